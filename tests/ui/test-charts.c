@@ -329,11 +329,15 @@ show_table (Scene   *scene,
             WsiTable table)
 {
   WsiStatisticsPage *page = find (scene, WSI_TYPE_STATISTICS_PAGE);
+  GtkWidget *view;
+  GtkSingleSelection *selection;
 
   gtk_widget_activate_action (GTK_WIDGET (scene->window), "win.show-statistics", NULL);
   gtk_drop_down_set_selected (ui_test_get_child (page, "tables"), table);
   ui_test_draw (GTK_WIDGET (scene->window), 3);
-  return wsi_figure_view_get_model (ui_test_get_child (page, "view"));
+  view = ui_test_find (ui_test_get_child (page, "view"), ui_test_is_type, "GtkColumnView");
+  selection = GTK_SINGLE_SELECTION (gtk_column_view_get_model (GTK_COLUMN_VIEW (view)));
+  return WSI_FIGURE_MODEL (gtk_single_selection_get_model (selection));
 }
 
 static void
@@ -392,22 +396,9 @@ test_tables (void)
   model = show_table (&scene, WSI_TABLE_TOTALS);
   assert_cell (model, 0, 1, "200");
   picture_save (GTK_WIDGET (scene.window), "statistics");
-  copied = wsi_figure_view_print (ui_test_get_child (page, "view"));
+  gtk_widget_activate_action (GTK_WIDGET (page), "statistics.copy", NULL);
+  copied = ui_test_read_clipboard (GTK_WIDGET (scene.window));
   g_assert_nonnull (strstr (copied, "Frames\t200\t73\t127\n"));
-}
-
-static void
-on_clipboard (GObject      *clipboard,
-              GAsyncResult *result,
-              gpointer      text)
-{
-  *(char **) text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
-}
-
-static gboolean
-is_set (gpointer text)
-{
-  return *(char **) text != NULL;
 }
 
 static void
@@ -419,9 +410,7 @@ test_copy (void)
   scene_init (&scene, 1280, N_IN_SECOND);
   show_table (&scene, WSI_TABLE_TYPES);
   gtk_widget_activate_action (find (&scene, WSI_TYPE_STATISTICS_PAGE), "statistics.copy", NULL);
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (scene.window)), NULL,
-                                 on_clipboard, &text);
-  ui_test_wait_until (is_set, &text);
+  text = ui_test_read_clipboard (GTK_WIDGET (scene.window));
   g_assert_true (g_str_has_prefix (text, "Type\tSent\tReceived\tShare\ntext\t"));
 }
 

@@ -3,7 +3,6 @@
 
 /* The list of frames in a window of its own: columns, names, choices. */
 #include "ui/frames/wsi-frame-browser.h"
-#include "ui/frames/wsi-frame-menu.h"
 #include "ui/frames/wsi-note-menu.h"
 
 #include <adwaita.h>
@@ -469,18 +468,47 @@ list_terms (GMenuModel *menu)
   return g_string_free (text, FALSE);
 }
 
+/* The menu that a click on a cell of the row opens. */
+static GtkPopoverMenu *
+open_menu (Scene *scene,
+           guint  position,
+           guint  column)
+{
+  GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (scene->list));
+  GtkWidget *cell = gtk_widget_get_first_child (get_row_widget (scene, position));
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (view);
+  double x, y;
+
+  while (column-- > 0)
+    cell = gtk_widget_get_next_sibling (cell);
+  gtk_widget_translate_coordinates (cell, view, gtk_widget_get_width (cell) / 2.0,
+                                    gtk_widget_get_height (cell) / 2.0, &x, &y);
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_GESTURE_CLICK (controller) &&
+          gtk_gesture_single_get_button (GTK_GESTURE_SINGLE (controller)) == GDK_BUTTON_SECONDARY)
+        g_signal_emit_by_name (controller, "pressed", 1, x, y);
+    }
+  return GTK_POPOVER_MENU (ui_test_find (GTK_WIDGET (scene->list), ui_test_is_type,
+                                         "GtkPopoverMenu"));
+}
+
 static void
 test_menu (void)
 {
   g_auto (Scene) scene = { 0 };
-  g_autoptr (WsiRowColumn) column = wsi_row_column_new ("json.type");
-  g_autoptr (GMenuModel) menu = NULL;
+  const char *const columns[] = { "no", "json.type", "summary", NULL };
   g_autofree char *terms = NULL;
+  GtkPopoverMenu *menu;
 
   scene_init (&scene, 900);
-  wsi_frame_list_select (scene.list, 0);
-  menu = wsi_frame_menu_make (scene.list, wsi_frame_list_get_row (scene.list), column);
-  terms = list_terms (menu);
+  g_object_set (scene.list, "columns", columns, NULL);
+  wait_for_rows (&scene, 6);
+  menu = open_menu (&scene, 0, 1);
+  terms = list_terms (gtk_popover_menu_get_menu_model (menu));
+  gtk_popover_popdown (GTK_POPOVER (menu));
   g_assert_cmpstr (terms, ==, "frames.only(json.type == \"subscribe\") "
                    "frames.not(json.type == \"subscribe\") frames.only(conn == 1) "
                    "frames.not(conn == 1) frames.only(dir == sent) frames.not(dir == sent) "

@@ -242,45 +242,13 @@ assert_page (WsiHandshakePage *page,
   g_assert_cmpint (has_derivation, ==, report->key != NULL);
 }
 
-/* In a window, so that what is drawn is there. */
-static GtkWindow *
-open_page (WsiHandshakePage **page)
-{
-  GtkWidget *window = gtk_application_window_new (application);
-
-  gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
-  *page = g_object_new (WSI_TYPE_HANDSHAKE_PAGE, NULL);
-  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (*page));
-  gtk_window_present (GTK_WINDOW (window));
-  gtk_test_widget_wait_for_draw (window);
-  return GTK_WINDOW (window);
-}
-
-static void
-test_case (gconstpointer data)
-{
-  guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (WsiHandshakeReport) report = make_report (i);
-  WsiHandshakePage *page;
-  GtkWindow *window = open_page (&page);
-
-  wsi_handshake_page_set_report (page, report);
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
-  assert_page (page, i);
-  gtk_window_destroy (window);
-}
-
-#define SECRETS REQUEST_LINES KEY "Cookie: id=Secret12345\r\n\r\n"
-#define REFUSAL "HTTP/1.1 404 Not Found\r\nContent-Length: 30\r\n\r\n"
-#define BODY "<h1>No\\such</h1>\r\nline \x07\xe2\x80\xae 2\n"
-#define BODY_SHOWN "<h1>No\\such</h1>\nline \\x07\\u{202e} 2\n"
-
 typedef struct
 {
   WsiStore        *store;
   WsiConversation *conversation;
 } Recording;
 
+/* response: NULL = there is none. */
 static void
 recording_init (Recording  *self,
                 const char *request,
@@ -295,7 +263,7 @@ recording_init (Recording  *self,
   self->store = wsi_store_new_with_limits (&limits);
   recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
   self->conversation = g_object_ref (wsi_recorder_open (recorder, &opening, 1000));
-  for (guint i = 0; i < G_N_ELEMENTS (bytes); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (bytes) && bytes[i] != NULL; i++)
     {
       g_autoptr (GBytes) pushed = g_bytes_new_static (bytes[i], strlen (bytes[i]));
 
@@ -312,6 +280,40 @@ recording_clear (Recording *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Recording, recording_clear)
+
+/* In a window, so that what is drawn is there. */
+static GtkWindow *
+open_page (WsiHandshakePage * *page)
+{
+  GtkWidget *window = gtk_application_window_new (application);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
+  *page = g_object_new (WSI_TYPE_HANDSHAKE_PAGE, NULL);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (*page));
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  return GTK_WINDOW (window);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Recording) recording = { 0 };
+  WsiHandshakePage *page;
+  GtkWindow *window = open_page (&page);
+
+  recording_init (&recording, cases[i].request, cases[i].response);
+  wsi_handshake_page_set_conversation (page, recording.store, recording.conversation);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  assert_page (page, i);
+  gtk_window_destroy (window);
+}
+
+#define SECRETS REQUEST_LINES KEY "Cookie: id=Secret12345\r\n\r\n"
+#define REFUSAL "HTTP/1.1 404 Not Found\r\nContent-Length: 30\r\n\r\n"
+#define BODY "<h1>No\\such</h1>\r\nline \x07\xe2\x80\xae 2\n"
+#define BODY_SHOWN "<h1>No\\such</h1>\nline \\x07\\u{202e} 2\n"
 
 static void
 test_refusal (void)
@@ -418,12 +420,13 @@ test_one_after_the_other (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (WsiHandshakeReport) report = make_report (i);
+      g_auto (Recording) recording = { 0 };
 
-      wsi_handshake_page_set_report (page, report);
+      recording_init (&recording, cases[i].request, cases[i].response);
+      wsi_handshake_page_set_conversation (page, recording.store, recording.conversation);
       assert_page (page, i);
     }
-  wsi_handshake_page_set_report (page, NULL);
+  wsi_handshake_page_set_conversation (page, NULL, NULL);
   g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==, "none");
   gtk_window_destroy (window);
 }

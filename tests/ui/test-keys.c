@@ -508,7 +508,7 @@ press_to_open (WsiWindow *window)
 static gboolean
 has_offers (gpointer entry)
 {
-  return wsi_filter_entry_get_n_offered (entry) > 0;
+  return gtk_widget_get_visible (ui_test_get_child (entry, "popover"));
 }
 
 static GtkWidget *

@@ -199,13 +199,14 @@ test_row_menu (void)
   WsiWindow *window = ui_test_open_window (application);
   WsiFrameList *list = ui_test_get_list (window);
   g_autoptr (GHashTable) owners = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  g_autoptr (GMenuModel) menu = NULL;
+  GtkWidget *menu;
 
   wsi_window_demonstrate (window, NULL);
   ui_test_wait_until (has_rows, list);
   wsi_frame_list_select (list, 0);
-  menu = wsi_frame_menu_make (list, wsi_frame_list_get_row (list), NULL);
-  assert_mnemonics_differ (menu, owners);
+  gtk_widget_activate_action (GTK_WIDGET (list), "frames.menu", NULL);
+  menu = ui_test_find (GTK_WIDGET (list), ui_test_is_type, "GtkPopoverMenu");
+  assert_mnemonics_differ (gtk_popover_menu_get_menu_model (GTK_POPOVER_MENU (menu)), owners);
   g_assert_cmpuint (g_hash_table_size (owners), >, 0);
   gtk_window_destroy (GTK_WINDOW (window));
 }

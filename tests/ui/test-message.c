@@ -152,6 +152,12 @@ get_label (Scene *scene,
   return row != NULL ? GTK_LABEL (gtk_widget_get_first_child (row)) : NULL;
 }
 
+static WsiLineView *
+get_lines (Scene *scene)
+{
+  return WSI_LINE_VIEW (gtk_widget_get_first_child (GTK_WIDGET (scene->hex)));
+}
+
 static void
 press (Scene          *scene,
        guint           key,
@@ -168,33 +174,6 @@ press (Scene          *scene,
         g_signal_emit_by_name (controller, "key-pressed", key, 0, state, &is_handled);
     }
   g_assert_true (is_handled);
-}
-
-static void
-note_text (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
-}
-
-static char *
-read_clipboard (GtkWidget *widget)
-{
-  GdkClipboard *clipboard = gtk_widget_get_clipboard (widget);
-  gint64 end_us = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
-  char *text = NULL;
-
-  while (!gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), G_TYPE_STRING))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
-      g_main_context_iteration (NULL, TRUE);
-    }
-  gdk_clipboard_read_text_async (clipboard, NULL, note_text, &text);
-  while (text == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  gdk_clipboard_set_content (clipboard, NULL);
-  return text;
 }
 
 static GBytes *
@@ -228,7 +207,7 @@ test_width (gconstpointer data)
   scene_init_hex (&scene, widths[i].width);
   wsi_hex_view_set_bytes (scene.hex, bytes);
   wsi_hex_view_set_highlight (scene.hex, 5, 20);
-  wsi_hex_view_select (scene.hex, 65);
+  wsi_line_view_select_bytes (get_lines (&scene), 65, 66);
   gtk_test_widget_wait_for_draw (scene.window);
   save_picture (scene.window, widths[i].name);
   label = get_label (&scene, 1);
@@ -259,13 +238,13 @@ test_key (gconstpointer data)
 
   scene_init_hex (&scene, WIDE);
   wsi_hex_view_set_bytes (scene.hex, bytes);
-  wsi_hex_view_select (scene.hex, 20);
+  wsi_line_view_select_bytes (get_lines (&scene), 20, 21);
   g_assert_cmpuint (scene.n_selected, ==, 0);
   press (&scene, keys[i].key, keys[i].state);
   g_assert_cmpuint (scene.n_selected, ==, 1);
   g_assert_cmpuint (scene.selected, ==, keys[i].begin);
-  g_assert_cmpuint (wsi_hex_view_get_selection (scene.hex).begin, ==, keys[i].begin);
-  g_assert_cmpuint (wsi_hex_view_get_selection (scene.hex).end, ==, keys[i].end);
+  g_assert_cmpuint (wsi_line_view_get_selection (get_lines (&scene)).begin, ==, keys[i].begin);
+  g_assert_cmpuint (wsi_line_view_get_selection (get_lines (&scene)).end, ==, keys[i].end);
 }
 
 /* At both ends the selection stays where it is. */
@@ -278,12 +257,12 @@ test_key_at_end (void)
   scene_init_hex (&scene, WIDE);
   wsi_hex_view_set_bytes (scene.hex, bytes);
   press (&scene, GDK_KEY_Right, 0);
-  g_assert_cmpuint (wsi_hex_view_get_selection (scene.hex).end, ==, 1);
+  g_assert_cmpuint (wsi_line_view_get_selection (get_lines (&scene)).end, ==, 1);
   press (&scene, GDK_KEY_Up, 0);
-  g_assert_cmpuint (wsi_hex_view_get_selection (scene.hex).end, ==, 1);
-  wsi_hex_view_select (scene.hex, 19);
+  g_assert_cmpuint (wsi_line_view_get_selection (get_lines (&scene)).end, ==, 1);
+  wsi_line_view_select_bytes (get_lines (&scene), 19, 20);
   press (&scene, GDK_KEY_Right, 0);
-  g_assert_cmpuint (wsi_hex_view_get_selection (scene.hex).begin, ==, 19);
+  g_assert_cmpuint (wsi_line_view_get_selection (get_lines (&scene)).begin, ==, 19);
 }
 
 static void
@@ -295,12 +274,11 @@ test_hex_copy (void)
 
   scene_init_hex (&scene, WIDE);
   wsi_hex_view_set_bytes (scene.hex, bytes);
-  wsi_hex_view_select (scene.hex, 14);
+  wsi_line_view_select_bytes (get_lines (&scene), 14, 15);
   press (&scene, GDK_KEY_Right, GDK_SHIFT_MASK);
   press (&scene, GDK_KEY_Right, GDK_SHIFT_MASK);
-  gtk_widget_activate_action (ui_test_find (GTK_WIDGET (scene.hex), ui_test_is_type, "WsiLineView"),
-                              "lines.copy", NULL);
-  text = read_clipboard (scene.window);
+  gtk_widget_activate_action (GTK_WIDGET (get_lines (&scene)), "lines.copy", NULL);
+  text = ui_test_read_clipboard (scene.window);
   g_assert_cmpstr (text, ==, "0e 0f 10");
 }
 
@@ -398,11 +376,17 @@ get_label_text (Scene      *scene,
   return gtk_widget_get_visible (GTK_WIDGET (label)) ? gtk_label_get_text (GTK_LABEL (label)) : "";
 }
 
+static const char *
+get_view (Scene *scene)
+{
+  return gtk_stack_get_visible_child_name (ui_test_get_child (scene->page, "views"));
+}
+
 /* The lines of the view that is seen, each with a line end. */
 static char *
 dup_lines (Scene *scene)
 {
-  const char *view = wsi_message_page_get_view (scene->page);
+  const char *view = get_view (scene);
   g_autoptr (GString) text = g_string_new (NULL);
   GtkWidget *list;
 
@@ -471,7 +455,7 @@ test_page (gconstpointer data)
     return;
 
   gtk_widget_activate_action (GTK_WIDGET (scene.page), "message.copy", NULL);
-  copied = read_clipboard (scene.window);
+  copied = ui_test_read_clipboard (scene.window);
   g_assert_cmpstr (copied, ==, pages[i].copied);
 }
 
@@ -513,10 +497,10 @@ test_event (void)
   wsi_store_append_event (scene.store, scene.conversation, &event, "<b>\x1b</b>");
   show_row (&scene, wsi_store_get_end (scene.store) - 1);
   g_assert_cmpstr (get_label_text (&scene, "title"), ==, "<b>\\x1b</b>");
-  g_assert_cmpstr (wsi_message_page_get_view (scene.page), ==, "event");
+  g_assert_cmpstr (get_view (&scene), ==, "event");
   show_row (&scene, 1000);
   g_assert_cmpstr (get_label_text (&scene, "title"), ==, "Frame 1001 was removed");
-  g_assert_cmpstr (wsi_message_page_get_view (scene.page), ==, "missing");
+  g_assert_cmpstr (get_view (&scene), ==, "missing");
   wsi_message_page_set_row (scene.page, NULL);
 }
 
@@ -566,7 +550,8 @@ test_tree (void)
       g_autofree char *path = NULL;
 
       gtk_single_selection_set_selected (rows, i);
-      path = wsi_tree_view_dup_path (ui_test_get_child (scene.page, "tree"));
+      gtk_widget_activate_action (ui_test_get_child (scene.page, "tree"), "tree.copy-path", NULL);
+      path = ui_test_read_clipboard (scene.window);
       g_assert_cmpstr (path, ==, paths[i]);
     }
   save_picture (scene.window, "tree");
@@ -645,7 +630,7 @@ test_large (gconstpointer data)
       stop_us = MAX (before_us, measure_stop (&scene));
       g_test_message ("%s: at most %" G_GINT64_FORMAT " us at once", views[n], stop_us);
       g_assert_cmpint (stop_us, <, MAX_STOP_US);
-      g_assert_cmpstr (wsi_message_page_get_view (scene.page), ==, views[n]);
+      g_assert_cmpstr (get_view (&scene), ==, views[n]);
       g_assert_cmpstr (get_label_text (&scene, "notice"), ==,
                        n == 1 ? "The tree has the first 16 MiB" : "");
     }

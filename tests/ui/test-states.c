@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "endpoint/far/certificates.h"
+#include "form.h"
 #include "ui-test.h"
 #include "ui/start/wsi-start-page.h"
 #include "ui/template-children.h"
@@ -107,7 +108,6 @@ test_trust (void)
   g_auto (Surroundings) around = { 0 };
   WsiWindow *window = ui_test_open_window (application);
   g_autofree char *authorities = authority_dup_path ("ca.pem");
-  g_autoptr (WsiTarget) target = NULL;
   WsiTargetForm *form;
 
   state_reach (&around, window, "certificate-refused");
@@ -115,10 +115,8 @@ test_trust (void)
   ui_test_wait_until (has_failed, window);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.change-target", NULL);
   form = wsi_start_page_get_form (get_start_page (window), WSI_TARGET_CLIENT);
-  target = wsi_target_form_dup_target (form);
-  wsi_target_set_text (target, WSI_TARGET_AUTHORITIES, authorities);
-  wsi_target_form_set_target (form, target);
-  g_signal_emit_by_name (form, "start", target);
+  gtk_editable_set_text (form_get_row (form, WSI_TARGET_AUTHORITIES), authorities);
+  g_signal_emit_by_name (ui_test_get_child (form, "start_button"), "clicked");
   ui_test_wait_until (is_open, window);
   gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -145,7 +143,7 @@ test_trust_removed (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.try-again", NULL);
   g_assert_cmpstr (ui_test_get_page (window), ==, "start");
   form = wsi_start_page_get_form (get_start_page (window), WSI_TARGET_CLIENT);
-  g_assert_nonnull (strstr (wsi_target_form_get_error (form, WSI_TARGET_AUTHORITIES), copy));
+  g_assert_nonnull (strstr (form_get_error (form, WSI_TARGET_AUTHORITIES), copy));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -234,7 +232,7 @@ test_ending (gconstpointer data)
   GtkWidget *widget = GTK_WIDGET (ending.window);
   WsiStartPage *page = get_start_page (ending.window);
   g_autoptr (WsiTarget) typed = wsi_target_parse ("serve 8081", NULL);
-  g_autoptr (WsiTarget) kept = NULL;
+  GtkEditable *row;
 
   endings[i].begin (&ending);
   ending.source = ui_test_get_source (ending.window);
@@ -244,8 +242,8 @@ test_ending (gconstpointer data)
   ui_test_wait_until (has_ended, ending.source);
   g_assert_cmpstr (ui_test_get_page (ending.window), ==, "start");
   g_assert_true (wsi_start_page_is_form (page));
-  kept = wsi_target_form_dup_target (wsi_start_page_get_form (page, WSI_TARGET_SERVER));
-  g_assert_cmpstr (wsi_target_get_text (kept, WSI_TARGET_LISTEN), ==, "8081");
+  row = form_get_row (wsi_start_page_get_form (page, WSI_TARGET_SERVER), WSI_TARGET_LISTEN);
+  g_assert_cmpstr (gtk_editable_get_text (row), ==, "8081");
   if (wsi_source_get_sentence (ending.source) != NULL)
     g_assert_true (state_shows (ending.window, wsi_source_get_sentence (ending.source)));
 
@@ -271,9 +269,9 @@ test_port_again (void)
   port = g_strndup (strrchr (uri, ':') + 1, strspn (strrchr (uri, ':') + 1, "0123456789"));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.add-source", NULL);
   ui_test_serve (window, port);
-  g_assert_nonnull (wsi_target_form_get_error (wsi_start_page_get_form (get_start_page (window),
-                                                                        WSI_TARGET_SERVER),
-                                               WSI_TARGET_LISTEN));
+  g_assert_nonnull (form_get_error (wsi_start_page_get_form (get_start_page (window),
+                                                             WSI_TARGET_SERVER),
+                                    WSI_TARGET_LISTEN));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   ui_test_wait_until (has_ended, first);
   ui_test_serve (window, port);

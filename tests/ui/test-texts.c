@@ -32,14 +32,29 @@ compare (const char *first,
   return window;
 }
 
+static GListModel *
+get_lines (GtkWindow *window)
+{
+  GtkWidget *list = ui_test_find (GTK_WIDGET (window), ui_test_is_type, "GtkListView");
+
+  return G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
+}
+
 static const char *
 get_line (GtkWindow *window,
           guint      i)
 {
-  GListModel *lines = wsi_text_window_get_lines (window);
-  g_autoptr (GtkStringObject) line = g_list_model_get_item (lines, i);
+  g_autoptr (GtkStringObject) line = g_list_model_get_item (get_lines (window), i);
 
   return line != NULL ? gtk_string_object_get_string (line) : NULL;
+}
+
+static const char *
+get_sentence (GtkWindow *window)
+{
+  GtkWidget *label = ui_test_find (gtk_window_get_child (window), ui_test_is_type, "GtkLabel");
+
+  return gtk_label_get_text (GTK_LABEL (label));
 }
 
 static void
@@ -50,7 +65,7 @@ test_json (void)
   GtkWindow *window = compare (first, second, strlen (first));
 
   g_assert_cmpstr (gtk_window_get_title (window), ==, "Rows 3 and 7");
-  g_assert_cmpstr (wsi_text_window_get_sentence (window), ==,
+  g_assert_cmpstr (get_sentence (window), ==,
                    "1 line is only in the first message.\n"
                    "1 line is only in the second message.");
   g_assert_cmpstr (get_line (window, 1), ==, "    \"a\": 1,");
@@ -84,8 +99,8 @@ test_hostile (void)
 
   memcpy (line, "<b>", 3);
   window = compare (line, line, strlen (line));
-  g_assert_nonnull (strstr (wsi_text_window_get_sentence (window), "No line differs"));
-  g_assert_nonnull (strstr (wsi_text_window_get_sentence (window), "beginnings"));
+  g_assert_nonnull (strstr (get_sentence (window), "No line differs"));
+  g_assert_nonnull (strstr (get_sentence (window), "beginnings"));
   gtk_window_destroy (window);
 }
 
@@ -131,7 +146,7 @@ has_rows (gpointer data)
 {
   Scene *scene = data;
 
-  return g_list_model_get_n_items (wsi_talk_window_get_rows (scene->window)) == scene->n_wanted;
+  return g_list_model_get_n_items (get_lines (scene->window)) == scene->n_wanted;
 }
 
 /* Only one connection is shown, without control frames, and with what comes later. */
@@ -140,6 +155,7 @@ test_talk (void)
 {
   g_auto (Scene) scene = { 0 }, other = { 0 };
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  GtkWidget *copy;
   g_autofree char *text = NULL;
 
   scene_init (&scene);
@@ -161,7 +177,9 @@ test_talk (void)
   ui_test_wait_until (has_rows, &scene);
   ui_test_draw (GTK_WIDGET (scene.window), 3);
   picture_save (GTK_WIDGET (scene.window), "texts-talk");
-  text = wsi_talk_window_dup_text (scene.window);
+  copy = ui_test_find (GTK_WIDGET (scene.window), ui_test_is_label, "Copy");
+  g_signal_emit_by_name (gtk_widget_get_ancestor (copy, GTK_TYPE_BUTTON), "clicked");
+  text = ui_test_read_clipboard (copy);
   g_assert_true (g_str_has_prefix (text, "↑ hello\n↓ <b>how"));
   g_assert_true (g_str_has_suffix (text, "are you</b>\n↑ fine\n"));
   gtk_window_destroy (scene.window);

@@ -202,6 +202,39 @@ ui_test_is_type (GtkWidget  *widget,
   return g_type_is_a (G_OBJECT_TYPE (widget), g_type_from_name (type_name));
 }
 
+static void
+note_text (GObject      *clipboard,
+           GAsyncResult *result,
+           gpointer      text)
+{
+  *(char **) text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+}
+
+static gboolean
+has_text (gpointer clipboard)
+{
+  return gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), G_TYPE_STRING);
+}
+
+static gboolean
+is_set (gpointer text)
+{
+  return *(char **) text != NULL;
+}
+
+char *
+ui_test_read_clipboard (GtkWidget *widget)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (widget);
+  char *text = NULL;
+
+  ui_test_wait_until (has_text, clipboard);
+  gdk_clipboard_read_text_async (clipboard, NULL, note_text, &text);
+  ui_test_wait_until (is_set, &text);
+  gdk_clipboard_set_content (clipboard, NULL);
+  return text;
+}
+
 void
 ui_test_append (WsiStore          *store,
                 WsiConversation   *conversation,

@@ -76,6 +76,9 @@ gboolean   ui_test_is_label   (GtkWidget  *widget,
 gboolean   ui_test_is_type    (GtkWidget  *widget,
                                const char *type_name);
 
+/* Waits for a text in the clipboard, which is empty afterwards; free it with g_free (). */
+char      *ui_test_read_clipboard (GtkWidget *widget);
+
 void       ui_test_append     (WsiStore          *store,
                                WsiConversation   *conversation,
                                const UiTestFrame *frame);

@@ -148,19 +148,15 @@ on_activated (WsiFigureView *self,
     g_signal_emit (self, signals[FILTER_ON], 0, filter);
 }
 
-char *
-wsi_figure_view_print (WsiFigureView *self)
-{
-  return self->model != NULL
-         ? wsi_figure_model_print_all (self->model, translate, MAX_COPIED_ROWS) : g_strdup ("");
-}
-
 static void
 activate_copy (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  g_autofree char *text = wsi_figure_view_print (WSI_FIGURE_VIEW (widget));
+  WsiFigureView *self = WSI_FIGURE_VIEW (widget);
+  g_autofree char *text = self->model != NULL
+                          ? wsi_figure_model_print_all (self->model, translate, MAX_COPIED_ROWS)
+                          : g_strdup ("");
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
 }
@@ -368,12 +364,6 @@ wsi_figure_view_set_model (WsiFigureView  *self,
   gtk_single_selection_set_autoselect (selection, FALSE);
   gtk_single_selection_set_model (selection, G_LIST_MODEL (model));
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
-}
-
-WsiFigureModel *
-wsi_figure_view_get_model (WsiFigureView *self)
-{
-  return self->model;
 }
 
 void

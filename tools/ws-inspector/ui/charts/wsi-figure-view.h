@@ -18,9 +18,7 @@ G_DECLARE_FINAL_TYPE (WsiFigureView, wsi_figure_view, WSI, FIGURE_VIEW, GtkWidge
 /* NULL = none */
 void            wsi_figure_view_set_model (WsiFigureView  *self,
                                            WsiFigureModel *model);
-WsiFigureModel *wsi_figure_view_get_model (WsiFigureView *self);
 /* Other numbers; only rows on the screen cost anything. */
 void            wsi_figure_view_update    (WsiFigureView *self);
-char           *wsi_figure_view_print     (WsiFigureView *self);
 
 G_END_DECLS

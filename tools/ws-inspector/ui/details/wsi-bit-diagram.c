@@ -384,9 +384,3 @@ wsi_bit_diagram_get_selected (WsiBitDiagram *self)
 {
   return self->selected;
 }
-
-guint
-wsi_bit_diagram_get_n_columns (WsiBitDiagram *self)
-{
-  return self->grid.n_columns;
-}

@@ -29,6 +29,5 @@ void  wsi_bit_diagram_set_selected (WsiBitDiagram *self,
 /* "opcode 1 text: a text message, or its beginning: UTF-8", translated. */
 char *wsi_bit_diagram_describe     (WsiBitDiagram *self,
                                     guint          part);
-guint wsi_bit_diagram_get_n_columns (WsiBitDiagram *self);
 
 G_END_DECLS

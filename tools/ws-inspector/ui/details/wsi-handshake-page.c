@@ -30,7 +30,6 @@ struct _WsiHandshakePage
   WsiStore            *store;           /* NULL: the body is not known */
   WsiConversation     *conversation;
   GBytes              *request_head, *response_head;
-  guint                n_checks;
 };
 
 G_DEFINE_FINAL_TYPE (WsiHandshakePage, wsi_handshake_page, GTK_TYPE_WIDGET)
@@ -144,7 +143,6 @@ show_checks (WsiHandshakePage         *self,
   for (guint i = 0; i < report->checks->len; i++)
     gtk_list_box_append (self->check_list, make_check_row (report->checks->pdata[i], redactor));
 
-  self->n_checks = report->checks->len;
   adw_preferences_group_set_description (self->checks, counts);
   show_failures (self, report, redactor);
 }
@@ -251,7 +249,6 @@ refresh (WsiHandshakePage *self)
 static void
 clear (WsiHandshakePage *self)
 {
-  self->n_checks = 0;
   if (self->conversation != NULL)
     g_signal_handlers_disconnect_by_data (self->conversation, self);
   g_clear_pointer (&self->request_head, g_bytes_unref);
@@ -334,16 +331,6 @@ show (WsiHandshakePage *self,
     self->response_head = g_bytes_ref (response);
 }
 
-/* report may be NULL: there is no handshake yet. */
-void
-wsi_handshake_page_set_report (WsiHandshakePage         *self,
-                               const WsiHandshakeReport *report)
-{
-  show (self, report != NULL ? report->request : NULL, report != NULL ? report->response : NULL);
-  refresh (self);
-  show_body (self);
-}
-
 static gboolean
 is_same (GBytes *first,
          GBytes *second)
@@ -375,10 +362,4 @@ wsi_handshake_page_set_conversation (WsiHandshakePage *self,
   g_signal_connect_swapped (conversation, "ended", G_CALLBACK (on_ended), self);
   refresh (self);
   show_body (self);
-}
-
-guint
-wsi_handshake_page_get_n_checks (WsiHandshakePage *self)
-{
-  return self->n_checks;
 }

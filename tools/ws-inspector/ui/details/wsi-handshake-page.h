@@ -20,9 +20,5 @@ G_DECLARE_FINAL_TYPE (WsiHandshakePage, wsi_handshake_page, WSI, HANDSHAKE_PAGE,
 void  wsi_handshake_page_set_conversation (WsiHandshakePage *self,
                                            WsiStore         *store,
                                            WsiConversation  *conversation);
-/* Without the facts of a conversation; report may be NULL. */
-void  wsi_handshake_page_set_report       (WsiHandshakePage         *self,
-                                           const WsiHandshakeReport *report);
-guint wsi_handshake_page_get_n_checks     (WsiHandshakePage *self);
 
 G_END_DECLS

@@ -530,17 +530,11 @@ wsi_message_page_set_row (WsiMessagePage *self,
     show_content (self);
 }
 
-const char *
-wsi_message_page_get_view (WsiMessagePage *self)
-{
-  return gtk_stack_get_visible_child_name (self->views);
-}
-
 gboolean
 wsi_message_page_is_ready (WsiMessagePage *self)
 {
   return self->content == NULL ||
-         (!g_str_equal (wsi_message_page_get_view (self), "reading") &&
+         (!g_str_equal (gtk_stack_get_visible_child_name (self->views), "reading") &&
           wsi_text_view_is_ready (self->text) && wsi_tree_view_is_ready (self->tree) &&
           wsi_hex_view_is_ready (self->hex));
 }

@@ -29,8 +29,6 @@ void         wsi_message_page_set_learner     (WsiMessagePage *self,
 /* row may be NULL. */
 void         wsi_message_page_set_row         (WsiMessagePage *self,
                                                WsiRow         *row);
-/* "text", "tree" or "hex". */
-const char  *wsi_message_page_get_view        (WsiMessagePage *self);
 /* TRUE once nothing of the message is left to read or to decode. */
 gboolean     wsi_message_page_is_ready        (WsiMessagePage *self);
 /* The message that is shown; NULL = none. */

@@ -125,9 +125,10 @@ dup_selected (WsiTreeView *self)
   return row != NULL ? WSI_TREE_ITEM (gtk_tree_list_row_get_item (row)) : NULL;
 }
 
-/* Elements of a rest are elements of the list before it. */
-char *
-wsi_tree_view_dup_path (WsiTreeView *self)
+/* The field of the selected part, as filters name it; NULL = it has no name there.  Elements of a
+ * rest are elements of the list before it. */
+static char *
+dup_path (WsiTreeView *self)
 {
   g_autoptr (WsiTreeItem) item = dup_selected (self);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
@@ -151,7 +152,7 @@ static void
 on_selected (WsiTreeView *self)
 {
   g_autoptr (WsiTreeItem) item = dup_selected (self);
-  g_autofree char *path = wsi_tree_view_dup_path (self);
+  g_autofree char *path = dup_path (self);
   gboolean has_value = item != NULL && wsi_tree_item_get_node (item)->value != NULL;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "tree.copy-value", has_value);
@@ -177,7 +178,7 @@ activate_copy_path (GtkWidget  *widget,
                     const char *name,
                     GVariant   *parameter)
 {
-  g_autofree char *path = wsi_tree_view_dup_path (WSI_TREE_VIEW (widget));
+  g_autofree char *path = dup_path (WSI_TREE_VIEW (widget));
 
   if (path != NULL)
     gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), path);
@@ -248,7 +249,7 @@ activate_with_field (GtkWidget  *widget,
   WsiTreeView *self = WSI_TREE_VIEW (widget);
   guint signal = g_str_equal (name, "tree.filter-on") ? FILTER_ON : SHOW_COLUMN;
   g_autoptr (WsiTreeItem) item = dup_selected (self);
-  g_autofree char *path = wsi_tree_view_dup_path (self);
+  g_autofree char *path = dup_path (self);
 
   if (path != NULL)
     g_signal_emit (self, signals[signal], 0, path, wsi_tree_item_get_node (item)->value);

@@ -20,7 +20,5 @@ G_DECLARE_FINAL_TYPE (WsiTreeView, wsi_tree_view, WSI, TREE_VIEW, GtkWidget)
 void         wsi_tree_view_set_reading (WsiTreeView *self,
                                         WsiReading  *reading);
 gboolean     wsi_tree_view_is_ready    (WsiTreeView *self);
-/* The field of the selected part, as filters name it; NULL = it has no name there. */
-char        *wsi_tree_view_dup_path    (WsiTreeView *self);
 
 G_END_DECLS

@@ -41,17 +41,6 @@ wsi_filter_entry_get_text (WsiFilterEntry * self)
   return gtk_editable_get_text (GTK_EDITABLE (self->entry));
 }
 
-guint
-wsi_filter_entry_get_n_offered (WsiFilterEntry *self)
-{
-  guint n = 0;
-
-  while (gtk_widget_get_visible (GTK_WIDGET (self->popover)) &&
-         gtk_list_box_get_row_at_index (self->offers, n) != NULL)
-    n++;
-  return n;
-}
-
 static void
 clear_offers (WsiFilterEntry *self)
 {
@@ -167,8 +156,8 @@ take_offer (WsiFilterEntry *self,
   hide_offers (self);
 }
 
-void
-wsi_filter_entry_accept (WsiFilterEntry *self)
+static void
+accept_offer (WsiFilterEntry *self)
 {
   GtkListBoxRow *row = gtk_list_box_get_selected_row (self->offers);
 
@@ -193,7 +182,7 @@ static gboolean
 on_key (WsiFilterEntry *self,
         guint           key)
 {
-  gboolean is_offering = wsi_filter_entry_get_n_offered (self) > 0;
+  gboolean is_offering = gtk_widget_get_visible (GTK_WIDGET (self->popover));
 
   if (!is_offering)
     return GDK_EVENT_PROPAGATE;
@@ -209,13 +198,13 @@ on_key (WsiFilterEntry *self,
       move_selection (self, -1);
       return GDK_EVENT_STOP;
     case GDK_KEY_Tab:
-      wsi_filter_entry_accept (self);
+      accept_offer (self);
       return GDK_EVENT_STOP;
     case GDK_KEY_Return:
     case GDK_KEY_KP_Enter:
       if (gtk_list_box_get_selected_row (self->offers) == NULL)
         return GDK_EVENT_PROPAGATE;
-      wsi_filter_entry_accept (self);
+      accept_offer (self);
       return GDK_EVENT_STOP;
     case GDK_KEY_Escape:
       hide_offers (self);

@@ -18,9 +18,5 @@ void        wsi_filter_entry_set_text   (WsiFilterEntry *self,
 /* NULL: the text is a filter. */
 void        wsi_filter_entry_set_error  (WsiFilterEntry *self,
                                          const GError   *error);
-/* How many texts it offers at the moment. */
-guint       wsi_filter_entry_get_n_offered (WsiFilterEntry *self);
-/* Takes the one that is selected. */
-void        wsi_filter_entry_accept     (WsiFilterEntry *self);
 
 G_END_DECLS

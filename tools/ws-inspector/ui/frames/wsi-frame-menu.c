@@ -242,10 +242,11 @@ make_copies (void)
   return G_MENU_MODEL (menu);
 }
 
-GMenuModel *
-wsi_frame_menu_make (WsiFrameList *list,
-                     WsiRow       *row,
-                     WsiRowColumn *column)
+/* column: that of the pointer, or NULL. */
+static GMenuModel *
+make_menu (WsiFrameList *list,
+           WsiRow       *row,
+           WsiRowColumn *column)
 {
   g_autoptr (GMenuModel) filters = make_filters (list, row, column);
   g_autoptr (GMenuModel) copies = make_copies ();
@@ -294,7 +295,7 @@ on_pressed (GtkGestureClick *gesture,
 
   wsi_frame_list_select (list, position);
   gtk_widget_translate_coordinates (GTK_WIDGET (view), GTK_WIDGET (list), x, y, &list_x, &list_y);
-  menu = wsi_frame_menu_make (list, row, column);
+  menu = make_menu (list, row, column);
   open_menu (list, menu, &(GdkRectangle) { (int) list_x, (int) list_y, 1, 1 });
 }
 
@@ -305,7 +306,7 @@ activate_menu (GtkWidget  *widget,
 {
   WsiFrameList *list = WSI_FRAME_LIST (widget);
   WsiRow *row = wsi_frame_list_get_row (list);
-  g_autoptr (GMenuModel) menu = row != NULL ? wsi_frame_menu_make (list, row, NULL) : NULL;
+  g_autoptr (GMenuModel) menu = row != NULL ? make_menu (list, row, NULL) : NULL;
 
   if (menu != NULL)
     open_menu (list, menu, NULL);

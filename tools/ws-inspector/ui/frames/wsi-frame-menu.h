@@ -13,9 +13,5 @@ G_BEGIN_DECLS
 void wsi_frame_menu_install_actions (GtkWidgetClass *class);
 /* Opens the menu by the pointer and by the keyboard. */
 void wsi_frame_menu_attach          (WsiFrameList *list);
-/* The menu for a row; column: that of the pointer, or NULL. */
-GMenuModel *wsi_frame_menu_make     (WsiFrameList *list,
-                                     WsiRow       *row,
-                                     WsiRowColumn *column);
 
 G_END_DECLS

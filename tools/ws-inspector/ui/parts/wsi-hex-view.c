@@ -128,20 +128,6 @@ wsi_hex_view_set_highlight (WsiHexView *self,
   wsi_line_view_set_highlight (self->lines, offset, offset + length);
 }
 
-WsiByteRange
-wsi_hex_view_get_selection (WsiHexView *self)
-{
-  return wsi_line_view_get_selection (self->lines);
-}
-
-void
-wsi_hex_view_select (WsiHexView *self,
-                     gsize       offset)
-{
-  wsi_line_view_select_bytes (self->lines, offset, offset + 1);
-  wsi_line_view_scroll_to (self->lines, offset);
-}
-
 gboolean
 wsi_hex_view_is_ready (WsiHexView *self)
 {

@@ -22,10 +22,6 @@ void          wsi_hex_view_set_bytes     (WsiHexView *self,
 void          wsi_hex_view_set_highlight (WsiHexView *self,
                                           gsize       offset,
                                           gsize       length);
-/* The bytes that the user has selected. */
-WsiByteRange  wsi_hex_view_get_selection (WsiHexView *self);
-void          wsi_hex_view_select        (WsiHexView *self,
-                                          gsize       offset);
 /* The bytes have their lines. */
 gboolean      wsi_hex_view_is_ready      (WsiHexView *self);
 

@@ -228,6 +228,17 @@ select_to (WsiLineView *self,
 }
 
 static void
+scroll_to (WsiLineView *self,
+           gsize        offset)
+{
+  WsiLineIndex *index = wsi_line_view_get_lines (self);
+
+  if (index != NULL && wsi_line_index_get_n_lines (index) > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
+                                wsi_line_index_find (index, offset));
+}
+
+static void
 focus_byte (WsiLineView *self,
             gsize        offset)
 {
@@ -316,7 +327,7 @@ on_key_pressed (WsiLineView    *self,
                                              get_focused_offset (self));
   if (is_moved)
     {
-      wsi_line_view_scroll_to (self, self->cursor.place);
+      scroll_to (self, self->cursor.place);
       focus_byte (self, self->cursor.place);
     }
   return GDK_EVENT_STOP;
@@ -337,7 +348,8 @@ activate_copy (GtkWidget  *widget,
 
   bytes = wsi_line_index_get_bytes (wsi_line_model_get_index (self->model));
   if (range.begin == range.end)
-    range = (WsiByteRange) { 0, g_bytes_get_size (bytes) };
+    range = (WsiByteRange) { 0, g_bytes_get_size (bytes) }
+  ;
   chosen = g_bytes_new_from_bytes (bytes, range.begin, range.end - range.begin);
   wsi_copy_bytes (widget, chosen, self->form);
 }
@@ -527,17 +539,6 @@ wsi_line_view_get_n_columns (WsiLineView *self)
 }
 
 void
-wsi_line_view_scroll_to (WsiLineView *self,
-                         gsize        offset)
-{
-  WsiLineIndex *index = wsi_line_view_get_lines (self);
-
-  if (index != NULL && wsi_line_index_get_n_lines (index) > 0)
-    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
-                                wsi_line_index_find (index, offset));
-}
-
-void
 wsi_line_view_set_highlight (WsiLineView *self,
                              gsize        begin,
                              gsize        end)
@@ -548,7 +549,7 @@ wsi_line_view_set_highlight (WsiLineView *self,
 
   show_all_marks (self);
   if (begin < end)
-    wsi_line_view_scroll_to (self, begin);
+    scroll_to (self, begin);
 }
 
 WsiByteRange

@@ -35,7 +35,5 @@ WsiByteRange  wsi_line_view_get_selection (WsiLineView *self);
 void          wsi_line_view_select_bytes  (WsiLineView *self,
                                            gsize        begin,
                                            gsize        end);
-void          wsi_line_view_scroll_to     (WsiLineView *self,
-                                           gsize        offset);
 
 G_END_DECLS

@@ -41,16 +41,16 @@ talk_free (gpointer data)
   g_free (talk);
 }
 
-static Talk *
-get_talk (GtkWindow *window)
+static GListModel *
+get_rows (Talk *talk)
 {
-  return g_object_get_data (G_OBJECT (window), "wsi-talk");
+  return G_LIST_MODEL (wsi_frame_query_get_model (talk->query));
 }
 
 static void
 show_count (Talk *talk)
 {
-  guint n = g_list_model_get_n_items (wsi_talk_window_get_rows (talk->window));
+  guint n = g_list_model_get_n_items (get_rows (talk));
   g_autofree char *sentence =
     g_strdup_printf (ngettext ("%u message; ↑ was sent, ↓ was received.",
                                "%u messages; ↑ was sent, ↓ was received.", n), n);
@@ -145,10 +145,10 @@ on_bind (GtkSignalListItemFactory *factory,
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
 }
 
-char *
-wsi_talk_window_dup_text (GtkWindow *window)
+static char *
+dup_text (Talk *talk)
 {
-  GListModel *rows = wsi_talk_window_get_rows (window);
+  GListModel *rows = get_rows (talk);
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
@@ -170,18 +170,11 @@ wsi_talk_window_dup_text (GtkWindow *window)
 }
 
 static void
-on_copy (GtkWidget *button,
-         GtkWindow *window)
+on_copy (Talk *talk)
 {
-  g_autofree char *text = wsi_talk_window_dup_text (window);
+  g_autofree char *text = dup_text (talk);
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (button), text);
-}
-
-GListModel *
-wsi_talk_window_get_rows (GtkWindow *window)
-{
-  return G_LIST_MODEL (wsi_frame_query_get_model (get_talk (window)->query));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (talk->window)), text);
 }
 
 GtkWindow *
@@ -204,9 +197,9 @@ wsi_talk_window_new (GtkWindow *parent,
   g_object_set_data_full (G_OBJECT (window), "wsi-talk", talk, talk_free);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_news), talk);
   g_signal_connect_swapped (talk->query, "found", G_CALLBACK (on_news), talk);
-  g_signal_connect_object (copy, "clicked", G_CALLBACK (on_copy), window, G_CONNECT_DEFAULT);
+  g_signal_connect_swapped (copy, "clicked", G_CALLBACK (on_copy), talk);
   wsi_text_window_add_button (window, copy);
-  wsi_text_window_set_lines (window, g_object_ref (wsi_talk_window_get_rows (window)), on_bind,
+  wsi_text_window_set_lines (window, g_object_ref (get_rows (talk)), on_bind,
                              NULL, _("Messages of both sides"));
   show_count (talk);
   return window;

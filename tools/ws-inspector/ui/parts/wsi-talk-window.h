@@ -16,8 +16,5 @@ G_BEGIN_DECLS
 GtkWindow *wsi_talk_window_new       (GtkWindow *parent,
                                       WsiStore  *store,
                                       guint32    conversation);
-/* For tests: the rows, and what is copied of them. */
-GListModel *wsi_talk_window_get_rows (GtkWindow *window);
-char       *wsi_talk_window_dup_text (GtkWindow *window);
 
 G_END_DECLS

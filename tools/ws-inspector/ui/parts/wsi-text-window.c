@@ -86,12 +86,6 @@ wsi_text_window_set_sentence (GtkWindow  *window,
   gtk_label_set_text (get_parts (window)->sentence, sentence);
 }
 
-const char *
-wsi_text_window_get_sentence (GtkWindow *window)
-{
-  return gtk_label_get_text (get_parts (window)->sentence);
-}
-
 static void
 on_setup (GtkSignalListItemFactory *factory,
           GtkListItem              *item,
@@ -123,12 +117,6 @@ wsi_text_window_set_lines (GtkWindow  *window,
   gtk_list_view_set_factory (list, factory);
   gtk_list_view_set_model (list, GTK_SELECTION_MODEL (selection));
   gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
-GListModel *
-wsi_text_window_get_lines (GtkWindow *window)
-{
-  return G_LIST_MODEL (gtk_list_view_get_model (get_parts (window)->list));
 }
 
 void

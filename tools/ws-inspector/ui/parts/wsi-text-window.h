@@ -24,14 +24,12 @@ GtkWindow  *wsi_text_window_new          (GtkWindow  *parent,
                                           const char *title);
 void        wsi_text_window_set_sentence (GtkWindow  *window,
                                           const char *sentence);
-const char *wsi_text_window_get_sentence (GtkWindow *window);
 /* Takes the lines. */
 void        wsi_text_window_set_lines    (GtkWindow  *window,
                                           GListModel *lines,
                                           WsiBindFunc bind,
                                           gpointer    user_data,
                                           const char *name);
-GListModel *wsi_text_window_get_lines    (GtkWindow *window);
 void        wsi_text_window_add_button   (GtkWindow *window,
                                           GtkWidget *button);
 /* A CSS class that the widget has or has not. */

@@ -247,10 +247,3 @@ wsi_field_row_set_error (WsiFieldRow *self,
   if (sentence == NULL || !is_typed_in || gtk_widget_get_visible (GTK_WIDGET (self->error_row)))
     wsi_field_row_show_error (self, sentence);
 }
-
-const char *
-wsi_field_row_get_error (WsiFieldRow *self)
-{
-  return gtk_widget_get_visible (GTK_WIDGET (self->error_row))
-         ? adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self->error_row)) : NULL;
-}

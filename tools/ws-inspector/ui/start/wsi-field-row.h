@@ -28,7 +28,5 @@ void           wsi_field_row_show_error    (WsiFieldRow *self,
 /* Another text, by a button in the row of the error, until the next one. */
 void           wsi_field_row_offer         (WsiFieldRow *self,
                                             const char  *text);
-/* NULL: nothing is shown. */
-const char    *wsi_field_row_get_error     (WsiFieldRow *self);
 
 G_END_DECLS

@@ -77,8 +77,8 @@ dup_headers (WsiTargetForm *self)
   return gtk_text_buffer_get_text (buffer, &begin, &end, FALSE);
 }
 
-WsiTarget *
-wsi_target_form_dup_target (WsiTargetForm *self)
+static WsiTarget *
+dup_target (WsiTargetForm *self)
 {
   WsiTarget *target = wsi_target_new (self->kind);
   g_autofree char *headers = dup_headers (self);
@@ -105,7 +105,7 @@ show_headers_error (WsiTargetForm *self,
 static void
 check (WsiTargetForm *self)
 {
-  g_autoptr (WsiTarget) target = wsi_target_form_dup_target (self);
+  g_autoptr (WsiTarget) target = dup_target (self);
   gboolean is_complete = TRUE;
 
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
@@ -132,7 +132,7 @@ check (WsiTargetForm *self)
 static void
 on_start_clicked (WsiTargetForm *self)
 {
-  g_autoptr (WsiTarget) target = wsi_target_form_dup_target (self);
+  g_autoptr (WsiTarget) target = dup_target (self);
   WsiTargetField wrong;
   g_autoptr (GError) error = NULL;
 
@@ -152,9 +152,10 @@ show_notes (WsiTargetForm *self,
   gtk_widget_set_visible (GTK_WIDGET (self->notes), *text != '\0');
 }
 
-void
-wsi_target_form_paste (WsiTargetForm *self,
-                       const char    *text)
+/* A curl command, also one in the address: fills the fields, or says what is wrong with it. */
+static void
+paste (WsiTargetForm *self,
+       const char    *text)
 {
   g_auto (GStrv) notes = NULL;
   g_autoptr (GError) error = NULL;
@@ -179,7 +180,7 @@ paste_address (gpointer data)
     g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->rows[WSI_TARGET_ADDRESS])));
 
   self->pasting = 0;
-  wsi_target_form_paste (self, text);
+  paste (self, text);
   return G_SOURCE_REMOVE;
 }
 
@@ -206,7 +207,7 @@ on_text_read (GObject      *clipboard,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  wsi_target_form_paste (self, text != NULL ? text : "");
+  paste (self, text != NULL ? text : "");
 }
 
 static void
@@ -426,21 +427,10 @@ wsi_target_form_offer (WsiTargetForm *self,
     wsi_field_row_offer (self->rows[field], text);
 }
 
-const char *
-wsi_target_form_get_error (WsiTargetForm *self,
-                           WsiTargetField field)
-{
-  if (field == WSI_TARGET_HEADERS)
-    return gtk_widget_get_visible (GTK_WIDGET (self->headers_error))
-           ? adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self->headers_error)) : NULL;
-
-  return self->rows[field] != NULL ? wsi_field_row_get_error (self->rows[field]) : NULL;
-}
-
 void
 wsi_target_form_focus (WsiTargetForm *self)
 {
-  g_autoptr (WsiTarget) target = wsi_target_form_dup_target (self);
+  g_autoptr (WsiTarget) target = dup_target (self);
   WsiTargetField wrong;
 
   if (wsi_target_check (target, &wrong, NULL))

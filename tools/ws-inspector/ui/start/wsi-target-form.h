@@ -19,11 +19,6 @@ WsiTargetForm *wsi_target_form_new (WsiTargetKind kind);
 /* The kinds are the same. */
 void           wsi_target_form_set_target (WsiTargetForm   *self,
                                            const WsiTarget *target);
-WsiTarget     *wsi_target_form_dup_target (WsiTargetForm *self);
-/* A curl command that was pasted, also into the address: fills the fields, or says what is wrong
- * with it. */
-void           wsi_target_form_paste      (WsiTargetForm *self,
-                                           const char    *text);
 void           wsi_target_form_show_error (WsiTargetForm *self,
                                            WsiTargetField field,
                                            const char    *sentence);
@@ -31,9 +26,6 @@ void           wsi_target_form_show_error (WsiTargetForm *self,
 void           wsi_target_form_offer      (WsiTargetForm *self,
                                            WsiTargetField field,
                                            const char    *text);
-/* NULL: none is shown. */
-const char    *wsi_target_form_get_error  (WsiTargetForm *self,
-                                           WsiTargetField field);
 /* On the first field that is empty or wrong. */
 void           wsi_target_form_focus      (WsiTargetForm *self);
 

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "form.h"
+
+#include "ui-test.h"
+#include "ui/template-children.h"
+
+static const char *const titles[WSI_TARGET_N_FIELDS] = {
+  [WSI_TARGET_ADDRESS] = "Address",
+  [WSI_TARGET_LISTEN] = "Port, or IP address and port",
+  [WSI_TARGET_SUBPROTOCOLS] = "Subprotocols, with commas between them",
+  [WSI_TARGET_ORIGIN] = "Origin",
+  [WSI_TARGET_ALLOWED_ORIGINS] = "Allowed origins of web pages; * = any",
+  [WSI_TARGET_AUTHORITIES] = "Trusted authorities (PEM file)",
+  [WSI_TARGET_CERTIFICATE] = "Certificate (PEM file)",
+  [WSI_TARGET_KEY] = "Private key (PEM file)",
+};
+
+static gboolean
+is_row (GtkWidget  *widget,
+        const char *title)
+{
+  return WSI_IS_FIELD_ROW (widget) &&
+         g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0;
+}
+
+GtkEditable *
+form_get_row (WsiTargetForm *form,
+              WsiTargetField field)
+{
+  GtkWidget *row = ui_test_find (GTK_WIDGET (form), is_row, titles[field]);
+
+  if (row == NULL && field == WSI_TARGET_ADDRESS)
+    row = ui_test_find (GTK_WIDGET (form), is_row, "Server");
+  return row != NULL ? GTK_EDITABLE (row) : NULL;
+}
+
+const char *
+form_get_error (WsiTargetForm *form,
+                WsiTargetField field)
+{
+  GtkEditable *row = form_get_row (form, field);
+  GtkWidget *error = NULL;
+
+  if (field == WSI_TARGET_HEADERS)
+    error = ui_test_get_child (form, "headers_error");
+  else if (row != NULL)
+    error = wsi_field_row_get_error_row (WSI_FIELD_ROW (row));
+  return error != NULL && gtk_widget_get_visible (error)
+         ? adw_preferences_row_get_title (ADW_PREFERENCES_ROW (error)) : NULL;
+}
