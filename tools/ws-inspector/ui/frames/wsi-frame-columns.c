@@ -66,8 +66,8 @@ wsi_frame_columns_dup_all (void)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
-  for (guint i = 0; i < WSI_N_COLUMN_KINDS; i++)
-    g_strv_builder_add (names, wsi_column_kinds[i].name);
+  for (const WsiColumnKind *kind = wsi_column_kinds; kind->name != NULL; kind++)
+    g_strv_builder_add (names, kind->name);
   return g_strv_builder_end (names);
 }
 
@@ -76,9 +76,9 @@ dup_usual (void)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
-  for (guint i = 0; i < WSI_N_COLUMN_KINDS; i++)
-    if (wsi_column_kinds[i].presence == WSI_COLUMN_USUAL)
-      g_strv_builder_add (names, wsi_column_kinds[i].name);
+  for (const WsiColumnKind *kind = wsi_column_kinds; kind->name != NULL; kind++)
+    if (kind->presence == WSI_COLUMN_USUAL)
+      g_strv_builder_add (names, kind->name);
   return g_strv_builder_end (names);
 }
 

@@ -222,7 +222,7 @@ print_summary (WsiRowFormat *format,
   return g_strdup (wsi_row_format_get_summary (format, row));
 }
 
-const WsiColumnKind wsi_column_kinds[WSI_N_COLUMN_KINDS] = {
+const WsiColumnKind wsi_column_kinds[] = {
   { "no", N_("No."), "100000", 72, 5, 1.0, WSI_COLUMN_USUAL, print_number, print_number_value, NULL },
   { "time", N_("Time"), "", 104, 2, 1.0, WSI_COLUMN_USUAL, print_time, NULL, NULL },
   { "delta", N_("Delta"), "-1000.000000", 104, 7, 1.0, WSI_COLUMN_ON_DEMAND, print_delta, NULL, NULL },
@@ -241,14 +241,15 @@ const WsiColumnKind wsi_column_kinds[WSI_N_COLUMN_KINDS] = {
   { "mark", N_("Mark"), "", 44, 11, 0.5, WSI_COLUMN_ON_DEMAND, print_mark, print_mark_number, NULL },
   { "comment", N_("Comment"), "", 160, 12, 0.0, WSI_COLUMN_ON_DEMAND, print_comment, NULL, NULL },
   { "summary", N_("Summary"), "", 0, 0, 0.0, WSI_COLUMN_USUAL, print_summary, NULL, NULL },
+  { NULL },
 };
 
 const WsiColumnKind *
 wsi_column_kind_find (const char *name)
 {
-  for (gsize i = 0; i < WSI_N_COLUMN_KINDS; i++)
-    if (g_str_equal (wsi_column_kinds[i].name, name))
-      return &wsi_column_kinds[i];
+  for (const WsiColumnKind *kind = wsi_column_kinds; kind->name != NULL; kind++)
+    if (g_str_equal (kind->name, name))
+      return kind;
   return NULL;
 }
 

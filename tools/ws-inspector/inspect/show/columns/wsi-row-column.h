@@ -32,10 +32,8 @@ typedef struct
   const char        *field_of_message;  /* its name for a message; NULL = as for a frame */
 } WsiColumnKind;
 
-#define WSI_N_COLUMN_KINDS 13
-
-/* In their usual order. */
-extern const WsiColumnKind wsi_column_kinds[WSI_N_COLUMN_KINDS];
+/* In their usual order; the last one has no name. */
+extern const WsiColumnKind wsi_column_kinds[];
 
 typedef struct _WsiRowColumn WsiRowColumn;
 
