@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+#include "inspect/save/formats/wsi-format-rows.h"
+
+#define SUFFIX(name, word, suffix, title, open, needs_rows) " " suffix
+
 #define COLUMN 34               /* column where the texts of options begin */
 
 static const WsiArguments listen_arguments =
@@ -65,8 +69,8 @@ static const WsiVerbRow verbs[] = {
     { "wsinspect stats capture.pcapng", "wsinspect stats --interval 1s -T jsonl capture.pcapng" } },
   { WSI_VERB_CONVERT, "convert", &convert_arguments,
     "another format for a recording",
-    "Writes a recording in another format, which the suffix of OUT names: .wsinspect, .pcapng, .har, .txt, .bin, .hex "
-    "or .c. Only its owner may read OUT, and a file that exists is not overwritten.",
+    "Writes a recording in another format, which the suffix of OUT names:" WSI_FORMAT_ROWS (SUFFIX) ". Only its owner may read "
+    "OUT, and a file that exists is not overwritten.",
     { "wsinspect convert --redact=none capture.pcapng talk.wsinspect", "wsinspect convert talk.wsinspect talk.pcapng" } },
   { WSI_VERB_COMMAND, "command", &capture_arguments,
     "command line that connects as a recorded client did",
