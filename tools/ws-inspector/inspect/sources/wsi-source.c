@@ -304,6 +304,7 @@ end_it (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Runs function in the source's context, at once if that is the owner's. */
 static void
 invoke (WsiSource     *self,
         GSourceFunc    function,

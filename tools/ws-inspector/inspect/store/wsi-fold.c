@@ -44,6 +44,7 @@ wsi_fold_free (WsiFold *self)
   g_free (self);
 }
 
+/* Of a message, from its first record; it is never 0. */
 static guint32
 get_message_number (guint64 number)
 {

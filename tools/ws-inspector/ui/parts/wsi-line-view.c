@@ -348,8 +348,7 @@ activate_copy (GtkWidget  *widget,
 
   bytes = wsi_line_index_get_bytes (wsi_line_model_get_index (self->model));
   if (range.begin == range.end)
-    range = (WsiByteRange) { 0, g_bytes_get_size (bytes) }
-  ;
+    range = (WsiByteRange) { 0, g_bytes_get_size (bytes) };
   chosen = g_bytes_new_from_bytes (bytes, range.begin, range.end - range.begin);
   wsi_copy_bytes (widget, chosen, self->form);
 }

@@ -66,6 +66,7 @@ wsi_decoders_find (const char *name)
   return NULL;
 }
 
+/* The class of the first byte. */
 static WsiBegin
 classify (const WsiDecodeInput *input)
 {
