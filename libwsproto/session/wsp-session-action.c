@@ -20,7 +20,10 @@ typedef struct
   int         ref_count;
 } HeldAction;
 
-G_STATIC_ASSERT (sizeof (WscAction) <= sizeof (WspSessionAction));
+/* WscAction leaves room in a WspSessionAction for members of later versions. */
+#define MAX_ACTION_SIZE 96
+G_STATIC_ASSERT (sizeof (WscAction) <= MAX_ACTION_SIZE);
+G_STATIC_ASSERT (MAX_ACTION_SIZE < sizeof (WspSessionAction));
 G_STATIC_ASSERT (G_ALIGNOF (WspSessionAction) >= G_ALIGNOF (WscAction));
 G_STATIC_ASSERT (sizeof (GOutputVector) == sizeof (WscBuffer));
 G_STATIC_ASSERT (offsetof (GOutputVector, size) == offsetof (WscBuffer, length));

@@ -33,7 +33,7 @@ typedef struct _WspSessionAction WspSessionAction;
 struct _WspSessionAction
 {
   /*< private >*/
-  guint64 reserved[8];
+  guint64 reserved[16];
 };
 
 /**

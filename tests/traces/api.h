@@ -33,7 +33,7 @@ typedef struct
   WscBuffer buffers[2];
   uint16_t code;                /* of a Close; the nine bits of RAW */
   unsigned context;             /* number of the call; 0 = automatic */
-  uint64_t native[8];           /* the API's handle of the action */
+  uint64_t native[16];          /* the API's handle of the action */
 } ApiAction;
 
 typedef struct
