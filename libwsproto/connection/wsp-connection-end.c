@@ -25,7 +25,7 @@ wsp_connection_show_life (WspConnection *self)
   WspLife *life = &self->link.life;
   WspLifeShown shown = wsp_life_get_row (life)->shown;
 
-  if (life->notified >= shown)
+  if (shown == WSP_LIFE_SHOWS_OPEN || life->notified >= shown)
     return;
 
   life->notified = shown;

@@ -20,13 +20,13 @@ G_BEGIN_DECLS
  * @WSP_CONNECTION_STATE_CLOSING: a Close was sent or received, or the connection has failed
  * @WSP_CONNECTION_STATE_CLOSED: the transport has ended
  *
- * The state of a connection. The state only moves forward.
+ * The state of a connection. The state only moves forward. No state is 0.
  *
  * Since: 0.1
  */
 typedef enum
 {
-  WSP_CONNECTION_STATE_OPEN,
+  WSP_CONNECTION_STATE_OPEN = 1,
   WSP_CONNECTION_STATE_CLOSING,
   WSP_CONNECTION_STATE_CLOSED,
 } WspConnectionState;

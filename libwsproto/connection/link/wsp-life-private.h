@@ -23,7 +23,7 @@ typedef enum
 
 typedef enum                    /* the values of WspConnectionState */
 {
-  WSP_LIFE_SHOWS_OPEN,
+  WSP_LIFE_SHOWS_OPEN = 1,
   WSP_LIFE_SHOWS_CLOSING,
   WSP_LIFE_SHOWS_CLOSED,
 } WspLifeShown;
@@ -39,7 +39,7 @@ typedef struct
 typedef struct                  /* all zero: UNSTARTED */
 {
   _Atomic guint8 state;         /* WspLifeState; other threads read it */
-  guint8 notified : 2;          /* WspLifeShown: what the program was last notified of */
+  guint8 notified : 2;          /* WspLifeShown: what the program was last notified of; 0 = nothing */
   guint8 has_notified_closing : 1;      /* `closing` was emitted */
   guint8 was_closed_by_peer : 1;        /* the peer's Close was received before one was sent */
   guint8 has_notified_peer_close : 1;   /* peer-close-code and peer-close-reason were notified */
