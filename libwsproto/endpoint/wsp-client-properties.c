@@ -25,7 +25,7 @@
   SETTING (SUBPROTOCOL_REQUIRED, subprotocol_required, boolean, requires_subprotocol) \
   SETTING (CONCURRENT_CONNECTS, concurrent_connects, boolean, connects_concurrently) \
   SETTING (PERSISTENT_HANDSHAKES, persistent_handshakes, boolean, keeps_handshakes) \
-  SETTING (COMPRESSION, compression, object, compression) \
+  SETTING (DEFLATE, deflate, object, deflate) \
   SETTING (LIMITS, limits, object, limits)
 
 #define OBJECT_ID(NAME) PROP_ ## NAME,
@@ -414,7 +414,7 @@ wsp_client_set_user_agent (WspClient  *self,
 }
 
 /**
- * wsp_client_get_compression: (get-property compression)
+ * wsp_client_get_deflate: (get-property deflate)
  * @self: a client
  *
  * Gets the offer of `permessage-deflate`.
@@ -425,33 +425,33 @@ wsp_client_set_user_agent (WspClient  *self,
  * Since: 0.1
  */
 WspDeflateOptions *
-wsp_client_get_compression (WspClient *self)
+wsp_client_get_deflate (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), NULL);
 
-  return self->settings.compression;
+  return self->settings.deflate;
 }
 
 /**
- * wsp_client_set_compression: (set-property compression)
+ * wsp_client_set_deflate: (set-property deflate)
  * @self: a client
- * @compression: (transfer none) (nullable): options; %NULL = no offer
+ * @deflate: (transfer none) (nullable): options; %NULL = no offer
  *
  * Sets the offer of `permessage-deflate`.
  *
  * Since: 0.1
  */
 void
-wsp_client_set_compression (WspClient         *self,
-                            WspDeflateOptions *compression)
+wsp_client_set_deflate (WspClient         *self,
+                        WspDeflateOptions *deflate)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
-  g_return_if_fail (compression == NULL || WSP_IS_DEFLATE_OPTIONS (compression));
+  g_return_if_fail (deflate == NULL || WSP_IS_DEFLATE_OPTIONS (deflate));
 
-  if (g_set_object (&self->settings.compression, compression))
-    notify (self, PROP_COMPRESSION);
+  if (g_set_object (&self->settings.deflate, deflate))
+    notify (self, PROP_DEFLATE);
 }
 
 /**
@@ -762,7 +762,7 @@ install_request (GParamFlags flags)
    */
   properties[PROP_ORIGIN] = g_param_spec_string ("origin", NULL, NULL, NULL, flags);
   /**
-   * WspClient:compression:
+   * WspClient:deflate:
    *
    * The offer of `permessage-deflate`; %NULL, the default, makes no offer. The values of the
    * options are read before each request: a change applies to later handshakes. Do not compress
@@ -770,8 +770,8 @@ install_request (GParamFlags flags)
    *
    * Since: 0.1
    */
-  properties[PROP_COMPRESSION] =
-    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
+  properties[PROP_DEFLATE] =
+    g_param_spec_object ("deflate", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
   /**
    * WspClient:user-agent:
    *

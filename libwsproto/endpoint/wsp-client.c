@@ -41,7 +41,7 @@ wsp_client_finalize (GObject *object)
   wsp_connect_queue_free (settings->address_queue);
   g_ptr_array_unref (settings->taps);
   g_free (settings->origin);
-  g_clear_object (&settings->compression);
+  g_clear_object (&settings->deflate);
   g_free (settings->user_agent);
   g_object_unref (settings->limits);
   wsp_reactor_unref (settings->reactor);

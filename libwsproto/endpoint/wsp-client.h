@@ -88,10 +88,10 @@ WSP_AVAILABLE_IN_ALL
 void wsp_client_set_user_agent (WspClient  *self,
                                 const char *user_agent);
 WSP_AVAILABLE_IN_ALL
-WspDeflateOptions *wsp_client_get_compression (WspClient *self);
+WspDeflateOptions *wsp_client_get_deflate (WspClient *self);
 WSP_AVAILABLE_IN_ALL
-void wsp_client_set_compression (WspClient         *self,
-                                 WspDeflateOptions *compression);
+void wsp_client_set_deflate (WspClient         *self,
+                             WspDeflateOptions *deflate);
 WSP_AVAILABLE_IN_ALL
 guint wsp_client_get_timeout (WspClient *self);
 WSP_AVAILABLE_IN_ALL

@@ -24,8 +24,8 @@ struct _WspHandshake
   char            *method, *path, *query;       /* server; path NULL: there is no valid request */
   char           **subprotocols;                /* offered by the client */
   char            *subprotocol;
-  WspDeflateOptions *compression;               /* NULL: off */
-  WspDeflateOptions *used_compression;          /* copy of compression, made for the response; or NULL */
+  WspDeflateOptions *deflate;               /* NULL: off */
+  WspDeflateOptions *used_deflate;          /* copy of deflate, made for the response; or NULL */
   WspHeaders      *request, *response;
   WspHeaders      *custom;                      /* set by the program for the response */
   GBytes          *body;

@@ -78,9 +78,9 @@ gboolean         wsp_handshake_open_session (WspSession *session,
 char           **wsp_handshake_list_protocols (WscFields request);
 /* Returns the URI with the credentials, which the property uri lacks; NULL on a server. */
 const WspUri    *wsp_handshake_peek_uri    (WspHandshake *self);
-/* The compression of a server's response, with the values of the first call: the session and all
- * copies of the response agree.  NULL: messages are not compressed. */
-WspDeflateOptions *wsp_handshake_use_compression (WspHandshake *self);
+/* The deflate options of a server's response, with the values of the first call: the session and
+ * all copies of the response agree.  NULL: messages are not compressed. */
+WspDeflateOptions *wsp_handshake_use_deflate (WspHandshake *self);
 /* The record functions set what was received or done.  A changed status notifies. */
 void             wsp_handshake_record_response    (WspHandshake *self,
                                                    guint         status,

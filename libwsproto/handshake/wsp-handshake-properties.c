@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The properties of a handshake.  A program can set request-headers and compression, which notify.
- * Of the other properties only response-status notifies, after the others have their values. */
+/* The properties of a handshake.  A program can set request-headers and deflate, which notify.
+* Of the other properties only response-status notifies, after the others have their values. */
 #include "handshake/wsp-handshake-parts-private.h"
 
 #include "http/wsp-headers-private.h"
@@ -25,7 +25,7 @@
   GET (RESPONSE_STATUS, response_status, uint) \
   GET (RESPONSE_HEADERS, response_headers, boxed) \
   GET (RESPONSE_BODY, response_body, boxed) \
-  GET_SET (COMPRESSION, compression, object) \
+  GET_SET (DEFLATE, deflate, object) \
   GET (REMOTE_ADDRESS, remote_address, object) \
   GET (TLS_CERTIFICATE, tls_certificate, object)
 
@@ -340,7 +340,7 @@ wsp_handshake_get_response_body (WspHandshake *self)
 }
 
 /**
- * wsp_handshake_get_compression: (get-property compression)
+ * wsp_handshake_get_deflate: (get-property deflate)
  * @self: a handshake
  *
  * Gets how messages are compressed if `permessage-deflate` is negotiated.
@@ -351,17 +351,17 @@ wsp_handshake_get_response_body (WspHandshake *self)
  * Since: 0.1
  */
 WspDeflateOptions *
-wsp_handshake_get_compression (WspHandshake *self)
+wsp_handshake_get_deflate (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
-  return self->compression;
+  return self->deflate;
 }
 
 /**
- * wsp_handshake_set_compression: (set-property compression)
+ * wsp_handshake_set_deflate: (set-property deflate)
  * @self: a handshake
- * @compression: (transfer none) (nullable): options; %NULL neither offers nor accepts compression
+ * @deflate: (transfer none) (nullable): options; %NULL neither offers nor accepts compression
  *
  * Sets how messages are compressed if `permessage-deflate` is negotiated. The call does nothing
  * once there is a response or a decision, because these end the negotiation.
@@ -371,18 +371,18 @@ wsp_handshake_get_compression (WspHandshake *self)
  * Since: 0.1
  */
 void
-wsp_handshake_set_compression (WspHandshake      *self,
-                               WspDeflateOptions *compression)
+wsp_handshake_set_deflate (WspHandshake      *self,
+                           WspDeflateOptions *deflate)
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
 
-  if (compression == self->compression || self->status != WSP_STATUS_UNDECIDED ||
+  if (deflate == self->deflate || self->status != WSP_STATUS_UNDECIDED ||
       self->response != NULL)
     return;
 
-  g_set_object (&self->compression, compression);
-  g_clear_object (&self->used_compression);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPRESSION]);
+  g_set_object (&self->deflate, deflate);
+  g_clear_object (&self->used_deflate);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEFLATE]);
 }
 
 /**
@@ -643,17 +643,17 @@ install_response (void)
   properties[PROP_SUBPROTOCOL] = g_param_spec_string ("subprotocol", NULL, NULL, NULL, READABLE);
 
   /**
-   * WspHandshake:compression: (getter get_compression) (setter set_compression)
+   * WspHandshake:deflate: (getter get_deflate) (setter set_deflate)
    *
    * How messages are compressed if `permessage-deflate` is negotiated; %NULL neither offers nor
-   * accepts the extension. With [class@Wsp.Client], %NULL means [property@Wsp.Client:compression].
-   * With [class@Wsp.Server], the initial object is [property@Wsp.Server:compression]; until the
+   * accepts the extension. With [class@Wsp.Client], %NULL means [property@Wsp.Client:deflate].
+   * With [class@Wsp.Server], the initial object is [property@Wsp.Server:deflate]; until the
    * request is decided you may set another object, to change values for one request. See RFC 7692.
    *
    * Since: 0.1
    */
-  properties[PROP_COMPRESSION] =
-    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, WRITABLE);
+  properties[PROP_DEFLATE] =
+    g_param_spec_object ("deflate", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, WRITABLE);
 
   /**
    * WspHandshake:remote-address: (getter get_remote_address)

@@ -12,12 +12,12 @@
 #define MAX_BODY (64 * 1024)
 
 WspDeflateOptions *
-wsp_handshake_use_compression (WspHandshake *self)
+wsp_handshake_use_deflate (WspHandshake *self)
 {
-  if (self->used_compression == NULL && self->compression != NULL)
-    self->used_compression = wsp_deflate_options_copy (self->compression);
+  if (self->used_deflate == NULL && self->deflate != NULL)
+    self->used_deflate = wsp_deflate_options_copy (self->deflate);
 
-  return self->used_compression;
+  return self->used_deflate;
 }
 
 static WscFault
@@ -97,8 +97,8 @@ void
 wsp_handshake_make_response (WspHandshake *self)
 {
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                 "compression",
-                                                 wsp_handshake_use_compression (self), NULL);
+                                                 "deflate",
+                                                 wsp_handshake_use_deflate (self), NULL);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (WspHeaders) headers = NULL;
 

@@ -42,8 +42,8 @@ wsp_handshake_finalize (GObject *object)
   g_free (self->query);
   g_strfreev (self->subprotocols);
   g_free (self->subprotocol);
-  g_clear_object (&self->compression);
-  g_clear_object (&self->used_compression);
+  g_clear_object (&self->deflate);
+  g_clear_object (&self->used_deflate);
   wsp_handshake_keep_headers (&self->request, NULL);
   wsp_handshake_keep_headers (&self->response, NULL);
   wsp_handshake_keep_headers (&self->custom, NULL);

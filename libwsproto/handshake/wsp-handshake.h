@@ -75,10 +75,10 @@ WspHeaders *wsp_handshake_get_response_headers (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 GBytes *wsp_handshake_get_response_body (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
-WspDeflateOptions *wsp_handshake_get_compression (WspHandshake *self);
+WspDeflateOptions *wsp_handshake_get_deflate (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
-void wsp_handshake_set_compression (WspHandshake      *self,
-                                    WspDeflateOptions *compression);
+void wsp_handshake_set_deflate (WspHandshake      *self,
+                                WspDeflateOptions *deflate);
 WSP_AVAILABLE_IN_ALL
 GSocketAddress *wsp_handshake_get_remote_address (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL

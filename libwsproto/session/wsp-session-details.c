@@ -21,11 +21,11 @@ wsp_session_ensure_details (WspSession *self)
 }
 
 void
-wsp_session_keep_compression (WspSession        *self,
-                              WspDeflateOptions *options)
+wsp_session_keep_deflate (WspSession        *self,
+                          WspDeflateOptions *options)
 {
   if (options != NULL)
-    wsp_session_ensure_details (self)->compression = g_object_ref (options);
+    wsp_session_ensure_details (self)->deflate = g_object_ref (options);
 }
 
 /* Copies the bytes, and adds a NUL. */
@@ -60,7 +60,7 @@ free_details (WspSessionDetails *details)
   g_clear_error (&details->transport_error);
   wsp_session_memory_free (details->memory);
   g_clear_pointer (&details->unread, g_bytes_unref);
-  g_clear_object (&details->compression);
+  g_clear_object (&details->deflate);
   g_clear_object (&details->next_limits);
   g_free (details);
 }

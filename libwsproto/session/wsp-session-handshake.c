@@ -220,10 +220,10 @@ report_offer (WspSession     *self,
 
 /* Returns the current values of the options; NULL: messages are not compressed. */
 static const WscDeflateOptions *
-read_compression (WspSession        *self,
-                  WscDeflateOptions *values)
+read_deflate (WspSession        *self,
+              WscDeflateOptions *values)
 {
-  WspDeflateOptions *options = self->details != NULL ? self->details->compression : NULL;
+  WspDeflateOptions *options = self->details != NULL ? self->details->deflate : NULL;
 
   if (options == NULL)
     return NULL;
@@ -281,7 +281,7 @@ wsp_session_begin_client_handshake (WspSession         *self,
   const WscHeader *fields;
   size_t n_fields;
   WscOffer offer = { 0 };
-  WscDeflateOptions compression;
+  WscDeflateOptions deflate;
   WscFault fault;
 
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
@@ -293,7 +293,7 @@ wsp_session_begin_client_handshake (WspSession         *self,
   offer.extensions = extension_view = view_strings (extensions, &offer.n_extensions);
   if (initial != NULL)
     offer.initial = initial_view = wsp_headers_view (initial, &offer.n_initial);
-  offer.deflate = read_compression (self, &compression);
+  offer.deflate = read_deflate (self, &deflate);
 
   wsp_session_refresh_options (self);
   fault = wsc_engine_begin_client_handshake (&self->engine,
@@ -332,7 +332,7 @@ chosen_extensions (WspSessionDetails  *details,
 static gboolean
 holds_nothing (const WspSessionDetails *details)
 {
-  return details->compression == NULL && details->subprotocol == NULL &&
+  return details->deflate == NULL && details->subprotocol == NULL &&
          details->extensions == NULL && details->receive_buffer_size == 0 &&
          details->send_buffer_size == 0;
 }
@@ -447,7 +447,7 @@ wsp_session_begin_server_handshake (WspSession         *self,
   size_t n_fields;
   gsize n_request;
   WscChoice choice = { 0 };
-  WscDeflateOptions compression;
+  WscDeflateOptions deflate;
   WscFault fault;
 
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
@@ -460,7 +460,7 @@ wsp_session_begin_server_handshake (WspSession         *self,
     choice.subprotocol = wsc_text (subprotocol);
 
   choice.extensions = extension_view = view_strings (extensions, &choice.n_extensions);
-  choice.deflate = read_compression (self, &compression);
+  choice.deflate = read_deflate (self, &deflate);
   view = wsp_headers_view (request, &n_request);
   wsp_headers_freeze (request);
   wsp_session_refresh_options (self);
@@ -522,13 +522,13 @@ wsp_session_begin_checked_handshake (WspSession *self,
                                      GError    **error)
 {
   WscChoice choice = { .subprotocol = { NULL, 0 }, .is_checked = true };
-  WscDeflateOptions compression;
+  WscDeflateOptions deflate;
   WscFault fault;
 
   if (subprotocol != NULL)
     choice.subprotocol = wsc_text (subprotocol);
 
-  choice.deflate = read_compression (self, &compression);
+  choice.deflate = read_deflate (self, &deflate);
   wsp_session_refresh_options (self);
   fault = wsc_engine_begin_server_handshake (&self->engine,
                                              &choice, request.at, request.n,

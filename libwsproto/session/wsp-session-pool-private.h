@@ -7,9 +7,9 @@
 #include <libwsproto/session/wsp-session.h>
 
 /* Returns a session of the pool in the state of a new session: a server in automatic mode.
- * compression may be NULL. */
+ * deflate may be NULL. */
 WspSession *wsp_session_pool_acquire (WspLimits         *limits,
-                                      WspDeflateOptions *compression);
+                                      WspDeflateOptions *deflate);
 /* Takes the caller's reference to self.  A session of the pool returns to the pool; the caller's
  * reference must be the only one. */
 void        wsp_session_pool_release (WspSession *self);

@@ -44,24 +44,24 @@ ensure_pool (void)
 static void
 renew (WspSession        *self,
        WspLimits         *limits,
-       WspDeflateOptions *compression)
+       WspDeflateOptions *deflate)
 {
   wsp_session_empty (self);
   memset (&self->parent_instance + 1, 0, sizeof *self - sizeof self->parent_instance);
   self->settings = WSP_SESSION_SETTING_SERVER | WSP_SESSION_SETTING_AUTOMATIC;
-  wsp_session_keep_compression (self, compression);
+  wsp_session_keep_deflate (self, deflate);
   wsp_session_begin (self, limits);
 }
 
 WspSession *
 wsp_session_pool_acquire (WspLimits         *limits,
-                          WspDeflateOptions *compression)
+                          WspDeflateOptions *deflate)
 {
   GPtrArray *pool = ensure_pool ();
   WspSession *session = pool->len > 0 ? g_ptr_array_steal_index_fast (pool, pool->len - 1)
                                       : wsp_session_new (WSP_ROLE_SERVER);
 
-  renew (session, limits, compression);
+  renew (session, limits, deflate);
   session->is_of_pool = TRUE;
   return session;
 }

@@ -29,7 +29,7 @@ typedef struct                  /* the session's own memory, while no other memo
 
 typedef struct                  /* data that most sessions do not have, or not for long */
 {
-  WspDeflateOptions *compression;       /* NULL: off */
+  WspDeflateOptions *deflate;       /* NULL: off */
   char             *subprotocol;
   char            **extensions;
   char            **offered_protocols, **offered_extensions;    /* during a client's handshake */
@@ -80,8 +80,8 @@ void               wsp_session_use_limits    (WspSession *self,
                                               WspLimits  *limits);
 /* Sets how messages are compressed; NULL: messages are not compressed.  Called once, when the
  * session is created or taken from the pool. */
-void               wsp_session_keep_compression (WspSession        *self,
-                                                 WspDeflateOptions *options);
+void               wsp_session_keep_deflate (WspSession        *self,
+                                             WspDeflateOptions *options);
 WspSessionDetails *wsp_session_ensure_details (WspSession *self);
 /* FALSE: a connection drives the session. */
 gboolean           wsp_session_check_driver  (WspSession *self,

@@ -46,7 +46,7 @@
   GET (SEND_BUFFER_SIZE, send_buffer_size, uint) \
   GET (MASKING, masking, boolean) \
   GET (UTF8_VERIFICATION, utf8_verification, boolean) \
-  GET (COMPRESSION, compression, object) \
+  GET (DEFLATE, deflate, object) \
   GET (LIMITS, limits, object) \
   GET (STATE, state, enum) \
   GET (SUBPROTOCOL, subprotocol, string) \
@@ -175,8 +175,8 @@ wsp_session_set_property (GObject      *object,
     case PROP_UTF8_VERIFICATION:
       change_setting (self, WSP_SESSION_SETTING_NO_UTF8_CHECK, !g_value_get_boolean (value));
       break;
-    case PROP_COMPRESSION:
-      wsp_session_keep_compression (self, g_value_get_object (value));
+    case PROP_DEFLATE:
+      wsp_session_keep_deflate (self, g_value_get_object (value));
       break;
     case PROP_LIMITS:
       wsp_session_set_limits (self, g_value_get_object (value));
@@ -275,7 +275,7 @@ install_settings (void)
     g_param_spec_boolean ("utf8-verification", NULL, NULL, TRUE, flags);
 
   /**
-   * WspSession:compression: (getter get_compression)
+   * WspSession:deflate: (getter get_deflate)
    *
    * How messages are compressed if the peer agrees to `permessage-deflate`; %NULL neither
    * offers nor accepts the extension. The values of the options are read when the opening handshake
@@ -285,8 +285,8 @@ install_settings (void)
    *
    * Since: 0.1
    */
-  properties[PROP_COMPRESSION] =
-    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
+  properties[PROP_DEFLATE] =
+    g_param_spec_object ("deflate", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
 }
 
 static void
@@ -662,7 +662,7 @@ wsp_session_set_limits (WspSession *self,
 }
 
 /**
- * wsp_session_get_compression: (get-property compression)
+ * wsp_session_get_deflate: (get-property deflate)
  * @self: a session
  *
  * Gets how messages are compressed if the peer agrees.
@@ -673,11 +673,11 @@ wsp_session_set_limits (WspSession *self,
  * Since: 0.1
  */
 WspDeflateOptions *
-wsp_session_get_compression (WspSession *self)
+wsp_session_get_deflate (WspSession *self)
 {
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
 
-  return self->details != NULL ? self->details->compression : NULL;
+  return self->details != NULL ? self->details->deflate : NULL;
 }
 
 /**
@@ -703,7 +703,7 @@ wsp_session_get_subprotocol (WspSession *self)
  * @self: a session
  *
  * Gets the extensions that were negotiated: those of the program as they were offered, and
- * after them `permessage-deflate` as in the response, if [property@Wsp.Session:compression] made
+ * after them `permessage-deflate` as in the response, if [property@Wsp.Session:deflate] made
  * the session negotiate it.
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the extensions, %NULL for none;

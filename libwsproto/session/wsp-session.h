@@ -118,7 +118,7 @@ WSP_AVAILABLE_IN_ALL
 void                wsp_session_set_limits             (WspSession *self,
                                                         WspLimits  *limits);
 WSP_AVAILABLE_IN_ALL
-WspDeflateOptions  *wsp_session_get_compression        (WspSession *self);
+WspDeflateOptions  *wsp_session_get_deflate        (WspSession *self);
 WSP_AVAILABLE_IN_ALL
 const char         *wsp_session_get_subprotocol        (WspSession *self);
 WSP_AVAILABLE_IN_ALL

@@ -195,7 +195,7 @@ send_bomb (Stage *self)
   guint8 frame[8 + 16384] = { 0xc2, 0xfe };
   gsize n_read, n;
 
-  g_object_set (self->server, "compression", options, NULL);
+  g_object_set (self->server, "deflate", options, NULL);
   g_assert_cmpint (g_converter_convert (deflater, zeros, length, frame + 8, sizeof frame - 8,
                                         G_CONVERTER_INPUT_AT_END, &n_read, &n, NULL), ==,
                    G_CONVERTER_FINISHED);

@@ -20,7 +20,7 @@ test_defaults (void)
 
   g_assert_true (WSP_IS_LIMITS (wsp_client_get_limits (client)));
   g_assert_cmpuint (wsp_client_get_timeout (client), ==, 30000);
-  g_assert_null (wsp_client_get_compression (client));
+  g_assert_null (wsp_client_get_deflate (client));
   g_assert_null (wsp_client_get_proxy_resolver (client));
   g_assert_null (wsp_client_get_tls_database (client));
   g_assert_null (wsp_client_get_tls_certificate (client));
@@ -45,7 +45,7 @@ static const struct
   SetObject   set;
 } objects[] = {
   { "limits", (GetObject) wsp_client_get_limits, (SetObject) wsp_client_set_limits },
-  { "compression", (GetObject) wsp_client_get_compression, (SetObject) wsp_client_set_compression },
+  { "deflate", (GetObject) wsp_client_get_deflate, (SetObject) wsp_client_set_deflate },
   { "proxy-resolver", (GetObject) wsp_client_get_proxy_resolver, (SetObject) wsp_client_set_proxy_resolver },
   { "tls-database", (GetObject) wsp_client_get_tls_database, (SetObject) wsp_client_set_tls_database },
   { "tls-certificate", (GetObject) wsp_client_get_tls_certificate, (SetObject) wsp_client_set_tls_certificate },

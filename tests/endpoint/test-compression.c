@@ -52,7 +52,7 @@ on_request (WspServer    *server,
             Fixture      *self)
 {
   if (self->declines)
-    g_object_set (handshake, "compression", NULL, NULL);
+    g_object_set (handshake, "deflate", NULL, NULL);
   return TRUE;
 }
 
@@ -62,8 +62,8 @@ make_both (Fixture           *self,
            WspDeflateOptions *of_server)
 {
   *self = (Fixture) { .server = wsp_server_new (), .client = wsp_client_new () };
-  g_object_set (self->server, "compression", of_server, NULL);
-  g_object_set (self->client, "compression", of_client, NULL);
+  g_object_set (self->server, "deflate", of_server, NULL);
+  g_object_set (self->client, "deflate", of_client, NULL);
 }
 
 static void
@@ -223,8 +223,8 @@ test_off (void)
   g_autofree char *of_client = dup_agreed (&fixture);
 
   g_assert_cmpstr (of_client, ==, "");
-  g_object_set (fixture.server, "compression", NULL, NULL);
-  g_object_set (fixture.client, "compression", options, NULL);
+  g_object_set (fixture.server, "deflate", NULL, NULL);
+  g_object_set (fixture.client, "deflate", options, NULL);
   dial (&fixture);
   g_autofree char *of_server = dup_agreed (&fixture);
 
@@ -397,7 +397,7 @@ test_memory (gconstpointer data)
   dial (&fixture);
   g_assert_cmpuint (get_memory (&fixture), ==, 0);
 
-  g_object_set (fixture.client, "compression", options, NULL);
+  g_object_set (fixture.client, "deflate", options, NULL);
   dial (&fixture);
   g_assert_cmpuint (get_memory (&fixture), >, 0);
   g_assert_cmpuint (get_memory (&fixture), <, 200);

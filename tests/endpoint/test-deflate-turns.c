@@ -240,8 +240,8 @@ fixture_init (Fixture   *self,
   wsp_deflate_options_set_server_context_takeover (options, row->takeover);
   if (row->budget > 0)
     wsp_limits_set_max_bytes_per_turn (limits, row->budget);
-  g_object_set (self->server, "compression", options, "limits", limits, NULL);
-  g_object_set (self->client, "compression", options, NULL);
+  g_object_set (self->server, "deflate", options, "limits", limits, NULL);
+  g_object_set (self->client, "deflate", options, NULL);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, &error);
   g_assert_no_error (error);

@@ -120,7 +120,7 @@ change (Call *call)
   callbacks_remove_tap (client);
   g_object_set (client, "proxy-resolver", NULL, "tls-database", NULL, "tls-certificate", NULL,
                 "tls-interaction", NULL, "local-address", NULL, "origin", NULL, "user-agent", NULL,
-                "compression", NULL, "max-redirects", 0, NULL);
+                "deflate", NULL, "max-redirects", 0, NULL);
 }
 
 static void

@@ -193,10 +193,10 @@ static void
 test_read_at_begin (void)
 {
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
-  g_autoptr (WspSession) early = g_object_new (WSP_TYPE_SESSION, "compression", options, NULL);
-  g_autoptr (WspSession) late = g_object_new (WSP_TYPE_SESSION, "compression", options, NULL);
+  g_autoptr (WspSession) early = g_object_new (WSP_TYPE_SESSION, "deflate", options, NULL);
+  g_autoptr (WspSession) late = g_object_new (WSP_TYPE_SESSION, "deflate", options, NULL);
 
-  g_assert_true (wsp_session_get_compression (early) == options);
+  g_assert_true (wsp_session_get_deflate (early) == options);
   g_autofree char *before = dup_offer (early);
 
   wsp_deflate_options_set_server_window_bits (options, 10);

@@ -299,10 +299,10 @@ test_compression_set_late (void)
 
   g_assert_null (wsp_headers_get_one (wsp_handshake_get_response_headers (shown),
                                       "Sec-WebSocket-Extensions"));
-  g_object_set (shown, "compression", options, NULL);
+  g_object_set (shown, "deflate", options, NULL);
   g_assert_true (wsp_handshake_accept (decided, NULL, NULL, NULL));
-  g_object_set (decided, "compression", options, NULL);
-  g_object_set (early, "compression", options, NULL);
+  g_object_set (decided, "deflate", options, NULL);
+  g_object_set (early, "deflate", options, NULL);
   g_assert_true (wsp_handshake_accept (shown, NULL, NULL, NULL));
 
   g_assert_null (wsp_headers_get_one (wsp_handshake_get_response_headers (shown),
@@ -324,13 +324,13 @@ test_compression_changed_late (void)
   g_autoptr (GError) error = NULL;
   const char *sent;
 
-  g_object_set (handshake, "compression", options, NULL);
+  g_object_set (handshake, "deflate", options, NULL);
   sent = wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
                               "Sec-WebSocket-Extensions");
   g_assert_nonnull (strstr (sent, "server_max_window_bits=12"));
   wsp_deflate_options_set_server_window_bits (options, 9);
-  session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER, "compression",
-                          wsp_handshake_use_compression (handshake), NULL);
+  session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER, "deflate",
+                          wsp_handshake_use_deflate (handshake), NULL);
   g_assert_true (wsp_handshake_open (handshake, session, text, &error));
   g_assert_no_error (error);
   g_assert_nonnull (strstr (text->str, sent));
@@ -476,18 +476,18 @@ test_writable (void)
   g_object_set (handshake, "request-headers", first, NULL);
   g_assert_true (wsp_handshake_get_request_headers (handshake) == first);
   wsp_handshake_set_request_headers (handshake, second);
-  wsp_handshake_set_compression (handshake, NULL);
-  wsp_handshake_set_compression (handshake, options);
-  g_object_set (handshake, "compression", wsp_handshake_get_compression (handshake), NULL);
-  g_assert_nonnull (wsp_handshake_get_compression (handshake));
-  wsp_handshake_set_compression (handshake, NULL);
+  wsp_handshake_set_deflate (handshake, NULL);
+  wsp_handshake_set_deflate (handshake, options);
+  g_object_set (handshake, "deflate", wsp_handshake_get_deflate (handshake), NULL);
+  g_assert_nonnull (wsp_handshake_get_deflate (handshake));
+  wsp_handshake_set_deflate (handshake, NULL);
   wsp_handshake_record_response (handshake, 101, first);
   wsp_handshake_record_response (handshake, 101, second);
-  wsp_handshake_set_compression (handshake, options);
-  g_assert_null (wsp_handshake_get_compression (handshake));
+  wsp_handshake_set_deflate (handshake, options);
+  g_assert_null (wsp_handshake_get_deflate (handshake));
   g_assert_true (wsp_handshake_get_response_headers (handshake) == second);
-  g_assert_cmpstr (notified->str, ==, "request-headers request-headers compression compression "
-                   "response-status ");
+  g_assert_cmpstr (notified->str, ==,
+                   "request-headers request-headers deflate deflate response-status ");
 }
 
 /* With the decision all that follows from it can be read. */

@@ -275,7 +275,7 @@ api_new (const Trace *trace,
                                 trace->mode == TRACE_MODE_AUTOMATIC ? WSP_SESSION_MODE_AUTOMATIC
                                                                     : WSP_SESSION_MODE_WINDOWS,
                                 "limits", limits,
-                                "compression", deflate,
+                                "deflate", deflate,
                                 NULL);
   self->role = (WscRole) trace->role;
   self->trace = trace;

@@ -77,8 +77,8 @@ connect_both (Scene *scene)
   g_autoptr (WspHandshake) handshake = NULL;
 
   scene->server = WSI_SOURCE (wsi_server_source_new (of_server, WSI_PLACE_THREAD));
-  wsp_server_set_compression (wsi_server_source_get_server (WSI_SERVER_SOURCE (scene->server)),
-                              options);
+  wsp_server_set_deflate (wsi_server_source_get_server (WSI_SERVER_SOURCE (scene->server)),
+                          options);
   g_assert_cmpuint (wsi_server_source_listen (WSI_SERVER_SOURCE (scene->server), 0, NULL), !=, 0);
   wsi_session_add (scene->session, scene->server);
   handshake = wsp_handshake_new_client (wsi_source_get_uri (scene->server), NULL, NULL, NULL);

@@ -37,9 +37,9 @@ main (int    argc,
   wsp_server_set_allowed_origins (server, origins);
   if (argc > 2 && g_str_equal (argv[2], "deflate"))
     {
-      g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new ();
+      g_autoptr (WspDeflateOptions) deflate = wsp_deflate_options_new ();
 
-      wsp_server_set_compression (server, compression);
+      wsp_server_set_deflate (server, deflate);
     }
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);

@@ -31,7 +31,7 @@ typedef struct                  /* shared by all attempts of a client; outlives 
   WspConnectQueue   *address_queue;     /* by address, before the request */
   WspDialSettings    dial;
   char              *origin, *user_agent;       /* nullable */
-  WspDeflateOptions *compression;       /* nullable */
+  WspDeflateOptions *deflate;       /* nullable */
   guint              timeout;           /* milliseconds; 0: none */
   guint              max_redirects;
   gboolean           requires_subprotocol, connects_concurrently, keeps_handshakes;

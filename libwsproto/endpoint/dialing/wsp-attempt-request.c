@@ -74,11 +74,11 @@ make_headers (WspAttempt *self,
 
 /* The handshake's property takes precedence over the client's. */
 static WspDeflateOptions *
-find_compression (WspAttempt *self)
+find_deflate (WspAttempt *self)
 {
-  WspDeflateOptions *own = wsp_handshake_get_compression (self->handshake);
+  WspDeflateOptions *own = wsp_handshake_get_deflate (self->handshake);
 
-  return own != NULL ? own : self->settings->compression;
+  return own != NULL ? own : self->settings->deflate;
 }
 
 WspHeaders *
@@ -89,7 +89,7 @@ wsp_attempt_compose_request (WspAttempt *self,
 
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
                                 "limits", self->settings->limits,
-                                "compression", find_compression (self), NULL);
+                                "deflate", find_deflate (self), NULL);
   headers = make_headers (self, error);
   if (headers == NULL)
     return NULL;

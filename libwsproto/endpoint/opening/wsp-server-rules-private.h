@@ -32,7 +32,7 @@ typedef struct
   char             **protocols, **allowed_origins, **allowed_hosts;
   gboolean           prefers_own_protocols, keeps_handshake;
   char              *server_header;
-  WspDeflateOptions *compression;
+  WspDeflateOptions *deflate;
   WspServerTls       tls;
   GPtrArray         *routes;    /* of WspRoute */
   GPtrArray         *taps;

@@ -130,7 +130,7 @@ wsp_server_rules_copy (const WspServerRules *other)
   self->prefers_own_protocols = other->prefers_own_protocols;
   self->keeps_handshake = other->keeps_handshake;
   self->server_header = g_strdup (other->server_header);
-  g_set_object (&self->compression, other->compression);
+  g_set_object (&self->deflate, other->deflate);
   wsp_server_tls_copy (&self->tls, &other->tls);
   for (guint i = 0; i < other->routes->len; i++)
     g_ptr_array_add (self->routes, route_ref (other->routes->pdata[i]));
@@ -159,7 +159,7 @@ wsp_server_rules_unref (WspServerRules *self)
   g_strfreev (self->allowed_origins);
   g_strfreev (self->allowed_hosts);
   g_free (self->server_header);
-  g_clear_object (&self->compression);
+  g_clear_object (&self->deflate);
   wsp_server_tls_clear (&self->tls);
   g_free (self);
 }

@@ -98,8 +98,8 @@ wsp_server_handshake_make_object (WspServerHandshake *self)
 
   if (self->address_length > 0)
     wsp_handshake_set_native_address (handshake, self->address, self->address_length);
-  if (self->rules->compression != NULL)
-    wsp_handshake_set_compression (handshake, self->rules->compression);
+  if (self->rules->deflate != NULL)
+    wsp_handshake_set_deflate (handshake, self->rules->deflate);
   return handshake;
 }
 

@@ -129,11 +129,11 @@ begin_timeout (WspServerHandshake *self)
 static WspSession *
 make_session (WspServerHandshake *self)
 {
-  WspDeflateOptions *compression = self->handshake != NULL
-                                   ? wsp_handshake_use_compression (self->handshake)
-                                   : self->rules->compression;
+  WspDeflateOptions *deflate = self->handshake != NULL
+                                   ? wsp_handshake_use_deflate (self->handshake)
+                                   : self->rules->deflate;
 
-  return wsp_session_pool_acquire (self->rules->limits, compression);
+  return wsp_session_pool_acquire (self->rules->limits, deflate);
 }
 
 /* The connection begins when the response is written: at once, unless the socket is full. */

@@ -659,8 +659,8 @@ wsp_server_adopt (WspServer    *self,
   g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
 
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                 "limits", self->settings->limits, "compression",
-                                                 wsp_handshake_use_compression (handshake), NULL);
+                                                 "limits", self->settings->limits, "deflate",
+                                                 wsp_handshake_use_deflate (handshake), NULL);
   g_autoptr (GString) response = g_string_new (NULL);   /* unused: the HTTP server has responded */
 
   if (!goes_both_ways (stream))

@@ -23,7 +23,7 @@
   GET_SET (TLS_DATABASE, tls_database, object) \
   GET_SET (TLS_AUTHENTICATION_MODE, tls_authentication_mode, enum) \
   GET_SET (TLS_TICKET_KEY, tls_ticket_key, boxed) \
-  GET_SET (COMPRESSION, compression, object) \
+  GET_SET (DEFLATE, deflate, object) \
   GET_SET (SERVER_HEADER, server_header, string) \
   GET_SET (PERSISTENT_HANDSHAKES, persistent_handshakes, boolean) \
   GET_SET (LIMITS, limits, object) \
@@ -508,7 +508,7 @@ wsp_server_set_tls_ticket_key (WspServer *self,
 }
 
 /**
- * wsp_server_get_compression: (get-property compression)
+ * wsp_server_get_deflate: (get-property deflate)
  * @self: a server
  *
  * Gets the settings with which permessage-deflate is accepted.
@@ -519,40 +519,40 @@ wsp_server_set_tls_ticket_key (WspServer *self,
  * Since: 0.1
  */
 WspDeflateOptions *
-wsp_server_get_compression (WspServer *self)
+wsp_server_get_deflate (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
-  return self->settings->compression;
+  return self->settings->deflate;
 }
 
 /**
- * wsp_server_set_compression: (set-property compression)
+ * wsp_server_set_deflate: (set-property deflate)
  * @self: a server
- * @compression: (transfer none) (nullable): settings; %NULL = permessage-deflate is not accepted
+ * @deflate: (transfer none) (nullable): settings; %NULL = permessage-deflate is not accepted
  *
  * Sets the settings with which permessage-deflate is accepted.
  *
  * Since: 0.1
  */
 void
-wsp_server_set_compression (WspServer         *self,
-                            WspDeflateOptions *compression)
+wsp_server_set_deflate (WspServer         *self,
+                        WspDeflateOptions *deflate)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
-  g_return_if_fail (compression == NULL || WSP_IS_DEFLATE_OPTIONS (compression));
+  g_return_if_fail (deflate == NULL || WSP_IS_DEFLATE_OPTIONS (deflate));
 
-  if (compression == self->settings->compression)
+  if (deflate == self->settings->deflate)
     return;
 
   g_autoptr (WspServer) held = g_object_ref (self);     /* the end of the options may drop self */
 
   wsp_server_begin_change (self);
-  g_set_object (&self->settings->compression, compression);
+  g_set_object (&self->settings->deflate, deflate);
   wsp_server_end_change (self);
-  notify (self, PROP_COMPRESSION);
+  notify (self, PROP_DEFLATE);
 }
 
 /**
@@ -877,7 +877,7 @@ wsp_server_install_properties (GObjectClass *class)
     g_param_spec_enum ("subprotocol-preference", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT, flags);
   install_tls (flags);
   /**
-   * WspServer:compression: (getter get_compression) (setter set_compression)
+   * WspServer:deflate: (getter get_deflate) (setter set_deflate)
    *
    * The settings with which permessage-deflate is accepted if a client offers it; %NULL = it is not
    * accepted. The values of the settings are read before each response: a change applies to later
@@ -885,8 +885,8 @@ wsp_server_install_properties (GObjectClass *class)
    *
    * Since: 0.1
    */
-  properties[PROP_COMPRESSION] =
-    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
+  properties[PROP_DEFLATE] =
+    g_param_spec_object ("deflate", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
   /**
    * WspServer:persistent-handshakes: (getter get_persistent_handshakes)
    *   (setter set_persistent_handshakes)

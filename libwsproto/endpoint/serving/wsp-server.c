@@ -79,7 +79,7 @@ let_go_of_program (WspServer *self)
   g_ptr_array_set_size (self->settings->routes, 0);
   g_ptr_array_set_size (self->settings->taps, 0);
   wsp_server_tls_clear (&self->settings->tls);
-  g_clear_object (&self->settings->compression);
+  g_clear_object (&self->settings->deflate);
   wsp_server_end_change (self);
   wsp_server_replace_limits (self, limits);
 }

@@ -144,10 +144,10 @@ WSP_AVAILABLE_IN_ALL
 void wsp_server_set_tls_ticket_key (WspServer *self,
                                     GBytes    *key);
 WSP_AVAILABLE_IN_ALL
-WspDeflateOptions *wsp_server_get_compression (WspServer *self);
+WspDeflateOptions *wsp_server_get_deflate (WspServer *self);
 WSP_AVAILABLE_IN_ALL
-void wsp_server_set_compression (WspServer         *self,
-                                 WspDeflateOptions *compression);
+void wsp_server_set_deflate (WspServer         *self,
+                             WspDeflateOptions *deflate);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_server_get_server_header (WspServer *self);
 WSP_AVAILABLE_IN_ALL

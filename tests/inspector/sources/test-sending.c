@@ -48,8 +48,8 @@ scene_init (Scene      *scene,
   of_server = wsi_session_make_recorder (scene->session, WSP_ROLE_SERVER, NULL);
   scene->server = WSI_SOURCE (wsi_server_source_new (of_server, WSI_PLACE_THREAD));
   if (compression == DEFLATE)
-    wsp_server_set_compression (wsi_server_source_get_server (WSI_SERVER_SOURCE (scene->server)),
-                                options);
+    wsp_server_set_deflate (wsi_server_source_get_server (WSI_SERVER_SOURCE (scene->server)),
+                            options);
   g_assert_cmpuint (wsi_server_source_listen (WSI_SERVER_SOURCE (scene->server), 0, NULL), !=, 0);
   wsi_session_add (scene->session, scene->server);
 

@@ -105,8 +105,8 @@ def make_limits():
 def serve(options):
     server = Wsp.Server(subprotocols=["chat"], limits=make_limits())
     if options.deflate is not None:
-        compression = deflate_options(options)
-        server.props.compression = compression
+        deflate = deflate_options(options)
+        server.props.deflate = deflate
     if options.cert:
         certificate = Gio.TlsCertificate.new_from_files(options.cert, options.key)
         server.props.tls_certificate = certificate
@@ -119,8 +119,8 @@ def serve(options):
 def connect(options):
     client = Wsp.Client(limits=make_limits())
     if options.deflate is not None:
-        compression = deflate_options(options)
-        client.props.compression = compression
+        deflate = deflate_options(options)
+        client.props.deflate = deflate
     if options.ca:
         database = Gio.TlsFileDatabase.new(options.ca)
         client.props.tls_database = database

@@ -15,7 +15,7 @@ const MAX_MILLISECONDS = 0xffffffff;
 const LIMITS = 'limits: new Wsp.Limits ({NAME: …})';
 const OF_OTHERS = {
     maxPayload: LIMITS.replace('NAME', 'max_message_size'),
-    perMessageDeflate: 'compression: new Wsp.DeflateOptions ()',
+    perMessageDeflate: 'deflate: new Wsp.DeflateOptions ()',
     handshakeTimeout: {'Wsp.connect': 'timeout', 'Wsp.serve': LIMITS.replace('NAME', 'handshake_timeout')},
     closeTimeout: LIMITS.replace('NAME', 'close_timeout'),
     followRedirects: 'max_redirects',

@@ -87,7 +87,7 @@ set_deflate (WspServer *server)
     }
   wsp_deflate_options_set_server_context_takeover (options, !is_forgetful);
   wsp_deflate_options_set_client_context_takeover (options, !is_forgetful);
-  g_object_set (server, "compression", options, NULL);
+  g_object_set (server, "deflate", options, NULL);
 }
 
 static void

@@ -229,7 +229,7 @@ wsi_client_source_compress (WsiClientSource *self)
 {
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
 
-  wsp_client_set_compression (self->client, options);
+  wsp_client_set_deflate (self->client, options);
 }
 
 WspConnection *

@@ -249,7 +249,7 @@ set_up_server (const WsiTarget *self,
     {
       g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
 
-      wsp_server_set_compression (server, options);
+      wsp_server_set_deflate (server, options);
     }
   return TRUE;
 }
