@@ -30,7 +30,7 @@
 #include <libwsproto/connection/message/wsp-message.h>
 #include <libwsproto/connection/message/wsp-message-stream.h>
 #include <libwsproto/connection/report/wsp-close-info.h>
-#include <libwsproto/connection/report/wsp-stats.h>
+#include <libwsproto/connection/report/wsp-connection-stats.h>
 #include <libwsproto/connection/wsp-connection.h>
 #include <libwsproto/connection/wsp-connection-enum-types.h>
 #include <libwsproto/endpoint/wsp-client.h>

@@ -7,7 +7,7 @@
 #include <libwsproto/connection/message/wsp-message-stream.h>
 #include <libwsproto/connection/message/wsp-message.h>
 #include <libwsproto/connection/report/wsp-close-info.h>
-#include <libwsproto/connection/report/wsp-stats.h>
+#include <libwsproto/connection/report/wsp-connection-stats.h>
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/observe/wsp-tap.h>
 #include <libwsproto/session/wsp-session.h>
@@ -217,7 +217,7 @@ void                wsp_connection_remove_tap           (WspConnection *self,
                                                          WspTap        *tap);
 
 WSP_AVAILABLE_IN_ALL
-WspStats           *wsp_connection_get_stats            (WspConnection *self);
+WspConnectionStats           *wsp_connection_dup_stats            (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 WspConnectionState  wsp_connection_get_state            (WspConnection *self);
 WSP_AVAILABLE_IN_ALL

@@ -625,7 +625,7 @@ wsp_headers_has_token (WspHeaders *self,
 }
 
 /**
- * wsp_headers_get_names:
+ * wsp_headers_dup_names:
  * @self: headers
  *
  * Lists the names of the fields, each once, in the order and the spelling of their first
@@ -636,7 +636,7 @@ wsp_headers_has_token (WspHeaders *self,
  * Since: 0.1
  */
 char **
-wsp_headers_get_names (WspHeaders *self)
+wsp_headers_dup_names (WspHeaders *self)
 {
   g_autoptr (GHashTable) seen = NULL;
   GPtrArray *names;

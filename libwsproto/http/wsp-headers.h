@@ -63,7 +63,7 @@ gboolean    wsp_headers_has_token  (WspHeaders *self,
                                     const char *name,
                                     const char *token);
 WSP_AVAILABLE_IN_ALL
-char      **wsp_headers_get_names  (WspHeaders *self);
+char      **wsp_headers_dup_names  (WspHeaders *self);
 WSP_AVAILABLE_IN_ALL
 guint       wsp_headers_get_length (WspHeaders *self);
 WSP_AVAILABLE_IN_ALL

@@ -314,7 +314,7 @@ has_bytes (const WscAction *view)
 }
 
 /**
- * wsp_session_action_get_bytes:
+ * wsp_session_action_dup_bytes:
  * @self: an action
  *
  * Gets a copy of the bytes to be sent, or of the payload that was received; for a Close, its
@@ -326,7 +326,7 @@ has_bytes (const WscAction *view)
  * Since: 0.1
  */
 GBytes *
-wsp_session_action_get_bytes (const WspSessionAction *self)
+wsp_session_action_dup_bytes (const WspSessionAction *self)
 {
   const WscAction *view;
 

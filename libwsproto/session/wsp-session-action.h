@@ -60,7 +60,7 @@ guint16              wsp_session_action_get_raw_header   (const WspSessionAction
 WSP_AVAILABLE_IN_ALL
 guint                wsp_session_action_get_operation    (const WspSessionAction *self);
 WSP_AVAILABLE_IN_ALL
-GBytes              *wsp_session_action_get_bytes        (const WspSessionAction *self);
+GBytes              *wsp_session_action_dup_bytes        (const WspSessionAction *self);
 WSP_AVAILABLE_IN_ALL
 gsize                wsp_session_action_get_wanted       (const WspSessionAction *self);
 WSP_AVAILABLE_IN_ALL

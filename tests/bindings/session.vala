@@ -18,14 +18,14 @@ int main () {
         for (var action = client.next_action (Wsp.ActionQueue.ALL); action != null;
              action = client.next_action (Wsp.ActionQueue.ALL)) {
             if (action.get_action_type () == Wsp.ActionType.SEND_TO_NETWORK)
-                wire = action.get_bytes ();
+                wire = action.dup_bytes ();
             client.complete_action (action, wire.get_size ());
         }
 
         var read = server.next_action (Wsp.ActionQueue.RECEIVE);
         server.complete_receive (read, wire);
         var shown = server.next_action (Wsp.ActionQueue.RECEIVE);
-        var is_hello = shown.get_bytes ().compare (new Bytes ("Hello".data)) == 0;
+        var is_hello = shown.dup_bytes ().compare (new Bytes ("Hello".data)) == 0;
         print ("%s 1 - /bindings/vala/session/message-passed-by-hand\n", is_hello ? "ok" : "not ok");
         server.complete_action (shown, 0);
         server.abort ();

@@ -20,7 +20,7 @@ function bytesOf(text) {
 }
 
 function actionBytes(action) {
-    return new Uint8Array(action.get_bytes().get_data());
+    return new Uint8Array(action.dup_bytes().get_data());
 }
 
 // Pieces may be cut inside a character: they are joined first.
@@ -167,9 +167,9 @@ for (const name of ['read', 'write', 'message', 'pong', 'close']) {
     for (let next; (next = session.next_action(Wsp.ActionQueue.ALL)) !== null;)
         session.complete_action(next, 0);
     System.gc();
-    ok(textOfBytes(held.get_bytes()) === expected, `actions/withdrawn-${name}-keeps-its-bytes`);
+    ok(textOfBytes(held.dup_bytes()) === expected, `actions/withdrawn-${name}-keeps-its-bytes`);
     session.complete_action(held, 3);
-    ok(held.get_bytes() === null, `actions/withdrawn-${name}-ends-when-it-is-completed`);
+    ok(held.dup_bytes() === null, `actions/withdrawn-${name}-ends-when-it-is-completed`);
 }
 
 const checks = Wsp.handshake_check(bytesOf('GET / HTTP/1.1\r\n\r\n'), null);

@@ -536,7 +536,7 @@ CALLS = {
     'send-text-with-a-callback': lambda pair: pair.ours.send_text_async('x', None, lambda *_: None),
     'abort': lambda pair: pair.ours.abort(), 'fail': lambda pair: pair.ours.fail(), 'state': lambda pair: pair.ours.state,
     'get-state': lambda pair: pair.ours.get_state(), 'limits': lambda pair: setattr(pair.ours, 'limits', Wsp.Limits()),
-    'stats': lambda pair: pair.ours.get_stats(), 'begin-message': lambda pair: pair.ours.begin_message(0),
+    'stats': lambda pair: pair.ours.dup_stats(), 'begin-message': lambda pair: pair.ours.begin_message(0),
     'broadcast': lambda pair: pair.server.broadcast(Wsp.Message.new_text('x')),
     'connections': lambda pair: pair.server.get_connections(), 'server-limits': lambda pair: pair.server.limits,
 }

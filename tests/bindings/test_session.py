@@ -44,7 +44,7 @@ class Peer:
             return self.read_one()
         action, self.action = self.action, None
         if kind == Wsp.ActionType.SEND_TO_NETWORK:
-            data = action.get_bytes().get_data()
+            data = action.dup_bytes().get_data()
             self.sent += data
             other.inbox += data
             self.session.complete_action(action, len(data))
@@ -72,7 +72,7 @@ class Peer:
         if action is None:
             return False
         if action.get_action_type() == Wsp.ActionType.SEND_TO_NETWORK:
-            data = action.get_bytes().get_data()
+            data = action.dup_bytes().get_data()
             self.sent += data
             self.out.inbox += data
             self.session.complete_action(action, len(data))
@@ -86,7 +86,7 @@ class Peer:
         if kind == Wsp.BufferType.CLOSE:
             self.shown.append((kind, action.get_close_code(), action.get_close_reason()))
             return
-        payload = action.get_bytes()
+        payload = action.dup_bytes()
         self.shown.append((kind, payload.get_data() if payload else None))
         if self.session.get_state() in (Wsp.SessionState.OPEN, Wsp.SessionState.CLOSE_SENT):
             self.session.receive()
@@ -211,15 +211,15 @@ def test_outstanding(tap):
         action, expected = held(name, session)
         session.abort()
         drained(session)
-        data = action.get_bytes()
+        data = action.dup_bytes()
         tap.ok((data.get_data() if data else None) == expected, f"actions/withdrawn-{name}-keeps-its-bytes")
         if name == "close":
             tap.ok(action.get_close_reason() == "bye", "actions/withdrawn-close-keeps-its-reason")
         session.complete_action(action, 3000)
-        tap.ok(action.get_bytes() is None and action.get_action_type() == Wsp.ActionType.NONE,
+        tap.ok(action.dup_bytes() is None and action.get_action_type() == Wsp.ActionType.NONE,
                f"actions/withdrawn-{name}-ends-when-it-is-completed")
         del session
-        tap.ok(action.get_bytes() is None, f"actions/{name}-outlives-its-session")
+        tap.ok(action.dup_bytes() is None, f"actions/{name}-outlives-its-session")
 
 
 def test_more_than_wanted(tap):

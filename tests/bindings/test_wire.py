@@ -126,7 +126,7 @@ def test_streams(client, port):
               '/bindings/python/connection/send-from-thread')
     came = [connection.receive_finish(wait(connection.receive_async, None)).get_text() for _ in range(2)]
     tap.point(came == ['urgent', 'from a thread'], '/bindings/python/connection/send-full', came)
-    stats = connection.get_stats()
+    stats = connection.dup_stats()
     tap.point((stats.get_messages_sent(), stats.get_messages_received(), stats.get_payload_bytes_sent()) == (3, 3, 28),
               '/bindings/python/stats/counts')
 

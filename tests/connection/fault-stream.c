@@ -27,7 +27,7 @@ static void
 peer_keep (Peer             *self,
            WspSessionAction *action)
 {
-  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (action);
   WspBufferType type = wsp_session_action_get_buffer_type (action);
   gsize length = 0;
   const char *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
@@ -69,7 +69,7 @@ peer_step (Peer             *self,
   switch (wsp_session_action_get_action_type (action))
     {
     case WSP_ACTION_TYPE_SEND_TO_NETWORK:
-      bytes = wsp_session_action_get_bytes (action);
+      bytes = wsp_session_action_dup_bytes (action);
       g_byte_array_append (self->outgoing, g_bytes_get_data (bytes, NULL),
                            g_bytes_get_size (bytes));
       wsp_session_complete_action (self->session, action, g_bytes_get_size (bytes));

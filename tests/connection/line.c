@@ -30,9 +30,9 @@ struct _LineTapObject
 static guint64
 get_bytes_sent (Line *self)
 {
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (self->connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (self->connection);
 
-  return wsp_stats_get_bytes_sent (stats);
+  return wsp_connection_stats_get_bytes_sent (stats);
 }
 
 /* At this moment the other end has exactly the bytes of which the tap has been notified. */
@@ -78,7 +78,7 @@ on_write (Line             *self,
           WspSessionAction *action,
           gsize             n_bytes)
 {
-  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (action);
 
   g_assert_nonnull (self->bytes);
   g_assert_cmpuint (n_bytes, ==, g_bytes_get_size (self->bytes));
@@ -336,7 +336,7 @@ check_kept (Line *self)
     {
       gsize length;
       const guint8 *data = g_bytes_get_data (self->kept_bytes->pdata[i], &length);
-      g_autoptr (GBytes) copy = wsp_session_action_get_bytes (self->kept_actions->pdata[i]);
+      g_autoptr (GBytes) copy = wsp_session_action_dup_bytes (self->kept_actions->pdata[i]);
 
       g_assert_cmpmem (data, length, self->arrived->data + at, length);
       g_assert_true (g_bytes_equal (copy, self->kept_bytes->pdata[i]));

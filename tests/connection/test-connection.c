@@ -741,8 +741,10 @@ test_keepalive (void)
                                                      connection)), ==, 1006);
 
   g_autofree char *ping = wire_read (fd, 2);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
   g_assert_true (g_str_has_prefix (ping, "89 "));
+  g_assert_cmpuint (wsp_connection_stats_get_pings_sent (stats), >, 0);
   close (fd);
 }
 

@@ -44,7 +44,7 @@ make_open (WspRole role)
 static gsize
 count_bytes (WspSessionAction *action)
 {
-  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (action);
 
   return bytes != NULL ? g_bytes_get_size (bytes) : 0;
 }

@@ -66,12 +66,13 @@ test_formula (void)
     wsp_connection_queue_message (connection, message, NULL);
   g_assert_cmpuint (flood (fd), >, 5 * MESSAGE);
 
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_stats_get_send_queue_bytes (stats), <, QUEUE + MESSAGE);
-  g_assert_cmpuint (wsp_stats_get_send_queue_peak (stats), <, QUEUE + MESSAGE);
-  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), >=, READ_AHEAD);
-  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), <=, READ_AHEAD + ONE_READ);
+  g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (stats), <, QUEUE + MESSAGE);
+  g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (stats), <, QUEUE + MESSAGE);
+  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (stats), >=, READ_AHEAD);
+  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (stats), <=,
+                    READ_AHEAD + ONE_READ);
   run_until_result (&first);
   wsp_connection_abort (connection);
   run_until_closed (server);
@@ -211,10 +212,10 @@ test_slow_message (void)
       run_until (&is_over);
     }
 
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
   g_assert_false (server->is_closed);
-  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), <=, 40);
+  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (stats), <=, 40);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);

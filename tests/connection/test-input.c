@@ -170,9 +170,9 @@ test_held_back (void)
 static guint64
 get_bytes_received (WspConnection *connection)
 {
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  return wsp_stats_get_bytes_received (stats);
+  return wsp_connection_stats_get_bytes_received (stats);
 }
 
 /* Bytes and the end come after the peer's Close before the answer to it could leave: they are not

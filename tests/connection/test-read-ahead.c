@@ -84,9 +84,9 @@ fixture_init (Fixture *self)
 static void
 note_held (Fixture *self)
 {
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (self->connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (self->connection);
 
-  self->most_held = MAX (self->most_held, wsp_stats_get_receive_buffer_bytes (stats));
+  self->most_held = MAX (self->most_held, wsp_connection_stats_get_receive_buffer_bytes (stats));
 }
 
 /* FALSE: nothing could be written. */
@@ -683,7 +683,7 @@ test_queue (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-      g_autoptr (WspStats) stats = NULL;
+      g_autoptr (WspConnectionStats) stats = NULL;
       Fixture fixture;
 
       fixture_init (&fixture);
@@ -693,8 +693,8 @@ test_queue (void)
       for (guint n = 0; n < 10; n++)
         add_message (&fixture, rows[i].length, 0);
       send_all (&fixture);
-      stats = wsp_connection_get_stats (fixture.connection);
-      g_assert_cmpuint (wsp_stats_get_messages_received (stats), ==, rows[i].n);
+      stats = wsp_connection_dup_stats (fixture.connection);
+      g_assert_cmpuint (wsp_connection_stats_get_messages_received (stats), ==, rows[i].n);
       for (guint n = 0; n < 10; n++)
         {
           g_autoptr (WspMessage) message = receive (fixture.connection, NULL);

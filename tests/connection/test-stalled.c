@@ -248,16 +248,16 @@ fill (guint row)
   after = get_held ();
   g_test_message ("%u calls, %zu bytes each", n_calls, (MAX (after, before) - before) / n_calls);
 
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
   g_assert_cmpuint (sending.n_refused, >, 0);
   if (IS_HEAP_MEASURED)
     g_assert_cmpuint (after, <, before + LIMIT + LIMIT / 4);
   if (held_cases[row].place == IN_THE_QUEUE)
     {
-      g_assert_cmpuint (wsp_stats_get_send_queue_bytes (stats), <, LIMIT + LIMIT / 8);
-      g_assert_cmpuint (wsp_stats_get_send_queue_peak (stats), >=,
-                        wsp_stats_get_send_queue_bytes (stats));
+      g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (stats), <, LIMIT + LIMIT / 8);
+      g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (stats), >=,
+                        wsp_connection_stats_get_send_queue_bytes (stats));
     }
 
   wsp_connection_abort (connection);

@@ -24,19 +24,20 @@ test_counted (void)
   wsp_connection_ping_async (connection, NULL, NULL, keep_result, &result);
 
   g_autofree char *sent = wire_read (fd, 5 + 3 + 10);
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_stats_get_messages_received (stats), ==, 2);
-  g_assert_cmpuint (wsp_stats_get_payload_bytes_received (stats), ==, 10);
-  g_assert_cmpuint (wsp_stats_get_bytes_received (stats), ==, 11 + 6 + 11);
-  g_assert_cmpuint (wsp_stats_get_pongs_received (stats), ==, 1);
-  g_assert_cmpuint (wsp_stats_get_messages_sent (stats), ==, 2);
-  g_assert_cmpuint (wsp_stats_get_payload_bytes_sent (stats), ==, 4);
-  g_assert_cmpuint (wsp_stats_get_bytes_sent (stats), ==, 5 + 3 + 10);
-  g_assert_cmpuint (wsp_stats_get_pings_sent (stats), ==, 1);
-  g_assert_cmpuint (wsp_stats_get_send_queue_bytes (stats), ==, 0);
-  g_assert_cmpuint (wsp_stats_get_send_queue_peak (stats), >, 0);
-  g_assert_cmpint (wsp_stats_get_age (stats), >=, wsp_stats_get_idle_time (stats));
+  g_assert_cmpuint (wsp_connection_stats_get_messages_received (stats), ==, 2);
+  g_assert_cmpuint (wsp_connection_stats_get_payload_bytes_received (stats), ==, 10);
+  g_assert_cmpuint (wsp_connection_stats_get_bytes_received (stats), ==, 11 + 6 + 11);
+  g_assert_cmpuint (wsp_connection_stats_get_pongs_received (stats), ==, 1);
+  g_assert_cmpuint (wsp_connection_stats_get_messages_sent (stats), ==, 2);
+  g_assert_cmpuint (wsp_connection_stats_get_payload_bytes_sent (stats), ==, 4);
+  g_assert_cmpuint (wsp_connection_stats_get_bytes_sent (stats), ==, 5 + 3 + 10);
+  g_assert_cmpuint (wsp_connection_stats_get_pings_sent (stats), ==, 1);
+  g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (stats), ==, 0);
+  g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (stats), >, 0);
+  g_assert_cmpint (wsp_connection_stats_get_age (stats), >=,
+                   wsp_connection_stats_get_idle_time (stats));
 
   wsp_connection_abort (connection);
   run_until_closed (server);
@@ -56,20 +57,20 @@ test_held (void)
   wire_write (fd, "01 83 00 00 00 00 61 62 63");
   run_pending ();
 
-  g_autoptr (WspStats) half = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) half = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (half), ==, 3);
-  g_assert_cmpuint (wsp_stats_get_messages_received (half), ==, 0);
+  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (half), ==, 3);
+  g_assert_cmpuint (wsp_connection_stats_get_messages_received (half), ==, 0);
 
   wsp_connection_stop (connection);
   wire_write (fd, "80 82 00 00 00 00 64 65");
   run_pending ();
 
-  g_autoptr (WspStats) whole = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) whole = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (whole), ==, 5);
-  g_assert_cmpuint (wsp_stats_get_messages_received (whole), ==, 1);
-  g_assert_cmpuint (wsp_stats_get_messages_received (half), ==, 0);
+  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (whole), ==, 5);
+  g_assert_cmpuint (wsp_connection_stats_get_messages_received (whole), ==, 1);
+  g_assert_cmpuint (wsp_connection_stats_get_messages_received (half), ==, 0);
 
   wsp_connection_abort (connection);
   run_until_closed (server);
@@ -106,21 +107,21 @@ test_queue (void)
     g_assert_true (wsp_connection_queue_message (connection, message, NULL));
   run_pending ();
 
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_stats_get_send_queue_bytes (stats), >, length);
-  g_assert_cmpuint (wsp_stats_get_send_queue_peak (stats), >=, 2 * length);
-  g_assert_cmpuint (wsp_stats_get_send_queue_peak (stats), <, 2 * (length + 512));
+  g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (stats), >, length);
+  g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (stats), >=, 2 * length);
+  g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (stats), <, 2 * (length + 512));
 
   take_all (fd, 2 * (length + 10));
   run_pending ();
   wsp_connection_send_text_async (connection, "little", NULL, NULL, NULL);
 
-  g_autoptr (WspStats) later = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) later = wsp_connection_dup_stats (connection);
 
-  g_assert_cmpuint (wsp_stats_get_send_queue_bytes (later), <, length);
-  g_assert_cmpuint (wsp_stats_get_send_queue_peak (later), ==,
-                    wsp_stats_get_send_queue_peak (stats));
+  g_assert_cmpuint (wsp_connection_stats_get_send_queue_bytes (later), <, length);
+  g_assert_cmpuint (wsp_connection_stats_get_send_queue_peak (later), ==,
+                    wsp_connection_stats_get_send_queue_peak (stats));
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);

@@ -201,7 +201,7 @@ call_getters (Scene *self)
   guint n;
   g_autofree GParamSpec **properties =
     g_object_class_list_properties (G_OBJECT_GET_CLASS (self->connection), &n);
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (self->connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (self->connection);
 
   for (guint i = 0; i < n; i++)
     {

@@ -336,10 +336,10 @@ test_read_ahead (void)
   for (guint i = 0; i < 500; i++)
     g_main_context_iteration (NULL, FALSE);
 
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (fixture.connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (fixture.connection);
 
-  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), >=, 64 * 1024);
-  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), <=, (64 + 256) * 1024);
+  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (stats), >=, 64 * 1024);
+  g_assert_cmpuint (wsp_connection_stats_get_receive_buffer_bytes (stats), <=, (64 + 256) * 1024);
 
   wsp_connection_receive_stream_async (fixture.connection, NULL, keep_result, &asked);
   run_until_result (&asked);
@@ -360,9 +360,9 @@ test_read_ahead (void)
 static guint64
 get_memory (Fixture *self)
 {
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (self->peer->connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (self->peer->connection);
 
-  return wsp_stats_get_compression_memory (stats);
+  return wsp_connection_stats_get_compression_memory (stats);
 }
 
 typedef struct

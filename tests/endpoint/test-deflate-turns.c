@@ -367,9 +367,9 @@ test_other_connection (void)
 static guint64
 get_payload_received (WspConnection *connection)
 {
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  return wsp_stats_get_payload_bytes_received (stats);
+  return wsp_connection_stats_get_payload_bytes_received (stats);
 }
 
 /* A message of few bytes that becomes long is inflated in several turns. */

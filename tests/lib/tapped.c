@@ -33,12 +33,12 @@ look_at_sent (TestLooker *self,
               GObject    *source,
               GBytes     *bytes)
 {
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (WSP_CONNECTION (source));
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (WSP_CONNECTION (source));
 
   g_assert_null (self->sent);
   self->sent = g_bytes_ref (bytes);
   self->n_sent += g_bytes_get_size (bytes);
-  g_assert_cmpuint (wsp_stats_get_bytes_sent (stats), ==, self->n_sent);
+  g_assert_cmpuint (wsp_connection_stats_get_bytes_sent (stats), ==, self->n_sent);
 }
 
 static void
@@ -63,7 +63,7 @@ look_at_action (WspTap           *tap,
                 gsize             n_bytes)
 {
   TestLooker *self = (TestLooker *) tap;
-  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (action);
   gsize length = 0;
   const guint8 *at = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
 

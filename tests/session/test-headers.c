@@ -128,7 +128,7 @@ static void
 test_names (void)
 {
   g_autoptr (WspHeaders) headers = parse ("B: 1\r\nA: 2\r\nb: 3\r\n\r\n");
-  g_auto (GStrv) names = wsp_headers_get_names (headers);
+  g_auto (GStrv) names = wsp_headers_dup_names (headers);
   g_autofree char *list = wsp_headers_dup_list (headers, "B");
 
   g_assert_cmpuint (g_strv_length (names), ==, 2);

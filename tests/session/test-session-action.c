@@ -25,7 +25,7 @@ test_stack_copy (void)
   copy = g_boxed_copy (WSP_TYPE_SESSION_ACTION, &action);
   wsp_session_abort (session);
   g_clear_object (&session);
-  bytes = wsp_session_action_get_bytes (copy);
+  bytes = wsp_session_action_dup_bytes (copy);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "\x81\x05Hello", 7);
 }
 
@@ -42,7 +42,7 @@ test_stack_copy_of_read (void)
   copy = wsp_session_action_copy (&action);
   g_assert_cmpuint (wsp_session_action_get_wanted (copy), ==, 4096);
   g_assert_null (wsp_session_action_get_buffer (copy, &length));
-  g_assert_null (wsp_session_action_get_bytes (copy));
+  g_assert_null (wsp_session_action_dup_bytes (copy));
 }
 
 static void
@@ -56,11 +56,11 @@ test_held_is_shared (void)
   wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, payload, NULL);
   action = wsp_session_next_action (session, WSP_ACTION_QUEUE_ALL, NULL);
   copy = wsp_session_action_copy (action);
-  bytes = wsp_session_action_get_bytes (copy);
+  bytes = wsp_session_action_dup_bytes (copy);
   g_assert_cmpuint (g_bytes_get_size (bytes), ==, 7);
   wsp_session_complete_action (session, copy, 7);
   g_assert_cmpint (wsp_session_action_get_action_type (action), ==, WSP_ACTION_TYPE_NONE);
-  g_assert_null (wsp_session_action_get_bytes (action));
+  g_assert_null (wsp_session_action_dup_bytes (action));
 }
 
 static void

@@ -44,7 +44,7 @@ note (Play       *self,
 static gsize
 length_of (const WspSessionAction *action)
 {
-  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (action);
 
   return bytes != NULL ? g_bytes_get_size (bytes) : 0;
 }
@@ -52,7 +52,7 @@ length_of (const WspSessionAction *action)
 static gboolean
 is_pong (const WspSessionAction *action)
 {
-  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (action);
 
   return *(const guint8 *) g_bytes_get_data (bytes, NULL) == 0x8a;
 }

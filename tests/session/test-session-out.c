@@ -218,7 +218,7 @@ drain (Play *play)
         continue;
       if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_NONE)
         return;
-      g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&action);
+      g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (&action);
 
       wsp_session_complete_action (play->session, &action,
                                    bytes != NULL ? g_bytes_get_size (bytes) : 0);
@@ -329,13 +329,13 @@ test_held (void)
   read = wsp_session_next_action (session, WSP_ACTION_QUEUE_RECEIVE, NULL);
   wsp_session_abort (session);
   drain (&play);
-  bytes = wsp_session_action_get_bytes (write);
+  bytes = wsp_session_action_dup_bytes (write);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "\x81\x05Hello", 7);
   g_assert_nonnull (wsp_session_action_get_buffer (read, &length));
   wsp_session_complete_action (session, write, 7);
   g_assert_cmpint (wsp_session_action_get_action_type (write), ==, WSP_ACTION_TYPE_NONE);
-  g_assert_null (wsp_session_action_get_bytes (write));
-  g_assert_null (wsp_session_action_get_bytes (copy));
+  g_assert_null (wsp_session_action_dup_bytes (write));
+  g_assert_null (wsp_session_action_dup_bytes (copy));
   g_assert_nonnull (wsp_session_action_get_buffer (read, &length));
   wsp_session_complete_receive (session, read, payload);
   g_assert_null (wsp_session_action_get_buffer (read, &length));
@@ -365,7 +365,7 @@ test_completed_again (void)
   while (wsp_session_action_get_action_type (second) != WSP_ACTION_TYPE_SEND_TO_NETWORK);
   wsp_session_complete_action (session, again, 7);
   wsp_session_abort (session);
-  bytes = wsp_session_action_get_bytes (second);
+  bytes = wsp_session_action_dup_bytes (second);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "\x81\x05Hello", 7);
 }
 

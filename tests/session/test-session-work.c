@@ -40,7 +40,7 @@ next (WspSession       *session,
 static gsize
 sum_of (const WspSessionAction *action)
 {
-  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (action);
 
   return bytes != NULL ? g_bytes_get_size (bytes) : 0;
 }
@@ -273,7 +273,7 @@ test_kept_for_reads (void)
       g_autoptr (GBytes) piece = NULL;
 
       g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
-      piece = wsp_session_action_get_bytes (&action);
+      piece = wsp_session_action_dup_bytes (&action);
       g_byte_array_append (taken, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece));
       wsp_session_complete_action (session, &action, 0);
       wsp_session_receive (session, NULL);
@@ -317,7 +317,7 @@ test_mask_chosen_late (void)
   g_assert_cmpuint (n_drawn, ==, 0);
   next (session, &action);
   g_assert_cmpuint (n_drawn, ==, 1);
-  bytes = wsp_session_action_get_bytes (&action);
+  bytes = wsp_session_action_dup_bytes (&action);
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
                    "\x81\x84\x11\x11\x11\x11PPPP", 10);
 }

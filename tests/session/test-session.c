@@ -205,7 +205,7 @@ test_limit_reported_and_logged (void)
   while (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL) &&
          wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
     {
-      g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&action);
+      g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (&action);
 
       wsp_session_complete_action (session, &action, bytes != NULL ? g_bytes_get_size (bytes) : 0);
     }
@@ -269,7 +269,7 @@ test_limits_within_a_frame (void)
 
   wsp_session_send (client, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL);
   g_assert_true (wsp_session_get_action (client, WSP_ACTION_QUEUE_SEND, &action, NULL));
-  frame = wsp_session_action_get_bytes (&action);
+  frame = wsp_session_action_dup_bytes (&action);
   length = g_bytes_get_size (frame);
   g_assert_cmpuint (length, <, 100);
   begin = g_bytes_new_from_bytes (frame, 0, 7);
@@ -283,7 +283,7 @@ test_limits_within_a_frame (void)
   wsp_session_complete_receive (server, &action, end);
   g_assert_true (wsp_session_get_action (server, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
   g_assert_no_error (error);
-  taken = wsp_session_action_get_bytes (&action);
+  taken = wsp_session_action_dup_bytes (&action);
   g_assert_cmpuint (g_bytes_get_size (taken), ==, 1000);
 }
 
@@ -450,7 +450,7 @@ test_drain_after_fault (gconstpointer data)
   while (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL) &&
          wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
     {
-      g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&action);
+      g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (&action);
 
       wsp_session_complete_action (session, &action, bytes != NULL ? g_bytes_get_size (bytes) : 0);
     }
@@ -486,7 +486,7 @@ test_close_times_out (void)
   while (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL) &&
          wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
     {
-      g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&action);
+      g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (&action);
 
       wsp_session_complete_action (session, &action, bytes != NULL ? g_bytes_get_size (bytes) : 0);
     }

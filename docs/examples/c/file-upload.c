@@ -9,9 +9,9 @@
 static gboolean
 show_progress (gpointer connection)
 {
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
 
-  g_print ("%" G_GUINT64_FORMAT " bytes sent\n", wsp_stats_get_bytes_sent (stats));
+  g_print ("%" G_GUINT64_FORMAT " bytes sent\n", wsp_connection_stats_get_bytes_sent (stats));
   return G_SOURCE_CONTINUE;
 }
 

@@ -18,7 +18,7 @@ static void
 show (Peer             *self,
       WspSessionAction *action)
 {
-  g_autoptr (GBytes) payload = wsp_session_action_get_bytes (action);
+  g_autoptr (GBytes) payload = wsp_session_action_dup_bytes (action);
 
   if (wsp_session_action_get_buffer_type (action) != WSP_BUFFER_TYPE_UTF8_MESSAGE ||
       payload == NULL)
@@ -35,7 +35,7 @@ write_bytes (Peer             *self,
              WspSessionAction *action,
              GError          **error)
 {
-  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (action);
   gsize written;
 
   if (!g_output_stream_write_all (g_io_stream_get_output_stream (self->stream),

@@ -31,7 +31,7 @@ static void
 show (SessionSource    *self,
       WspSessionAction *action)
 {
-  g_autoptr (GBytes) payload = wsp_session_action_get_bytes (action);
+  g_autoptr (GBytes) payload = wsp_session_action_dup_bytes (action);
 
   if (wsp_session_action_get_buffer_type (action) != WSP_BUFFER_TYPE_UTF8_MESSAGE ||
       payload == NULL)
@@ -65,7 +65,7 @@ write_some (SessionSource *self,
 {
   GError *error = NULL;
   gsize length;
-  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&slot->action);
+  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (&slot->action);
   const char *data = g_bytes_get_data (bytes, &length);
   gssize n = g_socket_send (self->socket, data + slot->n_written, length - slot->n_written, NULL,
                             &error);

@@ -15,7 +15,7 @@ from session_opening import open_session
 
 def show(session, action):
     if action.get_buffer_type() == Wsp.BufferType.UTF8_MESSAGE:
-        print(action.get_bytes().get_data().decode())
+        print(action.dup_bytes().get_data().decode())
         session.send_close(Wsp.CloseCode.NORMAL, None)
 
 
@@ -29,7 +29,7 @@ def perform(session, peer, queue):
         session.complete_receive(action, GLib.Bytes.new(peer.read()))
         return True
     if what == Wsp.ActionType.SEND_TO_NETWORK:
-        n = peer.write(action.get_bytes().get_data())
+        n = peer.write(action.dup_bytes().get_data())
     elif what == Wsp.ActionType.INDICATE_RECEIVE_COMPLETE:
         show(session, action)
     session.complete_action(action, n)

@@ -24,13 +24,13 @@ class Peer:
         self.watch = self.timer = 0
 
     def write_some(self, queue, action):
-        output = self.output.pop(queue, None) or action.get_bytes().get_data()
+        output = self.output.pop(queue, None) or action.dup_bytes().get_data()
         self.output[queue] = output     # if the socket is not ready
         self.output[queue] = output[self.socket.send(output):]
         if self.output[queue]:
             return False
         del self.open[queue], self.output[queue]
-        self.session.complete_action(action, len(action.get_bytes().get_data()))
+        self.session.complete_action(action, len(action.dup_bytes().get_data()))
         return True
 
     def read_some(self, queue, action):
@@ -57,7 +57,7 @@ class Peer:
     def show(self, action):
         kind = action.get_buffer_type()
         if kind == Wsp.BufferType.UTF8_MESSAGE:
-            print(action.get_bytes().get_data().decode())
+            print(action.dup_bytes().get_data().decode())
             self.session.send_close(Wsp.CloseCode.NORMAL, None)
         if kind not in (Wsp.BufferType.CLOSE, Wsp.BufferType.NONE):
             self.session.receive()      # the next one

@@ -6,7 +6,7 @@
 
 #include "connection/link/wsp-life-private.h"
 #include "connection/message/wsp-message-stream-private.h"
-#include "connection/report/wsp-stats-private.h"
+#include "connection/report/wsp-connection-stats-private.h"
 #include "connection/report/wsp-trace-private.h"
 #include "core/frames/compression.h"
 #include "limits/wsp-limits-private.h"
@@ -330,7 +330,7 @@ wsp_connection_remove_tap (WspConnection *self,
 }
 
 /**
- * wsp_connection_get_stats:
+ * wsp_connection_dup_stats:
  * @self: a connection
  *
  * Takes a snapshot of the counters of the connection.
@@ -339,14 +339,14 @@ wsp_connection_remove_tap (WspConnection *self,
  *
  * Since: 0.1
  */
-WspStats *
-wsp_connection_get_stats (WspConnection *self)
+WspConnectionStats *
+wsp_connection_dup_stats (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
   g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   const WspHeldInput *held = wsp_input_peek_held (&self->input);
-  WspStats *stats = wsp_stats_new (&self->link.counters);
+  WspConnectionStats *stats = wsp_connection_stats_new (&self->link.counters);
   gint64 now = wsp_reactor_get_time (self->link.reactor);
 
   stats->send_queue_bytes = self->output.queue.bytes;

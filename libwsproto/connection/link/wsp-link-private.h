@@ -10,7 +10,7 @@
 #include "connection/link/wsp-life-private.h"
 #include "connection/message/wsp-message-stream.h"
 #include "connection/message/wsp-message.h"
-#include "connection/report/wsp-stats-private.h"
+#include "connection/report/wsp-connection-stats-private.h"
 #include "core/stream/stream.h"
 #include "limits/wsp-limits-private.h"
 #include "reactor/wsp-transport-private.h"

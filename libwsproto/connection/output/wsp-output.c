@@ -458,9 +458,12 @@ wsp_output_send_keepalive (WspOutput *self,
 
   if (!is_keepalive_queued (self, link) &&
       wsc_stream_propose_keepalive (link->stream, &proposal) == WSC_FAULT_NONE)
-    enter (self, link, &proposal, &(WspSend) {
+    {
+      enter (self, link, &proposal, &(WspSend) {
       .kind = WSP_SEND_CONTROL, .type = WSC_BUFFER_PING_PONG,
     });
+      note_sent (link, WSC_BUFFER_PING_PONG, 0);
+    }
   wsc_keepalive_ping_sent (&link->stream->keepalive);
 }
 

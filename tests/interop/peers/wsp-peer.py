@@ -62,7 +62,7 @@ class Conversation:
     def on_message(self, connection, message):
         name = "text" if message.get_message_type() == Wsp.MessageType.TEXT else "binary"
         data = message.get_bytes().get_data() or b""
-        stats = connection.get_stats()
+        stats = connection.dup_stats()
         tell(event="wire", received=stats.get_bytes_received(), sent=stats.get_bytes_sent())
         if self.is_echo:
             tell_payload("message", name, data)

@@ -115,12 +115,12 @@ close_connection (guint16     code,
 static guint64
 count_received (Run *run)
 {
-  g_autoptr (WspStats) stats = wsp_connection_get_stats (run->connection);
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (run->connection);
 
   if (run->options->ping > 0)
     return run->n_messages;
 
-  return wsp_stats_get_bytes_received (stats);
+  return wsp_connection_stats_get_bytes_received (stats);
 }
 
 /* Closes after a --wait without received bytes; bytes of an incomplete message count. */

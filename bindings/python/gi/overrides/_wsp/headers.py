@@ -26,10 +26,10 @@ class Headers:
         self.remove(name)
 
     def __iter__(self):
-        return iter(self.get_names())
+        return iter(self.dup_names())
 
     def __len__(self):
-        return len(self.get_names())
+        return len(self.dup_names())
 
     def __bool__(self):
         return self.get_length() > 0
@@ -65,7 +65,7 @@ class Headers:
     __hash__ = None
 
     def __repr__(self):
-        return f'<Wsp.Headers of {self.get_length()} fields: {", ".join(self.get_names())}>'
+        return f'<Wsp.Headers of {self.get_length()} fields: {", ".join(self.dup_names())}>'
 
 
 def members_of(owner):

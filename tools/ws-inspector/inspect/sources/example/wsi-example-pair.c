@@ -106,7 +106,7 @@ notify_taken (WsiExamplePair         *self,
               const WspSessionAction *taken)
 {
   WspActionType type = wsp_session_action_get_action_type (taken);
-  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (taken);
+  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (taken);
   WsiAction action = {
     .kind = WSI_ACTION_TAKEN,
     .queue = queue,
@@ -232,7 +232,7 @@ perform (WsiExamplePair *self,
     case WSP_ACTION_TYPE_NONE:
       return queue == WSP_ACTION_QUEUE_ALL && !self->is_reading[role] && receive (self, role);
     case WSP_ACTION_TYPE_SEND_TO_NETWORK:
-      bytes = wsp_session_action_get_bytes (&action);
+      bytes = wsp_session_action_dup_bytes (&action);
       g_byte_array_append (sent, wsi_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
       notify_completed (self, role, &action, g_bytes_get_size (bytes));
       wsp_session_complete_action (session, &action, g_bytes_get_size (bytes));

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "connection/report/wsp-stats.h"
+#include "connection/report/wsp-connection-stats.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,7 @@ typedef struct                  /* the counters of a connection */
   guint32 pings_sent, pongs_received;
 } WspCounters;
 
-struct _WspStats
+struct _WspConnectionStats
 {
   gatomicrefcount ref_count;
   WspCounters     counters;
@@ -25,6 +25,6 @@ struct _WspStats
 };
 
 /* All members except the counters are zero: the caller sets them before it shares the object. */
-WspStats *wsp_stats_new (const WspCounters *counters);
+WspConnectionStats *wsp_connection_stats_new (const WspCounters *counters);
 
 G_END_DECLS

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "connection/report/wsp-stats-private.h"
+#include "connection/report/wsp-connection-stats-private.h"
 
-G_DEFINE_BOXED_TYPE (WspStats, wsp_stats, wsp_stats_ref, wsp_stats_unref)
+G_DEFINE_BOXED_TYPE (WspConnectionStats, wsp_connection_stats, wsp_connection_stats_ref,
+                     wsp_connection_stats_unref)
 
-WspStats *
-wsp_stats_new (const WspCounters * counters)
+WspConnectionStats *
+wsp_connection_stats_new (const WspCounters * counters)
 {
-  WspStats *self = g_new0 (WspStats, 1);
+  WspConnectionStats *self = g_new0 (WspConnectionStats, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->counters = *counters;
@@ -16,7 +17,7 @@ wsp_stats_new (const WspCounters * counters)
 }
 
 /**
- * wsp_stats_get_messages_received:
+ * wsp_connection_stats_get_messages_received:
  * @self: stats
  *
  * Gets the number of messages that were received whole.
@@ -26,7 +27,7 @@ wsp_stats_new (const WspCounters * counters)
  * Since: 0.1
  */
 guint64
-wsp_stats_get_messages_received (WspStats *self)
+wsp_connection_stats_get_messages_received (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -34,7 +35,7 @@ wsp_stats_get_messages_received (WspStats *self)
 }
 
 /**
- * wsp_stats_get_messages_sent:
+ * wsp_connection_stats_get_messages_sent:
  * @self: stats
  *
  * Gets the number of messages that were accepted for sending. Messages that were withdrawn or not
@@ -45,7 +46,7 @@ wsp_stats_get_messages_received (WspStats *self)
  * Since: 0.1
  */
 guint64
-wsp_stats_get_messages_sent (WspStats *self)
+wsp_connection_stats_get_messages_sent (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -53,18 +54,19 @@ wsp_stats_get_messages_sent (WspStats *self)
 }
 
 /**
- * wsp_stats_get_payload_bytes_received:
+ * wsp_connection_stats_get_payload_bytes_received:
  * @self: stats
  *
- * Gets the size of the received payload, uncompressed. [method@Wsp.Stats.get_bytes_received] gets
- * how many bytes were read from the transport: both together show how well the peer compresses.
+ * Gets the size of the received payload, uncompressed.
+ * [method@Wsp.ConnectionStats.get_bytes_received] gets how many bytes were read from the
+ * transport: both together show how well the peer compresses.
  *
  * Returns: bytes
  *
  * Since: 0.1
  */
 guint64
-wsp_stats_get_payload_bytes_received (WspStats *self)
+wsp_connection_stats_get_payload_bytes_received (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -72,7 +74,7 @@ wsp_stats_get_payload_bytes_received (WspStats *self)
 }
 
 /**
- * wsp_stats_get_payload_bytes_sent:
+ * wsp_connection_stats_get_payload_bytes_sent:
  * @self: stats
  *
  * Gets the size of the payload that was accepted for sending, before compression.
@@ -82,7 +84,7 @@ wsp_stats_get_payload_bytes_received (WspStats *self)
  * Since: 0.1
  */
 guint64
-wsp_stats_get_payload_bytes_sent (WspStats *self)
+wsp_connection_stats_get_payload_bytes_sent (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -90,7 +92,7 @@ wsp_stats_get_payload_bytes_sent (WspStats *self)
 }
 
 /**
- * wsp_stats_get_bytes_received:
+ * wsp_connection_stats_get_bytes_received:
  * @self: stats
  *
  * Gets the number of bytes that were read, including the headers of frames. Bytes inside TLS are
@@ -101,7 +103,7 @@ wsp_stats_get_payload_bytes_sent (WspStats *self)
  * Since: 0.1
  */
 guint64
-wsp_stats_get_bytes_received (WspStats *self)
+wsp_connection_stats_get_bytes_received (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -109,7 +111,7 @@ wsp_stats_get_bytes_received (WspStats *self)
 }
 
 /**
- * wsp_stats_get_bytes_sent:
+ * wsp_connection_stats_get_bytes_sent:
  * @self: stats
  *
  * Gets the number of bytes that were passed to the operating system, including the headers of
@@ -120,7 +122,7 @@ wsp_stats_get_bytes_received (WspStats *self)
  * Since: 0.1
  */
 guint64
-wsp_stats_get_bytes_sent (WspStats *self)
+wsp_connection_stats_get_bytes_sent (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -128,18 +130,18 @@ wsp_stats_get_bytes_sent (WspStats *self)
 }
 
 /**
- * wsp_stats_get_pings_sent:
+ * wsp_connection_stats_get_pings_sent:
  * @self: stats
  *
- * Gets the number of pings that [method@Wsp.Connection.ping_async] sent; pings of keepalive are
- * not counted. See RFC 6455, section 5.5.2.
+ * Gets the number of pings that were sent or are queued, those of keepalive too. See RFC 6455,
+ * section 5.5.2.
  *
  * Returns: pings
  *
  * Since: 0.1
  */
 guint64
-wsp_stats_get_pings_sent (WspStats *self)
+wsp_connection_stats_get_pings_sent (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -147,7 +149,7 @@ wsp_stats_get_pings_sent (WspStats *self)
 }
 
 /**
- * wsp_stats_get_pongs_received:
+ * wsp_connection_stats_get_pongs_received:
  * @self: stats
  *
  * Gets the number of received pongs, including those that answer no ping. See RFC 6455, section
@@ -158,7 +160,7 @@ wsp_stats_get_pings_sent (WspStats *self)
  * Since: 0.1
  */
 guint64
-wsp_stats_get_pongs_received (WspStats *self)
+wsp_connection_stats_get_pongs_received (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -166,7 +168,7 @@ wsp_stats_get_pongs_received (WspStats *self)
 }
 
 /**
- * wsp_stats_get_send_queue_bytes:
+ * wsp_connection_stats_get_send_queue_bytes:
  * @self: stats
  *
  * Gets the size of the send queue, counted as for [property@Wsp.Limits:max-send-queue]. Bytes that
@@ -177,7 +179,7 @@ wsp_stats_get_pongs_received (WspStats *self)
  * Since: 0.1
  */
 guint64
-wsp_stats_get_send_queue_bytes (WspStats *self)
+wsp_connection_stats_get_send_queue_bytes (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -185,7 +187,7 @@ wsp_stats_get_send_queue_bytes (WspStats *self)
 }
 
 /**
- * wsp_stats_get_send_queue_peak:
+ * wsp_connection_stats_get_send_queue_peak:
  * @self: stats
  *
  * Gets the largest size that the send queue has had.
@@ -195,7 +197,7 @@ wsp_stats_get_send_queue_bytes (WspStats *self)
  * Since: 0.1
  */
 guint64
-wsp_stats_get_send_queue_peak (WspStats *self)
+wsp_connection_stats_get_send_queue_peak (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -203,7 +205,7 @@ wsp_stats_get_send_queue_peak (WspStats *self)
 }
 
 /**
- * wsp_stats_get_receive_buffer_bytes:
+ * wsp_connection_stats_get_receive_buffer_bytes:
  * @self: stats
  *
  * Gets the size of the payload of messages that were incomplete, or that the program had not
@@ -214,7 +216,7 @@ wsp_stats_get_send_queue_peak (WspStats *self)
  * Since: 0.1
  */
 guint64
-wsp_stats_get_receive_buffer_bytes (WspStats *self)
+wsp_connection_stats_get_receive_buffer_bytes (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -222,7 +224,7 @@ wsp_stats_get_receive_buffer_bytes (WspStats *self)
 }
 
 /**
- * wsp_stats_get_compression_memory:
+ * wsp_connection_stats_get_compression_memory:
  * @self: stats
  *
  * Gets the memory that permessage-deflate held for this connection alone: the windows of both
@@ -238,7 +240,7 @@ wsp_stats_get_receive_buffer_bytes (WspStats *self)
  * Since: 0.1
  */
 guint64
-wsp_stats_get_compression_memory (WspStats *self)
+wsp_connection_stats_get_compression_memory (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -246,7 +248,7 @@ wsp_stats_get_compression_memory (WspStats *self)
 }
 
 /**
- * wsp_stats_get_age:
+ * wsp_connection_stats_get_age:
  * @self: stats
  *
  * Gets the time since the connection was opened.
@@ -256,7 +258,7 @@ wsp_stats_get_compression_memory (WspStats *self)
  * Since: 0.1
  */
 gint64
-wsp_stats_get_age (WspStats *self)
+wsp_connection_stats_get_age (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -264,7 +266,7 @@ wsp_stats_get_age (WspStats *self)
 }
 
 /**
- * wsp_stats_get_idle_time:
+ * wsp_connection_stats_get_idle_time:
  * @self: stats
  *
  * Gets the time since the last input from the peer.
@@ -274,7 +276,7 @@ wsp_stats_get_age (WspStats *self)
  * Since: 0.1
  */
 gint64
-wsp_stats_get_idle_time (WspStats *self)
+wsp_connection_stats_get_idle_time (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
@@ -282,7 +284,7 @@ wsp_stats_get_idle_time (WspStats *self)
 }
 
 /**
- * wsp_stats_ref:
+ * wsp_connection_stats_ref:
  * @self: stats
  *
  * Takes one more reference.
@@ -291,8 +293,8 @@ wsp_stats_get_idle_time (WspStats *self)
  *
  * Since: 0.1
  */
-WspStats *
-wsp_stats_ref (WspStats *self)
+WspConnectionStats *
+wsp_connection_stats_ref (WspConnectionStats *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
@@ -301,7 +303,7 @@ wsp_stats_ref (WspStats *self)
 }
 
 /**
- * wsp_stats_unref:
+ * wsp_connection_stats_unref:
  * @self: (transfer full): stats
  *
  * Gives up a reference; the last one frees them.
@@ -309,7 +311,7 @@ wsp_stats_ref (WspStats *self)
  * Since: 0.1
  */
 void
-wsp_stats_unref (WspStats *self)
+wsp_connection_stats_unref (WspConnectionStats *self)
 {
   g_return_if_fail (self != NULL);
 
