@@ -78,7 +78,6 @@ typedef struct
   gboolean            is_emitting_pong;
   gint64              rtt;              /* microseconds */
   gboolean            has_rtt, is_rtt_new;      /* is_rtt_new: the program was not notified of rtt yet */
-  guint               timeout;          /* timeout of flush, ping and close, in milliseconds; 0 = none */
   gsize               shown_queue;      /* WspConnection:send-queue-bytes, as last notified */
   GSocketAddress     *remote_address;   /* the address that the getter last returned */
   GSocketAddress     *local_address;    /* the address that the getter last returned */

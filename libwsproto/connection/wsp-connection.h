@@ -260,10 +260,5 @@ WspMessageFilter    wsp_connection_get_message_filter   (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_set_message_filter   (WspConnection   *self,
                                                          WspMessageFilter message_filter);
-WSP_AVAILABLE_IN_ALL
-guint               wsp_connection_get_timeout          (WspConnection *self);
-WSP_AVAILABLE_IN_ALL
-void                wsp_connection_set_timeout          (WspConnection *self,
-                                                         guint          timeout);
 
 G_END_DECLS

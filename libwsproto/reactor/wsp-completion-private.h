@@ -27,11 +27,6 @@ WspCompletion *wsp_completion_new               (WspReactor         *reactor,
  * result, or lets the call continue. */
 void           wsp_completion_set_cancel_func   (WspCompletion    *self,
                                                  WspCompletionFunc cancel);
-/* If there is no result after this time, the cancel function is called; the error of
- * wsp_completion_return_cancelled () is then G_IO_ERROR_TIMED_OUT.  Set the cancel function
- * before.  0 = no timeout */
-void           wsp_completion_set_timeout       (WspCompletion *self,
-                                                 guint          milliseconds);
 /* Data of the call for its cancel function. */
 void           wsp_completion_set_subject       (WspCompletion *self,
                                                  gpointer       subject);
@@ -47,9 +42,7 @@ void           wsp_completion_return_number     (WspCompletion *self,
                                                  gint64         number);
 void           wsp_completion_return_error      (WspCompletion *self,
                                                  GError        *error);
-void           wsp_completion_return_cancelled  (WspCompletion *self);         /* or timed out */
-gboolean       wsp_completion_has_timed_out     (WspCompletion *self);
-GError        *wsp_completion_make_error        (WspCompletion *self);         /* cancelled, or timed out */
+void           wsp_completion_return_cancelled  (WspCompletion *self);
 
 gboolean       wsp_completion_is_valid          (GAsyncResult *result,
                                                  gpointer      source_object,

@@ -23,13 +23,11 @@ struct _WspCompletion
   GObject            *source_object;
   gconstpointer       tag;
   GCancellable       *cancellable;
-  GSource            *cancel_source, *timeout_source;
+  GSource            *cancel_source;
   WspCompletionFunc   cancel;
   gpointer            subject;
   GAsyncReadyCallback callback;
   gpointer            user_data;
-  guint               timeout;          /* milliseconds */
-  gboolean            has_timed_out;
   GMainContext       *caller;           /* NULL: the reactor calls back */
   GMainContext       *context;          /* context and thread of the object; NULL: not set */
   GThread            *thread;
@@ -74,20 +72,13 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WspCompletion, wsp_completion, G_TYPE_OBJECT,
                                                       wsp_completion_async_result_init))
 
 static void
-drop_source (GSource **source)
+drop_cancel_source (WspCompletion *self)
 {
-  if (*source == NULL)
+  if (self->cancel_source == NULL)
     return;
 
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
-drop_sources (WspCompletion *self)
-{
-  drop_source (&self->cancel_source);
-  drop_source (&self->timeout_source);
+  g_source_destroy (self->cancel_source);
+  g_clear_pointer (&self->cancel_source, g_source_unref);
 }
 
 static gboolean
@@ -96,19 +87,7 @@ on_cancelled (GCancellable *cancellable,
 {
   g_autoptr (WspCompletion) self = g_object_ref (WSP_COMPLETION (user_data));
 
-  drop_source (&self->cancel_source);
-  self->cancel (self, self->source_object);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_timeout (gpointer user_data)
-{
-  g_autoptr (WspCompletion) self = g_object_ref (WSP_COMPLETION (user_data));
-
-  drop_source (&self->timeout_source);
-  self->has_timed_out = TRUE;
+  drop_cancel_source (self);
   self->cancel (self, self->source_object);
 
   return G_SOURCE_REMOVE;
@@ -174,7 +153,7 @@ finish (WspCompletion *self)
 {
   g_assert (!wsp_due_is_queued (&self->due));
 
-  drop_sources (self);
+  drop_cancel_source (self);
   self->due.run = deliver;
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }
@@ -226,7 +205,7 @@ wsp_completion_finalize (GObject *object)
 {
   WspCompletion *self = WSP_COMPLETION (object);
 
-  drop_sources (self);
+  drop_cancel_source (self);
   release_belongings (self);
   g_clear_error (&self->error);
   g_clear_object (&self->cancellable);
@@ -295,19 +274,6 @@ wsp_completion_set_cancel_func (WspCompletion    *self,
 }
 
 void
-wsp_completion_set_timeout (WspCompletion *self,
-                            guint          milliseconds)
-{
-  if (milliseconds == 0)
-    return;
-
-  self->timeout = milliseconds;
-  self->timeout_source = g_timeout_source_new (milliseconds);
-  g_source_set_callback (self->timeout_source, on_timeout, self, NULL);
-  g_source_attach (self->timeout_source, wsp_reactor_get_context (self->reactor));
-}
-
-void
 wsp_completion_set_subject (WspCompletion *self,
                             gpointer       subject)
 {
@@ -352,27 +318,12 @@ wsp_completion_return_error (WspCompletion *self,
   finish (self);
 }
 
-gboolean
-wsp_completion_has_timed_out (WspCompletion *self)
-{
-  return self->has_timed_out;
-}
-
-GError *
-wsp_completion_make_error (WspCompletion *self)
-{
-  if (self->has_timed_out)
-    return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                        "No result in time: limit timeout %u ms", self->timeout);
-
-  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                              wsc_fault_get_text (WSC_FAULT_CANCELLED));
-}
-
 void
 wsp_completion_return_cancelled (WspCompletion *self)
 {
-  wsp_completion_return_error (self, wsp_completion_make_error (self));
+  wsp_completion_return_error (self,
+                               g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                                    wsc_fault_get_text (WSC_FAULT_CANCELLED)));
 }
 
 gboolean

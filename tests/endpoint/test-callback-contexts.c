@@ -191,10 +191,12 @@ call_ping (Scene *self)
 }
 
 static void
-call_ping_timed_out (Scene *self)
+call_ping_cancelled (Scene *self)
 {
-  wsp_connection_set_timeout (self->connection, 1);
-  wsp_connection_ping_async (self->connection, NULL, NULL, note, self);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  wsp_connection_ping_async (self->connection, NULL, cancellable, note, self);
+  g_cancellable_cancel (cancellable);
 }
 
 static void
@@ -294,7 +296,7 @@ static const struct
   { "receive-cancelled", WITH_PAIR, TO_OWN, call_receive_cancelled },
   { "receive-stream", WITH_MESSAGE, TO_OWN, call_receive_stream },
   { "ping", WITH_PAIR, TO_OWN, call_ping },
-  { "ping-timed-out", WITH_PAIR, TO_OWN, call_ping_timed_out },
+  { "ping-cancelled", WITH_PAIR, TO_OWN, call_ping_cancelled },
   { "close", WITH_PAIR, TO_OWN, call_close },
   { "flush", WITH_PAIR, TO_OWN, call_flush },
   { "stream-read", WITH_INPUT, TO_OWN, call_read },

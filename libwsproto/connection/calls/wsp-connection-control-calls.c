@@ -70,9 +70,8 @@ queue_ping (WspConnection *self,
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a payload that is too long, with
  * [error@Wsp.SessionError.TOO_BIG] while the send queue and the pings that wait for their
- * pongs together hold `max-send-queue` bytes, with [error@Wsp.SessionError.CLOSED] once
- * closing has started, and with %G_IO_ERROR_TIMED_OUT if no pong was received within
- * [property@Wsp.Connection:timeout].
+ * pongs together hold `max-send-queue` bytes, and with [error@Wsp.SessionError.CLOSED] once
+ * closing has started. A @cancellable ends a wait that is too long.
  *
  * See RFC 6455, section 5.5.2.
  *
@@ -112,7 +111,6 @@ wsp_connection_ping_async (WspConnection      *self,
   ping->time = g_get_monotonic_time ();
   g_queue_push_tail (&wsp_connection_ensure_details (self)->pings, ping);
   wsp_completion_set_cancel_func (completion, cancel_ping);
-  wsp_completion_set_timeout (completion, wsp_connection_get_timeout (self));
   wsp_connection_wake (self);
 }
 
@@ -146,8 +144,6 @@ cancel_close (WspCompletion *completion,
   WspConnection *self = WSP_CONNECTION (source_object);
 
   g_queue_remove (&self->details->ending.closers, completion);
-  if (wsp_completion_has_timed_out (completion))
-    wsp_connection_note_error (self, wsp_completion_make_error (completion), NULL);
   wsp_completion_return_cancelled (completion);
   wsp_connection_drop_transport (self);
 }
@@ -183,7 +179,6 @@ static void
 begin_close (WspConnection *self,
              guint16        code,
              const char    *reason,
-             guint          timeout,
              WspCompletion *completion)
 {
   GError *error = NULL;
@@ -210,7 +205,6 @@ begin_close (WspConnection *self,
 
   g_queue_push_tail (&wsp_connection_ensure_details (self)->ending.closers, completion);
   wsp_completion_set_cancel_func (completion, cancel_close);
-  wsp_completion_set_timeout (completion, timeout);
   wsp_connection_hold (self);
   wsp_connection_wake (self);
 }
@@ -220,7 +214,7 @@ wsp_connection_close_quietly (WspConnection *self,
                               guint16        code,
                               const char    *reason)
 {
-  begin_close (self, code, reason, 0,
+  begin_close (self, code, reason,
                wsp_completion_new (self->link.reactor, self, close_tag, NULL, NULL, NULL));
 }
 
@@ -238,9 +232,8 @@ wsp_connection_close_quietly (WspConnection *self,
  * dropped. A second call ends together with the first call, also if the peer closed before.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a bad code or reason, without
- * closing; with %G_IO_ERROR_TIMED_OUT if the closing handshake took longer than `close-timeout` or
- * [property@Wsp.Connection:timeout], and the connection was aborted; and with the error of the
- * connection if it failed before.
+ * closing; with %G_IO_ERROR_TIMED_OUT if the closing handshake took longer than `close-timeout`,
+ * and the connection was aborted; and with the error of the connection if it failed before.
  *
  * See RFC 6455, sections 5.5.1 and 7.1.2.
  *
@@ -257,7 +250,7 @@ wsp_connection_close_async (WspConnection      *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (wsp_connection_may_be_called (self));
 
-  begin_close (self, code, reason, wsp_connection_get_timeout (self),
+  begin_close (self, code, reason,
                wsp_completion_new (self->link.reactor, self, close_tag, cancellable, callback,
                                    user_data));
 }
@@ -302,8 +295,7 @@ cancel_flush (WspCompletion *completion,
  *
  * Waits until all queued output was passed to the operating system.
  *
- * Fails with the error of the connection if it ends before, and with %G_IO_ERROR_TIMED_OUT if
- * [property@Wsp.Connection:timeout] has passed.
+ * Fails with the error of the connection if it ends before.
  *
  * Since: 0.1
  */
@@ -328,7 +320,6 @@ wsp_connection_flush_async (WspConnection      *self,
   g_queue_push_tail (&wsp_connection_ensure_details (self)->flushers, completion);
   wsp_link_set_waiting (&self->link, WSP_WAITING_FLUSH, TRUE);
   wsp_completion_set_cancel_func (completion, cancel_flush);
-  wsp_completion_set_timeout (completion, wsp_connection_get_timeout (self));
   wsp_connection_wake (self);
 }
 

@@ -32,8 +32,7 @@
   GET (PEER_CLOSE_CODE, peer_close_code, uint) \
   GET (PEER_CLOSE_REASON, peer_close_reason, string) \
   GET_SET (MESSAGE_FILTER, message_filter, enum) \
-  GET_SET (LIMITS, limits, object) \
-  GET_SET (TIMEOUT, timeout, uint)
+  GET_SET (LIMITS, limits, object)
 
 #define ID(NAME, name, kind) PROP_ ## NAME,
 
@@ -348,19 +347,6 @@ make_settings (void)
    * Since: 0.1
    */
   properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
-  /**
-   * WspConnection:timeout: (getter get_timeout) (setter set_timeout)
-   *
-   * How long [method@Wsp.Connection.flush_async], [method@Wsp.Connection.ping_async] and
-   * [method@Wsp.Connection.close_async] may take, in milliseconds, before they fail with
-   * %G_IO_ERROR_TIMED_OUT; 0 = no timeout. A close that takes longer aborts the connection;
-   * [property@Wsp.Limits:close-timeout] applies in addition.
-   *
-   * Default: 0; range: 0 to 2^31 − 1.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TIMEOUT] = g_param_spec_uint ("timeout", NULL, NULL, 0, G_MAXINT, 0, flags);
 }
 
 void
