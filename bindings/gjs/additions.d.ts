@@ -21,6 +21,8 @@ interface ConnectOptions extends Options, ClientProperties {
     subprotocols?: string[] | null;
     headers?: Headers | Record<string, string | number> | Iterable<[string, string | number]> | null;
     client?: Client | null;
+    /** Milliseconds from the call to an open connection; 0 = no limit. */
+    timeout?: number;
 }
 
 /** Options of serve (), and properties of the new server. */

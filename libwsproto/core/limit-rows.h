@@ -86,7 +86,7 @@ LIMIT (max_refusal_body, MAX_REFUSAL_BODY, "max-refusal-body",
 /* How long a client waits for the rest of the body of a response that refuses the
  * handshake, in milliseconds from the end of its head. Then the attempt fails with the
  * part that was received; the timeout is no error of its own. With 0 only
- * [property@Wsp.Client:timeout] limits the wait. */
+ * [property@Wsp.Client:connect-timeout] limits the wait. */
 LIMIT (refusal_timeout, REFUSAL_TIMEOUT, "refusal-timeout",
        "Time to wait for the body of a refusal, in milliseconds; 0 = no timeout",
        uint32_t, 0, INT32_MAX, 2000, NONE)

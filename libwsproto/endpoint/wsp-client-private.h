@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-#define WSP_CLIENT_TIMEOUT 30000 /* milliseconds */
+#define WSP_CLIENT_CONNECT_TIMEOUT 30000 /* milliseconds */
 
 struct _WspClient
 {

@@ -20,7 +20,7 @@
   OBJECT (TLS_INTERACTION) \
   SETTING (ORIGIN, origin, string, origin) \
   SETTING (USER_AGENT, user_agent, string, user_agent) \
-  SETTING (TIMEOUT, timeout, uint, timeout) \
+  SETTING (CONNECT_TIMEOUT, connect_timeout, uint, connect_timeout) \
   SETTING (MAX_REDIRECTS, max_redirects, uint, max_redirects) \
   SETTING (SUBPROTOCOL_REQUIRED, subprotocol_required, boolean, requires_subprotocol) \
   SETTING (CONCURRENT_CONNECTS, concurrent_connects, boolean, connects_concurrently) \
@@ -455,7 +455,7 @@ wsp_client_set_deflate (WspClient         *self,
 }
 
 /**
- * wsp_client_get_timeout: (get-property timeout)
+ * wsp_client_get_connect_timeout: (get-property connect-timeout)
  * @self: a client
  *
  * Gets the maximum time from the call to an open connection.
@@ -465,32 +465,32 @@ wsp_client_set_deflate (WspClient         *self,
  * Since: 0.1
  */
 guint
-wsp_client_get_timeout (WspClient *self)
+wsp_client_get_connect_timeout (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), 0);
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->settings.reactor), 0);
 
-  return self->settings.timeout;
+  return self->settings.connect_timeout;
 }
 
 /**
- * wsp_client_set_timeout: (set-property timeout)
+ * wsp_client_set_connect_timeout: (set-property connect-timeout)
  * @self: a client
- * @timeout: milliseconds, at most `G_MAXINT`; 0 = no timeout
+ * @connect_timeout: milliseconds, at most `G_MAXINT`; 0 = no timeout
  *
  * Sets the maximum time from the call to an open connection.
  *
  * Since: 0.1
  */
 void
-wsp_client_set_timeout (WspClient *self,
-                        guint      timeout)
+wsp_client_set_connect_timeout (WspClient *self,
+                                guint      connect_timeout)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
-  g_return_if_fail (timeout <= G_MAXINT);
+  g_return_if_fail (connect_timeout <= G_MAXINT);
 
-  set_number (self, &self->settings.timeout, timeout, PROP_TIMEOUT);
+  set_number (self, &self->settings.connect_timeout, connect_timeout, PROP_CONNECT_TIMEOUT);
 }
 
 /**
@@ -812,7 +812,7 @@ static void
 install_connecting (GParamFlags flags)
 {
   /**
-   * WspClient:timeout:
+   * WspClient:connect-timeout:
    *
    * Maximum time from the call to an open connection, in milliseconds; 0 = no timeout. The time
    * includes the wait for other attempts, the name lookup, proxies, TLS, redirects and the
@@ -823,8 +823,9 @@ install_connecting (GParamFlags flags)
    *
    * Since: 0.1
    */
-  properties[PROP_TIMEOUT] =
-    g_param_spec_uint ("timeout", NULL, NULL, 0, G_MAXINT, WSP_CLIENT_TIMEOUT, flags);
+  properties[PROP_CONNECT_TIMEOUT] =
+    g_param_spec_uint ("connect-timeout", NULL, NULL, 0, G_MAXINT, WSP_CLIENT_CONNECT_TIMEOUT,
+                       flags);
   /**
    * WspClient:concurrent-connects:
    *

@@ -154,7 +154,7 @@ wsp_client_init (WspClient *self)
   settings->taps = g_ptr_array_new_with_free_func (g_object_unref);
   settings->host_queue = wsp_connect_queue_new ();
   settings->address_queue = wsp_connect_queue_new ();
-  settings->timeout = WSP_CLIENT_TIMEOUT;
+  settings->connect_timeout = WSP_CLIENT_CONNECT_TIMEOUT;
   settings->keeps_handshakes = TRUE;
 }
 
@@ -191,7 +191,7 @@ wsp_client_new (void)
  * is not 101 or not HTTP, and if an HTTP proxy requires credentials and gets none; with
  * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] if the server supports other versions only;
  * with other errors of the session if the response breaks a rule; with
- * %G_IO_ERROR_TIMED_OUT if the call takes longer than [property@Wsp.Client:timeout]; with
+ * %G_IO_ERROR_TIMED_OUT if the call takes longer than [property@Wsp.Client:connect-timeout]; with
  * %G_IO_ERROR_PROXY_FAILED and similar errors if a proxy refuses; and with the errors of GIO, its
  * resolver and TLS if there is no connection. If an HTTP proxy was reached, the message of an error
  * with this proxy, TLS errors included, begins with "Proxy" and the proxy's host and port; other

@@ -93,10 +93,10 @@ WSP_AVAILABLE_IN_ALL
 void wsp_client_set_deflate (WspClient         *self,
                              WspDeflateOptions *deflate);
 WSP_AVAILABLE_IN_ALL
-guint wsp_client_get_timeout (WspClient *self);
+guint wsp_client_get_connect_timeout (WspClient *self);
 WSP_AVAILABLE_IN_ALL
-void wsp_client_set_timeout (WspClient *self,
-                             guint      timeout);
+void wsp_client_set_connect_timeout (WspClient *self,
+                                     guint      connect_timeout);
 WSP_AVAILABLE_IN_ALL
 guint wsp_client_get_max_redirects (WspClient *self);
 WSP_AVAILABLE_IN_ALL

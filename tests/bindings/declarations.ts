@@ -65,7 +65,7 @@ function makeTap(): Wsp.Tap {
 
 const server: Wsp.Server = Wsp.serve(echo, '127.0.0.1', 0, {subprotocols: ['chat']});
 const uri = `ws://127.0.0.1:${server.port}/`;
-const client = new Wsp.Client({timeout: 5000, maxRedirects: 2});
+const client = new Wsp.Client({connectTimeout: 5000, maxRedirects: 2});
 const connection = await Wsp.connect(uri, {client, subprotocols: ['chat'], headers: {'X-One': 1}, cancellable: new Gio.Cancellable()});
 
 client.max_redirects = 3;
@@ -106,7 +106,7 @@ export async function wrong(): Promise<void> {
     // @ts-expect-error
     new Wsp.WebSocket();
     // @ts-expect-error
-    new Wsp.Client({timeout: 'soon'});
+    new Wsp.Client({connectTimeout: 'soon'});
     // @ts-expect-error
     other.no_such_function();
     // @ts-expect-error

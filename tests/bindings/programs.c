@@ -38,7 +38,7 @@ set_up (WspClient *client)
 {
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
 
-  wsp_client_set_timeout (client, 5000);
+  wsp_client_set_connect_timeout (client, 5000);
   wsp_client_set_deflate (client, options);
   wsp_limits_set_max_message_size (wsp_client_get_limits (client), 1 << 20);
 }

@@ -29,7 +29,7 @@ Wsp.Server serve () {
 async void run () throws Error {
     var server = serve ();
     var uri = "ws://127.0.0.1:%u/".printf (server.add_inet_port ("127.0.0.1", 0));
-    var client = new Wsp.Client () { timeout = 5000 };
+    var client = new Wsp.Client () { connect_timeout = 5000 };
 
     try {
         yield client.connect_async (uri, null, null, null);

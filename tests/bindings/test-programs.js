@@ -33,7 +33,7 @@ function serve() {
 }
 
 async function talk(uri) {
-    const client = new Wsp.Client({timeout: 5000});
+    const client = new Wsp.Client({connectTimeout: 5000});
     const peer = await client.connect_async(uri, ['chat'], null, null);
 
     peer.queue_text('Hello');

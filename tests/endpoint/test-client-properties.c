@@ -19,7 +19,7 @@ test_defaults (void)
   g_autoptr (WspClient) client = wsp_client_new ();
 
   g_assert_true (WSP_IS_LIMITS (wsp_client_get_limits (client)));
-  g_assert_cmpuint (wsp_client_get_timeout (client), ==, 30000);
+  g_assert_cmpuint (wsp_client_get_connect_timeout (client), ==, 30000);
   g_assert_null (wsp_client_get_deflate (client));
   g_assert_null (wsp_client_get_proxy_resolver (client));
   g_assert_null (wsp_client_get_tls_database (client));
@@ -134,7 +134,7 @@ static const struct
   SetNumber   set;
   guint       most;             /* 1: a boolean */
 } numbers[] = {
-  { "timeout", wsp_client_get_timeout, wsp_client_set_timeout, G_MAXINT },
+  { "connect-timeout", wsp_client_get_connect_timeout, wsp_client_set_connect_timeout, G_MAXINT },
   { "max-redirects", wsp_client_get_max_redirects, wsp_client_set_max_redirects, 5 },
   { "subprotocol-required", (GetNumber) wsp_client_get_subprotocol_required,
     (SetNumber) wsp_client_set_subprotocol_required, 1 },

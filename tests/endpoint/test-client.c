@@ -351,12 +351,12 @@ test_timeout (void)
   raw_server_init (&server);
   g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
 
-  wsp_client_set_timeout (client, 30);
+  wsp_client_set_connect_timeout (client, 30);
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
-  wsp_client_set_timeout (client, 0);           /* the call has begun */
+  wsp_client_set_connect_timeout (client, 0);           /* the call has begun */
   g_assert_null (finish (client, &result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  g_assert_nonnull (strstr (error->message, "timeout 30 ms"));
+  g_assert_nonnull (strstr (error->message, "limit connect-timeout 30 ms"));
   raw_server_clear (&server);
 }
 

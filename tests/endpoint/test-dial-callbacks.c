@@ -281,7 +281,7 @@ begin (Call       *call,
                                "tls-database", authority_get_database (),
                                "concurrent-connects", action == DO_CONNECT_AND_RUN, NULL);
   if (is_timed (call))
-    wsp_client_set_timeout (call->client, action == DO_BLOCK_AND_RUN ? BLOCKED : SHORT);
+    wsp_client_set_connect_timeout (call->client, action == DO_BLOCK_AND_RUN ? BLOCKED : SHORT);
   callbacks_add (call->client, proxy_uri, reach, call);
   g_signal_connect_data (call->client, "prepare", G_CALLBACK (on_prepare), call, on_handlers_gone,
                          0);

@@ -137,7 +137,7 @@ test_https_is_plain (void)
   g_autoptr (WspClient) client = dial_client (proxy_uri);
   g_auto (Dialed) dialed = { 0 };
 
-  wsp_client_set_timeout (client, 100);
+  wsp_client_set_connect_timeout (client, 100);
   dial (&dialed, client, "ws://inside.example/", 0);
   g_assert_null (dialed.connection);
   g_assert_nonnull (dialed.error);

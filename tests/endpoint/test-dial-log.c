@@ -72,7 +72,7 @@ static const struct
   { "constant", serve_interim_responses },
   { "max-header-fields", serve_many_fields },
   { "max-head-size", serve_long_field },
-  { "timeout", far_keep_silent },
+  { "connect-timeout", far_keep_silent },
 };
 
 static void
@@ -87,7 +87,7 @@ test_breach (gconstpointer data)
   g_auto (Dialed) dialed = { 0 };
 
   if (breaches[i].serve == far_keep_silent)
-    wsp_client_set_timeout (client, 20);
+    wsp_client_set_connect_timeout (client, 20);
   g_string_truncate (lines, 0);
   dial (&dialed, client, is_proxy ? "ws://inside.example/" : "ws://127.0.0.1:PORT/",
         far_get_port (far));

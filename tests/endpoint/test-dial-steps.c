@@ -170,7 +170,7 @@ check_outcome (const Case *number,
   else if (is_refused)          /* the response takes precedence over the timeout */
     dial_has_failed (dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 404 None");
   else if (number->end == END_TIMEOUT)
-    dial_has_failed (dialed, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "limit timeout");
+    dial_has_failed (dialed, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "limit connect-timeout");
   else
     g_assert_true (dialed->connection == NULL && (dialed->error->domain == G_IO_ERROR ||
                                                   dialed->error->domain == G_TLS_ERROR));
@@ -191,7 +191,7 @@ test_step (gconstpointer data)
   authority_get_certificate (CERTIFICATE_GOOD);
   /* The result depends on the step that was reached: even a slow machine must reach it. */
   timeout = number.stuck == STUCK_ANSWER_BODY ? 1500 : 50;
-  wsp_client_set_timeout (client, number.end == END_TIMEOUT ? timeout : 0);
+  wsp_client_set_connect_timeout (client, number.end == END_TIMEOUT ? timeout : 0);
   wsp_client_set_tls_database (client, authority_get_database ());
   dial_begin (&dialed, client, uri, NULL);
 
@@ -259,7 +259,7 @@ test_drip (void)
   g_auto (Dialed) dialed = { 0 };
 
   wsp_limits_set_max_header_fields (wsp_client_get_limits (client), G_MAXINT);
-  wsp_client_set_timeout (client, 60);
+  wsp_client_set_connect_timeout (client, 60);
   dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (far));
   dial_has_failed (&dialed, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, NULL);
 }

@@ -625,7 +625,7 @@ run_both (WspClient  *client,
   g_auto (Dialed) first = { 0 };
   g_auto (Dialed) second = { 0 };
 
-  wsp_client_set_timeout (client, 0);
+  wsp_client_set_connect_timeout (client, 0);
   dial_begin (&first, client, one, NULL);
   wait_for_requests (server, 1);
   dial_begin (&second, client, two, NULL);

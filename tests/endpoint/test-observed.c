@@ -369,7 +369,7 @@ test_refused_answer (gconstpointer data)
   wsp_client_add_tap (client, WSP_TAP (observer));
   wsp_limits_set_max_head_size (wsp_client_get_limits (client), MAX_HEAD);
   if (answered[i].serve == answer_and_wait)
-    wsp_client_set_timeout (client, 10 * SHORT);
+    wsp_client_set_connect_timeout (client, 10 * SHORT);
   for (guint n = 0; n < 2; n++)
     {
       g_auto (Dialed) dialed = { 0 };

@@ -76,7 +76,7 @@ make_client (Mistake *self)
                                                       : NULL;
 
   if (timeout != NULL)
-    wsp_client_set_timeout (client, (guint) g_ascii_strtoull (timeout, NULL, 10));
+    wsp_client_set_connect_timeout (client, (guint) g_ascii_strtoull (timeout, NULL, 10));
   wsp_client_set_proxy_resolver (client, resolver);
   wsp_client_set_tls_database (client, database);
   wsp_client_set_subprotocol_required (client, required != NULL);

@@ -36,7 +36,7 @@ function makePath(file) {
 function makeClient() {
     const client = new Wsp.Client({subprotocol_required: read('required') !== null});
     if (read('timeout') !== null)
-        client.timeout = Number(read('timeout'));
+        client.connect_timeout = Number(read('timeout'));
     if (read('proxy') !== null)
         client.proxy_resolver = Gio.SimpleProxyResolver.new(read('proxy'), null);
     if (read('trust') !== null)

@@ -33,7 +33,7 @@ class Mistake:
         row = self.row
         client = Wsp.Client(subprotocol_required="required" in row)
         if "timeout" in row:
-            client.set_timeout(int(row["timeout"]))
+            client.set_connect_timeout(int(row["timeout"]))
         if "proxy" in row:
             client.props.proxy_resolver = Gio.SimpleProxyResolver.new(row["proxy"], None)
         if "trust" in row:

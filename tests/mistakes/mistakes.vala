@@ -35,7 +35,7 @@ class Mistake : Object {
         var client = new Wsp.Client ();
 
         if (read ("timeout") != null)
-            client.timeout = uint.parse (read ("timeout"));
+            client.connect_timeout = uint.parse (read ("timeout"));
         client.subprotocol_required = read ("required") != null;
         if (read ("proxy") != null)
             client.proxy_resolver = new SimpleProxyResolver (read ("proxy"), null);

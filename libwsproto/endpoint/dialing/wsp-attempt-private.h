@@ -32,7 +32,7 @@ typedef struct                  /* shared by all attempts of a client; outlives 
   WspDialSettings    dial;
   char              *origin, *user_agent;       /* nullable */
   WspDeflateOptions *deflate;       /* nullable */
-  guint              timeout;           /* milliseconds; 0: none */
+  guint              connect_timeout;           /* milliseconds; 0: none */
   guint              max_redirects;
   gboolean           requires_subprotocol, connects_concurrently, keeps_handshakes;
 } WspAttemptSettings;
@@ -70,7 +70,7 @@ struct _WspAttempt
   WspConnectPermit    host_permit, address_permit;
   WspHeldNotifies     notifies;         /* of the handshake */
   WspTimer            timer;
-  guint               timeout;          /* of the timer, in milliseconds; WspClient:timeout may have changed */
+  guint               timeout;          /* of the timer, in milliseconds; WspClient:connect-timeout may have changed */
   WspDial            *dial;
   WspSession         *session;
   WspUpgrade         *upgrade;

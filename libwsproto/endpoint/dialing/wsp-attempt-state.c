@@ -46,7 +46,7 @@ wsp_attempt_unref (WspAttempt *self)
 
 enum
 {
-  TIMER = 1 << 0,               /* WspClient:timeout */
+  TIMER = 1 << 0,               /* WspClient:connect-timeout */
   PERMITS = 1 << 1,
   DIAL = 1 << 2,
   EXCHANGE = 1 << 3,            /* upgrade and session */

@@ -354,11 +354,11 @@ fail_late (WspAttempt *self)
   gint64 begun = wsp_handshake_get_time (self->handshake, WSP_HANDSHAKE_STEP_BEGUN);
   const char *what = missing[self->state] != NULL ? missing[self->state] : "not complete";
 
-  self->limit = "timeout";
+  self->limit = "connect-timeout";
   wsp_attempt_fail (self,
                     g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                                  "Cannot connect to %s: %s for %" G_GINT64_FORMAT " ms, limit "
-                                 "timeout %u ms", place, what,
+                                 "connect-timeout %u ms", place, what,
                                  (wsp_reactor_get_time (self->settings->reactor) - begun) / 1000,
                                  self->timeout));
 }
@@ -389,7 +389,7 @@ begin_timer (WspAttempt *self)
 {
   WspReactor *reactor = self->settings->reactor;
 
-  self->timeout = self->settings->timeout;
+  self->timeout = self->settings->connect_timeout;
   self->timer.expired = on_expired;
   if (self->timeout > 0)
     wsp_reactor_set_timer (reactor, &self->timer,

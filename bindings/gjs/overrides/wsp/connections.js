@@ -200,13 +200,15 @@ function toHeaders(headers) {
     return made;
 }
 
-const OWN = ['client', 'headers', 'subprotocols', 'cancellable'];
+const OWN = ['client', 'headers', 'subprotocols', 'timeout', 'cancellable'];
 
 // Options other than OWN are properties of a new Wsp.Client.
 async function open(uri, options) {
     checks.checkObject(options, 'Wsp.connect ()');
-    const {subprotocols = null, headers = null, client = null, cancellable = null, ...others} = options;
+    const {subprotocols = null, headers = null, client = null, timeout, cancellable = null, ...others} = options;
     const settings = checks.checkSettings('Wsp.connect', OWN, Wsp.Client, others);
+    if (timeout !== undefined)
+        settings.connect_timeout = timeout;
     const names = Object.keys(settings);
 
     if (typeof uri !== 'string')
@@ -216,7 +218,7 @@ async function open(uri, options) {
         throw new TypeError(`Option client of Wsp.connect () is wrong: expected a Wsp.Client, received ${checks.nameOf(client)}`);
     if (client !== null && names.length > 0)
         throw new TypeError(`Options of Wsp.connect () are wrong: expected a client or its settings, received both (${names.join(', ')})`);
-    checks.readOptions({cancellable, timeout: settings.timeout}, 'Wsp.connect ()', ['cancellable', 'timeout']);
+    checks.readOptions({cancellable, timeout}, 'Wsp.connect ()', ['cancellable', 'timeout']);
     return await (client ?? new Wsp.Client(settings)).connect_async(uri, subprotocols, toHeaders(headers), cancellable);
 }
 

@@ -96,7 +96,7 @@ wsi_trial_run_async (WsiSource          *source,
 
   g_task_set_source_tag (task, wsi_trial_run_async);
   wsp_client_set_proxy_resolver (client, direct);
-  wsp_client_set_timeout (client, TIMEOUT_MS);
+  wsp_client_set_connect_timeout (client, TIMEOUT_MS);
   g_signal_connect (client, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
   wsp_client_connect_async (client, wsi_source_get_uri (source), NULL, NULL, cancellable,
                             on_connected, task);

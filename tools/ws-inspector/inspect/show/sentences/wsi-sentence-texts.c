@@ -70,10 +70,10 @@ const WsiSentenceText wsi_sentence_texts[] = {
   { N_("TLS: received the fatal alert %s"), WSI_CAUSE_NONE },
   { N_("TLS handshake: %s"), WSI_CAUSE_ANY },
   /* Connecting */
-  { N_("Cannot connect to %s: no response for %s ms, limit timeout %s ms"), WSI_CAUSE_NONE },
-  { N_("Cannot connect to %s: no connection for %s ms, limit timeout %s ms"), WSI_CAUSE_NONE },
-  { N_("Cannot connect to %s: not complete for %s ms, limit timeout %s ms"), WSI_CAUSE_NONE },
-  { N_("Cannot connect to %s: another connect to this host goes on for %s ms, limit timeout %s "
+  { N_("Cannot connect to %s: no response for %s ms, limit connect-timeout %s ms"), WSI_CAUSE_NONE },
+  { N_("Cannot connect to %s: no connection for %s ms, limit connect-timeout %s ms"), WSI_CAUSE_NONE },
+  { N_("Cannot connect to %s: not complete for %s ms, limit connect-timeout %s ms"), WSI_CAUSE_NONE },
+  { N_("Cannot connect to %s: another connect to this host goes on for %s ms, limit connect-timeout %s "
        "ms"),
     WSI_CAUSE_NONE },
   { N_("Cannot connect to %s (check the host name): %s"), WSI_CAUSE_ANY },
