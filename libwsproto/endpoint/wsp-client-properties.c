@@ -5,6 +5,7 @@
 #include "endpoint/wsp-client-private.h"
 
 #include "limits/wsp-limits-private.h"
+#include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 /* Ends loops of redirects. */
@@ -490,6 +491,7 @@ wsp_client_set_connect_timeout (WspClient *self,
   g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (connect_timeout <= G_MAXINT);
 
+  wsp_log_if_like_seconds ("connect-timeout", connect_timeout);
   set_number (self, &self->settings.connect_timeout, connect_timeout, PROP_CONNECT_TIMEOUT);
 }
 

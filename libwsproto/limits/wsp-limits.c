@@ -3,6 +3,8 @@
 
 #include "limits/wsp-limits-private.h"
 
+#include "log/wsp-log-private.h"
+
 #define MAX_LENGTH ((guint64) G_MAXINT64)        /* the largest length of a frame: RFC 6455 5.2 */
 
 /**
@@ -202,6 +204,8 @@ wsp_limits_write (WspLimits *self,
                   WscLimit   limit,
                   guint64    value)
 {
+  if (limit == WSC_LIMIT_KEEPALIVE_INTERVAL)
+    wsp_log_if_like_seconds (wsc_limit_rows[limit].property, (guint) value);
   if (wsp_limits_read (self, limit) == value)
     return;
 

@@ -44,6 +44,10 @@ void     wsp_log             (WspLogTopic         topic,
                               const WspLogFields *fields,
                               const char         *format,
                               ...) G_GNUC_PRINTF (4, 5);
+/* Writes a line if the program has set a time in milliseconds to a number that looks like seconds:
+ * 1 to 99. */
+void     wsp_log_if_like_seconds (const char *property,
+                                  guint       milliseconds);
 /* Escapes control characters and invalid UTF-8, and shortens the text to one line. */
 char    *wsp_log_escape      (const char *text);
 /* Returns the number of a new connection: 1, 2, 3 and so on. */

@@ -15,6 +15,7 @@
 #define MAX_LINE 400            /* room for an error text and what to do */
 #define ELLIPSIS "…"
 #define MAX_FIELDS 8
+#define MANY_MILLISECONDS 100   /* fewer look like seconds */
 
 static const GDebugKey topics[] = {
   { "handshake", WSP_LOG_HANDSHAKE },
@@ -203,6 +204,16 @@ wsp_log (WspLogTopic         topic,
 
   g_string_free (text, TRUE);
   write_line (topic, get_log_level (topic, level), fields, line);
+}
+
+void
+wsp_log_if_like_seconds (const char *property,
+                         guint       milliseconds)
+{
+  if (milliseconds > 0 && milliseconds < MANY_MILLISECONDS)
+    wsp_log (WSP_LOG_TIMERS, WSP_LOG_LEVEL_MESSAGE, &(WspLogFields) { 0 },
+             "%s is in milliseconds: set to %u (for %u seconds set it to %u)", property, milliseconds,
+             milliseconds, milliseconds * 1000);
 }
 
 guint

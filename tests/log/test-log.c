@@ -118,6 +118,25 @@ test_unknown_left_out (void)
 }
 
 static void
+test_like_seconds (void)
+{
+  const struct { guint milliseconds; gboolean is_like_seconds; } times[] = {
+    { 0, FALSE }, { 1, TRUE }, { 99, TRUE }, { 100, FALSE }, { G_MAXUINT, FALSE },
+  };
+
+  listen ();
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_string_truncate (written, 0);
+      wsp_log_if_like_seconds ("some-time", times[i].milliseconds);
+      g_assert_cmpint (written->len > 0, ==, times[i].is_like_seconds);
+    }
+  wsp_log_if_like_seconds ("some-time", 30);
+  g_assert_true (g_str_has_prefix (written->str, "MESSAGE=some-time is in milliseconds: set to 30 "
+                                   "(for 30 seconds set it to 30000) PRIORITY=5 "));
+}
+
+static void
 test_numbers (void)
 {
   guint first = wsp_log_next_number ();
@@ -258,6 +277,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   add_cases ();
+  g_test_add_func ("/log/log/like-seconds/a-time-of-1-to-99-milliseconds", test_like_seconds);
   g_test_add_func ("/log/log/escape/SEC-101-never-more-than-400-bytes", test_short);
   g_test_add_func ("/log/log/write/fields-of-a-line", test_fields);
   g_test_add_func ("/log/log/write/what-is-not-known-is-left-out", test_unknown_left_out);
