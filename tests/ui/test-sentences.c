@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "connection/report/wsp-close-info-private.h"
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/wsi-event-texts.h"
 #include "language.h"
 
@@ -41,7 +41,7 @@ static const char *const errors[] = {
 static void
 assert_translated (const char *english)
 {
-  g_autofree char *shown = wsi_sentence_translate (english);
+  g_autofree char *shown = wsi_translate_text (english);
 
   if (language_has_english (shown))
     g_error ("%s became %s", english, shown);
@@ -123,7 +123,7 @@ test_reason_is_kept (void)
 {
   g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, &sides[2], &sides[3]);
   g_autofree char *english = wsp_close_info_to_string (info);
-  g_autofree char *shown = wsi_sentence_translate (english);
+  g_autofree char *shown = wsi_translate_text (english);
 
   g_assert_nonnull (strstr (shown, "1000 \"a; b, c\""));
 }
@@ -179,7 +179,7 @@ test_nested (void)
 
   for (guint i = 0; i < 2000; i++)
     g_string_append (english, "Proxy a: ");
-  shown = wsi_sentence_translate (english->str);
+  shown = wsi_translate_text (english->str);
   g_assert_cmpint (g_str_has_suffix (shown, "Proxy a: "), ==, TRUE);
 }
 
@@ -197,7 +197,7 @@ static void
 test_sentence (gconstpointer data)
 {
   const char *english = data;
-  g_autofree char *shown = wsi_sentence_translate (english);
+  g_autofree char *shown = wsi_translate_text (english);
 
   g_test_message ("%s", shown);
   g_assert_false (language_has_english (shown));
@@ -290,7 +290,7 @@ static void
 test_hostile (gconstpointer data)
 {
   const guint i = GPOINTER_TO_UINT (data);
-  g_autofree char *shown = wsi_sentence_translate (hostile[i].english);
+  g_autofree char *shown = wsi_translate_text (hostile[i].english);
   const char *kept = strstr (shown, hostile[i].kept);
   g_autofree char *rest = NULL;
 
@@ -305,7 +305,7 @@ test_hostile (gconstpointer data)
 static void
 test_title (void)
 {
-  g_autofree char *shown = wsi_sentence_translate ("Address");
+  g_autofree char *shown = wsi_translate_text ("Address");
 
   g_assert_cmpstr (shown, ==, "Address");
 }

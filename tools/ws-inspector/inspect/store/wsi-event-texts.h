@@ -3,7 +3,7 @@
 
 /* Sentences that are recorded as events.  Their own words are recorded in English: files
  * keep them, and filters find them.  A part that quotes the system (g_strerror (), GIO) is in the
- * language of the program that records it.  wsi_sentence_translate () knows them again where they
+ * language of the program that records it.  wsi_translate_text () knows them again where they
  * are shown. */
 #pragma once
 

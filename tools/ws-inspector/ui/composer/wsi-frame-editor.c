@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "inspect/show/header/wsi-frame-layout.h"
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 
 struct _WsiFrameEditor
 {
@@ -92,7 +92,7 @@ show_warning (WsiFrameEditor *self)
 
   for (guint i = 0; i < n_faults; i++)
     {
-      g_autofree char *fault = wsi_sentence_translate (wsp_fault_describe (faults[i]));
+      g_autofree char *fault = wsi_translate_text (wsp_fault_describe (faults[i]));
 
       append_line (text, fault);
     }

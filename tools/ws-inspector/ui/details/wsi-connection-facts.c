@@ -8,7 +8,7 @@
 #include <libwsproto/wsproto.h>
 
 #include "inspect/decode/wsi-text.h"
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/wsi-conversation.h"
 #include "ui/details/wsi-handshake-result.h"
 
@@ -268,7 +268,7 @@ static char *
 describe_sentence (const WsiFactSource *source)
 {
   const char *english = wsi_conversation_get_sentence (source->conversation);
-  g_autofree char *sentence = wsi_sentence_translate (english);
+  g_autofree char *sentence = wsi_translate_text (english);
 
   return show_text (source, sentence);
 }

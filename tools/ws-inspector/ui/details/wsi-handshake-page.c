@@ -11,7 +11,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/show/header/wsi-refusal.h"
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/wsi-conversation.h"
 #include "ui/details/wsi-handshake-result.h"
 #include "ui/details/wsi-head-table.h"
@@ -81,7 +81,7 @@ make_check_row (const WspHandshakeCheck *check,
   WspHandshakeVerdict verdict = wsp_handshake_check_get_verdict (check);
   GtkWidget *icon = gtk_image_new_from_icon_name (verdicts[verdict].icon_name);
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *sentence = wsi_sentence_translate (wsp_handshake_check_get_text (check));
+  g_autofree char *sentence = wsi_translate_text (wsp_handshake_check_get_text (check));
   g_autofree char *open = wsi_redactor_hide_text (redactor, sentence);
   g_autofree char *text = wsi_text_escape_sentence (open, WSI_CHARSET_UTF8);
 

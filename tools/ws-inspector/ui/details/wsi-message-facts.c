@@ -9,7 +9,7 @@
 
 #include "inspect/decode/wsi-payload.h"
 #include "inspect/decode/wsi-text.h"
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 
@@ -32,7 +32,7 @@ make_event_title (WsiContent *content)
 {
   g_autofree char *text = wsi_store_dup_event_text (wsi_content_get_store (content),
                                                     wsi_content_get_number (content));
-  g_autofree char *sentence = wsi_sentence_translate (text);
+  g_autofree char *sentence = wsi_translate_text (text);
   g_autofree char *shown =
     sentence != NULL ? wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8) : NULL;
 
@@ -124,7 +124,7 @@ wsi_message_facts_list_faults (WsiRow *row)
 
   for (guint i = 0; i < MIN (n, G_N_ELEMENTS (faults)); i++)
     {
-      g_autofree char *fault = wsi_sentence_translate (wsp_fault_describe (faults[i]));
+      g_autofree char *fault = wsi_translate_text (wsp_fault_describe (faults[i]));
 
       g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", fault);
     }

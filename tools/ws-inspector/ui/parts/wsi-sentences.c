@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 #include <libwsproto/wsproto.h>
 
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 
 char *
 wsi_sentences_dup_state (WsiConversation *conversation)
@@ -55,7 +55,7 @@ wsi_sentences_dup_fault (guint fault)
 {
   const char *section = wsp_fault_get_section (fault);
   g_autofree char *ending = section != NULL ? g_strdup_printf (" (%s)", section) : NULL;
-  char *text = wsi_sentence_translate (wsp_fault_describe (fault));
+  char *text = wsi_translate_text (wsp_fault_describe (fault));
 
   if (ending != NULL && g_str_has_suffix (text, ending))
     text[strlen (text) - strlen (ending)] = '\0';

@@ -10,7 +10,7 @@
 #include "inspect/show/charts/wsi-problems.h"
 #include "inspect/show/columns/wsi-list-filter.h"
 #include "inspect/show/columns/wsi-shown-rows.h"
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/show/wsi-shown-session.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/charts/wsi-problems-page.h"
@@ -75,7 +75,7 @@ static void
 show_status (WsiSessionPage *self,
              WsiSession     *session)
 {
-  g_autofree char *last = wsi_sentence_translate (wsi_session_get_sentence (session));
+  g_autofree char *last = wsi_translate_text (wsi_session_get_sentence (session));
   const char *sentence = wsi_session_is_paused (session) ? _("Not recording") : last;
   g_autofree char *numbered = NULL;
 

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/sources/wsi-source.h"
 #include "ui/session/wsi-source-text.h"
 

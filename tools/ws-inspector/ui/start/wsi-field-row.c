@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "ui/parts/wsi-dialog.h"
 
 struct _WsiFieldRow
@@ -203,7 +203,7 @@ void
 wsi_field_row_show_error (WsiFieldRow *self,
                           const char  *english)
 {
-  g_autofree char *sentence = wsi_sentence_translate (english);
+  g_autofree char *sentence = wsi_translate_text (english);
   GtkAccessible *entry = GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self)));
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->error_row),

@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-text.h"
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/targets/wsi-trial.h"
 
 struct _WsiWaitingPage
@@ -111,7 +111,7 @@ update (WsiWaitingPage *self)
   WsiSourceState state = wsi_source_get_state (self->source);
   gboolean is_running = state == WSI_SOURCE_RUNNING;
   gboolean listens = wsi_trial_is_possible (self->source);
-  g_autofree char *sentence = wsi_sentence_translate (wsi_source_get_sentence (self->source));
+  g_autofree char *sentence = wsi_translate_text (wsi_source_get_sentence (self->source));
 
   set_text (self->title, get_title (self, state));
   set_text (self->line, wsi_source_get_uri (self->source));

@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/save/saving/wsi-leaving.h"
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/sources/wsi-session.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/targets/wsi-last-session.h"
@@ -506,7 +506,7 @@ static void
 on_reported (WsiWindow *self)
 {
   WsiSession *session = wsi_workspace_get_session (self->workspace);
-  g_autofree char *sentence = wsi_sentence_translate (wsi_session_get_sentence (session));
+  g_autofree char *sentence = wsi_translate_text (wsi_session_get_sentence (session));
   g_autofree char *numbered = wsi_source_text_dup_numbered (session, sentence);
 
   wsi_toaster_report (self->toaster, numbered);

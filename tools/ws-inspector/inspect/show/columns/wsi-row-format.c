@@ -11,7 +11,7 @@
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/filter/grammar/wsi-lexer.h"
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
@@ -330,7 +330,7 @@ summarize_event (WsiRowFormat *self,
 {
   g_autofree char *text = wsi_store_dup_event_text (self->store, wsi_row_get_number (row));
 
-  g_autofree char *sentence = wsi_sentence_translate (text);
+  g_autofree char *sentence = wsi_translate_text (text);
 
   return sentence != NULL ? wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8) : g_strdup ("");
 }
@@ -367,7 +367,7 @@ summarize (WsiRowFormat *self,
   content = summarize_content (self, row);
   if (record->fault != 0)
     {
-      fault = wsi_sentence_translate (wsp_fault_describe (record->fault));
+      fault = wsi_translate_text (wsp_fault_describe (record->fault));
       return g_strconcat (fault, *content != '\0' ? " · " : "", content, NULL);
     }
   if ((record->flags & WSI_RECORD_ROUND_TRIP) != 0)

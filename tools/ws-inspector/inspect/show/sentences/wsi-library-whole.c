@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/show/sentences/wsi-sentence-texts.h"
+#include "inspect/show/sentences/wsi-library-texts.h"
 
 #include <libwsproto/wsproto.h>
 #include <string.h>
@@ -167,7 +167,7 @@ make_set (void)
 }
 
 gboolean
-wsi_sentence_is_whole (const char *english)
+wsi_library_text_is_whole (const char *english)
 {
   static GHashTable *set;
 

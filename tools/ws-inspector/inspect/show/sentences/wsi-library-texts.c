@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/show/sentences/wsi-sentence-texts.h"
+#include "inspect/show/sentences/wsi-library-texts.h"
 
 #include <glib/gi18n.h>
 
 #include "inspect/store/wsi-event-texts.h"
 
-const WsiSentenceText wsi_sentence_texts[] = {
+const WsiLibraryText wsi_library_texts[] = {
   { WSI_TEXT_BYTE_MISSING, WSI_CAUSE_NONE },
   { WSI_TEXT_BYTES_MISSING, WSI_CAUSE_NONE },
   { WSI_TEXT_FRAME_LEFT_OUT, WSI_CAUSE_NONE },
@@ -163,7 +163,7 @@ const WsiSentenceText wsi_sentence_texts[] = {
   { NULL, WSI_CAUSE_NONE },
 };
 
-const WsiSentenceText wsi_sentence_facts[] = {
+const WsiLibraryText wsi_library_facts[] = {
   /* wsp_handshake_check_get_text () */
   { N_("expected %s, received %s times, first %s"), WSI_CAUSE_NONE },
   { N_("expected %s, received %s"), WSI_CAUSE_NONE },
@@ -181,7 +181,7 @@ const WsiSentenceText wsi_sentence_facts[] = {
 };
 
 /* wsp_certificate_describe_errors () */
-const char *const wsi_sentence_flaws[] = {
+const char *const wsi_library_flaws[] = {
   N_("unknown certificate authority"), N_("issued for another name"), N_("not yet valid"),
   N_("expired"), N_("revoked"), N_("insecure algorithm"), N_("invalid"), NULL,
 };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/show/sentences/wsi-sentence.h"
+#include "inspect/show/sentences/wsi-translate.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "inspect/show/sentences/wsi-sentence-texts.h"
+#include "inspect/show/sentences/wsi-library-texts.h"
 
 #define MAX_CAUSES 3            /* sentences within each other: a peer may send any number */
 #define MAX_CUTS 4              /* places where a fact may begin */
@@ -29,7 +29,7 @@ static char *find (const char *english,
 static char *
 find_whole (const char *english)
 {
-  const char *translation = wsi_sentence_is_whole (english) ? _(english) : english;
+  const char *translation = wsi_library_text_is_whole (english) ? _(english) : english;
 
   return translation != english ? g_strdup (translation) : NULL;
 }
@@ -41,13 +41,13 @@ typedef struct
   guint    n_causes;
   GStrv    literals;            /* what the row has before, between and after its parts */
   guint    n_parts;
-  char    *parts[WSI_SENTENCE_MAX_PARTS + 1];
+  char    *parts[WSI_LIBRARY_MAX_PARTS + 1];
 } Match;
 
 static void
 clear_match (Match *self)
 {
-  for (guint i = 0; i < WSI_SENTENCE_MAX_PARTS; i++)
+  for (guint i = 0; i < WSI_LIBRARY_MAX_PARTS; i++)
     g_clear_pointer (&self->parts[i], g_free);
   g_clear_pointer (&self->literals, g_strfreev);
 }
@@ -65,7 +65,7 @@ static gboolean
 has_beginning (const char *pattern,
                const char *text)
 {
-  const char *part = strstr (pattern, WSI_SENTENCE_PART);
+  const char *part = strstr (pattern, WSI_LIBRARY_PART);
 
   return part != NULL && strncmp (text, pattern, part - pattern) == 0;
 }
@@ -107,10 +107,10 @@ translate_flaw (const char *flaw)
   const char *date = strstr (flaw, " (");
   gsize length = date != NULL ? (gsize) (date - flaw) : strlen (flaw);
 
-  for (guint i = 0; wsi_sentence_flaws[i] != NULL; i++)
-    if (strlen (wsi_sentence_flaws[i]) == length &&
-        strncmp (flaw, wsi_sentence_flaws[i], length) == 0)
-      return g_strconcat (_(wsi_sentence_flaws[i]), flaw + length, NULL);
+  for (guint i = 0; wsi_library_flaws[i] != NULL; i++)
+    if (strlen (wsi_library_flaws[i]) == length &&
+        strncmp (flaw, wsi_library_flaws[i], length) == 0)
+      return g_strconcat (_(wsi_library_flaws[i]), flaw + length, NULL);
   return g_strdup (flaw);
 }
 
@@ -171,17 +171,17 @@ match_part (Match      *self,
 }
 
 static gboolean
-match (Match                 *self,
-       const WsiSentenceText *row,
-       const char            *text)
+match (Match                *self,
+       const WsiLibraryText *row,
+       const char           *text)
 {
   if (!has_beginning (row->text, text))
     return FALSE;
 
   self->cause = row->cause;
-  self->literals = g_strsplit (row->text, WSI_SENTENCE_PART, -1);
+  self->literals = g_strsplit (row->text, WSI_LIBRARY_PART, -1);
   self->n_parts = g_strv_length (self->literals) - 1;
-  g_assert (self->n_parts <= WSI_SENTENCE_MAX_PARTS);
+  g_assert (self->n_parts <= WSI_LIBRARY_MAX_PARTS);
   return match_part (self, 0, text + strlen (self->literals[0]));
 }
 
@@ -190,12 +190,12 @@ static char *
 fill (const char  *translation,
       char *const *parts)
 {
-  g_auto (GStrv) literals = g_strsplit (translation, WSI_SENTENCE_PART, -1);
+  g_auto (GStrv) literals = g_strsplit (translation, WSI_LIBRARY_PART, -1);
   GString *text = g_string_new (literals[0]);
 
   for (guint i = 1; literals[i] != NULL; i++)
     {
-      if (i <= WSI_SENTENCE_MAX_PARTS && parts[i - 1] != NULL)
+      if (i <= WSI_LIBRARY_MAX_PARTS && parts[i - 1] != NULL)
         g_string_append (text, parts[i - 1]);
       g_string_append (text, literals[i]);
     }
@@ -203,13 +203,13 @@ fill (const char  *translation,
 }
 
 static char *
-find_pattern (const WsiSentenceText *rows,
-              const char            *english,
-              guint                  n_causes)
+find_pattern (const WsiLibraryText *rows,
+              const char           *english,
+              guint                 n_causes)
 {
   char *text = NULL;
 
-  for (const WsiSentenceText *row = rows; row->text != NULL && text == NULL; row++)
+  for (const WsiLibraryText *row = rows; row->text != NULL && text == NULL; row++)
     {
       g_auto (Match) found = { .n_causes = n_causes };
 
@@ -225,7 +225,7 @@ find_fact (const char *english,
 {
   char *text = find_whole (english);
 
-  return text != NULL ? text : find_pattern (wsi_sentence_facts, english, n_causes);
+  return text != NULL ? text : find_pattern (wsi_library_facts, english, n_causes);
 }
 
 /* A rule, and how it was broken.  The rule may have the separator too. */
@@ -289,7 +289,7 @@ find_clause (const char *begin,
   g_autofree char *clause = g_strndup (begin, end - begin);
   char *text = find_whole (clause);
 
-  return text != NULL ? text : find_pattern (wsi_sentence_texts, clause, n_causes);
+  return text != NULL ? text : find_pattern (wsi_library_texts, clause, n_causes);
 }
 
 static char *
@@ -359,7 +359,7 @@ find (const char *english,
   if (text == NULL)
     text = find_abnormal (english, n_causes);
   if (text == NULL)
-    text = find_pattern (wsi_sentence_texts, english, n_causes);
+    text = find_pattern (wsi_library_texts, english, n_causes);
   if (text == NULL)
     text = find_rule_and_fact (english, BEFORE_FACT, _("%s: %s"), n_causes);
   if (text == NULL)
@@ -368,7 +368,7 @@ find (const char *english,
 }
 
 char *
-wsi_sentence_translate (const char *english)
+wsi_translate_text (const char *english)
 {
   char *text = english != NULL ? find (english, 0) : NULL;
 

@@ -12,6 +12,6 @@ G_BEGIN_DECLS
 
 /* A sentence that is not known stays as it is; what is quoted in a known one does as well.
  * NULL = NULL. */
-char *wsi_sentence_translate (const char *english);
+char *wsi_translate_text (const char *english);
 
 G_END_DECLS

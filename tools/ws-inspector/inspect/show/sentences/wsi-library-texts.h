@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-#define WSI_SENTENCE_PART "%s"
-#define WSI_SENTENCE_MAX_PARTS 4
+#define WSI_LIBRARY_PART "%s"
+#define WSI_LIBRARY_MAX_PARTS 4
 
 /* Whether the last part is a sentence of its own. */
 typedef enum
@@ -24,19 +24,19 @@ typedef enum
 
 typedef struct
 {
-  const char *text;             /* with WSI_SENTENCE_PART for each part */
+  const char *text;             /* with WSI_LIBRARY_PART for each part */
   WsiCause    cause;
-} WsiSentenceText;
+} WsiLibraryText;
 
 /* Where two fit, the earlier one is meant.  The last row has no text. */
-extern const WsiSentenceText wsi_sentence_texts[];
+extern const WsiLibraryText wsi_library_texts[];
 /* Those that only follow another sentence. */
-extern const WsiSentenceText wsi_sentence_facts[];
+extern const WsiLibraryText wsi_library_facts[];
 
 /* Those of a certificate; a date in brackets may follow.  NULL at the end. */
-extern const char *const wsi_sentence_flaws[];
+extern const char *const wsi_library_flaws[];
 
 /* One without parts.  A text that the window has elsewhere is none: a peer may send it. */
-gboolean wsi_sentence_is_whole (const char *english);
+gboolean wsi_library_text_is_whole (const char *english);
 
 G_END_DECLS
