@@ -54,7 +54,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   g_autoptr (WsiSessionFile) file = wsi_session_file_new (stream, recorder, NULL, NULL);
 
   wsi_session_file_step (file, G_MAXUINT, NULL);
-  wsi_recorder_close_all (recorder, "The file ends before the connection");
+  wsi_recorder_close_all (recorder, WSI_SENTENCE (TEXT, "The file ends before the connection"));
   for (guint format = 0; format < WSI_N_FORMATS; format++)
     for (guint level = WSI_REDACTION_DEFAULT; level <= WSI_REDACTION_STRICT; level++)
       {

@@ -45,7 +45,7 @@ make_conversation (WscBytes data)
       direction = direction == WSP_DIRECTION_SENT ? WSP_DIRECTION_RECEIVED : WSP_DIRECTION_SENT;
     }
   wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL,
-                      "The file ends before the connection", scene.now);
+                      WSI_SENTENCE (TEXT, "The file ends before the connection"), scene.now);
   return scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
 }
 

@@ -63,11 +63,12 @@ scene_play (Scene *scene)
   SCENE_PUSH (scene, WSP_DIRECTION_SENT, "\x89\x81\x01\x02\x03\x04\x71");
   SCENE_PUSH (scene, WSP_DIRECTION_SENT, "\x80\x82\x01\x02\x03\x04\x6d\x6d");
   wsi_store_set_comment (scene->store, 6, "a \"comment\"");
-  wsi_recorder_event (scene->recorder, scene->conversation, WSI_EVENT_NOTE, "a note", scene->now++);
+  wsi_recorder_event (scene->recorder, scene->conversation, WSI_EVENT_NOTE,
+                      WSI_SENTENCE (TEXT, "a note"), scene->now++);
   SCENE_PUSH (scene, WSP_DIRECTION_RECEIVED, "\x82\x04\xff\xfe\x01\x02");
   scene_push (scene, WSP_DIRECTION_RECEIVED, "\x88\x02\x03\xe8" "loose", 9);
-  wsi_recorder_close (scene->recorder, scene->conversation, WSI_ENDING_CLEAN, "It \\ended",
-                      scene->now);
+  wsi_recorder_close (scene->recorder, scene->conversation, WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "It \\ended"), scene->now);
 }
 
 static void

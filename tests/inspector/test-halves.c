@@ -57,7 +57,7 @@ record (Scene                 *scene,
   if (halves->response != NULL)
     SCENE_PUSH (scene, WSP_DIRECTION_RECEIVED, halves->response);
   wsi_recorder_close (scene->recorder, scene->conversation, WSI_ENDING_ABNORMAL,
-                      "The connection ended", scene->now);
+                      WSI_SENTENCE (TEXT, "The connection ended"), scene->now);
 }
 
 /* A file with all of them. */

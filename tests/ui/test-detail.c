@@ -340,7 +340,8 @@ record_halves (Scene *scene)
       g_ptr_array_add (conversations, g_object_ref (conversation));
       push (recorder, conversation, WSP_DIRECTION_SENT, halves->request);
       push (recorder, conversation, WSP_DIRECTION_RECEIVED, halves->response);
-      wsi_recorder_close (recorder, conversation, WSI_ENDING_ABNORMAL, "It ended", 1002);
+      wsi_recorder_close (recorder, conversation, WSI_ENDING_ABNORMAL,
+                          WSI_SENTENCE (TEXT, "It ended"), 1002);
     }
   return conversations;
 }

@@ -57,7 +57,8 @@ append_all (Scene *scene)
   append (scene, WSP_DIRECTION_RECEIVED, 9, 1, "k1");
   append (scene, WSP_DIRECTION_SENT, 10, 1, "k1");
   append (scene, WSP_DIRECTION_RECEIVED, 0, 1, "two");
-  wsi_store_append_event (scene->store, scene->conversation, &event, "12 bytes are missing");
+  wsi_store_append_event (scene->store, scene->conversation, &event,
+                          WSI_SENTENCE (TEXT, "12 bytes are missing"));
   wsi_store_announce (scene->store);
 }
 
@@ -689,7 +690,7 @@ test_moves (void)
   g_auto (Scene) scene = { 0 };
 
   scene_init (&scene, 900);
-  wsi_store_append_event (scene.store, scene.conversation, &fault, "wrong");
+  wsi_store_append_event (scene.store, scene.conversation, &fault, WSI_SENTENCE (TEXT, "wrong"));
   wsi_store_announce (scene.store);
   wait_for_rows (&scene, 7);
   assert_move (&scene, "frames.next-row", 0);

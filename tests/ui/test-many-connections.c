@@ -200,8 +200,8 @@ fill (Scene *scene,
       WsiConversation *conversation =
         wsi_recorder_open (scene->recorder, &opening, get_time (scene));
 
-      wsi_recorder_close (scene->recorder, conversation, WSI_ENDING_CLEAN, "closed",
-                          get_time (scene));
+      wsi_recorder_close (scene->recorder, conversation, WSI_ENDING_CLEAN,
+                          WSI_SENTENCE (TEXT, "closed"), get_time (scene));
     }
   wait_until_shown (scene);
 }

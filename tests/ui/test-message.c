@@ -494,7 +494,8 @@ test_event (void)
   scene_init_page (&scene, WIDE);
   g_object_unref (scene.store);
   scene.store = wsi_store_new_with_limits (&limits);
-  wsi_store_append_event (scene.store, scene.conversation, &event, "<b>\x1b</b>");
+  wsi_store_append_event (scene.store, scene.conversation, &event,
+                          WSI_SENTENCE (TEXT, "<b>\x1b</b>"));
   show_row (&scene, wsi_store_get_end (scene.store) - 1);
   g_assert_cmpstr (get_label_text (&scene, "title"), ==, "<b>\\x1b</b>");
   g_assert_cmpstr (get_view (&scene), ==, "event");

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The library's own sentences in another language: test-sentences LANGUAGE FOLDER.  They are made
- * here by the library itself: one whose words change is found in English. */
+/* Sentences in another language: test-sentences LANGUAGE FOLDER.  Those of the library are made by
+ * the library itself: one whose words change is found in English. */
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "connection/report/wsp-close-info-private.h"
+#include "inspect/capture/wsi-close-sentence.h"
 #include "inspect/show/sentences/wsi-translate.h"
-#include "inspect/store/wsi-event-texts.h"
+#include "inspector/each-sentence.h"
 #include "language.h"
 
 #define MAX_FAULT 1000
@@ -39,13 +40,20 @@ static const char *const errors[] = {
 };
 
 static void
+assert_shown (const char *english,
+              const char *shown)
+{
+  if (language_has_english (shown))
+    g_error ("%s became %s", english, shown);
+  g_assert_cmpstr (shown, !=, english);
+}
+
+static void
 assert_translated (const char *english)
 {
   g_autofree char *shown = wsi_translate_text (english);
 
-  if (language_has_english (shown))
-    g_error ("%s became %s", english, shown);
-  g_assert_cmpstr (shown, !=, english);
+  assert_shown (english, shown);
 }
 
 static WspCloseInfo *
@@ -63,12 +71,25 @@ make_info (WspCloseKind kind,
   return info;
 }
 
-static void
-assert_ending_translated (const WspCloseInfo *info)
+/* Returns the sentence in the language. */
+static char *
+translate_ending (WspCloseInfo *info)
 {
-  g_autofree char *english = wsp_close_info_to_string ((WspCloseInfo *) info);
+  g_autofree char *text = wsp_close_info_to_string (info);
+  g_autofree WsiSentence *sentence = wsi_close_sentence_new (info);
+  g_autofree char *english = wsi_sentence_to_string (sentence);
 
-  assert_translated (english);
+  g_assert_cmpstr (english, ==, text);
+  return wsi_translate_sentence (sentence);
+}
+
+static void
+assert_ending_translated (WspCloseInfo *info)
+{
+  g_autofree char *text = wsp_close_info_to_string (info);
+  g_autofree char *shown = translate_ending (info);
+
+  assert_shown (text, shown);
 }
 
 static void
@@ -118,16 +139,6 @@ test_failed (void)
     }
 }
 
-static void
-test_reason_is_kept (void)
-{
-  g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, &sides[2], &sides[3]);
-  g_autofree char *english = wsp_close_info_to_string (info);
-  g_autofree char *shown = wsi_translate_text (english);
-
-  g_assert_nonnull (strstr (shown, "1000 \"a; b, c\""));
-}
-
 /* A sentence is recorded: it is the same in each language. */
 static void
 test_numbers (void)
@@ -148,7 +159,9 @@ test_faults (void)
   for (guint i = 0; i < MAX_FAULT; i++)
     if (wsp_fault_get_name (i) != NULL)
       {
-        assert_translated (wsp_fault_describe (i));
+        g_autofree char *shown = wsi_translate_fault (i);
+
+        assert_shown (wsp_fault_describe (i), shown);
         n++;
       }
   g_assert_cmpuint (n, >=, MIN_FAULTS);
@@ -205,23 +218,10 @@ test_sentence (gconstpointer data)
 }
 
 static const char *const sentences[] = {
-  "'a b' frames were left out: the capture was paused",
-  "Frames are recorded again: 'a b' were left out",
-  "The 5 oldest rows were removed (limit 'a b' rows: raise it in Preferences, or save to a file, "
-  "which has no limit)",
-  "The oldest payloads are dropped from here on (limit 4 MiB in memory, 'a b' MiB on disk: raise it "
-  "in Preferences, or save to a file, which has no limit)",
-  "Payloads cannot be written to disk ('a b'): over 64 MiB the oldest in memory are dropped "
-  "(make room in /var/tmp)",
   "Cannot connect to ws://'a b': x",
-  "Certificate of wss://'a b' is not trusted: unknown authority (choose the PEM file of its "
-  "authority in Trusted authorities, or with --ca)",
   "Certificate of wss://'a b' is not trusted: unknown certificate authority, issued for another "
   "name, not yet valid, expired (2026-01-31), revoked, insecure algorithm, invalid, subject \"CN=x\" "
   "(set WspClient:tls-database, or accept it in WspClient::accept-certificate): x",
-  "wss://'a b' has ended TLS (it may require a certificate: choose one that it trusts in "
-  "Certificate and Private key, or with --cert and --key)",
-  "Closed cleanly by the peer with 1000, answered with 1001 \"'a b'\"",
   "Handshake with 'a b' failed: expected status 101, received status 404 (no such path on the server)",
   "Handshake with 'a b' failed: HTTP head is larger than max-head-size: 70, limit 64",
   "Handshake with 'a b' failed: Status line is malformed or not HTTP/1.1: received x",
@@ -236,19 +236,102 @@ static const char *const sentences[] = {
   "Sec-WebSocket-Accept must match the key; expected 'a b', received 2 times, first x.",
 };
 
-/* Those of the inspector that have no parts. */
-static const char *const events[] = {
-  WSI_TEXT_GAP, WSI_TEXT_PAUSED, WSI_TEXT_REFUSED, WSI_TEXT_CAPTURE_ENDS, WSI_TEXT_FILE_ENDS,
-  WSI_TEXT_HAR_WITHOUT_END, WSI_TEXT_ZERO_BYTE, WSI_TEXT_TARGET_IS_PROXY,
-  WSI_TEXT_CLIENT_ENDED_TLS,
-  "Failed by the client with 1007: Invalid payload: data does not match its type, such as text that is not UTF-8",
-  "Failed by the server with 1009: Message too big: larger than the receiver accepts",
+/* Those of the inspector, but for a text and an error, which have no words of their own. */
+static void
+test_each (void)
+{
+  for (guint i = WSI_SENTENCE_ERROR + 1; i < WSI_N_SENTENCES; i++)
+    {
+      g_autofree char *english = NULL;
+      g_autofree char *shown = NULL;
+      WsiSentence sentence;
+
+      each_sentence_init (&sentence, i);
+      english = wsi_sentence_to_string (&sentence);
+      shown = wsi_translate_sentence (&sentence);
+      assert_shown (english, shown);
+    }
+}
+
+/* The text of a file may be that of a sentence: without its id it stays as it is. */
+static void
+test_plain_text (void)
+{
+  g_autofree char *shown = wsi_translate_sentence (WSI_SENTENCE (TEXT, "Bytes are missing"));
+
+  g_assert_cmpstr (shown, ==, "Bytes are missing");
+}
+
+static void
+test_error (void)
+{
+  g_autofree char *shown =
+    wsi_translate_sentence (WSI_SENTENCE (CANNOT_CONNECT, "ws://a", "Connection is closed"));
+
+  assert_shown ("Cannot connect to ws://a: Connection is closed", shown);
+}
+
+/* A reason and an error may look like what follows them, and an error quotes what it likes. */
+static const struct
+{
+  const char  *name;
+  WspCloseKind kind;
+  const char  *error;
+  Side         local, peer;
+  gboolean     is_failed;
+  const char  *kept;
+} endings[] = {
+  { "a-reason-with-clauses", WSP_CLOSE_ABNORMAL, NULL, { 1002, NULL }, { 1000, "a; b, c" }, FALSE, "1000 \"a; b, c\"" },
+  { "a-reason-like-an-answer", WSP_CLOSE_CLEAN, NULL, { 1002, NULL }, { 1000, "a, answered with 1001 b" }, FALSE,
+    "1000 \"a, answered with 1001 b\"" },
+  { "a-reason-like-an-answer-without-a-code", WSP_CLOSE_CLEAN, NULL, { WSP_CLOSE_CODE_NO_STATUS, NULL },
+    { 1000, "a, answered with 1001" }, FALSE, "1000 \"a, answered with 1001\"" },
+  { "reasons-of-both-sides", WSP_CLOSE_CLEAN, NULL, { 1002, "our" }, { 1000, "peer" }, FALSE, "1000 \"peer\"" },
+  { "a-reason-with-quotation-marks", WSP_CLOSE_ABNORMAL, "a \"b\"", { 1000, "\"c\"" }, { 1001, "\"d" }, FALSE,
+    "1000 \"\\x22c\\x22\"" },
+  { "a-reason-with-control-characters", WSP_CLOSE_ABNORMAL, "a", { 1000, NULL }, { 1001, "a\tb" }, FALSE, "1001 \"a\\x09b\"" },
+  { "our-reason-like-that-of-the-peer", WSP_CLOSE_ABNORMAL, NULL, { 1000, "a, by the peer with 1001" }, { 1002, NULL }, FALSE,
+    "1000 \"a, by the peer with 1001\"" },
+  { "an-error-like-a-clause", WSP_CLOSE_ABNORMAL, "a; closed by us with 1, the peer sent b", { 1002, NULL },
+    { WSP_CLOSE_CODE_ABNORMAL, NULL }, FALSE, "a; closed by us with 1, the peer sent b" },
+  { "a-reason-like-a-clause", WSP_CLOSE_ABNORMAL, NULL, { WSP_CLOSE_CODE_ABNORMAL, NULL },
+    { 1000, "a; closed by us with 1, none was read from the peer" }, FALSE,
+    "1000 \"a; closed by us with 1, none was read from the peer\"" },
+  { "a-reason-like-a-clause-of-a-failure", WSP_CLOSE_ABNORMAL, "Frame was only partly written; connection cannot continue",
+    { 1009, NULL }, { 1000, "a; no Close was read from the peer" }, TRUE, "1000 \"a; no Close was read from the peer\"" },
+  { "an-error-with-quotation-marks", WSP_CLOSE_ABNORMAL, "a \"b\" c", { 1009, "our" }, { 1000, "d" }, TRUE, "1000 \"d\"" },
+  { "a-reason-like-the-last-clause", WSP_CLOSE_ABNORMAL, NULL, { WSP_CLOSE_CODE_ABNORMAL, NULL },
+    { 1000, "a; no data for 5.0 s" }, FALSE, "1000 \"a; no data for 5.0 s\"" },
 };
 
 static void
-test_event (gconstpointer english)
+assert_rest_translated (const char *shown,
+                        const char *kept)
 {
-  assert_translated (english);
+  const char *at = strstr (shown, kept);
+  g_autofree char *rest = NULL;
+
+  g_test_message ("%s", shown);
+  g_assert_nonnull (at);
+  rest = g_strdup_printf ("%.*s%s", (int) (at - shown), shown, at + strlen (kept));
+  g_assert_false (language_has_english (rest));
+}
+
+static void
+test_ending (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspCloseInfo) info = make_info (endings[i].kind, &endings[i].local, &endings[i].peer);
+  g_autofree char *shown = NULL;
+
+  info->was_started_by_peer = endings[i].kind == WSP_CLOSE_CLEAN;
+  if (endings[i].is_failed)
+    info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
+                                       endings[i].error);
+  else if (endings[i].error != NULL)
+    info->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, endings[i].error);
+  shown = translate_ending (info);
+  assert_rest_translated (shown, endings[i].kept);
 }
 
 /* The text of a peer may be one of the window's own, or look like what follows it in a sentence. */
@@ -258,27 +341,6 @@ static const struct
 } hostile[] = {
   { "a-cause-that-is-a-title", "Cannot connect to ws://a: Address", ": Address" },
   { "a-cause-that-is-a-state", "TLS handshake: Closed", ": Closed" },
-  { "a-reason-like-an-answer", "Closed cleanly by the peer with 1000 \"a, answered with 1001 b\", answered with 1002",
-    "1000 \"a, answered with 1001 b\"" },
-  { "a-reason-like-an-answer-without-a-code",
-    "Closed cleanly by the peer with 1000 \"a, answered with 1001\", answered without a code",
-    "1000 \"a, answered with 1001\"" },
-  { "our-reason-like-that-of-the-peer",
-    "Ended abnormally; closed by us with 1000 \"a, by the peer with 1001\", by the peer with 1002; no data for 1.0 s",
-    "1000 \"a, by the peer with 1001\"" },
-  { "an-error-like-a-clause",
-    "Ended abnormally: a; closed by us with 1, the peer sent b; closed by us with 1002, none was read from the peer; no data for 1.0 s",
-    "a; closed by us with 1, the peer sent b" },
-  { "a-reason-like-a-clause",
-    "Ended abnormally; we sent no Close, by the peer with 1000 \"a; closed by us with 1, none was read from the peer\"; no data for 1.0 s",
-    "1000 \"a; closed by us with 1, none was read from the peer\"" },
-  { "a-reason-like-a-clause-of-a-failure",
-    "Failed by us with 1009: Frame was only partly written; connection cannot continue; closed by the peer with 1000 "
-    "\"a; no Close was read from the peer\"; no data for 1.0 s",
-    "1000 \"a; no Close was read from the peer\"" },
-  { "a-reason-like-the-last-clause",
-    "Ended abnormally; we sent no Close, by the peer with 1000 \"a; no data for 5.0 s\"; no data for 1.0 s",
-    "1000 \"a; no data for 5.0 s\"" },
   { "a-status-like-a-hint",
     "Handshake with ws://a failed: expected status 101, received status 404 received (by the peer) (no such path on the server)",
     "404 received (by the peer)" },
@@ -291,14 +353,9 @@ test_hostile (gconstpointer data)
 {
   const guint i = GPOINTER_TO_UINT (data);
   g_autofree char *shown = wsi_translate_text (hostile[i].english);
-  const char *kept = strstr (shown, hostile[i].kept);
-  g_autofree char *rest = NULL;
 
-  g_test_message ("%s", shown);
-  g_assert_nonnull (kept);
-  rest = g_strdup_printf ("%.*s%s", (int) (kept - shown), shown, kept + strlen (hostile[i].kept));
   g_assert_cmpstr (shown, !=, hostile[i].english);
-  g_assert_false (language_has_english (rest));
+  assert_rest_translated (shown, hostile[i].kept);
 }
 
 /* A file may say so of a connection. */
@@ -341,7 +398,6 @@ main (int    argc,
   add_each ("/ui/sentences/each-abnormal-ending-is-translated", errors, G_N_ELEMENTS (errors),
             test_abnormal);
   g_test_add_func ("/ui/sentences/ending/failed-by-us", test_failed);
-  g_test_add_func ("/ui/sentences/a-reason-is-no-clause", test_reason_is_kept);
   g_test_add_func ("/ui/sentences/numbers-are-those-of-any-language", test_numbers);
   g_test_add_func ("/ui/sentences/each-fault-is-translated", test_faults);
   add_each ("/ui/sentences/what-is-wrong-with-a-uri-is-translated", uris, G_N_ELEMENTS (uris),
@@ -349,7 +405,15 @@ main (int    argc,
   g_test_add_func ("/ui/sentences/depth-has-a-limit", test_nested);
   add_each ("/ui/sentences/sentence-is-translated", sentences, G_N_ELEMENTS (sentences),
             test_sentence);
-  add_each ("/ui/sentences/event-is-translated", events, G_N_ELEMENTS (events), test_event);
+  g_test_add_func ("/ui/sentences/each-of-the-inspector-is-translated", test_each);
+  g_test_add_func ("/ui/sentences/text-without-an-id-stays", test_plain_text);
+  g_test_add_func ("/ui/sentences/error-in-a-sentence-is-translated", test_error);
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/sentences/ending/", endings[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ending);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (hostile); i++)
     {
       g_autofree char *path = g_strconcat ("/ui/sentences/quoted/", hostile[i].name, NULL);

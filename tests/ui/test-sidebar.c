@@ -137,9 +137,9 @@ test_states (void)
   third = open_one (&scene, NULL);
   fourth = open_one (&scene, NULL);
   wsi_conversation_set_close (second, WSP_DIRECTION_RECEIVED, 1000, NULL);
-  wsi_conversation_end (second, WSI_ENDING_CLEAN, "Closed", 5);
-  wsi_conversation_end (third, WSI_ENDING_ABNORMAL, "Reset", 5);
-  wsi_conversation_end (fourth, WSI_ENDING_CUT, "The capture ends", 5);
+  wsi_conversation_end (second, WSI_ENDING_CLEAN, WSI_SENTENCE (TEXT, "Closed"), 5);
+  wsi_conversation_end (third, WSI_ENDING_ABNORMAL, WSI_SENTENCE (TEXT, "Reset"), 5);
+  wsi_conversation_end (fourth, WSI_ENDING_CUT, WSI_SENTENCE (TEXT, "The capture ends"), 5);
   wsi_store_announce (scene.store);
 
   wait_for_text (&scene, "#1 /chat\n◌ connecting\n↑0 ↓3");
@@ -237,7 +237,8 @@ test_secrets (void)
   title = wsi_source_text_dup_title (WSI_SOURCE (source));
   g_assert_cmpstr (title, ==, "ws://h/webhooks/redacted-6-bytes-0000?token=redacted-6-bytes-0000");
 
-  wsi_source_report (WSI_SOURCE (source), WSI_SOURCE_FAILED, "no answer of ws://h/?token=secret");
+  wsi_source_report (WSI_SOURCE (source), WSI_SOURCE_FAILED,
+                     WSI_SENTENCE (TEXT, "no answer of ws://h/?token=secret"));
   ui_test_wait_until (has_sentence, source);
   sentence = wsi_source_text_dup_sentence (WSI_SOURCE (source));
   g_assert_cmpstr (sentence, ==, "no answer of ws://h/?token=redacted-6-bytes-0000");

@@ -581,12 +581,13 @@ test_failure (void)
   WsiFailurePage *page = WSI_FAILURE_PAGE (child);
   g_autoptr (GSocketListener) listener = NULL;
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", get_unused_port ());
+  g_autofree char *sentence = NULL;
 
   ui_test_connect (window, uri);
   wait_until (window, has_failed, 0);
   g_assert_cmpstr (ui_test_get_text (page, "title"), ==, uri);
-  g_assert_cmpstr (ui_test_get_text (page, "sentence"), ==,
-                   wsi_session_get_sentence (ui_test_get_session (window)));
+  sentence = wsi_sentence_to_string (wsi_session_get_sentence (ui_test_get_session (window)));
+  g_assert_cmpstr (ui_test_get_text (page, "sentence"), ==, sentence);
   g_assert_null (strstr (ui_test_get_text (page, "sentence"), uri));
   assert_focus (window, "_Try Again");
   save_screenshot (window, "inspector-failed.png");

@@ -294,7 +294,8 @@ test_gap (void)
   push_blocks (&scene);
   wsi_merger_flush (scene.merger);
   say_hello (&scene, 0, 3);
-  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN, "end", 4);
+  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "end"), 4);
   wsi_merger_flush (scene.merger);
 
   n_missing = sum_gaps (scene.store, &n_gaps);
@@ -351,7 +352,8 @@ test_gap_at_the_end (void)
   scene_init (&scene);
   scene_add (&scene, 0, &options);
   push_blocks (&scene);
-  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN, "end", 4);
+  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "end"), 4);
   wsi_merger_flush (scene.merger);
 
   g_assert_cmpuint (sum_gaps (scene.store, &n_gaps), >, 0);
@@ -460,7 +462,8 @@ test_left_out_at_the_end (void)
   scene_add (&scene, 0, &options);
   fill_half (&scene);
   act (&scene, N_LEFT_OUT);
-  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN, "end", 4);
+  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "end"), 4);
   wsi_recorder_end (scene.recorders[0]);
   while (wsi_actions_get_end (wsi_store_get_actions (scene.store)) == 0)
     g_main_context_iteration (NULL, TRUE);

@@ -276,7 +276,8 @@ test_many_conversations (void)
       scene.source = g_object_new (G_TYPE_OBJECT, NULL);
       pass (&scene, WSP_DIRECTION_RECEIVED, REQUEST, strlen (REQUEST), 500);
       pass (&scene, WSP_DIRECTION_SENT, ANSWER HELLO, strlen (ANSWER HELLO), 500);
-      wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "done", 5);
+      wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN,
+                          WSI_SENTENCE (TEXT, "done"), 5);
     }
 
   first = wsi_store_dup_conversation (scene.store,
@@ -284,7 +285,7 @@ test_many_conversations (void)
   report = wsi_conversation_make_report (first);
   g_assert_true (wsi_handshake_report_is_equal (report));
   g_assert_cmpstr (wsi_conversation_get_uri (first), ==, "ws://server.example.com/chat");
-  g_assert_cmpstr (wsi_conversation_get_sentence (first), ==, "done");
+  g_assert_cmpstr (wsi_conversation_get_sentence (first)->arguments[0], ==, "done");
 }
 
 static void
@@ -295,12 +296,14 @@ test_after_the_end (void)
   scene_init (&scene, WSP_ROLE_CLIENT);
   pass (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST), 500);
   pass (&scene, WSP_DIRECTION_RECEIVED, ANSWER, strlen (ANSWER), 500);
-  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL, "first", 5);
-  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "second", 6);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL,
+                      WSI_SENTENCE (TEXT, "first"), 5);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "second"), 6);
   pass (&scene, WSP_DIRECTION_RECEIVED, HELLO, strlen (HELLO), 500);
 
   g_assert_cmpint (wsi_conversation_get_ending (scene.conversation), ==, WSI_ENDING_ABNORMAL);
-  g_assert_cmpstr (wsi_conversation_get_sentence (scene.conversation), ==, "first");
+  g_assert_cmpstr (wsi_conversation_get_sentence (scene.conversation)->arguments[0], ==, "first");
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 0);
 }
 
@@ -485,7 +488,8 @@ test_events (void)
   push (&scene, WSP_DIRECTION_SENT, DEFLATE_REQUEST, strlen (DEFLATE_REQUEST));
   push (&scene, WSP_DIRECTION_RECEIVED, INTERIM DEFLATE_ANSWER "\xc1\x07" DEFLATED_HELLO
         "\x88\x05\x03\xe9" "bye", strlen (INTERIM DEFLATE_ANSWER) + 9 + 7);
-  wsi_recorder_close (scene.recorder, conversation, WSI_ENDING_CLEAN, "It ended", 3000);
+  wsi_recorder_close (scene.recorder, conversation, WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "It ended"), 3000);
 
   assert_rows (&scene, rows, G_N_ELEMENTS (rows));
   g_assert_cmpstr (wsi_conversation_get_uri (conversation), ==, "ws://server.example.com/chat?x=1");
@@ -747,7 +751,8 @@ test_held_rows (void)
   wsi_recorder_announce (scene.recorder);
   g_assert_cmpuint (announced.end, ==, wsi_store_get_end (scene.store));
   push (&scene, WSP_DIRECTION_RECEIVED, HELLO, strlen (HELLO));
-  wsi_recorder_close (scene.recorder, conversation, WSI_ENDING_ABNORMAL, "It ended", 3000);
+  wsi_recorder_close (scene.recorder, conversation, WSI_ENDING_ABNORMAL,
+                      WSI_SENTENCE (TEXT, "It ended"), 3000);
   g_assert_cmpuint (announced.end, ==, wsi_store_get_end (scene.store));
 }
 

@@ -254,7 +254,8 @@ test_requests (void)
   learn_all (interpreter, store);
   g_assert_cmpuint (wsi_interpreter_get_n_requests (interpreter), ==, 1);
 
-  wsi_recorder_close (recorder, conversation, WSI_ENDING_CLEAN, "Closed by both", 2);
+  wsi_recorder_close (recorder, conversation, WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "Closed by both"), 2);
   learn_all (interpreter, store);
   g_assert_cmpuint (wsi_interpreter_get_n_requests (interpreter), ==, 0);
 }
@@ -441,7 +442,7 @@ test_loss (gconstpointer data)
     push (recorder, conversation, WSP_DIRECTION_SENT, loss_cases[i].frame, 6, 2);
   else
     wsi_store_append_event (store, event.event == WSI_EVENT_GAP ? conversation : NULL, &event,
-                            "lost");
+                            WSI_SENTENCE (TEXT, "lost"));
   wsi_recorder_message (recorder, conversation, WSP_DIRECTION_SENT, 2, other, 3);
   learn_all (interpreter, store);
   append_summary (interpreter, store, wsi_store_get_end (store) - 1, text);

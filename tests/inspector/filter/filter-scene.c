@@ -70,7 +70,8 @@ filter_scene_new (void)
       wsi_recorder_push (recorder, first, steps[i].direction, bytes,
                          CHAT + steps[i].time_us);
     }
-  wsi_recorder_close (recorder, first, WSI_ENDING_CLEAN, "Closed by both", CHAT + 8 * SECOND);
+  wsi_recorder_close (recorder, first, WSI_ENDING_CLEAN, WSI_SENTENCE (TEXT, "Closed by both"),
+                      CHAT + 8 * SECOND);
   second = wsi_recorder_open (recorder, &archive, ARCHIVE);
   wsi_recorder_message (recorder, second, WSP_DIRECTION_RECEIVED, 1, payload, ARCHIVE + SECOND);
   third = wsi_recorder_open (recorder, &compressed, 0);

@@ -236,7 +236,7 @@ make_store (GRand *random,
       };
       append (store, conversations[conversation], &models[i]);
     }
-  wsi_conversation_end (conversations[1], WSI_ENDING_CLEAN, "", 1);
+  wsi_conversation_end (conversations[1], WSI_ENDING_CLEAN, WSI_SENTENCE (TEXT, ""), 1);
   for (guint i = 0; i < N_CONVERSATIONS; i++)
     g_object_unref (conversations[i]);
   return store;

@@ -246,7 +246,7 @@ test_fresh_facts (void)
         wsi_conversation_set_handshake (conversation, NULL, 0, NULL, 1);
       before = wsi_matcher_match (matcher, 0);
       wsi_conversation_set_uri (conversation, "ws://a/");
-      wsi_conversation_end (conversation, facts[i].ending, "", 2);
+      wsi_conversation_end (conversation, facts[i].ending, WSI_SENTENCE (TEXT, ""), 2);
       g_assert_cmpint (wsi_matcher_match (matcher, 0), !=, before);
     }
 }
@@ -426,7 +426,7 @@ test_unfinished (void)
 
       append_text (store, conversation, &frame, "{");
       if (endings[i].ending != WSI_ENDING_NONE)
-        wsi_conversation_end (conversation, endings[i].ending, "", 2);
+        wsi_conversation_end (conversation, endings[i].ending, WSI_SENTENCE (TEXT, ""), 2);
       for (gsize j = 0; j < G_N_ELEMENTS (filters); j++)
         {
           g_autoptr (WsiFilter) filter = wsi_filter_new (filters[j].text, NULL);

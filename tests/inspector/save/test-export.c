@@ -70,14 +70,14 @@ play (Scene *scene)
   wsi_store_set_comment (scene->store, wsi_store_get_end (scene->store) - 1,
                          "see ws://h/?token=" SECRET " and bearer." SECRET);
   wsi_recorder_event (scene->recorder, scene->conversation, WSI_EVENT_NOTE,
-                      "subprotocol bearer." SECRET, scene->now);
+                      WSI_SENTENCE (TEXT, "subprotocol bearer." SECRET), scene->now);
 }
 
 static void
 end (Scene *scene)
 {
   wsi_recorder_close (scene->recorder, scene->conversation, WSI_ENDING_ABNORMAL,
-                      "Server chose bearer." SECRET, scene->now);
+                      WSI_SENTENCE (TEXT, "Server chose bearer." SECRET), scene->now);
 }
 
 static void
@@ -109,7 +109,8 @@ test_secret_after_gap (gconstpointer data)
   SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "GET / HTTP/1.1\r\nHost: h\r\nA");
   wsi_recorder_skip (scene.recorder, scene.conversation, WSP_DIRECTION_SENT, 10, scene.now);
   SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "Bearer " SECRET "\r\nCookie: a=" SECRET "\r\n\r\n");
-  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL, "Lost", scene.now);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL,
+                      WSI_SENTENCE (TEXT, "Lost"), scene.now);
   everything = scene_save (&scene, format, WSI_REDACTION_NONE);
   saved = scene_save (&scene, format, WSI_REDACTION_DEFAULT);
   g_assert_true (has_secret (everything) || !is_of_wire);
@@ -163,7 +164,8 @@ test_secret_prints (void)
   SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, SECRET_FRAME);
   SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x88\x0d\x03\xe8" SECRET);
   wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN,
-                      "Closed cleanly by the peer with 1000 \"" SECRET "\"", scene.now);
+                      WSI_SENTENCE (TEXT, "Closed cleanly by the peer with 1000 \"" SECRET "\""),
+                      scene.now);
   input = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
   g_assert_true (has_secret (input));
 

@@ -92,8 +92,8 @@ play (Scene *scene)
   wsi_recorder_skip (scene->recorder, scene->conversation, WSP_DIRECTION_SENT, 10, scene->now);
   SCENE_PUSH (scene, WSP_DIRECTION_SENT, "\x01\x02Hi");
   wsi_store_set_comment (scene->store, wsi_store_get_end (scene->store) - 1, "last");
-  wsi_recorder_close (scene->recorder, scene->conversation, WSI_ENDING_ABNORMAL, "Lost",
-                      scene->now);
+  wsi_recorder_close (scene->recorder, scene->conversation, WSI_ENDING_ABNORMAL,
+                      WSI_SENTENCE (TEXT, "Lost"), scene->now);
 }
 
 /* The first row of a connection that is kept.  Its heads are written before what follows them, also

@@ -400,7 +400,8 @@ test_losses (gconstpointer data)
       if (has_frames)
         SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02Hi");
       else
-        wsi_recorder_event (scene.recorder, scene.conversation, WSI_EVENT_NOTE, "a note", 1);
+        wsi_recorder_event (scene.recorder, scene.conversation, WSI_EVENT_NOTE,
+                            WSI_SENTENCE (TEXT, "a note"), 1);
       for (guint64 i = added; i < wsi_store_get_end (store); i++)
         wsi_exporter_add (exporter, i, NULL);
     }

@@ -30,7 +30,8 @@ static void
 close_scene (Scene    *scene,
              WsiEnding ending)
 {
-  wsi_recorder_close (scene->recorder, scene->conversation, ending, "end", scene->now);
+  wsi_recorder_close (scene->recorder, scene->conversation, ending, WSI_SENTENCE (TEXT, "end"),
+                      scene->now);
 }
 
 /* pcapng, session, pcapng, session: each has the same bytes and frames. */

@@ -391,8 +391,8 @@ test_paused (void)
   wsi_store_resume (place.scene.store, place.scene.now);
   SCENE_PUSH (&place.scene, WSP_DIRECTION_RECEIVED, "\x81\x01" "d");
   SCENE_PUSH (&place.scene, WSP_DIRECTION_RECEIVED, "\x81\x01" "e");
-  wsi_recorder_close (place.scene.recorder, place.scene.conversation, WSI_ENDING_CLEAN, "end",
-                      place.scene.now);
+  wsi_recorder_close (place.scene.recorder, place.scene.conversation, WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "end"), place.scene.now);
   bytes = scene_save (&place.scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
   scene_init (&other);
   g_assert_true (scene_load (&other, bytes, &error));
@@ -462,7 +462,8 @@ test_gap (gconstpointer data)
   wsi_store_pause (scene.store, scene.now);
   SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, left_out[row].bytes);
   if (left_out[row].then == THEN_CLOSED)
-    wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "end", scene.now);
+    wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN,
+                        WSI_SENTENCE (TEXT, "end"), scene.now);
   else
     wsi_store_resume (scene.store, scene.now);
   if (left_out[row].then == THEN_FRAME)
@@ -508,7 +509,7 @@ test_as_it_goes (void)
   saver = start_saver (&place, WSI_EXPORT_NEW);
   scene_open (&place.scene);
   wsi_recorder_close (place.scene.recorder, place.scene.conversation, WSI_ENDING_CLEAN,
-                      "the very end", 9);
+                      WSI_SENTENCE (TEXT, "the very end"), 9);
   wsi_store_set_comment (place.scene.store, 0, "much later");
   while (!is_there && g_get_monotonic_time () < limit)
     {

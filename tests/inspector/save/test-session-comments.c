@@ -156,7 +156,8 @@ load_once (Scene   *scene,
 
   if (file != NULL)
     wsi_session_file_step (file, G_MAXUINT, error);
-  wsi_recorder_close_all (scene->recorder, "The file ends before the connection");
+  wsi_recorder_close_all (scene->recorder,
+                          WSI_SENTENCE (TEXT, "The file ends before the connection"));
   return *error == NULL;
 }
 
@@ -204,7 +205,7 @@ test_random (gconstpointer data)
 
       scene_play_random (&growing.scene, seed, GPOINTER_TO_UINT (data));
       wsi_recorder_close (growing.scene.recorder, growing.scene.conversation, WSI_ENDING_ABNORMAL,
-                          "cut", growing.scene.now);
+                          WSI_SENTENCE (TEXT, "cut"), growing.scene.now);
       grow (&growing, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
       comment_on_all (growing.scene.store);
       check_back (&growing, assert_equal_ways);

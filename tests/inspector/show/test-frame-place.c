@@ -97,7 +97,7 @@ test_no_frame (void)
   WsiFramePlace place;
 
   append_frames (&scene);
-  wsi_store_append_event (scene.store, scene.conversation, &event, "a note");
+  wsi_store_append_event (scene.store, scene.conversation, &event, WSI_SENTENCE (TEXT, "a note"));
   g_assert_false (wsi_frame_place_find (&place, scene.store, G_N_ELEMENTS (frames)));
   g_assert_false (wsi_frame_place_find (&place, scene.store, 1000));
 }

@@ -18,7 +18,7 @@ append_all (StoreScene *scene)
   store_scene_append (scene, WSP_DIRECTION_RECEIVED, PING, 1, "k");
   store_scene_append (scene, WSP_DIRECTION_RECEIVED, CONTINUATION, 1, "two");
   store_scene_append (scene, WSP_DIRECTION_SENT, 2, 1, "bin");
-  wsi_store_append_event (scene->store, scene->conversation, &event, "a note");
+  wsi_store_append_event (scene->store, scene->conversation, &event, WSI_SENTENCE (TEXT, "a note"));
 }
 
 static const struct

@@ -66,7 +66,8 @@ fill (StoreScene *scene)
   append (scene, 3000000, WSP_DIRECTION_RECEIVED, TEXT, 1, "{\"type\":\"a\\\"b\",\"n\":[3,4]}", 0);
   append (scene, 4000000, WSP_DIRECTION_SENT, TEXT, 1, "\xe2\x80\xae\x1b[31m", 0);
   append (scene, 5000000, WSP_DIRECTION_SENT, TEXT, 1, "bad", A_FAULT);
-  wsi_store_append_event (scene->store, scene->conversation, &event, "12 bytes are missing");
+  wsi_store_append_event (scene->store, scene->conversation, &event,
+                          WSI_SENTENCE (TEXT, "12 bytes are missing"));
 }
 
 static const struct

@@ -138,7 +138,7 @@ test_format (gconstpointer data)
   scene_play (&scene);
   bytes = scene_save (&scene, format, WSI_REDACTION_NONE);
   read_bytes (&reading, bytes);
-  g_assert_cmpstr (wsi_source_get_sentence (reading.source), ==, NULL);
+  g_assert_null (wsi_source_get_sentence (reading.source));
   g_assert_cmpint (wsi_source_get_state (reading.source), ==, WSI_SOURCE_ENDED);
   g_assert_cmpuint (count_messages (reading.store), ==, count_messages (scene.store));
 }
@@ -152,6 +152,7 @@ test_together (void)
   g_autoptr (WsiRecorder) recorder = NULL;
   g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
   g_autoptr (GFile) missing = NULL;
+  g_autofree char *sentence = NULL;
 
   scene_init (&scene);
   scene_play (&scene);
@@ -170,8 +171,8 @@ test_together (void)
   run (&reading);
 
   g_assert_cmpint (wsi_source_get_state (reading.source), ==, WSI_SOURCE_FAILED);
-  g_assert_true (g_str_has_prefix (wsi_source_get_sentence (reading.source),
-                                   "/nonexistent/a.pcap: no such file"));
+  sentence = wsi_sentence_to_string (wsi_source_get_sentence (reading.source));
+  g_assert_true (g_str_has_prefix (sentence, "/nonexistent/a.pcap: no such file"));
   g_assert_cmpuint (count_messages (reading.store), ==,
                     G_N_ELEMENTS (formats) * count_messages (scene.store));
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
@@ -216,10 +217,10 @@ test_comment_of_merged (void)
     WSI_SOURCE (wsi_file_source_new (file, WSI_PLACE_THREAD, G_LIST_MODEL (nothing)));
   conversation = wsi_recorder_open (file, &opening, 1);
   wsi_recorder_open (other, &opening, 2);
-  wsi_recorder_event (file, conversation, WSI_EVENT_NOTE, "later", 3);
-  wsi_recorder_close (file, conversation, WSI_ENDING_CLEAN, "Closed", 4);
+  wsi_recorder_event (file, conversation, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, "later"), 3);
+  wsi_recorder_close (file, conversation, WSI_ENDING_CLEAN, WSI_SENTENCE (TEXT, "Closed"), 4);
   wsi_recorder_comment (file, conversation, 0, "about the end");
-  wsi_recorder_event (file, conversation, WSI_EVENT_NOTE, "too late", 5);
+  wsi_recorder_event (file, conversation, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, "too late"), 5);
   wsi_merger_flush (reading.merger);
   comment = wsi_store_dup_comment (reading.store, 3);
   g_assert_cmpstr (comment, ==, "about the end");
@@ -248,11 +249,13 @@ test_damaged (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_auto (Reading) reading = { 0 };
   g_autoptr (GBytes) bytes = g_bytes_new_static (damaged[i].contents, strlen (damaged[i].contents));
+  g_autofree char *sentence = NULL;
 
   read_bytes (&reading, bytes);
-  g_test_message ("%s", wsi_source_get_sentence (reading.source));
+  sentence = wsi_sentence_to_string (wsi_source_get_sentence (reading.source));
+  g_test_message ("%s", sentence);
   g_assert_cmpint (wsi_source_get_state (reading.source), ==, damaged[i].state);
-  g_assert_nonnull (strstr (wsi_source_get_sentence (reading.source), damaged[i].sentence));
+  g_assert_nonnull (strstr (sentence, damaged[i].sentence));
   g_assert_cmpuint (wsi_store_get_end (reading.store), ==, damaged[i].n_rows);
 }
 
@@ -283,9 +286,11 @@ static void
 assert_failed (Reading    *reading,
                const char *sentence)
 {
-  g_test_message ("%s", wsi_source_get_sentence (reading->source));
+  g_autofree char *text = wsi_sentence_to_string (wsi_source_get_sentence (reading->source));
+
+  g_test_message ("%s", text);
   g_assert_cmpint (wsi_source_get_state (reading->source), ==, WSI_SOURCE_FAILED);
-  g_assert_nonnull (strstr (wsi_source_get_sentence (reading->source), sentence));
+  g_assert_nonnull (strstr (text, sentence));
 }
 
 static void

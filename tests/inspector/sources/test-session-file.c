@@ -190,7 +190,8 @@ test_cut_head (void)
   scene_init (&scene);
   scene_open (&scene);
   SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "GET / HT");
-  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL, "cut", scene.now);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL,
+                      WSI_SENTENCE (TEXT, "cut"), scene.now);
   assert_comes_back (&scene);
 }
 
@@ -227,7 +228,8 @@ test_gap_in_head (void)
   SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "GET / HT");
   wsi_recorder_skip (scene.recorder, scene.conversation, WSP_DIRECTION_SENT, 4, scene.now++);
   SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "Host: h\r\n\r\n");
-  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL, "cut", scene.now);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL,
+                      WSI_SENTENCE (TEXT, "cut"), scene.now);
   assert_comes_back (&scene);
 }
 
@@ -261,7 +263,8 @@ test_refusal (void)
   SCENE_PUSH (&scene, WSP_DIRECTION_SENT, REQUEST);
   SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED,
               "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nNo");
-  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL, "no", scene.now);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL,
+                      WSI_SENTENCE (TEXT, "no"), scene.now);
   assert_comes_back (&scene);
 }
 
@@ -277,7 +280,8 @@ compare_random (guint one_missing_in)
       g_autoptr (GError) error = NULL;
 
       scene_play_random (&scene, seed, one_missing_in);
-      wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "end", scene.now);
+      wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN,
+                          WSI_SENTENCE (TEXT, "end"), scene.now);
       saved = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
       scene_init (&other);
       load (&other, saved, &error);
@@ -573,7 +577,8 @@ test_live_end (void)
   g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), exporter);
   scene_shake_hands (&scene);
   g_signal_connect (scene.conversation, "ended", G_CALLBACK (end_file), exporter);
-  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "end", scene.now);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "end"), scene.now);
   assert_is_written (stream, "\"ending\":\"clean\"");
 }
 

@@ -152,7 +152,7 @@ test_begin (void)
   gint64 begin_us = -1;
 
   store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
-  wsi_store_append_event (scene.store, NULL, &event, "of none");
+  wsi_store_append_event (scene.store, NULL, &event, WSI_SENTENCE (TEXT, "of none"));
   g_assert_false (wsi_store_get_begin (scene.store, &begin_us));
   append (&scene, &round_trips[0].ping, WSP_DIRECTION_SENT);
   g_assert_true (wsi_store_get_begin (scene.store, &begin_us));
@@ -173,8 +173,8 @@ test_empty_text (void)
   g_autofree char *empty = NULL;
 
   store_scene_init_with_limits (&scene, &limits);
-  wsi_store_append_event (scene.store, NULL, &event, "text");
-  wsi_store_append_event (scene.store, NULL, &event, "");
+  wsi_store_append_event (scene.store, NULL, &event, WSI_SENTENCE (TEXT, "text"));
+  wsi_store_append_event (scene.store, NULL, &event, WSI_SENTENCE (TEXT, ""));
   for (guint i = 0; i < 16; i++)
     store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, payload);
   empty = wsi_store_dup_event_text (scene.store, 1);

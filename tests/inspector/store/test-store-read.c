@@ -377,7 +377,8 @@ test_event (void)
 
   store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
   store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
-  wsi_store_append_event (scene.store, scene.conversation, &gap, "400 bytes are missing");
+  wsi_store_append_event (scene.store, scene.conversation, &gap,
+                          WSI_SENTENCE (TEXT, "400 bytes are missing"));
   record = wsi_store_get_record (scene.store, 1);
   text = wsi_store_dup_event_text (scene.store, 1);
 

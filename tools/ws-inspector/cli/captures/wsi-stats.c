@@ -14,6 +14,7 @@
 #include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-sentence.h"
 
 typedef struct
 {
@@ -395,7 +396,9 @@ print_connection (Stats           *self,
                                             uri != NULL ? uri : "-", client != NULL ? client : "-",
                                             server != NULL ? server : "-",
                                             get_seconds (conversation), status);
-  g_autofree char *end = g_strconcat ("   ", wsi_conversation_get_sentence (conversation), NULL);
+  g_autofree char *sentence =
+    wsi_sentence_to_string (wsi_conversation_get_sentence (conversation));
+  g_autofree char *end = g_strconcat ("   ", sentence, NULL);
 
   wsi_output_sentence (self->listing->redactor, title);
   print_counts (counts);

@@ -19,6 +19,7 @@
 #include "inspect/sources/sending/wsi-close-words.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-sentence.h"
 
 #define MAX_BODY_SHOWN 512
 /* looks at the traffic in one --wait: the connection is closed one look too late at most */
@@ -229,21 +230,23 @@ print_refusal (Run *run)
 
 /* The diagnosis is printed first, then the heads, which the end of the conversation prints. */
 static void
-fail (Run        *run,
-      const char *sentence)
+fail (Run               *run,
+      const WsiSentence *sentence)
 {
+  g_autofree char *text = wsi_sentence_to_string (sentence);
   WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (run->source));
   WspHandshake *handshake = wsi_client_source_get_handshake (run->source);
   WsiConversation *conversation =
     recorder != NULL ? wsi_recorder_get_for (recorder, G_OBJECT (handshake)) : NULL;
 
-  wsi_output_error (sentence);
+  wsi_output_error (text);
   if (conversation != NULL)
     print_failed_checks (conversation);
   print_refusal (run);
   if (conversation != NULL)
     wsi_recorder_close (recorder, conversation, WSI_ENDING_ABNORMAL,
-                        "The opening handshake failed", wsi_recorder_get_now (recorder));
+                        WSI_SENTENCE (TEXT, "The opening handshake failed"),
+                        wsi_recorder_get_now (recorder));
   run->status = WSI_EXIT_CONNECTION_FAILED;
   g_main_loop_quit (run->loop);
 }

@@ -10,6 +10,7 @@
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/sources/wsi-demo.h"
 #include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-sentence.h"
 #include "inspect/store/wsi-store.h"
 
 typedef struct
@@ -28,7 +29,9 @@ on_changed (WsiSource *demo,
 
   if (state == WSI_SOURCE_FAILED)
     {
-      wsi_output_error (wsi_source_get_sentence (demo));
+      g_autofree char *text = wsi_sentence_to_string (wsi_source_get_sentence (demo));
+
+      wsi_output_error (text);
       run->status = WSI_EXIT_CONNECTION_FAILED;
     }
 

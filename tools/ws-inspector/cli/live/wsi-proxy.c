@@ -13,6 +13,7 @@
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-sentence.h"
 #include "inspect/store/wsi-store.h"
 #include "inspect/targets/wsi-target-start.h"
 
@@ -77,7 +78,7 @@ static void
 on_changed (WsiSource *source,
             Run       *run)
 {
-  const char *sentence = wsi_source_get_sentence (source);
+  g_autofree char *sentence = wsi_sentence_to_string (wsi_source_get_sentence (source));
 
   wsi_merger_flush (run->merger);
   if (sentence != NULL)

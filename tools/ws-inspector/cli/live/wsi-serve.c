@@ -16,6 +16,7 @@
 #include "inspect/sources/trust/wsi-tls-sentence.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-sentence.h"
 
 #define DEFAULT_PORT 8080
 
@@ -32,7 +33,7 @@ on_handshake_failed (WspServer      *server,
                      const GError   *error,
                      WsiListing     *listing)
 {
-  const char *known = wsi_tls_sentence_of_client (error);
+  g_autofree char *known = wsi_sentence_to_string (wsi_tls_sentence_of_client (error));
   g_autofree char *text = g_strconcat ("Handshake rejected: ",
                                        known != NULL ? known : error->message, NULL);
 

@@ -10,6 +10,7 @@
 #include "inspect/capture/wsi-open-messages.h"
 #include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-sentence.h"
 
 #define RECORDS_PER_TEST 256
 
@@ -121,21 +122,23 @@ print_end (WsiPrinter      *self,
   gboolean is_printed = self->numbering == WSI_NUMBERING_CONNECTIONS &&
                         wsi_conversation_is_answered (conversation);
   g_autofree char *title = make_title (self, conversation);
-  g_autofree char *sentence = g_strconcat (title, wsi_conversation_get_sentence (conversation),
-                                           NULL);
+  g_autofree char *sentence =
+    wsi_sentence_to_string (wsi_conversation_get_sentence (conversation));
+  g_autofree char *line = g_strconcat (title, sentence, NULL);
 
   if (report != NULL && is_brief && !is_printed && wsi_handshake_text_has_failed (report))
     wsi_handshake_text_print_heads (report, get_redactor (self));
   else if (report != NULL && !wsi_conversation_is_answered (conversation))
     wsi_handshake_text_print_full (report, get_redactor (self));
-  wsi_output_sentence (get_redactor (self), sentence);
+  wsi_output_sentence (get_redactor (self), line);
 }
 
 static void
 add_end_event (WsiPrinter      *self,
                WsiConversation *conversation)
 {
-  const char *sentence = wsi_conversation_get_sentence (conversation);
+  g_autofree char *sentence =
+    wsi_sentence_to_string (wsi_conversation_get_sentence (conversation));
   g_autofree char *open =
     wsi_redactor_hide_text (get_redactor (self), sentence != NULL ? sentence : "");
   static const char *const endings[] = {

@@ -9,7 +9,6 @@
 
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/store/memory/wsi-bytes.h"
-#include "inspect/store/wsi-event-texts.h"
 
 #define N_DIRECTIONS 2
 #define MAX_LOOSE (64 * 1024)   /* bytes in one record */
@@ -88,11 +87,11 @@ is_of_request (WsiDissection *self,
 }
 
 static void
-add_event (WsiDissection   *self,
-           const WsiRecord *event,
-           const char      *text)
+add_event (WsiDissection     *self,
+           const WsiRecord   *event,
+           const WsiSentence *sentence)
 {
-  wsi_store_append_event (self->store, self->conversation, event, text);
+  wsi_store_append_event (self->store, self->conversation, event, sentence);
 }
 
 static void
@@ -109,7 +108,7 @@ add_head_event (WsiDissection *self,
     .direction = direction,
   };
 
-  add_event (self, &event, text);
+  add_event (self, &event, WSI_SENTENCE (TEXT, text));
 }
 
 /* From the request, for a source that does not know it. */
@@ -214,7 +213,7 @@ note_head_fault (WsiDissection *self,
 
   self->ways[direction].is_head_whole = fault == 0;
   if (fault != 0)
-    add_event (self, &event, wsp_fault_describe (fault));
+    add_event (self, &event, WSI_SENTENCE (TEXT, wsp_fault_describe (fault)));
 }
 
 /* The head of a direction is complete. */
@@ -477,10 +476,6 @@ wsi_dissection_skip (WsiDissection *self,
     .direction = direction,
   };
   g_autofree char *n_bytes = g_strdup_printf ("%" PRIu64, length);
-  g_autofree char *text = length == G_MAXUINT64
-                          ? g_strdup (WSI_TEXT_GAP)
-                          : g_strdup_printf (length == 1 ? WSI_TEXT_BYTE_MISSING
-                                                       : WSI_TEXT_BYTES_MISSING, n_bytes);
 
   wsp_dissector_skip (self->dissector, direction, length, time_us);
   note_heads (self, direction, time_us);
@@ -489,7 +484,9 @@ wsi_dissection_skip (WsiDissection *self,
     end_head (self, direction);
   keep_records (self);
   keep_loose_bytes (self, direction);
-  add_event (self, &event, text);
+  add_event (self, &event, length == G_MAXUINT64 ? WSI_SENTENCE (GAP)
+                           : length == 1 ? WSI_SENTENCE (BYTE_MISSING, n_bytes)
+                                         : WSI_SENTENCE (BYTES_MISSING, n_bytes));
 }
 
 gboolean
@@ -565,12 +562,12 @@ wsi_dissection_add_message (WsiDissection *self,
 }
 
 void
-wsi_dissection_add_event (WsiDissection *self,
-                          WsiEvent       event,
-                          const char    *text,
-                          gint64         time_us)
+wsi_dissection_add_event (WsiDissection     *self,
+                          WsiEvent           event,
+                          const WsiSentence *sentence,
+                          gint64             time_us)
 {
   const WsiRecord record = { .time_us = time_us, .event = event, .direction = WSI_NO_DIRECTION };
 
-  add_event (self, &record, text);
+  add_event (self, &record, sentence);
 }

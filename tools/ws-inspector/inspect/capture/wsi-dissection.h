@@ -40,10 +40,10 @@ void             wsi_dissection_add_message (WsiDissection *self,
                                              guint          opcode,
                                              GBytes        *payload,
                                              gint64         time_us);
-void             wsi_dissection_add_event (WsiDissection *self,
-                                           WsiEvent       event,
-                                           const char    *text,
-                                           gint64         time_us);
+void             wsi_dissection_add_event (WsiDissection     *self,
+                                           WsiEvent           event,
+                                           const WsiSentence *sentence,
+                                           gint64             time_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiDissection, wsi_dissection_free)
 

@@ -10,9 +10,9 @@
 
 #include "inspect/capture/lanes/wsi-wall-clock.h"
 #include "inspect/capture/wsi-action-rows.h"
+#include "inspect/capture/wsi-close-sentence.h"
 #include "inspect/capture/wsi-socket-addresses.h"
 #include "inspect/capture/wsi-writer.h"
-#include "inspect/store/wsi-event-texts.h"
 
 struct _WsiRecorder
 {
@@ -187,7 +187,7 @@ wsi_recorder_state (WspTap  *tap,
   WsiRecorder *self = WSI_RECORDER (tap);
   WspCloseInfo *info = WSP_IS_CONNECTION (source)
                        ? wsp_connection_get_close_info (WSP_CONNECTION (source)) : NULL;
-  g_autofree char *sentence = NULL;
+  g_autofree WsiSentence *sentence = NULL;
   WsiAction action;
 
   if (WSP_IS_CONNECTION (source) && !self->has_ended && self->keeps_actions)
@@ -200,7 +200,7 @@ wsi_recorder_state (WspTap  *tap,
   if (info == NULL || self->has_ended)
     return;
 
-  sentence = wsp_close_info_to_string (info);
+  sentence = wsi_close_sentence_new (info);
   wsi_recorder_close (self, wsi_recorder_get_for (self, source),
                       wsp_close_info_is_clean (info) ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
                       sentence, wsi_recorder_get_now (self));
@@ -333,9 +333,9 @@ compare_orders (gconstpointer a,
 }
 
 static void
-close_all (WsiRecorder *self,
-           const char  *sentence,
-           gint64       time_us)
+close_all (WsiRecorder       *self,
+           const WsiSentence *sentence,
+           gint64             time_us)
 {
   g_autolist (WsiConversation) open =
     g_list_sort_with_data (g_hash_table_get_keys (self->open), compare_orders, self->open);
@@ -347,8 +347,8 @@ close_all (WsiRecorder *self,
 }
 
 void
-wsi_recorder_close_all (WsiRecorder *self,
-                        const char  *sentence)
+wsi_recorder_close_all (WsiRecorder       *self,
+                        const WsiSentence *sentence)
 {
   close_all (self, sentence, self->last_us);
 }
@@ -356,7 +356,7 @@ wsi_recorder_close_all (WsiRecorder *self,
 void
 wsi_recorder_end (WsiRecorder *self)
 {
-  close_all (self, WSI_TEXT_RECORDING_ENDED,
+  close_all (self, WSI_SENTENCE (RECORDING_ENDED),
              self->kind == WSI_LANE_RECORDED ? self->last_us : wsi_recorder_get_now (self));
   forget_sources (self);
   self->has_ended = TRUE;
@@ -379,8 +379,8 @@ wsi_recorder_get_for (WsiRecorder *self,
 }
 
 void
-wsi_recorder_explain_failure (WsiRecorder *self,
-                              const char  *sentence)
+wsi_recorder_explain_failure (WsiRecorder       *self,
+                              const WsiSentence *sentence)
 {
   g_autoptr (WsiConversation) silent = g_steal_pointer (&self->silent);
 
@@ -485,15 +485,15 @@ wsi_recorder_message (WsiRecorder     *self,
 }
 
 void
-wsi_recorder_event (WsiRecorder     *self,
-                    WsiConversation *conversation,
-                    WsiEvent         event,
-                    const char      *text,
-                    gint64           time_us)
+wsi_recorder_event (WsiRecorder       *self,
+                    WsiConversation   *conversation,
+                    WsiEvent           event,
+                    const WsiSentence *sentence,
+                    gint64             time_us)
 {
   const WsiEntry entry = {
-    .kind = WSI_ENTRY_EVENT, .conversation = conversation, .code = event, .text = (char *) text,
-    .time_us = time_us,
+    .kind = WSI_ENTRY_EVENT, .conversation = conversation, .code = event,
+    .sentence = (WsiSentence *) sentence, .time_us = time_us,
   };
 
   hand_on (self, &entry);
@@ -562,15 +562,15 @@ wsi_recorder_end_direction (WsiRecorder     *self,
 }
 
 void
-wsi_recorder_close (WsiRecorder     *self,
-                    WsiConversation *conversation,
-                    WsiEnding        ending,
-                    const char      *sentence,
-                    gint64           time_us)
+wsi_recorder_close (WsiRecorder       *self,
+                    WsiConversation   *conversation,
+                    WsiEnding          ending,
+                    const WsiSentence *sentence,
+                    gint64             time_us)
 {
   const WsiEntry entry = {
     .kind = WSI_ENTRY_CLOSE, .conversation = conversation, .code = ending,
-    .text = (char *) sentence, .time_us = time_us,
+    .sentence = (WsiSentence *) sentence, .time_us = time_us,
   };
 
   hand_on (self, &entry);

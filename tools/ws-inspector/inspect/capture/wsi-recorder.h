@@ -39,8 +39,8 @@ void             wsi_recorder_pass     (WsiRecorder    *self,
 void             wsi_recorder_end      (WsiRecorder *self);
 /* Call it when a recording has ended before its connections: closes the conversations that are
  * open, at the time of the last entry. */
-void             wsi_recorder_close_all (WsiRecorder *self,
-                                         const char  *sentence);
+void             wsi_recorder_close_all (WsiRecorder       *self,
+                                         const WsiSentence *sentence);
 /* Call it, in any thread, when the source has to end: its thread does not wait for the writer any
  * more. */
 void             wsi_recorder_stop_waiting (WsiRecorder *self);
@@ -51,8 +51,8 @@ WsiConversation *wsi_recorder_get_for  (WsiRecorder *self,
                                         GObject     *source);
 /* Call it right after the tap was notified that a handshake has failed: closes its conversation
  * with this sentence if nothing of the client was recorded, otherwise does nothing. */
-void             wsi_recorder_explain_failure (WsiRecorder *self,
-                                               const char  *sentence);
+void             wsi_recorder_explain_failure (WsiRecorder       *self,
+                                               const WsiSentence *sentence);
 /* Returns the connection that the tap observes as this conversation.  NULL: it has ended, or its
  * source is no connection of the library. */
 WspConnection   *wsi_recorder_find_connection (WsiRecorder     *self,
@@ -86,12 +86,12 @@ void             wsi_recorder_message  (WsiRecorder     *self,
                                         guint            opcode,
                                         GBytes          *payload,
                                         gint64           time_us);
-/* text: NULL = none. */
-void             wsi_recorder_event    (WsiRecorder     *self,
-                                        WsiConversation *conversation,
-                                        WsiEvent         event,
-                                        const char      *text,
-                                        gint64           time_us);
+/* sentence: NULL = none. */
+void             wsi_recorder_event    (WsiRecorder       *self,
+                                        WsiConversation   *conversation,
+                                        WsiEvent           event,
+                                        const WsiSentence *sentence,
+                                        gint64             time_us);
 /* For a file whose comments come after their rows: the next row that is recorded gets this
  * number, the rows after it get the following ones.  0: the next rows get no number. */
 void             wsi_recorder_number_row (WsiRecorder *self,
@@ -116,11 +116,11 @@ void             wsi_recorder_end_direction (WsiRecorder     *self,
                                              gint64           time_us);
 /* Closes the conversation; a second call does nothing.  The recorder drops its
  * reference.  sentence: NULL = the connection was freed before it ended. */
-void             wsi_recorder_close    (WsiRecorder     *self,
-                                        WsiConversation *conversation,
-                                        WsiEnding        ending,
-                                        const char      *sentence,
-                                        gint64           time_us);
+void             wsi_recorder_close    (WsiRecorder       *self,
+                                        WsiConversation   *conversation,
+                                        WsiEnding          ending,
+                                        const WsiSentence *sentence,
+                                        gint64             time_us);
 /* Closes the conversation because the transport has ended.  The ending is clean if a Close frame
  * came before. */
 void             wsi_recorder_close_stream (WsiRecorder     *self,

@@ -12,6 +12,7 @@
 #include "inspect/store/memory/wsi-arena.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/memory/wsi-readers.h"
+#include "inspect/store/wsi-sentence.h"
 
 #define MAX_MEMORY (64 * 1024 * 1024)
 #define MAX_FILE (G_GUINT64_CONSTANT (1) << 38)
@@ -23,6 +24,7 @@ typedef struct
   guint64 position;             /* of the bytes */
   guint32 length, connection;
   guint8  kind, direction, code;        /* those of a WsiEntry */
+  guint8  sentence;             /* its id and 1, and the bytes are its arguments; 0 = none */
 } Row;
 
 typedef struct
@@ -182,24 +184,38 @@ wsi_sorted_rows_message (WsiSortedRows *self,
   add_bytes (self, row, payload);
 }
 
-void
-wsi_sorted_rows_event (WsiSortedRows *self,
-                       WsiEvent       event,
-                       const char    *text,
-                       gint64         time_us)
+static void
+add_sentence (WsiSortedRows     *self,
+              Row                row,
+              const WsiSentence *sentence)
 {
-  add (self, (Row) { .kind = WSI_ENTRY_EVENT, .code = event, .time_us = time_us }, text,
-       text != NULL ? strlen (text) : 0);
+  gsize length = 0;
+  g_autofree char *arguments =
+    sentence != NULL ? wsi_sentence_pack (sentence, G_MAXUINT32, &length) : NULL;
+
+  G_STATIC_ASSERT (WSI_N_SENTENCES <= G_MAXUINT8);
+  row.sentence = sentence != NULL ? sentence->id + 1 : 0;
+  add (self, row, arguments, length);
 }
 
 void
-wsi_sorted_rows_close (WsiSortedRows *self,
-                       WsiEnding      ending,
-                       const char    *sentence,
-                       gint64         time_us)
+wsi_sorted_rows_event (WsiSortedRows     *self,
+                       WsiEvent           event,
+                       const WsiSentence *sentence,
+                       gint64             time_us)
 {
-  add (self, (Row) { .kind = WSI_ENTRY_CLOSE, .code = ending, .time_us = time_us }, sentence,
-       strlen (sentence));
+  add_sentence (self, (Row) { .kind = WSI_ENTRY_EVENT, .code = event, .time_us = time_us },
+                sentence);
+}
+
+void
+wsi_sorted_rows_close (WsiSortedRows     *self,
+                       WsiEnding          ending,
+                       const WsiSentence *sentence,
+                       gint64             time_us)
+{
+  add_sentence (self, (Row) { .kind = WSI_ENTRY_CLOSE, .code = ending, .time_us = time_us },
+                sentence);
 }
 
 static int
@@ -253,9 +269,8 @@ record (WsiSortedRows *self,
   WsiConversation *conversation = connection->conversation;
   gsize length;
   const char *at = wsi_bytes_get_data (bytes, &length);
-  g_autofree char *text = length > 0 && (row->kind == WSI_ENTRY_EVENT ||
-                                         row->kind == WSI_ENTRY_CLOSE) ? g_strndup (at, length)
-                                                                          : NULL;
+  g_autofree WsiSentence *sentence =
+    row->sentence > 0 ? wsi_sentence_unpack (row->sentence - 1, at, length) : NULL;
 
   if (row->kind == WSI_ENTRY_OPEN)
     record_open (self, connection, row->time_us);
@@ -265,11 +280,10 @@ record (WsiSortedRows *self,
     wsi_recorder_message (self->recorder, conversation, row->direction, row->code, bytes,
                           row->time_us);
   else if (row->kind == WSI_ENTRY_EVENT)
-    wsi_recorder_event (self->recorder, conversation, row->code, text, row->time_us);
+    wsi_recorder_event (self->recorder, conversation, row->code, sentence, row->time_us);
   else
     {
-      wsi_recorder_close (self->recorder, conversation, row->code, text != NULL ? text : "",
-                          row->time_us);
+      wsi_recorder_close (self->recorder, conversation, row->code, sentence, row->time_us);
       g_clear_object (&connection->conversation);
     }
 }

@@ -27,15 +27,15 @@ void           wsi_sorted_rows_message (WsiSortedRows *self,
                                         guint          opcode,
                                         GBytes        *payload,
                                         gint64         time_us);
-/* text may be NULL. */
-void           wsi_sorted_rows_event (WsiSortedRows *self,
-                                      WsiEvent       event,
-                                      const char    *text,
-                                      gint64         time_us);
-void           wsi_sorted_rows_close (WsiSortedRows *self,
-                                      WsiEnding      ending,
-                                      const char    *sentence,
-                                      gint64         time_us);
+/* sentence may be NULL. */
+void           wsi_sorted_rows_event (WsiSortedRows     *self,
+                                      WsiEvent           event,
+                                      const WsiSentence *sentence,
+                                      gint64             time_us);
+void           wsi_sorted_rows_close (WsiSortedRows     *self,
+                                      WsiEnding          ending,
+                                      const WsiSentence *sentence,
+                                      gint64             time_us);
 /* Records the next ones; nothing is added from the first call on.  FALSE: there are no more. */
 gboolean       wsi_sorted_rows_record (WsiSortedRows *self,
                                        guint64        max_rows);

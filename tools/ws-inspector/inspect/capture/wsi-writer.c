@@ -11,7 +11,6 @@
 #include "inspect/capture/wsi-row-numbers.h"
 #include "inspect/store/memory/wsi-actions.h"
 #include "inspect/store/memory/wsi-bytes.h"
-#include "inspect/store/wsi-event-texts.h"
 
 #define MAX_PART (16 * 1024)    /* bytes that are dissected at once */
 #define MAX_HELD_ROWS 256
@@ -92,10 +91,11 @@ take_open (WsiWriter      *self,
 {
   WsiConversation *conversation = entry->conversation;
   WsiDissection *dissection = wsi_dissection_new (self->store, conversation);
+  const char *uri = wsi_conversation_get_uri (conversation);
 
   g_hash_table_insert (self->dissections, g_object_ref (conversation), dissection);
-  wsi_dissection_add_event (dissection, WSI_EVENT_OPENED, wsi_conversation_get_uri (conversation),
-                            entry->time_us);
+  wsi_dissection_add_event (dissection, WSI_EVENT_OPENED,
+                            uri != NULL ? WSI_SENTENCE (TEXT, uri) : NULL, entry->time_us);
   self->begins (conversation, self->user_data);
 }
 
@@ -166,11 +166,11 @@ take_push (WsiWriter      *self,
 /* A reader that sees the last row knows how the conversation ended; one that waits for its end
  * knows all rows. */
 static void
-end_conversation (WsiWriter       *self,
-                  WsiConversation *conversation,
-                  WsiEnding        ending,
-                  const char      *sentence,
-                  gint64           time_us)
+end_conversation (WsiWriter         *self,
+                  WsiConversation   *conversation,
+                  WsiEnding          ending,
+                  const WsiSentence *sentence,
+                  gint64             time_us)
 {
   WsiDissection *dissection = find (self, conversation);
 
@@ -221,16 +221,13 @@ is_failed (WsiConversation *conversation)
     }
 }
 
-static char *
+static WsiSentenceId
 describe_failure (WsiConversation *conversation)
 {
-  guint16 code = wsi_conversation_get_close_code (conversation);
   gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
   gboolean was_sent = wsi_conversation_get_closer (conversation) == WSP_DIRECTION_SENT;
-  g_auto (GStrv) parts = g_strsplit (is_client == was_sent ? WSI_TEXT_FAILED_BY_CLIENT
-                                                           : WSI_TEXT_FAILED_BY_SERVER, "%s", 3);
 
-  return g_strdup_printf ("%s%u%s%s", parts[0], code, parts[1], wsp_close_code_describe (code));
+  return is_client == was_sent ? WSI_SENTENCE_FAILED_BY_CLIENT : WSI_SENTENCE_FAILED_BY_SERVER;
 }
 
 /* The first bytes of a record of TLS: a handshake, and the version (RFC 8446 5.1). */
@@ -244,7 +241,7 @@ is_tls (GBytes *head)
 }
 
 /* The connection was no WebSocket at any time. */
-static const char *
+static WsiSentenceId
 describe_unopened (WsiWriter       *self,
                    WsiConversation *conversation)
 {
@@ -252,29 +249,29 @@ describe_unopened (WsiWriter       *self,
   g_autoptr (GBytes) response = wsi_conversation_dup_response (conversation);
 
   if (request == NULL && response == NULL)
-    return WSI_TEXT_NO_REQUEST;
+    return WSI_SENTENCE_NO_REQUEST;
   if (!wsi_conversation_is_answered (conversation))
-    return WSI_TEXT_ENDED_BEFORE_RESPONSE;
+    return WSI_SENTENCE_ENDED_BEFORE_RESPONSE;
   if (wsi_conversation_is_refused_by_proxy (conversation))
-    return WSI_TEXT_REFUSED_BY_PROXY;
+    return WSI_SENTENCE_REFUSED_BY_PROXY;
   if (request == NULL || wsi_dissection_has_request (find (self, conversation)))
-    return WSI_TEXT_REFUSED;
+    return WSI_SENTENCE_REFUSED;
   if (wsi_conversation_get_status (conversation) == REQUEST_TIMEOUT)
-    return WSI_TEXT_REQUEST_TOO_SLOW;
+    return WSI_SENTENCE_REQUEST_TOO_SLOW;
 
-  return is_tls (request) ? WSI_TEXT_REQUEST_IS_TLS : WSI_TEXT_REQUEST_IS_NO_HTTP;
+  return is_tls (request) ? WSI_SENTENCE_REQUEST_IS_TLS : WSI_SENTENCE_REQUEST_IS_NO_HTTP;
 }
 
 /* The source does not say why. */
-static const char *
+static WsiSentenceId
 describe_freed (WsiWriter       *self,
                 WsiConversation *conversation)
 {
   return wsi_conversation_get_status (conversation) == SWITCHING_PROTOCOLS
-         ? WSI_TEXT_CONNECTION_FREED : describe_unopened (self, conversation);
+         ? WSI_SENTENCE_CONNECTION_FREED : describe_unopened (self, conversation);
 }
 
-static const char *
+static WsiSentenceId
 describe_stream_end (WsiWriter       *self,
                      WsiConversation *conversation,
                      WsiStreamEnd     how)
@@ -282,24 +279,23 @@ describe_stream_end (WsiWriter       *self,
   gboolean has_close = wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER;
 
   if (how == WSI_STREAM_CUT)
-    return WSI_TEXT_CAPTURE_ENDS;
+    return WSI_SENTENCE_CAPTURE_ENDS;
   if (how == WSI_STREAM_UNREAD)
-    return WSI_TEXT_FILE_NOT_READ;
+    return WSI_SENTENCE_FILE_NOT_READ;
   if (how == WSI_STREAM_RESET)
-    return has_close ? WSI_TEXT_RESET_AFTER_CLOSE : WSI_TEXT_RESET;
+    return has_close ? WSI_SENTENCE_RESET_AFTER_CLOSE : WSI_SENTENCE_RESET;
 
   return !was_open (self, conversation) ? describe_unopened (self, conversation)
-         : has_close ? WSI_TEXT_ENDED_AFTER_CLOSE
-                     : WSI_TEXT_ENDED_WITHOUT_CLOSE;
+         : has_close ? WSI_SENTENCE_ENDED_AFTER_CLOSE
+                     : WSI_SENTENCE_ENDED_WITHOUT_CLOSE;
 }
 
 /* A connection that one side has failed stays failed, whatever is missing after it. */
 static WsiEnding
 choose_ending (WsiConversation *conversation,
-               WsiStreamEnd     how,
-               const char      *failure)
+               WsiStreamEnd     how)
 {
-  if (failure != NULL || how == WSI_STREAM_RESET)
+  if (is_failed (conversation) || how == WSI_STREAM_RESET)
     return WSI_ENDING_ABNORMAL;
   if (how == WSI_STREAM_CUT || how == WSI_STREAM_UNREAD)
     return WSI_ENDING_CUT;
@@ -314,15 +310,33 @@ take_close_stream (WsiWriter      *self,
                    const WsiEntry *entry)
 {
   WsiConversation *conversation = entry->conversation;
-  g_autofree char *failure = NULL;
+  WsiSentence sentence = { 0 };
+  g_autofree char *code = NULL;
 
   for (guint i = 0; i < 2; i++)
     wsi_dissection_end_direction (find (self, conversation), i, entry->time_us);
-  failure = is_failed (conversation) ? describe_failure (conversation) : NULL;
-  end_conversation (self, conversation, choose_ending (conversation, entry->code, failure),
-                    failure != NULL ? failure
-                                    : describe_stream_end (self, conversation, entry->code),
+  if (is_failed (conversation))
+    {
+      code = g_strdup_printf ("%u", wsi_conversation_get_close_code (conversation));
+      sentence = (WsiSentence) { describe_failure (conversation), { code, code } };
+    }
+  else
+    sentence.id = describe_stream_end (self, conversation, entry->code);
+  end_conversation (self, conversation, choose_ending (conversation, entry->code), &sentence,
                     entry->time_us);
+}
+
+/* Without a sentence the source has not said why it ended. */
+static void
+take_close (WsiWriter      *self,
+            const WsiEntry *entry)
+{
+  WsiSentence freed = { 0 };
+
+  if (entry->sentence == NULL)
+    freed.id = describe_freed (self, entry->conversation);
+  end_conversation (self, entry->conversation, entry->code,
+                    entry->sentence != NULL ? entry->sentence : &freed, entry->time_us);
 }
 
 static void
@@ -346,16 +360,13 @@ take_known (WsiWriter      *self,
                                   entry->time_us);
       break;
     case WSI_ENTRY_EVENT:
-      wsi_dissection_add_event (dissection, entry->code, entry->text, entry->time_us);
+      wsi_dissection_add_event (dissection, entry->code, entry->sentence, entry->time_us);
       break;
     case WSI_ENTRY_END_DIRECTION:
       wsi_dissection_end_direction (dissection, entry->direction, entry->time_us);
       break;
     case WSI_ENTRY_CLOSE:
-      end_conversation (self, entry->conversation, entry->code,
-                        entry->text != NULL ? entry->text
-                                            : describe_freed (self, entry->conversation),
-                        entry->time_us);
+      take_close (self, entry);
       break;
     case WSI_ENTRY_CLOSE_STREAM:
       take_close_stream (self, entry);

@@ -47,12 +47,13 @@ report_failure (WsiClientSource *self,
                 const GError    *error)
 {
   WsiSource *source = WSI_SOURCE (self);
-  g_autofree char *sentence = NULL;
+  g_autofree WsiSentence *sentence = NULL;
 
   if (wsp_handshake_get_response_status (self->handshake) == 0)
     sentence = wsi_tls_sentence_dup_of_server (self->tls_peer, wsi_source_get_uri (source), error,
                                                self->flaws);
-  wsi_source_report (source, WSI_SOURCE_FAILED, sentence != NULL ? sentence : error->message);
+  wsi_source_report (source, WSI_SOURCE_FAILED,
+                     sentence != NULL ? sentence : WSI_SENTENCE (ERROR, error->message));
 }
 
 gboolean

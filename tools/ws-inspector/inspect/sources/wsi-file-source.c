@@ -39,17 +39,18 @@ report_end (WsiFileSource *self,
   WsiSource *source = WSI_SOURCE (self);
   g_auto (GStrv) losses = self->recordings != NULL ? wsi_recordings_dup_losses (self->recordings)
                                                    : NULL;
-  g_autofree char *sentence = losses != NULL && *losses != NULL ? g_strjoinv ("; ", losses) : NULL;
+  g_autofree char *text = losses != NULL && *losses != NULL ? g_strjoinv ("; ", losses) : NULL;
 
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_auto (GStrv) sentences = g_strsplit (error->message, WSI_ERROR_SEPARATOR, -1);
       g_autofree char *joined = g_strjoinv ("; ", sentences);
 
-      wsi_source_report (source, WSI_SOURCE_FAILED, joined);
+      wsi_source_report (source, WSI_SOURCE_FAILED, WSI_SENTENCE (TEXT, joined));
     }
   else
-    wsi_source_report (source, WSI_SOURCE_ENDED, sentence);
+    wsi_source_report (source, WSI_SOURCE_ENDED,
+                       text != NULL ? WSI_SENTENCE (TEXT, text) : NULL);
 }
 
 /* Other calls of the context come between two steps. */

@@ -6,7 +6,7 @@
 #include "inspect/sources/trust/wsi-tls-sentence.h"
 #include "inspect/sources/wsi-descriptors.h"
 #include "inspect/sources/wsi-echo.h"
-#include "inspect/store/wsi-event-texts.h"
+#include "inspect/store/wsi-sentence.h"
 
 #include <string.h>
 
@@ -31,14 +31,14 @@ on_connection (WspServer     *server,
 }
 
 /* The client has sent nothing that is recorded.  NULL: it has left. */
-static char *
+static WsiSentence *
 describe_silence (const GError *error)
 {
   if (error->domain == G_TLS_ERROR)
     return wsi_tls_sentence_dup_of_client (error);
 
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
-         ? g_strdup (WSI_TEXT_NO_REQUEST_IN_TIME) : NULL;
+         ? wsi_sentence_copy (WSI_SENTENCE (NO_REQUEST_IN_TIME)) : NULL;
 }
 
 static void
@@ -47,11 +47,12 @@ on_handshake_failed (WspServer      *server,
                      const GError   *error,
                      WsiSource      *self)
 {
-  const char *sentence = wsi_tls_sentence_of_client (error);
+  const WsiSentence *sentence = wsi_tls_sentence_of_client (error);
   WsiRecorder *recorder = wsi_source_get_recorder (self);
-  g_autofree char *silence = describe_silence (error);
+  g_autofree WsiSentence *silence = describe_silence (error);
 
-  wsi_source_report (self, WSI_SOURCE_RUNNING, sentence != NULL ? sentence : error->message);
+  wsi_source_report (self, WSI_SOURCE_RUNNING,
+                     sentence != NULL ? sentence : WSI_SENTENCE (ERROR, error->message));
   if (recorder != NULL)
     wsi_recorder_explain_failure (recorder, silence);
 }

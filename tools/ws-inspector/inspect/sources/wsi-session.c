@@ -12,6 +12,7 @@
 #include "inspect/sources/wsi-file-source.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-sentence.h"
 #include "inspect/store/wsi-store.h"
 
 #define SWITCHING_PROTOCOLS 101
@@ -26,7 +27,7 @@ struct _WsiSession
   GListStore      *sources;
   WsiConversation *conversation;        /* the latest one */
   WsiEnding        ending;      /* of what the sentence tells */
-  char            *sentence;
+  WsiSentence     *sentence;
   guint32          ended;       /* the connection whose sentence it is; 0 = it is of a source */
   guint            timer;       /* signals the next news; 0 = they are signalled at once */
   gboolean         has_handshake;       /* news that wait for the timer, so the next one */
@@ -118,15 +119,15 @@ wsi_session_new_with_limits (const WsiStoreLimits *limits)
 }
 
 static void
-set_sentence (WsiSession      *self,
-              WsiConversation *ended,
-              WsiEnding        ending,
-              const char      *sentence)
+set_sentence (WsiSession        *self,
+              WsiConversation   *ended,
+              WsiEnding          ending,
+              const WsiSentence *sentence)
 {
   self->ended = ended != NULL ? wsi_conversation_get_number (ended) : 0;
   self->ending = ending;
   g_free (self->sentence);
-  self->sentence = g_strdup (sentence);
+  self->sentence = wsi_sentence_copy (sentence);
   g_signal_emit (self, signals[REPORTED], 0);
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -264,7 +265,7 @@ on_source_changed (WsiSession *self,
                    WsiSource  *source)
 {
   WsiSourceState state = wsi_source_get_state (source);
-  const char *sentence = wsi_source_get_sentence (source);
+  const WsiSentence *sentence = wsi_source_get_sentence (source);
 
   wsi_merger_flush (self->merger);
   report_end (self);
@@ -482,7 +483,7 @@ wsi_session_get_store (WsiSession *self)
   return self->store;
 }
 
-const char *
+const WsiSentence *
 wsi_session_get_sentence (WsiSession *self)
 {
   return self->sentence;

@@ -61,7 +61,7 @@ WsiStore        *wsi_session_get_store        (WsiSession *self);
 /* How late the store has what its live sources observe: microseconds. */
 gint64           wsi_session_get_delay        (WsiSession *self);
 /* How the last connection ended, or why a source or a handshake failed; NULL = nothing has. */
-const char      *wsi_session_get_sentence     (WsiSession *self);
+const WsiSentence *wsi_session_get_sentence   (WsiSession *self);
 /* The number of the connection whose sentence it is; 0 = it is of a source. */
 guint32          wsi_session_get_ended        (WsiSession *self);
 WsiEnding        wsi_session_get_ending       (WsiSession *self);

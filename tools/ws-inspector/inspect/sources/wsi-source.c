@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/sources/sending/wsi-sender.h"
+#include "inspect/store/wsi-sentence.h"
 
 typedef struct
 {
@@ -20,7 +21,8 @@ typedef struct
   GMainLoop     *loop;          /* of the thread */
   GThread       *thread;        /* NULL: there is none */
   WsiSourceState state;
-  char          *title, *uri, *sentence;
+  char          *title, *uri;
+  WsiSentence   *sentence;
   GSList        *stopping;      /* of GTask */
   gboolean       is_closed;
 } WsiSourcePrivate;
@@ -193,9 +195,9 @@ run (gpointer data)
 }
 
 static void
-set_state (WsiSource     *self,
-           WsiSourceState state,
-           const char    *sentence)
+set_state (WsiSource         *self,
+           WsiSourceState     state,
+           const WsiSentence *sentence)
 {
   WsiSourcePrivate *private = get_private (self);
   g_autoptr (WsiSource) kept = g_object_ref (self);
@@ -205,7 +207,7 @@ set_state (WsiSource     *self,
 
   private->state = state;
   g_free (private->sentence);
-  private->sentence = g_strdup (sentence);
+  private->sentence = wsi_sentence_copy (sentence);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -244,7 +246,7 @@ typedef struct
 {
   GWeakRef       source;
   WsiSourceState state;
-  char          *sentence;
+  WsiSentence   *sentence;
 } Report;
 
 static void
@@ -273,9 +275,9 @@ take_report (gpointer data)
 }
 
 void
-wsi_source_report (WsiSource     *self,
-                   WsiSourceState state,
-                   const char    *sentence)
+wsi_source_report (WsiSource         *self,
+                   WsiSourceState     state,
+                   const WsiSentence *sentence)
 {
   WsiSourcePrivate *private = get_private (self);
   Report *report = g_new0 (Report, 1);
@@ -283,7 +285,7 @@ wsi_source_report (WsiSource     *self,
 
   g_weak_ref_init (&report->source, self);
   report->state = state;
-  report->sentence = g_strdup (sentence);
+  report->sentence = wsi_sentence_copy (sentence);
   if (private->place == WSI_PLACE_OWNER)
     {
       take_report (report);
@@ -486,7 +488,7 @@ wsi_source_get_state (WsiSource *self)
   return get_private (self)->state;
 }
 
-const char *
+const WsiSentence *
 wsi_source_get_sentence (WsiSource *self)
 {
   return get_private (self)->sentence;

@@ -80,7 +80,7 @@ gboolean       wsi_source_send_finish  (GAsyncResult *result,
 WsiSourceKind  wsi_source_get_kind     (WsiSource *self);
 WsiSourceState wsi_source_get_state    (WsiSource *self);
 /* Why it failed, or how it ended; NULL = there is nothing to say. */
-const char    *wsi_source_get_sentence (WsiSource *self);
+const WsiSentence *wsi_source_get_sentence (WsiSource *self);
 /* Its name in a list of sources, such as that of a file, or the target of a proxy; NULL = not
  * yet. */
 const char    *wsi_source_get_title    (WsiSource *self);
@@ -107,8 +107,8 @@ void           wsi_source_set_title    (WsiSource  *self,
 void           wsi_source_set_uri      (WsiSource  *self,
                                         const char *uri);
 /* In the source's context; sentence may be NULL. */
-void           wsi_source_report       (WsiSource     *self,
-                                        WsiSourceState state,
-                                        const char    *sentence);
+void           wsi_source_report       (WsiSource         *self,
+                                        WsiSourceState     state,
+                                        const WsiSentence *sentence);
 
 G_END_DECLS

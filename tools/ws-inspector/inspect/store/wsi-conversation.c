@@ -30,7 +30,7 @@ struct _WsiConversation
   char * _Atomic       uri;
   char * _Atomic       subprotocol;
   char * _Atomic       extensions;
-  char * _Atomic       sentence;
+  WsiSentence * _Atomic sentence;
   atomic_uint          status;          /* of the response, 0 = there is none yet */
   atomic_uint          close_code, closer;
   atomic_uint          n_faults;
@@ -321,7 +321,7 @@ wsi_ending_parse (const char *name,
   return FALSE;
 }
 
-const char *
+const WsiSentence *
 wsi_conversation_get_sentence (WsiConversation *self)
 {
   return atomic_load (&self->sentence);
@@ -436,15 +436,15 @@ wsi_conversation_set_close (WsiConversation *self,
 }
 
 void
-wsi_conversation_end (WsiConversation *self,
-                      WsiEnding        ending,
-                      const char      *sentence,
-                      gint64           time_us)
+wsi_conversation_end (WsiConversation   *self,
+                      WsiEnding          ending,
+                      const WsiSentence *sentence,
+                      gint64             time_us)
 {
   if (atomic_load (&self->ending) != WSI_ENDING_NONE)
     return;
 
-  set_once (&self->sentence, sentence);
+  atomic_store (&self->sentence, wsi_sentence_copy (sentence));
   atomic_store (&self->end_us, time_us);
   atomic_store (&self->ending, ending);
 }

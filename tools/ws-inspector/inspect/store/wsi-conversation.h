@@ -5,6 +5,7 @@
 #pragma once
 
 #include "inspect/store/wsi-fold.h"
+#include "inspect/store/wsi-sentence.h"
 
 G_BEGIN_DECLS
 
@@ -97,7 +98,7 @@ const char  *wsi_ending_get_name                 (WsiEnding ending);
 gboolean     wsi_ending_parse                    (const char *name,
                                                   WsiEnding  *ending);
 /* How it ended; NULL while it goes on. */
-const char  *wsi_conversation_get_sentence       (WsiConversation *self);
+const WsiSentence *wsi_conversation_get_sentence (WsiConversation *self);
 
 /* For the writer: store and recorder. */
 WsiConversation *wsi_conversation_new (const WsiOpening *opening,
@@ -134,10 +135,10 @@ void         wsi_conversation_set_close     (WsiConversation *self,
                                              guint16          code,
                                              GBytes          *reason);
 /* Only the first ending counts. */
-void         wsi_conversation_end           (WsiConversation *self,
-                                             WsiEnding        ending,
-                                             const char      *sentence,
-                                             gint64           time_us);
+void         wsi_conversation_end           (WsiConversation   *self,
+                                             WsiEnding          ending,
+                                             const WsiSentence *sentence,
+                                             gint64             time_us);
 /* Emits the signal. */
 void         wsi_conversation_announce_end (WsiConversation *self);
 /* Nothing more will be recorded of it. */

@@ -56,10 +56,10 @@ typedef enum
 typedef struct
 {
   gint64  time_us;              /* since 1970, UTC */
-  guint64 payload;              /* position in the arena; of an event, that of its text */
+  guint64 payload;              /* position in the arena; of an event, that of the arguments */
   guint64 offset;               /* in the bytes of its direction */
   guint64 payload_length;       /* on the wire */
-  guint32 stored_length;        /* of it; of an event, the length of its text */
+  guint32 stored_length;        /* of it; of an event, the length of the arguments */
   guint32 masking_key;
   guint32 conversation;         /* from 1 on, 0 = none */
   guint32 message;              /* from 1 on, 0 = none; see wsi_store_get_message () */
@@ -68,6 +68,7 @@ typedef struct
     guint32 inflated_length;    /* with WSI_RECORD_COMPRESSED, of what can be inflated */
     guint32 n_missing;          /* with WSI_RECORD_GAP or _CUT otherwise; see the function */
     guint32 round_trip_us;      /* with WSI_RECORD_ROUND_TRIP */
+    guint32 sentence;           /* of an event, a WsiSentenceId */
   };
   guint16 fault;                /* the first one, 0 = none */
   guint16 flags;

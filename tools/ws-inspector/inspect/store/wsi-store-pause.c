@@ -5,19 +5,17 @@
 
 #include <inttypes.h>
 
-#include "inspect/store/wsi-event-texts.h"
-
 static void
-append_event (WsiStore   *self,
-              WsiEvent    event,
-              const char *text,
-              gint64      time_us)
+append_event (WsiStore          *self,
+              WsiEvent           event,
+              const WsiSentence *sentence,
+              gint64             time_us)
 {
   const WsiRecord record = {
     .time_us = time_us, .event = event, .direction = WSI_NO_DIRECTION,
   };
 
-  wsi_store_append_event (self, NULL, &record, text);
+  wsi_store_append_event (self, NULL, &record, sentence);
   wsi_store_announce (self);
 }
 
@@ -37,11 +35,10 @@ append_gap (WsiStore         *self,
     .direction = direction,
   };
   g_autofree char *n_frames = g_strdup_printf ("%" PRIu64, left_out->n_frames);
-  g_autofree char *text = g_strdup_printf (left_out->n_frames == 1 ? WSI_TEXT_FRAME_LEFT_OUT
-                                                                   : WSI_TEXT_FRAMES_LEFT_OUT,
-                                           n_frames);
 
-  wsi_store_append_event (self, conversation, &gap, text);
+  wsi_store_append_event (self, conversation, &gap,
+                          left_out->n_frames == 1 ? WSI_SENTENCE (FRAME_LEFT_OUT, n_frames)
+                                                  : WSI_SENTENCE (FRAMES_LEFT_OUT, n_frames));
 }
 
 static void
@@ -113,7 +110,7 @@ wsi_store_pause (WsiStore *self,
   if (self->is_paused)
     return;
 
-  append_event (self, WSI_EVENT_PAUSED, WSI_TEXT_PAUSED, time_us);
+  append_event (self, WSI_EVENT_PAUSED, WSI_SENTENCE (PAUSED), time_us);
   self->is_paused = TRUE;
   self->n_left_out = 0;
 }
@@ -123,14 +120,14 @@ wsi_store_resume (WsiStore *self,
                   gint64    time_us)
 {
   g_autofree char *n_frames = g_strdup_printf ("%" PRIu64, self->n_left_out);
-  g_autofree char *text = g_strdup_printf (self->n_left_out == 1 ? WSI_TEXT_RESUMED_AFTER_ONE
-                                                                 : WSI_TEXT_RESUMED, n_frames);
 
   if (!self->is_paused)
     return;
 
   self->is_paused = FALSE;
-  append_event (self, WSI_EVENT_RESUMED, text, time_us);
+  append_event (self, WSI_EVENT_RESUMED,
+                self->n_left_out == 1 ? WSI_SENTENCE (RESUMED_AFTER_ONE, n_frames)
+                                      : WSI_SENTENCE (RESUMED, n_frames), time_us);
   wsi_store_append_gaps (self, time_us);
 }
 

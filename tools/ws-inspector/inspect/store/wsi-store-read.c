@@ -169,33 +169,42 @@ wsi_store_dup_payload (WsiStore *self,
   return payload;
 }
 
-static char *
-dup_text (WsiStore        *self,
-          const WsiRecord *event)
+static WsiSentence *
+dup_sentence (WsiStore        *self,
+              const WsiRecord *event)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *arguments = NULL;
 
   if (event->kind != WSI_RECORD_KIND_EVENT || (event->flags & WSI_RECORD_STORED) == 0)
     return NULL;
 
-  text = g_malloc0 (event->stored_length + 1);
+  arguments = g_malloc (event->stored_length + 1);
   if (event->stored_length > 0 &&
-      !wsi_arena_read (self->arena, event->payload, (guint8 *) text, event->stored_length))
+      !wsi_arena_read (self->arena, event->payload, (guint8 *) arguments, event->stored_length))
     return NULL;
 
-  return g_utf8_make_valid (text, -1);
+  return wsi_sentence_unpack (event->sentence, arguments, event->stored_length);
+}
+
+WsiSentence *
+wsi_store_dup_event_sentence (WsiStore *self,
+                              guint64   number)
+{
+  guint reading = wsi_readers_begin (&self->readers);
+  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  WsiSentence *sentence = record != NULL ? dup_sentence (self, record) : NULL;
+
+  wsi_readers_end (&self->readers, reading);
+  return sentence;
 }
 
 char *
 wsi_store_dup_event_text (WsiStore *self,
                           guint64   number)
 {
-  guint reading = wsi_readers_begin (&self->readers);
-  const WsiRecord *record = wsi_rows_get (self->rows, number);
-  char *text = record != NULL ? dup_text (self, record) : NULL;
+  g_autofree WsiSentence *sentence = wsi_store_dup_event_sentence (self, number);
 
-  wsi_readers_end (&self->readers, reading);
-  return text;
+  return wsi_sentence_to_string (sentence);
 }
 
 guint

@@ -5,9 +5,7 @@
 
 #include <string.h>
 
-#include "inspect/store/wsi-event-texts.h"
-
-#define MAX_EVENT_TEXT 4096
+#define MAX_ARGUMENTS 4096       /* bytes, of all of one sentence */
 #define MEBIBYTE (1024 * 1024)
 #define OPENED_BETWEEN_CHECKS 256
 #define PARTS_BETWEEN_SWEEPS 8  /* of the conversations */
@@ -399,16 +397,37 @@ is_loss (WsiEvent event)
   return event == WSI_EVENT_DROPPED || event == WSI_EVENT_EVICTED;
 }
 
-void
-wsi_store_append_event (WsiStore        *self,
-                        WsiConversation *conversation,
-                        const WsiRecord *event,
-                        const char      *text)
+/* In the arena: the arguments.  Without any it is never dropped. */
+static void
+store_sentence (WsiStore          *self,
+                WsiRecord         *record,
+                const WsiSentence *sentence)
 {
-  gsize length = text != NULL ? strnlen (text, MAX_EVENT_TEXT) : 0;
+  gsize length;
+  g_autofree char *arguments = wsi_sentence_pack (sentence, MAX_ARGUMENTS, &length);
+
+  if (length > 0)
+    {
+      guint8 *at = wsi_arena_add (self->arena, length, &record->payload);
+
+      if (at == NULL)
+        return;
+
+      memcpy (at, arguments, length);
+    }
+  record->sentence = sentence->id;
+  record->stored_length = length;
+  record->flags |= WSI_RECORD_STORED;
+}
+
+void
+wsi_store_append_event (WsiStore          *self,
+                        WsiConversation   *conversation,
+                        const WsiRecord   *event,
+                        const WsiSentence *sentence)
+{
   WsiEventRows rows = is_loss (event->event) ? WSI_EVENT_ROWS_LOSSES : WSI_EVENT_ROWS_CONVERSATIONS;
   WsiRecord *record;
-  guint8 *at;
 
   if ((self->limits.event_rows & rows) == 0)
     return;
@@ -422,13 +441,8 @@ wsi_store_append_event (WsiStore        *self,
   *record = *event;
   record->kind = WSI_RECORD_KIND_EVENT;
   record->conversation = conversation != NULL ? wsi_conversation_get_number (conversation) : 0;
-  at = text != NULL ? wsi_arena_add (self->arena, length, &record->payload) : NULL;
-  if (at != NULL)
-    {
-      memcpy (at, text, length);
-      record->stored_length = length;
-      record->flags |= WSI_RECORD_STORED;
-    }
+  if (sentence != NULL)
+    store_sentence (self, record, sentence);
   end_append (self, conversation, record);
 }
 
@@ -481,18 +495,11 @@ format_number (guint64 number)
   return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
 }
 
-static gboolean
-show_loss (WsiStore   *self,
-           WsiEvent    event,
-           const char *format,
-           ...) G_GNUC_PRINTF (3, 4);
-
 /* FALSE: there is no room for its row either; it is shown later. */
 static gboolean
-show_loss (WsiStore   *self,
-           WsiEvent    event,
-           const char *format,
-           ...)
+show_loss (WsiStore          *self,
+           WsiEvent           event,
+           const WsiSentence *sentence)
 {
   const WsiRecord record = {
     .time_us = get_time_of_loss (self),
@@ -500,13 +507,8 @@ show_loss (WsiStore   *self,
     .direction = WSI_NO_DIRECTION,
   };
   guint64 n_dropped = self->n_dropped;
-  g_autofree char *text = NULL;
-  va_list arguments;
 
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  wsi_store_append_event (self, NULL, &record, text);
+  wsi_store_append_event (self, NULL, &record, sentence);
   if (self->n_dropped == n_dropped)
     return TRUE;
 
@@ -523,11 +525,12 @@ show_losses_of_payload (WsiStore *self)
 
   if (error != 0 && !self->is_error_shown)
     self->is_error_shown =
-      show_loss (self, WSI_EVENT_DROPPED, WSI_TEXT_NOT_ON_DISK, g_strerror (error), memory);
+      show_loss (self, WSI_EVENT_DROPPED,
+                 WSI_SENTENCE (NOT_ON_DISK, g_strerror (error), memory));
 
   if (wsi_arena_get_n_dropped (self->arena) > 0 && !self->is_dropping_shown)
     self->is_dropping_shown =
-      show_loss (self, WSI_EVENT_DROPPED, WSI_TEXT_DROPPING, memory, file);
+      show_loss (self, WSI_EVENT_DROPPED, WSI_SENTENCE (DROPPING, memory, file));
 }
 
 static void
@@ -538,9 +541,10 @@ show_evictions (WsiStore *self)
     [WSI_EVICTION_FOR_FACTS] = self->limits.max_facts / MEBIBYTE,
   };
   /* Of one row, and of several. */
-  static const char *const texts[][2] = {
-    [WSI_EVICTION_FOR_ROWS] = { WSI_TEXT_ROW_REMOVED, WSI_TEXT_ROWS_REMOVED },
-    [WSI_EVICTION_FOR_FACTS] = { WSI_TEXT_ROW_REMOVED_FOR_HEADS, WSI_TEXT_ROWS_REMOVED_FOR_HEADS },
+  static const WsiSentenceId sentences[][2] = {
+    [WSI_EVICTION_FOR_ROWS] = { WSI_SENTENCE_ROW_REMOVED, WSI_SENTENCE_ROWS_REMOVED },
+    [WSI_EVICTION_FOR_FACTS] = { WSI_SENTENCE_ROW_REMOVED_FOR_HEADS,
+                                 WSI_SENTENCE_ROWS_REMOVED_FOR_HEADS },
   };
 
   for (guint i = 0; i < WSI_N_EVICTIONS; i++)
@@ -548,9 +552,11 @@ show_evictions (WsiStore *self)
       guint64 n = self->n_evicted[i], n_new = n - self->n_evicted_shown[i];
       g_autofree char *n_rows = format_number (n_new);
       g_autofree char *limit = format_number (limits[i]);
+      const WsiSentence sentence = {
+        .id = sentences[i][n_new != 1], .arguments = { n_rows, limit },
+      };
 
-      if (n > self->n_evicted_shown[i] &&
-          show_loss (self, WSI_EVENT_EVICTED, texts[i][n_new != 1], n_rows, limit))
+      if (n > self->n_evicted_shown[i] && show_loss (self, WSI_EVENT_EVICTED, &sentence))
         self->n_evicted_shown[i] = n;
     }
 }
@@ -567,8 +573,8 @@ show_losses (WsiStore *self)
     return;
 
   if (n_dropped > self->n_dropped_shown &&
-      show_loss (self, WSI_EVENT_DROPPED, is_one ? WSI_TEXT_ONE_NOT_KEPT : WSI_TEXT_NOT_KEPT,
-                 n_new))
+      show_loss (self, WSI_EVENT_DROPPED, is_one ? WSI_SENTENCE (ONE_NOT_KEPT, n_new)
+                                                 : WSI_SENTENCE (NOT_KEPT, n_new)))
     self->n_dropped_shown = n_dropped;
   show_evictions (self);
   show_losses_of_payload (self);

@@ -104,12 +104,12 @@ void             wsi_store_add_conversation  (WsiStore        *self,
 void             wsi_store_append            (WsiStore        *self,
                                               WsiConversation *conversation,
                                               const WsiFrame  *frame);
-/* event: its event, time, direction, offset, length and fault.  conversation may be NULL, text
+/* event: its event, time, direction, offset, length and fault.  conversation may be NULL, sentence
  * too. */
-void             wsi_store_append_event      (WsiStore        *self,
-                                              WsiConversation *conversation,
-                                              const WsiRecord *event,
-                                              const char      *text);
+void             wsi_store_append_event      (WsiStore          *self,
+                                              WsiConversation   *conversation,
+                                              const WsiRecord   *event,
+                                              const WsiSentence *sentence);
 /* Frames that were dropped before they could be appended. */
 void             wsi_store_count_dropped     (WsiStore *self,
                                               guint64   n);
@@ -172,7 +172,9 @@ GBytes          *wsi_store_dup_payload     (WsiStore *self,
                                             guint64   number,
                                             WsiView   view,
                                             gsize     max_length);
-/* NULL: it has none, or it was dropped. */
+/* NULL: it has none, or it was dropped; for g_free ().  The text is English. */
+WsiSentence     *wsi_store_dup_event_sentence (WsiStore *self,
+                                               guint64   number);
 char            *wsi_store_dup_event_text  (WsiStore *self,
                                             guint64   number);
 /* Writes at most n_faults of them; returns how many there are. */

@@ -92,7 +92,7 @@ show_warning (WsiFrameEditor *self)
 
   for (guint i = 0; i < n_faults; i++)
     {
-      g_autofree char *fault = wsi_translate_text (wsp_fault_describe (faults[i]));
+      g_autofree char *fault = wsi_translate_fault (faults[i]);
 
       append_line (text, fault);
     }

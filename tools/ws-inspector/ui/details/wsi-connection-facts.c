@@ -267,10 +267,10 @@ describe_closer (const WsiFactSource *source)
 static char *
 describe_sentence (const WsiFactSource *source)
 {
-  const char *english = wsi_conversation_get_sentence (source->conversation);
-  g_autofree char *sentence = wsi_translate_text (english);
+  g_autofree char *text =
+    wsi_translate_sentence (wsi_conversation_get_sentence (source->conversation));
 
-  return show_text (source, sentence);
+  return show_text (source, text);
 }
 
 static const struct

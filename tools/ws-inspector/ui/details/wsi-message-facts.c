@@ -30,11 +30,13 @@ name_kind (const WsiWholeMessage *message)
 static char *
 make_event_title (WsiContent *content)
 {
-  g_autofree char *text = wsi_store_dup_event_text (wsi_content_get_store (content),
-                                                    wsi_content_get_number (content));
-  g_autofree char *sentence = wsi_translate_text (text);
-  g_autofree char *shown =
-    sentence != NULL ? wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8) : NULL;
+  guint fault = wsi_content_get_message (content)->record.fault;
+  g_autofree WsiSentence *sentence =
+    wsi_store_dup_event_sentence (wsi_content_get_store (content),
+                                  wsi_content_get_number (content));
+  g_autofree char *text = fault != 0 ? wsi_translate_fault (fault)
+                                     : wsi_translate_sentence (sentence);
+  g_autofree char *shown = text != NULL ? wsi_text_escape_sentence (text, WSI_CHARSET_UTF8) : NULL;
 
   return shown != NULL ? g_utf8_substring (shown, 0, MIN (g_utf8_strlen (shown, -1), MAX_EVENT))
                        : g_strdup (_("Event"));
@@ -124,7 +126,7 @@ wsi_message_facts_list_faults (WsiRow *row)
 
   for (guint i = 0; i < MIN (n, G_N_ELEMENTS (faults)); i++)
     {
-      g_autofree char *fault = wsi_translate_text (wsp_fault_describe (faults[i]));
+      g_autofree char *fault = wsi_translate_fault (faults[i]);
 
       g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", fault);
     }

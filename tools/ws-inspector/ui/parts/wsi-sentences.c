@@ -55,7 +55,7 @@ wsi_sentences_dup_fault (guint fault)
 {
   const char *section = wsp_fault_get_section (fault);
   g_autofree char *ending = section != NULL ? g_strdup_printf (" (%s)", section) : NULL;
-  char *text = wsi_translate_text (wsp_fault_describe (fault));
+  char *text = wsi_translate_fault (fault);
 
   if (ending != NULL && g_str_has_suffix (text, ending))
     text[strlen (text) - strlen (ending)] = '\0';

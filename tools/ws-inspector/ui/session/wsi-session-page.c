@@ -75,7 +75,7 @@ static void
 show_status (WsiSessionPage *self,
              WsiSession     *session)
 {
-  g_autofree char *last = wsi_translate_text (wsi_session_get_sentence (session));
+  g_autofree char *last = wsi_translate_sentence (wsi_session_get_sentence (session));
   const char *sentence = wsi_session_is_paused (session) ? _("Not recording") : last;
   g_autofree char *numbered = NULL;
 

@@ -88,7 +88,7 @@ wsi_source_text_dup_title (WsiSource *source)
 char *
 wsi_source_text_dup_sentence (WsiSource *source)
 {
-  g_autofree char *sentence = wsi_translate_text (wsi_source_get_sentence (source));
+  g_autofree char *sentence = wsi_translate_sentence (wsi_source_get_sentence (source));
 
   return sentence != NULL && wsi_source_get_kind (source) != WSI_SOURCE_KIND_FILE
          ? wsi_redactor_hide_title (sentence) : g_strdup (sentence);

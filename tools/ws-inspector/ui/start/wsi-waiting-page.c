@@ -111,7 +111,7 @@ update (WsiWaitingPage *self)
   WsiSourceState state = wsi_source_get_state (self->source);
   gboolean is_running = state == WSI_SOURCE_RUNNING;
   gboolean listens = wsi_trial_is_possible (self->source);
-  g_autofree char *sentence = wsi_translate_text (wsi_source_get_sentence (self->source));
+  g_autofree char *sentence = wsi_translate_sentence (wsi_source_get_sentence (self->source));
 
   set_text (self->title, get_title (self, state));
   set_text (self->line, wsi_source_get_uri (self->source));

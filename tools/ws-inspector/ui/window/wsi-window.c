@@ -506,7 +506,7 @@ static void
 on_reported (WsiWindow *self)
 {
   WsiSession *session = wsi_workspace_get_session (self->workspace);
-  g_autofree char *sentence = wsi_translate_text (wsi_session_get_sentence (session));
+  g_autofree char *sentence = wsi_translate_sentence (wsi_session_get_sentence (session));
   g_autofree char *numbered = wsi_source_text_dup_numbered (session, sentence);
 
   wsi_toaster_report (self->toaster, numbered);

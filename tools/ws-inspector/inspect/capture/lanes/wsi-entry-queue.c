@@ -27,6 +27,7 @@ wsi_entry_clear (WsiEntry *entry)
   g_clear_object (&entry->conversation);
   g_clear_pointer (&entry->bytes, g_bytes_unref);
   g_clear_pointer (&entry->text, g_free);
+  g_clear_pointer (&entry->sentence, g_free);
 }
 
 void
@@ -44,11 +45,22 @@ wsi_entry_queue_is_empty (const WsiEntryQueue *queue)
   return queue->first == queue->n;
 }
 
+static gsize
+get_size_of_sentence (const WsiSentence *sentence)
+{
+  gsize size = sizeof *sentence;
+
+  for (guint i = 0; sentence->arguments[i] != NULL; i++)
+    size += strlen (sentence->arguments[i]) + 1;
+  return size;
+}
+
 gsize
 wsi_entry_get_size (const WsiEntry *entry)
 {
   return ENTRY_SIZE + (entry->bytes != NULL ? g_bytes_get_size (entry->bytes) : 0) +
-         (entry->text != NULL ? strlen (entry->text) : 0);
+         (entry->text != NULL ? strlen (entry->text) : 0) +
+         (entry->sentence != NULL ? get_size_of_sentence (entry->sentence) : 0);
 }
 
 void

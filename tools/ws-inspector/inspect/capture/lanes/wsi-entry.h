@@ -14,9 +14,9 @@ typedef enum
   WSI_ENTRY_PUSH,               /* bytes */
   WSI_ENTRY_SKIP,               /* length; G_MAXUINT64 = not known */
   WSI_ENTRY_MESSAGE,            /* code: the opcode; bytes */
-  WSI_ENTRY_EVENT,              /* code: a WsiEvent; text, or NULL */
+  WSI_ENTRY_EVENT,              /* code: a WsiEvent; sentence, or NULL */
   WSI_ENTRY_END_DIRECTION,
-  WSI_ENTRY_CLOSE,              /* code: a WsiEnding; text */
+  WSI_ENTRY_CLOSE,              /* code: a WsiEnding; sentence, or NULL */
   WSI_ENTRY_CLOSE_STREAM,       /* code: a WsiStreamEnd */
   WSI_ENTRY_COMMENT,            /* text, or NULL; number: of the row, 0 = the last one of the
                                    conversation */
@@ -45,6 +45,7 @@ typedef struct
   guint64          number;      /* of its row in the file that is read; 0 = it has none */
   GBytes          *bytes;
   char            *text;
+  WsiSentence     *sentence;
 } WsiEntry;
 
 G_END_DECLS

@@ -20,6 +20,7 @@
 
 #include "inspect/capture/lanes/wsi-entry-queue.h"
 #include "inspect/capture/lanes/wsi-losses.h"
+#include "inspect/store/wsi-sentence.h"
 
 #define LAG_US 2000                     /* from the first entry to its writing */
 #define PATIENCE_US 500000              /* of live lanes with a recorded one that says nothing */
@@ -225,6 +226,7 @@ wsi_lane_put (WsiLane        *self,
   if (kept.bytes != NULL)
     g_bytes_ref (kept.bytes);
   kept.text = g_strdup (kept.text);
+  kept.sentence = wsi_sentence_copy (kept.sentence);
   add (self, &kept);
 }
 

@@ -13,6 +13,7 @@
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-sentence.h"
 
 /* A connection, and the numbers of its rows that are messages or control frames. */
 typedef struct
@@ -417,9 +418,10 @@ add_facts (WsiHarExporter *self,
            const Entry    *entry)
 {
   WsiConversation *conversation = entry->conversation;
-  const char *sentence = wsi_conversation_get_sentence (conversation);
+  const WsiSentence *sentence = wsi_conversation_get_sentence (conversation);
+  g_autofree char *text = wsi_sentence_to_string (sentence);
   g_autofree char *open =
-    sentence != NULL ? wsi_redactor_hide_text (self->exporter.redactor, sentence) : NULL;
+    text != NULL ? wsi_redactor_hide_text (self->exporter.redactor, text) : NULL;
   gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
 
   wsi_json_add_number (self->json, "conn", wsi_conversation_get_number (conversation));
@@ -427,7 +429,7 @@ add_facts (WsiHarExporter *self,
   wsi_json_add_string (self->json, "client", wsi_conversation_get_client (conversation));
   wsi_json_add_string (self->json, "ending",
                        wsi_ending_get_name (wsi_conversation_get_ending (conversation)));
-  wsi_json_add_string (self->json, "text", open);
+  wsi_json_add_sentence (self->json, open, sentence);
   if (wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER)
     wsi_json_add_number (self->json, "close", wsi_conversation_get_close_code (conversation));
 }

@@ -149,7 +149,7 @@ write_close (WsiWireExporter  *wire,
   begin_row (self, "close", row);
   wsi_json_add_string (self->line, "ending",
                        wsi_ending_get_name (wsi_conversation_get_ending (row->conversation)));
-  wsi_json_add_string (self->line, "text", text);
+  wsi_json_add_sentence (self->line, text, row->sentence);
   return end_line (self, error);
 }
 
@@ -171,7 +171,7 @@ write_event (WsiWireExporter  *wire,
 
   begin_row (self, "event", row);
   wsi_json_add_string (self->line, "event", name);
-  wsi_json_add_string (self->line, "text", text);
+  wsi_json_add_sentence (self->line, text, row->sentence);
   return end_line (self, error);
 }
 

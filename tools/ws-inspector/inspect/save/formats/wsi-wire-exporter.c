@@ -7,6 +7,7 @@
 
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-sentence.h"
 
 #define END_OF_HEAD "\r\n\r\n"
 
@@ -166,21 +167,21 @@ write_close (WsiWireExporter  *self,
              const char       *text,
              GError          **error)
 {
-  g_autofree char *open = hide (self, text);
-
   if (!write_rest_of_heads (self, row, error))
     return FALSE;
 
   g_hash_table_remove (self->connections, GUINT_TO_POINTER (row->record.conversation));
-  return self->class->close (self, row, open, error);
+  return self->class->close (self, row, text, error);
 }
 
 static gboolean
-write_event (WsiWireExporter  *self,
-             const WsiWireRow *row,
-             GError          **error)
+write_event (WsiWireExporter *self,
+             WsiWireRow      *row,
+             GError         **error)
 {
-  g_autofree char *text = wsi_store_dup_event_text (self->exporter.store, row->number);
+  g_autofree WsiSentence *sentence = wsi_store_dup_event_sentence (self->exporter.store,
+                                                                   row->number);
+  g_autofree char *text = wsi_sentence_to_string (sentence);
   WsiEvent event = row->conversation != NULL ? row->record.event : WSI_EVENT_NONE;
   g_autofree char *open = NULL;
 
@@ -191,11 +192,11 @@ write_event (WsiWireExporter  *self,
                              : write_head_of (self, row, WRITTEN_RESPONSE, error);
   if (event == WSI_EVENT_GAP)
     return write_gap (self, row, error);
-  if (event == WSI_EVENT_ENDED)
-    return write_close (self, row, text, error);
 
   open = hide (self, text);
-  return self->class->event (self, row, open, error);
+  row->sentence = sentence;
+  return event == WSI_EVENT_ENDED ? write_close (self, row, open, error)
+                                  : self->class->event (self, row, open, error);
 }
 
 static gboolean

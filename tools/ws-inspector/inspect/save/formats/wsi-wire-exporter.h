@@ -18,6 +18,7 @@ typedef struct
   WsiConversation *conversation;        /* NULL: an event of none */
   WsiRecord        record;
   guint64          number;
+  const WsiSentence *sentence;  /* of an event, without redaction; NULL: there is none */
 } WsiWireRow;
 
 /* Texts and heads are redacted; payloads are not. */

@@ -328,11 +328,13 @@ static char *
 summarize_event (WsiRowFormat *self,
                  WsiRow       *row)
 {
-  g_autofree char *text = wsi_store_dup_event_text (self->store, wsi_row_get_number (row));
+  guint fault = wsi_row_get_record (row)->fault;
+  g_autofree WsiSentence *sentence =
+    wsi_store_dup_event_sentence (self->store, wsi_row_get_number (row));
+  g_autofree char *text = fault != 0 ? wsi_translate_fault (fault)
+                                     : wsi_translate_sentence (sentence);
 
-  g_autofree char *sentence = wsi_translate_text (text);
-
-  return sentence != NULL ? wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8) : g_strdup ("");
+  return text != NULL ? wsi_text_escape_sentence (text, WSI_CHARSET_UTF8) : g_strdup ("");
 }
 
 static char *
@@ -367,7 +369,7 @@ summarize (WsiRowFormat *self,
   content = summarize_content (self, row);
   if (record->fault != 0)
     {
-      fault = wsi_translate_text (wsp_fault_describe (record->fault));
+      fault = wsi_translate_fault (record->fault);
       return g_strconcat (fault, *content != '\0' ? " · " : "", content, NULL);
     }
   if ((record->flags & WSI_RECORD_ROUND_TRIP) != 0)

@@ -5,49 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "inspect/store/wsi-event-texts.h"
-
 const WsiLibraryText wsi_library_texts[] = {
-  { WSI_TEXT_BYTE_MISSING, WSI_CAUSE_NONE },
-  { WSI_TEXT_BYTES_MISSING, WSI_CAUSE_NONE },
-  { WSI_TEXT_FRAME_LEFT_OUT, WSI_CAUSE_NONE },
-  { WSI_TEXT_FRAMES_LEFT_OUT, WSI_CAUSE_NONE },
-  { WSI_TEXT_RESUMED_AFTER_ONE, WSI_CAUSE_NONE },
-  { WSI_TEXT_RESUMED, WSI_CAUSE_NONE },
-  { WSI_TEXT_ONE_NOT_KEPT, WSI_CAUSE_NONE },
-  { WSI_TEXT_NOT_KEPT, WSI_CAUSE_NONE },
-  { WSI_TEXT_ROW_REMOVED, WSI_CAUSE_NONE },
-  { WSI_TEXT_ROWS_REMOVED, WSI_CAUSE_NONE },
-  { WSI_TEXT_ROW_REMOVED_FOR_HEADS, WSI_CAUSE_NONE },
-  { WSI_TEXT_ROWS_REMOVED_FOR_HEADS, WSI_CAUSE_NONE },
-  { WSI_TEXT_NOT_ON_DISK, WSI_CAUSE_NONE },
-  { WSI_TEXT_DROPPING, WSI_CAUSE_NONE },
-  { WSI_TEXT_UNKNOWN_AUTHORITY, WSI_CAUSE_NONE },
-  { WSI_TEXT_OTHER_NAME, WSI_CAUSE_NONE },
-  { WSI_TEXT_EXPIRED, WSI_CAUSE_NONE },
-  { WSI_TEXT_NOT_YET_VALID, WSI_CAUSE_NONE },
-  { WSI_TEXT_NOT_TRUSTED, WSI_CAUSE_NONE },
-  { WSI_TEXT_CERTIFICATE_REFUSED, WSI_CAUSE_NONE },
-  { WSI_TEXT_TLS_FAILED, WSI_CAUSE_ANY },
-  { WSI_TEXT_WRONG_HOST, WSI_CAUSE_NONE },
-  { WSI_TEXT_HEAD_TOO_LONG, WSI_CAUSE_NONE },
-  { WSI_TEXT_FAILED_BY_CLIENT, WSI_CAUSE_KNOWN },
-  { WSI_TEXT_FAILED_BY_SERVER, WSI_CAUSE_KNOWN },
   /* wsp_close_info_to_string () */
-  { N_("Closed cleanly by the peer with %s, answered with %s"), WSI_CAUSE_CODES },
-  { N_("Closed cleanly by the peer with %s, answered without a code"), WSI_CAUSE_CODES },
-  { N_("Closed cleanly by the peer without a code, answered with %s"), WSI_CAUSE_CODES },
-  { N_("Closed cleanly by us with %s, answered with %s"), WSI_CAUSE_CODES },
-  { N_("Closed cleanly by us with %s, answered without a code"), WSI_CAUSE_CODES },
-  { N_("Closed cleanly by us without a code, answered with %s"), WSI_CAUSE_CODES },
-  { N_("Ended abnormally: %s"), WSI_CAUSE_ANY },
-  { N_("Failed by us with %s: %s"), WSI_CAUSE_ANY },
-  { N_("closed by the peer with %s"), WSI_CAUSE_CODES },
-  { N_("closed by us with %s, by the peer with %s"), WSI_CAUSE_CODES },
-  { N_("closed by us with %s, by the peer without a code"), WSI_CAUSE_CODES },
-  { N_("closed by us without a code, by the peer with %s"), WSI_CAUSE_CODES },
-  { N_("closed by us with %s, none was read from the peer"), WSI_CAUSE_CODES },
-  { N_("we sent no Close, by the peer with %s"), WSI_CAUSE_CODES },
   { N_("no data for %s s, ping sent %s s ago"), WSI_CAUSE_NONE },
   { N_("no data for %s s"), WSI_CAUSE_NONE },
   /* Errors of a connection */
@@ -83,7 +42,7 @@ const WsiLibraryText wsi_library_texts[] = {
   { N_("Cannot connect to %s (check the path of the socket): %s"), WSI_CAUSE_ANY },
   { N_("Cannot connect to %s (check the permissions): %s"), WSI_CAUSE_ANY },
   { N_("Cannot connect to %s (by a proxy: see WspClient:proxy-resolver): %s"), WSI_CAUSE_ANY },
-  { WSI_TEXT_CANNOT_CONNECT, WSI_CAUSE_ANY },
+  { N_("Cannot connect to %s: %s"), WSI_CAUSE_ANY },
   { N_("Certificate of %s is not trusted: %s, subject %s (set WspClient:tls-database, or accept it "
        "in WspClient::accept-certificate): %s"),
     WSI_CAUSE_AFTER_FLAWS },

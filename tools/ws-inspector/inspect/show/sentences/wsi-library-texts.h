@@ -19,7 +19,6 @@ typedef enum
   WSI_CAUSE_ANY,                /* of the library or of the system, which has its own catalogs */
   WSI_CAUSE_KNOWN,              /* one without parts; otherwise the text does not fit */
   WSI_CAUSE_AFTER_FLAWS,        /* such a one, and the second part lists flaws of a certificate */
-  WSI_CAUSE_CODES,              /* no: each part is a close code, and a reason in quotes if any */
 } WsiCause;
 
 typedef struct
@@ -38,5 +37,7 @@ extern const char *const wsi_library_flaws[];
 
 /* One without parts.  A text that the window has elsewhere is none: a peer may send it. */
 gboolean wsi_library_text_is_whole (const char *english);
+/* The text of a fault, of which its section is no part. */
+char    *wsi_library_dup_fault_text (guint fault);
 
 G_END_DECLS

@@ -3,64 +3,14 @@
 
 #include "inspect/show/sentences/wsi-library-texts.h"
 
+#include <glib/gi18n.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
-
-#include "inspect/store/wsi-event-texts.h"
 
 #define FIRST_FAULT 2           /* 0 and 1 are no faults */
 
 static const char *const whole[] = {
-  WSI_TEXT_GAP,
-  WSI_TEXT_RESET_AFTER_CLOSE,
-  WSI_TEXT_RESET,
-  WSI_TEXT_ENDED_BEFORE_RESPONSE,
-  WSI_TEXT_ENDED_AFTER_CLOSE,
-  WSI_TEXT_ENDED_WITHOUT_CLOSE,
-  WSI_TEXT_NO_REQUEST,
-  WSI_TEXT_NO_REQUEST_IN_TIME,
-  WSI_TEXT_REQUEST_TOO_SLOW,
-  WSI_TEXT_REQUEST_IS_TLS,
-  WSI_TEXT_REQUEST_IS_NO_HTTP,
-  WSI_TEXT_CONNECTION_FREED,
-  WSI_TEXT_RECORDING_ENDED,
-  WSI_TEXT_PAUSED,
-  WSI_TEXT_NO_RESPONSE,
-  WSI_TEXT_REFUSED,
-  WSI_TEXT_REFUSED_BY_PROXY,
-  WSI_TEXT_OTHER_PROTOCOL,
-  WSI_TEXT_TOO_MANY_BYTES,
-  WSI_TEXT_IP_FRAGMENTS,
-  WSI_TEXT_REPLACED,
-  WSI_TEXT_TOO_MANY_CONNECTIONS,
-  WSI_TEXT_CAPTURE_ENDS,
-  WSI_TEXT_HAR_WITHOUT_HEADERS,
-  WSI_TEXT_HAR_WITHOUT_END,
-  WSI_TEXT_FILE_NOT_READ,
-  WSI_TEXT_FILE_ENDS,
-  WSI_TEXT_ZERO_BYTE,
-  WSI_TEXT_CONTROL_CHARACTERS,
-  WSI_TEXT_SEVERAL_LENGTHS,
-  WSI_TEXT_NOT_CHUNKED,
-  WSI_TEXT_LENGTH_NOT_DIGITS,
-  WSI_TEXT_REQUEST_LINE,
-  WSI_TEXT_UNASKED_RESPONSE,
-  WSI_TEXT_WRONG_CHUNKS,
-  WSI_TEXT_TOO_EARLY,
-  WSI_TEXT_TARGET_IS_PROXY,
-  WSI_TEXT_ALTERED,
-  WSI_TEXT_CLIENT_ENDED_TLS,
-  WSI_TEXT_CLIENT_NOT_TRUSTED,
-  /* Those of the library; the texts of its faults are in fault-rows.h */
-  N_("closed by us without a code, by the peer without a code"),
-  N_("closed by us without a code, none was read from the peer"),
-  N_("we sent no Close, by the peer without a code"),
-  N_("we sent no Close, none was read from the peer"),
-  N_("closed by the peer without a code"),
-  N_("no Close was read from the peer"),
-  N_("Ended abnormally"),
-  N_("Closed cleanly by the peer without a code, answered without a code"),
-  N_("Closed cleanly by us without a code, answered without a code"),
+  /* Rules of the handshake; the texts of faults are in fault-rows.h */
   N_("Request must be well-formed HTTP"),
   N_("Request line must be GET, a path and HTTP/1.1"),
   N_("Expected one Host header, host[:port]"),
@@ -133,9 +83,8 @@ static const char *const whole[] = {
   N_("see WspClient:max-redirects"),
 };
 
-/* The section of a fault is no part of its text. */
-static char *
-dup_fault_text (guint fault)
+char *
+wsi_library_dup_fault_text (guint fault)
 {
   const char *description = wsp_fault_describe (fault);
   const char *section = wsp_fault_get_section (fault);
@@ -149,20 +98,11 @@ static GHashTable *
 make_set (void)
 {
   GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
-  const char *before = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (whole); i++)
     g_hash_table_add (set, (gpointer) whole[i]);
   for (guint i = FIRST_FAULT; wsp_fault_get_name (i) != NULL; i++)
-    g_hash_table_add (set, dup_fault_text (i));
-  for (guint code = 0; code <= G_MAXUINT16; code++)
-    {
-      const char *text = wsp_close_code_describe (code);
-
-      if (text != before)
-        g_hash_table_add (set, (gpointer) text);
-      before = text;
-    }
+    g_hash_table_add (set, wsi_library_dup_fault_text (i));
   return set;
 }
 

@@ -4,6 +4,7 @@
 #include "inspect/show/sentences/wsi-translate.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "inspect/show/sentences/wsi-library-texts.h"
@@ -12,16 +13,6 @@
 #define MAX_CUTS 4              /* places where a fact may begin */
 #define BEFORE_FACT ": "
 #define BEFORE_CLAUSE "; "
-#define SECTION " (RFC "
-#define ENDED "Ended abnormally"
-#define FAILED "Failed by us "
-#define IDLE "; no data for "
-
-/* How the clauses begin that say what each side has sent; see append_abnormal () in
- * wsp-close-info.c. */
-static const char *const closes[] = {
-  "; closed by us with", "; we sent no Close", "; closed by the peer with", "; no Close was read",
-};
 
 static char *find (const char *english,
                    guint       n_causes);
@@ -68,28 +59,6 @@ has_beginning (const char *pattern,
   const char *part = strstr (pattern, WSI_LIBRARY_PART);
 
   return part != NULL && strncmp (text, pattern, part - pattern) == 0;
-}
-
-/* As append_close () in wsp-close-info.c writes it. */
-static gboolean
-is_code (const char *part)
-{
-  const char *reason = part + strspn (part, "0123456789");
-
-  if (*reason == '\0')
-    return reason != part;
-
-  return g_str_has_prefix (reason, " \"") && strlen (reason) > strlen (" \"") &&
-         g_str_has_suffix (reason, "\"");
-}
-
-static gboolean
-has_codes (const Match *self)
-{
-  for (guint i = 0; i < self->n_parts; i++)
-    if (!is_code (self->parts[i]))
-      return FALSE;
-  return TRUE;
 }
 
 static void
@@ -163,7 +132,7 @@ match_part (Match      *self,
         {
           if (self->cause == WSI_CAUSE_AFTER_FLAWS)
             replace (&self->parts[1], translate_flaws (self->parts[1]));
-          return (self->cause != WSI_CAUSE_CODES || has_codes (self)) && translate_cause (self);
+          return translate_cause (self);
         }
       end = strstr (end + 1, literal);
     }
@@ -269,83 +238,6 @@ find_check (const char *english,
   return text != NULL ? g_strconcat (text, ".", NULL) : NULL;
 }
 
-/* wsp_fault_describe () */
-static char *
-find_fault (const char *english)
-{
-  const char *section = g_strrstr (english, SECTION);
-  g_autofree char *rule = section != NULL ? g_strndup (english, section - english) : NULL;
-  g_autofree char *text = rule != NULL ? find_whole (rule) : NULL;
-
-  return text != NULL ? g_strconcat (text, section, NULL) : NULL;
-}
-
-/* NULL: it is not known. */
-static char *
-find_clause (const char *begin,
-             const char *end,
-             guint       n_causes)
-{
-  g_autofree char *clause = g_strndup (begin, end - begin);
-  char *text = find_whole (clause);
-
-  return text != NULL ? text : find_pattern (wsi_library_texts, clause, n_causes);
-}
-
-static char *
-show_clause (const char *begin,
-             const char *end,
-             guint       n_causes)
-{
-  char *text = find_clause (begin, end, n_causes);
-
-  return text != NULL ? text : g_strndup (begin, end - begin);
-}
-
-/* The next place where the clause on the Close frames may begin. */
-static const char *
-find_closes (const char *english)
-{
-  const char *first = NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (closes); i++)
-    {
-      const char *found = strstr (english, closes[i]);
-
-      if (found != NULL && (first == NULL || found < first))
-        first = found;
-    }
-  return first;
-}
-
-/* An abnormal ending has three clauses.  The error in the first one may have clauses of its own,
- * and a reason may look like one: the second one is where it is known whole. */
-static char *
-find_abnormal (const char *english,
-               guint       n_causes)
-{
-  const gsize skipped = strlen (BEFORE_CLAUSE);
-  gboolean is_ending = g_str_has_prefix (english, ENDED) || g_str_has_prefix (english, FAILED);
-  const char *idle = is_ending ? g_strrstr (english, IDLE) : NULL;
-  const char *sides = idle != NULL ? find_closes (english) : NULL;
-  g_autofree char *first = NULL;
-  g_autofree char *second = NULL;
-  g_autofree char *third = NULL;
-
-  for (guint i = 0; i < MAX_CUTS && second == NULL && sides != NULL && sides < idle; i++)
-    {
-      second = find_clause (sides + skipped, idle, n_causes);
-      if (second != NULL)
-        first = show_clause (english, sides, n_causes);
-      sides = find_closes (sides + skipped);
-    }
-  if (second == NULL)
-    return NULL;
-
-  third = show_clause (idle + skipped, idle + strlen (idle), n_causes);
-  return fill (_("%s; %s; %s"), (char *[]) { first, second, third, NULL });
-}
-
 /* NULL: it is not known. */
 static char *
 find (const char *english,
@@ -357,14 +249,10 @@ find (const char *english,
     return text;
 
   if (text == NULL)
-    text = find_abnormal (english, n_causes);
-  if (text == NULL)
     text = find_pattern (wsi_library_texts, english, n_causes);
   if (text == NULL)
     text = find_rule_and_fact (english, BEFORE_FACT, _("%s: %s"), n_causes);
-  if (text == NULL)
-    text = find_check (english, n_causes);
-  return text != NULL ? text : find_fault (english);
+  return text != NULL ? text : find_check (english, n_causes);
 }
 
 char *
@@ -373,4 +261,27 @@ wsi_translate_text (const char *english)
   char *text = english != NULL ? find (english, 0) : NULL;
 
   return text != NULL ? text : g_strdup (english);
+}
+
+char *
+wsi_translate_fault (guint fault)
+{
+  const char *section = wsp_fault_get_section (fault);
+  g_autofree char *text = wsi_library_dup_fault_text (fault);
+
+  return section != NULL ? g_strdup_printf ("%s (%s)", _(text), section) : g_strdup (_(text));
+}
+
+static const char *
+translate (const char *words)
+{
+  return _(words);
+}
+
+char *
+wsi_translate_sentence (const WsiSentence *sentence)
+{
+  static const WsiSentenceWords words = { translate, wsi_translate_text };
+
+  return wsi_sentence_format (sentence, &words);
 }

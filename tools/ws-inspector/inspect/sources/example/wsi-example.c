@@ -247,7 +247,7 @@ on_time (gpointer data)
 
   stop (self);
   wsi_source_report (WSI_SOURCE (self), error != NULL ? WSI_SOURCE_FAILED : WSI_SOURCE_ENDED,
-                     error != NULL ? error->message : NULL);
+                     error != NULL ? WSI_SENTENCE (ERROR, error->message) : NULL);
   return G_SOURCE_REMOVE;
 }
 

@@ -10,10 +10,10 @@
 #include "inspect/capture/wsi-sorted-rows.h"
 #include "inspect/decode/json/wsi-json.h"
 #include "inspect/decode/wsi-text-error.h"
+#include "inspect/sources/files/session/wsi-sentence-fields.h"
 #include "inspect/sources/files/wsi-har-cutter.h"
 #include "inspect/sources/files/wsi-har-head.h"
 #include "inspect/store/wsi-conversation.h"
-#include "inspect/store/wsi-event-texts.h"
 #include "inspect/store/wsi-frame-bytes.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
@@ -48,6 +48,7 @@ typedef enum
 {
   ENTRY_EXTRAS_ENDING,
   ENTRY_EXTRAS_TEXT,
+  ENTRY_EXTRAS_SENTENCE,
   N_ENTRY_EXTRAS,
 } EntryExtra;
 
@@ -73,6 +74,7 @@ static const char *const entry_names[N_ENTRY_MEMBERS] = {
 static const char *const entry_extra_names[N_ENTRY_EXTRAS] = {
   [ENTRY_EXTRAS_ENDING] = "ending",
   [ENTRY_EXTRAS_TEXT] = "text",
+  [ENTRY_EXTRAS_SENTENCE] = "sentence",
 };
 
 static const char *const message_names[N_MESSAGE_MEMBERS] = {
@@ -323,6 +325,7 @@ record_message (WsiHarFile         *self,
                 GError            **error)
 {
   const char *type = wsi_json_field_get_string (&message[MESSAGE_TYPE]);
+  const char *data = wsi_json_field_get_string (&message[MESSAGE_DATA]);
   gint64 opcode = wsi_json_field_get_number (&message[MESSAGE_OPCODE], WSI_OPCODE_TEXT);
   WspDirection direction = g_strcmp0 (type, "send") == 0 ? WSP_DIRECTION_SENT
                                                          : WSP_DIRECTION_RECEIVED;
@@ -332,7 +335,7 @@ record_message (WsiHarFile         *self,
   if (g_strcmp0 (type, "error") == 0)
     {
       wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE,
-                             wsi_json_field_get_string (&message[MESSAGE_DATA]), entry->now_us);
+                             data != NULL ? WSI_SENTENCE (TEXT, data) : NULL, entry->now_us);
       return TRUE;
     }
 
@@ -455,7 +458,7 @@ record_heads (WsiHarFile        *self,
   if (heads->response != NULL)
     wsi_sorted_rows_push (self->rows, WSP_DIRECTION_RECEIVED, heads->response, entry->started_us);
   if (heads->request == NULL)
-    wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE, WSI_TEXT_HAR_WITHOUT_HEADERS,
+    wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE, WSI_SENTENCE (HAR_WITHOUT_HEADERS),
                            entry->started_us);
 }
 
@@ -484,15 +487,16 @@ end_conversation (WsiHarFile *self,
                   Entry      *entry)
 {
   WsiJsonField extras[N_ENTRY_EXTRAS];
-  const char *text;
   WsiEnding ending = WSI_ENDING_CUT;
+  WsiSentence sentence;
 
   wsi_json_field_read_object (&entry->fields[ENTRY_EXTRAS], extras, entry_extra_names,
                               N_ENTRY_EXTRAS);
-  text = wsi_json_field_get_string (&extras[ENTRY_EXTRAS_TEXT]);
   wsi_ending_parse (wsi_json_field_get_string (&extras[ENTRY_EXTRAS_ENDING]), &ending);
-  wsi_sorted_rows_close (self->rows, ending, text != NULL ? text : WSI_TEXT_HAR_WITHOUT_END,
-                         entry->now_us);
+  if (!wsi_sentence_fields_take (&extras[ENTRY_EXTRAS_TEXT], &extras[ENTRY_EXTRAS_SENTENCE],
+                                 &sentence))
+    sentence = (WsiSentence) { .id = WSI_SENTENCE_HAR_WITHOUT_END };
+  wsi_sorted_rows_close (self->rows, ending, &sentence, entry->now_us);
 }
 
 static gboolean

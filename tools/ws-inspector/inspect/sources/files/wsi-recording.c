@@ -13,7 +13,6 @@
 #include "inspect/sources/http/wsi-unread.h"
 #include "inspect/sources/unpack/wsi-peek-stream.h"
 #include "inspect/sources/unpack/wsi-unpack-stream.h"
-#include "inspect/store/wsi-event-texts.h"
 
 #define MAX_PEEK 64             /* less than the first line of a session */
 
@@ -265,8 +264,8 @@ end (WsiRecording *self,
       check_size (get_file (self, i), &list);
   if (list != NULL)
     g_propagate_error (error, list);
-  wsi_recorder_close_all (self->recorder, is_cancelled ? WSI_TEXT_FILE_NOT_READ
-                                          : WSI_TEXT_FILE_ENDS);
+  wsi_recorder_close_all (self->recorder, is_cancelled ? WSI_SENTENCE (FILE_NOT_READ)
+                                          : WSI_SENTENCE (FILE_ENDS));
 }
 
 gboolean

@@ -10,6 +10,7 @@
 #include "inspect/capture/lanes/wsi-entry-queue.h"
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/sources/files/wsi-error-list.h"
+#include "inspect/store/wsi-sentence.h"
 
 typedef struct
 {
@@ -70,6 +71,7 @@ keep (gpointer        part,
   if (kept.bytes != NULL)
     g_bytes_ref (kept.bytes);
   kept.text = g_strdup (kept.text);
+  kept.sentence = wsi_sentence_copy (kept.sentence);
   wsi_entry_queue_add (&self->waiting, &kept);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "inspect/sources/files/json/wsi-json-lines.h"
+#include "inspect/sources/files/session/wsi-sentence-fields.h"
 #include "inspect/sources/files/session/wsi-session-frame.h"
 #include "inspect/sources/files/session/wsi-session-line.h"
 #include "inspect/store/wsi-conversation.h"
@@ -388,6 +389,13 @@ static const struct
   { "gap", read_gap },
 };
 
+static gboolean
+take_sentence (const WsiJsonField *line,
+               WsiSentence        *sentence)
+{
+  return wsi_sentence_fields_take (&line[WSI_LINE_TEXT], &line[WSI_LINE_SENTENCE], sentence);
+}
+
 /* Faults, and what a store did not keep, are found again or not of interest. */
 static gboolean
 read_event (WsiSessionFile     *self,
@@ -401,11 +409,13 @@ read_event (WsiSessionFile     *self,
   } events[] = {
     { "paused", WSI_EVENT_PAUSED }, { "resumed", WSI_EVENT_RESUMED }, { "note", WSI_EVENT_NOTE },
   };
+  WsiSentence sentence;
+  gboolean has_text = take_sentence (line, &sentence);
 
   for (guint i = 0; i < G_N_ELEMENTS (events); i++)
     if (wsi_session_line_is_named (line, WSI_LINE_EVENT, events[i].name))
       wsi_recorder_event (self->recorder, conversation, events[i].event,
-                          wsi_session_line_get_string (line, WSI_LINE_TEXT), get_time (self, line));
+                          has_text ? &sentence : NULL, get_time (self, line));
   return TRUE;
 }
 
@@ -415,11 +425,13 @@ read_close (WsiSessionFile     *self,
             const WsiJsonField *line)
 {
   WsiEnding ending = WSI_ENDING_ABNORMAL;
+  WsiSentence sentence;
+  gboolean has_text = take_sentence (line, &sentence);
   gint64 number = wsi_session_line_get_number (line, WSI_LINE_CONN, 0);
 
   wsi_ending_parse (wsi_session_line_get_string (line, WSI_LINE_ENDING), &ending);
-  wsi_recorder_close (self->recorder, conversation, ending,
-                      wsi_session_line_get_string (line, WSI_LINE_TEXT), get_time (self, line));
+  wsi_recorder_close (self->recorder, conversation, ending, has_text ? &sentence : NULL,
+                      get_time (self, line));
   g_hash_table_remove (self->open, GUINT_TO_POINTER (number));
   return TRUE;
 }

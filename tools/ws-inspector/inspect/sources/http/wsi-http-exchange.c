@@ -3,8 +3,6 @@
 
 #include "inspect/sources/http/wsi-http-exchange.h"
 
-#include "inspect/store/wsi-event-texts.h"
-
 #define MAX_REQUESTS 256                /* without a response */
 
 void
@@ -27,9 +25,9 @@ wsi_http_exchange_clear (WsiHttpExchange *self)
 }
 
 void
-wsi_http_exchange_give_up (WsiHttpExchange *self,
-                           const char      *sentence,
-                           gint64           time_us)
+wsi_http_exchange_give_up (WsiHttpExchange   *self,
+                           const WsiSentence *sentence,
+                           gint64             time_us)
 {
   wsi_upgrade_abandon (&self->upgrade, sentence, time_us);
   for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
@@ -112,7 +110,7 @@ take_request (WsiHttpExchange *self,
   WsiHttpSide *own = &self->sides[self->upgrade.client];
   WsiHttpHead head;
 
-  wsi_upgrade_abandon (&self->upgrade, WSI_TEXT_NO_RESPONSE, time_us);
+  wsi_upgrade_abandon (&self->upgrade, WSI_SENTENCE (NO_RESPONSE), time_us);
   if (!wsi_http_head_parse (&head, WSI_HTTP_REQUEST, at, length) ||
       self->requests.length >= MAX_REQUESTS)
     return FALSE;
@@ -182,7 +180,7 @@ switch_protocol (WsiHttpExchange   *self,
 
   if (self->answered != WSI_HTTP_REQUEST_UPGRADE && !head->is_websocket)
     {
-      wsi_http_exchange_give_up (self, WSI_TEXT_OTHER_PROTOCOL, time_us);
+      wsi_http_exchange_give_up (self, WSI_SENTENCE (OTHER_PROTOCOL), time_us);
       return;
     }
 

@@ -33,9 +33,9 @@ typedef struct
 void     wsi_http_exchange_init  (WsiHttpExchange *self,
                                   WsiHttpRoom     *room);
 void     wsi_http_exchange_clear (WsiHttpExchange *self);
-void     wsi_http_exchange_give_up (WsiHttpExchange *self,
-                                    const char      *sentence,
-                                    gint64           time_us);
+void     wsi_http_exchange_give_up (WsiHttpExchange   *self,
+                                    const WsiSentence *sentence,
+                                    gint64             time_us);
 void     wsi_http_exchange_pass_held (WsiHttpExchange *self,
                                       guint            side);
 /* From here on every byte is the conversation's; first those that are held.  time_us: for missing

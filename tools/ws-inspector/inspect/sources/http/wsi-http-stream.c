@@ -13,7 +13,6 @@
 
 #include "inspect/sources/http/wsi-http-exchange.h"
 #include "inspect/sources/http/wsi-unread.h"
-#include "inspect/store/wsi-event-texts.h"
 
 #define MAX_GUESSED (16 * 1024)         /* bytes in one guess */
 #define HEAD_PIECE 1024                 /* bytes; short: several heads may follow each other */
@@ -106,9 +105,7 @@ hold (WsiHttpStream *self,
     }
 
   self->shared->n_given_up++;
-  wsi_http_exchange_give_up (&self->http,
-                             WSI_TEXT_TOO_MANY_BYTES,
-                             time_us);
+  wsi_http_exchange_give_up (&self->http, WSI_SENTENCE (TOO_MANY_BYTES), time_us);
 }
 
 /* Takes what a side holds in another state. */
@@ -177,7 +174,7 @@ take_no_guess (WsiHttpStream *self,
     wsi_http_exchange_pass_held (&self->http, side);
   wsi_http_side_drop (own);
   if (own->n_unknown + other->n_unknown > MAX_BEFORE_GIVING_UP)
-    wsi_http_exchange_give_up (&self->http, WSI_TEXT_NO_RESPONSE, time_us);
+    wsi_http_exchange_give_up (&self->http, WSI_SENTENCE (NO_RESPONSE), time_us);
 }
 
 /* Whether a guess fits what is known about the two sides. */

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiRecorder *recorder;
-  const char  *source, *note;   /* as in WsiUpgrade */
+  const char  *source;          /* as in WsiUpgrade; so is the note */
+  const WsiSentence *note;
   gboolean     shows_unknown;   /* bytes that are no HTTP become a conversation with a fault */
   WsiHttpRoom  room;
   guint64      n_given_up;      /* connections, for lack of room */

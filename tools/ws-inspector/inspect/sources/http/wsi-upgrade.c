@@ -5,7 +5,6 @@
 
 #include "inspect/sources/http/wsi-unread.h"
 #include "inspect/sources/packets/wsi-packet.h"
-#include "inspect/store/wsi-event-texts.h"
 
 static WspDirection
 get_direction (const WsiUpgrade *self,
@@ -71,7 +70,7 @@ wsi_upgrade_skip (WsiUpgrade *self,
     return;
 
   wsi_recorder_event (self->recorder, self->conversation, WSI_EVENT_NOTE,
-                      WSI_TEXT_IP_FRAGMENTS, time_us);
+                      WSI_SENTENCE (IP_FRAGMENTS), time_us);
   self->has_fragment_note = TRUE;
 }
 
@@ -89,19 +88,19 @@ wsi_upgrade_end_side (WsiUpgrade *self,
 }
 
 static void
-end (WsiUpgrade *self,
-     WsiEnding   ending,
-     const char *sentence,
-     gint64      time_us)
+end (WsiUpgrade        *self,
+     WsiEnding          ending,
+     const WsiSentence *sentence,
+     gint64             time_us)
 {
   wsi_recorder_close (self->recorder, self->conversation, ending, sentence, time_us);
   g_clear_object (&self->conversation);
 }
 
 void
-wsi_upgrade_abandon (WsiUpgrade *self,
-                     const char *sentence,
-                     gint64      time_us)
+wsi_upgrade_abandon (WsiUpgrade        *self,
+                     const WsiSentence *sentence,
+                     gint64             time_us)
 {
   if (self->conversation != NULL)
     end (self, WSI_ENDING_ABNORMAL, sentence, time_us);
@@ -139,10 +138,10 @@ wsi_upgrade_close (WsiUpgrade *self,
       g_clear_object (&self->conversation);
       break;
     case WSI_TCP_CLOSE_REPLACED:
-      end (self, WSI_ENDING_CUT, WSI_TEXT_REPLACED, time_us);
+      end (self, WSI_ENDING_CUT, WSI_SENTENCE (REPLACED), time_us);
       break;
     case WSI_TCP_CLOSE_FORGOTTEN:
-      end (self, WSI_ENDING_CUT, WSI_TEXT_TOO_MANY_CONNECTIONS, time_us);
+      end (self, WSI_ENDING_CUT, WSI_SENTENCE (TOO_MANY_CONNECTIONS), time_us);
       break;
     }
 }

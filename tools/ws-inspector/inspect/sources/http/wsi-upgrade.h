@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiRecorder      *recorder;
-  const char       *source, *note;      /* note: for each conversation; NULL = none */
+  const char       *source;
+  const WsiSentence *note;      /* for each conversation; NULL = none */
   WsiTcpConnection *tcp;
   guint             client;     /* a side, or WSI_TCP_NO_SIDE */
   WsiConversation  *conversation;       /* NULL: there is none */
@@ -40,9 +41,9 @@ void wsi_upgrade_end_side   (WsiUpgrade *self,
                              guint       side,
                              gint64      time_us);
 /* The upgrade has failed; the connection may go on.  sentence: NULL = as its heads tell. */
-void wsi_upgrade_abandon    (WsiUpgrade *self,
-                             const char *sentence,
-                             gint64      time_us);
+void wsi_upgrade_abandon    (WsiUpgrade        *self,
+                             const WsiSentence *sentence,
+                             gint64             time_us);
 /* The connection has ended, or the reading of the capture. */
 void wsi_upgrade_close      (WsiUpgrade *self,
                              WsiTcpClose why,

@@ -6,7 +6,6 @@
 #include "inspect/sources/proxy/wsi-proxy-private.h"
 
 #include "inspect/sources/trust/wsi-tls-sentence.h"
-#include "inspect/store/wsi-event-texts.h"
 
 #define TIMEOUT_S 30                    /* of each step */
 
@@ -34,11 +33,11 @@ set_timeout (GIOStream *stream,
 
 /* Closes nothing: a stream that was not taken over is closed with its last reference. */
 static void
-end (Opening       *self,
-     WsiProxyOpened opened,
-     GIOStream     *front,
-     GIOStream     *back,
-     const char    *sentence)
+end (Opening           *self,
+     WsiProxyOpened     opened,
+     GIOStream         *front,
+     GIOStream         *back,
+     const WsiSentence *sentence)
 {
   if (front != NULL)
     set_timeout (front, 0);
@@ -61,12 +60,11 @@ fail_target (Opening      *self,
                                ? g_tls_connection_get_peer_certificate_errors
                                  (G_TLS_CONNECTION (self->back))
                                : G_TLS_CERTIFICATE_NO_FLAGS;
-  g_autofree char *sentence =
+  g_autofree WsiSentence *sentence =
     wsi_tls_sentence_dup_of_server (WSI_TLS_PEER_TARGET, target, error, flaws);
 
-  if (sentence == NULL)
-    sentence = g_strdup_printf (WSI_TEXT_CANNOT_CONNECT, target, error->message);
-  end (self, WSI_PROXY_NO_TARGET, self->front, NULL, sentence);
+  end (self, WSI_PROXY_NO_TARGET, self->front, NULL,
+       sentence != NULL ? sentence : WSI_SENTENCE (CANNOT_CONNECT, target, error->message));
 }
 
 static void
@@ -152,7 +150,7 @@ on_front_ready (GObject      *stream,
 {
   Opening *self = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *sentence = NULL;
+  g_autofree WsiSentence *sentence = NULL;
 
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (stream), result, &error))
     {
@@ -174,7 +172,7 @@ begin_tls_with_client (Opening           *self,
                                              &error);
   if (self->front == NULL)
     {
-      end (self, WSI_PROXY_NO_CLIENT, NULL, NULL, error->message);
+      end (self, WSI_PROXY_NO_CLIENT, NULL, NULL, WSI_SENTENCE (ERROR, error->message));
       return;
     }
 

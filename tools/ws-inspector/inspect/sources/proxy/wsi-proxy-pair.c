@@ -17,6 +17,7 @@
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/sources/http/wsi-upgrade.h"
 #include "inspect/sources/packets/wsi-tcp-connection.h"
+#include "inspect/store/wsi-sentence.h"
 
 #define CLIENT 0
 #define TARGET 1
@@ -408,23 +409,23 @@ wsi_proxy_pair_new (WsiProxyShared  *shared,
 }
 
 WsiProxyPair *
-wsi_proxy_pair_new_refused (WsiProxyShared  *shared,
-                            GIOStream       *front,
-                            const char      *sentence,
-                            WsiProxyPairFunc ended,
-                            gpointer         user_data)
+wsi_proxy_pair_new_refused (WsiProxyShared    *shared,
+                            GIOStream         *front,
+                            const WsiSentence *sentence,
+                            WsiProxyPairFunc   ended,
+                            gpointer           user_data)
 {
   WsiProxyPair *self = make_pair (shared, front, NULL, ended, user_data);
 
-  self->refusal = g_strdup (sentence);
+  self->refusal = wsi_sentence_to_string (sentence);
   wait_for_legs (self);
   return self;
 }
 
 void
-wsi_proxy_pair_record_failure (WsiProxyShared *shared,
-                               GIOStream      *front,
-                               const char     *sentence)
+wsi_proxy_pair_record_failure (WsiProxyShared    *shared,
+                               GIOStream         *front,
+                               const WsiSentence *sentence)
 {
   WsiTcpConnection tcp;
   WsiUpgrade upgrade = {

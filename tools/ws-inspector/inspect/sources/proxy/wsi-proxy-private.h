@@ -34,15 +34,15 @@ WsiProxyPair *wsi_proxy_pair_new    (WsiProxyShared  *shared,
                                      WsiProxyPairFunc ended,
                                      gpointer         user_data);
 /* There is no target: the client gets that as a response, as soon as it has sent something. */
-WsiProxyPair *wsi_proxy_pair_new_refused (WsiProxyShared  *shared,
-                                          GIOStream       *front,
-                                          const char      *sentence,
-                                          WsiProxyPairFunc ended,
-                                          gpointer         user_data);
+WsiProxyPair *wsi_proxy_pair_new_refused (WsiProxyShared    *shared,
+                                          GIOStream         *front,
+                                          const WsiSentence *sentence,
+                                          WsiProxyPairFunc   ended,
+                                          gpointer           user_data);
 /* TLS with the client has failed: nothing passes, so there is no pair. */
-void          wsi_proxy_pair_record_failure (WsiProxyShared *shared,
-                                             GIOStream      *front,
-                                             const char     *sentence);
+void          wsi_proxy_pair_record_failure (WsiProxyShared    *shared,
+                                             GIOStream         *front,
+                                             const WsiSentence *sentence);
 /* Closes both legs, without ended. */
 void          wsi_proxy_pair_end    (WsiProxyPair *self);
 /* Resets both legs, if they are open. */
@@ -68,11 +68,11 @@ typedef enum
 } WsiProxyOpened;
 
 /* sentence: why the connection is not open; NULL: it is. */
-typedef void (*WsiProxyOpeningFunc) (WsiProxyOpened opened,
-                                     GIOStream     *front,
-                                     GIOStream     *back,
-                                     const char    *sentence,
-                                     gpointer       user_data);
+typedef void (*WsiProxyOpeningFunc) (WsiProxyOpened     opened,
+                                     GIOStream         *front,
+                                     GIOStream         *back,
+                                     const WsiSentence *sentence,
+                                     gpointer           user_data);
 
 /* Everything between the arrival of a client and two legs: TLS with it, the connection to the
  * target, TLS with that.  Calls function once, also when it is cancelled. */

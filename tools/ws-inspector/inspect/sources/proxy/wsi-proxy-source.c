@@ -6,7 +6,6 @@
 #include "inspect/sources/proxy/wsi-proxy-address.h"
 #include "inspect/sources/proxy/wsi-proxy-private.h"
 #include "inspect/sources/wsi-descriptors.h"
-#include "inspect/store/wsi-event-texts.h"
 
 #define BACKLOG 512
 #define MAX_ACCEPTED 64                 /* at once */
@@ -89,10 +88,10 @@ is_own_address (WsiProxySource *self,
 }
 
 static void
-add_pair (WsiProxySource *self,
-          GIOStream      *front,
-          GIOStream      *back,
-          const char     *sentence)
+add_pair (WsiProxySource    *self,
+          GIOStream         *front,
+          GIOStream         *back,
+          const WsiSentence *sentence)
 {
   WsiProxyPair *pair =
     back != NULL ? wsi_proxy_pair_new (&self->shared, front, back, on_pair_ended, self)
@@ -102,12 +101,13 @@ add_pair (WsiProxySource *self,
 }
 
 static void
-on_opened (WsiProxyOpened opened,
-           GIOStream     *front,
-           GIOStream     *back,
-           const char    *sentence,
-           gpointer       data)
+on_opened (WsiProxyOpened     opened,
+           GIOStream         *front,
+           GIOStream         *back,
+           const WsiSentence *sentence,
+           gpointer           data)
 {
+  static const WsiSentence is_proxy = { .id = WSI_SENTENCE_TARGET_IS_PROXY };
   g_autoptr (WsiProxySource) self = data;
 
   self->n_openings--;
@@ -117,7 +117,7 @@ on_opened (WsiProxyOpened opened,
   if (back != NULL && is_own_address (self, back))
     {
       back = NULL;
-      sentence = WSI_TEXT_TARGET_IS_PROXY;
+      sentence = &is_proxy;
     }
 
   if (sentence != NULL)
@@ -164,7 +164,7 @@ wsi_proxy_source_begin (WsiSource *source)
   self->shared.poller = wsi_poller_new (wsi_source_get_context (source), &error);
   if (self->shared.poller == NULL)
     {
-      wsi_source_report (source, WSI_SOURCE_FAILED, error->message);
+      wsi_source_report (source, WSI_SOURCE_FAILED, WSI_SENTENCE (ERROR, error->message));
       return;
     }
 
@@ -295,12 +295,13 @@ static void
 make_names (WsiProxySource *self,
             guint16         port)
 {
+  static const WsiSentence altered = { .id = WSI_SENTENCE_ALTERED };
   gboolean is_tls = self->target.certificate != NULL;
 
   self->names = wsi_proxy_make_names (&self->address, port, is_tls, self->target.host,
                                       self->target.port, self->target.is_tls);
   self->shared.names = self->names;
-  self->shared.http.note = WSI_TEXT_ALTERED;
+  self->shared.http.note = &altered;
 }
 
 gboolean

@@ -11,7 +11,6 @@
 
 #include "inspect/sources/http/wsi-http-head.h"
 #include "inspect/store/memory/wsi-bytes.h"
-#include "inspect/store/wsi-event-texts.h"
 
 #define MAX_HEAD (64 * 1024)
 #define MAX_HELD (64 * 1024)
@@ -149,7 +148,7 @@ read_head (Head         *head,
 
   if (memchr (at, '\0', length) != NULL)
     {
-      *sentence = g_strdup (WSI_TEXT_ZERO_BYTE);
+      *sentence = g_strdup ("Head has a zero byte");
       return FALSE;
     }
 
@@ -157,7 +156,7 @@ read_head (Head         *head,
   head->first = g_strndup (text, end - text);
   if (!is_visible (head->first))
     {
-      *sentence = g_strdup (WSI_TEXT_CONTROL_CHARACTERS);
+      *sentence = g_strdup ("First line of the head has control characters");
       return FALSE;
     }
 
@@ -178,14 +177,14 @@ check_length (WspHeaders *headers,
   const char *length = wsp_headers_get_one (headers, "Content-Length");
 
   if (n_encodings + n_lengths > 1)
-    *sentence = g_strdup (WSI_TEXT_SEVERAL_LENGTHS);
+    *sentence = g_strdup ("Length of the body is given more than once");
   else if (n_encodings == 1 &&
            (encoding == NULL || g_ascii_strcasecmp (encoding, "chunked") != 0))
-    *sentence = g_strdup (WSI_TEXT_NOT_CHUNKED);
+    *sentence = g_strdup ("Invalid Transfer-Encoding header: expected chunked");
   else if (n_lengths == 1 &&
            (length == NULL || *length == '\0' || strspn (length, "0123456789") != strlen (length) ||
             strlen (length) > MAX_LENGTH_DIGITS))
-    *sentence = g_strdup (WSI_TEXT_LENGTH_NOT_DIGITS);
+    *sentence = g_strdup ("Invalid Content-Length header: expected digits");
 
   return *sentence == NULL;
 }
@@ -217,7 +216,7 @@ check_request_line (const char *line,
       strcmp (words[2], "HTTP/1.1") == 0 && strcmp (words[0], "CONNECT") != 0)
     return TRUE;
 
-  *sentence = g_strdup (WSI_TEXT_REQUEST_LINE);
+  *sentence = g_strdup ("Invalid request line: expected METHOD /PATH HTTP/1.1");
   return FALSE;
 }
 
@@ -264,7 +263,7 @@ pass_request (WsiRewriter  *self,
   host = count (head.headers, "Host") == 1 ? wsp_headers_get_one (head.headers, "Host") : NULL;
   if (host == NULL || !names_proxy (self, host))
     {
-      *sentence = g_strdup_printf (WSI_TEXT_WRONG_HOST, self->names->own[0]);
+      *sentence = g_strdup_printf ("Host is not the proxy's: expected %s", self->names->own[0]);
       return WSI_REWRITER_WRONG_HOST;
     }
 
@@ -316,7 +315,7 @@ pass_response (WsiRewriter  *self,
   if (!wsi_http_head_parse (&facts, WSI_HTTP_RESPONSE, at, length) ||
       !is_expected (self, facts.status))
     {
-      *sentence = g_strdup (WSI_TEXT_UNASKED_RESPONSE);
+      *sentence = g_strdup ("Response is malformed, or was not asked for");
       return WSI_REWRITER_BAD_RESPONSE;
     }
 
@@ -359,9 +358,7 @@ take_head (WsiRewriter  *self,
 
   if (end == 0)
     {
-      g_autofree char *limit = g_strdup_printf ("%u", MAX_HEAD);
-
-      *sentence = g_strdup_printf (WSI_TEXT_HEAD_TOO_LONG, limit);
+      *sentence = g_strdup_printf ("Head is too long: limit %u bytes", MAX_HEAD);
       return side == WSI_REWRITER_CLIENT ? WSI_REWRITER_BAD_REQUEST : WSI_REWRITER_BAD_RESPONSE;
     }
 
@@ -402,7 +399,7 @@ take_body (WsiRewriter  *self,
   *n_taken = body->state == WSI_HTTP_BODY_DONE ? 0 : wsi_http_body_take (body, at, length);
   if (side == WSI_REWRITER_CLIENT && body->state == WSI_HTTP_BODY_TO_END)
     {
-      *sentence = g_strdup (WSI_TEXT_WRONG_CHUNKS);
+      *sentence = g_strdup ("Body of the request is not chunked as it says");
       return WSI_REWRITER_BAD_REQUEST;
     }
 
@@ -420,7 +417,7 @@ hold (WsiRewriter  *self,
 
   if (held->len + length > MAX_HELD)
     {
-      *sentence = g_strdup (WSI_TEXT_TOO_EARLY);
+      *sentence = g_strdup ("Too many bytes before the response to the upgrade");
       return WSI_REWRITER_BAD_REQUEST;
     }
 

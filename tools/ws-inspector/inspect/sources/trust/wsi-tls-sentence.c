@@ -5,20 +5,18 @@
 
 #include <string.h>
 
-#include "inspect/store/wsi-event-texts.h"
-
 #define MAX_PLACE 100           /* bytes of an address */
 
 /* Where two apply, the earlier one must be solved first. */
 static const struct
 {
   GTlsCertificateFlags flaw;
-  const char          *text;
-} flaw_texts[] = {
-  { G_TLS_CERTIFICATE_BAD_IDENTITY, WSI_TEXT_OTHER_NAME },
-  { G_TLS_CERTIFICATE_EXPIRED, WSI_TEXT_EXPIRED },
-  { G_TLS_CERTIFICATE_NOT_ACTIVATED, WSI_TEXT_NOT_YET_VALID },
-  { G_TLS_CERTIFICATE_UNKNOWN_CA, WSI_TEXT_UNKNOWN_AUTHORITY },
+  WsiSentenceId        sentence;
+} flaws_of_servers[] = {
+  { G_TLS_CERTIFICATE_BAD_IDENTITY, WSI_SENTENCE_OTHER_NAME },
+  { G_TLS_CERTIFICATE_EXPIRED, WSI_SENTENCE_EXPIRED },
+  { G_TLS_CERTIFICATE_NOT_ACTIVATED, WSI_SENTENCE_NOT_YET_VALID },
+  { G_TLS_CERTIFICATE_UNKNOWN_CA, WSI_SENTENCE_UNKNOWN_AUTHORITY },
 };
 
 /* GIO's modules for TLS give either of the first two for a client that refuses the certificate, and
@@ -26,22 +24,22 @@ static const struct
 static const struct
 {
   GTlsError   code;
-  const char *text;
-} client_texts[] = {
-  { G_TLS_ERROR_NOT_TLS, WSI_TEXT_CLIENT_ENDED_TLS },
-  { G_TLS_ERROR_MISC, WSI_TEXT_CLIENT_ENDED_TLS },
-  { G_TLS_ERROR_BAD_CERTIFICATE, WSI_TEXT_CLIENT_NOT_TRUSTED },
-  { G_TLS_ERROR_CERTIFICATE_REQUIRED, WSI_TEXT_CLIENT_NOT_TRUSTED },
+  WsiSentence sentence;
+} errors_of_clients[] = {
+  { G_TLS_ERROR_NOT_TLS, { .id = WSI_SENTENCE_CLIENT_ENDED_TLS } },
+  { G_TLS_ERROR_MISC, { .id = WSI_SENTENCE_CLIENT_ENDED_TLS } },
+  { G_TLS_ERROR_BAD_CERTIFICATE, { .id = WSI_SENTENCE_CLIENT_NOT_TRUSTED } },
+  { G_TLS_ERROR_CERTIFICATE_REQUIRED, { .id = WSI_SENTENCE_CLIENT_NOT_TRUSTED } },
 };
 
-static const char *
+static WsiSentenceId
 find_flaw (GTlsCertificateFlags flaws)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (flaw_texts); i++)
-    if ((flaws & flaw_texts[i].flaw) != 0)
-      return flaw_texts[i].text;
+  for (guint i = 0; i < G_N_ELEMENTS (flaws_of_servers); i++)
+    if ((flaws & flaws_of_servers[i].flaw) != 0)
+      return flaws_of_servers[i].sentence;
 
-  return WSI_TEXT_NOT_TRUSTED;
+  return WSI_SENTENCE_NOT_TRUSTED;
 }
 
 /* Without the path, which may be long and secret. */
@@ -60,16 +58,14 @@ dup_place (WsiTlsPeer  peer,
   return g_strconcat (valid, peer == WSI_TLS_PEER_PROXY ? " (proxy)" : NULL, NULL);
 }
 
-/* The text is no format: its part is an address. */
-static char *
-fill (const char *text,
-      WsiTlsPeer  peer,
-      const char *uri)
+static WsiSentence *
+make_sentence (WsiSentenceId id,
+               WsiTlsPeer    peer,
+               const char   *uri)
 {
-  g_auto (GStrv) parts = g_strsplit (text, "%s", -1);
   g_autofree char *place = dup_place (peer, uri);
 
-  return g_strjoinv (place, parts);
+  return wsi_sentence_copy (&(WsiSentence) { .id = id, .arguments = { place } });
 }
 
 /* In TLS 1.3 a server checks our certificate after our side has ended the handshake; some then say
@@ -94,7 +90,7 @@ is_refusal (WsiTlsPeer    peer,
   g_assert_not_reached ();
 }
 
-char *
+WsiSentence *
 wsi_tls_sentence_dup_of_server (WsiTlsPeer           peer,
                                 const char          *uri,
                                 const GError        *error,
@@ -102,24 +98,25 @@ wsi_tls_sentence_dup_of_server (WsiTlsPeer           peer,
 {
   if (flaws != G_TLS_CERTIFICATE_NO_FLAGS &&
       g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
-    return fill (find_flaw (flaws), peer, uri);
-  return is_refusal (peer, error) ? fill (WSI_TEXT_CERTIFICATE_REFUSED, peer, uri) : NULL;
+    return make_sentence (find_flaw (flaws), peer, uri);
+  return is_refusal (peer, error)
+         ? make_sentence (WSI_SENTENCE_CERTIFICATE_REFUSED, peer, uri) : NULL;
 }
 
-const char *
+const WsiSentence *
 wsi_tls_sentence_of_client (const GError *error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (client_texts); i++)
-    if (g_error_matches (error, G_TLS_ERROR, client_texts[i].code))
-      return client_texts[i].text;
+  for (guint i = 0; i < G_N_ELEMENTS (errors_of_clients); i++)
+    if (g_error_matches (error, G_TLS_ERROR, errors_of_clients[i].code))
+      return &errors_of_clients[i].sentence;
 
   return NULL;
 }
 
-char *
+WsiSentence *
 wsi_tls_sentence_dup_of_client (const GError *error)
 {
-  const char *known = wsi_tls_sentence_of_client (error);
+  const WsiSentence *known = wsi_tls_sentence_of_client (error);
 
-  return known != NULL ? g_strdup (known) : g_strdup_printf (WSI_TEXT_TLS_FAILED, error->message);
+  return wsi_sentence_copy (known != NULL ? known : WSI_SENTENCE (TLS_FAILED, error->message));
 }

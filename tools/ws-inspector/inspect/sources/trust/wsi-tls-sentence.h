@@ -8,6 +8,8 @@
 
 #include <gio/gio.h>
 
+#include "inspect/store/wsi-sentence.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -19,12 +21,12 @@ typedef enum
 } WsiTlsPeer;
 
 /* uri: of the server.  flaws: of the peer's certificate, if no handler has accepted it. */
-char       *wsi_tls_sentence_dup_of_server (WsiTlsPeer           peer,
-                                            const char          *uri,
-                                            const GError        *error,
-                                            GTlsCertificateFlags flaws);
-const char *wsi_tls_sentence_of_client     (const GError *error);
-/* Never NULL: of another error it is the message. */
-char       *wsi_tls_sentence_dup_of_client (const GError *error);
+WsiSentence       *wsi_tls_sentence_dup_of_server (WsiTlsPeer           peer,
+                                                   const char          *uri,
+                                                   const GError        *error,
+                                                   GTlsCertificateFlags flaws);
+const WsiSentence *wsi_tls_sentence_of_client     (const GError *error);
+/* Never NULL: of another error it has the message. */
+WsiSentence       *wsi_tls_sentence_dup_of_client (const GError *error);
 
 G_END_DECLS

@@ -8,18 +8,44 @@
 
 #include <string.h>
 
+static void
+add_value (JsonBuilder *self,
+           const char  *value)
+{
+  g_autofree char *text = g_utf8_make_valid (value, -1);
+
+  json_builder_add_string_value (self, text);
+}
+
 void
 wsi_json_add_string (JsonBuilder *self,
                      const char  *name,
                      const char  *value)
 {
-  g_autofree char *text = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
-
-  if (text == NULL)
+  if (value == NULL)
     return;
 
   json_builder_set_member_name (self, name);
-  json_builder_add_string_value (self, text);
+  add_value (self, value);
+}
+
+void
+wsi_json_add_sentence (JsonBuilder       *self,
+                       const char        *text,
+                       const WsiSentence *sentence)
+{
+  g_autofree char *english = wsi_sentence_to_string (sentence);
+
+  wsi_json_add_string (self, "text", text);
+  if (english == NULL || sentence->id == WSI_SENTENCE_TEXT || g_strcmp0 (english, text) != 0)
+    return;
+
+  json_builder_set_member_name (self, "sentence");
+  json_builder_begin_array (self);
+  add_value (self, wsi_sentence_id_get_name (sentence->id));
+  for (guint i = 0; sentence->arguments[i] != NULL; i++)
+    add_value (self, sentence->arguments[i]);
+  json_builder_end_array (self);
 }
 
 void

@@ -7,6 +7,8 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "inspect/store/wsi-sentence.h"
+
 G_BEGIN_DECLS
 
 /* NULL: there is no such member.  Bytes that are not UTF-8 are replaced. */
@@ -18,6 +20,11 @@ void     wsi_json_add_number (JsonBuilder *self,
                               guint64      value);
 void     wsi_json_add_true   (JsonBuilder *self,
                               const char  *name);
+/* "text", in English, and "sentence", a list of the name of its id and its arguments.  Without a
+ * sentence, or if the text is another one, such as a redacted one, there is no list. */
+void     wsi_json_add_sentence (JsonBuilder       *self,
+                                const char        *text,
+                                const WsiSentence *sentence);
 /* Base64 has no bytes that a JSON exporter could change. */
 void     wsi_json_add_base64 (JsonBuilder *self,
                               const char  *name,

@@ -33,6 +33,7 @@ const char *const wsi_session_line_names[WSI_N_LINE_MEMBERS] = {
   [WSI_LINE_CUT] = "cut",
   [WSI_LINE_WITHHELD] = "withheld",
   [WSI_LINE_TEXT] = "text",
+  [WSI_LINE_SENTENCE] = "sentence",
   [WSI_LINE_BASE64] = "base64",
   [WSI_LINE_WIRE] = "wire",
 };
