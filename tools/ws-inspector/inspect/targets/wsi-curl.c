@@ -249,7 +249,8 @@ take_value (Reader     *reader,
     }
 }
 
-/* glued: the value of a letter that follows in the same word; NULL = none. */
+/* The word has a character after its dash.
+ * glued: the value of a letter that follows in the same word; NULL = none. */
 static int
 find_option (const char  *word,
              const char **glued)
@@ -260,7 +261,7 @@ find_option (const char  *word,
       if (strcmp (word, options[i].name) == 0)
         return i;
 
-      if (word[1] != '-' && options[i].letter != 0 && word[1] == options[i].letter)
+      if (word[1] == options[i].letter)
         {
           *glued = word[2] != '\0' ? word + 2 : NULL;
           return i;

@@ -88,26 +88,25 @@ take_double_quotes (Splitter *self)
     self->at++;
 }
 
-/* Returns the number of digits. */
+/* Returns 0 if there is no digit. */
 static guint
 take_digits (Splitter *self,
              guint     base,
-             guint     max_digits,
-             guint    *value)
+             guint     max_digits)
 {
-  guint n_digits = 0;
+  guint value = 0;
 
-  for (*value = 0; n_digits < max_digits; n_digits++, self->at++)
+  for (guint n_digits = 0; n_digits < max_digits; n_digits++, self->at++)
     {
-      int digit = g_ascii_xdigit_value (*self->at);
+      guint digit = g_ascii_xdigit_value (*self->at);   /* G_MAXUINT if it is not a digit */
 
-      if (digit < 0 || (guint) digit >= base)
+      if (digit >= base)
         break;
 
-      *value = *value * base + digit;
+      value = value * base + digit;
     }
 
-  return n_digits;
+  return value;
 }
 
 /* No character and no byte is NUL here: the shell would end the word. */
@@ -115,19 +114,19 @@ static void
 take_number (Splitter *self,
              char      kind)
 {
-  guint value, n_digits;
+  guint value;
 
   if (kind == 'x')
-    n_digits = take_digits (self, 16, MAX_HEX_OF_BYTE, &value);
+    value = take_digits (self, 16, MAX_HEX_OF_BYTE);
   else if (kind == 'u' || kind == 'U')
-    n_digits = take_digits (self, 16, kind == 'u' ? 4 : 8, &value);
+    value = take_digits (self, 16, kind == 'u' ? 4 : 8);
   else
     {
       self->at--;
-      n_digits = take_digits (self, 8, MAX_OCTAL, &value);
+      value = take_digits (self, 8, MAX_OCTAL) & G_MAXUINT8;
     }
 
-  if (n_digits == 0 || value == 0 || (g_ascii_tolower (kind) == 'u' && !g_unichar_validate (value)))
+  if (value == 0 || !g_unichar_validate (value))
     fail (self, _("invalid number after a backslash in $'…'"));
   else if (g_ascii_tolower (kind) == 'u')
     g_string_append_unichar (self->word, value);
