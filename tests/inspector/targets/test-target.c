@@ -7,15 +7,20 @@
 #include "inspector/client-text.h"
 #include "inspector/opened.h"
 
+#include <gio/gunixfdmessage.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "endpoint/far/certificates.h"
 #include "inspect/sources/proxy/wsi-proxy-source.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/targets/wsi-port.h"
 #include "inspect/targets/wsi-target-start.h"
+#include "inspect/targets/wsi-trial.h"
 
 /* A line that is printed is parsed to the same; canonical NULL: as it is written. */
 static const struct
@@ -35,6 +40,9 @@ static const struct
   { "example", "demo", NULL },
   { "quotes-are-optional", "  connect   \"ws://h/\"  --origin='a'", "connect ws://h/ --origin=a" },
   { "hostile", "connect '$(id)`id`;&|'\\''\"\\'", NULL },
+  { "empty-address", "connect ''", NULL },
+  { "file-without-a-name", "read ''", NULL },
+  { "last-text-that-is-not-a-list-counts", "connect ws://h/ --origin=a --origin=b", "connect ws://h/ --origin=b" },
 };
 
 static const struct
@@ -51,6 +59,7 @@ static const struct
   { "field-of-another-kind", "read f --origin=o" },
   { "value-missing", "connect ws://h/ --origin" },
   { "open-quote", "connect 'ws://h/" },
+  { "part-of-an-option", "connect ws://h/ --orig=o" },
 };
 
 static const struct
@@ -69,7 +78,16 @@ static const struct
   { "header-of-the-handshake", "connect ws://h/ '--header=Sec-WebSocket-Key: a'", WSI_TARGET_HEADERS, "Sec-WebSocket-Key" },
   { "origin", "connect ws://h/ '--origin=a\x01'", WSI_TARGET_ORIGIN, "" },
   { "allowed-origin", "serve 1 --allow-origin=http://o --allow-origin=o", WSI_TARGET_ALLOWED_ORIGINS, "\"o\"" },
+  { "allowed-origins", "serve 1 --allow-origin=null --allow-origin=* --allow-origin=https://o:8443", WSI_TARGET_N_FIELDS, NULL },
+  { "allowed-origin-without-a-host", "serve 1 --allow-origin=http://", WSI_TARGET_ALLOWED_ORIGINS, "\"http://\"" },
+  { "allowed-origin-of-any-host", "serve 1 '--allow-origin=http://*.o'", WSI_TARGET_ALLOWED_ORIGINS, "\"http://*.o\"" },
+  { "allowed-origin-of-websocket", "serve 1 --allow-origin=ws://o", WSI_TARGET_ALLOWED_ORIGINS, "\"ws://o\"" },
+  { "allowed-origin-with-path", "serve 1 --allow-origin=http://o/", WSI_TARGET_ALLOWED_ORIGINS, "\"http://o/\"" },
+  { "allowed-origin-with-query", "serve 1 '--allow-origin=http://o?a'", WSI_TARGET_ALLOWED_ORIGINS, "\"http://o?a\"" },
+  { "allowed-origin-with-fragment", "serve 1 '--allow-origin=http://o#a'", WSI_TARGET_ALLOWED_ORIGINS, "\"http://o#a\"" },
+  { "allowed-origin-with-user", "serve 1 --allow-origin=http://a@o", WSI_TARGET_ALLOWED_ORIGINS, "\"http://a@o\"" },
   { "no-such-file", "connect ws://h/ --ca=/nowhere", WSI_TARGET_AUTHORITIES, "/nowhere" },
+  { "controls-of-a-file-are-escaped", "connect ws://h/ '--ca=/\x1b'", WSI_TARGET_AUTHORITIES, "\\x1b" },
   { "pipe-is-no-file", "connect ws://h/ --ca=/dev/stdin", WSI_TARGET_AUTHORITIES, "no such file" },
   { "key-alone", "serve 1 --key=/etc/passwd", WSI_TARGET_KEY, "needs a certificate" },
   { "server", "serve 0", WSI_TARGET_N_FIELDS, NULL },
@@ -159,6 +177,118 @@ test_secret (gconstpointer data)
   is_whole = strstr (line, "redacted-") == NULL;
   g_assert_cmpint (wsi_target_check (kept, &wrong, &error), ==, is_whole);
   g_assert_true (is_whole || strstr (error->message, "was not kept") != NULL);
+}
+
+/* A list is one text in a form. */
+static void
+test_list (void)
+{
+  g_autoptr (WsiTarget) target =
+    wsi_target_parse ("connect ws://h/ --protocol=a --protocol=b --header=a:1 --header=b:2", NULL);
+
+  g_assert_cmpstr (wsi_target_get_text (target, WSI_TARGET_SUBPROTOCOLS), ==, "a, b");
+  g_assert_cmpstr (wsi_target_get_text (target, WSI_TARGET_HEADERS), ==, "a:1\nb:2");
+}
+
+/* A line has what a form has. */
+static void
+test_fields_of_wsinspect (void)
+{
+  g_autoptr (WsiTarget) target = wsi_target_parse ("connect ws://h/", NULL);
+  g_autofree char *line = NULL;
+
+  wsi_target_set_text (target, WSI_TARGET_MAX_MESSAGE, "5");
+  wsi_target_set_options (target, WSI_TARGET_ECHOES);
+  line = wsi_target_print (target);
+  g_assert_cmpstr (line, ==, "connect ws://h/");
+}
+
+/* more: a field that is set without a check, as wsinspect does. */
+static const struct
+{
+  const char    *name, *line;
+  WsiTargetField more;
+  const char    *text;
+  WsiTargetField wrong;
+} bad_sources[] = {
+  { "authorities", "connect wss://h/", WSI_TARGET_AUTHORITIES, "/nowhere", WSI_TARGET_AUTHORITIES },
+  { "certificate-of-a-client", "connect wss://h/", WSI_TARGET_CERTIFICATE, "/nowhere", WSI_TARGET_CERTIFICATE },
+  { "certificate-of-a-server", "serve 0", WSI_TARGET_CERTIFICATE, "/nowhere", WSI_TARGET_CERTIFICATE },
+  { "authorities-of-clients", "serve 0", WSI_TARGET_CLIENT_AUTHORITIES, "/nowhere", WSI_TARGET_CLIENT_AUTHORITIES },
+  { "authorities-of-a-proxy", "proxy 0 ws://h:1", WSI_TARGET_AUTHORITIES, "/nowhere", WSI_TARGET_AUTHORITIES },
+  { "subprotocols", "serve 0", WSI_TARGET_SUBPROTOCOLS, "a@b", WSI_TARGET_SUBPROTOCOLS },
+  { "allowed-origins", "serve 0", WSI_TARGET_ALLOWED_ORIGINS, "http://o/a", WSI_TARGET_ALLOWED_ORIGINS },
+  { "port", "serve 0", WSI_TARGET_LISTEN, "eight", WSI_TARGET_LISTEN },
+  { "http-proxy-without-a-scheme", "connect ws://h/", WSI_TARGET_HTTP_PROXY, "h:3128", WSI_TARGET_HTTP_PROXY },
+  { "http-proxy-of-another-scheme", "connect ws://h/", WSI_TARGET_HTTP_PROXY, "ftp://h:3128", WSI_TARGET_HTTP_PROXY },
+  { "http-proxy-without-slashes", "connect ws://h/", WSI_TARGET_HTTP_PROXY, "http:3128", WSI_TARGET_HTTP_PROXY },
+  { "http-proxy-without-a-host", "connect ws://h/", WSI_TARGET_HTTP_PROXY, "http://:3128", WSI_TARGET_HTTP_PROXY },
+  { "http-proxy-that-is-no-uri", "connect ws://h/", WSI_TARGET_HTTP_PROXY, "http://[", WSI_TARGET_HTTP_PROXY },
+};
+
+static void
+test_bad_source (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WsiTarget) target = wsi_target_parse (bad_sources[i].line, NULL);
+  WsiTargetField wrong = WSI_TARGET_N_FIELDS;
+  g_autoptr (GError) error = NULL;
+
+  wsi_target_set_text (target, bad_sources[i].more, bad_sources[i].text);
+  g_assert_null (wsi_target_make_source (target, NULL, WSI_PLACE_OWNER, &wrong, &error));
+  g_assert_cmpint (wrong, ==, bad_sources[i].wrong);
+  g_assert_nonnull (error);
+  g_assert_null (strstr (error->message, "in use"));
+}
+
+/* The files are there, and the source is made. */
+static void
+test_good_source (gconstpointer line)
+{
+  g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
+  g_autofree char *authorities = authority_dup_path ("ca.pem"), *key = authority_dup_path ("key");
+  g_autofree char *certificate = authority_dup_path ("good.pem");
+  g_autoptr (WsiSource) source = NULL;
+  WsiTargetField wrong;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (authority_get_certificate (CERTIFICATE_GOOD));
+  wsi_target_set_text (target, WSI_TARGET_AUTHORITIES, authorities);
+  wsi_target_set_text (target, WSI_TARGET_CLIENT_AUTHORITIES, authorities);
+  wsi_target_set_text (target, WSI_TARGET_CERTIFICATE, certificate);
+  wsi_target_set_text (target, WSI_TARGET_KEY, key);
+  wsi_target_set_text (target, WSI_TARGET_HTTP_PROXY, "socks5://me:secret@127.0.0.1:1080");
+  source = wsi_target_make_source (target, NULL, WSI_PLACE_OWNER, &wrong, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (source);
+}
+
+/* Which sources can be tried, and which of them a browser may use. */
+static const struct
+{
+  const char *name, *line;
+  gboolean    is_possible;
+  const char *web;              /* how the address of pages begins; NULL = there are none */
+} trials[] = {
+  { "client", "connect ws://h/", FALSE, NULL },
+  { "server", "serve 0", TRUE, NULL },
+  { "proxy", "proxy 0 ws://h:1", TRUE, "http://127.0.0.1:" },
+};
+
+static void
+test_trial (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WsiTarget) target = wsi_target_parse (trials[i].line, NULL);
+  WsiTargetField wrong;
+  g_autoptr (WsiSource) source =
+    wsi_target_make_source (target, NULL, WSI_PLACE_OWNER, &wrong, NULL);
+  g_autofree char *uri = wsi_trial_make_web_uri (source);
+
+  g_assert_cmpint (wsi_trial_is_possible (source), ==, trials[i].is_possible);
+  g_assert_cmpint (wsi_trial_is_web (source), ==, trials[i].web != NULL);
+  g_assert_cmpint (uri != NULL, ==, trials[i].web != NULL);
+  g_assert_true (uri == NULL || g_str_has_prefix (uri, trials[i].web));
 }
 
 static void
@@ -323,22 +453,166 @@ test_closed_port (void)
   g_assert_null (wsi_port_dup_owner (port, &process));
 }
 
+/* NULL: the port is in use at this address, or there is no such address.  port 0: any one. */
+static GSocket *
+listen_at (const char *host,
+           guint       port)
+{
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
+  g_autoptr (GSocket) socket = g_socket_new (g_socket_address_get_family (address),
+                                             G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+
+  if (socket == NULL || !g_socket_bind (socket, address, FALSE, NULL) ||
+      !g_socket_listen (socket, NULL))
+    return NULL;
+
+  return g_steal_pointer (&socket);
+}
+
+static guint
+get_port (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
+
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+}
+
+/* The listener stays in the queue of the socket that is returned: no process has it open. */
+static GSocket *
+take_from_process (GSocket *listener)
+{
+  GOutputVector byte = { "x", 1 };
+  g_autoptr (GSocketControlMessage) message = g_unix_fd_message_new ();
+  g_autoptr (GSocket) from = NULL;
+  int ends[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+  from = g_socket_new_from_fd (ends[0], NULL);
+  g_assert_true (g_unix_fd_message_append_fd (G_UNIX_FD_MESSAGE (message),
+                                              g_socket_get_fd (listener), NULL));
+  g_assert_cmpint (g_socket_send_message (from, NULL, &byte, 1, &message, 1, 0, NULL, NULL), ==, 1);
+  g_socket_close (listener, NULL);
+  return g_socket_new_from_fd (ends[1], NULL);
+}
+
+static void
+test_no_owner (void)
+{
+  g_autoptr (GSocket) listener = listen_at ("127.0.0.1", 0);
+  guint port = get_port (listener);
+  g_autoptr (GSocket) queue = take_from_process (listener);
+  guint64 process;
+
+  g_assert_null (wsi_port_dup_owner (port, &process));
+}
+
+/* No owner is named, whichever of the two sockets the kernel lists first. */
+static void
+test_two_owners (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GSocket) first = listen_at ("127.0.0.1", 0);
+      guint port = get_port (first);
+      g_autoptr (GSocket) second = listen_at ("127.0.0.2", port);
+      g_autoptr (GSocket) queue = take_from_process (i == 0 ? first : second);
+      guint64 process;
+
+      g_assert_null (wsi_port_dup_owner (port, &process));
+    }
+}
+
+/* The end of a connection that nobody has open is in the list, too. */
+static void
+test_ended_connection (void)
+{
+  g_autoptr (GSocket) listener = listen_at ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (listener, NULL);
+  g_autoptr (GSocket) client =
+    g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocket) accepted = NULL;
+  g_autofree char *name = NULL;
+  guint64 process = 0;
+
+  g_assert_true (g_socket_connect (client, address, NULL, NULL));
+  accepted = g_socket_accept (listener, NULL, NULL);
+  g_socket_close (accepted, NULL);
+  name = wsi_port_dup_owner (get_port (listener), &process);
+  g_assert_nonnull (name);
+  g_assert_cmpuint (process, ==, getpid ());
+}
+
+static char *
+dup_free_listen (const char *host,
+                 guint       port)
+{
+  g_autofree char *line = g_strdup_printf ("serve %s%u", host, port);
+  g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
+
+  return wsi_target_dup_free_listen (target);
+}
+
+static const struct
+{
+  const char *name, *host;
+  const char *taken;            /* an address at which the next port is in use */
+} free_ports[] = {
+  { "of-this-computer", "", "127.0.0.1" },
+  { "of-this-computer-in-ipv6", "", "::1" },
+  { "of-an-address", "127.0.0.1:", "127.0.0.1" },
+};
+
 /* A later one, at the same address. */
 static void
-test_free_port (gconstpointer host)
+test_free_port (gconstpointer data)
 {
-  WsiSession *session = opened_session ();
-  g_autofree char *authority = dup_authority (start (session, "serve 0", NULL));
-  guint port = atoi (strrchr (authority, ':') + 1);
-  g_autofree char *line = g_strdup_printf ("serve %s%u", (const char *) host, port);
-  g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
-  g_autofree char *other = wsi_target_dup_free_listen (target);
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GSocket) any = listen_at (free_ports[i].taken, 0), taken = NULL;
+  g_autofree char *other = NULL;
+  guint port;
 
+  if (any == NULL)
+    {
+      g_test_skip ("this computer has no IPv6");
+      return;
+    }
+
+  port = get_port (any);
+  taken = listen_at (free_ports[i].taken, port + 1);
+  other = dup_free_listen (free_ports[i].host, port);
   g_assert_nonnull (other);
-  g_assert_true (g_str_has_prefix (other, host));
-  g_assert_cmpint (atoi (other + strlen (host)), >, port);
-  g_object_run_dispose (G_OBJECT (session));
-  g_object_unref (session);
+  g_assert_true (g_str_has_prefix (other, free_ports[i].host));
+  g_assert_cmpint (atoi (other + strlen (free_ports[i].host)), >, port + 1);
+}
+
+#define N_TRIED 32
+
+/* A run of ports that are all in use. */
+static guint
+take_ports (GPtrArray *sockets)
+{
+  for (;;)
+    {
+      g_autoptr (GSocket) before = listen_at ("127.0.0.1", 0);
+      GSocket *socket = NULL;
+
+      g_ptr_array_set_size (sockets, 0);
+      do
+        if ((socket = listen_at ("127.0.0.1", get_port (before) + 1 + sockets->len)) != NULL)
+          g_ptr_array_add (sockets, socket);
+      while (socket != NULL && sockets->len < N_TRIED);
+      if (socket != NULL)
+        return get_port (before);
+    }
+}
+
+static void
+test_no_free_port (void)
+{
+  g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_assert_null (dup_free_listen ("127.0.0.1:", take_ports (sockets)));
+  g_assert_null (dup_free_listen ("127.0.0.1:", G_MAXUINT16));
 }
 
 static void
@@ -366,6 +640,15 @@ main (int    argc,
     add ("check", checks[i].name, test_check, i);
   for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
     add ("secret-is-not-kept", secrets[i].name, test_secret, i);
+  g_test_add_func ("/inspector/target/list/is-one-text", test_list);
+  g_test_add_func ("/inspector/target/line/has-no-field-of-wsinspect", test_fields_of_wsinspect);
+  for (guint i = 0; i < G_N_ELEMENTS (bad_sources); i++)
+    add ("source-refused", bad_sources[i].name, test_bad_source, i);
+  g_test_add_data_func ("/inspector/target/source/client-with-files", "connect wss://h/",
+                        test_good_source);
+  g_test_add_data_func ("/inspector/target/source/server-with-files", "serve 0", test_good_source);
+  for (guint i = 0; i < G_N_ELEMENTS (trials); i++)
+    add ("trial", trials[i].name, test_trial, i);
   g_test_add_func ("/inspector/target/start/client-through-proxy-to-server", test_start);
   g_test_add_func ("/inspector/target/start/a-file-that-is-missing-fails", test_file);
   g_test_add_func ("/inspector/target/start/port-in-use-names-its-field", test_port_in_use);
@@ -377,7 +660,11 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_program_name);
     }
   g_test_add_func ("/inspector/target/port/a-closed-one-has-no-owner", test_closed_port);
-  g_test_add_data_func ("/inspector/target/free-port/of-this-computer", "", test_free_port);
-  g_test_add_data_func ("/inspector/target/free-port/of-an-address", "127.0.0.1:", test_free_port);
+  g_test_add_func ("/inspector/target/port/of-no-process-has-no-owner", test_no_owner);
+  g_test_add_func ("/inspector/target/port/of-two-owners-names-none", test_two_owners);
+  g_test_add_func ("/inspector/target/port/an-ended-connection-is-no-owner", test_ended_connection);
+  for (guint i = 0; i < G_N_ELEMENTS (free_ports); i++)
+    add ("free-port", free_ports[i].name, test_free_port, i);
+  g_test_add_func ("/inspector/target/free-port/none-is-near", test_no_free_port);
   return g_test_run ();
 }

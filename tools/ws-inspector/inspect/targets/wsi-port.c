@@ -21,6 +21,19 @@ typedef struct
   guint64 process;              /* 0 = not found so far */
 } Search;
 
+/* A line of the list, if its socket listens. */
+static gboolean
+read_listener (const char *line,
+               guint      *port,
+               guint64    *inode)
+{
+  guint state;
+  int n = sscanf (line, "%*u: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*s %*s %"
+                  G_GUINT64_FORMAT, port, &state, inode);
+
+  return n == 3 && state == LISTENING;
+}
+
 /* Those that listen at the port, each at an address of its own. */
 static void
 add_inodes (GArray     *inodes,
@@ -30,28 +43,24 @@ add_inodes (GArray     *inodes,
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
   g_autoptr (GDataInputStream) lines = NULL;
-  gboolean is_header = TRUE;
-  char *line;
 
   if (stream == NULL)
     return;
 
   lines = g_data_input_stream_new (G_INPUT_STREAM (stream));
-  for (; (line = g_data_input_stream_read_line (lines, NULL, NULL, NULL)) != NULL; g_free (line))
+  /* The titles of the columns. */
+  g_free (g_data_input_stream_read_line (lines, NULL, NULL, NULL));
+  for (;;)
     {
-      guint at, state;
+      g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
+      guint at;
       guint64 inode;
-      int n = sscanf (line, "%*u: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*s %*s %"
-                      G_GUINT64_FORMAT, &at, &state, &inode);
 
-      if (n == 3 && state == LISTENING && at == port)
+      if (line == NULL || !read_listener (line, &at, &inode))
+        return;
+
+      if (at == port)
         g_array_append_val (inodes, inode);
-      if (!is_header && (n != 3 || state != LISTENING))
-        {
-          g_free (line);
-          return;
-        }
-      is_header = FALSE;
     }
 }
 
@@ -106,7 +115,7 @@ have_one_owner (GArray *inodes,
       search->inode = g_array_index (inodes, guint64, i);
       search->process = 0;
       find_process (search);
-      if (search->process == 0 || (i > 0 && search->process != owner))
+      if (i > 0 && search->process != owner)
         return FALSE;
       owner = search->process;
     }
@@ -137,10 +146,10 @@ dup_name (guint64 process,
   Search again = { .inode = inode };
   gsize length;
 
-  if (!g_file_get_contents (path, &name, &length, NULL) || !has_socket (process, &again))
+  if (!has_socket (process, &again) || !g_file_get_contents (path, &name, &length, NULL))
     return NULL;
 
-  if (length > 0 && name[length - 1] == '\n')
+  if (g_str_has_suffix (name, "\n"))
     name[length - 1] = '\0';
   return quote (name);
 }
@@ -183,16 +192,18 @@ is_free_on_loopback (guint16 port)
 {
   g_autoptr (GError) error = NULL;
 
+  is_free ("::1", port, &error);
   return is_free ("127.0.0.1", port, NULL) &&
-         (is_free ("::1", port, &error) ||
-          !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE));
+         !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
 }
 
 guint16
 wsi_port_find_free (const char *host,
                     guint16     port)
 {
-  for (guint i = 1; i <= MAX_TRIES && port + i <= G_MAXUINT16; i++)
+  const guint n_tries = MIN (MAX_TRIES, G_MAXUINT16 - port);
+
+  for (guint i = 1; i <= n_tries; i++)
     if (host != NULL ? is_free (host, port + i, NULL) : is_free_on_loopback (port + i))
       return port + i;
   return 0;

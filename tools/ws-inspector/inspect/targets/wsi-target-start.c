@@ -337,10 +337,10 @@ explain (const WsiTarget *self,
   g_autofree char *owner = NULL;
   guint64 process;
 
-  if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) ||
-      !wsi_listen_address_parse (&address, wsi_target_get_text (self, WSI_TARGET_LISTEN), NULL))
+  if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     return failure;
 
+  wsi_listen_address_parse (&address, wsi_target_get_text (self, WSI_TARGET_LISTEN), NULL);
   g_error_free (failure);
   owner = wsi_port_dup_owner (address.port, &process);
   if (owner == NULL)

@@ -270,7 +270,7 @@ hide_header (WsiRedactor *redactor,
   g_autoptr (GBytes) bytes = g_bytes_new (head, strlen (head));
   g_auto (GStrv) lines = wsi_redactor_split_head (redactor, bytes);
 
-  return g_strdup (lines[0] != NULL && lines[1] != NULL ? lines[1] : "");
+  return g_strdup (lines[1]);
 }
 
 static void
@@ -294,10 +294,9 @@ hide_subprotocols (WsiTarget   *self,
 {
   const char *text = wsi_target_get_text (self, WSI_TARGET_SUBPROTOCOLS);
   g_autofree char *line = g_strconcat ("Sec-WebSocket-Protocol: ", text, NULL);
-  g_autofree char *shown = *text != '\0' ? hide_header (redactor, line) : NULL;
+  g_autofree char *shown = hide_header (redactor, line);
 
-  if (shown != NULL && strchr (shown, ':') != NULL)
-    wsi_target_set_text (self, WSI_TARGET_SUBPROTOCOLS, strchr (shown, ':') + 1);
+  wsi_target_set_text (self, WSI_TARGET_SUBPROTOCOLS, strchr (shown, ':') + 1);
 }
 
 /* The same target is the same text each time. */

@@ -28,12 +28,10 @@ wsi_trial_is_web (WsiSource *source)
 char *
 wsi_trial_make_web_uri (WsiSource *source)
 {
-  const char *uri = wsi_source_get_uri (source);
-
-  if (!wsi_trial_is_web (source) || uri == NULL || !g_str_has_prefix (uri, "ws"))
+  if (!wsi_trial_is_web (source))
     return NULL;
 
-  return g_strconcat ("http", uri + strlen ("ws"), NULL);
+  return g_strconcat ("http", wsi_source_get_uri (source) + strlen ("ws"), NULL);
 }
 
 static void
