@@ -153,6 +153,15 @@ test_filter (void)
   wait_for (&scene, "");
   while (!wsi_shown_rows_are_all_hidden (scene.rows))
     g_main_context_iteration (NULL, TRUE);
+  g_object_set (scene.rows, "paused", TRUE, NULL);
+  g_assert_false (wsi_shown_rows_are_all_hidden (scene.rows));
+  g_object_set (scene.rows, "paused", FALSE, NULL);
+  g_assert_true (wsi_shown_rows_are_all_hidden (scene.rows));
+  /* The filter is at work. */
+  g_assert_true (wsi_shown_rows_set_filter (scene.rows, "text", NULL));
+  g_assert_false (wsi_shown_rows_are_all_hidden (scene.rows));
+  g_assert_true (wsi_shown_rows_set_filter (scene.rows, NULL, NULL));
+  wait_for (&scene, "1 2 3 4");
   wsi_shown_rows_show_all (scene.rows);
   g_assert_null (wsi_shown_rows_get_filter (scene.rows));
   wait_for (&scene, "1 2 3 4");
@@ -201,6 +210,24 @@ run_ticks (void)
   g_timeout_add (N_TICKS * TICK_MS, note_end, &is_over);
   while (!is_over)
     g_main_context_iteration (NULL, TRUE);
+}
+
+/* Without a store, or with one that has no rows, there is nothing to hide. */
+static void
+test_nothing (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint position;
+
+  scene_init (&scene);
+  g_object_set (scene.rows, "paused", FALSE, NULL);
+  run_ticks ();
+  g_assert_false (wsi_shown_rows_find (scene.rows, 0, &position));
+  g_assert_false (wsi_shown_rows_are_all_hidden (scene.rows));
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  g_assert_nonnull (wsi_shown_rows_get_model (scene.rows));
+  g_assert_false (wsi_shown_rows_are_all_hidden (scene.rows));
+  g_assert_cmpuint (scene.n_advanced, ==, 0);
 }
 
 /* New rows come with a tick, a paused list has them afterwards. */
@@ -275,6 +302,7 @@ main (int    argc,
     }
   g_test_add_func ("/inspector/shown-rows/filter/wrong-one-changes-nothing", test_filter);
   g_test_add_func ("/inspector/shown-rows/store/another-one-begins-anew", test_another_store);
+  g_test_add_func ("/inspector/shown-rows/store/without-rows-none-is-hidden", test_nothing);
   g_test_add_func ("/inspector/shown-rows/ticks/paused-rows-come-later", test_ticks);
   g_test_add_func ("/inspector/shown-rows/rewritten/by-each-choice-of-looks", test_rewritten);
 

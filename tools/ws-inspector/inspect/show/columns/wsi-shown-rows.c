@@ -284,8 +284,7 @@ wsi_shown_rows_are_all_hidden (WsiShownRows *self)
   WsiShownCounts counts;
 
   wsi_shown_rows_get_counts (self, &counts);
-  return self->query != NULL && self->next == NULL && !self->is_paused && counts.n_rows > 0 &&
-         counts.n_shown == 0 && wsi_frame_query_is_ready (self->query);
+  return self->next == NULL && !self->is_paused && counts.n_rows > 0 && counts.n_shown == 0;
 }
 
 /* Rows that are visible were written before: once for each tick is enough. */
