@@ -13,6 +13,7 @@
 
 #define BEGIN "{\"log\":{\"version\":\"1.2\",\"entries\":["
 #define END "]}}"
+#define SPACES "                                                                "
 #define STARTED "\"startedDateTime\":\"2023-11-14T22:13:20.000Z\","
 #define STARTED_US G_GINT64_CONSTANT (1700000000000000)
 #define REQUEST "\"request\":{\"method\":\"GET\",\"url\":\"ws://h:81/chat?a=b#c\",\"headers\":[" \
@@ -86,6 +87,54 @@ static const struct
   { "spaces-and-a-byte-order-mark", "\xef\xbb\xbf {\n\t\"log\" : {\n\"entries\" : [ " ENTRY (" " HELLO " ") " ] } }\n",
     ROWS ("1 > text 'Hello'; "), NULL },
   { "no-messages", BEGIN ENTRY ("") END, ROWS (""), NULL },
+  { "log-behind-more-spaces-than-tell-the-format",
+    "{" SPACES "\"log\":{\"entries\":[" ENTRY (HELLO) END, ROWS ("1 > text 'Hello'; "), NULL },
+  { "only-an-address-tells", BEGIN "{" STARTED HEADS "}" END, ROWS (""), NULL },
+  { "address-of-tls-tells", BEGIN "{" STARTED "\"request\":{\"url\":\"wss://h/\"}}" END, "1 opened: wss://h/; 1 note: The HAR has not all "
+    "headers of the handshake; 1 close: The HAR does not say how the connection ended", NULL },
+  { "entries-outside-of-the-log-are-none", "{\"log\":{\"entries\":[]},\"x\":{\"entries\":[" ENTRY (HELLO) "]}}", "", NULL },
+  { "values-among-messages-are-none", BEGIN SHORT ("[1],[],5," HELLO) END, ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), NULL },
+  { "other-arrays-of-wsinspect-are-left-out", BEGIN "{" STARTED "\"_wsinspect\":{\"other\":[" HELLO "]},\"_webSocketMessages\":[" HELLO "]}"
+    END, ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), NULL },
+  { "beginning-of-a-name-is-another-one", BEGIN "{" STARTED "\"_resourceType\":\"websocket\",\"_webSocket\":[" HELLO "]}" END,
+    ROWS_WITHOUT_HEADS ("1", ""), NULL },
+  { "name-of-other-letters-is-another-one", BEGIN "{" STARTED "\"_resourceType\":\"websocket\",\"_websocketmessages\":[" HELLO "]}" END,
+    ROWS_WITHOUT_HEADS ("1", ""), NULL },
+  { "control-frames-of-another-object-are-none",
+    BEGIN "{" STARTED "\"x\":{\"control\":[" HELLO "]},\"_webSocketMessages\":[" HELLO "]}" END,
+    ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), NULL },
+  { "base64-with-a-plus", BEGIN SHORT ("{\"type\":\"send\",\"opcode\":2,\"data\":\"YWI+\"}") END,
+    ROWS_WITHOUT_HEADS ("1", "1 > binary 'ab>'; "), NULL },
+  { "exact-bytes-of-a-binary-message", BEGIN SHORT ("{\"type\":\"send\",\"opcode\":2,\"data\":\"?\",\"_wsinspect\":{\"base64\":\"YWJj\"}}")
+    END, ROWS_WITHOUT_HEADS ("1", "1 > binary 'abc'; "), NULL },
+  { "another-method-makes-no-head", BEGIN "{\"_webSocketMessages\":[]," STARTED "\"request\":{\"method\":\"POST\",\"url\":\"ws://h/\","
+    "\"headers\":[{\"name\":\"Sec-WebSocket-Key\",\"value\":\"x\"}]}}" END, "1 opened: ws://h/; 1 note: The HAR has not all "
+    "headers of the handshake; 1 close: The HAR does not say how the connection ended", NULL },
+  { "response-alone-is-no-handshake", BEGIN "{\"_webSocketMessages\":[]," STARTED "\"request\":{\"url\":\"ws://h/\"}," RESPONSE "}" END,
+    "1 opened: ws://h/; 1 note: The HAR has not all headers of the handshake; "
+    "1 close: The HAR does not say how the connection ended", NULL },
+  { "name-without-a-value-names-no-later-one", "{\"log\":{\"a\":{\"entries\":}[" ENTRY (HELLO) "]}}", "", "expected an array" },
+  { "too-much-padding-is-no-base64", BEGIN SHORT ("{\"type\":\"send\",\"opcode\":2,\"data\":\"Y===\"}") END,
+    ROWS_WITHOUT_HEADS ("1", "1 > binary 'Y==='; "), NULL },
+  { "too-few-characters-are-no-base64", BEGIN SHORT ("{\"type\":\"send\",\"opcode\":2,\"data\":\"YWJ\"}") END,
+    ROWS_WITHOUT_HEADS ("1", "1 > binary 'YWJ'; "), NULL },
+  { "opcode-below-0", BEGIN SHORT ("{\"type\":\"send\",\"opcode\":-1,\"data\":\"a\"}") END,
+    ROWS_WITHOUT_HEADS ("1", ""), "and an opcode" },
+  { "opcode-above-15", BEGIN SHORT ("{\"type\":\"send\",\"opcode\":16,\"data\":\"a\"}") END,
+    ROWS_WITHOUT_HEADS ("1", ""), "and an opcode" },
+  { "status-of-four-digits-makes-no-heads", BEGIN "{\"_webSocketMessages\":[]," STARTED REQUEST "\"response\":{\"status\":1000}}" END,
+    "1 opened: ws://h:81/chat?a=b#c; 1 note: The HAR has not all headers of the handshake; "
+    "1 close: The HAR does not say how the connection ended", NULL },
+  { "refused-without-words", BEGIN "{\"_webSocketMessages\":[]," STARTED REQUEST "\"response\":{\"status\":403}}" END,
+    "1 opened: ws://h:81/chat?a=b#c; 1 request: GET /chat?a=b HTTP/1.1; 1 response: HTTP/1.1 403 ; "
+    "1 close: The HAR does not say how the connection ended", NULL },
+  { "words-of-a-response-do-not-bring-headers", BEGIN "{\"_webSocketMessages\":[]," STARTED REQUEST
+    "\"response\":{\"status\":403,\"statusText\":\"No\\r\\nEvil: 1\"}}" END,
+    "1 opened: ws://h:81/chat?a=b#c; 1 request: GET /chat?a=b HTTP/1.1; 1 response: HTTP/1.1 403 ; "
+    "1 close: The HAR does not say how the connection ended", NULL },
+  { "address-with-a-control-makes-no-head", BEGIN "{\"_webSocketMessages\":[]," STARTED "\"request\":{\"method\":\"GET\","
+    "\"url\":\"ws://h/\\u007f\",\"headers\":[{\"name\":\"Sec-WebSocket-Key\",\"value\":\"x\"}]}}" END, "1 opened: ws://h/\x7f; "
+    "1 note: The HAR has not all headers of the handshake; 1 close: The HAR does not say how the connection ended", NULL },
   { "other-entries-are-left-out", BEGIN "{\"request\":{\"url\":\"http://h/\"}}," ENTRY (HELLO) ",{}" END,
     ROWS ("1 > text 'Hello'; "), NULL },
   { "entry-with-the-word-only", BEGIN "{\"a\":\"websocket\"}" END, "", NULL },
@@ -164,6 +213,45 @@ test_file (gconstpointer data)
     g_error ("\"%s\" is not in \"%s\"", files[i].problem, error->message);
 }
 
+/* Headers of an entry, and what is left of them; also the address of the server, NULL = none. */
+static const struct
+{
+  const char *name, *headers, *lines;
+  const char *address, *server;
+} requests[] = {
+  { "tab-stays", "{\"name\":\"A\",\"value\":\"b\\tc\"}", "A: b\tc\r\n", "192.0.2.1", "192.0.2.1:81" },
+  { "line-feed-joins-two", "{\"name\":\"A\",\"value\":\"b\\nc\"}", "A: b\r\nA: c\r\n", "::1", "[::1]:81" },
+  { "name-of-http-2-is-left-out", "{\"name\":\":path\",\"value\":\"/\"}", "", "[::1]", "[::1]:81" },
+  { "empty-name-is-left-out", "{\"name\":\"\",\"value\":\"b\"}", "", "", NULL },
+  { "name-with-a-blank-is-left-out", "{\"name\":\"A b\",\"value\":\"c\"}", "", "h", "h:81" },
+  { "name-without-a-value-is-left-out", "{\"name\":\"A\"}", "", "h", "h:81" },
+};
+
+static void
+test_request (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *text =
+    g_strdup_printf (BEGIN "{\"serverIPAddress\":\"%s\",\"request\":{\"method\":\"GET\","
+                     "\"url\":\"ws://h:81/\",\"headers\":[%s,{\"name\":\"Sec-WebSocket-Key\",\"value\":\"x\"}]}}" END,
+                     requests[i].address, requests[i].headers);
+  g_autofree char *wanted =
+    g_strconcat ("GET / HTTP/1.1\r\n", requests[i].lines, "Sec-WebSocket-Key: x\r\n\r\n", NULL);
+  g_autoptr (WsiConversation) conversation = NULL;
+  g_autoptr (GBytes) request = NULL;
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene);
+  load (&scene, text, strlen (text), &error);
+  g_assert_no_error (error);
+  conversation = wsi_store_dup_conversation (scene.store, 1);
+  request = wsi_conversation_dup_request (conversation);
+  g_assert_cmpmem (g_bytes_get_data (request, NULL), g_bytes_get_size (request), wanted,
+                   strlen (wanted));
+  g_assert_cmpstr (wsi_conversation_get_server (conversation), ==, requests[i].server);
+}
+
 /* The user ends the program while the file is read. */
 static void
 test_cancelled (void)
@@ -233,6 +321,9 @@ static const struct
     AT ("1700000001") "]}", 0, 1000000 },
   { "no-start-and-seconds", "{\"_webSocketMessages\":[" AT ("1700000000") "," AT ("1700000001") "]}", 0, 1000000 },
   { "no-start-and-milliseconds", "{\"_webSocketMessages\":[" AT ("1700000000000") "," AT ("1700000001000") "]}", 0, 1000000 },
+  { "no-start-and-another-clock", "{\"_webSocketMessages\":[" AT ("1234.5") "," AT ("1236") "]}", -STARTED_US, 1500000 - STARTED_US },
+  { "above-all-times", "{" STARTED "\"_webSocketMessages\":[" AT ("0") "," AT ("1e18") "]}", 0, G_GINT64_CONSTANT (1) << 60 },
+  { "below-all-times", "{" STARTED "\"_webSocketMessages\":[" AT ("1e18") "," AT ("0") "]}", 0, 0 },
   { "zero-does-not-decide-for-seconds", "{" STARTED "\"_webSocketMessages\":[" AT ("0") "," AT ("1700000001.5") "]}", 0, 1500000 },
   { "zero-does-not-decide-for-milliseconds", "{" STARTED "\"_webSocketMessages\":[" AT ("0") "," AT ("1700000001500") "]}", 0, 1500000 },
   { "zero-among-seconds-is-left-out", "{" STARTED "\"_webSocketMessages\":[" AT ("1700000001") "," AT ("0") "]}", 1000000, 1000000 },
@@ -525,6 +616,12 @@ main (int    argc,
       g_autofree char *path = g_strconcat ("/inspector/har-file/read/", files[i].name, NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_file);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/har-file/request/", requests[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_request);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
     {

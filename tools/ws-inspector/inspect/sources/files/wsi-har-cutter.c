@@ -43,8 +43,7 @@ struct _WsiHarCutter
   gboolean      is_control;     /* that array has control frames */
   gboolean      is_lost;        /* the message is too long */
   gboolean      is_in_string, is_escaped;
-  gboolean      is_key;         /* the last string was one, of this depth */
-  guint64       key_depth;
+  gboolean      is_key;         /* the last string was one; its value comes next */
   char          key[MAX_KEY];
   guint         n_key;
   gboolean      has_entries, has_ended;
@@ -119,8 +118,8 @@ is_value_of (const WsiHarCutter *self,
              const char         *key,
              guint64             depth)
 {
-  return self->is_key && self->key_depth == depth && self->depth == depth &&
-         self->n_key == strlen (key) && memcmp (self->key, key, self->n_key) == 0;
+  return self->is_key && self->depth == depth && self->n_key == strlen (key) &&
+         memcmp (self->key, key, self->n_key) == 0;
 }
 
 static void
@@ -182,11 +181,10 @@ open_array (WsiHarCutter *self)
       self->inside |= INSIDE_ENTRIES;
       self->has_entries = TRUE;
     }
-  else if ((self->inside & (INSIDE_ENTRY | INSIDE_MESSAGES)) == INSIDE_ENTRY &&
+  else if ((self->inside & INSIDE_ENTRY) != 0 &&
            is_value_of (self, "_webSocketMessages", DEPTH_ENTRY))
     begin_messages (self, FALSE);
-  else if ((self->inside & (INSIDE_EXTRAS | INSIDE_MESSAGES)) == INSIDE_EXTRAS &&
-           is_value_of (self, "control", DEPTH_EXTRAS))
+  else if ((self->inside & INSIDE_EXTRAS) != 0 && is_value_of (self, "control", DEPTH_EXTRAS))
     begin_messages (self, TRUE);
 }
 
@@ -227,7 +225,7 @@ close_bracket (WsiHarCutter *self)
         end_message (self);
       return FALSE;
     }
-  if ((self->inside & INSIDE_MESSAGES) != 0 && self->depth < self->array_depth)
+  if (self->depth < self->array_depth)
     end_messages (self);
 
   if (self->depth <= DEPTH_ENTRY)
@@ -283,7 +281,6 @@ take_byte (WsiHarCutter *self,
       return FALSE;
     case ':':
       self->is_key = TRUE;
-      self->key_depth = self->depth;
       return FALSE;
     case '{':
     case '[':
@@ -298,6 +295,7 @@ take_byte (WsiHarCutter *self,
     case '}':
     case ']':
       self->depth -= MIN (self->depth, 1);
+      self->is_key = FALSE;
       return close_bracket (self);
     case ',':
       self->is_key = FALSE;

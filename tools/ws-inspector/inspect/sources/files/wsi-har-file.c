@@ -103,7 +103,6 @@ struct _WsiHarFile
 {
   WsiHarCutter *cutter;
   WsiSortedRows *rows;
-  gboolean      is_read;        /* to its end, or as far as it can be */
   GCancellable *cancellable;
   char         *name;
   guint64       n_too_long, n_damaged;
@@ -515,10 +514,9 @@ may_be_websocket (const WsiHarEntry *pieces)
 {
   const GByteArray *text = pieces->text;
 
-  return pieces->has_messages ||
-         (text->len > 0 && (memmem (text->data, text->len, "\"websocket\"", 11) != NULL ||
-                            memmem (text->data, text->len, "\"ws:", 4) != NULL ||
-                            memmem (text->data, text->len, "\"wss:", 5) != NULL));
+  return pieces->has_messages || memmem (text->data, text->len, "\"websocket\"", 11) != NULL ||
+         memmem (text->data, text->len, "\"ws:", 4) != NULL ||
+         memmem (text->data, text->len, "\"wss:", 5) != NULL;
 }
 
 static void
@@ -585,13 +583,12 @@ report_damage (WsiHarFile *self,
   g_propagate_error (error, g_steal_pointer (&self->damage));
 }
 
-/* FALSE: there are no more entries. */
+/* FALSE: there are no more entries, or they cannot be read. */
 static gboolean
 read_next (WsiHarFile *self)
 {
   const WsiHarEntry *pieces = wsi_har_cutter_read (self->cutter, self->cancellable, &self->failure);
 
-  self->is_read = pieces == NULL;
   if (pieces == NULL)
     return FALSE;
 
@@ -611,7 +608,7 @@ wsi_har_file_step (WsiHarFile *self,
 {
   guint i = 0;
 
-  while (i < max_entries && !self->is_read && read_next (self))
+  while (i < max_entries && read_next (self))
     i++;
   if (i == max_entries)
     return TRUE;
