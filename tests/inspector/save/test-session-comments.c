@@ -312,6 +312,7 @@ static const struct
   { "without-a-text-there-is-none", MESSAGE ("2") "{\"type\":\"comment\",\"no\":2,\"text\":\"b\"}\n"
     "{\"type\":\"comment\",\"no\":2}\n", NULL, G_MAXUINT64 },
   { "text-that-is-no-text", MESSAGE ("2") "{\"type\":\"comment\",\"no\":2,\"text\":[\"a\"]}\n", NULL, G_MAXUINT64 },
+  { "neither-text-nor-number", MESSAGE ("2") "{\"type\":\"comment\",\"text\":\"a\"}\n" "{\"type\":\"comment\"}\n", NULL, 1 },
   { "number-below-1-is-refused", MESSAGE ("2") "{\"type\":\"comment\",\"no\":0,\"text\":\"a\"}\n", "the number of a row", G_MAXUINT64 },
   { "negative-number-is-refused", MESSAGE ("2") "{\"type\":\"comment\",\"no\":-2,\"text\":\"a\"}\n", "the number of a row", G_MAXUINT64 },
   { "number-as-text-is-refused", MESSAGE ("2") "{\"type\":\"comment\",\"no\":\"2\",\"text\":\"a\"}\n", "the number of a row", G_MAXUINT64 },
@@ -333,6 +334,99 @@ test_file (gconstpointer data)
     g_error ("\"%s\" is not in \"%s\"", files[i].problem, error->message);
   for (guint64 row = 0; row < wsi_store_get_end (scene.store); row++)
     assert_comment (scene.store, row, row == files[i].row ? "a" : NULL);
+}
+
+/* A file that is read twice: its late comments are known where their rows are read. */
+static const struct
+{
+  const char *name, *lines;
+  guint       n_lines;          /* behind the first line that are read */
+  guint64     row;              /* the only one with a comment then, "a" */
+} ahead[] = {
+  { "with-its-row", MESSAGE ("2") MESSAGE ("3") "{\"type\":\"comment\",\"no\":2,\"text\":\"a\"}\n", 2, 1 },
+  { "damaged-one-is-none", MESSAGE ("2") MESSAGE ("3") "{\"type\":\"comment\",\"no\":2,\"text\":\"a\"\n", 2, G_MAXUINT64 },
+  { "number-below-1-is-none", MESSAGE ("0") MESSAGE ("-1") "{\"type\":\"comment\",\"no\":0,\"text\":\"a\"}\n"
+    "{\"type\":\"comment\",\"no\":-1,\"text\":\"a\"}\n", 2, G_MAXUINT64 },
+  { "before-one-that-comes-with-the-row", MESSAGE ("2") "{\"type\":\"comment\",\"text\":\"b\"}\n"
+    "{\"type\":\"comment\",\"no\":2,\"text\":\"a\"}\n", 2, 1 },
+  { "last-one-may-take-it-away", MESSAGE ("2") "{\"type\":\"comment\",\"no\":2,\"text\":\"a\"}\n"
+    "{\"type\":\"comment\",\"no\":2}\n", 1, G_MAXUINT64 },
+};
+
+static WsiSessionFile *
+open_ahead (Scene      *scene,
+            const char *text)
+{
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (text, -1, NULL);
+  g_autoptr (GInputStream) again = g_memory_input_stream_new_from_data (text, -1, NULL);
+  WsiSessionFile *file = wsi_session_file_new (stream, scene->recorder, NULL, NULL);
+
+  wsi_session_file_look_ahead (file, again);
+  return file;
+}
+
+static void
+test_ahead (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *text = g_strconcat (FIRST_LINE OPEN, ahead[i].lines, NULL);
+  g_autoptr (WsiSessionFile) file = NULL;
+
+  scene_init (&scene);
+  file = open_ahead (&scene, text);
+  g_assert_true (wsi_session_file_step (file, 1 + ahead[i].n_lines, NULL));
+  g_assert_cmpuint (wsi_store_get_end (scene.store), >, 1);
+  for (guint64 row = 0; row < wsi_store_get_end (scene.store); row++)
+    assert_comment (scene.store, row, row == ahead[i].row ? "a" : NULL);
+}
+
+/* A row that is about no connection. */
+static void
+test_ahead_of_all (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiSessionFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene);
+  file = open_ahead (&scene, FIRST_LINE "{\"type\":\"event\",\"no\":1}\n"
+                     "{\"type\":\"comment\",\"no\":1,\"text\":\"a\"}\n"
+                     "{\"type\":\"comment\",\"text\":\"a\"}\n");
+  wsi_session_file_step (file, G_MAXUINT, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 0);
+}
+
+#define N_LATE 40
+#define LATE_LENGTH (1024 * 1024)
+#define MAX_AHEAD (16 * 1024 * 1024)
+
+/* Those that do not fit come with their own lines. */
+static void
+test_many_ahead (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *comment = g_strnfill (LATE_LENGTH, 'a');
+  g_autoptr (GString) text = g_string_new (FIRST_LINE OPEN);
+  g_autoptr (WsiSessionFile) file = NULL;
+  guint n_known = 0;
+
+  scene_init (&scene);
+  for (guint i = 0; i < N_LATE; i++)
+    g_string_append_printf (text, MESSAGE ("%u"), 2 + i);
+  for (guint i = 0; i < N_LATE; i++)
+    g_string_append_printf (text, "{\"type\":\"comment\",\"no\":%u,\"text\":\"%s\"}\n", 2 + i,
+                            comment);
+  file = open_ahead (&scene, text->str);
+  g_assert_true (wsi_session_file_step (file, 1 + N_LATE, NULL));
+  for (guint i = 0; i < N_LATE; i++)
+    {
+      g_autofree char *known = wsi_store_dup_comment (scene.store, 1 + i);
+
+      n_known += known != NULL;
+    }
+  g_assert_cmpuint (n_known, ==, MAX_AHEAD / LATE_LENGTH - 1);
 }
 
 /* Each number is another row than the one before and one more: there are no runs. */
@@ -372,6 +466,16 @@ main (int    argc,
   g_test_add_func ("/inspector/session-comments/late/reader-is-notified-of-the-row", test_notified);
   g_test_add_func ("/inspector/session-comments/numbers/of-rows-that-are-gone-are-forgotten",
                    test_memory);
+  for (gsize i = 0; i < G_N_ELEMENTS (ahead); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/session-comments/ahead/", ahead[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_ahead);
+    }
+  g_test_add_func ("/inspector/session-comments/ahead/of-no-connection-is-left-out",
+                   test_ahead_of_all);
+  g_test_add_func ("/inspector/session-comments/ahead/bytes-are-bounded", test_many_ahead);
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = g_strdup_printf ("/inspector/session-comments/file/%s",

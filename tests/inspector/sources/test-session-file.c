@@ -11,9 +11,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "inspector/listing.h"
 #include "inspector/scene.h"
 
 #define N_RANDOM 300
+#define LINE(type, more) "{\"type\":\"" type "\",\"conn\":1,\"dir\":\"recv\"," more "}\n"
+#define FRAME(more) LINE ("frame", "\"rsv\":0,\"opcode\":2," more)
 #define FIRST_LINE "{\"type\":\"wsinspect-session\",\"version\":1," \
   "\"wall_us\":0,\"monotonic_us\":0}\n"
 #define OPEN "{\"type\":\"open\",\"conn\":1," \
@@ -417,6 +420,37 @@ static const struct
     "\"header\":2,\"length\":1,\"text\":\"ab\"}\n", "a payload of the length", 0, 1 },
   { "key-is-not-hex", FIRST_LINE OPEN "{\"type\":\"frame\",\"conn\":1,\"dir\":\"recv\",\"rsv\":0,\"opcode\":1,"
     "\"header\":6,\"key\":\"-1234567\",\"length\":1,\"text\":\"a\"}\n", "the fields of a frame header", 0, 1 },
+  { "key-is-too-short", FIRST_LINE OPEN FRAME ("\"header\":6,\"key\":\"123456\",\"length\":0"), "the fields of a frame header", 0, 1 },
+  { "length-is-no-number", FIRST_LINE OPEN FRAME ("\"header\":10,\"length\":true"), "the fields of a frame header", 0, 1 },
+  { "length-is-no-number-in-a-text", FIRST_LINE OPEN FRAME ("\"header\":10,\"length\":\"0x\""), "the fields of a frame header", 0, 1 },
+  { "rsv-is-missing", FIRST_LINE OPEN LINE ("frame", "\"opcode\":2,\"header\":2,\"length\":0"), "the fields of a frame header", 0, 1 },
+  { "rsv-of-more-than-three-bits", FIRST_LINE OPEN LINE ("frame", "\"rsv\":8,\"opcode\":2,\"header\":2,\"length\":0"),
+    "the fields of a frame header", 0, 1 },
+  { "opcode-is-missing", FIRST_LINE OPEN LINE ("frame", "\"rsv\":0,\"header\":2,\"length\":0"), "the fields of a frame header", 0, 1 },
+  { "opcode-of-more-than-four-bits", FIRST_LINE OPEN LINE ("frame", "\"rsv\":0,\"opcode\":16,\"header\":2,\"length\":0"),
+    "the fields of a frame header", 0, 1 },
+  { "extended-length-of-another-size", FIRST_LINE OPEN FRAME ("\"header\":5,\"length\":0"), "the fields of a frame header", 0, 1 },
+  { "more-missing-than-the-frame-has", FIRST_LINE OPEN FRAME ("\"header\":2,\"length\":1,\"missing\":2"), "a payload of the length", 0, 1 },
+  { "part-of-a-header-that-is-not-cut", FIRST_LINE OPEN FRAME ("\"header\":1"), "the fields of a frame header", 0, 1 },
+  { "cut-header-of-no-bytes", FIRST_LINE OPEN FRAME ("\"header\":0,\"cut\":true"), "the fields of a frame header", 0, 1 },
+  { "cut-header-that-is-whole", FIRST_LINE OPEN FRAME ("\"header\":14,\"cut\":true"), "the fields of a frame header", 0, 1 },
+  { "fewer-bytes-than-there-are", FIRST_LINE OPEN LINE ("bytes", "\"length\":1,\"text\":\"ab\""), "the number of the bytes", 0, 1 },
+  { "fewer-bytes-missing-than-none", FIRST_LINE OPEN LINE ("bytes", "\"length\":2,\"missing\":-1,\"text\":\"a\""),
+    "the number of the bytes", 0, 1 },
+  { "more-bytes-missing-than-there-are", FIRST_LINE OPEN LINE ("bytes", "\"length\":2,\"missing\":2,\"text\":\"a\""),
+    "the number of the bytes", 0, 1 },
+  { "message-without-opcode", FIRST_LINE OPEN LINE ("message", "\"text\":\"a\""), "a message with opcode", 0, 1 },
+  { "message-of-opcode-16", FIRST_LINE OPEN LINE ("message", "\"opcode\":16,\"text\":\"a\""), "a message with opcode", 0, 1 },
+  { "withheld-message-without-opcode", FIRST_LINE OPEN LINE ("message", "\"withheld\":true"), "a message with opcode", 0, 1 },
+  { "withheld-message-of-opcode-16", FIRST_LINE OPEN LINE ("message", "\"opcode\":16,\"withheld\":true"), "a message with opcode", 0, 1 },
+  { "nothing-is-read-behind-a-mistake", FIRST_LINE OPEN LINE ("gap", "\"length\":-1") "{\"type\":\"open\",\"conn\":2}\n",
+    "a length of 0 or more", 0, 1 },
+  { "connection-0", FIRST_LINE "{\"type\":\"open\",\"conn\":0}\n", "a new number", 0, 0 },
+  { "connection-of-more-than-32-bits", FIRST_LINE "{\"type\":\"open\",\"conn\":4294967296}\n", "a new number", 0, 0 },
+  { "number-below-0-is-no-other-one", FIRST_LINE "{\"type\":\"open\",\"conn\":4294967295,\"handshake\":\"missing\"}\n"
+    "{\"type\":\"close\",\"conn\":-1}\n", "an open connection", 0, 1 },
+  { "number-above-32-bits-is-no-other-one", FIRST_LINE OPEN "{\"type\":\"close\",\"conn\":4294967297}\n", "an open connection", 0, 1 },
+  { "event-of-no-connection-is-left-out", FIRST_LINE "{\"type\":\"event\",\"event\":\"note\",\"conn\":1}\n", NULL, 0, 0 },
   { "message-that-was-withheld-is-a-gap", FIRST_LINE OPEN "{\"type\":\"message\",\"conn\":1,\"dir\":\"sent\",\"opcode\":2,"
     "\"withheld\":true}\n", NULL, 0, 2 },
   { "message-without-payload", FIRST_LINE OPEN "{\"type\":\"message\",\"conn\":1,\"dir\":\"sent\",\"opcode\":2}\n",
@@ -457,6 +491,41 @@ test_file (gconstpointer data)
   if (error != NULL && strstr (error->message, files[i].problem) == NULL)
     g_error ("\"%s\" is not in \"%s\"", files[i].problem, error->message);
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, files[i].n_rows);
+}
+
+#define CUT_FRAME FRAME ("\"header\":2,\"length\":4,\"cut\":true,\"missing\":3,\"text\":\"a\"")
+
+/* What follows a first line and the line of a connection. */
+static const struct
+{
+  const char *name, *lines, *rows;
+} rows[] = {
+  { "length-of-64-bits", FRAME ("\"header\":10,\"length\":\"9223372036854775808\""), "1 opened; 1 < binary cut" },
+  { "header-of-one-byte", FRAME ("\"header\":1,\"cut\":true"), "1 opened; 1 < binary cut" },
+  { "empty-frame-that-is-cut", FRAME ("\"header\":2,\"length\":0,\"cut\":true"), "1 opened; 1 < binary cut; 1 gap <1" },
+  { "withheld-message-with-its-text", LINE ("message", "\"opcode\":1,\"withheld\":true,\"text\":\"a\""), "1 opened; 1 < text 'a'" },
+  { "gap-after-a-cut-frame", CUT_FRAME LINE ("gap", "\"length\":3"), "1 opened; 1 < binary 'a'; 1 gap <3" },
+  { "gap-of-another-connection", "{\"type\":\"open\",\"conn\":2,\"handshake\":\"missing\"}\n" CUT_FRAME
+    "{\"type\":\"gap\",\"conn\":2,\"dir\":\"recv\",\"length\":3}\n", "1 opened; 2 opened; 1 < binary 'a' cut; 2 gap <3" },
+  { "cut-frame-before-another-line", CUT_FRAME
+    "{\"type\":\"event\",\"event\":\"note\",\"conn\":1,\"text\":\"b\"}\n", "1 opened; 1 < binary 'a' cut; 1 note: b" },
+};
+
+static void
+test_rows (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *text = g_strconcat (FIRST_LINE OPEN, rows[i].lines, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autofree char *listing = NULL;
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene);
+  load (&scene, bytes, &error);
+  g_assert_no_error (error);
+  listing = listing_make (scene.store);
+  g_assert_cmpstr (listing, ==, rows[i].rows);
 }
 
 typedef struct
@@ -518,6 +587,29 @@ test_announced (void)
   g_assert_cmpuint (announced.n_signals, <, 20);
   g_assert_cmpuint (wsi_store_get_end (scene.store), >, 1000);
   g_assert_true (are_all_announced (&announced));
+}
+
+/* Bytes that are in no frame are announced together, too. */
+static void
+test_announced_bytes (void)
+{
+  g_autoptr (GBytes) saved = save_frames (0);
+  g_autoptr (GString) text = g_string_new_len (g_bytes_get_data (saved, NULL),
+                                               g_bytes_get_size (saved));
+  g_autoptr (GBytes) bytes = NULL;
+  g_auto (Scene) scene = { 0 };
+  Announced announced = { 0 };
+
+  for (guint i = 0; i < 1000; i++)
+    g_string_append (text, LINE ("bytes", "\"length\":2,\"base64\":\"gQA=\""));
+  bytes = g_bytes_new (text->str, text->len);
+  scene_init (&scene);
+  announced.store = scene.store;
+  g_signal_connect_swapped (scene.store, "appended", G_CALLBACK (note_rows), &announced);
+  load (&scene, bytes, NULL);
+  g_assert_cmpuint (wsi_store_get_end (scene.store), >, 1000);
+  g_assert_true (are_all_announced (&announced));
+  g_assert_cmpuint (announced.n_signals, <, 20);
 }
 
 static void
@@ -613,6 +705,12 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_file);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/session-file/rows/", rows[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_rows);
+    }
   g_test_add_func ("/inspector/session-file/back/conversation", test_conversation);
   g_test_add_func ("/inspector/session-file/back/all-bytes", test_all_bytes);
   g_test_add_func ("/inspector/session-file/back/comment", test_comment);
@@ -628,6 +726,7 @@ main (int    argc,
   g_test_add_func ("/inspector/session-file/back/random-gaps", test_random_gaps);
   g_test_add_func ("/inspector/session-file/SEC-41-a-secret-is-in-no-redacted-file", test_secrets);
   g_test_add_func ("/inspector/session-file/frames-are-announced-together", test_announced);
+  g_test_add_func ("/inspector/session-file/bytes-are-announced-together", test_announced_bytes);
   g_test_add_func ("/inspector/session-file/only-the-owner-reads-and-nothing-is-replaced",
                    test_created_file);
   g_test_add_func ("/inspector/session-file/row-of-the-end-comes-when-the-ending-is-known",

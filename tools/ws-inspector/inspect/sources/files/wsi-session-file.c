@@ -40,7 +40,6 @@ struct _WsiSessionFile
   gint64        number;         /* of the last row; 0 = it has none */
   GHashTable   *later;          /* number of a row to the last comment on it, or to NULL */
   gsize         n_later;        /* bytes */
-  gboolean      is_run;         /* the last line was a frame, or bytes in none */
   gboolean      is_ended;
 };
 
@@ -119,7 +118,7 @@ wsi_session_file_new (GInputStream *stream,
   self->lines = wsi_json_lines_new (stream, wsi_session_line_names, WSI_N_LINE_MEMBERS);
   self->recorder = g_object_ref (recorder);
   g_set_object (&self->cancellable, cancellable);
-  self->open = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->open = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->later = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
 
   line = wsi_json_lines_read (self->lines, cancellable, &reason);
@@ -167,8 +166,7 @@ find (WsiSessionFile     *self,
 {
   gint64 number = wsi_session_line_get_number (line, WSI_LINE_CONN, 0);
 
-  return number > 0 && number <= G_MAXUINT32
-         ? g_hash_table_lookup (self->open, GUINT_TO_POINTER (number)) : NULL;
+  return g_hash_table_lookup (self->open, &number);
 }
 
 static gboolean
@@ -210,7 +208,7 @@ read_open (WsiSessionFile     *self,
     return fail (self, error, _("at most 65536 open connections"));
 
   g_set_object (&self->last, wsi_recorder_open (self->recorder, &opening, get_time (self, line)));
-  g_hash_table_insert (self->open, GUINT_TO_POINTER (number), g_object_ref (self->last));
+  g_hash_table_insert (self->open, g_memdup2 (&number, sizeof number), g_object_ref (self->last));
   return TRUE;
 }
 
@@ -432,7 +430,7 @@ read_close (WsiSessionFile     *self,
   wsi_ending_parse (wsi_session_line_get_string (line, WSI_LINE_ENDING), &ending);
   wsi_recorder_close (self->recorder, conversation, ending, has_text ? &sentence : NULL,
                       get_time (self, line));
-  g_hash_table_remove (self->open, GUINT_TO_POINTER (number));
+  g_hash_table_remove (self->open, &number);
   return TRUE;
 }
 
@@ -441,7 +439,7 @@ is_later (WsiSessionFile *self,
           gint64          number,
           gpointer       *text)
 {
-  return number > 0 && g_hash_table_lookup_extended (self->later, &number, NULL, text);
+  return g_hash_table_lookup_extended (self->later, &number, NULL, text);
 }
 
 /* About the row of the line before, or, with a number, about an earlier one, which has no comment
@@ -472,7 +470,7 @@ add_later (WsiSessionFile *self)
 {
   gpointer text = NULL;
 
-  if (self->last == NULL || !is_later (self, self->number, &text) || text == NULL)
+  if (self->last == NULL || !is_later (self, self->number, &text))
     return;
 
   wsi_recorder_announce (self->recorder);
@@ -530,10 +528,7 @@ static void
 hold_rows (WsiSessionFile     *self,
            const WsiJsonField *line)
 {
-  gboolean was_run = self->is_run;
-
-  self->is_run = is_type (line, "frame") || is_type (line, "bytes");
-  if (was_run && self->is_run)
+  if (is_type (line, "frame") || is_type (line, "bytes"))
     wsi_recorder_hold_rows (self->recorder);
   else
     wsi_recorder_release_rows (self->recorder);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define PIECE (64 * 1024)
+#define BLANKS " \t\r\n"
 
 struct _WsiJsonLines
 {
@@ -148,7 +149,7 @@ is_blank (const guint8 *text,
           gsize         length)
 {
   for (gsize i = 0; i < length; i++)
-    if (strchr (" \t\r\n", text[i]) == NULL || text[i] == '\0')
+    if (memchr (BLANKS, text[i], strlen (BLANKS)) == NULL)
       return FALSE;
 
   return TRUE;
