@@ -3,6 +3,7 @@
 
 /* Any recording as a source, in a thread of its own. */
 #include "inspect/sources/files/wsi-recording.h"
+#include "inspect/sources/files/wsi-recordings.h"
 #include "inspect/sources/wsi-file-source.h"
 #include "inspector/scene.h"
 
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #define ROW_OF_COMMENT 6
+#define N_TEXTS 100
 #define FIRST_LINE "{\"type\":\"wsinspect-session\",\"version\":1}\n"
 #define OPEN "{\"type\":\"open\",\"conn\":1,\"t\":1," \
   "\"role\":\"client\",\"handshake\":\"missing\"}\n"
@@ -183,6 +185,154 @@ test_together (void)
     }
 }
 
+static WsiRecordings *
+open_parts (Scene *into,
+            Scene *from)
+{
+  WsiRecordings *recordings = wsi_recordings_new (into->recorder, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autoptr (GBytes) bytes = scene_save (from, formats[i].format, WSI_REDACTION_NONE);
+      g_autoptr (GInputStream) file = g_memory_input_stream_new_from_bytes (bytes);
+      g_autoptr (GInputStream) stream = wsi_recording_open_stream (file);
+
+      wsi_recordings_add (recordings, stream, formats[i].name, NULL);
+    }
+  g_assert_true (wsi_recordings_open (recordings, NULL));
+  return recordings;
+}
+
+static gboolean
+is_in_order (WsiStore *store)
+{
+  gint64 time_us = 0;
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      if (wsi_record_is_frame (record) && record->time_us < time_us)
+        return FALSE;
+
+      time_us = wsi_record_is_frame (record) ? record->time_us : time_us;
+    }
+  return TRUE;
+}
+
+/* Steps of any size give the same rows.  The last rows come with the end of a file, and the first
+ * ones long before. */
+static void
+test_steps (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint64 end = 0;
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  for (guint i = 0; i < N_TEXTS; i++)
+    SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x81\x02Hi");
+
+  for (guint n_at_once = 10000; n_at_once > 0; n_at_once /= 100)
+    {
+      g_auto (Scene) into = { 0 };
+      g_autoptr (GError) error = NULL;
+      WsiRecordings *recordings;
+      guint n_steps = 0;
+
+      scene_init (&into);
+      recordings = open_parts (&into, &scene);
+      while (wsi_recordings_step (recordings, n_at_once, &error))
+        {
+          n_steps++;
+          g_assert_cmpuint (wsi_store_get_end (into.store), <=, n_steps * n_at_once);
+          g_assert_true (n_at_once > 1 || n_steps < N_TEXTS || wsi_store_get_end (into.store) > 0);
+        }
+      g_assert_no_error (error);
+      g_assert_true (n_at_once > 1 || n_steps > N_TEXTS);
+      g_assert_true (is_in_order (into.store));
+      g_assert_true (end == 0 || wsi_store_get_end (into.store) == end);
+      g_assert_false (wsi_recordings_are_cut (recordings));
+      end = wsi_store_get_end (into.store);
+      wsi_recordings_free (recordings);
+    }
+  g_assert_cmpuint (end, >, G_N_ELEMENTS (formats) * N_TEXTS);
+}
+
+#define PCAP_HEADER "\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0"
+#define EMPTY_PACKET "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+
+static WsiRecording *
+open_recording (Scene      *scene,
+                const char *at,
+                gsize       length)
+{
+  g_autoptr (GInputStream) bytes = g_memory_input_stream_new_from_data (at, length, NULL);
+  g_autoptr (GInputStream) stream = wsi_recording_open_stream (bytes);
+
+  return wsi_recording_new (stream, "test", scene->recorder, NULL, NULL);
+}
+
+/* Only a capture that was read to its end is known to have no WebSocket. */
+static void
+test_emptiness (void)
+{
+  static const struct
+  {
+    const char *bytes;
+    gsize       length;
+    gboolean    is_empty;
+  } cases[] = {
+    { PCAP_HEADER, sizeof PCAP_HEADER - 1, TRUE },
+    { PCAP_HEADER EMPTY_PACKET, sizeof PCAP_HEADER EMPTY_PACKET - 1, TRUE },
+    { PCAP_HEADER "cut", sizeof PCAP_HEADER + 2, FALSE },
+    { FIRST_LINE, sizeof FIRST_LINE - 1, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Scene) scene = { 0 };
+      g_autoptr (WsiRecording) recording = NULL;
+
+      scene_init (&scene);
+      recording = open_recording (&scene, cases[i].bytes, cases[i].length);
+      while (wsi_recording_step (recording, 1, NULL))
+        g_assert_false (wsi_recording_is_empty (recording));
+      g_assert_cmpint (wsi_recording_is_empty (recording), ==, cases[i].is_empty);
+    }
+}
+
+/* A loss names its file if several files are read.  All captures together are one. */
+static void
+test_losses (void)
+{
+  static const char torn[] = FIRST_LINE OPEN "{\"type\":\"fra";
+  g_auto (Scene) scene = { 0 };
+  WsiRecordings *recordings = NULL;
+  g_auto (GStrv) losses = NULL;
+
+  scene_init (&scene);
+  recordings = wsi_recordings_new (scene.recorder, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GInputStream) bytes =
+        i == 0 ? g_memory_input_stream_new_from_data (torn, -1, NULL)
+               : g_memory_input_stream_new_from_data (PCAP_HEADER, sizeof PCAP_HEADER - 1, NULL);
+      g_autoptr (GInputStream) stream = wsi_recording_open_stream (bytes);
+
+      wsi_recordings_add (recordings, stream, i == 0 ? "torn" : "capture", NULL);
+    }
+  g_assert_true (wsi_recordings_open (recordings, NULL));
+  while (wsi_recordings_step (recordings, 1, NULL))
+    continue;
+  g_assert_true (wsi_recordings_are_cut (recordings));
+  losses = wsi_recordings_dup_losses (recordings);
+  g_assert_cmpuint (g_strv_length (losses), ==, 2);
+  g_assert_true (g_str_has_prefix (losses[0], "torn: 12 bytes of the last line"));
+  g_assert_true (g_str_has_prefix (losses[1], "No WebSocket was found"));
+  wsi_recordings_free (recordings);
+}
+
 static void
 test_comment (void)
 {
@@ -239,6 +389,9 @@ static const struct
   { "empty-file", "", WSI_SOURCE_FAILED, "Unknown format", 0 },
   { "rows-before-the-damage-are-there", FIRST_LINE OPEN "{]\n", WSI_SOURCE_FAILED,
     "Line 3, byte 110: ", 2 },
+  { "session-of-a-later-version", "{\"type\":\"wsinspect-session\",\"version\":2}\n", WSI_SOURCE_FAILED,
+    "Session file: expected version 1, received 2", 0 },
+  { "magic-of-three-bytes", "\n\r\r", WSI_SOURCE_FAILED, "Unknown format", 0 },
   { "torn-line-is-named", FIRST_LINE OPEN "{\"type\":\"fra", WSI_SOURCE_ENDED,
     "12 bytes of the last line are left out", 2 },
 };
@@ -328,13 +481,16 @@ test_pipe (void)
   assert_failed (&reading, "received a device or pipe");
 }
 
-#define N_LINES 10000
+#define N_SHORT 10              /* lines that are read at once */
+#define N_LONG 10000
 #define LINE "{\"type\":\"event\",\"conn\":1,\"t\":1,\"event\":\"note\",\"text\":\"a\"}\n"
 
-/* It is cut at the end of a line, where a file may well end. */
+/* It is cut at the end of a line, where a file may well end.  What was read before is not
+ * missing. */
 static void
-test_shorter (void)
+test_shorter (gconstpointer data)
 {
+  const guint n_lines = GPOINTER_TO_UINT (data);
   g_auto (Scene) scene = { 0 };
   g_auto (Place) place = { 0 };
   g_autoptr (GString) text = g_string_new (FIRST_LINE OPEN);
@@ -343,11 +499,12 @@ test_shorter (void)
   g_autoptr (GInputStream) stream = NULL;
   g_autoptr (WsiRecording) recording = NULL;
   g_autoptr (GError) error = NULL;
-  gsize length = strlen (FIRST_LINE OPEN) + N_LINES / 2 * strlen (LINE);
+  gsize length = strlen (FIRST_LINE OPEN) + n_lines / 2 * strlen (LINE);
+  gboolean is_read_before = n_lines == N_SHORT;
 
   scene_init (&scene);
   place_init (&place);
-  for (guint i = 0; i < N_LINES; i++)
+  for (guint i = 0; i < n_lines; i++)
     g_string_append (text, LINE);
   g_assert_true (g_file_set_contents (place.path, text->str, text->len, NULL));
   file = g_file_new_for_path (place.path);
@@ -355,11 +512,18 @@ test_shorter (void)
   stream = wsi_recording_open_stream (base);
   recording = wsi_recording_new (stream, "test", scene.recorder, NULL, &error);
   g_assert_no_error (error);
+  wsi_recording_step (recording, 1, NULL);
   g_assert_cmpint (truncate (place.path, length), ==, 0);
-  g_assert_false (wsi_recording_run (recording, &error));
+  g_assert_cmpint (wsi_recording_run (recording, &error), ==, is_read_before);
+  if (is_read_before)
+    {
+      g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 1 + n_lines + 1);
+      return;
+    }
+
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
   g_assert_nonnull (strstr (error->message, "became shorter while it was read"));
-  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 1 + N_LINES / 2 + 1);
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 1 + n_lines / 2 + 1);
 }
 
 int
@@ -383,13 +547,19 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_damaged);
     }
   g_test_add_func ("/inspector/file-source/several/are-read-together", test_together);
+  g_test_add_func ("/inspector/file-source/several/in-steps-of-any-size", test_steps);
+  g_test_add_func ("/inspector/file-source/several/losses-name-their-file", test_losses);
+  g_test_add_func ("/inspector/file-source/no-websocket/is-known-at-the-end", test_emptiness);
   g_test_add_func ("/inspector/file-source/comment/is-about-its-row", test_comment);
   g_test_add_func ("/inspector/file-source/comment/not-about-that-of-another-source",
                    test_comment_of_merged);
   g_test_add_func ("/inspector/file-source/missing-file/fails", test_missing);
   g_test_add_func ("/inspector/file-source/folder/fails", test_folder);
   g_test_add_func ("/inspector/file-source/pipe/fails-and-does-not-wait", test_pipe);
-  g_test_add_func ("/inspector/file-source/shorter/what-is-missing-is-an-error", test_shorter);
+  g_test_add_data_func ("/inspector/file-source/shorter/what-is-missing-is-an-error",
+                        GUINT_TO_POINTER (N_LONG), test_shorter);
+  g_test_add_data_func ("/inspector/file-source/shorter/what-was-read-is-not-missing",
+                        GUINT_TO_POINTER (N_SHORT), test_shorter);
 
   return g_test_run ();
 }

@@ -230,6 +230,63 @@ test_several (void)
   g_assert_cmpuint (statistics.n_bytes, ==, capture.writer.bytes->len);
 }
 
+#define N_MERGED 7
+
+/* Each capture has a connection of its own, and another length. */
+static void
+test_merged (void)
+{
+  Capture captures[N_MERGED];
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiPcapFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_texts = 0;
+  gint64 time_us = 0;
+
+  for (guint i = 0; i < N_MERGED; i++)
+    {
+      capture_init (&captures[i], CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+      captures[i].port += i;
+      captures[i].time_us += i * 300 % 1000;
+      send_upgrade (&captures[i]);
+      for (guint n = 0; n < 5 + i * 4 % N_MERGED; n++, n_texts++)
+        send_text (&captures[i], 1, HELLO);
+    }
+  file = open_bytes (store, captures[0].writer.bytes->data, captures[0].writer.bytes->len, NULL);
+  for (guint i = 1; i < N_MERGED; i++)
+    {
+      g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (
+        captures[i].writer.bytes->data, captures[i].writer.bytes->len, NULL);
+
+      g_assert_true (wsi_pcap_file_add (file, stream, "another.pcap", NULL));
+    }
+  g_assert_false (wsi_pcap_file_step (file, G_MAXUINT, &error));
+  g_assert_no_error (error);
+  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      if (!wsi_record_is_frame (record))
+        continue;
+      g_assert_cmpint (record->time_us, >=, time_us);
+      time_us = record->time_us;
+      n_texts--;
+    }
+  g_assert_cmpuint (n_texts, ==, 0);
+  for (guint i = 0; i < N_MERGED; i++)
+    capture_clear (&captures[i]);
+}
+
+/* Bytes behind the length are not looked at. */
+static void
+test_short_magic (void)
+{
+  static const guint8 magic[] = { 0x0a, 0x0d, 0x0d, 0x0a };
+
+  g_assert_true (wsi_pcap_file_is_one (magic, WSI_PCAP_MAGIC_LENGTH));
+  g_assert_false (wsi_pcap_file_is_one (magic, WSI_PCAP_MAGIC_LENGTH - 1));
+}
+
 #define CLIENT_CLOSE "\x88\x82\x37\xfa\x21\x3d\x34\x12"          /* 1000, masked */
 #define SERVER_CLOSE "\x88\x02\x03\xe8"
 #define SERVER_FAILS "\x88\x02\x03\xea"
@@ -615,6 +672,8 @@ main (int    argc,
   g_test_add_func ("/inspector/pcap-file/refused/several-link-types", test_two_links);
   g_test_add_func ("/inspector/pcap-file/conversation/knows-its-peers-and-time", test_facts);
   g_test_add_func ("/inspector/pcap-file/conversation/several-are-told-apart", test_several);
+  g_test_add_func ("/inspector/pcap-file/several/packets-come-by-time", test_merged);
+  g_test_add_func ("/inspector/pcap-file/format/is-told-by-four-bytes", test_short_magic);
   g_test_add_func ("/inspector/pcap-file/file/may-shrink-while-it-is-read", test_shrinks);
   g_test_add_func ("/inspector/pcap-file/reading/can-be-cancelled", test_cancelled);
   g_test_add_func ("/inspector/pcap-file/packets/fragments-are-a-gap-with-a-note", test_fragments);

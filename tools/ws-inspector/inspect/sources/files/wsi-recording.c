@@ -52,7 +52,7 @@ wsi_recording_detect (GInputStream *stream,
   const guint8 *at = wsi_peek_stream_peek (WSI_PEEK_STREAM (stream), WSI_PCAP_MAGIC_LENGTH, &length,
                                            cancellable, error);
 
-  if (at == NULL || length == 0)
+  if (at == NULL)
     return WSI_RECORDING_NONE;
 
   if (wsi_pcap_file_is_one (at, length))
