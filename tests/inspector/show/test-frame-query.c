@@ -237,6 +237,9 @@ static const struct
   { "is-taken-away", "time in 1.0..2.0 and (ping)", 1, 0, "ping" },
   { "is-taken-away-alone", "time in 1.0..2.0", 1, 0, NULL },
   { "none-is-taken-away", "ping", 1, 0, "ping" },
+  { "another-term-of-eight-letters-stays", "len > 10 and (ping)", 0, 1, "time in 0.000000..0.000001 and (len > 10 and (ping))" },
+  { "a-user's-own-with-or-stays", "time in 1..2 or ( ping)", 1, 0, "time in 1..2 or ( ping)" },
+  { "a-user's-own-without-parentheses-stays", "time in 1..2 and not ping", 1, 0, "time in 1..2 and not ping" },
   { "a-user's-own-stays", "time in 1..2 and (a) or (b)", 1, 0, "time in 1..2 and (a) or (b)" },
   { "before-the-first-row", "", -5, 1, "time in 0.000000..0.000001" },
 };
@@ -252,6 +255,50 @@ test_time (gconstpointer data)
 
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, times[i].expected);
+}
+
+static const struct
+{
+  const char *text, *filter;    /* NULL: it is no place */
+} places[] = {
+  { "12", "no == 12" }, { " 12 ", "no == 12" }, { "12.5", "time >= 12.5" }, { "12s", "time >= 12" }, { "12.0s", "time >= 12.0" },
+  { "", NULL }, { "s", NULL }, { ".5", NULL }, { "12x", NULL }, { "-1", NULL },
+};
+
+static void
+test_places (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *filter = wsi_list_filter_print_place (places[i].text);
+
+      g_assert_cmpstr (filter, ==, places[i].filter);
+    }
+}
+
+/* The first row came at noon. */
+static const struct
+{
+  const char *text, *filter;    /* NULL: it is no time of day */
+} clocks[] = {
+  { "12:00:01.5", "time >= 1.500000" }, { "12:01", "time >= 60.000000" }, { " 11:00 ", "time >= 0.000000" },
+  { "", NULL }, { "12", NULL }, { "12:", NULL }, { "12:00x", NULL }, { "12:00:01x", NULL }, { "12:00:60", NULL }, { "12:00:-1", NULL },
+  { "12:00:nan", NULL }, { "25:00", NULL },
+};
+
+static void
+test_clocks (void)
+{
+  g_autoptr (GDateTime) noon = g_date_time_new_local (2026, 1, 2, 12, 0, 0);
+  const gint64 origin_us = g_date_time_to_unix (noon) * G_USEC_PER_SEC;
+
+  for (guint i = 0; i < G_N_ELEMENTS (clocks); i++)
+    {
+      g_autofree char *filter = wsi_list_filter_print_clock (clocks[i].text, origin_us);
+
+      g_assert_cmpstr (filter, ==, clocks[i].filter);
+    }
+  g_assert_null (wsi_list_filter_print_clock ("12:00", G_MAXINT64));
 }
 
 static void
@@ -314,6 +361,8 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_time);
     }
   g_test_add_func ("/inspector/frame-query/filter/one-with-a-secret-is-not-kept", test_secrets);
+  g_test_add_func ("/frame-query/place/number-or-time", test_places);
+  g_test_add_func ("/frame-query/place/time-of-day", test_clocks);
   g_test_add_func ("/list-filter/search-is-for-the-text-as-it-is", test_search);
   g_test_add_func ("/frame-query/rows-that-come-later-are-tested", test_growing);
   g_test_add_func ("/frame-query/a-request-is-found-when-its-reply-comes", test_late);

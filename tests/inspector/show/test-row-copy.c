@@ -20,6 +20,8 @@ enum
   LAST,
   EMPTY,
   NOT_KEPT,
+  PING,
+  GAP,
 };
 
 static void
@@ -52,14 +54,21 @@ scene_init (Scene      *scene,
             const char *uri)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = uri };
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  const WsiRecord gap = {
+    .kind = WSI_RECORD_KIND_EVENT, .event = WSI_EVENT_GAP, .direction = WSP_DIRECTION_SENT,
+  };
 
-  scene->store = wsi_store_new (1000, WSI_DEFAULT_MAX_PAYLOAD);
+  scene->store = wsi_store_new_with_limits (&limits);
   scene->conversation = opened_conversation (scene->store, &opening, 1);
   append (scene, WSP_DIRECTION_SENT, 1, 1, "<b>\\n\"ü\"");
   append (scene, WSP_DIRECTION_RECEIVED, 1, 0, "one ");
   append (scene, WSP_DIRECTION_RECEIVED, 0, 1, "two");
   append (scene, WSP_DIRECTION_SENT, 1, 1, "");
   append (scene, WSP_DIRECTION_SENT, 1, 1, NULL);
+  append (scene, WSP_DIRECTION_SENT, 9, 1, "ping");
+  wsi_store_append_event (scene->store, scene->conversation, &gap,
+                          WSI_SENTENCE (TEXT, "bytes are missing"));
 }
 
 static void
@@ -86,6 +95,8 @@ static const struct
   { "c", LAST, WSI_UNIT_FRAMES, "c", "const unsigned char payload[] = {\n  0x74, 0x77, 0x6f,\n};\n" },
   { "c-has-no-empty-arrays", EMPTY, WSI_UNIT_FRAMES, "c", "const unsigned char payload[] = {\n  0\n};\n" },
   { "a-command-connects", LAST, WSI_UNIT_FRAMES, "websocat", "websocat 'ws://h.example/a'" },
+  { "a-command-of-a-ping-sends-nothing", PING, WSI_UNIT_FRAMES, "wsinspect", "wsinspect connect 'ws://h.example/a'" },
+  { "a-command-of-an-event-sends-nothing", GAP, WSI_UNIT_FRAMES, "wsinspect", "wsinspect connect 'ws://h.example/a'" },
   { "a-command-of-a-message-sends-it", SENT, WSI_UNIT_FRAMES, "wsinspect",
     "wsinspect connect 'ws://h.example/a' --send='<b>\\n\"ü\"'" },
 };

@@ -3,6 +3,7 @@
 
 /* The rows of a list without a display: what each choice of the user shows, and who hears of it. */
 #include "inspect/capture/wsi-row.h"
+#include "inspect/show/columns/wsi-colour-rules.h"
 #include "inspect/show/columns/wsi-shown-rows.h"
 #include "inspector/store-scene.h"
 
@@ -157,7 +158,7 @@ test_filter (void)
   g_assert_false (wsi_shown_rows_are_all_hidden (scene.rows));
   g_object_set (scene.rows, "paused", FALSE, NULL);
   g_assert_true (wsi_shown_rows_are_all_hidden (scene.rows));
-  /* The filter is at work. */
+  /* The thread of the filter has not answered yet. */
   g_assert_true (wsi_shown_rows_set_filter (scene.rows, "text", NULL));
   g_assert_false (wsi_shown_rows_are_all_hidden (scene.rows));
   g_assert_true (wsi_shown_rows_set_filter (scene.rows, NULL, NULL));
@@ -286,6 +287,51 @@ test_rewritten (void)
   g_assert_cmpstr (name, ==, "Mine");
 }
 
+/* The first rule counts that is valid, is on, and matches. */
+static const struct
+{
+  const char *name, *rules, *style;
+} rules[] = {
+  { "none-are-the-usual-ones", "@a(sss) []", "dim" },
+  { "wrong-filter-is-left-out", "[('Bad', 'ping and', 'error'), ('Mine', 'ping', 'accent')]", "accent" },
+  { "that-is-off-is-left-out", "[('Off', 'ping', 'off:error'), ('Mine', 'ping', 'accent')]", "accent" },
+};
+
+static void
+test_rules (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiRow) row = NULL;
+  const char *name;
+
+  scene_init (&scene);
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  g_object_set (scene.rows, "colour-rules", g_variant_new_parsed (rules[i].rules), NULL);
+  row = wsi_row_new (scene.store.store, 2);
+  g_assert_cmpstr (wsi_shown_rows_choose_style (scene.rows, row, &name), ==, rules[i].style);
+}
+
+static void
+test_many_rules (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sss)"));
+  g_autoptr (WsiRow) row = NULL;
+  const char *name;
+
+  scene_init (&scene);
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  for (guint i = 0; i < WSI_MAX_COLOUR_RULES; i++)
+    g_variant_builder_add (&builder, "(sss)", "Others", "pong", "error");
+  g_variant_builder_add (&builder, "(sss)", "Mine", "ping", "accent");
+  g_object_set (scene.rows, "colour-rules", g_variant_builder_end (&builder), NULL);
+  row = wsi_row_new (scene.store.store, 2);
+  g_assert_null (wsi_shown_rows_choose_style (scene.rows, row, &name));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -305,6 +351,13 @@ main (int    argc,
   g_test_add_func ("/inspector/shown-rows/store/without-rows-none-is-hidden", test_nothing);
   g_test_add_func ("/inspector/shown-rows/ticks/paused-rows-come-later", test_ticks);
   g_test_add_func ("/inspector/shown-rows/rewritten/by-each-choice-of-looks", test_rewritten);
+  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/shown-rows/rules/", rules[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_rules);
+    }
+  g_test_add_func ("/inspector/shown-rows/rules/above-the-limit-are-left-out", test_many_rules);
 
   return g_test_run ();
 }

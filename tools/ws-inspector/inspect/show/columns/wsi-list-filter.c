@@ -189,9 +189,10 @@ wsi_list_filter_print_clock (const char *text,
       second = g_ascii_strtod (word + n_read + 1, &end);
       n_read = end - word;
     }
-  if (word[n_read] != '\0' || !(second >= 0 && second < 60))
+  if (word[n_read] != '\0')
     return NULL;
 
+  /* GLib refuses hours, minutes and seconds that there are not. */
   time = g_date_time_new_local (g_date_time_get_year (origin), g_date_time_get_month (origin),
                                 g_date_time_get_day_of_month (origin), hour, minute, second);
   if (time == NULL)
