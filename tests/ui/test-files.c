@@ -153,7 +153,7 @@ test_cancel (void)
   gtk_test_widget_wait_for_draw (GTK_WIDGET (wait_for_question ()));
   picture_save (GTK_WIDGET (wait_for_question ()), "files-question");
   answer ("cancel");
-  g_assert_true (wsi_session_is_capturing (ui_test_get_session (place.window)));
+  g_assert_true (wsi_session_is_running (ui_test_get_session (place.window)));
   gtk_widget_activate_action (GTK_WIDGET (place.window), "win.back", NULL);
   answer ("cancel");
   g_assert_cmpstr (ui_test_get_page (place.window), ==, "session");
@@ -504,7 +504,7 @@ test_full_disk (void)
   ui_test_wait_until (has_advice, &place);
   setrlimit (RLIMIT_FSIZE, &limit);
   picture_save (GTK_WIDGET (place.window), "files-full-disk");
-  g_assert_true (wsi_session_is_capturing (ui_test_get_session (place.window)));
+  g_assert_true (wsi_session_is_running (ui_test_get_session (place.window)));
 }
 
 static gboolean

@@ -38,7 +38,7 @@ test_sentence (gconstpointer data)
 
   state_reach (&around, window, states[i].name);
   g_assert_true (state_shows (window, states[i].sentence));
-  g_assert_cmpint (wsi_session_is_capturing (ui_test_get_session (window)), ==,
+  g_assert_cmpint (wsi_session_is_running (ui_test_get_session (window)), ==,
                    states[i].goes_on);
   gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -70,7 +70,7 @@ test_loss (gconstpointer data)
   WsiFrameList *list = ui_test_get_list (window);
 
   state_reach (&around, window, losses[i].name);
-  g_assert_true (wsi_session_is_capturing (ui_test_get_session (window)));
+  g_assert_true (wsi_session_is_running (ui_test_get_session (window)));
   wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), "event == dropped", NULL);
   ui_test_wait_until (is_filtered, list);
   wsi_frame_list_select (list, 0);

@@ -149,7 +149,7 @@ test_comments (void)
 
   place_init (&place);
   g_assert_nonnull (wsi_session_demonstrate (place.session, NULL, NULL));
-  while (wsi_session_is_capturing (place.session))
+  while (wsi_session_is_running (place.session))
     g_main_context_iteration (NULL, TRUE);
   g_assert_false (wsi_document_has_unsaved (place.document));
   wsi_store_set_comment (wsi_session_get_store (place.session), 0, "look at this");
@@ -185,7 +185,7 @@ test_comments_meanwhile (gconstpointer data)
   place_init (&place);
   store = wsi_session_get_store (place.session);
   g_assert_nonnull (wsi_session_demonstrate (place.session, NULL, NULL));
-  g_assert_true (wsi_session_is_capturing (place.session));
+  g_assert_true (wsi_session_is_running (place.session));
   if (origin == WSI_COMMENT_OF_USER)
     wsi_store_set_comment (store, 0, "look at this");
   else

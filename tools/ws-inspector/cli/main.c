@@ -3,7 +3,7 @@
 
 #include <libwsproto/wsproto.h>
 
-#include "cli/captures/wsi-capture-verbs.h"
+#include "cli/recordings/wsi-recording-verbs.h"
 #include "cli/live/wsi-live-verbs.h"
 #include "cli/print/wsi-frame-view.h"
 #include "cli/print/wsi-output.h"

@@ -452,7 +452,7 @@ wsi_session_get_source (WsiSession *self,
 }
 
 gboolean
-wsi_session_is_capturing (WsiSession *self)
+wsi_session_is_running (WsiSession *self)
 {
   for (guint i = 0; i < wsi_session_get_n_sources (self); i++)
     {

@@ -48,7 +48,7 @@ guint            wsi_session_get_n_sources    (WsiSession *self);
 WsiSource       *wsi_session_get_source       (WsiSession *self,
                                                guint       i);
 /* A source has not ended. */
-gboolean         wsi_session_is_capturing     (WsiSession *self);
+gboolean         wsi_session_is_running     (WsiSession *self);
 /* Ends all sources in good order. */
 void             wsi_session_stop             (WsiSession *self);
 /* Connections go on, but their frames are not recorded: a source that stopped reading would slow

@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
-#include "inspect/show/header/wsi-frame-bytes.h"
+#include "inspect/show/header/wsi-whole-frame.h"
 #include "inspect/show/header/wsi-frame-fault.h"
 #include "inspect/show/header/wsi-frame-place.h"
 #include "inspect/store/wsi-store.h"
@@ -58,9 +58,9 @@ show_bytes (WsiFramePage *self)
   if (self->row == NULL)
     return;
 
-  bytes = wsi_frame_dup_bytes (&self->layout, wsi_row_get_store (self->row),
-                               wsi_row_get_number (self->row),
-                               gtk_drop_down_get_selected (self->views), MAX_PAYLOAD);
+  bytes = wsi_whole_frame_dup_bytes (&self->layout, wsi_row_get_store (self->row),
+                                     wsi_row_get_number (self->row),
+                                     gtk_drop_down_get_selected (self->views), MAX_PAYLOAD);
   wsi_hex_view_set_bytes (self->hex, bytes);
   show_highlight (self);
 }

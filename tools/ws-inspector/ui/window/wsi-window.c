@@ -357,7 +357,7 @@ static void
 show_capturing (WsiWindow *self)
 {
   WsiSession *session = wsi_workspace_get_session (self->workspace);
-  gboolean is_running = session != NULL && wsi_session_is_capturing (session);
+  gboolean is_running = session != NULL && wsi_session_is_running (session);
   gboolean is_paused = session != NULL && wsi_session_is_paused (session);
   const char *words = is_paused ? _("Record again (Ctrl+P)") : _("Pause the capture (Ctrl+P)");
 

@@ -56,7 +56,7 @@ wsi_recording_detect (GInputStream *stream,
     return WSI_RECORDING_NONE;
 
   if (wsi_pcap_file_is_one (at, length))
-    return WSI_RECORDING_CAPTURE;
+    return WSI_RECORDING_PACKETS;
 
   at = wsi_peek_stream_peek (WSI_PEEK_STREAM (stream), MAX_PEEK, &length, cancellable, error);
   if (at == NULL)
@@ -115,7 +115,7 @@ propagate (WsiRecording *self,
            GError      **failure,
            GError      **error)
 {
-  if (self->format == WSI_RECORDING_CAPTURE)
+  if (self->format == WSI_RECORDING_PACKETS)
     g_propagate_error (error, g_steal_pointer (failure));
   else
     g_propagate_prefixed_error (error, g_steal_pointer (failure), "%s: ",
@@ -157,7 +157,7 @@ open_file (WsiRecording *self,
 {
   switch (self->format)
     {
-    case WSI_RECORDING_CAPTURE:
+    case WSI_RECORDING_PACKETS:
       self->pcap = wsi_pcap_file_new (stream, get_file (self, 0)->name, recorder, cancellable,
                                       error);
       return self->pcap != NULL;
@@ -216,7 +216,7 @@ wsi_recording_free (WsiRecording *self)
 }
 
 gboolean
-wsi_recording_add_capture (WsiRecording *self,
+wsi_recording_add_packets (WsiRecording *self,
                            GInputStream *stream,
                            const char   *name,
                            GError      **error)

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_RECORDING_NONE,           /* none that can be read */
-  WSI_RECORDING_CAPTURE,        /* pcap or pcapng */
+  WSI_RECORDING_PACKETS,        /* pcap or pcapng */
   WSI_RECORDING_SESSION,
   WSI_RECORDING_HAR,
 } WsiRecordingFormat;
@@ -33,7 +33,7 @@ WsiRecording       *wsi_recording_new  (GInputStream *stream,
                                         GError      **error);
 void                wsi_recording_free (WsiRecording *self);
 /* To a recording of a capture, before it is read: their packets are merged by time. */
-gboolean            wsi_recording_add_capture (WsiRecording *self,
+gboolean            wsi_recording_add_packets (WsiRecording *self,
                                                GInputStream *stream,
                                                const char   *name,
                                                GError      **error);

@@ -185,7 +185,7 @@ count_parts (WsiRecordings *self)
   guint n_captures = 0;
 
   for (guint i = 0; i < self->files->len; i++)
-    n_captures += get_file (self, i)->format == WSI_RECORDING_CAPTURE;
+    n_captures += get_file (self, i)->format == WSI_RECORDING_PACKETS;
   return self->files->len - n_captures + (n_captures > 0);
 }
 
@@ -194,7 +194,7 @@ static Part *
 find_captures (WsiRecordings *self)
 {
   for (guint i = 0; i < self->parts->len; i++)
-    if (wsi_recording_get_format (get_part (self, i)->recording) == WSI_RECORDING_CAPTURE)
+    if (wsi_recording_get_format (get_part (self, i)->recording) == WSI_RECORDING_PACKETS)
       return get_part (self, i);
   return NULL;
 }
@@ -228,12 +228,12 @@ open_file (WsiRecordings *self,
            const File    *file,
            guint          n_parts)
 {
-  Part *captures = file->format == WSI_RECORDING_CAPTURE ? find_captures (self) : NULL;
+  Part *captures = file->format == WSI_RECORDING_PACKETS ? find_captures (self) : NULL;
   GError *error = NULL;
 
   if (captures == NULL)
     open_part (self, file, n_parts);
-  else if (!wsi_recording_add_capture (captures->recording, file->stream, file->name, &error))
+  else if (!wsi_recording_add_packets (captures->recording, file->stream, file->name, &error))
     wsi_error_list_add (&self->error, error);
 }
 
@@ -390,7 +390,7 @@ wsi_recordings_dup_losses (WsiRecordings *self)
     {
       const Part *part = get_part (self, i);
       gboolean is_named = self->parts->len > 1 &&
-                          wsi_recording_get_format (part->recording) != WSI_RECORDING_CAPTURE;
+                          wsi_recording_get_format (part->recording) != WSI_RECORDING_PACKETS;
       g_auto (GStrv) losses = wsi_recording_dup_losses (part->recording);
 
       for (guint j = 0; losses[j] != NULL; j++)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/captures/wsi-capture-verbs.h"
+#include "cli/recordings/wsi-recording-verbs.h"
 
 #include <string.h>
 
-#include "cli/captures/wsi-capture.h"
-#include "cli/captures/wsi-in-order.h"
+#include "cli/recordings/wsi-file-reader.h"
+#include "cli/recordings/wsi-in-order.h"
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-handshake-text.h"
 #include "inspect/capture/wsi-handshake-report.h"
@@ -188,26 +188,26 @@ wants_more (gpointer checks)
 
 /* Prints a line for each connection, and the rules that failed. */
 static WsiExit
-check_capture (const WsiOptions  *options,
-               GInputStream      *first,
-               const char *const *paths)
+check_recordings (const WsiOptions  *options,
+                  GInputStream      *first,
+                  const char *const *paths)
 {
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
   Checks checks = { options, redactor, NULL, WSI_EXIT_CLEAN };
   g_autoptr (WsiInOrder) in_order = wsi_in_order_new (print_connection, &checks);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WsiCapture) capture =
-    wsi_capture_new (options, first, paths, g_strv_length ((GStrv) paths), WSI_CAPTURE_FOR_LISTING,
-                     &error);
+  g_autoptr (WsiFileReader) reader =
+    wsi_file_reader_new (options, first, paths, g_strv_length ((GStrv) paths),
+                         WSI_FILE_READER_FOR_LISTING, &error);
   WsiExit status;
 
-  if (capture == NULL)
-    return wsi_capture_fail (error);
+  if (reader == NULL)
+    return wsi_file_reader_fail (error);
 
   checks.in_order = in_order;
-  g_signal_connect_swapped (wsi_capture_get_recorder (capture), "conversation",
+  g_signal_connect_swapped (wsi_file_reader_get_recorder (reader), "conversation",
                             G_CALLBACK (on_conversation), &checks);
-  status = wsi_capture_run (capture, wants_more, &checks);
+  status = wsi_file_reader_run (reader, wants_more, &checks);
   wsi_in_order_end (in_order);
   return status == WSI_EXIT_CLEAN ? checks.status : status;
 }
@@ -221,7 +221,7 @@ wsi_checks_verb (const WsiOptions  *options,
   WsiRecordingFormat format = WSI_RECORDING_NONE;
 
   if (arguments[1] != NULL)
-    return check_capture (options, NULL, arguments);
+    return check_recordings (options, NULL, arguments);
 
   stream = wsi_file_open (arguments[0], &error);
   if (stream != NULL)
@@ -230,9 +230,9 @@ wsi_checks_verb (const WsiOptions  *options,
     {
       if (stream != NULL)
         g_prefix_error (&error, "%s: ", arguments[0]);
-      return wsi_capture_fail (error);
+      return wsi_file_reader_fail (error);
     }
 
   return format != WSI_RECORDING_NONE
-         ? check_capture (options, stream, arguments) : check_heads (options, stream);
+         ? check_recordings (options, stream, arguments) : check_heads (options, stream);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/captures/wsi-capture.h"
+#include "cli/recordings/wsi-file-reader.h"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -20,7 +20,7 @@
 #define MAX_STORED (16 * 1024 * 1024)
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 2)
 
-struct _WsiCapture
+struct _WsiFileReader
 {
   WsiStore    *store;
   WsiRecorder *recorder;
@@ -35,8 +35,8 @@ struct _WsiCapture
 };
 
 static void
-look_at_source (WsiCapture *self,
-                const char *path)
+look_at_source (WsiFileReader *self,
+                const char    *path)
 {
   struct stat facts;
   gboolean is_input = g_str_equal (path, "-");
@@ -52,13 +52,13 @@ look_at_source (WsiCapture *self,
 
 /* NULL: the reading cannot be cancelled. */
 static GCancellable *
-get_cancellable (WsiCapture *self)
+get_cancellable (WsiFileReader *self)
 {
   return self->interrupt != NULL ? wsi_interrupt_get_cancellable (self->interrupt) : NULL;
 }
 
 static void
-on_conversation (WsiCapture      *self,
+on_conversation (WsiFileReader   *self,
                  WsiConversation *conversation)
 {
   self->is_found |= wsi_conversation_get_number (conversation) == self->wanted;
@@ -94,7 +94,7 @@ raise_file_limit (void)
 
 /* A file that cannot be opened does not keep the others from being read. */
 static void
-add_files (WsiCapture        *self,
+add_files (WsiFileReader     *self,
            GInputStream      *first,
            const char *const *paths,
            guint              n_paths)
@@ -111,22 +111,22 @@ add_files (WsiCapture        *self,
     }
 }
 
-WsiCapture *
-wsi_capture_new (const WsiOptions  *options,
-                 GInputStream      *first,
-                 const char *const *paths,
-                 guint              n_paths,
-                 WsiCaptureUse      use,
-                 GError           **error)
+WsiFileReader *
+wsi_file_reader_new (const WsiOptions  *options,
+                     GInputStream      *first,
+                     const char *const *paths,
+                     guint              n_paths,
+                     WsiFileReaderUse   use,
+                     GError           **error)
 {
   static const gsize max_memory[] = {
-    [WSI_CAPTURE_FOR_LISTING] = MAX_STORED,
+    [WSI_FILE_READER_FOR_LISTING] = MAX_STORED,
     /* payloads are kept as on the wire, and inflated */
-    [WSI_CAPTURE_FOR_COMMAND] = 2 * MAX_STORED + MAX_RECORDS,
-    [WSI_CAPTURE_FOR_FILE] = 2 * MAX_STORED + MAX_RECORDS,
-    [WSI_CAPTURE_FOR_ALL] = 0,
+    [WSI_FILE_READER_FOR_COMMAND] = 2 * MAX_STORED + MAX_RECORDS,
+    [WSI_FILE_READER_FOR_FILE] = 2 * MAX_STORED + MAX_RECORDS,
+    [WSI_FILE_READER_FOR_ALL] = 0,
   };
-  g_autoptr (WsiCapture) self = g_new0 (WsiCapture, 1);
+  g_autoptr (WsiFileReader) self = g_new0 (WsiFileReader, 1);
   const WsiStoreLimits all = WSI_STORE_LIMITS_DEFAULT;
   const WsiStoreLimits limits = {
     .max_records = MAX_RECORDS,
@@ -137,11 +137,11 @@ wsi_capture_new (const WsiOptions  *options,
   if (!check_paths (paths, n_paths, error))
     return NULL;
 
-  self->store = wsi_store_new_with_limits (use == WSI_CAPTURE_FOR_ALL ? &all : &limits);
+  self->store = wsi_store_new_with_limits (use == WSI_FILE_READER_FOR_ALL ? &all : &limits);
   self->recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
   self->wanted = options->connection;
   g_signal_connect_swapped (self->recorder, "conversation", G_CALLBACK (on_conversation), self);
-  if (use == WSI_CAPTURE_FOR_FILE || use == WSI_CAPTURE_FOR_ALL)
+  if (use == WSI_FILE_READER_FOR_FILE || use == WSI_FILE_READER_FOR_ALL)
     self->interrupt = wsi_interrupt_new ();
   self->files = wsi_recordings_new (self->recorder, get_cancellable (self));
   raise_file_limit ();
@@ -150,7 +150,7 @@ wsi_capture_new (const WsiOptions  *options,
 }
 
 void
-wsi_capture_free (WsiCapture *self)
+wsi_file_reader_free (WsiFileReader *self)
 {
   g_clear_pointer (&self->files, wsi_recordings_free);
   g_clear_pointer (&self->interrupt, wsi_interrupt_free);
@@ -162,19 +162,19 @@ wsi_capture_free (WsiCapture *self)
 }
 
 WsiStore *
-wsi_capture_get_store (WsiCapture *self)
+wsi_file_reader_get_store (WsiFileReader *self)
 {
   return self->store;
 }
 
 WsiRecorder *
-wsi_capture_get_recorder (WsiCapture *self)
+wsi_file_reader_get_recorder (WsiFileReader *self)
 {
   return self->recorder;
 }
 
 static void
-show_progress (WsiCapture *self)
+show_progress (WsiFileReader *self)
 {
   gint64 now = g_get_monotonic_time ();
 
@@ -188,7 +188,7 @@ show_progress (WsiCapture *self)
 
 /* Prints an error line for everything in the files that has no row. */
 static void
-print_losses (WsiCapture *self)
+print_losses (WsiFileReader *self)
 {
   g_auto (GStrv) losses = wsi_recordings_dup_losses (self->files);
 
@@ -211,7 +211,7 @@ print_error (const GError *error)
 /* After the whole recording was read: if the wanted connection was not in it, an error line says
  * so. */
 static WsiExit
-check_connection (const WsiCapture *self)
+check_connection (const WsiFileReader *self)
 {
   g_autofree char *text = NULL;
 
@@ -225,9 +225,9 @@ check_connection (const WsiCapture *self)
 }
 
 WsiExit
-wsi_capture_run (WsiCapture     *self,
-                 WsiCaptureWants wants,
-                 gpointer        user_data)
+wsi_file_reader_run (WsiFileReader     *self,
+                     WsiFileReaderWants wants,
+                     gpointer           user_data)
 {
   guint n_pieces = self->is_live ? 1 : PIECES_PER_STEP;
   gboolean has_more = TRUE;
@@ -257,7 +257,7 @@ wsi_capture_run (WsiCapture     *self,
 }
 
 WsiExit
-wsi_capture_fail (const GError *error)
+wsi_file_reader_fail (const GError *error)
 {
   static const int codes[] = {
     G_IO_ERROR_INVALID_DATA, G_IO_ERROR_PARTIAL_INPUT, G_IO_ERROR_NOT_SUPPORTED,
@@ -274,27 +274,28 @@ wsi_capture_fail (const GError *error)
 }
 
 WsiExit
-wsi_capture_list (const WsiOptions  *options,
-                  const char *const *paths,
-                  WsiCaptureList     list)
+wsi_file_reader_list (const WsiOptions  *options,
+                      const char *const *paths,
+                      WsiFileReaderList  list)
 {
   g_autoptr (GError) error = NULL;
-  WsiCapture *capture = NULL;
-  WsiCaptureUse use = options->write != NULL ? WSI_CAPTURE_FOR_FILE : WSI_CAPTURE_FOR_LISTING;
+  WsiFileReader *reader = NULL;
+  WsiFileReaderUse use = options->write != NULL ? WSI_FILE_READER_FOR_FILE
+                                                : WSI_FILE_READER_FOR_LISTING;
   WsiListing listing = { 0 };
   WsiExit status;
 
   if (wsi_listing_init (&listing, options, &error))
-    capture = wsi_capture_new (options, NULL, paths, g_strv_length ((GStrv) paths), use, &error);
+    reader = wsi_file_reader_new (options, NULL, paths, g_strv_length ((GStrv) paths), use, &error);
 
-  if (capture != NULL)
+  if (reader != NULL)
     {
-      status = list (capture, &listing);
-      wsi_capture_free (capture);
+      status = list (reader, &listing);
+      wsi_file_reader_free (reader);
     }
   else
     {
-      status = wsi_capture_fail (error);
+      status = wsi_file_reader_fail (error);
     }
   wsi_listing_clear (&listing);
   return status;

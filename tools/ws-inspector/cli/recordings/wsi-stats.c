@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/captures/wsi-capture-verbs.h"
+#include "cli/recordings/wsi-recording-verbs.h"
 
 #include <libwsproto/wsproto.h>
 
-#include "cli/captures/wsi-capture.h"
-#include "cli/captures/wsi-in-order.h"
+#include "cli/recordings/wsi-file-reader.h"
+#include "cli/recordings/wsi-in-order.h"
 #include "cli/print/wsi-json-line.h"
 #include "cli/print/wsi-listing.h"
 #include "inspect/decode/wsi-text.h"
@@ -461,10 +461,10 @@ wants_more (gpointer stats)
 }
 
 static WsiExit
-count_capture (WsiCapture *capture,
-               WsiListing *listing)
+count_recordings (WsiFileReader *reader,
+                  WsiListing    *listing)
 {
-  WsiStore *store = wsi_capture_get_store (capture);
+  WsiStore *store = wsi_file_reader_get_store (reader);
   g_autoptr (GHashTable) open = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_autoptr (WsiMatcher) matcher = listing->filter != NULL
                                    ? wsi_matcher_new (listing->filter, store) : NULL;
@@ -477,9 +477,9 @@ count_capture (WsiCapture *capture,
 
   stats.in_order = in_order;
   g_signal_connect_swapped (stats.store, "appended", G_CALLBACK (on_appended), &stats);
-  g_signal_connect_swapped (wsi_capture_get_recorder (capture), "conversation",
+  g_signal_connect_swapped (wsi_file_reader_get_recorder (reader), "conversation",
                             G_CALLBACK (on_conversation), &stats);
-  status = wsi_capture_run (capture, wants_more, &stats);
+  status = wsi_file_reader_run (reader, wants_more, &stats);
   wsi_in_order_end (in_order);
   print_all (&stats);
   g_clear_pointer (&stats.slots, g_tree_unref);
@@ -490,5 +490,5 @@ WsiExit
 wsi_stats_verb (const WsiOptions  *options,
                 const char *const *arguments)
 {
-  return wsi_capture_list (options, arguments, count_capture);
+  return wsi_file_reader_list (options, arguments, count_recordings);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/captures/wsi-capture-verbs.h"
+#include "cli/recordings/wsi-recording-verbs.h"
 
-#include "cli/captures/wsi-capture.h"
+#include "cli/recordings/wsi-file-reader.h"
 #include "inspect/save/formats/parts/wsi-whole-message.h"
 #include "inspect/save/formats/wsi-command.h"
 #include "inspect/save/redaction/wsi-redactor.h"
@@ -189,20 +189,20 @@ print_command (const Sought *self,
 }
 
 static WsiExit
-make_command (Sought     *self,
-              WsiCapture *capture)
+make_command (Sought        *self,
+              WsiFileReader *reader)
 {
   WsiExit status;
 
-  self->store = wsi_capture_get_store (capture);
+  self->store = wsi_file_reader_get_store (reader);
   if (wants_message (self))
     g_signal_connect_swapped (self->store, "appended", G_CALLBACK (on_appended), self);
   else
-    g_signal_connect_swapped (wsi_capture_get_recorder (capture), "conversation",
+    g_signal_connect_swapped (wsi_file_reader_get_recorder (reader), "conversation",
                               G_CALLBACK (on_conversation), self);
-  status = wsi_capture_run (capture, wants_more, self);
+  status = wsi_file_reader_run (reader, wants_more, self);
   g_signal_handlers_disconnect_by_data (self->store, self);
-  g_signal_handlers_disconnect_by_data (wsi_capture_get_recorder (capture), self);
+  g_signal_handlers_disconnect_by_data (wsi_file_reader_get_recorder (reader), self);
   if (self->conversation != NULL && self->error == NULL)
     return print_command (self, status);
 
@@ -218,19 +218,19 @@ wsi_command_verb (const WsiOptions  *options,
                   const char *const *arguments)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WsiCapture) capture = NULL;
+  g_autoptr (WsiFileReader) reader = NULL;
   WsiOptions chosen = *options;
   Sought sought = { .options = &chosen };
   WsiExit status;
 
   if (!wants_message (&sought))
     chosen.connection = MAX (chosen.connection, 1);
-  capture = wsi_capture_new (&chosen, NULL, arguments, g_strv_length ((GStrv) arguments),
-                             WSI_CAPTURE_FOR_COMMAND, &error);
-  if (capture == NULL)
-    return wsi_capture_fail (error);
+  reader = wsi_file_reader_new (&chosen, NULL, arguments, g_strv_length ((GStrv) arguments),
+                                WSI_FILE_READER_FOR_COMMAND, &error);
+  if (reader == NULL)
+    return wsi_file_reader_fail (error);
 
-  status = make_command (&sought, capture);
+  status = make_command (&sought, reader);
   clear (&sought);
   return status;
 }

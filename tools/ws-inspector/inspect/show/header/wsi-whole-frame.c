@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/show/header/wsi-frame-bytes.h"
+#include "inspect/show/header/wsi-whole-frame.h"
 
 #include "inspect/store/memory/wsi-bytes.h"
 
@@ -17,11 +17,11 @@ append (GByteArray *bytes,
 }
 
 GBytes *
-wsi_frame_dup_bytes (const WsiFrameLayout *layout,
-                     WsiStore             *store,
-                     guint64               number,
-                     WsiView               view,
-                     gsize                 max_payload)
+wsi_whole_frame_dup_bytes (const WsiFrameLayout *layout,
+                           WsiStore             *store,
+                           guint64               number,
+                           WsiView               view,
+                           gsize                 max_payload)
 {
   GByteArray *bytes = g_byte_array_new ();
   g_autoptr (GBytes) header = wsi_frame_layout_dup_header (layout);

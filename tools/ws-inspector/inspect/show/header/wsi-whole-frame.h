@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 
 /* view: of the payload, which follows the header.  At most max_payload bytes of it; none if it was
  * not kept. */
-GBytes *wsi_frame_dup_bytes (const WsiFrameLayout *layout,
-                             WsiStore             *store,
-                             guint64               number,
-                             WsiView               view,
-                             gsize                 max_payload);
+GBytes *wsi_whole_frame_dup_bytes (const WsiFrameLayout *layout,
+                                   WsiStore             *store,
+                                   guint64               number,
+                                   WsiView               view,
+                                   gsize                 max_payload);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/captures/wsi-in-order.h"
+#include "cli/recordings/wsi-in-order.h"
 
 #include "inspect/store/wsi-conversation.h"
 

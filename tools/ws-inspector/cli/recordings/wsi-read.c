@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/captures/wsi-capture-verbs.h"
+#include "cli/recordings/wsi-recording-verbs.h"
 
 #include "cli/print/wsi-printer.h"
-#include "cli/captures/wsi-capture.h"
+#include "cli/recordings/wsi-file-reader.h"
 #include "cli/files/wsi-save.h"
 
 static gboolean
@@ -14,16 +14,16 @@ wants_more (gpointer listing)
 }
 
 static WsiExit
-print_capture (WsiCapture *capture,
-               WsiListing *listing)
+print_recordings (WsiFileReader *reader,
+                  WsiListing    *listing)
 {
   const WsiOptions *options = listing->options;
-  WsiStore *store = wsi_capture_get_store (capture);
+  WsiStore *store = wsi_file_reader_get_store (reader);
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiSave) save = options->write != NULL
                              ? wsi_save_new (options, store, listing->redactor,
                                              WSI_SAVE_IN_BLOCKS, &error) : NULL;
-  g_autoptr (WsiPrinter) printer = wsi_printer_new (store, wsi_capture_get_recorder (capture),
+  g_autoptr (WsiPrinter) printer = wsi_printer_new (store, wsi_file_reader_get_recorder (reader),
                                                     listing, WSI_TIMES_RECORDED,
                                                     WSI_NUMBERING_CONNECTIONS);
   WsiExit status;
@@ -34,7 +34,7 @@ print_capture (WsiCapture *capture,
       return WSI_EXIT_USAGE;
     }
 
-  status = wsi_capture_run (capture, wants_more, listing);
+  status = wsi_file_reader_run (reader, wants_more, listing);
   wsi_printer_end (printer);
   return save != NULL ? wsi_save_end (save, status) : status;
 }
@@ -43,7 +43,7 @@ WsiExit
 wsi_read_verb (const WsiOptions  *options,
                const char *const *arguments)
 {
-  return wsi_capture_list (options, arguments, print_capture);
+  return wsi_file_reader_list (options, arguments, print_recordings);
 }
 
 /* A listing of the messages of one connection. */
