@@ -675,6 +675,24 @@ test_unchecked_text (void)
   close (fd);
 }
 
+/* After a complete closing handshake the end of the connection does not abort its session. */
+static void
+test_clean_end (void)
+{
+  int fd;
+  g_autoptr (GIOStream) stream = make_stream (&fd);
+  g_autoptr (WspSession) session = make_open (WSP_ROLE_SERVER);
+  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (stream, session);
+  g_autoptr (Watched) watched = watch (connection);
+
+  wsp_connection_start (connection);
+  wire_write (fd, "88 82 00 00 00 00 03 e8");
+  run_pending ();
+  close (fd);
+  run_until_closed (watched);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_CLOSED);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -682,6 +700,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   add_refused_rows ();
   g_test_add_func ("/connection/given-session/text/unchecked-in-a-stream", test_unchecked_text);
+  g_test_add_func ("/connection/given-session/state/closed-after-a-clean-end", test_clean_end);
   g_test_add_func ("/connection/given-session/limits/may-be-used-while-it-notifies",
                    test_notify_limits);
   for (guint i = 0; i < 2 * N_CUTS * N_WAYS * G_N_ELEMENTS (inputs); i++)
