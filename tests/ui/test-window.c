@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-row.h"
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "ui/start/wsi-failure-page.h"
 #include "ui/start/wsi-start-page.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 
 #include <string.h>
 
@@ -39,7 +39,7 @@ test_summary (gconstpointer data)
     .fin = 1,
   };
   g_autoptr (GBytes) payload = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
-  g_autofree char *summary = wsi_payload_summarize (&frame, payload, WSI_CHARSET_UTF8);
+  g_autofree char *summary = wsi_summary_new (&frame, payload, WSI_CHARSET_UTF8);
 
   g_assert_true (g_str_has_prefix (summary, summary_cases[i].expected));
 }
@@ -68,7 +68,7 @@ test_text (gconstpointer data)
   gsize i = GPOINTER_TO_SIZE (data), length = strlen (text_cases[i].payload);
   const WspFrameRecord frame = { .opcode = text_cases[i].opcode, .fin = 1 };
 
-  g_assert_cmpint (wsi_payload_is_text (&frame, length > 0 ? text_cases[i].payload : NULL, length),
+  g_assert_cmpint (wsi_summary_is_text (&frame, length > 0 ? text_cases[i].payload : NULL, length),
                    ==, text_cases[i].is_text);
 }
 
@@ -77,9 +77,9 @@ test_kind (void)
 {
   WspFrameRecord frame = { .opcode = 0x9 };
 
-  g_assert_cmpstr (wsi_payload_name_kind (&frame), ==, "ping");
+  g_assert_cmpstr (wsi_summary_name_kind (&frame), ==, "ping");
   frame.flags = WSP_FRAME_FLAGS_BYTES;
-  g_assert_cmpstr (wsi_payload_name_kind (&frame), ==, "bytes");
+  g_assert_cmpstr (wsi_summary_name_kind (&frame), ==, "bytes");
 }
 
 int

@@ -8,7 +8,7 @@
 
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-number.h"
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-tags.h"
 
@@ -84,7 +84,7 @@ get_direction (const WsiFrameView *view)
 static WsiCell
 get_kind (const WsiFrameView *view)
 {
-  return make_string (g_strdup (wsi_payload_name_kind (&view->frame)));
+  return make_string (g_strdup (wsi_summary_name_kind (&view->frame)));
 }
 
 /* FALSE: the view is a message whose source did not say of which frames it consists. */
@@ -234,11 +234,11 @@ static char *
 format_flags (const WsiFrameView *view,
               const char         *separator)
 {
-  GString *text = view->is_unfinished ? g_string_new (WSI_PAYLOAD_UNFINISHED) : NULL;
+  GString *text = view->is_unfinished ? g_string_new (WSI_SUMMARY_UNFINISHED) : NULL;
   guint position = 0;
   const char *word;
 
-  while ((word = wsi_payload_name_flag (view->frame.flags, &position)) != NULL)
+  while ((word = wsi_summary_name_flag (view->frame.flags, &position)) != NULL)
     if (text == NULL)
       text = g_string_new (word);
     else
@@ -255,8 +255,8 @@ get_flags (const WsiFrameView *view)
   if (view->payload != NULL)
     return (WsiCell) { WSI_CELL_LIST, 0, g_steal_pointer (&words) };
 
-  return (WsiCell) { WSI_CELL_LIST, 0, words == NULL ? g_strdup (WSI_PAYLOAD_NOT_KEPT)
-                                       : g_strconcat (words, "\n" WSI_PAYLOAD_NOT_KEPT, NULL) };
+  return (WsiCell) { WSI_CELL_LIST, 0, words == NULL ? g_strdup (WSI_SUMMARY_NOT_KEPT)
+                                       : g_strconcat (words, "\n" WSI_SUMMARY_NOT_KEPT, NULL) };
 }
 
 static gboolean
@@ -265,7 +265,7 @@ is_text (const WsiFrameView *view)
   gsize length;
   const char *at = view->payload != NULL ? wsi_bytes_get_data (view->payload, &length) : NULL;
 
-  return at != NULL && wsi_payload_is_text (&view->frame, at, length);
+  return at != NULL && wsi_summary_is_text (&view->frame, at, length);
 }
 
 static WsiCell

@@ -8,7 +8,7 @@
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-number.h"
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
@@ -328,7 +328,7 @@ append_begin (const WsiListing   *self,
               const WsiFrameView *view,
               GString            *line)
 {
-  const char *kind = wsi_payload_name_kind (&view->frame);
+  const char *kind = wsi_summary_name_kind (&view->frame);
   gsize n_kind = strlen (kind);
 
   wsi_append_number (line, view->number, 6, ' ');
@@ -356,7 +356,7 @@ print_whole (WsiListing         *self,
 
   if (view->payload == NULL)
     text = g_strdup ("(not kept)");
-  else if (wsi_payload_choose_form (&view->frame, view->payload) == WSI_PAYLOAD_TEXT)
+  else if (wsi_summary_choose_form (&view->frame, view->payload) == WSI_SUMMARY_TEXT)
     text = wsi_text_escape (view->payload, G_MAXSIZE, self->charset);
   else
     text = wsi_hex_line (view->payload, G_MAXSIZE);
@@ -376,7 +376,7 @@ append_summary (const WsiListing   *self,
   if (summary != NULL)
     wsi_text_append_sentence (line, summary, self->charset);
   else
-    wsi_payload_append (line, &view->frame, view->payload, self->charset);
+    wsi_summary_append (line, &view->frame, view->payload, self->charset);
 }
 
 static void

@@ -9,7 +9,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
@@ -264,12 +264,12 @@ get_flags (WsiSubject        *subject,
     return;
 
   wsi_record_to_frame (subject->record, &frame);
-  while ((word = wsi_payload_name_flag (frame.flags, &position)) != NULL)
+  while ((word = wsi_summary_name_flag (frame.flags, &position)) != NULL)
     wsi_values_add_text (values, word);
   if (is_unfinished (subject))
-    wsi_values_add_text (values, WSI_PAYLOAD_UNFINISHED);
+    wsi_values_add_text (values, WSI_SUMMARY_UNFINISHED);
   if (wsi_subject_get_payload (subject, &length) == NULL)
-    wsi_values_add_text (values, WSI_PAYLOAD_NOT_KEPT);
+    wsi_values_add_text (values, WSI_SUMMARY_NOT_KEPT);
 }
 
 static gboolean
@@ -424,7 +424,7 @@ get_base64 (WsiSubject        *subject,
     return;
 
   wsi_record_to_frame (subject->record, &frame);
-  if (wsi_payload_is_text (&frame, payload, length))
+  if (wsi_summary_is_text (&frame, payload, length))
     return;
 
   text = length > 0 ? g_base64_encode (payload, length) : g_strdup ("");

@@ -41,6 +41,7 @@ struct _WsiConversation
   WsiDeflate           deflate;         /* zero: not negotiated */
 
   WsiFold             *fold;            /* from here on the writer's */
+  WsiPings             pings;
   guint64              end_record;      /* the number after its last record */
   gboolean             is_released;
 };
@@ -73,6 +74,7 @@ wsi_conversation_finalize (GObject *object)
   g_clear_pointer (&self->reason, g_bytes_unref);
   g_mutex_clear (&self->mutex);
   wsi_fold_free (self->fold);
+  wsi_pings_clear (&self->pings);
   G_OBJECT_CLASS (wsi_conversation_parent_class)->finalize (object);
 }
 
@@ -478,6 +480,12 @@ WsiFold *
 wsi_conversation_get_fold (WsiConversation *self)
 {
   return self->fold;
+}
+
+WsiPings *
+wsi_conversation_get_pings (WsiConversation *self)
+{
+  return &self->pings;
 }
 
 void

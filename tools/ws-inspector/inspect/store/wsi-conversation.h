@@ -5,6 +5,7 @@
 #pragma once
 
 #include "inspect/store/wsi-fold.h"
+#include "inspect/store/wsi-pings.h"
 #include "inspect/store/wsi-sentence.h"
 
 G_BEGIN_DECLS
@@ -147,6 +148,7 @@ gboolean     wsi_conversation_is_released   (WsiConversation *self);
 /* Bytes of memory, about: heads are the only large ones. */
 gsize        wsi_conversation_get_size      (WsiConversation *self);
 WsiFold     *wsi_conversation_get_fold      (WsiConversation *self);
+WsiPings    *wsi_conversation_get_pings     (WsiConversation *self);
 void         wsi_conversation_set_end_record (WsiConversation *self,
                                               guint64          end);
 guint64      wsi_conversation_get_end_record (WsiConversation *self);

@@ -5,23 +5,11 @@
  * anywhere.  The fold keeps the message in progress of each direction. */
 #include "inspect/store/wsi-fold.h"
 
-#include <string.h>
-
 #define N_DIRECTIONS 2
-#define MAX_PING 125
-#define MAX_PINGS 16            /* without a pong; the oldest are forgotten */
-
-typedef struct
-{
-  gint64 time_us;
-  guint8 length;
-  guint8 payload[MAX_PING];
-} Ping;
 
 typedef struct
 {
   WsiMessageInfo message;       /* in progress: n_frames > 0 */
-  GArray        *pings;         /* of Ping, sent in this direction; NULL: there was none */
   WsiLeftOut     left_out;      /* since the last gap */
 } Way;
 
@@ -39,8 +27,6 @@ wsi_fold_new (void)
 void
 wsi_fold_free (WsiFold *self)
 {
-  for (guint i = 0; i < N_DIRECTIONS; i++)
-    g_clear_pointer (&self->ways[i].pings, g_array_unref);
   g_free (self);
 }
 
@@ -104,57 +90,6 @@ wsi_fold_take_frame (WsiFold   *self,
     message->n_frames = 0;
 
   return is_continued ? message : NULL;
-}
-
-void
-wsi_fold_take_ping (WsiFold         *self,
-                    const WsiRecord *record,
-                    const guint8    *payload,
-                    gsize            length)
-{
-  Way *way = &self->ways[record->direction];
-  Ping ping = { .time_us = record->time_us, .length = length };
-
-  if (length > MAX_PING)
-    return;
-
-  if (way->pings == NULL)
-    way->pings = g_array_new (FALSE, FALSE, sizeof (Ping));
-  if (way->pings->len == MAX_PINGS)
-    g_array_remove_index (way->pings, 0);
-  if (length > 0)
-    memcpy (ping.payload, payload, length);
-  g_array_append_val (way->pings, ping);
-}
-
-static gboolean
-is_answered_by (const Ping   *ping,
-                const guint8 *payload,
-                gsize         length)
-{
-  return ping->length == length && (length == 0 || memcmp (ping->payload, payload, length) == 0);
-}
-
-void
-wsi_fold_take_pong (WsiFold      *self,
-                    WsiRecord    *record,
-                    const guint8 *payload,
-                    gsize         length)
-{
-  GArray *pings = self->ways[1 - record->direction].pings;
-
-  for (guint i = pings != NULL ? pings->len : 0; i > 0; i--)
-    {
-      const Ping *ping = &g_array_index (pings, Ping, i - 1);
-
-      if (!is_answered_by (ping, payload, length))
-        continue;
-
-      record->round_trip_us = CLAMP (record->time_us - ping->time_us, 0, G_MAXUINT32);
-      record->flags |= WSI_RECORD_ROUND_TRIP;
-      g_array_remove_range (pings, 0, i);
-      return;
-    }
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Makes messages of the frames of one conversation, and pairs pongs with pings. */
+/* Makes messages of the frames of one conversation. */
 #pragma once
 
 #include "inspect/store/wsi-record.h"
@@ -39,15 +39,6 @@ void                  wsi_fold_init_message (WsiMessageInfo  *message,
 const WsiMessageInfo *wsi_fold_take_frame   (WsiFold   *self,
                                              WsiRecord *record,
                                              guint64    number);
-void                  wsi_fold_take_ping    (WsiFold         *self,
-                                             const WsiRecord *record,
-                                             const guint8    *payload,
-                                             gsize            length);
-/* A pong answers the latest ping with its payload, and all before it (RFC 6455 5.5.3). */
-void                  wsi_fold_take_pong    (WsiFold      *self,
-                                             WsiRecord    *record,
-                                             const guint8 *payload,
-                                             gsize         length);
 /* A frame that has no record.  A message in progress is cut, and ends with its last frame. */
 void                  wsi_fold_leave_out    (WsiFold              *self,
                                              const WspFrameRecord *frame);

@@ -353,9 +353,11 @@ fold_frame (WsiStore        *self,
   if (message != NULL)
     wsi_notes_set_message (self->notes, message);
   if (record->kind == WSP_FRAME_KIND_PING && has_whole_payload (record, frame))
-    wsi_fold_take_ping (fold, record, frame->payload, frame->n_payload);
+    wsi_pings_take_ping (wsi_conversation_get_pings (conversation), record, frame->payload,
+                         frame->n_payload);
   if (record->kind == WSP_FRAME_KIND_PONG && has_whole_payload (record, frame))
-    wsi_fold_take_pong (fold, record, frame->payload, frame->n_payload);
+    wsi_pings_take_pong (wsi_conversation_get_pings (conversation), record, frame->payload,
+                         frame->n_payload);
   if (!wsi_record_is_control (record) && wsi_record_is_fin (record))
     wsi_conversation_count_message (conversation, record->direction);
   wsi_conversation_count_frame (conversation, record->direction, wsi_record_get_length (record));

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <libwsproto/wsproto.h>
 
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/wsi-record.h"
@@ -24,7 +24,7 @@ name_kind (const WsiWholeMessage *message)
   wsi_record_to_frame (&message->record, &frame);
   if (message->is_folded)
     frame.opcode = message->info.opcode;
-  return g_strdup (wsi_payload_name_kind (&frame));
+  return g_strdup (wsi_summary_name_kind (&frame));
 }
 
 static char *

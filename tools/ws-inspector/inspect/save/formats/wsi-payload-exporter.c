@@ -4,7 +4,7 @@
 #include "inspect/save/formats/wsi-payload-exporter.h"
 
 #include "inspect/decode/wsi-hex.h"
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/formats/parts/wsi-wall-time.h"
 #include "inspect/save/formats/parts/wsi-whole-message.h"
@@ -29,7 +29,7 @@ get_kind_name (const WsiWholeMessage *message)
 {
   const WspFrameRecord frame = { .opcode = message->opcode };
 
-  return wsi_payload_name_kind (&frame);
+  return wsi_summary_name_kind (&frame);
 }
 
 /* Without anything that a peer could choose. */

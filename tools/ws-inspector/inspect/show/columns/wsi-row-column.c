@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
@@ -124,7 +124,7 @@ print_kind_name (WsiRowFormat *format,
   if (wsi_row_get_record (row)->kind == WSI_RECORD_KIND_EVENT)
     return g_strdup (wsi_row_format_name_kind (format, row));
 
-  return g_strdup (wsi_payload_name_kind (wsi_row_get_frame (row)));
+  return g_strdup (wsi_summary_name_kind (wsi_row_get_frame (row)));
 }
 
 static char *

@@ -7,7 +7,7 @@
 
 #include "inspect/decode/choosing/wsi-decoders.h"
 #include "inspect/decode/wsi-description.h"
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/filter/grammar/wsi-lexer.h"
@@ -250,7 +250,7 @@ wsi_row_format_name_kind (WsiRowFormat *self,
   WspFrameRecord frame = get_frame (self, row);
 
   return record->kind == WSI_RECORD_KIND_EVENT ? name_event ((WsiEvent) record->event)
-                                               : wsi_payload_name_kind (&frame);
+                                               : wsi_summary_name_kind (&frame);
 }
 
 /* The texts of another row are forgotten. */
@@ -352,7 +352,7 @@ summarize_content (WsiRowFormat *self,
   beginning = wsi_row_format_get_message (self, row, &info)
               ? dup_content (self, row, WSI_SUMMARY_LENGTH)
               : wsi_row_dup_payload (row, WSI_SUMMARY_LENGTH);
-  return wsi_payload_summarize (&frame, beginning, WSI_CHARSET_UTF8);
+  return wsi_summary_new (&frame, beginning, WSI_CHARSET_UTF8);
 }
 
 static char *

@@ -3,7 +3,7 @@
 
 #include "inspect/show/header/wsi-frame-layout.h"
 
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-frame-bytes.h"
 
@@ -204,7 +204,7 @@ wsi_frame_layout_format (const WsiFrameLayout *self,
     {
     case WSI_FRAME_FIELD_OPCODE:
       return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", value,
-                              wsi_payload_name_kind (&self->frame));
+                              wsi_summary_name_kind (&self->frame));
     case WSI_FRAME_FIELD_MASKING_KEY:
       return g_strdup_printf ("0x%08" G_GINT64_MODIFIER "x", value);
     case WSI_FRAME_FIELD_REST:

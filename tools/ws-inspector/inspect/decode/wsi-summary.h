@@ -13,35 +13,35 @@ G_BEGIN_DECLS
 #define WSI_SUMMARY_LENGTH 512  /* so much of a payload is enough for its line */
 
 /* Words in addition to those of the flags. */
-#define WSI_PAYLOAD_NOT_KEPT "not-kept"
-#define WSI_PAYLOAD_UNFINISHED "unfinished"     /* a message without its last frame */
+#define WSI_SUMMARY_NOT_KEPT "not-kept"
+#define WSI_SUMMARY_UNFINISHED "unfinished"     /* a message without its last frame */
 
 typedef enum
 {
-  WSI_PAYLOAD_TEXT,
-  WSI_PAYLOAD_HEX,
-} WsiPayloadForm;
+  WSI_SUMMARY_TEXT,
+  WSI_SUMMARY_HEX,
+} WsiSummaryForm;
 
 /* Untranslated, as the RFC has it. */
-const char    *wsi_payload_name_kind   (const WspFrameRecord *frame);
+const char    *wsi_summary_name_kind   (const WspFrameRecord *frame);
 /* A word for each flag that is set: for the first one position is 0.  NULL: there is no further
  * one. */
-const char    *wsi_payload_name_flag   (WspFrameFlags flags,
+const char    *wsi_summary_name_flag   (WspFrameFlags flags,
                                         guint        *position);
 /* A continuation and a ping do not say what they hold: it is guessed. */
-WsiPayloadForm wsi_payload_choose_form (const WspFrameRecord *frame,
+WsiSummaryForm wsi_summary_choose_form (const WspFrameRecord *frame,
                                         GBytes               *payload);
 /* Whether the frame holds text, and these bytes are UTF-8 without a NUL. */
-gboolean       wsi_payload_is_text     (const WspFrameRecord *frame,
+gboolean       wsi_summary_is_text     (const WspFrameRecord *frame,
                                         gconstpointer         at,
                                         gsize                 length);
 /* payload: NULL = it was not kept. */
-void           wsi_payload_append      (GString              *line,
+void           wsi_summary_append      (GString              *line,
                                         const WspFrameRecord *frame,
                                         GBytes               *payload,
                                         WsiCharset            charset);
-char          *wsi_payload_summarize   (const WspFrameRecord *frame,
-                                        GBytes               *payload,
-                                        WsiCharset            charset);
+char          *wsi_summary_new   (const WspFrameRecord *frame,
+                                  GBytes               *payload,
+                                  WsiCharset            charset);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/decode/wsi-payload.h"
+#include "inspect/decode/wsi-summary.h"
 
 #include <glib/gi18n.h>
 
@@ -12,7 +12,7 @@
 #define MAX_OCTETS 24
 
 const char *
-wsi_payload_name_kind (const WspFrameRecord *frame)
+wsi_summary_name_kind (const WspFrameRecord *frame)
 {
   static GEnumClass *kinds;
 
@@ -23,7 +23,7 @@ wsi_payload_name_kind (const WspFrameRecord *frame)
 }
 
 const char *
-wsi_payload_name_flag (WspFrameFlags flags,
+wsi_summary_name_flag (WspFrameFlags flags,
                        guint        *position)
 {
   static const struct
@@ -47,23 +47,23 @@ wsi_payload_name_flag (WspFrameFlags flags,
   return NULL;
 }
 
-WsiPayloadForm
-wsi_payload_choose_form (const WspFrameRecord *frame,
+WsiSummaryForm
+wsi_summary_choose_form (const WspFrameRecord *frame,
                          GBytes               *payload)
 {
   switch (wsp_frame_record_get_kind (frame))
     {
     case WSP_FRAME_KIND_TEXT:
-      return WSI_PAYLOAD_TEXT;
+      return WSI_SUMMARY_TEXT;
     case WSP_FRAME_KIND_BINARY:
     case WSP_FRAME_KIND_CLOSE:
     case WSP_FRAME_KIND_RESERVED:
-      return WSI_PAYLOAD_HEX;
+      return WSI_SUMMARY_HEX;
     case WSP_FRAME_KIND_CONTINUATION:
     case WSP_FRAME_KIND_PING:
     case WSP_FRAME_KIND_PONG:
     case WSP_FRAME_KIND_BYTES:
-      return wsi_text_is_readable (payload) ? WSI_PAYLOAD_TEXT : WSI_PAYLOAD_HEX;
+      return wsi_text_is_readable (payload) ? WSI_SUMMARY_TEXT : WSI_SUMMARY_HEX;
     }
 
   g_assert_not_reached ();
@@ -90,7 +90,7 @@ may_be_text (WspFrameKind kind)
 }
 
 gboolean
-wsi_payload_is_text (const WspFrameRecord *frame,
+wsi_summary_is_text (const WspFrameRecord *frame,
                      gconstpointer         at,
                      gsize                 length)
 {
@@ -129,7 +129,7 @@ append_close (GString              *line,
 }
 
 void
-wsi_payload_append (GString              *line,
+wsi_summary_append (GString              *line,
                     const WspFrameRecord *frame,
                     GBytes               *payload,
                     WsiCharset            charset)
@@ -141,19 +141,19 @@ wsi_payload_append (GString              *line,
     append_close (line, frame, payload, charset);
   else if (payload == NULL)
     g_string_append (line, _("(not kept)"));
-  else if (wsi_payload_choose_form (frame, payload) == WSI_PAYLOAD_HEX)
+  else if (wsi_summary_choose_form (frame, payload) == WSI_SUMMARY_HEX)
     wsi_hex_append (line, at, length, MAX_OCTETS);
   else if (length > 0)
     append_quoted (line, payload, charset);
 }
 
 char *
-wsi_payload_summarize (const WspFrameRecord *frame,
-                       GBytes               *payload,
-                       WsiCharset            charset)
+wsi_summary_new (const WspFrameRecord *frame,
+                 GBytes               *payload,
+                 WsiCharset            charset)
 {
   GString *line = g_string_new (NULL);
 
-  wsi_payload_append (line, frame, payload, charset);
+  wsi_summary_append (line, frame, payload, charset);
   return g_string_free (line, FALSE);
 }

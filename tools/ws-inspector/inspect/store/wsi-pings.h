@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The pings of one conversation that wait for their pongs.  A pong gets the round trip of its
+ * ping. */
+#pragma once
+
+#include "inspect/store/wsi-record.h"
+
+G_BEGIN_DECLS
+
+typedef struct                  /* all zero: there are none */
+{
+  GArray *pings[2];             /* by the direction in which they were sent; NULL: there was none */
+} WsiPings;
+
+void wsi_pings_clear     (WsiPings *self);
+void wsi_pings_take_ping (WsiPings        *self,
+                          const WsiRecord *record,
+                          const guint8    *payload,
+                          gsize            length);
+/* A pong answers the latest ping with its payload, and all before it (RFC 6455 5.5.3). */
+void wsi_pings_take_pong (WsiPings     *self,
+                          WsiRecord    *record,
+                          const guint8 *payload,
+                          gsize         length);
+
+G_END_DECLS
