@@ -217,7 +217,15 @@ add_segment (CaptureWriter *writer,
   next[side] += strlen (text) + ((flags & WSI_TCP_SYN) != 0);
 }
 
-/* n_cut: bytes that are missing at its end. */
+static void
+drop_file (Scene *scene)
+{
+  if (scene->file != NULL)
+    g_file_delete (scene->file, NULL, NULL);
+  g_clear_object (&scene->file);
+}
+
+/* The file of an earlier source goes.  n_cut: bytes that are missing at the end of this one. */
 static WsiSource *
 open_file (Scene       *scene,
            WsiRecorder *recorder,
@@ -235,6 +243,7 @@ open_file (Scene       *scene,
   add_segment (&writer, 1, WSI_TCP_ACK, next, UPGRADE_RESPONSE, 4000);
   add_segment (&writer, 0, WSI_TCP_ACK, next, MASKED_HELLO, 5000);
   add_segment (&writer, 1, WSI_TCP_ACK, next, HELLO, 6000);
+  drop_file (scene);
   scene->file = g_file_new_tmp (NULL, &io, NULL);
   g_assert_true (g_file_replace_contents (scene->file, (const char *) writer.bytes->data,
                                           writer.bytes->len - n_cut, NULL, FALSE, 0, NULL, NULL,
@@ -317,9 +326,7 @@ scene_clear (Scene *scene)
     wsi_source_close (WSI_SOURCE (scene->client));
   if (scene->server != NULL)
     wsi_source_close (WSI_SOURCE (scene->server));
-  if (scene->file != NULL)
-    g_file_delete (scene->file, NULL, NULL);
-  g_clear_object (&scene->file);
+  drop_file (scene);
   g_clear_object (&scene->source);
   g_clear_object (&scene->client);
   g_clear_object (&scene->server);
