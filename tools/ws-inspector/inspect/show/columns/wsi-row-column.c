@@ -241,7 +241,7 @@ const WsiColumnKind wsi_column_kinds[] = {
   { "mark", N_("Mark"), "", 44, 11, 0.5, WSI_COLUMN_ON_DEMAND, print_mark, print_mark_number, NULL },
   { "comment", N_("Comment"), "", 160, 12, 0.0, WSI_COLUMN_ON_DEMAND, print_comment, NULL, NULL },
   { "summary", N_("Summary"), "", 0, 0, 0.0, WSI_COLUMN_USUAL, print_summary, NULL, NULL },
-  { NULL },
+  { 0 },
 };
 
 const WsiColumnKind *
