@@ -52,8 +52,7 @@ may_write_to (WsiOutbox       *self,
 {
   const char *advice;
 
-  return conversation != NULL &&
-         wsi_session_find_obstacle (self->session, conversation, &advice) == NULL;
+  return wsi_session_find_obstacle (self->session, conversation, &advice) == NULL;
 }
 
 static GPtrArray *
