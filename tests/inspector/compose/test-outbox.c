@@ -229,7 +229,7 @@ test_latest (void)
   g_assert_null (wsi_outbox_get_obstacle (scene.outbox, NULL));
 }
 
-/* The connection of before stays if nobody has chosen one and it is open. */
+/* The connection of before stays if the user has chosen none and it is open. */
 static void
 test_chosen (void)
 {
@@ -279,7 +279,7 @@ is_second_target (Scene *scene)
   return get_target (scene) == 3;
 }
 
-/* Nobody has chosen the connection of the client. */
+/* The connection of the client was not chosen. */
 static void
 test_replaced (void)
 {

@@ -4,13 +4,12 @@
 /* When a session has something that would be lost, and the file that it is written to. */
 #include "inspect/save/saving/wsi-document.h"
 #include "inspector/client-text.h"
+#include "inspector/full-disk.h"
 #include "inspector/opened.h"
 #include "inspector/started.h"
 
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "inspect/sources/wsi-client-source.h"
 
@@ -217,17 +216,6 @@ keep_sentence (char      **kept,
 {
   g_assert_null (*kept);
   *kept = g_strdup (sentence);
-}
-
-static void
-limit_files (rlim_t n_bytes)
-{
-  struct rlimit limit;
-
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  limit.rlim_cur = MIN (n_bytes, limit.rlim_max);
-  signal (SIGXFSZ, SIG_IGN);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
 }
 
 static gsize

@@ -6,9 +6,8 @@
 #include "inspect/save/saving/wsi-leaving.h"
 
 #include <glib/gstdio.h>
-#include <signal.h>
-#include <sys/resource.h>
 
+#include "inspector/full-disk.h"
 #include "inspector/opened.h"
 
 #define TIMEOUT_S 30
@@ -123,17 +122,6 @@ give_up (gpointer data)
 {
   g_error ("%s", "waited too long");
   return G_SOURCE_REMOVE;
-}
-
-static void
-limit_files (rlim_t n_bytes)
-{
-  struct rlimit limit;
-
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  limit.rlim_cur = MIN (n_bytes, limit.rlim_max);
-  signal (SIGXFSZ, SIG_IGN);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
 }
 
 static void

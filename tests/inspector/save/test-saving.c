@@ -2,14 +2,13 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "inspect/save/saving/wsi-saver.h"
+#include "inspector/full-disk.h"
 #include "inspector/scene.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -185,17 +184,6 @@ play_much (Place *place)
 {
   for (guint i = 0; i < N_MANY; i++)
     scene_play (&place->scene);
-}
-
-static void
-limit_files (rlim_t n_bytes)
-{
-  struct rlimit limit;
-
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  limit.rlim_cur = MIN (n_bytes, limit.rlim_max);
-  signal (SIGXFSZ, SIG_IGN);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
 }
 
 static void

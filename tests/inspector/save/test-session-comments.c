@@ -402,7 +402,7 @@ test_ahead_of_all (void)
 #define LATE_LENGTH (1024 * 1024)
 #define MAX_AHEAD (16 * 1024 * 1024)
 
-/* Those that do not fit come with their own lines. */
+/* Comments that do not fit come with their own lines. */
 static void
 test_many_ahead (void)
 {

@@ -485,7 +485,7 @@ test_pipe (void)
 #define N_LONG 10000
 #define LINE "{\"type\":\"event\",\"conn\":1,\"t\":1,\"event\":\"note\",\"text\":\"a\"}\n"
 
-/* It is cut at the end of a line, where a file may well end.  What was read before is not
+/* The file is cut at the end of a line, where it may well end.  What was read before is not
  * missing. */
 static void
 test_shorter (gconstpointer data)

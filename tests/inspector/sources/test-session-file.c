@@ -495,7 +495,7 @@ test_file (gconstpointer data)
 
 #define CUT_FRAME FRAME ("\"header\":2,\"length\":4,\"cut\":true,\"missing\":3,\"text\":\"a\"")
 
-/* What follows a first line and the line of a connection. */
+/* Lines that follow a first line and the line of a connection. */
 static const struct
 {
   const char *name, *lines, *rows;

@@ -60,7 +60,7 @@ static const struct
   { "backslash-at-the-end-is-plain", "curl ws://h/\\", "connect 'ws://h/\\'", "" },
 };
 
-/* What is behind a NUL is not read. */
+/* Bytes behind a NUL are not read. */
 static const struct
 {
   const char *name, *command, *error;

@@ -166,7 +166,7 @@ test_begin_and_end (void)
   g_assert_cmpuint (place.n_started, ==, 2);
 }
 
-/* It has the page, so no sentence is reported; a form that is open stays. */
+/* A failed source has the page, so no sentence is reported; a form that is open stays. */
 static void
 test_failed (void)
 {

@@ -23,7 +23,7 @@ struct _WsiOutbox
   guint32          wanted;      /* 0 = any */
   const char      *obstacle, *advice;   /* obstacle NULL: the conversation can be written to */
   guint            refresh;     /* a timeout; 0 = none is due */
-  gboolean         is_watched, is_stale;        /* is_stale: a refresh was due and nobody watched */
+  gboolean         is_watched, is_stale;        /* is_stale: a refresh was due, unwatched */
   GCancellable    *cancellable; /* of what is being sent */
   guint            n_long;      /* messages that are being sent */
 };

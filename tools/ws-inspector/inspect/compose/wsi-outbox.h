@@ -21,7 +21,7 @@ WsiOutbox       *wsi_outbox_new (void);
 void             wsi_outbox_set_session      (WsiOutbox  *self,
                                               WsiSession *session);
 WsiSession      *wsi_outbox_get_session      (WsiOutbox *self);
-/* An outbox that nobody watches looks at the connections when it is asked, not when they change. */
+/* An outbox that is not watched looks at the connections when it is asked, not when they change. */
 void             wsi_outbox_set_watched      (WsiOutbox *self,
                                               gboolean   is_watched);
 /* number: of a connection, which no other one replaces when it is closed; 0 = any that can be
