@@ -12,7 +12,7 @@
 #include <libwsproto/base/wsp-enums.h>
 #include <libwsproto/base/wsp-enum-types.h>
 #include <libwsproto/base/wsp-library.h>
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/http/wsp-headers.h>
 #include <libwsproto/limits/wsp-limits.h>
 #include <libwsproto/limits/wsp-deflate-options.h>

@@ -150,8 +150,8 @@ wsp_connection_end (WspConnection *self)
 void
 wsp_connection_refuse_session (WspConnection *self)
 {
-  wsp_connection_lose (self, g_error_new_literal (WSP_SESSION_ERROR,
-                                                  WSP_SESSION_ERROR_INVALID_OPERATION,
+  wsp_connection_lose (self, g_error_new_literal (WSP_ERROR,
+                                                  WSP_ERROR_INVALID_OPERATION,
                                                   "Session is not open: expected one whose opening "
                                                   "handshake is complete"));
   wsp_connection_end (self);

@@ -109,7 +109,7 @@ make_unread_error (WspLink *link)
   if (ending->error != NULL)
     return g_error_copy (ending->error);
 
-  return g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+  return g_error_new (WSP_ERROR, WSP_ERROR_CLOSED,
                       "Message was not read to its end before this side closed the connection "
                       "with code %u (read on, then close)",
                       wsp_session_get_local_close_code (wsp_link_peek_session (link)));

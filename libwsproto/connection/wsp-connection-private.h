@@ -5,7 +5,7 @@
  * that stand above it in this list.  LAYERS has the same order; the files of calls/ are last. */
 #pragma once
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/connection/wsp-connection.h>
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/observe/wsp-close-code.h>

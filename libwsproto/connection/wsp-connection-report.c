@@ -97,7 +97,7 @@ make_no_transport (gpointer data)
 
   info->peer_code = WSP_CLOSE_CODE_ABNORMAL;
   info->local_code = WSP_CLOSE_CODE_ABNORMAL;
-  info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+  info->error = g_error_new_literal (WSP_ERROR, WSP_ERROR_CLOSED,
                                      "Connection has no stream");
   return info;
 }
@@ -123,7 +123,7 @@ wsp_connection_make_error (WspConnection *self)
                                      : wsp_connection_peek_details (self)->ending.error;
 
   return error != NULL ? g_error_copy (error)
-                       : g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                       : g_error_new_literal (WSP_ERROR, WSP_ERROR_CLOSED,
                                               "Connection is closed");
 }
 

@@ -20,7 +20,7 @@ wsp_connection_check_room (WspConnection *self,
     return TRUE;
 
   wsp_connection_report_limit_once (self, WSP_REPORTED_MAX_SEND_QUEUE, held, limit);
-  g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
+  g_set_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL,
                "Send queue is full: %" G_GSIZE_FORMAT ", limit max-send-queue %" G_GUINT64_FORMAT,
                held, limit);
   return FALSE;
@@ -32,7 +32,7 @@ wsp_connection_check_send (WspConnection *self,
 {
   if (!wsp_life_transfers (&self->link.life))
     {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
                            "Connection is closed");
       return FALSE;
     }
@@ -48,7 +48,7 @@ wsp_connection_check_open (WspConnection *self,
       wsp_session_get_state (wsp_connection_peek_session (self)) == WSP_SESSION_STATE_OPEN)
     return TRUE;
 
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
                        "Connection is closing or closed");
   return FALSE;
 }

@@ -76,7 +76,7 @@ wsp_connection_drop_transport (WspConnection *self)
   if (!wsp_life_has_transport (&self->link.life))
     return;
 
-  wsp_connection_lose (self, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+  wsp_connection_lose (self, g_error_new_literal (WSP_ERROR, WSP_ERROR_CLOSED,
                                                   "Connection was aborted"));
 }
 

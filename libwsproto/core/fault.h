@@ -16,7 +16,7 @@ typedef enum
   WSC_N_FAULTS,
 } WscFault;
 
-typedef enum                    /* the first fourteen are WspSessionError, in its order */
+typedef enum                    /* the first fourteen are WspError, in its order */
 {
   WSC_ERROR_FAILED,
   WSC_ERROR_INVALID_ARGUMENT,

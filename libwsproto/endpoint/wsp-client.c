@@ -186,10 +186,10 @@ wsp_client_new (void)
  *
  * Connects and does the opening handshake.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for an invalid URI, subprotocol or
- * header, before anything is sent; with [error@Wsp.SessionError.HANDSHAKE] if the response
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for an invalid URI, subprotocol or
+ * header, before anything is sent; with [error@Wsp.Error.HANDSHAKE] if the response
  * is not 101 or not HTTP, and if an HTTP proxy requires credentials and gets none; with
- * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] if the server supports other versions only;
+ * [error@Wsp.Error.VERSION_NOT_SUPPORTED] if the server supports other versions only;
  * with other errors of the session if the response breaks a rule; with
  * %G_IO_ERROR_TIMED_OUT if the call takes longer than [property@Wsp.Client:connect-timeout]; with
  * %G_IO_ERROR_PROXY_FAILED and similar errors if a proxy refuses; and with the errors of GIO, its

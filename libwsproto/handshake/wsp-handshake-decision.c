@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/token-list.h"
 #include "http/wsp-headers-private.h"
@@ -52,7 +52,7 @@ check_custom_headers (WspHeaders *headers,
         continue;
 
       (void) wsp_handshake_fail (error, WSC_FAULT_HEADER_RESERVED);
-      wsp_session_error_add_received (error, view[i].name);
+      wsp_error_add_received (error, view[i].name);
       return FALSE;
     }
 
@@ -138,7 +138,7 @@ choose_subprotocol (WspHandshake *self,
     return TRUE;
 
   (void) wsp_handshake_fail (error, WSC_FAULT_CHOSEN_PROTOCOL_NOT_OFFERED);
-  wsp_session_error_add_received (error, wsc_text (*subprotocol));
+  wsp_error_add_received (error, wsc_text (*subprotocol));
   return FALSE;
 }
 
@@ -160,10 +160,10 @@ is_in_thread (WspHandshake *self)
  *
  * Accepts the request: its connection becomes a WebSocket.
  *
- * Fails with [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] if @subprotocol was not offered,
- * with [error@Wsp.SessionError.INVALID_ARGUMENT] for headers that the handshake sets itself and for
- * an ordinary HTTP request, with [error@Wsp.SessionError.INVALID_OPERATION] after an earlier
- * decision, and with [error@Wsp.SessionError.CLOSED] after the client has disconnected or
+ * Fails with [error@Wsp.Error.SUBPROTOCOL_NOT_SUPPORTED] if @subprotocol was not offered,
+ * with [error@Wsp.Error.INVALID_ARGUMENT] for headers that the handshake sets itself and for
+ * an ordinary HTTP request, with [error@Wsp.Error.INVALID_OPERATION] after an earlier
+ * decision, and with [error@Wsp.Error.CLOSED] after the client has disconnected or
  * `handshake-timeout` has passed.
  *
  * Call this in the thread of the request, in which its signal is emitted: with

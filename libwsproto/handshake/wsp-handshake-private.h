@@ -9,7 +9,7 @@
 #include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
 
-#include "base/wsp-session-error-private.h"   /* what is wrong with a head */
+#include "base/wsp-error-private.h"   /* what is wrong with a head */
 #include "core/handshake/server-handshake.h"
 #include "http/wsp-uri-private.h"
 

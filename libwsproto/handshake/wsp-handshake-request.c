@@ -19,7 +19,7 @@ wsp_handshake_fail (GError **error,
                     WscFault fault)
 {
   if (fault != WSC_FAULT_NONE)
-    wsp_session_error_from_fault (error, fault, 0, NULL);
+    wsp_error_from_fault (error, fault, 0, NULL);
 
   return fault != WSC_FAULT_NONE;
 }

@@ -70,7 +70,7 @@ wsp_handshake_may_open (WspHandshake *self,
   if (self->path != NULL && !self->is_http)
     return !wsp_handshake_fail (error, check_accepted (self));
 
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
                        "Handshake holds no WebSocket request to answer: expected one of a server "
                        "(make it with wsp_handshake_new_server ())");
   return FALSE;

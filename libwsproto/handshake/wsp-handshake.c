@@ -6,7 +6,7 @@
 #include <libwsproto/session/wsp-session.h>
 #include <string.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "core/handshake/http-head.h"
 #include "core/handshake/token-list.h"
 #include "http/wsp-headers-private.h"
@@ -134,7 +134,7 @@ wsp_handshake_init (WspHandshake *self)
  * with the first request, unless @headers have `Authorization`. The credentials are sent to the
  * origin of @uri only, and no property has them.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] if @uri, a subprotocol or a header field
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] if @uri, a subprotocol or a header field
  * is not valid.
  *
  * See RFC 6455, sections 3 and 4.1.
@@ -215,10 +215,10 @@ check_request (const char *method,
  *
  * Creates a handshake for a request that your own HTTP server has read.
  *
- * Fails with [error@Wsp.SessionError.NOT_WEBSOCKET] for a request that does not ask for a
+ * Fails with [error@Wsp.Error.NOT_WEBSOCKET] for a request that does not ask for a
  * WebSocket: your HTTP server responds to this request. Fails with
- * [error@Wsp.SessionError.INVALID_FORMAT], [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] or
- * [error@Wsp.SessionError.TOO_BIG] for a WebSocket request that breaks a rule.
+ * [error@Wsp.Error.INVALID_FORMAT], [error@Wsp.Error.VERSION_NOT_SUPPORTED] or
+ * [error@Wsp.Error.TOO_BIG] for a WebSocket request that breaks a rule.
  *
  * See RFC 6455, section 4.2.1.
  *

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "core/handshake/client-handshake.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/http-head.h"
@@ -106,9 +106,9 @@ may_add (WspHeaders      *self,
   if (fault == WSC_FAULT_NONE)
     return TRUE;
 
-  wsp_session_error_from_fault (error, fault, 0, NULL);
+  wsp_error_from_fault (error, fault, 0, NULL);
   if (!self->is_frozen)         /* a value may be secret */
-    wsp_session_error_add_received (error, field->name);
+    wsp_error_add_received (error, field->name);
   return FALSE;
 }
 
@@ -242,7 +242,7 @@ read_block (WscHeadKind   kind,
       number = wsc_http_head_get_fault_number (*head);
     }
   if (fault != WSC_FAULT_NONE)
-    wsp_session_error_from_fault (error, fault, number, &options->options);
+    wsp_error_from_fault (error, fault, number, &options->options);
 
   wsp_session_options_unref (options);
   return fault;
@@ -257,8 +257,8 @@ read_block (WscHeadKind   kind,
  * Parses header fields up to the empty line, or to the end of @block if there is no empty line. The
  * limits are the defaults of [class@Wsp.Limits].
  *
- * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a line that is not a header field,
- * and with [error@Wsp.SessionError.TOO_BIG] if there are too many fields or they are too long.
+ * Fails with [error@Wsp.Error.INVALID_FORMAT] for a line that is not a header field,
+ * and with [error@Wsp.Error.TOO_BIG] if there are too many fields or they are too long.
  *
  * See RFC 6455, section 4.2.1.
  *
@@ -330,7 +330,7 @@ report_start_line (const char *line,
 {
   g_autofree char *shown = wsp_excerpt_quote (line, strlen (line), MAX_SHOWN_LINE);
 
-  g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+  g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
                "Invalid start line: expected one line such as \"GET /path HTTP/1.1\" or "
                "\"HTTP/1.1 101 Switching Protocols\", received %s", shown);
 }
@@ -354,7 +354,7 @@ check_start_line (const char *line,
   if (is_line && made == NULL)
     return TRUE;
 
-  if (g_error_matches (made, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG))
+  if (g_error_matches (made, WSP_ERROR, WSP_ERROR_TOO_BIG))
     {
       g_propagate_error (error, made);
       return FALSE;
@@ -377,8 +377,8 @@ check_start_line (const char *line,
  * [method@Wsp.Session.begin_server_handshake], which a program sends itself.
  * [func@Wsp.Headers.parse] is the reverse, for the lines after the first line.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] if @start_line is empty, neither a request
- * line nor a status line, or has a line end in it, and with [error@Wsp.SessionError.TOO_BIG] if it
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] if @start_line is empty, neither a request
+ * line nor a status line, or has a line end in it, and with [error@Wsp.Error.TOO_BIG] if it
  * is longer than the default limits allow.
  *
  * See RFC 6455, section 4.1.
@@ -420,8 +420,8 @@ wsp_headers_write (WspHeaders *self,
  *
  * Adds a field after the existing ones.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a name or value that is not valid
- * in a head, and with [error@Wsp.SessionError.INVALID_OPERATION] when the headers are
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a name or value that is not valid
+ * in a head, and with [error@Wsp.Error.INVALID_OPERATION] when the headers are
  * frozen.
  *
  * Returns: whether the field was added

@@ -9,7 +9,7 @@
  * The text of a reason says what was expected; parse_relative () puts the URI before it. */
 #include "http/wsp-uri-private.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <sys/un.h>
 
 #include "core/handshake/authority.h"
@@ -27,7 +27,7 @@ static gboolean
 refuse (GError    **error,
         const char *reason)
 {
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT, reason);
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT, reason);
   return FALSE;
 }
 
@@ -40,8 +40,8 @@ refuse_with (GError    **error,
   va_list arguments;
 
   va_start (arguments, format);
-  g_propagate_error (error, g_error_new_valist (WSP_SESSION_ERROR,
-                                                WSP_SESSION_ERROR_INVALID_ARGUMENT, format,
+  g_propagate_error (error, g_error_new_valist (WSP_ERROR,
+                                                WSP_ERROR_INVALID_ARGUMENT, format,
                                                 arguments));
   va_end (arguments);
   return FALSE;

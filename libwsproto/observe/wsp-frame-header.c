@@ -3,7 +3,7 @@
 
 #include "observe/wsp-frame-header.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "core/bytes/byte-order.h"
 #include "core/fault.h"
@@ -110,7 +110,7 @@ wsp_frame_header_free (WspFrameHeader *self)
  * returned as they are: to check them, use [class@Wsp.Dissector], which knows the sender and
  * the negotiated extensions.
  *
- * Fails with [error@Wsp.SessionError.INVALID_FORMAT] if the highest bit of a 64-bit
+ * Fails with [error@Wsp.Error.INVALID_FORMAT] if the highest bit of a 64-bit
  * length is set.
  *
  * See RFC 6455, section 5.2.
@@ -137,7 +137,7 @@ wsp_frame_header_parse (GBytes  *bytes,
 
   if (fault != WSC_FAULT_NONE)
     {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT,
+      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_FORMAT,
                            wsc_fault_get_text (fault));
       return NULL;
     }

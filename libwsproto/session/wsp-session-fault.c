@@ -4,7 +4,7 @@
 /* How a session reports its faults: as errors, and in the log. */
 #include "session/wsp-session-private.h"
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "core/fault.h"
 #include "core/limits.h"
 #include "log/wsp-log-private.h"
@@ -20,9 +20,9 @@ wsp_session_report (WspSession *self,
       self->details->transport_error != NULL)
     g_propagate_error (error, g_error_copy (self->details->transport_error));
   else
-    wsp_session_error_from_fault (error, fault,
-                                  self->engine.stream.fault_number,
-                                  &self->options->options);
+    wsp_error_from_fault (error, fault,
+                          self->engine.stream.fault_number,
+                          &self->options->options);
 }
 
 /* Logs one line if a limit was exceeded, also if a program cannot change the limit. */
@@ -33,7 +33,7 @@ log_limit (WspSession   *self,
 {
   const WspLogFields fields = {
     .close_code = wsc_fault_get_close_code (fault),
-    .limit = wsp_session_error_name_limit (fault),
+    .limit = wsp_error_name_limit (fault),
   };
 
   if (wsc_limit_find (fault) < WSC_N_LIMITS)
@@ -65,7 +65,7 @@ wsp_session_make_error (WspSession  *self,
   GError *error = NULL;
 
   if (limit != NULL)
-    *limit = wsp_session_error_name_limit (fault);
+    *limit = wsp_error_name_limit (fault);
   wsp_session_report (self, fault, &error);
   return error;
 }
@@ -77,7 +77,7 @@ wsp_session_check_driver (WspSession *self,
   if (!self->is_driven)
     return TRUE;
 
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
                        "Cannot drive the session: a connection does (call the connection instead)");
   return FALSE;
 }

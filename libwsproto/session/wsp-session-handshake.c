@@ -8,7 +8,7 @@
 #include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-private.h"
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "core/handshake/deflate-offer.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/token-list.h"
@@ -145,8 +145,8 @@ establish (WspSession *self,
  * done elsewhere. Messages are compressed if `permessage-deflate` is among the extensions;
  * frames of other extensions are received as %WSP_BUFFER_TYPE_RAW.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a subprotocol that is not a token and
- * for extensions that are malformed, and with [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED] for
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a subprotocol that is not a token and
+ * for extensions that are malformed, and with [error@Wsp.Error.EXTENSION_NOT_SUPPORTED] for
  * parameters of `permessage-deflate` that no response may have.
  *
  * Returns: (transfer full): a new session
@@ -215,7 +215,7 @@ report_offer (WspSession     *self,
 
   wsp_session_report (self, fault, error);
   if (wrong.at != NULL)
-    wsp_session_error_add_received (error, wrong);
+    wsp_error_add_received (error, wrong);
 }
 
 /* Returns the current values of the options; NULL: messages are not compressed. */
@@ -257,10 +257,10 @@ keep_offer (WspSession         *self,
  * header fields of the handshake. The program sends all of them after its own request line, see
  * [method@Wsp.Headers.write], and adds `Host` itself.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for an offer that is malformed or
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for an offer that is malformed or
  * repeated, and for custom headers that are not valid in a head or that the handshake sets
  * itself (with %WSP_SESSION_MODE_WINDOWS the handshake replaces them), and with
- * [error@Wsp.SessionError.INVALID_OPERATION] on a server and after the handshake has begun.
+ * [error@Wsp.Error.INVALID_OPERATION] on a server and after the handshake has begun.
  *
  * Corresponds to `WebSocketBeginClientHandshake()`. See RFC 6455, section 4.1.
  *
@@ -364,11 +364,11 @@ keep_selection (WspSession         *self,
  *
  * Checks the response of the server. If it is valid, the session is open.
  *
- * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a response that breaks a rule, with
- * [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] and
- * [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED] for a choice that was not offered, with
- * [error@Wsp.SessionError.HANDSHAKE] for a response that announces a body, and with
- * [error@Wsp.SessionError.INVALID_OPERATION] on a server and before the handshake began.
+ * Fails with [error@Wsp.Error.INVALID_FORMAT] for a response that breaks a rule, with
+ * [error@Wsp.Error.SUBPROTOCOL_NOT_SUPPORTED] and
+ * [error@Wsp.Error.EXTENSION_NOT_SUPPORTED] for a choice that was not offered, with
+ * [error@Wsp.Error.HANDSHAKE] for a response that announces a body, and with
+ * [error@Wsp.Error.INVALID_OPERATION] on a server and before the handshake began.
  *
  * Corresponds to `WebSocketEndClientHandshake()`. See RFC 6455, section 4.1.
  *
@@ -421,12 +421,12 @@ wsp_session_end_client_handshake (WspSession *self,
  * after a status line with 101, see [method@Wsp.Headers.write]. If @subprotocol or @extensions is
  * %NULL, its header is left out.
  *
- * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a request that breaks a rule, with
- * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] for another version than 13, with
- * [error@Wsp.SessionError.TOO_BIG] for an offer beyond the limits, with
- * [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] and
- * [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED] for a choice that was not offered, and
- * with [error@Wsp.SessionError.INVALID_OPERATION] on a client and after the handshake has begun.
+ * Fails with [error@Wsp.Error.INVALID_FORMAT] for a request that breaks a rule, with
+ * [error@Wsp.Error.VERSION_NOT_SUPPORTED] for another version than 13, with
+ * [error@Wsp.Error.TOO_BIG] for an offer beyond the limits, with
+ * [error@Wsp.Error.SUBPROTOCOL_NOT_SUPPORTED] and
+ * [error@Wsp.Error.EXTENSION_NOT_SUPPORTED] for a choice that was not offered, and
+ * with [error@Wsp.Error.INVALID_OPERATION] on a client and after the handshake has begun.
  *
  * Corresponds to `WebSocketBeginServerHandshake()`. See RFC 6455, section 4.2.
  *

@@ -4,7 +4,7 @@
 /* The calls of a connection to its session, in addition to the public ones. */
 #include "session/wsp-session-lend-private.h"
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "core/stream/receive-path.h"
 #include "session/wsp-session-private.h"
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "core/engine/operation.h"
 #include "session/wsp-session-action-private.h"
 #include "session/wsp-session-lend-private.h"
@@ -187,10 +187,10 @@ finish_send_payload (WspSession *self,
  * is completed. All fragments of a message have the same kind, text or binary; send the last
  * fragment as a message.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, a control
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for text that is not UTF-8, a control
  * payload of more than 125 bytes or a wrong type, with
- * [error@Wsp.SessionError.INVALID_OPERATION] before the session is open and while another
- * message is being sent in fragments, and with [error@Wsp.SessionError.CLOSED] after closing
+ * [error@Wsp.Error.INVALID_OPERATION] before the session is open and while another
+ * message is being sent in fragments, and with [error@Wsp.Error.CLOSED] after closing
  * has started. A session that failed reports its own error again.
  *
  * Corresponds to `WebSocketSend()`. See RFC 6455, sections 5.4 and 6.1. The number of the operation
@@ -268,9 +268,9 @@ wsp_session_send_raw (WspSession *self,
  * Starts the closing handshake. The Close is sent after everything that was queued before;
  * messages are received until the peer's Close.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a code that may not be sent and a
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a code that may not be sent and a
  * reason that is too long, not UTF-8 or without a code, and with
- * [error@Wsp.SessionError.INVALID_OPERATION] before the session is open and after an earlier
+ * [error@Wsp.Error.INVALID_OPERATION] before the session is open and after an earlier
  * Close.
  *
  * Corresponds to `WebSocketSend()` with the close buffer type. See RFC 6455, section 5.5.1.
@@ -310,8 +310,8 @@ wsp_session_send_close (WspSession *self,
  * Queues a Receive. It ends with one piece of a message, a pong or a Close, which is in the
  * session's memory until the indication is completed.
  *
- * Fails with [error@Wsp.SessionError.INVALID_OPERATION] before the session is open, and with
- * [error@Wsp.SessionError.CLOSED] after the peer's Close. A session that failed reports its
+ * Fails with [error@Wsp.Error.INVALID_OPERATION] before the session is open, and with
+ * [error@Wsp.Error.CLOSED] after the peer's Close. A session that failed reports its
  * own error again.
  *
  * Corresponds to `WebSocketReceive()` without a buffer.
@@ -520,10 +520,10 @@ take_back_action (WspSession       *self,
  *
  * Completing a read with 0 means that the peer's stream has ended; with %WSP_SESSION_MODE_WINDOWS
  * it only cancels the Receive. A write of the wrong length cancels its Send; if a frame was only
- * partly written, the session fails with [error@Wsp.SessionError.ABNORMAL_CLOSURE]. With
+ * partly written, the session fails with [error@Wsp.Error.ABNORMAL_CLOSURE]. With
  * %WSP_SESSION_MODE_WINDOWS only the Send is cancelled: the rest of the Send is dropped, and the
  * next Send follows. If more bytes were read than there was room for, the session fails with
- * [error@Wsp.SessionError.INVALID_ARGUMENT].
+ * [error@Wsp.Error.INVALID_ARGUMENT].
  *
  * Corresponds to `WebSocketCompleteAction()`.
  *
@@ -564,7 +564,7 @@ wsp_session_complete_action (WspSession       *self,
  * uses the rest before it asks for more bytes.
  *
  * The end of the stream without a Close fails the session with
- * [error@Wsp.SessionError.ABNORMAL_CLOSURE], unless the session is closed.
+ * [error@Wsp.Error.ABNORMAL_CLOSURE], unless the session is closed.
  *
  * Since: 0.1
  */

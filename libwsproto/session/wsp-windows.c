@@ -4,7 +4,7 @@
 /* The functions of <libwsproto/wsproto-windows.h>. */
 #include <libwsproto/session/wsp-windows.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "core/limits.h"
 #include "session/wsp-session-private.h"
 
@@ -57,7 +57,7 @@ wsp_get_supported_versions (gsize *n_versions)
 }
 
 /**
- * wsp_session_error_to_hresult: (skip)
+ * wsp_error_to_hresult: (skip)
  * @error: (transfer none): an error of any domain
  *
  * Gets the result that `websocket.dll` returns in the same case. For an error that the library
@@ -71,11 +71,11 @@ wsp_get_supported_versions (gsize *n_versions)
  * Since: 0.1
  */
 guint
-wsp_session_error_to_hresult (const GError *error)
+wsp_error_to_hresult (const GError *error)
 {
   g_return_val_if_fail (error != NULL, 0);
 
-  return wsp_session_error_get_hresult (error);
+  return wsp_error_get_hresult (error);
 }
 
 /**
@@ -107,7 +107,7 @@ wsp_session_get_subprotocol_index (WspSession *self)
  * Opens the session after the headers of the response were returned. The call is optional:
  * the first Send, Receive or action opens the session, too.
  *
- * Fails with [error@Wsp.SessionError.INVALID_OPERATION] on a client, before the handshake
+ * Fails with [error@Wsp.Error.INVALID_OPERATION] on a client, before the handshake
  * began, and if the session is open.
  *
  * Corresponds to `WebSocketEndServerHandshake()`.

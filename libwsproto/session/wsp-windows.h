@@ -13,7 +13,7 @@ guint          wsp_get_keepalive_interval        (void);
 WSP_AVAILABLE_IN_ALL
 const guint32 *wsp_get_supported_versions        (gsize *n_versions);
 WSP_AVAILABLE_IN_ALL
-guint          wsp_session_error_to_hresult      (const GError *error);
+guint          wsp_error_to_hresult      (const GError *error);
 WSP_AVAILABLE_IN_ALL
 int            wsp_session_get_subprotocol_index (WspSession *self);
 WSP_AVAILABLE_IN_ALL

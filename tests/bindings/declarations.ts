@@ -78,7 +78,7 @@ connection.add_tap(makeTap());
 connection.connect('message', (self, message) => self.queue_message(message));
 connection.connect('closed', self => self.get_state());
 print(await callPlain(connection).catch((error: unknown) => {
-    if (error instanceof GLib.Error && error.matches(Wsp.SessionError, Wsp.SessionError.CLOSED))
+    if (error instanceof GLib.Error && error.matches(Wsp.Error, Wsp.Error.CLOSED))
         return error.message;
     throw error;
 }));

@@ -103,7 +103,7 @@ test_certificate_is_required (void)
 
   g_signal_connect (server, "request", G_CALLBACK (on_request), NULL);
   g_assert_null (open_connection (server, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_HANDSHAKE);
   g_assert_nonnull (g_strstr_len (error->message, -1, "403"));
 }
 

@@ -31,7 +31,7 @@ int main () {
         server.abort ();
         server.send (Wsp.BufferType.BINARY_MESSAGE, null);
         print ("not ok 2 - /bindings/vala/session/error-caught\n");
-    } catch (Wsp.SessionError.CLOSED error) {
+    } catch (Wsp.WebSocketError.CLOSED error) {
         print ("ok 2 - /bindings/vala/session/error-caught\n");
     } catch (Error error) {
         print ("Bail out! %s\n", error.message);

@@ -76,7 +76,7 @@ function talk(func, code) {
 }
 
 function isFailed(info) {
-    return info.get_error()?.matches(Wsp.SessionError, Wsp.SessionError.FAILED) ?? false;
+    return info.get_error()?.matches(Wsp.Error, Wsp.Error.FAILED) ?? false;
 }
 
 function replaceAndFail(connection) {

@@ -115,8 +115,8 @@ async function testEnds() {
                 const error = await waiting;
                 const texts = goesOn ? [await peer.recv(), await peer.recv()] : [];
                 const isRight = goesOn ? !error && texts.join() === 'first,second'
-                    : isOf(error, Wsp.SessionError, Wsp.SessionError.CLOSED) ||
-                      isOf(error, Wsp.SessionError, Wsp.SessionError.ABNORMAL_CLOSURE);
+                    : isOf(error, Wsp.Error, Wsp.Error.CLOSED) ||
+                      isOf(error, Wsp.Error, Wsp.Error.ABNORMAL_CLOSURE);
 
                 ok(waits && isRight, `when-the-first-${name}/${way}`, `${waits} ${error} ${texts}`);
             });
@@ -193,7 +193,7 @@ async function testStreamOfTheProgram() {
         const stream = connection.begin_message(Wsp.MessageType.BINARY);
         const error = await errorOf(connection.send(['a']));
 
-        ok(isOf(error, Wsp.SessionError, Wsp.SessionError.INVALID_OPERATION) && error.message.includes('close that stream first'),
+        ok(isOf(error, Wsp.Error, Wsp.Error.INVALID_OPERATION) && error.message.includes('close that stream first'),
             'beside-begin-message-is-refused', error);
         stream.close(null);
         await connection.send(['a']);

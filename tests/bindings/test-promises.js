@@ -352,7 +352,7 @@ async function testLoops() {
         ok((await collect(connection, 1)).length === 0, 'loop/ends-after-a-clean-close', 'a message');
         const error = await errorOf(connection.recv());
 
-        ok(isOf(error, Wsp.SessionError, Wsp.SessionError.CLOSED), 'recv/rejects-after-a-clean-close', error);
+        ok(isOf(error, Wsp.Error, Wsp.Error.CLOSED), 'recv/rejects-after-a-clean-close', error);
         ok(await errorOf(connection.close(4000, 'again')) === null, 'close/again-does-nothing', 'an error');
     });
     await withPair(async connection => {
@@ -364,14 +364,14 @@ async function testLoops() {
         const list = [];
         const error = await errorOf(collect(connection, 3, list));
 
-        ok(list.join() === 'last,very last' && isOf(error, Wsp.SessionError, Wsp.SessionError.ABNORMAL_CLOSURE),
+        ok(list.join() === 'last,very last' && isOf(error, Wsp.Error, Wsp.Error.ABNORMAL_CLOSURE),
             'loop/throws-after-an-abnormal-close', `${list}: ${error}`);
         const again = await errorOf(connection.recv());
 
-        ok(isOf(again, Wsp.SessionError, Wsp.SessionError.ABNORMAL_CLOSURE), 'recv/rejects-after-an-abnormal-close', again);
+        ok(isOf(again, Wsp.Error, Wsp.Error.ABNORMAL_CLOSURE), 'recv/rejects-after-an-abnormal-close', again);
         const queued = await errorOf(connection.send('too late'));
 
-        ok(isOf(queued, Wsp.SessionError, Wsp.SessionError.CLOSED), 'send/rejects-after-the-end', queued);
+        ok(isOf(queued, Wsp.Error, Wsp.Error.CLOSED), 'send/rejects-after-the-end', queued);
     });
 }
 
@@ -418,7 +418,7 @@ async function testCancel() {
         const taken = connection.recv();
 
         connection.set_message_func(() => {});
-        ok(isOf(await errorOf(taken), Wsp.SessionError, Wsp.SessionError.INVALID_OPERATION), 'cancel/function-of-the-program-ends-recv', 'waits');
+        ok(isOf(await errorOf(taken), Wsp.Error, Wsp.Error.INVALID_OPERATION), 'cancel/function-of-the-program-ends-recv', 'waits');
         connection.set_message_func(null);
         const aborted = connection.recv();
 
@@ -561,7 +561,7 @@ async function testHandlers() {
     ok(unknown instanceof TypeError && unknown.message.includes('no_such'), 'connect/unknown-option-is-refused', unknown);
     const bad = await errorOf(Wsp.connect('http://localhost/'));
 
-    ok(isOf(bad, Wsp.SessionError, Wsp.SessionError.INVALID_ARGUMENT), 'connect/bad-uri-is-refused', bad);
+    ok(isOf(bad, Wsp.Error, Wsp.Error.INVALID_ARGUMENT), 'connect/bad-uri-is-refused', bad);
 }
 
 async function testOptions() {
@@ -733,7 +733,7 @@ async function testLoopCodes() {
                         ok(false, `loop/message-before-${code}`, data);
                 })());
 
-                ok(isFailure ? isOf(error, Wsp.SessionError, Wsp.SessionError.CLOSED) : error === null,
+                ok(isFailure ? isOf(error, Wsp.Error, Wsp.Error.CLOSED) : error === null,
                     `loop/${name}-${isFailure ? 'throw' : 'end'}-after-${code}`, error);
             }
         });

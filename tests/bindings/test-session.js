@@ -135,7 +135,7 @@ try {
 } catch (error) {
     caught = error;
 }
-ok(caught !== null && caught.matches(Wsp.SessionError, Wsp.SessionError.CLOSED), 'errors/WS-196-closed');
+ok(caught !== null && caught.matches(Wsp.Error, Wsp.Error.CLOSED), 'errors/WS-196-closed');
 
 // An action that is out, and the bytes that it has.
 function heldAction(name, session) {

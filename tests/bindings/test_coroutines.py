@@ -115,7 +115,7 @@ async def test_end():
         point(texts == ['one', 'two', 'three'], 'end/recv-gives-what-came-before', texts)
         error = await caught(pair.ours.recv())
         point(type(error) is Wsp.Closed and (error.code, error.reason) == (4000, 'enough'), 'end/recv-raises-closed', error)
-        point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.CLOSED) and isinstance(error, GLib.Error),
+        point(error.matches(Wsp.Error.quark(), Wsp.Error.CLOSED) and isinstance(error, GLib.Error),
               'end/closed-matches')
         point(isinstance(await caught(pair.ours.send('x')), Wsp.Closed), 'end/send-raises-closed')
         await pair.ours.close()
@@ -130,7 +130,7 @@ async def test_end():
         pair.theirs[0].abort()
         error = await caught(pair.ours.recv())
         point(type(error) is Wsp.AbnormalClosure and error.code == 1006, 'end/recv-raises-abnormal', error)
-        point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.ABNORMAL_CLOSURE), 'end/abnormal-matches')
+        point(error.matches(Wsp.Error.quark(), Wsp.Error.ABNORMAL_CLOSURE), 'end/abnormal-matches')
         try:
             [text async for text in pair.ours]
             point(False, 'end/async-for-raises-after-an-abnormal-end')
@@ -556,7 +556,7 @@ async def test_plain_calls():
         headers.append('bad name', 'x')
         point(False, 'errors/append-refuses')
     except Wsp.InvalidArgument as error:
-        point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.INVALID_ARGUMENT), 'errors/append-refuses')
+        point(error.matches(Wsp.Error.quark(), Wsp.Error.INVALID_ARGUMENT), 'errors/append-refuses')
 
 
 async def test_released():

@@ -110,7 +110,7 @@ loop.run_until_complete(main())
 async def main():
     server, connection = await open_both()
     connection.start()
-    connection.fail(GLib.Error('own', 'WspSessionError', 5))
+    connection.fail(GLib.Error('own', 'WspError', 5))
     while connection.get_close_info() is None:
         await asyncio.sleep(0.01)
 Wsp.run(main())

@@ -482,13 +482,13 @@ COPIES = {'copy': copy.copy, 'deepcopy': copy.deepcopy, 'pickle': lambda error: 
 
 
 async def test_errors():
-    for kind, code in ((Wsp.TooBig, Wsp.SessionError.TOO_BIG), (Wsp.Closed, Wsp.SessionError.CLOSED),
-                       (Wsp.AbnormalClosure, Wsp.SessionError.ABNORMAL_CLOSURE), (Wsp.Failed, Wsp.SessionError.FAILED)):
+    for kind, code in ((Wsp.TooBig, Wsp.Error.TOO_BIG), (Wsp.Closed, Wsp.Error.CLOSED),
+                       (Wsp.AbnormalClosure, Wsp.Error.ABNORMAL_CLOSURE), (Wsp.Failed, Wsp.Error.FAILED)):
         error = kind('own')
-        point(error.matches(Wsp.SessionError.quark(), code), f'errors/own-{kind.__name__}-matches', error)
+        point(error.matches(Wsp.Error.quark(), code), f'errors/own-{kind.__name__}-matches', error)
         for name, make in COPIES.items():
             other = make(error)
-            point(type(other) is kind and str(other) == str(error) and other.matches(Wsp.SessionError.quark(), code),
+            point(type(other) is kind and str(other) == str(error) and other.matches(Wsp.Error.quark(), code),
                   f'errors/{name}-of-{kind.__name__}', other)
     error = pickle.loads(pickle.dumps(Wsp.Closed('m', code=4000, reason='r')))
     point((error.code, error.reason) == (4000, 'r'), 'errors/copies-have-code-and-reason', error)

@@ -98,7 +98,7 @@ def talk(func, *user_data):
 
 def is_failed(info):
     error = info.get_error()
-    return error is not None and error.matches(Wsp.SessionError.quark(), Wsp.SessionError.FAILED)
+    return error is not None and error.matches(Wsp.Error.quark(), Wsp.Error.FAILED)
 
 
 # Name, what is done with the first message, exception, close code that the peer receives.
@@ -337,22 +337,22 @@ def test_headers():
 
 
 def test_errors():
-    names = [name for name in dir(Wsp.SessionError) if name.isupper()]
-    codes = sorted(names, key=lambda name: int(getattr(Wsp.SessionError, name)))
+    names = [name for name in dir(Wsp.Error) if name.isupper()]
+    codes = sorted(names, key=lambda name: int(getattr(Wsp.Error, name)))
     own = {"HANDSHAKE": "HandshakeFailed", "ABNORMAL_CLOSURE": "AbnormalClosure"}
     classes = [getattr(Wsp, own.get(name) or name.title().replace("_", "")) for name in codes]
     for code, (name, kind) in enumerate(zip(codes, classes)):
-        error = with_class(GLib.Error("some text", "WspSessionError", code))
-        tap.point(type(error) is kind and error.matches(Wsp.SessionError.quark(), code) and error.message == "some text"
-                  and not error.matches(Wsp.SessionError.quark(), code + 1), f"/bindings/overrides/python/errors/{name}",
+        error = with_class(GLib.Error("some text", "WspError", code))
+        tap.point(type(error) is kind and error.matches(Wsp.Error.quark(), code) and error.message == "some text"
+                  and not error.matches(Wsp.Error.quark(), code + 1), f"/bindings/overrides/python/errors/{name}",
                   [repr(error), kind])
     other = GLib.Error("x", "g-io-error-quark", 12)
     tap.point(with_class(other) is other, "/bindings/overrides/python/errors/of-another-domain-stays")
     server, peer, connection = make_pair()
-    connection.fail(with_class(GLib.Error("closed by a handler", "WspSessionError", Wsp.SessionError.CLOSED)))
+    connection.fail(with_class(GLib.Error("closed by a handler", "WspError", Wsp.Error.CLOSED)))
     run_until(lambda: connection.state == Wsp.ConnectionState.CLOSED)
     error = connection.close_info.get_error()
-    tap.point(type(error) is Wsp.Closed and error.error_code == Wsp.SessionError.CLOSED,
+    tap.point(type(error) is Wsp.Closed and error.error_code == Wsp.Error.CLOSED,
               "/bindings/overrides/python/errors/closed-is-given-to-fail", [repr(error)])
     for arguments in ((), (None,)):
         server, peer, connection = make_pair()

@@ -167,17 +167,17 @@ def caught(call):
 def test_errors(tap):
     session = Wsp.Session.new(Wsp.Role.CLIENT)
     error = caught(lambda: session.send(Wsp.BufferType.UTF8_MESSAGE, None))
-    tap.ok(error and error.matches(Wsp.SessionError.quark(), Wsp.SessionError.INVALID_OPERATION),
+    tap.ok(error and error.matches(Wsp.Error.quark(), Wsp.Error.INVALID_OPERATION),
            "errors/WS-196-send-before-open-refused")
     session = Wsp.Session.new_established(Wsp.Role.SERVER, None, None)
     error = caught(lambda: session.send(Wsp.BufferType.UTF8_MESSAGE, GLib.Bytes.new(b"\xff")))
-    tap.ok(error and error.matches(Wsp.SessionError.quark(), Wsp.SessionError.INVALID_ARGUMENT),
+    tap.ok(error and error.matches(Wsp.Error.quark(), Wsp.Error.INVALID_ARGUMENT),
            "errors/WS-192-text-not-utf8-refused")
     session.receive()
     action = session.next_action(Wsp.ActionQueue.ALL)
     session.complete_receive(action, None)
     error = caught(lambda: session.next_action(Wsp.ActionQueue.ALL))
-    tap.ok(error and error.matches(Wsp.SessionError.quark(), Wsp.SessionError.ABNORMAL_CLOSURE),
+    tap.ok(error and error.matches(Wsp.Error.quark(), Wsp.Error.ABNORMAL_CLOSURE),
            "errors/end-of-stream-is-abnormal")
 
 

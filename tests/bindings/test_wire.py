@@ -136,7 +136,7 @@ def test_streams(client, port):
         connection.receive_finish(wait(connection.receive_async, None))
         tap.point(False, '/bindings/python/connection/message-filter')
     except GLib.Error as error:
-        tap.point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.INVALID_FORMAT),
+        tap.point(error.matches(Wsp.Error.quark(), Wsp.Error.INVALID_FORMAT),
                   '/bindings/python/connection/message-filter', [error])
 
 
@@ -145,7 +145,7 @@ def test_errors(client, port):
         client.connect_finish(wait(client.connect_async, f'ws://127.0.0.1:{port}/refused', None, None, None))
         tap.point(False, '/bindings/python/client/refused')
     except GLib.Error as error:
-        tap.point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.HANDSHAKE),
+        tap.point(error.matches(Wsp.Error.quark(), Wsp.Error.HANDSHAKE),
                   '/bindings/python/client/refused', [error])
 
     handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{port}/refused', None, None)
@@ -338,7 +338,7 @@ def test_reconnector(client, port):
     reconnector.connect('should-retry', on_should_retry)
     reconnector.start()
     run_until(lambda: questions)
-    tap.point(questions == [(Wsp.SessionError.HANDSHAKE, 404)] and reconnector.get_next_attempt() == 0,
+    tap.point(questions == [(Wsp.Error.HANDSHAKE, 404)] and reconnector.get_next_attempt() == 0,
               '/bindings/python/reconnector/asks-whether-to-retry', [questions])
 
     def fail(*arguments):

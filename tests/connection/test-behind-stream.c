@@ -373,7 +373,7 @@ check_result (Scene   *self,
   g_assert_cmpint (was_sent, ==, is_sent);
   if (end == END_CONNECTION_CLOSED || end == END_PEER_CLOSED || end == END_ABORTED)
     g_assert_true (is_sent ||
-                   g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED));
+                   g_error_matches (error, WSP_ERROR, WSP_ERROR_CLOSED));
 }
 
 static void
@@ -544,7 +544,7 @@ test_bad_text (void)
   scene_init (&self);
   write_text (&self, "s\xc3");
   g_assert_false (wsp_connection_queue_text (self.connection, "\xff", &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   queue (&self, "a");
   write_text (&self, "\xa4");
   close_stream (&self);
@@ -579,7 +579,7 @@ test_limit (gconstpointer with_calls)
     g_assert_cmpuint (get_queue (self.connection), <, LIMIT + 1024);
   g_assert_cmpuint (n_queued, >, LIMIT / 1024);
   g_assert_false (wsp_connection_queue_text (self.connection, "x", &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
 
   write_text (&self, "s");
   g_output_stream_write_all_async (self.stream, text, LIMIT, G_PRIORITY_DEFAULT, NULL, keep_result,
@@ -644,10 +644,10 @@ test_limit_is_exact (void)
   queue (&self, "y");
   wire_limit (self.connection, max_send_queue, 2 * one);
   g_assert_false (wsp_connection_queue_text (self.connection, "z", &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
   g_clear_error (&error);
   g_assert_null (wsp_connection_begin_message (self.connection, WSP_MESSAGE_TYPE_TEXT, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
   close_stream (&self);
   queue (&self, "z");
   check_wire (&self, "81 00 81 01 78 81 01 79 81 01 7a");

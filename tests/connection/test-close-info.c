@@ -77,7 +77,7 @@ test_failed (void)
 {
   g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, 1009, NULL, 1001, "off");
 
-  info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG, "Too \n big");
+  info->error = g_error_new_literal (WSP_ERROR, WSP_ERROR_TOO_BIG, "Too \n big");
   check_sentence (info, "Failed by us with 1009: Too \\x0a big; "
                   "closed by the peer with 1001 \"off\"; no data for 1.5 s");
 }
@@ -88,7 +88,7 @@ test_failed_later (void)
 {
   g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, 1000, NULL, 1006, NULL);
 
-  info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG, "Too big");
+  info->error = g_error_new_literal (WSP_ERROR, WSP_ERROR_TOO_BIG, "Too big");
   check_sentence (info, "Ended abnormally: Too big; closed by us with 1000, none was read from the "
                   "peer; no data for 1.5 s");
 }
@@ -177,7 +177,7 @@ make_shape (guint shape)
     {
       g_clear_error (&info->error);
       info->local_code = WSP_CLOSE_CODE_TOO_BIG;
-      info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG, "Too big");
+      info->error = g_error_new_literal (WSP_ERROR, WSP_ERROR_TOO_BIG, "Too big");
     }
   return info;
 }

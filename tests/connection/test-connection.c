@@ -219,7 +219,7 @@ test_receive_after_start (void)
   wire_watched_pair (&client, &server);
   wsp_connection_start (server->connection);
   g_assert_null (receive (server->connection, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   wsp_connection_abort (server->connection);
   run_until_closed (server);
 }
@@ -276,7 +276,7 @@ test_send_results (void)
   g_assert_true (wsp_connection_flush_finish (client->connection, flushed, &error));
   g_assert_no_error (error);
   g_assert_false (wsp_connection_send_text_finish (client->connection, bad, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
   g_assert_false (wsp_connection_send_binary_finish (client->connection, cancelled, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -307,7 +307,7 @@ test_slow_reader (void)
                                      &result);
   while (wsp_connection_queue_message (connection, message, &error))
     n_queued++;
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
   g_assert_cmpuint (n_queued, ==, 15);
   run_pending ();
   g_assert_null (result);
@@ -367,7 +367,7 @@ test_ping (void)
   wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &first);
   run_until_result (&first);
   g_assert_cmpint (wsp_connection_ping_finish (client->connection, first, &error), ==, -1);
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
 }
 
 /* Row 144: a pong that answers the second ping answers the first one too.  Row 143: other pongs
@@ -403,32 +403,32 @@ test_pong_answers_older_pings (void)
 static const struct
 {
   const char *name, *input, *answer, *log;
-  int         error;            /* of WspSessionError; -1 = none: a clean close */
+  int         error;            /* of WspError; -1 = none: a clean close */
   guint       local_code, peer_code;
 } raw_cases[] = {
   { "WS-97-TRAP-13-rsv-closes-1002-before-the-end", "c1 80 " MASK, "88 32 03 ea",
     "closing-1002 closed",
-    WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
+    WSP_ERROR_INVALID_FORMAT, 1002, 1006 },
   { "WS-110-unmasked-closes-1002", "81 00", "88 23 03 ea", "closing-1002 closed",
-    WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
+    WSP_ERROR_INVALID_FORMAT, 1002, 1006 },
   { "WS-185-not-utf8-closes-1007", "81 81 00 00 00 00 ff", "88 13 03 ef", "closing-1007 closed",
-    WSP_SESSION_ERROR_INVALID_UTF8, 1007, 1006 },
+    WSP_ERROR_INVALID_UTF8, 1007, 1006 },
   { "WS-103-too-big-closes-1009", "82 ff 00 00 00 00 01 00 00 01 " MASK, "88 22 03 f1",
     "closing-1009 closed",
-    WSP_SESSION_ERROR_TOO_BIG, 1009, 1006 },
+    WSP_ERROR_TOO_BIG, 1009, 1006 },
   { "WS-164-nothing-after-a-fault", "83 80 " MASK " 89 80 " MASK " 88 80 " MASK, "88 14 03 ea",
     "closing-1002 closed",
-    WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
+    WSP_ERROR_INVALID_FORMAT, 1002, 1006 },
   { "TRAP-2-message-before-the-fault", MASKED_HELLO "83 80 " MASK " 89 80 " MASK,
     "81 05 48 65 6c 6c 6f 88 14 03 ea",
-    "message closing-1002 closed", WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
+    "message closing-1002 closed", WSP_ERROR_INVALID_FORMAT, 1002, 1006 },
   { "WS-147-WS-156-WS-163-close-is-answered-then-the-end", "88 82 00 00 00 00 03 e9",
     "88 02 03 e9", "closing-1001 closed",
     -1, 1001, 1001 },
   { "WS-155-empty-close", "88 80 " MASK, "88 00", "closing-1005 closed", -1, 1005, 1005 },
   { "WS-172-reserved-code-closes-1002", "88 82 00 00 00 00 03 ed", "88 26 03 ea",
     "closing-1002 closed",
-    WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
+    WSP_ERROR_INVALID_FORMAT, 1002, 1006 },
   { "WS-137-ping-is-answered", "89 85 37 fa 21 3d 7f 9f 4d 51 58 88 80 " MASK,
     "8a 05 48 65 6c 6c 6f 88 00",
     "closing-1005 closed", -1, 1005, 1005 },
@@ -447,7 +447,7 @@ check_end (Watched *server,
   g_assert_cmpuint (wsp_close_info_get_peer_code (info), ==, raw_cases[i].peer_code);
   g_assert_cmpint (wsp_close_info_is_clean (info), ==, raw_cases[i].error < 0);
   if (raw_cases[i].error >= 0)
-    g_assert_error (wsp_close_info_get_error (info), WSP_SESSION_ERROR, raw_cases[i].error);
+    g_assert_error (wsp_close_info_get_error (info), WSP_ERROR, raw_cases[i].error);
 }
 
 /* The Close of the response is followed by a reason and by the end of the stream, which the peer
@@ -511,14 +511,14 @@ test_end_without_close (void)
   for (guint i = 0; i < 2; i++)
     {
       g_assert_null (receive (connection, &error));
-      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
       g_clear_error (&error);
     }
   g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (
                                                      connection)), ==, 1006);
   g_assert_false (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
   g_assert_false (wsp_connection_queue_text (connection, "late", &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
 }
 
 static void
@@ -541,13 +541,13 @@ test_abort (void)
   run_until_closed (client);
 
   g_assert_null (wsp_connection_receive_finish (client->connection, received, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   g_clear_error (&error);
   g_assert_cmpint (wsp_connection_ping_finish (client->connection, pinged, &error), ==, -1);
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   g_clear_error (&error);
   g_assert_false (wsp_connection_close_finish (client->connection, closed, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
 }
 
 /* Row 150: the second close joins the first. */
@@ -641,7 +641,7 @@ test_close_refused (void)
   wsp_connection_close_async (client->connection, 1006, NULL, NULL, keep_result, &result);
   run_until_result (&result);
   g_assert_false (wsp_connection_close_finish (client->connection, result, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_cmpint (wsp_connection_get_state (client->connection), ==, WSP_CONNECTION_STATE_OPEN);
 }
 
@@ -692,7 +692,7 @@ test_close_blocked (void)
   wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, &closed);
   run_until_closed (server);
   g_assert_false (wsp_connection_send_message_finish (connection, waiting, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   g_clear_error (&error);
   g_assert_false (wsp_connection_send_message_finish (connection, begun, &error));
   g_clear_error (&error);
@@ -760,13 +760,13 @@ static const struct
   const char      *name;
   Given            given;
   WspSessionState  state;
-  WspSessionError  code;
+  WspError  code;
 } unopened[] = {
-  { "without-properties", GIVEN_NOTHING, WSP_SESSION_STATE_CREATED, WSP_SESSION_ERROR_CLOSED },
-  { "without-a-stream", GIVEN_A_SESSION, WSP_SESSION_STATE_OPEN, WSP_SESSION_ERROR_CLOSED },
-  { "session-created", GIVEN_A_STREAM, WSP_SESSION_STATE_CREATED, WSP_SESSION_ERROR_INVALID_OPERATION },
+  { "without-properties", GIVEN_NOTHING, WSP_SESSION_STATE_CREATED, WSP_ERROR_CLOSED },
+  { "without-a-stream", GIVEN_A_SESSION, WSP_SESSION_STATE_OPEN, WSP_ERROR_CLOSED },
+  { "session-created", GIVEN_A_STREAM, WSP_SESSION_STATE_CREATED, WSP_ERROR_INVALID_OPERATION },
   { "session-in-handshake", GIVEN_A_STREAM, WSP_SESSION_STATE_HANDSHAKE,
-    WSP_SESSION_ERROR_INVALID_OPERATION },
+    WSP_ERROR_INVALID_OPERATION },
 };
 
 static WspSession *
@@ -849,7 +849,7 @@ test_unopened (gconstpointer data)
   g_signal_connect_swapped (connection, "closed", G_CALLBACK (count_one), &n_closed);
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
-                  WSP_SESSION_ERROR, (int) unopened[i].code);
+                  WSP_ERROR, (int) unopened[i].code);
   wsp_connection_start (connection);
   wsp_connection_abort (connection);
   wsp_connection_stop (connection);
@@ -1055,7 +1055,7 @@ test_disconnected_unread (void)
       g_assert_cmpstr (wsp_message_get_text (message), ==, "Hello");
     }
   g_assert_null (receive (connection, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
 }
 
 static gboolean

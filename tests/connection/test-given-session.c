@@ -381,7 +381,7 @@ test_closed_from_the_start (gconstpointer data)
   g_signal_connect_swapped (connection, "closed", G_CALLBACK (count_one), &n_closed);
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
-                  WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+                  WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_assert_false (wsp_connection_queue_text (connection, "x", NULL));
   run_pending ();
   g_assert_cmpuint (n_closed, ==, 1);

@@ -99,7 +99,7 @@ abort_and_send (WspConnection *connection,
 
   wsp_connection_abort (connection);
   g_assert_false (wsp_connection_queue_message (connection, message, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   (*n)++;
 }
 

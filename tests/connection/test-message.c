@@ -106,7 +106,7 @@ test_text_not_utf8 (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (wsp_message_new_text_bytes (bytes, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
 }
 
 static void

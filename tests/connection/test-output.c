@@ -675,7 +675,7 @@ test_compressed_text_is_checked (void)
 
   scene_init_compressed (&self);
   g_assert_false (wsp_connection_queue_message (self.connection, message, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   scene_clear (&self);
 }
 

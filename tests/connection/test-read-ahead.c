@@ -347,12 +347,12 @@ test_too_long (gconstpointer data)
   WspCloseInfo *info = wsp_connection_get_close_info (fixture.connection);
 
   g_assert_cmpuint (wsp_close_info_get_local_code (info), ==, too_longs[i].code);
-  g_assert_error (wsp_close_info_get_error (info), WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (wsp_close_info_get_error (info), WSP_ERROR, WSP_ERROR_TOO_BIG);
   if (!is_started)
     {
       g_assert_nonnull (result);
       g_assert_null (wsp_connection_receive_finish (fixture.connection, result, &error));
-      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
     }
   fixture_clear (&fixture);
 }
@@ -426,7 +426,7 @@ test_closing (gconstpointer data)
 
       if (g_input_stream_read (G_INPUT_STREAM (stream), buffer, sizeof buffer, NULL, &error) > 0)
         continue;
-      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
       g_assert_nonnull (strstr (error->message, "3003"));
       break;
     }
@@ -454,7 +454,7 @@ test_failed (void)
                                         &error), ==, 1);
   g_assert_cmpint (g_input_stream_read (G_INPUT_STREAM (stream), buffer, sizeof buffer, NULL,
                                         &error), ==, -1);
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_FORMAT);
   fixture_clear (&fixture);
 }
 

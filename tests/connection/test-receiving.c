@@ -398,10 +398,10 @@ check_effect (Fixture *self,
       check_fails (self, call, G_IO_ERROR, G_IO_ERROR_PENDING);
       return;
     case DOES_FAIL_INVALID:
-      check_fails (self, call, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+      check_fails (self, call, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
       return;
     case DOES_FAIL_WITH_REASON:
-      check_fails (self, call, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT);
+      check_fails (self, call, WSP_ERROR, WSP_ERROR_INVALID_FORMAT);
       return;
     case DOES_END:
       check_gives (self, call, NULL);
@@ -486,8 +486,8 @@ test_read_ahead_then_the_end (void)
           if (state == AT_ENDED_AHEAD)
             check_gives (&fixture, CALL_RECEIVE, NULL);
           else
-            check_fails (&fixture, CALL_RECEIVE, WSP_SESSION_ERROR,
-                         WSP_SESSION_ERROR_INVALID_FORMAT);
+            check_fails (&fixture, CALL_RECEIVE, WSP_ERROR,
+                         WSP_ERROR_INVALID_FORMAT);
         }
       clear (&fixture);
     }

@@ -356,7 +356,7 @@ test_race (gconstpointer data)
       g_object_unref (results[racer]);
     }
   g_assert_false (wsp_connection_queue_text (connections[0], "late", &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   g_object_unref (connections[0]);
   g_object_unref (connections[1]);
 }
@@ -432,7 +432,7 @@ test_raw_large (void)
   g_assert_cmpmem (received, BLOCKING, pattern, BLOCKING);
   wsp_connection_abort (connection);
   g_assert_false (wsp_connection_send_raw_unsafe (connection, bytes, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   run_until_closed (client);
   close (fd);
 }
@@ -479,7 +479,7 @@ test_filter (gconstpointer data)
       fd = -1;
       run_until_closed (server);
       g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
-                      WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT);
+                      WSP_ERROR, WSP_ERROR_INVALID_FORMAT);
     }
   g_assert_cmpuint (server->n_messages, ==, filter_cases[i].n_messages);
   if (fd >= 0)
@@ -532,7 +532,7 @@ test_buffered_input (void)
   run_until_closed (all->pdata[1]);
   g_assert_error (wsp_close_info_get_error (
                     wsp_connection_get_close_info (((Watched *) all->pdata[1])->connection)),
-                  WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED);
+                  WSP_ERROR, WSP_ERROR_REJECTED);
 
   close (fds[0]);
   run_until_closed (all->pdata[0]);

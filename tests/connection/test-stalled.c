@@ -38,7 +38,7 @@ note_refusal (Sending *self,
   if (error == NULL)
     return;
 
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
   g_error_free (error);
   self->n_refused++;
 }
@@ -51,7 +51,7 @@ on_sent (GObject      *source,
   GError *error = NULL;
 
   wsp_connection_send_message_finish (WSP_CONNECTION (source), result, &error);
-  if (g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED))
+  if (g_error_matches (error, WSP_ERROR, WSP_ERROR_CLOSED))
     g_error_free (error);
   else
     note_refusal (data, error);
@@ -65,7 +65,7 @@ on_pong (GObject      *source,
   GError *error = NULL;
 
   wsp_connection_ping_finish (WSP_CONNECTION (source), result, &error);
-  if (g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED))
+  if (g_error_matches (error, WSP_ERROR, WSP_ERROR_CLOSED))
     g_error_free (error);
   else
     note_refusal (data, error);

@@ -232,7 +232,7 @@ begin_two (WspConnection *connection)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_assert_true (wsp_connection_queue_text (connection, "between", NULL));
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
   g_assert_true (wsp_connection_queue_text (connection, "after", NULL));
@@ -270,7 +270,7 @@ check_refused (WspConnection *connection)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
 }
 
 static void
@@ -320,7 +320,7 @@ abandon (GOutputStream *stream,
     case ABANDON_INSIDE_A_CHARACTER:
       write_text (stream, "\xc3");
       g_assert_false (g_output_stream_close (stream, NULL, &error));
-      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
       break;
     case N_ABANDONS:
       break;
@@ -397,7 +397,7 @@ test_bad_text (void)
 
   write_text (stream, "\xc3");
   g_assert_cmpint (g_output_stream_write (stream, "x", 1, NULL, &error), ==, -1);
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   write_text (stream, "\xbc");
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
   check_wire (fd, "81 02 c3 bc");
@@ -489,7 +489,7 @@ test_synchronous_full (void)
   wire_limit (connection, max_send_queue, 1024 * 1024);
   g_assert_false (g_output_stream_write_all (stream, zeros, 8 * 1024 * 1024, &written, NULL,
                                              &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
   g_assert_cmpuint (written, >=, 1024 * 1024);
   g_assert_cmpuint (written, <, 4 * 1024 * 1024);
   g_object_unref (stream);
@@ -748,7 +748,7 @@ test_limit (void)
   read_text (stream, "abcd");
   wire_write (fd, "82 84 " NO_MASK "61 62 63 64");
   g_assert_null (receive (connection, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
   end_raw (connection, server, fd);
 }
 
@@ -807,8 +807,8 @@ test_bad_text_received (void)
   wire_write (fd, "00 83 " NO_MASK "63 ff 64");
   run_until_closed (server);
   read_text (stream, "ab");
-  read_error (stream, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_UTF8);
-  read_error (stream, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_UTF8);
+  read_error (stream, WSP_ERROR, WSP_ERROR_INVALID_UTF8);
+  read_error (stream, WSP_ERROR, WSP_ERROR_INVALID_UTF8);
   close (fd);
 }
 
@@ -834,7 +834,7 @@ test_cut_off (void)
   close (fd);
   run_until_result (&result);
   g_assert_cmpint (g_input_stream_read_finish (G_INPUT_STREAM (stream), result, &error), ==, -1);
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
   run_until_closed (server);
 }
 
@@ -863,7 +863,7 @@ test_cancelled (void)
   g_assert_cmpuint (wsp_message_get_size (message), ==, 3);
   wire_write (fd, "82 84 " NO_MASK "61 62 63 64");
   g_assert_null (receive (connection, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
   end_raw (connection, server, fd);
 }
 
@@ -894,7 +894,7 @@ test_cancelled_after_the_header (void)
   run_until_result (&result);
   wire_write (fd, "61 62 63 64");
   g_assert_null (receive (connection, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
   end_raw (connection, server, fd);
 }
 
@@ -919,16 +919,16 @@ test_exclusion (void)
 
   g_assert_cmpstr (wsp_message_get_text (first), ==, "a");
   g_assert_null (receive (connection, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_clear_error (&error);
   g_assert_null (receive_stream (connection, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_clear_error (&error);
   g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, NULL));
 
   wsp_connection_start (connection);
   g_assert_null (receive_stream (connection, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   end_raw (connection, server, fd);
 }
 
@@ -1056,7 +1056,7 @@ end_one (WspConnection **connection,
   else if (step == 'f')
     {
       g_assert_cmpint (g_output_stream_write (*stream, "f", 1, NULL, &error), ==, -1);
-      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
     }
   else if (step == '$')
     g_output_stream_close (*stream, NULL, NULL);

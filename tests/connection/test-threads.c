@@ -91,7 +91,7 @@ send_large (gpointer data)
     {
       self->n_refused += !wsp_connection_send_from_thread (self->connection, message, &error);
       g_assert_true (error == NULL ||
-                     g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG));
+                     g_error_matches (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL));
       g_clear_error (&error);
     }
   return NULL;
@@ -176,13 +176,13 @@ test_refused (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (wsp_connection_send_from_thread (connection, bad, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
   g_assert_true (wsp_connection_send_from_thread (connection, good, &error));
   wsp_connection_abort (connection);
   run_until_closed (server);
   g_assert_false (wsp_connection_send_from_thread (connection, good, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   close (fd);
 }
 
@@ -236,7 +236,7 @@ use_streams_in_thread (gpointer data)
   wsp_message_stream_get_message_type (WSP_MESSAGE_STREAM (streams->in));
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
     {
-      g_assert_error (errors[i], WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+      g_assert_error (errors[i], WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
       g_error_free (errors[i]);
     }
   return NULL;

@@ -6,7 +6,7 @@
 #include "connection/transports.h"
 #include "connection/wire.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 typedef enum
 {
@@ -173,7 +173,7 @@ check_error (const EndRow *row,
       g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_EOF);
       return;
     case TLS_SENDS_CLOSE_NOTIFY:
-      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
       return;
     }
 

@@ -117,43 +117,43 @@ static const struct
     "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" SWITCH ACCEPT "\r\n", NULL, -1, 101,
     NULL },
   { "WS-34-403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope",
-    wsp_session_error_quark,
-    WSP_SESSION_ERROR_HANDSHAKE, 403, "status 403 Forbidden" },
-  { "WS-34-200-without-length", "HTTP/1.1 200 OK\r\n\r\n", wsp_session_error_quark,
-    WSP_SESSION_ERROR_HANDSHAKE, 200,
+    wsp_error_quark,
+    WSP_ERROR_HANDSHAKE, 403, "status 403 Forbidden" },
+  { "WS-34-200-without-length", "HTTP/1.1 200 OK\r\n\r\n", wsp_error_quark,
+    WSP_ERROR_HANDSHAKE, 200,
     "status 200 OK" },
   { "WS-36-redirect", "HTTP/1.1 302 Found\r\nLocation: ws://other/\r\nContent-Length: 0\r\n\r\n",
-    wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 302, "status 302" },
+    wsp_error_quark, WSP_ERROR_HANDSHAKE, 302, "status 302" },
   { "WS-58-other-versions",
     "HTTP/1.1 426 U\r\nSec-WebSocket-Version: 8, 7\r\nContent-Length: 0\r\n\r\n",
-    wsp_session_error_quark, WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED, 426, "status 426" },
+    wsp_error_quark, WSP_ERROR_VERSION_NOT_SUPPORTED, 426, "status 426" },
   { "400-with-versions",
     "HTTP/1.1 400 B\r\nSec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n",
-    wsp_session_error_quark, WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED, 400, "status 400" },
+    wsp_error_quark, WSP_ERROR_VERSION_NOT_SUPPORTED, 400, "status 400" },
   { "426-without-versions", "HTTP/1.1 426 U\r\nContent-Length: 0\r\n\r\n",
-    wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 426, "status 426" },
+    wsp_error_quark, WSP_ERROR_HANDSHAKE, 426, "status 426" },
   { "403-with-versions",
     "HTTP/1.1 403 F\r\nSec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n",
-    wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 403, "status 403" },
-  { "WS-39-http-1-0", "HTTP/1.0 101 Switching Protocols\r\n\r\n", wsp_session_error_quark,
-    WSP_SESSION_ERROR_HANDSHAKE, 0, "Status line" },
+    wsp_error_quark, WSP_ERROR_HANDSHAKE, 403, "status 403" },
+  { "WS-39-http-1-0", "HTTP/1.0 101 Switching Protocols\r\n\r\n", wsp_error_quark,
+    WSP_ERROR_HANDSHAKE, 0, "Status line" },
   { "WS-43-wrong-accept", SWITCH "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
-    wsp_session_error_quark,
-    WSP_SESSION_ERROR_INVALID_FORMAT, 101, "does not match the key" },
+    wsp_error_quark,
+    WSP_ERROR_INVALID_FORMAT, 101, "does not match the key" },
   { "WS-50-protocol-not-offered", SWITCH ACCEPT "Sec-WebSocket-Protocol: other\r\n\r\n",
-    wsp_session_error_quark,
-    WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED, 101, "not offered" },
+    wsp_error_quark,
+    WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED, 101, "not offered" },
   { "WS-54-folded", "HTTP/1.1 101 Switching Protocols\r\nA: b\r\n c\r\n\r\n",
-    wsp_session_error_quark,
-    WSP_SESSION_ERROR_HANDSHAKE, 0, "folding" },
+    wsp_error_quark,
+    WSP_ERROR_HANDSHAKE, 0, "folding" },
   { "WS-37-endless-interim-answers",
     "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n"
-    "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n", wsp_session_error_quark,
-    WSP_SESSION_ERROR_HANDSHAKE, 100, "1xx" },
+    "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n", wsp_error_quark,
+    WSP_ERROR_HANDSHAKE, 100, "1xx" },
   { "WS-37-refusal-after-as-many-interim-answers-as-may-be",
     "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n"
-    "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 404 N\r\nContent-Length: 0\r\n\r\n", wsp_session_error_quark,
-    WSP_SESSION_ERROR_HANDSHAKE, 404, "status 404" },
+    "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 404 N\r\nContent-Length: 0\r\n\r\n", wsp_error_quark,
+    WSP_ERROR_HANDSHAKE, 404, "status 404" },
   { "SEC-37-nothing", "", g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED, 0, NULL },
 };
 
@@ -238,7 +238,7 @@ test_request (void)
   raw_server_answer (&server,
                      "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\nContent-Length: 5\r\n\r\nsorry and more");
   g_assert_null (finish (client, &result, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_HANDSHAKE);
   g_object_get (handshake, "response-body", &body, "response-headers", &headers, NULL);
   g_assert_cmpstr (wsp_headers_get_one (headers, "WWW-Authenticate"), ==, "Basic");
   g_assert_cmpuint (g_bytes_get_size (body), >=, strlen ("sorry"));
@@ -281,7 +281,7 @@ test_required_protocol (gconstpointer data)
 
   g_assert_cmpint (connection != NULL, ==, required_protocols[i].is_open);
   if (!required_protocols[i].is_open)
-    g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED);
+    g_assert_error (error, WSP_ERROR, WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED);
   raw_server_clear (&server);
 }
 
@@ -523,7 +523,7 @@ test_not_supported (void)
   wsp_client_connect_async (client, "http://127.0.0.1/", NULL, NULL, NULL, keep_result, &result);
   run_until_result (&result);
   g_assert_null (wsp_client_connect_finish (client, result, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
 }
 
 static void

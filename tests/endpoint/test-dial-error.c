@@ -171,7 +171,7 @@ test_early_response (void)
   stream->is_shut = TRUE;
   g_byte_array_append (stream->unread, (const guint8 *) refusal, strlen (refusal));
   dial_wait (&dialed);
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 400 Early");
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "status 400 Early");
 }
 
 /* Only an end is explained: the server may still be there. */

@@ -119,7 +119,7 @@ test_https_refusal (void)
   authority_get_certificate (CERTIFICATE_GOOD);
   g_object_set (client, "tls-database", authority_get_database (), NULL);
   dial (&dialed, client, "wss://inside.example/", 0);
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "received status 407");
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "received status 407");
   g_assert_cmpuint (dial_get_status (&dialed), ==, 407);
 
   g_autofree char *body = dial_dup_body (&dialed);

@@ -89,8 +89,8 @@ static const struct
     G_IO_ERROR_PROXY_NOT_ALLOWED, 403, "status 403 Not there", "no" },
   { "WS-13-502", "HTTP/1.1 502 Bad\r\nContent-Length: 0\r\n\r\n", g_io_error_quark,
     G_IO_ERROR_PROXY_FAILED, 502, "status 502 Bad", "" },
-  { "WS-35-407", "HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic\r\n\r\nwho", wsp_session_error_quark,
-    WSP_SESSION_ERROR_HANDSHAKE, 407, "received status 407 Login", "who" },
+  { "WS-35-407", "HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic\r\n\r\nwho", wsp_error_quark,
+    WSP_ERROR_HANDSHAKE, 407, "received status 407 Login", "who" },
   { "switches-protocols", "HTTP/1.1 101 Yes\r\n\r\n", g_io_error_quark, G_IO_ERROR_PROXY_FAILED, 101,
     "status 101", "" },
   { "SEC-42-garbage", "\x05\x01 what", g_io_error_quark, G_IO_ERROR_PROXY_FAILED, 0, "Status line", NULL },
@@ -103,7 +103,7 @@ static const struct
   { "WS-13-ends", "", g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED, 0, "Proxy ", NULL },
   /* The bytes after the proxy's response are the server's: here they are not HTTP. */
   { "SEC-42-bytes-after-the-answer", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
-    wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 0, "Status line", NULL },
+    wsp_error_quark, WSP_ERROR_HANDSHAKE, 0, "Status line", NULL },
 };
 
 static void

@@ -168,7 +168,7 @@ check_outcome (const Case *number,
   if (number->end == END_CANCEL)
     dial_has_failed (dialed, G_IO_ERROR, G_IO_ERROR_CANCELLED, NULL);
   else if (is_refused)          /* the response takes precedence over the timeout */
-    dial_has_failed (dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 404 None");
+    dial_has_failed (dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "status 404 None");
   else if (number->end == END_TIMEOUT)
     dial_has_failed (dialed, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "limit connect-timeout");
   else

@@ -416,7 +416,7 @@ test_ready_made_refused (gconstpointer data)
   dialed.handshake = wsp_handshake_new_client ("ws://somewhere.example/", NULL, NULL, NULL);
   wsp_client_open_async (client, dialed.handshake, ours, NULL, keep_result, &dialed.result);
   dial_wait (&dialed);
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE,
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE,
                    ready_made_refusals[i].text);
   g_assert_cmpuint (n_asked, ==, 0);
   g_thread_join (thread);

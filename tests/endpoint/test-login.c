@@ -122,7 +122,7 @@ test_login (gconstpointer data)
       return;
     }
 
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 401 Who");
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "status 401 Who");
   g_assert_lacks (dialed.error->message, "wrong");
   g_assert_cmpuint (dial_get_status (&dialed), ==, 401);
   body = dial_dup_body (&dialed);
@@ -170,7 +170,7 @@ test_proxy_login (gconstpointer data)
       return;
     }
 
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "received status 407");
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "received status 407");
   body = dial_dup_body (&dialed);
   g_assert_cmpstr (body, ==, "login");
   g_assert_cmpuint (far_get_count (server), ==, 0);
@@ -231,7 +231,7 @@ test_407_of_a_server (void)
 
   g_signal_connect (client, "authenticate", G_CALLBACK (answer_authenticate), &handler);
   dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 407 Fish");
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "status 407 Fish");
   g_assert_cmpuint (handler.n_asked, ==, 0);
 }
 

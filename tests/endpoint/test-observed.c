@@ -147,7 +147,7 @@ test_refusal (void)
   wsp_client_connect_async (client, uri, NULL, NULL, NULL, keep_result, &result);
   run_until_result (&result);
   g_assert_null (wsp_client_connect_finish (client, result, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_HANDSHAKE);
   g_assert_true (WSP_IS_HANDSHAKE (near->source));
   g_assert_true (WSP_IS_HANDSHAKE (far->source));
   g_assert_true (g_str_has_prefix (near->first[WSP_DIRECTION_RECEIVED]->str, "HTTP/1.1 403 "));

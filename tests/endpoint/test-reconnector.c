@@ -310,21 +310,21 @@ test_answer (gconstpointer data)
 static const struct
 {
   const char     *name;
-  WspSessionError error;
+  WspError error;
   guint           status;
   gboolean        retries;
 } errors[] = {
-  { "bad-argument-gives-up", WSP_SESSION_ERROR_INVALID_ARGUMENT, 0, FALSE },
-  { "version-gives-up", WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED, 0, FALSE },
-  { "subprotocol-gives-up", WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED, 0, FALSE },
-  { "no-response-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 0, TRUE },
-  { "302-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 302, TRUE },
-  { "400-gives-up", WSP_SESSION_ERROR_HANDSHAKE, 400, FALSE },
-  { "408-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 408, TRUE },
-  { "425-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 425, TRUE },
-  { "429-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 429, TRUE },
-  { "499-gives-up", WSP_SESSION_ERROR_HANDSHAKE, 499, FALSE },
-  { "500-tries-again", WSP_SESSION_ERROR_HANDSHAKE, 500, TRUE },
+  { "bad-argument-gives-up", WSP_ERROR_INVALID_ARGUMENT, 0, FALSE },
+  { "version-gives-up", WSP_ERROR_VERSION_NOT_SUPPORTED, 0, FALSE },
+  { "subprotocol-gives-up", WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED, 0, FALSE },
+  { "no-response-tries-again", WSP_ERROR_HANDSHAKE, 0, TRUE },
+  { "302-tries-again", WSP_ERROR_HANDSHAKE, 302, TRUE },
+  { "400-gives-up", WSP_ERROR_HANDSHAKE, 400, FALSE },
+  { "408-tries-again", WSP_ERROR_HANDSHAKE, 408, TRUE },
+  { "425-tries-again", WSP_ERROR_HANDSHAKE, 425, TRUE },
+  { "429-tries-again", WSP_ERROR_HANDSHAKE, 429, TRUE },
+  { "499-gives-up", WSP_ERROR_HANDSHAKE, 499, FALSE },
+  { "500-tries-again", WSP_ERROR_HANDSHAKE, 500, TRUE },
 };
 
 /* The default handler alone. */
@@ -334,7 +334,7 @@ test_error (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (client, "ws://127.0.0.1/");
-  g_autoptr (GError) error = g_error_new_literal (WSP_SESSION_ERROR, errors[i].error, "text");
+  g_autoptr (GError) error = g_error_new_literal (WSP_ERROR, errors[i].error, "text");
   gboolean retries = !errors[i].retries;
 
   g_assert_true (wsp_reconnector_get_client (reconnector) == client);
@@ -355,7 +355,7 @@ test_handler (void)
   wsp_reconnector_start (tried.reconnector);
   run_until_waiting (&tried);
   g_assert_cmpuint (tried.status, ==, 404);
-  g_assert_error (tried.error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE);
+  g_assert_error (tried.error, WSP_ERROR, WSP_ERROR_HANDSHAKE);
   tried_clear (&tried);
 }
 
@@ -370,7 +370,7 @@ test_bad_uri (void)
   wsp_reconnector_start (tried.reconnector);
   g_assert_no_error (tried.error);
   run_until_waiting (&tried);
-  g_assert_error (tried.error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (tried.error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   tried_clear (&tried);
 }
 

@@ -195,7 +195,7 @@ test_login_elsewhere (void)
 
   g_signal_connect (client, "authenticate", G_CALLBACK (offer_login), &n_asked);
   dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 401");
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "status 401");
   g_assert_cmpuint (n_asked, ==, 0);
   g_assert_cmpuint (far_get_count (target), ==, 1);
 }
@@ -231,7 +231,7 @@ test_refusal (gconstpointer data)
   authority_get_certificate (CERTIFICATE_GOOD);
   dial (&dialed, client, refusals[i].is_tls ? "wss://localhost:PORT/" : "ws://127.0.0.1:PORT/",
         far_get_port (server));
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, refusals[i].text);
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, refusals[i].text);
   g_assert_cmpuint (dial_get_status (&dialed), ==, 302);
   g_assert_cmpuint (far_get_count (server), ==, refusals[i].n_connections);
 }
@@ -257,7 +257,7 @@ test_status (gconstpointer data)
   if (statuses[i].is_followed)
     dial_is_open (&dialed);
   else
-    dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 30");
+    dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "status 30");
   g_assert_cmpuint (far_get_count (server), ==, statuses[i].is_followed ? 2 : 1);
 }
 
@@ -289,7 +289,7 @@ test_from_unix (gconstpointer scheme)
 
   dial_begin (&dialed, client, uri, NULL);
   dial_wait (&dialed);
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "not followed");
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "not followed");
   g_assert_cmpuint (far_get_count (target), ==, 0);
   g_unlink (path);
   g_rmdir (folder);

@@ -95,7 +95,7 @@ test_server (gconstpointer data)
   g_auto (Dialed) dialed = { 0 };
 
   dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "403 No");
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "403 No");
   check_body (&dialed, bodies[i].body, begun);
 }
 
@@ -214,7 +214,7 @@ test_login (gconstpointer data)
         far_get_port (far));
   g_assert_cmpint (g_get_monotonic_time () - begun, <, LONG * G_USEC_PER_SEC);
   g_assert_cmpuint (asked.n_asked, ==, logins[i].n_answers + 1);
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "Who");
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE, "Who");
   body = dial_dup_body (&dialed);
   g_assert_cmpstr (body, ==, "body");
   dial_clear (&dialed);

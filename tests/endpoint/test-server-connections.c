@@ -368,7 +368,7 @@ test_bad_shutdown (gconstpointer data)
                              NULL, keep_result, &result);
   run_until_result (&result);
   g_assert_false (wsp_server_shutdown_finish (fixture.server, result, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 1);
   g_clear_object (&result);     /* its result holds a reference to the server */
   close (join (&fixture));

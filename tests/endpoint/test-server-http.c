@@ -690,7 +690,7 @@ test_not_adopted (void)
   serve (&fixture, &handler, OK);
   g_free (knock_ask (fixture.port, PAGE, NULL));
   g_assert_null (wsp_server_adopt (fixture.server, fixture.held, stream, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   fixture_clear (&fixture);
 }
 

@@ -123,7 +123,7 @@ test_port_in_use (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   g_clear_error (&error);
   g_assert_cmpuint (wsp_server_add_inet_port (other, "not an address", 0, &error), ==, 0);
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   fixture_clear (&fixture);
 }
 
@@ -574,7 +574,7 @@ test_not_adopted (void)
   transport_pair (TRANSPORT_SOCKET, &client, &stream);
   wsp_handshake_reject (handshake, 403, NULL, NULL);
   g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_clear_error (&error);
 
   guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
@@ -584,7 +584,7 @@ test_not_adopted (void)
   g_free (knock_read (fd, "\r\n\r\n"));
   wsp_server_shutdown_async (fixture.server, 1001, NULL, 20, NULL, keep_result, &result);
   g_assert_null (wsp_server_adopt (fixture.server, other, stream, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   run_until_result (&result);
   close (fd);
   fixture_clear (&fixture);
@@ -622,7 +622,7 @@ test_alien_handshake (gconstpointer data)
       g_set_object (&stream, kept[i - 2]);
     }
   g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_false (g_io_stream_is_closed (stream));
   g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 0);
   fixture_clear (&fixture);
@@ -637,7 +637,7 @@ test_left_to_http (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (wsp_handshake_new_server ("GET", "/", "1.1", headers, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_NOT_WEBSOCKET);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_NOT_WEBSOCKET);
 }
 
 int

@@ -133,7 +133,7 @@ test_routes (gconstpointer data)
   g_assert_true (g_str_has_prefix (answer, line));
   g_assert_cmpuint (fixture.n_routed, ==, routed[i].n_routed);
   if (g_str_equal (routed[i].status, "404"))
-    g_assert_error (fixture.error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED);
+    g_assert_error (fixture.error, WSP_ERROR, WSP_ERROR_REJECTED);
   g_assert_cmpuint (fixture.n_destroyed, ==, 0);
   fixture_clear (&fixture);
   g_assert_cmpuint (fixture.n_destroyed, ==, 1);
@@ -249,7 +249,7 @@ test_rejected (gconstpointer data)
     g_assert_null (strstr (answer, field));
   else
     g_assert_nonnull (strstr (answer, field));
-  g_assert_error (fixture.error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED);
+  g_assert_error (fixture.error, WSP_ERROR, WSP_ERROR_REJECTED);
   close (fd);
   fixture_clear (&fixture);
 }
@@ -270,7 +270,7 @@ test_decided_too_late (void)
   g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_nonnull (strstr (fixture.error->message, "limit handshake-timeout 20 ms"));
   g_assert_false (wsp_handshake_accept (fixture.held, NULL, NULL, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   wsp_handshake_reject (fixture.held, 404, NULL, NULL);
   run_pending ();
   g_assert_cmpuint (fixture.n_failures, ==, 1);
@@ -349,7 +349,7 @@ test_peer_gone (void)
   run_until_count (&fixture.n_failures, 1);
   g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
   g_assert_false (wsp_handshake_accept (fixture.held, NULL, NULL, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   wsp_handshake_reject (fixture.held, 404, NULL, NULL);
   run_pending ();
   g_assert_cmpuint (fixture.n_connections, ==, 0);
@@ -396,7 +396,7 @@ test_per_address (void)
   g_autofree char *refused = knock_ask (fixture.port, KNOCK_REQUEST (""), NULL);
 
   g_assert_true (g_str_has_prefix (refused, "HTTP/1.1 503 "));
-  g_assert_error (fixture.error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED);
+  g_assert_error (fixture.error, WSP_ERROR, WSP_ERROR_REJECTED);
   g_assert_nonnull (strstr (fixture.error->message, "max-connections-per-address"));
   close (first);
   while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 0)

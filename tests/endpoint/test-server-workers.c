@@ -270,12 +270,12 @@ test_started_too_late (void)
 
   wsp_server_add_inet_port (server, NULL, 0, NULL);
   g_assert_false (wsp_server_start_workers (server, 2, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_clear_error (&error);
   wsp_server_stop_accepting (server);
   g_assert_true (wsp_server_start_workers (server, 2, &error));
   g_assert_false (wsp_server_start_workers (server, 2, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
 }
 
 /* Settings change in the server's context while workers use them. */

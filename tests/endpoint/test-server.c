@@ -124,31 +124,31 @@ static const struct
 } refusals[] = {
   { "WS-60-post", "POST /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "405",
     "\r\nAllow: GET\r\n",
-    WSP_SESSION_ERROR_INVALID_FORMAT },
+    WSP_ERROR_INVALID_FORMAT },
   { "WS-61-http-1-0", "GET /chat HTTP/1.0\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "505", NULL,
-    WSP_SESSION_ERROR_INVALID_FORMAT },
+    WSP_ERROR_INVALID_FORMAT },
   { "WS-63-no-host", "GET /chat HTTP/1.1\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "400", NULL,
-    WSP_SESSION_ERROR_INVALID_FORMAT },
+    WSP_ERROR_INVALID_FORMAT },
   { "WS-65-plain-get", "GET /chat HTTP/1.1\r\n" KNOCK_HOST "\r\n", "426", "\r\nUpgrade: websocket\r\n",
-    WSP_SESSION_ERROR_NOT_WEBSOCKET },
+    WSP_ERROR_NOT_WEBSOCKET },
   { "WS-67-no-connection",
     "GET /chat HTTP/1.1\r\n" KNOCK_HOST "Upgrade: websocket\r\n" KNOCK_KEY KNOCK_VERSION "\r\n", "400", NULL,
-    WSP_SESSION_ERROR_INVALID_FORMAT },
+    WSP_ERROR_INVALID_FORMAT },
   { "WS-68-no-key", "GET /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_VERSION "\r\n", "400", NULL,
-    WSP_SESSION_ERROR_INVALID_FORMAT },
+    WSP_ERROR_INVALID_FORMAT },
   { "WS-69-version-8",
     "GET /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY "Sec-WebSocket-Version: 8\r\n\r\n", "426",
-    "\r\nSec-WebSocket-Version: 13\r\n", WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED },
+    "\r\nSec-WebSocket-Version: 13\r\n", WSP_ERROR_VERSION_NOT_SUPPORTED },
   { "WS-72-WS-253-foreign-origin", KNOCK_REQUEST ("Origin: https://evil.example\r\n"), "403", NULL,
-    WSP_SESSION_ERROR_REJECTED },
-  { "WS-72-null-origin", KNOCK_REQUEST ("Origin: null\r\n"), "403", NULL, WSP_SESSION_ERROR_REJECTED },
+    WSP_ERROR_REJECTED },
+  { "WS-72-null-origin", KNOCK_REQUEST ("Origin: null\r\n"), "403", NULL, WSP_ERROR_REJECTED },
   { "SEC-27-rebound-name", "GET /chat HTTP/1.1\r\nHost: rebound.example\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION
-    "Origin: http://rebound.example\r\n\r\n", "403", NULL, WSP_SESSION_ERROR_REJECTED },
+    "Origin: http://rebound.example\r\n\r\n", "403", NULL, WSP_ERROR_REJECTED },
   { "WS-73-two-origins", KNOCK_REQUEST ("Origin: http://localhost\r\nOrigin: http://localhost\r\n"), "400", NULL,
-    WSP_SESSION_ERROR_INVALID_FORMAT },
+    WSP_ERROR_INVALID_FORMAT },
   { "WS-78-body", KNOCK_REQUEST ("Content-Length: 5\r\n") "hello", "400", NULL,
-    WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "SEC-31-not-http", "\x16\x03\x01\x02\r\n\r\n", "400", NULL, WSP_SESSION_ERROR_INVALID_FORMAT },
+    WSP_ERROR_INVALID_FORMAT },
+  { "SEC-31-not-http", "\x16\x03\x01\x02\r\n\r\n", "400", NULL, WSP_ERROR_INVALID_FORMAT },
 };
 
 static void
@@ -280,7 +280,7 @@ test_rejected (void)
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 401 Unauthorized\r\n"));
   g_assert_nonnull (strstr (answer, "\r\nX-Why: because\r\n"));
   g_assert_true (g_str_has_suffix (answer, "\r\nContent-Length: 2\r\n\r\nno"));
-  g_assert_cmpint (fixture.error, ==, WSP_SESSION_ERROR_REJECTED);
+  g_assert_cmpint (fixture.error, ==, WSP_ERROR_REJECTED);
   fixture_clear (&fixture);
 }
 
@@ -478,7 +478,7 @@ test_ports (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   g_clear_error (&error);
   g_assert_cmpuint (wsp_server_add_inet_port (other, "localhost", 0, &error), ==, 0);
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
 }
 
 int

@@ -50,7 +50,7 @@ get_code_type (GQuark domain)
   if (domain == G_RESOLVER_ERROR)
     return G_TYPE_RESOLVER_ERROR;
 
-  return domain == G_TLS_ERROR ? G_TYPE_TLS_ERROR : WSP_TYPE_SESSION_ERROR;
+  return domain == G_TLS_ERROR ? G_TYPE_TLS_ERROR : WSP_TYPE_ERROR;
 }
 
 static void

@@ -22,8 +22,8 @@ function ok(verdict, name, diagnosis) {
 function nameOf(error) {
     if (!(error instanceof GLib.Error))
         return error?.name;
-    const nicks = {[Wsp.SessionError.quark()]: 'WSP_SESSION_ERROR', [Gio.io_error_quark()]: 'G_IO_ERROR'};
-    const domain = error.domain === Gio.io_error_quark() ? Gio.IOErrorEnum : Wsp.SessionError;
+    const nicks = {[Wsp.Error.quark()]: 'WSP_ERROR', [Gio.io_error_quark()]: 'G_IO_ERROR'};
+    const domain = error.domain === Gio.io_error_quark() ? Gio.IOErrorEnum : Wsp.Error;
 
     return `${nicks[error.domain]}_${Object.keys(domain).find(key => domain[key] === error.code)}`;
 }

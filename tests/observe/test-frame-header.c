@@ -91,7 +91,7 @@ test_top_bit (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (wsp_frame_header_parse (bytes, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_FORMAT);
 }
 
 int

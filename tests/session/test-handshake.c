@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include <libwsproto/base/wsp-library.h>
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/handshake/wsp-handshake-check.h>
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/limits/wsp-deflate-options.h>
@@ -94,7 +94,7 @@ test_accept (void)
   g_assert_cmpstr (chosen, ==, "chat");
 
   g_assert_false (wsp_handshake_accept (handshake, NULL, NULL, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   wsp_handshake_reject (handshake, 403, late, NULL);
   g_object_get (handshake, "response-status", &status, NULL);
   g_assert_cmpuint (status, ==, 101);
@@ -108,9 +108,9 @@ test_accept_refused (void)
   g_autoptr (GError) error = NULL, second = NULL;
 
   g_assert_false (wsp_handshake_accept (handshake, "chat", NULL, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED);
   g_assert_false (wsp_handshake_accept (handshake, NULL, own, &second));
-  g_assert_error (second, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (second, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_true (wsp_handshake_accept (handshake, "", NULL, NULL));
   g_assert_null (wsp_handshake_get_subprotocol (handshake));
 }
@@ -220,7 +220,7 @@ test_question (void)
   g_assert_false (wsp_handshake_is_unhandled (deferred));
   g_assert_false (wsp_handshake_is_unhandled (ended));
   g_assert_false (wsp_handshake_accept (ended, NULL, NULL, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
 }
 
 static void
@@ -258,7 +258,7 @@ open_session (WspHandshake *handshake,
   g_assert_cmpint (is_open, ==, error == NULL);
   g_assert_cmpint (is_open, ==, text->len > 0);
   if (error != NULL)
-    g_assert_true (error->domain == WSP_SESSION_ERROR);
+    g_assert_true (error->domain == WSP_ERROR);
 
   return error == NULL ? -1 : error->code;
 }
@@ -277,12 +277,12 @@ test_open (void)
   wsp_handshake_reject (rejected, 403, NULL, NULL);
   g_assert_true (wsp_handshake_accept (second, "chat", NULL, NULL));
 
-  g_assert_cmpint (open_session (client, session), ==, WSP_SESSION_ERROR_INVALID_ARGUMENT);
-  g_assert_cmpint (open_session (unread, session), ==, WSP_SESSION_ERROR_INVALID_ARGUMENT);
-  g_assert_cmpint (open_session (rejected, session), ==, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_cmpint (open_session (client, session), ==, WSP_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (open_session (unread, session), ==, WSP_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (open_session (rejected, session), ==, WSP_ERROR_INVALID_OPERATION);
   g_assert_cmpint (open_session (asked, session), ==, -1);
   g_assert_null (session->details);
-  g_assert_cmpint (open_session (second, session), ==, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_cmpint (open_session (second, session), ==, WSP_ERROR_INVALID_OPERATION);
   g_assert_null (wsp_session_get_subprotocol (session));
   g_assert_null (wsp_handshake_get_path (unread));
 }
@@ -346,13 +346,13 @@ static const struct
   const char *method, *version, *block;
   int         code;
 } refused_requests[] = {
-  { "GET", "HTTP/1.1", "Host: a\r\n", WSP_SESSION_ERROR_NOT_WEBSOCKET },
-  { "POST", "HTTP/1.0", "Host: a\r\n", WSP_SESSION_ERROR_NOT_WEBSOCKET },
-  { "POST", "HTTP/1.1", REQUEST, WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "GET", "1.0", REQUEST, WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "GET", "1.1", "Upgrade: websocket\r\nConnection: Upgrade\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "GET", "1.1", REQUEST "Sec-WebSocket-Version: 8\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "GET", "1.1", REQUEST "Sec-WebSocket-Protocol: " TOO_MANY "\r\n", WSP_SESSION_ERROR_TOO_BIG },
+  { "GET", "HTTP/1.1", "Host: a\r\n", WSP_ERROR_NOT_WEBSOCKET },
+  { "POST", "HTTP/1.0", "Host: a\r\n", WSP_ERROR_NOT_WEBSOCKET },
+  { "POST", "HTTP/1.1", REQUEST, WSP_ERROR_INVALID_FORMAT },
+  { "GET", "1.0", REQUEST, WSP_ERROR_INVALID_FORMAT },
+  { "GET", "1.1", "Upgrade: websocket\r\nConnection: Upgrade\r\n", WSP_ERROR_INVALID_FORMAT },
+  { "GET", "1.1", REQUEST "Sec-WebSocket-Version: 8\r\n", WSP_ERROR_INVALID_FORMAT },
+  { "GET", "1.1", REQUEST "Sec-WebSocket-Protocol: " TOO_MANY "\r\n", WSP_ERROR_TOO_BIG },
 };
 
 static void
@@ -365,7 +365,7 @@ test_request_refused (void)
 
       g_assert_null (wsp_handshake_new_server (refused_requests[i].method, "/",
                                                refused_requests[i].version, headers, &error));
-      g_assert_error (error, WSP_SESSION_ERROR, refused_requests[i].code);
+      g_assert_error (error, WSP_ERROR, refused_requests[i].code);
       g_assert_null (wsp_handshake_new_server (refused_requests[i].method, "/",
                                                refused_requests[i].version, headers, NULL));
     }
@@ -383,7 +383,7 @@ test_target_refused (void)
 
       g_test_message ("%s", targets[i]);
       g_assert_null (wsp_handshake_new_server ("GET", targets[i], "HTTP/1.1", headers, &error));
-      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT);
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_FORMAT);
     }
 }
 
@@ -416,7 +416,7 @@ test_uris (void)
       g_test_message ("%s", uris[i].uri);
       g_assert_cmpint (handshake != NULL, ==, uris[i].is_fine);
       if (!uris[i].is_fine)
-        g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+        g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
     }
 }
 
@@ -433,9 +433,9 @@ test_client (void)
   g_autoptr (GError) error = NULL, second = NULL;
 
   g_assert_null (wsp_handshake_new_client ("ws://a/", split, NULL, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_null (wsp_handshake_new_client ("ws://a/", NULL, ours, &second));
-  g_assert_error (second, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (second, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
 
   g_object_get (handshake, "request-headers", &request, NULL);
   g_assert_true (request == own);

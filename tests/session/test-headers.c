@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/http/wsp-headers.h>
 #include <libwsproto/session/wsp-session.h>
 
@@ -47,11 +47,11 @@ static const struct
   const char *block;
   int         code;
 } refused_blocks[] = {
-  { "no colon\r\n\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "a b: c\r\n\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "n\xc3\xa4me: c\r\n\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "A: b\r\n folded\r\n\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
-  { "A: \x01\r\n\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "no colon\r\n\r\n", WSP_ERROR_INVALID_FORMAT },
+  { "a b: c\r\n\r\n", WSP_ERROR_INVALID_FORMAT },
+  { "n\xc3\xa4me: c\r\n\r\n", WSP_ERROR_INVALID_FORMAT },
+  { "A: b\r\n folded\r\n\r\n", WSP_ERROR_INVALID_FORMAT },
+  { "A: \x01\r\n\r\n", WSP_ERROR_INVALID_FORMAT },
 };
 
 static void
@@ -62,7 +62,7 @@ test_parse_refused (void)
       g_autoptr (GError) error = NULL;
 
       g_assert_null (wsp_headers_parse (refused_blocks[i].block, -1, &error));
-      g_assert_error (error, WSP_SESSION_ERROR, refused_blocks[i].code);
+      g_assert_error (error, WSP_ERROR, refused_blocks[i].code);
     }
 }
 
@@ -76,7 +76,7 @@ test_parse_too_many (void)
     g_string_append (block, "A: b\r\n");
 
   g_assert_null (wsp_headers_parse (block->str, (gssize) block->len, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
   g_assert_cmpstr (error->message, ==,
                    "HTTP head has more fields than max-header-fields: 101, limit 100");
 }
@@ -116,10 +116,10 @@ test_append_refused (void)
 
       g_assert_false (wsp_headers_append (headers, refused_fields[i].name, refused_fields[i].value,
                                           &error));
-      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
       g_assert_false (wsp_headers_replace (headers, refused_fields[i].name, refused_fields[i].value,
                                            &again));
-      g_assert_error (again, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+      g_assert_error (again, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
     }
   g_assert_cmpuint (wsp_headers_get_length (headers), ==, 0);
 }
@@ -193,7 +193,7 @@ test_frozen (void)
   request = wsp_session_begin_client_handshake (session, NULL, NULL, headers, NULL);
   g_assert_nonnull (request);
   g_assert_false (wsp_headers_append (headers, "A", "b", &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   wsp_headers_remove (headers, "Host");
   g_assert_cmpstr (wsp_headers_get_one (headers, "Host"), ==, "a");
 }
@@ -257,7 +257,7 @@ test_write_refused (gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (wsp_headers_write (headers, refused_lines[i].line, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_true (g_str_has_prefix (error->message, "Invalid start line: expected one line"));
   g_assert_true (g_str_has_suffix (error->message, refused_lines[i].shown));
 }
@@ -271,7 +271,7 @@ test_write_too_long (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (wsp_headers_write (headers, line, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
 }
 
 static void

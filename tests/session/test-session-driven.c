@@ -323,7 +323,7 @@ test_fails (gconstpointer data)
 
   driven_init (&self, number % 2 == 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT, moment);
   g_assert_false (failing[number / 2 / N_MOMENTS].call (self.session, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   driven_clear (&self, moment);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/session/wsp-session.h>
 #include <libwsproto/session/wsp-windows.h>
 
@@ -124,7 +124,7 @@ test_offer_refused (gconstpointer data)
 
   g_assert_null (wsp_session_begin_client_handshake (session, refused_offers[i].protocols,
                                                      refused_offers[i].extensions, own, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   if (refused_offers[i].received != NULL)
     g_assert_true (g_str_has_suffix (error->message, refused_offers[i].received));
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_CREATED);
@@ -279,7 +279,7 @@ test_answer_refused (void)
 
   g_assert_nonnull (request);
   g_assert_false (wsp_session_end_client_handshake (client, answer, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_FORMAT);
   g_assert_cmpint (wsp_session_get_state (client), !=, WSP_SESSION_STATE_OPEN);
 }
 
@@ -292,11 +292,11 @@ test_wrong_role (void)
   g_autoptr (GError) begin = NULL, answer = NULL, end = NULL;
 
   g_assert_null (wsp_session_begin_client_handshake (server, NULL, NULL, NULL, &begin));
-  g_assert_error (begin, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (begin, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_assert_null (wsp_session_begin_server_handshake (client, NULL, NULL, headers, &answer));
-  g_assert_error (answer, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (answer, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_assert_false (wsp_session_end_server_handshake (server, &end));
-  g_assert_error (end, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (end, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
 }
 
 static void
@@ -315,7 +315,7 @@ test_limits_count (void)
   request = begin_client (protocols, NULL, own);
   wsp_session_set_time (server, 1);
   g_assert_null (wsp_session_begin_server_handshake (server, NULL, NULL, request, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
 }
 
 static void
@@ -334,9 +334,9 @@ test_established (void)
   g_assert_cmpuint (wsp_session_receive (session, NULL), !=, 0);
 
   g_assert_null (wsp_session_new_established (WSP_ROLE_SERVER, "a b", NULL, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_null (wsp_session_new_established (WSP_ROLE_SERVER, NULL, "x;;", &second));
-  g_assert_error (second, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (second, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
 }
 
 /* The library's own extension is listed as negotiated, among extensions that it does not know. */
@@ -364,7 +364,7 @@ test_established_deflate (void)
   g_assert_null (wsp_session_get_extensions (none));
   bad = wsp_session_new_established (WSP_ROLE_SERVER, NULL, "permessage-deflate; speed=9", &error);
   g_assert_null (bad);
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_EXTENSION_NOT_SUPPORTED);
   g_assert_cmpuint (g_strv_length ((char **) wsp_session_get_extensions (last)), ==, 2);
   g_assert_cmpstr (wsp_session_get_extensions (last)[0], ==, "x-one; a");
   g_assert_true (g_str_has_prefix (wsp_session_get_extensions (last)[1], "permessage-deflate"));
@@ -395,7 +395,7 @@ test_established_window (void)
       if (rows[i].is_established)
         g_assert_no_error (error);
       else
-        g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED);
+        g_assert_error (error, WSP_ERROR, WSP_ERROR_EXTENSION_NOT_SUPPORTED);
       g_assert_cmpint (session != NULL, ==, rows[i].is_established);
     }
 }
@@ -409,7 +409,7 @@ test_end_before_begin (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (wsp_session_end_client_handshake (client, response, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_assert_false (wsp_session_end_server_handshake (server, NULL));
   g_assert_cmpint (wsp_session_get_state (client), ==, WSP_SESSION_STATE_CREATED);
   g_assert_cmpint (wsp_session_get_state (server), ==, WSP_SESSION_STATE_CREATED);

@@ -8,7 +8,7 @@
  * Without a sanitizer the points still see memory that was given up too early: the payload counts
  * its release, and the session shows its memory. */
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "session/wsp-session-private.h"
 

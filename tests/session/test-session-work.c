@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "session/wsp-session-action-private.h"
 #include "session/wsp-session-private.h"
@@ -331,15 +331,15 @@ test_refused_sends (void)
   g_autoptr (GError) early = NULL, text = NULL, utf8 = NULL, length = NULL, late = NULL;
 
   g_assert_cmpuint (wsp_session_send (created, WSP_BUFFER_TYPE_UTF8_MESSAGE, NULL, &early), ==, 0);
-  g_assert_error (early, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (early, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_assert_cmpuint (wsp_session_send_close (session, 1000, "\xff", &utf8), ==, 0);
-  g_assert_error (utf8, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (utf8, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_cmpuint (wsp_session_send_close (session, 1000, long_reason, &length), ==, 0);
-  g_assert_error (length, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (length, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_false (wsp_session_has_pending (session, WSP_ACTION_QUEUE_ALL));
   g_assert_cmpuint (wsp_session_send_close (session, 1000, "bye", NULL), !=, 0);
   g_assert_cmpuint (wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, NULL, &late), ==, 0);
-  g_assert_error (late, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_assert_error (late, WSP_ERROR, WSP_ERROR_CLOSED);
 }
 
 static void
@@ -353,13 +353,13 @@ test_end_of_stream (void)
   next (session, &action);
   wsp_session_complete_action (session, &action, 0);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_FAILED);
   g_assert_cmpuint (wsp_session_get_peer_close_code (session), ==, 1006);
   g_assert_cmpuint (wsp_session_get_local_close_code (session), ==, 1006);
   g_assert_cmpuint (wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, NULL, &again), ==,
                     0);
-  g_assert_error (again, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  g_assert_error (again, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
   g_assert_cmpint (wsp_session_action_get_buffer_type (&action), ==, WSP_BUFFER_TYPE_NONE);
 }
@@ -388,7 +388,7 @@ test_end_by_bytes (gconstpointer data)
   next (session, &action);
   wsp_session_complete_receive (session, &action, bytes);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
 }
 
 /* A Receive waits and needed no memory yet: the end of the stream is reported first. */
@@ -402,7 +402,7 @@ test_end_before_memory (void)
   wsp_session_receive (session, NULL);
   wsc_engine_end_input (&session->engine);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
 }
 
@@ -425,7 +425,7 @@ test_windows_cancels_read (void)
   next (session, &action);
   wsp_session_complete_receive (session, &action, NULL);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE);
 }
 
 static void
@@ -474,7 +474,7 @@ test_fail_write (void)
 
   /* The error of the transport is not returned for an error of the caller. */
   g_assert_null (wsp_session_begin_server_handshake (session, NULL, NULL, headers, &role));
-  g_assert_error (role, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_error (role, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
 }
 
 static void

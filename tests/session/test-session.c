@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/session/wsp-session.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "session/wsp-session-private.h"
 
 #include <malloc.h>
@@ -200,7 +200,7 @@ test_limit_reported_and_logged (void)
   n_logged = 0;
   wsp_limits_set_max_message_size (wsp_session_get_limits (session), 5);
   g_assert_false (take (session, "\x82\x06Hello!", 8, &action, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
   g_assert_true (g_str_has_suffix (error->message, "-size: 6, limit 5"));
   while (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL) &&
          wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
@@ -228,7 +228,7 @@ test_breach_not_logged (void)
   g_assert_cmpuint (n_logged, ==, 0);
   wsp_limits_set_max_message_size (wsp_session_get_limits (limited), 5);
   g_assert_false (take (limited, "\x82\x06Hello!", 8, &action, &limit));
-  g_assert_error (limit, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (limit, WSP_ERROR, WSP_ERROR_TOO_BIG);
   g_assert_cmpuint (n_logged, ==, 1);
 }
 
@@ -247,7 +247,7 @@ test_breach_of_a_handshake (void)
 
   n_logged = 0;
   g_assert_null (wsp_session_begin_server_handshake (session, NULL, NULL, request, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
   g_assert_cmpuint (n_logged, ==, 1);
   g_clear_pointer (&last_logged, g_free);
 }
@@ -303,7 +303,7 @@ test_limits_from_the_next_message (void)
   g_assert_no_error (error);
   wsp_session_complete_action (session, &action, 0);
   g_assert_false (take (session, "\x82\x05three", 7, &action, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
 }
 
 /* They are the session's at once, and count from the next message on. */
@@ -334,7 +334,7 @@ test_limits_inside_a_message (void)
   g_assert_true (take (session, "\x82\x05three", 7, &action, &error));
   wsp_session_complete_action (session, &action, 0);
   g_assert_false (take (session, "\x82\x06four's", 8, &action, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_TOO_BIG);
   g_clear_object (&session);
   g_assert_null (second);
 }
@@ -407,7 +407,7 @@ test_limit_known_by_its_rule (void)
   wsp_session_fail_action (session, &action, transport);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
   g_assert_cmpstr (error->message, ==, transport->message);
-  g_assert_null (wsp_session_error_name_limit (session->engine.stream.fault));
+  g_assert_null (wsp_error_name_limit (session->engine.stream.fault));
 }
 
 static void

@@ -106,7 +106,7 @@ test_bad (gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (wsp_uri_parse (bad[GPOINTER_TO_UINT (data)].uri, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
 }
 
 static void
@@ -161,7 +161,7 @@ test_reference (gconstpointer data)
   if (references[i].text == NULL)
     {
       g_assert_null (uri);
-      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
       return;
     }
 
@@ -241,7 +241,7 @@ test_cause (gconstpointer data)
   g_autofree char *text = g_strconcat ("Invalid URI ", causes[i].text, NULL);
 
   g_assert_null (wsp_handshake_new_client (causes[i].uri, NULL, NULL, &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_cmpstr (error->message, ==, text);
 }
 

@@ -12,7 +12,7 @@
 #include "traces/api.h"
 #include "traces/opening.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
 #include <libwsproto/session/wsp-windows.h>
@@ -118,7 +118,7 @@ is_error (const ApiOutcome *outcome,
     return outcome->domain == G_IO_ERROR && outcome->code == G_IO_ERROR_TIMED_OUT;
   if (error == WSC_ERROR_MEMORY)
     error = WSC_ERROR_FAILED;
-  return outcome->domain == WSP_SESSION_ERROR && outcome->code == (int) error;
+  return outcome->domain == WSP_ERROR && outcome->code == (int) error;
 }
 
 bool

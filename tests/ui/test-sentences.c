@@ -134,7 +134,7 @@ test_failed (void)
       const Side side = { WSP_CLOSE_CODE_TOO_BIG, NULL };
       g_autoptr (WspCloseInfo) info = make_info (WSP_CLOSE_ABNORMAL, &side, &sides[i]);
 
-      info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG, errors[2]);
+      info->error = g_error_new_literal (WSP_ERROR, WSP_ERROR_TOO_BIG, errors[2]);
       assert_ending_translated (info);
     }
 }
@@ -326,7 +326,7 @@ test_ending (gconstpointer data)
 
   info->was_started_by_peer = endings[i].kind == WSP_CLOSE_CLEAN;
   if (endings[i].is_failed)
-    info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
+    info->error = g_error_new_literal (WSP_ERROR, WSP_ERROR_TOO_BIG,
                                        endings[i].error);
   else if (endings[i].error != NULL)
     info->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, endings[i].error);

@@ -57,7 +57,7 @@ read_request (SoupServerMessage *message,
   WspHandshake *handshake = wsp_handshake_new_server (soup_server_message_get_method (message),
                                                       target, version, headers, &error);
 
-  *is_for_http = g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_NOT_WEBSOCKET);
+  *is_for_http = g_error_matches (error, WSP_ERROR, WSP_ERROR_NOT_WEBSOCKET);
   return handshake;
 }
 

@@ -20,7 +20,7 @@ on_message (WspConnection *sender,
 
       if (g_strcmp0 (g_object_get_data (G_OBJECT (member), "room"), room) == 0 &&
           !wsp_connection_queue_message (member, message, &error) &&
-          g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG))
+          g_error_matches (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL))
         wsp_connection_abort (member);          /* it has not read for max-send-queue bytes */
     }
 }

@@ -57,7 +57,7 @@ http.add_handler(null, (_http, message) => {
         else
             message.set_status(Soup.Status.FORBIDDEN, null);
     } catch (error) {
-        if (error instanceof GLib.Error && error.matches(Wsp.SessionError, Wsp.SessionError.NOT_WEBSOCKET))
+        if (error instanceof GLib.Error && error.matches(Wsp.Error, Wsp.Error.NOT_WEBSOCKET))
             respond(message, 'text/html', PAGE);
         else
             message.set_status(Soup.Status.BAD_REQUEST, null);

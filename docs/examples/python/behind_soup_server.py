@@ -59,7 +59,7 @@ def on_page(http, message, path, query):
         else:
             message.set_status(Soup.Status.FORBIDDEN, None)
     except GLib.Error as error:
-        if error.matches(Wsp.SessionError.quark(), Wsp.SessionError.NOT_WEBSOCKET):
+        if error.matches(Wsp.Error.quark(), Wsp.Error.NOT_WEBSOCKET):
             message.set_status(Soup.Status.OK, None)
             message.set_response('text/html', Soup.MemoryUse.COPY, PAGE)
         else:

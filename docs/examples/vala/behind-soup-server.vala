@@ -49,7 +49,7 @@ void on_page (Wsp.Server server, Soup.ServerMessage message) {
             switch_protocols (server, message, handshake);
         else
             message.set_status (Soup.Status.FORBIDDEN, null);
-    } catch (Wsp.SessionError.NOT_WEBSOCKET e) {
+    } catch (Wsp.WebSocketError.NOT_WEBSOCKET e) {
         respond (message, "text/html", PAGE);
     } catch (Error e) {
         message.set_status (Soup.Status.BAD_REQUEST, null);

@@ -16,7 +16,7 @@ int main (string[] args) {
                     if (member.get_data<string> ("room") == sender.get_data<string> ("room"))
                         member.queue_message (message);
                 } catch (Error e) {
-                    if (e is Wsp.SessionError.TOO_BIG)
+                    if (e is Wsp.WebSocketError.QUEUE_FULL)
                         member.abort ();        // it has not read for max-send-queue bytes
                 }
             }

@@ -68,9 +68,9 @@ queue_ping (WspConnection *self,
  * Sends a ping ahead of queued messages, and waits for its pong. A pong also answers all
  * older pings.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a payload that is too long, with
- * [error@Wsp.SessionError.TOO_BIG] while the send queue and the pings that wait for their
- * pongs together hold `max-send-queue` bytes, and with [error@Wsp.SessionError.CLOSED] once
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a payload that is too long, with
+ * [error@Wsp.Error.QUEUE_FULL] while the send queue and the pings that wait for their
+ * pongs together hold `max-send-queue` bytes, and with [error@Wsp.Error.CLOSED] once
  * closing has started. A @cancellable ends a wait that is too long.
  *
  * See RFC 6455, section 5.5.2.
@@ -231,7 +231,7 @@ wsp_connection_close_quietly (WspConnection *self,
  * still received before the Close of the peer are delivered; messages that no call asks for are
  * dropped. A second call ends together with the first call, also if the peer closed before.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a bad code or reason, without
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a bad code or reason, without
  * closing; with %G_IO_ERROR_TIMED_OUT if the closing handshake took longer than `close-timeout`,
  * and the connection was aborted; and with the error of the connection if it failed before.
  *

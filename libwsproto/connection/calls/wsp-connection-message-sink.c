@@ -132,7 +132,7 @@ check_no_parts (WspConnection *self,
   if (self->output.queue.outgoing == WSP_OUTGOING_NONE)
     return TRUE;
 
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
                        "Cannot begin a message: another one is being written to its stream "
                        "(close that stream first)");
   return FALSE;
@@ -151,9 +151,9 @@ check_no_parts (WspConnection *self,
  *
  * An asynchronous write waits while more than `high-water-mark` bytes are queued. A
  * synchronous write never waits: it queues the bytes, or fails with
- * [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes are queued. A character of a text
+ * [error@Wsp.Error.QUEUE_FULL] while `max-send-queue` bytes are queued. A character of a text
  * may be split between two writes; bytes that are not UTF-8 fail the write with
- * [error@Wsp.SessionError.INVALID_ARGUMENT] and are not sent. A write that was cancelled has sent
+ * [error@Wsp.Error.INVALID_ARGUMENT] and are not sent. A write that was cancelled has sent
  * nothing.
  *
  * A message that has begun cannot be withdrawn: if the stream is dropped without being closed, is
@@ -166,10 +166,10 @@ check_no_parts (WspConnection *self,
  * sent at once: if the message of the stream has begun, or the connection has failed, the waiting
  * messages are not sent, and their calls fail.
  *
- * Fails with [error@Wsp.SessionError.INVALID_OPERATION] while another such stream is open (close
+ * Fails with [error@Wsp.Error.INVALID_OPERATION] while another such stream is open (close
  * that stream first; in Python and JavaScript messages in pieces wait for each other), with
- * [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes are queued, and with
- * [error@Wsp.SessionError.CLOSED] once closing has started.
+ * [error@Wsp.Error.QUEUE_FULL] while `max-send-queue` bytes are queued, and with
+ * [error@Wsp.Error.CLOSED] once closing has started.
  *
  * See RFC 6455, section 5.4.
  *

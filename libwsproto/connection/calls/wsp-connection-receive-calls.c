@@ -38,12 +38,12 @@ check_receive (WspConnection *self,
   const WspHeldInput *held = wsp_input_peek_held (&self->input);
 
   if (self->input.delivery == WSP_DELIVERY_PUSH)
-    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
                          "Cannot receive: start() delivers messages by signal (call stop() first)");
   else if (held->receiver != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another receive is waiting");
   else if (held->stream != NULL)
-    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
                          "The stream of a message is neither at its end nor closed");
   else
     return TRUE;
@@ -116,7 +116,7 @@ go_on_reading (WspConnection *self)
  * Receives the next message.
  *
  * Fails with %G_IO_ERROR_PENDING while another receive waits, with
- * [error@Wsp.SessionError.INVALID_OPERATION] after [method@Wsp.Connection.start] and while
+ * [error@Wsp.Error.INVALID_OPERATION] after [method@Wsp.Connection.start] and while
  * the stream of a message is open, and with the error of the connection if it has failed.
  *
  * Since: 0.1

@@ -4,7 +4,7 @@
 /* The calls that send messages, from the thread of the connection or another. */
 #include <libwsproto/connection/wsp-connection-unsafe.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "connection/message/wsp-message-private.h"
 #include "connection/wsp-connection-private.h"
 #include "reactor/wsp-reactor-private.h"
@@ -65,9 +65,9 @@ send_message (WspConnection      *self,
  * Sends a text message, after the messages queued before it. The call ends when the last byte of
  * the message was passed to the operating system.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, with
- * [error@Wsp.SessionError.TOO_BIG] while the send queue holds `max-send-queue` bytes, and
- * with [error@Wsp.SessionError.CLOSED] once closing has started; in all of these cases
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for text that is not UTF-8, with
+ * [error@Wsp.Error.QUEUE_FULL] while the send queue holds `max-send-queue` bytes, and
+ * with [error@Wsp.Error.CLOSED] once closing has started; in all of these cases
  * nothing was sent. While the stream of [method@Wsp.Connection.begin_message] is open, the
  * message waits until that stream has ended.
  *
@@ -305,8 +305,8 @@ wsp_connection_queue_message (WspConnection *self,
  *
  * This function is declared in `<libwsproto/wsproto-unsafe.h>`.
  *
- * Fails with [error@Wsp.SessionError.TOO_BIG] while the send queue holds `max-send-queue`
- * bytes, and with [error@Wsp.SessionError.CLOSED] once closing has started.
+ * Fails with [error@Wsp.Error.QUEUE_FULL] while the send queue holds `max-send-queue`
+ * bytes, and with [error@Wsp.Error.CLOSED] once closing has started.
  *
  * Returns: %TRUE if the bytes were queued
  *
@@ -361,7 +361,7 @@ ensure_thread_sends (WspConnection *self)
 static gboolean
 refuse_closed (GError **error)
 {
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
                        "Connection is closing or closed");
   return FALSE;
 }
@@ -385,7 +385,7 @@ queue_from_thread (WspConnection *self,
       g_object_unref (self);
       return TRUE;
     case WSP_MAILBOX_FULL:
-      g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
+      g_set_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL,
                    "Messages of other threads wait: %" G_GSIZE_FORMAT ", limit max-send-queue %"
                    G_GSIZE_FORMAT, wsp_mailbox_get_bytes (thread_sends->mailbox), max_bytes);
       break;
@@ -408,9 +408,9 @@ queue_from_thread (WspConnection *self,
  * does not run the main context of the connection. The messages of one thread keep their order.
  * Messages that the connection's own thread sends may be queued between them.
  *
- * Fails, with nothing sent, with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is
- * not UTF-8, with [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes wait to be
- * moved to the send queue, and with [error@Wsp.SessionError.CLOSED] once closing has started.
+ * Fails, with nothing sent, with [error@Wsp.Error.INVALID_ARGUMENT] for text that is
+ * not UTF-8, with [error@Wsp.Error.QUEUE_FULL] while `max-send-queue` bytes wait to be
+ * moved to the send queue, and with [error@Wsp.Error.CLOSED] once closing has started.
  *
  * Returns: %TRUE if the message was accepted: it is queued, unless closing starts before
  *
@@ -426,7 +426,7 @@ wsp_connection_send_from_thread (WspConnection *self,
 
   if (!wsp_message_is_checked (message))
     {
-      wsp_session_error_from_fault (error, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0, NULL);
+      wsp_error_from_fault (error, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0, NULL);
       return FALSE;
     }
 

@@ -169,7 +169,7 @@ wsp_connection_init (WspConnection *self)
  * the stream.
  *
  * The connection drives @session from then on: the getters of @session work, and every call that
- * would drive it fails with [error@Wsp.SessionError.INVALID_OPERATION], or logs a critical if the
+ * would drive it fails with [error@Wsp.Error.INVALID_OPERATION], or logs a critical if the
  * call cannot return an error. Bytes that @session was given before are read first. @session must
  * be open, in %WSP_SESSION_MODE_AUTOMATIC, belong to no other connection, have no Send, no Receive
  * and no action left, and must not be inside a message.
@@ -181,7 +181,7 @@ wsp_connection_init (WspConnection *self)
  *
  * With a session that does not meet these conditions `g_object_new ()` makes a connection that is
  * closed from the start: its [property@Wsp.Connection:close-info] has
- * [error@Wsp.SessionError.INVALID_OPERATION], and `closed` follows. A connection that is made
+ * [error@Wsp.Error.INVALID_OPERATION], and `closed` follows. A connection that is made
  * without a stream is closed from the start, too, but emits no signal.
  *
  * Returns: (transfer full): a new connection, %NULL with a critical if @session does not meet these
@@ -266,7 +266,7 @@ wsp_connection_fail (WspConnection *self,
  * @self: a connection
  *
  * Drops the transport now, without a Close. Pending calls end with
- * [error@Wsp.SessionError.CLOSED], and `closed` follows.
+ * [error@Wsp.Error.CLOSED], and `closed` follows.
  *
  * Since: 0.1
  */

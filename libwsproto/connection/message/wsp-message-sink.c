@@ -12,7 +12,7 @@
  */
 #include "connection/message/wsp-message-sink-private.h"
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "connection/message/wsp-stream-call-private.h"
 #include "core/bytes/utf8.h"
 
@@ -137,7 +137,7 @@ check_text (WspMessageSink *self,
 
   if (!wsc_utf8_check (&utf8, (WscBytes) { buffer, length }))
     {
-      wsp_session_error_from_fault (error, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0, NULL);
+      wsp_error_from_fault (error, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0, NULL);
       return FALSE;
     }
 

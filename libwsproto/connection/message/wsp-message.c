@@ -6,7 +6,7 @@
 #include "connection/message/wsp-deflated-private.h"
 #include "connection/message/wsp-message-private.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "core/bytes/utf8.h"
 #include "core/fault.h"
@@ -168,7 +168,7 @@ new_of_bytes (WspMessageType type,
  * [ctor@Wsp.Message.new_text_bytes].
  *
  * Text that is not UTF-8 is refused when it is sent, with
- * [error@Wsp.SessionError.INVALID_ARGUMENT].
+ * [error@Wsp.Error.INVALID_ARGUMENT].
  *
  * Returns: (transfer full): a message
  *
@@ -193,7 +193,7 @@ wsp_message_new_text (const char *text)
  *
  * Makes a text message of bytes, without copying them.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] when @utf8 is not UTF-8.
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] when @utf8 is not UTF-8.
  *
  * See RFC 6455, section 5.6.
  *
@@ -212,7 +212,7 @@ wsp_message_new_text_bytes (GBytes  *utf8,
   text.at = g_bytes_get_data (utf8, &text.length);
   if (!wsc_utf8_is_valid (text))
     {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
                            wsc_fault_get_text (WSC_FAULT_TEXT_TO_SEND_NOT_UTF8));
       return NULL;
     }

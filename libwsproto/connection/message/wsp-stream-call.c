@@ -3,7 +3,7 @@
 
 #include "connection/message/wsp-stream-call-private.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "reactor/wsp-reactor-private.h"
 
@@ -83,7 +83,7 @@ wsp_stream_check_thread (GObject    *stream,
   g_log (G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL,
          "%s of a connection was called in another thread: expected the one that runs its main"
          " context", G_OBJECT_TYPE_NAME (stream));
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
                        "Stream of another thread: expected a call from the thread of its connection");
   return FALSE;
 }

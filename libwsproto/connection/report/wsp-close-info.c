@@ -4,7 +4,7 @@
 #include "connection/report/wsp-close-info-private.h"
 
 #include <gio/gio.h>
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/observe/wsp-close-code.h>
 
 #include "log/wsp-log-private.h"
@@ -232,7 +232,7 @@ static gboolean
 was_failed (WspCloseInfo *self)
 {
   return self->error != NULL &&
-         wsp_session_error_to_close_code (self->error) == self->local_code;
+         wsp_error_to_close_code (self->error) == self->local_code;
 }
 
 static void

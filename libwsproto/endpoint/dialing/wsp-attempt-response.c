@@ -12,10 +12,10 @@
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/http/wsp-headers.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "core/handshake/handshake-checks.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/token-list.h"
@@ -46,7 +46,7 @@ fail_handshake (WspAttempt *self,
                 const char *text)
 {
   self->limit = limit;
-  fail_with (self, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, text));
+  fail_with (self, g_error_new_literal (WSP_ERROR, WSP_ERROR_HANDSHAKE, text));
 }
 
 static void
@@ -94,7 +94,7 @@ check_protocol (WspAttempt *self,
       wsp_session_get_subprotocol (self->session) != NULL)
     return TRUE;
 
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED,
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED,
                        "Server selected none of the offered subprotocols (see "
                        "WspClient:subprotocol-required)");
   return FALSE;
@@ -106,7 +106,7 @@ fail_switch (WspAttempt *self,
              GError     *error)
 {
   g_autofree char *rule = g_steal_pointer (&error->message);
-  g_autofree char *received = show_received (self, wsp_session_error_get_fault (error));
+  g_autofree char *received = show_received (self, wsp_error_get_fault (error));
 
   error->message = g_strconcat (rule, received, NULL);
   fail_with (self, error);
@@ -130,16 +130,16 @@ take_switch (WspAttempt *self)
 }
 
 /* A server that lists versions does not support version 13, the only version of this library. */
-static WspSessionError
+static WspError
 get_refusal_code (WspAttempt *self)
 {
   WspHeaders *headers = wsp_handshake_get_response_headers (self->handshake);
 
   if ((self->status == 400 || self->status == 426) &&
       wsp_heads_have (headers, "Sec-WebSocket-Version"))
-    return WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED;
+    return WSP_ERROR_VERSION_NOT_SUPPORTED;
 
-  return WSP_SESSION_ERROR_HANDSHAKE;
+  return WSP_ERROR_HANDSHAKE;
 }
 
 static const struct
@@ -176,7 +176,7 @@ wsp_attempt_end_refusal (WspAttempt *self)
   g_autofree char *response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
 
   wsp_handshake_record_body (self->handshake, body);
-  fail_with (self, g_error_new (WSP_SESSION_ERROR, get_refusal_code (self),
+  fail_with (self, g_error_new (WSP_ERROR, get_refusal_code (self),
                                 "expected status 101, received %s (%s)", response,
                                 get_advice (self->status)));
 }
@@ -446,7 +446,7 @@ describe_end (WspAttempt   *self,
   return described;
 }
 
-/* Each fault in the HTTP of a response is WSP_SESSION_ERROR_HANDSHAKE on a client. */
+/* Each fault in the HTTP of a response is WSP_ERROR_HANDSHAKE on a client. */
 void
 wsp_attempt_take_response (WspUpgrade *upgrade,
                            gpointer    attempt)

@@ -33,9 +33,9 @@
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "endpoint/dialing/wsp-dial-error-private.h"
 #include "handshake/wsp-handshake-private.h"
@@ -264,8 +264,8 @@ begin (WspAttempt *self)
 
   if (uri == NULL)
     {
-      wsp_attempt_fail (self, g_error_new_literal (WSP_SESSION_ERROR,
-                                                   WSP_SESSION_ERROR_INVALID_ARGUMENT,
+      wsp_attempt_fail (self, g_error_new_literal (WSP_ERROR,
+                                                   WSP_ERROR_INVALID_ARGUMENT,
                                                    "Handshake is not one of a client"));
       return;
     }
@@ -380,7 +380,7 @@ on_cancelled (WspCompletion *completion,
 {
   GError *error = NULL;
 
-  wsp_session_error_from_fault (&error, WSC_FAULT_CANCELLED, 0, NULL);
+  wsp_error_from_fault (&error, WSC_FAULT_CANCELLED, 0, NULL);
   wsp_attempt_fail (wsp_completion_get_subject (completion), error);
 }
 

@@ -3,7 +3,7 @@
 
 #include "endpoint/dialing/wsp-dial-error-private.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "log/wsp-certificate-private.h"
 #include "log/wsp-excerpt-private.h"
@@ -161,6 +161,6 @@ wsp_dial_error_explain_tls (GError             **error,
 
   if (refused != NULL && g_error_matches (*error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     explain_certificate (error, place, refused, errors);
-  else if ((*error)->domain != WSP_SESSION_ERROR)
+  else if ((*error)->domain != WSP_ERROR)
     prefix (error, "No TLS with", place, find_advice (rows, G_N_ELEMENTS (tls_advice), *error));
 }

@@ -3,7 +3,7 @@
 
 #include "endpoint/dialing/wsp-dial-tls-private.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "reactor/wsp-transport-private.h"
 
@@ -53,14 +53,14 @@ wsp_dial_tls_check_protocol (GTlsConnection *tls,
 
   if (!wsp_transport_check_tls_version (tls, &old))
     {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, old->message);
+      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_HANDSHAKE, old->message);
       return FALSE;
     }
 
   if (protocol == NULL || strcmp (protocol, "http/1.1") == 0)
     return TRUE;
 
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE,
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_HANDSHAKE,
                        "Another protocol than http/1.1 was chosen by ALPN");
   return FALSE;
 }

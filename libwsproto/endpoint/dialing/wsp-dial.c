@@ -11,7 +11,7 @@
 #include "endpoint/dialing/wsp-dial-private.h"
 
 #include <gio/gunixsocketaddress.h>
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "endpoint/dialing/wsp-dial-error-private.h"
 #include "endpoint/dialing/wsp-dial-tls-private.h"

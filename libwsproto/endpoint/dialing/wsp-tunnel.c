@@ -5,7 +5,7 @@
  * times our max-head-size, and keeps neither status nor headers. */
 #include "endpoint/dialing/wsp-tunnel-private.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
@@ -75,7 +75,7 @@ refuse (WspTunnel *self)
                      ? " (set Proxy-Authorization in WspClient::authenticate)" : "");
 
   if (self->status == 407)
-    fail (self, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, text);
+    fail (self, WSP_ERROR, WSP_ERROR_HANDSHAKE, text);
   else if (self->status == 403)
     fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED, text);
   else

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "core/handshake/handshake-checks.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/token-list.h"
@@ -109,8 +109,8 @@ wsp_heads_describe_fault (const WscHttpHead   *head,
   guint64 number = head != NULL ? wsc_http_head_get_fault_number (head) : 0;
   g_autoptr (GError) error = NULL;
 
-  wsp_session_error_from_fault (&error, fault, number, &options);
-  *limit = wsp_session_error_name_limit (fault);
+  wsp_error_from_fault (&error, fault, number, &options);
+  *limit = wsp_error_name_limit (fault);
   return g_strdup (error->message);
 }
 

@@ -18,7 +18,7 @@
  */
 #include "endpoint/reconnecting/wsp-reconnector-private.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/observe/wsp-close-code.h>
 
 #include "connection/report/wsp-close-info.h"
@@ -156,9 +156,9 @@ default_should_retry (WspReconnector *self,
                       const GError   *error,
                       guint           status)
 {
-  if (g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT) ||
-      g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED) ||
-      g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED))
+  if (g_error_matches (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT) ||
+      g_error_matches (error, WSP_ERROR, WSP_ERROR_VERSION_NOT_SUPPORTED) ||
+      g_error_matches (error, WSP_ERROR, WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED))
     return FALSE;
 
   return status < 400 || status >= 500 || status == 408 || status == 425 || status == 429;

@@ -4,7 +4,7 @@
 /* An opening handshake of a server. */
 #pragma once
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <libwsproto/session/wsp-session.h>
 
 #include "connection/wsp-connection-transport-private.h"

@@ -179,7 +179,7 @@ follow_decision (WspServerHandshake *self)
     wsp_server_handshake_respond (self, view.status, view.headers, view.body);
   else
     wsp_server_handshake_refuse (self, view.status, view.headers, view.body,
-                                 g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
+                                 g_error_new (WSP_ERROR, WSP_ERROR_REJECTED,
                                               "Refused by the server with status %u", view.status));
 }
 
@@ -442,7 +442,7 @@ make_room (WspWorker            *worker,
 
   oldest->limit = "max-pending-handshakes";
   wsp_server_handshake_fail (oldest,
-                             g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
+                             g_error_new (WSP_ERROR, WSP_ERROR_REJECTED,
                                           "Too many opening handshakes: %u, limit "
                                           "max-pending-handshakes %u",
                                           worker->pending.length, max_pending));

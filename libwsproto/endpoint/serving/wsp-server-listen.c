@@ -6,7 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -371,7 +371,7 @@ set_no_delay (GSocket *socket)
  *
  * Listens on a TCP port.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] if @address is not an IP address, and
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] if @address is not an IP address, and
  * with the errors of GIO.
  *
  * Returns: the port, 0 on error
@@ -396,7 +396,7 @@ wsp_server_add_inet_port (WspServer  *self,
     {
       g_autofree char *received = wsp_excerpt_quote (address, strlen (address), MAX_ADDRESS_SHOWN);
 
-      g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+      g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
                    "Cannot listen: expected an IP address, received %s (for this machine alone "
                    "leave the address out, for all networks write 0.0.0.0 or ::)", received);
       return 0;
@@ -526,10 +526,10 @@ admit_client (WspServer    *self,
   guint8 bytes[16];
 
   if (self->shutdown != NULL)
-    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
                          "Server is being shut down");
   else if (is_full (self, rules))
-    g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
+    g_set_error (error, WSP_ERROR, WSP_ERROR_REJECTED,
                  "Too many connections: max-connections: %u", rules->max_connections);
   else
     return wsp_server_client_new (self, self->workers->pdata[0], rules,
@@ -637,11 +637,11 @@ wsp_server_accept_stream (WspServer *self,
  * The connection belongs to the server: it is in the list and closed by a shutdown, and
  * [signal@Wsp.Server::connection] is emitted for it as soon as the main loop runs.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a @handshake without a request,
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @handshake without a request,
  * such as one of a client, and for a @stream that cannot be read and written, with
- * [error@Wsp.SessionError.INVALID_OPERATION] if @handshake was rejected, with
- * [error@Wsp.SessionError.REJECTED] while the server is full, and with
- * [error@Wsp.SessionError.CLOSED] while it is being shut down. Only the last two close @stream.
+ * [error@Wsp.Error.INVALID_OPERATION] if @handshake was rejected, with
+ * [error@Wsp.Error.REJECTED] while the server is full, and with
+ * [error@Wsp.Error.CLOSED] while it is being shut down. Only the last two close @stream.
  *
  * Returns: (transfer full): an open connection, %NULL on error
  *
@@ -665,7 +665,7 @@ wsp_server_adopt (WspServer    *self,
 
   if (!goes_both_ways (stream))
     {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
                            "Stream cannot be adopted: it has no input stream or no output stream");
       return NULL;
     }

@@ -173,7 +173,7 @@ refuse_with (WspServerHandshake *self,
 {
   g_autofree char *line = g_strconcat (text, "\n", NULL);
   g_autoptr (GBytes) body = g_bytes_new (line, strlen (line));
-  GError *error = g_error_new (WSP_SESSION_ERROR, code, "%s%s", text, details);
+  GError *error = g_error_new (WSP_ERROR, code, "%s%s", text, details);
 
   wsp_server_handshake_refuse (self, status, NULL, body, error);
 }
@@ -184,7 +184,7 @@ wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                        const char         *text,
                                        const char         *details)
 {
-  refuse_with (self, status, WSP_SESSION_ERROR_REJECTED, text, details);
+  refuse_with (self, status, WSP_ERROR_REJECTED, text, details);
 }
 
 void

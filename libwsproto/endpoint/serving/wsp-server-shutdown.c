@@ -4,7 +4,7 @@
 /* The end of a server's connections: closed by a shutdown, or dropped. */
 #include "endpoint/serving/wsp-server-private.h"
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "core/frames/close-payload.h"
 #include "reactor/wsp-reactor-private.h"
@@ -145,7 +145,7 @@ check_shutdown (WspServer  *self,
   if (self->shutdown != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another shutdown is going on");
   else if (fault != WSC_FAULT_NONE)
-    wsp_session_error_from_fault (error, fault, 0, NULL);
+    wsp_error_from_fault (error, fault, 0, NULL);
   else
     return TRUE;
 
@@ -166,7 +166,7 @@ check_shutdown (WspServer  *self,
  * remain after @grace. Threads of [method@Wsp.Server.start_workers] end last.
  *
  * Fails with %G_IO_ERROR_PENDING while another shutdown is in progress, and with
- * [error@Wsp.SessionError.INVALID_ARGUMENT] for a code or a reason that cannot be sent.
+ * [error@Wsp.Error.INVALID_ARGUMENT] for a code or a reason that cannot be sent.
  *
  * Since: 0.1
  */

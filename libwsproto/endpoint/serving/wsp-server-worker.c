@@ -7,7 +7,7 @@
  */
 #include "endpoint/serving/wsp-server-private.h"
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-reactor-private.h"
@@ -227,7 +227,7 @@ wsp_server_stop_workers (WspServer *self)
  *
  * This function is for C only: language bindings do not support calls from other threads.
  *
- * Fails with [error@Wsp.SessionError.INVALID_OPERATION] if the server listens already or has
+ * Fails with [error@Wsp.Error.INVALID_OPERATION] if the server listens already or has
  * threads, and with %G_THREAD_ERROR_AGAIN if the system has no more threads.
  *
  * Returns: %TRUE if the threads run
@@ -247,7 +247,7 @@ wsp_server_start_workers (WspServer *self,
 
   if (self->listeners->len > 0 || self->workers->len > 1)
     {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
                            "Workers are started once, before the server listens");
       return FALSE;
     }

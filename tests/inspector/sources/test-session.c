@@ -262,7 +262,7 @@ test_bad_uri (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (started_client (session, "http://example.com/", &error));
-  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_cmpuint (wsi_session_get_n_sources (session), ==, 0);
   drop (session);
 }

@@ -20,7 +20,7 @@ function isClosed(connection) {
 function makeClosed(connection) {
     const text = 'Connection is closed: nothing can be sent';
 
-    return connection.close_info?.get_error() ?? new GLib.Error(Wsp.SessionError, Wsp.SessionError.CLOSED, text);
+    return connection.close_info?.get_error() ?? new GLib.Error(Wsp.Error, Wsp.Error.CLOSED, text);
 }
 
 // Resolves when one of the signals is emitted for the first time.
@@ -104,7 +104,7 @@ class Messages {
 // Whether close () failed because the connection ends anyway: the peer or another call has closed it, or the peer has not
 // answered in time.
 function isEnding(error) {
-    return [Wsp.SessionError.CLOSED, Wsp.SessionError.ABNORMAL_CLOSURE].some(code => error.matches?.(Wsp.SessionError, code)) ||
+    return [Wsp.Error.CLOSED, Wsp.Error.ABNORMAL_CLOSURE].some(code => error.matches?.(Wsp.Error, code)) ||
         error.matches?.(Gio.IOErrorEnum, Gio.IOErrorEnum.TIMED_OUT);
 }
 

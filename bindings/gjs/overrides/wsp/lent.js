@@ -33,7 +33,7 @@ function logThrown(thrown, where) {
 function fail(connection, thrown, where) {
     const text = `${where} threw an exception: its stack was logged`;
 
-    connection.fail(new GLib.Error(Wsp.SessionError, Wsp.SessionError.FAILED, text));
+    connection.fail(new GLib.Error(Wsp.Error, Wsp.Error.FAILED, text));
     logThrown(thrown, where);
 }
 

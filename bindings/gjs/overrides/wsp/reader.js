@@ -70,7 +70,7 @@ function keep(message) {
 
 // Each call after the end of the connection throws: with null a script would have to check each result.
 function throwClosed(connection) {
-    throw new GLib.Error(Wsp.SessionError, Wsp.SessionError.CLOSED, `Connection is closed: ${connection.close_info.to_string()}`);
+    throw new GLib.Error(Wsp.Error, Wsp.Error.CLOSED, `Connection is closed: ${connection.close_info.to_string()}`);
 }
 
 function endLoop(connection) {
@@ -175,7 +175,7 @@ var Reader = class Reader {
         if (!reader)
             return;
         reader.isAttached = false;
-        reader.waiter?.fail(new GLib.Error(Wsp.SessionError, Wsp.SessionError.INVALID_OPERATION,
+        reader.waiter?.fail(new GLib.Error(Wsp.Error, Wsp.Error.INVALID_OPERATION,
             'Messages go to the message function: expected recv () or a message function, received both'));
     }
 

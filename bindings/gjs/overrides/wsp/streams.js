@@ -362,7 +362,7 @@ async function sendPieces(connection, pieces) {
         }
     } catch (error) {
         if (writer?.stream)
-            connection.fail(new GLib.Error(Wsp.SessionError, Wsp.SessionError.FAILED, 'Pieces of a message ended with an exception'));
+            connection.fail(new GLib.Error(Wsp.Error, Wsp.Error.FAILED, 'Pieces of a message ended with an exception'));
         throw error;
     }
     await writer?.close();

@@ -171,7 +171,7 @@ var WebSocket = class WebSocket {
         const code = info.get_peer_code();
         const error = info.get_error();
 
-        if (!isClean && !error?.matches(Wsp.SessionError, Wsp.SessionError.ABNORMAL_CLOSURE))
+        if (!isClean && !error?.matches(Wsp.Error, Wsp.Error.ABNORMAL_CLOSURE))
             this.#error ??= error;
         this.#end(isClean && code !== 0 ? code : 1006, isClean ? info.get_peer_reason() ?? '' : '', isClean);
     }

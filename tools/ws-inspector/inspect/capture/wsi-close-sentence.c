@@ -90,7 +90,7 @@ is_failed (WspCloseInfo *info)
 {
   const GError *error = wsp_close_info_get_error (info);
 
-  return error != NULL && wsp_session_error_to_close_code (error) ==
+  return error != NULL && wsp_error_to_close_code (error) ==
          wsp_close_info_get_local_code (info);
 }
 

@@ -369,7 +369,7 @@ sending_free (gpointer data)
 
   if (sending->outgoing != NULL)
     {
-      g_task_return_new_error (sending->task, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+      g_task_return_new_error (sending->task, WSP_ERROR, WSP_ERROR_CLOSED,
                                _("Connection is closed"));
       g_object_unref (sending->task);
       wsi_outgoing_free (sending->outgoing);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A class for each code of Wsp.SessionError: `except Wsp.Closed` catches the errors for which `matches ()` is True."""
+"""A class for each code of Wsp.Error: `except Wsp.Closed` catches the errors for which `matches ()` is True."""
 
 from gi.module import get_introspection_module
 from gi.repository import GLib
@@ -9,14 +9,14 @@ from gi.repository import GLib
 from .plain import plain
 
 Wsp = get_introspection_module('Wsp')
-DOMAIN = 'WspSessionError'
+DOMAIN = 'WspError'
 ABNORMAL = 1006
 # A loop over messages ends after a Close with one of these codes, as with `websockets`; after other codes it raises.
 PLAIN_ENDS = frozenset((1000, 1001, 1005))
 
 
 class OwnError(GLib.Error):
-    """An error of Wsp.SessionError: one that a program makes has the domain and the code of its class."""
+    """An error of Wsp.Error: one that a program makes has the domain and the code of its class."""
     own_code = None         # see CLASSES
 
     def __init__(self, message='', domain=DOMAIN, code=None):
@@ -30,55 +30,55 @@ class OwnError(GLib.Error):
 
 
 class Failed(OwnError):
-    """WSP_SESSION_ERROR_FAILED."""
+    """WSP_ERROR_FAILED."""
 
 
 class InvalidArgument(OwnError):
-    """WSP_SESSION_ERROR_INVALID_ARGUMENT."""
+    """WSP_ERROR_INVALID_ARGUMENT."""
 
 
 class InvalidOperation(OwnError):
-    """WSP_SESSION_ERROR_INVALID_OPERATION."""
+    """WSP_ERROR_INVALID_OPERATION."""
 
 
 class InvalidFormat(OwnError):
-    """WSP_SESSION_ERROR_INVALID_FORMAT."""
+    """WSP_ERROR_INVALID_FORMAT."""
 
 
 class InvalidUtf8(OwnError):
-    """WSP_SESSION_ERROR_INVALID_UTF8."""
+    """WSP_ERROR_INVALID_UTF8."""
 
 
 class TooBig(OwnError):
-    """WSP_SESSION_ERROR_TOO_BIG."""
+    """WSP_ERROR_TOO_BIG."""
 
 
 class ExtensionNotSupported(OwnError):
-    """WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED."""
+    """WSP_ERROR_EXTENSION_NOT_SUPPORTED."""
 
 
 class SubprotocolNotSupported(OwnError):
-    """WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED."""
+    """WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED."""
 
 
 class VersionNotSupported(OwnError):
-    """WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED."""
+    """WSP_ERROR_VERSION_NOT_SUPPORTED."""
 
 
 class HandshakeFailed(OwnError):
-    """WSP_SESSION_ERROR_HANDSHAKE; Wsp.Handshake is the handshake itself."""
+    """WSP_ERROR_HANDSHAKE; Wsp.Handshake is the handshake itself."""
 
 
 class NotWebsocket(OwnError):
-    """WSP_SESSION_ERROR_NOT_WEBSOCKET."""
+    """WSP_ERROR_NOT_WEBSOCKET."""
 
 
 class Rejected(OwnError):
-    """WSP_SESSION_ERROR_REJECTED."""
+    """WSP_ERROR_REJECTED."""
 
 
 class Closed(OwnError):
-    """WSP_SESSION_ERROR_CLOSED.  `code` and `reason` are those of the Close; `error_code` is the error's own code."""
+    """WSP_ERROR_CLOSED.  `code` and `reason` are those of the Close; `error_code` is the error's own code."""
 
     def __init__(self, message='', domain=DOMAIN, error_code=None, code=ABNORMAL, reason=None):
         super().__init__(message, domain, error_code)
@@ -104,10 +104,10 @@ class Closed(OwnError):
 
 
 class AbnormalClosure(Closed):
-    """WSP_SESSION_ERROR_ABNORMAL_CLOSURE: the connection ended without its closing handshake."""
+    """WSP_ERROR_ABNORMAL_CLOSURE: the connection ended without its closing handshake."""
 
 
-# In the order of Wsp.SessionError, which a test compares.
+# In the order of Wsp.Error, which a test compares.
 CLASSES = (Failed, InvalidArgument, InvalidOperation, InvalidFormat, InvalidUtf8, TooBig, ExtensionNotSupported,
            SubprotocolNotSupported, VersionNotSupported, HandshakeFailed, NotWebsocket, Rejected, Closed,
            AbnormalClosure)

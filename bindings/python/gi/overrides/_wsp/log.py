@@ -22,5 +22,5 @@ def log_traceback(text, error):
 def fail_with_traceback(connection, error, place):
     """C does not see an exception: the connection ends with close code 1011, and the traceback is in the log 'wsp'."""
     text = f'{place} raised {type(error).__name__}: its traceback was logged'
-    connection.fail(GLib.Error.new_literal(Wsp.SessionError.quark(), text, Wsp.SessionError.FAILED))
+    connection.fail(GLib.Error.new_literal(Wsp.Error.quark(), text, Wsp.Error.FAILED))
     log_traceback(f'{place} raised {type(error).__name__}: {connection!r} fails with close code 1011', error)

@@ -134,7 +134,7 @@ const WsiLibraryText wsi_library_facts[] = {
   { N_("received %s: redirect to %s"), WSI_CAUSE_NONE },
   { N_("received %s: %s"), WSI_CAUSE_KNOWN },
   { N_("received %s"), WSI_CAUSE_NONE },
-  /* wsp_session_error_from_fault () */
+  /* wsp_error_from_fault () */
   { N_("%s, limit %s"), WSI_CAUSE_NONE },
   { NULL, WSI_CAUSE_NONE },
 };

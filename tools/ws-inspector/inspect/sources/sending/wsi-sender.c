@@ -61,7 +61,7 @@ sender_free (gpointer data)
   Job *job;
 
   while ((job = g_queue_pop_head (&self->waiting)) != NULL)
-    end_job (job, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+    end_job (job, g_error_new_literal (WSP_ERROR, WSP_ERROR_CLOSED,
                                        _("Connection is closed")));
   g_free (self);
 }

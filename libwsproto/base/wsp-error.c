@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 
 #include "core/limits.h"
 #include "log/wsp-excerpt-private.h"
@@ -11,36 +11,36 @@
 typedef struct
 {
   WscFault fault;               /* NONE: the error was not made from a rule */
-} WspSessionErrorPrivate;
+} WspErrorPrivate;
 
 static void
-wsp_session_error_private_init (WspSessionErrorPrivate *self)
+wsp_error_private_init (WspErrorPrivate *self)
 {
   self->fault = WSC_FAULT_NONE;
 }
 
 static void
-wsp_session_error_private_copy (const WspSessionErrorPrivate *from,
-                                WspSessionErrorPrivate       *to)
+wsp_error_private_copy (const WspErrorPrivate *from,
+                        WspErrorPrivate       *to)
 {
   *to = *from;
 }
 
 static void
-wsp_session_error_private_clear (WspSessionErrorPrivate *self)
+wsp_error_private_clear (WspErrorPrivate *self)
 {
 }
 
 /**
- * wsp_session_error_quark:
+ * wsp_error_quark:
  *
- * Gets the error domain of [error@Wsp.SessionError].
+ * Gets the error domain of [error@Wsp.Error].
  *
  * Returns: the quark
  *
  * Since: 0.1
  */
-G_DEFINE_EXTENDED_ERROR (WspSessionError, wsp_session_error)
+G_DEFINE_EXTENDED_ERROR (WspError, wsp_error)
 
 /* A program may create an error from the name of this domain before the library has registered the
  * domain, as Python does with GLib.Error ().  Such an error would lack the private data that GLib
@@ -50,7 +50,7 @@ static void register_domain (void) __attribute__ ((constructor));
 static void
 register_domain (void)
 {
-  (void) wsp_session_error_quark ();
+  (void) wsp_error_quark ();
 }
 
 typedef struct
@@ -61,28 +61,29 @@ typedef struct
 
 /* For errors whose rule is unknown: a program created them, or a binding returned them. */
 static const ErrorColumns error_columns[] = {
-  [WSP_SESSION_ERROR_FAILED] = { 0, 1011 },
-  [WSP_SESSION_ERROR_INVALID_ARGUMENT] = { 0x80070057, 0 },
-  [WSP_SESSION_ERROR_INVALID_OPERATION] = { 0x83760001, 0 },
-  [WSP_SESSION_ERROR_INVALID_FORMAT] = { 0x83760002, 1002 },
-  [WSP_SESSION_ERROR_INVALID_UTF8] = { 0x83760002, 1007 },
-  [WSP_SESSION_ERROR_TOO_BIG] = { 0x83760002, 1009 },
-  [WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED] = { 0x83760003, 0 },
-  [WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED] = { 0x83760004, 0 },
-  [WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED] = { 0x83760005, 0 },
-  [WSP_SESSION_ERROR_HANDSHAKE] = { 0, 0 },
-  [WSP_SESSION_ERROR_NOT_WEBSOCKET] = { 0, 0 },
-  [WSP_SESSION_ERROR_REJECTED] = { 0, 1008 },
-  [WSP_SESSION_ERROR_CLOSED] = { 0x83760001, 0 },
-  [WSP_SESSION_ERROR_ABNORMAL_CLOSURE] = { 0, 0 },
+  [WSP_ERROR_FAILED] = { 0, 1011 },
+  [WSP_ERROR_INVALID_ARGUMENT] = { 0x80070057, 0 },
+  [WSP_ERROR_INVALID_OPERATION] = { 0x83760001, 0 },
+  [WSP_ERROR_INVALID_FORMAT] = { 0x83760002, 1002 },
+  [WSP_ERROR_INVALID_UTF8] = { 0x83760002, 1007 },
+  [WSP_ERROR_TOO_BIG] = { 0x83760002, 1009 },
+  [WSP_ERROR_EXTENSION_NOT_SUPPORTED] = { 0x83760003, 0 },
+  [WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED] = { 0x83760004, 0 },
+  [WSP_ERROR_VERSION_NOT_SUPPORTED] = { 0x83760005, 0 },
+  [WSP_ERROR_HANDSHAKE] = { 0, 0 },
+  [WSP_ERROR_NOT_WEBSOCKET] = { 0, 0 },
+  [WSP_ERROR_REJECTED] = { 0, 1008 },
+  [WSP_ERROR_CLOSED] = { 0x83760001, 0 },
+  [WSP_ERROR_ABNORMAL_CLOSURE] = { 0, 0 },
+  [WSP_ERROR_QUEUE_FULL] = { 0, 1008 },
 };
 
-G_STATIC_ASSERT ((int) WSC_ERROR_INVALID_FORMAT == (int) WSP_SESSION_ERROR_INVALID_FORMAT);
-G_STATIC_ASSERT ((int) WSC_ERROR_ABNORMAL_CLOSURE == (int) WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
-G_STATIC_ASSERT (G_N_ELEMENTS (error_columns) == (int) WSC_ERROR_CANCELLED);
+G_STATIC_ASSERT ((int) WSC_ERROR_INVALID_FORMAT == (int) WSP_ERROR_INVALID_FORMAT);
+G_STATIC_ASSERT ((int) WSC_ERROR_ABNORMAL_CLOSURE == (int) WSP_ERROR_ABNORMAL_CLOSURE);
+G_STATIC_ASSERT ((int) WSP_ERROR_QUEUE_FULL == (int) WSC_ERROR_ABNORMAL_CLOSURE + 1);
 
 const char *
-wsp_session_error_name_limit (WscFault fault)
+wsp_error_name_limit (WscFault fault)
 {
   WscLimit limit = wsc_limit_find (fault);
 
@@ -108,14 +109,14 @@ error_new (WscFault    fault,
   if (word == WSC_ERROR_MEMORY)
     word = WSC_ERROR_FAILED;
 
-  return g_error_new_literal (WSP_SESSION_ERROR, (int) word, message);
+  return g_error_new_literal (WSP_ERROR, (int) word, message);
 }
 
 void
-wsp_session_error_from_fault (GError          **error,
-                              WscFault          fault,
-                              guint64           number,
-                              const WscOptions *options)
+wsp_error_from_fault (GError          **error,
+                      WscFault          fault,
+                      guint64           number,
+                      const WscOptions *options)
 {
   g_autofree char *numbered = NULL;
   const char *message = wsc_fault_get_text (fault);
@@ -134,22 +135,22 @@ wsp_session_error_from_fault (GError          **error,
                                           message, number, wsc_limit_read (limit, options));
 
   made = error_new (fault, message);
-  if (made->domain == WSP_SESSION_ERROR)
-    wsp_session_error_get_private (made)->fault = fault;
+  if (made->domain == WSP_ERROR)
+    wsp_error_get_private (made)->fault = fault;
 
   g_propagate_error (error, made);
 }
 
 WscFault
-wsp_session_error_get_fault (const GError *error)
+wsp_error_get_fault (const GError *error)
 {
-  return error->domain == WSP_SESSION_ERROR ? wsp_session_error_get_private (error)->fault
+  return error->domain == WSP_ERROR ? wsp_error_get_private (error)->fault
                                             : WSC_FAULT_NONE;
 }
 
 void
-wsp_session_error_add_received (GError **error,
-                                WscBytes received)
+wsp_error_add_received (GError **error,
+                        WscBytes received)
 {
   if (error == NULL || *error == NULL)
     return;
@@ -166,10 +167,10 @@ columns_of (const GError *error)
   ErrorColumns columns = { 0, 0 };
   WscFault fault;
 
-  if (error->domain != WSP_SESSION_ERROR)
+  if (error->domain != WSP_ERROR)
     return columns;
 
-  fault = wsp_session_error_get_fault (error);
+  fault = wsp_error_get_fault (error);
   if (fault == WSC_FAULT_NONE)
     return (guint) error->code < G_N_ELEMENTS (error_columns) ? error_columns[error->code]
                                                               : columns;
@@ -180,13 +181,13 @@ columns_of (const GError *error)
 }
 
 guint
-wsp_session_error_get_hresult (const GError *error)
+wsp_error_get_hresult (const GError *error)
 {
   return columns_of (error).hresult;
 }
 
 /**
- * wsp_session_error_to_close_code:
+ * wsp_error_to_close_code:
  * @error: (transfer none): an error of any domain
  *
  * Gets the close code that a session sends when it fails with this error. For an error that the
@@ -200,7 +201,7 @@ wsp_session_error_get_hresult (const GError *error)
  * Since: 0.1
  */
 guint
-wsp_session_error_to_close_code (const GError *error)
+wsp_error_to_close_code (const GError *error)
 {
   g_return_val_if_fail (error != NULL, 0);
 

@@ -4,24 +4,24 @@
 /* The one place where a broken rule becomes a GError. */
 #pragma once
 
-#include <libwsproto/base/wsp-session-error.h>
+#include <libwsproto/base/wsp-error.h>
 
 #include "core/fault.h"
 #include "core/types.h"
 
 /* number: what was received, if the rule is about a limit; 0 = unknown.  options: contain the
  * limit. */
-void wsp_session_error_from_fault (GError          **error,
-                                   WscFault          fault,
-                                   guint64           number,
-                                   const WscOptions *options);
+void wsp_error_from_fault (GError          **error,
+                           WscFault          fault,
+                           guint64           number,
+                           const WscOptions *options);
 /* Returns the broken rule; NONE if the error was not made from a rule. */
-WscFault wsp_session_error_get_fault (const GError *error);
+WscFault wsp_error_get_fault (const GError *error);
 /* Returns what websocket.dll returns in the same case; 0 = nothing. */
-guint wsp_session_error_get_hresult (const GError *error);
+guint wsp_error_get_hresult (const GError *error);
 /* Adds ": received " and what was received, quoted.  error may be NULL, or point to NULL. */
-void wsp_session_error_add_received (GError **error,
-                                     WscBytes received);
+void wsp_error_add_received (GError **error,
+                             WscBytes received);
 /* Returns the property whose limit was exceeded.  "": a program cannot change this limit.  NULL:
  * fault is not about a limit. */
-const char *wsp_session_error_name_limit (WscFault fault);
+const char *wsp_error_name_limit (WscFault fault);

@@ -3,7 +3,7 @@
 
 #include <libwsproto/session/wsp-windows.h>
 
-#include "base/wsp-session-error-private.h"
+#include "base/wsp-error-private.h"
 #include "limits/wsp-limits-private.h"
 #include "session/wsp-session-lend-private.h"
 
@@ -33,7 +33,7 @@ error_of (WscFault fault,
   WspSessionOptions *options = wsp_limits_ref_options (wsp_limits_get_default (), 0);
   GError *error = NULL;
 
-  wsp_session_error_from_fault (&error, fault, number, &options->options);
+  wsp_error_from_fault (&error, fault, number, &options->options);
   wsp_session_options_unref (options);
   return error;
 }
@@ -47,10 +47,10 @@ test_columns (void)
       g_autoptr (GError) copy = g_error_copy (error);
 
       g_test_message ("%s", fault_cases[i].name);
-      g_assert_true (error->domain == WSP_SESSION_ERROR);
+      g_assert_true (error->domain == WSP_ERROR);
       g_assert_cmpstr (error->message, ==, wsc_fault_get_text (fault_cases[i].fault));
-      g_assert_cmphex (wsp_session_error_to_hresult (copy), ==, fault_cases[i].hresult);
-      g_assert_cmpuint (wsp_session_error_to_close_code (copy), ==, fault_cases[i].close_code);
+      g_assert_cmphex (wsp_error_to_hresult (copy), ==, fault_cases[i].hresult);
+      g_assert_cmpuint (wsp_error_to_close_code (copy), ==, fault_cases[i].close_code);
     }
 }
 
@@ -62,9 +62,9 @@ test_every_fault (void)
       g_autoptr (GError) error = error_of ((WscFault) i, 0);
 
       g_assert_true (g_str_has_prefix (error->message, wsc_fault_get_text ((WscFault) i)));
-      g_assert_true (error->domain == WSP_SESSION_ERROR || error->domain == G_IO_ERROR);
-      if (error->domain == WSP_SESSION_ERROR)
-        g_assert_cmphex (wsp_session_error_to_hresult (error), ==,
+      g_assert_true (error->domain == WSP_ERROR || error->domain == G_IO_ERROR);
+      if (error->domain == WSP_ERROR)
+        g_assert_cmphex (wsp_error_to_hresult (error), ==,
                          wsc_fault_get_hresult ((WscFault) i));
     }
 }
@@ -78,9 +78,9 @@ test_words_of_gio (void)
 
   g_assert_error (cancelled, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_error (timed_out, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  g_assert_error (memory, WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED);
-  g_assert_cmpuint (wsp_session_error_to_hresult (cancelled), ==, 0);
-  g_assert_cmpuint (wsp_session_error_to_close_code (timed_out), ==, 0);
+  g_assert_error (memory, WSP_ERROR, WSP_ERROR_FAILED);
+  g_assert_cmpuint (wsp_error_to_hresult (cancelled), ==, 0);
+  g_assert_cmpuint (wsp_error_to_close_code (timed_out), ==, 0);
 }
 
 static const struct
@@ -116,12 +116,12 @@ test_numbers (void)
 
       g_assert_true (g_str_has_prefix (error->message, wsc_fault_get_text (limit_cases[i].fault)));
       g_assert_true (g_str_has_suffix (error->message, limit_cases[i].end));
-      const char *limit = wsp_session_error_name_limit (limit_cases[i].fault);
+      const char *limit = wsp_error_name_limit (limit_cases[i].fault);
 
       g_assert_nonnull (limit);
       g_assert_cmpint (strlen (limit) > 0, ==, i < N_PROPERTIES);
     }
-  g_assert_null (wsp_session_error_name_limit (WSC_FAULT_TEXT_NOT_UTF8));
+  g_assert_null (wsp_error_name_limit (WSC_FAULT_TEXT_NOT_UTF8));
   g_assert_cmpstr (without->message, ==, wsc_fault_get_text (WSC_FAULT_TEXT_NOT_UTF8));
 }
 
@@ -130,20 +130,21 @@ static const struct
   int   code;
   guint hresult, close_code;
 } code_cases[] = {
-  { WSP_SESSION_ERROR_FAILED, 0, 1011 },
-  { WSP_SESSION_ERROR_INVALID_ARGUMENT, 0x80070057, 0 },
-  { WSP_SESSION_ERROR_INVALID_OPERATION, 0x83760001, 0 },
-  { WSP_SESSION_ERROR_INVALID_FORMAT, 0x83760002, 1002 },
-  { WSP_SESSION_ERROR_INVALID_UTF8, 0x83760002, 1007 },
-  { WSP_SESSION_ERROR_TOO_BIG, 0x83760002, 1009 },
-  { WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED, 0x83760003, 0 },
-  { WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED, 0x83760004, 0 },
-  { WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED, 0x83760005, 0 },
-  { WSP_SESSION_ERROR_HANDSHAKE, 0, 0 },
-  { WSP_SESSION_ERROR_NOT_WEBSOCKET, 0, 0 },
-  { WSP_SESSION_ERROR_REJECTED, 0, 1008 },
-  { WSP_SESSION_ERROR_CLOSED, 0x83760001, 0 },
-  { WSP_SESSION_ERROR_ABNORMAL_CLOSURE, 0, 0 },
+  { WSP_ERROR_FAILED, 0, 1011 },
+  { WSP_ERROR_INVALID_ARGUMENT, 0x80070057, 0 },
+  { WSP_ERROR_INVALID_OPERATION, 0x83760001, 0 },
+  { WSP_ERROR_INVALID_FORMAT, 0x83760002, 1002 },
+  { WSP_ERROR_INVALID_UTF8, 0x83760002, 1007 },
+  { WSP_ERROR_TOO_BIG, 0x83760002, 1009 },
+  { WSP_ERROR_QUEUE_FULL, 0, 1008 },
+  { WSP_ERROR_EXTENSION_NOT_SUPPORTED, 0x83760003, 0 },
+  { WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED, 0x83760004, 0 },
+  { WSP_ERROR_VERSION_NOT_SUPPORTED, 0x83760005, 0 },
+  { WSP_ERROR_HANDSHAKE, 0, 0 },
+  { WSP_ERROR_NOT_WEBSOCKET, 0, 0 },
+  { WSP_ERROR_REJECTED, 0, 1008 },
+  { WSP_ERROR_CLOSED, 0x83760001, 0 },
+  { WSP_ERROR_ABNORMAL_CLOSURE, 0, 0 },
   { 999, 0, 0 },
   { -1, 0, 0 },
 };
@@ -153,11 +154,11 @@ test_made_elsewhere (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (code_cases); i++)
     {
-      g_autoptr (GError) error = g_error_new_literal (WSP_SESSION_ERROR, code_cases[i].code,
+      g_autoptr (GError) error = g_error_new_literal (WSP_ERROR, code_cases[i].code,
                                                       "made elsewhere");
 
-      g_assert_cmphex (wsp_session_error_to_hresult (error), ==, code_cases[i].hresult);
-      g_assert_cmpuint (wsp_session_error_to_close_code (error), ==, code_cases[i].close_code);
+      g_assert_cmphex (wsp_error_to_hresult (error), ==, code_cases[i].hresult);
+      g_assert_cmpuint (wsp_error_to_close_code (error), ==, code_cases[i].close_code);
     }
 }
 
@@ -166,10 +167,10 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/session/session-error/rule-gives-hresult-and-close-code", test_columns);
-  g_test_add_func ("/session/session-error/every-rule-is-an-error", test_every_fault);
-  g_test_add_func ("/session/session-error/words-of-gio", test_words_of_gio);
-  g_test_add_func ("/session/session-error/limits-tell-their-numbers", test_numbers);
-  g_test_add_func ("/session/session-error/code-alone-is-enough", test_made_elsewhere);
+  g_test_add_func ("/session/error/rule-gives-hresult-and-close-code", test_columns);
+  g_test_add_func ("/session/error/every-rule-is-an-error", test_every_fault);
+  g_test_add_func ("/session/error/words-of-gio", test_words_of_gio);
+  g_test_add_func ("/session/error/limits-tell-their-numbers", test_numbers);
+  g_test_add_func ("/session/error/code-alone-is-enough", test_made_elsewhere);
   return g_test_run ();
 }
