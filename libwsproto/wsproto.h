@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The header that an application includes: <libwsproto/wsproto.h>.  wsproto-windows.h and
- * wsproto-unsafe.h have what few programs need. */
+/* The header that an application includes: <libwsproto/wsproto.h>.  wsproto-unsafe.h
+ * has what few programs need. */
 #pragma once
 
 #define WSP_INSIDE

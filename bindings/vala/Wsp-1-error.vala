@@ -4,7 +4,7 @@
 // vapigen takes the codes from the GIR, and lower_case_csuffix from here, as it takes it from no metadata: without it valac
 // makes the name of the quark from the name in Vala.
 namespace Wsp {
-	[CCode (lower_case_csuffix = "error")]
-	public errordomain WebSocketError {
-	}
+    [CCode (lower_case_csuffix = "error")]
+    public errordomain WebSocketError {
+    }
 }

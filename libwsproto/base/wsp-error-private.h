@@ -17,8 +17,6 @@ void wsp_error_from_fault (GError          **error,
                            const WscOptions *options);
 /* Returns the broken rule; NONE if the error was not made from a rule. */
 WscFault wsp_error_get_fault (const GError *error);
-/* Returns what websocket.dll returns in the same case; 0 = nothing. */
-guint wsp_error_get_hresult (const GError *error);
 /* Adds ": received " and what was received, quoted.  error may be NULL, or point to NULL. */
 void wsp_error_add_received (GError **error,
                              WscBytes received);

@@ -3,6 +3,7 @@
 
 #include "base/wsp-error-private.h"
 
+#include "core/close-code.h"
 #include "core/limits.h"
 #include "log/wsp-excerpt-private.h"
 
@@ -53,29 +54,15 @@ register_domain (void)
   (void) wsp_error_quark ();
 }
 
-typedef struct
-{
-  guint hresult;
-  guint close_code;
-} ErrorColumns;
-
-/* For errors whose rule is unknown: a program created them, or a binding returned them. */
-static const ErrorColumns error_columns[] = {
-  [WSP_ERROR_FAILED] = { 0, 1011 },
-  [WSP_ERROR_INVALID_ARGUMENT] = { 0x80070057, 0 },
-  [WSP_ERROR_INVALID_OPERATION] = { 0x83760001, 0 },
-  [WSP_ERROR_INVALID_FORMAT] = { 0x83760002, 1002 },
-  [WSP_ERROR_INVALID_UTF8] = { 0x83760002, 1007 },
-  [WSP_ERROR_TOO_BIG] = { 0x83760002, 1009 },
-  [WSP_ERROR_EXTENSION_NOT_SUPPORTED] = { 0x83760003, 0 },
-  [WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED] = { 0x83760004, 0 },
-  [WSP_ERROR_VERSION_NOT_SUPPORTED] = { 0x83760005, 0 },
-  [WSP_ERROR_HANDSHAKE] = { 0, 0 },
-  [WSP_ERROR_NOT_WEBSOCKET] = { 0, 0 },
-  [WSP_ERROR_REJECTED] = { 0, 1008 },
-  [WSP_ERROR_CLOSED] = { 0x83760001, 0 },
-  [WSP_ERROR_ABNORMAL_CLOSURE] = { 0, 0 },
-  [WSP_ERROR_QUEUE_FULL] = { 0, 1008 },
+/* For errors whose rule is unknown: a program created them, or a binding returned them.  0 = no
+ * Close is sent. */
+static const guint16 close_codes[] = {
+  [WSP_ERROR_FAILED] = WSC_CLOSE_INTERNAL_ERROR,
+  [WSP_ERROR_INVALID_FORMAT] = WSC_CLOSE_PROTOCOL_ERROR,
+  [WSP_ERROR_INVALID_UTF8] = WSC_CLOSE_INVALID_PAYLOAD,
+  [WSP_ERROR_TOO_BIG] = WSC_CLOSE_TOO_BIG,
+  [WSP_ERROR_REJECTED] = WSC_CLOSE_POLICY_VIOLATION,
+  [WSP_ERROR_QUEUE_FULL] = WSC_CLOSE_POLICY_VIOLATION,
 };
 
 G_STATIC_ASSERT ((int) WSC_ERROR_INVALID_FORMAT == (int) WSP_ERROR_INVALID_FORMAT);
@@ -161,31 +148,6 @@ wsp_error_add_received (GError **error,
   (*error)->message = g_strconcat (before, ": received ", shown, NULL);
 }
 
-static ErrorColumns
-columns_of (const GError *error)
-{
-  ErrorColumns columns = { 0, 0 };
-  WscFault fault;
-
-  if (error->domain != WSP_ERROR)
-    return columns;
-
-  fault = wsp_error_get_fault (error);
-  if (fault == WSC_FAULT_NONE)
-    return (guint) error->code < G_N_ELEMENTS (error_columns) ? error_columns[error->code]
-                                                              : columns;
-
-  columns.hresult = wsc_fault_get_hresult (fault);
-  columns.close_code = wsc_fault_get_close_code (fault);
-  return columns;
-}
-
-guint
-wsp_error_get_hresult (const GError *error)
-{
-  return columns_of (error).hresult;
-}
-
 /**
  * wsp_error_to_close_code:
  * @error: (transfer none): an error of any domain
@@ -203,7 +165,16 @@ wsp_error_get_hresult (const GError *error)
 guint
 wsp_error_to_close_code (const GError *error)
 {
+  WscFault fault;
+
   g_return_val_if_fail (error != NULL, 0);
 
-  return columns_of (error).close_code;
+  if (error->domain != WSP_ERROR)
+    return 0;
+
+  fault = wsp_error_get_fault (error);
+  if (fault != WSC_FAULT_NONE)
+    return wsc_fault_get_close_code (fault);
+
+  return (guint) error->code < G_N_ELEMENTS (close_codes) ? close_codes[error->code] : 0;
 }

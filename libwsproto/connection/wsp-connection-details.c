@@ -30,7 +30,6 @@ wsp_connection_details_free (WspConnectionDetails *details)
 {
   g_queue_clear_full (&details->pongs, (GDestroyNotify) wsp_received_pong_free);
   g_clear_pointer (&details->ending.close_info, wsp_close_info_unref);
-  g_clear_pointer (&details->origin.initial_input, g_bytes_unref);
   g_clear_error (&details->ending.error);
   g_free (details->ending.local_reason);
   g_free (details->origin.uri);

@@ -71,7 +71,7 @@ end_output (WspConnection *self)
   g_autoptr (GError) error = wsp_connection_make_error (self);
   WscStream *stream = self->link.stream;
 
-  if (self->link.drives_stream && stream->phase != WSC_PHASE_CLOSED)
+  if (stream->phase != WSC_PHASE_CLOSED)
     (void) wsc_stream_abort (stream);
   wsp_output_end (&self->output, &self->link, error);
 }
@@ -145,18 +145,6 @@ wsp_connection_end (WspConnection *self)
   wsp_connection_show_queue (self);
   wsp_connection_show_peer_close (self);
   g_object_notify (G_OBJECT (self), "close-info");
-}
-
-void
-wsp_connection_refuse_session (WspConnection *self)
-{
-  wsp_connection_lose (self, g_error_new_literal (WSP_ERROR,
-                                                  WSP_ERROR_INVALID_OPERATION,
-                                                  "Session is not open: expected one whose opening "
-                                                  "handshake is complete"));
-  wsp_connection_end (self);
-  (void) wsp_life_enter (&self->link.life, WSP_LIFE_CLOSED);
-  self->link.life.notified = WSP_LIFE_SHOWS_CLOSED;
 }
 
 void

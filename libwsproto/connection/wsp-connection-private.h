@@ -42,7 +42,6 @@ typedef struct                  /* messages that other threads send */
 typedef struct                  /* facts from the creation of the connection, by an endpoint or for a stream */
 {
   GIOStream *stream;            /* the program's stream, or the one that the getter made later; may be NULL */
-  GBytes    *initial_input;
   char      *uri;
 } WspConnectionOrigin;
 
@@ -278,7 +277,6 @@ void          wsp_connection_take_posted     (WspConnection *self);
 /* Notifies `state` if the getter returns another state than at the last notify. */
 void          wsp_connection_show_life       (WspConnection *self);
 void          wsp_connection_end             (WspConnection *self);     /* closed follows */
-void          wsp_connection_refuse_session  (WspConnection *self);
 void          wsp_connection_drop            (WspConnection *self);     /* without a signal or a result */
 
 /* wsp-connection-time.c */
@@ -301,7 +299,8 @@ extern const WspLinkFuncs wsp_connection_link_funcs;
 /* wsp-connection-turn.c */
 void          wsp_connection_init_turns      (WspConnection *self);
 void          wsp_connection_begin           (WspConnection *self,
-                                              WspTransport  *transport);        /* called once; (transfer full) */
+                                              WspTransport  *transport,              /* called once; (transfer full) */
+                                              GBytes        *initial_input);
 /* All taps have returned: queues the turn that waited for them, and frees an empty list of taps. */
 void          wsp_connection_take_put_off    (GObject *connection);
 

@@ -395,7 +395,8 @@ wsp_connection_init_turns (WspConnection *self)
 
 void
 wsp_connection_begin (WspConnection *self,
-                      WspTransport  *transport)
+                      WspTransport  *transport,
+                      GBytes        *initial_input)
 {
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_OPEN);
   self->link.transport = transport;
@@ -404,15 +405,11 @@ wsp_connection_begin (WspConnection *self,
   self->opened = wsp_reactor_get_time (self->link.reactor);
   self->link.last_input = self->opened;
   self->link.last_message = self->opened;
-  if (self->link.drives_stream)
-    (void) wsc_stream_set_time (self->link.stream, self->opened);
-
-  if (self->link.drives_stream &&
-      wsp_connection_peek_details (self)->origin.initial_input != NULL)
+  (void) wsc_stream_set_time (self->link.stream, self->opened);
+  if (initial_input != NULL)
     {
-      g_autoptr (GBytes) input = g_steal_pointer (&self->details->origin.initial_input);
       gsize length;
-      const guint8 *data = g_bytes_get_data (input, &length);
+      const guint8 *data = g_bytes_get_data (initial_input, &length);
 
       (void) wsc_receive_path_unread (&self->link.stream->receiving, (WscBytes) { data, length });
     }

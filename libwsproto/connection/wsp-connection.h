@@ -86,8 +86,12 @@ typedef void (*WspMessageFunc) (WspConnection *connection,
                                 gpointer       user_data);
 
 WSP_AVAILABLE_IN_ALL
-WspConnection      *wsp_connection_new_for_stream (GIOStream  *stream,
-                                                   WspSession *session);
+WspConnection      *wsp_connection_new_for_stream (GIOStream          *stream,
+                                                   WspRole             role,
+                                                   const char         *subprotocol,
+                                                   const char * const *extensions,
+                                                   GBytes             *initial_input,
+                                                   GError            **error);
 
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_send_text_async      (WspConnection      *self,
@@ -185,7 +189,7 @@ gint64              wsp_connection_ping_finish          (WspConnection *self,
                                                          GError       **error);
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_close_async          (WspConnection      *self,
-                                                         guint16             code,
+                                                         guint               code,
                                                          const char         *reason,
                                                          GCancellable       *cancellable,
                                                          GAsyncReadyCallback callback,

@@ -15,6 +15,13 @@ enum
 #undef CLOSE_CODES
 };
 
+/* Returns a code that is no close code for a number that a close code cannot be. */
+static inline uint16_t
+wsc_close_code_narrow (unsigned number)
+{
+  return number <= UINT16_MAX ? (uint16_t) number : UINT16_MAX;
+}
+
 /* The same codes may be sent and received.  False for WSC_CLOSE_NO_STATUS, which stands for a
  * Close frame without a code. */
 bool        wsc_close_code_is_sent         (uint16_t code);

@@ -103,7 +103,11 @@ wsp_handshake_make_response (WspHandshake *self)
   g_autoptr (WspHeaders) headers = NULL;
 
   if (wsp_handshake_open (self, session, text, NULL))
-    headers = wsp_headers_parse (text->str, (gssize) text->len, NULL);
+    {
+      g_autoptr (GBytes) block = g_bytes_new_static (text->str, text->len);
+
+      headers = wsp_headers_parse (block, NULL);
+    }
   wsp_handshake_keep_headers (&self->response, headers);
 }
 

@@ -251,7 +251,6 @@ read_block (WscHeadKind   kind,
 /**
  * wsp_headers_parse:
  * @block: (transfer none): lines of an HTTP head, without the request or status line
- * @length: length of @block in bytes, or -1 if it ends with NUL
  * @error: return location for an error
  *
  * Parses header fields up to the empty line, or to the end of @block if there is no empty line. The
@@ -267,9 +266,8 @@ read_block (WscHeadKind   kind,
  * Since: 0.1
  */
 WspHeaders *
-wsp_headers_parse (const char *block,
-                   gssize      length,
-                   GError    **error)
+wsp_headers_parse (GBytes  *block,
+                   GError **error)
 {
   WspHeaders *self = NULL;
   WscBytes bytes;
@@ -279,7 +277,7 @@ wsp_headers_parse (const char *block,
   g_return_val_if_fail (block != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  bytes = (WscBytes) { (const guint8 *) block, length < 0 ? strlen (block) : (gsize) length };
+  bytes.at = g_bytes_get_data (block, &bytes.length);
   fault = read_block (WSC_HEAD_FIELDS, bytes, &head, error);
   if (fault == WSC_FAULT_NONE)
     {
@@ -491,7 +489,8 @@ wsp_headers_replace (WspHeaders *self,
  * @self: headers
  * @name: (transfer none): name of a field
  *
- * Removes all fields with the name @name. Frozen headers stay as they are.
+ * Removes all fields with the name @name. A call for frozen headers is a critical, and removes
+ * nothing.
  *
  * Since: 0.1
  */
@@ -501,9 +500,7 @@ wsp_headers_remove (WspHeaders *self,
 {
   g_return_if_fail (self != NULL);
   g_return_if_fail (name != NULL);
-
-  if (self->is_frozen)
-    return;
+  g_return_if_fail (!self->is_frozen);
 
   for (guint i = self->fields->len; i > 0; i--)
     if (has_name (self, i - 1, name))

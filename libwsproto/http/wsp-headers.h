@@ -32,9 +32,8 @@ GType       wsp_headers_get_type   (void) G_GNUC_CONST;
 WSP_AVAILABLE_IN_ALL
 WspHeaders *wsp_headers_new        (void);
 WSP_AVAILABLE_IN_ALL
-WspHeaders *wsp_headers_parse      (const char *block,
-                                    gssize      length,
-                                    GError    **error);
+WspHeaders *wsp_headers_parse      (GBytes  *block,
+                                    GError **error);
 WSP_AVAILABLE_IN_ALL
 GBytes     *wsp_headers_write      (WspHeaders *self,
                                     const char *start_line,

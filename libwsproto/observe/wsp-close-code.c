@@ -26,9 +26,9 @@
  * Since: 0.1
  */
 gboolean
-wsp_close_code_is_sendable (guint16 code)
+wsp_close_code_is_sendable (guint code)
 {
-  return wsc_close_code_is_sent (code);
+  return wsc_close_code_is_sent (wsc_close_code_narrow (code));
 }
 
 /**
@@ -45,7 +45,7 @@ wsp_close_code_is_sendable (guint16 code)
  * Since: 0.1
  */
 const char *
-wsp_close_code_describe (guint16 code)
+wsp_close_code_describe (guint code)
 {
-  return wsc_close_code_get_text (code);
+  return wsc_close_code_get_text (wsc_close_code_narrow (code));
 }

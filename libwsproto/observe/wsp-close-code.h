@@ -64,8 +64,8 @@ typedef enum
 } WspCloseCode;
 
 WSP_AVAILABLE_IN_ALL
-gboolean    wsp_close_code_is_sendable (guint16 code);
+gboolean    wsp_close_code_is_sendable (guint code);
 WSP_AVAILABLE_IN_ALL
-const char *wsp_close_code_describe    (guint16 code);
+const char *wsp_close_code_describe    (guint code);
 
 G_END_DECLS

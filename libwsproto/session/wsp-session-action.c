@@ -378,7 +378,7 @@ is_close (const WscAction *view)
  *
  * Since: 0.1
  */
-guint16
+guint
 wsp_session_action_get_close_code (const WspSessionAction *self)
 {
   g_return_val_if_fail (self != NULL, 0);

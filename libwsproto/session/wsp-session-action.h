@@ -64,7 +64,7 @@ GBytes              *wsp_session_action_dup_bytes        (const WspSessionAction
 WSP_AVAILABLE_IN_ALL
 gsize                wsp_session_action_get_wanted       (const WspSessionAction *self);
 WSP_AVAILABLE_IN_ALL
-guint16              wsp_session_action_get_close_code   (const WspSessionAction *self);
+guint                wsp_session_action_get_close_code   (const WspSessionAction *self);
 WSP_AVAILABLE_IN_ALL
 const char          *wsp_session_action_get_close_reason (const WspSessionAction *self);
 WSP_AVAILABLE_IN_ALL

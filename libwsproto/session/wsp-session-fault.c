@@ -69,15 +69,3 @@ wsp_session_make_error (WspSession  *self,
   wsp_session_report (self, fault, &error);
   return error;
 }
-
-gboolean
-wsp_session_check_driver (WspSession *self,
-                          GError    **error)
-{
-  if (!self->is_driven)
-    return TRUE;
-
-  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
-                       "Cannot drive the session: a connection does (call the connection instead)");
-  return FALSE;
-}

@@ -3,8 +3,6 @@
 
 /* The opening handshake of a session: headers out, headers in. */
 
-#include <libwsproto/session/wsp-windows.h>
-
 #include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-private.h"
 
@@ -40,29 +38,15 @@ headers_of (const WscHeader *fields,
   return headers;
 }
 
-/* Splits extensions, a value of Sec-WebSocket-Extensions, into one text for each element. */
 static WscFault
-split_extensions (const char *extensions,
-                  char     ***elements)
+check_extensions (const char * const *extensions)
 {
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
-  WscBytes rest = wsc_text (extensions);
-  WscExtension element;
-  WscListStep step;
+  WscExtension extension;
 
-  while ((step = wsc_extensions_next (&rest, &element)) == WSC_LIST_ELEMENT)
-    {
-      const char *begin = (const char *) element.name.at;
-      WscBytes last = element.n_parameters > 0 ? element.parameters : element.name;
+  for (gsize i = 0; extensions[i] != NULL; i++)
+    if (!wsc_text_is_one_extension (wsc_text (extensions[i]), &extension))
+      return WSC_FAULT_EXTENSION_OFFER_MALFORMED;
 
-      g_ptr_array_add (found, g_strndup (begin, (gsize) (last.at + last.length - element.name.at)));
-    }
-
-  if (step == WSC_LIST_MALFORMED)
-    return WSC_FAULT_EXTENSION_OFFER_MALFORMED;
-
-  g_ptr_array_add (found, NULL);
-  *elements = (char **) g_ptr_array_free (g_steal_pointer (&found), FALSE);
   return WSC_FAULT_NONE;
 }
 
@@ -100,9 +84,9 @@ establish_deflate (WspSession *self,
 }
 
 static WscFault
-establish (WspSession *self,
-           const char *subprotocol,
-           const char *extensions)
+establish (WspSession         *self,
+           const char         *subprotocol,
+           const char * const *extensions)
 {
   g_auto (GStrv) elements = NULL;
   WscFrameAllowance allowed;
@@ -113,9 +97,12 @@ establish (WspSession *self,
 
   if (extensions != NULL)
     {
-      fault = split_extensions (extensions, &elements);
-      if (fault == WSC_FAULT_NONE)
-        fault = establish_deflate (self, elements);
+      fault = check_extensions (extensions);
+      if (fault != WSC_FAULT_NONE)
+        return fault;
+
+      elements = g_strdupv ((char **) extensions);
+      fault = establish_deflate (self, elements);
       if (fault != WSC_FAULT_NONE)
         return fault;
     }
@@ -137,8 +124,8 @@ establish (WspSession *self,
  * wsp_session_new_established: (constructor)
  * @role: which side of the WebSocket the session is
  * @subprotocol: (transfer none) (nullable): the subprotocol that was negotiated
- * @extensions: (transfer none) (nullable): the value of `Sec-WebSocket-Extensions` that was
- *   negotiated
+ * @extensions: (transfer none) (nullable) (array zero-terminated=1): the extensions that were
+ *   negotiated, each as in `Sec-WebSocket-Extensions`, with its parameters
  * @error: return location for an error
  *
  * Creates a session that is open from the start, for a transport whose opening handshake was
@@ -154,10 +141,10 @@ establish (WspSession *self,
  * Since: 0.1
  */
 WspSession *
-wsp_session_new_established (WspRole     role,
-                             const char *subprotocol,
-                             const char *extensions,
-                             GError    **error)
+wsp_session_new_established (WspRole             role,
+                             const char         *subprotocol,
+                             const char * const *extensions,
+                             GError            **error)
 {
   g_autoptr (WspSession) self = NULL;
   WscFault fault;
@@ -286,8 +273,6 @@ wsp_session_begin_client_handshake (WspSession         *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-  if (!wsp_session_check_driver (self, error))
-    return NULL;
 
   offer.subprotocols = protocol_view = view_strings (subprotocols, &offer.n_subprotocols);
   offer.extensions = extension_view = view_strings (extensions, &offer.n_extensions);
@@ -390,8 +375,6 @@ wsp_session_end_client_handshake (WspSession *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
   g_return_val_if_fail (response != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-  if (!wsp_session_check_driver (self, error))
-    return FALSE;
 
   if (self->details != NULL && self->details->offered_extensions != NULL)
     selection.capacity = g_strv_length (self->details->offered_extensions);
@@ -453,8 +436,6 @@ wsp_session_begin_server_handshake (WspSession         *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
   g_return_val_if_fail (request != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-  if (!wsp_session_check_driver (self, error))
-    return NULL;
 
   if (subprotocol != NULL)
     choice.subprotocol = wsc_text (subprotocol);

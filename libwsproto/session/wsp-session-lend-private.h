@@ -13,16 +13,6 @@
 WscStream *wsp_session_peek_stream  (WspSession *self);
 /* Returns the session that the stream is part of. */
 WspSession *wsp_session_of_stream   (WscStream *stream);
-/* From now on the caller drives the stream, and the public calls that would drive the session fail.
- * Bytes that were passed to the session but not parsed are moved to the stream.  FALSE: the session
- * is not free, or there is no memory. */
-gboolean wsp_session_give_stream     (WspSession *self);
-/* Returns whether the session is open, in automatic mode, between messages, without pending
- * actions, and not driven by a connection. */
-gboolean wsp_session_is_free         (WspSession *self);
-/* Sets the limits, also for a session that a connection drives. */
-void     wsp_session_change_limits   (WspSession *self,
-                                      WspLimits  *limits);
 /* Applies limits that have changed, unless a message is being received. */
 void     wsp_session_refresh_options (WspSession *self);
 /* Copies the reason of the peer's Close, which is in read memory. */

@@ -49,7 +49,6 @@ struct _WspSession
   WspSessionOptions *options;   /* and the limits that it refers to */
   WspSessionDetails *details;   /* NULL: each detail is empty */
   guint8             settings;  /* flags of WspSessionSetting */
-  guint8             is_driven : 1;     /* a connection drives the session */
   guint8             takes_any_length : 1;      /* messages have no limit of length or fragments */
   guint8             has_listed_deflate : 1;
   guint8             is_of_pool : 1;    /* the session is from the pool; the program never gets it */
@@ -83,9 +82,6 @@ void               wsp_session_use_limits    (WspSession *self,
 void               wsp_session_keep_deflate (WspSession        *self,
                                              WspDeflateOptions *options);
 WspSessionDetails *wsp_session_ensure_details (WspSession *self);
-/* FALSE: a connection drives the session. */
-gboolean           wsp_session_check_driver  (WspSession *self,
-                                              GError    **error);
 /* Allocates the session's own memory, and lends it to the stream. */
 void               wsp_session_ensure_memory (WspSession *self);
 /* Frees the session's own memory, unless something is pending or an action that points into the
@@ -105,12 +101,6 @@ void               wsp_session_take_out_back (WspSession      *self,
 /* Takes the reference to the payload of a Send that is indicated. */
 void               wsp_session_release_payload (WspSession *self,
                                                 GBytes     *payload);
-
-static inline gboolean
-wsp_session_is_driven (const WspSession *self)
-{
-  return self->is_driven;
-}
 
 static inline WspSessionMemory *
 wsp_session_peek_memory (const WspSession *self)

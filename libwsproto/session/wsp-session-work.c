@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/wsp-error-private.h"
+#include "core/close-code.h"
 #include "core/engine/operation.h"
 #include "session/wsp-session-action-private.h"
 #include "session/wsp-session-lend-private.h"
@@ -211,8 +212,6 @@ wsp_session_send (WspSession   *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
-  if (!wsp_session_check_driver (self, error))
-    return 0;
 
   fault = wsc_engine_send (&self->engine,
                            (WscBufferType) type, bytes_of (payload), payload,
@@ -250,8 +249,6 @@ wsp_session_send_raw (WspSession *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
-  if (!wsp_session_check_driver (self, error))
-    return 0;
 
   fault = wsc_engine_send_raw (&self->engine,
                                header, bytes_of (payload), payload, &operation);
@@ -281,7 +278,7 @@ wsp_session_send_raw (WspSession *self,
  */
 guint
 wsp_session_send_close (WspSession *self,
-                        guint16     code,
+                        guint       code,
                         const char *reason,
                         GError    **error)
 {
@@ -291,14 +288,12 @@ wsp_session_send_close (WspSession *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
-  if (!wsp_session_check_driver (self, error))
-    return 0;
 
   if (reason != NULL)
     payload = g_bytes_new (reason, strlen (reason));
 
-  fault = wsc_engine_send_close (&self->engine,
-                                 code, bytes_of (payload), payload, &operation);
+  fault = wsc_engine_send_close (&self->engine, wsc_close_code_narrow (code), bytes_of (payload),
+                                 payload, &operation);
   return finish_send_payload (self, payload, fault, operation, error);
 }
 
@@ -357,8 +352,6 @@ wsp_session_receive_into (WspSession *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
-  if (!wsp_session_check_driver (self, error))
-    return 0;
 
   fault = wsc_engine_receive (&self->engine,
                               (WscBuffer) { buffer, length }, NULL, &operation);
@@ -471,8 +464,6 @@ wsp_session_get_action (WspSession       *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
   g_return_val_if_fail (action != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-  if (!wsp_session_check_driver (self, error))
-    return FALSE;
 
   do
     {
@@ -537,7 +528,6 @@ wsp_session_complete_action (WspSession       *self,
   WscAction given;
 
   g_return_if_fail (WSP_IS_SESSION (self));
-  g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (action != NULL);
 
   if (!take_back_action (self, action, &given))
@@ -576,7 +566,6 @@ wsp_session_complete_receive (WspSession       *self,
   WscAction given;
 
   g_return_if_fail (WSP_IS_SESSION (self));
-  g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (action != NULL);
 
   g_return_if_fail (!is_action_out (self, action) ||
@@ -615,7 +604,6 @@ wsp_session_fail_action (WspSession       *self,
   WscAction given;
 
   g_return_if_fail (WSP_IS_SESSION (self));
-  g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (action != NULL);
   g_return_if_fail (error != NULL);
 
@@ -655,7 +643,6 @@ void
 wsp_session_abort (WspSession *self)
 {
   g_return_if_fail (WSP_IS_SESSION (self));
-  g_return_if_fail (!wsp_session_is_driven (self));
 
   if (self->details != NULL)
     g_clear_pointer (&self->details->unread, g_bytes_unref);

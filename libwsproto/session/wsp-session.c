@@ -33,7 +33,8 @@
  * allocated with the first action that needs it, and freed when there is no action and
  * nothing is pending.
  *
- * Corresponds to `WEB_SOCKET_HANDLE`.
+ * Corresponds to `WEB_SOCKET_HANDLE`. `WebSocketEndServerHandshake()` needs no counterpart: the
+ * first Send, Receive or action opens the session.
  *
  * Since: 0.1
  */
@@ -506,7 +507,6 @@ wsp_session_set_time (WspSession *self,
                       gint64      monotonic_us)
 {
   g_return_if_fail (WSP_IS_SESSION (self));
-  g_return_if_fail (!wsp_session_is_driven (self));
 
   wsp_session_refresh_options (self);
   wsc_engine_advance (&self->engine, monotonic_us);
@@ -623,21 +623,10 @@ wsp_session_get_limits (WspSession *self)
     {
       g_autoptr (WspLimits) own = wsp_limits_new ();
 
-      wsp_session_change_limits (self, own);
+      wsp_session_set_limits (self, own);
     }
 
   return wsp_session_peek_limits (self);
-}
-
-void
-wsp_session_change_limits (WspSession *self,
-                           WspLimits  *limits)
-{
-  if (wsp_session_peek_limits (self) == limits)
-    return;
-
-  wsp_session_use_limits (self, limits);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIMITS]);
 }
 
 /**
@@ -645,8 +634,7 @@ wsp_session_change_limits (WspSession *self,
  * @self: a session
  * @limits: (transfer none): limits
  *
- * Sets the limits. The limits hold from the next message on. If a connection drives the session,
- * use [method@Wsp.Connection.set_limits]: this call then only logs a critical.
+ * Sets the limits. The limits hold from the next message on.
  *
  * Since: 0.1
  */
@@ -655,10 +643,13 @@ wsp_session_set_limits (WspSession *self,
                         WspLimits  *limits)
 {
   g_return_if_fail (WSP_IS_SESSION (self));
-  g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
-  wsp_session_change_limits (self, limits);
+  if (wsp_session_peek_limits (self) == limits)
+    return;
+
+  wsp_session_use_limits (self, limits);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIMITS]);
 }
 
 /**

@@ -20,10 +20,10 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspSession, wsp_session, WSP, SESSION
 WSP_AVAILABLE_IN_ALL
 WspSession         *wsp_session_new (WspRole             role);
 WSP_AVAILABLE_IN_ALL
-WspSession         *wsp_session_new_established        (WspRole     role,
-                                                        const char *subprotocol,
-                                                        const char *extensions,
-                                                        GError    **error);
+WspSession         *wsp_session_new_established        (WspRole             role,
+                                                        const char         *subprotocol,
+                                                        const char * const *extensions,
+                                                        GError            **error);
 
 WSP_AVAILABLE_IN_ALL
 WspHeaders         *wsp_session_begin_client_handshake (WspSession         *self,
@@ -54,7 +54,7 @@ guint               wsp_session_send_raw               (WspSession *self,
                                                         GError    **error);
 WSP_AVAILABLE_IN_ALL
 guint               wsp_session_send_close             (WspSession *self,
-                                                        guint16     code,
+                                                        guint       code,
                                                         const char *reason,
                                                         GError    **error);
 WSP_AVAILABLE_IN_ALL

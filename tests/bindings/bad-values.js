@@ -9,7 +9,7 @@ const {Gio, GLib, Wsp} = imports.gi;
 const INSTANCES = {
     'Connection': () => Wsp.Connection.new_for_stream(
         Gio.SimpleIOStream.new(Gio.MemoryInputStream.new(), Gio.MemoryOutputStream.new_resizable()),
-        Wsp.Session.new_established(Wsp.Role.CLIENT, null, null)),
+        Wsp.Role.CLIENT, null, null, null),
     'Dissector': () => Wsp.Dissector.new(Wsp.Role.CLIENT),
     'Handshake': () => Wsp.Handshake.new_client('ws://a/', null, null),
     'Reconnector': () => Wsp.Reconnector.new(null, 'ws://a/'),

@@ -16,7 +16,7 @@ from gi.repository import Gio, GLib, GObject, Wsp  # noqa: E402
 
 def make_connection():
     stream = Gio.SimpleIOStream.new(Gio.MemoryInputStream.new(), Gio.MemoryOutputStream.new_resizable())
-    return Wsp.Connection.new_for_stream(stream, Wsp.Session.new_established(Wsp.Role.CLIENT, None, None))
+    return Wsp.Connection.new_for_stream(stream, Wsp.Role.CLIENT, None, None, None)
 
 
 def make_request():

@@ -323,6 +323,7 @@ HEADERS = {
     "value-with-nul": (lambda headers: headers.__setitem__("a", "x\0y"), ValueError),
     "value-that-is-no-text": (lambda headers: headers.__setitem__("a", 5), TypeError),
     "frozen": (lambda headers: (Wsp.Handshake.new_client("ws://a/", None, headers), headers.__setitem__("a", "x")), GLib.Error),
+    "frozen-delete": (lambda headers: (Wsp.Handshake.new_client("ws://a/", None, headers), headers.__delitem__("accept")), GLib.Error),
 }
 
 

@@ -81,9 +81,9 @@ def main():
     with socket.create_connection(("127.0.0.1", port)) as sock:
         session = open_by_hand(sock)
         head = read_head(sock)
-        status, _, fields = head.decode().partition("\r\n")
-        session.end_client_handshake(Wsp.Headers.parse(fields, -1))
-        tap.point(status.startswith("HTTP/1.1 101 ") and session.get_state() == Wsp.SessionState.OPEN,
+        status, _, fields = head.partition(b"\r\n")
+        session.end_client_handshake(Wsp.Headers.parse(GLib.Bytes(fields)))
+        tap.point(status.startswith(b"HTTP/1.1 101 ") and session.get_state() == Wsp.SessionState.OPEN,
                   "/bindings/programs/python/deferred-and-session-by-hand", [status])
     came = ask(port, b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                      b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "connection/line.h"
+#include "lib/heads.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -202,8 +203,6 @@ line_init (Line       *self,
            const char *extensions,
            LineTap     tap)
 {
-  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, extensions, NULL);
-
   *self = (Line) {
     .role = role, .kind = kind, .fd = -1,
     .arrived = g_byte_array_new (),
@@ -218,7 +217,8 @@ line_init (Line       *self,
 
   g_autoptr (GIOStream) stream = make_stream (self);
 
-  self->connection = wsp_connection_new_for_stream (stream, session);
+  self->connection =
+    wsp_connection_new_for_stream (stream, role, NULL, EXTENSIONS (extensions), NULL, NULL);
   if (tap != LINE_UNTAPPED)
     add_tap (self, tap);
 }

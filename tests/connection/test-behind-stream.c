@@ -4,6 +4,7 @@
 /* While the stream of a message is open, messages leave after it, and control frames go
  * between its fragments (RFC 6455 5.4). */
 #include "connection/wire.h"
+#include "lib/heads.h"
 
 #include <libwsproto/wsproto.h>
 #include <string.h>
@@ -96,9 +97,6 @@ scene_init (Scene *self)
 static void
 scene_init_compressed (Scene *self)
 {
-  g_autoptr (WspSession) session =
-    wsp_session_new_established (WSP_ROLE_SERVER, NULL,
-                                 "permessage-deflate; server_no_context_takeover", NULL);
   int pair[2];
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
@@ -107,7 +105,11 @@ scene_init_compressed (Scene *self)
   g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
-  scene_init_for (self, wsp_connection_new_for_stream (G_IO_STREAM (stream), session), pair[0]);
+  scene_init_for (self, wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL,
+                                                       EXTENSIONS ("permessage-deflate; "
+                                                                   "server_no_context_takeover"),
+                                                       NULL, NULL),
+                  pair[0]);
 }
 
 static void

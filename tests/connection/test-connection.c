@@ -488,10 +488,8 @@ test_initial_input (void)
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
   g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
-  g_autoptr (WspConnection) connection = g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream,
-                                                       "session", session,
-                                                       "initial-input", input, NULL);
+  g_autoptr (WspConnection) connection =
+    wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL, NULL, input, NULL);
 
   wire_write (pair[0], "4d 51 58");
   g_autoptr (WspMessage) message = receive (connection, NULL);
@@ -748,69 +746,6 @@ test_keepalive (void)
   close (fd);
 }
 
-typedef enum
-{
-  GIVEN_NOTHING,
-  GIVEN_A_SESSION,
-  GIVEN_A_STREAM,               /* with a session that is not open */
-} Given;
-
-static const struct
-{
-  const char      *name;
-  Given            given;
-  WspSessionState  state;
-  WspError  code;
-} unopened[] = {
-  { "without-properties", GIVEN_NOTHING, WSP_SESSION_STATE_CREATED, WSP_ERROR_CLOSED },
-  { "without-a-stream", GIVEN_A_SESSION, WSP_SESSION_STATE_OPEN, WSP_ERROR_CLOSED },
-  { "session-created", GIVEN_A_STREAM, WSP_SESSION_STATE_CREATED, WSP_ERROR_INVALID_OPERATION },
-  { "session-in-handshake", GIVEN_A_STREAM, WSP_SESSION_STATE_HANDSHAKE,
-    WSP_ERROR_INVALID_OPERATION },
-};
-
-static WspSession *
-make_session (WspSessionState state)
-{
-  WspSession *session;
-
-  if (state == WSP_SESSION_STATE_OPEN)
-    return wsp_session_new_established (WSP_ROLE_CLIENT, NULL, NULL, NULL);
-
-  session = wsp_session_new (WSP_ROLE_CLIENT);
-  if (state == WSP_SESSION_STATE_HANDSHAKE)
-    {
-      g_autoptr (WspHeaders) request =
-        wsp_session_begin_client_handshake (session, NULL, NULL, NULL, NULL);
-
-      g_assert_nonnull (request);
-    }
-  g_assert_cmpint (wsp_session_get_state (session), ==, state);
-  return session;
-}
-
-static WspConnection *
-make_unopened (guint i,
-               int  *fd)
-{
-  g_autoptr (WspSession) session = make_session (unopened[i].state);
-  int pair[2];
-
-  if (unopened[i].given == GIVEN_NOTHING)
-    return g_object_new (WSP_TYPE_CONNECTION, NULL);
-  if (unopened[i].given == GIVEN_A_SESSION)
-    return g_object_new (WSP_TYPE_CONNECTION, "session", session, NULL);
-
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
-  *fd = pair[0];
-  g_assert_true (g_unix_set_fd_nonblocking (*fd, TRUE, NULL));
-
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
-  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
-
-  return g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream, "session", session, NULL);
-}
-
 static void
 expect_ends (WspConnection *connection)
 {
@@ -838,37 +773,29 @@ count_one (guint *n)
 
 /* A connection that never was open is closed from the start, and each call fails. */
 static void
-test_unopened (gconstpointer data)
+test_unopened (void)
 {
-  guint i = GPOINTER_TO_UINT (data), n_closed = 0;
-  int fd = -1;
-  WspConnection *connection = make_unopened (i, &fd);
+  guint n_closed = 0;
+  WspConnection *connection = g_object_new (WSP_TYPE_CONNECTION, NULL);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
   gpointer alive = connection;
 
   g_object_add_weak_pointer (G_OBJECT (connection), &alive);
   g_signal_connect_swapped (connection, "closed", G_CALLBACK (count_one), &n_closed);
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
-                  WSP_ERROR, (int) unopened[i].code);
+                  WSP_ERROR, WSP_ERROR_CLOSED);
+  g_assert_null (wsp_connection_get_io_stream (connection));
+  wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
   wsp_connection_abort (connection);
   wsp_connection_stop (connection);
+  expect_ends (connection);
   run_pending ();
-  g_assert_cmpuint (n_closed, ==, unopened[i].given == GIVEN_A_STREAM);
-  if (fd >= 0)
-    {
-      g_assert_true (wire_is_ended (fd));
-      close (fd);
-    }
+  g_assert_cmpuint (n_closed, ==, 0);
   g_object_unref (connection);
   run_pending ();
   g_assert_null (alive);
-
-  connection = make_unopened (i, &fd);
-  expect_ends (connection);
-  g_object_unref (connection);
-  if (fd >= 0)
-    close (fd);
 }
 
 /* Row 168: a connection that is not started ends with its last reference, without a signal. */
@@ -919,9 +846,8 @@ test_corked (void)
   g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
   g_autoptr (GSocketConnection) stream = g_object_new (G_TYPE_SOCKET_CONNECTION, "socket", socket,
                                                        NULL);
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
-  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (G_IO_STREAM (
-                                                                          stream), session);
+  g_autoptr (WspConnection) connection =
+    wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL, NULL, NULL, NULL);
   g_autoptr (Watched) server = watch (connection);
   guint8 packet[1024];
 
@@ -1102,13 +1028,7 @@ add_data_tests (void)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_raw);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (unopened); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/connection/closed-from-the-start/%s",
-                                               unopened[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_unopened);
-    }
+  g_test_add_func ("/connection/connection/unopened/without-properties", test_unopened);
 }
 
 int

@@ -394,8 +394,6 @@ make_limits (void)
 static void
 play_begin (Play *play)
 {
-  g_autoptr (WspSession) session =
-    wsp_session_new_established (play->scenario->role, NULL, NULL, NULL);
   g_autoptr (WspLimits) limits = make_limits ();
 
   play->promised = g_ptr_array_new_with_free_func (g_free);
@@ -404,7 +402,9 @@ play_begin (Play *play)
   play->stream = fault_stream_new (&play->plan, play->scenario->role == WSP_ROLE_SERVER
                                                 ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER);
   play->peer = fault_stream_get_peer (play->stream);
-  play->connection = wsp_connection_new_for_stream (G_IO_STREAM (play->stream), session);
+  play->connection =
+    wsp_connection_new_for_stream (G_IO_STREAM (play->stream), play->scenario->role, NULL, NULL,
+                                   NULL, NULL);
   wsp_connection_set_limits (play->connection, limits);
   g_weak_ref_init (&play->alive, play->connection);
   g_object_weak_ref (G_OBJECT (play->connection), on_finalized, play);

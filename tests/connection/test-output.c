@@ -5,6 +5,7 @@
 #include "connection/tap-place.h"
 #include "connection/wire.h"
 #include "connection/wsp-connection-private.h"
+#include "lib/heads.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -47,7 +48,6 @@ scene_init_with (Scene      *self,
                  WspRole     role,
                  const char *extensions)
 {
-  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, extensions, NULL);
   int pair[2];
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
@@ -57,7 +57,9 @@ scene_init_with (Scene      *self,
   g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
-  self->connection = wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+  self->connection =
+    wsp_connection_new_for_stream (G_IO_STREAM (stream), role, NULL, EXTENSIONS (extensions), NULL,
+                                   NULL);
 }
 
 static void

@@ -113,8 +113,8 @@ test_address_of_pipes (gconstpointer data)
   g_autoptr (GInputStream) input = g_unix_input_stream_new (pipes[0], TRUE);
   g_autoptr (GOutputStream) output = g_unix_output_stream_new (pipes[1], TRUE);
   g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, NULL, NULL, NULL);
-  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (stream, session);
+  g_autoptr (WspConnection) connection =
+    wsp_connection_new_for_stream (stream, WSP_ROLE_CLIENT, NULL, NULL, NULL, NULL);
 
   g_assert_null (find_getter (data) (connection));
   wsp_connection_abort (connection);

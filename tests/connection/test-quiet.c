@@ -109,10 +109,9 @@ static void
 test_blocked (void)
 {
   static const guint8 zeros[LARGE];
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
   g_autoptr (NarrowStream) stream = narrow_stream_new (3);
-  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (G_IO_STREAM (stream),
-                                                                        session);
+  g_autoptr (WspConnection) connection =
+    wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL, NULL, NULL, NULL);
   g_autoptr (Watched) server = watch (connection);
   g_autoptr (WspMessage) large = wsp_message_new_binary (zeros, sizeof zeros);
 
@@ -137,10 +136,9 @@ static void
 test_blocked_close (void)
 {
   static const guint8 frame[] = { 0x88, 0x82, 0, 0, 0, 0, 3, 0xe8 };
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
   g_autoptr (NarrowStream) stream = narrow_stream_new (3);
-  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (G_IO_STREAM (stream),
-                                                                        session);
+  g_autoptr (WspConnection) connection =
+    wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL, NULL, NULL, NULL);
   g_autoptr (Watched) server = watch (connection);
 
   wire_limit (connection, keepalive_interval, 0);

@@ -404,9 +404,8 @@ test_writable (gconstpointer data)
   guint number = GPOINTER_TO_UINT (data);
   WspRole role = number % 2 == 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
   g_autoptr (NarrowStream) stream = narrow_stream_new (100);
-  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
   g_autoptr (WspConnection) connection =
-    wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+    wsp_connection_new_for_stream (G_IO_STREAM (stream), role, NULL, NULL, NULL, NULL);
   Blocked blocked = { .stream = stream };
   g_autoptr (TestPlaceTap) tap =
     test_place_tap_new (number / 2, run_loop_while_writable, &blocked);

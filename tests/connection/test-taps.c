@@ -677,12 +677,12 @@ test_finalized (gconstpointer data)
   gboolean removes_other = GPOINTER_TO_UINT (data) & 1;
   gboolean adds_other_first = GPOINTER_TO_UINT (data) & 2;
   LastTap self = { NULL, NULL };
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
   g_autoptr (NarrowStream) stream = narrow_stream_new (1000);
   WspTap *tap = WSP_TAP (test_place_tap_new (N_TAP_PLACES, NULL, NULL));
   g_autoptr (WspTap) other = WSP_TAP (test_place_tap_new (N_TAP_PLACES, NULL, NULL));
 
-  self.connection = wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+  self.connection =
+    wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL, NULL, NULL, NULL);
   self.other = removes_other ? other : NULL;
   if (removes_other && adds_other_first)
     wsp_connection_add_tap (self.connection, other);

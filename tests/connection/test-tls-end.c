@@ -218,9 +218,9 @@ test_end (gconstpointer data)
   g_autoptr (GIOStream) server = NULL;
 
   transport_pair (end_case->transport, &client, &server);
-  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
   g_autoptr (WspConnection) connection =
-    wsp_connection_new_for_stream (role == WSP_ROLE_CLIENT ? client : server, session);
+    wsp_connection_new_for_stream (role == WSP_ROLE_CLIENT ? client : server, role, NULL, NULL,
+                                   NULL, NULL);
   g_autoptr (Watched) ours = watch (connection);
 
   wsp_connection_start (connection);
@@ -262,9 +262,9 @@ test_without_close (gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   transport_pair (end_case->transport, &client, &server);
-  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
   g_autoptr (WspConnection) connection =
-    wsp_connection_new_for_stream (role == WSP_ROLE_CLIENT ? client : server, session);
+    wsp_connection_new_for_stream (role == WSP_ROLE_CLIENT ? client : server, role, NULL, NULL,
+                                   NULL, NULL);
   g_autoptr (Watched) ours = watch (connection);
   GIOStream *peer = get_tls (role == WSP_ROLE_CLIENT ? server : client);
 

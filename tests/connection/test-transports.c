@@ -14,8 +14,8 @@ static Watched *
 open_end (GIOStream *stream,
           WspRole    role)
 {
-  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
-  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (stream, session);
+  g_autoptr (WspConnection) connection =
+    wsp_connection_new_for_stream (stream, role, NULL, NULL, NULL, NULL);
 
   return watch (connection);
 }
@@ -126,8 +126,8 @@ test_drop (gconstpointer data)
   g_autoptr (GIOStream) server = NULL;
 
   transport_pair (GPOINTER_TO_INT (data), &client, &server);
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, NULL, NULL, NULL);
-  WspConnection *connection = wsp_connection_new_for_stream (client, session);
+  WspConnection *connection =
+    wsp_connection_new_for_stream (client, WSP_ROLE_CLIENT, NULL, NULL, NULL, NULL);
 
   g_assert_true (wsp_connection_queue_text (connection, "never read", NULL));
   g_object_add_weak_pointer (G_OBJECT (connection), (gpointer *) &connection);

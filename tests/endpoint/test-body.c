@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "endpoint/opening/wsp-body-private.h"
+#include "lib/heads.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ test_body (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   gsize length = strlen (bodies[i].bytes);
   g_autofree char *block = g_strconcat (bodies[i].fields, "\r\n", NULL);
-  g_autoptr (WspHeaders) headers = wsp_headers_parse (block, -1, NULL);
+  g_autoptr (WspHeaders) headers = parse_headers (block, NULL);
 
   for (gsize piece = 1; piece <= MAX (length, 1); piece = piece == 1 ? MAX (length, 2) : length + 1)
     {
@@ -68,7 +69,7 @@ test_size_beyond_64_bits (void)
 {
   static const char bytes[] = "10000000000000002\r\nab";
   g_autoptr (WspHeaders) headers =
-    wsp_headers_parse ("Transfer-Encoding: chunked\r\n\r\n", -1, NULL);
+    parse_headers ("Transfer-Encoding: chunked\r\n\r\n", NULL);
   g_autoptr (WspBody) body = wsp_body_new (headers, 403, 100);
   g_autoptr (GBytes) taken = NULL;
 

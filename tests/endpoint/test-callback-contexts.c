@@ -315,9 +315,7 @@ static WspConnection *
 make_connection (GIOStream *stream,
                  WspRole    role)
 {
-  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
-
-  return wsp_connection_new_for_stream (stream, session);
+  return wsp_connection_new_for_stream (stream, role, NULL, NULL, NULL, NULL);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
+#include "lib/heads.h"
 #include "lib/limit.h"
 #include "reactor/wsp-reactor-private.h"
 
@@ -697,7 +698,7 @@ static WspConnection *
 adopt (Case *self,
        int  *fd)
 {
-  g_autoptr (WspHeaders) headers = wsp_headers_parse (KNOCK_FIELDS "\r\n", -1, NULL);
+  g_autoptr (WspHeaders) headers = parse_headers (KNOCK_FIELDS "\r\n", NULL);
   g_autoptr (WspHandshake) handshake = wsp_handshake_new_server ("GET", "/", "1.1", headers, NULL);
   g_autoptr (GIOStream) stream = make_stream (fd);
 

@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
+#include "lib/heads.h"
 #include "lib/log-watch.h"
 #include "lib/observer.h"
 
@@ -497,7 +498,7 @@ respond_with (WspServer    *server,
 {
   guint i = GPOINTER_TO_UINT (data);
   gssize length = responses[i].length;
-  g_autoptr (WspHeaders) headers = wsp_headers_parse (responses[i].headers, -1, NULL);
+  g_autoptr (WspHeaders) headers = parse_headers (responses[i].headers, NULL);
   g_autofree char *text = g_strnfill (MAX (length, 0), 'x');
   g_autoptr (GBytes) body = length >= 0 ? g_bytes_new (text, length) : NULL;
 

@@ -6,6 +6,7 @@
 #include "connection/transports.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/heads.h"
 #include "lib/turns.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -508,7 +509,7 @@ test_accept_stream (gconstpointer data)
 static WspHandshake *
 take_request (const char *field)
 {
-  g_autoptr (WspHeaders) headers = wsp_headers_parse (KNOCK_FIELDS "\r\n", -1, NULL);
+  g_autoptr (WspHeaders) headers = parse_headers (KNOCK_FIELDS "\r\n", NULL);
   g_autoptr (GError) error = NULL;
 
   if (field != NULL)
@@ -539,8 +540,8 @@ test_adopt (gconstpointer data)
   transport_pair (transport, &client, &stream);
   g_autoptr (WspConnection) connection = wsp_server_adopt (fixture.server, handshake, stream,
                                                            &error);
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, "b", NULL, NULL);
-  g_autoptr (WspConnection) peer = wsp_connection_new_for_stream (client, session);
+  g_autoptr (WspConnection) peer =
+    wsp_connection_new_for_stream (client, WSP_ROLE_CLIENT, "b", NULL, NULL, NULL);
   g_autoptr (Watched) watched = watch (connection);
 
   g_assert_no_error (error);
@@ -633,7 +634,7 @@ test_alien_handshake (gconstpointer data)
 static void
 test_left_to_http (void)
 {
-  g_autoptr (WspHeaders) headers = wsp_headers_parse ("Host: localhost\r\n\r\n", -1, NULL);
+  g_autoptr (WspHeaders) headers = parse_headers ("Host: localhost\r\n\r\n", NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_null (wsp_handshake_new_server ("GET", "/", "1.1", headers, &error));

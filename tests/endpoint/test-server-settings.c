@@ -252,10 +252,10 @@ test_values (void)
 {
   g_autoptr (WspServer) server = wsp_server_new ();
 
-  wsp_server_set_subprotocol_preference (server, WSP_ROLE_SERVER);
-  g_assert_cmpint (wsp_server_get_subprotocol_preference (server), ==, WSP_ROLE_SERVER);
-  wsp_server_set_subprotocol_preference (server, WSP_ROLE_CLIENT);
-  g_assert_cmpint (wsp_server_get_subprotocol_preference (server), ==, WSP_ROLE_CLIENT);
+  wsp_server_set_prefer_own_subprotocols (server, 2);
+  g_assert_cmpint (wsp_server_get_prefer_own_subprotocols (server), ==, TRUE);
+  wsp_server_set_prefer_own_subprotocols (server, FALSE);
+  g_assert_false (wsp_server_get_prefer_own_subprotocols (server));
   wsp_server_set_server_header (server, "x");
   wsp_server_set_server_header (server, NULL);
   g_assert_null (wsp_server_get_server_header (server));

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "handshake/wsp-handshake-private.h"
+#include "lib/heads.h"
 #include "session/wsp-session-private.h"
 
 #include "lib/log-watch.h"
@@ -26,7 +27,7 @@
 static WspHeaders *
 parse (const char *block)
 {
-  return wsp_headers_parse (block, -1, NULL);
+  return parse_headers (block, NULL);
 }
 
 static WspHandshake *

@@ -3,6 +3,7 @@
 
 #include <libwsproto/base/wsp-error.h>
 
+#include "lib/heads.h"
 #include "session/wsp-session-action-private.h"
 #include "session/wsp-session-private.h"
 #include "session/wsp-session-random-private.h"
@@ -495,8 +496,8 @@ test_receive_into (void)
 static void
 test_raw (void)
 {
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, NULL, "x-raw",
-                                                                NULL);
+  g_autoptr (WspSession) session =
+    wsp_session_new_established (WSP_ROLE_CLIENT, NULL, EXTENSIONS ("x-raw"), NULL);
   WspSessionAction action;
 
   wsp_session_receive (session, NULL);

@@ -5,6 +5,7 @@
 #include <libwsproto/session/wsp-session.h>
 
 #include "base/wsp-error-private.h"
+#include "lib/heads.h"
 #include "session/wsp-session-private.h"
 
 #include <malloc.h>
@@ -74,7 +75,7 @@ test_heap_after_handshake (void)
       for (guint i = 0; i < N_SESSIONS; i++)
         {
           g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
-          g_autoptr (WspHeaders) own = wsp_headers_parse ("Host: a", -1, NULL);
+          g_autoptr (WspHeaders) own = parse_headers ("Host: a", NULL);
           g_autoptr (WspHeaders) request = NULL, answer = NULL;
 
           clients[i] = wsp_session_new (WSP_ROLE_CLIENT);
@@ -238,11 +239,10 @@ test_breach_of_a_handshake (void)
 {
   g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_SERVER);
   g_autoptr (WspHeaders) request =
-    wsp_headers_parse ("Host: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                       "Sec-WebSocket-Version: 13\r\n"
-                       "Sec-WebSocket-Extensions: a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q\r\n",
-                       -1, NULL);
+    parse_headers ("Host: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                   "Sec-WebSocket-Version: 13\r\n"
+                   "Sec-WebSocket-Extensions: a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q\r\n", NULL);
   g_autoptr (GError) error = NULL;
 
   n_logged = 0;
@@ -257,9 +257,9 @@ static void
 test_limits_within_a_frame (void)
 {
   g_autoptr (WspSession) client =
-    wsp_session_new_established (WSP_ROLE_CLIENT, NULL, "permessage-deflate", NULL);
+    wsp_session_new_established (WSP_ROLE_CLIENT, NULL, EXTENSIONS ("permessage-deflate"), NULL);
   g_autoptr (WspSession) server =
-    wsp_session_new_established (WSP_ROLE_SERVER, NULL, "permessage-deflate", NULL);
+    wsp_session_new_established (WSP_ROLE_SERVER, NULL, EXTENSIONS ("permessage-deflate"), NULL);
   g_autofree char *text = g_strnfill (1000, 'a');
   g_autoptr (GBytes) payload = g_bytes_new_static (text, 1000);
   g_autoptr (GBytes) frame = NULL, begin = NULL, end = NULL, taken = NULL;

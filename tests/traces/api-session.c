@@ -15,7 +15,7 @@
 #include <libwsproto/base/wsp-error.h>
 #include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
-#include <libwsproto/session/wsp-windows.h>
+#include "session/wsp-windows-private.h"
 
 struct Api
 {

@@ -62,7 +62,8 @@ read_response (WspSession   *session,
   g_autoptr (GString) text = g_string_new (NULL);
   gsize length = read_head (text, input, error);
   g_autoptr (WspHeaders) headers = NULL;
-  const char *fields;
+  g_autoptr (GBytes) fields = NULL;
+  const char *first;
 
   if (length == 0)
     return FALSE;
@@ -73,8 +74,9 @@ read_response (WspSession   *session,
       return FALSE;
     }
 
-  fields = strstr (text->str, "\r\n") + 2;
-  headers = wsp_headers_parse (fields, (gssize) length - (fields - text->str), error);
+  first = strstr (text->str, "\r\n") + 2;
+  fields = g_bytes_new (first, length - (first - text->str));
+  headers = wsp_headers_parse (fields, error);
   if (headers == NULL)
     return FALSE;
 

@@ -18,7 +18,7 @@ async def echo(connection: Wsp.Connection) -> None:
 
 def connection_over(end: socket.socket, role: Wsp.Role) -> Wsp.Connection:
     stream = Gio.Socket.new_from_fd(end.detach()).connection_factory_create_connection()
-    return Wsp.Connection.new_for_stream(stream, Wsp.Session.new_established(role, None, None))
+    return Wsp.Connection.new_for_stream(stream, role, None, None, None)
 
 
 async def main() -> None:

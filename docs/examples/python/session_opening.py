@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import gi
 gi.require_version('Wsp', '1')
-from gi.repository import Wsp
+from gi.repository import GLib, Wsp
 
 
 def open_session(session, uri):
@@ -26,8 +26,8 @@ def open_session(session, uri):
             raise OSError('No response')
         received += more
     head, rest = received.split(b'\r\n\r\n', 1)
-    line, _, fields = head.decode('latin-1').partition('\r\n')
-    if not line.startswith('HTTP/1.1 101'):
-        raise OSError(f'Request refused: {line[:12]}')
-    session.end_client_handshake(Wsp.Headers.parse(fields, -1))
+    line, _, fields = head.partition(b'\r\n')
+    if not line.startswith(b'HTTP/1.1 101'):
+        raise OSError(f'Request refused: {line[:12].decode()}')
+    session.end_client_handshake(Wsp.Headers.parse(GLib.Bytes(fields)))
     return peer, rest

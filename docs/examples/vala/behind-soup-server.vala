@@ -16,7 +16,7 @@ Wsp.Handshake read_request (Soup.ServerMessage message) throws Error {
     var target = message.get_uri ().to_string_partial (UriHideFlags.FRAGMENT);
 
     message.get_request_headers ().foreach ((name, value) => block.append_printf ("%s: %s\r\n", name, value));
-    return new Wsp.Handshake.server (message.get_method (), target, version, Wsp.Headers.parse (block.str, block.len));
+    return new Wsp.Handshake.server (message.get_method (), target, version, Wsp.Headers.parse (new Bytes (block.data)));
 }
 
 // A page of another site can reach this server as well: this rule is the HTTP server's to keep.

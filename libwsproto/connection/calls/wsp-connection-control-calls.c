@@ -5,6 +5,7 @@
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-life-private.h"
+#include "core/close-code.h"
 
 #define PING_OVERHEAD (WSP_MESSAGE_OVERHEAD + WSP_OUTPUT_CALL_OVERHEAD)      /* with the payload */
 
@@ -241,7 +242,7 @@ wsp_connection_close_quietly (WspConnection *self,
  */
 void
 wsp_connection_close_async (WspConnection      *self,
-                            guint16             code,
+                            guint               code,
                             const char         *reason,
                             GCancellable       *cancellable,
                             GAsyncReadyCallback callback,
@@ -250,7 +251,7 @@ wsp_connection_close_async (WspConnection      *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (wsp_connection_may_be_called (self));
 
-  begin_close (self, code, reason,
+  begin_close (self, wsc_close_code_narrow (code), reason,
                wsp_completion_new (self->link.reactor, self, close_tag, cancellable, callback,
                                    user_data));
 }

@@ -10,13 +10,10 @@
 #include "session/wsp-session-lend-private.h"
 
 /* A row makes the value of the enum, the case of get_property that calls the getter and, with
- * GET_SET, the case of set_property that calls the setter.  NO_ACCESSOR makes the value only.  What
- * is set once, when the connection is made, has its case in set_property by hand. */
-#define PROPERTIES(GET_SET, GET, NO_ACCESSOR) \
+ * GET_SET, the case of set_property that calls the setter. */
+#define PROPERTIES(GET_SET, GET) \
   GET (IO_STREAM, io_stream, object) \
-  NO_ACCESSOR (SESSION, session, object) \
   GET (HANDSHAKE, handshake, object) \
-  NO_ACCESSOR (INITIAL_INPUT, initial_input, boxed) \
   GET (STATE, state, enum) \
   GET (CLOSE_INFO, close_info, boxed) \
   GET (RTT, rtt, int64) \
@@ -39,7 +36,7 @@
 enum
 {
   PROP_0,
-  PROPERTIES (ID, ID, ID)
+  PROPERTIES (ID, ID)
   N_PROPS,
 };
 
@@ -59,7 +56,7 @@ wsp_connection_get_property (GObject    *object,
 
   switch (property)
     {
-      PROPERTIES (GET_CASE, GET_CASE, NO_CASE)
+      PROPERTIES (GET_CASE, GET_CASE)
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
@@ -68,25 +65,6 @@ wsp_connection_get_property (GObject    *object,
 G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_NONE == WSP_ACCEPTED_ALL);
 G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_TEXT_ONLY == WSP_ACCEPTED_TEXT);
 G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_BINARY_ONLY == WSP_ACCEPTED_BINARY);
-
-/* Each property is set once, when the connection is made, mostly to NULL. */
-static void
-set_origin (WspConnection *self,
-            guint          property,
-            const GValue  *value)
-{
-  if (g_value_peek_pointer (value) == NULL)
-    return;
-
-  WspConnectionOrigin *origin = &wsp_connection_ensure_details (self)->origin;
-
-  if (property == PROP_IO_STREAM)
-    origin->stream = g_value_dup_object (value);
-  else if (property == PROP_INITIAL_INPUT)
-    origin->initial_input = g_value_dup_boxed (value);
-  else
-    origin->uri = g_value_dup_string (value);
-}
 
 #define SET_CASE(NAME, name, kind) \
 case PROP_ ## NAME: wsp_connection_set_ ## name (self, g_value_get_ ## kind (value)); break;
@@ -101,28 +79,16 @@ wsp_connection_set_property (GObject      *object,
 
   switch (property)
     {
-    case PROP_IO_STREAM:
-    case PROP_INITIAL_INPUT:
-    case PROP_URI:
-      set_origin (self, property, value);
-      break;
-    case PROP_SESSION:
-      if (g_value_get_object (value) != NULL)
-        self->link.stream = wsp_session_peek_stream (g_value_dup_object (value));
-      break;
-    case PROP_HANDSHAKE:
-      self->handshake = g_value_dup_object (value);
-      break;
-      PROPERTIES (SET_CASE, NO_CASE, NO_CASE)
+      PROPERTIES (SET_CASE, NO_CASE)
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
 
 static void
-make_construct_properties (void)
+make_origin_properties (void)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   /**
    * WspConnection:io-stream: (getter get_io_stream)
@@ -134,18 +100,6 @@ make_construct_properties (void)
    */
   properties[PROP_IO_STREAM] =
     g_param_spec_object ("io-stream", NULL, NULL, G_TYPE_IO_STREAM, flags);
-  /**
-   * WspConnection:session:
-   *
-   * The session that the connection drives; see [ctor@Wsp.Connection.new_for_stream].
-   *
-   * Required, never %NULL.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, WSP_TYPE_SESSION,
-                                                  G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY |
-                                                  G_PARAM_STATIC_STRINGS);
   /**
    * WspConnection:handshake: (getter get_handshake)
    *
@@ -168,19 +122,6 @@ make_construct_properties (void)
    * Since: 0.1
    */
   properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, flags);
-  /**
-   * WspConnection:initial-input:
-   *
-   * Bytes of the peer that were read after the HTTP head, before the connection was
-   * made: its first frames.
-   *
-   * Default: %NULL: none.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_INITIAL_INPUT] = g_param_spec_boxed ("initial-input", NULL, NULL, G_TYPE_BYTES,
-                                                       G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY |
-                                                       G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -354,7 +295,7 @@ wsp_connection_install_properties (GObjectClass *class)
 {
   class->get_property = wsp_connection_get_property;
   class->set_property = wsp_connection_set_property;
-  make_construct_properties ();
+  make_origin_properties ();
   make_state_properties ();
   make_session_properties ();
   make_settings ();

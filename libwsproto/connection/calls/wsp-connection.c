@@ -46,6 +46,10 @@
  */
 G_DEFINE_FINAL_TYPE (WspConnection, wsp_connection, G_TYPE_OBJECT)
 
+/* next_session: the session of the connection that this thread is creating.  A property would let
+ * other code give a connection a session that is in use. */
+static _Thread_local WspSession *next_session;
+
 static void
 trace (WspConnection *self)
 {
@@ -63,9 +67,10 @@ trace (WspConnection *self)
 
 static void
 begin (WspConnection *self,
-       WspTransport  *transport)
+       WspTransport  *transport,
+       GBytes        *initial_input)
 {
-  wsp_connection_begin (self, transport);
+  wsp_connection_begin (self, transport, initial_input);
   wsp_connection_report_open (self);
   trace (self);
 }
@@ -85,19 +90,8 @@ wsp_connection_constructed (GObject *object)
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->constructed (object);
 
-  if (self->link.stream == NULL)
-    self->link.stream = wsp_session_peek_stream (wsp_session_new (WSP_ROLE_CLIENT));
-
-  self->link.drives_stream = wsp_session_give_stream (wsp_connection_peek_session (self));
-  take_limits (self, self->link.drives_stream ? wsp_connection_get_limits (self)
-                                              : wsp_limits_get_default ());
+  take_limits (self, wsp_connection_get_limits (self));
   self->number = wsp_log_next_number ();
-  if (wsp_connection_peek_details (self)->origin.stream == NULL)
-    return;
-
-  begin (self, wsp_transport_new_for_stream (self->link.reactor, self->details->origin.stream));
-  if (!self->link.drives_stream)
-    wsp_connection_refuse_session (self);
 }
 
 static void
@@ -155,50 +149,80 @@ wsp_connection_class_init (WspConnectionClass *class)
 static void
 wsp_connection_init (WspConnection *self)
 {
+  WspSession *session = g_steal_pointer (&next_session);
+
+  if (session == NULL)          /* the connection is closed from the start */
+    session = wsp_session_new (WSP_ROLE_CLIENT);
+
+  self->link.stream = wsp_session_peek_stream (session);
   self->link.reactor = wsp_reactor_ref_thread_default ();
   wsp_connection_init_turns (self);
+}
+
+/* session: transfer full; open, and idle. */
+static WspConnection *
+new_with_session (WspSession *session)
+{
+  next_session = session;
+  return g_object_new (WSP_TYPE_CONNECTION, NULL);
 }
 
 /**
  * wsp_connection_new_for_stream: (constructor)
  * @stream: (transfer none): a connected stream
- * @session: (transfer none): a session that is open and has nothing to do
+ * @role: which side of the WebSocket the connection is
+ * @subprotocol: (transfer none) (nullable): the subprotocol that was negotiated
+ * @extensions: (transfer none) (nullable) (array zero-terminated=1): the extensions that were
+ *   negotiated, each as in `Sec-WebSocket-Extensions`, with its parameters
+ * @initial_input: (transfer none) (nullable): bytes of the peer that were read after the HTTP head:
+ *   its first frames
+ * @error: return location for an error
  *
  * Makes a connection from a stream on which the opening handshake is complete. The stream may be of
  * any kind: a socket, TLS, pipes, memory, or a stream of another library. The connection closes
- * the stream.
- *
- * The connection drives @session from then on: the getters of @session work, and every call that
- * would drive it fails with [error@Wsp.Error.INVALID_OPERATION], or logs a critical if the
- * call cannot return an error. Bytes that @session was given before are read first. @session must
- * be open, in %WSP_SESSION_MODE_AUTOMATIC, belong to no other connection, have no Send, no Receive
- * and no action left, and must not be inside a message.
+ * the stream; if this call fails, @stream stays the caller's. Messages are compressed if
+ * `permessage-deflate` is among the extensions. Frames that use another extension are shown to taps
+ * only.
  *
  * The descriptors of pipes may be blocking: the connection never waits for room in a pipe, and
  * never makes a descriptor non-blocking, because other code may use it as well. If @stream is not
  * a socket, SIGPIPE is ignored from then on, as GIO does for the first socket, unless the program
  * has a handler for SIGPIPE.
  *
- * With a session that does not meet these conditions `g_object_new ()` makes a connection that is
- * closed from the start: its [property@Wsp.Connection:close-info] has
- * [error@Wsp.Error.INVALID_OPERATION], and `closed` follows. A connection that is made
- * without a stream is closed from the start, too, but emits no signal.
+ * A connection that is made by `g_object_new ()` is closed from the start, and emits no signal.
  *
- * Returns: (transfer full): a new connection, %NULL with a critical if @session does not meet these
- *   conditions
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a subprotocol that is not a token and
+ * for extensions that are malformed, and with [error@Wsp.Error.EXTENSION_NOT_SUPPORTED] for
+ * parameters of `permessage-deflate` that no response may have.
+ *
+ * See RFC 6455, section 4.
+ *
+ * Returns: (transfer full): a new connection
  *
  * Since: 0.1
  */
 WspConnection *
-wsp_connection_new_for_stream (GIOStream  *stream,
-                               WspSession *session)
+wsp_connection_new_for_stream (GIOStream          *stream,
+                               WspRole             role,
+                               const char         *subprotocol,
+                               const char * const *extensions,
+                               GBytes             *initial_input,
+                               GError            **error)
 {
+  WspConnection *self;
+  WspSession *session;
+
   g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
-  g_return_val_if_fail (WSP_IS_SESSION (session), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  g_return_val_if_fail (wsp_session_is_free (session), NULL);
+  session = wsp_session_new_established (role, subprotocol, extensions, error);
+  if (session == NULL)
+    return NULL;
 
-  return g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream, "session", session, NULL);
+  self = new_with_session (session);
+  wsp_connection_ensure_details (self)->origin.stream = g_object_ref (stream);
+  begin (self, wsp_transport_new_for_stream (self->link.reactor, stream), initial_input);
+  return self;
 }
 
 WspConnection *
@@ -207,14 +231,12 @@ wsp_connection_new_for_transport (WspTransport *transport,
                                   WspHandshake *handshake,
                                   GBytes       *initial_input)
 {
-  WspConnection *self = g_object_new (WSP_TYPE_CONNECTION, "session", session, NULL);
+  WspConnection *self = new_with_session (g_object_ref (session));
 
   g_set_object (&self->handshake, handshake);
-  if (initial_input != NULL && g_bytes_get_size (initial_input) > 0)
-    wsp_connection_ensure_details (self)->origin.initial_input = g_bytes_ref (initial_input);
   if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
     wsp_connection_ensure_details (self)->origin.uri = g_strdup (wsp_handshake_get_uri (handshake));
-  begin (self, transport);
+  begin (self, transport, initial_input);
 
   return self;
 }
@@ -379,14 +401,11 @@ wsp_connection_set_limits (WspConnection *self,
   g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
-  if (!self->link.drives_stream)
-    return;
-
   gboolean is_change = limits != wsp_connection_get_limits (self);
 
   wsp_input_uncount (&self->input, &self->link);
   take_limits (self, limits);           /* first: the next calls drop the old limits, and notify */
-  wsp_session_change_limits (wsp_connection_peek_session (self), limits);
+  wsp_session_set_limits (wsp_connection_peek_session (self), limits);
   /* The session may postpone the change to the end of a message.  The timer is set now in any
    * case. */
   self->link.stream->has_new_options = TRUE;

@@ -286,8 +286,8 @@ find_first_of (const char * const *wanted,
   return NULL;
 }
 
-/* The order of the client's list decides (RFC 6455 4.1), unless the property subprotocol-preference
- * is the server. */
+/* The order of the client's list decides (RFC 6455 4.1), unless the property
+ * prefer-own-subprotocols is set. */
 const char *
 wsp_server_rules_choose_protocol (WspServerRules     *self,
                                   const char * const *offered)

@@ -16,7 +16,7 @@
  * WspServerTlsSetting. */
 #define PROPERTIES(GET_SET, GET) \
   GET_SET (SUBPROTOCOLS, subprotocols, boxed) \
-  GET_SET (SUBPROTOCOL_PREFERENCE, subprotocol_preference, enum) \
+  GET_SET (PREFER_OWN_SUBPROTOCOLS, prefer_own_subprotocols, boolean) \
   GET_SET (ALLOWED_ORIGINS, allowed_origins, boxed) \
   GET_SET (ALLOWED_HOSTS, allowed_hosts, boxed) \
   GET_SET (TLS_CERTIFICATE, tls_certificate, object) \
@@ -210,48 +210,47 @@ wsp_server_set_subprotocols (WspServer          *self,
 }
 
 /**
- * wsp_server_get_subprotocol_preference: (get-property subprotocol-preference)
+ * wsp_server_get_prefer_own_subprotocols: (get-property prefer-own-subprotocols)
  * @self: a server
  *
- * Gets the role whose order of subprotocols decides.
+ * Gets whether the server's order of subprotocols decides, and not the client's.
  *
- * Returns: the role
+ * Returns: whether the server's order decides
  *
  * Since: 0.1
  */
-WspRole
-wsp_server_get_subprotocol_preference (WspServer *self)
+gboolean
+wsp_server_get_prefer_own_subprotocols (WspServer *self)
 {
-  g_return_val_if_fail (WSP_IS_SERVER (self), WSP_ROLE_CLIENT);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), WSP_ROLE_CLIENT);
+  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
 
-  return self->settings->prefers_own_protocols ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+  return self->settings->prefers_own_protocols;
 }
 
 /**
- * wsp_server_set_subprotocol_preference: (set-property subprotocol-preference)
+ * wsp_server_set_prefer_own_subprotocols: (set-property prefer-own-subprotocols)
  * @self: a server
- * @role: the role
+ * @prefer_own_subprotocols: whether the server's order decides
  *
- * Sets the role whose order of subprotocols decides.
+ * Sets whether the server's order of subprotocols decides, and not the client's.
  *
  * Since: 0.1
  */
 void
-wsp_server_set_subprotocol_preference (WspServer *self,
-                                       WspRole    role)
+wsp_server_set_prefer_own_subprotocols (WspServer *self,
+                                        gboolean   prefer_own_subprotocols)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
-  g_return_if_fail (role == WSP_ROLE_CLIENT || role == WSP_ROLE_SERVER);
 
-  if (role == wsp_server_get_subprotocol_preference (self))
+  if (!prefer_own_subprotocols == !self->settings->prefers_own_protocols)
     return;
 
   wsp_server_begin_change (self);
-  self->settings->prefers_own_protocols = role == WSP_ROLE_SERVER;
+  self->settings->prefers_own_protocols = prefer_own_subprotocols != FALSE;
   wsp_server_end_change (self);
-  notify (self, PROP_SUBPROTOCOL_PREFERENCE);
+  notify (self, PROP_PREFER_OWN_SUBPROTOCOLS);
 }
 
 /**
@@ -816,7 +815,7 @@ wsp_server_install_properties (GObjectClass *class)
    *
    * The subprotocols that the server supports. The first one in the client's offer that is also
    * in this list is selected, or the first one in this list that the client offers:
-   * [property@Wsp.Server:subprotocol-preference]. Without a common subprotocol the connection has
+   * [property@Wsp.Server:prefer-own-subprotocols]. Without a common subprotocol the connection has
    * no subprotocol.
    *
    * A list with an entry that no client can offer, because it is empty or has a blank, a comma or
@@ -863,18 +862,18 @@ wsp_server_install_properties (GObjectClass *class)
   properties[PROP_ALLOWED_HOSTS] =
     g_param_spec_boxed ("allowed-hosts", NULL, NULL, G_TYPE_STRV, flags);
   /**
-   * WspServer:subprotocol-preference: (getter get_subprotocol_preference)
-   *   (setter set_subprotocol_preference)
+   * WspServer:prefer-own-subprotocols: (getter get_prefer_own_subprotocols)
+   *   (setter set_prefer_own_subprotocols)
    *
-   * The role whose order of subprotocols decides: the client's, in its offer, or the server's, in
-   * [property@Wsp.Server:subprotocols]. See RFC 6455, section 4.2.2.
+   * Whether the order of [property@Wsp.Server:subprotocols] decides if the client offers several of
+   * them. If not, the order of the client's offer decides. See RFC 6455, section 4.2.2.
    *
-   * Default: %WSP_ROLE_CLIENT.
+   * Default: %FALSE.
    *
    * Since: 0.1
    */
-  properties[PROP_SUBPROTOCOL_PREFERENCE] =
-    g_param_spec_enum ("subprotocol-preference", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT, flags);
+  properties[PROP_PREFER_OWN_SUBPROTOCOLS] =
+    g_param_spec_boolean ("prefer-own-subprotocols", NULL, NULL, FALSE, flags);
   install_tls (flags);
   /**
    * WspServer:deflate: (getter get_deflate) (setter set_deflate)

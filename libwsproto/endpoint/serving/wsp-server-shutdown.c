@@ -6,6 +6,7 @@
 
 #include "base/wsp-error-private.h"
 #include "connection/wsp-connection-transport-private.h"
+#include "core/close-code.h"
 #include "core/frames/close-payload.h"
 #include "reactor/wsp-reactor-private.h"
 
@@ -172,7 +173,7 @@ check_shutdown (WspServer  *self,
  */
 void
 wsp_server_shutdown_async (WspServer          *self,
-                           guint16             code,
+                           guint               code,
                            const char         *reason,
                            guint               grace,
                            GCancellable       *cancellable,
@@ -186,7 +187,7 @@ wsp_server_shutdown_async (WspServer          *self,
                                                   callback, user_data);
   GError *error = NULL;
 
-  if (!check_shutdown (self, code, reason, &error))
+  if (!check_shutdown (self, wsc_close_code_narrow (code), reason, &error))
     {
       wsp_completion_return_error (completion, error);
       return;

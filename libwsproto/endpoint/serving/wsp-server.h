@@ -82,7 +82,7 @@ WSP_AVAILABLE_IN_ALL
 void        wsp_server_stop_accepting  (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 void        wsp_server_shutdown_async  (WspServer          *self,
-                                        guint16             code,
+                                        guint               code,
                                         const char         *reason,
                                         guint               grace,
                                         GCancellable       *cancellable,
@@ -109,10 +109,10 @@ WSP_AVAILABLE_IN_ALL
 void wsp_server_set_subprotocols (WspServer          *self,
                                   const char * const *subprotocols);
 WSP_AVAILABLE_IN_ALL
-WspRole wsp_server_get_subprotocol_preference (WspServer *self);
+gboolean wsp_server_get_prefer_own_subprotocols (WspServer *self);
 WSP_AVAILABLE_IN_ALL
-void wsp_server_set_subprotocol_preference (WspServer *self,
-                                            WspRole    role);
+void wsp_server_set_prefer_own_subprotocols (WspServer *self,
+                                             gboolean   prefer_own_subprotocols);
 WSP_AVAILABLE_IN_ALL
 const char * const *wsp_server_get_allowed_origins (WspServer *self);
 WSP_AVAILABLE_IN_ALL

@@ -88,15 +88,16 @@ const FUNCTIONS = {
     Dissector: {new: 'n'},
     FrameHeader: {parse: 'b'},
     Handshake: {new_client: 't|l.', new_server: 'ttt.'},
-    Headers: {parse: 'tn'},
+    Headers: {parse: 'b'},
+    Connection: {new_for_stream: '.n|tlb'},
     Message: {new_binary: 'a', new_binary_bytes: 'b', new_text: 't', new_text_bytes: 'b'},
     Reconnector: {new: '.t'},
-    Session: {new: 'n', new_established: 'n|tt'},
+    Session: {new: 'n', new_established: 'n|tl'},
 };
 const OF_NAMESPACE = {
     accept_key_derive: 't', close_code_describe: 'n', close_code_is_sendable: 'n', fault_describe: 'n', fault_get_close_code: 'n',
     fault_get_name: 'n', fault_get_section: 'n', fault_get_severity: 'n', frame_header_parse: 'b', handshake_check: 'b|b',
-    headers_parse: 'tn',
+    headers_parse: 'b',
 };
 
 function convert(args, kinds, name, nRequired) {

@@ -71,7 +71,10 @@ parse_fields (GBytes *head)
   if (end_of_line == NULL)
     return NULL;
 
-  return wsp_headers_parse (end_of_line + 1, length - (end_of_line + 1 - text), NULL);
+  gsize begin = end_of_line + 1 - text;
+  g_autoptr (GBytes) fields = g_bytes_new_from_bytes (head, begin, length - begin);
+
+  return wsp_headers_parse (fields, NULL);
 }
 
 static char *

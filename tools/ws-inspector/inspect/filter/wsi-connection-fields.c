@@ -301,7 +301,8 @@ add_lines (GBytes     *head,
     {
       const char *line_end = memchr (p, '\n', end - p);
       const char *next = line_end != NULL ? line_end + 1 : end;
-      g_autoptr (WspHeaders) headers = wsp_headers_parse (p, next - p, NULL);
+      g_autoptr (GBytes) line = g_bytes_new_static (p, next - p);
+      g_autoptr (WspHeaders) headers = wsp_headers_parse (line, NULL);
 
       if (headers != NULL)
         add_headers (headers, name, values);

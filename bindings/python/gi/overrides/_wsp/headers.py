@@ -23,6 +23,7 @@ class Headers:
     def __delitem__(self, name):
         if name not in self:
             raise KeyError(name)
+        self.replace(name, '')      # raises if the headers are frozen; remove () only logs that
         self.remove(name)
 
     def __iter__(self):

@@ -62,7 +62,6 @@ static const char *const whole[] = {
   N_("Connection has no stream"),
   N_("Cannot begin a message: another one is being written to its stream (close that stream "
      "first)"),
-  N_("Session is not open: expected one whose opening handshake is complete"),
   N_("Operation was cancelled"),
   N_("TLS: expected close_notify, received the end of the stream"),
   N_("TLS: the peer asked for a renegotiation, which is refused"),

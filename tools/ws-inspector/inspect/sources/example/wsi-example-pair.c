@@ -151,16 +151,15 @@ hand_on_head (WsiExamplePair *self,
               GError        **error)
 {
   g_autoptr (GBytes) head = wsp_headers_write (headers, line, error);
-  gsize length;
-  const char *at, *fields;
+  g_autoptr (GBytes) fields = NULL;
+  gsize begin = strlen (line) + strlen ("\r\n");
 
   if (head == NULL)
     return NULL;
 
   self->function (sender, head, self->user_data);
-  at = wsi_bytes_get_data (head, &length);
-  fields = at + strlen (line) + strlen ("\r\n");
-  return wsp_headers_parse (fields, (gssize) (at + length - fields), error);
+  fields = g_bytes_new_from_bytes (head, begin, g_bytes_get_size (head) - begin);
+  return wsp_headers_parse (fields, error);
 }
 
 gboolean

@@ -160,7 +160,9 @@ read_head (Head         *head,
       return FALSE;
     }
 
-  head->headers = wsp_headers_parse (end + 2, length - (end + 2 - text), &error);
+  g_autoptr (GBytes) fields = g_bytes_new_static (end + 2, length - (end + 2 - text));
+
+  head->headers = wsp_headers_parse (fields, &error);
   if (head->headers == NULL)
     *sentence = g_strdup (error->message);
   return head->headers != NULL;
