@@ -16,6 +16,16 @@ interface ReceiveOptions extends Options {
     timeout?: number;
 }
 
+interface CompressOptions {
+    /** False: not compressed, even if compression was negotiated. */
+    compress?: boolean;
+}
+
+interface SendOptions extends CompressOptions {
+    /** True: ahead of whole messages that wait. */
+    urgent?: boolean;
+}
+
 /** Options of connect (), and properties of the new client. */
 interface ConnectOptions extends Options, ClientProperties {
     subprotocols?: string[] | null;
@@ -56,13 +66,13 @@ interface Connection extends AsyncIterable<Data> {
     /** The messages as objects of the library. */
     messages(): AsyncIterableIterator<Message>;
     /** Queues a message, and waits while more than high-water-mark is queued. Pieces become one message. */
-    send(data: Sendable | Pieces<string> | Pieces<Uint8Array>): Promise<void>;
+    send(data: Sendable | Pieces<string> | Pieces<Uint8Array>, options?: SendOptions): Promise<void>;
     /** The time that a ping took, in milliseconds. */
     ping(payload?: string | Uint8Array | GLib.Bytes | null, options?: Options): Promise<number>;
     close(code?: number, reason?: string | null, options?: Options): Promise<void>;
     /** The next message in chunks. */
     stream(options?: Options): Chunks;
-    begin(type?: MessageType): Writer;
+    begin(type?: MessageType, options?: CompressOptions): Writer;
 }
 
 interface Connection {
@@ -84,13 +94,12 @@ interface Server {
     readonly port: number;
     close(code?: number, reason?: string | null, options?: Options & {grace?: number}): Promise<void>;
     wait_closed(): Promise<void>;
-    broadcast(message: Message | string | Uint8Array): number;
-    broadcast_to(connections: Connection[], message: Message | string | Uint8Array): number;
+    broadcast(message: Message | string | Uint8Array, options?: SendOptions): number;
 }
 
 function connect(uri: string, options?: ConnectOptions): Promise<Connection>;
 /** Sends a message to some connections; returns the number of connections that queued the message. */
-function broadcast(connections: Iterable<Connection> | Gio.ListModel, message: Message | string | Uint8Array): number;
+function broadcast(connections: Iterable<Connection> | Gio.ListModel, message: Message | string | Uint8Array, options?: SendOptions): number;
 function serve(handler: (connection: Connection) => unknown, host?: string | null, port?: number, options?: ServeOptions): Server;
 
 interface OpenEvent {

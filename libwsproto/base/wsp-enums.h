@@ -39,6 +39,25 @@ typedef enum
 } WspMessageType;
 
 /**
+ * WspSendFlags:
+ * @WSP_SEND_FLAGS_DEFAULT: after the messages queued before, compressed if compression was
+ *   negotiated
+ * @WSP_SEND_FLAGS_NO_COMPRESSION: not compressed, even if compression was negotiated
+ * @WSP_SEND_FLAGS_URGENT: ahead of waiting messages, but after a message that has begun and after
+ *   urgent messages that were queued before
+ *
+ * How a message is sent. Functions that take these flags refuse any other bit.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_SEND_FLAGS_DEFAULT = 0,
+  WSP_SEND_FLAGS_NO_COMPRESSION = 1 << 0,
+  WSP_SEND_FLAGS_URGENT = 1 << 1,
+} WspSendFlags;
+
+/**
  * WspActionType:
  * @WSP_ACTION_TYPE_NONE: nothing to do now (`WEB_SOCKET_NO_ACTION`)
  * @WSP_ACTION_TYPE_SEND_TO_NETWORK: write the action's bytes to the peer

@@ -67,21 +67,33 @@ wsp_connection_take_fault (WspConnection *self,
 }
 
 gboolean
+wsp_send_flags_check (WspSendFlags flags,
+                      GError     **error)
+{
+  const guint unknown = flags & ~(guint) (WSP_SEND_FLAGS_NO_COMPRESSION | WSP_SEND_FLAGS_URGENT);
+
+  if (unknown == 0)
+    return TRUE;
+
+  g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+               "Send flags are wrong: expected flags of WspSendFlags, received 0x%x", unknown);
+  return FALSE;
+}
+
+gboolean
 wsp_connection_send_message (WspConnection *self,
                              WspMessage    *message,
                              WspSendFlags   flags,
                              WspCompletion *completion,
                              GError       **error)
 {
-  WspSendKind kind = flags & WSP_SEND_FLAGS_URGENT ? WSP_SEND_URGENT : WSP_SEND_MESSAGE;
-  unsigned form = flags & WSP_SEND_FLAGS_NO_COMPRESSION ? WSC_OUTGOING_NO_COMPRESSION : 0;
   WscFault fault;
 
   if (!wsp_connection_check_send (self, error))
     return FALSE;
 
   wsp_session_refresh_options (wsp_connection_peek_session (self));
-  fault = wsp_output_send_message (&self->output, &self->link, message, kind, form, completion);
+  fault = wsp_output_send_message (&self->output, &self->link, message, flags, completion);
   if (!wsp_connection_take_fault (self, fault, error))
     return FALSE;
 
@@ -97,20 +109,14 @@ wsp_connection_send_message (WspConnection *self,
 gboolean
 wsp_connection_send_quietly (WspConnection *self,
                              WspMessage    *message,
+                             WspSendFlags   flags,
                              GError       **error)
 {
   wsp_session_refresh_options (wsp_connection_peek_session (self));
   return (self->output.queue.outgoing == WSP_OUTGOING_NONE &&
           self->output.queue.bytes < self->link.limits->max_send_queue &&
           wsp_output_write_message (&self->output, &self->link, message)) ||
-         wsp_connection_send_message (self, message, WSP_SEND_FLAGS_DEFAULT, NULL, error);
-}
-
-gboolean
-wsp_connection_is_in_context (WspConnection *self,
-                              WspReactor    *reactor)
-{
-  return self->link.reactor == reactor;
+         wsp_connection_send_message (self, message, flags, NULL, error);
 }
 
 gboolean
@@ -138,12 +144,13 @@ wsp_connection_take_posted (WspConnection *self)
   while (wsp_link_is_waiting (&self->link, WSP_WAITING_POSTED) &&
          self->output.queue.bytes < self->link.limits->max_send_queue)
     {
-      g_autoptr (WspMessage) message = wsp_mailbox_take (self->thread_sends->mailbox);
+      WspSendFlags flags;
+      g_autoptr (WspMessage) message = wsp_mailbox_take (self->thread_sends->mailbox, &flags);
 
       /* A message of another thread is refused only if closing has begun: then it is dropped, and
        * so are all messages that still wait. */
       if (message != NULL)
-        wsp_connection_send_quietly (self, message, NULL);
+        wsp_connection_send_quietly (self, message, flags, NULL);
       wsp_link_set_waiting (&self->link, WSP_WAITING_POSTED, message != NULL);
     }
 }

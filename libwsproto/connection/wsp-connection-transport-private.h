@@ -41,11 +41,11 @@ void           wsp_connection_set_handshake_source (WspConnection      *self,
  * when all taps have returned. */
 gboolean       wsp_connection_send_quietly      (WspConnection *self,
                                                  WspMessage    *message,
+                                                 WspSendFlags   flags,
                                                  GError       **error);
-/* TRUE: the connection belongs to the main context of this reactor.  Other threads only send by
- * wsp_connection_send_from_thread (). */
-gboolean       wsp_connection_is_in_context     (WspConnection *self,
-                                                 WspReactor    *reactor);
+/* FALSE: a bit is no flag, and the error is set. */
+gboolean       wsp_send_flags_check             (WspSendFlags flags,
+                                                 GError     **error);
 void           wsp_connection_close_quietly     (WspConnection *self,
                                                  guint16        code,
                                                  const char    *reason);

@@ -32,25 +32,6 @@ typedef enum
 } WspConnectionState;
 
 /**
- * WspSendFlags:
- * @WSP_SEND_FLAGS_DEFAULT: after the messages queued before, compressed if compression was
- *   negotiated
- * @WSP_SEND_FLAGS_NO_COMPRESSION: not compressed, even if compression was negotiated
- * @WSP_SEND_FLAGS_URGENT: ahead of waiting messages, but after a message that has begun and after
- *   urgent messages that were queued before
- *
- * How a message is sent.
- *
- * Since: 0.1
- */
-typedef enum
-{
-  WSP_SEND_FLAGS_DEFAULT = 0,
-  WSP_SEND_FLAGS_NO_COMPRESSION = 1 << 0,
-  WSP_SEND_FLAGS_URGENT = 1 << 1,
-} WspSendFlags;
-
-/**
  * WspMessageFilter:
  * @WSP_MESSAGE_FILTER_NONE: text and binary messages are accepted
  * @WSP_MESSAGE_FILTER_TEXT_ONLY: a binary message fails the connection with 1003
@@ -94,27 +75,6 @@ WspConnection      *wsp_connection_new_for_stream (GIOStream          *stream,
                                                    GError            **error);
 
 WSP_AVAILABLE_IN_ALL
-void                wsp_connection_send_text_async      (WspConnection      *self,
-                                                         const char         *text,
-                                                         GCancellable       *cancellable,
-                                                         GAsyncReadyCallback callback,
-                                                         gpointer            user_data);
-WSP_AVAILABLE_IN_ALL
-gboolean            wsp_connection_send_text_finish     (WspConnection *self,
-                                                         GAsyncResult  *result,
-                                                         GError       **error);
-WSP_AVAILABLE_IN_ALL
-void                wsp_connection_send_binary_async    (WspConnection      *self,
-                                                         const guint8       *data,
-                                                         gsize               length,
-                                                         GCancellable       *cancellable,
-                                                         GAsyncReadyCallback callback,
-                                                         gpointer            user_data);
-WSP_AVAILABLE_IN_ALL
-gboolean            wsp_connection_send_binary_finish   (WspConnection *self,
-                                                         GAsyncResult  *result,
-                                                         GError       **error);
-WSP_AVAILABLE_IN_ALL
 void                wsp_connection_send_message_async   (WspConnection      *self,
                                                          WspMessage         *message,
                                                          WspSendFlags        flags,
@@ -137,12 +97,19 @@ gboolean            wsp_connection_queue_binary         (WspConnection *self,
 WSP_AVAILABLE_IN_ALL
 gboolean            wsp_connection_queue_message        (WspConnection *self,
                                                          WspMessage    *message,
+                                                         WspSendFlags   flags,
                                                          GError       **error);
 
 WSP_AVAILABLE_IN_ALL
 gboolean            wsp_connection_send_from_thread     (WspConnection *self,
                                                          WspMessage    *message,
+                                                         WspSendFlags   flags,
                                                          GError       **error);
+WSP_AVAILABLE_IN_ALL
+guint               wsp_message_broadcast               (WspMessage     *self,
+                                                         WspConnection **connections,
+                                                         gsize           n_connections,
+                                                         WspSendFlags    flags);
 
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_receive_async        (WspConnection      *self,
@@ -166,6 +133,7 @@ void                wsp_connection_set_message_func     (WspConnection *self,
 WSP_AVAILABLE_IN_ALL
 GOutputStream      *wsp_connection_begin_message        (WspConnection *self,
                                                          WspMessageType message_type,
+                                                         WspSendFlags   flags,
                                                          GError       **error);
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_receive_stream_async (WspConnection      *self,

@@ -18,7 +18,8 @@ function sizeOf(data: string | Uint8Array): number {
 }
 
 async function callPlain(connection: Wsp.Connection): Promise<string | null> {
-    await connection.send_text_async('plain');
+    await connection.send_message_async(Wsp.Message.new_text('plain'));
+    connection.queue_message(Wsp.Message.new_text('urgent'), Wsp.SendFlags.URGENT);
     const message: Wsp.Message | null = await connection.receive_async();
     const microseconds: number = await connection.ping_async('payload');
 
@@ -85,7 +86,7 @@ print(await callPlain(connection).catch((error: unknown) => {
 await connection.close();
 const other = await Wsp.connect(uri, {subprotocols: ['chat']});
 
-await other.send(['a', 'b']);
+await other.send(['a', 'b'], {compress: false});
 print(await other.recv({timeout: 5000}), sizeOf('abc'), await readStream(other));
 await other.close(Wsp.CloseCode.NORMAL, 'done');
 print(await useWebSocket(uri));
@@ -97,6 +98,12 @@ export async function wrong(): Promise<void> {
     await Wsp.connect(5);
     // @ts-expect-error
     await other.send(5);
+    // @ts-expect-error
+    await other.send('a', {urgent: 1});
+    // @ts-expect-error
+    other.begin(Wsp.MessageType.TEXT, {urgent: true});
+    // @ts-expect-error
+    server.broadcast('a', Wsp.SendFlags.URGENT);
     // @ts-expect-error
     other.queue_text(null);
     // @ts-expect-error

@@ -39,7 +39,7 @@ async void run () throws Error {
     }
 
     var connection = yield client.connect_async (uri + "chat", null, null, null);
-    yield connection.send_text_async ("Hello", null);
+    yield connection.send_message_async (new Wsp.Message.text ("Hello"));
 
     FileIOStream temporary;
     var target = File.new_tmp (null, out temporary);

@@ -50,7 +50,7 @@ async function withPair(use) {
     while (!served)
         await later();                  // eslint-disable-line no-await-in-loop
     try {
-        await use(connection, served);
+        await use(connection, served, server);
     } finally {
         connection.abort();
         await server.close();
@@ -187,6 +187,36 @@ async function testWholeMessages() {
     });
 }
 
+const message = Wsp.Message.new_text('urgent');
+// Each way to send an urgent message.
+const URGENT = {
+    'send': one => one.send('urgent', {urgent: true}),
+    'send-message': one => one.send(message, {urgent: true}),
+    'queue-message': one => one.queue_message(message, Wsp.SendFlags.URGENT),
+    'send-from-thread': one => one.send_from_thread(message, Wsp.SendFlags.URGENT),
+    'broadcast': one => Wsp.broadcast([one], 'urgent', {urgent: true}),
+    'broadcast-of-a-server': (_one, server) => server.broadcast('urgent', {urgent: true}),
+    'broadcast-of-a-message': one => message.broadcast([one], Wsp.SendFlags.URGENT),
+};
+
+async function testUrgent() {
+    for (const [name, send] of Object.entries(URGENT)) {
+        // eslint-disable-next-line no-await-in-loop
+        await withPair(async (peer, connection, server) => {
+            const one = first(connection), texts = [];
+
+            await later();
+            connection.send('whole');
+            send(connection, server);
+            await later();
+            one.end();
+            while (texts.length < 3)
+                texts.push(await peer.recv());          // eslint-disable-line no-await-in-loop
+            ok(texts.join() === 'first,urgent,whole', `urgent-by-${name}`, texts);
+        });
+    }
+}
+
 // The function that does not wait tells what to do.
 async function testStreamOfTheProgram() {
     await withPair(async (connection, peer) => {
@@ -202,7 +232,7 @@ async function testStreamOfTheProgram() {
 }
 
 async function main() {
-    for (const test of [testEnds, testMany, testNothingWritten, testWholeMessages, testStreamOfTheProgram])
+    for (const test of [testEnds, testMany, testNothingWritten, testWholeMessages, testUrgent, testStreamOfTheProgram])
         await test();                   // eslint-disable-line no-await-in-loop
     print(`1..${nPoints}`);
 }

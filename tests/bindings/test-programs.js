@@ -26,7 +26,7 @@ function serve() {
     const server = new Wsp.Server({subprotocols: ['chat']});
 
     server.connect('connection', (_server, connection) => {
-        connection.set_message_func((self, message) => self.queue_message(message));
+        connection.set_message_func((self, message) => self.queue_message(message, Wsp.SendFlags.DEFAULT));
         connection.start();
     });
     return server;

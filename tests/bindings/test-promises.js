@@ -187,11 +187,11 @@ function isRefusing(object, name, values, word) {
     return false;
 }
 
-// A number that is wrong, at each place that takes one; only send_message_async () takes null, for no flags.
+// A number that is wrong, at each place that takes one; flags may be null.
 function testNumbers(path, object, name, types, numbers) {
     for (const [i, type] of types.entries()) {
         const usual = types.map(one => (one === 'utf8' ? 'a' : numbers.includes(one) ? 1 : null));
-        const bad = ['x', NaN, {}, ...name === 'send_message_async' ? [] : [null]];
+        const bad = ['x', NaN, {}, ...type === 'SendFlags' ? [] : [null]];
 
         if (numbers.includes(type)) {
             ok(bad.every(value => isRefusing(object, name, usual.map((one, k) => (k === i ? value : one)), 'expected')),
@@ -224,8 +224,8 @@ async function testPlain() {
         const results = [];
 
         Gio._promisify(Wsp.Connection.prototype, 'receive_async');      // older programs do
-        await connection.send_text_async('a', null);
-        await connection.send_binary_async('b');
+        await connection.send_message_async(Wsp.Message.new_text('a'));
+        await connection.send_message_async(Wsp.Message.new_binary('b'), Wsp.SendFlags.DEFAULT, null);
         await connection.send_message_async(Wsp.Message.new_text('c'), null);
         results.push((await connection.receive_async(null)).get_text());
         results.push(String.fromCharCode(...(await connection.receive_async()).get_bytes().toArray()));
@@ -240,8 +240,7 @@ async function testPlain() {
         const texts = [];
 
         for (const text of ['a\0b', '\0']) {
-            for (const call of [() => connection.queue_text(text), () => connection.send_text_async(text),
-                () => connection.close_async(1000, text), () => Wsp.Message.new_text(text)]) {
+            for (const call of [() => connection.queue_text(text), () => connection.close_async(1000, text), () => Wsp.Message.new_text(text)]) {
                 try {
                     call();
                 } catch (error) {
@@ -249,7 +248,7 @@ async function testPlain() {
                 }
             }
         }
-        ok(texts.length === 8 && texts.every(Boolean), 'plain/nul-is-a-type-error', texts);
+        ok(texts.length === 6 && texts.every(Boolean), 'plain/nul-is-a-type-error', texts);
         ok(server.broadcast('to all') === 1 && await connection.recv() === 'to all', 'plain/broadcast-takes-text', 'no message');
         connection.close_async(1000, null, null, null);
         await until(() => connection.state === Wsp.ConnectionState.CLOSED);
@@ -320,13 +319,64 @@ async function testBroadcast() {
             (await second.recv()).length === 1, 'broadcast/to-a-set', 'no message');
         ok(Wsp.broadcast(server.connections, 'list') === 2 && await first.recv() === 'list' && await second.recv() === 'list',
             'broadcast/to-a-list-model', 'no message');
-        ok(server.broadcast_to(accepted, Wsp.Message.new_text('plain')) === 2 && Wsp.broadcast([], 'a') === 0, 'broadcast/plain-and-to-none', 'other');
+        ok(Wsp.Message.new_text('plain').broadcast(accepted) === 2 && Wsp.broadcast([], 'a') === 0, 'broadcast/plain-and-to-none', 'other');
         for (const bad of [[null], ['a'], [server], 5]) {
             const error = await errorOf((async () => Wsp.broadcast(bad, 'a'))());
 
             ok(error instanceof TypeError, `broadcast/${typeof bad}-of-${bad[0]?.constructor.name}-is-refused`, error);
         }
     });
+}
+
+async function writePieces(connection, options) {
+    const out = connection.begin(Wsp.MessageType.TEXT, options);
+
+    await out.write(long);
+    await out.close();
+}
+
+const long = 'x'.repeat(1000);
+const flags = {true: Wsp.SendFlags.DEFAULT, false: Wsp.SendFlags.NO_COMPRESSION};
+// Each way to send a text to the client of a connection, compressed or not.
+const WAYS = {
+    'send': (_server, one, compress) => one.send(long, {compress}),
+    'send-bytes': (_server, one, compress) => one.send(new Uint8Array(1000), {compress}),
+    'send-message': (_server, one, compress) => one.send(Wsp.Message.new_text(long), {compress}),
+    'send-pieces': (_server, one, compress) => one.send([long.slice(500), long.slice(500)], {compress}),
+    'begin': (_server, one, compress) => writePieces(one, {compress}),
+    'queue-message': (_server, one, compress) => one.queue_message(Wsp.Message.new_text(long), flags[compress]),
+    'send-message-async': (_server, one, compress) => one.send_message_async(Wsp.Message.new_text(long), flags[compress]),
+    'send-from-thread': (_server, one, compress) => one.send_from_thread(Wsp.Message.new_text(long), flags[compress]),
+    'broadcast': (_server, one, compress) => Wsp.broadcast([one], long, {compress}),
+    'broadcast-of-a-server': (server, _one, compress) => server.broadcast(long, {compress}),
+    'broadcast-of-a-message': (_server, one, compress) => Wsp.Message.new_text(long).broadcast([one], flags[compress]),
+};
+
+async function testCompression() {
+    const accepted = [], deflate = new Wsp.DeflateOptions();
+    const server = Wsp.serve(connection => new Promise(resolve => {
+        accepted.push(connection);
+        connection.connect('closed', resolve);
+    }), '127.0.0.1', 0, {deflate});
+    const client = await Wsp.connect(wsp(server), {deflate});
+
+    await until(() => accepted.length === 1);
+    for (const [name, send] of Object.entries(WAYS)) {
+        const lengths = [];
+
+        for (const compress of [true, false]) {
+            const before = client.dup_stats().get_bytes_received();
+
+            await send(server, accepted[0], compress);
+            const {length} = await client.recv();
+
+            lengths.push(client.dup_stats().get_bytes_received() - before);
+            ok(length === 1000, `compression/${name}-${compress}-is-received`, length);
+        }
+        ok(lengths[0] < 100 && lengths[1] > 1000, `compression/${name}-as-the-option-says`, lengths);
+    }
+    client.abort();
+    await server.close();
 }
 
 async function collect(connection, n, list = []) {
@@ -924,9 +974,9 @@ const CANCELLED = [
     ['receive-async', (connection, cancellable) => connection.receive_async(cancellable)],
     ['receive-stream-async', (connection, cancellable) => connection.receive_stream_async(cancellable)],
     // A message of which a part has left cannot be taken back: this one waits for another one.
-    ['send-text-async', (connection, cancellable) => {
+    ['send-message-async', (connection, cancellable) => {
         connection.queue_binary(large);
-        return connection.send_text_async('a', cancellable);
+        return connection.send_message_async(Wsp.Message.new_text('a'), null, cancellable);
     }],
     ['flush-async', (connection, cancellable) => connection.flush_async(cancellable)],
     ['connect', ({uri}, cancellable) => Wsp.connect(uri, {cancellable})],
@@ -955,7 +1005,7 @@ async function testCancelledCalls() {
 
 async function main() {
     testFunctions(ARGV[0]);
-    for (const test of [testPlain, testProperties, testBigInts, testBroadcast, testData, testBadData, testLoops, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
+    for (const test of [testPlain, testProperties, testBigInts, testBroadcast, testCompression, testData, testBadData, testLoops, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
         testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }

@@ -7,6 +7,7 @@
 import asyncio
 import gc
 import hashlib
+import inspect
 import os
 import sys
 import threading
@@ -78,7 +79,6 @@ async def test_refused():
             point(isinstance(error, expected), f'send/{name}-is-refused', error)
     async with Pair(echo) as pair:
         for name, call in {'queue_text': lambda: pair.ours.queue_text('a\0b'),
-                           'send_text_async': lambda: pair.ours.send_text_async('a\0b'),
                            'close_async': lambda: pair.ours.close_async(1000, 'a\0b')}.items():
             try:
                 call()
@@ -235,9 +235,13 @@ BAD_VALUES = {
     'ping-number': (lambda c: c.ping(5), TypeError),
     'timeout-text': (lambda c: c.recv(timeout='x'), TypeError),
     'begin-no-type': (lambda c: c.begin('text').__aenter__(), TypeError),
-    'receive-async-text': (lambda c: c.send_text_async(5), TypeError),
-    'send-async-none': (lambda c: c.send_text_async(None), TypeError),
-    'surrogate': (lambda c: c.send_text_async('\udc80'), (UnicodeEncodeError, TypeError)),
+    'send-async-text': (lambda c: c.send_message_async('x'), TypeError),
+    'send-async-none': (lambda c: c.send_message_async(None), TypeError),
+    'send-urgent-none': (lambda c: c.send('x', urgent=None), TypeError),
+    'send-compress-number': (lambda c: c.send('x', compress=0), TypeError),
+    'send-urgent-pieces': (lambda c: c.send(['x'], urgent=True), Wsp.InvalidArgument),
+    'begin-urgent': (lambda c: c.begin(urgent=True).__aenter__(), TypeError),
+    'queue-unknown-flags': (lambda c: c.queue_message(Wsp.Message.new_text('x'), Wsp.SendFlags(1 << 20)), (Wsp.InvalidArgument, ValueError)),
     'connect-number': (lambda c: Wsp.connect(5), TypeError),
     'connect-none': (lambda c: Wsp.connect(None), TypeError),
     'connect-headers': (lambda c: Wsp.connect(c.uri, headers={'bad name': 'x'}), Wsp.InvalidArgument),
@@ -265,11 +269,11 @@ async def test_bad_values():
 async def test_cancelled_calls():
     """Calls that send are cancelled at each turn; what was begun ends, and the connection goes on."""
     for name, begin in {'send': lambda c: c.send('x' * 2_000_000), 'ping': lambda c: c.ping(),
-                        'send_text_async': lambda c: c.send_text_async('x'), 'close': lambda c: c.close()}.items():
+                        'send_message_async': lambda c: c.send_message_async(Wsp.Message.new_text('x')), 'close': lambda c: c.close()}.items():
         ended = 0
         for n_turns in range(6):
             async with Pair(echo) as pair:
-                task = asyncio.ensure_future(begin(pair.ours)) if name != 'send_text_async' else \
+                task = asyncio.ensure_future(begin(pair.ours)) if name != 'send_message_async' else \
                     asyncio.ensure_future(asyncio.wait_for(begin(pair.ours), 5))
                 for _ in range(n_turns):
                     await asyncio.sleep(0)
@@ -438,6 +442,51 @@ async def test_serve():
                 point(True, f'broadcast/{name}-is-refused')
 
 
+async def write_pieces(connection, compress):
+    async with connection.begin(Wsp.MessageType.TEXT, compress=compress) as out:
+        await out.write(LONG)
+
+
+def flags_of(compress):
+    return Wsp.SendFlags.DEFAULT if compress else Wsp.SendFlags.NO_COMPRESSION
+
+
+# Each way to send a text to the client of a connection, compressed or not.
+LONG = 'x' * 1000
+WAYS = {
+    'send': lambda server, c, compress: c.send(LONG, compress=compress),
+    'send-bytes': lambda server, c, compress: c.send(LONG.encode(), compress=compress),
+    'send-message': lambda server, c, compress: c.send(Wsp.Message.new_text(LONG), compress=compress),
+    'send-pieces': lambda server, c, compress: c.send([LONG[:500], LONG[500:]], compress=compress),
+    'begin': lambda server, c, compress: write_pieces(c, compress),
+    'queue-message': lambda server, c, compress: c.queue_message(Wsp.Message.new_text(LONG), flags_of(compress)),
+    'send-message-async': lambda server, c, compress: c.send_message_async(Wsp.Message.new_text(LONG), flags_of(compress)),
+    'send-from-thread': lambda server, c, compress: c.send_from_thread(Wsp.Message.new_text(LONG), flags_of(compress)),
+    'broadcast': lambda server, c, compress: Wsp.broadcast([c], LONG, compress=compress),
+    'broadcast-of-a-server': lambda server, c, compress: server.broadcast(LONG, compress=compress),
+    'broadcast-of-a-message': lambda server, c, compress: Wsp.Message.new_text(LONG).broadcast([c], flags_of(compress)),
+}
+
+
+async def test_compression():
+    async with Pair(deflate=Wsp.DeflateOptions()) as pair:
+        client = await Wsp.connect(pair.uri, deflate=Wsp.DeflateOptions())
+        while len(pair.theirs) < 2:
+            await asyncio.sleep(0)
+        connection = pair.theirs[1]
+        for name, send in WAYS.items():
+            lengths = []
+            for compress in True, False:
+                before = client.dup_stats().get_bytes_received()
+                sent = send(pair.server, connection, compress)
+                if inspect.isawaitable(sent):
+                    await sent
+                received = await client.recv(timeout=SECONDS)
+                lengths.append(client.dup_stats().get_bytes_received() - before)
+                point(len(received) == len(LONG), f'compression/{name}-{compress}-is-received', received)
+            point(lengths[0] < 100 and lengths[1] > len(LONG), f'compression/{name}-as-the-option-says', lengths)
+
+
 async def test_settings():
     """Settings of a client and a server, and headers of both forms."""
     seen = []
@@ -542,7 +591,8 @@ async def test_plain_calls():
     async with Pair(echo) as pair:
         loop, results = asyncio.get_running_loop(), []
         done = loop.create_future()
-        pair.ours.send_text_async('plain', None, lambda source, result: results.append(source.send_text_finish(result)))
+        pair.ours.send_message_async(Wsp.Message.new_text('plain'), Wsp.SendFlags.DEFAULT, None,
+                                     lambda source, result: results.append(source.send_message_finish(result)))
         pair.ours.receive_async(None, lambda source, result: done.set_result(source.receive_finish(result)))
         point((await done).get_text() == 'plain' and results == [True], 'plain/callbacks')
         pair.ours.ping_async(GLib.Bytes.new(b'dropped'))
@@ -632,5 +682,5 @@ def test_outside():
 
 
 sys.exit(run_tests(test_send_and_receive, test_refused, test_end, test_loop_codes, test_timeouts, test_cancelled, test_bad_values,
-                   test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_settings,
+                   test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_compression, test_settings,
                    test_odd_moments, test_plain_calls, test_released, test_outside))

@@ -497,7 +497,7 @@ async def test_errors():
 # Calls from a thread that did not make what they are of.
 FOREIGN = {
     'ping': lambda c, s: c.ping(), 'flush-async': lambda c, s: c.flush_async(), 'stream': lambda c, s: c.stream().read(),
-    'receive-async': lambda c, s: c.receive_async(), 'send-text-async': lambda c, s: c.send_text_async('x'),
+    'receive-async': lambda c, s: c.receive_async(), 'send-message-async': lambda c, s: c.send_message_async(Wsp.Message.new_text('x')),
     'close': lambda c, s: c.close(), 'begin': lambda c, s: c.begin(Wsp.MessageType.TEXT).__aenter__(),
     'server-close': lambda c, s: s.close(), 'server-wait-closed': lambda c, s: s.wait_closed(),
     'shutdown-async': lambda c, s: s.shutdown_async(1001, None, 0),
@@ -533,7 +533,7 @@ def test_threads():
 CALLS = {
     'queue-text': lambda pair: pair.ours.queue_text('x'), 'queue-binary': lambda pair: pair.ours.queue_binary(b'x'),
     'queue-message': lambda pair: pair.ours.queue_message(Wsp.Message.new_text('x')),
-    'send-text-with-a-callback': lambda pair: pair.ours.send_text_async('x', None, lambda *_: None),
+    'send-with-a-callback': lambda pair: pair.ours.send_message_async(Wsp.Message.new_text('x'), 0, None, lambda *_: None),
     'abort': lambda pair: pair.ours.abort(), 'fail': lambda pair: pair.ours.fail(), 'state': lambda pair: pair.ours.state,
     'get-state': lambda pair: pair.ours.get_state(), 'limits': lambda pair: setattr(pair.ours, 'limits', Wsp.Limits()),
     'stats': lambda pair: pair.ours.dup_stats(), 'begin-message': lambda pair: pair.ours.begin_message(0),

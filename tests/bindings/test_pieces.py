@@ -5,6 +5,7 @@
 """Several messages in pieces on one connection: test_pieces.py [gbulb|gi.events].  One is written, the others wait for it."""
 
 import asyncio
+import inspect
 import sys
 
 from coroutines import Pair, caught, point, run_tests, turns
@@ -159,6 +160,35 @@ async def test_whole_messages():
         await urgent
 
 
+# Each way to send an urgent message on a connection of a server.
+MESSAGE, FLAGS = Wsp.Message.new_text('urgent'), Wsp.SendFlags.URGENT
+URGENT = {
+    'send': lambda server, c: c.send('urgent', urgent=True),
+    'send-message': lambda server, c: c.send(MESSAGE, urgent=True),
+    'queue-message': lambda server, c: c.queue_message(MESSAGE, FLAGS),
+    'send-from-thread': lambda server, c: c.send_from_thread(MESSAGE, FLAGS),
+    'broadcast': lambda server, c: Wsp.broadcast([c], 'urgent', urgent=True),
+    'broadcast-of-a-server': lambda server, c: server.broadcast('urgent', urgent=True),
+    'broadcast-of-a-message': lambda server, c: MESSAGE.broadcast([c], FLAGS),
+}
+
+
+async def test_urgent():
+    for name, send in URGENT.items():
+        async with Pair() as pair:
+            connection = pair.theirs[0]
+            first = First(connection)
+            await turns(3)
+            await connection.send('whole')
+            sent = send(pair.server, connection)
+            if inspect.isawaitable(sent):
+                await sent
+            await turns(3)
+            first.gate.set_result(None)
+            texts = [await pair.ours.recv(timeout=20) for _ in range(3)]
+            point(texts == ['first', 'urgent', 'whole'], f'pieces/urgent-by-{name}', texts)
+
+
 async def test_stream_of_the_program():
     """The function that does not wait tells what to do."""
     async with Pair() as pair:
@@ -170,4 +200,4 @@ async def test_stream_of_the_program():
         point([await pair.theirs[0].recv(timeout=20) for _ in range(2)] == [b'', 'a'], 'pieces/refused-ones-keep-no-turn')
 
 
-sys.exit(run_tests(test_ends, test_nothing_written, test_cancelled_ones, test_whole_messages, test_stream_of_the_program))
+sys.exit(run_tests(test_ends, test_nothing_written, test_cancelled_ones, test_whole_messages, test_urgent, test_stream_of_the_program))

@@ -22,6 +22,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
 from tap import Tap
 
 SECONDS = 60
+DEFAULT = Wsp.SendFlags.DEFAULT
 tap = Tap()
 
 
@@ -65,7 +66,7 @@ def make_server():
     server = Wsp.Server(subprotocols=['chat'])
 
     def on_connection(server, connection):
-        connection.connect('message', lambda connection, message: connection.queue_message(message))
+        connection.connect('message', lambda connection, message: connection.queue_message(message, DEFAULT))
         connection.start()
 
     def on_request(server, handshake):
@@ -90,7 +91,7 @@ def test_conversation(client, port):
     tap.point(connection.props.subprotocol == 'chat', '/bindings/python/connection/properties')
 
     message = Wsp.Message.new_binary(b'\x00\xff')
-    connection.send_message_finish(wait(connection.send_message_async, message, Wsp.SendFlags.DEFAULT, None))
+    connection.send_message_finish(wait(connection.send_message_async, message, DEFAULT, None))
     received = connection.receive_finish(wait(connection.receive_async, None))
     tap.point(received.get_bytes().get_data() == b'\x00\xff', '/bindings/python/connection/binary')
     tap.point(connection.ping_finish(wait(connection.ping_async, None, None)) >= 0, '/bindings/python/connection/ping')
@@ -109,7 +110,7 @@ def test_conversation(client, port):
 
 def test_streams(client, port):
     connection = client.connect_finish(wait(client.connect_async, f'ws://127.0.0.1:{port}/', ['chat'], None, None))
-    stream = connection.begin_message(Wsp.MessageType.TEXT)
+    stream = connection.begin_message(Wsp.MessageType.TEXT, DEFAULT)
     stream.write_bytes_finish(wait(stream.write_bytes_async, GLib.Bytes.new(b'Hello '), 0, None))
     stream.write_bytes_finish(wait(stream.write_bytes_async, GLib.Bytes.new(b'you'), 0, None))
     stream.close_finish(wait(stream.close_async, 0, None))
@@ -122,7 +123,7 @@ def test_streams(client, port):
 
     message = Wsp.Message.new_text('urgent')
     connection.send_message_finish(wait(connection.send_message_async, message, Wsp.SendFlags.URGENT, None))
-    tap.point(connection.send_from_thread(Wsp.Message.new_text('from a thread')),
+    tap.point(connection.send_from_thread(Wsp.Message.new_text('from a thread'), DEFAULT),
               '/bindings/python/connection/send-from-thread')
     came = [connection.receive_finish(wait(connection.receive_async, None)).get_text() for _ in range(2)]
     tap.point(came == ['urgent', 'from a thread'], '/bindings/python/connection/send-full', came)

@@ -14,7 +14,7 @@ on_message (WspConnection *connection,
             WspMessage    *message,
             gpointer       user_data)
 {
-  wsp_connection_queue_message (connection, message, NULL);
+  wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 static void

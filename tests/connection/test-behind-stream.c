@@ -67,7 +67,8 @@ begin (Scene *self)
 {
   g_autoptr (GError) error = NULL;
 
-  self->stream = wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_TEXT, &error);
+  self->stream = wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_TEXT,
+                                               WSP_SEND_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
 }
 
@@ -173,12 +174,6 @@ way_queue_binary (Scene *self)
 }
 
 static void
-way_send_text (Scene *self)
-{
-  wsp_connection_send_text_async (self->connection, "x", NULL, keep_result, &self->result);
-}
-
-static void
 way_send_message (Scene *self)
 {
   send_flagged (self, "x", WSP_SEND_FLAGS_DEFAULT);
@@ -195,16 +190,17 @@ way_prepared (Scene *self)
 {
   g_autoptr (WspMessage) message = wsp_message_new_text ("x");
 
-  g_assert_true (wsp_connection_queue_message (self->connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (self->connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
 }
 
 static void
 way_broadcast (Scene *self)
 {
-  g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (WspMessage) message = wsp_message_new_text ("x");
 
-  g_assert_cmpuint (wsp_server_broadcast_to (server, &self->connection, 1, message), ==, 1);
+  g_assert_cmpuint (wsp_message_broadcast (message, &self->connection, 1,
+                                           WSP_SEND_FLAGS_DEFAULT), ==, 1);
 }
 
 static gpointer
@@ -212,7 +208,8 @@ send_in_thread (gpointer connection)
 {
   g_autoptr (WspMessage) message = wsp_message_new_text ("x");
 
-  g_assert_true (wsp_connection_send_from_thread (connection, message, NULL));
+  g_assert_true (wsp_connection_send_from_thread (connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                  NULL));
   return NULL;
 }
 
@@ -252,7 +249,6 @@ static const struct
 } ways[] = {
   { "queue-text", way_queue_text, "81 01 78", NULL, FALSE },
   { "queue-binary", way_queue_binary, "82 01 78", NULL, FALSE },
-  { "send-text-async", way_send_text, "81 01 78", NULL, TRUE },
   { "send-message-async", way_send_message, "81 01 78", NULL, TRUE },
   { "urgent", way_urgent, "81 01 78", NULL, TRUE },
   { "prepared-message", way_prepared, "81 01 78", NULL, FALSE },
@@ -370,7 +366,7 @@ check_result (Scene   *self,
   if (self->result == NULL)
     run_until_result (&self->result);
 
-  gboolean was_sent = wsp_connection_send_text_finish (self->connection, self->result, &error);
+  gboolean was_sent = wsp_connection_send_message_finish (self->connection, self->result, &error);
 
   g_assert_cmpint (was_sent, ==, is_sent);
   if (end == END_CONNECTION_CLOSED || end == END_PEER_CLOSED || end == END_ABORTED)
@@ -422,17 +418,7 @@ test_one (gsize    way,
   else
     g_assert_false (self.is_stream_closed);
   if (behind != NULL && ways[way].has_result)
-    {
-      gboolean is_text = ways[way].send == way_send_text;
-
-      if (is_text)
-        check_result (&self, end, is_sent);
-      else if (self.result == NULL)
-        run_until_result (&self.result);
-      g_assert_true (is_text ||
-                     wsp_connection_send_message_finish (self.connection, self.result, NULL) ==
-                     is_sent);
-    }
+    check_result (&self, end, is_sent);
   run_pending ();
   g_assert_true (self.watched->is_closed || get_queue (self.connection) == 0);
   end_scene (&self, end, way);
@@ -490,7 +476,8 @@ test_next_stream (void)
 
   scene_init (&self);
   queue (&self, "a");
-  g_assert_null (wsp_connection_begin_message (self.connection, WSP_MESSAGE_TYPE_TEXT, NULL));
+  g_assert_null (wsp_connection_begin_message (self.connection, WSP_MESSAGE_TYPE_TEXT,
+                                               WSP_SEND_FLAGS_DEFAULT, NULL));
   close_stream (&self);
   g_clear_object (&self.stream);
   begin (&self);
@@ -506,7 +493,7 @@ send_text_cancellable (Scene        *self,
                        const char   *text,
                        GCancellable *cancellable)
 {
-  wsp_connection_send_text_async (self->connection, text, cancellable, keep_result, &self->result);
+  wire_send_text (self->connection, text, cancellable, keep_result, &self->result);
 }
 
 /* Each message that waits can be taken back. */
@@ -528,7 +515,7 @@ test_taken_back (void)
   g_assert_cmpuint (get_queue (self.connection), >, before);
   g_cancellable_cancel (cancellable);
   run_until_result (&self.result);
-  g_assert_false (wsp_connection_send_text_finish (self.connection, self.result, &error));
+  g_assert_false (wsp_connection_send_message_finish (self.connection, self.result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (get_queue (self.connection) - before, ==, before);
   close_stream (&self);
@@ -574,7 +561,7 @@ test_limit (gconstpointer with_calls)
   run_pending ();
   while (get_queue (self.connection) < LIMIT && with_calls != NULL)
     {
-      wsp_connection_send_text_async (self.connection, "x", NULL, NULL, NULL);
+      wire_send_text (self.connection, "x", NULL, NULL, NULL);
       n_queued++;
     }
   for (; with_calls == NULL && wsp_connection_queue_text (self.connection, "x", NULL); n_queued++)
@@ -648,7 +635,8 @@ test_limit_is_exact (void)
   g_assert_false (wsp_connection_queue_text (self.connection, "z", &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
   g_clear_error (&error);
-  g_assert_null (wsp_connection_begin_message (self.connection, WSP_MESSAGE_TYPE_TEXT, &error));
+  g_assert_null (wsp_connection_begin_message (self.connection, WSP_MESSAGE_TYPE_TEXT,
+                                               WSP_SEND_FLAGS_DEFAULT, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
   close_stream (&self);
   queue (&self, "z");
@@ -758,7 +746,8 @@ test_freed_sends (gconstpointer is_closed)
       g_autoptr (GBytes) bytes = g_bytes_new_with_free_func ("x", 1, send_again, &self);
       g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (bytes);
 
-      g_assert_true (wsp_connection_queue_message (self.connection, message, NULL));
+      g_assert_true (wsp_connection_queue_message (self.connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                   NULL));
     }
   if (is_closed != NULL)
     {
@@ -783,10 +772,10 @@ test_disposed_of (void)
   write_text (&self, "s");
   check_wire (&self, "01 01 73");
   queue (&self, "a");
-  way_send_text (&self);
+  way_send_message (&self);
   g_object_run_dispose (G_OBJECT (self.connection));
   run_until_result (&self.result);
-  g_assert_false (wsp_connection_send_text_finish (self.connection, self.result, NULL));
+  g_assert_false (wsp_connection_send_message_finish (self.connection, self.result, NULL));
   g_clear_object (&self.result);
   g_clear_object (&self.stream);
   g_signal_handlers_disconnect_by_data (self.connection, &self);

@@ -274,7 +274,8 @@ test_partial_writes (void)
       memset (bytes, i, length);
       g_autoptr (WspMessage) message = wsp_message_new_binary (bytes, length);
 
-      g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+      g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                   NULL));
       g_assert_true (wsp_connection_queue_text (connection, "small", NULL));
     }
 
@@ -363,7 +364,7 @@ test_formula (void)
   guint8 frame[8 + 1000] = { 0x82, 0xfe, 1000 >> 8, 1000 & 0xff };
 
   wsp_connection_set_limits (connection, limits);
-  while (wsp_connection_queue_message (connection, message, NULL))
+  while (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL))
     run_pending ();
   g_assert_cmpuint (connection->output.queue.bytes, <, 100000 + 1000);
 

@@ -650,7 +650,7 @@ call_queue (Scene *self)
 {
   g_autoptr (WspMessage) message = make_message (self);
 
-  wsp_connection_queue_message (self->connection, message, NULL);
+  wsp_connection_queue_message (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 /* A message longer than the socket takes, and one after it. */
@@ -665,7 +665,7 @@ call_stalled (Scene *self)
   if (self->end != TRANSPORT_IS_LOST)
     return;
 
-  wsp_connection_queue_message (self->connection, message, NULL);
+  wsp_connection_queue_message (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   if (self->connection != NULL)
     call_send (self);
 }
@@ -681,7 +681,8 @@ static void
 call_write (Scene *self)
 {
   g_autoptr (GOutputStream) stream =
-    wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_TEXT, NULL);
+    wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_TEXT, WSP_SEND_FLAGS_DEFAULT,
+                                  NULL);
 
   if (stream == NULL)
     return;
@@ -694,7 +695,8 @@ static void
 call_end_message (Scene *self)
 {
   g_autoptr (GOutputStream) stream =
-    wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_TEXT, NULL);
+    wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_TEXT, WSP_SEND_FLAGS_DEFAULT,
+                                  NULL);
 
   if (stream != NULL)
     g_output_stream_close (stream, NULL, NULL);

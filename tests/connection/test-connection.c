@@ -91,6 +91,7 @@ test_echo_binary (gconstpointer data)
   wsp_connection_start (client->connection);
   for (guint i = 0; i < 3; i++)
     g_assert_true (wsp_connection_queue_message (client->connection, message,
+                                                 WSP_SEND_FLAGS_DEFAULT,
                                                  NULL) || size > 8 * 1024 * 1024);
   run_until_count (&client->n_messages, 1);
 
@@ -260,11 +261,11 @@ test_send_results (void)
   g_autoptr (GError) error = NULL;
 
   wire_watched_pair (&client, &server);
-  wsp_connection_send_text_async (client->connection, "text", NULL, keep_result, &text);
-  wsp_connection_send_text_async (client->connection, "\xff", NULL, keep_result, &bad);
+  wire_send_text (client->connection, "text", NULL, keep_result, &text);
+  wire_send_text (client->connection, "\xff", NULL, keep_result, &bad);
   g_cancellable_cancel (cancellable);
-  wsp_connection_send_binary_async (client->connection, (const guint8 *) "x", 1, cancellable,
-                                    keep_result, &cancelled);
+  wire_send_binary (client->connection, (const guint8 *) "x", 1, cancellable, keep_result,
+                    &cancelled);
   wsp_connection_flush_async (client->connection, NULL, keep_result, &flushed);
   g_assert_true (text == NULL && bad == NULL && cancelled == NULL && flushed == NULL);
   run_until_result (&text);
@@ -272,13 +273,13 @@ test_send_results (void)
   run_until_result (&cancelled);
   run_until_result (&flushed);
 
-  g_assert_true (wsp_connection_send_text_finish (client->connection, text, &error));
+  g_assert_true (wsp_connection_send_message_finish (client->connection, text, &error));
   g_assert_true (wsp_connection_flush_finish (client->connection, flushed, &error));
   g_assert_no_error (error);
-  g_assert_false (wsp_connection_send_text_finish (client->connection, bad, &error));
+  g_assert_false (wsp_connection_send_message_finish (client->connection, bad, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
-  g_assert_false (wsp_connection_send_binary_finish (client->connection, cancelled, &error));
+  g_assert_false (wsp_connection_send_message_finish (client->connection, cancelled, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
 
@@ -305,7 +306,7 @@ test_slow_reader (void)
 
   wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL, keep_result,
                                      &result);
-  while (wsp_connection_queue_message (connection, message, &error))
+  while (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, &error))
     n_queued++;
   g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
   g_assert_cmpuint (n_queued, ==, 15);
@@ -762,7 +763,8 @@ expect_ends (WspConnection *connection)
   g_assert_false (wsp_connection_flush_finish (connection, flushed, NULL));
   g_assert_cmpint (wsp_connection_ping_finish (connection, pinged, NULL), ==, -1);
   g_assert_false (wsp_connection_queue_text (connection, "x", NULL));
-  g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, NULL));
+  g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT,
+                                               WSP_SEND_FLAGS_DEFAULT, NULL));
 }
 
 static void
@@ -913,7 +915,7 @@ test_echoes_before_close (void)
   wire_watched_pair (&client, &server);
   start_echo (server);
   wsp_connection_start (client->connection);
-  wsp_connection_queue_message (client->connection, large, NULL);
+  wsp_connection_queue_message (client->connection, large, WSP_SEND_FLAGS_DEFAULT, NULL);
   wsp_connection_queue_text (client->connection, "short", NULL);
   close_both (client, server);
   g_assert_cmpuint (client->n_messages, ==, 2);
@@ -935,7 +937,8 @@ test_many_fragments (void)
   wire_watched_pair (&client, &server);
   wsp_connection_set_limits (client->connection, limits);
   wsp_connection_start (server->connection);
-  g_assert_true (wsp_connection_queue_message (client->connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (client->connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
   run_until_count (&server->n_messages, 1);
   g_assert_true (g_bytes_equal (wsp_message_get_bytes (server->messages->pdata[0]),
                                 wsp_message_get_bytes (message)));

@@ -150,7 +150,7 @@ on_sent (GObject      *source,
          GAsyncResult *result,
          gpointer      data)
 {
-  finish_call (data, wsp_connection_send_text_finish, source, result);
+  finish_call (data, wsp_connection_send_message_finish, source, result);
 }
 
 static void
@@ -189,9 +189,11 @@ static void
 send_text (Play       *play,
            const char *text)
 {
+  g_autoptr (WspMessage) message = wsp_message_new_text (text);
+
   if (play->connection != NULL)
-    wsp_connection_send_text_async (play->connection, text, play->cancellable, on_sent,
-                                    call_new (play, text));
+    wsp_connection_send_message_async (play->connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                       play->cancellable, on_sent, call_new (play, text));
 }
 
 static void
@@ -306,7 +308,7 @@ push_message (Play       *play,
               WspMessage *message)
 {
   if (play->connection != NULL && play->received->len < G_N_ELEMENTS (peer_texts))
-    wsp_connection_queue_message (play->connection, message, NULL);
+    wsp_connection_queue_message (play->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   else
     close_connection (play);
 }

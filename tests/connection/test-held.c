@@ -63,7 +63,7 @@ test_formula (void)
   wsp_connection_set_limits (connection, limits);
   wsp_connection_receive_async (connection, NULL, keep_result, &first);
   for (guint i = 0; i < 64; i++)
-    wsp_connection_queue_message (connection, message, NULL);
+    wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   g_assert_cmpuint (flood (fd), >, 5 * MESSAGE);
 
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);

@@ -122,7 +122,7 @@ fill_output (WspConnection *connection)
   g_autofree guint8 *zeros = g_malloc0 (LONG);
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, LONG);
 
-  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
   run_pending ();
 }
 

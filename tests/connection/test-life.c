@@ -98,7 +98,8 @@ abort_and_send (WspConnection *connection,
   g_autoptr (GError) error = NULL;
 
   wsp_connection_abort (connection);
-  g_assert_false (wsp_connection_queue_message (connection, message, &error));
+  g_assert_false (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   (*n)++;
 }

@@ -217,7 +217,7 @@ test_large (void)
 
   wsp_connection_set_message_func (server, take_size, &size, NULL);
   wsp_connection_start (server);
-  wsp_connection_queue_message (client, message, NULL);
+  wsp_connection_queue_message (client, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   run_until_count (&size, LARGE);
   g_assert_cmpuint (far->n_messages, ==, 0);
   wsp_connection_abort (client);

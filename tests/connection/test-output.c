@@ -125,7 +125,8 @@ on_message (WspConnection *connection,
   self->n_messages++;
   self->current = message;
   g_assert_true (wsp_connection_queue_message (connection,
-                                               self->sent != NULL ? self->sent : message, NULL));
+                                               self->sent != NULL ? self->sent : message,
+                                               WSP_SEND_FLAGS_DEFAULT, NULL));
   self->current = NULL;
 }
 
@@ -276,7 +277,7 @@ on_sent (GObject      *source,
 {
   g_autoptr (GError) error = NULL;
 
-  if (!wsp_connection_send_binary_finish (WSP_CONNECTION (source), result, &error))
+  if (!wsp_connection_send_message_finish (WSP_CONNECTION (source), result, &error))
     ((Scene *) data)->n_cancelled++;
 }
 
@@ -289,9 +290,8 @@ send_two (WspConnection *connection,
 
   for (gsize i = 0; i < sizeof bytes; i++)
     bytes[i] = (guint8) g_test_rand_int ();
-  wsp_connection_send_binary_async (connection, bytes, sizeof bytes, NULL, on_sent, self);
-  wsp_connection_send_binary_async (connection, bytes, sizeof bytes, self->cancellable, on_sent,
-                                    self);
+  wire_send_binary (connection, bytes, sizeof bytes, NULL, on_sent, self);
+  wire_send_binary (connection, bytes, sizeof bytes, self->cancellable, on_sent, self);
 }
 
 /* The first message uses up what may be compressed in a turn.  A tap of its write cancels the
@@ -331,7 +331,8 @@ send_long (gpointer data)
 {
   Scene *self = data;
 
-  g_assert_true (wsp_connection_queue_message (self->connection, self->sent, NULL));
+  g_assert_true (wsp_connection_queue_message (self->connection, self->sent, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
   return G_SOURCE_REMOVE;
 }
 
@@ -391,7 +392,8 @@ test_pong_waits (void)
 
   scene_init (&self, WSP_ROLE_CLIENT, "idle-timeout", 0);
   use_small_socket (&self);
-  g_assert_true (wsp_connection_queue_message (self.connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (self.connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
   run_some (10);
   peer_writes (self.fd, ping, sizeof ping);
   for (guint i = 0; i < 20000 && self.received->len < length + 6; i++)
@@ -425,9 +427,10 @@ test_begun (gconstpointer data)
   if (begun_cases[i].is_raw)
     g_assert_true (wsp_connection_send_raw_unsafe (self.connection, bytes, NULL));
   else
-    g_assert_true (wsp_connection_queue_message (self.connection, message, NULL));
+    g_assert_true (wsp_connection_queue_message (self.connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                 NULL));
   run_some (10);
-  wsp_connection_send_text_async (self.connection, "dropped", NULL, note_left, &left);
+  wire_send_text (self.connection, "dropped", NULL, note_left, &left);
   wsp_connection_close_async (self.connection, 1000, NULL, NULL, NULL, NULL);
   while (left == G_MAXUINT64)
     g_main_context_iteration (NULL, TRUE);
@@ -455,7 +458,8 @@ measure_small_socket (void)
 
   scene_init (&self, WSP_ROLE_SERVER, "idle-timeout", 0);
   use_small_socket (&self);
-  g_assert_true (wsp_connection_queue_message (self.connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (self.connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
   run_some (10);
   drain (&self);
   room = self.received->len;
@@ -489,9 +493,10 @@ test_room_after_timeout (void)
   wsp_connection_start (other.connection);
   scene_init (&self, WSP_ROLE_SERVER, "close-timeout", 20);
   use_small_socket (&self);
-  g_assert_true (wsp_connection_queue_message (self.connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (self.connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
   run_some (10);
-  wsp_connection_send_text_async (self.connection, "dropped", NULL, note_left, &left);
+  wire_send_text (self.connection, "dropped", NULL, note_left, &left);
   wsp_connection_close_async (self.connection, 1000, NULL, NULL, NULL, NULL);
   while (left == G_MAXUINT64)
     g_main_context_iteration (NULL, TRUE);
@@ -519,7 +524,8 @@ test_keepalive_blocked (void)
   scene_init (&self, WSP_ROLE_SERVER, "keepalive-timeout", 0);
   use_small_socket (&self);
   for (guint i = 0; i < 4; i++)
-    g_assert_true (wsp_connection_queue_message (self.connection, message, NULL));
+    g_assert_true (wsp_connection_queue_message (self.connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                 NULL));
   run_some (10);
   wire_limit (self.connection, keepalive_interval, 1);
   for (guint i = 0; i < 10; i++)
@@ -586,7 +592,7 @@ send_and_flush (WspConnection *connection,
   guint8 bytes[4096] = { 0 };
 
   for (bytes[0] = 1; bytes[0] <= 5; bytes[0]++)
-    wsp_connection_send_binary_async (connection, bytes, sizeof bytes, NULL, NULL, NULL);
+    wire_send_binary (connection, bytes, sizeof bytes, NULL, NULL, NULL);
   wsp_connection_flush_async (connection, NULL, note_is_queue_empty, is_empty);
 }
 
@@ -632,7 +638,8 @@ test_flush_piece (void)
   use_small_socket (&self);
 
   g_autoptr (GOutputStream) stream =
-    wsp_connection_begin_message (self.connection, WSP_MESSAGE_TYPE_BINARY, NULL);
+    wsp_connection_begin_message (self.connection, WSP_MESSAGE_TYPE_BINARY, WSP_SEND_FLAGS_DEFAULT,
+                                  NULL);
 
   g_object_set_data (G_OBJECT (stream), "left", &left);
   g_signal_connect (self.connection, "message", G_CALLBACK (write_and_flush), stream);
@@ -676,7 +683,8 @@ test_compressed_text_is_checked (void)
   Scene self;
 
   scene_init_compressed (&self);
-  g_assert_false (wsp_connection_queue_message (self.connection, message, &error));
+  g_assert_false (wsp_connection_queue_message (self.connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   scene_clear (&self);
 }

@@ -104,7 +104,7 @@ test_unread (gconstpointer data)
   g_autoptr (Watched) receiver = watch (receiving);
 
   for (guint n = 0; n < sent[i].n_messages; n++)
-    g_assert_true (wsp_connection_queue_message (sending, message, NULL));
+    g_assert_true (wsp_connection_queue_message (sending, message, WSP_SEND_FLAGS_DEFAULT, NULL));
   run_pending ();               /* the peer reads at most one message ahead */
   g_assert_cmpuint (receiver->n_messages, ==, 0);
 

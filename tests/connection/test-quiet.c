@@ -120,7 +120,7 @@ test_blocked (void)
   g_assert_true (wsp_connection_queue_text (connection, "first", NULL));
   stream->is_shut = TRUE;
   g_assert_cmpuint (stream->written->len, <, 7);
-  g_assert_true (wsp_connection_queue_message (connection, large, NULL));
+  g_assert_true (wsp_connection_queue_message (connection, large, WSP_SEND_FLAGS_DEFAULT, NULL));
   run_pending ();
   stream->room = 2 * LARGE;
   stream->is_shut = FALSE;

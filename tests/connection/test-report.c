@@ -156,7 +156,7 @@ test_send_queue (void)
   wsp_limits_set_high_water_mark (limits, 4096);
   wsp_connection_set_limits (connection, limits);
   for (guint i = 0; i < 6; i++)
-    n_refused += !wsp_connection_queue_message (connection, message, NULL);
+    n_refused += !wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   g_assert_cmpuint (n_refused, >, 1);
   g_assert_cmpuint (count_lines ("WSP_LIMIT=max-send-queue"), ==, 1);
   g_assert_cmpuint (count_lines ("WSP_LIMIT=high-water-mark"), ==, 1);
@@ -246,7 +246,7 @@ test_stalled_and_aborted (void)
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, length);
 
   wsp_connection_start (connection);
-  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
   run_pending ();
   set_debug (NULL);
   connection->output.rest->last_taken -= 24 * 3600 * (gint64) G_USEC_PER_SEC;

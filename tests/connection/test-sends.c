@@ -90,13 +90,13 @@ test_cancel_waiting (void)
   g_autoptr (GError) error = NULL;
 
   block (&blocked);
-  wsp_connection_send_text_async (blocked.connection, "first", cancellable, keep_result, &result);
-  wsp_connection_send_text_async (blocked.connection, "second", NULL, keep_result, &kept);
+  wire_send_text (blocked.connection, "first", cancellable, keep_result, &result);
+  wire_send_text (blocked.connection, "second", NULL, keep_result, &kept);
   g_assert_cmpuint (get_queue_length (blocked.connection), ==, 3);
   g_cancellable_cancel (cancellable);
   g_assert_null (result);
   run_until_result (&result);
-  g_assert_false (wsp_connection_send_text_finish (blocked.connection, result, &error));
+  g_assert_false (wsp_connection_send_message_finish (blocked.connection, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (get_queue_length (blocked.connection), ==, 2);
 
@@ -104,7 +104,7 @@ test_cancel_waiting (void)
 
   g_assert_cmpstr (behind, ==, "81 06 73 65 63 6f 6e 64");
   run_until_result (&kept);
-  g_assert_true (wsp_connection_send_text_finish (blocked.connection, kept, &error) ||
+  g_assert_true (wsp_connection_send_message_finish (blocked.connection, kept, &error) ||
                  error != NULL);
   unblock (&blocked);
 }
@@ -152,10 +152,10 @@ test_cancel_done (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
 
-  wsp_connection_send_text_async (connection, "x", cancellable, keep_result, &result);
+  wire_send_text (connection, "x", cancellable, keep_result, &result);
   g_cancellable_cancel (cancellable);
   run_until_result (&result);
-  g_assert_true (wsp_connection_send_text_finish (connection, result, NULL));
+  g_assert_true (wsp_connection_send_message_finish (connection, result, NULL));
 
   g_autofree char *bytes = wire_read (fd, 3);
 
@@ -175,7 +175,8 @@ test_urgent (void)
   g_autoptr (GAsyncResult) result = NULL;
 
   block (&blocked);
-  g_assert_true (wsp_connection_queue_message (blocked.connection, first, NULL));
+  g_assert_true (wsp_connection_queue_message (blocked.connection, first, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
   wsp_connection_send_message_async (blocked.connection, second, WSP_SEND_FLAGS_URGENT, NULL, NULL,
                                      NULL);
   wsp_connection_send_message_async (blocked.connection, third,
@@ -220,7 +221,8 @@ test_prepared (gconstpointer data)
       if (i == 1)
         wsp_connection_set_limits (pairs[i][1], limits);
       for (guint j = 0; j < 2; j++)
-        g_assert_true (wsp_connection_queue_message (pairs[i][1], message, NULL));
+        g_assert_true (wsp_connection_queue_message (pairs[i][1], message, WSP_SEND_FLAGS_DEFAULT,
+                                                     NULL));
       run_until_count (&receivers[i]->n_messages, 2);
       for (guint j = 0; j < 2; j++)
         {
@@ -231,7 +233,7 @@ test_prepared (gconstpointer data)
           g_assert_cmpmem (received, length, noise, size);
         }
     }
-  g_assert_true (wsp_connection_queue_message (pairs[0][0], message, NULL));
+  g_assert_true (wsp_connection_queue_message (pairs[0][0], message, WSP_SEND_FLAGS_DEFAULT, NULL));
   wsp_connection_start (pairs[0][1]);
   run_until_count (&senders[0]->n_messages, 1);
   g_assert_cmpuint (senders[0]->n_bytes, ==, size);
@@ -261,13 +263,13 @@ test_partial_writes (void)
   gsize n_read = 0;
 
   memset (mine, 0x5a, BLOCKING);
-  wsp_connection_send_binary_async (connection, mine, BLOCKING, NULL, keep_result, &result);
+  wire_send_binary (connection, mine, BLOCKING, NULL, keep_result, &result);
   memset (mine, 0, BLOCKING);
 
   GBytes *bytes = g_bytes_new_take (mine, BLOCKING);
   WspMessage *message = wsp_message_new_binary_bytes (bytes);
 
-  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
   wsp_message_unref (message);
   g_bytes_unref (bytes);
   while (n_read < 2 * (BLOCKING + 10))
@@ -281,7 +283,7 @@ test_partial_writes (void)
     if (received[10 + i] != 0x5a || received[BLOCKING + 20 + i] != 0)
       g_assert_not_reached ();
   run_until_result (&result);
-  g_assert_true (wsp_connection_send_binary_finish (connection, result, NULL));
+  g_assert_true (wsp_connection_send_message_finish (connection, result, NULL));
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);
@@ -304,7 +306,7 @@ race (WspConnection *connection,
   switch (racer)
     {
     case RACE_SEND:
-      wsp_connection_send_text_async (connection, "race", NULL, keep_result, result);
+      wire_send_text (connection, "race", NULL, keep_result, result);
       return;
     case RACE_CLOSE:
     case RACE_CLOSE_AGAIN:
@@ -369,9 +371,9 @@ test_nothing (void)
   g_autoptr (GAsyncResult) result = NULL;
 
   g_assert_true (wsp_connection_queue_binary (connection, NULL, 0, NULL));
-  wsp_connection_send_binary_async (connection, NULL, 0, NULL, keep_result, &result);
+  wire_send_binary (connection, NULL, 0, NULL, keep_result, &result);
   run_until_result (&result);
-  g_assert_true (wsp_connection_send_binary_finish (connection, result, NULL));
+  g_assert_true (wsp_connection_send_message_finish (connection, result, NULL));
 
   g_autofree char *frames = wire_read (fd, 4);
 

@@ -85,7 +85,7 @@ queue_message (Sending *self)
   g_autoptr (WspMessage) message = make_message (self);
   GError *error = NULL;
 
-  wsp_connection_queue_message (self->connection, message, &error);
+  wsp_connection_queue_message (self->connection, message, WSP_SEND_FLAGS_DEFAULT, &error);
   note_refusal (self, error);
 }
 
@@ -140,7 +140,8 @@ write_part (Sending *self)
   GError *error = NULL;
 
   if (self->parts == NULL)
-    self->parts = wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_BINARY, &error);
+    self->parts = wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_BINARY,
+                                                WSP_SEND_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
   g_output_stream_write (self->parts, "01234567890123456789", self->length, NULL, &error);
   note_refusal (self, error);
@@ -153,7 +154,7 @@ send_from_thread (Sending *self)
   g_autoptr (WspMessage) message = make_message (self);
   GError *error = NULL;
 
-  wsp_connection_send_from_thread (self->connection, message, &error);
+  wsp_connection_send_from_thread (self->connection, message, WSP_SEND_FLAGS_DEFAULT, &error);
   note_refusal (self, error);
 }
 
@@ -222,7 +223,7 @@ open_stalled (int *fd)
   wsp_limits_set_keepalive_interval (limits, 0);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
-  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
   run_pending ();
   return connection;
 }
@@ -391,7 +392,8 @@ queue_until (WspConnection *connection,
 
   while (get_queue_bytes (connection) < most)
     {
-      g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+      g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                   NULL));
       run_pending ();
     }
 }
@@ -551,7 +553,8 @@ test_time (gconstpointer data)
   wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
   if (length > 0)
-    g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+    g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                 NULL));
   if (time_cases[row].does & PEER_SENDS_ONCE)
     g_timeout_add (both * 9 / 10, send_once, &peer);
 

@@ -20,7 +20,7 @@ test_counted (void)
   wire_write (fd, HELLO " 8a 80 00 00 00 00 " HELLO);
   run_until_count (&server->n_messages, 2);
   g_assert_true (wsp_connection_queue_text (connection, "abc", NULL));
-  g_assert_true (wsp_connection_queue_message (connection, binary, NULL));
+  g_assert_true (wsp_connection_queue_message (connection, binary, WSP_SEND_FLAGS_DEFAULT, NULL));
   wsp_connection_ping_async (connection, NULL, NULL, keep_result, &result);
 
   g_autofree char *sent = wire_read (fd, 5 + 3 + 10);
@@ -104,7 +104,8 @@ test_queue (void)
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, length);
 
   for (guint i = 0; i < 2; i++)
-    g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+    g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                 NULL));
   run_pending ();
 
   g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
@@ -115,7 +116,7 @@ test_queue (void)
 
   take_all (fd, 2 * (length + 10));
   run_pending ();
-  wsp_connection_send_text_async (connection, "little", NULL, NULL, NULL);
+  wire_send_text (connection, "little", NULL, NULL, NULL);
 
   g_autoptr (WspConnectionStats) later = wsp_connection_dup_stats (connection);
 

@@ -14,7 +14,8 @@ begin (WspConnection *connection,
        WspMessageType type)
 {
   g_autoptr (GError) error = NULL;
-  GOutputStream *stream = wsp_connection_begin_message (connection, type, &error);
+  GOutputStream *stream = wsp_connection_begin_message (connection, type, WSP_SEND_FLAGS_DEFAULT,
+                                                        &error);
 
   g_assert_no_error (error);
   return stream;
@@ -231,7 +232,8 @@ begin_two (WspConnection *connection)
   g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, &error));
+  g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT,
+                                               WSP_SEND_FLAGS_DEFAULT, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_assert_true (wsp_connection_queue_text (connection, "between", NULL));
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
@@ -269,7 +271,8 @@ check_refused (WspConnection *connection)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, &error));
+  g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT,
+                                               WSP_SEND_FLAGS_DEFAULT, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
 }
 

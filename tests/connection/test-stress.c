@@ -78,7 +78,7 @@ call_something (WspConnection *connection,
     case 0:
     case 1:
     case 2:
-      wsp_connection_send_binary_async (connection, noise, length, cancellable, on_ended, calls);
+      wire_send_binary (connection, noise, length, cancellable, on_ended, calls);
       return;
     case 3:
     case 4:

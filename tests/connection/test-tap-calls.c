@@ -54,19 +54,6 @@ make_message (void)
 }
 
 static void
-call_send_text (Scene *self)
-{
-  wsp_connection_send_text_async (self->connection, "call", NULL, count_result, self);
-}
-
-static void
-call_send_binary (Scene *self)
-{
-  wsp_connection_send_binary_async (self->connection, (const guint8 *) "call", 4, NULL,
-                                    count_result, self);
-}
-
-static void
 call_send_message (Scene *self)
 {
   g_autoptr (WspMessage) message = make_message ();
@@ -96,7 +83,8 @@ call_queue_message (Scene *self)
   g_autoptr (WspMessage) message = make_message ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (wsp_connection_queue_message (self->connection, message, &error));
+  g_assert_false (wsp_connection_queue_message (self->connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                &error));
   g_assert_no_error (error);
 }
 
@@ -115,7 +103,8 @@ call_begin_message (Scene *self)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_TEXT, &error));
+  g_assert_null (wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_TEXT,
+                                               WSP_SEND_FLAGS_DEFAULT, &error));
   g_assert_no_error (error);
 }
 
@@ -273,7 +262,8 @@ call_send_from_thread (Scene *self)
 {
   g_autoptr (WspMessage) message = make_message ();
 
-  self->is_posted = wsp_connection_send_from_thread (self->connection, message, NULL);
+  self->is_posted = wsp_connection_send_from_thread (self->connection, message,
+                                                     WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 static void
@@ -289,8 +279,6 @@ static const struct
   CallFunc    call;
   Way         way;
 } refused[] = {
-  { "wsp_connection_send_text_async", call_send_text, PUSHED },
-  { "wsp_connection_send_binary_async", call_send_binary, PUSHED },
   { "wsp_connection_send_message_async", call_send_message, PUSHED },
   { "wsp_connection_queue_text", call_queue_text, PUSHED },
   { "wsp_connection_queue_binary", call_queue_binary, PUSHED },

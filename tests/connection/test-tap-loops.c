@@ -79,7 +79,7 @@ thread_sends (Scene *self)
 {
   g_autoptr (WspMessage) message = wsp_message_new_text ("thread");
 
-  wsp_connection_send_from_thread (self->connection, message, NULL);
+  wsp_connection_send_from_thread (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 static void

@@ -70,7 +70,8 @@ static void
 begin_message (Scene *self)
 {
   self->stream =
-    wsp_connection_begin_message (self->line.connection, WSP_MESSAGE_TYPE_BINARY, NULL);
+    wsp_connection_begin_message (self->line.connection, WSP_MESSAGE_TYPE_BINARY,
+                                  WSP_SEND_FLAGS_DEFAULT, NULL);
   g_assert_true (write_piece (self->stream));
   line_run (&self->line);
 }

@@ -46,7 +46,8 @@ queue_text (Line *line,
 {
   g_autoptr (WspMessage) message = make_text (length);
 
-  g_assert_true (wsp_connection_queue_message (line->connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (line->connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
 }
 
 static void
@@ -55,7 +56,8 @@ queue_binary (Line *line,
 {
   g_autoptr (WspMessage) message = make_noise (length);
 
-  g_assert_true (wsp_connection_queue_message (line->connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (line->connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                               NULL));
 }
 
 static void
@@ -137,7 +139,8 @@ static void
 send_pieces (Line *line)
 {
   g_autoptr (GOutputStream) stream =
-    wsp_connection_begin_message (line->connection, WSP_MESSAGE_TYPE_TEXT, NULL);
+    wsp_connection_begin_message (line->connection, WSP_MESSAGE_TYPE_TEXT, WSP_SEND_FLAGS_DEFAULT,
+                                  NULL);
 
   for (guint i = 0; i < 2; i++)
     {
@@ -151,7 +154,8 @@ static void
 send_binary_pieces (Line *line)
 {
   g_autoptr (GOutputStream) stream =
-    wsp_connection_begin_message (line->connection, WSP_MESSAGE_TYPE_BINARY, NULL);
+    wsp_connection_begin_message (line->connection, WSP_MESSAGE_TYPE_BINARY, WSP_SEND_FLAGS_DEFAULT,
+                                  NULL);
   static const guint8 long_piece[LONG];
 
   g_assert_true (g_output_stream_write_all (stream, long_piece, LONG, NULL, NULL, NULL));
@@ -276,7 +280,7 @@ echo_message (WspConnection *connection,
               WspMessage    *message,
               gpointer       user_data)
 {
-  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
 }
 
 static void
@@ -295,8 +299,10 @@ send_in_thread (gpointer data)
   g_autoptr (WspMessage) small = make_text (5);
   g_autoptr (WspMessage) large = make_noise (LONG);
 
-  g_assert_true (wsp_connection_send_from_thread (line->connection, small, NULL));
-  g_assert_true (wsp_connection_send_from_thread (line->connection, large, NULL));
+  g_assert_true (wsp_connection_send_from_thread (line->connection, small, WSP_SEND_FLAGS_DEFAULT,
+                                                  NULL));
+  g_assert_true (wsp_connection_send_from_thread (line->connection, large, WSP_SEND_FLAGS_DEFAULT,
+                                                  NULL));
   return NULL;
 }
 
@@ -584,7 +590,8 @@ test_broadcast (gconstpointer data)
       line_run (&lines[i]);
     }
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
-    g_assert_true (wsp_connection_queue_message (lines[i].connection, message, NULL));
+    g_assert_true (wsp_connection_queue_message (lines[i].connection, message,
+                                                 WSP_SEND_FLAGS_DEFAULT, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
     {
       line_run (&lines[i]);
@@ -604,7 +611,8 @@ relay (WspConnection *connection,
   g_autoptr (WspMessage) copy = make_text (wsp_message_get_size (message));
 
   for (guint i = 0; i < to->n_messages; i++)
-    g_assert_true (wsp_connection_queue_message (to->connection, copy, NULL));
+    g_assert_true (wsp_connection_queue_message (to->connection, copy, WSP_SEND_FLAGS_DEFAULT,
+                                                 NULL));
 }
 
 /* A message that another connection receives is sent in the same dispatch. */

@@ -27,7 +27,8 @@ send_numbers (gpointer data)
       g_autofree char *text = g_strdup_printf ("%u %u", self->number, i);
       g_autoptr (WspMessage) message = wsp_message_new_text (text);
 
-      self->n_refused += !wsp_connection_send_from_thread (self->connection, message, NULL);
+      self->n_refused += !wsp_connection_send_from_thread (self->connection, message,
+                                                           WSP_SEND_FLAGS_DEFAULT, NULL);
     }
   return NULL;
 }
@@ -89,7 +90,8 @@ send_large (gpointer data)
 
   for (guint i = 0; i < 256; i++)
     {
-      self->n_refused += !wsp_connection_send_from_thread (self->connection, message, &error);
+      self->n_refused += !wsp_connection_send_from_thread (self->connection, message,
+                                                           WSP_SEND_FLAGS_DEFAULT, &error);
       g_assert_true (error == NULL ||
                      g_error_matches (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL));
       g_clear_error (&error);
@@ -149,10 +151,12 @@ test_waits_for_stream (gconstpointer is_started)
     wsp_connection_start (connection);
   run_pending ();
 
-  GOutputStream *stream = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, NULL);
+  GOutputStream *stream = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT,
+                                                        WSP_SEND_FLAGS_DEFAULT, NULL);
 
   g_assert_cmpint (g_output_stream_write (stream, "a", 1, NULL, NULL), ==, 1);
-  g_assert_true (wsp_connection_send_from_thread (connection, message, NULL));
+  g_assert_true (wsp_connection_send_from_thread (connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                  NULL));
   run_pending ();
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
   g_object_unref (stream);
@@ -175,13 +179,16 @@ test_refused (void)
   g_autoptr (WspMessage) bad = wsp_message_new_text ("\xff");
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (wsp_connection_send_from_thread (connection, bad, &error));
+  g_assert_false (wsp_connection_send_from_thread (connection, bad, WSP_SEND_FLAGS_DEFAULT,
+                                                   &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
-  g_assert_true (wsp_connection_send_from_thread (connection, good, &error));
+  g_assert_true (wsp_connection_send_from_thread (connection, good, WSP_SEND_FLAGS_DEFAULT,
+                                                  &error));
   wsp_connection_abort (connection);
   run_until_closed (server);
-  g_assert_false (wsp_connection_send_from_thread (connection, good, &error));
+  g_assert_false (wsp_connection_send_from_thread (connection, good, WSP_SEND_FLAGS_DEFAULT,
+                                                   &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
   close (fd);
 }
@@ -258,7 +265,8 @@ test_streams_in_wrong_thread (void)
   wsp_connection_receive_stream_async (connection, NULL, keep_result, &result);
   run_until_result (&result);
   streams.in = G_INPUT_STREAM (wsp_connection_receive_stream_finish (connection, result, &error));
-  streams.out = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_BINARY, &error);
+  streams.out = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_BINARY,
+                                              WSP_SEND_FLAGS_DEFAULT, &error);
   g_assert_no_error (error);
 
   for (guint i = 0; i < 8; i++)

@@ -69,7 +69,8 @@ test_echo (gconstpointer data)
     {
       g_autoptr (WspMessage) message = make_message (sizes[i]);
 
-      g_assert_true (wsp_connection_queue_message (pair.client->connection, message, NULL));
+      g_assert_true (wsp_connection_queue_message (pair.client->connection, message,
+                                                   WSP_SEND_FLAGS_DEFAULT, NULL));
     }
 
   run_until_count (&pair.client->n_messages, G_N_ELEMENTS (sizes));

@@ -101,7 +101,7 @@ count_sent (GObject      *source,
 {
   LoopingSender *self = user_data;
 
-  g_assert_true (wsp_connection_send_text_finish (self->connection, result, NULL));
+  g_assert_true (wsp_connection_send_message_finish (self->connection, result, NULL));
   self->n_ended++;
 }
 
@@ -137,7 +137,7 @@ send_around_loop (WspConnection *connection,
   if (self->how == QUEUED_IN_AN_IDLE)
     g_idle_add (queue_in_idle, self);
   else if (self->how == SENT_AND_AWAITED)
-    wsp_connection_send_text_async (connection, "a", NULL, count_sent, self);
+    wire_send_text (connection, "a", NULL, count_sent, self);
   else
     queue_in_idle (self);
   if (self->how == QUEUED_AND_FLUSHED)
@@ -347,7 +347,8 @@ send_before_stream (WspConnection *connection)
   g_autoptr (GOutputStream) stream = NULL;
 
   queue (connection, "a");
-  stream = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, NULL);
+  stream = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, WSP_SEND_FLAGS_DEFAULT,
+                                         NULL);
   g_assert_cmpint (g_output_stream_write (stream, "b", 1, NULL, NULL), ==, 1);
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
 }

@@ -111,7 +111,8 @@ on_message (WspConnection *connection,
   self->n_bytes += wsp_message_get_size (message);
   g_ptr_array_add (self->messages, wsp_message_ref (message));
   if (self->echoes)
-    g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+    g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                                 NULL));
 }
 
 static void
@@ -228,6 +229,33 @@ run_until_result (GAsyncResult **place)
 {
   while (*place == NULL)
     g_main_context_iteration (NULL, TRUE);
+}
+
+void
+wire_send_text (WspConnection      *connection,
+                const char         *text,
+                GCancellable       *cancellable,
+                GAsyncReadyCallback callback,
+                gpointer            user_data)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_text (text);
+
+  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, cancellable,
+                                     callback, user_data);
+}
+
+void
+wire_send_binary (WspConnection      *connection,
+                  const guint8       *data,
+                  gsize               length,
+                  GCancellable       *cancellable,
+                  GAsyncReadyCallback callback,
+                  gpointer            user_data)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_binary (data, length);
+
+  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, cancellable,
+                                     callback, user_data);
 }
 
 WspMessage *

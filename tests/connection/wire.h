@@ -46,6 +46,18 @@ void           keep_result      (GObject      *source,
                                  GAsyncResult *result,
                                  gpointer      place);
 void           run_until_result (GAsyncResult **place);
+/* Sends a new message, as wsp_connection_send_message_async () does. */
+void           wire_send_text   (WspConnection      *connection,
+                                 const char         *text,
+                                 GCancellable       *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer            user_data);
+void           wire_send_binary (WspConnection      *connection,
+                                 const guint8       *data,
+                                 gsize               length,
+                                 GCancellable       *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer            user_data);
 WspMessage    *receive          (WspConnection *connection,
                                  GError       **error);
 

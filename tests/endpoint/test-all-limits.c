@@ -239,7 +239,7 @@ send_much (Stage *self)
 
   open_pushing (self);
   for (guint i = 0; i < 64; i++)
-    wsp_connection_queue_message (self->connection, message, NULL);
+    wsp_connection_queue_message (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 /* act NULL: no input can exceed it. */
@@ -423,10 +423,10 @@ test_skipped (void)
   g_signal_connect (stage.server, "connection", G_CALLBACK (on_connection), &stage);
   stage.port = wsp_server_add_inet_port (stage.server, NULL, 0, NULL);
   open_pushing (&stage);
-  g_assert_cmpuint (wsp_server_broadcast (stage.server, message), ==, 1);
+  g_assert_cmpuint (wsp_server_broadcast (stage.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 1);
   g_assert_cmpuint (count_skip_lines (), ==, 0);
   for (guint i = 0; i < 1000 && n_skipped < 3; i++)
-    n_skipped += wsp_server_broadcast (stage.server, message) == 0;
+    n_skipped += wsp_server_broadcast (stage.server, message, WSP_SEND_FLAGS_DEFAULT) == 0;
   g_assert_cmpuint (n_skipped, ==, 3);
   g_assert_cmpuint (count_skip_lines (), ==, 1);
   stage_clear (&stage);

@@ -137,30 +137,15 @@ call_shutdown_refused (Scene *self)
 }
 
 static void
-call_send_text (Scene *self)
-{
-  wsp_connection_send_text_async (self->connection, "a", NULL, note, self);
-}
-
-static void
-call_send_text_refused (Scene *self)
-{
-  wsp_connection_send_text_async (self->connection, "\xff", NULL, note, self);
-}
-
-static void
-call_send_binary (Scene *self)
-{
-  wsp_connection_send_binary_async (self->connection, self->buffer, 1, NULL, note, self);
-}
-
-static void
 call_send_message (Scene *self)
 {
-  g_autoptr (WspMessage) message = wsp_message_new_text ("a");
+  wire_send_text (self->connection, "a", NULL, note, self);
+}
 
-  wsp_connection_send_message_async (self->connection, message, 0, NULL, note,
-                                     self);
+static void
+call_send_message_refused (Scene *self)
+{
+  wire_send_text (self->connection, "\xff", NULL, note, self);
 }
 
 static void
@@ -288,10 +273,8 @@ static const struct
   { "open", WITH_SERVER, TO_OWN, call_open },
   { "shutdown", WITH_SERVER, TO_OWN, call_shutdown },
   { "shutdown-refused", WITH_SERVER, TO_OWN, call_shutdown_refused },
-  { "send-text", WITH_PAIR, TO_OWN, call_send_text },
-  { "send-text-refused", WITH_PAIR, TO_OWN, call_send_text_refused },
-  { "send-binary", WITH_PAIR, TO_OWN, call_send_binary },
   { "send-message", WITH_PAIR, TO_OWN, call_send_message },
+  { "send-message-refused", WITH_PAIR, TO_OWN, call_send_message_refused },
   { "receive", WITH_MESSAGE, TO_OWN, call_receive },
   { "receive-cancelled", WITH_PAIR, TO_OWN, call_receive_cancelled },
   { "receive-stream", WITH_MESSAGE, TO_OWN, call_receive_stream },
@@ -365,7 +348,7 @@ static void
 begin_peer_message (Scene *self)
 {
   g_autoptr (GOutputStream) output =
-    wsp_connection_begin_message (self->peer, WSP_MESSAGE_TYPE_TEXT, NULL);
+    wsp_connection_begin_message (self->peer, WSP_MESSAGE_TYPE_TEXT, WSP_SEND_FLAGS_DEFAULT, NULL);
 
   g_output_stream_write (output, "a", 1, NULL, NULL);
   g_object_set_data_full (G_OBJECT (self->peer), "output", g_steal_pointer (&output),
@@ -417,7 +400,8 @@ set_scene (Scene    *self,
         empty_input (self);
       break;
     case WITH_OUTPUT:
-      self->output = wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_BINARY, NULL);
+      self->output = wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_BINARY,
+                                                   WSP_SEND_FLAGS_DEFAULT, NULL);
       break;
     case WITH_SERVER:
     case WITH_PAIR:
@@ -593,8 +577,7 @@ test_order (void)
     {
       if (i % 2 == 0)
         g_main_context_push_thread_default (self.other);
-      wsp_connection_send_text_async (self.connection, "a", NULL, note_order,
-                                      (gpointer) (letters + i));
+      wire_send_text (self.connection, "a", NULL, note_order, (gpointer) (letters + i));
       if (i % 2 == 0)
         g_main_context_pop_thread_default (self.other);
     }
@@ -613,7 +596,7 @@ call_again (GObject      *source,
 {
   Scene *self = data;
 
-  wsp_connection_send_text_async (self->connection, "b", NULL, note, self);
+  wire_send_text (self->connection, "b", NULL, note, self);
 }
 
 static void
@@ -624,7 +607,7 @@ test_next_call (void)
   scene_init (&self);
   set_scene (&self, WITH_PAIR, TRANSPORT_SOCKET);
   g_main_context_push_thread_default (self.other);
-  wsp_connection_send_text_async (self.connection, "a", NULL, call_again, &self);
+  wire_send_text (self.connection, "a", NULL, call_again, &self);
   g_main_context_pop_thread_default (self.other);
   run_rest (&self);
 
@@ -646,7 +629,7 @@ test_context_freed (gconstpointer data)
   scene_init (&self);
   set_scene (&self, WITH_PAIR, TRANSPORT_SOCKET);
   g_main_context_push_thread_default (self.other);
-  call_send_text (&self);
+  call_send_message (&self);
   g_main_context_pop_thread_default (self.other);
   if (GPOINTER_TO_INT (data) == AFTER_RESULT)
     {
@@ -670,7 +653,7 @@ test_last_reference_in_thread (void)
   scene_init (&self);
   set_scene (&self, WITH_PAIR, TRANSPORT_SOCKET);
   g_main_context_push_thread_default (self.other);
-  call_send_text (&self);
+  call_send_message (&self);
   g_main_context_pop_thread_default (self.other);
   for (guint i = 0; i < 5; i++)
     run_contexts (&self, self.own);

@@ -332,7 +332,8 @@ test_read_ahead (void)
   dial (&fixture);
   while (fixture.peer == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_true (wsp_connection_queue_message (fixture.peer->connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (fixture.peer->connection, message,
+                                               WSP_SEND_FLAGS_DEFAULT, NULL));
   for (guint i = 0; i < 500; i++)
     g_main_context_iteration (NULL, FALSE);
 
@@ -471,7 +472,8 @@ test_broadcast (gconstpointer data)
   run_until_count (&n_connected, N_RECEIVERS);
 
   n_deflated = 0;
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, N_RECEIVERS);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message,
+                                          WSP_SEND_FLAGS_DEFAULT), ==, N_RECEIVERS);
   for (guint i = 0; i < N_RECEIVERS; i++)
     check_received (connections[i], text);
   g_assert_cmpuint (n_deflated, ==, sharing->n_deflated);
@@ -481,10 +483,11 @@ test_broadcast (gconstpointer data)
   for (guint i = 0; i < N_RECEIVERS; i++)
     g_ptr_array_add (some, g_list_model_get_item (wsp_server_get_connections (fixture.server), i));
   n_deflated = 0;
-  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server, (WspConnection **) some->pdata,
-                                             N_RECEIVERS, other), ==, N_RECEIVERS);
+  g_assert_cmpuint (wsp_message_broadcast (other, (WspConnection **) some->pdata, N_RECEIVERS,
+                                           WSP_SEND_FLAGS_DEFAULT), ==, N_RECEIVERS);
   g_assert_cmpuint (n_deflated, <=, sharing->n_deflated);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, N_RECEIVERS);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message,
+                                          WSP_SEND_FLAGS_DEFAULT), ==, N_RECEIVERS);
   for (guint i = 0; i < N_RECEIVERS; i++)
     {
       check_received (connections[i], OTHER_TEXT);

@@ -115,7 +115,8 @@ send_all (Fixture *self)
       g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (self->payloads[i]);
 
       for (guint peer = 0; peer < self->row->n_peers; peer++)
-        g_assert_true (wsp_connection_queue_message (self->peers[peer], message, NULL));
+        g_assert_true (wsp_connection_queue_message (self->peers[peer], message,
+                                                     WSP_SEND_FLAGS_DEFAULT, NULL));
     }
 }
 
@@ -179,7 +180,8 @@ send_stream (Fixture *self)
   gsize length;
   const void *data = g_bytes_get_data (self->payloads[0], &length);
 
-  self->stream = wsp_connection_begin_message (self->peers[0], WSP_MESSAGE_TYPE_BINARY, NULL);
+  self->stream = wsp_connection_begin_message (self->peers[0], WSP_MESSAGE_TYPE_BINARY,
+                                               WSP_SEND_FLAGS_DEFAULT, NULL);
   g_output_stream_write_all_async (self->stream, data, length, G_PRIORITY_DEFAULT, NULL,
                                    end_stream, self);
 }
@@ -387,7 +389,8 @@ test_inflated (void)
 
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (fixture.payloads[0]);
 
-  g_assert_true (wsp_connection_queue_message (fixture.connections[0], message, NULL));
+  g_assert_true (wsp_connection_queue_message (fixture.connections[0], message,
+                                               WSP_SEND_FLAGS_DEFAULT, NULL));
   while (before < row.length)
     {
       guint64 received;

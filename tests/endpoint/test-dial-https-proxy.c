@@ -199,7 +199,7 @@ send_bytes (WspConnection *connection,
   g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (length), length);
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (bytes);
 
-  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
 }
 
 typedef struct                  /* client and server, with TLS inside TLS between them */

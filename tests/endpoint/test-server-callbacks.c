@@ -390,7 +390,7 @@ on_message (WspConnection *connection,
             Case          *self)
 {
   reach (self, IN_MESSAGE);
-  wsp_connection_queue_message (connection, message, NULL);
+  wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 static void
@@ -721,7 +721,7 @@ test_inside_call (gconstpointer data)
 
   g_assert_nonnull (connection);
   if (self.place == IN_TAP_BYTES)
-    wsp_server_broadcast (self.server, message);
+    wsp_server_broadcast (self.server, message, WSP_SEND_FLAGS_DEFAULT);
   g_assert_cmpint (self.n_done, ==, 1);
   while (!g_atomic_int_get (&self.is_gone))
     g_main_context_iteration (NULL, TRUE);

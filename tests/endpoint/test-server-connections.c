@@ -157,10 +157,10 @@ test_broadcast (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, 0);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     fds[i] = join (&fixture);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, 3);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 3);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
       g_autofree char *frame = wire_read (fds[i], 7);
@@ -169,7 +169,7 @@ test_broadcast (void)
     }
 
   wsp_connection_close_async (fixture.mirror->pdata[1], 1000, NULL, NULL, NULL, NULL);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, 2);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 2);
   g_autofree char *frame = wire_read (fds[2], 7);
 
   g_assert_cmpstr (frame, ==, "81 05 48 65 6c 6c 6f");
@@ -193,12 +193,12 @@ test_broadcast_to_stalled (void)
 
   for (guint i = 0; i < 1000 && n_taken == 1; i++)
     {
-      n_taken = wsp_server_broadcast (fixture.server, message);
+      n_taken = wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT);
       run_pending ();
     }
   g_assert_cmpuint (n_taken, ==, 0);
-  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server,
-                                             (WspConnection **) fixture.mirror->pdata, 1, message),
+  g_assert_cmpuint (wsp_message_broadcast (message, (WspConnection **) fixture.mirror->pdata, 1,
+                                           WSP_SEND_FLAGS_DEFAULT),
                     ==, 0);
   g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 1);
   close (fd);
@@ -216,15 +216,15 @@ test_broadcast_to_some (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server, NULL, 0, message), ==, 0);
+  g_assert_cmpuint (wsp_message_broadcast (message, NULL, 0, WSP_SEND_FLAGS_DEFAULT), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     fds[i] = join (&fixture);
   some[0] = some[2] = fixture.mirror->pdata[0];
   some[1] = fixture.mirror->pdata[2];
-  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server, some, 2, message), ==, 2);
+  g_assert_cmpuint (wsp_message_broadcast (message, some, 2, WSP_SEND_FLAGS_DEFAULT), ==, 2);
   wsp_connection_close_async (some[1], 1000, NULL, NULL, NULL, NULL);
-  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server, some, 3, message), ==, 2);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, last), ==, 2);
+  g_assert_cmpuint (wsp_message_broadcast (message, some, 3, WSP_SEND_FLAGS_DEFAULT), ==, 2);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, last, WSP_SEND_FLAGS_DEFAULT), ==, 2);
 
   g_autofree char *first = wire_read (fds[0], 12), *second = wire_read (fds[1], 3);
   g_autofree char *third = wire_read (fds[2], 3);

@@ -162,7 +162,7 @@ on_message (WspConnection *connection,
             WspMessage    *message,
             Fixture       *self)
 {
-  wsp_connection_queue_message (connection, message, NULL);
+  wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 static void

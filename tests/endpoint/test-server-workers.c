@@ -50,7 +50,7 @@ on_message (WspConnection *connection,
             Fixture       *self)
 {
   check_thread (self, g_object_get_data (G_OBJECT (connection), "thread"));
-  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  g_assert_true (wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL));
 }
 
 static void
@@ -80,9 +80,11 @@ on_connection (WspServer     *server,
 static void
 fixture_init (Fixture *self)
 {
+  g_autoptr (WspDeflateOptions) deflate = wsp_deflate_options_new ();
   g_autoptr (GError) error = NULL;
 
   *self = (Fixture) { .server = wsp_server_new () };
+  wsp_server_set_deflate (self->server, deflate);
   g_mutex_init (&self->lock);
   self->threads = g_hash_table_new (NULL, NULL);
   self->main_thread = g_thread_self ();
@@ -111,13 +113,20 @@ fixture_clear (Fixture *self)
 }
 
 static int
-join (Fixture *self)
+join_with (Fixture    *self,
+           const char *request)
 {
   int fd = knock_dial (self->port);
 
-  knock_send (fd, KNOCK_REQUEST (""));
+  knock_send (fd, request);
   g_free (knock_read (fd, "\r\n\r\n"));
   return fd;
+}
+
+static int
+join (Fixture *self)
+{
+  return join_with (self, KNOCK_REQUEST (""));
 }
 
 static void
@@ -152,6 +161,17 @@ test_spread (void)
   fixture_clear (&fixture);
 }
 
+static GPtrArray *
+copy_list (Fixture *self)
+{
+  GListModel *list = wsp_server_get_connections (self->server);
+  GPtrArray *copy = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < N_CLIENTS; i++)
+    g_ptr_array_add (copy, g_list_model_get_item (list, i));
+  return copy;
+}
+
 /* The main thread can send in three ways: to all connections, to some, and to each. */
 static void
 test_sent_from_main_thread (void)
@@ -164,13 +184,13 @@ test_sent_from_main_thread (void)
   for (guint i = 0; i < N_CLIENTS; i++)
     fds[i] = join (&fixture);
   run_until_length (&fixture, N_CLIENTS);
-  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, N_CLIENTS);
-  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message,
+                                          WSP_SEND_FLAGS_DEFAULT), ==, N_CLIENTS);
 
-  for (guint i = 0; i < N_CLIENTS; i++)
-    g_ptr_array_add (all, g_list_model_get_item (wsp_server_get_connections (fixture.server), i));
-  g_assert_cmpuint (wsp_server_broadcast_to (fixture.server, (WspConnection **) all->pdata,
-                                             N_CLIENTS, message), ==, N_CLIENTS);
+  g_autoptr (GPtrArray) all = copy_list (&fixture);
+
+  g_assert_cmpuint (wsp_message_broadcast (message, (WspConnection **) all->pdata, N_CLIENTS,
+                                           WSP_SEND_FLAGS_DEFAULT), ==, N_CLIENTS);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       g_autofree char *frame = wire_read (fds[i], 6);
@@ -178,6 +198,70 @@ test_sent_from_main_thread (void)
       g_assert_cmpstr (frame, ==, "81 01 61 81 01 61");
       close (fds[i]);
     }
+  fixture_clear (&fixture);
+}
+
+/* Without the flag the message is compressed: its first byte has RSV1. */
+static void
+test_flags_from_main_thread (void)
+{
+  g_autofree char *text = g_strnfill (200, 'x');
+  g_autoptr (WspMessage) message = wsp_message_new_text (text);
+  WspSendFlags flags = WSP_SEND_FLAGS_NO_COMPRESSION;
+  int fds[N_CLIENTS];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    fds[i] = join_with (&fixture,
+                        KNOCK_REQUEST ("Sec-WebSocket-Extensions: permessage-deflate\r\n"));
+  run_until_length (&fixture, N_CLIENTS);
+
+  g_autoptr (GPtrArray) all = copy_list (&fixture);
+
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, flags), ==, N_CLIENTS);
+  g_assert_cmpuint (wsp_message_broadcast (message, (WspConnection **) all->pdata, N_CLIENTS,
+                                           flags),
+                    ==, N_CLIENTS);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      g_autofree char *first = wire_read (fds[i], 204), *second = wire_read (fds[i], 204);
+
+      g_assert_true (g_str_has_prefix (first, "81 7e 00 c8 78 78 "));
+      g_assert_cmpstr (first, ==, second);
+    }
+
+  wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      g_autofree char *compressed = wire_read (fds[i], 1);
+
+      g_assert_cmpstr (compressed, ==, "c1");
+      close (fds[i]);
+    }
+  fixture_clear (&fixture);
+}
+
+/* A connection that is closed is in another thread, but says so: nothing is a critical. */
+static void
+test_sent_to_closed (void)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_text ("a");
+  int fds[N_CLIENTS];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    fds[i] = join (&fixture);
+  run_until_length (&fixture, N_CLIENTS);
+
+  g_autoptr (GPtrArray) all = copy_list (&fixture);
+
+  for (guint i = 0; i < N_CLIENTS; i++)
+    close (fds[i]);
+  run_until_length (&fixture, 0);
+  g_assert_cmpuint (wsp_message_broadcast (message, (WspConnection **) all->pdata, N_CLIENTS,
+                                           WSP_SEND_FLAGS_DEFAULT), ==, 0);
   fixture_clear (&fixture);
 }
 
@@ -319,6 +403,10 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-workers/start/too-late", test_started_too_late);
   g_test_add_func ("/endpoint/server-workers/signals/in-one-thread-for-each-client",
                    test_spread);
+  g_test_add_func ("/endpoint/server-workers/broadcast/flags-hold-in-all-threads",
+                   test_flags_from_main_thread);
+  g_test_add_func ("/endpoint/server-workers/broadcast/closed-in-another-thread-is-not-counted",
+                   test_sent_to_closed);
   g_test_add_func ("/endpoint/server-workers/broadcast/reaches-all-threads",
                    test_sent_from_main_thread);
   g_test_add_func ("/endpoint/server-workers/settings/changed-meanwhile", test_settings_meanwhile);

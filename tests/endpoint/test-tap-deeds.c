@@ -72,7 +72,7 @@ broadcast (gpointer data)
   Scene *self = data;
   g_autoptr (WspMessage) message = wsp_message_new_text ("to all");
 
-  g_assert_cmpuint (wsp_server_broadcast (self->server, message), ==, 2);
+  g_assert_cmpuint (wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT), ==, 2);
 }
 
 static void

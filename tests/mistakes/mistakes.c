@@ -204,7 +204,7 @@ on_connection (WspServer     *server,
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
 
   for (guint i = 0; i < 100; i++)
-    wsp_server_broadcast (server, message);
+    wsp_server_broadcast (server, message, WSP_SEND_FLAGS_DEFAULT);
   g_main_loop_quit (self->loop);
 }
 

@@ -19,7 +19,7 @@ on_message (WspConnection *sender,
       g_autoptr (GError) error = NULL;
 
       if (g_strcmp0 (g_object_get_data (G_OBJECT (member), "room"), room) == 0 &&
-          !wsp_connection_queue_message (member, message, &error) &&
+          !wsp_connection_queue_message (member, message, WSP_SEND_FLAGS_DEFAULT, &error) &&
           g_error_matches (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL))
         wsp_connection_abort (member);          /* it has not read for max-send-queue bytes */
     }

@@ -43,7 +43,8 @@ on_connection (WspServer     *server,
   if (g_str_has_prefix (path, "/put/"))
     wsp_connection_receive_stream_async (connection, NULL, on_stream, g_steal_pointer (&file));
   else if ((input = g_file_read (file, NULL, NULL)) != NULL &&
-           (output = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_BINARY, NULL)))
+           (output = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_BINARY,
+                                                   WSP_SEND_FLAGS_DEFAULT, NULL)))
     copy (input, output);
   else
     wsp_connection_close_async (connection, 4404, "no such file", NULL, NULL, NULL);

@@ -50,7 +50,8 @@ on_connected (GObject      *client,
 
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), NULL);
   g_timeout_add (100, show_progress, connection);
-  target = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_BINARY, NULL);
+  target = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_BINARY,
+                                         WSP_SEND_FLAGS_DEFAULT, NULL);
   g_output_stream_splice_async (target, source, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
                                 G_PRIORITY_DEFAULT, NULL, on_sent, connection);
 }

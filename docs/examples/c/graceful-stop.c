@@ -8,11 +8,17 @@
 #include <libwsproto/wsproto.h>
 
 static void
+on_message (WspConnection *connection,
+            WspMessage    *message)
+{
+  wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+}
+
+static void
 on_connection (WspServer     *server,
                WspConnection *connection)
 {
-  /* The signal's last argument is NULL, the place for an error: the message is sent back. */
-  g_signal_connect (connection, "message", G_CALLBACK (wsp_connection_queue_message), NULL);
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
   wsp_connection_start (connection);
 }
 

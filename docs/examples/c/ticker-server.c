@@ -19,7 +19,7 @@ tick (gpointer user_data)
   g_autofree char *text = g_strdup_printf ("%u", ticker->number++);
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
 
-  wsp_server_broadcast (ticker->server, message);
+  wsp_server_broadcast (ticker->server, message, WSP_SEND_FLAGS_DEFAULT);
   return G_SOURCE_CONTINUE;
 }
 

@@ -47,7 +47,7 @@ talk (Program &program)
 {
   auto *connection = program.connection.get ();
 
-  wsp_connection_send_text_async (connection, "Hello", nullptr, nullptr, nullptr);
+  wsp_connection_queue_text (connection, "Hello", nullptr);
   wsp_connection_receive_async (connection, nullptr, call, keep ([&program, connection] (GAsyncResult *result) {
     Message message (wsp_connection_receive_finish (connection, result, &program.error), wsp_message_unref);
 

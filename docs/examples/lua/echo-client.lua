@@ -16,7 +16,7 @@ end
 local function talk(uri)
   local connection = check(Wsp.Client():async_connect(uri, {'chat'}, nil))
 
-  check(connection:async_send_text('Hello'))
+  check(connection:queue_text('Hello'))
   local message, problem = connection:async_receive()
 
   -- Neither a message nor an error: the server has closed the connection.

@@ -7,7 +7,7 @@ async int main (string[] args) {
         var uri = args[1] ?? "ws://localhost:8080/chat";
         var connection = yield new Wsp.Client ().connect_async (uri, { "chat" });
 
-        yield connection.send_text_async ("Hello");
+        connection.queue_text ("Hello");
         var message = yield connection.receive_async ();
 
         if (message == null)

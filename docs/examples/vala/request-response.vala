@@ -9,7 +9,7 @@ async string ask (Wsp.Connection connection, uint64 number, string text) throws 
         cancellable.cancel ();
         return Source.REMOVE;
     });
-    yield connection.send_text_async (@"$number $text");
+    connection.queue_text (@"$number $text");
     for (;;) {      // a response that comes too late is read, and left out, by the next request
         var response = yield connection.receive_async (cancellable);
 

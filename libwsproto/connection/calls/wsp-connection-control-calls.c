@@ -53,8 +53,10 @@ queue_ping (WspConnection *self,
 
   return wsp_connection_check_open (self, error) &&
          wsp_connection_check_room (self, self->output.queue.bytes + waiting, error) &&
-         wsp_connection_take_fault (self, wsp_output_send_payload (&self->output, &self->link,
-                                                                   WSC_BUFFER_PING_PONG, payload),
+         wsp_connection_take_fault (self,
+                                    wsp_output_send_payload (&self->output, &self->link,
+                                                             WSC_BUFFER_PING_PONG,
+                                                             WSP_SEND_FLAGS_DEFAULT, payload),
                                     error);
 }
 

@@ -68,6 +68,7 @@ end_parts (WspConnection *self)
 static gboolean
 send_part (GObject       *owner,
            WspMessageType message_type,
+           WspSendFlags   flags,
            WspMessagePart part,
            GBytes        *bytes,
            GError       **error)
@@ -79,7 +80,7 @@ send_part (GObject       *owner,
   if (part == WSP_MESSAGE_LAST_PART)
     type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
   if (!wsp_connection_take_fault (self, wsp_output_send_payload (&self->output, &self->link, type,
-                                                                 bytes), error))
+                                                                 flags, bytes), error))
     return FALSE;
 
   if (part == WSP_MESSAGE_LAST_PART)
@@ -138,10 +139,23 @@ check_no_parts (WspConnection *self,
   return FALSE;
 }
 
+static gboolean
+check_flags (WspSendFlags flags,
+             GError     **error)
+{
+  if (!(flags & WSP_SEND_FLAGS_URGENT))
+    return wsp_send_flags_check (flags, error);
+
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                       "Message in pieces cannot be urgent (send a whole message)");
+  return FALSE;
+}
+
 /**
  * wsp_connection_begin_message:
  * @self: a connection
  * @message_type: text or binary
+ * @flags: %WSP_SEND_FLAGS_DEFAULT or %WSP_SEND_FLAGS_NO_COMPRESSION
  * @error: return location for an error
  *
  * Begins a message whose length is not known yet. Writes to the stream in one turn of the
@@ -166,8 +180,9 @@ check_no_parts (WspConnection *self,
  * sent at once: if the message of the stream has begun, or the connection has failed, the waiting
  * messages are not sent, and their calls fail.
  *
- * Fails with [error@Wsp.Error.INVALID_OPERATION] while another such stream is open (close
- * that stream first; in Python and JavaScript messages in pieces wait for each other), with
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for other flags, with
+ * [error@Wsp.Error.INVALID_OPERATION] while another such stream is open (close that stream first;
+ * in Python and JavaScript messages in pieces wait for each other), with
  * [error@Wsp.Error.QUEUE_FULL] while `max-send-queue` bytes are queued, and with
  * [error@Wsp.Error.CLOSED] once closing has started.
  *
@@ -180,15 +195,17 @@ check_no_parts (WspConnection *self,
 GOutputStream *
 wsp_connection_begin_message (WspConnection *self,
                               WspMessageType message_type,
+                              WspSendFlags   flags,
                               GError       **error)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
   g_return_val_if_fail (wsp_connection_may_be_called (self), NULL);
 
-  if (!wsp_connection_check_open (self, error) || !wsp_connection_check_send (self, error) ||
-      !check_no_parts (self, error))
+  if (!check_flags (flags, error) || !wsp_connection_check_open (self, error) ||
+      !wsp_connection_check_send (self, error) || !check_no_parts (self, error))
     return NULL;
 
   self->output.queue.outgoing = WSP_OUTGOING_OPEN;
-  return wsp_message_sink_new (self->link.reactor, message_type, G_OBJECT (self), &sink_funcs);
+  return wsp_message_sink_new (self->link.reactor, message_type, flags, G_OBJECT (self),
+                               &sink_funcs);
 }

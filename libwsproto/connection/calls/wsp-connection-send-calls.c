@@ -9,9 +9,6 @@
 #include "connection/wsp-connection-private.h"
 #include "reactor/wsp-reactor-private.h"
 
-/* Each tag marks the results of one call. */
-static const char send_text_tag[] = "send_text";
-static const char send_binary_tag[] = "send_binary";
 static const char send_message_tag[] = "send_message";
 
 /* A message can be withdrawn until its first byte is written; later a cancellation has no
@@ -30,140 +27,6 @@ cancel_send (WspCompletion *completion,
   wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
-static void
-send_message (WspConnection      *self,
-              WspMessage         *message,
-              WspSendFlags        flags,
-              gconstpointer       tag,
-              GCancellable       *cancellable,
-              GAsyncReadyCallback callback,
-              gpointer            user_data)
-{
-  WspCompletion *completion = wsp_completion_new (self->link.reactor, self, tag, cancellable,
-                                                  callback, user_data);
-  GError *error = NULL;
-
-  if (wsp_completion_is_cancelled (completion))
-    {
-      wsp_completion_return_cancelled (completion);
-      return;
-    }
-
-  wsp_completion_set_cancel_func (completion, cancel_send);
-  if (!wsp_connection_send_message (self, message, flags, completion, &error))
-    wsp_completion_return_error (completion, error);
-}
-
-/**
- * wsp_connection_send_text_async:
- * @self: a connection
- * @text: (transfer none): UTF-8 text
- * @cancellable: (transfer none) (nullable): a cancellable
- * @callback: (scope async) (nullable): called when the text was sent
- * @user_data: for @callback
- *
- * Sends a text message, after the messages queued before it. The call ends when the last byte of
- * the message was passed to the operating system.
- *
- * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for text that is not UTF-8, with
- * [error@Wsp.Error.QUEUE_FULL] while the send queue holds `max-send-queue` bytes, and
- * with [error@Wsp.Error.CLOSED] once closing has started; in all of these cases
- * nothing was sent. While the stream of [method@Wsp.Connection.begin_message] is open, the
- * message waits until that stream has ended.
- *
- * A cancellation withdraws the message as long as none of its bytes was written. A later
- * cancellation has no effect, and the call ends as if it was not cancelled.
- *
- * Since: 0.1
- */
-void
-wsp_connection_send_text_async (WspConnection      *self,
-                                const char         *text,
-                                GCancellable       *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer            user_data)
-{
-  g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_may_be_called (self));
-  g_return_if_fail (text != NULL);
-
-  g_autoptr (WspMessage) message = wsp_message_new_text (text);
-
-  send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_text_tag, cancellable, callback,
-                user_data);
-}
-
-/**
- * wsp_connection_send_text_finish:
- * @self: a connection
- * @result: (transfer none): what the callback was given
- * @error: return location for an error
- *
- * Ends [method@Wsp.Connection.send_text_async].
- *
- * Returns: %TRUE if the text was sent
- *
- * Since: 0.1
- */
-gboolean
-wsp_connection_send_text_finish (WspConnection *self,
-                                 GAsyncResult  *result,
-                                 GError       **error)
-{
-  return wsp_connection_finish_call (self, result, send_text_tag, error);
-}
-
-/**
- * wsp_connection_send_binary_async:
- * @self: a connection
- * @data: (transfer none) (array length=length) (element-type guint8): any bytes, which are copied
- * @length: the number of bytes
- * @cancellable: (transfer none) (nullable): a cancellable
- * @callback: (scope async) (nullable): called when the bytes were sent
- * @user_data: for @callback
- *
- * Sends a binary message. Fails as [method@Wsp.Connection.send_text_async] does.
- *
- * Since: 0.1
- */
-void
-wsp_connection_send_binary_async (WspConnection      *self,
-                                  const guint8       *data,
-                                  gsize               length,
-                                  GCancellable       *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer            user_data)
-{
-  g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_may_be_called (self));
-  g_return_if_fail (data != NULL || length == 0);
-
-  g_autoptr (WspMessage) message = wsp_message_new_binary (data, length);
-
-  send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_binary_tag, cancellable, callback,
-                user_data);
-}
-
-/**
- * wsp_connection_send_binary_finish:
- * @self: a connection
- * @result: (transfer none): what the callback was given
- * @error: return location for an error
- *
- * Ends [method@Wsp.Connection.send_binary_async].
- *
- * Returns: %TRUE if the bytes were sent
- *
- * Since: 0.1
- */
-gboolean
-wsp_connection_send_binary_finish (WspConnection *self,
-                                   GAsyncResult  *result,
-                                   GError       **error)
-{
-  return wsp_connection_finish_call (self, result, send_binary_tag, error);
-}
-
 /**
  * wsp_connection_send_message_async:
  * @self: a connection
@@ -173,7 +36,17 @@ wsp_connection_send_binary_finish (WspConnection *self,
  * @callback: (scope async) (nullable): called when the message was sent
  * @user_data: for @callback
  *
- * Sends a message. Fails as [method@Wsp.Connection.send_text_async] does.
+ * Sends a message. The call ends when the last byte of the message was passed to the operating
+ * system.
+ *
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for text that is not UTF-8 and for unknown flags,
+ * with [error@Wsp.Error.QUEUE_FULL] while the send queue holds `max-send-queue` bytes, and with
+ * [error@Wsp.Error.CLOSED] once closing has started; in all of these cases nothing was sent. While
+ * the stream of [method@Wsp.Connection.begin_message] is open, the message waits until that stream
+ * has ended.
+ *
+ * A cancellation withdraws the message as long as none of its bytes was written. A later
+ * cancellation has no effect, and the call ends as if it was not cancelled.
  *
  * Since: 0.1
  */
@@ -189,7 +62,20 @@ wsp_connection_send_message_async (WspConnection      *self,
   g_return_if_fail (wsp_connection_may_be_called (self));
   g_return_if_fail (message != NULL);
 
-  send_message (self, message, flags, send_message_tag, cancellable, callback, user_data);
+  WspCompletion *completion = wsp_completion_new (self->link.reactor, self, send_message_tag,
+                                                  cancellable, callback, user_data);
+  GError *error = NULL;
+
+  if (wsp_completion_is_cancelled (completion))
+    {
+      wsp_completion_return_cancelled (completion);
+      return;
+    }
+
+  wsp_completion_set_cancel_func (completion, cancel_send);
+  if (!wsp_send_flags_check (flags, &error) ||
+      !wsp_connection_send_message (self, message, flags, completion, &error))
+    wsp_completion_return_error (completion, error);
 }
 
 /**
@@ -219,7 +105,7 @@ wsp_connection_send_message_finish (WspConnection *self,
  * @error: return location for an error
  *
  * Queues a text message; the program is not notified when the message was sent. Fails as
- * [method@Wsp.Connection.send_text_async] does.
+ * [method@Wsp.Connection.send_message_async] does.
  *
  * Returns: %TRUE if the text was queued
  *
@@ -236,7 +122,7 @@ wsp_connection_queue_text (WspConnection *self,
 
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
 
-  return wsp_connection_send_quietly (self, message, error);
+  return wsp_connection_send_quietly (self, message, WSP_SEND_FLAGS_DEFAULT, error);
 }
 
 /**
@@ -247,7 +133,7 @@ wsp_connection_queue_text (WspConnection *self,
  * @error: return location for an error
  *
  * Queues a binary message; the program is not notified when the message was sent. Fails as
- * [method@Wsp.Connection.send_text_async] does.
+ * [method@Wsp.Connection.send_message_async] does.
  *
  * Returns: %TRUE if the bytes were queued
  *
@@ -265,17 +151,18 @@ wsp_connection_queue_binary (WspConnection *self,
 
   g_autoptr (WspMessage) message = wsp_message_new_binary (data, length);
 
-  return wsp_connection_send_quietly (self, message, error);
+  return wsp_connection_send_quietly (self, message, WSP_SEND_FLAGS_DEFAULT, error);
 }
 
 /**
  * wsp_connection_queue_message:
  * @self: a connection
  * @message: (transfer none): a message
+ * @flags: how to send it; %WSP_SEND_FLAGS_DEFAULT: after the messages queued before it
  * @error: return location for an error
  *
  * Queues a message; the program is not notified when the message was sent. Fails as
- * [method@Wsp.Connection.send_text_async] does.
+ * [method@Wsp.Connection.send_message_async] does.
  *
  * Returns: %TRUE if the message was queued
  *
@@ -284,13 +171,15 @@ wsp_connection_queue_binary (WspConnection *self,
 gboolean
 wsp_connection_queue_message (WspConnection *self,
                               WspMessage    *message,
+                              WspSendFlags   flags,
                               GError       **error)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
   g_return_val_if_fail (wsp_connection_may_be_called (self), FALSE);
   g_return_val_if_fail (message != NULL, FALSE);
 
-  return wsp_connection_send_quietly (self, message, error);
+  return wsp_send_flags_check (flags, error) &&
+         wsp_connection_send_quietly (self, message, flags, error);
 }
 
 /**
@@ -369,6 +258,7 @@ refuse_closed (GError **error)
 static gboolean
 queue_from_thread (WspConnection *self,
                    WspMessage    *message,
+                   WspSendFlags   flags,
                    GError       **error)
 {
   WspThreadSends *thread_sends = ensure_thread_sends (self);
@@ -376,7 +266,7 @@ queue_from_thread (WspConnection *self,
 
   /* The reference is taken before the posted call can run. */
   g_object_ref (self);
-  switch (wsp_mailbox_put (thread_sends->mailbox, message, max_bytes))
+  switch (wsp_mailbox_put (thread_sends->mailbox, message, flags, max_bytes))
     {
     case WSP_MAILBOX_TAKEN_FIRST:
       wsp_reactor_post (self->link.reactor, &thread_sends->post);
@@ -402,14 +292,16 @@ queue_from_thread (WspConnection *self,
  * wsp_connection_send_from_thread:
  * @self: a connection, of which the caller holds a reference that is not the last
  * @message: (transfer none): a message
+ * @flags: how to send it; %WSP_SEND_FLAGS_URGENT: also ahead of messages of other threads that wait
  * @error: return location for an error
  *
  * Sends a message from any thread. No other method of a connection may be called in a thread that
- * does not run the main context of the connection. The messages of one thread keep their order.
- * Messages that the connection's own thread sends may be queued between them.
+ * does not run the main context of the connection. The messages of one thread keep their order,
+ * except for urgent ones. Messages that the connection's own thread sends may be queued between
+ * them.
  *
- * Fails, with nothing sent, with [error@Wsp.Error.INVALID_ARGUMENT] for text that is
- * not UTF-8, with [error@Wsp.Error.QUEUE_FULL] while `max-send-queue` bytes wait to be
+ * Fails, with nothing sent, with [error@Wsp.Error.INVALID_ARGUMENT] for text that is not UTF-8 and
+ * for unknown flags, with [error@Wsp.Error.QUEUE_FULL] while `max-send-queue` bytes wait to be
  * moved to the send queue, and with [error@Wsp.Error.CLOSED] once closing has started.
  *
  * Returns: %TRUE if the message was accepted: it is queued, unless closing starts before
@@ -419,10 +311,14 @@ queue_from_thread (WspConnection *self,
 gboolean
 wsp_connection_send_from_thread (WspConnection *self,
                                  WspMessage    *message,
+                                 WspSendFlags   flags,
                                  GError       **error)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
   g_return_val_if_fail (message != NULL, FALSE);
+
+  if (!wsp_send_flags_check (flags, error))
+    return FALSE;
 
   if (!wsp_message_is_checked (message))
     {
@@ -433,5 +329,69 @@ wsp_connection_send_from_thread (WspConnection *self,
   if (wsp_connection_peek_state (self) != WSP_CONNECTION_STATE_OPEN)
     return refuse_closed (error);
 
-  return queue_from_thread (self, message, error);
+  return queue_from_thread (self, message, flags, error);
+}
+
+static gboolean
+is_list_of_connections (WspConnection **connections,
+                        gsize           n_connections)
+{
+  for (gsize i = 0; i < n_connections; i++)
+    if (!WSP_IS_CONNECTION (connections[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+send_in_any_thread (WspConnection *self,
+                    WspMessage    *message,
+                    WspSendFlags   flags)
+{
+  return wsp_connection_is_in_thread (self)
+         ? wsp_connection_send_quietly (self, message, flags, NULL)
+         : wsp_connection_send_from_thread (self, message, flags, NULL);
+}
+
+/**
+ * wsp_message_broadcast:
+ * @self: a message
+ * @connections: (transfer none) (array length=n_connections): the receivers
+ * @n_connections: the number of connections
+ * @flags: how to send it; no other bits than those of [flags@Wsp.SendFlags]
+ *
+ * Sends a message to some connections, which may be of several servers and clients. The message is
+ * put into frames once, and compressed as [method@Wsp.Server.broadcast] does. A connection that is
+ * closing or whose send queue is full does not get the message, and does not delay the others.
+ *
+ * May be called in any thread. A connection of another thread is sent the message with
+ * [method@Wsp.Connection.send_from_thread], and is counted when that function accepts the message;
+ * the caller's reference to the connection must not be the last. A connection that is given twice
+ * is sent the message twice.
+ *
+ * Returns: the number of connections that queued the message
+ *
+ * Since: 0.1
+ */
+guint
+wsp_message_broadcast (WspMessage     *self,
+                       WspConnection **connections,
+                       gsize           n_connections,
+                       WspSendFlags    flags)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (is_list_of_connections (connections, n_connections), 0);
+  g_return_val_if_fail (wsp_send_flags_check (flags, NULL), 0);
+
+  /* Taps may drop the message and the connections. */
+  g_autoptr (WspMessage) message = wsp_message_ref (self);
+  g_autoptr (GPtrArray) receivers = g_ptr_array_new_full (n_connections, g_object_unref);
+  guint n_taken = 0;
+
+  for (gsize i = 0; i < n_connections; i++)
+    g_ptr_array_add (receivers, g_object_ref (connections[i]));
+  for (guint i = 0; i < receivers->len; i++)
+    n_taken += send_in_any_thread (receivers->pdata[i], message, flags);
+
+  return n_taken;
 }

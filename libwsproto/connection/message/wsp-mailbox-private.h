@@ -21,14 +21,16 @@ typedef enum
 WspMailbox       *wsp_mailbox_new   (void);
 void              wsp_mailbox_free  (WspMailbox *self);
 /* For any thread.  A message is accepted whenever less than max_bytes wait. */
-WspMailboxVerdict wsp_mailbox_put   (WspMailbox *self,
-                                     WspMessage *message,
-                                     gsize       max_bytes);
+WspMailboxVerdict wsp_mailbox_put   (WspMailbox  *self,
+                                     WspMessage  *message,
+                                     WspSendFlags flags,
+                                     gsize        max_bytes);
 /* For any thread: the bytes of the waiting messages. */
 gsize             wsp_mailbox_get_bytes (WspMailbox *self);
-/* For the owner's thread.  (transfer full); NULL: the mailbox is empty, and the next put ()
- * returns TAKEN_FIRST. */
-WspMessage       *wsp_mailbox_take  (WspMailbox *self);
+/* For the owner's thread.  Urgent messages come first.  (transfer full); NULL: the mailbox is
+ * empty, and the next put () returns TAKEN_FIRST. */
+WspMessage       *wsp_mailbox_take  (WspMailbox   *self,
+                                     WspSendFlags *flags);
 /* Closes the mailbox; waiting messages are dropped. */
 void              wsp_mailbox_close (WspMailbox *self);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Mailbox: any thread puts messages in, one thread takes them out in the same order.
+/* Mailbox: any thread puts messages in, one thread takes them out: urgent messages first, otherwise
+ * in the same order.
  *
  * is_notified is set while the owner knows that messages wait: the owner is notified once for all
  * waiting messages.
@@ -10,10 +11,16 @@
 
 #include "connection/message/wsp-message-private.h"
 
+typedef struct
+{
+  WspMessage  *message;
+  WspSendFlags flags;
+} Letter;
+
 struct _WspMailbox
 {
   GMutex   lock;                /* protects all following members */
-  GQueue   messages;
+  GQueue   urgent, others;      /* of Letter */
   gsize    n_bytes;
   gboolean is_notified;
   gboolean is_closed;
@@ -25,23 +32,34 @@ wsp_mailbox_new (void)
   WspMailbox *self = g_new0 (WspMailbox, 1);
 
   g_mutex_init (&self->lock);
-  g_queue_init (&self->messages);
   return self;
+}
+
+static void
+letter_free (gpointer data)
+{
+  Letter *self = data;
+
+  wsp_message_unref (self->message);
+  g_slice_free (Letter, self);
 }
 
 void
 wsp_mailbox_free (WspMailbox *self)
 {
-  g_queue_clear_full (&self->messages, (GDestroyNotify) wsp_message_unref);
+  g_queue_clear_full (&self->urgent, letter_free);
+  g_queue_clear_full (&self->others, letter_free);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
 
 static WspMailboxVerdict
-put_locked (WspMailbox *self,
-            WspMessage *message,
-            gsize       max_bytes)
+put_locked (WspMailbox  *self,
+            WspMessage  *message,
+            WspSendFlags flags,
+            gsize        max_bytes)
 {
+  const Letter letter = { message, flags };
   gboolean was_notified = self->is_notified;
 
   if (self->is_closed)
@@ -50,20 +68,23 @@ put_locked (WspMailbox *self,
   if (self->n_bytes >= max_bytes)
     return WSP_MAILBOX_FULL;
 
-  g_queue_push_tail (&self->messages, wsp_message_ref (message));
+  wsp_message_ref (message);
+  g_queue_push_tail (flags & WSP_SEND_FLAGS_URGENT ? &self->urgent : &self->others,
+                     g_slice_dup (Letter, &letter));
   self->n_bytes += wsp_message_get_size (message) + WSP_MESSAGE_OVERHEAD;
   self->is_notified = TRUE;
   return was_notified ? WSP_MAILBOX_TAKEN : WSP_MAILBOX_TAKEN_FIRST;
 }
 
 WspMailboxVerdict
-wsp_mailbox_put (WspMailbox *self,
-                 WspMessage *message,
-                 gsize       max_bytes)
+wsp_mailbox_put (WspMailbox  *self,
+                 WspMessage  *message,
+                 WspSendFlags flags,
+                 gsize        max_bytes)
 {
   g_mutex_lock (&self->lock);
 
-  WspMailboxVerdict verdict = put_locked (self, message, max_bytes);
+  WspMailboxVerdict verdict = put_locked (self, message, flags, max_bytes);
 
   g_mutex_unlock (&self->lock);
   return verdict;
@@ -80,18 +101,34 @@ wsp_mailbox_get_bytes (WspMailbox *self)
   return n_bytes;
 }
 
+static Letter *
+take_locked (WspMailbox *self)
+{
+  Letter *letter = g_queue_pop_head (self->urgent.length > 0 ? &self->urgent : &self->others);
+
+  if (letter != NULL)
+    self->n_bytes -= wsp_message_get_size (letter->message) + WSP_MESSAGE_OVERHEAD;
+  else
+    self->is_notified = FALSE;
+  return letter;
+}
+
 WspMessage *
-wsp_mailbox_take (WspMailbox *self)
+wsp_mailbox_take (WspMailbox   *self,
+                  WspSendFlags *flags)
 {
   g_mutex_lock (&self->lock);
 
-  WspMessage *message = g_queue_pop_head (&self->messages);
+  Letter *letter = take_locked (self);
 
-  if (message != NULL)
-    self->n_bytes -= wsp_message_get_size (message) + WSP_MESSAGE_OVERHEAD;
-  else
-    self->is_notified = FALSE;
   g_mutex_unlock (&self->lock);
+  if (letter == NULL)
+    return NULL;
+
+  WspMessage *message = letter->message;
+
+  *flags = letter->flags;
+  g_slice_free (Letter, letter);
   return message;
 }
 
@@ -102,9 +139,11 @@ wsp_mailbox_close (WspMailbox *self)
   self->is_closed = TRUE;
   self->n_bytes = 0;
 
-  GQueue forgotten = self->messages;
+  GQueue urgent = self->urgent, others = self->others;
 
-  g_queue_init (&self->messages);
+  g_queue_init (&self->urgent);
+  g_queue_init (&self->others);
   g_mutex_unlock (&self->lock);
-  g_queue_clear_full (&forgotten, (GDestroyNotify) wsp_message_unref);
+  g_queue_clear_full (&urgent, letter_free);
+  g_queue_clear_full (&others, letter_free);
 }

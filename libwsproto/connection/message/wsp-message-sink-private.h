@@ -36,6 +36,7 @@ typedef void (*WspMessageSinkNoteHeld) (GObject        *owner,
                                         gsize           held);
 typedef gboolean (*WspMessageSinkSend) (GObject       *owner,
                                         WspMessageType message_type,
+                                        WspSendFlags   flags,
                                         WspMessagePart part,
                                         GBytes        *bytes,
                                         GError       **error);
@@ -55,6 +56,7 @@ typedef struct                  /* the functions of the connection that a sink c
 /* owner: the connection, kept alive until the message has ended. */
 GOutputStream *wsp_message_sink_new (WspReactor                *reactor,
                                      WspMessageType             message_type,
+                                     WspSendFlags               flags,
                                      GObject                   *owner,
                                      const WspMessageSinkFuncs *funcs);
 

@@ -24,6 +24,7 @@ struct _WspMessageSink
 {
   GOutputStream              parent_instance;
   WspMessageType             message_type;
+  WspSendFlags               flags;
   WspReactor                *reactor;
   GObject                   *owner;             /* NULL: ended or given up */
   const WspMessageSinkFuncs *funcs;
@@ -100,7 +101,7 @@ send_held (WspMessageSink *self,
 {
   g_autoptr (GBytes) bytes = take_held (self, length);
 
-  return self->funcs->send (self->owner, self->message_type, part, bytes, error);
+  return self->funcs->send (self->owner, self->message_type, self->flags, part, bytes, error);
 }
 
 void
@@ -390,6 +391,7 @@ wsp_message_sink_init (WspMessageSink *self)
 GOutputStream *
 wsp_message_sink_new (WspReactor                *reactor,
                       WspMessageType             message_type,
+                      WspSendFlags               flags,
                       GObject                   *owner,
                       const WspMessageSinkFuncs *funcs)
 {
@@ -397,6 +399,7 @@ wsp_message_sink_new (WspReactor                *reactor,
 
   self->reactor = wsp_reactor_ref (reactor);
   self->message_type = message_type;
+  self->flags = flags;
   self->owner = g_object_ref (owner);
   self->funcs = funcs;
   return G_OUTPUT_STREAM (self);

@@ -41,26 +41,26 @@ typedef struct
 /* Accepts the message, and counts it as sent.  Writes the message at once if a turn of this
  * connection is running, the queue is empty and completion is NULL; otherwise queues it.  While a
  * message in parts has not ended, the message waits for its end, and is not counted before.
- * completion: taken if there is no fault; NULL: no call waits.  flags: NO_COMPRESSION or 0.  A
- * fault: nothing has changed. */
+ * completion: taken if there is no fault; NULL: no call waits.  A fault: nothing has changed. */
 WscFault wsp_output_send_message   (WspOutput     *self,
                                     WspLink       *link,
                                     WspMessage    *message,
-                                    WspSendKind    kind,
-                                    unsigned       flags,
+                                    WspSendFlags   flags,
                                     WspCompletion *completion);
-/* As wsp_output_send_message (), for a piece of a message or a ping.  Takes a reference to the
- * bytes. */
+/* As wsp_output_send_message (), for a piece of a message or a ping, which are never urgent.  Takes
+ * a reference to the bytes. */
 WscFault wsp_output_send_payload   (WspOutput    *self,
                                     WspLink      *link,
                                     WscBufferType type,
+                                    WspSendFlags  flags,
                                     GBytes       *payload);
 /* Call it when the message in parts has ended, or was abandoned: sends the messages that wait for
  * its end.  Code of the program may run. */
 void     wsp_output_end_parts      (WspOutput *self,
                                     WspLink   *link);
 /* Writes a short message that has no completion.  Call it while no message is sent in parts.
- * FALSE: the message cannot be written at once, and nothing has changed. */
+ * FALSE: the message cannot be written at once, and nothing has changed.  A message is written only
+ * if no Send waits and no compression was negotiated, so flags would change nothing. */
 gboolean wsp_output_write_message  (WspOutput  *self,
                                     WspLink    *link,
                                     WspMessage *message);

@@ -153,10 +153,17 @@ propose_and_enter (WspOutput *self,
   return WSC_FAULT_NONE;
 }
 
+static unsigned
+get_form (WspSendFlags flags)
+{
+  return flags & WSP_SEND_FLAGS_NO_COMPRESSION ? WSC_OUTGOING_NO_COMPRESSION : 0;
+}
+
 WscFault
 wsp_output_send_payload (WspOutput    *self,
                          WspLink      *link,
                          WscBufferType type,
+                         WspSendFlags  flags,
                          GBytes       *payload)
 {
   WspSend send = {
@@ -167,7 +174,7 @@ wsp_output_send_payload (WspOutput    *self,
   WscFault fault;
 
   bytes.at = g_bytes_get_data (payload, &bytes.length);
-  fault = propose_and_enter (self, link, bytes, 0, &send);
+  fault = propose_and_enter (self, link, bytes, get_form (flags), &send);
   if (fault == WSC_FAULT_NONE)
     note_sent (link, type, bytes.length);
   return fault;
@@ -289,18 +296,18 @@ WscFault
 wsp_output_send_message (WspOutput     *self,
                          WspLink       *link,
                          WspMessage    *message,
-                         WspSendKind    kind,
-                         unsigned       flags,
+                         WspSendFlags   flags,
                          WspCompletion *completion)
 {
   WspSend send = {
     .held = message, .holds = WSP_HOLDS_MESSAGE, .completion = completion,
-    .kind = kind, .type = (guint8) wsp_message_get_buffer_type (message),
+    .kind = flags & WSP_SEND_FLAGS_URGENT ? WSP_SEND_URGENT : WSP_SEND_MESSAGE,
+    .type = (guint8) wsp_message_get_buffer_type (message),
   };
 
   return self->queue.outgoing == WSP_OUTGOING_NONE
-         ? send_now (self, link, message, flags, &send)
-         : send_behind (self, link, message, flags, &send);
+         ? send_now (self, link, message, get_form (flags), &send)
+         : send_behind (self, link, message, get_form (flags), &send);
 }
 
 gboolean

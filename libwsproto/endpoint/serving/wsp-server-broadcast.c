@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Messages to all connections of a server, or to some. */
+/* Messages to all connections of a server. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include "connection/message/wsp-message.h"
@@ -34,8 +34,9 @@ report_skipped (WspWorker *worker,
 }
 
 static guint
-send_to_all (WspWorker  *worker,
-             WspMessage *message)
+send_to_all (WspWorker   *worker,
+             WspMessage  *message,
+             WspSendFlags flags)
 {
   guint n_taken = 0, n_skipped = 0;
 
@@ -43,7 +44,7 @@ send_to_all (WspWorker  *worker,
     {
       WspServerClient *client = worker->clients->pdata[i];
 
-      if (wsp_connection_send_quietly (client->connection, message, NULL))
+      if (wsp_connection_send_quietly (client->connection, message, flags, NULL))
         n_taken++;
       else if (wsp_connection_get_state (client->connection) == WSP_CONNECTION_STATE_OPEN)
         n_skipped++;
@@ -53,17 +54,46 @@ send_to_all (WspWorker  *worker,
   return n_taken;
 }
 
+typedef struct                  /* for one worker */
+{
+  WspMessage  *message;
+  WspSendFlags flags;
+} Broadcast;
+
+static Broadcast *
+broadcast_new (WspMessage  *message,
+               WspSendFlags flags)
+{
+  Broadcast *self = g_new (Broadcast, 1);
+
+  self->message = wsp_message_ref (message);
+  self->flags = flags;
+  return self;
+}
+
+static void
+broadcast_free (gpointer data)
+{
+  Broadcast *self = data;
+
+  wsp_message_unref (self->message);
+  g_free (self);
+}
+
 static void
 broadcast_in_worker (gpointer receiver,
                      gpointer content)
 {
-  send_to_all (receiver, content);
+  const Broadcast *broadcast = content;
+
+  send_to_all (receiver, broadcast->message, broadcast->flags);
 }
 
 /**
  * wsp_server_broadcast:
  * @self: a server
  * @message: (transfer none): a message
+ * @flags: how to send it; no other bits than those of [flags@Wsp.SendFlags]
  *
  * Sends @message to all open connections. The message is put into frames once, for any number of
  * connections. With permessage-deflate without context takeover of the server the message is also
@@ -78,88 +108,26 @@ broadcast_in_worker (gpointer receiver,
  * Since: 0.1
  */
 guint
-wsp_server_broadcast (WspServer  *self,
-                      WspMessage *message)
+wsp_server_broadcast (WspServer   *self,
+                      WspMessage  *message,
+                      WspSendFlags flags)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), 0);
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
   g_return_val_if_fail (message != NULL, 0);
+  g_return_val_if_fail (wsp_send_flags_check (flags, NULL), 0);
 
   g_autoptr (WspServer) held = g_object_ref (self);     /* a tap may drop the server */
-  guint n_taken = send_to_all (self->workers->pdata[0], message);
+  guint n_taken = send_to_all (self->workers->pdata[0], message, flags);
 
   for (guint i = 1; i < self->workers->len; i++)
     {
       WspWorker *worker = self->workers->pdata[i];
 
       n_taken += worker->n_connections;
-      wsp_worker_invoke (worker, broadcast_in_worker, wsp_message_ref (message),
-                         (GDestroyNotify) wsp_message_unref);
+      wsp_worker_invoke (worker, broadcast_in_worker, broadcast_new (message, flags),
+                         broadcast_free);
     }
 
-  return n_taken;
-}
-
-static gboolean
-is_list_of_connections (WspConnection **connections,
-                        guint           n_connections)
-{
-  for (guint i = 0; i < n_connections; i++)
-    if (!WSP_IS_CONNECTION (connections[i]))
-      return FALSE;
-
-  return TRUE;
-}
-
-/**
- * wsp_server_broadcast_to:
- * @self: a server
- * @connections: (transfer none) (array length=n_connections): some of its connections
- * @n_connections: the number of connections
- * @message: (transfer none): a message
- *
- * Sends @message to some connections, as [method@Wsp.Server.broadcast] does to all: the message is
- * put into frames once, and compressed as [method@Wsp.Server.broadcast] does. A connection that is
- * closing or whose send queue is full does not get the message, and does not delay the others.
- *
- * A connection of another thread is sent the message with
- * [method@Wsp.Connection.send_from_thread], and is counted when that function accepts the message;
- * the caller's reference to the connection must not be the last. A connection that is given twice
- * is sent the message twice.
- *
- * Returns: the number of connections that queued the message
- *
- * Since: 0.1
- */
-guint
-wsp_server_broadcast_to (WspServer      *self,
-                         WspConnection **connections,
-                         guint           n_connections,
-                         WspMessage     *message)
-{
-  g_return_val_if_fail (WSP_IS_SERVER (self), 0);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
-  g_return_val_if_fail (is_list_of_connections (connections, n_connections), 0);
-  g_return_val_if_fail (message != NULL, 0);
-
-  g_autoptr (WspServer) held = g_object_ref (self);     /* taps may drop server and connections */
-  g_autoptr (GPtrArray) receivers = g_ptr_array_new_full (n_connections, g_object_unref);
-  guint n_taken = 0, n_skipped = 0;
-
-  for (guint i = 0; i < n_connections; i++)
-    g_ptr_array_add (receivers, g_object_ref (connections[i]));
-  for (guint i = 0; i < receivers->len; i++)
-    {
-      WspConnection *connection = receivers->pdata[i];
-      gboolean is_own = wsp_connection_is_in_context (connection, self->reactor);
-
-      if (is_own ? wsp_connection_send_quietly (connection, message, NULL)
-                 : wsp_connection_send_from_thread (connection, message, NULL))
-        n_taken++;
-      else if (wsp_connection_get_state (connection) == WSP_CONNECTION_STATE_OPEN)
-        n_skipped++;
-    }
-
-  report_skipped (self->workers->pdata[0], n_skipped);
   return n_taken;
 }

@@ -71,13 +71,9 @@ WspConnection *wsp_server_adopt        (WspServer    *self,
 WSP_AVAILABLE_IN_ALL
 GListModel *wsp_server_get_connections (WspServer *self);
 WSP_AVAILABLE_IN_ALL
-guint       wsp_server_broadcast       (WspServer  *self,
-                                        WspMessage *message);
-WSP_AVAILABLE_IN_ALL
-guint       wsp_server_broadcast_to    (WspServer      *self,
-                                        WspConnection **connections,
-                                        guint           n_connections,
-                                        WspMessage     *message);
+guint       wsp_server_broadcast       (WspServer   *self,
+                                        WspMessage  *message,
+                                        WspSendFlags flags);
 WSP_AVAILABLE_IN_ALL
 void        wsp_server_stop_accepting  (WspServer *self);
 WSP_AVAILABLE_IN_ALL

@@ -12,6 +12,7 @@ from gi.repository import Gio, GLib, Wsp  # noqa: E402
 from peer import Options, begin, payload, tell, tell_payload  # noqa: E402
 
 MAX_MESSAGE = 64 << 20
+DEFAULT = Wsp.SendFlags.DEFAULT
 words = begin()
 loop = GLib.MainLoop()
 
@@ -48,12 +49,11 @@ class Conversation:
 
     def send(self, kind, n_fragments):
         if n_fragments == 1:
-            self.connection.queue_message(Wsp.Message.new_binary_bytes(GLib.Bytes.new(self.expected))
-                                          if kind == "binary" else
-                                          Wsp.Message.new_text_bytes(GLib.Bytes.new(self.expected)))
+            make = Wsp.Message.new_binary_bytes if kind == "binary" else Wsp.Message.new_text_bytes
+            self.connection.queue_message(make(GLib.Bytes.new(self.expected)), DEFAULT)
             return
         types = Wsp.MessageType
-        stream = self.connection.begin_message(types.BINARY if kind == "binary" else types.TEXT)
+        stream = self.connection.begin_message(types.BINARY if kind == "binary" else types.TEXT, DEFAULT)
         size = -(-len(self.expected) // n_fragments)
         for i in range(n_fragments):
             stream.write_bytes(GLib.Bytes.new(self.expected[i * size:(i + 1) * size]), None)
@@ -66,7 +66,7 @@ class Conversation:
         tell(event="wire", received=stats.get_bytes_received(), sent=stats.get_bytes_sent())
         if self.is_echo:
             tell_payload("message", name, data)
-            connection.queue_message(message)
+            connection.queue_message(message, DEFAULT)
             return
         tell(event="echo", type=name, length=len(data), is_equal=data == self.expected)
         self.next()

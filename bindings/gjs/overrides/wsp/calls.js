@@ -67,8 +67,8 @@ const CONVERT = {
 const METHODS = {
     Client: {connect_async: 't|l..', open_async: '.|..'},
     Connection: {
-        begin_message: 'n', close_async: 'n|t.', flush_async: '|.', ping_async: '|b.', queue_binary: 'a', queue_text: 't',
-        receive_async: '|.', receive_stream_async: '|.', send_binary_async: 'a|.', send_message_async: '.|n.', send_text_async: 't|.',
+        begin_message: 'n|n', close_async: 'n|t.', flush_async: '|.', ping_async: '|b.', queue_binary: 'a', queue_message: '.|n', queue_text: 't',
+        receive_async: '|.', receive_stream_async: '|.', send_from_thread: '.|n', send_message_async: '.|n.',
     },
     Dissector: {dup_interim_head: 'n', dup_payload: '.n', end: 'nn', get_head_fault: 'n', push: 'nbn', skip: 'nnn'},
     FrameRecord: {dup_close_reason: '|b', get_fault: 'n'},
@@ -76,6 +76,7 @@ const METHODS = {
     Headers: {
         append: 'tt', dup_list: 't', get_name: 'n', get_one: 't', get_value: 'n', has_token: 'tt', remove: 't', replace: 'tt', write: 't',
     },
+    Message: {broadcast: '.|n'},
     Server: {add_inet_port: 'tn', add_route: 't.', shutdown_async: 'ntn|.'},
     Session: {
         begin_client_handshake: '|ll.', begin_server_handshake: 'tl.', complete_action: '.n', complete_receive: '.|b',
@@ -168,6 +169,7 @@ function isIterable(value) {
 var plain = {};
 
 function extend(Wsp) {
+    plain.queue_message = Wsp.Connection.prototype.queue_message;
     plain.queue_text = Wsp.Connection.prototype.queue_text;
     Object.entries(METHODS).forEach(([name, functions]) => extendObject(Wsp[name].prototype, functions));
     Object.entries(FUNCTIONS).forEach(([name, functions]) => extendObject(Wsp[name], functions));

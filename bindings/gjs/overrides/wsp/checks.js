@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, className, extend, hintFor, misspelled, nameOf, namesOf, readOptions */
+/* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, className, extend, flagsOf, hintFor, misspelled, nameOf, namesOf, readOptions */
 
 // Checks the names and values of options. The texts of errors are those of the override for Python: tests/mistakes/scripts.ini
 // has the texts of both. A time is in milliseconds.
@@ -123,8 +123,12 @@ function checkSettings(where, own, owner, settings) {
     return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
+function isBoolean(value) {
+    return typeof value === 'boolean';
+}
+
 function isTime(value) {
-    return value >= 0 && value <= MAX_MILLISECONDS;
+    return typeof value === 'number' && value >= 0 && value <= MAX_MILLISECONDS;
 }
 
 // The values that each option may have.
@@ -132,16 +136,17 @@ const OPTIONS = {
     cancellable: ['a Gio.Cancellable', value => value === null || value instanceof Gio.Cancellable],
     timeout: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, isTime],
     grace: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, isTime],
+    urgent: ['true or false', isBoolean],
+    compress: ['true or false', isBoolean],
 };
 
 function checkOption(name, value, where) {
     const [expected, isRight] = OPTIONS[name];
     const text = `Option ${name} of ${where} is wrong: expected ${expected}, received`;
 
-    if (expected.startsWith('milliseconds') && typeof value !== 'number')
-        throw new TypeError(`${text} ${nameOf(value)}`);
-    if (!isRight(value))
-        throw typeof value === 'number' ? new RangeError(`${text} ${value}`) : new TypeError(`${text} ${nameOf(value)}`);
+    if (isRight(value))
+        return;
+    throw isRight === isTime && typeof value === 'number' ? new RangeError(`${text} ${value}`) : new TypeError(`${text} ${nameOf(value)}`);
 }
 
 // Checks and returns the options of a call: an option whose name is misspelled would have no effect.
@@ -158,6 +163,13 @@ function readOptions(options, where, names = ['cancellable']) {
             checkOption(name, value, where);
     }
     return options;
+}
+
+// The flags that the options of a call mean.
+function flagsOf(options, where, names = ['urgent', 'compress']) {
+    const {urgent = false, compress = true} = readOptions(options, where, names);
+
+    return (urgent ? Wsp.SendFlags.URGENT : 0) | (compress ? 0 : Wsp.SendFlags.NO_COMPRESSION);
 }
 
 function checkInteger(what, value, min = -Infinity, max = Infinity) {

@@ -53,25 +53,25 @@ function countSent(connection, length) {
     return connection.get_send_queue_bytes() > connection.get_limits().high_water_mark ? waitUntilWritable(connection) : DONE;
 }
 
+function sendMessage(connection, message, flags) {
+    calls.plain.queue_message.call(connection, message, flags);
+    return countSent(connection, message.get_size());
+}
+
 function sendText(connection, text) {
-    if (text.includes('\0'))
-        connection.queue_message(Wsp.Message.new_text_bytes(text));
-    else
-        calls.plain.queue_text.call(connection, text);
+    calls.plain.queue_text.call(connection, text);
     return countSent(connection, text.length);
 }
 
-function sendOther(connection, data) {
-    if (data instanceof Wsp.Message) {
-        connection.queue_message(data);
-        return countSent(connection, data.get_size());
-    }
+function sendOther(connection, data, flags) {
+    if (data instanceof Wsp.Message || typeof data === 'string' || flags !== 0 && streams.isBytes(data))
+        return sendMessage(connection, streams.toMessage(data), flags);
     if (streams.isBytes(data)) {
         connection.queue_binary(data);
         return countSent(connection, data.byteLength ?? LOOK_AFTER);
     }
     if (data?.[Symbol.asyncIterator] || data?.[Symbol.iterator])
-        return streams.sendPieces(connection, data);
+        return streams.sendPieces(connection, data, flags);
     throw new TypeError(`Message cannot be sent: expected string, Uint8Array, GLib.Bytes, Wsp.Message or an iterable of those, received ${
         checks.nameOf(data)}`);
 }
@@ -122,9 +122,9 @@ const methods = {
     // Not an async function: all messages that are only queued share one promise.
     send(data, options) {
         try {
-            if (options !== undefined)
-                checks.readOptions(options, 'send ()', []);
-            return typeof data === 'string' ? sendText(this, data) : sendOther(this, data);
+            const flags = options === undefined ? 0 : checks.flagsOf(options, 'send ()');
+
+            return typeof data === 'string' && flags === 0 && !data.includes('\0') ? sendText(this, data) : sendOther(this, data, flags);
         } catch (error) {
             return Promise.reject(error);
         }
@@ -164,8 +164,8 @@ const methods = {
         return new streams.Chunks(this, checks.readOptions(options, 'stream ()'));
     },
 
-    begin(type = Wsp.MessageType.BINARY) {
-        return new streams.Writer(this, type);
+    begin(type = Wsp.MessageType.BINARY, options = {}) {
+        return new streams.Writer(this, type, checks.flagsOf(options, 'begin ()', ['compress']));
     },
 };
 

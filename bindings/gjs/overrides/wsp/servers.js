@@ -43,7 +43,6 @@ class Closing {
 
 const closings = Symbol('closing');
 const shutdowns = Symbol('shutdown');
-const owners = Symbol('server');
 const handlers = Symbol('handler');
 const serving = new Set();      // keeps servers from being collected
 
@@ -100,7 +99,6 @@ function serve(handler, host = null, port = null, options = {}) {
 
     server[closings] = new Closing();
     server[handlers] = server.connect('connection', (_server, connection) => {
-        connection[owners] = server;
         handle(handler, connection);
     });
     try {
@@ -114,24 +112,15 @@ function serve(handler, host = null, port = null, options = {}) {
     return server;
 }
 
-function toMessage(data) {
-    if (data instanceof Wsp.Message)
-        return data;
-    if (typeof data !== 'string' && !streams.isBytes(data)) {
-        throw new TypeError(`Message cannot be sent: expected string, Uint8Array, GLib.Bytes or Wsp.Message, received ${
-            checks.nameOf(data)}`);
-    }
-    return typeof data === 'string' ? Wsp.Message.new_text_bytes(data) : Wsp.Message.new_binary(data);
-}
-
 function itemsOf(model) {
     return Array.from({length: model.get_n_items()}, (_nothing, i) => model.get_item(i));
 }
 
 // Sends a message to some connections, an iterable or a list model. The message is framed and compressed once.
-function broadcast(connections, data) {
+function broadcast(connections, data, options) {
     const expected = 'Wsp.broadcast () sends to connections only: expected an iterable of Wsp.Connection, received';
-    const message = toMessage(data);
+    const message = streams.toMessage(data);
+    const flags = checks.flagsOf(options, 'Wsp.broadcast ()');
 
     if (!(connections instanceof Gio.ListModel) && !calls.isIterable(connections))
         throw new TypeError(`${expected} ${checks.nameOf(connections)}`);
@@ -140,21 +129,17 @@ function broadcast(connections, data) {
 
     if (wrong !== undefined)
         throw new TypeError(`${expected} one with ${checks.nameOf(wrong)}`);
-    if (list.length === 0)
-        return 0;
-    return (list.find(one => one[owners])?.[owners] ?? new Wsp.Server()).broadcast_to(list, message);
+    return message.broadcast(list, flags);
 }
 
 function extend(namespace) {
     Wsp = namespace;
-    Object.assign(Wsp.Server.prototype, methods);
-    for (const name of ['broadcast', 'broadcast_to']) {
-        const plain = Wsp.Server.prototype[name];
+    const plain = Wsp.Server.prototype.broadcast;
 
-        Wsp.Server.prototype[name] = function (...args) {
-            return plain.call(this, ...args.slice(0, -1), toMessage(args[args.length - 1]));
-        };
-    }
+    Object.assign(Wsp.Server.prototype, methods);
+    Wsp.Server.prototype.broadcast = function (data, options) {
+        return plain.call(this, streams.toMessage(data), checks.flagsOf(options, 'broadcast ()'));
+    };
     Wsp.serve = serve;
     Wsp.broadcast = broadcast;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported Chunks, Writer, extend, isBytes, sendPieces */
+/* exported Chunks, Writer, extend, isBytes, sendPieces, toMessage */
 
 // Messages in pieces: Chunks reads a message, and Writer writes one.
 
@@ -14,6 +14,16 @@ let Wsp;
 
 function isBytes(data) {
     return data instanceof GLib.Bytes || data instanceof ArrayBuffer || ArrayBuffer.isView(data);
+}
+
+function toMessage(data) {
+    if (data instanceof Wsp.Message)
+        return data;
+    if (typeof data !== 'string' && !isBytes(data)) {
+        throw new TypeError(`Message cannot be sent: expected string, Uint8Array, GLib.Bytes or Wsp.Message, received ${
+            checks.nameOf(data)}`);
+    }
+    return typeof data === 'string' ? Wsp.Message.new_text_bytes(data) : Wsp.Message.new_binary(data);
 }
 
 // A call of GIO as a promise. Gio._promisify () would change GIO for the whole program.
@@ -247,10 +257,10 @@ class Turns {
 // One message that is written in pieces. The message begins with its first piece; before that no other message waits for it.
 // A GLib.Bytes holds the memory that GIO reads.
 var Writer = class Writer {
-    constructor(connection, type) {
+    constructor(connection, type, flags) {
         if (type !== Wsp.MessageType.TEXT && type !== Wsp.MessageType.BINARY)
             throw new TypeError(`Type of a message is wrong: expected Wsp.MessageType.TEXT or BINARY, received ${checks.nameOf(type)}`);
-        Object.assign(this, {connection, message_type: type, stream: null, beginning: null, hasBegun: false, nWrites: 0, turn: {}});
+        Object.assign(this, {connection, message_type: type, flags, stream: null, beginning: null, hasBegun: false, nWrites: 0, turn: {}});
     }
 
     endTurn() {
@@ -259,7 +269,7 @@ var Writer = class Writer {
 
     open() {
         try {
-            this.stream = this.connection.begin_message(this.message_type);
+            this.stream = this.connection.begin_message(this.message_type, this.flags);
         } catch (error) {
             this.endTurn();
             throw error;
@@ -349,7 +359,7 @@ function checkKind(isText, piece) {
 
 // Sends a message of several pieces, which are all strings or all bytes. Without a piece nothing is sent. Pieces that were
 // written cannot be taken back, so an exception fails the connection. The pieces of an array are checked before the first write.
-async function sendPieces(connection, pieces) {
+async function sendPieces(connection, pieces, flags) {
     let writer = null, isText = null;
 
     if (Array.isArray(pieces))
@@ -357,7 +367,7 @@ async function sendPieces(connection, pieces) {
     try {
         for await (const piece of pieces) {
             isText = checkKind(isText, piece);
-            writer ??= new Writer(connection, isText ? Wsp.MessageType.TEXT : Wsp.MessageType.BINARY);
+            writer ??= new Writer(connection, isText ? Wsp.MessageType.TEXT : Wsp.MessageType.BINARY, flags);
             await writer.write(piece);
         }
     } catch (error) {

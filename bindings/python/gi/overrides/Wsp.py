@@ -73,9 +73,9 @@ def serve(handler, host=None, port=None, *, unix=None, sockets=None, fds=None, s
     return Serving(handler, Places(host, port, unix, sockets, fds), server, grace, settings)
 
 
-def broadcast(connections, message):
+def broadcast(connections, message, *, urgent=False, compress=True, **unknown):
     """Sends a str, bytes or a Wsp.Message to some connections; the message is put into frames and compressed once.
 
     Returns how many connections have queued the message: connections that are closing, or whose queue is full, are left out."""
     from ._wsp.server import broadcast_to
-    return broadcast_to(connections, message)
+    return broadcast_to(connections, message, urgent, compress, unknown)

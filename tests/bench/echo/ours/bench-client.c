@@ -53,7 +53,7 @@ send_one (Run           *run,
 {
   g_autoptr (GError) error = NULL;
 
-  if (!wsp_connection_queue_message (connection, run->message, &error))
+  if (!wsp_connection_queue_message (connection, run->message, WSP_SEND_FLAGS_DEFAULT, &error))
     g_error ("%s", error->message);
   run->n_in_flight++;
 }

@@ -45,7 +45,7 @@ on_message (WspConnection *connection,
             WspMessage    *message,
             gpointer       user_data)
 {
-  wsp_connection_queue_message (connection, message, NULL);
+  wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 static void
@@ -53,7 +53,7 @@ on_news (WspConnection *connection,
          WspMessage    *message,
          gpointer       server)
 {
-  wsp_server_broadcast (server, message);
+  wsp_server_broadcast (server, message, WSP_SEND_FLAGS_DEFAULT);
 }
 
 static void

@@ -48,7 +48,7 @@ send_binary (WsiDemo *self)
   static const guint8 octets[] = { 0x00, 0x01, 0x7f, 0x80, 0xca, 0xfe, 0xfe, 0xff };
   g_autoptr (WspMessage) message = wsp_message_new_binary (octets, sizeof octets);
 
-  wsp_connection_queue_message (self->connection, message, NULL);
+  wsp_connection_queue_message (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
 static void

@@ -19,7 +19,7 @@ static void
 on_message (WspConnection *connection,
             WspMessage    *message)
 {
-  wsp_connection_queue_message (connection, message, NULL);
+  wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   if (is_full (connection))
     wsp_connection_stop (connection);
 }

@@ -9,6 +9,7 @@ import importlib
 import inspect
 import math
 
+from gi.module import get_introspection_module
 from gi.repository import GLib, GObject
 
 from .checks import Signature, check_property, check_thread, note_thread, tell_thread
@@ -16,6 +17,8 @@ from .errors import with_class
 from .options import MICROSECONDS, TIMES, check_seconds, check_time, hint, misspelled, name_of, names_of
 from .plain import keep_methods
 from .results import guard_signals
+
+Wsp = get_introspection_module('Wsp')
 
 # The module whose members are set on the class.
 ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Headers': 'headers', 'CloseInfo': 'values',
@@ -258,23 +261,35 @@ def make_awaitable(start, begin):
     return call
 
 
+def fill_flags(method, n_before):
+    """The method, whose flags may be left out; `n_before` arguments come before them."""
+    @functools.wraps(method)
+    def call(self, *arguments, **named):
+        if len(arguments) <= n_before:
+            named.setdefault('flags', Wsp.SendFlags.DEFAULT)
+        return method(self, *arguments, **named)
+    return call
+
+
 def complete_methods(owner):
-    """Makes methods that have a _finish method awaitable, and lets methods that can fail raise errors in their classes."""
+    """Makes methods that have a _finish method awaitable, lets methods that can fail raise errors in their classes, and lets
+    flags be left out."""
     own = dict(vars(owner))
     for name, method in own.items():
         if not hasattr(method, 'can_throw_gerror'):
             continue
         finish = own.get(name[:-len('_async')] + '_finish') if name.endswith('_async') else None
+        signature = Signature(method)
         if finish is not None:
             setattr(owner, name, make_awaitable(method, begin_call(method, finish)))
-            continue
-        signature = Signature(method)
-        if method.can_throw_gerror() or signature.has_text:
+        elif method.can_throw_gerror() or signature.has_text:
             is_method = method.is_method()
             wrapped = raise_in_class(method if is_method else getattr(owner, name), signature,
                                      is_method and owner.__name__ in OF_ONE_THREAD and method.can_throw_gerror()
                                      and name not in FOR_ALL_THREADS)
             setattr(owner, name, wrapped if is_method else staticmethod(wrapped))
+        if 'flags' in signature.names:
+            setattr(owner, name, fill_flags(vars(owner)[name], signature.names.index('flags')))
 
 
 def complete(owner):

@@ -10,7 +10,7 @@ from .awaiting import begin_unasked
 from .classes import make_awaitable
 from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tells_failure
 from .log import fail_with_traceback
-from .options import check_integer, check_known, check_seconds, check_text
+from .options import check_integer, check_known, check_seconds, check_text, flags_of
 from .plain import plain
 from .streams import MessageReader, MessageWriter, send_parts
 from .talk import talk_of
@@ -20,28 +20,27 @@ Wsp = get_introspection_module('Wsp')
 
 SENDABLE = str, bytes, bytearray, memoryview, Wsp.Message
 FRAME = 14              # bytes of a frame's head, at most
+NO_FLAGS = Wsp.SendFlags.DEFAULT
 
 
-def queue(connection, data):
+def queue(connection, data, flags):
     """Queues a message, and returns how many bytes of the send queue the message takes at most."""
-    if isinstance(data, str):
-        if '\0' in data:
-            plain.Connection.queue_message(connection, message_of(data))    # PyGObject passes text up to the first NUL
-        else:
-            plain.Connection.queue_text(connection, data)
+    if not flags and isinstance(data, str) and '\0' not in data:       # PyGObject passes text up to the first NUL
+        plain.Connection.queue_text(connection, data)
         return 4 * len(data) + FRAME
-    if isinstance(data, Wsp.Message):
-        plain.Connection.queue_message(connection, data)
-        return data.get_size() + FRAME
-    data = bytes(data)
-    plain.Connection.queue_binary(connection, data)
-    return len(data) + FRAME
+    if not flags and not isinstance(data, (str, Wsp.Message)):
+        data = bytes(data)
+        plain.Connection.queue_binary(connection, data)
+        return len(data) + FRAME
+    message = message_of(data)
+    plain.Connection.queue_message(connection, message, flags)
+    return message.get_size() + FRAME
 
 
-def queue_or_raise(connection, data):
+def queue_or_raise(connection, data, flags):
     """Raises an error of another domain as AbnormalClosure: such an error ends the connection, whose state changes later."""
     try:
-        return queue(connection, data)
+        return queue(connection, data, flags)
     except GLib.Error as error:
         raise_of_call(as_closed(error, connection))
 
@@ -91,19 +90,22 @@ class Connection:
             error = Failed('Application failed while handling the connection')
         plain.Connection.fail(self, error.to_plain() if isinstance(error, Closed) else error)
 
-    async def send(self, data, *, timeout=None, **unknown):
+    async def send(self, data, *, urgent=False, compress=True, timeout=None, **unknown):
         """Sends a str as text, bytes as binary, a Wsp.Message, or the parts of one message from an iterable.
 
+        With `urgent` a whole message goes ahead of those that wait; without `compress` it is not compressed.
         Returns at once, or, if the send queue holds `high-water-mark` bytes, when the connection is writable again."""
         if timeout is not None or unknown:
-            check_call('send', timeout, unknown)
+            check_known('send', ['urgent', 'compress', 'timeout'], unknown)
+            check_seconds('send', 'timeout', timeout)
+        flags = NO_FLAGS if urgent is False and compress is True else flags_of('send', urgent, compress)
         talk = talk_of(self)
         talk.check_loop()
         try:
             if isinstance(data, SENDABLE):
-                talk.room -= queue_or_raise(self, data)
+                talk.room -= queue_or_raise(self, data, flags)
             else:
-                await send_parts(self, data, timeout)
+                await send_parts(self, data, timeout, flags)
                 talk.room = 0
         except GLib.Error as error:
             raise_of_call(error_of_call(error, self))
@@ -167,9 +169,9 @@ class Connection:
         """The next message in pieces: `async for chunk in c.stream()` gives bytes, of a text message as well."""
         return MessageReader(self)
 
-    def begin(self, message_type=Wsp.MessageType.BINARY):
+    def begin(self, message_type=Wsp.MessageType.BINARY, *, compress=True):
         """A message whose end is not known yet: `async with c.begin(Wsp.MessageType.BINARY) as out:`."""
-        return MessageWriter(self, message_type)
+        return MessageWriter(self, message_type, flags_of('begin', False, compress))
 
     async def __aenter__(self):
         return self

@@ -5,6 +5,7 @@
 
 from gi.repository import Wsp
 
+from .options import flags_of
 from .plain import plain
 from .results import guard_route
 from .values import message_of
@@ -28,9 +29,9 @@ class Server:
         """Returns when close () has ended."""
         await service_of(self).wait_closed()
 
-    def broadcast(self, message):
+    def broadcast(self, message, *, urgent=False, compress=True, **unknown):
         """Sends a str, bytes or a Wsp.Message to all connections; returns how many have queued it."""
-        return plain.Server.broadcast(self, message_of(message))
+        return plain.Server.broadcast(self, message_of(message), flags_of('broadcast', urgent, compress, unknown))
 
     async def __aenter__(self):
         return self
@@ -45,8 +46,8 @@ class Server:
         return f'<Wsp.Server {where} with {n_connections} connections>'
 
 
-def broadcast_to(connections, message):
-    message = message_of(message)
+def broadcast_to(connections, message, urgent, compress, unknown):
+    message, flags = message_of(message), flags_of('Wsp.broadcast', urgent, compress, unknown)
     text = 'Wsp.broadcast () sends to connections only: expected an iterable of Wsp.Connection, received'
     if not hasattr(connections, '__iter__'):
         raise TypeError(f'{text} {type(connections).__name__}')
@@ -54,10 +55,7 @@ def broadcast_to(connections, message):
     for connection in connections:
         if not isinstance(connection, Wsp.Connection):
             raise TypeError(f'{text} one with {type(connection).__name__}')
-    if not connections:
-        return 0
-    server = next((one._wsp_server for one in connections if hasattr(one, '_wsp_server')), None)
-    return (server or Wsp.Server()).broadcast_to(connections, message)
+    return message.broadcast(connections, flags)
 
 
 def members_of(owner):

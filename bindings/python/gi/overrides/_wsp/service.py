@@ -41,7 +41,6 @@ class Service:
         """PyGObject 3.42 never frees 112 bytes of each function that it gives to C, but frees handlers of signals: a
         server takes those, though a message function costs a tenth less for each message."""
         talk_of(connection).is_one_of_many = True
-        connection._wsp_server = server
         if self.loop.is_closed():
             connection.close_async(GOING_AWAY, None)
             return

@@ -93,12 +93,13 @@ class MessageReader:
 class MessageWriter:
     """A message in pieces.  A message that cannot be completed, because the program raised, ends its connection with 1011."""
 
-    def __init__(self, connection, message_type):
+    def __init__(self, connection, message_type, flags):
         self.connection = connection
         if not isinstance(message_type, Wsp.MessageType):
             raise TypeError(f'Type of a message is wrong: expected Wsp.MessageType.TEXT or BINARY, received {type(message_type).__name__}')
         self.is_text = message_type == Wsp.MessageType.TEXT
         self.message_type = message_type
+        self.flags = flags
         self.output = None
         self.call = None                # the call that is running
         self.is_writing = False
@@ -109,7 +110,7 @@ class MessageWriter:
         talk = talk_of(self.connection)
         self.turn = await talk.begin_writing(timeout)
         try:
-            self.output = self.connection.begin_message(self.message_type)
+            self.output = self.connection.begin_message(self.message_type, self.flags)
         except BaseException:
             talk.end_writing(self.turn)
             raise
@@ -227,7 +228,7 @@ async def each_part(parts):
                         f'received {type(parts).__name__}')
 
 
-async def send_parts(connection, parts, timeout):
+async def send_parts(connection, parts, timeout, flags):
     """Sends one message, a text message if its first part is a str.  Nothing is sent without parts."""
     writer = None
     if isinstance(parts, (list, tuple)):
@@ -236,7 +237,7 @@ async def send_parts(connection, parts, timeout):
         async for part in each_part(parts):
             kind = kind_of(part, writer.message_type if writer is not None else None)
             if writer is None:
-                writer = await MessageWriter(connection, kind).begin(timeout)
+                writer = await MessageWriter(connection, kind, flags).begin(timeout)
             await writer.write(part, timeout=timeout)
     except BaseException as error:
         if writer is not None:

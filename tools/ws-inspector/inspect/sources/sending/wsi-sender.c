@@ -274,7 +274,8 @@ begin_pieces (Sender       *self,
   job->from = g_object_ref (from);
   job->n_left = length;
   if (may_begin (self, &error))
-    job->to = wsp_connection_begin_message (self->connection, job->outgoing->message_type, &error);
+    job->to = wsp_connection_begin_message (self->connection, job->outgoing->message_type,
+                                            WSP_SEND_FLAGS_DEFAULT, &error);
   if (job->to != NULL)
     send_piece (self);
   else
