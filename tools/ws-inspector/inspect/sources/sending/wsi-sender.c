@@ -137,6 +137,13 @@ on_sent (GObject      *connection,
   finish (sender, error);
 }
 
+static WspSendFlags
+get_flags (const WsiOutgoing *outgoing)
+{
+  return outgoing->compression == WSI_COMPRESSION_NONE ? WSP_SEND_FLAGS_NO_COMPRESSION
+                                                       : WSP_SEND_FLAGS_DEFAULT;
+}
+
 static void
 send_whole (Sender *self,
             GBytes *payload)
@@ -153,9 +160,7 @@ send_whole (Sender *self,
       return;
     }
 
-  wsp_connection_send_message_async (self->connection, message,
-                                     outgoing->compression == WSI_COMPRESSION_NONE
-                                     ? WSP_SEND_FLAGS_NO_COMPRESSION : WSP_SEND_FLAGS_DEFAULT,
+  wsp_connection_send_message_async (self->connection, message, get_flags (outgoing),
                                      g_task_get_cancellable (self->job->task), on_sent, self);
 }
 
@@ -247,22 +252,6 @@ send_piece (Sender *self)
     finish (self, error);
 }
 
-static gboolean
-may_begin (Sender  *self,
-           GError **error)
-{
-  const char *const *extensions = wsp_connection_get_extensions (self->connection);
-
-  if (self->job->outgoing->compression == WSI_COMPRESSION_NEGOTIATED || extensions == NULL ||
-      extensions[0] == NULL)
-    return TRUE;
-
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                       _("cannot send fragments, or a large file, without compression: it was "
-                         "negotiated (send one frame, or connect without compression)"));
-  return FALSE;
-}
-
 static void
 begin_pieces (Sender       *self,
               GInputStream *from,
@@ -273,9 +262,8 @@ begin_pieces (Sender       *self,
 
   job->from = g_object_ref (from);
   job->n_left = length;
-  if (may_begin (self, &error))
-    job->to = wsp_connection_begin_message (self->connection, job->outgoing->message_type,
-                                            WSP_SEND_FLAGS_DEFAULT, &error);
+  job->to = wsp_connection_begin_message (self->connection, job->outgoing->message_type,
+                                          get_flags (job->outgoing), &error);
   if (job->to != NULL)
     send_piece (self);
   else
