@@ -60,6 +60,13 @@ interface Writer {
     close(options?: Options): Promise<void>;
 }
 
+/** The error of a call when the connection is closed: Wsp.Error.CLOSED or ABNORMAL_CLOSURE. */
+interface ClosedError extends GLib.Error {
+    /** The code of the peer's Close; 1005 = a Close without a code, 1006 = no Close was received. */
+    readonly close_code: number;
+    readonly close_reason: string | null;
+}
+
 interface Connection extends AsyncIterable<Data> {
     /** The next message. Rejects after the end of the connection. */
     recv(options?: ReceiveOptions): Promise<Data>;

@@ -84,6 +84,7 @@ print(await callPlain(connection).catch((error: unknown) => {
     throw error;
 }));
 await connection.close();
+print(await connection.recv().then(() => 0, (error: Wsp.ClosedError) => error.close_code));
 const other = await Wsp.connect(uri, {subprotocols: ['chat']});
 
 await other.send(['a', 'b'], {compress: false});

@@ -425,6 +425,66 @@ async function testLoops() {
     });
 }
 
+function withCallback(connection, name) {
+    const args = name === 'receive_stream' ? [null] : [Wsp.Message.new_text('late'), Wsp.SendFlags.DEFAULT, null];
+
+    return new Promise((resolve, reject) => {
+        connection[`${name}_async`](...args, (_source, result) => {
+            try {
+                resolve(connection[`${name}_finish`](result));
+            } catch (error) {
+                reject(error);
+            }
+        });
+    });
+}
+
+const AFTER_CLOSE = {
+    recv: connection => connection.recv(),
+    loop: connection => collect(connection, 1),
+    messages: async connection => [await connection.messages().next()],
+    stream: connection => connection.stream().next(),
+    send: connection => connection.send('late'),
+    'send-pieces': connection => connection.send(['late']),
+    ping: connection => connection.ping(),
+    promise: connection => connection.send_message_async(Wsp.Message.new_text('late')),
+    callback: connection => withCallback(connection, 'send_message'),
+    function: async connection => connection.queue_text('late'),
+    'function-of-messages': async connection => connection.queue_message(Wsp.Message.new_text('late')),
+};
+
+// The error of a call has the code and the reason of the peer's Close; other errors have none.
+async function testCloseCodes() {
+    await withPair(async connection => {
+        await connection.stream().next();
+        await connection.close(4000, 'enough');
+    }, async connection => {
+        const out = connection.begin(Wsp.MessageType.BINARY);
+
+        await out.write('begun');
+        await errorOf(connection.recv());
+        const written = await errorOf(out.write('more'));
+
+        ok(written.close_code === 4000 && written.close_reason === 'enough', 'close-code/write', written);
+        for (const [name, call] of Object.entries(AFTER_CLOSE)) {
+            const error = await errorOf(call(connection));
+
+            ok(isOf(error, Wsp.Error, Wsp.Error.CLOSED) && error.close_code === 4000 && error.close_reason === 'enough' &&
+                error.code === Wsp.Error.CLOSED, `close-code/${name}`, `${error} ${error?.close_code}`);
+        }
+    });
+    await withPair(connection => connection.abort(), async connection => {
+        const error = await errorOf(connection.recv());
+
+        ok(error?.close_code === 1006 && error.close_reason === null, 'close-code/1006-without-a-close', error?.close_code);
+    });
+    await withPair(connection => connection.recv(), async connection => {
+        const error = await errorOf(connection.recv({timeout: 1}));
+
+        ok(error && !('close_code' in error), 'close-code/other-errors-have-none', error);
+    });
+}
+
 // A peer that sends more than the queue holds, and a reader that begins late.
 async function testFullQueue() {
     await withPair(async connection => {
@@ -676,7 +736,7 @@ function residentKib() {
 
 const USES = {
     'nothing-was-called': async () => {},
-    'recv': connection => connection.recv(),
+    recv: connection => connection.recv(),
     'recv-that-was-cancelled': async connection => {
         await connection.recv();
         await errorOf(connection.recv({cancellable: new Gio.Cancellable(), timeout: 1}));
@@ -1005,7 +1065,7 @@ async function testCancelledCalls() {
 
 async function main() {
     testFunctions(ARGV[0]);
-    for (const test of [testPlain, testProperties, testBigInts, testBroadcast, testCompression, testData, testBadData, testLoops, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
+    for (const test of [testPlain, testProperties, testBigInts, testBroadcast, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
         testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }

@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(HERE, '..', 'lib'))
 from tap import Tap
 
 SECONDS = 90
-EXPECTED = 'plain\nab 3 70000\nWebSocket\n'
+EXPECTED = 'plain\n1000\nab 3 70000\nWebSocket\n'
 
 
 def compile_program(tsc, folder, files, options):

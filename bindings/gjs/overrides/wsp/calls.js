@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported checkTexts, extend, isIterable, plain, promise, toBytes, toArray */
+/* exported checkTexts, extend, isIterable, plain, promise, toBytes, toArray, withClose */
 
 // The functions of the library with values of JavaScript: a promise where no callback is given, nulls at the end left out,
 // strings and typed arrays for bytes, and no text that would be cut at a NUL.
@@ -9,7 +9,11 @@
 const {GLib} = imports.gi;
 const {checks} = imports.overrides.wsp;
 
+const ABNORMAL = 1006;
+
 const encoder = new TextEncoder();
+
+let Wsp;
 
 function checkText(value) {
     if (typeof value === 'string' && value.includes('\0'))
@@ -67,8 +71,10 @@ const CONVERT = {
 const METHODS = {
     Client: {connect_async: 't|l..', open_async: '.|..'},
     Connection: {
-        begin_message: 'n|n', close_async: 'n|t.', flush_async: '|.', ping_async: '|b.', queue_binary: 'a', queue_message: '.|n', queue_text: 't',
-        receive_async: '|.', receive_stream_async: '|.', send_from_thread: '.|n', send_message_async: '.|n.',
+        begin_message: 'n|n', close_async: 'n|t.', close_finish: '.', flush_async: '|.', flush_finish: '.', ping_async: '|b.',
+        ping_finish: '.', queue_binary: 'a', queue_message: '.|n', queue_text: 't', receive_async: '|.', receive_finish: '.',
+        receive_stream_async: '|.', receive_stream_finish: '.', send_from_thread: '.|n', send_message_async: '.|n.',
+        send_message_finish: '.',
     },
     Dissector: {dup_interim_head: 'n', dup_payload: '.n', end: 'nn', get_head_fault: 'n', push: 'nbn', skip: 'nnn'},
     FrameRecord: {dup_close_reason: '|b', get_fault: 'n'},
@@ -113,6 +119,21 @@ function pad(args, nRequired, length) {
         args.push(null);
 }
 
+function isClosing(error) {
+    return error instanceof GLib.Error && [Wsp.Error.CLOSED, Wsp.Error.ABNORMAL_CLOSURE].some(code => error.matches(Wsp.Error, code));
+}
+
+// The error of a call, with the code and the reason of the peer's Close if the error says that the connection is closed.
+function withClose(error, connection) {
+    if (connection instanceof Wsp.Connection && isClosing(error)) {
+        const info = connection.close_info;
+
+        error.close_code = info?.get_peer_code() ?? (connection.peer_close_code || ABNORMAL);
+        error.close_reason = info ? info.get_peer_reason() : connection.peer_close_reason;
+    }
+    return error;
+}
+
 // Calls start with the arguments and a callback, and resolves with the result of finish, which the callback calls.
 function promise(self, start, finish, ...args) {
     return new Promise((resolve, reject) => {
@@ -120,7 +141,7 @@ function promise(self, start, finish, ...args) {
             try {
                 resolve(finish.call(self, result));
             } catch (error) {
-                reject(error);
+                reject(withClose(error, self));
             }
         });
     });
@@ -130,7 +151,11 @@ function wrapPlain(func, name, kinds, nRequired) {
     return function (...args) {
         convert(args, kinds, name, nRequired);
         pad(args, nRequired, kinds.length);
-        return func.apply(this, args);
+        try {
+            return func.apply(this, args);
+        } catch (error) {
+            throw withClose(error, this);
+        }
     };
 }
 
@@ -168,7 +193,8 @@ function isIterable(value) {
 // Functions of C for the other parts, without the checks.
 var plain = {};
 
-function extend(Wsp) {
+function extend(namespace) {
+    Wsp = namespace;
     plain.queue_message = Wsp.Connection.prototype.queue_message;
     plain.queue_text = Wsp.Connection.prototype.queue_text;
     Object.entries(METHODS).forEach(([name, functions]) => extendObject(Wsp[name].prototype, functions));

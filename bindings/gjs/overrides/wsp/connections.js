@@ -20,7 +20,7 @@ function isClosed(connection) {
 function makeClosed(connection) {
     const text = 'Connection is closed: nothing can be sent';
 
-    return connection.close_info?.get_error() ?? new GLib.Error(Wsp.Error, Wsp.Error.CLOSED, text);
+    return calls.withClose(connection.close_info?.get_error() ?? new GLib.Error(Wsp.Error, Wsp.Error.CLOSED, text), connection);
 }
 
 // Resolves when one of the signals is emitted for the first time.
@@ -126,7 +126,7 @@ const methods = {
 
             return typeof data === 'string' && flags === 0 && !data.includes('\0') ? sendText(this, data) : sendOther(this, data, flags);
         } catch (error) {
-            return Promise.reject(error);
+            return Promise.reject(calls.withClose(error, this));
         }
     },
 

@@ -70,7 +70,9 @@ function keep(message) {
 
 // Each call after the end of the connection throws: with null a script would have to check each result.
 function throwClosed(connection) {
-    throw new GLib.Error(Wsp.Error, Wsp.Error.CLOSED, `Connection is closed: ${connection.close_info.to_string()}`);
+    const text = `Connection is closed: ${connection.close_info.to_string()}`;
+
+    throw calls.withClose(new GLib.Error(Wsp.Error, Wsp.Error.CLOSED, text), connection);
 }
 
 function endLoop(connection) {

@@ -145,7 +145,7 @@ var Chunks = class Chunks {
             result = await this.chunks.next();
         } catch (error) {
             if (!this.isLeft)
-                throw error;
+                throw calls.withClose(error, this.connection);
         } finally {
             if (result.done)
                 this.end();
@@ -328,6 +328,8 @@ var Writer = class Writer {
         this.nWrites++;
         try {
             await this.writeArray(array, cancellable);
+        } catch (error) {
+            throw calls.withClose(error, this.connection);
         } finally {
             this.nWrites--;
             if (!this.hasBegun && this.nWrites === 0 && array.length > 0)
@@ -342,6 +344,8 @@ var Writer = class Writer {
         this.hasBegun = true;
         try {
             await call(this.stream, 'close', GLib.PRIORITY_DEFAULT, cancellable);
+        } catch (error) {
+            throw calls.withClose(error, this.connection);
         } finally {
             this.endTurn();
         }
