@@ -114,9 +114,9 @@ async def test_end():
         texts = [await pair.ours.recv() for _ in range(3)]
         point(texts == ['one', 'two', 'three'], 'end/recv-gives-what-came-before', texts)
         error = await caught(pair.ours.recv())
-        point(type(error) is Wsp.Closed and (error.code, error.reason) == (4000, 'enough'), 'end/recv-raises-closed', error)
-        point(error.matches(Wsp.Error.quark(), Wsp.Error.CLOSED) and isinstance(error, GLib.Error),
-              'end/closed-matches')
+        point(type(error) is Wsp.Closed and (error.close_code, error.close_reason) == (4000, 'enough'), 'end/recv-raises-closed', error)
+        point(error.matches(Wsp.Error.quark(), Wsp.Error.CLOSED) and error.code == Wsp.Error.CLOSED and
+              isinstance(error, Wsp.Error) and isinstance(error, GLib.Error), 'end/closed-matches', error.code)
         point(isinstance(await caught(pair.ours.send('x')), Wsp.Closed), 'end/send-raises-closed')
         await pair.ours.close()
         point(True, 'end/close-after-the-end-returns')
@@ -129,7 +129,7 @@ async def test_end():
     async with Pair() as pair:
         pair.theirs[0].abort()
         error = await caught(pair.ours.recv())
-        point(type(error) is Wsp.AbnormalClosure and error.code == 1006, 'end/recv-raises-abnormal', error)
+        point(type(error) is Wsp.AbnormalClosure and error.close_code == 1006, 'end/recv-raises-abnormal', error)
         point(error.matches(Wsp.Error.quark(), Wsp.Error.ABNORMAL_CLOSURE), 'end/abnormal-matches')
         try:
             [text async for text in pair.ours]
@@ -157,7 +157,7 @@ async def test_loop_codes():
         async with Pair(lambda connection, code=code: connection.close(code)) as pair:
             for name, loop in {'data': pair.ours, 'messages': pair.ours.messages()}.items():
                 got = await caught(list_of(loop))
-                is_right = got == [] if code in PLAIN_ENDS else type(got) is Wsp.Closed and got.code == code
+                is_right = got == [] if code in PLAIN_ENDS else type(got) is Wsp.Closed and got.close_code == code
                 point(is_right, f'loop/{name}-{"ends" if code in PLAIN_ENDS else "raises"}-after-{code}', got)
     logged.clear()
     async with Pair(echo) as pair:
@@ -379,7 +379,7 @@ async def test_streams():
         except KeyError as error:
             point(error.args == ('own',), 'begin/exception-goes-on')
         error = await caught(theirs.recv())
-        point(isinstance(error, Wsp.Closed) and error.code == 1011, 'begin/that-raised-ends-with-1011', error)
+        point(isinstance(error, Wsp.Closed) and error.close_code == 1011, 'begin/that-raised-ends-with-1011', error)
         error = await caught(caught_stream(theirs))
         point(isinstance(error, Wsp.Closed), 'stream/after-the-end', error)
 
@@ -398,7 +398,7 @@ async def test_serve():
         logged.clear()
         await pair.ours.send('wrong')
         error = await caught(pair.ours.recv())
-        point(isinstance(error, Wsp.Closed) and error.code == 1011, 'serve/handler-that-raises-ends-with-1011', error)
+        point(isinstance(error, Wsp.Closed) and error.close_code == 1011, 'serve/handler-that-raises-ends-with-1011', error)
         point([type(one.exc_info[1]) for one in logged] == [LookupError], 'serve/traceback-is-logged', logged)
         other = await Wsp.connect(pair.uri)
         point(await other.ping() >= 0, 'serve/others-go-on')
@@ -583,7 +583,7 @@ async def test_odd_moments():
         await pair.ours.send('x' * 1001)
         error = await caught(pair.ours.recv())
         await pair.server.close()
-        point(error.code == 1009 and not logged, 'serve/a-peer-that-exceeds-a-limit-is-no-fault-of-the-handler', error, *logged)
+        point(error.close_code == 1009 and not logged, 'serve/a-peer-that-exceeds-a-limit-is-no-fault-of-the-handler', error, *logged)
 
 
 async def test_plain_calls():

@@ -221,7 +221,7 @@ async def main():
     try:
         await connection.recv()
     except Wsp.Closed as error:
-        sys.exit(error.code - 1000)
+        sys.exit(error.close_code - 1000)
 Wsp.run(main())
 ''', 11, "LookupError: own"),
     ('forks', '''

@@ -317,14 +317,14 @@ async def test_handlers():
         async with Pair(handler) as pair:
             error = await caught(pair.ours.recv(timeout=SECONDS))
             claim = handler.__name__.replace('_', '-')
-            point(getattr(error, 'code', None) == 1011 and len(logged) == 1, f'handler/{claim}-is-its-fault', error, *logged)
+            point(getattr(error, 'close_code', None) == 1011 and len(logged) == 1, f'handler/{claim}-is-its-fault', error, *logged)
             error = await caught(anext(pair.ours))
-            point(getattr(error, 'code', None) == 1011, f'async-for/after-{claim}-raises', error)
+            point(getattr(error, 'close_code', None) == 1011, f'async-for/after-{claim}-raises', error)
     logged.clear()
     async with Wsp.serve(lambda connection: None, '127.0.0.1') as server:
         error = await caught((await Wsp.connect(f'ws://127.0.0.1:{server.port}/')).recv(timeout=SECONDS))
     is_told = len(logged) == 1 and 'write async def' in str(logged[0].exc_info[1])
-    point(getattr(error, 'code', None) == 1011 and is_told, 'handler/that-is-no-coroutine-says-what-to-write', error, *logged)
+    point(getattr(error, 'close_code', None) == 1011 and is_told, 'handler/that-is-no-coroutine-says-what-to-write', error, *logged)
 
 
 async def test_endings():
@@ -483,15 +483,16 @@ COPIES = {'copy': copy.copy, 'deepcopy': copy.deepcopy, 'pickle': lambda error: 
 
 async def test_errors():
     for kind, code in ((Wsp.TooBig, Wsp.Error.TOO_BIG), (Wsp.Closed, Wsp.Error.CLOSED),
-                       (Wsp.AbnormalClosure, Wsp.Error.ABNORMAL_CLOSURE), (Wsp.Failed, Wsp.Error.FAILED)):
+                       (Wsp.AbnormalClosure, Wsp.Error.ABNORMAL_CLOSURE), (Wsp.Failed, Wsp.Error.FAILED),
+                       (Wsp.QueueFull, Wsp.Error.QUEUE_FULL), (Wsp.Error, Wsp.Error.FAILED)):
         error = kind('own')
         point(error.matches(Wsp.Error.quark(), code), f'errors/own-{kind.__name__}-matches', error)
         for name, make in COPIES.items():
             other = make(error)
             point(type(other) is kind and str(other) == str(error) and other.matches(Wsp.Error.quark(), code),
                   f'errors/{name}-of-{kind.__name__}', other)
-    error = pickle.loads(pickle.dumps(Wsp.Closed('m', code=4000, reason='r')))
-    point((error.code, error.reason) == (4000, 'r'), 'errors/copies-have-code-and-reason', error)
+    error = pickle.loads(pickle.dumps(Wsp.Closed('m', close_code=4000, close_reason='r')))
+    point((error.code, error.close_code, error.close_reason) == (Wsp.Error.CLOSED, 4000, 'r'), 'errors/copies-have-code-and-reason', error)
 
 
 # Calls from a thread that did not make what they are of.

@@ -353,7 +353,7 @@ def test_errors():
     connection.fail(with_class(GLib.Error("closed by a handler", "WspError", Wsp.Error.CLOSED)))
     run_until(lambda: connection.state == Wsp.ConnectionState.CLOSED)
     error = connection.close_info.get_error()
-    tap.point(type(error) is Wsp.Closed and error.error_code == Wsp.Error.CLOSED,
+    tap.point(type(error) is Wsp.Closed and error.code == Wsp.Error.CLOSED,
               "/bindings/overrides/python/errors/closed-is-given-to-fail", [repr(error)])
     for arguments in ((), (None,)):
         server, peer, connection = make_pair()

@@ -7,25 +7,28 @@ A class is changed when it is first used, and asyncio and logging are imported w
 the namespace costs no more than without this module."""
 
 from ..module import get_introspection_module
-from ._wsp.errors import (AbnormalClosure, Closed, ExtensionNotSupported, Failed, HandshakeFailed, InvalidArgument,
-                          InvalidFormat, InvalidOperation, InvalidUtf8, NotWebsocket, Rejected,
+from ._wsp.errors import (AbnormalClosure, Closed, Error, ExtensionNotSupported, Failed, HandshakeFailed, InvalidArgument,
+                          InvalidFormat, InvalidOperation, InvalidUtf8, NotWebsocket, QueueFull, Rejected,
                           SubprotocolNotSupported, TooBig, VersionNotSupported)
 
 Wsp = get_introspection_module('Wsp')
-__all__ = ['AbnormalClosure', 'Closed', 'EventLoop', 'EventLoopPolicy', 'ExtensionNotSupported', 'Failed',
-           'HandshakeFailed', 'InvalidArgument', 'InvalidFormat', 'InvalidOperation', 'InvalidUtf8', 'NotWebsocket',
-           'Rejected', 'SubprotocolNotSupported', 'TooBig', 'VersionNotSupported', 'broadcast', 'connect', 'run',
-           'serve']
+__all__ = ['AbnormalClosure', 'Closed', 'Error', 'EventLoop', 'EventLoopPolicy', 'ExtensionNotSupported', 'Failed', 'HandshakeFailed', 'InvalidArgument',
+           'InvalidFormat', 'InvalidOperation', 'InvalidUtf8', 'NotWebsocket', 'QueueFull', 'Rejected',
+           'SubprotocolNotSupported', 'TooBig', 'VersionNotSupported', 'broadcast', 'connect', 'run', 'serve']
 
 
 class Namespace(type(Wsp)):
-    """The namespace as PyGObject has it; a class is completed when it is read for the first time."""
+    """The namespace as PyGObject has it; a class or a function is completed when it is read for the first time."""
 
     def __getattr__(self, name):
         member = super().__getattr__(name)
         if isinstance(member, type):
             from ._wsp.classes import complete
             complete(member)
+        elif hasattr(member, 'can_throw_gerror'):
+            from ._wsp.classes import complete_function
+            member = complete_function(member)
+            setattr(self, name, member)
         return member
 
 

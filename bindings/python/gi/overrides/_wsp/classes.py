@@ -207,7 +207,8 @@ def forward_properties(owner):
 
 
 def connection_of(instance):
-    return instance if type(instance).__name__ == 'Connection' else None
+    """The connection whose Close an error tells of; a stream knows the connection that it belongs to."""
+    return instance if type(instance).__name__ == 'Connection' else getattr(instance, '_wsp_connection', None)
 
 
 def raise_in_class(method, signature, is_of_one_thread):
@@ -290,6 +291,20 @@ def complete_methods(owner):
             setattr(owner, name, wrapped if is_method else staticmethod(wrapped))
         if 'flags' in signature.names:
             setattr(owner, name, fill_flags(vars(owner)[name], signature.names.index('flags')))
+
+
+def complete_function(function):
+    signature = Signature(function)
+    has_checks = function.can_throw_gerror() or signature.has_text
+    return raise_in_class(function, signature, False) if has_checks else function
+
+
+def complete_stream(owner):
+    """Lets the functions that a stream of a message has from GIO raise errors in their classes."""
+    for base in reversed(owner.__mro__[1:]):
+        for name, method in vars(base).items():
+            if hasattr(method, 'is_method') and method.is_method() and method.can_throw_gerror():
+                setattr(owner, name, raise_in_class(method, Signature(method), False))
 
 
 def complete(owner):

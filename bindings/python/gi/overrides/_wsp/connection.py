@@ -3,11 +3,13 @@
 
 """Wsp.Connection for coroutines: messages in and out, pings, the close, and functions that raise."""
 
+import functools
+
 from gi.module import get_introspection_module
 from gi.repository import Gio, GLib
 
 from .awaiting import begin_unasked
-from .classes import make_awaitable
+from .classes import begin_call, complete_stream, make_awaitable
 from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tells_failure
 from .log import fail_with_traceback
 from .options import check_integer, check_known, check_seconds, check_text, flags_of
@@ -88,7 +90,7 @@ class Connection:
         """PyGObject refuses None for the error: Failed is equal to the error that C uses for NULL."""
         if error is None:
             error = Failed('Application failed while handling the connection')
-        plain.Connection.fail(self, error.to_plain() if isinstance(error, Closed) else error)
+        plain.Connection.fail(self, error)
 
     async def send(self, data, *, urgent=False, compress=True, timeout=None, **unknown):
         """Sends a str as text, bytes as binary, a Wsp.Message, or the parts of one message from an iterable.
@@ -185,6 +187,26 @@ class Connection:
         return f'<Wsp.Connection {peer} {self.get_state().value_nick.upper()}>'
 
 
+def with_stream(method):
+    """The method, whose result is a stream: its errors are those of the connection."""
+    @functools.wraps(method)
+    def call(self, *arguments, **named):
+        stream = method(self, *arguments, **named)
+        if stream is not None:
+            stream._wsp_connection = self
+            if type(stream) not in completed:
+                completed.add(type(stream))
+                complete_stream(type(stream))
+        return stream
+    return call
+
+
+completed = set()       # classes of streams
+
+
 def members_of(owner):
     own = {name: member for name, member in vars(Connection).items() if callable(member)}
-    return {**own, 'receive_async': make_awaitable(plain.Connection.receive_async, receive)}
+    streams = {name: with_stream(getattr(owner, name)) for name in ('begin_message', 'receive_stream_finish')}
+    begin = begin_call(plain.Connection.receive_stream_async, with_stream(plain.Connection.receive_stream_finish))
+    return {**own, **streams, 'receive_async': make_awaitable(plain.Connection.receive_async, receive),
+            'receive_stream_async': make_awaitable(plain.Connection.receive_stream_async, begin)}

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A class for each code of Wsp.Error: `except Wsp.Closed` catches the errors for which `matches ()` is True."""
+"""Wsp.Error, and a class for each of its codes: `except Wsp.Closed` catches the errors for which `matches ()` is True."""
+
+import copy
 
 from gi.module import get_introspection_module
 from gi.repository import GLib
@@ -15,104 +17,101 @@ ABNORMAL = 1006
 PLAIN_ENDS = frozenset((1000, 1001, 1005))
 
 
-class OwnError(GLib.Error):
-    """An error of Wsp.Error: one that a program makes has the domain and the code of its class."""
-    own_code = None         # see CLASSES
+class Error(GLib.Error):
+    """The errors of WSP_ERROR, with its codes: Wsp.Error.CLOSED.  An error that a program makes has the code of its class."""
+    _own_code = 0            # see CLASSES
 
     def __init__(self, message='', domain=DOMAIN, code=None):
-        super().__init__(message, domain, self.own_code if code is None else code)
+        super().__init__(message, domain, self._own_code if code is None else code)
 
     def __repr__(self):
         return f'Wsp.{type(self).__name__}({self.message!r})'
 
     def copy(self):
-        return type(self)(self.message, self.domain, self.code)
+        return copy.copy(self)
 
 
-class Failed(OwnError):
+class Failed(Error):
     """WSP_ERROR_FAILED."""
 
 
-class InvalidArgument(OwnError):
+class InvalidArgument(Error):
     """WSP_ERROR_INVALID_ARGUMENT."""
 
 
-class InvalidOperation(OwnError):
+class InvalidOperation(Error):
     """WSP_ERROR_INVALID_OPERATION."""
 
 
-class InvalidFormat(OwnError):
+class InvalidFormat(Error):
     """WSP_ERROR_INVALID_FORMAT."""
 
 
-class InvalidUtf8(OwnError):
+class InvalidUtf8(Error):
     """WSP_ERROR_INVALID_UTF8."""
 
 
-class TooBig(OwnError):
+class TooBig(Error):
     """WSP_ERROR_TOO_BIG."""
 
 
-class ExtensionNotSupported(OwnError):
+class ExtensionNotSupported(Error):
     """WSP_ERROR_EXTENSION_NOT_SUPPORTED."""
 
 
-class SubprotocolNotSupported(OwnError):
+class SubprotocolNotSupported(Error):
     """WSP_ERROR_SUBPROTOCOL_NOT_SUPPORTED."""
 
 
-class VersionNotSupported(OwnError):
+class VersionNotSupported(Error):
     """WSP_ERROR_VERSION_NOT_SUPPORTED."""
 
 
-class HandshakeFailed(OwnError):
+class HandshakeFailed(Error):
     """WSP_ERROR_HANDSHAKE; Wsp.Handshake is the handshake itself."""
 
 
-class NotWebsocket(OwnError):
+class NotWebsocket(Error):
     """WSP_ERROR_NOT_WEBSOCKET."""
 
 
-class Rejected(OwnError):
+class Rejected(Error):
     """WSP_ERROR_REJECTED."""
 
 
-class Closed(OwnError):
-    """WSP_ERROR_CLOSED.  `code` and `reason` are those of the Close; `error_code` is the error's own code."""
+class Closed(Error):
+    """WSP_ERROR_CLOSED.  `close_code` and `close_reason` are those of the peer's Close."""
 
-    def __init__(self, message='', domain=DOMAIN, error_code=None, code=ABNORMAL, reason=None):
-        super().__init__(message, domain, error_code)
-        self.error_code = self.code
-        self.code = code
-        self.reason = reason
+    def __init__(self, message='', domain=DOMAIN, code=None, close_code=ABNORMAL, close_reason=None):
+        super().__init__(message, domain, code)
+        self.close_code = close_code
+        self.close_reason = close_reason
 
     def __str__(self):
-        return f'{self.domain}: {self.message} ({self.error_code}, close code {self.code})'
+        return f'{self.domain}: {self.message} ({self.code}, close code {self.close_code})'
 
     def __repr__(self):
-        return f'Wsp.{type(self).__name__}({self.message!r}, code={self.code}, reason={self.reason!r})'
-
-    def matches(self, domain, code):
-        return self.to_plain().matches(domain, code)
-
-    def copy(self):
-        return type(self)(self.message, self.domain, self.error_code, self.code, self.reason)
-
-    def to_plain(self):
-        """The error as C has it: its `code` is the code of the error, not of the Close."""
-        return GLib.Error(self.message, self.domain, self.error_code)
+        return f'Wsp.{type(self).__name__}({self.message!r}, close_code={self.close_code}, close_reason={self.close_reason!r})'
 
 
 class AbnormalClosure(Closed):
     """WSP_ERROR_ABNORMAL_CLOSURE: the connection ended without its closing handshake."""
 
 
-# In the order of Wsp.Error, which a test compares.
+class QueueFull(Error):
+    """WSP_ERROR_QUEUE_FULL."""
+
+
+# In the order of the codes, which a test compares.
 CLASSES = (Failed, InvalidArgument, InvalidOperation, InvalidFormat, InvalidUtf8, TooBig, ExtensionNotSupported,
            SubprotocolNotSupported, VersionNotSupported, HandshakeFailed, NotWebsocket, Rejected, Closed,
-           AbnormalClosure)
+           AbnormalClosure, QueueFull)
 for number, kind in enumerate(CLASSES):
-    kind.own_code = number
+    kind._own_code = number
+# The enumeration of C: its codes, quark () and other functions.
+for name in dir(Wsp.Error):
+    if name.isupper() or hasattr(getattr(Wsp.Error, name), 'can_throw_gerror'):
+        setattr(Error, name, getattr(Wsp.Error, name) if name.isupper() else staticmethod(getattr(Wsp.Error, name)))
 
 
 def close_code_and_reason(connection):
@@ -136,7 +135,7 @@ def with_class(error, connection=None):
 
 
 def tells_failure(error):
-    return isinstance(error, AbnormalClosure) or error.code not in PLAIN_ENDS
+    return isinstance(error, AbnormalClosure) or error.close_code not in PLAIN_ENDS
 
 
 def as_closed(error, connection):
