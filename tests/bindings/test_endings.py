@@ -253,6 +253,29 @@ from gi.repository import Wsp
 Wsp.Connection, Wsp.Server(), Wsp.Headers.new(), Wsp.Message.new_text('a')
 sys.exit(len({'asyncio', 'logging'} & (set(sys.modules) - before)))
 ''', 0, ''),
+    ('runs-in-a-runner-of-asyncio', '''
+class Loop(Wsp.EventLoop):
+    pass
+async def main():
+    server, connection = await open_both()
+    await connection.send('x')
+    return await connection.recv()
+for kind in Wsp.EventLoop, Loop:
+    with asyncio.Runner(loop_factory=kind) as runner:
+        assert type(runner.get_loop()) is kind and isinstance(runner.get_loop(), Wsp.EventLoop)
+        assert runner.run(main()) == 'x'
+sys.exit(13)
+''', 13, ''),
+    # As from Python 3.16 on.
+    ('has-no-policy-without-those-of-asyncio', '''
+del asyncio.DefaultEventLoopPolicy
+async def main():
+    server, connection = await open_both()
+    await connection.send('x')
+    return await connection.recv()
+assert Wsp.run(main()) == 'x' and not hasattr(Wsp, 'EventLoopPolicy') and 'EventLoopPolicy' not in dir(Wsp)
+Wsp.EventLoopPolicy
+''', 1, 'asyncio has no policies: expected a loop made by Wsp.run, or by asyncio.Runner (loop_factory=Wsp.EventLoop)'),
     ('policy', '''
 asyncio.set_event_loop_policy(Wsp.EventLoopPolicy())
 async def main():

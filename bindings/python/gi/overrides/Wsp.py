@@ -6,21 +6,29 @@
 A class is changed when it is first used, and asyncio and logging are imported when they are first needed: an import of
 the namespace costs no more than without this module."""
 
+import importlib
+
 from ..module import get_introspection_module
 from ._wsp.errors import (AbnormalClosure, Closed, Error, ExtensionNotSupported, Failed, HandshakeFailed, InvalidArgument,
                           InvalidFormat, InvalidOperation, InvalidUtf8, NotWebsocket, QueueFull, Rejected,
                           SubprotocolNotSupported, TooBig, VersionNotSupported)
 
 Wsp = get_introspection_module('Wsp')
-__all__ = ['AbnormalClosure', 'Closed', 'Error', 'EventLoop', 'EventLoopPolicy', 'ExtensionNotSupported', 'Failed', 'HandshakeFailed', 'InvalidArgument',
+__all__ = ['AbnormalClosure', 'Closed', 'Error', 'ExtensionNotSupported', 'Failed', 'HandshakeFailed', 'InvalidArgument',
            'InvalidFormat', 'InvalidOperation', 'InvalidUtf8', 'NotWebsocket', 'QueueFull', 'Rejected',
            'SubprotocolNotSupported', 'TooBig', 'VersionNotSupported', 'broadcast', 'connect', 'run', 'serve']
+# Classes whose modules import asyncio, and these modules.
+OF_ASYNCIO = {'EventLoop': 'loop', 'EventLoopPolicy': 'policy'}
 
 
 class Namespace(type(Wsp)):
     """The namespace as PyGObject has it; a class or a function is completed when it is read for the first time."""
 
     def __getattr__(self, name):
+        if name in OF_ASYNCIO:
+            member = getattr(importlib.import_module(f'{__package__}._wsp.{OF_ASYNCIO[name]}'), name)
+            setattr(self, name, member)
+            return member
         member = super().__getattr__(name)
         if isinstance(member, type):
             from ._wsp.classes import complete
@@ -30,6 +38,9 @@ class Namespace(type(Wsp)):
             member = complete_function(member)
             setattr(self, name, member)
         return member
+
+    def __dir__(self):
+        return [*super().__dir__(), *(name for name in OF_ASYNCIO if hasattr(self, name))]
 
 
 Wsp.__class__ = Namespace
@@ -41,18 +52,6 @@ def run(main, *, debug=None):
     Also runs a Gio.Application, such as one of GTK, and returns its status: its handlers begin tasks of asyncio."""
     from ._wsp.loop import run as run_on_loop
     return run_on_loop(main, debug)
-
-
-def EventLoop(context=None):
-    """A new asyncio loop that drives a GLib.MainContext; without a context, the thread-default one."""
-    from ._wsp.loop import GLibEventLoop
-    return GLibEventLoop(context)
-
-
-def EventLoopPolicy():
-    """A policy for asyncio.set_event_loop_policy () whose loops drive GLib."""
-    from ._wsp.loop import GLibEventLoopPolicy
-    return GLibEventLoopPolicy()
 
 
 def connect(uri, *, subprotocols=None, headers=None, client=None, timeout=None, **settings):

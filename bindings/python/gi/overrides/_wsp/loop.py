@@ -15,7 +15,6 @@ import math
 import selectors
 import sys
 import threading
-import warnings
 import weakref
 
 from gi.repository import Gio, GLib
@@ -127,7 +126,8 @@ class Turns(GLib.Source):
         return GLib.SOURCE_CONTINUE
 
 
-class GLibEventLoop(asyncio.SelectorEventLoop):
+class EventLoop(asyncio.SelectorEventLoop):
+    """A loop that drives a GLib.MainContext; without a context, the thread-default one."""
     drives_glib = True
 
     def __init__(self, context=None):
@@ -203,17 +203,6 @@ class GLibEventLoop(asyncio.SelectorEventLoop):
         super().close()
 
 
-class GLibEventLoopPolicy(asyncio.DefaultEventLoopPolicy):
-    def new_event_loop(self):
-        return GLibEventLoop()
-
-    def get_event_loop(self):
-        """Makes the loop of the main thread, without the warning of Python 3.12."""
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore', DeprecationWarning)
-            return super().get_event_loop()
-
-
 def run(main, debug=None):
     """As asyncio.run (), which has no choice of a loop before Python 3.12; `main` may also be a Gio.Application.
 
@@ -228,12 +217,12 @@ def run(main, debug=None):
     context = None
     if not is_main and GLib.MainContext.get_thread_default() is None:
         context = GLib.MainContext.new()
-    with asyncio.Runner(debug=debug, loop_factory=lambda: GLibEventLoop(context)) as runner:
+    with asyncio.Runner(debug=debug, loop_factory=lambda: EventLoop(context)) as runner:
         return runner.run(main)
 
 
 def run_application(application, debug):
     """Returns the status of the application; tasks that are left at its end are cancelled."""
-    with asyncio.Runner(debug=debug, loop_factory=GLibEventLoop) as runner:
+    with asyncio.Runner(debug=debug, loop_factory=EventLoop) as runner:
         with runner.get_loop().serving(application):
             return application.run(sys.argv)
