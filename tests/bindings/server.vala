@@ -82,11 +82,33 @@ async void ask (bool is_route, Row row) throws Error {
         print ("#   status %u, log: %s\n", status, logged.str);
 }
 
+// Handlers run in the threads of the server.
+async void use_workers () throws Error {
+    var server = new Wsp.Server ();
+    unowned var main_thread = Thread.self<bool> ();
+    int n_elsewhere = 0;
+
+    server.connection.connect ((connection) => {
+        if (Thread.self<bool> () != main_thread)
+            AtomicInt.inc (ref n_elsewhere);
+        connection.close_async.begin (4000, null, null);
+    });
+    server.start_workers (2);
+    var uri = "ws://127.0.0.1:%u/".printf (server.add_inet_port ("127.0.0.1", 0));
+    var connection = yield new Wsp.Client ().connect_async (uri, null, null, null);
+    var message = yield connection.receive_async (null);
+
+    yield server.shutdown_async (1001, null, 1000);
+    print ("%s %u - /bindings/vala/server/workers/handlers-run-in-their-threads\n",
+           message == null && connection.peer_close_code == 4000 && n_elsewhere == 1 ? "ok" : "not ok", ++n_points);
+}
+
 async void run () throws Error {
     foreach (var is_route in new bool[] { false, true }) {
         foreach (var row in ROWS)
             yield ask (is_route, row);
     }
+    yield use_workers ();
 }
 
 int main () {

@@ -8,7 +8,7 @@ from collections.abc import (AsyncIterable, AsyncIterator, Awaitable, Callable, 
 from os import PathLike
 from socket import socket
 from types import TracebackType
-from typing import Any, Generic, Literal, Optional, TypeVar, Union, overload
+from typing import Any, Generic, Literal, NoReturn, Optional, TypeVar, Union, overload
 
 from gi.repository import Gio, GLib, GObject
 
@@ -30,6 +30,7 @@ class Connection:
 
 class Server:
     port: int
+    def start_workers(self, n_threads: int) -> NoReturn: ...
     async def close(self, code: int = ..., reason: Optional[str] = ...) -> None: ...
     async def wait_closed(self) -> None: ...
     def broadcast(self, message: Union[_Part, Message], *, urgent: bool = ..., compress: bool = ...) -> int: ...

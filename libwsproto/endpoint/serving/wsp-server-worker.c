@@ -12,6 +12,8 @@
 #include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-reactor-private.h"
 
+#define MAX_THREADS 1024
+
 /* A call may drop the server, and the queue with it. */
 static gboolean
 run_calls_of_server (gpointer data)
@@ -207,9 +209,9 @@ wsp_server_stop_workers (WspServer *self)
 }
 
 /**
- * wsp_server_start_workers: (skip)
+ * wsp_server_start_workers:
  * @self: a server
- * @n_threads: the number of threads, at least 1
+ * @n_threads: the number of threads, from 1 to 1024
  * @error: return location for an error
  *
  * Distributes the clients over threads. Each client belongs to one thread from its first
@@ -226,7 +228,8 @@ wsp_server_stop_workers (WspServer *self)
  * The threads end with [method@Wsp.Server.shutdown_async] or with the server. The end of the
  * threads waits for the handlers that run in them.
  *
- * This function is for C only: language bindings do not support calls from other threads.
+ * This function is for languages whose functions may run in any thread, such as C, Vala and Rust.
+ * Python and JavaScript refuse it with an exception.
  *
  * Fails with [error@Wsp.Error.INVALID_OPERATION] if the server listens already or has
  * threads, and with %G_THREAD_ERROR_AGAIN if the system has no more threads.
@@ -242,7 +245,7 @@ wsp_server_start_workers (WspServer *self,
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
-  g_return_val_if_fail (n_threads > 0, FALSE);
+  g_return_val_if_fail (n_threads > 0 && n_threads <= MAX_THREADS, FALSE);
 
   WspWorker *main_worker = get_main_worker (self);
 

@@ -64,6 +64,11 @@ const methods = {
         this[closings]?.resolve();
     },
 
+    start_workers() {
+        throw new TypeError('Server cannot start workers: expected a program in C, Vala or Rust, received a call from JavaScript ' +
+            '(a Gio.Subprocess runs slow work)');
+    },
+
     // Resolves when close () has ended.
     wait_closed() {
         this[closings] ??= new Closing();

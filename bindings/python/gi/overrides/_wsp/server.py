@@ -33,6 +33,11 @@ class Server:
         """Sends a str, bytes or a Wsp.Message to all connections; returns how many have queued it."""
         return plain.Server.broadcast(self, message_of(message), flags_of('broadcast', urgent, compress, unknown))
 
+    def start_workers(self, n_threads):
+        """Handlers of Python run in one thread."""
+        raise RuntimeError('Server cannot start workers: expected a program in C, Vala or Rust, received a call from Python '
+                           '(asyncio.to_thread () runs slow work in a thread)')
+
     async def __aenter__(self):
         return self
 
