@@ -343,7 +343,8 @@ wsp_client_add_tap (WspClient *self,
  * @self: a client
  * @tap: (transfer none): a tap that was added
  *
- * Removes @tap for new connections; connections that have @tap keep it.
+ * Removes @tap for new connections; connections that have @tap keep it. A program calls this to
+ * end a recording without ending its connections.
  *
  * Since: 0.1
  */

@@ -437,6 +437,9 @@ wsp_handshake_get_tls_certificate (WspHandshake *self)
  * Gets the time at which a client reached @step. If the client reached @step more than once, after
  * a redirect or for a request with credentials, this is the last time.
  *
+ * The differences show where a slow attempt spends its time: in the name service, in the network,
+ * in TLS or in the server.
+ *
  * Returns: microseconds of [func@GLib.get_monotonic_time]; 0 for a step that was not reached or not
  *   needed, and on a server
  *

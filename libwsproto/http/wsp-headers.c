@@ -601,6 +601,9 @@ value_has_token (const char *value,
  * case of ASCII letters makes no difference. A value is read up to its first element that is
  * not a token.
  *
+ * A program with an HTTP server of its own recognizes a request for a WebSocket by the token
+ * `websocket` of `Upgrade`.
+ *
  * Returns: whether the field has @token
  *
  * Since: 0.1

@@ -327,7 +327,8 @@ wsp_limits_new (void)
  * wsp_limits_copy:
  * @self: limits
  *
- * Copies limits, to change them for some sessions only.
+ * Copies limits: a program sets the copy on a connection or a session whose limits alone are to
+ * change.
  *
  * Returns: (transfer full): new limits
  *

@@ -587,7 +587,8 @@ wsp_session_complete_receive (WspSession       *self,
  * @action: (transfer none): an action of this session
  * @error: (transfer none): the error of the transport
  *
- * Completes an action that the transport could not perform. The session fails with a copy of
+ * Completes an action that the transport could not perform: a program that drives a session
+ * calls this when its socket or stream returned an error. The session fails with a copy of
  * @error, and so do later calls. If a write failed, all Sends are cancelled; if a read failed,
  * queued operations may still be written. A closed session stays closed.
  *

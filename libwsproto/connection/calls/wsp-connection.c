@@ -328,7 +328,8 @@ wsp_connection_add_tap (WspConnection *self,
  * @self: a connection
  * @tap: (transfer none): a tap that was added
  *
- * Removes @tap, which observes nothing afterwards.
+ * Removes @tap, which observes nothing afterwards. A program calls this to end a recording before
+ * the end of the connection.
  *
  * Since: 0.1
  */

@@ -158,7 +158,8 @@ wsp_close_info_get_error (WspCloseInfo *self)
  * wsp_close_info_get_idle_time:
  * @self: a close info
  *
- * Gets the time between the last input from the peer and the end of the connection.
+ * Gets the time between the last input from the peer and the end of the connection. A long time
+ * before an abnormal end is typical of a proxy that drops idle connections.
  *
  * Returns: microseconds
  *

@@ -594,6 +594,9 @@ wsp_reconnector_stop (WspReconnector *self)
  * Begins the next attempt at once, even if the reconnector was stopped. Does nothing during an
  * attempt, and while there is a connection.
  *
+ * A program calls this when its user asks to connect now, or when it learns that the server is
+ * back, instead of waiting for the delay.
+ *
  * Since: 0.1
  */
 void

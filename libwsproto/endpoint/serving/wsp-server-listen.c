@@ -490,6 +490,9 @@ wsp_server_add_socket (WspServer *self,
  *
  * Closes the listening sockets. Connections stay open, and opening handshakes continue.
  *
+ * A program that is being replaced calls this, so that its successor can listen at the same
+ * place, and [method@Wsp.Server.shutdown_async] when its own clients may be closed.
+ *
  * Since: 0.1
  */
 void

@@ -262,7 +262,8 @@ wsp_server_add_tap (WspServer *self,
  * @self: a server
  * @tap: (transfer none): a tap that was added
  *
- * Removes @tap for new connections; connections that have @tap keep it.
+ * Removes @tap for new connections; connections that have @tap keep it. A program calls this to
+ * end a recording without ending its connections.
  *
  * Since: 0.1
  */
