@@ -37,6 +37,7 @@ wsp_connection_details_free (WspConnectionDetails *details)
   g_clear_object (&details->remote_address);
   g_clear_object (&details->local_address);
   g_free (details->tls_ciphersuite);
+  g_clear_object (&details->tls_peer_certificate);
   g_slice_free (WspConnectionDetails, details);
 }
 

@@ -132,6 +132,7 @@ wsp_connection_end (WspConnection *self)
   ending->close_info = wsp_connection_make_close_info (self);
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_ENDED);
   wsp_connection_report_end (self);
+  wsp_connection_keep_certificate (self);
   close_transport (self, how);
   wsp_taps_notify_state (self->link.taps);
   end_output (self);

@@ -74,13 +74,16 @@ typedef struct
   WspConnectionOrigin origin;
   GQueue              pings, flushers;
   GQueue              pongs;            /* of WspReceivedPong, in the order of their receipt */
-  gboolean            is_emitting_pong;
+  guint               is_emitting_pong : 1;
+  guint               hides_certificate : 1;    /* that of the transport is a proxy's */
+  GTlsCertificateFlags tls_peer_errors;
   gint64              rtt;              /* microseconds */
   gboolean            has_rtt, is_rtt_new;      /* is_rtt_new: the program was not notified of rtt yet */
   gsize               shown_queue;      /* WspConnection:send-queue-bytes, as last notified */
   GSocketAddress     *remote_address;   /* the address that the getter last returned */
   GSocketAddress     *local_address;    /* the address that the getter last returned */
   char               *tls_ciphersuite;
+  GTlsCertificate    *tls_peer_certificate;     /* kept when it is first asked for, and at the end */
   WspConnectionEnding ending;
   WspConnection      *connection;
 } WspConnectionDetails;
@@ -193,6 +196,8 @@ void          wsp_connection_emit_closed     (WspConnection *self);
 /* wsp-connection-report.c */
 GSocketAddress *wsp_connection_dup_remote_address (WspConnection *self);
 GSocketAddress *wsp_connection_dup_local_address (WspConnection *self);
+/* Copies the certificate of the peer to the details, if the transport has one. */
+void          wsp_connection_keep_certificate (WspConnection *self);
 /* Notifies each of these properties if it has changed since its last notify. */
 void          wsp_connection_show_queue      (WspConnection *self);
 void          wsp_connection_show_peer_close (WspConnection *self);

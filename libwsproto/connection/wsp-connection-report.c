@@ -27,6 +27,33 @@ wsp_connection_dup_local_address (WspConnection *self)
   return transport != NULL ? wsp_transport_dup_local_address (transport) : NULL;
 }
 
+void
+wsp_connection_hide_certificate (WspConnection *self)
+{
+  wsp_connection_ensure_details (self)->hides_certificate = TRUE;
+}
+
+void
+wsp_connection_keep_certificate (WspConnection *self)
+{
+  const WspConnectionDetails *known = wsp_connection_peek_details (self);
+
+  if (self->link.transport == NULL || known->hides_certificate ||
+      known->tls_peer_certificate != NULL)
+    return;
+
+  GTlsCertificateFlags errors;
+  GTlsCertificate *certificate = wsp_transport_dup_peer_certificate (self->link.transport, &errors);
+
+  if (certificate == NULL)
+    return;
+
+  WspConnectionDetails *details = wsp_connection_ensure_details (self);
+
+  details->tls_peer_certificate = certificate;
+  details->tls_peer_errors = errors;
+}
+
 char *
 wsp_connection_name_peer (WspConnection *self)
 {

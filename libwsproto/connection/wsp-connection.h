@@ -223,6 +223,10 @@ GTlsProtocolVersion wsp_connection_get_tls_protocol     (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 const char         *wsp_connection_get_tls_ciphersuite  (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
+GTlsCertificate    *wsp_connection_get_tls_peer_certificate (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+GTlsCertificateFlags wsp_connection_get_tls_peer_certificate_errors (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
 WspLimits          *wsp_connection_get_limits           (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_set_limits           (WspConnection *self,

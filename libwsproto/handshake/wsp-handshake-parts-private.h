@@ -34,6 +34,7 @@ struct _WspHandshake
   gboolean         is_deferred; /* the decision comes later */
   gboolean         is_routed;   /* the route of the path was asked */
   gboolean         is_ended;    /* it is too late for a decision */
+  GTlsCertificateFlags tls_peer_errors;
   GBytes          *head;        /* of a request that is not parsed yet, or NULL */
   const WspHandshakeFuncs *funcs;       /* NULL: no owner, or the handshake has ended */
   gpointer         owner;
@@ -41,7 +42,7 @@ struct _WspHandshake
   guint8           native_address[WSP_NATIVE_ADDRESS_SIZE];
   guint            native_length;       /* 0 = remote_address has the address */
   GSocketAddress  *remote_address;
-  GTlsCertificate *tls_certificate;
+  GTlsCertificate *tls_peer_certificate;
   gint64           times[WSP_HANDSHAKE_N_STEPS];
 };
 

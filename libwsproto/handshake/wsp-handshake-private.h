@@ -92,8 +92,9 @@ void             wsp_handshake_record_subprotocol (WspHandshake *self,
                                                    const char   *subprotocol);
 void             wsp_handshake_record_address     (WspHandshake   *self,
                                                    GSocketAddress *address);
-void             wsp_handshake_record_certificate (WspHandshake    *self,
-                                                   GTlsCertificate *certificate);
+void             wsp_handshake_record_peer_certificate (WspHandshake        *self,
+                                                        GTlsCertificate     *certificate,
+                                                        GTlsCertificateFlags errors);
 /* The step BEGUN also clears the times of the other steps. */
 void             wsp_handshake_record_time        (WspHandshake    *self,
                                                    WspHandshakeStep step,

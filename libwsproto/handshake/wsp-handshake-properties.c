@@ -27,7 +27,8 @@
   GET (RESPONSE_BODY, response_body, boxed) \
   GET_SET (DEFLATE, deflate, object) \
   GET (REMOTE_ADDRESS, remote_address, object) \
-  GET (TLS_CERTIFICATE, tls_certificate, object)
+  GET (TLS_PEER_CERTIFICATE, tls_peer_certificate, object) \
+  GET (TLS_PEER_CERTIFICATE_ERRORS, tls_peer_certificate_errors, flags)
 
 #define ID(NAME, name, kind) PROP_ ## NAME,
 
@@ -410,10 +411,10 @@ wsp_handshake_get_remote_address (WspHandshake *self)
 }
 
 /**
- * wsp_handshake_get_tls_certificate: (get-property tls-certificate)
+ * wsp_handshake_get_tls_peer_certificate: (get-property tls-peer-certificate)
  * @self: a handshake
  *
- * Gets the TLS certificate of the peer.
+ * Gets the certificate that the peer sent in the TLS handshake.
  *
  * Returns: (transfer none) (nullable): the certificate, %NULL for none; valid on a client until it
  *   sends the request again, after [signal@Wsp.Client::authenticate] or a redirect, and no longer
@@ -422,11 +423,29 @@ wsp_handshake_get_remote_address (WspHandshake *self)
  * Since: 0.1
  */
 GTlsCertificate *
-wsp_handshake_get_tls_certificate (WspHandshake *self)
+wsp_handshake_get_tls_peer_certificate (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
-  return self->tls_certificate;
+  return self->tls_peer_certificate;
+}
+
+/**
+ * wsp_handshake_get_tls_peer_certificate_errors: (get-property tls-peer-certificate-errors)
+ * @self: a handshake
+ *
+ * Gets why the certificate of the peer is not trusted, although it was accepted.
+ *
+ * Returns: the errors; %G_TLS_CERTIFICATE_NO_FLAGS: the certificate is trusted, or there is none
+ *
+ * Since: 0.1
+ */
+GTlsCertificateFlags
+wsp_handshake_get_tls_peer_certificate_errors (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), G_TLS_CERTIFICATE_NO_FLAGS);
+
+  return self->tls_peer_errors;
 }
 
 /**
@@ -669,14 +688,31 @@ install_response (void)
     g_param_spec_object ("remote-address", NULL, NULL, G_TYPE_SOCKET_ADDRESS, READABLE);
 
   /**
-   * WspHandshake:tls-certificate: (getter get_tls_certificate)
+   * WspHandshake:tls-peer-certificate: (getter get_tls_peer_certificate)
    *
-   * The TLS certificate of the peer; %NULL for none.
+   * The certificate that the peer sent in the TLS handshake: a client has that of the server, a
+   * server that of a client which was asked for one
+   * ([property@Wsp.Server:tls-authentication-mode]). %NULL: none, there is no TLS, or only the way
+   * to a proxy is encrypted. [property@Wsp.Connection:tls-peer-certificate] stays readable when the
+   * handshake is gone.
    *
    * Since: 0.1
    */
-  properties[PROP_TLS_CERTIFICATE] =
-    g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, READABLE);
+  properties[PROP_TLS_PEER_CERTIFICATE] =
+    g_param_spec_object ("tls-peer-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, READABLE);
+
+  /**
+   * WspHandshake:tls-peer-certificate-errors: (getter get_tls_peer_certificate_errors)
+   *
+   * Why [property@Wsp.Handshake:tls-peer-certificate] is not trusted, although a handler of
+   * [signal@Wsp.Client::accept-certificate], or of the program's own [class@Gio.TlsConnection],
+   * accepted it. %G_TLS_CERTIFICATE_NO_FLAGS: the certificate is trusted, or there is none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_PEER_CERTIFICATE_ERRORS] =
+    g_param_spec_flags ("tls-peer-certificate-errors", NULL, NULL, G_TYPE_TLS_CERTIFICATE_FLAGS,
+                        G_TLS_CERTIFICATE_NO_FLAGS, READABLE);
 }
 
 void

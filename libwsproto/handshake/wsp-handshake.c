@@ -50,7 +50,7 @@ wsp_handshake_finalize (GObject *object)
   g_clear_pointer (&self->head, g_bytes_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_object (&self->remote_address);
-  g_clear_object (&self->tls_certificate);
+  g_clear_object (&self->tls_peer_certificate);
   G_OBJECT_CLASS (wsp_handshake_parent_class)->finalize (object);
 }
 
@@ -99,10 +99,12 @@ wsp_handshake_record_address (WspHandshake   *self,
 }
 
 void
-wsp_handshake_record_certificate (WspHandshake    *self,
-                                  GTlsCertificate *certificate)
+wsp_handshake_record_peer_certificate (WspHandshake        *self,
+                                       GTlsCertificate     *certificate,
+                                       GTlsCertificateFlags errors)
 {
-  g_set_object (&self->tls_certificate, certificate);
+  g_set_object (&self->tls_peer_certificate, certificate);
+  self->tls_peer_errors = errors;
 }
 
 void

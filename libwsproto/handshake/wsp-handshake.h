@@ -82,7 +82,9 @@ void wsp_handshake_set_deflate (WspHandshake      *self,
 WSP_AVAILABLE_IN_ALL
 GSocketAddress *wsp_handshake_get_remote_address (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
-GTlsCertificate *wsp_handshake_get_tls_certificate (WspHandshake *self);
+GTlsCertificate *wsp_handshake_get_tls_peer_certificate (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+GTlsCertificateFlags wsp_handshake_get_tls_peer_certificate_errors (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 gint64 wsp_handshake_get_time (WspHandshake    *self,
                                WspHandshakeStep step);

@@ -30,9 +30,10 @@ typedef void (*WspTransportFunc) (WspTransport  *transport,
 
 typedef struct
 {
-  GTlsCertificate    *peer_certificate; /* NULL: the peer sent no certificate */
-  GTlsProtocolVersion version;          /* UNKNOWN: no TLS, or its handshake has not ended */
-  char               *ciphersuite;
+  GTlsCertificate     *peer_certificate;        /* NULL: the peer sent no certificate */
+  GTlsCertificateFlags peer_errors;     /* of a certificate that is not trusted, but was accepted */
+  GTlsProtocolVersion  version;         /* UNKNOWN: no TLS, or its handshake has not ended */
+  char                *ciphersuite;
 } WspTransportTls;
 
 typedef enum
@@ -86,7 +87,9 @@ gboolean         wsp_transport_is_secure            (WspTransport *self);       
 void             wsp_transport_describe_tls         (WspTransport    *self,
                                                      WspTransportTls *tls);
 void             wsp_transport_tls_clear            (WspTransportTls *self);
-GTlsCertificate *wsp_transport_dup_peer_certificate (WspTransport *self);       /* NULL: the peer sent no certificate */
+/* NULL: the peer sent no certificate.  errors is set in both cases; it may be NULL. */
+GTlsCertificate *wsp_transport_dup_peer_certificate (WspTransport         *self,
+                                                     GTlsCertificateFlags *errors);
 GSocketAddress  *wsp_transport_dup_remote_address   (WspTransport *self);          /* NULL: no socket, or not connected */
 GSocketAddress  *wsp_transport_dup_local_address    (WspTransport *self);
 gboolean         wsp_transport_is_on_loopback       (WspTransport *self);

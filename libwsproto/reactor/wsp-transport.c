@@ -338,6 +338,7 @@ wsp_transport_describe_tls (WspTransport    *self,
     return;
 
   g_set_object (&tls->peer_certificate, g_tls_connection_get_peer_certificate (connection));
+  tls->peer_errors = g_tls_connection_get_peer_certificate_errors (connection);
   tls->version = g_tls_connection_get_protocol_version (connection);
   tls->ciphersuite = g_tls_connection_get_ciphersuite_name (connection);
 }
@@ -350,11 +351,14 @@ wsp_transport_tls_clear (WspTransportTls *self)
 }
 
 GTlsCertificate *
-wsp_transport_dup_peer_certificate (WspTransport *self)
+wsp_transport_dup_peer_certificate (WspTransport         *self,
+                                    GTlsCertificateFlags *errors)
 {
   g_auto (WspTransportTls) tls;
 
   wsp_transport_describe_tls (self, &tls);
+  if (errors != NULL)
+    *errors = tls.peer_errors;
   return g_steal_pointer (&tls.peer_certificate);
 }
 

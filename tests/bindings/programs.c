@@ -26,7 +26,7 @@ static gboolean
 on_request (WspServer    *server,
             WspHandshake *handshake)
 {
-  if (wsp_handshake_get_tls_certificate (handshake) != NULL)
+  if (wsp_handshake_get_tls_peer_certificate (handshake) != NULL)
     return TRUE;
 
   wsp_handshake_reject (handshake, 403, NULL, NULL);

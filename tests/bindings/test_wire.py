@@ -258,14 +258,18 @@ def test_client_certificate(certificate, database):
                         tls_authentication_mode=Gio.TlsAuthenticationMode.REQUIRED)
 
     def on_request(server, handshake):
-        seen.append(handshake.props.tls_certificate.props.subject_name)
+        seen.append(handshake.props.tls_peer_certificate.props.subject_name)
         return True
 
     server.connect('request', on_request)
     uri = f'wss://127.0.0.1:{server.add_inet_port("127.0.0.1", 0)}/'
     client = Wsp.Client(tls_certificate=certificate, tls_database=database)
-    client.connect_finish(wait(client.connect_async, uri, None, None, None)).abort()
+    connection = client.connect_finish(wait(client.connect_async, uri, None, None, None))
+    connection.abort()
     tap.point(seen == ['CN=somebody'], '/bindings/python/server/client-certificate', [seen])
+    shown = connection.get_tls_peer_certificate(), connection.get_tls_peer_certificate_errors()
+    tap.point(shown[0] is not None and shown[0].is_same(certificate) and shown[1] == Gio.TlsCertificateFlags.NO_FLAGS,
+              '/bindings/python/client/peer-certificate-after-the-end', [shown])
     stranger = Wsp.Client(tls_database=database)
     try:
         stranger.connect_finish(wait(stranger.connect_async, uri, None, None, None))

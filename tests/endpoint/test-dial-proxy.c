@@ -64,8 +64,10 @@ test_way (gconstpointer data)
   g_autoptr (GTlsCertificate) shown = NULL;
   g_autoptr (GSocketAddress) address = NULL;
 
-  g_object_get (dialed.handshake, "tls-certificate", &shown, "remote-address", &address, NULL);
+  g_object_get (dialed.handshake, "tls-peer-certificate", &shown, "remote-address", &address, NULL);
   g_assert_cmpint (shown != NULL, ==, is_tls);
+  /* That of a proxy says nothing about the server. */
+  g_assert_true (wsp_connection_get_tls_peer_certificate (dialed.connection) == shown);
   g_assert_true (G_IS_INET_SOCKET_ADDRESS (address));
 
   g_autofree char *asked = far_dup_notes (proxy);

@@ -82,7 +82,7 @@ test_certificate (gconstpointer data)
 
       dial_is_open (&strict);
       g_assert_cmpuint (verifier.n_asked, ==, 0);
-      g_object_get (strict.handshake, "tls-certificate", &shown, NULL);
+      g_object_get (strict.handshake, "tls-peer-certificate", &shown, NULL);
       g_assert_true (g_tls_certificate_is_same (shown,
                                                 authority_get_certificate (CERTIFICATE_GOOD)));
       return;
@@ -369,7 +369,7 @@ test_ready_made (gconstpointer data)
   dial_wait (&dialed);
   dial_is_open (&dialed);
   if (GPOINTER_TO_UINT (data) == TRANSPORT_TLS)
-    g_assert_nonnull (wsp_handshake_get_tls_certificate (dialed.handshake));
+    g_assert_nonnull (wsp_handshake_get_tls_peer_certificate (dialed.handshake));
   wsp_connection_abort (dialed.connection);
   run_pending ();
   g_thread_join (thread);

@@ -76,7 +76,7 @@ on_request (WspServer    *server,
             Fixture      *self)
 {
   self->n_asked++;
-  g_object_get (handshake, "tls-certificate", &self->seen, NULL);
+  g_object_get (handshake, "tls-peer-certificate", &self->seen, NULL);
   return TRUE;
 }
 
@@ -188,7 +188,7 @@ see_late (WspServer     *server,
   g_autoptr (WspHandshake) handshake = NULL;
 
   g_object_get (connection, "handshake", &handshake, NULL);
-  g_object_get (handshake, "tls-certificate", &self->seen, NULL);
+  g_object_get (handshake, "tls-peer-certificate", &self->seen, NULL);
 }
 
 /* No handler has read it before the connection was open. */

@@ -12,11 +12,13 @@ G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
  * wsp_connection_get_io_stream: (get-property io-stream)
  * @self: a connection
  *
- * Gives the stream of the connection. Only inspect the stream: the connection uses it.
+ * Gives the stream of the connection. Only inspect the stream: the connection uses it. Do not rely
+ * on its class: [method@Wsp.Connection.get_tls_peer_certificate] and the other functions of the
+ * connection say what there is to know of TLS.
  *
- * Returns: (transfer none) (nullable): the stream; %NULL if a server with
- *   [property@Wsp.Server:tls-certificate] does TLS itself, and when the connection of a server is
- *   closed and the stream was not asked for before; valid as long as @self
+ * Returns: (transfer none) (nullable): the stream; %NULL where the library carries TLS itself, and
+ *   when the connection of a server is closed and the stream was not asked for before; valid as
+ *   long as @self
  *
  * Since: 0.1
  */
@@ -360,6 +362,46 @@ wsp_connection_get_tls_ciphersuite (WspConnection *self)
   if (details->tls_ciphersuite == NULL)
     details->tls_ciphersuite = g_steal_pointer (&tls.ciphersuite);
   return details->tls_ciphersuite;
+}
+
+/**
+ * wsp_connection_get_tls_peer_certificate: (get-property tls-peer-certificate)
+ * @self: a connection
+ *
+ * Gets the certificate that the peer sent in the TLS handshake.
+ *
+ * Returns: (transfer none) (nullable): the certificate, %NULL for none; valid as long as @self
+ *
+ * Since: 0.1
+ */
+GTlsCertificate *
+wsp_connection_get_tls_peer_certificate (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
+
+  wsp_connection_keep_certificate (self);
+  return wsp_connection_peek_details (self)->tls_peer_certificate;
+}
+
+/**
+ * wsp_connection_get_tls_peer_certificate_errors: (get-property tls-peer-certificate-errors)
+ * @self: a connection
+ *
+ * Gets why the certificate of the peer is not trusted, although it was accepted.
+ *
+ * Returns: the errors; %G_TLS_CERTIFICATE_NO_FLAGS: the certificate is trusted, or there is none
+ *
+ * Since: 0.1
+ */
+GTlsCertificateFlags
+wsp_connection_get_tls_peer_certificate_errors (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), G_TLS_CERTIFICATE_NO_FLAGS);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), G_TLS_CERTIFICATE_NO_FLAGS);
+
+  wsp_connection_keep_certificate (self);
+  return wsp_connection_peek_details (self)->tls_peer_errors;
 }
 
 /**

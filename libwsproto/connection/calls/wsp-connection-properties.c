@@ -26,6 +26,8 @@
   GET (LOCAL_ADDRESS, local_address, object) \
   GET (TLS_PROTOCOL, tls_protocol, enum) \
   GET (TLS_CIPHERSUITE, tls_ciphersuite, string) \
+  GET (TLS_PEER_CERTIFICATE, tls_peer_certificate, object) \
+  GET (TLS_PEER_CERTIFICATE_ERRORS, tls_peer_certificate_errors, flags) \
   GET (PEER_CLOSE_CODE, peer_close_code, uint) \
   GET (PEER_CLOSE_REASON, peer_close_reason, string) \
   GET_SET (MESSAGE_FILTER, message_filter, enum) \
@@ -93,8 +95,8 @@ make_origin_properties (void)
   /**
    * WspConnection:io-stream: (getter get_io_stream)
    *
-   * The stream that the connection reads and writes; %NULL if a server with
-   * [property@Wsp.Server:tls-certificate] does TLS itself.
+   * The stream that the connection reads and writes; %NULL where the library carries TLS itself.
+   * Do not rely on its class.
    *
    * Since: 0.1
    */
@@ -205,6 +207,32 @@ make_state_properties (void)
    */
   properties[PROP_TLS_CIPHERSUITE] =
     g_param_spec_string ("tls-ciphersuite", NULL, NULL, NULL, flags);
+  /**
+   * WspConnection:tls-peer-certificate: (getter get_tls_peer_certificate)
+   *
+   * The certificate that the peer sent in the TLS handshake: a client has that of the server, a
+   * server that of a client which was asked for one
+   * ([property@Wsp.Server:tls-authentication-mode]). %NULL: none, the connection is without TLS, or
+   * only its way to a proxy is encrypted. The property keeps its value when the connection is
+   * closed.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_PEER_CERTIFICATE] =
+    g_param_spec_object ("tls-peer-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, flags);
+  /**
+   * WspConnection:tls-peer-certificate-errors: (getter get_tls_peer_certificate_errors)
+   *
+   * Why [property@Wsp.Connection:tls-peer-certificate] is not trusted, although a handler of
+   * [signal@Wsp.Client::accept-certificate], or of the program's own [class@Gio.TlsConnection],
+   * accepted it. %G_TLS_CERTIFICATE_NO_FLAGS: the certificate is trusted, or there is none. The
+   * property keeps its value when the connection is closed.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_PEER_CERTIFICATE_ERRORS] =
+    g_param_spec_flags ("tls-peer-certificate-errors", NULL, NULL, G_TYPE_TLS_CERTIFICATE_FLAGS,
+                        G_TLS_CERTIFICATE_NO_FLAGS, flags);
 }
 
 static void

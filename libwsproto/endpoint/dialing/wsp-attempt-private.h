@@ -104,6 +104,8 @@ void        wsp_attempt_hold_notifies         (WspAttempt *self);
 /* Sets status and headers of a response in the handshake. */
 void        wsp_attempt_write_down_response   (WspAttempt  *self,
                                                WscHttpHead *head);
+/* TRUE: a certificate is a proxy's and says nothing about the server. */
+gboolean    wsp_attempt_ends_tls_at_proxy     (WspAttempt *self);
 /* Notifies the taps of the bytes since the last call. */
 void        wsp_attempt_notify_taps           (WspAttempt *self,
                                                GObject    *source);

@@ -175,13 +175,23 @@ wsp_attempt_give_error (WspAttempt *self)
   wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
 }
 
+gboolean
+wsp_attempt_ends_tls_at_proxy (WspAttempt *self)
+{
+  return self->dial != NULL && self->uri->scheme != WSP_URI_SCHEME_WSS;
+}
+
 static WspConnection *
 make_connection (WspAttempt *self)
 {
   g_autoptr (GBytes) remaining_input = wsp_upgrade_dup_remaining_input (self->upgrade);
+  WspConnection *connection =
+    wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade), self->session,
+                                      self->handshake, remaining_input);
 
-  return wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade),
-                                           self->session, self->handshake, remaining_input);
+  if (wsp_attempt_ends_tls_at_proxy (self))
+    wsp_connection_hide_certificate (connection);
+  return connection;
 }
 
 void

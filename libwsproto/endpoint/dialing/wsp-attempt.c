@@ -48,15 +48,16 @@ on_address_permit (WspConnectPermit *permit)
   wsp_held_notifies_call (&WSP_OWNER_OF (permit, WspAttempt, address_permit)->notifies);
 }
 
-/* With ws, a certificate is the proxy's and says nothing about the server. */
-static GTlsCertificate *
-dup_certificate (WspAttempt   *self,
-                 WspTransport *transport)
+static void
+write_down_certificate (WspAttempt   *self,
+                        WspTransport *transport)
 {
-  if (self->dial != NULL && self->uri->scheme != WSP_URI_SCHEME_WSS)
-    return NULL;
+  GTlsCertificateFlags errors = G_TLS_CERTIFICATE_NO_FLAGS;
+  g_autoptr (GTlsCertificate) certificate = NULL;
 
-  return wsp_transport_dup_peer_certificate (transport);
+  if (!wsp_attempt_ends_tls_at_proxy (self))
+    certificate = wsp_transport_dup_peer_certificate (transport, &errors);
+  wsp_handshake_record_peer_certificate (self->handshake, certificate, errors);
 }
 
 static WspUpgrade *
@@ -78,11 +79,10 @@ write_down_request (WspAttempt *self,
 {
   WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
   g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
-  g_autoptr (GTlsCertificate) certificate = dup_certificate (self, transport);
 
   wsp_attempt_hold_notifies (self);
   wsp_handshake_record_address (self->handshake, address);
-  wsp_handshake_record_certificate (self->handshake, certificate);
+  write_down_certificate (self, transport);
   wsp_handshake_set_request_headers (self->handshake, headers);
 }
 

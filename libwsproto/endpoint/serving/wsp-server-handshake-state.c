@@ -107,7 +107,8 @@ static void
 copy_transport_details (WspServerHandshake *self)
 {
   WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
-  g_autoptr (GTlsCertificate) certificate = wsp_transport_dup_peer_certificate (transport);
+  GTlsCertificateFlags errors;
+  g_autoptr (GTlsCertificate) certificate = wsp_transport_dup_peer_certificate (transport, &errors);
 
   if (self->address_length == 0)
     {
@@ -115,7 +116,7 @@ copy_transport_details (WspServerHandshake *self)
 
       wsp_handshake_record_address (self->handshake, address);
     }
-  wsp_handshake_record_certificate (self->handshake, certificate);
+  wsp_handshake_record_peer_certificate (self->handshake, certificate, errors);
 }
 
 void

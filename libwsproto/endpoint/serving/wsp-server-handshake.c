@@ -293,7 +293,7 @@ static gboolean
 needs_handshake (WspServerHandshake *self)
 {
   g_autoptr (GTlsCertificate) certificate =
-    wsp_transport_dup_peer_certificate (wsp_upgrade_get_transport (self->upgrade));
+    wsp_transport_dup_peer_certificate (wsp_upgrade_get_transport (self->upgrade), NULL);
 
   return self->rules->keeps_handshake || self->address_length == 0 || certificate != NULL ||
          asks_program (self);

@@ -772,7 +772,7 @@ install_tls (GParamFlags flags)
    * %G_TLS_AUTHENTICATION_REQUIRED also a client without a certificate. The client is rejected
    * before HTTP, and [signal@Wsp.Server::handshake-failed] is emitted with a TLS error.
    *
-   * [property@Wsp.Handshake:tls-certificate] is the client's certificate: a handler of
+   * [property@Wsp.Handshake:tls-peer-certificate] is the client's certificate: a handler of
    * [signal@Wsp.Server::request] or a route decides what its owner may do. The extended key usage
    * is not checked: use a CA in [property@Wsp.Server:tls-database] that issues certificates for
    * clients only.

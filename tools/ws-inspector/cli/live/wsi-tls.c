@@ -132,18 +132,14 @@ print_parameters (GTlsConnection *connection)
 void
 wsi_tls_print_connection (WspConnection *connection)
 {
-  g_autoptr (WspHandshake) handshake = NULL;
-  GTlsCertificate *certificate = NULL;
+  GTlsCertificate *certificate = wsp_connection_get_tls_peer_certificate (connection);
   g_autofree char *cipher = NULL;
   GTlsProtocolVersion version;
 
-  g_object_get (connection, "tls-protocol", &version, "tls-ciphersuite", &cipher,
-                "handshake", &handshake, NULL);
+  g_object_get (connection, "tls-protocol", &version, "tls-ciphersuite", &cipher, NULL);
   if (version == G_TLS_PROTOCOL_VERSION_UNKNOWN)
     return;
 
-  if (handshake != NULL)
-    certificate = wsp_handshake_get_tls_certificate (handshake);
   wsi_output_line ("%s", "TLS");
   print_line ("version", name_version (version));
   print_line ("cipher", cipher);
