@@ -7,19 +7,23 @@
  * The limits that the core checks are HEAD_LIMIT, which is also a field of WscHeadLimits, and
  * OPTION_LIMIT, a field of WscOptions.  HEAD_CONSTANT and OPTION_CONSTANT are such fields, too, but
  * no property of WspLimits.  Their default is their value; their property column names the property
- * whose value they take (max_line takes max-head-size), or is NULL.
+ * whose value they take (max_line takes max-head-size), or is NULL.  SERVER_LIMIT is a property of
+ * WspServer, and not of WspLimits: only a server has it.
  *
  * A file that includes this one defines the macros that it needs.  The defaults: HEAD_CONSTANT is
- * HEAD_LIMIT, OPTION_CONSTANT is OPTION_LIMIT, HEAD_LIMIT and OPTION_LIMIT are LIMIT, and LIMIT is
- * nothing.  A file that defines PROPERTY_LIMIT alone gets the rows that are properties.
+ * HEAD_LIMIT, OPTION_CONSTANT is OPTION_LIMIT, HEAD_LIMIT, OPTION_LIMIT and SERVER_LIMIT are LIMIT,
+ * and LIMIT is nothing.  A file that defines PROPERTY_LIMIT alone gets the properties of WspLimits.
  *
  * The comment above a row is the documentation of the property, in gi-docgen's Markdown:
- * docs/make-limits generates the accessors of WspLimits and docs/limits.md from this file. */
+ * docs/make-limits generates the accessors of WspLimits and docs/limits.md from this file.  The
+ * documentation of a SERVER_LIMIT is in wsp-server-properties.c.  A property whose documentation
+ * has the sentence "Tuning: a later version may ignore it." has no accessors. */
 
 #ifdef PROPERTY_LIMIT
 #define LIMIT(...) PROPERTY_LIMIT (__VA_ARGS__)
 #define HEAD_CONSTANT(...)
 #define OPTION_CONSTANT(...)
+#define SERVER_LIMIT(...)
 #endif
 #ifndef LIMIT
 #define LIMIT(...)
@@ -29,6 +33,9 @@
 #endif
 #ifndef OPTION_LIMIT
 #define OPTION_LIMIT(...) LIMIT (__VA_ARGS__)
+#endif
+#ifndef SERVER_LIMIT
+#define SERVER_LIMIT(...) LIMIT (__VA_ARGS__)
 #endif
 #ifndef HEAD_CONSTANT
 #define HEAD_CONSTANT(...) HEAD_LIMIT (__VA_ARGS__)
@@ -52,7 +59,9 @@ HEAD_CONSTANT (max_line, MAX_REQUEST_LINE, "max-head-size",
                uint64_t, 256, INT32_MAX, 16 * 1024, LINE_TOO_LONG)
 
 /* Maximum number of fields of an HTTP head. A server answers more with status 431; a
- * client fails. */
+ * client fails.
+ *
+ * Tuning: a later version may ignore it. */
 HEAD_LIMIT (max_fields, MAX_HEADER_FIELDS, "max-header-fields",
             "Maximum number of header fields",
             uint32_t, 1, INT32_MAX, 100, TOO_MANY_FIELDS)
@@ -78,7 +87,9 @@ HEAD_CONSTANT (max_parameters, MAX_EXTENSION_PARAMETERS, NULL,
 /* Opening handshakes */
 
 /* Maximum size of the body that a client keeps of a response that refuses the handshake, in
- * bytes. Further bytes are dropped. */
+ * bytes. Further bytes are dropped.
+ *
+ * Tuning: a later version may ignore it. */
 LIMIT (max_refusal_body, MAX_REFUSAL_BODY, "max-refusal-body",
        "Maximum size of the body kept of a refusal, in bytes",
        uint64_t, 0, INT32_MAX, 64 * 1024, NONE)
@@ -86,7 +97,9 @@ LIMIT (max_refusal_body, MAX_REFUSAL_BODY, "max-refusal-body",
 /* How long a client waits for the rest of the body of a response that refuses the
  * handshake, in milliseconds from the end of its head. Then the attempt fails with the
  * part that was received; the timeout is no error of its own. With 0 only
- * [property@Wsp.Client:connect-timeout] limits the wait. */
+ * [property@Wsp.Client:connect-timeout] limits the wait.
+ *
+ * Tuning: a later version may ignore it. */
 LIMIT (refusal_timeout, REFUSAL_TIMEOUT, "refusal-timeout",
        "Time to wait for the body of a refusal, in milliseconds; 0 = no timeout",
        uint32_t, 0, INT32_MAX, 2000, NONE)
@@ -97,11 +110,10 @@ LIMIT (handshake_timeout, HANDSHAKE_TIMEOUT, "handshake-timeout",
        "Time from accept to status 101, in milliseconds; 0 = no timeout",
        uint32_t, 0, INT32_MAX, 10000, NONE)
 
-/* Maximum number of incomplete opening handshakes of a server. The oldest is dropped for
- * a new one. */
-LIMIT (max_pending_handshakes, MAX_PENDING_HANDSHAKES, "max-pending-handshakes",
-       "Maximum number of incomplete opening handshakes of a server",
-       uint32_t, 1, INT32_MAX, 256, NONE)
+/* The oldest handshake is dropped for a new one. */
+SERVER_LIMIT (max_pending_handshakes, MAX_PENDING_HANDSHAKES, "max-pending-handshakes",
+              "Maximum number of incomplete opening handshakes",
+              uint32_t, 1, INT32_MAX, 256, NONE)
 
 /* Messages */
 
@@ -122,20 +134,26 @@ OPTION_LIMIT (max_frame_length, MAX_FRAME_SIZE, "max-frame-size",
 
 /* Maximum number of frames of a received message, including empty ones. More end the
  * session with close code 1008, unless the message is read as a stream:
- * [method@Wsp.Connection.receive_stream_async]. */
+ * [method@Wsp.Connection.receive_stream_async].
+ *
+ * Tuning: a later version may ignore it. */
 OPTION_LIMIT (max_fragments, MAX_FRAGMENTS, "max-fragments",
               "Maximum number of frames of a received message",
               uint32_t, 1, UINT32_MAX, 128 * 1024, TOO_MANY_FRAGMENTS)
 
 /* Messages are sent in frames of this payload size, in bytes; with 0 a message is one
- * frame. See RFC 6455, section 5.4. */
+ * frame. See RFC 6455, section 5.4.
+ *
+ * Tuning: a later version may ignore it. */
 OPTION_LIMIT (fragment_size, FRAGMENT_SIZE, "fragment-size",
               "Payload size of sent frames, in bytes; 0 = one frame for each message",
               uint64_t, 0, INT32_MAX, 0, NONE)
 
 /* Maximum ratio of inflated to compressed size of a message; with 0 only
  * [property@Wsp.Limits:max-message-size] applies. It is not checked below 1 MiB. A
- * message that exceeds it ends the session with close code 1009. */
+ * message that exceeds it ends the session with close code 1009.
+ *
+ * Tuning: a later version may ignore it. */
 OPTION_LIMIT (max_inflate_ratio, MAX_INFLATE_RATIO, "max-inflate-ratio",
               "Maximum ratio of inflated to compressed size; 0 = unlimited",
               uint32_t, 0, INT32_MAX, 0, INFLATE_RATIO_TOO_HIGH)
@@ -165,7 +183,9 @@ LIMIT (max_send_queue, MAX_SEND_QUEUE, "max-send-queue",
 
 /* Maximum number of received messages that wait for the program before reading pauses;
  * 64 KiB of them pause it too. Before the program asks a connection for messages, one
- * message pauses it. */
+ * message pauses it.
+ *
+ * Tuning: a later version may ignore it. */
 LIMIT (receive_queue_limit, RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
        "Maximum number of received messages in the queue",
        uint32_t, 1, INT32_MAX, 4, NONE)
@@ -177,7 +197,9 @@ OPTION_CONSTANT (max_waiting_pongs, MAX_WAITING_PONGS, NULL,
                  uint32_t, 1, 4096, 64, NONE)
 
 /* Maximum number of pings that the peer may send per second; 0 means unlimited. More end
- * the session with close code 1008. */
+ * the session with close code 1008.
+ *
+ * Tuning: a later version may ignore it. */
 OPTION_LIMIT (max_pings_per_second, MAX_PINGS_PER_SECOND, "max-pings-per-second",
               "Maximum number of received pings per second; 0 = unlimited",
               uint32_t, 0, INT32_MAX, 0, TOO_MANY_PINGS)
@@ -215,29 +237,32 @@ OPTION_LIMIT (close_timeout, CLOSE_TIMEOUT, "close-timeout",
 
 /* Connections of a server or a main loop */
 
-/* Maximum number of connections of a server; at the limit it stops accepting. If the
- * system permits fewer open files, that number minus 64 is the limit. */
-LIMIT (max_connections, MAX_CONNECTIONS, "max-connections",
-       "Maximum number of connections of a server",
-       uint32_t, 1, INT32_MAX, 10000, NONE)
+/* At the limit the server stops accepting. */
+SERVER_LIMIT (max_connections, MAX_CONNECTIONS, "max-connections",
+              "Maximum number of connections",
+              uint32_t, 1, INT32_MAX, 10000, NONE)
 
-/* Maximum number of connections of a server from one address; 0 means unlimited. Further
- * ones are answered with status 503. */
-LIMIT (max_connections_per_address, MAX_CONNECTIONS_PER_ADDRESS, "max-connections-per-address",
-       "Maximum number of connections from one address; 0 = unlimited",
-       uint32_t, 0, INT32_MAX, 0, NONE)
+/* Further connections are answered with status 503. */
+SERVER_LIMIT (max_connections_per_address, MAX_CONNECTIONS_PER_ADDRESS,
+              "max-connections-per-address",
+              "Maximum number of connections from one address; 0 = unlimited",
+              uint32_t, 0, INT32_MAX, 0, NONE)
 
 /* Maximum size of the incomplete messages of all connections that share these limits,
  * such as those of a server, in bytes. A message of more than 64 KiB counts with its
  * allocated memory; one that exceeds the limit ends its connection with close code 1013.
- * Shorter ones are not counted. */
+ * Shorter ones are not counted.
+ *
+ * Tuning: a later version may ignore it. */
 OPTION_LIMIT (max_buffered_input, MAX_BUFFERED_INPUT, "max-buffered-input",
               "Maximum size of all incomplete messages of a server, in bytes",
               uint64_t, 4 * 1024, UINT64_MAX, 256 * 1024 * 1024, BUFFERED_INPUT_FULL)
 
 /* How many bytes of one connection are read, how many are inflated, and how many are
  * compressed in one turn of the main loop, before other connections have their turns. A
- * longer message is compressed in several turns. */
+ * longer message is compressed in several turns.
+ *
+ * Tuning: a later version may ignore it. */
 LIMIT (max_bytes_per_turn, MAX_BYTES_PER_TURN, "max-bytes-per-turn",
        "Bytes read, inflated or compressed for one connection per turn of the main loop",
        uint64_t, 4 * 1024, INT32_MAX, 1024 * 1024, NONE)
@@ -245,6 +270,7 @@ LIMIT (max_bytes_per_turn, MAX_BYTES_PER_TURN, "max-bytes-per-turn",
 #undef LIMIT
 #undef HEAD_LIMIT
 #undef OPTION_LIMIT
+#undef SERVER_LIMIT
 #undef PROPERTY_LIMIT
 #undef HEAD_CONSTANT
 #undef OPTION_CONSTANT

@@ -76,7 +76,7 @@ enum                            /* defaults */
 
 typedef struct
 {
-  const char *property;         /* of WspLimits; NULL: a program cannot change it */
+  const char *property;         /* of WspLimits or WspServer; NULL: a program cannot change it */
   const char *blurb;
   uint64_t minimum, maximum, value;
   WscFault fault;               /* NONE: the core has no rule for this limit */

@@ -13,6 +13,11 @@
  * Limits for what a peer may send and how long it may take, with safe defaults. Each limit is a
  * property; sizes are in bytes, times in milliseconds.
  *
+ * Properties for tuning have no functions of their own: `g_object_set ()` sets them. How many
+ * clients a server has is limited by the server: [property@Wsp.Server:max-connections],
+ * [property@Wsp.Server:max-connections-per-address] and
+ * [property@Wsp.Server:max-pending-handshakes].
+ *
  * A client or server shares one object with all its connections; sessions can share one as
  * well. A changed limit counts for a session from its next message, and for a connection from the
  * next time that it sends or receives: the timer of an idle connection is not set anew. To change
@@ -31,7 +36,7 @@ struct _WspLimits
   WspSessionOptions *options[WSP_N_SESSION_SETTINGS];   /* NULL: not made yet */
 };
 
-static GParamSpec *properties[WSC_N_LIMITS];    /* NULL: a constant */
+static GParamSpec *properties[WSC_N_LIMITS];    /* NULL: a constant, or a server's */
 
 G_DEFINE_FINAL_TYPE (WspLimits, wsp_limits, G_TYPE_OBJECT)
 
@@ -51,6 +56,7 @@ wsp_limits_read (WspLimits *self,
 #define LIMIT(field, name, ...) case WSC_LIMIT_ ## name: return self->values.field;
 #define HEAD_CONSTANT(field, name, ...) case WSC_LIMIT_ ## name: break;
 #define OPTION_CONSTANT HEAD_CONSTANT
+#define SERVER_LIMIT HEAD_CONSTANT
 #include "core/limit-rows.h"
     case WSC_N_LIMITS:
       break;
@@ -70,6 +76,7 @@ set_value (WspLimits *self,
 case WSC_LIMIT_ ## name: self->values.field = (type) value; return;
 #define HEAD_CONSTANT(field, name, ...) case WSC_LIMIT_ ## name: break;
 #define OPTION_CONSTANT HEAD_CONSTANT
+#define SERVER_LIMIT HEAD_CONSTANT
 #include "core/limit-rows.h"
     case WSC_N_LIMITS:
       break;

@@ -555,9 +555,9 @@ test_limit (gconstpointer with_calls)
   guint n_queued = 0, n_refused = 0;
 
   scene_init (&self);
-  wire_limit (self.connection, max_send_queue, LIMIT);
-  wire_limit (self.connection, high_water_mark, LIMIT / 2);
-  wire_limit (self.connection, low_water_mark, LIMIT / 4);
+  wire_limit (self.connection, "max-send-queue", LIMIT);
+  wire_limit (self.connection, "high-water-mark", LIMIT / 2);
+  wire_limit (self.connection, "low-water-mark", LIMIT / 4);
   run_pending ();
   while (get_queue (self.connection) < LIMIT && with_calls != NULL)
     {
@@ -595,8 +595,8 @@ test_stalled (void)
   guint n_written = 0;
 
   scene_init (&self);
-  wire_limit (self.connection, high_water_mark, LIMIT / 2);
-  wire_limit (self.connection, low_water_mark, LIMIT / 4);
+  wire_limit (self.connection, "high-water-mark", LIMIT / 2);
+  wire_limit (self.connection, "low-water-mark", LIMIT / 4);
   queue (&self, "a");
   do
     {
@@ -629,9 +629,9 @@ test_limit_is_exact (void)
   scene_init (&self);
   queue (&self, "x");
   one = get_queue (self.connection);
-  wire_limit (self.connection, max_send_queue, one + 1);
+  wire_limit (self.connection, "max-send-queue", one + 1);
   queue (&self, "y");
-  wire_limit (self.connection, max_send_queue, 2 * one);
+  wire_limit (self.connection, "max-send-queue", 2 * one);
   g_assert_false (wsp_connection_queue_text (self.connection, "z", &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
   g_clear_error (&error);

@@ -154,7 +154,7 @@ test_polled_again (gconstpointer data)
       g_autoptr (Watched) server = open_echo (&fd);
 
       server->echoes = FALSE;
-      wire_limit (server->connection, max_bytes_per_turn, limit);
+      wire_limit (server->connection, "max-bytes-per-turn", limit);
       for (guint i = 1; i <= 10; i++)
         {
           write_frames (fd, i * row->frames_each);
@@ -174,7 +174,7 @@ test_bytes_of_a_turn (void)
   g_autoptr (Watched) server = open_echo (&fd);
 
   server->echoes = FALSE;
-  wire_limit (server->connection, max_bytes_per_turn, 4096);
+  wire_limit (server->connection, "max-bytes-per-turn", 4096);
   write_frames (fd, 60);
   run_until_count (&server->n_messages, 60);
   write_frames (fd, 600);

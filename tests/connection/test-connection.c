@@ -113,7 +113,7 @@ test_fragments (void)
   int fd;
   g_autoptr (WspConnection) raw = wire_raw (WSP_ROLE_SERVER, &fd);
 
-  wsp_limits_set_fragment_size (limits, 4);
+  g_object_set (limits, "fragment-size", (guint64) 4, NULL);
   wsp_connection_set_limits (raw, limits);
   g_assert_true (wsp_connection_queue_text (raw, "Hello you", NULL));
   g_autofree char *bytes = wire_read (fd, 15);
@@ -933,7 +933,7 @@ test_many_fragments (void)
   g_autofree guint8 *noise = make_noise (size);
   g_autoptr (WspMessage) message = wsp_message_new_binary (noise, size);
 
-  wsp_limits_set_fragment_size (limits, 64);
+  g_object_set (limits, "fragment-size", (guint64) 64, NULL);
   wire_watched_pair (&client, &server);
   wsp_connection_set_limits (client->connection, limits);
   wsp_connection_start (server->connection);

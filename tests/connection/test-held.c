@@ -358,7 +358,7 @@ test_too_long_and_closed (void)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
 
-  wire_limit (connection, max_message_size, 3);
+  wire_limit (connection, "max-message-size", 3);
   wire_write (fd, "02 82 00 00 00 00 61 62 00 82 00 00 00 00 63 64 88 82 00 00 00 00 03 e8");
 
   g_autofree char *close_frame = wire_read (fd, 4);
@@ -379,7 +379,7 @@ test_too_long_and_whole (void)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
 
-  wire_limit (connection, max_message_size, 3);
+  wire_limit (connection, "max-message-size", 3);
   wire_write (fd, "82 84 00 00 00 00 61 62 63 64");
   run_pending ();
   wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);

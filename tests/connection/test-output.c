@@ -306,7 +306,7 @@ test_cancelled_in_a_tap (void)
 
   scene_init_with (&self, WSP_ROLE_CLIENT, "permessage-deflate");
   self.cancellable = g_cancellable_new ();
-  wsp_limits_set_max_bytes_per_turn (limits, 4096);
+  g_object_set (limits, "max-bytes-per-turn", (guint64) 4096, NULL);
   wsp_connection_set_limits (self.connection, limits);
   g_signal_connect (self.connection, "message", G_CALLBACK (send_two), &self);
   wsp_connection_add_tap (self.connection, WSP_TAP (tap));
@@ -527,10 +527,10 @@ test_keepalive_blocked (void)
     g_assert_true (wsp_connection_queue_message (self.connection, message, WSP_SEND_FLAGS_DEFAULT,
                                                  NULL));
   run_some (10);
-  wire_limit (self.connection, keepalive_interval, 1);
+  wire_limit (self.connection, "keepalive-interval", 1);
   for (guint i = 0; i < 10; i++)
     g_main_context_iteration (NULL, TRUE);
-  wire_limit (self.connection, keepalive_interval, 0);
+  wire_limit (self.connection, "keepalive-interval", 0);
   for (guint i = 0; i < 20000 && self.received->len <= 4 * (LENGTH + 4); i++)
     {
       run_some (1);
@@ -604,7 +604,8 @@ test_flush_compressed (void)
   Scene self;
 
   scene_init_with (&self, WSP_ROLE_SERVER, "permessage-deflate");
-  wsp_limits_set_max_bytes_per_turn (wsp_connection_get_limits (self.connection), 4096);
+  g_object_set (wsp_connection_get_limits (self.connection), "max-bytes-per-turn", (guint64) 4096,
+                NULL);
   g_signal_connect (self.connection, "message", G_CALLBACK (send_and_flush), &is_empty);
   wsp_connection_start (self.connection);
   run_some (5);

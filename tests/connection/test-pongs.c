@@ -289,7 +289,7 @@ set_func_inside (Talk *self)
 static void
 limit_inside (Talk *self)
 {
-  wire_limit (self->connection, max_message_size, 1);
+  wire_limit (self->connection, "max-message-size", 1);
   wire_write (self->fd, "81 82 00 00 00 00 78 78");
   g_free (wire_read (self->fd, 4));
 }

@@ -50,7 +50,7 @@ test_flush (gconstpointer data)
   g_autoptr (Watched) watched = watch (connection);
   Counts counts = { 0, 0 };
 
-  wire_limit (connection, keepalive_interval, HOUR);
+  wire_limit (connection, "keepalive-interval", HOUR);
   g_signal_connect (connection, "message", G_CALLBACK (send_and_flush), &counts);
   wsp_connection_start (connection);
   run_pending ();
@@ -89,9 +89,9 @@ test_writable (gconstpointer data)
   g_autoptr (Watched) watched = watch (connection);
   Counts counts = { 0, 0 };
 
-  wire_limit (connection, keepalive_interval, HOUR);
-  wire_limit (connection, low_water_mark, 100);
-  wire_limit (connection, high_water_mark, 1000);
+  wire_limit (connection, "keepalive-interval", HOUR);
+  wire_limit (connection, "low-water-mark", 100);
+  wire_limit (connection, "high-water-mark", 1000);
   g_signal_connect (connection, "message", G_CALLBACK (send_much), NULL);
   g_signal_connect (connection, "writable", G_CALLBACK (count_writable), &counts);
   wsp_connection_start (connection);
@@ -141,8 +141,8 @@ test_blocked_close (void)
     wsp_connection_new_for_stream (G_IO_STREAM (stream), WSP_ROLE_SERVER, NULL, NULL, NULL, NULL);
   g_autoptr (Watched) server = watch (connection);
 
-  wire_limit (connection, keepalive_interval, 0);
-  wire_limit (connection, close_timeout, 20);
+  wire_limit (connection, "keepalive-interval", 0);
+  wire_limit (connection, "close-timeout", 20);
   stream->is_shut = TRUE;
   wsp_connection_start (connection);
   g_byte_array_append (stream->unread, frame, sizeof frame);

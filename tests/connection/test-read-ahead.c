@@ -327,7 +327,7 @@ test_too_long (gconstpointer data)
   fixture_init (&fixture);
   wsp_limits_set_max_message_size (limits, (guint64) too_longs[i].limit);
   if (too_longs[i].max_fragments > 0)
-    wsp_limits_set_max_fragments (limits, (guint) too_longs[i].max_fragments);
+    g_object_set (limits, "max-fragments", (guint) too_longs[i].max_fragments, NULL);
   wsp_connection_set_limits (fixture.connection, limits);
   add_message (&fixture, too_longs[i].length, too_longs[i].frame_length);
   add_message (&fixture, 1, 0);
@@ -368,7 +368,7 @@ test_not_too_long (gconstpointer data)
   fixture_init (&fixture);
   wsp_limits_set_max_message_size (limits, (guint64) too_longs[i].limit);
   if (too_longs[i].max_fragments > 0)
-    wsp_limits_set_max_fragments (limits, (guint) too_longs[i].max_fragments);
+    g_object_set (limits, "max-fragments", (guint) too_longs[i].max_fragments, NULL);
   wsp_connection_set_limits (fixture.connection, limits);
   add_message (&fixture, too_longs[i].length, too_longs[i].frame_length);
   send_until (&fixture, too_longs[i].before);
@@ -526,7 +526,7 @@ test_left (gconstpointer data)
   g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
   g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[0]), ==, 5);
 
-  wire_limit (fixture.connection, max_message_size, 3);
+  wire_limit (fixture.connection, "max-message-size", 3);
   add_message (&fixture, 4, 0);
   send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
@@ -590,7 +590,7 @@ test_stop_in_the_middle (void)
   wsp_connection_start (fixture.connection);
   send_until (&fixture, 6 * MIB);
   wsp_connection_stop (fixture.connection);
-  wire_limit (fixture.connection, max_message_size, MIB);
+  wire_limit (fixture.connection, "max-message-size", MIB);
   send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 0);
   g_assert_cmpuint (fixture.n_sent, <, 10 * MIB);

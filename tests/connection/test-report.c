@@ -106,7 +106,7 @@ test_limit (void)
   g_autoptr (Watched) server = watch (connection);
 
   set_debug (NULL);
-  wire_limit (connection, max_frame_size, 4);
+  wire_limit (connection, "max-frame-size", 4);
   wsp_connection_start (connection);
   wire_write (fd, "82 85 00 00 00 00");
   run_until_closed (server);
@@ -287,7 +287,7 @@ bring_to (WspConnection *connection,
     case DROP_UNSTARTED:
       return;
     case DROP_AFTER_OUR_CLOSE:
-      wire_limit (connection, idle_timeout, 5);
+      wire_limit (connection, "idle-timeout", 5);
       g_free (wire_read (fd, 4));
       return;
     case DROP_AFTER_THE_END:
@@ -355,7 +355,7 @@ answer_keepalive (void)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
 
-  wire_limit (connection, keepalive_interval, 5);
+  wire_limit (connection, "keepalive-interval", 5);
   wsp_connection_start (connection);
 
   g_autofree char *ping = wire_read (fd, 10);

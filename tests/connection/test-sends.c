@@ -211,7 +211,7 @@ test_prepared (gconstpointer data)
   Watched *receivers[2], *senders[2];
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  wsp_limits_set_fragment_size (limits, 1000);
+  g_object_set (limits, "fragment-size", (guint64) 1000, NULL);
   for (guint i = 0; i < 2; i++)
     {
       wire_pair (&pairs[i][0], &pairs[i][1]);
@@ -514,7 +514,7 @@ test_buffered_input (void)
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) watched_free);
   int fds[3];
 
-  wsp_limits_set_max_buffered_input (limits, 100 * 1024);
+  g_object_set (limits, "max-buffered-input", (guint64) (100 * 1024), NULL);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
       g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fds[i]);

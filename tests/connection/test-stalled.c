@@ -321,7 +321,7 @@ test_pings_without_pongs (void)
   Sending sending = { .connection = connection, .length = 8 };
   gsize before;
 
-  wire_limit (connection, max_send_queue, LIMIT);
+  wire_limit (connection, "max-send-queue", LIMIT);
   wsp_connection_start (connection);
   before = get_held ();
   for (guint n = 0; sending.n_refused == 0 && n < MAX_CALLS; n++)

@@ -115,7 +115,7 @@ test_joined (gconstpointer data)
   g_autoptr (Watched) server = watch (connection);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  wsp_limits_set_fragment_size (limits, joined->fragment_size);
+  g_object_set (limits, "fragment-size", (guint64) joined->fragment_size, NULL);
   wsp_connection_set_limits (connection, limits);
   run_pending ();
 
@@ -489,7 +489,7 @@ test_synchronous_full (void)
   g_autoptr (GError) error = NULL;
   gsize written;
 
-  wire_limit (connection, max_send_queue, 1024 * 1024);
+  wire_limit (connection, "max-send-queue", 1024 * 1024);
   g_assert_false (g_output_stream_write_all (stream, zeros, 8 * 1024 * 1024, &written, NULL,
                                              &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL);
@@ -540,7 +540,7 @@ test_large (void)
     noise[i] = (guint8) (i * 2654435761u >> 13);
 
   wire_watched_pair (&client, &server);
-  wire_limit (server->connection, max_message_size, 1024);
+  wire_limit (server->connection, "max-message-size", 1024);
 
   g_autoptr (GOutputStream) out = begin (client->connection, WSP_MESSAGE_TYPE_BINARY);
 
@@ -743,7 +743,7 @@ test_limit (void)
   g_autoptr (Watched) server = watch (connection);
   g_autoptr (GError) error = NULL;
 
-  wire_limit (connection, max_message_size, 3);
+  wire_limit (connection, "max-message-size", 3);
   wire_write (fd, "82 84 " NO_MASK "61 62 63 64");
 
   g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
@@ -851,7 +851,7 @@ test_cancelled (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  wire_limit (connection, max_message_size, 3);
+  wire_limit (connection, "max-message-size", 3);
   wsp_connection_receive_stream_async (connection, cancellable, keep_result, &result);
   run_pending ();
   g_cancellable_cancel (cancellable);
@@ -881,7 +881,7 @@ test_cancelled_after_the_header (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  wire_limit (connection, max_message_size, 3);
+  wire_limit (connection, "max-message-size", 3);
   wsp_connection_receive_stream_async (connection, cancellable, keep_result, &result);
   wire_write (fd, "82 84 " NO_MASK);
   run_pending ();

@@ -247,7 +247,7 @@ call_set_limits (Scene *self)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   wsp_connection_set_limits (self->connection, limits);
-  wire_limit (self->connection, max_message_size, 1000);
+  wire_limit (self->connection, "max-message-size", 1000);
 }
 
 static void

@@ -129,7 +129,7 @@ send_in_fragments (Line *line)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  wsp_limits_set_fragment_size (limits, 100);
+  g_object_set (limits, "fragment-size", (guint64) 100, NULL);
   wsp_connection_set_limits (line->connection, limits);
   queue_text (line, 250);
   queue_text (line, 100);

@@ -113,7 +113,7 @@ test_bounded (void)
   g_autoptr (Watched) server = watch (connections[1]);
 
   sender = (Sender) { connections[0], 0, 0 };
-  wire_limit (connections[0], max_send_queue, 1024 * 1024);
+  wire_limit (connections[0], "max-send-queue", 1024 * 1024);
 
   GThread *thread = g_thread_new ("sender", send_large, &sender);
 

@@ -216,12 +216,12 @@ test_changed_while_open (void)
   g_autoptr (Watched) server = watch (connection);
 
   set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 5);
-  wire_limit (connection, keepalive_interval, 0);
+  wire_limit (connection, "keepalive-interval", 0);
   wsp_connection_start (connection);
   run_for (30);
   g_assert_cmpstr (server->log->str, ==, "");
 
-  wire_limit (connection, keepalive_interval, 5);
+  wire_limit (connection, "keepalive-interval", 5);
   run_until_closed (server);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
                   G_IO_ERROR, G_IO_ERROR_TIMED_OUT);

@@ -268,7 +268,7 @@ test_without_close (gconstpointer data)
   g_autoptr (Watched) ours = watch (connection);
   GIOStream *peer = get_tls (role == WSP_ROLE_CLIENT ? server : client);
 
-  wire_limit (connection, close_timeout, 20);
+  wire_limit (connection, "close-timeout", 20);
   wsp_connection_start (connection);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (peer), G_PRIORITY_DEFAULT, NULL, keep_result,
                                     &shaken);

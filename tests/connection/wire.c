@@ -269,3 +269,26 @@ receive (WspConnection *connection,
   run_until_result (&result);
   return wsp_connection_receive_finish (connection, result, error);
 }
+
+void
+wire_set_number (gpointer    object,
+                 const char *property,
+                 guint64     value)
+{
+  g_auto (GValue) number = G_VALUE_INIT;
+
+  g_value_init (&number, G_TYPE_UINT64);
+  g_value_set_uint64 (&number, value);
+  g_object_set_property (object, property, &number);
+}
+
+void
+wire_limit (WspConnection *connection,
+            const char    *property,
+            guint64        value)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_copy (wsp_connection_get_limits (connection));
+
+  wire_set_number (limits, property, value);
+  wsp_connection_set_limits (connection, limits);
+}

@@ -60,17 +60,13 @@ void           wire_send_binary (WspConnection      *connection,
                                  gpointer            user_data);
 WspMessage    *receive          (WspConnection *connection,
                                  GError       **error);
+/* Sets a property that is a number of 32 or 64 bits. */
+void           wire_set_number  (gpointer    object,
+                                 const char *property,
+                                 guint64     value);
+/* Gives a connection limits of its own, which differ in one value. */
+void           wire_limit       (WspConnection *connection,
+                                 const char    *property,
+                                 guint64        value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Watched, watched_free)
-
-/* Gives a connection limits of its own, which differ in one value:
- * wire_limit (connection, max_frame_size, 4). */
-#define wire_limit(connection, limit, value) \
-  G_STMT_START \
-  { \
-    g_autoptr (WspLimits) own_limits = wsp_limits_copy (wsp_connection_get_limits (connection)); \
-\
-    wsp_limits_set_ ## limit (own_limits, value); \
-    wsp_connection_set_limits (connection, own_limits); \
-  } \
-  G_STMT_END

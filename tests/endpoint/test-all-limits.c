@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every property of WspLimits: it is exceeded once, and the log names it, with the number that
- * was reached and the limit. */
+/* Every property of WspLimits, and those of WspServer that are limits: it is exceeded once, and the
+ * log names it, with the number that was reached and the limit. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/log-watch.h"
@@ -254,7 +254,6 @@ static const struct
   { "max-refusal-body", NULL, 0 },              /* a longer body is cut */
   { "refusal-timeout", NULL, 0 },               /* the part that was received is the body */
   { "handshake-timeout", come_and_wait, 1000 },
-  { "max-pending-handshakes", come_twice, 1 },
   { "max-message-size", send_frame_of_5, 4 },
   { "max-frame-size", send_frame_of_5, 4 },
   { "max-fragments", send_fragments, 2 },
@@ -269,23 +268,16 @@ static const struct
   { "keepalive-timeout", open_and_wait, 30 },
   { "idle-timeout", open_and_wait, 30 },
   { "close-timeout", close_and_wait, 30 },
-  { "max-connections", join_twice, 1 },
-  { "max-connections-per-address", join_twice, 1 },
   { "max-buffered-input", send_large_fragment, 100000 },
   { "max-bytes-per-turn", NULL, 0 },            /* a budget: other data waits for the next turn */
+  /* Of the server, from here on: */
+  { "max-pending-handshakes", come_twice, 1 },
+  { "max-connections", join_twice, 1 },
+  { "max-connections-per-address", join_twice, 1 },
 };
 
-static void
-set_limit (WspLimits  *limits,
-           const char *name,
-           guint64     value)
-{
-  g_auto (GValue) number = G_VALUE_INIT;
-
-  g_value_init (&number, G_TYPE_UINT64);
-  g_value_set_uint64 (&number, value);
-  g_object_set_property (G_OBJECT (limits), name, &number);
-}
+#define N_OF_SERVER 3
+#define N_OF_LIMITS (G_N_ELEMENTS (limit_cases) - N_OF_SERVER)
 
 static void
 stage_init (Stage *self,
@@ -295,10 +287,11 @@ stage_init (Stage *self,
 
   *self = (Stage) { .limits = wsp_limits_new (), .server = wsp_server_new () };
   if (g_str_equal (limit_cases[row].name, "keepalive-timeout"))
-    set_limit (self->limits, "keepalive-interval", 5);
+    wire_set_number (self->limits, "keepalive-interval", 5);
   if (g_str_equal (limit_cases[row].name, "max-send-queue"))
-    set_limit (self->limits, "high-water-mark", G_MAXUINT64);
-  set_limit (self->limits, limit_cases[row].name, limit_cases[row].limit);
+    wire_set_number (self->limits, "high-water-mark", G_MAXUINT64);
+  wire_set_number (row < N_OF_LIMITS ? G_OBJECT (self->limits) : G_OBJECT (self->server),
+                   limit_cases[row].name, limit_cases[row].limit);
   g_object_set (self->server, "limits", self->limits, NULL);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   self->port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
@@ -441,9 +434,9 @@ test_complete (void)
   g_autofree GParamSpec **pspecs =
     g_object_class_list_properties (G_OBJECT_GET_CLASS (limits), &n);
 
-  for (guint i = 0; i < MIN (n, G_N_ELEMENTS (limit_cases)); i++)
+  for (guint i = 0; i < MIN (n, N_OF_LIMITS); i++)
     g_assert_cmpstr (pspecs[i]->name, ==, limit_cases[i].name);
-  g_assert_cmpuint (n, ==, G_N_ELEMENTS (limit_cases));
+  g_assert_cmpuint (n, ==, N_OF_LIMITS);
 }
 
 static GObject *

@@ -241,7 +241,7 @@ fixture_init (Fixture   *self,
   wsp_deflate_options_set_server_window_bits (options, 15);
   wsp_deflate_options_set_server_context_takeover (options, row->takeover);
   if (row->budget > 0)
-    wsp_limits_set_max_bytes_per_turn (limits, row->budget);
+    g_object_set (limits, "max-bytes-per-turn", (guint64) row->budget, NULL);
   g_object_set (self->server, "deflate", options, "limits", limits, NULL);
   g_object_set (self->client, "deflate", options, NULL);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
@@ -384,8 +384,8 @@ test_inflated (void)
 
   fixture_init (&fixture, &row);
   g_signal_handlers_disconnect_by_data (fixture.peers[0], &fixture);
-  wsp_limits_set_max_bytes_per_turn (wsp_connection_get_limits (fixture.connections[0]),
-                                     (guint) row.length);
+  g_object_set (wsp_connection_get_limits (fixture.connections[0]), "max-bytes-per-turn",
+                (guint64) row.length, NULL);
 
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (fixture.payloads[0]);
 

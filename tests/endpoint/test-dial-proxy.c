@@ -151,7 +151,7 @@ test_limits (gconstpointer data)
     {
       g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-      wsp_limits_set_max_header_fields (limits, G_MAXINT);
+      g_object_set (limits, "max-header-fields", G_MAXINT, NULL);
       wsp_client_set_limits (client, limits);
     }
   dial (&dialed, client, "ws://inside.example/", 0);

@@ -258,7 +258,7 @@ test_drip (void)
   g_autoptr (WspClient) client = wsp_client_new ();
   g_auto (Dialed) dialed = { 0 };
 
-  wsp_limits_set_max_header_fields (wsp_client_get_limits (client), G_MAXINT);
+  g_object_set (wsp_client_get_limits (client), "max-header-fields", G_MAXINT, NULL);
   wsp_client_set_connect_timeout (client, 60);
   dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (far));
   dial_has_failed (&dialed, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, NULL);

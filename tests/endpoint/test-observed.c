@@ -90,7 +90,7 @@ test_conversation (void)
   g_autoptr (WspConnection) connection = wsp_client_connect_finish (client, result, NULL);
   g_autoptr (Watched) local = watch (connection);
 
-  wsp_limits_set_fragment_size (limits, 3);
+  g_object_set (limits, "fragment-size", (guint64) 3, NULL);
   wsp_connection_start (connection);
   wsp_connection_queue_text (connection, "Hello", NULL);
   wsp_connection_set_limits (connection, limits);
@@ -190,7 +190,7 @@ listener_init (Listener        *self,
   self->observer = test_observer_new (WSP_ROLE_SERVER);
   wsp_limits_set_handshake_timeout (wsp_server_get_limits (self->server), SHORT);
   wsp_limits_set_max_head_size (wsp_server_get_limits (self->server), MAX_HEAD);
-  wsp_limits_set_max_pending_handshakes (wsp_server_get_limits (self->server), 1);
+  wsp_server_set_max_pending_handshakes (self->server, 1);
   g_object_set (self->server, "tls-certificate", certificate, NULL);
   g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed),
                             self);

@@ -161,7 +161,7 @@ test_herd (gconstpointer data)
   GPtrArray *reconnectors;
   gint64 begun;
 
-  g_object_set (wsp_server_get_limits (server), "max-pending-handshakes", N_CLIENTS, NULL);
+  g_object_set (server, "max-pending-handshakes", N_CLIENTS, NULL);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), connections);
   if (end == SERVER_IS_BUSY)
     g_signal_connect (server, "request", G_CALLBACK (refuse), NULL);

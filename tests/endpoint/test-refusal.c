@@ -45,8 +45,8 @@ make_client (const char *proxy,
 {
   WspClient *client = dial_client (proxy);
 
-  wsp_limits_set_refusal_timeout (wsp_client_get_limits (client), timeout);
-  wsp_limits_set_max_refusal_body (wsp_client_get_limits (client), MAX_BODY);
+  g_object_set (wsp_client_get_limits (client), "refusal-timeout", timeout, NULL);
+  g_object_set (wsp_client_get_limits (client), "max-refusal-body", (guint64) MAX_BODY, NULL);
   return client;
 }
 

@@ -368,7 +368,7 @@ test_urgent_among_posted (void)
   Scene self;
 
   scene_init (&self);
-  wire_limit (self.connection, max_send_queue, BLOCKING);
+  wire_limit (self.connection, "max-send-queue", BLOCKING);
   for (guint i = 0; i < strlen (sent); i++)
     {
       g_autofree char *text = g_strnfill (BLOCKING / 8, sent[i]);
@@ -381,7 +381,7 @@ test_urgent_among_posted (void)
     }
 
   /* The send queue has no room for all of them at once. */
-  wire_limit (self.connection, max_send_queue, BLOCKING / 5);
+  wire_limit (self.connection, "max-send-queue", BLOCKING / 5);
   run_pending ();
 
   g_assert_cmphex (read_frame (&self), ==, 0x8200);

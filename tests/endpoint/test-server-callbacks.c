@@ -167,7 +167,8 @@ set_things (Case *self)
     return;
 
   g_object_set (server, "subprotocols", protocols, "server-header", "x", NULL);
-  wsp_limits_set_max_connections (wsp_server_get_limits (server), 3);
+  wsp_server_set_max_connections (server, 3);
+  wsp_limits_set_max_head_size (wsp_server_get_limits (server), 8192);
   wsp_server_add_route (server, "/chatter", NULL, NULL, NULL);
 }
 
@@ -667,7 +668,7 @@ test_pushed_out (void)
 
   limit_set (TIME_LIMIT, "a handshake that is pushed out");
   set_up (&self);
-  wsp_limits_set_max_pending_handshakes (wsp_server_get_limits (self.server), 1);
+  wsp_server_set_max_pending_handshakes (self.server, 1);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     fds[i] = knock_dial (self.port);
   while (!g_atomic_int_get (&self.is_gone))
@@ -768,7 +769,7 @@ test_disposed_idle (gconstpointer data)
   limit_set (TIME_LIMIT, "what was disposed while idle");
   set_up (&self);
   g_signal_connect_after (self.server, "connection", G_CALLBACK (dispose_idle), NULL);
-  wsp_limits_set_max_connections (wsp_server_get_limits (self.server), 1);
+  wsp_server_set_max_connections (self.server, 1);
   for (guint i = 0; i < 2; i++)
     {
       int fd = knock_dial (self.port);

@@ -287,7 +287,7 @@ test_too_many (void)
   Fixture fixture;
 
   fixture_init (&fixture, OK, MIB);
-  g_object_set (wsp_server_get_limits (fixture.server), "max-pending-handshakes", 1, NULL);
+  g_object_set (fixture.server, "max-pending-handshakes", 1, NULL);
   int first = ask (&fixture);
 
   run_until_count (&fixture.n_asked, 1);

@@ -663,7 +663,7 @@ test_too_many_of_an_address (void)
 
   fixture_init (&fixture);
   serve (&fixture, &handler, OK);
-  g_object_set (wsp_server_get_limits (fixture.server), "max-connections-per-address", 1, NULL);
+  g_object_set (fixture.server, "max-connections-per-address", 1, NULL);
   int fd = knock_dial (fixture.port);
 
   run_pending ();

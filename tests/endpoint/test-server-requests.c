@@ -70,7 +70,7 @@ set_limit (Fixture    *self,
            const char *name,
            guint       value)
 {
-  g_object_set (wsp_server_get_limits (self->server), name, value, NULL);
+  g_object_set (self->server, name, value, NULL);
 }
 
 static gboolean
@@ -262,7 +262,7 @@ test_decided_too_late (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  set_limit (&fixture, "handshake-timeout", 20);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 20);
   wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
   g_autofree char *answer = knock_ask (fixture.port, KNOCK_REQUEST (""), NULL);
 

@@ -253,14 +253,15 @@ test_descriptors (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (WspServerRules) given = wsp_server_rules_new (limits);
   struct rlimit before, fewer;
 
-  wsp_limits_set_max_connections (limits, descriptor_limits[i].limit);
+  given->max_connections = descriptor_limits[i].limit;
   g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
   fewer = before;
   fewer.rlim_cur = descriptor_limits[i].n_descriptors;
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &fewer), ==, 0);
-  g_autoptr (WspServerRules) rules = wsp_server_rules_new (limits);
+  g_autoptr (WspServerRules) rules = wsp_server_rules_copy (given);
 
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
   g_assert_cmpuint (rules->max_connections, ==, descriptor_limits[i].expected);

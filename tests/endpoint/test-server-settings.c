@@ -91,7 +91,7 @@ touch_server (Fixture *self)
   g_object_set (self->server, "subprotocols", protocols, "tls-certificate", NULL, NULL);
   wsp_server_add_tap (self->server, tap);
   wsp_server_remove_tap (self->server, tap);
-  wsp_limits_set_max_header_fields (wsp_server_get_limits (self->server), 7);
+  g_object_set (wsp_server_get_limits (self->server), "max-header-fields", 7, NULL);
   g_assert_nonnull (wsp_server_get_connections (self->server));
 }
 
@@ -275,6 +275,59 @@ test_bad_routes (void)
     }
 }
 
+/* The names, default values and ranges: a change here changes the behaviour of programs. */
+static const struct
+{
+  const char *name;
+  guint       value, minimum;
+  void        (*set)(WspServer *server,
+                     guint      value);
+} server_limits[] = {
+  { "max-connections", 10000, 1, wsp_server_set_max_connections },
+  { "max-connections-per-address", 0, 0, wsp_server_set_max_connections_per_address },
+  { "max-pending-handshakes", 256, 1, wsp_server_set_max_pending_handshakes },
+};
+
+static guint
+get_number (WspServer  *server,
+            const char *name)
+{
+  guint value;
+
+  g_object_get (server, name, &value, NULL);
+  return value;
+}
+
+/* Only a server has these limits.  Out of its range, a value is refused by name. */
+static void
+test_limit (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  const GType others[] = { WSP_TYPE_LIMITS, WSP_TYPE_CLIENT, WSP_TYPE_CONNECTION };
+  g_autoptr (WspServer) server = wsp_server_new ();
+  GParamSpec *pspec =
+    g_object_class_find_property (G_OBJECT_GET_CLASS (server), server_limits[i].name);
+
+  g_assert_cmpuint (G_PARAM_SPEC_UINT (pspec)->minimum, ==, server_limits[i].minimum);
+  g_assert_cmpuint (G_PARAM_SPEC_UINT (pspec)->maximum, ==, G_MAXINT32);
+  g_assert_cmpuint (G_PARAM_SPEC_UINT (pspec)->default_value, ==, server_limits[i].value);
+  g_assert_cmpuint (get_number (server, server_limits[i].name), ==, server_limits[i].value);
+  server_limits[i].set (server, G_MAXINT32);
+  g_assert_cmpuint (get_number (server, server_limits[i].name), ==, G_MAXINT32);
+  g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_server_set_max_*is_in_range*");
+  server_limits[i].set (server, server_limits[i].minimum - 1);
+  g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_server_set_max_*is_in_range*");
+  server_limits[i].set (server, G_MAXINT32 + 1u);
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (get_number (server, server_limits[i].name), ==, G_MAXINT32);
+  for (guint j = 0; j < G_N_ELEMENTS (others); j++)
+    {
+      g_autoptr (GTypeClass) other = g_type_class_ref (others[j]);
+
+      g_assert_null (g_object_class_find_property (G_OBJECT_CLASS (other), server_limits[i].name));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -299,5 +352,12 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-settings/route-without-a-slash-is-a-critical",
                    test_bad_routes);
 
+  for (guint j = 0; j < G_N_ELEMENTS (server_limits); j++)
+    {
+      g_autofree char *path = g_strconcat ("/endpoint/server-settings/limit/",
+                                           server_limits[j].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (j), test_limit);
+    }
   return g_test_run ();
 }

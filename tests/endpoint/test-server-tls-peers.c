@@ -72,8 +72,8 @@ fixture_init_with_workers (Fixture *self,
     g_assert_true (wsp_server_start_workers (self->server, n_workers, NULL));
   g_object_set (self->server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
                 NULL);
-  wsp_limits_set_max_pending_handshakes (wsp_server_get_limits (self->server), 4 * N_IDLERS);
-  wsp_limits_set_max_connections_per_address (wsp_server_get_limits (self->server), 0);
+  wsp_server_set_max_pending_handshakes (self->server, 4 * N_IDLERS);
+  wsp_server_set_max_connections_per_address (self->server, 0);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
   self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);

@@ -376,7 +376,7 @@ test_settings_meanwhile (void)
 
       knock_send (fd, KNOCK_REQUEST ("Sec-WebSocket-Protocol: b\r\n"));
       g_object_set (fixture.server, "subprotocols", i % 2 ? protocols : NULL, NULL);
-      wsp_limits_set_max_header_fields (wsp_server_get_limits (fixture.server), 50 + i);
+      g_object_set (wsp_server_get_limits (fixture.server), "max-header-fields", 50 + i, NULL);
       g_autofree char *answer = knock_read (fd, "\r\n\r\n");
 
       g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 "));

@@ -334,13 +334,11 @@ test_timeouts (void)
 static void
 test_too_many_pending (void)
 {
-  g_autoptr (WspLimits) limits = wsp_limits_new ();
   Fixture fixture;
   int idle[4];
 
-  wsp_limits_set_max_pending_handshakes (limits, 2);
   fixture_init (&fixture, NULL);
-  wsp_server_set_limits (fixture.server, limits);
+  wsp_server_set_max_pending_handshakes (fixture.server, 2);
   for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
     idle[i] = knock_dial (fixture.port);
 
@@ -353,16 +351,15 @@ test_too_many_pending (void)
   fixture_clear (&fixture);
 }
 
-/* SEC-95: at max-connections, accepting pauses until a connection has ended. */
+/* SEC-95: at max-connections, accepting pauses until a connection has ended, or the limit is
+ * raised. */
 static void
-test_max_connections (void)
+test_max_connections (gconstpointer is_raised)
 {
-  g_autoptr (WspLimits) limits = wsp_limits_new ();
   Fixture fixture;
 
-  wsp_limits_set_max_connections (limits, 1);
   fixture_init (&fixture, NULL);
-  wsp_server_set_limits (fixture.server, limits);
+  wsp_server_set_max_connections (fixture.server, 1);
   int first = knock_dial (fixture.port), second = knock_dial (fixture.port);
 
   g_assert_cmpint (send (first, PLAIN_REQUEST, strlen (PLAIN_REQUEST), MSG_NOSIGNAL), >, 0);
@@ -370,9 +367,18 @@ test_max_connections (void)
   run_until_count (&fixture.n_connections, 1);
   run_pending ();
   g_assert_cmpuint (fixture.n_connections, ==, 1);
-  close (first);
-  close (second);
+  if (is_raised != NULL)
+    wsp_server_set_max_connections (fixture.server, 2);
+  else
+    close (first);
   run_until_count (&fixture.n_connections, 2);
+  if (is_raised != NULL)
+    {
+      g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==,
+                        2);
+      close (first);
+    }
+  close (second);
   fixture_clear (&fixture);
 }
 
@@ -505,7 +511,10 @@ main (int    argc,
   g_test_add_func ("/endpoint/server/request/handler-decides-later", test_decided_later);
   g_test_add_func ("/endpoint/server/timeout/WS-80-WS-96-SEC-24-408-and-503", test_timeouts);
   g_test_add_func ("/endpoint/server/limits/SEC-25-oldest-handshake-goes", test_too_many_pending);
-  g_test_add_func ("/endpoint/server/limits/SEC-95-max-connections", test_max_connections);
+  g_test_add_data_func ("/endpoint/server/limits/SEC-95-max-connections", NULL,
+                        test_max_connections);
+  g_test_add_data_func ("/endpoint/server/limits/SEC-95-max-connections-raised", "raised",
+                        test_max_connections);
   g_test_add_func ("/endpoint/server/listen/ports", test_ports);
   g_test_add_func ("/endpoint/server/life/SEC-30-WS-202-gone-at-any-byte",
                    test_gone_at_any_byte);

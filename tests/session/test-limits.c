@@ -16,7 +16,6 @@ static const struct
   { "max-refusal-body", 65536 },
   { "refusal-timeout", 2000 },
   { "handshake-timeout", 10000 },
-  { "max-pending-handshakes", 256 },
   { "max-message-size", 16777216 },
   { "max-frame-size", 0 },
   { "max-fragments", 131072 },
@@ -31,8 +30,6 @@ static const struct
   { "keepalive-timeout", 20000 },
   { "idle-timeout", 0 },
   { "close-timeout", 5000 },
-  { "max-connections", 10000 },
-  { "max-connections-per-address", 0 },
   { "max-buffered-input", 268435456 },
   { "max-bytes-per-turn", 1048576 },
 };

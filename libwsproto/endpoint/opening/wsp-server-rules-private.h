@@ -48,6 +48,7 @@ WspRoute       *wsp_route_find                       (GPtrArray  *routes,
                                                       const char *path);
 
 WspServerRules *wsp_server_rules_new                 (WspLimits *limits);
+/* max_connections of the copy is at most what the system permits for open files. */
 WspServerRules *wsp_server_rules_copy                (const WspServerRules *other);
 WspServerRules *wsp_server_rules_ref                 (WspServerRules *self);
 void            wsp_server_rules_unref               (WspServerRules *self);

@@ -111,9 +111,9 @@ wsp_server_rules_new (WspLimits *limits)
   self->limits = g_object_ref (limits);
   wsp_limits_get_head (limits, &self->head);
   self->handshake_timeout = values->handshake_timeout;
-  self->max_pending = values->max_pending_handshakes;
-  self->max_connections = bound_by_descriptors (values->max_connections);
-  self->max_per_address = values->max_connections_per_address;
+  self->max_pending = WSC_DEFAULT_MAX_PENDING_HANDSHAKES;
+  self->max_connections = WSC_DEFAULT_MAX_CONNECTIONS;
+  self->max_per_address = WSC_DEFAULT_MAX_CONNECTIONS_PER_ADDRESS;
   self->routes = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_route_unref);
   self->taps = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
@@ -124,6 +124,9 @@ wsp_server_rules_copy (const WspServerRules *other)
 {
   WspServerRules *self = wsp_server_rules_new (other->limits);
 
+  self->max_pending = other->max_pending;
+  self->max_connections = bound_by_descriptors (other->max_connections);
+  self->max_per_address = other->max_per_address;
   self->protocols = g_strdupv (other->protocols);
   self->allowed_origins = g_strdupv (other->allowed_origins);
   self->allowed_hosts = g_strdupv (other->allowed_hosts);

@@ -79,7 +79,6 @@ typedef struct
 
 typedef struct                  /* how files reach what stands above them; wsp-server.c sets them */
 {
-  void (*limits_changed)(WspServer *self);
   void (*client_left)(WspServer *self);     /* the client is no longer counted */
   void (*drop_clients)(WspWorker *self);     /* in the worker's context */
 } WspServerFuncs;

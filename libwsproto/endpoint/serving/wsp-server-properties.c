@@ -6,6 +6,7 @@
 
 #include <libwsproto/base/wsp-enum-types.h>
 
+#include "core/limits.h"
 #include "endpoint/opening/wsp-origin-private.h"
 #include "endpoint/opening/wsp-server-tls-private.h"
 #include "log/wsp-log-private.h"
@@ -27,6 +28,9 @@
   GET_SET (SERVER_HEADER, server_header, string) \
   GET_SET (PERSISTENT_HANDSHAKES, persistent_handshakes, boolean) \
   GET_SET (LIMITS, limits, object) \
+  GET_SET (MAX_CONNECTIONS, max_connections, uint) \
+  GET_SET (MAX_CONNECTIONS_PER_ADDRESS, max_connections_per_address, uint) \
+  GET_SET (MAX_PENDING_HANDSHAKES, max_pending_handshakes, uint) \
   GET (CONNECTIONS, connections, object)
 
 #define ID(NAME, name, kind) PROP_ ## NAME,
@@ -665,6 +669,151 @@ wsp_server_set_persistent_handshakes (WspServer *self,
   notify (self, PROP_PERSISTENT_HANDSHAKES);
 }
 
+static gboolean
+is_in_range (WscLimit limit,
+             guint    value)
+{
+  return value >= wsc_limit_rows[limit].minimum && value <= wsc_limit_rows[limit].maximum;
+}
+
+/* A server that was full may accept again. */
+static void
+set_limit (WspServer *self,
+           guint     *place,
+           guint      value,
+           guint      property)
+{
+  if (value == *place)
+    return;
+
+  wsp_server_begin_change (self);
+  *place = value;
+  wsp_server_end_change (self);
+  wsp_server_resume_accepting (self);
+  notify (self, property);
+}
+
+/**
+ * wsp_server_get_max_connections: (get-property max-connections)
+ * @self: a server
+ *
+ * Gets how many connections the server has at most.
+ *
+ * Returns: the maximum number of connections
+ *
+ * Since: 0.1
+ */
+guint
+wsp_server_get_max_connections (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
+
+  return self->settings->max_connections;
+}
+
+/**
+ * wsp_server_set_max_connections: (set-property max-connections)
+ * @self: a server
+ * @max_connections: the maximum number of connections; 1 to 2^31 − 1
+ *
+ * Sets how many connections the server has at most.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_max_connections (WspServer *self,
+                                guint      max_connections)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+  g_return_if_fail (is_in_range (WSC_LIMIT_MAX_CONNECTIONS, max_connections));
+
+  set_limit (self, &self->settings->max_connections, max_connections, PROP_MAX_CONNECTIONS);
+}
+
+/**
+ * wsp_server_get_max_connections_per_address: (get-property max-connections-per-address)
+ * @self: a server
+ *
+ * Gets how many connections of one address the server has at most.
+ *
+ * Returns: the maximum number of connections of one address; 0 = unlimited
+ *
+ * Since: 0.1
+ */
+guint
+wsp_server_get_max_connections_per_address (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
+
+  return self->settings->max_per_address;
+}
+
+/**
+ * wsp_server_set_max_connections_per_address: (set-property max-connections-per-address)
+ * @self: a server
+ * @max_connections_per_address: the maximum number of connections of one address; 0 to 2^31 − 1,
+ *   0 = unlimited
+ *
+ * Sets how many connections of one address the server has at most.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_max_connections_per_address (WspServer *self,
+                                            guint      max_connections_per_address)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+  g_return_if_fail (is_in_range (WSC_LIMIT_MAX_CONNECTIONS_PER_ADDRESS,
+                                 max_connections_per_address));
+
+  set_limit (self, &self->settings->max_per_address, max_connections_per_address,
+             PROP_MAX_CONNECTIONS_PER_ADDRESS);
+}
+
+/**
+ * wsp_server_get_max_pending_handshakes: (get-property max-pending-handshakes)
+ * @self: a server
+ *
+ * Gets how many incomplete opening handshakes the server has at most.
+ *
+ * Returns: the maximum number of incomplete opening handshakes
+ *
+ * Since: 0.1
+ */
+guint
+wsp_server_get_max_pending_handshakes (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
+
+  return self->settings->max_pending;
+}
+
+/**
+ * wsp_server_set_max_pending_handshakes: (set-property max-pending-handshakes)
+ * @self: a server
+ * @max_pending_handshakes: the maximum number of incomplete opening handshakes; 1 to 2^31 − 1
+ *
+ * Sets how many incomplete opening handshakes the server has at most.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_max_pending_handshakes (WspServer *self,
+                                       guint      max_pending_handshakes)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+  g_return_if_fail (is_in_range (WSC_LIMIT_MAX_PENDING_HANDSHAKES, max_pending_handshakes));
+
+  set_limit (self, &self->settings->max_pending, max_pending_handshakes,
+             PROP_MAX_PENDING_HANDSHAKES);
+}
+
 #define GET_CASE(NAME, name, kind) \
 case PROP_ ## NAME: g_value_set_ ## kind (value, wsp_server_get_ ## name (self)); break;
 
@@ -704,6 +853,16 @@ wsp_server_set_property (GObject      *object,
     }
 }
 
+static GParamSpec *
+make_limit (WscLimit    limit,
+            GParamFlags flags)
+{
+  const WscLimitRow *row = &wsc_limit_rows[limit];
+
+  return g_param_spec_uint (row->property, NULL, row->blurb, (guint) row->minimum,
+                            (guint) row->maximum, (guint) row->value, flags);
+}
+
 static void
 install_limits (GParamFlags flags)
 {
@@ -717,6 +876,43 @@ install_limits (GParamFlags flags)
    * Since: 0.1
    */
   properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
+  /**
+   * WspServer:max-connections: (getter get_max_connections) (setter set_max_connections)
+   *
+   * Maximum number of connections, opening handshakes included; at the limit the server stops
+   * accepting. If the system permits fewer open files, that number minus 64 is the limit. A change
+   * ends no connection.
+   *
+   * Default: 10000; range: 1 to 2^31 − 1.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_CONNECTIONS] = make_limit (WSC_LIMIT_MAX_CONNECTIONS, flags);
+  /**
+   * WspServer:max-connections-per-address: (getter get_max_connections_per_address)
+   *   (setter set_max_connections_per_address)
+   *
+   * Maximum number of connections from one address; 0 means unlimited. Further ones are answered
+   * with status 503. Connections that were made while the limit was 0 are not counted.
+   *
+   * Default: 0; range: 0 to 2^31 − 1.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_CONNECTIONS_PER_ADDRESS] =
+    make_limit (WSC_LIMIT_MAX_CONNECTIONS_PER_ADDRESS, flags);
+  /**
+   * WspServer:max-pending-handshakes: (getter get_max_pending_handshakes)
+   *   (setter set_max_pending_handshakes)
+   *
+   * Maximum number of incomplete opening handshakes, those of TLS included. The oldest is dropped
+   * for a new one. Workers share the number. See RFC 6455, section 10.4.
+   *
+   * Default: 256; range: 1 to 2^31 − 1.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_PENDING_HANDSHAKES] = make_limit (WSC_LIMIT_MAX_PENDING_HANDSHAKES, flags);
 }
 
 static void

@@ -45,7 +45,6 @@ on_limits_changed (WspServer *self)
 {
   wsp_server_begin_change (self);
   wsp_server_end_change (self);
-  self->funcs->limits_changed (self);
 }
 
 void
@@ -63,5 +62,4 @@ wsp_server_replace_limits (WspServer *self,
   g_set_object (&self->settings->limits, limits);
   wsp_server_follow_limits (self);
   wsp_server_end_change (self);
-  self->funcs->limits_changed (self);
 }

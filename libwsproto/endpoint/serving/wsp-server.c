@@ -129,7 +129,6 @@ on_client_left (WspServer *self)
 }
 
 static const WspServerFuncs funcs = {
-  .limits_changed = wsp_server_resume_accepting,
   .client_left = on_client_left,
   .drop_clients = wsp_worker_drop_all,
 };

@@ -100,6 +100,21 @@ WSP_AVAILABLE_IN_ALL
 void wsp_server_set_limits (WspServer *self,
                             WspLimits *limits);
 WSP_AVAILABLE_IN_ALL
+guint wsp_server_get_max_connections (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_max_connections (WspServer *self,
+                                     guint      max_connections);
+WSP_AVAILABLE_IN_ALL
+guint wsp_server_get_max_connections_per_address (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_max_connections_per_address (WspServer *self,
+                                                 guint      max_connections_per_address);
+WSP_AVAILABLE_IN_ALL
+guint wsp_server_get_max_pending_handshakes (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_max_pending_handshakes (WspServer *self,
+                                            guint      max_pending_handshakes);
+WSP_AVAILABLE_IN_ALL
 const char * const *wsp_server_get_subprotocols (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 void wsp_server_set_subprotocols (WspServer          *self,

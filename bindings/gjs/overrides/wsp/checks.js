@@ -88,9 +88,7 @@ function hintFor(name, names, where = null, owner = null) {
         return ` (write ${word})`;
     if (near)
         return ` (did you mean "${near}"?)`;
-    if (where === null)
-        return '';
-    if (namesOf(Wsp.Limits).includes(snake))
+    if (where !== null && namesOf(Wsp.Limits).includes(snake))
         return ` (write ${LIMITS.replace('NAME', snake)})`;
     const other = ['Client', 'Server'].find(kind => Wsp[kind] !== owner && namesOf(Wsp[kind]).includes(snake));
 

@@ -54,7 +54,7 @@ send_binary (WsiDemo *self)
 static void
 send_fragments (WsiDemo *self)
 {
-  wsp_limits_set_fragment_size (self->limits, FRAGMENT_SIZE);
+  g_object_set (self->limits, "fragment-size", (guint64) FRAGMENT_SIZE, NULL);
   wsp_connection_queue_text (self->connection, "One message that travels in several frames", NULL);
 }
 

@@ -95,9 +95,7 @@ def hint(name, names, where=None, owner=None):
     near = next((one for one in names if other in (one, LIMITS.format(one))), None) or nearest(name, names)
     if near is not None:
         return f' (did you mean "{near}"?)'
-    if where is None:
-        return ''
-    for limit in names_of(Wsp.Limits):
+    for limit in names_of(Wsp.Limits) if where is not None else ():
         if limit in (name, f'{name}_seconds'):
             return f' (write {LIMITS.format(limit)})'
     for kind in ('Client', 'Server'):
