@@ -380,11 +380,49 @@ be_child (void)
   answer_keepalive ();
 }
 
+/* Each byte is in a read of its own. */
+static void
+receive_byte_by_byte (const char *hex)
+{
+  g_auto (GStrv) octets = g_strsplit (hex, " ", 0);
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  wsp_connection_start (connection);
+  for (guint i = 0; octets[i] != NULL; i++)
+    {
+      wire_write (fd, octets[i]);
+      run_pending ();
+    }
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+static const struct
+{
+  const char *name, *hex, *line;
+} frame_cases[] = {
+  { "payload-is-skipped", "82 85 01 02 03 04 61 62 63 64 65 8a 80 01 02 03 04", "pong, 0 bytes\n" },
+  { "masked-close-code", "88 84 01 02 03 04 02 eb 6b 6b", "close, 4 bytes, code 1001\n" },
+  { "close-without-code", "88 80 01 02 03 04", "close, 0 bytes, code 1005\n" },
+  { "half-a-close-code", "88 81 01 02 03 04 02", "close, 1 bytes, code 1005\n" },
+  { "16-bit-length", "82 fe 01 00 01 02 03 04", "binary, 256 bytes\n" },
+  { "reserved-bit", "c1 81 00 00 00 00 78",
+    "text, 1 bytes, rsv 4: RSV bit is set, but no negotiated extension uses it\n" },
+  { "reserved-opcode", "83 80 00 00 00 00", "reserved, 0 bytes: Opcode is reserved and not negotiated\n" },
+  { "not-masked", "89 00", "ping, 0 bytes: Frame from the client is not masked\n" },
+  { "no-message", "80 80 00 00 00 00",
+    "continuation, 0 bytes: Unexpected continuation frame: no message in progress\n" },
+};
+
 static char *
-run_child (const char *topics)
+run_child (const char *topics,
+           const char *hex)
 {
   g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
-  const char *arguments[] = { program, "--child", NULL };
+  const char *arguments[] = { program, "--child", hex, NULL };
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "WSP_DEBUG", topics, TRUE);
   char *text = NULL;
   int status = -1;
@@ -406,7 +444,7 @@ test_frames (void)
     "frame received, close, 2 bytes, code 1000\n",
     "frame sent, close, 2 bytes, code 1000\n",
   };
-  g_autofree char *text = run_child ("frames");
+  g_autofree char *text = run_child ("frames", NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
     g_assert_nonnull (strstr (text, expected[i]));
@@ -416,9 +454,19 @@ test_frames (void)
 }
 
 static void
+test_frame (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *text = run_child ("frames", frame_cases[i].hex);
+  g_autofree char *line = g_strconcat ("#1 unix: frame received, ", frame_cases[i].line, NULL);
+
+  g_assert_nonnull (strstr (text, line));
+}
+
+static void
 test_io (void)
 {
-  g_autofree char *text = run_child ("io,close");
+  g_autofree char *text = run_child ("io,close", NULL);
 
   g_assert_nonnull (strstr (text, "#1 unix: 29 bytes read\n"));
   g_assert_nonnull (strstr (text, "#1 unix: Closed cleanly by the peer with 1000"));
@@ -429,7 +477,7 @@ test_io (void)
 static void
 test_timers (void)
 {
-  g_autofree char *text = run_child ("timers,handshake");
+  g_autofree char *text = run_child ("timers,handshake", NULL);
 
   g_assert_nonnull (strstr (text, "#1 unix: Open as server"));
   g_assert_nonnull (strstr (text, "#2 unix: Keepalive sends a ping\n"));
@@ -441,9 +489,12 @@ int
 main (int    argc,
       char **argv)
 {
-  if (argc == 2 && g_str_equal (argv[1], "--child"))
+  if (argc >= 2 && g_str_equal (argv[1], "--child"))
     {
-      be_child ();
+      if (argc == 2)
+        be_child ();
+      else
+        receive_byte_by_byte (argv[2]);
       return 0;
     }
 
@@ -476,6 +527,12 @@ main (int    argc,
     }
   g_test_add_func ("/connection/report/name-peer", test_peer_names);
   g_test_add_func ("/connection/report/trace/frames-are-printed", test_frames);
+  for (guint i = 0; i < G_N_ELEMENTS (frame_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/connection/report/trace/", frame_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_frame);
+    }
   g_test_add_func ("/connection/report/trace/io-and-close-are-printed", test_io);
 
   g_test_add_func ("/connection/report/timers/are-printed", test_timers);
