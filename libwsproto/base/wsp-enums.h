@@ -204,22 +204,18 @@ typedef enum
 } WspHandshakeStep;
 
 /**
- * WspHandshakeVerdict:
- * @WSP_HANDSHAKE_VERDICT_PASSED: the rule is kept
- * @WSP_HANDSHAKE_VERDICT_WARNING: the rule is kept, but others may object
- * @WSP_HANDSHAKE_VERDICT_FAILED: the rule is broken
- * @WSP_HANDSHAKE_VERDICT_NOT_CHECKED: what the rule needs is missing
+ * WspDirection:
+ * @WSP_DIRECTION_SENT: sent by the side that is observed
+ * @WSP_DIRECTION_RECEIVED: received by the side that is observed
  *
- * The result of one rule of the opening handshake.
+ * The direction of bytes.
  *
  * Since: 0.1
  */
 typedef enum
 {
-  WSP_HANDSHAKE_VERDICT_PASSED,
-  WSP_HANDSHAKE_VERDICT_WARNING,
-  WSP_HANDSHAKE_VERDICT_FAILED,
-  WSP_HANDSHAKE_VERDICT_NOT_CHECKED,
-} WspHandshakeVerdict;
+  WSP_DIRECTION_SENT,
+  WSP_DIRECTION_RECEIVED,
+} WspDirection;
 
 G_END_DECLS

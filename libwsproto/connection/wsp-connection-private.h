@@ -8,7 +8,7 @@
 #include <libwsproto/base/wsp-error.h>
 #include <libwsproto/connection/wsp-connection.h>
 #include <libwsproto/handshake/wsp-handshake.h>
-#include <libwsproto/observe/wsp-close-code.h>
+#include <libwsproto/base/wsp-close-code.h>
 
 #include "connection/input/wsp-input-private.h"
 #include "connection/link/wsp-life-private.h"

@@ -9,7 +9,7 @@
 #include <libwsproto/connection/report/wsp-close-info.h>
 #include <libwsproto/connection/report/wsp-connection-stats.h>
 #include <libwsproto/handshake/wsp-handshake.h>
-#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/tap/wsp-tap.h>
 #include <libwsproto/session/wsp-session.h>
 
 G_BEGIN_DECLS

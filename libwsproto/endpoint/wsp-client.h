@@ -8,7 +8,7 @@
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/http/wsp-headers.h>
 #include <libwsproto/limits/wsp-limits.h>
-#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/tap/wsp-tap.h>
 
 G_BEGIN_DECLS
 

@@ -16,18 +16,6 @@ is_known (guint fault)
   return fault > WSC_FAULT_PARTIAL && fault < WSC_N_FAULTS;
 }
 
-/**
- * wsp_fault_get_name:
- * @fault: the number of a rule
- *
- * Gets the name of a broken rule: words in small letters with hyphens, such as `text-not-utf8`.
- *
- * Names stay the same in later versions, but numbers may change: write names into files.
- *
- * Returns: (transfer none) (nullable): the name, %NULL if no rule has this number; static
- *
- * Since: 0.1
- */
 const char *
 wsp_fault_get_name (guint fault)
 {
@@ -40,17 +28,6 @@ wsp_fault_get_name (guint fault)
   return g_intern_string (g_strdelimit (name, "_", '-'));
 }
 
-/**
- * wsp_fault_get_section:
- * @fault: the number of a rule
- *
- * Gets where a broken rule is written, such as `RFC 6455 5.2`.
- *
- * Returns: (transfer none) (nullable): the section; %NULL for a rule of this library, and if no
- *   rule has this number; static
- *
- * Since: 0.1
- */
 const char *
 wsp_fault_get_section (guint fault)
 {
@@ -69,16 +46,6 @@ wsp_fault_get_section (guint fault)
   return g_intern_string (text);
 }
 
-/**
- * wsp_fault_get_severity:
- * @fault: the number of a rule
- *
- * Gets how severe it is to break a rule.
- *
- * Returns: the severity, %WSP_FAULT_SEVERITY_NONE if no rule has this number
- *
- * Since: 0.1
- */
 WspFaultSeverity
 wsp_fault_get_severity (guint fault)
 {
@@ -96,35 +63,12 @@ wsp_fault_get_severity (guint fault)
   return WSP_FAULT_SEVERITY_ERROR;
 }
 
-/**
- * wsp_fault_get_close_code:
- * @fault: the number of a rule
- *
- * Gets the close code with which this library fails a connection whose peer breaks the rule.
- *
- * See RFC 6455, section 7.1.7.
- *
- * Returns: the close code; 0 for a rule that no received frame can break, and if no rule has this
- *   number
- *
- * Since: 0.1
- */
 guint
 wsp_fault_get_close_code (guint fault)
 {
   return is_known (fault) ? wsc_fault_get_close_code ((WscFault) fault) : 0;
 }
 
-/**
- * wsp_fault_describe:
- * @fault: the number of a rule, as in [struct@Wsp.FrameRecord]
- *
- * Describes a broken rule: its sentence and its section, English and not translated.
- *
- * Returns: (transfer none) (nullable): the description, %NULL if no rule has this number; static
- *
- * Since: 0.1
- */
 const char *
 wsp_fault_describe (guint fault)
 {

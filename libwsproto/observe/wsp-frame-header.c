@@ -12,8 +12,6 @@
 
 #define KEY_LENGTH 4
 
-G_DEFINE_BOXED_TYPE (WspFrameHeader, wsp_frame_header, wsp_frame_header_copy, wsp_frame_header_free)
-
 /* Only the length is checked here: the sender and the negotiated extensions are not known. */
 static WscFault
 check_length (const WscFrameHeader *header)
@@ -52,74 +50,6 @@ write_long_form (guint8               *to,
   return 2 + n_length_bytes + (self->masked ? KEY_LENGTH : 0);
 }
 
-/**
- * wsp_frame_header_new:
- *
- * Creates a new header with all members 0.
- *
- * Returns: (transfer full): a header
- *
- * Since: 0.1
- */
-WspFrameHeader *
-wsp_frame_header_new (void)
-{
-  return g_new0 (WspFrameHeader, 1);
-}
-
-/**
- * wsp_frame_header_copy:
- * @self: a header
- *
- * Copies a header.
- *
- * Returns: (transfer full): the copy
- *
- * Since: 0.1
- */
-WspFrameHeader *
-wsp_frame_header_copy (const WspFrameHeader *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return g_memdup2 (self, sizeof *self);
-}
-
-/**
- * wsp_frame_header_free:
- * @self: (transfer full): a header
- *
- * Frees a header.
- *
- * Since: 0.1
- */
-void
-wsp_frame_header_free (WspFrameHeader *self)
-{
-  g_free (self);
-}
-
-/**
- * wsp_frame_header_parse:
- * @bytes: (transfer none): bytes that begin with a frame
- * @error: return location for an error
- *
- * Reads the header at the beginning of @bytes, and ignores the bytes after it.
- *
- * Reserved bits, reserved opcodes and lengths that are not in their shortest form are
- * returned as they are: to check them, use [class@Wsp.Dissector], which knows the sender and
- * the negotiated extensions.
- *
- * Fails with [error@Wsp.Error.INVALID_FORMAT] if the highest bit of a 64-bit
- * length is set.
- *
- * See RFC 6455, section 5.2.
- *
- * Returns: (transfer full) (nullable): the header; %NULL without an error if @bytes does not
- *   contain all of it
- *
- * Since: 0.1
- */
 WspFrameHeader *
 wsp_frame_header_parse (GBytes  *bytes,
                         GError **error)
@@ -142,7 +72,7 @@ wsp_frame_header_parse (GBytes  *bytes,
       return NULL;
     }
 
-  WspFrameHeader *self = wsp_frame_header_new ();
+  WspFrameHeader *self = g_new0 (WspFrameHeader, 1);
 
   self->fin = (header.first & WSC_FIN) != 0;
   self->rsv = (header.first & WSC_RSV) >> 4;
@@ -154,20 +84,6 @@ wsp_frame_header_parse (GBytes  *bytes,
   return self;
 }
 
-/**
- * wsp_frame_header_write:
- * @self: a header
- *
- * Writes a header as it is on the wire, with the length in its shortest form. If
- * `header_length` is the length of a header with a longer form of the length, that form is
- * written, to test how a peer reacts.
- *
- * See RFC 6455, section 5.2.
- *
- * Returns: (transfer full): 2 to 14 bytes
- *
- * Since: 0.1
- */
 GBytes *
 wsp_frame_header_write (const WspFrameHeader *self)
 {

@@ -3,8 +3,6 @@
 
 #include "observe/wsp-frame-record-private.h"
 
-#include <libwsproto/observe/wsp-fault.h>
-
 #include "core/fault.h"
 #include "core/limits.h"
 
@@ -35,40 +33,6 @@ static const WscFault frame_faults[] = {
   WSC_FAULT_CLOSE_REASON_NOT_UTF8,
 };
 static const guint32 known_bits = (1u << G_N_ELEMENTS (frame_faults)) - 1;
-
-G_DEFINE_BOXED_TYPE (WspFrameRecord, wsp_frame_record, wsp_frame_record_copy, wsp_frame_record_free)
-
-/**
- * wsp_frame_record_copy:
- * @self: a record
- *
- * Copies a record.
- *
- * Returns: (transfer full): the copy
- *
- * Since: 0.1
- */
-WspFrameRecord *
-wsp_frame_record_copy (const WspFrameRecord * self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return g_memdup2 (self, sizeof *self);
-}
-
-/**
- * wsp_frame_record_free:
- * @self: (transfer full): a record
- *
- * Frees a record.
- *
- * Since: 0.1
- */
-void
-wsp_frame_record_free (WspFrameRecord *self)
-{
-  g_free (self);
-}
 
 /* Returns N_BITS for a fault that has no bit, such as that of an HTTP head. */
 static guint
@@ -106,16 +70,6 @@ get_other_faults (const WspFrameRecord *self)
   return bit < N_BITS ? others & ~(1u << bit) : others;
 }
 
-/**
- * wsp_frame_record_get_n_faults:
- * @self: a record
- *
- * Gets the number of rules that the frame breaks.
- *
- * Returns: the number of rules
- *
- * Since: 0.1
- */
 guint
 wsp_frame_record_get_n_faults (const WspFrameRecord *self)
 {
@@ -128,18 +82,6 @@ wsp_frame_record_get_n_faults (const WspFrameRecord *self)
   return n;
 }
 
-/**
- * wsp_frame_record_get_fault:
- * @self: a record
- * @index: an index below [method@Wsp.FrameRecord.get_n_faults]
- *
- * Gets a rule that the frame breaks. The rule at index 0 was found first: an endpoint fails the
- * connection with this rule.
- *
- * Returns: the number of the rule, for [func@Wsp.fault_describe]; 0 if no rule is at @index
- *
- * Since: 0.1
- */
 guint
 wsp_frame_record_get_fault (const WspFrameRecord *self,
                             guint                 index)
@@ -156,36 +98,6 @@ wsp_frame_record_get_fault (const WspFrameRecord *self,
   return left != 0 ? frame_faults[g_bit_nth_lsf (left, -1)] : WSC_FAULT_NONE;
 }
 
-/**
- * wsp_frame_record_describe_fault:
- * @self: a record
- *
- * Describes the first rule that the frame breaks, as [func@Wsp.fault_describe] does.
- *
- * Returns: (transfer none) (nullable): the description, %NULL if no rule was broken; static
- *
- * Since: 0.1
- */
-const char *
-wsp_frame_record_describe_fault (const WspFrameRecord *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return wsp_fault_describe (self->fault);
-}
-
-/**
- * wsp_frame_record_get_kind:
- * @self: a record
- *
- * Gets the kind of the frame, by its opcode.
- *
- * See RFC 6455, section 5.2.
- *
- * Returns: the kind; all reserved opcodes have the same kind
- *
- * Since: 0.1
- */
 WspFrameKind
 wsp_frame_record_get_kind (const WspFrameRecord *self)
 {
@@ -213,21 +125,6 @@ wsp_frame_record_get_kind (const WspFrameRecord *self)
     }
 }
 
-/**
- * wsp_frame_record_dup_close_reason:
- * @self: a record
- * @payload: (transfer none) (nullable): the payload of the frame, without the mask
- *
- * Gets the reason from the payload of a Close frame. The reason is not checked: a peer may have
- * sent bytes that are not UTF-8.
- *
- * See RFC 6455, section 5.5.1.
- *
- * Returns: (transfer full) (nullable): the reason, which may be empty; %NULL for other
- *   frames, and without a payload
- *
- * Since: 0.1
- */
 GBytes *
 wsp_frame_record_dup_close_reason (const WspFrameRecord *self,
                                    GBytes               *payload)

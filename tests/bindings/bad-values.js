@@ -10,7 +10,6 @@ const INSTANCES = {
     'Connection': () => Wsp.Connection.new_for_stream(
         Gio.SimpleIOStream.new(Gio.MemoryInputStream.new(), Gio.MemoryOutputStream.new_resizable()),
         Wsp.Role.CLIENT, null, null, null),
-    'Dissector': () => Wsp.Dissector.new(Wsp.Role.CLIENT),
     'Handshake': () => Wsp.Handshake.new_client('ws://a/', null, null),
     'Reconnector': () => Wsp.Reconnector.new(null, 'ws://a/'),
     'Session': () => Wsp.Session.new(Wsp.Role.CLIENT),

@@ -29,7 +29,6 @@ def make_request():
 
 INSTANCES = {
     "Connection": make_connection,
-    "Dissector": lambda: Wsp.Dissector.new(Wsp.Role.CLIENT),
     "Handshake": lambda: Wsp.Handshake.new_client("ws://a/", None, None),
     "Reconnector": lambda: Wsp.Reconnector.new(None, "ws://a/"),
     "Session": lambda: Wsp.Session.new(Wsp.Role.CLIENT),

@@ -22,6 +22,10 @@ function frame() {
     return new GLib.Bytes(new TextEncoder().encode('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
 }
 
+const Tap = GObject.registerClass({
+    Implements: [Wsp.Tap],
+}, class Tap extends GObject.Object {});
+
 const SIMPLE = {
     'text': ['chat', '', 'ü'.repeat(200)],
     'uri': ['ws://127.0.0.1:1/chat', '', 'x'.repeat(200)],
@@ -45,7 +49,7 @@ const MAKERS = {
     'Gio.Socket': () => Gio.Socket.new(Gio.SocketFamily.IPV4, Gio.SocketType.STREAM, Gio.SocketProtocol.TCP),
     'Gio.AsyncResult': () => Gio.Task.new(null, null, null),
     'GLib.Variant': () => new GLib.Variant('a{sv}', {}),
-    'Tap': () => new Wsp.Dissector(),
+    'Tap': () => new Tap(),
     'Message': () => Wsp.Message.new_text('chat'),
 };
 

@@ -55,7 +55,7 @@ function makeTap(): Wsp.Tap {
         bytes(): void {}
         action(): void {}
         state(): void {}
-        vfunc_bytes(source: GObject.Object, direction: Wsp.Direction, bytes: GLib.Bytes): void {
+        vfunc_bytes_passed(source: GObject.Object, direction: Wsp.Direction, bytes: GLib.Bytes): void {
             bytes.toArray();
         }
     }

@@ -167,15 +167,15 @@ const Tap = GObject.registerClass({
         this.nStates = 0;
     }
 
-    vfunc_bytes(source, direction, bytes, time) {
+    vfunc_bytes_passed(source, direction, bytes, time) {
         this.bytes.push([bytes, String.fromCharCode(...bytes.toArray()), direction, time > 0, source]);
     }
 
-    vfunc_action(_source, action, nBytes) {
+    vfunc_action_done(_source, action, nBytes) {
         this.actions.push([action, action.get_action_type(), action.get_operation(), nBytes]);
     }
 
-    vfunc_state() {
+    vfunc_state_changed() {
         this.nStates++;
     }
 });
@@ -185,8 +185,8 @@ const TapThatInherits = GObject.registerClass(class TapThatInherits extends Tap 
 const TapOfSubclass = GObject.registerClass({
     Implements: [Wsp.Tap],
 }, class TapOfSubclass extends Tap {
-    vfunc_action(...args) {
-        super.vfunc_action(...args);
+    vfunc_action_done(...args) {
+        super.vfunc_action_done(...args);
     }
 });
 
@@ -194,7 +194,7 @@ const TapOfSubclass = GObject.registerClass({
 const TapOfBytes = GObject.registerClass({
     Implements: [Wsp.Tap],
 }, class TapOfBytes extends GObject.Object {
-    vfunc_bytes(_source, _direction, bytes) {
+    vfunc_bytes_passed(_source, _direction, bytes) {
         this.kept = [...this.kept ?? [], bytes];
     }
 });

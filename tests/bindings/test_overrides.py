@@ -169,7 +169,7 @@ def test_setting():
 
 def test_properties():
     server, peer, connection = make_pair()
-    made = [Wsp.Client(), Wsp.DeflateOptions(), Wsp.Dissector(), Wsp.Limits(), Wsp.Reconnector.new(None, "ws://a/"),
+    made = [Wsp.Client(), Wsp.DeflateOptions(), Wsp.Limits(), Wsp.Reconnector.new(None, "ws://a/"),
             Wsp.Session.new(Wsp.Role.CLIENT), server, connection, Wsp.Handshake.new_client("ws://a/", None, None)]
     for instance in made:
         for spec in instance.list_properties():
@@ -245,17 +245,17 @@ class Keeper(GObject.Object, Wsp.Tap):
         self.raises = raises
         self.bytes, self.actions = [], []
 
-    def do_bytes(self, source, direction, data, time_us):
+    def do_bytes_passed(self, source, direction, data, time_us):
         self.bytes.append((data, data.get_data()))
         if self.raises:
             raise Wanted
 
-    def do_action(self, source, action, n_bytes):
+    def do_action_done(self, source, action, n_bytes):
         self.actions.append((action, action.get_action_type()))
         if self.raises:
             raise Wanted
 
-    def do_state(self, source):
+    def do_state_changed(self, source):
         pass
 
 

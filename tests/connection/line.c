@@ -137,8 +137,8 @@ on_action (WspTap           *tap,
 static void
 line_tap_object_tap_init (WspTapInterface *iface)
 {
-  iface->bytes = on_bytes;
-  iface->action = on_action;
+  iface->bytes_passed = on_bytes;
+  iface->action_done = on_action;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (LineTapObject, line_tap_object, G_TYPE_OBJECT,

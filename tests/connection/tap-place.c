@@ -69,9 +69,9 @@ on_state (WspTap  *tap,
 static void
 test_place_tap_tap_init (WspTapInterface *iface)
 {
-  iface->bytes = on_bytes;
-  iface->action = on_action;
-  iface->state = on_state;
+  iface->bytes_passed = on_bytes;
+  iface->action_done = on_action;
+  iface->state_changed = on_state;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestPlaceTap, test_place_tap, G_TYPE_OBJECT,

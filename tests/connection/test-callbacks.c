@@ -399,9 +399,9 @@ on_tap_state (WspTap  *tap,
 static void
 scene_tap_tap_init (WspTapInterface *iface)
 {
-  iface->bytes = on_tap_bytes;
-  iface->action = on_tap_action;
-  iface->state = on_tap_state;
+  iface->bytes_passed = on_tap_bytes;
+  iface->action_done = on_tap_action;
+  iface->state_changed = on_tap_state;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (SceneTap, scene_tap, G_TYPE_OBJECT,

@@ -133,7 +133,7 @@ keep_place (WspTap           *tap,
 static void
 read_tap_iface_init (WspTapInterface *iface)
 {
-  iface->action = keep_place;
+  iface->action_done = keep_place;
 }
 
 static GType read_tap_get_type (void);

@@ -261,8 +261,8 @@ observe_state (WspTap  *tap,
 static void
 test_tap_init_interface (WspTapInterface *iface)
 {
-  iface->bytes = observe_bytes;
-  iface->state = observe_state;
+  iface->bytes_passed = observe_bytes;
+  iface->state_changed = observe_state;
 }
 
 GType test_tap_get_type (void);

@@ -47,7 +47,7 @@ on_bytes (WspTap      *tap,
 static void
 test_deed_tap_init_interface (WspTapInterface *iface)
 {
-  iface->bytes = on_bytes;
+  iface->bytes_passed = on_bytes;
 }
 
 GType test_deed_tap_get_type (void);

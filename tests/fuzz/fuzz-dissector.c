@@ -10,6 +10,9 @@
 
 #include "fuzz/fuzz-input.h"
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+#include <libwsproto/observe/wsp-fault.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
@@ -179,15 +182,14 @@ tell_heads (Story *self)
 }
 
 static void
-tell_handshake (GString      *story,
-                WspDissector *dissector)
+tell_headers (GString      *story,
+              WspDissector *dissector)
 {
-  WspHandshake *handshake = wsp_dissector_get_handshake (dissector);
-  guint status = 0;
+  g_autoptr (WspHeaders) request = wsp_dissector_dup_request_headers (dissector);
+  g_autoptr (WspHeaders) response = wsp_dissector_dup_response_headers (dissector);
 
-  if (handshake != NULL)
-    g_object_get (handshake, "response-status", &status, NULL);
-  g_string_append_printf (story, "%d %u", handshake != NULL, status);
+  g_string_append_printf (story, "%u %u", request != NULL ? wsp_headers_get_length (request) : 0,
+                          response != NULL ? wsp_headers_get_length (response) : 0);
 }
 
 static void
@@ -204,7 +206,6 @@ push (Story       *story,
 
       wsp_dissector_push (story->dissector, direction, bytes, 1);
       tell_records (story);
-      wsp_dissector_get_handshake (story->dissector);
       input->at += n;
       input->left -= n;
       length -= n;
@@ -250,14 +251,14 @@ play (FuzzInput input,
       NextPiece next_piece)
 {
   g_autoptr (WspDissector) dissector =
-    g_object_new (WSP_TYPE_DISSECTOR, "role", flags & 1 ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER,
-                  "extensions", agreements[flags / 2 % G_N_ELEMENTS (agreements)], NULL);
+    wsp_dissector_new (flags & 1 ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER,
+                       agreements[flags / 2 % G_N_ELEMENTS (agreements)]);
   Story story = { dissector, g_string_new (NULL), g_string_new (NULL), { 0 } };
 
   while (input.left > 0)
     play_step (&story, &input, next_piece);
 
-  tell_handshake (story.told, dissector);
+  tell_headers (story.told, dissector);
   tell_heads (&story);
   g_string_append_printf (story.told, "%" G_GUINT64_FORMAT,
                           wsp_dissector_get_n_dropped (dissector));

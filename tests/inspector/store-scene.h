@@ -4,6 +4,8 @@
 /* A store with one conversation, and short ways to add frames to it. */
 #pragma once
 
+#include <libwsproto/observe/wsp-frame-record.h>
+
 #include "inspect/store/wsi-store.h"
 
 #define MAX_FACTS (64 * 1024 * 1024)

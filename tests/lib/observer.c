@@ -3,6 +3,8 @@
 
 #include "lib/observer.h"
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+
 static void
 conversation_free (gpointer data)
 {
@@ -81,9 +83,9 @@ observe_state (WspTap  *tap,
 static void
 test_observer_tap_init (WspTapInterface *iface)
 {
-  iface->bytes = observe_bytes;
-  iface->action = observe_action;
-  iface->state = observe_state;
+  iface->bytes_passed = observe_bytes;
+  iface->action_done = observe_action;
+  iface->state_changed = observe_state;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestObserver, test_observer, G_TYPE_OBJECT,
@@ -123,6 +125,6 @@ test_observer_new (WspRole role)
 {
   TestObserver *self = g_object_new (TEST_TYPE_OBSERVER, NULL);
 
-  self->dissector = wsp_dissector_new (role);
+  self->dissector = wsp_dissector_new (role, NULL);
   return self;
 }

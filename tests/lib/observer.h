@@ -4,6 +4,7 @@
 /* A tap that keeps what it is notified of. */
 #pragma once
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
 #include <libwsproto/wsproto.h>
 
 #define TEST_TYPE_OBSERVER (test_observer_get_type ())

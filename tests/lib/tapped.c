@@ -87,9 +87,9 @@ look_at_state (WspTap  *tap,
 static void
 test_looker_init_interface (WspTapInterface *iface)
 {
-  iface->bytes = look_at_bytes;
-  iface->action = look_at_action;
-  iface->state = look_at_state;
+  iface->bytes_passed = look_at_bytes;
+  iface->action_done = look_at_action;
+  iface->state_changed = look_at_state;
 }
 
 GType test_looker_get_type (void);

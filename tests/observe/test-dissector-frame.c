@@ -3,8 +3,13 @@
 
 /* The views of a payload, and payloads that are not whole. */
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+#include <libwsproto/observe/wsp-fault.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
+
+#include "observe/taken.h"
 
 #define MIB (1024 * 1024)
 #define HELLO_DEFLATED "\xf2\x48\xcd\xc9\xc9\x07\x00"
@@ -38,7 +43,7 @@ static const struct
 static WspDissector *
 new_dissector (const char *extensions)
 {
-  return g_object_new (WSP_TYPE_DISSECTOR, "extensions", extensions, NULL);
+  return wsp_dissector_new (WSP_ROLE_CLIENT, extensions);
 }
 
 static void
@@ -77,12 +82,10 @@ test_views (gconstpointer data)
   for (gsize piece = 1; piece <= view_cases[i].length; piece++)
     {
       g_autoptr (WspDissector) dissector = new_dissector (TAKEOVER);
-      g_autoptr (WspFrameRecord) record = NULL;
 
       for (gsize at = 0; at < view_cases[i].length; at += piece)
         push (dissector, view_cases[i].bytes + at, MIN (piece, view_cases[i].length - at));
-      record = wsp_dissector_next_record (dissector);
-      assert_views (dissector, record, i);
+      assert_views (dissector, take_records (dissector, 1), i);
     }
 }
 
@@ -100,7 +103,7 @@ test_large (void)
       block[0] = i;
       push (dissector, block, MIB);
     }
-  g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
+  const WspFrameRecord *record = take_records (dissector, 1);
   const guint8 *at = wsp_dissector_peek_payload (dissector, record, WSP_PAYLOAD_VIEW_WIRE, &length);
 
   g_assert_cmpuint (record->payload_length, ==, 17 * MIB);
@@ -180,7 +183,7 @@ test_bit_alone (void)
   g_autoptr (WspDissector) dissector = new_dissector ("");
 
   push (dissector, "\xc1\2ab", 4);
-  g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
+  const WspFrameRecord *record = take_records (dissector, 1);
 
   g_assert_cmpstr (wsp_fault_get_name (record->fault), ==, "rsv-not-negotiated");
   g_assert_cmpuint (record->flags, ==, WSP_FRAME_FLAGS_NONE);
@@ -193,13 +196,14 @@ test_changed_record (void)
   g_autoptr (WspDissector) dissector = new_dissector ("");
 
   push (dissector, "\x82\2ab\x82\2cd", 8);
-  g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
+  WspFrameRecord record = take_records (dissector, 2)[0];
   gsize length;
 
-  record->payload_length = 7;           /* of 6 after the header */
-  g_assert_null (wsp_dissector_peek_payload (dissector, record, WSP_PAYLOAD_VIEW_WIRE, &length));
-  record->payload_length = 2;
-  g_assert_nonnull (wsp_dissector_peek_payload (dissector, record, WSP_PAYLOAD_VIEW_WIRE, &length));
+  record.payload_length = 7;            /* of 6 after the header */
+  g_assert_null (wsp_dissector_peek_payload (dissector, &record, WSP_PAYLOAD_VIEW_WIRE, &length));
+  record.payload_length = 2;
+  g_assert_nonnull (wsp_dissector_peek_payload (dissector, &record, WSP_PAYLOAD_VIEW_WIRE,
+                                                &length));
 }
 
 static void

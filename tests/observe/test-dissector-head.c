@@ -3,6 +3,9 @@
 
 /* Heads as they were on the wire, cut at every byte, and what they negotiate. */
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+#include <libwsproto/observe/wsp-fault.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
@@ -87,7 +90,7 @@ test_heads (gconstpointer data)
 
   for (gsize piece = 1; piece <= strlen (received); piece++)
     {
-      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
       g_autoptr (GString) seen = g_string_new (NULL);
       guint fault;
 
@@ -115,7 +118,7 @@ test_incomplete (void)
 {
   for (gsize length = 1; length < strlen (REQUEST); length++)
     {
-      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER);
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER, NULL);
       g_autofree char *part = g_strndup (REQUEST, length);
 
       push (dissector, WSP_DIRECTION_RECEIVED, part, length, NULL);
@@ -130,7 +133,7 @@ test_incomplete (void)
 static void
 test_bounded (void)
 {
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
   g_autoptr (GString) seen = g_string_new (NULL);
 
   for (guint i = 0; i < 1000; i++)
@@ -164,7 +167,7 @@ static void
 test_interim_bounded (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
   g_autoptr (GString) seen = g_string_new (NULL);
 
   for (const gsize *size = interim_cases[i].sizes; *size != 0; size++)
@@ -183,7 +186,7 @@ test_interim_bounded (gconstpointer data)
 static void
 test_deflate (void)
 {
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
   guint client_bits = 0, server_bits = 0;
   gboolean client_takeover = FALSE, server_takeover = TRUE;
 
@@ -202,7 +205,7 @@ test_deflate (void)
 static void
 test_lost_request (void)
 {
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
 
   push (dissector, WSP_DIRECTION_SENT, "GET /chat", 1000, NULL);
   wsp_dissector_skip (dissector, WSP_DIRECTION_SENT, 300, 0);
@@ -215,39 +218,11 @@ test_lost_request (void)
 static void
 test_malformed_request (void)
 {
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
 
   push (dissector, WSP_DIRECTION_SENT, "GET\r\nA: b\r\n\r\n", 1000, NULL);
   push (dissector, WSP_DIRECTION_RECEIVED, AGREED, 1000, NULL);
   g_assert_false (wsp_dissector_get_deflate (dissector, NULL, NULL, NULL, NULL));
-}
-
-/* Asked again, it is the same handshake, with the same response. */
-static void
-test_handshake_again (void)
-{
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
-  WspHandshake *handshake;
-  WspHeaders *headers;
-
-  push (dissector, WSP_DIRECTION_SENT, REQUEST, 1000, NULL);
-  handshake = wsp_dissector_get_handshake (dissector);
-  g_assert_nonnull (handshake);
-  push (dissector, WSP_DIRECTION_RECEIVED, RESPONSE, 1000, NULL);
-  g_assert_true (wsp_dissector_get_handshake (dissector) == handshake);
-  headers = wsp_handshake_get_response_headers (handshake);
-  g_assert_nonnull (headers);
-  g_assert_true (wsp_dissector_get_handshake (dissector) == handshake);
-  g_assert_true (wsp_handshake_get_response_headers (handshake) == headers);
-}
-
-static void
-test_handshake_without_request (void)
-{
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
-
-  push (dissector, WSP_DIRECTION_RECEIVED, RESPONSE, 1000, NULL);
-  g_assert_null (wsp_dissector_get_handshake (dissector));
 }
 
 /* Without both heads nothing is known of compression, so that its bit breaks no rule. */
@@ -256,7 +231,7 @@ test_lost_handshake (void)
 {
   const guint16 flags = WSP_FRAME_FLAGS_GUESSED | WSP_FRAME_FLAGS_COMPRESSED |
                         WSP_FRAME_FLAGS_NOT_INFLATED;
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
   g_autoptr (GBytes) frames = g_bytes_new ("\xc1\2\xff\xfe\xc1\1x\xc1\1y", 10);
   const WspFrameRecord *records;
   guint n;
@@ -276,7 +251,7 @@ test_lost_handshake (void)
 static void
 test_early_frame (void)
 {
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
   g_autoptr (GString) seen = g_string_new (NULL);
 
   push (dissector, WSP_DIRECTION_SENT, REQUEST "\x81\x81\1\1\1\1x", 1000, seen);
@@ -293,7 +268,7 @@ test_refused_early (void)
 
   for (gsize n_come = 1; n_come < strlen (frame); n_come++)
     {
-      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
       g_autoptr (GString) seen = g_string_new (NULL);
       g_autofree char *begin = g_strndup (frame, n_come);
 
@@ -309,7 +284,7 @@ test_refused_early (void)
 static void
 test_unknown_extension (void)
 {
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
   g_autoptr (GBytes) frames = g_bytes_new ("\xf1\2\xff\xfe\xb3\1x", 7);
   const WspFrameRecord *records;
   guint n;
@@ -354,9 +329,6 @@ main (int    argc,
   g_test_add_func ("/observe/dissector-head/deflate/none-with-a-malformed-request",
                    test_malformed_request);
   g_test_add_func ("/observe/dissector-head/deflate/unknown-without-both", test_lost_handshake);
-  g_test_add_func ("/observe/dissector-head/handshake/is-made-once", test_handshake_again);
-  g_test_add_func ("/observe/dissector-head/handshake/none-without-a-request",
-                   test_handshake_without_request);
   g_test_add_func ("/observe/dissector-head/before-101/frame-is-a-fault", test_early_frame);
   g_test_add_func ("/observe/dissector-head/before-403/frame-that-began-is-read",
                    test_refused_early);

@@ -5,8 +5,12 @@
  * shown as what it is not.  The program is linked so that these functions replace those of libc in
  * the library, but not in GLib. */
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
+
+#include "observe/taken.h"
 
 #define PATH "/observe/dissector-memory/"
 #define HELLO_DEFLATED "\xf2\x48\xcd\xc9\xc9\x07\x00"
@@ -46,7 +50,7 @@ __wrap_realloc (void  *at,
 static WspDissector *
 new_dissector (const char *extensions)
 {
-  return g_object_new (WSP_TYPE_DISSECTOR, "extensions", extensions, NULL);
+  return wsp_dissector_new (WSP_ROLE_CLIENT, extensions);
 }
 
 /* Pushes with so much memory at once. */
@@ -78,12 +82,7 @@ static void
 make_room_for_records (WspDissector *dissector)
 {
   push (dissector, "\x82\1a\x82\1b\x82\1c", 9, NO_LIMIT);
-  for (guint i = 0; i < 3; i++)
-    {
-      g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
-
-      g_assert_nonnull (record);
-    }
+  take_records (dissector, 3);
 }
 
 static void
@@ -108,8 +107,8 @@ test_payload (void)
   push (dissector, "efg", 3, NOTHING);
   push (dissector, "hij\x82\1z", 6, NO_LIMIT);
 
-  g_autoptr (WspFrameRecord) cut = wsp_dissector_next_record (dissector);
-  g_autoptr (WspFrameRecord) whole = wsp_dissector_next_record (dissector);
+  const WspFrameRecord *cut = take_records (dissector, 2);
+  const WspFrameRecord *whole = &cut[1];
 
   g_assert_cmpuint (cut->payload_length, ==, 10);
   g_assert_cmpuint (cut->flags, ==, WSP_FRAME_FLAGS_TRUNCATED);
@@ -129,7 +128,7 @@ test_close (void)
   push (dissector, "\x88\2\x03", 3, NO_LIMIT);
   push (dissector, "\xe8", 1, NOTHING);
 
-  g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
+  const WspFrameRecord *record = take_records (dissector, 1);
 
   g_assert_cmpuint (record->opcode, ==, 8);
   g_assert_cmpuint (record->flags, ==, WSP_FRAME_FLAGS_TRUNCATED);
@@ -163,11 +162,11 @@ test_frame (gconstpointer data)
   if (frames[i].memory != NOTHING)      /* what inflates stays allocated */
     {
       push (dissector, "\xc1\7" HELLO_DEFLATED, 9, NO_LIMIT);
-      wsp_frame_record_free (wsp_dissector_next_record (dissector));
+      take_records (dissector, 1);
     }
   push (dissector, frames[i].bytes, frames[i].length, frames[i].memory);
 
-  g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
+  const WspFrameRecord *record = take_records (dissector, 1);
 
   g_assert_cmpuint (record->flags, ==, frames[i].flags);
   g_assert_cmpuint (wsp_frame_record_get_n_faults (record), ==, 0);
@@ -177,7 +176,7 @@ test_frame (gconstpointer data)
 static void
 test_head (void)
 {
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
 
   push (dissector, "HTTP/1.1 101", 12, NOTHING);
   g_assert_true (wsp_dissector_has_response (dissector));
@@ -197,7 +196,7 @@ test_search_bytes (void)
   g_assert_cmpuint (wsp_dissector_get_n_dropped (dissector), ==, 1);
   push (dissector, "\x82\1a\x82\1b\x82\1c", 9, NO_LIMIT);
 
-  g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
+  const WspFrameRecord *record = take_records (dissector, 3);
 
   g_assert_cmpuint (record->offset, ==, 1 + sizeof noise);
   g_assert_cmpuint (record->flags, ==, WSP_FRAME_FLAGS_GUESSED);

@@ -3,6 +3,9 @@
 
 /* All faults of a frame, wherever it is in its stream and however it is cut. */
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+#include <libwsproto/observe/wsp-fault.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
@@ -106,8 +109,7 @@ test_rule (gconstpointer data)
     for (gsize piece = 1; piece <= rule_cases[i].length; piece++)
       {
         g_autoptr (WspDissector) dissector =
-          g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER, "extensions",
-                        rule_cases[i].extensions, NULL);
+          wsp_dissector_new (WSP_ROLE_SERVER, rule_cases[i].extensions);
         g_autofree char *faults = NULL;
         WspFrameRecord record;
 
@@ -142,7 +144,7 @@ test_after_close (gconstpointer data)
   for (gsize piece = 1; piece <= after_close[i].length; piece++)
     {
       g_autoptr (WspDissector) dissector =
-        g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER, "extensions", "", NULL);
+        wsp_dissector_new (WSP_ROLE_SERVER, "");
       g_autofree char *faults = NULL;
       WspFrameRecord record;
 

@@ -4,9 +4,15 @@
 /* Missing bytes and ends at every place of a stream: every frame that was received whole is named,
  * and each record that is not marked as guessed is true. */
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+#include <libwsproto/observe/wsp-fault.h>
+#include <libwsproto/observe/wsp-frame-header.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 #include <sys/resource.h>
+
+#include "observe/taken.h"
 
 #define MAX_FRAMES 64
 
@@ -182,8 +188,7 @@ play (const Stream *stream,
       Knowledge     knowledge)
 {
   g_autoptr (WspDissector) dissector =
-    g_object_new (WSP_TYPE_DISSECTOR, "role", key != 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT,
-                  "extensions", "", NULL);
+    wsp_dissector_new (key != 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT, "");
   Check check = { stream, dissector, 0, gap_begin, gap_begin + gap_length, 0, { FALSE } };
   guint64 missing = knowledge == LENGTH_IS_KNOWN ? gap_length : G_MAXUINT64;
 
@@ -247,7 +252,7 @@ skip_and_push (WspDissector *dissector,
 static void
 test_guessed (void)
 {
-  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "extensions", "", NULL);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, "");
   const char wire[] = "rest \x81\3abc of ab!\x81\1a\x81\1b\x81\1c\x81\1d\x81\1e";
   const WspFrameRecord *records;
   guint n;
@@ -270,7 +275,7 @@ test_third_payload (void)
   for (gsize piece = 1; piece < sizeof wire; piece++)
     {
       g_autoptr (WspDissector) dissector =
-        g_object_new (WSP_TYPE_DISSECTOR, "extensions", "", NULL);
+        wsp_dissector_new (WSP_ROLE_CLIENT, "");
       guint n_records = 0;
 
       wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, 1, 0);
@@ -292,13 +297,13 @@ static void
 test_rest (void)
 {
   g_autoptr (WspDissector) dissector =
-    g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER, "extensions", "", NULL);
+    wsp_dissector_new (WSP_ROLE_SERVER, "");
   g_autoptr (GBytes) begin = g_bytes_new ("\x82\x8a\1\2\3\4" "aa", 8);
 
   wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, begin, 0);
   skip_and_push (dissector, 3, "\3\6\x60\x60\x60", 5);
-  g_autoptr (WspFrameRecord) frame = wsp_dissector_next_record (dissector);
-  g_autoptr (WspFrameRecord) rest = wsp_dissector_next_record (dissector);
+  const WspFrameRecord *frame = take_records (dissector, 2);
+  const WspFrameRecord *rest = &frame[1];
   g_autoptr (GBytes) payload = wsp_dissector_dup_payload (dissector, rest,
                                                           WSP_PAYLOAD_VIEW_UNMASKED);
 
@@ -336,7 +341,7 @@ test_after_gap (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WspDissector) dissector =
-    g_object_new (WSP_TYPE_DISSECTOR, "extensions", after_gap[i].extensions, NULL);
+    wsp_dissector_new (WSP_ROLE_CLIENT, after_gap[i].extensions);
   const WspFrameRecord *records;
   guint n;
 
@@ -370,7 +375,7 @@ static void
 test_linear (gconstpointer data)
 {
   gsize i = GPOINTER_TO_SIZE (data);
-  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "extensions", "", NULL);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, "");
   g_autofree guint8 *noise = g_malloc (NOISE);
   gint64 begin = g_get_monotonic_time ();
 
@@ -479,7 +484,7 @@ test_large (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       g_autoptr (WspDissector) dissector =
-        g_object_new (WSP_TYPE_DISSECTOR, "extensions", "", NULL);
+        wsp_dissector_new (WSP_ROLE_CLIENT, "");
       guint64 n_bytes = 0;
       guint n_seen = 0;
 
@@ -502,7 +507,7 @@ test_large (gconstpointer data)
 static void
 test_large_memory (void)
 {
-  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "extensions", "", NULL);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, "");
   g_autoptr (GBytes) header = g_bytes_new_static ("\x82\x7f\0\0\0\0\x40\0\0\0", 10);
   g_autofree guint8 *data = g_malloc0 (1024 * 1024);
   g_autoptr (GBytes) piece = g_bytes_new_static (data, 1024 * 1024);
@@ -565,7 +570,7 @@ test_times (gconstpointer data)
     for (gsize gap = 0; gap < stream.bytes->len; gap += piece)
       {
         g_autoptr (WspDissector) dissector =
-          g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_CLIENT, "extensions", "", NULL);
+          wsp_dissector_new (WSP_ROLE_CLIENT, "");
         const WspDirection direction = key != 0 ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
         guint n_records = 0;
 

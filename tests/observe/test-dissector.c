@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+#include <libwsproto/observe/wsp-fault.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "lib/allocations.h"
+#include "observe/taken.h"
 
 #define REQUEST \
   "GET /chat?x=1 HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
@@ -40,11 +44,12 @@ static void
 note_records (WspDissector *dissector,
               GString      *seen)
 {
-  WspFrameRecord *next;
+  guint n;
+  const WspFrameRecord *records = wsp_dissector_take_records (dissector, &n);
 
-  while ((next = wsp_dissector_next_record (dissector)))
+  for (guint i = 0; i < n; i++)
     {
-      g_autoptr (WspFrameRecord) record = next;
+      const WspFrameRecord *record = &records[i];
       g_autoptr (GBytes) payload = wsp_dissector_dup_payload (dissector, record,
                                                               WSP_PAYLOAD_VIEW_INFLATED);
       g_autofree char *text = show (payload);
@@ -82,7 +87,7 @@ push (WspDissector *dissector,
 static WspDissector *
 new_after_handshake (WspRole role)
 {
-  return g_object_new (WSP_TYPE_DISSECTOR, "role", role, "extensions", "", NULL);
+  return wsp_dissector_new (role, "");
 }
 
 static const struct
@@ -185,10 +190,8 @@ test_deflated (gconstpointer data)
 
   for (gsize piece = 1; piece <= deflated[i].length; piece++)
     {
-      g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR,
-                                                         "role", WSP_ROLE_SERVER,
-                                                         "extensions", deflated[i].extensions,
-                                                         NULL);
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER,
+                                                              deflated[i].extensions);
       g_autoptr (GString) seen = g_string_new (NULL);
 
       push (dissector, WSP_DIRECTION_RECEIVED, deflated[i].bytes, deflated[i].length, piece, seen);
@@ -203,7 +206,7 @@ test_deflated (gconstpointer data)
 static void
 test_deflate_is_found (void)
 {
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER, NULL);
   g_autoptr (GString) seen = g_string_new (NULL);
   g_autofree char *request = g_strndup (REQUEST, sizeof REQUEST - 3);
   g_autofree char *answer = g_strndup (ANSWER, sizeof ANSWER - 3);
@@ -222,12 +225,11 @@ test_deflate_is_found (void)
 static void
 test_inflated_length (void)
 {
-  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER,
-                                                     "extensions", "permessage-deflate", NULL);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER, "permessage-deflate");
   g_autoptr (GBytes) bytes = g_bytes_new_static ("\xc1\x85" MASK "\x72\x74\x24\x1e\x00", 11);
 
   wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
-  g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
+  const WspFrameRecord *record = take_records (dissector, 1);
   g_autoptr (GBytes) payload =
     wsp_dissector_dup_payload (dissector, record, WSP_PAYLOAD_VIEW_INFLATED);
 
@@ -244,9 +246,9 @@ test_fault_text (gconstpointer data)
   g_autoptr (GBytes) bytes = g_bytes_new_static (streams[i].bytes, streams[i].length);
 
   wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
-  g_autoptr (GArray) records = wsp_dissector_steal_records (dissector);
-  const char *text =
-    wsp_frame_record_describe_fault (&g_array_index (records, WspFrameRecord, records->len - 1));
+  guint n;
+  const WspFrameRecord *records = wsp_dissector_take_records (dissector, &n);
+  const char *text = wsp_fault_describe (records[n - 1].fault);
 
   if (streams[i].fault == NULL)
     g_assert_null (text);
@@ -257,7 +259,7 @@ test_fault_text (gconstpointer data)
 static void
 test_record_fields (void)
 {
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
   g_autoptr (GBytes) request = g_bytes_new_static (REQUEST, strlen (REQUEST));
   g_autoptr (GBytes) sent = g_bytes_new_static (HELLO_MASKED, 11);
   g_autoptr (GBytes) received = g_bytes_new_static (ANSWER "\x88\x02\x03\xe9", strlen (ANSWER) + 4);
@@ -265,10 +267,9 @@ test_record_fields (void)
   wsp_dissector_push (dissector, WSP_DIRECTION_SENT, request, 6);
   wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, received, 8);
   wsp_dissector_push (dissector, WSP_DIRECTION_SENT, sent, 7);
-  g_autoptr (WspFrameRecord) end = wsp_dissector_next_record (dissector);
-  g_autoptr (WspFrameRecord) message = wsp_dissector_next_record (dissector);
+  const WspFrameRecord *end = take_records (dissector, 2);
+  const WspFrameRecord *message = &end[1];
 
-  g_assert_null (wsp_dissector_next_record (dissector));
   g_assert_cmpint (message->time_us, ==, 7);
   g_assert_cmpuint (message->offset, ==, strlen (REQUEST));
   g_assert_cmpuint (message->payload_length, ==, 5);
@@ -290,21 +291,21 @@ test_handshake (void)
 {
   for (gsize piece = 1; piece < 200; piece += 13)
     {
-      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER);
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER, NULL);
       g_autoptr (GString) seen = g_string_new (NULL);
-      g_autofree char *protocol = NULL;
-      guint status;
 
-      g_assert_null (wsp_dissector_get_handshake (dissector));
+      g_assert_null (wsp_dissector_dup_request_headers (dissector));
       push (dissector, WSP_DIRECTION_RECEIVED, REQUEST, strlen (REQUEST), piece, seen);
-      g_assert_cmpstr (wsp_handshake_get_path (wsp_dissector_get_handshake (dissector)), ==,
-                       "/chat");
+      g_assert_null (wsp_dissector_dup_response_headers (dissector));
       push (dissector, WSP_DIRECTION_SENT, ANSWER "\x81\x01x", strlen (ANSWER) + 3, piece, seen);
       push (dissector, WSP_DIRECTION_RECEIVED, HELLO_MASKED, 11, piece, seen);
-      g_object_get (wsp_dissector_get_handshake (
-                      dissector), "response-status", &status, "subprotocol", &protocol, NULL);
-      g_assert_cmpuint (status, ==, 101);
-      g_assert_cmpstr (protocol, ==, "chat");
+
+      g_autoptr (WspHeaders) request = wsp_dissector_dup_request_headers (dissector);
+      g_autoptr (WspHeaders) response = wsp_dissector_dup_response_headers (dissector);
+
+      g_assert_cmpstr (wsp_headers_get_one (request, "Host"), ==, "example.org");
+      g_assert_cmpuint (wsp_headers_get_length (request), ==, 5);
+      g_assert_cmpstr (wsp_headers_get_one (response, "Sec-WebSocket-Protocol"), ==, "chat");
       g_assert_cmpstr (seen->str, ==, "1 x; 1 Hello");
     }
 }
@@ -316,9 +317,9 @@ test_no_handshake (void)
 {
   const char *refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n\x81\x01x";
   const char *interim = "HTTP/1.1 103 Early Hints\r\n\r\n" ANSWER "\x81\x01y";
-  g_autoptr (WspDissector) refused = wsp_dissector_new (WSP_ROLE_CLIENT);
-  g_autoptr (WspDissector) hinted = wsp_dissector_new (WSP_ROLE_CLIENT);
-  g_autoptr (WspDissector) other = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) refused = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
+  g_autoptr (WspDissector) hinted = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
+  g_autoptr (WspDissector) other = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
   g_autoptr (GString) seen = g_string_new (NULL);
 
   push (refused, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST), 50, seen);
@@ -328,7 +329,7 @@ test_no_handshake (void)
   g_string_truncate (seen, 0);
   push (hinted, WSP_DIRECTION_RECEIVED, interim, strlen (interim), 11, seen);
   g_assert_cmpstr (seen->str, ==, "1 y");
-  g_assert_null (wsp_dissector_get_handshake (other));
+  g_assert_null (wsp_dissector_dup_response_headers (other));
 }
 
 /* A header may announce any length: memory follows the received bytes.  SEC-50 */
@@ -354,15 +355,17 @@ test_early_answer (void)
 
   for (gsize n_come = 0; n_come < strlen (asked); n_come++)
     {
-      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER);
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER, NULL);
       g_autoptr (GString) seen = g_string_new (NULL);
 
       push (dissector, WSP_DIRECTION_RECEIVED, asked, n_come, n_come, seen);
       push (dissector, WSP_DIRECTION_SENT, answered, strlen (answered), strlen (answered), seen);
       push (dissector, WSP_DIRECTION_SENT, "\xc1\x02" "ab", 4, 4, seen);
       push (dissector, WSP_DIRECTION_RECEIVED, asked + n_come, strlen (asked) - n_come, 100, seen);
-      g_assert_cmpstr (wsp_handshake_get_path (wsp_dissector_get_handshake (dissector)), ==,
-                       "/chat");
+
+      g_autoptr (WspHeaders) headers = wsp_dissector_dup_request_headers (dissector);
+
+      g_assert_nonnull (headers);
       g_assert_cmpstr (seen->str, ==, "1 ab !");
     }
 }
@@ -419,11 +422,12 @@ static Left
 take_left (WspDissector *dissector)
 {
   Left left = { 0 };
-  WspFrameRecord *next;
+  guint n;
+  const WspFrameRecord *records = wsp_dissector_take_records (dissector, &n);
 
-  while ((next = wsp_dissector_next_record (dissector)))
+  for (guint i = 0; i < n; i++)
     {
-      g_autoptr (WspFrameRecord) record = next;
+      const WspFrameRecord *record = &records[i];
       g_autoptr (GBytes) payload =
         wsp_dissector_dup_payload (dissector, record, WSP_PAYLOAD_VIEW_INFLATED);
 
@@ -462,9 +466,7 @@ static void
 test_bombs (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR,
-                                                     "role", WSP_ROLE_SERVER,
-                                                     "extensions", bombs[i].extensions, NULL);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER, bombs[i].extensions);
   g_autoptr (GByteArray) bomb = make_bomb (bombs[i].n_zeros);
   g_autoptr (GBytes) bytes = repeat (bomb->data, bomb->len, bombs[i].n_messages);
   gint64 peak_kib = get_peak_kib ();
@@ -489,8 +491,7 @@ test_bombs (gconstpointer data)
 static void
 test_one_bomb (void)
 {
-  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER,
-                                                     "extensions", "permessage-deflate", NULL);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER, "permessage-deflate");
   g_autoptr (GByteArray) bomb = make_bomb (16 * MIB);
   g_autoptr (GBytes) bytes = repeat (bomb->data, bomb->len, 3);
   const WspFrameRecord *records;
@@ -510,8 +511,7 @@ test_one_bomb (void)
 static void
 test_large_inflated (void)
 {
-  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER,
-                                                     "extensions", "permessage-deflate", NULL);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER, "permessage-deflate");
   g_autoptr (GByteArray) bomb = make_bomb (16 * MIB + 1000);
   g_autoptr (GBytes) bytes = g_bytes_new (bomb->data, bomb->len);
   const WspFrameRecord *records;
@@ -529,8 +529,7 @@ static void
 test_after_bombs (void)
 {
   g_autoptr (WspDissector) dissector =
-    g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER, "extensions",
-                  "permessage-deflate; client_no_context_takeover", NULL);
+    wsp_dissector_new (WSP_ROLE_SERVER, "permessage-deflate; client_no_context_takeover");
   g_autoptr (GByteArray) bomb = make_bomb (16 * MIB);
   g_autoptr (GBytes) bytes = repeat (bomb->data, bomb->len, 20);
   g_autoptr (GString) seen = g_string_new (NULL);
@@ -557,10 +556,8 @@ test_many_frames (void)
                         i == 1 ? MAX_RECORDS / 2 : 2 * MAX_RECORDS);
     }
 
-  g_autoptr (GArray) records = wsp_dissector_steal_records (dissector);
-  const WspFrameRecord *last = &g_array_index (records, WspFrameRecord, MAX_RECORDS - 1);
+  const WspFrameRecord *last = &take_records (dissector, MAX_RECORDS)[MAX_RECORDS - 1];
 
-  g_assert_cmpuint (records->len, ==, MAX_RECORDS);
   g_assert_cmpuint (last->offset, ==, 2 * (MAX_RECORDS - 1));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-fault.h>
 
 #define MAX_FAULT 1000
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include <libwsproto/observe/wsp-frame-header.h>
 #include <libwsproto/wsproto.h>
 
 static const struct

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "lib/observer.h"
+#include "tap/wsp-tap-private.h"
 
 #define TEST_TYPE_DEAF_TAP (test_deaf_tap_get_type ())
 G_DECLARE_FINAL_TYPE (TestDeafTap, test_deaf_tap, TEST, DEAF_TAP, GObject)
@@ -36,9 +37,9 @@ tell (WspTap  *tap,
   g_autoptr (GBytes) bytes = g_bytes_new_static ("abc", 3);
   WspSessionAction action = WSP_SESSION_ACTION_INIT;
 
-  wsp_tap_bytes (tap, source, WSP_DIRECTION_SENT, bytes, 1);
-  wsp_tap_action (tap, source, &action, 0);
-  wsp_tap_state (tap, source);
+  wsp_tap_notify_bytes (tap, source, WSP_DIRECTION_SENT, bytes, 1);
+  wsp_tap_notify_action (tap, source, &action, 0);
+  wsp_tap_notify_state (tap, source);
 }
 
 static void

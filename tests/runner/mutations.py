@@ -30,7 +30,7 @@ from mutants import is_in, key_of
 from programs import Limit, Program, play, play_patiently
 
 LIBRARY, INSPECT = "libwsproto", "tools/ws-inspector/inspect"
-SESSION = ("base", "limits", "http", "session", "handshake")
+SESSION = ("base", "limits", "http", "session", "tap", "handshake")
 # Suites, with the folders that their programs are linked with, and all that is below these.
 SUITES = {
     "core": [f"{LIBRARY}/core"],
@@ -40,7 +40,7 @@ SUITES = {
     "win32": [f"{LIBRARY}/{name}" for name in ("core", "random", "win32")],
     "session": [f"{LIBRARY}/{name}" for name in ("core", "random", "log", *SESSION)],
     "reactor": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "reactor")],
-    "connection": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "connection")],
+    "connection": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "reactor", "connection")],
     "observe": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "connection")],
     "endpoint": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "connection", "endpoint")],
     "inspector": [f"{INSPECT}/{name}" for name in ("store", "decode", "filter", "sources/files", "sources/packets", "save", "targets")],

@@ -3,7 +3,6 @@
 
 #include <libwsproto/base/wsp-library.h>
 #include <libwsproto/base/wsp-error.h>
-#include <libwsproto/handshake/wsp-handshake-check.h>
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/limits/wsp-deflate-options.h>
 
@@ -565,39 +564,6 @@ test_accept_key (void)
   g_assert_cmpuint (strlen (alone), ==, 28);
 }
 
-static const WspHandshakeCheck *
-find_check (GPtrArray  *checks,
-            const char *id)
-{
-  for (guint i = 0; i < checks->len; i++)
-    if (g_str_equal (wsp_handshake_check_get_id (checks->pdata[i]), id))
-      return checks->pdata[i];
-
-  g_assert_not_reached ();
-}
-
-static void
-test_checks (void)
-{
-  g_autoptr (GBytes) request = g_bytes_new_static ("GET / HTTP/1.1\r\n" REQUEST "\r\n",
-                                                   strlen ("GET / HTTP/1.1\r\n" REQUEST "\r\n"));
-  g_autoptr (GBytes) noise = g_bytes_new_static ("\0\xff\x1b[2J", 6);
-  g_autoptr (GPtrArray) good = wsp_handshake_check (request, NULL);
-  g_autoptr (GPtrArray) bad = wsp_handshake_check (noise, noise);
-  g_autoptr (WspHandshakeCheck) copy = wsp_handshake_check_copy (find_check (good, "key"));
-
-  g_assert_cmpint (wsp_handshake_check_get_verdict (copy), ==, WSP_HANDSHAKE_VERDICT_PASSED);
-  g_assert_cmpstr (wsp_handshake_check_get_section (copy), ==, "RFC 6455 4.1");
-  g_assert_cmpint (wsp_handshake_check_get_verdict (find_check (good, "accept")), ==,
-                   WSP_HANDSHAKE_VERDICT_NOT_CHECKED);
-  g_assert_cmpuint (bad->len, ==, good->len);
-  g_assert_cmpint (wsp_handshake_check_get_verdict (bad->pdata[0]), ==,
-                   WSP_HANDSHAKE_VERDICT_FAILED);
-  for (guint i = 0; i < bad->len; i++)
-    for (const char *p = wsp_handshake_check_get_text (bad->pdata[i]); *p != 0; p++)
-      g_assert_true (g_ascii_isprint (*p));
-}
-
 int
 main (int    argc,
       char **argv)
@@ -631,7 +597,6 @@ main (int    argc,
   g_test_add_func ("/session/handshake/decision-notifies-once", test_decision_notified);
   g_test_add_func ("/session/handshake/misuse-is-a-critical-without-effect", test_misuse);
   g_test_add_func ("/session/handshake/accept-key/of-the-rfc", test_accept_key);
-  g_test_add_func ("/session/handshake/check/WS-257-text-is-printable", test_checks);
   g_test_add_func ("/session/handshake/server/decided-in-a-warning", test_decision_in_a_warning);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include "ui/window/wsi-application.h"
 
 #include <adwaita.h>
+#include <libwsproto/observe/wsp-handshake-check.h>
 #include <string.h>
 
 #include "inspect/capture/wsi-recorder.h"

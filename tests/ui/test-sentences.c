@@ -3,6 +3,7 @@
 
 /* Sentences in another language: test-sentences LANGUAGE FOLDER.  Those of the library are made by
  * the library itself: one whose words change is found in English. */
+#include <libwsproto/observe/wsp-fault.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 

@@ -6,6 +6,7 @@
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-window.h"
 
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <string.h>
 
 #include "inspect/capture/wsi-row.h"

@@ -5,7 +5,7 @@
  * that these bytes mean. */
 #pragma once
 
-#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/tap/wsp-tap.h>
 
 #include "core/stream/stream.h"
 

@@ -8,6 +8,7 @@
 #include "connection/link/wsp-taps-private.h"
 
 #include "session/wsp-session-lend-private.h"
+#include "tap/wsp-tap-private.h"
 
 #include <string.h>
 
@@ -130,7 +131,7 @@ notify_bytes (WspTaps     *self,
 
   begin_notifying (self);
   for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
-    wsp_tap_bytes (tap, self->source, direction, bytes, now);
+    wsp_tap_notify_bytes (tap, self->source, direction, bytes, now);
   end_notifying (self);
 }
 
@@ -145,7 +146,7 @@ notify_step (WspTaps           *self,
   wsp_session_action_describe (&action, type, step);
   begin_notifying (self);
   for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
-    wsp_tap_action (tap, self->source, &action, step->payload.length);
+    wsp_tap_notify_action (tap, self->source, &action, step->payload.length);
   end_notifying (self);
 }
 
@@ -233,6 +234,6 @@ wsp_taps_notify_state (WspTaps *self)
 
   begin_notifying (self);
   for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
-    wsp_tap_state (tap, self->source);
+    wsp_tap_notify_state (tap, self->source);
   end_notifying (self);
 }

@@ -5,7 +5,7 @@
 
 #include <gio/gio.h>
 #include <libwsproto/base/wsp-error.h>
-#include <libwsproto/observe/wsp-close-code.h>
+#include <libwsproto/base/wsp-close-code.h>
 
 #include "log/wsp-log-private.h"
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <libwsproto/base/wsp-enums.h>
-#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/tap/wsp-tap.h>
 
 G_BEGIN_DECLS
 

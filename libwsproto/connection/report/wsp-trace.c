@@ -187,7 +187,7 @@ on_bytes_passed (WspTap      *tap,
 static void
 wsp_trace_tap_init (WspTapInterface *iface)
 {
-  iface->bytes = on_bytes_passed;
+  iface->bytes_passed = on_bytes_passed;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WspTrace, wsp_trace, G_TYPE_OBJECT,

@@ -6,7 +6,7 @@
 
 #include <gio/gio.h>
 #include <libwsproto/http/wsp-headers.h>
-#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/tap/wsp-tap.h>
 
 #include "core/handshake/http-head.h"
 

@@ -12,6 +12,7 @@
 #include "handshake/wsp-handshake-private.h"
 #include "http/wsp-headers-private.h"
 #include "log/wsp-excerpt-private.h"
+#include "tap/wsp-tap-private.h"
 
 #define MAX_SHOWN_LINE 32       /* bytes of a malformed line that an error quotes */
 #define MAX_REASON 100          /* bytes of a reason phrase that an error quotes */
@@ -345,9 +346,9 @@ notify_tap (WspHeadLog *self,
     {
       const Passed *passed = &g_array_index (self->passed, Passed, i);
 
-      wsp_tap_bytes (tap, source, passed->direction, passed->bytes, passed->time_us);
+      wsp_tap_notify_bytes (tap, source, passed->direction, passed->bytes, passed->time_us);
     }
-  wsp_tap_state (tap, source);
+  wsp_tap_notify_state (tap, source);
 }
 
 static gpointer

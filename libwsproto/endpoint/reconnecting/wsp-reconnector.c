@@ -19,7 +19,7 @@
 #include "endpoint/reconnecting/wsp-reconnector-private.h"
 
 #include <libwsproto/base/wsp-error.h>
-#include <libwsproto/observe/wsp-close-code.h>
+#include <libwsproto/base/wsp-close-code.h>
 
 #include "connection/report/wsp-close-info.h"
 #include "connection/wsp-connection-transport-private.h"

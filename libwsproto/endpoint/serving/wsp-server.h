@@ -7,7 +7,7 @@
 #include <libwsproto/connection/wsp-connection.h>
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/limits/wsp-limits.h>
-#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/tap/wsp-tap.h>
 
 G_BEGIN_DECLS
 

@@ -20,15 +20,10 @@ typedef struct
 /* FALSE: there is no room, or no memory. */
 gboolean              wsp_kept_records_append (WspKeptRecords       *self,
                                                const WspFrameRecord *record);
-guint                 wsp_kept_records_get_n  (const WspKeptRecords *self);
-/* Returns the queued records, the oldest first; valid until the next append. */
-const WspFrameRecord *wsp_kept_records_peek   (const WspKeptRecords *self);
-void                  wsp_kept_records_forget (WspKeptRecords *self,
-                                               guint           n);
-/* Like peek, but the records are no longer queued. */
+/* Returns the queued records, the oldest first, which are no longer queued then; valid until the
+ * next append. */
 const WspFrameRecord *wsp_kept_records_lend   (WspKeptRecords *self,
                                                guint          *n);
-
 void                  wsp_kept_records_clear  (WspKeptRecords *self);
 
 typedef struct

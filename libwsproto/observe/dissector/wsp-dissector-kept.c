@@ -28,14 +28,18 @@ typedef struct
   gsize   begin, length;
 } Entry;
 
+static guint
+get_n_in_all (const WspKeptRecords *self)
+{
+  return wsc_byte_buffer_peek (&self->records).length / sizeof (WspFrameRecord);
+}
+
 /* All records are lent at once, and no record is appended before the lent records are forgotten. */
 static void
 forget_lent (WspKeptRecords *self)
 {
-  guint n = self->n_lent;
-
+  wsc_byte_buffer_forget (&self->records, self->n_lent * sizeof (WspFrameRecord));
   self->n_lent = 0;
-  wsp_kept_records_forget (self, n);
   if (self->records.capacity > KEPT_CAPACITY)
     wsc_byte_buffer_clear (&self->records);
 }
@@ -49,49 +53,19 @@ wsp_kept_records_append (WspKeptRecords       *self,
   if (self->n_lent > 0)
     forget_lent (self);
 
-  return wsp_kept_records_get_n (self) < MAX_RECORDS &&
-         wsc_byte_buffer_append (&self->records, bytes);
-}
-
-static guint
-get_n_in_all (const WspKeptRecords *self)
-{
-  return wsc_byte_buffer_peek (&self->records).length / sizeof (WspFrameRecord);
-}
-
-guint
-wsp_kept_records_get_n (const WspKeptRecords *self)
-{
-  return get_n_in_all (self) - self->n_lent;
-}
-
-const WspFrameRecord *
-wsp_kept_records_peek (const WspKeptRecords *self)
-{
-  WscBytes all = wsc_byte_buffer_peek (&self->records);
-  WscBytes queued = bytes_after (all, self->n_lent * sizeof (WspFrameRecord));
-
-  return (const WspFrameRecord *) queued.at;
-}
-
-void
-wsp_kept_records_forget (WspKeptRecords *self,
-                         guint           n)
-{
-  if (self->n_lent > 0)
-    forget_lent (self);
-  wsc_byte_buffer_forget (&self->records, n * sizeof (WspFrameRecord));
+  return get_n_in_all (self) < MAX_RECORDS && wsc_byte_buffer_append (&self->records, bytes);
 }
 
 const WspFrameRecord *
 wsp_kept_records_lend (WspKeptRecords *self,
                        guint          *n)
 {
-  const WspFrameRecord *records = wsp_kept_records_peek (self);
+  WscBytes all = wsc_byte_buffer_peek (&self->records);
+  WscBytes queued = bytes_after (all, self->n_lent * sizeof (WspFrameRecord));
 
-  *n = wsp_kept_records_get_n (self);
+  *n = queued.length / sizeof (WspFrameRecord);
   self->n_lent += *n;
-  return records;
+  return (const WspFrameRecord *) queued.at;
 }
 
 void

@@ -109,8 +109,8 @@ tap_state (WspTap  *tap,
 static void
 test_helper_tap_init (WspTapInterface *interface)
 {
-  interface->bytes = tap_bytes;
-  interface->state = tap_state;
+  interface->bytes_passed = tap_bytes;
+  interface->state_changed = tap_state;
 }
 
 static void

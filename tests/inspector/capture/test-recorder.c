@@ -3,6 +3,7 @@
 
 #include "inspect/capture/wsi-recorder.h"
 
+#include <libwsproto/observe/wsp-fault.h>
 #include <string.h>
 
 #include "lib/allocations.h"
@@ -65,6 +66,19 @@ scene_clear (Scene *scene)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
 
+/* As a source notifies its taps. */
+static void
+observe (WsiRecorder *recorder,
+         GObject     *source,
+         WspDirection direction,
+         GBytes      *bytes,
+         gint64       time_us)
+{
+  WspTap *tap = WSP_TAP (recorder);
+
+  WSP_TAP_GET_IFACE (tap)->bytes_passed (tap, source, direction, bytes, time_us);
+}
+
 /* In pieces of so many bytes. */
 static void
 pass (Scene       *scene,
@@ -77,7 +91,7 @@ pass (Scene       *scene,
     {
       g_autoptr (GBytes) bytes = g_bytes_new (text + at, MIN (piece, length - at));
 
-      wsp_tap_bytes (WSP_TAP (scene->recorder), scene->source, direction, bytes, 1000 + at);
+      observe (scene->recorder, scene->source, direction, bytes, 1000 + at);
     }
 }
 
@@ -252,9 +266,9 @@ test_two_sources (void)
   sources[0] = scene.source;
   sources[1] = other;
   for (guint i = 0; i < 2; i++)
-    wsp_tap_bytes (WSP_TAP (scene.recorder), sources[i], WSP_DIRECTION_RECEIVED, request, 1);
+    observe (scene.recorder, sources[i], WSP_DIRECTION_RECEIVED, request, 1);
   for (guint i = 0; i < 2; i++)
-    wsp_tap_bytes (WSP_TAP (scene.recorder), sources[1 - i], WSP_DIRECTION_SENT, answer, 2);
+    observe (scene.recorder, sources[1 - i], WSP_DIRECTION_SENT, answer, 2);
 
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 2);
   g_assert_cmpuint (wsi_store_get_record (scene.store, 0)->conversation, ==, 2);

@@ -94,8 +94,10 @@ observe (WsiRecorder *recorder,
          const char  *text)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  WspTap *tap = WSP_TAP (recorder);
 
-  wsp_tap_bytes (WSP_TAP (recorder), connection, direction, bytes, g_get_monotonic_time ());
+  WSP_TAP_GET_IFACE (tap)->bytes_passed (tap, connection, direction, bytes,
+                                         g_get_monotonic_time ());
 }
 
 /* The rows of a recording and of a connection of ours are in the same part of a timeline. */

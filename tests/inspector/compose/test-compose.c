@@ -5,6 +5,7 @@
 #include "inspect/compose/wsi-draft.h"
 #include "inspect/compose/wsi-frame-draft.h"
 
+#include <libwsproto/observe/wsp-fault.h>
 #include <string.h>
 
 #include "inspect/decode/wsi-hex.h"

@@ -6,6 +6,7 @@
 
 #include "inspect/filter/wsi-filter-fields-private.h"
 
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <string.h>
 
 #define PAGE_FAULT "docs/filter.md has other fields: replace its tables with \"test-filter --page\""

@@ -4,6 +4,7 @@
 /* The fields of frames that went through the recorder and the store. */
 #include "inspect/show/header/wsi-frame-fault.h"
 
+#include <libwsproto/observe/wsp-fault.h>
 #include <string.h>
 
 #include "inspect/capture/wsi-row.h"

@@ -6,6 +6,7 @@
 #include "inspector/filter/filter-scene.h"
 #include "inspector/store-scene.h"
 
+#include <libwsproto/observe/wsp-fault.h>
 #include <string.h>
 
 #define A_FAULT 3               /* any */

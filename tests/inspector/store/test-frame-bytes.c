@@ -3,7 +3,7 @@
 
 #include "inspect/store/wsi-frame-bytes.h"
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-frame-header.h>
 #include <string.h>
 
 static const struct

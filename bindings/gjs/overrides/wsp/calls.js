@@ -76,8 +76,6 @@ const METHODS = {
         receive_stream_async: '|.', receive_stream_finish: '.', send_from_thread: '.|n', send_message_async: '.|n.',
         send_message_finish: '.',
     },
-    Dissector: {dup_interim_head: 'n', dup_payload: '.n', end: 'nn', get_head_fault: 'n', push: 'nbn', skip: 'nnn'},
-    FrameRecord: {dup_close_reason: '|b', get_fault: 'n'},
     Handshake: {accept: '|t.', get_time: 'n', reject: 'n|.b', respond: 'n|.b'},
     Headers: {
         append: 'tt', dup_list: 't', get_name: 'n', get_one: 't', get_value: 'n', has_token: 'tt', remove: 't', replace: 'tt', write: 't',
@@ -88,12 +86,9 @@ const METHODS = {
         begin_client_handshake: '|ll.', begin_server_handshake: 'tl.', complete_action: '.n', complete_receive: '.|b',
         has_pending: 'n', next_action: 'n', send: 'n|b', send_close: 'n|t', send_raw: 'n|b', set_time: 'n',
     },
-    Tap: {action: '..n', bytes: '.nbn'},
 };
 const FUNCTIONS = {
     CloseCode: {describe: 'n', is_sendable: 'n'},
-    Dissector: {new: 'n'},
-    FrameHeader: {parse: 'b'},
     Handshake: {new_client: 't|l.', new_server: 'ttt.'},
     Headers: {parse: 'b'},
     Connection: {new_for_stream: '.n|tlb'},
@@ -102,9 +97,7 @@ const FUNCTIONS = {
     Session: {new: 'n', new_established: 'n|tl'},
 };
 const OF_NAMESPACE = {
-    accept_key_derive: 't', close_code_describe: 'n', close_code_is_sendable: 'n', fault_describe: 'n', fault_get_close_code: 'n',
-    fault_get_name: 'n', fault_get_section: 'n', fault_get_severity: 'n', frame_header_parse: 'b', handshake_check: 'b|b',
-    headers_parse: 'b',
+    accept_key_derive: 't', close_code_describe: 'n', close_code_is_sendable: 'n', headers_parse: 'b',
 };
 
 function convert(args, kinds, name, nRequired) {

@@ -55,10 +55,10 @@ function keepBytes(bytes) {
 }
 
 const TAP_FUNCTIONS = {
-    bytes: func => function (source, direction, bytes, time) {
+    bytes_passed: func => function (source, direction, bytes, time) {
         return func.call(this, source, direction, keepBytes(bytes), time);
     },
-    action: func => function (source, action, nBytes) {
+    action_done: func => function (source, action, nBytes) {
         return func.call(this, source, action.copy(), nBytes);
     },
 };

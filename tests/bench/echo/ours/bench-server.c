@@ -140,9 +140,9 @@ see_state (WspTap  *tap,
 static void
 looking_on_init_interface (WspTapInterface *iface)
 {
-  iface->bytes = see_bytes;
-  iface->action = see_action;
-  iface->state = see_state;
+  iface->bytes_passed = see_bytes;
+  iface->action_done = see_action;
+  iface->state_changed = see_state;
 }
 
 GType looking_on_get_type (void);

@@ -3,6 +3,7 @@
 
 #include "cli/live/wsi-live-verbs.h"
 
+#include <libwsproto/observe/wsp-handshake-check.h>
 #include <string.h>
 
 #include "cli/files/wsi-save.h"

@@ -3,6 +3,7 @@
 
 #include "cli/live/wsi-replay.h"
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,7 +26,7 @@ struct _WsiReplay
   WsiStore        *store;
   WsiScript       *script;
   WsiConversation *conversation;
-  WspHandshake    *handshake;   /* NULL: the recorded request is unknown, or must not be used */
+  WspHeaders      *headers;     /* NULL: the recorded request is unknown, or must not be used */
   char            *uri;
 };
 
@@ -45,19 +46,17 @@ on_appended (WsiReplay *self,
 }
 
 /* Parses the recorded request as a dissector parses any request. */
-static WspHandshake *
+static WspHeaders *
 read_request (WsiConversation *conversation)
 {
   g_autoptr (GBytes) head = wsi_conversation_dup_request (conversation);
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
-  WspHandshake *handshake;
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
 
   if (head == NULL)
     return NULL;
 
   wsp_dissector_push (dissector, WSP_DIRECTION_SENT, head, 0);
-  handshake = wsp_dissector_get_handshake (dissector);
-  return handshake != NULL ? g_object_ref (handshake) : NULL;
+  return wsp_dissector_dup_request_headers (dissector);
 }
 
 static void
@@ -94,7 +93,7 @@ read_file (WsiReplay    *self,
       return FALSE;
     }
 
-  self->handshake = read_request (self->conversation);
+  self->headers = read_request (self->conversation);
   return TRUE;
 }
 
@@ -122,7 +121,7 @@ wsi_replay_free (WsiReplay *self)
   g_signal_handlers_disconnect_by_data (self->store, self);
   wsi_script_free (self->script);
   g_clear_object (&self->conversation);
-  g_clear_object (&self->handshake);
+  g_clear_pointer (&self->headers, wsp_headers_unref);
   g_object_unref (self->store);
   g_free (self->uri);
   g_free (self);
@@ -168,7 +167,7 @@ wsi_replay_choose_uri (WsiReplay        *self,
   if (wsi_uri_is_same_origin (recorded, chosen))
     return TRUE;
 
-  g_clear_object (&self->handshake);
+  g_clear_pointer (&self->headers, wsp_headers_unref);
   if (options->may_replay_elsewhere || ask_user (self, recorded != NULL ? recorded : "-"))
     return TRUE;
 
@@ -201,12 +200,6 @@ is_made_anew (const char *name)
   return g_ascii_strncasecmp (name, "Sec-WebSocket-", strlen ("Sec-WebSocket-")) == 0;
 }
 
-static WspHeaders *
-get_headers (const WsiReplay *self)
-{
-  return self->handshake != NULL ? wsp_handshake_get_request_headers (self->handshake) : NULL;
-}
-
 static gboolean
 has_header (char      **lines,
             const char *name)
@@ -224,7 +217,7 @@ static void
 add_headers (const WsiReplay *self,
              WsiTarget       *target)
 {
-  WspHeaders *recorded = get_headers (self);
+  WspHeaders *recorded = self->headers;
   g_auto (GStrv) given = wsi_target_dup_list (target, WSI_TARGET_HEADERS);
 
   for (guint i = 0; recorded != NULL && i < wsp_headers_get_length (recorded); i++)
@@ -245,8 +238,7 @@ set_from_header (const WsiReplay *self,
                  WsiTargetField   field,
                  const char      *name)
 {
-  WspHeaders *headers = get_headers (self);
-  const char *value = headers != NULL ? wsp_headers_get_one (headers, name) : NULL;
+  const char *value = self->headers != NULL ? wsp_headers_get_one (self->headers, name) : NULL;
 
   if (value != NULL && *wsi_target_get_text (target, field) == '\0' &&
       !wsi_redactor_has_hidden (value))

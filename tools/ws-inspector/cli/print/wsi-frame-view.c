@@ -3,6 +3,7 @@
 
 #include "cli/print/wsi-frame-view.h"
 
+#include <libwsproto/observe/wsp-fault.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 

@@ -4,6 +4,8 @@
 /* A frame or message as it is printed, and its fields by name. */
 #pragma once
 
+#include <libwsproto/observe/wsp-frame-record.h>
+
 #include "cli/decoded/wsi-decoded-view.h"
 #include "cli/print/wsi-json-line.h"
 #include "inspect/filter/wsi-filter.h"

@@ -3,6 +3,7 @@
 
 #include "cli/print/wsi-handshake-text.h"
 
+#include <libwsproto/observe/wsp-handshake-check.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 

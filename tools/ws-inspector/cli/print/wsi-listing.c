@@ -3,6 +3,7 @@
 
 #include "cli/print/wsi-listing.h"
 
+#include <libwsproto/observe/wsp-fault.h>
 #include <libwsproto/wsproto.h>
 
 #include "cli/print/wsi-output.h"

@@ -4,6 +4,8 @@
 /* Prints frames and events in the format that the options name. */
 #pragma once
 
+#include <libwsproto/observe/wsp-frame-record.h>
+
 #include "cli/decoded/wsi-decoded-view.h"
 #include "cli/print/wsi-column.h"
 #include "cli/print/wsi-json-line.h"

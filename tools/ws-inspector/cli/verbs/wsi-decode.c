@@ -3,6 +3,7 @@
 
 #include "cli/verbs/wsi-byte-verbs.h"
 
+#include <libwsproto/observe/wsp-frame-header.h>
 #include <libwsproto/wsproto.h>
 
 #include "cli/files/wsi-file.h"

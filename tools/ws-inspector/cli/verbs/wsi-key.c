@@ -3,7 +3,7 @@
 
 #include "cli/verbs/wsi-byte-verbs.h"
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-handshake-check.h>
 #include <string.h>
 
 #include "cli/print/wsi-handshake-text.h"

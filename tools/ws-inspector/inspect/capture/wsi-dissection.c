@@ -4,6 +4,9 @@
 #include "inspect/capture/wsi-dissection.h"
 
 #include <inttypes.h>
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+#include <libwsproto/observe/wsp-fault.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
@@ -53,9 +56,8 @@ wsi_dissection_new (WsiStore        *store,
   wsi_store_add_conversation (store, conversation);
   if (extensions == NULL)
     extensions = "";
-  self->dissector = g_object_new (WSP_TYPE_DISSECTOR,
-                                  "role", wsi_conversation_get_role (conversation),
-                                  "extensions", has_handshake ? NULL : extensions, NULL);
+  self->dissector = wsp_dissector_new (wsi_conversation_get_role (conversation),
+                                       has_handshake ? NULL : extensions);
   self->nothing = g_bytes_new_static ("", 0);
   for (guint i = 0; i < N_DIRECTIONS; i++)
     {
@@ -116,8 +118,7 @@ static void
 set_uri (WsiDissection *self,
          GBytes        *head)
 {
-  WspHandshake *handshake = wsp_dissector_get_handshake (self->dissector);
-  WspHeaders *headers = handshake != NULL ? wsp_handshake_get_request_headers (handshake) : NULL;
+  g_autoptr (WspHeaders) headers = wsp_dissector_dup_request_headers (self->dissector);
   const char *host = headers != NULL ? wsp_headers_get_one (headers, "Host") : NULL;
   g_autofree char *line = wsi_head_dup_first_line (head);
   g_auto (GStrv) words = g_strsplit (line, " ", 3);
@@ -136,16 +137,17 @@ set_handshake (WsiDissection *self,
                GBytes        *head,
                gint64         time_us)
 {
-  WspHandshake *handshake = wsp_dissector_get_handshake (self->dissector);
-  guint status = handshake != NULL ? wsp_handshake_get_response_status (handshake)
-                 : head != NULL ? wsi_head_read_status (head) : 0;
+  g_autoptr (WspHeaders) request = wsp_dissector_dup_request_headers (self->dissector);
+  g_autoptr (WspHeaders) response =
+    request != NULL ? wsp_dissector_dup_response_headers (self->dissector) : NULL;
+  guint status = head != NULL ? wsi_head_read_status (head) : 0;
   WsiDeflate deflate;
   gboolean is_negotiated =
     wsp_dissector_get_deflate (self->dissector, &deflate.client_window_bits,
                                &deflate.server_window_bits, &deflate.client_takeover,
                                &deflate.server_takeover);
 
-  wsi_conversation_set_handshake (self->conversation, handshake, status,
+  wsi_conversation_set_handshake (self->conversation, response, status,
                                   is_negotiated ? &deflate : NULL, time_us);
 }
 

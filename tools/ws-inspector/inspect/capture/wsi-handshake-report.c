@@ -3,6 +3,7 @@
 
 #include "inspect/capture/wsi-handshake-report.h"
 
+#include <libwsproto/observe/wsp-handshake-check.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
@@ -56,8 +57,8 @@ wsi_head_read_status (GBytes *head)
   guint64 status = 0;
 
   if (words[0] != NULL && words[1] != NULL)
-    g_ascii_string_to_unsigned (words[1], 10, 100, 599, &status, NULL);
-  return (guint) status;
+    g_ascii_string_to_unsigned (words[1], 10, 100, 999, &status, NULL);
+  return MIN ((guint) status, 599);
 }
 
 /* The fields of a head, which follow its first line. */

@@ -5,6 +5,8 @@
  * last frame, or when it is clear that no more of its frames follow. */
 #pragma once
 
+#include <libwsproto/observe/wsp-frame-record.h>
+
 #include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS

@@ -137,11 +137,11 @@ get_for (WsiRecorder *self,
 }
 
 static void
-wsi_recorder_bytes (WspTap      *tap,
-                    GObject     *source,
-                    WspDirection direction,
-                    GBytes      *bytes,
-                    gint64       time_us)
+on_bytes_passed (WspTap      *tap,
+                 GObject     *source,
+                 WspDirection direction,
+                 GBytes      *bytes,
+                 gint64       time_us)
 {
   WsiRecorder *self = WSI_RECORDER (tap);
 
@@ -155,10 +155,10 @@ wsi_recorder_bytes (WspTap      *tap,
 }
 
 static void
-wsi_recorder_action (WspTap           *tap,
-                     GObject          *source,
-                     WspSessionAction *performed,
-                     gsize             n_bytes)
+on_action_done (WspTap           *tap,
+                GObject          *source,
+                WspSessionAction *performed,
+                gsize             n_bytes)
 {
   WsiRecorder *self = WSI_RECORDER (tap);
   WsiAction action;
@@ -181,8 +181,8 @@ note_failure (WsiRecorder *self,
 }
 
 static void
-wsi_recorder_state (WspTap  *tap,
-                    GObject *source)
+on_state_changed (WspTap  *tap,
+                  GObject *source)
 {
   WsiRecorder *self = WSI_RECORDER (tap);
   WspCloseInfo *info = WSP_IS_CONNECTION (source)
@@ -209,9 +209,9 @@ wsi_recorder_state (WspTap  *tap,
 static void
 wsi_recorder_tap_iface_init (WspTapInterface *iface)
 {
-  iface->bytes = wsi_recorder_bytes;
-  iface->action = wsi_recorder_action;
-  iface->state = wsi_recorder_state;
+  iface->bytes_passed = on_bytes_passed;
+  iface->action_done = on_action_done;
+  iface->state_changed = on_state_changed;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WsiRecorder, wsi_recorder, G_TYPE_OBJECT,

@@ -4,6 +4,8 @@
 /* A row on the screen: made when it is looked at, gone when it is scrolled away. */
 #pragma once
 
+#include <libwsproto/observe/wsp-frame-record.h>
+
 #include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS

@@ -6,6 +6,8 @@
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
@@ -261,15 +263,15 @@ wsi_frame_draft_check (const WsiFrameDraft *self,
                        guint               *faults)
 {
   g_autoptr (WspDissector) dissector =
-    g_object_new (WSP_TYPE_DISSECTOR, "role", sender, "extensions",
-                  extensions != NULL ? extensions : "", NULL);
+    wsp_dissector_new (sender, extensions != NULL ? extensions : "");
   g_autoptr (GBytes) bytes = wsi_frame_draft_write (self);
-  g_autoptr (GArray) records = NULL;
+  const WspFrameRecord *records;
+  guint n_records;
 
   wsp_dissector_push (dissector, WSP_DIRECTION_SENT, bytes, 0);
   wsp_dissector_end (dissector, WSP_DIRECTION_SENT, 0);
-  records = wsp_dissector_steal_records (dissector);
-  return records->len > 0 ? add_faults (&g_array_index (records, WspFrameRecord, 0), faults, 0) : 0;
+  records = wsp_dissector_take_records (dissector, &n_records);
+  return n_records > 0 ? add_faults (&records[0], faults, 0) : 0;
 }
 
 gint64

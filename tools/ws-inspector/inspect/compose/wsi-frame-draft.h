@@ -4,6 +4,8 @@
 /* A frame whose header is set field by field, also to what RFC 6455 forbids. */
 #pragma once
 
+#include <libwsproto/observe/wsp-frame-header.h>
+
 #include "inspect/show/header/wsi-frame-layout.h"
 
 G_BEGIN_DECLS

@@ -4,6 +4,7 @@
 #include "inspect/decode/wsi-summary.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/store/memory/wsi-bytes.h"
@@ -14,12 +15,14 @@
 const char *
 wsi_summary_name_kind (const WspFrameRecord *frame)
 {
-  static GEnumClass *kinds;
+  static const char *const names[] = {
+    [WSP_FRAME_KIND_CONTINUATION] = "continuation", [WSP_FRAME_KIND_TEXT] = "text",
+    [WSP_FRAME_KIND_BINARY] = "binary", [WSP_FRAME_KIND_CLOSE] = "close",
+    [WSP_FRAME_KIND_PING] = "ping", [WSP_FRAME_KIND_PONG] = "pong",
+    [WSP_FRAME_KIND_RESERVED] = "reserved", [WSP_FRAME_KIND_BYTES] = "bytes",
+  };
 
-  if (g_once_init_enter (&kinds))
-    g_once_init_leave (&kinds, g_type_class_ref (WSP_TYPE_FRAME_KIND));
-
-  return g_enum_get_value (kinds, wsp_frame_record_get_kind (frame))->value_nick;
+  return names[wsp_frame_record_get_kind (frame)];
 }
 
 const char *

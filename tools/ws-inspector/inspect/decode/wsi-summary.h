@@ -4,7 +4,7 @@
 /* The payload of a frame, in one line. */
 #pragma once
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 
 #include "inspect/decode/wsi-text.h"
 

@@ -7,6 +7,7 @@
 #include "inspect/filter/wsi-filter-fields-private.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 

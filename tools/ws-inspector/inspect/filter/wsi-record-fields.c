@@ -6,7 +6,7 @@
 #include "inspect/filter/wsi-filter-fields-private.h"
 
 #include <glib/gi18n.h>
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-fault.h>
 #include <string.h>
 
 #include "inspect/decode/wsi-summary.h"

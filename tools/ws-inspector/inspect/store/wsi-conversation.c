@@ -360,15 +360,16 @@ wsi_conversation_set_response (WsiConversation *self,
 
 void
 wsi_conversation_set_handshake (WsiConversation  *self,
-                                WspHandshake     *handshake,
+                                WspHeaders       *response,
                                 guint             status,
                                 const WsiDeflate *deflate,
                                 gint64            time_us)
 {
-  WspHeaders *headers = handshake != NULL ? wsp_handshake_get_response_headers (handshake) : NULL;
-
-  if (handshake != NULL)
-    set_once (&self->subprotocol, wsp_handshake_get_subprotocol (handshake));
+  if (response != NULL)
+    {
+      set_once (&self->subprotocol, wsp_headers_get_one (response, "Sec-WebSocket-Protocol"));
+      set_once (&self->extensions, wsp_headers_get_one (response, "Sec-WebSocket-Extensions"));
+    }
   atomic_store (&self->status, status);
   if (deflate != NULL)
     {
@@ -376,8 +377,6 @@ wsi_conversation_set_handshake (WsiConversation  *self,
       self->deflate = *deflate;
       g_mutex_unlock (&self->mutex);
     }
-  if (headers != NULL)
-    set_once (&self->extensions, wsp_headers_get_one (headers, "Sec-WebSocket-Extensions"));
   atomic_store (&self->handshake_us, MAX (time_us, 1));
   g_signal_emit (self, signals[HANDSHAKE], 0);
 }

@@ -113,10 +113,10 @@ void         wsi_conversation_set_request   (WsiConversation *self,
                                              GBytes          *head);
 void         wsi_conversation_set_response  (WsiConversation *self,
                                              GBytes          *head);
-/* The response has passed.  handshake may be NULL: the request could not be read; so may deflate.
- * status: 0 = the response could not. */
+/* The response has passed.  response: its headers; NULL: one of the heads could not be read.
+ * deflate may be NULL.  status: 0 = the response could not be read. */
 void         wsi_conversation_set_handshake (WsiConversation  *self,
-                                             WspHandshake     *handshake,
+                                             WspHeaders       *response,
                                              guint             status,
                                              const WsiDeflate *deflate,
                                              gint64            time_us);

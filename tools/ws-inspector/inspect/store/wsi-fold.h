@@ -4,6 +4,8 @@
 /* Makes messages of the frames of one conversation. */
 #pragma once
 
+#include <libwsproto/observe/wsp-frame-record.h>
+
 #include "inspect/store/wsi-record.h"
 
 G_BEGIN_DECLS

@@ -4,6 +4,7 @@
 /* A row of the store: a frame or an event, in one cache line. */
 #pragma once
 
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 
 #include "inspect/store/wsi-frame-bytes.h"

@@ -4,6 +4,8 @@
 /* The parts of a store: wsi-store.c writes them, wsi-store-read.c reads them. */
 #pragma once
 
+#include <libwsproto/observe/wsp-frame-record.h>
+
 #include "inspect/store/memory/wsi-arena.h"
 #include "inspect/store/wsi-notes.h"
 #include "inspect/store/wsi-rows.h"

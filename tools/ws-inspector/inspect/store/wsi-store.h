@@ -20,6 +20,7 @@
 #include "inspect/store/wsi-statistics.h"
 
 #include <gio/gio.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 
 G_BEGIN_DECLS
 

@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <libwsproto/observe/wsp-fault.h>
 #include <libwsproto/wsproto.h>
 
 #include "inspect/show/charts/wsi-problems.h"

@@ -3,7 +3,7 @@
 
 #include "ui/details/wsi-content.h"
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 
 #include "inspect/store/wsi-record.h"
 

@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <libwsproto/observe/wsp-handshake-check.h>
 #include <libwsproto/wsproto.h>
 
 #include "inspect/decode/wsi-hex.h"

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/wsproto.h>
 
 #include "inspect/decode/wsi-summary.h"

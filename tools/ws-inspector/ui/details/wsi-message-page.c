@@ -5,7 +5,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 
 #include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/decode/wsi-text-decoder.h"

@@ -4,7 +4,7 @@
 #include "ui/parts/wsi-sentences.h"
 
 #include <glib/gi18n.h>
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-fault.h>
 
 #include "inspect/show/sentences/wsi-translate.h"
 

@@ -24,7 +24,7 @@ def give_own(function):
 
 def on_subclass(owner, **named):
     """Wraps the functions of the class before PyGObject takes them."""
-    for name in ('do_bytes', 'do_action'):
+    for name in ('do_bytes_passed', 'do_action_done'):
         if name in vars(owner):
             setattr(owner, name, give_own(vars(owner)[name]))
 

@@ -4,6 +4,8 @@
 /* A command line for sh that does what a recorded client did. */
 #pragma once
 
+#include <libwsproto/observe/wsp-frame-record.h>
+
 #include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/store/wsi-store.h"
 

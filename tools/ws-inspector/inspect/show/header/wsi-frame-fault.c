@@ -3,6 +3,8 @@
 
 #include "inspect/show/header/wsi-frame-fault.h"
 
+#include <libwsproto/observe/wsp-fault.h>
+
 #define MAX_CANDIDATES 3
 
 /* The first of these fields that the frame has, and that is not 0 where it is a reserved bit. */

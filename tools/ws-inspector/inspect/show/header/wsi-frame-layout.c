@@ -3,6 +3,8 @@
 
 #include "inspect/show/header/wsi-frame-layout.h"
 
+#include <libwsproto/observe/wsp-frame-header.h>
+
 #include "inspect/decode/wsi-summary.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-frame-bytes.h"

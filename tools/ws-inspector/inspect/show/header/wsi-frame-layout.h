@@ -5,7 +5,7 @@
  * it.  The sentences are marked for translation. */
 #pragma once
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 
 G_BEGIN_DECLS
 

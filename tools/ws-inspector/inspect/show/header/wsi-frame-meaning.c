@@ -7,6 +7,7 @@
 #include "inspect/store/wsi-frame-bytes.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/observe/wsp-frame-record.h>
 
 #define SHORTEST_IN_64_BITS 65536
 

@@ -4,6 +4,7 @@
 #include "inspect/show/sentences/wsi-library-texts.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/observe/wsp-fault.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 

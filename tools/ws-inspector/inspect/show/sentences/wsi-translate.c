@@ -4,7 +4,7 @@
 #include "inspect/show/sentences/wsi-translate.h"
 
 #include <glib/gi18n.h>
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-fault.h>
 #include <string.h>
 
 #include "inspect/show/sentences/wsi-library-texts.h"

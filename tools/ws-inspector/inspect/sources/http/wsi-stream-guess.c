@@ -9,7 +9,7 @@
 
 #include "inspect/store/wsi-frame-bytes.h"
 
-#include <libwsproto/wsproto.h>
+#include <libwsproto/observe/wsp-frame-header.h>
 #include <string.h>
 
 #define MAX_METHOD 20           /* letters */

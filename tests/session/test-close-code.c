@@ -46,7 +46,7 @@ main (int    argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/observe/close-code/describe/%u", codes[i].code);
+      g_autofree char *path = g_strdup_printf ("/session/close-code/describe/%u", codes[i].code);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_code);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "observe/wsp-close-code.h"
+#include "base/wsp-close-code.h"
 
 #include "core/close-code.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "observe/wsp-tap.h"
+#include "tap/wsp-tap-private.h"
 
 /**
  * WspTap:
@@ -30,8 +30,6 @@
  * Each connection is a source of its own: bytes of two sources never belong together. The
  * source is the connection, or the [class@Wsp.Handshake] if the handshake failed.
  *
- * [class@Wsp.Dissector] makes frames of the bytes.
- *
  * Since: 0.1
  */
 G_DEFINE_INTERFACE (WspTap, wsp_tap, G_TYPE_OBJECT)
@@ -41,78 +39,37 @@ wsp_tap_default_init (WspTapInterface *iface)
 {
 }
 
-/**
- * wsp_tap_bytes:
- * @self: a tap
- * @source: (transfer none): the object that is observed
- * @direction: the direction of the bytes
- * @bytes: (transfer none): the bytes as they are on the wire, including masks
- * @time_us: monotonic time in microseconds
- *
- * Notifies @self of @bytes. The source calls this.
- *
- * Since: 0.1
- */
 void
-wsp_tap_bytes (WspTap      *self,
-               GObject     *source,
-               WspDirection direction,
-               GBytes      *bytes,
-               gint64       time_us)
+wsp_tap_notify_bytes (WspTap      *self,
+                      GObject     *source,
+                      WspDirection direction,
+                      GBytes      *bytes,
+                      gint64       time_us)
 {
-  g_return_if_fail (WSP_IS_TAP (self));
-  g_return_if_fail (bytes != NULL);
-
   WspTapInterface *iface = WSP_TAP_GET_IFACE (self);
 
-  if (iface->bytes != NULL)
-    iface->bytes (self, source, direction, bytes, time_us);
+  if (iface->bytes_passed != NULL)
+    iface->bytes_passed (self, source, direction, bytes, time_us);
 }
 
-/**
- * wsp_tap_action:
- * @self: a tap
- * @source: (transfer none): the object that is observed
- * @action: (transfer none): the action that was performed
- * @n_bytes: the number of bytes with which the action was completed
- *
- * Notifies @self that an action was performed. The source calls this.
- *
- * Since: 0.1
- */
 void
-wsp_tap_action (WspTap           *self,
-                GObject          *source,
-                WspSessionAction *action,
-                gsize             n_bytes)
+wsp_tap_notify_action (WspTap           *self,
+                       GObject          *source,
+                       WspSessionAction *action,
+                       gsize             n_bytes)
 {
-  g_return_if_fail (WSP_IS_TAP (self));
-  g_return_if_fail (action != NULL);
-
   WspTapInterface *iface = WSP_TAP_GET_IFACE (self);
 
-  if (iface->action != NULL)
-    iface->action (self, source, action, n_bytes);
+  if (iface->action_done != NULL)
+    iface->action_done (self, source, action, n_bytes);
 }
 
-/**
- * wsp_tap_state:
- * @self: a tap
- * @source: (transfer none): the object that is observed
- *
- * Notifies @self that the state, the handshake or the close info of @source changed. The
- * source calls this.
- *
- * Since: 0.1
- */
 void
-wsp_tap_state (WspTap  *self,
-               GObject *source)
+wsp_tap_notify_state (WspTap  *self,
+                      GObject *source)
 {
-  g_return_if_fail (WSP_IS_TAP (self));
-
   WspTapInterface *iface = WSP_TAP_GET_IFACE (self);
 
-  if (iface->state != NULL)
-    iface->state (self, source);
+  if (iface->state_changed != NULL)
+    iface->state_changed (self, source);
 }
