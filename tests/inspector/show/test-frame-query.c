@@ -167,6 +167,33 @@ test_find (void)
   g_assert_false (wsi_frame_model_find (wsi_frame_query_get_model (query), 5, &position));
 }
 
+static void
+add_one (guint *n)
+{
+  ++*n;
+}
+
+/* Each run says twice that it has found something: with its rows, and at its end. */
+static void
+test_no_news (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiFrameQuery) query = NULL;
+  guint n_found = 0;
+
+  store_scene_init (&scene, 1000);
+  append_all (&scene);
+  query = make_query (scene.store, "sent");
+  g_signal_connect_swapped (query, "found", G_CALLBACK (add_one), &n_found);
+  while (n_found < 2)
+    g_main_context_iteration (NULL, TRUE);
+  wsi_frame_query_advance (query);
+  append_all (&scene);
+  wsi_frame_query_advance (query);
+  wait_for (query, 12);
+  g_assert_cmpuint (n_found, <=, 4);
+}
+
 /* A row that is found late has its place, and the object of a row that moves stays the same. */
 static void
 test_late (void)
@@ -283,7 +310,7 @@ static const struct
 } clocks[] = {
   { "12:00:01.5", "time >= 1.500000" }, { "12:01", "time >= 60.000000" }, { " 11:00 ", "time >= 0.000000" },
   { "", NULL }, { "12", NULL }, { "12:", NULL }, { "12:00x", NULL }, { "12:00:01x", NULL }, { "12:00:60", NULL }, { "12:00:-1", NULL },
-  { "12:00:nan", NULL }, { "25:00", NULL },
+  { "12:00:nan", NULL }, { ":30", NULL }, { "25:00", NULL },
 };
 
 static void
@@ -365,6 +392,7 @@ main (int    argc,
   g_test_add_func ("/frame-query/place/time-of-day", test_clocks);
   g_test_add_func ("/list-filter/search-is-for-the-text-as-it-is", test_search);
   g_test_add_func ("/frame-query/rows-that-come-later-are-tested", test_growing);
+  g_test_add_func ("/frame-query/nothing-is-tested-without-new-rows", test_no_news);
   g_test_add_func ("/frame-query/a-request-is-found-when-its-reply-comes", test_late);
   g_test_add_func ("/frame-query/nothing-is-found-after-it-is-stopped", test_stopped);
   g_test_add_func ("/frame-query/a-row-is-found-by-its-number", test_find);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define A_FAULT 3               /* any */
+#define BINARY 2
 
 /* The rows of the scene. */
 enum
@@ -22,6 +23,11 @@ enum
   HOSTILE,
   FAULTY,
   EVENT,
+  JSON_FIRST,                   /* of two fragments */
+  JSON_LAST,
+  TWICE,
+  READABLE,                     /* binary */
+  BYTES,                        /* of no frame */
 };
 
 static void
@@ -44,7 +50,18 @@ append (StoreScene  *scene,
 
   frame.time_us = time_us;
   frame.fault = fault;
-  frame.message_opcode = opcode < 8 ? TEXT : 0;
+  frame.message_opcode = opcode == CONTINUATION ? TEXT : opcode < 8 ? opcode : 0;
+  wsi_store_append (scene->store, scene->conversation, &kept);
+}
+
+static void
+append_bytes (StoreScene *scene)
+{
+  const WspFrameRecord frame = {
+    .time_us = 9000000, .flags = WSP_FRAME_FLAGS_BYTES, .payload_length = 5,
+  };
+  const WsiFrame kept = { .frame = &frame, .payload = (const guint8 *) "bytes", .n_payload = 5 };
+
   wsi_store_append (scene->store, scene->conversation, &kept);
 }
 
@@ -69,6 +86,11 @@ fill (StoreScene *scene)
   append (scene, 5000000, WSP_DIRECTION_SENT, TEXT, 1, "bad", A_FAULT);
   wsi_store_append_event (scene->store, scene->conversation, &event,
                           WSI_SENTENCE (TEXT, "12 bytes are missing"));
+  append (scene, 9000000, WSP_DIRECTION_SENT, TEXT, 0, "{\"a\":1,", 0);
+  append (scene, 9000000, WSP_DIRECTION_SENT, CONTINUATION, 1, "\"b\":2}", 0);
+  append (scene, 9000000, WSP_DIRECTION_SENT, TEXT, 1, "{\"a\":3,\"a\":4}", 0);
+  append (scene, 9000000, WSP_DIRECTION_SENT, BINARY, 1, "read", 0);
+  append_bytes (scene);
 }
 
 static const struct
@@ -83,6 +105,7 @@ static const struct
   { "delta-is-from-the-row-before", "delta", WSI_UNIT_FRAMES, PING_ROW, "0.000010", NULL },
   { "delta-of-the-first-row-is-empty", "delta", WSI_UNIT_FRAMES, HELLO, "", NULL },
   { "connection", "conn", WSI_UNIT_FRAMES, HELLO, "#1", "conn == 1" },
+  { "number-of-an-event", "no", WSI_UNIT_FRAMES, EVENT, "8", "no == 8" },
   { "sent-goes-up", "dir", WSI_UNIT_FRAMES, HELLO, "↑", "dir == sent" },
   { "received-comes-down", "dir", WSI_UNIT_FRAMES, FIRST, "↓", "dir == recv" },
   { "an-event-without-direction", "dir", WSI_UNIT_FRAMES, EVENT, "", NULL },
@@ -94,6 +117,7 @@ static const struct
   { "length-of-a-frame", "len", WSI_UNIT_FRAMES, FIRST, "4", "len == 4" },
   { "length-of-a-message", "len", WSI_UNIT_MESSAGES, LAST, "7", "msg.len == 7" },
   { "length-of-an-event-is-empty", "len", WSI_UNIT_FRAMES, EVENT, "", NULL },
+  { "length-of-bytes-among-messages", "len", WSI_UNIT_MESSAGES, BYTES, "5", "len == 5" },
   { "wire-of-a-frame", "wire", WSI_UNIT_FRAMES, FIRST, "6", "wire == 6" },
   { "wire-of-a-message", "wire", WSI_UNIT_MESSAGES, LAST, "11", "msg.wire == 11" },
   { "ratio-without-compression-is-empty", "ratio", WSI_UNIT_FRAMES, HELLO, "", NULL },
@@ -104,8 +128,12 @@ static const struct
   { "summary-of-an-event-is-its-sentence", "summary", WSI_UNIT_FRAMES, EVENT, "12 bytes are missing", NULL },
   { "summary-of-a-hostile-text-is-escaped", "summary", WSI_UNIT_FRAMES, HOSTILE,
     "\"\\u{202e}\\x1b[31m\"", NULL },
+  { "summary-of-a-readable-binary-is-in-hex", "summary", WSI_UNIT_FRAMES, READABLE, "72 65 61 64", NULL },
   { "decoded-text", "json.type", WSI_UNIT_FRAMES, JSON, "a\"b", "json.type == \"a\\\"b\"" },
   { "decoded-number", "json.n[1]", WSI_UNIT_FRAMES, JSON, "4", "json.n[1] == 4" },
+  { "decoded-value-of-the-first-fragment", "json.b", WSI_UNIT_FRAMES, JSON_FIRST, "", NULL },
+  { "decoded-value-of-the-last-fragment-is-of-the-message", "json.a", WSI_UNIT_FRAMES, JSON_LAST, "1", "json.a == 1" },
+  { "decoded-values-of-one-name", "json.a", WSI_UNIT_FRAMES, TWICE, "3 4", "json.a == 3" },
   { "decoded-value-that-is-not-there", "json.x", WSI_UNIT_FRAMES, JSON, "", NULL },
   { "decoded-value-of-an-event", "json.x", WSI_UNIT_FRAMES, EVENT, "", NULL },
 };
@@ -152,6 +180,45 @@ test_fault (void)
   g_assert_true (g_str_has_prefix (wsi_row_format_get_summary (format, row),
                                    wsp_fault_describe (A_FAULT)));
   g_assert_true (g_str_has_suffix (wsi_row_format_get_summary (format, row), " · \"bad\""));
+}
+
+/* One format writes many rows. */
+static void
+test_rows (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiRowFormat) format = NULL;
+
+  fill (&scene);
+  format = wsi_row_format_new (scene.store);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WsiRowColumn) column = wsi_row_column_new (cases[i].column);
+      g_autoptr (WsiRow) row = wsi_row_new (scene.store, cases[i].row);
+      g_autofree char *text = NULL;
+
+      wsi_row_format_set_unit (format, cases[i].unit);
+      text = wsi_row_column_print (column, format, row);
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+/* The choice is for the details: the summary stays the text. */
+static void
+test_chosen (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiInterpreter) interpreter = NULL;
+  g_autoptr (WsiRowFormat) format = NULL;
+  g_autoptr (WsiRow) row = NULL;
+
+  fill (&scene);
+  interpreter = wsi_interpreter_new (scene.store);
+  wsi_interpreter_choose (interpreter, "bytes", NULL);
+  format = wsi_row_format_new (scene.store);
+  wsi_row_format_set_interpreter (format, interpreter);
+  row = wsi_row_new (scene.store, HELLO);
+  g_assert_cmpstr (wsi_row_format_get_summary (format, row), ==, "\"Hello\"");
 }
 
 static void
@@ -218,6 +285,8 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
     }
   g_test_add_func ("/row-column/a-fault-is-in-the-summary", test_fault);
+  g_test_add_func ("/row-column/one-format-writes-each-row", test_rows);
+  g_test_add_func ("/row-column/bytes-that-were-chosen-are-no-format", test_chosen);
   g_test_add_func ("/row-column/times-count-from-the-reference", test_reference);
   g_test_add_func ("/row-column/a-row-that-is-gone-is-written-empty", test_gone);
   g_test_add_func ("/row-column/no-other-names-are-columns", test_unknown);

@@ -22,6 +22,7 @@ enum
   NOT_KEPT,
   PING,
   GAP,
+  BYTES,                        /* of no frame */
 };
 
 static void
@@ -35,7 +36,7 @@ append (Scene       *scene,
     .direction = direction,
     .fin = fin,
     .opcode = opcode,
-    .message_opcode = 1,
+    .message_opcode = opcode < 8 ? 1 : 0,
     .header_length = 2,
     .payload_length = payload != NULL ? strlen (payload) : 3,
     .inflated_length = payload != NULL ? strlen (payload) : 3,
@@ -55,6 +56,12 @@ scene_init (Scene      *scene,
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = uri };
   const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  const WspFrameRecord of_bytes = {
+    .direction = WSP_DIRECTION_SENT, .flags = WSP_FRAME_FLAGS_BYTES, .payload_length = 5,
+  };
+  const WsiFrame bytes = {
+    .frame = &of_bytes, .payload = (const guint8 *) "bytes", .n_payload = 5,
+  };
   const WsiRecord gap = {
     .kind = WSI_RECORD_KIND_EVENT, .event = WSI_EVENT_GAP, .direction = WSP_DIRECTION_SENT,
   };
@@ -69,6 +76,7 @@ scene_init (Scene      *scene,
   append (scene, WSP_DIRECTION_SENT, 9, 1, "ping");
   wsi_store_append_event (scene->store, scene->conversation, &gap,
                           WSI_SENTENCE (TEXT, "bytes are missing"));
+  wsi_store_append (scene->store, scene->conversation, &bytes);
 }
 
 static void
@@ -94,9 +102,11 @@ static const struct
   { "base64-of-nothing", EMPTY, WSI_UNIT_FRAMES, "base64", "" },
   { "c", LAST, WSI_UNIT_FRAMES, "c", "const unsigned char payload[] = {\n  0x74, 0x77, 0x6f,\n};\n" },
   { "c-has-no-empty-arrays", EMPTY, WSI_UNIT_FRAMES, "c", "const unsigned char payload[] = {\n  0\n};\n" },
+  { "bytes-of-no-frame-are-copied", BYTES, WSI_UNIT_MESSAGES, "text", "bytes" },
   { "a-command-connects", LAST, WSI_UNIT_FRAMES, "websocat", "websocat 'ws://h.example/a'" },
   { "a-command-of-a-ping-sends-nothing", PING, WSI_UNIT_FRAMES, "wsinspect", "wsinspect connect 'ws://h.example/a'" },
   { "a-command-of-an-event-sends-nothing", GAP, WSI_UNIT_FRAMES, "wsinspect", "wsinspect connect 'ws://h.example/a'" },
+  { "a-command-of-bytes-sends-nothing", BYTES, WSI_UNIT_FRAMES, "wsinspect", "wsinspect connect 'ws://h.example/a'" },
   { "a-command-of-a-message-sends-it", SENT, WSI_UNIT_FRAMES, "wsinspect",
     "wsinspect connect 'ws://h.example/a' --send='<b>\\n\"ü\"'" },
 };

@@ -133,10 +133,11 @@ dup_without_time (const char *text)
   if (*end == '\0')
     return NULL;
 
-  if (!g_str_has_prefix (end, " and (") || !g_str_has_suffix (end, ")"))
+  if (!g_str_has_prefix (end, " and ("))
     return g_strdup (text);
 
-  /* The last parenthesis may be of another term than the first one. */
+  /* The filter may end with another term, or with a parenthesis of another term: then the rest,
+   * which is one parenthesis short, is no filter. */
   rest = g_strndup (end + strlen (" and ("), strlen (end) - strlen (" and ()"));
   filter = wsi_filter_new (rest, NULL);
   return filter != NULL ? g_steal_pointer (&rest) : g_strdup (text);

@@ -11,20 +11,18 @@ wsi_record_move_to_fault (WsiStore *store,
                           guint64  *number)
 {
   guint reading = wsi_store_begin_reading (store);
-  guint64 end = wsi_store_get_end (store), at = MAX (from, wsi_store_get_first (store));
+  guint64 at = MAX (from, wsi_store_get_first (store)), n = 0;
+  const WsiRecord *run;
   gboolean is_found = FALSE;
 
-  while (at < end && !is_found)
+  while (!is_found && (run = wsi_store_get_run (store, at, &n)) != NULL)
     {
-      guint64 n = 0, i = 0;
-      const WsiRecord *run = wsi_store_get_run (store, at, &n);
+      guint64 i = 0;
 
-      if (run == NULL)
-        break;
       while (i < n && run[i].fault == 0)
         i++;
       at += i;
-      is_found = i < n && at < end;
+      is_found = i < n;
     }
 
   wsi_store_end_reading (store, reading);

@@ -166,7 +166,7 @@ print_ratio (WsiRowFormat *format,
   };
 
   wsi_row_format_get_message (format, row, &info);
-  if (!info.is_compressed || info.wire_length == 0)
+  if (!info.is_compressed)
     return NULL;
 
   return g_strdup_printf ("%.1f", (double) info.length / info.wire_length);

@@ -11,7 +11,7 @@
 #include "inspect/show/lines/wsi-copied-text.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
-#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-frame-bytes.h"
 #include "inspect/store/wsi-store.h"
 
 #define BYTES_IN_LINE 12
@@ -77,7 +77,7 @@ print_base64 (GBytes *payload)
   return length > 0 ? g_base64_encode (at, length) : g_strdup ("");
 }
 
-/* Messages that the client has sent are in the command. */
+/* Texts that the client has sent are in the command. */
 static char *
 print_command (WsiRow        *row,
                WsiUnit        unit,
@@ -102,12 +102,10 @@ print_command (WsiRow        *row,
 
   is_sent = (record->direction == WSP_DIRECTION_SENT)
             == (wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT);
-  if (is_sent && wsi_record_is_frame (record) && !wsi_record_is_control (record))
+  if (is_sent && record->message_opcode == WSI_OPCODE_TEXT)
     payload = dup_payload (row, unit, NULL);
-  return wsi_command_make (kind, conversation,
-                           record->message_opcode == 1 ? WSP_FRAME_KIND_TEXT
-                                                       : WSP_FRAME_KIND_BINARY,
-                           payload, redactor, &notes, error);
+  return wsi_command_make (kind, conversation, WSP_FRAME_KIND_TEXT, payload, redactor, &notes,
+                           error);
 }
 
 static char *

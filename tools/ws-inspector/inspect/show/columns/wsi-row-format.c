@@ -23,7 +23,6 @@
 typedef struct
 {
   guint64               number;
-  gboolean              is_set;
   gboolean              is_decoded;
   GBytes               *payload;        /* NULL = not kept */
   const WsiDecoder     *decoder;        /* NULL = not decoded */
@@ -176,8 +175,9 @@ wsi_row_format_print_time (WsiRowFormat *self,
     case WSI_CLOCK_RELATIVE:
       return get_origin (self, &origin_us) ? print_seconds (wall_us - origin_us) : NULL;
     case WSI_CLOCK_DELTA:
-      return number > 0 && get_time_of (self, number - 1, &before_us)
-             ? print_seconds (wall_us - before_us) : NULL;
+      /* The number before 0 is the last one of all, which no row has. */
+      return get_time_of (self, number - 1, &before_us) ? print_seconds (wall_us - before_us)
+                                                        : NULL;
     case WSI_CLOCK_LOCAL:
     case WSI_CLOCK_UTC:
       return print_wall_time (wall_us, clock);
@@ -258,11 +258,10 @@ static void
 set_current (WsiRowFormat *self,
              WsiRow       *row)
 {
-  if (self->current.is_set && self->current.number == wsi_row_get_number (row))
+  if (self->current.number == wsi_row_get_number (row))
     return;
 
   wsi_row_format_forget (self);
-  self->current.is_set = TRUE;
   self->current.number = wsi_row_get_number (row);
 }
 
