@@ -55,6 +55,9 @@ static const struct
   { "counter-is-the-same-in-one-message", WSI_FORM_TEXT, TEXT, "{{counter}}{{counter}}", "37 37", 0, NULL },
   { "escaped-braces", WSI_FORM_TEXT, TEXT, "\\{{counter}}", "7b 7b 63 6f 75 6e 74 65 72 7d 7d", 0, NULL },
   { "braces-without-a-name", WSI_FORM_TEXT, TEXT, "{{ a }}", "7b 7b 20 61 20 7d 7d", 0, NULL },
+  { "braces-around-nothing", WSI_FORM_TEXT, TEXT, "{{}}", "7b 7b 7d 7d", 0, NULL },
+  { "braces-that-stay-open", WSI_FORM_TEXT, TEXT, "{{time}", "7b 7b 74 69 6d 65 7d", 0, NULL },
+  { "beginning-of-a-variable", WSI_FORM_TEXT, TEXT, "{{count}}", NULL, 2, "expected counter, time or uuid" },
   { "values-are-not-expanded-again", WSI_FORM_TEXT, TEXT, "{{{{counter}}}}", "7b 7b 37 7d 7d", 0, NULL },
   { "unknown-variable", WSI_FORM_TEXT, TEXT, "a {{conter}}", NULL, 4, "expected counter, time or uuid" },
   { "error-behind-a-variable-has-the-column-of-the-text", WSI_FORM_JSON, TEXT, "[{{counter}} x]", NULL, 13, "column 14: expected a comma" },
@@ -136,14 +139,19 @@ static void
 test_counter_end (void)
 {
   g_autoptr (WsiDraft) draft = wsi_draft_new (WSI_FORM_TEXT, TEXT, "{{counter}}");
+  g_autoptr (WsiDraft) no_counter = wsi_draft_new (WSI_FORM_TEXT, TEXT, "Hello");
   WsiVariables variables = { .counter = G_MAXUINT64 - 1 };
   g_autoptr (GError) error = NULL;
   WsiDraftField wrong;
+  g_autoptr (WsiOutgoing) without = NULL;
   g_autoptr (WsiOutgoing) last = wsi_draft_make_message (draft, &variables, &wrong, &error);
 
   g_assert_no_error (error);
   g_assert_null (wsi_draft_make_message (draft, &variables, &wrong, &error));
   g_assert_nonnull (error);
+  g_clear_error (&error);
+  without = wsi_draft_make_message (no_counter, &variables, &wrong, &error);
+  g_assert_no_error (error);
 }
 
 static void
@@ -159,6 +167,25 @@ test_too_long (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
 }
 
+static void
+test_no_file (void)
+{
+  g_autofree char *text = g_strnfill (WSI_DRAFT_MAX_TEXT + 1, 'a');
+  const char *const paths[] = { "", text };
+  WsiVariables variables = WSI_VARIABLES_BEGIN;
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (WsiDraft) draft = wsi_draft_new (WSI_FORM_FILE, BINARY, paths[i]);
+      g_autoptr (GError) error = NULL;
+      WsiDraftField wrong;
+
+      g_assert_null (wsi_draft_make_message (draft, &variables, &wrong, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+      g_assert_cmpint (wrong, ==, WSI_DRAFT_FIELD_TEXT);
+    }
+}
+
 /* Random values differ, and have their form. */
 static void
 test_values (void)
@@ -166,11 +193,14 @@ test_values (void)
   const WsiVariables variables = WSI_VARIABLES_BEGIN;
   g_autoptr (WsiExpansion) made = wsi_variables_expand (&variables, "{{uuid}} {{uuid}} {{time}}",
                                                         NULL);
+  /* A byte before the text is none of it. */
+  g_autoptr (WsiExpansion) behind = wsi_variables_expand (&variables, "\\{{uuid}}" + 1, NULL);
   g_auto (GStrv) words = g_strsplit (made->text->str, " ", -1);
   g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (words[2], NULL);
 
   g_assert_true (g_uuid_string_is_valid (words[0]) && g_uuid_string_is_valid (words[1]));
   g_assert_cmpstr (words[0], !=, words[1]);
+  g_assert_true (g_uuid_string_is_valid (behind->text->str));
   g_assert_nonnull (time);
 }
 
@@ -302,7 +332,9 @@ static const struct
   { "bit-of-2-is-refused", WSP_ROLE_SERVER, { "0", "2" }, "", NULL, NULL },
   { "opcode-of-16-is-refused", WSP_ROLE_SERVER, { "4", "16" }, "", NULL, NULL },
   { "word-is-refused", WSP_ROLE_SERVER, { "4", "text" }, "", NULL, NULL },
-  { "payload-is-refused", WSP_ROLE_SERVER, { "10", "1" }, "", NULL, NULL },
+  { "hex-in-capitals", WSP_ROLE_SERVER, { "4", "0XA" }, "", "8a 00", NULL },
+  { "payload-is-refused", WSP_ROLE_SERVER, { "10", "0" }, "", NULL, NULL },
+  { "rest-is-refused", WSP_ROLE_SERVER, { "11", "0" }, "", NULL, NULL },
 };
 
 static gboolean
@@ -324,7 +356,7 @@ test_frame (gconstpointer data)
   g_autoptr (GBytes) payload = g_bytes_new (frames[i].payload, strlen (frames[i].payload));
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *line = NULL;
-  guint faults[WSI_MAX_DRAFT_FAULTS], n_faults;
+  guint faults[WSI_MAX_FAULTS], n_faults;
   WsiFrameLayout layout;
   gboolean is_found = FALSE;
 
@@ -368,7 +400,7 @@ test_frame_grows (void)
   g_auto (WsiFrameDraft) draft;
   g_autofree char *text = g_strnfill (LONG_LENGTH, 'a');
   g_autoptr (GBytes) payload = g_bytes_new (text, LONG_LENGTH);
-  guint faults[WSI_MAX_DRAFT_FAULTS];
+  guint faults[WSI_MAX_FAULTS];
 
   wsi_frame_draft_init (&draft, WSP_ROLE_CLIENT);
   wsi_frame_draft_set_payload (&draft, payload);
@@ -397,6 +429,7 @@ main (int    argc,
   g_test_add_func ("/inspector/compose/close/each-code-that-is-offered-may-be-sent",
                    test_close_codes);
   g_test_add_func ("/inspector/compose/draft/too-long-is-for-a-file", test_too_long);
+  g_test_add_func ("/inspector/compose/draft/file-needs-its-path", test_no_file);
   g_test_add_func ("/inspector/compose/variables/counter-ends", test_counter_end);
   g_test_add_func ("/inspector/compose/variables/values", test_values);
   g_test_add_func ("/inspector/compose/payload/text-comes-back-as-it-was", test_payload);

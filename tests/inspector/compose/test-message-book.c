@@ -6,10 +6,13 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BEGIN "{\"format\":\"ws-inspector-messages\",\"version\":1}\n"
 #define DEEP 100000
 #define N_ROUNDS 20
+#define MAX_NAME 200            /* of the product */
+#define LONG_FILE_NAME 252      /* has no room for the end of a temporary file's name */
 
 static char *folder;
 static guint n_paths;
@@ -110,6 +113,28 @@ test_private (void)
   g_assert_cmpint (status.st_mode & 0777, ==, 0600);
   g_assert_cmpint (g_stat (parent, &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0700);
+}
+
+/* Only equal messages are one message. */
+static void
+test_differences (void)
+{
+  g_autofree char *path = make_path ();
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autoptr (WsiDraft) usual = make_draft ("00"), plain = make_draft ("00");
+  g_autoptr (WsiDraft) fragmented = make_draft ("00"), other = make_draft ("01");
+  g_autoptr (WsiDraft) hex = wsi_draft_new (WSI_FORM_HEX, WSP_MESSAGE_TYPE_TEXT, "00");
+  g_autoptr (WsiDraft) binary = wsi_draft_new (WSI_FORM_TEXT, WSP_MESSAGE_TYPE_BINARY, "00");
+  const WsiDraft *const drafts[] = { usual, plain, fragmented, other, hex, binary };
+
+  plain->compression = WSI_COMPRESSION_NONE;
+  g_free (fragmented->fragments);
+  fragmented->fragments = g_strdup ("1");
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (drafts); i++)
+    wsi_message_book_remember (book, drafts[i % G_N_ELEMENTS (drafts)]);
+  g_assert_true (write_book (book));
+  g_assert_true (wsi_message_book_read (book, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, G_N_ELEMENTS (drafts));
 }
 
 /* A message that another window has saved meanwhile stays. */
@@ -248,8 +273,10 @@ test_history (void)
   g_autofree char *path = make_path ();
   g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
   g_autofree char *text = g_strnfill (WSI_BOOK_MAX_TEXT + 1, 'a');
-  g_autoptr (WsiDraft) too_long = make_draft (text);
+  g_autoptr (WsiDraft) too_long = make_draft (text), too_many = make_draft ("x");
 
+  g_free (too_many->fragments);
+  too_many->fragments = g_strdup (text);
   for (guint i = 0; i < WSI_BOOK_MAX_HISTORY + 2; i++)
     {
       g_autofree char *number = g_strdup_printf ("%u", i);
@@ -259,6 +286,7 @@ test_history (void)
       wsi_message_book_remember (book, draft);
     }
   wsi_message_book_remember (book, too_long);
+  wsi_message_book_remember (book, too_many);
   g_assert_true (write_book (book));
   g_assert_true (wsi_message_book_read (book, NULL));
   g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, WSI_BOOK_MAX_HISTORY);
@@ -271,10 +299,14 @@ test_saved_bounds (void)
 {
   g_autofree char *path = make_path ();
   g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
-  g_autoptr (WsiDraft) draft = make_draft ("x");
+  g_autofree char *long_name = g_strnfill (MAX_NAME + 1, 'a');
+  g_autofree char *long_text = g_strnfill (WSI_BOOK_MAX_TEXT + 1, 'a');
+  g_autoptr (WsiDraft) draft = make_draft ("x"), too_long = make_draft (long_text);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (wsi_message_book_save (book, "", draft, NULL));
+  g_assert_false (wsi_message_book_save (book, long_name, draft, NULL));
+  g_assert_false (wsi_message_book_save (book, "a", too_long, NULL));
   for (guint i = 0; i < WSI_BOOK_MAX_SAVED; i++)
     {
       g_autofree char *name = g_strdup_printf ("%u", i);
@@ -299,7 +331,9 @@ static void
 test_hostile (void)
 {
   g_autofree char *deep = make_deep ();
-  const char *const files[] = { "", "no json", "[]\n", "{\"format\":\"x\"}\n", deep };
+  const char *const files[] = {
+    "", "no json", "[]\n", "{\"format\":\"x\"}\n{\"form\":\"text\",\"text\":\"a\"}\n", deep,
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
@@ -311,6 +345,7 @@ test_hostile (void)
       write_file (path, files[i]);
       g_assert_false (wsi_message_book_read (book, &error));
       g_assert_nonnull (strstr (error->message, path));
+      g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, 0);
       g_assert_false (wsi_message_book_save (book, "a", draft, NULL));
       wsi_message_book_remember (book, draft);
       g_assert_false (write_book (book));
@@ -334,17 +369,63 @@ test_odd_lines (void)
   g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, 1);
 }
 
+/* Another program has written more messages, and longer names, than this one keeps. */
+static void
+test_many_lines (void)
+{
+  g_autofree char *path = make_path (), *long_name = g_strnfill (MAX_NAME + 1, 'a');
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autoptr (GString) text = g_string_new (BEGIN);
+
+  g_string_append_printf (text, "{\"name\":\"%s\",\"form\":\"text\",\"text\":\"a\"}\n", long_name);
+  write_file (path, text->str);
+  g_assert_true (wsi_message_book_read (book, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_saved (book), ==, 0);
+
+  for (guint i = 0; i < MAX (WSI_BOOK_MAX_SAVED, WSI_BOOK_MAX_HISTORY) + 1; i++)
+    g_string_append_printf (text, "{\"name\":\"%u\",\"form\":\"text\",\"text\":\"a\"}\n"
+                            "{\"form\":\"text\",\"text\":\"%u\"}\n", i, i);
+  write_file (path, text->str);
+  g_assert_true (wsi_message_book_read (book, NULL));
+  g_assert_cmpuint (wsi_message_book_get_n_saved (book), ==, WSI_BOOK_MAX_SAVED);
+  g_assert_cmpuint (wsi_message_book_get_n_history (book), ==, WSI_BOOK_MAX_HISTORY);
+}
+
+static void
+assert_not_read (const char *path)
+{
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (wsi_message_book_read (book, &error));
+  g_assert_nonnull (strstr (error->message, "expected a file of at most"));
+}
+
 static void
 test_no_file (void)
 {
-  g_autofree char *path = make_path ();
-  g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *path = make_path (), *large = make_path ();
   g_autoptr (WsiMessageBook) missing = wsi_message_book_new (path);
-  g_autoptr (WsiMessageBook) directory = wsi_message_book_new (folder);
 
   g_assert_true (wsi_message_book_read (missing, NULL));
   g_assert_cmpuint (wsi_message_book_get_n_saved (missing), ==, 0);
-  g_assert_false (wsi_message_book_read (directory, NULL));
+  assert_not_read (folder);
+  write_file (large, BEGIN);
+  g_assert_cmpint (truncate (large, WSI_BOOK_MAX_FILE + 1), ==, 0);
+  assert_not_read (large);
+}
+
+static void
+test_not_written (void)
+{
+  g_autofree char *path = make_path (), *parent = g_path_get_dirname (path);
+  g_autofree char *name = g_strnfill (LONG_FILE_NAME, 'a');
+  g_autofree char *long_path = g_build_filename (parent, name, NULL);
+  g_autoptr (WsiMessageBook) book = wsi_message_book_new (long_path);
+  g_autoptr (WsiDraft) draft = make_draft ("x");
+
+  wsi_message_book_remember (book, draft);
+  g_assert_false (write_book (book));
 }
 
 int
@@ -357,6 +438,7 @@ main (int    argc,
   folder = g_dir_make_tmp ("book-XXXXXX", NULL);
   g_test_add_func ("/inspector/message-book/comes-back", test_back);
   g_test_add_func ("/inspector/message-book/only-the-user-may-read-it", test_private);
+  g_test_add_func ("/inspector/message-book/only-equal-messages-are-one", test_differences);
   g_test_add_func ("/inspector/message-book/two-windows-have-one-file", test_two);
   g_test_add_func ("/inspector/message-book/a-message-waits-for-no-disk", test_no_disk);
   g_test_add_func ("/inspector/message-book/window-closes-while-it-is-written", test_gone);
@@ -368,7 +450,9 @@ main (int    argc,
   g_test_add_func ("/inspector/message-book/a-hostile-file-is-not-taken-and-not-overwritten",
                    test_hostile);
   g_test_add_func ("/inspector/message-book/odd-lines-are-left-out", test_odd_lines);
+  g_test_add_func ("/inspector/message-book/lines-have-a-bound", test_many_lines);
   g_test_add_func ("/inspector/message-book/no-file-has-no-messages", test_no_file);
+  g_test_add_func ("/inspector/message-book/error-of-the-disk-is-reported", test_not_written);
   status = g_test_run ();
   remove_folder ();
   g_free (folder);

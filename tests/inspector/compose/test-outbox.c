@@ -16,6 +16,7 @@
 #define TIMEOUT_S 30
 #define N_REFRESHES 3
 #define REFRESH_MS 100
+#define MAX_OPEN 100            /* of the product */
 #define HUGE (G_GINT64_CONSTANT (1) << 30)
 
 typedef struct
@@ -291,10 +292,12 @@ test_replaced (void)
   wsi_outbox_choose (scene.outbox, 0);
   deaf = deaf_client_new (scene.server);
   wait_until (&scene, is_second_open);
+  wsi_outbox_choose (scene.outbox, 0);
   g_assert_cmpuint (get_target (&scene), ==, scene.of_client);
   close_client (&scene);
   wait_until (&scene, is_second_target);
   g_assert_null (wsi_outbox_get_obstacle (scene.outbox, NULL));
+  g_assert_cmpuint (count_open (&scene), ==, 1);
 }
 
 static gboolean
@@ -433,6 +436,59 @@ test_cancel (void)
   wait_until (&scene, has_text);
 }
 
+static WsiOutgoing *
+make_ping (void)
+{
+  g_autoptr (GBytes) payload = g_bytes_new_static ("Hello", 5);
+
+  return wsi_outgoing_new_ping (payload, NULL);
+}
+
+/* A ping waits for its pong, which does not come. */
+static void
+begin_ping (Scene *scene)
+{
+  wsi_outbox_choose (scene->outbox, 3);
+  g_assert_true (wsi_outbox_send (scene->outbox, make_ping ()));
+  g_assert_false (wsi_outbox_is_sending (scene->outbox));
+}
+
+static void
+test_short (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GSocketConnection) deaf = NULL;
+
+  scene_init (&scene);
+  deaf = deaf_client_new (scene.server);
+  wait_until (&scene, is_second_open);
+  begin_ping (&scene);
+  wsi_outbox_cancel (scene.outbox);
+  wait_for_refreshes ();
+  g_assert_no_error (scene.error);
+
+  begin_ping (&scene);
+  g_io_stream_close (G_IO_STREAM (deaf), NULL, NULL);
+  wait_until (&scene, has_failed);
+}
+
+/* It leaves in pieces, and takes its time. */
+static void
+test_fragments (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiOutgoing *outgoing = make_text ();
+
+  scene_init (&scene);
+  outgoing->n_fragments = 1;
+  outgoing->fragments = g_new (guint32, 1);
+  outgoing->fragments[0] = 2;
+  wsi_outbox_choose (scene.outbox, scene.of_server);
+  g_assert_true (wsi_outbox_send (scene.outbox, outgoing));
+  g_assert_true (wsi_outbox_is_sending (scene.outbox));
+  wait_until (&scene, has_text);
+}
+
 static gboolean
 is_second_closed (Scene *scene)
 {
@@ -464,6 +520,52 @@ test_another_session (void)
   g_assert_false (wsi_outbox_is_sending (scene.outbox));
 }
 
+/* The window goes, and what it sends is cancelled. */
+static void
+test_gone (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GSocketConnection) deaf = NULL;
+
+  scene_init (&scene);
+  deaf = deaf_client_new (scene.server);
+  wait_until (&scene, is_second_open);
+  begin_file (&scene);
+  g_clear_object (&scene.outbox);
+  wait_until (&scene, is_second_closed);
+  wait_for_refreshes ();
+  g_assert_no_error (scene.error);
+}
+
+static gboolean
+are_many_open (Scene *scene)
+{
+  guint n = 0;
+
+  for (guint32 i = 1; i <= MAX_OPEN + 1; i++)
+    {
+      g_autoptr (WsiConversation) conversation =
+        wsi_store_dup_conversation (wsi_session_get_store (scene->session), i);
+
+      n += conversation != NULL && wsi_conversation_get_status (conversation) == 101;
+    }
+  return n == MAX_OPEN + 1;
+}
+
+static void
+test_many (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GPtrArray) deaf = g_ptr_array_new_with_free_func (g_object_unref);
+
+  scene_init (&scene);
+  for (guint i = 2; i <= MAX_OPEN; i++)
+    g_ptr_array_add (deaf, deaf_client_new (scene.server));
+  wait_until (&scene, are_many_open);
+  wsi_outbox_choose (scene.outbox, 0);
+  g_assert_cmpuint (count_open (&scene), ==, MAX_OPEN);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -480,6 +582,10 @@ main (int    argc,
   g_test_add_func ("/inspector/outbox/watched/waits-until-somebody-watches", test_unwatched);
   g_test_add_func ("/inspector/outbox/send/reaches-the-connection", test_send);
   g_test_add_func ("/inspector/outbox/send/cancelled-file-fails", test_cancel);
+  g_test_add_func ("/inspector/outbox/send/fragments-take-their-time", test_fragments);
+  g_test_add_func ("/inspector/outbox/send/only-a-failed-ping-is-reported", test_short);
+  g_test_add_func ("/inspector/outbox/send/outbox-goes-meanwhile", test_gone);
+  g_test_add_func ("/inspector/outbox/watched/lists-the-latest-hundred", test_many);
   g_test_add_func ("/inspector/outbox/session/another-one-begins-anew", test_another_session);
   return g_test_run ();
 }

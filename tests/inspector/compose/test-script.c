@@ -94,6 +94,30 @@ test_refused (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
+/* Each flag says that bytes of the second message are not known. */
+static void
+test_parts (void)
+{
+  static const WspFrameFlags parts[] = {
+    WSP_FRAME_FLAGS_GAP, WSP_FRAME_FLAGS_COMPRESSED | WSP_FRAME_FLAGS_NOT_INFLATED,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_auto (StoreScene) scene = { 0 };
+      WspFrameRecord frame = make_frame (WSP_DIRECTION_SENT, TEXT, 1, "part", 1);
+      const WsiFrame kept = { .frame = &frame, .payload = (const guint8 *) "part", .n_payload = 4 };
+      g_autoptr (GError) error = NULL;
+
+      frame.flags = parts[i];
+      store_scene_init (&scene, 100);
+      append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "whole", 1);
+      wsi_store_append (scene.store, scene.conversation, &kept);
+      g_assert_null (wsi_script_read (scene.store, 1, WSP_ROLE_CLIENT, &error));
+      g_assert_cmpstr (error->message, ==, "message 2 of connection 1 is not whole");
+    }
+}
+
 /* Rows that are written meanwhile have room, and one that is gone is not passed over. */
 static void
 test_slices (void)
@@ -175,6 +199,9 @@ test_no_pauses (void)
   Played played;
 
   play (&played, WSI_PLAYER_NO_PAUSES);
+  wsi_player_continue (played.player);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
   g_assert_cmpuint (played.n, ==, 3);
   wsi_player_free (played.player);
 }
@@ -198,6 +225,7 @@ test_waits (void)
     continue;
   g_assert_cmpuint (played.n, ==, 1);
   wsi_player_continue (played.player);
+  wsi_player_continue (played.player);
   wsi_player_free (played.player);
   while (g_main_context_iteration (NULL, FALSE))
     continue;
@@ -212,7 +240,11 @@ test_origins (void)
   g_assert_false (wsi_uri_is_same_origin ("ws://h/a", "wss://h/a"));
   g_assert_false (wsi_uri_is_same_origin ("ws://h/a", "ws://h:81/a"));
   g_assert_false (wsi_uri_is_same_origin ("ws://h/a", "ws://h@i/a"));
+  g_assert_false (wsi_uri_is_same_origin ("ws://h:443/a", "wss://h/a"));
   g_assert_false (wsi_uri_is_same_origin (NULL, "ws://h/a"));
+  g_assert_false (wsi_uri_is_same_origin ("ws://h/a", NULL));
+  g_assert_false (wsi_uri_is_same_origin ("ws:a", "ws://h/a"));
+  g_assert_false (wsi_uri_is_same_origin ("ws://h/a", "ws:a"));
   g_assert_false (wsi_uri_is_same_origin (NULL, NULL));
 }
 
@@ -223,6 +255,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/inspector/script/messages-of-one-side-with-their-times", test_steps);
   g_test_add_func ("/inspector/script/a-message-that-is-not-whole-is-refused", test_refused);
+  g_test_add_func ("/inspector/script/a-message-without-all-bytes-is-refused", test_parts);
   g_test_add_func ("/inspector/script/rows-are-held-for-a-slice-only", test_slices);
   g_test_add_func ("/inspector/script/player/keeps-the-times", test_times);
   g_test_add_func ("/inspector/script/player/without-pauses", test_no_pauses);

@@ -18,12 +18,13 @@ dup_payload (WsiRow          *row,
              const WsiRecord *record)
 {
   WsiStore *store = wsi_row_get_store (row);
-  WsiMessageInfo info;
+  WsiMessageInfo info = { 0 };
 
   if (wsi_record_is_control (record))
     return wsi_row_dup_payload (row, MAX_LENGTH);
 
-  return wsi_store_get_message (store, record->message, &info) && info.is_complete && !info.is_cut
+  wsi_store_get_message (store, record->message, &info);
+  return info.is_complete && !info.is_cut
          ? wsi_store_dup_message (store, record->message, MAX_LENGTH) : NULL;
 }
 

@@ -244,14 +244,13 @@ wsi_frame_draft_write (const WsiFrameDraft *self)
 }
 
 static guint
-add_faults (const WspFrameRecord *record,
-            guint                *faults,
-            guint                 n_faults)
+list_faults (const WspFrameRecord *record,
+             guint                *faults)
 {
-  guint n_found = wsp_frame_record_get_n_faults (record);
+  guint n_faults = wsp_frame_record_get_n_faults (record);
 
-  for (guint i = 0; i < n_found && n_faults < WSI_MAX_DRAFT_FAULTS; i++)
-    faults[n_faults++] = wsp_frame_record_get_fault (record, i);
+  for (guint i = 0; i < n_faults; i++)
+    faults[i] = wsp_frame_record_get_fault (record, i);
   return n_faults;
 }
 
@@ -271,7 +270,7 @@ wsi_frame_draft_check (const WsiFrameDraft *self,
   wsp_dissector_push (dissector, WSP_DIRECTION_SENT, bytes, 0);
   wsp_dissector_end (dissector, WSP_DIRECTION_SENT, 0);
   records = wsp_dissector_take_records (dissector, &n_records);
-  return n_records > 0 ? add_faults (&records[0], faults, 0) : 0;
+  return n_records > 0 ? list_faults (&records[0], faults) : 0;
 }
 
 gint64

@@ -7,10 +7,9 @@
 #include <libwsproto/observe/wsp-frame-header.h>
 
 #include "inspect/show/header/wsi-frame-layout.h"
+#include "inspect/store/wsi-record.h"
 
 G_BEGIN_DECLS
-
-#define WSI_MAX_DRAFT_FAULTS 16
 
 typedef struct
 {
@@ -37,7 +36,7 @@ void    wsi_frame_draft_get_layout  (const WsiFrameDraft *self,
 /* The bytes of the wire. */
 GBytes *wsi_frame_draft_write       (const WsiFrameDraft *self);
 /* The rules that it breaks; returns how many.  extensions: those that were negotiated, NULL =
- * none. */
+ * none.  faults has room for WSI_MAX_FAULTS. */
 guint   wsi_frame_draft_check       (const WsiFrameDraft *self,
                                      WspRole              sender,
                                      const char          *extensions,

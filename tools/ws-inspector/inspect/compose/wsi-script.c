@@ -41,10 +41,8 @@ fail (WsiScript  *self,
 static gboolean
 is_whole (const WsiOpenMessage *message)
 {
-  const WspFrameFlags parts = WSP_FRAME_FLAGS_CUT | WSP_FRAME_FLAGS_GAP |
-                              WSP_FRAME_FLAGS_TRUNCATED | WSP_FRAME_FLAGS_NOT_INFLATED;
-
-  return message->info.is_complete && !message->info.is_cut && (message->flags & parts) == 0;
+  return message->info.is_complete && !message->info.is_cut &&
+         (message->flags & WSP_FRAME_FLAGS_NOT_INFLATED) == 0;
 }
 
 static void
@@ -143,7 +141,7 @@ wsi_script_take (WsiScript       *self,
                  guint64          number,
                  const WsiRecord *record)
 {
-  if (record->conversation != self->wanted || record->message == 0)
+  if (record->conversation != self->wanted)
     return;
 
   if (self->conversation == NULL)
@@ -184,7 +182,7 @@ wsi_script_read_some (WsiScript *self,
   if (wsi_store_get_first (self->store) > *at)
     fail (self, _("message %u of connection %u was removed from memory while the messages were "
                   "read (stop the capture first)"));
-  for (; *at < stop && self->error == NULL; *at += 1)
+  for (; *at < stop; *at += 1)
     {
       const WsiRecord *record = wsi_store_get_record (self->store, *at);
 

@@ -87,7 +87,7 @@ static void
 show_warning (WsiFrameEditor *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  guint faults[WSI_MAX_DRAFT_FAULTS];
+  guint faults[WSI_MAX_FAULTS];
   guint n_faults = wsi_frame_draft_check (&self->draft, self->sender, NULL, faults);
 
   for (guint i = 0; i < n_faults; i++)
