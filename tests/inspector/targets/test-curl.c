@@ -100,6 +100,7 @@ static const struct
   { "no-digits", "curl $'\\xg'", "invalid number after a backslash in $'…'" },
   { "two-numbers-without-digits", "curl $'\\xg\\xg'", "invalid number after a backslash in $'…'" },
   { "nul-character-of-more-than-a-byte", "curl $'a\\400b'", "invalid number after a backslash in $'…'" },
+  { "second-nul-character-is-not-read", "curl $'\\400\\400'", "invalid number after a backslash in $'…'" },
 };
 
 static void

@@ -7,7 +7,14 @@
 
 #include <glib/gstdio.h>
 
+#include "inspector/full-disk.h"
+
 #define TIMEOUT_S 30
+#define FIRST_LINE \
+  "{\"type\":\"wsinspect-session\",\"version\":1,\"wall_us\":0,\"monotonic_us\":0}\n"
+#define ROWS \
+  "{\"type\":\"open\",\"conn\":1,\"t\":1,\"role\":\"client\",\"handshake\":\"missing\"}\n" \
+  "{\"type\":\"frame\",\"conn\":1,\"dir\":\"recv\",\"rsv\":0,\"opcode\":2,\"header\":2,\"length\":0}\n"
 #define CLIENT "connect ws://127.0.0.1:1/"
 #define SECOND "connect ws://127.0.0.1:1/second"
 #define WRONG "connect http://127.0.0.1:1/"
@@ -18,14 +25,16 @@ typedef struct
   GSettings    *settings;
   WsiShownRows *rows;
   WsiWorkspace *workspace;
-  guint         n_sessions, n_reported, n_refused, n_started;
+  guint         n_sessions, n_reported, n_refused, n_started, n_continued;
   WsiTargetField field;         /* that was refused last */
   char         *filter;         /* that was continued with; NULL = nothing was */
 } Place;
 
+/* A session that has just begun has no source yet, and one that has ended is gone. */
 static void
 on_session_changed (Place *place)
 {
+  g_assert_null (wsi_workspace_get_source (place->workspace));
   place->n_sessions++;
 }
 
@@ -62,6 +71,7 @@ on_continued (Place      *place,
 {
   g_free (place->filter);
   place->filter = g_strdup (filter);
+  place->n_continued++;
 }
 
 static void
@@ -113,16 +123,30 @@ give_up (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static WsiSource *
+get_source (Place *place,
+            guint  i)
+{
+  return wsi_session_get_source (wsi_workspace_get_session (place->workspace), i);
+}
+
+static void
+wait_for (Place         *place,
+          guint          i,
+          WsiSourceState state)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (wsi_source_get_state (get_source (place, i)) != state)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
 static void
 wait_for_failure (Place *place,
                   guint  i)
 {
-  WsiSource *source = wsi_session_get_source (wsi_workspace_get_session (place->workspace), i);
-  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-
-  while (wsi_source_get_state (source) != WSI_SOURCE_FAILED)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (limit);
+  wait_for (place, i, WSI_SOURCE_FAILED);
 }
 
 static guint
@@ -151,7 +175,10 @@ test_begin_and_end (void)
 
   place_init (&place);
   assert_shows (&place, WSI_PAGE_START, 0);
+  g_assert_null (wsi_workspace_dup_file_name (place.workspace));
+  g_assert_null (wsi_workspace_get_source (place.workspace));
   start (&place, SERVER);
+  wait_for (&place, 0, WSI_SOURCE_RUNNING);
   assert_shows (&place, WSI_PAGE_SESSION, 1);
   start (&place, SERVER);
   assert_shows (&place, WSI_PAGE_SESSION, 2);
@@ -185,6 +212,71 @@ test_failed (void)
   wait_for_failure (&place, 0);
   assert_shows (&place, WSI_PAGE_START, 1);
   g_assert_cmpuint (place.n_reported, ==, 1);
+}
+
+/* A connection that is closed as it should be is no failure. */
+static void
+test_closed (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autofree char *line = NULL;
+  WsiSession *session;
+  guint limit;
+
+  place_init (&place);
+  start (&place, SERVER);
+  line = g_strconcat ("connect ", wsi_source_get_uri (get_source (&place, 0)), NULL);
+  start (&place, line);
+  wait_for (&place, 1, WSI_SOURCE_RUNNING);
+  wsi_source_stop_async (get_source (&place, 1), NULL, NULL);
+  session = wsi_workspace_get_session (place.workspace);
+  limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+  while (wsi_session_get_ending (session) == WSI_ENDING_NONE)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+  g_assert_cmpint (wsi_session_get_ending (session), ==, WSI_ENDING_CLEAN);
+  g_assert_cmpuint (place.n_reported, ==, 0);
+}
+
+/* A server that refuses leaves the bytes of its response. */
+static void
+test_refusing (void)
+{
+  g_auto (Place) server = { 0 }, place = { 0 };
+  g_autofree char *line = NULL;
+  WsiStore *store;
+
+  place_init (&server);
+  start (&server, SERVER " --allow-origin=http://a.example");
+  line = g_strconcat ("connect --origin=http://b.example ",
+                      wsi_source_get_uri (get_source (&server, 0)), NULL);
+  place_init (&place);
+  start (&place, line);
+  store = wsi_session_get_store (wsi_workspace_get_session (place.workspace));
+  wait_for_failure (&place, 0);
+  g_assert_cmpuint (wsi_store_get_end (store), >, 0);
+  assert_shows (&place, WSI_PAGE_FAILED, 1);
+}
+
+/* A damaged file has failed alike with rows and without; only without, all is lost. */
+static void
+test_damaged (gconstpointer data)
+{
+  const char *rows = data;
+  g_auto (Place) place = { 0 };
+  g_autofree char *path = NULL;
+  g_autofree char *contents = g_strconcat (FIRST_LINE, rows, "no line\n", NULL);
+  g_autofree char *line = NULL;
+  int file = g_file_open_tmp ("workspace-XXXXXX.wsinspect", &path, NULL);
+
+  g_assert_true (g_close (file, NULL));
+  g_assert_true (g_file_set_contents (path, contents, -1, NULL));
+  line = g_strconcat ("read ", path, NULL);
+  place_init (&place);
+  start (&place, line);
+  wait_for_failure (&place, 0);
+  assert_shows (&place, *rows != '\0' ? WSI_PAGE_SESSION : WSI_PAGE_FAILED, 1);
+  g_assert_cmpint (g_unlink (path), ==, 0);
 }
 
 static void
@@ -254,6 +346,22 @@ test_continue (void)
   wsi_workspace_continue (place.workspace);
   assert_shows (&place, WSI_PAGE_SESSION, 2);
   g_assert_cmpstr (place.filter, ==, "recv");
+  g_settings_reset (place.settings, "last-filter");
+  wsi_workspace_continue (place.workspace);
+  g_assert_cmpuint (place.n_continued, ==, 1);
+}
+
+/* Without a session no list has rows to filter. */
+static void
+test_continue_nothing (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  set_lines (&place, NULL, NULL);
+  wsi_workspace_continue (place.workspace);
+  assert_shows (&place, WSI_PAGE_START, 0);
+  g_assert_cmpuint (place.n_continued, ==, 0);
 }
 
 /* The others wait until the user has corrected the wrong one. */
@@ -297,11 +405,28 @@ on_changed (guint *n)
   ++*n;
 }
 
+/* The file is named only while it is written. */
+static void
+wait_for_no_name (Place *place)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  for (;;)
+    {
+      g_autofree char *name = wsi_workspace_dup_file_name (place->workspace);
+
+      if (name == NULL)
+        break;
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_source_remove (limit);
+}
+
 static void
 test_file (void)
 {
   g_auto (Place) place = { 0 };
-  g_autofree char *folder = g_dir_make_tmp ("wsi-XXXXXX", NULL), *name = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("wsi-XXXXXX", NULL), *name = NULL, *own = NULL;
   g_autofree char *path = g_build_filename (folder, "a\nb.wsinspect", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path), missing = g_file_new_for_path ("/no/a");
   g_autoptr (GError) error = NULL;
@@ -310,6 +435,7 @@ test_file (void)
 
   place_init (&place);
   start (&place, SERVER);
+  own = g_strconcat ("connect ", wsi_source_get_uri (get_source (&place, 0)), NULL);
   g_assert_null (wsi_workspace_dup_file_name (place.workspace));
   g_signal_connect_swapped (place.workspace, "changed", G_CALLBACK (on_changed), &n_changed);
   g_assert_false (wsi_workspace_save_to (place.workspace, missing, WSI_REDACTION_DEFAULT, &error));
@@ -321,6 +447,10 @@ test_file (void)
   g_assert_cmpuint (n_changed, ==, 1);
   name = wsi_workspace_dup_file_name (place.workspace);
   g_assert_cmpstr (name, ==, "a\\nb.wsinspect");
+  limit_files (0);
+  start (&place, own);
+  wait_for_no_name (&place);
+  limit_files (RLIM_INFINITY);
   wsi_workspace_end (place.workspace);
   lines = g_settings_get_strv (place.settings, "last-sources");
   g_assert_cmpuint (g_strv_length (lines), ==, 0);
@@ -336,10 +466,15 @@ main (int    argc,
 
   g_test_add_func ("/inspector/workspace/pages/a-session-begins-and-ends", test_begin_and_end);
   g_test_add_func ("/inspector/workspace/pages/the-only-source-has-failed", test_failed);
+  g_test_add_func ("/inspector/workspace/pages/a-closed-connection-is-no-failure", test_closed);
+  g_test_add_func ("/inspector/workspace/pages/a-server-refuses", test_refusing);
+  g_test_add_data_func ("/inspector/workspace/pages/a-damaged-file-with-rows", ROWS, test_damaged);
+  g_test_add_data_func ("/inspector/workspace/pages/a-damaged-file-without-rows", "", test_damaged);
   g_test_add_func ("/inspector/workspace/pages/one-of-two-has-failed", test_one_of_two_failed);
   g_test_add_func ("/inspector/workspace/pages/a-refused-target-is-corrected", test_refused);
   g_test_add_func ("/inspector/workspace/pages/a-demonstration", test_demonstration);
   g_test_add_func ("/inspector/workspace/last/goes-on-with-its-filter", test_continue);
+  g_test_add_func ("/inspector/workspace/last/nothing-goes-on", test_continue_nothing);
   g_test_add_func ("/inspector/workspace/last/goes-on-after-a-correction", test_continue_wrong);
   g_test_add_func ("/inspector/workspace/last/keeps-the-filter-of-the-list", test_filter);
   g_test_add_func ("/inspector/workspace/file/is-named-and-not-kept-twice", test_file);

@@ -56,8 +56,7 @@ wsi_workspace_get_session (WsiWorkspace * self)
 WsiSource *
 wsi_workspace_get_source (WsiWorkspace *self)
 {
-  return self->session != NULL && wsi_session_get_n_sources (self->session) > 0
-         ? wsi_session_get_source (self->session, 0) : NULL;
+  return self->session != NULL ? wsi_session_get_source (self->session, 0) : NULL;
 }
 
 WsiDocument *
@@ -119,7 +118,7 @@ is_all_lost (WsiWorkspace *self)
 {
   WsiSource *source = wsi_workspace_get_source (self);
 
-  return source != NULL && wsi_session_get_n_sources (self->session) == 1 &&
+  return wsi_session_get_n_sources (self->session) == 1 &&
          wsi_source_get_state (source) == WSI_SOURCE_FAILED &&
          (wsi_source_get_kind (source) != WSI_SOURCE_KIND_FILE ||
           wsi_store_get_end (wsi_session_get_store (self->session)) == 0);

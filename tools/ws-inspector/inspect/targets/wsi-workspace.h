@@ -47,7 +47,7 @@ WsiLastSession *wsi_workspace_get_last      (WsiWorkspace *self);
 WsiPage         wsi_workspace_get_page      (WsiWorkspace *self);
 void            wsi_workspace_show_page     (WsiWorkspace *self,
                                              WsiPage       page);
-/* The page of the session, or that of its failure. */
+/* The page of the session, which has begun, or that of its failure. */
 void            wsi_workspace_return        (WsiWorkspace *self);
 /* Adds the target to the session, or begins one. */
 void            wsi_workspace_start         (WsiWorkspace    *self,
