@@ -184,6 +184,7 @@ test_limit (void)
     wsi_actions_append (actions, &action);
   g_assert_cmpuint (wsi_actions_get_first (actions), ==, 5);
   g_assert_null (wsi_actions_get (actions, 4));
+  g_assert_null (wsi_actions_get (actions, wsi_actions_get_end (actions)));
   wsi_action_model_update (model);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 5);
   item = g_list_model_get_item (G_LIST_MODEL (model), 0);

@@ -72,6 +72,8 @@ static const struct
   { "argument-is-too-much", NULL, { WSI_SENTENCE_GAP, { "12" } } },
   { "sentence-is-missing", NULL, { WSI_SENTENCE_ABNORMAL, { "ended" } } },
   { "sentence-is-unknown", NULL, { WSI_SENTENCE_ABNORMAL, { "ended", "other", "no data for 1.5 s" } } },
+  { "sentence-in-a-sentence-is-wrong", NULL,
+    { WSI_SENTENCE_ABNORMAL, { "failed-by-client", "1007", "x", "our-no-close-peer-code", "1000", "no data for 1.5 s" } } },
   { "sentences-without-an-end", NULL,
     { WSI_SENTENCE_ABNORMAL, { "abnormal", "abnormal", "abnormal", "abnormal", "abnormal", "abnormal", "abnormal", "abnormal" } } },
 };
@@ -95,6 +97,7 @@ static const struct
   { "all-fit", 5, { WSI_SENTENCE_CANNOT_CONNECT, { "ab", "cd" } }, { WSI_SENTENCE_CANNOT_CONNECT, { "ab", "cd" } } },
   { "last-is-cut", 4, { WSI_SENTENCE_CANNOT_CONNECT, { "ab", "cd" } }, { WSI_SENTENCE_CANNOT_CONNECT, { "ab", "c" } } },
   { "last-is-empty", 2, { WSI_SENTENCE_CANNOT_CONNECT, { "abc", "d" } }, { WSI_SENTENCE_CANNOT_CONNECT, { "a", "" } } },
+  { "bytes-that-begin-no-character", 1, { WSI_SENTENCE_TEXT, { "\x80\x80" } }, { WSI_SENTENCE_TEXT, { "" } } },
   { "character-is-left-out", 3, { WSI_SENTENCE_TEXT, { "a\xe2\x82\xac" } }, { WSI_SENTENCE_TEXT, { "a" } } },
 };
 
@@ -108,6 +111,21 @@ test_limit (gconstpointer data)
 
   g_assert_cmpuint (length, <=, limits[i].room);
   assert_equal (kept, &limits[i].kept);
+}
+
+static const char *
+translate_badly (const char *words)
+{
+  return "Bytes";
+}
+
+/* Its argument has no place. */
+static void
+test_bad_translation (void)
+{
+  const WsiSentenceWords words = { .translate = translate_badly };
+
+  g_assert_null (wsi_sentence_format (WSI_SENTENCE (BYTES_MISSING, "12"), &words));
 }
 
 /* More of them than a sentence has, as no file of ours has it. */
@@ -141,6 +159,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_limit);
     }
+  g_test_add_func ("/inspector/sentence/text/translation-without-its-places", test_bad_translation);
   g_test_add_func ("/inspector/sentence/limit/number-of-arguments", test_many);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include "inspector/opened.h"
 #include "inspector/store-scene.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -396,22 +397,118 @@ test_many_fault_sets (void)
   g_assert_cmpuint (found[0], ==, n + 1);
 }
 
+/* One payload; each begins a block. */
+static guint64
+add_mebibytes (WsiArena *arena,
+               guint     n)
+{
+  guint64 position = 0;
+
+  g_assert_nonnull (wsi_arena_add (arena, n * MEBIBYTE, &position));
+  return position;
+}
+
+static gboolean
+is_kept (WsiArena *arena,
+         guint64   position)
+{
+  guint8 byte;
+
+  return wsi_arena_read (arena, position, &byte, 1);
+}
+
+/* Memory has the last one of six, and the file four. */
+static void
+test_oldest_goes (void)
+{
+  WsiReaders readers = { 0 };
+  g_autoptr (WsiArena) arena = wsi_arena_new (&readers, MEBIBYTE, 4 * MEBIBYTE, NULL);
+  guint64 positions[6];
+
+  for (guint i = 0; i < G_N_ELEMENTS (positions); i++)
+    positions[i] = add_mebibytes (arena, 1);
+  g_assert_false (is_kept (arena, positions[0]));
+  for (guint i = 1; i < G_N_ELEMENTS (positions); i++)
+    g_assert_true (is_kept (arena, positions[i]));
+}
+
+/* What a reader may still see is not written over, so nothing else of the file goes meanwhile. */
+static void
+test_reader (void)
+{
+  WsiReaders readers = { 0 };
+  g_autoptr (WsiArena) arena = wsi_arena_new (&readers, MEBIBYTE, 4 * MEBIBYTE, NULL);
+  guint reading = wsi_readers_begin (&readers);
+  guint64 positions[8];
+
+  for (guint i = 0; i < G_N_ELEMENTS (positions); i++)
+    positions[i] = add_mebibytes (arena, 1);
+  for (guint i = 1; i < 4; i++)
+    g_assert_true (is_kept (arena, positions[i]));
+  wsi_readers_end (&readers, reading);
+}
+
+/* It takes the whole file. */
+static void
+test_large_spills (void)
+{
+  WsiReaders readers = { 0 };
+  g_autoptr (WsiArena) arena = wsi_arena_new (&readers, MEBIBYTE, 4 * MEBIBYTE, NULL);
+  guint64 first = add_mebibytes (arena, 1), large = add_mebibytes (arena, 4);
+
+  add_mebibytes (arena, 1);
+  g_assert_false (is_kept (arena, first));
+  g_assert_true (is_kept (arena, large));
+}
+
+/* The file keeps what it has. */
+static void
+test_larger_than_file (void)
+{
+  WsiReaders readers = { 0 };
+  g_autoptr (WsiArena) arena = wsi_arena_new (&readers, MEBIBYTE, 4 * MEBIBYTE, NULL);
+  guint64 first = add_mebibytes (arena, 1), large = add_mebibytes (arena, 5);
+
+  add_mebibytes (arena, 1);
+  g_assert_true (is_kept (arena, first));
+  g_assert_false (is_kept (arena, large));
+}
+
+/* Only of a file that is wanted, and not of what failed before. */
+static void
+test_file_error (void)
+{
+  WsiReaders readers = { 0 };
+  g_autoptr (WsiArena) without = NULL, with = NULL, wrong = NULL;
+
+  errno = EIO;
+  without = wsi_arena_new (&readers, MEBIBYTE, 0, NULL);
+  errno = EIO;
+  with = wsi_arena_new (&readers, MEBIBYTE, MEBIBYTE, NULL);
+  wrong = wsi_arena_new (&readers, MEBIBYTE, MEBIBYTE, "/no/folder");
+  g_assert_cmpint (wsi_arena_get_error (without), ==, 0);
+  g_assert_cmpint (wsi_arena_get_error (with), ==, 0);
+  g_assert_cmpint (wsi_arena_get_error (wrong), ==, ENOENT);
+}
+
 /* Payloads in the file make room for newer ones, also when no more can be written to it. */
 static void
 test_full_disk (void)
 {
   WsiReaders readers = { 0 };
   g_autoptr (WsiArena) arena = wsi_arena_new (&readers, MEBIBYTE, 4 * MEBIBYTE, NULL);
-  const guint n = 600;          /* more than the arena has places for */
+  guint64 positions[600];       /* more than the arena has places for */
   guint n_kept = 0;
-  guint64 position;
 
   limit_files (2 * MEBIBYTE);
-  for (guint i = 0; i < n; i++)
-    n_kept += wsi_arena_add (arena, MEBIBYTE, &position) != NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (positions); i++)
+    n_kept += wsi_arena_add (arena, MEBIBYTE, &positions[i]) != NULL;
   limit_files (RLIM_INFINITY);
 
-  g_assert_cmpuint (n_kept, ==, n);
+  g_assert_cmpuint (n_kept, ==, G_N_ELEMENTS (positions));
+  add_mebibytes (arena, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (positions); i++)
+    g_assert_false (is_kept (arena, positions[i]));
 }
 
 static double
@@ -484,6 +581,11 @@ main (int    argc,
   g_test_add_func ("/inspector/store/views/cut-after-inflating-is-marked", test_cut_inflated);
   g_test_add_func ("/inspector/store/faults/as-many-as-a-frame-can-break", test_all_faults);
   g_test_add_func ("/inspector/store/faults/combinations-are-bounded", test_many_fault_sets);
+  g_test_add_func ("/inspector/arena/oldest-in-the-file-goes", test_oldest_goes);
+  g_test_add_func ("/inspector/arena/reader-keeps-the-rest-of-the-file", test_reader);
+  g_test_add_func ("/inspector/arena/payload-as-large-as-the-file", test_large_spills);
+  g_test_add_func ("/inspector/arena/payload-larger-than-the-file", test_larger_than_file);
+  g_test_add_func ("/inspector/arena/error-is-of-its-file", test_file_error);
   g_test_add_func ("/inspector/arena/goes-on-after-the-disk-was-full", test_full_disk);
 
   return g_test_run ();

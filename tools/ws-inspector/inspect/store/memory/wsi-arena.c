@@ -276,7 +276,7 @@ static gboolean
 spill (WsiArena *self,
        Block    *block)
 {
-  if (self->file < 0 || self->error != 0 || block->n_places > self->n_file_places)
+  if (self->error != 0 || block->n_places > self->n_file_places)
     return FALSE;
 
   make_room_in_file (self, block);
@@ -409,8 +409,8 @@ find_block (WsiArena *self,
 {
   Block *block = atomic_load (get_place (self, position / BLOCK_SIZE));
 
-  if (block == NULL || position / BLOCK_SIZE < block->place ||
-      position - block->place * BLOCK_SIZE + length > block->size)
+  /* A position before the block, whose place it has in the ring now, wraps. */
+  if (block == NULL || position - block->place * BLOCK_SIZE + length > block->size)
     return NULL;
 
   return block;
