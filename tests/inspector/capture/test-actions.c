@@ -205,6 +205,32 @@ test_not_kept (void)
   g_assert_cmpuint (wsi_actions_get_end (wsi_store_get_actions (store)), ==, 0);
 }
 
+/* The frame of an action is no row while the capture is paused; after the end no frame follows. */
+static void
+test_no_row (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (10, 1 << 20);
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .handshake = WSI_HANDSHAKE_MISSING };
+  const WsiAction action = { .type = WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK, .n_bytes = 7 };
+  const WsiActions *actions = wsi_store_get_actions (store);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\x81\x05Hello", 7);
+  g_autoptr (WsiConversation) conversation = g_object_ref (wsi_recorder_open (recorder, &opening,
+                                                                              1));
+
+  wsi_recorder_keep_actions (recorder);
+  wsi_recorder_push (recorder, conversation, WSP_DIRECTION_RECEIVED, bytes, 2);
+  wsi_recorder_act (recorder, conversation, &action);
+  wsi_store_pause (store, 3);
+  wsi_recorder_act (recorder, conversation, &action);
+  wsi_store_resume (store, 4);
+  wsi_recorder_close (recorder, conversation, WSI_ENDING_CLEAN, WSI_SENTENCE (TEXT, "a"), 5);
+  wsi_recorder_act (recorder, conversation, &action);
+  g_assert_cmpuint (wsi_actions_get (actions, 0)->row, ==, 0);
+  g_assert_cmpuint (wsi_actions_get (actions, 1)->row, ==, WSI_NO_ROW);
+  g_assert_cmpuint (wsi_actions_get (actions, 2)->row, ==, WSI_NO_ROW);
+}
+
 /* They are a line of the log, count as actions, and change nothing that is known. */
 static void
 test_left_out (void)
@@ -239,5 +265,6 @@ main (int    argc,
   g_test_add_func ("/inspector/actions/limit/the-oldest-ones-are-forgotten", test_limit);
   g_test_add_func ("/inspector/actions/left-out/are-counted-and-told", test_left_out);
   g_test_add_func ("/inspector/actions/are-kept-only-on-request", test_not_kept);
+  g_test_add_func ("/inspector/actions/have-no-row-in-a-pause-or-after-the-end", test_no_row);
   return g_test_run ();
 }

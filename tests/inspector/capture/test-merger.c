@@ -15,6 +15,8 @@
 #define LARGE_LANE (4 * 1024 * 1024)
 #define BLOCK (8 * 1024)
 #define N_BLOCKS 64
+#define N_ROUNDS 20
+#define MAX_AT_A_TIME 4096      /* of the product: entries in one turn of the main loop */
 
 typedef struct
 {
@@ -190,6 +192,25 @@ test_silence (void)
   say_hello (&scene, 1, 3000);
   wsi_merger_flush (scene.merger);
   g_assert_cmpuint (count_frames (scene.store), ==, 2);
+}
+
+/* Live entries are not held back for long, but those of another recording are. */
+static void
+test_silence_of_one (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const WsiLaneOptions recorded = { .kind = WSI_LANE_RECORDED };
+  const WsiLaneOptions live = { .kind = WSI_LANE_LIVE };
+
+  scene_init (&scene);
+  scene_add (&scene, 0, &recorded);
+  scene_add (&scene, 1, &recorded);
+  scene_add (&scene, 2, &live);
+  say_hello (&scene, 1, 1000);
+  say_hello (&scene, 2, 2000);
+  while (count_frames (scene.store) < 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (count_frames (scene.store), ==, 1);
 }
 
 /* Nothing is recorded after the end. */
@@ -511,6 +532,9 @@ test_many (void)
   scene_add (&scene, 0, &options);
   for (guint i = 0; i < N_FRAMES / 2; i++)
     say_hello (&scene, 0, 0);
+  while (count_frames (scene.store) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (count_frames (scene.store), <=, MAX_AT_A_TIME);
   thread = g_thread_new ("source", work, &worker);
   while (count_frames (scene.store) < N_FRAMES + N_FRAMES / 2)
     g_main_context_iteration (NULL, TRUE);
@@ -533,6 +557,51 @@ test_close (void)
   wsi_merger_close (scene.merger);
   g_thread_join (thread);
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 0);
+}
+
+typedef struct
+{
+  Scene *scene;
+  int    n_begun;               /* atomic */
+} Pushing;
+
+static gpointer
+push_counted (gpointer data)
+{
+  Pushing *pushing = data;
+  g_autofree char *block = g_strnfill (BLOCK, 'a');
+
+  for (guint i = 0; i < N_BLOCKS; i++)
+    {
+      g_atomic_int_inc (&pushing->n_begun);
+      push (pushing->scene, 0, block, BLOCK, 0);
+    }
+  return NULL;
+}
+
+/* In most of the rounds it waits then. */
+static void
+test_close_full (void)
+{
+  const WsiLaneOptions options = {
+    .kind = WSI_LANE_LIVE, .when_full = WSI_WHEN_FULL_WAIT, .max_bytes = SMALL_LANE,
+  };
+
+  for (guint i = 0; i < N_ROUNDS; i++)
+    {
+      g_auto (Scene) scene = { 0 };
+      Pushing pushing = { &scene, 0 };
+      GThread *thread;
+
+      scene_init (&scene);
+      scene_add (&scene, 0, &options);
+      thread = g_thread_new ("source", push_counted, &pushing);
+      while (g_atomic_int_get (&pushing.n_begun) <= SMALL_LANE / BLOCK)
+        g_thread_yield ();
+      wsi_merger_close (scene.merger);
+      g_thread_join (thread);
+      g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 0);
+    }
 }
 
 /* Bytes without room are a gap then: the writer's thread may wait for the source's. */
@@ -590,6 +659,7 @@ main (int    argc,
   g_test_add_func ("/inspector/merger/lanes/are-merged-by-time", test_merge);
   g_test_add_func ("/inspector/merger/lanes/a-recorded-one-is-waited-for", test_waiting);
   g_test_add_func ("/inspector/merger/lanes/a-silent-one-is-not-waited-for-long", test_silence);
+  g_test_add_func ("/inspector/merger/lanes/a-silent-one-holds-recorded-ones", test_silence_of_one);
   g_test_add_func ("/inspector/merger/lanes/nothing-comes-after-the-end", test_after_end);
   g_test_add_func ("/inspector/merger/lanes/a-receiver-may-flush", test_flush_in_flush);
   g_test_add_func ("/inspector/merger/full/what-does-not-fit-is-one-gap", test_gap);
@@ -608,6 +678,7 @@ main (int    argc,
   g_test_add_func ("/inspector/merger/full/a-source-that-ends-does-not-wait", test_stop_waiting);
   g_test_add_func ("/inspector/merger/full/many-entries-are-written-to-the-last-one", test_many);
   g_test_add_func ("/inspector/merger/close/a-source-that-waits-goes-on", test_close);
+  g_test_add_func ("/inspector/merger/close/a-source-of-a-full-lane-goes-on", test_close_full);
 
   g_test_add_func ("/inspector/merger/live/knows-how-late-it-is", test_delay);
   return g_test_run ();

@@ -17,7 +17,10 @@
 #define WRONG_ANSWER "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
   "Connection: Upgrade\r\nSec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n"
 #define INTERIM "HTTP/1.1 100 Continue\r\n\r\n"
+#define REFUSAL "HTTP/1.1 400 Bad Request\r\n\r\n"
+#define REFUSAL_BY(server) "HTTP/1.1 400 Bad Request\r\nServer: " server "\r\n\r\n"
 #define HELLO "\x81\x05Hello"
+#define CLOSE "\x88\x02\x03\xe8"
 #define MASKED_HELLO "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"
 
 typedef struct
@@ -583,11 +586,13 @@ test_gap (void)
   assert_rows (&scene, rows, G_N_ELEMENTS (rows));
   record = wsi_store_get_record (scene.store, 1);
   g_assert_true ((record->flags & WSI_RECORD_GAP) != 0);
+  g_assert_true ((record->flags & WSI_RECORD_OF_HEAD) == 0);
   g_assert_cmpuint (record->payload_length, ==, 8);
   g_assert_cmpuint (wsi_record_get_n_missing (record), ==, 5);
   assert_view (&scene, 1, WSI_VIEW_WIRE, "abc", 3);
   record = wsi_store_get_record (scene.store, 3);
   g_assert_true ((record->flags & WSI_RECORD_REST) != 0);
+  g_assert_true ((record->flags & WSI_RECORD_OF_HEAD) == 0);
   g_assert_cmpuint (record->message, ==, 0);
   assert_view (&scene, 3, WSI_VIEW_WIRE, "h", 1);
   record = wsi_store_get_record (scene.store, 5);
@@ -770,6 +775,283 @@ test_held_rows (void)
   g_assert_cmpuint (announced.end, ==, wsi_store_get_end (scene.store));
 }
 
+static const struct
+{
+  const char          *name;
+  WsiHandshakePresence handshake;
+  const char          *request, *response;
+  guint64              n_missing;       /* of the response, after that; 0 = nothing is */
+  const char          *frames, *own;    /* of the server and the client */
+  WsiStreamEnd         how;
+  WsiSentenceId        sentence;
+  WsiEnding            ending;
+} ends[] = {
+  { "before-a-request", WSI_HANDSHAKE_READ, "", "", 0, "", "", WSI_STREAM_ENDED, WSI_SENTENCE_NO_REQUEST, WSI_ENDING_ABNORMAL },
+  { "before-a-response", WSI_HANDSHAKE_READ, REQUEST, "", 0, "", "", WSI_STREAM_ENDED, WSI_SENTENCE_ENDED_BEFORE_RESPONSE,
+    WSI_ENDING_ABNORMAL },
+  { "response-alone", WSI_HANDSHAKE_READ, "", REFUSAL, 0, "", "", WSI_STREAM_ENDED, WSI_SENTENCE_REFUSED, WSI_ENDING_ABNORMAL },
+  { "refused", WSI_HANDSHAKE_READ, REQUEST, REFUSAL, 0, "", "", WSI_STREAM_ENDED, WSI_SENTENCE_REFUSED, WSI_ENDING_ABNORMAL },
+  { "request-is-too-slow", WSI_HANDSHAKE_READ, "GET / HTTP/1.1\r\nHos", "HTTP/1.1 408 Request Timeout\r\n\r\n", 0, "", "",
+    WSI_STREAM_ENDED, WSI_SENTENCE_REQUEST_TOO_SLOW, WSI_ENDING_ABNORMAL },
+  { "request-is-tls", WSI_HANDSHAKE_READ, "\x16\x03\x01\r\n\r\n", REFUSAL, 0, "", "", WSI_STREAM_ENDED, WSI_SENTENCE_REQUEST_IS_TLS,
+    WSI_ENDING_ABNORMAL },
+  { "request-of-a-byte-of-tls", WSI_HANDSHAKE_READ, "\x16", REFUSAL, 0, "", "", WSI_STREAM_ENDED, WSI_SENTENCE_REQUEST_IS_NO_HTTP,
+    WSI_ENDING_ABNORMAL },
+  { "request-begins-as-tls", WSI_HANDSHAKE_READ, "\x16\x04\x01\r\n\r\n", REFUSAL, 0, "", "", WSI_STREAM_ENDED,
+    WSI_SENTENCE_REQUEST_IS_NO_HTTP, WSI_ENDING_ABNORMAL },
+  { "request-has-a-version-of-tls", WSI_HANDSHAKE_READ, "\x15\x03\x01\r\n\r\n", REFUSAL, 0, "", "", WSI_STREAM_ENDED,
+    WSI_SENTENCE_REQUEST_IS_NO_HTTP, WSI_ENDING_ABNORMAL },
+  { "open", WSI_HANDSHAKE_READ, REQUEST, ANSWER, 0, "", "", WSI_STREAM_ENDED, WSI_SENTENCE_ENDED_WITHOUT_CLOSE, WSI_ENDING_ABNORMAL },
+  { "closed", WSI_HANDSHAKE_READ, REQUEST, ANSWER, 0, CLOSE, "", WSI_STREAM_ENDED, WSI_SENTENCE_ENDED_AFTER_CLOSE, WSI_ENDING_CLEAN },
+  { "without-a-handshake", WSI_HANDSHAKE_MISSING, "", "", 0, "", "", WSI_STREAM_ENDED, WSI_SENTENCE_ENDED_WITHOUT_CLOSE,
+    WSI_ENDING_ABNORMAL },
+  { "response-is-missing", WSI_HANDSHAKE_READ, REQUEST, "", 10, "", "", WSI_STREAM_ENDED, WSI_SENTENCE_ENDED_BEFORE_RESPONSE,
+    WSI_ENDING_ABNORMAL },
+  { "response-is-missing-before-frames", WSI_HANDSHAKE_READ, REQUEST, "", 10, HELLO HELLO HELLO HELLO, "", WSI_STREAM_ENDED,
+    WSI_SENTENCE_ENDED_WITHOUT_CLOSE, WSI_ENDING_ABNORMAL },
+  { "response-is-missing-before-own-frames", WSI_HANDSHAKE_READ, REQUEST, "", 10, "", MASKED_HELLO MASKED_HELLO MASKED_HELLO,
+    WSI_STREAM_ENDED, WSI_SENTENCE_ENDED_WITHOUT_CLOSE, WSI_ENDING_ABNORMAL },
+  { "frames-before-the-response", WSI_HANDSHAKE_READ, REQUEST, "", 0, "", MASKED_HELLO MASKED_HELLO MASKED_HELLO, WSI_STREAM_ENDED,
+    WSI_SENTENCE_ENDED_BEFORE_RESPONSE, WSI_ENDING_ABNORMAL },
+  { "refused-with-a-gap-in-the-body", WSI_HANDSHAKE_READ, REQUEST, REFUSAL, 10, "", MASKED_HELLO MASKED_HELLO MASKED_HELLO,
+    WSI_STREAM_ENDED, WSI_SENTENCE_REFUSED, WSI_ENDING_ABNORMAL },
+  { "reset-after-a-close", WSI_HANDSHAKE_READ, REQUEST, ANSWER, 0, CLOSE, "", WSI_STREAM_RESET, WSI_SENTENCE_RESET_AFTER_CLOSE,
+    WSI_ENDING_ABNORMAL },
+  { "not-read-after-a-close", WSI_HANDSHAKE_READ, REQUEST, ANSWER, 0, CLOSE, "", WSI_STREAM_UNREAD, WSI_SENTENCE_FILE_NOT_READ,
+    WSI_ENDING_CUT },
+  { "cut-after-a-close", WSI_HANDSHAKE_READ, REQUEST, ANSWER, 0, CLOSE, "", WSI_STREAM_CUT, WSI_SENTENCE_CAPTURE_ENDS, WSI_ENDING_CUT },
+};
+
+static void
+test_end (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  WsiConversation *conversation = open_with_events (&scene, ends[i].handshake);
+
+  push (&scene, WSP_DIRECTION_SENT, ends[i].request, strlen (ends[i].request));
+  push (&scene, WSP_DIRECTION_RECEIVED, ends[i].response, strlen (ends[i].response));
+  if (ends[i].n_missing > 0)
+    wsi_recorder_skip (scene.recorder, conversation, WSP_DIRECTION_RECEIVED, ends[i].n_missing,
+                       2000);
+  push (&scene, WSP_DIRECTION_RECEIVED, ends[i].frames, strlen (ends[i].frames));
+  push (&scene, WSP_DIRECTION_SENT, ends[i].own, strlen (ends[i].own));
+  wsi_recorder_close_stream (scene.recorder, conversation, ends[i].how, 3000);
+  g_assert_cmpstr (wsi_sentence_id_get_name (wsi_conversation_get_sentence (conversation)->id), ==,
+                   wsi_sentence_id_get_name (ends[i].sentence));
+  g_assert_cmpint (wsi_conversation_get_ending (conversation), ==, ends[i].ending);
+}
+
+/* However they were cut, bytes in a row are one row, up to a limit. */
+static void
+test_many_loose_bytes (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const guint n = 3 * 64 * 1024, piece = 1024;
+  g_autofree char *body = g_strnfill (n, 'a');
+  const WsiRecord *record;
+  guint n_loose = 0;
+
+  open_with_events (&scene, WSI_HANDSHAKE_READ);
+  push (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST));
+  push (&scene, WSP_DIRECTION_RECEIVED, REFUSAL, strlen (REFUSAL));
+  for (guint at = 0; at < n; at += piece)
+    push (&scene, WSP_DIRECTION_RECEIVED, body + at, piece);
+  wsi_recorder_end_direction (scene.recorder, scene.conversation, WSP_DIRECTION_RECEIVED, 3000);
+  for (guint64 i = 0; (record = wsi_store_get_record (scene.store, i)) != NULL; i++)
+    n_loose += (record->flags & WSI_RECORD_BYTES) != 0;
+  g_assert_cmpuint (n_loose, ==, 3);
+}
+
+static void
+test_empty_deflated (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  open_with_events (&scene, WSI_HANDSHAKE_READ);
+  push (&scene, WSP_DIRECTION_SENT, DEFLATE_REQUEST, strlen (DEFLATE_REQUEST));
+  push (&scene, WSP_DIRECTION_RECEIVED, DEFLATE_ANSWER "\x41\x00" "\x80\x01\x00",
+        strlen (DEFLATE_ANSWER) + 5);
+  assert_view (&scene, wsi_store_get_end (scene.store) - 2, WSI_VIEW_WIRE, "", 0);
+}
+
+/* Of a server, and of the proxy, a status that refuses is its own decision. */
+static const struct
+{
+  const char *name;
+  WspRole     role;
+  const char *source, *response;
+  guint       n_failed;
+} verdicts[] = {
+  { "of-a-server-that-accepts", WSP_ROLE_SERVER, NULL, ANSWER, 0 },
+  { "of-a-server-that-refuses", WSP_ROLE_SERVER, NULL, REFUSAL, 0 },
+  { "of-a-server-that-is-wrong", WSP_ROLE_SERVER, NULL, WRONG_ANSWER, 1 },
+  { "of-a-client-that-is-refused", WSP_ROLE_CLIENT, NULL, REFUSAL, 1 },
+  { "of-the-proxy", WSP_ROLE_CLIENT, WSI_SOURCE_PROXY, REFUSAL_BY ("wsinspect"), 0 },
+  { "of-a-server-behind-the-proxy", WSP_ROLE_CLIENT, WSI_SOURCE_PROXY, REFUSAL_BY ("other"), 1 },
+  { "of-a-server-with-its-name", WSP_ROLE_CLIENT, "other", REFUSAL_BY ("wsinspect"), 1 },
+};
+
+static void
+test_verdict (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  const WsiOpening opening = { .role = verdicts[i].role, .source = verdicts[i].source };
+  WspDirection of_client = opening.role == WSP_ROLE_CLIENT ? WSP_DIRECTION_SENT
+                                                           : WSP_DIRECTION_RECEIVED;
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiHandshakeReport) report = NULL;
+
+  scene_init (&scene, opening.role);
+  wsi_recorder_open (scene.recorder, &opening, 1000);
+  push (&scene, of_client, REQUEST, strlen (REQUEST));
+  push (&scene, !of_client, verdicts[i].response, strlen (verdicts[i].response));
+  report = wsi_conversation_make_report (scene.conversation);
+  g_assert_cmpuint (report->n_failed, ==, verdicts[i].n_failed);
+}
+
+/* A request that was not seen misses no response. */
+static void
+test_no_request (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiConversation *conversation = open_with_events (&scene, WSI_HANDSHAKE_READ);
+  const char *const frames = MASKED_HELLO MASKED_HELLO MASKED_HELLO MASKED_HELLO;
+
+  wsi_recorder_skip (scene.recorder, conversation, WSP_DIRECTION_SENT, 10, 2000);
+  push (&scene, WSP_DIRECTION_SENT, frames, strlen (frames));
+  push (&scene, WSP_DIRECTION_RECEIVED, REFUSAL, strlen (REFUSAL));
+  wsi_recorder_close_stream (scene.recorder, conversation, WSI_STREAM_ENDED, 3000);
+  g_assert_cmpstr (wsi_sentence_id_get_name (wsi_conversation_get_sentence (conversation)->id), ==,
+                   wsi_sentence_id_get_name (WSI_SENTENCE_REFUSED));
+}
+
+/* The rest of a payload waits for no more bytes. */
+static void
+test_rest (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiConversation *conversation = open_with_events (&scene, WSI_HANDSHAKE_MISSING);
+
+  push (&scene, WSP_DIRECTION_RECEIVED, "\x82\x08" "abc", 5);
+  wsi_recorder_skip (scene.recorder, conversation, WSP_DIRECTION_RECEIVED, 3, 2000);
+  push (&scene, WSP_DIRECTION_RECEIVED, "gh", 2);
+  assert_view (&scene, 3, WSI_VIEW_WIRE, "gh", 2);
+}
+
+static guint32
+count_conversations (Scene *scene)
+{
+  guint32 n_kept;
+
+  return wsi_store_count_conversations (scene->store, &n_kept);
+}
+
+/* A source may say more after the end; and only a handshake that fails has a connection that says
+ * nothing. */
+static void
+test_states (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client ("ws://h/", NULL, NULL, NULL);
+  g_autoptr (WspHandshake) later = wsp_handshake_new_client ("ws://h/", NULL, NULL, NULL);
+  g_autoptr (WspConnection) connection = g_object_new (WSP_TYPE_CONNECTION, NULL);
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+
+  scene_init (&scene, WSP_ROLE_SERVER);
+
+  WspTap *tap = WSP_TAP (scene.recorder);
+  WspTapInterface *functions = WSP_TAP_GET_IFACE (tap);
+
+  wsi_recorder_keep_actions (scene.recorder);
+  functions->state_changed (tap, scene.source);
+  g_assert_cmpuint (count_conversations (&scene), ==, 0);
+  functions->state_changed (tap, G_OBJECT (handshake));
+  g_assert_cmpuint (count_conversations (&scene), ==, 1);
+  wsi_recorder_end (scene.recorder);
+  functions->state_changed (tap, G_OBJECT (later));
+  functions->state_changed (tap, G_OBJECT (connection));
+  functions->action_done (tap, scene.source, &action, 0);
+  g_assert_cmpuint (count_conversations (&scene), ==, 1);
+}
+
+static void
+test_find_connection (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WspConnection) connection = g_object_new (WSP_TYPE_CONNECTION, NULL);
+  WsiConversation *of_connection, *of_other;
+
+  scene_init (&scene, WSP_ROLE_CLIENT);
+  of_connection = wsi_recorder_get_for (scene.recorder, G_OBJECT (connection));
+  of_other = wsi_recorder_get_for (scene.recorder, scene.source);
+  g_assert_true (wsi_recorder_find_connection (scene.recorder, of_connection) == connection);
+  g_assert_null (wsi_recorder_find_connection (scene.recorder, of_other));
+}
+
+static void
+test_no_key (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiHandshakeReport) report = NULL;
+
+  scene_init (&scene, WSP_ROLE_CLIENT);
+  pass (&scene, WSP_DIRECTION_SENT, "GET / HTTP/1.1\r\n\r\n", 18, 500);
+  pass (&scene, WSP_DIRECTION_RECEIVED, REFUSAL, strlen (REFUSAL), 500);
+  report = wsi_conversation_make_report (scene.conversation);
+  g_assert_null (report->expected);
+  g_assert_false (wsi_handshake_report_is_equal (report));
+}
+
+static void
+test_odd_heads (void)
+{
+  static const char *const heads[] = { "", "\r\n", "HTTP/1.1\r\n", "HTTP/1.1 99 x\r\n" };
+
+  g_assert_null (wsi_head_make_uri ("/a", NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autoptr (GBytes) head = g_bytes_new_static (heads[i], strlen (heads[i]));
+
+      g_assert_cmpuint (wsi_head_read_status (head), ==, 0);
+    }
+}
+
+static void
+count_comments (guint *n_comments)
+{
+  ++*n_comments;
+}
+
+/* A number belongs to the row that was given it, also if its comment comes before it. */
+static void
+test_numbers (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .handshake = WSI_HANDSHAKE_MISSING };
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *first = NULL, *second = NULL, *third = NULL;
+  guint n_comments = 0;
+
+  scene_init (&scene, WSP_ROLE_CLIENT);
+  g_signal_connect_swapped (scene.store, "commented", G_CALLBACK (count_comments), &n_comments);
+  wsi_recorder_open (scene.recorder, &opening, 1000);
+  wsi_recorder_comment (scene.recorder, scene.conversation, 0, "of no row");
+  push (&scene, WSP_DIRECTION_RECEIVED, HELLO HELLO HELLO, strlen (HELLO HELLO HELLO));
+  wsi_recorder_comment (scene.recorder, scene.conversation, 1, "too early");
+  wsi_recorder_comment (scene.recorder, scene.conversation, 5, "too early");
+  g_assert_cmpuint (n_comments, ==, 0);
+  wsi_recorder_number_row (scene.recorder, 4);
+  push (&scene, WSP_DIRECTION_RECEIVED, HELLO, strlen (HELLO));
+  wsi_recorder_comment (scene.recorder, scene.conversation, 4, "a comment");
+  first = wsi_store_dup_comment (scene.store, 0);
+  second = wsi_store_dup_comment (scene.store, 1);
+  third = wsi_store_dup_comment (scene.store, 3);
+  g_assert_null (first);
+  g_assert_null (second);
+  g_assert_cmpstr (third, ==, "a comment");
+  g_assert_cmpuint (n_comments, ==, 1);
+}
+
 /* Bytes that wait for more have their row, too, and the connection does not seem to go on. */
 static void
 test_lost_source (void)
@@ -817,6 +1099,29 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_loose_bytes);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/recorder/stream-end/", ends[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
+    }
+  g_test_add_func ("/inspector/recorder/loose-bytes/are-one-row-up-to-a-limit",
+                   test_many_loose_bytes);
+  g_test_add_func ("/inspector/recorder/bytes/a-deflated-frame-may-be-empty", test_empty_deflated);
+  g_test_add_func ("/inspector/recorder/comments/have-the-rows-of-their-numbers", test_numbers);
+  g_test_add_func ("/inspector/handshake-report/heads/that-are-odd", test_odd_heads);
+  g_test_add_func ("/inspector/handshake-report/derivation/needs-a-key", test_no_key);
+  for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/handshake-report/status/", verdicts[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_verdict);
+    }
+  g_test_add_func ("/inspector/recorder/stream-end/request-is-missing", test_no_request);
+  g_test_add_func ("/inspector/recorder/skip/a-rest-does-not-wait", test_rest);
+  g_test_add_func ("/inspector/recorder/end/states-after-it-open-nothing", test_states);
+  g_test_add_func ("/inspector/recorder/sources/a-connection-is-found", test_find_connection);
   g_test_add_func ("/inspector/recorder/bytes/cut-anywhere-makes-the-same-records", test_cuts);
   g_test_add_func ("/inspector/recorder/bytes/two-connections-are-distinguished", test_two_sources);
   g_test_add_func ("/inspector/recorder/end/counts-once-and-for-all", test_after_the_end);

@@ -118,6 +118,28 @@ test_parts (void)
     }
 }
 
+/* A message is taken once it is whole, also if its frames are read as they come. */
+static void
+test_live (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiScript) script = NULL;
+  g_autoptr (GError) error = NULL;
+
+  store_scene_init (&scene, 100);
+  script = wsi_script_new (scene.store, 1, WSP_ROLE_CLIENT);
+  for (guint i = 0; i < 3; i++)
+    {
+      guint64 number = store_scene_append (&scene, WSP_DIRECTION_SENT, i == 0 ? TEXT : CONTINUATION,
+                                           i == 2, "a");
+
+      wsi_script_take (script, number, wsi_store_get_record (scene.store, number));
+    }
+  wsi_script_end (script, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (wsi_script_get_n_steps (script), ==, 1);
+}
+
 /* Rows that are written meanwhile have room, and one that is gone is not passed over. */
 static void
 test_slices (void)
@@ -256,6 +278,7 @@ main (int    argc,
   g_test_add_func ("/inspector/script/messages-of-one-side-with-their-times", test_steps);
   g_test_add_func ("/inspector/script/a-message-that-is-not-whole-is-refused", test_refused);
   g_test_add_func ("/inspector/script/a-message-without-all-bytes-is-refused", test_parts);
+  g_test_add_func ("/inspector/script/a-message-is-taken-once-it-is-whole", test_live);
   g_test_add_func ("/inspector/script/rows-are-held-for-a-slice-only", test_slices);
   g_test_add_func ("/inspector/script/player/keeps-the-times", test_times);
   g_test_add_func ("/inspector/script/player/without-pauses", test_no_pauses);

@@ -164,8 +164,7 @@ wsi_close_sentence_new (WspCloseInfo *info)
   guint n = g_strv_length (quoted), our_code = wsp_close_info_get_local_code (info);
   gboolean is_clean = wsp_close_info_is_clean (info);
   gboolean ends_with_ours = is_clean && wsp_close_info_was_started_by_peer (info);
-  const char *our_reason = is_clean || !is_failed (info) ? wsp_close_info_get_local_reason (info)
-                                                         : NULL;
+  const char *our_reason = is_failed (info) ? NULL : wsp_close_info_get_local_reason (info);
   Side ours = { 0 }, peers;
   WsiSentence *sentence;
 

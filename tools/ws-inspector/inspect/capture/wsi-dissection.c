@@ -339,7 +339,7 @@ keep_record (WsiDissection        *self,
       /* A copy, because the second look ends the first one. */
       copy = wsp_dissector_dup_payload (self->dissector, frame, WSP_PAYLOAD_VIEW_UNMASKED);
       kept.payload = copy != NULL ? wsi_bytes_get_data (copy, &kept.n_payload) : NULL;
-      if (kept.payload == NULL && n_expected == 0)
+      if (n_expected == 0)
         kept.payload = (const guint8 *) "";
       kept.inflated = peek (self, frame, WSP_PAYLOAD_VIEW_INFLATED, frame->inflated_length,
                             &kept.n_inflated);
@@ -379,7 +379,7 @@ static gboolean
 continues_loose_bytes (const Way            *way,
                        const WspFrameRecord *frame)
 {
-  return way->loose_bytes->len > 0 && way->loose.flags == frame->flags &&
+  return way->loose.flags == frame->flags &&
          way->loose.offset + way->loose_bytes->len == frame->offset &&
          way->loose_bytes->len + frame->payload_length <= MAX_LOOSE;
 }
@@ -396,7 +396,7 @@ join_loose_bytes (WsiDissection        *self,
   if (!continues_loose_bytes (way, frame))
     keep_loose_bytes (self, frame->direction);
   if (wsp_frame_record_get_kind (frame) != WSP_FRAME_KIND_BYTES ||
-      (frame->flags & WSP_FRAME_FLAGS_REST) != 0 || frame->payload_length > MAX_LOOSE)
+      (frame->flags & WSP_FRAME_FLAGS_REST) != 0)
     return FALSE;
 
   bytes = peek (self, frame, WSP_PAYLOAD_VIEW_UNMASKED, 1, &length);

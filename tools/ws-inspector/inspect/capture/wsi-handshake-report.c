@@ -56,7 +56,7 @@ wsi_head_read_status (GBytes *head)
   g_auto (GStrv) words = g_strsplit (line, " ", 3);
   guint64 status = 0;
 
-  if (words[0] != NULL && words[1] != NULL)
+  if (g_strv_length (words) > 1)
     g_ascii_string_to_unsigned (words[1], 10, 100, 999, &status, NULL);
   return MIN ((guint) status, 599);
 }

@@ -44,10 +44,10 @@ static void
 give_unfinished (WsiOpenMessages *self,
                  WsiOpenMessage  *message)
 {
-  WsiMessageInfo now;
-  gboolean is_known = wsi_store_get_message (self->store, message->info.message, &now);
+  WsiMessageInfo now = { 0 };
 
-  if (!is_known || !now.is_complete)
+  wsi_store_get_message (self->store, message->info.message, &now);
+  if (!now.is_complete)
     self->take_message (message, self->user_data);
 }
 

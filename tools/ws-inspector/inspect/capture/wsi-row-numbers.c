@@ -86,11 +86,12 @@ insert (WsiRowNumbers *self,
 {
   const Run run = { number, row, n };
   guint place = find_place (self, number);
-  Run *before = place > 0 && place != G_MAXUINT ? get_run (self, place - 1) : NULL;
+  Run *before;
 
   if (place == G_MAXUINT)
     return;
 
+  before = place > 0 ? get_run (self, place - 1) : NULL;
   if (before != NULL)
     before->n = MIN (before->n, number - before->number);
   if (before != NULL && before->number + before->n == number && before->row + before->n == row)
@@ -183,7 +184,7 @@ wsi_row_numbers_forget (WsiRowNumbers *self,
 {
   guint n_gone = 0;
 
-  while (n_gone < self->runs->len && n_gone <= MIN_FORGOTTEN &&
+  while (n_gone < self->runs->len &&
          get_run (self, n_gone)->row + get_run (self, n_gone)->n <= first)
     n_gone++;
   if (n_gone > MIN_FORGOTTEN)

@@ -399,7 +399,8 @@ take_comment (WsiWriter      *self,
       !wsi_row_numbers_find (get_numbers (self, entry->file), entry->number, &row))
     return;
 
-  if (row >= wsi_store_get_first (self->store) && row < wsi_store_get_end (self->store))
+  /* The store takes no comment of a row that is gone. */
+  if (row < wsi_store_get_end (self->store))
     wsi_store_set_recorded_comment (self->store, row, entry->text);
 }
 
@@ -498,10 +499,9 @@ take_numbered (WsiWriter      *self,
                const WsiEntry *entry)
 {
   WsiRowNumbers *numbers = get_numbers (self, entry->file);
-  gboolean ends_both = entry->kind == WSI_ENTRY_CLOSE || entry->kind == WSI_ENTRY_CLOSE_STREAM;
   WsiNumberedRows rows = {
     .number = entry->number,
-    .direction = ends_both ? WSI_NO_DIRECTION : entry->direction,
+    .direction = entry->kind == WSI_ENTRY_CLOSE ? WSI_NO_DIRECTION : entry->direction,
     .first = wsi_store_get_end (self->store),
   };
 

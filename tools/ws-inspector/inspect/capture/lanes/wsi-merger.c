@@ -205,7 +205,7 @@ wsi_lane_put (WsiLane        *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   WsiEntry kept = *entry;
 
-  if (self->is_ended || self->is_closed)
+  if (self->is_ended)
     return;
 
   self->last_us = MAX (self->last_us, entry->time_us);
@@ -217,7 +217,7 @@ wsi_lane_put (WsiLane        *self,
     }
 
   wait_for_room (self);
-  if (self->is_closed)          /* while it waited */
+  if (self->is_closed)          /* perhaps while it waited */
     return;
 
   /* An entry without bytes is never dropped: the gaps of its conversation come first. */
@@ -434,9 +434,10 @@ write_some (WsiMerger *self,
   g_autoptr (GPtrArray) lanes = dup_lanes (self);
   WsiLane *lane = NULL;
   gboolean has_gaps = TRUE;
+  guint n = 0;
 
   self->is_writing = TRUE;
-  for (guint n = 0; n < max_entries && has_gaps;)
+  while (has_gaps)
     {
       for (; n < max_entries && (lane = choose (self, lanes)) != NULL; n++)
         lane_write_one (lane);
