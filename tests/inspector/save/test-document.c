@@ -16,6 +16,11 @@
 #define TIMEOUT_S 30
 #define N_COMMENTS 100
 
+#define RECORDING \
+  "{\"type\":\"wsinspect-session\",\"version\":1,\"wall_us\":0,\"monotonic_us\":0}\n" \
+  "{\"type\":\"open\",\"conn\":1,\"t\":1,\"role\":\"client\",\"handshake\":\"missing\"}\n" \
+  "{\"type\":\"frame\",\"conn\":1,\"dir\":\"recv\",\"rsv\":0,\"opcode\":2,\"header\":2,\"length\":0}\n"
+
 typedef struct
 {
   WsiSession  *session;
@@ -295,6 +300,77 @@ test_same_file (void)
     }
 }
 
+static void
+wait_until_in_place (Place *place)
+{
+  while (!wsi_document_is_in_place (place->document))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A file that is there stays while a live source runs. */
+static void
+test_in_place (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  g_assert_false (wsi_document_is_in_place (place.document));
+  g_assert_true (g_file_set_contents (g_file_peek_path (place.file), "old", -1, NULL));
+  capture (&place);
+  g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
+  wait_for_rows (&place, wsi_store_get_end (wsi_session_get_store (place.session)));
+  client_text_send (wsi_session_get_source (place.session, 1), "one more");
+  wait_for_rows (&place, wsi_store_get_end (wsi_session_get_store (place.session)) + 2);
+  g_assert_false (wsi_document_is_in_place (place.document));
+  g_assert_true (file_has (&place, "old"));
+  wsi_session_stop (place.session);
+  wait_until_in_place (&place);
+  g_assert_true (file_has (&place, "one more"));
+}
+
+static void
+test_in_place_of_failed (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GError) error = NULL;
+  WsiSource *client;
+
+  place_init (&place);
+  g_assert_true (g_file_set_contents (g_file_peek_path (place.file), "old", -1, NULL));
+  client = started_client (place.session, "ws://127.0.0.1:1/", NULL);
+  while (wsi_source_get_state (client) != WSI_SOURCE_FAILED)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
+  wait_until_in_place (&place);
+  g_assert_false (file_has (&place, "old"));
+}
+
+/* What was read is in its file; a comment alone is about nothing. */
+static void
+test_recording (void)
+{
+  g_auto (Place) place = { 0 };
+  WsiTotals totals;
+  WsiStore *store;
+  WsiSource *source;
+
+  place_init (&place);
+  store = wsi_session_get_store (place.session);
+  wsi_store_set_comment (store, 0, "about nothing");
+  g_assert_false (wsi_document_has_unsaved (place.document));
+  wsi_store_set_comment (store, 0, NULL);
+  g_clear_object (&place.document);
+  place.document = wsi_document_new (place.session);
+  g_assert_true (g_file_set_contents (g_file_peek_path (place.file), RECORDING, -1, NULL));
+  source = started_file (place.session, place.file);
+  while (wsi_source_get_state (source) != WSI_SOURCE_ENDED)
+    g_main_context_iteration (NULL, TRUE);
+  wsi_statistics_get_totals (wsi_store_get_statistics (store), &totals);
+  g_assert_cmpuint (totals.all.flows[WSP_DIRECTION_RECEIVED].n_frames, ==, 1);
+  g_assert_false (wsi_document_has_unsaved (place.document));
+}
+
 /* The recording would be gone before it is read. */
 static void
 test_read_from (void)
@@ -335,6 +411,10 @@ main (int    argc,
 
   g_test_add_func ("/inspector/document/unsaved/frames-of-a-live-source", test_live);
   g_test_add_func ("/inspector/document/unsaved/not-the-example", test_example);
+  g_test_add_func ("/inspector/document/unsaved/not-a-recording", test_recording);
+  g_test_add_func ("/inspector/document/save/an-old-file-stays-while-a-source-runs", test_in_place);
+  g_test_add_func ("/inspector/document/save/an-old-file-goes-without-a-source-that-runs",
+                   test_in_place_of_failed);
   g_test_add_func ("/inspector/document/unsaved/comments-of-the-user", test_comments);
   g_test_add_func ("/inspector/document/save/is-written-and-finished", test_saved);
   g_test_add_data_func ("/inspector/document/unsaved/comments-while-a-source-runs",

@@ -17,6 +17,7 @@
 #define OLD "an old file"
 #define SECRET "Secret12345"
 #define N_MANY 300
+#define MAX_PARTS 100           /* of the product */
 
 typedef struct
 {
@@ -209,6 +210,22 @@ test_full (gconstpointer data)
     g_assert_false (g_file_query_exists (place.file, NULL));
 }
 
+/* What is buffered is written at the end. */
+static void
+test_full_at_end (void)
+{
+  const WsiExportOptions options = { .format = WSI_FORMAT_TEXT };
+  g_auto (Place) place = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  limit_files (10);
+  g_assert_false (export (&place, &options, NULL, NULL, NULL, &error));
+  limit_files (RLIM_INFINITY);
+  g_assert_nonnull (error);
+  g_assert_false (g_file_query_exists (place.file, NULL));
+}
+
 static void
 test_cancelled (void)
 {
@@ -258,7 +275,7 @@ test_rows (void)
 {
   const WsiStoreLimits limits = { .max_records = 16384, .max_memory = 1000, .max_stored = 1000,
                                   .event_rows = WSI_EVENT_ROWS_CONVERSATIONS };
-  const WsiExportOptions options = { .format = WSI_FORMAT_TEXT };
+  WsiExportOptions options = { .format = WSI_FORMAT_TEXT };
   g_auto (Place) place = { 0 };
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint64));
   WsiExportReport report;
@@ -273,6 +290,11 @@ test_rows (void)
   g_array_append_val (rows, number);
   number = wsi_store_get_end (place.scene.store) - 1;
   g_array_append_val (rows, number);
+  g_assert_true (export (&place, &options, rows, NULL, &report, NULL));
+  g_assert_cmpuint (report.n_gone, ==, 1);
+  g_assert_cmpuint (report.n_rows, ==, 1);
+  options.unit = WSI_EXPORT_MESSAGES;
+  options.mode = WSI_EXPORT_REPLACE;
   g_assert_true (export (&place, &options, rows, NULL, &report, NULL));
   g_assert_cmpuint (report.n_gone, ==, 1);
   g_assert_cmpuint (report.n_rows, ==, 1);
@@ -301,7 +323,7 @@ find_fragments (WsiStore *store,
 static void
 test_messages (void)
 {
-  const WsiExportOptions options = { .format = WSI_FORMAT_TEXT, .unit = WSI_EXPORT_MESSAGES };
+  WsiExportOptions options = { .format = WSI_FORMAT_TEXT, .unit = WSI_EXPORT_MESSAGES };
   g_auto (Place) place = { 0 };
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint64));
   WsiExportReport report;
@@ -310,6 +332,19 @@ test_messages (void)
   place_init (&place);
   g_assert_cmpuint (find_fragments (place.scene.store, &number), ==, 2);
   g_array_append_val (rows, number);
+  g_assert_true (export (&place, &options, rows, NULL, &report, NULL));
+  g_assert_cmpuint (report.n_rows, ==, 2);
+  options.mode = WSI_EXPORT_REPLACE;
+  scene_play (&place.scene);
+  g_assert_true (export (&place, &options, rows, NULL, &report, NULL));
+  g_assert_cmpuint (report.n_rows, ==, 2);
+  number = wsi_store_get_end (place.scene.store) - 1;
+  g_array_append_val (rows, number);
+  g_assert_true (export (&place, &options, rows, NULL, &report, NULL));
+  g_assert_cmpuint (report.n_rows, ==, 3);
+  g_assert_true (export (&place, &options, NULL, NULL, &report, NULL));
+  g_assert_cmpuint (report.n_rows, ==, wsi_store_get_end (place.scene.store));
+  options.unit = WSI_EXPORT_FRAMES;
   g_assert_true (export (&place, &options, rows, NULL, &report, NULL));
   g_assert_cmpuint (report.n_rows, ==, 2);
 }
@@ -696,6 +731,79 @@ test_not_replaced (void)
   g_assert_cmpint (g_unlink (part), ==, 0);
 }
 
+/* The window is closed before it has heard of the error. */
+static void
+test_dropped_full (void)
+{
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  limit_files (0);
+  g_object_unref (start_saver (&place, WSI_EXPORT_NEW));
+  limit_files (RLIM_INFINITY);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+/* A file that is there is replaced if asked for, and beside no more parts than a hundred. */
+static void
+test_parts (void)
+{
+  WsiExportOptions options = { .mode = WSI_EXPORT_NEW };
+  g_auto (Place) place = { 0 };
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  write_old (&place);
+  g_assert_null (wsi_saver_new (place.scene.store, place.file, &options, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  g_clear_error (&error);
+  for (guint i = 1; i <= MAX_PARTS; i++)
+    {
+      g_autofree char *number = i > 1 ? g_strdup_printf ("%u", i) : g_strdup ("");
+
+      g_ptr_array_add (parts, g_strconcat (g_file_peek_path (place.file), ".part", number, NULL));
+      g_assert_true (g_file_set_contents (parts->pdata[i - 1], "of another", -1, NULL));
+    }
+  options.mode = WSI_EXPORT_REPLACE;
+  g_assert_null (wsi_saver_new (place.scene.store, place.file, &options, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  for (guint i = 0; i < parts->len; i++)
+    g_assert_cmpint (g_unlink (parts->pdata[i]), ==, 0);
+  assert_old (&place);
+}
+
+/* A file is there at once, also without rows, and a comment waits for no row. */
+static void
+test_at_once (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (WsiSaver) saver = NULL;
+  guint n_saved = 0;
+  gboolean is_there = FALSE, is_closed = FALSE;
+
+  place_init (&place);
+  scene_clear (&place.scene);
+  scene_init (&place.scene);
+  saver = start_saver (&place, WSI_EXPORT_NEW);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  wait_for (&n_saved);
+  scene_play (&place.scene);
+  while (!is_there)
+    {
+      g_autoptr (GBytes) bytes = read_file (&place);
+
+      if (!is_closed && contains (bytes, "\"close\""))
+        {
+          is_closed = TRUE;
+          wsi_store_set_comment (place.scene.store, 0, "a late comment");
+        }
+      is_there = contains (bytes, "a late comment");
+      g_thread_yield ();
+    }
+}
+
 /* The file is complete also if the window is closed. */
 static void
 test_dropped (void)
@@ -759,6 +867,10 @@ main (int    argc,
                         GUINT_TO_POINTER (WSI_EXPORT_NEW), test_full);
   g_test_add_data_func ("/inspector/saving/export/a-full-disk-leaves-the-old-file",
                         GUINT_TO_POINTER (WSI_EXPORT_REPLACE), test_full);
+  g_test_add_func ("/inspector/saving/export/a-full-disk-is-found-at-the-end", test_full_at_end);
+  g_test_add_func ("/inspector/saving/saver/a-closed-window-hears-of-no-error", test_dropped_full);
+  g_test_add_func ("/inspector/saving/saver/parts-have-a-bound", test_parts);
+  g_test_add_func ("/inspector/saving/saver/a-file-without-rows-is-there-at-once", test_at_once);
   g_test_add_func ("/inspector/saving/export/cancelled-leaves-the-old-file", test_cancelled);
   g_test_add_func ("/inspector/saving/export/may-be-cancelled-while-it-is-shown", test_progress);
   g_test_add_func ("/inspector/saving/export/rows-that-are-gone-are-counted", test_rows);

@@ -101,6 +101,7 @@ static const struct
   { "of-a-clause", WSI_REDACTION_STRICT, TRUE,
     { WSI_SENTENCE_ABNORMAL, { "ended", "our-no-close-peer-code", "1000 \"Secret12345\"", "no data for 1.5 s" } } },
   { "none", WSI_REDACTION_STRICT, FALSE, { WSI_SENTENCE_CANNOT_CONNECT, { "ws://h", "x" } } },
+  { "plain-text-has-no-id", WSI_REDACTION_NONE, TRUE, { WSI_SENTENCE_TEXT, { "Secret12345" } } },
   { "that-is-not-to-be-hidden", WSI_REDACTION_NONE, FALSE,
     { WSI_SENTENCE_CANNOT_CONNECT, { "ws://h/?token=Secret12345", "x" } } },
 };

@@ -337,21 +337,18 @@ wsi_document_finish_async (WsiDocument        *self,
   g_return_if_fail (self->finishing == NULL);
 
   g_task_set_source_tag (task, wsi_document_finish_async);
-  if (self->saver == NULL && self->n_ending == 0)
+  if (self->saver == NULL)
     {
       g_task_return_boolean (task, TRUE);
       return;
     }
 
-  if (self->saver != NULL)
-    {
-      /* A pause may still go on. */
-      wsi_store_append_gaps (store, g_get_real_time ());
-      self->has_live = has_running (self);
-      self->has_comments = FALSE;
-      self->n_finishing = count_frames (self);
-      keep_error (self, self->saver);
-    }
+  /* A pause may still go on. */
+  wsi_store_append_gaps (store, g_get_real_time ());
+  self->has_live = has_running (self);
+  self->has_comments = FALSE;
+  self->n_finishing = count_frames (self);
+  keep_error (self, self->saver);
   self->finishing = g_steal_pointer (&task);
   retire_saver (self);
 }

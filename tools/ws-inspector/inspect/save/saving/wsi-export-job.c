@@ -90,9 +90,8 @@ get_message (Job    *job,
 {
   guint reading = wsi_store_begin_reading (job->store);
   const WsiRecord *record = wsi_store_get_record (job->store, number);
-  guint32 message = record != NULL && (record->flags & WSI_RECORD_FRAGMENT) != 0 &&
-                    wsi_record_is_frame (record) && !wsi_record_is_control (record)
-                    ? record->message : 0;
+  guint32 message = record != NULL && (record->flags & WSI_RECORD_FRAGMENT) != 0 ? record->message
+                                                                               : 0;
 
   wsi_store_end_reading (job->store, reading);
   return message;
@@ -126,8 +125,7 @@ add_fragments (Job          *job,
         at++;
       is_listed = at < job->rows->len && g_array_index (job->rows, guint64, at) == number;
       message = is_listed ? 0 : get_message (job, number);
-      if (is_listed || (message != 0 &&
-                        g_hash_table_contains (messages, GUINT_TO_POINTER (message))))
+      if (is_listed || g_hash_table_contains (messages, GUINT_TO_POINTER (message)))
         g_array_append_val (rows, number);
     }
   job->fragments = rows;

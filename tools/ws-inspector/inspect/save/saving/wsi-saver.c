@@ -50,8 +50,7 @@ struct _WsiSaver
   GError         *error;        /* nothing is written after it */
   WsiExportReport report;
 
-  gboolean        is_saved;     /* the owner's: rows of the beginning are on the disk */
-  gboolean        is_in_place;  /* the owner's: and the file has them */
+  gboolean        is_in_place;  /* the owner's: the file has what was written */
 };
 
 enum
@@ -70,7 +69,7 @@ show_failure (gpointer data)
 {
   g_autoptr (WsiSaver) self = g_weak_ref_get (data);
 
-  if (self == NULL || self->sentence != NULL)
+  if (self == NULL)
     return G_SOURCE_REMOVE;
 
   g_mutex_lock (&self->mutex);
@@ -85,11 +84,8 @@ show_saved (gpointer data)
 {
   g_autoptr (WsiSaver) self = g_weak_ref_get (data);
 
-  if (self == NULL || self->sentence != NULL || self->is_saved)
-    return G_SOURCE_REMOVE;
-
-  self->is_saved = TRUE;
-  g_signal_emit (self, signals[SAVED], 0);
+  if (self != NULL)
+    g_signal_emit (self, signals[SAVED], 0);
   return G_SOURCE_REMOVE;
 }
 
