@@ -75,7 +75,7 @@ typedef struct
   GQueue              pings, flushers;
   GQueue              pongs;            /* of WspReceivedPong, in the order of their receipt */
   guint               is_emitting_pong : 1;
-  guint               hides_certificate : 1;    /* that of the transport is a proxy's */
+  guint               hides_tls : 1;    /* TLS of the transport ends at a proxy */
   GTlsCertificateFlags tls_peer_errors;
   gint64              rtt;              /* microseconds */
   gboolean            has_rtt, is_rtt_new;      /* is_rtt_new: the program was not notified of rtt yet */
@@ -196,6 +196,9 @@ void          wsp_connection_emit_closed     (WspConnection *self);
 /* wsp-connection-report.c */
 GSocketAddress *wsp_connection_dup_remote_address (WspConnection *self);
 GSocketAddress *wsp_connection_dup_local_address (WspConnection *self);
+/* Nothing is known if there is no TLS, or if TLS ends at a proxy. */
+void          wsp_connection_describe_tls    (WspConnection   *self,
+                                              WspTransportTls *tls);
 /* Copies the certificate of the peer to the details, if the transport has one. */
 void          wsp_connection_keep_certificate (WspConnection *self);
 /* Notifies each of these properties if it has changed since its last notify. */

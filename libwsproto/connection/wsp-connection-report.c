@@ -28,30 +28,36 @@ wsp_connection_dup_local_address (WspConnection *self)
 }
 
 void
-wsp_connection_hide_certificate (WspConnection *self)
+wsp_connection_hide_tls (WspConnection *self)
 {
-  wsp_connection_ensure_details (self)->hides_certificate = TRUE;
+  wsp_connection_ensure_details (self)->hides_tls = TRUE;
+}
+
+void
+wsp_connection_describe_tls (WspConnection   *self,
+                             WspTransportTls *tls)
+{
+  *tls = (WspTransportTls) { .version = G_TLS_PROTOCOL_VERSION_UNKNOWN };
+  if (self->link.transport != NULL && !wsp_connection_peek_details (self)->hides_tls)
+    wsp_transport_describe_tls (self->link.transport, tls);
 }
 
 void
 wsp_connection_keep_certificate (WspConnection *self)
 {
-  const WspConnectionDetails *known = wsp_connection_peek_details (self);
-
-  if (self->link.transport == NULL || known->hides_certificate ||
-      known->tls_peer_certificate != NULL)
+  if (wsp_connection_peek_details (self)->tls_peer_certificate != NULL)
     return;
 
-  GTlsCertificateFlags errors;
-  GTlsCertificate *certificate = wsp_transport_dup_peer_certificate (self->link.transport, &errors);
+  g_auto (WspTransportTls) tls;
 
-  if (certificate == NULL)
+  wsp_connection_describe_tls (self, &tls);
+  if (tls.peer_certificate == NULL)
     return;
 
   WspConnectionDetails *details = wsp_connection_ensure_details (self);
 
-  details->tls_peer_certificate = certificate;
-  details->tls_peer_errors = errors;
+  details->tls_peer_certificate = g_steal_pointer (&tls.peer_certificate);
+  details->tls_peer_errors = tls.peer_errors;
 }
 
 char *

@@ -36,8 +36,8 @@ void           wsp_connection_set_ended_func    (WspConnection         *self,
  * wsp_connection_drop_handshake () the source is not called. */
 void           wsp_connection_set_handshake_source (WspConnection      *self,
                                                     WspHandshakeSource *source);
-/* A certificate of the transport is a proxy's, and not the peer's. */
-void           wsp_connection_hide_certificate  (WspConnection *self);
+/* TLS of the transport ends at a proxy, and says nothing about the peer. */
+void           wsp_connection_hide_tls          (WspConnection *self);
 /* wsp_connection_send_quietly (), _close_quietly () and _drop_transport () send, close and abort as
  * the public calls do.  They may also be called in a tap of the connection: then they take effect
  * when all taps have returned. */

@@ -68,6 +68,9 @@ test_way (gconstpointer data)
   g_assert_cmpint (shown != NULL, ==, is_tls);
   /* That of a proxy says nothing about the server. */
   g_assert_true (wsp_connection_get_tls_peer_certificate (dialed.connection) == shown);
+  g_assert_cmpint (wsp_connection_get_tls_protocol (dialed.connection) !=
+                   G_TLS_PROTOCOL_VERSION_UNKNOWN, ==, is_tls);
+  g_assert_cmpint (wsp_connection_get_tls_ciphersuite (dialed.connection) != NULL, ==, is_tls);
   g_assert_true (G_IS_INET_SOCKET_ADDRESS (address));
 
   g_autofree char *asked = far_dup_notes (proxy);

@@ -303,15 +303,6 @@ wsp_connection_get_local_address (WspConnection *self)
   return details->local_address;
 }
 
-static void
-describe_tls (WspConnection   *self,
-              WspTransportTls *tls)
-{
-  *tls = (WspTransportTls) { .version = G_TLS_PROTOCOL_VERSION_UNKNOWN };
-  if (self->link.transport != NULL)
-    wsp_transport_describe_tls (self->link.transport, tls);
-}
-
 /**
  * wsp_connection_get_tls_protocol: (get-property tls-protocol)
  * @self: a connection
@@ -330,7 +321,7 @@ wsp_connection_get_tls_protocol (WspConnection *self)
 
   g_auto (WspTransportTls) tls;
 
-  describe_tls (self, &tls);
+  wsp_connection_describe_tls (self, &tls);
   return tls.version;
 }
 
@@ -353,7 +344,7 @@ wsp_connection_get_tls_ciphersuite (WspConnection *self)
 
   g_auto (WspTransportTls) tls;
 
-  describe_tls (self, &tls);
+  wsp_connection_describe_tls (self, &tls);
   if (tls.ciphersuite == NULL)
     return NULL;
 

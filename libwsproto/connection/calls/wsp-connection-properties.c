@@ -190,7 +190,7 @@ make_state_properties (void)
    * WspConnection:tls-protocol: (getter get_tls_protocol)
    *
    * The negotiated version of TLS; %G_TLS_PROTOCOL_VERSION_UNKNOWN: the connection is without TLS,
-   * or closed.
+   * closed, or only its way to a proxy is encrypted.
    *
    * Since: 0.1
    */
@@ -200,8 +200,8 @@ make_state_properties (void)
   /**
    * WspConnection:tls-ciphersuite: (getter get_tls_ciphersuite)
    *
-   * The name of the negotiated cipher suite of TLS; %NULL: the connection is without TLS, or
-   * closed.
+   * The name of the negotiated cipher suite of TLS; %NULL: the connection is without TLS, closed,
+   * or only its way to a proxy is encrypted.
    *
    * Since: 0.1
    */

@@ -190,7 +190,7 @@ make_connection (WspAttempt *self)
                                       self->handshake, remaining_input);
 
   if (wsp_attempt_ends_tls_at_proxy (self))
-    wsp_connection_hide_certificate (connection);
+    wsp_connection_hide_tls (connection);
   return connection;
 }
 
