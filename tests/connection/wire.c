@@ -14,8 +14,11 @@ make_connection (int     fd,
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+  WspConnection *connection =
+    wsp_connection_new_for_stream (G_IO_STREAM (stream), role, NULL, NULL, NULL, &error);
+
   g_assert_no_error (error);
-  return wsp_connection_new_for_stream (G_IO_STREAM (stream), role, NULL, NULL, NULL, &error);
+  return connection;
 }
 
 void
