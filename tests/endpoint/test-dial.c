@@ -100,6 +100,40 @@ test_certificate (gconstpointer data)
   g_assert_cmpuint (verifier.n_asked, ==, 2);
 }
 
+/* GIO's thread finds the default context free while the program that iterates it does something
+ * else.  The program is asked in its own thread, and the server gets no request before. */
+static void
+test_iterated_by_hand (gconstpointer data)
+{
+  g_autoptr (Far) server = far_new (far_serve_tls, GUINT_TO_POINTER (CERTIFICATE_SELF_SIGNED));
+  g_autofree char *uri = far_make_uri ("wss://localhost:PORT/", server);
+  Verifier verifier = { .accepts = GPOINTER_TO_UINT (data) };
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_SELF_SIGNED);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (on_certificate), &verifier);
+  dial_begin (&dialed, client, uri, NULL);
+  while (dialed.result == NULL)
+    {
+      g_usleep (5 * G_TIME_SPAN_MILLISECOND);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  dial_wait (&dialed);
+  g_autofree char *notes = far_dup_notes (server);
+
+  g_assert_cmpuint (verifier.n_asked, ==, 1);
+  g_assert_true (verifier.thread == g_thread_self ());
+  if (verifier.accepts)
+    {
+      dial_is_open (&dialed);
+      return;
+    }
+
+  dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "is not trusted");
+  g_assert_lacks (notes, "GET");
+}
+
 typedef struct                  /* the ClientHello, which is not encrypted */
 {
   guint8 bytes[4096];
@@ -674,6 +708,10 @@ main (int    argc,
                         "localhost", test_hello);
   g_test_add_data_func ("/endpoint/dial/tls/WS-15-no-name-for-an-address", "127.0.0.1",
                         test_hello);
+  g_test_add_data_func ("/endpoint/dial/certificate/SEC-110-iterated-by-hand-refused",
+                        GUINT_TO_POINTER (FALSE), test_iterated_by_hand);
+  g_test_add_data_func ("/endpoint/dial/certificate/iterated-by-hand-accepted",
+                        GUINT_TO_POINTER (TRUE), test_iterated_by_hand);
   g_test_add_func ("/endpoint/dial/tls/WS-14-server-speaks-plainly", test_plain);
   g_test_add_func ("/endpoint/dial/tls/WS-255-client-certificate", test_client_certificate);
   g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated", NULL, test_truncated);

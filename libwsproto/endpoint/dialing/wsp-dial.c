@@ -33,6 +33,7 @@ struct _WspDial
   GSocketConnectable *place;
   GSocketAddress     *address;          /* the address of the peer */
   WspTunnel          *tunnel;
+  GThread            *tls_thread;       /* the thread that began the present TLS handshake */
   GTlsCertificate    *refused;          /* the certificate that is not trusted, and why */
   GTlsCertificateFlags refused_for;
   gboolean            has_accepted;     /* the program accepted a certificate that is not trusted */
@@ -105,10 +106,9 @@ fail (WspDial *self,
 }
 
 static gboolean
-on_accept_certificate (GTlsConnection      *connection,
-                       GTlsCertificate     *certificate,
-                       GTlsCertificateFlags errors,
-                       WspDial             *self)
+ask_owner (WspDial             *self,
+           GTlsCertificate     *certificate,
+           GTlsCertificateFlags errors)
 {
   self->has_accepted = self->owner != NULL &&
                        self->funcs->accept_certificate (self, certificate, errors, self->owner);
@@ -120,9 +120,20 @@ on_accept_certificate (GTlsConnection      *connection,
   return FALSE;
 }
 
-/* check_certificate () asks again after a resumed TLS session.  GIO resumes a session that another
- * client of the process began and accepted, and does not emit `accept-certificate` then.  GIO still
- * has the errors of the certificate. */
+/* GIO emits `accept-certificate` in its own thread if it finds the default context between two
+ * iterations.  The handshake goes on then, and check_certificate () asks. */
+static gboolean
+on_accept_certificate (GTlsConnection      *connection,
+                       GTlsCertificate     *certificate,
+                       GTlsCertificateFlags errors,
+                       WspDial             *self)
+{
+  return self->tls_thread != g_thread_self () || ask_owner (self, certificate, errors);
+}
+
+/* check_certificate () asks the owner where on_accept_certificate () has not.  GIO resumes a TLS
+ * session that another client of the process began and accepted, and does not emit
+ * `accept-certificate` then.  GIO still has the errors of the certificate. */
 static gboolean
 check_certificate (WspDial        *self,
                    GTlsConnection *connection,
@@ -131,12 +142,11 @@ check_certificate (WspDial        *self,
   GTlsCertificateFlags errors = g_tls_connection_get_peer_certificate_errors (connection);
 
   if (errors == 0 || self->has_accepted ||
-      on_accept_certificate (connection, g_tls_connection_get_peer_certificate (connection),
-                             errors, self))
+      ask_owner (self, g_tls_connection_get_peer_certificate (connection), errors))
     return TRUE;
 
   g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-                       "Certificate of a resumed TLS session is not accepted");
+                       "Certificate is not accepted");
   return FALSE;
 }
 
@@ -164,6 +174,7 @@ make_tls (WspDial    *self,
                       database != NULL ? G_TLS_DATABASE (database) : NULL, error);
 
   self->has_accepted = FALSE;
+  self->tls_thread = g_thread_self ();
   if (connection != NULL)
     g_signal_connect (connection, "accept-certificate", G_CALLBACK (on_accept_certificate), self);
   return connection;

@@ -69,7 +69,7 @@ static const char *const whole[] = {
   N_("TLS handshake: expected a certificate of the client, received none (see "
      "WspServer:tls-authentication-mode)"),
   N_("TLS handshake: the certificate of the client is not trusted (see WspServer:tls-database)"),
-  N_("Certificate of a resumed TLS session is not accepted"),
+  N_("Certificate is not accepted"),
   N_("Another protocol than http/1.1 was chosen by ALPN"),
   N_("Proxy sent unexpected data before the TLS handshake"),
   N_("Server selected none of the offered subprotocols (see WspClient:subprotocol-required)"),
