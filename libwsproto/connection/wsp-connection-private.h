@@ -113,6 +113,7 @@ struct _WspConnection
   gint64                     opened;
   WspConnectionEndedFunc     ended;             /* called after the handlers of `closed`; may be NULL */
   gpointer                   ended_owner;
+  GQuark                     route;             /* of the server; 0 = none */
 };
 
 extern const WspConnectionDetails wsp_connection_no_details;

@@ -28,6 +28,19 @@ wsp_connection_dup_local_address (WspConnection *self)
 }
 
 void
+wsp_connection_set_route (WspConnection *self,
+                          GQuark         route)
+{
+  self->route = route;
+}
+
+GQuark
+wsp_connection_peek_route (WspConnection *self)
+{
+  return self->route;
+}
+
+void
 wsp_connection_hide_tls (WspConnection *self)
 {
   wsp_connection_ensure_details (self)->hides_tls = TRUE;

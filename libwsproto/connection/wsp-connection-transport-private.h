@@ -36,6 +36,10 @@ void           wsp_connection_set_ended_func    (WspConnection         *self,
  * wsp_connection_drop_handshake () the source is not called. */
 void           wsp_connection_set_handshake_source (WspConnection      *self,
                                                     WspHandshakeSource *source);
+/* route: of the server, 0 = none. */
+void           wsp_connection_set_route         (WspConnection *self,
+                                                 GQuark         route);
+GQuark         wsp_connection_peek_route        (WspConnection *self);
 /* TLS of the transport ends at a proxy, and says nothing about the peer. */
 void           wsp_connection_hide_tls          (WspConnection *self);
 /* wsp_connection_send_quietly (), _close_quietly () and _drop_transport () send, close and abort as

@@ -201,6 +201,8 @@ WspHandshake       *wsp_connection_get_handshake        (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 const char         *wsp_connection_get_uri              (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
+const char         *wsp_connection_get_route            (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
 gint64              wsp_connection_get_rtt              (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 guint64             wsp_connection_get_send_queue_bytes (WspConnection *self);

@@ -78,15 +78,6 @@ wsp_handshake_is_unhandled (WspHandshake *self)
   return self->status == WSP_STATUS_UNDECIDED && !self->is_deferred && !self->is_ended;
 }
 
-gboolean
-wsp_handshake_begin_route (WspHandshake *self)
-{
-  gboolean is_first = !self->is_routed;
-
-  self->is_routed = TRUE;
-  return is_first;
-}
-
 void
 wsp_handshake_end (WspHandshake *self)
 {
@@ -329,9 +320,8 @@ wsp_handshake_respond (WspHandshake *self,
  * Postpones the decision: call [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject],
  * [method@Wsp.Handshake.proceed] or, for an ordinary HTTP request,
  * [method@Wsp.Handshake.respond] later. Call this in a handler of
- * [signal@Wsp.Server::request] or [signal@Wsp.Server::http-request], or in a
- * [callback@Wsp.RouteFunc], and keep a reference to @self. Without a decision within
- * `handshake-timeout` milliseconds the response has status 503.
+ * [signal@Wsp.Server::request] or [signal@Wsp.Server::http-request], and keep a reference to @self.
+ * Without a decision within `handshake-timeout` milliseconds the response has status 503.
  *
  * A second call does nothing. A call after the decision, or after the client has disconnected, does
  * nothing either.
@@ -359,9 +349,9 @@ wsp_handshake_defer (WspHandshake *self)
  * Continues a request that was deferred with [method@Wsp.Handshake.defer], as if its handler had
  * returned %TRUE.
  *
- * After a handler of [signal@Wsp.Server::request] the route of the path decides; without routes,
- * and after a [callback@Wsp.RouteFunc], the request is accepted. Other handlers of the signal are
- * not called. An ordinary HTTP request gets status 500, because there is no response yet.
+ * The request is then accepted, or the response is status 404 if the server has routes and none of
+ * them fits the path. Other handlers of the signal are not called. An ordinary HTTP request gets
+ * status 500, because there is no response yet.
  *
  * This does nothing if the request is not deferred, after a decision, and when the client has
  * disconnected or `handshake-timeout` has passed.

@@ -32,8 +32,8 @@ struct _WspHandshake
   guint            status;      /* of the response; on a server the decision: 0 = none yet, 101 = accepted */
   gboolean         is_http;     /* the request is not for a WebSocket */
   gboolean         is_deferred; /* the decision comes later */
-  gboolean         is_routed;   /* the route of the path was asked */
   gboolean         is_ended;    /* it is too late for a decision */
+  GQuark           route;       /* of the server; 0 = none */
   GTlsCertificateFlags tls_peer_errors;
   GBytes          *head;        /* of a request that is not parsed yet, or NULL */
   const WspHandshakeFuncs *funcs;       /* NULL: no owner, or the handshake has ended */

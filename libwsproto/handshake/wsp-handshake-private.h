@@ -55,8 +55,6 @@ void             wsp_handshake_notify_status (WspHandshake *self);
 WspHandshakeView wsp_handshake_view        (WspHandshake *self);
 /* Returns whether the request is not decided and not deferred, and the handshake has not ended. */
 gboolean         wsp_handshake_is_unhandled (WspHandshake *self);
-/* Returns TRUE at the first call: ask the route of the path.  Later calls return FALSE. */
-gboolean         wsp_handshake_begin_route (WspHandshake *self);
 /* Accepts a request that no handler has decided.  Calls neither decided nor notify. */
 void             wsp_handshake_accept_by_default     (WspHandshake *self,
                                                       const char   *subprotocol);
@@ -90,6 +88,10 @@ void             wsp_handshake_record_body        (WspHandshake *self,
                                                    GBytes       *body);
 void             wsp_handshake_record_subprotocol (WspHandshake *self,
                                                    const char   *subprotocol);
+/* route: 0 = none. */
+void             wsp_handshake_record_route       (WspHandshake *self,
+                                                   GQuark        route);
+GQuark           wsp_handshake_peek_route         (WspHandshake *self);
 void             wsp_handshake_record_address     (WspHandshake   *self,
                                                    GSocketAddress *address);
 void             wsp_handshake_record_peer_certificate (WspHandshake        *self,

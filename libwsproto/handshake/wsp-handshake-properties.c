@@ -17,6 +17,7 @@
   GET (METHOD, method, string) \
   GET (PATH, path, string) \
   GET (QUERY, query, string) \
+  GET (ROUTE, route, string) \
   GET (HOST, host, string) \
   GET (ORIGIN, origin, string) \
   GET (OFFERED_SUBPROTOCOLS, offered_subprotocols, boxed) \
@@ -134,6 +135,26 @@ wsp_handshake_get_query (WspHandshake *self)
 
   wsp_handshake_ensure_request (self);
   return self->query;
+}
+
+/**
+ * wsp_handshake_get_route: (get-property route)
+ * @self: a handshake
+ *
+ * Gets the route of the server that fits [property@Wsp.Handshake:path], as it was added with
+ * [method@Wsp.Server.add_route].
+ *
+ * Returns: (nullable) (transfer none): the route; %NULL on a client, on a server without routes and
+ *   if no route fits; a static string
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_handshake_get_route (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  return g_quark_to_string (self->route);
 }
 
 static const char *
@@ -573,6 +594,16 @@ install_request (void)
    * Since: 0.1
    */
   properties[PROP_QUERY] = g_param_spec_string ("query", NULL, NULL, NULL, READABLE);
+
+  /**
+   * WspHandshake:route: (getter get_route)
+   *
+   * The route of the server that fits [property@Wsp.Handshake:path], as it was added; %NULL on a
+   * client, on a server without routes and if no route fits.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ROUTE] = g_param_spec_string ("route", NULL, NULL, NULL, READABLE);
 
   /**
    * WspHandshake:host: (getter get_host)

@@ -91,6 +91,19 @@ wsp_handshake_record_subprotocol (WspHandshake *self,
 }
 
 void
+wsp_handshake_record_route (WspHandshake *self,
+                            GQuark        route)
+{
+  self->route = route;
+}
+
+GQuark
+wsp_handshake_peek_route (WspHandshake *self)
+{
+  return self->route;
+}
+
+void
 wsp_handshake_record_address (WspHandshake   *self,
                               GSocketAddress *address)
 {

@@ -56,6 +56,8 @@ const char *wsp_handshake_get_path (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_handshake_get_query (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
+const char *wsp_handshake_get_route (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
 const char *wsp_handshake_get_host (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_handshake_get_origin (WspHandshake *self);

@@ -71,9 +71,11 @@ const connection = await Wsp.connect(uri, {client, subprotocols: ['chat'], heade
 
 client.max_redirects = 3;
 server.connect('request', async (_server, handshake) => handshake.get_path() === '/');
-server.add_route('/', async (_server, handshake) => {
+server.connect('request', async (_server, handshake) => {
     handshake.accept('chat');
 });
+server.add_route('/');
+server.connect('connection::/', (_server, taken) => print(taken.route));
 connection.limits.max_message_size = 1 << 20;
 connection.add_tap(makeTap());
 connection.connect('message', (self, message) => self.queue_message(message));
@@ -122,9 +124,11 @@ export async function wrong(): Promise<void> {
     // @ts-expect-error
     Wsp.serve('no function');
     // @ts-expect-error
-    server.add_route('/', () => 5);
+    server.connect('request', () => 5);
     // @ts-expect-error
-    server.add_route('/', async () => 'yes');
+    server.connect('request', async () => 'yes');
+    // @ts-expect-error
+    server.add_route(5);
     // @ts-expect-error
     await Wsp.connect(uri, {orign: 'https://a.example'});
     // @ts-expect-error

@@ -100,10 +100,7 @@ async function askPage(server) {
 function serverOf(place, handler) {
     const server = new Wsp.Server();
 
-    if (place === 'route')
-        server.add_route('/', handler);
-    else
-        server.connect(place, handler);
+    server.connect(place, handler);
     return server;
 }
 
@@ -197,7 +194,6 @@ const ASKED = {
     'Client::accept-certificate': [askAcceptCertificate, saysYes],
     'Client::authenticate': [askAuthenticate, saysYes],
     'Reconnector::should-retry': [askShouldRetry, saysYes],
-    'RouteFunc': [handler => askUpgrade(serverOf('route', handler)), decides],
     'Server::http-request': [handler => askPage(serverOf('http-request', handler)), responds],
     'Server::request': [handler => askUpgrade(serverOf('request', handler)), decides],
 };
@@ -273,12 +269,12 @@ function never() {
 
 // A handler that calls the handshake itself: where, status, lines of the log.
 const DECIDED = {
-    'async-that-rejects': [rejectLater, ['request', 'route', 'http-request'], 403, 0],
-    'async-that-accepts': [acceptLater, ['request', 'route'], 101, 0],
-    'async-that-rejects-and-throws': [rejectAndThrow, ['request', 'route', 'http-request'], 403, 1],
-    'object-after-a-decision': [push, ['request', 'route', 'http-request'], 403, 0],
+    'async-that-rejects': [rejectLater, ['request', 'http-request'], 403, 0],
+    'async-that-accepts': [acceptLater, ['request'], 101, 0],
+    'async-that-rejects-and-throws': [rejectAndThrow, ['request', 'http-request'], 403, 1],
+    'object-after-a-decision': [push, ['request', 'http-request'], 403, 0],
     'async-that-responds': [respondLater, ['http-request'], 200, 0],
-    'async-that-takes-too-long': [never, ['request', 'route', 'http-request'], 503, 0],
+    'async-that-takes-too-long': [never, ['request', 'http-request'], 503, 0],
 };
 
 async function testDecided() {
@@ -297,25 +293,33 @@ async function testDecided() {
     }
 }
 
-// The route decides when an async handler of `request` has returned true: path, result of the route, status.
-const BEHIND = {
-    'is-accepted': ['/chat', () => true, 101],
-    'is-refused': ['/chat', () => false, 500],
-    'is-missing': ['/other', () => true, 404],
-    'has-no-function': ['/chat', null, 101],
-    'is-async': ['/chat', () => later(() => true), 101],
-    'is-async-and-refuses': ['/chat', () => later(() => false), 500],
-    'is-async-and-throws': ['/chat', () => later(fail), 500],
-};
-
+// Routes after an async handler of `request` has returned true, and details of signals.
 async function testRoutes() {
-    for (const [name, [path, func, status]] of Object.entries(BEHIND)) {
-        const server = serverOf('request', () => later(() => true));
+    const server = serverOf('request', () => later(() => true));
+    const taken = [];
 
-        server.add_route('/chat', func);
+    server.add_route('/chat');
+    server.connect('connection::/chat', (_server, connection) => taken.push(connection.route));
+    for (const [path, status] of [['/chat', 101], ['/other', 404]]) {
         const got = await askUpgrade(server, path);
 
-        ok(got === status, `request/route-behind-an-async-handler-${name}`, got);
+        ok(got === status, `request/route-behind-an-async-handler-${status}`, got);
+    }
+    await settle();
+    ok(`${taken}` === '/chat', 'connection/the-route-is-the-detail', taken);
+}
+
+// An async handler of one route of `http-request` is awaited, like that of all.
+async function testPageOfRoute() {
+    for (const [name, handler, status] of [['responds', respondLater, 200], ['throws', () => later(fail), 500]]) {
+        const server = new Wsp.Server();
+
+        server.add_route('/');
+        server.connect('http-request::/', handler);
+        const got = await askPage(server);
+
+        await settle();
+        ok(got === status, `http-request/of-a-route-that-${name}`, got);
     }
 }
 
@@ -362,7 +366,7 @@ async function testConnected() {
 }
 
 async function main() {
-    for (const test of [testResults, testDecided, testRoutes, testConnected])
+    for (const test of [testResults, testDecided, testRoutes, testPageOfRoute, testConnected])
         await test();
 }
 

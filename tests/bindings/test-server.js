@@ -49,12 +49,9 @@ const CASES = [
     ['deferred-then-rejected', defer, '/403', 403, 0],
 ];
 
-async function ask(where, [claim, handler, path, expected, nLines]) {
+async function ask([claim, handler, path, expected, nLines]) {
     const server = new Wsp.Server();
-    if (where === 'request')
-        server.connect('request', handler);
-    else
-        server.add_route('/', handler);
+    server.connect('request', handler);
     const port = server.add_inet_port('127.0.0.1', 0);
     const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${port}${path}`, null, null);
 
@@ -67,7 +64,7 @@ async function ask(where, [claim, handler, path, expected, nLines]) {
     }
     const status = handshake.response_status;
     const nTold = log.split('answered with 500').length - 1;
-    ok(status === expected && nTold === nLines, `${where}/${claim}`, `status ${status}, log: ${log}`);
+    ok(status === expected && nTold === nLines, `request/${claim}`, `status ${status}, log: ${log}`);
 }
 
 function respond(server, handshake) {
@@ -97,10 +94,8 @@ async function askForPage([claim, handler, expected]) {
 async function main() {
     for (const row of HTTP_CASES)
         await askForPage(row);          // eslint-disable-line no-await-in-loop
-    for (const where of ['request', 'route']) {
-        for (const row of CASES)
-            await ask(where, row);      // eslint-disable-line no-await-in-loop
-    }
+    for (const row of CASES)
+        await ask(row);         // eslint-disable-line no-await-in-loop
 }
 
 Gio._promisify(Wsp.Client.prototype, 'open_async');

@@ -10,6 +10,7 @@ SOURCE is docs/examples, BUILD where its programs were built.
 
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -254,6 +255,21 @@ def try_page_servers(tap, servers, clients):
             server.stdout.close()
 
 
+def try_routes(tap, build):
+    """One service for each path."""
+    server = Program([os.path.join(build, 'c-routes-server'), '0'], stdout=subprocess.PIPE, text=True)
+    port = server.stdout.readline().split()[1]
+    for path, status, greets in (('/echo', b'101', False), ('/time', b'101', True), ('/other', b'404', False)):
+        stream, line = open_socket(port, path)
+        stream.sendall(PING)
+        received = receive_to_pong(stream)
+        tap.point(line.endswith(status) and (re.search(rb'\x81\x08\d\d:\d\d:\d\d', received) is not None) == greets,
+                  f'/examples/c-routes-server{path}', [line, received])
+    server.kill()
+    server.wait(SECONDS)
+    server.stdout.close()
+
+
 # Frames of a client, and a ping after each; their masking key is 0.
 HOSTILE_FRAMES = {'text-with-a-nul': b'\x81\x83\0\0\0\0a\0b', 'nul-alone': b'\x81\x81\0\0\0\0\0',
                   'binary': b'\x82\x83\0\0\0\0a\0b', 'empty-text': b'\x81\x80\0\0\0\0'}
@@ -261,7 +277,7 @@ PING = b'\x89\x81\0\0\0\0!'
 PONG = b'\x8a\x01!'
 # The path of a request that each server accepts; '/chat' for the others.
 PATHS = {'c-file-server': '/put/name', 'vala-file-server': '/put/name', 'c-behind-soup-server': '/socket',
-         'vala-behind-soup-server': '/socket'}
+         'vala-behind-soup-server': '/socket', 'c-routes-server': '/echo'}
 
 
 def open_socket(port, path):
@@ -278,6 +294,7 @@ def receive_to_pong(stream):
     while PONG not in received and (part := stream.recv(4096)):
         received += part
     stream.close()
+    return received
 
 
 def try_hostile_clients(tap, servers):
@@ -308,6 +325,7 @@ def failing_servers(source, build, servers):
             command = command_of(source, build, language, name)
             if command is not None:
                 found[f'{language}-{name}'] = (command,)
+    found['c-routes-server'] = ([os.path.join(build, 'c-routes-server')],)
     found['c-token-server'] = ([os.path.join(build, 'c-token-server')], 'token')
     for name, command in (('c-behind-soup-server', [os.path.join(build, 'c-behind-soup-server')]),
                           ('vala-behind-soup-server', [os.path.join(build, 'vala-behind-soup-server')]),
@@ -337,6 +355,7 @@ def main(source, build):
             server.wait(SECONDS)
             server.stdout.close()
     try_page_servers(tap, page_servers(source, build), clients)
+    try_routes(tap, build)
     for name, command in commands(source, build, 'client').items():
         for play in WITHOUT_ECHO:
             check_without_echo(tap, name, command, play)

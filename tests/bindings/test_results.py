@@ -107,12 +107,6 @@ async def ask_request(handler):
     return await ask_upgrade(server)
 
 
-async def ask_route(handler):
-    server = Wsp.Server()
-    server.add_route('/', handler)
-    return await ask_upgrade(server)
-
-
 async def ask_http_request(handler):
     server = Wsp.Server()
     server.connect('http-request', handler)
@@ -196,7 +190,6 @@ ASKED = {
     'Client::accept-certificate': (ask_accept_certificate, says_yes),
     'Client::authenticate': (ask_authenticate, says_yes),
     'Reconnector::should-retry': (ask_should_retry, says_yes),
-    'RouteFunc': (ask_route, decides),
     'Server::http-request': (ask_http_request, responds),
     'Server::request': (ask_request, decides),
 }
@@ -269,12 +262,12 @@ async def never(server, handshake):
 
 # A handler that calls the handshake itself: where, status, lines of the log.
 DECIDED = {
-    'async-that-rejects': (reject_later, ('request', 'route', 'http-request'), 403, 0),
-    'async-that-accepts': (accept_later, ('request', 'route'), 101, 0),
-    'async-that-rejects-and-raises': (reject_and_raise, ('request', 'route', 'http-request'), 403, 1),
-    'object-after-a-decision': (push, ('request', 'route', 'http-request'), 403, 0),
+    'async-that-rejects': (reject_later, ('request', 'http-request'), 403, 0),
+    'async-that-accepts': (accept_later, ('request',), 101, 0),
+    'async-that-rejects-and-raises': (reject_and_raise, ('request', 'http-request'), 403, 1),
+    'object-after-a-decision': (push, ('request', 'http-request'), 403, 0),
     'async-that-responds': (respond_later, ('http-request',), 200, 0),
-    'async-that-takes-too-long': (never, ('request', 'route', 'http-request'), 503, 0),
+    'async-that-takes-too-long': (never, ('request', 'http-request'), 503, 0),
 }
 
 
@@ -284,10 +277,7 @@ async def test_decided():
             server = Wsp.Server()
             if status == 503:
                 server.limits.handshake_timeout_seconds = 0.2
-            if place == 'route':
-                server.add_route('/', handler)
-            else:
-                server.connect(place, handler)
+            server.connect(place, handler)
             lines.clear()
             got = await (ask_page if place == 'http-request' else ask_upgrade)(server)
             await settle()
@@ -306,20 +296,29 @@ def no(*arguments):
     return False
 
 
-# The route decides when an async handler of `request` has returned True: path, result of the route, status.
-BEHIND = {'is-accepted': ('/chat', yes, 101), 'is-refused': ('/chat', no, 500), 'is-missing': ('/other', yes, 404),
-          'has-no-function': ('/chat', None, 101), 'is-async': ('/chat', lambda *arguments: later(lambda: True), 101),
-          'is-async-and-refuses': ('/chat', lambda *arguments: later(lambda: False), 500),
-          'is-async-and-raises': ('/chat', lambda *arguments: later(fail), 500)}
-
-
 async def test_routes():
-    for name, (path, func, status) in BEHIND.items():
-        server = Wsp.Server()
-        server.connect('request', lambda *arguments: later(lambda: True))
-        server.add_route('/chat', func)
+    """Routes after an async handler of `request` has returned True, and details of signals."""
+    taken = []
+    server = Wsp.Server()
+    server.connect('request', lambda *arguments: later(lambda: True))
+    server.add_route('/chat')
+    server.connect('connection::/chat', lambda server, connection: taken.append(connection.props.route))
+    for path, status in ('/chat', 101), ('/other', 404):
         got = await ask_upgrade(server, path)
-        point(got == status, f'request/route-behind-an-async-handler-{name}', got)
+        point(got == status, f'request/route-behind-an-async-handler-{status}', got)
+    await settle()
+    point(taken == ['/chat'], 'connection/the-route-is-the-detail', taken)
+
+
+async def test_page_of_route():
+    """An async handler of one route of `http-request` is awaited, like that of all."""
+    for name, (handler, status) in {'responds': (respond_later, 200), 'raises': (lambda *arguments: later(fail), 500)}.items():
+        server = Wsp.Server()
+        server.add_route('/')
+        server.connect('http-request::/', handler)
+        got = await ask_page(server)
+        await settle()
+        point(got == status, f'http-request/of-a-route-that-{name}', got)
 
 
 # Each way to connect a handler, and the arguments besides the handshake.
@@ -395,7 +394,7 @@ def make_certificate(folder):
 
 async def main(gir):
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context['message']))
-    for test in (test_results(gir), test_decided(), test_routes(), test_connected(), test_released()):
+    for test in (test_results(gir), test_decided(), test_routes(), test_page_of_route(), test_connected(), test_released()):
         await asyncio.wait_for(test, SECONDS)
 
 

@@ -20,7 +20,7 @@
 typedef enum
 {
   IN_REQUEST,
-  IN_ROUTE,
+  IN_DECIDER,
   IN_STATUS,                    /* notify::response-status, after the decision */
   IN_FAILED,
   IN_CONNECTION,
@@ -35,7 +35,7 @@ typedef enum
   IN_NOTIFY,                    /* notify of a setting of the server */
   IN_LIMITS,                    /* notify of its limits */
   IN_TAP_GONE,                  /* dispose of a tap, and the like */
-  IN_ROUTE_GONE,
+  IN_DECIDER_GONE,
   N_PLACES,
 } Place;
 
@@ -67,9 +67,9 @@ typedef enum
 } Answer;
 
 static const char *const place_names[N_PLACES] = {
-  "request", "route", "notify-response-status", "handshake-failed", "connection", "items-changed-added",
+  "request", "second-request", "notify-response-status", "handshake-failed", "connection", "items-changed-added",
   "message", "notify-state", "closed", "items-changed-removed", "tap-bytes", "tap-state", "shutdown-result",
-  "notify-of-server", "notify-of-limits", "end-of-tap", "end-of-route",
+  "notify-of-server", "notify-of-limits", "end-of-tap", "end-of-second-request",
 };
 
 static const char *const action_names[N_ACTIONS] = {
@@ -169,7 +169,7 @@ set_things (Case *self)
   g_object_set (server, "subprotocols", protocols, "server-header", "x", NULL);
   wsp_server_set_max_connections (server, 3);
   wsp_limits_set_max_head_size (wsp_server_get_limits (server), 8192);
-  wsp_server_add_route (server, "/chatter", NULL, NULL, NULL);
+  wsp_server_add_route (server, "/chatter", NULL);
 }
 
 /* Actions that are allowed in the server's main context only. */
@@ -288,9 +288,10 @@ test_tap_init (TestTap *self)
 }
 
 static void
-on_route_gone (gpointer data)
+on_decider_gone (gpointer  data,
+                 GClosure *closure)
 {
-  reach (data, IN_ROUTE_GONE);
+  reach (data, IN_DECIDER_GONE);
 }
 
 static void
@@ -352,14 +353,13 @@ later_free (gpointer data)
   g_free (later);
 }
 
+/* The second handler of `request`. */
 static gboolean
-on_route (WspServer    *server,
-          WspHandshake *handshake,
-          gpointer      data)
+on_decider (WspServer    *server,
+            WspHandshake *handshake,
+            Case         *self)
 {
-  Case *self = data;
-
-  reach (self, IN_ROUTE);
+  reach (self, IN_DECIDER);
   if (self->answer == ACCEPTED || self->answer == REFUSED)
     {
       decide (self, handshake);
@@ -475,8 +475,10 @@ set_up (Case *self)
                   NULL);
   wsp_server_add_tap (self->server, WSP_TAP (tap));
   g_object_unref (tap);
-  wsp_server_add_route (self->server, "/chat", on_route, self, on_route_gone);
+  g_assert_true (wsp_server_add_route (self->server, "/chat", NULL));
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
+  g_signal_connect_data (self->server, "request", G_CALLBACK (on_decider), self, on_decider_gone,
+                         G_CONNECT_DEFAULT);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->server, "notify", G_CALLBACK (on_server_notify), self);

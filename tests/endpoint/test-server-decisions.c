@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The decisions of `request` handlers and route functions about a request, and the result. */
+/* The decisions of `request` handlers about a request, the routes, and the result. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/log-watch.h"
@@ -35,61 +35,65 @@ typedef enum
   REJECT_PROCEED,               /* too late */
   DEFER,                        /* again */
   PROCEED,
-  PROCEED_TWICE,                /* the second time after the route */
+  PROCEED_TWICE,
   TIME_OVER,
 } Later;
+
+typedef enum
+{
+  UNROUTED,                     /* the server has no routes */
+  FITTING,
+  UNFITTING,
+} Route;
 
 static const struct
 {
   const char *name;
-  Step        first, second, route;     /* two handlers, and a route function */
+  Step        first, second;    /* two handlers */
+  Route       route;
   Later       later;
   guint       status, n_asked;
 } cases[] = {
-  { "no-handlers", ABSENT, ABSENT, ABSENT, NOTHING, 101, 0 },
-  { "handler-true", TRUE_ONLY, ABSENT, ABSENT, NOTHING, 101, 1 },
-  { "handler-false-is-500", FALSE_ONLY, ABSENT, ABSENT, NOTHING, 500, 1 },
-  { "handler-accepts-and-false", ACCEPT_FALSE, ABSENT, ABSENT, NOTHING, 101, 1 },
-  { "handler-cannot-accept-is-500", ACCEPT_FAILED_FALSE, ABSENT, ABSENT, NOTHING, 500, 1 },
-  { "handler-rejects-and-true", REJECT_TRUE, ABSENT, ABSENT, NOTHING, 403, 1 },
-  { "handler-rejects-and-false", REJECT_FALSE, ABSENT, ABSENT, NOTHING, 403, 1 },
-  { "handler-rejects-with-200-is-500", REJECT_200_TRUE, ABSENT, ABSENT, NOTHING, 500, 1 },
-  { "handler-accepts-then-rejects", ACCEPT_REJECT_TRUE, ABSENT, ABSENT, NOTHING, 101, 1 },
-  { "handler-defers-then-accepts", DEFER_ACCEPT_FALSE, ABSENT, ABSENT, NOTHING, 101, 1 },
-  { "deferred-then-accepted", DEFER_TRUE, ABSENT, ABSENT, ACCEPT, 101, 1 },
-  { "deferred-and-false-then-accepted", DEFER_FALSE, ABSENT, ABSENT, ACCEPT, 101, 1 },
-  { "deferred-then-rejected", DEFER_TRUE, ABSENT, ABSENT, REJECT, 403, 1 },
-  { "deferred-twice-then-time-over", DEFER_TRUE, ABSENT, ABSENT, DEFER, 503, 1 },
-  { "deferred-then-time-over", DEFER_FALSE, ABSENT, ABSENT, TIME_OVER, 503, 1 },
-  { "both-true", TRUE_ONLY, TRUE_ONLY, ABSENT, NOTHING, 101, 2 },
-  { "second-false-is-500", TRUE_ONLY, FALSE_ONLY, ABSENT, NOTHING, 500, 2 },
-  { "second-rejects", TRUE_ONLY, REJECT_TRUE, ABSENT, NOTHING, 403, 2 },
-  { "first-false-stops", FALSE_ONLY, ACCEPT_TRUE, ABSENT, NOTHING, 500, 1 },
-  { "first-accepts-stops", ACCEPT_TRUE, FALSE_ONLY, ABSENT, NOTHING, 101, 1 },
-  { "first-rejects-stops", REJECT_TRUE, ACCEPT_TRUE, ABSENT, NOTHING, 403, 1 },
-  { "first-defers-stops", DEFER_TRUE, ACCEPT_TRUE, ABSENT, REJECT, 403, 1 },
-  { "route-true", ABSENT, ABSENT, TRUE_ONLY, NOTHING, 101, 1 },
-  { "route-false-is-500", ABSENT, ABSENT, FALSE_ONLY, NOTHING, 500, 1 },
-  { "route-accepts-and-false", ABSENT, ABSENT, ACCEPT_FALSE, NOTHING, 101, 1 },
-  { "route-rejects", ABSENT, ABSENT, REJECT_TRUE, NOTHING, 403, 1 },
-  { "route-defers", ABSENT, ABSENT, DEFER_FALSE, ACCEPT, 101, 1 },
-  { "route-after-true", TRUE_ONLY, TRUE_ONLY, FALSE_ONLY, NOTHING, 500, 3 },
-  { "route-not-after-false", FALSE_ONLY, ABSENT, ACCEPT_TRUE, NOTHING, 500, 1 },
-  { "route-not-after-accepted", ACCEPT_FALSE, ABSENT, REJECT_TRUE, NOTHING, 101, 1 },
-  { "route-not-after-deferred", DEFER_TRUE, ABSENT, ACCEPT_TRUE, REJECT, 403, 1 },
-  { "deferred-then-proceeds", DEFER_TRUE, ABSENT, ABSENT, PROCEED, 101, 1 },
-  { "deferred-and-false-then-proceeds", DEFER_FALSE, ABSENT, ABSENT, PROCEED, 101, 1 },
-  { "proceeds-in-the-handler-and-false-is-500", DEFER_PROCEED_FALSE, ABSENT, ABSENT, NOTHING, 500, 1 },
-  { "proceeds-without-defer-and-false-is-500", PROCEED_FALSE, ABSENT, ABSENT, NOTHING, 500, 1 },
-  { "proceeds-after-deferred-and-rejected", DEFER_TRUE, ABSENT, TRUE_ONLY, REJECT_PROCEED, 403, 1 },
-  { "proceeds-without-the-second", DEFER_TRUE, FALSE_ONLY, ABSENT, PROCEED, 101, 1 },
-  { "proceeds-after-rejected", REJECT_TRUE, ABSENT, ABSENT, PROCEED, 403, 1 },
-  { "proceeds-to-route-true", DEFER_TRUE, ABSENT, TRUE_ONLY, PROCEED, 101, 2 },
-  { "proceeds-to-route-false-is-500", DEFER_TRUE, ABSENT, FALSE_ONLY, PROCEED, 500, 2 },
-  { "proceeds-to-route-that-rejects", DEFER_TRUE, ABSENT, REJECT_FALSE, PROCEED, 403, 2 },
-  { "proceeds-to-route-that-defers-then-proceeds", DEFER_TRUE, ABSENT, DEFER_FALSE, PROCEED_TWICE, 101, 2 },
-  { "proceeds-twice-without-a-route", DEFER_TRUE, ABSENT, ABSENT, PROCEED_TWICE, 101, 1 },
-  { "route-defers-then-proceeds", ABSENT, ABSENT, DEFER_TRUE, PROCEED, 101, 1 },
+  { "no-handlers", ABSENT, ABSENT, UNROUTED, NOTHING, 101, 0 },
+  { "handler-true", TRUE_ONLY, ABSENT, UNROUTED, NOTHING, 101, 1 },
+  { "handler-false-is-500", FALSE_ONLY, ABSENT, UNROUTED, NOTHING, 500, 1 },
+  { "handler-accepts-and-false", ACCEPT_FALSE, ABSENT, UNROUTED, NOTHING, 101, 1 },
+  { "handler-cannot-accept-is-500", ACCEPT_FAILED_FALSE, ABSENT, UNROUTED, NOTHING, 500, 1 },
+  { "handler-rejects-and-true", REJECT_TRUE, ABSENT, UNROUTED, NOTHING, 403, 1 },
+  { "handler-rejects-and-false", REJECT_FALSE, ABSENT, UNROUTED, NOTHING, 403, 1 },
+  { "handler-rejects-with-200-is-500", REJECT_200_TRUE, ABSENT, UNROUTED, NOTHING, 500, 1 },
+  { "handler-accepts-then-rejects", ACCEPT_REJECT_TRUE, ABSENT, UNROUTED, NOTHING, 101, 1 },
+  { "handler-defers-then-accepts", DEFER_ACCEPT_FALSE, ABSENT, UNROUTED, NOTHING, 101, 1 },
+  { "deferred-then-accepted", DEFER_TRUE, ABSENT, UNROUTED, ACCEPT, 101, 1 },
+  { "deferred-and-false-then-accepted", DEFER_FALSE, ABSENT, UNROUTED, ACCEPT, 101, 1 },
+  { "deferred-then-rejected", DEFER_TRUE, ABSENT, UNROUTED, REJECT, 403, 1 },
+  { "deferred-twice-then-time-over", DEFER_TRUE, ABSENT, UNROUTED, DEFER, 503, 1 },
+  { "deferred-then-time-over", DEFER_FALSE, ABSENT, UNROUTED, TIME_OVER, 503, 1 },
+  { "both-true", TRUE_ONLY, TRUE_ONLY, UNROUTED, NOTHING, 101, 2 },
+  { "second-false-is-500", TRUE_ONLY, FALSE_ONLY, UNROUTED, NOTHING, 500, 2 },
+  { "second-rejects", TRUE_ONLY, REJECT_TRUE, UNROUTED, NOTHING, 403, 2 },
+  { "first-false-stops", FALSE_ONLY, ACCEPT_TRUE, UNROUTED, NOTHING, 500, 1 },
+  { "first-accepts-stops", ACCEPT_TRUE, FALSE_ONLY, UNROUTED, NOTHING, 101, 1 },
+  { "first-rejects-stops", REJECT_TRUE, ACCEPT_TRUE, UNROUTED, NOTHING, 403, 1 },
+  { "first-defers-stops", DEFER_TRUE, ACCEPT_TRUE, UNROUTED, REJECT, 403, 1 },
+  { "route-fits", ABSENT, ABSENT, FITTING, NOTHING, 101, 0 },
+  { "no-route-fits-is-404", ABSENT, ABSENT, UNFITTING, NOTHING, 404, 0 },
+  { "handler-true-and-route-fits", TRUE_ONLY, TRUE_ONLY, FITTING, NOTHING, 101, 2 },
+  { "handler-false-and-route-fits-is-500", FALSE_ONLY, ABSENT, FITTING, NOTHING, 500, 1 },
+  { "handler-true-and-no-route-fits-is-404", TRUE_ONLY, TRUE_ONLY, UNFITTING, NOTHING, 404, 2 },
+  { "handler-false-and-no-route-fits-is-500", FALSE_ONLY, ABSENT, UNFITTING, NOTHING, 500, 1 },
+  { "handler-accepts-and-no-route-fits", ACCEPT_FALSE, ABSENT, UNFITTING, NOTHING, 101, 1 },
+  { "handler-rejects-and-no-route-fits", REJECT_TRUE, ABSENT, UNFITTING, NOTHING, 403, 1 },
+  { "deferred-then-accepted-and-no-route-fits", DEFER_TRUE, ABSENT, UNFITTING, ACCEPT, 101, 1 },
+  { "deferred-then-proceeds-and-route-fits", DEFER_TRUE, ABSENT, FITTING, PROCEED, 101, 1 },
+  { "deferred-then-proceeds-and-no-route-fits-is-404", DEFER_TRUE, ABSENT, UNFITTING, PROCEED, 404, 1 },
+  { "deferred-then-proceeds", DEFER_TRUE, ABSENT, UNROUTED, PROCEED, 101, 1 },
+  { "deferred-and-false-then-proceeds", DEFER_FALSE, ABSENT, UNROUTED, PROCEED, 101, 1 },
+  { "proceeds-in-the-handler-and-false-is-500", DEFER_PROCEED_FALSE, ABSENT, UNROUTED, NOTHING, 500, 1 },
+  { "proceeds-without-defer-and-false-is-500", PROCEED_FALSE, ABSENT, UNROUTED, NOTHING, 500, 1 },
+  { "proceeds-without-the-second", DEFER_TRUE, FALSE_ONLY, UNROUTED, PROCEED, 101, 1 },
+  { "proceeds-after-rejected", REJECT_TRUE, ABSENT, UNROUTED, PROCEED, 403, 1 },
+  { "proceeds-twice", DEFER_TRUE, ABSENT, UNROUTED, PROCEED_TWICE, 101, 1 },
 };
 
 typedef struct
@@ -191,7 +195,6 @@ test_case (gconstpointer data)
   g_autoptr (WspHandshake) held = NULL;
   Decider deciders[] = {
     { cases[i].first, &n_asked, &held }, { cases[i].second, &n_asked, &held },
-    { cases[i].route, &n_asked, &held },
   };
   g_autofree char *line = g_strdup_printf ("HTTP/1.1 %u ", cases[i].status);
 
@@ -203,8 +206,8 @@ test_case (gconstpointer data)
       if (deciders[n].step != ABSENT)
         g_signal_connect (server, "request", G_CALLBACK (on_request), &deciders[n]);
     }
-  if (cases[i].route != ABSENT)
-    wsp_server_add_route (server, "/chat", on_request, &deciders[2], NULL);
+  if (cases[i].route != UNROUTED)
+    wsp_server_add_route (server, cases[i].route == FITTING ? "/chat" : "/other", NULL);
 
   int fd = knock_dial (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
 

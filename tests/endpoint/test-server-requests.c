@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The decision about a request: routes, handlers, limits, and the log of refusals. */
+/* The decision about a request: handlers, limits, and the log of refusals. */
 #include "connection/fault-stream.h"
 #include "connection/narrow-stream.h"
 #include "connection/transports.h"
@@ -16,7 +16,7 @@ typedef struct
 {
   WspServer    *server;
   guint16       port;
-  guint         n_requests, n_routed, n_connections, n_failures, n_destroyed;
+  guint         n_requests, n_connections, n_failures;
   WspHandshake *held;           /* undecided */
   GError       *error;          /* the last failure */
   GSocketAddress *address;
@@ -74,100 +74,23 @@ set_limit (Fixture    *self,
 }
 
 static gboolean
-on_route (WspServer    *server,
-          WspHandshake *handshake,
-          gpointer      user_data)
+accept_request (WspServer    *server,
+                WspHandshake *handshake,
+                Fixture      *self)
 {
-  Fixture *self = user_data;
-
-  self->n_routed++;
+  self->n_requests++;
   return wsp_handshake_accept (handshake, NULL, NULL, NULL);
 }
 
 static gboolean
-hold_route (WspServer    *server,
-            WspHandshake *handshake,
-            gpointer      user_data)
+hold_request (WspServer    *server,
+              WspHandshake *handshake,
+              Fixture      *self)
 {
-  Fixture *self = user_data;
-
-  self->n_routed++;
+  self->n_requests++;
   g_set_object (&self->held, handshake);
   wsp_handshake_defer (handshake);
   return TRUE;
-}
-
-static void
-count_destroyed (gpointer data)
-{
-  ((Fixture *) data)->n_destroyed++;
-}
-
-static const struct
-{
-  const char *name, *request, *status;
-  guint       n_routed;
-} routed[] = {
-  { "on-the-route", KNOCK_GET ("/chat", ""), "101", 1 },
-  { "query-does-not-count", KNOCK_GET ("/chat?x=/other", ""), "101", 1 },
-  { "below-the-route", KNOCK_GET ("/chat/room", ""), "101", 1 },
-  { "route-without-function", KNOCK_GET ("/plain", ""), "101", 0 },
-  { "unknown", KNOCK_GET ("/other", ""), "404", 0 },
-  { "begins-alike", KNOCK_GET ("/chatter", ""), "404", 0 },
-  { "other-letters", KNOCK_GET ("/Chat", ""), "404", 0 },
-  { "origin-comes-first", KNOCK_GET ("/other", "Origin: http://evil.example\r\n"), "403", 0 },
-};
-
-static void
-test_routes (gconstpointer data)
-{
-  guint i = GPOINTER_TO_UINT (data);
-  g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", routed[i].status);
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  wsp_server_add_route (fixture.server, "/chat", on_route, &fixture, count_destroyed);
-  wsp_server_add_route (fixture.server, "/plain", NULL, NULL, NULL);
-  g_autofree char *answer = knock_ask (fixture.port, routed[i].request, "\r\n\r\n");
-
-  g_assert_true (g_str_has_prefix (answer, line));
-  g_assert_cmpuint (fixture.n_routed, ==, routed[i].n_routed);
-  if (g_str_equal (routed[i].status, "404"))
-    g_assert_error (fixture.error, WSP_ERROR, WSP_ERROR_REJECTED);
-  g_assert_cmpuint (fixture.n_destroyed, ==, 0);
-  fixture_clear (&fixture);
-  g_assert_cmpuint (fixture.n_destroyed, ==, 1);
-}
-
-static gboolean
-on_request (WspServer    *server,
-            WspHandshake *handshake,
-            Fixture      *self)
-{
-  self->n_requests++;
-  if (g_str_has_suffix (wsp_handshake_get_path (handshake), "/own"))
-    return wsp_handshake_accept (handshake, NULL, NULL, NULL);
-
-  return TRUE;
-}
-
-/* `request` may accept a request that the routes would refuse. */
-static void
-test_handler_before_routes (void)
-{
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  g_signal_connect (fixture.server, "request", G_CALLBACK (on_request), &fixture);
-  wsp_server_add_route (fixture.server, "/chat", on_route, &fixture, NULL);
-  g_autofree char *own = knock_ask (fixture.port, KNOCK_GET ("/own", ""), "\r\n\r\n");
-  g_autofree char *none = knock_ask (fixture.port, KNOCK_GET ("/none", ""), "\r\n\r\n");
-
-  g_assert_true (g_str_has_prefix (own, "HTTP/1.1 101 "));
-  g_assert_true (g_str_has_prefix (none, "HTTP/1.1 404 "));
-  g_assert_cmpuint (fixture.n_requests, ==, 2);
-  g_assert_cmpuint (fixture.n_routed, ==, 0);
-  fixture_clear (&fixture);
 }
 
 static void
@@ -178,11 +101,11 @@ test_decided_later (void)
 
   fixture_init (&fixture);
   wsp_headers_append (headers, "X-Decided", "later", NULL);
-  wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
   int fd = knock_dial (fixture.port);
 
   knock_send (fd, KNOCK_REQUEST ("Sec-WebSocket-Protocol: a, b\r\n"));
-  run_until_count (&fixture.n_routed, 1);
+  run_until_count (&fixture.n_requests, 1);
   run_pending ();
   g_assert_cmpuint (fixture.n_connections, ==, 0);
   g_assert_true (wsp_handshake_accept (fixture.held, "b", headers, NULL));
@@ -234,11 +157,11 @@ test_rejected (gconstpointer data)
 
   fixture_init (&fixture);
   wsp_headers_append (headers, rejections[i].name, rejections[i].value, NULL);
-  wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
   int fd = knock_dial (fixture.port);
 
   knock_send (fd, KNOCK_REQUEST (""));
-  run_until_count (&fixture.n_routed, 1);
+  run_until_count (&fixture.n_requests, 1);
   wsp_handshake_reject (fixture.held, rejections[i].status, headers, body);
   g_autofree char *answer = knock_read (fd, NULL);
 
@@ -263,7 +186,7 @@ test_decided_too_late (void)
 
   fixture_init (&fixture);
   wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 20);
-  wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
   g_autofree char *answer = knock_ask (fixture.port, KNOCK_REQUEST (""), NULL);
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 503 "));
@@ -291,12 +214,12 @@ test_transport_timed_out (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  wsp_server_add_route (fixture.server, "/", hold_route, &fixture, NULL);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
   g_byte_array_append (outgoing, (const guint8 *) request, strlen (request));
   g_byte_array_append (outgoing, (const guint8 *) "a", 1);
   wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream));
   run_until_count (&fixture.n_failures, 1);
-  g_assert_cmpuint (fixture.n_routed, ==, is_undecided);
+  g_assert_cmpuint (fixture.n_requests, ==, is_undecided);
   g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   g_assert_cmpstr (fixture.error->message, ==, "timed out by the test");
   fixture_clear (&fixture);
@@ -314,9 +237,9 @@ test_input_while_responding (void)
   fixture_init (&fixture);
   stream->is_shut = TRUE;
   g_byte_array_append (stream->unread, (const guint8 *) request, strlen (request));
-  wsp_server_add_route (fixture.server, "/", on_route, &fixture, NULL);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (accept_request), &fixture);
   wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream));
-  run_until_count (&fixture.n_routed, 1);
+  run_until_count (&fixture.n_requests, 1);
   run_pending ();
   g_byte_array_append (stream->unread, text, sizeof text);
   run_pending ();
@@ -340,11 +263,11 @@ test_peer_gone (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
   int fd = knock_dial (fixture.port);
 
   knock_send (fd, KNOCK_REQUEST (""));
-  run_until_count (&fixture.n_routed, 1);
+  run_until_count (&fixture.n_requests, 1);
   close (fd);
   run_until_count (&fixture.n_failures, 1);
   g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
@@ -365,11 +288,11 @@ test_input_while_undecided (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
   int fd = knock_dial (fixture.port);
 
   knock_send (fd, KNOCK_REQUEST (""));
-  run_until_count (&fixture.n_routed, 1);
+  run_until_count (&fixture.n_requests, 1);
   wire_write (fd, "89 81 00 00 00 00 61");
   run_pending ();
   g_assert_true (wsp_handshake_accept (fixture.held, NULL, NULL, NULL));
@@ -860,13 +783,6 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (routed); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-requests/route/WS-84-%s",
-                                               routed[i].name);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_routes);
-    }
   for (guint i = 0; i < G_N_ELEMENTS (rejections); i++)
     {
       g_autofree char *path =
@@ -875,7 +791,6 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_rejected);
     }
-  g_test_add_func ("/endpoint/server-requests/handler/before-routes", test_handler_before_routes);
   g_test_add_func ("/endpoint/server-requests/decided/later", test_decided_later);
   g_test_add_func ("/endpoint/server-requests/decided/WS-96-SEC-32-too-late",
                    test_decided_too_late);

@@ -9,87 +9,6 @@
 
 static const struct
 {
-  const char *path, *route;     /* route: the one that is found, NULL = none */
-} found_routes[] = {
-  { "/chat", "/chat" },
-  { "/chat/", "/chat" },
-  { "/chat/room", "/chat" },
-  { "/chatter", NULL },
-  { "/files/deep/er", "/files/deep" },
-  { "/files/deeper", "/files" },
-  { "/files", "/files" },
-  { "/", NULL },
-  { "/CHAT", NULL },
-  { "/%63hat", NULL },
-};
-
-static GPtrArray *
-make_routes (const char * const *paths)
-{
-  GPtrArray *routes = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_route_unref);
-
-  for (guint i = 0; paths[i] != NULL; i++)
-    g_ptr_array_add (routes, wsp_route_new (paths[i], NULL, NULL, NULL));
-  return routes;
-}
-
-static void
-test_routes (void)
-{
-  const char *paths[] = { "/files/", "/chat", "/files/deep", NULL };
-  g_autoptr (GPtrArray) routes = make_routes (paths);
-
-  for (guint i = 0; i < G_N_ELEMENTS (found_routes); i++)
-    {
-      WspRoute *route = wsp_route_find (routes, found_routes[i].path);
-
-      g_assert_cmpstr (route != NULL ? route->path : NULL, ==, found_routes[i].route);
-    }
-}
-
-/* Whatever their order. */
-static void
-test_longest_first (void)
-{
-  const char *paths[] = { "/files/deep", "/files", "/", NULL };
-  g_autoptr (GPtrArray) routes = make_routes (paths);
-
-  g_assert_cmpstr (wsp_route_find (routes, "/files/deep/er")->path, ==, "/files/deep");
-  g_assert_cmpstr (wsp_route_find (routes, "/files/other")->path, ==, "/files");
-}
-
-static void
-test_root_route (void)
-{
-  const char *paths[] = { "/", "/chat", NULL };
-  g_autoptr (GPtrArray) routes = make_routes (paths);
-
-  g_assert_cmpstr (wsp_route_find (routes, "/anything")->path, ==, "/");
-  g_assert_cmpstr (wsp_route_find (routes, "/chat")->path, ==, "/chat");
-}
-
-static void
-test_equal_routes (void)
-{
-  const char *paths[] = { "/chat", "/chat/", NULL };
-  g_autoptr (GPtrArray) routes = make_routes (paths);
-
-  g_assert_true (wsp_route_find (routes, "/chat") == routes->pdata[1]);
-}
-
-/* SEC-19: a path that consists of slashes costs as much as another one of the same length. */
-static void
-test_long_path (void)
-{
-  const char *paths[] = { "/a/b/c/d", "/", NULL };
-  g_autoptr (GPtrArray) routes = make_routes (paths);
-  g_autofree char *path = g_strnfill (1024 * 1024, '/');
-
-  g_assert_cmpstr (wsp_route_find (routes, path)->path, ==, "/");
-}
-
-static const struct
-{
   const char *name, *own[4], *offered[4], *chosen;
   gboolean    prefers_own;
 } choices[] = {
@@ -273,12 +192,6 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/endpoint/server-rules/route/WS-84-longest-path-counts", test_routes);
-  g_test_add_func ("/endpoint/server-rules/route/longest-path-counts-if-it-comes-first",
-                   test_longest_first);
-  g_test_add_func ("/endpoint/server-rules/route/root-matches-all", test_root_route);
-  g_test_add_func ("/endpoint/server-rules/route/last-of-equal-ones", test_equal_routes);
-  g_test_add_func ("/endpoint/server-rules/route/long-path", test_long_path);
   for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-rules/protocol/WS-90-%s",

@@ -54,7 +54,6 @@ typedef enum
   CERTIFICATE,
   DATABASE,
   LIMITS,
-  ROUTE,
   N_OBJECTS,
 } Kind;
 
@@ -67,7 +66,7 @@ typedef enum
 } End;
 
 static const char *const kind_names[N_OBJECTS] = {
-  "tap", "tls-certificate", "tls-database", "limits", "route",
+  "tap", "tls-certificate", "tls-database", "limits",
 };
 
 static const char *const end_names[N_ENDS] = {
@@ -102,12 +101,6 @@ on_object_gone (gpointer data,
   touch_server (data);
 }
 
-static void
-on_route_gone (gpointer data)
-{
-  touch_server (data);
-}
-
 static GObject *
 make_object (Kind kind)
 {
@@ -129,13 +122,6 @@ static void
 give_object (Fixture *self,
              Kind     kind)
 {
-
-  if (kind == ROUTE)
-    {
-      wsp_server_add_route (self->server, "/chat", NULL, self, on_route_gone);
-      return;
-    }
-
   g_autoptr (GObject) object = make_object (kind);
 
   g_object_weak_ref (object, on_object_gone, self);
@@ -261,20 +247,6 @@ test_values (void)
   g_assert_null (wsp_server_get_server_header (server));
 }
 
-static void
-test_bad_routes (void)
-{
-  static const char *const paths[] = { NULL, "", "chat" };
-  g_autoptr (WspServer) server = wsp_server_new ();
-
-  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
-    {
-      g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "wsp_server_add_route*");
-      wsp_server_add_route (server, paths[i], NULL, NULL, NULL);
-      g_test_assert_expected_messages ();
-    }
-}
-
 /* The names, default values and ranges: a change here changes the behaviour of programs. */
 static const struct
 {
@@ -340,17 +312,13 @@ main (int    argc,
         g_strdup_printf ("/endpoint/server-settings/end-of-%s-may-call-the-server/%s",
                          kind_names[i / N_ENDS], end_names[i % N_ENDS]);
 
-      /* A route cannot be removed. */
-      if (i != ROUTE * N_ENDS + REPLACED)
-        g_test_add_data_func (path, GUINT_TO_POINTER (i), test_object);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_object);
     }
 
   g_test_add_func ("/endpoint/server-settings/tls-ticket-key/notified-when-it-changes",
                    test_ticket_key);
   g_test_add_func ("/endpoint/server-settings/lists/notified-when-they-change", test_lists);
   g_test_add_func ("/endpoint/server-settings/values-are-kept", test_values);
-  g_test_add_func ("/endpoint/server-settings/route-without-a-slash-is-a-critical",
-                   test_bad_routes);
 
   for (guint j = 0; j < G_N_ELEMENTS (server_limits); j++)
     {

@@ -77,6 +77,26 @@ wsp_connection_get_uri (WspConnection *self)
 }
 
 /**
+ * wsp_connection_get_route: (get-property route)
+ * @self: a connection
+ *
+ * Gets the route of the server that the connection came by, as it was added with
+ * [method@Wsp.Server.add_route]. A connection keeps a route that is removed.
+ *
+ * Returns: (transfer none) (nullable): the route; %NULL on a server without routes and on a client;
+ *   a static string
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_connection_get_route (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return g_quark_to_string (self->route);
+}
+
+/**
  * wsp_connection_get_state: (get-property state)
  * @self: a connection
  *

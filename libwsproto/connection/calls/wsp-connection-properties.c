@@ -20,6 +20,7 @@
   GET (SEND_QUEUE_BYTES, send_queue_bytes, uint64) \
   GET (ROLE, role, enum) \
   GET (URI, uri, string) \
+  GET (ROUTE, route, string) \
   GET (SUBPROTOCOL, subprotocol, string) \
   GET (EXTENSIONS, extensions, boxed) \
   GET (REMOTE_ADDRESS, remote_address, object) \
@@ -124,6 +125,17 @@ make_origin_properties (void)
    * Since: 0.1
    */
   properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, flags);
+  /**
+   * WspConnection:route: (getter get_route)
+   *
+   * The route of the server that the connection came by, as it was added with
+   * [method@Wsp.Server.add_route].
+   *
+   * Default: %NULL, as on a client.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ROUTE] = g_param_spec_string ("route", NULL, NULL, NULL, flags);
 }
 
 static void

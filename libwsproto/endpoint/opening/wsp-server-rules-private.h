@@ -10,18 +10,10 @@
 #include <libwsproto/limits/wsp-limits.h>
 
 #include "core/handshake/http-head.h"
+#include "endpoint/opening/wsp-routes-private.h"
 #include "endpoint/opening/wsp-server-tls-private.h"
 
 G_BEGIN_DECLS
-
-typedef struct                  /* a path, and the function that decides about it */
-{
-  int            ref_count;
-  char          *path;
-  GCallback      func;          /* NULL: accepts all requests */
-  gpointer       user_data;
-  GDestroyNotify destroy;
-} WspRoute;
 
 typedef struct
 {
@@ -34,18 +26,9 @@ typedef struct
   char              *server_header;
   WspDeflateOptions *deflate;
   WspServerTls       tls;
-  GPtrArray         *routes;    /* of WspRoute */
+  WspRoutes         *routes;
   GPtrArray         *taps;
 } WspServerRules;
-
-WspRoute       *wsp_route_new                        (const char    *path,
-                                                      GCallback      func,
-                                                      gpointer       user_data,
-                                                      GDestroyNotify destroy);
-void            wsp_route_unref                      (WspRoute *self);
-/* The longest route that is the path or a parent of it; NULL = none. */
-WspRoute       *wsp_route_find                       (GPtrArray  *routes,
-                                                      const char *path);
 
 WspServerRules *wsp_server_rules_new                 (WspLimits *limits);
 /* max_connections of the copy is at most what the system permits for open files. */
@@ -59,6 +42,9 @@ WscFault        wsp_server_rules_check               (WspServerRules *self,
  * Sec-WebSocket headers. */
 gboolean        wsp_server_rules_is_http             (WscHttpHead *head);
 WscFault        wsp_server_rules_check_http          (WscHttpHead *head);
+/* 0: no route fits the path of the request. */
+GQuark          wsp_server_rules_find_route          (WspServerRules *self,
+                                                      WscHttpHead    *head);
 /* Checks the origin.  NULL: the origin may connect.  details: what was received, and the rules; for
  * the server's error, not for the response. */
 const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,

@@ -18,76 +18,6 @@
 /* File descriptors that a server leaves to the rest of the program. */
 #define SPARE_DESCRIPTORS 64
 
-WspRoute *
-wsp_route_new (const char    *path,
-               GCallback      func,
-               gpointer       user_data,
-               GDestroyNotify destroy)
-{
-  WspRoute *self = g_new0 (WspRoute, 1);
-  gsize length = strlen (path);
-
-  self->ref_count = 1;
-  self->path = g_strndup (path, length > 1 && path[length - 1] == '/' ? length - 1 : length);
-  self->func = func;
-  self->user_data = user_data;
-  self->destroy = destroy;
-  return self;
-}
-
-static WspRoute *
-route_ref (WspRoute *self)
-{
-  g_atomic_int_inc (&self->ref_count);
-  return self;
-}
-
-void
-wsp_route_unref (WspRoute *self)
-{
-  if (!g_atomic_int_dec_and_test (&self->ref_count))
-    return;
-
-  if (self->destroy != NULL)
-    self->destroy (self->user_data);
-  g_free (self->path);
-  g_free (self);
-}
-
-static gboolean
-is_at_or_below (const char *path,
-                const char *folder,
-                gsize       folder_length)
-{
-  if (folder_length == 1)       /* "/" */
-    return TRUE;
-
-  return strncmp (path, folder, folder_length) == 0 &&
-         (path[folder_length] == '\0' || path[folder_length] == '/');
-}
-
-WspRoute *
-wsp_route_find (GPtrArray  *routes,
-                const char *path)
-{
-  WspRoute *found = NULL;
-  gsize found_length = 0;
-
-  for (guint i = 0; i < routes->len; i++)
-    {
-      WspRoute *route = routes->pdata[i];
-      gsize length = strlen (route->path);
-
-      if (length >= found_length && is_at_or_below (path, route->path, length))
-        {
-          found = route;
-          found_length = length;
-        }
-    }
-
-  return found;
-}
-
 /* A limit above what the system permits would have no effect. */
 static guint
 bound_by_descriptors (guint max_connections)
@@ -114,7 +44,7 @@ wsp_server_rules_new (WspLimits *limits)
   self->max_pending = WSC_DEFAULT_MAX_PENDING_HANDSHAKES;
   self->max_connections = WSC_DEFAULT_MAX_CONNECTIONS;
   self->max_per_address = WSC_DEFAULT_MAX_CONNECTIONS_PER_ADDRESS;
-  self->routes = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_route_unref);
+  self->routes = wsp_routes_new ();
   self->taps = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
 }
@@ -135,8 +65,8 @@ wsp_server_rules_copy (const WspServerRules *other)
   self->server_header = g_strdup (other->server_header);
   g_set_object (&self->deflate, other->deflate);
   wsp_server_tls_copy (&self->tls, &other->tls);
-  for (guint i = 0; i < other->routes->len; i++)
-    g_ptr_array_add (self->routes, route_ref (other->routes->pdata[i]));
+  wsp_routes_free (self->routes);
+  self->routes = wsp_routes_copy (other->routes);
   for (guint i = 0; i < other->taps->len; i++)
     g_ptr_array_add (self->taps, g_object_ref (other->taps->pdata[i]));
   return self;
@@ -155,7 +85,7 @@ wsp_server_rules_unref (WspServerRules *self)
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
-  g_ptr_array_unref (self->routes);
+  wsp_routes_free (self->routes);
   g_ptr_array_unref (self->taps);
   g_object_unref (self->limits);
   g_strfreev (self->protocols);
@@ -301,6 +231,18 @@ wsp_server_rules_choose_protocol (WspServerRules     *self,
     return NULL;
 
   return self->prefers_own_protocols ? find_first_of (own, offered) : find_first_of (offered, own);
+}
+
+GQuark
+wsp_server_rules_find_route (WspServerRules *self,
+                             WscHttpHead    *head)
+{
+  WscRequestTarget target;
+
+  if (wsc_request_target_parse (wsc_http_head_get_target (head), &target) != WSC_FAULT_NONE)
+    return 0;
+
+  return wsp_routes_find (self->routes, target.path);
 }
 
 WscFault

@@ -45,6 +45,7 @@ struct _WspServerHandshake
   WspDue                  due;  /* DECIDED: notifies, follows the decision; OPEN: emits `connection` */
   gint64                  begun;        /* when the transport was accepted */
   gboolean                is_refused;   /* a request for ordinary HTTP: the server, not the program, has refused it */
+  GQuark                  route;        /* that fits the path of the request; 0 = none */
   const char             *limit;        /* the property that was exceeded; NULL = none */
   guint8                  address[WSP_NATIVE_ADDRESS_SIZE];     /* a sockaddr */
   gsize                   address_length;       /* 0 = ask the transport */

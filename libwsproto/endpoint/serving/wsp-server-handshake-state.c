@@ -98,6 +98,7 @@ wsp_server_handshake_make_object (WspServerHandshake *self)
 
   if (self->address_length > 0)
     wsp_handshake_set_native_address (handshake, self->address, self->address_length);
+  wsp_handshake_record_route (handshake, self->route);
   if (self->rules->deflate != NULL)
     wsp_handshake_set_deflate (handshake, self->rules->deflate);
   return handshake;

@@ -7,7 +7,7 @@
  *   READING --> ASKING --> UNDECIDED --> DECIDED --> ACCEPTING --> OPEN --> ENDED
  *
  *   READING    waits for the request                               handshake-timeout
- *   ASKING     waits for the handlers and the route to return      no timer
+ *   ASKING     waits for the handlers to return                    no timer
  *   UNDECIDED  waits for a decision, or for the peer to close      handshake-timeout
  *   DECIDED    waits for the due call, which notifies of the decision and follows it; no timer
  *   ACCEPTING  waits until the response is written; has a session  handshake-timeout
@@ -20,9 +20,9 @@
  * WspUpgrade runs the timer, and calls on_upgrade_ready () when a wait of a state has ended.
  *
  * The order of the checks is the RFC's: the rules of the protocol, then the origin; then come the
- * limit for the address, the handlers of `request`, and the route.  The response of a refusal has
- * constants of the library and what the program gave, and nothing of the request.  If a transport
- * does not finish its TLS handshake, no response is sent, as if no request was received.
+ * limit for the address, the handlers of `request`, and whether a route fits.  The response of a
+ * refusal has constants of the library and what the program gave, and nothing of the request.  If a
+ * transport does not finish its TLS handshake, no response is sent, as if no request was received.
  *
  * The WspHandshake is created after the rules of the protocol were checked, if it may be needed
  * before the connection is open; else when the handshake fails and there are taps, which need a
@@ -37,6 +37,7 @@
 #include "core/handshake/header-fields.h"
 #include "core/handshake/http-head.h"
 #include "core/handshake/server-handshake.h"
+#include "endpoint/opening/wsp-routes-private.h"
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
@@ -100,6 +101,7 @@ open_connection (WspServerHandshake *self)
     wsp_connection_add_tap (connection, rules->taps->pdata[i]);
   if (self->handshake == NULL)
     wsp_connection_set_handshake_source (connection, &self->source);
+  wsp_connection_set_route (connection, self->route);
   g_set_object (&self->server, server);
   g_set_object (&self->connection, connection);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_OPEN);
@@ -252,7 +254,7 @@ on_proceeded (WspHandshake *handshake,
     wsp_server_follow_consent (server, rules, held, TRUE);
 }
 
-/* There are no handlers and no routes. */
+/* There are no handlers, and the path is served. */
 static void
 accept_unasked (WspServerHandshake *self)
 {
@@ -282,10 +284,12 @@ make_from_source (WspHandshakeSource *source)
   return handshake;
 }
 
+/* A path that no route fits is refused where handlers decide, because they may accept it. */
 static gboolean
 asks_program (WspServerHandshake *self)
 {
-  return self->rules->routes->len > 0 || wsp_server_has_request_handler (self->worker->server);
+  return !wsp_routes_serve (self->rules->routes, self->route) ||
+         wsp_server_has_request_handler (self->worker->server);
 }
 
 /* The details of the transport cannot be read after the connection has got it. */
@@ -328,8 +332,11 @@ take_websocket (WspServerHandshake *self)
 static void
 take_request (WspServerHandshake *self)
 {
-  if (wsp_server_rules_is_http (wsp_upgrade_get_head (self->upgrade)) &&
-      wsp_server_has_http_request_handler (self->worker->server))
+  WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
+
+  self->route = wsp_server_rules_find_route (self->rules, head);
+  if (wsp_server_rules_is_http (head) &&
+      wsp_server_has_http_request_handler (self->worker->server, self->route))
     wsp_server_handshake_take_http (self);
   else
     take_websocket (self);

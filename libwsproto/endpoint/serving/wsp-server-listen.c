@@ -684,6 +684,7 @@ wsp_server_adopt (WspServer    *self,
   WspConnection *connection = wsp_connection_new_for_transport (transport, session, handshake,
                                                                 NULL);
 
+  wsp_connection_set_route (connection, wsp_handshake_peek_route (handshake));
   for (guint i = 0; i < self->settings->taps->len; i++)
     wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
   defer_adopt (self, NULL, connection); /* holds a reference: a handler may drop the server */

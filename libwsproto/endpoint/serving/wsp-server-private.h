@@ -107,7 +107,7 @@ struct _WspServer
 /* wsp-server-signals.c */
 void             wsp_server_install_signals       (void);
 gboolean         wsp_server_has_request_handler   (WspServer *self);
-/* Calls the handlers of `request`, then the route of the path. */
+/* Calls the handlers of `request`, and refuses a path that no route fits. */
 void             wsp_server_ask                   (WspServer      *self,
                                                    WspServerRules *rules,
                                                    WspHandshake   *handshake);
@@ -116,7 +116,9 @@ void             wsp_server_follow_consent        (WspServer      *self,
                                                    WspServerRules *rules,
                                                    WspHandshake   *handshake,
                                                    gboolean        is_consent);
-gboolean         wsp_server_has_http_request_handler (WspServer *self);
+/* route: of the request; 0 = none. */
+gboolean         wsp_server_has_http_request_handler (WspServer *self,
+                                                      GQuark     route);
 /* TRUE: a handler has returned TRUE. */
 gboolean         wsp_server_emit_http_request     (WspServer    *self,
                                                    WspHandshake *handshake);

@@ -126,7 +126,7 @@ send_response (WspServerHandshake *self,
   gsize length = body != NULL ? g_bytes_get_size (body) : 0;
   const WspResponseDefaults defaults = {
     .server = self->rules->server_header,
-    .methods = wsp_server_has_http_request_handler (self->worker->server) ? "GET, HEAD" : "GET",
+    .methods = wsp_server_has_http_request_handler (self->worker->server, self->route) ? "GET, HEAD" : "GET",
   };
   g_autoptr (GBytes) head = wsp_response_make_head (status, headers, length, &defaults);
 

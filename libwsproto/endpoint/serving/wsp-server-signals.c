@@ -4,6 +4,8 @@
 /* The signals of a server, and what their handlers decide about a request. */
 #include "endpoint/serving/wsp-server-private.h"
 
+#include "connection/wsp-connection-transport-private.h"
+#include "endpoint/opening/wsp-routes-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "log/wsp-log-private.h"
 
@@ -59,15 +61,19 @@ make_request_signals (void)
    * A client requests a WebSocket, and the rules of the protocol and the origin have been
    * checked. The signal asks whether the request may be accepted.
    *
-   * If all handlers return %TRUE, the route of the path decides; without routes the request is
-   * accepted with a subprotocol of [property@Wsp.Server:subprotocols]. If a handler returns %FALSE,
-   * as language bindings also do for a handler that failed or returned nothing, the response is
-   * status 500, and the log says so.
+   * If all handlers return %TRUE, the request is accepted with a subprotocol of
+   * [property@Wsp.Server:subprotocols]; on a server with routes the response is status 404 if none
+   * of them fits the path. If a handler returns %FALSE, as language bindings also do for a handler
+   * that failed or returned nothing, the response is status 500, and the log says so.
    *
    * After [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or, for a later decision,
-   * [method@Wsp.Handshake.defer] the return value is ignored, and neither other handlers nor the
-   * route are called. [method@Wsp.Handshake.proceed] is a later %TRUE: the route decides then. In
-   * Python and JavaScript the handler may be async, with the overrides of this library.
+   * [method@Wsp.Handshake.defer] the return value is ignored, and other handlers are not called.
+   * [method@Wsp.Handshake.proceed] is a later %TRUE. In Python and JavaScript the handler may be
+   * async, with the overrides of this library.
+   *
+   * The signal has no details, so that each handler sees each request: a guard that is connected
+   * for one path, and for another one by mistake, would let everybody in. The handler reads
+   * [property@Wsp.Handshake:route].
    *
    * Returns: %TRUE to allow the request
    *
@@ -92,7 +98,11 @@ make_request_signals (void)
    * has not responded, the response is status 500, and the log says so; with the overrides for
    * Python and JavaScript a handler that failed has the same response.
    *
-   * Neither the origin nor the routes are checked: pages of any site can send such a request, and
+   * The detail is the route that fits the path, if there is one: `http-request::/health` is
+   * emitted for `/health` alone, once [method@Wsp.Server.add_route] has added it. A handler without
+   * a detail is called for all paths, also where no route fits.
+   *
+   * The origin is not checked: pages of any site can send such a request, and
    * cannot read the response. A page that has rebound its own name to this machine could read it:
    * therefore on a loopback address a request with a `Host` is refused with status 421, unless the
    * host is `localhost`, a loopback address or in [property@Wsp.Server:allowed-hosts]. On other
@@ -110,7 +120,8 @@ make_request_signals (void)
    *
    * Since: 0.1
    */
-  signals[HTTP_REQUEST] = g_signal_new ("http-request", WSP_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0,
+  signals[HTTP_REQUEST] = g_signal_new ("http-request", WSP_TYPE_SERVER,
+                                        G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0,
                                         accumulate_taken, NULL, NULL,
                                         G_TYPE_BOOLEAN, 1, WSP_TYPE_HANDSHAKE);
 }
@@ -125,9 +136,15 @@ make_result_signals (void)
    *
    * A client has connected, and the response was written. The server keeps the connection alive.
    *
+   * The detail is the route of the connection, as it was added with
+   * [method@Wsp.Server.add_route]: `connection::/chat` is emitted for `/chat` alone, and a handler
+   * without a detail is called for all connections. If no handler takes a route, the log says so
+   * once.
+   *
    * Since: 0.1
    */
-  signals[CONNECTION] = g_signal_new ("connection", WSP_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL,
+  signals[CONNECTION] = g_signal_new ("connection", WSP_TYPE_SERVER,
+                                      G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL,
                                       NULL, NULL, G_TYPE_NONE, 1, WSP_TYPE_CONNECTION);
   /**
    * WspServer::handshake-failed:
@@ -158,49 +175,36 @@ wsp_server_has_request_handler (WspServer *self)
   return g_signal_has_handler_pending (self, signals[REQUEST], 0, FALSE);
 }
 
-gboolean
-wsp_server_has_http_request_handler (WspServer *self)
+/* GObject compares details exactly: handlers without a detail are counted apart. */
+static gboolean
+has_handler (WspServer *self,
+             guint      signal,
+             GQuark     route)
 {
-  return g_signal_has_handler_pending (self, signals[HTTP_REQUEST], 0, FALSE);
+  return g_signal_has_handler_pending (self, signal, 0, FALSE) ||
+         (route != 0 && g_signal_has_handler_pending (self, signal, route, FALSE));
+}
+
+gboolean
+wsp_server_has_http_request_handler (WspServer *self,
+                                     GQuark     route)
+{
+  return has_handler (self, signals[HTTP_REQUEST], route);
 }
 
 static gboolean
 ask (WspServer    *self,
      guint         signal,
+     GQuark        detail,
      WspHandshake *handshake)
 {
   gpointer outer = g_private_get (&asked_handshake);
   gboolean returned = FALSE;
 
   g_private_set (&asked_handshake, handshake);
-  g_signal_emit (self, signal, 0, handshake, &returned);
+  g_signal_emit (self, signal, detail, handshake, &returned);
   g_private_set (&asked_handshake, outer);
   return returned;
-}
-
-/* FALSE: the function of the route has returned FALSE. */
-static gboolean
-ask_route (WspServer      *self,
-           WspServerRules *rules,
-           WspHandshake   *handshake)
-{
-  WspRoute *route;
-
-  if (!wsp_handshake_begin_route (handshake))
-    return TRUE;                /* the function of the route was called, and has deferred */
-
-  route = wsp_route_find (rules->routes, wsp_handshake_get_path (handshake));
-  if (route == NULL && rules->routes->len > 0)
-    {
-      wsp_handshake_reject (handshake, 404, NULL, NULL);
-      return TRUE;
-    }
-  if (route == NULL || route->func == NULL)
-    return TRUE;
-
-  WspRouteFunc decide = (WspRouteFunc) route->func;
-
-  return decide (self, handshake, route->user_data);
 }
 
 /* A handler that has failed counts as FALSE too, because its decision is not known. */
@@ -215,23 +219,23 @@ reject_undecided (WspHandshake *handshake)
   wsp_handshake_reject (handshake, 500, NULL, NULL);
 }
 
-/* Handlers, then the route, may decide now or later; otherwise the request is accepted.  A call of
- * accept (), reject () or defer () counts more than the return value. */
+/* Handlers may decide now or later.  A call of accept (), reject () or defer () counts more than
+ * the return value. */
 void
 wsp_server_follow_consent (WspServer      *self,
                            WspServerRules *rules,
                            WspHandshake   *handshake,
                            gboolean        is_consent)
 {
-  if (is_consent && wsp_handshake_is_unhandled (handshake))
-    is_consent = ask_route (self, rules, handshake);
   if (!wsp_handshake_is_unhandled (handshake))
     return;
 
-  if (is_consent)
-    wsp_handshake_accept (handshake, NULL, NULL, NULL);
-  else
+  if (!is_consent)
     reject_undecided (handshake);
+  else if (!wsp_routes_serve (rules->routes, wsp_handshake_peek_route (handshake)))
+    wsp_handshake_reject (handshake, 404, NULL, NULL);
+  else
+    wsp_handshake_accept (handshake, NULL, NULL, NULL);
 }
 
 void
@@ -240,7 +244,7 @@ wsp_server_ask (WspServer      *self,
                 WspHandshake   *handshake)
 {
   gboolean is_consent = !wsp_server_has_request_handler (self) ||
-                        ask (self, signals[REQUEST], handshake);
+                        ask (self, signals[REQUEST], 0, handshake);
 
   wsp_server_follow_consent (self, rules, handshake, is_consent);
 }
@@ -249,14 +253,35 @@ gboolean
 wsp_server_emit_http_request (WspServer    *self,
                               WspHandshake *handshake)
 {
-  return ask (self, signals[HTTP_REQUEST], handshake);
+  GQuark route = wsp_handshake_peek_route (handshake);
+
+  return ask (self, signals[HTTP_REQUEST], route, handshake);
+}
+
+/* The log has one line for a route, however many clients connect by it. */
+static void
+report_untaken (WspServer *self,
+                GQuark     route)
+{
+  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (self);
+  const WspLogFields fields = { 0 };
+  const char *pattern = g_quark_to_string (route);
+
+  if (wsp_routes_note_untaken (rules->routes, route))
+    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &fields,
+             "Connection is not taken: expected a handler of connection::%s, or of connection, for "
+             "the route %s, found none", pattern, pattern);
 }
 
 void
 wsp_server_emit_connection (WspServer     *self,
                             WspConnection *connection)
 {
-  g_signal_emit (self, signals[CONNECTION], 0, connection);
+  GQuark route = wsp_connection_peek_route (connection);
+
+  if (route != 0 && !has_handler (self, signals[CONNECTION], route))
+    report_untaken (self, route);
+  g_signal_emit (self, signals[CONNECTION], route, connection);
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "endpoint/opening/wsp-routes-private.h"
 #include "endpoint/opening/wsp-server-tls-private.h"
 #include "endpoint/serving/wsp-connection-list-private.h"
 #include "reactor/wsp-reactor-private.h"
@@ -19,8 +20,8 @@
  * origin, because every page that a browser shows can reach a server on the same machine.
  *
  * A request is checked in this order: the rules of the protocol, the origin and the number of
- * connections from its address, the handlers of [signal@Wsp.Server::request], and the route of
- * its path ([method@Wsp.Server.add_route]).
+ * connections from its address, the handlers of [signal@Wsp.Server::request], and whether a route
+ * fits its path ([method@Wsp.Server.add_route]).
  *
  * A server belongs to the thread-default main context in which it was created, and so do its
  * connections unless [method@Wsp.Server.start_workers] was called. Signals come from that context;
@@ -76,7 +77,6 @@ let_go_of_program (WspServer *self)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   wsp_server_begin_change (self);
-  g_ptr_array_set_size (self->settings->routes, 0);
   g_ptr_array_set_size (self->settings->taps, 0);
   wsp_server_tls_clear (&self->settings->tls);
   g_clear_object (&self->settings->deflate);
@@ -200,36 +200,75 @@ wsp_server_get_connections (WspServer *self)
 /**
  * wsp_server_add_route:
  * @self: a server
- * @path: (transfer none): a path that begins with `/`, encoded as in requests, without a query
- * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): decides about
- *   requests; %NULL = all are accepted
- * @user_data: for @func
- * @destroy: called with @user_data when neither the server nor a handshake uses the route
+ * @pattern: (transfer none): a path, such as `/chat`; letters, digits and `-._~!$&'()*+,;=:@/`
+ * @error: return location for an error
  *
- * Serves a path and all paths below it: `/chat` matches `/chat` and `/chat/room`, not
- * `/chatter`. If several routes match, the longest is used, and of equal routes the last added.
+ * Serves a path. The pattern is exact: `/chat` fits `/chat`, also with a query, and neither
+ * `/chat/` nor `/chat/room`; `/` fits the root alone.
  *
  * A server without routes serves all paths. A server with routes responds with 404 if no route
- * matches, unless a handler of [signal@Wsp.Server::request] has decided. @func is called when
- * all of these handlers have returned %TRUE.
+ * fits, unless a handler of [signal@Wsp.Server::request] has decided. The route of a request is in
+ * [property@Wsp.Handshake:route], that of a connection in [property@Wsp.Connection:route]. It is
+ * also the detail of [signal@Wsp.Server::connection] and [signal@Wsp.Server::http-request]:
+ *
+ * ```c
+ * wsp_server_add_route (server, "/chat", NULL);
+ * g_signal_connect (server, "connection::/chat", G_CALLBACK (on_chat), NULL);
+ * ```
+ *
+ * Patterns are the program's: one for each kind of service, not one for each room. The memory of a
+ * pattern is never freed.
+ *
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] if @pattern does not begin with `/`, has another
+ * character, or was added before. Braces and percent signs are for later versions.
+ *
+ * Returns: whether the route was added
  *
  * Since: 0.1
  */
-void
-wsp_server_add_route (WspServer     *self,
-                      const char    *path,
-                      WspRouteFunc   func,
-                      gpointer       user_data,
-                      GDestroyNotify destroy)
+gboolean
+wsp_server_add_route (WspServer  *self,
+                      const char *pattern,
+                      GError    **error)
 {
-  g_return_if_fail (WSP_IS_SERVER (self));
-  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
-  g_return_if_fail (path != NULL && path[0] == '/');
+  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
+  g_return_val_if_fail (pattern != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   wsp_server_begin_change (self);
-  g_ptr_array_add (self->settings->routes,
-                   wsp_route_new (path, G_CALLBACK (func), user_data, destroy));
+  gboolean is_added = wsp_routes_add (self->settings->routes, pattern, error);
+
   wsp_server_end_change (self);
+  return is_added;
+}
+
+/**
+ * wsp_server_remove_route:
+ * @self: a server
+ * @pattern: (transfer none): a pattern that was added
+ *
+ * Serves @pattern no longer. Connections that are open stay open and keep their
+ * [property@Wsp.Connection:route]. After the last route was removed, the server serves all paths
+ * again.
+ *
+ * Returns: whether the server had the route
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_server_remove_route (WspServer  *self,
+                         const char *pattern)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
+  g_return_val_if_fail (pattern != NULL, FALSE);
+
+  wsp_server_begin_change (self);
+  gboolean is_removed = wsp_routes_remove (self->settings->routes, pattern);
+
+  wsp_server_end_change (self);
+  return is_removed;
 }
 
 /**

@@ -15,26 +15,6 @@ G_BEGIN_DECLS
 
 WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspServer, wsp_server, WSP, SERVER, GObject)
 
-/**
- * WspRouteFunc:
- * @server: (transfer none): the server, valid during the call
- * @handshake: (transfer none): the request, valid during the call
- * @user_data: data given with the function
- *
- * Decides about a request for a path. After [method@Wsp.Handshake.accept],
- * [method@Wsp.Handshake.reject] or, for a later decision, [method@Wsp.Handshake.defer] the
- * return value is ignored. Without one of them %TRUE accepts the request with a subprotocol of
- * [property@Wsp.Server:subprotocols]. With %FALSE, which language bindings also return for a
- * function that failed, the response is status 500, and the log says so.
- *
- * Returns: %TRUE to accept the request
- *
- * Since: 0.1
- */
-typedef gboolean (*WspRouteFunc) (WspServer    *server,
-                                  WspHandshake *handshake,
-                                  gpointer      user_data);
-
 WSP_AVAILABLE_IN_ALL
 WspServer  *wsp_server_new (void);
 WSP_AVAILABLE_IN_ALL
@@ -55,11 +35,12 @@ gboolean    wsp_server_add_socket      (WspServer *self,
                                         GSocket   *socket,
                                         GError   **error);
 WSP_AVAILABLE_IN_ALL
-void        wsp_server_add_route       (WspServer     *self,
-                                        const char    *path,
-                                        WspRouteFunc   func,
-                                        gpointer       user_data,
-                                        GDestroyNotify destroy);
+gboolean    wsp_server_add_route       (WspServer  *self,
+                                        const char *pattern,
+                                        GError    **error);
+WSP_AVAILABLE_IN_ALL
+gboolean    wsp_server_remove_route    (WspServer  *self,
+                                        const char *pattern);
 WSP_AVAILABLE_IN_ALL
 void        wsp_server_accept_stream   (WspServer *self,
                                         GIOStream *stream);

@@ -15,7 +15,7 @@ const CONNECTING = ['connect', 'connect_after', 'connect_data', 'connect_object'
 // GObject.signal_handlers_block_by_func () and similar functions call these.
 const MATCHING = [Gi.signals_block_symbol, Gi.signals_unblock_symbol, Gi.signals_disconnect_symbol];
 
-const guards = new WeakMap();   // for each function of a program, its guards by the name of the signal, or 'route'
+const guards = new WeakMap();   // for each function of a program, its guards by the name of the signal
 
 function tell(text) {
     GLib.log_structured('Wsp', GLib.LogLevelFlags.LEVEL_MESSAGE, {MESSAGE: text});
@@ -130,7 +130,7 @@ function guardClass({prototype}, names, make) {
         const plain = prototype[method];
 
         prototype[method] = function (signal, func, ...more) {
-            const name = `${signal}`.replace(/_/g, '-');
+            const name = `${signal}`.split('::')[0].replace(/_/g, '-');
 
             return plain.call(this, signal, names.includes(name) ? guard(func, name, make) : func, ...more);
         };
@@ -141,9 +141,4 @@ function guardClass({prototype}, names, make) {
 function extend(Wsp) {
     for (const owner of [Wsp.Client, Wsp.Reconnector, Wsp.Server])
         guardClass(owner, signalsOf(owner), owner === Wsp.Server ? makeRequestGuard : makeGuard);
-    const addRoute = Wsp.Server.prototype.add_route;
-
-    Wsp.Server.prototype.add_route = function (path, func, ...more) {
-        return addRoute.call(this, path, guard(func, 'route', makeRequestGuard), ...more);
-    };
 }

@@ -146,7 +146,7 @@ def asks(signal, owner):
 def guard_connect(connect, signals):
     @functools.wraps(connect)
     def call(self, signal, handler, *more, **named):
-        name = signal.replace('_', '-') if isinstance(signal, str) else signal
+        name = signal.split('::')[0].replace('_', '-') if isinstance(signal, str) else signal
         if name in signals:
             handler = guard(handler, name, signals[name])
         return connect(self, signal, handler, *more, **named)
@@ -159,10 +159,3 @@ def guard_signals(owner):
     if signals:
         for name in CONNECTING:
             setattr(owner, name, guard_connect(getattr(owner, name), signals))
-
-
-def guard_route(add_route):
-    @functools.wraps(add_route)
-    def call(self, path, func=None, *user_data):
-        add_route(self, path, guard(func, 'route', True), *user_data)
-    return call

@@ -7,7 +7,6 @@ from gi.repository import Wsp
 
 from .options import flags_of
 from .plain import plain
-from .results import guard_route
 from .values import message_of
 
 GOING_AWAY = 1001
@@ -64,5 +63,4 @@ def broadcast_to(connections, message, urgent, compress, unknown):
 
 
 def members_of(owner):
-    own = {name: member for name, member in vars(Server).items() if callable(member)}
-    return {**own, 'add_route': guard_route(owner.add_route)}
+    return {name: member for name, member in vars(Server).items() if callable(member)}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Two services on one port: routes-server [PORT].  /echo sends back what it gets, /time says what
+ * time it is; the server refuses other paths with 404. */
+#include <stdlib.h>
+
+#include <libwsproto/wsproto.h>
+
+static void
+echo (WspConnection *connection,
+      WspMessage    *message,
+      gpointer       user_data)
+{
+  wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+}
+
+static void
+on_echo (WspServer     *server,
+         WspConnection *connection,
+         gpointer       user_data)
+{
+  wsp_connection_set_message_func (connection, echo, NULL, NULL);
+  wsp_connection_start (connection);
+}
+
+static void
+on_time (WspServer     *server,
+         WspConnection *connection,
+         gpointer       user_data)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *text = g_date_time_format (now, "%T");
+
+  wsp_connection_queue_text (connection, text, NULL);
+  wsp_connection_start (connection);
+}
+
+static gboolean
+add_services (WspServer *server,
+              GError   **error)
+{
+  g_signal_connect (server, "connection::/echo", G_CALLBACK (on_echo), NULL);
+  g_signal_connect (server, "connection::/time", G_CALLBACK (on_time), NULL);
+  return wsp_server_add_route (server, "/echo", error) &&
+         wsp_server_add_route (server, "/time", error);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+  guint16 port = 0;
+
+  if (add_services (server, &error))
+    port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);
+  if (port == 0)
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  g_print ("port %u\n", port);
+  g_main_loop_run (loop);
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The routes of a server: which path fits which, and what follows from it. */
+#include "connection/wire.h"
+#include "endpoint/knock.h"
+#include "lib/log-watch.h"
+
+#include <unistd.h>
+
+typedef struct
+{
+  WspServer *server;
+  guint16    port;
+  guint      n_plain, n_detailed;       /* calls of handlers of `connection` */
+  WspConnection *connection;
+  char      *route;                     /* WspHandshake:route in `request` */
+  GError    *error;
+} Fixture;
+
+static GString *log_lines;
+static GMutex log_lock;
+
+static GLogWriterOutput
+catch_log (GLogLevelFlags   level,
+           const GLogField *fields,
+           gsize            n_fields,
+           gpointer         user_data)
+{
+  g_mutex_lock (&log_lock);
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      if (g_str_equal (fields[i].key, "MESSAGE"))
+        g_string_append_printf (log_lines, "%s\n", (const char *) fields[i].value);
+    }
+  g_mutex_unlock (&log_lock);
+  return level <= G_LOG_LEVEL_CRITICAL ? g_log_writer_default (level, fields, n_fields, NULL)
+                                       : G_LOG_WRITER_HANDLED;
+}
+
+static guint
+count_log (const char *part)
+{
+  g_auto (GStrv) pieces = NULL;
+
+  g_mutex_lock (&log_lock);
+  pieces = g_strsplit (log_lines->str, part, -1);
+  g_mutex_unlock (&log_lock);
+  return MAX (g_strv_length (pieces), 1) - 1;
+}
+
+static void
+on_plain (WspServer     *server,
+          WspConnection *connection,
+          Fixture       *self)
+{
+  self->n_plain++;
+  g_set_object (&self->connection, connection);
+}
+
+static void
+on_detailed (WspServer     *server,
+             WspConnection *connection,
+             Fixture       *self)
+{
+  self->n_detailed++;
+  g_set_object (&self->connection, connection);
+}
+
+static gboolean
+on_request (WspServer    *server,
+            WspHandshake *handshake,
+            Fixture      *self)
+{
+  g_free (self->route);
+  self->route = g_strdup (wsp_handshake_get_route (handshake));
+  return TRUE;
+}
+
+static void
+on_failed (WspServer      *server,
+           GSocketAddress *address,
+           GError         *error,
+           Fixture        *self)
+{
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  g_string_truncate (log_lines, 0);
+  *self = (Fixture) { .server = wsp_server_new () };
+  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
+  self->port = wsp_server_add_inet_port (self->server, NULL, 0, NULL);
+  g_assert_cmpuint (self->port, >, 0);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_object (&self->connection);
+  g_clear_object (&self->server);
+  g_clear_error (&self->error);
+  g_free (self->route);
+  run_pending ();
+}
+
+static void
+add (Fixture    *self,
+     const char *pattern)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_server_add_route (self->server, pattern, &error));
+  g_assert_no_error (error);
+}
+
+static guint
+ask (Fixture    *self,
+     const char *target)
+{
+  g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\n" KNOCK_FIELDS "\r\n", target);
+  g_autofree char *response = knock_ask (self->port, request, "\r\n\r\n");
+
+  return (guint) g_ascii_strtoull (response + strlen ("HTTP/1.1 "), NULL, 10);
+}
+
+static const struct
+{
+  const char *name, *target, *route;    /* NULL: 404 */
+} fits[] = {
+  { "the-path", "/chat", "/chat" },
+  { "a-query-does-not-count", "/chat?x=/other", "/chat" },
+  { "a-whole-uri", "http://localhost/chat", "/chat" },
+  { "a-longer-one", "/chat/room", "/chat/room" },
+  { "below", "/chat/other", NULL },
+  { "a-slash-more", "/chat/", NULL },
+  { "begins-alike", "/chatter", NULL },
+  { "ends-early", "/cha", NULL },
+  { "other-letters", "/Chat", NULL },
+  { "encoded", "/%63hat", NULL },
+  { "dots", "/x/../chat", NULL },
+  { "two-slashes", "//chat", NULL },
+  { "the-root", "/", "/" },
+  { "a-uri-without-a-path", "http://localhost", "/" },
+  { "not-the-root", "/x", NULL },
+  { "all-characters", "/-._~!$&'()*+,;=:@", "/-._~!$&'()*+,;=:@" },
+};
+
+static void
+test_fit (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint n = 0; n < G_N_ELEMENTS (fits); n++)
+    {
+      if (fits[n].route != NULL)
+        wsp_server_add_route (fixture.server, fits[n].route, NULL);
+    }
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (on_plain), &fixture);
+  guint unasked = ask (&fixture, fits[i].target);
+
+  g_signal_connect (fixture.server, "request", G_CALLBACK (on_request), &fixture);
+  g_assert_cmpuint (ask (&fixture, fits[i].target), ==, unasked);
+  g_assert_cmpuint (unasked, ==, fits[i].route != NULL ? 101 : 404);
+  g_assert_cmpstr (fixture.route, ==, fits[i].route);
+  if (fits[i].route == NULL)
+    g_assert_error (fixture.error, WSP_ERROR, WSP_ERROR_REJECTED);
+  else
+    g_assert_cmpstr (wsp_connection_get_route (fixture.connection), ==, fits[i].route);
+  fixture_clear (&fixture);
+}
+
+static const char *const bad_patterns[] = {
+  "", "chat", "/{room}", "/a{", "/a}", "/a%20b", "/chat?x", "/chat#x", "/a b", "/caf\xc3\xa9", "/a\n",
+  "/chat", "http://localhost/chat", "*",
+};
+
+static void
+test_bad_patterns (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add (&fixture, "/chat");
+  for (guint i = 0; i < G_N_ELEMENTS (bad_patterns); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (wsp_server_add_route (fixture.server, bad_patterns[i], &error));
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+      g_assert_nonnull (strstr (error->message, "Cannot add a route: expected a pattern that "));
+      g_assert_nonnull (strstr (error->message, "received \""));
+    }
+  g_assert_cmpuint (ask (&fixture, "/"), ==, 404);
+  fixture_clear (&fixture);
+}
+
+/* An open connection keeps the route; without any route each path is served again. */
+static void
+test_removed (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add (&fixture, "/chat");
+  add (&fixture, "/news");
+  g_signal_connect (fixture.server, "connection::/chat", G_CALLBACK (on_detailed), &fixture);
+  g_assert_cmpuint (ask (&fixture, "/chat"), ==, 101);
+  g_assert_true (wsp_server_remove_route (fixture.server, "/chat"));
+  g_assert_false (wsp_server_remove_route (fixture.server, "/chat"));
+  g_assert_false (wsp_server_remove_route (fixture.server, ""));
+  g_assert_cmpstr (wsp_connection_get_route (fixture.connection), ==, "/chat");
+  g_assert_cmpuint (ask (&fixture, "/chat"), ==, 404);
+
+  add (&fixture, "/chat");
+  g_assert_cmpuint (ask (&fixture, "/chat"), ==, 101);
+  g_assert_cmpuint (fixture.n_detailed, ==, 2);
+  g_assert_true (wsp_server_remove_route (fixture.server, "/chat"));
+  g_assert_true (wsp_server_remove_route (fixture.server, "/news"));
+  g_assert_cmpuint (ask (&fixture, "/chat"), ==, 101);
+  g_assert_cmpuint (fixture.n_detailed, ==, 2);
+  fixture_clear (&fixture);
+}
+
+static const struct
+{
+  const char *name, *detail;    /* of the handler; NULL = no handler */
+  gboolean    has_plain;        /* a handler without a detail, too */
+  guint       n_detailed, n_plain, n_lines;     /* for two connections */
+} takers[] = {
+  { "nobody", NULL, FALSE, 0, 0, 1 },
+  { "its-handler", "connection::/chat", FALSE, 2, 0, 0 },
+  { "the-handler-of-another-route", "connection::/news", FALSE, 0, 0, 1 },
+  { "a-mistyped-handler", "connection::/caht", FALSE, 0, 0, 1 },
+  { "the-handler-of-all", NULL, TRUE, 0, 2, 0 },
+  { "both", "connection::/chat", TRUE, 2, 2, 0 },
+};
+
+static void
+test_taken (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add (&fixture, "/chat");
+  add (&fixture, "/news");
+  if (takers[i].detail != NULL)
+    g_signal_connect (fixture.server, takers[i].detail, G_CALLBACK (on_detailed), &fixture);
+  if (takers[i].has_plain)
+    g_signal_connect (fixture.server, "connection", G_CALLBACK (on_plain), &fixture);
+  for (guint n = 0; n < 2; n++)
+    {
+      g_assert_cmpuint (ask (&fixture, "/chat"), ==, 101);
+      wsp_server_set_server_header (fixture.server, "other settings");
+    }
+  g_assert_cmpuint (fixture.n_detailed, ==, takers[i].n_detailed);
+  g_assert_cmpuint (fixture.n_plain, ==, takers[i].n_plain);
+  g_assert_cmpuint (count_log ("found none"), ==, takers[i].n_lines);
+  g_assert_cmpuint (count_log ("connection::/chat"), ==, takers[i].n_lines);
+  fixture_clear (&fixture);
+}
+
+/* A guard for one path, and for another one by mistake, would let everybody in. */
+static void
+test_request_has_no_detail (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  GSignalQuery query;
+
+  g_signal_query (g_signal_lookup ("request", WSP_TYPE_SERVER), &query);
+  g_assert_cmpuint (query.signal_flags & G_SIGNAL_DETAILED, ==, 0);
+}
+
+static gboolean
+respond (WspServer    *server,
+         WspHandshake *handshake,
+         const char   *text)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static (text, strlen (text));
+
+  wsp_handshake_respond (handshake, 200, NULL, body);
+  return TRUE;
+}
+
+static const struct
+{
+  const char *name, *path, *body;       /* body NULL: 426 */
+  gboolean    has_plain;
+} pages[] = {
+  { "its-handler", "/health", "its own", FALSE },
+  { "its-handler-before-that-of-all", "/health", "its own", TRUE },
+  { "no-handler-of-the-route", "/chat", NULL, FALSE },
+  { "no-route", "/other", NULL, FALSE },
+  { "the-handler-of-all", "/chat", "all", TRUE },
+  { "the-handler-of-all-without-a-route", "/other", "all", TRUE },
+};
+
+static void
+test_page (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                                              pages[i].path);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add (&fixture, "/health");
+  add (&fixture, "/chat");
+  g_signal_connect (fixture.server, "http-request::/health", G_CALLBACK (respond),
+                    (char *) "its own");
+  if (pages[i].has_plain)
+    g_signal_connect (fixture.server, "http-request", G_CALLBACK (respond), (char *) "all");
+  g_autofree char *response = knock_ask (fixture.port, request, NULL);
+  g_autofree char *end = g_strconcat ("\r\n\r\n", pages[i].body, NULL);
+
+  g_assert_true (g_str_has_prefix (response, pages[i].body != NULL ? "HTTP/1.1 200 "
+                                                                   : "HTTP/1.1 426 "));
+  if (pages[i].body != NULL)
+    g_assert_true (g_str_has_suffix (response, end));
+  fixture_clear (&fixture);
+}
+
+static void
+count_in_worker (WspServer     *server,
+                 WspConnection *connection,
+                 int           *n_connections)
+{
+  g_assert_cmpstr (wsp_connection_get_route (connection), ==, "/chat");
+  g_atomic_int_inc (n_connections);
+}
+
+static void
+test_workers (void)
+{
+  int n_connections = 0;
+  Fixture fixture;
+
+  fixture = (Fixture) { .server = wsp_server_new () };
+  g_assert_true (wsp_server_start_workers (fixture.server, 2, NULL));
+  fixture.port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  add (&fixture, "/chat");
+  g_signal_connect (fixture.server, "connection::/chat", G_CALLBACK (count_in_worker),
+                    &n_connections);
+  for (guint i = 0; i < 8; i++)
+    {
+      g_assert_cmpuint (ask (&fixture, "/chat"), ==, 101);
+      g_assert_cmpuint (ask (&fixture, "/news"), ==, 404);
+    }
+  while (g_atomic_int_get (&n_connections) < 8)
+    g_main_context_iteration (NULL, FALSE);
+  fixture_clear (&fixture);
+}
+
+/* A handshake has the routes of its begin. */
+static gboolean
+change_routes (WspServer    *server,
+               WspHandshake *handshake,
+               Fixture      *self)
+{
+  wsp_server_remove_route (server, "/chat");
+  add (self, "/news");
+  return TRUE;
+}
+
+static void
+test_changed_in_a_handler (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add (&fixture, "/chat");
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (on_plain), &fixture);
+  gulong id = g_signal_connect (fixture.server, "request", G_CALLBACK (change_routes), &fixture);
+
+  g_assert_cmpuint (ask (&fixture, "/chat"), ==, 101);
+  g_assert_cmpstr (wsp_connection_get_route (fixture.connection), ==, "/chat");
+  g_signal_handler_disconnect (fixture.server, id);
+  g_assert_cmpuint (ask (&fixture, "/chat"), ==, 404);
+  g_assert_cmpuint (ask (&fixture, "/news"), ==, 101);
+  fixture_clear (&fixture);
+}
+
+static void
+add_rows (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (fits); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-routes/fits/WS-84-%s",
+                                               fits[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_fit);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (takers); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-routes/taken-by/%s",
+                                               takers[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_taken);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-routes/page/%s", pages[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_page);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  log_lines = g_string_new (NULL);
+  log_watch (catch_log);
+  add_rows ();
+  g_test_add_func ("/endpoint/server-routes/bad-patterns", test_bad_patterns);
+  g_test_add_func ("/endpoint/server-routes/removed", test_removed);
+  g_test_add_func ("/endpoint/server-routes/request-has-no-detail", test_request_has_no_detail);
+  g_test_add_func ("/endpoint/server-routes/workers", test_workers);
+  g_test_add_func ("/endpoint/server-routes/changed-in-a-handler", test_changed_in_a_handler);
+  int result = g_test_run ();
+
+  g_string_free (log_lines, TRUE);
+  return result;
+}
