@@ -103,6 +103,50 @@ check_decision (WspHandshake *self)
   return self->is_ended ? WSC_FAULT_HANDSHAKE_ENDED : WSC_FAULT_NONE;
 }
 
+gboolean
+wsp_handshake_may_check (WspHandshake *self,
+                         GError      **error)
+{
+  if (self->funcs != NULL || self->is_ended)
+    {
+      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                           "Request cannot be checked: expected one that wsp_handshake_new_server "
+                           "() made, received one that came by a listener");
+      return FALSE;
+    }
+
+  return wsp_handshake_may_open (self, error) &&
+         !wsp_handshake_fail (error, check_decision (self));
+}
+
+void
+wsp_handshake_record_check (WspHandshake *self,
+                            const char   *subprotocol)
+{
+  self->is_checked = TRUE;
+  wsp_handshake_accept_by_default (self, subprotocol);
+  wsp_handshake_keep_headers (&self->response, NULL);
+  wsp_handshake_notify_status (self);
+}
+
+void
+wsp_handshake_record_refusal (WspHandshake *self,
+                              guint         status,
+                              WspHeaders   *headers,
+                              GBytes       *body)
+{
+  self->status = status;
+  wsp_handshake_keep_headers (&self->response, headers);
+  wsp_handshake_record_body (self, body);
+  wsp_handshake_notify_status (self);
+}
+
+gboolean
+wsp_handshake_is_checked (WspHandshake *self)
+{
+  return self->is_checked;
+}
+
 static void
 notify_decision (WspHandshake *self)
 {

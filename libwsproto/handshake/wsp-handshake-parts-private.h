@@ -33,6 +33,7 @@ struct _WspHandshake
   gboolean         is_http;     /* the request is not for a WebSocket */
   gboolean         is_deferred; /* the decision comes later */
   gboolean         is_ended;    /* it is too late for a decision */
+  gboolean         is_checked;  /* by wsp_server_check () */
   GQuark           route;       /* of the server; 0 = none */
   GTlsCertificateFlags tls_peer_errors;
   GBytes          *head;        /* of a request that is not parsed yet, or NULL */
@@ -42,6 +43,7 @@ struct _WspHandshake
   guint8           native_address[WSP_NATIVE_ADDRESS_SIZE];
   guint            native_length;       /* 0 = remote_address has the address */
   GSocketAddress  *remote_address;
+  GSocketAddress  *local_address;       /* set by the program */
   GTlsCertificate *tls_peer_certificate;
   gint64           times[WSP_HANDSHAKE_N_STEPS];
 };

@@ -101,5 +101,24 @@ void             wsp_handshake_record_peer_certificate (WspHandshake        *sel
 void             wsp_handshake_record_time        (WspHandshake    *self,
                                                    WspHandshakeStep step,
                                                    gint64           time_us);
+/* The address that the program has set; NULL: none. */
+GSocketAddress  *wsp_handshake_peek_local_address (WspHandshake *self);
+/* The head of the request, written again; the target is a path with its query. */
+GBytes          *wsp_handshake_dup_head    (WspHandshake *self);
+/* Returns whether a server may decide about the request: it was made by the program, asks for a
+ * WebSocket and is undecided. */
+gboolean         wsp_handshake_may_check   (WspHandshake *self,
+                                            GError      **error);
+/* Decides as wsp_server_check () has found.  Notifies. */
+void             wsp_handshake_record_check   (WspHandshake *self,
+                                               const char   *subprotocol);
+void             wsp_handshake_record_refusal (WspHandshake *self,
+                                               guint         status,
+                                               WspHeaders   *headers,
+                                               GBytes       *body);
+gboolean         wsp_handshake_is_checked  (WspHandshake *self);
+/* The deflate options that the response agreed to; NULL: none, or the program has not asked for the
+ * fields of the response. */
+WspDeflateOptions *wsp_handshake_peek_agreed_deflate (WspHandshake *self);
 /* After this call accept () fails and reject () does nothing; funcs are not called any more. */
 void             wsp_handshake_end         (WspHandshake *self);

@@ -68,6 +68,22 @@ wsp_handshake_set_request (WspHandshake *self,
   wsp_handshake_keep_headers (&self->request, headers);
 }
 
+GBytes *
+wsp_handshake_dup_head (WspHandshake *self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree WscHeader *view = NULL;
+  gsize n_fields;
+
+  wsp_handshake_ensure_request (self);
+  view = wsp_headers_view (self->request, &n_fields);
+  g_string_append_printf (text, "%s %s%s%s HTTP/1.1\r\n", self->method, self->path,
+                          self->query != NULL ? "?" : "", self->query != NULL ? self->query : "");
+  wsp_headers_append_lines (text, view, n_fields);
+  g_string_append (text, "\r\n");
+  return g_bytes_new (text->str, text->len);
+}
+
 /* The head has passed all checks, so it is parsed again without limits. */
 void
 wsp_handshake_ensure_request (WspHandshake *self)

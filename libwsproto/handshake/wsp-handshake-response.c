@@ -20,6 +20,12 @@ wsp_handshake_use_deflate (WspHandshake *self)
   return self->used_deflate;
 }
 
+WspDeflateOptions *
+wsp_handshake_peek_agreed_deflate (WspHandshake *self)
+{
+  return self->response != NULL ? wsp_handshake_use_deflate (self) : NULL;
+}
+
 static WscFault
 check_accepted (WspHandshake *self)
 {

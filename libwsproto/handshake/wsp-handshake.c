@@ -50,6 +50,7 @@ wsp_handshake_finalize (GObject *object)
   g_clear_pointer (&self->head, g_bytes_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_object (&self->remote_address);
+  g_clear_object (&self->local_address);
   g_clear_object (&self->tls_peer_certificate);
   G_OBJECT_CLASS (wsp_handshake_parent_class)->finalize (object);
 }
@@ -109,6 +110,12 @@ wsp_handshake_record_address (WspHandshake   *self,
 {
   self->native_length = 0;
   g_set_object (&self->remote_address, address);
+}
+
+GSocketAddress *
+wsp_handshake_peek_local_address (WspHandshake *self)
+{
+  return self->local_address;
 }
 
 void
@@ -263,6 +270,32 @@ wsp_handshake_new_server (const char *method,
   self->role = WSP_ROLE_SERVER;
   wsp_handshake_set_request (self, wsc_text (method), wsc_text (target), headers);
   return self;
+}
+
+/**
+ * wsp_handshake_set_addresses:
+ * @self: a handshake that was made with [ctor@Wsp.Handshake.new_server]
+ * @local: (transfer none) (nullable): the address that the client connected to; %NULL: not known
+ * @remote: (transfer none) (nullable): the address of the client; %NULL: not known
+ *
+ * Sets where the request came from, for [method@Wsp.Server.check]: it checks `Host` against pages
+ * that have rebound their name if @local is a loopback address, and counts the connections of
+ * @remote.
+ *
+ * Since: 0.1
+ */
+void
+wsp_handshake_set_addresses (WspHandshake   *self,
+                             GSocketAddress *local,
+                             GSocketAddress *remote)
+{
+  g_return_if_fail (WSP_IS_HANDSHAKE (self));
+  g_return_if_fail (self->role == WSP_ROLE_SERVER && self->funcs == NULL);
+  g_return_if_fail (local == NULL || G_IS_SOCKET_ADDRESS (local));
+  g_return_if_fail (remote == NULL || G_IS_SOCKET_ADDRESS (remote));
+
+  g_set_object (&self->local_address, local);
+  wsp_handshake_record_address (self, remote);
 }
 
 WspHandshake *

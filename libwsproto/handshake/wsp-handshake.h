@@ -27,6 +27,10 @@ WspHandshake *wsp_handshake_new_server (const char *method,
                                         WspHeaders *headers,
                                         GError    **error);
 WSP_AVAILABLE_IN_ALL
+void wsp_handshake_set_addresses (WspHandshake   *self,
+                                  GSocketAddress *local,
+                                  GSocketAddress *remote);
+WSP_AVAILABLE_IN_ALL
 gboolean wsp_handshake_accept (WspHandshake *self,
                                const char   *subprotocol,
                                WspHeaders   *headers,

@@ -270,6 +270,32 @@ def try_routes(tap, build):
     server.stdout.close()
 
 
+# Fields of a request behind SoupServer, and the status of its response.
+EMBEDDED = {'no-origin': ('', b'101'), 'own-origin': ('Origin: http://localhost\r\n', b'101'),
+            'foreign-origin': ('Origin: https://evil.example\r\n', b'403'),
+            'rebound-name': ('Host: evil.example\r\nOrigin: http://evil.example\r\n', b'403')}
+
+
+def try_embedded(tap, servers):
+    """The defaults of a listener hold behind an HTTP server, too."""
+    for server_name, (command, *_) in servers.items():
+        if not server_name.endswith('behind-soup-server'):
+            continue
+        server = Program([*command, '0'], stdout=subprocess.PIPE, text=True)
+        port = server.stdout.readline().split()[1]
+        for name, (fields, status) in EMBEDDED.items():
+            stream = socket.create_connection(('127.0.0.1', int(port)), SECONDS)
+            host = '' if 'Host' in fields else 'Host: localhost\r\n'
+            stream.sendall(f'GET /socket HTTP/1.1\r\n{host}{fields}Upgrade: websocket\r\nConnection: Upgrade\r\n'
+                           'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n'.encode())
+            line = stream.recv(4096).split(b'\r\n')[0]
+            stream.close()
+            tap.point(status in line, f'/examples/{server_name}/{name}', [line])
+        server.kill()
+        server.wait(SECONDS)
+        server.stdout.close()
+
+
 # Frames of a client, and a ping after each; their masking key is 0.
 HOSTILE_FRAMES = {'text-with-a-nul': b'\x81\x83\0\0\0\0a\0b', 'nul-alone': b'\x81\x81\0\0\0\0\0',
                   'binary': b'\x82\x83\0\0\0\0a\0b', 'empty-text': b'\x81\x80\0\0\0\0'}
@@ -369,6 +395,7 @@ def main(source, build):
     try_soup_server(tap, clients)
     try_failures(tap, clients, failing_servers(source, build, servers))
     try_hostile_clients(tap, failing_servers(source, build, servers))
+    try_embedded(tap, failing_servers(source, build, servers))
     check_failure(tap, '/examples/c-token-server/without-a-token-says-so-and-ends-with-1',
                   [os.path.join(build, 'c-token-server')])
     return tap.end()

@@ -122,7 +122,7 @@ on_incoming (GSocketService    *service,
   g_object_set (stream, "authentication-mode", cases[self->row].mode, "database",
                 authority_get_database (), NULL);
   g_signal_connect (stream, "accept-certificate", G_CALLBACK (accept_any), NULL);
-  wsp_server_accept_stream (self->server, stream);
+  wsp_server_accept_stream (self->server, stream, NULL);
   return TRUE;
 }
 

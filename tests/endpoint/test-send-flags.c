@@ -67,7 +67,7 @@ scene_init (Scene *self)
   g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], &error);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
-  wsp_server_accept_stream (self->server, G_IO_STREAM (stream));
+  wsp_server_accept_stream (self->server, G_IO_STREAM (stream), NULL);
   knock_send (self->fd, KNOCK_REQUEST (EXTENSIONS));
 
   g_autofree char *head = knock_read (self->fd, "\r\n\r\n");

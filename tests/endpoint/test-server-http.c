@@ -251,7 +251,7 @@ connect_way (Fixture    *self,
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fds[0], NULL);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
-  wsp_server_accept_stream (self->server, G_IO_STREAM (stream));
+  wsp_server_accept_stream (self->server, G_IO_STREAM (stream), NULL);
   return fds[1];
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Listeners of a server, and what they accept: ports, Unix sockets, inherited sockets, TLS,
- * streams that the program has accepted. */
+/* Listeners of a server, and what they accept: ports, Unix sockets, inherited sockets, TLS. */
 #include "connection/transports.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
@@ -485,162 +484,6 @@ test_both_kinds (void)
   fixture_clear (&fixture);
 }
 
-static void
-test_accept_stream (gconstpointer data)
-{
-  Transport transport = GPOINTER_TO_UINT (data);
-  GIOStream *client;
-  g_autoptr (GIOStream) stream = NULL;
-  TlsPeer peer = { .stream = NULL };
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  transport_pair (transport, &client, &stream);
-  wsp_server_accept_stream (fixture.server, stream);
-  tls_peer_ask (&peer, client, KNOCK_REQUEST (""));
-  g_assert_no_error (peer.error);
-  g_assert_true (g_str_has_prefix (peer.answer->str, "HTTP/1.1 101 "));
-  run_until_count (&fixture.n_connections, 1);
-  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 1);
-  tls_peer_clear (&peer);
-  fixture_clear (&fixture);
-}
-
-static WspHandshake *
-take_request (const char *field)
-{
-  g_autoptr (WspHeaders) headers = parse_headers (KNOCK_FIELDS "\r\n", NULL);
-  g_autoptr (GError) error = NULL;
-
-  if (field != NULL)
-    wsp_headers_append (headers, "Sec-WebSocket-Protocol", field, NULL);
-  WspHandshake *handshake = wsp_handshake_new_server ("GET", "/chat?x", "HTTP/1.1", headers,
-                                                      &error);
-
-  g_assert_no_error (error);
-  return handshake;
-}
-
-/* P-26: the program has parsed the request and written the 101. */
-static void
-test_adopt (gconstpointer data)
-{
-  Transport transport = GPOINTER_TO_UINT (data);
-  g_autoptr (WspHandshake) handshake = take_request ("a, b");
-  g_autoptr (GIOStream) client = NULL;
-  g_autoptr (GIOStream) stream = NULL;
-  g_autoptr (GError) error = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  g_assert_true (wsp_handshake_accept (handshake, "b", NULL, &error));
-  g_assert_cmpstr (wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
-                                        "Sec-WebSocket-Accept"), ==,
-                   "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-  transport_pair (transport, &client, &stream);
-  g_autoptr (WspConnection) connection = wsp_server_adopt (fixture.server, handshake, stream,
-                                                           &error);
-  g_autoptr (WspConnection) peer =
-    wsp_connection_new_for_stream (client, WSP_ROLE_CLIENT, "b", NULL, NULL, NULL);
-  g_autoptr (Watched) watched = watch (connection);
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (fixture.n_connections, ==, 0);      /* not inside the call */
-  g_assert_cmpstr (wsp_connection_get_subprotocol (connection), ==, "b");
-  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 1);
-  wsp_connection_queue_text (peer, "Hello", &error);
-  g_assert_no_error (error);
-  run_until_count (&watched->n_messages, 1);
-  g_assert_cmpuint (fixture.n_connections, ==, 1);
-  wsp_connection_start (peer);
-  wsp_connection_close_async (peer, 1000, NULL, NULL, NULL, NULL);
-  run_until_closed (watched);
-  while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 0)
-    g_main_context_iteration (NULL, TRUE);
-  fixture_clear (&fixture);
-}
-
-static void
-test_not_adopted (void)
-{
-  g_autoptr (WspHandshake) handshake = take_request (NULL);
-  g_autoptr (WspHandshake) other = take_request (NULL);
-  g_autoptr (GIOStream) client = NULL;
-  g_autoptr (GIOStream) stream = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  transport_pair (TRANSPORT_SOCKET, &client, &stream);
-  wsp_handshake_reject (handshake, 403, NULL, NULL);
-  g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
-  g_clear_error (&error);
-
-  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
-  int fd = knock_dial (port);
-
-  knock_send (fd, KNOCK_REQUEST (""));
-  g_free (knock_read (fd, "\r\n\r\n"));
-  wsp_server_shutdown_async (fixture.server, 1001, NULL, 20, NULL, keep_result, &result);
-  g_assert_null (wsp_server_adopt (fixture.server, other, stream, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
-  run_until_result (&result);
-  close (fd);
-  fixture_clear (&fixture);
-}
-
-static const char *const alien_handshakes[] = {
-  "client", "fresh", "stream-without-streams", "stream-without-output", "stream-without-input",
-};
-
-/* A handshake with which a server cannot continue is refused; nothing is taken over. */
-static void
-test_alien_handshake (gconstpointer data)
-{
-  guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (WspHandshake) handshake = NULL;
-  g_autoptr (GIOStream) client = NULL;
-  g_autoptr (GIOStream) stream = NULL;
-  g_autoptr (GError) error = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  transport_pair (TRANSPORT_SOCKET, &client, &stream);
-  if (i == 0)
-    handshake = wsp_handshake_new_client ("ws://localhost/", NULL, NULL, NULL);
-  else if (i == 1)
-    handshake = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
-  else
-    {
-      handshake = take_request (NULL);
-      static GIOStream *volatile kept[3];       /* GIO cannot end them */
-      g_autoptr (GInputStream) input = i == 3 ? g_memory_input_stream_new () : NULL;
-      g_autoptr (GOutputStream) output = i == 4 ? g_memory_output_stream_new_resizable () : NULL;
-
-      kept[i - 2] = g_simple_io_stream_new (input, output);
-      g_set_object (&stream, kept[i - 2]);
-    }
-  g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
-  g_assert_false (g_io_stream_is_closed (stream));
-  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 0);
-  fixture_clear (&fixture);
-}
-
-/* P-26 as well: a request that does not ask for a WebSocket has its own error, so that the HTTP
- * server can answer it. */
-static void
-test_left_to_http (void)
-{
-  g_autoptr (WspHeaders) headers = parse_headers ("Host: localhost\r\n\r\n", NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (wsp_handshake_new_server ("GET", "/", "1.1", headers, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_NOT_WEBSOCKET);
-}
-
 int
 main (int    argc,
       char **argv)
@@ -668,25 +511,6 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-listen/tls/WS-82-nothing-in-clear", test_clear_text_on_tls);
   g_test_add_func ("/endpoint/server-listen/tls/SEC-113-WS-80-within-the-deadline", test_slow_tls);
   g_test_add_func ("/endpoint/server-listen/tls/plain-stays-plain", test_both_kinds);
-  for (Transport i = 0; i < N_TRANSPORTS; i++)
-    {
-      g_autofree char *accept = g_strdup_printf ("/endpoint/server-listen/accept-stream/%s",
-                                                 transport_names[i]);
-      g_autofree char *adopt = g_strdup_printf ("/endpoint/server-listen/adopt/%s",
-                                                transport_names[i]);
-
-      g_test_add_data_func (accept, GUINT_TO_POINTER (i), test_accept_stream);
-      g_test_add_data_func (adopt, GUINT_TO_POINTER (i), test_adopt);
-    }
-  g_test_add_func ("/endpoint/server-listen/adopt/refused", test_not_adopted);
-  for (guint i = 0; i < G_N_ELEMENTS (alien_handshakes); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-listen/adopt/refused-%s",
-                                               alien_handshakes[i]);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_alien_handshake);
-    }
-  g_test_add_func ("/endpoint/server-listen/adopt/left-to-http", test_left_to_http);
 
   return g_test_run ();
 }

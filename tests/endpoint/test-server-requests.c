@@ -217,7 +217,7 @@ test_transport_timed_out (gconstpointer data)
   g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
   g_byte_array_append (outgoing, (const guint8 *) request, strlen (request));
   g_byte_array_append (outgoing, (const guint8 *) "a", 1);
-  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream));
+  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), NULL);
   run_until_count (&fixture.n_failures, 1);
   g_assert_cmpuint (fixture.n_requests, ==, is_undecided);
   g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
@@ -238,7 +238,7 @@ test_input_while_responding (void)
   stream->is_shut = TRUE;
   g_byte_array_append (stream->unread, (const guint8 *) request, strlen (request));
   g_signal_connect (fixture.server, "request", G_CALLBACK (accept_request), &fixture);
-  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream));
+  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), NULL);
   run_until_count (&fixture.n_requests, 1);
   run_pending ();
   g_byte_array_append (stream->unread, text, sizeof text);
@@ -429,7 +429,7 @@ test_failed_after_response (void)
   fixture_init (&fixture);
   refused = (Client) { .fd = fds[1] };
   g_signal_connect (fixture.server, "handshake-failed", G_CALLBACK (look_for_response), &refused);
-  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream));
+  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), NULL);
   knock_send (refused.fd, "GET / HTTP/1.1\r\n\r\n");
   run_until_count (&fixture.n_failures, 1);
   g_assert_true (refused.has_response);
@@ -447,7 +447,7 @@ offer_stream (WspServer *server)
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
   knock_send (fds[1], KNOCK_REQUEST (""));
-  wsp_server_accept_stream (server, G_IO_STREAM (stream));
+  wsp_server_accept_stream (server, G_IO_STREAM (stream), NULL);
   return fds[1];
 }
 
@@ -672,7 +672,7 @@ test_late_look_at_stream (void)
   g_signal_connect (fixture.server, "connection", G_CALLBACK (check_address), &fixture);
   g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (client), request,
                                             strlen (request), NULL, NULL, NULL));
-  wsp_server_accept_stream (fixture.server, stream);
+  wsp_server_accept_stream (fixture.server, stream, NULL);
   run_until_count (&fixture.n_requests, 1);
   fixture_clear (&fixture);
 }

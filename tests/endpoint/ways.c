@@ -124,7 +124,7 @@ way_pair_init (WayPair *self,
       make_streams (self);
       if (way == OVER_TLS_STREAMS)
         add_tls (self);
-      wsp_server_accept_stream (self->server, self->streams[1]);
+      wsp_server_accept_stream (self->server, self->streams[1], NULL);
       break;
     }
 }

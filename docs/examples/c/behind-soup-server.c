@@ -61,16 +61,6 @@ read_request (SoupServerMessage *message,
   return handshake;
 }
 
-/* A page of another site can reach this server as well: this rule is the HTTP server's to keep. */
-static gboolean
-is_welcome (WspHandshake *handshake)
-{
-  const char *origin = wsp_handshake_get_origin (handshake);
-  g_autofree char *own = g_strconcat ("http://", wsp_handshake_get_host (handshake), NULL);
-
-  return origin == NULL || g_ascii_strcasecmp (origin, own) == 0;
-}
-
 static void
 on_answer_written (SoupServerMessage *message,
                    WspServer         *server)
@@ -85,9 +75,9 @@ on_answer_written (SoupServerMessage *message,
 }
 
 static void
-answer (SoupServerMessage *message,
-        WspHandshake      *handshake,
-        WspServer         *server)
+switch_protocols (SoupServerMessage *message,
+                  WspHandshake      *handshake,
+                  WspServer         *server)
 {
   WspHeaders *headers = wsp_handshake_get_response_headers (handshake);
 
@@ -99,6 +89,31 @@ answer (SoupServerMessage *message,
                           g_object_unref);
   g_signal_connect (message, "wrote-informational", G_CALLBACK (on_answer_written), server);
   soup_server_message_set_status (message, SOUP_STATUS_SWITCHING_PROTOCOLS, NULL);
+}
+
+static void
+refuse (SoupServerMessage *message,
+        WspHandshake      *handshake)
+{
+  GBytes *body = wsp_handshake_get_response_body (handshake);
+
+  soup_server_message_set_status (message, wsp_handshake_get_response_status (handshake), NULL);
+  soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY,
+                                    g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+}
+
+/* The server decides as for a port of its own: pages of other sites can reach this port as well. */
+static void
+answer (SoupServerMessage *message,
+        WspHandshake      *handshake,
+        WspServer         *server)
+{
+  wsp_handshake_set_addresses (handshake, soup_server_message_get_local_address (message),
+                               soup_server_message_get_remote_address (message));
+  if (wsp_server_check (server, handshake, NULL))
+    switch_protocols (message, handshake, server);
+  else
+    refuse (message, handshake);
 }
 
 static void
@@ -122,10 +137,8 @@ on_page (SoupServer        *http,
   gboolean is_for_http;
   g_autoptr (WspHandshake) handshake = read_request (message, &is_for_http);
 
-  if (handshake != NULL && is_welcome (handshake))
+  if (handshake != NULL)
     answer (message, handshake, user_data);
-  else if (handshake != NULL)
-    soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
   else if (!is_for_http)
     soup_server_message_set_status (message, SOUP_STATUS_BAD_REQUEST, NULL);
   else

@@ -28,7 +28,10 @@ on_incoming (GSocketService    *service,
              GObject           *source,
              WspServer         *server)
 {
-  wsp_server_accept_stream (server, G_IO_STREAM (stream));
+  g_autoptr (GError) error = NULL;
+
+  if (!wsp_server_accept_stream (server, G_IO_STREAM (stream), &error))
+    g_printerr ("%s\n", error->message);
   return TRUE;
 }
 

@@ -20,11 +20,6 @@ function readRequest(message) {
     return Wsp.Handshake.new_server(message.get_method(), target, version, headers);
 }
 
-// A page of another site can reach this server as well: this rule is the HTTP server's to keep.
-function isWelcome({origin, host}) {
-    return origin === null || origin.toLowerCase() === `http://${host}`.toLowerCase();
-}
-
 function switchProtocols(message, handshake) {
     const headers = handshake.response_headers;
 
@@ -32,6 +27,19 @@ function switchProtocols(message, handshake) {
         message.get_response_headers().append(headers.get_name(i), headers.get_value(i));
     message.connect('wrote-informational', () => server.adopt(handshake, message.steal_connection()));
     message.set_status(Soup.Status.SWITCHING_PROTOCOLS, null);
+}
+
+// The server decides as for a port of its own: pages of other sites can reach this port as well.
+function answer(message, handshake) {
+    handshake.set_addresses(message.get_local_address(), message.get_remote_address());
+    try {
+        server.check(handshake);
+    } catch {
+        message.set_status(handshake.response_status, null);
+        message.set_response('text/plain; charset=utf-8', Soup.MemoryUse.COPY, handshake.response_body.get_data());
+        return;
+    }
+    switchProtocols(message, handshake);
 }
 
 function respond(message, type, text) {
@@ -50,12 +58,7 @@ server.connect('connection', async (_server, connection) => {       // for adopt
 http.add_handler('/health', (_http, message) => respond(message, 'text/plain', 'ok\n'));
 http.add_handler(null, (_http, message) => {
     try {
-        const handshake = readRequest(message);
-
-        if (isWelcome(handshake))
-            switchProtocols(message, handshake);
-        else
-            message.set_status(Soup.Status.FORBIDDEN, null);
+        answer(message, readRequest(message));
     } catch (error) {
         if (error instanceof GLib.Error && error.matches(Wsp.Error, Wsp.Error.NOT_WEBSOCKET))
             respond(message, 'text/html', PAGE);

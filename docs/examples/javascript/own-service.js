@@ -14,7 +14,11 @@ server.connect('connection', async (_server, connection) => {
         await connection.send(data);
 });
 service.connect('incoming', (_service, stream) => {
-    server.accept_stream(stream);
+    try {
+        server.accept_stream(stream);
+    } catch (error) {           // the server is full, for example
+        printerr(error.message);
+    }
     return true;
 });
 try {

@@ -29,13 +29,7 @@ def read_request(message):
     return Wsp.Handshake.new_server(message.get_method(), target, version, headers)
 
 
-def is_welcome(handshake):
-    """A page of another site can reach this server as well: this rule is the HTTP server's to keep."""
-    origin = handshake.get_origin()
-    return origin is None or origin.lower() == f'http://{handshake.get_host()}'.lower()
-
-
-def answer(message, handshake):
+def switch_protocols(message, handshake):
     def on_answer_written(message):
         server.adopt(handshake, message.steal_connection())
 
@@ -46,6 +40,18 @@ def answer(message, handshake):
     message.set_status(Soup.Status.SWITCHING_PROTOCOLS, None)
 
 
+def answer(message, handshake):
+    """The server decides as for a port of its own: pages of other sites can reach this port as well."""
+    handshake.set_addresses(message.get_local_address(), message.get_remote_address())
+    try:
+        server.check(handshake)
+    except Wsp.Error:
+        message.set_status(handshake.get_response_status(), None)
+        message.set_response('text/plain; charset=utf-8', Soup.MemoryUse.COPY, handshake.get_response_body().get_data())
+    else:
+        switch_protocols(message, handshake)
+
+
 def on_health(http, message, path, query):
     message.set_status(Soup.Status.OK, None)
     message.set_response('text/plain', Soup.MemoryUse.COPY, b'ok\n')
@@ -53,11 +59,7 @@ def on_health(http, message, path, query):
 
 def on_page(http, message, path, query):
     try:
-        handshake = read_request(message)
-        if is_welcome(handshake):
-            answer(message, handshake)
-        else:
-            message.set_status(Soup.Status.FORBIDDEN, None)
+        answer(message, read_request(message))
     except GLib.Error as error:
         if error.matches(Wsp.Error.quark(), Wsp.Error.NOT_WEBSOCKET):
             message.set_status(Soup.Status.OK, None)

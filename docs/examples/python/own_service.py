@@ -12,7 +12,10 @@ from gi.repository import Gio, GLib, Wsp
 
 
 def on_incoming(service, stream, source):
-    server.accept_stream(stream)
+    try:
+        server.accept_stream(stream)
+    except Wsp.Error as error:          # the server is full, for example
+        print(error.message, file=sys.stderr)
     return True
 
 

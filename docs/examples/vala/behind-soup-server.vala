@@ -19,13 +19,6 @@ Wsp.Handshake read_request (Soup.ServerMessage message) throws Error {
     return new Wsp.Handshake.server (message.get_method (), target, version, Wsp.Headers.parse (new Bytes (block.data)));
 }
 
-// A page of another site can reach this server as well: this rule is the HTTP server's to keep.
-bool is_welcome (Wsp.Handshake handshake) {
-    var origin = handshake.get_origin ();
-
-    return origin == null || origin.ascii_casecmp ("http://" + handshake.get_host ()) == 0;
-}
-
 void switch_protocols (Wsp.Server server, Soup.ServerMessage message, Wsp.Handshake handshake) {
     var headers = handshake.get_response_headers ();
 
@@ -41,14 +34,22 @@ void switch_protocols (Wsp.Server server, Soup.ServerMessage message, Wsp.Handsh
     message.set_status (Soup.Status.SWITCHING_PROTOCOLS, null);
 }
 
+// The server decides as for a port of its own: pages of other sites can reach this port as well.
+void answer (Wsp.Server server, Soup.ServerMessage message, Wsp.Handshake handshake) {
+    handshake.set_addresses (message.get_local_address (), message.get_remote_address ());
+    try {
+        server.check (handshake);
+    } catch (Error e) {
+        message.set_status (handshake.response_status, null);
+        message.set_response ("text/plain; charset=utf-8", Soup.MemoryUse.COPY, handshake.response_body.get_data ());
+        return;
+    }
+    switch_protocols (server, message, handshake);
+}
+
 void on_page (Wsp.Server server, Soup.ServerMessage message) {
     try {
-        var handshake = read_request (message);
-
-        if (is_welcome (handshake))
-            switch_protocols (server, message, handshake);
-        else
-            message.set_status (Soup.Status.FORBIDDEN, null);
+        answer (server, message, read_request (message));
     } catch (Wsp.WebSocketError.NOT_WEBSOCKET e) {
         respond (message, "text/html", PAGE);
     } catch (Error e) {

@@ -18,7 +18,11 @@ int main (string[] args) {
         connection.start ();
     });
     service.incoming.connect ((stream) => {
-        server.accept_stream (stream);
+        try {
+            server.accept_stream (stream);
+        } catch (Error e) {     // the server is full, for example
+            printerr ("%s\n", e.message);
+        }
         return true;
     });
     try {

@@ -52,6 +52,8 @@ const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                                       const char     *host,
                                                       gboolean        is_on_loopback,
                                                       char          **details);
+/* For max-connections-per-address. */
+char           *wsp_server_rules_describe_full_address (WspServerRules *self);
 const char     *wsp_server_rules_find_wrong_host     (WspServerRules *self,
                                                       const char     *host,
                                                       char          **details);

@@ -194,6 +194,14 @@ wsp_server_rules_find_refusal_reason (WspServerRules *self,
 }
 
 char *
+wsp_server_rules_describe_full_address (WspServerRules *self)
+{
+  return g_strdup_printf ("Too many connections of this address: %u, limit "
+                          "max-connections-per-address %u", self->max_per_address + 1,
+                          self->max_per_address);
+}
+
+char *
 wsp_subprotocol_find_mistake (const char *name)
 {
   if (wsc_text_is_token (wsc_text (name)))

@@ -11,6 +11,8 @@
  */
 #include "endpoint/serving/wsp-server-private.h"
 
+#include <netinet/in.h>
+
 #include "endpoint/serving/wsp-connection-list-private.h"
 
 #include "connection/wsp-connection-transport-private.h"
@@ -57,6 +59,46 @@ count_address (WspServer    *server,
 
   count->n_clients++;
   return count;
+}
+
+gboolean
+wsp_server_is_full (WspServer            *self,
+                    const WspServerRules *rules)
+{
+  return self->n_clients >= rules->max_connections;
+}
+
+const guint8 *
+wsp_server_get_address_bytes (const struct sockaddr *address,
+                              guint8                *bytes)
+{
+  static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+  if (address->sa_family == AF_INET6)
+    memcpy (bytes, &((const struct sockaddr_in6 *) address)->sin6_addr, 16);
+  else if (address->sa_family == AF_INET)
+    {
+      memcpy (bytes, mapped, sizeof mapped);
+      memcpy (bytes + sizeof mapped, &((const struct sockaddr_in *) address)->sin_addr, 4);
+    }
+
+  return address->sa_family == AF_INET6 || address->sa_family == AF_INET ? bytes : NULL;
+}
+
+gboolean
+wsp_server_is_address_full (WspServer            *self,
+                            const WspServerRules *rules,
+                            const guint8         *address)
+{
+  const WspAddressCount *count;
+  WspAddressCount key;
+
+  if (address == NULL || self->addresses == NULL || rules->max_per_address == 0)
+    return FALSE;
+
+  memcpy (key.bytes, address, sizeof key.bytes);
+  count = g_hash_table_lookup (self->addresses, &key);
+  return count != NULL && count->n_clients >= rules->max_per_address;
 }
 
 WspServerClient *

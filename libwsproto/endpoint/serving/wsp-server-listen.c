@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The listeners of a server, and sockets and streams that it accepts. */
+/* The listeners of a server, and the sockets that it accepts. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include <errno.h>
@@ -43,13 +43,6 @@ wsp_listener_free (WspListener *self)
   g_free (self);
 }
 
-static gboolean
-is_full (WspServer            *self,
-         const WspServerRules *rules)
-{
-  return self->n_clients >= rules->max_connections;
-}
-
 static void
 stop_while_full (WspListener          *self,
                  const WspServerRules *rules)
@@ -73,7 +66,7 @@ wsp_server_resume_accepting (WspServer *self)
     return;
 
   rules = wsp_server_ref_rules (self);
-  if (is_full (self, rules))
+  if (wsp_server_is_full (self, rules))
     return;
 
   for (guint i = 0; i < self->listeners->len; i++)
@@ -117,24 +110,6 @@ pause_accepting (WspListener *self,
 
   wsp_reactor_set_events (reactor, &self->watch, WSP_WATCH_NOTHING);
   wsp_reactor_set_timer (reactor, &self->timer, wsp_reactor_get_time (reactor) + ACCEPT_PAUSE);
-}
-
-/* Returns an IPv4 or IPv6 address as 16 bytes; NULL: not an IP address. */
-static const guint8 *
-get_address_bytes (const Address *address,
-                   guint8        *bytes)
-{
-  static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-
-  if (address->any.sa_family == AF_INET6)
-    memcpy (bytes, &address->inet6.sin6_addr, 16);
-  else if (address->any.sa_family == AF_INET)
-    {
-      memcpy (bytes, mapped, sizeof mapped);
-      memcpy (bytes + sizeof mapped, &address->inet.sin_addr, 4);
-    }
-
-  return address->any.sa_family == AF_INET6 || address->any.sa_family == AF_INET ? bytes : NULL;
 }
 
 static WspTransport *
@@ -188,7 +163,7 @@ assign_worker (WspListener          *self,
 {
   WspWorker *worker = wsp_server_choose_worker (self->server);
   guint8 bytes[16];
-  const guint8 *host = get_address_bytes (address, bytes);
+  const guint8 *host = wsp_server_get_address_bytes (&address->any, bytes);
   AcceptedSocket accepted = {
     .client = wsp_server_client_new (self->server, worker, rules, host), .kind = self->kind,
     .fd = fd, .address = *address, .address_length = host != NULL ? sizeof *address : 0
@@ -209,7 +184,7 @@ accept_one (WspListener          *self,
   socklen_t length = sizeof address;
   int fd;
 
-  if (is_full (self->server, rules))
+  if (wsp_server_is_full (self->server, rules))
     {
       stop_while_full (self, rules);
       return FALSE;
@@ -502,192 +477,4 @@ wsp_server_stop_accepting (WspServer *self)
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   g_ptr_array_set_size (self->listeners, 0);
-}
-
-static const guint8 *
-get_peer_bytes (WspTransport *transport,
-                guint8       *bytes)
-{
-  g_autoptr (GSocketAddress) peer = wsp_transport_dup_remote_address (transport);
-  Address address = { .any.sa_family = AF_UNSPEC };
-
-  if (!G_IS_INET_SOCKET_ADDRESS (peer) ||
-      !g_socket_address_to_native (peer, &address, sizeof address, NULL))
-    return NULL;
-
-  return get_address_bytes (&address, bytes);
-}
-
-/* Makes the client of a transport that did not come through a listener.  NULL: the client is not
- * accepted, and the transport was closed. */
-static WspServerClient *
-admit_client (WspServer    *self,
-              WspTransport *transport,
-              GError      **error)
-{
-  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (self);
-  guint8 bytes[16];
-
-  if (self->shutdown != NULL)
-    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
-                         "Server is being shut down");
-  else if (is_full (self, rules))
-    g_set_error (error, WSP_ERROR, WSP_ERROR_REJECTED,
-                 "Too many connections: max-connections: %u", rules->max_connections);
-  else
-    return wsp_server_client_new (self, self->workers->pdata[0], rules,
-                                  get_peer_bytes (transport, bytes));
-
-  wsp_transport_close (transport, WSP_TRANSPORT_CLOSE_NOW);
-  return NULL;
-}
-
-typedef struct                  /* the part of an API call that runs in a due call */
-{
-  WspDue         due;
-  WspServer     *server;
-  GIOStream     *stream;        /* of accept_stream, or NULL */
-  WspConnection *connection;    /* of adopt, or NULL */
-} DeferredAdopt;
-
-static void
-notify_connection (DeferredAdopt *self)
-{
-  wsp_server_emit_connection (self->server, self->connection);
-  if (!self->server->settings->keeps_handshake)
-    wsp_connection_drop_handshake (self->connection);
-}
-
-static void
-run_deferred_adopt (WspDue *due)
-{
-  DeferredAdopt *self = WSP_OWNER_OF (due, DeferredAdopt, due);
-
-  if (self->stream != NULL)
-    {
-      WspTransport *transport = wsp_transport_new_for_stream (self->server->reactor, self->stream);
-      WspServerClient *client = admit_client (self->server, transport, NULL);
-
-      if (client != NULL)
-        wsp_server_handshake_begin (client, transport, NULL, 0);
-    }
-  if (self->connection != NULL)
-    notify_connection (self);
-
-  g_clear_object (&self->stream);
-  g_clear_object (&self->connection);
-  g_object_unref (self->server);
-  g_free (self);
-}
-
-static void
-defer_adopt (WspServer     *server,
-             GIOStream     *stream,
-             WspConnection *connection)
-{
-  DeferredAdopt *self = g_new0 (DeferredAdopt, 1);
-
-  self->due.run = run_deferred_adopt;
-  self->server = g_object_ref (server);
-  g_set_object (&self->stream, stream);
-  g_set_object (&self->connection, connection);
-  wsp_reactor_call (server->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
-}
-
-static gboolean
-goes_both_ways (GIOStream *stream)
-{
-  return g_io_stream_get_input_stream (stream) != NULL &&
-         g_io_stream_get_output_stream (stream) != NULL;
-}
-
-/**
- * wsp_server_accept_stream:
- * @self: a server
- * @stream: (transfer none): a stream on which the peer will send its request
- *
- * Takes over a stream that other code has accepted, as if it had come through a listener.
- * For TLS, pass a [class@Gio.TlsConnection].
- *
- * If the server is full or being shut down, the stream is closed without a response. The stream is
- * served in the context of the server even if [method@Wsp.Server.start_workers] was called.
- *
- * Since: 0.1
- */
-void
-wsp_server_accept_stream (WspServer *self,
-                          GIOStream *stream)
-{
-  g_return_if_fail (WSP_IS_SERVER (self));
-  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
-  g_return_if_fail (G_IS_IO_STREAM (stream));
-  g_return_if_fail (goes_both_ways (stream));
-
-  defer_adopt (self, stream, NULL);
-}
-
-/**
- * wsp_server_adopt:
- * @self: a server
- * @handshake: (transfer none): the request, made with [ctor@Wsp.Handshake.new_server]
- * @stream: (transfer none): the stream of the request, after the response was written
- * @error: return location for an error
- *
- * Takes over a WebSocket from an HTTP server, which has parsed the request and responded
- * with status 101 and [method@Wsp.Handshake.get_response_headers]. The next bytes to read from
- * @stream are the first frames. Neither origin nor routes are checked.
- *
- * The connection belongs to the server: it is in the list and closed by a shutdown, and
- * [signal@Wsp.Server::connection] is emitted for it as soon as the main loop runs.
- *
- * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @handshake without a request,
- * such as one of a client, and for a @stream that cannot be read and written, with
- * [error@Wsp.Error.INVALID_OPERATION] if @handshake was rejected, with
- * [error@Wsp.Error.REJECTED] while the server is full, and with
- * [error@Wsp.Error.CLOSED] while it is being shut down. Only the last two close @stream.
- *
- * Returns: (transfer full): an open connection, %NULL on error
- *
- * Since: 0.1
- */
-WspConnection *
-wsp_server_adopt (WspServer    *self,
-                  WspHandshake *handshake,
-                  GIOStream    *stream,
-                  GError      **error)
-{
-  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
-  g_return_val_if_fail (WSP_IS_HANDSHAKE (handshake), NULL);
-  g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
-
-  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                 "limits", self->settings->limits, "deflate",
-                                                 wsp_handshake_use_deflate (handshake), NULL);
-  g_autoptr (GString) response = g_string_new (NULL);   /* unused: the HTTP server has responded */
-
-  if (!goes_both_ways (stream))
-    {
-      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
-                           "Stream cannot be adopted: it has no input stream or no output stream");
-      return NULL;
-    }
-  if (!wsp_handshake_open (handshake, session, response, error))
-    return NULL;
-
-  WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);
-  WspServerClient *client = admit_client (self, transport, error);
-
-  if (client == NULL)
-    return NULL;
-
-  WspConnection *connection = wsp_connection_new_for_transport (transport, session, handshake,
-                                                                NULL);
-
-  wsp_connection_set_route (connection, wsp_handshake_peek_route (handshake));
-  for (guint i = 0; i < self->settings->taps->len; i++)
-    wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
-  defer_adopt (self, NULL, connection); /* holds a reference: a handler may drop the server */
-  wsp_server_client_open (client, connection, NULL, NULL);
-  return connection;
 }

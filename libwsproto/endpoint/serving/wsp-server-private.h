@@ -11,6 +11,7 @@
 #pragma once
 
 #include <libwsproto/endpoint/serving/wsp-server.h>
+#include <sys/socket.h>
 
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-server-rules-private.h"
@@ -148,6 +149,15 @@ void             wsp_server_resume_accepting      (WspServer *self);
 
 /* wsp-server-clients.c */
 /* In the server's context.  address: of the peer, may be NULL. */
+gboolean         wsp_server_is_full               (WspServer            *self,
+                                                   const WspServerRules *rules);
+/* Returns the 16 bytes by which clients of an address are counted; NULL: not an IP address. */
+const guint8    *wsp_server_get_address_bytes     (const struct sockaddr *address,
+                                                   guint8                *bytes);
+/* TRUE: one more client of the address would be too many.  address NULL: not counted. */
+gboolean         wsp_server_is_address_full       (WspServer            *self,
+                                                   const WspServerRules *rules,
+                                                   const guint8         *address);
 WspServerClient *wsp_server_client_new            (WspServer            *server,
                                                    WspWorker            *worker,
                                                    const WspServerRules *rules,

@@ -190,10 +190,7 @@ wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
 void
 wsp_server_handshake_refuse_by_address (WspServerHandshake *self)
 {
-  g_autofree char *text =
-    g_strdup_printf ("Too many connections of this address: %u, limit "
-                     "max-connections-per-address %u", self->rules->max_per_address + 1,
-                     self->rules->max_per_address);
+  g_autofree char *text = wsp_server_rules_describe_full_address (self->rules);
 
   self->limit = "max-connections-per-address";
   wsp_server_handshake_refuse_by_policy (self, 503, text, "");

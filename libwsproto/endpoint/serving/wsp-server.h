@@ -42,8 +42,13 @@ WSP_AVAILABLE_IN_ALL
 gboolean    wsp_server_remove_route    (WspServer  *self,
                                         const char *pattern);
 WSP_AVAILABLE_IN_ALL
-void        wsp_server_accept_stream   (WspServer *self,
-                                        GIOStream *stream);
+gboolean    wsp_server_accept_stream   (WspServer *self,
+                                        GIOStream *stream,
+                                        GError   **error);
+WSP_AVAILABLE_IN_ALL
+gboolean    wsp_server_check           (WspServer    *self,
+                                        WspHandshake *handshake,
+                                        GError      **error);
 WSP_AVAILABLE_IN_ALL
 WspConnection *wsp_server_adopt        (WspServer    *self,
                                         WspHandshake *handshake,

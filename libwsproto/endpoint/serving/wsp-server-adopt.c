@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Requests and streams that come from other code: an HTTP server, or a service manager.
+ *
+ * wsp_server_check () decides as the listeners do: what it checks is in wsp-server-rules.c, for
+ * both. */
+#include "endpoint/serving/wsp-server-private.h"
+
+#include <libwsproto/http/wsp-headers.h>
+
+#include "connection/wsp-connection-transport-private.h"
+#include "core/fault.h"
+#include "core/handshake/http-head.h"
+#include "endpoint/opening/wsp-heads-private.h"
+#include "endpoint/opening/wsp-routes-private.h"
+#include "handshake/wsp-handshake-private.h"
+#include "reactor/wsp-reactor-private.h"
+
+typedef struct
+{
+  guint status;
+  int   code;                   /* of the error */
+  char *text;                   /* for the client and the error */
+  char *details;                /* for the error only; may be NULL */
+} Refusal;
+
+static void
+refusal_clear (Refusal *self)
+{
+  g_free (self->text);
+  g_free (self->details);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Refusal, refusal_clear)
+
+static const guint8 *
+get_client_bytes (GSocketAddress * client,
+                  guint8 * bytes)
+{
+  struct sockaddr_storage native;
+
+  if (client == NULL || !g_socket_address_to_native (client, &native, sizeof native, NULL))
+    return NULL;
+
+  return wsp_server_get_address_bytes ((const struct sockaddr *) &native, bytes);
+}
+
+static gboolean
+is_loopback (GSocketAddress *local)
+{
+  return G_IS_INET_SOCKET_ADDRESS (local) &&
+         g_inet_address_get_is_loopback (
+    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (local)));
+}
+
+/* FALSE: the server takes no more clients, whoever they are. */
+static gboolean
+has_room (WspServer            *self,
+          const WspServerRules *rules,
+          Refusal              *refusal)
+{
+  if (self->shutdown == NULL && !wsp_server_is_full (self, rules))
+    return TRUE;
+
+  refusal->status = 503;
+  refusal->code = self->shutdown != NULL ? WSP_ERROR_CLOSED : WSP_ERROR_REJECTED;
+  refusal->text = self->shutdown != NULL
+                  ? g_strdup ("Server is being shut down")
+                  : g_strdup_printf ("Too many connections: max-connections: %u",
+                                     rules->max_connections);
+  return FALSE;
+}
+
+static void
+refuse_fault (WspServerRules *rules,
+              WscHttpHead    *head,
+              GBytes         *input,
+              WscFault        fault,
+              Refusal        *refusal)
+{
+  guint status = wsc_fault_get_http_status (fault);
+  const char *limit = NULL;
+
+  refusal->status = status != 0 ? status : 400;
+  refusal->code = (int) wsc_fault_get_error (fault);
+  refusal->text = wsp_heads_describe_fault (head, &rules->head, fault, &limit);
+  refusal->details = wsp_heads_show_fault (fault, WSC_HEAD_REQUEST, NULL, input);
+}
+
+static gboolean
+may_connect (WspServer      *self,
+             WspServerRules *rules,
+             WscHttpHead    *head,
+             GSocketAddress *local,
+             GSocketAddress *client,
+             Refusal        *refusal)
+{
+  g_autofree char *origin = wsp_heads_dup_field (head, "Origin");
+  g_autofree char *host = wsp_heads_dup_field (head, "Host");
+  const char *reason;
+  guint8 bytes[16];
+
+  reason = wsp_server_rules_find_refusal_reason (rules, origin, host, is_loopback (local),
+                                                 &refusal->details);
+  refusal->code = WSP_ERROR_REJECTED;
+  if (reason != NULL)
+    {
+      refusal->status = 403;
+      refusal->text = g_strdup (reason);
+    }
+  else if (wsp_server_is_address_full (self, rules, get_client_bytes (client, bytes)))
+    {
+      refusal->status = 503;
+      refusal->text = wsp_server_rules_describe_full_address (rules);
+    }
+  else if (!wsp_routes_serve (rules->routes, wsp_server_rules_find_route (rules, head)))
+    {
+      refusal->status = 404;
+      refusal->text = g_strdup ("Refused by the server with status 404");
+    }
+
+  return refusal->text == NULL;
+}
+
+/* Everything that a listener checks before and after `request`.  Records the route. */
+static gboolean
+judge (WspServer      *self,
+       WspServerRules *rules,
+       WspHandshake   *handshake,
+       GSocketAddress *local,
+       GSocketAddress *client,
+       Refusal        *refusal)
+{
+  g_autoptr (GBytes) input = wsp_handshake_dup_head (handshake);
+  WscHttpHead *head = wsc_http_head_new (WSC_HEAD_REQUEST, &rules->head);
+  WscFault fault = WSC_FAULT_OUT_OF_MEMORY;
+  WscBytes text;
+  gsize used;
+  gboolean is_fine;
+
+  text.at = g_bytes_get_data (input, &text.length);
+  if (head != NULL)
+    fault = wsc_http_head_take (head, text, &used);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsp_server_rules_check (rules, head);
+  if (fault != WSC_FAULT_NONE)
+    refuse_fault (rules, head, input, fault, refusal);
+  is_fine = fault == WSC_FAULT_NONE && may_connect (self, rules, head, local, client, refusal);
+  if (is_fine)
+    wsp_handshake_record_route (handshake, wsp_server_rules_find_route (rules, head));
+  g_clear_pointer (&head, wsc_http_head_free);
+  return is_fine;
+}
+
+static void
+set_refusal (const Refusal *refusal,
+             GError       **error)
+{
+  g_set_error (error, WSP_ERROR, refusal->code, "%s%s", refusal->text,
+               refusal->details != NULL ? refusal->details : "");
+}
+
+/* The response has what a listener's has, without the fields that the HTTP server sets itself. */
+static void
+record_refusal (WspHandshake  *handshake,
+                const Refusal *refusal)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autofree char *line = g_strconcat (refusal->text, "\n", NULL);
+  g_autoptr (GBytes) body = g_bytes_new (line, strlen (line));
+
+  wsp_headers_append (headers, "Content-Type", "text/plain; charset=utf-8", NULL);
+  wsp_handshake_record_refusal (handshake, refusal->status, headers, body);
+}
+
+/**
+ * wsp_server_check:
+ * @self: a server
+ * @handshake: (transfer none): the request, made with [ctor@Wsp.Handshake.new_server]
+ * @error: return location for an error
+ *
+ * Decides about a request that an HTTP server has read, as a listener of the server would: its
+ * limits, the origin, the host, the routes; then it chooses the subprotocol and compression.
+ * [signal@Wsp.Server::request] is not emitted: the HTTP server asks its own program.
+ *
+ * The HTTP server then writes the response: the status 101 with
+ * [method@Wsp.Handshake.get_response_headers], and calls [method@Wsp.Server.adopt]; or, if the
+ * request is refused, [property@Wsp.Handshake:response-status] with these headers and
+ * [property@Wsp.Handshake:response-body]. It sets `Content-Length` and `Date` itself.
+ *
+ * The host is checked on a loopback address, and connections are counted by address, if
+ * [method@Wsp.Handshake.set_addresses] was called.
+ *
+ * Fails with [error@Wsp.Error.REJECTED] if the request is refused, with
+ * [error@Wsp.Error.TOO_BIG] or [error@Wsp.Error.INVALID_FORMAT] if the request breaks the limits or
+ * rules of a head, and with [error@Wsp.Error.CLOSED] while the server is being shut down: these
+ * have a response. Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @handshake of a client or of
+ * a listener, and with [error@Wsp.Error.INVALID_OPERATION] if it is decided already.
+ *
+ * Returns: whether the request is accepted
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_server_check (WspServer    *self,
+                  WspHandshake *handshake,
+                  GError      **error)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (handshake), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (self);
+  g_auto (Refusal) refusal = { 0 };
+  const char *subprotocol;
+
+  if (!wsp_handshake_may_check (handshake, error))
+    return FALSE;
+
+  if (!has_room (self, rules, &refusal) ||
+      !judge (self, rules, handshake, wsp_handshake_peek_local_address (handshake),
+              wsp_handshake_get_remote_address (handshake), &refusal))
+    {
+      set_refusal (&refusal, error);
+      record_refusal (handshake, &refusal);
+      return FALSE;
+    }
+
+  subprotocol =
+    wsp_server_rules_choose_protocol (rules, wsp_handshake_get_offered_subprotocols (handshake));
+  wsp_handshake_set_deflate (handshake, rules->deflate);
+  wsp_handshake_record_check (handshake, subprotocol);
+  return TRUE;
+}
+
+typedef struct                  /* the part of an API call that runs in a due call */
+{
+  WspDue           due;
+  WspServer       *server;
+  WspTransport    *transport;   /* of accept_stream, or NULL */
+  WspServerClient *client;      /* of accept_stream */
+  WspConnection   *connection;  /* of adopt, or NULL */
+} DeferredAdopt;
+
+static void
+begin_handshake (DeferredAdopt *self)
+{
+  if (self->server->shutdown == NULL)
+    {
+      wsp_server_handshake_begin (self->client, self->transport, NULL, 0);
+      return;
+    }
+
+  wsp_transport_close (self->transport, WSP_TRANSPORT_CLOSE_NOW);
+  wsp_server_client_leave (self->client);
+}
+
+static void
+notify_connection (DeferredAdopt *self)
+{
+  wsp_server_emit_connection (self->server, self->connection);
+  if (!self->server->settings->keeps_handshake)
+    wsp_connection_drop_handshake (self->connection);
+}
+
+static void
+run_deferred_adopt (WspDue *due)
+{
+  DeferredAdopt *self = WSP_OWNER_OF (due, DeferredAdopt, due);
+
+  if (self->transport != NULL)
+    begin_handshake (self);
+  if (self->connection != NULL)
+    notify_connection (self);
+
+  g_clear_object (&self->connection);
+  g_object_unref (self->server);
+  g_free (self);
+}
+
+static DeferredAdopt *
+defer_adopt (WspServer *server)
+{
+  DeferredAdopt *self = g_new0 (DeferredAdopt, 1);
+
+  self->due.run = run_deferred_adopt;
+  self->server = g_object_ref (server);
+  wsp_reactor_call (server->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
+  return self;
+}
+
+static gboolean
+goes_both_ways (GIOStream *stream,
+                GError   **error)
+{
+  if (g_io_stream_get_input_stream (stream) != NULL &&
+      g_io_stream_get_output_stream (stream) != NULL)
+    return TRUE;
+
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                       "Stream cannot be adopted: it has no input stream or no output stream");
+  return FALSE;
+}
+
+/**
+ * wsp_server_accept_stream:
+ * @self: a server
+ * @stream: (transfer none): a stream on which the peer will send its request
+ * @error: return location for an error
+ *
+ * Takes over a stream that other code has accepted, as if it had come through a listener.
+ * For TLS, pass a [class@Gio.TlsConnection].
+ *
+ * The stream is served in the context of the server even if [method@Wsp.Server.start_workers] was
+ * called.
+ *
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @stream that cannot be read and written, with
+ * [error@Wsp.Error.REJECTED] while the server is full, and with [error@Wsp.Error.CLOSED] while it
+ * is being shut down. The stream is the caller's then, who closes it.
+ *
+ * Returns: whether the server has taken @stream over
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_server_accept_stream (WspServer *self,
+                          GIOStream *stream,
+                          GError   **error)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
+  g_return_val_if_fail (G_IS_IO_STREAM (stream), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (self);
+  g_auto (Refusal) refusal = { 0 };
+
+  if (!goes_both_ways (stream, error))
+    return FALSE;
+  if (!has_room (self, rules, &refusal))
+    {
+      set_refusal (&refusal, error);
+      return FALSE;
+    }
+
+  WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);
+  g_autoptr (GSocketAddress) client = wsp_transport_dup_remote_address (transport);
+  DeferredAdopt *deferred = defer_adopt (self);
+  guint8 bytes[16];
+
+  deferred->transport = transport;
+  deferred->client = wsp_server_client_new (self, self->workers->pdata[0], rules,
+                                            get_client_bytes (client, bytes));
+  return TRUE;
+}
+
+/* Checks a request that wsp_server_check () has not seen, by the addresses of its stream. */
+static gboolean
+check_late (WspServer      *self,
+            WspServerRules *rules,
+            WspHandshake   *handshake,
+            WspTransport   *transport,
+            Refusal        *refusal)
+{
+  g_autoptr (GSocketAddress) local = wsp_transport_dup_local_address (transport);
+  g_autoptr (GSocketAddress) client = wsp_transport_dup_remote_address (transport);
+  GSocketAddress *given_local = wsp_handshake_peek_local_address (handshake);
+  GSocketAddress *given_client = wsp_handshake_get_remote_address (handshake);
+
+  return judge (self, rules, handshake, given_local != NULL ? given_local : local,
+                given_client != NULL ? given_client : client, refusal);
+}
+
+static WspServerClient *
+count_adopted (WspServer            *self,
+               const WspServerRules *rules,
+               WspHandshake         *handshake,
+               WspTransport         *transport)
+{
+  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+  GSocketAddress *given = wsp_handshake_get_remote_address (handshake);
+  guint8 bytes[16];
+
+  return wsp_server_client_new (self, self->workers->pdata[0], rules,
+                                get_client_bytes (given != NULL ? given : address, bytes));
+}
+
+static WspConnection *
+open_adopted (WspServer       *self,
+              WspServerRules  *rules,
+              WspServerClient *client,
+              WspTransport    *transport,
+              WspSession      *session,
+              WspHandshake    *handshake)
+{
+  WspConnection *connection = wsp_connection_new_for_transport (transport, session, handshake,
+                                                                NULL);
+
+  wsp_connection_set_route (connection, wsp_handshake_peek_route (handshake));
+  for (guint i = 0; i < rules->taps->len; i++)
+    wsp_connection_add_tap (connection, rules->taps->pdata[i]);
+  /* A handler may drop the server. */
+  defer_adopt (self)->connection = g_object_ref (connection);
+  wsp_server_client_open (client, connection, NULL, NULL);
+  return connection;
+}
+
+static WspConnection *
+adopt_transport (WspServer    *self,
+                 WspHandshake *handshake,
+                 WspTransport *transport,
+                 GError      **error)
+{
+  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (self);
+  g_autoptr (WspSession) session =
+    g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER, "limits", rules->limits, "deflate",
+                  wsp_handshake_peek_agreed_deflate (handshake), NULL);
+  g_autoptr (GString) response = g_string_new (NULL);   /* unused: the HTTP server has responded */
+  g_auto (Refusal) refusal = { 0 };
+
+  if (!wsp_handshake_open (handshake, session, response, error))
+    return NULL;
+  if (!has_room (self, rules, &refusal) ||
+      (!wsp_handshake_is_checked (handshake) &&
+       !check_late (self, rules, handshake, transport, &refusal)))
+    {
+      set_refusal (&refusal, error);
+      return NULL;
+    }
+
+  return open_adopted (self, rules, count_adopted (self, rules, handshake, transport), transport,
+                       session, handshake);
+}
+
+/**
+ * wsp_server_adopt:
+ * @self: a server
+ * @handshake: (transfer none): the request, made with [ctor@Wsp.Handshake.new_server]
+ * @stream: (transfer none): the stream of the request, after the response was written
+ * @error: return location for an error
+ *
+ * Takes over a WebSocket from an HTTP server, which has parsed the request and responded
+ * with status 101 and [method@Wsp.Handshake.get_response_headers]. The next bytes to read from
+ * @stream are the first frames.
+ *
+ * Call [method@Wsp.Server.check] before the HTTP server responds. A request that was not checked is
+ * checked now; when it is refused, the client already has its 101 and only sees the end of the
+ * stream. Nothing is chosen any more: the connection has the subprotocol and the compression of the
+ * response headers, and without a call of [method@Wsp.Handshake.get_response_headers] no
+ * compression.
+ *
+ * The connection belongs to the server: it is in the list and closed by a shutdown, and
+ * [signal@Wsp.Server::connection] is emitted for it as soon as the main loop runs.
+ *
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @handshake without a request,
+ * such as one of a client, and for a @stream that cannot be read and written, with
+ * [error@Wsp.Error.INVALID_OPERATION] if @handshake was rejected, with
+ * [error@Wsp.Error.REJECTED] if the request is refused or the server is full, with
+ * [error@Wsp.Error.TOO_BIG] or [error@Wsp.Error.INVALID_FORMAT] if the request breaks the limits or
+ * rules of a head, and with [error@Wsp.Error.CLOSED] while the server is being shut down. The
+ * stream is the caller's then, who closes it.
+ *
+ * Returns: (transfer full): an open connection, %NULL on error
+ *
+ * Since: 0.1
+ */
+WspConnection *
+wsp_server_adopt (WspServer    *self,
+                  WspHandshake *handshake,
+                  GIOStream    *stream,
+                  GError      **error)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (handshake), NULL);
+  g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!goes_both_ways (stream, error))
+    return NULL;
+
+  WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);
+  WspConnection *connection = adopt_transport (self, handshake, transport, error);
+
+  if (connection == NULL)
+    g_object_unref (wsp_transport_release (transport));
+  return connection;
+}

@@ -1,0 +1,747 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Requests and streams that a server takes from other code. */
+#include "connection/transports.h"
+#include "connection/wire.h"
+#include "endpoint/knock.h"
+#include "lib/heads.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+typedef struct
+{
+  WspServer *server;
+  guint      n_connections, n_failures;
+  GError    *error;
+} Fixture;
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Fixture       *self)
+{
+  self->n_connections++;
+  wsp_connection_start (connection);
+}
+
+static void
+on_handshake_failed (WspServer      *server,
+                     GSocketAddress *address,
+                     GError         *error,
+                     Fixture        *self)
+{
+  self->n_failures++;
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  *self = (Fixture) { .server = wsp_server_new () };
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_object (&self->server);
+  g_clear_error (&self->error);
+  run_pending ();
+}
+
+/* How the server is set up. */
+typedef enum
+{
+  PLAIN,
+  WITH_ORIGINS,
+  WITH_HOSTS,
+  WITH_ROUTES,
+  WITH_SUBPROTOCOLS,
+  WITH_OWN_SUBPROTOCOLS,
+  WITH_DEFLATE,
+  WITH_SMALL_HEADS,
+  WITH_FEW_FIELDS,
+  WITH_ONE_CLIENT,
+} Setup;
+
+#define ORIGIN(value) "Origin: " value "\r\n"
+#define OFFER(value) "Sec-WebSocket-Protocol: " value "\r\n"
+#define DEFLATE(value) "Sec-WebSocket-Extensions: permessage-deflate" value "\r\n"
+#define WITHOUT_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION
+#define LONG "X-Long: 0123456789012345678901234567890123456789012345678901234567890123456789\r\n"
+#define FIVE_FIELDS "A: 1\r\nB: 1\r\nC: 1\r\nD: 1\r\nE: 1\r\n"
+
+static const struct
+{
+  const char *name;
+  Setup       setup;
+  const char *target, *fields;
+  guint       status;           /* of the listener; 0 = no handshake can be made of the request */
+} requests[] = {
+  { "plain", PLAIN, "/chat", KNOCK_FIELDS, 101 },
+  { "query", PLAIN, "/chat?a=b", KNOCK_FIELDS, 101 },
+  { "whole-uri", PLAIN, "http://localhost/chat", KNOCK_FIELDS, 101 },
+  { "own-origin", PLAIN, "/", KNOCK_FIELDS ORIGIN ("http://localhost"), 101 },
+  { "own-origin-with-tls", PLAIN, "/", KNOCK_FIELDS ORIGIN ("https://localhost"), 101 },
+  { "foreign-origin", PLAIN, "/", KNOCK_FIELDS ORIGIN ("https://evil.example"), 403 },
+  { "no-origin-at-all", PLAIN, "/", KNOCK_FIELDS ORIGIN ("null"), 403 },
+  { "empty-origin", PLAIN, "/", KNOCK_FIELDS ORIGIN (""), 403 },
+  { "two-origins", PLAIN, "/", KNOCK_FIELDS ORIGIN ("http://localhost") ORIGIN ("http://b"), 0 },
+  { "rebound-name", PLAIN, "/", "Host: evil.example\r\n" WITHOUT_HOST
+    ORIGIN ("http://evil.example"), 403 },
+  { "foreign-host-without-an-origin", PLAIN, "/", "Host: evil.example\r\n" WITHOUT_HOST, 101 },
+  { "host-with-a-port", PLAIN, "/", "Host: localhost:80\r\n" WITHOUT_HOST, 101 },
+  { "loopback-address-as-host", PLAIN, "/", "Host: 127.0.0.1\r\n" WITHOUT_HOST
+    ORIGIN ("http://127.0.0.1"), 101 },
+  { "no-host", PLAIN, "/", WITHOUT_HOST, 0 },
+  { "two-hosts", PLAIN, "/", KNOCK_HOST KNOCK_FIELDS, 0 },
+  { "broken-key", PLAIN, "/", KNOCK_HOST KNOCK_UPGRADE KNOCK_VERSION
+    "Sec-WebSocket-Key: short\r\n", 0 },
+  { "no-key", PLAIN, "/", KNOCK_HOST KNOCK_UPGRADE KNOCK_VERSION, 0 },
+  { "version-8", PLAIN, "/", KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY "Sec-WebSocket-Version: 8\r\n", 0 },
+  { "a-body", PLAIN, "/", KNOCK_FIELDS "Content-Length: 5\r\n", 0 },
+  { "listed-origin", WITH_ORIGINS, "/", KNOCK_FIELDS ORIGIN ("https://good.example"), 101 },
+  { "unlisted-origin", WITH_ORIGINS, "/", KNOCK_FIELDS ORIGIN ("http://localhost"), 403 },
+  { "no-origin-where-origins-are-listed", WITH_ORIGINS, "/", KNOCK_FIELDS, 101 },
+  { "listed-host", WITH_HOSTS, "/", "Host: own.example\r\n" WITHOUT_HOST
+    ORIGIN ("http://own.example"), 101 },
+  { "unlisted-host", WITH_HOSTS, "/", "Host: other.example\r\n" WITHOUT_HOST
+    ORIGIN ("http://other.example"), 403 },
+  { "route", WITH_ROUTES, "/chat", KNOCK_FIELDS, 101 },
+  { "route-with-a-query", WITH_ROUTES, "/chat?x", KNOCK_FIELDS, 101 },
+  { "no-route", WITH_ROUTES, "/other", KNOCK_FIELDS, 404 },
+  { "no-route-below", WITH_ROUTES, "/chat/room", KNOCK_FIELDS, 404 },
+  { "origin-before-route", WITH_ROUTES, "/other", KNOCK_FIELDS ORIGIN ("http://evil.example"), 403 },
+  { "common-subprotocol", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS OFFER ("x, b, a"), 101 },
+  { "no-common-subprotocol", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS OFFER ("x, y"), 101 },
+  { "no-offer", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS, 101 },
+  { "offer-of-two-fields", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS OFFER ("x") OFFER ("a"), 101 },
+  { "own-order", WITH_OWN_SUBPROTOCOLS, "/", KNOCK_FIELDS OFFER ("b, a"), 101 },
+  { "offer-without-own-ones", PLAIN, "/", KNOCK_FIELDS OFFER ("a"), 101 },
+  { "deflate", WITH_DEFLATE, "/", KNOCK_FIELDS DEFLATE (""), 101 },
+  { "deflate-with-parameters", WITH_DEFLATE, "/", KNOCK_FIELDS
+    DEFLATE ("; server_max_window_bits=10; client_no_context_takeover"), 101 },
+  { "deflate-with-a-wrong-parameter", WITH_DEFLATE, "/", KNOCK_FIELDS
+    DEFLATE ("; server_max_window_bits=20"), 101 },
+  { "deflate-not-offered", WITH_DEFLATE, "/", KNOCK_FIELDS, 101 },
+  { "deflate-not-wanted", PLAIN, "/", KNOCK_FIELDS DEFLATE (""), 101 },
+  { "head-fits", WITH_SMALL_HEADS, "/", KNOCK_FIELDS, 101 },
+  { "head-too-long", WITH_SMALL_HEADS, "/", KNOCK_FIELDS LONG LONG LONG LONG LONG LONG LONG, 431 },
+  { "too-many-fields", WITH_FEW_FIELDS, "/", KNOCK_FIELDS FIVE_FIELDS FIVE_FIELDS, 431 },
+  { "too-many-of-one-address", WITH_ONE_CLIENT, "/", KNOCK_FIELDS, 503 },
+};
+
+static WspServer *
+set_up (Setup setup)
+{
+  const char *origins[] = { "https://good.example", NULL }, *hosts[] = { "own.example", NULL };
+  const char *subprotocols[] = { "a", "b", NULL };
+  g_autoptr (WspDeflateOptions) deflate = wsp_deflate_options_new ();
+  WspServer *server = wsp_server_new ();
+  WspLimits *limits = wsp_server_get_limits (server);
+
+  switch (setup)
+    {
+    case PLAIN:
+      break;
+    case WITH_ORIGINS:
+      wsp_server_set_allowed_origins (server, origins);
+      break;
+    case WITH_HOSTS:
+      wsp_server_set_allowed_hosts (server, hosts);
+      break;
+    case WITH_ROUTES:
+      g_assert_true (wsp_server_add_route (server, "/chat", NULL));
+      break;
+    case WITH_OWN_SUBPROTOCOLS:
+      wsp_server_set_prefer_own_subprotocols (server, TRUE);
+      wsp_server_set_subprotocols (server, subprotocols);
+      break;
+    case WITH_SUBPROTOCOLS:
+      wsp_server_set_subprotocols (server, subprotocols);
+      break;
+    case WITH_DEFLATE:
+      wsp_server_set_deflate (server, deflate);
+      break;
+    case WITH_SMALL_HEADS:
+      g_object_set (limits, "max-head-size", 512, NULL);
+      break;
+    case WITH_FEW_FIELDS:
+      g_object_set (limits, "max-header-fields", 10, NULL);
+      break;
+    case WITH_ONE_CLIENT:
+      wsp_server_set_max_connections_per_address (server, 1);
+      break;
+    }
+
+  return server;
+}
+
+typedef struct
+{
+  guint  status;
+  char  *fields;                /* those of a WebSocket, or the body of a refusal */
+} Answer;
+
+static const char *const compared[] = {
+  "Sec-WebSocket-Accept", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions", "Upgrade",
+  "Content-Type",
+};
+
+static char *
+join_fields (WspHeaders *headers,
+             guint       status,
+             const char *body)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (compared); i++)
+    g_string_append_printf (text, "%s: %s\n", compared[i],
+                            wsp_headers_get_one (headers, compared[i]));
+  if (status != 101)
+    g_string_append_printf (text, "%s", body);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static Answer
+ask_listener (WspServer  *server,
+              guint16     port,
+              const char *target,
+              const char *fields)
+{
+  g_autofree char *request = g_strconcat ("GET ", target, " HTTP/1.1\r\n", fields, "\r\n", NULL);
+  int fd = knock_dial (port);
+
+  knock_send (fd, request);
+  g_autofree char *response = knock_read (fd, "\r\n\r\n");
+  guint status = (guint) g_ascii_strtoull (response + strlen ("HTTP/1.1 "), NULL, 10);
+  g_autofree char *rest = status != 101 ? knock_read (fd, NULL) : g_strdup ("");
+  g_autofree char *whole = g_strconcat (response, rest, NULL);
+  const char *body = strstr (whole, "\r\n\r\n") + 4;
+  g_autofree char *head = g_strndup (strstr (whole, "\r\n") + 2, body - strstr (whole, "\r\n") - 2);
+  g_autoptr (WspHeaders) headers = parse_headers (head, NULL);
+
+  close (fd);
+  return (Answer) { status, join_fields (headers, status, body) };
+}
+
+static GSocketAddress *
+make_address (guint16 port)
+{
+  return g_inet_socket_address_new_from_string ("127.0.0.1", port);
+}
+
+static WspHandshake *
+read_request (const char *target,
+              const char *fields)
+{
+  g_autofree char *text = g_strconcat (fields, "\r\n", NULL);
+  g_autoptr (WspHeaders) headers = parse_headers (text, NULL);
+  g_autoptr (GSocketAddress) local = make_address (80), remote = make_address (4000);
+  WspHandshake *handshake = wsp_handshake_new_server ("GET", target, "1.1", headers, NULL);
+
+  if (handshake != NULL)
+    wsp_handshake_set_addresses (handshake, local, remote);
+  return handshake;
+}
+
+static Answer
+ask_check (WspServer    *server,
+           WspHandshake *handshake)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_accepted = wsp_server_check (server, handshake, &error);
+  guint status = wsp_handshake_get_response_status (handshake);
+  WspHeaders *headers = wsp_handshake_get_response_headers (handshake);
+  GBytes *bytes = wsp_handshake_get_response_body (handshake);
+  g_autofree char *body = bytes == NULL ? NULL : g_strndup (g_bytes_get_data (bytes, NULL),
+                                                            g_bytes_get_size (bytes));
+
+  g_assert_cmpint (is_accepted, ==, status == 101);
+  g_assert_cmpint (is_accepted, ==, error == NULL);
+  return (Answer) { status, join_fields (headers, status, body) };
+}
+
+/* A listener and wsp_server_check () give the same answer to the same request. */
+static void
+test_same_answer (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspServer) server = set_up (requests[i].setup);
+  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  int first = -1;
+
+  if (requests[i].setup == WITH_ONE_CLIENT)
+    {
+      first = knock_dial (port);
+      knock_send (first, KNOCK_REQUEST (""));
+      g_free (knock_read (first, "\r\n\r\n"));
+    }
+  Answer heard = ask_listener (server, port, requests[i].target, requests[i].fields);
+  g_autoptr (WspHandshake) handshake = read_request (requests[i].target, requests[i].fields);
+
+  if (requests[i].status == 0)
+    {
+      g_assert_null (handshake);
+      g_assert_cmpuint (heard.status, >=, 400);
+    }
+  else
+    {
+      Answer checked = ask_check (server, handshake);
+
+      g_assert_cmpuint (heard.status, ==, requests[i].status);
+      g_assert_cmpuint (checked.status, ==, heard.status);
+      g_assert_cmpstr (checked.fields, ==, heard.fields);
+      g_free (checked.fields);
+    }
+  g_free (heard.fields);
+  if (first >= 0)
+    close (first);
+  g_clear_object (&server);
+  run_pending ();
+}
+
+/* The response of a server to a request that is written to stream. */
+static char *
+ask_stream (GIOStream  *stream,
+            const char *request)
+{
+  GString *response = g_string_new (NULL);
+  g_autoptr (GAsyncResult) written = NULL;
+
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (stream), request,
+                                   strlen (request), 0, NULL, keep_result, &written);
+  run_until_result (&written);
+  while (!g_str_has_suffix (response->str, "\r\n\r\n"))
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_input_stream_read_bytes_async (g_io_stream_get_input_stream (stream), 4096, 0, NULL,
+                                       keep_result, &result);
+      run_until_result (&result);
+      g_autoptr (GBytes) bytes =
+        g_input_stream_read_bytes_finish (g_io_stream_get_input_stream (stream), result, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (g_bytes_get_size (bytes), >, 0);
+      g_string_append_len (response, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    }
+  return g_string_free (response, FALSE);
+}
+
+static void
+test_accept_stream (gconstpointer data)
+{
+  Transport transport = GPOINTER_TO_UINT (data);
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  transport_pair (transport, &client, &stream);
+  g_assert_true (wsp_server_accept_stream (fixture.server, stream, NULL));
+  g_autofree char *response = ask_stream (client, KNOCK_REQUEST (""));
+
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
+  run_until_count (&fixture.n_connections, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 1);
+  fixture_clear (&fixture);
+}
+
+static WspHandshake *
+take_request (const char *field)
+{
+  g_autoptr (WspHeaders) headers = parse_headers (KNOCK_FIELDS "\r\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (field != NULL)
+    wsp_headers_append (headers, "Sec-WebSocket-Protocol", field, NULL);
+  WspHandshake *handshake = wsp_handshake_new_server ("GET", "/chat?x", "HTTP/1.1", headers,
+                                                      &error);
+
+  g_assert_no_error (error);
+  return handshake;
+}
+
+/* P-26: the program has parsed the request and written the 101. */
+static void
+test_adopt (gconstpointer data)
+{
+  Transport transport = GPOINTER_TO_UINT (data);
+  g_autoptr (WspHandshake) handshake = take_request ("a, b");
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_assert_true (wsp_handshake_accept (handshake, "b", NULL, &error));
+  g_assert_cmpstr (wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
+                                        "Sec-WebSocket-Accept"), ==,
+                   "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  transport_pair (transport, &client, &stream);
+  g_autoptr (WspConnection) connection = wsp_server_adopt (fixture.server, handshake, stream,
+                                                           &error);
+  g_autoptr (WspConnection) peer =
+    wsp_connection_new_for_stream (client, WSP_ROLE_CLIENT, "b", NULL, NULL, NULL);
+  g_autoptr (Watched) watched = watch (connection);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (fixture.n_connections, ==, 0);      /* not inside the call */
+  g_assert_cmpstr (wsp_connection_get_subprotocol (connection), ==, "b");
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 1);
+  wsp_connection_queue_text (peer, "Hello", &error);
+  g_assert_no_error (error);
+  run_until_count (&watched->n_messages, 1);
+  g_assert_cmpuint (fixture.n_connections, ==, 1);
+  wsp_connection_start (peer);
+  wsp_connection_close_async (peer, 1000, NULL, NULL, NULL, NULL);
+  run_until_closed (watched);
+  while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  fixture_clear (&fixture);
+}
+
+static void
+test_not_adopted (void)
+{
+  g_autoptr (WspHandshake) handshake = take_request (NULL);
+  g_autoptr (WspHandshake) other = take_request (NULL);
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  transport_pair (TRANSPORT_SOCKET, &client, &stream);
+  wsp_handshake_reject (handshake, 403, NULL, NULL);
+  g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
+  g_clear_error (&error);
+
+  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  int fd = knock_dial (port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  g_free (knock_read (fd, "\r\n\r\n"));
+  wsp_server_shutdown_async (fixture.server, 1001, NULL, 20, NULL, keep_result, &result);
+  g_assert_null (wsp_server_adopt (fixture.server, other, stream, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
+  run_until_result (&result);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+static const char *const alien_handshakes[] = {
+  "client", "fresh", "stream-without-streams", "stream-without-output", "stream-without-input",
+};
+
+/* A handshake with which a server cannot continue is refused; nothing is taken over. */
+static void
+test_alien_handshake (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspHandshake) handshake = NULL;
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  transport_pair (TRANSPORT_SOCKET, &client, &stream);
+  if (i == 0)
+    handshake = wsp_handshake_new_client ("ws://localhost/", NULL, NULL, NULL);
+  else if (i == 1)
+    handshake = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+  else
+    {
+      handshake = take_request (NULL);
+      static GIOStream *volatile kept[3];       /* GIO cannot end them */
+      g_autoptr (GInputStream) input = i == 3 ? g_memory_input_stream_new () : NULL;
+      g_autoptr (GOutputStream) output = i == 4 ? g_memory_output_stream_new_resizable () : NULL;
+
+      kept[i - 2] = g_simple_io_stream_new (input, output);
+      g_set_object (&stream, kept[i - 2]);
+    }
+  g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+  g_assert_false (g_io_stream_is_closed (stream));
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 0);
+  fixture_clear (&fixture);
+}
+
+/* P-26 as well: a request that does not ask for a WebSocket has its own error, so that the HTTP
+ * server can answer it. */
+static void
+test_left_to_http (void)
+{
+  g_autoptr (WspHeaders) headers = parse_headers ("Host: localhost\r\n\r\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wsp_handshake_new_server ("GET", "/", "1.1", headers, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_NOT_WEBSOCKET);
+}
+
+/* The response has left: a request that was not checked is checked, and nothing is chosen. */
+static const struct
+{
+  const char *name;
+  Setup       setup;
+  const char *target, *fields, *accepted;       /* accepted: the subprotocol; NULL = undecided */
+  gboolean    is_response_read, is_adopted;
+  const char *subprotocol;
+} late_ones[] = {
+  { "undecided", PLAIN, "/chat", KNOCK_FIELDS, NULL, TRUE, TRUE, NULL },
+  { "accepted-by-hand", PLAIN, "/chat", KNOCK_FIELDS OFFER ("a, b"), "b", TRUE, TRUE, "b" },
+  { "foreign-origin", PLAIN, "/", KNOCK_FIELDS ORIGIN ("https://evil.example"), NULL, TRUE, FALSE,
+    NULL },
+  { "foreign-origin-accepted-by-hand", PLAIN, "/", KNOCK_FIELDS ORIGIN ("https://evil.example"), "",
+    TRUE, FALSE, NULL },
+  { "no-route", WITH_ROUTES, "/other", KNOCK_FIELDS, NULL, TRUE, FALSE, NULL },
+  { "route", WITH_ROUTES, "/chat", KNOCK_FIELDS, NULL, TRUE, TRUE, NULL },
+  { "no-choice-of-a-subprotocol", WITH_SUBPROTOCOLS, "/", KNOCK_FIELDS OFFER ("a"), NULL, TRUE, TRUE,
+    NULL },
+  { "no-choice-of-compression", WITH_DEFLATE, "/", KNOCK_FIELDS DEFLATE (""), NULL, TRUE, TRUE,
+    NULL },
+  { "response-of-its-own", WITH_DEFLATE, "/", KNOCK_FIELDS DEFLATE (""), "", FALSE, TRUE, NULL },
+  { "too-many-of-one-address", WITH_ONE_CLIENT, "/", KNOCK_FIELDS, NULL, TRUE, FALSE, NULL },
+};
+
+static void
+test_late (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspServer) server = set_up (late_ones[i].setup);
+  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  g_autoptr (WspHandshake) handshake = read_request (late_ones[i].target, late_ones[i].fields);
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  int first = knock_dial (port);
+
+  knock_send (first, KNOCK_REQUEST (""));
+  g_free (knock_read (first, "\r\n\r\n"));
+  transport_pair (TRANSPORT_SOCKET, &client, &stream);
+  if (late_ones[i].setup == WITH_DEFLATE && !late_ones[i].is_response_read)
+    {
+      g_autoptr (WspDeflateOptions) deflate = wsp_deflate_options_new ();
+
+      wsp_handshake_set_deflate (handshake, deflate);
+    }
+  if (late_ones[i].accepted != NULL)
+    g_assert_true (wsp_handshake_accept (handshake, late_ones[i].accepted, NULL, NULL));
+  if (late_ones[i].is_response_read)
+    g_assert_nonnull (wsp_handshake_get_response_headers (handshake));
+  g_autoptr (WspConnection) connection = wsp_server_adopt (server, handshake, stream, &error);
+
+  g_assert_false (g_io_stream_is_closed (stream));
+  g_assert_cmpint (connection != NULL, ==, late_ones[i].is_adopted);
+  if (connection == NULL)
+    g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
+  else
+    {
+      g_assert_cmpstr (wsp_connection_get_subprotocol (connection), ==, late_ones[i].subprotocol);
+      g_assert_null (wsp_connection_get_extensions (connection));
+      g_assert_cmpstr (wsp_connection_get_route (connection), ==,
+                       late_ones[i].setup == WITH_ROUTES ? "/chat" : NULL);
+      wsp_connection_abort (connection);
+    }
+  close (first);
+  g_clear_object (&connection);
+  g_clear_object (&server);
+  run_pending ();
+}
+
+/* What was checked is adopted with what check () has chosen. */
+static void
+test_checked (void)
+{
+  g_autoptr (WspServer) server = set_up (WITH_DEFLATE);
+  g_autoptr (WspHandshake) handshake = read_request ("/", KNOCK_FIELDS DEFLATE (""));
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+
+  transport_pair (TRANSPORT_SOCKET, &client, &stream);
+  g_assert_true (wsp_server_check (server, handshake, &error));
+  g_assert_nonnull (wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
+                                         "Sec-WebSocket-Extensions"));
+  g_assert_false (wsp_server_check (server, handshake, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
+  g_clear_error (&error);
+  g_autoptr (WspConnection) connection = wsp_server_adopt (server, handshake, stream, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (wsp_connection_get_extensions (connection));
+  wsp_connection_abort (connection);
+  g_clear_object (&connection);
+  g_clear_object (&server);
+  run_pending ();
+}
+
+/* What a server cannot take is refused, and stays the caller's. */
+static void
+test_full (gconstpointer data)
+{
+  gboolean is_shut_down = GPOINTER_TO_INT (data);
+  int code = is_shut_down ? WSP_ERROR_CLOSED : WSP_ERROR_REJECTED;
+  g_autoptr (WspServer) server = wsp_server_new ();
+  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  g_autoptr (WspHandshake) handshake = read_request ("/", KNOCK_FIELDS);
+  g_autoptr (WspHandshake) other = read_request ("/", KNOCK_FIELDS);
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  GError *errors[3] = { NULL };
+  int fd = knock_dial (port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  g_free (knock_read (fd, "\r\n\r\n"));
+  transport_pair (TRANSPORT_SOCKET, &client, &stream);
+  if (is_shut_down)
+    wsp_server_shutdown_async (server, 1001, NULL, 20, NULL, keep_result, &result);
+  else
+    wsp_server_set_max_connections (server, 1);
+  g_assert_false (wsp_server_accept_stream (server, stream, &errors[0]));
+  g_assert_false (wsp_server_check (server, handshake, &errors[1]));
+  g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 503);
+  g_assert_null (wsp_server_adopt (server, other, stream, &errors[2]));
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      g_assert_error (errors[i], WSP_ERROR, code);
+      g_clear_error (&errors[i]);
+    }
+  g_assert_false (g_io_stream_is_closed (stream));
+  close (fd);
+  if (is_shut_down)
+    run_until_result (&result);
+  g_clear_object (&server);
+  run_pending ();
+}
+
+/* A request that waits is not answered any more if the server is shut down before it has begun with
+ * the stream. */
+static void
+test_shut_down_at_once (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  const char *request = KNOCK_REQUEST ("");
+  GOutputStream *output;
+  char byte;
+
+  transport_pair (TRANSPORT_SOCKET, &client, &stream);
+  output = g_io_stream_get_output_stream (client);
+  g_assert_true (g_output_stream_write_all (output, request, strlen (request), NULL, NULL, NULL));
+  g_assert_true (wsp_server_accept_stream (server, stream, NULL));
+  wsp_server_shutdown_async (server, 1001, NULL, 20, NULL, keep_result, &result);
+  run_until_result (&result);
+  g_assert_true (wsp_server_shutdown_finish (server, result, NULL));
+  g_assert_true (g_io_stream_is_closed (stream));
+  g_assert_cmpint (g_input_stream_read (g_io_stream_get_input_stream (client), &byte, 1, NULL,
+                                        NULL), <=, 0);
+}
+
+static const char *const unchecked[] = { "client", "fresh", "of-a-listener", "rejected" };
+
+static gboolean
+check_inside (WspServer    *server,
+              WspHandshake *handshake,
+              GError      **error)
+{
+  g_assert_false (wsp_server_check (server, handshake, error));
+  return TRUE;
+}
+
+static void
+test_unchecked (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  g_autoptr (WspHandshake) handshake = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (i == 0)
+    handshake = wsp_handshake_new_client ("ws://localhost/", NULL, NULL, NULL);
+  else if (i == 1)
+    handshake = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+  else if (i == 3)
+    handshake = read_request ("/", KNOCK_FIELDS);
+  if (i == 3)
+    wsp_handshake_reject (handshake, 403, NULL, NULL);
+  g_signal_connect (server, "request", G_CALLBACK (check_inside), &error);
+  g_autofree char *response = i == 2 ? knock_ask (port, KNOCK_REQUEST (""), "\r\n\r\n") : NULL;
+
+  if (i == 2)
+    g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
+  else
+    g_assert_false (wsp_server_check (server, handshake, &error));
+  const int code = i == 3 ? WSP_ERROR_INVALID_OPERATION : WSP_ERROR_INVALID_ARGUMENT;
+
+  g_assert_error (error, WSP_ERROR, code);
+  g_clear_object (&server);
+  run_pending ();
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-adopt/check/as-a-listener-%s",
+                                               requests[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_same_answer);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (unchecked); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-adopt/check/not-%s", unchecked[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_unchecked);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (late_ones); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-adopt/adopt/unchecked-%s",
+                                               late_ones[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_late);
+    }
+  g_test_add_func ("/endpoint/server-adopt/adopt/checked", test_checked);
+  g_test_add_data_func ("/endpoint/server-adopt/full", GINT_TO_POINTER (FALSE), test_full);
+  g_test_add_data_func ("/endpoint/server-adopt/shut-down", GINT_TO_POINTER (TRUE), test_full);
+  g_test_add_func ("/endpoint/server-adopt/accept-stream/shut-down-at-once",
+                   test_shut_down_at_once);
+  for (Transport i = 0; i < N_TRANSPORTS; i++)
+    {
+      g_autofree char *accept = g_strdup_printf ("/endpoint/server-adopt/accept-stream/%s",
+                                                 transport_names[i]);
+      g_autofree char *adopt = g_strdup_printf ("/endpoint/server-adopt/adopt/%s",
+                                                transport_names[i]);
+
+      g_test_add_data_func (accept, GUINT_TO_POINTER (i), test_accept_stream);
+      g_test_add_data_func (adopt, GUINT_TO_POINTER (i), test_adopt);
+    }
+  g_test_add_func ("/endpoint/server-adopt/adopt/refused", test_not_adopted);
+  for (guint i = 0; i < G_N_ELEMENTS (alien_handshakes); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-adopt/adopt/refused-%s",
+                                               alien_handshakes[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_alien_handshake);
+    }
+  g_test_add_func ("/endpoint/server-adopt/adopt/left-to-http", test_left_to_http);
+
+  return g_test_run ();
+}
