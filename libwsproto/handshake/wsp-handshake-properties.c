@@ -142,7 +142,7 @@ wsp_handshake_get_query (WspHandshake *self)
  * @self: a handshake
  *
  * Gets the route of the server that fits [property@Wsp.Handshake:path], as it was added with
- * [method@Wsp.Server.add_route].
+ * [method@Wsp.Server.add_route]. See RFC 6455, section 4.2.2.
  *
  * Returns: (nullable) (transfer none): the route; %NULL on a client, on a server without routes and
  *   if no route fits; a static string
@@ -599,7 +599,7 @@ install_request (void)
    * WspHandshake:route: (getter get_route)
    *
    * The route of the server that fits [property@Wsp.Handshake:path], as it was added; %NULL on a
-   * client, on a server without routes and if no route fits.
+   * client, on a server without routes and if no route fits. See RFC 6455, section 4.2.2.
    *
    * Since: 0.1
    */

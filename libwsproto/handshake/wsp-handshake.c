@@ -280,7 +280,7 @@ wsp_handshake_new_server (const char *method,
  *
  * Sets where the request came from, for [method@Wsp.Server.check]: it checks `Host` against pages
  * that have rebound their name if @local is a loopback address, and counts the connections of
- * @remote.
+ * @remote. See RFC 6455, section 10.2.
  *
  * Since: 0.1
  */

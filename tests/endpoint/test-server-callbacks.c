@@ -702,7 +702,8 @@ adopt (Case *self,
        int  *fd)
 {
   g_autoptr (WspHeaders) headers = parse_headers (KNOCK_FIELDS "\r\n", NULL);
-  g_autoptr (WspHandshake) handshake = wsp_handshake_new_server ("GET", "/chat", "1.1", headers, NULL);
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_server ("GET", "/chat", "1.1", headers,
+                                                                 NULL);
   g_autoptr (GIOStream) stream = make_stream (fd);
 
   return wsp_server_adopt (self->server, handshake, stream, NULL);

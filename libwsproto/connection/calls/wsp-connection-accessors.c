@@ -92,6 +92,7 @@ const char *
 wsp_connection_get_route (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   return g_quark_to_string (self->route);
 }
