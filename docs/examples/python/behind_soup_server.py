@@ -45,7 +45,7 @@ def answer(message, handshake):
     handshake.set_addresses(message.get_local_address(), message.get_remote_address())
     try:
         server.check(handshake)
-    except Wsp.Error:
+    except GLib.Error:
         message.set_status(handshake.get_response_status(), None)
         message.set_response('text/plain; charset=utf-8', Soup.MemoryUse.COPY, handshake.get_response_body().get_data())
     else:

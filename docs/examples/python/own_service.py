@@ -14,7 +14,7 @@ from gi.repository import Gio, GLib, Wsp
 def on_incoming(service, stream, source):
     try:
         server.accept_stream(stream)
-    except Wsp.Error as error:          # the server is full, for example
+    except GLib.Error as error:         # the server is full, for example
         print(error.message, file=sys.stderr)
     return True
 
