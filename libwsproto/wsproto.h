@@ -29,6 +29,7 @@
 #include <libwsproto/connection/wsp-connection-enum-types.h>
 #include <libwsproto/endpoint/wsp-client.h>
 #include <libwsproto/endpoint/reconnecting/wsp-reconnector.h>
+#include <libwsproto/endpoint/serving/wsp-listener.h>
 #include <libwsproto/endpoint/serving/wsp-server.h>
 
 #undef WSP_INSIDE

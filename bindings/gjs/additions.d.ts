@@ -97,7 +97,7 @@ interface Reconnector {
 interface MessageStream extends AsyncIterable<Uint8Array> {}
 
 interface Server {
-    /** The TCP port of serve (); 0 = the server does not listen on TCP. */
+    /** The port of the first listener on TCP; 0 = there is none. */
     readonly port: number;
     close(code?: number, reason?: string | null, options?: Options & {grace?: number}): Promise<void>;
     wait_closed(): Promise<void>;
@@ -138,7 +138,7 @@ interface WebSocketEvents {
     close: CloseEvent;
 }
 
-type Listener<E> = ((event: E) => unknown) | {handleEvent(event: E): unknown};
+type WebSocketListener<E> = ((event: E) => unknown) | {handleEvent(event: E): unknown};
 
 /** The WebSocket of browsers. */
 class WebSocket {
@@ -157,13 +157,13 @@ class WebSocket {
     readonly extensions: string;
     readonly protocol: string;
     binaryType: 'arraybuffer';
-    onopen: Listener<OpenEvent> | null;
-    onerror: Listener<ErrorEvent> | null;
-    onmessage: Listener<MessageEvent> | null;
-    onclose: Listener<CloseEvent> | null;
+    onopen: WebSocketListener<OpenEvent> | null;
+    onerror: WebSocketListener<ErrorEvent> | null;
+    onmessage: WebSocketListener<MessageEvent> | null;
+    onclose: WebSocketListener<CloseEvent> | null;
     send(data: string | ArrayBuffer | ArrayBufferView | GLib.Bytes): void;
     close(code?: number, reason?: string): void;
-    addEventListener<K extends keyof WebSocketEvents>(type: K, listener: Listener<WebSocketEvents[K]> | null, options?: {once?: boolean}): void;
-    removeEventListener<K extends keyof WebSocketEvents>(type: K, listener: Listener<WebSocketEvents[K]> | null): void;
+    addEventListener<K extends keyof WebSocketEvents>(type: K, listener: WebSocketListener<WebSocketEvents[K]> | null, options?: {once?: boolean}): void;
+    removeEventListener<K extends keyof WebSocketEvents>(type: K, listener: WebSocketListener<WebSocketEvents[K]> | null): void;
     dispatchEvent(event: {type: string}): boolean;
 }

@@ -58,6 +58,21 @@ typedef enum
 } WspSendFlags;
 
 /**
+ * WspListenFlags:
+ * @WSP_LISTEN_FLAGS_NONE: without TLS
+ * @WSP_LISTEN_FLAGS_TLS: TLS only, with [property@Wsp.Server:tls-certificate]
+ *
+ * How a server listens. Functions that take these flags refuse any other bit.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_LISTEN_FLAGS_NONE = 0,
+  WSP_LISTEN_FLAGS_TLS = 1 << 0,
+} WspListenFlags;
+
+/**
  * WspActionType:
  * @WSP_ACTION_TYPE_NONE: nothing to do now (`WEB_SOCKET_NO_ACTION`)
  * @WSP_ACTION_TYPE_SEND_TO_NETWORK: write the action's bytes to the peer

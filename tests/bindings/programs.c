@@ -67,8 +67,13 @@ open_connection (WspServer *server,
   g_autofree char *uri = NULL;
 
   set_up (client);
-  uri = g_strdup_printf ("ws://127.0.0.1:%u/",
-                         wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+  WspListener *listener = wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_NONE,
+                                                  error);
+
+  if (listener == NULL)
+    return NULL;
+
+  uri = g_strdup_printf ("ws://127.0.0.1:%u/", wsp_listener_get_port (listener));
   wsp_client_connect_async (client, uri, NULL, NULL, NULL, keep_result, &result);
   wait_for (&result);
   return wsp_client_connect_finish (client, result, error);

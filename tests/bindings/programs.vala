@@ -28,7 +28,7 @@ Wsp.Server serve () {
 
 async void run () throws Error {
     var server = serve ();
-    var uri = "ws://127.0.0.1:%u/".printf (server.add_inet_port ("127.0.0.1", 0));
+    var uri = "ws://127.0.0.1:%u/".printf (server.listen_inet ("127.0.0.1", 0).get_port ());
     var client = new Wsp.Client () { connect_timeout = 5000 };
 
     try {

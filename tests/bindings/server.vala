@@ -62,7 +62,7 @@ async void ask (Row row) throws Error {
     var answer = row.answer;
 
     server.request.connect ((handshake) => judge (handshake, answer));
-    var uri = "ws://127.0.0.1:%u%s".printf (server.add_inet_port ("127.0.0.1", 0), row.path);
+    var uri = "ws://127.0.0.1:%u%s".printf (server.listen_inet ("127.0.0.1", 0).get_port (), row.path);
     var handshake = new Wsp.Handshake.client (uri, null, null);
 
     logged.truncate ();
@@ -91,7 +91,7 @@ async void use_workers () throws Error {
         connection.close_async.begin (4000, null, null);
     });
     server.start_workers (2);
-    var uri = "ws://127.0.0.1:%u/".printf (server.add_inet_port ("127.0.0.1", 0));
+    var uri = "ws://127.0.0.1:%u/".printf (server.listen_inet ("127.0.0.1", 0).get_port ());
     var connection = yield new Wsp.Client ().connect_async (uri, null, null, null);
     var message = yield connection.receive_async (null);
 

@@ -37,7 +37,7 @@ async void run () throws Error {
     var server = new Wsp.Server ();
     var client = new Wsp.Client ();
     var tap = new Tap ();
-    var uri = "ws://127.0.0.1:%u/".printf (server.add_inet_port ("127.0.0.1", 0));
+    var uri = "ws://127.0.0.1:%u/".printf (server.listen_inet ("127.0.0.1", 0).get_port ());
 
     server.connection.connect ((connection) => connection.start ());
     client.add_tap (tap);

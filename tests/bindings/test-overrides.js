@@ -53,7 +53,7 @@ function makePair() {
     let accepted = null, connected = null;
 
     server.connect('connection', (_server, connection) => (accepted = connection));
-    const port = server.add_inet_port('127.0.0.1', 0);
+    const port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port();
 
     client.connect_async(`ws://127.0.0.1:${port}/`, null, null, null, (_client, result) => {
         connected = client.connect_finish(result);

@@ -70,7 +70,7 @@ GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
 });
 
 const server = serve();
-const port = server.add_inet_port('127.0.0.1', 0);
+const port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port();
 
 talk(`ws://127.0.0.1:${port}/`).catch(error => ok(false, 'no-error', error)).finally(() => loop.quit());
 loop.run();
@@ -81,6 +81,6 @@ refusing.connect('request', (_server, handshake) => {
     handshake.reject(404, null, null);
     return false;
 });
-keep(`ws://127.0.0.1:${refusing.add_inet_port('127.0.0.1', 0)}/`);
+keep(`ws://127.0.0.1:${refusing.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()}/`);
 print(`1..${nPoints}`);
 System.exit(nFailed);

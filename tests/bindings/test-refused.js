@@ -73,7 +73,7 @@ function testAcceptCertificate(certificate) {
         nRequests++;
         return true;
     });
-    const uri = `wss://127.0.0.1:${server.add_inet_port('127.0.0.1', 0)}/`;
+    const uri = `wss://127.0.0.1:${server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port()}/`;
 
     for (const [name, handler, isYes] of CASES) {
         const client = new Wsp.Client();
@@ -101,7 +101,7 @@ function makeLoginServer() {
         handshake.reject(401, null, null);
         return false;
     });
-    seen.port = server.add_inet_port('127.0.0.1', 0);
+    seen.port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port();
     return seen;
 }
 

@@ -75,7 +75,7 @@ const PLAIN_NO = ['false', 'nothing', 'null'];
 
 // The status of the response.
 async function askUpgrade(server, path = '/') {
-    const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${server.add_inet_port('127.0.0.1', 0)}${path}`);
+    const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()}${path}`);
 
     try {
         (await new Wsp.Client().open_async(handshake)).abort();
@@ -88,7 +88,7 @@ async function askUpgrade(server, path = '/') {
 
 async function askPage(server) {
     const client = new Gio.SocketClient();
-    const stream = await call(client, 'connect_to_host', '127.0.0.1', server.add_inet_port('127.0.0.1', 0), null);
+    const stream = await call(client, 'connect_to_host', '127.0.0.1', server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port(), null);
 
     stream.get_output_stream().write_all('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', null);
     const bytes = await call(stream.get_input_stream(), 'read_bytes', 4096, GLib.PRIORITY_DEFAULT, null);
@@ -122,7 +122,7 @@ async function askAuthenticate(handler) {
         handshake.request_headers = headers;
         return handler();
     });
-    const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${server.add_inet_port('127.0.0.1', 0)}/`);
+    const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()}/`);
 
     await client.open_async(handshake).catch(() => {});
     return nRequests === 2;
@@ -148,7 +148,7 @@ async function askAcceptCertificate(handler) {
 
     client.connect('accept-certificate', handler);
     try {
-        (await client.connect_async(`wss://127.0.0.1:${server.add_inet_port('127.0.0.1', 0)}/`)).abort();
+        (await client.connect_async(`wss://127.0.0.1:${server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port()}/`)).abort();
     } catch (error) {
         return false;
     }

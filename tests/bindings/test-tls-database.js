@@ -119,7 +119,7 @@ async function ask([claim, action, isTrusted], certificate, known, stranger) {
     server.connect('handshake-failed', (_server, _address, error) => failures.push(error.message));
 
     const client = new Wsp.Client({tls_certificate: stranger, tls_database: known});
-    const isConnected = await connect(client, server.add_inet_port('127.0.0.1', 0));
+    const isConnected = await connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port());
 
     ok(isConnected === isTrusted && nRequests === Number(isTrusted), claim, `${isConnected}, ${nRequests}, ${failures}, ${log}`);
     ok(database.nAsked === 1 && !log.includes('different thread'), `${claim}/asked-in-the-thread-of-the-server`, `${database.nAsked}, ${log}`);

@@ -661,7 +661,7 @@ def test_outside():
     point(results == ['in a thread'], 'other-thread/has-a-loop-of-its-own', results)
     kept, theirs, server = [], [], Wsp.Server()
     server.connect('connection', lambda server, connection: theirs.append(connection))
-    port = server.add_inet_port('127.0.0.1', 0)
+    port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()
 
     async def leave_open():
         kept.append(await Wsp.connect(f'ws://127.0.0.1:{port}/'))

@@ -314,7 +314,7 @@ def on_opened(client, result):
 main_loop = GLib.MainLoop()
 server, client = Wsp.Server(), Wsp.Client()
 server.connect('request', on_request)
-handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.add_inet_port("127.0.0.1", 0)}/', None, None)
+handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()}/', None, None)
 client.open_async(handshake, None, None, on_opened)
 main_loop.run()
 sys.exit(handshake.response_status - 400)

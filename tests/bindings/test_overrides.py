@@ -76,7 +76,7 @@ def make_pair():
     """A client's connection, and the server's, which is not started yet."""
     server, accepted, connected = Wsp.Server(), [], []
     server.connect("connection", lambda server, connection: accepted.append(connection))
-    port = server.add_inet_port("127.0.0.1", 0)
+    port = server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()
     client = Wsp.Client()
     client.connect_async(f"ws://127.0.0.1:{port}/", None, None, None,
                          lambda client, result: connected.append(client.connect_finish(result)))

@@ -32,8 +32,16 @@ async def echo(connection):
 
 def listening():
     own = Wsp.Server()
-    own.add_address(Gio.UnixSocketAddress.new('own'))
+    own.listen(Gio.UnixSocketAddress.new('own'))
     return own
+
+def listening_on_tcp():
+    own = listening()
+    own.listen_inet('127.0.0.1', 0)
+    return own
+
+def certificate():
+    return Gio.TlsCertificate.new_from_files('certificate', 'key')
 
 async def main():
     try:
@@ -41,7 +49,9 @@ async def main():
     except Exception as error:
         print('error', type(error).__name__, error, flush=True)
         return
-    print('port', server.port, flush=True)
+    listeners = server.get_listeners()
+    flags = {{int(listeners.get_item(i).get_flags()) for i in range(listeners.get_n_items())}}
+    print('port', server.port, *flags, flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await server.close()
 
@@ -60,14 +70,28 @@ async function echo(connection) {{
 function listening() {{
     const own = new Wsp.Server();
 
-    own.add_address(Gio.UnixSocketAddress.new('own'));
+    own.listen(Gio.UnixSocketAddress.new('own'));
     return own;
+}}
+
+function listeningOnTcp() {{
+    const own = listening();
+
+    own.listen_inet('127.0.0.1', 0);
+    return own;
+}}
+
+function certificate() {{
+    return Gio.TlsCertificate.new_from_files('certificate', 'key');
 }}
 
 try {{
     const server = Wsp.serve(echo, {arguments});
 
-    print('port', server.port);
+    const listeners = server.get_listeners();
+    const flags = new Set(Array.from({{length: listeners.get_n_items()}}, (_nothing, i) => listeners.get_item(i).get_flags()));
+
+    print('port', server.port, ...flags);
 
     GLib.io_add_watch(GLib.IOChannel.unix_new(0), 0, GLib.IOCondition.IN | GLib.IOCondition.HUP, () => {{
         server.close().then(() => loop.quit());
@@ -88,6 +112,12 @@ ROWS = (
     ('server-that-listens', 'server=listening()', 'null, null, {server: listening()}', ('own',)),
     ('server-and-address', "'127.0.0.1', server=listening()", "'127.0.0.1', null, {server: listening()}", ('own', 'tcp')),
     ('server-that-does-not-listen', 'server=Wsp.Server()', 'null, null, {server: new Wsp.Server()}', ()),
+    ('unix-of-a-server-on-tcp', "unix='path', server=listening_on_tcp()", "null, null, {unix: 'path', server: listeningOnTcp()}",
+     ('own', 'path', 'tcp')),
+    ('certificate', "'127.0.0.1', unix='path', fds=[3], tls_certificate=certificate()",
+     "'127.0.0.1', null, {unix: 'path', fds: [3], tls_certificate: certificate()}", ('path', 'tcp', 'tls')),
+    ('server-with-certificate', 'port=0, server=Wsp.Server(tls_certificate=certificate())',
+     'null, 0, {server: new Wsp.Server({tls_certificate: certificate()})}', ('tcp', 'tcp6', 'tls')),
     ('unix', "unix='path'", "null, null, {unix: 'path'}", ('path',)),
     ('unix-and-address', "'127.0.0.1', unix='path'", "'127.0.0.1', null, {unix: 'path'}", ('path', 'tcp')),
     ('unix-of-a-server', "unix='path', server=listening()", "null, null, {unix: 'path', server: listening()}", ('own', 'path')),
@@ -151,17 +181,24 @@ def accepts(path):
 
 
 def run(command, folder, given, is_used):
-    """Its first line, and where it listens then."""
+    """Its first line, and where it listens then; tls: with TLS only."""
     shell = ['sh', '-c', 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', 'sh', *command]
     with Program(shell, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder, pass_fds=[3],
                  preexec_fn=lambda: os.dup2(given.fileno(), 3)) as process:
         line = process.stdout.readline().strip()
         places = sorted(listening_of(process.pid)) if line.startswith('port') else []
+        if line.startswith('port') and line.split()[2:] == ['1']:
+            places.append('tls')
         if 'given' in places and not (is_used and accepts(os.path.join(folder, 'given'))):
             places.remove('given')
         process.stdin.close()
         process.wait(SECONDS)
     return line, places
+
+
+def make_certificate(folder):
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+                    '-subj', '/CN=localhost', '-keyout', 'key', '-out', 'certificate'], cwd=folder, check=True, capture_output=True)
 
 
 def main(gjs):
@@ -174,12 +211,13 @@ def main(gjs):
             with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as given:
                 given.bind(os.path.join(folder, 'given'))
                 given.listen()
+                make_certificate(folder)
                 line, places = run([*commands[language], program.format(arguments=one)], folder, given,
                                    'given' in expected)
             if isinstance(expected, str):
                 is_right = re.fullmatch(expected, line) is not None
             else:
-                is_right = places == sorted(expected) and (line != 'port 0') == ('tcp' in expected)
+                is_right = places == sorted(expected) and (line.split()[1] != '0') == ('tcp' in expected)
             tap.point(is_right, f'/bindings/places/{language}/{claim}', [line, places, expected])
     return tap.end()
 

@@ -64,7 +64,7 @@ def test_accept_certificate(certificate):
     requests, asked = [], []
     server = Wsp.Server(tls_certificate=certificate)
     server.connect("request", lambda server, handshake: requests.append(handshake) or True)
-    uri = f"wss://127.0.0.1:{server.add_inet_port('127.0.0.1', 0)}/"
+    uri = f"wss://127.0.0.1:{server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port()}/"
     for name, handler, is_yes in CASES:
         requests.clear(), asked.clear(), raised.clear()
         client = Wsp.Client()
@@ -86,7 +86,7 @@ def make_login_server():
 
     server = Wsp.Server()
     server.connect("request", on_request)
-    return server, server.add_inet_port("127.0.0.1", 0), requests
+    return server, server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port(), requests
 
 
 def make_login_proxy():

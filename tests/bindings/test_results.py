@@ -84,7 +84,7 @@ AWAITED = 'async-true', 'future'
 
 async def ask_upgrade(server, path='/'):
     """The status of the response."""
-    handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.add_inet_port("127.0.0.1", 0)}{path}', None, None)
+    handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()}{path}', None, None)
     try:
         (await Wsp.Client().open_async(handshake)).abort()
     except GLib.Error:
@@ -93,7 +93,7 @@ async def ask_upgrade(server, path='/'):
 
 
 async def ask_page(server, *more):
-    reader, writer = await asyncio.open_connection('127.0.0.1', server.add_inet_port('127.0.0.1', 0))
+    reader, writer = await asyncio.open_connection('127.0.0.1', server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port())
     writer.write(b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
     line = await reader.readline()
     await reader.read()
@@ -134,7 +134,7 @@ async def ask_authenticate(handler):
     client = Wsp.Client()
     client.connect('authenticate', on_authenticate)
     try:
-        await client.connect_async(f'ws://127.0.0.1:{server.add_inet_port("127.0.0.1", 0)}/')
+        await client.connect_async(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()}/')
     except GLib.Error:
         pass
     return len(requests) == 2
@@ -145,7 +145,7 @@ async def ask_accept_certificate(handler):
     client = Wsp.Client()
     client.connect('accept-certificate', handler)
     try:
-        (await client.connect_async(f'wss://127.0.0.1:{server.add_inet_port("127.0.0.1", 0)}/')).abort()
+        (await client.connect_async(f'wss://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.TLS).get_port()}/')).abort()
     except GLib.Error:
         return False
     return True
@@ -374,7 +374,7 @@ def test_without_a_loop():
     """A coroutine cannot run: the request is refused, and the log says why."""
     results, server = [], Wsp.Server()
     server.connect('request', lambda *arguments: later(lambda: True))
-    handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.add_inet_port("127.0.0.1", 0)}/', None, None)
+    handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()}/', None, None)
     lines.clear()
     client = Wsp.Client()
     client.open_async(handshake, None, None, lambda client, result: results.append(result))

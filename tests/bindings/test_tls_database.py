@@ -180,7 +180,7 @@ def test_server(claim, database, is_trusted, line, certificate, known, stranger)
     server.connect('connection', lambda server, connection: connection.queue_text('hi'))
     server.connect('handshake-failed', lambda server, address, error: failures.append(error))
     client = Wsp.Client(tls_certificate=stranger, tls_database=known)
-    is_connected = connect(client, server.add_inet_port('127.0.0.1', 0))
+    is_connected = connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port())
     if not is_trusted:
         run_until(lambda: failures or requests)
     shown = [is_connected, requests, failures, logged, asked]
@@ -195,7 +195,7 @@ def test_client(claim, database, is_trusted, certificate):
     server.connect('connection', lambda server, connection: connection.queue_text('hi'))
     client = Wsp.Client()
     client.tls_database = database
-    is_connected = connect(client, server.add_inet_port('127.0.0.1', 0))
+    is_connected = connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port())
     tap.point(is_connected == is_trusted, f'/bindings/python/tls-database/client/{claim}', [is_connected])
 
 

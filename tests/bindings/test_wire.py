@@ -76,7 +76,7 @@ def make_server():
 
     server.connect('connection', on_connection)
     server.connect('request', on_request)
-    return server, server.add_inet_port(None, 0)
+    return server, server.listen_inet(None, 0, Wsp.ListenFlags.NONE).get_port()
 
 
 def test_conversation(client, port):
@@ -190,7 +190,7 @@ def test_failing_handlers(client):
     for number, (handler, path, expected) in enumerate(cases):
         server = Wsp.Server()
         server.connect('request', handler)
-        uri = f'ws://127.0.0.1:{server.add_inet_port(None, 0)}{path}'
+        uri = f'ws://127.0.0.1:{server.listen_inet(None, 0, Wsp.ListenFlags.NONE).get_port()}{path}'
         handshake = Wsp.Handshake.new_client(uri, None, None)
         try:
             client.open_finish(wait(client.open_async, handshake, None, None)).abort()
@@ -222,7 +222,7 @@ def test_http():
     for name, handler, expected in cases:
         server = Wsp.Server()
         server.connect('http-request', handler)
-        port = server.add_inet_port('127.0.0.1', 0)
+        port = server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port()
         dialed = Gio.SocketClient()
         stream = dialed.connect_to_host_finish(wait(dialed.connect_to_host_async, '127.0.0.1', port, None))
         stream.get_output_stream().write_all(b'GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n', None)
@@ -254,7 +254,7 @@ def test_client_certificate(certificate, database):
         return True
 
     server.connect('request', on_request)
-    uri = f'wss://127.0.0.1:{server.add_inet_port("127.0.0.1", 0)}/'
+    uri = f'wss://127.0.0.1:{server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.TLS).get_port()}/'
     client = Wsp.Client(tls_certificate=certificate, tls_database=database)
     connection = client.connect_finish(wait(client.connect_async, uri, None, None, None))
     connection.abort()

@@ -5,6 +5,7 @@
  * log names it, with the number that was reached and the limit. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 #include "lib/log-watch.h"
 
 #include <unistd.h>
@@ -294,7 +295,7 @@ stage_init (Stage *self,
                    limit_cases[row].name, limit_cases[row].limit);
   g_object_set (self->server, "limits", self->limits, NULL);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
-  self->port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+  self->port = listen_on_free_port (self->server, NULL);
   g_assert_no_error (error);
 }
 
@@ -414,7 +415,7 @@ test_skipped (void)
   wsp_limits_set_max_send_queue (stage.limits, 256 * 1024);
   g_object_set (stage.server, "limits", stage.limits, NULL);
   g_signal_connect (stage.server, "connection", G_CALLBACK (on_connection), &stage);
-  stage.port = wsp_server_add_inet_port (stage.server, NULL, 0, NULL);
+  stage.port = listen_on_free_port (stage.server, NULL);
   open_pushing (&stage);
   g_assert_cmpuint (wsp_server_broadcast (stage.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 1);
   g_assert_cmpuint (count_skip_lines (), ==, 0);

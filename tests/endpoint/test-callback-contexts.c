@@ -6,6 +6,7 @@
 #include "connection/async-stream.h"
 #include "connection/transports.h"
 #include "connection/wire.h"
+#include "lib/listen.h"
 
 #define TIME_LIMIT (30 * G_TIME_SPAN_SECOND)
 
@@ -317,7 +318,7 @@ set_server (Scene *self)
 
   self->server = wsp_server_new ();
   self->client = wsp_client_new ();
-  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, &error);
+  self->port = listen_on_free_port (self->server, "127.0.0.1");
   g_assert_no_error (error);
 }
 

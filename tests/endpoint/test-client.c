@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "connection/wire.h"
+#include "lib/listen.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -433,7 +434,7 @@ test_persistent_handshakes (gconstpointer data)
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (WspConnection) connection = NULL;
   g_autoptr (WspHandshake) handshake = NULL;
-  guint16 port = wsp_server_add_inet_port (server, NULL, 0, NULL);
+  guint16 port = listen_on_free_port (server, NULL);
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
 
   if (keeping != BY_DEFAULT)
@@ -548,7 +549,7 @@ test_whole (void)
   g_autoptr (GAsyncResult) pinged = NULL;
   g_autoptr (Watched) remote = NULL;
   g_autoptr (GError) error = NULL;
-  guint16 port = wsp_server_add_inet_port (server, NULL, 0, &error);
+  guint16 port = listen_on_free_port (server, NULL);
   g_autofree char *uri = g_strdup_printf ("ws://localhost:%u/", port);
 
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), &remote);
@@ -592,7 +593,7 @@ run_server (gpointer data)
 
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), &remote);
   g_async_queue_push (self->port,
-                      GUINT_TO_POINTER (wsp_server_add_inet_port (server, NULL, 0, NULL)));
+                      GUINT_TO_POINTER (listen_on_free_port (server, NULL)));
   while (remote == NULL || !remote->is_closed)
     g_main_context_iteration (context, TRUE);
   watched_free (remote);

@@ -4,6 +4,7 @@
 /* permessage-deflate between a client and a server of the library, over a socket. */
 
 #include "connection/wire.h"
+#include "lib/listen.h"
 
 #include <dlfcn.h>
 
@@ -71,7 +72,7 @@ listen_inet (Fixture *self)
 {
   g_autoptr (GError) error = NULL;
 
-  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, &error);
+  self->port = listen_on_free_port (self->server, "127.0.0.1");
   g_assert_no_error (error);
 }
 

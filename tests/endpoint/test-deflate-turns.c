@@ -4,6 +4,7 @@
 /* How many bytes a server compresses, or inflates, before other connections get their turn. */
 
 #include "connection/wire.h"
+#include "lib/listen.h"
 
 #include <dlfcn.h>
 #include <string.h>
@@ -245,7 +246,7 @@ fixture_init (Fixture   *self,
   g_object_set (self->server, "deflate", options, "limits", limits, NULL);
   g_object_set (self->client, "deflate", options, NULL);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
-  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, &error);
+  self->port = listen_on_free_port (self->server, "127.0.0.1");
   g_assert_no_error (error);
   for (guint i = 0; i < row->n_peers; i++)
     self->connections[i] = dial (self);

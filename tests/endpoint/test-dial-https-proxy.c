@@ -4,6 +4,7 @@
 /* HTTP proxies that are reached by TLS: how the certificates of proxy and server are checked, and
  * TLS inside of TLS. */
 #include "endpoint/far/dialed.h"
+#include "lib/listen.h"
 
 #define MEBIBYTE (1024 * 1024)
 #define N_LARGE 6
@@ -187,7 +188,7 @@ listen_securely (WspServer *server)
   guint16 port;
 
   g_object_set (server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD), NULL);
-  port = wsp_server_add_inet_port (server, "127.0.0.1", 0, &error);
+  port = listen_on_free_port (server, "127.0.0.1");
   g_assert_no_error (error);
   return port;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "endpoint/far/dialed.h"
+#include "lib/listen.h"
 
 static const struct
 {
@@ -57,7 +58,7 @@ main (void)
   gboolean is_good = TRUE;
 
   wsp_server_set_tls_certificate (server, authority_get_certificate (CERTIFICATE_SELF_SIGNED));
-  guint16 port = wsp_server_add_inet_port (server, NULL, 0, NULL);
+  guint16 port = listen_on_free_port (server, NULL);
 
   printf ("1..%u\n", (guint) G_N_ELEMENTS (cases));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

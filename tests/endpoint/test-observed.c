@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 #include "endpoint/far/dialed.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 #include "lib/observer.h"
 
 #include <libwsproto/observe/dissector/wsp-dissector.h>
@@ -80,7 +81,7 @@ test_conversation (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (Watched) remote = NULL;
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/a",
-                                          wsp_server_add_inet_port (server, NULL, 0, NULL));
+                                          listen_on_free_port (server, NULL));
 
   wsp_client_add_tap (client, WSP_TAP (near));
   wsp_server_add_tap (server, WSP_TAP (far));
@@ -140,7 +141,7 @@ test_refusal (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/a",
-                                          wsp_server_add_inet_port (server, NULL, 0, NULL));
+                                          listen_on_free_port (server, NULL));
 
   wsp_client_add_tap (client, WSP_TAP (near));
   wsp_server_add_tap (server, WSP_TAP (far));
@@ -195,7 +196,7 @@ listener_init (Listener        *self,
   g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed),
                             self);
   wsp_server_add_tap (self->server, WSP_TAP (self->observer));
-  self->port = wsp_server_add_inet_port (self->server, NULL, 0, NULL);
+  self->port = listen_on_free_port (self->server, NULL);
 }
 
 static void

@@ -4,6 +4,7 @@
 /* The certificate of the peer, for a client and a server: in the handshake, and in the connection
  * until the connection is freed. */
 #include "endpoint/far/dialed.h"
+#include "lib/listen.h"
 
 #define NO_CERTIFICATE N_CERTIFICATES
 
@@ -149,7 +150,7 @@ listen_by_server (Fixture *self)
     g_object_set (self->server, "tls-certificate", authority_get_certificate (shown->kind),
                   "tls-database", authority_get_database (), "tls-authentication-mode",
                   cases[self->row].mode, NULL);
-  return wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);
+  return listen_on_free_port (self->server, "127.0.0.1");
 }
 
 static void

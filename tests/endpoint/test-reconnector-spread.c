@@ -5,6 +5,7 @@
  * test reads next-attempt, and the times are so long that a busy machine makes no difference. */
 #include "endpoint/far/dialed.h"
 #include "endpoint/far/monitor.h"
+#include "lib/listen.h"
 
 #define SPREAD 1000             /* seconds; the same below */
 #define MIN_DELAY 5000
@@ -154,7 +155,7 @@ test_herd (gconstpointer data)
 {
   End end = GPOINTER_TO_UINT (data);
   g_autoptr (WspServer) server = wsp_server_new ();
-  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  guint16 port = listen_on_free_port (server, "127.0.0.1");
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
   g_autoptr (GPtrArray) connections = g_ptr_array_new_with_free_func (g_object_unref);
   guint n_connected = 0;

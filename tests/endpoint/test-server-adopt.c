@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/heads.h"
+#include "lib/listen.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -272,7 +273,7 @@ test_same_answer (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WspServer) server = set_up (requests[i].setup);
-  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  guint16 port = listen_on_free_port (server, "127.0.0.1");
   int first = -1;
 
   if (requests[i].setup == WITH_ONE_CLIENT)
@@ -425,7 +426,7 @@ test_not_adopted (void)
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_clear_error (&error);
 
-  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  guint16 port = listen_on_free_port (fixture.server, NULL);
   int fd = knock_dial (port);
 
   knock_send (fd, KNOCK_REQUEST (""));
@@ -518,7 +519,7 @@ test_late (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WspServer) server = set_up (late_ones[i].setup);
-  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  guint16 port = listen_on_free_port (server, "127.0.0.1");
   g_autoptr (WspHandshake) handshake = read_request (late_ones[i].target, late_ones[i].fields);
   g_autoptr (GIOStream) client = NULL;
   g_autoptr (GIOStream) stream = NULL;
@@ -592,7 +593,7 @@ test_full (gconstpointer data)
   gboolean is_shut_down = GPOINTER_TO_INT (data);
   int code = is_shut_down ? WSP_ERROR_CLOSED : WSP_ERROR_REJECTED;
   g_autoptr (WspServer) server = wsp_server_new ();
-  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  guint16 port = listen_on_free_port (server, "127.0.0.1");
   g_autoptr (WspHandshake) handshake = read_request ("/", KNOCK_FIELDS);
   g_autoptr (WspHandshake) other = read_request ("/", KNOCK_FIELDS);
   g_autoptr (GIOStream) client = NULL;
@@ -666,7 +667,7 @@ test_unchecked (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WspServer) server = wsp_server_new ();
-  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  guint16 port = listen_on_free_port (server, "127.0.0.1");
   g_autoptr (WspHandshake) handshake = NULL;
   g_autoptr (GError) error = NULL;
 

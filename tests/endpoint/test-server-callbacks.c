@@ -10,6 +10,7 @@
 #include "endpoint/knock.h"
 #include "lib/heads.h"
 #include "lib/limit.h"
+#include "lib/listen.h"
 #include "reactor/wsp-reactor-private.h"
 
 #include <sys/socket.h>
@@ -487,7 +488,7 @@ set_up (Case *self)
   g_signal_connect (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
   if (self->has_threads)
     g_assert_true (wsp_server_start_workers (self->server, 1, NULL));
-  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, &error);
+  self->port = listen_on_free_port (self->server, "127.0.0.1");
   g_assert_no_error (error);
 }
 

@@ -4,6 +4,7 @@
 /* The connections of a server: the list, a message to all of them, the shutdown. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -60,7 +61,7 @@ fixture_init (Fixture *self)
   self->list = wsp_server_get_connections (self->server);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
-  self->port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+  self->port = listen_on_free_port (self->server, NULL);
   g_assert_no_error (error);
 }
 
@@ -332,7 +333,7 @@ test_shutdown_of_none (void)
   g_assert_no_error (error);
 
   /* It may listen again. */
-  fixture.port = wsp_server_add_inet_port (fixture.server, NULL, 0, &error);
+  fixture.port = listen_on_free_port (fixture.server, NULL);
   g_assert_no_error (error);
   close (join (&fixture));
   run_shutdown (&fixture, 1000, &error);

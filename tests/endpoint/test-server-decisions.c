@@ -4,6 +4,7 @@
 /* The decisions of `request` handlers about a request, the routes, and the result. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 #include "lib/log-watch.h"
 
 #include <unistd.h>
@@ -209,7 +210,7 @@ test_case (gconstpointer data)
   if (cases[i].route != UNROUTED)
     wsp_server_add_route (server, cases[i].route == FITTING ? "/chat" : "/other", NULL);
 
-  int fd = knock_dial (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+  int fd = knock_dial (listen_on_free_port (server, "127.0.0.1"));
 
   knock_send (fd, KNOCK_REQUEST (""));
   if (cases[i].later != NOTHING)
@@ -261,7 +262,7 @@ static void
 test_nested (void)
 {
   g_autoptr (WspServer) server = wsp_server_new ();
-  Nested nested = { .port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL) };
+  Nested nested = { .port = listen_on_free_port (server, "127.0.0.1") };
 
   g_signal_connect (server, "request", G_CALLBACK (ask_inside), &nested);
   g_signal_connect (server, "request", G_CALLBACK (never_asked), NULL);
@@ -296,7 +297,7 @@ test_dropped (void)
 {
   WspServer *server = wsp_server_new ();
   WspHandshake *held = NULL;
-  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  guint16 port = listen_on_free_port (server, "127.0.0.1");
   int fd = knock_dial (port);
 
   g_signal_connect (server, "request", G_CALLBACK (defer), &held);
@@ -344,7 +345,7 @@ test_choice (gconstpointer data)
   const char *supported[] = { "c", "b", NULL };
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (WspServer) server = wsp_server_new ();
-  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  guint16 port = listen_on_free_port (server, "127.0.0.1");
   const char *offer = choices[i].offer;
   g_autofree char *request = g_strdup_printf ("GET / HTTP/1.1\r\n" KNOCK_FIELDS "%s%s\r\n\r\n",
                                               offer != NULL ? "Sec-WebSocket-Protocol: " : "X: ",
@@ -390,7 +391,7 @@ test_slow_notify (gconstpointer data)
   Later later = GPOINTER_TO_UINT (data);
   g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (WspHandshake) held = NULL;
-  int fd = knock_dial (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+  int fd = knock_dial (listen_on_free_port (server, "127.0.0.1"));
 
   g_object_set (wsp_server_get_limits (server), "handshake-timeout", 30, NULL);
   g_signal_connect (server, "request", G_CALLBACK (defer), &held);
@@ -422,7 +423,7 @@ test_other_thread (void)
 {
   g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (WspHandshake) held = NULL;
-  int fd = knock_dial (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+  int fd = knock_dial (listen_on_free_port (server, "127.0.0.1"));
   GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
 
   g_signal_connect (server, "request", G_CALLBACK (defer), &held);

@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 #include "lib/log-watch.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -162,7 +163,7 @@ fixture_init (Fixture *self,
   self->address = g_unix_socket_address_new (path);
   g_signal_connect (self->server, "http-request", G_CALLBACK (on_http), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
-  g_assert_true (wsp_server_add_address (self->server, self->address, &error));
+  wsp_server_listen (self->server, self->address, WSP_LISTEN_FLAGS_NONE, &error);
   g_assert_no_error (error);
 }
 
@@ -424,7 +425,7 @@ test_workers (void)
   fixture.page = page;
   g_signal_connect (fixture.server, "http-request", G_CALLBACK (on_http), &fixture);
   g_assert_true (wsp_server_start_workers (fixture.server, 2, NULL));
-  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  guint16 port = listen_on_free_port (fixture.server, NULL);
   g_autofree char *response = knock_ask (port, HTTP ("/"), NULL);
 
   g_assert_true (g_str_has_suffix (response, "\r\n\r\npage"));
@@ -490,7 +491,7 @@ test_tls (void)
   fixture_init (&fixture, OK, MIB);
   g_object_set (fixture.server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
                 NULL);
-  SecureCall call = { .port = wsp_server_add_inet_port (fixture.server, "127.0.0.1", 0, NULL) };
+  SecureCall call = { .port = listen_on_free_port (fixture.server, "127.0.0.1") };
   GThread *thread = g_thread_new ("client", ask_securely, &call);
 
   while (g_atomic_pointer_get (&call.response) == NULL)

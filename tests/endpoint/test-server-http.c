@@ -7,6 +7,7 @@
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
 #include "lib/heads.h"
+#include "lib/listen.h"
 #include "lib/log-watch.h"
 #include "lib/observer.h"
 
@@ -136,7 +137,7 @@ fixture_init (Fixture *self)
   *self = (Fixture) { .server = wsp_server_new () };
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
-  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);
+  self->port = listen_on_free_port (self->server, "127.0.0.1");
 }
 
 static void
@@ -244,7 +245,7 @@ connect_way (Fixture    *self,
   int fds[2];
 
   if (address != NULL)
-    return knock_dial (wsp_server_add_inet_port (self->server, address, 0, NULL));
+    return knock_dial (listen_on_free_port (self->server, address));
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), ==, 0);
 

@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/heads.h"
+#include "lib/listen.h"
 #include "lib/turns.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -97,7 +98,7 @@ test_loopback (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, &error);
+  guint16 port = listen_on_free_port (fixture.server, NULL);
   g_autoptr (GSocketAddress) twin = g_inet_socket_address_new (loopback, port);
 
   g_assert_no_error (error);
@@ -117,13 +118,10 @@ test_port_in_use (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, &error);
+  guint16 port = listen_on_free_port (fixture.server, NULL);
 
-  g_assert_cmpuint (wsp_server_add_inet_port (other, NULL, port, &error), ==, 0);
+  g_assert_null (wsp_server_listen_inet (other, NULL, port, WSP_LISTEN_FLAGS_NONE, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
-  g_clear_error (&error);
-  g_assert_cmpuint (wsp_server_add_inet_port (other, "not an address", 0, &error), ==, 0);
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   fixture_clear (&fixture);
 }
 
@@ -152,7 +150,8 @@ test_twin_in_use (void)
   fixture_init (&fixture);
   guint16 port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
 
-  g_assert_cmpuint (wsp_server_add_inet_port (fixture.server, NULL, port, &error), ==, 0);
+  g_assert_null (wsp_server_listen_inet (fixture.server, NULL, port, WSP_LISTEN_FLAGS_NONE,
+                                         &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   fixture_clear (&fixture);
 }
@@ -171,9 +170,11 @@ test_unix (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_assert_true (wsp_server_add_address (fixture.server, by_path, &error));
-  g_assert_true (wsp_server_add_address (fixture.server, by_name, &error));
-  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, &error);
+  wsp_server_listen (fixture.server, by_path, WSP_LISTEN_FLAGS_NONE, &error);
+  g_assert_no_error (error);
+  wsp_server_listen (fixture.server, by_name, WSP_LISTEN_FLAGS_NONE, &error);
+  g_assert_no_error (error);
+  guint16 port = listen_on_free_port (fixture.server, NULL);
 
   g_assert_no_error (error);
   greet_address (by_path);
@@ -188,7 +189,7 @@ test_unix (void)
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 "));
   close (fd);
-  g_assert_false (wsp_server_add_address (fixture.server, by_name, &error));
+  g_assert_null (wsp_server_listen (fixture.server, by_name, WSP_LISTEN_FLAGS_NONE, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   fixture_clear (&fixture);
   g_unlink (path);
@@ -211,7 +212,7 @@ test_inherited (void)
   g_assert_true (g_socket_listen (socket, &error));
   address = g_socket_get_local_address (socket, &error);
   fixture_init (&fixture);
-  g_assert_true (wsp_server_add_socket (fixture.server, socket, &error));
+  wsp_server_listen_socket (fixture.server, socket, WSP_LISTEN_FLAGS_NONE, &error);
   g_assert_no_error (error);
   greet_address (address);
   wsp_server_stop_accepting (fixture.server);
@@ -246,7 +247,7 @@ test_loopback_host (gconstpointer data)
   g_object_set (fixture.server, "allowed-hosts", hosts, NULL);
   if (loopback_hosts[i].is_listed)
     g_object_set (fixture.server, "allowed-origins", origins, NULL);
-  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  guint16 port = listen_on_free_port (fixture.server, NULL);
   g_autofree char *answer = knock_ask (port, request, "\r\n\r\n");
 
   g_assert_true (g_str_has_prefix (answer, line));
@@ -266,7 +267,7 @@ test_no_descriptors (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  guint16 port = listen_on_free_port (fixture.server, NULL);
   int waiting = knock_dial (port), next = knock_dial (port);
 
   g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
@@ -381,7 +382,7 @@ listen_with_tls (Fixture *self)
   g_autoptr (GError) error = NULL;
 
   g_object_set (self->server, "tls-certificate", certificate, NULL);
-  guint16 port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+  guint16 port = listen_on_free_port (self->server, NULL);
 
   g_assert_no_error (error);
   return port;
@@ -476,7 +477,7 @@ test_both_kinds (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  guint16 port = listen_on_free_port (fixture.server, NULL);
 
   listen_with_tls (&fixture);
   greet (knock_dial (port));

@@ -7,6 +7,7 @@
 #include "connection/transports.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <sys/socket.h>
@@ -51,7 +52,7 @@ fixture_init (Fixture *self)
   *self = (Fixture) { .server = wsp_server_new () };
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
-  self->port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+  self->port = listen_on_free_port (self->server, NULL);
   g_assert_no_error (error);
 }
 
@@ -345,7 +346,7 @@ has_ipv6 (void)
 {
   g_autoptr (WspServer) server = wsp_server_new ();
 
-  return wsp_server_add_inet_port (server, "::1", 0, NULL) != 0;
+  return wsp_server_listen_inet (server, "::1", 0, WSP_LISTEN_FLAGS_NONE, NULL) != NULL;
 }
 
 static void

@@ -4,6 +4,7 @@
 /* The routes of a server: which path fits which, and what follows from it. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 #include "lib/log-watch.h"
 
 #include <unistd.h>
@@ -93,7 +94,7 @@ fixture_init (Fixture *self)
   g_string_truncate (log_lines, 0);
   *self = (Fixture) { .server = wsp_server_new () };
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
-  self->port = wsp_server_add_inet_port (self->server, NULL, 0, NULL);
+  self->port = listen_on_free_port (self->server, NULL);
   g_assert_cmpuint (self->port, >, 0);
 }
 
@@ -343,7 +344,7 @@ test_workers (void)
 
   fixture = (Fixture) { .server = wsp_server_new () };
   g_assert_true (wsp_server_start_workers (fixture.server, 2, NULL));
-  fixture.port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  fixture.port = listen_on_free_port (fixture.server, NULL);
   add (&fixture, "/chat");
   g_signal_connect (fixture.server, "connection::/chat", G_CALLBACK (count_in_worker),
                     &n_connections);

@@ -8,6 +8,7 @@
 #include "endpoint/far/certificates.h"
 #include "endpoint/far/tls-peer.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -32,7 +33,7 @@ make_server (gboolean by_gio,
     g_setenv ("WSP_TLS", "gio", TRUE);
   g_object_set (server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD), NULL);
   g_unsetenv ("WSP_TLS");
-  *port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  *port = listen_on_free_port (server, "127.0.0.1");
   g_assert_cmpuint (*port, >, 0);
   return server;
 }

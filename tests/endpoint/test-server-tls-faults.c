@@ -10,6 +10,7 @@
 #include "endpoint/far/certificates.h"
 #include "endpoint/far/tls-peer.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -194,7 +195,7 @@ fixture_init (Fixture *self)
   wsp_limits_set_handshake_timeout (wsp_server_get_limits (self->server), 0);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
-  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);
+  self->port = listen_on_free_port (self->server, "127.0.0.1");
 }
 
 static void

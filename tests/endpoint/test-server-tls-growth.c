@@ -5,6 +5,7 @@
  * [N].  The server is a separate process, whose pages are counted. */
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 
 #include <gnutls/gnutls.h>
 #include <libwsproto/wsproto.h>
@@ -50,7 +51,7 @@ serve (void)
 
   g_object_set (server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD), NULL);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
-  printf ("%u\n", wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+  printf ("%u\n", listen_on_free_port (server, "127.0.0.1"));
   fflush (stdout);
   g_io_add_watch (input, G_IO_IN | G_IO_HUP, on_input_ended, loop);
   g_main_loop_run (loop);

@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 #include "endpoint/far/tls-peer.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -170,7 +171,7 @@ hand_over (Key             *self,
 static void
 serve_once (WspServer *server)
 {
-  g_autoptr (TlsPeer) peer = tls_peer_new (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL),
+  g_autoptr (TlsPeer) peer = tls_peer_new (listen_on_free_port (server, "127.0.0.1"),
                                            "NORMAL", NULL);
 
   tls_peer_do_handshake (peer);

@@ -7,6 +7,7 @@
 #include "endpoint/far/certificates.h"
 #include "endpoint/far/tls-peer.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 #include "lib/turns.h"
 
 #include <errno.h>
@@ -76,7 +77,7 @@ fixture_init_with_workers (Fixture *self,
   wsp_server_set_max_connections_per_address (self->server, 0);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
-  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);
+  self->port = listen_on_free_port (self->server, "127.0.0.1");
   g_assert_cmpuint (self->port, >, 0);
 }
 

@@ -7,6 +7,7 @@
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
@@ -144,7 +145,7 @@ serve_ours (Server kind)
   if (kind == OURS_ASKING)
     g_object_set (server, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUESTED, "tls-database",
                   authority_get_database (), NULL);
-  serve_on (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+  serve_on (listen_on_free_port (server, "127.0.0.1"));
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "endpoint/far/dialed.h"
 #include "endpoint/knock.h"
 #include "endpoint/serving/wsp-server-handshake-private.h"
+#include "lib/listen.h"
 
 typedef enum
 {
@@ -126,7 +127,7 @@ show (Fixture *self,
       Shown    shown)
 {
   g_autoptr (WspClient) client = wsp_client_new ();
-  guint16 port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);
+  guint16 port = listen_on_free_port (self->server, "127.0.0.1");
 
   g_object_set (client, "tls-database", authority_get_database (), NULL);
   if (shown != SHOWS_NOTHING)

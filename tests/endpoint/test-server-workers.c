@@ -4,6 +4,7 @@
 /* A server with threads: which thread runs what, and how all of them end. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/listen.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -91,7 +92,7 @@ fixture_init (Fixture *self)
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_assert_true (wsp_server_start_workers (self->server, N_THREADS, &error));
-  self->port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+  self->port = listen_on_free_port (self->server, NULL);
   g_assert_no_error (error);
 }
 
@@ -352,7 +353,7 @@ test_started_too_late (void)
   g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (GError) error = NULL;
 
-  wsp_server_add_inet_port (server, NULL, 0, NULL);
+  listen_on_free_port (server, NULL);
   g_assert_false (wsp_server_start_workers (server, 2, &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   g_clear_error (&error);

@@ -4,6 +4,7 @@
 /* A tap of a server whose functions call the server.  A call that ends the observed connection has
  * its effect when the tap has returned, and the library makes no call that is a critical. */
 #include "connection/wire.h"
+#include "lib/listen.h"
 
 typedef struct
 {
@@ -137,7 +138,7 @@ test_deed (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   Scene self = { .server = wsp_server_new (), .deed = deeds[i].run };
   TestDeedTap *tap = g_object_new (test_deed_tap_get_type (), NULL);
-  guint port = wsp_server_add_inet_port (self.server, NULL, 0, NULL);
+  guint port = listen_on_free_port (self.server, NULL);
 
   tap->scene = &self;
   wsp_server_add_tap (self.server, WSP_TAP (tap));

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "endpoint/far/certificates.h"
+#include "lib/listen.h"
 
 static const char *const way_names[N_WAYS] = {
   [OVER_TCP] = "tcp",
@@ -45,7 +46,7 @@ listen_on_tcp (WayPair *self,
                   NULL);
   if (way == OVER_GIO_TLS)
     g_unsetenv ("WSP_TLS");
-  guint16 port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);
+  guint16 port = listen_on_free_port (self->server, "127.0.0.1");
 
   g_assert_cmpuint (port, >, 0);
   self->expected = g_strdup_printf ("127.0.0.1:%u", port);
@@ -61,7 +62,7 @@ listen_on_unix (WayPair *self)
   self->folder = g_dir_make_tmp ("wsp-XXXXXX", NULL);
   self->path = g_build_filename (self->folder, "socket", NULL);
   address = g_unix_socket_address_new (self->path);
-  g_assert_true (wsp_server_add_address (self->server, address, NULL));
+  g_assert_nonnull (wsp_server_listen (self->server, address, WSP_LISTEN_FLAGS_NONE, NULL));
   self->expected = way_describe_address (address);
   self->uri = g_strdup_printf ("ws+unix:%s:/", self->path);
 }

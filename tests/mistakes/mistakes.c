@@ -139,10 +139,21 @@ make_server (Mistake *self)
   g_auto (GStrv) origins = read_list (self, "origins");
   g_auto (GStrv) hosts = read_list (self, "hosts");
   g_auto (GStrv) subprotocols = read_list (self, "supports");
+  g_autofree char *name = read_text (self, "certificate");
 
   g_ptr_array_add (self->kept, server);
   g_object_set (server, "allowed-origins", origins, "allowed-hosts", hosts, "subprotocols",
                 subprotocols, NULL);
+  if (name != NULL)
+    {
+      g_autofree char *file = g_strconcat (name, ".pem", NULL);
+      g_autofree char *path = make_path (self, file);
+      g_autofree char *key = make_path (self, "key");
+      g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_files (path, key, NULL);
+
+      g_object_set (server, "tls-certificate", certificate, NULL);
+    }
+
   return server;
 }
 
@@ -170,28 +181,34 @@ on_request (WspServer    *server,
   return FALSE;
 }
 
+/* Without flags in the row, a server with a certificate uses TLS. */
+static WspListener *
+begin_listen (Mistake   *self,
+              WspServer *server,
+              GError   **error)
+{
+  g_autofree char *address = read_text (self, "address");
+  g_autofree char *text = read_text (self, "flags");
+  guint64 flags = wsp_server_get_tls_certificate (server) != NULL ? WSP_LISTEN_FLAGS_TLS
+                                                                  : WSP_LISTEN_FLAGS_NONE;
+
+  if (text != NULL)
+    flags = g_ascii_strtoull (text, NULL, 10);
+
+  return wsp_server_listen_inet (server, address, 0, (WspListenFlags) flags, error);
+}
+
 static void
 begin_serve (Mistake *self)
 {
   g_autofree char *selected = read_text (self, "selects");
   WspServer *server = make_server (self);
-  g_autofree char *name = read_text (self, "certificate");
-
-  if (name != NULL)
-    {
-      g_autofree char *file = g_strconcat (name, ".pem", NULL);
-      g_autofree char *path = make_path (self, file);
-      g_autofree char *key = make_path (self, "key");
-      g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_files (path, key, NULL);
-
-      g_object_set (server, "tls-certificate", certificate, NULL);
-    }
 
   if (selected != NULL)
     g_signal_connect (server, "request", G_CALLBACK (on_request), self);
   else
     g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
-  g_print ("port %u\n", wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+  g_print ("port %u\n", wsp_listener_get_port (begin_listen (self, server, NULL)));
 }
 
 /* The client does not read, so each message stays in the queue. */
@@ -212,7 +229,7 @@ static void
 begin_skip (Mistake *self)
 {
   WspServer *server = make_server (self);
-  guint port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  guint port = wsp_listener_get_port (begin_listen (self, server, NULL));
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
   WspClient *client = make_client (self);
 
@@ -221,12 +238,11 @@ begin_skip (Mistake *self)
 }
 
 static void
-listen_at (Mistake *self)
+listen_wrongly (Mistake *self)
 {
-  g_autofree char *address = read_text (self, "address");
   g_autoptr (GError) error = NULL;
 
-  if (wsp_server_add_inet_port (make_server (self), address, 0, &error) == 0)
+  if (begin_listen (self, make_server (self), &error) == NULL)
     print_error (error);
 }
 
@@ -245,15 +261,15 @@ main (int    argc,
   what = read_text (&self, "do");
   if (g_str_equal (what, "set"))
     make_server (&self);
-  else if (g_str_equal (what, "listen"))
-    listen_at (&self);
+  else if (g_str_equal (what, "listen") || g_str_equal (what, "plain"))
+    listen_wrongly (&self);
   else if (g_str_equal (what, "serve") || g_str_equal (what, "accept"))
     begin_serve (&self);
   else if (g_str_equal (what, "skip"))
     begin_skip (&self);
   else
     begin_connect (&self);
-  if (!g_str_equal (what, "set") && !g_str_equal (what, "listen"))
+  if (!g_str_equal (what, "set") && !g_str_equal (what, "listen") && !g_str_equal (what, "plain"))
     g_main_loop_run (self.loop);
 
   g_ptr_array_unref (self.kept);

@@ -51,7 +51,18 @@ function makeServer() {
     server.allowed_origins = readList('origins');
     server.allowed_hosts = readList('hosts');
     server.subprotocols = readList('supports');
+    if (read('certificate') !== null) {
+        server.tls_certificate = Gio.TlsCertificate.new_from_files(
+            makePath(`${read('certificate')}.pem`), makePath('key'));
+    }
     return server;
+}
+
+// Without flags in the row, a server with a certificate uses TLS.
+function beginListen(server) {
+    const flags = Number(read('flags') ?? (read('certificate') === null ? 0 : 1));
+
+    return server.listen_inet(read('address'), 0, flags);
 }
 
 function makeHeaders() {
@@ -108,10 +119,6 @@ function accept(server, handshake) {
 
 function serve() {
     const server = makeServer();
-    if (read('certificate') !== null) {
-        server.tls_certificate = Gio.TlsCertificate.new_from_files(
-            makePath(`${read('certificate')}.pem`), makePath('key'));
-    }
     server.connect('handshake-failed', (_server, _address, error) => {
         if (read('selects') === null)
             say('text', error.message);
@@ -119,7 +126,7 @@ function serve() {
     });
     if (read('selects') !== null)
         server.connect('request', accept);
-    say('port', server.add_inet_port('127.0.0.1', 0));
+    say('port', beginListen(server).get_port());
 }
 
 function skip() {
@@ -131,13 +138,13 @@ function skip() {
             server.broadcast(message);
         loop.quit();
     });
-    const uri = `ws://127.0.0.1:${server.add_inet_port('127.0.0.1', 0)}/`;
+    const uri = `ws://127.0.0.1:${beginListen(server).get_port()}/`;
     makeClient().connect_async(uri, null, null, null, null);
 }
 
 function listen() {
     try {
-        makeServer().add_inet_port(read('address'), 0);
+        beginListen(makeServer());
     } catch (error) {
         say('text', error.message);
     }
@@ -145,7 +152,7 @@ function listen() {
 
 if (read('do') === 'set') {
     makeServer();
-} else if (read('do') === 'listen') {
+} else if (['listen', 'plain'].includes(read('do'))) {
     listen();
 } else {
     (({serve, skip, accept: serve})[read('do')] ?? connect)();

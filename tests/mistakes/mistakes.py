@@ -47,7 +47,15 @@ class Mistake:
         server.props.allowed_origins = self.list("origins")
         server.props.allowed_hosts = self.list("hosts")
         server.props.subprotocols = self.list("supports")
+        if "certificate" in self.row:
+            server.props.tls_certificate = Gio.TlsCertificate.new_from_files(
+                self.path(self.row["certificate"] + ".pem"), self.path("key"))
         return server
+
+    def begin_listen(self, server):
+        """Without flags in the row, a server with a certificate uses TLS."""
+        flags = int(self.row.get("flags", "certificate" in self.row))
+        return server.listen_inet(self.row.get("address"), 0, Wsp.ListenFlags(flags))
 
     def on_connected(self, client, result):
         try:
@@ -82,14 +90,11 @@ class Mistake:
 
     def serve(self):
         server = self.make_server()
-        if "certificate" in self.row:
-            server.props.tls_certificate = Gio.TlsCertificate.new_from_files(
-                self.path(self.row["certificate"] + ".pem"), self.path("key"))
         if "selects" in self.row:
             server.connect("request", self.on_request)
         else:
             server.connect("handshake-failed", self.on_handshake_failed)
-        print("port", server.add_inet_port("127.0.0.1", 0), flush=True)
+        print("port", self.begin_listen(server).get_port(), flush=True)
 
     def on_connection(self, server, connection):
         """The client does not read, so each message stays in the queue."""
@@ -101,12 +106,12 @@ class Mistake:
     def skip(self):
         server = self.make_server()
         server.connect("connection", self.on_connection)
-        uri = f"ws://127.0.0.1:{server.add_inet_port('127.0.0.1', 0)}/"
+        uri = f"ws://127.0.0.1:{self.begin_listen(server).get_port()}/"
         self.make_client().connect_async(uri, None, None, None, None)
 
     def listen(self):
         try:
-            self.make_server().add_inet_port(self.row["address"], 0)
+            self.begin_listen(self.make_server())
         except GLib.Error as error:
             print("text", error.message, flush=True)
 
@@ -115,7 +120,7 @@ class Mistake:
         if what == "set":
             self.make_server()
             return
-        if what == "listen":
+        if what in ("listen", "plain"):
             self.listen()
             return
         {"serve": self.serve, "accept": self.serve, "skip": self.skip}.get(what, self.connect)()

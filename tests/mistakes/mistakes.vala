@@ -45,14 +45,26 @@ class Mistake : Object {
         return client;
     }
 
-    Wsp.Server make_server () {
+    Wsp.Server make_server () throws Error {
         var server = new Wsp.Server ();
 
         kept.append (server);
         server.allowed_origins = read_list ("origins");
         server.allowed_hosts = read_list ("hosts");
         server.subprotocols = read_list ("supports");
+        if (read ("certificate") != null)
+            server.tls_certificate = new TlsCertificate.from_files (
+                Path.build_filename (folder, read ("certificate") + ".pem"), Path.build_filename (folder, "key"));
         return server;
+    }
+
+    // Without flags in the row, a server with a certificate uses TLS.
+    unowned Wsp.Listener begin_listen (Wsp.Server server) throws Error {
+        var flags = read ("certificate") != null ? Wsp.ListenFlags.TLS : Wsp.ListenFlags.NONE;
+
+        if (read ("flags") != null)
+            flags = (Wsp.ListenFlags) int.parse (read ("flags"));
+        return server.listen_inet (read ("address"), 0, flags);
     }
 
     async void connect_to () {
@@ -85,9 +97,6 @@ class Mistake : Object {
     void serve () throws Error {
         var server = make_server ();
 
-        if (read ("certificate") != null)
-            server.tls_certificate = new TlsCertificate.from_files (
-                Path.build_filename (folder, read ("certificate") + ".pem"), Path.build_filename (folder, "key"));
         server.handshake_failed.connect ((address, error) => {
             if (read ("selects") == null)
                 print ("text %s\n", error.message);
@@ -95,7 +104,7 @@ class Mistake : Object {
         });
         if (read ("selects") != null)
             server.request.connect (accept);
-        print ("port %u\n", server.add_inet_port ("127.0.0.1", 0));
+        print ("port %u\n", begin_listen (server).get_port ());
     }
 
     void skip () throws Error {
@@ -108,7 +117,7 @@ class Mistake : Object {
                 server.broadcast (message);
             loop.quit ();
         });
-        var uri = "ws://127.0.0.1:%u/".printf (server.add_inet_port ("127.0.0.1", 0));
+        var uri = "ws://127.0.0.1:%u/".printf (begin_listen (server).get_port ());
         make_client ().connect_async.begin (uri, null, null, null);
     }
 
@@ -118,7 +127,8 @@ class Mistake : Object {
                 make_server ();
                 return;
             case "listen":
-                make_server ().add_inet_port (read ("address"), 0);
+            case "plain":
+                begin_listen (make_server ());
                 return;
             case "serve":
             case "accept":

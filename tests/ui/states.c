@@ -10,6 +10,7 @@
 
 #include "endpoint/far/certificates.h"
 #include "inspector/client-text.h"
+#include "lib/listen.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/template-children.h"
@@ -124,7 +125,7 @@ meet_unknown_authority (Surroundings *self,
 
   self->peer = G_OBJECT (server);
   g_object_set (server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD), NULL);
-  port = wsp_server_add_inet_port (server, NULL, 0, NULL);
+  port = listen_on_free_port (server, NULL);
   uri = g_strdup_printf ("wss://127.0.0.1:%u/", port);
   ui_test_connect (window, uri);
   ui_test_wait_until (has_failed, window);

@@ -48,14 +48,15 @@ main (int    argc,
   wsp_server_set_subprotocols (server, (const char *[]) { "chat", NULL });
   wsp_limits_set_max_send_queue (wsp_server_get_limits (server), 1 << 20);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
-  guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);
+  WspListener *listener = wsp_server_listen_inet (server, NULL, argc > 1 ? atoi (argv[1]) : 8080,
+                                                  WSP_LISTEN_FLAGS_NONE, &error);
 
-  if (port == 0)
+  if (listener == NULL)
     {
       g_printerr ("%s\n", error->message);
       return EXIT_FAILURE;
     }
 
-  g_print ("port %u\n", port);
+  g_print ("port %u\n", wsp_listener_get_port (listener));
   g_main_loop_run (loop);
 }

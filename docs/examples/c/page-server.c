@@ -70,14 +70,15 @@ main (int    argc,
 
   g_signal_connect (server, "http-request", G_CALLBACK (on_http_request), NULL);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
-  guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);
+  WspListener *listener = wsp_server_listen_inet (server, NULL, argc > 1 ? atoi (argv[1]) : 8080,
+                                                  WSP_LISTEN_FLAGS_NONE, &error);
 
-  if (port == 0)
+  if (listener == NULL)
     {
       g_printerr ("%s\n", error->message);
       return EXIT_FAILURE;
     }
 
-  g_print ("port %u\n", port);
+  g_print ("port %u\n", wsp_listener_get_port (listener));
   g_main_loop_run (loop);
 }

@@ -82,14 +82,15 @@ main (int    argc,
 
   g_signal_connect (server, "request", G_CALLBACK (on_request), argv[2]);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
-  guint16 port = wsp_server_add_inet_port (server, NULL, atoi (argv[1]), &error);
+  WspListener *listener = wsp_server_listen_inet (server, NULL, atoi (argv[1]),
+                                                  WSP_LISTEN_FLAGS_NONE, &error);
 
-  if (port == 0)
+  if (listener == NULL)
     {
       g_printerr ("%s\n", error->message);
       return EXIT_FAILURE;
     }
 
-  g_print ("port %u\n", port);
+  g_print ("port %u\n", wsp_listener_get_port (listener));
   g_main_loop_run (loop);
 }

@@ -39,8 +39,8 @@ server = Wsp.Server()
 server.connect('http-request', on_http_request)
 server.connect('connection', on_connection)
 try:
-    port = server.add_inet_port(None, int(sys.argv[1]) if len(sys.argv) > 1 else 8080)
+    server.listen_inet(None, int(sys.argv[1]) if len(sys.argv) > 1 else 8080)
 except GLib.Error as error:
     sys.exit(error.message)
-print('port', port, flush=True)
+print('port', server.port, flush=True)
 GLib.MainLoop().run()

@@ -24,7 +24,7 @@ int main (string[] args) {
         connection.start ();
     });
     try {
-        print ("port %u\n", server.add_inet_port (null, (uint16) int.parse (args[1] ?? "8080")));
+        print ("port %u\n", server.listen_inet (null, (uint16) int.parse (args[1] ?? "8080")).get_port ());
     } catch (Error e) {
         printerr ("%s\n", e.message);
         return 1;

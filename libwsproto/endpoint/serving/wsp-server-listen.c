@@ -1,235 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The listeners of a server, and the sockets that it accepts. */
+/* The places where a server listens. */
 #include "endpoint/serving/wsp-server-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libwsproto/base/wsp-error.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include "connection/wsp-connection-transport-private.h"
-#include "endpoint/opening/wsp-server-tls-private.h"
-#include "handshake/wsp-handshake-private.h"
+#include "endpoint/serving/wsp-listener-list-private.h"
+#include "endpoint/serving/wsp-listener-private.h"
 #include "log/wsp-excerpt-private.h"
-#include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
 
-#define MAX_ADDRESS_SHOWN 80
+#define MAX_HOST_SHOWN 80
 
 #define BACKLOG 1024
-#define ACCEPTS_PER_DISPATCH 64
-#define ACCEPT_PAUSE G_USEC_PER_SEC     /* when there are no file descriptors left */
 #define PORT_TRIES 16
-
-typedef union
-{
-  struct sockaddr     any;
-  struct sockaddr_in  inet;
-  struct sockaddr_in6 inet6;
-} Address;
-
-void
-wsp_listener_free (WspListener *self)
-{
-  wsp_reactor_unwatch (self->server->reactor, &self->watch);
-  wsp_reactor_unset_timer (self->server->reactor, &self->timer);
-  g_socket_close (self->socket, NULL);
-  g_object_unref (self->socket);
-  g_free (self);
-}
-
-static void
-stop_while_full (WspListener          *self,
-                 const WspServerRules *rules)
-{
-  wsp_reactor_set_events (self->server->reactor, &self->watch, WSP_WATCH_NOTHING);
-  if (self->server->was_full_logged)
-    return;
-
-  self->server->was_full_logged = TRUE;
-  wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &(WspLogFields) { .limit = "max-connections" },
-           "Accepting is paused: %u connections, limit max-connections %u", self->server->n_clients,
-           rules->max_connections);
-}
-
-void
-wsp_server_resume_accepting (WspServer *self)
-{
-  g_autoptr (WspServerRules) rules = NULL;
-
-  if (self->listeners->len == 0)
-    return;
-
-  rules = wsp_server_ref_rules (self);
-  if (wsp_server_is_full (self, rules))
-    return;
-
-  for (guint i = 0; i < self->listeners->len; i++)
-    {
-      WspListener *listener = self->listeners->pdata[i];
-
-      if (listener->timer.link.next == NULL)
-        wsp_reactor_set_events (self->reactor, &listener->watch, WSP_WATCH_READ);
-    }
-}
-
-static void
-reserve_descriptor (WspServer *self)
-{
-  if (self->spare_fd < 0)
-    self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-/* For the time without free file descriptors, in which accept () would fail again at once.  The
- * first socket that waits is accepted with the spare descriptor and closed, so that its client can
- * try another server. */
-static void
-pause_accepting (WspListener *self,
-                 int          reason)
-{
-  WspServer *server = self->server;
-  WspReactor *reactor = server->reactor;
-  const WspLogFields fields = { 0 };
-
-  wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "Accepting is paused: %s",
-           g_strerror (reason));
-  if (server->spare_fd >= 0)
-    {
-      close (server->spare_fd);
-      server->spare_fd = accept4 (g_socket_get_fd (self->socket), NULL, NULL, SOCK_CLOEXEC);
-      if (server->spare_fd >= 0)
-        close (server->spare_fd);
-      server->spare_fd = -1;
-      reserve_descriptor (server);
-    }
-
-  wsp_reactor_set_events (reactor, &self->watch, WSP_WATCH_NOTHING);
-  wsp_reactor_set_timer (reactor, &self->timer, wsp_reactor_get_time (reactor) + ACCEPT_PAUSE);
-}
-
-static WspTransport *
-make_tls_transport (WspWorker *worker,
-                    int        fd)
-{
-  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (worker->server);
-
-  return wsp_server_tls_begin (&rules->tls, worker->reactor, fd);
-}
-
-typedef struct                  /* an accepted socket that is queued for its worker */
-{
-  WspServerClient *client;
-  WspListenerKind  kind;
-  int              fd;
-  Address          address;
-  gsize            address_length;
-} AcceptedSocket;
-
-static void
-serve_socket (gpointer receiver,
-              gpointer content)
-{
-  WspWorker *worker = receiver;
-  AcceptedSocket *accepted = content;
-  WspTransport *transport = NULL;
-
-  switch (accepted->kind)
-    {
-    case WSP_LISTENER_PLAIN:
-      transport = wsp_transport_new_for_fd (worker->reactor, accepted->fd);
-      break;
-    case WSP_LISTENER_TLS:
-      transport = make_tls_transport (worker, accepted->fd);
-      break;
-    }
-
-  if (transport != NULL)
-    wsp_server_handshake_begin (accepted->client, transport, &accepted->address,
-                                accepted->address_length);
-  else
-    wsp_server_client_leave (accepted->client);
-}
-
-static void
-assign_worker (WspListener          *self,
-               const WspServerRules *rules,
-               int                   fd,
-               const Address        *address)
-{
-  WspWorker *worker = wsp_server_choose_worker (self->server);
-  guint8 bytes[16];
-  const guint8 *host = wsp_server_get_address_bytes (&address->any, bytes);
-  AcceptedSocket accepted = {
-    .client = wsp_server_client_new (self->server, worker, rules, host), .kind = self->kind,
-    .fd = fd, .address = *address, .address_length = host != NULL ? sizeof *address : 0
-  };
-
-  if (worker->thread == NULL)
-    serve_socket (worker, &accepted);
-  else
-    wsp_worker_invoke (worker, serve_socket, g_memdup2 (&accepted, sizeof accepted), g_free);
-}
-
-/* FALSE: no socket waits, or accepting is paused. */
-static gboolean
-accept_one (WspListener          *self,
-            const WspServerRules *rules)
-{
-  Address address = { .any.sa_family = AF_UNSPEC };
-  socklen_t length = sizeof address;
-  int fd;
-
-  if (wsp_server_is_full (self->server, rules))
-    {
-      stop_while_full (self, rules);
-      return FALSE;
-    }
-
-  self->server->was_full_logged = FALSE;
-  fd = accept4 (g_socket_get_fd (self->socket), &address.any, &length,
-                SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd >= 0)
-    {
-      assign_worker (self, rules, fd, &address);
-      return TRUE;
-    }
-
-  if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-    {
-      pause_accepting (self, errno);
-      return FALSE;
-    }
-
-  /* Accepting goes on after a client that has closed meanwhile. */
-  return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
-}
-
-/* accept_one () may run code of the program, which may stop accepting, or drop the server. */
-static void
-on_listener_ready (WspWatch      *watch,
-                   WspWatchEvents events)
-{
-  WspListener *self = (WspListener *) watch;
-  g_autoptr (WspServer) server = g_object_ref (self->server);
-  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (server);
-
-  for (guint n_accepted = 0; n_accepted < ACCEPTS_PER_DISPATCH; n_accepted++)
-    {
-      if (!g_ptr_array_find (server->listeners, self, NULL) || !accept_one (self, rules))
-        return;
-    }
-}
-
-static void
-on_pause_over (WspTimer *timer)
-{
-  wsp_server_resume_accepting (WSP_OWNER_OF (timer, WspListener, timer)->server);
-}
 
 static GSocket *
 listen_at (GSocketAddress *address,
@@ -259,211 +45,289 @@ listen_at_port (GInetAddress *address,
   return listen_at (socket_address, error);
 }
 
-static guint16
-get_port (GSocket *socket)
-{
-  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
-
-  return G_IS_INET_SOCKET_ADDRESS (address)
-         ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address))
-         : 0;
-}
-
-/* Adds ::1 on the port of 127.0.0.1.  If ::1 has the port in use, that is an error; if the system
- * has no IPv6, 127.0.0.1 is enough. */
 static gboolean
-add_loopback_twin (WspServer *self,
-                   guint16    port,
-                   GError   **error)
+may_listen (WspServer     *self,
+            WspListenFlags flags,
+            GError       **error)
 {
-  g_autoptr (GInetAddress) address = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6);
-  g_autoptr (GError) twin_error = NULL;
-  g_autoptr (GSocket) socket = listen_at_port (address, port, &twin_error);
+  const guint unknown = flags & ~(guint) WSP_LISTEN_FLAGS_TLS;
 
-  if (socket != NULL)
-    return wsp_server_add_socket (self, socket, error);
-
-  if (!g_error_matches (twin_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+  if (unknown != 0)
+    g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                 "Cannot listen: expected flags of WspListenFlags, received 0x%x", unknown);
+  else if (flags & WSP_LISTEN_FLAGS_TLS && self->settings->tls.settings.certificate == NULL)
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
+                         "Cannot listen with TLS: expected a server with a certificate, received "
+                         "one without (set WspServer:tls-certificate first)");
+  else if (self->shutdown != NULL)
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED, "Server is being shut down");
+  else
     return TRUE;
 
-  g_propagate_error (error, g_steal_pointer (&twin_error));
   return FALSE;
 }
 
-static guint16
-add_loopback_once (WspServer *self,
-                   guint16    port,
-                   GError   **error)
+/* Handlers of items-changed and of the log are code of the program, which may close the listener,
+ * or drop the server. */
+static WspListener *
+add_listener (WspServer      *self,
+              WspListenFlags  flags,
+              GSocket *const *sockets,
+              guint           n_sockets,
+              GError        **error)
+{
+  g_autoptr (WspListener) listener = wsp_listener_new (self, flags, sockets, n_sockets, error);
+
+  if (listener == NULL)
+    return NULL;
+
+  g_object_ref (self);
+  wsp_listener_list_add (self->listeners, listener);
+  wsp_server_log_clear_text (self);
+  g_object_unref (self);
+
+  if (wsp_listener_is_open (listener))
+    return listener;            /* the server's list has a reference */
+
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
+                       "Listener was closed by a handler of items-changed or of the log");
+  return NULL;
+}
+
+/* Listens at 127.0.0.1, and on the same port of ::1.  If ::1 has the port in use, that is an error;
+ * if the system has no IPv6, 127.0.0.1 is enough.  Returns the number of sockets, 0 = error. */
+static guint
+open_loopback (GSocket **sockets,
+               guint16   port,
+               GError  **error)
 {
   g_autoptr (GInetAddress) address = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GInetAddress) twin = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6);
   g_autoptr (GSocket) socket = listen_at_port (address, port, error);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) twin_error = NULL;
 
-  if (socket == NULL)
+  if (socket == NULL || (bound = g_socket_get_local_address (socket, error)) == NULL)
     return 0;
 
-  guint16 chosen = get_port (socket);
+  sockets[1] = listen_at_port (twin, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)),
+                               &twin_error);
+  if (g_error_matches (twin_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    {
+      g_propagate_error (error, g_steal_pointer (&twin_error));
+      return 0;
+    }
 
-  if (!add_loopback_twin (self, chosen, error) || !wsp_server_add_socket (self, socket, error))
-    return 0;
-
-  return chosen;
+  sockets[0] = g_steal_pointer (&socket);
+  return sockets[1] != NULL ? 2 : 1;
 }
 
 /* With port 0 the system chooses a free port of 127.0.0.1, which may be in use on ::1: then another
  * port is tried. */
-static guint16
-add_loopback (WspServer *self,
-              guint16    port,
-              GError   **error)
+static WspListener *
+listen_at_loopback (WspServer     *self,
+                    guint16        port,
+                    WspListenFlags flags,
+                    GError       **error)
 {
-  for (guint n_tries = 1; port == 0 && n_tries < PORT_TRIES; n_tries++)
-    {
-      guint16 chosen = add_loopback_once (self, 0, NULL);
+  g_autoptr (GSocket) first = NULL;
+  g_autoptr (GSocket) second = NULL;
+  GSocket *sockets[WSP_LISTENER_MAX_SOCKETS] = { NULL, NULL };
+  guint n_sockets = 0;
 
-      if (chosen != 0)
-        return chosen;
-    }
+  for (guint n_tries = 1; port == 0 && n_sockets == 0 && n_tries < PORT_TRIES; n_tries++)
+    n_sockets = open_loopback (sockets, 0, NULL);
 
-  return add_loopback_once (self, port, error);
+  if (n_sockets == 0)
+    n_sockets = open_loopback (sockets, port, error);
+
+  first = sockets[0];
+  second = sockets[1];
+  return n_sockets > 0 ? add_listener (self, flags, sockets, n_sockets, error) : NULL;
 }
 
-static void
-set_no_delay (GSocket *socket)
+static gboolean
+has_socket (WspServer *self,
+            GSocket   *socket)
 {
-  const int yes = 1;
+  GPtrArray *listeners = wsp_listener_list_peek (self->listeners);
 
-  /* Accepted sockets inherit TCP_NODELAY; Unix sockets have no such option. */
-  setsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  for (guint i = 0; i < listeners->len; i++)
+    {
+      if (wsp_listener_has_socket (listeners->pdata[i], socket))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+may_take (WspServer *self,
+          GSocket   *socket,
+          GError   **error)
+{
+  int is_listening = 0;
+
+  if (!g_socket_get_option (socket, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, error))
+    return FALSE;
+
+  if (!is_listening)
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                         "Cannot listen: expected a socket that listens, received one that does "
+                         "not (call g_socket_listen () first)");
+  else if (has_socket (self, socket))
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                         "Cannot listen: expected another socket, received one that a listener of "
+                         "the server has");
+  else
+    return TRUE;
+
+  return FALSE;
 }
 
 /**
- * wsp_server_add_inet_port:
- * @self: a server
- * @address: (transfer none) (nullable): an IP address to listen on; %NULL = loopback only,
- *   127.0.0.1 and, with IPv6, ::1 on the same port
- * @port: a port; 0 = a free one
- * @error: return location for an error
- *
- * Listens on a TCP port.
- *
- * Fails with [error@Wsp.Error.INVALID_ARGUMENT] if @address is not an IP address, and
- * with the errors of GIO.
- *
- * Returns: the port, 0 on error
- *
- * Since: 0.1
- */
-guint16
-wsp_server_add_inet_port (WspServer  *self,
-                          const char *address,
-                          guint16     port,
-                          GError    **error)
-{
-  g_return_val_if_fail (WSP_IS_SERVER (self), 0);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
-
-  if (address == NULL)
-    return add_loopback (self, port, error);
-
-  g_autoptr (GInetAddress) inet_address = g_inet_address_new_from_string (address);
-
-  if (inet_address == NULL)
-    {
-      g_autofree char *received = wsp_excerpt_quote (address, strlen (address), MAX_ADDRESS_SHOWN);
-
-      g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
-                   "Cannot listen: expected an IP address, received %s (for this machine alone "
-                   "leave the address out, for all networks write 0.0.0.0 or ::)", received);
-      return 0;
-    }
-
-  g_autoptr (GSocket) socket = listen_at_port (inet_address, port, error);
-
-  if (socket == NULL || !wsp_server_add_socket (self, socket, error))
-    return 0;
-
-  return get_port (socket);
-}
-
-/**
- * wsp_server_add_address:
+ * wsp_server_listen:
  * @self: a server
  * @address: (transfer none): where to listen
+ * @flags: how to listen
  * @error: return location for an error
  *
- * Listens on an address, which may be one of a Unix socket. The file of a Unix socket is
- * created here, and the library does not remove it.
+ * Listens at an address, which may be one of a Unix socket. The file of a Unix socket is
+ * created here, and the library does not remove it. With port 0 the system chooses a free port,
+ * which [method@Wsp.Listener.get_port] has.
  *
- * Fails with the errors of GIO.
+ * Fails with [error@Wsp.Error.INVALID_OPERATION] if @flags has %WSP_LISTEN_FLAGS_TLS and the server
+ * has no [property@Wsp.Server:tls-certificate], with [error@Wsp.Error.INVALID_ARGUMENT] for unknown
+ * flags, with [error@Wsp.Error.CLOSED] while the server is being shut down and if a handler has
+ * closed the listener, and with the errors of GIO.
  *
- * Returns: %TRUE if the server listens there
+ * Returns: (transfer none): the listener, valid until it is closed; %NULL on error
  *
  * Since: 0.1
  */
-gboolean
-wsp_server_add_address (WspServer      *self,
-                        GSocketAddress *address,
-                        GError        **error)
+WspListener *
+wsp_server_listen (WspServer      *self,
+                   GSocketAddress *address,
+                   WspListenFlags  flags,
+                   GError        **error)
 {
-  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
-  g_return_val_if_fail (G_IS_SOCKET_ADDRESS (address), FALSE);
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
+  g_return_val_if_fail (G_IS_SOCKET_ADDRESS (address), NULL);
+
+  if (!may_listen (self, flags, error))
+    return NULL;
 
   g_autoptr (GSocket) socket = listen_at (address, error);
 
-  return socket != NULL && wsp_server_add_socket (self, socket, error);
+  return socket != NULL ? add_listener (self, flags, &socket, 1, error) : NULL;
 }
 
 /**
- * wsp_server_add_socket:
+ * wsp_server_listen_inet:
  * @self: a server
- * @socket: (transfer none): a listening socket
+ * @host: (transfer none) (nullable): an IP address, or `localhost`; %NULL = `localhost`
+ * @port: a port; 0 = a free one
+ * @flags: how to listen
  * @error: return location for an error
  *
- * Accepts connections from a socket, such as one inherited from a service manager.
+ * Listens on a TCP port. `localhost` is loopback only: one listener for 127.0.0.1 and, if the
+ * system has IPv6, for ::1 on the same port. Other host names are not resolved.
  *
- * Fails with the errors of GIO.
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] if @host is neither an IP address nor `localhost`
+ * and for unknown flags, with [error@Wsp.Error.INVALID_OPERATION] if @flags has
+ * %WSP_LISTEN_FLAGS_TLS and the server has no [property@Wsp.Server:tls-certificate], with
+ * [error@Wsp.Error.CLOSED] while the server is being shut down and if a handler has closed the
+ * listener, and with the errors of GIO, such as %G_IO_ERROR_ADDRESS_IN_USE.
  *
- * Returns: %TRUE if the server listens there
+ * Returns: (transfer none): the listener, valid until it is closed; %NULL on error
  *
  * Since: 0.1
  */
-gboolean
-wsp_server_add_socket (WspServer *self,
-                       GSocket   *socket,
-                       GError   **error)
+WspListener *
+wsp_server_listen_inet (WspServer     *self,
+                        const char    *host,
+                        guint16        port,
+                        WspListenFlags flags,
+                        GError       **error)
 {
-  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
-  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), FALSE);
-  g_return_val_if_fail (G_IS_SOCKET (socket), FALSE);
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
-  WspListener *listener = g_new0 (WspListener, 1);
+  if (!may_listen (self, flags, error))
+    return NULL;
 
-  g_socket_set_blocking (socket, FALSE);
-  set_no_delay (socket);
-  reserve_descriptor (self);
-  listener->server = self;
-  listener->socket = g_object_ref (socket);
-  listener->kind = self->settings->tls.settings.certificate != NULL ? WSP_LISTENER_TLS
-                                                                     : WSP_LISTENER_PLAIN;
-  listener->timer.expired = on_pause_over;
-  if (!wsp_reactor_watch (self->reactor, &listener->watch, g_socket_get_fd (socket), WSP_WATCH_READ,
-                          on_listener_ready))
+  if (host == NULL || g_ascii_strcasecmp (host, "localhost") == 0)
+    return listen_at_loopback (self, port, flags, error);
+
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  if (address == NULL)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Socket cannot be watched");
-      wsp_listener_free (listener);
-      return FALSE;
+      g_autofree char *received = wsp_excerpt_quote (host, strlen (host), MAX_HOST_SHOWN);
+
+      g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                   "Cannot listen: expected an IP address or localhost, received %s (for all "
+                   "networks write 0.0.0.0 or ::)", received);
+      return NULL;
     }
 
-  g_ptr_array_add (self->listeners, listener);
-  return TRUE;
+  g_autoptr (GSocket) socket = listen_at_port (address, port, error);
+
+  return socket != NULL ? add_listener (self, flags, &socket, 1, error) : NULL;
+}
+
+/**
+ * wsp_server_listen_socket:
+ * @self: a server
+ * @socket: (transfer none): a listening socket
+ * @flags: how to listen
+ * @error: return location for an error
+ *
+ * Accepts connections from a socket, such as one inherited from a service manager. The listener
+ * closes the socket when it is closed; on error the socket stays open.
+ *
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] if @socket does not listen, if a listener of the
+ * server has it, and for unknown flags, with [error@Wsp.Error.INVALID_OPERATION] if @flags has
+ * %WSP_LISTEN_FLAGS_TLS and the server has no [property@Wsp.Server:tls-certificate], with
+ * [error@Wsp.Error.CLOSED] while the server is being shut down and if a handler has closed the
+ * listener, and with the errors of GIO.
+ *
+ * Returns: (transfer none): the listener, valid until it is closed; %NULL on error
+ *
+ * Since: 0.1
+ */
+WspListener *
+wsp_server_listen_socket (WspServer     *self,
+                          GSocket       *socket,
+                          WspListenFlags flags,
+                          GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
+  g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
+
+  return may_listen (self, flags, error) && may_take (self, socket, error)
+         ? add_listener (self, flags, &socket, 1, error) : NULL;
+}
+
+void
+wsp_server_end_listeners (WspServer *self)
+{
+  GPtrArray *listeners = wsp_listener_list_peek (self->listeners);
+
+  for (guint i = 0; i < listeners->len; i++)
+    wsp_listener_end (listeners->pdata[i]);
+
+  wsp_listener_list_remove_all (self->listeners);       /* last: a handler may drop the server */
 }
 
 /**
  * wsp_server_stop_accepting:
  * @self: a server
  *
- * Closes the listening sockets. Connections stay open, and opening handshakes continue.
+ * Closes all listeners, and empties [property@Wsp.Server:listeners]. Connections stay open, and
+ * opening handshakes continue. The server may listen again afterwards.
  *
  * A program that is being replaced calls this, so that its successor can listen at the same
  * place, and [method@Wsp.Server.shutdown_async] when its own clients may be closed.
@@ -476,5 +340,5 @@ wsp_server_stop_accepting (WspServer *self)
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
-  g_ptr_array_set_size (self->listeners, 0);
+  wsp_server_end_listeners (self);
 }

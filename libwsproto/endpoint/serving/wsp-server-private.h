@@ -10,6 +10,7 @@
  * calls for each other. */
 #pragma once
 
+#include <libwsproto/endpoint/serving/wsp-listener.h>
 #include <libwsproto/endpoint/serving/wsp-server.h>
 #include <sys/socket.h>
 
@@ -26,6 +27,9 @@ typedef struct _WspServerHandshake WspServerHandshake;
 
 #define WSP_TYPE_CONNECTION_LIST (wsp_connection_list_get_type ())
 G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LIST, GObject)
+
+#define WSP_TYPE_LISTENER_LIST (wsp_listener_list_get_type ())
+G_DECLARE_FINAL_TYPE (WspListenerList, wsp_listener_list, WSP, LISTENER_LIST, GObject)
 
 typedef struct
 {
@@ -63,21 +67,6 @@ struct _WspServerClient
   guint            list_position;       /* or WSP_NOT_LISTED; in the server's context */
 };
 
-typedef enum
-{
-  WSP_LISTENER_PLAIN,
-  WSP_LISTENER_TLS,
-} WspListenerKind;
-
-typedef struct
-{
-  WspWatch        watch;        /* the first member */
-  WspTimer        timer;        /* until the next try to accept */
-  WspServer      *server;
-  GSocket        *socket;
-  WspListenerKind kind;
-} WspListener;
-
 typedef struct                  /* how files reach what stands above them; wsp-server.c sets them */
 {
   void (*client_left)(WspServer *self);     /* the client is no longer counted */
@@ -94,7 +83,7 @@ struct _WspServer
   WspServerRules    *settings;          /* never shared */
   WspServerRules    *rules;             /* a shared copy of settings; NULL: a setting has changed */
 
-  GPtrArray         *listeners;         /* of WspListener */
+  WspListenerList   *listeners;
   int                spare_fd;          /* for pause_accepting (); -1 = none */
   gboolean           was_full_logged;
   GHashTable        *addresses;         /* set of WspAddressCount */
@@ -143,9 +132,16 @@ void             wsp_server_follow_limits         (WspServer *self);
 /* wsp-server-properties.c */
 void             wsp_server_install_properties    (GObjectClass *class);
 
-/* wsp-server-listen.c: in the server's context */
-void             wsp_listener_free                (WspListener *self);
+/* wsp-listener.c: in the server's context */
 void             wsp_server_resume_accepting      (WspServer *self);
+/* Writes a line for each listener without TLS if the server has a certificate, once in the
+ * listener's life.  The caller has a reference to the server, which a handler of the log may
+ * drop. */
+void             wsp_server_log_clear_text        (WspServer *self);
+
+/* wsp-server-listen.c: in the server's context */
+/* Closes all listeners. */
+void             wsp_server_end_listeners         (WspServer *self);
 
 /* wsp-server-clients.c */
 /* In the server's context.  address: of the peer, may be NULL. */

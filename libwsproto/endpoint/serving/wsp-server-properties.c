@@ -31,7 +31,8 @@
   GET_SET (MAX_CONNECTIONS, max_connections, uint) \
   GET_SET (MAX_CONNECTIONS_PER_ADDRESS, max_connections_per_address, uint) \
   GET_SET (MAX_PENDING_HANDSHAKES, max_pending_handshakes, uint) \
-  GET (CONNECTIONS, connections, object)
+  GET (CONNECTIONS, connections, object) \
+  GET (LISTENERS, listeners, object)
 
 #define ID(NAME, name, kind) PROP_ ## NAME,
 
@@ -343,7 +344,7 @@ wsp_server_set_allowed_hosts (WspServer          *self,
  *
  * Gets the certificate of the server.
  *
- * Returns: (transfer none) (nullable): the certificate; %NULL = no TLS; valid until the property
+ * Returns: (transfer none) (nullable): the certificate; %NULL = none; valid until the property
  *   changes or @self is freed
  *
  * Since: 0.1
@@ -360,7 +361,7 @@ wsp_server_get_tls_certificate (WspServer *self)
 /**
  * wsp_server_set_tls_certificate: (set-property tls-certificate)
  * @self: a server
- * @certificate: (transfer none) (nullable): a certificate with its private key; %NULL = no TLS
+ * @certificate: (transfer none) (nullable): a certificate with its private key; %NULL = none
  *
  * Sets the certificate of the server.
  *
@@ -374,8 +375,13 @@ wsp_server_set_tls_certificate (WspServer       *self,
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate));
 
-  if (certificate != self->settings->tls.settings.certificate)
-    set_tls (self, WSP_SERVER_TLS_CERTIFICATE, certificate);
+  if (certificate == self->settings->tls.settings.certificate)
+    return;
+
+  g_autoptr (WspServer) held = g_object_ref (self);     /* a handler of notify may drop self */
+
+  set_tls (self, WSP_SERVER_TLS_CERTIFICATE, certificate);
+  wsp_server_log_clear_text (self);
 }
 
 /**
@@ -921,9 +927,10 @@ install_tls (GParamFlags flags)
   /**
    * WspServer:tls-certificate: (getter get_tls_certificate) (setter set_tls_certificate)
    *
-   * The certificate of the server, with its private key. A listener that is added while this
-   * property is set accepts TLS only, for all of its life. If the property is set again, new
-   * connections get the new certificate.
+   * The certificate of the server, with its private key, for listeners with
+   * %WSP_LISTEN_FLAGS_TLS. If the property is set again, new connections get the new certificate;
+   * if it is set to %NULL, these listeners disconnect new clients. A line in the log names each
+   * listener without the flag once while the server has a certificate.
    *
    * The server does TLS in its main context, and a client that is slow or silent does not delay
    * other clients. GIO does TLS instead, with at most ten handshakes at a time for the whole
@@ -934,7 +941,7 @@ install_tls (GParamFlags flags)
    * TLS 1.0 and 1.1 are refused (RFC 8996), unless the environment variable
    * `G_TLS_GNUTLS_PRIORITY` permits them.
    *
-   * Default: %NULL: no TLS.
+   * Default: %NULL.
    *
    * Since: 0.1
    */
@@ -1115,6 +1122,17 @@ wsp_server_install_properties (GObjectClass *class)
    */
   properties[PROP_CONNECTIONS] =
     g_param_spec_object ("connections", NULL, NULL, G_TYPE_LIST_MODEL,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * WspServer:listeners: (getter get_listeners)
+   *
+   * The open listeners, as a list of [class@Wsp.Listener] in the order in which they were created.
+   * The server has the same list all its life, which emits [signal@Gio.ListModel::items-changed].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LISTENERS] =
+    g_param_spec_object ("listeners", NULL, NULL, G_TYPE_LIST_MODEL,
                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (class, N_PROPS, properties);
 }

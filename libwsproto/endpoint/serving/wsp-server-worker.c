@@ -9,6 +9,7 @@
 
 #include <libwsproto/base/wsp-error.h>
 
+#include "endpoint/serving/wsp-listener-list-private.h"
 #include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-reactor-private.h"
 
@@ -249,7 +250,7 @@ wsp_server_start_workers (WspServer *self,
 
   WspWorker *main_worker = get_main_worker (self);
 
-  if (self->listeners->len > 0 || self->workers->len > 1)
+  if (wsp_listener_list_peek (self->listeners)->len > 0 || self->workers->len > 1)
     {
       g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
                            "Workers are started once, before the server listens");

@@ -9,6 +9,8 @@
 #include "endpoint/opening/wsp-routes-private.h"
 #include "endpoint/opening/wsp-server-tls-private.h"
 #include "endpoint/serving/wsp-connection-list-private.h"
+#include "endpoint/serving/wsp-listener-list-private.h"
+#include "endpoint/serving/wsp-listener-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 /**
@@ -92,7 +94,7 @@ wsp_server_dispose (GObject *object)
   if (is_left_to_main_context (self))
     return;
 
-  g_ptr_array_set_size (self->listeners, 0);
+  wsp_server_end_listeners (self);
   wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
   wsp_server_stop_workers (self);
   wsp_worker_abort_all_unnotified (self->workers->pdata[0]);
@@ -101,14 +103,25 @@ wsp_server_dispose (GObject *object)
   G_OBJECT_CLASS (wsp_server_parent_class)->dispose (object);
 }
 
+/* Ends listeners that handlers of items-changed have created while the server was disposed. */
+static void
+end_late_listeners (WspServer *self)
+{
+  GPtrArray *listeners = wsp_listener_list_peek (self->listeners);
+
+  for (guint i = 0; i < listeners->len; i++)
+    wsp_listener_end (listeners->pdata[i]);
+}
+
 static void
 wsp_server_finalize (GObject *object)
 {
   WspServer *self = WSP_SERVER (object);
 
+  end_late_listeners (self);
   g_signal_handlers_disconnect_by_data (self->settings->limits, self);
   g_ptr_array_unref (self->workers);
-  g_ptr_array_unref (self->listeners);
+  g_object_unref (self->listeners);
   g_clear_pointer (&self->rules, wsp_server_rules_unref);
   wsp_server_rules_unref (self->settings);
   g_clear_pointer (&self->addresses, g_hash_table_unref);
@@ -153,7 +166,7 @@ wsp_server_init (WspServer *self)
   self->reactor = wsp_reactor_ref_thread_default ();
   self->spare_fd = -1;
   self->settings = wsp_server_rules_new (limits);
-  self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_listener_free);
+  self->listeners = wsp_listener_list_new ();
   self->workers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_worker_free);
   self->connections = wsp_connection_list_new ();
   g_mutex_init (&self->rules_lock);
@@ -195,6 +208,26 @@ wsp_server_get_connections (WspServer *self)
   g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
 
   return wsp_connection_list_show (self->connections);
+}
+
+/**
+ * wsp_server_get_listeners: (get-property listeners)
+ * @self: a server
+ *
+ * Gets the open listeners, in the order in which they were created, as a list that emits
+ * [signal@Gio.ListModel::items-changed].
+ *
+ * Returns: (transfer none): a list of [class@Wsp.Listener]; valid as long as @self
+ *
+ * Since: 0.1
+ */
+GListModel *
+wsp_server_get_listeners (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
+
+  return G_LIST_MODEL (self->listeners);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include <libwsproto/connection/wsp-connection.h>
+#include <libwsproto/endpoint/serving/wsp-listener.h>
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/limits/wsp-limits.h>
 #include <libwsproto/tap/wsp-tap.h>
@@ -22,18 +23,23 @@ gboolean    wsp_server_start_workers   (WspServer *self,
                                         guint      n_threads,
                                         GError   **error);
 WSP_AVAILABLE_IN_ALL
-guint16     wsp_server_add_inet_port   (WspServer  *self,
-                                        const char *address,
-                                        guint16     port,
-                                        GError    **error);
-WSP_AVAILABLE_IN_ALL
-gboolean    wsp_server_add_address     (WspServer      *self,
+WspListener *wsp_server_listen         (WspServer      *self,
                                         GSocketAddress *address,
+                                        WspListenFlags  flags,
                                         GError        **error);
 WSP_AVAILABLE_IN_ALL
-gboolean    wsp_server_add_socket      (WspServer *self,
-                                        GSocket   *socket,
-                                        GError   **error);
+WspListener *wsp_server_listen_inet    (WspServer     *self,
+                                        const char    *host,
+                                        guint16        port,
+                                        WspListenFlags flags,
+                                        GError       **error);
+WSP_AVAILABLE_IN_ALL
+WspListener *wsp_server_listen_socket  (WspServer     *self,
+                                        GSocket       *socket,
+                                        WspListenFlags flags,
+                                        GError       **error);
+WSP_AVAILABLE_IN_ALL
+GListModel *wsp_server_get_listeners   (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 gboolean    wsp_server_add_route       (WspServer  *self,
                                         const char *pattern,

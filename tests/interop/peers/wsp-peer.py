@@ -112,7 +112,8 @@ def serve(options):
         server.props.tls_certificate = certificate
     server.connect("connection", lambda server, connection: Conversation(connection, options))
     server.connect("handshake-failed", lambda server, address, error: tell(event="error", text=error.message))
-    tell(event="listening", port=server.add_inet_port(None, 0))
+    flags = Wsp.ListenFlags.TLS if options.cert else Wsp.ListenFlags.NONE
+    tell(event="listening", port=server.listen_inet(None, 0, flags).get_port())
     return server
 
 

@@ -81,7 +81,9 @@ const METHODS = {
         append: 'tt', dup_list: 't', get_name: 'n', get_one: 't', get_value: 'n', has_token: 'tt', remove: 't', replace: 'tt', write: 't',
     },
     Message: {broadcast: '.|n'},
-    Server: {add_inet_port: 'tn', add_route: 't', remove_route: 't', shutdown_async: 'ntn|.'},
+    Server: {
+        add_route: 't', listen: '.|n', listen_inet: 'tn|n', listen_socket: '.|n', remove_route: 't', shutdown_async: 'ntn|.',
+    },
     Session: {
         begin_client_handshake: '|ll.', begin_server_handshake: 'tl.', complete_action: '.n', complete_receive: '.|b',
         has_pending: 'n', next_action: 'n', send: 'n|b', send_close: 'n|t', send_raw: 'n|b', set_time: 'n',

@@ -51,12 +51,6 @@ function checkList(name, values, isRight, expected) {
     return list;
 }
 
-function portOf(socket) {
-    const address = socket.get_local_address();
-
-    return address instanceof Gio.InetSocketAddress ? address.get_port() : 0;
-}
-
 var Places = class Places {
     constructor(host, port, {unix = null, sockets = null, fds = null}) {
         this.host = host ?? null;
@@ -73,19 +67,17 @@ var Places = class Places {
         return [this.host, this.port, this.unix, this.sockets, this.fds].some(one => one !== null);
     }
 
-    // Returns the port, 0 without TCP. If there is no place, a server that serve () has made listens on a free port.
+    // A server with a certificate uses TLS. If there is no place, a server that serve () has made listens on a free port.
     listen(server, isOwn) {
-        let port = 0;
+        const {NONE, TLS} = imports.gi.Wsp.ListenFlags;
+        const flags = server.tls_certificate === null ? NONE : TLS;
 
-        for (const socket of this.takeSockets()) {
-            server.add_socket(socket);
-            port ||= portOf(socket);
-        }
+        for (const socket of this.takeSockets())
+            server.listen_socket(socket, flags);
         if (this.unix !== null)
-            server.add_address(Gio.UnixSocketAddress.new(this.unix));
+            server.listen(Gio.UnixSocketAddress.new(this.unix), flags);
         if (this.host !== null || this.port !== null || isOwn && !this.isAny())
-            port = server.add_inet_port(this.host, this.port ?? 0);
-        return port;
+            server.listen_inet(this.host, this.port ?? 0, flags);
     }
 
     takeSockets() {

@@ -35,6 +35,10 @@ async function handle(handler, connection) {
     }
 }
 
+function itemsOf(model) {
+    return Array.from({length: model.get_n_items()}, (_nothing, i) => model.get_item(i));
+}
+
 class Closing {
     constructor() {
         this.promise = new Promise(resolve => (this.resolve = resolve));
@@ -45,6 +49,11 @@ const closings = Symbol('closing');
 const shutdowns = Symbol('shutdown');
 const handlers = Symbol('handler');
 const serving = new Set();      // keeps servers from being collected
+
+// The port of the first listener on TCP; 0: there is none.
+function findPort() {
+    return itemsOf(this.get_listeners()).map(listener => listener.get_port()).find(port => port !== 0) ?? 0;
+}
 
 const methods = {
     // Closes all connections and resolves when no connection is left. A second call waits for the same shutdown.
@@ -91,7 +100,7 @@ function makeServer(server, settings) {
     return server;
 }
 
-// Options other than OWN are properties of a new Wsp.Server. Sets server.port, 0 without TCP.
+// Options other than OWN are properties of a new Wsp.Server.
 function serve(handler, host = null, port = null, options = {}) {
     checks.checkObject(options ?? {}, 'Wsp.serve ()');
     const {unix, sockets, fds, server: given = null, ...others} = options ?? {};
@@ -107,7 +116,7 @@ function serve(handler, host = null, port = null, options = {}) {
         handle(handler, connection);
     });
     try {
-        server.port = where.listen(server, given === null);
+        where.listen(server, given === null);
     } catch (error) {
         server.disconnect(server[handlers]);
         server[handlers] = 0;
@@ -115,10 +124,6 @@ function serve(handler, host = null, port = null, options = {}) {
     }
     serving.add(server);
     return server;
-}
-
-function itemsOf(model) {
-    return Array.from({length: model.get_n_items()}, (_nothing, i) => model.get_item(i));
 }
 
 // Sends a message to some connections, an iterable or a list model. The message is framed and compressed once.
@@ -142,6 +147,7 @@ function extend(namespace) {
     const plain = Wsp.Server.prototype.broadcast;
 
     Object.assign(Wsp.Server.prototype, methods);
+    Object.defineProperty(Wsp.Server.prototype, 'port', {get: findPort});
     Wsp.Server.prototype.broadcast = function (data, options) {
         return plain.call(this, streams.toMessage(data), checks.flagsOf(options, 'broadcast ()'));
     };

@@ -20,7 +20,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-static int n_workers, port, level, window_bits, memory_level, handshake_timeout;
+static int n_workers, level, window_bits, memory_level, handshake_timeout;
 static gboolean is_deflating, is_forgetful, is_broadcasting, is_tapped, has_function;
 static char *certificate_file, *key_file;
 
@@ -190,11 +190,15 @@ main (int    n_arguments,
   if (n_workers > 0 && !wsp_server_start_workers (server, (guint) n_workers, &error))
     g_error ("%s", error->message);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
-  port = wsp_server_add_inet_port (server, NULL,
-                                   n_arguments > 1 ? (guint16) atoi (arguments[1]) : 0, &error);
-  if (port == 0)
+  WspListener *listener =
+    wsp_server_listen_inet (server, NULL, n_arguments > 1 ? (guint16) atoi (arguments[1]) : 0,
+                            wsp_server_get_tls_certificate (server) != NULL ? WSP_LISTEN_FLAGS_TLS
+                                                                            : WSP_LISTEN_FLAGS_NONE,
+                            &error);
+
+  if (listener == NULL)
     g_error ("%s", error->message);
-  g_print ("port %d\n", port);
+  g_print ("port %u\n", wsp_listener_get_port (listener));
   g_main_loop_run (loop);
   return 0;
 }

@@ -184,18 +184,21 @@ wsi_server_source_listen_at (WsiServerSource *self,
   GMainContext *context = wsi_source_get_context (WSI_SOURCE (self));
   const char *host = address != NULL ? address : "127.0.0.1";
   gboolean is_ipv6 = strchr (host, ':') != NULL;
-  g_autoptr (GTlsCertificate) certificate = NULL;
+  gboolean has_tls = wsp_server_get_tls_certificate (self->server) != NULL;
   g_autofree char *uri = NULL;
 
   wsi_descriptors_raise_limit ();
   g_main_context_push_thread_default (context);
-  port = wsp_server_add_inet_port (self->server, address, port, error);
+  WspListener *listener = wsp_server_listen_inet (self->server, address, port,
+                                                  has_tls ? WSP_LISTEN_FLAGS_TLS
+                                                          : WSP_LISTEN_FLAGS_NONE, error);
+
   g_main_context_pop_thread_default (context);
-  if (port == 0)
+  if (listener == NULL)
     return 0;
 
-  g_object_get (self->server, "tls-certificate", &certificate, NULL);
-  uri = g_strdup_printf ("%s://%s%s%s:%u/", certificate != NULL ? "wss" : "ws",
+  port = wsp_listener_get_port (listener);
+  uri = g_strdup_printf ("%s://%s%s%s:%u/", has_tls ? "wss" : "ws",
                          is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", port);
   wsi_source_set_uri (WSI_SOURCE (self), uri);
   return port;

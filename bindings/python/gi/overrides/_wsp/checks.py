@@ -35,6 +35,7 @@ class Signature:
         given = [argument for index, argument in enumerate(arguments) if index not in lengths]
         self.function = method.get_name()
         self.names = [argument.get_name() for argument in given]
+        self.kinds = [argument.get_type() for argument in given]
         self.lists = [index for index, argument in enumerate(given) if is_list_of_text(argument.get_type())]
         self.has_text = bool(self.lists) or any(argument.get_type().get_tag_as_string() == 'utf8' for argument in given)
 

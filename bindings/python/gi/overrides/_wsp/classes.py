@@ -59,7 +59,7 @@ def refuse_unit(spec):
 
 # Methods and properties of these classes belong to one thread, except for FOR_ALL_THREADS and functions that end in _finish.
 # tests/bindings/test_threads.py has the same list for C.
-OF_ONE_THREAD = ('Connection', 'Server', 'Client', 'Reconnector', 'MessageStream')
+OF_ONE_THREAD = ('Connection', 'Server', 'Listener', 'Client', 'Reconnector', 'MessageStream')
 FOR_ALL_THREADS = ('send_from_thread',)
 
 
@@ -262,12 +262,15 @@ def make_awaitable(start, begin):
     return call
 
 
-def fill_flags(method, n_before):
-    """The method, whose flags may be left out; `n_before` arguments come before them."""
+def fill_flags(method, signature):
+    """The method, whose flags may be left out."""
+    n_before = signature.names.index('flags')
+    kind = signature.kinds[n_before].get_interface().get_name()
+
     @functools.wraps(method)
     def call(self, *arguments, **named):
         if len(arguments) <= n_before:
-            named.setdefault('flags', Wsp.SendFlags.DEFAULT)
+            named.setdefault('flags', getattr(Wsp, kind)(0))
         return method(self, *arguments, **named)
     return call
 
@@ -290,7 +293,7 @@ def complete_methods(owner):
                                      and name not in FOR_ALL_THREADS)
             setattr(owner, name, wrapped if is_method else staticmethod(wrapped))
         if 'flags' in signature.names:
-            setattr(owner, name, fill_flags(vars(owner)[name], signature.names.index('flags')))
+            setattr(owner, name, fill_flags(vars(owner)[name], signature))
 
 
 def complete_function(function):

@@ -6,7 +6,7 @@
 import os
 import socket
 
-from gi.repository import Gio
+from gi.repository import Gio, Wsp
 
 from .checks import check_nul
 from .options import check_integer, check_text
@@ -61,11 +61,6 @@ def socket_of(one):
         raise
 
 
-def port_of(one):
-    address = one.get_local_address()
-    return address.get_port() if isinstance(address, Gio.InetSocketAddress) else 0
-
-
 class Places:
     def __init__(self, host, port, unix, sockets, fds):
         check_text(f'Host of {WHERE} ()', host, may_be_none=True)
@@ -80,16 +75,14 @@ class Places:
         return any(one is not None for one in (self.host, self.port, self.unix, self.sockets, self.fds))
 
     def listen(self, server, is_own):
-        """Returns the port, 0 without TCP.  If there is no place, a server that serve () has made listens on a free port."""
-        port = 0
+        """A server with a certificate uses TLS.  If there is no place, a server that serve () has made listens on a free port."""
+        flags = Wsp.ListenFlags.NONE if server.get_tls_certificate() is None else Wsp.ListenFlags.TLS
         for one in self.take_sockets():
-            server.add_socket(one)
-            port = port or port_of(one)
+            server.listen_socket(one, flags)
         if self.unix is not None:
-            server.add_address(Gio.UnixSocketAddress.new(self.unix))
+            server.listen(Gio.UnixSocketAddress.new(self.unix), flags)
         if self.host is not None or self.port is not None or is_own and not self.is_any():
-            port = server.add_inet_port(self.host, self.port or 0)
-        return port
+            server.listen_inet(self.host, self.port or 0, flags)
 
     def take_sockets(self):
         fds = take_passed() if self.fds == OF_MANAGER else self.fds or []

@@ -32,6 +32,13 @@ class Server:
         """Sends a str, bytes or a Wsp.Message to all connections; returns how many have queued it."""
         return plain.Server.broadcast(self, message_of(message), flags_of('broadcast', urgent, compress, unknown))
 
+    @property
+    def port(self):
+        """The port of the first listener on TCP; 0: there is none."""
+        listeners = self.get_listeners()
+        ports = (listeners.get_item(i).get_port() for i in range(listeners.get_n_items()))
+        return next(filter(None, ports), 0)
+
     def start_workers(self, n_threads):
         """Handlers of Python run in one thread."""
         raise RuntimeError('Server cannot start workers: expected a program in C, Vala or Rust, received a call from Python '
@@ -44,9 +51,8 @@ class Server:
         await self.close()
 
     def __repr__(self):
-        port = getattr(self, 'port', None)
         n_connections = self.get_connections().get_n_items()
-        where = f'at port {port}' if port else 'without a port'
+        where = f'at port {self.port}' if self.port else 'without a port'
         return f'<Wsp.Server {where} with {n_connections} connections>'
 
 
@@ -63,4 +69,4 @@ def broadcast_to(connections, message, urgent, compress, unknown):
 
 
 def members_of(owner):
-    return {name: member for name, member in vars(Server).items() if callable(member)}
+    return {name: member for name, member in vars(Server).items() if callable(member) or isinstance(member, property)}

@@ -146,7 +146,7 @@ class Serving(Begun):
         service = Service(self.server, self.handler, self.grace)
         self.server._wsp_service = service
         try:
-            self.server.port = self.places.listen(self.server, self.is_own)
+            self.places.listen(self.server, self.is_own)
         except BaseException:
             self.server.disconnect(service.signal)
             del self.server._wsp_service

@@ -85,8 +85,8 @@ const WsiLibraryText wsi_library_texts[] = {
   { N_("Host is not a name of this machine, nor in allowed-hosts: expected localhost or an "
        "address of it, received %s (see WspServer:allowed-hosts)"),
     WSI_CAUSE_NONE },
-  { N_("Cannot listen: expected an IP address, received %s (for this machine alone leave the "
-       "address out, for all networks write 0.0.0.0 or ::)"),
+  { N_("Cannot listen: expected an IP address or localhost, received %s (for all networks write "
+       "0.0.0.0 or ::)"),
     WSI_CAUSE_NONE },
   /* wsp_handshake_new_client () */
   { N_("Invalid URI %s: expected a scheme, received none (did you mean %s?)"), WSI_CAUSE_NONE },

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A listener of a server, in the server's context. */
+#pragma once
+
+#include "endpoint/serving/wsp-server-private.h"
+
+G_BEGIN_DECLS
+
+#define WSP_LISTENER_MAX_SOCKETS 2      /* one for each family of loopback */
+
+/* Takes listening sockets; the first one's address is the listener's.  On error the sockets stay
+ * open.  The listener is not in the server's list yet. */
+WspListener *wsp_listener_new            (WspServer      *server,
+                                          WspListenFlags  flags,
+                                          GSocket *const *sockets,
+                                          guint           n_sockets,
+                                          GError        **error);
+gboolean     wsp_listener_is_open        (WspListener *self);
+gboolean     wsp_listener_has_socket     (WspListener *self,
+                                          GSocket     *socket);
+/* Closes the sockets; the listener stays in the list.  Does nothing if the listener is closed. */
+void         wsp_listener_end            (WspListener *self);
+
+G_END_DECLS
