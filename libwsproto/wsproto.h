@@ -20,6 +20,7 @@
 #include <libwsproto/session/wsp-session-action.h>
 #include <libwsproto/session/wsp-session.h>
 #include <libwsproto/handshake/wsp-handshake.h>
+#include <libwsproto/handshake/wsp-http-request.h>
 #include <libwsproto/tap/wsp-tap.h>
 #include <libwsproto/connection/message/wsp-message.h>
 #include <libwsproto/connection/message/wsp-message-stream.h>

@@ -19,12 +19,6 @@
 #define MAX_RESPONSE_BODY (1u << 20)
 
 void
-wsp_handshake_set_http (WspHandshake *self)
-{
-  self->is_http = TRUE;
-}
-
-void
 wsp_handshake_set_native_address (WspHandshake *self,
                                   gconstpointer address,
                                   gsize         length)
@@ -65,7 +59,6 @@ wsp_handshake_view (WspHandshake *self)
   return (WspHandshakeView) {
            .subprotocol = self->subprotocol,
            .status = self->status,
-           .is_http = self->is_http,
            .is_ended = self->is_ended,
            .headers = self->status == WSP_STATUS_ACCEPTED ? self->custom : self->response,
            .body = self->body,
@@ -177,10 +170,8 @@ choose_subprotocol (WspHandshake *self,
   return FALSE;
 }
 
-/* Whether the caller runs in the thread of the request: a server with threads serves each request
- * in one thread. */
-static gboolean
-is_in_thread (WspHandshake *self)
+gboolean
+wsp_handshake_is_in_thread (WspHandshake *self)
 {
   return self->thread == NULL || self->thread == g_thread_self ();
 }
@@ -196,10 +187,9 @@ is_in_thread (WspHandshake *self)
  * Accepts the request: its connection becomes a WebSocket.
  *
  * Fails with [error@Wsp.Error.SUBPROTOCOL_NOT_SUPPORTED] if @subprotocol was not offered,
- * with [error@Wsp.Error.INVALID_ARGUMENT] for headers that the handshake sets itself and for
- * an ordinary HTTP request, with [error@Wsp.Error.INVALID_OPERATION] after an earlier
- * decision, and with [error@Wsp.Error.CLOSED] after the client has disconnected or
- * `handshake-timeout` has passed.
+ * with [error@Wsp.Error.INVALID_ARGUMENT] for headers that the handshake sets itself, with
+ * [error@Wsp.Error.INVALID_OPERATION] after an earlier decision, and with
+ * [error@Wsp.Error.CLOSED] after the client has disconnected or `handshake-timeout` has passed.
  *
  * Call this in the thread of the request, in which its signal is emitted: with
  * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a
@@ -219,7 +209,7 @@ wsp_handshake_accept (WspHandshake *self,
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), FALSE);
   g_return_val_if_fail (self->role == WSP_ROLE_SERVER, FALSE);
-  g_return_val_if_fail (is_in_thread (self), FALSE);
+  g_return_val_if_fail (wsp_handshake_is_in_thread (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (wsp_handshake_fail (error, check_decision (self)) || !wsp_handshake_may_open (self, error) ||
@@ -234,29 +224,58 @@ wsp_handshake_accept (WspHandshake *self,
   return TRUE;
 }
 
-/* A status outside 300 to 599 refuses nothing: 101 would accept the request, 0 would leave it
- * undecided. */
-static guint
-make_refusal_status (guint status)
+/* NULL: the response can be sent. */
+static char *
+find_problem (guint   first_status,
+              guint   status,
+              GBytes *body)
 {
-  if (status >= WSP_STATUS_FIRST_REFUSAL && status <= WSP_STATUS_LAST)
-    return status;
+  if (status < first_status || status > WSP_STATUS_LAST)
+    return g_strdup_printf ("Response has an invalid status: expected %u to %u, received %u",
+                            first_status, WSP_STATUS_LAST, status);
+  if (body != NULL && g_bytes_get_size (body) > MAX_RESPONSE_BODY)
+    return g_strdup_printf ("Response is too long: expected a body of at most %u bytes, received %"
+                            G_GSIZE_FORMAT, MAX_RESPONSE_BODY, g_bytes_get_size (body));
 
-  g_warning ("Handshake rejected with a status that is no refusal: expected 300 to 599, "
-             "received %u (answered with 500)", status);
-  return WSP_STATUS_SERVER_ERROR;
+  return NULL;
+}
+
+void
+wsp_handshake_decide (WspHandshake *self,
+                      guint         first_status,
+                      guint         status,
+                      WspHeaders   *headers,
+                      GBytes       *body)
+{
+  g_autofree char *problem = NULL;
+
+  if (check_decision (self) != WSC_FAULT_NONE)
+    return;
+
+  problem = find_problem (first_status, status, body);
+  if (problem != NULL)
+    g_warning ("%s (answered with 500)", problem);
+  if (check_decision (self) != WSC_FAULT_NONE)          /* a handler of the warning has decided */
+    return;
+
+  self->status = problem == NULL ? status : WSP_STATUS_SERVER_ERROR;
+  wsp_handshake_keep_headers (&self->response, problem == NULL ? headers : NULL);
+  self->body = problem == NULL && body != NULL ? g_bytes_ref (body) : NULL;
+  notify_decision (self);
 }
 
 /**
  * wsp_handshake_reject:
  * @self: a handshake of a server
- * @status: HTTP status of the response, 300 to 599; another status becomes 500, with a warning
+ * @status: HTTP status of the response, 300 to 599
  * @headers: (transfer none) (nullable): header fields of the response; they are frozen
- * @body: (transfer none) (nullable): the body of the response; its first 64 KiB are sent
+ * @body: (transfer none) (nullable): the body of the response, at most 1 MiB; it is not copied
  *
- * Rejects the request: its connection does not become a WebSocket. You may also reject an ordinary
- * HTTP request. The call does nothing after an earlier decision, after the client has disconnected,
- * and after `handshake-timeout` has passed.
+ * Rejects the request: its connection does not become a WebSocket.
+ *
+ * If @status or the length of @body is out of its range, the response has status 500, without
+ * @headers and @body, and a warning is logged. The call does nothing after an earlier decision,
+ * after the client has disconnected, and after `handshake-timeout` has passed.
  *
  * Call this in the thread of the request, in which its signal is emitted: with
  * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a
@@ -274,98 +293,19 @@ wsp_handshake_reject (WspHandshake *self,
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
   g_return_if_fail (self->role == WSP_ROLE_SERVER);
-  g_return_if_fail (is_in_thread (self));
+  g_return_if_fail (wsp_handshake_is_in_thread (self));
 
-  if (check_decision (self) != WSC_FAULT_NONE)
-    return;
-
-  status = make_refusal_status (status);
-  if (check_decision (self) != WSC_FAULT_NONE)          /* a handler of the warning has decided */
-    return;
-
-  self->status = status;
-  wsp_handshake_keep_headers (&self->response, headers);
-  wsp_handshake_record_body (self, body);
-  notify_decision (self);
-}
-
-/* NULL: the response can be sent. */
-static char *
-find_problem (WspHandshake *self,
-              guint         status,
-              GBytes       *body)
-{
-  if (!self->is_http)
-    return g_strdup ("Request for a WebSocket cannot be responded to: expected accept () or "
-                     "reject (), received respond ()");
-  if (status < WSP_STATUS_FIRST_RESPONSE || status > WSP_STATUS_LAST)
-    return g_strdup_printf ("HTTP request responded to with an invalid status: expected 200 to "
-                            "599, received %u", status);
-  if (body != NULL && g_bytes_get_size (body) > MAX_RESPONSE_BODY)
-    return g_strdup_printf ("HTTP response is too long: expected a body of at most %u bytes, "
-                            "received %" G_GSIZE_FORMAT, MAX_RESPONSE_BODY, g_bytes_get_size (body));
-
-  return NULL;
-}
-
-/**
- * wsp_handshake_respond:
- * @self: a handshake of [signal@Wsp.Server::http-request]
- * @status: HTTP status of the response, 200 to 599
- * @headers: (transfer none) (nullable): header fields of the response; they are frozen
- * @body: (transfer none) (nullable): the body of the response, at most 1 MiB; it is not copied
- *
- * Responds to an ordinary HTTP request. The connection is closed after the response. The server
- * sets `Connection`, `Content-Length`, `Transfer-Encoding` and `Upgrade` itself. The response to
- * `HEAD` has only headers. Without `Content-Type` in @headers a body is plain text in UTF-8.
- *
- * If @status or @body is not valid, or the request is for a WebSocket, the response has status 500,
- * and a warning is logged. The call does nothing after an earlier decision, after the client has
- * disconnected, and after `handshake-timeout` has passed.
- *
- * Call this in the thread of the request, in which its signal is emitted: with
- * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a
- * critical and does nothing.
- *
- * Since: 0.1
- */
-void
-wsp_handshake_respond (WspHandshake *self,
-                       guint         status,
-                       WspHeaders   *headers,
-                       GBytes       *body)
-{
-  g_autofree char *problem = NULL;
-
-  g_return_if_fail (WSP_IS_HANDSHAKE (self));
-  g_return_if_fail (self->role == WSP_ROLE_SERVER);
-  g_return_if_fail (is_in_thread (self));
-
-  if (check_decision (self) != WSC_FAULT_NONE)
-    return;
-
-  problem = find_problem (self, status, body);
-  if (problem != NULL)
-    g_warning ("%s (answered with 500)", problem);
-  if (check_decision (self) != WSC_FAULT_NONE)          /* a handler of the warning has decided */
-    return;
-
-  self->status = problem == NULL ? status : WSP_STATUS_SERVER_ERROR;
-  wsp_handshake_keep_headers (&self->response, problem == NULL ? headers : NULL);
-  if (problem == NULL && body != NULL)
-    self->body = g_bytes_ref (body);
-  notify_decision (self);
+  wsp_handshake_decide (self, WSP_STATUS_FIRST_REFUSAL, status, headers, body);
 }
 
 /**
  * wsp_handshake_defer:
  * @self: a handshake of a server
  *
- * Postpones the decision: call [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject],
- * [method@Wsp.Handshake.proceed] or, for an ordinary HTTP request,
- * [method@Wsp.Handshake.respond] later. Call this in a handler of
- * [signal@Wsp.Server::request] or [signal@Wsp.Server::http-request], and keep a reference to @self.
- * Without a decision within `handshake-timeout` milliseconds the response has status 503.
+ * Postpones the decision: call [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or
+ * [method@Wsp.Handshake.proceed] later. Call this in a handler of [signal@Wsp.Server::request], and
+ * keep a reference to @self. Without a decision within `handshake-timeout` milliseconds the
+ * response has status 503.
  *
  * A second call does nothing. A call after the decision, or after the client has disconnected, does
  * nothing either.
@@ -381,7 +321,7 @@ wsp_handshake_defer (WspHandshake *self)
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
   g_return_if_fail (self->role == WSP_ROLE_SERVER);
-  g_return_if_fail (is_in_thread (self));
+  g_return_if_fail (wsp_handshake_is_in_thread (self));
 
   self->is_deferred = TRUE;
 }
@@ -394,8 +334,7 @@ wsp_handshake_defer (WspHandshake *self)
  * returned %TRUE.
  *
  * The request is then accepted, or the response is status 404 if the server has routes and none of
- * them fits the path. Other handlers of the signal are not called. An ordinary HTTP request gets
- * status 500, because there is no response yet.
+ * them fits the path. Other handlers of the signal are not called.
  *
  * This does nothing if the request is not deferred, after a decision, and when the client has
  * disconnected or `handshake-timeout` has passed.
@@ -411,7 +350,7 @@ wsp_handshake_proceed (WspHandshake *self)
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
   g_return_if_fail (self->role == WSP_ROLE_SERVER);
-  g_return_if_fail (is_in_thread (self));
+  g_return_if_fail (wsp_handshake_is_in_thread (self));
 
   if (!self->is_deferred || check_decision (self) != WSC_FAULT_NONE)
     return;

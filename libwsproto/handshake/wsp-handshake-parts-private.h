@@ -30,7 +30,6 @@ struct _WspHandshake
   WspHeaders      *custom;                      /* set by the program for the response */
   GBytes          *body;
   guint            status;      /* of the response; on a server the decision: 0 = none yet, 101 = accepted */
-  gboolean         is_http;     /* the request is not for a WebSocket */
   gboolean         is_deferred; /* the decision comes later */
   gboolean         is_ended;    /* it is too late for a decision */
   gboolean         is_checked;  /* by wsp_server_check () */
@@ -65,6 +64,17 @@ gboolean wsp_handshake_may_open   (WspHandshake *self,
 /* Sets response to the header fields that wsp_handshake_open () writes, or to NULL if that function
  * fails. */
 void wsp_handshake_make_response    (WspHandshake *self);
+/* Whether the caller runs in the thread of the request: a server with threads serves each request
+ * in one thread. */
+gboolean wsp_handshake_is_in_thread (WspHandshake *self);
+/* Decides for a response other than 101.  A status that is not first_status to 599, and a body of
+ * more than 1 MiB, log a warning and become status 500.  After a decision, and after the end, this
+ * does nothing. */
+void wsp_handshake_decide (WspHandshake *self,
+                           guint         first_status,
+                           guint         status,
+                           WspHeaders   *headers,
+                           GBytes       *body);
 /* Parses the request's head if that has not been done. */
 void wsp_handshake_ensure_request   (WspHandshake *self);
 /* wsp-handshake-properties.c */

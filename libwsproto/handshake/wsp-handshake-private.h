@@ -19,7 +19,6 @@ typedef struct                  /* its pointers are valid as long as the handsha
 {
   const char  *subprotocol;     /* the selected one */
   guint        status;          /* 0 = not decided */
-  gboolean     is_http;         /* not for a WebSocket */
   gboolean     is_ended;
   WspHeaders  *headers;         /* set by the program for the response; may be NULL */
   GBytes      *body;
@@ -27,7 +26,7 @@ typedef struct                  /* its pointers are valid as long as the handsha
 
 typedef struct                  /* functions of the owner, called in its thread */
 {
-  /* accept (), reject () or respond () was called.  The owner calls
+  /* accept () or reject () was called, or respond () of its WspHttpRequest.  The owner calls
    * wsp_handshake_notify_status () later. */
   void        (*decided)(WspHandshake *handshake,
                          gpointer      owner);
@@ -45,8 +44,6 @@ typedef struct                  /* functions of the owner, called in its thread 
 WspHandshake    *wsp_handshake_new_checked  (GBytes                  *head,
                                              const WspHandshakeFuncs *funcs,
                                              gpointer                 owner);
-/* Call it if the request is for ordinary HTTP: respond () decides, and accept () fails. */
-void             wsp_handshake_set_http           (WspHandshake *self);
 /* Sets the peer's address from a struct sockaddr; the GSocketAddress is created when it is read. */
 void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gconstpointer address,

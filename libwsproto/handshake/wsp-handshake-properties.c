@@ -82,7 +82,7 @@ wsp_handshake_get_uri (WspHandshake *self)
  * wsp_handshake_get_method: (get-property method)
  * @self: a handshake
  *
- * Gets the method of the request: `GET`, or `HEAD` in [signal@Wsp.Server::http-request].
+ * Gets the method of the request.
  *
  * Returns: (nullable) (transfer none): the method; %NULL on a client, and for a request that could
  *   not be read; valid as long as @self
@@ -324,8 +324,8 @@ wsp_handshake_get_response_status (WspHandshake *self)
  *
  * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and for a
  *   refusal without header fields; valid on a client until another response is received, on a
- *   server until [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or
- *   [method@Wsp.Handshake.respond] is called, and no longer than @self
+ *   server until [method@Wsp.Handshake.accept] or [method@Wsp.Handshake.reject] is called, and no
+ *   longer than @self
  *
  * Since: 0.1
  */
@@ -344,8 +344,7 @@ wsp_handshake_get_response_headers (WspHandshake *self)
  * wsp_handshake_get_response_body: (get-property response-body)
  * @self: a handshake
  *
- * Gets the body of a response that refuses the request, at most its first 64 KiB, or of
- * [method@Wsp.Handshake.respond].
+ * Gets the body of a response that refuses the request. A client keeps its first 64 KiB.
  *
  * Returns: (transfer none) (nullable): the body, %NULL for none; valid on a client until it sends
  *   the request again, after [signal@Wsp.Client::authenticate] or a redirect, and no longer than
@@ -678,8 +677,7 @@ install_response (void)
   /**
    * WspHandshake:response-body: (getter get_response_body)
    *
-   * The body of a response that refuses the request, at most its first 64 KiB, or of
-   * [method@Wsp.Handshake.respond].
+   * The body of a response that refuses the request. A client keeps its first 64 KiB.
    *
    * Since: 0.1
    */

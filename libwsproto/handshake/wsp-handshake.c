@@ -20,8 +20,8 @@
  * For a client, create the handshake with [ctor@Wsp.Handshake.new_client] and pass it to the call
  * that connects. The call fills in what was received; you can read it even after a failure. A
  * server passes the handshake to the program, which decides with [method@Wsp.Handshake.accept] or
- * [method@Wsp.Handshake.reject], at once or after [method@Wsp.Handshake.defer]. The program
- * responds to an ordinary HTTP request with [method@Wsp.Handshake.respond].
+ * [method@Wsp.Handshake.reject], at once or after [method@Wsp.Handshake.defer]. An ordinary HTTP
+ * request to a server is a [class@Wsp.HttpRequest].
  *
  * While a client or a server works on a handshake, the handshake belongs to the main context of
  * that client or server. Before and after that time, use the handshake from one thread at a time.

@@ -41,11 +41,6 @@ void wsp_handshake_reject (WspHandshake *self,
                            WspHeaders   *headers,
                            GBytes       *body);
 WSP_AVAILABLE_IN_ALL
-void wsp_handshake_respond (WspHandshake *self,
-                            guint         status,
-                            WspHeaders   *headers,
-                            GBytes       *body);
-WSP_AVAILABLE_IN_ALL
 void wsp_handshake_defer (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 void wsp_handshake_proceed (WspHandshake *self);

@@ -28,7 +28,8 @@
  * [method@Wsp.Server.broadcast], the call takes effect after all taps were notified.
  *
  * Each connection is a source of its own: bytes of two sources never belong together. The
- * source is the connection, or the [class@Wsp.Handshake] if the handshake failed.
+ * source is the connection, the [class@Wsp.Handshake] if the handshake failed, or the
+ * [class@Wsp.HttpRequest] of [signal@Wsp.Server::http-request].
  *
  * Since: 0.1
  */

@@ -74,6 +74,9 @@ server.connect('request', async (_server, handshake) => handshake.get_path() ===
 server.connect('request', async (_server, handshake) => {
     handshake.accept('chat');
 });
+server.connect('http-request', async (_server, request) => {
+    request.respond(request.path === '/' ? 200 : 404, null, 'text');
+});
 server.add_route('/');
 server.connect('connection::/', (_server, taken) => taken.route?.length);
 connection.limits.max_message_size = 1 << 20;

@@ -258,9 +258,40 @@ function push(_server, handshake) {
     return [handshake];
 }
 
-async function respondLater(_server, handshake) {
+async function respondLater(_server, request) {
     await turn();
-    handshake.respond(200, null, 'ok');
+    request.respond(200, null, 'ok');
+}
+
+async function respondTwice(_server, request) {
+    await turn();
+    request.respond(404);
+    request.respond(200);
+}
+
+async function respondAndThrow(server, request) {
+    await respondLater(server, request);
+    fail();
+}
+
+async function respondWithTooMuch(_server, request) {
+    await turn();
+    request.respond(200, null, new Uint8Array((1 << 20) + 1));
+}
+
+function respondAndPush(_server, request) {
+    request.respond(404);
+    return [request];
+}
+
+function respondAndThrowNow(_server, request) {
+    request.respond(404);
+    fail();
+}
+
+function deferAndDrop(_server, request) {
+    request.defer();
+    return true;
 }
 
 function never() {
@@ -269,11 +300,17 @@ function never() {
 
 // A handler that calls the handshake itself: where, status, lines of the log.
 const DECIDED = {
-    'async-that-rejects': [rejectLater, ['request', 'http-request'], 403, 0],
+    'async-that-rejects': [rejectLater, ['request'], 403, 0],
     'async-that-accepts': [acceptLater, ['request'], 101, 0],
-    'async-that-rejects-and-throws': [rejectAndThrow, ['request', 'http-request'], 403, 1],
-    'object-after-a-decision': [push, ['request', 'http-request'], 403, 0],
+    'async-that-rejects-and-throws': [rejectAndThrow, ['request'], 403, 1],
+    'object-after-a-decision': [push, ['request'], 403, 0],
     'async-that-responds': [respondLater, ['http-request'], 200, 0],
+    'async-that-responds-twice': [respondTwice, ['http-request'], 404, 0],
+    'async-that-responds-and-throws': [respondAndThrow, ['http-request'], 200, 1],
+    'async-that-responds-with-too-much': [respondWithTooMuch, ['http-request'], 500, 1],
+    'object-after-a-response': [respondAndPush, ['http-request'], 404, 0],
+    'exception-after-a-response': [respondAndThrowNow, ['http-request'], 404, 1],
+    'deferred-and-dropped': [deferAndDrop, ['http-request'], 503, 0],
     'async-that-takes-too-long': [never, ['request', 'http-request'], 503, 0],
 };
 

@@ -67,8 +67,8 @@ async function ask([claim, handler, path, expected, nLines]) {
     ok(status === expected && nTold === nLines, `request/${claim}`, `status ${status}, log: ${log}`);
 }
 
-function respond(server, handshake) {
-    handshake.respond(200, null, new GLib.Bytes('ok'));
+function respond(server, request) {
+    request.respond(200, null, new GLib.Bytes('ok'));
 }
 
 // Claim, handler of http-request, status.

@@ -19,10 +19,10 @@ SECONDS = 60
 tap = Tap()
 
 
-def on_http(server, handshake):
-    if handshake.get_path() != "/healthz":
+def on_http(server, request):
+    if request.get_path() != "/healthz":
         return False
-    handshake.respond(200, None, GLib.Bytes.new(b"ok"))
+    request.respond(200, None, GLib.Bytes.new(b"ok"))
     return True
 
 

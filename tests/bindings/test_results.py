@@ -30,7 +30,7 @@ GLIB = '{http://www.gtk.org/introspection/glib/1.0}'
 SECONDS = 60
 tap = Tap()
 lines = []              # of the log of Python, and of GLib's
-cancelled = []          # handshakes of coroutines that have waited too long
+cancelled = []          # requests of coroutines that have waited too long
 complaints = []         # of asyncio, and warnings
 
 
@@ -247,26 +247,63 @@ def push(server, handshake):
     return [handshake]
 
 
-async def respond_later(server, handshake):
+async def respond_later(server, request):
     await asyncio.sleep(0)
-    handshake.respond(200, None, GLib.Bytes.new(b'ok'))
+    request.respond(200, None, GLib.Bytes.new(b'ok'))
 
 
-async def never(server, handshake):
+async def respond_twice(server, request):
+    await asyncio.sleep(0)
+    request.respond(404)
+    request.respond(200)
+
+
+async def respond_and_raise(server, request):
+    await respond_later(server, request)
+    fail()
+
+
+async def respond_with_too_much(server, request):
+    await asyncio.sleep(0)
+    request.respond(200, None, GLib.Bytes.new(bytes((1 << 20) + 1)))
+
+
+def respond_and_push(server, request):
+    request.respond(404)
+    return [request]
+
+
+def respond_and_raise_now(server, request):
+    request.respond(404)
+    fail()
+
+
+def defer_and_drop(server, request):
+    request.defer()
+    return True
+
+
+async def never(server, request):
     try:
         await asyncio.get_running_loop().create_future()
     except asyncio.CancelledError:
-        cancelled.append(handshake)
+        cancelled.append(request)
         raise
 
 
 # A handler that calls the handshake itself: where, status, lines of the log.
 DECIDED = {
-    'async-that-rejects': (reject_later, ('request', 'http-request'), 403, 0),
+    'async-that-rejects': (reject_later, ('request',), 403, 0),
     'async-that-accepts': (accept_later, ('request',), 101, 0),
-    'async-that-rejects-and-raises': (reject_and_raise, ('request', 'http-request'), 403, 1),
-    'object-after-a-decision': (push, ('request', 'http-request'), 403, 0),
+    'async-that-rejects-and-raises': (reject_and_raise, ('request',), 403, 1),
+    'object-after-a-decision': (push, ('request',), 403, 0),
     'async-that-responds': (respond_later, ('http-request',), 200, 0),
+    'async-that-responds-twice': (respond_twice, ('http-request',), 404, 0),
+    'async-that-responds-and-raises': (respond_and_raise, ('http-request',), 200, 1),
+    'async-that-responds-with-too-much': (respond_with_too_much, ('http-request',), 500, 1),
+    'object-after-a-response': (respond_and_push, ('http-request',), 404, 0),
+    'exception-after-a-response': (respond_and_raise_now, ('http-request',), 404, 1),
+    'deferred-and-dropped': (defer_and_drop, ('http-request',), 503, 0),
     'async-that-takes-too-long': (never, ('request', 'http-request'), 503, 0),
 }
 
@@ -282,10 +319,32 @@ async def test_decided():
             got = await (ask_page if place == 'http-request' else ask_upgrade)(server)
             await settle()
             point(got == status and len(lines) == n_lines, f'{place}/{name}', got, lines)
-            while status == 503 and not cancelled:      # main () has a limit
+            while handler is never and not cancelled:   # main () has a limit
                 await asyncio.sleep(0.01)
-            point(len(cancelled) == (status == 503), f'{place}/{name}-is-cancelled-if-it-is-too-late', cancelled)
+            point(len(cancelled) == (handler is never), f'{place}/{name}-is-cancelled-if-it-is-too-late', cancelled)
             cancelled.clear()
+
+
+async def test_too_late():
+    """What a handler of http-request does after the end of its request has no effect, and is not logged."""
+    for name in 'time-out', 'shutdown':
+        server, asked = Wsp.Server(), []
+        server.connect('http-request', lambda server, request: asked.append(request) or request.defer() or True)
+        if name == 'time-out':
+            server.limits.handshake_timeout_seconds = 0.1
+        lines.clear()
+        reader, writer = await asyncio.open_connection('127.0.0.1', server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.NONE).get_port())
+        writer.write(b'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        while not asked:
+            await asyncio.sleep(0)
+        if name == 'shutdown':
+            await server.shutdown_async(1001, None, 0)
+        received = await reader.read()
+        writer.close()
+        asked[0].respond(200)
+        asked[0].defer()
+        point(asked[0].response_status == 0 and b' 200 ' not in received and not lines, f'http-request/too-late-for-the-{name}',
+              asked[0].response_status, received, lines)
 
 
 def yes(*arguments):
@@ -343,7 +402,8 @@ async def test_connected():
         connect(server, handler)
         status = await (ask_page if 'underscores' in name else ask_upgrade)(server)
         given = asked[0] if asked else ()
-        point(status == 500 and isinstance(given[1], Wsp.Handshake) and (data is None or given[2:] == (data,)),
+        kind = Wsp.HttpRequest if 'underscores' in name else Wsp.Handshake
+        point(status == 500 and isinstance(given[1], kind) and (data is None or given[2:] == (data,)),
               f'{name}/is-awaited', status, given)
     server = Wsp.Server()
     server.connect('request', no)
@@ -394,7 +454,7 @@ def make_certificate(folder):
 
 async def main(gir):
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context['message']))
-    for test in (test_results(gir), test_decided(), test_routes(), test_page_of_route(), test_connected(), test_released()):
+    for test in (test_results(gir), test_decided(), test_too_late(), test_routes(), test_page_of_route(), test_connected(), test_released()):
         await asyncio.wait_for(test, SECONDS)
 
 

@@ -202,22 +202,22 @@ def test_failing_handlers(client):
 
 def test_http():
     """Ordinary HTTP: a handler that raises, or returns nothing, leaves the request to others; a response counts."""
-    def raise_error(server, handshake):
+    def raise_error(server, request):
         raise RuntimeError('handler failed, as the test wants')
 
-    def respond(handshake):
+    def respond(request):
         headers = Wsp.Headers.new()
-        headers.append('X-Path', handshake.get_path())
-        handshake.respond(200, headers, GLib.Bytes.new(b'ok'))
+        headers.append('X-Path', request.get_path())
+        request.respond(200, headers, GLib.Bytes.new(b'ok'))
 
-    def respond_later(server, handshake):
-        handshake.defer()
-        GLib.idle_add(respond, handshake)
+    def respond_later(server, request):
+        request.defer()
+        GLib.idle_add(respond, request)
         return True
 
-    cases = (('raises', raise_error, 426), ('returns-nothing', lambda server, handshake: None, 426),
-             ('returns-true-only', lambda server, handshake: True, 500),
-             ('responds-and-returns-nothing', lambda server, handshake: respond(handshake), 200),
+    cases = (('raises', raise_error, 426), ('returns-nothing', lambda server, request: None, 426),
+             ('returns-true-only', lambda server, request: True, 500),
+             ('responds-and-returns-nothing', lambda server, request: respond(request), 200),
              ('responds-later', respond_later, 200))
     for name, handler, expected in cases:
         server = Wsp.Server()

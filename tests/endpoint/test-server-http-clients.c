@@ -38,7 +38,7 @@ typedef struct
   Action        action;
   GBytes       *page;
   guint         n_asked, n_failures, n_released;
-  WspHandshake *held;
+  WspHttpRequest *held;
   GThread      *thread;         /* of the last handler */
   int           fd;
   char         *inner;
@@ -72,19 +72,19 @@ release_page (gpointer data)
 }
 
 static void
-respond (Fixture      *self,
-         WspHandshake *handshake)
+respond (Fixture        *self,
+         WspHttpRequest *request)
 {
   gsize length;
   gconstpointer at = g_bytes_get_data (self->page, &length);
   g_autoptr (GBytes) body = g_bytes_new_with_free_func (at, length, release_page, self);
 
-  wsp_handshake_respond (handshake, 200, NULL, body);
+  wsp_http_request_respond (request, 200, NULL, body);
 }
 
 static void
-act (Fixture      *self,
-     WspHandshake *handshake)
+act (Fixture        *self,
+     WspHttpRequest *request)
 {
   switch (self->action)
     {
@@ -113,25 +113,25 @@ act (Fixture      *self,
       break;
     case DEFER:
     case DEFER_AND_DROP:
-      wsp_handshake_defer (handshake);
+      wsp_http_request_defer (request);
       return;
     case OK:
     case DROP_LATE:
       break;
     }
-  respond (self, handshake);
+  respond (self, request);
 }
 
 static gboolean
-on_http (WspServer    *server,
-         WspHandshake *handshake,
-         Fixture      *self)
+on_http (WspServer      *server,
+         WspHttpRequest *request,
+         Fixture        *self)
 {
   g_autoptr (WspServer) held = g_object_ref (server);
 
   self->thread = g_thread_self ();
-  g_set_object (&self->held, handshake);
-  act (self, handshake);
+  g_set_object (&self->held, request);
+  act (self, request);
   if (self->action == DEFER_AND_DROP)
     g_clear_object (&self->server);
   g_atomic_int_inc (&self->n_asked);
@@ -346,7 +346,7 @@ test_client_gone (void)
   fixture.fd = -1;
   run_until_count (&fixture.n_failures, 1);
   respond (&fixture, fixture.held);
-  g_assert_cmpuint (wsp_handshake_get_response_status (fixture.held), ==, 0);
+  g_assert_cmpuint (wsp_http_request_get_response_status (fixture.held), ==, 0);
   g_assert_cmpuint (fixture.n_released, ==, 1);
   fixture_clear (&fixture);
 }
@@ -364,9 +364,32 @@ test_too_late (void)
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 503 "));
   respond (&fixture, fixture.held);
   run_pending ();
-  g_assert_cmpuint (wsp_handshake_get_response_status (fixture.held), ==, 0);
+  g_assert_cmpuint (wsp_http_request_get_response_status (fixture.held), ==, 0);
   g_assert_cmpuint (fixture.n_released, ==, 1);
   g_assert_cmpuint (fixture.n_failures, ==, 1);
+  fixture_clear (&fixture);
+}
+
+/* The server keeps a request that its handler has forgotten. */
+static void
+test_dropped (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture, DEFER, 4);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 20);
+  ask (&fixture);
+  run_until_count (&fixture.n_asked, 1);
+  g_object_add_weak_pointer (G_OBJECT (fixture.held), (gpointer *) &fixture.held);
+  g_object_unref (fixture.held);
+  g_assert_nonnull (fixture.held);
+  g_autofree char *response = knock_read (fixture.fd, NULL);
+
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 503 "));
+  close (fixture.fd);
+  fixture.fd = -1;
+  run_pending ();
+  g_assert_null (fixture.held);
   fixture_clear (&fixture);
 }
 
@@ -379,7 +402,7 @@ test_server_gone (void)
   ask (&fixture);
   run_until_count (&fixture.n_asked, 1);
   respond (&fixture, fixture.held);
-  g_assert_cmpuint (wsp_handshake_get_response_status (fixture.held), ==, 0);
+  g_assert_cmpuint (wsp_http_request_get_response_status (fixture.held), ==, 0);
   g_assert_cmpuint (read_body (fixture.fd), ==, 0);
   fixture_clear (&fixture);
 }
@@ -390,7 +413,7 @@ respond_in_thread (gpointer data)
   Fixture *self = data;
 
   respond (self, self->held);
-  wsp_handshake_reject (self->held, 404, NULL, NULL);
+  wsp_http_request_defer (self->held);
   return NULL;
 }
 
@@ -410,7 +433,7 @@ test_other_thread (void)
   are_criticals_expected = FALSE;
   g_log_set_always_fatal (fatal);
   g_assert_cmpuint (n_criticals, ==, 2);
-  g_assert_cmpuint (wsp_handshake_get_response_status (fixture.held), ==, 0);
+  g_assert_cmpuint (wsp_http_request_get_response_status (fixture.held), ==, 0);
   respond (&fixture, fixture.held);
   g_assert_cmpuint (read_body (fixture.fd), ==, 4);
   fixture_clear (&fixture);
@@ -455,8 +478,12 @@ trust_any (GSocketClient      *client,
            GSocketConnectable *place,
            GIOStream          *stream)
 {
-  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
-    g_signal_connect (stream, "accept-certificate", G_CALLBACK (trust), NULL);
+  if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    return;
+
+  g_signal_connect (stream, "accept-certificate", G_CALLBACK (trust), NULL);
+  g_tls_connection_set_certificate (G_TLS_CONNECTION (stream),
+                                    authority_get_certificate (CERTIFICATE_CLIENT));
 }
 
 static gpointer
@@ -486,11 +513,14 @@ ask_securely (gpointer data)
 static void
 test_tls (void)
 {
+  g_autoptr (GTlsCertificate) certificate = NULL;
   Fixture fixture;
 
   fixture_init (&fixture, OK, MIB);
   g_object_set (fixture.server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
-                NULL);
+                "tls-database", authority_get_database (), "tls-authentication-mode",
+                G_TLS_AUTHENTICATION_REQUESTED, NULL);
+  authority_get_certificate (CERTIFICATE_CLIENT);       /* made in this thread */
   SecureCall call = { .port = listen_on_free_port (fixture.server, "127.0.0.1") };
   GThread *thread = g_thread_new ("client", ask_securely, &call);
 
@@ -499,14 +529,17 @@ test_tls (void)
   g_thread_join (thread);
   g_assert_true (g_str_has_prefix (call.response, "HTTP/1.1 200 OK\r\n"));
   g_assert_cmpuint (strlen (strstr (call.response, "\r\n\r\n") + 4), ==, MIB);
+  g_object_get (fixture.held, "tls-peer-certificate", &certificate, NULL);
+  g_assert_true (g_tls_certificate_is_same (certificate,
+                                            authority_get_certificate (CERTIFICATE_CLIENT)));
   g_free (call.response);
   fixture_clear (&fixture);
 }
 
 static void
-drop_server (WspHandshake *handshake,
-             GParamSpec   *property,
-             Fixture      *self)
+drop_server (WspHttpRequest *request,
+             GParamSpec     *property,
+             Fixture        *self)
 {
   g_clear_object (&self->server);
   run_pending ();
@@ -548,6 +581,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-http-clients/garbage-behind-the-request", test_garbage);
   g_test_add_func ("/endpoint/server-http-clients/gone-before-the-response", test_client_gone);
   g_test_add_func ("/endpoint/server-http-clients/SEC-32-too-late", test_too_late);
+  g_test_add_func ("/endpoint/server-http-clients/dropped-is-503", test_dropped);
   g_test_add_func ("/endpoint/server-http-clients/server-gone-before-the-response",
                    test_server_gone);
   g_test_add_func ("/endpoint/server-http-clients/other-thread-is-a-critical", test_other_thread);

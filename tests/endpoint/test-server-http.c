@@ -27,19 +27,17 @@ typedef enum
   OK,                           /* responds with 200 and "page", and returns TRUE */
   OK_FALSE,                     /* the same, and returns FALSE */
   OK_TWICE,
-  REJECT,
-  ACCEPT_FALSE,
+  NOT_FOUND,
   DEFER,
   DEFER_FALSE,
-  PROCEED,
 } Step;
 
 typedef struct
 {
-  WspServer    *server;
-  guint16       port;
-  guint         n_asked, n_websockets, n_failures;
-  WspHandshake *held;
+  WspServer      *server;
+  guint16         port;
+  guint           n_asked, n_websockets, n_failures;
+  WspHttpRequest *held;
 } Fixture;
 
 typedef struct
@@ -70,47 +68,42 @@ catch_log (GLogLevelFlags   level,
 }
 
 static void
-respond (WspHandshake *handshake,
-         guint         status,
-         const char   *text)
+respond (WspHttpRequest *request,
+         guint           status,
+         const char     *text)
 {
   g_autoptr (GBytes) body = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
 
-  wsp_handshake_respond (handshake, status, NULL, body);
+  wsp_http_request_respond (request, status, NULL, body);
 }
 
 static void
-act (WspHandshake *handshake,
-     Step          step)
+act (WspHttpRequest *request,
+     Step            step)
 {
   if (step == DEFER || step == DEFER_FALSE)
-    wsp_handshake_defer (handshake);
+    wsp_http_request_defer (request);
   if (step == OK || step == OK_FALSE || step == OK_TWICE)
-    respond (handshake, 200, "page");
+    respond (request, 200, "page");
   if (step == OK_TWICE)
     {
-      respond (handshake, 404, "late");
-      wsp_handshake_reject (handshake, 403, NULL, NULL);
-      wsp_handshake_defer (handshake);
+      respond (request, 404, "late");
+      wsp_http_request_defer (request);
     }
-  if (step == PROCEED)
-    wsp_handshake_proceed (handshake);
-  if (step == REJECT)
-    wsp_handshake_reject (handshake, 404, NULL, NULL);
-  if (step == ACCEPT_FALSE)
-    g_assert_false (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+  if (step == NOT_FOUND)
+    respond (request, 404, NULL);
 }
 
 static gboolean
-on_http (WspServer    *server,
-         WspHandshake *handshake,
-         Handler      *handler)
+on_http (WspServer      *server,
+         WspHttpRequest *request,
+         Handler        *handler)
 {
   handler->fixture->n_asked++;
-  g_set_object (&handler->fixture->held, handshake);
-  act (handshake, handler->step);
+  g_set_object (&handler->fixture->held, request);
+  act (request, handler->step);
   return handler->step == TRUE_ONLY || handler->step == OK || handler->step == OK_TWICE ||
-         handler->step == REJECT || handler->step == DEFER;
+         handler->step == NOT_FOUND || handler->step == DEFER;
 }
 
 static gboolean
@@ -292,13 +285,10 @@ static const struct
   { "true-without-a-response-is-500", TRUE_ONLY, OK, ABSENT, "500", NULL, 1, 1, 1 },
   { "response-counts-more-than-false", OK_FALSE, TRUE_ONLY, ABSENT, "200", "page", 1, 0, 0 },
   { "first-response-counts", OK_TWICE, ABSENT, ABSENT, "200", "page", 1, 0, 0 },
-  { "rejected", REJECT, ABSENT, ABSENT, "404", "", 1, 0, 0 },
-  { "cannot-be-accepted", ACCEPT_FALSE, ABSENT, ABSENT, "426", NULL, 1, 1, 0 },
+  { "not-found", NOT_FOUND, ABSENT, ABSENT, "404", "", 1, 0, 0 },
   { "deferred", DEFER, TRUE_ONLY, OK, "200", "page", 1, 0, 0 },
   { "deferred-and-false", DEFER_FALSE, TRUE_ONLY, OK_TWICE, "200", "page", 1, 0, 0 },
-  { "deferred-then-rejected", DEFER, ABSENT, REJECT, "404", "", 1, 0, 0 },
-  { "deferred-then-proceeds-is-500", DEFER, TRUE_ONLY, PROCEED, "500", NULL, 1, 1, 1 },
-  { "deferred-then-accepted-then-time-over", DEFER, ABSENT, ACCEPT_FALSE, "503", NULL, 1, 1, 0 },
+  { "deferred-then-not-found", DEFER, ABSENT, NOT_FOUND, "404", "", 1, 0, 0 },
   { "deferred-then-time-over", DEFER, ABSENT, TRUE_ONLY, "503", NULL, 1, 1, 0 },
 };
 
@@ -493,9 +483,9 @@ static const struct
 };
 
 static gboolean
-respond_with (WspServer    *server,
-              WspHandshake *handshake,
-              gpointer      data)
+respond_with (WspServer      *server,
+              WspHttpRequest *request,
+              gpointer        data)
 {
   guint i = GPOINTER_TO_UINT (data);
   gssize length = responses[i].length;
@@ -503,11 +493,8 @@ respond_with (WspServer    *server,
   g_autofree char *text = g_strnfill (MAX (length, 0), 'x');
   g_autoptr (GBytes) body = length >= 0 ? g_bytes_new (text, length) : NULL;
 
-  g_assert_cmpstr (wsp_handshake_get_query (handshake), ==,
-                   g_str_equal (wsp_handshake_get_method (handshake), "GET") ? "x=1" : NULL);
-  g_assert_null (wsp_handshake_get_response_headers (handshake));
   are_warnings_expected = TRUE;
-  wsp_handshake_respond (handshake, responses[i].status, headers, body);
+  wsp_http_request_respond (request, responses[i].status, headers, body);
   are_warnings_expected = FALSE;
   return TRUE;
 }
@@ -557,34 +544,6 @@ test_tapped (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-static gboolean
-respond_to_websocket (WspServer    *server,
-                      WspHandshake *handshake,
-                      gpointer      data)
-{
-  are_warnings_expected = TRUE;
-  respond (handshake, 200, "page");
-  are_warnings_expected = FALSE;
-  return TRUE;
-}
-
-static void
-test_websocket (void)
-{
-  Fixture fixture;
-
-  fixture_init (&fixture);
-  n_warnings = 0;
-  g_signal_connect (fixture.server, "request", G_CALLBACK (respond_to_websocket), NULL);
-  g_autofree char *response = knock_ask (fixture.port, KNOCK_REQUEST (""), NULL);
-
-  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 500 "));
-  g_assert_null (strstr (response, "page"));
-  g_assert_cmpuint (n_warnings, ==, 1);
-  g_assert_cmpuint (fixture.n_failures, ==, 1);
-  fixture_clear (&fixture);
-}
-
 /* A header cannot split a response: WspHeaders refuses it. */
 static void
 test_split (void)
@@ -621,16 +580,50 @@ test_tap (void)
   fixture_clear (&fixture);
 }
 
-static void
-note_status (WspHandshake *handshake,
-             GParamSpec   *property,
-             GString      *notified)
+/* What a tap gets as its source. */
+static const struct
 {
-  g_autoptr (GBytes) expected = g_bytes_new_static ("page", 4);
+  const char *name, *request;
+  Step        step;
+  gboolean    is_http;
+} sources[] = {
+  { "responded", PAGE, OK, TRUE },
+  { "not-taken", PAGE, FALSE_ONLY, TRUE },
+  { "refused-for-its-host", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", OK, TRUE },
+  { "refused-for-its-target", HTTP ("GET * HTTP/1.1", ""), OK, TRUE },
+  { "of-another-method", HTTP ("POST / HTTP/1.1", ""), OK, FALSE },
+  { "without-a-handler", PAGE, ABSENT, FALSE },
+  { "for-a-websocket", HTTP ("GET / HTTP/1.1", KNOCK_UPGRADE KNOCK_VERSION), OK, FALSE },
+};
 
-  g_assert_true (g_bytes_equal (wsp_handshake_get_response_body (handshake), expected));
+static void
+test_source (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (TestObserver) observer = test_observer_new (WSP_ROLE_SERVER);
+  Handler handler;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  serve (&fixture, &handler, sources[i].step);
+  wsp_server_add_tap (fixture.server, WSP_TAP (observer));
+  g_free (knock_ask (fixture.port, sources[i].request, NULL));
+  run_pending ();
+  g_assert_cmpuint (observer->conversations->len, ==, 1);
+  TestConversation *seen = observer->conversations->pdata[0];
+
+  g_assert_true (WSP_IS_HTTP_REQUEST (seen->source) == sources[i].is_http);
+  g_assert_true (WSP_IS_HANDSHAKE (seen->source) != sources[i].is_http);
+  fixture_clear (&fixture);
+}
+
+static void
+note_status (WspHttpRequest *request,
+             GParamSpec     *property,
+             GString        *notified)
+{
   g_string_append_printf (notified, "%s %u ", property->name,
-                          wsp_handshake_get_response_status (handshake));
+                          wsp_http_request_get_response_status (request));
 }
 
 static void
@@ -677,23 +670,90 @@ test_too_many_of_an_address (void)
   fixture_clear (&fixture);
 }
 
-/* It never becomes a WebSocket. */
-static void
-test_not_adopted (void)
+/* The members of a request, as its head and its socket have them. */
+static const struct
 {
-  g_autoptr (GInputStream) input = g_memory_input_stream_new ();
-  g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
-  g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
-  g_autoptr (GError) error = NULL;
+  const char *name, *request, *method, *path, *query, *host;
+  guint       n_headers;
+} heads[] = {
+  { "get", HTTP ("GET /a%20b?x=1&y HTTP/1.1", "A: b\r\n"), "GET", "/a%20b", "x=1&y", "localhost", 2 },
+  { "head", HTTP ("HEAD / HTTP/1.1", ""), "HEAD", "/", NULL, "localhost", 1 },
+  { "whole-uri", HTTP ("GET http://localhost/page? HTTP/1.1", ""), "GET", "/page", "", "localhost", 1 },
+  { "without-fields", "GET / HTTP/1.0\r\n\r\n", "GET", "/", NULL, NULL, 0 },
+};
+
+static void
+check_port (WspHttpRequest *request,
+            const char     *property,
+            guint16         port)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+
+  g_object_get (request, property, &address, NULL);
+  g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)), ==, port);
+}
+
+static guint16
+get_port (int fd)
+{
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (dup (fd), NULL);
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
+
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+}
+
+static void
+test_head (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *method = NULL, *path = NULL, *query = NULL, *host = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (WspHeaders) headers = NULL;
   Handler handler;
   Fixture fixture;
+  int fd;
 
   fixture_init (&fixture);
   serve (&fixture, &handler, OK);
-  g_free (knock_ask (fixture.port, PAGE, NULL));
-  g_assert_null (wsp_server_adopt (fixture.server, fixture.held, stream, &error));
-  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+  fd = knock_dial (fixture.port);
+  knock_send (fd, heads[i].request);
+  run_until_count (&fixture.n_asked, 1);
+  g_object_get (fixture.held, "method", &method, "path", &path, "query", &query, "host", &host,
+                "headers", &headers, "tls-peer-certificate", &certificate, NULL);
+  g_assert_cmpstr (method, ==, heads[i].method);
+  g_assert_cmpstr (path, ==, heads[i].path);
+  g_assert_cmpstr (query, ==, heads[i].query);
+  g_assert_cmpstr (host, ==, heads[i].host);
+  g_assert_cmpuint (wsp_headers_get_length (headers), ==, heads[i].n_headers);
+  g_assert_null (certificate);
+  check_port (fixture.held, "remote-address", get_port (fd));
+  check_port (fixture.held, "local-address", fixture.port);
+  close (fd);
   fixture_clear (&fixture);
+}
+
+/* A request that no server has made: it is empty, and calls log a critical. */
+static void
+test_unmade (void)
+{
+  g_autoptr (WspHttpRequest) request = g_object_new (WSP_TYPE_HTTP_REQUEST, NULL);
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+
+  n_criticals = 0;
+  are_warnings_expected = TRUE;
+  wsp_http_request_respond (request, 200, NULL, NULL);
+  wsp_http_request_defer (request);
+  are_warnings_expected = FALSE;
+  g_log_set_always_fatal (fatal);
+  g_assert_cmpuint (n_criticals, ==, 2);
+  g_assert_cmpstr (wsp_http_request_get_method (request), ==, "");
+  g_assert_cmpstr (wsp_http_request_get_path (request), ==, "");
+  g_assert_null (wsp_http_request_get_query (request));
+  g_assert_null (wsp_http_request_get_host (request));
+  g_assert_cmpuint (wsp_headers_get_length (wsp_http_request_get_headers (request)), ==, 0);
+  g_assert_null (wsp_http_request_get_remote_address (request));
+  g_assert_null (wsp_http_request_get_local_address (request));
+  g_assert_cmpuint (wsp_http_request_get_response_status (request), ==, 0);
 }
 
 #define ADD(table, test) \
@@ -715,6 +775,8 @@ main (int    argc,
   ADD (decisions, decision)
   ADD (responses, response)
   ADD (responses, tapped)
+  ADD (heads, head)
+  ADD (sources, source)
   g_test_add_data_func ("/endpoint/server-http/half-closed/before-it-was-asked-gets-a-response",
                         GINT_TO_POINTER (BEFORE_ASKED), test_half_close);
   g_test_add_data_func ("/endpoint/server-http/half-closed/while-deferred-gets-a-response",
@@ -722,12 +784,11 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-http/responded/client-that-goes-on-is-dropped", test_drip);
   g_test_add_func ("/endpoint/server-http/half-closed/handshake-timeout-ends-it",
                    test_half_close_then_nothing);
-  g_test_add_func ("/endpoint/server-http/websocket-request-is-not-responded-to", test_websocket);
   g_test_add_func ("/endpoint/server-http/max-connections-per-address-counts",
                    test_too_many_of_an_address);
-  g_test_add_func ("/endpoint/server-http/is-not-adopted", test_not_adopted);
+  g_test_add_func ("/endpoint/server-http/request-that-no-server-has-made-is-empty", test_unmade);
   g_test_add_func ("/endpoint/server-http/headers-do-not-split-a-response", test_split);
-  g_test_add_func ("/endpoint/server-http/taps-see-it-with-its-handshake", test_tap);
+  g_test_add_func ("/endpoint/server-http/taps-see-it-with-its-request", test_tap);
   g_test_add_func ("/endpoint/server-http/response-notifies-once", test_notify);
   return g_test_run ();
 }

@@ -178,6 +178,30 @@ test_rejected (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+/* The body of a refusal is sent whole. */
+static void
+test_rejected_with_a_page (void)
+{
+  gsize length = 1 << 20;
+  g_autofree char *page = g_strnfill (length, 'x');
+  g_autoptr (GBytes) body = g_bytes_new_static (page, length);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (hold_request), &fixture);
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  run_until_count (&fixture.n_requests, 1);
+  wsp_handshake_reject (fixture.held, 403, NULL, body);
+  g_autofree char *answer = knock_read (fd, NULL);
+
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 403 "));
+  g_assert_cmpstr (strstr (answer, "\r\n\r\n") + 4, ==, page);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
 /* A second decision, or one that is too late, fails and has no other effect. */
 static void
 test_decided_too_late (void)
@@ -793,6 +817,8 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_rejected);
     }
   g_test_add_func ("/endpoint/server-requests/decided/later", test_decided_later);
+  g_test_add_func ("/endpoint/server-requests/rejected-with-a-page-of-a-mebibyte",
+                   test_rejected_with_a_page);
   g_test_add_func ("/endpoint/server-requests/decided/WS-96-SEC-32-too-late",
                    test_decided_too_late);
   g_test_add_data_func ("/endpoint/server-requests/transport-timed-out/before-the-request",

@@ -279,13 +279,13 @@ test_request_has_no_detail (void)
 }
 
 static gboolean
-respond (WspServer    *server,
-         WspHandshake *handshake,
-         const char   *text)
+respond (WspServer      *server,
+         WspHttpRequest *request,
+         const char     *text)
 {
   g_autoptr (GBytes) body = g_bytes_new_static (text, strlen (text));
 
-  wsp_handshake_respond (handshake, 200, NULL, body);
+  wsp_http_request_respond (request, 200, NULL, body);
   return TRUE;
 }
 

@@ -15,31 +15,31 @@ static const char page[] =
   "</script>\n";
 
 static gboolean
-respond (WspHandshake *handshake,
-         const char   *content_type,
-         const char   *text)
+respond (WspHttpRequest *request,
+         const char     *content_type,
+         const char     *text)
 {
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
   g_autoptr (GBytes) body = g_bytes_new_static (text, strlen (text));
 
   wsp_headers_append (headers, "Content-Type", content_type, NULL);
-  wsp_handshake_respond (handshake, 200, headers, body);
+  wsp_http_request_respond (request, 200, headers, body);
   return TRUE;
 }
 
 static gboolean
-on_http_request (WspServer    *server,
-                 WspHandshake *handshake,
-                 gpointer      user_data)
+on_http_request (WspServer      *server,
+                 WspHttpRequest *request,
+                 gpointer        user_data)
 {
-  const char *path = wsp_handshake_get_path (handshake);
+  const char *path = wsp_http_request_get_path (request);
 
   if (g_str_equal (path, "/healthz"))
-    return respond (handshake, "text/plain", "ok\n");
+    return respond (request, "text/plain", "ok\n");
   if (g_str_equal (path, "/"))
-    return respond (handshake, "text/html; charset=utf-8", page);
+    return respond (request, "text/html; charset=utf-8", page);
 
-  wsp_handshake_respond (handshake, 404, NULL, NULL);
+  wsp_http_request_respond (request, 404, NULL, NULL);
   return TRUE;
 }
 

@@ -19,14 +19,14 @@ socket.onmessage = event => document.querySelector('pre').append(event.data);
 BODIES = {'/': ('text/html; charset=utf-8', PAGE), '/healthz': ('text/plain', b'ok\n')}
 
 
-def on_http_request(server, handshake):
-    if handshake.get_path() not in BODIES:
-        handshake.respond(404)
+def on_http_request(server, request):
+    if request.path not in BODIES:
+        request.respond(404)
         return True
-    content_type, body = BODIES[handshake.get_path()]
+    content_type, body = BODIES[request.path]
     headers = Wsp.Headers.new()
     headers.append('Content-Type', content_type)
-    handshake.respond(200, headers, GLib.Bytes.new(body))
+    request.respond(200, headers, GLib.Bytes.new(body))
     return True
 
 

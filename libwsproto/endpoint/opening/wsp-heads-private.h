@@ -35,7 +35,7 @@ char       *wsp_heads_show_fault        (WscFault    fault,
                                          GBytes     *input);
 
 /* The bytes of an opening handshake, kept until the source of the taps is known: the connection, or
- * the WspHandshake of an exchange that did not lead to a connection. */
+ * the WspHandshake or WspHttpRequest of an exchange that did not lead to a connection. */
 typedef struct _WspHeadLog WspHeadLog;
 
 WspHeadLog *wsp_head_log_new            (void);

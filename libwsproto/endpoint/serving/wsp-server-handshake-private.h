@@ -12,6 +12,7 @@
 #include "endpoint/opening/wsp-upgrade-private.h"
 #include "endpoint/serving/wsp-server-private.h"
 #include "handshake/wsp-handshake-private.h"
+#include "handshake/wsp-http-request-private.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,7 @@ struct _WspServerHandshake
   WspServerRules         *rules;
   WspUpgrade             *upgrade;
   WspHandshake           *handshake;    /* NULL: not needed yet */
+  WspHttpRequest         *http_request; /* has handshake; NULL: the request is not for `http-request` */
   const WspHandshakeFuncs *funcs;       /* of the WspHandshake */
   WspHandshakeSource      source;       /* of the connection */
   WspSession             *session;      /* from ACCEPTING on */
@@ -87,8 +89,6 @@ void wsp_server_handshake_respond          (WspServerHandshake *self,
                                             guint               status,
                                             WspHeaders         *headers,
                                             GBytes             *body);
-/* In UNDECIDED: a handler of ordinary HTTP has returned TRUE, and has not responded. */
-void wsp_server_handshake_refuse_unanswered (WspServerHandshake *self);
 /* In READING: the request is for ordinary HTTP. */
 void wsp_server_handshake_take_http        (WspServerHandshake *self);
 /* The error of handshake-timeout. */

@@ -34,6 +34,7 @@ free_all (WspServerHandshake *self)
   if (held.client != NULL)
     wsp_server_client_leave (held.client);
   g_clear_pointer (&held.upgrade, wsp_upgrade_free);
+  g_clear_object (&held.http_request);
   g_clear_object (&held.handshake);
   g_clear_object (&held.session);
   g_clear_pointer (&held.log, wsp_head_log_free);
@@ -76,7 +77,7 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
       wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
       break;
     case WSP_SERVER_HANDSHAKE_UNDECIDED:
-      wsp_upgrade_watch_peer (self->upgrade, wsp_handshake_view (self->handshake).is_http
+      wsp_upgrade_watch_peer (self->upgrade, self->http_request != NULL
                                              ? WSP_UPGRADE_PEER_END_IS_FINE
                                              : WSP_UPGRADE_PEER_END_FAILS);
       break;

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* One opening handshake of a server: read the request, check it, let the program decide, respond.
- * A request for ordinary HTTP has the same states, except for ACCEPTING and OPEN.
+ * A request for ordinary HTTP has the same states, except for ACCEPTING and OPEN.  Handlers and
+ * taps get its WspHttpRequest, which holds the WspHandshake.
  *
  *   READING --> ASKING --> UNDECIDED --> DECIDED --> ACCEPTING --> OPEN --> ENDED
  *
@@ -167,9 +168,15 @@ static void
 follow_decision (WspServerHandshake *self)
 {
   g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
+  g_autoptr (WspHttpRequest) request = NULL;
   WspHandshakeView view;
 
-  wsp_handshake_notify_status (handshake);
+  g_set_object (&request, self->http_request);
+  if (request != NULL)
+    wsp_http_request_notify_status (request);
+  else
+    wsp_handshake_notify_status (handshake);
+
   view = wsp_handshake_view (handshake);
   if (view.is_ended)
     return;                     /* a handler of notify::response-status ran the main loop */
@@ -177,7 +184,7 @@ follow_decision (WspServerHandshake *self)
   begin_timeout (self);
   if (view.status == 101)
     accept_request (self, view.headers, view.subprotocol);
-  else if (view.is_http && !self->is_refused)
+  else if (request != NULL && !self->is_refused)
     wsp_server_handshake_respond (self, view.status, view.headers, view.body);
   else
     wsp_server_handshake_refuse (self, view.status, view.headers, view.body,
@@ -245,12 +252,7 @@ on_proceeded (WspHandshake *handshake,
   g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
   g_autoptr (WspHandshake) held = g_object_ref (handshake);
 
-  if (self->state != WSP_SERVER_HANDSHAKE_UNDECIDED)
-    return;
-
-  if (wsp_handshake_view (held).is_http)
-    wsp_server_handshake_refuse_unanswered (self);
-  else
+  if (self->state == WSP_SERVER_HANDSHAKE_UNDECIDED)
     wsp_server_follow_consent (server, rules, held, TRUE);
 }
 

@@ -12,6 +12,7 @@
 
 #include <libwsproto/endpoint/serving/wsp-listener.h>
 #include <libwsproto/endpoint/serving/wsp-server.h>
+#include <libwsproto/handshake/wsp-http-request.h>
 #include <sys/socket.h>
 
 #include "endpoint/opening/wsp-heads-private.h"
@@ -110,8 +111,8 @@ void             wsp_server_follow_consent        (WspServer      *self,
 gboolean         wsp_server_has_http_request_handler (WspServer *self,
                                                       GQuark     route);
 /* TRUE: a handler has returned TRUE. */
-gboolean         wsp_server_emit_http_request     (WspServer    *self,
-                                                   WspHandshake *handshake);
+gboolean         wsp_server_emit_http_request     (WspServer      *self,
+                                                   WspHttpRequest *request);
 void             wsp_server_emit_connection       (WspServer     *self,
                                                    WspConnection *connection);
 void             wsp_server_emit_handshake_failed (WspServer      *self,

@@ -23,7 +23,7 @@ typedef struct                  /* outlives the handshake */
   const char     *limit;        /* the property that was exceeded; NULL = none */
   WspHeadLog     *log;          /* NULL: there are no taps */
   WspServerRules *rules;
-  WspHandshake   *source;       /* of the taps; NULL without taps */
+  GObject        *source;       /* of the taps; NULL without taps */
 } Report;
 
 static void
@@ -59,7 +59,7 @@ run_report (WspDue *due)
   Report *self = WSP_OWNER_OF (due, Report, due);
 
   if (self->log != NULL)
-    wsp_head_log_notify (self->log, self->rules->taps, G_OBJECT (self->source));
+    wsp_head_log_notify (self->log, self->rules->taps, self->source);
   if (self->error != NULL)
     emit_failure (self);
   report_free (self);
@@ -84,7 +84,9 @@ report_end (WspServerHandshake *self,
   report->limit = self->limit;
   report->log = g_steal_pointer (&self->log);
   report->rules = wsp_server_rules_ref (self->rules);
-  g_set_object (&report->source, self->handshake);
+  if (self->handshake != NULL)
+    report->source = g_object_ref (self->http_request != NULL ? G_OBJECT (self->http_request)
+                                                              : G_OBJECT (self->handshake));
   self->worker->n_reports++;
   wsp_reactor_call (self->worker->reactor, &report->due, WSP_DUE_THIS_DISPATCH);
 }
@@ -251,29 +253,18 @@ refuse_unanswered (WspHandshake *handshake)
   return TRUE;
 }
 
-void
-wsp_server_handshake_refuse_unanswered (WspServerHandshake *self)
-{
-  g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
-
-  if (refuse_unanswered (handshake))
-    self->is_refused = TRUE;    /* the due call of the decision reads is_refused */
-}
-
 /* A main loop that a handler runs may end and free self.  The WspHandshake, to which this function
  * holds a reference, then has is_ended. */
 static void
 ask_for_http (WspServerHandshake *self)
 {
   g_autoptr (WspServer) server = g_object_ref (self->worker->server);
-  g_autoptr (WspHandshake) handshake = NULL;
+  g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
+  g_autoptr (WspHttpRequest) request = g_object_ref (self->http_request);
   gboolean is_taken, is_refused = FALSE;
 
-  wsp_server_handshake_ensure_object (self);
-  handshake = g_object_ref (self->handshake);
-  wsp_handshake_set_http (handshake);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ASKING);
-  is_taken = wsp_server_emit_http_request (server, handshake);
+  is_taken = wsp_server_emit_http_request (server, request);
   if (wsp_handshake_view (handshake).is_ended)
     return;
 
@@ -309,6 +300,16 @@ find_wrong_host (WspServerHandshake *self,
   return wsp_server_rules_find_wrong_host (self->rules, host, details);
 }
 
+static void
+make_http_request (WspServerHandshake *self)
+{
+  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
+  g_autoptr (GSocketAddress) local_address = wsp_transport_dup_local_address (transport);
+
+  wsp_server_handshake_ensure_object (self);
+  self->http_request = wsp_http_request_new (self->handshake, local_address);
+}
+
 /* The origin is not checked: pages of any site may send a request for ordinary HTTP.  A page can
  * read the response only if its own name was rebound to this machine (DNS rebinding), and then Host
  * has that name (RFC 9110 15.5.20). */
@@ -319,6 +320,7 @@ wsp_server_handshake_take_http (WspServerHandshake *self)
   const char *reason = NULL;
   g_autofree char *details = NULL;
 
+  make_http_request (self);
   if (fault == WSC_FAULT_NONE)
     reason = find_wrong_host (self, &details);
 

@@ -7,6 +7,7 @@
 #include "connection/wsp-connection-transport-private.h"
 #include "endpoint/opening/wsp-routes-private.h"
 #include "handshake/wsp-handshake-private.h"
+#include "handshake/wsp-http-request-private.h"
 #include "log/wsp-log-private.h"
 
 enum
@@ -85,18 +86,18 @@ make_request_signals (void)
   /**
    * WspServer::http-request:
    * @self: the server
-   * @handshake: (transfer none): the request
+   * @request: (transfer none): the request
    *
    * A client has sent an ordinary HTTP request to the port: `GET` or `HEAD`, without header fields
    * that ask for a WebSocket. The signal asks whether the handler responds to the request, as for a
    * health check or for the one page of a demo.
    *
-   * A handler that serves the path calls [method@Wsp.Handshake.respond], or
-   * [method@Wsp.Handshake.defer] to respond later, and returns %TRUE; other handlers are not called
-   * then. If all return %FALSE, as language bindings also do for a handler that failed or returned
-   * nothing, the response is status 426, which asks for a WebSocket. If a handler returns %TRUE and
-   * has not responded, the response is status 500, and the log says so; with the overrides for
-   * Python and JavaScript a handler that failed has the same response.
+   * A handler that serves the path calls [method@Wsp.HttpRequest.respond], or
+   * [method@Wsp.HttpRequest.defer] to respond later, and returns %TRUE; other handlers are not
+   * called then. If all return %FALSE, as language bindings also do for a handler that failed or
+   * returned nothing, the response is status 426, which asks for a WebSocket. If a handler returns
+   * %TRUE and has not responded, the response is status 500, and the log says so; with the
+   * overrides for Python and JavaScript a handler that failed has the same response.
    *
    * The detail is the route that fits the path, if there is one: `http-request::/health` is
    * emitted for `/health` alone, once [method@Wsp.Server.add_route] has added it. A handler without
@@ -106,7 +107,7 @@ make_request_signals (void)
    * cannot read the response. A page that has rebound its own name to this machine could read it:
    * therefore on a loopback address a request with a `Host` is refused with status 421, unless the
    * host is `localhost`, a loopback address or in [property@Wsp.Server:allowed-hosts]. On other
-   * addresses, check [property@Wsp.Handshake:host] if the response is confidential.
+   * addresses, check [property@Wsp.HttpRequest:host] if the response is confidential.
    *
    * The connection is closed after the response. The time and the number of such requests are
    * limited as for opening handshakes, by `handshake-timeout` and `max-pending-handshakes`. For
@@ -123,7 +124,7 @@ make_request_signals (void)
   signals[HTTP_REQUEST] = g_signal_new ("http-request", WSP_TYPE_SERVER,
                                         G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0,
                                         accumulate_taken, NULL, NULL,
-                                        G_TYPE_BOOLEAN, 1, WSP_TYPE_HANDSHAKE);
+                                        G_TYPE_BOOLEAN, 1, WSP_TYPE_HTTP_REQUEST);
 }
 
 static void
@@ -192,17 +193,19 @@ wsp_server_has_http_request_handler (WspServer *self,
   return has_handler (self, signals[HTTP_REQUEST], route);
 }
 
+/* argument: of the signal. */
 static gboolean
 ask (WspServer    *self,
      guint         signal,
      GQuark        detail,
-     WspHandshake *handshake)
+     WspHandshake *handshake,
+     gpointer      argument)
 {
   gpointer outer = g_private_get (&asked_handshake);
   gboolean returned = FALSE;
 
   g_private_set (&asked_handshake, handshake);
-  g_signal_emit (self, signal, detail, handshake, &returned);
+  g_signal_emit (self, signal, detail, argument, &returned);
   g_private_set (&asked_handshake, outer);
   return returned;
 }
@@ -244,18 +247,19 @@ wsp_server_ask (WspServer      *self,
                 WspHandshake   *handshake)
 {
   gboolean is_consent = !wsp_server_has_request_handler (self) ||
-                        ask (self, signals[REQUEST], 0, handshake);
+                        ask (self, signals[REQUEST], 0, handshake, handshake);
 
   wsp_server_follow_consent (self, rules, handshake, is_consent);
 }
 
 gboolean
-wsp_server_emit_http_request (WspServer    *self,
-                              WspHandshake *handshake)
+wsp_server_emit_http_request (WspServer      *self,
+                              WspHttpRequest *request)
 {
+  WspHandshake *handshake = wsp_http_request_peek_handshake (request);
   GQuark route = wsp_handshake_peek_route (handshake);
 
-  return ask (self, signals[HTTP_REQUEST], route, handshake);
+  return ask (self, signals[HTTP_REQUEST], route, handshake, request);
 }
 
 /* The log has one line for a route, however many clients connect by it. */

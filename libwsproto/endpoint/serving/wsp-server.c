@@ -311,7 +311,9 @@ wsp_server_remove_route (WspServer  *self,
  *
  * Adds @tap to all new connections, to observe them and their opening handshakes. The source is
  * the connection. If the handshake failed, the source is a [class@Wsp.Handshake] of its own, even
- * if the request was malformed, incomplete or missing: its properties have what could be read.
+ * if the request was malformed, incomplete or missing: its properties have what could be read. With
+ * a handler of [signal@Wsp.Server::http-request], the source of an ordinary HTTP request is a
+ * [class@Wsp.HttpRequest], even if the request was refused before the handler was called.
  *
  * Since: 0.1
  */

@@ -9,7 +9,7 @@
 const {GObject} = imports.gi;
 const {calls, checks} = imports.overrides.wsp;
 
-const CLASSES = ['Client', 'Connection', 'DeflateOptions', 'Handshake', 'Limits', 'Reconnector', 'Server', 'Session'];
+const CLASSES = ['Client', 'Connection', 'DeflateOptions', 'Handshake', 'HttpRequest', 'Limits', 'Reconnector', 'Server', 'Session'];
 const SETTINGS = ['DeflateOptions', 'Limits'];
 const GUARDED = ['Client', 'Reconnector', 'Server'];
 const NUMBERS = {

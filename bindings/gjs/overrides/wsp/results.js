@@ -44,44 +44,48 @@ function makeGuard(func, name) {
     };
 }
 
-// If the handler has decided before it threw, the decision stays: reject () has no effect then.
-function refuse(handshake, name, thrown) {
-    lent.logThrown(thrown, `Handler of ${name} threw an exception: a request that it has not decided is answered with 500`);
-    handshake.reject(500);
+// A Handshake or an HttpRequest. An earlier decision of the handler stays.
+function answerWith500(request, name) {
+    request[name === OF_HTTP ? 'respond' : 'reject'](500);
 }
 
-function answer(handshake, name, value) {
-    if (handshake.get_response_status() !== 0)
+function refuse(request, name, thrown) {
+    lent.logThrown(thrown, `Handler of ${name} threw an exception: a request that it has not decided is answered with 500`);
+    answerWith500(request, name);
+}
+
+function answer(request, name, value) {
+    if (request.get_response_status() !== 0)
         return;                 // the handler has decided
     if (value === true && name !== OF_HTTP) {
-        handshake.proceed();
+        request.proceed();
         return;
     }
     const expected = name === OF_HTTP ? 'to respond to it' : 'to return true, or to accept or reject it';
 
     tell(`Request is answered with 500: expected its handler of ${name} ${expected}, received ${isPlain(value) ? value : checks.nameOf(value)}`);
-    handshake.reject(500);
+    answerWith500(request, name);
 }
 
-async function wait(handshake, name, value) {
+async function wait(request, name, value) {
     try {
-        answer(handshake, name, await value);
+        answer(request, name, await value);
     } catch (thrown) {
-        refuse(handshake, name, thrown);
+        refuse(request, name, thrown);
     }
 }
 
 function makeRequestGuard(func, name) {
-    return function (server, handshake, ...more) {
+    return function (server, request, ...more) {
         try {
-            const value = func.call(this, server, handshake, ...more);
+            const value = func.call(this, server, request, ...more);
 
             if (isPlain(value))
                 return value ?? false;
-            handshake.defer();
-            wait(handshake, name, value);
+            request.defer();
+            wait(request, name, value);
         } catch (thrown) {
-            refuse(handshake, name, thrown);
+            refuse(request, name, thrown);
         }
         return false;
     };

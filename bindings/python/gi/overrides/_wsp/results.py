@@ -63,23 +63,26 @@ class RequestGuard(Guard):
     """For a handler of a request, which can wait for an awaitable."""
 
     def refuse(self, arguments, error):
-        """If the handler has decided before it raised, the decision stays: reject () has no effect then."""
-        handshake = handshake_of(arguments)
         log_traceback(f'Handler of {self.name} raised {type(error).__name__}: a request that it has not decided is answered '
                       'with 500', error)
-        handshake.reject(500, None, None)
+        self.answer_with_500(request_of(arguments))
         return False
 
+    def answer_with_500(self, request):
+        """request: a Handshake or an HttpRequest. An earlier decision of the handler stays."""
+        decide = request.respond if self.name == 'http-request' else request.reject
+        decide(500, None, None)
+
     def follow(self, arguments, value):
-        handshake, loop = handshake_of(arguments), loop_of_tasks()
+        request, loop = request_of(arguments), loop_of_tasks()
         if not hasattr(value, '__await__'):
-            self.answer(handshake, value)
+            self.answer(request, value)
         elif loop is None or not drives_glib(loop):
             drop(value)
             self.tell('to return a bool, or a loop that drives GLib (start the program with Wsp.run)', 'an awaitable')
-            handshake.reject(500, None, None)
+            self.answer_with_500(request)
         else:
-            handshake.defer()
+            request.defer()
             task = loop.create_task(self.wait(arguments, value))
             waiting.add(task)
             task.add_done_callback(self.on_done)
@@ -94,7 +97,7 @@ class RequestGuard(Guard):
 
     async def wait(self, arguments, value):
         import asyncio
-        handshake = handshake_of(arguments)
+        request = request_of(arguments)
         try:
             async with asyncio.timeout(timeout_of(arguments)) as limit:
                 result = await value
@@ -102,27 +105,27 @@ class RequestGuard(Guard):
             if not limit.expired():         # the server answers with 503 then
                 self.refuse(arguments, error)
         except BaseException:               # cancelled, or the end of the program
-            handshake.reject(500, None, None)
+            self.answer_with_500(request)
             raise
         else:
-            self.answer(handshake, result)
+            self.answer(request, result)
 
-    def answer(self, handshake, value):
-        if handshake.get_response_status() != 0:
+    def answer(self, request, value):
+        if request.get_response_status() != 0:
             return                          # the handler has decided
         if value is True and self.name != 'http-request':
-            handshake.proceed()
+            request.proceed()
             return
         expected = 'to respond to it' if self.name == 'http-request' else 'to return True, or to accept or reject it'
         self.tell(expected, show(value))
-        handshake.reject(500, None, None)
+        self.answer_with_500(request)
 
     def tell(self, expected, received):
         log_error(f'Request is answered with 500: expected its handler of {self.name} {expected}, received {received}')
 
 
-def handshake_of(arguments):
-    return next(one for one in arguments if type(one).__name__ == 'Handshake')
+def request_of(arguments):
+    return next(one for one in arguments if type(one).__name__ in ('Handshake', 'HttpRequest'))
 
 
 def timeout_of(arguments):
