@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/allocations.h"
+#include "lib/listen.h"
 
 /* The example of RFC 6455 1.2 and 1.3. */
 #define REQUEST "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n" \
@@ -947,14 +948,15 @@ count_conversations (Scene *scene)
   return wsi_store_count_conversations (scene->store, &n_kept);
 }
 
-/* A source may say more after the end; and only a handshake that fails has a connection that says
- * nothing. */
+/* A source may say more after the end; and only a handshake that fails, or a request for ordinary
+ * HTTP, has a connection that says nothing. */
 static void
 test_states (void)
 {
   g_auto (Scene) scene = { 0 };
   g_autoptr (WspHandshake) handshake = wsp_handshake_new_client ("ws://h/", NULL, NULL, NULL);
   g_autoptr (WspHandshake) later = wsp_handshake_new_client ("ws://h/", NULL, NULL, NULL);
+  g_autoptr (WspHttpRequest) request = g_object_new (WSP_TYPE_HTTP_REQUEST, NULL);
   g_autoptr (WspConnection) connection = g_object_new (WSP_TYPE_CONNECTION, NULL);
   WspSessionAction action = WSP_SESSION_ACTION_INIT;
 
@@ -968,11 +970,51 @@ test_states (void)
   g_assert_cmpuint (count_conversations (&scene), ==, 0);
   functions->state_changed (tap, G_OBJECT (handshake));
   g_assert_cmpuint (count_conversations (&scene), ==, 1);
+  functions->state_changed (tap, G_OBJECT (request));
+  g_assert_cmpuint (count_conversations (&scene), ==, 2);
   wsi_recorder_end (scene.recorder);
   functions->state_changed (tap, G_OBJECT (later));
   functions->state_changed (tap, G_OBJECT (connection));
   functions->action_done (tap, scene.source, &action, 0);
-  g_assert_cmpuint (count_conversations (&scene), ==, 1);
+  g_assert_cmpuint (count_conversations (&scene), ==, 2);
+}
+
+static gboolean
+respond (WspServer      *server,
+         WspHttpRequest *request)
+{
+  wsp_http_request_respond (request, 204, NULL, NULL);
+  return TRUE;
+}
+
+/* An ordinary HTTP request has the address of its client, as a handshake that failed. */
+static void
+test_http_request (void)
+{
+  static const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+                                             G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocketAddress) place = NULL, client = NULL;
+  g_autofree char *expected = NULL;
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene, WSP_ROLE_SERVER);
+  wsp_server_add_tap (server, WSP_TAP (scene.recorder));
+  g_signal_connect (server, "http-request", G_CALLBACK (respond), NULL);
+  place = g_inet_socket_address_new_from_string ("127.0.0.1",
+                                                 listen_on_free_port (server, NULL));
+  g_assert_true (g_socket_connect (socket, place, NULL, &error));
+  g_assert_cmpint (g_socket_send (socket, request, strlen (request), NULL, &error), ==,
+                   strlen (request));
+  while (scene.conversation == NULL || count_conversations (&scene) == 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  client = g_socket_get_local_address (socket, NULL);
+  expected = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (client));
+  g_assert_cmpstr (wsi_conversation_get_client (scene.conversation), ==, expected);
+  g_assert_null (wsi_conversation_get_server (scene.conversation));
 }
 
 static void
@@ -1122,6 +1164,7 @@ main (int    argc,
   g_test_add_func ("/inspector/recorder/skip/a-rest-does-not-wait", test_rest);
   g_test_add_func ("/inspector/recorder/end/states-after-it-open-nothing", test_states);
   g_test_add_func ("/inspector/recorder/sources/a-connection-is-found", test_find_connection);
+  g_test_add_func ("/inspector/recorder/sources/http-request-has-its-client", test_http_request);
   g_test_add_func ("/inspector/recorder/bytes/cut-anywhere-makes-the-same-records", test_cuts);
   g_test_add_func ("/inspector/recorder/bytes/two-connections-are-distinguished", test_two_sources);
   g_test_add_func ("/inspector/recorder/end/counts-once-and-for-all", test_after_the_end);

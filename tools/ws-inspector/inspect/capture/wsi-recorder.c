@@ -173,11 +173,11 @@ on_action_done (WspTap           *tap,
 /* A client whose handshake has failed may have sent nothing. */
 static void
 note_failure (WsiRecorder *self,
-              GObject     *handshake)
+              GObject     *source)
 {
   g_clear_object (&self->silent);
-  if (g_hash_table_lookup (self->sources, handshake) == NULL)
-    self->silent = g_object_ref (wsi_recorder_get_for (self, handshake));
+  if (g_hash_table_lookup (self->sources, source) == NULL)
+    self->silent = g_object_ref (wsi_recorder_get_for (self, source));
 }
 
 static void
@@ -195,7 +195,8 @@ on_state_changed (WspTap  *tap,
       wsi_action_init_state (&action, self->role, WSP_CONNECTION (source));
       wsi_recorder_act (self, wsi_recorder_get_for (self, source), &action);
     }
-  if (!self->has_ended && WSP_IS_HANDSHAKE (source) && self->role == WSP_ROLE_SERVER)
+  if (!self->has_ended && (WSP_IS_HANDSHAKE (source) || WSP_IS_HTTP_REQUEST (source)) &&
+      self->role == WSP_ROLE_SERVER)
     note_failure (self, source);
   if (info == NULL || self->has_ended)
     return;

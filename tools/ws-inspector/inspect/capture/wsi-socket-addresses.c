@@ -21,5 +21,8 @@ wsi_socket_addresses_describe (GObject *source,
   *remote = WSP_IS_CONNECTION (source)
             ? describe_address (wsp_connection_get_remote_address (WSP_CONNECTION (source)))
             : WSP_IS_HANDSHAKE (source)
-            ? describe_address (wsp_handshake_get_remote_address (WSP_HANDSHAKE (source))) : NULL;
+            ? describe_address (wsp_handshake_get_remote_address (WSP_HANDSHAKE (source)))
+            : WSP_IS_HTTP_REQUEST (source)
+            ? describe_address (wsp_http_request_get_remote_address (WSP_HTTP_REQUEST (source)))
+            : NULL;
 }
