@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* mistakes TABLE NAME PORT FOLDER: makes one mistake of the table, and prints the text about it. */
+#include <string.h>
+
 #include <libwsproto/wsproto.h>
 
 typedef struct
@@ -246,6 +248,23 @@ listen_wrongly (Mistake *self)
     print_error (error);
 }
 
+static void
+refuse (Mistake *self)
+{
+  static const char head[] = "Host: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                             "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n"
+                             "Sec-WebSocket-Version: 13\r\n\r\n";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (head, strlen (head));
+  g_autoptr (WspHeaders) headers = wsp_headers_parse (bytes, NULL);
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_server ("GET", "/", "1.1", headers, NULL);
+  gsize length = g_key_file_get_uint64 (self->table, self->name, "length", NULL);
+  g_autofree char *page = g_strnfill (length, 'x');
+  g_autoptr (GBytes) body = g_bytes_new (page, length);
+
+  wsp_handshake_reject (handshake, g_key_file_get_integer (self->table, self->name, "status", NULL),
+                        NULL, body);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -263,13 +282,16 @@ main (int    argc,
     make_server (&self);
   else if (g_str_equal (what, "listen") || g_str_equal (what, "plain"))
     listen_wrongly (&self);
+  else if (g_str_equal (what, "refuse"))
+    refuse (&self);
   else if (g_str_equal (what, "serve") || g_str_equal (what, "accept"))
     begin_serve (&self);
   else if (g_str_equal (what, "skip"))
     begin_skip (&self);
   else
     begin_connect (&self);
-  if (!g_str_equal (what, "set") && !g_str_equal (what, "listen") && !g_str_equal (what, "plain"))
+  if (!g_str_equal (what, "set") && !g_str_equal (what, "listen") &&
+      !g_str_equal (what, "plain") && !g_str_equal (what, "refuse"))
     g_main_loop_run (self.loop);
 
   g_ptr_array_unref (self.kept);

@@ -150,10 +150,24 @@ function listen() {
     }
 }
 
+function refuse() {
+    const headers = Wsp.Headers.new();
+    const fields = {
+        'Host': 'a', 'Upgrade': 'websocket', 'Connection': 'Upgrade', 'Sec-WebSocket-Key': 'MDEyMzQ1Njc4OWFiY2RlZg==',
+        'Sec-WebSocket-Version': '13',
+    };
+    for (const [name, value] of Object.entries(fields))
+        headers.append(name, value);
+    const handshake = Wsp.Handshake.new_server('GET', '/', '1.1', headers);
+    handshake.reject(Number(read('status')), null, new GLib.Bytes('x'.repeat(Number(read('length')))));
+}
+
 if (read('do') === 'set') {
     makeServer();
 } else if (['listen', 'plain'].includes(read('do'))) {
     listen();
+} else if (read('do') === 'refuse') {
+    refuse();
 } else {
     (({serve, skip, accept: serve})[read('do')] ?? connect)();
     loop.run();

@@ -115,13 +115,21 @@ class Mistake:
         except GLib.Error as error:
             print("text", error.message, flush=True)
 
+    def refuse(self):
+        headers = Wsp.Headers.new()
+        for name, value in (("Host", "a"), ("Upgrade", "websocket"), ("Connection", "Upgrade"),
+                            ("Sec-WebSocket-Key", "MDEyMzQ1Njc4OWFiY2RlZg=="), ("Sec-WebSocket-Version", "13")):
+            headers.append(name, value)
+        handshake = Wsp.Handshake.new_server("GET", "/", "1.1", headers)
+        handshake.reject(int(self.row["status"]), None, GLib.Bytes.new(bytes(int(self.row["length"]))))
+
     def make(self):
         what = self.row["do"]
         if what == "set":
             self.make_server()
             return
-        if what in ("listen", "plain"):
-            self.listen()
+        if what in ("listen", "plain", "refuse"):
+            getattr(self, "refuse" if what == "refuse" else "listen")()
             return
         {"serve": self.serve, "accept": self.serve, "skip": self.skip}.get(what, self.connect)()
         self.loop.run()

@@ -121,6 +121,18 @@ class Mistake : Object {
         make_client ().connect_async.begin (uri, null, null, null);
     }
 
+    void refuse () throws Error {
+        var headers = new Wsp.Headers ();
+
+        headers.append ("Host", "a");
+        headers.append ("Upgrade", "websocket");
+        headers.append ("Connection", "Upgrade");
+        headers.append ("Sec-WebSocket-Key", "MDEyMzQ1Njc4OWFiY2RlZg==");
+        headers.append ("Sec-WebSocket-Version", "13");
+        var handshake = new Wsp.Handshake.server ("GET", "/", "1.1", headers);
+        handshake.reject (int.parse (read ("status")), null, new Bytes (new uint8[int.parse (read ("length"))]));
+    }
+
     public void make () throws Error {
         switch (read ("do")) {
             case "set":
@@ -129,6 +141,9 @@ class Mistake : Object {
             case "listen":
             case "plain":
                 begin_listen (make_server ());
+                return;
+            case "refuse":
+                refuse ();
                 return;
             case "serve":
             case "accept":
