@@ -23,12 +23,28 @@ Wsp.Server serve () {
     server.connection.connect ((connection) => {
         remote = connection;
     });
+    server.http_request.connect ((request) => {
+        if (request.path == "/healthz")
+            request.respond (200, null, new Bytes ("ok".data));
+        else
+            request.respond (404);
+        return true;
+    });
     return server;
+}
+
+async string ask (uint16 port, string path) throws Error {
+    var stream = yield new SocketClient ().connect_to_host_async ("127.0.0.1", port);
+    var response = new DataInputStream (stream.input_stream);
+
+    stream.output_stream.write_all (@"GET $path HTTP/1.1\r\nHost: localhost\r\n\r\n".data, null);
+    return yield response.read_line_async ();
 }
 
 async void run () throws Error {
     var server = serve ();
-    var uri = "ws://127.0.0.1:%u/".printf (server.listen_inet ("127.0.0.1", 0).get_port ());
+    var port = server.listen_inet ("127.0.0.1", 0).get_port ();
+    var uri = "ws://127.0.0.1:%u/".printf (port);
     var client = new Wsp.Client () { connect_timeout = 5000 };
 
     try {
@@ -37,6 +53,9 @@ async void run () throws Error {
     } catch (Error e) {
         ok (e.message.contains ("404"), "other-paths-are-rejected");
     }
+
+    ok ((yield ask (port, "/healthz")).has_prefix ("HTTP/1.1 200 "), "http");
+    ok ((yield ask (port, "/other")).has_prefix ("HTTP/1.1 404 "), "http-of-another-path");
 
     var connection = yield client.connect_async (uri + "chat", null, null, null);
     yield connection.send_message_async (new Wsp.Message.text ("Hello"));
