@@ -80,7 +80,7 @@ WspDeflateOptions *wsp_handshake_use_deflate (WspHandshake *self);
 void             wsp_handshake_record_response    (WspHandshake *self,
                                                    guint         status,
                                                    WspHeaders   *headers);
-/* Stores the first 64 KiB of the body of a refusal. */
+/* body: of a refusal; a client has cut it at max-refusal-body.  NULL: none. */
 void             wsp_handshake_record_body        (WspHandshake *self,
                                                    GBytes       *body);
 void             wsp_handshake_record_subprotocol (WspHandshake *self,

@@ -344,7 +344,8 @@ wsp_handshake_get_response_headers (WspHandshake *self)
  * wsp_handshake_get_response_body: (get-property response-body)
  * @self: a handshake
  *
- * Gets the body of a response that refuses the request. A client keeps its first 64 KiB.
+ * Gets the body of a response that refuses the request. A client keeps the first
+ * [property@Wsp.Limits:max-refusal-body] bytes of it.
  *
  * Returns: (transfer none) (nullable): the body, %NULL for none; valid on a client until it sends
  *   the request again, after [signal@Wsp.Client::authenticate] or a redirect, and no longer than
@@ -677,7 +678,8 @@ install_response (void)
   /**
    * WspHandshake:response-body: (getter get_response_body)
    *
-   * The body of a response that refuses the request. A client keeps its first 64 KiB.
+   * The body of a response that refuses the request. A client keeps the first
+   * [property@Wsp.Limits:max-refusal-body] bytes of it.
    *
    * Since: 0.1
    */

@@ -9,8 +9,6 @@
 #include "limits/wsp-deflate-options-private.h"
 #include "session/wsp-session-private.h"
 
-#define MAX_BODY (64 * 1024)
-
 WspDeflateOptions *
 wsp_handshake_use_deflate (WspHandshake *self)
 {
@@ -121,8 +119,7 @@ void
 wsp_handshake_record_body (WspHandshake *self,
                            GBytes       *body)
 {
-  g_autoptr (GBytes) before = g_steal_pointer (&self->body);    /* may be body's only one */
+  g_autoptr (GBytes) before = self->body;       /* may hold the only reference to body */
 
-  if (body != NULL)
-    self->body = g_bytes_new_from_bytes (body, 0, MIN (g_bytes_get_size (body), MAX_BODY));
+  self->body = body != NULL ? g_bytes_ref (body) : NULL;
 }

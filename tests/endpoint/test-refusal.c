@@ -7,7 +7,7 @@
 
 #define SHORT 50                /* milliseconds */
 #define LONG 10                 /* seconds after which the test fails */
-#define MAX_BODY 1000
+#define MAX_BODY 70000
 
 typedef struct
 {
