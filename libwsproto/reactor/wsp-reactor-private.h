@@ -89,12 +89,13 @@ WspDue *wsp_due_list_take   (WspDueList *self);         /* the first; NULL: the 
 typedef struct _WspPost WspPost;
 typedef void (*WspPostFunc) (WspPost *post);
 
-/* A call from another thread.  The struct is a member of its owner.  Until the call runs, the owner
- * must stay alive and must not post the call again. */
+/* A call that any thread posts.  The struct is a member of its owner.  Until the call runs or is
+ * dropped, the owner must stay alive and must not post the call again. */
 struct _WspPost
 {
   WspPost    *next;
   WspPostFunc run;
+  WspPostFunc drop;             /* called instead of run if the context ends before; in the thread that ends it */
 };
 
 typedef struct _WspReactorLooping WspReactorLooping;
@@ -168,10 +169,14 @@ WspReactorCloses *wsp_reactor_get_closes         (WspReactor *self);
 WspReactorLooping *wsp_reactor_swap_looping      (WspReactor        *self,
                                                   WspReactorLooping *looping);
 
-/* The only call for other threads: run is called in the thread of the context, in the order of the
- * calls. */
-void              wsp_reactor_post               (WspReactor *self,
+/* The only call for other threads, which must keep the reactor alive during the call.  run is
+ * called in the thread of the context, in a later dispatch, in the order of the calls.  FALSE: the
+ * context has ended, and nothing was posted. */
+gboolean          wsp_reactor_post               (WspReactor *self,
                                                   WspPost    *post);
+/* The thread of the context iterates it no more: drops the posts that wait, and refuses later ones.
+ * Called by itself when the context is freed. */
+void              wsp_reactor_end_posts          (WspReactor *self);
 
 /* Data of other files for all connections of the context; destroyed with the reactor. */
 gpointer          wsp_reactor_get_part           (WspReactor    *self,

@@ -48,7 +48,13 @@ struct _WspReactor
   DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, next_dispatch;
-  WspPost          *posted;             /* posted by any thread, the newest first */
+  int               n_source_refs;      /* of the callback data of the source */
+  gpointer          key;                /* the address of the context, to find the source */
+  GMutex            post_lock;          /* protects the members up to n_taken */
+  GMainContext     *context;            /* no reference; NULL: the context has ended */
+  WspPost          *first_post;         /* NULL: no post waits; read without the lock, too */
+  WspPost          *last_post;
+  guint64           n_posted, n_taken;  /* posts until now */
   WspReactorLooping *looping;           /* NULL: no turn is notified */
   WspReactorMemory *spare;
   struct
@@ -89,7 +95,7 @@ static gboolean
 has_due (WspReactor *self)
 {
   return self->this_dispatch.first != NULL || self->next_dispatch.first != NULL ||
-         g_atomic_pointer_get (&self->posted) != NULL;
+         g_atomic_pointer_get (&self->first_post) != NULL;
 }
 
 static inline void
@@ -137,37 +143,61 @@ wsp_reactor_check (GSource *source)
 }
 
 static WspPost *
-take_posted (WspReactor *self)
+take_post_locked (WspReactor *self)
 {
-  WspPost *posted = NULL, *first = NULL;
+  WspPost *post = self->first_post;
 
-  /* Nearly always no call is posted, and to read the pointer costs less than to exchange it. */
-  if (g_atomic_pointer_get (&self->posted) != NULL)
-    posted = g_atomic_pointer_exchange (&self->posted, NULL);
+  if (post == NULL)
+    return NULL;
 
-  while (posted != NULL)
-    {
-      WspPost *next = posted->next;
-
-      posted->next = first;
-      first = posted;
-      posted = next;
-    }
-  return first;
+  g_atomic_pointer_set (&self->first_post, post->next);
+  self->n_taken++;
+  return post;
 }
 
+/* Takes the next of the first `end` posts. */
+static WspPost *
+take_post (WspReactor *self,
+           guint64     end)
+{
+  WspPost *post = NULL;
+
+  g_mutex_lock (&self->post_lock);
+  if (self->n_taken < end)
+    post = take_post_locked (self);
+  g_mutex_unlock (&self->post_lock);
+  return post;
+}
+
+/* Runs the posts of before this dispatch.  A post may run the main loop, which goes on with the
+ * posts that wait, and it may post others, which wait for the next dispatch. */
 static void
 run_posted (WspReactor *self)
 {
-  WspPost *post = take_posted (self);
+  WspPost *post;
+  guint64 end;
 
-  while (post != NULL)
-    {
-      WspPost *next = post->next;       /* the call may be posted again while it runs */
+  /* Nearly always no call is posted. */
+  if (g_atomic_pointer_get (&self->first_post) == NULL)
+    return;
 
-      post->run (post);
-      post = next;
-    }
+  g_mutex_lock (&self->post_lock);
+  end = MIN (self->n_posted, self->n_taken + MAX_CALLS_PER_DISPATCH);
+  g_mutex_unlock (&self->post_lock);
+  while ((post = take_post (self, end)))
+    post->run (post);
+}
+
+void
+wsp_reactor_end_posts (WspReactor *self)
+{
+  WspPost *post;
+
+  g_mutex_lock (&self->post_lock);
+  self->context = NULL;
+  g_mutex_unlock (&self->post_lock);
+  while ((post = take_post (self, G_MAXUINT64)))
+    post->drop (post);
 }
 
 static void
@@ -292,6 +322,7 @@ wsp_reactor_finalize (GSource *source)
         self->parts[i].destroy (self->parts[i].data);
     }
   wsp_epoll_clear (&self->epoll);
+  g_mutex_clear (&self->post_lock);
 }
 
 static GSourceFuncs reactor_funcs = {
@@ -299,6 +330,38 @@ static GSourceFuncs reactor_funcs = {
   .check = wsp_reactor_check,
   .dispatch = wsp_reactor_dispatch,
   .finalize = wsp_reactor_finalize,
+};
+
+/* The callback data of the source is the reactor: GLib drops its reference to the data when the
+ * source is destroyed, also by the end of the context.  The memory of the source lives longer. */
+static void
+ref_for_source (gpointer data)
+{
+  g_atomic_int_inc (&((WspReactor *) data)->n_source_refs);
+}
+
+static void
+unref_for_source (gpointer data)
+{
+  WspReactor *self = data;
+
+  if (g_atomic_int_dec_and_test (&self->n_source_refs))
+    wsp_reactor_end_posts (self);
+}
+
+/* g_main_context_find_source_by_funcs_user_data () finds the source of a context by this. */
+static void
+get_for_source (gpointer     data,
+                GSource     *source,
+                GSourceFunc *func,
+                gpointer    *user_data)
+{
+  *func = NULL;
+  *user_data = ((WspReactor *) data)->key;
+}
+
+static GSourceCallbackFuncs source_callback_funcs = {
+  ref_for_source, unref_for_source, get_for_source,
 };
 
 static WspReactor *
@@ -314,7 +377,11 @@ wsp_reactor_new (GMainContext *context)
 
   g_source_set_static_name (source, "[libwsproto] reactor");
   g_source_set_can_recurse (source, TRUE);
-  g_source_set_callback (source, NULL, context, NULL);
+  g_mutex_init (&self->post_lock);
+  self->context = context;
+  self->key = context;
+  self->n_source_refs = 1;
+  g_source_set_callback_indirect (source, self, &source_callback_funcs);
   g_source_attach (source, context);
 
   return self;
@@ -567,24 +634,37 @@ wsp_reactor_swap_looping (WspReactor        *self,
   return before;
 }
 
-void
+static void
+post_locked (WspReactor *self,
+             WspPost    *post)
+{
+  WspPost *first = self->first_post;
+
+  post->next = NULL;
+  self->n_posted++;
+  if (first != NULL)
+    self->last_post->next = post;
+  self->last_post = post;
+  if (first != NULL)
+    return;                     /* the first post has woken the loop */
+
+  g_atomic_pointer_set (&self->first_post, post);
+  g_main_context_wakeup (self->context);
+}
+
+/* While the lock is held, the context cannot be freed: it ends the posts first. */
+gboolean
 wsp_reactor_post (WspReactor *self,
                   WspPost    *post)
 {
-  /* As soon as the call is posted, it may run and free the reactor and the context. */
-  g_autoptr (GMainContext) context = g_main_context_ref (wsp_reactor_get_context (self));
-  WspPost *last;
+  g_mutex_lock (&self->post_lock);
 
-  do
-    {
-      last = g_atomic_pointer_get (&self->posted);
-      post->next = last;
-    }
-  while (!g_atomic_pointer_compare_and_exchange (&self->posted, last, post));
+  gboolean is_alive = self->context != NULL;
 
-  /* If other calls are posted already, the first of these has woken the loop. */
-  if (last == NULL)
-    g_main_context_wakeup (context);
+  if (is_alive)
+    post_locked (self, post);
+  g_mutex_unlock (&self->post_lock);
+  return is_alive;
 }
 
 WspReactorMemory *

@@ -357,7 +357,6 @@ typedef struct
   char        letter;
   int         n_runs;           /* of all threads */
 } Posted;
-
 static void
 run_post (WspPost *post)
 {
@@ -365,6 +364,15 @@ run_post (WspPost *post)
 
   g_string_append_c (self->order, self->letter);
   g_atomic_int_inc (&self->n_runs);
+}
+
+static void
+drop_post (WspPost *post)
+{
+  Posted *self = (Posted *) post;
+
+  g_string_append_c (self->order, '-');
+  g_string_append_c (self->order, self->letter);
 }
 
 static gpointer
@@ -387,8 +395,8 @@ test_posts (void)
 {
   WspReactor *reactor = wsp_reactor_ref_thread_default ();
   g_autoptr (GString) order = g_string_new (NULL);
-  Posted a = { { NULL, run_post }, reactor, order, 'a', 0 };
-  Posted b = { { NULL, run_post }, reactor, order, 'b', 0 };
+  Posted a = { { NULL, run_post, drop_post }, reactor, order, 'a', 0 };
+  Posted b = { { NULL, run_post, drop_post }, reactor, order, 'b', 0 };
 
   wsp_reactor_post (reactor, &a.post);
   wsp_reactor_post (reactor, &b.post);
@@ -403,6 +411,93 @@ test_posts (void)
     g_main_context_iteration (NULL, TRUE);
   g_thread_join (thread);
   wsp_reactor_unref (reactor);
+}
+
+static void
+post_itself (WspPost *post)
+{
+  run_post (post);
+  g_assert_true (wsp_reactor_post (((Posted *) post)->reactor, post));
+}
+
+/* A post that posts itself runs once in each dispatch. */
+static void
+test_post_in_post (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  g_autoptr (GString) order = g_string_new (NULL);
+  Posted a = { { NULL, post_itself, drop_post }, reactor, order, 'a', 0 };
+
+  g_assert_true (wsp_reactor_post (reactor, &a.post));
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpstr (order->str, ==, "a");
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpstr (order->str, ==, "aa");
+  a.post.run = run_post;
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpstr (order->str, ==, "aaa");
+  g_assert_false (g_main_context_pending (NULL));
+  wsp_reactor_unref (reactor);
+}
+
+static gboolean
+note_tick (gpointer order)
+{
+  g_string_append_c (order, 't');
+  return G_SOURCE_REMOVE;
+}
+
+/* Other sources are dispatched between many posts. */
+static void
+test_many_posts (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  g_autoptr (GString) order = g_string_new (NULL);
+  g_autofree Posted *posts = g_new0 (Posted, N_POSTS);
+  g_autoptr (GSource) source = g_timeout_source_new (0);
+
+  for (guint i = 0; i < N_POSTS; i++)
+    {
+      posts[i] = (Posted) { { NULL, run_post, drop_post }, reactor, order, 'a', 0 };
+      g_assert_true (wsp_reactor_post (reactor, &posts[i].post));
+    }
+  g_source_set_callback (source, note_tick, order, NULL);
+  g_source_attach (source, NULL);
+  while (order->len <= N_POSTS)
+    g_main_context_iteration (NULL, TRUE);
+
+  const char *tick = strchr (order->str, 't');
+
+  g_assert_nonnull (tick);
+  g_assert_cmpint (tick - order->str, <, N_POSTS);
+  wsp_reactor_unref (reactor);
+}
+
+static void
+test_ended_posts (gconstpointer is_freed)
+{
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (GString) order = g_string_new (NULL);
+
+  g_main_context_push_thread_default (context);
+
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  Posted a = { { NULL, run_post, drop_post }, reactor, order, 'a', 0 };
+  Posted b = { { NULL, run_post, drop_post }, reactor, order, 'b', 0 };
+
+  g_main_context_pop_thread_default (context);
+  g_assert_true (wsp_reactor_post (reactor, &a.post));
+  g_assert_true (wsp_reactor_post (reactor, &b.post));
+  if (is_freed != NULL)
+    g_clear_pointer (&context, g_main_context_unref);
+  else
+    wsp_reactor_end_posts (reactor);
+  g_assert_cmpstr (order->str, ==, "-a-b");
+  g_assert_false (wsp_reactor_post (reactor, &a.post));
+  g_assert_cmpstr (order->str, ==, "-a-b");
+  wsp_reactor_unref (reactor);
+  if (context != NULL)
+    g_main_context_unref (context);
 }
 
 /* A closed owner leaves it to the call to free its memory. */
@@ -474,6 +569,12 @@ main (int    argc,
   g_test_add_func ("/reactor/reactor/call/endless-calls-starve-nobody", test_endless_calls);
   g_test_add_func ("/reactor/reactor/call/due-at-the-end-of-the-reactor", test_last_calls);
   g_test_add_func ("/reactor/reactor/post/of-any-thread-in-order-and-heard", test_posts);
+  g_test_add_func ("/reactor/reactor/post/posted-in-a-post-runs-in-the-next-dispatch",
+                   test_post_in_post);
+  g_test_add_func ("/reactor/reactor/post/many-starve-nobody", test_many_posts);
+  g_test_add_data_func ("/reactor/reactor/post/dropped-when-the-posts-end", NULL, test_ended_posts);
+  g_test_add_data_func ("/reactor/reactor/post/dropped-when-the-context-is-freed",
+                        GINT_TO_POINTER (TRUE), test_ended_posts);
   g_test_add_func ("/reactor/reactor/timer/comes-and-is-dropped", test_timer);
   g_test_add_func ("/reactor/reactor/nested/SEC-106-main-loop-in-a-handler", test_nested_loops);
   g_test_add_func ("/reactor/reactor/watch/a-few-without-epoll", test_few_and_many);

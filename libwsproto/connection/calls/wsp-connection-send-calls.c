@@ -227,6 +227,15 @@ run_post (WspPost *post)
   wsp_connection_take_posted (self);
 }
 
+static void
+drop_post (WspPost *post)
+{
+  WspThreadSends *thread_sends = (WspThreadSends *) post;
+
+  wsp_mailbox_close (thread_sends->mailbox);
+  g_object_unref (thread_sends->connection);
+}
+
 static WspThreadSends *
 ensure_thread_sends (WspConnection *self)
 {
@@ -237,6 +246,7 @@ ensure_thread_sends (WspConnection *self)
 
   thread_sends = g_new0 (WspThreadSends, 1);
   thread_sends->post.run = run_post;
+  thread_sends->post.drop = drop_post;
   thread_sends->connection = self;
   thread_sends->mailbox = wsp_mailbox_new ();
   if (!g_atomic_pointer_compare_and_exchange (&self->thread_sends, NULL, thread_sends))
@@ -269,8 +279,10 @@ queue_from_thread (WspConnection *self,
   switch (wsp_mailbox_put (thread_sends->mailbox, message, flags, max_bytes))
     {
     case WSP_MAILBOX_TAKEN_FIRST:
-      wsp_reactor_post (self->link.reactor, &thread_sends->post);
-      return TRUE;
+      if (wsp_reactor_post (self->link.reactor, &thread_sends->post))
+        return TRUE;
+      drop_post (&thread_sends->post);
+      return refuse_closed (error);
     case WSP_MAILBOX_TAKEN:
       g_object_unref (self);
       return TRUE;

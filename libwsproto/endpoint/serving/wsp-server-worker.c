@@ -48,6 +48,7 @@ run_worker (gpointer data)
   self->reactor = wsp_reactor_ref_thread_default ();
   while (!is_ended (self))
     g_main_context_iteration (self->context, TRUE);
+  wsp_reactor_end_posts (self->reactor);
   wsp_graceful_close_finish_all (self->reactor);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
   g_main_context_pop_thread_default (self->context);
