@@ -120,7 +120,7 @@ wsp_connection_install_signals (void)
    * @self: the connection
    *
    * The send queue fell to the limit `low-water-mark` after it had reached
-   * `high-water-mark`.
+   * `high-water-mark`: [method@Wsp.Connection.is_writable] is %TRUE again.
    *
    * Since: 0.1
    */

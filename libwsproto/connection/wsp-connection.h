@@ -207,6 +207,8 @@ gint64              wsp_connection_get_rtt              (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 guint64             wsp_connection_get_send_queue_bytes (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
+gboolean            wsp_connection_is_writable          (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
 guint               wsp_connection_get_peer_close_code  (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 const char         *wsp_connection_get_peer_close_reason (WspConnection *self);

@@ -323,6 +323,7 @@ static void
 count_writable (WspConnection *connection,
                 Scene         *self)
 {
+  g_assert_true (wsp_connection_is_writable (connection));
   self->n_writable++;
 }
 
@@ -331,8 +332,10 @@ send_long (gpointer data)
 {
   Scene *self = data;
 
+  g_assert_true (wsp_connection_is_writable (self->connection));
   g_assert_true (wsp_connection_queue_message (self->connection, self->sent, WSP_SEND_FLAGS_DEFAULT,
                                                NULL));
+  g_assert_false (wsp_connection_is_writable (self->connection));
   return G_SOURCE_REMOVE;
 }
 
@@ -358,6 +361,28 @@ test_writable_outside (gconstpointer data)
   g_assert_cmpuint (self.received->len, >, LENGTH);
   g_assert_cmpuint (self.n_writable, ==, 1);
   scene_clear (&self);
+}
+
+/* Nobody waits for a signal that a connection does not emit any more. */
+static void
+test_writable_at_end (void)
+{
+  g_autofree guint8 *payload = g_malloc0 (4 << 20);
+  Scene self;
+
+  scene_init (&self, WSP_ROLE_SERVER, "high-water-mark", 20000);
+  wsp_limits_set_low_water_mark (wsp_connection_get_limits (self.connection), 0);
+  self.sent = wsp_message_new_binary (payload, 4 << 20);
+  send_long (&self);
+  wsp_connection_abort (self.connection);
+  g_assert_false (wsp_connection_is_writable (self.connection));
+  while (wsp_connection_get_state (self.connection) != WSP_CONNECTION_STATE_CLOSED)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (wsp_connection_is_writable (self.connection));
+  g_object_unref (self.connection);
+  g_byte_array_unref (self.received);
+  wsp_message_unref (self.sent);
+  close (self.fd);
 }
 
 static const struct
@@ -722,5 +747,6 @@ main (int    argc,
                         GINT_TO_POINTER (WSP_ROLE_SERVER), test_writable_outside);
   g_test_add_data_func ("/connection/output/writable-follows-a-send-of-a-source/client",
                         GINT_TO_POINTER (WSP_ROLE_CLIENT), test_writable_outside);
+  g_test_add_func ("/connection/output/writable-after-the-end", test_writable_at_end);
   return g_test_run ();
 }

@@ -176,6 +176,31 @@ wsp_connection_get_send_queue_bytes (WspConnection *self)
 }
 
 /**
+ * wsp_connection_is_writable:
+ * @self: a connection
+ *
+ * Checks whether a program that can wait may send now. The result is %FALSE from when the send
+ * queue has reached [property@Wsp.Limits:high-water-mark] until
+ * [signal@Wsp.Connection::writable] or [signal@Wsp.Connection::closed]: a program that gets %FALSE
+ * waits for the first of these signals. Messages may be sent all the same, until the queue holds
+ * [property@Wsp.Limits:max-send-queue] bytes. After the end of the connection the result is %TRUE:
+ * nothing is worth waiting for, and sending fails at once.
+ *
+ * Returns: %TRUE if there is nothing to wait for
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_is_writable (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), FALSE);
+
+  return wsp_life_has_ended (&self->link.life) ||
+         !wsp_link_is_waiting (&self->link, WSP_WAITING_FULL);
+}
+
+/**
  * wsp_connection_get_peer_close_code: (get-property peer-close-code)
  * @self: a connection
  *

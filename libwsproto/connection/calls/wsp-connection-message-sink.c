@@ -99,7 +99,7 @@ has_room_for_part (GObject *owner)
   WspConnection *self = WSP_CONNECTION (owner);
 
   return !wsp_life_transfers (&self->link.life) ||
-         !wsp_link_is_waiting (&self->link, WSP_WAITING_FULL) ||
+         wsp_connection_is_writable (self) ||
          (wsp_output_has_behind (&self->link) &&
           wsp_output_get_bytes_ahead (&self->output) <= self->link.limits->low_water_mark);
 }

@@ -35,11 +35,10 @@ function signalled(object, ...names) {
 
 // A program that sends faster than the peer reads waits here for the writable signal.
 async function waitUntilWritable(connection) {
-    while (connection.get_send_queue_bytes() > connection.get_limits().high_water_mark) {
-        if (isClosed(connection))
-            throw makeClosed(connection);
+    while (!connection.is_writable())
         await signalled(connection, 'writable', 'closed');          // eslint-disable-line no-await-in-loop
-    }
+    if (isClosed(connection))
+        throw makeClosed(connection);
 }
 
 const sent = Symbol('sent');
@@ -50,7 +49,7 @@ function countSent(connection, length) {
     if (connection[sent] < LOOK_AFTER)
         return DONE;
     connection[sent] = 0;
-    return connection.get_send_queue_bytes() > connection.get_limits().high_water_mark ? waitUntilWritable(connection) : DONE;
+    return connection.is_writable() ? DONE : waitUntilWritable(connection);
 }
 
 function sendMessage(connection, message, flags) {

@@ -3,16 +3,6 @@
 
 #include "inspect/sources/wsi-echo.h"
 
-static gboolean
-is_full (WspConnection *connection)
-{
-  guint64 n_waiting = 0, high_water_mark = 0;
-
-  g_object_get (connection, "send-queue-bytes", &n_waiting, NULL);
-  g_object_get (wsp_connection_get_limits (connection), "high-water-mark", &high_water_mark, NULL);
-  return n_waiting >= high_water_mark;
-}
-
 /* A peer that sends and never reads is not read from any more, so that what waits for it is
  * bounded.  A reply that can no longer leave is dropped with the connection. */
 static void
@@ -20,7 +10,7 @@ on_message (WspConnection *connection,
             WspMessage    *message)
 {
   wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
-  if (is_full (connection))
+  if (!wsp_connection_is_writable (connection))
     wsp_connection_stop (connection);
 }
 

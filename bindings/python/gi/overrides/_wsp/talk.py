@@ -264,12 +264,12 @@ class Talk:
         if not self.has_writable:
             self.has_writable = True
             connection.connect('writable', self.on_writable)
-        high = connection.get_limits().get_high_water_mark()
-        # Waits for one signal only: if low-water-mark is above high-water-mark, the queue may still be above high-water-mark.
-        if not self.has_ended and connection.get_send_queue_bytes() >= max(1, high):
+        # Waits for one signal only: a task that is woken after this one may have filled the queue again.
+        if not self.has_ended and not connection.is_writable():
             await self.wait_other(timeout, 'The send queue was not written in time (the message is in it)')
             if self.has_ended:
                 raise error_of_end(connection)
+        high = connection.get_limits().get_high_water_mark()
         self.room = min(UNCHECKED, high - connection.get_send_queue_bytes())
 
     async def begin_writing(self, timeout):
