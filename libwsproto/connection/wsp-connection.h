@@ -66,6 +66,18 @@ typedef void (*WspMessageFunc) (WspConnection *connection,
                                 WspMessage    *message,
                                 gpointer       user_data);
 
+/**
+ * WspConnectionFunc:
+ * @connection: (transfer none): the connection, valid during the call
+ * @user_data: the data that was given together with the function
+ *
+ * Called in the thread of a connection, see [method@Wsp.Connection.invoke].
+ *
+ * Since: 0.1
+ */
+typedef void (*WspConnectionFunc) (WspConnection *connection,
+                                   gpointer       user_data);
+
 WSP_AVAILABLE_IN_ALL
 WspConnection      *wsp_connection_new_for_stream (GIOStream          *stream,
                                                    WspRole             role,
@@ -110,6 +122,11 @@ guint               wsp_message_broadcast               (WspMessage     *self,
                                                          WspConnection **connections,
                                                          gsize           n_connections,
                                                          WspSendFlags    flags);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_invoke               (WspConnection    *self,
+                                                         WspConnectionFunc func,
+                                                         gpointer          user_data,
+                                                         GDestroyNotify    destroy);
 
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_receive_async        (WspConnection      *self,
@@ -208,6 +225,8 @@ WSP_AVAILABLE_IN_ALL
 guint64             wsp_connection_get_send_queue_bytes (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 gboolean            wsp_connection_is_writable          (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+GMainContext       *wsp_connection_dup_main_context     (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 guint               wsp_connection_get_peer_close_code  (WspConnection *self);
 WSP_AVAILABLE_IN_ALL

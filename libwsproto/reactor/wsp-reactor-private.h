@@ -132,6 +132,7 @@ WspReactor       *wsp_reactor_ref_thread_default (void);
 WspReactor       *wsp_reactor_ref                (WspReactor *self);
 void              wsp_reactor_unref              (WspReactor *self);
 GMainContext     *wsp_reactor_get_context        (WspReactor *self);
+GMainContext     *wsp_reactor_dup_context        (WspReactor *self);            /* NULL: the context was freed */
 /* Asynchronous calls of GIO return their results in the thread-default context, which may be
  * another one than that of the reactor.  Call them between these two functions. */
 void              wsp_reactor_push_context       (WspReactor *self);

@@ -433,6 +433,17 @@ wsp_reactor_get_context (WspReactor *self)
   return g_source_get_context (&self->head.source);
 }
 
+/* While a context is being freed, its sources lose it first, and are destroyed then. */
+GMainContext *
+wsp_reactor_dup_context (WspReactor *self)
+{
+  GMainContext *context = NULL;
+
+  if (!g_source_is_destroyed (&self->head.source))
+    context = wsp_reactor_get_context (self);
+  return context != NULL ? g_main_context_ref (context) : NULL;
+}
+
 /* A destroyed source means that the context was freed: then no thread iterates the context. */
 gboolean
 wsp_reactor_may_take_over (WspReactor *self)

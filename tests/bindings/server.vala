@@ -100,10 +100,38 @@ async void use_workers () throws Error {
            message == null && connection.peer_close_code == 4000 && n_elsewhere == 1 ? "ok" : "not ok", ++n_points);
 }
 
+// The main thread closes a connection of another thread.
+async void use_invoke () throws Error {
+    var server = new Wsp.Server ();
+    unowned var main_thread = Thread.self<bool> ();
+    int n_elsewhere = 0;
+
+    server.connection.connect ((connection) => connection.start ());
+    server.start_workers (2);
+    var uri = "ws://127.0.0.1:%u/".printf (server.listen_inet ("127.0.0.1", 0).get_port ());
+    var connection = yield new Wsp.Client ().connect_async (uri, null, null, null);
+
+    while (server.connections.get_n_items () == 0) {
+        Idle.add (use_invoke.callback);
+        yield;
+    }
+    ((Wsp.Connection) server.connections.get_item (0)).invoke ((self) => {
+        if (Thread.self<bool> () != main_thread)
+            AtomicInt.inc (ref n_elsewhere);
+        self.close_async.begin (4001, null, null);
+    });
+    var message = yield connection.receive_async (null);
+
+    yield server.shutdown_async (1001, null, 1000);
+    print ("%s %u - /bindings/vala/server/workers/invoke-calls-in-their-threads\n",
+           message == null && connection.peer_close_code == 4001 && n_elsewhere == 1 ? "ok" : "not ok", ++n_points);
+}
+
 async void run () throws Error {
     foreach (var row in ROWS)
         yield ask (row);
     yield use_workers ();
+    yield use_invoke ();
 }
 
 int main () {

@@ -1063,10 +1063,26 @@ async function testCancelledCalls() {
     }
 }
 
+async function testInvoke() {
+    await withPair(echo, async connection => {
+        const called = [];
+
+        connection.invoke(self => called.push(self === connection, self.state));
+        ok(called.length === 0, 'invoke/never-at-once', called);
+        await until(() => called.length > 0);
+        ok(called[0] && called[1] === Wsp.ConnectionState.OPEN, 'invoke/calls-with-the-connection', called);
+        await connection.close();
+        connection.invoke(self => called.push(self.state));
+        await until(() => called.length > 2);
+        ok(called[2] === Wsp.ConnectionState.CLOSED, 'invoke/calls-after-the-end', called);
+        ok(connection.is_writable() && connection.dup_main_context() !== null, 'invoke/main-context', 'none');
+    });
+}
+
 async function main() {
     testFunctions(ARGV[0]);
     for (const test of [testPlain, testProperties, testBigInts, testBroadcast, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
-        testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testSocketNul, testBackPressure, testReferences, testDrop])
+        testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testInvoke, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }
 

@@ -9,6 +9,7 @@ import asyncio
 import copy
 import pickle
 import sys
+import threading
 import warnings
 
 from coroutines import Pair, SECONDS, caught, echo, logged, point, run, run_tests, turns
@@ -551,19 +552,36 @@ def test_calls_in_threads():
             except Exception as error:
                 errors[name] = error
         pair.ours.send_from_thread(Wsp.Message.new_text('from a thread'))
+        pair.ours.invoke(invoked, 'data')
+
+    def invoked(connection, data):
+        called.append((connection.state, data, threading.current_thread() is threading.main_thread()))
+        connection.queue_text('invoked')
 
     async def main():
         errors = {}
         async with Pair(echo) as pair:
             await asyncio.to_thread(call_all, pair, errors)
-            return errors, await pair.ours.recv(timeout=SECONDS), await pair.ours.close()
+            answers = [await pair.ours.recv(timeout=SECONDS) for _ in range(2)]
+            await pair.ours.close()
+            pair.ours.invoke(invoked_later)
+            n_before = len(called)
+            while len(called) == n_before:
+                await turns(1)
+            return errors, answers
 
-    errors, answer, _ = run(main())
+    def invoked_later(connection):
+        called.append(connection.state)
+
+    called = []
+    errors, answers = run(main())
     for name, error in errors.items():
         is_of_connection = 'Connection' in str(error)
         point(type(error) is RuntimeError and 'another thread' in str(error) and
               ('send_from_thread ()' in str(error)) == is_of_connection, f'other-thread/{name}-raises', error)
-    point(answer == 'from a thread', 'other-thread/send-from-thread-sends', answer)
+    point(answers == ['from a thread', 'invoked'], 'other-thread/send-from-thread-sends', answers)
+    point(called[:1] == [(Wsp.ConnectionState.OPEN, 'data', True)], 'other-thread/invoke-calls-in-the-thread-of-the-connection', called)
+    point(called[1:] == [Wsp.ConnectionState.CLOSED], 'other-thread/invoke-calls-after-the-end', called)
 
 
 def test_contexts():

@@ -30,6 +30,7 @@ struct _Scene
   TestPlaceTap  *before, *tap, *after, *added;
   GString       *log;           /* of signals */
   guint          n_results, n_func_calls, n_destroyed;
+  guint          n_invoked;
   guint          n_notified;    /* of the tap, when it made its call */
   guint          n_after;       /* of the tap after it, at that moment */
   WspConnection *other;         /* another connection, and its peer */
@@ -267,6 +268,20 @@ call_send_from_thread (Scene *self)
 }
 
 static void
+count_invoked (WspConnection *connection,
+               gpointer       data)
+{
+  ((Scene *) data)->n_invoked++;
+}
+
+static void
+call_invoke (Scene *self)
+{
+  wsp_connection_invoke (self->connection, count_invoked, self, NULL);
+  g_assert_cmpuint (self->n_invoked, ==, 0);
+}
+
+static void
 call_others (Scene *self)
 {
   g_assert_true (wsp_connection_queue_text (self->other, "call", NULL));
@@ -311,6 +326,7 @@ static const struct
   { "set-limits", call_set_limits },
   { "ref", call_ref },
   { "send-from-thread", call_send_from_thread },
+  { "invoke", call_invoke },
   { "another-connection", call_others },
 };
 
@@ -529,6 +545,7 @@ test_allowed (gconstpointer data)
 
   g_assert_true (self.tap->was_reached);
   g_assert_cmpint (self.is_posted, ==, is_posting && self.place < AT_STATE_CLOSING);
+  g_assert_cmpuint (self.n_invoked, ==, allowed[self.call].call == call_invoke);
   g_assert_cmpstr (frames, ==, self.is_posted ? "1:3 1:4 8:2 " : "1:3 8:2 ");
   g_assert_cmpstr (self.log->str, ==, "message closing closed ");
   g_assert_cmpstr (other, ==, allowed[self.call].call == call_others ? "1:4 8:2 " : "");

@@ -243,6 +243,111 @@ test_flags_from_main_thread (void)
   fixture_clear (&fixture);
 }
 
+static void
+close_in_thread (WspConnection *connection,
+                 gpointer       data)
+{
+  check_thread (data, g_object_get_data (G_OBJECT (connection), "thread"));
+  wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+}
+
+/* The main thread may call every function of a connection, by way of its thread. */
+static void
+test_invoked (void)
+{
+  int fds[N_CLIENTS];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    fds[i] = join (&fixture);
+  run_until_length (&fixture, N_CLIENTS);
+
+  g_autoptr (GPtrArray) all = copy_list (&fixture);
+
+  for (guint i = 0; i < N_CLIENTS; i++)
+    wsp_connection_invoke (all->pdata[i], close_in_thread, &fixture, NULL);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      g_autofree char *frame = wire_read (fds[i], 4);
+
+      g_assert_cmpstr (frame, ==, "88 02 03 e8");
+      close (fds[i]);
+    }
+  run_until_length (&fixture, 0);
+  fixture_clear (&fixture);
+}
+
+typedef struct
+{
+  WspConnection *connection;
+  GMainContext  *context;       /* of the connection; held beyond the end of its thread */
+  int            n_called, n_destroyed, n_invoked;      /* of all threads */
+  int            is_over;
+} Invoker;
+
+static void
+note_called (WspConnection *connection,
+             gpointer       data)
+{
+  Invoker *self = data;
+
+  if (self->context == NULL)
+    self->context = wsp_connection_dup_main_context (connection);
+  g_atomic_int_inc (&self->n_called);
+}
+
+static void
+note_destroyed (gpointer data)
+{
+  g_atomic_int_inc (&((Invoker *) data)->n_destroyed);
+}
+
+static gpointer
+invoke_until_over (gpointer data)
+{
+  Invoker *self = data;
+
+  for (gboolean is_last = FALSE; !is_last;)
+    {
+      is_last = g_atomic_int_get (&self->is_over);
+      wsp_connection_invoke (self->connection, note_called, self, note_destroyed);
+      g_atomic_int_inc (&self->n_invoked);
+    }
+  return NULL;
+}
+
+/* The thread of the connection ends meanwhile: each call gets its destroy notify, even if the
+ * program holds the context. */
+static void
+test_invoked_at_end (void)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  int fd = join (&fixture);
+
+  run_until_length (&fixture, 1);
+
+  GListModel *list = wsp_server_get_connections (fixture.server);
+  Invoker invoker = { .connection = g_list_model_get_item (list, 0) };
+  GThread *thread = g_thread_new ("invoker", invoke_until_over, &invoker);
+
+  while (g_atomic_int_get (&invoker.n_called) == 0)
+    g_main_context_iteration (NULL, FALSE);
+  wsp_server_shutdown_async (fixture.server, 1001, NULL, 0, NULL, keep_result, &result);
+  run_until_result (&result);
+  g_atomic_int_set (&invoker.is_over, TRUE);
+  g_thread_join (thread);
+  g_assert_cmpint (invoker.n_destroyed, ==, invoker.n_invoked);
+  g_assert_cmpint (invoker.n_called, <, invoker.n_invoked);
+  g_object_unref (invoker.connection);
+  g_main_context_unref (invoker.context);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
 /* A connection that is closed is in another thread, but says so: nothing is a critical. */
 static void
 test_sent_to_closed (void)
@@ -410,6 +515,10 @@ main (int    argc,
                    test_sent_to_closed);
   g_test_add_func ("/endpoint/server-workers/broadcast/reaches-all-threads",
                    test_sent_from_main_thread);
+  g_test_add_func ("/endpoint/server-workers/invoke/runs-in-the-thread-of-the-client",
+                   test_invoked);
+  g_test_add_func ("/endpoint/server-workers/invoke/ended-thread-calls-destroy-only",
+                   test_invoked_at_end);
   g_test_add_func ("/endpoint/server-workers/settings/changed-meanwhile", test_settings_meanwhile);
   g_test_add_func ("/endpoint/server-workers/end/WS-170-shutdown", test_shutdown);
   g_test_add_func ("/endpoint/server-workers/end/dropped", test_dropped);

@@ -307,14 +307,15 @@ queue_from_thread (WspConnection *self,
  * @flags: how to send it; %WSP_SEND_FLAGS_URGENT: also ahead of messages of other threads that wait
  * @error: return location for an error
  *
- * Sends a message from any thread. No other method of a connection may be called in a thread that
- * does not run the main context of the connection. The messages of one thread keep their order,
- * except for urgent ones. Messages that the connection's own thread sends may be queued between
- * them.
+ * Sends a message from any thread. Only this method and [method@Wsp.Connection.invoke] of a
+ * connection may be called in a thread that does not run its main context. The messages of one
+ * thread keep their order, except for urgent ones. Messages that the connection's own thread sends
+ * may be queued between them.
  *
  * Fails, with nothing sent, with [error@Wsp.Error.INVALID_ARGUMENT] for text that is not UTF-8 and
  * for unknown flags, with [error@Wsp.Error.QUEUE_FULL] while `max-send-queue` bytes wait to be
- * moved to the send queue, and with [error@Wsp.Error.CLOSED] once closing has started.
+ * moved to the send queue, and with [error@Wsp.Error.CLOSED] once closing has started or the main
+ * context has ended.
  *
  * Returns: %TRUE if the message was accepted: it is queued, unless closing starts before
  *

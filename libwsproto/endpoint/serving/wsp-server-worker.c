@@ -224,8 +224,8 @@ wsp_server_stop_workers (WspServer *self)
  *
  * Everything else stays in the context of the server: its functions, the list of its
  * connections, and listening. The connections in the list belong to other threads: the only
- * functions to call with them are [method@Wsp.Connection.send_from_thread] and
- * [method@Wsp.Message.broadcast].
+ * functions to call with them are [method@Wsp.Connection.send_from_thread],
+ * [method@Wsp.Connection.invoke] and [method@Wsp.Message.broadcast].
  *
  * The threads end with [method@Wsp.Server.shutdown_async] or with the server. The end of the
  * threads waits for the handlers that run in them.

@@ -114,5 +114,5 @@ def check_thread(instance):
 
 
 def tell_thread(owner):
-    way_out = ' (send_from_thread () sends from any thread)' if hasattr(owner, 'send_from_thread') else ''
+    way_out = ' (send_from_thread () sends from any thread, invoke () calls a function in its own)' if hasattr(owner, 'send_from_thread') else ''
     return f'{owner.__name__} of another thread: expected a call from the thread that made it{way_out}'

@@ -60,7 +60,7 @@ def refuse_unit(spec):
 # Methods and properties of these classes belong to one thread, except for FOR_ALL_THREADS and functions that end in _finish.
 # tests/bindings/test_threads.py has the same list for C.
 OF_ONE_THREAD = ('Connection', 'Server', 'Listener', 'Client', 'Reconnector', 'MessageStream')
-FOR_ALL_THREADS = ('send_from_thread',)
+FOR_ALL_THREADS = ('send_from_thread', 'invoke')
 
 
 def forward_property(spec):
