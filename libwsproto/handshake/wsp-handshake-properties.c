@@ -157,10 +157,26 @@ wsp_handshake_get_route (WspHandshake *self)
   return g_quark_to_string (self->route);
 }
 
-static const char *
-get_request_field (WspHandshake *self,
-                   const char   *name)
+/**
+ * wsp_handshake_get_request_header:
+ * @self: a handshake
+ * @name: (transfer none): name of a header field, in any case
+ *
+ * Gets the value of a header field of the request, as [method@Wsp.Headers.get_one] does with
+ * [property@Wsp.Handshake:request-headers]. See RFC 6455, section 4.1.
+ *
+ * Returns: (nullable) (transfer none): the value, %NULL if the request has no such field or more
+ *   than one; valid until the headers of the request change or @self is freed
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_handshake_get_request_header (WspHandshake *self,
+                                  const char   *name)
 {
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
   wsp_handshake_ensure_request (self);
   return self->request != NULL ? wsp_headers_get_one (self->request, name) : NULL;
 }
@@ -181,7 +197,7 @@ wsp_handshake_get_host (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
-  return get_request_field (self, "Host");
+  return wsp_handshake_get_request_header (self, "Host");
 }
 
 /**
@@ -200,7 +216,7 @@ wsp_handshake_get_origin (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
-  return get_request_field (self, "Origin");
+  return wsp_handshake_get_request_header (self, "Origin");
 }
 
 /**

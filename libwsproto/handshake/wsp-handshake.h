@@ -67,6 +67,9 @@ const char *wsp_handshake_get_subprotocol (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
 WspHeaders *wsp_handshake_get_request_headers (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
+const char *wsp_handshake_get_request_header (WspHandshake *self,
+                                              const char   *name);
+WSP_AVAILABLE_IN_ALL
 void wsp_handshake_set_request_headers (WspHandshake *self,
                                         WspHeaders   *request_headers);
 WSP_AVAILABLE_IN_ALL

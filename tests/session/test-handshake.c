@@ -563,6 +563,34 @@ test_misuse (void)
   g_assert_cmpstr (notified->str, ==, "");
 }
 
+/* As wsp_headers_get_one (): a field that occurs twice has no value. */
+static void
+test_request_header (void)
+{
+  static const char *const names[] = { "Host", "hOST", "Cookie", "X-Twice", "X-None", "" };
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_headers_append (headers, "Host", "example.org", &error));
+  g_assert_true (wsp_headers_append (headers, "Cookie", "a=b", &error));
+  g_assert_true (wsp_headers_append (headers, "X-Twice", "1", &error));
+  g_assert_true (wsp_headers_append (headers, "X-Twice", "2", &error));
+
+  g_autoptr (WspHandshake) client =
+    wsp_handshake_new_client ("ws://localhost/", NULL, headers, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_assert_cmpstr (wsp_handshake_get_request_header (client, names[i]), ==,
+                     wsp_headers_get_one (headers, names[i]));
+  g_assert_cmpstr (wsp_handshake_get_request_header (client, "cookie"), ==, "a=b");
+  g_assert_null (wsp_handshake_get_request_header (client, "X-Twice"));
+
+  g_autoptr (WspHandshake) empty = wsp_handshake_new_client ("ws://localhost/", NULL, NULL, NULL);
+
+  g_assert_null (wsp_handshake_get_request_header (empty, "Cookie"));
+}
+
 static void
 test_accept_key (void)
 {
@@ -610,6 +638,7 @@ main (int    argc,
   g_test_add_func ("/session/handshake/writable-notifies-on-change-only", test_writable);
   g_test_add_func ("/session/handshake/decision-notifies-once", test_decision_notified);
   g_test_add_func ("/session/handshake/misuse-is-a-critical-without-effect", test_misuse);
+  g_test_add_func ("/session/handshake/request-header/as-headers-get-one", test_request_header);
   g_test_add_func ("/session/handshake/accept-key/of-the-rfc", test_accept_key);
   g_test_add_func ("/session/handshake/server/decided-in-a-warning", test_decision_in_a_warning);
   return g_test_run ();

@@ -27,8 +27,7 @@ static gboolean
 knows_token (WspHandshake *handshake,
              const char   *token)
 {
-  WspHeaders *headers = wsp_handshake_get_request_headers (handshake);
-  const char *field = wsp_headers_get_one (headers, "Authorization");
+  const char *field = wsp_handshake_get_request_header (handshake, "Authorization");
 
   return field != NULL && g_str_has_prefix (field, "Bearer ") &&
          are_equal_in_constant_time (field + strlen ("Bearer "), token);
