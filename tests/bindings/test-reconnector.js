@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-// Results of Wsp.Reconnector::should-retry handlers in JavaScript: what raises or returns nothing gives up.
+// Results of Wsp.Reconnector::should-retry handlers in JavaScript: what raises or returns nothing gives up. Handlers of
+// attempt-failed decide nothing.
 
 imports.gi.versions.Wsp = '1';
 const {GLib, Wsp} = imports.gi;
@@ -22,18 +23,23 @@ function fail() {
     throw new Error('handler failed, as the test wants');
 }
 
-const CASES = [         // claim, handler, the values of active
-    ['throws-gives-up', fail, 'true,false'],
-    ['returns-nothing-gives-up', () => {}, 'true,false'],
-    ['false-gives-up', () => false, 'true,false'],
-    ['true-goes-on', () => true, 'true'],
+const CASES = [         // claim, signal, handler, the values of active
+    ['throws-gives-up', 'should-retry', fail, 'true,false'],
+    ['returns-nothing-gives-up', 'should-retry', () => {}, 'true,false'],
+    ['false-gives-up', 'should-retry', () => false, 'true,false'],
+    ['true-goes-on', 'should-retry', () => true, 'true'],
+    ['attempt-failed/throws-goes-on', 'attempt-failed', fail, 'true'],
+    ['attempt-failed/returns-nothing-goes-on', 'attempt-failed', () => {}, 'true'],
+    ['attempt-failed/false-goes-on', 'attempt-failed', () => false, 'true'],
+    ['attempt-failed/async-goes-on', 'attempt-failed', async () => {}, 'true'],
+    ['attempt-failed/that-stops-stops', 'attempt-failed', keeper => keeper.stop(), 'true,false'],
 ];
 
-function ask([claim, handler, expected]) {
+function ask([claim, signal, handler, expected]) {
     const keeper = Wsp.Reconnector.new(null, 'ws://127.0.0.1:1/');
     const active = [];
     keeper.min_delay = SECONDS * 1000;
-    keeper.connect('should-retry', handler);
+    keeper.connect(signal, handler);
     keeper.connect('notify::active', () => active.push(keeper.active));
     keeper.start();
     while (keeper.active && keeper.next_attempt === 0)

@@ -310,7 +310,7 @@ def test_old_versions(folder, database):
 
 
 def test_reconnector(client, port):
-    connected, disconnected, questions = [], [], []
+    connected, disconnected, failures, questions = [], [], [], []
 
     def on_connected(reconnector, connection):
         connected.append(connection)
@@ -332,11 +332,13 @@ def test_reconnector(client, port):
               '/bindings/python/reconnector/connects-again')
 
     reconnector = Wsp.Reconnector.new(client, f'ws://127.0.0.1:{port}/refused')
+    reconnector.connect('attempt-failed', lambda reconnector, error, status: failures.append((error.code, status, list(questions))))
     reconnector.connect('should-retry', on_should_retry)
     reconnector.start()
     run_until(lambda: questions)
     tap.point(questions == [(Wsp.Error.HANDSHAKE, 404)] and reconnector.get_next_attempt() == 0,
               '/bindings/python/reconnector/asks-whether-to-retry', [questions])
+    tap.point(failures == [(Wsp.Error.HANDSHAKE, 404, [])], '/bindings/python/reconnector/tells-of-a-failure-first', [failures])
 
     def fail(*arguments):
         raise RuntimeError('handler failed, as the test wants')
@@ -349,6 +351,14 @@ def test_reconnector(client, port):
         reconnector.start()
         run_until(lambda: len(active) == 2)
         tap.point(active == [True, False], f'/bindings/python/reconnector/handler-{name}-gives-up', [active])
+
+    for name, handler in (('raises', fail), ('returns-nothing', lambda *arguments: None), ('returns-false', lambda *arguments: False)):
+        reconnector = Wsp.Reconnector.new(None, 'ws://127.0.0.1:1/')
+        reconnector.connect('attempt-failed', handler)
+        reconnector.start()
+        run_until(lambda: reconnector.get_next_attempt() != 0 or not reconnector.get_active())
+        tap.point(reconnector.get_active(), f'/bindings/python/reconnector/handler-of-a-failure-{name}-goes-on')
+        reconnector.stop()
 
 
 def test_helpers():

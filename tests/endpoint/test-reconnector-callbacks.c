@@ -8,7 +8,7 @@
 #include "endpoint/far/monitor.h"
 #include "reactor/wsp-reactor-private.h"
 
-#define N_PLACES 26             /* two rounds of the longest way */
+#define N_PLACES 28             /* two rounds of the longest way */
 #define SHORT 10                /* milliseconds of an inner main loop */
 #define LIMIT 30                /* seconds after which a case fails */
 
@@ -27,19 +27,21 @@ typedef enum
   DO_CLOSE,
   DO_FLAP,
   DO_DISPOSE,
+  DO_DISCONNECT,
   N_ACTIONS,
 } Action;
 
 static const char *const action_names[N_ACTIONS] = {
   "nothing", "drop", "stop", "stop-in-inner-loop", "stop-and-start", "stop-and-start-in-inner-loop",
   "stop-and-drop", "retry-now", "inner-loop", "abort", "close",
-  "network-flaps", "dispose",
+  "network-flaps", "dispose", "disconnect",
 };
 
 typedef struct
 {
   Action          action;
   guint           at, n_reached;
+  guint           n_failed, n_asked;
   gboolean        is_done, is_stopped, has_run_out;
   WspReconnector *reconnector;  /* the only reference */
   WspConnection  *connection;   /* the last one; nullable */
@@ -120,6 +122,9 @@ do_action (Case *self)
       self->is_stopped = TRUE;
       g_object_run_dispose (G_OBJECT (self->reconnector));
       return;
+    case DO_DISCONNECT:
+      g_signal_handlers_disconnect_by_data (self->reconnector, self);
+      return;
     case DO_NOTHING:
     case N_ACTIONS:
       return;
@@ -193,13 +198,27 @@ on_disconnected (WspReconnector *reconnector,
   reach (self, "disconnected");
 }
 
-/* The default handler decides. */
+static void
+on_attempt_failed (WspReconnector *reconnector,
+                   const GError   *error,
+                   guint           status,
+                   Case           *self)
+{
+  self->n_failed++;
+  reach (self, "attempt-failed");
+  g_assert_nonnull (error->message);
+}
+
+/* The question comes once after each failure, unless a handler has stopped the reconnector. */
 static gboolean
 on_should_retry (WspReconnector *reconnector,
                  const GError   *error,
                  guint           status,
                  Case           *self)
 {
+  g_assert_false (self->is_stopped);
+  g_assert_cmpuint (self->n_failed, >, self->n_asked);
+  self->n_asked = self->n_failed;
   reach (self, "should-retry");
   g_assert_nonnull (error->message);
   return status != 404;
@@ -254,6 +273,7 @@ begin (Case       *self,
                          on_handlers_gone, 0);
   g_signal_connect (self->reconnector, "connected", G_CALLBACK (on_connected), self);
   g_signal_connect (self->reconnector, "disconnected", G_CALLBACK (on_disconnected), self);
+  g_signal_connect (self->reconnector, "attempt-failed", G_CALLBACK (on_attempt_failed), self);
   g_signal_connect (self->reconnector, "should-retry", G_CALLBACK (on_should_retry), self);
 }
 

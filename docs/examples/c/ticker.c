@@ -23,6 +23,13 @@ on_connected (WspReconnector *reconnector,
 }
 
 static void
+on_attempt_failed (WspReconnector *reconnector,
+                   GError         *error)
+{
+  g_printerr ("%s\n", error->message);
+}
+
+static void
 on_disconnected (WspReconnector *reconnector,
                  WspCloseInfo   *info)
 {
@@ -49,6 +56,7 @@ main (int    argc,
     wsp_reconnector_new (NULL, argc > 1 ? argv[1] : "ws://localhost:8080/");
 
   g_signal_connect (reconnector, "connected", G_CALLBACK (on_connected), NULL);
+  g_signal_connect (reconnector, "attempt-failed", G_CALLBACK (on_attempt_failed), NULL);
   g_signal_connect (reconnector, "disconnected", G_CALLBACK (on_disconnected), NULL);
   g_signal_connect (reconnector, "notify::active", G_CALLBACK (on_active_changed), loop);
   wsp_reconnector_start (reconnector);

@@ -12,6 +12,7 @@ void main (string[] args) {
         connection.set_message_func ((self, message) => print ("%s\n", message.get_text ()));
         connection.start ();
     });
+    reconnector.attempt_failed.connect ((error) => printerr ("%s\n", error.message));
     reconnector.disconnected.connect ((info) => print ("%s\n", info.to_string ()));
     reconnector.notify["active"].connect (() => {
         if (!reconnector.active)

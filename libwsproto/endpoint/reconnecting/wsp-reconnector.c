@@ -27,7 +27,7 @@
 #include "random/random-pool.h"
 #include "reactor/wsp-reactor-private.h"
 
-static guint connected_signal, disconnected_signal, should_retry_signal;
+static guint connected_signal, disconnected_signal, attempt_failed_signal, should_retry_signal;
 
 /**
  * WspReconnector:
@@ -175,7 +175,9 @@ end_attempt (WspReconnector *self,
 
   if (handshake != NULL)
     status = wsp_handshake_get_response_status (handshake);
-  g_signal_emit (self, should_retry_signal, 0, error, status, &retries);
+  g_signal_emit (self, attempt_failed_signal, 0, error, status);
+  if (self->cancellable == cancellable)
+    g_signal_emit (self, should_retry_signal, 0, error, status, &retries);
   if (self->cancellable != cancellable)
     return;                     /* a handler has stopped or restarted the reconnector */
 
@@ -478,12 +480,28 @@ install_signals (void)
   disconnected_signal = g_signal_new ("disconnected", WSP_TYPE_RECONNECTOR, G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 1, WSP_TYPE_CLOSE_INFO);
   /**
+   * WspReconnector::attempt-failed:
+   * @self: the reconnector
+   * @error: (transfer none): why the attempt has failed
+   * @status: the HTTP status of the response; 0 = no response
+   *
+   * An attempt to connect has failed. [signal@Wsp.Reconnector::should-retry] is emitted next, and
+   * the reconnector waits or gives up. If a handler stops the reconnector, or starts it anew,
+   * nothing is asked about this attempt. Use this signal to log or show @error.
+   *
+   * Since: 0.1
+   */
+  attempt_failed_signal =
+    g_signal_new ("attempt-failed", WSP_TYPE_RECONNECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, G_TYPE_ERROR, G_TYPE_UINT);
+  /**
    * WspReconnector::should-retry:
    * @self: the reconnector
    * @error: (transfer none): why the attempt has failed
    * @status: the HTTP status of the response; 0 = no response
    *
-   * Asks whether to make another attempt. The first handler decides. Without a handler there is
+   * Asks whether to make another attempt; [signal@Wsp.Reconnector::attempt-failed] tells of the
+   * failure without a question. The first handler decides. Without a handler there is
    * no other attempt after a status of 400 to 499, except 408, 425 and 429, and after an invalid
    * argument, an unsupported version or an unsupported subprotocol.
    *
