@@ -180,7 +180,8 @@ wsp_client_new (void)
  * @subprotocols: (transfer none) (nullable) (array zero-terminated=1): the subprotocols to offer,
  *   best first
  * @headers: (transfer none) (nullable): custom headers for the request; this call freezes them
- * @cancellable: (transfer none) (nullable): a cancellable
+ * @cancellable: (transfer none) (nullable): a cancellable; cancelling drops the connection that
+ *   is being made
  * @callback: (scope async) (nullable): called when the connection is open
  * @user_data: for @callback
  *
@@ -196,6 +197,10 @@ wsp_client_new (void)
  * resolver and TLS if there is no connection. If an HTTP proxy was reached, the message of an error
  * with this proxy, TLS errors included, begins with "Proxy" and the proxy's host and port; other
  * messages name the server's. `docs/mistakes.md` lists the messages.
+ *
+ * To cancel is to stop waiting: the connection that is being made is dropped. If @cancellable was
+ * cancelled before, nothing is sent. After the end of the call, cancelling has no effect on the
+ * connection.
  *
  * To read a refusal, create the handshake yourself: [method@Wsp.Client.open_async].
  *
@@ -256,7 +261,8 @@ wsp_client_connect_finish (WspClient    *self,
  * @self: a client
  * @handshake: (transfer none): a handshake of a client
  * @stream: (transfer none) (nullable): a connected stream; %NULL = connect to the URI of @handshake
- * @cancellable: (transfer none) (nullable): a cancellable
+ * @cancellable: (transfer none) (nullable): a cancellable; cancelling drops the connection that
+ *   is being made
  * @callback: (scope async) (nullable): called when the connection is open
  * @user_data: for @callback
  *
@@ -269,7 +275,8 @@ wsp_client_connect_finish (WspClient    *self,
  * The client takes @stream over, and closes it if the handshake fails. A
  * [class@Gio.TlsConnection] does its TLS handshake first, unless it is complete.
  *
- * Fails with the same errors as [method@Wsp.Client.connect_async].
+ * Fails with the same errors as [method@Wsp.Client.connect_async]. Cancelling does the same, and
+ * closes @stream.
  *
  * Since: 0.1
  */

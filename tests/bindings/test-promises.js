@@ -1063,6 +1063,66 @@ async function testCancelledCalls() {
     }
 }
 
+const REQUEST = ['GET / HTTP/1.1', 'Host: localhost', 'Upgrade: websocket', 'Connection: Upgrade',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13', '', ''].join('\r\n');
+
+// Calls back with a server and its connection to a peer that does not answer a Close.
+async function withSilentPeer(use) {
+    const connections = [];
+    const server = Wsp.serve(connection => new Promise(resolve => {
+        connection.connect('closed', resolve);
+        connections.push(connection);
+    }), '127.0.0.1', 0);
+    const peer = new Gio.SocketClient().connect_to_host('127.0.0.1', server.port, null);
+
+    peer.output_stream.write_all(REQUEST, null);
+    await until(() => connections.length > 0);
+    await use(server, connections[0]);
+    peer.close(null);
+}
+
+// To cancel is to stop waiting politely: the connections are aborted.
+async function testCancelledCloses() {
+    for (const when of ['before', 'while-it-waits']) {
+        const isBefore = when === 'before';
+
+        await withSilentPeer(async (server, connection) => {
+            const cancellable = new Gio.Cancellable();
+
+            if (isBefore)
+                cancellable.cancel();
+            const waiting = errorOf(connection.close(1000, null, {cancellable}));
+
+            await later(20);
+            cancellable.cancel();
+            ok(isOf(await waiting, Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED), `cancel/${when}/close-rejects`, await waiting);
+            await until(() => connection.state === Wsp.ConnectionState.CLOSED);
+            const info = connection.close_info.to_string();
+
+            ok(info.includes('aborted') && info.includes('we sent no Close') === isBefore, `cancel/${when}/close-aborts`, info);
+            await server.close();
+        });
+        await withSilentPeer(async (server, connection) => {
+            const cancellable = new Gio.Cancellable();
+            const other = isBefore ? server.wait_closed() : errorOf(server.close(1001, null, {grace: 100000}));
+
+            if (isBefore)
+                cancellable.cancel();
+            const waiting = errorOf(server.close(1001, null, {grace: 100000, cancellable}));
+
+            await later(20);
+            cancellable.cancel();
+            ok(isOf(await waiting, Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED), `cancel/${when}/close-of-a-server-rejects`, await waiting);
+            ok(!await other, `cancel/${when}/the-other-call-resolves`, await other);
+            await server.wait_closed();
+            await until(() => connection.state === Wsp.ConnectionState.CLOSED);
+            const info = connection.close_info.to_string();
+
+            ok(info.includes('aborted') && info.includes('we sent no Close') === isBefore, `cancel/${when}/close-of-a-server-aborts`, info);
+        });
+    }
+}
+
 async function testInvoke() {
     await withPair(echo, async connection => {
         const called = [];
@@ -1082,7 +1142,7 @@ async function testInvoke() {
 async function main() {
     testFunctions(ARGV[0]);
     for (const test of [testPlain, testProperties, testBigInts, testBroadcast, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
-        testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testInvoke, testSocketNul, testBackPressure, testReferences, testDrop])
+        testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testCancelledCloses, testInvoke, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }
 

@@ -8,6 +8,7 @@ wrong: test_misuse.py [gbulb|gi.events]."""
 import asyncio
 import copy
 import pickle
+import socket
 import sys
 import threading
 import warnings
@@ -328,6 +329,71 @@ async def test_handlers():
     point(getattr(error, 'close_code', None) == 1011 and is_told, 'handler/that-is-no-coroutine-says-what-to-write', error, *logged)
 
 
+def connect_silently(port):
+    peer = socket.create_connection(('127.0.0.1', port), SECONDS)
+    peer.sendall(b'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+                 b'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n')
+    assert peer.recv(12) == b'HTTP/1.1 101'
+    return peer
+
+
+async def silent_peer(server):
+    """A client that reads nothing after the response, and does not answer a Close."""
+    return await asyncio.to_thread(connect_silently, server.port)
+
+
+async def wait(connection):
+    await asyncio.sleep(SECONDS)
+
+
+async def test_cancelled_closes():
+    """To cancel is to stop waiting politely: the connections are aborted."""
+    # Cancelling one of two calls of close () ends both: the peer does not answer, and the handler waits.
+    for n_turns in range(1, 5):
+        server = await Wsp.serve(wait, '127.0.0.1', grace=SECONDS)
+        peer = await silent_peer(server)
+        other, task = asyncio.ensure_future(server.close()), asyncio.ensure_future(server.close())
+        await turns(n_turns)
+        task.cancel()
+        error = await caught(task)
+        result = await caught(asyncio.wait_for(asyncio.gather(other, server.wait_closed()), SECONDS / 2))
+        point(isinstance(error, asyncio.CancelledError) and result == [None, None],
+              f'close/of-a-server-cancelled-after-{n_turns}-turns-aborts', error, result)
+        peer.close()
+    stops = {'cancelled': lambda c, n: cancel(c.close(), n), 'cancelled-with-a-code': lambda c, n: cancel(c.close(1001, 'x'), n),
+             'timed-out': lambda c, n: caught(c.close(timeout=SHORT)),
+             'timed-out-with-a-code': lambda c, n: caught(c.close(1001, 'x', timeout=SHORT)),
+             'in-a-timeout': lambda c, n: caught(asyncio.wait_for(c.close(), SHORT))}
+    for claim, stop in stops.items():
+        for n_turns in range(1, 4):
+            connections, kept = [], asyncio.Event()
+
+            async def keep(connection):
+                connections.append(connection)
+                await asyncio.wait_for(kept.wait(), SECONDS)
+
+            async with Wsp.serve(keep, '127.0.0.1') as server:
+                peer = await silent_peer(server)
+                while not connections:
+                    await turns(1)
+                error = await stop(connections[0], n_turns)
+                while connections[0].state != Wsp.ConnectionState.CLOSED:
+                    await turns(1)
+                info = connections[0].close_info.to_string()
+                kept.set()
+            point(isinstance(error, (asyncio.CancelledError, TimeoutError)) and 'aborted' in info,
+                  f'close/{claim}-aborts/{n_turns}', error, info)
+            peer.close()
+    async with Pair(echo) as pair:
+        stopped = Gio.Cancellable()
+        stopped.cancel()
+        error = await caught(pair.ours.send_message_async(Wsp.Message.new_text('never'), Wsp.SendFlags.DEFAULT, stopped))
+        await pair.ours.send('sent')
+        answer = await pair.ours.recv(timeout=SECONDS)
+        point(answer == 'sent' and getattr(error, 'code', None) == Gio.IOErrorEnum.CANCELLED,
+              'send-message-async/cancelled-before-sends-nothing', error, answer)
+
+
 async def test_endings():
     go, ended = asyncio.Event(), []
 
@@ -335,18 +401,18 @@ async def test_endings():
         await asyncio.wait_for(go.wait(), SECONDS)
         ended.append(True)
 
+    # A task that waits for the end only may be cancelled.
     server = await Wsp.serve(slow, '127.0.0.1', grace=SECONDS)
     ours = await Wsp.connect(f'ws://127.0.0.1:{server.port}/')
-    task = asyncio.ensure_future(server.close())
+    closing = asyncio.ensure_future(server.close())
+    task = asyncio.ensure_future(server.wait_closed())
     await turns(3)
     task.cancel()
     error = await caught(task)
-    point(isinstance(error, asyncio.CancelledError) and not ended, 'close/of-a-server-may-be-cancelled', error)
-    both = asyncio.gather(server.close(), server.wait_closed())
-    await turns(3)
+    point(isinstance(error, asyncio.CancelledError) and not ended, 'wait-closed/may-be-cancelled', error)
     go.set()
-    await both
-    point(ended == [True], 'close/of-a-server-goes-on-when-it-was-cancelled', ended)
+    await closing
+    point(ended == [True], 'wait-closed/that-was-cancelled-lets-the-server-close', ended)
     await ours.close()
 
     async def never(connection):
@@ -596,5 +662,5 @@ def test_contexts():
     point(got == 'x' and GLib.MainContext.get_thread_default() is None, 'loop/of-a-context-of-its-own', got)
 
 
-sys.exit(run_tests(test_receiving, test_sending, test_handlers, test_endings, test_values, test_forgotten_awaits, test_raising_handlers, test_errors, test_threads,
+sys.exit(run_tests(test_receiving, test_sending, test_handlers, test_cancelled_closes, test_endings, test_values, test_forgotten_awaits, test_raising_handlers, test_errors, test_threads,
                    test_calls_in_threads, test_contexts))

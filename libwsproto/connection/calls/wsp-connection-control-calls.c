@@ -64,7 +64,7 @@ queue_ping (WspConnection *self,
  * wsp_connection_ping_async:
  * @self: a connection
  * @payload: (transfer none) (nullable): at most 125 bytes; %NULL = bytes that differ in each ping
- * @cancellable: (transfer none) (nullable): a cancellable
+ * @cancellable: (transfer none) (nullable): a cancellable; cancelling ends the wait
  * @callback: (scope async) (nullable): called when the pong was received
  * @user_data: for @callback
  *
@@ -74,7 +74,10 @@ queue_ping (WspConnection *self,
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a payload that is too long, with
  * [error@Wsp.Error.QUEUE_FULL] while the send queue and the pings that wait for their
  * pongs together hold `max-send-queue` bytes, and with [error@Wsp.Error.CLOSED] once
- * closing has started. A @cancellable ends a wait that is too long.
+ * closing has started.
+ *
+ * To cancel is to stop waiting: a ping that was sent stays sent, and its pong emits
+ * [signal@Wsp.Connection::pong]. If @cancellable was cancelled before, nothing is sent.
  *
  * See RFC 6455, section 5.5.2.
  *
@@ -186,6 +189,13 @@ begin_close (WspConnection *self,
 {
   GError *error = NULL;
 
+  if (wsp_completion_is_cancelled (completion))
+    {
+      wsp_completion_return_cancelled (completion);
+      wsp_connection_drop_transport (self);
+      return;
+    }
+
   if (!queue_close (self, code, reason, &error))
     {
       wsp_completion_return_error (completion, error);
@@ -237,6 +247,9 @@ wsp_connection_close_quietly (WspConnection *self,
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a bad code or reason, without
  * closing; with %G_IO_ERROR_TIMED_OUT if the closing handshake took longer than `close-timeout`,
  * and the connection was aborted; and with the error of the connection if it failed before.
+ *
+ * To cancel is to stop waiting politely: the connection is aborted, as
+ * [method@Wsp.Connection.abort] does. If @cancellable was cancelled before, no Close is sent.
  *
  * See RFC 6455, sections 5.5.1 and 7.1.2.
  *
@@ -292,13 +305,15 @@ cancel_flush (WspCompletion *completion,
 /**
  * wsp_connection_flush_async:
  * @self: a connection
- * @cancellable: (transfer none) (nullable): a cancellable
+ * @cancellable: (transfer none) (nullable): a cancellable; cancelling ends the wait
  * @callback: (scope async) (nullable): called when all output was passed to the operating system
  * @user_data: for @callback
  *
  * Waits until all queued output was passed to the operating system.
  *
  * Fails with the error of the connection if it ends before.
+ *
+ * To cancel is to stop waiting: what is queued is sent all the same.
  *
  * Since: 0.1
  */
@@ -313,6 +328,12 @@ wsp_connection_flush_async (WspConnection      *self,
 
   WspCompletion *completion = wsp_completion_new (self->link.reactor, self, flush_tag,
                                                   cancellable, callback, user_data);
+
+  if (wsp_completion_is_cancelled (completion))
+    {
+      wsp_completion_return_cancelled (completion);
+      return;
+    }
 
   if (wsp_life_has_ended (&self->link.life))
     {

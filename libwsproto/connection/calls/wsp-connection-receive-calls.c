@@ -119,6 +119,8 @@ go_on_reading (WspConnection *self)
  * [error@Wsp.Error.INVALID_OPERATION] after [method@Wsp.Connection.start] and while
  * the stream of a message is open, and with the error of the connection if it has failed.
  *
+ * To cancel is to stop waiting: the next receive gets the message.
+ *
  * Since: 0.1
  */
 void

@@ -32,7 +32,7 @@ cancel_send (WspCompletion *completion,
  * @self: a connection
  * @message: (transfer none): a message
  * @flags: how to send it; %WSP_SEND_FLAGS_DEFAULT: after the messages queued before it
- * @cancellable: (transfer none) (nullable): a cancellable
+ * @cancellable: (transfer none) (nullable): a cancellable; cancelling withdraws the message
  * @callback: (scope async) (nullable): called when the message was sent
  * @user_data: for @callback
  *
@@ -45,8 +45,9 @@ cancel_send (WspCompletion *completion,
  * the stream of [method@Wsp.Connection.begin_message] is open, the message waits until that stream
  * has ended.
  *
- * A cancellation withdraws the message as long as none of its bytes was written. A later
- * cancellation has no effect, and the call ends as if it was not cancelled.
+ * To cancel is to stop waiting: the message is withdrawn as long as none of its bytes was written.
+ * A later cancellation has no effect, and the call ends as if it was not cancelled. If @cancellable
+ * was cancelled before, nothing is sent.
  *
  * Since: 0.1
  */

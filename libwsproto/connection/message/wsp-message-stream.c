@@ -50,6 +50,7 @@ static void wsp_message_stream_pollable_init (GPollableInputStreamInterface *ifa
  * receive more. At the end of the message a read returns 0. If the connection ends before, a read
  * fails with the error of the connection. The connection reads ahead at most 64 KiB and what its
  * last read returned.
+ * A read that was cancelled has taken nothing: the next read returns the bytes.
  *
  * The callback of an asynchronous read or close runs in the context that is the thread-default one
  * during the call, or in that of the connection if no context was pushed.

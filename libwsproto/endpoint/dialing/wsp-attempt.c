@@ -417,5 +417,8 @@ wsp_attempt_begin (WspAttemptSettings *settings,
   begin_timer (self);
   wsp_completion_set_subject (completion, self);
   wsp_completion_set_cancel_func (completion, on_cancelled);
-  wsp_held_notifies_call (&self->notifies);
+  if (wsp_completion_is_cancelled (completion))
+    on_cancelled (completion, self->client);
+  else
+    wsp_held_notifies_call (&self->notifies);
 }

@@ -51,6 +51,13 @@ wsp_worker_drop_all (WspWorker *self)
   abort_all (self, NULL);
 }
 
+static void
+drop_all (gpointer receiver,
+          gpointer content)
+{
+  wsp_worker_drop_all (receiver);
+}
+
 /* `closed` is still emitted, but the server does not handle it. */
 void
 wsp_worker_abort_all_unnotified (WspWorker *self)
@@ -116,7 +123,7 @@ cancel_shutdown (WspCompletion *completion,
 
   self->shutdown = NULL;
   wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
-  invoke_all (self, abort_all);
+  invoke_all (self, drop_all);
   wsp_completion_return_cancelled (completion);
 }
 
@@ -132,6 +139,21 @@ wsp_server_end_shutdown (WspServer *self)
   wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
   wsp_server_stop_workers (self);
   wsp_completion_return_number (completion, 0);
+}
+
+static void
+close_in_workers (WspServer  *self,
+                  guint       code,
+                  const char *reason)
+{
+  for (guint i = 0; i < self->workers->len; i++)
+    {
+      CloseRequest *request = g_new0 (CloseRequest, 1);
+
+      request->code = code;
+      request->reason = g_strdup (reason);
+      wsp_worker_invoke (self->workers->pdata[i], close_all, request, close_request_free);
+    }
 }
 
 static gboolean
@@ -169,6 +191,10 @@ check_shutdown (WspServer  *self,
  * Fails with %G_IO_ERROR_PENDING while another shutdown is in progress, and with
  * [error@Wsp.Error.INVALID_ARGUMENT] for a code or a reason that cannot be sent.
  *
+ * To cancel is to stop waiting politely: all connections are aborted and opening handshakes dropped
+ * at once, and nothing is accepted. Threads of [method@Wsp.Server.start_workers] then end with
+ * another shutdown, or with the server. If @cancellable was cancelled before, no Close is sent.
+ *
  * Since: 0.1
  */
 void
@@ -193,20 +219,19 @@ wsp_server_shutdown_async (WspServer          *self,
       return;
     }
 
+  wsp_server_stop_accepting (self);
+  if (wsp_completion_is_cancelled (completion))
+    {
+      cancel_shutdown (completion, self);
+      return;
+    }
+
   self->shutdown = completion;
   wsp_completion_set_cancel_func (completion, cancel_shutdown);
-  wsp_server_stop_accepting (self);
   self->shutdown_timer.expired = on_grace_over;
   wsp_reactor_set_timer (self->reactor, &self->shutdown_timer,
                          wsp_reactor_get_time (self->reactor) + grace * (gint64) 1000);
-  for (guint i = 0; i < self->workers->len; i++)
-    {
-      CloseRequest *request = g_new0 (CloseRequest, 1);
-
-      request->code = code;
-      request->reason = g_strdup (reason);
-      wsp_worker_invoke (self->workers->pdata[i], close_all, request, close_request_free);
-    }
+  close_in_workers (self, code, reason);
 
   /* The last handshake may have completed the shutdown already. */
   wsp_server_end_shutdown (self);

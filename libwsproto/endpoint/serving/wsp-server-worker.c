@@ -227,8 +227,8 @@ wsp_server_stop_workers (WspServer *self)
  * functions to call with them are [method@Wsp.Connection.send_from_thread],
  * [method@Wsp.Connection.invoke] and [method@Wsp.Message.broadcast].
  *
- * The threads end with [method@Wsp.Server.shutdown_async] or with the server. The end of the
- * threads waits for the handlers that run in them.
+ * The threads end with a [method@Wsp.Server.shutdown_async] that is not cancelled, or with the
+ * server. The end of the threads waits for the handlers that run in them.
  *
  * This function is for languages whose functions may run in any thread, such as C, Vala and Rust.
  * Python and JavaScript refuse it with an exception.

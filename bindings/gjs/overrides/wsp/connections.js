@@ -141,6 +141,7 @@ const methods = {
     },
 
     // Resolves when the connection has ended, with or without a closing handshake, and also if another call has closed it.
+    // Aborts the connection if it is cancelled.
     async close(code = Wsp.CloseCode.NORMAL, reason = null, options = {}) {
         const {cancellable = null} = checks.readOptions(options, 'close ()');
 

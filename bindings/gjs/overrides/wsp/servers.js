@@ -5,7 +5,7 @@
 
 // Wsp.serve (), which calls a handler for each connection, and Wsp.broadcast ().
 
-const {Gio, GLib} = imports.gi;
+const {Gio, GLib, GObject} = imports.gi;
 const {calls, checks, lent, places, streams} = imports.overrides.wsp;
 
 const GRACE = 5000;
@@ -39,6 +39,32 @@ function itemsOf(model) {
     return Array.from({length: model.get_n_items()}, (_nothing, i) => model.get_item(i));
 }
 
+// The shutdown that all calls of close () wait for. Each of them may cancel it, which aborts all connections.
+class Shutdown {
+    constructor() {
+        this.cancellable = new Gio.Cancellable();
+        this.promise = null;
+    }
+
+    async wait(server, code, reason, grace, cancellable) {
+        const cancel = () => this.cancellable.cancel();
+        const handler = cancellable ? GObject.signal_connect(cancellable, 'cancelled', cancel) : 0;
+
+        if (cancellable?.is_cancelled())
+            cancel();
+        try {
+            this.promise ??= server.shutdown_async(code, reason, grace, this.cancellable);
+            await this.promise;
+        } catch (error) {
+            if (!this.cancellable.is_cancelled())
+                throw error;
+        } finally {
+            if (handler)
+                GObject.signal_handler_disconnect(cancellable, handler);
+        }
+    }
+}
+
 class Closing {
     constructor() {
         this.promise = new Promise(resolve => (this.resolve = resolve));
@@ -56,13 +82,14 @@ function findPort() {
 }
 
 const methods = {
-    // Closes all connections and resolves when no connection is left. A second call waits for the same shutdown.
+    // Closes all connections and resolves when no connection is left. A second call waits for the same shutdown. A call that is
+    // cancelled aborts all connections.
     async close(code = Wsp.CloseCode.GOING_AWAY, reason = null, options = {}) {
         const {grace = GRACE, cancellable = null} = checks.readOptions(options, 'close ()', ['grace', 'cancellable']);
 
         try {
-            this[shutdowns] ??= this.shutdown_async(code, reason, grace, cancellable);
-            await this[shutdowns];
+            this[shutdowns] ??= new Shutdown();
+            await this[shutdowns].wait(this, code, reason, grace, cancellable);
         } finally {
             this[shutdowns] = null;
         }
@@ -71,6 +98,7 @@ const methods = {
             this.disconnect(this[handlers]);
         this[handlers] = 0;
         this[closings]?.resolve();
+        cancellable?.set_error_if_cancelled();
     },
 
     start_workers() {

@@ -107,6 +107,8 @@ class Call:
         self.limit = None
         if timeout is not None or cancellable is not None:
             self.limit = Limit(loop, timeout, 'The time is over', self.cancellable.cancel, cancellable)
+        if cancellable is not None and cancellable.is_cancelled():
+            self.cancellable.cancel()           # before the call begins
         try:
             start(self.cancellable, self.on_result)
         except BaseException:

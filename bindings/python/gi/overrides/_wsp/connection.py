@@ -148,7 +148,9 @@ class Connection:
         return await self.ping_async(data, timeout=timeout) / 1_000_000
 
     async def close(self, code=1000, reason=None, *, timeout=None, **unknown):
-        """Makes the closing handshake, and returns when the connection has ended, however it did."""
+        """Makes the closing handshake, and returns when the connection has ended, however it did.
+
+        Aborts the connection when `timeout` is over or the task is cancelled."""
         check_call('close', timeout, unknown)
         check_close(code, reason)
         talk = talk_of(self)
@@ -165,7 +167,11 @@ class Connection:
         except GLib.Error as error:
             if not error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT):      # ended without an answer
                 raise
-        await talk.wait_ended(timeout)
+        try:
+            await talk.wait_ended(timeout)
+        except BaseException:
+            self.abort()
+            raise
 
     def stream(self):
         """The next message in pieces: `async for chunk in c.stream()` gives bytes, of a text message as well."""

@@ -21,7 +21,9 @@ def service_of(server):
 
 class Server:
     async def close(self, code=GOING_AWAY, reason=None):
-        """Stops accepting, closes all connections, and waits for their handlers; handlers that go on are cancelled."""
+        """Stops accepting, closes all connections, and waits for their handlers; handlers that go on are cancelled.
+
+        Aborts all connections when the task is cancelled."""
         await service_of(self).close(code, reason)
 
     async def wait_closed(self):

@@ -7,7 +7,7 @@ import asyncio
 import inspect
 import math
 
-from gi.repository import Wsp
+from gi.repository import Gio, GLib, Wsp
 
 from .awaiting import check_loop
 from .checks import check_thread
@@ -33,6 +33,7 @@ class Service:
         self.loop = asyncio.get_running_loop()
         self.tasks = set()
         self.closing = None             # the task that shuts down; a task that waits for closing may be cancelled
+        self.shutdown = Gio.Cancellable()       # of the shutdown; cancelled when one of the closers is
         self.closers = set()            # tasks that wait for closing, which does not wait for them
         self.closed = self.loop.create_future()
         self.signal = server.connect('connection', self.on_connection)
@@ -80,16 +81,26 @@ class Service:
         await connection.close()
 
     async def close(self, code, reason):
-        """Shuts down once; a later call waits for the same shutdown."""
+        """Shuts down once; a later call waits for the same shutdown.  A call that is cancelled aborts all connections."""
         check_thread(self.server)
         task = asyncio.current_task()
         self.closers.add(task)
         try:
             if self.closing is None:
+                self.shutdown = Gio.Cancellable()
                 self.closing = self.loop.create_task(self.shut_down(code, reason))
             await asyncio.shield(self.closing)
+        except asyncio.CancelledError:
+            self.abort()
+            raise
         finally:
             self.closers.discard(task)
+
+    def abort(self):
+        """Cancels the shutdown, and handlers without waiting for them first."""
+        self.shutdown.cancel()
+        for task in self.tasks - self.closers:
+            task.cancel()
 
     async def wait_closed(self):
         check_thread(self.server)
@@ -98,10 +109,11 @@ class Service:
     async def shut_down(self, code, reason):
         end = self.loop.time() + self.grace
         try:
-            await self.server.shutdown_async(code, reason, math.ceil(self.grace * 1000))
-        except BaseException:
-            self.closing = None         # a wrong code or reason: nothing has begun
-            raise
+            await self.server.shutdown_async(code, reason, math.ceil(self.grace * 1000), self.shutdown)
+        except BaseException as error:
+            if not was_cancelled(error):
+                self.closing = None     # a wrong code or reason: nothing has begun
+                raise
         tasks = self.tasks - self.closers
         await self.wait_tasks(tasks, end - self.loop.time())
         for task in tasks:
@@ -115,6 +127,10 @@ class Service:
     async def wait_tasks(self, tasks, timeout):
         if any(not task.done() for task in tasks):
             await asyncio.wait(tasks, timeout=max(0, timeout))
+
+
+def was_cancelled(error):
+    return isinstance(error, GLib.Error) and error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED)
 
 
 class Serving(Begun):
