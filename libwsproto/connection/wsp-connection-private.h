@@ -180,6 +180,13 @@ gboolean      wsp_connection_finish_call     (WspConnection *self,
 /* wsp-connection-signals.c */
 void          wsp_connection_install_signals (void);
 void          wsp_connection_drop_message_func (WspConnection *self);
+/* A handler that is blocked does not count: the messages would be lost. */
+gboolean      wsp_connection_has_message_handler (WspConnection *self);
+/* Calls destroy at once if there is no function, or the connection is CLOSED. */
+void          wsp_connection_replace_message_func (WspConnection *self,
+                                                   WspMessageFunc func,
+                                                   gpointer       user_data,
+                                                   GDestroyNotify destroy);
 void          wsp_connection_deliver         (WspLink    *link,
                                               WspMessage *message);
 void          wsp_connection_emit_closing    (WspConnection *self,      /* once */

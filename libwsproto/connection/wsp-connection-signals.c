@@ -76,8 +76,15 @@ wsp_connection_install_signals (void)
    * @self: the connection
    * @message: (transfer none): the message
    *
-   * A message was received. Only emitted after [method@Wsp.Connection.start], and not where
-   * [method@Wsp.Connection.set_message_func] has set a function.
+   * A message was received.
+   *
+   * A handler that is connected in a handler of [signal@Wsp.Server::connection] or of
+   * [signal@Wsp.Reconnector::connected], or in the callback of [method@Wsp.Client.connect_async] or
+   * [method@Wsp.Client.open_async], starts the connection, as [method@Wsp.Connection.start] says.
+   * In Python and JavaScript a handler that is connected later does so, too; in C, call `start()`
+   * then.
+   *
+   * Not emitted where [method@Wsp.Connection.set_message_func] has set a function.
    *
    * Since: 0.1
    */
@@ -203,37 +210,18 @@ wsp_connection_deliver (WspLink    *link,
     end_handler (handler);
 }
 
-/**
- * wsp_connection_set_message_func:
- * @self: a connection
- * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): called with each
- *   message; %NULL = the signal is emitted again
- * @user_data: for @func
- * @destroy: (nullable): called with @user_data when @func is called no more
- *
- * Sets a function that is called for each message, instead of emitting
- * [signal@Wsp.Connection::message]. The function is called after [method@Wsp.Connection.start], in
- * the main context of the connection. A function takes less time than the signal, which matters
- * for many small messages.
- *
- * The function may be set and changed at any time, also while it runs. The @destroy of the previous
- * function is called at once, or when the running call of that function has returned. The @destroy
- * of the last function is called after [signal@Wsp.Connection::closed], or when the connection is
- * freed. On a connection that is CLOSED no function is set, and @destroy is called at once.
- *
- * In Python and JavaScript an exception in @func is shown, and calls [method@Wsp.Connection.fail].
- *
- * Since: 0.1
- */
-void
-wsp_connection_set_message_func (WspConnection *self,
-                                 WspMessageFunc func,
-                                 gpointer       user_data,
-                                 GDestroyNotify destroy)
+gboolean
+wsp_connection_has_message_handler (WspConnection *self)
 {
-  g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_may_be_called (self));
+  return g_signal_has_handler_pending (self, signals[SIGNAL_MESSAGE], 0, FALSE);
+}
 
+void
+wsp_connection_replace_message_func (WspConnection *self,
+                                     WspMessageFunc func,
+                                     gpointer       user_data,
+                                     GDestroyNotify destroy)
+{
   WspMessageHandler *handler = NULL;
 
   if (func != NULL && wsp_life_get_row (&self->link.life)->shown != WSP_LIFE_SHOWS_CLOSED)

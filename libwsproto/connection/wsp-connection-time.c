@@ -76,14 +76,14 @@ check_stalled (WspConnection *self,
   wsp_connection_lose (self, error);
 }
 
-/* A program that never asks for messages probably forgot to call start (). */
+/* A program that never asks for messages probably forgot a handler, or to call start (). */
 static gint64
 get_unread_deadline (WspConnection *self)
 {
   gint64 since = wsp_input_peek_held (&self->input)->undecided_since;
 
   if (since == 0 || self->link.has_reported_unread ||
-      self->input.delivery != WSP_DELIVERY_UNDECIDED || !wsp_life_transfers (&self->link.life))
+      !wsp_input_is_undecided (&self->input) || !wsp_life_transfers (&self->link.life))
     return WSP_TIMER_NEVER;
 
   return since + UNREAD_SECONDS * G_USEC_PER_SEC;

@@ -40,6 +40,9 @@ void           wsp_connection_set_handshake_source (WspConnection      *self,
 void           wsp_connection_set_route         (WspConnection *self,
                                                  GQuark         route);
 GQuark         wsp_connection_peek_route        (WspConnection *self);
+/* Call it when the callback or the handlers that were given the connection have returned: starts
+ * the connection if it has a receiver of messages and was asked for nothing. */
+void           wsp_connection_end_handing_out   (gpointer connection);
 /* TLS of the transport ends at a proxy, and says nothing about the peer. */
 void           wsp_connection_hide_tls          (WspConnection *self);
 /* wsp_connection_send_quietly (), _close_quietly () and _drop_transport () send, close and abort as

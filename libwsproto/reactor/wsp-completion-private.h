@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (WspCompletion, wsp_completion, WSP, COMPLETION, GObject)
 
 typedef void (*WspCompletionFunc) (WspCompletion *completion,
                                    gpointer       source_object);
+typedef void (*WspCompletionAfter) (gpointer object);
 
 /* callback NULL: no function is called, but the result is queued in the same way. */
 WspCompletion *wsp_completion_new               (WspReactor         *reactor,
@@ -32,6 +33,11 @@ void           wsp_completion_set_subject       (WspCompletion *self,
                                                  gpointer       subject);
 gpointer       wsp_completion_get_subject       (WspCompletion *self);
 gboolean       wsp_completion_is_cancelled      (WspCompletion *self);
+/* Keeps the object until the callback has returned, and then calls after () in the thread of the
+ * source object. */
+void           wsp_completion_set_after         (WspCompletion     *self,
+                                                 GObject           *object,
+                                                 WspCompletionAfter after);
 
 /* A call gets its result once, by one of the following functions, which take the caller's reference
  * to the completion. */

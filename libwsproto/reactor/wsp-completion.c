@@ -8,7 +8,8 @@
  *
  * context and thread are set when the result is queued in another context, perhaps of another
  * thread.
- * The source object, the result and the reactor are released in the thread of the object.
+ * The source object, the kept one, the result and the reactor are released in the thread of the
+ * source object.
  */
 #include "reactor/wsp-completion-private.h"
 
@@ -28,6 +29,8 @@ struct _WspCompletion
   gpointer            subject;
   GAsyncReadyCallback callback;
   gpointer            user_data;
+  GObject            *kept;             /* for after (); NULL: nothing follows the callback */
+  WspCompletionAfter  after;
   GMainContext       *caller;           /* NULL: the reactor calls back */
   GMainContext       *context;          /* context and thread of the object; NULL: not set */
   GThread            *thread;
@@ -100,17 +103,20 @@ call_back (WspCompletion *self)
     self->callback (self->source_object, G_ASYNC_RESULT (self), self->user_data);
 }
 
-/* Pushes the context, so that calls which the callback makes return their results in it, too. */
-static gboolean
-call_back_in_context (gpointer user_data)
+/* Call it in the thread of the source object. */
+static void
+end_call (WspCompletion *self)
 {
-  g_autoptr (GMainContext) context =
-    g_main_context_ref (g_source_get_context (g_main_current_source ()));
+  g_autoptr (GObject) kept = g_steal_pointer (&self->kept);
 
-  g_main_context_push_thread_default (context);
-  call_back (WSP_COMPLETION (user_data));
-  g_main_context_pop_thread_default (context);
+  if (kept != NULL)
+    self->after (kept);
+}
 
+static gboolean
+end_call_in_context (gpointer user_data)
+{
+  end_call (WSP_COMPLETION (user_data));
   return G_SOURCE_REMOVE;
 }
 
@@ -129,6 +135,25 @@ queue_in_context (GMainContext  *context,
   g_source_attach (source, context);
 }
 
+/* Pushes the context, so that calls which the callback makes return their results in it, too. */
+static gboolean
+call_back_in_context (gpointer user_data)
+{
+  WspCompletion *self = WSP_COMPLETION (user_data);
+  g_autoptr (GMainContext) context =
+    g_main_context_ref (g_source_get_context (g_main_current_source ()));
+
+  g_main_context_push_thread_default (context);
+  call_back (self);
+  g_main_context_pop_thread_default (context);
+
+  if (self->thread == g_thread_self () && wsp_reactor_is_in_thread (self->reactor))
+    end_call (self);
+  else if (self->kept != NULL)
+    queue_in_context (self->context, end_call_in_context, g_object_ref (self), g_object_unref);
+  return G_SOURCE_REMOVE;
+}
+
 /* Drops the caller's reference to the completion, which the result has taken. */
 static void
 deliver (WspDue *due)
@@ -145,6 +170,7 @@ deliver (WspDue *due)
     }
 
   call_back (self);
+  end_call (self);
   g_object_unref (self);
 }
 
@@ -160,7 +186,7 @@ finish (WspCompletion *self)
 
 typedef struct
 {
-  GObject       *source_object;
+  GObject       *source_object, *kept;
   gpointer       pointer;
   GDestroyNotify destroy;
   WspReactor    *reactor;
@@ -171,6 +197,7 @@ belongings_clear (Belongings *self)
 {
   if (self->pointer != NULL)
     self->destroy (self->pointer);
+  g_clear_object (&self->kept);
   g_clear_object (&self->source_object);
   wsp_reactor_unref (self->reactor);
 }
@@ -191,7 +218,8 @@ remove_source (gpointer user_data)
 static void
 release_belongings (WspCompletion *self)
 {
-  Belongings belongings = { self->source_object, self->pointer, self->destroy, self->reactor };
+  Belongings belongings = { self->source_object, self->kept, self->pointer, self->destroy,
+                            self->reactor };
 
   if (self->thread == NULL || self->thread == g_thread_self ())
     belongings_clear (&belongings);
@@ -290,6 +318,15 @@ gboolean
 wsp_completion_is_cancelled (WspCompletion *self)
 {
   return g_cancellable_is_cancelled (self->cancellable);
+}
+
+void
+wsp_completion_set_after (WspCompletion     *self,
+                          GObject           *object,
+                          WspCompletionAfter after)
+{
+  self->kept = g_object_ref (object);
+  self->after = after;
 }
 
 void

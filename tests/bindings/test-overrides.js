@@ -117,7 +117,6 @@ function testSetting() {
     const received = [];
     let error = null;
 
-    connection.connect('message', (_connection, message) => received.push(message.get_text()));
     connection.set_message_func(fail);
     try {
         connection.set_message_func('no function');
@@ -126,6 +125,7 @@ function testSetting() {
     }
     ok(error !== null, 'no-function-is-refused', error);
     connection.set_message_func(null);
+    connection.connect('message', (_connection, message) => received.push(message.get_text()));
     connection.start();
     peer.queue_text('for the signal');
     runUntil(() => received.length);

@@ -531,7 +531,7 @@ async def test_raising_handlers():
     raised, shown = [], []
     sys.excepthook = lambda kind, error, trace: shown.append(error)
     async with Pair(echo) as pair:
-        fail_everywhere(pair.ours, raised)
+        fail_everywhere(pair.ours, raised, ('message',))         # recv () gets the messages
         fail_everywhere(pair.theirs[0], raised)
         fail_everywhere(pair.server, raised, ('request', 'http-request'))
         (await Wsp.connect(pair.uri)).abort()

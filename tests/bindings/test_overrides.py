@@ -143,7 +143,6 @@ def test_setting():
 
     server, peer, connection = make_pair()
     received = []
-    connection.connect("message", lambda connection, message: received.append(message.get_text()))
     connection.set_message_func(func)
     try:
         connection.set_message_func("no function")
@@ -151,6 +150,7 @@ def test_setting():
     except TypeError:
         tap.point(True, "/bindings/overrides/python/no-function-is-refused")
     connection.set_message_func(None)
+    signal = connection.connect("message", lambda connection, message: received.append(message.get_text()))
     connection.start()
     peer.queue_text("for the signal")
     run_until(lambda: received)
@@ -158,6 +158,7 @@ def test_setting():
 
     func = Messages(lambda connection, message: None)
     gone = weakref.ref(func)
+    connection.disconnect(signal)
     connection.set_message_func(func)
     del func
     is_held = gone() is not None

@@ -123,6 +123,7 @@ test_lost_in_a_turn (void)
   g_autoptr (Watched) watched = watch (connection);
   guint n = 0, n_pongs = 0;
 
+  watched_leave_messages (watched);
   wsp_connection_set_message_func (connection, abort_and_send, &n, NULL);
   g_signal_connect (connection, "pong", G_CALLBACK (count_pong), &n_pongs);
   wsp_connection_start (connection);

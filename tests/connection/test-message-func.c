@@ -80,6 +80,14 @@ set_func (Fixture    *self,
 }
 
 static void
+on_signal (WspConnection *connection,
+           WspMessage    *message,
+           Fixture       *self)
+{
+  g_string_append (self->log, "signal ");
+}
+
+static void
 do_action (Fixture *self,
            Action   action)
 {
@@ -91,7 +99,10 @@ do_action (Fixture *self,
       run_until (&self->is_closed);
     }
   if (action == DO_REMOVE || action == DO_END_AND_REMOVE)
-    wsp_connection_set_message_func (self->connection, NULL, NULL, NULL);
+    {
+      wsp_connection_set_message_func (self->connection, NULL, NULL, NULL);
+      g_signal_connect (self->connection, "message", G_CALLBACK (on_signal), self);
+    }
   if (action == DO_DISPOSE)
     {
       g_object_run_dispose (G_OBJECT (self->connection));
@@ -117,14 +128,6 @@ on_message (WspConnection *connection,
 }
 
 static void
-on_signal (WspConnection *connection,
-           WspMessage    *message,
-           Fixture       *self)
-{
-  g_string_append (self->log, "signal ");
-}
-
-static void
 on_closed (WspConnection *connection,
            Fixture       *self)
 {
@@ -137,7 +140,6 @@ fixture_init (Fixture *self)
 {
   *self = (Fixture) { .log = g_string_new (NULL) };
   self->connection = wire_raw (WSP_ROLE_SERVER, &self->fd);
-  g_signal_connect (self->connection, "message", G_CALLBACK (on_signal), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
 }
 
@@ -215,6 +217,7 @@ test_large (void)
   g_autoptr (Watched) near = watch (client);
   g_autoptr (Watched) far = watch (server);
 
+  watched_leave_messages (far);
   wsp_connection_set_message_func (server, take_size, &size, NULL);
   wsp_connection_start (server);
   wsp_connection_queue_message (client, message, WSP_SEND_FLAGS_DEFAULT, NULL);

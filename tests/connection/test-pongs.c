@@ -281,6 +281,7 @@ note_message (WspConnection *connection,
 static void
 set_func_inside (Talk *self)
 {
+  g_signal_handlers_disconnect_by_func (self->connection, on_message, self);
   wsp_connection_set_message_func (self->connection, note_message, self, NULL);
   wire_write (self->fd, MESSAGE);
   run_until_count (&self->n_messages, 1);

@@ -183,7 +183,7 @@ test_unread (void)
       wsp_connection_call_soon (connection, WSP_DUE_THIS_DISPATCH);
       run_pending ();
     }
-  g_assert_cmpuint (count_lines ("Messages wait for 5 s: expected start ()"), ==, 1);
+  g_assert_cmpuint (count_lines ("Messages wait for 5 s: expected a handler"), ==, 1);
   g_assert_cmpint (connection->timer.deadline, >, g_get_monotonic_time ());
   wsp_connection_abort (connection);
   run_until_closed (server);

@@ -179,6 +179,14 @@ wire_watched_pair (Watched **client,
 }
 
 void
+watched_leave_messages (Watched *self)
+{
+  g_signal_handlers_disconnect_matched (self->connection, G_SIGNAL_MATCH_ID | G_SIGNAL_MATCH_DATA,
+                                        g_signal_lookup ("message", WSP_TYPE_CONNECTION), 0, NULL,
+                                        NULL, self);
+}
+
+void
 watched_free (Watched *self)
 {
   g_signal_handlers_disconnect_by_data (self->connection, self);

@@ -36,6 +36,7 @@ Watched       *watch            (WspConnection *connection);
 /* wire_pair (); only the two Watched hold references to the connections. */
 void           wire_watched_pair (Watched **client,
                                   Watched **server);
+void           watched_leave_messages (Watched *self);          /* to a message function */
 void           watched_free     (Watched *self);
 void           run_until        (gboolean *condition);
 void           run_until_closed (Watched *self);

@@ -102,6 +102,27 @@ make_headers (Mistake *self)
 }
 
 static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       data)
+{
+}
+
+static void
+set_two_receivers (WspConnection *connection,
+                   const char    *second)
+{
+  gboolean is_function_first = g_str_equal (second, "handler");
+
+  if (is_function_first)
+    wsp_connection_set_message_func (connection, on_message, NULL, NULL);
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
+  if (!is_function_first)
+    wsp_connection_set_message_func (connection, on_message, NULL, NULL);
+  wsp_connection_start (connection);
+}
+
+static void
 on_connected (GObject      *client,
               GAsyncResult *result,
               gpointer      data)
@@ -117,6 +138,10 @@ on_connected (GObject      *client,
     {
       g_ptr_array_add (self->kept, connection);
       return;
+    }
+  else if (g_str_equal (what, "function") || g_str_equal (what, "handler"))
+    {
+      set_two_receivers (connection, what);
     }
 
   g_clear_object (&connection); /* do=drop */

@@ -83,6 +83,15 @@ function drop() {
     });
 }
 
+function setTwoReceivers(connection) {
+    if (read('do') === 'handler')
+        connection.set_message_func(() => {});
+    connection.connect('message', () => {});
+    if (read('do') === 'function')
+        connection.set_message_func(() => {});
+    connection.start();
+}
+
 function onConnected(client, result) {
     let connection = null;
     try {
@@ -91,6 +100,13 @@ function onConnected(client, result) {
         say('text', error.message);
         loop.quit();
         return;
+    }
+    if (['function', 'handler'].includes(read('do'))) {
+        try {
+            setTwoReceivers(connection);
+        } catch (error) {
+            printerr(error.message);
+        }
     }
     if (read('do') === 'forget')
         kept.push(connection);

@@ -57,6 +57,14 @@ class Mistake:
         flags = int(self.row.get("flags", "certificate" in self.row))
         return server.listen_inet(self.row.get("address"), 0, Wsp.ListenFlags(flags))
 
+    def set_two_receivers(self, connection):
+        if self.row["do"] == "handler":
+            connection.set_message_func(lambda connection, message: None)
+        connection.connect("message", lambda connection, message: None)
+        if self.row["do"] == "function":
+            connection.set_message_func(lambda connection, message: None)
+        connection.start()
+
     def on_connected(self, client, result):
         try:
             connection = client.connect_finish(result)
@@ -66,6 +74,11 @@ class Mistake:
             if self.row["do"] == "forget":
                 self.kept.append(connection)
                 return
+            if self.row["do"] in ("function", "handler"):
+                try:
+                    self.set_two_receivers(connection)
+                except GLib.Error as error:
+                    print(error.message, file=sys.stderr, flush=True)
             del connection
         self.loop.quit()
 

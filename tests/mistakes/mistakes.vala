@@ -67,6 +67,15 @@ class Mistake : Object {
         return server.listen_inet (read ("address"), 0, flags);
     }
 
+    void set_two_receivers (Wsp.Connection connection) {
+        if (read ("do") == "handler")
+            connection.set_message_func ((connection, message) => {});
+        connection.message.connect ((message) => {});
+        if (read ("do") == "function")
+            connection.set_message_func ((connection, message) => {});
+        connection.start ();
+    }
+
     async void connect_to () {
         try {
             Wsp.Headers? headers = null;
@@ -79,6 +88,8 @@ class Mistake : Object {
                 kept.append (connection);
                 return;
             }
+            if (read ("do") == "function" || read ("do") == "handler")
+                set_two_receivers (connection);
         } catch (Error e) {
             print ("text %s\n", e.message);
         }

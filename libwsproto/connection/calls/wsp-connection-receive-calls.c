@@ -81,7 +81,7 @@ must_wait (WspConnection *self,
 {
   GError *error = NULL;
 
-  if (self->input.delivery == WSP_DELIVERY_UNDECIDED)
+  if (wsp_input_is_undecided (&self->input))
     self->input.delivery = WSP_DELIVERY_PULL;
   wsp_input_drop_cancelled (&self->input);
   if (wsp_completion_is_cancelled (completion))
@@ -229,6 +229,50 @@ wsp_connection_receive_stream_finish (WspConnection *self,
   return wsp_completion_propagate_pointer (WSP_COMPLETION (result), error);
 }
 
+/* A handler that was connected after the function was set would never be called. */
+static void
+check_one_receiver (WspConnection *self)
+{
+  if (self->message_handler != NULL && wsp_connection_has_message_handler (self))
+    g_log (G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL,
+           "Messages go to the message function: expected a function or handlers of message, received "
+           "both (unset the function or disconnect the handlers)");
+}
+
+static void
+begin_pushing (WspConnection *self)
+{
+  if (wsp_life_has_ended (&self->link.life))
+    return;
+
+  check_one_receiver (self);
+  self->input.delivery = WSP_DELIVERY_PUSH;
+  wsp_connection_hold (self);
+  wsp_input_choose_limit (&self->input, &self->link);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+}
+
+static void
+start_by_itself (WspConnection *self)
+{
+  if (self->input.delivery == WSP_DELIVERY_OFFERED &&
+      (self->message_handler != NULL || wsp_connection_has_message_handler (self)))
+    begin_pushing (self);
+}
+
+void
+wsp_connection_end_handing_out (gpointer connection)
+{
+  WspConnection *self = WSP_CONNECTION (connection);
+
+  g_assert (wsp_connection_is_in_thread (self));
+  if (self->input.delivery != WSP_DELIVERY_UNDECIDED)
+    return;
+
+  self->input.delivery = WSP_DELIVERY_OFFERED;
+  start_by_itself (self);
+}
+
 /**
  * wsp_connection_start:
  * @self: a connection
@@ -236,7 +280,23 @@ wsp_connection_receive_stream_finish (WspConnection *self,
  * Makes the connection read by itself and emit [signal@Wsp.Connection::message] for every
  * message, beginning with the messages that were read ahead. The connection keeps itself alive
  * until it is closed. Must not be called while a receive waits or the stream of a message
- * is open; does nothing when the connection has ended.
+ * is open; does nothing when the connection has started or ended.
+ *
+ * Most programs need not call this. A connection starts by itself when the handlers of
+ * [signal@Wsp.Server::connection] or [signal@Wsp.Reconnector::connected], or the callback of
+ * [method@Wsp.Client.connect_async] or [method@Wsp.Client.open_async], have returned, if it then
+ * has a handler of [signal@Wsp.Connection::message] that is not blocked, or a message function, and
+ * if neither a message was asked for nor [method@Wsp.Connection.stop] was called. Until then
+ * messages wait, also while a handler runs a main loop. Later,
+ * [method@Wsp.Connection.set_message_func] starts the connection.
+ *
+ * Call this
+ *
+ * - after [ctor@Wsp.Connection.new_for_stream],
+ * - in C, if a handler of `message` is connected later,
+ * - after `stop()`,
+ * - in a program that only sends: without a handler and a function the messages are dropped, and
+ *   pings and the Close of the peer are received.
  *
  * Since: 0.1
  */
@@ -250,13 +310,8 @@ wsp_connection_start (WspConnection *self)
   g_return_if_fail (wsp_input_peek_held (&self->input)->receiver == NULL);
   g_return_if_fail (wsp_input_peek_held (&self->input)->stream == NULL);
 
-  if (self->input.delivery == WSP_DELIVERY_PUSH || wsp_life_has_ended (&self->link.life))
-    return;
-
-  self->input.delivery = WSP_DELIVERY_PUSH;
-  wsp_connection_hold (self);
-  wsp_input_choose_limit (&self->input, &self->link);
-  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+  if (self->input.delivery != WSP_DELIVERY_PUSH)
+    begin_pushing (self);
 }
 
 /**
@@ -269,6 +324,9 @@ wsp_connection_start (WspConnection *self)
  * [method@Wsp.Connection.receive_stream_async]. Messages that were read ahead are delivered first.
  * The connection still keeps itself alive.
  *
+ * A connection that has not started does not start by itself any more. Call this where the
+ * connection is handed out if it has a handler, and its messages must wait.
+ *
  * Since: 0.1
  */
 void
@@ -277,5 +335,57 @@ wsp_connection_stop (WspConnection *self)
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (wsp_connection_may_be_called (self));
 
-  self->input.delivery = WSP_DELIVERY_PULL;
+  self->input.delivery =
+    wsp_input_is_undecided (&self->input) ? WSP_DELIVERY_DELAYED : WSP_DELIVERY_PULL;
+}
+
+/**
+ * wsp_connection_set_message_func:
+ * @self: a connection
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): called with each
+ *   message; %NULL = the signal is emitted again
+ * @user_data: for @func
+ * @destroy: (nullable): called with @user_data when @func is called no more
+ *
+ * Sets a function that is called for each message, instead of emitting
+ * [signal@Wsp.Connection::message], in the main context of the connection. A function takes less
+ * time than the signal, which matters for many small messages.
+ *
+ * The connection starts by itself, as [method@Wsp.Connection.start] says, also if the function is
+ * set after the connection was handed out. A function that is set beside a handler of `message` is
+ * a critical: @func is not set, and @destroy is called at once.
+ *
+ * The function may be set and changed at any time, also while it runs. The @destroy of the previous
+ * function is called at once, or when the running call of that function has returned. The @destroy
+ * of the last function is called after [signal@Wsp.Connection::closed], or when the connection is
+ * freed. On a connection that is CLOSED no function is set, and @destroy is called at once.
+ *
+ * In Python and JavaScript an exception in @func is shown, and calls [method@Wsp.Connection.fail].
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_set_message_func (WspConnection *self,
+                                 WspMessageFunc func,
+                                 gpointer       user_data,
+                                 GDestroyNotify destroy)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
+
+  if (func != NULL && wsp_connection_has_message_handler (self))
+    {
+      g_log (G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL,
+             "Message function was not set: expected a function or handlers of message, received both "
+             "(disconnect the handlers first)");
+      if (destroy != NULL)
+        destroy (user_data);
+      return;
+    }
+
+  /* The destroy function of the previous function may drop the last reference. */
+  g_autoptr (WspConnection) kept = g_object_ref (self);
+
+  wsp_connection_replace_message_func (self, func, user_data, destroy);
+  start_by_itself (self);
 }

@@ -20,20 +20,23 @@
  *
  * A WebSocket that is open: sends and receives messages over a stream.
  *
- * There are two ways to receive. [method@Wsp.Connection.start] makes the connection read
- * on and emit [signal@Wsp.Connection::message]; [method@Wsp.Connection.receive_async]
- * asks for one message after the other. A connection uses one of the two ways at a time;
- * [method@Wsp.Connection.stop] ends the effect of `start()`. Before the program uses either way,
- * at most one message or 64 KiB are read ahead; between two receives at most
- * [property@Wsp.Limits:receive-queue-limit] messages or 64 KiB. Then the connection stops reading.
- * Messages that were read ahead are delivered first. The length of a message is checked when it is
- * known whether the program receives the message whole or as a stream.
+ * There are two ways to receive. A connection that has started reads on and calls the function of
+ * [method@Wsp.Connection.set_message_func], or emits [signal@Wsp.Connection::message];
+ * [method@Wsp.Connection.receive_async] asks for one message after the other. A connection with
+ * such a function or handler starts by itself when the callback or the handlers that were given
+ * the connection have returned; [method@Wsp.Connection.start] says when a program calls `start()`.
+ * A connection uses one of the two ways at a time; [method@Wsp.Connection.stop] ends the effect of
+ * `start()`. Before the program uses either way, at most one message or 64 KiB are read ahead;
+ * between two receives at most [property@Wsp.Limits:receive-queue-limit] messages or 64 KiB. Then
+ * the connection stops reading. Messages that were read ahead are delivered first. The length of a
+ * message is checked when it is known whether the program receives the message whole or as a
+ * stream.
  *
  * A connection belongs to the main context that was the thread-default one when the connection was
  * created. Its signals are emitted in that context. The callback of an asynchronous call runs in
  * the context that is the thread-default one during the call, or in that of the connection if no
  * context was pushed. No signal and no callback runs inside a call, except for `notify` of a
- * property that the call sets. After `start()`, and while an asynchronous call is pending, the
+ * property that the call sets. Once it has started, and while an asynchronous call is pending, the
  * connection keeps itself alive until it is closed; otherwise dropping the last reference closes
  * the transport without a Close frame.
  *

@@ -31,7 +31,7 @@ gboolean
 wsp_input_is_inbox_full (const WspInput *self,
                          const WspLink  *link)
 {
-  guint limit = self->delivery == WSP_DELIVERY_UNDECIDED
+  guint limit = wsp_input_is_undecided (self)
                 ? 1 : MAX (link->limits->receive_queue_limit, 1);
 
   return wsp_input_peek_held (self)->inbox.length >= limit;

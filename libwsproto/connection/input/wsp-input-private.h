@@ -15,11 +15,13 @@ G_BEGIN_DECLS
 
 #define WSP_MESSAGES_PER_TURN 64        /* messages, and pongs, that one connection delivers before others have their turns */
 
-typedef enum
+typedef enum                    /* up to DELAYED no message was asked for so far */
 {
-  WSP_DELIVERY_UNDECIDED,       /* no message was asked for so far */
+  WSP_DELIVERY_UNDECIDED,       /* only start () starts: the connection was not handed out, or was made for a stream */
+  WSP_DELIVERY_OFFERED,         /* the connection was handed out: a message function starts it, too */
+  WSP_DELIVERY_DELAYED,         /* stop () was called: only start () starts */
   WSP_DELIVERY_PULL,            /* receive calls get the messages; while no call waits, a little is read ahead */
-  WSP_DELIVERY_PUSH,            /* start () was called, and stop () was not called afterwards */
+  WSP_DELIVERY_PUSH,            /* the connection has started, and stop () was not called afterwards */
 } WspDelivery;
 
 typedef enum                    /* the values of WspMessageFilter */
@@ -122,6 +124,13 @@ void              wsp_input_end              (WspInput     *self,
                                               const GError *error);
 void              wsp_input_clear            (WspInput *self,
                                               WspLink  *link);
+
+/* TRUE: the program has asked for no message so far. */
+static inline gboolean
+wsp_input_is_undecided (const WspInput *self)
+{
+  return self->delivery <= WSP_DELIVERY_DELAYED;
+}
 
 /* For reading only. */
 static inline const WspHeldInput *

@@ -205,6 +205,8 @@ wsp_attempt_succeed (WspAttempt *self)
   for (guint i = 0; i < self->settings->taps->len; i++)
     wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
   wsp_attempt_notify_taps (self, G_OBJECT (connection));
+  wsp_completion_set_after (self->completion, G_OBJECT (connection),
+                            wsp_connection_end_handing_out);
   wsp_completion_return_pointer (g_steal_pointer (&self->completion), g_object_ref (connection),
                                  g_object_unref);
   if (!self->settings->keeps_handshakes)

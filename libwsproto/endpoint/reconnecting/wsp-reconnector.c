@@ -461,7 +461,8 @@ install_signals (void)
    * @self: the reconnector
    * @connection: (transfer none): an open connection, from which nothing has been read
    *
-   * The reconnector has connected.
+   * The reconnector has connected. When all handlers have returned, a connection with a receiver of
+   * messages starts, as [method@Wsp.Connection.start] says.
    *
    * Since: 0.1
    */

@@ -136,6 +136,8 @@ make_result_signals (void)
    * @connection: (transfer none): an open connection
    *
    * A client has connected, and the response was written. The server keeps the connection alive.
+   * When all handlers have returned, a connection with a receiver of messages starts, as
+   * [method@Wsp.Connection.start] says.
    *
    * The detail is the route of the connection, as it was added with
    * [method@Wsp.Server.add_route]: `connection::/chat` is emitted for `/chat` alone, and a handler
@@ -286,6 +288,7 @@ wsp_server_emit_connection (WspServer     *self,
   if (route != 0 && !has_handler (self, signals[CONNECTION], route))
     report_untaken (self, route);
   g_signal_emit (self, signals[CONNECTION], route, connection);
+  wsp_connection_end_handing_out (connection);
 }
 
 void

@@ -19,5 +19,4 @@ wsi_echo_attach (WspConnection *connection)
 {
   g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
   g_signal_connect (connection, "writable", G_CALLBACK (wsp_connection_start), NULL);
-  wsp_connection_start (connection);
 }

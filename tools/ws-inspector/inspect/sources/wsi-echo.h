@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Begins to read, too. */
+/* Call it where the connection is handed out: the connection then starts. */
 void wsi_echo_attach (WspConnection *connection);
 
 G_END_DECLS
