@@ -5,8 +5,9 @@
 
 // The parts of Wsp that GJS cannot know by itself. GJS loads this file with the namespace.
 
-const {calls, checks, connections, lent, properties, reader, results, servers, streams, webSocket} = imports.overrides.wsp;
+const {calls, checks, connections, finals, lent, properties, reader, results, servers, streams, webSocket} = imports.overrides.wsp;
 
 function _init() {
-    [checks, lent, calls, properties, results, reader, streams, connections, servers, webSocket].forEach(part => part.extend(this));
+    [checks, finals, lent, calls, properties, results, reader, streams, connections, servers, webSocket].forEach(
+        part => part.extend(this));
 }

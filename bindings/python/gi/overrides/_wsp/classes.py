@@ -310,6 +310,16 @@ def complete_stream(owner):
                 setattr(owner, name, raise_in_class(method, Signature(method), False))
 
 
+def refuse_subclass(owner):
+    """PyGObject says only that there is no such type."""
+    def refuse(made, **unused):
+        raise TypeError(f'Class {made.__name__} cannot extend Wsp.{owner.__name__}: expected a class that has a Wsp.{owner.__name__}, '
+                        f'received a subclass (Wsp.{owner.__name__} is final)')
+
+    if GObject.type_test_flags(owner.__gtype__, GObject.TypeFlags.FINAL):
+        owner.__init_subclass__ = classmethod(refuse)
+
+
 def complete(owner):
     if not issubclass(owner, (GObject.Object, GObject.GInterface, GObject.GBoxed)):
         return
@@ -317,6 +327,7 @@ def complete(owner):
     methods = [name for name, method in vars(owner).items() if getattr(method, 'is_method', bool)()]
     complete_methods(owner)
     if issubclass(owner, GObject.Object):
+        refuse_subclass(owner)
         forward_properties(owner)
         guard_signals(owner)
     if owner.__name__ in ADDITIONS:
