@@ -219,7 +219,10 @@ async function open(uri, options) {
     if (client !== null && names.length > 0)
         throw new TypeError(`Options of Wsp.connect () are wrong: expected a client or its settings, received both (${names.join(', ')})`);
     checks.readOptions({cancellable, timeout}, 'Wsp.connect ()', ['cancellable', 'timeout']);
-    return await (client ?? new Wsp.Client(settings)).connect_async(uri, subprotocols, toHeaders(headers), cancellable);
+    const connection = await (client ?? new Wsp.Client(settings)).connect_async(uri, subprotocols, toHeaders(headers), cancellable);
+
+    connection.stop();          // messages wait for recv ()
+    return connection;
 }
 
 // The prototype of the promise of connect (): a script that uses the promise as a connection gets an exception.

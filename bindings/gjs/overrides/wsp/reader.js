@@ -7,7 +7,7 @@
 // message instead of the two of receive_async (); a full queue stops the connection.
 
 const {Gio, GLib, GObject} = imports.gi;
-const {calls, garbage, lent} = imports.overrides.wsp;
+const {calls, garbage, lent, receivers} = imports.overrides.wsp;
 
 const MAX_MESSAGES = 16;
 const MAX_BYTES = 1 << 20;
@@ -170,6 +170,11 @@ var Reader = class Reader {
         return connection[readers];
     }
 
+    // Whether recv () takes the messages.
+    static isOf(connection) {
+        return connection[readers]?.isAttached ?? false;
+    }
+
     // Called when the program sets a message function of its own.
     static forget(connection) {
         const reader = connection[readers];
@@ -250,6 +255,8 @@ var Reader = class Reader {
             return Promise.resolve(convert(this.shift()));
         if (this.isEnded)
             return this.takeRest(convert, ended);
+        if (!this.isAttached && receivers.hasHandler(this.connection))
+            return Promise.reject(receivers.makeError());
         return new Promise((resolve, reject) => {
             this.waiter = new Waiter(this, convert, ended, resolve, reject);
             this.waiter.limit(options);

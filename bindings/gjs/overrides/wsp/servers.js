@@ -141,6 +141,7 @@ function serve(handler, host = null, port = null, options = {}) {
 
     server[closings] = new Closing();
     server[handlers] = server.connect('connection', (_server, connection) => {
+        connection.stop();      // messages wait for recv ()
         handle(handler, connection);
     });
     try {

@@ -141,7 +141,6 @@ var WebSocket = class WebSocket {
             this.#state = Math.max(this.#state, STATES.CLOSING);
         });
         GObject.signal_connect(connection, 'closed', () => this.#closed(connection.close_info));
-        lent.setMessageFunc.call(connection, WebSocket.#deliver);
         if (this.#state !== STATES.CONNECTING) {
             this.#error = makeError('AbortError', 'Closed before the connection was open');
             connection.abort();
@@ -149,7 +148,7 @@ var WebSocket = class WebSocket {
         }
         this.#state = STATES.OPEN;
         this.#dispatch('open');
-        connection.start();
+        lent.setMessageFunc.call(connection, WebSocket.#deliver);       // starts the connection
     }
 
     static #deliver(connection, message) {

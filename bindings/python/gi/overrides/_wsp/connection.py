@@ -8,6 +8,7 @@ import functools
 from gi.module import get_introspection_module
 from gi.repository import Gio, GLib
 
+from . import receivers
 from .awaiting import begin_unasked
 from .classes import begin_call, complete_stream, make_awaitable
 from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tells_failure
@@ -84,7 +85,10 @@ class Connection:
                 if not isinstance(error, Exception):
                     raise
 
+        if func is not None:
+            receivers.check_no_handler(self)
         plain.Connection.set_message_func(self, call if callable(func) else func, *user_data)
+        self._wsp_has_function = func is not None
 
     def fail(self, error=None):
         """PyGObject refuses None for the error: Failed is equal to the error that C uses for NULL."""
@@ -214,5 +218,5 @@ def members_of(owner):
     own = {name: member for name, member in vars(Connection).items() if callable(member)}
     streams = {name: with_stream(getattr(owner, name)) for name in ('begin_message', 'receive_stream_finish')}
     begin = begin_call(plain.Connection.receive_stream_async, with_stream(plain.Connection.receive_stream_finish))
-    return {**own, **streams, 'receive_async': make_awaitable(plain.Connection.receive_async, receive),
+    return {**own, **streams, **receivers.members_of(owner), 'receive_async': make_awaitable(plain.Connection.receive_async, receive),
             'receive_stream_async': make_awaitable(plain.Connection.receive_stream_async, begin)}

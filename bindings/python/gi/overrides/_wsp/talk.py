@@ -16,12 +16,14 @@ import sys
 import threading
 
 from gi.module import get_introspection_module
+from gi.repository import GObject
 
 from .awaiting import Limit, begin_unasked, check_loop, running_loop, wake
 from .checks import tell_thread
 from .errors import AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_call, error_of_end
 from .incoming import Incoming, Pending
 from .plain import plain
+from .receivers import check_recv
 
 MAX_MESSAGES = 16
 MAX_BYTES = 1 << 20
@@ -99,11 +101,12 @@ class Talk:
         if self.has_ended:
             return
         if not self.has_handler:
-            self.has_handler = True
             if self.is_one_of_many:
-                connection.connect('message', self.on_message)
+                GObject.Object.connect(connection, 'message', self.on_message)
             else:
+                check_recv(connection)
                 plain.Connection.set_message_func(connection, self.on_message)
+            self.has_handler = True
         self.is_started, self.is_full = True, False
         connection.start()
 
