@@ -34,7 +34,6 @@ on_connection (WspServer     *server,
   g_object_set_data_full (G_OBJECT (connection), "room", g_strdup (room), g_free);
   wsp_connection_set_message_func (connection, on_message,
                                    wsp_server_get_connections (server), NULL);
-  wsp_connection_start (connection);
 }
 
 int

@@ -45,9 +45,9 @@ on_connected (GObject      *source,
       exit (EXIT_FAILURE);
     }
 
-  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), NULL);
-  wsp_connection_start (connection);            /* from now on it keeps itself alive */
+  /* With a handler of messages the connection keeps itself alive until it has closed. */
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
   wsp_connection_queue_text (connection, "Hello", NULL);
 }
 

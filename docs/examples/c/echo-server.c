@@ -19,8 +19,8 @@ on_connection (WspServer     *server,
                WspConnection *connection,
                gpointer       user_data)
 {
+  /* The server keeps the connection alive. */
   wsp_connection_set_message_func (connection, on_message, NULL, NULL);
-  wsp_connection_start (connection);            /* the server keeps the connection alive */
 }
 
 int

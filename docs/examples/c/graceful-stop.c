@@ -19,7 +19,6 @@ on_connection (WspServer     *server,
                WspConnection *connection)
 {
   g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
-  wsp_connection_start (connection);
 }
 
 static gboolean

@@ -19,7 +19,6 @@ on_connection (WspServer     *server,
                WspConnection *connection)
 {
   wsp_connection_set_message_func (connection, on_message, NULL, NULL);
-  wsp_connection_start (connection);
 }
 
 static gboolean

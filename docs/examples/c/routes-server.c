@@ -21,7 +21,6 @@ on_echo (WspServer     *server,
          gpointer       user_data)
 {
   wsp_connection_set_message_func (connection, echo, NULL, NULL);
-  wsp_connection_start (connection);
 }
 
 static void
@@ -33,7 +32,7 @@ on_time (WspServer     *server,
   g_autofree char *text = g_date_time_format (now, "%T");
 
   wsp_connection_queue_text (connection, text, NULL);
-  wsp_connection_start (connection);
+  wsp_connection_start (connection);            /* reads pings and the Close */
 }
 
 static gboolean

@@ -56,7 +56,6 @@ on_connection (WspServer     *server,
                gpointer       data)
 {
   wsp_connection_set_message_func (connection, on_message, NULL, NULL);
-  wsp_connection_start (connection);
 }
 
 int

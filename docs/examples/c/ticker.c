@@ -19,7 +19,6 @@ on_connected (WspReconnector *reconnector,
   g_print ("connected\n");
   wsp_connection_set_message_filter (connection, WSP_MESSAGE_FILTER_TEXT_ONLY);
   wsp_connection_set_message_func (connection, on_message, NULL, NULL);
-  wsp_connection_start (connection);
 }
 
 static void

@@ -20,7 +20,6 @@ on_connection (WspServer     *server,
                WspConnection *connection)
 {
   wsp_connection_set_message_func (connection, on_message, NULL, NULL);
-  wsp_connection_start (connection);
 }
 
 int

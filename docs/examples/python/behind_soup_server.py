@@ -18,7 +18,6 @@ PAGE = b'<!doctype html><title>Echo</title><p>The WebSocket is at this address, 
 def on_connection(server, connection):
     """The server emits this for adopted connections too."""
     connection.set_message_func(lambda connection, message: connection.queue_message(message, Wsp.SendFlags.DEFAULT))
-    connection.start()
 
 
 def read_request(message):

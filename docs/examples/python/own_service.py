@@ -21,7 +21,6 @@ def on_incoming(service, stream, source):
 
 def on_connection(server, connection):
     connection.set_message_func(lambda connection, message: connection.queue_message(message))
-    connection.start()
 
 
 server, service = Wsp.Server(), Gio.SocketService()

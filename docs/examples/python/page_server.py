@@ -32,7 +32,6 @@ def on_http_request(server, request):
 
 def on_connection(server, connection):
     connection.set_message_func(lambda connection, message: connection.queue_message(message))
-    connection.start()
 
 
 server = Wsp.Server()

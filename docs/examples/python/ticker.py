@@ -15,7 +15,6 @@ def on_connected(reconnector, connection):
     print('connected', flush=True)
     connection.message_filter = Wsp.MessageFilter.TEXT_ONLY
     connection.set_message_func(lambda connection, message: print(message.get_text(), flush=True))
-    connection.start()
 
 
 loop = GLib.MainLoop()

@@ -34,7 +34,6 @@ class Ticker:
         self.window.set_title('Connected')
         connection.message_filter = Wsp.MessageFilter.TEXT_ONLY
         connection.set_message_func(self.on_message)
-        connection.start()
 
     def on_message(self, _: Wsp.Connection, message: Wsp.Message) -> None:
         n_old = max(0, self.numbers.get_n_items() + 1 - MAX_ROWS)

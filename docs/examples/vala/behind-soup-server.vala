@@ -69,7 +69,6 @@ int main (string[] args) {
                 // It is closing: its last messages have no echo.
             }
         });
-        connection.start ();
     });
     http.add_handler ("/health", (http, message) => respond (message, "text/plain", "ok\n"));
     http.add_handler (null, (http, message) => on_page (server, message));

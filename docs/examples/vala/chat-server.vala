@@ -21,7 +21,6 @@ int main (string[] args) {
                 }
             }
         });
-        connection.start ();
     });
     try {
         print ("port %u\n", server.listen_inet (null, (uint16) int.parse (args[1] ?? "8080")).get_port ());

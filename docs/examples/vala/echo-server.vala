@@ -17,7 +17,6 @@ int main (string[] args) {
             }
         });
         connection.closed.connect ((self) => print ("closed %u\n", self.peer_close_code));
-        connection.start ();
     });
     try {
         print ("port %u\n", server.listen_inet (null, (uint16) int.parse (args[1] ?? "8080")).get_port ());

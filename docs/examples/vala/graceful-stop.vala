@@ -14,7 +14,6 @@ int main (string[] args) {
                 // It is closing: its last messages have no echo.
             }
         });
-        connection.start ();
     });
     Unix.signal_add (ProcessSignal.TERM, () => {
         // A client that has not answered the Close after five seconds is cut off.

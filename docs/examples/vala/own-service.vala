@@ -15,7 +15,6 @@ int main (string[] args) {
                 // It is closing: its last messages have no echo.
             }
         });
-        connection.start ();
     });
     service.incoming.connect ((stream) => {
         try {

@@ -10,7 +10,6 @@ void main (string[] args) {
         print ("connected\n");
         connection.message_filter = TEXT_ONLY;       // others have no text
         connection.set_message_func ((self, message) => print ("%s\n", message.get_text ()));
-        connection.start ();
     });
     reconnector.attempt_failed.connect ((error) => printerr ("%s\n", error.message));
     reconnector.disconnected.connect ((info) => print ("%s\n", info.to_string ()));
