@@ -320,6 +320,11 @@ void          wsp_connection_begin           (WspConnection *self,
 /* All taps have returned: queues the turn that waited for them, and frees an empty list of taps. */
 void          wsp_connection_take_put_off    (GObject *connection);
 
+/* calls/wsp-connection-limits.c */
+void          wsp_connection_begin_limits    (WspConnection *self);     /* those of the session */
+void          wsp_connection_own_limits      (WspConnection *self);     /* nothing else uses the limits of the session */
+void          wsp_connection_end_limits      (WspConnection *self);     /* before the session is released */
+
 /* calls/wsp-connection-properties.c */
 void          wsp_connection_install_properties (GObjectClass *class);
 

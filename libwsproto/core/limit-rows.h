@@ -251,7 +251,8 @@ SERVER_LIMIT (max_connections_per_address, MAX_CONNECTIONS_PER_ADDRESS,
 /* Maximum size of the incomplete messages of all connections that share these limits,
  * such as those of a server, in bytes. A message of more than 64 KiB counts with its
  * allocated memory; one that exceeds the limit ends its connection with close code 1013.
- * Shorter ones are not counted.
+ * Shorter ones are not counted. A connection whose own limits were set still counts with the
+ * others.
  *
  * Tuning: a later version may ignore it. */
 OPTION_LIMIT (max_buffered_input, MAX_BUFFERED_INPUT, "max-buffered-input",

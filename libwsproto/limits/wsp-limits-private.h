@@ -15,8 +15,22 @@ typedef struct
 {
 #define PROPERTY_LIMIT(field, name, property, blurb, type, ...) _Atomic type field;
 #include "core/limit-rows.h"
-  gsize buffered_input;         /* bytes of large incomplete messages, of all connections that share these limits */
+  gsize *buffered_input;        /* bytes of large incomplete messages, of all connections that share these limits or
+                                   limits that have followed them */
 } WspLimitValues;
+
+typedef enum                    /* how a value of limits with an owner changes */
+{
+  WSP_LIMITS_CHANGE_SET,        /* the program sets it */
+  WSP_LIMITS_CHANGE_FOLLOWED,   /* the limits follow others, whose value was set */
+} WspLimitsChange;
+
+/* Called with the limits locked, in the thread that sets the value: calls neither the program nor a
+ * function of the limits.  After FOLLOWED the owner has wsp_limits_notify_followed () called in the
+ * thread of the limits; until then, further FOLLOWED are not reported. */
+typedef void (*WspLimitsChangedFunc) (WspLimits      *self,
+                                      gpointer        owner,
+                                      WspLimitsChange change);
 
 typedef enum                    /* flags; their combination is the index of a block */
 {
@@ -27,7 +41,8 @@ typedef enum                    /* flags; their combination is the index of a bl
   WSP_N_SESSION_SETTINGS = 1 << 4,
 } WspSessionSetting;
 
-typedef struct
+typedef struct _WspSessionOptions WspSessionOptions;
+struct _WspSessionOptions
 {
   WscOptions    options;
   WscOptions    any_length;     /* as options, without a limit for message length and fragments */
@@ -35,7 +50,9 @@ typedef struct
   WspLimits    *limits;         /* the limits that the block is made from; a reference to the block also refers to them */
   int           ref_count;
   int           is_outdated;    /* the limits have changed since the block was made */
-} WspSessionOptions;
+  guint         settings;
+  WspSessionOptions *next;      /* of the limits' present blocks */
+};
 
 /* Returns the limits of the sessions for which no limits were set.  Do not change these limits. */
 WspLimits         *wsp_limits_get_default     (void);
@@ -51,5 +68,19 @@ void               wsp_limits_write           (WspLimits *self,
                                                guint64    value);
 /* The result is valid as long as self. */
 WspLimitValues    *wsp_limits_get_values      (WspLimits *self);
+/* Returns new limits with an owner, whose values are those of self, also the ones that are set
+ * later, until the program sets one of the new limits or the owner ends.  They count what is
+ * buffered together with self.  The owner calls wsp_limits_end_owner () before it drops them. */
+WspLimits         *wsp_limits_new_follower    (WspLimits           *self,
+                                               WspLimitsChangedFunc changed,
+                                               gpointer             owner);
+/* Sets the owner of limits that follow no others. */
+void               wsp_limits_set_owner       (WspLimits           *self,
+                                               WspLimitsChangedFunc changed,
+                                               gpointer             owner);
+/* The limits keep their values.  Does nothing if owner is not the owner. */
+void               wsp_limits_end_owner       (WspLimits *self,
+                                               gpointer   owner);
+void               wsp_limits_notify_followed (WspLimits *self);
 void               wsp_limits_get_head        (WspLimits     *self,
                                                WscHeadLimits *head);

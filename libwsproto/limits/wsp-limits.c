@@ -18,10 +18,14 @@
  * [property@Wsp.Server:max-connections-per-address] and
  * [property@Wsp.Server:max-pending-handshakes].
  *
- * A client or server shares one object with all its connections; sessions can share one as
- * well. A changed limit counts for a session from its next message, and for a connection from the
- * next time that it sends or receives: the timer of an idle connection is not set anew. To change
- * the limits of an idle connection at once, use [method@Wsp.Connection.set_limits].
+ * The limits of a client or server count for all its connections, and sessions can share one
+ * object as well. A changed limit counts for a session from its next message, and for a connection
+ * from the next time that it sends or receives: the timer of an idle connection is not set anew.
+ *
+ * [property@Wsp.Connection:limits] is an object of the connection's own. It follows the limits of
+ * the client or server until one of its values is set: from then on it keeps its other values, too,
+ * and the limits of the client or server no longer reach this connection. A value that is set there
+ * counts at once, as after [method@Wsp.Connection.set_limits].
  *
  * Sessions of several threads may read an object; change it from one thread only. RFC 6455, section
  * 10.4, allows limits like these.
@@ -32,9 +36,20 @@ struct _WspLimits
 {
   GObject parent_instance;
   WspLimitValues values;
-  GMutex lock;                  /* for options, which sessions of any thread get */
-  WspSessionOptions *options[WSP_N_SESSION_SETTINGS];   /* NULL: not made yet */
+  gsize buffered_input;         /* the sum, of limits that have followed no others */
+  GMutex lock;                  /* any thread uses the next members; base is locked first */
+  WspSessionOptions *options;   /* a block for each combination of settings that was needed */
+  WspLimits *first_follower;
+  WspLimitsChangedFunc changed; /* NULL: no owner */
+  gpointer owner;
+  guint32 unnotified;           /* bits of WscLimit: followed, and not notified yet */
+
+  WspLimits *base;              /* followed now or before; its lock is for the next members */
+  WspLimits *next_follower;     /* of base */
+  WspLimits **place;            /* points to self, in a follower or base; NULL: not following */
 };
+
+G_STATIC_ASSERT (WSC_N_LIMITS <= 32);    /* the bits of unnotified */
 
 static GParamSpec *properties[WSC_N_LIMITS];    /* NULL: a constant, or a server's */
 
@@ -146,6 +161,8 @@ options_new (WspLimits *self,
   clamp_lengths (&made->options);
   clamp_lengths (&made->any_length);
   made->limits = self;
+  made->settings = settings;
+  made->next = self->options;
   made->ref_count = 1;
   return made;
 }
@@ -170,13 +187,11 @@ wsp_session_options_unref (WspSessionOptions *options)
 static void
 drop_options (WspLimits *self)
 {
-  for (guint i = 0; i < WSP_N_SESSION_SETTINGS; i++)
+  while (self->options != NULL)
     {
-      WspSessionOptions *old = g_steal_pointer (&self->options[i]);
+      WspSessionOptions *old = self->options;
 
-      if (old == NULL)
-        continue;
-
+      self->options = old->next;
       g_atomic_int_set (&old->is_outdated, TRUE);
       release_options (old);
     }
@@ -187,8 +202,10 @@ wsp_limits_finalize (GObject *object)
 {
   WspLimits *self = WSP_LIMITS (object);
 
+  g_assert (self->first_follower == NULL && self->place == NULL);
   drop_options (self);
   g_mutex_clear (&self->lock);
+  g_clear_object (&self->base);
   G_OBJECT_CLASS (wsp_limits_parent_class)->finalize (object);
 }
 
@@ -206,6 +223,46 @@ wsp_limits_get_property (GObject    *object,
     g_value_set_uint (value, (guint) number);
 }
 
+static void
+stop_following (WspLimits *self)
+{
+  if (self->base == NULL)
+    return;
+
+  g_mutex_lock (&self->base->lock);
+  if (self->place != NULL)
+    *self->place = self->next_follower;
+  if (self->place != NULL && self->next_follower != NULL)
+    self->next_follower->place = self->place;
+  self->place = NULL;
+  self->next_follower = NULL;
+  g_mutex_unlock (&self->base->lock);
+}
+
+/* Call it with self locked. */
+static void
+change_value (WspLimits      *self,
+              WscLimit        limit,
+              guint64         value,
+              WspLimitsChange change)
+{
+  guint32 notified_before = self->unnotified;
+
+  set_value (self, limit, value);
+  drop_options (self);
+  if (change == WSP_LIMITS_CHANGE_FOLLOWED)
+    self->unnotified |= (guint32) 1 << limit;
+  if (self->changed != NULL && (change == WSP_LIMITS_CHANGE_SET || notified_before == 0))
+    self->changed (self, self->owner, change);
+
+  for (WspLimits *at = self->first_follower; at != NULL; at = at->next_follower)
+    {
+      g_mutex_lock (&at->lock);
+      change_value (at, limit, value, WSP_LIMITS_CHANGE_FOLLOWED);
+      g_mutex_unlock (&at->lock);
+    }
+}
+
 void
 wsp_limits_write (WspLimits *self,
                   WscLimit   limit,
@@ -213,14 +270,30 @@ wsp_limits_write (WspLimits *self,
 {
   if (limit == WSC_LIMIT_KEEPALIVE_INTERVAL)
     wsp_log_if_like_seconds (wsc_limit_rows[limit].property, (guint) value);
+
+  stop_following (self);        /* also if the value stays: the program has chosen it */
   if (wsp_limits_read (self, limit) == value)
     return;
 
   g_mutex_lock (&self->lock);
-  set_value (self, limit, value);
-  drop_options (self);
+  change_value (self, limit, value, WSP_LIMITS_CHANGE_SET);
   g_mutex_unlock (&self->lock);
   g_object_notify_by_pspec (G_OBJECT (self), properties[limit]);
+}
+
+void
+wsp_limits_notify_followed (WspLimits *self)
+{
+  guint32 limits;
+
+  g_mutex_lock (&self->lock);
+  limits = self->unnotified;
+  self->unnotified = 0;
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < WSC_N_LIMITS; i++)
+    if ((limits & ((guint32) 1 << i)) != 0)
+      g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
 }
 
 static void
@@ -275,6 +348,7 @@ static void
 wsp_limits_init (WspLimits *self)
 {
   g_mutex_init (&self->lock);
+  self->values.buffered_input = &self->buffered_input;
 #define PROPERTY_LIMIT(field, name, ...) self->values.field = WSC_DEFAULT_ ## name;
 #include "core/limit-rows.h"
 }
@@ -299,10 +373,12 @@ wsp_limits_ref_options (WspLimits *self,
   g_assert (settings < WSP_N_SESSION_SETTINGS);
 
   g_mutex_lock (&self->lock);
-  if (self->options[settings] == NULL)
-    self->options[settings] = options_new (self, settings);
+  options = self->options;
+  while (options != NULL && options->settings != settings)
+    options = options->next;
+  if (options == NULL)
+    self->options = options = options_new (self, settings);
 
-  options = self->options[settings];
   g_atomic_int_inc (&options->ref_count);
   g_mutex_unlock (&self->lock);
   g_object_ref (self);
@@ -313,6 +389,59 @@ WspLimitValues *
 wsp_limits_get_values (WspLimits *self)
 {
   return &self->values;
+}
+
+/* Call it with self locked, if it is in use. */
+static void
+copy_values (WspLimits *self,
+             WspLimits *to)
+{
+#define PROPERTY_LIMIT(field, ...) to->values.field = self->values.field;
+#include "core/limit-rows.h"
+}
+
+WspLimits *
+wsp_limits_new_follower (WspLimits           *self,
+                         WspLimitsChangedFunc changed,
+                         gpointer             owner)
+{
+  WspLimits *made = wsp_limits_new ();
+
+  made->base = g_object_ref (self);
+  made->values.buffered_input = self->values.buffered_input;
+  made->changed = changed;
+  made->owner = owner;
+  g_mutex_lock (&self->lock);
+  copy_values (self, made);
+  made->next_follower = self->first_follower;
+  if (made->next_follower != NULL)
+    made->next_follower->place = &made->next_follower;
+  made->place = &self->first_follower;
+  self->first_follower = made;
+  g_mutex_unlock (&self->lock);
+  return made;
+}
+
+void
+wsp_limits_set_owner (WspLimits           *self,
+                      WspLimitsChangedFunc changed,
+                      gpointer             owner)
+{
+  g_mutex_lock (&self->lock);
+  self->changed = changed;
+  self->owner = owner;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+wsp_limits_end_owner (WspLimits *self,
+                      gpointer   owner)
+{
+  if (self->owner != owner)
+    return;
+
+  stop_following (self);
+  wsp_limits_set_owner (self, NULL, NULL);
 }
 
 /**
@@ -334,8 +463,8 @@ wsp_limits_new (void)
  * wsp_limits_copy:
  * @self: limits
  *
- * Copies limits: a program sets the copy on a connection or a session whose limits alone are to
- * change.
+ * Copies limits: a program sets the copy on a session whose limits alone are to change. The copy
+ * follows no other limits, and counts for [property@Wsp.Limits:max-buffered-input] by itself.
  *
  * Returns: (transfer full): new limits
  *
@@ -350,8 +479,7 @@ wsp_limits_copy (WspLimits *self)
 
   made = wsp_limits_new ();
   g_mutex_lock (&self->lock);
-#define PROPERTY_LIMIT(field, ...) made->values.field = self->values.field;
-#include "core/limit-rows.h"
+  copy_values (self, made);
   g_mutex_unlock (&self->lock);
   return made;
 }

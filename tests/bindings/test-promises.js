@@ -304,6 +304,28 @@ async function testBigInts() {
     }
 }
 
+// A handler sets a limit of its connection; the server's other connections and the server keep theirs.
+async function testOwnLimits() {
+    const accepted = [];
+
+    await withPair(async connection => {
+        accepted.push(connection);
+        if (accepted.length === 1)
+            connection.limits.max_message_size = 10;
+        await echo(connection);
+    }, async (first, server) => {
+        const second = await Wsp.connect(wsp(server)), before = server.limits.max_message_size;
+
+        await until(() => accepted.length === 2);
+        ok(accepted[0].limits.max_message_size === 10 && before > 10 && accepted[1].limits.max_message_size === before,
+            'properties/limits-of-a-connection-are-its-own', accepted.map(each => each.limits.max_message_size));
+        server.limits.max_message_size = 20;
+        ok(accepted[0].limits.max_message_size === 10 && accepted[1].limits.max_message_size === 20,
+            'properties/limits-of-a-connection-follow-until-one-is-set', accepted.map(each => each.limits.max_message_size));
+        second.abort();
+    });
+}
+
 async function testBroadcast() {
     const accepted = [];
 
@@ -1141,7 +1163,7 @@ async function testInvoke() {
 
 async function main() {
     testFunctions(ARGV[0]);
-    for (const test of [testPlain, testProperties, testBigInts, testBroadcast, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
+    for (const test of [testPlain, testProperties, testBigInts, testOwnLimits, testBroadcast, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
         testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testCancelledCloses, testInvoke, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }

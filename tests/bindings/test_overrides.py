@@ -203,6 +203,29 @@ def test_properties():
             tap.point(limits.get_max_message_size() == 6, f"/bindings/overrides/python/{name}-{value}-is-refused")
 
 
+def test_own_limits():
+    """A handler sets a limit of its connection; the server's other connections and the server keep theirs."""
+    server, peer, connection = make_pair()
+    other, others = [], []
+    server.connect("connection", lambda server, connection: others.append(connection))
+    client = Wsp.Client()
+    client.connect_async(peer.uri, None, None, None,
+                         lambda client, result: other.append(client.connect_finish(result)))
+    run_until(lambda: others and other)
+    before = server.limits.max_message_size
+    connection.limits.max_message_size = 10
+    tap.point((connection.limits.max_message_size, server.limits.max_message_size, others[0].limits.max_message_size)
+              == (10, before, before), "/bindings/overrides/python/limits-of-a-connection-are-its-own",
+              [connection.limits.max_message_size, server.limits.max_message_size, others[0].limits.max_message_size])
+    server.limits.max_message_size = 20
+    tap.point((connection.limits.max_message_size, others[0].limits.max_message_size) == (10, 20),
+              "/bindings/overrides/python/limits-of-a-connection-follow-until-one-is-set",
+              [connection.limits.max_message_size, others[0].limits.max_message_size])
+    for each in (peer, connection, other[0], others[0]):
+        each.abort()
+    run_until(lambda: all(each.state == Wsp.ConnectionState.CLOSED for each in (peer, connection, other[0], others[0])))
+
+
 # An act on a time, and the milliseconds that C has then, or the exception.
 TIME_CASES = (
     ("seconds", lambda limits: setattr(limits, "close_timeout_seconds", 2), 2000),
@@ -381,6 +404,7 @@ test_kept()
 test_setting()
 test_properties()
 test_times()
+test_own_limits()
 test_headers()
 test_errors()
 sys.exit(tap.end())

@@ -442,25 +442,6 @@ wsp_connection_get_tls_peer_certificate_errors (WspConnection *self)
 }
 
 /**
- * wsp_connection_get_limits: (get-property limits)
- * @self: a connection
- *
- * Gives the limits of the connection; other connections may share the same object.
- *
- * Returns: (transfer none): the limits; valid until the property changes or @self is freed
- *
- * Since: 0.1
- */
-WspLimits *
-wsp_connection_get_limits (WspConnection *self)
-{
-  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
-  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
-
-  return wsp_session_get_limits (wsp_connection_peek_session (self));
-}
-
-/**
  * wsp_connection_get_message_filter: (get-property message-filter)
  * @self: a connection
  *

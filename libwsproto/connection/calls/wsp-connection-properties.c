@@ -321,9 +321,18 @@ make_settings (void)
   /**
    * WspConnection:limits: (getter get_limits) (setter set_limits)
    *
-   * The limits and timeouts; setting this property replaces the limits of the session.
+   * The limits and timeouts. The object is the connection's own. Its values follow the limits of
+   * the client or server until one of them is set; the other values then stay as they are at that
+   * moment, and the limits of the client or server no longer reach the connection. To read a value
+   * changes nothing. The connections of a client or server count together for
+   * [property@Wsp.Limits:max-buffered-input], also those whose own values were set. When the client
+   * or server gets other limits, a connection keeps following those that it began with.
    *
-   * Default: those of the session, never %NULL.
+   * When a followed value is set, the object notifies in the context of the connection, as soon as
+   * that runs. When the connection is freed, the object keeps its values. Setting this property
+   * replaces the object, see [method@Wsp.Connection.set_limits].
+   *
+   * Default: limits that follow those of the client or server, never %NULL.
    *
    * Since: 0.1
    */

@@ -9,7 +9,6 @@
 #include "connection/report/wsp-connection-stats-private.h"
 #include "connection/report/wsp-trace-private.h"
 #include "core/frames/compression.h"
-#include "limits/wsp-limits-private.h"
 #include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
 #include "session/wsp-session-lend-private.h"
@@ -79,21 +78,13 @@ begin (WspConnection *self,
 }
 
 static void
-take_limits (WspConnection *self,
-             WspLimits     *limits)
-{
-  self->link.limits = wsp_limits_get_values (limits);
-  g_atomic_int_set (&self->max_from_threads, MIN (self->link.limits->max_send_queue, G_MAXUINT));
-}
-
-static void
 wsp_connection_constructed (GObject *object)
 {
   WspConnection *self = WSP_CONNECTION (object);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->constructed (object);
 
-  take_limits (self, wsp_connection_get_limits (self));
+  wsp_connection_begin_limits (self);
   self->number = wsp_log_next_number ();
 }
 
@@ -123,6 +114,7 @@ wsp_connection_finalize (GObject *object)
   WspConnection *self = WSP_CONNECTION (object);
 
   wsp_connection_drop_message_func (self);
+  wsp_connection_end_limits (self);
   wsp_input_clear (&self->input, &self->link);
   wsp_session_pool_release (wsp_connection_peek_session (self));
   wsp_output_clear (&self->output, &self->link);
@@ -223,6 +215,7 @@ wsp_connection_new_for_stream (GIOStream          *stream,
     return NULL;
 
   self = new_with_session (session);
+  wsp_connection_own_limits (self);
   wsp_connection_ensure_details (self)->origin.stream = g_object_ref (stream);
   begin (self, wsp_transport_new_for_stream (self->link.reactor, stream), initial_input);
   return self;
@@ -383,38 +376,4 @@ wsp_connection_dup_stats (WspConnection *self)
   stats->age = MAX (now - self->opened, 0);
   stats->idle_time = MAX (now - self->link.last_input, 0);
   return stats;
-}
-
-/**
- * wsp_connection_set_limits: (set-property limits)
- * @self: a connection
- * @limits: (transfer none): limits
- *
- * Sets the limits of this connection, which apply from the next message on. Times apply at once;
- * but while a message is being received, `keepalive-interval`, `keepalive-timeout` and
- * `close-timeout` apply from its end on. If a time of @limits is changed later, the new time
- * applies when the connection next has work.
- *
- * Since: 0.1
- */
-void
-wsp_connection_set_limits (WspConnection *self,
-                           WspLimits     *limits)
-{
-  g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_is_in_thread (self));
-  g_return_if_fail (WSP_IS_LIMITS (limits));
-
-  gboolean is_change = limits != wsp_connection_get_limits (self);
-
-  wsp_input_uncount (&self->input, &self->link);
-  take_limits (self, limits);           /* first: the next calls drop the old limits, and notify */
-  wsp_session_set_limits (wsp_connection_peek_session (self), limits);
-  /* The session may postpone the change to the end of a message.  The timer is set now in any
-   * case. */
-  self->link.stream->has_new_options = TRUE;
-  if (wsp_life_has_transport (&self->link.life))
-    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
-  if (is_change)
-    g_object_notify (G_OBJECT (self), "limits");
 }

@@ -67,7 +67,7 @@ wsp_input_uncount (WspInput *self,
   if (counted == 0)
     return;
 
-  g_atomic_pointer_add (&link->limits->buffered_input, -counted);
+  g_atomic_pointer_add (link->limits->buffered_input, -counted);
   self->held->counted = 0;
 }
 
@@ -86,7 +86,7 @@ wsp_input_may_hold (WspInput *self,
   gsize growth = capacity - held->counted;
 
   held->counted = capacity;
-  return (gsize) g_atomic_pointer_add (&link->limits->buffered_input, growth) + growth <=
+  return (gsize) g_atomic_pointer_add (link->limits->buffered_input, growth) + growth <=
          link->limits->max_buffered_input;
 }
 

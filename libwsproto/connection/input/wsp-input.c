@@ -354,7 +354,7 @@ take_piece (WspInput          *self,
   if (is_last_piece (type))
     end_message (self, link);
   else if (!wsp_input_may_hold (self, link))
-    link->funcs->refuse (link, WSC_FAULT_BUFFERED_INPUT_FULL, link->limits->buffered_input);
+    link->funcs->refuse (link, WSC_FAULT_BUFFERED_INPUT_FULL, *link->limits->buffered_input);
 }
 
 static void

@@ -99,6 +99,7 @@ struct _WspLink
   guint8              is_put_off : 1;   /* a turn waits until all taps have returned */
   guint8              has_handshake_source : 1; /* the handshake is not made yet */
   guint8              has_reported_unread : 1;  /* the log has the line that no call asks for messages */
+  guint8              has_own_limits : 1;       /* the limits are not those of the endpoint: the program has asked for them or set them */
   guint8              reported_limits : 3;      /* flags of WspReportedLimit */
   guint32             deflate_left;     /* bytes that may be compressed until the next turn has ended */
   gint64              last_input;

@@ -26,7 +26,6 @@ struct _WsiDemo
   WsiServerSource *server;
   WsiClientSource *client;
   WspConnection   *connection;
-  WspLimits       *limits;      /* of the client's connection alone */
   Step             step;        /* the next one */
 };
 
@@ -54,7 +53,8 @@ send_binary (WsiDemo *self)
 static void
 send_fragments (WsiDemo *self)
 {
-  g_object_set (self->limits, "fragment-size", (guint64) FRAGMENT_SIZE, NULL);
+  g_object_set (wsp_connection_get_limits (self->connection), "fragment-size",
+                (guint64) FRAGMENT_SIZE, NULL);
   wsp_connection_queue_text (self->connection, "One message that travels in several frames", NULL);
 }
 
@@ -115,7 +115,6 @@ static void
 begin_steps (WsiDemo *self)
 {
   self->connection = g_object_ref (wsi_client_source_get_connection (self->client));
-  wsp_connection_set_limits (self->connection, self->limits);
   g_signal_connect_object (self->connection, "message", G_CALLBACK (take_step), self,
                            G_CONNECT_SWAPPED);
   take_step (self);
@@ -181,7 +180,6 @@ wsi_demo_finalize (GObject *object)
 
   g_clear_object (&self->client);
   g_clear_object (&self->server);
-  g_clear_object (&self->limits);
   g_free (self->text);
   G_OBJECT_CLASS (wsi_demo_parent_class)->finalize (object);
 }
@@ -237,7 +235,6 @@ wsi_demo_new (WsiRecorder *recorder,
 
   wsi_source_construct (source, recorder, place);
   self->text = g_strdup (text);
-  self->limits = wsp_limits_new ();
   g_main_context_push_thread_default (wsi_source_get_context (source));
   is_made = make_sources (self, error);
   g_main_context_pop_thread_default (wsi_source_get_context (source));

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The limits of a connection.
+ *
+ * The connections of an endpoint share its limits until the program asks one of them for its
+ * limits: then this connection gets an object of its own, which follows the shared ones until the
+ * program sets one of its values.  The connection is the owner of this object. */
+#include "connection/wsp-connection-private.h"
+
+#include "connection/link/wsp-life-private.h"
+#include "limits/wsp-limits-private.h"
+#include "reactor/wsp-reactor-private.h"
+
+typedef struct                  /* notifies of shared values that were set in another call */
+{
+  WspPost    post;
+  WspLimits *limits;
+} FollowedNews;
+
+static void
+run_news (WspPost *post)
+{
+  FollowedNews *self = WSP_OWNER_OF (post, FollowedNews, post);
+
+  wsp_limits_notify_followed (self->limits);
+  g_object_unref (self->limits);
+  g_free (self);
+}
+
+static void
+post_news (WspConnection *self,
+           WspLimits     *limits)
+{
+  FollowedNews *news = g_new0 (FollowedNews, 1);
+
+  news->post.run = run_news;
+  news->limits = g_object_ref (limits);
+  wsp_reactor_post (self->link.reactor, &news->post);
+}
+
+static void
+take_limits (WspConnection *self,
+             WspLimits     *limits)
+{
+  self->link.limits = wsp_limits_get_values (limits);
+  g_atomic_int_set (&self->max_from_threads, MIN (self->link.limits->max_send_queue, G_MAXUINT));
+}
+
+/* The session may postpone new limits to the end of a message.  The timer is set soon in any
+ * case. */
+static void
+set_timer_soon (WspConnection *self)
+{
+  self->link.stream->has_new_options = TRUE;
+  if (wsp_life_has_transport (&self->link.life))
+    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+}
+
+static void
+on_changed (WspLimits      *limits,
+            gpointer        owner,
+            WspLimitsChange change)
+{
+  WspConnection *self = owner;
+
+  if (change == WSP_LIMITS_CHANGE_FOLLOWED)
+    {
+      post_news (self, limits);
+    }
+  else if (wsp_connection_is_in_thread (self))
+    {
+      take_limits (self, limits);
+      set_timer_soon (self);
+    }
+}
+
+/* limits: as the session has them, or others that it gets. */
+static void
+use_limits (WspConnection *self,
+            WspLimits     *limits)
+{
+  self->link.has_own_limits = TRUE;
+  take_limits (self, limits);           /* first: the session may drop the limits before */
+  wsp_session_set_limits (wsp_connection_peek_session (self), limits);
+}
+
+static WspLimits *
+get_present (WspConnection *self)
+{
+  return wsp_session_get_limits (wsp_connection_peek_session (self));
+}
+
+void
+wsp_connection_begin_limits (WspConnection *self)
+{
+  take_limits (self, get_present (self));
+}
+
+void
+wsp_connection_own_limits (WspConnection *self)
+{
+  self->link.has_own_limits = TRUE;
+  wsp_limits_set_owner (get_present (self), on_changed, self);
+}
+
+void
+wsp_connection_end_limits (WspConnection *self)
+{
+  wsp_limits_end_owner (get_present (self), self);
+}
+
+/**
+ * wsp_connection_get_limits: (get-property limits)
+ * @self: a connection
+ *
+ * Gives the limits of the connection. The object is the connection's own, unless
+ * [method@Wsp.Connection.set_limits] was called: it follows the limits of the client or server
+ * until one of its values is set, see [property@Wsp.Connection:limits].
+ *
+ * Returns: (transfer none): the limits; valid until the property changes or @self is freed
+ *
+ * Since: 0.1
+ */
+WspLimits *
+wsp_connection_get_limits (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
+
+  if (!self->link.has_own_limits)
+    {
+      g_autoptr (WspLimits) own = wsp_limits_new_follower (get_present (self), on_changed, self);
+
+      use_limits (self, own);
+    }
+
+  return get_present (self);
+}
+
+/**
+ * wsp_connection_set_limits: (set-property limits)
+ * @self: a connection
+ * @limits: (transfer none): limits
+ *
+ * Replaces the limits of this connection, which follows those of the client or server no longer.
+ * The connection does not copy @limits: other connections and sessions may use the same object, and
+ * a value that is set there counts for all of them. With the object of a client or server, the
+ * connection has the limits of the client or server again; with a new object, it counts for
+ * [property@Wsp.Limits:max-buffered-input] by itself.
+ *
+ * The limits apply from the next message on. Times apply at once; but while a message is being
+ * received, `keepalive-interval`, `keepalive-timeout` and `close-timeout` apply from its end on. If
+ * a time of @limits is changed later, the new time applies when the connection next has work.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_set_limits (WspConnection *self,
+                           WspLimits     *limits)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
+  g_return_if_fail (WSP_IS_LIMITS (limits));
+
+  gboolean is_change = !self->link.has_own_limits || limits != get_present (self);
+
+  if (is_change)
+    wsp_limits_end_owner (get_present (self), self);
+  wsp_input_uncount (&self->input, &self->link);
+  use_limits (self, limits);
+  set_timer_soon (self);
+  if (is_change)
+    g_object_notify (G_OBJECT (self), "limits");
+}
