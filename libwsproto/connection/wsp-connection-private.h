@@ -32,6 +32,14 @@ typedef enum                    /* logged once for each connection */
   WSP_REPORTED_RECEIVE_QUEUE_LIMIT = 1 << 2,
 } WspReportedLimit;
 
+typedef enum                    /* how a connection has its opening handshake */
+{
+  WSP_HANDSHAKE_FORM_OBJECT,            /* the program has got it from the connection; or there is none */
+  WSP_HANDSHAKE_FORM_UNASKED,           /* the object, which the program has not got from the connection */
+  WSP_HANDSHAKE_FORM_SOURCE,
+  WSP_HANDSHAKE_FORM_KEPT,
+} WspHandshakeForm;
+
 typedef struct                  /* messages that other threads send */
 {
   WspPost        post;
@@ -100,8 +108,9 @@ struct _WspConnection
   union
   {
     WspHandshake            *handshake;         /* NULL: the handshake was dropped, or there was none */
-    WspHandshakeSource      *handshake_source;  /* the source of the handshake, while has_handshake_source: the object is not made yet */
-  };
+    WspHandshakeSource      *handshake_source;
+    WspKeptHandshake        *kept_handshake;
+  };                                            /* link.handshake_form says which */
   WspInput                   input;
   guint                      number;            /* for the log */
   guint                      max_from_threads;  /* max-send-queue in bytes, for messages of other threads; read in any thread */

@@ -87,28 +87,71 @@ wsp_connection_set_handshake_source (WspConnection      *self,
 {
   g_assert (self->handshake == NULL);
   self->handshake_source = source;
-  self->link.has_handshake_source = TRUE;
+  self->link.handshake_form = WSP_HANDSHAKE_FORM_SOURCE;
+}
+
+static void
+make_kept_handshake (WspConnection *self)
+{
+  WspKeptHandshake *kept = self->kept_handshake;
+
+  self->handshake = wsp_kept_handshake_make (kept, wsp_connection_peek_session (self),
+                                             wsp_connection_peek_details (self)->origin.uri);
+  wsp_kept_handshake_free (kept);
 }
 
 WspHandshake *
 wsp_connection_ensure_handshake (WspConnection *self)
 {
-  if (self->link.has_handshake_source)
-    {
-      self->link.has_handshake_source = FALSE;
-      self->handshake = self->handshake_source->make (self->handshake_source);
-    }
+  WspHandshakeForm form = self->link.handshake_form;
+
+  self->link.handshake_form = WSP_HANDSHAKE_FORM_OBJECT;
+  if (form == WSP_HANDSHAKE_FORM_SOURCE)
+    self->handshake = self->handshake_source->make (self->handshake_source);
+  else if (form == WSP_HANDSHAKE_FORM_KEPT)
+    make_kept_handshake (self);
 
   return self->handshake;
 }
 
 void
+wsp_connection_keep_handshake (WspConnection *self)
+{
+  WspKeptHandshake *kept = NULL;
+
+  if (self->link.handshake_form == WSP_HANDSHAKE_FORM_SOURCE)
+    {
+      kept = self->handshake_source->keep (self->handshake_source);
+    }
+  else if (self->link.handshake_form == WSP_HANDSHAKE_FORM_UNASKED)
+    {
+      kept = wsp_kept_handshake_new (self->handshake);
+      if (kept == NULL)
+        return;
+
+      g_clear_object (&self->handshake);
+    }
+  else
+    {
+      return;
+    }
+
+  self->kept_handshake = kept;
+  self->link.handshake_form = WSP_HANDSHAKE_FORM_KEPT;
+}
+
+void
 wsp_connection_drop_handshake (WspConnection *self)
 {
-  if (self->link.has_handshake_source)
+  WspHandshakeForm form = self->link.handshake_form;
+
+  self->link.handshake_form = WSP_HANDSHAKE_FORM_OBJECT;
+  if (form == WSP_HANDSHAKE_FORM_SOURCE)
     self->handshake_source = NULL;
-  self->link.has_handshake_source = FALSE;
-  g_clear_object (&self->handshake);
+  else if (form == WSP_HANDSHAKE_FORM_KEPT)
+    g_clear_pointer (&self->kept_handshake, wsp_kept_handshake_free);
+  else
+    g_clear_object (&self->handshake);
 }
 
 void

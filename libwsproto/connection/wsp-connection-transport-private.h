@@ -7,6 +7,7 @@
 #include <libwsproto/connection/wsp-connection.h>
 #include <libwsproto/handshake/wsp-handshake.h>
 
+#include "handshake/wsp-kept-handshake-private.h"
 #include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ typedef struct _WspHandshakeSource WspHandshakeSource;
 struct _WspHandshakeSource      /* embedded in the object that knows how the connection was opened */
 {
   WspHandshake *(*make) (WspHandshakeSource *self);     /* transfer full */
+  WspKeptHandshake *(*keep) (WspHandshakeSource *self); /* transfer full */
 };
 
 /* Takes over the transport.  handshake: NULL if there is no handshake, or if its source is set
@@ -32,8 +34,8 @@ typedef void (*WspConnectionEndedFunc) (WspConnection *connection,
 void           wsp_connection_set_ended_func    (WspConnection         *self,
                                                  WspConnectionEndedFunc ended,
                                                  gpointer               owner);
-/* The source makes the handshake when the handshake is first needed.  After
- * wsp_connection_drop_handshake () the source is not called. */
+/* The source makes the handshake when the handshake is first needed.  The source is not called
+ * after wsp_connection_keep_handshake () and wsp_connection_drop_handshake (). */
 void           wsp_connection_set_handshake_source (WspConnection      *self,
                                                     WspHandshakeSource *source);
 /* route: of the server, 0 = none. */
@@ -59,6 +61,10 @@ void           wsp_connection_close_quietly     (WspConnection *self,
                                                  guint16        code,
                                                  const char    *reason);
 void           wsp_connection_drop_transport    (WspConnection *self);
+/* The program was called with the connection.  A handshake that it has not asked for and does not
+ * know is kept as a block, from which an equal one is made later.  The caller has dropped its own
+ * reference to the handshake. */
+void           wsp_connection_keep_handshake    (WspConnection *self);
 /* Drops the reference to the opening handshake, and forgets its source. */
 void           wsp_connection_drop_handshake    (WspConnection *self);
 

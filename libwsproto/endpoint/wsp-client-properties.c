@@ -845,9 +845,11 @@ install_connecting (GParamFlags flags)
   /**
    * WspClient:persistent-handshakes:
    *
-   * Whether a connection keeps its [class@Wsp.Handshake]. With %FALSE the handshake is dropped when
-   * the callback of the call that opened the connection has returned, which saves memory. Code
-   * after an `await` runs only after the handshake was dropped.
+   * Whether [property@Wsp.Connection:handshake] is kept for the life of the connection. With %FALSE
+   * the handshake is dropped when the callback of the call that opened the connection has returned:
+   * the connection then needs less memory by the length of request and response, and `Cookie` and
+   * `Authorization` do not stay in memory. Code after an `await` runs only after the handshake was
+   * dropped.
    *
    * Default: %TRUE.
    *

@@ -32,6 +32,8 @@ struct _WspHandshake
   guint            status;      /* of the response; on a server the decision: 0 = none yet, 101 = accepted */
   gboolean         is_deferred; /* the decision comes later */
   gboolean         is_ended;    /* it is too late for a decision */
+  gboolean         is_agreed;   /* extensions are those of the response */
+  char           **extensions;  /* each with its parameters; NULL: none */
   gboolean         is_checked;  /* by wsp_server_check () */
   GQuark           route;       /* of the server; 0 = none */
   GTlsCertificateFlags tls_peer_errors;

@@ -97,16 +97,48 @@ wsp_handshake_open (WspHandshake *self,
                                      error);
 }
 
+/* The options of compression may have changed since the response was written. */
+static gboolean
+write_agreed (WspHandshake *self,
+              GString      *text)
+{
+  g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_SERVER);
+  g_autoptr (WspHeaders) response =
+    wsp_session_begin_server_handshake (session, self->subprotocol,
+                                        (const char * const *) self->extensions, self->request,
+                                        NULL);
+  g_autofree WscHeader *view = NULL;
+  WscFields fields;
+
+  if (response == NULL)
+    return FALSE;
+
+  fields.at = view = wsp_headers_view (response, &fields.n);
+  append_response (text, self->custom, fields);
+  return TRUE;
+}
+
+static gboolean
+write_response (WspHandshake *self,
+                GString      *text)
+{
+  g_autoptr (WspSession) session = NULL;
+
+  if (self->is_agreed)
+    return write_agreed (self, text);
+
+  session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER, "deflate",
+                          wsp_handshake_use_deflate (self), NULL);
+  return wsp_handshake_open (self, session, text, NULL);
+}
+
 void
 wsp_handshake_make_response (WspHandshake *self)
 {
-  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                 "deflate",
-                                                 wsp_handshake_use_deflate (self), NULL);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (WspHeaders) headers = NULL;
 
-  if (wsp_handshake_open (self, session, text, NULL))
+  if (write_response (self, text))
     {
       g_autoptr (GBytes) block = g_bytes_new_static (text->str, text->len);
 

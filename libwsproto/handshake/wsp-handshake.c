@@ -42,6 +42,7 @@ wsp_handshake_finalize (GObject *object)
   g_free (self->query);
   g_strfreev (self->subprotocols);
   g_free (self->subprotocol);
+  g_strfreev (self->extensions);
   g_clear_object (&self->deflate);
   g_clear_object (&self->used_deflate);
   wsp_handshake_keep_headers (&self->request, NULL);

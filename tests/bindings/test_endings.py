@@ -442,7 +442,7 @@ async def measure(connection):
 async def main(writer):
     global over, measured
     over, measured = asyncio.Event(), []
-    server = await Wsp.serve(measure, '127.0.0.1', 0, persistent_handshakes=True)
+    server = await Wsp.serve(measure, '127.0.0.1', 0)
     os.write(writer, str(server.port).encode())
     await asyncio.wait_for(over.wait(), 600)
     talks = [one for one in gc.get_objects() if type(one).__name__ == 'Talk']

@@ -6,19 +6,23 @@
 
 #include <libwsproto/wsproto.h>
 
+static const char *
+get_room (WspConnection *connection)
+{
+  return wsp_handshake_get_path (wsp_connection_get_handshake (connection));
+}
+
 static void
 on_message (WspConnection *sender,
             WspMessage    *message,
             gpointer       everybody)
 {
-  const char *room = g_object_get_data (G_OBJECT (sender), "room");
-
   for (guint i = 0; i < g_list_model_get_n_items (everybody); i++)
     {
       g_autoptr (WspConnection) member = g_list_model_get_item (everybody, i);
       g_autoptr (GError) error = NULL;
 
-      if (g_strcmp0 (g_object_get_data (G_OBJECT (member), "room"), room) == 0 &&
+      if (g_str_equal (get_room (member), get_room (sender)) &&
           !wsp_connection_queue_message (member, message, WSP_SEND_FLAGS_DEFAULT, &error) &&
           g_error_matches (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL))
         wsp_connection_abort (member);          /* it has not read for max-send-queue bytes */
@@ -29,9 +33,6 @@ static void
 on_connection (WspServer     *server,
                WspConnection *connection)
 {
-  const char *room = wsp_handshake_get_path (wsp_connection_get_handshake (connection));
-
-  g_object_set_data_full (G_OBJECT (connection), "room", g_strdup (room), g_free);
   wsp_connection_set_message_func (connection, on_message,
                                    wsp_server_get_connections (server), NULL);
 }

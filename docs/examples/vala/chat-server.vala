@@ -7,13 +7,12 @@ int main (string[] args) {
 
     server.limits.max_send_queue = 1 << 20;
     server.connection.connect ((connection) => {
-        connection.set_data ("room", connection.handshake.path);
         connection.set_message_func ((sender, message) => {
             for (uint i = 0; i < server.connections.get_n_items (); i++) {
                 var member = (Wsp.Connection) server.connections.get_item (i);
 
                 try {
-                    if (member.get_data<string> ("room") == sender.get_data<string> ("room"))
+                    if (member.handshake.path == sender.handshake.path)
                         member.queue_message (message);
                 } catch (Error e) {
                     if (e is Wsp.WebSocketError.QUEUE_FULL)

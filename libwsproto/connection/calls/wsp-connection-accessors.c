@@ -40,10 +40,10 @@ wsp_connection_get_io_stream (WspConnection *self)
  * wsp_connection_get_handshake: (get-property handshake)
  * @self: a connection
  *
- * Gives the opening handshake that made the connection.
+ * Gives the opening handshake that made the connection, see [property@Wsp.Connection:handshake].
  *
  * Returns: (transfer none) (nullable): the handshake; %NULL if there was no handshake, or it was
- *   not kept; valid as long as @self
+ *   not kept; valid as long as @self, or until it is dropped
  *
  * Since: 0.1
  */

@@ -109,6 +109,14 @@ make_origin_properties (void)
    * The opening handshake that made the connection, if there was a handshake. See RFC 6455,
    * section 4.
    *
+   * In handlers of [signal@Wsp.Server::connection], and in the callback of the call that connects,
+   * it is the object that earlier signals had, with the data that was attached to it. With
+   * [property@Wsp.Server:persistent-handshakes] or [property@Wsp.Client:persistent-handshakes] it
+   * remains: the same object if the program got it from this property by then, has a reference to
+   * it or has attached data; otherwise an equal object, which is made when it is first asked for
+   * and then stays. Until then the connection keeps little more than the bytes of the request, and
+   * on a client those of the response: also `Cookie` and `Authorization`.
+   *
    * Default: %NULL.
    *
    * Since: 0.1

@@ -229,7 +229,8 @@ wsp_connection_new_for_transport (WspTransport *transport,
 {
   WspConnection *self = new_with_session (g_object_ref (session));
 
-  g_set_object (&self->handshake, handshake);
+  if (g_set_object (&self->handshake, handshake))
+    self->link.handshake_form = WSP_HANDSHAKE_FORM_UNASKED;
   if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
     wsp_connection_ensure_details (self)->origin.uri = g_strdup (wsp_handshake_get_uri (handshake));
   begin (self, transport, initial_input);

@@ -97,7 +97,7 @@ struct _WspLink
   WspLife             life;
   guint8              waiting;          /* flags of WspWaiting: each is set where the waiting begins, cleared where it ends */
   guint8              is_put_off : 1;   /* a turn waits until all taps have returned */
-  guint8              has_handshake_source : 1; /* the handshake is not made yet */
+  guint8              handshake_form : 2;       /* WspHandshakeForm */
   guint8              has_reported_unread : 1;  /* the log has the line that no call asks for messages */
   guint8              has_own_limits : 1;       /* the limits are not those of the endpoint: the program has asked for them or set them */
   guint8              reported_limits : 3;      /* flags of WspReportedLimit */

@@ -36,7 +36,7 @@ wsp_attempt_unref (WspAttempt *self)
   g_clear_object (&self->stream);
   g_clear_object (&self->session);
   g_clear_error (&self->error);
-  g_object_unref (self->handshake);
+  g_clear_object (&self->handshake);
   g_object_unref (self->client);
   g_free (self->proxy_credentials.value);
   g_free (self->proxy_credentials.proxy);
@@ -209,11 +209,8 @@ wsp_attempt_succeed (WspAttempt *self)
                             wsp_connection_end_handing_out);
   wsp_completion_return_pointer (g_steal_pointer (&self->completion), g_object_ref (connection),
                                  g_object_unref);
-  if (!self->settings->keeps_handshakes)
-    {
-      self->connection = g_object_ref (connection);
-      wsp_held_notifies_call (&self->notifies);        /* the due call runs after the callback */
-    }
+  self->connection = g_object_ref (connection);
+  wsp_held_notifies_call (&self->notifies);            /* the due call runs after the callback */
   wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
 }
 

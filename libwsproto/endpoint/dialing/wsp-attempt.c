@@ -15,7 +15,7 @@
  *   RESPONDED          waits for the due call, which notifies of the response
  *   READING_REFUSAL    waits for the body of a response, refusal-timeout at most
  *   RETRYING           waits for the due call, to begin again: at another URI or with credentials
- *   SUCCEEDED          waits for the callback to return, then drops the handshake
+ *   SUCCEEDED          waits for the callback to return, then drops the handshake or keeps it
  *   FAILED             waits for the due call, which notifies, then gives the error
  *   ENDED              waits for nothing
  *
@@ -278,10 +278,15 @@ begin (WspAttempt *self)
     acquire_host_permit (self);
 }
 
+/* The callback has returned. */
 static void
-drop_handshake (WspAttempt *self)
+leave_connection (WspAttempt *self)
 {
-  wsp_connection_drop_handshake (self->connection);
+  g_clear_object (&self->handshake);
+  if (self->settings->keeps_handshakes)
+    wsp_connection_keep_handshake (self->connection);
+  else
+    wsp_connection_drop_handshake (self->connection);
   g_clear_object (&self->connection);
 }
 
@@ -312,7 +317,7 @@ take_due_step (WspAttempt *self)
       acquire_host_permit (self);
       break;
     case WSP_ATTEMPT_SUCCEEDED:
-      drop_handshake (self);
+      leave_connection (self);
       break;
     case WSP_ATTEMPT_FAILED:
       wsp_attempt_give_error (self);

@@ -44,6 +44,7 @@ wsp_server_rules_new (WspLimits *limits)
   self->max_pending = WSC_DEFAULT_MAX_PENDING_HANDSHAKES;
   self->max_connections = WSC_DEFAULT_MAX_CONNECTIONS;
   self->max_per_address = WSC_DEFAULT_MAX_CONNECTIONS_PER_ADDRESS;
+  self->keeps_handshake = TRUE;
   self->routes = wsp_routes_new ();
   self->taps = g_ptr_array_new_with_free_func (g_object_unref);
   return self;

@@ -224,6 +224,7 @@ take_connection (WspReconnector *self,
   wsp_held_notifies_hold (&self->notifies);
   enter (self, WSP_RECONNECTOR_OPEN);
   self->opened_at = g_get_monotonic_time ();
+  g_clear_object (&self->handshake);    /* the connection has it */
   g_set_object (&self->connection, connection);
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
   wsp_reconnector_notify (self, WSP_RECONNECTOR_CONNECTION);

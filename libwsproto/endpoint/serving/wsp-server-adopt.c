@@ -261,7 +261,9 @@ static void
 notify_connection (DeferredAdopt *self)
 {
   wsp_server_emit_connection (self->server, self->connection);
-  if (!self->server->settings->keeps_handshake)
+  if (self->server->settings->keeps_handshake)
+    wsp_connection_keep_handshake (self->connection);
+  else
     wsp_connection_drop_handshake (self->connection);
 }
 

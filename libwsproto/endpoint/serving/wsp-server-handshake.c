@@ -27,7 +27,8 @@
  *
  * The WspHandshake is created after the rules of the protocol were checked, if it may be needed
  * before the connection is open; else when the handshake fails and there are taps, which need a
- * source; else when a handler of `connection` reads WspConnection:handshake.
+ * source; else when a handler of `connection` reads WspConnection:handshake; else the connection
+ * keeps what is needed to make it later, if WspServer:persistent-handshakes says so.
  *
  * The program is called in ASKING, where handlers return a decision, and in due calls.  A main loop
  * that a handler runs may end and free the WspServerHandshake.  The WspHandshake, to which the
@@ -39,6 +40,7 @@
 #include "core/handshake/http-head.h"
 #include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-routes-private.h"
+#include "handshake/wsp-kept-handshake-private.h"
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
@@ -114,7 +116,10 @@ static void
 end_open (WspServerHandshake *self)
 {
   wsp_server_emit_connection (self->server, self->connection);
-  if (!self->rules->keeps_handshake)
+  g_clear_object (&self->handshake);
+  if (self->rules->keeps_handshake)
+    wsp_connection_keep_handshake (self->connection);
+  else
     wsp_connection_drop_handshake (self->connection);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
 }
@@ -286,6 +291,22 @@ make_from_source (WspHandshakeSource *source)
   return handshake;
 }
 
+/* For a connection that keeps a handshake which no handler has read. */
+static WspKeptHandshake *
+keep_from_source (WspHandshakeSource *source)
+{
+  WspServerHandshake *self = WSP_OWNER_OF (source, WspServerHandshake, source);
+
+  return wsp_kept_handshake_new_for_request (&(WspAcceptedRequest) {
+    .target = wsc_http_head_get_target (wsp_upgrade_get_head (self->upgrade)),
+    .fields = get_fields (self),
+    .deflate = self->rules->deflate,
+    .route = self->route,
+    .address = self->address,
+    .address_length = self->address_length,
+  });
+}
+
 /* A path that no route fits is refused where handlers decide, because they may accept it. */
 static gboolean
 asks_program (WspServerHandshake *self)
@@ -301,8 +322,7 @@ needs_handshake (WspServerHandshake *self)
   g_autoptr (GTlsCertificate) certificate =
     wsp_transport_dup_peer_certificate (wsp_upgrade_get_transport (self->upgrade), NULL);
 
-  return self->rules->keeps_handshake || self->address_length == 0 || certificate != NULL ||
-         asks_program (self);
+  return self->address_length == 0 || certificate != NULL || asks_program (self);
 }
 
 static void
@@ -477,6 +497,7 @@ wsp_server_handshake_begin (WspServerClient *client,
   self->due.run = run_due;
   self->funcs = &funcs;
   self->source.make = make_from_source;
+  self->source.keep = keep_from_source;
   if (self->rules->taps->len > 0)
     self->log = wsp_head_log_new ();
   self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_REQUEST, &self->rules->head,

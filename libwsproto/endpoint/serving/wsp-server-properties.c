@@ -1094,14 +1094,16 @@ wsp_server_install_properties (GObjectClass *class)
    *   (setter set_persistent_handshakes)
    *
    * Whether [property@Wsp.Connection:handshake] is kept for the life of the connection. With %FALSE
-   * the connection drops the handshake after the handlers of [signal@Wsp.Server::connection].
+   * the connection drops the handshake after the handlers of [signal@Wsp.Server::connection]: each
+   * connection then needs less memory by the length of its request, and `Cookie` and
+   * `Authorization` do not stay in memory.
    *
-   * Default: %FALSE.
+   * Default: %TRUE.
    *
    * Since: 0.1
    */
   properties[PROP_PERSISTENT_HANDSHAKES] =
-    g_param_spec_boolean ("persistent-handshakes", NULL, NULL, FALSE, flags);
+    g_param_spec_boolean ("persistent-handshakes", NULL, NULL, TRUE, flags);
   /**
    * WspServer:server-header: (getter get_server_header) (setter set_server_header)
    *

@@ -66,7 +66,7 @@ def our_tls(certificates):
 
 
 # Measured if a bar or the command line needs them.
-ON_REQUEST = ("-function", "-tap", "-worker", "-workers")
+ON_REQUEST = ("-function", "-kept", "-tap", "-worker", "-workers")
 
 
 def ours(name, folder=None):
@@ -74,6 +74,7 @@ def ours(name, folder=None):
     return [
         Server(name, "bench-server", folder=folder, deflate=["--deflate"]),
         Server(f"{name}-function", "bench-server", folder=folder, plain=["--function"]),
+        Server(f"{name}-kept", "bench-server", folder=folder, plain=["--keep-handshakes"]),
         Server(f"{name}-tap", "bench-server", folder=folder, plain=["--tap"]),
         Server(f"{name}-worker", "bench-server", folder=folder, plain=["--workers=1"]),
         Server(f"{name}-workers", "bench-server", folder=folder, plain=["--workers=2"]),

@@ -22,6 +22,7 @@
 
 static int n_workers, level, window_bits, memory_level, handshake_timeout;
 static gboolean is_deflating, is_forgetful, is_broadcasting, is_tapped, has_function;
+static gboolean keeps_handshakes;
 static char *certificate_file, *key_file;
 
 static const GOptionEntry entries[] = {
@@ -35,6 +36,7 @@ static const GOptionEntry entries[] = {
   { "no-takeover", 0, 0, G_OPTION_ARG_NONE, &is_forgetful, NULL, NULL },
   { "broadcast", 0, 0, G_OPTION_ARG_NONE, &is_broadcasting, NULL, NULL },
   { "function", 0, 0, G_OPTION_ARG_NONE, &has_function, NULL, NULL },
+  { "keep-handshakes", 0, 0, G_OPTION_ARG_NONE, &keeps_handshakes, NULL, NULL },
   { "tap", 0, 0, G_OPTION_ARG_NONE, &is_tapped, NULL, NULL },
   { "workers", 0, 0, G_OPTION_ARG_INT, &n_workers, NULL, NULL },
   { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -187,6 +189,8 @@ main (int    n_arguments,
     set_handshake_timeout (server);
   if (is_tapped)
     add_tap (server);
+  if (g_getenv ("BENCH_IDLE") != NULL && !keeps_handshakes)
+    wsp_server_set_persistent_handshakes (server, FALSE);
   if (n_workers > 0 && !wsp_server_start_workers (server, (guint) n_workers, &error))
     g_error ("%s", error->message);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);

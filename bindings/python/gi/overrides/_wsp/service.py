@@ -148,8 +148,7 @@ class Serving(Begun):
         if server is not None and settings:
             raise TypeError(f'Options of {WHERE} () are wrong: expected a server or its settings, received both ({", ".join(settings)})')
         check_seconds(WHERE, 'grace', grace, may_be_none=False)
-        # The handler runs after the signal `connection`: with persistent handshakes it can still read path and headers.
-        self.server = server if server is not None else Wsp.Server(**{'persistent_handshakes': True, **settings})
+        self.server = server if server is not None else Wsp.Server(**settings)
         self.handler, self.places, self.grace = handler, places, grace
         self.is_own = server is None
         self.is_right = True

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a connection keeps of its opening handshake while nobody has asked for the WspHandshake: one
+ * block of bytes, from which an equal WspHandshake is made. */
+#pragma once
+
+#include <libwsproto/handshake/wsp-handshake.h>
+#include <libwsproto/session/wsp-session.h>
+
+#include "core/handshake/header-fields.h"
+
+typedef struct _WspKeptHandshake WspKeptHandshake;
+
+typedef struct                  /* a request that a server has accepted without a WspHandshake */
+{
+  WscBytes           target;
+  WscFields          fields;
+  WspDeflateOptions *deflate;   /* may be NULL */
+  GQuark             route;
+  gconstpointer      address;   /* of the peer: a struct sockaddr */
+  gsize              address_length;
+} WspAcceptedRequest;
+
+/* NULL: handshake itself must be kept, because code of the program has a reference to it or has
+ * attached data, or because it is not that of an open connection. */
+WspKeptHandshake *wsp_kept_handshake_new             (WspHandshake *handshake);
+WspKeptHandshake *wsp_kept_handshake_new_for_request (const WspAcceptedRequest *request);
+/* session, uri: of the connection; uri is NULL on a server. */
+WspHandshake     *wsp_kept_handshake_make            (WspKeptHandshake *self,
+                                                      WspSession       *session,
+                                                      const char       *uri);
+void              wsp_kept_handshake_free            (WspKeptHandshake *self);

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A handshake as one block: most programs never ask for the handshake of an open connection.
+ *
+ * The bytes of the block are, in this order: the objects of has_certificate and has_address
+ * (pointers, each with a reference), the times of a client, the address without the zeros at its
+ * end, the target of a server's request and its NUL, the fields of the request, the fields of the
+ * response.  A field is its name and its value, each with its NUL.
+ *
+ * Of the response, a server keeps the fields of the program: the others follow from the request and
+ * from what the session has negotiated.  The session has the subprotocol, and the connection the
+ * URI. */
+#include "handshake/wsp-kept-handshake-private.h"
+
+#include <string.h>
+
+#include "core/handshake/token-list.h"
+#include "handshake/wsp-handshake-parts-private.h"
+#include "http/wsp-headers-private.h"
+
+struct _WspKeptHandshake
+{
+  WspDeflateOptions *deflate;   /* or NULL */
+  guint32 n_request, n_response;        /* fields */
+  GQuark  route;
+  guint16 status;
+  guint8  native_length;        /* of the address as a struct sockaddr */
+  guint8  n_native;             /* bytes of it that are kept */
+  guint8  role : 1;             /* WspRole */
+  guint8  has_offer : 1;        /* a client: the list of offered subprotocols is not NULL */
+  guint8  has_certificate : 1;
+  guint8  has_address : 1;      /* an object; else native_length, or there is no address */
+  guint8  bytes[];
+};
+
+#define HEAD_SIZE G_STRUCT_OFFSET (WspKeptHandshake, bytes)      /* less than sizeof */
+
+typedef struct                  /* the peer's certificate, which few connections have */
+{
+  GTlsCertificate     *certificate;
+  GTlsCertificateFlags errors;
+} PeerCertificate;
+
+static void
+append_text (GByteArray *block,
+             WscBytes    text)
+{
+  const guint8 end = 0;
+
+  if (text.length > 0)
+    g_byte_array_append (block, text.at, (guint) text.length);
+  g_byte_array_append (block, &end, 1);
+}
+
+static void
+append_fields (GByteArray *block,
+               WscFields   fields)
+{
+  for (gsize i = 0; i < fields.n; i++)
+    {
+      append_text (block, fields.at[i].name);
+      append_text (block, fields.at[i].value);
+    }
+}
+
+static guint32
+append_headers (GByteArray *block,
+                WspHeaders *headers)
+{
+  WscFields fields = { NULL, 0 };
+  g_autofree WscHeader *view = headers != NULL ? wsp_headers_view (headers, &fields.n) : NULL;
+
+  fields.at = view;
+  append_fields (block, fields);
+  return (guint32) fields.n;
+}
+
+static void
+append_native (WspKeptHandshake *head,
+               GByteArray       *block,
+               const guint8     *address,
+               gsize             length)
+{
+  gsize n = length;
+
+  while (n > 0 && address[n - 1] == 0)
+    n--;
+  head->native_length = (guint8) length;
+  head->n_native = (guint8) n;
+  g_byte_array_append (block, address, (guint) n);
+}
+
+/* The head of the block is filled last. */
+static GByteArray *
+begin_block (void)
+{
+  GByteArray *block = g_byte_array_sized_new (1024);
+
+  return g_byte_array_set_size (block, HEAD_SIZE);
+}
+
+static WspKeptHandshake *
+end_block (GByteArray             *block,
+           const WspKeptHandshake *head)
+{
+  WspKeptHandshake *made = g_memdup2 (block->data, block->len);
+
+  memcpy (made, head, HEAD_SIZE);
+  if (made->deflate != NULL)
+    g_object_ref (made->deflate);
+  g_byte_array_unref (block);
+  return made;
+}
+
+WspKeptHandshake *
+wsp_kept_handshake_new_for_request (const WspAcceptedRequest *request)
+{
+  GByteArray *block = begin_block ();
+  WspKeptHandshake head = {
+    .deflate = request->deflate, .n_request = (guint32) request->fields.n,
+    .route = request->route, .status = WSP_STATUS_ACCEPTED, .role = WSP_ROLE_SERVER,
+  };
+
+  append_native (&head, block, request->address, request->address_length);
+  append_text (block, request->target);
+  append_fields (block, request->fields);
+  return end_block (block, &head);
+}
+
+static void
+note_data (GQuark   key,
+           gpointer data,
+           gpointer has_data)
+{
+  *(gboolean *) has_data = TRUE;
+}
+
+static gboolean
+is_known_elsewhere (WspHandshake *self)
+{
+  GObject *object = G_OBJECT (self);
+  gboolean has_data = FALSE;
+
+  g_datalist_foreach (&object->qdata, note_data, &has_data);
+  return has_data || g_atomic_int_get (&object->ref_count) > 1;
+}
+
+static gboolean
+is_of_open_connection (WspHandshake *self)
+{
+  if (self->body != NULL)
+    return FALSE;
+
+  wsp_handshake_ensure_request (self);
+  if (self->role == WSP_ROLE_CLIENT)
+    return self->request != NULL && self->response != NULL;
+
+  return self->path != NULL;
+}
+
+/* The address of an IP network becomes bytes, as a listener has it. */
+static void
+forget_address_object (WspHandshake *self)
+{
+  GSocketAddress *address = self->remote_address;
+
+  if (address == NULL || G_OBJECT_TYPE (address) != G_TYPE_INET_SOCKET_ADDRESS)
+    return;
+
+  self->native_length = (guint) g_socket_address_get_native_size (address);
+  g_assert (self->native_length <= sizeof self->native_address);
+  (void) g_socket_address_to_native (address, self->native_address, sizeof self->native_address,
+                                     NULL);
+  g_clear_object (&self->remote_address);
+}
+
+static void
+append_peer (WspKeptHandshake *head,
+             GByteArray       *block,
+             WspHandshake     *handshake)
+{
+  PeerCertificate peer = { handshake->tls_peer_certificate, handshake->tls_peer_errors };
+  GSocketAddress *address = handshake->remote_address;
+
+  head->has_certificate = peer.certificate != NULL;
+  if (head->has_certificate)
+    {
+      g_object_ref (peer.certificate);
+      g_byte_array_append (block, (const guint8 *) &peer, sizeof peer);
+    }
+
+  head->has_address = handshake->native_length == 0 && address != NULL;
+  if (head->has_address)
+    {
+      g_object_ref (address);
+      g_byte_array_append (block, (const guint8 *) &address, sizeof address);
+    }
+}
+
+static void
+append_request (WspKeptHandshake *head,
+                GByteArray       *block,
+                WspHandshake     *handshake)
+{
+  g_autofree char *target = NULL;
+
+  if (handshake->role == WSP_ROLE_SERVER)
+    {
+      target = handshake->query != NULL
+               ? g_strconcat (handshake->path, "?", handshake->query, NULL)
+               : g_strdup (handshake->path);
+      append_text (block, wsc_text (target));
+    }
+  head->n_request = append_headers (block, handshake->request);
+}
+
+WspKeptHandshake *
+wsp_kept_handshake_new (WspHandshake *handshake)
+{
+  GByteArray *block;
+  WspKeptHandshake head = {
+    .deflate = handshake->deflate, .route = handshake->route,
+    .status = (guint16) handshake->status, .role = handshake->role,
+  };
+
+  if (is_known_elsewhere (handshake) || !is_of_open_connection (handshake))
+    return NULL;
+
+  forget_address_object (handshake);
+  block = begin_block ();
+  append_peer (&head, block, handshake);
+  if (handshake->role == WSP_ROLE_CLIENT)
+    g_byte_array_append (block, (const guint8 *) handshake->times, sizeof handshake->times);
+  append_native (&head, block, handshake->native_address, handshake->native_length);
+  append_request (&head, block, handshake);
+  head.n_response = append_headers (block, handshake->role == WSP_ROLE_SERVER
+                                           ? handshake->custom : handshake->response);
+  head.has_offer = handshake->subprotocols != NULL;
+  return end_block (block, &head);
+}
+
+static WscBytes
+take_text (const guint8 **at)
+{
+  WscBytes text = wsc_text ((const char *) *at);
+
+  *at += text.length + 1;
+  return text;
+}
+
+static WspHeaders *
+take_headers (const guint8 **at,
+              guint32        n_fields)
+{
+  WspHeaders *headers = wsp_headers_new ();
+
+  for (guint32 i = 0; i < n_fields; i++)
+    {
+      WscHeader field;
+
+      field.name = take_text (at);
+      field.value = take_text (at);
+      wsp_headers_add_fields (headers, &field, 1);
+    }
+
+  return headers;
+}
+
+static void
+take_bytes (const guint8 **at,
+            gpointer       to,
+            gsize          length)
+{
+  memcpy (to, *at, length);
+  *at += length;
+}
+
+/* The references stay those of the block. */
+static const guint8 *
+take_objects (WspKeptHandshake *self,
+              PeerCertificate  *peer,
+              GSocketAddress  **address)
+{
+  const guint8 *at = self->bytes;
+
+  if (self->has_certificate)
+    take_bytes (&at, peer, sizeof *peer);
+  if (self->has_address)
+    take_bytes (&at, address, sizeof *address);
+  return at;
+}
+
+static void
+restore_client (WspKeptHandshake *self,
+                WspHandshake     *made,
+                const guint8    **at)
+{
+  g_autoptr (WspHeaders) request = take_headers (at, self->n_request);
+  g_autoptr (WspHeaders) response = take_headers (at, self->n_response);
+
+  if (self->has_offer)
+    {
+      g_autofree WscHeader *view = NULL;
+      WscFields fields;
+
+      fields.at = view = wsp_headers_view (request, &fields.n);
+      made->subprotocols = wsp_handshake_list_protocols (fields);
+    }
+  wsp_handshake_keep_headers (&made->request, request);
+  wsp_handshake_keep_headers (&made->response, response);
+}
+
+static void
+restore_server (WspKeptHandshake *self,
+                WspHandshake     *made,
+                WspSession       *session,
+                const guint8    **at)
+{
+  WscBytes target = take_text (at);
+  g_autoptr (WspHeaders) request = take_headers (at, self->n_request);
+  g_autoptr (WspHeaders) custom = take_headers (at, self->n_response);
+
+  wsp_handshake_set_request (made, wsc_text ("GET"), target, request);
+  if (self->n_response > 0)
+    wsp_handshake_keep_headers (&made->custom, custom);
+  made->is_agreed = TRUE;
+  made->extensions = g_strdupv ((char **) wsp_session_get_extensions (session));
+}
+
+WspHandshake *
+wsp_kept_handshake_make (WspKeptHandshake *self,
+                         WspSession       *session,
+                         const char       *uri)
+{
+  WspHandshake *made = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+  PeerCertificate peer = { NULL, G_TLS_CERTIFICATE_NO_FLAGS };
+  GSocketAddress *address = NULL;
+  const guint8 *at = take_objects (self, &peer, &address);
+
+  made->role = self->role;
+  made->uri = uri != NULL ? wsp_uri_parse (uri, NULL) : NULL;
+  made->route = self->route;
+  made->status = self->status;
+  made->is_ended = TRUE;
+  made->subprotocol = g_strdup (wsp_session_get_subprotocol (session));
+  g_set_object (&made->deflate, self->deflate);
+  g_set_object (&made->remote_address, address);
+  wsp_handshake_record_peer_certificate (made, peer.certificate, peer.errors);
+  if (self->role == WSP_ROLE_CLIENT)
+    take_bytes (&at, made->times, sizeof made->times);
+  made->native_length = self->native_length;
+  take_bytes (&at, made->native_address, self->n_native);
+  if (self->role == WSP_ROLE_CLIENT)
+    restore_client (self, made, &at);
+  else
+    restore_server (self, made, session, &at);
+  return made;
+}
+
+void
+wsp_kept_handshake_free (WspKeptHandshake *self)
+{
+  PeerCertificate peer = { NULL, G_TLS_CERTIFICATE_NO_FLAGS };
+  GSocketAddress *address = NULL;
+
+  (void) take_objects (self, &peer, &address);
+  g_clear_object (&peer.certificate);
+  g_clear_object (&address);
+  g_clear_object (&self->deflate);
+  g_free (self);
+}
