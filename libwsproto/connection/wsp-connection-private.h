@@ -51,6 +51,7 @@ typedef struct                  /* facts from the creation of the connection, by
 {
   GIOStream *stream;            /* the program's stream, or the one that the getter made later; may be NULL */
   char      *uri;
+  GQuark     route;             /* of the handshake that was dropped; 0 = none */
 } WspConnectionOrigin;
 
 typedef struct                  /* facts about the end of the connection */
@@ -122,7 +123,6 @@ struct _WspConnection
   gint64                     opened;
   WspConnectionEndedFunc     ended;             /* called after the handlers of `closed`; may be NULL */
   gpointer                   ended_owner;
-  GQuark                     route;             /* of the server; 0 = none */
 };
 
 extern const WspConnectionDetails wsp_connection_no_details;

@@ -8,6 +8,8 @@
 #include "connection/link/wsp-life-private.h"
 #include "connection/report/wsp-close-info-private.h"
 #include "connection/report/wsp-report-private.h"
+#include "handshake/wsp-handshake-private.h"
+#include "handshake/wsp-kept-handshake-private.h"
 #include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
 
@@ -27,17 +29,22 @@ wsp_connection_dup_local_address (WspConnection *self)
   return transport != NULL ? wsp_transport_dup_local_address (transport) : NULL;
 }
 
-void
-wsp_connection_set_route (WspConnection *self,
-                          GQuark         route)
-{
-  self->route = route;
-}
-
 GQuark
 wsp_connection_peek_route (WspConnection *self)
 {
-  return self->route;
+  switch ((WspHandshakeForm) self->link.handshake_form)
+    {
+    case WSP_HANDSHAKE_FORM_SOURCE:
+      return self->handshake_source->route;
+    case WSP_HANDSHAKE_FORM_KEPT:
+      return wsp_kept_handshake_get_route (self->kept_handshake);
+    case WSP_HANDSHAKE_FORM_OBJECT:
+    case WSP_HANDSHAKE_FORM_UNASKED:
+      break;
+    }
+
+  return self->handshake != NULL ? wsp_handshake_peek_route (self->handshake)
+                                 : wsp_connection_peek_details (self)->origin.route;
 }
 
 void
@@ -144,7 +151,10 @@ void
 wsp_connection_drop_handshake (WspConnection *self)
 {
   WspHandshakeForm form = self->link.handshake_form;
+  GQuark route = wsp_connection_peek_route (self);
 
+  if (route != 0)
+    wsp_connection_ensure_details (self)->origin.route = route;
   self->link.handshake_form = WSP_HANDSHAKE_FORM_OBJECT;
   if (form == WSP_HANDSHAKE_FORM_SOURCE)
     self->handshake_source = NULL;

@@ -18,6 +18,7 @@ struct _WspHandshakeSource      /* embedded in the object that knows how the con
 {
   WspHandshake *(*make) (WspHandshakeSource *self);     /* transfer full */
   WspKeptHandshake *(*keep) (WspHandshakeSource *self); /* transfer full */
+  GQuark route;                 /* of the server; 0 = none */
 };
 
 /* Takes over the transport.  handshake: NULL if there is no handshake, or if its source is set
@@ -38,9 +39,7 @@ void           wsp_connection_set_ended_func    (WspConnection         *self,
  * after wsp_connection_keep_handshake () and wsp_connection_drop_handshake (). */
 void           wsp_connection_set_handshake_source (WspConnection      *self,
                                                     WspHandshakeSource *source);
-/* route: of the server, 0 = none. */
-void           wsp_connection_set_route         (WspConnection *self,
-                                                 GQuark         route);
+/* The route of the server that the handshake has, or had; 0 = none. */
 GQuark         wsp_connection_peek_route        (WspConnection *self);
 /* Call it when the callback or the handlers that were given the connection have returned: starts
  * the connection if it has a receiver of messages and was asked for nothing. */

@@ -30,4 +30,5 @@ WspKeptHandshake *wsp_kept_handshake_new_for_request (const WspAcceptedRequest *
 WspHandshake     *wsp_kept_handshake_make            (WspKeptHandshake *self,
                                                       WspSession       *session,
                                                       const char       *uri);
+GQuark            wsp_kept_handshake_get_route       (const WspKeptHandshake *self);
 void              wsp_kept_handshake_free            (WspKeptHandshake *self);

@@ -358,6 +358,12 @@ wsp_kept_handshake_make (WspKeptHandshake *self,
   return made;
 }
 
+GQuark
+wsp_kept_handshake_get_route (const WspKeptHandshake *self)
+{
+  return self->route;
+}
+
 void
 wsp_kept_handshake_free (WspKeptHandshake *self)
 {

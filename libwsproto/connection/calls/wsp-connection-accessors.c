@@ -94,7 +94,7 @@ wsp_connection_get_route (WspConnection *self)
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
   g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
-  return g_quark_to_string (self->route);
+  return g_quark_to_string (wsp_connection_peek_route (self));
 }
 
 /**

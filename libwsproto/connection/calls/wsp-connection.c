@@ -122,8 +122,8 @@ wsp_connection_finalize (GObject *object)
   if (self->thread_sends != NULL)
     wsp_mailbox_free (self->thread_sends->mailbox);
   g_free (self->thread_sends);
-  g_clear_pointer (&self->details, wsp_connection_details_free);
   wsp_connection_drop_handshake (self);
+  g_clear_pointer (&self->details, wsp_connection_details_free);
   g_clear_pointer (&self->link.reactor, wsp_reactor_unref);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->finalize (object);

@@ -400,7 +400,6 @@ open_adopted (WspServer       *self,
   WspConnection *connection = wsp_connection_new_for_transport (transport, session, handshake,
                                                                 NULL);
 
-  wsp_connection_set_route (connection, wsp_handshake_peek_route (handshake));
   for (guint i = 0; i < rules->taps->len; i++)
     wsp_connection_add_tap (connection, rules->taps->pdata[i]);
   /* A handler may drop the server. */

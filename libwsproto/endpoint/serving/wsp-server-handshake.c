@@ -102,9 +102,9 @@ open_connection (WspServerHandshake *self)
 
   for (guint i = 0; i < rules->taps->len; i++)
     wsp_connection_add_tap (connection, rules->taps->pdata[i]);
+  self->source.route = self->route;
   if (self->handshake == NULL)
     wsp_connection_set_handshake_source (connection, &self->source);
-  wsp_connection_set_route (connection, self->route);
   g_set_object (&self->server, server);
   g_set_object (&self->connection, connection);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_OPEN);
