@@ -11,6 +11,7 @@
   GET (METHOD, method, string) \
   GET (PATH, path, string) \
   GET (QUERY, query, string) \
+  GET (ROUTE, route, string) \
   GET (HOST, host, string) \
   GET (HEADERS, headers, boxed) \
   GET (REMOTE_ADDRESS, remote_address, object) \
@@ -220,6 +221,26 @@ wsp_http_request_get_query (WspHttpRequest *self)
 }
 
 /**
+ * wsp_http_request_get_route: (get-property route)
+ * @self: a request
+ *
+ * Gets the route of the server that fits [property@Wsp.HttpRequest:path], as it was added with
+ * [method@Wsp.Server.add_route].
+ *
+ * Returns: (nullable) (transfer none): the route; %NULL on a server without routes and if no route
+ *   fits; a static string
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_http_request_get_route (WspHttpRequest *self)
+{
+  g_return_val_if_fail (WSP_IS_HTTP_REQUEST (self), NULL);
+
+  return wsp_handshake_get_route (ensure_handshake (self));
+}
+
+/**
  * wsp_http_request_get_host: (get-property host)
  * @self: a request
  *
@@ -391,6 +412,17 @@ install_request (void)
    * Since: 0.1
    */
   properties[PROP_QUERY] = g_param_spec_string ("query", NULL, NULL, NULL, READABLE);
+
+  /**
+   * WspHttpRequest:route: (getter get_route)
+   *
+   * The route of the server that fits [property@Wsp.HttpRequest:path], as it was added; %NULL on a
+   * server without routes and if no route fits. It is the detail of
+   * [signal@Wsp.Server::http-request].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ROUTE] = g_param_spec_string ("route", NULL, NULL, NULL, READABLE);
 
   /**
    * WspHttpRequest:host: (getter get_host)

@@ -28,6 +28,8 @@ const char *wsp_http_request_get_path (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
 const char *wsp_http_request_get_query (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
+const char *wsp_http_request_get_route (WspHttpRequest *self);
+WSP_AVAILABLE_IN_ALL
 const char *wsp_http_request_get_host (WspHttpRequest *self);
 WSP_AVAILABLE_IN_ALL
 WspHeaders *wsp_http_request_get_headers (WspHttpRequest *self);

@@ -284,7 +284,10 @@ respond (WspServer      *server,
          const char     *text)
 {
   g_autoptr (GBytes) body = g_bytes_new_static (text, strlen (text));
+  const char *path = wsp_http_request_get_path (request);
 
+  g_assert_cmpstr (wsp_http_request_get_route (request), ==,
+                   g_str_equal (path, "/other") ? NULL : path);
   wsp_http_request_respond (request, 200, NULL, body);
   return TRUE;
 }

@@ -101,7 +101,8 @@ make_request_signals (void)
    *
    * The detail is the route that fits the path, if there is one: `http-request::/health` is
    * emitted for `/health` alone, once [method@Wsp.Server.add_route] has added it. A handler without
-   * a detail is called for all paths, also where no route fits.
+   * a detail is called for all paths, also where no route fits, and reads
+   * [property@Wsp.HttpRequest:route].
    *
    * The origin is not checked: pages of any site can send such a request, and
    * cannot read the response. A page that has rebound its own name to this machine could read it:
