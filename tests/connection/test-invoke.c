@@ -363,6 +363,8 @@ test_ended_context (void)
   g_main_context_push_thread_default (context);
   scene_init (&self, &fd);
   g_main_context_pop_thread_default (context);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
 
   g_autoptr (GMainContext) found = wsp_connection_dup_main_context (self.connection);
 

@@ -359,9 +359,9 @@ static void
 test_adopt (gconstpointer data)
 {
   gboolean accepts = GPOINTER_TO_INT (data);
-  g_autoptr (WspHeaders) fields =
-    wsp_headers_parse (g_bytes_new_static (KNOCK_FIELDS MORE_FIELDS,
-                                           strlen (KNOCK_FIELDS MORE_FIELDS)), NULL);
+  g_autoptr (GBytes) block = g_bytes_new_static (KNOCK_FIELDS MORE_FIELDS,
+                                                 strlen (KNOCK_FIELDS MORE_FIELDS));
+  g_autoptr (WspHeaders) fields = wsp_headers_parse (block, NULL);
   WspHandshake *handshake = wsp_handshake_new_server ("GET", TARGET, "HTTP/1.1", fields, NULL);
   g_autoptr (GIOStream) client = NULL;
   g_autoptr (GIOStream) stream = NULL;

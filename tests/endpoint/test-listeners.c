@@ -910,6 +910,21 @@ test_closed_in_pause (void)
   fixture_clear (&fixture);
 }
 
+static char *
+name_pause (guint i)
+{
+  return g_strdup_printf ("/endpoint/listeners/pause/%s/subprocess", deeds[i].name);
+}
+
+static void
+run_pause (gconstpointer data)
+{
+  g_autofree char *path = name_pause (GPOINTER_TO_UINT (data));
+
+  g_test_trap_subprocess (path, 0, 0);
+  g_test_trap_assert_passed ();
+}
+
 static void
 run_subprocess (gconstpointer data)
 {
@@ -1022,13 +1037,12 @@ main (int    argc,
   g_test_add_func ("/endpoint/listeners/when-freed/another-is-created", test_listens_late);
   for (guint i = 0; i < 3; i++)
     {
-      g_autofree char *name = g_strdup_printf ("/endpoint/listeners/pause/%s/subprocess",
-                                               deeds[i].name);
+      g_autofree char *name = name_pause (i);
       g_autofree char *path = g_strdup_printf ("/endpoint/listeners/pause/SEC-95-%s",
                                                deeds[i].name);
 
       g_test_add_data_func (name, GUINT_TO_POINTER (i), test_pause);
-      g_test_add_data_func_full (path, g_steal_pointer (&name), run_subprocess, g_free);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), run_pause);
     }
   g_test_add_func ("/endpoint/listeners/pause/closed/subprocess", test_closed_in_pause);
   g_test_add_data_func ("/endpoint/listeners/pause/SEC-95-closed",
