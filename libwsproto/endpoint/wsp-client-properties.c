@@ -100,7 +100,7 @@ set_boolean (WspClient *self,
  * wsp_client_get_limits: (get-property limits)
  * @self: a client
  *
- * Gets the limits that new connections share.
+ * Gets the limits of the client, which its new connections follow.
  *
  * Returns: (transfer none): the limits; valid until the property changes or @self is freed
  *
@@ -120,7 +120,7 @@ wsp_client_get_limits (WspClient *self)
  * @self: a client
  * @limits: (transfer none): limits
  *
- * Sets the limits that new connections share.
+ * Sets the limits of the client, which its new connections follow.
  *
  * Since: 0.1
  */
@@ -865,7 +865,8 @@ install_limits (GParamFlags flags)
   /**
    * WspClient:limits:
    *
-   * The limits and timeouts, which new connections share.
+   * The limits and timeouts of the client, which its new connections follow:
+   * [property@Wsp.Connection:limits] says until when.
    *
    * Default: new limits, never %NULL.
    *

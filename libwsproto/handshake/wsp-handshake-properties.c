@@ -334,9 +334,9 @@ wsp_handshake_get_response_status (WspHandshake *self)
  * wsp_handshake_get_response_headers: (get-property response-headers)
  * @self: a handshake
  *
- * Gets the header fields of the response. While a server has not decided, these are the header
- * fields that accept the request without a subprotocol: your own HTTP server sends them with status
- * 101.
+ * Gets the header fields of the response. After [method@Wsp.Server.check] your own HTTP server
+ * sends them, with status 101 or that of the refusal. While a server has not decided, these are the
+ * header fields that accept the request without a subprotocol.
  *
  * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and for a
  *   refusal without header fields; valid on a client until another response is received, on a

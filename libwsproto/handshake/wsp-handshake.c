@@ -236,7 +236,8 @@ check_request (const char *method,
  * @headers: (transfer none): the header fields of the request; they are frozen
  * @error: return location for an error
  *
- * Creates a handshake for a request that your own HTTP server has read.
+ * Creates a handshake for a request that your own HTTP server has read, for
+ * [method@Wsp.Server.check] and [method@Wsp.Server.adopt].
  *
  * Fails with [error@Wsp.Error.NOT_WEBSOCKET] for a request that does not ask for a
  * WebSocket: your HTTP server responds to this request. Fails with

@@ -248,7 +248,7 @@ wsp_connection_close_quietly (WspConnection *self,
  * closing; with %G_IO_ERROR_TIMED_OUT if the closing handshake took longer than `close-timeout`,
  * and the connection was aborted; and with the error of the connection if it failed before.
  *
- * To cancel is to stop waiting politely: the connection is aborted, as
+ * If the call is cancelled, it does not wait for the peer: the connection is aborted, as
  * [method@Wsp.Connection.abort] does. If @cancellable was cancelled before, no Close is sent.
  *
  * See RFC 6455, sections 5.5.1 and 7.1.2.

@@ -46,18 +46,18 @@ drop_invocation (WspPost *post)
  * @user_data: for @func
  * @destroy: (nullable): called with @user_data when @func has returned, or cannot be called
  *
- * Calls @func once in the thread of the connection, which is kept alive until then. May be called
- * in any thread. @func may call every method of @self, also when the connection is closed. It is
- * called in a later dispatch of the main context of the connection, in the connection's own thread,
- * too: never before this call returns.
+ * Calls @func once in the thread of the connection, and keeps the connection alive until then. May
+ * be called in any thread. @func may call every method of @self, also when the connection is
+ * closed. @func is called in a later dispatch of the main context of the connection, and never
+ * before this call returns, also if this is called in the connection's own thread.
  *
- * Calls of one thread run in their order. Messages that the thread has sent before with
+ * The functions of one thread run in the order of its calls. Messages that it has sent before with
  * [method@Wsp.Connection.send_from_thread] are in the send queue when @func runs, unless the queue
  * is full or closing has started; messages that it sends afterwards may be ahead of those that
- * @func sends. A main loop inside @func goes on with the calls that wait.
+ * @func sends. A main loop inside @func runs the functions that wait.
  *
- * The number of calls that wait is not limited: a thread that calls this again and again waits for
- * its functions to run.
+ * The number of functions that wait is not limited: a thread that calls this again and again has to
+ * limit it, by waiting until its functions have run.
  *
  * If the main context has ended, @func is not called, but only @destroy: in the thread that ends
  * the context, or, if the context had ended before, in the caller's thread before this call
@@ -97,7 +97,7 @@ wsp_connection_invoke (WspConnection    *self,
  * source of the program that uses the connection, such as a timer, is attached to this context.
  * Another thread calls [method@Wsp.Connection.invoke] instead.
  *
- * Returns: (transfer full) (nullable): the context; %NULL: it was freed
+ * Returns: (transfer full) (nullable): the context; %NULL if it was freed
  *
  * Since: 0.1
  */

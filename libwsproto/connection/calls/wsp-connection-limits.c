@@ -114,8 +114,8 @@ wsp_connection_end_limits (WspConnection *self)
  * wsp_connection_get_limits: (get-property limits)
  * @self: a connection
  *
- * Gives the limits of the connection. The object is the connection's own, unless
- * [method@Wsp.Connection.set_limits] was called: it follows the limits of the client or server
+ * Gets the limits of the connection. The object is the connection's own, unless
+ * [method@Wsp.Connection.set_limits] was called. It follows the limits of the client or server
  * until one of its values is set, see [property@Wsp.Connection:limits].
  *
  * Returns: (transfer none): the limits; valid until the property changes or @self is freed
@@ -143,11 +143,14 @@ wsp_connection_get_limits (WspConnection *self)
  * @self: a connection
  * @limits: (transfer none): limits
  *
- * Replaces the limits of this connection, which follows those of the client or server no longer.
+ * Replaces the limits of this connection, which then no longer follow those of the client or
+ * server. Programs rarely need this: to change one value for this connection, set it in
+ * [property@Wsp.Connection:limits].
+ *
  * The connection does not copy @limits: other connections and sessions may use the same object, and
  * a value that is set there counts for all of them. With the object of a client or server, the
- * connection has the limits of the client or server again; with a new object, it counts for
- * [property@Wsp.Limits:max-buffered-input] by itself.
+ * connection has the limits of the client or server again. With a new object, the connection counts
+ * for [property@Wsp.Limits:max-buffered-input] by itself.
  *
  * The limits apply from the next message on. Times apply at once; but while a message is being
  * received, `keepalive-interval`, `keepalive-timeout` and `close-timeout` apply from its end on. If

@@ -55,7 +55,9 @@ static guint connected_signal, disconnected_signal, attempt_failed_signal, shoul
  * changes within `min-delay` have no effect before that time is over.
  *
  * A reconnector holds a reference to the present connection. The program must read from the
- * connection: start it, or receive, in the handler of [signal@Wsp.Reconnector::connected].
+ * connection: in the handler of [signal@Wsp.Reconnector::connected], connect a handler of
+ * [signal@Wsp.Connection::message], set a message function, or receive. A program that only sends
+ * calls [method@Wsp.Connection.start].
  *
  * For many reconnectors to one server, set [property@Wsp.Client:concurrent-connects] to %TRUE, or
  * use one client for each.

@@ -45,10 +45,9 @@ typedef struct
  * [method@Wsp.Server.listen] and [method@Wsp.Server.listen_socket] create listeners, and
  * [property@Wsp.Server:listeners] has those that are open.
  *
- * A listener belongs to the main context of its server, and is called in the thread that iterates
- * it. It is closed by
- * [method@Wsp.Listener.close], [method@Wsp.Server.stop_accepting] and
- * [method@Wsp.Server.shutdown_async], and when the server is freed. A closed listener accepts
+ * A listener belongs to the main context of its server: call it in the thread that iterates this
+ * context. A listener is closed by [method@Wsp.Listener.close], [method@Wsp.Server.stop_accepting]
+ * and [method@Wsp.Server.shutdown_async], and when the server is freed. A closed listener accepts
  * nothing, cannot be opened again, and keeps its properties.
  *
  * Since: 0.1
@@ -346,8 +345,8 @@ wsp_listener_class_init (WspListenerClass *class)
    * WspListener:address: (getter get_address)
    *
    * The address at which the server listens, with the port or the abstract name that the system
-   * has chosen. A listener on the loopback addresses of IPv4 and IPv6 has the one of IPv4. It
-   * stays the same after the listener was closed.
+   * has chosen. A listener on the loopback addresses of IPv4 and IPv6 has the one of IPv4. The
+   * address stays the same after the listener was closed.
    *
    * Since: 0.1
    */
@@ -495,7 +494,7 @@ wsp_listener_end (WspListener *self)
  * wsp_listener_get_port:
  * @self: a listener
  *
- * Gets the TCP port, which the system has chosen if the listener was created with port 0. It
+ * Gets the TCP port, which the system has chosen if the listener was created with port 0. The port
  * stays the same after the listener was closed.
  *
  * Returns: the port; 0 = not a TCP port, as that of a Unix socket

@@ -54,7 +54,7 @@ is_loopback (GSocketAddress *local)
     g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (local)));
 }
 
-/* FALSE: the server takes no more clients, whoever they are. */
+/* FALSE: the server takes no more clients of any address. */
 static gboolean
 has_room (WspServer            *self,
           const WspServerRules *rules,
@@ -180,23 +180,25 @@ record_refusal (WspHandshake  *handshake,
  * @handshake: (transfer none): the request, made with [ctor@Wsp.Handshake.new_server]
  * @error: return location for an error
  *
- * Decides about a request that an HTTP server has read, as a listener of the server would: its
- * limits, the origin, the host, the routes; then it chooses the subprotocol and compression.
- * [signal@Wsp.Server::request] is not emitted: the HTTP server asks its own program.
+ * Decides about a request that an HTTP server has read, as a listener of the server would: by the
+ * limits, the origin, the host and the routes. If the request is accepted, the subprotocol and
+ * compression are selected. [signal@Wsp.Server::request] is not emitted: the HTTP server asks its
+ * own program.
  *
- * The HTTP server then writes the response: the status 101 with
- * [method@Wsp.Handshake.get_response_headers], and calls [method@Wsp.Server.adopt]; or, if the
- * request is refused, [property@Wsp.Handshake:response-status] with these headers and
- * [property@Wsp.Handshake:response-body]. It sets `Content-Length` and `Date` itself.
+ * Call [method@Wsp.Handshake.set_addresses] before: otherwise the host is not checked on a loopback
+ * address, and connections are not counted by address.
  *
- * The host is checked on a loopback address, and connections are counted by address, if
- * [method@Wsp.Handshake.set_addresses] was called.
+ * The HTTP server then writes the response. If the request is accepted, this is status 101 with
+ * [method@Wsp.Handshake.get_response_headers], and [method@Wsp.Server.adopt] follows. If the
+ * request is refused, it is [property@Wsp.Handshake:response-status] with these headers and
+ * [property@Wsp.Handshake:response-body]. The HTTP server sets `Content-Length` and `Date` itself.
  *
- * Fails with [error@Wsp.Error.REJECTED] if the request is refused, with
+ * Fails with [error@Wsp.Error.REJECTED] if the request is refused or the server is full, with
  * [error@Wsp.Error.TOO_BIG] or [error@Wsp.Error.INVALID_FORMAT] if the request breaks the limits or
- * rules of a head, and with [error@Wsp.Error.CLOSED] while the server is being shut down: these
- * have a response. Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @handshake of a client or of
- * a listener, and with [error@Wsp.Error.INVALID_OPERATION] if it is decided already.
+ * rules of a head, and with [error@Wsp.Error.CLOSED] while the server is being shut down: in these
+ * cases @handshake has the response. Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @handshake
+ * of a client or of a listener, and with [error@Wsp.Error.INVALID_OPERATION] if it is decided
+ * already: in these cases @handshake does not change.
  *
  * Returns: whether the request is accepted
  *
@@ -320,7 +322,7 @@ goes_both_ways (GIOStream *stream,
  *
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @stream that cannot be read and written, with
  * [error@Wsp.Error.REJECTED] while the server is full, and with [error@Wsp.Error.CLOSED] while it
- * is being shut down. The stream is the caller's then, who closes it.
+ * is being shut down. After an error the stream stays the caller's, open.
  *
  * Returns: whether the server has taken @stream over
  *
@@ -447,9 +449,9 @@ adopt_transport (WspServer    *self,
  * @stream are the first frames.
  *
  * Call [method@Wsp.Server.check] before the HTTP server responds. A request that was not checked is
- * checked now; when it is refused, the client already has its 101 and only sees the end of the
- * stream. Nothing is chosen any more: the connection has the subprotocol and the compression of the
- * response headers, and without a call of [method@Wsp.Handshake.get_response_headers] no
+ * checked now; if it is refused, the client already has its 101 and only sees the end of the
+ * stream. Nothing is selected any more: the connection has the subprotocol and the compression of
+ * the response headers, and without a call of [method@Wsp.Handshake.get_response_headers] no
  * compression.
  *
  * The connection belongs to the server: it is in the list and closed by a shutdown, and
@@ -460,8 +462,8 @@ adopt_transport (WspServer    *self,
  * [error@Wsp.Error.INVALID_OPERATION] if @handshake was rejected, with
  * [error@Wsp.Error.REJECTED] if the request is refused or the server is full, with
  * [error@Wsp.Error.TOO_BIG] or [error@Wsp.Error.INVALID_FORMAT] if the request breaks the limits or
- * rules of a head, and with [error@Wsp.Error.CLOSED] while the server is being shut down. The
- * stream is the caller's then, who closes it.
+ * rules of a head, and with [error@Wsp.Error.CLOSED] while the server is being shut down. After an
+ * error the stream stays the caller's, open: close it.
  *
  * Returns: (transfer full): an open connection, %NULL on error
  *

@@ -194,7 +194,7 @@ may_take (WspServer *self,
  *
  * Listens at an address, which may be one of a Unix socket. The file of a Unix socket is
  * created here, and the library does not remove it. With port 0 the system chooses a free port,
- * which [method@Wsp.Listener.get_port] has.
+ * which [method@Wsp.Listener.get_port] returns.
  *
  * Fails with [error@Wsp.Error.INVALID_OPERATION] if @flags has %WSP_LISTEN_FLAGS_TLS and the server
  * has no [property@Wsp.Server:tls-certificate], with [error@Wsp.Error.INVALID_ARGUMENT] for unknown
@@ -227,7 +227,7 @@ wsp_server_listen (WspServer      *self,
  * wsp_server_listen_inet:
  * @self: a server
  * @host: (transfer none) (nullable): an IP address, or `localhost`; %NULL = `localhost`
- * @port: a port; 0 = a free one
+ * @port: a port; 0 = a free one, which [method@Wsp.Listener.get_port] returns
  * @flags: how to listen
  * @error: return location for an error
  *
@@ -327,10 +327,11 @@ wsp_server_end_listeners (WspServer *self)
  * @self: a server
  *
  * Closes all listeners, and empties [property@Wsp.Server:listeners]. Connections stay open, and
- * opening handshakes continue. The server may listen again afterwards.
+ * opening handshakes continue. The server may listen again afterwards. To close one listener alone,
+ * call [method@Wsp.Listener.close].
  *
- * A program that is being replaced calls this, so that its successor can listen at the same
- * place, and [method@Wsp.Server.shutdown_async] when its own clients may be closed.
+ * A program that is being replaced calls this, so that its successor can listen at the same place.
+ * It calls [method@Wsp.Server.shutdown_async] later, when its own clients may be closed.
  *
  * Since: 0.1
  */

@@ -133,7 +133,7 @@ set_tls (WspServer          *self,
  * wsp_server_get_limits: (get-property limits)
  * @self: a server
  *
- * Gets the limits that new connections share.
+ * Gets the limits of the server, which its new connections follow.
  *
  * Returns: (transfer none): the limits; valid until the property changes or @self is freed
  *
@@ -153,7 +153,7 @@ wsp_server_get_limits (WspServer *self)
  * @self: a server
  * @limits: (transfer none): limits
  *
- * Sets the limits of new connections.
+ * Sets the limits of the server, which its new connections follow.
  *
  * Since: 0.1
  */
@@ -875,7 +875,8 @@ install_limits (GParamFlags flags)
   /**
    * WspServer:limits: (getter get_limits) (setter set_limits)
    *
-   * The limits and timeouts, which new connections share.
+   * The limits and timeouts of the server, which its new connections follow:
+   * [property@Wsp.Connection:limits] says until when.
    *
    * Default: new limits, never %NULL.
    *
@@ -929,8 +930,8 @@ install_tls (GParamFlags flags)
    *
    * The certificate of the server, with its private key, for listeners with
    * %WSP_LISTEN_FLAGS_TLS. If the property is set again, new connections get the new certificate;
-   * if it is set to %NULL, these listeners disconnect new clients. A line in the log names each
-   * listener without the flag once while the server has a certificate.
+   * if it is set to %NULL, these listeners disconnect new clients. If the server has a certificate,
+   * a line in the log names each listener without the flag, once.
    *
    * The server does TLS in its main context, and a client that is slow or silent does not delay
    * other clients. GIO does TLS instead, with at most ten handshakes at a time for the whole
@@ -976,9 +977,9 @@ install_tls (GParamFlags flags)
    * before HTTP, and [signal@Wsp.Server::handshake-failed] is emitted with a TLS error.
    *
    * [property@Wsp.Handshake:tls-peer-certificate] is the client's certificate: a handler of
-   * [signal@Wsp.Server::request] or a route decides what its owner may do. The extended key usage
-   * is not checked: use a CA in [property@Wsp.Server:tls-database] that issues certificates for
-   * clients only.
+   * [signal@Wsp.Server::request] decides what its owner may do. The extended key usage is not
+   * checked: use a CA in [property@Wsp.Server:tls-database] that issues certificates for clients
+   * only.
    *
    * Default: %G_TLS_AUTHENTICATION_NONE.
    *
@@ -1117,8 +1118,8 @@ wsp_server_install_properties (GObjectClass *class)
   /**
    * WspServer:connections: (getter get_connections)
    *
-   * The connections that are open or closing, as a list of [class@Wsp.Connection]. The server has
-   * the same list all its life, which emits [signal@Gio.ListModel::items-changed].
+   * The connections that are open or closing, as a list of [class@Wsp.Connection]. The list emits
+   * [signal@Gio.ListModel::items-changed], and the server has the same list all its life.
    *
    * Since: 0.1
    */
@@ -1129,7 +1130,8 @@ wsp_server_install_properties (GObjectClass *class)
    * WspServer:listeners: (getter get_listeners)
    *
    * The open listeners, as a list of [class@Wsp.Listener] in the order in which they were created.
-   * The server has the same list all its life, which emits [signal@Gio.ListModel::items-changed].
+   * The list emits [signal@Gio.ListModel::items-changed], and the server has the same list all its
+   * life.
    *
    * Since: 0.1
    */

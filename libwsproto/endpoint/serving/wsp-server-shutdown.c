@@ -191,9 +191,10 @@ check_shutdown (WspServer  *self,
  * Fails with %G_IO_ERROR_PENDING while another shutdown is in progress, and with
  * [error@Wsp.Error.INVALID_ARGUMENT] for a code or a reason that cannot be sent.
  *
- * To cancel is to stop waiting politely: all connections are aborted and opening handshakes dropped
- * at once, and nothing is accepted. Threads of [method@Wsp.Server.start_workers] then end with
- * another shutdown, or with the server. If @cancellable was cancelled before, no Close is sent.
+ * If the call is cancelled, it does not wait for the peers: all connections are aborted and opening
+ * handshakes dropped at once, and nothing is accepted. Threads of [method@Wsp.Server.start_workers]
+ * then end with another shutdown, or with the server. If @cancellable was cancelled before, no
+ * Close is sent.
  *
  * Since: 0.1
  */

@@ -72,8 +72,8 @@ make_request_signals (void)
    * [method@Wsp.Handshake.proceed] is a later %TRUE. In Python and JavaScript the handler may be
    * async, with the overrides of this library.
    *
-   * The signal has no details, so that each handler sees each request: a guard that is connected
-   * for one path, and for another one by mistake, would let everybody in. The handler reads
+   * The signal has no details, so that each handler sees each request: a handler with a mistyped
+   * detail would never be called, and would refuse no client. The handler reads
    * [property@Wsp.Handshake:route].
    *
    * Returns: %TRUE to allow the request
@@ -102,7 +102,8 @@ make_request_signals (void)
    * The detail is the route that fits the path, if there is one: `http-request::/health` is
    * emitted for `/health` alone, once [method@Wsp.Server.add_route] has added it. A handler without
    * a detail is called for all paths, also where no route fits, and reads
-   * [property@Wsp.HttpRequest:route].
+   * [property@Wsp.HttpRequest:route]. A route serves WebSockets, too: once a server has a route for
+   * a page, WebSockets are refused at all paths without a route.
    *
    * The origin is not checked: pages of any site can send such a request, and
    * cannot read the response. A page that has rebound its own name to this machine could read it:
@@ -112,7 +113,7 @@ make_request_signals (void)
    *
    * The connection is closed after the response. The time and the number of such requests are
    * limited as for opening handshakes, by `handshake-timeout` and `max-pending-handshakes`. For
-   * more than this use an HTTP library, and [method@Wsp.Server.adopt].
+   * more than this use an HTTP library, [method@Wsp.Server.check] and [method@Wsp.Server.adopt].
    *
    * Without a handler all such requests are refused, `HEAD` with status 405.
    * [signal@Wsp.Server::handshake-failed] is emitted for requests that are refused, not for
@@ -142,8 +143,8 @@ make_result_signals (void)
    *
    * The detail is the route of the connection, as it was added with
    * [method@Wsp.Server.add_route]: `connection::/chat` is emitted for `/chat` alone, and a handler
-   * without a detail is called for all connections. If no handler takes a route, the log says so
-   * once.
+   * without a detail is called for all connections. If no handler takes the connections of a route,
+   * one line in the log names the route.
    *
    * Since: 0.1
    */

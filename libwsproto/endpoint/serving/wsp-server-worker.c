@@ -216,16 +216,16 @@ wsp_server_stop_workers (WspServer *self)
  * @n_threads: the number of threads, from 1 to 1024
  * @error: return location for an error
  *
- * Distributes the clients over threads. Each client belongs to one thread from its first
- * byte: [signal@Wsp.Server::request], the function of its route,
+ * Distributes the clients over threads. Call this before the server listens. Each client belongs to
+ * one thread from its first byte: [signal@Wsp.Server::request], [signal@Wsp.Server::http-request],
  * [signal@Wsp.Server::connection], [signal@Wsp.Server::handshake-failed] and the signals of its
  * connection are emitted in that thread and belong to its thread-default main context. Later
- * decisions about a handshake must be made in that thread too.
+ * decisions about a request must be made in that thread too.
  *
- * Everything else stays in the context of the server: its functions, the list of its
- * connections, and listening. The connections in the list belong to other threads: the only
- * functions to call with them are [method@Wsp.Connection.send_from_thread],
- * [method@Wsp.Connection.invoke] and [method@Wsp.Message.broadcast].
+ * Everything else stays in the context of the server: its functions, its listeners and the list of
+ * its connections. The connections in the list belong to other threads: the only functions to call
+ * with them are [method@Wsp.Connection.send_from_thread], [method@Wsp.Connection.invoke] and
+ * [method@Wsp.Message.broadcast].
  *
  * The threads end with a [method@Wsp.Server.shutdown_async] that is not cancelled, or with the
  * server. The end of the threads waits for the handlers that run in them.
