@@ -329,6 +329,10 @@ void          wsp_connection_begin           (WspConnection *self,
 /* All taps have returned: queues the turn that waited for them, and frees an empty list of taps. */
 void          wsp_connection_take_put_off    (GObject *connection);
 
+/* wsp-connection-time.c.  For messages of other threads; call this from any thread. */
+void          wsp_connection_follow_max_send_queue (WspConnection        *self,
+                                                    const WspLimitValues *limits);
+
 /* calls/wsp-connection-limits.c */
 void          wsp_connection_begin_limits    (WspConnection *self);     /* those of the session */
 void          wsp_connection_own_limits      (WspConnection *self);     /* nothing else uses the limits of the session */

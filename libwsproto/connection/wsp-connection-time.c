@@ -209,6 +209,13 @@ wsp_connection_has_drained (WspConnection *self)
 }
 
 void
+wsp_connection_follow_max_send_queue (WspConnection        *self,
+                                      const WspLimitValues *limits)
+{
+  g_atomic_int_set (&self->max_from_threads, MIN (limits->max_send_queue, G_MAXUINT));
+}
+
+void
 wsp_connection_update_timer (WspConnection *self)
 {
   WscStream *stream = self->link.stream;
@@ -219,6 +226,8 @@ wsp_connection_update_timer (WspConnection *self)
   deadline = MIN (deadline, get_unread_deadline (self));
   if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING)
     deadline = self->details->ending.drain_deadline;
+  if (stream->has_new_options)
+    wsp_connection_follow_max_send_queue (self, self->link.limits);
   stream->has_new_options = FALSE;
 
   /* The timer is not moved for a later deadline: to let it expire early once costs less than to

@@ -23,11 +23,12 @@ typedef enum                    /* how a value of limits with an owner changes *
 {
   WSP_LIMITS_CHANGE_SET,        /* the program sets it */
   WSP_LIMITS_CHANGE_FOLLOWED,   /* the limits follow others, whose value was set */
+  WSP_LIMITS_CHANGE_FOLLOWED_AGAIN,     /* the same, and the call that FOLLOWED asks for still waits */
 } WspLimitsChange;
 
 /* Called with the limits locked, in the thread that sets the value: calls neither the program nor a
  * function of the limits.  After FOLLOWED the owner has wsp_limits_notify_followed () called in the
- * thread of the limits; until then, further FOLLOWED are not reported. */
+ * thread of the limits; until then, further changes are FOLLOWED_AGAIN. */
 typedef void (*WspLimitsChangedFunc) (WspLimits      *self,
                                       gpointer        owner,
                                       WspLimitsChange change);

@@ -246,13 +246,13 @@ change_value (WspLimits      *self,
               guint64         value,
               WspLimitsChange change)
 {
-  guint32 notified_before = self->unnotified;
-
   set_value (self, limit, value);
   drop_options (self);
-  if (change == WSP_LIMITS_CHANGE_FOLLOWED)
+  if (change == WSP_LIMITS_CHANGE_FOLLOWED && self->unnotified != 0)
+    change = WSP_LIMITS_CHANGE_FOLLOWED_AGAIN;
+  if (change != WSP_LIMITS_CHANGE_SET)
     self->unnotified |= (guint32) 1 << limit;
-  if (self->changed != NULL && (change == WSP_LIMITS_CHANGE_SET || notified_before == 0))
+  if (self->changed != NULL)
     self->changed (self, self->owner, change);
 
   for (WspLimits *at = self->first_follower; at != NULL; at = at->next_follower)

@@ -668,6 +668,7 @@ gboolean
 wsp_reactor_post (WspReactor *self,
                   WspPost    *post)
 {
+  g_assert (post->run != NULL && post->drop != NULL);
   g_mutex_lock (&self->post_lock);
 
   gboolean is_alive = self->context != NULL;

@@ -619,6 +619,70 @@ test_workers (void)
 }
 
 static void
+drop_with_news (WspServer     *server,
+                WspConnection *connection,
+                WspServer    **place)
+{
+  g_assert_nonnull (wsp_connection_get_limits (connection));
+  wsp_limits_set_max_message_size (wsp_server_get_limits (server), LATER_SIZE);
+  wsp_connection_abort (connection);
+  g_clear_object (place);
+}
+
+/* The last user of the context's source goes while a notify of followed limits waits. */
+static void
+test_dropped_with_news (void)
+{
+  WspServer *server = wsp_server_new ();
+  int fd = knock_dial (listen_on_free_port (server, NULL));
+
+  g_signal_connect (server, "connection", G_CALLBACK (drop_with_news), &server);
+  knock_send (fd, KNOCK_REQUEST (""));
+  while (server != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  run_pending ();
+  close (fd);
+}
+
+static gpointer
+send_much (gpointer data)
+{
+  g_autofree char *text = g_strnfill (5000, 'a');
+  g_autoptr (WspMessage) message = wsp_message_new_text (text);
+  g_autoptr (GError) error = NULL;
+  guint n_sent = 0;
+
+  while (n_sent < 100 &&
+         wsp_connection_send_from_thread (data, message, WSP_SEND_FLAGS_DEFAULT, &error))
+    n_sent++;
+  return GUINT_TO_POINTER (n_sent);
+}
+
+/* Other threads see the limit of the send queue that is followed; a connection whose limits nobody
+ * has asked for sees it when it next works. */
+static void
+test_followed_by_threads (gconstpointer data)
+{
+  gboolean is_asked = GPOINTER_TO_INT (data);
+  WspLimits *limits;
+  Fixture self;
+
+  fixture_init (&self, 1);
+  limits = wsp_server_get_limits (self.server);
+  if (is_asked)
+    g_assert_nonnull (wsp_connection_get_limits (self.connections[0]));
+  g_object_set (limits, "low-water-mark", (guint64) 500, "high-water-mark", (guint64) 1000,
+                "max-send-queue", (guint64) 20000, NULL);
+  if (!is_asked)
+    g_assert_true (takes (&self, 0, 1));
+  GThread *thread = g_thread_new ("sender", send_much, self.connections[0]);
+
+  g_assert_cmpuint (GPOINTER_TO_UINT (g_thread_join (thread)), <, 5);
+  wsp_connection_abort (self.connections[0]);
+  fixture_clear (&self);
+}
+
+static void
 test_client (void)
 {
   g_autoptr (WspClient) client = wsp_client_new ();
@@ -691,6 +755,11 @@ main (int    argc,
                    test_follower_of_follower);
   g_test_add_func ("/endpoint/connection-limits/sum/1013-with-own-limits", test_sum);
   g_test_add_func ("/endpoint/connection-limits/workers/in-their-threads", test_workers);
+  g_test_add_func ("/endpoint/connection-limits/dropped-with-news", test_dropped_with_news);
+  g_test_add_data_func ("/endpoint/connection-limits/followed-by-threads/asked",
+                        GINT_TO_POINTER (TRUE), test_followed_by_threads);
+  g_test_add_data_func ("/endpoint/connection-limits/followed-by-threads/not-asked",
+                        GINT_TO_POINTER (FALSE), test_followed_by_threads);
   g_test_add_func ("/endpoint/connection-limits/client/is-for-one", test_client);
   g_test_add_func ("/endpoint/connection-limits/cost/at-most-700-bytes", test_cost);
 

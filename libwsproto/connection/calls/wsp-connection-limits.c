@@ -19,13 +19,21 @@ typedef struct                  /* notifies of shared values that were set in an
 } FollowedNews;
 
 static void
+drop_news (WspPost *post)
+{
+  FollowedNews *self = WSP_OWNER_OF (post, FollowedNews, post);
+
+  g_object_unref (self->limits);
+  g_free (self);
+}
+
+static void
 run_news (WspPost *post)
 {
   FollowedNews *self = WSP_OWNER_OF (post, FollowedNews, post);
 
   wsp_limits_notify_followed (self->limits);
-  g_object_unref (self->limits);
-  g_free (self);
+  drop_news (post);
 }
 
 static void
@@ -35,8 +43,10 @@ post_news (WspConnection *self,
   FollowedNews *news = g_new0 (FollowedNews, 1);
 
   news->post.run = run_news;
+  news->post.drop = drop_news;
   news->limits = g_object_ref (limits);
-  wsp_reactor_post (self->link.reactor, &news->post);
+  if (!wsp_reactor_post (self->link.reactor, &news->post))
+    drop_news (&news->post);
 }
 
 static void
@@ -44,7 +54,7 @@ take_limits (WspConnection *self,
              WspLimits     *limits)
 {
   self->link.limits = wsp_limits_get_values (limits);
-  g_atomic_int_set (&self->max_from_threads, MIN (self->link.limits->max_send_queue, G_MAXUINT));
+  wsp_connection_follow_max_send_queue (self, self->link.limits);
 }
 
 /* The session may postpone new limits to the end of a message.  The timer is set soon in any
@@ -64,14 +74,22 @@ on_changed (WspLimits      *limits,
 {
   WspConnection *self = owner;
 
-  if (change == WSP_LIMITS_CHANGE_FOLLOWED)
+  switch (change)
     {
-      post_news (self, limits);
-    }
-  else if (wsp_connection_is_in_thread (self))
-    {
+    case WSP_LIMITS_CHANGE_SET:
+      if (!wsp_connection_is_in_thread (self))
+        break;
+
       take_limits (self, limits);
       set_timer_soon (self);
+      break;
+    case WSP_LIMITS_CHANGE_FOLLOWED:
+      wsp_connection_follow_max_send_queue (self, wsp_limits_get_values (limits));
+      post_news (self, limits);
+      break;
+    case WSP_LIMITS_CHANGE_FOLLOWED_AGAIN:
+      wsp_connection_follow_max_send_queue (self, wsp_limits_get_values (limits));
+      break;
     }
 }
 
