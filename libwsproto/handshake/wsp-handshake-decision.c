@@ -135,9 +135,23 @@ wsp_handshake_record_refusal (WspHandshake *self,
 }
 
 gboolean
-wsp_handshake_is_checked (WspHandshake *self)
+wsp_handshake_may_adopt (WspHandshake *self,
+                         GError      **error)
 {
-  return self->is_checked;
+  if (!self->is_ended)
+    return TRUE;
+
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
+                       "Request cannot be adopted: expected one that was not used before, received "
+                       "one that a connection was made of, or that a listener has answered");
+  return FALSE;
+}
+
+/* The program may refuse what wsp_server_check () has found to be fine. */
+static gboolean
+may_refuse (WspHandshake *self)
+{
+  return check_decision (self) == WSC_FAULT_NONE || (self->is_checked && !self->is_ended);
 }
 
 static void
@@ -249,15 +263,17 @@ wsp_handshake_decide (WspHandshake *self,
 {
   g_autofree char *problem = NULL;
 
-  if (check_decision (self) != WSC_FAULT_NONE)
+  if (!may_refuse (self))
     return;
 
   problem = find_problem (first_status, status, body);
   if (problem != NULL)
     g_warning ("%s (answered with 500)", problem);
-  if (check_decision (self) != WSC_FAULT_NONE)          /* a handler of the warning has decided */
+  if (!may_refuse (self))       /* a handler of the warning has decided */
     return;
 
+  self->is_checked = FALSE;
+  g_clear_pointer (&self->subprotocol, g_free);
   self->status = problem == NULL ? status : WSP_STATUS_SERVER_ERROR;
   wsp_handshake_keep_headers (&self->response, problem == NULL ? headers : NULL);
   self->body = problem == NULL && body != NULL ? g_bytes_ref (body) : NULL;
@@ -274,8 +290,9 @@ wsp_handshake_decide (WspHandshake *self,
  * Rejects the request: its connection does not become a WebSocket.
  *
  * If @status or the length of @body is out of its range, the response has status 500, without
- * @headers and @body, and a warning is logged. The call does nothing after an earlier decision,
- * after the client has disconnected, and after `handshake-timeout` has passed.
+ * @headers and @body, and a warning is logged. The call does nothing after an earlier decision
+ * other than that of [method@Wsp.Server.check], after the client has disconnected, and after
+ * `handshake-timeout` has passed.
  *
  * Call this in the thread of the request, in which its signal is emitted: with
  * [method@Wsp.Server.start_workers] that is the thread of a worker. A call in another thread logs a

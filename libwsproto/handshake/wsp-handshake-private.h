@@ -113,7 +113,9 @@ void             wsp_handshake_record_refusal (WspHandshake *self,
                                                guint         status,
                                                WspHeaders   *headers,
                                                GBytes       *body);
-gboolean         wsp_handshake_is_checked  (WspHandshake *self);
+/* FALSE: a connection was made of it before, or a listener has answered it. */
+gboolean         wsp_handshake_may_adopt   (WspHandshake *self,
+                                            GError      **error);
 /* The deflate options that the response agreed to; NULL: none, or the program has not asked for the
  * fields of the response. */
 WspDeflateOptions *wsp_handshake_peek_agreed_deflate (WspHandshake *self);

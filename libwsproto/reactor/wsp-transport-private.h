@@ -92,6 +92,7 @@ GTlsCertificate *wsp_transport_dup_peer_certificate (WspTransport         *self,
                                                      GTlsCertificateFlags *errors);
 GSocketAddress  *wsp_transport_dup_remote_address   (WspTransport *self);          /* NULL: no socket, or not connected */
 GSocketAddress  *wsp_transport_dup_local_address    (WspTransport *self);
+gboolean         wsp_address_is_loopback            (GSocketAddress *address);     /* may be NULL */
 gboolean         wsp_transport_is_on_loopback       (WspTransport *self);
 /* Refuses TLS 1.0 and 1.1 (RFC 8996).  GIO may negotiate these versions; its only setting for that
  * is G_TLS_GNUTLS_PRIORITY. */

@@ -386,12 +386,26 @@ wsp_transport_dup_local_address (WspTransport *self)
   return g_socket_address_new_from_native (&name, length);
 }
 
+/* 127.0.0.0/8 as an IPv6 address, which a socket for both families gives, counts too. */
+gboolean
+wsp_address_is_loopback (GSocketAddress *address)
+{
+  static const guint8 mapped[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127 };
+  GInetAddress *host;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return FALSE;
+
+  host = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  return g_inet_address_get_is_loopback (host) ||
+         (g_inet_address_get_family (host) == G_SOCKET_FAMILY_IPV6 &&
+          memcmp (g_inet_address_to_bytes (host), mapped, sizeof mapped) == 0);
+}
+
 gboolean
 wsp_transport_is_on_loopback (WspTransport *self)
 {
   g_autoptr (GSocketAddress) address = wsp_transport_dup_local_address (self);
 
-  return G_IS_INET_SOCKET_ADDRESS (address) &&
-         g_inet_address_get_is_loopback (
-    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+  return wsp_address_is_loopback (address);
 }

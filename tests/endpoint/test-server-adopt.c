@@ -586,6 +586,133 @@ test_checked (void)
   run_pending ();
 }
 
+/* The stream of a server on 127.0.0.1, and its client. */
+static GIOStream *
+accept_tcp (GIOStream **client)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  g_autoptr (GSocketClient) connector = g_socket_client_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+
+  *client = G_IO_STREAM (g_socket_client_connect_to_host (connector, "127.0.0.1", port, NULL,
+                                                          NULL));
+  return G_IO_STREAM (g_socket_listener_accept (listener, NULL, NULL, NULL));
+}
+
+#define REBOUND "Host: evil.example\r\n" WITHOUT_HOST ORIGIN ("http://evil.example")
+
+static WspHandshake *
+read_without_addresses (const char *fields)
+{
+  g_autofree char *text = g_strconcat (fields, "\r\n", NULL);
+  g_autoptr (WspHeaders) headers = parse_headers (text, NULL);
+
+  return wsp_handshake_new_server ("GET", "/", "1.1", headers, NULL);
+}
+
+/* SEC-27: check () did not know that the client is on loopback, adopt () knows. */
+static void
+test_checked_without_addresses (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (WspHandshake) handshake = read_without_addresses (REBOUND);
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = accept_tcp (&client);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_server_check (server, handshake, &error));
+  g_assert_null (wsp_server_adopt (server, handshake, stream, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
+  g_assert_nonnull (strstr (error->message, "Host is not a name of this machine"));
+}
+
+/* SEC-27: a socket for both families gives 127.0.0.1 as an IPv6 address. */
+static void
+test_mapped_loopback (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (WspHandshake) handshake = read_without_addresses (REBOUND);
+  g_autoptr (GInetAddress) host = g_inet_address_new_from_string ("::ffff:127.0.0.1");
+  g_autoptr (GSocketAddress) local = g_inet_socket_address_new (host, 80);
+
+  wsp_handshake_set_addresses (handshake, local, NULL);
+  g_assert_false (wsp_server_check (server, handshake, NULL));
+  g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 403);
+}
+
+/* The rules are those of the server that adopts. */
+static void
+test_checked_by_another_server (void)
+{
+  g_autoptr (WspServer) lenient = wsp_server_new ();
+  g_autoptr (WspServer) strict = set_up (WITH_ORIGINS);
+  g_autoptr (WspHandshake) handshake = read_request ("/", KNOCK_FIELDS ORIGIN ("http://localhost"));
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = accept_tcp (&client);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_server_check (lenient, handshake, &error));
+  g_assert_null (wsp_server_adopt (strict, handshake, stream, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
+}
+
+/* Two requests of one address are checked before the first is adopted, and the first one is adopted
+ * once. */
+static void
+test_adopted_twice (void)
+{
+  g_autoptr (WspServer) server = set_up (WITH_ONE_CLIENT);
+  g_autoptr (WspHandshake) first = read_request ("/", KNOCK_FIELDS);
+  g_autoptr (WspHandshake) second = read_request ("/", KNOCK_FIELDS);
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = accept_tcp (&client);
+  g_autoptr (GIOStream) other_client = NULL;
+  g_autoptr (GIOStream) other = accept_tcp (&other_client);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_server_check (server, first, &error));
+  g_assert_true (wsp_server_check (server, second, &error));
+  g_autoptr (WspConnection) connection = wsp_server_adopt (server, first, stream, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (wsp_server_adopt (server, second, other, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
+  g_clear_error (&error);
+  g_assert_null (wsp_server_adopt (server, first, other, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
+  g_assert_false (g_io_stream_is_closed (other));
+  wsp_handshake_reject (first, 401, NULL, NULL);
+  g_assert_cmpuint (wsp_handshake_get_response_status (first), ==, 101);
+  wsp_connection_abort (connection);
+  g_clear_object (&connection);
+  g_clear_object (&server);
+  run_pending ();
+}
+
+/* The program asks for a login when the server has found the request to be fine. */
+static void
+test_refused_after_check (void)
+{
+  g_autoptr (WspServer) server = set_up (WITH_SUBPROTOCOLS);
+  g_autoptr (WspHandshake) handshake = read_request ("/", KNOCK_FIELDS OFFER ("a"));
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = accept_tcp (&client);
+  g_autoptr (GError) error = NULL;
+
+  wsp_headers_append (headers, "WWW-Authenticate", "Basic", NULL);
+  g_assert_true (wsp_server_check (server, handshake, &error));
+  g_assert_false (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+  wsp_handshake_reject (handshake, 401, headers, NULL);
+  g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 401);
+  g_assert_null (wsp_handshake_get_subprotocol (handshake));
+  g_assert_true (wsp_handshake_get_response_headers (handshake) == headers);
+  g_assert_null (wsp_server_adopt (server, handshake, stream, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
+  wsp_handshake_reject (handshake, 403, NULL, NULL);
+  g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 401);
+}
+
 /* What a server cannot take is refused, and stays the caller's. */
 static void
 test_full (gconstpointer data)
@@ -720,6 +847,13 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_late);
     }
   g_test_add_func ("/endpoint/server-adopt/adopt/checked", test_checked);
+  g_test_add_func ("/endpoint/server-adopt/adopt/SEC-27-checked-without-addresses",
+                   test_checked_without_addresses);
+  g_test_add_func ("/endpoint/server-adopt/adopt/checked-by-another-server",
+                   test_checked_by_another_server);
+  g_test_add_func ("/endpoint/server-adopt/adopt/twice", test_adopted_twice);
+  g_test_add_func ("/endpoint/server-adopt/check/SEC-27-mapped-loopback", test_mapped_loopback);
+  g_test_add_func ("/endpoint/server-adopt/check/then-refused", test_refused_after_check);
   g_test_add_data_func ("/endpoint/server-adopt/full", GINT_TO_POINTER (FALSE), test_full);
   g_test_add_data_func ("/endpoint/server-adopt/shut-down", GINT_TO_POINTER (TRUE), test_full);
   g_test_add_func ("/endpoint/server-adopt/accept-stream/shut-down-at-once",

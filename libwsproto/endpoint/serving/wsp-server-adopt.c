@@ -46,14 +46,6 @@ get_client_bytes (GSocketAddress * client,
   return wsp_server_get_address_bytes ((const struct sockaddr *) &native, bytes);
 }
 
-static gboolean
-is_loopback (GSocketAddress *local)
-{
-  return G_IS_INET_SOCKET_ADDRESS (local) &&
-         g_inet_address_get_is_loopback (
-    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (local)));
-}
-
 /* FALSE: the server takes no more clients of any address. */
 static gboolean
 has_room (WspServer            *self,
@@ -101,7 +93,8 @@ may_connect (WspServer      *self,
   const char *reason;
   guint8 bytes[16];
 
-  reason = wsp_server_rules_find_refusal_reason (rules, origin, host, is_loopback (local),
+  reason = wsp_server_rules_find_refusal_reason (rules, origin, host,
+                                                 wsp_address_is_loopback (local),
                                                  &refusal->details);
   refusal->code = WSP_ERROR_REJECTED;
   if (reason != NULL)
@@ -187,6 +180,9 @@ record_refusal (WspHandshake  *handshake,
  *
  * Call [method@Wsp.Handshake.set_addresses] before: otherwise the host is not checked on a loopback
  * address, and connections are not counted by address.
+ *
+ * A request that is accepted may still be refused by the program: [method@Wsp.Handshake.reject]
+ * replaces the decision.
  *
  * The HTTP server then writes the response. If the request is accepted, this is status 101 with
  * [method@Wsp.Handshake.get_response_headers], and [method@Wsp.Server.adopt] follows. If the
@@ -360,7 +356,8 @@ wsp_server_accept_stream (WspServer *self,
   return TRUE;
 }
 
-/* Checks a request that wsp_server_check () has not seen, by the addresses of its stream. */
+/* The server may have seen the request before the addresses were known, or another server has, and
+ * other clients of the address may have come meanwhile: all is checked again. */
 static gboolean
 check_late (WspServer      *self,
             WspServerRules *rules,
@@ -426,13 +423,13 @@ adopt_transport (WspServer    *self,
   if (!wsp_handshake_open (handshake, session, response, error))
     return NULL;
   if (!has_room (self, rules, &refusal) ||
-      (!wsp_handshake_is_checked (handshake) &&
-       !check_late (self, rules, handshake, transport, &refusal)))
+      !check_late (self, rules, handshake, transport, &refusal))
     {
       set_refusal (&refusal, error);
       return NULL;
     }
 
+  wsp_handshake_end (handshake);        /* a second connection cannot come of it */
   return open_adopted (self, rules, count_adopted (self, rules, handshake, transport), transport,
                        session, handshake);
 }
@@ -459,7 +456,7 @@ adopt_transport (WspServer    *self,
  *
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @handshake without a request,
  * such as one of a client, and for a @stream that cannot be read and written, with
- * [error@Wsp.Error.INVALID_OPERATION] if @handshake was rejected, with
+ * [error@Wsp.Error.INVALID_OPERATION] if @handshake was rejected or adopted before, with
  * [error@Wsp.Error.REJECTED] if the request is refused or the server is full, with
  * [error@Wsp.Error.TOO_BIG] or [error@Wsp.Error.INVALID_FORMAT] if the request breaks the limits or
  * rules of a head, and with [error@Wsp.Error.CLOSED] while the server is being shut down. After an
@@ -481,7 +478,7 @@ wsp_server_adopt (WspServer    *self,
   g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!goes_both_ways (stream, error))
+  if (!goes_both_ways (stream, error) || !wsp_handshake_may_adopt (handshake, error))
     return NULL;
 
   WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);

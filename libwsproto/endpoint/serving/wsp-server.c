@@ -281,7 +281,8 @@ wsp_server_add_route (WspServer  *self,
  * @self: a server
  * @pattern: (transfer none): a pattern that was added
  *
- * Serves @pattern no longer. Connections that are open stay open and keep their
+ * Serves @pattern no longer. An opening handshake that has begun keeps the routes that the server
+ * had then, and connections that are open stay open and keep their
  * [property@Wsp.Connection:route]. After the last route was removed, the server serves all paths
  * again.
  *
