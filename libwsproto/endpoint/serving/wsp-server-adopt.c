@@ -445,11 +445,11 @@ adopt_transport (WspServer    *self,
  * with status 101 and [method@Wsp.Handshake.get_response_headers]. The next bytes to read from
  * @stream are the first frames.
  *
- * Call [method@Wsp.Server.check] before the HTTP server responds. A request that was not checked is
- * checked now; if it is refused, the client already has its 101 and only sees the end of the
- * stream. Nothing is selected any more: the connection has the subprotocol and the compression of
- * the response headers, and without a call of [method@Wsp.Handshake.get_response_headers] no
- * compression.
+ * Call [method@Wsp.Server.check] before the HTTP server responds. The request is checked again, by
+ * the addresses of @stream if [method@Wsp.Handshake.set_addresses] was not called; if it is refused
+ * now, the client already has its 101 and only sees the end of the stream. Nothing is selected any
+ * more: the connection has the subprotocol and the compression of the response headers, and without
+ * a call of [method@Wsp.Handshake.get_response_headers] no compression.
  *
  * The connection belongs to the server: it is in the list and closed by a shutdown, and
  * [signal@Wsp.Server::connection] is emitted for it as soon as the main loop runs.
