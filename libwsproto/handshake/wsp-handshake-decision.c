@@ -97,29 +97,45 @@ check_decision (WspHandshake *self)
 }
 
 gboolean
+wsp_handshake_may_adopt (WspHandshake *self,
+                         GError      **error)
+{
+  if (self->funcs != NULL)
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                         "Request cannot be used here: expected one that wsp_handshake_new_server "
+                         "() made, received one that came by a listener");
+  else if (self->is_ended)
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
+                         "Request cannot be used again: expected one that was not used before, "
+                         "received one that a connection was made of, or that a listener has "
+                         "answered");
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+gboolean
 wsp_handshake_may_check (WspHandshake *self,
                          GError      **error)
 {
-  if (self->funcs != NULL || self->is_ended)
-    {
-      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
-                           "Request cannot be checked: expected one that wsp_handshake_new_server "
-                           "() made, received one that came by a listener");
-      return FALSE;
-    }
-
-  return wsp_handshake_may_open (self, error) &&
+  return wsp_handshake_may_adopt (self, error) && wsp_handshake_may_open (self, error) &&
          !wsp_handshake_fail (error, check_decision (self));
 }
 
 void
-wsp_handshake_record_check (WspHandshake *self,
-                            const char   *subprotocol)
+wsp_handshake_record_check (WspHandshake      *self,
+                            const char        *subprotocol,
+                            WspDeflateOptions *deflate)
 {
+  /* Handlers of notify::deflate see the decision, too. */
+  g_object_freeze_notify (G_OBJECT (self));
+  wsp_handshake_set_deflate (self, deflate);
   self->is_checked = TRUE;
   wsp_handshake_accept_by_default (self, subprotocol);
   wsp_handshake_keep_headers (&self->response, NULL);
   wsp_handshake_notify_status (self);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 void
@@ -132,19 +148,6 @@ wsp_handshake_record_refusal (WspHandshake *self,
   wsp_handshake_keep_headers (&self->response, headers);
   wsp_handshake_record_body (self, body);
   wsp_handshake_notify_status (self);
-}
-
-gboolean
-wsp_handshake_may_adopt (WspHandshake *self,
-                         GError      **error)
-{
-  if (!self->is_ended)
-    return TRUE;
-
-  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
-                       "Request cannot be adopted: expected one that was not used before, received "
-                       "one that a connection was made of, or that a listener has answered");
-  return FALSE;
 }
 
 /* The program may refuse what wsp_server_check () has found to be fine. */

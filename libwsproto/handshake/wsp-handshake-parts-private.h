@@ -70,8 +70,8 @@ void wsp_handshake_make_response    (WspHandshake *self);
  * in one thread. */
 gboolean wsp_handshake_is_in_thread (WspHandshake *self);
 /* Decides for a response other than 101.  A status that is not first_status to 599, and a body of
- * more than 1 MiB, log a warning and become status 500.  After a decision, and after the end, this
- * does nothing. */
+ * more than 1 MiB, log a warning and become status 500.  After a decision of the program, and after
+ * the end, this does nothing. */
 void wsp_handshake_decide (WspHandshake *self,
                            guint         first_status,
                            guint         status,

@@ -107,13 +107,14 @@ GBytes          *wsp_handshake_dup_head    (WspHandshake *self);
 gboolean         wsp_handshake_may_check   (WspHandshake *self,
                                             GError      **error);
 /* Decides as wsp_server_check () has found.  Notifies. */
-void             wsp_handshake_record_check   (WspHandshake *self,
-                                               const char   *subprotocol);
+void             wsp_handshake_record_check   (WspHandshake      *self,
+                                               const char        *subprotocol,
+                                               WspDeflateOptions *deflate);
 void             wsp_handshake_record_refusal (WspHandshake *self,
                                                guint         status,
                                                WspHeaders   *headers,
                                                GBytes       *body);
-/* FALSE: a connection was made of it before, or a listener has answered it. */
+/* FALSE: it came by a listener, or a connection was made of it before. */
 gboolean         wsp_handshake_may_adopt   (WspHandshake *self,
                                             GError      **error);
 /* The deflate options that the response agreed to; NULL: none, or the program has not asked for the

@@ -71,7 +71,7 @@ wsp_handshake_set_request (WspHandshake *self,
 GBytes *
 wsp_handshake_dup_head (WspHandshake *self)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  GString *text = g_string_new (NULL);
   g_autofree WscHeader *view = NULL;
   gsize n_fields;
 
@@ -81,7 +81,7 @@ wsp_handshake_dup_head (WspHandshake *self)
                           self->query != NULL ? "?" : "", self->query != NULL ? self->query : "");
   wsp_headers_append_lines (text, view, n_fields);
   g_string_append (text, "\r\n");
-  return g_bytes_new (text->str, text->len);
+  return g_string_free_to_bytes (text);
 }
 
 /* The head has passed all checks, so it is parsed again without limits. */

@@ -778,6 +778,58 @@ test_shut_down_at_once (void)
                                         NULL), <=, 0);
 }
 
+static gboolean
+adopt_inside (WspServer    *server,
+              WspHandshake *handshake,
+              GError      **error)
+{
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+
+  transport_pair (TRANSPORT_SOCKET, &client, &stream);
+  g_assert_null (wsp_server_adopt (server, handshake, stream, error));
+  return TRUE;
+}
+
+/* The handshake of a listener stays the listener's, whose client waits for the response. */
+static void
+test_adopted_from_listener (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  guint16 port = listen_on_free_port (server, "127.0.0.1");
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (server, "request", G_CALLBACK (adopt_inside), &error);
+  g_autofree char *response = knock_ask (port, KNOCK_REQUEST (""), "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+  g_clear_object (&server);
+  run_pending ();
+}
+
+static void
+refuse_notified (WspHandshake *handshake,
+                 GParamSpec   *pspec,
+                 gpointer      data)
+{
+  wsp_handshake_reject (handshake, 401, NULL, NULL);
+}
+
+/* A handler of notify::deflate runs inside check (), and its refusal counts. */
+static void
+test_refused_inside_check (void)
+{
+  g_autoptr (WspServer) server = set_up (WITH_DEFLATE);
+  g_autoptr (WspHandshake) handshake = read_request ("/", KNOCK_FIELDS DEFLATE (""));
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (handshake, "notify::deflate", G_CALLBACK (refuse_notified), NULL);
+  g_assert_false (wsp_server_check (server, handshake, &error));
+  g_assert_error (error, WSP_ERROR, WSP_ERROR_REJECTED);
+  g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 401);
+}
+
 static const char *const unchecked[] = { "client", "fresh", "of-a-listener", "rejected" };
 
 static gboolean
@@ -854,6 +906,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-adopt/adopt/twice", test_adopted_twice);
   g_test_add_func ("/endpoint/server-adopt/check/SEC-27-mapped-loopback", test_mapped_loopback);
   g_test_add_func ("/endpoint/server-adopt/check/then-refused", test_refused_after_check);
+  g_test_add_func ("/endpoint/server-adopt/check/refused-inside", test_refused_inside_check);
+  g_test_add_func ("/endpoint/server-adopt/adopt/of-a-listener", test_adopted_from_listener);
   g_test_add_data_func ("/endpoint/server-adopt/full", GINT_TO_POINTER (FALSE), test_full);
   g_test_add_data_func ("/endpoint/server-adopt/shut-down", GINT_TO_POINTER (TRUE), test_full);
   g_test_add_func ("/endpoint/server-adopt/accept-stream/shut-down-at-once",

@@ -22,6 +22,7 @@ gboolean   wsp_routes_add          (WspRoutes  *self,
                                     GError    **error);
 gboolean   wsp_routes_remove       (WspRoutes  *self,
                                     const char *pattern);
+gboolean   wsp_routes_are_none     (const WspRoutes *self);
 /* 0: no route fits path. */
 GQuark     wsp_routes_find         (const WspRoutes *self,
                                     WscBytes         path);

@@ -92,13 +92,16 @@ wsp_routes_remove (WspRoutes  *self,
   return g_hash_table_remove (self->known, pattern);
 }
 
+gboolean
+wsp_routes_are_none (const WspRoutes *self)
+{
+  return g_hash_table_size (self->known) == 0;
+}
+
 GQuark
 wsp_routes_find (const WspRoutes *self,
                  WscBytes         path)
 {
-  if (g_hash_table_size (self->known) == 0)
-    return 0;
-
   g_autofree char *text = g_strndup ((const char *) path.at, path.length);
 
   return g_hash_table_contains (self->known, text) ? g_quark_try_string (text) : 0;
@@ -108,7 +111,7 @@ gboolean
 wsp_routes_serve (const WspRoutes *self,
                   GQuark           route)
 {
-  return route != 0 || g_hash_table_size (self->known) == 0;
+  return route != 0 || wsp_routes_are_none (self);
 }
 
 gboolean

@@ -248,7 +248,8 @@ wsp_server_rules_find_route (WspServerRules *self,
 {
   WscRequestTarget target;
 
-  if (wsc_request_target_parse (wsc_http_head_get_target (head), &target) != WSC_FAULT_NONE)
+  if (wsp_routes_are_none (self->routes) ||
+      wsc_request_target_parse (wsc_http_head_get_target (head), &target) != WSC_FAULT_NONE)
     return 0;
 
   return wsp_routes_find (self->routes, target.path);

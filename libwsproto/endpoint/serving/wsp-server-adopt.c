@@ -84,6 +84,7 @@ static gboolean
 may_connect (WspServer      *self,
              WspServerRules *rules,
              WscHttpHead    *head,
+             GQuark          route,
              GSocketAddress *local,
              GSocketAddress *client,
              Refusal        *refusal)
@@ -107,7 +108,7 @@ may_connect (WspServer      *self,
       refusal->status = 503;
       refusal->text = wsp_server_rules_describe_full_address (rules);
     }
-  else if (!wsp_routes_serve (rules->routes, wsp_server_rules_find_route (rules, head)))
+  else if (!wsp_routes_serve (rules->routes, route))
     {
       refusal->status = 404;
       refusal->text = g_strdup ("Refused by the server with status 404");
@@ -128,6 +129,7 @@ judge (WspServer      *self,
   g_autoptr (GBytes) input = wsp_handshake_dup_head (handshake);
   WscHttpHead *head = wsc_http_head_new (WSC_HEAD_REQUEST, &rules->head);
   WscFault fault = WSC_FAULT_OUT_OF_MEMORY;
+  GQuark route = 0;
   WscBytes text;
   gsize used;
   gboolean is_fine;
@@ -139,9 +141,12 @@ judge (WspServer      *self,
     fault = wsp_server_rules_check (rules, head);
   if (fault != WSC_FAULT_NONE)
     refuse_fault (rules, head, input, fault, refusal);
-  is_fine = fault == WSC_FAULT_NONE && may_connect (self, rules, head, local, client, refusal);
+  else
+    route = wsp_server_rules_find_route (rules, head);
+  is_fine = fault == WSC_FAULT_NONE &&
+            may_connect (self, rules, head, route, local, client, refusal);
   if (is_fine)
-    wsp_handshake_record_route (handshake, wsp_server_rules_find_route (rules, head));
+    wsp_handshake_record_route (handshake, route);
   g_clear_pointer (&head, wsc_http_head_free);
   return is_fine;
 }
@@ -213,6 +218,7 @@ wsp_server_check (WspServer    *self,
   g_autoptr (WspServerRules) rules = wsp_server_ref_rules (self);
   g_auto (Refusal) refusal = { 0 };
   const char *subprotocol;
+  guint status;
 
   if (!wsp_handshake_may_check (handshake, error))
     return FALSE;
@@ -228,9 +234,15 @@ wsp_server_check (WspServer    *self,
 
   subprotocol =
     wsp_server_rules_choose_protocol (rules, wsp_handshake_get_offered_subprotocols (handshake));
-  wsp_handshake_set_deflate (handshake, rules->deflate);
-  wsp_handshake_record_check (handshake, subprotocol);
-  return TRUE;
+  wsp_handshake_record_check (handshake, subprotocol, rules->deflate);
+  status = wsp_handshake_get_response_status (handshake);
+  if (status == 101)
+    return TRUE;
+
+  /* A handler of a notify of the handshake has rejected it. */
+  g_set_error (error, WSP_ERROR, WSP_ERROR_REJECTED, "Refused by the server with status %u",
+               status);
+  return FALSE;
 }
 
 typedef struct                  /* the part of an API call that runs in a due call */
@@ -356,38 +368,6 @@ wsp_server_accept_stream (WspServer *self,
   return TRUE;
 }
 
-/* The server may have seen the request before the addresses were known, or another server has, and
- * other clients of the address may have come meanwhile: all is checked again. */
-static gboolean
-check_late (WspServer      *self,
-            WspServerRules *rules,
-            WspHandshake   *handshake,
-            WspTransport   *transport,
-            Refusal        *refusal)
-{
-  g_autoptr (GSocketAddress) local = wsp_transport_dup_local_address (transport);
-  g_autoptr (GSocketAddress) client = wsp_transport_dup_remote_address (transport);
-  GSocketAddress *given_local = wsp_handshake_peek_local_address (handshake);
-  GSocketAddress *given_client = wsp_handshake_get_remote_address (handshake);
-
-  return judge (self, rules, handshake, given_local != NULL ? given_local : local,
-                given_client != NULL ? given_client : client, refusal);
-}
-
-static WspServerClient *
-count_adopted (WspServer            *self,
-               const WspServerRules *rules,
-               WspHandshake         *handshake,
-               WspTransport         *transport)
-{
-  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
-  GSocketAddress *given = wsp_handshake_get_remote_address (handshake);
-  guint8 bytes[16];
-
-  return wsp_server_client_new (self, self->workers->pdata[0], rules,
-                                get_client_bytes (given != NULL ? given : address, bytes));
-}
-
 static WspConnection *
 open_adopted (WspServer       *self,
               WspServerRules  *rules,
@@ -407,6 +387,8 @@ open_adopted (WspServer       *self,
   return connection;
 }
 
+/* adopt_transport () checks the request again: check () may have been called without the addresses,
+ * by another server, or before other clients of the address came. */
 static WspConnection *
 adopt_transport (WspServer    *self,
                  WspHandshake *handshake,
@@ -418,20 +400,30 @@ adopt_transport (WspServer    *self,
     g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER, "limits", rules->limits, "deflate",
                   wsp_handshake_peek_agreed_deflate (handshake), NULL);
   g_autoptr (GString) response = g_string_new (NULL);   /* unused: the HTTP server has responded */
+  g_autoptr (GSocketAddress) local = wsp_transport_dup_local_address (transport);
+  g_autoptr (GSocketAddress) client = wsp_transport_dup_remote_address (transport);
   g_auto (Refusal) refusal = { 0 };
+  guint8 bytes[16];
 
   if (!wsp_handshake_open (handshake, session, response, error))
     return NULL;
+
+  if (wsp_handshake_peek_local_address (handshake) != NULL)
+    g_set_object (&local, wsp_handshake_peek_local_address (handshake));
+  if (wsp_handshake_get_remote_address (handshake) != NULL)
+    g_set_object (&client, wsp_handshake_get_remote_address (handshake));
   if (!has_room (self, rules, &refusal) ||
-      !check_late (self, rules, handshake, transport, &refusal))
+      !judge (self, rules, handshake, local, client, &refusal))
     {
       set_refusal (&refusal, error);
       return NULL;
     }
 
   wsp_handshake_end (handshake);        /* a second connection cannot come of it */
-  return open_adopted (self, rules, count_adopted (self, rules, handshake, transport), transport,
-                       session, handshake);
+  return open_adopted (self, rules,
+                       wsp_server_client_new (self, self->workers->pdata[0], rules,
+                                              get_client_bytes (client, bytes)),
+                       transport, session, handshake);
 }
 
 /**
@@ -454,8 +446,8 @@ adopt_transport (WspServer    *self,
  * The connection belongs to the server: it is in the list and closed by a shutdown, and
  * [signal@Wsp.Server::connection] is emitted for it as soon as the main loop runs.
  *
- * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @handshake without a request,
- * such as one of a client, and for a @stream that cannot be read and written, with
+ * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @handshake without a request, such as one of
+ * a client, for one of a listener and for a @stream that cannot be read and written, with
  * [error@Wsp.Error.INVALID_OPERATION] if @handshake was rejected or adopted before, with
  * [error@Wsp.Error.REJECTED] if the request is refused or the server is full, with
  * [error@Wsp.Error.TOO_BIG] or [error@Wsp.Error.INVALID_FORMAT] if the request breaks the limits or
