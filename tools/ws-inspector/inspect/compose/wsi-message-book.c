@@ -9,6 +9,7 @@
 #include "inspect/decode/json/wsi-json-fields.h"
 #include "inspect/save/formats/parts/wsi-json-text.h"
 #include "inspect/sources/files/json/wsi-json-lines.h"
+#include "inspect/store/wsi-task.h"
 
 #define FOLDER "ws-inspector"
 #define FILE_NAME "messages.jsonl"
@@ -456,7 +457,7 @@ wsi_message_book_write_async (WsiMessageBook     *self,
   g_task_set_source_tag (task, wsi_message_book_write_async);
   g_task_set_task_data (task, job_new (self), job_free);
   g_signal_connect (task, "notify::completed", G_CALLBACK (on_written), NULL);
-  g_task_run_in_thread (task, write_in_thread);
+  wsi_task_run_in_thread (task, write_in_thread);
 }
 
 gboolean

@@ -5,6 +5,7 @@
  * run checks whether it was cancelled. */
 
 #include "inspect/filter/wsi-plan-private.h"
+#include "inspect/store/wsi-task.h"
 
 #define BATCH 256               /* records */
 #define CHUNK 65536             /* records after which the caller is notified in any case */
@@ -171,7 +172,7 @@ wsi_filter_run_async (WsiFilter            *self,
   run->range = *range;
   run->hits = hits;
   run->hits_data = hits_data;
-  g_task_run_in_thread (task, run_in_thread);
+  wsi_task_run_in_thread (task, run_in_thread);
 }
 
 gboolean
@@ -254,7 +255,7 @@ wsi_filter_search_async (WsiFilter          *self,
   g_task_set_source_tag (task, wsi_filter_search_async);
   run->from = from;
   run->direction = direction;
-  g_task_run_in_thread (task, search_in_thread);
+  wsi_task_run_in_thread (task, search_in_thread);
 }
 
 guint64

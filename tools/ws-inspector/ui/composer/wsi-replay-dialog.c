@@ -11,6 +11,7 @@
 #include "inspect/sources/sending/wsi-outgoing.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
+#include "inspect/store/wsi-task.h"
 #include "ui/composer/wsi-connection-name.h"
 #include "ui/parts/wsi-dialog.h"
 
@@ -236,7 +237,7 @@ activate_start (GtkWidget  *widget,
   gtk_progress_bar_set_fraction (self->progress, 0);
   set_sentence (self, "");
   show_state (self);
-  g_task_run_in_thread (task, read_script);
+  wsi_task_run_in_thread (task, read_script);
 }
 
 static void

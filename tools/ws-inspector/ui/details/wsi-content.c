@@ -6,6 +6,7 @@
 #include <libwsproto/observe/wsp-frame-record.h>
 
 #include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-task.h"
 
 #define MAX_AT_ONCE (64 * 1024) /* bytes; more are read in a thread */
 #define LIMIT (16 * 1024 * 1024)        /* until the user wants all */
@@ -174,7 +175,7 @@ wsi_content_read (WsiContent *self,
   self->states[view] = WSI_CONTENT_READING;
   task = g_task_new (self, self->cancellable, on_read, NULL);
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
-  g_task_run_in_thread (task, run_reading);
+  wsi_task_run_in_thread (task, run_reading);
   return WSI_CONTENT_READING;
 }
 

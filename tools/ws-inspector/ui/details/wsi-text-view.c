@@ -6,6 +6,7 @@
 #include "inspect/show/lines/wsi-json-layout.h"
 #include "inspect/show/lines/wsi-line-index.h"
 #include "inspect/show/lines/wsi-syntax.h"
+#include "inspect/store/wsi-task.h"
 
 #define MAX_AT_ONCE (64 * 1024) /* bytes; more are read in a thread */
 #define SPARE_COLUMNS 1         /* characters of other fonts are a little wider */
@@ -128,7 +129,7 @@ make_lines (WsiTextView *self)
   self->cancellable = g_cancellable_new ();
   task = g_task_new (self, self->cancellable, on_made, NULL);
   g_task_set_task_data (task, g_steal_pointer (&making), (GDestroyNotify) making_free);
-  g_task_run_in_thread (task, run_making);
+  wsi_task_run_in_thread (task, run_making);
 }
 
 static void

@@ -3,6 +3,8 @@
 
 #include "ui/details/wsi-tree-item.h"
 
+#include "inspect/store/wsi-task.h"
+
 #define MAX_AT_ONCE (64 * 1024) /* bytes; those of a larger part are read in a thread */
 
 struct _WsiTreeItem
@@ -86,7 +88,7 @@ begin_reading (Children *self)
   task = g_task_new (self, NULL, on_read, NULL);
   g_task_set_task_data (task, wsi_decode_node_ref (self->node),
                         (GDestroyNotify) wsi_decode_node_unref);
-  g_task_run_in_thread (task, run_reading);
+  wsi_task_run_in_thread (task, run_reading);
 }
 
 static guint

@@ -7,6 +7,7 @@
 
 #include "inspect/decode/wsi-text.h"
 #include "inspect/filter/wsi-decoded-path.h"
+#include "inspect/store/wsi-task.h"
 #include "ui/details/wsi-tree-item.h"
 #include "ui/parts/wsi-context-menu.h"
 
@@ -391,7 +392,7 @@ wsi_tree_view_set_reading (WsiTreeView *self,
   self->cancellable = g_cancellable_new ();
   task = g_task_new (self, self->cancellable, on_decoded, NULL);
   g_task_set_task_data (task, reading, (GDestroyNotify) wsi_reading_free);
-  g_task_run_in_thread (task, run_decoding);
+  wsi_task_run_in_thread (task, run_decoding);
 }
 
 gboolean

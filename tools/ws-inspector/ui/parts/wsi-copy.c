@@ -3,6 +3,8 @@
 
 #include "ui/parts/wsi-copy.h"
 
+#include "inspect/store/wsi-task.h"
+
 typedef struct
 {
   GBytes     *bytes;
@@ -48,5 +50,5 @@ wsi_copy_bytes (GtkWidget  *widget,
 
   *copying = (Copying) { g_bytes_ref (bytes), form };
   g_task_set_task_data (task, copying, (GDestroyNotify) copying_free);
-  g_task_run_in_thread (task, run_copying);
+  wsi_task_run_in_thread (task, run_copying);
 }

@@ -10,6 +10,7 @@
 #include "inspect/save/saving/wsi-guarded-stream.h"
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
+#include "inspect/store/wsi-task.h"
 
 #define PROGRESS_MS 100
 
@@ -269,7 +270,7 @@ wsi_export_async (WsiStore               *store,
       g_source_attach (job->timer, g_task_get_context (task));
       g_signal_connect (task, "notify::completed", G_CALLBACK (stop_progress), NULL);
     }
-  g_task_run_in_thread (task, run_in_thread);
+  wsi_task_run_in_thread (task, run_in_thread);
 }
 
 gboolean

@@ -19,6 +19,7 @@
 #include "inspect/save/formats/wsi-exporter.h"
 #include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/store/wsi-store.h"
+#include "inspect/store/wsi-task.h"
 
 #define MAX_PARTS 100           /* of one file: other programs may write theirs */
 
@@ -557,7 +558,7 @@ wsi_saver_stop_async (WsiSaver           *self,
 
   g_task_set_source_tag (task, wsi_saver_stop_async);
   g_signal_handlers_disconnect_by_data (self->store, self);
-  g_task_run_in_thread (task, stop_in_thread);
+  wsi_task_run_in_thread (task, stop_in_thread);
 }
 
 gboolean

@@ -75,8 +75,8 @@ remember_row (WsiFrameModel *self,
   g_hash_table_replace (self->rows, g_memdup2 (&number, sizeof number), weak);
 }
 
-/* Returns the same object for the same position, as a view expects.  A task that reads a payload
- * may drop the last reference to a row in its thread, so a row is remembered by a GWeakRef only. */
+/* Returns the same object for the same position, as a view expects.  Any thread may drop the last
+ * reference to a row, so a row is remembered by a GWeakRef only. */
 static gpointer
 wsi_frame_model_get_item (GListModel *list,
                           guint       position)
