@@ -721,8 +721,11 @@ install_way (GParamFlags flags)
   /**
    * WspClient:tls-database:
    *
-   * The CAs to trust, for servers and proxies; %NULL = the system's. GIO loads the system's list
-   * for each connection, which takes some 9 ms of CPU and 3.8 MB.
+   * The CAs to trust, for servers and proxies; %NULL = those of GIO's default database, which are
+   * the system's unless the program replaces them by g_tls_backend_set_default_database().
+   *
+   * With GLib older than 2.80 the client does not check stapled OCSP responses if the database is
+   * GIO's, as the default one is.
    *
    * Since: 0.1
    */

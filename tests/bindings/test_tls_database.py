@@ -191,17 +191,21 @@ def test_server(claim, database, is_trusted, line, certificate, known, stranger)
 
 def test_client(claim, database, is_trusted, certificate):
     """GIO asks the database of a client."""
+    path = f'/bindings/python/tls-database/client/{claim}'
+    asked.clear()
     server = Wsp.Server(tls_certificate=certificate)
     server.connect('connection', lambda server, connection: connection.queue_text('hi'))
     client = Wsp.Client()
     client.tls_database = database
     is_connected = connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port())
-    tap.point(is_connected == is_trusted, f'/bindings/python/tls-database/client/{claim}', [is_connected])
+    tap.point(is_connected == is_trusted, path, [is_connected])
+    tap.point(asked == [threading.get_ident()], f'{path}/asked-in-the-thread-of-the-client', [asked])
 
 
 def main():
     logging.getLogger('wsp').addHandler(Log())
     logging.getLogger('wsp').propagate = False
+    GLib.MainContext.default().acquire()        # otherwise GIO's thread may take it between two iterations
     with tempfile.TemporaryDirectory() as folder:
         certificate, known = make_certificate(folder, 'server')
         stranger, _ = make_certificate(folder, 'stranger')

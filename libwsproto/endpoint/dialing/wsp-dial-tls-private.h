@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Adds TLS on top of base, which may be a TLS connection itself.  database: NULL = the system's. */
+/* Adds TLS on top of base, which may be a TLS connection itself.  database NULL: GIO's default. */
 GTlsConnection *wsp_dial_tls_new            (GIOStream    *base,
                                              const char   *host,
                                              guint16       port,

@@ -5,6 +5,7 @@
 
 #include <libwsproto/base/wsp-error.h>
 
+#include "endpoint/dialing/wsp-dial-database-private.h"
 #include "reactor/wsp-transport-private.h"
 
 /* The name that the certificate must have.  For a GNetworkAddress GIO sends an IP literal as
@@ -29,10 +30,9 @@ wsp_dial_tls_new (GIOStream    *base,
   const char *const protocols[] = { "http/1.1", NULL };
   g_autoptr (GSocketConnectable) identity = make_identity (host, port);
   GTlsBackend *backend = g_tls_backend_get_default ();
+  g_autoptr (GTlsDatabase) used = wsp_dial_database_new (database);
 
-  /* If the database were set later, GIO would load the system's database first, in some 9 ms. */
-  g_autoptr (GTlsDatabase) used = database != NULL ? g_object_ref (database)
-                                                   : g_tls_backend_get_default_database (backend);
+  /* If the database were set later, GIO would read the system's list first. */
   GTlsConnection *self =
     g_initable_new (g_tls_backend_get_client_connection_type (backend), NULL, error,
                     "base-io-stream", base, "server-identity", identity, "database", used, NULL);
