@@ -81,29 +81,31 @@ on_back_ready (GObject      *stream,
     fail_target (self, error);
 }
 
-/* Another certificate than the target's is refused, as ever. */
+/* Another certificate than the target's is refused, as ever.  If the database were set later, GIO
+ * would read the system's list first. */
 static void
 begin_tls_with_target (Opening           *self,
                        GSocketConnection *connection)
 {
+  GTlsBackend *backend = g_tls_backend_get_default ();
   g_autoptr (GSocketConnectable) identity =
     g_network_address_new (self->target->host, self->target->port);
+  g_autoptr (GTlsDatabase) database = self->target->database != NULL
+                                      ? g_object_ref (self->target->database)
+                                      : g_tls_backend_get_default_database (backend);
   g_autoptr (GError) error = NULL;
-  GTlsConnection *tls;
 
-  self->back = g_tls_client_connection_new (G_IO_STREAM (connection), identity, &error);
+  self->back = g_initable_new (g_tls_backend_get_client_connection_type (backend), NULL, &error,
+                               "base-io-stream", connection, "server-identity", identity,
+                               "require-close-notify", FALSE, "database", database, NULL);
   if (self->back == NULL)
     {
       fail_target (self, error);
       return;
     }
 
-  tls = G_TLS_CONNECTION (self->back);
-  g_tls_connection_set_require_close_notify (tls, FALSE);
-  if (self->target->database != NULL)
-    g_tls_connection_set_database (tls, self->target->database);
-  g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, self->cancellable, on_back_ready,
-                                    self);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->back), G_PRIORITY_DEFAULT,
+                                    self->cancellable, on_back_ready, self);
 }
 
 static void
@@ -162,21 +164,23 @@ on_front_ready (GObject      *stream,
   end (self, WSI_PROXY_NO_CLIENT, self->front, NULL, sentence);
 }
 
+/* A client sends no certificate: without a database GIO reads no list. */
 static void
 begin_tls_with_client (Opening           *self,
                        GSocketConnection *client)
 {
+  GTlsBackend *backend = g_tls_backend_get_default ();
   g_autoptr (GError) error = NULL;
 
-  self->front = g_tls_server_connection_new (G_IO_STREAM (client), self->target->certificate,
-                                             &error);
+  self->front = g_initable_new (g_tls_backend_get_server_connection_type (backend), NULL, &error,
+                                "base-io-stream", client, "certificate", self->target->certificate,
+                                "require-close-notify", FALSE, "database", NULL, NULL);
   if (self->front == NULL)
     {
       end (self, WSI_PROXY_NO_CLIENT, NULL, NULL, WSI_SENTENCE (ERROR, error->message));
       return;
     }
 
-  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (self->front), FALSE);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (self->front), G_PRIORITY_DEFAULT,
                                     self->cancellable, on_front_ready, self);
 }
