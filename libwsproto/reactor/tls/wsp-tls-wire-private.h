@@ -60,6 +60,10 @@ gboolean wsp_tls_wire_may_receive    (WspTlsWire *self);
 void     wsp_tls_wire_reserve_record (WspTlsWire *self);
 /* Between calls: drops the input.  FALSE: the input has ended. */
 gboolean wsp_tls_wire_drop_input     (WspTlsWire *self);
+/* The system acknowledges the next input at once, and not with the next output or after 40 ms: a
+ * client without TCP_NODELAY holds the next part of its flight back until then.  The system forgets
+ * this after some input.  Does nothing where that cannot be set. */
+void     wsp_tls_wire_acknowledge    (WspTlsWire *self);
 /* Tries again to send the unsent bytes. */
 void     wsp_tls_wire_send_unsent    (WspTlsWire *self);
 

@@ -4,6 +4,8 @@
 #include "reactor/tls/wsp-tls-wire-private.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -263,6 +265,16 @@ gboolean
 wsp_tls_wire_may_receive (WspTlsWire *self)
 {
   return self->n_receives > 0 || self->unread.length > 0;
+}
+
+void
+wsp_tls_wire_acknowledge (WspTlsWire *self)
+{
+#ifdef TCP_QUICKACK
+  const int yes = 1;
+
+  setsockopt (self->fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
+#endif
 }
 
 void

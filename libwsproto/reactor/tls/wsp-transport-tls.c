@@ -310,6 +310,13 @@ queue_step (TlsTransport *self)
 }
 
 static void
+wait_for_client (TlsTransport *self)
+{
+  wsp_tls_wire_acknowledge (&self->wire);
+  enter (self, HANDSHAKING);
+}
+
+static void
 run_handshake (TlsTransport *self)
 {
   int result = self->session == NULL ? begin_session (self) : GNUTLS_E_SUCCESS;
@@ -331,7 +338,7 @@ run_handshake (TlsTransport *self)
   else if (self->wire.unread.length > 0)
     queue_step (self);          /* GnuTLS returns after each record of refused early data */
   else
-    enter (self, HANDSHAKING);
+    wait_for_client (self);
 }
 
 static void
