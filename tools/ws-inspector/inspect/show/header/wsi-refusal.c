@@ -31,7 +31,7 @@ is_of_body (const WsiRecord *record,
 
   return record->conversation == wsi_conversation_get_number (conversation) &&
          (record->flags & (WSI_RECORD_BYTES | WSI_RECORD_OF_HEAD)) == WSI_RECORD_BYTES &&
-         record->kind != WSI_RECORD_KIND_EVENT && record->direction == direction;
+         record->direction == direction;
 }
 
 static void
@@ -43,7 +43,7 @@ append_payload (WsiStore   *store,
   g_autoptr (GBytes) part =
     wsi_store_dup_payload (store, number, WSI_VIEW_WIRE, max_length - body->len);
 
-  if (part != NULL && g_bytes_get_size (part) > 0)
+  if (part != NULL)
     g_byte_array_append (body, wsi_bytes_get_data (part, NULL), g_bytes_get_size (part));
 }
 
@@ -62,11 +62,11 @@ wsi_refusal_dup_body (WsiStore        *store,
 
   first = wsi_record_search_time (store, wsi_conversation_get_begin_time (conversation));
   end = MIN (wsi_store_get_end (store), first + MAX_SCANNED);
-  for (guint64 i = first; i < end && body->len < max_length; i++)
+  for (guint64 i = first; i < end; i++)
     {
       guint reading = wsi_store_begin_reading (store);
       const WsiRecord *record = wsi_store_get_record (store, i);
-      gboolean is_part = record != NULL && is_of_body (record, conversation);
+      gboolean is_part = is_of_body (record, conversation);
 
       n_bytes += is_part ? record->payload_length : 0;
       wsi_store_end_reading (store, reading);
