@@ -172,11 +172,15 @@ test_limit (void)
   g_autoptr (WsiStore) store = wsi_store_new (10, 1 << 20);
   WsiActions *actions = wsi_store_get_actions (store);
   g_autoptr (WsiActionModel) model = NULL;
-  WsiAction action = { .conversation = 1, .row = WSI_NO_ROW };
+  WsiAction action = { .conversation = 1 };
   WsiActionItem *item;
+  guint position;
 
   for (guint i = 0; i < 10; i++)
-    wsi_actions_append (actions, &action);
+    {
+      action.row = i;
+      wsi_actions_append (actions, &action);
+    }
   model = wsi_action_model_new (store, 1);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 10);
   action.conversation = 2;
@@ -185,7 +189,12 @@ test_limit (void)
   g_assert_cmpuint (wsi_actions_get_first (actions), ==, 5);
   g_assert_null (wsi_actions_get (actions, 4));
   g_assert_null (wsi_actions_get (actions, wsi_actions_get_end (actions)));
+  g_assert_true (wsi_action_model_find_row (model, 7, &position));
+  g_assert_cmpuint (position, ==, 7);
   wsi_action_model_update (model);
+  g_assert_true (wsi_action_model_find_row (model, 7, &position));
+  g_assert_cmpuint (position, ==, 2);
+  g_assert_false (wsi_action_model_find_row (model, 4, &position));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 5);
   item = g_list_model_get_item (G_LIST_MODEL (model), 0);
   g_assert_cmpuint (wsi_action_item_get (item)->number, ==, 5);
@@ -231,6 +240,85 @@ test_no_row (void)
   g_assert_cmpuint (wsi_actions_get (actions, 2)->row, ==, WSI_NO_ROW);
 }
 
+/* An action and its line.  What was left out is in the test of that. */
+static const struct
+{
+  const char *name;
+  WsiAction   action;
+  const char *text;
+} lines[] = {
+  { "a-state-has-no-bytes", { .kind = WSI_ACTION_STATE, .state = "OPEN" }, "State OPEN" },
+  { "the-end-of-a-queue-has-no-bytes", { .kind = WSI_ACTION_TAKEN, .queue = WSP_ACTION_QUEUE_ALL }, "GetAction(ALL) → NONE" },
+  { "what-is-taken-has-bytes",
+    { .kind = WSI_ACTION_TAKEN, .type = WSP_ACTION_TYPE_SEND_TO_NETWORK, .queue = WSP_ACTION_QUEUE_SEND, .n_bytes = 11,
+      .n_buffers = 2 },
+    "GetAction(SEND) → SEND_TO_NETWORK · 11 bytes in 2 buffers" },
+  { "a-send-has-bytes",
+    { .kind = WSI_ACTION_QUEUED, .queue = WSP_ACTION_QUEUE_SEND, .buffer_type = WSP_BUFFER_TYPE_UTF8_MESSAGE, .n_bytes = 5,
+      .operation = 1 },
+    "Send · text · 5 bytes · operation 1" },
+  { "a-receive-has-none", { .kind = WSI_ACTION_QUEUED, .queue = WSP_ACTION_QUEUE_RECEIVE }, "Receive" },
+  { "no-bytes-of-the-network-are-told",
+    { .kind = WSI_ACTION_PERFORMED, .type = WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK }, "RECEIVE_FROM_NETWORK · 0 bytes" },
+  { "the-end-of-a-send-has-no-bytes",
+    { .kind = WSI_ACTION_PERFORMED, .type = WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE }, "INDICATE_SEND_COMPLETE" },
+  { "completed-bytes",
+    { .kind = WSI_ACTION_COMPLETED, .type = WSP_ACTION_TYPE_SEND_TO_NETWORK, .queue = WSP_ACTION_QUEUE_SEND, .n_bytes = 1 },
+    "CompleteAction(SEND_TO_NETWORK) · 1 byte" },
+  { "completed-without-bytes",
+    { .kind = WSI_ACTION_COMPLETED, .type = WSP_ACTION_TYPE_SEND_TO_NETWORK, .queue = WSP_ACTION_QUEUE_SEND },
+    "CompleteAction(SEND_TO_NETWORK)" },
+};
+
+static void
+test_line (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *text = wsi_action_text_print (&lines[i].action);
+
+  g_assert_cmpstr (text, ==, lines[i].text);
+}
+
+static void
+append_send (WsiActions   *actions,
+             WsiActionKind kind,
+             guint32       operation)
+{
+  const WsiAction action = {
+    .kind = kind,
+    .type = kind == WSI_ACTION_COMPLETED ? WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE
+                                         : WSP_ACTION_TYPE_NONE,
+    .queue = WSP_ACTION_QUEUE_SEND,
+    .conversation = 1,
+    .operation = operation,
+    .row = WSI_NO_ROW,
+  };
+
+  wsi_actions_append (actions, &action);
+}
+
+/* More Sends than are shown: those that are left are shown from the oldest on.  One whose beginning
+ * is forgotten ends, and leaves the others. */
+static void
+test_ended_sends (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (10, 1 << 20);
+  WsiActions *actions = wsi_store_get_actions (store);
+  WsiEngineState state;
+  const WsiOperationQueue *sends = &state.sides[WSP_ROLE_CLIENT].sends;
+
+  for (guint i = 1; i <= WSI_ENGINE_MAX_SHOWN + 3; i++)
+    append_send (actions, WSI_ACTION_QUEUED, i);
+  append_send (actions, WSI_ACTION_COMPLETED, WSI_ENGINE_MAX_SHOWN + 1);
+  append_send (actions, WSI_ACTION_COMPLETED, 2);
+  append_send (actions, WSI_ACTION_COMPLETED, G_MAXUINT32);
+  wsi_engine_state_init (&state, actions, 1, G_MAXUINT64);
+  g_assert_cmpuint (sends->n, ==, WSI_ENGINE_MAX_SHOWN + 1);
+  for (guint i = 0; i < WSI_ENGINE_MAX_SHOWN - 1; i++)
+    g_assert_cmpuint (sends->shown[i].operation, ==, i == 0 ? 1 : i + 2);
+  g_assert_cmpuint (sends->shown[WSI_ENGINE_MAX_SHOWN - 1].operation, ==, WSI_ENGINE_MAX_SHOWN + 2);
+}
+
 /* They are a line of the log, count as actions, and change nothing that is known. */
 static void
 test_left_out (void)
@@ -263,6 +351,13 @@ main (int    argc,
   g_test_add_func ("/inspector/actions/example/tell-queues-and-buffers-at-each-step", test_queues);
   g_test_add_func ("/inspector/actions/tap/are-those-of-a-connection", test_tap);
   g_test_add_func ("/inspector/actions/limit/the-oldest-ones-are-forgotten", test_limit);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/actions/line/%s", lines[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_line);
+    }
+  g_test_add_func ("/inspector/actions/state/sends-that-have-ended", test_ended_sends);
   g_test_add_func ("/inspector/actions/left-out/are-counted-and-told", test_left_out);
   g_test_add_func ("/inspector/actions/are-kept-only-on-request", test_not_kept);
   g_test_add_func ("/inspector/actions/have-no-row-in-a-pause-or-after-the-end", test_no_row);

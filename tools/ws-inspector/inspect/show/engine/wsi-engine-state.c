@@ -3,30 +3,48 @@
 
 #include "inspect/show/engine/wsi-engine-state.h"
 
-static void
-add (WsiOperationQueue *queue,
-     const WsiAction   *action)
+#define N_SIDES 2
+
+/* What an engine has not ended, however many: GArrays of WsiQueuedOperation. */
+typedef struct
 {
-  if (queue->n < WSI_ENGINE_MAX_SHOWN)
-    queue->shown[queue->n] = (WsiQueuedOperation) {
-      action->operation, action->n_bytes, action->buffer_type,
-    };
-  queue->n++;
+  GArray *sends, *receives;
+} Queues;
+
+static void
+add (GArray          *queue,
+     const WsiAction *action)
+{
+  const WsiQueuedOperation operation = {
+    action->operation, action->n_bytes, action->buffer_type,
+  };
+
+  g_array_append_val (queue, operation);
 }
 
-/* An operation that is not shown is one of the others. */
+/* The queue has neither one whose beginning is forgotten, nor one of the engine's own, such as a
+ * pong, which has no number. */
 static void
-drop (WsiOperationQueue *queue,
-      guint32            operation)
+drop (GArray *queue,
+      guint32 operation)
 {
-  guint n_shown = MIN (queue->n, WSI_ENGINE_MAX_SHOWN), i = 0;
+  for (guint i = 0; i < queue->len; i++)
+    if (g_array_index (queue, WsiQueuedOperation, i).operation == operation)
+      {
+        g_array_remove_index (queue, i);
+        return;
+      }
+}
 
-  while (i < n_shown && queue->shown[i].operation != operation)
-    i++;
-  for (; i + 1 < n_shown; i++)
-    queue->shown[i] = queue->shown[i + 1];
-  if (queue->n > 0)
-    queue->n--;
+/* Frees the array. */
+static void
+show (WsiOperationQueue *self,
+      GArray            *queue)
+{
+  self->n = queue->len;
+  for (guint i = 0; i < MIN (queue->len, WSI_ENGINE_MAX_SHOWN); i++)
+    self->shown[i] = g_array_index (queue, WsiQueuedOperation, i);
+  g_array_unref (queue);
 }
 
 static void
@@ -39,9 +57,9 @@ take (WsiEngineSide   *side,
     side->n_wanted = action->n_bytes;
 }
 
-/* An operation without a number is the engine's own, such as a pong. */
 static void
 complete (WsiEngineSide   *side,
+          Queues          *queues,
           const WsiAction *action)
 {
   switch ((WspActionType) action->type)
@@ -55,18 +73,17 @@ complete (WsiEngineSide   *side,
       side->n_wanted = 0;
       break;
     case WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE:
-      if (action->operation != 0)
-        drop (&side->sends, action->operation);
+      drop (queues->sends, action->operation);
       break;
     case WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE:
-      if (action->operation != 0)
-        drop (&side->receives, action->operation);
+      drop (queues->receives, action->operation);
       break;
     }
 }
 
 static void
 note (WsiEngineState  *self,
+      Queues          *queues,
       const WsiAction *action)
 {
   WsiEngineSide *side = &self->sides[action->role & 1];
@@ -84,14 +101,14 @@ note (WsiEngineState  *self,
       break;
     case WSI_ACTION_QUEUED:
       self->has_queues = TRUE;
-      add (action->queue == WSP_ACTION_QUEUE_SEND ? &side->sends : &side->receives, action);
+      add (action->queue == WSP_ACTION_QUEUE_SEND ? queues->sends : queues->receives, action);
       break;
     case WSI_ACTION_TAKEN:
       self->has_queues = TRUE;
       take (side, action);
       break;
     case WSI_ACTION_COMPLETED:
-      complete (side, action);
+      complete (side, queues, action);
       break;
     }
 }
@@ -103,13 +120,24 @@ wsi_engine_state_init (WsiEngineState   *self,
                        guint64           last)
 {
   guint64 end = wsi_actions_get_end (actions);
+  Queues queues[N_SIDES];
 
   *self = (WsiEngineState) { 0 };
+  for (guint i = 0; i < N_SIDES; i++)
+    queues[i] = (Queues) {
+      g_array_new (FALSE, FALSE, sizeof (WsiQueuedOperation)),
+      g_array_new (FALSE, FALSE, sizeof (WsiQueuedOperation)),
+    };
   for (guint64 i = wsi_actions_get_first (actions); i < end && i <= last; i++)
     {
       const WsiAction *action = wsi_actions_get (actions, i);
 
       if (action->conversation == conversation)
-        note (self, action);
+        note (self, &queues[action->role & 1], action);
+    }
+  for (guint i = 0; i < N_SIDES; i++)
+    {
+      show (&self->sides[i].sends, queues[i].sends);
+      show (&self->sides[i].receives, queues[i].receives);
     }
 }
