@@ -132,6 +132,7 @@ test_hidden (void)
   g_auto (FeedScene) self = { 0 };
   WspFrameRecord frame = store_scene_make_frame (WSP_DIRECTION_SENT, TEXT, 1, "");
   const WsiFrame kept = { .frame = &frame };
+  guint n_changes;
 
   feed_scene_init (&self);
   store_scene_append_many (&self.scene, 3);
@@ -150,6 +151,13 @@ test_hidden (void)
   wsi_chart_feed_set_visibility (self.feed, WSI_CHARTS_SHOWN);
   settle ();
   g_assert_cmpuint (wsi_timeline_get_n_buckets (wsi_chart_feed_get_timeline (self.feed)), >, 0);
+
+  wsi_chart_feed_set_visibility (self.feed, WSI_CHARTS_HIDDEN);
+  n_changes = self.n_changes;
+  store_scene_append_many (&self.scene, 3);
+  wsi_store_announce (self.scene.store);
+  settle ();
+  g_assert_cmpuint (self.n_changes, ==, n_changes);
 }
 
 static void

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A row of a table is a filter that can be read. */
+/* The tables of figures, and the filter of a row, which can be read. */
 
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/show/charts/wsi-figures.h"
+#include "inspector/store-scene.h"
 
 static void
 test_filters (gconstpointer data)
@@ -25,6 +26,73 @@ test_filters (gconstpointer data)
     }
 }
 
+static const guint n_columns[WSI_N_TABLES] = {
+  [WSI_TABLE_TOTALS] = 4, [WSI_TABLE_TYPES] = 4, [WSI_TABLE_LENGTHS] = 4,
+  [WSI_TABLE_CONNECTIONS] = 9, [WSI_TABLE_TIMES] = 12,
+};
+
+static void
+test_columns (void)
+{
+  for (guint i = 0; i < WSI_N_TABLES; i++)
+    {
+      g_assert_cmpuint (wsi_figures_get_n_columns (i), ==, n_columns[i]);
+      g_assert_nonnull (wsi_figures_get_title (i, n_columns[i] - 1));
+    }
+}
+
+/* Without frames no length has a row. */
+static void
+test_no_lengths (void)
+{
+  const WsiFigures figures = { 0 };
+
+  g_assert_cmpuint (wsi_figures_get_n_rows (&figures, WSI_TABLE_LENGTHS), ==, 0);
+}
+
+static void
+assert_cell (const WsiFigures *figures,
+             guint             row,
+             const char       *title,
+             const char       *expected)
+{
+  g_autofree char *cell = NULL;
+  guint column = 0;
+
+  while (!g_str_equal (wsi_figures_get_title (WSI_TABLE_CONNECTIONS, column), title))
+    column++;
+  cell = wsi_figures_print (figures, WSI_TABLE_CONNECTIONS, row, column);
+  g_assert_cmpstr (cell, ==, expected);
+}
+
+/* One that has ended, and one that goes on; after them there is none. */
+static void
+test_connections (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiConversationModel) connections = NULL;
+  g_autofree char *filter = NULL;
+  WsiFigures figures = { 0 };
+
+  store_scene_init (&scene, 100);
+  store_scene_append_many (&scene, 3);
+  wsi_conversation_end (scene.conversation, WSI_ENDING_CLEAN, WSI_SENTENCE (TEXT, "end"), 2500001);
+  store_scene_open (&scene);
+  connections = wsi_conversation_model_new (scene.store);
+  figures = (WsiFigures) { .store = scene.store, .connections = connections };
+  assert_cell (&figures, 0, "No.", "1");
+  assert_cell (&figures, 0, "Path", "/");
+  assert_cell (&figures, 0, "Received", "3");
+  assert_cell (&figures, 0, "Faults", "0");
+  assert_cell (&figures, 0, "Seconds", "2.500000");
+  assert_cell (&figures, 0, "Close Code", "");
+  assert_cell (&figures, 1, "Seconds", "");
+  assert_cell (&figures, 2, "No.", "");
+  filter = wsi_figures_print_filter (&figures, WSI_TABLE_CONNECTIONS, 1);
+  g_assert_cmpstr (filter, ==, "conn == 2");
+  g_assert_null (wsi_figures_print_filter (&figures, WSI_TABLE_CONNECTIONS, 2));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -35,6 +103,9 @@ main (int    argc,
                         GUINT_TO_POINTER (WSI_TABLE_LENGTHS), test_filters);
   g_test_add_data_func ("/inspector/figures/filter/of-each-type-is-valid",
                         GUINT_TO_POINTER (WSI_TABLE_TYPES), test_filters);
+  g_test_add_func ("/inspector/figures/columns/each-has-a-title", test_columns);
+  g_test_add_func ("/inspector/figures/lengths/none-without-frames", test_no_lengths);
+  g_test_add_func ("/inspector/figures/connections/have-a-time-once-they-end", test_connections);
 
   return g_test_run ();
 }

@@ -65,6 +65,7 @@ static const struct
   { "cut-in-the-payload", "81fe 007e 37fa213d", 7,
     TEXT_FRAME MASKED " payload length 9+7=126 extended payload length 16+16=126 "
     "masking key 32+32=0x37fa213d payload 64+0=126" },
+  { "cut-in-the-payload-that-is-not-masked", "8105", 2, TEXT_FRAME UNMASKED " payload length 9+7=5 payload 16+0=5" },
   { "top-bit-of-the-length", "81ff ffffffffffffffff 37fa213d", 0,
     TEXT_FRAME MASKED " payload length 9+7=127 extended payload length 16+64=18446744073709551615 "
     "masking key 80+32=0x37fa213d payload 112+0=18446744073709551615" },
@@ -161,6 +162,20 @@ test_bytes (void)
   g_assert_cmpint (wsi_frame_layout_find_byte (&layout, 8 + 125), ==, layout.n_parts - 1);
   g_assert_cmpint (wsi_frame_layout_find_byte (&layout, 8 + 126), ==, -1);
   g_assert_cmpint (wsi_frame_layout_find_byte (&layout, G_MAXUINT64), ==, -1);
+}
+
+/* A payload of almost all bytes that there can be begins after the header. */
+static void
+test_long_bytes (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiRow) row = record_frame (&scene, "81ff ffffffffffffffff 37fa213d", 0);
+  WsiFrameLayout layout;
+  int part;
+
+  wsi_frame_layout_init (&layout, wsi_row_get_frame (row));
+  part = wsi_frame_layout_find_byte (&layout, 0);
+  g_assert_cmpint (layout.parts[part].field, ==, WSI_FRAME_FIELD_OPCODE);
 }
 
 /* Which sentence a field has in which frame. */
@@ -320,6 +335,7 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_fault);
     }
   g_test_add_func ("/inspector/frame-layout/bytes/lead-to-their-field", test_bytes);
+  g_test_add_func ("/inspector/frame-layout/bytes/payload-is-after-the-header", test_long_bytes);
   g_test_add_func ("/inspector/frame-layout/no-frame/has-no-fields", test_no_frame);
   g_test_add_func ("/inspector/frame-layout/fields/each-has-its-sentence-and-section", test_texts);
 

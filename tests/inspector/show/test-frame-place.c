@@ -8,6 +8,7 @@
 #include "inspector/store-scene.h"
 
 #define FAR_AWAY 100001
+#define SEGMENT_LENGTH 16384    /* of the store: rows that it removes together */
 
 /* Three fragments, with a ping between them, and a message after them. */
 static const struct
@@ -89,6 +90,24 @@ test_far_away (void)
   g_assert_cmpuint (place.fragment, ==, 0);
 }
 
+/* The first fragment was removed. */
+static void
+test_gone (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  guint64 last;
+  WsiFramePlace place;
+
+  store_scene_init (&scene, SEGMENT_LENGTH);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 0, "");
+  store_scene_append_many (&scene, SEGMENT_LENGTH);
+  last = store_scene_append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "");
+  g_assert_cmpuint (wsi_store_get_first (scene.store), ==, SEGMENT_LENGTH);
+  g_assert_true (wsi_frame_place_find (&place, scene.store, last));
+  g_assert_cmpuint (place.n_fragments, ==, 2);
+  g_assert_cmpuint (place.fragment, ==, 0);
+}
+
 static void
 test_no_frame (void)
 {
@@ -115,6 +134,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_fragment);
     }
+  g_test_add_func ("/inspector/frame-place/fragment/one-after-removed-ones-has-no-number",
+                   test_gone);
   g_test_add_func ("/inspector/frame-place/fragment/one-too-far-away-has-no-number", test_far_away);
   g_test_add_func ("/inspector/frame-place/bytes/a-cut-frame-has-those-that-were-seen", test_bytes);
   g_test_add_func ("/inspector/frame-place/no-frame/has-no-place", test_no_frame);

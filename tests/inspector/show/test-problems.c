@@ -6,6 +6,7 @@
 #include "inspector/store-scene.h"
 
 #define MANY 250000
+#define MAX_CONNECTIONS 4096    /* of the product: with times */
 #define RULE 3                  /* any two rules */
 #define OTHER_RULE 4
 
@@ -54,6 +55,8 @@ test_groups (void)
   g_assert_cmpuint (wsi_problems_get (problems, 1)->fault, ==, OTHER_RULE);
   g_assert_cmpuint (wsi_problems_get (problems, 1)->first, ==, second);
 
+  g_assert_true (wsi_problems_find (problems, RULE, 0, &number));
+  g_assert_cmpuint (number, ==, first);
   g_assert_true (wsi_problems_find (problems, OTHER_RULE, 0, &number));
   g_assert_cmpuint (number, ==, second);
   g_assert_false (wsi_problems_find (problems, OTHER_RULE, second + 1, &number));
@@ -80,6 +83,33 @@ test_times (void)
   g_assert_cmpint (times[0], ==, wsi_store_get_record (scene.store, 0)->time_us);
   g_assert_cmpint (times[n - 1], ==, wsi_store_get_record (scene.store, 99)->time_us);
   g_assert_cmpuint (wsi_problems_get_times (problems, 2, times, G_N_ELEMENTS (times)), ==, 0);
+}
+
+/* More connections than have times: those that have some get more. */
+static void
+test_connections (void)
+{
+  const guint one[] = { RULE };
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiProblems) problems = NULL;
+  g_autoptr (WsiConversation) first = NULL;
+  gint64 times[3];
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  problems = wsi_problems_new (scene.store);
+  first = g_object_ref (scene.conversation);
+  for (guint i = 0; i <= MAX_CONNECTIONS; i++)
+    {
+      append_faults (&scene, WSP_DIRECTION_SENT, one, 1);
+      store_scene_open (&scene);
+    }
+  g_set_object (&scene.conversation, first);
+  append_faults (&scene, WSP_DIRECTION_SENT, one, 1);
+  while (!wsi_problems_update (problems))
+    continue;
+  g_assert_cmpuint (wsi_problems_get_times (problems, 1, times, G_N_ELEMENTS (times)), ==, 2);
+  g_assert_cmpuint (wsi_problems_get_times (problems, MAX_CONNECTIONS, times, 3), ==, 1);
+  g_assert_cmpuint (wsi_problems_get_times (problems, MAX_CONNECTIONS + 1, times, 3), ==, 0);
 }
 
 /* Also if each of them breaks a rule. */
@@ -134,6 +164,7 @@ main (int    argc,
 
   g_test_add_func ("/inspector/problems/groups/have-first-and-last-row", test_groups);
   g_test_add_func ("/inspector/problems/times/the-first-ones-and-the-last", test_times);
+  g_test_add_func ("/inspector/problems/times/so-many-connections-have-some", test_connections);
   g_test_add_func ("/inspector/problems/many/are-read-in-slices", test_many);
   g_test_add_func ("/inspector/problems/evicted/rows-still-count", test_evicted);
 

@@ -5,6 +5,7 @@
 
 #include "inspect/show/charts/wsi-timeline.h"
 
+#include "inspector/opened.h"
 #include "inspector/store-scene.h"
 
 #define MANY 100000
@@ -57,7 +58,7 @@ test_summary (void)
   assert_summary (trips, 4, 1000, 2000, 10000);
 }
 
-/* Another connection's are not counted, and those before it began are not read. */
+/* Another connection's are not counted. */
 static void
 test_conversation (void)
 {
@@ -71,6 +72,24 @@ test_conversation (void)
   g_assert_true (wsi_round_trips_update (trips));
   assert_summary (trips, 0, 0, 0, 0);
   append_round_trip (&scene, 0);
+  g_assert_true (wsi_round_trips_update (trips));
+  assert_summary (trips, 1, 1000, 1000, 1000);
+}
+
+/* Rows before it began are not read. */
+static void
+test_later (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiRoundTrips) trips = NULL;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_append_many (&scene, MANY);
+  g_object_unref (scene.conversation);
+  scene.conversation = opened_conversation (scene.store, &opening, 1000 * MANY);
+  append_round_trip (&scene, 0);
+  trips = wsi_round_trips_new (scene.store, scene.conversation);
   g_assert_true (wsi_round_trips_update (trips));
   assert_summary (trips, 1, 1000, 1000, 1000);
 }
@@ -149,6 +168,7 @@ main (int    argc,
 
   g_test_add_func ("/inspector/round-trips/summary/reads-on-where-it-ended", test_summary);
   g_test_add_func ("/inspector/round-trips/conversation/has-its-own-only", test_conversation);
+  g_test_add_func ("/inspector/round-trips/conversation/is-read-from-its-begin", test_later);
   g_test_add_func ("/inspector/round-trips/many/are-read-in-slices", test_many);
   for (guint i = 0; i < G_N_ELEMENTS (countings); i++)
     {

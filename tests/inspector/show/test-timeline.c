@@ -11,6 +11,8 @@
 #define S (1000 * MS)
 #define YEAR (365 * 24 * 3600 * (gint64) S)
 #define MANY 120000
+#define MAX_REPLIES_AT_ONCE 8192        /* of the product */
+#define SEGMENT_LENGTH 16384            /* of the store: rows that it removes together */
 
 static guint64
 append_at (StoreScene  *scene,
@@ -110,12 +112,16 @@ test_earlier (void)
   g_auto (StoreScene) scene = { 0 };
   g_autoptr (WsiTimeline) timeline = NULL;
   gint64 begin_us, end_us;
+  WsiTimeBucket sum;
 
   store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
   timeline = wsi_timeline_new (scene.store);
   g_assert_false (wsi_timeline_get_span (timeline, &begin_us, &end_us));
   append_at (&scene, 50 * YEAR, WSP_DIRECTION_SENT, TEXT, "");
   append_at (&scene, 10 * YEAR, WSP_DIRECTION_SENT, TEXT, "");
+  read_all (timeline);
+  wsi_timeline_sum (timeline, 0, 30 * YEAR, &sum);
+  g_assert_cmpuint (sum.n_frames[0], ==, 1);
   append_at (&scene, G_MININT64, WSP_DIRECTION_SENT, TEXT, "");
   append_at (&scene, G_MAXINT64, WSP_DIRECTION_SENT, TEXT, "");
   read_all (timeline);
@@ -163,6 +169,39 @@ test_range (void)
     }
 }
 
+/* Ranges after one from 10 to 20 seconds, of rows in each of a hundred. */
+static const struct
+{
+  const char *name;
+  gint64      begin_s, end_s;
+  guint       n_frames;
+  gint64      max_width_us;
+} ranges[] = {
+  { "with-another-end", 10, 30, 20, 10 * MS },
+  { "with-an-earlier-begin", 5, 20, 15, 10 * MS },
+  { "with-a-later-begin", 19, 20, 1, MS },
+};
+
+static void
+test_next_range (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiTimeline) timeline = NULL;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  timeline = wsi_timeline_new (scene.store);
+  for (guint i = 0; i < 100; i++)
+    append_at (&scene, i * S, WSP_DIRECTION_SENT, TEXT, "");
+  read_all (timeline);
+  wsi_timeline_set_range (timeline, 10 * S, 20 * S);
+  read_all (timeline);
+  wsi_timeline_set_range (timeline, ranges[row].begin_s * S, ranges[row].end_s * S);
+  read_all (timeline);
+  g_assert_cmpuint (sum_all (timeline).n_frames[0], ==, ranges[row].n_frames);
+  g_assert_cmpint (wsi_timeline_get_width (timeline), <=, ranges[row].max_width_us);
+}
+
 static void
 test_conversation (void)
 {
@@ -191,19 +230,62 @@ test_replies (void)
 {
   g_auto (StoreScene) scene = { 0 };
   g_autoptr (WsiTimeline) timeline = NULL;
-  guint64 first, second;
+  guint64 first, second, version;
 
   store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
   timeline = wsi_timeline_new (scene.store);
   first = append_at (&scene, S, WSP_DIRECTION_SENT, TEXT, "");
   second = append_at (&scene, S + 700, WSP_DIRECTION_RECEIVED, TEXT, "");
   read_all (timeline);
+  version = wsi_timeline_get_version (timeline);
   g_assert_cmpuint (sum_all (timeline).replies.n, ==, 0);
   for (guint i = 0; i < 2; i++)
     wsi_store_set_reply (scene.store, first, second);
   read_all (timeline);
+  g_assert_cmpuint (wsi_timeline_get_version (timeline), >, version);
   g_assert_cmpuint (sum_all (timeline).replies.n, ==, 1);
   g_assert_cmpuint (sum_all (timeline).replies.sum_us, ==, 700);
+  wsi_timeline_set_conversation (timeline, 2);
+  read_all (timeline);
+  g_assert_cmpuint (sum_all (timeline).replies.n, ==, 0);
+}
+
+/* Each row replies to the first one. */
+static void
+test_many_replies (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiTimeline) timeline = NULL;
+  guint n_slices = 1;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  timeline = wsi_timeline_new (scene.store);
+  store_scene_append_many (&scene, 2 * MAX_REPLIES_AT_ONCE + 2);
+  for (guint i = 1; i < 2 * MAX_REPLIES_AT_ONCE + 2; i++)
+    wsi_store_set_reply (scene.store, 0, i);
+  while (!wsi_timeline_update (timeline))
+    n_slices++;
+  g_assert_cmpuint (n_slices, ==, 3);
+  g_assert_cmpuint (sum_all (timeline).replies.n, ==, 2 * MAX_REPLIES_AT_ONCE + 1);
+}
+
+/* Requests or replies that are gone: where sources are merged, a reply may be the earlier row. */
+static void
+test_evicted_replies (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiTimeline) timeline = NULL;
+  guint64 last = 2 * SEGMENT_LENGTH - 1;
+
+  store_scene_init (&scene, 2 * SEGMENT_LENGTH);
+  timeline = wsi_timeline_new (scene.store);
+  store_scene_append_many (&scene, 2 * SEGMENT_LENGTH);
+  wsi_store_set_reply (scene.store, 0, last);
+  wsi_store_set_reply (scene.store, last, 1);
+  store_scene_append_many (&scene, 1);
+  g_assert_cmpuint (wsi_store_get_first (scene.store), ==, SEGMENT_LENGTH);
+  read_all (timeline);
+  g_assert_cmpuint (sum_all (timeline).replies.n, ==, 0);
 }
 
 static void
@@ -301,8 +383,17 @@ main (int    argc,
     }
   g_test_add_func ("/inspector/timeline/order/a-later-row-may-be-earlier", test_earlier);
   g_test_add_func ("/inspector/timeline/range/is-read-with-narrower-buckets", test_range);
+  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/timeline/range/", ranges[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_next_range);
+    }
   g_test_add_func ("/inspector/timeline/conversation/has-its-rows-only", test_conversation);
   g_test_add_func ("/inspector/timeline/replies/are-found-later-and-once", test_replies);
+  g_test_add_func ("/inspector/timeline/replies/many-are-read-in-slices", test_many_replies);
+  g_test_add_func ("/inspector/timeline/replies/of-rows-that-are-gone-are-none",
+                   test_evicted_replies);
   g_test_add_func ("/inspector/timeline/evicted/rows-are-not-in-it", test_evicted);
   g_test_add_func ("/inspector/timeline/evicted/older-recordings-stay", test_evicted_live);
   g_test_add_func ("/inspector/timeline/many/are-read-in-slices", test_slices);

@@ -142,6 +142,7 @@ print_length_share (const WsiFigures *self,
 
 /* By connection. */
 
+/* The callers of the tables have checked the row. */
 static WsiConversation *
 dup_connection (const WsiFigures *self,
                 guint             row)
@@ -156,8 +157,7 @@ print_connection_number (const WsiFigures *self,
 {
   g_autoptr (WsiConversation) connection = dup_connection (self, row);
 
-  return connection != NULL ? wsi_figure_text_number (wsi_conversation_get_number (connection))
-                            : g_strdup ("");
+  return wsi_figure_text_number (wsi_conversation_get_number (connection));
 }
 
 static char *
@@ -167,7 +167,7 @@ print_connection_path (const WsiFigures *self,
 {
   g_autoptr (WsiConversation) connection = dup_connection (self, row);
 
-  return connection != NULL ? wsi_conversation_title_dup_path (connection) : g_strdup ("");
+  return wsi_conversation_title_dup_path (connection);
 }
 
 typedef enum
@@ -185,8 +185,6 @@ print_connection_count (const WsiFigures *self,
   g_autoptr (WsiConversation) connection = dup_connection (self, row);
   WsiCounters counters;
 
-  if (connection == NULL)
-    return g_strdup ("");
   if (column == CONNECTION_FAULTS)
     return wsi_figure_text_number (wsi_conversation_get_n_faults (connection));
 
@@ -204,7 +202,7 @@ print_connection_time (const WsiFigures *self,
   g_autoptr (WsiConversation) connection = dup_connection (self, row);
   gint64 begin_us, end_us;
 
-  if (connection == NULL || wsi_conversation_get_ending (connection) == WSI_ENDING_NONE)
+  if (wsi_conversation_get_ending (connection) == WSI_ENDING_NONE)
     return g_strdup ("");
 
   begin_us = wsi_timeline_limit_time (wsi_conversation_get_begin_time (connection));
@@ -218,7 +216,7 @@ print_close_code (const WsiFigures *self,
                   guint             column)
 {
   g_autoptr (WsiConversation) connection = dup_connection (self, row);
-  guint code = connection != NULL ? wsi_conversation_get_close_code (connection) : 0;
+  guint code = wsi_conversation_get_close_code (connection);
 
   return code != 0 ? wsi_figure_text_number (code) : g_strdup ("");
 }
@@ -315,7 +313,7 @@ typedef struct
 static const struct
 {
   const char *name;
-  Column      columns[MAX_COLUMNS];
+  Column      columns[MAX_COLUMNS + 1]; /* after the last one comes one without a title */
 } tables[WSI_N_TABLES] = {
   [WSI_TABLE_TOTALS] = { N_("Totals"), {
                            { N_("Number"), WSI_FIGURE_WORDS, wsi_figure_totals_print_name, 0 },
@@ -373,7 +371,7 @@ wsi_figures_get_n_columns (WsiTable table)
 {
   guint n = 0;
 
-  while (n < MAX_COLUMNS && tables[table].columns[n].title != NULL)
+  while (tables[table].columns[n].title != NULL)
     n++;
   return n;
 }
@@ -451,8 +449,7 @@ print_connection_filter (const WsiFigures *self,
 {
   g_autoptr (WsiConversation) connection = dup_connection (self, row);
 
-  return connection != NULL
-         ? g_strdup_printf ("conn == %u", wsi_conversation_get_number (connection)) : NULL;
+  return g_strdup_printf ("conn == %u", wsi_conversation_get_number (connection));
 }
 
 /* A filter has no time before the first row. */

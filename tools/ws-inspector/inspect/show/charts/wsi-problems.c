@@ -197,11 +197,7 @@ wsi_problems_find (WsiProblems *self,
   gboolean is_found = FALSE;
 
   for (; at < end && !is_found; at++)
-    {
-      const WsiRecord *record = wsi_store_get_record (self->store, at);
-
-      is_found = record != NULL && breaks_rule (self, at, record, fault);
-    }
+    is_found = breaks_rule (self, at, wsi_store_get_record (self->store, at), fault);
   wsi_store_end_reading (self->store, reading);
   if (is_found)
     *number = at - 1;

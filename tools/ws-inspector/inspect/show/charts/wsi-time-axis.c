@@ -128,7 +128,7 @@ wsi_time_axis_format (gint64 since_us,
   guint64 seconds = time_us / G_USEC_PER_SEC, rest = time_us % G_USEC_PER_SEC;
   int n_digits = 0;
 
-  for (gint64 unit = G_USEC_PER_SEC; n_digits < MAX_DIGITS && step_us % unit != 0; unit /= 10)
+  for (gint64 unit = G_USEC_PER_SEC; step_us % unit != 0; unit /= 10)
     n_digits++;
   for (int i = n_digits; i < MAX_DIGITS; i++)
     rest /= 10;

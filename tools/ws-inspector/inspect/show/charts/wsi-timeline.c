@@ -152,7 +152,7 @@ add_record (WsiTimeBucket   *bucket,
 {
   bucket->end = MAX (bucket->end, number + 1);
   bucket->n_faults += record->fault != 0;
-  if (record->kind == WSI_RECORD_KIND_EVENT || record->direction >= WSI_NO_DIRECTION)
+  if (record->direction >= WSI_NO_DIRECTION)
     return;
 
   bucket->n_wire_bytes[record->direction] += wsi_record_get_wire_length (record);

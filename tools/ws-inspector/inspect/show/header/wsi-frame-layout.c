@@ -59,24 +59,7 @@ add_part (WsiFrameLayout *self,
 }
 
 /* A record does not say where in its header it was cut: but then the length of the payload is not
- * known, or none of the three sizes of a masked header was reached. */
-static gboolean
-is_header_cut (const WspFrameRecord *frame)
-{
-  guint length = frame->header_length;
-
-  if ((frame->flags & WSP_FRAME_FLAGS_CUT) == 0)
-    return FALSE;
-
-  if (frame->payload_length == 0 || !frame->masked)
-    return frame->payload_length == 0;
-
-  return length != WSI_MAX_HEADER &&
-         length != WSI_SHORT_HEADER + sizeof (guint16) + WSI_KEY_LENGTH &&
-         (length != WSI_SHORT_HEADER + WSI_KEY_LENGTH ||
-          frame->payload_length > WSI_MAX_SHORT_LENGTH);
-}
-
+ * known, or a header with that length has another size. */
 GBytes *
 wsi_frame_layout_dup_header (const WsiFrameLayout *self)
 {
@@ -91,8 +74,9 @@ wsi_frame_layout_dup_header (const WsiFrameLayout *self)
     .payload_length = frame->payload_length,
   };
   g_autoptr (GBytes) bytes = wsp_frame_header_write (&header);
+  gboolean is_length_known = (frame->flags & WSP_FRAME_FLAGS_CUT) == 0 || frame->payload_length > 0;
 
-  if (!is_header_cut (frame) && frame->header_length == g_bytes_get_size (bytes))
+  if (is_length_known && frame->header_length == g_bytes_get_size (bytes))
     return g_steal_pointer (&bytes);
 
   return g_bytes_new_from_bytes (bytes, 0, MIN (frame->header_length, 1));
@@ -165,7 +149,7 @@ wsi_frame_layout_init (WsiFrameLayout       *self,
 
   header = wsi_frame_layout_dup_header (self);
   bytes = wsi_bytes_get_data (header, &length);
-  if (length != frame->header_length || is_header_cut (frame))
+  if (length < WSI_SHORT_HEADER)
     {
       add_cut_header (self, bytes);
       return;
@@ -181,6 +165,7 @@ wsi_frame_layout_find_byte (const WsiFrameLayout *self,
                             guint64               byte)
 {
   int found = -1;
+  guint n_bits = 0;
 
   for (guint i = 0; i < self->n_parts; i++)
     {
@@ -189,8 +174,11 @@ wsi_frame_layout_find_byte (const WsiFrameLayout *self,
       if (byte < part->first_byte || byte - part->first_byte >= part->n_bytes)
         continue;
 
-      if (found < 0 || part->n_bits == 0 || part->n_bits > self->parts[found].n_bits)
-        found = i;
+      if (part->n_bits == 0 || part->n_bits > n_bits)
+        {
+          found = i;
+          n_bits = part->n_bits;
+        }
     }
 
   return found;

@@ -42,12 +42,7 @@ count_fragments (WsiStore *store,
     return 0;
 
   for (guint64 i = first; i <= number; i++)
-    {
-      const WsiRecord *record = wsi_store_get_record (store, i);
-
-      n += record != NULL && wsi_record_is_frame (record) && record->message == message;
-    }
-
+    n += wsi_store_get_record (store, i)->message == message;
   return n;
 }
 
@@ -59,7 +54,7 @@ find_message (WsiFramePlace   *self,
 {
   WsiMessageInfo info;
 
-  if (!wsi_store_get_message (store, record->message, &info) || number < info.first)
+  if (!wsi_store_get_message (store, record->message, &info))
     return;
 
   self->message = record->message;
@@ -75,7 +70,7 @@ wsi_frame_place_find (WsiFramePlace *self,
 {
   guint reading = wsi_store_begin_reading (store);
   const WsiRecord *record = wsi_store_get_record (store, number);
-  gboolean is_frame = record != NULL && wsi_record_is_frame (record) && record->header_length > 0;
+  gboolean is_frame = record != NULL && record->header_length > 0;
 
   *self = (WsiFramePlace) { 0 };
   if (is_frame)

@@ -10,10 +10,9 @@ append (GByteArray *bytes,
         GBytes     *more)
 {
   gsize length;
-  const guint8 *at = more != NULL ? wsi_bytes_get_data (more, &length) : NULL;
+  const guint8 *at = wsi_bytes_get_data (more, &length);
 
-  if (at != NULL && length > 0)
-    g_byte_array_append (bytes, at, length);
+  g_byte_array_append (bytes, at, length);
 }
 
 GBytes *
@@ -28,6 +27,7 @@ wsi_whole_frame_dup_bytes (const WsiFrameLayout *layout,
   g_autoptr (GBytes) payload = wsi_store_dup_payload (store, number, view, max_payload);
 
   append (bytes, header);
-  append (bytes, payload);
+  if (payload != NULL)
+    append (bytes, payload);
   return g_byte_array_free_to_bytes (bytes);
 }
