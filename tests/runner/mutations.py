@@ -43,7 +43,7 @@ SUITES = {
     "connection": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "reactor", "connection")],
     "observe": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "connection")],
     "endpoint": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "connection", "endpoint")],
-    "inspector": [f"{INSPECT}/{name}" for name in ("store", "capture", "decode", "filter", "sources/files", "sources/packets", "save", "show/columns", "compose", "targets")],
+    "inspector": [f"{INSPECT}/{name}" for name in ("store", "capture", "decode", "filter", "sources/files", "sources/packets", "save", "show", "compose", "targets")],
 }
 FOLDERS = list(dict.fromkeys(folder for folders in SUITES.values() for folder in folders))
 REASONS = "tests/mutants.allow"

@@ -11,9 +11,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "inspect/sources/example/wsi-example.h"
 #include "inspect/sources/wsi-client-source.h"
 
 #define TIMEOUT_S 30
+#define MANY_MS (60 * 1000)     /* longer than the test waits */
 #define N_COMMENTS 100
 
 #define RECORDING \
@@ -231,22 +233,32 @@ get_size (GFile *file)
   return bytes != NULL ? g_bytes_get_size (bytes) : 0;
 }
 
-/* Each change of a comment is a line of the file. */
+static void
+wait_for_size (GFile *file,
+               gsize  size)
+{
+  gint64 limit = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
+
+  while (get_size (file) < size)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, limit);
+      g_thread_yield ();
+    }
+}
+
+/* Each change of a comment is a line of the file, after all rows. */
 static void
 write_comments (Place *place,
                 GFile *file)
 {
   WsiStore *store = wsi_session_get_store (place->session);
-  gsize begin = get_size (file);
-  gint64 limit = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
+  gsize begin;
 
+  wait_for_size (file, 1);
+  begin = get_size (file);
   for (guint i = 0; i < N_COMMENTS; i++)
     wsi_store_set_comment (store, 0, "an earlier comment");
-  while (get_size (file) < begin + N_COMMENTS * strlen ("an earlier comment"))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, limit);
-      g_thread_yield ();
-    }
+  wait_for_size (file, begin + N_COMMENTS * strlen ("an earlier comment"));
 }
 
 /* The disk has no room for the last comment in the former file; the next one is shorter, since it
@@ -274,10 +286,31 @@ test_error_of_former (void)
     g_main_context_iteration (NULL, TRUE);
   limit_files (RLIM_INFINITY);
   g_assert_nonnull (strstr (sentence, "b.wsinspect"));
+  while (G_OBJECT (place.document)->ref_count > 1)      /* the former file has not ended */
+    g_main_context_iteration (NULL, TRUE);
   g_assert_true (wsi_document_is_written (place.document));
   g_assert_true (finish (&place, &error));
   g_assert_true (file_has (&place, "late"));
   g_assert_true (g_file_delete (former, NULL, &error));
+}
+
+static void
+test_failed (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sentence = NULL;
+
+  place_init (&place);
+  capture (&place);
+  g_signal_connect_swapped (place.document, "failed", G_CALLBACK (keep_sentence), &sentence);
+  limit_files (1);
+  g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
+  while (sentence == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  limit_files (RLIM_INFINITY);
+  g_assert_false (wsi_document_is_written (place.document));
+  g_assert_true (wsi_document_has_unsaved (place.document));
 }
 
 /* The file of before is not written over the new one. */
@@ -327,6 +360,25 @@ test_in_place (void)
   wsi_session_stop (place.session);
   wait_until_in_place (&place);
   g_assert_true (file_has (&place, "one more"));
+}
+
+/* The example can be played again: a file is complete without what it plays later. */
+static void
+test_in_place_of_example (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (WsiRecorder) recorder = NULL;
+  g_autoptr (WsiExample) example = NULL;
+  g_autoptr (GError) error = NULL;
+
+  place_init (&place);
+  g_assert_true (g_file_set_contents (g_file_peek_path (place.file), "old", -1, NULL));
+  recorder = wsi_session_make_recorder (place.session, WSP_ROLE_CLIENT, NULL);
+  example = wsi_example_new (recorder, WSI_PLACE_THREAD, MANY_MS);
+  wsi_session_add (place.session, WSI_SOURCE (example));
+  g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
+  wait_until_in_place (&place);
+  g_assert_true (wsi_session_is_running (place.session));
 }
 
 static void
@@ -424,6 +476,9 @@ main (int    argc,
   g_test_add_func ("/inspector/document/unsaved/frames-after-the-end-of-the-file", test_after_end);
   g_test_add_func ("/inspector/document/save/an-error-of-the-former-file-is-a-sentence",
                    test_error_of_former);
+  g_test_add_func ("/inspector/document/save/not-to-a-full-disk", test_failed);
+  g_test_add_func ("/inspector/document/save/an-old-file-goes-while-the-example-runs",
+                   test_in_place_of_example);
   g_test_add_func ("/inspector/document/save/the-same-file-again", test_same_file);
   g_test_add_func ("/inspector/document/save/not-to-a-file-that-is-read", test_read_from);
   g_test_add_func ("/inspector/document/save/an-error-leaves-the-old-file-in-use", test_no_folder);

@@ -342,6 +342,10 @@ test_messages (void)
   g_array_append_val (rows, number);
   g_assert_true (export (&place, &options, rows, NULL, &report, NULL));
   g_assert_cmpuint (report.n_rows, ==, 3);
+  rows->len--;                  /* there is more behind the last one */
+  g_assert_true (export (&place, &options, rows, NULL, &report, NULL));
+  g_assert_cmpuint (report.n_rows, ==, 2);
+  rows->len++;
   g_assert_true (export (&place, &options, NULL, NULL, &report, NULL));
   g_assert_cmpuint (report.n_rows, ==, wsi_store_get_end (place.scene.store));
   options.unit = WSI_EXPORT_FRAMES;
@@ -683,6 +687,76 @@ test_sync (gconstpointer data)
   assert_old (&place);
 }
 
+/* What the disk has no room for, once the rows of the beginning are there. */
+static const struct
+{
+  const char *name;
+  gboolean    has_rows;
+  gsize       n_comment;        /* characters of six bytes; 0 = none: it is the end of the file */
+} fulls[] = {
+  { "a-comment", TRUE, 10 },
+  { "a-comment-that-is-not-buffered", TRUE, 64 * 1024 },
+  { "the-line-of-a-file-without-rows", FALSE, 0 },
+};
+
+static void
+test_saver_full_later (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Place) place = { 0 };
+  g_autoptr (WsiSaver) saver = NULL;
+  g_autofree char *comment = g_strnfill (fulls[i].n_comment, '\1');
+  guint n_failed = 0, n_saved = 0;
+
+  place_init (&place);
+  if (!fulls[i].has_rows)
+    {
+      scene_clear (&place.scene);
+      scene_init (&place.scene);
+    }
+  saver = start_saver (&place, WSI_EXPORT_NEW);
+  g_signal_connect_swapped (saver, "failed", G_CALLBACK (count), &n_failed);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  wait_for (&n_saved);
+  limit_files (1);
+  if (fulls[i].n_comment > 0)
+    {
+      wsi_store_set_comment (place.scene.store, 0, comment);
+      wait_for (&n_failed);
+    }
+  g_assert_false (stop_saver (saver, NULL));
+  limit_files (RLIM_INFINITY);
+}
+
+/* A folder has come in place of the file that is to be replaced. */
+static void
+test_not_replaceable (gconstpointer data)
+{
+  gboolean is_complete = GPOINTER_TO_INT (data);
+  g_auto (Place) place = { 0 };
+  g_autoptr (WsiSaver) saver = NULL;
+  g_autofree char *inside = NULL;
+  guint n_failed = 0, n_saved = 0;
+
+  place_init (&place);
+  write_old (&place);
+  saver = start_saver (&place, WSI_EXPORT_REPLACE);
+  g_signal_connect_swapped (saver, "failed", G_CALLBACK (count), &n_failed);
+  g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
+  wait_for (&n_saved);
+  inside = g_build_filename (g_file_peek_path (place.file), "inside", NULL);
+  g_assert_true (g_file_delete (place.file, NULL, NULL));
+  g_assert_cmpint (g_mkdir_with_parents (inside, 0700), ==, 0);
+  if (is_complete)
+    {
+      wsi_saver_complete (saver);
+      wait_for (&n_failed);
+    }
+  g_assert_false (stop_saver (saver, NULL));
+  g_assert_false (wsi_saver_is_in_place (saver));
+  g_assert_cmpint (g_rmdir (inside), ==, 0);
+}
+
 static void
 test_replaced_late (void)
 {
@@ -789,12 +863,14 @@ test_at_once (void)
   saver = start_saver (&place, WSI_EXPORT_NEW);
   g_signal_connect_swapped (saver, "saved", G_CALLBACK (count), &n_saved);
   wait_for (&n_saved);
-  scene_play (&place.scene);
+  scene_open (&place.scene);
+  wsi_recorder_close (place.scene.recorder, place.scene.conversation, WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "the very end"), 9);
   while (!is_there)
     {
       g_autoptr (GBytes) bytes = read_file (&place);
 
-      if (!is_closed && contains (bytes, "\"close\""))
+      if (!is_closed && contains (bytes, "the very end"))
         {
           is_closed = TRUE;
           wsi_store_set_comment (place.scene.store, 0, "a late comment");
@@ -903,6 +979,17 @@ main (int    argc,
 
       g_test_add_data_func (name, GUINT_TO_POINTER (i), test_sync);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (fulls); i++)
+    {
+      g_autofree char *name = g_strconcat ("/inspector/saving/saver/a-disk-has-no-room-for-",
+                                           fulls[i].name, NULL);
+
+      g_test_add_data_func (name, GUINT_TO_POINTER (i), test_saver_full_later);
+    }
+  g_test_add_data_func ("/inspector/saving/saver/a-folder-is-not-replaced-when-complete",
+                        GINT_TO_POINTER (TRUE), test_not_replaceable);
+  g_test_add_data_func ("/inspector/saving/saver/a-folder-is-not-replaced-at-the-end",
+                        GINT_TO_POINTER (FALSE), test_not_replaceable);
   g_test_add_func ("/inspector/saving/saver/replaces-the-old-file-when-complete",
                    test_replaced_late);
   g_test_add_func ("/inspector/saving/saver/two-do-not-replace-one-file", test_not_replaced);

@@ -149,6 +149,46 @@ test_some (void)
   g_assert_cmpuint (wsi_store_get_first (store), >, 0);
 }
 
+/* Rows that are shown, late ones that come after those, and all of them in the end. */
+static const struct
+{
+  const char *name;
+  guint64     shown[3], late[3], all[4];        /* 0 = no more */
+} lates[] = {
+  { "before-none", { 0 }, { 1 }, { 1 } },
+  { "before-all", { 2, 4 }, { 1 }, { 1, 2, 4 } },
+  { "between", { 2, 4 }, { 3 }, { 2, 3, 4 } },
+  { "after-all", { 2 }, { 9 }, { 2, 9 } },
+  { "in-no-order-and-twice", { 2, 4 }, { 3, 1, 2 }, { 1, 2, 3, 4 } },
+};
+
+static void
+add_until_0 (WsiFrameModel *model,
+             const guint64 *numbers,
+             void         (*add)(WsiFrameModel *, const guint64 *, guint))
+{
+  for (guint i = 0; numbers[i] != 0 && i < 3; i++)
+    add (model, &numbers[i], 1);
+  wsi_frame_model_flush (model);
+}
+
+static void
+test_late (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data), n = 0;
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, 0);
+  g_autoptr (WsiFrameModel) model = wsi_frame_model_new_for_some (store);
+  Watch watch = { 0 };
+
+  append (store, 10);
+  g_signal_connect (model, "items-changed", G_CALLBACK (on_items_changed), &watch);
+  add_until_0 (model, lates[i].shown, wsi_frame_model_add);
+  add_until_0 (model, lates[i].late, wsi_frame_model_add_late);
+  for (; n < 4 && lates[i].all[n] != 0; n++)
+    assert_row (G_LIST_MODEL (model), n, lates[i].all[n]);
+  g_assert_cmpuint (watch.n_items, ==, n);
+}
+
 static void
 test_identity (void)
 {
@@ -210,6 +250,12 @@ main (int    argc,
   g_test_add_func ("/inspector/frame-model/flush/what-is-gone-leaves-at-the-head", test_eviction);
   g_test_add_func ("/inspector/frame-model/flush/everything-shown-may-be-gone", test_overrun);
   g_test_add_func ("/inspector/frame-model/some/are-those-that-were-added", test_some);
+  for (guint i = 0; i < G_N_ELEMENTS (lates); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/frame-model/late/", lates[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_late);
+    }
   g_test_add_func ("/inspector/frame-model/rows/same-position-same-object", test_identity);
   g_test_add_func ("/inspector/frame-model/rows/dropped-in-another-thread", test_dropped_elsewhere);
 

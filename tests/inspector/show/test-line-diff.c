@@ -20,6 +20,8 @@ static const struct
   { "lines-at-both-ends", "a\nb\nc", "x\nb\ny", "-a;+x;=b;-c;+y;" },
   { "a-line-that-moves", "a\nb\nc\nd", "b\nc\nd\na", "-a;=b;=c;=d;+a;" },
   { "equal-lines-many-times", "a\na\na", "a\na", "=a;=a;-a;" },
+  { "lines-of-equal-hash", "ab", "bA", "-ab;+bA;" },
+  { "a-line-that-begins-another-of-equal-hash", "\n", "fbrbaaqxy", "-;+fbrbaaqxy;" },
   { "example-of-the-paper", "a\nb\nc\na\nb\nb\na", "c\nb\na\nb\na\nc",
     "-a;-b;=c;+b;=a;=b;-b;=a;+c;" },
 };

@@ -9,7 +9,9 @@
 #include "inspect/show/lines/wsi-text-matches.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
+#define N_ELEMENTS 5000         /* more than are read between two looks at the cancellable */
 #define MARK "\xcc\x81"         /* combines with the character before */
 #define MAN "\U0001f468"
 #define AND "\u200d"            /* joins emoji */
@@ -26,6 +28,9 @@ static const struct
   { "nothing-has-no-line", BYTES (""), 8, "" },
   { "line-ends-are-not-shown", BYTES ("a\nbc\r\n\nd"), 8, "a|bc||d|" },
   { "no-line-after-the-last-end", BYTES ("a\n"), 8, "a|" },
+  { "control-before-a-line-end-is-shown", BYTES ("a\x1b\nb"), 20, "a\\x1b|b|" },
+  { "carriage-return-at-the-end-of-the-bytes-is-shown", "a\r\n", 2, 8, "a\\r|" },
+  { "delete-takes-its-columns", BYTES ("a\x7f" "b"), 4, "a+\\x7f+b|" },
   { "carriage-return-alone-is-shown", BYTES ("a\rb\r"), 8, "a\\rb\\r|" },
   { "backslash-is-not-doubled", BYTES ("C:\\x \\\\"), 8, "C:\\x \\\\|" },
   { "long-line-is-cut-without-a-hyphen", BYTES ("abcdefghij"), 4, "abcd+efgh+ij|" },
@@ -294,6 +299,27 @@ test_deep_layout (void)
   g_assert_cmpuint (g_bytes_get_size (flat_out), >, flat->len);
 }
 
+/* So many bytes that their number would overflow; the pages of the rest are never touched. */
+static void
+test_huge_layout (void)
+{
+  gsize length = G_MAXUINT / WSI_JSON_LAYOUT_GROWTH;
+  char *text = mmap (NULL, length, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (text == MAP_FAILED)
+    {
+      g_test_skip ("no room for so many addresses");
+      return;
+    }
+
+  text[0] = '[';
+  bytes = g_bytes_new_static (text, length);
+  g_assert_null (wsi_json_layout_new (bytes, NULL));
+  munmap (text, length);
+}
+
 /* A letter for each byte: n(ame), s(tring), d(igits), w(ord), t(ag), a(ttribute), c(omment). */
 static const struct
 {
@@ -309,6 +335,8 @@ static const struct
   { "xml-that-is-no-content", "<?x?><!--c--><a><![CDATA[d]]></a>",
     "cccccccccccccttt" "ccccccccccccc" "tttt" },
   { "xml-that-is-cut", "<a>b<c", "ttt---" },
+  { "xml-up-to-its-mistake", "<a>b<c <d>", "ttt-------" },
+  { "end-tag-has-no-attributes", "<a></a b='c'>", "ttttttttttttt" },
   { "other-text-has-none", "hello", NULL },
   { "nothing-has-none", "", NULL },
 };
@@ -370,6 +398,23 @@ test_syntax_limit (void)
   g_assert_null (wsi_syntax_new (longest, cancelled));
 }
 
+static void
+test_syntax_of_elements (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (WsiSyntax) syntax = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (guint i = 0; i < N_ELEMENTS; i++)
+    g_string_append (text, "<a/>");
+  bytes = g_bytes_new (text->str, text->len);
+  syntax = wsi_syntax_new (bytes, cancellable);
+  g_assert_nonnull (syntax);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (wsi_syntax_new (bytes, cancellable));
+}
+
 /* A text that is searched for, and the line with "<" and ">" around each place. */
 static const struct
 {
@@ -379,6 +424,8 @@ static const struct
   { "not-there", "abd", "abc", "abc" },
   { "each-one", "a", "abaa", "<a>b<a><a>" },
   { "none-over-another", "aa", "aaa", "<aa>a" },
+  { "small-letters-find-large-ones", "pri", "xPRI", "x<PRI>" },
+  { "letters-of-two-cases-in-one", "\u01c5", "\u01c5", "<\u01c5>" },
   { "any-letter-case", "PriÉ", "prié priE", "<prié> priE" },
   { "other-letters-have-cases-too", "ß", "ßẞ", "<ß>ẞ" },
   { "beginning-of-what-is-wanted-at-the-end", "bcd", "abc", "abc" },
@@ -454,6 +501,9 @@ main (int    argc,
     }
   g_test_add_func ("/inspect/lines/syntax/parts-of-a-range", test_syntax_range);
   g_test_add_func ("/inspect/lines/syntax/long-or-cancelled-has-none", test_syntax_limit);
+  g_test_add_func ("/inspect/lines/syntax/many-elements-may-be-cancelled",
+                   test_syntax_of_elements);
+  g_test_add_func ("/inspect/lines/json-layout/too-many-bytes-have-none", test_huge_layout);
   g_test_add_func ("/inspect/lines/matches/are-limited", test_many_matches);
   g_test_add_func ("/inspect/lines/json-layout/SEC-117-its-growth-is-limited", test_deep_layout);
   g_test_add_func ("/inspect/lines/find/each-byte-in-its-line", test_find);

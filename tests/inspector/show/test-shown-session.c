@@ -8,6 +8,7 @@
 #include "inspector/store-scene.h"
 
 #define TIMEOUT_S 30
+#define SEGMENT_LENGTH 16384    /* of the store: rows that it removes together */
 #define LATEST_MS 500           /* of the product: between two latest handshakes */
 
 typedef struct
@@ -44,18 +45,37 @@ on_row_found (Scene  *scene,
   scene->found = number;
 }
 
-/* Two connections: a sent text and one in two frames, then a received text. */
+/* A row of the connection that is no frame. */
+static void
+append_note (Scene *scene)
+{
+  const WsiRecord event = { .time_us = 1, .event = WSI_EVENT_NOTE, .direction = WSI_NO_DIRECTION };
+
+  wsi_store_append_event (scene->store.store, scene->store.conversation, &event,
+                          WSI_SENTENCE (TEXT, "a note"));
+}
+
+/* Two connections: a sent text and one in two frames, then a received text; a note of each. */
 static void
 scene_init (Scene *scene)
 {
-  scene->session = opened_session ();
+  const WsiStoreLimits limits = {
+    .max_records = SEGMENT_LENGTH,
+    .max_memory = WSI_DEFAULT_MAX_PAYLOAD,
+    .max_stored = WSI_DEFAULT_MAX_STORED,
+    .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
+  };
+
+  scene->session = wsi_session_new_with_limits (&limits);
   scene->store.store = g_object_ref (wsi_session_get_store (scene->session));
   store_scene_open (&scene->store);
   store_scene_append (&scene->store, WSP_DIRECTION_SENT, TEXT, 1, "hello");
   store_scene_append (&scene->store, WSP_DIRECTION_SENT, TEXT, 0, "in ");
   store_scene_append (&scene->store, WSP_DIRECTION_SENT, CONTINUATION, 1, "two");
+  append_note (scene);
   store_scene_open (&scene->store);
   store_scene_append (&scene->store, WSP_DIRECTION_RECEIVED, TEXT, 1, "other");
+  append_note (scene);
   scene->rows = wsi_shown_rows_new ();
   wsi_shown_rows_set_store (scene->rows, scene->store.store);
   scene->shown = wsi_shown_session_new (scene->session, scene->rows);
@@ -143,7 +163,7 @@ test_row (void)
   g_assert_cmpuint (scene.n_shown, ==, 2);
   wait_for_tick ();
   g_assert_cmpuint (scene.n_shown, ==, 2);
-  select_row (&scene, 3);
+  select_row (&scene, 4);
   g_assert_cmpuint (scene.number, ==, 2);
 }
 
@@ -216,7 +236,7 @@ test_fragment (void)
   scene_init (&scene);
   g_object_set (scene.rows, "view", "messages", NULL);
   limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-  while (g_list_model_get_n_items (wsi_shown_rows_get_model (scene.rows)) != 3)
+  while (g_list_model_get_n_items (wsi_shown_rows_get_model (scene.rows)) != 5)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (limit);
   wsi_shown_session_wait_for_row (scene.shown, 1);
@@ -231,9 +251,53 @@ test_not_there (void)
   g_auto (Scene) scene = { 0 };
 
   scene_init (&scene);
-  g_assert_false (wsi_shown_session_has_row (scene.shown, 4));
+  g_assert_false (wsi_shown_session_has_row (scene.shown, 6));
+  wsi_shown_session_wait_for_row (scene.shown, 6);
+  g_assert_cmpuint (scene.n_found, ==, 1);
+}
+
+/* A row that is no frame has no message, as that of another connection. */
+static void
+test_note (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  g_assert_true (wsi_shown_session_has_row (scene.shown, 3));
+  wsi_shown_session_select_connection (scene.shown, 2);
+  g_object_set (scene.rows, "show-text", FALSE, NULL);
+  wait_until_hidden (&scene, 3);
+  wait_until_hidden (&scene, 4);
+  g_assert_true (wsi_shown_session_has_row (scene.shown, 5));
+  g_assert_false (wsi_shown_session_has_row (scene.shown, 3));
+}
+
+/* The row is there, though others were not tested yet. */
+static void
+test_untested (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  g_object_set (scene.rows, "direction", "received", NULL);
+  wait_until_hidden (&scene, 1);
+  store_scene_append_many (&scene.store, 1);
   wsi_shown_session_wait_for_row (scene.shown, 4);
   g_assert_cmpuint (scene.n_found, ==, 1);
+}
+
+/* The list has only rows after it. */
+static void
+test_removed (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  store_scene_append_many (&scene.store, 2 * SEGMENT_LENGTH);
+  g_assert_cmpuint (wsi_store_get_first (scene.store.store), >, 0);
+  wsi_store_announce (scene.store.store);
+  wait_until_hidden (&scene, 0);
+  g_assert_false (wsi_shown_session_has_row (scene.shown, 0));
 }
 
 int
@@ -249,5 +313,8 @@ main (int    argc,
   g_test_add_func ("/inspector/shown-session/row/is-found-once-nothing-hides-it", test_wanted);
   g_test_add_func ("/inspector/shown-session/row/a-fragment-is-in-its-message", test_fragment);
   g_test_add_func ("/inspector/shown-session/row/not-there-ends-the-search", test_not_there);
+  g_test_add_func ("/inspector/shown-session/row/a-note-is-in-no-message", test_note);
+  g_test_add_func ("/inspector/shown-session/row/is-found-before-later-ones", test_untested);
+  g_test_add_func ("/inspector/shown-session/row/removed-is-not-there", test_removed);
   return g_test_run ();
 }

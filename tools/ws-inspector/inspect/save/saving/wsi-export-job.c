@@ -105,7 +105,7 @@ add_fragments (Job          *job,
 {
   g_autoptr (GHashTable) messages = g_hash_table_new (NULL, NULL);
   GArray *rows = g_array_new (FALSE, FALSE, sizeof (guint64));
-  guint at = 0;
+  guint at;
 
   for (guint i = 0; i < job->rows->len; i++)
     {
@@ -116,15 +116,16 @@ add_fragments (Job          *job,
       if (g_array_index (job->rows, guint64, i) < job->first)
         job->report.n_gone++;
     }
+  /* Those that are gone are the first ones. */
+  at = job->report.n_gone;
   for (guint64 number = job->first;
        number < job->end && !g_cancellable_is_cancelled (cancellable); number++)
     {
       gboolean is_listed;
       guint32 message;
 
-      while (at < job->rows->len && g_array_index (job->rows, guint64, at) < number)
-        at++;
       is_listed = at < job->rows->len && g_array_index (job->rows, guint64, at) == number;
+      at += is_listed;
       message = is_listed ? 0 : get_message (job, number);
       if (is_listed || g_hash_table_contains (messages, GUINT_TO_POINTER (message)))
         g_array_append_val (rows, number);
@@ -162,15 +163,16 @@ create_file (GFile        *file,
   GFileOutputStream *stream = g_file_create (file, G_FILE_CREATE_PRIVATE, cancellable, &failure);
 
   *is_new = stream != NULL;
-  if (mode == WSI_EXPORT_REPLACE && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_EXISTS))
+  if (*is_new)
+    return G_OUTPUT_STREAM (stream);
+  if (mode == WSI_EXPORT_REPLACE)
     return G_OUTPUT_STREAM (g_file_replace (file, NULL, FALSE,
                                             G_FILE_CREATE_PRIVATE |
                                             G_FILE_CREATE_REPLACE_DESTINATION,
                                             cancellable, error));
 
-  if (stream == NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  return (GOutputStream *) stream;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
 }
 
 /* A file that would be replaced is replaced when its stream is closed, unless that is cancelled. */

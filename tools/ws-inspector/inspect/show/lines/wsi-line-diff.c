@@ -140,7 +140,7 @@ advance (Rounds     *rounds,
     {
       gssize at = get_start (rounds, n_changes, diagonal);
 
-      while (at < first->n && at - diagonal < second->n && at >= 0 && at - diagonal >= 0 &&
+      while (at < first->n && at - diagonal < second->n &&
              is_equal (&first->lines[at], &second->lines[at - diagonal]))
         at++;
       *get_furthest (rounds, n_changes, diagonal) = at;

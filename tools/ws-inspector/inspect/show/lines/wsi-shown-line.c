@@ -6,8 +6,6 @@
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-text.h"
 
-#include <string.h>
-
 /* Escapes next to each other are one: a line may have nothing else. */
 static void
 add_escape (WsiShownLine *self,
@@ -22,7 +20,7 @@ add_escape (WsiShownLine *self,
     g_array_append_val (self->escapes, span);
 }
 
-/* The text grows by the character, or by what replaces it. */
+/* The text grows by the character, or by what replaces it, which is longer. */
 static gsize
 append_character (WsiShownLine *self,
                   GString      *text,
@@ -39,7 +37,7 @@ append_character (WsiShownLine *self,
     n = wsi_text_append_character (text, at, length, place);
 
   span.end = text->len;
-  if (span.end - span.begin != n || memcmp (text->str + span.begin, at + place, n) != 0)
+  if (span.end - span.begin != n)
     add_escape (self, span);
   for (gsize i = 0; i < n; i++)
     self->spans[self->n_bytes++] = span;
@@ -115,7 +113,7 @@ wsi_shown_line_find_byte (const WsiShownLine *self,
 {
   const WsiSpan *spans = self->spans;
 
-  if (self->characters != NULL && self->n_bytes > 0 && index >= self->characters[0].begin)
+  if (self->characters != NULL && index >= self->characters[0].begin)
     spans = self->characters;
   for (guint i = self->n_bytes; i > 0; i--)
     if (spans[i - 1].begin <= index)

@@ -20,7 +20,7 @@ typedef struct
   char    *text;                /* UTF-8 without a line end */
   guint    n_bytes;
   WsiSpan *spans;               /* of each byte; those of a character are equal */
-  WsiSpan *characters;          /* of each byte, after the digits; NULL = not a dump */
+  WsiSpan *characters;          /* of each byte, after the digits; NULL = no dump, or no bytes */
   GArray  *escapes;             /* of WsiSpan: what is shown instead of a byte or character */
 } WsiShownLine;
 

@@ -119,8 +119,7 @@ read_xml (WsiSyntax    *self,
   for (gsize offset = 0; offset < length; offset = token.at + token.length)
     {
       kind = wsi_xml_read (at, length, offset, &token);
-      if (kind == WSI_XML_DONE || kind == WSI_XML_CUT || kind == WSI_XML_PROBLEM ||
-          token.length == 0)
+      if (kind == WSI_XML_CUT || kind == WSI_XML_PROBLEM)
         return TRUE;
 
       if (kind == WSI_XML_START || kind == WSI_XML_EMPTY || kind == WSI_XML_END)

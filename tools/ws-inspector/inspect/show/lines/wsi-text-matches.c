@@ -27,7 +27,7 @@ match (const char *text,
        const char *wanted)
 {
   for (; *wanted != '\0'; wanted = g_utf8_next_char (wanted), text = skip (text))
-    if (*text == '\0' || !is_same (g_utf8_get_char (text), g_utf8_get_char (wanted)))
+    if (!is_same (g_utf8_get_char (text), g_utf8_get_char (wanted)))
       return NULL;
   return text;
 }

@@ -90,20 +90,17 @@ is_forgotten (WsiConversationModel *self,
   return conversation == NULL;
 }
 
-/* One signal, for the part from the first to the last that is gone. */
+/* Some are.  One signal, for the part from the first to the last that is gone. */
 static void
 remove_forgotten (WsiConversationModel *self)
 {
   guint begin = 0, end = self->shown->len, n_left = 0;
   guint n_removed;
 
-  while (begin < end && !is_forgotten (self, begin))
+  while (!is_forgotten (self, begin))
     begin++;
-  while (end > begin && !is_forgotten (self, end - 1))
+  while (!is_forgotten (self, end - 1))
     end--;
-  if (begin == end)
-    return;
-
   for (guint i = begin; i < end; i++)
     if (!is_forgotten (self, i))
       {

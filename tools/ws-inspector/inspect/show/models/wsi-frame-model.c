@@ -203,7 +203,7 @@ find_place (GArray *numbers,
 static void
 forget_places (WsiFrameModel *self)
 {
-  if (self->numbers == NULL || self->first == 0 || self->first < self->numbers->len / 2)
+  if (self->numbers == NULL || self->first < self->numbers->len / 2)
     return;
 
   g_array_remove_range (self->numbers, 0, self->first);

@@ -56,9 +56,7 @@ static gboolean
 has_beginning (const char *pattern,
                const char *text)
 {
-  const char *part = strstr (pattern, WSI_LIBRARY_PART);
-
-  return part != NULL && strncmp (text, pattern, part - pattern) == 0;
+  return strncmp (text, pattern, strstr (pattern, WSI_LIBRARY_PART) - pattern) == 0;
 }
 
 static void
@@ -154,17 +152,19 @@ match (Match                *self,
   return match_part (self, 0, text + strlen (self->literals[0]));
 }
 
-/* A translation is no format for printf (): its parts were text. */
+/* A translation is no format for printf (): its parts were text, and those that it has too many
+ * stay empty. */
 static char *
 fill (const char  *translation,
       char *const *parts)
 {
   g_auto (GStrv) literals = g_strsplit (translation, WSI_LIBRARY_PART, -1);
   GString *text = g_string_new (literals[0]);
+  guint n_parts = g_strv_length ((char **) parts);
 
   for (guint i = 1; literals[i] != NULL; i++)
     {
-      if (i <= WSI_LIBRARY_MAX_PARTS && parts[i - 1] != NULL)
+      if (i <= n_parts)
         g_string_append (text, parts[i - 1]);
       g_string_append (text, literals[i]);
     }
@@ -176,16 +176,14 @@ find_pattern (const WsiLibraryText *rows,
               const char           *english,
               guint                 n_causes)
 {
-  char *text = NULL;
-
-  for (const WsiLibraryText *row = rows; row->text != NULL && text == NULL; row++)
+  for (const WsiLibraryText *row = rows; row->text != NULL; row++)
     {
       g_auto (Match) found = { .n_causes = n_causes };
 
       if (_(row->text) != row->text && match (&found, row, english))
-        text = fill (_(row->text), found.parts);
+        return fill (_(row->text), found.parts);
     }
-  return text;
+  return NULL;
 }
 
 static char *
@@ -205,9 +203,8 @@ find_rule_and_fact (const char *english,
                     guint       n_causes)
 {
   const char *end = strstr (english, separator);
-  char *text = NULL;
 
-  for (guint i = 0; i < MAX_CUTS && end != NULL && text == NULL; i++)
+  for (guint i = 0; i < MAX_CUTS && end != NULL; i++)
     {
       g_autofree char *rule = g_strndup (english, end - english);
       g_autofree char *shown_rule = find_whole (rule);
@@ -216,10 +213,10 @@ find_rule_and_fact (const char *english,
       char *parts[] = { shown_rule, shown_fact, NULL };
 
       if (shown_fact != NULL)
-        text = fill (joined, parts);
+        return fill (joined, parts);
       end = strstr (end + 1, separator);
     }
-  return text;
+  return NULL;
 }
 
 /* The text of a WspHandshakeCheck. */
