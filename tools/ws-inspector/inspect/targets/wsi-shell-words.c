@@ -25,7 +25,7 @@ static void
 fail (Splitter   *self,
       const char *sentence)
 {
-  self->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, sentence);
+  g_set_error_literal (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, sentence);
 }
 
 static void
