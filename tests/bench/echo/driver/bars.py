@@ -7,9 +7,10 @@ import math
 from statistics import median
 
 from driver.cells import HELLOS
-from driver.measure import CLIENT, ZLIB
+from driver.clients import FLOOR as FLOOR_CLIENT, OURS as CLIENT
+from driver.measure import ZLIB
 
-OURS, OURS_TLS = "wsproto", "wsproto-tls"
+OURS, OURS_TLS, PROXY = "wsproto", "wsproto-tls", "wsinspect-proxy"
 SMALL, SMALL_16 = "100c 20B d1", "100c 20B d16"
 KIB, KIB_16 = "100c 1024B d1", "100c 1024B d16"
 ONE = "1c 20B d1"
@@ -22,6 +23,11 @@ TLS = "100c 1024B d1 tls"
 TLS_ECHOES = ("100c 20B d1 tls", "100c 20B d16 tls", "100c 1024B d16 tls", "10c 65536B d1 tls", "10c 1048576B d1 tls")
 TLS_HANDSHAKES, TLS_RESUMED = "handshakes 16 tls", "handshakes 16 tls resumed"
 TLS_IDLE = "idle 2000 1024B tls"
+CONNECTS, CONNECTS_ONE = "connects", "connects tls"      # without TLS; with one authority
+CONNECTS_SYSTEM, CONNECTS_RESUMED = "connects system", "connects system resumed"
+CLIENT_ECHOES = ("client 100c 20B d1 tls", "client 100c 20B d16 tls", "client 10c 65536B d1 tls")
+HOLD, HOLD_ONE, HOLD_SYSTEM = "hold 1000 tls", "hold 100 tls", "hold 100 system"
+STANDSTILL = "standstill system"
 HONEST, SILENT, RUSH = "honest 0", "descriptors 1500", "rush 32 rsa"
 BROADCAST = "broadcast 1000c 20B"
 KEEPALIVE = "keepalive 10000"
@@ -82,6 +88,26 @@ class Above(Bar):
         return figure and tuple(-value for value in figure)
 
 
+class Difference(Bar):
+    """VALUE less that of another cell, in UNITs; less than nothing is nothing."""
+
+    def __init__(self, number, cell, most, of_cell, unit=1, **more):
+        super().__init__(number, cell, most, of_cell=of_cell, **more)
+        self.unit = unit
+
+    @property
+    def what(self):
+        return super().what.replace(f"/ {self.of} at", "-")
+
+    def check(self, results):
+        mine = results.values(self.cell, self.server, self.key)
+        theirs = results.values(self.of_cell, self.of, self.of_key)
+        if not (mine and theirs):
+            return None
+        figures = median(mine) - median(theirs), median(a - b for a, b in zip(mine, theirs))
+        return tuple(max(figure / self.unit, 0) for figure in figures)
+
+
 class Sum(Bar):
     """Divided by the sum of zlib's own time and the floor's plain echo."""
 
@@ -109,7 +135,8 @@ class Sum(Bar):
 
 def peers(number, cell, server=OURS, **most):
     names = {"floor": "floor-epoll", "floor_gio_fd": "floor-gio-fd", "floor_gnutls": "floor-gnutls",
-             "node_ws": "node-ws"}
+             "node_ws": "node-ws", "floor_gnutls_client": "floor-gnutls-client", "libsoup_client": "libsoup-client",
+             "node_ws_client": "node-ws-client", "python_websockets_client": "python-websockets-client"}
     return [Bar(number, cell, limit, of=names.get(name, name), server=server) for name, limit in most.items()]
 
 
@@ -142,6 +169,25 @@ def tls_bars():
     return bars
 
 
+def tls_client_bars():
+    bars = [Bar("tls-client", CONNECTS_SYSTEM, 1.1, server=CLIENT, of_cell=CONNECTS_ONE),
+            Bar("tls-client", CONNECTS_RESUMED, 0.7, server=CLIENT, of_cell=CONNECTS_SYSTEM)]
+    bars += peers("tls-client", CONNECTS_SYSTEM, server=CLIENT, floor_gnutls_client=1.3, libsoup_client=0.2,
+                  python_websockets_client=0.65, node_ws_client=0.5)
+    for cell, most in zip(CLIENT_ECHOES, (1.25, 1.35, 1.05)):
+        bars += peers("tls-client", cell, server=CLIENT, floor_gnutls_client=most)
+    bars += [Bar("tls-client", TLS_HANDSHAKES, 1.8, server=PROXY, of=OURS_TLS),
+             Bar("tls-client", TLS_ECHOES[0], 1.6, server=PROXY, of_cell=SMALL)]
+    bars += peers("tls-client", HOLD, server=CLIENT, floor_gnutls_client=1.2)
+    bars += [Difference("tls-client", HOLD_SYSTEM, 10, HOLD_ONE, unit=1e6, server=CLIENT, key="total_value"),
+             Bar("tls-client", STANDSTILL, 5000, server=CLIENT)]
+    for at_once in (HONEST, f"{HONEST} resumed"):            # the server is ours, the clients OpenSSL and GnuTLS
+        bars += [Bar("tls-client", f"{at_once} delayed", 2, server=OURS_TLS, of_cell=at_once),
+                 Bar("tls-client", f"{at_once} gnutls delayed", 2, server=FLOOR_CLIENT, of_cell=f"{at_once} gnutls")]
+    bars += [Difference("tls-client", CONNECTS_SYSTEM, 0, CONNECTS, server=CLIENT, key="opened_value")]
+    return bars
+
+
 def all_bars():
     bars = peers("1", SMALL, floor=1.15, libwebsockets=1.05, beast=0.9, libsoup=0.5)
     bars += peers("2", SMALL_16, floor=1.8, libwebsockets=1 / 7, libsoup=1 / 7, beast=1 / 7, wslay=1 / 7)
@@ -170,7 +216,7 @@ def all_bars():
              Bar("15", f"calls {SMALL}", 2.2), Bar("15", f"calls {SMALL_16}", 1.0, key="sends_per_receive"),
              Bar("15", KEEPALIVE, 0.1)]
     bars += peers("16", TLS, server=OURS_TLS, libsoup=0.6, libwebsockets=1.15)
-    bars += tls_bars()
+    bars += tls_bars() + tls_client_bars()
     for cell, most in ((SMALL, 1.06), (SMALL_16, 1.2), (KIB, 1.06)):
         bars += peers("function", cell, server=f"{OURS}-function", floor=most)
     for cell, most in ((SMALL, 1.3), (SMALL_16, 3)):

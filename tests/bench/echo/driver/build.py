@@ -13,8 +13,11 @@ import subprocess
 FLAGS = ["--buildtype=plain", "-Db_lto=false"]
 LIBRARY_OPTIONS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled"]
 RULES = "data/packaging/debian/rules"
-OURS = {"bench-server": "tests/bench/echo/ours/bench-server.c",
-        "bench-client": "tests/bench/echo/ours/bench-client.c"}
+SOURCES = "tests/bench/echo"
+OURS = {"bench-server": ["ours/bench-server.c"],
+        "bench-client": ["ours/bench-client.c", "ours/client-connects.c", "ours/client-echo.c", "ours/client-hold.c",
+                         "ours/client-standstill.c", "clients/figures.c", "clients/options.c"]}
+WSINSPECT = "tools/ws-inspector/cli/wsinspect"
 
 
 class BuildError(Exception):
@@ -72,9 +75,9 @@ def compile_ours(top, programs, prefix):
     if not declares(prefix, "wsp_deflate_options_new (void)"):
         flags.append("-Dwsp_deflate_options_new=wsp_deflate_options_new_for_server")
     folder = run("pkg-config", "--variable=libdir", "wsproto-1", environment=environment).strip()
-    for name, source in OURS.items():
-        run(*compiler(), *example_flags(top), "-o", os.path.join(programs, name), os.path.join(top, source), *flags,
-            f"-Wl,-rpath,{folder}")
+    for name, sources in OURS.items():
+        run(*compiler(), "-D_GNU_SOURCE", *example_flags(top), "-o", os.path.join(programs, name),
+            *(os.path.join(top, SOURCES, source) for source in sources), *flags, "-ldl", f"-Wl,-rpath,{folder}")
 
 
 def declares(prefix, function):
@@ -96,7 +99,7 @@ def compiler():
 
 
 def build(top, folder):
-    """Returns the folder of the programs."""
+    """Returns the folder of the programs, and the path of wsinspect, which may be missing."""
     library, tests = os.path.join(folder, "library"), os.path.join(folder, "tests")
     prefix, programs = os.path.join(folder, "installed"), os.path.join(folder, "programs")
     set_up(top, library, f"--prefix={prefix}", *LIBRARY_OPTIONS)
@@ -110,16 +113,20 @@ def build(top, folder):
         if os.path.isfile(path) and os.access(path, os.X_OK) and name not in OURS:
             shutil.copy2(path, programs)
     compile_ours(top, programs, prefix)
-    return programs
+    return programs, os.path.join(tests, WSINSPECT)
 
 
 def make_certificates(folder):
-    """For this run alone: {kind: (certificate, key)}."""
-    made = {}
-    for kind, options in (("ec", ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]), ("rsa", ["rsa:2048"])):
-        made[kind] = tuple(os.path.join(folder, f"{kind}-{what}.pem") for what in ("certificate", "key"))
+    """For this run alone: {kind: (certificate, key)}. "authority" has issued "ec"; "rsa" is self-signed."""
+    made = {kind: tuple(os.path.join(folder, f"{kind}-{what}.pem") for what in ("certificate", "key"))
+            for kind in ("authority", "ec", "rsa")}
+    ec = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    issued = ["-CA", made["authority"][0], "-CAkey", made["authority"][1], "-addext", "subjectAltName=IP:127.0.0.1",
+              "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=serverAuth"]
+    for kind, subject, options in (("authority", "bench", ec), ("ec", "localhost", ec + issued),
+                                   ("rsa", "localhost", ["rsa:2048"])):
         run("openssl", "req", "-x509", "-newkey", *options, "-nodes", "-out", made[kind][0],
-            "-keyout", made[kind][1], "-days", "2", "-subj", "/CN=localhost")
+            "-keyout", made[kind][1], "-days", "2", "-subj", f"/CN={subject}")
     return made
 
 

@@ -6,18 +6,22 @@
   echo        100c 1024B d16 [binary|ascii|mixed|json] [deflate] [tls]     d messages in flight on each
   TLS         handshakes 16 tls [resumed] | idle 2000 1024B tls | honest 250 silent|half|whole (of a ClientHello)
               descriptors 1500 | rush 32 rsa (an echo next to handshakes)
+  as a client connects [tls|system] [resumed] | client 100c 20B d16 [tls] | hold 100 tls|system | standstill system
+              ("system": with the system's authorities, else with one); honest 0 [gnutls] [resumed] [delayed]
   few         10 of 4000 [20B d1]                                        connections that echo, of all
   others      handshakes 64 | idle 10000 1024B [deflate] | keepalive 10000 | latency | broadcast 1000c 20B
-              client 100c 20B | calls 100c 20B d1 | allocations 100c 20B d1 | zlib 10c 4096B level 1 window 15 memory 8"""
+              calls 100c 20B d1 | allocations 100c 20B d1 | zlib 10c 4096B level 1 window 15 memory 8"""
 
 import re
 
 KINDS = ("binary", "ascii", "mixed", "json")
 HELLOS = ("silent", "half", "whole")
 TLS_RUNS = ("honest", "descriptors", "rush")
-RUNS = ("handshakes", "idle", "keepalive", "latency", "broadcast", "client", "calls", "allocations",
-        "zlib", *TLS_RUNS)
-NUMBER_AFTER = {"handshakes": "parallel", "idle": "connections", "keepalive": "connections",
+CLIENT_RUNS = ("client", "connects", "hold", "standstill")
+RUNS = ("handshakes", "idle", "keepalive", "latency", "broadcast", "calls", "allocations", "zlib", *TLS_RUNS,
+        *CLIENT_RUNS)
+FLAGS = ("deflate", "tls", "resumed", "rsa", "system", "delayed", "gnutls")
+NUMBER_AFTER = {"handshakes": "parallel", "idle": "connections", "keepalive": "connections", "hold": "connections",
                 "honest": "others", "descriptors": "others", "rush": "parallel",
                 "level": "level", "window": "window", "memory": "memory_level"}
 
@@ -34,12 +38,13 @@ class Cell:
         self.run = "echo"
         self.kind = "binary"
         self.hello = "silent"
-        self.deflate = self.tls = self.resumed = self.rsa = False
+        for name in FLAGS:
+            setattr(self, name, False)
         self.numbers = {"connections": 1, "size": 20, "depth": 1}
         words = self.name.split()
         while words:
             self._take(words)
-        self.tls = self.tls or self.resumed or self.rsa or self.run in TLS_RUNS
+        self.tls = self.tls or self.resumed or self.rsa or self.system or self.run in TLS_RUNS
         if self.run == "latency":
             self.numbers["connections"] = 100
         if self.kind == "binary" and self.deflate and self.run == "echo":
@@ -55,7 +60,7 @@ class Cell:
             self.kind = word
         elif word in HELLOS:
             self.hello = word
-        elif word in ("deflate", "tls", "resumed", "rsa"):
+        elif word in FLAGS:
             setattr(self, word, True)
         elif word.isdigit() and len(words) >= 2 and words[0] == "of":
             words.pop(0)
@@ -83,6 +88,11 @@ class Cell:
         return next((name for name in ("deflate", "resumed", "rsa", "tls") if getattr(self, name)), "plain")
 
     @property
+    def is_of_client(self):
+        """Whether a client is measured, not a server."""
+        return self.run in CLIENT_RUNS
+
+    @property
     def needs_fresh_server(self):
         return self.run in ("idle", "keepalive", "allocations", "descriptors")
 
@@ -92,7 +102,7 @@ class Cell:
                      "--warm-up", str(min(0.2, seconds / 3))]
         for name, number in self.numbers.items():
             arguments += [f"--{name.replace('_', '-')}", str(number)]
-        return arguments + [f"--{name}" for name in ("deflate", "tls", "resumed") if getattr(self, name)]
+        return arguments + [f"--{name}" for name in ("deflate", "tls", "resumed", "delayed") if getattr(self, name)]
 
 
 def parse(texts):

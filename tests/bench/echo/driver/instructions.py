@@ -95,7 +95,8 @@ def echo(peer):
 def count_client(programs, folder, seconds):
     with Peer(echo) as peer:
         port = peer.listener.getsockname()[1]
-        process, counts = start([os.path.join(programs, "bench-client"), str(port), "1", str(SIZE), str(seconds)], folder)
+        process, counts = start([os.path.join(programs, "bench-client"), "echo", str(port), f"--size={SIZE}",
+                                 f"--seconds={seconds}"], folder)
         instructions = read_counts(process, counts)
     return instructions, len(peer.came)
 

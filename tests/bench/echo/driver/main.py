@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from driver import bars as bars_module
-from driver import build, cells, instructions, machine, measure, servers, tables
+from driver import build, cells, clients, instructions, machine, measure, servers, tables
 
 TOP = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../.."))
 DESCRIPTION = "Echo servers, side by side: what a message costs each of them, and the bars that ours has to reach."
@@ -36,10 +36,10 @@ MANY = 4000                                  # connections; some servers take a 
 SLOW_TO_FILL = {"libsoup", "floor-gio-fd", "node-ws", "python-websockets"}
 NO_BAR_WITH_MANY = {"node-ws", "python-websockets", "wslay"}
 CALLS_OF = ("floor-epoll", "wsproto")
-QUICK_SERVERS = ("floor-epoll", "floor-gnutls", "wsproto", "wsproto-broadcast", "wsproto-tls")
+QUICK_SERVERS = ("floor-epoll", "floor-gnutls", "wsproto", "wsproto-broadcast", "wsproto-tls", "wsinspect-proxy")
 MORE_ROUNDS = {bars_module.ONE: 2}           # mostly sleeping and waking: it settles slowly
 ONE_ROUND = ("keepalive", "calls", "allocations", "descriptors")
-FEW_ROUNDS = ("idle",)
+FEW_ROUNDS = ("idle", "hold")
 
 
 def other(text):
@@ -61,6 +61,7 @@ def parse_arguments(arguments):
     parser.add_argument("--instructions", action="store_true",
                         help="count the instructions of an echo with callgrind, in both roles, and measure nothing else")
     parser.add_argument("--programs", metavar="FOLDER", help="take the programs from here, build nothing")
+    parser.add_argument("--wsinspect", metavar="FILE", help="with --programs: measure this proxy")
     parser.add_argument("--with", metavar="NAME=PREFIX", dest="others", action="append", default=[], type=other,
                         help="measure the library that is installed at PREFIX, too, as servers NAME, NAME-function, NAME-tap, …")
     parser.add_argument("--build", metavar="FOLDER", default=os.path.join(
@@ -94,8 +95,11 @@ def choose_cells(options, bars):
         return cells.parse(["100c 20B d1", "10c 65536B d4 mixed", "10 of 100", "handshakes 8", "idle 100 1024B",
                             "latency", "allocations 10c 20B d1",
                             "zlib 10c 4096B level 1 window 15 memory 8", "client 10c 20B",
-                            "broadcast 20c 20B", "10c 20B d16 tls", "handshakes 4 tls", "handshakes 4 resumed",
-                            "idle 20 20B tls", "honest 20 half", "descriptors 20", "rush 4 rsa"])
+                            "broadcast 20c 20B", "10c 20B d16 tls", bars_module.TLS_HANDSHAKES, "handshakes 4 resumed",
+                            "idle 20 20B tls", "honest 20 half", "descriptors 20", "rush 4 rsa", bars_module.CONNECTS,
+                            bars_module.CONNECTS_ONE, bars_module.CONNECTS_SYSTEM, bars_module.CONNECTS_RESUMED,
+                            "client 10c 20B d16 tls", "hold 20 system", bars_module.STANDSTILL,
+                            "honest 0 resumed delayed", "honest 0 gnutls resumed delayed"])
     names = [bars_module.SMALL]              # needed to check the conditions
     for bar in bars:
         names += sorted(bar.cells)
@@ -105,7 +109,7 @@ def choose_cells(options, bars):
 
 
 def choose_servers(options, bench):
-    names = list(bench.known) + [measure.CLIENT, measure.ZLIB]
+    names = bench.names()
     if not options.servers:
         return names
     chosen = words(options.servers)
@@ -147,7 +151,7 @@ class Chosen(measure.Bench):
             return False
         if cell.run == "calls" and name not in CALLS_OF:
             return False
-        if self.is_quick and cell.run not in ("echo", "client", "zlib") and name not in QUICK_SERVERS:
+        if self.is_quick and cell.run not in ("echo", "zlib") and name not in (*QUICK_SERVERS, *self.clients):
             return False
         if cell.run == "keepalive" and name != "wsproto":
             return False
@@ -166,6 +170,7 @@ class Chosen(measure.Bench):
 
 def print_list(bench, bars):
     print("servers:", ", ".join(bench.known))
+    print("clients:", ", ".join(bench.clients))
     for number in dict.fromkeys(bar.number for bar in bars):
         needed = dict.fromkeys(name for bar in bars if bar.number == number for name in sorted(bar.cells))
         print(f"bar {number}: {'; '.join(needed)}")
@@ -177,9 +182,10 @@ def print_head(options, bench, names):
         print(text)
     for text in (*machine.versions(), *bench.machine.describe()):
         print(text)
+    print(f"authorities of the system and the bench's own: {clients.count_authorities(bench.trust)}")
     print(f"{time.strftime('%Y-%m-%d %H:%M')}: medians of {options.rounds} rounds of {options.seconds} s")
     for name in names:
-        missing = bench.known[name].missing(bench.programs) if name in bench.known else None
+        missing = bench.missing(name)
         if missing:
             print(f"missing: {name} (install {missing})")
 
@@ -214,12 +220,16 @@ def check(bars, results, is_whole):
 
 def run(options, folder):
     certificates = build.make_certificates(folder)
-    programs = options.programs or build.build(TOP, os.path.abspath(options.build))
+    programs, wsinspect = options.programs, options.wsinspect or ""
+    if not programs:
+        programs, wsinspect = build.build(TOP, os.path.abspath(options.build))
     others = {name: build.build_other(TOP, os.path.abspath(options.build), name, prefix)
               for name, prefix in options.others}
     if options.instructions:
         return 0 if instructions.compare({"wsproto": programs, **others}) else 1
-    bench = Chosen(options, machine.Machine(), programs, servers.known(certificates, others), options.seconds)
+    trust = clients.write_lists(certificates, folder)
+    bench = Chosen(options, machine.Machine(), programs, servers.known(certificates, others, wsinspect), trust,
+                   options.seconds)
     bars = choose_bars(options)
     if options.list:
         print_list(bench, bars)

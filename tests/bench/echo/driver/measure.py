@@ -12,9 +12,9 @@ import subprocess
 import tempfile
 import time
 
-from driver import servers
+from driver import clients, servers
 
-CLIENT, ZLIB = "wsproto-client", "zlib"      # columns that are not servers
+ZLIB = "zlib"                                # a column that is no server and no client
 LOAD_SECONDS = 400
 STRACE_CALL = re.compile(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$", re.M)
 RECEIVING = ("recvfrom", "recvmsg", "read", "readv")
@@ -43,6 +43,11 @@ def with_value(result, run):
     if run == "idle":
         result["upgraded_value"] = (result["upgraded"] - result["before"]) / result["n"]
         result["value"] = (result["echoed"] - result["before"]) / result["n"]
+    elif run == "hold":
+        result["value"] = (result["all"] - result["few"]) / max(result["n"] - result["n_few"], 1)
+        result["total_value"] = result["all"] - result["before"]
+    elif run == "standstill":
+        result["value"] = 1e6 * result["longest"]
     elif run in ("latency", "honest", "rush"):
         result["value"] = 1e6 * result[{"latency": "p99", "honest": "p50", "rush": "p95"}[run]]
     elif run == "descriptors":
@@ -54,33 +59,60 @@ def with_value(result, run):
     elif run != "calls":
         result["value"] = 1e6 * result["cpu"] / result["n"]
         result["rate"] = result["n"] / result.get("seconds", result["cpu"])
+        if "opened" in result:
+            result["opened_value"] = result["opened"] / result["n"]
     return result
 
 
 class Bench:
     """Servers run for all rounds; those whose memory is measured are restarted for each."""
 
-    def __init__(self, machine, programs, known, seconds):
-        self.machine, self.programs, self.seconds = machine, programs, seconds
+    def __init__(self, machine, programs, known, trust, seconds):
+        self.machine, self.programs, self.trust, self.seconds = machine, programs, trust, seconds
         self.known = {server.name: server for server in known}
-        self.running = {}
+        self.clients = {client.name: client for client in clients.known()}
+        self.running, self.targets = {}, {}
 
     def close(self):
-        for running in self.running.values():
+        for running in (*self.running.values(), *self.targets.values()):
             running.stop()
-        self.running = {}
+        self.running, self.targets = {}, {}
+
+    def names(self):
+        return [*self.known, *self.clients, ZLIB]
+
+    def missing(self, name):
+        """The package that must be installed; None: nothing is missing."""
+        program = self.known.get(name) or self.clients.get(name)
+        return program and program.missing(self.programs)
 
     def can(self, name, cell):
-        if name == CLIENT or name == ZLIB:
-            return cell.run == name.replace("wsproto-", "")
-        if cell.run in ("client", "zlib"):
+        if name in self.clients:
+            return self._can_as_client(self.clients[name], cell)
+        if name == ZLIB or cell.run == "zlib":
+            return name == cell.run
+        if cell.is_of_client or cell.gnutls:
             return False
         server = self.known[name]
         return server.command(self.programs, cell.variant) is not None and not server.missing(self.programs)
 
+    def _can_as_client(self, client, cell):
+        floor = self.known["floor-gnutls" if cell.tls else "floor-epoll"]
+        is_wanted = cell.is_of_client or cell.gnutls and cell.run == "honest"
+        return is_wanted and client.can(cell) and not client.missing(self.programs) and not floor.missing(self.programs)
+
     def _start(self, name, variant, environment=None):
         server = self.known[name]
-        return servers.Running(server, server.command(self.programs, variant), self.machine, environment)
+        command = server.command(self.programs, variant)
+        if server.is_relay:
+            command.append(f"ws://127.0.0.1:{self._target('plain').port}")
+        return servers.Running(server, command, self.machine, environment)
+
+    def _target(self, variant):
+        if variant not in self.targets:
+            server = self.known["floor-epoll" if variant == "plain" else "floor-gnutls"]
+            self.targets[variant] = clients.Target(server, self.programs, variant, self.machine)
+        return self.targets[variant]
 
     def _standing(self, name, variant):
         running = self.running.get((name, variant))
@@ -100,8 +132,9 @@ class Bench:
             raise MeasureError(f"{error} [{complaint}]" if complaint else str(error)) from error
 
     def measure(self, name, cell):
-        special = {"client": self._client, "zlib": self._zlib, "calls": self._calls,
-                   "allocations": self._allocations}.get(cell.run)
+        special = {"zlib": self._zlib, "calls": self._calls, "allocations": self._allocations}.get(cell.run)
+        if name in self.clients:
+            special = self._client
         if special:
             return with_value(special(name, cell), cell.run)
         seconds = 60 if cell.run == "keepalive" else self.seconds
@@ -121,17 +154,30 @@ class Bench:
     def _zlib(self, _name, cell):
         return run_load(self.machine, self.programs, cell.load_arguments(self.seconds))
 
-    def _client(self, _name, cell):
-        """The client on the processor that the server has elsewhere, with the floor on the other one."""
-        floor = self._standing("floor-epoll", "plain")
-        os.sched_setaffinity(floor.pid, {self.machine.load_cpu})
-        command = [os.path.join(self.programs, "bench-client"), str(floor.port),
-                   str(cell.numbers["connections"]), str(cell.numbers["size"]), str(self.seconds)]
+    def _client(self, name, cell):
+        """The client on the processor that a server has elsewhere, with a floor on the other one; or where the generator is, if
+        it measures how long our server takes."""
+        client = self.clients[name]
+        if cell.gnutls:
+            port = self._standing("wsproto-tls", cell.variant).port
+            result = self._run_client(client, cell, port, self.machine.load_cpu)
+            n_full = result["full"]
+        else:
+            target = self._target(cell.variant)
+            n_full = -target.count_full()
+            result = self._run_client(client, cell, target.port, self.machine.server_cpu)
+            n_full += target.count_full()
+        if cell.resumed and n_full > 1 + result["n"] // 10:
+            raise MeasureError(f"of {result['n']} connections and those before, {n_full} resume no session")
+        return result
+
+    def _run_client(self, client, cell, port, cpu):
+        command = client.command_for(self.programs, cell, port, self.trust, self.seconds)
         try:
-            done = subprocess.run(self.machine.bound(self.machine.server_cpu, command), check=False,
-                                  capture_output=True, text=True, timeout=LOAD_SECONDS)
-        finally:
-            os.sched_setaffinity(floor.pid, {self.machine.server_cpu})
+            done = subprocess.run(self.machine.bound(cpu, command), check=False, capture_output=True,
+                                  text=True, timeout=LOAD_SECONDS, env=client.variables(self.programs, self.trust))
+        except subprocess.TimeoutExpired as late:
+            raise MeasureError(f"the client does not end in {LOAD_SECONDS} s") from late
         if done.returncode:
             raise MeasureError(f"the client ends with {done.returncode}: {done.stderr.strip()[-200:]}")
         return json.loads(done.stdout)

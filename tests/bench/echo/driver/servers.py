@@ -4,11 +4,11 @@
 """The servers: how each is started, what it supports, and a running one."""
 
 import os
+import re
 import select
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -20,6 +20,9 @@ NODE_PATH = "/usr/share/nodejs"
 
 class Server:
     """A program and its options for each variant; None: the variant is not supported."""
+
+    SHOWN_PORT = re.compile(r"port (\d+)$")
+    is_relay = False             # true: it needs the URI of another server at the end of its command
 
     def __init__(self, name, program, interpreter=(), package=None, environment=None, folder=None, **variants):
         self.name = name
@@ -45,13 +48,26 @@ class Server:
             return self.package
         if self.interpreter and not shutil.which(self.interpreter[0]):
             return self.package
-        if self.name == "node-ws" and not os.path.isdir(os.path.join(NODE_PATH, "ws")):
+        if self.interpreter == ["node"] and not os.path.isdir(os.path.join(NODE_PATH, "ws")):
             return self.package
-        if self.name == "python-websockets":
-            found = subprocess.run([sys.executable, "-c", "import websockets"], capture_output=True,
-                                   check=False)
+        if self.interpreter == ["/usr/bin/python3"]:
+            found = subprocess.run([*self.interpreter, "-c", "import websockets"], capture_output=True, check=False)
             return self.package if found.returncode else None
         return None
+
+
+class Relay(Server):
+    """wsinspect, which records every frame."""
+
+    SHOWN_PORT = re.compile(r".*:(\d+)/ for ")
+    is_relay = True
+
+    def path(self, _programs):
+        return self.program
+
+    def command(self, _programs, variant):
+        options = self.variants.get(variant)
+        return None if options is None else [self.program, "proxy", "-q", "--lossless"] + options + ["0"]
 
 
 def deflate_at(level, window, memory):
@@ -66,7 +82,7 @@ def our_tls(certificates):
 
 
 # Measured if a bar or the command line needs them.
-ON_REQUEST = ("-function", "-kept", "-tap", "-worker", "-workers")
+ON_REQUEST = ("-function", "-kept", "-tap", "-worker", "-workers", "-proxy", "-gio-client")
 
 
 def ours(name, folder=None):
@@ -81,9 +97,9 @@ def ours(name, folder=None):
     ]
 
 
-def known(certificates, others):
+def known(certificates, others, wsinspect):
     """All servers, including the library's; CERTIFICATES: the files of certificate and key, by kind;
-    OTHERS: folders of programs with another build of the library, by name."""
+    OTHERS: folders of programs with another build of the library, by name; WSINSPECT: its path."""
     ec, rsa = (list(certificates[kind]) for kind in ("ec", "rsa"))
     tls = {"tls": ec, "resumed": ec, "rsa": rsa}
     return [
@@ -96,6 +112,8 @@ def known(certificates, others):
         Server("wsproto-tls", "bench-server", plain=None, **our_tls(certificates)),
         Server("wsproto-gio-tls", "bench-server", environment={"WSP_TLS": "gio"}, plain=None,
                **{**our_tls(certificates), "resumed": None}),
+        Relay("wsinspect-proxy", wsinspect, package="libpcap0.8-dev libjson-glib-dev libbrotli-dev",
+              tls=[f"--cert={ec[0]}", f"--key={ec[1]}"]),
         Server("wsproto-broadcast", "bench-server", plain=None, broadcast=["--broadcast"]),
         Server("wsproto-level-1", "bench-server", plain=None, deflate=deflate_at(1, 15, 8)),
         Server("wsproto-level-6", "bench-server", plain=None, deflate=deflate_at(6, 15, 8)),
@@ -118,13 +136,13 @@ class ServerError(Exception):
 
 
 class Running:
-    """A server's process, bound to one processor."""
+    """A server's process, bound to one processor: that of servers if CPU names no other."""
 
-    def __init__(self, server, command, machine, environment=None):
-        self.name = server.name
+    def __init__(self, server, command, machine, environment=None, cpu=None):
+        self.name, self.shown_port = server.name, server.SHOWN_PORT
         variables = {**os.environ, "NODE_PATH": NODE_PATH, **server.environment, **(environment or {})}
         self.log = tempfile.TemporaryFile()          # a pipe without a reader would block the server
-        self.process = subprocess.Popen(machine.bound(machine.server_cpu, command), text=True,
+        self.process = subprocess.Popen(machine.bound(machine.server_cpu if cpu is None else cpu, command), text=True,
                                         stdout=subprocess.PIPE, stderr=self.log, env=variables)
         try:
             self.port = self._read_port()
@@ -137,9 +155,9 @@ class Running:
         while time.monotonic() < end:
             ready, _, _ = select.select([self.process.stdout], [], [], 0.2)
             if ready:
-                words = self.process.stdout.readline().split()
-                if words[:1] == ["port"]:
-                    return int(words[1])
+                shown = self.shown_port.match(self.process.stdout.readline())
+                if shown:
+                    return int(shown[1])
             if self.process.poll() is not None:
                 break
         raise ServerError(f"{self.name} does not start: {self.complaints()}")

@@ -16,6 +16,9 @@ HEADS = {
     "descriptors": "a server's descriptors, with clients that say nothing (left after handshake-timeout)",
     "rush": "microseconds an echo takes next to handshakes: 95 % (half of them)",
     "broadcast": "broadcast: server CPU in microseconds for each that gets it (per second)",
+    "connects": "connect + 101 + close: the client's CPU in microseconds (per second)",
+    "hold": "resident bytes of a client's connection (of all, and of what they share)",
+    "standstill": "microseconds in which a client's main loop does nothing else while it connects",
     "client": "echo: the client's CPU in microseconds a message (messages a second)",
     "calls": "system calls a message (sends a receive)",
     "allocations": "allocations a message (how many in all)",
@@ -57,6 +60,10 @@ def entry(results, cell, server):
     if cell.run == "keepalive":
         pings = of("pings") or 0
         return f"{value:.3f} ({1e6 * of('ping_cpu') / pings if pings else 0:.1f})"
+    if cell.run == "hold":
+        return f"{value:.0f} ({of('total_value') / 1e6:.1f}M)"
+    if cell.run == "standstill":
+        return f"{value:.0f}"
     if cell.run in ("latency", "honest", "rush"):
         return f"{value:.0f} ({1e6 * of('most' if cell.run == 'honest' else 'p50'):.0f})"
     if cell.run == "descriptors":

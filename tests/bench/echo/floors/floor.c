@@ -42,7 +42,7 @@ listen_on (uint16_t port)
   return fd;
 }
 
-/* FLOOR PORT [broadcast | CERTIFICATE KEY] */
+/* FLOOR PORT [broadcast | CERTIFICATE KEY [no-tickets]] */
 void
 floor_init (Floor *self,
             int    n_arguments,
@@ -98,10 +98,10 @@ floor_connection_end (FloorConnection *connection)
 
 /* Bytes that cannot be sent at once are kept; nothing is read meanwhile, so there is at most one
  * such remainder. */
-static FloorState
-put (FloorConnection *connection,
-     const uint8_t   *at,
-     size_t           n)
+FloorState
+floor_connection_put (FloorConnection *connection,
+                      const uint8_t   *at,
+                      size_t           n)
 {
   const ssize_t sent = n > 0 ? floor_way_send (connection, at, n) : 0;
   const size_t done = sent < 0 ? 0 : (size_t) sent;
@@ -172,7 +172,7 @@ answer (FloorConnection *connection)
   connection->part = NULL;
   connection->part_length = connection->part_capacity = 0;
   connection->is_open = true;
-  return put (connection, (const uint8_t *) text, (size_t) length);
+  return floor_connection_put (connection, (const uint8_t *) text, (size_t) length);
 }
 
 static FloorState
@@ -281,7 +281,7 @@ send_to (Floor           *self,
   FloorConnection *next;
 
   if (self->mode == FLOOR_ECHO)
-    return put (connection, self->input, n);
+    return floor_connection_put (connection, self->input, n);
   for (FloorConnection *each = self->connections; each != NULL; each = next)
     {
       next = each->next;
@@ -289,6 +289,17 @@ send_to (Floor           *self,
         fprintf (stderr, "a connection does not read\n");
     }
   return FLOOR_READS;
+}
+
+/* A Close is echoed after the echoes before it. */
+static FloorState
+end (Floor           *self,
+     FloorConnection *connection,
+     size_t           n_before,
+     size_t           length)
+{
+  floor_connection_put (connection, self->input, n_before + length);
+  return FLOOR_ENDED;
 }
 
 static FloorState
@@ -306,7 +317,8 @@ take_input (Floor           *self,
       if (length == 0 || length > n - at)
         break;
       if ((self->input[at] & 0x0f) == 8)
-        return FLOOR_ENDED;
+        return end (self, connection, n_out,
+                    turn_round (self->input + n_out, self->input + at, length));
       n_out += turn_round (self->input + n_out, self->input + at, length);
       at += length;
     }
@@ -336,8 +348,8 @@ read_part (FloorConnection *connection)
     }
   if (length == 0 || length > connection->part_length)
     return FLOOR_READS;
-  state = put (connection, connection->part,
-               turn_round (connection->part, connection->part, length));
+  state = floor_connection_put (connection, connection->part,
+                                turn_round (connection->part, connection->part, length));
   free (connection->part);
   connection->part = NULL;
   return state;

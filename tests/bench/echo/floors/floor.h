@@ -2,10 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The minimum that an echo server must do for one connection.  The floors differ in how they wait,
- * and in how they read and write: way-socket.c or way-gnutls.c.
+ * and in how they read and write: way-socket.c or way-gnutls.c.  floor-client.h is the
+ * client's side.
  *
- * No limits, no check of text, no closing handshake: the difference to the peers is the cost of
- * those. */
+ * No limits, no check of text: the difference to the peers is the cost of those. */
 #pragma once
 
 #include <stdbool.h>
@@ -52,6 +52,7 @@ void             floor_init              (Floor *self, int n_arguments, char **a
 FloorConnection *floor_accept            (Floor *self);   /* NULL: no connection is waiting */
 FloorState       floor_connection_read   (Floor *self, FloorConnection *connection);
 FloorState       floor_connection_write  (FloorConnection *connection);
+FloorState       floor_connection_put    (FloorConnection *connection, const uint8_t *at, size_t n);
 void             floor_connection_end    (FloorConnection *connection);
 void             floor_accept_key        (char to[29], const char *key);
 
@@ -61,3 +62,15 @@ ssize_t          floor_way_receive       (FloorConnection *connection, void *to,
 ssize_t          floor_way_send          (FloorConnection *connection, const void *at, size_t n);
 bool             floor_way_has_more      (FloorConnection *connection);   /* input that poll does not report */
 void             floor_way_end           (FloorConnection *connection);
+
+typedef enum                    /* what a client keeps of a connection for the next one */
+{
+  FLOOR_KEEPS_NOTHING,
+  FLOOR_KEEPS_TICKETS,
+} FloorKeeping;
+
+/* way-gnutls.c only.  trust: a file of authorities, or "system"; each of them is read once. */
+void             floor_way_init_client   (const char *trust, FloorKeeping keeping);
+void             floor_way_keep          (FloorConnection *connection);   /* the ticket, once the 101 was read */
+size_t           floor_way_count_full    (void);                   /* handshakes that resumed no session */
+void             floor_way_close         (FloorConnection *connection);   /* sends close_notify */

@@ -1,24 +1,42 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A session of GnuTLS; one recv () gives it many records.  Tickets, but no close_notify. */
+/* A session of GnuTLS; one recv () gives it many records.  A server sends tickets, unless it is
+ * told not to, but no close_notify.
+ *
+ * A server counts its handshakes and the resumed ones among them, as two numbers of 64 bits in the
+ * file that BENCH_COUNTER names. */
 
 #include "floor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gnutls/gnutls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define RECORD_SIZE   ((size_t) 16384)
 #define ROOM_CAPACITY ((size_t) 64 * 1024)
 
 static gnutls_certificate_credentials_t credentials;
 static gnutls_priority_t priority;
-static gnutls_datum_t ticket_key;
+static gnutls_datum_t ticket_key;      /* of a server; empty: it sends none */
 static uint8_t room[ROOM_CAPACITY];
+static unsigned role = GNUTLS_SERVER;
+static FloorKeeping keeping;
+static gnutls_datum_t ticket;   /* of a client's last connection; empty: there was none */
+
+typedef struct
+{
+  uint64_t n_handshakes, n_resumed;
+} Counts;
+
+static Counts unshared;
+static Counts *counts = &unshared;
 
 typedef struct                  /* of a connection */
 {
@@ -41,6 +59,28 @@ demand (int         result,
 }
 
 /* Versions and ciphers are those that GIO and the library accept. */
+static void
+init_both (void)
+{
+  demand (gnutls_certificate_allocate_credentials (&credentials), "credentials");
+  demand (gnutls_priority_init (&priority, "NORMAL:%COMPAT", NULL), "priority");
+}
+
+static void
+share_counts (void)
+{
+  const char *name = getenv ("BENCH_COUNTER");
+  const int fd = name != NULL ? open (name, O_RDWR | O_CLOEXEC) : -1;
+  void *shared;
+
+  if (fd < 0)
+    return;
+  shared = mmap (NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  close (fd);
+  if (shared != MAP_FAILED)
+    counts = shared;
+}
+
 void
 floor_way_init (int    n_arguments,
                 char **arguments)
@@ -50,11 +90,52 @@ floor_way_init (int    n_arguments,
       fprintf (stderr, "there is no certificate\n");
       exit (2);
     }
-  demand (gnutls_certificate_allocate_credentials (&credentials), "credentials");
+  init_both ();
+  share_counts ();
   demand (gnutls_certificate_set_x509_key_file (credentials, arguments[2], arguments[3],
                                                 GNUTLS_X509_FMT_PEM), "certificate");
-  demand (gnutls_priority_init (&priority, "NORMAL:%COMPAT", NULL), "priority");
-  demand (gnutls_session_ticket_key_generate (&ticket_key), "ticket key");
+  if (n_arguments < 5 || strcmp (arguments[4], "no-tickets") != 0)
+    demand (gnutls_session_ticket_key_generate (&ticket_key), "ticket key");
+}
+
+void
+floor_way_init_client (const char  *trust,
+                       FloorKeeping what)
+{
+  role = GNUTLS_CLIENT;
+  keeping = what;
+  init_both ();
+  if (strcmp (trust, "system") == 0)
+    demand (gnutls_certificate_set_x509_system_trust (credentials), "authorities of the system");
+  else
+    demand (gnutls_certificate_set_x509_trust_file (credentials, trust, GNUTLS_X509_FMT_PEM),
+            "authorities");
+}
+
+void
+floor_way_keep (FloorConnection *connection)
+{
+  Way *way = connection->source;
+
+  if (keeping == FLOOR_KEEPS_NOTHING ||
+      (gnutls_session_get_flags (way->session) & GNUTLS_SFLAGS_SESSION_TICKET) == 0)
+    return;
+  gnutls_free (ticket.data);
+  demand (gnutls_session_get_data2 (way->session, &ticket), "ticket");
+}
+
+size_t
+floor_way_count_full (void)
+{
+  return (size_t) (counts->n_handshakes - counts->n_resumed);
+}
+
+void
+floor_way_close (FloorConnection *connection)
+{
+  Way *way = connection->source;
+
+  gnutls_bye (way->session, GNUTLS_SHUT_WR);
 }
 
 /* If the room was not filled, no more input is available. */
@@ -103,18 +184,29 @@ keep_rest (Way *way)
     }
 }
 
+/* The server is 127.0.0.1: an address is not sent, but checked. */
+static void
+begin_client (gnutls_session_t session)
+{
+  gnutls_session_set_verify_cert (session, "127.0.0.1", 0);
+  if (ticket.size > 0)
+    demand (gnutls_session_set_data (session, ticket.data, ticket.size), "resumed session");
+}
+
 static Way *
 begin (FloorConnection *connection)
 {
   Way *way = calloc (1, sizeof *way);
 
   way->fd = connection->fd;
-  demand (gnutls_init (&way->session, GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL),
-          "session");
+  demand (gnutls_init (&way->session, role | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL), "session");
   demand (gnutls_priority_set (way->session, priority), "priority");
   demand (gnutls_credentials_set (way->session, GNUTLS_CRD_CERTIFICATE, credentials),
           "credentials");
-  demand (gnutls_session_ticket_enable_server (way->session, &ticket_key), "tickets");
+  if (ticket_key.size > 0)
+    demand (gnutls_session_ticket_enable_server (way->session, &ticket_key), "tickets");
+  if (role == GNUTLS_CLIENT)
+    begin_client (way->session);
   gnutls_transport_set_ptr2 (way->session, way,
                              (gnutls_transport_ptr_t) (intptr_t) connection->fd);
   gnutls_transport_set_pull_function (way->session, pull);
@@ -145,6 +237,8 @@ receive (Way     *way,
       if (result < 0)
         return as_call (result);
       way->is_secured = true;
+      counts->n_handshakes++;
+      counts->n_resumed += gnutls_session_is_resumed (way->session) != 0;
     }
   while (total < n)
     {
@@ -171,7 +265,8 @@ floor_way_receive (FloorConnection *connection,
   return result;
 }
 
-/* A record that was not sent must be sent again with the same bytes. */
+/* A record that was not sent must be sent again with the same bytes.  A client may send when its
+ * handshake is over, which receiving does. */
 ssize_t
 floor_way_send (FloorConnection *connection,
                 const void      *at,
@@ -180,6 +275,9 @@ floor_way_send (FloorConnection *connection,
   Way *way = connection->source;
   size_t total = 0;
 
+  errno = EAGAIN;
+  if (!way->is_secured)
+    return -1;
   while (total < n)
     {
       const size_t length = n - total < RECORD_SIZE ? n - total : RECORD_SIZE;

@@ -35,7 +35,7 @@ int
 load_connect (const LoadOptions *options,
               int                flags)
 {
-  const int on = 1;
+  const int on = !options->is_delayed;
   const struct sockaddr_in address = {
     .sin_family = AF_INET,
     .sin_port = htons (options->port),

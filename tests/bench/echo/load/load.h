@@ -53,6 +53,7 @@ typedef struct
   LoadKind kind;
   LoadHello hello;
   bool is_tls, resumes, offers_deflate;
+  bool is_delayed;              /* without TCP_NODELAY */
   double seconds, warm_up;
   const char *counter;          /* file of the allocation counter; NULL: none */
   int level, memory_level, window_bits;

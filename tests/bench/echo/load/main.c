@@ -87,6 +87,7 @@ parse_option (LoadOptions *options,
     case 'r': options->resumes = true; break;
     case 'b': options->n_others = strtoul (value, NULL, 10); break;
     case 'h': options->hello = (LoadHello) parse_name (hello_names, value); break;
+    case 'n': options->is_delayed = true; break;
     case 'D': options->offers_deflate = true; break;
     case 'S': options->seconds = atof (value); break;
     case 'w': options->warm_up = atof (value); break;
@@ -113,7 +114,8 @@ parse_options (LoadOptions *options,
     { "counter", required_argument, NULL, 'C' },     { "level", required_argument, NULL, 'l' },
     { "memory-level", required_argument, NULL, 'm' }, { "window", required_argument, NULL, 'W' },
     { "resumed", no_argument, NULL, 'r' },           { "others", required_argument, NULL, 'b' },
-    { "hello", required_argument, NULL, 'h' },       { NULL, 0, NULL, 0 },
+    { "hello", required_argument, NULL, 'h' },       { "delayed", no_argument, NULL, 'n' },
+    { NULL, 0, NULL, 0 },
   };
 
   for (int option = 0; option != -1; )

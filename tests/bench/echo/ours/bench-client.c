@@ -1,163 +1,128 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* bench-client PORT CONNECTIONS SIZE SECONDS: the cost of an echo to a client of the library.
- *
- * One message is in flight on each connection; prints a line of JSON, as the load generator
- * does. */
+/* The cost of connections and echoes to a client of the library, see clients/client.h. */
 
-#include <libwsproto/wsproto.h>
+#include "bench-client.h"
 
-#include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/time.h>
-
-#define WARM_UP_MS 200
-
-typedef enum
+static const struct
 {
-  WARMING_UP,
-  MEASURING,
-  DRAINING,
-} Phase;
+  const char *name;
+  void (*begin) (Bench *bench);
+} runs[] = {
+  { "connects", bench_begin_connects },
+  { "echo", bench_begin_echo },
+  { "hold", bench_begin_hold },
+  { "standstill", bench_begin_standstill },
+};
+
+void
+bench_connect (Bench              *bench,
+               GAsyncReadyCallback callback,
+               gpointer            data)
+{
+  wsp_client_connect_async (bench->client, bench->uri, NULL, NULL, NULL, callback, data);
+}
 
 typedef struct
 {
-  GMainLoop *loop;
-  WspClient *client;
-  GPtrArray *connections;
-  char *uri;
-  guint n_connections, seconds_ms;
-  WspMessage *message;
-  gsize size;
-  Phase phase;
-  guint64 n_messages;
-  guint n_in_flight;
-  double cpu;
-  gint64 begin;
-} Run;
-
-static double
-cpu_time (void)
-{
-  struct rusage usage;
-
-  getrusage (RUSAGE_SELF, &usage);
-  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-         + 1e-6 * (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-}
-
-static void
-send_one (Run           *run,
-          WspConnection *connection)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!wsp_connection_queue_message (connection, run->message, WSP_SEND_FLAGS_DEFAULT, &error))
-    g_error ("%s", error->message);
-  run->n_in_flight++;
-}
-
-static gboolean
-end_measuring (gpointer data)
-{
-  ((Run *) data)->phase = DRAINING;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-print (const Run *run)
-{
-  g_print ("{\"n\": %" G_GUINT64_FORMAT ", \"cpu\": %.9f, \"seconds\": %.6f}\n", run->n_messages,
-           cpu_time () - run->cpu, 1e-6 * (double) (g_get_monotonic_time () - run->begin));
-}
-
-static void
-on_message (WspConnection *connection,
-            WspMessage    *message,
-            Run           *run)
-{
-  if (wsp_message_get_size (message) != run->size)
-    g_error ("an echo has %" G_GSIZE_FORMAT " bytes", wsp_message_get_size (message));
-  run->n_in_flight--;
-  run->n_messages++;
-  if (run->phase != DRAINING)
-    send_one (run, connection);
-  else if (run->n_in_flight == 0)
-    {
-      print (run);
-      g_main_loop_quit (run->loop);
-    }
-}
-
-static gboolean
-begin_measuring (gpointer data)
-{
-  Run *run = data;
-
-  run->phase = MEASURING;
-  run->n_messages = 0;
-  run->begin = g_get_monotonic_time ();
-  run->cpu = cpu_time ();
-  g_timeout_add (run->seconds_ms, end_measuring, run);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-begin_echoes (Run *run)
-{
-  for (guint i = 0; i < run->connections->len; i++)
-    {
-      WspConnection *connection = run->connections->pdata[i];
-
-      g_signal_connect (connection, "message", G_CALLBACK (on_message), run);
-      wsp_connection_start (connection);
-      send_one (run, connection);
-    }
-  g_timeout_add (WARM_UP_MS, begin_measuring, run);
-}
+  Bench *bench;
+  guint n;
+  BenchOpened opened;
+  gpointer data;
+} Openings;
 
 static void
 on_connected (GObject      *source,
               GAsyncResult *result,
               gpointer      data)
 {
-  Run *run = data;
+  Openings *openings = data;
+  Bench *bench = openings->bench;
   g_autoptr (GError) error = NULL;
   WspConnection *connection = wsp_client_connect_finish (WSP_CLIENT (source), result, &error);
 
   if (connection == NULL)
     g_error ("%s", error->message);
-  g_ptr_array_add (run->connections, connection);
-  if (run->connections->len < run->n_connections)
-    wsp_client_connect_async (run->client, run->uri, NULL, NULL, NULL, on_connected, run);
-  else
-    begin_echoes (run);
+  g_ptr_array_add (bench->connections, connection);
+  if (bench->connections->len < openings->n)
+    {
+      bench_connect (bench, on_connected, openings);
+      return;
+    }
+  openings->opened (bench, openings->data);
+  g_free (openings);
+}
+
+void
+bench_open (Bench      *bench,
+            guint       n,
+            BenchOpened opened,
+            gpointer    data)
+{
+  Openings *openings = g_new (Openings, 1);
+
+  *openings = (Openings) { bench, n, opened, data };
+  bench_connect (bench, on_connected, openings);
+}
+
+void
+bench_send (Bench         *bench,
+            WspConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!wsp_connection_queue_message (connection, bench->message, WSP_SEND_FLAGS_DEFAULT, &error))
+    g_error ("%s", error->message);
+}
+
+/* Addresses are literal, and no system's proxies are looked up. */
+WspClient *
+bench_create_client (const char *trust)
+{
+  WspClient *client = wsp_client_new ();
+  g_autoptr (GProxyResolver) no_proxies = g_simple_proxy_resolver_new (NULL, NULL);
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (client, "proxy-resolver", no_proxies, "persistent-handshakes", FALSE, NULL);
+  if (trust == NULL || g_str_equal (trust, "system"))
+    return client;
+  database = g_tls_file_database_new (trust, &error);
+  if (database == NULL)
+    g_error ("%s", error->message);
+  g_object_set (client, "tls-database", database, NULL);
+  return client;
 }
 
 int
 main (int    n_arguments,
       char **arguments)
 {
-  Run run = { .loop = g_main_loop_new (NULL, FALSE), .client = wsp_client_new () };
+  ClientOptions options;
+  Bench bench = { .options = &options, .loop = g_main_loop_new (NULL, FALSE) };
   g_autofree guint8 *payload = NULL;
+  guint run = 0;
 
-  if (n_arguments < 5)
-    g_error ("bench-client PORT CONNECTIONS SIZE SECONDS");
-  run.uri = g_strdup_printf ("ws://127.0.0.1:%s/", arguments[1]);
-  run.n_connections = (guint) atoi (arguments[2]);
-  run.size = (gsize) atol (arguments[3]);
-  run.seconds_ms = (guint) (1000 * atof (arguments[4]));
-  run.connections = g_ptr_array_new_with_free_func (g_object_unref);
-  payload = g_malloc0 (run.size);
-  run.message = wsp_message_new_binary (payload, run.size);
-  wsp_client_connect_async (run.client, run.uri, NULL, NULL, NULL, on_connected, &run);
-  g_main_loop_run (run.loop);
+  client_parse_options (&options, n_arguments, arguments);
+  while (run < G_N_ELEMENTS (runs) && !g_str_equal (options.run, runs[run].name))
+    run++;
+  if (run == G_N_ELEMENTS (runs))
+    g_error ("there is no run %s", options.run);
 
-  wsp_message_unref (run.message);
-  g_ptr_array_unref (run.connections);
-  g_object_unref (run.client);
-  g_main_loop_unref (run.loop);
-  g_free (run.uri);
+  bench.client = bench_create_client (options.trust);
+  bench.uri = g_strdup_printf ("%s://127.0.0.1:%u/", options.trust != NULL ? "wss" : "ws",
+                               options.port);
+  bench.connections = g_ptr_array_new_with_free_func (g_object_unref);
+  payload = g_malloc0 (options.size);
+  bench.message = wsp_message_new_binary (payload, options.size);
+  runs[run].begin (&bench);
+  g_main_loop_run (bench.loop);
+
+  wsp_message_unref (bench.message);
+  g_ptr_array_unref (bench.connections);
+  g_object_unref (bench.client);
+  g_main_loop_unref (bench.loop);
+  g_free (bench.uri);
   return 0;
 }

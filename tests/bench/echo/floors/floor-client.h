@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The clients of a floor: floor-client.c has the connections, client-runs.c what is measured. */
+#pragma once
+
+#include "../clients/client.h"
+#include "floor.h"
+
+typedef struct FloorClient FloorClient;
+
+typedef enum                    /* what a connection does when it is open */
+{
+  FLOOR_CLIENT_CLOSES,
+  FLOOR_CLIENT_ECHOES,
+} FloorClientTask;
+
+typedef struct
+{
+  const ClientOptions *options;
+  FloorClientTask task;
+  int epoll;
+  uint8_t *input, *output, *payload;
+  FloorClient **open;           /* options->n_connections at most; none of those that close */
+  size_t n_open;
+  size_t n_done;                /* connections that have closed, or echoes */
+  size_t n_in_flight;
+  bool is_issuing;              /* an echo is followed by the next message */
+  double *times;                /* from connecting to the 101 */
+  size_t n_times;
+} FloorClients;
+
+void floor_clients_init  (FloorClients *self, const ClientOptions *options);
+void floor_clients_begin (FloorClients *self);   /* one more connection */
+void floor_clients_send  (FloorClients *self, FloorClient *client, size_t n);   /* messages */
+void floor_clients_turn  (FloorClients *self);   /* waits for events, and handles them */
+void floor_clients_fail  (const char *what) __attribute__ ((noreturn));
