@@ -17,6 +17,7 @@
 #define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 #define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 #define N_IDLERS 250
+#define PATIENCE_MS 3600000     /* more than an emulator needs */
 
 static const char * const priorities[] = { TLS_1_2, TLS_1_3 };
 
@@ -340,6 +341,7 @@ test_idlers (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), PATIENCE_MS);
   add_idlers (&fixture, idlers, GPOINTER_TO_UINT (data));
   check_honest_peer (&fixture, TLS_1_3);
   g_assert_cmpuint (fixture.n_failures, ==, 0);
@@ -578,6 +580,7 @@ test_whole_end (gconstpointer data)
   tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
+  wsp_limits_set_close_timeout (wsp_connection_get_limits (fixture.connection), PATIENCE_MS);
   fill (fixture.connection);
   wsp_connection_close_async (fixture.connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
   while (total < 100 * (64 * 1024 + 10) + 4)

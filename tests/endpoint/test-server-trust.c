@@ -500,7 +500,7 @@ test_plain (gconstpointer data)
 
   fixture_init (&fixture, G_TLS_AUTHENTICATION_REQUIRED);
   wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server),
-                                    plain_verdicts[row].verdict == RETURNS_LATE ? 100 : 10000);
+                                    plain_verdicts[row].verdict == RETURNS_LATE ? 2000 : 10000);
 
   PlainDatabase *database = fixture_set_plain (&fixture, plain_verdicts[row].verdict);
 
