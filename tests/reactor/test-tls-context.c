@@ -64,10 +64,13 @@ static void
 test_error (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
-  g_autoptr (GError) error = wsp_tls_make_error (NULL, errors[row].result,
-                                                 errors[row].moment == WHEN_OPEN,
-                                                 wsp_transport_make_error (errors[row].number));
+  g_autoptr (GError) error = NULL;
+  gnutls_session_t session;
 
+  g_assert_cmpint (gnutls_init (&session, GNUTLS_SERVER), ==, 0);
+  error = wsp_tls_make_error (session, errors[row].result, errors[row].moment == WHEN_OPEN,
+                              wsp_transport_make_error (errors[row].number));
+  gnutls_deinit (session);
   g_assert_error (error, errors[row].domain (), errors[row].code);
 }
 
