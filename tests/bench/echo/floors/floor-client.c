@@ -90,31 +90,6 @@ watch (FloorClients *self,
   epoll_ctl (self->epoll, operation, client->base.fd, &event);
 }
 
-static void
-mask (uint8_t       *to,
-      const uint8_t *from,
-      size_t         n,
-      const uint8_t *key)
-{
-  uint8_t pattern[8];
-  uint64_t word_mask;
-  size_t i = 0;
-
-  memcpy (pattern, key, 4);
-  memcpy (pattern + 4, key, 4);
-  memcpy (&word_mask, pattern, sizeof word_mask);
-  for (; i + 8 <= n; i += 8)
-    {
-      uint64_t word;
-
-      memcpy (&word, from + i, sizeof word);
-      word ^= word_mask;
-      memcpy (to + i, &word, sizeof word);
-    }
-  for (; i < n; i++)
-    to[i] = from[i] ^ pattern[i % 4];
-}
-
 static size_t
 write_frame (uint8_t       *to,
              unsigned       opcode,
@@ -130,7 +105,7 @@ write_frame (uint8_t       *to,
     to[at++] = (uint8_t) ((uint64_t) n >> (shift - 8));
   draw (key, sizeof key);
   memcpy (to + at, key, sizeof key);
-  mask (to + at + sizeof key, payload, n, key);
+  floor_mask (to + at + sizeof key, payload, n, key);
   return at + sizeof key + n;
 }
 

@@ -214,12 +214,11 @@ frame_length (const uint8_t *at,
   return header + length;
 }
 
-/* TO is FROM or before it. */
-static void
-unmask (uint8_t       *to,
-        const uint8_t *from,
-        size_t         n,
-        const uint8_t *key)
+void
+floor_mask (uint8_t       *to,
+            const uint8_t *from,
+            size_t         n,
+            const uint8_t *key)
 {
   uint8_t pattern[8];
   uint64_t mask;
@@ -255,7 +254,7 @@ turn_round (uint8_t       *to,
   to[0] = frame[0];
   to[1] = (uint8_t) first;
   memmove (to + 2, frame + 2, header - 6);
-  unmask (to + header - 4, frame + header, length - header, key);
+  floor_mask (to + header - 4, frame + header, length - header, key);
   return length - 4;
 }
 

@@ -54,6 +54,8 @@ FloorState       floor_connection_read   (Floor *self, FloorConnection *connecti
 FloorState       floor_connection_write  (FloorConnection *connection);
 FloorState       floor_connection_put    (FloorConnection *connection, const uint8_t *at, size_t n);
 void             floor_connection_end    (FloorConnection *connection);
+/* Masks or unmasks n bytes.  to is from, or before it, or other memory. */
+void             floor_mask              (uint8_t *to, const uint8_t *from, size_t n, const uint8_t *key);
 void             floor_accept_key        (char to[29], const char *key);
 
 /* They return as recv () and send () do, with errno. */
