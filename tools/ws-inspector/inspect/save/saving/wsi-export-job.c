@@ -116,7 +116,7 @@ add_fragments (Job          *job,
       if (g_array_index (job->rows, guint64, i) < job->first)
         job->report.n_gone++;
     }
-  /* Those that are gone are the first ones. */
+  /* The rows that are gone are the first ones. */
   at = job->report.n_gone;
   for (guint64 number = job->first;
        number < job->end && !g_cancellable_is_cancelled (cancellable); number++)

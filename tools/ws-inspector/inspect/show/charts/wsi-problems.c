@@ -197,7 +197,11 @@ wsi_problems_find (WsiProblems *self,
   gboolean is_found = FALSE;
 
   for (; at < end && !is_found; at++)
-    is_found = breaks_rule (self, at, wsi_store_get_record (self->store, at), fault);
+    {
+      const WsiRecord *record = wsi_store_get_record (self->store, at);
+
+      is_found = record != NULL && breaks_rule (self, at, record, fault);
+    }
   wsi_store_end_reading (self->store, reading);
   if (is_found)
     *number = at - 1;

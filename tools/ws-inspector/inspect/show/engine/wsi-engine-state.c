@@ -5,7 +5,7 @@
 
 #define N_SIDES 2
 
-/* What an engine has not ended, however many: GArrays of WsiQueuedOperation. */
+/* Operations that an engine has not ended, however many: GArrays of WsiQueuedOperation. */
 typedef struct
 {
   GArray *sends, *receives;

@@ -42,7 +42,11 @@ count_fragments (WsiStore *store,
     return 0;
 
   for (guint64 i = first; i <= number; i++)
-    n += wsi_store_get_record (store, i)->message == message;
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      n += record != NULL && record->message == message;
+    }
   return n;
 }
 

@@ -13,8 +13,9 @@ wsi_record_search_time (WsiStore *store,
   while (first < end)
     {
       guint64 middle = first + (end - first) / 2;
+      const WsiRecord *record = wsi_store_get_record (store, middle);
 
-      if (wsi_store_get_record (store, middle)->time_us < time_us)
+      if (record == NULL || record->time_us < time_us)
         first = middle + 1;
       else
         end = middle;

@@ -66,7 +66,7 @@ wsi_refusal_dup_body (WsiStore        *store,
     {
       guint reading = wsi_store_begin_reading (store);
       const WsiRecord *record = wsi_store_get_record (store, i);
-      gboolean is_part = is_of_body (record, conversation);
+      gboolean is_part = record != NULL && is_of_body (record, conversation);
 
       n_bytes += is_part ? record->payload_length : 0;
       wsi_store_end_reading (store, reading);

@@ -64,7 +64,8 @@ wsi_round_trips_update (WsiRoundTrips *self)
     {
       const WsiRecord *record = wsi_store_get_record (self->store, i);
 
-      if (record->conversation == self->conversation && wsi_record_is_round_trip (record))
+      if (record != NULL && record->conversation == self->conversation &&
+          wsi_record_is_round_trip (record))
         keep (self, record->round_trip_us);
     }
   self->next = last;
