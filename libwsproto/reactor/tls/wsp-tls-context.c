@@ -5,11 +5,9 @@
  * key.  Ciphers are those that a GIO server accepts, versions TLS 1.2 and later. */
 #include "reactor/tls/wsp-tls-context-private.h"
 
-#include <gnutls/abstract.h>
 #include <string.h>
 
-#define MAX_KEY_BITS 16384      /* OpenSSL's limit for RSA */
-#define MAX_EXPONENT_BYTES 9    /* of RSA: 64 bits, and a sign */
+#include "reactor/tls/wsp-tls-peer-key-private.h"
 
 static void
 free_ticket_key (gpointer data)
@@ -189,52 +187,6 @@ enable_tickets (WspTlsContext   *self,
   return gnutls_session_ticket_enable_server (session, &datum);
 }
 
-/* A key of another algorithm has no exponent. */
-static gboolean
-is_exponent_bounded (gnutls_pubkey_t key)
-{
-  gnutls_datum_t modulus = { NULL, 0 }, exponent = { NULL, 0 };
-
-  gnutls_pubkey_export_rsa_raw (key, &modulus, &exponent);
-  gnutls_free (modulus.data);
-  gnutls_free (exponent.data);
-  return exponent.size <= MAX_EXPONENT_BYTES;
-}
-
-static gboolean
-is_key_bounded (const gnutls_datum_t *certificate)
-{
-  gnutls_pubkey_t key;
-  guint n_bits = 0;
-  gboolean is_bounded = FALSE;
-
-  if (gnutls_pubkey_init (&key) != GNUTLS_E_SUCCESS)
-    return FALSE;
-
-  if (gnutls_pubkey_import_x509_raw (key, certificate, GNUTLS_X509_FMT_DER, 0) == GNUTLS_E_SUCCESS)
-    {
-      gnutls_pubkey_get_pk_algorithm (key, &n_bits);
-      is_bounded = n_bits <= MAX_KEY_BITS && is_exponent_bounded (key);
-    }
-  gnutls_pubkey_deinit (key);
-  return is_bounded;
-}
-
-/* GnuTLS is about to verify a signature with the key of the peer, in the thread of all connections.
- * A key of 32768 bits takes 18 seconds, and its certificate was not verified yet. */
-static int
-check_key (gnutls_session_t      session,
-           guint                 type,
-           guint                 when,
-           guint                 is_incoming,
-           const gnutls_datum_t *message)
-{
-  const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, NULL);
-
-  return !is_incoming || (certificates != NULL && is_key_bounded (certificates))
-         ? GNUTLS_E_SUCCESS : GNUTLS_E_CERTIFICATE_ERROR;
-}
-
 static int
 set_up_session (WspTlsContext   *self,
                 gnutls_session_t session)
@@ -249,8 +201,7 @@ set_up_session (WspTlsContext   *self,
   if (result == GNUTLS_E_SUCCESS)
     result = enable_tickets (self, session);
   gnutls_certificate_server_set_request (session, get_request (self));
-  gnutls_handshake_set_hook_function (session, GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY,
-                                      GNUTLS_HOOK_PRE, check_key);
+  wsp_tls_limit_peer_key (session);
   return result;
 }
 
@@ -350,15 +301,10 @@ is_not_tls (int           result,
 static GError *
 make_certificate_error (gnutls_session_t session)
 {
-  const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, NULL);
+  GError *of_key = wsp_tls_make_key_error (session);
 
-  if (certificates != NULL && !is_key_bounded (certificates))
-    return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-                        "TLS handshake: expected a key of at most %d bits in the certificate of the "
-                        "client, and an RSA exponent of at most 64, received a larger one",
-                        MAX_KEY_BITS);
-
-  return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+  return of_key != NULL ? of_key :
+         g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                               "TLS handshake: the certificate of the client is not trusted (see "
                               "WspServer:tls-database)");
 }

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The largest key of a peer that GnuTLS computes with. */
+#pragma once
+
+#include <gio/gio.h>
+#include <gnutls/gnutls.h>
+
+G_BEGIN_DECLS
+
+/* Lets the handshake of session fail before GnuTLS computes with a larger key.  Sets the hook
+ * function of session. */
+void    wsp_tls_limit_peer_key (gnutls_session_t session);
+/* Returns NULL if the key in the certificate of the peer is not larger. */
+GError *wsp_tls_make_key_error (gnutls_session_t session);
+
+G_END_DECLS

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* GnuTLS verifies the signature of a handshake in the thread of all connections, and before it
+ * verifies the certificate that the key is from: a key of 32768 bits takes 18 seconds. */
+#include "reactor/tls/wsp-tls-peer-key-private.h"
+
+#include <gnutls/abstract.h>
+
+#define MAX_KEY_BITS 16384      /* OpenSSL's limit for RSA */
+#define MAX_EXPONENT_BYTES 9    /* of RSA: 64 bits, and a sign */
+
+/* A key of another algorithm has no exponent. */
+static gboolean
+is_exponent_bounded (gnutls_pubkey_t key)
+{
+  gnutls_datum_t modulus = { NULL, 0 }, exponent = { NULL, 0 };
+
+  gnutls_pubkey_export_rsa_raw (key, &modulus, &exponent);
+  gnutls_free (modulus.data);
+  gnutls_free (exponent.data);
+  return exponent.size <= MAX_EXPONENT_BYTES;
+}
+
+static gboolean
+is_key_bounded (const gnutls_datum_t *certificate)
+{
+  gnutls_pubkey_t key;
+  guint n_bits = 0;
+  gboolean is_bounded = FALSE;
+
+  if (gnutls_pubkey_init (&key) != GNUTLS_E_SUCCESS)
+    return FALSE;
+
+  if (gnutls_pubkey_import_x509_raw (key, certificate, GNUTLS_X509_FMT_DER, 0) == GNUTLS_E_SUCCESS)
+    {
+      gnutls_pubkey_get_pk_algorithm (key, &n_bits);
+      is_bounded = n_bits <= MAX_KEY_BITS && is_exponent_bounded (key);
+    }
+  gnutls_pubkey_deinit (key);
+  return is_bounded;
+}
+
+static int
+check_key (gnutls_session_t      session,
+           guint                 type,
+           guint                 when,
+           guint                 is_incoming,
+           const gnutls_datum_t *message)
+{
+  const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, NULL);
+
+  return !is_incoming || (certificates != NULL && is_key_bounded (certificates))
+         ? GNUTLS_E_SUCCESS : GNUTLS_E_CERTIFICATE_ERROR;
+}
+
+void
+wsp_tls_limit_peer_key (gnutls_session_t session)
+{
+  gnutls_handshake_set_hook_function (session, GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY,
+                                      GNUTLS_HOOK_PRE, check_key);
+}
+
+GError *
+wsp_tls_make_key_error (gnutls_session_t session)
+{
+  const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, NULL);
+
+  if (certificates == NULL || is_key_bounded (certificates))
+    return NULL;
+
+  return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                      "TLS handshake: expected a key of at most %d bits in the certificate of the "
+                      "client, and an RSA exponent of at most 64, received a larger one",
+                      MAX_KEY_BITS);
+}
