@@ -724,8 +724,8 @@ install_way (GParamFlags flags)
    * The CAs to trust, for servers and proxies; %NULL = those of GIO's default database, which are
    * the system's unless the program replaces them by g_tls_backend_set_default_database().
    *
-   * With GLib older than 2.80 the client does not check stapled OCSP responses if the database is
-   * GIO's, as the default one is.
+   * Where GIO does TLS, with GLib older than 2.80, the client does not check stapled OCSP responses
+   * if the database is GIO's, as the default one is.
    *
    * Since: 0.1
    */

@@ -95,11 +95,13 @@ install_signals (void)
    * @self: the client
    * @event: the step
    * @connectable: (transfer none): the server to connect to
-   * @connection: (transfer none) (nullable): the stream, if there is one already
+   * @connection: (transfer none) (nullable): the stream, if there is one already; below TLS where
+   *   the library does TLS itself
    *
    * Emitted for each step of connecting, like [signal@Gio.SocketClient::event]. The last event is
    * %G_SOCKET_CLIENT_COMPLETE, before the request is sent. TLS with a proxy is part of
-   * %G_SOCKET_CLIENT_PROXY_NEGOTIATING and has no events of its own.
+   * %G_SOCKET_CLIENT_PROXY_NEGOTIATING and has no events of its own. What TLS has negotiated is in
+   * properties of [class@Wsp.Connection].
    *
    * A handler must not run the main loop for %G_SOCKET_CLIENT_CONNECTING: GIO may free the attempt
    * to connect meanwhile, and then uses the freed memory.

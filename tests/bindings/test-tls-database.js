@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-// A tls-database in JavaScript decides about the certificates of clients, and of a server.  Only the flag NO_FLAGS is consent.
+// A tls-database in JavaScript decides about the certificates of clients and servers, and a handler of
+// accept-certificate about those of servers.  Only the flag NO_FLAGS, or true, is consent.
 
 imports.gi.versions.Wsp = '1';
 const {Gio, GLib, GObject, Wsp} = imports.gi;
@@ -72,8 +73,6 @@ const CASES = [
     }, false],
 ];
 
-const FOR_CLIENTS = ['trusts', 'refuses', 'runs-the-loop'];
-
 function makeCertificate(folder, name) {
     const [key, certificate] = [`${folder}/${name}-key`, `${folder}/${name}`];
     const [, , , status] = GLib.spawn_sync(null, ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
@@ -127,19 +126,52 @@ async function ask([claim, action, isTrusted], certificate, known, stranger) {
     ok(database.nAsked === 1 && !log.includes('different thread'), `${claim}/asked-in-the-thread-of-the-server`, `${database.nAsked}, ${log}`);
 }
 
-// GIO asks the database of a client.
-async function askForClient([claim, action, isTrusted], certificate) {
+function greet() {
+    const server = new Wsp.Server();
+
+    server.connect('connection', (_server, connection) => connection.queue_text('hi'));
+    return server;
+}
+
+async function askClient([claim, action, isTrusted], certificate) {
     const database = new Database().decide(action);
-    const server = new Wsp.Server({tls_certificate: certificate});
+    const server = greet();
+    const client = new Wsp.Client({tls_database: database});
 
     log = '';
-    server.connect('connection', (_server, connection) => connection.queue_text('hi'));
+    server.tls_certificate = certificate;
 
-    const client = new Wsp.Client({tls_database: database});
     const isConnected = await connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port());
 
     ok(isConnected === isTrusted, `client/${claim}`, `${isConnected}, ${log}`);
-    ok(database.nAsked === 1 && !log.includes('different thread'), `client/${claim}/asked-in-the-thread-of-the-client`, `${database.nAsked}, ${log}`);
+    ok(database.nAsked === 1 && !log.includes('different thread'), `client/${claim}/asked-in-its-thread`, `${database.nAsked}, ${log}`);
+}
+
+// Claim, what the handler does, whether the client connects.
+const HANDLERS = [
+    ['accepts', () => true, true],
+    ['refuses', () => false, false],
+    ['throws', () => {
+        throw new Error('as the test wants');
+    }, false],
+    ['returns-nothing', () => {}, false],
+    ['runs-the-loop', () => runTheLoop() === NO_FLAGS, true],
+];
+
+async function askHandler([claim, action, isTrusted], certificate, known) {
+    const server = greet();
+    const client = new Wsp.Client({tls_database: known});
+    let nAsked = 0;
+
+    server.tls_certificate = certificate;
+    client.connect('accept-certificate', () => {
+        nAsked++;
+        return action();
+    });
+
+    const isConnected = await connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port());
+
+    ok(isConnected === isTrusted && nAsked === 1, `accept-certificate/${claim}`, `${isConnected}, ${nAsked}, ${log}`);
 }
 
 // A vfunc with a callback cannot be written in JavaScript: GJS refuses the class.
@@ -163,8 +195,10 @@ async function main() {
 
     for (const row of CASES)
         await ask(row, certificate, known, stranger);   // eslint-disable-line no-await-in-loop
-    for (const row of CASES.filter(([claim]) => FOR_CLIENTS.includes(claim)))
-        await askForClient(row, certificate);   // eslint-disable-line no-await-in-loop
+    for (const row of CASES.filter(([claim]) => claim !== 'returns-late'))
+        await askClient(row, certificate);              // eslint-disable-line no-await-in-loop
+    for (const row of HANDLERS)
+        await askHandler(row, stranger, known);         // eslint-disable-line no-await-in-loop
     ok(defineAsync()?.includes('verify_chain_async'), 'verify-chain-async-is-no-class', defineAsync());
     for (const name of ['server', 'server-key', 'stranger', 'stranger-key'])
         GLib.unlink(`${folder}/${name}`);

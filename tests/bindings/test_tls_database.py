@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A tls-database in Python decides about the certificates of clients, and of a server.  Only NO_FLAGS is consent."""
+"""A tls-database in Python decides about the certificates of clients and of servers, and a handler of accept-certificate
+about those of servers.  Only NO_FLAGS, or true, is consent."""
 
 import ctypes
 import logging
@@ -190,16 +191,33 @@ def test_server(claim, database, is_trusted, line, certificate, known, stranger)
 
 
 def test_client(claim, database, is_trusted, certificate):
-    """GIO asks the database of a client."""
-    path = f'/bindings/python/tls-database/client/{claim}'
     asked.clear()
     server = Wsp.Server(tls_certificate=certificate)
     server.connect('connection', lambda server, connection: connection.queue_text('hi'))
     client = Wsp.Client()
     client.tls_database = database
     is_connected = connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port())
-    tap.point(is_connected == is_trusted, path, [is_connected])
-    tap.point(asked == [threading.get_ident()], f'{path}/asked-in-the-thread-of-the-client', [asked])
+    tap.point(is_connected == is_trusted and asked == [threading.get_ident()],
+              f'/bindings/python/tls-database/client/{claim}', [is_connected, asked])
+
+
+# Claim, what the handler does, whether the client connects.
+HANDLERS = (
+    ('accepts', lambda client: True, True),
+    ('refuses', lambda client: False, False),
+    ('raises', fail, False),
+    ('returns-nothing', lambda client: None, False),
+    ('runs-the-loop', lambda client: run_the_loop(client) == 0, True),
+)
+
+
+def test_handler(claim, action, is_trusted, certificate, known):
+    server = Wsp.Server(tls_certificate=certificate)
+    server.connect('connection', lambda server, connection: connection.queue_text('hi'))
+    client = Wsp.Client(tls_database=known)
+    client.connect('accept-certificate', lambda client, certificate, errors: action(client))
+    is_connected = connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port())
+    tap.point(is_connected == is_trusted, f'/bindings/python/tls-database/accept-certificate/{claim}', [is_connected])
 
 
 def main():
@@ -218,6 +236,8 @@ def main():
         for claim, database, is_trusted, _ in CASES:
             if claim.startswith('sync-') and claim not in SLOW:
                 test_client(claim, database, is_trusted, certificate)
+        for claim, action, is_trusted in HANDLERS:
+            test_handler(claim, action, is_trusted, stranger, known)
     return tap.end()
 
 

@@ -557,6 +557,7 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_setenv ("WSP_TLS", "gio", TRUE);
   authority_path = authority_dup_path ("ca.pem");
 
   /* GIO's own copy of the system's list is read from here on. */

@@ -68,7 +68,8 @@ test_error (gconstpointer data)
   gnutls_session_t session;
 
   g_assert_cmpint (gnutls_init (&session, GNUTLS_SERVER), ==, 0);
-  error = wsp_tls_make_error (session, errors[row].result, errors[row].moment == WHEN_OPEN,
+  error = wsp_tls_make_error (&wsp_tls_role_server, session, errors[row].result,
+                              errors[row].moment == WHEN_OPEN,
                               wsp_transport_make_error (errors[row].number));
   gnutls_deinit (session);
   g_assert_error (error, errors[row].domain (), errors[row].code);

@@ -64,13 +64,14 @@ static WspUpgrade *
 make_upgrade (WspAttempt *self)
 {
   WspReactor *reactor = self->settings->reactor;
-  GIOStream *stream = self->stream != NULL ? self->stream
-                                           : wsp_dial_get_result (self->dial)->stream;
+  WspTransport *transport = self->stream != NULL
+                            ? wsp_transport_new_for_stream (reactor, self->stream)
+                            : wsp_dial_steal_transport (self->dial);
   WscHeadLimits limits;
 
   wsp_limits_get_head (self->settings->limits, &limits);
-  return wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
-                          WSC_HEAD_RESPONSE, &limits, wsp_attempt_take_response, self);
+  return wsp_upgrade_new (reactor, transport, WSC_HEAD_RESPONSE, &limits,
+                          wsp_attempt_take_response, self);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Connects to the host of a URI: name, proxy, tunnel, TLS.  The result is a stream that is ready
+/* Connects to the host of a URI: name, proxy, tunnel, TLS.  The result is a transport that is ready
  * for the HTTP request. */
 #pragma once
 
@@ -11,6 +11,7 @@
 #include "core/handshake/http-head.h"
 #include "http/wsp-uri-private.h"
 #include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
@@ -64,7 +65,7 @@ void        wsp_dial_settings_clear      (WspDialSettings *self);
 
 typedef struct                  /* all nullable */
 {
-  GIOStream  *stream;
+  GIOStream  *stream;           /* below TLS, if the library does TLS */
   GBytes     *remaining_input;  /* of stream, after the proxy's response */
   GError     *error;            /* NULL: success */
   const char *limit;            /* the property that was exceeded */
@@ -90,6 +91,8 @@ void        wsp_dial_read_refusal        (WspDial *self);
 
 /* The result is complete when done is called. */
 const WspDialResult *wsp_dial_get_result (WspDial *self);
+/* Gives the transport to the server to the caller; call it once, after success. */
+WspTransport *wsp_dial_steal_transport   (WspDial *self);
 /* The server's address; NULL with a proxy or a Unix socket. */
 char       *wsp_dial_dup_address         (WspDial *self);
 

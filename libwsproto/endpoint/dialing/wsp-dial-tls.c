@@ -3,21 +3,86 @@
 
 #include "endpoint/dialing/wsp-dial-tls-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <libwsproto/base/wsp-error.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include "endpoint/dialing/wsp-dial-database-private.h"
 #include "reactor/wsp-transport-private.h"
 
 /* The name that the certificate must have.  For a GNetworkAddress GIO sends an IP literal as
  * server name, which RFC 6066 3 forbids; for a GSocketAddress GIO sends no name, and still
- * checks the certificate for the address. */
+ * checks the certificate for the address.  The dot at the end of a name is in no certificate. */
 static GSocketConnectable *
 make_identity (const char *host,
                guint16     port)
 {
   GSocketAddress *literal = g_inet_socket_address_new_from_string (host, port);
+  gsize length = strlen (host);
+  g_autofree char *name = g_strndup (host, g_str_has_suffix (host, ".") ? length - 1 : length);
 
-  return literal != NULL ? G_SOCKET_CONNECTABLE (literal) : g_network_address_new (host, port);
+  return literal != NULL ? G_SOCKET_CONNECTABLE (literal) : g_network_address_new (name, port);
+}
+
+/* Another backend has certificates and databases of its own. */
+static gboolean
+is_backend_of_gnutls (void)
+{
+  return strcmp (G_OBJECT_TYPE_NAME (g_tls_backend_get_default ()), "GTlsBackendGnutls") == 0;
+}
+
+/* A stream around the socket may change the bytes: a program may have a GProxy of its own. */
+static gboolean
+is_plain_socket (GIOStream *stream)
+{
+  return G_IS_SOCKET_CONNECTION (stream) && !G_IS_TCP_WRAPPER_CONNECTION (stream);
+}
+
+WspTlsContext *
+wsp_dial_tls_get_context (GIOStream       *base,
+                          GTlsCertificate *certificate,
+                          GTlsInteraction *interaction,
+                          GError         **error)
+{
+  const char *obstacle = NULL;
+
+  if (!is_backend_of_gnutls ())
+    obstacle = "GIO's TLS is not that of GnuTLS";
+  else if (interaction != NULL)
+    obstacle = "GnuTLS cannot wait for tls-interaction";
+  else if (!is_plain_socket (base))
+    obstacle = "the stream is no socket";
+  if (obstacle == NULL)
+    return wsp_tls_context_get_client (certificate, error);
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, obstacle);
+  return NULL;
+}
+
+WspTransport *
+wsp_dial_tls_begin (WspReactor      *reactor,
+                    GIOStream       *base,
+                    WspTlsContext   *context,
+                    const char      *host,
+                    GTlsDatabase    *database,
+                    WspTlsAcceptFunc accept,
+                    GError         **error)
+{
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (base));
+  g_autoptr (GSocketConnectable) identity = make_identity (host, 0);
+  const WspTlsTarget target = { identity, database, accept };
+  int fd = fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
+
+  if (fd < 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+      return NULL;
+    }
+
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  return wsp_transport_new_for_tls_client (reactor, fd, context, &target);
 }
 
 GTlsConnection *

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Connects to a host.  GIO does names, happy eyeballs, SOCKS and TLS; wsp-tunnel.c does CONNECT.
+/* Connects to a host.  GIO does names, happy eyeballs, SOCKS and TLS with proxies; wsp-tunnel.c
+ * does CONNECT.  wsp-dial-tls.c decides whether the library or GIO does TLS with the server.
  *
  * done is called once, and no function of the owner after done.  The owner may free the dial in
  * each of its functions: code that calls one holds a reference, and checks owner afterwards.
- * With wss the owner gets a stream only if the TLS handshake has succeeded.  Bytes without TLS are
- * exchanged with proxies only.
+ * With wss the owner gets a transport only if the TLS handshake has succeeded.  Bytes without TLS
+ * are exchanged with proxies only.
  */
 #include "endpoint/dialing/wsp-dial-private.h"
 
@@ -17,6 +18,7 @@
 #include "endpoint/dialing/wsp-dial-tls-private.h"
 #include "endpoint/dialing/wsp-proxy-choice-private.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
+#include "log/wsp-log-private.h"
 
 struct _WspDial
 {
@@ -33,6 +35,7 @@ struct _WspDial
   GSocketConnectable *place;
   GSocketAddress     *address;          /* the address of the peer */
   WspTunnel          *tunnel;
+  WspTransport       *transport;        /* with TLS of the library; NULL: none, or stolen */
   GThread            *tls_thread;       /* the thread that began the present TLS handshake */
   GTlsCertificate    *refused;          /* the certificate that is not trusted, and why */
   GTlsCertificateFlags refused_for;
@@ -222,7 +225,7 @@ on_secured (GObject      *source,
 }
 
 static void
-begin_tls (WspDial *self)
+begin_tls_of_gio (WspDial *self)
 {
   GObject **objects = self->settings.objects;
   GError *error = NULL;
@@ -248,6 +251,89 @@ begin_tls (WspDial *self)
   g_tls_connection_handshake_async (connection, G_PRIORITY_DEFAULT, self->cancellable, on_secured,
                                     dial_ref (self));
   wsp_reactor_pop_context (self->reactor);
+}
+
+static gboolean
+on_certificate (WspTransport        *transport,
+                GTlsCertificate     *certificate,
+                GTlsCertificateFlags errors,
+                gpointer             owner)
+{
+  WspDial *self = dial_ref (owner);
+  gboolean is_accepted = ask_owner (self, certificate, errors);
+
+  dial_unref (self);
+  return is_accepted;
+}
+
+/* The handshake has ended: only then can the transport be written to. */
+static void
+on_transport_ready (WspTransport  *transport,
+                    WspWatchEvents events,
+                    gpointer       owner)
+{
+  WspDial *self = dial_ref (owner);
+  GError *error = NULL;
+
+  wsp_transport_set_events (transport, WSP_WATCH_NOTHING);
+  if (wsp_transport_write (transport, NULL, 0, &error) == WSP_TRANSPORT_FAILED)
+    {
+      fail_tls (self, error);
+    }
+  else
+    {
+      notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->result.stream);
+      if (self->owner != NULL)
+        finish (self);
+    }
+  dial_unref (self);
+}
+
+static void
+begin_tls_of_library (WspDial       *self,
+                      WspTlsContext *context)
+{
+  GError *error = NULL;
+
+  notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKING, self->result.stream);
+  if (self->owner == NULL)
+    return;
+
+  self->transport =
+    wsp_dial_tls_begin (self->reactor, self->result.stream, context, self->uri->host,
+                        (GTlsDatabase *) self->settings.objects[WSP_DIAL_TLS_DATABASE],
+                        on_certificate, &error);
+  if (self->transport == NULL)
+    {
+      fail_tls (self, error);
+      return;
+    }
+
+  wsp_transport_set_owner (self->transport, on_transport_ready, self);
+  wsp_transport_set_events (self->transport, WSP_WATCH_WRITE);
+}
+
+static void
+begin_tls (WspDial *self)
+{
+  GObject **objects = self->settings.objects;
+  g_autoptr (GError) obstacle = NULL;
+  WspTlsContext *context =
+    wsp_dial_tls_get_context (self->result.stream,
+                              (GTlsCertificate *) objects[WSP_DIAL_TLS_CERTIFICATE],
+                              (GTlsInteraction *) objects[WSP_DIAL_TLS_INTERACTION], &obstacle);
+
+  if (context == NULL)
+    {
+      wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_INFO, &(WspLogFields) { 0 },
+               "TLS with %s is left to GIO: %s", self->uri->text, obstacle->message);
+      if (self->owner != NULL)
+        begin_tls_of_gio (self);
+      return;
+    }
+
+  begin_tls_of_library (self, context);
+  wsp_tls_context_unref (context);
 }
 
 static void
@@ -574,8 +660,12 @@ wsp_dial_begin (WspDial *self)
 void
 wsp_dial_free (WspDial *self)
 {
+  WspTransport *transport = g_steal_pointer (&self->transport);
+
   self->owner = NULL;
   g_clear_pointer (&self->tunnel, wsp_tunnel_free);
+  if (transport != NULL)
+    wsp_transport_close (transport, WSP_TRANSPORT_CLOSE_NOW);
   g_cancellable_cancel (self->cancellable);
   dial_unref (self);
 }
@@ -590,6 +680,15 @@ const WspDialResult *
 wsp_dial_get_result (WspDial *self)
 {
   return &self->result;
+}
+
+WspTransport *
+wsp_dial_steal_transport (WspDial *self)
+{
+  if (self->transport != NULL)
+    return g_steal_pointer (&self->transport);
+
+  return wsp_transport_new_for_stream (self->reactor, self->result.stream);
 }
 
 char *

@@ -39,12 +39,6 @@ decide (WspServerTls *self,
   if (self->settings.certificate == NULL)
     return TRUE;
 
-  if (g_strcmp0 (g_getenv ("WSP_TLS"), "gio") == 0)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "WSP_TLS=gio is set");
-      return FALSE;
-    }
-
   if (self->settings.ticket_key == NULL)
     {
       self->settings.ticket_key = wsp_tls_make_ticket_key ();

@@ -6,6 +6,8 @@
 
 #include <gnutls/gnutls.h>
 
+#include "reactor/tls/wsp-tls-judged-private.h"
+#include "reactor/tls/wsp-tls-role-private.h"
 #include "reactor/tls/wsp-transport-tls-private.h"
 
 G_BEGIN_DECLS
@@ -13,6 +15,7 @@ G_BEGIN_DECLS
 struct _WspTlsContext
 {
   int                              ref_count;
+  const WspTlsRole                *role;
   gnutls_certificate_credentials_t credentials;
   gnutls_priority_t                priority;
   GTlsDatabase                    *database;
@@ -20,9 +23,10 @@ struct _WspTlsContext
   GBytes                          *ticket_key;  /* NULL: no session is resumed */
 };
 
-/* Creates a session of a server; wsp_tls_wire_attach () then connects it to its socket.  Returns 0
- * or an error of GnuTLS. */
+/* Creates a session; wsp_tls_wire_attach () then connects it to its socket.  judged: the server of
+ * a client; NULL for a server.  Returns 0 or an error of GnuTLS. */
 int              wsp_tls_context_begin_session (WspTlsContext    *self,
+                                                WspTlsJudged     *judged,
                                                 gnutls_session_t *session);
 /* Returns the certificates that the peer has sent, as an object of GIO.  NULL: the peer has sent
  * none, or the error is set. */
@@ -39,9 +43,10 @@ void             wsp_tls_send_alert            (gnutls_session_t session,
                                                 int              result);
 /* Takes of_socket, the error of the socket, which may be NULL.  was_open: the handshake had
  * ended. */
-GError          *wsp_tls_make_error            (gnutls_session_t session,
-                                                int              result,
-                                                gboolean         was_open,
-                                                GError          *of_socket);
+GError          *wsp_tls_make_error            (const WspTlsRole *role,
+                                                gnutls_session_t  session,
+                                                int               result,
+                                                gboolean          was_open,
+                                                GError           *of_socket);
 
 G_END_DECLS

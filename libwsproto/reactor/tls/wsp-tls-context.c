@@ -2,12 +2,17 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The data that all TLS connections of a server share: certificate and key, priority string, ticket
- * key.  Ciphers are those that a GIO server accepts, versions TLS 1.2 and later. */
+ * key; and the same for all clients with one certificate, or with none.  Ciphers are those of GIO,
+ * versions TLS 1.2 and later. */
 #include "reactor/tls/wsp-tls-context-private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "reactor/tls/wsp-tls-peer-key-private.h"
+
+static GMutex client_lock;
+static WspTlsContext *client_without_certificate;       /* protected by client_lock; never freed */
 
 static void
 free_ticket_key (gpointer data)
@@ -112,25 +117,115 @@ load_priority (WspTlsContext *self,
   return FALSE;
 }
 
-WspTlsContext *
-wsp_tls_context_new (const WspTlsSettings *settings,
-                     GError              **error)
+static gboolean
+check_environment (GError **error)
+{
+  if (g_strcmp0 (secure_getenv ("WSP_TLS"), "gio") != 0)
+    return TRUE;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "WSP_TLS=gio is set");
+  return FALSE;
+}
+
+/* certificate NULL: none. */
+static WspTlsContext *
+make (const WspTlsRole *role,
+      GTlsCertificate  *certificate,
+      GError          **error)
 {
   WspTlsContext *self = g_new0 (WspTlsContext, 1);
   int result = gnutls_certificate_allocate_credentials (&self->credentials);
 
   self->ref_count = 1;
-  self->mode = settings->mode;
-  g_set_object (&self->database, settings->database);
-  if (settings->ticket_key != NULL && settings->mode == G_TLS_AUTHENTICATION_NONE)
-    self->ticket_key = g_bytes_ref (settings->ticket_key);
+  self->role = role;
   if (result != GNUTLS_E_SUCCESS)
     g_propagate_error (error, make_setup_error ("GnuTLS gives no credentials", result));
-  else if (load_priority (self, error) && load_key (self, settings->certificate, error))
+  else if (load_priority (self, error) &&
+           (certificate == NULL || load_key (self, certificate, error)))
     return self;
 
   wsp_tls_context_unref (self);
   return NULL;
+}
+
+WspTlsContext *
+wsp_tls_context_new (const WspTlsSettings *settings,
+                     GError              **error)
+{
+  if (!check_environment (error))
+    return NULL;
+
+  WspTlsContext *self = make (&wsp_tls_role_server, settings->certificate, error);
+
+  if (self == NULL)
+    return NULL;
+
+  self->mode = settings->mode;
+  g_set_object (&self->database, settings->database);
+  if (settings->ticket_key != NULL && settings->mode == G_TLS_AUTHENTICATION_NONE)
+    self->ticket_key = g_bytes_ref (settings->ticket_key);
+  return self;
+}
+
+static WspTlsContext *
+make_client (GTlsCertificate *certificate,
+             GError         **error)
+{
+  WspTlsContext *self = make (&wsp_tls_role_client, certificate, error);
+
+  if (self != NULL)
+    gnutls_certificate_set_verify_function (self->credentials, wsp_tls_judged_verify);
+  return self;
+}
+
+static WspTlsContext *
+ref_client_without_certificate (GError **error)
+{
+  WspTlsContext *self = NULL;
+
+  g_mutex_lock (&client_lock);
+  if (client_without_certificate == NULL)
+    client_without_certificate = make_client (NULL, error);
+  if (client_without_certificate != NULL)
+    self = wsp_tls_context_ref (client_without_certificate);
+  g_mutex_unlock (&client_lock);
+  return self;
+}
+
+static gpointer
+ref_context (gpointer context,
+             gpointer data)
+{
+  return context != NULL ? wsp_tls_context_ref (context) : NULL;
+}
+
+static void
+unref_context (gpointer context)
+{
+  wsp_tls_context_unref (context);
+}
+
+/* The certificate keeps its context, so its key is read once. */
+WspTlsContext *
+wsp_tls_context_get_client (GTlsCertificate *certificate,
+                            GError         **error)
+{
+  GObject *keeper = (GObject *) certificate;
+  WspTlsContext *self;
+
+  if (!check_environment (error))
+    return NULL;
+  if (keeper == NULL)
+    return ref_client_without_certificate (error);
+
+  self = g_object_dup_data (keeper, "wsp-tls-context", ref_context, NULL);
+  if (self != NULL)
+    return self;
+
+  self = make_client (certificate, error);
+  if (self != NULL)
+    g_object_set_data_full (keeper, "wsp-tls-context", wsp_tls_context_ref (self), unref_context);
+  return self;
 }
 
 WspTlsContext *
@@ -189,29 +284,34 @@ enable_tickets (WspTlsContext   *self,
 
 static int
 set_up_session (WspTlsContext   *self,
+                WspTlsJudged    *judged,
                 gnutls_session_t session)
 {
   gnutls_datum_t protocol = { (guint8 *) "http/1.1", strlen ("http/1.1") };
   int result = gnutls_priority_set (session, self->priority);
 
+  wsp_tls_limit_peer_key (session);
   if (result == GNUTLS_E_SUCCESS)
     result = gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, self->credentials);
   if (result == GNUTLS_E_SUCCESS)
     result = gnutls_alpn_set_protocols (session, &protocol, 1, 0);
+  if (result == GNUTLS_E_SUCCESS && judged != NULL)
+    return wsp_tls_judged_set_up_session (judged, session);
+
   if (result == GNUTLS_E_SUCCESS)
     result = enable_tickets (self, session);
   gnutls_certificate_server_set_request (session, get_request (self));
-  wsp_tls_limit_peer_key (session);
   return result;
 }
 
 int
 wsp_tls_context_begin_session (WspTlsContext    *self,
+                               WspTlsJudged     *judged,
                                gnutls_session_t *session)
 {
   guint no_tickets = self->ticket_key == NULL ? GNUTLS_NO_TICKETS : 0;
-  int result = gnutls_init (session,
-                            GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | no_tickets);
+  int result = gnutls_init (session, self->role->init_flags | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
+                            no_tickets);
 
   if (result != GNUTLS_E_SUCCESS)
     {
@@ -219,7 +319,7 @@ wsp_tls_context_begin_session (WspTlsContext    *self,
       return result;
     }
 
-  result = set_up_session (self, *session);
+  result = set_up_session (self, judged, *session);
   if (result == GNUTLS_E_SUCCESS)
     return GNUTLS_E_SUCCESS;
 
@@ -299,22 +399,22 @@ is_not_tls (int           result,
 }
 
 static GError *
-make_certificate_error (gnutls_session_t session)
+make_certificate_error (const WspTlsRole *role,
+                        gnutls_session_t  session)
 {
-  GError *of_key = wsp_tls_make_key_error (session);
+  GError *of_key = wsp_tls_make_key_error (role, session);
 
   return of_key != NULL ? of_key :
-         g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-                              "TLS handshake: the certificate of the client is not trusted (see "
-                              "WspServer:tls-database)");
+         g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, role->not_trusted);
 }
 
 /* The codes are those of GIO for the same errors. */
 GError *
-wsp_tls_make_error (gnutls_session_t session,
-                    int              result,
-                    gboolean         was_open,
-                    GError          *of_socket)
+wsp_tls_make_error (const WspTlsRole *role,
+                    gnutls_session_t  session,
+                    int               result,
+                    gboolean          was_open,
+                    GError           *of_socket)
 {
   g_autoptr (GError) below = of_socket;
   const char *text = below != NULL ? below->message : gnutls_strerror (result);
@@ -333,10 +433,9 @@ wsp_tls_make_error (gnutls_session_t session,
     case GNUTLS_E_NO_CERTIFICATE_FOUND:
     case GNUTLS_E_CERTIFICATE_REQUIRED:
       return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED,
-                                  "TLS handshake: expected a certificate of the client, received none "
-                                  "(see WspServer:tls-authentication-mode)");
+                                  role->no_certificate);
     case GNUTLS_E_CERTIFICATE_ERROR:
-      return make_certificate_error (session);
+      return make_certificate_error (role, session);
     case GNUTLS_E_FATAL_ALERT_RECEIVED:
       return g_error_new (G_TLS_ERROR, G_TLS_ERROR_MISC, "TLS: received the fatal alert \"%s\"",
                           gnutls_alert_get_name (gnutls_alert_get (session)));

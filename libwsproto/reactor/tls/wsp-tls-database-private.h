@@ -1,25 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Verifies the certificate of a client with a GTlsDatabase. */
+/* Verifies the certificate of a peer with a GTlsDatabase. */
 #pragma once
 
 #include <gio/gio.h>
 
-/* refusal NULL: the certificate is trusted. */
+typedef struct
+{
+  GTlsCertificate    *certificate;
+  const char         *purpose;  /* of the certificate */
+  GSocketConnectable *identity; /* nullable */
+} WspTlsQuestion;
+
+/* failure: the database has failed, and the certificate is not trusted; else NULL. */
 typedef void (*WspTlsVerified) (GTlsCertificateFlags errors,
-                                const GError        *refusal,
+                                const GError        *failure,
                                 gpointer             data);
 
 /* TRUE: verify_chain_async may be called.  FALSE: verify_chain must be called, in the thread of the
- * server. */
+ * reactor. */
 gboolean wsp_tls_database_is_asynchronous (GTlsDatabase *database);
-/* Calls verified once, now or later.  The certificate must live until then.  database NULL: the
- * database of the system. */
-void     wsp_tls_database_verify (GTlsDatabase    *database,
-                                  GTlsCertificate *certificate,
-                                  GCancellable    *cancellable,
-                                  WspTlsVerified   verified,
-                                  gpointer         data);
+/* Calls verified once, now or later.  database NULL: the database of the system. */
+void     wsp_tls_database_verify (GTlsDatabase         *database,
+                                  const WspTlsQuestion *question,
+                                  GCancellable         *cancellable,
+                                  WspTlsVerified        verified,
+                                  gpointer              data);
+/* The error of a server that refuses its client.  failure: nullable. */
 GError  *wsp_tls_make_refusal (GTlsCertificate     *certificate,
-                               GTlsCertificateFlags errors);
+                               GTlsCertificateFlags errors,
+                               const GError        *failure);

@@ -3,16 +3,15 @@
 
 /* GTlsDatabase's own verify_chain_async calls verify_chain in another thread.  A class of the
  * program need not expect that: GIO's TLS calls verify_chain in the thread of the connection.  GJS
- * runs nothing in another thread and returns 0 there, which would trust every client. */
+ * runs nothing in another thread and returns 0 there, which would trust every peer. */
 #include "reactor/tls/wsp-tls-database-private.h"
 
 #include "log/wsp-certificate-private.h"
 
 typedef struct
 {
-  GTlsCertificate *certificate;
-  WspTlsVerified   verified;
-  gpointer         data;
+  WspTlsVerified verified;
+  gpointer       data;
 } Call;
 
 /* TRUE: verify_chain is that of GIO's own databases, which any thread may call. */
@@ -38,9 +37,15 @@ wsp_tls_database_is_asynchronous (GTlsDatabase *database)
 
 GError *
 wsp_tls_make_refusal (GTlsCertificate     *certificate,
-                      GTlsCertificateFlags errors)
+                      GTlsCertificateFlags errors,
+                      const GError        *failure)
 {
   g_autofree char *reasons = wsp_certificate_describe_errors (certificate, errors);
+
+  if (failure != NULL)
+    return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                        "TLS handshake: WspServer:tls-database failed to verify the certificate of "
+                        "the client: %s", failure->message);
 
   return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                       "TLS handshake: the certificate of the client is not trusted: %s "
@@ -49,20 +54,11 @@ wsp_tls_make_refusal (GTlsCertificate     *certificate,
 
 /* A database that failed may have returned no flag. */
 static void
-take_verdict (Call                *call,
+give_verdict (const Call          *call,
               GTlsCertificateFlags errors,
               const GError        *failure)
 {
-  g_autoptr (GError) refusal = NULL;
-
-  if (failure != NULL)
-    refusal = g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-                           "TLS handshake: WspServer:tls-database failed to verify the certificate "
-                           "of the client: %s", failure->message);
-  else if (errors != G_TLS_CERTIFICATE_NO_FLAGS)
-    refusal = wsp_tls_make_refusal (call->certificate, errors);
-
-  call->verified (failure != NULL ? G_TLS_CERTIFICATE_GENERIC_ERROR : errors, refusal, call->data);
+  call->verified (failure != NULL ? G_TLS_CERTIFICATE_GENERIC_ERROR : errors, failure, call->data);
 }
 
 static void
@@ -75,34 +71,39 @@ on_verified (GObject      *source,
   GTlsCertificateFlags errors =
     g_tls_database_verify_chain_finish (G_TLS_DATABASE (source), result, &failure);
 
-  take_verdict (call, errors, failure);
+  give_verdict (call, errors, failure);
 }
 
+/* The program may end the transport meanwhile, and with it all that the question refers to. */
 static void
-verify (GTlsDatabase *database,
-        Call         *call,
-        GCancellable *given)
+verify (GTlsDatabase         *database,
+        const WspTlsQuestion *question,
+        GCancellable         *given,
+        const Call           *call)
 {
-  const char *purpose = G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT;
+  g_autoptr (GTlsCertificate) certificate = g_object_ref (question->certificate);
+  g_autoptr (GSocketConnectable) identity = NULL;
   g_autoptr (GCancellable) cancellable = g_object_ref (given);
   g_autoptr (GError) failure = NULL;
+
+  g_set_object (&identity, question->identity);
+
   GTlsCertificateFlags errors =
-    g_tls_database_verify_chain (database, call->certificate, purpose, NULL, NULL,
+    g_tls_database_verify_chain (database, certificate, question->purpose, identity, NULL,
                                  G_TLS_DATABASE_VERIFY_NONE, cancellable, &failure);
 
-  take_verdict (call, errors, failure);
+  give_verdict (call, errors, failure);
 }
 
 void
-wsp_tls_database_verify (GTlsDatabase    *given,
-                         GTlsCertificate *certificate,
-                         GCancellable    *cancellable,
-                         WspTlsVerified   verified,
-                         gpointer         data)
+wsp_tls_database_verify (GTlsDatabase         *given,
+                         const WspTlsQuestion *question,
+                         GCancellable         *cancellable,
+                         WspTlsVerified        verified,
+                         gpointer              data)
 {
-  const char *purpose = G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT;
+  const Call call = { verified, data };
   g_autoptr (GTlsDatabase) database = NULL;
-  Call call = { certificate, verified, data };
 
   if (given != NULL)
     database = g_object_ref (given);
@@ -110,11 +111,11 @@ wsp_tls_database_verify (GTlsDatabase    *given,
     database = g_tls_backend_get_default_database (g_tls_backend_get_default ());
 
   if (database == NULL)
-    take_verdict (&call, G_TLS_CERTIFICATE_UNKNOWN_CA, NULL);
+    give_verdict (&call, G_TLS_CERTIFICATE_UNKNOWN_CA, NULL);
   else if (wsp_tls_database_is_asynchronous (database))
-    g_tls_database_verify_chain_async (database, certificate, purpose, NULL, NULL,
-                                       G_TLS_DATABASE_VERIFY_NONE, cancellable, on_verified,
-                                       g_memdup2 (&call, sizeof call));
+    g_tls_database_verify_chain_async (database, question->certificate, question->purpose,
+                                       question->identity, NULL, G_TLS_DATABASE_VERIFY_NONE,
+                                       cancellable, on_verified, g_memdup2 (&call, sizeof call));
   else
-    verify (database, &call, cancellable);
+    verify (database, question, cancellable, &call);
 }

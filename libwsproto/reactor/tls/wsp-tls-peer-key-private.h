@@ -7,12 +7,15 @@
 #include <gio/gio.h>
 #include <gnutls/gnutls.h>
 
+#include "reactor/tls/wsp-tls-role-private.h"
+
 G_BEGIN_DECLS
 
 /* Lets the handshake of session fail before GnuTLS computes with a larger key.  Sets the hook
  * function of session. */
 void    wsp_tls_limit_peer_key (gnutls_session_t session);
 /* Returns NULL if the key in the certificate of the peer is not larger. */
-GError *wsp_tls_make_key_error (gnutls_session_t session);
+GError *wsp_tls_make_key_error (const WspTlsRole *role,
+                                gnutls_session_t  session);
 
 G_END_DECLS

@@ -62,7 +62,8 @@ wsp_tls_limit_peer_key (gnutls_session_t session)
 }
 
 GError *
-wsp_tls_make_key_error (gnutls_session_t session)
+wsp_tls_make_key_error (const WspTlsRole *role,
+                        gnutls_session_t  session)
 {
   const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, NULL);
 
@@ -71,6 +72,6 @@ wsp_tls_make_key_error (gnutls_session_t session)
 
   return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                       "TLS handshake: expected a key of at most %d bits in the certificate of the "
-                      "client, and an RSA exponent of at most 64, received a larger one",
-                      MAX_KEY_BITS);
+                      "%s, and an RSA exponent of at most 64, received a larger one",
+                      MAX_KEY_BITS, role->peer);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* TLS of a server, as a kind of transport: a GnuTLS session that reads and writes the socket in the
- * dispatches of the reactor.  No thread, no call that blocks. */
+/* TLS as a kind of transport: a GnuTLS session that reads and writes the socket in the dispatches
+ * of the reactor.  No thread, no call that blocks. */
 #pragma once
 
 #include "reactor/wsp-transport-private.h"
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * use it. */
 typedef struct _WspTlsContext WspTlsContext;
 
-typedef struct
+typedef struct                  /* of a server */
 {
   GTlsCertificate       *certificate;   /* with its key */
   GTlsDatabase          *database;      /* verifies clients; NULL: the system's */
@@ -23,11 +23,30 @@ typedef struct
 
 #define WSP_TLS_TICKET_KEY_SIZE 64
 
+/* Decides about a certificate that is not trusted; TRUE: accept it.  May run the main loop, and may
+ * close the transport. */
+typedef gboolean (*WspTlsAcceptFunc) (WspTransport        *transport,
+                                      GTlsCertificate     *certificate,
+                                      GTlsCertificateFlags errors,
+                                      gpointer             owner);
+
+typedef struct                  /* what a client expects of its server */
+{
+  GSocketConnectable *identity; /* that the certificate must be issued for: a GNetworkAddress, whose name is
+                                 * sent, or a GInetSocketAddress, of which nothing is sent */
+  GTlsDatabase       *database; /* verifies the server; NULL: the system's */
+  WspTlsAcceptFunc    accept;   /* called with the owner of the transport */
+} WspTlsTarget;
+
 #ifdef WSP_HAVE_GNUTLS
 
 /* NULL with an error: use GIO's TLS instead. */
 WspTlsContext *wsp_tls_context_new        (const WspTlsSettings *settings,
                                            GError              **error);
+/* Returns the context of all clients with this certificate, which may be NULL.  NULL with an error:
+ * use GIO's TLS instead. */
+WspTlsContext *wsp_tls_context_get_client (GTlsCertificate *certificate,
+                                           GError         **error);
 WspTlsContext *wsp_tls_context_ref        (WspTlsContext *self);
 void           wsp_tls_context_unref      (WspTlsContext *self);
 /* Makes a key whose memory is wiped before it is freed.  NULL: GnuTLS has no random numbers. */
@@ -36,6 +55,12 @@ GBytes        *wsp_tls_make_ticket_key    (void);
 WspTransport  *wsp_transport_new_for_tls  (WspReactor    *reactor,
                                            int            fd,
                                            WspTlsContext *context);
+/* The same for a client.  The members of target are referenced.  When the handshake has ended, the
+ * owner may write; if it has failed, writing fails. */
+WspTransport  *wsp_transport_new_for_tls_client (WspReactor         *reactor,
+                                                 int                 fd,
+                                                 WspTlsContext      *context,
+                                                 const WspTlsTarget *target);
 
 #else
 
@@ -46,6 +71,13 @@ wsp_tls_context_new (const WspTlsSettings *settings,
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                        "libwsproto was built without GnuTLS");
   return NULL;
+}
+
+static inline WspTlsContext *
+wsp_tls_context_get_client (GTlsCertificate *certificate,
+                            GError         **error)
+{
+  return wsp_tls_context_new (NULL, error);
 }
 
 static inline WspTlsContext *
@@ -69,6 +101,15 @@ static inline WspTransport *
 wsp_transport_new_for_tls (WspReactor    *reactor,
                            int            fd,
                            WspTlsContext *context)
+{
+  g_assert_not_reached ();
+}
+
+static inline WspTransport *
+wsp_transport_new_for_tls_client (WspReactor         *reactor,
+                                  int                 fd,
+                                  WspTlsContext      *context,
+                                  const WspTlsTarget *target)
 {
   g_assert_not_reached ();
 }

@@ -1,30 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Transport over a socket with TLS, as a server: GnuTLS, called in the dispatches of the reactor.
+/* Transport over a socket with TLS: GnuTLS, called in the dispatches of the reactor.
  *
- *   HANDSHAKING <--> STEP_QUEUED, perhaps STEP_DELAYED --> VERIFYING --> OPEN --> SHUT_DOWN
- *                                            |                            ^
- *                                            +------ no certificate ------+
+ *   a server begins in HANDSHAKING, a client in STEP_QUEUED:
+ *
+ *   HANDSHAKING <--> STEP_QUEUED, perhaps STEP_DELAYED ----------------> OPEN --> SHUT_DOWN
+ *                         ^                       |                       ^
+ *                         |                       v                       |
+ *                         +-- of a server -- VERIFYING -- of a client's --+
  *
  *   any of these --> FAILED or ALERTED
  *   any of all these, when the owner closes --> DRAINING, FLUSHING or at once --> CLOSED
  *
- * has_input_ended is independent of the state: the client has ended its direction.
+ * A client verifies the server's certificate in the midst of the handshake, so that nothing is sent
+ * to a server that is not verified; a server verifies its client's after the handshake.
+ * has_input_ended is independent of the state: the peer has ended its direction.
  *
  * Encrypted bytes count as written: the transport sends them without its owner, and encrypts
  * nothing more while encrypted bytes are unsent.
  * The wire holds input that GnuTLS has not read yet; GnuTLS holds the rest of a record of which
  * only a part was read.
- * Closing a socket with unread input resets the stream, and the client may then see the reset
- * instead of the alert.  So the input is read until the client ends it, for at most a second.  The
- * limits of the server do not count a transport that drains.  Therefore at most MAX_DRAINING
- * transports of a reactor drain, and only after the client's last part of the handshake.
+ * Closing a socket with unread input resets the stream, and the peer may then see the reset instead
+ * of the alert.  So the input is read until the peer ends it, for at most a second.  The limits of
+ * the server do not count a transport that drains.  Therefore at most MAX_DRAINING transports of a
+ * reactor drain, and only after the client's last part of the handshake.
  *
  * (1) CLOSED is final: a step and a database that return later change nothing.
  */
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/tls/wsp-tls-database-private.h"
+#include "reactor/tls/wsp-tls-judged-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
 #include "reactor/tls/wsp-tls-steps-private.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
@@ -38,10 +44,10 @@
 
 typedef enum
 {
-  HANDSHAKING,                  /* waits for more of the client's part of the handshake */
+  HANDSHAKING,                  /* waits for more of the peer's part of the handshake */
   STEP_QUEUED,                  /* the next step waits in a queue; until it runs, nothing is read */
   STEP_DELAYED,                 /* as STEP_QUEUED, but for longer; input does not wake the loop */
-  VERIFYING,                    /* the database verifies the client's certificate */
+  VERIFYING,                    /* the database, then the owner, decides about the certificate */
   OPEN,                         /* the owner reads and writes */
   SHUT_DOWN,                    /* as OPEN, but close_notify was sent */
   FAILED,                       /* reads and writes return the error */
@@ -89,15 +95,17 @@ struct _TlsTransport
   WspTransport     base;        /* the first member */
   Shared          *shared;
   WspTlsContext   *context;
-  gnutls_session_t session;     /* NULL: nothing was received yet, or the transport drains */
+  gnutls_session_t session;     /* NULL: the handshake has not begun, or the transport drains */
   WspTlsWire       wire;
   WspDue           step;        /* of the handshake */
   TlsState         state;
-  gboolean         has_opened;  /* TRUE: the handshake ended in OPEN */
-  gboolean         has_input_ended;
+  guint8           has_opened;  /* TRUE: the handshake ended in OPEN */
+  guint8           has_input_ended;
+  guint8           peer_errors; /* GTlsCertificateFlags of a certificate that was accepted */
   Closing         *closing;     /* NULL: the transport is not closing */
   GCancellable    *cancellable; /* of the verification; NULL: no verification is running */
-  GTlsCertificate *certificate; /* of the peer */
+  GTlsCertificate *certificate; /* of a client; or of the server while it is verified */
+  WspTlsJudged    *judged;      /* the server of a client, until the handshake has ended */
 };
 
 static void on_socket_ready (WspWatch      *watch,
@@ -203,6 +211,26 @@ is_refusal (int result)
          result == GNUTLS_E_NO_CERTIFICATE_FOUND;
 }
 
+/* Takes of_socket. */
+static GError *
+make_error (TlsTransport *self,
+            int           result,
+            gboolean      was_open,
+            GError       *of_socket)
+{
+  return wsp_tls_make_error (self->context->role, self->session, result, was_open, of_socket);
+}
+
+/* TRUE: the server has asked this client for a certificate, and received none.  A server refuses
+ * such a client in any way. */
+static gboolean
+lacks_certificate (TlsTransport *self)
+{
+  return self->judged != NULL && self->judged->verdict == WSP_TLS_VERDICT_ACCEPTED &&
+         gnutls_certificate_client_get_request_status (self->session) != 0 &&
+         gnutls_certificate_get_ours (self->session) == NULL;
+}
+
 /* If result is not an error of the socket, an error of the socket occurred later, for example
  * while an alert was sent, and is not the cause. */
 static void
@@ -215,8 +243,13 @@ fail_handshake (TlsTransport *self,
 
   if (!is_of_socket)
     number = 0;
-  wsp_transport_fail (&self->base, wsp_tls_make_error (self->session, result, FALSE,
-                                                       wsp_transport_make_error (number)));
+  if (lacks_certificate (self))
+    wsp_transport_fail (&self->base,
+                        g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED,
+                                             "TLS handshake: the server requires a certificate"));
+  else
+    wsp_transport_fail (&self->base, make_error (self, result, FALSE,
+                                                 wsp_transport_make_error (number)));
   enter (self, is_refusal (result) ? ALERTED : FAILED);
 }
 
@@ -225,6 +258,7 @@ enter_open (TlsTransport *self)
 {
   wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_DISPATCH);
   self->has_opened = TRUE;
+  g_clear_pointer (&self->judged, wsp_tls_judged_free);
   enter (self, OPEN);
 }
 
@@ -242,17 +276,63 @@ refuse_certificate (TlsTransport        *self,
 }
 
 static void
+queue_step (TlsTransport *self)
+{
+  wsp_transport_ref (&self->base);
+  wsp_tls_steps_queue (&self->shared->steps, &self->step);
+  enter (self, STEP_QUEUED);
+}
+
+/* Asks the owner about a certificate that is not trusted. */
+static void
+judge_server (TlsTransport        *self,
+              GTlsCertificateFlags errors,
+              const GError        *failure)
+{
+  WspTlsAcceptFunc accept = self->judged->expected.accept;
+  const char *reason = failure != NULL ? failure->message : self->context->role->not_trusted;
+  gboolean is_accepted = errors == G_TLS_CERTIFICATE_NO_FLAGS ||
+                         accept (&self->base, self->certificate, errors, self->base.owner);
+
+  if (self->state != VERIFYING)
+    return;
+
+  if (!is_accepted)
+    {
+      refuse_certificate (self, errors, g_error_new_literal (G_TLS_ERROR,
+                                                             G_TLS_ERROR_BAD_CERTIFICATE, reason));
+      return;
+    }
+
+  self->peer_errors = errors;
+  self->judged->verdict = WSP_TLS_VERDICT_ACCEPTED;
+  g_clear_object (&self->certificate);
+  queue_step (self);
+}
+
+static void
+judge_client (TlsTransport        *self,
+              GTlsCertificateFlags errors,
+              const GError        *failure)
+{
+  if (errors == G_TLS_CERTIFICATE_NO_FLAGS)
+    enter_open (self);
+  else
+    refuse_certificate (self, errors, wsp_tls_make_refusal (self->certificate, errors, failure));
+}
+
+static void
 on_verified (GTlsCertificateFlags errors,
-             const GError        *refusal,
+             const GError        *failure,
              gpointer             data)
 {
   TlsTransport *self = data;
 
   g_clear_object (&self->cancellable);
-  if (self->state == VERIFYING && refusal != NULL)
-    refuse_certificate (self, errors, g_error_copy (refusal));
+  if (self->state == VERIFYING && self->judged != NULL)
+    judge_server (self, errors, failure);
   else if (self->state == VERIFYING)
-    enter_open (self);
+    judge_client (self, errors, failure);
   wsp_transport_unref (&self->base);
 }
 
@@ -261,30 +341,56 @@ static void
 verify_certificate (TlsTransport *self)
 {
   WspReactor *reactor = self->base.reactor;
+  GTlsDatabase *database = self->judged != NULL ? self->judged->expected.database
+                                                : self->context->database;
+  const WspTlsQuestion question = {
+    .certificate = self->certificate,
+    .purpose = self->context->role->purpose,
+    .identity = self->judged != NULL ? self->judged->expected.identity : NULL,
+  };
 
   self->cancellable = g_cancellable_new ();
   enter (self, VERIFYING);
   wsp_tls_steps_go_on (&self->shared->steps);
   wsp_reactor_push_context (reactor);
   wsp_transport_ref (&self->base);
-  wsp_tls_database_verify (self->context->database, self->certificate, self->cancellable,
-                           on_verified, self);
+  wsp_tls_database_verify (database, &question, self->cancellable, on_verified, self);
   wsp_reactor_pop_context (reactor);
 }
 
-/* A client that is asked for a certificate may send none.  With G_TLS_AUTHENTICATION_REQUIRED the
- * handshake of such a client has failed before. */
+/* GIO cannot read each certificate that GnuTLS can. */
+static void
+begin_verification (TlsTransport *self)
+{
+  self->certificate = wsp_tls_dup_peer_certificate (self->session, NULL);
+  if (self->certificate != NULL)
+    verify_certificate (self);
+  else if (self->judged != NULL)
+    refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR,
+                        g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                                             "TLS handshake: the certificate cannot be read"));
+  else
+    refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR,
+                        wsp_tls_make_refusal (NULL, G_TLS_CERTIFICATE_GENERIC_ERROR, NULL));
+}
+
+/* TRUE: a certificate was sent that was not verified yet.  A client that is asked for one may send
+ * none; with G_TLS_AUTHENTICATION_REQUIRED its handshake has failed before. */
+static gboolean
+has_unverified (TlsTransport *self)
+{
+  return self->context->mode != G_TLS_AUTHENTICATION_NONE &&
+         gnutls_certificate_get_peers (self->session, NULL) != NULL;
+}
+
+/* A client is open only with a server whose certificate was accepted. */
 static void
 end_handshake (TlsTransport *self)
 {
-  if (self->context->mode != G_TLS_AUTHENTICATION_NONE)
-    self->certificate = wsp_tls_dup_peer_certificate (self->session, NULL);
-
-  if (self->certificate != NULL)
-    verify_certificate (self);
-  else if (gnutls_certificate_get_peers (self->session, NULL) != NULL)
-    refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR,
-                        wsp_tls_make_refusal (NULL, G_TLS_CERTIFICATE_GENERIC_ERROR));
+  if (self->judged != NULL && self->judged->verdict != WSP_TLS_VERDICT_ACCEPTED)
+    fail_handshake (self, GNUTLS_E_CERTIFICATE_ERROR);
+  else if (self->judged == NULL && has_unverified (self))
+    begin_verification (self);
   else
     enter_open (self);
 }
@@ -292,7 +398,7 @@ end_handshake (TlsTransport *self)
 static int
 begin_session (TlsTransport *self)
 {
-  int result = wsp_tls_context_begin_session (self->context, &self->session);
+  int result = wsp_tls_context_begin_session (self->context, self->judged, &self->session);
 
   if (result != GNUTLS_E_SUCCESS)
     return result;
@@ -302,17 +408,10 @@ begin_session (TlsTransport *self)
 }
 
 static void
-queue_step (TlsTransport *self)
+wait_for_peer (TlsTransport *self)
 {
-  wsp_transport_ref (&self->base);
-  wsp_tls_steps_queue (&self->shared->steps, &self->step);
-  enter (self, STEP_QUEUED);
-}
-
-static void
-wait_for_client (TlsTransport *self)
-{
-  wsp_tls_wire_acknowledge (&self->wire);
+  if (self->judged == NULL)
+    wsp_tls_wire_acknowledge (&self->wire);
   enter (self, HANDSHAKING);
 }
 
@@ -335,10 +434,12 @@ run_handshake (TlsTransport *self)
     end_handshake (self);
   else if (result != GNUTLS_E_AGAIN || self->wire.send_error != 0)
     fail_handshake (self, result);
+  else if (self->judged != NULL && self->judged->verdict == WSP_TLS_VERDICT_ASKED)
+    begin_verification (self);
   else if (self->wire.unread.length > 0)
     queue_step (self);          /* GnuTLS returns after each record of refused early data */
   else
-    wait_for_client (self);
+    wait_for_peer (self);
 }
 
 static void
@@ -410,8 +511,7 @@ end_read (TlsTransport *self,
     return total > 0 ? (gssize) total : WSP_TRANSPORT_WOULD_BLOCK;
 
   wsp_transport_ensure_rest (&self->base)->error =
-    wsp_tls_make_error (self->session, result, TRUE,
-                        wsp_transport_make_error (self->wire.receive_error));
+    make_error (self, result, TRUE, wsp_transport_make_error (self->wire.receive_error));
   enter (self, wsp_tls_may_send_alert (result) ? ALERTED : FAILED);
   return total > 0 ? (gssize) total : wsp_transport_return_error (&self->base, error);
 }
@@ -479,8 +579,8 @@ write_tls (WspTransport       *base,
   if (result >= 0 && self->wire.send_error == 0)
     return result;
 
-  g_propagate_error (error, wsp_tls_make_error (self->session, MIN (result, 0), TRUE,
-                                                wsp_transport_make_error (self->wire.send_error)));
+  g_propagate_error (error, make_error (self, MIN (result, 0), TRUE,
+                                        wsp_transport_make_error (self->wire.send_error)));
   return WSP_TRANSPORT_FAILED;
 }
 
@@ -530,6 +630,7 @@ clear (WspTransport *base)
   wsp_tls_wire_clear (&self->wire);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->certificate);
+  g_clear_pointer (&self->judged, wsp_tls_judged_free);
   g_free (self->closing);
   wsp_tls_context_unref (self->context);
 }
@@ -540,9 +641,14 @@ describe (WspTransport    *base,
 {
   TlsTransport *self = (TlsTransport *) base;
 
+  tls->peer_errors = self->peer_errors;
   g_set_object (&tls->peer_certificate, self->certificate);
-  if (self->has_opened)
-    wsp_tls_describe_session (self->session, tls);
+  if (!self->has_opened)
+    return;
+
+  if (self->context->role == &wsp_tls_role_client)
+    tls->peer_certificate = wsp_tls_dup_peer_certificate (self->session, NULL);
+  wsp_tls_describe_session (self->session, tls);
 }
 
 static const WspTransportKind tls_kind = {
@@ -572,10 +678,10 @@ get_shared (WspReactor *reactor)
   return shared;
 }
 
-WspTransport *
-wsp_transport_new_for_tls (WspReactor    *reactor,
-                           int            fd,
-                           WspTlsContext *context)
+static TlsTransport *
+make_transport (WspReactor    *reactor,
+                int            fd,
+                WspTlsContext *context)
 {
   WspTransport *base = wsp_transport_new (&tls_kind, reactor, fd);
   TlsTransport *self = (TlsTransport *) base;
@@ -584,6 +690,29 @@ wsp_transport_new_for_tls (WspReactor    *reactor,
   self->context = wsp_tls_context_ref (context);
   self->step.run = run_step;
   wsp_tls_wire_init (&self->wire, &self->shared->buffers, fd);
-  arm (base);
-  return base;
+  return self;
+}
+
+WspTransport *
+wsp_transport_new_for_tls (WspReactor    *reactor,
+                           int            fd,
+                           WspTlsContext *context)
+{
+  TlsTransport *self = make_transport (reactor, fd, context);
+
+  arm (&self->base);
+  return &self->base;
+}
+
+WspTransport *
+wsp_transport_new_for_tls_client (WspReactor         *reactor,
+                                  int                 fd,
+                                  WspTlsContext      *context,
+                                  const WspTlsTarget *target)
+{
+  TlsTransport *self = make_transport (reactor, fd, context);
+
+  self->judged = wsp_tls_judged_new (target);
+  queue_step (self);
+  return &self->base;
 }

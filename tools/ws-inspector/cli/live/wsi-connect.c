@@ -229,6 +229,12 @@ print_refusal (Run *run)
     wsi_output_hint (hint);
 }
 
+static gboolean
+prints_tls (Run *run)
+{
+  return !run->options->is_quiet && wsi_listing_is_text (&run->listing);
+}
+
 /* The diagnosis is printed first, then the heads, which the end of the conversation prints. */
 static void
 fail (Run               *run,
@@ -240,6 +246,8 @@ fail (Run               *run,
   WsiConversation *conversation =
     recorder != NULL ? wsi_recorder_get_for (recorder, G_OBJECT (handshake)) : NULL;
 
+  if (prints_tls (run))
+    wsi_tls_print_handshake (handshake);
   wsi_output_error (text);
   if (conversation != NULL)
     print_failed_checks (conversation);
@@ -264,6 +272,8 @@ on_changed (WsiSource *source,
     return;
 
   run->connection = g_object_ref (wsi_client_source_get_connection (run->source));
+  if (prints_tls (run))
+    wsi_tls_print_connection (run->connection);
   g_signal_connect (run->connection, "closed", G_CALLBACK (on_closed), run);
   g_signal_connect (run->connection, "message", G_CALLBACK (on_message), run);
   if (run->options->ping > 0)
@@ -338,10 +348,7 @@ make_source (Run      *run,
 
   run->source = WSI_CLIENT_SOURCE (source);
   g_signal_connect (source, "changed", G_CALLBACK (on_changed), run);
-  run->tls_watch = (WsiTlsWatch) {
-    .accepts_any = options->accepts_any,
-    .is_quiet = options->is_quiet || !wsi_listing_is_text (&run->listing),
-  };
+  run->tls_watch = (WsiTlsWatch) { .accepts_any = options->accepts_any };
   wsi_tls_watch (&run->tls_watch, wsi_client_source_get_client (run->source));
   return TRUE;
 }

@@ -110,25 +110,15 @@ wsi_tls_print_certificate (GTlsCertificate *certificate)
   print_line ("valid to", to);
 }
 
-/* Prints the negotiated parameters and the peer's certificate. */
 static void
-print_parameters (GTlsConnection *connection)
+print_verdict (GTlsCertificateFlags errors)
 {
-  GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (connection);
-  GTlsCertificateFlags errors = g_tls_connection_get_peer_certificate_errors (connection);
-  g_autofree char *cipher = g_tls_connection_get_ciphersuite_name (connection);
-  g_autofree char *verdict = errors == 0 ? g_strdup ("yes") : describe_flaws (errors);
+  g_autofree char *text = describe_flaws (errors);
 
-  wsi_output_line ("%s", "TLS");
-  print_line ("version", name_version (g_tls_connection_get_protocol_version (connection)));
-  print_line ("cipher", cipher);
-  if (certificate == NULL)
-    return;
-
-  wsi_tls_print_certificate (certificate);
-  print_line (errors == 0 ? "trusted" : "NOT TRUSTED", verdict);
+  print_line (errors == 0 ? "trusted" : "NOT TRUSTED", errors == 0 ? "yes" : text);
 }
 
+/* A server accepts trusted certificates only. */
 void
 wsi_tls_print_connection (WspConnection *connection)
 {
@@ -143,8 +133,25 @@ wsi_tls_print_connection (WspConnection *connection)
   wsi_output_line ("%s", "TLS");
   print_line ("version", name_version (version));
   print_line ("cipher", cipher);
-  if (certificate != NULL)
-    wsi_tls_print_certificate (certificate);
+  if (certificate == NULL)
+    return;
+
+  wsi_tls_print_certificate (certificate);
+  if (wsp_connection_get_role (connection) == WSP_ROLE_CLIENT)
+    print_verdict (wsp_connection_get_tls_peer_certificate_errors (connection));
+}
+
+void
+wsi_tls_print_handshake (WspHandshake *handshake)
+{
+  GTlsCertificate *certificate = wsp_handshake_get_tls_peer_certificate (handshake);
+
+  if (certificate == NULL)
+    return;
+
+  wsi_output_line ("%s", "TLS");
+  wsi_tls_print_certificate (certificate);
+  print_verdict (wsp_handshake_get_tls_peer_certificate_errors (handshake));
 }
 
 static void
@@ -155,8 +162,6 @@ on_event (WspClient          *client,
           WsiTlsWatch        *self)
 {
   self->is_at_proxy = event == G_SOCKET_CLIENT_PROXY_NEGOTIATING;
-  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && !self->is_quiet)
-    print_parameters (G_TLS_CONNECTION (stream));
 }
 
 /* Returns a text that says what may help. */

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean accepts_any;         /* a wrong certificate: the warning says so */
-  gboolean is_quiet;
   gboolean is_at_proxy;         /* the last event of the client was about its proxy */
 } WsiTlsWatch;
 
@@ -21,7 +20,10 @@ void     wsi_tls_watch (WsiTlsWatch *self,
 
 /* Prints subject, names, issuer and validity of the certificate. */
 void     wsi_tls_print_certificate (GTlsCertificate *certificate);
-/* Prints nothing for a connection without TLS. */
+/* Prints what was negotiated, and the certificate of the peer; nothing for a connection without
+ * TLS. */
 void     wsi_tls_print_connection (WspConnection *connection);
+/* For a handshake that has failed: prints the certificate of the server, if there is one. */
+void     wsi_tls_print_handshake  (WspHandshake *handshake);
 
 G_END_DECLS

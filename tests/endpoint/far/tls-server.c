@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/far/tls-server.h"
+
+#include <errno.h>
+#include <gnutls/gnutls.h>
+#include <libwsproto/wsproto.h>
+#include <string.h>
+
+typedef struct
+{
+  FarPeer         *peer;
+  TlsServerPlan   *plan;
+  gsize            n_sent;
+  gnutls_session_t session;
+} TlsServer;
+
+static ssize_t
+pull (gnutls_transport_ptr_t data,
+      void                  *bytes,
+      size_t                 size)
+{
+  TlsServer *self = data;
+
+  gssize n = g_input_stream_read (g_io_stream_get_input_stream (self->peer->stream), bytes, size,
+                                  self->peer->cancellable, NULL);
+
+  if (n < 0)
+    gnutls_transport_set_errno (self->session, EIO);
+  return n;
+}
+
+static void
+end_output (TlsServer *self)
+{
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->peer->stream));
+
+  g_socket_shutdown (socket, FALSE, TRUE, NULL);
+}
+
+static ssize_t
+push (gnutls_transport_ptr_t data,
+      const void            *bytes,
+      size_t                 size)
+{
+  TlsServer *self = data;
+  const TlsServerPlan *plan = self->plan;
+  g_autofree guint8 *copy = g_memdup2 (bytes, size);
+  gboolean has_byte = plan->flaw != FLAW_NONE && self->n_sent + size > plan->at;
+  gsize before = has_byte ? plan->at - MIN (plan->at, self->n_sent) : size;
+  gsize length = plan->flaw == FLAW_CHANGED ? size : before;
+
+  if (has_byte && plan->flaw == FLAW_CHANGED && self->n_sent <= plan->at)
+    copy[before] ^= 0x10;
+  self->n_sent += size;
+  if (length > 0)
+    far_write_bytes (self->peer, copy, length);
+  if (has_byte && plan->flaw == FLAW_ENDS)
+    end_output (self);
+  return size;
+}
+
+static gnutls_certificate_credentials_t
+load_certificate (CertificateKind kind)
+{
+  GTlsCertificate *certificate = authority_get_certificate (kind);
+  g_autofree char *text = NULL;
+  g_autofree char *key = NULL;
+  gnutls_certificate_credentials_t credentials;
+
+  g_object_get (certificate, "certificate-pem", &text, "private-key-pem", &key, NULL);
+
+  const gnutls_datum_t text_datum = { (guint8 *) text, strlen (text) };
+  const gnutls_datum_t key_datum = { (guint8 *) key, strlen (key) };
+
+  g_assert_cmpint (gnutls_certificate_allocate_credentials (&credentials), ==, GNUTLS_E_SUCCESS);
+  g_assert_cmpint (gnutls_certificate_set_x509_key_mem (credentials, &text_datum, &key_datum,
+                                                        GNUTLS_X509_FMT_PEM), >=, 0);
+  return credentials;
+}
+
+static void
+note_handshake (TlsServer *self,
+                int        result)
+{
+  const char *shown =
+    gnutls_certificate_get_peers (self->session, NULL) != NULL ? "shown" : "none";
+
+  char name[256] = "none";
+  size_t length = sizeof name;
+  unsigned int type;
+
+  gnutls_server_name_get (self->session, name, &length, &type, 0);
+  far_note (self->peer->far, "server name %s", name);
+  /* GnuTLS takes each alert in place of a certificate that is required for a missing one. */
+  far_note (self->peer->far, "client certificate %s, alert %s", shown,
+            result != GNUTLS_E_SUCCESS ? gnutls_alert_get_name (gnutls_alert_get (self->session))
+                                       : "none");
+}
+
+static char *
+read_head (TlsServer *self)
+{
+  g_autoptr (GString) head = g_string_new (NULL);
+  char bytes[1024];
+  ssize_t n;
+
+  while (strstr (head->str, "\r\n\r\n") == NULL &&
+         (n = gnutls_record_recv (self->session, bytes, sizeof bytes)) > 0)
+    g_string_append_len (head, bytes, n);
+
+  return g_strdup (head->str);
+}
+
+static void
+serve (TlsServer *self)
+{
+  g_autofree char *head = read_head (self);
+  const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
+  char byte;
+
+  if (key == NULL)
+    return;
+
+  g_autofree char *key_text = g_strndup (key + 21, 24);
+  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
+  g_autofree char *answer =
+    g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                     "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n\x81\x02hi", accept);
+
+  gnutls_record_send (self->session, answer, strlen (answer));
+  while (gnutls_record_recv (self->session, &byte, 1) > 0)
+    ;
+}
+
+void
+tls_server_serve (FarPeer *peer,
+                  gpointer data)
+{
+  TlsServerPlan *plan = data;
+  TlsServer self = { .peer = peer, .plan = plan };
+  gnutls_certificate_credentials_t credentials = load_certificate (plan->certificate);
+  int result;
+
+  gnutls_init (&self.session, GNUTLS_SERVER | GNUTLS_NO_SIGNAL);
+  if (plan->priority != NULL)
+    gnutls_priority_set_direct (self.session, plan->priority, NULL);
+  else
+    gnutls_set_default_priority (self.session);
+  gnutls_credentials_set (self.session, GNUTLS_CRD_CERTIFICATE, credentials);
+  if (plan->wants_certificate)
+    gnutls_certificate_server_set_request (self.session, GNUTLS_CERT_REQUIRE);
+  gnutls_transport_set_ptr (self.session, &self);
+  gnutls_transport_set_pull_function (self.session, pull);
+  gnutls_transport_set_push_function (self.session, push);
+  do
+    result = gnutls_handshake (self.session);
+  while (result < 0 && gnutls_error_is_fatal (result) == 0);
+  plan->n_sent = self.n_sent;
+  note_handshake (&self, result);
+  if (result == GNUTLS_E_SUCCESS)
+    serve (&self);
+  else
+    gnutls_alert_send_appropriate (self.session, result);
+  far_wait_for_end (peer);
+  gnutls_deinit (self.session);
+  gnutls_certificate_free_credentials (credentials);
+}
