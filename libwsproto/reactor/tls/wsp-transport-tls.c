@@ -33,6 +33,7 @@
 #include "reactor/tls/wsp-tls-judged-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
 #include "reactor/tls/wsp-tls-steps-private.h"
+#include "reactor/tls/wsp-tls-trust-private.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
 #include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-transport-kind-private.h"
@@ -283,31 +284,42 @@ queue_step (TlsTransport *self)
   enter (self, STEP_QUEUED);
 }
 
-/* Asks the owner about a certificate that is not trusted. */
 static void
-judge_server (TlsTransport        *self,
-              GTlsCertificateFlags errors,
-              const GError        *failure)
+drop_reference (gpointer transport)
 {
-  WspTlsAcceptFunc accept = self->judged->expected.accept;
-  const char *reason = failure != NULL ? failure->message : self->context->role->not_trusted;
-  gboolean is_accepted = errors == G_TLS_CERTIFICATE_NO_FLAGS ||
-                         accept (&self->base, self->certificate, errors, self->base.owner);
+  wsp_transport_unref (transport);
+}
 
-  if (self->state != VERIFYING)
-    return;
-
-  if (!is_accepted)
-    {
-      refuse_certificate (self, errors, g_error_new_literal (G_TLS_ERROR,
-                                                             G_TLS_ERROR_BAD_CERTIFICATE, reason));
-      return;
-    }
-
+static void
+trust_server (TlsTransport        *self,
+              GTlsCertificateFlags errors)
+{
   self->peer_errors = errors;
   self->judged->verdict = WSP_TLS_VERDICT_ACCEPTED;
   g_clear_object (&self->certificate);
   queue_step (self);
+}
+
+/* Asks the owner about a certificate that is not trusted. */
+static void
+ask_owner (TlsTransport        *self,
+           GTlsCertificateFlags errors,
+           const GError        *failure)
+{
+  const char *reason = failure != NULL ? failure->message : self->context->role->not_trusted;
+  WspTlsAcceptFunc accept = self->judged->expected.accept;
+  gboolean is_accepted;
+
+  wsp_tls_steps_go_on (&self->shared->steps);
+  is_accepted = accept (&self->base, self->certificate, errors, self->base.owner);
+  if (self->state != VERIFYING)
+    return;
+
+  if (is_accepted)
+    trust_server (self, errors);
+  else
+    refuse_certificate (self, errors, g_error_new_literal (G_TLS_ERROR,
+                                                           G_TLS_ERROR_BAD_CERTIFICATE, reason));
 }
 
 static void
@@ -321,6 +333,41 @@ judge_client (TlsTransport        *self,
     refuse_certificate (self, errors, wsp_tls_make_refusal (self->certificate, errors, failure));
 }
 
+/* FALSE: GIO cannot read the certificate, which GnuTLS could; it is refused. */
+static gboolean
+ensure_certificate (TlsTransport *self)
+{
+  const GTlsCertificateFlags errors = G_TLS_CERTIFICATE_GENERIC_ERROR;
+
+  if (self->certificate == NULL)
+    self->certificate = wsp_tls_dup_peer_certificate (self->session, NULL);
+  if (self->certificate != NULL)
+    return TRUE;
+
+  if (self->judged == NULL)
+    refuse_certificate (self, errors, wsp_tls_make_refusal (NULL, errors, NULL));
+  else
+    refuse_certificate (self, errors,
+                        g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                                             "TLS handshake: the certificate cannot be read"));
+  return FALSE;
+}
+
+static void
+judge (TlsTransport        *self,
+       GTlsCertificateFlags errors,
+       const GError        *failure)
+{
+  if (self->judged != NULL && errors == G_TLS_CERTIFICATE_NO_FLAGS)
+    trust_server (self, errors);
+  else if (!ensure_certificate (self))
+    return;
+  else if (self->judged != NULL)
+    ask_owner (self, errors, failure);
+  else
+    judge_client (self, errors, failure);
+}
+
 static void
 on_verified (GTlsCertificateFlags errors,
              const GError        *failure,
@@ -329,49 +376,65 @@ on_verified (GTlsCertificateFlags errors,
   TlsTransport *self = data;
 
   g_clear_object (&self->cancellable);
-  if (self->state == VERIFYING && self->judged != NULL)
-    judge_server (self, errors, failure);
-  else if (self->state == VERIFYING)
-    judge_client (self, errors, failure);
+  if (self->state == VERIFYING)
+    judge (self, errors, failure);
   wsp_transport_unref (&self->base);
+}
+
+static GTlsDatabase *
+get_database (TlsTransport *self)
+{
+  return self->judged != NULL ? self->judged->expected.database : self->context->database;
+}
+
+static GSocketConnectable *
+get_identity (TlsTransport *self)
+{
+  return self->judged != NULL ? self->judged->expected.identity : NULL;
 }
 
 /* The database may be the program's own and run any code, even a main loop. */
 static void
-verify_certificate (TlsTransport *self)
+ask_database (TlsTransport *self)
 {
   WspReactor *reactor = self->base.reactor;
-  GTlsDatabase *database = self->judged != NULL ? self->judged->expected.database
-                                                : self->context->database;
+
+  if (!ensure_certificate (self))
+    return;
+
   const WspTlsQuestion question = {
-    .certificate = self->certificate,
-    .purpose = self->context->role->purpose,
-    .identity = self->judged != NULL ? self->judged->expected.identity : NULL,
+    self->certificate, self->context->role->purpose, get_identity (self)
   };
 
   self->cancellable = g_cancellable_new ();
-  enter (self, VERIFYING);
   wsp_tls_steps_go_on (&self->shared->steps);
   wsp_reactor_push_context (reactor);
   wsp_transport_ref (&self->base);
-  wsp_tls_database_verify (database, &question, self->cancellable, on_verified, self);
+  wsp_tls_database_verify (get_database (self), &question, self->cancellable, on_verified, self);
   wsp_reactor_pop_context (reactor);
 }
 
-/* GIO cannot read each certificate that GnuTLS can. */
+static void
+on_trust_found (WspTlsTrust *trust,
+                gpointer     data)
+{
+  TlsTransport *self = data;
+
+  if (self->state == VERIFYING && trust != NULL)
+    judge (self, wsp_tls_trust_verify (trust, self->session, self->context->credentials,
+                                       get_identity (self), self->context->role->purpose), NULL);
+  else if (self->state == VERIFYING)
+    ask_database (self);
+  wsp_transport_unref (&self->base);
+}
+
 static void
 begin_verification (TlsTransport *self)
 {
-  self->certificate = wsp_tls_dup_peer_certificate (self->session, NULL);
-  if (self->certificate != NULL)
-    verify_certificate (self);
-  else if (self->judged != NULL)
-    refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR,
-                        g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-                                             "TLS handshake: the certificate cannot be read"));
-  else
-    refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR,
-                        wsp_tls_make_refusal (NULL, G_TLS_CERTIFICATE_GENERIC_ERROR, NULL));
+  enter (self, VERIFYING);
+  wsp_transport_ref (&self->base);
+  wsp_tls_trust_find (self->base.reactor, get_database (self), on_trust_found, drop_reference,
+                      self);
 }
 
 /* TRUE: a certificate was sent that was not verified yet.  A client that is asked for one may send
