@@ -101,10 +101,15 @@ static void
 make_kept_handshake (WspConnection *self)
 {
   WspKeptHandshake *kept = self->kept_handshake;
+  const WspConnectionDetails *details;
 
   self->handshake = wsp_kept_handshake_make (kept, wsp_connection_peek_session (self),
                                              wsp_connection_peek_details (self)->origin.uri);
   wsp_kept_handshake_free (kept);
+  wsp_connection_keep_certificate (self);
+  details = wsp_connection_peek_details (self);
+  wsp_handshake_record_peer_certificate (self->handshake, details->tls_peer_certificate,
+                                         details->tls_peer_errors);
 }
 
 WspHandshake *

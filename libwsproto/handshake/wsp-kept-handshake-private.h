@@ -26,7 +26,8 @@ typedef struct                  /* a request that a server has accepted without 
  * attached data, or because it is not that of an open connection. */
 WspKeptHandshake *wsp_kept_handshake_new             (WspHandshake *handshake);
 WspKeptHandshake *wsp_kept_handshake_new_for_request (const WspAcceptedRequest *request);
-/* session, uri: of the connection; uri is NULL on a server. */
+/* session, uri: of the connection; uri is NULL on a server.  The caller records the certificate of
+ * the peer. */
 WspHandshake     *wsp_kept_handshake_make            (WspKeptHandshake *self,
                                                       WspSession       *session,
                                                       const char       *uri);

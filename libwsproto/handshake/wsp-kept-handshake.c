@@ -3,14 +3,14 @@
 
 /* A handshake as one block: most programs never ask for the handshake of an open connection.
  *
- * The bytes of the block are, in this order: the objects of has_certificate and has_address
- * (pointers, each with a reference), the times of a client, the address without the zeros at its
- * end, the target of a server's request and its NUL, the fields of the request, the fields of the
- * response.  A field is its name and its value, each with its NUL.
+ * The bytes of the block are, in this order: the object of has_address (a pointer with a
+ * reference), the times of a client, the address without the zeros at its end, the target of a
+ * server's request and its NUL, the fields of the request, the fields of the response.  A field is
+ * its name and its value, each with its NUL.
  *
  * Of the response, a server keeps the fields of the program: the others follow from the request and
  * from what the session has negotiated.  The session has the subprotocol, and the connection the
- * URI. */
+ * URI and the certificate of the peer, of which an object takes 15 kB. */
 #include "handshake/wsp-kept-handshake-private.h"
 
 #include <string.h>
@@ -29,18 +29,11 @@ struct _WspKeptHandshake
   guint8  n_native;             /* bytes of it that are kept */
   guint8  role : 1;             /* WspRole */
   guint8  has_offer : 1;        /* a client: the list of offered subprotocols is not NULL */
-  guint8  has_certificate : 1;
   guint8  has_address : 1;      /* an object; else native_length, or there is no address */
   guint8  bytes[];
 };
 
 #define HEAD_SIZE G_STRUCT_OFFSET (WspKeptHandshake, bytes)      /* less than sizeof */
-
-typedef struct                  /* the peer's certificate, which few connections have */
-{
-  GTlsCertificate     *certificate;
-  GTlsCertificateFlags errors;
-} PeerCertificate;
 
 static void
 append_text (GByteArray *block,
@@ -176,19 +169,11 @@ forget_address_object (WspHandshake *self)
 }
 
 static void
-append_peer (WspKeptHandshake *head,
-             GByteArray       *block,
-             WspHandshake     *handshake)
+append_address (WspKeptHandshake *head,
+                GByteArray       *block,
+                WspHandshake     *handshake)
 {
-  PeerCertificate peer = { handshake->tls_peer_certificate, handshake->tls_peer_errors };
   GSocketAddress *address = handshake->remote_address;
-
-  head->has_certificate = peer.certificate != NULL;
-  if (head->has_certificate)
-    {
-      g_object_ref (peer.certificate);
-      g_byte_array_append (block, (const guint8 *) &peer, sizeof peer);
-    }
 
   head->has_address = handshake->native_length == 0 && address != NULL;
   if (head->has_address)
@@ -229,7 +214,7 @@ wsp_kept_handshake_new (WspHandshake *handshake)
 
   forget_address_object (handshake);
   block = begin_block ();
-  append_peer (&head, block, handshake);
+  append_address (&head, block, handshake);
   if (handshake->role == WSP_ROLE_CLIENT)
     g_byte_array_append (block, (const guint8 *) handshake->times, sizeof handshake->times);
   append_native (&head, block, handshake->native_address, handshake->native_length);
@@ -276,16 +261,13 @@ take_bytes (const guint8 **at,
   *at += length;
 }
 
-/* The references stay those of the block. */
+/* The reference stays that of the block. */
 static const guint8 *
-take_objects (WspKeptHandshake *self,
-              PeerCertificate  *peer,
+take_address (WspKeptHandshake *self,
               GSocketAddress  **address)
 {
   const guint8 *at = self->bytes;
 
-  if (self->has_certificate)
-    take_bytes (&at, peer, sizeof *peer);
   if (self->has_address)
     take_bytes (&at, address, sizeof *address);
   return at;
@@ -334,9 +316,8 @@ wsp_kept_handshake_make (WspKeptHandshake *self,
                          const char       *uri)
 {
   WspHandshake *made = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
-  PeerCertificate peer = { NULL, G_TLS_CERTIFICATE_NO_FLAGS };
   GSocketAddress *address = NULL;
-  const guint8 *at = take_objects (self, &peer, &address);
+  const guint8 *at = take_address (self, &address);
 
   made->role = self->role;
   made->uri = uri != NULL ? wsp_uri_parse (uri, NULL) : NULL;
@@ -346,7 +327,6 @@ wsp_kept_handshake_make (WspKeptHandshake *self,
   made->subprotocol = g_strdup (wsp_session_get_subprotocol (session));
   g_set_object (&made->deflate, self->deflate);
   g_set_object (&made->remote_address, address);
-  wsp_handshake_record_peer_certificate (made, peer.certificate, peer.errors);
   if (self->role == WSP_ROLE_CLIENT)
     take_bytes (&at, made->times, sizeof made->times);
   made->native_length = self->native_length;
@@ -367,11 +347,9 @@ wsp_kept_handshake_get_route (const WspKeptHandshake *self)
 void
 wsp_kept_handshake_free (WspKeptHandshake *self)
 {
-  PeerCertificate peer = { NULL, G_TLS_CERTIFICATE_NO_FLAGS };
   GSocketAddress *address = NULL;
 
-  (void) take_objects (self, &peer, &address);
-  g_clear_object (&peer.certificate);
+  (void) take_address (self, &address);
   g_clear_object (&address);
   g_clear_object (&self->deflate);
   g_free (self);
