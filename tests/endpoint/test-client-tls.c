@@ -221,7 +221,7 @@ try_flaw (TlsServerPlan *plan,
   g_autoptr (Far) server = far_new (tls_server_serve, plan);
   g_autoptr (WspClient) client = make_client (authority_get_database ());
 
-  if (plan->flaw != FLAW_ENDS)
+  if (plan->flaw == FLAW_CHANGED || plan->flaw == FLAW_HELD)
     wsp_client_set_connect_timeout (client, SHORT);
   dial_by (dialed, BY_LIBRARY, client, "localhost", server);
 }
@@ -454,6 +454,36 @@ make_certificate_without_key (void)
   return g_tls_certificate_new_from_pem (text, -1, NULL);
 }
 
+static void
+keep_stream (WspClient          *client,
+             GSocketClientEvent  event,
+             GSocketConnectable *place,
+             GIOStream          *stream,
+             GIOStream         **kept)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED || event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    g_set_object (kept, stream);
+}
+
+/* As a script does until its next garbage collection. */
+static void
+test_kept_stream (gconstpointer data)
+{
+  g_autoptr (Far) server = far_new (far_serve_tls, (gpointer) data);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_autoptr (GIOStream) kept = NULL;
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (GPOINTER_TO_UINT (data));
+  g_signal_connect (client, "event", G_CALLBACK (keep_stream), &kept);
+  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
+  g_assert_true (G_IS_SOCKET_CONNECTION (kept));
+  g_assert_true (g_socket_is_closed (
+                   g_socket_connection_get_socket (G_SOCKET_CONNECTION (kept))));
+  if (GPOINTER_TO_UINT (data) == CERTIFICATE_GOOD)
+    dial_is_open (&dialed);
+}
+
 typedef enum
 {
   NOTHING_SPECIAL,
@@ -609,6 +639,10 @@ main (int    argc,
   add_tests ("flaw", G_N_ELEMENTS (flaws), name_of_flaws, test_flaw);
   add_tests ("database", G_N_ELEMENTS (verdicts), name_of_verdicts, test_plain);
   add_tests ("decision", G_N_ELEMENTS (obstacles), name_of_obstacles, test_obstacle);
+  g_test_add_data_func (PATH "stream-kept-by-a-handler/is-closed-when-connected",
+                        KIND (CERTIFICATE_GOOD), test_kept_stream);
+  g_test_add_data_func (PATH "stream-kept-by-a-handler/is-closed-when-refused",
+                        KIND (CERTIFICATE_SELF_SIGNED), test_kept_stream);
   g_test_add_data_func (PATH "name/of-a-host", GUINT_TO_POINTER (0), test_name);
   g_test_add_data_func (PATH "name/dot-at-the-end-is-not-sent", GUINT_TO_POINTER (1), test_name);
   g_test_add_data_func (PATH "name/address-is-not-sent", GUINT_TO_POINTER (2), test_name);

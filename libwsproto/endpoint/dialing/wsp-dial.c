@@ -41,6 +41,7 @@ struct _WspDial
   GTlsCertificateFlags refused_for;
   gboolean            has_accepted;     /* the program accepted a certificate that is not trusted */
   gboolean            is_by_proxy;      /* the last address that was tried is a proxy's */
+  gboolean            is_taken_over;    /* transport has a descriptor of its own */
   WspDialResult       result;
 };
 
@@ -309,6 +310,7 @@ begin_tls_of_library (WspDial       *self,
       return;
     }
 
+  self->is_taken_over = TRUE;
   wsp_transport_set_owner (self->transport, on_transport_ready, self);
   wsp_transport_set_events (self->transport, WSP_WATCH_WRITE);
 }
@@ -657,6 +659,17 @@ wsp_dial_begin (WspDial *self)
   wsp_reactor_pop_context (self->reactor);
 }
 
+/* A handler of `event` may have kept the stream, in a script until the next garbage collection: the
+ * peer would not see the end before. */
+static void
+close_descriptor (WspDial *self)
+{
+  if (!self->is_taken_over)
+    return;
+
+  g_socket_close (g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->result.stream)), NULL);
+}
+
 void
 wsp_dial_free (WspDial *self)
 {
@@ -666,6 +679,7 @@ wsp_dial_free (WspDial *self)
   g_clear_pointer (&self->tunnel, wsp_tunnel_free);
   if (transport != NULL)
     wsp_transport_close (transport, WSP_TRANSPORT_CLOSE_NOW);
+  close_descriptor (self);
   g_cancellable_cancel (self->cancellable);
   dial_unref (self);
 }
@@ -685,7 +699,7 @@ wsp_dial_get_result (WspDial *self)
 WspTransport *
 wsp_dial_steal_transport (WspDial *self)
 {
-  if (self->transport != NULL)
+  if (self->is_taken_over)
     return g_steal_pointer (&self->transport);
 
   return wsp_transport_new_for_stream (self->reactor, self->result.stream);
