@@ -393,6 +393,14 @@ close_when_free (WspTransport     *base,
   enter (self, self->state == HANDSHAKING || self->state == SHUTTING_DOWN ? FINISHING : CLOSING);
 }
 
+GError *
+wsp_transport_make_version_error (void)
+{
+  return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_MISC,
+                              "TLS: expected version 1.2 or later, received an older one "
+                              "(G_TLS_GNUTLS_PRIORITY can permit it)");
+}
+
 gboolean
 wsp_transport_check_tls_version (GTlsConnection *tls,
                                  GError        **error)
@@ -405,9 +413,7 @@ wsp_transport_check_tls_version (GTlsConnection *tls,
   if (!is_old || g_getenv ("G_TLS_GNUTLS_PRIORITY") != NULL)
     return TRUE;
 
-  g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_MISC,
-                       "TLS: expected version 1.2 or later, received an older one "
-                       "(G_TLS_GNUTLS_PRIORITY can permit it)");
+  g_propagate_error (error, wsp_transport_make_version_error ());
   return FALSE;
 }
 

@@ -8,6 +8,8 @@
 #include "endpoint/knock.h"
 
 #define PATH "/endpoint/client-tls/"
+#define TLS_1_0 "NORMAL:-VERS-ALL:+VERS-TLS1.0"
+#define TLS_1_1 "NORMAL:-VERS-ALL:+VERS-TLS1.1"
 #define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 #define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 #define LONG 1500               /* milliseconds; the database is asked before */
@@ -101,7 +103,7 @@ serve_version (FarPeer *peer,
 typedef enum
 {
   TRUSTS_SYSTEM = 1 << 0,       /* else the test's authority */
-  VARIES_WITH_GIO = 1 << 1,     /* GIO gives one of two errors, or does not check the purpose */
+  VARIES_WITH_GIO = 1 << 1,     /* GIO gives one of two errors, another one, or none */
 } RowFlags;
 
 static const struct
@@ -118,6 +120,8 @@ static const struct
   { "address", "127.0.0.1", far_serve_tls, KIND (CERTIFICATE_GOOD), NULL, 0 },
   { "tls-1.2", "localhost", serve_version, TEXT (TLS_1_2), NULL, 0 },
   { "tls-1.3", "localhost", serve_version, TEXT (TLS_1_3), NULL, 0 },
+  { "tls-1.1", "localhost", serve_version, TEXT (TLS_1_1), "TLS: expected version 1.2 or later", VARIES_WITH_GIO },
+  { "tls-1.0", "localhost", serve_version, TEXT (TLS_1_0), "TLS: expected version 1.2 or later", VARIES_WITH_GIO },
   { "address-not-in-the-certificate", "127.0.0.1", far_serve_tls, KIND (CERTIFICATE_NAME_ONLY),
     "not trusted: issued for another name", 0 },
   { "other-name", "localhost", far_serve_tls, KIND (CERTIFICATE_OTHER_NAME),

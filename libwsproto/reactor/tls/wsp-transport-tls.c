@@ -232,6 +232,37 @@ lacks_certificate (TlsTransport *self)
          gnutls_certificate_get_ours (self->session) == NULL;
 }
 
+/* TRUE: the server has no version of TLS that this client permits. */
+static gboolean
+is_of_old_server (TlsTransport *self,
+                  int           result)
+{
+  if (self->judged == NULL || self->session == NULL)
+    return FALSE;
+  if (result == GNUTLS_E_FATAL_ALERT_RECEIVED)
+    return gnutls_alert_get (self->session) == GNUTLS_A_PROTOCOL_VERSION;
+
+  return result == GNUTLS_E_UNSUPPORTED_VERSION_PACKET &&
+         gnutls_handshake_get_last_in (self->session) == GNUTLS_HANDSHAKE_SERVER_HELLO;
+}
+
+/* Takes of_socket. */
+static GError *
+make_handshake_error (TlsTransport *self,
+                      int           result,
+                      GError       *of_socket)
+{
+  g_autoptr (GError) below = of_socket;
+
+  if (lacks_certificate (self))
+    return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED,
+                                "TLS handshake: the server requires a certificate");
+  if (is_of_old_server (self, result))
+    return wsp_transport_make_version_error ();
+
+  return make_error (self, result, FALSE, g_steal_pointer (&below));
+}
+
 /* If result is not an error of the socket, an error of the socket occurred later, for example
  * while an alert was sent, and is not the cause. */
 static void
@@ -244,13 +275,8 @@ fail_handshake (TlsTransport *self,
 
   if (!is_of_socket)
     number = 0;
-  if (lacks_certificate (self))
-    wsp_transport_fail (&self->base,
-                        g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED,
-                                             "TLS handshake: the server requires a certificate"));
-  else
-    wsp_transport_fail (&self->base, make_error (self, result, FALSE,
-                                                 wsp_transport_make_error (number)));
+  wsp_transport_fail (&self->base,
+                      make_handshake_error (self, result, wsp_transport_make_error (number)));
   enter (self, is_refusal (result) ? ALERTED : FAILED);
 }
 
