@@ -103,6 +103,10 @@ install_signals (void)
    * %G_SOCKET_CLIENT_PROXY_NEGOTIATING and has no events of its own. What TLS has negotiated is in
    * properties of [class@Wsp.Connection].
    *
+   * Where the library does TLS itself, @connection is no #GTlsConnection: a handler can neither
+   * set up TLS nor check the certificate with it. A database of the program's own in
+   * [property@Wsp.Client:tls-database] checks the certificate of each server.
+   *
    * A handler must not run the main loop for %G_SOCKET_CLIENT_CONNECTING: GIO may free the attempt
    * to connect meanwhile, and then uses the freed memory.
    *

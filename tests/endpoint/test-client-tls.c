@@ -3,6 +3,8 @@
 
 /* TLS of a client: by the library and by GIO the same servers are accepted, and the same are
  * refused, with the same error. */
+#include <gnutls/gnutls.h>
+
 #include "endpoint/far/dialed.h"
 #include "endpoint/far/tls-server.h"
 #include "endpoint/knock.h"
@@ -274,6 +276,7 @@ typedef enum
   FAILS,                        /* with an error */
   RUNS_THE_LOOP,
   DROPS_THE_CALL,               /* and all that the program holds */
+  GIVES_A_NEW_FLAG,
   RETURNS_LATE,                 /* when the connect-timeout has ended the call */
 } Verdict;
 
@@ -286,6 +289,7 @@ typedef struct
   GThread     *thread;          /* that it was asked in */
   guint        n_asked;
   char        *name;            /* that it was asked about */
+  guint16      port;
 } PlainDatabase;
 
 typedef GTlsDatabaseClass PlainDatabaseClass;
@@ -310,6 +314,7 @@ plain_database_verify (GTlsDatabase           *database,
   self->thread = g_thread_self ();
   g_assert_cmpstr (purpose, ==, G_TLS_DATABASE_PURPOSE_AUTHENTICATE_SERVER);
   self->name = g_strdup (g_network_address_get_hostname (G_NETWORK_ADDRESS (identity)));
+  self->port = g_network_address_get_port (G_NETWORK_ADDRESS (identity));
   if (self->verdict == RUNS_THE_LOOP)
     run_pending ();
   if (self->verdict == DROPS_THE_CALL)
@@ -317,6 +322,8 @@ plain_database_verify (GTlsDatabase           *database,
       g_cancellable_cancel (self->dialed->cancellable);
       run_until_result (&self->dialed->result);
     }
+  if (self->verdict == GIVES_A_NEW_FLAG)
+    return (GTlsCertificateFlags) (1 << 8);
   if (self->verdict == RETURNS_LATE)
     run_until_result (&self->dialed->result);
   if (self->verdict != FAILS)
@@ -360,6 +367,94 @@ static const struct
   { "returns-late", RETURNS_LATE, "connect-timeout" },
 };
 
+static gboolean
+accept_any (WspClient           *client,
+            GTlsCertificate     *certificate,
+            GTlsCertificateFlags errors,
+            Dialed              *cancelled)
+{
+  if (cancelled != NULL)
+    g_cancellable_cancel (cancelled->cancellable);
+  return TRUE;
+}
+
+/* A flag that GIO does not have yet. */
+static void
+test_many_flags (void)
+{
+  const GTlsCertificateFlags flags = (GTlsCertificateFlags) (1 << 8);
+  g_autoptr (Far) server = far_new (far_serve_tls, KIND (CERTIFICATE_GOOD));
+  PlainDatabase *database = g_object_new (plain_database_get_type (), NULL);
+  g_autoptr (WspClient) client = make_client (G_TLS_DATABASE (database));
+  g_auto (Dialed) dialed = { 0 };
+  GTlsCertificateFlags errors;
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  database->verdict = GIVES_A_NEW_FLAG;
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (accept_any), NULL);
+  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
+  dial_is_open (&dialed);
+  g_object_get (dialed.connection, "tls-peer-certificate-errors", &errors, NULL);
+  g_assert_cmpuint (errors, ==, flags);
+  g_object_unref (database);
+}
+
+/* A handler that cancels the call and accepts: the server gets no request. */
+static void
+test_cancelled (void)
+{
+  TlsServerPlan plan = { CERTIFICATE_SELF_SIGNED, NULL, FALSE, FLAW_NONE, 0, 0 };
+  g_autoptr (Far) server = far_new (tls_server_serve, &plan);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_auto (Dialed) dialed = { 0 };
+  g_autofree char *notes = NULL;
+
+  authority_get_certificate (CERTIFICATE_SELF_SIGNED);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (accept_any), &dialed);
+  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
+  dial_has_failed (&dialed, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
+  while (notes == NULL || strstr (notes, "handshake ") == NULL)
+    {
+      run_pending ();
+      g_free (notes);
+      notes = far_dup_notes (server);
+    }
+  g_assert_contains (notes, "handshake failed");
+}
+
+static const char *chosen;      /* by ALPN, whatever the server has chosen; NULL: that */
+
+/* Replaces that of GnuTLS. */
+int
+gnutls_alpn_get_selected_protocol (gnutls_session_t session,
+                                   gnutls_datum_t  *protocol)
+{
+  if (chosen == NULL)
+    return GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
+
+  *protocol = (gnutls_datum_t) { (guint8 *) chosen, strlen (chosen) };
+  return GNUTLS_E_SUCCESS;
+}
+
+static void
+test_protocol (gconstpointer data)
+{
+  TlsServerPlan plan = { CERTIFICATE_GOOD, NULL, FALSE, FLAW_NONE, 0, 0 };
+  g_autoptr (Far) server = far_new (tls_server_serve, &plan);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  chosen = data;
+  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
+  chosen = NULL;
+  if (strcmp (data, "http/1.1") == 0)
+    dial_is_open (&dialed);
+  else
+    dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE,
+                     "Another protocol than http/1.1 was chosen by ALPN");
+}
+
 static void
 test_plain (gconstpointer data)
 {
@@ -385,6 +480,7 @@ test_plain (gconstpointer data)
   g_assert_cmpuint (database->n_asked, ==, 1);
   g_assert_true (database->thread == g_thread_self ());
   g_assert_cmpstr (database->name, ==, "localhost");
+  g_assert_cmpuint (database->port, ==, far_get_port (server));
   g_object_unref (database);
 }
 
@@ -643,6 +739,10 @@ main (int    argc,
   add_tests ("flaw", G_N_ELEMENTS (flaws), name_of_flaws, test_flaw);
   add_tests ("database", G_N_ELEMENTS (verdicts), name_of_verdicts, test_plain);
   add_tests ("decision", G_N_ELEMENTS (obstacles), name_of_obstacles, test_obstacle);
+  g_test_add_func (PATH "database/gives-a-flag-that-is-new", test_many_flags);
+  g_test_add_func (PATH "accept-certificate/cancels-and-accepts", test_cancelled);
+  g_test_add_data_func (PATH "protocol/that-was-offered", "http/1.1", test_protocol);
+  g_test_add_data_func (PATH "protocol/that-was-not-offered", "h2", test_protocol);
   g_test_add_data_func (PATH "stream-kept-by-a-handler/is-closed-when-connected",
                         KIND (CERTIFICATE_GOOD), test_kept_stream);
   g_test_add_data_func (PATH "stream-kept-by-a-handler/is-closed-when-refused",

@@ -199,6 +199,16 @@ on_dial_event (WspDial            *dial,
   g_signal_emit_by_name (self->client, "event", event, place, stream);
 }
 
+static void
+fail_cancelled (WspAttempt *self)
+{
+  GError *error = NULL;
+
+  wsp_error_from_fault (&error, WSC_FAULT_CANCELLED, 0, NULL);
+  wsp_attempt_fail (self, error);
+}
+
+/* The handler may have cancelled the call; no request is sent then. */
 static gboolean
 on_certificate (WspDial             *dial,
                 GTlsCertificate     *certificate,
@@ -208,7 +218,13 @@ on_certificate (WspDial             *dial,
   WspAttempt *self = owner;
   gboolean is_accepted = FALSE;
 
+  wsp_attempt_ref (self);
   g_signal_emit_by_name (self->client, "accept-certificate", certificate, errors, &is_accepted);
+  if (!wsp_attempt_is_over (self) && wsp_completion_is_cancelled (self->completion))
+    fail_cancelled (self);
+  if (wsp_attempt_is_over (self))
+    is_accepted = FALSE;
+  wsp_attempt_unref (self);
   return is_accepted;
 }
 
@@ -384,10 +400,7 @@ static void
 on_cancelled (WspCompletion *completion,
               gpointer       source_object)
 {
-  GError *error = NULL;
-
-  wsp_error_from_fault (&error, WSC_FAULT_CANCELLED, 0, NULL);
-  wsp_attempt_fail (wsp_completion_get_subject (completion), error);
+  fail_cancelled (wsp_completion_get_subject (completion));
 }
 
 static void

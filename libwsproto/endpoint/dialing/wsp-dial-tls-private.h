@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "http/wsp-uri-private.h"
 #include "reactor/tls/wsp-transport-tls-private.h"
 
 G_BEGIN_DECLS
@@ -21,10 +22,13 @@ WspTlsContext  *wsp_dial_tls_get_context    (GIOStream       *base,
 WspTransport   *wsp_dial_tls_begin          (WspReactor      *reactor,
                                              GIOStream       *base,
                                              WspTlsContext   *context,
-                                             const char      *host,
+                                             const WspUri    *uri,
                                              GTlsDatabase    *database,
                                              WspTlsAcceptFunc accept,
                                              GError         **error);
+/* FALSE: the server has chosen a protocol that was not offered. */
+gboolean        wsp_dial_tls_check_transport (WspTransport *transport,
+                                              GError      **error);
 
 /* Adds TLS on top of base, which may be a TLS connection itself.  database NULL: GIO's default. */
 GTlsConnection *wsp_dial_tls_new            (GIOStream    *base,

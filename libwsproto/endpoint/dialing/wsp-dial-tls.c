@@ -65,13 +65,13 @@ WspTransport *
 wsp_dial_tls_begin (WspReactor      *reactor,
                     GIOStream       *base,
                     WspTlsContext   *context,
-                    const char      *host,
+                    const WspUri    *uri,
                     GTlsDatabase    *database,
                     WspTlsAcceptFunc accept,
                     GError         **error)
 {
   GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (base));
-  g_autoptr (GSocketConnectable) identity = make_identity (host, 0);
+  g_autoptr (GSocketConnectable) identity = make_identity (uri->host, uri->port);
   const WspTlsTarget target = { identity, database, accept };
   int fd = fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
 
@@ -107,13 +107,34 @@ wsp_dial_tls_new (GIOStream    *base,
   return self;
 }
 
+/* protocol NULL: none was chosen. */
+static gboolean
+check_chosen (const char *protocol,
+              GError    **error)
+{
+  if (protocol == NULL || strcmp (protocol, "http/1.1") == 0)
+    return TRUE;
+
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_HANDSHAKE,
+                       "Another protocol than http/1.1 was chosen by ALPN");
+  return FALSE;
+}
+
+gboolean
+wsp_dial_tls_check_transport (WspTransport *transport,
+                              GError      **error)
+{
+  g_autofree char *protocol = wsp_transport_tls_dup_protocol (transport);
+
+  return check_chosen (protocol, error);
+}
+
 /* Refuses a TLS version that is too old, and an ALPN protocol other than http/1.1, which is the
  * only one that is offered. */
 gboolean
 wsp_dial_tls_check_protocol (GTlsConnection *tls,
                              GError        **error)
 {
-  const char *protocol = g_tls_connection_get_negotiated_protocol (tls);
   g_autoptr (GError) old = NULL;
 
   if (!wsp_transport_check_tls_version (tls, &old))
@@ -122,10 +143,5 @@ wsp_dial_tls_check_protocol (GTlsConnection *tls,
       return FALSE;
     }
 
-  if (protocol == NULL || strcmp (protocol, "http/1.1") == 0)
-    return TRUE;
-
-  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_HANDSHAKE,
-                       "Another protocol than http/1.1 was chosen by ALPN");
-  return FALSE;
+  return check_chosen (g_tls_connection_get_negotiated_protocol (tls), error);
 }

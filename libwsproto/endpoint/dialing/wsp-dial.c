@@ -277,7 +277,8 @@ on_transport_ready (WspTransport  *transport,
   GError *error = NULL;
 
   wsp_transport_set_events (transport, WSP_WATCH_NOTHING);
-  if (wsp_transport_write (transport, NULL, 0, &error) == WSP_TRANSPORT_FAILED)
+  if (wsp_transport_write (transport, NULL, 0, &error) == WSP_TRANSPORT_FAILED ||
+      !wsp_dial_tls_check_transport (transport, &error))
     {
       fail_tls (self, error);
     }
@@ -301,7 +302,7 @@ begin_tls_of_library (WspDial       *self,
     return;
 
   self->transport =
-    wsp_dial_tls_begin (self->reactor, self->result.stream, context, self->uri->host,
+    wsp_dial_tls_begin (self->reactor, self->result.stream, context, self->uri,
                         (GTlsDatabase *) self->settings.objects[WSP_DIAL_TLS_DATABASE],
                         on_certificate, &error);
   if (self->transport == NULL)

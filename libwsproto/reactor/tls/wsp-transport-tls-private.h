@@ -61,6 +61,9 @@ WspTransport  *wsp_transport_new_for_tls_client (WspReactor         *reactor,
                                                  int                 fd,
                                                  WspTlsContext      *context,
                                                  const WspTlsTarget *target);
+/* Returns the protocol that was chosen by ALPN, perhaps one that this side did not offer.  NULL:
+ * none, or the transport is not open. */
+char          *wsp_transport_tls_dup_protocol (WspTransport *self);
 
 #else
 
@@ -110,6 +113,12 @@ wsp_transport_new_for_tls_client (WspReactor         *reactor,
                                   int                 fd,
                                   WspTlsContext      *context,
                                   const WspTlsTarget *target)
+{
+  g_assert_not_reached ();
+}
+
+static inline char *
+wsp_transport_tls_dup_protocol (WspTransport *self)
 {
   g_assert_not_reached ();
 }

@@ -102,7 +102,7 @@ struct _TlsTransport
   TlsState         state;
   guint8           has_opened;  /* TRUE: the handshake ended in OPEN */
   guint8           has_input_ended;
-  guint8           peer_errors; /* GTlsCertificateFlags of a certificate that was accepted */
+  guint            peer_errors; /* GTlsCertificateFlags of a certificate that was accepted */
   Closing         *closing;     /* NULL: the transport is not closing */
   GCancellable    *cancellable; /* of the verification; NULL: no verification is running */
   GTlsCertificate *certificate; /* of a client; or of the server while it is verified */
@@ -804,4 +804,17 @@ wsp_transport_new_for_tls_client (WspReactor         *reactor,
   self->judged = wsp_tls_judged_new (target);
   queue_step (self);
   return &self->base;
+}
+
+char *
+wsp_transport_tls_dup_protocol (WspTransport *base)
+{
+  TlsTransport *self = (TlsTransport *) base;
+  gnutls_datum_t chosen;
+
+  if (!is_open (self) ||
+      gnutls_alpn_get_selected_protocol (self->session, &chosen) != GNUTLS_E_SUCCESS)
+    return NULL;
+
+  return g_strndup ((const char *) chosen.data, chosen.size);
 }

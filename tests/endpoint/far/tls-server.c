@@ -93,6 +93,8 @@ note_handshake (TlsServer *self,
 
   gnutls_server_name_get (self->session, name, &length, &type, 0);
   far_note (self->peer->far, "server name %s", name);
+  far_note (self->peer->far, "handshake %s",
+            result == GNUTLS_E_SUCCESS ? "succeeded" : "failed");
   /* GnuTLS takes each alert in place of a certificate that is required for a missing one. */
   far_note (self->peer->far, "client certificate %s, alert %s", shown,
             result != GNUTLS_E_SUCCESS ? gnutls_alert_get_name (gnutls_alert_get (self->session))
