@@ -1,46 +1,52 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The lists of CAs that clients and servers share: each is read once, and again when its file has
- * changed; only those of GIO's own databases are read. */
+/* Which CAs are trusted: the system's list is read once, and again when its file has changed; GIO's
+ * database of a file is asked itself. */
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <gnutls/gnutls.h>
+#include <sys/stat.h>
 
 #include "endpoint/far/dialed.h"
+#include "lib/listen.h"
 
 #define PATH "/endpoint/trust-lists/"
 #define N_CONNECTS 5
-#define PATIENCE (10 * G_USEC_PER_SEC)  /* until a changed file is noticed */
 
-static int n_files_read, n_system_reads;        /* atomic */
+static int n_reads;             /* atomic: of the system's list */
+static char *system_path;       /* of the list that is read in place of the system's */
+static int verify_result;       /* of GnuTLS, if it is not 0 */
 
-/* Replace those of GnuTLS. */
-int
-gnutls_certificate_set_x509_trust_file (gnutls_certificate_credentials_t credentials,
-                                        const char                      *path,
-                                        gnutls_x509_crt_fmt_t            format)
-{
-  static int (*own) (gnutls_certificate_credentials_t credentials, const char *path,
-                     gnutls_x509_crt_fmt_t format);
-
-  if (own == NULL)
-    *(void **) &own = dlsym (RTLD_NEXT, "gnutls_certificate_set_x509_trust_file");
-
-  g_atomic_int_inc (&n_files_read);
-  return own (credentials, path, format);
-}
-
+/* The three functions replace those of the C library and of GnuTLS. */
 int
 gnutls_certificate_set_x509_system_trust (gnutls_certificate_credentials_t credentials)
 {
-  static int (*own) (gnutls_certificate_credentials_t credentials);
+  g_atomic_int_inc (&n_reads);
+  return gnutls_certificate_set_x509_trust_file (credentials, system_path, GNUTLS_X509_FMT_PEM);
+}
+
+int
+stat (const char  *path,
+      struct stat *status)
+{
+  return fstatat (AT_FDCWD, g_str_has_prefix (path, "/etc/ssl/") ? system_path : path, status, 0);
+}
+
+int
+gnutls_certificate_verify_peers (gnutls_session_t       session,
+                                 gnutls_typed_vdata_st *data,
+                                 unsigned int           n_data,
+                                 unsigned int          *status)
+{
+  static int (*own) (gnutls_session_t session, gnutls_typed_vdata_st *data, unsigned int n_data,
+                     unsigned int *status);
 
   if (own == NULL)
-    *(void **) &own = dlsym (RTLD_NEXT, "gnutls_certificate_set_x509_system_trust");
+    *(void **) &own = dlsym (RTLD_NEXT, "gnutls_certificate_verify_peers");
 
-  g_atomic_int_inc (&n_system_reads);
-  return own (credentials);
+  return verify_result != 0 ? verify_result : own (session, data, n_data, status);
 }
 
 static gboolean
@@ -76,76 +82,6 @@ open_database (const char *path)
   return database;
 }
 
-static void
-test_file_is_read_once (void)
-{
-  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
-  g_autofree char *path = authority_dup_path ("ca.pem");
-  g_autoptr (GTlsDatabase) database = open_database (path);
-
-  g_atomic_int_set (&n_files_read, 0);
-  for (guint i = 0; i < N_CONNECTS; i++)
-    g_assert_true (connect_to (server, database));
-  g_assert_cmpint (g_atomic_int_get (&n_files_read), ==, 1);
-}
-
-static void
-test_system_is_read_once (void)
-{
-  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
-
-  for (guint i = 0; i < N_CONNECTS; i++)
-    g_assert_false (connect_to (server, NULL));
-  g_assert_cmpint (g_atomic_int_get (&n_system_reads), ==, 1);
-}
-
-/* Connections that begin before the list is there wait for it. */
-static void
-test_many_wait (void)
-{
-  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
-  g_autofree char *path = authority_dup_path ("ca.pem");
-  g_autofree char *uri = g_strdup_printf ("wss://localhost:%u/", far_get_port (server));
-  g_autoptr (GTlsDatabase) database = open_database (path);
-  g_autoptr (WspClient) client = dial_client (NULL);
-  Dialed dialed[N_CONNECTS] = { 0 };
-
-  g_object_set (client, "tls-database", database, "concurrent-connects", TRUE, NULL);
-  g_atomic_int_set (&n_files_read, 0);
-  for (guint i = 0; i < N_CONNECTS; i++)
-    dial_begin (&dialed[i], client, uri, NULL);
-  for (guint i = 0; i < N_CONNECTS; i++)
-    {
-      dial_wait (&dialed[i]);
-      dial_is_open (&dialed[i]);
-      dial_clear (&dialed[i]);
-    }
-  g_assert_cmpint (g_atomic_int_get (&n_files_read), ==, 1);
-}
-
-/* A client that ends while it waits for the list. */
-static void
-test_cancelled_while_waiting (void)
-{
-  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
-  g_autofree char *path = authority_dup_path ("ca.pem");
-  g_autofree char *uri = g_strdup_printf ("wss://localhost:%u/", far_get_port (server));
-
-  for (guint n_turns = 1; n_turns < 40; n_turns++)
-    {
-      g_autoptr (GTlsDatabase) database = open_database (path);
-      g_autoptr (WspClient) client = dial_client (NULL);
-      g_auto (Dialed) dialed = { 0 };
-
-      wsp_client_set_tls_database (client, database);
-      dial_begin (&dialed, client, uri, NULL);
-      for (guint i = 0; i < n_turns && dialed.result == NULL; i++)
-        g_main_context_iteration (NULL, TRUE);
-      g_cancellable_cancel (dialed.cancellable);
-      dial_wait (&dialed);
-    }
-}
-
 static char *
 copy_list (const char *from,
            const char *to,
@@ -161,65 +97,195 @@ copy_list (const char *from,
   return copy;
 }
 
-/* Connects until the result is the expected one. */
+/* Copies a list of the authority's, and makes sure that a look at the file sees it. */
 static void
-wait_for (Far          *server,
-          GTlsDatabase *database,
-          gboolean      is_trusted)
+set_system_list (const char *from,
+                 gsize       limit)
 {
-  gint64 end = g_get_monotonic_time () + PATIENCE;
+  g_autofree char *path = copy_list (from, "system.pem", limit);
 
-  while (connect_to (server, database) != is_trusted)
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end);
-      g_usleep (100000);
-    }
-}
-
-/* Waits until the library has looked at the file again, then connects. */
-static void
-check_stays (Far          *server,
-             GTlsDatabase *database)
-{
-  for (guint i = 0; i < 3; i++)
-    {
-      g_usleep (G_USEC_PER_SEC * 11 / 10);
-      g_assert_true (connect_to (server, database));
-    }
+  if (system_path == NULL)
+    system_path = g_steal_pointer (&path);
+  g_usleep (G_USEC_PER_SEC * 11 / 10);
 }
 
 static void
-test_changed_file (void)
+test_system_is_read_once (void)
 {
   g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
-  g_autofree char *other = NULL;
+
+  g_atomic_int_set (&n_reads, 0);
+  set_system_list ("ca.pem", G_MAXSIZE);
+  for (guint i = 0; i < N_CONNECTS; i++)
+    g_assert_true (connect_to (server, NULL));
+  g_assert_cmpint (g_atomic_int_get (&n_reads), ==, 1);
+}
+
+/* Connections that begin before the list is there wait for it. */
+static void
+test_many_wait (void)
+{
+  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
+  g_autofree char *uri = g_strdup_printf ("wss://localhost:%u/", far_get_port (server));
+  g_autoptr (WspClient) client = dial_client (NULL);
+  Dialed dialed[N_CONNECTS] = { 0 };
+
+  g_object_set (client, "concurrent-connects", TRUE, NULL);
+  set_system_list ("ca.pem", G_MAXSIZE);
+  g_atomic_int_set (&n_reads, 0);
+  for (guint i = 0; i < N_CONNECTS; i++)
+    dial_begin (&dialed[i], client, uri, NULL);
+  for (guint i = 0; i < N_CONNECTS; i++)
+    {
+      dial_wait (&dialed[i]);
+      dial_is_open (&dialed[i]);
+      dial_clear (&dialed[i]);
+    }
+  g_assert_cmpint (g_atomic_int_get (&n_reads), ==, 1);
+}
+
+/* A client that ends while it waits for the list. */
+static void
+test_cancelled_while_waiting (void)
+{
+  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
+  g_autofree char *uri = g_strdup_printf ("wss://localhost:%u/", far_get_port (server));
+
+  for (guint n_turns = 4; n_turns < 14; n_turns++)
+    {
+      g_autoptr (WspClient) client = dial_client (NULL);
+      g_auto (Dialed) dialed = { 0 };
+
+      set_system_list ("ca.pem", G_MAXSIZE);
+      dial_begin (&dialed, client, uri, NULL);
+      for (guint i = 0; i < n_turns && dialed.result == NULL; i++)
+        g_main_context_iteration (NULL, TRUE);
+      g_cancellable_cancel (dialed.cancellable);
+      dial_wait (&dialed);
+    }
+}
+
+/* The first connection after a change is decided by the new list. */
+static void
+test_changed_system (void)
+{
+  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
+
+  authority_get_certificate (CERTIFICATE_SELF_SIGNED);
+  set_system_list ("ca.pem", G_MAXSIZE);
+  g_assert_true (connect_to (server, NULL));
+  set_system_list ("self-signed.pem", G_MAXSIZE);
+  g_assert_false (connect_to (server, NULL));
+  set_system_list ("ca.pem", G_MAXSIZE);
+  g_assert_true (connect_to (server, NULL));
+  set_system_list ("ca.pem", 100);
+  g_assert_true (connect_to (server, NULL));
+  g_unlink (system_path);
+  g_usleep (G_USEC_PER_SEC * 11 / 10);
+  g_assert_true (connect_to (server, NULL));
+  set_system_list ("self-signed.pem", G_MAXSIZE);
+  g_assert_false (connect_to (server, NULL));
+}
+
+/* The list is that which GIO has read when the database was made, whatever is in the file now. */
+static void
+test_changed_file (gconstpointer data)
+{
+  gboolean is_listed = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
   g_autofree char *path = NULL;
   g_autoptr (GTlsDatabase) database = NULL;
 
   authority_get_certificate (CERTIFICATE_SELF_SIGNED);
-  path = copy_list ("self-signed.pem", "list.pem", G_MAXSIZE);
+  path = copy_list (is_listed ? "ca.pem" : "self-signed.pem", "list.pem", G_MAXSIZE);
   database = open_database (path);
-  g_assert_false (connect_to (server, database));
-  g_free (copy_list ("ca.pem", "list.pem", G_MAXSIZE));
-  wait_for (server, database, TRUE);
-  g_free (copy_list ("ca.pem", "list.pem", 100));
-  check_stays (server, database);
+  g_free (copy_list (is_listed ? "self-signed.pem" : "ca.pem", "list.pem", G_MAXSIZE));
+  g_assert_true (connect_to (server, database) == is_listed);
   g_unlink (path);
-  check_stays (server, database);
-  g_free (copy_list ("self-signed.pem", "list.pem", G_MAXSIZE));
-  wait_for (server, database, FALSE);
+  g_assert_true (connect_to (server, database) == is_listed);
 }
 
-/* The list is asked while it was never read: the database is asked itself. */
+static GTlsDatabase *
+make_without_anchors (void)
+{
+  GType type = g_tls_backend_get_file_database_type (g_tls_backend_get_default ());
+
+  return g_initable_new (type, NULL, NULL, NULL);
+}
+
 static void
-test_missing_file (void)
+test_no_anchors_of_a_client (void)
 {
   g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
-  g_autofree char *path = copy_list ("ca.pem", "list.pem", G_MAXSIZE);
-  g_autoptr (GTlsDatabase) database = open_database (path);
+  g_autoptr (GTlsDatabase) database = make_without_anchors ();
 
-  g_unlink (path);
-  g_assert_true (connect_to (server, database));
+  set_system_list ("ca.pem", G_MAXSIZE);
+  g_assert_true (connect_to (server, NULL));
+  g_assert_false (connect_to (server, database));
+}
+
+static void
+count_refusal (WspServer      *server,
+               GSocketAddress *address,
+               GError         *error,
+               guint          *n_refusals)
+{
+  g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  (*n_refusals)++;
+}
+
+static gboolean
+never_asked (WspServer    *server,
+             WspHandshake *handshake,
+             gpointer      data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+test_no_anchors_of_a_server (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (WspClient) client = dial_client (NULL);
+  g_autoptr (GTlsDatabase) database = make_without_anchors ();
+  g_auto (Dialed) dialed = { 0 };
+  guint n_refusals = 0;
+
+  set_system_list ("ca.pem", G_MAXSIZE);
+  g_object_set (server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
+                "tls-database", database, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED,
+                NULL);
+  g_signal_connect (server, "request", G_CALLBACK (never_asked), NULL);
+  g_signal_connect (server, "handshake-failed", G_CALLBACK (count_refusal), &n_refusals);
+  g_object_set (client, "tls-database", authority_get_database (), "tls-certificate",
+                authority_get_certificate (CERTIFICATE_CLIENT), NULL);
+  dial (&dialed, client, "wss://localhost:PORT/", listen_on_free_port (server, "127.0.0.1"));
+  run_until_count (&n_refusals, 1);
+  g_assert_nonnull (dialed.error);
+}
+
+/* A program that accepts some flaws must not accept a certificate that was not verified at all. */
+static gboolean
+accept_expired (WspClient           *client,
+                GTlsCertificate     *certificate,
+                GTlsCertificateFlags errors)
+{
+  return (errors & (G_TLS_CERTIFICATE_UNKNOWN_CA | G_TLS_CERTIFICATE_BAD_IDENTITY)) == 0;
+}
+
+static void
+test_not_verified (void)
+{
+  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
+  g_autoptr (WspClient) client = dial_client (NULL);
+  g_auto (Dialed) dialed = { 0 };
+
+  set_system_list ("ca.pem", G_MAXSIZE);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (accept_expired), NULL);
+  verify_result = GNUTLS_E_CONSTRAINT_ERROR;
+  dial (&dialed, client, "wss://localhost:PORT/", far_get_port (server));
+  verify_result = 0;
+  dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "is not trusted: ");
 }
 
 static void
@@ -228,7 +294,9 @@ test_default_database (void)
   GTlsBackend *backend = g_tls_backend_get_default ();
   g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
 
+  authority_get_certificate (CERTIFICATE_SELF_SIGNED);
   g_tls_backend_set_default_database (backend, authority_get_database ());
+  set_system_list ("self-signed.pem", G_MAXSIZE);
   g_assert_true (connect_to (server, NULL));
   g_tls_backend_set_default_database (backend, NULL);
   g_assert_false (connect_to (server, NULL));
@@ -257,24 +325,44 @@ derived_class_init (gpointer class,
   G_TLS_DATABASE_CLASS (class)->verify_chain = verify_derived;
 }
 
-static void
-test_derived_class (void)
+static GTlsDatabase *
+make_derived (const char    *name,
+              GClassInitFunc class_init)
 {
   GType parent = g_tls_backend_get_file_database_type (g_tls_backend_get_default ());
-  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
   g_autofree char *path = authority_dup_path ("ca.pem");
-  g_autoptr (GTlsDatabase) database = NULL;
   GTypeQuery query;
 
   g_type_query (parent, &query);
 
-  GType type = g_type_register_static_simple (parent, "DerivedDatabase", query.class_size,
-                                              derived_class_init, query.instance_size, NULL, 0);
+  GType type = g_type_register_static_simple (parent, name, query.class_size, class_init,
+                                              query.instance_size, NULL, 0);
+  GTlsDatabase *database = g_initable_new (type, NULL, NULL, "anchors", path, NULL);
 
-  database = g_initable_new (type, NULL, NULL, "anchors", path, NULL);
   g_assert_nonnull (database);
+  return database;
+}
+
+static void
+test_derived_class (void)
+{
+  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
+  g_autoptr (GTlsDatabase) database = make_derived ("DerivedDatabase", derived_class_init);
+
   g_assert_false (connect_to (server, database));
   g_assert_cmpuint (n_derived_asked, ==, 1);
+}
+
+/* GIO's own verify_chain checks no purpose. */
+static void
+test_derived_purpose (void)
+{
+  g_autoptr (Far) good = serve (CERTIFICATE_GOOD);
+  g_autoptr (Far) of_client = serve (CERTIFICATE_CLIENT);
+  g_autoptr (GTlsDatabase) database = make_derived ("BareDatabase", NULL);
+
+  g_assert_true (connect_to (good, database));
+  g_assert_false (connect_to (of_client, database));
 }
 
 static void
@@ -293,17 +381,26 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func (PATH "system/is-read-once", test_system_is_read_once);
-  g_test_add_func (PATH "file/is-read-once", test_file_is_read_once);
-  g_test_add_func (PATH "file/connections-wait-for-it", test_many_wait);
-  g_test_add_func (PATH "file/connection-ends-while-it-waits", test_cancelled_while_waiting);
-  g_test_add_func (PATH "file/is-read-again-when-it-has-changed", test_changed_file);
-  g_test_add_func (PATH "file/that-is-gone-leaves-it-to-the-database", test_missing_file);
+  g_test_add_func (PATH "system/connections-wait-for-it", test_many_wait);
+  g_test_add_func (PATH "system/connection-ends-while-it-waits", test_cancelled_while_waiting);
+  g_test_add_func (PATH "system/is-read-again-when-it-has-changed", test_changed_system);
+  g_test_add_func (PATH "system/certificate-that-was-not-verified", test_not_verified);
+  g_test_add_data_func (PATH "file/replaced-after-it-was-read-is-trusted", GUINT_TO_POINTER (TRUE),
+                        test_changed_file);
+  g_test_add_data_func (PATH "file/replaced-after-it-was-read-is-refused", GUINT_TO_POINTER (FALSE),
+                        test_changed_file);
+  g_test_add_func (PATH "file/without-anchors-trusts-no-server", test_no_anchors_of_a_client);
+  g_test_add_func (PATH "file/without-anchors-trusts-no-client", test_no_anchors_of_a_server);
   g_test_add_func (PATH "default-database/may-be-replaced", test_default_database);
   g_test_add_func (PATH "derived-class/is-asked-itself", test_derived_class);
+  g_test_add_func (PATH "derived-class/SEC-110-client-refused", test_derived_purpose);
   g_test_add_data_func (PATH "purpose/SEC-110-server", GUINT_TO_POINTER (CERTIFICATE_GOOD),
                         test_purpose);
   g_test_add_data_func (PATH "purpose/SEC-110-client-refused",
                         GUINT_TO_POINTER (CERTIFICATE_CLIENT), test_purpose);
 
-  return g_test_run ();
+  int status = g_test_run ();
+
+  g_free (system_path);
+  return status;
 }

@@ -444,8 +444,8 @@ static const struct
   DatabaseKind kind;
   gboolean     is_asynchronous;
 } databases[] = {
-  { "of-a-file-by-verify-chain-async", OF_A_FILE, TRUE },
-  { "of-the-system-by-verify-chain-async", OF_THE_SYSTEM, TRUE },
+  { "of-a-file-by-verify-chain", OF_A_FILE, FALSE },
+  { "of-the-system-by-verify-chain", OF_THE_SYSTEM, FALSE },
   { "with-verify-chain-async-by-that", WITH_VERIFY_CHAIN_ASYNC, TRUE },
   { "without-verify-chain-async-by-verify-chain", WITHOUT_VERIFY_CHAIN_ASYNC, FALSE },
 };

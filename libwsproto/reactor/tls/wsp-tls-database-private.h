@@ -18,6 +18,8 @@ typedef void (*WspTlsVerified) (GTlsCertificateFlags errors,
                                 const GError        *failure,
                                 gpointer             data);
 
+/* TRUE: verify_chain is that of GIO's own databases, and checks no key purpose. */
+gboolean wsp_tls_database_is_of_gio (GTlsDatabase *database);
 /* TRUE: verify_chain_async may be called.  FALSE: verify_chain must be called, in the thread of the
  * reactor. */
 gboolean wsp_tls_database_is_asynchronous (GTlsDatabase *database);

@@ -3,7 +3,8 @@
 
 /* GTlsDatabase's own verify_chain_async calls verify_chain in another thread.  A class of the
  * program need not expect that: GIO's TLS calls verify_chain in the thread of the connection.  GJS
- * runs nothing in another thread and returns 0 there, which would trust every peer. */
+ * runs nothing in another thread and returns 0 there, which would trust every peer.  GIO's own
+ * databases answer at once. */
 #include "reactor/tls/wsp-tls-database-private.h"
 
 #include "log/wsp-certificate-private.h"
@@ -14,11 +15,11 @@ typedef struct
   gpointer       data;
 } Call;
 
-/* TRUE: verify_chain is that of GIO's own databases, which any thread may call. */
-static gboolean
-is_of_gio (GTlsDatabaseClass *class)
+gboolean
+wsp_tls_database_is_of_gio (GTlsDatabase *database)
 {
   GType type = g_tls_backend_get_file_database_type (g_tls_backend_get_default ());
+  GTlsDatabaseClass *class = G_TLS_DATABASE_GET_CLASS (database);
   GTlsDatabaseClass *own = g_type_class_ref (type);
   gboolean is_same = class->verify_chain == own->verify_chain;
 
@@ -32,7 +33,7 @@ wsp_tls_database_is_asynchronous (GTlsDatabase *database)
   GTlsDatabaseClass *class = G_TLS_DATABASE_GET_CLASS (database);
   GTlsDatabaseClass *base = g_type_class_peek (G_TYPE_TLS_DATABASE);
 
-  return class->verify_chain_async != base->verify_chain_async || is_of_gio (class);
+  return class->verify_chain_async != base->verify_chain_async;
 }
 
 GError *

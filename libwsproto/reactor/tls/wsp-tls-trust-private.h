@@ -1,22 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Lists of CAs, each read once for all connections and threads of the process: the system's, and
- * that of each GTlsFileDatabase.  A thread reads the list, so that no main loop waits for it.  At
- * most once a second a connection looks whether the file has changed; the old list serves until the
- * new one is whole, and stays if the file cannot be read.
+/* The system's list of CAs, read once for all connections and threads of the process.  A thread
+ * reads it, so that no main loop waits.  At most once a second a connection looks whether the file
+ * has changed; it then waits for the new list.  The old one stays if the file cannot be read.
  *
- * A list is asked by GnuTLS in the session of the peer: for name, key purpose, profile of the
- * priority string and stapled OCSP. */
+ * GnuTLS asks the list in the session of the peer: for name, key purpose, profile of the priority
+ * string and stapled OCSP.  A GTlsFileDatabase holds the list that it has read when it was made, so
+ * it is asked itself; GnuTLS then adds what GIO's databases do not look at. */
 #pragma once
 
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 
 #include "reactor/wsp-reactor-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct _WspTlsTrust WspTlsTrust;
+
+typedef struct
+{
+  gnutls_session_t                 session;
+  gnutls_certificate_credentials_t credentials; /* of the session */
+  GSocketConnectable              *identity;    /* nullable */
+  const char                      *purpose;     /* of the certificate */
+} WspTlsPeer;
 
 /* trust: valid during the call; NULL: no list stands for the database, which must be asked
  * itself. */
@@ -30,12 +39,14 @@ void                 wsp_tls_trust_find   (WspReactor     *reactor,
                                            WspTlsTrustFunc found,
                                            GDestroyNotify  drop,
                                            gpointer        data);
-/* Between calls of GnuTLS, with a session whose peer has sent a certificate.  credentials: of the
- * session; identity: nullable. */
-GTlsCertificateFlags wsp_tls_trust_verify (WspTlsTrust                     *self,
-                                           gnutls_session_t                 session,
-                                           gnutls_certificate_credentials_t credentials,
-                                           GSocketConnectable              *identity,
-                                           const char                      *purpose);
+/* Between calls of GnuTLS, with a session whose peer has sent a certificate. */
+GTlsCertificateFlags wsp_tls_trust_verify (WspTlsTrust      *self,
+                                           const WspTlsPeer *peer);
+/* database: has found the errors in the chain of the peer.  Returns these; with those that GnuTLS
+ * finds, if the database is one of GIO.  database NULL: the default database of GIO. */
+GTlsCertificateFlags wsp_tls_trust_complete (GTlsDatabase        *database,
+                                             GTlsCertificate     *chain,
+                                             GTlsCertificateFlags errors,
+                                             const WspTlsPeer    *peer);
 
 G_END_DECLS

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A TrustList is the place of the present list of one origin; lock protects all places.  The first
- * connections wait for the list.  A list that is replaced lives until its last user has dropped it.
- */
+/* system_list is protected by lock.  Connections wait while it is read.  A list that is replaced
+ * lives until its last user has dropped it. */
 #include "reactor/tls/wsp-tls-trust-private.h"
 
 #include <string.h>
 #include <sys/stat.h>
+
+#include "reactor/tls/wsp-tls-database-private.h"
+
+#define MAX_KEY_BITS 16384
+#define MAX_CHAIN 100           /* certificates */
 
 struct _WspTlsTrust
 {
@@ -29,20 +33,17 @@ struct _Waiter
   gpointer        data;
 };
 
-typedef struct
-{
-  GTlsDatabase   *database;     /* of the file, which owns this; NULL: the system's list */
-  char           *path;         /* NULL: there is no file to look at */
-  WspTlsTrust    *trust;        /* NULL: not read yet, or it could not be read */
-  gboolean        is_being_read;
-  gboolean        was_read;
-  gint64          looked_at;    /* monotonic time */
-  struct stat     status;       /* of the file when it was read */
-  Waiter         *waiters;
-} TrustList;
-
 static GMutex lock, external_lock;
-static TrustList system_list;
+
+static struct
+{
+  WspTlsTrust *trust;           /* NULL: not read yet, or it could not be read */
+  gboolean     is_being_read;
+  gboolean     was_read;
+  gint64       looked_at;       /* monotonic time */
+  struct stat  status;          /* of the file when it was read */
+  Waiter      *waiters;
+} system_list;
 
 /* The files of Debian and Alpine, Fedora, SUSE; GnuTLS does not say which one it reads. */
 static const char *const system_paths[] = {
@@ -64,27 +65,26 @@ trust_unref (WspTlsTrust *self)
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
-  gnutls_certificate_free_credentials (self->credentials);
+  if (self->credentials != NULL)
+    gnutls_certificate_free_credentials (self->credentials);
   g_free (self);
 }
 
-static void
-list_free (gpointer data)
+/* The list is empty.  Beyond the limits GnuTLS would not say what is wrong with a certificate. */
+static WspTlsTrust *
+trust_new (void)
 {
-  TrustList *self = data;
+  WspTlsTrust *self = g_new0 (WspTlsTrust, 1);
 
-  if (self->trust != NULL)
-    trust_unref (self->trust);
-  g_free (self->path);
-  g_free (self);
-}
+  self->ref_count = 1;
+  if (gnutls_certificate_allocate_credentials (&self->credentials) == GNUTLS_E_SUCCESS)
+    {
+      gnutls_certificate_set_verify_limits (self->credentials, MAX_KEY_BITS, MAX_CHAIN);
+      return self;
+    }
 
-/* Classes that are derived from these decide themselves. */
-static gboolean
-is_file_database (GTlsDatabase *database)
-{
-  return G_OBJECT_TYPE (database) ==
-         g_tls_backend_get_file_database_type (g_tls_backend_get_default ());
+  trust_unref (self);
+  return NULL;
 }
 
 static gboolean
@@ -93,20 +93,19 @@ is_system_database (GTlsDatabase *database)
   return strcmp (G_OBJECT_TYPE_NAME (database), "GTlsDatabaseGnutls") == 0;
 }
 
-/* path NULL: the system's list.  Returns NULL if the list cannot be read. */
+/* Returns NULL if the list cannot be read. */
 static WspTlsTrust *
-read_list (const char *path)
+read_system_list (void)
 {
-  WspTlsTrust *self = g_new0 (WspTlsTrust, 1);
-  int n = gnutls_certificate_allocate_credentials (&self->credentials);
+  WspTlsTrust *self = trust_new ();
 
-  if (n == GNUTLS_E_SUCCESS && path != NULL)
-    n = gnutls_certificate_set_x509_trust_file (self->credentials, path, GNUTLS_X509_FMT_PEM);
-  else if (n == GNUTLS_E_SUCCESS)
-    n = gnutls_certificate_set_x509_system_trust (self->credentials);
-  self->ref_count = 1;
+  if (self == NULL)
+    return NULL;
+
+  int n = gnutls_certificate_set_x509_system_trust (self->credentials);
+
   self->is_external = n == 0;
-  if (n >= 0 && (n > 0 || path == NULL))
+  if (n >= 0)
     return self;
 
   trust_unref (self);
@@ -135,28 +134,40 @@ drop_waiter (WspPost *post)
 
 /* A list that is found empty or unreadable does not replace a good one. */
 static Waiter *
-take_list (TrustList         *list,
-           WspTlsTrust       *trust,
+take_list (WspTlsTrust       *trust,
            const struct stat *status)
 {
+  WspTlsTrust *before;
   Waiter *waiters;
 
   g_mutex_lock (&lock);
-  if (trust != NULL && (list->trust == NULL || list->trust->is_external || !trust->is_external))
+  before = system_list.trust;
+  if (trust != NULL && (before == NULL || before->is_external || !trust->is_external))
     {
-      WspTlsTrust *before = list->trust;
-
-      list->trust = trust;
+      system_list.trust = trust;
       trust = before;
     }
-  list->status = *status;
-  list->was_read = TRUE;
-  list->is_being_read = FALSE;
-  waiters = g_steal_pointer (&list->waiters);
+  system_list.status = *status;
+  system_list.was_read = TRUE;
+  system_list.is_being_read = FALSE;
+  waiters = g_steal_pointer (&system_list.waiters);
   g_mutex_unlock (&lock);
   if (trust != NULL)
     trust_unref (trust);
   return waiters;
+}
+
+/* Sets the status of the first file that exists; FALSE: there is none. */
+static gboolean
+find_file (struct stat *status)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (system_paths); i++)
+    {
+      if (stat (system_paths[i], status) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 /* GIO reads the system's list for its default database when it is first asked for it, which takes
@@ -164,16 +175,16 @@ take_list (TrustList         *list,
 static gpointer
 read_in_thread (gpointer data)
 {
-  TrustList *list = data;
-  g_autoptr (GTlsDatabase) database = list->database;
-  struct stat status = { 0 };
-  Waiter *waiters;
+  struct stat status;
 
-  if (list->path != NULL)
-    (void) stat (list->path, &status);
-  if (database == NULL)
-    database = g_tls_backend_get_default_database (g_tls_backend_get_default ());
-  waiters = take_list (list, read_list (list->database != NULL ? list->path : NULL), &status);
+  if (!find_file (&status))
+    status = (struct stat) { 0 };
+
+  WspTlsTrust *trust = read_system_list ();
+  g_autoptr (GTlsDatabase) database =
+    g_tls_backend_get_default_database (g_tls_backend_get_default ());
+  Waiter *waiters = take_list (trust, &status);
+
   while (waiters != NULL)
     {
       Waiter *waiter = waiters;
@@ -188,83 +199,55 @@ read_in_thread (gpointer data)
 
 /* Call it with the lock held. */
 static void
-begin_reading (TrustList *list)
+begin_reading (void)
 {
-  list->is_being_read = TRUE;
-  if (list->database != NULL)
-    g_object_ref (list->database);
-  g_thread_unref (g_thread_new ("wsp-trust", read_in_thread, list));
+  system_list.is_being_read = TRUE;
+  system_list.looked_at = g_get_monotonic_time ();
+  g_thread_unref (g_thread_new ("wsp-trust", read_in_thread, NULL));
 }
 
 static gboolean
-has_changed (const TrustList *list)
+is_same_file (const struct stat *a,
+              const struct stat *b)
 {
-  struct stat status = { 0 };
+  return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+         a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
 
-  if (list->path == NULL || stat (list->path, &status) != 0)
-    return FALSE;
+/* TRUE: the file must be looked at now. */
+static gboolean
+is_due (void)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean is_late;
 
-  return status.st_dev != list->status.st_dev || status.st_ino != list->status.st_ino ||
-         status.st_size != list->status.st_size ||
-         status.st_mtim.tv_sec != list->status.st_mtim.tv_sec ||
-         status.st_mtim.tv_nsec != list->status.st_mtim.tv_nsec;
+  g_mutex_lock (&lock);
+  is_late = system_list.was_read && !system_list.is_being_read &&
+            now - system_list.looked_at >= G_USEC_PER_SEC;
+  if (is_late)
+    system_list.looked_at = now;
+  g_mutex_unlock (&lock);
+  return is_late;
+}
+
+/* The lock is not held while the file system is asked, which may take long. */
+static void
+look_at_file (void)
+{
+  struct stat status;
+
+  if (!is_due () || !find_file (&status))
+    return;
+
+  g_mutex_lock (&lock);
+  if (!system_list.is_being_read && !is_same_file (&status, &system_list.status))
+    begin_reading ();
+  g_mutex_unlock (&lock);
 }
 
 /* Call it with the lock held. */
 static void
-look_at (TrustList *list)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  if (list->is_being_read || (list->was_read && now - list->looked_at < G_USEC_PER_SEC))
-    return;
-
-  list->looked_at = now;
-  if (!list->was_read || has_changed (list))
-    begin_reading (list);
-}
-
-static char *
-find_system_path (void)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (system_paths); i++)
-    {
-      if (g_file_test (system_paths[i], G_FILE_TEST_EXISTS))
-        return g_strdup (system_paths[i]);
-    }
-
-  return NULL;
-}
-
-/* Call it with the lock held.  NULL: no list stands for the database. */
-static TrustList *
-get_list (GTlsDatabase *database)
-{
-  if (database == NULL || is_system_database (database))
-    {
-      if (!system_list.was_read && system_list.path == NULL)
-        system_list.path = find_system_path ();
-      return &system_list;
-    }
-
-  if (!is_file_database (database))
-    return NULL;
-
-  TrustList *list = g_object_get_data (G_OBJECT (database), "wsp-tls-trust");
-
-  if (list != NULL)
-    return list;
-
-  list = g_new0 (TrustList, 1);
-  list->database = database;
-  g_object_get (database, "anchors", &list->path, NULL);
-  g_object_set_data_full (G_OBJECT (database), "wsp-tls-trust", list, list_free);
-  return list;
-}
-
-static void
-add_waiter (TrustList      *list,
-            WspReactor     *reactor,
+add_waiter (WspReactor     *reactor,
             GTlsDatabase   *database,
             WspTlsTrustFunc found,
             GDestroyNotify  drop,
@@ -272,14 +255,14 @@ add_waiter (TrustList      *list,
 {
   Waiter *waiter = g_new0 (Waiter, 1);
 
-  waiter->next = list->waiters;
+  waiter->next = system_list.waiters;
   waiter->post = (WspPost) { .run = run_waiter, .drop = drop_waiter };
   waiter->reactor = reactor;
   g_set_object (&waiter->database, database);
   waiter->found = found;
   waiter->drop = drop;
   waiter->data = data;
-  list->waiters = waiter;
+  system_list.waiters = waiter;
 }
 
 /* The program may have replaced the default database.  It is asked for only when GIO has made its
@@ -304,20 +287,25 @@ wsp_tls_trust_find (WspReactor     *reactor,
 {
   g_autoptr (GTlsDatabase) database = given != NULL ? g_object_ref (given) : dup_default ();
   WspTlsTrust *trust = NULL;
-  TrustList *list;
 
-  g_mutex_lock (&lock);
-  list = get_list (database);
-  if (list != NULL)
-    look_at (list);
-  if (list != NULL && list->was_read && list->trust != NULL)
-    trust = trust_ref (list->trust);
-  if (list != NULL && !list->was_read)
+  if (database != NULL && !is_system_database (database))
     {
-      add_waiter (list, reactor, given, found, drop, data);
+      found (NULL, data);
+      return;
+    }
+
+  look_at_file ();
+  g_mutex_lock (&lock);
+  if (!system_list.was_read && !system_list.is_being_read)
+    begin_reading ();
+  if (system_list.is_being_read)
+    {
+      add_waiter (reactor, given, found, drop, data);
       g_mutex_unlock (&lock);
       return;
     }
+  if (system_list.trust != NULL)
+    trust = trust_ref (system_list.trust);
   g_mutex_unlock (&lock);
 
   found (trust, data);
@@ -371,26 +359,148 @@ dup_name (GSocketConnectable *identity)
 }
 
 GTlsCertificateFlags
-wsp_tls_trust_verify (WspTlsTrust                     *self,
-                      gnutls_session_t                 session,
-                      gnutls_certificate_credentials_t credentials,
-                      GSocketConnectable              *identity,
-                      const char                      *purpose)
+wsp_tls_trust_verify (WspTlsTrust      *self,
+                      const WspTlsPeer *peer)
 {
-  g_autofree char *name = dup_name (identity);
+  g_autofree char *name = dup_name (peer->identity);
   gnutls_typed_vdata_st data[] = {
-    { GNUTLS_DT_KEY_PURPOSE_OID, (guchar *) purpose, 0 },
+    { GNUTLS_DT_KEY_PURPOSE_OID, (guchar *) peer->purpose, 0 },
     { GNUTLS_DT_DNS_HOSTNAME, (guchar *) name, 0 },
   };
   guint status = 0;
-  int result = gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, self->credentials);
+  int result = gnutls_credentials_set (peer->session, GNUTLS_CRD_CERTIFICATE, self->credentials);
 
   if (self->is_external)
     g_mutex_lock (&external_lock);
   if (result == GNUTLS_E_SUCCESS)
-    result = gnutls_certificate_verify_peers (session, data, name != NULL ? 2 : 1, &status);
+    result = gnutls_certificate_verify_peers (peer->session, data, name != NULL ? 2 : 1, &status);
   if (self->is_external)
     g_mutex_unlock (&external_lock);
-  gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, credentials);
-  return result == GNUTLS_E_SUCCESS ? convert (status) : G_TLS_CERTIFICATE_GENERIC_ERROR;
+  gnutls_credentials_set (peer->session, GNUTLS_CRD_CERTIFICATE, peer->credentials);
+  if (result == GNUTLS_E_SUCCESS)
+    return convert (status);
+
+  /* Nothing was checked: a program that accepts one flaw must not accept these. */
+  return G_TLS_CERTIFICATE_GENERIC_ERROR | G_TLS_CERTIFICATE_UNKNOWN_CA |
+         (name != NULL ? G_TLS_CERTIFICATE_BAD_IDENTITY : 0);
+}
+
+/* TRUE: the peer's own certificate is for the purpose, or for any. */
+static gboolean
+has_purpose (const WspTlsPeer *peer)
+{
+  const gnutls_datum_t *shown = gnutls_certificate_get_peers (peer->session, NULL);
+  gnutls_x509_crt_t certificate;
+  gboolean is_fit;
+
+  if (shown == NULL || gnutls_x509_crt_init (&certificate) != GNUTLS_E_SUCCESS)
+    return FALSE;
+
+  is_fit =
+    gnutls_x509_crt_import (certificate, &shown[0], GNUTLS_X509_FMT_DER) == GNUTLS_E_SUCCESS &&
+    gnutls_x509_crt_check_key_purpose (certificate, peer->purpose, 0) != 0;
+  gnutls_x509_crt_deinit (certificate);
+  return is_fit;
+}
+
+/* Classes that are derived from it may run code of the program. */
+static gboolean
+is_file_database (GTlsDatabase *database)
+{
+  return G_OBJECT_TYPE (database) ==
+         g_tls_backend_get_file_database_type (g_tls_backend_get_default ());
+}
+
+/* Takes anchor. */
+static void
+add_anchor (WspTlsTrust     *self,
+            GTlsCertificate *anchor)
+{
+  g_autoptr (GTlsCertificate) certificate = anchor;
+  g_autoptr (GByteArray) bytes = NULL;
+
+  g_object_get (certificate, "certificate", &bytes, NULL);
+
+  const gnutls_datum_t datum = { bytes->data, bytes->len };
+
+  gnutls_certificate_set_x509_trust_mem (self->credentials, &datum, GNUTLS_X509_FMT_DER);
+}
+
+/* NULL: the certificate cannot be read. */
+static GByteArray *
+make_issuer_dn (GTlsCertificate *certificate)
+{
+  g_autoptr (GByteArray) bytes = NULL;
+  GByteArray *issuer = NULL;
+  gnutls_x509_crt_t parsed;
+  gnutls_datum_t dn;
+
+  if (gnutls_x509_crt_init (&parsed) != GNUTLS_E_SUCCESS)
+    return NULL;
+
+  g_object_get (certificate, "certificate", &bytes, NULL);
+
+  const gnutls_datum_t datum = { bytes->data, bytes->len };
+
+  if (gnutls_x509_crt_import (parsed, &datum, GNUTLS_X509_FMT_DER) == GNUTLS_E_SUCCESS &&
+      gnutls_x509_crt_get_raw_issuer_dn (parsed, &dn) == GNUTLS_E_SUCCESS)
+    {
+      issuer = g_byte_array_append (g_byte_array_new (), dn.data, dn.size);
+      gnutls_free (dn.data);
+    }
+  gnutls_x509_crt_deinit (parsed);
+  return issuer;
+}
+
+/* Adds those of the database's certificates that may have issued the certificate; the certificate
+ * itself is among them if the database has it. */
+static void
+add_issuers (WspTlsTrust     *self,
+             GTlsDatabase    *database,
+             GTlsCertificate *certificate)
+{
+  g_autoptr (GByteArray) dn = make_issuer_dn (certificate);
+  GTlsCertificate *issuer =
+    g_tls_database_lookup_certificate_issuer (database, certificate, NULL,
+                                              G_TLS_DATABASE_LOOKUP_NONE, NULL, NULL);
+
+  if (issuer != NULL)
+    add_anchor (self, issuer);
+  if (dn == NULL)
+    return;
+
+  GList *issued = g_tls_database_lookup_certificates_issued_by (database, dn, NULL,
+                                                                G_TLS_DATABASE_LOOKUP_NONE, NULL,
+                                                                NULL);
+
+  for (GList *at = issued; at != NULL; at = at->next)
+    add_anchor (self, at->data);
+  g_list_free (issued);
+}
+
+GTlsCertificateFlags
+wsp_tls_trust_complete (GTlsDatabase        *given,
+                        GTlsCertificate     *chain,
+                        GTlsCertificateFlags errors,
+                        const WspTlsPeer    *peer)
+{
+  g_autoptr (GTlsDatabase) database = given != NULL ? g_object_ref (given) : dup_default ();
+  WspTlsTrust *anchors;
+
+  if (database == NULL || !wsp_tls_database_is_of_gio (database))
+    return errors;
+  if (!has_purpose (peer))
+    errors |= G_TLS_CERTIFICATE_GENERIC_ERROR;
+  if (errors != G_TLS_CERTIFICATE_NO_FLAGS || !is_file_database (database))
+    return errors;
+
+  anchors = trust_new ();
+  if (anchors == NULL)
+    return G_TLS_CERTIFICATE_GENERIC_ERROR;
+
+  for (GTlsCertificate *at = chain; at != NULL; at = g_tls_certificate_get_issuer (at))
+    add_issuers (anchors, database, at);
+  errors = wsp_tls_trust_verify (anchors, peer);
+  trust_unref (anchors);
+  return errors;
 }

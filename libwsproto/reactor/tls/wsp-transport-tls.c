@@ -366,7 +366,7 @@ ensure_certificate (TlsTransport *self)
   const GTlsCertificateFlags errors = G_TLS_CERTIFICATE_GENERIC_ERROR;
 
   if (self->certificate == NULL)
-    self->certificate = wsp_tls_dup_peer_certificate (self->session, NULL);
+    self->certificate = wsp_tls_dup_peer_certificate (self->session);
   if (self->certificate != NULL)
     return TRUE;
 
@@ -394,19 +394,6 @@ judge (TlsTransport        *self,
     judge_client (self, errors, failure);
 }
 
-static void
-on_verified (GTlsCertificateFlags errors,
-             const GError        *failure,
-             gpointer             data)
-{
-  TlsTransport *self = data;
-
-  g_clear_object (&self->cancellable);
-  if (self->state == VERIFYING)
-    judge (self, errors, failure);
-  wsp_transport_unref (&self->base);
-}
-
 static GTlsDatabase *
 get_database (TlsTransport *self)
 {
@@ -417,6 +404,37 @@ static GSocketConnectable *
 get_identity (TlsTransport *self)
 {
   return self->judged != NULL ? self->judged->expected.identity : NULL;
+}
+
+static WspTlsPeer
+make_peer (TlsTransport *self)
+{
+  const WspTlsPeer peer = {
+    .session = self->session,
+    .credentials = self->context->credentials,
+    .identity = get_identity (self),
+    .purpose = self->context->role->purpose,
+  };
+
+  return peer;
+}
+
+static void
+on_verified (GTlsCertificateFlags errors,
+             const GError        *failure,
+             gpointer             data)
+{
+  TlsTransport *self = data;
+
+  g_clear_object (&self->cancellable);
+  if (self->state == VERIFYING)
+    {
+      const WspTlsPeer peer = make_peer (self);
+
+      judge (self, wsp_tls_trust_complete (get_database (self), self->certificate, errors, &peer),
+             failure);
+    }
+  wsp_transport_unref (&self->base);
 }
 
 /* The database may be the program's own and run any code, even a main loop. */
@@ -447,8 +465,11 @@ on_trust_found (WspTlsTrust *trust,
   TlsTransport *self = data;
 
   if (self->state == VERIFYING && trust != NULL)
-    judge (self, wsp_tls_trust_verify (trust, self->session, self->context->credentials,
-                                       get_identity (self), self->context->role->purpose), NULL);
+    {
+      const WspTlsPeer peer = make_peer (self);
+
+      judge (self, wsp_tls_trust_verify (trust, &peer), NULL);
+    }
   else if (self->state == VERIFYING)
     ask_database (self);
   wsp_transport_unref (&self->base);
@@ -736,7 +757,7 @@ describe (WspTransport    *base,
     return;
 
   if (self->context->role == &wsp_tls_role_client)
-    tls->peer_certificate = wsp_tls_dup_peer_certificate (self->session, NULL);
+    tls->peer_certificate = wsp_tls_dup_peer_certificate (self->session);
   wsp_tls_describe_session (self->session, tls);
 }
 
