@@ -85,7 +85,9 @@ static void
 require_certificate (FarPeer *peer,
                      gpointer data)
 {
-  TlsServerPlan plan = { CERTIFICATE_GOOD, data, TRUE, FLAW_NONE, 0, 0 };
+  TlsServerPlan plan = {
+    .certificate = CERTIFICATE_GOOD, .priority = data, .wants_certificate = TRUE
+  };
 
   tls_server_serve (peer, &plan);
 }
@@ -94,7 +96,7 @@ static void
 serve_version (FarPeer *peer,
                gpointer data)
 {
-  TlsServerPlan plan = { CERTIFICATE_GOOD, data, FALSE, FLAW_NONE, 0, 0 };
+  TlsServerPlan plan = { .certificate = CERTIFICATE_GOOD, .priority = data };
 
   tls_server_serve (peer, &plan);
 }
@@ -245,7 +247,7 @@ static void
 test_flaw (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
-  TlsServerPlan plan = { CERTIFICATE_GOOD, flaws[row].priority, FALSE, FLAW_NONE, 0, 0 };
+  TlsServerPlan plan = { .certificate = CERTIFICATE_GOOD, .priority = flaws[row].priority };
   g_auto (Dialed) whole = { 0 };
   guint n_descriptors = 0, n_failures = 0;
 
@@ -403,7 +405,7 @@ test_many_flags (void)
 static void
 test_cancelled (void)
 {
-  TlsServerPlan plan = { CERTIFICATE_SELF_SIGNED, NULL, FALSE, FLAW_NONE, 0, 0 };
+  TlsServerPlan plan = { .certificate = CERTIFICATE_SELF_SIGNED };
   g_autoptr (Far) server = far_new (tls_server_serve, &plan);
   g_autoptr (WspClient) client = make_client (authority_get_database ());
   g_auto (Dialed) dialed = { 0 };
@@ -439,7 +441,7 @@ gnutls_alpn_get_selected_protocol (gnutls_session_t session,
 static void
 test_protocol (gconstpointer data)
 {
-  TlsServerPlan plan = { CERTIFICATE_GOOD, NULL, FALSE, FLAW_NONE, 0, 0 };
+  TlsServerPlan plan = { .certificate = CERTIFICATE_GOOD };
   g_autoptr (Far) server = far_new (tls_server_serve, &plan);
   g_autoptr (WspClient) client = make_client (authority_get_database ());
   g_auto (Dialed) dialed = { 0 };
@@ -659,7 +661,7 @@ static void
 test_name (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
-  TlsServerPlan plan = { CERTIFICATE_GOOD, NULL, FALSE, FLAW_NONE, 0, 0 };
+  TlsServerPlan plan = { .certificate = CERTIFICATE_GOOD };
   g_autoptr (Far) server = far_new (tls_server_serve, &plan);
   g_autoptr (WspClient) client = make_client (authority_get_database ());
   g_auto (Dialed) dialed = { 0 };
@@ -677,7 +679,9 @@ test_name (gconstpointer data)
 static void
 test_nothing_sent_before (gconstpointer data)
 {
-  TlsServerPlan plan = { CERTIFICATE_SELF_SIGNED, data, TRUE, FLAW_NONE, 0, 0 };
+  TlsServerPlan plan = {
+    .certificate = CERTIFICATE_SELF_SIGNED, .priority = data, .wants_certificate = TRUE
+  };
   g_autoptr (Far) server = far_new (tls_server_serve, &plan);
   g_autoptr (WspClient) client = make_client (authority_get_database ());
   g_auto (Dialed) dialed = { 0 };

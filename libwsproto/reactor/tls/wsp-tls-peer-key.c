@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* GnuTLS verifies the signature of a handshake in the thread of all connections, and before it
- * verifies the certificate that the key is from: a key of 32768 bits takes 18 seconds. */
+/* GnuTLS verifies the signature of a handshake in the thread of all connections, and before the
+ * certificate that the key is from is judged: a key of 32768 bits takes 18 seconds. */
 #include "reactor/tls/wsp-tls-peer-key-private.h"
 
 #include <gnutls/abstract.h>
@@ -41,6 +41,16 @@ is_key_bounded (const gnutls_datum_t *certificate)
   return is_bounded;
 }
 
+/* TRUE: GnuTLS begins to compute with the key of the peer.  It verifies the signature of the
+ * message, or, with the RSA key exchange of TLS 1.2, encrypts its own one. */
+static gboolean
+is_first_with_key (guint type)
+{
+  return type == GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY ||
+         type == GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE ||
+         type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE;
+}
+
 static int
 check_key (gnutls_session_t      session,
            guint                 type,
@@ -48,17 +58,20 @@ check_key (gnutls_session_t      session,
            guint                 is_incoming,
            const gnutls_datum_t *message)
 {
-  const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, NULL);
+  const gnutls_datum_t *certificates;
 
-  return !is_incoming || (certificates != NULL && is_key_bounded (certificates))
-         ? GNUTLS_E_SUCCESS : GNUTLS_E_CERTIFICATE_ERROR;
+  if (!is_incoming || !is_first_with_key (type))
+    return GNUTLS_E_SUCCESS;
+
+  certificates = gnutls_certificate_get_peers (session, NULL);
+  return certificates != NULL && is_key_bounded (certificates) ? GNUTLS_E_SUCCESS
+                                                               : GNUTLS_E_CERTIFICATE_ERROR;
 }
 
 void
 wsp_tls_limit_peer_key (gnutls_session_t session)
 {
-  gnutls_handshake_set_hook_function (session, GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY,
-                                      GNUTLS_HOOK_PRE, check_key);
+  gnutls_handshake_set_hook_function (session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE, check_key);
 }
 
 GError *

@@ -8,6 +8,8 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
+#include "endpoint/far/large-key.h"
+
 typedef struct
 {
   FarPeer         *peer;
@@ -62,19 +64,26 @@ push (gnutls_transport_ptr_t data,
 }
 
 static gnutls_certificate_credentials_t
-load_certificate (CertificateKind kind)
+load_certificate (const TlsServerPlan *plan)
 {
-  GTlsCertificate *certificate = authority_get_certificate (kind);
+  gnutls_certificate_credentials_t credentials;
+
+  g_assert_cmpint (gnutls_certificate_allocate_credentials (&credentials), ==, GNUTLS_E_SUCCESS);
+  if (plan->n_key_bits > 0)
+    {
+      large_key_set (credentials, plan->n_key_bits, plan->n_exponent_bits);
+      return credentials;
+    }
+
+  GTlsCertificate *certificate = authority_get_certificate (plan->certificate);
   g_autofree char *text = NULL;
   g_autofree char *key = NULL;
-  gnutls_certificate_credentials_t credentials;
 
   g_object_get (certificate, "certificate-pem", &text, "private-key-pem", &key, NULL);
 
   const gnutls_datum_t text_datum = { (guint8 *) text, strlen (text) };
   const gnutls_datum_t key_datum = { (guint8 *) key, strlen (key) };
 
-  g_assert_cmpint (gnutls_certificate_allocate_credentials (&credentials), ==, GNUTLS_E_SUCCESS);
   g_assert_cmpint (gnutls_certificate_set_x509_key_mem (credentials, &text_datum, &key_datum,
                                                         GNUTLS_X509_FMT_PEM), >=, 0);
   return credentials;
@@ -142,7 +151,7 @@ tls_server_serve (FarPeer *peer,
 {
   TlsServerPlan *plan = data;
   TlsServer self = { .peer = peer, .plan = plan };
-  gnutls_certificate_credentials_t credentials = load_certificate (plan->certificate);
+  gnutls_certificate_credentials_t credentials = load_certificate (plan);
   int result;
 
   gnutls_init (&self.session, GNUTLS_SERVER | GNUTLS_NO_SIGNAL);

@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A key in the certificate of a client that is so large that GnuTLS verifies a signature for
- * seconds, while all other connections wait.  The numbers are no key: the signature is never
- * right. */
-#include "endpoint/far/certificates.h"
-#include "endpoint/far/tls-peer.h"
-#include "endpoint/knock.h"
-#include "lib/listen.h"
+#include "endpoint/far/large-key.h"
 
 #include <gnutls/abstract.h>
-
-#define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
-#define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
-#define REFUSAL "expected a key of at most 16384 bits"
-
-static const struct
-{
-  const char *name, *priority;
-  guint       n_bits, n_exponent_bits;
-  gboolean    is_refused;
-} cases[] = {
-  { "TLS-1.3/2048-bits", TLS_1_3, 2048, 17, FALSE },
-  { "TLS-1.3/exponent-of-64-bits", TLS_1_3, 2048, 64, FALSE },
-  { "TLS-1.3/exponent-of-80-bits", TLS_1_3, 2048, 80, TRUE },
-  { "TLS-1.3/exponent-as-long-as-the-modulus", TLS_1_3, 4096, 4096, TRUE },
-  { "TLS-1.3/16384-bits", TLS_1_3, 16384, 17, FALSE },
-  { "TLS-1.3/16392-bits", TLS_1_3, 16392, 17, TRUE },
-  { "TLS-1.3/32768-bits-and-exponent", TLS_1_3, 32768, 32767, TRUE },
-  { "TLS-1.2/2048-bits", TLS_1_2, 2048, 17, FALSE },
-  { "TLS-1.2/exponent-of-80-bits", TLS_1_2, 2048, 80, TRUE },
-  { "TLS-1.2/16392-bits", TLS_1_2, 16392, 17, TRUE },
-};
+#include <string.h>
 
 static int
 sign (gnutls_privkey_t        key,
@@ -112,12 +85,11 @@ make_certificate (guint n_bits,
 }
 
 /* The credentials take the key. */
-static void
-set_certificate (TlsPeer *peer,
-                 guint    n_bits,
-                 guint    n_exponent_bits)
+void
+large_key_set (gnutls_certificate_credentials_t credentials,
+               guint                            n_bits,
+               guint                            n_exponent_bits)
 {
-  gnutls_certificate_credentials_t credentials = gnutls_session_get_ptr (peer->session);
   gnutls_x509_crt_t certificate = make_certificate (n_bits, n_exponent_bits);
   gnutls_pcert_st *parsed = gnutls_malloc (sizeof *parsed);
   gnutls_privkey_t key;
@@ -130,63 +102,4 @@ set_certificate (TlsPeer *peer,
   g_assert_cmpint (gnutls_certificate_set_key (credentials, NULL, 0, parsed, 1, key), ==, 0);
   gnutls_free (parsed);
   gnutls_x509_crt_deinit (certificate);
-}
-
-static void
-on_handshake_failed (WspServer      *server,
-                     GSocketAddress *address,
-                     GError         *error,
-                     GError        **result)
-{
-  *result = g_error_copy (error);
-}
-
-static void
-test_key (gconstpointer data)
-{
-  guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (WspServer) server = wsp_server_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TlsPeer) peer = NULL;
-  guint16 port;
-
-  g_object_set (server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
-                "tls-database", authority_get_database (),
-                "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED, NULL);
-  g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), &error);
-  port = listen_on_free_port (server, "127.0.0.1");
-  peer = tls_peer_new_for_fd (knock_dial (port), cases[i].priority, NULL, GNUTLS_FORCE_CLIENT_CERT);
-  set_certificate (peer, cases[i].n_bits, cases[i].n_exponent_bits);
-  while (error == NULL)
-    {
-      tls_peer_make_flight (peer);
-      tls_peer_deliver (peer);
-      g_main_context_iteration (NULL, TRUE);
-    }
-
-  if (cases[i].is_refused)
-    {
-      g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
-      g_assert_nonnull (strstr (error->message, REFUSAL));
-    }
-  else
-    {
-      g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_MISC);
-      g_assert_nonnull (strstr (error->message, "signature"));
-    }
-}
-
-int
-main (int    argc,
-      char **argv)
-{
-  g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/endpoint/server-tls-client-keys/", cases[i].name,
-                                           NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_key);
-    }
-  return g_test_run ();
 }

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A certificate with an RSA key of any size.  The numbers are no key: a signature with it is never
+ * right. */
+#pragma once
+
+#include <glib.h>
+#include <gnutls/gnutls.h>
+
+void large_key_set (gnutls_certificate_credentials_t credentials,
+                    guint                            n_bits,
+                    guint                            n_exponent_bits);
