@@ -28,9 +28,6 @@ struct _WspTlsContext
 int              wsp_tls_context_begin_session (WspTlsContext    *self,
                                                 WspTlsJudged     *judged,
                                                 gnutls_session_t *session);
-/* Returns the certificates that the peer has sent, from its own to the root's, as an object of GIO.
- * NULL: the peer has sent none, or one that cannot be read. */
-GTlsCertificate *wsp_tls_dup_peer_certificate  (gnutls_session_t session);
 /* Returns the alert for a certificate that is refused. */
 gnutls_alert_description_t wsp_tls_choose_alert (GTlsCertificateFlags errors);
 /* Sets version and cipher suite. */

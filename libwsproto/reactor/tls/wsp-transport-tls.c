@@ -31,6 +31,7 @@
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/tls/wsp-tls-database-private.h"
 #include "reactor/tls/wsp-tls-judged-private.h"
+#include "reactor/tls/wsp-tls-peer-certificate-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
 #include "reactor/tls/wsp-tls-steps-private.h"
 #include "reactor/tls/wsp-tls-trust-private.h"

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "reactor/tls/wsp-tls-peer-certificate-private.h"
+
+#include <gnutls/x509.h>
+
+#define MAX_CHAIN 32            /* certificates from the peer's to the root's */
+
+/* Returns the number of the certificate that has issued the one, most often the next; n_shown if
+ * none has, or if it is self-signed. */
+static guint
+find_issuer (gnutls_x509_crt_t *shown,
+             guint              n_shown,
+             guint              at)
+{
+  if (gnutls_x509_crt_check_issuer (shown[at], shown[at]))
+    return n_shown;
+
+  for (guint i = 1; i < n_shown; i++)
+    {
+      guint other = (at + i) % n_shown;
+
+      if (gnutls_x509_crt_check_issuer (shown[at], shown[other]))
+        return other;
+    }
+
+  return n_shown;
+}
+
+/* Sets the numbers of the peer's own certificate and of its issuers; returns how many there are. */
+static guint
+find_chain (gnutls_x509_crt_t *shown,
+            guint              n_shown,
+            guint             *chain)
+{
+  guint length = 0;
+
+  for (guint at = 0; at < n_shown && length < MAX_CHAIN; at = find_issuer (shown, n_shown, at))
+    chain[length++] = at;
+
+  return length;
+}
+
+/* TRUE: all certificates can be read. */
+static gboolean
+parse_all (const gnutls_datum_t *shown,
+           guint                 n_shown,
+           gnutls_x509_crt_t    *parsed)
+{
+  for (guint i = 0; i < n_shown; i++)
+    {
+      if (gnutls_x509_crt_init (&parsed[i]) != GNUTLS_E_SUCCESS ||
+          gnutls_x509_crt_import (parsed[i], &shown[i], GNUTLS_X509_FMT_DER) != GNUTLS_E_SUCCESS)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Returns the length of the chain, 0 if a certificate cannot be read. */
+static guint
+order_chain (const gnutls_datum_t *shown,
+             guint                 n_shown,
+             guint                *chain)
+{
+  g_autofree gnutls_x509_crt_t *parsed = g_new0 (gnutls_x509_crt_t, n_shown);
+  guint length = parse_all (shown, n_shown, parsed) ? find_chain (parsed, n_shown, chain) : 0;
+
+  for (guint i = 0; i < n_shown && parsed[i] != NULL; i++)
+    gnutls_x509_crt_deinit (parsed[i]);
+
+  return length;
+}
+
+/* The chain is that of GIO: with certificates that have issued none of the others a database would
+ * not find all flaws. */
+GTlsCertificate *
+wsp_tls_dup_peer_certificate (gnutls_session_t session)
+{
+  GType type = g_tls_backend_get_certificate_type (g_tls_backend_get_default ());
+  GTlsCertificate *certificate = NULL;
+  guint chain[MAX_CHAIN];
+  guint n_shown;
+  const gnutls_datum_t *shown = gnutls_certificate_get_peers (session, &n_shown);
+
+  if (shown == NULL)
+    return NULL;
+
+  for (guint i = order_chain (shown, n_shown, chain); i > 0; i--)
+    {
+      const gnutls_datum_t *at = &shown[chain[i - 1]];
+      g_autoptr (GTlsCertificate) issuer = certificate;
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+      g_byte_array_append (bytes, at->data, at->size);
+      certificate = g_initable_new (type, NULL, NULL, "certificate", bytes, "issuer", issuer, NULL);
+      if (certificate == NULL)
+        return NULL;
+    }
+
+  return certificate;
+}
