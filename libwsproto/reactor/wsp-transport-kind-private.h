@@ -101,7 +101,7 @@ gssize          wsp_transport_return_error     (WspTransport *self,
 void            wsp_transport_close_stream     (WspTransport *self);
 /* The error for an errno; NULL if number is 0. */
 GError         *wsp_transport_make_error       (int number);
-/* The error for a peer that has no permitted version of TLS. */
+/* The error for a peer that has no permitted version of TLS, the only G_TLS_ERROR_HANDSHAKE. */
 GError         *wsp_transport_make_version_error (void);
 /* Waits for these events of the socket. */
 void            wsp_transport_watch_socket     (WspTransport  *self,

@@ -396,7 +396,7 @@ close_when_free (WspTransport     *base,
 GError *
 wsp_transport_make_version_error (void)
 {
-  return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_MISC,
+  return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_HANDSHAKE,
                               "TLS: expected version 1.2 or later, received an older one "
                               "(G_TLS_GNUTLS_PRIORITY can permit it)");
 }

@@ -26,9 +26,10 @@ WspTransport   *wsp_dial_tls_begin          (WspReactor      *reactor,
                                              GTlsDatabase    *database,
                                              WspTlsAcceptFunc accept,
                                              GError         **error);
-/* FALSE: the server has chosen a protocol that was not offered. */
-gboolean        wsp_dial_tls_check_transport (WspTransport *transport,
-                                              GError      **error);
+/* Call it when the transport may be written to.  FALSE: the handshake has failed, or the server has
+ * chosen a protocol that was not offered. */
+gboolean        wsp_dial_tls_finish         (WspTransport *transport,
+                                             GError      **error);
 
 /* Adds TLS on top of base, which may be a TLS connection itself.  database NULL: GIO's default. */
 GTlsConnection *wsp_dial_tls_new            (GIOStream    *base,

@@ -120,10 +120,31 @@ check_chosen (const char *protocol,
   return FALSE;
 }
 
-gboolean
-wsp_dial_tls_check_transport (WspTransport *transport,
-                              GError      **error)
+/* A version that is too old is an error of the handshake. */
+static void
+convert_version_error (GError **error)
 {
+  g_autoptr (GError) given = *error;
+
+  *error = g_error_matches (given, G_TLS_ERROR, G_TLS_ERROR_HANDSHAKE)
+           ? g_error_new_literal (WSP_ERROR, WSP_ERROR_HANDSHAKE, given->message)
+           : g_steal_pointer (&given);
+}
+
+gboolean
+wsp_dial_tls_finish (WspTransport *transport,
+                     GError      **error)
+{
+  GError *failure = NULL;
+
+  /* Nothing can be written to a transport whose handshake has failed. */
+  if (wsp_transport_write (transport, NULL, 0, &failure) == WSP_TRANSPORT_FAILED)
+    {
+      convert_version_error (&failure);
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+
   g_autofree char *protocol = wsp_transport_tls_dup_protocol (transport);
 
   return check_chosen (protocol, error);
@@ -135,11 +156,12 @@ gboolean
 wsp_dial_tls_check_protocol (GTlsConnection *tls,
                              GError        **error)
 {
-  g_autoptr (GError) old = NULL;
+  GError *old = NULL;
 
   if (!wsp_transport_check_tls_version (tls, &old))
     {
-      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_HANDSHAKE, old->message);
+      convert_version_error (&old);
+      g_propagate_error (error, old);
       return FALSE;
     }
 

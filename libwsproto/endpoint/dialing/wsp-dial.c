@@ -277,16 +277,15 @@ on_transport_ready (WspTransport  *transport,
   GError *error = NULL;
 
   wsp_transport_set_events (transport, WSP_WATCH_NOTHING);
-  if (wsp_transport_write (transport, NULL, 0, &error) == WSP_TRANSPORT_FAILED ||
-      !wsp_dial_tls_check_transport (transport, &error))
-    {
-      fail_tls (self, error);
-    }
-  else
+  if (wsp_dial_tls_finish (transport, &error))
     {
       notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->result.stream);
       if (self->owner != NULL)
         finish (self);
+    }
+  else
+    {
+      fail_tls (self, error);
     }
   dial_unref (self);
 }
