@@ -201,6 +201,25 @@ def test_client(claim, database, is_trusted, certificate):
               f'/bindings/python/tls-database/client/{claim}', [is_connected, asked])
 
 
+def test_default(claim, make, certificate):
+    """GIO's default database, which a program sets without Wsp."""
+    backend = Gio.TlsBackend.get_default()
+    asked.clear()
+    backend.set_default_database(make())
+    server = Wsp.Server(tls_certificate=certificate)
+    server.connect('connection', lambda server, connection: connection.queue_text('hi'))
+    is_connected = connect(Wsp.Client(), server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port())
+    backend.set_default_database(None)
+    tap.point(not is_connected and asked == [threading.get_ident()], f'/bindings/python/tls-database/default/{claim}',
+              [is_connected, asked])
+
+
+def make_late():
+    class Late(Database):
+        pass
+    return Late(fail)
+
+
 # Claim, what the handler does, whether the client connects.
 HANDLERS = (
     ('accepts', lambda client: True, True),
@@ -227,6 +246,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         certificate, known = make_certificate(folder, 'server')
         stranger, _ = make_certificate(folder, 'stranger')
+        # Before Wsp.Client is first read.
+        test_default('raises-and-is-older-than-the-client', lambda: Database(fail), certificate)
+        test_default('raises-and-is-younger-than-the-client', make_late, certificate)
         is_able = keeps_data(certificate)
         for claim, database, is_trusted, line in CASES:
             if claim.startswith('async-') and not is_able:

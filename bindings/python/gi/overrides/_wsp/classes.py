@@ -26,6 +26,7 @@ ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Headers': 'headers
 
 SETTINGS = 'DeflateOptions', 'Limits'
 GUARDED = 'Client', 'Reconnector', 'Server'
+VERIFYING = 'Client', 'Server'          # by a database of the program, perhaps
 
 
 def forward_time(spec):
@@ -330,6 +331,9 @@ def complete(owner):
         refuse_subclass(owner)
         forward_properties(owner)
         guard_signals(owner)
+    if owner.__name__ in VERIFYING:
+        from .databases import guard_defaults
+        guard_defaults()
     if owner.__name__ in ADDITIONS:
         module = importlib.import_module(f'{__package__}.{ADDITIONS[owner.__name__]}')
         for name, member in module.members_of(owner).items():

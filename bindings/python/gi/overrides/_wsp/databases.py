@@ -43,3 +43,25 @@ def guard(owner):
         if not isinstance(method, type(Gio.TlsDatabase.do_verify_chain)):
             setattr(owner, name, refuse_if_it_raises(name, method))
     owner._setup_vfuncs()
+
+
+def classes_below(owner):
+    for below in owner.__subclasses__():
+        yield below
+        yield from classes_below(below)
+
+
+@functools.cache
+def guard_defaults():
+    """Guards the class of GIO's default database, which a program sets without Wsp: now, and when it sets another one."""
+    set_default = Gio.TlsBackend.set_default_database
+
+    @functools.wraps(set_default)
+    def set_default_database(self, database):
+        if database is not None:
+            guard(type(database))
+        return set_default(self, database)
+
+    for owner in classes_below(Gio.TlsDatabase):
+        guard(owner)
+    Gio.TlsBackend.set_default_database = set_default_database
