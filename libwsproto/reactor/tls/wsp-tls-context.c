@@ -11,6 +11,10 @@
 
 #include "reactor/tls/wsp-tls-peer-key-private.h"
 
+/* Bytes, of a chain of certificates for example.  GnuTLS takes a time that grows with their
+ * square. */
+#define MAX_HANDSHAKE_MESSAGE (32 * 1024)
+
 static GMutex client_lock;
 static WspTlsContext *client_without_certificate;       /* protected by client_lock; never freed */
 
@@ -96,8 +100,9 @@ load_key (WspTlsContext   *self,
   return FALSE;
 }
 
-/* RFC 8996: no TLS 1.0 and 1.1. */
-#define ADDED_PRIORITY "%COMPAT:-VERS-TLS1.0:-VERS-TLS1.1"
+/* RFC 8996: no TLS 1.0 and 1.1.  A large group takes a third of a second, in the thread of all
+ * connections, and the peer chooses it. */
+#define ADDED_PRIORITY "%COMPAT:-VERS-TLS1.0:-VERS-TLS1.1:-GROUP-FFDHE8192:-GROUP-FFDHE6144"
 
 /* Takes the priority from the environment variable; without the variable, appends ADDED_PRIORITY to
  * GnuTLS's system-wide priority, as GIO appends %COMPAT.  If the variable is invalid, this function
@@ -291,6 +296,7 @@ set_up_session (WspTlsContext   *self,
   int result = gnutls_priority_set (session, self->priority);
 
   wsp_tls_limit_peer_key (session);
+  gnutls_handshake_set_max_packet_length (session, MAX_HANDSHAKE_MESSAGE);
   if (result == GNUTLS_E_SUCCESS)
     result = gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, self->credentials);
   if (result == GNUTLS_E_SUCCESS)
@@ -410,6 +416,11 @@ wsp_tls_make_error (const WspTlsRole *role,
                                   role->no_certificate);
     case GNUTLS_E_CERTIFICATE_ERROR:
       return make_certificate_error (role, session);
+    case GNUTLS_E_HANDSHAKE_TOO_LARGE:
+      return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                          "TLS handshake: expected messages of at most %d bytes, received a larger "
+                          "one, most likely the certificates of the %s", MAX_HANDSHAKE_MESSAGE,
+                          role->peer);
     case GNUTLS_E_FATAL_ALERT_RECEIVED:
       return g_error_new (G_TLS_ERROR, G_TLS_ERROR_MISC, "TLS: received the fatal alert \"%s\"",
                           gnutls_alert_get_name (gnutls_alert_get (session)));

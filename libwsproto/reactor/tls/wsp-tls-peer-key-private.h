@@ -11,10 +11,10 @@
 
 G_BEGIN_DECLS
 
-/* Lets the handshake of session fail before GnuTLS computes with a larger key.  Sets the hook
- * function of session. */
+/* Lets the handshake of session fail before GnuTLS computes with a larger key of the peer's own
+ * certificate.  Sets the hook function of session. */
 void    wsp_tls_limit_peer_key (gnutls_session_t session);
-/* Returns NULL if the key in the certificate of the peer is not larger. */
+/* Returns NULL if no key in the certificates of the peer is larger. */
 GError *wsp_tls_make_key_error (const WspTlsRole *role,
                                 gnutls_session_t  session);
 

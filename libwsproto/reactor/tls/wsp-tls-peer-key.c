@@ -78,13 +78,16 @@ GError *
 wsp_tls_make_key_error (const WspTlsRole *role,
                         gnutls_session_t  session)
 {
-  const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, NULL);
+  guint n_certificates = 0, i = 0;
+  const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, &n_certificates);
 
-  if (certificates == NULL || is_key_bounded (certificates))
+  while (i < n_certificates && is_key_bounded (&certificates[i]))
+    i++;
+  if (i == n_certificates)
     return NULL;
 
   return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-                      "TLS handshake: expected a key of at most %d bits in the certificate of the "
-                      "%s, and an RSA exponent of at most 64, received a larger one",
+                      "TLS handshake: expected a key of at most %d bits in the certificates of "
+                      "the %s, and an RSA exponent of at most 64, received a larger one",
                       MAX_KEY_BITS, role->peer);
 }

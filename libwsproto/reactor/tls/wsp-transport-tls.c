@@ -32,6 +32,7 @@
 #include "reactor/tls/wsp-tls-database-private.h"
 #include "reactor/tls/wsp-tls-judged-private.h"
 #include "reactor/tls/wsp-tls-peer-certificate-private.h"
+#include "reactor/tls/wsp-tls-peer-key-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
 #include "reactor/tls/wsp-tls-steps-private.h"
 #include "reactor/tls/wsp-tls-trust-private.h"
@@ -43,6 +44,7 @@
 #include <unistd.h>
 
 #define MAX_DRAINING 64         /* of a reactor */
+#define MAX_TICKET_MESSAGE (128 * 1024) /* bytes, as by default in GnuTLS */
 
 typedef enum
 {
@@ -284,6 +286,8 @@ fail_handshake (TlsTransport *self,
 static void
 enter_open (TlsTransport *self)
 {
+  /* No certificate comes any more. */
+  gnutls_handshake_set_max_packet_length (self->session, MAX_TICKET_MESSAGE);
   wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_DISPATCH);
   self->has_opened = TRUE;
   g_clear_pointer (&self->judged, wsp_tls_judged_free);
@@ -438,12 +442,19 @@ on_verified (GTlsCertificateFlags errors,
   wsp_transport_unref (&self->base);
 }
 
-/* The database may be the program's own and run any code, even a main loop. */
+/* The database may be the program's own and run any code, even a main loop.  GIO's own verifies
+ * with any key. */
 static void
 ask_database (TlsTransport *self)
 {
   WspReactor *reactor = self->base.reactor;
+  GError *of_key = wsp_tls_make_key_error (self->context->role, self->session);
 
+  if (of_key != NULL)
+    {
+      refuse_certificate (self, G_TLS_CERTIFICATE_INSECURE, of_key);
+      return;
+    }
   if (!ensure_certificate (self))
     return;
 

@@ -47,8 +47,10 @@ make_number (guint n_bits)
 /* Another key has signed the certificate. */
 static gnutls_x509_crt_t
 make_certificate (guint n_bits,
-                  guint n_exponent_bits)
+                  guint n_exponent_bits,
+                  guint n_padding)
 {
+  g_autofree guint8 *padding = g_malloc0 (n_padding);
   gnutls_datum_t modulus = make_number (n_bits), exponent = make_number (n_exponent_bits);
   time_t now = time (NULL);
   gnutls_x509_crt_t self, issuer;
@@ -73,6 +75,9 @@ make_certificate (guint n_bits,
   gnutls_x509_crt_set_expiration_time (self, now + 3600);
   g_assert_cmpint (gnutls_x509_crt_set_dn (self, "CN=huge", NULL), ==, 0);
   g_assert_cmpint (gnutls_x509_crt_set_pubkey (self, key), ==, 0);
+  if (n_padding > 0)
+    g_assert_cmpint (gnutls_x509_crt_set_extension_by_oid (self, "2.999.1", padding, n_padding, 0),
+                     ==, 0);
   g_assert_cmpint (gnutls_x509_crt_privkey_sign (self, issuer, signer, GNUTLS_DIG_SHA256, 0),
                    ==, 0);
   gnutls_x509_crt_deinit (issuer);
@@ -88,9 +93,10 @@ make_certificate (guint n_bits,
 void
 large_key_set (gnutls_certificate_credentials_t credentials,
                guint                            n_bits,
-               guint                            n_exponent_bits)
+               guint                            n_exponent_bits,
+               guint                            n_padding)
 {
-  gnutls_x509_crt_t certificate = make_certificate (n_bits, n_exponent_bits);
+  gnutls_x509_crt_t certificate = make_certificate (n_bits, n_exponent_bits, n_padding);
   gnutls_pcert_st *parsed = gnutls_malloc (sizeof *parsed);
   gnutls_privkey_t key;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A certificate with an RSA key of any size.  The numbers are no key: a signature with it is never
- * right. */
+/* A certificate of any size with an RSA key of any size.  The numbers are no key: a signature with
+ * it is never right. */
 #pragma once
 
 #include <glib.h>
@@ -10,4 +10,5 @@
 
 void large_key_set (gnutls_certificate_credentials_t credentials,
                     guint                            n_bits,
-                    guint                            n_exponent_bits);
+                    guint                            n_exponent_bits,
+                    guint                            n_padding);

@@ -71,7 +71,8 @@ load_certificate (const TlsServerPlan *plan)
   g_assert_cmpint (gnutls_certificate_allocate_credentials (&credentials), ==, GNUTLS_E_SUCCESS);
   if (plan->n_key_bits > 0)
     {
-      large_key_set (credentials, plan->n_key_bits, plan->n_exponent_bits);
+      large_key_set (credentials, plan->n_key_bits, plan->n_exponent_bits,
+                     plan->n_padding);
       return credentials;
     }
 

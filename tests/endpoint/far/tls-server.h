@@ -23,6 +23,7 @@ typedef struct
   gsize           at;           /* the byte of the flaw, from the first that is sent */
   gsize           n_sent;       /* set by the far side: bytes of its handshake */
   guint           n_key_bits, n_exponent_bits;  /* of the certificate's key; 0: that of certificate */
+  guint           n_padding;    /* bytes that such a certificate has besides */
 } TlsServerPlan;
 
 /* data: a TlsServerPlan.  Notes the name that the client has sent; then responds with 101 and sends
