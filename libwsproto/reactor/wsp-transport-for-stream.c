@@ -9,11 +9,25 @@
 #include <netinet/tcp.h>
 #include <signal.h>
 
+/* A class of the program may have streams of its own, which change the bytes. */
+gboolean
+wsp_transport_is_plain_socket (GIOStream *stream)
+{
+  if (!G_IS_SOCKET_CONNECTION (stream))
+    return FALSE;
+
+  GIOStreamClass *class = G_IO_STREAM_GET_CLASS (stream);
+  GIOStreamClass *plain = g_type_class_peek (G_TYPE_SOCKET_CONNECTION);
+
+  return class->get_input_stream == plain->get_input_stream &&
+         class->get_output_stream == plain->get_output_stream;
+}
+
 /* Returns NULL if the stream is not a socket; stream may be NULL. */
 static GSocket *
 prepare_socket (GIOStream *stream)
 {
-  if (!G_IS_SOCKET_CONNECTION (stream))
+  if (!wsp_transport_is_plain_socket (stream))
     return NULL;
 
   GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
@@ -73,7 +87,7 @@ wsp_transport_new_for_stream (WspReactor *reactor,
   int fd = socket != NULL ? g_socket_get_fd (socket) : -1;
   WspTransport *self;
 
-  if (G_IS_SOCKET_CONNECTION (inner))
+  if (wsp_transport_is_plain_socket (inner))
     self = wsp_transport_new (&wsp_transport_socket_kind, reactor, fd);
   else if (can_poll (inner))
     self = wsp_transport_new (&wsp_transport_stream_kind, reactor, fd);

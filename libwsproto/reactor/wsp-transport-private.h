@@ -50,6 +50,8 @@ WspTransport    *wsp_transport_new_for_stream       (WspReactor *reactor,
  * if wsp_transport_get_stream is called. */
 WspTransport    *wsp_transport_new_for_fd           (WspReactor *reactor,
                                                      int         fd);
+/* TRUE: the bytes of the stream are those of its socket.  stream: nullable. */
+gboolean         wsp_transport_is_plain_socket      (GIOStream *stream);
 /* Closes the transport: the owner is not notified any more.  The transport frees itself when its
  * last call has ended. */
 void             wsp_transport_close                (WspTransport     *self,

@@ -33,13 +33,6 @@ is_backend_of_gnutls (void)
   return strcmp (G_OBJECT_TYPE_NAME (g_tls_backend_get_default ()), "GTlsBackendGnutls") == 0;
 }
 
-/* A stream around the socket may change the bytes: a program may have a GProxy of its own. */
-static gboolean
-is_plain_socket (GIOStream *stream)
-{
-  return G_IS_SOCKET_CONNECTION (stream) && !G_IS_TCP_WRAPPER_CONNECTION (stream);
-}
-
 WspTlsContext *
 wsp_dial_tls_get_context (GIOStream       *base,
                           GTlsCertificate *certificate,
@@ -52,7 +45,7 @@ wsp_dial_tls_get_context (GIOStream       *base,
     obstacle = "GIO's TLS is not that of GnuTLS";
   else if (interaction != NULL)
     obstacle = "GnuTLS cannot wait for tls-interaction";
-  else if (!is_plain_socket (base))
+  else if (!wsp_transport_is_plain_socket (base))
     obstacle = "the stream is no socket";
   if (obstacle == NULL)
     return wsp_tls_context_get_client (certificate, error);
