@@ -287,17 +287,31 @@ def serve(wsinspect, *options):
     return program, program.wait_for(r"(wss?://\S+)").group(1)
 
 
+NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+
+
+def openssl(folder, *words):
+    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+
+def make_authority(folder, name):
+    """A private CA: NAME.pem, NAME.key."""
+    openssl(folder, "req", "-x509", *NEW_KEY, "-keyout", f"{name}.key", "-out", f"{name}.pem", "-days", "30",
+            "-subj", "/CN=Authority", "-addext", "basicConstraints=critical,CA:TRUE",
+            "-addext", "keyUsage=critical,keyCertSign")
+
+
+def issue_certificate(folder, name, subject, extension):
+    """A certificate that the CA has issued: NAME.pem, NAME.key."""
+    with open(f"{folder}/{name}.extensions", "w", encoding="ascii") as file:
+        file.write(f"{extension}\nbasicConstraints=CA:FALSE\n")
+    openssl(folder, "req", *NEW_KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={subject}")
+    openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+            "-out", f"{name}.pem", "-days", "30", "-extfile", f"{name}.extensions")
+
+
 def make_certificates(folder):
     """A private CA and a server certificate that it has issued: options for a server and for a client."""
-    def openssl(*words):
-        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
-
-    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    with open(f"{folder}/names", "w", encoding="ascii") as file:
-        file.write("subjectAltName=DNS:localhost,DNS:inside.example,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")
-    openssl("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Authority",
-            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign")
-    openssl("req", *new_key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
-    openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-            "-out", "server.pem", "-days", "30", "-extfile", "names")
+    make_authority(folder, "ca")
+    issue_certificate(folder, "server", "localhost", "subjectAltName=DNS:localhost,DNS:inside.example,IP:127.0.0.1")
     return ([f"--cert={folder}/server.pem", f"--key={folder}/server.key"], [f"--ca={folder}/ca.pem"])

@@ -45,12 +45,15 @@ class Proxy:
         self.process = None
         self.news = None
 
-    def start(self, *command, n_ports=1):
-        """With its own resolver (tell-listen.c), so that /etc/hosts need not be changed."""
+    def start(self, *command, n_ports=1, **variables):
+        """With its own resolver (tell-listen.c), so that /etc/hosts need not be changed.
+
+        openssl s_server ends each connection when its standard input ends, so that stays open."""
         reading, writing = os.pipe()
-        environment = dict(os.environ, LD_PRELOAD=self.tell_listen, TELL_LISTEN=str(writing), KNOWN_INSIDE=INSIDE)
+        environment = {**os.environ, "LD_PRELOAD": self.tell_listen, "TELL_LISTEN": str(writing), "KNOWN_INSIDE": INSIDE,
+                       **variables}
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment,
                                             pass_fds=[writing])
         os.close(writing)
         # It stays open: nginx calls listen() again later.
@@ -72,6 +75,7 @@ class Proxy:
     def stop(self):
         self.process.terminate()
         self.process.wait(PATIENCE)
+        self.process.stdin.close()
         self.news.close()
 
     def write(self, name, text):
@@ -120,7 +124,7 @@ def microsocks(tell_listen, folder):
     return proxy.start(find("microsocks"), "-i", "127.0.0.1", "-p", str(proxy.port), "-u", USER, "-P", PASSWORD)
 
 
-def haproxy(tell_listen, folder, target, tls_port):
+def haproxy(tell_listen, folder, target, tls_port, tls=""):
     """A reverse proxy, with TLS passed through and terminated."""
     proxy = Proxy(tell_listen, folder, "haproxy")
     with open(f"{folder}/both.pem", "wb") as both:
@@ -138,7 +142,7 @@ defaults
   timeout server 60s
 frontend front
   bind 127.0.0.1:{proxy.port}
-  bind 127.0.0.1:{tls_port} ssl crt {folder}/both.pem
+  bind 127.0.0.1:{tls_port} ssl crt {folder}/both.pem {tls}
   default_backend back
 backend back
   server target 127.0.0.1:{target}
@@ -146,7 +150,7 @@ backend back
     return proxy.start(find("haproxy"), "-db", "-f", settings, n_ports=2)
 
 
-def nginx(tell_listen, folder, target, tls_port):
+def nginx(tell_listen, folder, target, tls_port, tls=""):
     """Another reverse proxy."""
     proxy = Proxy(tell_listen, folder, "nginx")
     temporary = "".join(f"  {name}_temp_path {folder}/{name};\n"
@@ -163,6 +167,7 @@ http {{
     listen 127.0.0.1:{tls_port} ssl;
     ssl_certificate {folder}/server.pem;
     ssl_certificate_key {folder}/server.key;
+    {tls}
     location / {{
       proxy_pass http://127.0.0.1:{target};
       proxy_http_version 1.1;

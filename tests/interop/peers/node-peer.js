@@ -131,10 +131,17 @@ function attach(socket) {
     echo(socket);
 }
 
+// With an authority, clients must have a certificate.
+function createServer() {
+  if (!options.cert)
+    return http.createServer();
+  return https.createServer({cert: fs.readFileSync(options.cert), key: fs.readFileSync(options.key),
+    ca: options.ca ? fs.readFileSync(options.ca) : undefined, requestCert: options.ca !== undefined,
+    minVersion: options.tls, maxVersion: options.tls});
+}
+
 function serve() {
-  const server = options.cert
-    ? https.createServer({cert: fs.readFileSync(options.cert), key: fs.readFileSync(options.key)})
-    : http.createServer();
+  const server = createServer();
   const sockets = new WebSocket.WebSocketServer({noServer: true, perMessageDeflate: deflateOptions(),
     maxPayload: MAX_MESSAGE, handleProtocols: offered => offered.has('chat') ? 'chat' : false});
   let extensions = null;

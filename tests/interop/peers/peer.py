@@ -84,6 +84,7 @@ class Options:
         plain = [word for word in words if not word.startswith("--")]
         self.deflate = found.get("deflate")
         self.cert, self.key, self.ca = found.get("cert"), found.get("key"), found.get("ca")
+        self.tls = found.get("tls")
         self.proxy = found.get("proxy")
         self.protocol = found.get("protocol")
         self.n_visits = int(found.get("visits", 1))

@@ -106,12 +106,22 @@ def choose(first, second):
     return "chat" if "chat" in (first if IS_LEGACY else second) else None
 
 
+def server_context(options):
+    """With an authority, clients must have a certificate."""
+    if not options.cert:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(options.cert, options.key)
+    if options.ca:
+        context.load_verify_locations(options.ca)
+        context.verify_mode = ssl.CERT_REQUIRED
+    if options.tls:
+        context.minimum_version = context.maximum_version = getattr(ssl.TLSVersion, options.tls.replace(".", "_"))
+    return context
+
+
 async def serve(options):
-    context = None
-    if options.cert:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(options.cert, options.key)
-    server = await websockets.serve(lambda socket: converse(socket, options), "127.0.0.1", 0, ssl=context,
+    server = await websockets.serve(lambda socket: converse(socket, options), "127.0.0.1", 0, ssl=server_context(options),
                                     compression=None, extensions=deflate_factory(options, ServerPerMessageDeflateFactory),
                                     subprotocols=["chat"], select_subprotocol=choose,
                                     process_request=refuse_path if IS_LEGACY else refuse_request, **LIMITS)

@@ -4,6 +4,8 @@
 
 """libwsproto as a peer; README.md in the folder above has the command line and the events."""
 
+import functools
+
 import gi
 
 gi.require_version("Wsp", "1")
@@ -20,11 +22,11 @@ loop = GLib.MainLoop()
 class Conversation:
     """Echoes, or takes one step after the other."""
 
-    def __init__(self, connection, options):
+    def __init__(self, connection, options, on_end=None):
         self.connection = connection
         self.todo = list(options.steps)
         self.is_echo = not self.todo
-        self.is_last = options.uri is not None
+        self.on_end = on_end
         self.expected = None
         connection.connect("message", self.on_message)
         connection.connect("closed", self.on_closed)
@@ -80,8 +82,8 @@ class Conversation:
         props = connection.props
         tell(event="close", code=props.peer_close_code, reason=props.peer_close_reason or "",
              is_clean=props.close_info.is_clean(), text=props.close_info.to_string())
-        if self.is_last:
-            loop.quit()
+        if self.on_end:
+            self.on_end()
 
 
 def deflate_options(options):
@@ -117,33 +119,49 @@ def serve(options):
     return server
 
 
-def connect(options):
+# Clients that are to resume a session of another one have the same database and certificate.
+database_of = functools.cache(Gio.TlsFileDatabase.new)
+certificate_of = functools.cache(Gio.TlsCertificate.new_from_files)
+
+
+def make_client(options):
     client = Wsp.Client(limits=make_limits())
     if options.deflate is not None:
         deflate = deflate_options(options)
         client.props.deflate = deflate
     if options.ca:
-        database = Gio.TlsFileDatabase.new(options.ca)
-        client.props.tls_database = database
+        client.props.tls_database = database_of(options.ca)
+    if options.cert:
+        client.props.tls_certificate = certificate_of(options.cert, options.key)
     if options.proxy:
         resolver = Gio.SimpleProxyResolver.new(options.proxy, None)
         client.props.proxy_resolver = resolver
+    return client
+
+
+def connect(options, n_visits):
+    """Each visit has a client of its own."""
+    def on_end():
+        if n_visits > 1:
+            connect(options, n_visits - 1)
+        else:
+            loop.quit()
 
     def on_connected(client, result):
         try:
-            Conversation(client.connect_finish(result), options)
+            Conversation(client.connect_finish(result), options, on_end)
         except GLib.Error as error:
             tell(event="error", text=error.message)
-            loop.quit()
+            on_end()
 
-    client.connect_async(options.uri, [options.protocol] if options.protocol else None, None, None, on_connected)
-    return client
+    make_client(options).connect_async(options.uri, [options.protocol] if options.protocol else None, None, None,
+                                       on_connected)
 
 
 def main(words):
     options = Options(words)
     tell(event="version", name="libwsproto", version=Wsp.VERSION_STRING)
-    keep = serve(options) if options.role == "server" else connect(options)
+    keep = serve(options) if options.role == "server" else connect(options, options.n_visits)
     loop.run()
     del keep
 
