@@ -28,6 +28,7 @@ SANITIZED_SUITES = ("languages", "black-box")
 SUITES_OF_OTHER_SANITIZER = ("core", "traces", "session", "observe", "reactor", "connection", "endpoint")
 N_DIFFERENTIAL_CASES = 1000000
 N_HANDSHAKES = 100000
+N_CONNECTS = 10000
 VALGRIND = ("valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
             " --undef-value-errors=yes")
 
@@ -115,9 +116,11 @@ def differential(top, root):
 
 
 def handshakes(top, root):
-    """A server of TLS does not grow with them."""
-    program = find_program(top, root, "test-server-tls-growth")
-    return run_test("handshakes", program, "--tap", str(N_HANDSHAKES))
+    """Neither a server of TLS nor a client grows with them."""
+    total = points.Sum()
+    for name, n in (("test-server-tls-growth", N_HANDSHAKES), ("test-client-tls-growth", N_CONNECTS)):
+        total.add(run_test(name, find_program(top, root, name), "--tap", str(n)))
+    return total
 
 
 def python_at_length(top, root):
