@@ -154,6 +154,34 @@ test_end (gconstpointer data)
   dial_has_failed (&dialed, ends[i].domain (), ends[i].code, ends[i].text);
 }
 
+/* Status 400 is nginx's response to plain text on a port with TLS, and to a client without a
+ * certificate. */
+static void
+refuse (FarPeer *peer,
+        gpointer has_tls)
+{
+  if (!GPOINTER_TO_INT (has_tls) ||
+      far_begin_tls (peer, CERTIFICATE_GOOD, G_TLS_AUTHENTICATION_NONE))
+    far_serve (peer, (gpointer) "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+}
+
+static void
+test_bad_request (gconstpointer data)
+{
+  gboolean has_tls = GPOINTER_TO_INT (data);
+  g_autoptr (Far) server = far_new (refuse, GINT_TO_POINTER (has_tls));
+  g_autoptr (WspClient) client = dial_client (NULL);
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  wsp_client_set_tls_database (client, authority_get_database ());
+  dial (&dialed, client, has_tls ? "wss://localhost:PORT/" : "ws://localhost:PORT/",
+        far_get_port (server));
+  dial_has_failed (&dialed, WSP_ERROR, WSP_ERROR_HANDSHAKE,
+                   has_tls ? "(check the URI, and set WspClient:tls-certificate if "
+                             : "(check the URI, and use wss:// if ");
+}
+
 /* A server that refuses before it has read the whole request. */
 static void
 test_early_response (void)
@@ -210,6 +238,10 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
     }
+  g_test_add_data_func ("/endpoint/dial-error/response/bad-request-without-tls",
+                        GINT_TO_POINTER (FALSE), test_bad_request);
+  g_test_add_data_func ("/endpoint/dial-error/response/bad-request-with-tls",
+                        GINT_TO_POINTER (TRUE), test_bad_request);
   g_test_add_func ("/endpoint/dial-error/response/before-the-request-was-read",
                    test_early_response);
   g_test_add_func ("/endpoint/dial-error/no-response/other-errors-stay-as-they-are", test_no_end);

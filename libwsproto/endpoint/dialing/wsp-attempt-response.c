@@ -157,16 +157,20 @@ static const struct
   { 308, "see WspClient:max-redirects" },
 };
 
+/* nginx asks in this way for a certificate of the client. */
 static const char *
-get_advice (guint status)
+get_advice (WspAttempt *self)
 {
+  if (self->status == 400 && self->uri->scheme == WSP_URI_SCHEME_WSS)
+    return "check the URI, and set WspClient:tls-certificate if the server requires one";
+
   for (guint i = 0; i < G_N_ELEMENTS (advice); i++)
     {
-      if (advice[i].status == status)
+      if (advice[i].status == self->status)
         return advice[i].advice;
     }
 
-  return wsc_handshake_checks_get_hint (status);
+  return wsc_handshake_checks_get_hint (self->status);
 }
 
 void
@@ -178,7 +182,7 @@ wsp_attempt_end_refusal (WspAttempt *self)
   wsp_handshake_record_body (self->handshake, body);
   fail_with (self, g_error_new (WSP_ERROR, get_refusal_code (self),
                                 "expected status 101, received %s (%s)", response,
-                                get_advice (self->status)));
+                                get_advice (self)));
 }
 
 /* For the taps, an exchange that leads to another request has a handshake of its own. */

@@ -78,6 +78,7 @@ static const char *const whole[] = {
   N_("Opening handshake took too long"),
   N_("Server is being shut down"),
   N_("check the URI, and use wss:// if the port has TLS"),
+  N_("check the URI, and set WspClient:tls-certificate if the server requires one"),
   N_("often the Origin: see WspClient:origin"),
   N_("set Authorization in WspClient::authenticate"),
   N_("see WspClient:max-redirects"),
