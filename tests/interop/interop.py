@@ -24,6 +24,7 @@ from tap import Tap  # noqa: E402
 PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
 PYTHON = "/usr/bin/python3"
 PATIENCE = 60                   # seconds; only a hang takes this long
+BUILD_SECONDS = 300
 OURS = ("G_DEBUG", "LD_PRELOAD", "MALLOC_PERTURB_", "ASAN_OPTIONS")
 
 MIB = 1 << 20
@@ -242,6 +243,15 @@ def libraries(lws_peer, beast_peer):
             Library("python-websockets", [PYTHON, f"{PEERS}/websockets-peer.py"]),
             Library("libwebsockets", [lws_peer]),
             Library("boost-beast", [beast_peer])]
+
+
+@functools.cache
+def build_go(folder, name):
+    """A program of peers."""
+    program = f"{folder}/{name}"
+    subprocess.run(["go", "build", "-o", program, f"{PEERS}/{name}.go"], check=True, timeout=BUILD_SECONDS,
+                   env={**os.environ, "GOCACHE": f"{folder}/go", "GO111MODULE": "off", "GOFLAGS": ""})
+    return program
 
 
 def ours():

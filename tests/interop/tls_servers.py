@@ -8,19 +8,19 @@ A server that requires a certificate of its clients trusts ca.pem of the folder;
 from dataclasses import dataclass
 
 import proxies
-from interop import PEERS, PYTHON, Library, has_node_ws, node
+from interop import PEERS, PYTHON, Library, Program, build_go, has_node_ws, node
 
 
 @dataclass
 class Settings:
-    """plain_port: of the server without TLS; tell_listen, tls_relay: libraries to preload."""
+    """plain_port: of the server without TLS; tell_listen, tls_relay: libraries to preload, which MORE_SERVERS do not need."""
 
     folder: str
     version: str
     requires: bool
     plain_port: int
-    tell_listen: str
-    tls_relay: str
+    tell_listen: str = ""
+    tls_relay: str = ""
 
 
 class Peer:
@@ -31,7 +31,7 @@ class Peer:
         words = [f"--cert={folder}/server.pem", f"--key={folder}/server.key", f"--tls={settings.version}"]
         if settings.requires:
             words.append(f"--ca={folder}/ca.pem")
-        self.program, self.port, self.version = Library(name, command).server(*words)
+        self.program, self.port, _ = Library(name, command).server(*words)
         self.stop = self.program.stop
 
 
@@ -88,6 +88,15 @@ def start_gnutls_serv(settings):
     return start_relay(settings, "gnutls-serv", "gnutls-serv", *words)
 
 
+def start_go(settings):
+    folder = settings.folder
+    program = Program([build_go(folder, "tls-server"), f"{folder}/server.pem", f"{folder}/server.key",
+                       settings.version.removeprefix("TLSv"), str(settings.plain_port),
+                       *([f"{folder}/ca.pem"] if settings.requires else [])])
+    program.port = int(program.wait_for(r"^\d+$").group())
+    return program
+
+
 # Name, the function that starts the server, whether it is installed.
 SERVERS = (
     ("nginx", start_nginx, lambda: proxies.find("nginx")),
@@ -97,9 +106,14 @@ SERVERS = (
     ("openssl", start_s_server, lambda: proxies.find("openssl")),
     ("gnutls-serv", start_gnutls_serv, lambda: proxies.find("gnutls-serv")),
 )
+# Few machines have them.
+MORE_SERVERS = (
+    ("go", start_go, lambda: proxies.find("go")),
+)
 
 
 def print_versions(tap):
-    for name, option in (("openssl", "version"), ("gnutls-serv", "--version"), ("haproxy", "-v"), ("nginx", "-v")):
+    for name, option in (("openssl", "version"), ("gnutls-serv", "--version"), ("haproxy", "-v"), ("nginx", "-v"),
+                         ("go", "version")):
         if proxies.find(name):
             tap.diag(proxies.version_of(name, option))

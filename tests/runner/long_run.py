@@ -123,14 +123,18 @@ def handshakes(top, root):
     return total
 
 
+def of_library(build):
+    """What a script needs to load the library of a build."""
+    library = os.path.join(build.folder, "libwsproto")
+    return {"GI_TYPELIB_PATH": library, "LD_LIBRARY_PATH": library, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
 def python_at_length(top, root):
     """A GiB each way, and a server's memory after as many connections as the issue of its override names."""
     build = Build(top, root, "plain", EVERYTHING)
     build.compile_tests()
-    library = os.path.join(build.folder, "libwsproto")
-    environment = {"GI_TYPELIB_PATH": library, "LD_LIBRARY_PATH": library,
-                   "PYTHONPATH": os.path.join(top, "bindings", "python"), "WSP_STREAM_BYTES": str(1 << 30),
-                   "WSP_MANY": "20000 100000", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**of_library(build), "PYTHONPATH": os.path.join(top, "bindings", "python"),
+                   "WSP_STREAM_BYTES": str(1 << 30), "WSP_MANY": "20000 100000"}
     total = points.Sum()
     for name in ("test_coroutines.py", "test_endings.py"):
         total.add(run_test(name, "/usr/bin/python3", os.path.join(top, "tests", "bindings", name), environment=environment))
@@ -164,10 +168,13 @@ def other_machines(top, root):
     return total
 
 
-def more_clients(top, root):
-    """Go, rustls and Firefox, as far as they are installed."""
-    return run_test("clients of TLS", os.path.join(top, "tests", "interop", "test-serve-tls-more-clients"),
-                    find_program(top, root, "wsinspect"))
+def more_peers(top, root):
+    """Go, rustls and Firefox as clients, Go as a server, as far as they are installed."""
+    folder = os.path.join(top, "tests", "interop")
+    total = run_test("clients of TLS", os.path.join(folder, "test-serve-tls-more-clients"), find_program(top, root, "wsinspect"))
+    total.add(run_test("servers of TLS", os.path.join(folder, "test-connect-tls-servers"),
+                       environment=of_library(Build(top, root, "plain", EVERYTHING))))
+    return total
 
 
 PARTS = (
@@ -179,7 +186,7 @@ PARTS = (
     ("tests under Clang's UBSan", other_sanitizer),
     ("differential against libwslay", differential),
     ("handshakes of TLS without growth", handshakes),
-    ("clients of TLS that few machines have", more_clients),
+    ("peers with TLS that few machines have", more_peers),
     ("coroutines of Python at length", python_at_length),
     ("windows closed at each moment", closed_windows),
     ("idle windows", idle_windows),
