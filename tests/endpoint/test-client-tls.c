@@ -5,7 +5,7 @@
  * refused, with the same error. */
 #include <gnutls/gnutls.h>
 
-#include "endpoint/far/dialed.h"
+#include "endpoint/far/dialed-by.h"
 #include "endpoint/far/tls-server.h"
 #include "endpoint/knock.h"
 
@@ -16,45 +16,6 @@
 #define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 #define LONG 1500               /* milliseconds; the database is asked before */
 #define SHORT 100               /* milliseconds until a silent server is given up */
-
-typedef enum
-{
-  BY_LIBRARY,
-  BY_GIO,
-} Tls;
-
-static WspClient *
-make_client (GTlsDatabase *database)
-{
-  g_autoptr (GProxyResolver) direct = g_simple_proxy_resolver_new (NULL, NULL);
-
-  return g_object_new (WSP_TYPE_CLIENT, "tls-database", database, "proxy-resolver", direct, NULL);
-}
-
-static void
-dial_by (Dialed     *dialed,
-         Tls         tls,
-         WspClient  *client,
-         const char *host,
-         Far        *server)
-{
-  g_autofree char *format = g_strdup_printf ("wss://%s:PORT/", host);
-
-  if (tls == BY_GIO)
-    g_setenv ("WSP_TLS", "gio", TRUE);
-  dial (dialed, client, format, far_get_port (server));
-  if (tls == BY_GIO)
-    g_unsetenv ("WSP_TLS");
-}
-
-/* The text up to the part that is GIO's or GnuTLS's. */
-static char *
-dup_own_text (const GError *error)
-{
-  const char *end = g_strrstr (error->message, "): ");
-
-  return end != NULL ? g_strndup (error->message, end - error->message) : g_strdup ("");
-}
 
 static void
 send_text (FarPeer *peer,

@@ -537,20 +537,45 @@ wait_for_peer (TlsTransport *self)
   enter (self, HANDSHAKING);
 }
 
+static int
+call_handshake (TlsTransport *self)
+{
+  int result;
+
+  wsp_tls_wire_begin_call (&self->wire, 1);
+  do
+    result = gnutls_handshake (self->session);
+  while (wsp_tls_is_warning (result));
+  wsp_tls_send_alert (self->session, result);
+  wsp_tls_wire_end_call (&self->wire);
+  return result;
+}
+
+/* Call it after a write has failed: what the peer sent before it closed can still be read.  Its
+ * data are dropped.  Returns the error of GnuTLS for a fatal alert, 0 for anything else. */
+static int
+look_for_alert (TlsTransport *self)
+{
+  guint8 bytes[1024];
+  gssize n;
+
+  wsp_tls_wire_begin_call (&self->wire, 1);
+  do
+    n = gnutls_record_recv (self->session, bytes, sizeof bytes);
+  while (n > 0 || wsp_tls_is_warning (n));
+  wsp_tls_wire_end_call (&self->wire);
+  return n == GNUTLS_E_FATAL_ALERT_RECEIVED ? (int) n : GNUTLS_E_SUCCESS;
+}
+
 static void
 run_handshake (TlsTransport *self)
 {
   int result = self->session == NULL ? begin_session (self) : GNUTLS_E_SUCCESS;
 
   if (result == GNUTLS_E_SUCCESS)
-    {
-      wsp_tls_wire_begin_call (&self->wire, 1);
-      do
-        result = gnutls_handshake (self->session);
-      while (wsp_tls_is_warning (result));
-      wsp_tls_send_alert (self->session, result);
-      wsp_tls_wire_end_call (&self->wire);
-    }
+    result = call_handshake (self);
+  if (result == GNUTLS_E_SUCCESS && self->wire.send_error != 0)
+    result = look_for_alert (self);
 
   if (result == GNUTLS_E_SUCCESS && self->wire.send_error == 0)
     end_handshake (self);
@@ -701,7 +726,9 @@ write_tls (WspTransport       *base,
   if (result >= 0 && self->wire.send_error == 0)
     return result;
 
-  g_propagate_error (error, make_error (self, MIN (result, 0), TRUE,
+  if (self->wire.send_error != 0)
+    result = look_for_alert (self);
+  g_propagate_error (error, make_error (self, result, TRUE,
                                         wsp_transport_make_error (self->wire.send_error)));
   return WSP_TRANSPORT_FAILED;
 }

@@ -4,16 +4,18 @@
 #include "endpoint/far/tls-server.h"
 
 #include <errno.h>
-#include <gnutls/gnutls.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "endpoint/far/large-key.h"
 
+#define HANDSHAKE 22            /* the type of a record */
+
 typedef struct
 {
   FarPeer         *peer;
   TlsServerPlan   *plan;
+  const TlsServerScript *script;
   gsize            n_sent;
   gnutls_session_t session;
 } TlsServer;
@@ -24,10 +26,11 @@ pull (gnutls_transport_ptr_t data,
       size_t                 size)
 {
   TlsServer *self = data;
+  gssize n = -1;
 
-  gssize n = g_input_stream_read (g_io_stream_get_input_stream (self->peer->stream), bytes, size,
-                                  self->peer->cancellable, NULL);
-
+  if (!self->script->stops || self->n_sent == 0)
+    n = g_input_stream_read (g_io_stream_get_input_stream (self->peer->stream), bytes, size,
+                             self->peer->cancellable, NULL);
   if (n < 0)
     gnutls_transport_set_errno (self->session, EIO);
   return n;
@@ -39,6 +42,16 @@ end_output (TlsServer *self)
   GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->peer->stream));
 
   g_socket_shutdown (socket, FALSE, TRUE, NULL);
+}
+
+/* TRUE: the record has the certificates, and the script has others. */
+static gboolean
+has_certificates (TlsServer    *self,
+                  const guint8 *record,
+                  gsize         size)
+{
+  return self->script->certificates != NULL && size > 5 && record[0] == HANDSHAKE &&
+         record[5] == GNUTLS_HANDSHAKE_CERTIFICATE_PKT;
 }
 
 static ssize_t
@@ -56,7 +69,10 @@ push (gnutls_transport_ptr_t data,
   if (has_byte && plan->flaw == FLAW_CHANGED && self->n_sent <= plan->at)
     copy[before] ^= 0x10;
   self->n_sent += size;
-  if (length > 0)
+  if (has_certificates (self, bytes, size))
+    far_write_bytes (self->peer, g_bytes_get_data (self->script->certificates, NULL),
+                     g_bytes_get_size (self->script->certificates));
+  else if (length > 0)
     far_write_bytes (self->peer, copy, length);
   if (has_byte && plan->flaw == FLAW_ENDS)
     end_output (self);
@@ -112,70 +128,100 @@ note_handshake (TlsServer *self,
 }
 
 static char *
-read_head (TlsServer *self)
+read_head (gnutls_session_t session)
 {
   g_autoptr (GString) head = g_string_new (NULL);
   char bytes[1024];
   ssize_t n;
 
   while (strstr (head->str, "\r\n\r\n") == NULL &&
-         (n = gnutls_record_recv (self->session, bytes, sizeof bytes)) > 0)
+         (n = gnutls_record_recv (session, bytes, sizeof bytes)) > 0)
     g_string_append_len (head, bytes, n);
 
   return g_strdup (head->str);
 }
 
-static void
-serve (TlsServer *self)
+char *
+tls_server_make_switch (gnutls_session_t session)
 {
-  g_autofree char *head = read_head (self);
+  g_autofree char *head = read_head (session);
   const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
-  char byte;
 
   if (key == NULL)
-    return;
+    return NULL;
 
   g_autofree char *key_text = g_strndup (key + 21, 24);
   g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
-  g_autofree char *answer =
-    g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                     "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n\x81\x02hi", accept);
 
-  gnutls_record_send (self->session, answer, strlen (answer));
-  while (gnutls_record_recv (self->session, &byte, 1) > 0)
+  return g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                          "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n\x81\x02hi",
+                          accept);
+}
+
+static void
+serve (gnutls_session_t session)
+{
+  g_autofree char *answer = tls_server_make_switch (session);
+  char byte;
+
+  if (answer == NULL)
+    return;
+
+  gnutls_record_send (session, answer, strlen (answer));
+  while (gnutls_record_recv (session, &byte, 1) > 0)
     ;
+}
+
+static void
+begin_session (TlsServer                       *self,
+               gnutls_certificate_credentials_t credentials)
+{
+  const TlsServerPlan *plan = self->plan;
+
+  gnutls_init (&self->session, GNUTLS_SERVER | GNUTLS_NO_SIGNAL);
+  if (plan->priority != NULL)
+    gnutls_priority_set_direct (self->session, plan->priority, NULL);
+  else
+    gnutls_set_default_priority (self->session);
+  gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, credentials);
+  if (plan->wants_certificate)
+    gnutls_certificate_server_set_request (self->session, GNUTLS_CERT_REQUIRE);
+  gnutls_transport_set_ptr (self->session, self);
+  gnutls_transport_set_pull_function (self->session, pull);
+  gnutls_transport_set_push_function (self->session, push);
+}
+
+void
+tls_server_run (FarPeer               *peer,
+                TlsServerPlan         *plan,
+                const TlsServerScript *script)
+{
+  TlsServer self = { .peer = peer, .plan = plan, .script = script };
+  gnutls_certificate_credentials_t credentials = load_certificate (plan);
+  int result;
+
+  begin_session (&self, credentials);
+  if (script->prepare != NULL)
+    script->prepare (self.session, credentials, script->data);
+  do
+    result = gnutls_handshake (self.session);
+  while (result < 0 && gnutls_error_is_fatal (result) == 0);
+  plan->n_sent = self.n_sent;
+  note_handshake (&self, result);
+  if (script->serve != NULL)
+    script->serve (peer, self.session, result, script->data);
+  else if (result == GNUTLS_E_SUCCESS)
+    serve (self.session);
+  else
+    gnutls_alert_send_appropriate (self.session, result);
+  far_wait_for_end (peer);
+  gnutls_deinit (self.session);
+  gnutls_certificate_free_credentials (credentials);
 }
 
 void
 tls_server_serve (FarPeer *peer,
                   gpointer data)
 {
-  TlsServerPlan *plan = data;
-  TlsServer self = { .peer = peer, .plan = plan };
-  gnutls_certificate_credentials_t credentials = load_certificate (plan);
-  int result;
-
-  gnutls_init (&self.session, GNUTLS_SERVER | GNUTLS_NO_SIGNAL);
-  if (plan->priority != NULL)
-    gnutls_priority_set_direct (self.session, plan->priority, NULL);
-  else
-    gnutls_set_default_priority (self.session);
-  gnutls_credentials_set (self.session, GNUTLS_CRD_CERTIFICATE, credentials);
-  if (plan->wants_certificate)
-    gnutls_certificate_server_set_request (self.session, GNUTLS_CERT_REQUIRE);
-  gnutls_transport_set_ptr (self.session, &self);
-  gnutls_transport_set_pull_function (self.session, pull);
-  gnutls_transport_set_push_function (self.session, push);
-  do
-    result = gnutls_handshake (self.session);
-  while (result < 0 && gnutls_error_is_fatal (result) == 0);
-  plan->n_sent = self.n_sent;
-  note_handshake (&self, result);
-  if (result == GNUTLS_E_SUCCESS)
-    serve (&self);
-  else
-    gnutls_alert_send_appropriate (self.session, result);
-  far_wait_for_end (peer);
-  gnutls_deinit (self.session);
-  gnutls_certificate_free_credentials (credentials);
+  tls_server_run (peer, data, &(TlsServerScript) { 0 });
 }

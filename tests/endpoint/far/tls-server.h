@@ -4,6 +4,8 @@
 /* A far side that speaks TLS with GnuTLS, and whose output may be cut, changed or held back. */
 #pragma once
 
+#include <gnutls/gnutls.h>
+
 #include "endpoint/far/far.h"
 
 typedef enum
@@ -26,7 +28,32 @@ typedef struct
   guint           n_padding;    /* bytes that such a certificate has besides */
 } TlsServerPlan;
 
+typedef struct                  /* what the far side does otherwise */
+{
+  /* Called before the handshake; nullable. */
+  void (*prepare)(gnutls_session_t                 session,
+                  gnutls_certificate_credentials_t credentials,
+                  gpointer                         data);
+  /* Called after it, with its result; NULL: responds with 101 and sends "hi", and at the end sends
+   * an alert if the handshake has failed. */
+  void   (*serve)(FarPeer         *peer,
+                  gnutls_session_t session,
+                  int              result,
+                  gpointer         data);
+  gpointer data;
+  gboolean stops;               /* when it waits for the second part of the client's handshake, which then
+                                 * fails */
+  GBytes  *certificates;        /* records in place of that with the certificates, in TLS 1.2; nullable */
+} TlsServerScript;
+
 /* data: a TlsServerPlan.  Notes the name that the client has sent; then responds with 101 and sends
  * "hi", as far_serve () does. */
 void tls_server_serve (FarPeer *peer,
                        gpointer data);
+/* The same with a script. */
+void tls_server_run   (FarPeer               *peer,
+                       TlsServerPlan         *plan,
+                       const TlsServerScript *script);
+/* Reads the request of the client and returns the 101 with "hi" after it; NULL: the client has
+ * ended TLS. */
+char *tls_server_make_switch (gnutls_session_t session);

@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a server does in a TLS session with a client, when it does not do what it should: alerts,
+ * the end of the stream, renegotiation, floods. */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include "endpoint/far/dialed-by.h"
+#include "endpoint/far/tls-server.h"
+#include "endpoint/knock.h"
+
+#define PATH "/endpoint/client-tls-sessions/"
+#define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
+#define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
+#define INTERNAL_ERROR "received the fatal alert \"Internal error\""
+
+typedef void (*SessionFunc) (FarPeer         *peer,
+                             gnutls_session_t session,
+                             int              result,
+                             gpointer         data);
+
+typedef struct
+{
+  TlsServerPlan   plan;
+  TlsServerScript script;
+} Server;
+
+static GSocket *
+get_socket (FarPeer *peer)
+{
+  return g_socket_connection_get_socket (G_SOCKET_CONNECTION (peer->stream));
+}
+
+/* All that is sent is on its way when the stream ends by a RST. */
+static void
+serve (FarPeer *peer,
+       gpointer data)
+{
+  Server *self = data;
+  TlsServerPlan plan = self->plan;      /* each connection has its own */
+
+  g_socket_set_option (get_socket (peer), IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  tls_server_run (peer, &plan, &self->script);
+}
+
+static Far *
+begin_server (Server         *self,
+              const char     *priority,
+              CertificateKind kind)
+{
+  authority_get_certificate (kind);
+  self->plan.priority = priority;
+  self->plan.certificate = kind;
+  return far_new (serve, self);
+}
+
+static void
+send_alert (gnutls_session_t session)
+{
+  gnutls_alert_send (session, GNUTLS_AL_FATAL, GNUTLS_A_INTERNAL_ERROR);
+}
+
+static void
+end_output (FarPeer *peer)
+{
+  g_socket_shutdown (get_socket (peer), FALSE, TRUE, NULL);
+}
+
+/* Ends the stream by a RST. */
+static void
+reset (FarPeer *peer)
+{
+  GSocket *socket = get_socket (peer);
+  const struct linger at_once = { 1, 0 };
+
+  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  g_socket_close (socket, NULL);
+}
+
+/* An alert that has arrived when the client writes to a stream that is lost. */
+
+static int is_waiting, is_lost;         /* atomic: the client waits; the server has sent all */
+
+static void
+send_alert_and_reset (FarPeer         *peer,
+                      gnutls_session_t session,
+                      int              result,
+                      gpointer         data)
+{
+  while (!g_atomic_int_get (&is_waiting))
+    g_usleep (1000);
+  send_alert (session);
+  reset (peer);
+  g_atomic_int_set (&is_lost, TRUE);
+}
+
+static void
+wait_until_lost (void)
+{
+  g_atomic_int_set (&is_waiting, TRUE);
+  while (!g_atomic_int_get (&is_lost))
+    g_usleep (1000);
+}
+
+static gboolean
+accept_when_lost (WspClient           *client,
+                  GTlsCertificate     *certificate,
+                  GTlsCertificateFlags errors)
+{
+  wait_until_lost ();
+  return TRUE;
+}
+
+static void
+wait_in_event (WspClient          *client,
+               GSocketClientEvent  event,
+               GSocketConnectable *place,
+               GIOStream          *stream)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
+    wait_until_lost ();
+}
+
+static const struct
+{
+  const char     *name, *priority;
+  CertificateKind certificate;  /* self-signed: the client waits in accept-certificate */
+} lost_writes[] = {
+  { "handshake-of-tls-1.3", TLS_1_3, CERTIFICATE_SELF_SIGNED },
+  { "request-of-tls-1.2", TLS_1_2, CERTIFICATE_GOOD },
+  { "request-of-tls-1.3", TLS_1_3, CERTIFICATE_GOOD },
+};
+
+static void
+test_lost_write (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  Server plan = { .script.serve = send_alert_and_reset };
+  g_autoptr (Far) server = NULL;
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_auto (Dialed) dialed = { 0 };
+
+  g_atomic_int_set (&is_waiting, FALSE);
+  g_atomic_int_set (&is_lost, FALSE);
+  plan.script.stops = lost_writes[row].certificate == CERTIFICATE_SELF_SIGNED;
+  server = begin_server (&plan, lost_writes[row].priority, lost_writes[row].certificate);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (accept_when_lost), NULL);
+  g_signal_connect (client, "event", G_CALLBACK (wait_in_event), NULL);
+  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
+  dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_MISC, INTERNAL_ERROR);
+}
+
+/* Alerts in each state. */
+
+static void
+send_alert_at_once (FarPeer         *peer,
+                    gnutls_session_t session,
+                    int              result,
+                    gpointer         data)
+{
+  send_alert (session);
+}
+
+static void
+send_alert_for_response (FarPeer         *peer,
+                         gnutls_session_t session,
+                         int              result,
+                         gpointer         data)
+{
+  g_free (tls_server_make_switch (session));
+  send_alert (session);
+}
+
+static void
+send_alert_in_response (FarPeer         *peer,
+                        gnutls_session_t session,
+                        int              result,
+                        gpointer         data)
+{
+  g_autofree char *answer = tls_server_make_switch (session);
+
+  gnutls_record_send (session, answer, 40);
+  send_alert (session);
+}
+
+#define NO_RESPONSE "server ended TLS without a response ("
+
+/* With TLS 1.3 the handshake of the client ends with the first part of the server's. */
+static const struct
+{
+  const char *name;
+  SessionFunc serve;
+  gboolean    stops;
+  const char *texts[2];         /* with TLS 1.2 and 1.3 */
+} alerts[] = {
+  { "in-the-handshake", send_alert_at_once, TRUE, { "No TLS with localhost:PORT (", NO_RESPONSE } },
+  { "before-the-request", send_alert_at_once, FALSE, { NO_RESPONSE, NO_RESPONSE } },
+  { "for-a-response", send_alert_for_response, FALSE, { NO_RESPONSE, NO_RESPONSE } },
+  { "in-the-response", send_alert_in_response, FALSE, { "Handshake with localhost:PORT failed: ",
+                                                        "Handshake with localhost:PORT failed: " } },
+};
+
+static void
+test_alert (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data) / 2, version = GPOINTER_TO_UINT (data) % 2;
+  const char *priority = version == 0 ? TLS_1_2 : TLS_1_3;
+  Server plan = { .script = { .serve = alerts[row].serve, .stops = alerts[row].stops } };
+  g_autoptr (Far) server = begin_server (&plan, priority, CERTIFICATE_GOOD);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_autofree char *text = far_make_uri (alerts[row].texts[version], server);
+
+  for (Tls tls = BY_LIBRARY; tls <= BY_GIO; tls++)
+    {
+      g_auto (Dialed) dialed = { 0 };
+
+      dial_by (&dialed, tls, client, "localhost", server);
+      g_test_message ("%s", dialed.error->message);
+      dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_MISC, text);
+      if (tls == BY_LIBRARY)
+        g_assert_contains (dialed.error->message, INTERNAL_ERROR);
+    }
+}
+
+/* A warning before its answer: RFC 6066 3. */
+
+static int
+send_warning (gnutls_session_t      session,
+              unsigned int          message,
+              unsigned int          when,
+              unsigned int          is_incoming,
+              const gnutls_datum_t *bytes)
+{
+  return gnutls_alert_send (session, GNUTLS_AL_WARNING, GNUTLS_A_UNRECOGNIZED_NAME);
+}
+
+static void
+prepare_warning (gnutls_session_t                 session,
+                 gnutls_certificate_credentials_t credentials,
+                 gpointer                         data)
+{
+  gnutls_handshake_set_hook_function (session, GNUTLS_HANDSHAKE_CLIENT_HELLO, GNUTLS_HOOK_POST,
+                                      send_warning);
+}
+
+static void
+test_warning (gconstpointer priority)
+{
+  Server plan = { .script.prepare = prepare_warning };
+  g_autoptr (Far) server = begin_server (&plan, priority, CERTIFICATE_GOOD);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+
+  for (Tls tls = BY_LIBRARY; tls <= BY_GIO; tls++)
+    {
+      g_auto (Dialed) dialed = { 0 };
+
+      dial_by (&dialed, tls, client, "localhost", server);
+      dial_is_open (&dialed);
+    }
+}
+
+/* Certificates that GnuTLS would not send. */
+
+#define ANY_CODE -1
+
+static const struct
+{
+  const char *name;
+  guint       n_certificates, size;     /* of each, which is zeros */
+  int         lie;              /* what the message says more than it has */
+  int         code;             /* of GIO, too; ANY_CODE: GIO has another */
+  const char *text;
+} messages[] = {
+  { "no-certificate", 0, 0, 0, G_TLS_ERROR_CERTIFICATE_REQUIRED, "expected a certificate of the server, received none" },
+  { "zeros", 1, 400, 0, G_TLS_ERROR_BAD_CERTIFICATE, "the certificate of the server is not trusted" },
+  { "empty-certificate", 1, 0, 0, G_TLS_ERROR_CERTIFICATE_REQUIRED, "received none" },
+  { "certificates-shorter-than-said", 1, 400, 3, G_TLS_ERROR_NOT_TLS, "TLS handshake: Error decoding" },
+  { "certificates-longer-than-said", 1, 400, -3, G_TLS_ERROR_NOT_TLS, "TLS handshake: Error decoding" },
+  { "200-KiB", 50, 4096, 0, ANY_CODE, "expected messages of at most 32768 bytes" },
+  { "2-MiB", 512, 4096, 0, ANY_CODE, "" },
+};
+
+static void
+append_number (GByteArray *array,
+               guint       number)
+{
+  const guint8 bytes[] = { number >> 16, number >> 8, number };
+
+  g_byte_array_append (array, bytes, 3);
+}
+
+static GBytes *
+make_message (guint row)
+{
+  guint length = messages[row].n_certificates * (3 + messages[row].size);
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+  g_autofree guint8 *zeros = g_malloc0 (MAX (messages[row].size, 1));
+  GByteArray *records = g_byte_array_new ();
+
+  g_byte_array_append (message, (const guint8 *) "\x0b", 1);
+  append_number (message, length + 3);
+  append_number (message, length + messages[row].lie);
+  for (guint i = 0; i < messages[row].n_certificates; i++)
+    {
+      append_number (message, messages[row].size);
+      g_byte_array_append (message, zeros, messages[row].size);
+    }
+  for (guint at = 0; at < message->len; at += 16384)
+    {
+      guint n = MIN (message->len - at, 16384);
+      const guint8 head[] = { 0x16, 3, 3, n >> 8, n };
+
+      g_byte_array_append (records, head, sizeof head);
+      g_byte_array_append (records, message->data + at, n);
+    }
+
+  return g_byte_array_free_to_bytes (records);
+}
+
+static void
+test_message (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_autoptr (GBytes) message = make_message (row);
+  Server plan = { .script.certificates = message };
+  g_autoptr (Far) server = begin_server (&plan, TLS_1_2, CERTIFICATE_GOOD);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+
+  for (Tls tls = BY_LIBRARY; tls <= BY_GIO; tls++)
+    {
+      g_auto (Dialed) dialed = { 0 };
+
+      dial_by (&dialed, tls, client, "localhost", server);
+      g_test_message ("%s", dialed.error->message);
+      if (messages[row].code != ANY_CODE)
+        dial_has_failed (&dialed, G_TLS_ERROR, messages[row].code, "No TLS with localhost");
+      if (tls == BY_LIBRARY)
+        g_assert_contains (dialed.error->message, messages[row].text);
+    }
+}
+
+/* What ends an open connection. */
+
+static void
+say_bye (FarPeer         *peer,
+         gnutls_session_t session)
+{
+  gnutls_bye (session, GNUTLS_SHUT_WR);
+  end_output (peer);
+}
+
+static void
+end_without_bye (FarPeer         *peer,
+                 gnutls_session_t session)
+{
+  end_output (peer);
+}
+
+static void
+send_alert_when_open (FarPeer         *peer,
+                      gnutls_session_t session)
+{
+  send_alert (session);
+}
+
+static void
+reset_when_open (FarPeer         *peer,
+                 gnutls_session_t session)
+{
+  reset (peer);
+}
+
+static void
+send_close (FarPeer         *peer,
+            gnutls_session_t session)
+{
+  gnutls_record_send (session, "\x88\x02\x03\xe8", 4);
+}
+
+static void
+close_and_wait (FarPeer         *peer,
+                gnutls_session_t session)
+{
+  char bytes[16];
+
+  send_close (peer, session);
+  gnutls_record_recv (session, bytes, sizeof bytes);
+  say_bye (peer, session);
+}
+
+static void
+close_without_bye (FarPeer         *peer,
+                   gnutls_session_t session)
+{
+  send_close (peer, session);
+  end_output (peer);
+}
+
+static void
+close_and_say_bye (FarPeer         *peer,
+                   gnutls_session_t session)
+{
+  send_close (peer, session);
+  say_bye (peer, session);
+}
+
+static void
+renegotiate (FarPeer         *peer,
+             gnutls_session_t session)
+{
+  g_assert_cmpint (gnutls_rehandshake (session), ==, GNUTLS_E_SUCCESS);
+}
+
+static void
+send_garbage (FarPeer         *peer,
+              gnutls_session_t session)
+{
+  far_write (peer, "\x17\x03\x03\x01\x01garbage, as long as");
+  far_write (peer, "HTTP/1.1 400 Speak up\r\n\r\n");
+  end_output (peer);
+}
+
+static void
+update_keys_without_end (FarPeer         *peer,
+                         gnutls_session_t session)
+{
+  for (guint i = 0; i < 20000 && gnutls_session_key_update (session, GNUTLS_KU_PEER) == 0; i++)
+    continue;
+}
+
+static void
+update_keys_and_close (FarPeer         *peer,
+                       gnutls_session_t session)
+{
+  for (guint i = 0; i < 5; i++)
+    gnutls_session_key_update (session, GNUTLS_KU_PEER);
+  close_and_say_bye (peer, session);
+}
+
+static void
+warn_and_close (FarPeer         *peer,
+                gnutls_session_t session)
+{
+  gnutls_alert_send (session, GNUTLS_AL_WARNING, GNUTLS_A_UNRECOGNIZED_NAME);
+  close_and_say_bye (peer, session);
+}
+
+typedef enum
+{
+  ONLY_1_2 = 1 << 0,
+  ONLY_1_3 = 1 << 1,
+  OTHER_WITH_GIO = 1 << 2,      /* GIO goes on, or has another code */
+} EndFlags;
+
+static const struct
+{
+  const char *name;
+  void      (*end) (FarPeer         *peer,
+                    gnutls_session_t session);
+  const char *text;             /* NULL: the connection was closed cleanly */
+  EndFlags    flags;
+} ends[] = {
+  { "close_notify", say_bye, "without a Close frame", 0 },
+  { "truncated", end_without_bye, "expected close_notify", 0 },
+  { "alert", send_alert_when_open, INTERNAL_ERROR, 0 },
+  { "reset", reset_when_open, "Connection reset by peer", 0 },
+  { "garbage", send_garbage, "TLS: ", 0 },
+  { "close", close_and_wait, NULL, 0 },
+  { "close-and-truncated", close_without_bye, NULL, 0 },
+  { "close-and-close_notify", close_and_say_bye, NULL, 0 },
+  { "warning-and-close", warn_and_close, NULL, ONLY_1_2 },
+  { "renegotiation", renegotiate, "the peer asked for a renegotiation, which is refused", ONLY_1_2 | OTHER_WITH_GIO },
+  { "five-key-updates-and-close", update_keys_and_close, NULL, ONLY_1_3 },
+  { "key-updates-without-end", update_keys_without_end, "Too many handshake packets", ONLY_1_3 },
+};
+
+static void
+serve_end (FarPeer         *peer,
+           gnutls_session_t session,
+           int              result,
+           gpointer         data)
+{
+  g_autofree char *answer = tls_server_make_switch (session);
+  char byte;
+
+  gnutls_record_send (session, answer, strlen (answer));
+  ends[GPOINTER_TO_UINT (data)].end (peer, session);
+  while (g_socket_is_connected (get_socket (peer)) &&
+         gnutls_record_recv (session, &byte, 1) > 0)
+    continue;
+  g_socket_shutdown (get_socket (peer), FALSE, TRUE, NULL);
+}
+
+static void
+check_end (guint row,
+           Tls   tls,
+           Far  *server)
+{
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_auto (Dialed) dialed = { 0 };
+  g_autoptr (Watched) watched = NULL;
+  WspCloseInfo *info;
+
+  dial_by (&dialed, tls, client, "localhost", server);
+  dial_is_open (&dialed);
+  watched = watch (dialed.connection);
+  wsp_connection_start (dialed.connection);
+  run_until_closed (watched);
+  info = wsp_connection_get_close_info (dialed.connection);
+
+  const GError *error = wsp_close_info_get_error (info);
+
+  g_test_message ("%s", error != NULL ? error->message : "no error");
+  g_assert_true (wsp_close_info_is_clean (info) == (ends[row].text == NULL));
+  g_assert_true ((error != NULL) == (ends[row].text != NULL));
+  g_assert_cmpuint (wsp_close_info_get_peer_code (info), ==, ends[row].text == NULL ? 1000 : 1006);
+  if (error != NULL && tls == BY_LIBRARY)
+    g_assert_contains (error->message, ends[row].text);
+}
+
+static void
+test_end (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data) / 2;
+  const char *priority = GPOINTER_TO_UINT (data) % 2 == 0 ? TLS_1_2 : TLS_1_3;
+  Server plan = { .script = { .serve = serve_end, .data = GUINT_TO_POINTER (row) } };
+  g_autoptr (Far) server = begin_server (&plan, priority, CERTIFICATE_GOOD);
+
+  check_end (row, BY_LIBRARY, server);
+  if (!(ends[row].flags & OTHER_WITH_GIO))
+    check_end (row, BY_GIO, server);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (lost_writes); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "alert-before-a-write-that-fails/",
+                                           lost_writes[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_lost_write);
+    }
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (alerts); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "alert/", alerts[i / 2].name,
+                                           i % 2 == 0 ? "/tls-1.2" : "/tls-1.3", NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_alert);
+    }
+  g_test_add_data_func (PATH "warning/of-the-name-is-ignored/tls-1.2", TLS_1_2, test_warning);
+  g_test_add_data_func (PATH "warning/of-the-name-is-ignored/tls-1.3", TLS_1_3, test_warning);
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "end/", ends[i / 2].name,
+                                           i % 2 == 0 ? "/tls-1.2" : "/tls-1.3", NULL);
+
+      if (!(ends[i / 2].flags & (i % 2 == 0 ? ONLY_1_3 : ONLY_1_2)))
+        g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "certificates/", messages[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_message);
+    }
+  return g_test_run ();
+}
