@@ -14,6 +14,7 @@
 #define PATH "/endpoint/client-tls-sessions/"
 #define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 #define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
+#define MIN_TURNS 60            /* of the main loop, meanwhile */
 #define INTERNAL_ERROR "received the fatal alert \"Internal error\""
 
 typedef void (*SessionFunc) (FarPeer         *peer,
@@ -279,7 +280,7 @@ static const struct
   { "certificates-shorter-than-said", 1, 400, 3, G_TLS_ERROR_NOT_TLS, "TLS handshake: Error decoding" },
   { "certificates-longer-than-said", 1, 400, -3, G_TLS_ERROR_NOT_TLS, "TLS handshake: Error decoding" },
   { "200-KiB", 50, 4096, 0, ANY_CODE, "expected messages of at most 32768 bytes" },
-  { "2-MiB", 512, 4096, 0, ANY_CODE, "" },
+  { "2-MiB", 512, 4096, 0, ANY_CODE, "Too many handshake packets" },
 };
 
 static void
@@ -440,6 +441,14 @@ update_keys_and_close (FarPeer         *peer,
 }
 
 static void
+warn_without_end (FarPeer         *peer,
+                  gnutls_session_t session)
+{
+  for (guint i = 0; i < 20000; i++)
+    gnutls_alert_send (session, GNUTLS_AL_WARNING, GNUTLS_A_UNRECOGNIZED_NAME);
+}
+
+static void
 warn_and_close (FarPeer         *peer,
                 gnutls_session_t session)
 {
@@ -471,6 +480,7 @@ static const struct
   { "close-and-truncated", close_without_bye, NULL, 0 },
   { "close-and-close_notify", close_and_say_bye, NULL, 0 },
   { "warning-and-close", warn_and_close, NULL, ONLY_1_2 },
+  { "warnings-without-end", warn_without_end, "Too many handshake packets", ONLY_1_2 | OTHER_WITH_GIO },
   { "renegotiation", renegotiate, "the peer asked for a renegotiation, which is refused", ONLY_1_2 | OTHER_WITH_GIO },
   { "five-key-updates-and-close", update_keys_and_close, NULL, ONLY_1_3 },
   { "key-updates-without-end", update_keys_without_end, "Too many handshake packets", ONLY_1_3 },
@@ -533,6 +543,75 @@ test_end (gconstpointer data)
     check_end (row, BY_GIO, server);
 }
 
+/* Bytes that a server sends without end in the handshake: the loop turns meanwhile. */
+
+#define BYTES(bytes) bytes, sizeof bytes - 1
+
+static const struct
+{
+  const char *name, *bytes;
+  gsize       length;
+  const char *text;
+} floods[] = {
+  { "warnings", BYTES ("\x15\x03\x03\x00\x02\x01\x70"), "No TLS with" },
+  { "empty-records", BYTES ("\x16\x03\x03\x00\x00"), "No TLS with" },
+  { "hello-requests", BYTES ("\x16\x03\x03\x00\x04\x00\x00\x00\x00"), "No TLS with" },
+  { "change-cipher-specs", BYTES ("\x14\x03\x03\x00\x01\x01"), "No TLS with" },
+  { "hello-of-16-MiB", BYTES ("\x16\x03\x03\x00\x04\x02\xff\xff\xff"), "Too many handshake packets" },
+};
+
+static void
+send_flood (FarPeer *peer,
+            gpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_autoptr (GByteArray) many = g_byte_array_new ();
+
+  while (many->len < 65536)
+    g_byte_array_append (many, (const guint8 *) floods[row].bytes, floods[row].length);
+  while (far_write_bytes (peer, many->data, many->len))
+    continue;
+}
+
+static gboolean
+count_turn (gpointer n_turns)
+{
+  (*(guint *) n_turns)++;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+begin_to_count (WspClient          *client,
+                GSocketClientEvent  event,
+                GSocketConnectable *place,
+                GIOStream          *stream,
+                guint              *n_turns)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    *n_turns = 0;
+}
+
+/* The last row keeps the client busy for some time. */
+static void
+test_flood (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (send_flood, (gpointer) data);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_auto (Dialed) dialed = { 0 };
+  guint n_turns = 0;
+  guint source = g_idle_add_full (G_PRIORITY_DEFAULT, count_turn, &n_turns, NULL);
+
+  g_signal_connect (client, "event", G_CALLBACK (begin_to_count), &n_turns);
+  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
+  g_source_remove (source);
+  g_test_message ("%s, %u turns", dialed.error->message, n_turns);
+  g_assert_null (dialed.connection);
+  g_assert_contains (dialed.error->message, floods[row].text);
+  if (row == G_N_ELEMENTS (floods) - 1)
+    g_assert_cmpuint (n_turns, >=, MIN_TURNS);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -569,5 +648,12 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_message);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (floods); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "flood/", floods[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_flood);
+    }
+
   return g_test_run ();
 }

@@ -493,6 +493,27 @@ test_warnings (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+/* GnuTLS keeps what arrives of a message, up to 16 MiB. */
+static void
+test_flood (void)
+{
+  const char record[] = "\x16\x03\x01\x00\x04\x01\xff\xff\xff";
+  g_autoptr (TlsPeer) peer = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+  for (guint i = 0; i < 40000 && fixture.n_failures == 0; i++)
+    {
+      tls_peer_send_raw (peer, (const guint8 *) record, sizeof record - 1);
+      run_pending ();
+    }
+  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  g_assert_error (fixture.error, G_TLS_ERROR, G_TLS_ERROR_MISC);
+  check_honest_peer (&fixture, TLS_1_3);
+  fixture_clear (&fixture);
+}
+
 static void
 test_renegotiation (void)
 {
@@ -802,6 +823,7 @@ add_tests_of_own_tls (void)
 
       add_versioned (path, test_ticket, i);
     }
+  g_test_add_func ("/endpoint/server-tls-peers/opening/hello-of-16-MiB", test_flood);
   g_test_add_func ("/endpoint/server-tls-peers/renegotiation-ends-the-connection",
                    test_renegotiation);
   for (guint i = 0; i < N_REFUSED_ENDS; i++)

@@ -31,6 +31,7 @@ wsp_tls_read_records (gnutls_session_t    session,
       if (n <= 0)
         return n;
 
+      wire->n_without_data = 0;
       *total += n;
       filled += n;
       if (filled < vectors[i].iov_len && !wsp_tls_wire_may_receive (wire))

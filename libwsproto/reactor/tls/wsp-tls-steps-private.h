@@ -17,6 +17,7 @@ typedef struct                  /* one for each reactor */
   WspReactor *reactor;
   WspDueList  queue;            /* of steps */
   WspDue      due;
+  gboolean    is_running;       /* the running steps look at the queue again, in this dispatch or the next */
 } WspTlsSteps;
 
 void wsp_tls_steps_init  (WspTlsSteps *self,

@@ -6,6 +6,7 @@
 void
 wsp_tls_steps_go_on (WspTlsSteps *self)
 {
+  self->is_running = FALSE;
   if (self->queue.first != NULL)
     wsp_reactor_call (self->reactor, &self->due, WSP_DUE_NEXT_DISPATCH);
 }
@@ -17,6 +18,7 @@ run_steps (WspDue *due)
   gint64 end = g_get_monotonic_time () + WSP_TLS_STEPS_TIME;
   WspDue *step;
 
+  self->is_running = TRUE;
   while ((step = wsp_due_list_take (&self->queue)))
     {
       step->run (step);
@@ -40,5 +42,6 @@ wsp_tls_steps_queue (WspTlsSteps *self,
   g_assert (!wsp_due_is_queued (step));
 
   wsp_due_list_append (&self->queue, step);
-  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
+  if (!self->is_running)
+    wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }

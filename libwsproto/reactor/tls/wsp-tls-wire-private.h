@@ -37,6 +37,7 @@ typedef struct                  /* member of its owner */
   WspTlsBuffers  *buffers;
   int             fd;
   guint           n_receives;   /* how many calls of recv () are still allowed in this call */
+  gsize           n_without_data;       /* bytes received since GnuTLS returned data */
   WspTlsRemainder unread;       /* received, and not given to GnuTLS yet */
   WspTlsRemainder unsent;       /* encrypted, and not sent yet */
   int             receive_error, send_error;       /* errno of the socket; 0: none */
@@ -56,6 +57,8 @@ void     wsp_tls_wire_begin_call     (WspTlsWire *self,
 void     wsp_tls_wire_end_call       (WspTlsWire *self);
 /* Within a call.  TRUE: more input may be available. */
 gboolean wsp_tls_wire_may_receive    (WspTlsWire *self);
+/* The peer has sent more than the largest message of a handshake, and no data. */
+gboolean wsp_tls_wire_is_flooded     (WspTlsWire *self);
 /* Within a call: makes room for one more record in the output buffer. */
 void     wsp_tls_wire_reserve_record (WspTlsWire *self);
 /* Between calls: drops the input.  FALSE: the input has ended. */

@@ -10,6 +10,9 @@
 #include <sys/socket.h>
 
 #define MAX_RECORD_SIZE (18 * 1024)     /* 16 KiB of plain text, encrypted */
+/* GnuTLS looks at the length of a message of a handshake only when all of it has arrived: of a
+ * message of 16 MiB it keeps what arrives. */
+#define MAX_WITHOUT_DATA (256 * 1024)
 
 static void
 keep_remainder (WspTlsRemainder *self,
@@ -155,6 +158,7 @@ receive (WspTlsWire *self)
     self->receive_error = errno;
   self->unread.at = self->buffers->input;
   self->unread.length = MAX (n, 0);
+  self->n_without_data += self->unread.length;
   return n;
 }
 
@@ -265,6 +269,12 @@ gboolean
 wsp_tls_wire_may_receive (WspTlsWire *self)
 {
   return self->n_receives > 0 || self->unread.length > 0;
+}
+
+gboolean
+wsp_tls_wire_is_flooded (WspTlsWire *self)
+{
+  return self->n_without_data > MAX_WITHOUT_DATA;
 }
 
 void

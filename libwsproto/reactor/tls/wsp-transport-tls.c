@@ -546,6 +546,8 @@ call_handshake (TlsTransport *self)
   do
     result = gnutls_handshake (self->session);
   while (wsp_tls_is_warning (result));
+  if (result == GNUTLS_E_AGAIN && wsp_tls_wire_is_flooded (&self->wire))
+    result = GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS;
   wsp_tls_send_alert (self->session, result);
   wsp_tls_wire_end_call (&self->wire);
   return result;
@@ -685,6 +687,8 @@ read_tls (WspTransport       *base,
     room += vectors[i].iov_len;
   wsp_tls_wire_begin_call (&self->wire, 1 + room / WSP_TLS_INPUT_SIZE);
   result = wsp_tls_read_records (self->session, &self->wire, vectors, n_vectors, &total);
+  if (result == GNUTLS_E_AGAIN && wsp_tls_wire_is_flooded (&self->wire))
+    result = GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS;
   wsp_tls_send_alert (self->session, result);
   if (result == GNUTLS_E_REHANDSHAKE)   /* a warning (RFC 5246 7.2.2), but GnuTLS reads no more */
     gnutls_bye (self->session, GNUTLS_SHUT_WR);
