@@ -17,16 +17,38 @@ static const struct
   { G_TLS_CERTIFICATE_GENERIC_ERROR, "invalid", NULL },
 };
 
-static char *
-dup_date (GTlsCertificate *certificate,
-          const char      *property)
+/* TRUE: the certificate itself is not valid any more, or not yet. */
+static gboolean
+is_outside (GDateTime           *date,
+            GDateTime           *now,
+            GTlsCertificateFlags error)
 {
-  g_autoptr (GDateTime) date = NULL;
+  int order = g_date_time_compare (date, now);
 
-  if (certificate != NULL && property != NULL)
-    g_object_get (certificate, property, &date, NULL);
+  return error == G_TLS_CERTIFICATE_EXPIRED ? order < 0 : order > 0;
+}
 
-  return date != NULL ? g_date_time_format (date, " (%Y-%m-%d)") : NULL;
+/* The flag may be that of an issuer. */
+static char *
+dup_date (GTlsCertificate     *certificate,
+          const char          *property,
+          GTlsCertificateFlags error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+
+  if (property == NULL)
+    return NULL;
+
+  for (GTlsCertificate *at = certificate; at != NULL; at = g_tls_certificate_get_issuer (at))
+    {
+      g_autoptr (GDateTime) date = NULL;
+
+      g_object_get (at, property, &date, NULL);
+      if (date != NULL && is_outside (date, now, error))
+        return g_date_time_format (date, " (%Y-%m-%d)");
+    }
+
+  return NULL;
 }
 
 char *
@@ -40,7 +62,7 @@ wsp_certificate_describe_errors (GTlsCertificate     *certificate,
       if (!(errors & texts[i].error))
         continue;
 
-      g_autofree char *date = dup_date (certificate, texts[i].date);
+      g_autofree char *date = dup_date (certificate, texts[i].date, texts[i].error);
 
       g_string_append_printf (text, "%s%s%s", text->len > 0 ? ", " : "", texts[i].text,
                               date != NULL ? date : "");

@@ -3,8 +3,6 @@
 
 /* What a server does in a TLS session with a client, when it does not do what it should: alerts,
  * the end of the stream, renegotiation, floods. */
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "endpoint/far/dialed-by.h"
@@ -34,7 +32,6 @@ get_socket (FarPeer *peer)
   return g_socket_connection_get_socket (G_SOCKET_CONNECTION (peer->stream));
 }
 
-/* All that is sent is on its way when the stream ends by a RST. */
 static void
 serve (FarPeer *peer,
        gpointer data)
@@ -42,7 +39,6 @@ serve (FarPeer *peer,
   Server *self = data;
   TlsServerPlan plan = self->plan;      /* each connection has its own */
 
-  g_socket_set_option (get_socket (peer), IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   tls_server_run (peer, &plan, &self->script);
 }
 

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <libwsproto/wsproto.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "endpoint/far/large-key.h"
@@ -36,12 +38,10 @@ pull (gnutls_transport_ptr_t data,
   return n;
 }
 
-static void
-end_output (TlsServer *self)
+static GSocket *
+get_socket (FarPeer *peer)
 {
-  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->peer->stream));
-
-  g_socket_shutdown (socket, FALSE, TRUE, NULL);
+  return g_socket_connection_get_socket (G_SOCKET_CONNECTION (peer->stream));
 }
 
 /* TRUE: the record has the certificates, and the script has others. */
@@ -75,7 +75,7 @@ push (gnutls_transport_ptr_t data,
   else if (length > 0)
     far_write_bytes (self->peer, copy, length);
   if (has_byte && plan->flaw == FLAW_ENDS)
-    end_output (self);
+    g_socket_shutdown (get_socket (self->peer), FALSE, TRUE, NULL);
   return size;
 }
 
@@ -200,6 +200,7 @@ tls_server_run (FarPeer               *peer,
   gnutls_certificate_credentials_t credentials = load_certificate (plan);
   int result;
 
+  g_socket_set_option (get_socket (peer), IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   begin_session (&self, credentials);
   if (script->prepare != NULL)
     script->prepare (self.session, credentials, script->data);

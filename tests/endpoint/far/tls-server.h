@@ -50,7 +50,7 @@ typedef struct                  /* what the far side does otherwise */
  * "hi", as far_serve () does. */
 void tls_server_serve (FarPeer *peer,
                        gpointer data);
-/* The same with a script. */
+/* The same with a script.  The socket has TCP_NODELAY: a RST drops nothing that was sent. */
 void tls_server_run   (FarPeer               *peer,
                        TlsServerPlan         *plan,
                        const TlsServerScript *script);
