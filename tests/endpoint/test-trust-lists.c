@@ -18,13 +18,28 @@
 static int n_reads;             /* atomic: of the system's list */
 static char *system_path;       /* of the list that is read in place of the system's */
 static int verify_result;       /* of GnuTLS, if it is not 0 */
+static int n_seconds_ahead;     /* atomic: of the clock */
+static FarGate *reading;        /* passed when the list was read; NULL: none */
 
-/* The three functions replace those of the C library and of GnuTLS. */
+/* These functions replace those of the C library, of GLib and of GnuTLS. */
+gint64
+g_get_monotonic_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (now.tv_sec + g_atomic_int_get (&n_seconds_ahead)) * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
 int
 gnutls_certificate_set_x509_system_trust (gnutls_certificate_credentials_t credentials)
 {
+  int n = gnutls_certificate_set_x509_trust_file (credentials, system_path, GNUTLS_X509_FMT_PEM);
+
   g_atomic_int_inc (&n_reads);
-  return gnutls_certificate_set_x509_trust_file (credentials, system_path, GNUTLS_X509_FMT_PEM);
+  if (reading != NULL)
+    far_gate_pass (reading);
+  return n;
 }
 
 int
@@ -97,6 +112,13 @@ copy_list (const char *from,
   return copy;
 }
 
+/* The list is looked at once a second. */
+static void
+pass_a_second (void)
+{
+  g_atomic_int_inc (&n_seconds_ahead);
+}
+
 /* Copies a list of the authority's, and makes sure that a look at the file sees it. */
 static void
 set_system_list (const char *from,
@@ -106,7 +128,7 @@ set_system_list (const char *from,
 
   if (system_path == NULL)
     system_path = g_steal_pointer (&path);
-  g_usleep (G_USEC_PER_SEC * 11 / 10);
+  pass_a_second ();
 }
 
 static void
@@ -181,10 +203,156 @@ test_changed_system (void)
   set_system_list ("ca.pem", 100);
   g_assert_true (connect_to (server, NULL));
   g_unlink (system_path);
-  g_usleep (G_USEC_PER_SEC * 11 / 10);
+  pass_a_second ();
   g_assert_true (connect_to (server, NULL));
   set_system_list ("self-signed.pem", G_MAXSIZE);
   g_assert_false (connect_to (server, NULL));
+}
+
+/* Lists that cannot be used. */
+
+static void
+write_nothing (const char *path)
+{
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+}
+
+static void
+write_garbage (const char *path)
+{
+  g_assert_true (g_file_set_contents (path, "-----BEGIN CERTIFICATE-----\nwhat\n", -1, NULL));
+}
+
+static void
+make_folder (const char *path)
+{
+  g_unlink (path);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+}
+
+static void
+remove_list (const char *path)
+{
+  g_unlink (path);
+}
+
+static const struct
+{
+  const char *name;
+  void      (*make) (const char *path);
+} bad_lists[] = {
+  { "empty", write_nothing },
+  { "cut", write_garbage },
+  { "not-readable", make_folder },
+  { "missing", remove_list },
+};
+
+static void
+make_bad_list (guint row)
+{
+  if (system_path == NULL)
+    system_path = authority_dup_path ("system.pem");
+  bad_lists[row].make (system_path);
+  pass_a_second ();
+}
+
+/* The last good list stays. */
+static void
+test_bad_list (gconstpointer data)
+{
+  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
+
+  authority_get_certificate (CERTIFICATE_SELF_SIGNED);
+  set_system_list ("ca.pem", G_MAXSIZE);
+  g_assert_true (connect_to (server, NULL));
+  make_bad_list (GPOINTER_TO_UINT (data));
+  g_assert_true (connect_to (server, NULL));
+  g_rmdir (system_path);
+  set_system_list ("self-signed.pem", G_MAXSIZE);
+  g_assert_false (connect_to (server, NULL));
+}
+
+/* No server is trusted before there is a good list. */
+static void
+test_bad_first_list (gconstpointer data)
+{
+  g_autoptr (Far) server = NULL;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+      g_test_trap_assert_passed ();
+      return;
+    }
+
+  server = serve (CERTIFICATE_GOOD);
+  make_bad_list (GPOINTER_TO_UINT (data));
+  g_assert_false (connect_to (server, NULL));
+  g_rmdir (system_path);
+  set_system_list ("ca.pem", G_MAXSIZE);
+  g_assert_true (connect_to (server, NULL));
+}
+
+static void
+serve_late (FarPeer *peer,
+            gpointer gate)
+{
+  far_gate_pass (gate);
+  far_serve_tls (peer, GUINT_TO_POINTER (CERTIFICATE_GOOD));
+}
+
+/* The list counts that is there when the certificate has come. */
+static void
+test_replaced_amid_handshake (gconstpointer data)
+{
+  gboolean is_listed = GPOINTER_TO_UINT (data);
+  FarGate *gate = far_gate_new ();
+  Far *server = far_new (serve_late, gate);
+  g_autofree char *uri = g_strdup_printf ("wss://localhost:%u/", far_get_port (server));
+  g_autoptr (WspClient) client = dial_client (NULL);
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  authority_get_certificate (CERTIFICATE_SELF_SIGNED);
+  set_system_list (is_listed ? "self-signed.pem" : "ca.pem", G_MAXSIZE);
+  g_assert_true (connect_to (server, NULL) == !is_listed);
+  far_gate_shut (gate);
+  dial_begin (&dialed, client, uri, NULL);
+  while (far_get_count (server) < 2)
+    g_main_context_iteration (NULL, FALSE);
+  set_system_list (is_listed ? "ca.pem" : "self-signed.pem", G_MAXSIZE);
+  far_gate_open (gate);
+  dial_wait (&dialed);
+  g_assert_true ((dialed.connection != NULL) == is_listed);
+  far_free (server);
+  far_gate_free (gate);
+}
+
+/* The connection that waits for the list then sees that the file has changed again. */
+static void
+test_replaced_while_read (void)
+{
+  g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
+  g_autofree char *uri = g_strdup_printf ("wss://localhost:%u/", far_get_port (server));
+  g_autoptr (WspClient) client = dial_client (NULL);
+  g_auto (Dialed) dialed = { 0 };
+  FarGate *gate = far_gate_new ();
+
+  authority_get_certificate (CERTIFICATE_SELF_SIGNED);
+  set_system_list ("ca.pem", G_MAXSIZE);
+  g_atomic_int_set (&n_reads, 0);
+  far_gate_shut (gate);
+  reading = gate;
+  dial_begin (&dialed, client, uri, NULL);
+  while (g_atomic_int_get (&n_reads) == 0)
+    g_main_context_iteration (NULL, FALSE);
+  set_system_list ("self-signed.pem", G_MAXSIZE);
+  far_gate_open (gate);
+  dial_wait (&dialed);
+  dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "is not trusted: ");
+  g_assert_cmpint (g_atomic_int_get (&n_reads), ==, 2);
+  reading = NULL;
+  far_gate_free (gate);
 }
 
 /* The list is that which GIO has read when the database was made, whatever is in the file now. */
@@ -384,6 +552,20 @@ main (int    argc,
   g_test_add_func (PATH "system/connections-wait-for-it", test_many_wait);
   g_test_add_func (PATH "system/connection-ends-while-it-waits", test_cancelled_while_waiting);
   g_test_add_func (PATH "system/is-read-again-when-it-has-changed", test_changed_system);
+  for (guint i = 0; i < G_N_ELEMENTS (bad_lists); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "system/", bad_lists[i].name, NULL);
+      g_autofree char *first_path = g_strconcat (PATH "system/", bad_lists[i].name, "-at-first",
+                                                 NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bad_list);
+      g_test_add_data_func (first_path, GUINT_TO_POINTER (i), test_bad_first_list);
+    }
+  g_test_add_data_func (PATH "system/replaced-amid-a-handshake-is-trusted",
+                        GUINT_TO_POINTER (TRUE), test_replaced_amid_handshake);
+  g_test_add_data_func (PATH "system/replaced-amid-a-handshake-is-refused",
+                        GUINT_TO_POINTER (FALSE), test_replaced_amid_handshake);
+  g_test_add_func (PATH "system/replaced-while-it-is-read", test_replaced_while_read);
   g_test_add_func (PATH "system/certificate-that-was-not-verified", test_not_verified);
   g_test_add_data_func (PATH "file/replaced-after-it-was-read-is-trusted", GUINT_TO_POINTER (TRUE),
                         test_changed_file);
