@@ -124,7 +124,7 @@ CASES = (
     ('async-finish-is-a-coroutine', Async(returning(0), decide_later), False, 'raised TypeError'),
     ('async-never-returns', Async(lambda database, done: None, read), False, None),
 )
-SLOW = 'sync-returns-late', 'async-raises', 'async-never-returns'       # they end with the handshake-timeout
+SLOW = 'sync-returns-late', 'async-raises', 'async-never-returns'       # they end with the time-out
 
 
 def keeps_data(certificate):
@@ -153,9 +153,9 @@ def make_certificate(folder, name):
     return Gio.TlsCertificate.new_from_files(certificate, key), Gio.TlsFileDatabase.new(certificate)
 
 
-def connect(client, port):
+def connect(client, port, results=None):
     """Whether it is connected: a refusal follows later, so it waits for a greeting of the server."""
-    results, messages = [], []
+    results, messages = [] if results is None else results, []
     client.connect_async(f'wss://127.0.0.1:{port}/', None, None, None, lambda client, result: results.append(result))
     run_until(lambda: results)
     try:
@@ -192,11 +192,12 @@ def test_server(claim, database, is_trusted, line, certificate, known, stranger)
 
 def test_client(claim, database, is_trusted, certificate):
     asked.clear()
+    database.failures = []              # here: the result of the call, for a database that waits for it
     server = Wsp.Server(tls_certificate=certificate)
     server.connect('connection', lambda server, connection: connection.queue_text('hi'))
-    client = Wsp.Client()
+    client = Wsp.Client(connect_timeout_seconds=1.5 if claim in SLOW else 30)
     client.tls_database = database
-    is_connected = connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port())
+    is_connected = connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port(), database.failures)
     tap.point(is_connected == is_trusted and asked == [threading.get_ident()],
               f'/bindings/python/tls-database/client/{claim}', [is_connected, asked])
 
@@ -256,7 +257,9 @@ def main():
             else:
                 test_server(claim, database, is_trusted, line, certificate, known, stranger)
         for claim, database, is_trusted, _ in CASES:
-            if claim.startswith('sync-') and claim not in SLOW:
+            if claim.startswith('async-') and not is_able:
+                tap.skip(f'/bindings/python/tls-database/client/{claim}', 'PyGObject loses the data of callbacks')
+            else:
                 test_client(claim, database, is_trusted, certificate)
         for claim, action, is_trusted in HANDLERS:
             test_handler(claim, action, is_trusted, stranger, known)
