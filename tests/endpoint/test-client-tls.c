@@ -179,6 +179,8 @@ static const struct
   { "ends-in-the-midst-of-tls-1.3", TLS_1_3, FLAW_ENDS, 3 },
   { "changed-byte-of-tls-1.2", TLS_1_2, FLAW_CHANGED, 13 },
   { "changed-byte-of-tls-1.3", TLS_1_3, FLAW_CHANGED, 13 },
+  { "garbage-in-the-midst-of-tls-1.2", TLS_1_2, FLAW_GARBAGE, 31 },
+  { "garbage-in-the-midst-of-tls-1.3", TLS_1_3, FLAW_GARBAGE, 31 },
   { "silent-in-the-midst-of-tls-1.2", TLS_1_2, FLAW_HELD, 97 },
   { "silent-in-the-midst-of-tls-1.3", TLS_1_3, FLAW_HELD, 97 },
 };
@@ -190,7 +192,7 @@ try_flaw (TlsServerPlan *plan,
   g_autoptr (Far) server = far_new (tls_server_serve, plan);
   g_autoptr (WspClient) client = make_client (authority_get_database ());
 
-  if (plan->flaw == FLAW_CHANGED || plan->flaw == FLAW_HELD)
+  if (plan->flaw != FLAW_NONE && plan->flaw != FLAW_ENDS)
     wsp_client_set_connect_timeout (client, SHORT);
   dial_by (dialed, BY_LIBRARY, client, "localhost", server);
 }

@@ -64,10 +64,12 @@ push (gnutls_transport_ptr_t data,
   g_autofree guint8 *copy = g_memdup2 (bytes, size);
   gboolean has_byte = plan->flaw != FLAW_NONE && self->n_sent + size > plan->at;
   gsize before = has_byte ? plan->at - MIN (plan->at, self->n_sent) : size;
-  gsize length = plan->flaw == FLAW_CHANGED ? size : before;
+  gsize length = plan->flaw == FLAW_CHANGED || plan->flaw == FLAW_GARBAGE ? size : before;
 
   if (has_byte && plan->flaw == FLAW_CHANGED && self->n_sent <= plan->at)
     copy[before] ^= 0x10;
+  for (gsize i = before; plan->flaw == FLAW_GARBAGE && i < size; i++)
+    copy[i] ^= 0xff;
   self->n_sent += size;
   if (has_certificates (self, bytes, size))
     far_write_bytes (self->peer, g_bytes_get_data (self->script->certificates, NULL),

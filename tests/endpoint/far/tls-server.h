@@ -13,6 +13,7 @@ typedef enum
   FLAW_NONE,
   FLAW_ENDS,                    /* the output ends before the byte */
   FLAW_CHANGED,                 /* a bit of the byte is changed */
+  FLAW_GARBAGE,                 /* all bits from the byte on are changed */
   FLAW_HELD,                    /* nothing is sent from the byte on */
 } TlsFlaw;
 
