@@ -81,30 +81,35 @@ push (gnutls_transport_ptr_t data,
   return size;
 }
 
-static gnutls_certificate_credentials_t
-load_certificate (const TlsServerPlan *plan)
+gnutls_certificate_credentials_t
+tls_server_load_certificate (CertificateKind kind)
 {
-  gnutls_certificate_credentials_t credentials;
-
-  g_assert_cmpint (gnutls_certificate_allocate_credentials (&credentials), ==, GNUTLS_E_SUCCESS);
-  if (plan->n_key_bits > 0)
-    {
-      large_key_set (credentials, plan->n_key_bits, plan->n_exponent_bits,
-                     plan->n_padding);
-      return credentials;
-    }
-
-  GTlsCertificate *certificate = authority_get_certificate (plan->certificate);
+  GTlsCertificate *certificate = authority_get_certificate (kind);
   g_autofree char *text = NULL;
   g_autofree char *key = NULL;
+  gnutls_certificate_credentials_t credentials;
 
   g_object_get (certificate, "certificate-pem", &text, "private-key-pem", &key, NULL);
 
   const gnutls_datum_t text_datum = { (guint8 *) text, strlen (text) };
   const gnutls_datum_t key_datum = { (guint8 *) key, strlen (key) };
 
+  g_assert_cmpint (gnutls_certificate_allocate_credentials (&credentials), ==, GNUTLS_E_SUCCESS);
   g_assert_cmpint (gnutls_certificate_set_x509_key_mem (credentials, &text_datum, &key_datum,
                                                         GNUTLS_X509_FMT_PEM), >=, 0);
+  return credentials;
+}
+
+static gnutls_certificate_credentials_t
+load_certificate (const TlsServerPlan *plan)
+{
+  gnutls_certificate_credentials_t credentials;
+
+  if (plan->n_key_bits == 0)
+    return tls_server_load_certificate (plan->certificate);
+
+  g_assert_cmpint (gnutls_certificate_allocate_credentials (&credentials), ==, GNUTLS_E_SUCCESS);
+  large_key_set (credentials, plan->n_key_bits, plan->n_exponent_bits, plan->n_padding);
   return credentials;
 }
 
@@ -160,8 +165,8 @@ tls_server_make_switch (gnutls_session_t session)
                           accept);
 }
 
-static void
-serve (gnutls_session_t session)
+void
+tls_server_respond (gnutls_session_t session)
 {
   g_autofree char *answer = tls_server_make_switch (session);
   char byte;
@@ -214,7 +219,7 @@ tls_server_run (FarPeer               *peer,
   if (script->serve != NULL)
     script->serve (peer, self.session, result, script->data);
   else if (result == GNUTLS_E_SUCCESS)
-    serve (self.session);
+    tls_server_respond (self.session);
   else
     gnutls_alert_send_appropriate (self.session, result);
   far_wait_for_end (peer);

@@ -58,3 +58,6 @@ void tls_server_run   (FarPeer               *peer,
 /* Reads the request of the client and returns the 101 with "hi" after it; NULL: the client has
  * ended TLS. */
 char *tls_server_make_switch (gnutls_session_t session);
+/* The parts of it: the credentials of a server, which the caller frees; and the response. */
+gnutls_certificate_credentials_t tls_server_load_certificate (CertificateKind kind);
+void tls_server_respond (gnutls_session_t session);
