@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "endpoint/far/dialed.h"
+#include "endpoint/far/ticket-server.h"
 #include "lib/listen.h"
 
 #define PATH "/endpoint/trust-lists/"
@@ -18,6 +19,7 @@
 static int n_reads;             /* atomic: of the system's list */
 static char *system_path;       /* of the list that is read in place of the system's */
 static int verify_result;       /* of GnuTLS, if it is not 0 */
+static gboolean is_external;    /* as if a PKCS #11 module had the list, and no file */
 static int n_seconds_ahead;     /* atomic: of the clock */
 static FarGate *reading;        /* passed when the list was read; NULL: none */
 
@@ -39,14 +41,17 @@ gnutls_certificate_set_x509_system_trust (gnutls_certificate_credentials_t crede
   g_atomic_int_inc (&n_reads);
   if (reading != NULL)
     far_gate_pass (reading);
-  return n;
+  return is_external ? 0 : n;
 }
 
 int
 stat (const char  *path,
       struct stat *status)
 {
-  return fstatat (AT_FDCWD, g_str_has_prefix (path, "/etc/ssl/") ? system_path : path, status, 0);
+  if (!g_str_has_prefix (path, "/etc/ssl/"))
+    return fstatat (AT_FDCWD, path, status, 0);
+
+  return is_external ? -1 : fstatat (AT_FDCWD, system_path, status, 0);
 }
 
 int
@@ -129,6 +134,28 @@ set_system_list (const char *from,
   if (system_path == NULL)
     system_path = g_steal_pointer (&path);
   pass_a_second ();
+}
+
+/* Nobody tells when such a list changes, so it is asked each time.  This test is the first: a list
+ * of a module does not replace one of a file. */
+static void
+test_list_of_a_module (void)
+{
+  g_auto (TicketServerPlan) plan = { 0 };
+  g_autoptr (Far) server = NULL;
+  g_autoptr (WspClient) keeper = dial_client (NULL);
+
+  ticket_server_plan_init (&plan, CERTIFICATE_GOOD, 2);
+  server = far_new (ticket_server_serve, &plan);
+  set_system_list ("ca.pem", G_MAXSIZE);
+  is_external = TRUE;
+  g_assert_true (connect_to (server, NULL));
+  g_assert_true (connect_to (server, NULL));
+  is_external = FALSE;
+
+  g_autofree char *notes = far_dup_notes (server);
+
+  g_assert_cmpstr (notes, ==, "full\nfull\n");
 }
 
 static void
@@ -355,6 +382,32 @@ test_replaced_while_read (void)
   far_gate_free (gate);
 }
 
+/* What the old list has verified is not resumed, even if the new one has the same authorities.
+ * data: whether the new one is read for a connection to another server. */
+static void
+test_changed_system_ends_sessions (gconstpointer data)
+{
+  g_auto (TicketServerPlan) plan = { 0 };
+  g_autoptr (Far) server = NULL;
+  g_autoptr (Far) other = serve (CERTIFICATE_GOOD);
+  g_autoptr (WspClient) keeper = dial_client (NULL);
+
+  ticket_server_plan_init (&plan, CERTIFICATE_GOOD, 2);
+  server = far_new (ticket_server_serve, &plan);
+  set_system_list ("ca.pem", G_MAXSIZE);
+  g_assert_true (connect_to (server, NULL));
+  g_assert_true (connect_to (server, NULL));
+  set_system_list ("ca.pem", G_MAXSIZE);
+  if (GPOINTER_TO_UINT (data))
+    g_assert_true (connect_to (other, NULL));
+  g_assert_true (connect_to (server, NULL));
+  g_assert_true (connect_to (server, NULL));
+
+  g_autofree char *notes = far_dup_notes (server);
+
+  g_assert_cmpstr (notes, ==, "full\nresumed\nfull\nresumed\n");
+}
+
 /* The list is that which GIO has read when the database was made, whatever is in the file now. */
 static void
 test_changed_file (gconstpointer data)
@@ -548,6 +601,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func (PATH "system/list-of-a-module-is-always-asked", test_list_of_a_module);
   g_test_add_func (PATH "system/is-read-once", test_system_is_read_once);
   g_test_add_func (PATH "system/connections-wait-for-it", test_many_wait);
   g_test_add_func (PATH "system/connection-ends-while-it-waits", test_cancelled_while_waiting);
@@ -566,6 +620,10 @@ main (int    argc,
   g_test_add_data_func (PATH "system/replaced-amid-a-handshake-is-refused",
                         GUINT_TO_POINTER (FALSE), test_replaced_amid_handshake);
   g_test_add_func (PATH "system/replaced-while-it-is-read", test_replaced_while_read);
+  g_test_add_data_func (PATH "system/changed-list-ends-sessions", GUINT_TO_POINTER (FALSE),
+                        test_changed_system_ends_sessions);
+  g_test_add_data_func (PATH "system/list-that-was-changed-before-ends-sessions",
+                        GUINT_TO_POINTER (TRUE), test_changed_system_ends_sessions);
   g_test_add_func (PATH "system/certificate-that-was-not-verified", test_not_verified);
   g_test_add_data_func (PATH "file/replaced-after-it-was-read-is-trusted", GUINT_TO_POINTER (TRUE),
                         test_changed_file);

@@ -18,11 +18,13 @@ WspTlsContext  *wsp_dial_tls_get_context    (GIOStream       *base,
                                              GTlsInteraction *interaction,
                                              GError         **error);
 /* Begins TLS on the socket of base, which must be one for which wsp_dial_tls_get_context () gives a
- * context; base itself may be dropped.  NULL with an error: there are no more descriptors. */
+ * context; base itself may be dropped.  way: names the proxy between, nullable.  NULL with an
+ * error: there are no more descriptors. */
 WspTransport   *wsp_dial_tls_begin          (WspReactor      *reactor,
                                              GIOStream       *base,
                                              WspTlsContext   *context,
                                              const WspUri    *uri,
+                                             const char      *way,
                                              GTlsDatabase    *database,
                                              WspTlsAcceptFunc accept,
                                              GError         **error);

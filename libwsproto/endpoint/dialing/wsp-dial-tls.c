@@ -59,13 +59,14 @@ wsp_dial_tls_begin (WspReactor      *reactor,
                     GIOStream       *base,
                     WspTlsContext   *context,
                     const WspUri    *uri,
+                    const char      *way,
                     GTlsDatabase    *database,
                     WspTlsAcceptFunc accept,
                     GError         **error)
 {
   GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (base));
   g_autoptr (GSocketConnectable) identity = make_identity (uri->host, uri->port);
-  const WspTlsTarget target = { identity, database, accept };
+  const WspTlsTarget target = { identity, database, accept, way };
   int fd = fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
 
   if (fd < 0)

@@ -290,10 +290,30 @@ on_transport_ready (WspTransport  *transport,
   dial_unref (self);
 }
 
+/* Names the proxy, with a checksum of its user and password; NULL: there is no proxy.  A ticket
+ * that came one way and is shown another way would tell that both are of the same client. */
+static char *
+name_way (WspDial *self)
+{
+  if (!G_IS_PROXY_ADDRESS (self->address))
+    return NULL;
+
+  GProxyAddress *proxy = G_PROXY_ADDRESS (self->address);
+  g_autofree char *place = wsp_place_name_proxy (proxy);
+  const char *user = g_proxy_address_get_username (proxy);
+  const char *password = g_proxy_address_get_password (proxy);
+  g_autofree char *login = g_strdup_printf ("%s:%s", user != NULL ? user : "",
+                                            password != NULL ? password : "");
+  g_autofree char *checksum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, login, -1);
+
+  return g_strdup_printf ("%s %s %s", g_proxy_address_get_protocol (proxy), place, checksum);
+}
+
 static void
 begin_tls_of_library (WspDial       *self,
                       WspTlsContext *context)
 {
+  g_autofree char *way = name_way (self);
   GError *error = NULL;
 
   notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKING, self->result.stream);
@@ -301,7 +321,7 @@ begin_tls_of_library (WspDial       *self,
     return;
 
   self->transport =
-    wsp_dial_tls_begin (self->reactor, self->result.stream, context, self->uri,
+    wsp_dial_tls_begin (self->reactor, self->result.stream, context, self->uri, way,
                         (GTlsDatabase *) self->settings.objects[WSP_DIAL_TLS_DATABASE],
                         on_certificate, &error);
   if (self->transport == NULL)

@@ -16,6 +16,7 @@ struct _WspTlsContext
 {
   int                              ref_count;
   const WspTlsRole                *role;
+  gsize                            number;      /* that no other context has had */
   gnutls_certificate_credentials_t credentials;
   gnutls_priority_t                priority;
   GTlsDatabase                    *database;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "reactor/tls/wsp-tls-peer-key-private.h"
+#include "reactor/tls/wsp-tls-tickets-private.h"
 
 /* Bytes, of a chain of certificates for example.  GnuTLS takes a time that grows with their
  * square. */
@@ -143,6 +144,7 @@ make (const WspTlsRole *role,
 
   self->ref_count = 1;
   self->role = role;
+  self->number = wsp_tls_tickets_make_number ();
   if (result != GNUTLS_E_SUCCESS)
     g_propagate_error (error, make_setup_error ("GnuTLS gives no credentials", result));
   else if (load_priority (self, error) &&
@@ -315,7 +317,7 @@ wsp_tls_context_begin_session (WspTlsContext    *self,
                                WspTlsJudged     *judged,
                                gnutls_session_t *session)
 {
-  guint no_tickets = self->ticket_key == NULL ? GNUTLS_NO_TICKETS : 0;
+  guint no_tickets = judged == NULL && self->ticket_key == NULL ? GNUTLS_NO_TICKETS : 0;
   int result = gnutls_init (session, self->role->init_flags | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
                             no_tickets);
 

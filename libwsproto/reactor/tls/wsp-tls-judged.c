@@ -12,6 +12,7 @@ wsp_tls_judged_new (const WspTlsTarget *expected)
 
   self->expected = *expected;
   g_object_ref (self->expected.identity);
+  self->expected.way = g_strdup (expected->way);
   if (self->expected.database != NULL)
     g_object_ref (self->expected.database);
   return self;
@@ -22,6 +23,7 @@ wsp_tls_judged_free (WspTlsJudged *self)
 {
   g_object_unref (self->expected.identity);
   g_clear_object (&self->expected.database);
+  g_free ((char *) self->expected.way);
   g_free (self);
 }
 

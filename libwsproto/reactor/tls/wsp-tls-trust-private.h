@@ -39,14 +39,23 @@ void                 wsp_tls_trust_find   (WspReactor     *reactor,
                                            WspTlsTrustFunc found,
                                            GDestroyNotify  drop,
                                            gpointer        data);
-/* Between calls of GnuTLS, with a session whose peer has sent a certificate. */
+/* Returns the number of the list that verifies peers now.  No list has the number of another: one
+ * that is read again has a new number.  A GTlsFileDatabase has a number, too, because its list does
+ * not change.  0: the list is not read yet or has to be read again, or there is no number.
+ * database NULL: the default database of GIO. */
+gsize                wsp_tls_trust_find_number (GTlsDatabase *database);
+/* Between calls of GnuTLS, with a session whose peer has sent a certificate.  Sets the number of
+ * the list, to 0 if there are errors. */
 GTlsCertificateFlags wsp_tls_trust_verify (WspTlsTrust      *self,
-                                           const WspTlsPeer *peer);
+                                           const WspTlsPeer *peer,
+                                           gsize            *number);
 /* database: has found the errors in the chain of the peer.  Returns these; with those that GnuTLS
- * finds, if the database is one of GIO.  database NULL: the default database of GIO. */
+ * finds, if the database is one of GIO.  database NULL: the default database of GIO.  Sets the
+ * number as above. */
 GTlsCertificateFlags wsp_tls_trust_complete (GTlsDatabase        *database,
                                              GTlsCertificate     *chain,
                                              GTlsCertificateFlags errors,
-                                             const WspTlsPeer    *peer);
+                                             const WspTlsPeer    *peer,
+                                             gsize               *number);
 
 G_END_DECLS

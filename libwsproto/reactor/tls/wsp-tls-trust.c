@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "reactor/tls/wsp-tls-database-private.h"
+#include "reactor/tls/wsp-tls-tickets-private.h"
 
 #define MAX_KEY_BITS 16384
 #define MAX_CHAIN 100           /* certificates */
@@ -16,6 +17,7 @@
 struct _WspTlsTrust
 {
   int                              ref_count;
+  gsize                            number;      /* no other list has had it; 0: unknown */
   gnutls_certificate_credentials_t credentials; /* with the list, and without a certificate */
   gboolean is_external;         /* PKCS #11 modules are asked, by one thread at a time */
 };
@@ -77,6 +79,7 @@ trust_new (void)
   WspTlsTrust *self = g_new0 (WspTlsTrust, 1);
 
   self->ref_count = 1;
+  self->number = wsp_tls_tickets_make_number ();
   if (gnutls_certificate_allocate_credentials (&self->credentials) == GNUTLS_E_SUCCESS)
     {
       gnutls_certificate_set_verify_limits (self->credentials, MAX_KEY_BITS, MAX_CHAIN);
@@ -170,19 +173,28 @@ find_file (struct stat *status)
   return FALSE;
 }
 
+/* Without a file, nobody tells when the list of a PKCS #11 module has changed. */
+static void
+forget_number (WspTlsTrust *trust)
+{
+  if (trust != NULL && trust->is_external)
+    trust->number = 0;
+}
+
 /* GIO reads the system's list for its default database when it is first asked for it, which takes
  * as long: so that is done here, too. */
 static gpointer
 read_in_thread (gpointer data)
 {
-  struct stat status;
-
-  if (!find_file (&status))
-    status = (struct stat) { 0 };
-
+  struct stat status = { 0 };
+  gboolean has_file = find_file (&status);
   WspTlsTrust *trust = read_system_list ();
   g_autoptr (GTlsDatabase) database =
     g_tls_backend_get_default_database (g_tls_backend_get_default ());
+
+  if (!has_file)
+    forget_number (trust);
+
   Waiter *waiters = take_list (trust, &status);
 
   while (waiters != NULL)
@@ -313,6 +325,46 @@ wsp_tls_trust_find (WspReactor     *reactor,
     trust_unref (trust);
 }
 
+/* Classes that are derived from it may run code of the program. */
+static gboolean
+is_file_database (GTlsDatabase *database)
+{
+  return G_OBJECT_TYPE (database) ==
+         g_tls_backend_get_file_database_type (g_tls_backend_get_default ());
+}
+
+/* The database keeps its number: a later object at the same address has another. */
+static gsize
+ensure_number (GTlsDatabase *database)
+{
+  static const char name[] = "wsp-tls-trust-number";
+  GObject *keeper = G_OBJECT (database);
+
+  if (g_object_get_data (keeper, name) == NULL)
+    g_object_replace_data (keeper, name, NULL, GSIZE_TO_POINTER (wsp_tls_tickets_make_number ()),
+                           NULL, NULL);
+  return GPOINTER_TO_SIZE (g_object_get_data (keeper, name));
+}
+
+gsize
+wsp_tls_trust_find_number (GTlsDatabase *given)
+{
+  g_autoptr (GTlsDatabase) database = given != NULL ? g_object_ref (given) : dup_default ();
+  gsize number = 0;
+
+  if (database == NULL)
+    return 0;
+  if (!is_system_database (database))
+    return is_file_database (database) ? ensure_number (database) : 0;
+
+  look_at_file ();
+  g_mutex_lock (&lock);
+  if (system_list.trust != NULL && !system_list.is_being_read)
+    number = system_list.trust->number;
+  g_mutex_unlock (&lock);
+  return number;
+}
+
 static const struct
 {
   guint                status;
@@ -360,7 +412,8 @@ dup_name (GSocketConnectable *identity)
 
 GTlsCertificateFlags
 wsp_tls_trust_verify (WspTlsTrust      *self,
-                      const WspTlsPeer *peer)
+                      const WspTlsPeer *peer,
+                      gsize            *number)
 {
   g_autofree char *name = dup_name (peer->identity);
   gnutls_typed_vdata_st data[] = {
@@ -377,6 +430,7 @@ wsp_tls_trust_verify (WspTlsTrust      *self,
   if (self->is_external)
     g_mutex_unlock (&external_lock);
   gnutls_credentials_set (peer->session, GNUTLS_CRD_CERTIFICATE, peer->credentials);
+  *number = result == GNUTLS_E_SUCCESS && status == 0 ? self->number : 0;
   if (result == GNUTLS_E_SUCCESS)
     return convert (status);
 
@@ -401,14 +455,6 @@ has_purpose (const WspTlsPeer *peer)
     gnutls_x509_crt_check_key_purpose (certificate, peer->purpose, 0) != 0;
   gnutls_x509_crt_deinit (certificate);
   return is_fit;
-}
-
-/* Classes that are derived from it may run code of the program. */
-static gboolean
-is_file_database (GTlsDatabase *database)
-{
-  return G_OBJECT_TYPE (database) ==
-         g_tls_backend_get_file_database_type (g_tls_backend_get_default ());
 }
 
 /* Takes anchor. */
@@ -482,11 +528,13 @@ GTlsCertificateFlags
 wsp_tls_trust_complete (GTlsDatabase        *given,
                         GTlsCertificate     *chain,
                         GTlsCertificateFlags errors,
-                        const WspTlsPeer    *peer)
+                        const WspTlsPeer    *peer,
+                        gsize               *number)
 {
   g_autoptr (GTlsDatabase) database = given != NULL ? g_object_ref (given) : dup_default ();
   WspTlsTrust *anchors;
 
+  *number = 0;
   if (database == NULL || !wsp_tls_database_is_of_gio (database))
     return errors;
   if (!has_purpose (peer))
@@ -500,7 +548,9 @@ wsp_tls_trust_complete (GTlsDatabase        *given,
 
   for (GTlsCertificate *at = chain; at != NULL; at = g_tls_certificate_get_issuer (at))
     add_issuers (anchors, database, at);
-  errors = wsp_tls_trust_verify (anchors, peer);
+  errors = wsp_tls_trust_verify (anchors, peer, number);
   trust_unref (anchors);
+  if (*number != 0)
+    *number = ensure_number (database);
   return errors;
 }

@@ -36,6 +36,7 @@ typedef struct                  /* what a client expects of its server */
                                  * sent, or a GInetSocketAddress, of which nothing is sent */
   GTlsDatabase       *database; /* verifies the server; NULL: the system's */
   WspTlsAcceptFunc    accept;   /* called with the owner of the transport */
+  const char         *way;      /* names the proxy between; NULL: none.  Only clients of the same way share sessions */
 } WspTlsTarget;
 
 #ifdef WSP_HAVE_GNUTLS

@@ -14,7 +14,8 @@
  *   any of all these, when the owner closes --> DRAINING, FLUSHING or at once --> CLOSED
  *
  * A client verifies the server's certificate in the midst of the handshake, so that nothing is sent
- * to a server that is not verified; a server verifies its client's after the handshake.
+ * to a server that is not verified; a server verifies its client's after the handshake.  A session
+ * that is resumed was verified when it was begun, so the client does not enter VERIFYING.
  * has_input_ended is independent of the state: the peer has ended its direction.
  *
  * Encrypted bytes count as written: the transport sends them without its owner, and encrypts
@@ -34,6 +35,7 @@
 #include "reactor/tls/wsp-tls-peer-certificate-private.h"
 #include "reactor/tls/wsp-tls-peer-key-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
+#include "reactor/tls/wsp-tls-resumption-private.h"
 #include "reactor/tls/wsp-tls-steps-private.h"
 #include "reactor/tls/wsp-tls-trust-private.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
@@ -83,6 +85,7 @@ typedef struct                  /* data that the transports of a reactor share *
 {
   WspTlsSteps   steps;
   guint         n_draining;
+  WspTlsTickets tickets;
   WspTlsBuffers buffers;        /* last: pages of this member are not used before TLS needs them */
 } Shared;
 
@@ -110,6 +113,7 @@ struct _TlsTransport
   GCancellable    *cancellable; /* of the verification; NULL: no verification is running */
   GTlsCertificate *certificate; /* of a client; or of the server while it is verified */
   WspTlsJudged    *judged;      /* the server of a client, until the handshake has ended */
+  WspTlsResumption *resumption; /* of a client; NULL: no session is resumed and no ticket is kept */
 };
 
 static void on_socket_ready (WspWatch      *watch,
@@ -181,6 +185,14 @@ begin_closing (TlsTransport *self)
   wsp_graceful_close_begin (&self->closing->graceful_close, self->base.reactor);
 }
 
+/* The next connection to this server does a full handshake. */
+static void
+refuse_resumption (TlsTransport *self)
+{
+  if (self->resumption != NULL)
+    wsp_tls_resumption_refuse (self->resumption);
+}
+
 /* Enters the state, arms the watch, begins or ends the graceful close, and closes the socket. */
 static void
 enter (TlsTransport *self,
@@ -191,6 +203,8 @@ enter (TlsTransport *self,
   g_assert (self->state != CLOSED);     /* (1) */
   self->shared->n_draining += (state == DRAINING) - (self->state == DRAINING);
   self->state = state;
+  if (state >= FAILED && !self->has_opened)
+    refuse_resumption (self);
   arm (&self->base);
   if (state == FLUSHING || state == DRAINING)
     {
@@ -283,11 +297,23 @@ fail_handshake (TlsTransport *self,
   enter (self, is_refusal (result) ? ALERTED : FAILED);
 }
 
+/* The memory is not kept for a session of which no ticket is kept. */
+static void
+begin_resumption (TlsTransport *self)
+{
+  gnutls_session_set_ptr (self->session, NULL);
+  if (self->resumption != NULL && self->resumption->key != NULL)
+    wsp_tls_resumption_begin (self->resumption, self->session);
+  else
+    g_clear_pointer (&self->resumption, wsp_tls_resumption_free);
+}
+
 static void
 enter_open (TlsTransport *self)
 {
   /* No certificate comes any more. */
   gnutls_handshake_set_max_packet_length (self->session, MAX_TICKET_MESSAGE);
+  begin_resumption (self);
   wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_DISPATCH);
   self->has_opened = TRUE;
   g_clear_pointer (&self->judged, wsp_tls_judged_free);
@@ -424,6 +450,16 @@ make_peer (TlsTransport *self)
   return peer;
 }
 
+/* list: the number of the list that has found no error; 0: there is none. */
+static void
+note_trusted (TlsTransport *self,
+              gsize         list)
+{
+  if (self->resumption != NULL && list != 0)
+    wsp_tls_resumption_note (self->resumption, &self->judged->expected, list,
+                             self->context->number);
+}
+
 static void
 on_verified (GTlsCertificateFlags errors,
              const GError        *failure,
@@ -435,9 +471,12 @@ on_verified (GTlsCertificateFlags errors,
   if (self->state == VERIFYING)
     {
       const WspTlsPeer peer = make_peer (self);
+      gsize list;
 
-      judge (self, wsp_tls_trust_complete (get_database (self), self->certificate, errors, &peer),
-             failure);
+      errors = wsp_tls_trust_complete (get_database (self), self->certificate, errors, &peer,
+                                       &list);
+      note_trusted (self, list);
+      judge (self, errors, failure);
     }
   wsp_transport_unref (&self->base);
 }
@@ -479,8 +518,11 @@ on_trust_found (WspTlsTrust *trust,
   if (self->state == VERIFYING && trust != NULL)
     {
       const WspTlsPeer peer = make_peer (self);
+      gsize list;
+      GTlsCertificateFlags errors = wsp_tls_trust_verify (trust, &peer, &list);
 
-      judge (self, wsp_tls_trust_verify (trust, &peer), NULL);
+      note_trusted (self, list);
+      judge (self, errors, NULL);
     }
   else if (self->state == VERIFYING)
     ask_database (self);
@@ -490,6 +532,9 @@ on_trust_found (WspTlsTrust *trust,
 static void
 begin_verification (TlsTransport *self)
 {
+  refuse_resumption (self);
+  if (gnutls_protocol_get_version (self->session) != GNUTLS_TLS1_3)
+    g_clear_pointer (&self->resumption, wsp_tls_resumption_free);
   enter (self, VERIFYING);
   wsp_transport_ref (&self->base);
   wsp_tls_trust_find (self->base.reactor, get_database (self), on_trust_found, drop_reference,
@@ -505,11 +550,20 @@ has_unverified (TlsTransport *self)
          gnutls_certificate_get_peers (self->session, NULL) != NULL;
 }
 
+/* TRUE: the certificate of the server was accepted, in this session or in the one that it
+ * resumes. */
+static gboolean
+has_accepted_server (TlsTransport *self)
+{
+  return self->judged->verdict == WSP_TLS_VERDICT_ACCEPTED ||
+         wsp_tls_resumption_has_resumed (self->resumption, self->session);
+}
+
 /* A client is open only with a server whose certificate was accepted. */
 static void
 end_handshake (TlsTransport *self)
 {
-  if (self->judged != NULL && self->judged->verdict != WSP_TLS_VERDICT_ACCEPTED)
+  if (self->judged != NULL && !has_accepted_server (self))
     fail_handshake (self, GNUTLS_E_CERTIFICATE_ERROR);
   else if (self->judged == NULL && has_unverified (self))
     begin_verification (self);
@@ -526,6 +580,10 @@ begin_session (TlsTransport *self)
     return result;
 
   wsp_tls_wire_attach (&self->wire, self->session);
+  if (self->resumption != NULL)
+    wsp_tls_resumption_offer (self->resumption, self->session, &self->judged->expected,
+                              wsp_tls_trust_find_number (get_database (self)),
+                              self->context->number);
   return GNUTLS_E_SUCCESS;
 }
 
@@ -659,6 +717,8 @@ end_read (TlsTransport *self,
   if (result == GNUTLS_E_AGAIN)
     return total > 0 ? (gssize) total : WSP_TRANSPORT_WOULD_BLOCK;
 
+  if (result != GNUTLS_E_PREMATURE_TERMINATION && result != GNUTLS_E_PULL_ERROR)
+    refuse_resumption (self);
   wsp_transport_ensure_rest (&self->base)->error =
     make_error (self, result, TRUE, wsp_transport_make_error (self->wire.receive_error));
   enter (self, wsp_tls_may_send_alert (result) ? ALERTED : FAILED);
@@ -784,6 +844,7 @@ clear (WspTransport *base)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->certificate);
   g_clear_pointer (&self->judged, wsp_tls_judged_free);
+  g_clear_pointer (&self->resumption, wsp_tls_resumption_free);
   g_free (self->closing);
   wsp_tls_context_unref (self->context);
 }
@@ -815,6 +876,15 @@ static const WspTransportKind tls_kind = {
   .describe_tls = describe,
 };
 
+static void
+free_shared (gpointer data)
+{
+  Shared *shared = data;
+
+  wsp_tls_tickets_clear (&shared->tickets);
+  g_free (shared);
+}
+
 static Shared *
 get_shared (WspReactor *reactor)
 {
@@ -825,9 +895,10 @@ get_shared (WspReactor *reactor)
 
   shared = g_malloc (sizeof *shared);
   shared->n_draining = 0;
+  wsp_tls_tickets_init (&shared->tickets);
   wsp_tls_buffers_init (&shared->buffers);
   wsp_tls_steps_init (&shared->steps, reactor);
-  wsp_reactor_set_part (reactor, WSP_REACTOR_PART_TLS, shared, g_free);
+  wsp_reactor_set_part (reactor, WSP_REACTOR_PART_TLS, shared, free_shared);
   return shared;
 }
 
@@ -866,6 +937,7 @@ wsp_transport_new_for_tls_client (WspReactor         *reactor,
   TlsTransport *self = make_transport (reactor, fd, context);
 
   self->judged = wsp_tls_judged_new (target);
+  self->resumption = wsp_tls_resumption_new (&self->shared->tickets);
   queue_step (self);
   return &self->base;
 }
