@@ -23,7 +23,7 @@ G_BEGIN_DECLS
 #define WSP_TRANSPORT_FAILED (-2)       /* and the error is set */
 
 typedef struct _WspTransport WspTransport;
-/* events: READ, WRITE or both, but only what the owner waits for. */
+/* events: only what the owner waits for. */
 typedef void (*WspTransportFunc) (WspTransport  *transport,
                                   WspWatchEvents events,
                                   gpointer       owner);
@@ -40,6 +40,7 @@ typedef enum
 {
   WSP_TRANSPORT_CLOSE_NOW,
   WSP_TRANSPORT_CLOSE_GRACEFUL,         /* TLS sends close_notify first, within a second */
+  WSP_TRANSPORT_CLOSE_RESET,            /* the peer sees a reset; unsent bytes are lost */
 } WspTransportClose;
 
 /* Any stream.  If it is a GTlsConnection without a handshake, the transport does the handshake;
@@ -63,6 +64,7 @@ GIOStream       *wsp_transport_release              (WspTransport *self);
 void             wsp_transport_set_owner            (WspTransport    *self,
                                                      WspTransportFunc ready,
                                                      gpointer         owner);
+/* READ, WRITE or both; or ENDED: a plain socket has failed, or has ended in both directions. */
 void             wsp_transport_set_events           (WspTransport  *self,
                                                      WspWatchEvents events);
 

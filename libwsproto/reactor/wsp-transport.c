@@ -241,11 +241,22 @@ end_ownership (WspTransport *self)
   wsp_reactor_unwatch (self->reactor, &self->watch);
 }
 
+/* Without an address, connect () ends a TCP connection at once. */
+static void
+reset (int fd)
+{
+  const struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+  connect (fd, &none, sizeof none);
+}
+
 void
 wsp_transport_close (WspTransport     *self,
                      WspTransportClose how)
 {
   end_ownership (self);
+  if (how == WSP_TRANSPORT_CLOSE_RESET)
+    reset (self->fd);
   self->kind->close (self, how);
   wsp_transport_unref (self);
 }

@@ -5,6 +5,7 @@
 #include "reactor/wsp-transport-kind-private.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -84,6 +85,86 @@ test_write_once (gconstpointer n_vectors)
                    5);
   g_assert_cmpint (recv (fixture.peer, bytes, sizeof bytes, 0), ==, 5);
   g_assert_cmpmem (bytes, 5, "hello", 5);
+}
+
+static void
+on_ended (WspTransport  *transport,
+          WspWatchEvents events,
+          gpointer       owner)
+{
+  *(WspWatchEvents *) owner |= events;
+}
+
+/* An owner that neither reads nor writes may still wait for the end. */
+static void
+test_ended (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  WspWatchEvents events = WSP_WATCH_NOTHING;
+
+  fixture_init (&fixture);
+  wsp_transport_set_owner (fixture.transport, on_ended, &events);
+  wsp_transport_set_events (fixture.transport, WSP_WATCH_ENDED);
+  g_assert_cmpint (send (fixture.peer, "hello", 5, 0), ==, 5);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (events, ==, WSP_WATCH_NOTHING);
+
+  shutdown (fixture.peer, SHUT_RDWR);
+  while (events == WSP_WATCH_NOTHING)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (events, ==, WSP_WATCH_ENDED);
+}
+
+/* Two ends of a TCP connection, which do not block. */
+static void
+connect_pair (int *fds)
+{
+  struct sockaddr_in address = {
+    .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
+  };
+  socklen_t length = sizeof address;
+  int listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, length), ==, 0);
+  g_assert_cmpint (listen (listener, 1), ==, 0);
+  g_assert_cmpint (getsockname (listener, (struct sockaddr *) &address, &length), ==, 0);
+  fds[0] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint (connect (fds[0], (struct sockaddr *) &address, length), ==, 0);
+  fds[1] = accept (listener, NULL, NULL);
+  g_assert_cmpint (fds[1], >=, 0);
+  close (listener);
+}
+
+static const struct
+{
+  const char       *name;
+  WspTransportClose how;
+  int               error;              /* that the peer reads */
+} closes[] = {
+  { "now-is-an-end", WSP_TRANSPORT_CLOSE_NOW, 0 },
+  { "gracefully-is-an-end", WSP_TRANSPORT_CLOSE_GRACEFUL, 0 },
+  { "reset-is-a-reset", WSP_TRANSPORT_CLOSE_RESET, ECONNRESET },
+};
+
+static void
+test_close (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+  int fds[2];
+  char byte;
+
+  connect_pair (fds);
+
+  WspTransport *transport = wsp_transport_new_for_fd (reactor, fds[0]);
+
+  wsp_transport_set_owner (transport, on_ready, NULL);
+  wsp_transport_close (transport, closes[row].how);
+  errno = 0;
+  g_assert_cmpint (recv (fds[1], &byte, 1, 0), ==, closes[row].error == 0 ? 0 : -1);
+  g_assert_cmpint (errno, ==, closes[row].error);
+  close (fds[1]);
 }
 
 /* The end of the stream would wake the loop. */
@@ -224,6 +305,13 @@ main (int    argc,
   g_test_add_func (PATH "socket/idle-one-is-not-watched", test_idle);
   g_test_add_func (PATH "socket/owner-that-waits-for-nothing-is-not-notified", test_notify_nothing);
   g_test_add_func (PATH "socket/has-one-stream", test_stream_once);
+  g_test_add_func (PATH "socket/end-notifies-an-owner-that-waits-for-nothing-else", test_ended);
+  for (guint i = 0; i < G_N_ELEMENTS (closes); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "socket/close/", closes[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_close);
+    }
   g_test_add_data_func (PATH "stream/closes-at-once/now",
                         GUINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_close_at_once);
   g_test_add_data_func (PATH "stream/closes-at-once/gracefully",

@@ -1,91 +1,172 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The target is connected before the client is read: its bytes wait with the system. */
+/* The target is connected before the client is read: its bytes wait with the system.
+ *
+ *   TLS with the client --> connecting --> TLS with the target
+ *
+ * securing is the leg of which the TLS handshake is under way, and the timer is set meanwhile. */
 
 #include "inspect/sources/proxy/wsi-proxy-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "inspect/sources/trust/wsi-tls-sentence.h"
+#include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-transport-private.h"
 
 #define TIMEOUT_S 30                    /* of each step */
 
-typedef struct
+struct _WsiProxyOpening
 {
   const WsiProxyTarget *target;
-  GIOStream            *front, *back;
+  WspReactor           *reactor;
+  WspTransport         *front, *back;   /* NULL: not yet */
+  WspTransport         *securing;       /* front or back; NULL: neither */
+  WspTimer              timer;
   GCancellable         *cancellable;
   WsiProxyOpeningFunc   function;
   gpointer              user_data;
-} Opening;
+};
 
 static void
-set_timeout (GIOStream *stream,
-             guint      timeout_s)
-{
-  g_autoptr (GIOStream) base = NULL;
-
-  if (G_IS_TLS_CONNECTION (stream))
-    g_object_get (stream, "base-io-stream", &base, NULL);
-  else
-    base = g_object_ref (stream);
-  g_socket_set_timeout (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base)), timeout_s);
-}
-
-/* Closes nothing: a stream that was not taken over is closed with its last reference. */
-static void
-end (Opening           *self,
+end (WsiProxyOpening   *self,
      WsiProxyOpened     opened,
-     GIOStream         *front,
-     GIOStream         *back,
      const WsiSentence *sentence)
 {
-  if (front != NULL)
-    set_timeout (front, 0);
-  if (back != NULL)
-    set_timeout (back, 0);
-  self->function (opened, front, back, sentence, self->user_data);
-  g_clear_object (&self->front);
-  g_clear_object (&self->back);
-  g_clear_object (&self->cancellable);
+  if (opened != WSI_PROXY_OPENED && self->back != NULL)
+    wsp_transport_close (g_steal_pointer (&self->back), WSP_TRANSPORT_CLOSE_NOW);
+  self->function (self, opened, self->front, self->back, sentence, self->user_data);
+  g_object_unref (self->cancellable);
+  wsp_reactor_unref (self->reactor);
   g_free (self);
 }
 
 static void
-fail_target (Opening      *self,
-             const GError *error)
+fail_client (WsiProxyOpening *self,
+             const GError    *error)
+{
+  g_autofree WsiSentence *sentence = wsi_tls_sentence_dup_of_client (error);
+
+  end (self, WSI_PROXY_NO_CLIENT, sentence);
+}
+
+/* GIO has asked nobody about the certificate of a session that it has resumed. */
+static GTlsCertificateFlags
+get_flaws (WsiProxyOpening *self)
+{
+  GIOStream *stream = self->back != NULL ? wsp_transport_get_stream (self->back) : NULL;
+
+  return G_IS_TLS_CONNECTION (stream)
+         ? g_tls_connection_get_peer_certificate_errors (G_TLS_CONNECTION (stream))
+         : G_TLS_CERTIFICATE_NO_FLAGS;
+}
+
+static void
+fail_target (WsiProxyOpening *self,
+             const GError    *error)
 {
   g_autofree char *target = g_strdup_printf ("%s://%s:%u", self->target->is_tls ? "wss" : "ws",
                                              self->target->host, self->target->port);
-  GTlsCertificateFlags flaws = self->back != NULL
-                               ? g_tls_connection_get_peer_certificate_errors
-                                 (G_TLS_CONNECTION (self->back))
-                               : G_TLS_CERTIFICATE_NO_FLAGS;
   g_autofree WsiSentence *sentence =
-    wsi_tls_sentence_dup_of_server (WSI_TLS_PEER_TARGET, target, error, flaws);
+    wsi_tls_sentence_dup_of_server (WSI_TLS_PEER_TARGET, target, error, get_flaws (self));
 
-  end (self, WSI_PROXY_NO_TARGET, self->front, NULL,
+  end (self, WSI_PROXY_NO_TARGET,
        sentence != NULL ? sentence : WSI_SENTENCE (CANNOT_CONNECT, target, error->message));
 }
 
 static void
-on_back_ready (GObject      *stream,
-               GAsyncResult *result,
-               gpointer      data)
+stop_securing (WsiProxyOpening *self)
 {
-  Opening *self = data;
-  g_autoptr (GError) error = NULL;
+  wsp_transport_set_events (self->securing, WSP_WATCH_NOTHING);
+  wsp_reactor_unset_timer (self->reactor, &self->timer);
+  self->securing = NULL;
+}
 
-  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (stream), result, &error))
-    end (self, WSI_PROXY_OPENED, self->front, self->back, NULL);
+static void
+fail_securing (WsiProxyOpening *self,
+               const GError    *error)
+{
+  stop_securing (self);
+  if (self->back == NULL)
+    fail_client (self, error);
   else
     fail_target (self, error);
 }
 
-/* Another certificate than the target's is refused, as ever.  If the database were set later, GIO
- * would read the system's list first. */
 static void
-begin_tls_with_target (Opening           *self,
-                       GSocketConnection *connection)
+on_expired (WspTimer *timer)
+{
+  WsiProxyOpening *self = WSP_OWNER_OF (timer, WsiProxyOpening, timer);
+  g_autoptr (GError) error =
+    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                         g_dgettext ("glib20", "Socket I/O timed out"));
+
+  fail_securing (self, error);
+}
+
+/* ready is called when the handshake has ended: only then can the leg be written to. */
+static void
+begin_securing (WsiProxyOpening *self,
+                WspTransport    *leg,
+                WspTransportFunc ready)
+{
+  self->securing = leg;
+  self->timer.expired = on_expired;
+  wsp_reactor_set_timer (self->reactor, &self->timer,
+                         wsp_reactor_get_time (self->reactor) + TIMEOUT_S * G_USEC_PER_SEC);
+  wsp_transport_set_owner (leg, ready, self);
+  wsp_transport_set_events (leg, WSP_WATCH_WRITE);
+}
+
+static void
+on_back_ready (WspTransport  *leg,
+               WspWatchEvents events,
+               gpointer       owner)
+{
+  WsiProxyOpening *self = owner;
+  g_autoptr (GError) error = NULL;
+
+  if (wsp_transport_write (leg, NULL, 0, &error) != WSP_TRANSPORT_FAILED &&
+      get_flaws (self) != G_TLS_CERTIFICATE_NO_FLAGS)
+    error = g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "not trusted");
+  if (error != NULL)
+    {
+      fail_securing (self, error);
+      return;
+    }
+
+  stop_securing (self);
+  end (self, WSI_PROXY_OPENED, NULL);
+}
+
+/* GIO does TLS on the stream; name and value: of the property that the type has in addition. */
+static WspTransport *
+make_with_gio (WsiProxyOpening *self,
+               GType            type,
+               GIOStream       *stream,
+               GTlsDatabase    *database,
+               const char      *name,
+               gpointer         value,
+               GError         **error)
+{
+  g_autoptr (GIOStream) tls =
+    g_initable_new (type, NULL, error, "base-io-stream", stream, "require-close-notify", FALSE,
+                    "database", database, name, value, NULL);
+
+  return tls != NULL ? wsp_transport_new_for_stream (self->reactor, tls) : NULL;
+}
+
+/* If the database were set later, GIO would read the system's list first. */
+static WspTransport *
+make_secure_back (WsiProxyOpening   *self,
+                  GSocketConnection *connection,
+                  GError           **error)
 {
   GTlsBackend *backend = g_tls_backend_get_default ();
   g_autoptr (GSocketConnectable) identity =
@@ -93,19 +174,28 @@ begin_tls_with_target (Opening           *self,
   g_autoptr (GTlsDatabase) database = self->target->database != NULL
                                       ? g_object_ref (self->target->database)
                                       : g_tls_backend_get_default_database (backend);
+
+  return make_with_gio (self, g_tls_backend_get_client_connection_type (backend),
+                        G_IO_STREAM (connection), database, "server-identity", identity, error);
+}
+
+/* Another certificate than the target's is refused, as ever. */
+static void
+use_connected (WsiProxyOpening   *self,
+               GSocketConnection *connection)
+{
   g_autoptr (GError) error = NULL;
 
-  self->back = g_initable_new (g_tls_backend_get_client_connection_type (backend), NULL, &error,
-                               "base-io-stream", connection, "server-identity", identity,
-                               "require-close-notify", FALSE, "database", database, NULL);
+  g_socket_set_timeout (g_socket_connection_get_socket (connection), 0);
+  self->back = self->target->is_tls
+               ? make_secure_back (self, connection, &error)
+               : wsp_transport_new_for_stream (self->reactor, G_IO_STREAM (connection));
   if (self->back == NULL)
-    {
-      fail_target (self, error);
-      return;
-    }
-
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->back), G_PRIORITY_DEFAULT,
-                                    self->cancellable, on_back_ready, self);
+    fail_target (self, error);
+  else if (self->target->is_tls)
+    begin_securing (self, self->back, on_back_ready);
+  else
+    end (self, WSI_PROXY_OPENED, NULL);
 }
 
 static void
@@ -113,28 +203,19 @@ on_connected (GObject      *client,
               GAsyncResult *result,
               gpointer      data)
 {
-  Opening *self = data;
+  WsiProxyOpening *self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) connection =
     g_socket_client_connect_finish (G_SOCKET_CLIENT (client), result, &error);
 
-  if (connection == NULL)
-    {
-      fail_target (self, error);
-    }
-  else if (self->target->is_tls)
-    {
-      begin_tls_with_target (self, connection);
-    }
+  if (connection != NULL)
+    use_connected (self, connection);
   else
-    {
-      self->back = G_IO_STREAM (g_steal_pointer (&connection));
-      end (self, WSI_PROXY_OPENED, self->front, self->back, NULL);
-    }
+    fail_target (self, error);
 }
 
 static void
-connect_target (Opening *self)
+connect_target (WsiProxyOpening *self)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnectable) place =
@@ -146,65 +227,87 @@ connect_target (Opening *self)
 }
 
 static void
-on_front_ready (GObject      *stream,
-                GAsyncResult *result,
-                gpointer      data)
+on_front_ready (WspTransport  *leg,
+                WspWatchEvents events,
+                gpointer       owner)
 {
-  Opening *self = data;
+  WsiProxyOpening *self = owner;
   g_autoptr (GError) error = NULL;
-  g_autofree WsiSentence *sentence = NULL;
 
-  if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (stream), result, &error))
+  if (wsp_transport_write (leg, NULL, 0, &error) == WSP_TRANSPORT_FAILED)
     {
-      connect_target (self);
+      fail_securing (self, error);
       return;
     }
 
-  sentence = wsi_tls_sentence_dup_of_client (error);
-  end (self, WSI_PROXY_NO_CLIENT, self->front, NULL, sentence);
+  stop_securing (self);
+  connect_target (self);
 }
 
 /* A client sends no certificate: without a database GIO reads no list. */
-static void
-begin_tls_with_client (Opening           *self,
-                       GSocketConnection *client)
+static WspTransport *
+make_secure_front (WsiProxyOpening *self,
+                   int              fd,
+                   GError         **error)
 {
-  GTlsBackend *backend = g_tls_backend_get_default ();
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
+  g_autoptr (GSocketConnection) connection = NULL;
 
-  self->front = g_initable_new (g_tls_backend_get_server_connection_type (backend), NULL, &error,
-                                "base-io-stream", client, "certificate", self->target->certificate,
-                                "require-close-notify", FALSE, "database", NULL, NULL);
-  if (self->front == NULL)
+  if (socket == NULL)
     {
-      end (self, WSI_PROXY_NO_CLIENT, NULL, NULL, WSI_SENTENCE (ERROR, error->message));
-      return;
+      close (fd);
+      return NULL;
     }
 
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->front), G_PRIORITY_DEFAULT,
-                                    self->cancellable, on_front_ready, self);
+  connection = g_socket_connection_factory_create_connection (socket);
+  return make_with_gio (self,
+                        g_tls_backend_get_server_connection_type (g_tls_backend_get_default ()),
+                        G_IO_STREAM (connection), NULL, "certificate", self->target->certificate,
+                        error);
 }
 
-void
-wsi_proxy_open (const WsiProxyTarget *target,
-                GSocketConnection    *client,
-                GCancellable         *cancellable,
-                WsiProxyOpeningFunc   function,
-                gpointer              user_data)
+WsiProxyOpening *
+wsi_proxy_opening_new (const WsiProxyTarget *target,
+                       WspReactor           *reactor,
+                       GCancellable         *cancellable,
+                       WsiProxyOpeningFunc   function,
+                       gpointer              user_data)
 {
-  Opening *self = g_new0 (Opening, 1);
+  WsiProxyOpening *self = g_new0 (WsiProxyOpening, 1);
 
   self->target = target;
+  self->reactor = wsp_reactor_ref (reactor);
   self->cancellable = g_object_ref (cancellable);
   self->function = function;
   self->user_data = user_data;
-  set_timeout (G_IO_STREAM (client), TIMEOUT_S);
-  if (target->certificate != NULL)
-    {
-      begin_tls_with_client (self, client);
-      return;
-    }
+  return self;
+}
 
-  self->front = G_IO_STREAM (g_object_ref (client));
-  connect_target (self);
+void
+wsi_proxy_opening_begin (WsiProxyOpening *self,
+                         int              fd)
+{
+  g_autoptr (GError) error = NULL;
+  int yes = 1;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  self->front = self->target->certificate != NULL
+                ? make_secure_front (self, fd, &error)
+                : wsp_transport_new_for_fd (self->reactor, fd);
+  if (self->front == NULL)
+    end (self, WSI_PROXY_NO_CLIENT, WSI_SENTENCE (ERROR, error->message));
+  else if (self->target->certificate != NULL)
+    begin_securing (self, self->front, on_front_ready);
+  else
+    connect_target (self);
+}
+
+void
+wsi_proxy_opening_cancel (WsiProxyOpening *self)
+{
+  g_autoptr (GError) error =
+    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, g_strerror (ECANCELED));
+
+  if (self->securing != NULL)
+    fail_securing (self, error);
 }

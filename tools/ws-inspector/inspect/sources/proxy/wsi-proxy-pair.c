@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Relays between two legs.  Bytes of one leg are written to the other first, then recorded.
+/* Relays between two legs, which are transports.  Bytes of one leg are written to the other first,
+ * then recorded.
  *
  * A leg is read only while nothing waits for the other one: a peer that reads slowly slows the one
  * that sends, and at most one buffer waits in each direction.  An end is passed on as an end, a
@@ -18,6 +19,7 @@
 #include "inspect/sources/http/wsi-upgrade.h"
 #include "inspect/sources/packets/wsi-tcp-connection.h"
 #include "inspect/store/wsi-sentence.h"
+#include "reactor/wsp-transport-private.h"
 
 #define CLIENT 0
 #define TARGET 1
@@ -25,12 +27,12 @@
 
 typedef struct
 {
-  WsiLeg     *leg;                      /* NULL: there is none */
-  GByteArray *waiting;                  /* for this leg */
-  gboolean    has_ended;                /* it has sent everything */
-  gboolean    is_to_shut;               /* after the bytes that wait */
-  gboolean    is_shut;
-  gsize       n_received;
+  WspTransport *leg;                    /* NULL: there is none */
+  GByteArray   *waiting;                /* for this leg */
+  gboolean      has_ended;              /* it has sent everything */
+  gboolean      is_to_shut;             /* after the bytes that wait */
+  gboolean      is_shut;
+  gsize         n_received;
 } Side;
 
 struct _WsiProxyPair
@@ -64,6 +66,14 @@ record (WsiProxyPair *self,
 }
 
 static void
+close_leg (Side             *side,
+           WspTransportClose how)
+{
+  if (side->leg != NULL)
+    wsp_transport_close (g_steal_pointer (&side->leg), how);
+}
+
+static void
 close_pair (WsiProxyPair *self,
             WsiTcpClose   why)
 {
@@ -72,11 +82,8 @@ close_pair (WsiProxyPair *self,
 
   self->is_closed = TRUE;
   for (guint side = 0; side < 2; side++)
-    {
-      if (self->sides[side].leg != NULL && why == WSI_TCP_CLOSE_RESET)
-        wsi_leg_set_reset (self->sides[side].leg);
-      g_clear_pointer (&self->sides[side].leg, wsi_leg_free);
-    }
+    close_leg (&self->sides[side], why == WSI_TCP_CLOSE_RESET ? WSP_TRANSPORT_CLOSE_RESET
+                                                              : WSP_TRANSPORT_CLOSE_GRACEFUL);
   if (self->http != NULL)
     wsi_http_stream_close (self->http, why, get_now (self));
 }
@@ -89,14 +96,28 @@ is_read (const WsiProxyPair *self,
   return !self->sides[side].has_ended && self->sides[!side].waiting->len == 0;
 }
 
+/* A plain leg that is neither read nor written still tells of a reset.  After its output was shut,
+ * its end would be told as well. */
+static WspWatchEvents
+get_events (const WsiProxyPair *self,
+            guint               side)
+{
+  const Side *own = &self->sides[side];
+  WspWatchEvents events = (is_read (self, side) ? WSP_WATCH_READ : 0) |
+                          (own->waiting->len > 0 ? WSP_WATCH_WRITE : 0);
+
+  if (events == WSP_WATCH_NOTHING && !own->is_shut && !wsp_transport_is_secure (own->leg))
+    return WSP_WATCH_ENDED;
+
+  return events;
+}
+
 static void
 wait_for_legs (WsiProxyPair *self)
 {
   for (guint side = 0; side < 2; side++)
     if (self->sides[side].leg != NULL)
-      wsi_leg_wait (self->sides[side].leg,
-                    (is_read (self, side) ? G_IO_IN : 0) |
-                    (self->sides[side].waiting->len > 0 ? G_IO_OUT : 0));
+      wsp_transport_set_events (self->sides[side].leg, get_events (self, side));
 }
 
 static void
@@ -110,9 +131,28 @@ shut_if_empty (WsiProxyPair *self,
 
   own->is_shut = TRUE;
   if (own->leg != NULL)
-    wsi_leg_shut (own->leg);
+    wsp_transport_shutdown (own->leg);
   if (self->sides[CLIENT].is_shut && self->sides[TARGET].is_shut)
     close_pair (self, WSI_TCP_CLOSE_ENDED);
+}
+
+/* FALSE: the leg is broken, and the pair closed. */
+static gboolean
+write_leg (WsiProxyPair *self,
+           guint         side,
+           const guint8 *at,
+           gsize         length,
+           gsize        *n_written)
+{
+  const struct iovec bytes = { (guint8 *) at, length };
+  gssize n = wsp_transport_write (self->sides[side].leg, &bytes, 1, NULL);
+
+  *n_written = MAX (n, 0);
+  if (n != WSP_TRANSPORT_FAILED)
+    return TRUE;
+
+  close_pair (self, WSI_TCP_CLOSE_RESET);
+  return FALSE;
 }
 
 /* Writes to the leg of the side; the rest waits.  FALSE: it is broken, and the pair closed. */
@@ -127,13 +167,8 @@ write_to (WsiProxyPair *self,
 
   if (own->leg == NULL || length == 0)
     return TRUE;
-
-  if (own->waiting->len == 0 &&
-      wsi_leg_write (own->leg, at, length, &n_written) == WSI_LEG_BROKEN)
-    {
-      close_pair (self, WSI_TCP_CLOSE_RESET);
-      return FALSE;
-    }
+  if (own->waiting->len == 0 && !write_leg (self, side, at, length, &n_written))
+    return FALSE;
 
   g_byte_array_append (own->waiting, at + n_written, length - n_written);
   return TRUE;
@@ -178,9 +213,7 @@ refuse (WsiProxyPair *self,
   if (self->http != NULL)
     wsi_http_stream_show_incomplete (self->http, get_now (self));
   record (self, TARGET, (const guint8 *) response, length);
-  if (self->sides[TARGET].leg != NULL)
-    wsi_leg_set_reset (self->sides[TARGET].leg);
-  g_clear_pointer (&self->sides[TARGET].leg, wsi_leg_free);
+  close_leg (&self->sides[TARGET], WSP_TRANSPORT_CLOSE_RESET);
   g_byte_array_set_size (self->sides[TARGET].waiting, 0);
   if (!self->sides[TARGET].has_ended)
     end_side (self, TARGET);
@@ -262,30 +295,26 @@ take (WsiProxyPair *self,
     record (self, side, self->shared->buffer, length);
 }
 
+/* Many peers end TLS without saying so: that is an end, too. */
 static void
 read_from (WsiProxyPair *self,
            guint         side)
 {
-  gsize length;
+  const struct iovec room = { self->shared->buffer, WSI_PROXY_BUFFER_SIZE };
+  g_autoptr (GError) error = NULL;
+  gssize n = wsp_transport_read (self->sides[side].leg, &room, 1, &error);
 
-  switch (wsi_leg_read (self->sides[side].leg, self->shared->buffer, WSI_PROXY_BUFFER_SIZE,
-                        &length))
-    {
-    case WSI_LEG_DONE:
-      if (self->refusal != NULL || self->sides[TARGET].leg == NULL)
-        take_from_refused (self, length);
-      else
-        take (self, side, length);
-      break;
-    case WSI_LEG_AGAIN:
-      break;
-    case WSI_LEG_ENDED:
-      end_side (self, side);
-      break;
-    case WSI_LEG_BROKEN:
-      close_pair (self, WSI_TCP_CLOSE_RESET);
-      break;
-    }
+  if (n == WSP_TRANSPORT_WOULD_BLOCK)
+    return;
+
+  if (n == 0 || g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF))
+    end_side (self, side);
+  else if (n == WSP_TRANSPORT_FAILED)
+    close_pair (self, WSI_TCP_CLOSE_RESET);
+  else if (self->refusal != NULL || self->sides[TARGET].leg == NULL)
+    take_from_refused (self, n);
+  else
+    take (self, side, n);
 }
 
 static void
@@ -298,11 +327,8 @@ write_waiting (WsiProxyPair *self,
   if (own->waiting->len == 0)
     return;
 
-  if (wsi_leg_write (own->leg, own->waiting->data, own->waiting->len, &n_written) == WSI_LEG_BROKEN)
-    {
-      close_pair (self, WSI_TCP_CLOSE_RESET);
-      return;
-    }
+  if (!write_leg (self, side, own->waiting->data, own->waiting->len, &n_written))
+    return;
 
   g_byte_array_remove_range (own->waiting, 0, n_written);
   shut_if_empty (self, side);
@@ -310,18 +336,18 @@ write_waiting (WsiProxyPair *self,
 
 /* A leg that broke while it was not read is noticed at once: nothing it still has can pass. */
 static void
-on_leg (WsiLeg      *leg,
-        GIOCondition condition,
-        gpointer     data)
+on_leg (WspTransport  *leg,
+        WspWatchEvents events,
+        gpointer       data)
 {
   WsiProxyPair *self = data;
   guint side = leg == self->sides[CLIENT].leg ? CLIENT : TARGET;
 
-  if ((condition & (G_IO_OUT | G_IO_ERR)) != 0)
+  if ((events & WSP_WATCH_WRITE) != 0)
     write_waiting (self, side);
-  if (!self->is_closed && (condition & ~G_IO_OUT) != 0 && is_read (self, side))
+  if (!self->is_closed && (events & WSP_WATCH_READ) != 0)
     read_from (self, side);
-  else if (!self->is_closed && (condition & G_IO_ERR) != 0)
+  if (!self->is_closed && (events & WSP_WATCH_ENDED) != 0)
     close_pair (self, WSI_TCP_CLOSE_RESET);
   if (self->is_closed)
     self->ended (self, self->user_data);
@@ -330,22 +356,13 @@ on_leg (WsiLeg      *leg,
 }
 
 static void
-set_endpoint (WsiEndpoint *self,
-              GIOStream *stream,
-              GSocketAddress *(*get)(GSocketConnection *, GError **))
+set_endpoint (WsiEndpoint  *self,
+              WspTransport *leg,
+              GSocketAddress *(*dup_address)(WspTransport *))
 {
-  g_autoptr (GIOStream) base = NULL;
-  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocketAddress) address = leg != NULL ? dup_address (leg) : NULL;
   GInetAddress *ip;
 
-  if (stream == NULL)
-    return;
-
-  if (G_IS_TLS_CONNECTION (stream))
-    g_object_get (stream, "base-io-stream", &base, NULL);
-  else
-    base = g_object_ref (stream);
-  address = get (G_SOCKET_CONNECTION (base), NULL);
   if (!G_IS_INET_SOCKET_ADDRESS (address))
     return;
 
@@ -358,23 +375,31 @@ set_endpoint (WsiEndpoint *self,
 /* Without a target, the client has connected to the proxy itself.  Both may be NULL. */
 static void
 init_tcp (WsiTcpConnection *tcp,
-          GIOStream        *front,
-          GIOStream        *back)
+          WspTransport     *front,
+          WspTransport     *back)
 {
   WsiSegment first = { 0 };
 
-  set_endpoint (&first.source, front, g_socket_connection_get_remote_address);
+  set_endpoint (&first.source, front, wsp_transport_dup_remote_address);
   set_endpoint (&first.destination, back != NULL ? back : front,
-                back != NULL ? g_socket_connection_get_remote_address
-                             : g_socket_connection_get_local_address);
+                back != NULL ? wsp_transport_dup_remote_address : wsp_transport_dup_local_address);
   wsi_tcp_connection_init (tcp, &first, NULL, NULL, NULL);
   tcp->client = CLIENT;
 }
 
+static void
+set_leg (WsiProxyPair *self,
+         guint         side,
+         WspTransport *leg)
+{
+  self->sides[side].leg = leg;
+  wsp_transport_set_owner (leg, on_leg, self);
+}
+
 static WsiProxyPair *
 make_pair (WsiProxyShared  *shared,
-           GIOStream       *front,
-           GIOStream       *back,
+           WspTransport    *front,
+           WspTransport    *back,
            WsiProxyPairFunc ended,
            gpointer         user_data)
 {
@@ -390,27 +415,27 @@ make_pair (WsiProxyShared  *shared,
     self->http = wsi_http_stream_new (&shared->http, &self->tcp);
   if (shared->names != NULL)
     self->rewriter = wsi_rewriter_new (shared->names);
-  self->sides[CLIENT].leg = wsi_leg_new (front, shared->poller, on_leg, self);
+  set_leg (self, CLIENT, front);
   return self;
 }
 
 WsiProxyPair *
 wsi_proxy_pair_new (WsiProxyShared  *shared,
-                    GIOStream       *front,
-                    GIOStream       *back,
+                    WspTransport    *front,
+                    WspTransport    *back,
                     WsiProxyPairFunc ended,
                     gpointer         user_data)
 {
   WsiProxyPair *self = make_pair (shared, front, back, ended, user_data);
 
-  self->sides[TARGET].leg = wsi_leg_new (back, shared->poller, on_leg, self);
+  set_leg (self, TARGET, back);
   wait_for_legs (self);
   return self;
 }
 
 WsiProxyPair *
 wsi_proxy_pair_new_refused (WsiProxyShared    *shared,
-                            GIOStream         *front,
+                            WspTransport      *front,
                             const WsiSentence *sentence,
                             WsiProxyPairFunc   ended,
                             gpointer           user_data)
@@ -424,7 +449,7 @@ wsi_proxy_pair_new_refused (WsiProxyShared    *shared,
 
 void
 wsi_proxy_pair_record_failure (WsiProxyShared    *shared,
-                               GIOStream         *front,
+                               WspTransport      *front,
                                const WsiSentence *sentence)
 {
   WsiTcpConnection tcp;
@@ -456,9 +481,7 @@ wsi_proxy_pair_free (WsiProxyPair *self)
   self->is_closed = TRUE;
   for (guint i = 0; i < 2; i++)
     {
-      if (self->sides[i].leg != NULL)
-        wsi_leg_set_reset (self->sides[i].leg);
-      g_clear_pointer (&self->sides[i].leg, wsi_leg_free);
+      close_leg (&self->sides[i], WSP_TRANSPORT_CLOSE_RESET);
       g_byte_array_unref (self->sides[i].waiting);
     }
   g_clear_pointer (&self->http, wsi_http_stream_free);

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "inspect/sources/http/wsi-http-stream.h"
-#include "inspect/sources/proxy/wsi-leg.h"
 #include "inspect/sources/proxy/wsi-rewriter.h"
+#include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /* The pairs of a proxy share this. */
 typedef struct
 {
-  WsiPoller           *poller;
+  WspReactor          *reactor;         /* NULL: not begun, or aborted */
   WsiHttpShared        http;            /* recorder NULL: nothing is recorded */
   const WsiProxyNames *names;           /* NULL: heads pass as they are */
   guint8              *buffer;          /* WSI_PROXY_BUFFER_SIZE bytes */
@@ -26,22 +26,22 @@ typedef struct _WsiProxyPair WsiProxyPair;
 typedef void (*WsiProxyPairFunc) (WsiProxyPair *pair,
                                   gpointer      user_data);
 
-/* front: of the client; back: of the target.  ended is called once, when both are closed, unless
- * the owner has done that; the owner may free the pair then. */
+/* Takes front, of the client, and back, of the target.  ended is called once, when both are closed,
+ * unless the owner has done that; the owner may free the pair then. */
 WsiProxyPair *wsi_proxy_pair_new    (WsiProxyShared  *shared,
-                                     GIOStream       *front,
-                                     GIOStream       *back,
+                                     WspTransport    *front,
+                                     WspTransport    *back,
                                      WsiProxyPairFunc ended,
                                      gpointer         user_data);
 /* There is no target: the client gets that as a response, as soon as it has sent something. */
 WsiProxyPair *wsi_proxy_pair_new_refused (WsiProxyShared    *shared,
-                                          GIOStream         *front,
+                                          WspTransport      *front,
                                           const WsiSentence *sentence,
                                           WsiProxyPairFunc   ended,
                                           gpointer           user_data);
 /* TLS with the client has failed: nothing passes, so there is no pair. */
 void          wsi_proxy_pair_record_failure (WsiProxyShared    *shared,
-                                             GIOStream         *front,
+                                             WspTransport      *front,
                                              const WsiSentence *sentence);
 /* Closes both legs, without ended. */
 void          wsi_proxy_pair_end    (WsiProxyPair *self);
@@ -67,19 +67,28 @@ typedef enum
   WSI_PROXY_NO_CLIENT,          /* TLS with it has failed: back is NULL, and front may be */
 } WsiProxyOpened;
 
-/* sentence: why the connection is not open; NULL: it is. */
-typedef void (*WsiProxyOpeningFunc) (WsiProxyOpened     opened,
-                                     GIOStream         *front,
-                                     GIOStream         *back,
+typedef struct _WsiProxyOpening WsiProxyOpening;
+
+/* front and back are given to the function, and the opening is freed after it.  sentence: why the
+ * connection is not open; NULL: it is. */
+typedef void (*WsiProxyOpeningFunc) (WsiProxyOpening   *opening,
+                                     WsiProxyOpened     opened,
+                                     WspTransport      *front,
+                                     WspTransport      *back,
                                      const WsiSentence *sentence,
                                      gpointer           user_data);
 
 /* Everything between the arrival of a client and two legs: TLS with it, the connection to the
- * target, TLS with that.  Calls function once, also when it is cancelled. */
-void wsi_proxy_open (const WsiProxyTarget *target,
-                     GSocketConnection    *client,
-                     GCancellable         *cancellable,
-                     WsiProxyOpeningFunc   function,
-                     gpointer              user_data);
+ * target, TLS with that. */
+WsiProxyOpening *wsi_proxy_opening_new    (const WsiProxyTarget *target,
+                                           WspReactor           *reactor,
+                                           GCancellable         *cancellable,
+                                           WsiProxyOpeningFunc   function,
+                                           gpointer              user_data);
+/* Takes the client's socket.  Calls function once, now or later, also when it is cancelled. */
+void             wsi_proxy_opening_begin  (WsiProxyOpening *self,
+                                           int              fd);
+/* After its cancellable, which ends connecting: ends TLS at once. */
+void             wsi_proxy_opening_cancel (WsiProxyOpening *self);
 
 G_END_DECLS

@@ -3,17 +3,24 @@
 
 #include "inspect/sources/proxy/wsi-proxy-source.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+
 #include "inspect/sources/proxy/wsi-proxy-address.h"
 #include "inspect/sources/proxy/wsi-proxy-private.h"
 #include "inspect/sources/wsi-descriptors.h"
+#include "reactor/wsp-graceful-close-private.h"
+#include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-transport-private.h"
 
 #define BACKLOG 512
 #define MAX_ACCEPTED 64                 /* at once */
 
 typedef struct
 {
-  GSocket  *socket;
-  WsiWatch *watch;
+  WsiProxySource *source;
+  GSocket        *socket;
+  WspWatch        watch;
 } Listener;
 
 struct _WsiProxySource
@@ -27,7 +34,7 @@ struct _WsiProxySource
   GPtrArray          *listeners;
   WsiProxyShared      shared;
   GHashTable         *pairs;            /* of WsiProxyPair */
-  guint               n_openings;
+  GHashTable         *openings;         /* of WsiProxyOpening; each has a reference to the source */
   gboolean            is_ending;
 };
 
@@ -38,7 +45,8 @@ listener_free (gpointer data)
 {
   Listener *listener = data;
 
-  g_clear_pointer (&listener->watch, wsi_watch_free);
+  if (listener->watch.is_watched)
+    wsp_reactor_unwatch (listener->source->shared.reactor, &listener->watch);
   g_socket_close (listener->socket, NULL);
   g_object_unref (listener->socket);
   g_free (listener);
@@ -46,10 +54,11 @@ listener_free (gpointer data)
 
 static void
 wait_for_clients (WsiProxySource *self,
-                  GIOCondition    condition)
+                  WspWatchEvents  events)
 {
   for (guint i = 0; i < self->listeners->len; i++)
-    wsi_watch_set (((Listener *) self->listeners->pdata[i])->watch, condition);
+    wsp_reactor_set_events (self->shared.reactor, &((Listener *) self->listeners->pdata[i])->watch,
+                            events);
 }
 
 /* There is room for clients again, if there was none. */
@@ -60,22 +69,15 @@ on_pair_ended (WsiProxyPair *pair,
   WsiProxySource *self = data;
 
   g_hash_table_remove (self->pairs, pair);
-  wait_for_clients (self, G_IO_IN);
+  wait_for_clients (self, WSP_WATCH_READ);
 }
 
 /* A target that is the proxy itself would connect to itself without end. */
 static gboolean
 is_own_address (WsiProxySource *self,
-                GIOStream      *back)
+                WspTransport   *back)
 {
-  g_autoptr (GIOStream) base = NULL;
-  g_autoptr (GSocketAddress) remote = NULL;
-
-  if (G_IS_TLS_CONNECTION (back))
-    g_object_get (back, "base-io-stream", &base, NULL);
-  else
-    base = g_object_ref (back);
-  remote = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (base), NULL);
+  g_autoptr (GSocketAddress) remote = wsp_transport_dup_remote_address (back);
 
   for (guint i = 0; remote != NULL && i < self->listeners->len; i++)
     {
@@ -89,8 +91,8 @@ is_own_address (WsiProxySource *self,
 
 static void
 add_pair (WsiProxySource    *self,
-          GIOStream         *front,
-          GIOStream         *back,
+          WspTransport      *front,
+          WspTransport      *back,
           const WsiSentence *sentence)
 {
   WsiProxyPair *pair =
@@ -101,92 +103,116 @@ add_pair (WsiProxySource    *self,
 }
 
 static void
-on_opened (WsiProxyOpened     opened,
-           GIOStream         *front,
-           GIOStream         *back,
+close_leg (WspTransport *leg)
+{
+  if (leg != NULL)
+    wsp_transport_close (leg, WSP_TRANSPORT_CLOSE_NOW);
+}
+
+static void
+on_opened (WsiProxyOpening   *opening,
+           WsiProxyOpened     opened,
+           WspTransport      *front,
+           WspTransport      *back,
            const WsiSentence *sentence,
            gpointer           data)
 {
   static const WsiSentence is_proxy = { .id = WSI_SENTENCE_TARGET_IS_PROXY };
   g_autoptr (WsiProxySource) self = data;
 
-  self->n_openings--;
+  g_hash_table_remove (self->openings, opening);
   if (self->is_ending)
-    return;
+    {
+      close_leg (front);
+      close_leg (back);
+      return;
+    }
 
   if (back != NULL && is_own_address (self, back))
     {
-      back = NULL;
+      close_leg (g_steal_pointer (&back));
       sentence = &is_proxy;
     }
 
   if (sentence != NULL)
     wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING, sentence);
-  if (opened == WSI_PROXY_NO_CLIENT)
-    wsi_proxy_pair_record_failure (&self->shared, front, sentence);
-  else
-    add_pair (self, front, back, sentence);
+  if (opened != WSI_PROXY_NO_CLIENT)
+    {
+      add_pair (self, front, back, sentence);
+      return;
+    }
+
+  wsi_proxy_pair_record_failure (&self->shared, front, sentence);
+  close_leg (front);
+  wait_for_clients (self, WSP_WATCH_READ);
+}
+
+static void
+open_client (WsiProxySource *self,
+             int             fd)
+{
+  WsiProxyOpening *opening =
+    wsi_proxy_opening_new (&self->target, self->shared.reactor,
+                           wsi_source_get_cancellable (WSI_SOURCE (self)), on_opened,
+                           g_object_ref (self));
+
+  g_hash_table_add (self->openings, opening);
+  wsi_proxy_opening_begin (opening, fd);
 }
 
 /* Without file descriptors, clients wait until a connection ends. */
 static void
-on_clients (GIOCondition condition,
-            gpointer     data)
+on_clients (WspWatch      *watch,
+            WspWatchEvents events)
 {
-  WsiProxySource *self = data;
+  Listener *listener = WSP_OWNER_OF (watch, Listener, watch);
+  g_autoptr (WsiProxySource) self = g_object_ref (listener->source);
 
-  for (guint i = 0; i < self->listeners->len; i++)
-    for (guint n = 0; n < MAX_ACCEPTED; n++)
-      {
-        Listener *listener = self->listeners->pdata[i];
-        g_autoptr (GError) error = NULL;
-        g_autoptr (GSocket) socket = g_socket_accept (listener->socket, NULL, &error);
-        g_autoptr (GSocketConnection) client = NULL;
+  for (guint n = 0; n < MAX_ACCEPTED && !self->is_ending; n++)
+    {
+      int fd = accept4 (watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-        if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
-          wait_for_clients (self, 0);
-        if (socket == NULL)
-          break;
+      if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+        wait_for_clients (self, WSP_WATCH_NOTHING);
+      if (fd < 0)
+        return;
 
-        client = g_socket_connection_factory_create_connection (socket);
-        self->n_openings++;
-        wsi_proxy_open (&self->target, client, wsi_source_get_cancellable (WSI_SOURCE (self)),
-                        on_opened, g_object_ref (self));
-      }
+      open_client (self, fd);
+    }
 }
 
 static void
 wsi_proxy_source_begin (WsiSource *source)
 {
   WsiProxySource *self = WSI_PROXY_SOURCE (source);
-  g_autoptr (GError) error = NULL;
 
-  self->shared.poller = wsi_poller_new (wsi_source_get_context (source), &error);
-  if (self->shared.poller == NULL)
-    {
-      wsi_source_report (source, WSI_SOURCE_FAILED, WSI_SENTENCE (ERROR, error->message));
-      return;
-    }
-
+  self->shared.reactor = wsp_reactor_ref_thread_default ();
   for (guint i = 0; i < self->listeners->len; i++)
     {
       Listener *listener = self->listeners->pdata[i];
 
-      listener->watch = wsi_watch_new (self->shared.poller, g_socket_get_fd (listener->socket),
-                                       on_clients, self);
+      if (!wsp_reactor_watch (self->shared.reactor, &listener->watch,
+                              g_socket_get_fd (listener->socket), WSP_WATCH_READ, on_clients))
+        {
+          wsi_source_report (source, WSI_SOURCE_FAILED, WSI_SENTENCE (ERROR, g_strerror (errno)));
+          g_ptr_array_set_size (self->listeners, 0);
+          return;
+        }
     }
-  wait_for_clients (self, G_IO_IN);
   wsi_source_report (source, WSI_SOURCE_RUNNING, NULL);
 }
 
 static void
-end_pairs (WsiProxySource *self)
+end_all (WsiProxySource *self)
 {
+  g_autoptr (GList) openings = g_hash_table_get_keys (self->openings);
   GHashTableIter iter;
   gpointer pair;
 
   self->is_ending = TRUE;
   g_ptr_array_set_size (self->listeners, 0);
+  for (GList *at = openings; at != NULL; at = at->next)
+    wsi_proxy_opening_cancel (at->data);
   g_hash_table_iter_init (&iter, self->pairs);
   while (g_hash_table_iter_next (&iter, &pair, NULL))
     wsi_proxy_pair_end (pair);
@@ -196,20 +222,25 @@ end_pairs (WsiProxySource *self)
 static void
 wsi_proxy_source_end (WsiSource *source)
 {
-  end_pairs (WSI_PROXY_SOURCE (source));
+  end_all (WSI_PROXY_SOURCE (source));
   wsi_source_report (source, WSI_SOURCE_ENDED, NULL);
 }
 
-/* Openings were cancelled: GIO's threads notice soon. */
+/* Openings were cancelled: GIO's threads notice soon.  The thread and its context then end, so that
+ * closed legs may not wait any longer. */
 static void
 wsi_proxy_source_abort (WsiSource *source)
 {
   WsiProxySource *self = WSI_PROXY_SOURCE (source);
 
-  end_pairs (self);
-  while (self->n_openings > 0 && wsi_source_get_place (source) == WSI_PLACE_THREAD)
-    g_main_context_iteration (wsi_source_get_context (source), TRUE);
-  g_clear_pointer (&self->shared.poller, wsi_poller_free);
+  end_all (self);
+  if (wsi_source_get_place (source) == WSI_PLACE_THREAD)
+    {
+      while (g_hash_table_size (self->openings) > 0)
+        g_main_context_iteration (wsi_source_get_context (source), TRUE);
+      wsp_graceful_close_finish_all (self->shared.reactor);
+    }
+  g_clear_pointer (&self->shared.reactor, wsp_reactor_unref);
 }
 
 static void
@@ -219,7 +250,7 @@ wsi_proxy_source_finalize (GObject *object)
 
   g_ptr_array_unref (self->listeners);
   g_hash_table_unref (self->pairs);
-  g_clear_pointer (&self->shared.poller, wsi_poller_free);
+  g_hash_table_unref (self->openings);
   g_clear_pointer (&self->names, wsi_proxy_names_free);
   g_clear_object (&self->target.database);
   g_clear_object (&self->target.certificate);
@@ -247,6 +278,7 @@ wsi_proxy_source_init (WsiProxySource *self)
   self->listeners = g_ptr_array_new_with_free_func (listener_free);
   self->shared.buffer = g_malloc (WSI_PROXY_BUFFER_SIZE);
   self->pairs = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) wsi_proxy_pair_free, NULL);
+  self->openings = g_hash_table_new (NULL, NULL);
 }
 
 WsiProxySource *
@@ -319,6 +351,7 @@ wsi_proxy_source_listen (WsiProxySource *self,
     {
       Listener *listener = g_new0 (Listener, 1);
 
+      listener->source = self;
       listener->socket = g_object_ref (sockets->pdata[i]);
       g_ptr_array_add (self->listeners, listener);
     }
