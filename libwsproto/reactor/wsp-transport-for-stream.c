@@ -5,6 +5,8 @@
  * asynchronous calls. */
 #include "reactor/wsp-transport-kind-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -36,6 +38,18 @@ prepare_socket (GIOStream *stream)
   if (G_IS_TCP_CONNECTION (stream))
     g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   return socket;
+}
+
+int
+wsp_transport_dup_descriptor (GSocketConnection *connection,
+                              GError           **error)
+{
+  GSocket *socket = prepare_socket (G_IO_STREAM (connection));
+  int fd = fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
+
+  if (fd < 0)
+    g_propagate_error (error, wsp_transport_make_error (errno));
+  return fd;
 }
 
 static gboolean

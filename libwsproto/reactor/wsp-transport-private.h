@@ -53,6 +53,10 @@ WspTransport    *wsp_transport_new_for_fd           (WspReactor *reactor,
                                                      int         fd);
 /* TRUE: the bytes of the stream are those of its socket.  stream: nullable. */
 gboolean         wsp_transport_is_plain_socket      (GIOStream *stream);
+/* Returns a non-blocking descriptor, with TCP_NODELAY, for a transport; the connection itself may
+ * then be dropped.  -1 with an error: there are no more descriptors. */
+int              wsp_transport_dup_descriptor       (GSocketConnection *connection,
+                                                     GError           **error);
 /* Closes the transport: the owner is not notified any more.  The transport frees itself when its
  * last call has ended. */
 void             wsp_transport_close                (WspTransport     *self,
@@ -98,6 +102,9 @@ GSocketAddress  *wsp_transport_dup_remote_address   (WspTransport *self);       
 GSocketAddress  *wsp_transport_dup_local_address    (WspTransport *self);
 gboolean         wsp_address_is_loopback            (GSocketAddress *address);     /* may be NULL */
 gboolean         wsp_transport_is_on_loopback       (WspTransport *self);
+/* Returns what the certificate of a host must be issued for; a name is also sent to the host. */
+GSocketConnectable *wsp_transport_make_tls_identity (const char *host,
+                                                     guint16     port);
 /* Refuses TLS 1.0 and 1.1 (RFC 8996).  GIO may negotiate these versions; its only setting for that
  * is G_TLS_GNUTLS_PRIORITY. */
 gboolean         wsp_transport_check_tls_version    (GTlsConnection *tls,

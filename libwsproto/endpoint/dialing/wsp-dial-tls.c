@@ -3,35 +3,10 @@
 
 #include "endpoint/dialing/wsp-dial-tls-private.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libwsproto/base/wsp-error.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include "endpoint/dialing/wsp-dial-database-private.h"
 #include "reactor/wsp-transport-private.h"
-
-/* The name that the certificate must have.  For a GNetworkAddress GIO sends an IP literal as
- * server name, which RFC 6066 3 forbids; for a GSocketAddress GIO sends no name, and still
- * checks the certificate for the address.  The dot at the end of a name is in no certificate. */
-static GSocketConnectable *
-make_identity (const char *host,
-               guint16     port)
-{
-  GSocketAddress *literal = g_inet_socket_address_new_from_string (host, port);
-  gsize length = strlen (host);
-  g_autofree char *name = g_strndup (host, g_str_has_suffix (host, ".") ? length - 1 : length);
-
-  return literal != NULL ? G_SOCKET_CONNECTABLE (literal) : g_network_address_new (name, port);
-}
-
-/* Another backend has certificates and databases of its own. */
-static gboolean
-is_backend_of_gnutls (void)
-{
-  return strcmp (G_OBJECT_TYPE_NAME (g_tls_backend_get_default ()), "GTlsBackendGnutls") == 0;
-}
 
 WspTlsContext *
 wsp_dial_tls_get_context (GIOStream       *base,
@@ -41,9 +16,7 @@ wsp_dial_tls_get_context (GIOStream       *base,
 {
   const char *obstacle = NULL;
 
-  if (!is_backend_of_gnutls ())
-    obstacle = "GIO's TLS is not that of GnuTLS";
-  else if (interaction != NULL)
+  if (interaction != NULL)
     obstacle = "GnuTLS cannot wait for tls-interaction";
   else if (!wsp_transport_is_plain_socket (base))
     obstacle = "the stream is no socket";
@@ -64,19 +37,12 @@ wsp_dial_tls_begin (WspReactor      *reactor,
                     WspTlsAcceptFunc accept,
                     GError         **error)
 {
-  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (base));
-  g_autoptr (GSocketConnectable) identity = make_identity (uri->host, uri->port);
-  const WspTlsTarget target = { identity, database, accept, way };
-  int fd = fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
+  g_autoptr (GSocketConnectable) identity = wsp_transport_make_tls_identity (uri->host, uri->port);
+  const WspTlsTarget target = { .identity = identity, .database = database, .accept = accept,
+                                .way = way };
+  int fd = wsp_transport_dup_descriptor (G_SOCKET_CONNECTION (base), error);
 
-  if (fd < 0)
-    {
-      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
-      return NULL;
-    }
-
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
-  return wsp_transport_new_for_tls_client (reactor, fd, context, &target);
+  return fd >= 0 ? wsp_transport_new_for_tls_client (reactor, fd, context, &target) : NULL;
 }
 
 GTlsConnection *
@@ -87,7 +53,7 @@ wsp_dial_tls_new (GIOStream    *base,
                   GError      **error)
 {
   const char *const protocols[] = { "http/1.1", NULL };
-  g_autoptr (GSocketConnectable) identity = make_identity (host, port);
+  g_autoptr (GSocketConnectable) identity = wsp_transport_make_tls_identity (host, port);
   GTlsBackend *backend = g_tls_backend_get_default ();
   g_autoptr (GTlsDatabase) used = wsp_dial_database_new (database);
 

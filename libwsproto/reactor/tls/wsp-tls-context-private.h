@@ -22,6 +22,7 @@ struct _WspTlsContext
   GTlsDatabase                    *database;
   GTlsAuthenticationMode           mode;
   GBytes                          *ticket_key;  /* NULL: no session is resumed */
+  gboolean                         skips_alpn;  /* of a server */
 };
 
 /* Creates a session; wsp_tls_wire_attach () then connects it to its socket.  judged: the server of

@@ -133,6 +133,18 @@ check_environment (GError **error)
   return FALSE;
 }
 
+/* Another backend has certificates and databases of its own. */
+static gboolean
+check_backend (GError **error)
+{
+  if (strcmp (G_OBJECT_TYPE_NAME (g_tls_backend_get_default ()), "GTlsBackendGnutls") == 0)
+    return TRUE;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       "GIO's TLS is not that of GnuTLS");
+  return FALSE;
+}
+
 /* certificate NULL: none. */
 static WspTlsContext *
 make (const WspTlsRole *role,
@@ -168,6 +180,7 @@ wsp_tls_context_new (const WspTlsSettings *settings,
     return NULL;
 
   self->mode = settings->mode;
+  self->skips_alpn = settings->skips_alpn;
   g_set_object (&self->database, settings->database);
   if (settings->ticket_key != NULL && settings->mode == G_TLS_AUTHENTICATION_NONE)
     self->ticket_key = g_bytes_ref (settings->ticket_key);
@@ -220,7 +233,7 @@ wsp_tls_context_get_client (GTlsCertificate *certificate,
   GObject *keeper = (GObject *) certificate;
   WspTlsContext *self;
 
-  if (!check_environment (error))
+  if (!check_backend (error) || !check_environment (error))
     return NULL;
   if (keeper == NULL)
     return ref_client_without_certificate (error);
@@ -290,11 +303,23 @@ enable_tickets (WspTlsContext   *self,
 }
 
 static int
+set_protocol (WspTlsContext   *self,
+              WspTlsJudged    *judged,
+              gnutls_session_t session)
+{
+  gnutls_datum_t protocol = { (guint8 *) "http/1.1", strlen ("http/1.1") };
+
+  if (judged != NULL ? judged->expected.skips_alpn : self->skips_alpn)
+    return GNUTLS_E_SUCCESS;
+
+  return gnutls_alpn_set_protocols (session, &protocol, 1, 0);
+}
+
+static int
 set_up_session (WspTlsContext   *self,
                 WspTlsJudged    *judged,
                 gnutls_session_t session)
 {
-  gnutls_datum_t protocol = { (guint8 *) "http/1.1", strlen ("http/1.1") };
   int result = gnutls_priority_set (session, self->priority);
 
   wsp_tls_limit_peer_key (session);
@@ -302,7 +327,7 @@ set_up_session (WspTlsContext   *self,
   if (result == GNUTLS_E_SUCCESS)
     result = gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, self->credentials);
   if (result == GNUTLS_E_SUCCESS)
-    result = gnutls_alpn_set_protocols (session, &protocol, 1, 0);
+    result = set_protocol (self, judged, session);
   if (result == GNUTLS_E_SUCCESS && judged != NULL)
     return wsp_tls_judged_set_up_session (judged, session);
 

@@ -19,6 +19,7 @@ typedef struct                  /* of a server */
   GTlsDatabase          *database;      /* verifies clients; NULL: the system's */
   GTlsAuthenticationMode mode;          /* whether clients are asked for a certificate */
   GBytes                *ticket_key;    /* from wsp_tls_make_ticket_key, or of the same length */
+  gboolean               skips_alpn;    /* TRUE: chooses no protocol; FALSE: http/1.1 */
 } WspTlsSettings;
 
 #define WSP_TLS_TICKET_KEY_SIZE 64
@@ -37,6 +38,7 @@ typedef struct                  /* what a client expects of its server */
   GTlsDatabase       *database; /* verifies the server; NULL: the system's */
   WspTlsAcceptFunc    accept;   /* called with the owner of the transport */
   const char         *way;      /* names the proxy between; NULL: none.  Only clients of the same way share sessions */
+  gboolean            skips_alpn;       /* TRUE: offers no protocol; FALSE: http/1.1 */
 } WspTlsTarget;
 
 #ifdef WSP_HAVE_GNUTLS
