@@ -10,13 +10,13 @@
 #include "inspect/sources/proxy/wsi-proxy-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "inspect/sources/trust/wsi-tls-sentence.h"
+#include "reactor/tls/wsp-transport-tls-private.h"
 #include "reactor/wsp-reactor-private.h"
 #include "reactor/wsp-transport-private.h"
 
@@ -29,6 +29,7 @@ struct _WsiProxyOpening
   WspTransport         *front, *back;   /* NULL: not yet */
   WspTransport         *securing;       /* front or back; NULL: neither */
   WspTimer              timer;
+  GTlsCertificateFlags  flaws;          /* of the target's certificate */
   GCancellable         *cancellable;
   WsiProxyOpeningFunc   function;
   gpointer              user_data;
@@ -56,15 +57,14 @@ fail_client (WsiProxyOpening *self,
   end (self, WSI_PROXY_NO_CLIENT, sentence);
 }
 
-/* GIO has asked nobody about the certificate of a session that it has resumed. */
-static GTlsCertificateFlags
-get_flaws (WsiProxyOpening *self)
+/* GIO does not refuse the certificate of a session that it resumes. */
+static void
+take_flaws_of_gio (WsiProxyOpening *self)
 {
-  GIOStream *stream = self->back != NULL ? wsp_transport_get_stream (self->back) : NULL;
+  GIOStream *stream = wsp_transport_get_stream (self->back);
 
-  return G_IS_TLS_CONNECTION (stream)
-         ? g_tls_connection_get_peer_certificate_errors (G_TLS_CONNECTION (stream))
-         : G_TLS_CERTIFICATE_NO_FLAGS;
+  if (stream != NULL)
+    self->flaws = g_tls_connection_get_peer_certificate_errors (G_TLS_CONNECTION (stream));
 }
 
 static void
@@ -74,7 +74,7 @@ fail_target (WsiProxyOpening *self,
   g_autofree char *target = g_strdup_printf ("%s://%s:%u", self->target->is_tls ? "wss" : "ws",
                                              self->target->host, self->target->port);
   g_autofree WsiSentence *sentence =
-    wsi_tls_sentence_dup_of_server (WSI_TLS_PEER_TARGET, target, error, get_flaws (self));
+    wsi_tls_sentence_dup_of_server (WSI_TLS_PEER_TARGET, target, error, self->flaws);
 
   end (self, WSI_PROXY_NO_TARGET,
        sentence != NULL ? sentence : WSI_SENTENCE (CANNOT_CONNECT, target, error->message));
@@ -132,8 +132,9 @@ on_back_ready (WspTransport  *leg,
   WsiProxyOpening *self = owner;
   g_autoptr (GError) error = NULL;
 
+  take_flaws_of_gio (self);
   if (wsp_transport_write (leg, NULL, 0, &error) != WSP_TRANSPORT_FAILED &&
-      get_flaws (self) != G_TLS_CERTIFICATE_NO_FLAGS)
+      self->flaws != G_TLS_CERTIFICATE_NO_FLAGS)
     error = g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "not trusted");
   if (error != NULL)
     {
@@ -164,32 +165,66 @@ make_with_gio (WsiProxyOpening *self,
 
 /* If the database were set later, GIO would read the system's list first. */
 static WspTransport *
-make_secure_back (WsiProxyOpening   *self,
-                  GSocketConnection *connection,
-                  GError           **error)
+make_back_with_gio (WsiProxyOpening    *self,
+                    GSocketConnection  *connection,
+                    GSocketConnectable *identity,
+                    GError            **error)
 {
   GTlsBackend *backend = g_tls_backend_get_default ();
-  g_autoptr (GSocketConnectable) identity =
-    g_network_address_new (self->target->host, self->target->port);
   g_autoptr (GTlsDatabase) database = self->target->database != NULL
                                       ? g_object_ref (self->target->database)
                                       : g_tls_backend_get_default_database (backend);
 
+  g_socket_set_timeout (g_socket_connection_get_socket (connection), 0);
   return make_with_gio (self, g_tls_backend_get_client_connection_type (backend),
                         G_IO_STREAM (connection), database, "server-identity", identity, error);
 }
 
 /* Another certificate than the target's is refused, as ever. */
+static gboolean
+on_certificate (WspTransport        *leg,
+                GTlsCertificate     *certificate,
+                GTlsCertificateFlags errors,
+                gpointer             owner)
+{
+  ((WsiProxyOpening *) owner)->flaws = errors;
+  return FALSE;
+}
+
+static WspTransport *
+make_back (WsiProxyOpening   *self,
+           GSocketConnection *connection,
+           GError           **error)
+{
+  g_autoptr (GSocketConnectable) identity =
+    wsp_transport_make_tls_identity (self->target->host, self->target->port);
+  const WspTlsTarget expected = {
+    .identity = identity,
+    .database = self->target->database,
+    .accept = on_certificate,
+    .skips_alpn = TRUE,
+  };
+  int fd;
+
+  if (self->target->is_tls && self->target->back_tls == NULL)
+    return make_back_with_gio (self, connection, identity, error);
+
+  fd = wsp_transport_dup_descriptor (connection, error);
+  if (fd < 0)
+    return NULL;
+
+  return self->target->is_tls
+         ? wsp_transport_new_for_tls_client (self->reactor, fd, self->target->back_tls, &expected)
+         : wsp_transport_new_for_fd (self->reactor, fd);
+}
+
 static void
 use_connected (WsiProxyOpening   *self,
                GSocketConnection *connection)
 {
   g_autoptr (GError) error = NULL;
 
-  g_socket_set_timeout (g_socket_connection_get_socket (connection), 0);
-  self->back = self->target->is_tls
-               ? make_secure_back (self, connection, &error)
-               : wsp_transport_new_for_stream (self->reactor, G_IO_STREAM (connection));
+  self->back = make_back (self, connection, &error);
   if (self->back == NULL)
     fail_target (self, error);
   else if (self->target->is_tls)
@@ -246,9 +281,9 @@ on_front_ready (WspTransport  *leg,
 
 /* A client sends no certificate: without a database GIO reads no list. */
 static WspTransport *
-make_secure_front (WsiProxyOpening *self,
-                   int              fd,
-                   GError         **error)
+make_front_with_gio (WsiProxyOpening *self,
+                     int              fd,
+                     GError         **error)
 {
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
   g_autoptr (GSocketConnection) connection = NULL;
@@ -264,6 +299,35 @@ make_secure_front (WsiProxyOpening *self,
                         g_tls_backend_get_server_connection_type (g_tls_backend_get_default ()),
                         G_IO_STREAM (connection), NULL, "certificate", self->target->certificate,
                         error);
+}
+
+static WspTransport *
+make_front (WsiProxyOpening *self,
+            int              fd,
+            GError         **error)
+{
+  if (self->target->certificate == NULL)
+    return wsp_transport_new_for_fd (self->reactor, fd);
+
+  return self->target->front_tls != NULL
+         ? wsp_transport_new_for_tls (self->reactor, fd, self->target->front_tls)
+         : make_front_with_gio (self, fd, error);
+}
+
+void
+wsi_proxy_target_set_up_tls (WsiProxyTarget *self)
+{
+  g_autoptr (GBytes) ticket_key = wsp_tls_make_ticket_key ();
+  const WspTlsSettings settings = {
+    .certificate = self->certificate,
+    .ticket_key = ticket_key,
+    .skips_alpn = TRUE,
+  };
+
+  if (self->certificate != NULL)
+    self->front_tls = wsp_tls_context_new (&settings, NULL);
+  if (self->is_tls)
+    self->back_tls = wsp_tls_context_get_client (NULL, NULL);
 }
 
 WsiProxyOpening *
@@ -291,9 +355,7 @@ wsi_proxy_opening_begin (WsiProxyOpening *self,
   int yes = 1;
 
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  self->front = self->target->certificate != NULL
-                ? make_secure_front (self, fd, &error)
-                : wsp_transport_new_for_fd (self->reactor, fd);
+  self->front = make_front (self, fd, &error);
   if (self->front == NULL)
     end (self, WSI_PROXY_NO_CLIENT, WSI_SENTENCE (ERROR, error->message));
   else if (self->target->certificate != NULL)

@@ -96,6 +96,20 @@ is_read (const WsiProxyPair *self,
   return !self->sides[side].has_ended && self->sides[!side].waiting->len == 0;
 }
 
+/* TLS counts bytes as written that it has not sent yet. */
+static gboolean
+has_unsent (const Side *side)
+{
+  return side->leg != NULL && wsp_transport_is_secure (side->leg) &&
+         wsp_transport_write (side->leg, NULL, 0, NULL) == WSP_TRANSPORT_WOULD_BLOCK;
+}
+
+static gboolean
+are_shut (const WsiProxyPair *self)
+{
+  return self->sides[CLIENT].is_shut && self->sides[TARGET].is_shut;
+}
+
 /* A plain leg that is neither read nor written still tells of a reset.  After its output was shut,
  * its end would be told as well. */
 static WspWatchEvents
@@ -103,8 +117,9 @@ get_events (const WsiProxyPair *self,
             guint               side)
 {
   const Side *own = &self->sides[side];
+  gboolean is_written = own->waiting->len > 0 || (are_shut (self) && has_unsent (own));
   WspWatchEvents events = (is_read (self, side) ? WSP_WATCH_READ : 0) |
-                          (own->waiting->len > 0 ? WSP_WATCH_WRITE : 0);
+                          (is_written ? WSP_WATCH_WRITE : 0);
 
   if (events == WSP_WATCH_NOTHING && !own->is_shut && !wsp_transport_is_secure (own->leg))
     return WSP_WATCH_ENDED;
@@ -121,6 +136,13 @@ wait_for_legs (WsiProxyPair *self)
 }
 
 static void
+close_if_over (WsiProxyPair *self)
+{
+  if (are_shut (self) && !has_unsent (&self->sides[CLIENT]) && !has_unsent (&self->sides[TARGET]))
+    close_pair (self, WSI_TCP_CLOSE_ENDED);
+}
+
+static void
 shut_if_empty (WsiProxyPair *self,
                guint         side)
 {
@@ -132,8 +154,7 @@ shut_if_empty (WsiProxyPair *self,
   own->is_shut = TRUE;
   if (own->leg != NULL)
     wsp_transport_shutdown (own->leg);
-  if (self->sides[CLIENT].is_shut && self->sides[TARGET].is_shut)
-    close_pair (self, WSI_TCP_CLOSE_ENDED);
+  close_if_over (self);
 }
 
 /* FALSE: the leg is broken, and the pair closed. */
@@ -349,6 +370,7 @@ on_leg (WspTransport  *leg,
     read_from (self, side);
   if (!self->is_closed && (events & WSP_WATCH_ENDED) != 0)
     close_pair (self, WSI_TCP_CLOSE_RESET);
+  close_if_over (self);
   if (self->is_closed)
     self->ended (self, self->user_data);
   else

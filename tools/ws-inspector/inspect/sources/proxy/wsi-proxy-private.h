@@ -6,6 +6,7 @@
 
 #include "inspect/sources/http/wsi-http-stream.h"
 #include "inspect/sources/proxy/wsi-rewriter.h"
+#include "reactor/tls/wsp-transport-tls-private.h"
 #include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
@@ -58,7 +59,11 @@ typedef struct
   gboolean         is_tls;
   GTlsDatabase    *database;    /* NULL: the system's */
   GTlsCertificate *certificate; /* of the front; NULL: without TLS */
+  WspTlsContext   *front_tls, *back_tls;        /* NULL: without TLS, or GIO does it */
 } WsiProxyTarget;
+
+/* When the rest is set: decides who does TLS. */
+void             wsi_proxy_target_set_up_tls (WsiProxyTarget *self);
 
 typedef enum
 {

@@ -9,6 +9,7 @@
 #include "inspect/sources/proxy/wsi-proxy-address.h"
 #include "inspect/sources/proxy/wsi-proxy-private.h"
 #include "inspect/sources/wsi-descriptors.h"
+#include "reactor/tls/wsp-transport-tls-private.h"
 #include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-reactor-private.h"
 #include "reactor/wsp-transport-private.h"
@@ -186,6 +187,7 @@ wsi_proxy_source_begin (WsiSource *source)
 {
   WsiProxySource *self = WSI_PROXY_SOURCE (source);
 
+  wsi_proxy_target_set_up_tls (&self->target);
   self->shared.reactor = wsp_reactor_ref_thread_default ();
   for (guint i = 0; i < self->listeners->len; i++)
     {
@@ -254,6 +256,8 @@ wsi_proxy_source_finalize (GObject *object)
   g_clear_pointer (&self->names, wsi_proxy_names_free);
   g_clear_object (&self->target.database);
   g_clear_object (&self->target.certificate);
+  g_clear_pointer (&self->target.front_tls, wsp_tls_context_unref);
+  g_clear_pointer (&self->target.back_tls, wsp_tls_context_unref);
   g_free (self->shared.buffer);
   g_free (self->target.host);
   wsi_listen_address_clear (&self->address);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Pairs of a leg that is played by the test, and of one that is a socket. */
+#include "inspect/sources/proxy/wsi-proxy-private.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "reactor/wsp-transport-kind-private.h"
+
+/* What the client has done and is to do, who has TLS. */
+static struct
+{
+  gboolean          has_ended;
+  gboolean          has_unsent;
+  gboolean          is_closed;
+  WspTransportClose how;                /* it was closed */
+} play;
+
+static gssize
+play_read (WspTransport       *leg,
+           const struct iovec *vectors,
+           guint               n_vectors,
+           GError            **error)
+{
+  return play.has_ended ? 0 : WSP_TRANSPORT_WOULD_BLOCK;
+}
+
+static gssize
+play_write (WspTransport       *leg,
+            const struct iovec *vectors,
+            guint               n_vectors,
+            GError            **error)
+{
+  return play.has_unsent ? WSP_TRANSPORT_WOULD_BLOCK : 0;
+}
+
+static void
+play_nothing (WspTransport *leg)
+{
+}
+
+static void
+play_close (WspTransport     *leg,
+            WspTransportClose how)
+{
+  play.is_closed = TRUE;
+  play.how = how;
+}
+
+static void
+play_describe (WspTransport    *leg,
+               WspTransportTls *tls)
+{
+}
+
+static const WspTransportKind play_kind = {
+  .size = sizeof (WspTransport),
+  .read = play_read,
+  .write = play_write,
+  .arm = play_nothing,
+  .shutdown = play_nothing,
+  .close = play_close,
+  .describe_tls = play_describe,
+};
+
+static void
+on_ended (WsiProxyPair *pair,
+          gpointer      n_ended)
+{
+  ++*(guint *) n_ended;
+}
+
+static void
+tell (WspTransport  *leg,
+      WspWatchEvents events)
+{
+  wsp_transport_queue_notify (leg, events, WSP_DUE_NEXT_DISPATCH);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+/* TLS counts bytes as written that it has not sent.  Closed legs would lose them after a second. */
+static void
+test_unsent (void)
+{
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+  g_autofree guint8 *buffer = g_malloc (WSI_PROXY_BUFFER_SIZE);
+  WsiProxyShared shared = { .reactor = reactor, .buffer = buffer };
+  WspTransport *client = wsp_transport_new (&play_kind, reactor, -1);
+  g_autoptr (WsiProxyPair) pair = NULL;
+  guint n_ended = 0;
+  int fds[2];
+  char byte;
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), ==, 0);
+  pair = wsi_proxy_pair_new (&shared, client, wsp_transport_new_for_fd (reactor, fds[0]), on_ended,
+                             &n_ended);
+  play.has_unsent = TRUE;
+  shutdown (fds[1], SHUT_WR);
+  play.has_ended = TRUE;
+  tell (client, WSP_WATCH_READ);
+  g_assert_cmpint (recv (fds[1], &byte, 1, 0), ==, 0);
+  g_assert_false (play.is_closed);
+  g_assert_cmpuint (client->events, ==, WSP_WATCH_WRITE);
+
+  play.has_unsent = FALSE;
+  tell (client, WSP_WATCH_WRITE);
+  g_assert_true (play.is_closed);
+  g_assert_cmpuint (play.how, ==, WSP_TRANSPORT_CLOSE_GRACEFUL);
+  g_assert_cmpuint (n_ended, ==, 1);
+  close (fds[1]);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/inspector/proxy-pair/ends/legs-are-closed-when-tls-has-sent-everything",
+                   test_unsent);
+
+  return g_test_run ();
+}
