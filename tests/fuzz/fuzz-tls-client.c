@@ -262,7 +262,9 @@ static void
 begin_play (Play  *play,
             guint8 config)
 {
-  const WspTlsTarget target = { identity, database, accept_certificate };
+  const WspTlsTarget target = {
+    .identity = identity, .database = database, .accept = accept_certificate
+  };
   int fds[2];
 
   REQUIRE (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) == 0);

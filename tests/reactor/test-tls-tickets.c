@@ -228,7 +228,7 @@ make_key (guint row)
 {
   g_autoptr (GSocketConnectable) identity =
     g_network_address_new (keys[row].host, keys[row].port);
-  const WspTlsTarget target = { identity, NULL, NULL, keys[row].way };
+  const WspTlsTarget target = { .identity = identity, .way = keys[row].way };
 
   return wsp_tls_tickets_make_key (&target, keys[row].trust, keys[row].context);
 }
@@ -250,7 +250,7 @@ static void
 test_letter_case (void)
 {
   g_autoptr (GSocketConnectable) upper = g_network_address_new ("LocalHost", 443);
-  const WspTlsTarget target = { upper, NULL, NULL, NULL };
+  const WspTlsTarget target = { .identity = upper };
   g_autofree char *key = wsp_tls_tickets_make_key (&target, 1, 11);
   g_autofree char *other = make_key (0);
 
