@@ -22,23 +22,30 @@ is_exponent_bounded (gnutls_pubkey_t key)
   return exponent.size <= MAX_EXPONENT_BYTES;
 }
 
-static gboolean
-is_key_bounded (const gnutls_datum_t *certificate)
+typedef enum
+{
+  KEY_BOUNDED,
+  KEY_LARGE,
+  KEY_UNREADABLE,
+} KeySize;
+
+static KeySize
+measure_key (const gnutls_datum_t *certificate)
 {
   gnutls_pubkey_t key;
   guint n_bits = 0;
-  gboolean is_bounded = FALSE;
+  KeySize size = KEY_UNREADABLE;
 
   if (gnutls_pubkey_init (&key) != GNUTLS_E_SUCCESS)
-    return FALSE;
+    return KEY_UNREADABLE;
 
   if (gnutls_pubkey_import_x509_raw (key, certificate, GNUTLS_X509_FMT_DER, 0) == GNUTLS_E_SUCCESS)
     {
       gnutls_pubkey_get_pk_algorithm (key, &n_bits);
-      is_bounded = n_bits <= MAX_KEY_BITS && is_exponent_bounded (key);
+      size = n_bits <= MAX_KEY_BITS && is_exponent_bounded (key) ? KEY_BOUNDED : KEY_LARGE;
     }
   gnutls_pubkey_deinit (key);
-  return is_bounded;
+  return size;
 }
 
 /* TRUE: GnuTLS begins to compute with the key of the peer.  It verifies the signature of the
@@ -64,8 +71,8 @@ check_key (gnutls_session_t      session,
     return GNUTLS_E_SUCCESS;
 
   certificates = gnutls_certificate_get_peers (session, NULL);
-  return certificates != NULL && is_key_bounded (certificates) ? GNUTLS_E_SUCCESS
-                                                               : GNUTLS_E_CERTIFICATE_ERROR;
+  return certificates != NULL && measure_key (certificates) == KEY_BOUNDED
+         ? GNUTLS_E_SUCCESS : GNUTLS_E_CERTIFICATE_ERROR;
 }
 
 void
@@ -81,7 +88,7 @@ wsp_tls_make_key_error (const WspTlsRole *role,
   guint n_certificates = 0, i = 0;
   const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, &n_certificates);
 
-  while (i < n_certificates && is_key_bounded (&certificates[i]))
+  while (i < n_certificates && measure_key (&certificates[i]) != KEY_LARGE)
     i++;
   if (i == n_certificates)
     return NULL;
