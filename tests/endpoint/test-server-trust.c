@@ -155,12 +155,6 @@ test_case (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   Fixture fixture;
 
-  if (cases[i].shown == SHOWS_OF_A_SERVER && knock_leaves_tls_to_gio ())
-    {
-      g_test_skip ("GIO does not check the purpose");
-      return;
-    }
-
   fixture_init (&fixture, cases[i].mode);
   show (&fixture, cases[i].shown);
   if (cases[i].error >= 0)
@@ -584,7 +578,9 @@ main (int    argc,
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-trust/client/%s", cases[i].name);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
+      /* GIO does not check the purpose. */
+      if (cases[i].shown != SHOWS_OF_A_SERVER || !knock_leaves_tls_to_gio ())
+        g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
     }
 
   g_test_add_func ("/endpoint/server-trust/client/system-does-not-know-the-authority", test_system);
