@@ -76,9 +76,10 @@ def try_window(tap, examples):
     again = wait_until(lambda: window.get_title() == 'Connected' and ticker.numbers.get_n_items() > n_before)
     tap.point(again, '/examples/python-ticker-window/goes-on-with-the-next-server', [window.get_title()])
     ticker.numbers.splice(0, ticker.numbers.get_n_items(), [str(i) for i in range(MAX_ROWS)])
-    wait_until(lambda: ticker.numbers.get_string(MAX_ROWS - 2) == str(MAX_ROWS - 1))
-    tap.point(ticker.numbers.get_n_items() == MAX_ROWS and ticker.numbers.get_string(0) == '1',
-              '/examples/python-ticker-window/keeps-as-many-rows-as-it-says', [str(ticker.numbers.get_n_items())])
+    wait_until(lambda: ticker.numbers.get_string(0) != '0')
+    n_new = int(ticker.numbers.get_string(0))           # a busy machine shows more than one at once
+    tap.point(ticker.numbers.get_n_items() == MAX_ROWS and ticker.numbers.get_string(MAX_ROWS - 1 - n_new) == str(MAX_ROWS - 1),
+              '/examples/python-ticker-window/keeps-as-many-rows-as-it-says', [str(ticker.numbers.get_n_items()), n_new])
     stop(server)
 
 
