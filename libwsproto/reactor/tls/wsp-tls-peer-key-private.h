@@ -11,6 +11,8 @@
 
 G_BEGIN_DECLS
 
+#define WSP_TLS_MAX_KEY_BITS 16384      /* OpenSSL's limit for RSA */
+
 /* Lets the handshake of session fail before GnuTLS computes with a larger key of the peer's own
  * certificate.  Sets the hook function of session. */
 void    wsp_tls_limit_peer_key (gnutls_session_t session);

@@ -7,7 +7,6 @@
 
 #include <gnutls/abstract.h>
 
-#define MAX_KEY_BITS 16384      /* OpenSSL's limit for RSA */
 #define MAX_EXPONENT_BYTES 9    /* of RSA: 64 bits, and a sign */
 
 /* A key of another algorithm has no exponent. */
@@ -42,7 +41,7 @@ measure_key (const gnutls_datum_t *certificate)
   if (gnutls_pubkey_import_x509_raw (key, certificate, GNUTLS_X509_FMT_DER, 0) == GNUTLS_E_SUCCESS)
     {
       gnutls_pubkey_get_pk_algorithm (key, &n_bits);
-      size = n_bits <= MAX_KEY_BITS && is_exponent_bounded (key) ? KEY_BOUNDED : KEY_LARGE;
+      size = n_bits <= WSP_TLS_MAX_KEY_BITS && is_exponent_bounded (key) ? KEY_BOUNDED : KEY_LARGE;
     }
   gnutls_pubkey_deinit (key);
   return size;
@@ -96,5 +95,5 @@ wsp_tls_make_key_error (const WspTlsRole *role,
   return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                       "TLS handshake: expected a key of at most %d bits in the certificates of "
                       "the %s, and an RSA exponent of at most 64, received a larger one",
-                      MAX_KEY_BITS, role->peer);
+                      WSP_TLS_MAX_KEY_BITS, role->peer);
 }

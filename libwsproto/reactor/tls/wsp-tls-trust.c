@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 
 #include "reactor/tls/wsp-tls-database-private.h"
+#include "reactor/tls/wsp-tls-peer-key-private.h"
 #include "reactor/tls/wsp-tls-tickets-private.h"
 
-#define MAX_KEY_BITS 16384
 #define MAX_CHAIN 100           /* certificates */
 
 struct _WspTlsTrust
@@ -82,7 +82,8 @@ trust_new (void)
   self->number = wsp_tls_tickets_make_number ();
   if (gnutls_certificate_allocate_credentials (&self->credentials) == GNUTLS_E_SUCCESS)
     {
-      gnutls_certificate_set_verify_limits (self->credentials, MAX_KEY_BITS, MAX_CHAIN);
+      gnutls_certificate_set_verify_limits (self->credentials, WSP_TLS_MAX_KEY_BITS,
+                                            MAX_CHAIN);
       return self;
     }
 

@@ -180,7 +180,7 @@ make_back_with_gio (WsiProxyOpening    *self,
                         G_IO_STREAM (connection), database, "server-identity", identity, error);
 }
 
-/* Another certificate than the target's is refused, as ever. */
+/* Called for a certificate that is not trusted: the proxy refuses each of them. */
 static gboolean
 on_certificate (WspTransport        *leg,
                 GTlsCertificate     *certificate,
