@@ -37,7 +37,7 @@ wsp_connection_details_free (WspConnectionDetails *details)
   g_clear_object (&details->remote_address);
   g_clear_object (&details->local_address);
   g_free (details->tls_ciphersuite);
-  g_clear_object (&details->tls_peer_certificate);
+  g_clear_pointer (&details->tls_peer_certificate, wsp_peer_certificate_unref);
   g_slice_free (WspConnectionDetails, details);
 }
 

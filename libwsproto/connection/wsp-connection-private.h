@@ -10,6 +10,7 @@
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/base/wsp-close-code.h>
 
+#include "base/wsp-peer-certificate-private.h"
 #include "connection/input/wsp-input-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-link-private.h"
@@ -92,7 +93,7 @@ typedef struct
   GSocketAddress     *remote_address;   /* the address that the getter last returned */
   GSocketAddress     *local_address;    /* the address that the getter last returned */
   char               *tls_ciphersuite;
-  GTlsCertificate    *tls_peer_certificate;     /* kept when it is first asked for, and at the end */
+  WspPeerCertificate *tls_peer_certificate;     /* kept when it is first asked for, and at the end */
   WspConnectionEnding ending;
   WspConnection      *connection;
 } WspConnectionDetails;

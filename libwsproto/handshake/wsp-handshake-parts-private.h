@@ -45,7 +45,7 @@ struct _WspHandshake
   guint            native_length;       /* 0 = remote_address has the address */
   GSocketAddress  *remote_address;
   GSocketAddress  *local_address;       /* set by the program */
-  GTlsCertificate *tls_peer_certificate;
+  WspPeerCertificate *tls_peer_certificate;
   gint64           times[WSP_HANDSHAKE_N_STEPS];
 };
 

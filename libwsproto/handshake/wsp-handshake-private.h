@@ -10,6 +10,7 @@
 #include <libwsproto/session/wsp-session.h>
 
 #include "base/wsp-error-private.h"   /* what is wrong with a head */
+#include "base/wsp-peer-certificate-private.h"
 #include "core/handshake/server-handshake.h"
 #include "http/wsp-uri-private.h"
 
@@ -92,7 +93,7 @@ GQuark           wsp_handshake_peek_route         (WspHandshake *self);
 void             wsp_handshake_record_address     (WspHandshake   *self,
                                                    GSocketAddress *address);
 void             wsp_handshake_record_peer_certificate (WspHandshake        *self,
-                                                        GTlsCertificate     *certificate,
+                                                        WspPeerCertificate  *certificate,
                                                         GTlsCertificateFlags errors);
 /* The step BEGUN also clears the times of the other steps. */
 void             wsp_handshake_record_time        (WspHandshake    *self,

@@ -464,7 +464,7 @@ wsp_handshake_get_tls_peer_certificate (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
-  return self->tls_peer_certificate;
+  return wsp_peer_certificate_get (self->tls_peer_certificate);
 }
 
 /**

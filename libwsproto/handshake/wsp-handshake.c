@@ -52,7 +52,7 @@ wsp_handshake_finalize (GObject *object)
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_object (&self->remote_address);
   g_clear_object (&self->local_address);
-  g_clear_object (&self->tls_peer_certificate);
+  g_clear_pointer (&self->tls_peer_certificate, wsp_peer_certificate_unref);
   G_OBJECT_CLASS (wsp_handshake_parent_class)->finalize (object);
 }
 
@@ -121,10 +121,11 @@ wsp_handshake_peek_local_address (WspHandshake *self)
 
 void
 wsp_handshake_record_peer_certificate (WspHandshake        *self,
-                                       GTlsCertificate     *certificate,
+                                       WspPeerCertificate  *certificate,
                                        GTlsCertificateFlags errors)
 {
-  g_set_object (&self->tls_peer_certificate, certificate);
+  g_clear_pointer (&self->tls_peer_certificate, wsp_peer_certificate_unref);
+  self->tls_peer_certificate = wsp_peer_certificate_ref (certificate);
   self->tls_peer_errors = errors;
 }
 

@@ -13,6 +13,7 @@
 
 #include <sys/uio.h>
 
+#include "base/wsp-peer-certificate-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 G_BEGIN_DECLS
@@ -30,7 +31,7 @@ typedef void (*WspTransportFunc) (WspTransport  *transport,
 
 typedef struct
 {
-  GTlsCertificate     *peer_certificate;        /* NULL: the peer sent no certificate */
+  WspPeerCertificate  *peer_certificate;        /* NULL: the peer sent no certificate */
   GTlsCertificateFlags peer_errors;     /* of a certificate that is not trusted, but was accepted */
   GTlsProtocolVersion  version;         /* UNKNOWN: no TLS, or its handshake has not ended */
   char                *ciphersuite;
@@ -96,8 +97,8 @@ void             wsp_transport_describe_tls         (WspTransport    *self,
                                                      WspTransportTls *tls);
 void             wsp_transport_tls_clear            (WspTransportTls *self);
 /* NULL: the peer sent no certificate.  errors is set in both cases; it may be NULL. */
-GTlsCertificate *wsp_transport_dup_peer_certificate (WspTransport         *self,
-                                                     GTlsCertificateFlags *errors);
+WspPeerCertificate *wsp_transport_dup_peer_certificate (WspTransport         *self,
+                                                        GTlsCertificateFlags *errors);
 GSocketAddress  *wsp_transport_dup_remote_address   (WspTransport *self);          /* NULL: no socket, or not connected */
 GSocketAddress  *wsp_transport_dup_local_address    (WspTransport *self);
 gboolean         wsp_address_is_loopback            (GSocketAddress *address);     /* may be NULL */

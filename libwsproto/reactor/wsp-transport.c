@@ -341,6 +341,7 @@ wsp_transport_describe_tls (WspTransport    *self,
                             WspTransportTls *tls)
 {
   GTlsConnection *connection = wsp_transport_get_tls (self);
+  GTlsCertificate *certificate;
 
   *tls = (WspTransportTls) { .version = G_TLS_PROTOCOL_VERSION_UNKNOWN };
   if (self->kind->describe_tls != NULL)
@@ -348,7 +349,9 @@ wsp_transport_describe_tls (WspTransport    *self,
   if (connection == NULL)
     return;
 
-  g_set_object (&tls->peer_certificate, g_tls_connection_get_peer_certificate (connection));
+  certificate = g_tls_connection_get_peer_certificate (connection);
+  if (certificate != NULL)
+    tls->peer_certificate = wsp_peer_certificate_new (certificate);
   tls->peer_errors = g_tls_connection_get_peer_certificate_errors (connection);
   tls->version = g_tls_connection_get_protocol_version (connection);
   tls->ciphersuite = g_tls_connection_get_ciphersuite_name (connection);
@@ -357,11 +360,11 @@ wsp_transport_describe_tls (WspTransport    *self,
 void
 wsp_transport_tls_clear (WspTransportTls *self)
 {
-  g_clear_object (&self->peer_certificate);
+  g_clear_pointer (&self->peer_certificate, wsp_peer_certificate_unref);
   g_clear_pointer (&self->ciphersuite, g_free);
 }
 
-GTlsCertificate *
+WspPeerCertificate *
 wsp_transport_dup_peer_certificate (WspTransport         *self,
                                     GTlsCertificateFlags *errors)
 {

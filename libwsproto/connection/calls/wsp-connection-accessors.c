@@ -418,7 +418,7 @@ wsp_connection_get_tls_peer_certificate (WspConnection *self)
   g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
   wsp_connection_keep_certificate (self);
-  return wsp_connection_peek_details (self)->tls_peer_certificate;
+  return wsp_peer_certificate_get (wsp_connection_peek_details (self)->tls_peer_certificate);
 }
 
 /**

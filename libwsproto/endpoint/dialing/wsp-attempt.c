@@ -53,7 +53,7 @@ write_down_certificate (WspAttempt   *self,
                         WspTransport *transport)
 {
   GTlsCertificateFlags errors = G_TLS_CERTIFICATE_NO_FLAGS;
-  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (WspPeerCertificate) certificate = NULL;
 
   if (!wsp_attempt_ends_tls_at_proxy (self))
     certificate = wsp_transport_dup_peer_certificate (transport, &errors);

@@ -110,7 +110,8 @@ copy_transport_details (WspServerHandshake *self)
 {
   WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
   GTlsCertificateFlags errors;
-  g_autoptr (GTlsCertificate) certificate = wsp_transport_dup_peer_certificate (transport, &errors);
+  g_autoptr (WspPeerCertificate) certificate =
+    wsp_transport_dup_peer_certificate (transport, &errors);
 
   if (self->address_length == 0)
     {

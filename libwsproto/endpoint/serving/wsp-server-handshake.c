@@ -319,7 +319,7 @@ asks_program (WspServerHandshake *self)
 static gboolean
 needs_handshake (WspServerHandshake *self)
 {
-  g_autoptr (GTlsCertificate) certificate =
+  g_autoptr (WspPeerCertificate) certificate =
     wsp_transport_dup_peer_certificate (wsp_upgrade_get_transport (self->upgrade), NULL);
 
   return self->address_length == 0 || certificate != NULL || asks_program (self);

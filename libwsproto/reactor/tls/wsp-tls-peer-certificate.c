@@ -75,12 +75,18 @@ parse_all (const gnutls_datum_t *shown,
   return TRUE;
 }
 
-/* Returns the length of the chain, 0 if a certificate cannot be read. */
+/* Returns the length of the chain, 0 if a certificate cannot be read.  One alone is not parsed. */
 static guint
 order_chain (const gnutls_datum_t *shown,
              guint                 n_shown,
              guint                *chain)
 {
+  if (n_shown == 1)
+    {
+      chain[0] = 0;
+      return 1;
+    }
+
   g_autofree gnutls_x509_crt_t *parsed = g_new0 (gnutls_x509_crt_t, n_shown);
   guint length = parse_all (shown, n_shown, parsed) ? find_chain (parsed, n_shown, chain) : 0;
 
@@ -92,17 +98,13 @@ order_chain (const gnutls_datum_t *shown,
 
 /* The chain is that of GIO: with certificates that have issued none of the others a database would
  * not find all flaws. */
-GTlsCertificate *
-wsp_tls_dup_peer_certificate (gnutls_session_t session)
+static GTlsCertificate *
+make_certificate (const gnutls_datum_t *shown,
+                  guint                 n_shown)
 {
   GType type = g_tls_backend_get_certificate_type (g_tls_backend_get_default ());
   GTlsCertificate *certificate = NULL;
   guint chain[MAX_CHAIN];
-  guint n_shown;
-  const gnutls_datum_t *shown = gnutls_certificate_get_peers (session, &n_shown);
-
-  if (shown == NULL)
-    return NULL;
 
   for (guint i = order_chain (shown, n_shown, chain); i > 0; i--)
     {
@@ -117,4 +119,44 @@ wsp_tls_dup_peer_certificate (gnutls_session_t session)
     }
 
   return certificate;
+}
+
+GTlsCertificate *
+wsp_tls_dup_peer_certificate (gnutls_session_t session)
+{
+  guint n_shown;
+  const gnutls_datum_t *shown = gnutls_certificate_get_peers (session, &n_shown);
+
+  return shown != NULL ? make_certificate (shown, n_shown) : NULL;
+}
+
+static GTlsCertificate *
+make_of_bytes (GPtrArray *chain)
+{
+  g_autofree gnutls_datum_t *shown = g_new (gnutls_datum_t, chain->len);
+
+  for (guint i = 0; i < chain->len; i++)
+    {
+      gsize length;
+
+      shown[i].data = (unsigned char *) g_bytes_get_data (chain->pdata[i], &length);
+      shown[i].size = length;
+    }
+  return make_certificate (shown, chain->len);
+}
+
+WspPeerCertificate *
+wsp_tls_dup_peer_chain (gnutls_session_t session)
+{
+  guint n_shown;
+  const gnutls_datum_t *shown = gnutls_certificate_get_peers (session, &n_shown);
+  GPtrArray *chain;
+
+  if (shown == NULL)
+    return NULL;
+
+  chain = g_ptr_array_new_full (n_shown, (GDestroyNotify) g_bytes_unref);
+  for (guint i = 0; i < n_shown; i++)
+    g_ptr_array_add (chain, g_bytes_new (shown[i].data, shown[i].size));
+  return wsp_peer_certificate_new_for_chain (chain, make_of_bytes);
 }

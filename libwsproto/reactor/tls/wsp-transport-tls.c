@@ -856,12 +856,13 @@ describe (WspTransport    *base,
   TlsTransport *self = (TlsTransport *) base;
 
   tls->peer_errors = self->peer_errors;
-  g_set_object (&tls->peer_certificate, self->certificate);
+  if (self->has_opened && self->context->role == &wsp_tls_role_client)
+    tls->peer_certificate = wsp_tls_dup_peer_chain (self->session);
+  else if (self->certificate != NULL)
+    tls->peer_certificate = wsp_peer_certificate_new (self->certificate);
   if (!self->has_opened)
     return;
 
-  if (self->context->role == &wsp_tls_role_client)
-    tls->peer_certificate = wsp_tls_dup_peer_certificate (self->session);
   wsp_tls_describe_session (self->session, tls);
 }
 

@@ -84,7 +84,8 @@ class Target:
         self.counter.write(self.COUNTS.pack(0, 0))
         self.counter.flush()
         command = server.command(programs, variant) + (["no-tickets"] if variant == "tls" else [])
-        self.running = servers.Running(server, command, machine, {"BENCH_COUNTER": self.counter.name}, machine.load_cpu)
+        self.running = servers.Running(server, command, machine, {"BENCH_COUNTER": self.counter.name, "BENCH_SPINS": "1"},
+                                       machine.load_cpu)
         self.port = self.running.port
 
     def count_full(self):
