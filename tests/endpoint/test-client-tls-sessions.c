@@ -539,6 +539,34 @@ test_end (gconstpointer data)
     check_end (row, BY_GIO, server);
 }
 
+/* The server renegotiates where its response is expected. */
+
+static void
+renegotiate_early (FarPeer         *peer,
+                   gnutls_session_t session,
+                   int              result,
+                   gpointer         data)
+{
+  char byte;
+
+  renegotiate (peer, session);
+  while (gnutls_record_recv (session, &byte, 1) > 0)
+    continue;
+}
+
+static void
+test_early_renegotiation (void)
+{
+  Server plan = { .script.serve = renegotiate_early };
+  g_autoptr (Far) server = begin_server (&plan, TLS_1_2, CERTIFICATE_GOOD);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_auto (Dialed) dialed = { 0 };
+
+  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
+  g_assert_nonnull (dialed.error);
+  g_assert_contains (dialed.error->message, "the peer asked for a renegotiation, which is refused");
+}
+
 /* Bytes that a server sends without end in the handshake: the loop turns meanwhile. */
 
 #define BYTES(bytes) bytes, sizeof bytes - 1
@@ -628,6 +656,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_alert);
     }
+  g_test_add_func (PATH "renegotiation-before-the-response", test_early_renegotiation);
   g_test_add_data_func (PATH "warning/of-the-name-is-ignored/tls-1.2", TLS_1_2, test_warning);
   g_test_add_data_func (PATH "warning/of-the-name-is-ignored/tls-1.3", TLS_1_3, test_warning);
   for (guint i = 0; i < 2 * G_N_ELEMENTS (ends); i++)
