@@ -3,10 +3,8 @@
 
 #include "inspect/sources/files/wsi-har-head.h"
 
-#include <string.h>
+#include "inspect/sources/http/wsi-made-head.h"
 
-#define MIN_STATUS 100
-#define MAX_STATUS 999
 #define SWITCHING_PROTOCOLS 101
 
 typedef enum
@@ -49,52 +47,7 @@ static const char *const header_names[N_HEADER_MEMBERS] = {
   [HEADER_VALUE] = "value",
 };
 
-static gboolean
-has_controls (const char *text)
-{
-  for (; *text != '\0'; text++)
-    if (g_ascii_iscntrl (*text) && *text != '\t')
-      return TRUE;
-
-  return FALSE;
-}
-
-/* The target of a request to the URL; NULL: it cannot be one. */
-static char *
-dup_target (const char *url)
-{
-  const char *authority = url != NULL ? strstr (url, "://") : NULL;
-  const char *path;
-  gsize length;
-
-  if (authority == NULL)
-    return NULL;
-
-  path = authority + strlen ("://") + strcspn (authority + strlen ("://"), "/?#");
-  length = strcspn (path, "#");
-  if (strcspn (path, " \t") < length || has_controls (path))
-    return NULL;
-
-  return g_strdup_printf ("%s%.*s", *path == '/' ? "" : "/", (int) MIN (length, G_MAXINT), path);
-}
-
-/* A browser joins headers of one name with line feeds.  Others have controls by mistake only. */
-static void
-append_header (GString    *head,
-               const char *name,
-               const char *values)
-{
-  g_auto (GStrv) lines = g_strsplit (values, "\n", -1);
-
-  if (*name == '\0' || *name == ':' || has_controls (name) || strchr (name, ' ') != NULL)
-    return;
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    if (!has_controls (lines[i]))
-      g_string_append_printf (head, "%s: %s\r\n", name, lines[i]);
-}
-
-/* Returns whether there is a header of this name. */
+/* Returns whether there is a header of this name, which may be NULL. */
 static gboolean
 append_headers (GString            *head,
                 const WsiJsonField *headers,
@@ -115,11 +68,10 @@ append_headers (GString            *head,
       if (name == NULL || value == NULL)
         continue;
 
-      append_header (head, name, value);
-      is_found |= g_ascii_strcasecmp (name, needed) == 0;
+      wsi_made_head_append (head, name, value);
+      is_found |= needed != NULL && g_ascii_strcasecmp (name, needed) == 0;
     }
 
-  g_string_append (head, "\r\n");
   return is_found;
 }
 
@@ -135,38 +87,38 @@ wsi_har_request_read (WsiHarRequest      *self,
   self->headers = fields[REQUEST_HEADERS];
 }
 
+/* Takes the head, which may be NULL.  NULL: it has not the header that is needed. */
+static GBytes *
+end_head (GString            *head,
+          const WsiJsonField *headers,
+          const char         *needed)
+{
+  if (head != NULL && (append_headers (head, headers, needed) || needed == NULL))
+    return wsi_made_head_end (head);
+
+  if (head != NULL)
+    g_string_free (head, TRUE);
+  return NULL;
+}
+
 static GBytes *
 make_request (const WsiHarRequest *request)
 {
-  g_autofree char *target = dup_target (request->url);
-  g_autoptr (GString) head = NULL;
-
-  if (target == NULL || g_strcmp0 (request->method, "GET") != 0)
+  if (g_strcmp0 (request->method, "GET") != 0)
     return NULL;
 
-  head = g_string_new (NULL);
-  g_string_printf (head, "GET %s HTTP/1.1\r\n", target);
-  return append_headers (head, &request->headers, "Sec-WebSocket-Key")
-         ? g_string_free_to_bytes (g_steal_pointer (&head)) : NULL;
+  return end_head (wsi_made_head_begin_request (request->url), &request->headers,
+                   "Sec-WebSocket-Key");
 }
 
 static GBytes *
 make_response (const WsiJsonField *fields)
 {
   gint64 status = wsi_json_field_get_number (&fields[RESPONSE_STATUS], 0);
-  const char *text = wsi_json_field_get_string (&fields[RESPONSE_TEXT]);
-  g_autoptr (GString) head = NULL;
-  gboolean is_known;
+  const char *reason = wsi_json_field_get_string (&fields[RESPONSE_TEXT]);
 
-  if (status < MIN_STATUS || status > MAX_STATUS)
-    return NULL;
-
-  head = g_string_new (NULL);
-  g_string_printf (head, "HTTP/1.1 %u %s\r\n", (guint) status,
-                   text != NULL && !has_controls (text) ? text : "");
-  is_known = append_headers (head, &fields[RESPONSE_HEADERS], "Sec-WebSocket-Accept");
-  return is_known || status != SWITCHING_PROTOCOLS
-         ? g_string_free_to_bytes (g_steal_pointer (&head)) : NULL;
+  return end_head (wsi_made_head_begin_response (status, reason), &fields[RESPONSE_HEADERS],
+                   status == SWITCHING_PROTOCOLS ? "Sec-WebSocket-Accept" : NULL);
 }
 
 gboolean
