@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/live/wsi-watching.h"
+
+#include "cli/files/wsi-signals.h"
+#include "cli/live/wsi-live-target.h"
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/store/wsi-sentence.h"
+#include "inspect/store/wsi-store.h"
+#include "inspect/targets/wsi-target-start.h"
+
+void
+wsi_watching_clear (WsiWatching *self)
+{
+  if (self->source != NULL)
+    wsi_source_close (self->source);
+  g_clear_object (&self->source);
+  g_clear_object (&self->printer);
+  g_clear_pointer (&self->save, wsi_save_free);
+  g_clear_object (&self->recorder);
+  g_clear_object (&self->merger);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  wsi_listing_clear (&self->listing);
+}
+
+/* Prints what the source reports, such as a client that could not be connected; it goes on.  The
+ * program ends with the source. */
+static void
+on_changed (WsiSource   *source,
+            WsiWatching *self)
+{
+  g_autofree char *sentence = wsi_sentence_to_string (wsi_source_get_sentence (source));
+  WsiSourceState state = wsi_source_get_state (source);
+
+  wsi_merger_flush (self->merger);
+  if (sentence != NULL)
+    wsi_output_error (sentence);
+  if (state == WSI_SOURCE_FAILED)
+    self->status = WSI_EXIT_CONNECTION_FAILED;
+  if (state == WSI_SOURCE_FAILED || (state == WSI_SOURCE_ENDED && !self->is_stopping))
+    g_main_loop_quit (self->loop);
+}
+
+static void
+on_stopped (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  WsiWatching *self = data;
+
+  wsi_source_stop_finish (WSI_SOURCE (source), result);
+  g_main_loop_quit (self->loop);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  WsiWatching *self = data;
+
+  if (self->is_stopping)
+    {
+      g_main_loop_quit (self->loop);
+      return G_SOURCE_CONTINUE;
+    }
+
+  self->is_stopping = TRUE;
+  wsi_source_stop_async (self->source, on_stopped, self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_full (gpointer data)
+{
+  on_signal (data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+make_output (WsiWatching *self,
+             GError     **error)
+{
+  const WsiOptions *options = self->options;
+
+  if (!options->is_quiet)
+    self->printer = wsi_printer_new (self->store, self->recorder, &self->listing,
+                                     WSI_TIMES_RECORDED, WSI_NUMBERING_CONNECTIONS);
+  if (options->write != NULL)
+    self->save = wsi_save_new (options, self->store, self->listing.redactor, WSI_SAVE_AT_ONCE,
+                               error);
+  return options->write == NULL || self->save != NULL;
+}
+
+gboolean
+wsi_watching_begin (WsiWatching      *self,
+                    const WsiOptions *options,
+                    const WsiTarget  *target)
+{
+  const WsiStoreLimits limits = {
+    .max_records = WSI_CLI_MAX_RECORDS,
+    .max_memory = wsi_options_get_max_memory (options, WSI_CLI_MAX_PAYLOAD),
+    .max_stored = WSI_CLI_MAX_PAYLOAD, .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
+  };
+  const WsiLaneOptions lane = wsi_target_get_lane (target);
+  g_autoptr (GError) error = NULL;
+
+  self->options = options;
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->store = wsi_store_new_with_limits (&limits);
+  self->merger = wsi_merger_new (NULL);
+  if (wsi_listing_init (&self->listing, options, &error))
+    {
+      self->recorder = wsi_recorder_new_in_lane (self->store, WSP_ROLE_CLIENT, self->merger, &lane);
+      self->source = wsi_live_target_make (target, self->recorder, WSI_PLACE_THREAD,
+                                           &self->status);
+      if (self->source == NULL)
+        return FALSE;
+      if (make_output (self, &error))
+        return TRUE;
+    }
+
+  wsi_output_error (error->message);
+  self->status = WSI_EXIT_USAGE;
+  return FALSE;
+}
+
+void
+wsi_watching_run (WsiWatching *self)
+{
+  WsiSignals signals = { 0 };
+
+  wsi_signals_attach (&signals, NULL, on_signal, self);
+  g_signal_connect (self->source, "changed", G_CALLBACK (on_changed), self);
+  wsi_source_start (self->source);
+  wsi_listing_set_on_full (&self->listing, on_full, self);
+  g_main_loop_run (self->loop);
+
+  wsi_signals_clear (&signals);
+  wsi_merger_flush (self->merger);
+  if (self->printer != NULL)
+    wsi_printer_end (self->printer);
+  else
+    wsi_listing_end (&self->listing);
+  if (self->save != NULL)
+    self->status = wsi_save_end (self->save, self->status);
+}
