@@ -28,6 +28,8 @@ run_verb (const WsiVerbRow  *row,
       return wsi_serve_verb (options, arguments);
     case WSI_VERB_PROXY:
       return wsi_proxy_verb (options, arguments);
+    case WSI_VERB_BROWSER:
+      return wsi_browser_verb (options, arguments);
     case WSI_VERB_DECODE:
       return wsi_decode_verb (options, arguments);
     case WSI_VERB_READ:
@@ -118,6 +120,23 @@ refuse (const char *word)
   return WSI_EXIT_USAGE;
 }
 
+/* Returns the arguments after "--", which are those of another program, and takes them off.  NULL
+ * follows the last one. */
+static const char *const *
+split_arguments (int   *argc,
+                 char **argv)
+{
+  for (int i = 1; i < *argc; i++)
+    if (g_str_equal (argv[i], "--"))
+      {
+        *argc = i;
+        argv[i] = NULL;
+        return (const char *const *) &argv[i + 1];
+      }
+
+  return (const char *const *) &argv[*argc];
+}
+
 /* argv: begins with the name of the verb. */
 static WsiExit
 parse_and_run (const WsiVerbRow *row,
@@ -132,6 +151,8 @@ parse_and_run (const WsiVerbRow *row,
 
   wsi_options_init (&options);
   options.program = program;
+  if (row->verb == WSI_VERB_BROWSER)
+    options.program_arguments = split_arguments (&argc, argv);
   if (wsi_options_parse (&options, row->verb, &argc, &argv, &error) && options.is_help)
     return print_help (row);
 

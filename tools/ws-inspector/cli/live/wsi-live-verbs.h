@@ -16,6 +16,8 @@ WsiExit wsi_serve_verb   (const WsiOptions  *options,
                           const char *const *arguments);
 WsiExit wsi_proxy_verb   (const WsiOptions  *options,
                           const char *const *arguments);
+WsiExit wsi_browser_verb (const WsiOptions  *options,
+                          const char *const *arguments);
 WsiExit wsi_demo_verb    (const WsiOptions  *options,
                           const char *const *arguments);
 

@@ -38,21 +38,19 @@ ROW ("color", 0, CHOICE, color, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, "auto|alway
 ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES | WSI_VERB_CONVERT |
      WSI_VERB_COMMAND, "default|none|strict", 0, 0,
      "Hide secrets of heads and URIs, but not in payload (default); nothing; or with strict also paths, payload and close reasons")
-ROW ("handshake", 0, CHOICE, handshake,
-     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_READ | WSI_VERB_CHECKS,
+ROW ("handshake", 0, CHOICE, handshake, WSI_VERBS_RECORDING | WSI_VERB_CHECKS,
      "brief|full", 0, 0,
      "Print a handshake that passed as one line, or all of it (default brief)")
-ROW ("write", 'w', FILE, write,
-     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_READ, "FILE", 0, 0,
+ROW ("write", 'w', FILE, write, WSI_VERBS_RECORDING, "FILE", 0, 0,
      "Also write what --filter and --conn choose to a new file, for its owner only: .wsinspect, .pcapng, .har, ...")
-ROW ("all", 0, FLAG, is_all,
-     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_READ, NULL, 0, 0,
+ROW ("all", 0, FLAG, is_all, WSI_VERBS_RECORDING, NULL, 0, 0,
      "With --write: write everything, whatever the listing leaves out")
 ROW ("to", 'F', STRING, to, WSI_VERB_CONVERT, "FORMAT", 0, 0,
      "Format of OUT (default: by its suffix):" WSI_FORMAT_ROWS (WORD))
 ROW ("quiet", 'q', FLAG, is_quiet,
-     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_CONVERT | WSI_VERB_COMMAND, NULL,
-     0, 0, "Do not print handshakes and frames, nor how much was hidden in a file or command")
+     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_CONVERT |
+     WSI_VERB_COMMAND, NULL, 0, 0,
+     "Do not print handshakes and frames, nor how much was hidden in a file or command")
 
 /* connect: the messages to send */
 ROW ("send", 0, STRINGS, messages, WSI_VERB_CONNECT, "TEXT|@FILE", 0, 0,
@@ -113,6 +111,14 @@ ROW ("rewrite-host", 0, FLAG, is_rewriting, WSI_VERB_PROXY, NULL, 0, 0,
      "Give requests the Host of the target, and its Origin to pages that come through the proxy")
 ROW ("lossless", 0, FLAG, is_lossless, WSI_VERB_PROXY, NULL, 0, 0,
      "Slow connections down rather than leave gaps in the listing")
+
+/* browser */
+ROW ("start", 0, FLAG, is_starting, WSI_VERB_BROWSER, NULL, 0, 0,
+     "Start a browser, in a temporary profile, and open URL in it")
+ROW ("profile", 0, FILE, profile, WSI_VERB_BROWSER, "FOLDER", 0, 0,
+     "With --start: use this folder for the profile, and keep it")
+ROW ("page", 0, STRING, page, WSI_VERB_BROWSER, "TEXT", 0, 0,
+     "Only pages whose URL or title has this text, and their frames and workers")
 
 /* captures */
 ROW ("conn", 0, INTEGER, connection,

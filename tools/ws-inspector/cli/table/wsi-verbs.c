@@ -38,6 +38,9 @@ static const WsiArguments convert_arguments =
 static const WsiArguments proxy_arguments =
 { WSI_ARGUMENTS_WORDS, 2, 2, "LISTEN TARGET", "LISTEN, such as 9001, and TARGET, such as ws://127.0.0.1:8080" };
 
+static const WsiArguments browser_arguments =
+{ WSI_ARGUMENTS_FILES, 0, 1, "[PORT|PROFILE|URL] [-- ARGS]", "one PORT or PROFILE, such as 9222; or with --start one URL or none" };
+
 static const WsiVerbRow verbs[] = {
   { WSI_VERB_CONNECT, "connect", &uri_arguments,
     "connect to a server; send standard input, one message per line",
@@ -54,6 +57,13 @@ static const WsiVerbRow verbs[] = {
     "Listens at LISTEN, a port on the loopback addresses or IP-ADDRESS:PORT, relays each connection to TARGET byte for byte, and "
     "prints the frames in both directions.",
     { "wsinspect proxy 9001 ws://127.0.0.1:8080", "wsinspect proxy 9001 wss://example.org --rewrite-host -T jsonl" } },
+  { WSI_VERB_BROWSER, "browser", &browser_arguments,
+    "WebSockets of a browser's pages, frames and workers",
+    "Watches the WebSockets of a browser, those of wss:// too, by Chrome's DevTools protocol: without a proxy, a certificate or a change "
+    "of the page. With --start it starts Chromium, opens URL, and gives ARGS to it; else it connects to a browser that was started with "
+    "--remote-debugging-port=PORT, or to that of the folder PROFILE. The browser tells messages and handshakes, but no frames and no "
+    "close codes.",
+    { "wsinspect browser --start https://example.org/", "wsinspect browser --page example.org -w talk.wsinspect 9222" } },
   { WSI_VERB_READ, "read", &capture_arguments,
     "frames of a recording: pcap, pcapng, HAR or session file",
     "Prints the connections and frames in a recording: a capture (pcap or pcapng), a HAR or a session file; - is standard input, such as "

@@ -400,6 +400,9 @@ explain_kind (WsiSourceKind kind,
     case WSI_SOURCE_KIND_PROXY:
       *advice = N_("Connect to the server to send messages of your own.");
       return N_("The proxy passes bytes on unchanged.");
+    case WSI_SOURCE_KIND_BROWSER:
+      *advice = N_("Connect to the server to send messages of your own.");
+      return N_("A browser is watched only.");
     case WSI_SOURCE_KIND_FILE:
       *advice = N_("Connect to its server to send messages again.");
       return N_("This connection was read from a file.");

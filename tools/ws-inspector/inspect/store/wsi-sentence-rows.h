@@ -163,6 +163,26 @@ SENTENCE (HAR_WITHOUT_HEADERS, "har-without-headers", "",
 SENTENCE (HAR_WITHOUT_END, "har-without-end", "",
           N_("The HAR does not say how the connection ended"))
 
+/* What a browser tells, and what it does not */
+SENTENCE (BROWSER_OPENED_BY, "browser-opened-by", "t", N_("Opened by %s"))
+SENTENCE (BROWSER_LATE, "browser-late", "",
+          N_("Opened before we looked: the browser does not repeat its handshake (reload the page "
+             "to see it)"))
+SENTENCE (BROWSER_CLOSED, "browser-closed", "",
+          N_("Closed: the code is not reported by the browser"))
+SENTENCE (BROWSER_FAILED, "browser-failed", "t", N_("Failed, as the browser reports: %s"))
+SENTENCE (BROWSER_TARGET_ENDED, "browser-target-ended", "",
+          N_("The page or worker ended before the connection"))
+SENTENCE (BROWSER_ENDED, "browser-ended", "", N_("The browser has ended"))
+SENTENCE (BROWSER_LOST, "browser-lost", "e", N_("The browser cannot be watched any more: %s"))
+SENTENCE (BROWSER_WAITS, "browser-waits", "",
+          N_("Waiting until the user of the browser allows debugging"))
+SENTENCE (BROWSER_TOO_MANY, "browser-too-many", "",
+          N_("Not everything is watched: the browser has too many pages or connections"))
+SENTENCE (BROWSER_REFUSED, "browser-refused", "tt", N_("The browser does not tell of %s: %s"))
+SENTENCE (BROWSER_NOT_STARTED, "browser-not-started", "t",
+          N_("The browser has ended with an error: %s"))
+
 /* What the proxy does */
 SENTENCE (ALTERED, "altered", "",
           N_("Altered by the inspector: Host, Connection and the proxy's own Origin"))

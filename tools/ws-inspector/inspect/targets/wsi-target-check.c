@@ -8,6 +8,7 @@
 
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/sources/browser/wsi-browser-address.h"
 #include "inspect/sources/proxy/wsi-proxy-address.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/targets/wsi-header-line.h"
@@ -27,6 +28,18 @@ is_valid_handshake (const char        *uri,
   return handshake != NULL;
 }
 
+/* With --start it is a page, which the browser itself judges. */
+static gboolean
+check_browser (const WsiTarget *self,
+               const char      *text,
+               GError         **error)
+{
+  g_auto (WsiBrowserAddress) address = { 0 };
+
+  return (wsi_target_get_options (self) & WSI_TARGET_STARTS) != 0 ||
+         wsi_browser_address_parse (&address, text, error);
+}
+
 static gboolean
 check_address (const WsiTarget *self,
                const char      *text,
@@ -42,6 +55,8 @@ check_address (const WsiTarget *self,
       return is_valid_handshake (text, NULL, NULL, error);
     case WSI_TARGET_PROXY:
       return wsi_proxy_target_parse (text, &host, &port, &is_tls, error);
+    case WSI_TARGET_BROWSER:
+      return check_browser (self, text, error);
     case WSI_TARGET_FILE:
     case WSI_TARGET_SERVER:
     case WSI_TARGET_EXAMPLE:
@@ -167,15 +182,21 @@ check_secrets (const WsiTarget *self,
 
 /* Empty fields are right, but for those without which there is no target. */
 static gboolean
-check_presence (WsiTargetField field,
-                GError       **error)
+check_presence (const WsiTarget *self,
+                WsiTargetField   field,
+                GError         **error)
 {
-  if (field != WSI_TARGET_ADDRESS && field != WSI_TARGET_LISTEN)
+  gboolean is_browser = wsi_target_get_kind (self) == WSI_TARGET_BROWSER;
+
+  if ((field != WSI_TARGET_ADDRESS && field != WSI_TARGET_LISTEN) ||
+      (is_browser && (wsi_target_get_options (self) & WSI_TARGET_STARTS) != 0))
     return TRUE;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                        field == WSI_TARGET_LISTEN
                        ? _("missing port: expected a number such as 8080")
+                       : is_browser
+                       ? _("missing browser: expected its port, or the folder of its profile")
                        : _("missing address"));
   return FALSE;
 }
@@ -205,6 +226,10 @@ check_text (const WsiTarget *self,
       return check_file (text, error);
     case WSI_TARGET_KEY:
       return check_key (self, text, error);
+    case WSI_TARGET_PAGE:
+    case WSI_TARGET_PROFILE:
+    case WSI_TARGET_ARGUMENTS:
+      return TRUE;
     case WSI_TARGET_CLIENT_AUTHORITIES:
     case WSI_TARGET_MAX_MESSAGE:
     case WSI_TARGET_HTTP_PROXY:
@@ -237,7 +262,7 @@ wsi_target_check_field (const WsiTarget *self,
     return TRUE;
 
   if (*text == '\0')
-    return check_presence (field, error);
+    return check_presence (self, field, error);
 
   if (strlen (text) > MAX_LENGTH)
     g_set_error (&failure, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/sources/browser/wsi-browser-source.h"
 #include "inspect/sources/example/wsi-example.h"
 #include "inspect/sources/proxy/wsi-proxy-source.h"
 #include "inspect/sources/trust/wsi-trust.h"
@@ -305,6 +306,27 @@ make_proxy (const WsiTarget *self,
 }
 
 static WsiSource *
+make_browser (const WsiTarget *self,
+              WsiRecorder     *recorder,
+              WsiTargetField  *wrong,
+              GError         **error)
+{
+  g_auto (GStrv) arguments = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
+  const WsiBrowserStart start = {
+    .url = get_text (self, WSI_TARGET_ADDRESS),
+    .profile = get_text (self, WSI_TARGET_PROFILE),
+    .arguments = (const char *const *) arguments,
+  };
+  const char *page = get_text (self, WSI_TARGET_PAGE);
+
+  if (has_option (self, WSI_TARGET_STARTS))
+    return WSI_SOURCE (wsi_browser_source_new_started (recorder, page, &start));
+
+  *wrong = WSI_TARGET_ADDRESS;
+  return WSI_SOURCE (wsi_browser_source_new_at (recorder, page, start.url, error));
+}
+
+static WsiSource *
 make_any (const WsiTarget *self,
           WsiRecorder     *recorder,
           WsiPlace         place,
@@ -319,6 +341,8 @@ make_any (const WsiTarget *self,
       return make_server (self, recorder, place, wrong, error);
     case WSI_TARGET_PROXY:
       return make_proxy (self, recorder, place, wrong, error);
+    case WSI_TARGET_BROWSER:
+      return make_browser (self, recorder, wrong, error);
     case WSI_TARGET_EXAMPLE:
       return WSI_SOURCE (wsi_example_new (recorder, place, WSI_EXAMPLE_PACE));
     case WSI_TARGET_FILE:

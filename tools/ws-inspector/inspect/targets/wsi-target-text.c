@@ -16,6 +16,7 @@ static const char *const verbs[] = {
   [WSI_TARGET_CLIENT] = "connect",
   [WSI_TARGET_SERVER] = "serve",
   [WSI_TARGET_PROXY] = "proxy",
+  [WSI_TARGET_BROWSER] = "browser",
   [WSI_TARGET_FILE] = "read",
   [WSI_TARGET_EXAMPLE] = "demo",
 };
@@ -35,6 +36,8 @@ static const char *const field_options[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_CLIENT_AUTHORITIES] = "--client-ca",
   [WSI_TARGET_MAX_MESSAGE] = "--max-message",
   [WSI_TARGET_HTTP_PROXY] = "--proxy",
+  [WSI_TARGET_PAGE] = "--page",
+  [WSI_TARGET_PROFILE] = "--profile",
 };
 
 static const struct
@@ -47,6 +50,7 @@ static const struct
   { WSI_TARGET_REWRITES_HOST, "--rewrite-host" },
   { WSI_TARGET_ECHOES, "--echo" },
   { WSI_TARGET_IS_LOSSLESS, "--lossless" },
+  { WSI_TARGET_STARTS, "--start" },
 };
 
 const char *
@@ -82,7 +86,7 @@ static gboolean
 is_list (WsiTargetField field)
 {
   return field == WSI_TARGET_SUBPROTOCOLS || field == WSI_TARGET_HEADERS ||
-         field == WSI_TARGET_ALLOWED_ORIGINS;
+         field == WSI_TARGET_ALLOWED_ORIGINS || field == WSI_TARGET_ARGUMENTS;
 }
 
 /* A file named "-" would be standard input.  Each of several files is a word. */
@@ -94,6 +98,10 @@ add_place (GString         *line,
   const char *text = wsi_target_get_text (self, field);
   g_auto (GStrv) words = wsi_target_get_kind (self) == WSI_TARGET_FILE
                          ? g_strsplit (text, "\n", -1) : NULL;
+
+  /* A browser may be started without a page. */
+  if (*text == '\0' && wsi_target_get_kind (self) == WSI_TARGET_BROWSER)
+    return;
 
   if (words == NULL || words[0] == NULL)
     add_word (line, *text == '-' ? "./" : "", text);
@@ -124,6 +132,19 @@ add_field (GString         *line,
     add_word (line, prefix, items[i]);
 }
 
+/* They are those of another program, and may be anything. */
+static void
+add_arguments (GString         *line,
+               const WsiTarget *self)
+{
+  g_auto (GStrv) words = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
+
+  if (words[0] != NULL)
+    add_word (line, "--", "");
+  for (guint i = 0; words[i] != NULL; i++)
+    add_word (line, words[i], "");
+}
+
 char *
 wsi_target_print (const WsiTarget *self)
 {
@@ -142,6 +163,8 @@ wsi_target_print (const WsiTarget *self)
     if (wsi_target_has_option (kind, wsi_target_get_options (self) & flags[i].option))
       add_word (line, flags[i].name, "");
 
+  if (wsi_target_has_field (kind, WSI_TARGET_ARGUMENTS))
+    add_arguments (line, self);
   return g_string_free (line, FALSE);
 }
 
@@ -152,7 +175,8 @@ wsi_target_add_item (WsiTarget     *self,
 {
   const char *text = wsi_target_get_text (self, field);
   g_autofree char *joined = *text != '\0' && is_list (field)
-                            ? g_strjoin (field == WSI_TARGET_HEADERS ? "\n" : ", ", text, item,
+                            ? g_strjoin (field == WSI_TARGET_HEADERS ||
+                                         field == WSI_TARGET_ARGUMENTS ? "\n" : ", ", text, item,
                                          NULL)
                             : g_strdup (item);
 
@@ -225,9 +249,24 @@ parse_verb (const char *verb,
       return wsi_target_new (i);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               _("unknown command: expected connect, serve, proxy, read or demo, received \"%s\""),
+               _("unknown command: expected connect, serve, proxy, browser, read or demo, "
+                 "received \"%s\""),
                verb);
   return NULL;
+}
+
+/* From "--" on.  FALSE: the kind has none. */
+static gboolean
+take_arguments (WsiTarget *self,
+                char     **words)
+{
+  g_autofree char *text = g_strjoinv ("\n", words + 1);
+
+  if (!wsi_target_has_field (wsi_target_get_kind (self), WSI_TARGET_ARGUMENTS))
+    return FALSE;
+
+  wsi_target_set_text (self, WSI_TARGET_ARGUMENTS, text);
+  return TRUE;
 }
 
 /* Appending to a list copies it, so that the length of the line is what bounds the time. */
@@ -251,7 +290,10 @@ wsi_target_parse (const char *line,
 
   self = parse_verb (words[0], error);
   for (guint i = 1; self != NULL && words[i] != NULL; i++)
-    if (*words[i] == '-' ? !take_option (self, words[i]) : !take_place (self, words[i], &place))
+    if (strcmp (words[i], "--") == 0 && take_arguments (self, words + i))
+      break;
+    else if (*words[i] == '-' ? !take_option (self, words[i])
+                              : !take_place (self, words[i], &place))
       {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                      _("unknown argument of %s: received \"%s\""), words[0], words[i]);

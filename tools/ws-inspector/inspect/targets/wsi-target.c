@@ -42,6 +42,10 @@ static const struct
     .options = WSI_TARGET_REWRITES_HOST,
     .more_options = WSI_TARGET_IS_LOSSLESS,
   },
+  [WSI_TARGET_BROWSER] = {
+    .fields = FIELD (ADDRESS) | FIELD (PAGE) | FIELD (PROFILE) | FIELD (ARGUMENTS),
+    .options = WSI_TARGET_STARTS,
+  },
   [WSI_TARGET_FILE] = { .fields = FIELD (ADDRESS) },
   [WSI_TARGET_EXAMPLE] = { .fields = 0 },
 };
@@ -223,7 +227,8 @@ char **
 wsi_target_dup_list (const WsiTarget *self,
                      WsiTargetField   field)
 {
-  const char *separators = field == WSI_TARGET_HEADERS ? "\r\n" : SEPARATORS;
+  const char *separators = field == WSI_TARGET_HEADERS || field == WSI_TARGET_ARGUMENTS
+                           ? "\r\n" : SEPARATORS;
   g_auto (GStrv) items = g_strsplit_set (self->texts[field], separators, -1);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 

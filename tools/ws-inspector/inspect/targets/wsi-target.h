@@ -15,13 +15,15 @@ typedef enum
   WSI_TARGET_CLIENT,
   WSI_TARGET_SERVER,
   WSI_TARGET_PROXY,
+  WSI_TARGET_BROWSER,
   WSI_TARGET_FILE,
   WSI_TARGET_EXAMPLE,
 } WsiTargetKind;
 
 typedef enum
 {
-  WSI_TARGET_ADDRESS,           /* a URI, or paths or URIs of files, a line for each */
+  WSI_TARGET_ADDRESS,           /* a URI, or paths or URIs of files, a line for each; of a browser a
+                                 * port, HOST:PORT or a folder, or the page that it opens */
   WSI_TARGET_LISTEN,            /* PORT or IP-ADDRESS:PORT */
   WSI_TARGET_SUBPROTOCOLS,      /* with commas between them */
   WSI_TARGET_HEADERS,           /* a line "NAME: VALUE" for each */
@@ -33,6 +35,9 @@ typedef enum
   WSI_TARGET_CLIENT_AUTHORITIES,        /* a PEM file: clients need a certificate of one of them */
   WSI_TARGET_MAX_MESSAGE,       /* bytes of a received message */
   WSI_TARGET_HTTP_PROXY,        /* its URI; empty: that of the system */
+  WSI_TARGET_PAGE,              /* a text of the pages that are watched; empty: all of them */
+  WSI_TARGET_PROFILE,           /* the folder of a browser to start; empty: a temporary one */
+  WSI_TARGET_ARGUMENTS,         /* of a browser to start, a line for each */
   WSI_TARGET_N_FIELDS,
 } WsiTargetField;
 
@@ -43,7 +48,8 @@ typedef enum
   WSI_TARGET_REWRITES_HOST    = 1 << 2,
   WSI_TARGET_ECHOES           = 1 << 3, /* a client sends each message back */
   WSI_TARGET_IS_LOSSLESS      = 1 << 4, /* a proxy waits where a lane is full */
-  WSI_TARGET_LAST_OPTION      = WSI_TARGET_IS_LOSSLESS,
+  WSI_TARGET_STARTS           = 1 << 5, /* a browser */
+  WSI_TARGET_LAST_OPTION      = WSI_TARGET_STARTS,
 } WsiTargetOptions;
 
 typedef struct _WsiTarget WsiTarget;

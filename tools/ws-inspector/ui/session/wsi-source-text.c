@@ -19,6 +19,8 @@ get_running (WsiSourceKind kind)
     case WSI_SOURCE_KIND_SERVER:
     case WSI_SOURCE_KIND_PROXY:
       return _("Listening");
+    case WSI_SOURCE_KIND_BROWSER:
+      return _("Watching");
     case WSI_SOURCE_KIND_FILE:
       return _("Reading");
     case WSI_SOURCE_KIND_EXAMPLE:
@@ -59,6 +61,8 @@ wsi_source_text_get_icon (WsiSource *source)
       return "network-server-symbolic";
     case WSI_SOURCE_KIND_PROXY:
       return "network-transmit-receive-symbolic";
+    case WSI_SOURCE_KIND_BROWSER:
+      return "web-browser-symbolic";
     case WSI_SOURCE_KIND_FILE:
       return "text-x-generic-symbolic";
     case WSI_SOURCE_KIND_EXAMPLE:

@@ -44,6 +44,7 @@ static const struct
   [WSI_TARGET_CLIENT] = { N_("Client"), "network-transmit-receive-symbolic", WSI_TARGET_ADDRESS },
   [WSI_TARGET_SERVER] = { N_("Server"), "network-server-symbolic", WSI_TARGET_LISTEN },
   [WSI_TARGET_PROXY] = { N_("Proxy"), "object-flip-horizontal-symbolic", WSI_TARGET_ADDRESS },
+  [WSI_TARGET_BROWSER] = { N_("Browser"), "web-browser-symbolic", WSI_TARGET_ADDRESS },
   [WSI_TARGET_FILE] = { N_("File"), "document-open-symbolic", WSI_TARGET_ADDRESS },
   [WSI_TARGET_EXAMPLE] = { N_("Example"), "media-playback-start-symbolic", WSI_TARGET_ADDRESS },
 };
@@ -297,6 +298,7 @@ wsi_recent_group_remember (WsiRecentGroup  *self,
     case WSI_TARGET_CLIENT:
     case WSI_TARGET_SERVER:
     case WSI_TARGET_PROXY:
+    case WSI_TARGET_BROWSER:
       remember_line (self, line);
       break;
     case WSI_TARGET_FILE:

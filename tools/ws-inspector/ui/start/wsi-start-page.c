@@ -102,6 +102,7 @@ activate_choose (GtkWidget  *widget,
     case WSI_TARGET_FILE:
       gtk_widget_activate_action (widget, "win.open", NULL);
       break;
+    case WSI_TARGET_BROWSER:
     case WSI_TARGET_EXAMPLE:
       start (self, target);
       break;

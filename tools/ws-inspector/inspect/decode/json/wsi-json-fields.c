@@ -239,6 +239,48 @@ wsi_json_field_next_element (const WsiJsonField *array,
   return TRUE;
 }
 
+/* The scanner is behind the token: a string may be unescaped where it is. */
+static gboolean
+make_field (const WsiJsonField *container,
+            const WsiJsonToken *token,
+            WsiJsonField       *field)
+{
+  char *at = container->text + token->at;
+  gsize place;
+
+  *field = (WsiJsonField) { token->kind, at, token->length };
+  if (token->kind != WSI_JSON_NAME && token->kind != WSI_JSON_STRING)
+    return TRUE;
+
+  field->text++;
+  return wsi_json_unescape_in_place ((guint8 *) at, token->length, &field->length, &place) == NULL;
+}
+
+gboolean
+wsi_json_field_next_member (const WsiJsonField *object,
+                            WsiJsonScanner     *scanner,
+                            WsiJsonField       *name,
+                            WsiJsonField       *value)
+{
+  WsiJsonToken token;
+
+  if (object->kind != WSI_JSON_OBJECT)
+    return FALSE;
+
+  if (scanner->at == NULL)
+    {
+      wsi_json_scanner_init (scanner, (const guint8 *) object->text, object->length);
+      wsi_json_scanner_next (scanner, &token);
+    }
+  if (wsi_json_scanner_next (scanner, &token) != WSI_JSON_NAME ||
+      !make_field (object, &token, name))
+    return FALSE;
+
+  name->kind = WSI_JSON_STRING;
+  wsi_json_scanner_next (scanner, &token);
+  return wsi_json_scanner_skip (scanner, &token) && make_field (object, &token, value);
+}
+
 gboolean
 wsi_json_field_is_there (const WsiJsonField *field)
 {

@@ -44,6 +44,12 @@ gboolean    wsi_json_field_read_object (const WsiJsonField *field,
 gboolean    wsi_json_field_next_element (const WsiJsonField *array,
                                          WsiJsonScanner     *scanner,
                                          WsiJsonField       *element);
+/* The members of an object, in the same way.  Names and strings are without quotes and escapes,
+ * where the bytes are. */
+gboolean    wsi_json_field_next_member (const WsiJsonField *object,
+                                        WsiJsonScanner     *scanner,
+                                        WsiJsonField       *name,
+                                        WsiJsonField       *value);
 /* NULL, or the alternative, if the field is not there or has another type. */
 const char *wsi_json_field_get_string (const WsiJsonField *field);
 gint64      wsi_json_field_get_number (const WsiJsonField *field,

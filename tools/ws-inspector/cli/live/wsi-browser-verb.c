@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/live/wsi-live-verbs.h"
+
+#include "cli/live/wsi-live-target.h"
+#include "cli/live/wsi-watching.h"
+
+static gboolean
+check_options (const WsiOptions *options,
+               const char       *address,
+               GError          **error)
+{
+  const char *problem = NULL;
+
+  if (!options->is_starting && address == NULL)
+    problem = "expected PORT, HOST:PORT or the folder of a profile, or --start; see wsinspect "
+              "browser --help";
+  else if (!options->is_starting && options->profile != NULL)
+    problem = "--profile needs --start";
+  else if (!options->is_starting && options->program_arguments[0] != NULL)
+    problem = "arguments after -- are those of a browser that is started: they need --start";
+
+  if (problem != NULL)
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, problem);
+  return problem == NULL;
+}
+
+static WsiTarget *
+make_target (const WsiOptions *options,
+             const char       *address,
+             GError          **error)
+{
+  g_autoptr (WsiTarget) target = NULL;
+  WsiTargetField wrong;
+
+  if (!check_options (options, address, error))
+    return NULL;
+
+  target = wsi_live_target_new (WSI_TARGET_BROWSER, options, error);
+  if (target == NULL)
+    return NULL;
+
+  wsi_target_set_text (target, WSI_TARGET_ADDRESS, address != NULL ? address : "");
+  for (guint i = 0; options->program_arguments[i] != NULL; i++)
+    wsi_target_add_item (target, WSI_TARGET_ARGUMENTS, options->program_arguments[i]);
+  return wsi_target_check (target, &wrong, error) ? g_steal_pointer (&target) : NULL;
+}
+
+WsiExit
+wsi_browser_verb (const WsiOptions  *options,
+                  const char *const *arguments)
+{
+  g_auto (WsiWatching) watching = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiTarget) target = make_target (options, arguments[0], &error);
+
+  if (target == NULL)
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
+  if (wsi_watching_begin (&watching, options, target))
+    wsi_watching_run (&watching);
+  return watching.status;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The times of a browser, which counts seconds from some start, as wall times. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gboolean is_set;
+  gint64   offset_us;           /* of the wall time to the browser's */
+  gint64   last_us;             /* times do not go back: targets report side by side */
+} WsiBrowserClock;
+
+/* A moment in both times: what the browser counts stands still while the computer sleeps.  wall:
+ * seconds since 1970.  What is no time is ignored. */
+void   wsi_browser_clock_set     (WsiBrowserClock *self,
+                                  double           timestamp,
+                                  double           wall,
+                                  gint64           now_us);
+/* In µs since 1970, never later than now_us.  timestamp: seconds, or what is no time. */
+gint64 wsi_browser_clock_to_wall (WsiBrowserClock *self,
+                                  double           timestamp,
+                                  gint64           now_us);
+
+G_END_DECLS

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The WebSockets of a browser, from the events of its targets to the recorder.
+ *
+ * The browser tells messages and handshakes, but no frames and no close code. */
+#pragma once
+
+#include "inspect/capture/wsi-recorder.h"
+#include "inspect/sources/browser/wsi-browser-clock.h"
+#include "inspect/sources/browser/wsi-devtools-message.h"
+
+G_BEGIN_DECLS
+
+#define WSI_SOURCE_BROWSER "browser"    /* what it records as a source */
+
+/* Of the whole browser. */
+typedef struct
+{
+  WsiRecorder    *recorder;
+  WsiBrowserClock clock;
+  guint           n_sockets;    /* that are open, or left out */
+  guint64         n_left_out;   /* sockets, because too many are open */
+} WsiBrowserRecording;
+
+typedef gboolean (*WsiBrowserWantedFunc)(gpointer user_data);
+
+/* Of one target. */
+typedef struct _WsiBrowserSockets WsiBrowserSockets;
+
+WsiBrowserSockets *wsi_browser_sockets_new  (WsiBrowserRecording *recording);
+/* Those that are open are closed with this sentence. */
+void               wsi_browser_sockets_free (WsiBrowserSockets *self,
+                                             const WsiSentence *sentence);
+/* Whether it is an event of a WebSocket, which wsi_browser_sockets_take () takes. */
+gboolean           wsi_browser_sockets_is_event (WsiDevtoolsKind kind);
+/* is_wanted: asked for a socket that begins: whether it is recorded. */
+void               wsi_browser_sockets_take (WsiBrowserSockets        *self,
+                                             const WsiDevtoolsMessage *message,
+                                             WsiBrowserWantedFunc      is_wanted,
+                                             gpointer                  user_data);
+
+G_END_DECLS

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/browser/wsi-browser-source.h"
+
+#include "inspect/sources/browser/wsi-browser-pipe.h"
+#include "inspect/sources/browser/wsi-browser-process.h"
+#include "inspect/sources/browser/wsi-browser-port.h"
+#include "inspect/sources/browser/wsi-browser-version.h"
+#include "inspect/sources/browser/wsi-browser-watch.h"
+
+#define BLANK_PAGE "about:blank"
+#define STARTED_TITLE "Chromium"
+#define CLOSING_MS 5000         /* until a browser that does not end is killed */
+#define DRAINING_MS 1000        /* for what a browser that has ended has still sent */
+
+struct _WsiBrowserSource
+{
+  WsiSource          parent_instance;
+
+  char              *page;      /* NULL: all */
+  gboolean           starts;
+  char              *url, *profile;     /* of a browser to start; NULL: none */
+  char             **arguments; /* the same */
+  WsiBrowserAddress  address;   /* of one that runs */
+
+  WsiBrowserWatch   *watch;     /* NULL: not reached yet, or ended */
+  WsiBrowserProcess *process;   /* NULL: it runs by itself */
+  WsiBrowserPipe    *pipe;
+  WsiBrowserPort    *port;
+  guint              timeout;   /* source id; 0 = none */
+  guint              n_calls;   /* callbacks that will come */
+  gboolean           has_exited;        /* the process */
+  char              *problem;   /* why it has; NULL: none */
+  gboolean           is_ending;
+};
+
+G_DEFINE_FINAL_TYPE (WsiBrowserSource, wsi_browser_source, WSI_TYPE_SOURCE)
+
+static void
+drop_watch (WsiBrowserSource  *self,
+            const WsiSentence *sentence)
+{
+  WsiBrowserWatch *watch = g_steal_pointer (&self->watch);
+
+  if (watch != NULL)
+    wsi_browser_watch_free (watch, sentence);
+}
+
+static void
+remove_timeout (WsiBrowserSource *self)
+{
+  GSource *source = self->timeout != 0
+                    ? g_main_context_find_source_by_id (wsi_source_get_context (WSI_SOURCE (self)),
+                                                        self->timeout) : NULL;
+
+  if (source != NULL)
+    g_source_destroy (source);
+  self->timeout = 0;
+}
+
+static void
+set_timeout (WsiBrowserSource *self,
+             guint             interval_ms,
+             GSourceFunc       function)
+{
+  g_autoptr (GSource) source = g_timeout_source_new (interval_ms);
+
+  remove_timeout (self);
+  g_source_set_callback (source, function, self, NULL);
+  self->timeout = g_source_attach (source, wsi_source_get_context (WSI_SOURCE (self)));
+}
+
+static void
+report_failure (WsiBrowserSource *self,
+                const char       *message)
+{
+  wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED, WSI_SENTENCE (ERROR, message));
+}
+
+/* An end that was asked for needs no sentence. */
+static void
+report_end (WsiBrowserSource *self)
+{
+  wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_ENDED,
+                     self->is_ending ? NULL : WSI_SENTENCE (BROWSER_ENDED));
+}
+
+static void
+send_command (const char *command,
+              gpointer    data)
+{
+  WsiBrowserSource *self = data;
+
+  if (self->pipe != NULL)
+    wsi_browser_pipe_send (self->pipe, command);
+  else if (self->port != NULL)
+    wsi_browser_port_send (self->port, command);
+}
+
+static void
+notify (const WsiSentence *sentence,
+        gpointer           data)
+{
+  wsi_source_report (data, WSI_SOURCE_RUNNING, sentence);
+}
+
+static void
+begin_watching (WsiBrowserSource *self,
+                const char       *url)
+{
+  static const WsiBrowserWatchFuncs funcs = { send_command, notify };
+
+  self->watch = wsi_browser_watch_new (wsi_source_get_recorder (WSI_SOURCE (self)), self->page,
+                                       &funcs, self);
+  wsi_browser_watch_begin (self->watch, url);
+  wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING, NULL);
+}
+
+/* What is no browser is left at once: its next message would be as wrong. */
+static void
+on_received (guint8  *at,
+             gsize    length,
+             gpointer data)
+{
+  g_autoptr (WsiBrowserSource) self = g_object_ref (data);
+  g_autoptr (GError) error = NULL;
+
+  if (self->watch == NULL || wsi_browser_watch_take (self->watch, at, length, &error))
+    return;
+
+  drop_watch (self, WSI_SENTENCE (ERROR, error->message));
+  report_failure (self, error->message);
+}
+
+/* The process has ended, and what it has sent was read. */
+static void
+end_process (WsiBrowserSource *self)
+{
+  remove_timeout (self);
+  drop_watch (self, WSI_SENTENCE (BROWSER_ENDED));
+  if (self->problem != NULL && !self->is_ending)
+    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED,
+                       WSI_SENTENCE (BROWSER_NOT_STARTED, self->problem));
+  else
+    report_end (self);
+}
+
+static gboolean
+on_drained (gpointer data)
+{
+  end_process (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The status of a process says more than the end of its socket. */
+static void
+on_link_ended (const GError *error,
+               gpointer      data)
+{
+  g_autoptr (WsiBrowserSource) self = g_object_ref (data);
+
+  drop_watch (self, error != NULL ? WSI_SENTENCE (BROWSER_LOST, error->message)
+                                  : WSI_SENTENCE (BROWSER_ENDED));
+  if (error != NULL && !self->is_ending)
+    report_failure (self, error->message);
+  else if (self->process == NULL)
+    report_end (self);
+  else if (self->has_exited)
+    end_process (self);
+}
+
+static const WsiBrowserLinkFuncs link_funcs = { on_received, on_link_ended };
+
+static void
+on_process_ended (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      data)
+{
+  g_autoptr (WsiBrowserSource) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_successful = wsi_browser_process_wait_finish (result, &error);
+
+  self->n_calls--;
+  if (self->process == NULL)
+    return;
+
+  self->has_exited = TRUE;
+  self->problem = !is_successful ? g_strdup (error->message) : NULL;
+  if (self->watch == NULL)
+    end_process (self);
+  else
+    set_timeout (self, DRAINING_MS, on_drained);
+}
+
+static void
+begin_process (WsiBrowserSource *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *url = wsi_browser_process_make_url (self->url != NULL ? self->url
+                                                                         : BLANK_PAGE);
+  int fd;
+
+  self->process = wsi_browser_process_new (self->profile, (const char *const *) self->arguments,
+                                           &fd, &error);
+  if (self->process == NULL)
+    {
+      report_failure (self, error->message);
+      return;
+    }
+
+  self->pipe = wsi_browser_pipe_new (fd, &link_funcs, self);
+  self->n_calls++;
+  wsi_browser_process_wait_async (self->process, on_process_ended, g_object_ref (self));
+  begin_watching (self, url);
+}
+
+static void
+on_settled (gpointer data)
+{
+  g_autoptr (WsiBrowserSource) self = data;
+
+  self->n_calls--;
+  if (self->port != NULL && wsi_browser_port_is_open (self->port))
+    begin_watching (self, NULL);
+}
+
+static void
+open_port (WsiBrowserSource *self)
+{
+  gboolean asks = self->address.folder != NULL;
+
+  self->port = wsi_browser_port_new (&self->address, asks ? WSI_BROWSER_ASKS_USER
+                                                              : WSI_BROWSER_OPENS_SOON,
+                                     on_settled, &link_funcs, g_object_ref (self));
+  self->n_calls++;
+  if (asks)
+    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_STARTING, WSI_SENTENCE (BROWSER_WAITS));
+}
+
+static void
+on_answered (GObject      *object,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (WsiBrowserSource) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean has_path = wsi_browser_version_ask_finish (result, &self->address, &error);
+
+  self->n_calls--;
+  if (self->is_ending || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_ENDED, NULL);
+  else if (has_path)
+    open_port (self);
+  else
+    report_failure (self, error->message);
+}
+
+static void
+wsi_browser_source_begin (WsiSource *source)
+{
+  WsiBrowserSource *self = WSI_BROWSER_SOURCE (source);
+  g_autoptr (GError) error = NULL;
+
+  if (self->starts)
+    {
+      begin_process (self);
+      return;
+    }
+
+  if (!wsi_browser_address_read_folder (&self->address, &error))
+    report_failure (self, error->message);
+  else if (self->address.path != NULL)
+    open_port (self);
+  else
+    {
+      self->n_calls++;
+      wsi_browser_version_ask_async (&self->address, wsi_source_get_cancellable (source),
+                                     on_answered, g_object_ref (self));
+    }
+}
+
+static gboolean
+kill_process (gpointer data)
+{
+  WsiBrowserSource *self = data;
+
+  wsi_browser_process_kill (self->process);
+  return G_SOURCE_REMOVE;
+}
+
+/* A browser that we have started ends as if its user had closed it. */
+static void
+wsi_browser_source_end (WsiSource *source)
+{
+  WsiBrowserSource *self = WSI_BROWSER_SOURCE (source);
+
+  self->is_ending = TRUE;
+  if (self->process != NULL && self->watch != NULL)
+    {
+      wsi_browser_watch_close (self->watch);
+      set_timeout (self, CLOSING_MS, kill_process);
+    }
+  else if (self->process != NULL)
+    wsi_browser_process_kill (self->process);
+  else if (self->watch != NULL)
+    wsi_browser_port_close (self->port);
+  else if (self->port != NULL)
+    {
+      /* It may wait for the user of the browser. */
+      g_clear_pointer (&self->port, wsi_browser_port_free);
+      wsi_source_report (source, WSI_SOURCE_ENDED, NULL);
+    }
+}
+
+static void
+wsi_browser_source_abort (WsiSource *source)
+{
+  WsiBrowserSource *self = WSI_BROWSER_SOURCE (source);
+
+  self->is_ending = TRUE;
+  remove_timeout (self);
+  drop_watch (self, WSI_SENTENCE (RECORDING_ENDED));
+  g_clear_pointer (&self->pipe, wsi_browser_pipe_free);
+  g_clear_pointer (&self->port, wsi_browser_port_free);
+  g_clear_pointer (&self->process, wsi_browser_process_free);
+  while (self->n_calls > 0)
+    g_main_context_iteration (wsi_source_get_context (source), TRUE);
+}
+
+static void
+wsi_browser_source_finalize (GObject *object)
+{
+  WsiBrowserSource *self = WSI_BROWSER_SOURCE (object);
+
+  g_free (self->page);
+  g_free (self->url);
+  g_free (self->profile);
+  g_free (self->problem);
+  g_strfreev (self->arguments);
+  wsi_browser_address_clear (&self->address);
+  G_OBJECT_CLASS (wsi_browser_source_parent_class)->finalize (object);
+}
+
+static void
+wsi_browser_source_class_init (WsiBrowserSourceClass *class)
+{
+  WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = wsi_browser_source_finalize;
+  source_class->kind = WSI_SOURCE_KIND_BROWSER;
+  source_class->begin = wsi_browser_source_begin;
+  source_class->end = wsi_browser_source_end;
+  source_class->abort = wsi_browser_source_abort;
+}
+
+static void
+wsi_browser_source_init (WsiBrowserSource *self)
+{
+}
+
+static WsiBrowserSource *
+construct (WsiRecorder *recorder,
+           const char  *page)
+{
+  WsiBrowserSource *self = g_object_new (WSI_TYPE_BROWSER_SOURCE, NULL);
+
+  wsi_source_construct (WSI_SOURCE (self), recorder, WSI_PLACE_THREAD);
+  self->page = g_strdup (page);
+  return self;
+}
+
+WsiBrowserSource *
+wsi_browser_source_new_started (WsiRecorder           *recorder,
+                                const char            *page,
+                                const WsiBrowserStart *start)
+{
+  WsiBrowserSource *self = construct (recorder, page);
+
+  self->starts = TRUE;
+  self->url = g_strdup (start->url);
+  self->profile = g_strdup (start->profile);
+  self->arguments = g_strdupv ((char **) start->arguments);
+  wsi_source_set_title (WSI_SOURCE (self), STARTED_TITLE);
+  wsi_source_set_uri (WSI_SOURCE (self), start->url != NULL ? start->url : BLANK_PAGE);
+  return self;
+}
+
+WsiBrowserSource *
+wsi_browser_source_new_at (WsiRecorder *recorder,
+                           const char  *page,
+                           const char  *address,
+                           GError     **error)
+{
+  g_autoptr (WsiBrowserSource) self = construct (recorder, page);
+  g_autofree char *text = NULL;
+
+  if (!wsi_browser_address_parse (&self->address, address, error))
+    return NULL;
+
+  text = wsi_browser_address_to_string (&self->address);
+  wsi_source_set_uri (WSI_SOURCE (self), text);
+  return g_steal_pointer (&self);
+}
