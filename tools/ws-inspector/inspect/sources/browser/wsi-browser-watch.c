@@ -223,7 +223,8 @@ set_text (char              **text,
     return;
 
   g_free (*text);
-  *text = value != NULL ? g_strndup (value, MAX_TEXT) : g_strdup ("");
+  /* A character that is cut would be read past its end. */
+  *text = value != NULL ? g_utf8_make_valid (value, strnlen (value, MAX_TEXT)) : g_strdup ("");
 }
 
 static void
