@@ -283,26 +283,63 @@ static const struct
   { "none", "elsewhere", "" },
 };
 
+static const char *const family[] = {
+  ATTACHED ("P", "P", "page", "about:blank"),
+  ATTACHED_BY ("P", "F", "F", "iframe", "http://ads/"),
+  ATTACHED ("W", "W", "shared_worker", "http://h/w.js"),
+  "{'method':'Target.targetInfoChanged','params':{" INFO ("P", "page", "http://shop/") "}}",
+  CREATED_OF ("P", "ws://h/p"), CREATED_OF ("F", "ws://h/f"), CREATED_OF ("W", "ws://h/w"),
+  TEXT_OF ("P", "1", "a"), TEXT_OF ("F", "2", "a"), TEXT_OF ("W", "3", "a"),
+};
+
 static void
 test_chosen (gconstpointer data)
 {
-  static const char *const lines[] = {
-    ATTACHED ("P", "P", "page", "about:blank"),
-    ATTACHED_BY ("P", "F", "F", "iframe", "http://ads/"),
-    ATTACHED ("W", "W", "shared_worker", "http://h/w.js"),
-    "{'method':'Target.targetInfoChanged','params':{" INFO ("P", "page", "http://shop/") "}}",
-    CREATED_OF ("P", "ws://h/p"), CREATED_OF ("F", "ws://h/f"), CREATED_OF ("W", "ws://h/w"),
-    TEXT_OF ("P", "1", "a"), TEXT_OF ("F", "2", "a"), TEXT_OF ("W", "3", "a"),
-  };
   guint row = GPOINTER_TO_UINT (data);
   g_auto (Scene) scene = { 0 };
   g_autofree char *rows = NULL;
 
   scene_init (&scene, chosen[row].page);
-  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
-    g_assert_true (take (&scene, lines[i], NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (family); i++)
+    g_assert_true (take (&scene, family[i], NULL));
   rows = listing_make (scene.store);
   g_assert_cmpstr (rows, ==, chosen[row].rows);
+}
+
+/* The page of a conversation of the same three that is told to load again. */
+static const struct
+{
+  const char *name;
+  guint32     number;
+  const char *event;            /* that comes before; NULL: none */
+  const char *commands, *notes;
+} reloaded[] = {
+  { "page", 1, NULL, "Page.reload@P ", "" },
+  { "page-of-a-frame", 2, NULL, "Page.reload@P ", "" },
+  { "page-that-has-gone", 1, DETACHED ("P"), "", "" },
+  { "closed-connection", 1, "{'method':'Network.webSocketClosed','params':{'requestId':'1','timestamp':9},'sessionId':'P'}", "", "" },
+  { "shared-worker", 3, NULL, "",
+    "The connection is of a worker that belongs to no single page: load its pages again" },
+};
+
+static void
+test_reloaded (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiConversation) conversation = NULL;
+
+  scene_init (&scene, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (family); i++)
+    g_assert_true (take (&scene, family[i], NULL));
+  if (reloaded[row].event != NULL)
+    g_assert_true (take (&scene, reloaded[row].event, NULL));
+  g_string_truncate (scene.commands, 0);
+
+  conversation = wsi_store_dup_conversation (scene.store, reloaded[row].number);
+  wsi_browser_watch_reload (scene.watch, conversation);
+  g_assert_cmpstr (scene.commands->str, ==, reloaded[row].commands);
+  g_assert_cmpstr (scene.notes->str, ==, reloaded[row].notes);
 }
 
 static const struct
@@ -365,10 +402,10 @@ test_network_refused (void)
 
   scene_init (&scene, NULL);
   take (&scene, PAGE, NULL);
-  take (&scene, "{'id':23,'error':{'code':-32001,'message':'gone'},'sessionId':'S'}", NULL);
-  take (&scene, "{'id':23,'error':{'code':-32601,'message':'unknown'},'sessionId':'S'}", NULL);
+  take (&scene, "{'id':26,'error':{'code':-32001,'message':'gone'},'sessionId':'S'}", NULL);
+  take (&scene, "{'id':26,'error':{'code':-32601,'message':'unknown'},'sessionId':'S'}", NULL);
   g_assert_cmpstr (scene.notes->str, ==, "");
-  take (&scene, "{'id':23,'error':{'code':-32000,'message':'no network'},'sessionId':'S'}", NULL);
+  take (&scene, "{'id':26,'error':{'code':-32000,'message':'no network'},'sessionId':'S'}", NULL);
   g_assert_cmpstr (scene.notes->str, ==, "The browser does not tell of http://h/: no network");
 }
 
@@ -505,11 +542,12 @@ test_answer (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
   g_autofree char *body = g_strdelimit (g_strdup (answers[row].body), "'", '"');
+  g_autoptr (GBytes) answer = g_bytes_new (body, strlen (body));
   g_auto (WsiBrowserAddress) address = { 0 };
   g_autoptr (GError) error = NULL;
 
   g_assert_true (wsi_browser_address_parse (&address, answers[row].typed, NULL));
-  g_assert_true (wsi_browser_address_take_answer (&address, body, strlen (body), &error) ==
+  g_assert_true (wsi_browser_address_take_answer (&address, answer, &error) ==
                  (answers[row].path != NULL));
   g_assert_cmpstr (address.path, ==, answers[row].path);
   if (answers[row].problem != NULL)
@@ -558,6 +596,8 @@ main (int    argc,
     add ("commands", told[i].name, i, test_told);
   for (guint i = 0; i < G_N_ELEMENTS (chosen); i++)
     add ("page", chosen[i].name, i, test_chosen);
+  for (guint i = 0; i < G_N_ELEMENTS (reloaded); i++)
+    add ("reload", reloaded[i].name, i, test_reloaded);
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     add ("messages", refused[i].name, i, test_refused);
   for (guint i = 0; i < G_N_ELEMENTS (times); i++)

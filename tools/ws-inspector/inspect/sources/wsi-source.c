@@ -476,6 +476,51 @@ wsi_source_send_finish (GAsyncResult *result,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+gboolean
+wsi_source_can_reload (WsiSource *self)
+{
+  return WSI_SOURCE_GET_CLASS (self)->reload != NULL &&
+         get_private (self)->state == WSI_SOURCE_RUNNING;
+}
+
+typedef struct
+{
+  WsiSource       *source;      /* as that of Sending */
+  WsiConversation *conversation;
+} Reloading;
+
+static void
+reloading_free (gpointer data)
+{
+  Reloading *reloading = data;
+
+  g_object_unref (reloading->conversation);
+  g_free (reloading);
+}
+
+static gboolean
+reload_it (gpointer data)
+{
+  const Reloading *reloading = data;
+
+  WSI_SOURCE_GET_CLASS (reloading->source)->reload (reloading->source, reloading->conversation);
+  return G_SOURCE_REMOVE;
+}
+
+void
+wsi_source_reload (WsiSource       *self,
+                   WsiConversation *conversation)
+{
+  Reloading *reloading;
+
+  g_return_if_fail (WSI_SOURCE_GET_CLASS (self)->reload != NULL);
+
+  reloading = g_new0 (Reloading, 1);
+  reloading->source = self;
+  reloading->conversation = g_object_ref (conversation);
+  invoke (self, reload_it, reloading, reloading_free);
+}
+
 WsiSourceKind
 wsi_source_get_kind (WsiSource *self)
 {

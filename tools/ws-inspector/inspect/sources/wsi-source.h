@@ -57,6 +57,9 @@ struct _WsiSourceClass
   void (*end)   (WsiSource *self);
   /* Ends what goes on at once: the last call.  Nothing is reported after it. */
   void (*abort) (WsiSource *self);
+  /* NULL: the kind has no pages. */
+  void (*reload) (WsiSource       *self,
+                  WsiConversation *conversation);
 };
 
 /* Once, by its owner. */
@@ -78,6 +81,11 @@ void           wsi_source_send_async   (WsiSource          *self,
                                         gpointer            user_data);
 gboolean       wsi_source_send_finish  (GAsyncResult *result,
                                         GError      **error);
+/* Whether it runs, and what it observes is of pages. */
+gboolean       wsi_source_can_reload   (WsiSource *self);
+/* Lets the page that has opened the conversation load again. */
+void           wsi_source_reload       (WsiSource       *self,
+                                        WsiConversation *conversation);
 WsiSourceKind  wsi_source_get_kind     (WsiSource *self);
 WsiSourceState wsi_source_get_state    (WsiSource *self);
 /* Why it failed, or how it ended; NULL = there is nothing to say. */

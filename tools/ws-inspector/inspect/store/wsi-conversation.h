@@ -24,6 +24,9 @@ typedef enum
   WSI_HANDSHAKE_MISSING,
 } WsiHandshakePresence;
 
+/* A source that tells messages, and no frames or close codes. */
+#define WSI_SOURCE_BROWSER "browser"
+
 /* How a conversation begins.  NULL: not known, or there is none. */
 typedef struct
 {

@@ -180,6 +180,8 @@ SENTENCE (BROWSER_WAITS, "browser-waits", "",
 SENTENCE (BROWSER_TOO_MANY, "browser-too-many", "",
           N_("Not everything is watched: the browser has too many pages or connections"))
 SENTENCE (BROWSER_REFUSED, "browser-refused", "tt", N_("The browser does not tell of %s: %s"))
+SENTENCE (BROWSER_NO_PAGE, "browser-no-page", "",
+          N_("The connection is of a worker that belongs to no single page: load its pages again"))
 SENTENCE (BROWSER_NOT_STARTED, "browser-not-started", "t",
           N_("The browser has ended with an error: %s"))
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspect/decode/json/wsi-json-fields.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define LOOPBACK "127.0.0.1"
 #define PORT_FILE "DevToolsActivePort"
@@ -130,12 +131,13 @@ is_same_host (const WsiBrowserAddress *self,
 
 gboolean
 wsi_browser_address_take_answer (WsiBrowserAddress *self,
-                                 const char        *body,
-                                 gsize              length,
+                                 GBytes            *answer,
                                  GError           **error)
 {
   WsiJsonField members[G_N_ELEMENTS (answer_names)];
   WsiJsonMistake mistake;
+  gsize length;
+  const char *body = wsi_bytes_get_data (answer, &length);
   g_autofree char *copy = g_strndup (body, length), *place = wsi_browser_address_to_string (self);
   g_autoptr (GUri) uri = NULL;
   const char *browser, *text;

@@ -25,8 +25,7 @@ gboolean wsi_browser_address_read_folder (WsiBrowserAddress *self,
                                           GError           **error);
 /* Takes the path from the answer to /json/version. */
 gboolean wsi_browser_address_take_answer (WsiBrowserAddress *self,
-                                          const char        *body,
-                                          gsize              length,
+                                          GBytes            *answer,
                                           GError           **error);
 /* "HOST:PORT" */
 char    *wsi_browser_address_to_string   (const WsiBrowserAddress *self);

@@ -22,6 +22,7 @@
 #define MAX_TMPDIR 60
 /* Processes of the browser that end after it may still write into its profile. */
 #define MAX_REMOVALS 100
+#define SANDBOX_FILE "/.flatpak-info"
 
 struct _WsiBrowserProcess
 {
@@ -69,6 +70,13 @@ wsi_browser_process_make_url (const char *text)
 
   file = g_file_new_for_path (text);
   return g_file_get_uri (file);
+}
+
+/* As GLib and GTK find it out. */
+gboolean
+wsi_browser_process_is_possible (void)
+{
+  return !g_file_test (SANDBOX_FILE, G_FILE_TEST_EXISTS);
 }
 
 /* NULL: none is installed. */
@@ -260,6 +268,15 @@ wsi_browser_process_new (const char        *profile,
 {
   g_autofree char *program = find_program (), *temporary = NULL;
   WsiBrowserProcess *self;
+
+  if (!wsi_browser_process_is_possible ())
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                           _("a sandbox cannot start a browser: expected one that runs (start it "
+                             "with --remote-debugging-port=9222 and a --user-data-dir of its own, "
+                             "and give the port)"));
+      return NULL;
+    }
 
   if (program == NULL)
     {

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct _WsiBrowserProcess WsiBrowserProcess;
 
+/* FALSE: this program runs in a sandbox, which has no browser. */
+gboolean           wsi_browser_process_is_possible (void);
 /* The address that a user has written, as a URL: without a scheme it is that of a file, or http. */
 char              *wsi_browser_process_make_url (const char *text);
 /* profile: its folder, which stays; NULL = a temporary one.  arguments: more of them, NULL = none.

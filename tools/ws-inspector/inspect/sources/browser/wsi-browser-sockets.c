@@ -432,6 +432,21 @@ wsi_browser_sockets_free (WsiBrowserSockets *self,
   g_free (self);
 }
 
+gboolean
+wsi_browser_sockets_have (WsiBrowserSockets     *self,
+                          const WsiConversation *conversation)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((Socket *) value)->conversation == conversation)
+      return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 is_base64 (const WsiJsonField *text)
 {

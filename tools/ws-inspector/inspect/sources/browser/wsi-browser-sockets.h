@@ -12,8 +12,6 @@
 
 G_BEGIN_DECLS
 
-#define WSI_SOURCE_BROWSER "browser"    /* what it records as a source */
-
 /* Of the whole browser. */
 typedef struct
 {
@@ -34,6 +32,9 @@ void               wsi_browser_sockets_free (WsiBrowserSockets *self,
                                              const WsiSentence *sentence);
 /* Whether it is an event of a WebSocket, which wsi_browser_sockets_take () takes. */
 gboolean           wsi_browser_sockets_is_event (WsiDevtoolsKind kind);
+/* Whether the conversation is of one that is open. */
+gboolean           wsi_browser_sockets_have (WsiBrowserSockets     *self,
+                                             const WsiConversation *conversation);
 /* is_wanted: asked for a socket that begins: whether it is recorded. */
 void               wsi_browser_sockets_take (WsiBrowserSockets        *self,
                                              const WsiDevtoolsMessage *message,

@@ -3,10 +3,10 @@
 
 #include "inspect/sources/browser/wsi-browser-source.h"
 
+#include "inspect/sources/browser/wsi-browser-http.h"
 #include "inspect/sources/browser/wsi-browser-pipe.h"
 #include "inspect/sources/browser/wsi-browser-process.h"
 #include "inspect/sources/browser/wsi-browser-port.h"
-#include "inspect/sources/browser/wsi-browser-version.h"
 #include "inspect/sources/browser/wsi-browser-watch.h"
 
 #define BLANK_PAGE "about:blank"
@@ -245,7 +245,9 @@ on_answered (GObject      *object,
 {
   g_autoptr (WsiBrowserSource) self = data;
   g_autoptr (GError) error = NULL;
-  gboolean has_path = wsi_browser_version_ask_finish (result, &self->address, &error);
+  g_autoptr (GBytes) answer = wsi_browser_http_get_finish (result, &error);
+  gboolean has_path = answer != NULL &&
+                      wsi_browser_address_take_answer (&self->address, answer, &error);
 
   self->n_calls--;
   if (self->is_ending || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -275,8 +277,9 @@ wsi_browser_source_begin (WsiSource *source)
   else
     {
       self->n_calls++;
-      wsi_browser_version_ask_async (&self->address, wsi_source_get_cancellable (source),
-                                     on_answered, g_object_ref (self));
+      wsi_browser_http_get_async (&self->address, WSI_BROWSER_VERSION,
+                                  wsi_source_get_cancellable (source), on_answered,
+                                  g_object_ref (self));
     }
 }
 
@@ -311,6 +314,16 @@ wsi_browser_source_end (WsiSource *source)
       g_clear_pointer (&self->port, wsi_browser_port_free);
       wsi_source_report (source, WSI_SOURCE_ENDED, NULL);
     }
+}
+
+static void
+wsi_browser_source_reload (WsiSource       *source,
+                           WsiConversation *conversation)
+{
+  WsiBrowserSource *self = WSI_BROWSER_SOURCE (source);
+
+  if (self->watch != NULL)
+    wsi_browser_watch_reload (self->watch, conversation);
 }
 
 static void
@@ -352,6 +365,7 @@ wsi_browser_source_class_init (WsiBrowserSourceClass *class)
   source_class->begin = wsi_browser_source_begin;
   source_class->end = wsi_browser_source_end;
   source_class->abort = wsi_browser_source_abort;
+  source_class->reload = wsi_browser_source_reload;
 }
 
 static void

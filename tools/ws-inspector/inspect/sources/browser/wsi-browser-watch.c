@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "inspect/sources/browser/wsi-browser-pages.h"
 #include "inspect/sources/browser/wsi-browser-sockets.h"
 
 #define MAX_SESSIONS 4096
@@ -29,6 +30,7 @@ typedef enum
   COMMAND_DETACH,
   COMMAND_CREATE,
   COMMAND_CLOSE,
+  COMMAND_RELOAD,
   N_COMMANDS,
 } Command;
 
@@ -43,6 +45,7 @@ static const struct
   [COMMAND_DETACH] = { "Target.detachFromTarget", NULL },
   [COMMAND_CREATE] = { "Target.createTarget", NULL },
   [COMMAND_CLOSE] = { "Browser.close", "{}" },
+  [COMMAND_RELOAD] = { "Page.reload", "{}" },
 };
 
 /* A page, a frame of another site, or a worker. */
@@ -67,7 +70,7 @@ struct _Session
 struct _WsiBrowserWatch
 {
   WsiBrowserRecording  recording;
-  char                *page;    /* case-folded; NULL: all of them */
+  char                *page;    /* NULL: all of them */
   WsiBrowserWatchFuncs funcs;
   gpointer             user_data;
   GHashTable          *sessions, *targets;      /* by id */
@@ -136,7 +139,7 @@ wsi_browser_watch_new (WsiRecorder                *recorder,
   WsiBrowserWatch *self = g_new0 (WsiBrowserWatch, 1);
 
   self->recording.recorder = recorder;
-  self->page = page != NULL ? g_utf8_casefold (page, -1) : NULL;
+  self->page = g_strdup (page);
   self->funcs = *funcs;
   self->user_data = user_data;
   self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, session_free);
@@ -383,24 +386,54 @@ take_changed (WsiBrowserWatch          *self,
     set_info (target, infos);
 }
 
+static gboolean
+is_page (const Target *target)
+{
+  return strcmp (target->kind, "page") == 0;
+}
+
 /* The page that a frame or a worker is of; a worker of several pages is one of its own. */
 static const Target *
 find_page (const Session *session)
 {
   const Session *at = session;
 
-  while (strcmp (at->target->kind, "page") != 0 && at->parent != NULL)
+  while (!is_page (at->target) && at->parent != NULL)
     at = at->parent;
   return at->target;
 }
 
-static gboolean
-has_text (const char *text,
-          const char *part)
+/* NULL: the conversation has ended, or is none of this browser. */
+static const Session *
+find_owner (WsiBrowserWatch       *self,
+            const WsiConversation *conversation)
 {
-  g_autofree char *folded = g_utf8_casefold (text, -1);
+  GHashTableIter iter;
+  gpointer value;
 
-  return strstr (folded, part) != NULL;
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (wsi_browser_sockets_have (((Session *) value)->target->sockets, conversation))
+      return value;
+
+  return NULL;
+}
+
+void
+wsi_browser_watch_reload (WsiBrowserWatch       *self,
+                          const WsiConversation *conversation)
+{
+  const Session *owner = find_owner (self, conversation);
+  const Target *page;
+
+  if (owner == NULL)
+    return;
+
+  page = find_page (owner);
+  if (is_page (page))
+    send (self, COMMAND_RELOAD, ((Session *) g_ptr_array_index (page->sessions, 0))->id, NULL);
+  else
+    self->funcs.notify (WSI_SENTENCE (BROWSER_NO_PAGE), self->user_data);
 }
 
 /* What begins is compared with the text; a message of what has begun costs no more with it. */
@@ -414,14 +447,9 @@ static gboolean
 is_wanted (gpointer data)
 {
   const Wanting *wanting = data;
-  const char *part = wanting->watch->page;
-  const Target *page;
+  const Target *page = find_page (wanting->session);
 
-  if (part == NULL)
-    return TRUE;
-
-  page = find_page (wanting->session);
-  return has_text (page->url, part) || has_text (page->title, part);
+  return wsi_browser_page_has_text (page->title, page->url, wanting->watch->page);
 }
 
 static void

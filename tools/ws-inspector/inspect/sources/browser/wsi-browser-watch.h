@@ -43,6 +43,9 @@ gboolean         wsi_browser_watch_take  (WsiBrowserWatch *self,
                                           guint8          *at,
                                           gsize            length,
                                           GError         **error);
+/* Lets the page of a conversation load again. */
+void             wsi_browser_watch_reload (WsiBrowserWatch       *self,
+                                           const WsiConversation *conversation);
 /* Asks the browser to end. */
 void             wsi_browser_watch_close (WsiBrowserWatch *self);
 

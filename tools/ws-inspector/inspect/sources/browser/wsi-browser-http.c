@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/sources/browser/wsi-browser-version.h"
+#include "inspect/sources/browser/wsi-browser-http.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -9,13 +9,13 @@
 #include "inspect/sources/http/wsi-http-head.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
-#define MAX_ANSWER (64 * 1024)
-#define READ_SIZE 4096
+#define MAX_ANSWER (4 * 1024 * 1024)    /* a page may have a long URL with its data */
+#define READ_SIZE 16384
 #define TIMEOUT_S 10
 
 typedef struct
 {
-  char              *place, *request;
+  char              *place, *path, *request;
   GSocketConnection *connection;
   GByteArray        *answer;
 } Asking;
@@ -26,6 +26,7 @@ asking_free (gpointer data)
   Asking *asking = data;
 
   g_free (asking->place);
+  g_free (asking->path);
   g_free (asking->request);
   g_clear_object (&asking->connection);
   g_byte_array_unref (asking->answer);
@@ -131,31 +132,32 @@ on_connected (GObject      *client,
 }
 
 void
-wsi_browser_version_ask_async (const WsiBrowserAddress *address,
-                               GCancellable            *cancellable,
-                               GAsyncReadyCallback      callback,
-                               gpointer                 user_data)
+wsi_browser_http_get_async (const WsiBrowserAddress *address,
+                            const char              *path,
+                            GCancellable            *cancellable,
+                            GAsyncReadyCallback      callback,
+                            gpointer                 user_data)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnectable) place = g_network_address_new (address->host, address->port);
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Asking *asking = g_new0 (Asking, 1);
 
-  g_task_set_source_tag (task, wsi_browser_version_ask_async);
+  g_task_set_source_tag (task, wsi_browser_http_get_async);
   g_task_set_task_data (task, asking, asking_free);
   asking->answer = g_byte_array_new ();
   asking->place = wsi_browser_address_to_string (address);
-  asking->request = g_strdup_printf ("GET /json/version HTTP/1.1\r\nHost: %s\r\n"
-                                     "Connection: close\r\n\r\n", asking->place);
+  asking->path = g_strdup (path);
+  asking->request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: %s\r\n"
+                                     "Connection: close\r\n\r\n", path, asking->place);
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_timeout (client, TIMEOUT_S);
   g_socket_client_connect_async (client, place, cancellable, on_connected, task);
 }
 
-gboolean
-wsi_browser_version_ask_finish (GAsyncResult      *result,
-                                WsiBrowserAddress *address,
-                                GError           **error)
+GBytes *
+wsi_browser_http_get_finish (GAsyncResult *result,
+                             GError      **error)
 {
   const Asking *asking = g_task_get_task_data (G_TASK (result));
   const GByteArray *answer = asking->answer;
@@ -163,7 +165,7 @@ wsi_browser_version_ask_finish (GAsyncResult      *result,
   WsiHttpHead head;
 
   if (!g_task_propagate_boolean (G_TASK (result), error))
-    return FALSE;
+    return NULL;
 
   head_length = wsi_http_head_find_end (answer->data, answer->len, 0);
   if (head_length == 0 ||
@@ -171,18 +173,17 @@ wsi_browser_version_ask_finish (GAsyncResult      *result,
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                    _("%s: expected the DevTools of a browser, received no HTTP"), asking->place);
-      return FALSE;
+      return NULL;
     }
 
   if (head.status == 404)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   _("%s: expected a list at /json/version, received status 404 (a browser whose "
-                     "switch is on at chrome://inspect/#remote-debugging has none: give the folder "
-                     "of its profile)"), asking->place);
-      return FALSE;
+                   _("%s: expected a list at %s, received status 404 (a browser whose switch is on "
+                     "at chrome://inspect/#remote-debugging has none: give the folder of its "
+                     "profile)"), asking->place, asking->path);
+      return NULL;
     }
 
-  return wsi_browser_address_take_answer (address, (const char *) answer->data + head_length,
-                                          answer->len - head_length, error);
+  return g_bytes_new (answer->data + head_length, answer->len - head_length);
 }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a browser tells at the port of its DevTools by HTTP.  No Origin is sent: browsers refuse
+ * one. */
+#pragma once
+
+#include "inspect/sources/browser/wsi-browser-address.h"
+
+G_BEGIN_DECLS
+
+#define WSI_BROWSER_VERSION "/json/version"     /* which WebSocket it has for all of its pages */
+#define WSI_BROWSER_LIST "/json/list"           /* its pages */
+
+/* The address has a host. */
+void    wsi_browser_http_get_async  (const WsiBrowserAddress *address,
+                                     const char              *path,
+                                     GCancellable            *cancellable,
+                                     GAsyncReadyCallback      callback,
+                                     gpointer                 user_data);
+/* The body of the answer. */
+GBytes *wsi_browser_http_get_finish (GAsyncResult *result,
+                                     GError      **error);
+
+G_END_DECLS
