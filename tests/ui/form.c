@@ -7,7 +7,6 @@
 #include "ui/template-children.h"
 
 static const char *const titles[WSI_TARGET_N_FIELDS] = {
-  [WSI_TARGET_ADDRESS] = "Address",
   [WSI_TARGET_LISTEN] = "Port, or IP address and port",
   [WSI_TARGET_SUBPROTOCOLS] = "Subprotocols, with commas between them",
   [WSI_TARGET_ORIGIN] = "Origin",
@@ -15,6 +14,14 @@ static const char *const titles[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_AUTHORITIES] = "Trusted authorities (PEM file)",
   [WSI_TARGET_CERTIFICATE] = "Certificate (PEM file)",
   [WSI_TARGET_KEY] = "Private key (PEM file)",
+  [WSI_TARGET_PAGE] = "Only pages with this in title or address; empty = all",
+  [WSI_TARGET_PROFILE] = "Folder of the profile; empty = a temporary one",
+  [WSI_TARGET_ARGUMENTS] = "Arguments of the browser",
+};
+
+/* Those of an address by what it is of. */
+static const char *const addresses[] = {
+  "Address", "Server", "Page to open; empty = none", "Port, HOST:PORT, or folder of the profile",
 };
 
 static gboolean
@@ -29,10 +36,11 @@ GtkEditable *
 form_get_row (WsiTargetForm *form,
               WsiTargetField field)
 {
-  GtkWidget *row = ui_test_find (GTK_WIDGET (form), is_row, titles[field]);
+  GtkWidget *row = titles[field] != NULL
+                   ? ui_test_find (GTK_WIDGET (form), is_row, titles[field]) : NULL;
 
-  if (row == NULL && field == WSI_TARGET_ADDRESS)
-    row = ui_test_find (GTK_WIDGET (form), is_row, "Server");
+  for (guint i = 0; row == NULL && field == WSI_TARGET_ADDRESS && i < G_N_ELEMENTS (addresses); i++)
+    row = ui_test_find (GTK_WIDGET (form), is_row, addresses[i]);
   return row != NULL ? GTK_EDITABLE (row) : NULL;
 }
 

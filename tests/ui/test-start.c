@@ -7,6 +7,7 @@
 
 #include "form.h"
 #include "inspect/targets/wsi-target-start.h"
+#include "inspector/devtools-peer.h"
 #include "inspector/opened.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
@@ -91,6 +92,11 @@ static const struct
   { "server-with-bad-port", "serve 65536", WSI_TARGET_LISTEN, TRUE },
   { "server-with-markup", "serve '<b>&'", WSI_TARGET_LISTEN, TRUE },
   { "proxy", "proxy 9001 ws://localhost:8080 --rewrite-host", WSI_TARGET_N_FIELDS, FALSE },
+  { "browser", "browser https://shop/ --page=shop --profile=/nowhere/p --start -- --no-sandbox '--a=b c'", WSI_TARGET_N_FIELDS, FALSE },
+  { "browser-without-a-page", "browser --start", WSI_TARGET_N_FIELDS, FALSE },
+  { "browser-that-runs", "browser 9222 --page=shop", WSI_TARGET_N_FIELDS, FALSE },
+  { "browser-of-no-address", "browser", WSI_TARGET_ADDRESS, FALSE },
+  { "browser-with-bad-port", "browser 99999", WSI_TARGET_ADDRESS, TRUE },
   { "proxy-with-bad-target", "proxy 9001 ws://localhost:8080/path", WSI_TARGET_ADDRESS, TRUE },
 };
 
@@ -158,6 +164,157 @@ test_error (void)
   gtk_window_destroy (window);
 }
 
+/* Arguments are words; those of a browser that is started are none of one that runs. */
+static void
+test_arguments (void)
+{
+  g_autoptr (WsiTarget) target = wsi_target_parse ("browser --start", NULL);
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_BROWSER);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+  GtkEditable *row = form_get_row (form, WSI_TARGET_ARGUMENTS);
+  GtkWidget *button = ui_test_get_child (form, "start_button");
+  g_autofree char *line = NULL;
+
+  g_signal_connect (page, "start", G_CALLBACK (on_start), &line);
+  wsi_start_page_edit (page, target);
+  gtk_editable_set_text (row, "--a='b c");
+  g_assert_nonnull (strstr (form_get_error (form, WSI_TARGET_ARGUMENTS), "the end of its quotes"));
+  save_picture (window, "start-form-browser-with-open-quotes.png");
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_null (line);
+
+  gtk_editable_set_text (row, " --a='b c'  --d ");
+  g_assert_null (form_get_error (form, WSI_TARGET_ARGUMENTS));
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_cmpstr (line, ==, "browser --start -- '--a=b c' --d");
+
+  gtk_switch_set_active (GTK_SWITCH (ui_test_get_child (form, "begin_switch")), FALSE);
+  gtk_editable_set_text (form_get_row (form, WSI_TARGET_ADDRESS), "9222");
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_cmpstr (line, ==, "browser 9222");
+  gtk_window_destroy (window);
+}
+
+static GtkWidget *
+find_widget (GtkWidget  *widget,
+             GType       type,
+             const char *title)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type) &&
+      strcmp (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_widget (child, type, title);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+has_two_rows (gpointer form)
+{
+  return find_widget (form, ADW_TYPE_ACTION_ROW, "A <b>shop</b>") != NULL &&
+         find_widget (form, ADW_TYPE_ACTION_ROW, "http://mail/") != NULL;
+}
+
+static gboolean
+has_refusal (gpointer form)
+{
+  return find_widget (form, ADW_TYPE_ACTION_ROW, "The browser has no page") != NULL;
+}
+
+static GtkWidget *
+find_button (GtkWidget  *widget,
+             const char *label)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* The pages of a browser that runs, one of which is chosen; another address has other pages. */
+static void
+test_pages (void)
+{
+  g_auto (DevtoolsPeer) peer = { 0 }, empty = { 0 };
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_BROWSER);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+  GtkEditable *address = form_get_row (form, WSI_TARGET_ADDRESS);
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_BROWSER);
+  GtkWidget *button = find_button (GTK_WIDGET (form), "_List Pages");
+  g_autofree char *port = NULL, *other = NULL, *line = NULL, *expected = NULL;
+
+  devtools_peer_init (&peer, DEVTOOLS_OK,
+                      "[{'type':'page','title':'A <b>shop</b>','url':'https://shop/cart?id=1#top'},"
+                      "{'type':'page','title':'','url':'http://mail/'}]");
+  devtools_peer_init (&empty, DEVTOOLS_OK, "[]");
+  port = g_strdup_printf ("%u", peer.port);
+  other = g_strdup_printf ("%u", empty.port);
+  g_signal_connect (page, "start", G_CALLBACK (on_start), &line);
+
+  wsi_start_page_edit (page, target);
+  g_assert_false (gtk_widget_get_sensitive (button));
+  gtk_editable_set_text (address, port);
+  g_assert_true (gtk_widget_get_sensitive (button));
+  g_signal_emit_by_name (button, "clicked");
+  ui_test_wait_until (has_two_rows, form);
+  save_picture (window, "start-form-browser-pages.png");
+
+  gtk_widget_activate (find_widget (GTK_WIDGET (form), ADW_TYPE_ACTION_ROW, "A <b>shop</b>"));
+  g_assert_cmpstr (gtk_editable_get_text (form_get_row (form, WSI_TARGET_PAGE)), ==,
+                   "https://shop/cart");
+  save_picture (window, "start-form-browser-page-chosen.png");
+  g_signal_emit_by_name (ui_test_get_child (form, "start_button"), "clicked");
+  expected = g_strdup_printf ("browser %s --page=https://shop/cart", port);
+  g_assert_cmpstr (line, ==, expected);
+
+  gtk_editable_set_text (address, other);
+  g_assert_false (has_two_rows (form));
+  g_signal_emit_by_name (button, "clicked");
+  ui_test_wait_until (has_refusal, form);
+  gtk_editable_set_text (address, "99999");
+  g_assert_false (gtk_widget_get_sensitive (button));
+  gtk_window_destroy (window);
+}
+
+/* A window that is closed while the browser is asked. */
+static void
+test_pages_and_close (void)
+{
+  g_auto (DevtoolsPeer) peer = { 0 };
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_BROWSER);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 360);
+  g_autofree char *line = NULL;
+  g_autoptr (WsiTarget) target = NULL;
+
+  devtools_peer_init (&peer, DEVTOOLS_OK, "[]");
+  line = g_strdup_printf ("browser %u", peer.port);
+  target = wsi_target_parse (line, NULL);
+  wsi_start_page_edit (page, target);
+  g_signal_emit_by_name (find_button (GTK_WIDGET (form), "_List Pages"), "clicked");
+  gtk_window_destroy (window);
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+}
+
 static gboolean
 has_pasted (gpointer form)
 {
@@ -214,26 +371,6 @@ test_paste_and_close (void)
   while (g_main_context_iteration (NULL, FALSE))
     {
     }
-}
-
-static GtkWidget *
-find_widget (GtkWidget  *widget,
-             GType       type,
-             const char *title)
-{
-  if (g_type_is_a (G_OBJECT_TYPE (widget), type) &&
-      strcmp (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0)
-    return widget;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_widget (child, type, title);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
 }
 
 /* Latest first, each once, without secrets; one that lacks its secret is completed first. */
@@ -484,6 +621,9 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_form);
     }
   g_test_add_func ("/ui/start/form/an-error-of-the-start-is-shown-at-its-row", test_error);
+  g_test_add_func ("/ui/start/browser/arguments-are-words", test_arguments);
+  g_test_add_func ("/ui/start/browser/one-of-its-pages-is-chosen", test_pages);
+  g_test_add_func ("/ui/start/browser/may-be-closed-while-it-is-asked", test_pages_and_close);
   g_test_add_func ("/ui/start/paste/a-curl-command-fills-the-form", test_paste);
   g_test_add_func ("/ui/start/paste/the-window-may-be-closed-before", test_paste_and_close);
   g_test_add_func ("/ui/start/recent/are-kept-once-and-without-secrets", test_recent);

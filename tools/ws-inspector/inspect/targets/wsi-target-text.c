@@ -132,17 +132,51 @@ add_field (GString         *line,
     add_word (line, prefix, items[i]);
 }
 
+char *
+wsi_target_dup_arguments (const WsiTarget *self)
+{
+  g_auto (GStrv) words = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
+  GString *line = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    add_word (line, words[i], "");
+  if (line->len > 0)
+    g_string_erase (line, 0, 1);
+  return g_string_free (line, FALSE);
+}
+
+gboolean
+wsi_target_set_arguments (WsiTarget  *self,
+                          const char *line,
+                          GError    **error)
+{
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *text = NULL;
+
+  if (!g_shell_parse_argv (line, NULL, &words, &failure) &&
+      !g_error_matches (failure, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   _("invalid arguments: expected words as in a shell, received one without the "
+                     "end of its quotes: %s"), line);
+      return FALSE;
+    }
+
+  text = words != NULL ? g_strjoinv ("\n", words) : g_strdup ("");
+  wsi_target_set_text (self, WSI_TARGET_ARGUMENTS, text);
+  return TRUE;
+}
+
 /* They are those of another program, and may be anything. */
 static void
 add_arguments (GString         *line,
                const WsiTarget *self)
 {
-  g_auto (GStrv) words = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
+  g_autofree char *arguments = wsi_target_dup_arguments (self);
 
-  if (words[0] != NULL)
-    add_word (line, "--", "");
-  for (guint i = 0; words[i] != NULL; i++)
-    add_word (line, words[i], "");
+  if (*arguments != '\0')
+    g_string_append_printf (line, " -- %s", arguments);
 }
 
 char *
@@ -341,6 +375,22 @@ hide_subprotocols (WsiTarget   *self,
   wsi_target_set_text (self, WSI_TARGET_SUBPROTOCOLS, strchr (shown, ':') + 1);
 }
 
+/* An address of a proxy may have a password. */
+static void
+hide_arguments (WsiTarget   *self,
+                WsiRedactor *redactor)
+{
+  g_auto (GStrv) words = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
+
+  wsi_target_set_text (self, WSI_TARGET_ARGUMENTS, "");
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      g_autofree char *shown = wsi_redactor_hide_text (redactor, words[i]);
+
+      wsi_target_add_item (self, WSI_TARGET_ARGUMENTS, shown);
+    }
+}
+
 /* The same target is the same text each time. */
 static void
 unmark (WsiTarget *self)
@@ -360,11 +410,15 @@ wsi_target_dup_without_secrets (const WsiTarget *self)
   WsiTarget *copy = wsi_target_copy (self);
   g_autofree char *address =
     wsi_redactor_hide_text (redactor, wsi_target_get_text (self, WSI_TARGET_ADDRESS));
+  g_autofree char *page =
+    wsi_redactor_hide_text (redactor, wsi_target_get_text (self, WSI_TARGET_PAGE));
 
   if (wsi_target_get_kind (self) == WSI_TARGET_FILE)
     return copy;
 
   wsi_target_set_text (copy, WSI_TARGET_ADDRESS, address);
+  wsi_target_set_text (copy, WSI_TARGET_PAGE, page);
+  hide_arguments (copy, redactor);
   hide_headers (copy, redactor);
   hide_subprotocols (copy, redactor);
   unmark (copy);

@@ -112,6 +112,13 @@ gboolean         wsi_target_check       (const WsiTarget *self,
 char           **wsi_target_dup_list    (const WsiTarget *self,
                                          WsiTargetField   field);
 
+/* The arguments of a browser in one line, as a shell has them. */
+char            *wsi_target_dup_arguments (const WsiTarget *self);
+/* FALSE: a quote has no end. */
+gboolean         wsi_target_set_arguments (WsiTarget  *self,
+                                           const char *line,
+                                           GError    **error);
+
 /* One line: the arguments of wsinspect that do the same. */
 char            *wsi_target_print       (const WsiTarget *self);
 WsiTarget       *wsi_target_parse       (const char *line,

@@ -52,6 +52,19 @@ describe_source (const WsiFactSource *source)
   return show_text (source, wsi_conversation_get_source (source->conversation));
 }
 
+static gboolean
+is_of_browser (const WsiFactSource *source)
+{
+  return g_strcmp0 (wsi_conversation_get_source (source->conversation), WSI_SOURCE_BROWSER) == 0;
+}
+
+static gboolean
+has_unknown_close (const WsiFactSource *source)
+{
+  return is_of_browser (source) &&
+         wsi_conversation_get_ending (source->conversation) != WSI_ENDING_NONE;
+}
+
 static char *
 describe_role (const WsiFactSource *source)
 {
@@ -73,7 +86,7 @@ describe_state (const WsiFactSource *source)
     case WSI_ENDING_ABNORMAL:
       return g_strdup (_("Ended abnormally"));
     case WSI_ENDING_CUT:
-      return g_strdup (_("Cut: the recording ends before the connection"));
+      return g_strdup (_("Ended: how is not recorded"));
     }
 
   g_assert_not_reached ();
@@ -199,6 +212,10 @@ describe_counters (const WsiFactSource *source,
   n_frames = format_number (counters.n_frames);
   n_bytes = format_number (counters.n_bytes);
   n_wire_bytes = format_number (counters.n_wire_bytes);
+  if (is_of_browser (source))
+    return g_strdup_printf (_("Messages: %s, bytes of payload: %s; frames are not recorded"),
+                            n_messages, n_bytes);
+
   return g_strdup_printf (_("Messages: %s, frames: %s, bytes of payload: %s, "
                             "bytes on the wire: %s"),
                           n_messages, n_frames, n_bytes, n_wire_bytes);
@@ -235,6 +252,9 @@ describe_close_code (const WsiFactSource *source)
 {
   guint16 code = wsi_conversation_get_close_code (source->conversation);
 
+  if (code == 0 && has_unknown_close (source))
+    return g_strdup (_("Not reported by the browser"));
+
   return code != 0 ? g_strdup_printf ("%u · %s", code, _(wsp_close_code_describe (code))) : NULL;
 }
 
@@ -256,6 +276,9 @@ describe_closer (const WsiFactSource *source)
   guint closer = wsi_conversation_get_closer (source->conversation);
   WsiEnding ending = wsi_conversation_get_ending (source->conversation);
   gboolean is_client = wsi_conversation_get_role (source->conversation) == WSP_ROLE_CLIENT;
+
+  if (closer == WSI_NO_CLOSER && has_unknown_close (source))
+    return g_strdup (_("Not reported by the browser"));
 
   if (closer == WSI_NO_CLOSER)
     return ending == WSI_ENDING_NONE || ending == WSI_ENDING_CUT

@@ -246,18 +246,33 @@ wsi_frame_page_init (WsiFramePage *self)
   show_field (self);
 }
 
+static const char *
+explain_none (WsiRow *row)
+{
+  if (row == NULL)
+    return _("Select a frame in the list.");
+
+  if ((wsi_row_get_frame (row)->flags & WSP_FRAME_FLAGS_BYTES) != 0)
+    return _("These bytes are in no frame.");
+
+  if ((wsi_row_get_record (row)->flags & WSI_RECORD_NO_FRAME) != 0)
+    return _("A browser and a HAR file tell messages, and not the frames that carried them: the "
+             "checks of a frame are not available here.");
+
+  return _("The selected row has no frame whose bits are known.");
+}
+
 static void
 show_none (WsiFramePage *self,
            WsiRow       *row)
 {
-  gboolean is_bytes = row != NULL &&
-                      (wsi_row_get_frame (row)->flags & WSP_FRAME_FLAGS_BYTES) != 0;
+  gboolean is_message = row != NULL &&
+                        (wsi_row_get_record (row)->flags & WSI_RECORD_NO_FRAME) != 0;
 
-  adw_status_page_set_title (self->none, row == NULL ? _("No Frame Selected") : _("Not a Frame"));
-  adw_status_page_set_description (self->none,
-                                   row == NULL ? _("Select a frame in the list.")
-                                   : is_bytes ? _("These bytes are in no frame.")
-                                   : _("The selected row has no frame whose bits are known."));
+  adw_status_page_set_title (self->none,
+                             row == NULL ? _("No Frame Selected")
+                             : is_message ? _("Frame Not Available") : _("Not a Frame"));
+  adw_status_page_set_description (self->none, explain_none (row));
   gtk_stack_set_visible_child_name (self->stack, "none");
 }
 

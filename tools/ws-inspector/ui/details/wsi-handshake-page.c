@@ -23,6 +23,8 @@ struct _WsiHandshakePage
   GtkWidget            parent_instance;
 
   GtkStack            *stack, *request_views, *response_views;
+  AdwStatusPage       *missing;
+  GtkWidget           *reload_button;
   GtkImage            *result_icon;
   GtkLabel            *result, *request, *response, *body, *steps;
   GtkToggleButton     *table_button, *secrets_button;
@@ -279,6 +281,8 @@ wsi_handshake_page_class_init (WsiHandshakePageClass *class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/wsi/details/wsi-handshake-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, missing);
+  gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, reload_button);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, request);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, response);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, checks);
@@ -307,10 +311,34 @@ wsi_handshake_page_init (WsiHandshakePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* The recording has begun too late for it.  A browser can open the connection again. */
+static void
+show_missing (WsiHandshakePage *self)
+{
+  gboolean is_browser =
+    g_strcmp0 (wsi_conversation_get_source (self->conversation), WSI_SOURCE_BROWSER) == 0;
+  gboolean is_open = wsi_conversation_get_ending (self->conversation) == WSI_ENDING_NONE;
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->reload_button), "u",
+                                    wsi_conversation_get_number (self->conversation));
+  gtk_widget_set_visible (self->reload_button, is_browser && is_open);
+  adw_status_page_set_description (self->missing,
+                                   is_browser
+                                   ? _("The connection was opened before we looked, and the "
+                                       "browser does not repeat its handshake.")
+                                   : _("The connection was opened before the recording began."));
+}
+
 /* The body of a refusal is whole by now. */
 static void
 on_ended (WsiHandshakePage *self)
 {
+  if (self->request_head == NULL)
+    {
+      show_missing (self);
+      return;
+    }
+
   refresh (self);
   show_body (self);
 }
@@ -319,10 +347,12 @@ on_ended (WsiHandshakePage *self)
 static void
 show (WsiHandshakePage *self,
       GBytes           *request,
-      GBytes           *response)
+      GBytes           *response,
+      gboolean          is_missing)
 {
   clear (self);
-  gtk_stack_set_visible_child_name (self->stack, request != NULL ? "report" : "none");
+  gtk_stack_set_visible_child_name (self->stack, request != NULL ? "report"
+                                                 : is_missing ? "missing" : "none");
   gtk_toggle_button_set_active (self->secrets_button, FALSE);
   if (request == NULL)
     return;
@@ -349,18 +379,27 @@ wsi_handshake_page_set_conversation (WsiHandshakePage *self,
     conversation != NULL ? wsi_conversation_dup_request (conversation) : NULL;
   g_autoptr (GBytes) response =
     conversation != NULL ? wsi_conversation_dup_response (conversation) : NULL;
+  gboolean is_missing;
 
   if (conversation != NULL && conversation == self->conversation &&
       is_same (request, self->request_head) && is_same (response, self->response_head))
     return;
 
-  show (self, request, response);
-  if (request == NULL)
+  is_missing = conversation != NULL && request == NULL &&
+               wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
+  show (self, request, response, is_missing);
+  if (request == NULL && !is_missing)
     return;
 
   self->store = g_object_ref (store);
   self->conversation = g_object_ref (conversation);
   g_signal_connect_swapped (conversation, "ended", G_CALLBACK (on_ended), self);
+  if (is_missing)
+    {
+      show_missing (self);
+      return;
+    }
+
   refresh (self);
   show_body (self);
 }

@@ -12,6 +12,7 @@
 #include "inspect/show/columns/wsi-shown-rows.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/show/wsi-shown-session.h"
+#include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/charts/wsi-problems-page.h"
 #include "ui/charts/wsi-statistics-page.h"
@@ -325,6 +326,30 @@ on_row_found (WsiSessionPage *self,
   wsi_frame_list_go_to (get_list (self), number);
 }
 
+/* The parameter is the number of a connection of the page. */
+static void
+activate_reload (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  WsiSessionPage *self = WSI_SESSION_PAGE (widget);
+  g_autoptr (WsiSession) session = g_signal_group_dup_target (self->of_session);
+  g_autoptr (WsiConversation) conversation = NULL;
+  WsiSource *source;
+
+  if (session == NULL)
+    return;
+
+  conversation = wsi_store_dup_conversation (wsi_session_get_store (session),
+                                             g_variant_get_uint32 (parameter));
+  source = conversation != NULL ? wsi_session_find_source (session, conversation) : NULL;
+  if (source != NULL && wsi_source_can_reload (source))
+    wsi_source_reload (source, conversation);
+  else
+    gtk_widget_activate_action (widget, "win.toast", "s",
+                                _("The browser of this connection is not watched any more"));
+}
+
 /* Filters that hide the row are taken away. */
 static void
 on_problem_chosen (WsiSessionPage *self,
@@ -475,6 +500,7 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_problem_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_time_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
+  gtk_widget_class_install_action (widget_class, "session.reload", "u", activate_reload);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

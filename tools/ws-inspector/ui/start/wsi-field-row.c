@@ -28,20 +28,26 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiFieldRow, wsi_field_row, ADW_TYPE_ENTRY_ROW)
 
+#define FOLDER GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
+
 static const struct
 {
   const char     *title;
   GtkInputPurpose purpose;
-  gboolean        is_file;
+  gboolean        is_path;
+  GtkFileChooserAction action;  /* of a path; GTK_FILE_CHOOSER_ACTION_OPEN = 0 */
 } fields[WSI_TARGET_N_FIELDS] = {
-  [WSI_TARGET_ADDRESS] = { N_("Address"), GTK_INPUT_PURPOSE_URL, FALSE },
-  [WSI_TARGET_LISTEN] = { N_("Port, or IP address and port"), GTK_INPUT_PURPOSE_FREE_FORM, FALSE },
-  [WSI_TARGET_SUBPROTOCOLS] = { N_("Subprotocols, with commas between them"), GTK_INPUT_PURPOSE_FREE_FORM, FALSE },
-  [WSI_TARGET_ORIGIN] = { N_("Origin"), GTK_INPUT_PURPOSE_URL, FALSE },
-  [WSI_TARGET_ALLOWED_ORIGINS] = { N_("Allowed origins of web pages; * = any"), GTK_INPUT_PURPOSE_URL, FALSE },
+  [WSI_TARGET_ADDRESS] = { N_("Address"), GTK_INPUT_PURPOSE_URL },
+  [WSI_TARGET_LISTEN] = { N_("Port, or IP address and port"), GTK_INPUT_PURPOSE_FREE_FORM },
+  [WSI_TARGET_SUBPROTOCOLS] = { N_("Subprotocols, with commas between them"), GTK_INPUT_PURPOSE_FREE_FORM },
+  [WSI_TARGET_ORIGIN] = { N_("Origin"), GTK_INPUT_PURPOSE_URL },
+  [WSI_TARGET_ALLOWED_ORIGINS] = { N_("Allowed origins of web pages; * = any"), GTK_INPUT_PURPOSE_URL },
   [WSI_TARGET_AUTHORITIES] = { N_("Trusted authorities (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
   [WSI_TARGET_CERTIFICATE] = { N_("Certificate (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
   [WSI_TARGET_KEY] = { N_("Private key (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
+  [WSI_TARGET_PAGE] = { N_("Only pages with this in title or address; empty = all"), GTK_INPUT_PURPOSE_FREE_FORM },
+  [WSI_TARGET_PROFILE] = { N_("Folder of the profile; empty = a temporary one"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE, FOLDER },
+  [WSI_TARGET_ARGUMENTS] = { N_("Arguments of the browser"), GTK_INPUT_PURPOSE_FREE_FORM },
 };
 
 static void
@@ -80,7 +86,7 @@ choose_file (WsiFieldRow *self)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkFileChooserNative *dialog =
     gtk_file_chooser_native_new (_(fields[self->field].title), GTK_WINDOW (root),
-                                 GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+                                 fields[self->field].action, NULL, NULL);
 
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), self, 0);
   wsi_dialog_show_chooser (dialog);
@@ -178,18 +184,26 @@ WsiFieldRow *
 wsi_field_row_new (WsiTargetField field)
 {
   WsiFieldRow *self = g_object_new (WSI_TYPE_FIELD_ROW, NULL);
-  GtkAccessible *entry = GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self)));
 
   self->field = field;
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _(fields[field].title));
-  /* A narrow row cuts its title off. */
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _(fields[field].title));
-  /* libadwaita 1.2 gives the title to the row only. */
-  gtk_accessible_update_property (entry, GTK_ACCESSIBLE_PROPERTY_LABEL, _(fields[field].title), -1);
+  wsi_field_row_set_title (self, _(fields[field].title));
   adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (self), fields[field].purpose);
-  if (fields[field].is_file)
+  if (fields[field].is_path)
     add_file_button (self);
   return self;
+}
+
+void
+wsi_field_row_set_title (WsiFieldRow *self,
+                         const char  *title)
+{
+  GtkAccessible *entry = GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self)));
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
+  /* A narrow row cuts its title off. */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), title);
+  /* libadwaita 1.2 gives the title to the row only. */
+  gtk_accessible_update_property (entry, GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
 }
 
 GtkWidget *

@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (WsiFieldRow, wsi_field_row, WSI, FIELD_ROW, AdwEntryRow)
 
 /* Signal "edited": the text was changed, or the row was left. */
 WsiFieldRow   *wsi_field_row_new (WsiTargetField field);
+void           wsi_field_row_set_title (WsiFieldRow *self,
+                                        const char  *title);
 /* The row below it, which the owner adds to the same group. */
 GtkWidget     *wsi_field_row_get_error_row (WsiFieldRow *self);
 /* sentence NULL: it is right.  The row with the focus keeps silent until it is left, unless it says

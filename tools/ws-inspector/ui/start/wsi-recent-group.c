@@ -83,6 +83,15 @@ add_row (WsiRecentGroup *self,
   g_ptr_array_add (self->rows, row);
 }
 
+/* A browser may have been started without a page. */
+static const char *
+get_title (const WsiTarget *target)
+{
+  const char *text = wsi_target_get_text (target, kinds[wsi_target_get_kind (target)].field);
+
+  return *text != '\0' ? text : _("A browser without a page");
+}
+
 /* A line that an earlier version has kept may have secrets that this one hides. */
 static void
 add_targets (WsiRecentGroup *self)
@@ -97,8 +106,7 @@ add_targets (WsiRecentGroup *self)
       if (target == NULL)
         continue;
 
-      title = wsi_redactor_hide_title (
-        wsi_target_get_text (target, kinds[wsi_target_get_kind (target)].field));
+      title = wsi_redactor_hide_title (get_title (target));
       add_row (self, target, title);
     }
 }

@@ -4,7 +4,9 @@
 #include "ui/start/wsi-start-page.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 
+#include "inspect/sources/browser/wsi-browser-process.h"
 #include "ui/start/wsi-recent-group.h"
 
 #define CARDS "cards"
@@ -16,6 +18,8 @@ struct _WsiStartPage
 
   GtkStack             *pages;
   GtkFlowBox           *cards;
+  GtkWidget            *browser_card;
+  GtkLabel             *browser_note;
   WsiRecentGroup       *recent;
   WsiTargetForm        *forms[N_KINDS]; /* NULL: not asked for yet, or the kind has none */
 };
@@ -42,6 +46,7 @@ static const char *const page_names[N_KINDS] = {
   [WSI_TARGET_CLIENT] = "client",
   [WSI_TARGET_SERVER] = "server",
   [WSI_TARGET_PROXY] = "proxy",
+  [WSI_TARGET_BROWSER] = "browser",
 };
 
 static void
@@ -95,6 +100,7 @@ activate_choose (GtkWidget  *widget,
     case WSI_TARGET_CLIENT:
     case WSI_TARGET_SERVER:
     case WSI_TARGET_PROXY:
+    case WSI_TARGET_BROWSER:
       form = wsi_start_page_get_form (self, wsi_target_get_kind (target));
       show_page (self, page_names[wsi_target_get_kind (target)]);
       wsi_target_form_focus (form);
@@ -102,7 +108,6 @@ activate_choose (GtkWidget  *widget,
     case WSI_TARGET_FILE:
       gtk_widget_activate_action (widget, "win.open", NULL);
       break;
-    case WSI_TARGET_BROWSER:
     case WSI_TARGET_EXAMPLE:
       start (self, target);
       break;
@@ -184,15 +189,30 @@ wsi_start_page_class_init (WsiStartPageClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/start/wsi-start-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, pages);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, cards);
+  gtk_widget_class_bind_template_child (widget_class, WsiStartPage, browser_card);
+  gtk_widget_class_bind_template_child (widget_class, WsiStartPage, browser_note);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, recent);
   gtk_widget_class_bind_template_callback (widget_class, on_recent_chosen);
   install_actions (widget_class);
+}
+
+/* The card says what the program cannot do where it runs. */
+static void
+show_sandbox (WsiStartPage *self)
+{
+  const char *note = _("One that runs, by its port: a sandbox cannot start it");
+
+  gtk_label_set_text (self->browser_note, note);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->browser_card),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, note, -1);
 }
 
 static void
 wsi_start_page_init (WsiStartPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  if (!wsi_browser_process_is_possible ())
+    show_sandbox (self);
 }
 
 gboolean

@@ -6,9 +6,11 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "inspect/sources/browser/wsi-browser-process.h"
 #include "inspect/targets/wsi-curl.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/start/wsi-field-row.h"
+#include "ui/start/wsi-page-chooser.h"
 
 struct _WsiTargetForm
 {
@@ -16,9 +18,10 @@ struct _WsiTargetForm
 
   WsiTargetKind        kind;
   WsiFieldRow         *rows[WSI_TARGET_N_FIELDS];       /* NULL: the kind has no such field */
-  AdwPreferencesGroup *place_group, *handshake_group, *headers_group, *tls_group;
-  AdwActionRow        *compress_row, *rewrite_row, *accept_row, *headers_error;
-  GtkSwitch           *compress_switch, *rewrite_switch, *accept_switch;
+  AdwPreferencesGroup *place_group, *browser_group, *handshake_group, *headers_group, *tls_group;
+  AdwActionRow        *begin_row, *compress_row, *rewrite_row, *accept_row, *headers_error;
+  GtkSwitch           *begin_switch, *compress_switch, *rewrite_switch, *accept_switch;
+  WsiPageChooser      *page_chooser;
   GtkTextView         *headers_view;
   GtkButton           *paste_button, *start_button;
   GtkLabel            *notes;
@@ -37,7 +40,10 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (WsiTargetForm, wsi_target_form, GTK_TYPE_WIDGET)
 
 /* The fields in the order of the form; the headers have a view of their own. */
-static const WsiTargetField place_fields[] = { WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS };
+static const WsiTargetField place_fields[] = {
+  WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS, WSI_TARGET_PAGE
+};
+static const WsiTargetField browser_fields[] = { WSI_TARGET_PROFILE, WSI_TARGET_ARGUMENTS };
 static const WsiTargetField handshake_fields[] = {
   WSI_TARGET_SUBPROTOCOLS, WSI_TARGET_ORIGIN, WSI_TARGET_ALLOWED_ORIGINS
 };
@@ -57,12 +63,18 @@ static const struct
        "ws://localhost:8080, and passes on every byte."),
     N_("_Start"),
   },
+  [WSI_TARGET_BROWSER] = {
+    N_("Watch a Browser"),
+    N_("The WebSockets of its pages and workers, also with wss://. Nothing of them is changed."),
+    N_("_Watch"),
+  },
 };
 
 static WsiTargetOptions
 get_options (WsiTargetForm *self)
 {
-  return (gtk_switch_get_active (self->compress_switch) ? WSI_TARGET_COMPRESSES : 0) |
+  return (gtk_switch_get_active (self->begin_switch) ? WSI_TARGET_STARTS : 0) |
+         (gtk_switch_get_active (self->compress_switch) ? WSI_TARGET_COMPRESSES : 0) |
          (gtk_switch_get_active (self->rewrite_switch) ? WSI_TARGET_REWRITES_HOST : 0) |
          (gtk_switch_get_active (self->accept_switch) ? WSI_TARGET_ACCEPTS_ANY : 0);
 }
@@ -77,6 +89,23 @@ dup_headers (WsiTargetForm *self)
   return gtk_text_buffer_get_text (buffer, &begin, &end, FALSE);
 }
 
+static const char *
+get_text (WsiTargetForm *self,
+          WsiTargetField field)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (self->rows[field]));
+}
+
+/* Those of a browser that is started have no part in one that runs. */
+static gboolean
+is_used (WsiTargetForm *self,
+         WsiTargetField field)
+{
+  return self->rows[field] != NULL &&
+         ((field != WSI_TARGET_PROFILE && field != WSI_TARGET_ARGUMENTS) ||
+          gtk_switch_get_active (self->begin_switch));
+}
+
 static WsiTarget *
 dup_target (WsiTargetForm *self)
 {
@@ -84,8 +113,10 @@ dup_target (WsiTargetForm *self)
   g_autofree char *headers = dup_headers (self);
 
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
-    if (self->rows[i] != NULL)
-      wsi_target_set_text (target, i, gtk_editable_get_text (GTK_EDITABLE (self->rows[i])));
+    if (is_used (self, i) && i != WSI_TARGET_ARGUMENTS)
+      wsi_target_set_text (target, i, get_text (self, i));
+  if (is_used (self, WSI_TARGET_ARGUMENTS))
+    wsi_target_set_arguments (target, get_text (self, WSI_TARGET_ARGUMENTS), NULL);
   wsi_target_set_text (target, WSI_TARGET_HEADERS, headers);
   wsi_target_set_options (target, get_options (self));
   return target;
@@ -98,6 +129,35 @@ show_headers_error (WsiTargetForm *self,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->headers_error),
                                  sentence != NULL ? sentence : "");
   gtk_widget_set_visible (GTK_WIDGET (self->headers_error), sentence != NULL);
+}
+
+/* The text is in no target if its quotes have no end. */
+static gboolean
+check_field (WsiTargetForm   *self,
+             const WsiTarget *target,
+             WsiTargetField   field,
+             GError         **error)
+{
+  g_autoptr (WsiTarget) other = NULL;
+
+  if (field != WSI_TARGET_ARGUMENTS || !is_used (self, field))
+    return wsi_target_check_field (target, field, error);
+
+  other = wsi_target_copy (target);
+  return wsi_target_set_arguments (other, get_text (self, field), error) &&
+         wsi_target_check_field (other, field, error);
+}
+
+static void
+show_pages (WsiTargetForm   *self,
+            const WsiTarget *target)
+{
+  const char *address = wsi_target_get_text (target, WSI_TARGET_ADDRESS);
+  gboolean can_ask = *address != '\0' &&
+                     wsi_target_check_field (target, WSI_TARGET_ADDRESS, NULL);
+
+  wsi_page_chooser_set_address (self->page_chooser, can_ask ? address : NULL);
+  wsi_page_chooser_set_text (self->page_chooser, wsi_target_get_text (target, WSI_TARGET_PAGE));
 }
 
 /* An empty field is no mistake yet: without it, only the start button waits.  With a mistake the
@@ -113,9 +173,9 @@ check (WsiTargetForm *self)
       g_autoptr (GError) error = NULL;
       const char *sentence = NULL;
 
-      if (!wsi_target_check_field (target, i, &error))
+      if (!check_field (self, target, i, &error))
         {
-          if (*wsi_target_get_text (target, i) != '\0')
+          if (*wsi_target_get_text (target, i) != '\0' || i == WSI_TARGET_ARGUMENTS)
             sentence = error->message;
           else
             is_complete = FALSE;
@@ -127,6 +187,39 @@ check (WsiTargetForm *self)
     }
 
   gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), is_complete);
+  if (self->kind == WSI_TARGET_BROWSER)
+    show_pages (self, target);
+}
+
+/* The rows of a browser that is started, or of one that runs. */
+static void
+show_beginning (WsiTargetForm *self)
+{
+  gboolean begins = gtk_switch_get_active (self->begin_switch);
+
+  wsi_field_row_set_title (self->rows[WSI_TARGET_ADDRESS],
+                           begins ? _("Page to open; empty = none")
+                                  : _("Port, HOST:PORT, or folder of the profile"));
+  gtk_button_set_label (self->start_button, begins ? _("_Start Browser") : _("_Watch"));
+  gtk_widget_set_visible (GTK_WIDGET (self->browser_group), begins);
+  gtk_widget_set_visible (GTK_WIDGET (self->page_chooser), !begins);
+}
+
+static void
+on_begin_switched (WsiTargetForm *self)
+{
+  if (self->kind != WSI_TARGET_BROWSER || self->rows[WSI_TARGET_ADDRESS] == NULL)
+    return;
+
+  show_beginning (self);
+  check (self);
+}
+
+static void
+on_page_chosen (WsiTargetForm *self,
+                const char    *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_PAGE]), text);
 }
 
 static void
@@ -136,7 +229,9 @@ on_start_clicked (WsiTargetForm *self)
   WsiTargetField wrong;
   g_autoptr (GError) error = NULL;
 
-  if (wsi_target_check (target, &wrong, &error))
+  if (!check_field (self, target, WSI_TARGET_ARGUMENTS, &error))
+    wsi_target_form_show_error (self, WSI_TARGET_ARGUMENTS, error->message);
+  else if (wsi_target_check (target, &wrong, &error))
     g_signal_emit (self, signals[START], 0, target);
   else
     wsi_target_form_show_error (self, wrong, error->message);
@@ -241,16 +336,20 @@ static void
 bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiTargetForm, place_group);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, browser_group);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, handshake_group);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, headers_group);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, tls_group);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, begin_row);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, compress_row);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, rewrite_row);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, accept_row);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, headers_error);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, begin_switch);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, compress_switch);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, rewrite_switch);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, accept_switch);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, page_chooser);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, headers_view);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, paste_button);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, start_button);
@@ -269,11 +368,14 @@ wsi_target_form_class_init (WsiTargetFormClass *class)
                                  NULL, NULL, G_TYPE_NONE, 1,
                                  WSI_TYPE_TARGET | G_SIGNAL_TYPE_STATIC_SCOPE);
 
+  g_type_ensure (WSI_TYPE_PAGE_CHOOSER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/start/wsi-target-form.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_start_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_paste_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_begin_switched);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
 }
 
 static void
@@ -319,15 +421,32 @@ show_option (WsiTargetForm   *self,
   return has_option;
 }
 
+/* A sandbox has no browser. */
+static void
+fill_browser (WsiTargetForm *self)
+{
+  gboolean can_begin = wsi_browser_process_is_possible ();
+
+  add_rows (self, self->browser_group, browser_fields, G_N_ELEMENTS (browser_fields));
+  gtk_switch_set_active (self->begin_switch, can_begin);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->begin_row), can_begin);
+  if (!can_begin)
+    adw_action_row_set_subtitle (self->begin_row,
+                                 _("Not from inside a sandbox: start Chromium yourself with "
+                                   "--remote-debugging-port=9222 and a --user-data-dir of its own, "
+                                   "and watch port 9222"));
+  show_beginning (self);
+}
+
 static void
 fill (WsiTargetForm *self)
 {
+  gboolean is_browser = self->kind == WSI_TARGET_BROWSER;
   guint n_handshake, n_tls;
 
   add_rows (self, self->place_group, place_fields, G_N_ELEMENTS (place_fields));
   if (self->kind == WSI_TARGET_PROXY)
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[WSI_TARGET_ADDRESS]),
-                                   _("Server"));
+    wsi_field_row_set_title (self->rows[WSI_TARGET_ADDRESS], _("Server"));
   n_handshake = add_rows (self, self->handshake_group, handshake_fields,
                           G_N_ELEMENTS (handshake_fields));
   n_tls = add_rows (self, self->tls_group, tls_fields, G_N_ELEMENTS (tls_fields));
@@ -338,6 +457,11 @@ fill (WsiTargetForm *self)
   gtk_widget_set_visible (GTK_WIDGET (self->tls_group), n_tls > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->headers_group),
                           wsi_target_has_field (self->kind, WSI_TARGET_HEADERS));
+  gtk_widget_set_visible (GTK_WIDGET (self->begin_row), is_browser);
+  gtk_widget_set_visible (GTK_WIDGET (self->browser_group), is_browser);
+  gtk_widget_set_visible (GTK_WIDGET (self->page_chooser), is_browser);
+  if (is_browser)
+    fill_browser (self);
 }
 
 /* As the user prefers; it may be wrong, which the row says. */
@@ -351,7 +475,7 @@ fill_listen (WsiTargetForm *self)
     gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_LISTEN]), text);
 }
 
-/* CLIENT, SERVER or PROXY. */
+/* CLIENT, SERVER, PROXY or BROWSER. */
 WsiTargetForm *
 wsi_target_form_new (WsiTargetKind kind)
 {
@@ -383,11 +507,15 @@ wsi_target_form_set_target (WsiTargetForm   *self,
   WsiTargetOptions options = wsi_target_get_options (target);
   g_autofree char *headers =
     g_utf8_make_valid (wsi_target_get_text (target, WSI_TARGET_HEADERS), -1);
+  g_autofree char *arguments = wsi_target_dup_arguments (target);
 
+  gtk_switch_set_active (self->begin_switch, (options & WSI_TARGET_STARTS) != 0);
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
     if (self->rows[i] != NULL)
       {
-        g_autofree char *text = g_utf8_make_valid (wsi_target_get_text (target, i), -1);
+        g_autofree char *text =
+          g_utf8_make_valid (i == WSI_TARGET_ARGUMENTS ? arguments
+                                                       : wsi_target_get_text (target, i), -1);
 
         gtk_editable_set_text (GTK_EDITABLE (self->rows[i]), text);
       }

@@ -35,6 +35,12 @@ set_text (GtkLabel   *label,
   gtk_widget_set_visible (GTK_WIDGET (label), *shown != '\0');
 }
 
+static gboolean
+is_browser (WsiWaitingPage *self)
+{
+  return wsi_source_get_kind (self->source) == WSI_SOURCE_KIND_BROWSER;
+}
+
 static const char *
 get_title (WsiWaitingPage *self,
            WsiSourceState  state)
@@ -47,7 +53,8 @@ get_title (WsiWaitingPage *self,
     case WSI_SOURCE_STARTING:
       return listens ? _("Starting…") : _("Connecting…");
     case WSI_SOURCE_RUNNING:
-      return listens ? _("Point Your Client At") : _("No Frames Yet");
+      return listens ? _("Point Your Client At")
+             : is_browser (self) ? _("Watching the Browser") : _("No Frames Yet");
     case WSI_SOURCE_ENDED:
     case WSI_SOURCE_FAILED:
       return _("Nothing Was Recorded");
@@ -72,6 +79,13 @@ get_hint (WsiWaitingPage *self)
              "• In a container, or on another computer, 127.0.0.1 is not this computer: listen on "
              "an address that it can reach, such as 0.0.0.0:8080.\n"
              "• A test message shows whether the server can be reached.");
+
+  if (is_browser (self))
+    return _("Nothing has come for a while.\n"
+             "• A page is shown when it opens a WebSocket, or when one passes a message: load the "
+             "page again.\n"
+             "• If only some pages are watched, is the text in the address or title of this one?\n"
+             "• Pages of another profile, and of another browser, are not watched.");
 
   return _("Nothing has come for a while.\n"
            "• Many servers are silent until they have got a message: send one.\n"
