@@ -74,6 +74,15 @@ edit_proxy (Place *self)
   edit (self, WSI_TARGET_PROXY);
 }
 
+static void
+edit_browser (Place *self)
+{
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_BROWSER);
+
+  wsi_target_set_options (target, WSI_TARGET_STARTS);
+  wsi_window_edit (self->window, target);
+}
+
 /* The system takes the connection, and nothing is answered. */
 static void
 connect_to_silence (Place *self)
@@ -402,6 +411,7 @@ const Moment moments[] = {
   { "form-of-client", VIEW_OF_FORM, edit_client, NULL },
   { "form-of-server", VIEW_OF_FORM, edit_server, NULL },
   { "form-of-proxy", VIEW_OF_FORM, edit_proxy, NULL },
+  { "form-of-browser", VIEW_OF_FORM, edit_browser, NULL },
   { "connecting", VIEW_OF_SESSION, connect_to_silence, NULL },
   { "waiting", VIEW_OF_SESSION, listen, NULL },
   { "failed", VIEW_OF_SESSION, fail, NULL },

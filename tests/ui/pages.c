@@ -19,6 +19,7 @@ const Page pages[] = {
   { "start", PAGE_NO_SOURCE, NULL, 0, NULL, NULL },
   { "form-with-a-mistake", WSI_TARGET_CLIENT, "http://example.com/", 0, NULL, NULL },
   { "form-of-a-proxy", WSI_TARGET_PROXY, "x", 0, NULL, NULL },
+  { "form-of-a-browser", WSI_TARGET_BROWSER, "99999", 0, NULL, NULL },
   { "port-in-use", WSI_TARGET_SERVER, PAGE_TAKEN_PORT, 0, NULL, NULL },
   { "failed", WSI_TARGET_CLIENT, "ws://127.0.0.1:1/", 0, NULL, NULL },
   { "certificate-refused", PAGE_STATE, "certificate-refused", 0, NULL, NULL },

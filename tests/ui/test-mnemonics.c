@@ -139,7 +139,7 @@ check_view (Place      *place,
 }
 
 static const char *const moments_with_dialogs[] = {
-  "start", "form-of-client", "form-of-server", "form-of-proxy", "open", NULL,
+  "start", "form-of-client", "form-of-server", "form-of-proxy", "form-of-browser", "open", NULL,
 };
 
 /* In one window for each base of dialogs. */

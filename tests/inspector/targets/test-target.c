@@ -38,6 +38,9 @@ static const struct
   { "files", "read a '/b c' ./-x d", NULL },
   { "files-lose-blanks-and-empty-names", "read ' a' 'b\n\n \n c ' '' '\n' d", "read a b c d" },
   { "example", "demo", NULL },
+  { "browser-that-runs", "browser 9222 --page=shop", NULL },
+  { "browser-without-a-page", "browser --start", NULL },
+  { "browser-with-any-arguments", "browser http://h/ --start -- --a '' ' b ' 'c\nd' '#e'", NULL },
   { "quotes-are-optional", "  connect   \"ws://h/\"  --origin='a'", "connect ws://h/ --origin=a" },
   { "hostile", "connect '$(id)`id`;&|'\\''\"\\'", NULL },
   { "empty-address", "connect ''", NULL },
@@ -98,6 +101,9 @@ static const struct
   { "proxy-with-path", "proxy 0 ws://h:1/a", WSI_TARGET_ADDRESS, "without a path" },
   { "proxy-names-the-first-wrong-field", "proxy x y", WSI_TARGET_ADDRESS, "invalid target" },
   { "example", "demo", WSI_TARGET_N_FIELDS, NULL },
+  { "browser", "browser --start -- --a", WSI_TARGET_N_FIELDS, NULL },
+  { "browser-of-no-address", "browser", WSI_TARGET_ADDRESS, "missing browser" },
+  { "browser-of-large-port", "browser 65536", WSI_TARGET_ADDRESS, "65536" },
   { "hidden-secret", "connect 'ws://h/?token=redacted-9-bytes-7f3a'", WSI_TARGET_ADDRESS, "was not kept" },
 };
 
@@ -113,6 +119,8 @@ static const struct
   { "subprotocol", "connect ws://h/ --protocol=chat --protocol=api-key.secret", "--protocol=chat", "secret" },
   { "several", "connect 'ws://me:secret@h/?key=secret&sig=secret'", "h/?key=", "secret" },
   { "path", "connect ws://h/webhooks/1/secret", "h/webhooks/", "secret" },
+  { "page-of-a-browser", "browser 9222 '--page=http://shop/?token=secret'", "http://shop/?token=", "secret" },
+  { "argument-of-a-browser", "browser --start -- --proxy-server=http://me:secret@proxy:1", "--proxy-server=http://", "secret" },
   { "any-certificate", "connect wss://h/ --insecure-accept-certificate", "wss://h/", "insecure" },
 };
 

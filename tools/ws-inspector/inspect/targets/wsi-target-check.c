@@ -165,6 +165,19 @@ check_key (const WsiTarget *self,
   return FALSE;
 }
 
+static gboolean
+check_arguments (const char *text,
+                 GError    **error)
+{
+  if (g_shell_parse_argv (text, NULL, NULL, NULL))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               _("invalid arguments: expected words as in a shell, received one without the end of "
+                 "its quotes: %s"), text);
+  return FALSE;
+}
+
 /* The target was kept without its secrets. */
 static gboolean
 check_secrets (const WsiTarget *self,
@@ -228,8 +241,9 @@ check_text (const WsiTarget *self,
       return check_key (self, text, error);
     case WSI_TARGET_PAGE:
     case WSI_TARGET_PROFILE:
-    case WSI_TARGET_ARGUMENTS:
       return TRUE;
+    case WSI_TARGET_ARGUMENTS:
+      return check_arguments (text, error);
     case WSI_TARGET_CLIENT_AUTHORITIES:
     case WSI_TARGET_MAX_MESSAGE:
     case WSI_TARGET_HTTP_PROXY:

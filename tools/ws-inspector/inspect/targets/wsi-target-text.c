@@ -69,17 +69,25 @@ wsi_target_get_option_name (WsiTargetOptions option)
   g_return_val_if_reached (NULL);
 }
 
+/* With quotes if it needs them. */
+static char *
+quote_word (const char *word)
+{
+  gboolean is_plain = *word != '\0' && word[strspn (word, PLAIN_CHARACTERS)] == '\0';
+
+  return is_plain ? g_strdup (word) : g_shell_quote (word);
+}
+
 static void
 add_word (GString    *line,
           const char *prefix,
           const char *value)
 {
   g_autofree char *word = g_strconcat (prefix, value, NULL);
-  g_autofree char *quoted = g_shell_quote (word);
-  gboolean is_plain = *word != '\0' && word[strspn (word, PLAIN_CHARACTERS)] == '\0';
+  g_autofree char *quoted = quote_word (word);
 
   g_string_append_c (line, ' ');
-  g_string_append (line, is_plain ? word : quoted);
+  g_string_append (line, quoted);
 }
 
 static gboolean
@@ -132,51 +140,17 @@ add_field (GString         *line,
     add_word (line, prefix, items[i]);
 }
 
-char *
-wsi_target_dup_arguments (const WsiTarget *self)
-{
-  g_auto (GStrv) words = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
-  GString *line = g_string_new (NULL);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    add_word (line, words[i], "");
-  if (line->len > 0)
-    g_string_erase (line, 0, 1);
-  return g_string_free (line, FALSE);
-}
-
-gboolean
-wsi_target_set_arguments (WsiTarget  *self,
-                          const char *line,
-                          GError    **error)
-{
-  g_auto (GStrv) words = NULL;
-  g_autoptr (GError) failure = NULL;
-  g_autofree char *text = NULL;
-
-  if (!g_shell_parse_argv (line, NULL, &words, &failure) &&
-      !g_error_matches (failure, G_SHELL_ERROR, G_SHELL_ERROR_EMPTY_STRING))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   _("invalid arguments: expected words as in a shell, received one without the "
-                     "end of its quotes: %s"), line);
-      return FALSE;
-    }
-
-  text = words != NULL ? g_strjoinv ("\n", words) : g_strdup ("");
-  wsi_target_set_text (self, WSI_TARGET_ARGUMENTS, text);
-  return TRUE;
-}
-
 /* They are those of another program, and may be anything. */
 static void
 add_arguments (GString         *line,
                const WsiTarget *self)
 {
-  g_autofree char *arguments = wsi_target_dup_arguments (self);
+  g_auto (GStrv) words = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
 
-  if (*arguments != '\0')
-    g_string_append_printf (line, " -- %s", arguments);
+  if (words[0] != NULL)
+    add_word (line, "--", "");
+  for (guint i = 0; words[i] != NULL; i++)
+    add_word (line, words[i], "");
 }
 
 char *
@@ -202,17 +176,23 @@ wsi_target_print (const WsiTarget *self)
   return g_string_free (line, FALSE);
 }
 
+static const char *
+get_separator (WsiTargetField field)
+{
+  return field == WSI_TARGET_HEADERS ? "\n" : field == WSI_TARGET_ARGUMENTS ? " " : ", ";
+}
+
+/* An argument may have any character, and is quoted. */
 void
 wsi_target_add_item (WsiTarget     *self,
                      WsiTargetField field,
                      const char    *item)
 {
   const char *text = wsi_target_get_text (self, field);
+  g_autofree char *word = field == WSI_TARGET_ARGUMENTS ? quote_word (item) : g_strdup (item);
   g_autofree char *joined = *text != '\0' && is_list (field)
-                            ? g_strjoin (field == WSI_TARGET_HEADERS ||
-                                         field == WSI_TARGET_ARGUMENTS ? "\n" : ", ", text, item,
-                                         NULL)
-                            : g_strdup (item);
+                            ? g_strjoin (get_separator (field), text, word, NULL)
+                            : g_strdup (word);
 
   wsi_target_set_text (self, field, joined);
 }
@@ -294,12 +274,11 @@ static gboolean
 take_arguments (WsiTarget *self,
                 char     **words)
 {
-  g_autofree char *text = g_strjoinv ("\n", words + 1);
-
   if (!wsi_target_has_field (wsi_target_get_kind (self), WSI_TARGET_ARGUMENTS))
     return FALSE;
 
-  wsi_target_set_text (self, WSI_TARGET_ARGUMENTS, text);
+  for (guint i = 1; words[i] != NULL; i++)
+    wsi_target_add_item (self, WSI_TARGET_ARGUMENTS, words[i]);
   return TRUE;
 }
 

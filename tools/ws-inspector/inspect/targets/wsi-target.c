@@ -227,10 +227,13 @@ char **
 wsi_target_dup_list (const WsiTarget *self,
                      WsiTargetField   field)
 {
-  const char *separators = field == WSI_TARGET_HEADERS || field == WSI_TARGET_ARGUMENTS
-                           ? "\r\n" : SEPARATORS;
+  const char *separators = field == WSI_TARGET_HEADERS ? "\r\n" : SEPARATORS;
   g_auto (GStrv) items = g_strsplit_set (self->texts[field], separators, -1);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  char **words;
+
+  if (field == WSI_TARGET_ARGUMENTS)
+    return g_shell_parse_argv (self->texts[field], NULL, &words, NULL) ? words : g_new0 (char *, 1);
 
   for (guint i = 0; items[i] != NULL; i++)
     if (*g_strstrip (items[i]) != '\0')

@@ -37,7 +37,7 @@ typedef enum
   WSI_TARGET_HTTP_PROXY,        /* its URI; empty: that of the system */
   WSI_TARGET_PAGE,              /* a text of the pages that are watched; empty: all of them */
   WSI_TARGET_PROFILE,           /* the folder of a browser to start; empty: a temporary one */
-  WSI_TARGET_ARGUMENTS,         /* of a browser to start, a line for each */
+  WSI_TARGET_ARGUMENTS,         /* of a browser to start, as a shell has them */
   WSI_TARGET_N_FIELDS,
 } WsiTargetField;
 
@@ -108,16 +108,10 @@ gboolean         wsi_target_check_field (const WsiTarget *self,
 gboolean         wsi_target_check       (const WsiTarget *self,
                                          WsiTargetField  *wrong,
                                          GError         **error);
-/* The names in a list of subprotocols, and the lines of headers, without empty ones. */
+/* The names in a list of subprotocols, and the lines of headers, without empty ones; the words of
+ * arguments. */
 char           **wsi_target_dup_list    (const WsiTarget *self,
                                          WsiTargetField   field);
-
-/* The arguments of a browser in one line, as a shell has them. */
-char            *wsi_target_dup_arguments (const WsiTarget *self);
-/* FALSE: a quote has no end. */
-gboolean         wsi_target_set_arguments (WsiTarget  *self,
-                                           const char *line,
-                                           GError    **error);
 
 /* One line: the arguments of wsinspect that do the same. */
 char            *wsi_target_print       (const WsiTarget *self);

@@ -113,10 +113,8 @@ dup_target (WsiTargetForm *self)
   g_autofree char *headers = dup_headers (self);
 
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
-    if (is_used (self, i) && i != WSI_TARGET_ARGUMENTS)
+    if (is_used (self, i))
       wsi_target_set_text (target, i, get_text (self, i));
-  if (is_used (self, WSI_TARGET_ARGUMENTS))
-    wsi_target_set_arguments (target, get_text (self, WSI_TARGET_ARGUMENTS), NULL);
   wsi_target_set_text (target, WSI_TARGET_HEADERS, headers);
   wsi_target_set_options (target, get_options (self));
   return target;
@@ -129,23 +127,6 @@ show_headers_error (WsiTargetForm *self,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->headers_error),
                                  sentence != NULL ? sentence : "");
   gtk_widget_set_visible (GTK_WIDGET (self->headers_error), sentence != NULL);
-}
-
-/* The text is in no target if its quotes have no end. */
-static gboolean
-check_field (WsiTargetForm   *self,
-             const WsiTarget *target,
-             WsiTargetField   field,
-             GError         **error)
-{
-  g_autoptr (WsiTarget) other = NULL;
-
-  if (field != WSI_TARGET_ARGUMENTS || !is_used (self, field))
-    return wsi_target_check_field (target, field, error);
-
-  other = wsi_target_copy (target);
-  return wsi_target_set_arguments (other, get_text (self, field), error) &&
-         wsi_target_check_field (other, field, error);
 }
 
 static void
@@ -173,9 +154,9 @@ check (WsiTargetForm *self)
       g_autoptr (GError) error = NULL;
       const char *sentence = NULL;
 
-      if (!check_field (self, target, i, &error))
+      if (!wsi_target_check_field (target, i, &error))
         {
-          if (*wsi_target_get_text (target, i) != '\0' || i == WSI_TARGET_ARGUMENTS)
+          if (*wsi_target_get_text (target, i) != '\0')
             sentence = error->message;
           else
             is_complete = FALSE;
@@ -229,9 +210,7 @@ on_start_clicked (WsiTargetForm *self)
   WsiTargetField wrong;
   g_autoptr (GError) error = NULL;
 
-  if (!check_field (self, target, WSI_TARGET_ARGUMENTS, &error))
-    wsi_target_form_show_error (self, WSI_TARGET_ARGUMENTS, error->message);
-  else if (wsi_target_check (target, &wrong, &error))
+  if (wsi_target_check (target, &wrong, &error))
     g_signal_emit (self, signals[START], 0, target);
   else
     wsi_target_form_show_error (self, wrong, error->message);
@@ -507,15 +486,12 @@ wsi_target_form_set_target (WsiTargetForm   *self,
   WsiTargetOptions options = wsi_target_get_options (target);
   g_autofree char *headers =
     g_utf8_make_valid (wsi_target_get_text (target, WSI_TARGET_HEADERS), -1);
-  g_autofree char *arguments = wsi_target_dup_arguments (target);
 
   gtk_switch_set_active (self->begin_switch, (options & WSI_TARGET_STARTS) != 0);
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
     if (self->rows[i] != NULL)
       {
-        g_autofree char *text =
-          g_utf8_make_valid (i == WSI_TARGET_ARGUMENTS ? arguments
-                                                       : wsi_target_get_text (target, i), -1);
+        g_autofree char *text = g_utf8_make_valid (wsi_target_get_text (target, i), -1);
 
         gtk_editable_set_text (GTK_EDITABLE (self->rows[i]), text);
       }

@@ -10,6 +10,7 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_ANSWER (4 * 1024 * 1024)    /* a page may have a long URL with its data */
+#define MAX_HEAD (64 * 1024)
 #define READ_SIZE 16384
 #define TIMEOUT_S 10
 
@@ -43,15 +44,18 @@ fail (GTask        *task,
                            asking->place, error->message);
 }
 
+/* Also if no head ends where it should: what follows would be in vain. */
 static gboolean
 is_complete (const Asking *asking)
 {
   const GByteArray *answer = asking->answer;
-  gsize head_length = wsi_http_head_find_end (answer->data, answer->len, 0);
+  gsize head_length = wsi_http_head_find_end (answer->data, MIN (answer->len, MAX_HEAD), 0);
   WsiHttpHead head;
 
-  return head_length > 0 &&
-         wsi_http_head_parse (&head, WSI_HTTP_RESPONSE, answer->data, head_length) &&
+  if (head_length == 0)
+    return answer->len >= MAX_HEAD;
+
+  return wsi_http_head_parse (&head, WSI_HTTP_RESPONSE, answer->data, head_length) &&
          head.has_length && answer->len - head_length >= head.length;
 }
 
