@@ -303,6 +303,36 @@ test_real (void)
     }
 }
 
+/* expected NULL: the string is none in base64. */
+static void
+test_base64 (void)
+{
+  static const struct
+  {
+    const char *json, *expected;
+  } rows[] = {
+    { "{\"a\":\"YWJj\"}", "abc" }, { "{\"a\":\"YQ==\"}", "a" }, { "{\"a\":\"\"}", "" }, { "{\"a\":\"YW\\u004aj\"}", "abc" },
+    { "{\"a\":\"YWJ\"}", NULL }, { "{\"a\":\"YW*j\"}", NULL }, { "{\"a\":\"Y===\"}", NULL }, { "{\"a\":\"=YWJ\"}", NULL },
+    { "{\"a\":\"YWJj\\u0000\"}", NULL }, { "{\"a\":7}", NULL }, { "{}", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *json = g_strdup (rows[i].json);
+      WsiJsonField fields[N_NAMES];
+      WsiJsonMistake mistake;
+      g_autoptr (GBytes) bytes = NULL;
+
+      g_assert_true (wsi_json_fields_read (fields, names, N_NAMES, (guint8 *) json, strlen (json),
+                                           &mistake));
+      bytes = wsi_json_field_take_base64 (&fields[0]);
+      g_assert_cmpint (bytes != NULL, ==, rows[i].expected != NULL);
+      if (bytes != NULL)
+        g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                         rows[i].expected, strlen (rows[i].expected));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -318,6 +348,7 @@ main (int    argc,
   g_test_add_func ("/inspector/json-fields/objects-in-lists-in-objects", test_nested);
   g_test_add_func ("/inspector/json-fields/other-values-have-nothing-in-them", test_other_values);
   g_test_add_func ("/inspector/json-fields/real-numbers-are-finite", test_real);
+  g_test_add_func ("/inspector/json-fields/base64-is-read-or-is-none", test_base64);
   g_test_add_func ("/inspector/json-fields/real-numbers-have-some-hundred-digits", test_digits);
   g_test_add_func ("/inspector/json-fields/nul-is-refused", test_nul);
   g_test_add_func ("/inspector/json-fields/no-beginning-of-an-object-is-one", test_cuts);

@@ -329,3 +329,29 @@ wsi_json_field_is_text (const WsiJsonField *field,
 {
   return field->kind == WSI_JSON_STRING && strcmp (field->text, text) == 0;
 }
+
+static gboolean
+is_base64 (const WsiJsonField *field)
+{
+  const char *text = field->text;
+  gsize n_digits = 0, n_padding;
+
+  while (g_ascii_isalnum (text[n_digits]) || text[n_digits] == '+' || text[n_digits] == '/')
+    n_digits++;
+  n_padding = strspn (text + n_digits, "=");
+  return n_digits + n_padding == field->length && n_padding <= 2 && field->length % 4 == 0;
+}
+
+/* GLib refuses to decode no bytes. */
+GBytes *
+wsi_json_field_take_base64 (WsiJsonField *field)
+{
+  gsize length = 0;
+
+  if (field->kind != WSI_JSON_STRING || !is_base64 (field))
+    return NULL;
+
+  if (field->length > 0)
+    g_base64_decode_inplace (field->text, &length);
+  return g_bytes_new (field->text, length);
+}

@@ -61,6 +61,8 @@ gboolean    wsi_json_field_is_true    (const WsiJsonField *field);
 /* The field has this text. */
 gboolean    wsi_json_field_is_text    (const WsiJsonField *field,
                                        const char         *text);
+/* The bytes of a string in base64, which is changed.  NULL: it is another string, or none. */
+GBytes     *wsi_json_field_take_base64 (WsiJsonField *field);
 gboolean    wsi_json_field_is_there   (const WsiJsonField *field);
 
 G_END_DECLS

@@ -447,36 +447,18 @@ wsi_browser_sockets_have (WsiBrowserSockets     *self,
   return FALSE;
 }
 
-static gboolean
-is_base64 (const WsiJsonField *text)
-{
-  gsize n_digits = 0, n_padding;
-
-  while (g_ascii_isalnum (text->text[n_digits]) || text->text[n_digits] == '+' ||
-         text->text[n_digits] == '/')
-    n_digits++;
-  n_padding = strspn (text->text + n_digits, "=");
-  return n_digits + n_padding == text->length && n_padding <= 2 && text->length % 4 == 0;
-}
-
 /* Text is a string; other bytes are in base64.  What is not stays as it is. */
 static GBytes *
-make_payload (gint64              opcode,
-              const WsiJsonField *data)
+make_payload (gint64        opcode,
+              WsiJsonField *data)
 {
-  gsize length;
+  GBytes *bytes = opcode != WSI_OPCODE_TEXT ? wsi_json_field_take_base64 (data) : NULL;
 
-  if (data->kind != WSI_JSON_STRING)
-    return g_bytes_new_static ("", 0);
+  if (bytes != NULL)
+    return bytes;
 
-  if (opcode == WSI_OPCODE_TEXT || !is_base64 (data))
-    return g_bytes_new (data->text, data->length);
-
-  if (data->length == 0)
-    return g_bytes_new_static ("", 0);
-
-  g_base64_decode_inplace (data->text, &length);
-  return g_bytes_new (data->text, length);
+  return data->kind == WSI_JSON_STRING ? g_bytes_new (data->text, data->length)
+                                       : g_bytes_new_static ("", 0);
 }
 
 static void

@@ -284,44 +284,31 @@ get_text (const Entry         *entry,
   return entry->pieces->bytes->data + piece->begin;
 }
 
-static gboolean
-is_base64 (const char *text)
-{
-  gsize n_digits = 0, n_padding = 0;
-
-  while (g_ascii_isalnum (text[n_digits]) || text[n_digits] == '+' || text[n_digits] == '/')
-    n_digits++;
-  n_padding = strspn (text + n_digits, "=");
-  return text[n_digits + n_padding] == '\0' && n_padding <= 2 && (n_digits + n_padding) % 4 == 0;
-}
-
 /* wsinspect writes text that is not UTF-8 twice.  Some programs put a note where bytes were. */
 static GBytes *
-read_payload (const WsiJsonField *message,
-              gint64              opcode)
+read_payload (WsiJsonField *message,
+              gint64        opcode)
 {
-  const WsiJsonField *data = &message[MESSAGE_DATA];
-  const char *text = wsi_json_field_get_string (data), *encoded;
+  WsiJsonField *data = &message[MESSAGE_DATA];
   WsiJsonField exact;
-  gsize length;
-  guchar *bytes;
+  GBytes *bytes;
 
   wsi_json_field_read_object (&message[MESSAGE_EXTRAS], &exact, &exact_name, 1);
-  encoded = wsi_json_field_get_string (&exact);
-  if (encoded == NULL && opcode != WSI_OPCODE_TEXT)
-    encoded = text;
-  if (encoded == NULL || !is_base64 (encoded))
-    return text != NULL ? g_bytes_new (text, data->length) : g_bytes_new_static ("", 0);
+  bytes = wsi_json_field_take_base64 (&exact);
+  if (bytes == NULL && exact.kind != WSI_JSON_STRING && opcode != WSI_OPCODE_TEXT)
+    bytes = wsi_json_field_take_base64 (data);
+  if (bytes != NULL)
+    return bytes;
 
-  bytes = g_base64_decode (encoded, &length);
-  return g_bytes_new_take (bytes, length);
+  return data->kind == WSI_JSON_STRING ? g_bytes_new (data->text, data->length)
+                                       : g_bytes_new_static ("", 0);
 }
 
 static gboolean
-record_message (WsiHarFile         *self,
-                Entry              *entry,
-                const WsiJsonField *message,
-                GError            **error)
+record_message (WsiHarFile   *self,
+                Entry        *entry,
+                WsiJsonField *message,
+                GError      **error)
 {
   const char *type = wsi_json_field_get_string (&message[MESSAGE_TYPE]);
   const char *data = wsi_json_field_get_string (&message[MESSAGE_DATA]);
