@@ -19,6 +19,7 @@
 #define RESPONSE "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
   "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" \
   "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n\r\n"
+#define CLIENT "<b>client</b>"
 #define PING "\x89\x81\x00\x00\x00\x00x"
 #define PONG "\x8a\x01x"
 #define CLOSE "\x88\x05\x03\xe9" "b\xe2\x80"
@@ -48,11 +49,12 @@ push (Scene       *scene,
 }
 
 static void
-scene_init (Scene *scene)
+scene_init (Scene      *scene,
+            const char *source)
 {
   const WsiOpening opening = {
     .role = WSP_ROLE_CLIENT, .client = "127.0.0.1:4711", .server = "127.0.0.1:80",
-    .source = "<b>client</b>",
+    .source = source,
   };
   WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
 
@@ -126,11 +128,11 @@ test_open (void)
   g_auto (Scene) scene = { 0 };
   AdwActionRow *uri;
 
-  scene_init (&scene);
+  scene_init (&scene, CLIENT);
   uri = find_row (GTK_WIDGET (scene.page), "URI");
   g_assert_true (g_str_has_prefix (adw_action_row_get_subtitle (uri), "ws://h/?token=redacted-"));
   assert_fact (&scene, "Client", "127.0.0.1:4711");
-  assert_fact (&scene, "Recorded by", "<b>client</b>");
+  assert_fact (&scene, "Recorded by", CLIENT);
   assert_fact (&scene, "State", "Open");
   assert_fact (&scene, "Opening handshake", "3.0 ms");
   assert_fact (&scene, "TLS", "No: the URI does not ask for it");
@@ -148,7 +150,7 @@ test_closed (void)
 {
   g_auto (Scene) scene = { 0 };
 
-  scene_init (&scene);
+  scene_init (&scene, CLIENT);
   push (&scene, WSP_DIRECTION_SENT, PING, sizeof PING - 1);
   push (&scene, WSP_DIRECTION_RECEIVED, PONG, sizeof PONG - 1);
   push (&scene, WSP_DIRECTION_RECEIVED, CLOSE, sizeof CLOSE - 1);
@@ -165,6 +167,28 @@ test_closed (void)
   picture_save (GTK_WIDGET (scene.window), "connection-page");
 }
 
+/* Nothing is said of what a browser does not report, also not that nothing was sent. */
+static void
+test_browser (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) text = g_bytes_new_static ("Hello", 5);
+
+  scene_init (&scene, WSI_SOURCE_BROWSER);
+  wsi_recorder_message (scene.recorder, scene.conversation, WSP_DIRECTION_SENT, WSI_OPCODE_TEXT,
+                        text, scene.now);
+  assert_fact (&scene, "Close code", NULL);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CUT,
+                      WSI_SENTENCE (BROWSER_CLOSED), scene.now);
+  while (find_row (GTK_WIDGET (scene.page), "Close code") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  assert_fact (&scene, "State", "Ended: how is not recorded");
+  assert_fact (&scene, "Sent", "Messages: 1, bytes of payload: 5; frames are not recorded");
+  assert_fact (&scene, "Close code", "Not reported by the browser");
+  assert_fact (&scene, "Closed first by", "Not reported by the browser");
+  assert_fact (&scene, "Ending", "Closed: the code is not reported by the browser");
+}
+
 /* Secrets are in a command when they are shown, not before. */
 static void
 test_copy (void)
@@ -172,7 +196,7 @@ test_copy (void)
   g_auto (Scene) scene = { 0 };
   GObject *copied, *secrets;
 
-  scene_init (&scene);
+  scene_init (&scene, CLIENT);
   copied = ui_test_get_child (scene.page, "copied");
   secrets = ui_test_get_child (scene.page, "secrets_button");
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (copied)));
@@ -199,7 +223,7 @@ test_none (void)
   g_auto (Scene) scene = { 0 };
   GObject *stack;
 
-  scene_init (&scene);
+  scene_init (&scene, CLIENT);
   wsi_connection_page_set_conversation (scene.page, NULL, NULL);
   stack = ui_test_get_child (scene.page, "stack");
   g_assert_cmpstr (gtk_stack_get_visible_child_name (GTK_STACK (stack)), ==, "none");
@@ -216,6 +240,7 @@ main (int    argc,
 
   g_test_add_func ("/ui/connection-page/open/facts-are-in-their-rows", test_open);
   g_test_add_func ("/ui/connection-page/closed/rows-follow-the-connection", test_closed);
+  g_test_add_func ("/ui/connection-page/closed/of-a-browser", test_browser);
   g_test_add_func ("/ui/connection-page/copy/secrets-are-hidden-until-asked", test_copy);
   g_test_add_func ("/ui/connection-page/none/is-shown-without-one", test_none);
   return ui_test_end (application);

@@ -486,6 +486,29 @@ test_grid (void)
       }
 }
 
+/* A browser and a HAR tell a message alone: nothing is said of its frames. */
+static void
+test_message (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .source = WSI_SOURCE_BROWSER };
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiRecorder) recorder = NULL;
+  g_autoptr (GBytes) text = g_bytes_new_static ("Hello", 5);
+  g_autoptr (WsiRow) row = NULL;
+
+  scene_init (&scene, WIDE);
+  recorder = wsi_recorder_new (scene.store, WSP_ROLE_CLIENT);
+  wsi_recorder_message (recorder, wsi_recorder_open (recorder, &opening, 20), WSP_DIRECTION_SENT,
+                        WSI_OPCODE_TEXT, text, 20);
+  row = wsi_row_new (scene.store, wsi_store_get_end (scene.store) - 1);
+  wsi_frame_page_set_row (scene.page, row);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (&scene, "stack")), ==, "none");
+  g_assert_cmpstr (adw_status_page_get_title (get_part (&scene, "none")), ==,
+                   "Frame Not Available");
+  g_assert_nonnull (strstr (adw_status_page_get_description (get_part (&scene, "none")),
+                            "not available here"));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -500,6 +523,7 @@ main (int    argc,
   g_test_add_func ("/ui/frame-page/faults/lead-to-their-field", test_faults);
   g_test_add_func ("/ui/frame-page/bytes/are-linked-with-the-fields", test_bytes);
   g_test_add_func ("/ui/frame-page/bytes/follow-the-header-in-each-view", test_views);
+  g_test_add_func ("/ui/frame-page/none/of-a-message-without-frames", test_message);
   g_test_add_func ("/ui/frame-page/none/leaves-nothing-of-the-frame-before", test_none);
   g_test_add_func ("/ui/frame-page/grid/each-bit-is-in-its-field", test_grid);
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++)

@@ -412,6 +412,48 @@ test_secrets (void)
   gtk_window_destroy (window);
 }
 
+/* A connection that was open before: only a page that is still there can open it again. */
+static const struct
+{
+  const char *source, *description;
+  gboolean    is_offered;
+} missing[] = {
+  { WSI_SOURCE_BROWSER, "opened before we looked", TRUE },
+  { "file", "has no handshake of this connection", FALSE },
+  { NULL, "has no handshake of this connection", FALSE },
+};
+
+static void
+test_missing (void)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  WsiHandshakePage *page;
+  GtkWindow *window = open_page (&page);
+  GtkWidget *button = get_part (page, "reload_button");
+
+  for (guint i = 0; i < G_N_ELEMENTS (missing); i++)
+    {
+      g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
+      g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+      const WsiOpening opening = {
+        .role = WSP_ROLE_CLIENT, .source = missing[i].source, .handshake = WSI_HANDSHAKE_MISSING,
+      };
+      WsiConversation *conversation = wsi_recorder_open (recorder, &opening, 1);
+
+      wsi_handshake_page_set_conversation (page, store, conversation);
+      g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==, "missing");
+      g_assert_nonnull (strstr (adw_status_page_get_description (get_part (page, "missing")),
+                                missing[i].description));
+      g_assert_cmpint (gtk_widget_get_visible (button), ==, missing[i].is_offered);
+
+      wsi_recorder_close (recorder, conversation, WSI_ENDING_CUT, NULL, 2);
+      g_assert_false (gtk_widget_get_visible (button));
+      wsi_handshake_page_set_conversation (page, store, NULL);
+    }
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==, "none");
+  gtk_window_destroy (window);
+}
+
 /* Nothing of the one before is left. */
 static void
 test_one_after_the_other (void)
@@ -457,6 +499,7 @@ main (int    argc,
   g_test_add_func ("/ui/handshake-page/conversation/shows-a-body-that-follows", test_late_body);
   g_test_add_func ("/ui/handshake-page/conversation/shows-the-result-and-a-table", test_success);
   g_test_add_func ("/ui/handshake-page/conversation/hides-secrets-until-asked", test_secrets);
+  g_test_add_func ("/ui/handshake-page/conversation/without-a-handshake", test_missing);
   g_test_add_func ("/ui/handshake-page/verdicts/each-was-shown", test_verdicts);
   return ui_test_end (application);
 }

@@ -311,7 +311,7 @@ wsi_handshake_page_init (WsiHandshakePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* The recording has begun too late for it.  A browser can open the connection again. */
+/* A browser can open a connection again that it has opened too early. */
 static void
 show_missing (WsiHandshakePage *self)
 {
@@ -323,10 +323,10 @@ show_missing (WsiHandshakePage *self)
                                     wsi_conversation_get_number (self->conversation));
   gtk_widget_set_visible (self->reload_button, is_browser && is_open);
   adw_status_page_set_description (self->missing,
-                                   is_browser
+                                   is_browser && is_open
                                    ? _("The connection was opened before we looked, and the "
                                        "browser does not repeat its handshake.")
-                                   : _("The connection was opened before the recording began."));
+                                   : _("The recording has no handshake of this connection."));
 }
 
 /* The body of a refusal is whole by now. */
