@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "inspect/decode/wsi-hex.h"
+#include "inspect/targets/wsi-target-start.h"
 #include "inspector/opened.h"
 #include "inspector/sources/deaf-client.h"
 #include "inspector/sources/open-conversation.h"
@@ -479,6 +480,34 @@ test_obstacles (void)
   g_assert_nonnull (advice);
 }
 
+/* One that has opened no connection yet, and one that cannot be reached. */
+static void
+test_obstacle_of_browser (void)
+{
+  g_autoptr (WsiSession) session = opened_session ();
+  g_autoptr (GSocketListener) silent = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (silent, NULL, NULL);
+  g_autofree char *line = g_strdup_printf ("browser %u", port);
+  g_autoptr (WsiTarget) target = wsi_target_parse (line, NULL);
+  const char *advice = NULL;
+  WsiTargetField wrong;
+  WsiSource *source = wsi_target_start (target, session, &wrong, NULL);
+
+  g_assert_nonnull (source);
+  while (wsi_source_get_state (source) == WSI_SOURCE_NEW)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (wsi_session_find_obstacle (session, NULL, &advice), ==,
+                   "A browser is watched only.");
+  g_assert_nonnull (strstr (advice, "Connect to the server"));
+
+  g_socket_listener_close (silent);
+  while (wsi_session_is_running (session))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (wsi_session_find_obstacle (session, NULL, &advice), ==,
+                   "No connection is open.");
+  g_object_run_dispose (G_OBJECT (session));
+}
+
 static void
 test_obstacle_of_kind (gconstpointer data)
 {
@@ -515,6 +544,8 @@ main (int    argc,
   g_test_add_func ("/inspector/sending/file/cancelled-before-it-begins", test_cancelled);
   g_test_add_func ("/inspector/sending/file/cancelled-amid-says-what-it-did", test_cancelled_amid);
   g_test_add_func ("/inspector/sending/obstacle/closed-or-none", test_obstacles);
+  g_test_add_func ("/inspector/sending/obstacle/of-a-browser-without-a-connection",
+                   test_obstacle_of_browser);
   g_test_add_data_func ("/inspector/sending/obstacle/an-example-says-so",
                         "The example plays by itself.", test_obstacle_of_kind);
   return g_test_run ();

@@ -420,12 +420,26 @@ explain_kind (WsiSourceKind kind,
   g_assert_not_reached ();
 }
 
+/* The browser that is all that the session observes; NULL: there is more, or nothing. */
+static WsiSource *
+find_only_browser (WsiSession *self)
+{
+  WsiSource *source;
+
+  if (wsi_session_get_n_sources (self) != 1 || !wsi_session_is_running (self))
+    return NULL;
+
+  source = wsi_session_get_source (self, 0);
+  return wsi_source_get_kind (source) == WSI_SOURCE_KIND_BROWSER ? source : NULL;
+}
+
 const char *
 wsi_session_find_obstacle (WsiSession      *self,
                            WsiConversation *conversation,
                            const char     **advice)
 {
-  WsiSource *source = conversation != NULL ? wsi_session_find_source (self, conversation) : NULL;
+  WsiSource *source = conversation != NULL ? wsi_session_find_source (self, conversation)
+                                           : find_only_browser (self);
   const char *obstacle = source != NULL ? explain_kind (wsi_source_get_kind (source), advice)
                                         : NULL;
 
