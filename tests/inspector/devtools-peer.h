@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What stands at the port of a browser: it gives each client the same answer, in the default
+/* A server at the port of a browser: it gives each client the same answer, in the default
  * context. */
 #pragma once
 

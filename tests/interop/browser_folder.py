@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A browser in a folder of its own: its settings, temporary files and profile."""
+"""A browser in a folder of its own: its settings, temporary files and profile; and how a test reaches one with a port."""
 
 import contextlib
 import os
 import tempfile
+import urllib.request
 
 WITH_CHILDREN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "runner", "with-children")
 
@@ -28,3 +29,19 @@ def chromium_command(folder, *words):
     return browser_command(folder, "/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
                            "--no-first-run", "--disable-background-networking", "--disable-component-update",
                            "--disable-sync", "--disable-dev-shm-usage", f"--user-data-dir={folder}/profile", *words)
+
+
+def read_port(profile):
+    """The port that a browser has written into its profile; None = not yet."""
+    path = f"{profile}/DevToolsActivePort"
+    if not os.path.exists(path):
+        return None
+    with open(path, encoding="ascii") as file:
+        return file.readline().strip()
+
+
+def open_page(port, uri, patience):
+    """Lets a browser open a page, within so many seconds."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/json/new?{uri}", method="PUT")
+    with urllib.request.urlopen(request, timeout=patience):
+        pass

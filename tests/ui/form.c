@@ -19,7 +19,7 @@ static const char *const titles[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_ARGUMENTS] = "Arguments of the browser",
 };
 
-/* Those of an address by what it is of. */
+/* Titles of an address: of a client, a proxy, and a browser that is started or runs. */
 static const char *const addresses[] = {
   "Address", "Server", "Page to open; empty = none", "Port, HOST:PORT, or folder of the profile",
 };

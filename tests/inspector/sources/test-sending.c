@@ -480,7 +480,7 @@ test_obstacles (void)
   g_assert_nonnull (advice);
 }
 
-/* One that has opened no connection yet, and one that cannot be reached. */
+/* A browser that has opened no connection yet, and one that cannot be reached. */
 static void
 test_obstacle_of_browser (void)
 {

@@ -238,7 +238,7 @@ on_conversation (WsiSession      *self,
 {
   remember_source (self, recorder, conversation);
   g_set_object (&self->conversation, conversation);
-  /* One whose handshake has passed before will have no other. */
+  /* A conversation whose handshake has passed before will have no other. */
   if (wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING)
     on_handshake (self);
   g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,

@@ -223,21 +223,32 @@ wsi_target_takes_option (WsiTargetKind    kind,
   return ((kinds[kind].options | kinds[kind].more_options) & option) != 0;
 }
 
-char **
-wsi_target_dup_list (const WsiTarget *self,
-                     WsiTargetField   field)
+static char **
+dup_words (const char *text)
+{
+  char **words;
+
+  return g_shell_parse_argv (text, NULL, &words, NULL) ? words : g_new0 (char *, 1);
+}
+
+static char **
+dup_items (const WsiTarget *self,
+           WsiTargetField   field)
 {
   const char *separators = field == WSI_TARGET_HEADERS ? "\r\n" : SEPARATORS;
   g_auto (GStrv) items = g_strsplit_set (self->texts[field], separators, -1);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  char **words;
-
-  if (field == WSI_TARGET_ARGUMENTS)
-    return g_shell_parse_argv (self->texts[field], NULL, &words, NULL) ? words : g_new0 (char *, 1);
 
   for (guint i = 0; items[i] != NULL; i++)
     if (*g_strstrip (items[i]) != '\0')
       g_strv_builder_add (builder, items[i]);
 
   return g_strv_builder_end (builder);
+}
+
+char **
+wsi_target_dup_list (const WsiTarget *self,
+                     WsiTargetField   field)
+{
+  return field == WSI_TARGET_ARGUMENTS ? dup_words (self->texts[field]) : dup_items (self, field);
 }

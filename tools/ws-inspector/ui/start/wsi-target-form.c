@@ -96,7 +96,7 @@ get_text (WsiTargetForm *self,
   return gtk_editable_get_text (GTK_EDITABLE (self->rows[field]));
 }
 
-/* Those of a browser that is started have no part in one that runs. */
+/* Profile and arguments of a browser that is started have no part in one that runs. */
 static gboolean
 is_used (WsiTargetForm *self,
          WsiTargetField field)

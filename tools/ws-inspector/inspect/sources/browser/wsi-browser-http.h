@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a browser tells at the port of its DevTools by HTTP.  No Origin is sent: browsers refuse
- * one. */
+/* Questions by HTTP at the DevTools port of a browser.  No Origin is sent: browsers refuse one. */
 #pragma once
 
 #include "inspect/sources/browser/wsi-browser-address.h"

@@ -32,7 +32,7 @@ static const char *const member_names[N_MEMBERS] = {
   [MEMBER_URL] = "url",
 };
 
-/* What has a window or a part of one; frames and workers are watched with their page. */
+/* Kinds with a window or a part of one; frames and workers are watched with their page. */
 static const char *const kinds[] = { "page", "webview", "app", "background_page", NULL };
 
 static void

@@ -26,7 +26,7 @@ void       wsi_browser_pages_list_async  (const char         *address,
                                           GCancellable       *cancellable,
                                           GAsyncReadyCallback callback,
                                           gpointer            user_data);
-/* Of WsiBrowserPage, the one that was used last first. */
+/* Of WsiBrowserPage, in the order of the browser. */
 GPtrArray *wsi_browser_pages_list_finish (GAsyncResult *result,
                                           GError      **error);
 
