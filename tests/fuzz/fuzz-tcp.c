@@ -101,7 +101,8 @@ note_close (WsiTcpConnection *connection,
 
 static gboolean
 is_beginning (const guint8 *at,
-              gsize         length)
+              gsize         length,
+              gpointer      unused)
 {
   return is_at_first_place;
 }

@@ -1046,11 +1046,35 @@ test_no_key (void)
 }
 
 static void
+test_uris (void)
+{
+  static const struct
+  {
+    const char *target;
+    gboolean    has_tls;
+    const char *uri;
+  } rows[] = {
+    { "/a", FALSE, "ws://host/a" },
+    { "/a", TRUE, "wss://host/a" },
+    { "http://other/a", TRUE, "ws://other/a" },
+    { "https://other/a", FALSE, "wss://other/a" },
+    { "a", TRUE, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *uri = wsi_head_make_uri (rows[i].target, "host", rows[i].has_tls);
+
+      g_assert_cmpstr (uri, ==, rows[i].uri);
+    }
+}
+
+static void
 test_odd_heads (void)
 {
   static const char *const heads[] = { "", "\r\n", "HTTP/1.1\r\n", "HTTP/1.1 99 x\r\n" };
 
-  g_assert_null (wsi_head_make_uri ("/a", NULL));
+  g_assert_null (wsi_head_make_uri ("/a", NULL, FALSE));
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
     {
       g_autoptr (GBytes) head = g_bytes_new_static (heads[i], strlen (heads[i]));
@@ -1152,6 +1176,7 @@ main (int    argc,
   g_test_add_func ("/inspector/recorder/bytes/a-deflated-frame-may-be-empty", test_empty_deflated);
   g_test_add_func ("/inspector/recorder/comments/have-the-rows-of-their-numbers", test_numbers);
   g_test_add_func ("/inspector/handshake-report/heads/that-are-odd", test_odd_heads);
+  g_test_add_func ("/inspector/handshake-report/uris", test_uris);
   g_test_add_func ("/inspector/handshake-report/derivation/needs-a-key", test_no_key);
   for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
     {

@@ -237,7 +237,8 @@ note_close (WsiTcpConnection *connection,
 
 static gboolean
 is_beginning (const guint8 *at,
-              gsize         length)
+              gsize         length,
+              gpointer      unused)
 {
   return length >= 3 && (memcmp (at, "GET", 3) == 0 || memcmp (at, "101", 3) == 0);
 }

@@ -169,12 +169,15 @@ print_connection (WsiPrinter      *self,
 {
   const char *client = wsi_conversation_get_client (conversation);
   const char *server = wsi_conversation_get_server (conversation);
-  g_autofree char *line = g_strdup_printf ("Connection #%u%s%s%s%s",
+  const char *tls = wsi_conversation_get_tls (conversation);
+  g_autofree char *line = g_strdup_printf ("Connection #%u%s%s%s%s%s%s",
                                            wsi_conversation_get_number (conversation),
                                            client != NULL ? " from " : "",
                                            client != NULL ? client : "",
                                            server != NULL ? " to " : "",
-                                           server != NULL ? server : "");
+                                           server != NULL ? server : "",
+                                           tls != NULL ? ", decrypted from " : "",
+                                           tls != NULL ? tls : "");
 
   wsi_output_sentence (get_redactor (self), line);
 }

@@ -144,6 +144,7 @@ wsi_file_reader_new (const WsiOptions  *options,
   if (use == WSI_FILE_READER_FOR_FILE || use == WSI_FILE_READER_FOR_ALL)
     self->interrupt = wsi_interrupt_new ();
   self->files = wsi_recordings_new (self->recorder, get_cancellable (self));
+  wsi_recordings_set_key_log (self->files, options->key_log);
   raise_file_limit ();
   add_files (self, first, paths, n_paths);
   return wsi_recordings_open (self->files, error) ? g_steal_pointer (&self) : NULL;

@@ -366,6 +366,8 @@ write_connection (Stats           *self,
     wsi_json_line_string (&json, "client", wsi_conversation_get_client (conversation));
   if (wsi_conversation_get_server (conversation) != NULL)
     wsi_json_line_string (&json, "server", wsi_conversation_get_server (conversation));
+  if (wsi_conversation_get_tls (conversation) != NULL)
+    wsi_json_line_string (&json, "tls", wsi_conversation_get_tls (conversation));
   wsi_json_line_literal (&json, "seconds", seconds);
   wsi_json_line_number (&json, "status", wsi_conversation_get_status (conversation));
   if (wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)

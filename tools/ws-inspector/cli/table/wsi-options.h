@@ -97,6 +97,7 @@ typedef struct
   const char *const *program_arguments; /* after --; no option */
 
   /* captures */
+  char     *key_log;
   gint64    connection;
   WsiSide   side;
   double    interval;           /* length in seconds */

@@ -127,7 +127,8 @@ set_uri (WsiDissection *self,
   if (g_strv_length (words) < 3)
     return;
 
-  uri = wsi_head_make_uri (words[1], host);
+  uri = wsi_head_make_uri (words[1], host,
+                           wsi_conversation_get_tls (self->conversation) != NULL);
   wsi_conversation_set_uri (self->conversation, uri);
 }
 

@@ -30,10 +30,11 @@ wsi_head_dup_lines (GBytes *head)
   return g_strndup (text, length > strlen (END_OF_HEAD) ? length - strlen (END_OF_HEAD) : 0);
 }
 
-/* RFC 6455 4.1 permits an absolute http or https URI.  With a path alone, TLS is not known. */
+/* RFC 6455 4.1 permits an absolute http or https URI. */
 char *
 wsi_head_make_uri (const char *target,
-                   const char *host)
+                   const char *host,
+                   gboolean    has_tls)
 {
   static const struct
   {
@@ -46,7 +47,8 @@ wsi_head_make_uri (const char *target,
     if (g_ascii_strncasecmp (target, absolute[i].prefix, strlen (absolute[i].prefix)) == 0)
       return g_strconcat (absolute[i].scheme, target + strlen (absolute[i].prefix), NULL);
 
-  return target[0] == '/' && host != NULL ? g_strconcat ("ws://", host, target, NULL) : NULL;
+  return target[0] == '/' && host != NULL
+         ? g_strconcat (has_tls ? "wss://" : "ws://", host, target, NULL) : NULL;
 }
 
 guint

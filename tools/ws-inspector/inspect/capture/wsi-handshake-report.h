@@ -26,10 +26,11 @@ typedef struct
 char               *wsi_head_dup_first_line       (GBytes *head);
 /* All lines but the empty one at the end. */
 char               *wsi_head_dup_lines            (GBytes *head);
-/* target: of the request; host: NULL = not known.  NULL: the target is in no form that names a
- * resource. */
+/* target: of the request; host: NULL = not known; has_tls: FALSE = also if it is not known.  NULL:
+ * the target is in no form that names a resource. */
 char               *wsi_head_make_uri             (const char *target,
-                                                   const char *host);
+                                                   const char *host,
+                                                   gboolean    has_tls);
 /* 0: the first line has no status. */
 guint               wsi_head_read_status          (GBytes *head);
 /* response may be NULL: none was received. */

@@ -144,6 +144,15 @@ get_source (WsiSubject        *subject,
 }
 
 static void
+get_tls (WsiSubject        *subject,
+         const WsiPathStep *path,
+         guint              n_steps,
+         WsiValues         *values)
+{
+  add_text (subject, wsi_conversation_get_tls, values);
+}
+
+static void
 get_subprotocol (WsiSubject        *subject,
                  const WsiPathStep *path,
                  guint              n_steps,
@@ -376,6 +385,9 @@ static const WsiField fields[] = {
   { .name = "source", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
     .get_values = get_source,
     .description = N_("Name of the source that recorded it") },
+  { .name = "tls", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
+    .get_values = get_tls,
+    .description = N_("Version and cipher suite of the TLS that was decrypted") },
   { .name = "proto", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_HANDSHAKE,
     .get_values = get_subprotocol,

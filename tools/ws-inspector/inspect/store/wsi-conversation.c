@@ -21,7 +21,7 @@ struct _WsiConversation
 
   guint32              number;
   WspRole              role;
-  char                *source, *client, *server;
+  char                *source, *client, *server, *tls;
   WsiHandshakePresence presence;
   gint64               begin_us;
   _Atomic gint64       handshake_us, end_us;
@@ -66,6 +66,7 @@ wsi_conversation_finalize (GObject *object)
   g_free (self->client);
   g_free (self->server);
   g_free (self->uri);
+  g_free (self->tls);
   g_free (self->subprotocol);
   g_free (self->extensions);
   g_free (self->sentence);
@@ -111,6 +112,7 @@ wsi_conversation_new (const WsiOpening *opening,
   self->client = g_strdup (opening->client);
   self->server = g_strdup (opening->server);
   self->uri = g_strdup (opening->uri);
+  self->tls = g_strdup (opening->tls);
   self->presence = opening->handshake;
   self->extensions = g_strdup (opening->extensions);
   self->begin_us = time_us;
@@ -158,6 +160,12 @@ const char *
 wsi_conversation_get_uri (WsiConversation *self)
 {
   return atomic_load (&self->uri);
+}
+
+const char *
+wsi_conversation_get_tls (WsiConversation *self)
+{
+  return self->tls;
 }
 
 WsiHandshakePresence

@@ -36,6 +36,7 @@ typedef struct
   const char          *uri;             /* NULL: made of the request */
   WsiHandshakePresence handshake;
   const char          *extensions;      /* negotiated ones, if the handshake is missing */
+  const char          *tls;             /* version and cipher suite, if it was decrypted */
 } WsiOpening;
 
 /* The parameters of permessage-deflate; windows are logarithms. */
@@ -67,6 +68,8 @@ const char  *wsi_conversation_get_source         (WsiConversation *self);
 const char  *wsi_conversation_get_client         (WsiConversation *self);
 const char  *wsi_conversation_get_server         (WsiConversation *self);
 const char  *wsi_conversation_get_uri            (WsiConversation *self);
+/* Version and cipher suite of the TLS that the inspector has decrypted; NULL: it decrypted none. */
+const char  *wsi_conversation_get_tls            (WsiConversation *self);
 WsiHandshakePresence wsi_conversation_get_handshake_presence (WsiConversation *self);
 /* In microseconds since 1970, UTC; so also the next two, 0 = not yet. */
 gint64       wsi_conversation_get_begin_time     (WsiConversation *self);

@@ -55,6 +55,7 @@ SENTENCE (IP_FRAGMENTS, "ip-fragments", "",
           N_("IP fragments are not put together: their bytes are missing"))
 
 /* A connection that cannot be opened */
+SENTENCE (TLS_NO_KEYS, "tls-no-keys", "t", N_("TLS to %s, no keys"))
 SENTENCE (CANNOT_CONNECT, "cannot-connect", "te", N_("Cannot connect to %s: %s"))
 SENTENCE (TARGET_IS_PROXY, "target-is-proxy", "", N_("The target is this proxy itself"))
 SENTENCE (TLS_FAILED, "tls-failed", "e", N_("TLS with a client has failed: %s"))

@@ -135,7 +135,10 @@ static char *
 describe_tls (const WsiFactSource *source)
 {
   const char *uri = wsi_conversation_get_uri (source->conversation);
+  const char *tls = wsi_conversation_get_tls (source->conversation);
 
+  if (tls != NULL)
+    return g_strdup_printf (_("Decrypted: %s"), tls);
   if (uri == NULL)
     return NULL;
 

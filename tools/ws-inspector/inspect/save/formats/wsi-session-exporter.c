@@ -104,6 +104,7 @@ write_open (WsiWireExporter  *wire,
   wsi_json_add_string (self->line, "client", wsi_conversation_get_client (conversation));
   wsi_json_add_string (self->line, "server", wsi_conversation_get_server (conversation));
   wsi_json_add_string (self->line, "uri", open);
+  wsi_json_add_string (self->line, "tls", wsi_conversation_get_tls (conversation));
   wsi_json_add_string (self->line, "handshake", is_missing ? "missing" : "read");
   if (is_missing)
     wsi_json_add_string (self->line, "extensions", wsi_conversation_get_extensions (conversation));

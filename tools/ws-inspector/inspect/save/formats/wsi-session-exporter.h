@@ -6,7 +6,8 @@
  * The first line has the version and a pair of clocks, the same moment in µs on both; all times are
  * of the second one.  Each other line is an object with a type:
  *
- *   open     a connection begins: conn, t, role, source, client, server, uri, handshake, extensions
+ *   open     a connection begins: conn, t, role, source, client, server, uri, tls, handshake,
+ *            extensions
  *   head     an HTTP head: dir, and its bytes
  *   frame    no, dir, fin, rsv, opcode, header (its length), key, length (of the payload on the
  *            wire), and its bytes; "wire" has those on the wire, unmasked, if it was inflated

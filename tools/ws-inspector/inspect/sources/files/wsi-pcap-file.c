@@ -20,6 +20,10 @@
 #include "inspect/sources/packets/wsi-packet-reader.h"
 #include "inspect/sources/packets/wsi-packet.h"
 #include "inspect/sources/packets/wsi-tcp-reassembler.h"
+#include "inspect/sources/tls/wsi-key-log.h"
+#include "inspect/sources/tls/wsi-tls-sniffer.h"
+
+#define LOOK_INTERVAL_US (G_USEC_PER_SEC / 5)
 
 typedef struct
 {
@@ -38,7 +42,12 @@ struct _WsiPcapFile
   GPtrArray         *readers;   /* all */
   GError            *error;     /* of those that could not be read to their ends */
 
+  const char        *source;    /* of the packet that was read last */
+  WsiKeyLog         *keys;
+  gboolean           is_live;
+  gint64             looked_us; /* when the key log was looked at last */
   WsiHttpSniffer    *sniffer;
+  WsiTlsSniffer     *tls;
   WsiTcpReassembler *reassembler;
   WsiPcapStatistics  statistics;
   gboolean           has_ended;
@@ -54,12 +63,14 @@ wsi_pcap_file_finalize (GObject *object)
   if (self->reassembler != NULL)
     wsi_tcp_reassembler_end (self->reassembler, WSI_TCP_CLOSE_INTERRUPTED);
   g_clear_pointer (&self->reassembler, wsi_tcp_reassembler_free);
+  g_clear_pointer (&self->tls, wsi_tls_sniffer_free);
   g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
   g_array_unref (self->inputs);
   g_ptr_array_unref (self->readers);
   g_clear_object (&self->recorder);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->error);
+  wsi_key_log_free (self->keys);
 
   G_OBJECT_CLASS (wsi_pcap_file_parent_class)->finalize (object);
 }
@@ -75,6 +86,7 @@ wsi_pcap_file_init (WsiPcapFile *self)
 {
   self->inputs = g_array_new (FALSE, FALSE, sizeof (Input));
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_packet_reader_free);
+  self->keys = wsi_key_log_new ();
 }
 
 gboolean
@@ -94,13 +106,38 @@ wsi_pcap_file_is_one (const guint8 *at,
   return FALSE;
 }
 
+static void
+take_secrets (const guint8 *at,
+              gsize         length,
+              gpointer      file)
+{
+  WsiPcapFile *self = file;
+
+  if (length > 0)
+    wsi_key_log_append (self->keys, at, length);
+  else
+    wsi_key_log_end_line (self->keys);
+}
+
+/* Records are held for secrets only if some may follow. */
+static void
+note_key_sources (WsiPcapFile *self)
+{
+  gboolean may_get_keys = self->is_live && wsi_key_log_has_file (self->keys);
+
+  for (guint i = 0; i < self->readers->len; i++)
+    may_get_keys |= wsi_packet_reader_may_have_secrets (self->readers->pdata[i]);
+  wsi_tls_sniffer_set_may_get_keys (self->tls, may_get_keys);
+}
+
 gboolean
 wsi_pcap_file_add (WsiPcapFile  *self,
                    GInputStream *stream,
                    const char   *name,
                    GError      **error)
 {
-  WsiPacketReader *reader = wsi_packet_reader_new (stream, name, self->cancellable, error);
+  WsiPacketReader *reader = wsi_packet_reader_new (stream, name, take_secrets, self,
+                                                   self->cancellable, error);
   const Input input = { .reader = reader, .number = self->inputs->len };
 
   if (reader == NULL)
@@ -108,7 +145,35 @@ wsi_pcap_file_add (WsiPcapFile  *self,
 
   g_ptr_array_add (self->readers, reader);
   g_array_append_val (self->inputs, input);
+  if (self->tls != NULL)
+    note_key_sources (self);
   return TRUE;
+}
+
+/* A connection that has no keys is shown as one with nothing in it. */
+static void
+record_closed (WsiTcpConnection *connection,
+               const char       *name,
+               gint64            time_us,
+               gpointer          file)
+{
+  WsiPcapFile *self = file;
+  const guint client = connection->client == 1 ? 1 : 0;
+  g_autofree char *uri = g_strdup_printf ("wss://%s/", name);
+  g_autofree char *client_address = wsi_endpoint_to_string (&connection->endpoints[client]);
+  g_autofree char *server_address = wsi_endpoint_to_string (&connection->endpoints[!client]);
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT,
+    .source = self->source,
+    .client = client_address,
+    .server = server_address,
+    .uri = uri,
+    .handshake = WSI_HANDSHAKE_MISSING,
+  };
+  WsiConversation *conversation = wsi_recorder_open (self->recorder, &opening, time_us);
+
+  wsi_recorder_close (self->recorder, conversation, WSI_ENDING_CUT,
+                      WSI_SENTENCE (TLS_NO_KEYS, name), time_us);
 }
 
 WsiPcapFile *
@@ -126,9 +191,50 @@ wsi_pcap_file_new (GInputStream *stream,
     return NULL;
 
   wsi_recorder_hold_rows (recorder);
+  self->source = wsi_packet_reader_get_name (self->readers->pdata[0]);
   self->sniffer = wsi_http_sniffer_new (recorder, name);
-  self->reassembler = wsi_tcp_reassembler_new (NULL, &wsi_http_sniffer_listener, self->sniffer);
+  self->tls = wsi_tls_sniffer_new (self->keys, &wsi_http_sniffer_listener, self->sniffer,
+                                   record_closed, self);
+  self->reassembler = wsi_tcp_reassembler_new (NULL, &wsi_tls_sniffer_listener, self->tls);
+  note_key_sources (self);
   return g_steal_pointer (&self);
+}
+
+gboolean
+wsi_pcap_file_set_key_log (WsiPcapFile *self,
+                           const char  *path,
+                           gboolean     is_live,
+                           GError     **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  self->is_live = is_live;
+  wsi_key_log_set_file (self->keys, path);
+  note_key_sources (self);
+  if (wsi_key_log_follow (self->keys, &failure) ||
+      (is_live && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+void
+wsi_pcap_file_look_again (WsiPcapFile *self)
+{
+  self->looked_us = g_get_monotonic_time ();
+  wsi_key_log_follow (self->keys, NULL);
+  wsi_tls_sniffer_look_again (self->tls);
+  wsi_recorder_announce (self->recorder);
+}
+
+/* Also where packets come without a pause. */
+static void
+look_again_if_due (WsiPcapFile *self)
+{
+  if (self->is_live && wsi_tls_sniffer_waits (self->tls) &&
+      g_get_monotonic_time () - self->looked_us >= LOOK_INTERVAL_US)
+    wsi_pcap_file_look_again (self);
 }
 
 static void
@@ -293,9 +399,11 @@ take_packets (WsiPcapFile *self,
           return FALSE;
         }
 
+      self->source = wsi_packet_reader_get_name (input->reader);
       if (self->readers->len > 1)
-        wsi_http_sniffer_set_source (self->sniffer, wsi_packet_reader_get_name (input->reader));
+        wsi_http_sniffer_set_source (self->sniffer, self->source);
       take_packet (self, input->packet);
+      look_again_if_due (self);
     }
   return TRUE;
 }
@@ -333,4 +441,16 @@ const WsiUnread *
 wsi_pcap_file_get_unread (WsiPcapFile *self)
 {
   return wsi_http_sniffer_get_unread (self->sniffer);
+}
+
+const WsiTlsReport *
+wsi_pcap_file_get_tls_report (WsiPcapFile *self)
+{
+  return wsi_tls_sniffer_get_report (self->tls);
+}
+
+const WsiKeyLog *
+wsi_pcap_file_get_key_log (WsiPcapFile *self)
+{
+  return self->keys;
 }

@@ -5,6 +5,8 @@
 #pragma once
 
 #include "inspect/sources/http/wsi-http-sniffer.h"
+#include "inspect/sources/tls/wsi-key-log.h"
+#include "inspect/sources/tls/wsi-tls-report.h"
 
 G_BEGIN_DECLS
 
@@ -46,6 +48,15 @@ gboolean     wsi_pcap_file_add    (WsiPcapFile  *self,
                                    GInputStream *stream,
                                    const char   *name,
                                    GError      **error);
+/* A file with the secrets of TLS connections, before the first packet is read; secrets in the
+ * captures need none.  is_live: packets and secrets come as programs write them, so the file need
+ * not exist yet, and wsi_pcap_file_look_again () is called while nothing comes. */
+gboolean     wsi_pcap_file_set_key_log (WsiPcapFile *self,
+                                        const char  *path,
+                                        gboolean     is_live,
+                                        GError     **error);
+/* Looks for new secrets of what waits for some. */
+void         wsi_pcap_file_look_again (WsiPcapFile *self);
 /* Reads some packets; waits for them where the stream has none yet.  FALSE: that was all, or, with
  * an error, all that could be read; either is recorded to the end. */
 gboolean     wsi_pcap_file_step   (WsiPcapFile *self,
@@ -56,5 +67,8 @@ void         wsi_pcap_file_get_statistics (WsiPcapFile       *self,
                                            WsiPcapStatistics *statistics);
 /* Traffic that was read, and that was not, of connections that have ended. */
 const WsiUnread *wsi_pcap_file_get_unread (WsiPcapFile *self);
+const WsiTlsReport *wsi_pcap_file_get_tls_report (WsiPcapFile *self);
+/* The secrets that it has. */
+const WsiKeyLog *wsi_pcap_file_get_key_log (WsiPcapFile *self);
 
 G_END_DECLS

@@ -11,8 +11,10 @@
 #include "inspect/sources/files/wsi-pcap-file.h"
 #include "inspect/sources/files/wsi-session-file.h"
 #include "inspect/sources/http/wsi-unread.h"
+#include "inspect/sources/tls/wsi-key-log.h"
 #include "inspect/sources/unpack/wsi-peek-stream.h"
 #include "inspect/sources/unpack/wsi-unpack-stream.h"
+#include "inspect/sources/unpack/wsi-wait-stream.h"
 
 #define MAX_PEEK 64             /* less than the first line of a session */
 
@@ -38,7 +40,8 @@ struct _WsiRecording
 GInputStream *
 wsi_recording_open_stream (GInputStream *file)
 {
-  g_autoptr (WsiUnpackStream) unpack = wsi_unpack_stream_new (file);
+  g_autoptr (GInputStream) base = wsi_wait_stream_new (file);
+  g_autoptr (WsiUnpackStream) unpack = wsi_unpack_stream_new (base);
 
   return wsi_peek_stream_new (G_INPUT_STREAM (unpack));
 }
@@ -204,9 +207,30 @@ wsi_recording_new (GInputStream *stream,
   return NULL;
 }
 
+static void
+look_again (gpointer file)
+{
+  wsi_pcap_file_look_again (file);
+}
+
+/* Sets what is called while the reading waits for a pipe; NULL = nothing. */
+static void
+set_wait_func (WsiRecording *self,
+               WsiWaitFunc   function)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const RecordedFile *file = get_file (self, i);
+
+      if (WSI_IS_WAIT_STREAM (file->base))
+        wsi_wait_stream_set_func (WSI_WAIT_STREAM (file->base), function, self->pcap);
+    }
+}
+
 void
 wsi_recording_free (WsiRecording *self)
 {
+  set_wait_func (self, NULL);
   g_clear_object (&self->pcap);
   g_clear_pointer (&self->session, wsi_session_file_free);
   g_clear_pointer (&self->har, wsi_har_file_free);
@@ -225,6 +249,29 @@ wsi_recording_add_packets (WsiRecording *self,
     return FALSE;
 
   add_file (self, stream, name);
+  return TRUE;
+}
+
+gboolean
+wsi_recording_set_key_log (WsiRecording *self,
+                           const char   *path,
+                           GError      **error)
+{
+  gboolean is_live = FALSE;
+
+  if (self->pcap == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                   _("%s: a key log is for captures (pcap or pcapng)"), get_file (self, 0)->name);
+      return FALSE;
+    }
+
+  for (guint i = 0; i < self->files->len; i++)
+    is_live |= WSI_IS_WAIT_STREAM (get_file (self, i)->base);
+  if (!wsi_pcap_file_set_key_log (self->pcap, path, is_live, error))
+    return FALSE;
+
+  set_wait_func (self, look_again);
   return TRUE;
 }
 
@@ -350,9 +397,11 @@ static void
 add_losses_of_capture (GStrvBuilder *losses,
                        WsiPcapFile  *file)
 {
+  const WsiKeyLog *keys = wsi_pcap_file_get_key_log (file);
   WsiPcapStatistics statistics;
 
   wsi_pcap_file_get_statistics (file, &statistics);
+  wsi_tls_report_describe (wsi_pcap_file_get_tls_report (file), losses);
   wsi_unread_describe (wsi_pcap_file_get_unread (file), losses);
   add_loss (losses, statistics.n_quic, "packet of QUIC on port 443 was left out",
             "packets of QUIC on port 443 were left out",
@@ -368,6 +417,11 @@ add_losses_of_capture (GStrvBuilder *losses,
             "fragments of IP were left out", ": they are not put together");
   add_loss (losses, statistics.n_given_up, "connection was given up", "connections were given up",
             ", because too many wait for missing bytes");
+  add_loss (losses, wsi_key_log_get_n_wrong (keys), "line of the key log cannot be read",
+            "lines of the key log cannot be read",
+            " (expected a label, the random of a client and a secret)");
+  add_loss (losses, wsi_key_log_get_n_dropped (keys), "secret of the key log was left out",
+            "secrets of the key log were left out", ": there are too many");
 }
 
 gboolean

@@ -37,6 +37,11 @@ gboolean            wsi_recording_add_packets (WsiRecording *self,
                                                GInputStream *stream,
                                                const char   *name,
                                                GError      **error);
+/* The file with the secrets of TLS connections in a capture, before it is read.  A recording that
+ * comes from a pipe follows it as it grows. */
+gboolean            wsi_recording_set_key_log (WsiRecording *self,
+                                               const char   *path,
+                                               GError      **error);
 WsiRecordingFormat  wsi_recording_get_format (const WsiRecording *self);
 /* Reads at most so many pieces (packets, lines, entries); FALSE: the end, or an error.  All that
  * could be read is recorded in either case, and connections that go on are closed. */

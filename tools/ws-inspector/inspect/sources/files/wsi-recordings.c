@@ -35,6 +35,7 @@ struct _WsiRecordings
   GCancellable *cancellable;
   GArray       *files;          /* of File */
   GPtrArray    *parts;          /* of Part */
+  char         *key_log;        /* NULL: none */
   GError       *error;          /* of all that could not be read */
 };
 
@@ -121,6 +122,7 @@ wsi_recordings_free (WsiRecordings *self)
   g_clear_object (&self->cancellable);
   g_object_unref (self->recorder);
   g_clear_error (&self->error);
+  g_free (self->key_log);
   g_free (self);
 }
 
@@ -237,6 +239,26 @@ open_file (WsiRecordings *self,
     wsi_error_list_add (&self->error, error);
 }
 
+void
+wsi_recordings_set_key_log (WsiRecordings *self,
+                            const char    *path)
+{
+  g_free (self->key_log);
+  self->key_log = g_strdup (path);
+}
+
+/* Without a capture the first recording says what is wrong. */
+static gboolean
+open_key_log (WsiRecordings *self,
+              GError       **error)
+{
+  const Part *captures = find_captures (self);
+
+  return self->key_log == NULL ||
+         wsi_recording_set_key_log ((captures != NULL ? captures : get_part (self, 0))->recording,
+                                    self->key_log, error);
+}
+
 gboolean
 wsi_recordings_open (WsiRecordings *self,
                      GError       **error)
@@ -249,7 +271,7 @@ wsi_recordings_open (WsiRecordings *self,
     open_file (self, get_file (self, i), n_parts);
 
   if (self->parts->len > 0)
-    return TRUE;
+    return open_key_log (self, error);
 
   g_propagate_error (error, g_steal_pointer (&self->error));
   return FALSE;

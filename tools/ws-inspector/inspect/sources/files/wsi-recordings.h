@@ -21,6 +21,9 @@ void           wsi_recordings_add  (WsiRecordings *self,
                                     GInputStream  *stream,
                                     const char    *name,
                                     GError        *error);
+/* The file with the secrets of TLS connections, before wsi_recordings_open (). */
+void           wsi_recordings_set_key_log (WsiRecordings *self,
+                                           const char    *path);
 /* All files were added before.  FALSE: none can be read. */
 gboolean       wsi_recordings_open (WsiRecordings *self,
                                     GError       **error);

@@ -197,6 +197,7 @@ read_open (WsiSessionFile     *self,
     .client = wsi_session_line_get_string (line, WSI_LINE_CLIENT),
     .server = wsi_session_line_get_string (line, WSI_LINE_SERVER),
     .uri = wsi_session_line_get_string (line, WSI_LINE_URI),
+    .tls = wsi_session_line_get_string (line, WSI_LINE_TLS),
     .handshake = is_missing ? WSI_HANDSHAKE_MISSING : WSI_HANDSHAKE_READ,
     .extensions = wsi_session_line_get_string (line, WSI_LINE_EXTENSIONS),
   };

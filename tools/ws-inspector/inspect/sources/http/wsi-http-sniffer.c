@@ -137,7 +137,8 @@ take_close (WsiTcpConnection *connection,
 /* A line that is whole has its version too: a text in the middle of a message rarely has. */
 static gboolean
 is_beginning (const guint8 *at,
-              gsize         length)
+              gsize         length,
+              gpointer      unused)
 {
   const WsiGuess guess = wsi_stream_guess (at, length, WSI_GUESS_HTTP, WSI_GUESS_OPEN);
   const guint8 *end = memchr (at, '\n', length);

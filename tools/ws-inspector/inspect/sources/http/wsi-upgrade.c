@@ -28,6 +28,7 @@ wsi_upgrade_begin (WsiUpgrade          *self,
     .server = server,
     .handshake = handshake,
     .extensions = extensions,
+    .tls = self->tcp->security,
   };
 
   self->conversation = g_object_ref (wsi_recorder_open (self->recorder, &opening, time_us));

@@ -16,6 +16,7 @@
 
 #define BUFFER (64 * 1024)
 #define PLAIN_HEADER 16         /* bytes before each packet */
+#define PCAPNG_MAGIC 0x0a0d0d0a
 #define MAX_SECONDS (G_MAXINT64 / G_USEC_PER_SEC / 2)
 
 struct _WsiPacketReader
@@ -27,6 +28,9 @@ struct _WsiPacketReader
   guint64           n_fetched;
   guint32           magic;      /* the first bytes */
   char             *buffer;
+  WsiSecretsBlocks  secrets;
+  WsiSecretsFunc    secrets_func;       /* NULL: they are left out */
+  gpointer          user_data;
 
   pcap_t           *pcap;
   gboolean          is_plain;   /* see is_plain_pcap () */
@@ -48,6 +52,9 @@ read_bytes (void  *cookie,
   if (self->n_fetched == 0 && n_read >= (gssize) sizeof self->magic)
     memcpy (&self->magic, to, sizeof self->magic);
   self->n_fetched += (guint64) MAX (n_read, 0);
+  if (n_read > 0 && self->secrets_func != NULL && self->magic == PCAPNG_MAGIC)
+    wsi_secrets_blocks_take (&self->secrets, (const guint8 *) to, (gsize) n_read,
+                             self->secrets_func, self->user_data);
   errno = EIO;
   return n_read;
 }
@@ -180,10 +187,12 @@ open_pcap (WsiPacketReader *self,
 }
 
 WsiPacketReader *
-wsi_packet_reader_new (GInputStream *stream,
-                       const char   *name,
-                       GCancellable *cancellable,
-                       GError      **error)
+wsi_packet_reader_new (GInputStream  *stream,
+                       const char    *name,
+                       WsiSecretsFunc secrets,
+                       gpointer       user_data,
+                       GCancellable  *cancellable,
+                       GError       **error)
 {
   g_autoptr (WsiPacketReader) self = g_new0 (WsiPacketReader, 1);
 
@@ -191,6 +200,8 @@ wsi_packet_reader_new (GInputStream *stream,
   self->stream = g_object_ref (stream);
   g_set_object (&self->cancellable, cancellable);
   self->buffer = g_malloc (BUFFER);
+  self->secrets_func = secrets;
+  self->user_data = user_data;
   return open_pcap (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -210,6 +221,12 @@ const char *
 wsi_packet_reader_get_name (const WsiPacketReader *self)
 {
   return self->name;
+}
+
+gboolean
+wsi_packet_reader_may_have_secrets (const WsiPacketReader *self)
+{
+  return self->magic == PCAPNG_MAGIC;
 }
 
 const WsiCapturedPacket *

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "inspect/sources/packets/wsi-packet.h"
+#include "inspect/sources/packets/wsi-secrets-blocks.h"
 
 #include <gio/gio.h>
 
@@ -21,13 +22,17 @@ typedef struct
 
 typedef struct _WsiPacketReader WsiPacketReader;
 
-/* name: for errors. */
-WsiPacketReader *wsi_packet_reader_new  (GInputStream *stream,
-                                         const char   *name,
-                                         GCancellable *cancellable,
-                                         GError      **error);
+/* name: for errors.  secrets: gets the key logs in the file, as they are read; NULL = none. */
+WsiPacketReader *wsi_packet_reader_new  (GInputStream  *stream,
+                                         const char    *name,
+                                         WsiSecretsFunc secrets,
+                                         gpointer       user_data,
+                                         GCancellable  *cancellable,
+                                         GError       **error);
 void             wsi_packet_reader_free (WsiPacketReader *self);
 const char      *wsi_packet_reader_get_name (const WsiPacketReader *self);
+/* Whether a file of its format may have key logs. */
+gboolean         wsi_packet_reader_may_have_secrets (const WsiPacketReader *self);
 /* NULL: the end, or, with an error, all that could be read. */
 const WsiCapturedPacket *wsi_packet_reader_next (WsiPacketReader *self,
                                                  GError         **error);

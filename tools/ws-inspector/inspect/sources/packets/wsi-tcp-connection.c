@@ -407,7 +407,7 @@ look_for_beginning (WsiTcpConnection *self,
 
   if (direction->has_base || direction->has_begun ||
       wsi_tcp_pieces_peek (&direction->pieces) != NULL ||
-      !self->listener->is_beginning (segment->payload, segment->n_captured))
+      !self->listener->is_beginning (segment->payload, segment->n_captured, self->user_data))
     return;
 
   direction->next = position;

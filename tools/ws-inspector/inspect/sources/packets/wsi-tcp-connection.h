@@ -54,7 +54,8 @@ typedef void (*WsiTcpCloseFunc)  (WsiTcpConnection *connection,
                                   gpointer          user_data);
 /* Whether a stream of which nothing was seen before is likely to begin with these bytes. */
 typedef gboolean (*WsiTcpIsBeginningFunc) (const guint8 *at,
-                                           gsize         length);
+                                           gsize         length,
+                                           gpointer      user_data);
 
 /* Called in the order of the streams, with the times of the packets: one that was held comes with
  * a time before those of the bytes in front of it.  A stream whose beginning is not in the capture
@@ -102,6 +103,8 @@ struct _WsiTcpConnection
   guint                 client;         /* the side that sent SYN, or WSI_TCP_NO_SIDE */
   guint64               n_fragments;    /* of IP */
   gpointer              data;           /* the listener's */
+  gpointer              outer;          /* of a listener that reads what the next one gets */
+  const char           *security;       /* how the listener's bytes were protected; NULL: not */
   guint                 tag;            /* the listener's; 0 at first */
 
   const WsiTcpListener *listener;

@@ -19,6 +19,7 @@ const char *const wsi_session_line_names[WSI_N_LINE_MEMBERS] = {
   [WSI_LINE_SERVER] = "server",
   [WSI_LINE_URI] = "uri",
   [WSI_LINE_HANDSHAKE] = "handshake",
+  [WSI_LINE_TLS] = "tls",
   [WSI_LINE_EXTENSIONS] = "extensions",
   [WSI_LINE_EVENT] = "event",
   [WSI_LINE_ENDING] = "ending",

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The text of a key log, or the blocks of a pcapng file with one, in one piece and in pieces: the
+ * same secrets are found.  The first byte says which, and how long the pieces are. */
+
+#include <inspect/sources/packets/wsi-secrets-blocks.h>
+#include <inspect/sources/tls/wsi-key-log.h>
+
+#include "fuzz/fuzz-input.h"
+
+static void
+take_secrets (const guint8 *at,
+              gsize         length,
+              gpointer      log)
+{
+  if (length > 0)
+    wsi_key_log_append (log, at, length);
+  else
+    wsi_key_log_end_line (log);
+}
+
+static WsiKeyLog *
+read_log (const uint8_t *at,
+          size_t         length,
+          size_t         piece,
+          gboolean       is_pcapng)
+{
+  WsiKeyLog *log = wsi_key_log_new ();
+  WsiSecretsBlocks blocks = { .is_damaged = FALSE };
+
+  while (length > 0)
+    {
+      const size_t n = MIN (length, piece);
+
+      if (is_pcapng)
+        wsi_secrets_blocks_take (&blocks, at, n, take_secrets, log);
+      else
+        wsi_key_log_append (log, at, n);
+      at += n;
+      length -= n;
+    }
+  return log;
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data,
+                        size_t         size)
+{
+  FuzzInput input = { data, size, 1 };
+  const uint8_t options = fuzz_take (&input);
+  g_autoptr (WsiKeyLog) whole = read_log (input.at, input.left, SIZE_MAX, options & 1);
+  g_autoptr (WsiKeyLog) cut = read_log (input.at, input.left, 1 + (options >> 1), options & 1);
+
+  REQUIRE (wsi_key_log_get_n_added (whole) == wsi_key_log_get_n_added (cut));
+  REQUIRE (wsi_key_log_get_n_wrong (whole) == wsi_key_log_get_n_wrong (cut));
+  return 0;
+}

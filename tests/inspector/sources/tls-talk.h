@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A client and a server of GnuTLS that talk without a network: what they send becomes the bytes of
+ * a connection of a capture, beside the key log of the client. */
+#pragma once
+
+#include <gio/gio.h>
+
+typedef enum
+{
+  TLS_TALK_CLIENT,              /* the sides of the connection */
+  TLS_TALK_SERVER,
+} TlsTalkSide;
+
+typedef struct
+{
+  TlsTalkSide side;
+  GByteArray *bytes;            /* one write */
+  gsize       n_content;        /* bytes of the application in it, if it is one record of them */
+} TlsTalkWrite;
+
+typedef struct
+{
+  const char *client, *server;  /* priority strings; server NULL: that of the client */
+  gboolean    has_early_data;   /* the client sends some when it resumes */
+  gboolean    accepts_early_data;
+  gboolean    has_session_ids;  /* the server keeps sessions, and gives no tickets */
+  const char *protocol;         /* ALPN of both; NULL: none */
+  /* After the handshake, a letter each, with a text up to the next space: ">TEXT" and "<TEXT" send,
+   * "ku" and "kU" update the keys of client and server, "re" is another handshake. */
+  const char *script;
+} TlsTalkPlan;
+
+typedef struct
+{
+  GPtrArray *writes;            /* TlsTalkWrite */
+  GString   *key_log;           /* lines */
+  gboolean   is_resumed;
+} TlsTalk;
+
+/* What the client keeps for its next connections, and the server. */
+typedef struct _TlsTalkPeers TlsTalkPeers;
+
+TlsTalkPeers *tls_talk_peers_new  (void);
+void          tls_talk_peers_free (TlsTalkPeers *self);
+/* Has the connection; a later one of the same peers resumes its session. */
+TlsTalk      *tls_talk_new  (TlsTalkPeers      *peers,
+                             const TlsTalkPlan *plan);
+void          tls_talk_free (TlsTalk *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlsTalkPeers, tls_talk_peers_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlsTalk, tls_talk_free)

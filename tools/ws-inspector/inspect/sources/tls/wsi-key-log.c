@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A balanced tree and no hash: the file chooses the keys.  `order` has all secrets of the tree, the
+ * oldest first. */
+
+#include "inspect/sources/tls/wsi-key-log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_LINE 512            /* characters; a known line has at most 200 */
+#define MAX_SECRETS (512 * 1024)
+#define MAX_NUMBERS 4           /* secrets of one kind for one random */
+#define BLOCK (64 * 1024)
+
+typedef struct
+{
+  guint8 random[WSI_TLS_RANDOM_LENGTH];
+  guint8 kind;                  /* WsiTlsSecretKind */
+  guint8 number;
+} Key;
+
+typedef struct
+{
+  Key          key;
+  WsiTlsSecret secret;
+  GList        order;
+} Entry;
+
+struct _WsiKeyLog
+{
+  GTree        *entries;        /* Key to Entry */
+  GQueue        order;
+  guint64       n_added, n_wrong, n_dropped;
+
+  GString      *line;           /* the last one, which has no end yet */
+  gboolean      is_too_long;    /* the rest of the line is skipped */
+
+  char         *path;
+  int           descriptor;     /* -1: the file is not open */
+  struct stat   facts;          /* of the file that is open */
+  guint64       position;
+};
+
+static int
+compare_keys (gconstpointer a,
+              gconstpointer b,
+              gpointer      unused)
+{
+  return memcmp (a, b, sizeof (Key));
+}
+
+static void
+entry_free (gpointer data)
+{
+  explicit_bzero (data, sizeof (Entry));
+  g_free (data);
+}
+
+static void
+wipe_line (WsiKeyLog *self)
+{
+  explicit_bzero (self->line->str, self->line->allocated_len);
+  g_string_truncate (self->line, 0);
+}
+
+WsiKeyLog *
+wsi_key_log_new (void)
+{
+  WsiKeyLog *self = g_new0 (WsiKeyLog, 1);
+
+  self->entries = g_tree_new_full (compare_keys, NULL, NULL, entry_free);
+  g_queue_init (&self->order);
+  self->line = g_string_sized_new (MAX_LINE);
+  self->descriptor = -1;
+  return self;
+}
+
+static void
+close_file (WsiKeyLog *self)
+{
+  if (self->descriptor != -1)
+    close (self->descriptor);
+  self->descriptor = -1;
+}
+
+void
+wsi_key_log_free (WsiKeyLog *self)
+{
+  close_file (self);
+  g_tree_unref (self->entries);
+  wipe_line (self);
+  g_string_free (self->line, TRUE);
+  g_free (self->path);
+  g_free (self);
+}
+
+void
+wsi_key_log_set_file (WsiKeyLog  *self,
+                      const char *path)
+{
+  close_file (self);
+  g_free (self->path);
+  self->path = g_strdup (path);
+}
+
+gboolean
+wsi_key_log_has_file (const WsiKeyLog *self)
+{
+  return self->path != NULL;
+}
+
+static void
+drop_oldest (WsiKeyLog *self)
+{
+  Entry *entry = self->order.head->data;
+
+  g_queue_unlink (&self->order, &entry->order);
+  g_tree_remove (self->entries, &entry->key);
+  self->n_dropped++;
+}
+
+/* The same line again, as where two programs share a file, is no new secret. */
+static void
+add (WsiKeyLog          *self,
+     Key                *key,
+     const WsiTlsSecret *secret)
+{
+  Entry *entry;
+
+  while ((entry = g_tree_lookup (self->entries, key)) != NULL)
+    if (++key->number == MAX_NUMBERS ||
+        (entry->secret.length == secret->length &&
+         memcmp (entry->secret.at, secret->at, secret->length) == 0))
+      return;
+
+  if (self->order.length == MAX_SECRETS)
+    drop_oldest (self);
+  entry = g_new0 (Entry, 1);
+  entry->key = *key;
+  entry->secret = *secret;
+  entry->order.data = entry;
+  g_tree_insert (self->entries, &entry->key, entry);
+  g_queue_push_tail_link (&self->order, &entry->order);
+  self->n_added++;
+}
+
+/* Pairs of hexadecimal digits up to a blank or the end; 0: there are other characters, none, or too
+ * many. */
+static gsize
+parse_hex (const char **at,
+           guint8      *to,
+           gsize        max_length)
+{
+  gsize length = 0;
+
+  for (; g_ascii_isxdigit ((*at)[0]) && g_ascii_isxdigit ((*at)[1]); *at += 2)
+    {
+      if (length == max_length)
+        return 0;
+
+      to[length++] = (guint8) (g_ascii_xdigit_value ((*at)[0]) << 4 |
+                               g_ascii_xdigit_value ((*at)[1]));
+    }
+  return (*at)[0] == ' ' || (*at)[0] == '\0' ? length : 0;
+}
+
+/* FALSE: it is none of those that are kept. */
+static gboolean
+parse_label (const char **at,
+             guint8      *kind)
+{
+  static const char *const labels[] = {
+    [WSI_TLS_SECRET_MASTER] = "CLIENT_RANDOM ",
+    [WSI_TLS_SECRET_CLIENT_EARLY] = "CLIENT_EARLY_TRAFFIC_SECRET ",
+    [WSI_TLS_SECRET_CLIENT_HANDSHAKE] = "CLIENT_HANDSHAKE_TRAFFIC_SECRET ",
+    [WSI_TLS_SECRET_SERVER_HANDSHAKE] = "SERVER_HANDSHAKE_TRAFFIC_SECRET ",
+    [WSI_TLS_SECRET_CLIENT_TRAFFIC] = "CLIENT_TRAFFIC_SECRET_0 ",
+    [WSI_TLS_SECRET_SERVER_TRAFFIC] = "SERVER_TRAFFIC_SECRET_0 ",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    if (g_str_has_prefix (*at, labels[i]))
+      {
+        *at += strlen (labels[i]);
+        *kind = (guint8) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* A secret is as long as the output of SHA-256 or SHA-384, and a master secret has 48 bytes. */
+static gboolean
+is_length_possible (const Key *key,
+                    gsize      length)
+{
+  return length == 48 || (length == 32 && key->kind != WSI_TLS_SECRET_MASTER);
+}
+
+static void
+take_line (WsiKeyLog *self)
+{
+  const char *at = g_strchomp (self->line->str);
+  Key key = { 0 };
+  WsiTlsSecret secret = { 0 };
+
+  if (parse_label (&at, &key.kind))
+    {
+      if (parse_hex (&at, key.random, sizeof key.random) == sizeof key.random && *at++ == ' ')
+        secret.length = parse_hex (&at, secret.at, sizeof secret.at);
+      if (is_length_possible (&key, secret.length) && *at == '\0')
+        add (self, &key, &secret);
+      else
+        self->n_wrong++;
+    }
+  explicit_bzero (&secret, sizeof secret);
+}
+
+void
+wsi_key_log_end_line (WsiKeyLog *self)
+{
+  if (!self->is_too_long && self->line->len > 0)
+    take_line (self);
+  wipe_line (self);
+  self->is_too_long = FALSE;
+}
+
+void
+wsi_key_log_append (WsiKeyLog    *self,
+                    const guint8 *at,
+                    gsize         length)
+{
+  const guint8 *end = at + length;
+
+  while (at < end)
+    {
+      const guint8 *line_end = memchr (at, '\n', (gsize) (end - at));
+      const gsize n = (gsize) ((line_end != NULL ? line_end : end) - at);
+
+      self->is_too_long |= self->line->len + n >= MAX_LINE;
+      if (!self->is_too_long)
+        g_string_append_len (self->line, (const char *) at, (gssize) n);
+      if (line_end != NULL)
+        wsi_key_log_end_line (self);
+      at += n + (line_end != NULL ? 1 : 0);
+    }
+}
+
+static gboolean
+set_file_error (const WsiKeyLog *self,
+                GError         **error)
+{
+  const int code = errno;
+
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (code),
+               _("key log %s cannot be read: %s"), self->path, g_strerror (code));
+  return FALSE;
+}
+
+/* A pipe has a reader that does not wait for its writer. */
+static gboolean
+open_file (WsiKeyLog *self,
+           GError   **error)
+{
+  self->position = 0;
+  self->descriptor = open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (self->descriptor == -1 || fstat (self->descriptor, &self->facts) != 0)
+    {
+      close_file (self);
+      return set_file_error (self, error);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_rest (WsiKeyLog *self,
+           GError   **error)
+{
+  guint8 block[BLOCK];
+  gssize n_read;
+
+  while ((n_read = read (self->descriptor, block, sizeof block)) > 0)
+    {
+      wsi_key_log_append (self, block, (gsize) n_read);
+      self->position += (guint64) n_read;
+    }
+  if (n_read < 0 && errno != EAGAIN && errno != EINTR)
+    set_file_error (self, error);
+  explicit_bzero (block, sizeof block);
+  return n_read == 0 || errno == EAGAIN || errno == EINTR;
+}
+
+/* Whether the open file is still the one at the path, and has not become shorter. */
+static gboolean
+is_current (const WsiKeyLog   *self,
+            const struct stat *facts)
+{
+  return self->descriptor != -1 && facts->st_ino == self->facts.st_ino &&
+         facts->st_dev == self->facts.st_dev &&
+         (!S_ISREG (facts->st_mode) || (guint64) facts->st_size >= self->position);
+}
+
+gboolean
+wsi_key_log_follow (WsiKeyLog *self,
+                    GError   **error)
+{
+  struct stat facts;
+
+  if (self->path == NULL)
+    return TRUE;
+
+  if (stat (self->path, &facts) != 0)
+    return set_file_error (self, error);
+
+  if (!is_current (self, &facts))
+    {
+      if (self->descriptor != -1)
+        read_rest (self, NULL);
+      wsi_key_log_end_line (self);
+      close_file (self);
+      if (!open_file (self, error))
+        return FALSE;
+    }
+  return (S_ISREG (facts.st_mode) && (guint64) facts.st_size == self->position) ||
+         read_rest (self, error);
+}
+
+const WsiTlsSecret *
+wsi_key_log_find (const WsiKeyLog *self,
+                  WsiTlsSecretKind kind,
+                  const guint8    *random,
+                  guint            number)
+{
+  Key key = { .kind = (guint8) kind, .number = (guint8) number };
+  const Entry *entry;
+
+  memcpy (key.random, random, sizeof key.random);
+  entry = g_tree_lookup (self->entries, &key);
+  return entry != NULL ? &entry->secret : NULL;
+}
+
+guint64
+wsi_key_log_get_n_added (const WsiKeyLog *self)
+{
+  return self->n_added;
+}
+
+guint64
+wsi_key_log_get_n_wrong (const WsiKeyLog *self)
+{
+  return self->n_wrong;
+}
+
+guint64
+wsi_key_log_get_n_dropped (const WsiKeyLog *self)
+{
+  return self->n_dropped;
+}

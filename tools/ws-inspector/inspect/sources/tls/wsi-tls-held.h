@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a side has sent and could not be read yet: bytes, gaps and the end, in order. */
+#pragma once
+
+#include "inspect/sources/packets/wsi-tcp-connection.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_TLS_HELD_BYTES,
+  WSI_TLS_HELD_GAP,
+  WSI_TLS_HELD_END,
+} WsiTlsHeldKind;
+
+typedef struct
+{
+  WsiTlsHeldKind kind;
+  WsiTcpEnd      end;
+  guint64        order;         /* among the items of both sides */
+  guint64        length;        /* of the bytes that are left, or of the gap */
+  gint64         time_us;
+} WsiTlsHeldItem;
+
+typedef struct
+{
+  GArray     *items;            /* WsiTlsHeldItem; NULL: none */
+  guint       first;
+  GByteArray *bytes;            /* of all items; NULL: none */
+  gsize       n_used;
+} WsiTlsHeld;
+
+void                  wsi_tls_held_clear (WsiTlsHeld *self);
+/* at: the bytes of an item that is none of a gap or end. */
+void                  wsi_tls_held_add   (WsiTlsHeld           *self,
+                                          const WsiTlsHeldItem *item,
+                                          const guint8         *at);
+/* NULL: there is none. */
+const WsiTlsHeldItem *wsi_tls_held_peek  (const WsiTlsHeld *self);
+/* The bytes of the first item. */
+const guint8         *wsi_tls_held_get_bytes (const WsiTlsHeld *self);
+/* So many bytes of the first item were read; all of them: it is removed. */
+void                  wsi_tls_held_use   (WsiTlsHeld *self,
+                                          gsize       length);
+/* Removes the first item, a gap or an end. */
+void                  wsi_tls_held_drop  (WsiTlsHeld *self);
+/* Bytes of memory. */
+gsize                 wsi_tls_held_get_cost (const WsiTlsHeld *self);
+
+G_END_DECLS

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a handshake says in the clear, as far as the keys of the connection depend on it. */
+#pragma once
+
+#include "inspect/sources/tls/wsi-key-log.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TLS_MAX_SESSION_ID 32
+
+typedef struct
+{
+  guint8 random[WSI_TLS_RANDOM_LENGTH];
+  guint8 session_id[WSI_TLS_MAX_SESSION_ID];
+  gsize  n_session_id;
+  char  *name;                  /* of the server; NULL: none that can be shown */
+  GBytes *ticket;               /* of TLS 1.2; NULL: none */
+  gboolean has_early_data;
+} WsiTlsClientHello;
+
+typedef struct
+{
+  guint8   random[WSI_TLS_RANDOM_LENGTH];
+  guint8   session_id[WSI_TLS_MAX_SESSION_ID];
+  gsize    n_session_id;
+  guint16  version;
+  guint16  suite;
+  gboolean is_retry;            /* a HelloRetryRequest: another ClientHello follows */
+  gboolean is_http_2;           /* by its ALPN */
+} WsiTlsServerHello;
+
+typedef struct
+{
+  gboolean has_early_data;      /* it is accepted */
+  gboolean is_http_2;
+} WsiTlsExtensions;
+
+/* The functions read the body of a message.  FALSE: it is malformed. */
+gboolean wsi_tls_client_hello_parse (WsiTlsClientHello *self,
+                                     const guint8      *at,
+                                     gsize              length);
+void     wsi_tls_client_hello_clear (WsiTlsClientHello *self);
+gboolean wsi_tls_server_hello_parse (WsiTlsServerHello *self,
+                                     const guint8      *at,
+                                     gsize              length);
+/* EncryptedExtensions of TLS 1.3. */
+gboolean wsi_tls_extensions_parse   (WsiTlsExtensions *self,
+                                     const guint8     *at,
+                                     gsize             length);
+/* The ticket of a NewSessionTicket of TLS 1.2; NULL: malformed, or there is none. */
+GBytes  *wsi_tls_ticket_parse       (const guint8 *at,
+                                     gsize         length);
+
+G_END_DECLS

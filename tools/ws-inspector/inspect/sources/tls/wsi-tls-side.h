@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The records that one side of a connection sends: cuts them out of its bytes, and opens them.
+ * After missing bytes it finds the next record, and how much content was between. */
+#pragma once
+
+#include "inspect/sources/packets/wsi-tcp-connection.h"
+#include "inspect/sources/tls/wsi-tls-keys.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_TLS_CHANGE_CIPHER_SPEC = 20,
+  WSI_TLS_ALERT = 21,
+  WSI_TLS_HANDSHAKE = 22,
+  WSI_TLS_APPLICATION_DATA = 23,
+  WSI_TLS_HEARTBEAT = 24,
+} WsiTlsContent;
+
+/* By which keys a side protects its records; in TLS 1.2 only the first and last of these are. */
+typedef enum
+{
+  WSI_TLS_EPOCH_CLEAR,
+  WSI_TLS_EPOCH_EARLY,
+  WSI_TLS_EPOCH_HANDSHAKE,
+  WSI_TLS_EPOCH_APPLICATION,
+} WsiTlsEpoch;
+
+typedef struct
+{
+  /* The keys of an epoch, of which a key log may have several; NULL: there is no such number. */
+  WsiTlsKeys *(*make_keys)(gpointer    user_data,
+                           guint       side,
+                           WsiTlsEpoch epoch,
+                           guint       number);
+  void        (*content)(gpointer      user_data,
+                         guint         side,
+                         guint8        type,
+                         const guint8 *at,
+                         gsize         length,
+                         gint64        time_us);
+  /* Content of the application is missing; length may be WSI_TCP_UNKNOWN_LENGTH. */
+  void        (*missing)(gpointer user_data,
+                         guint    side,
+                         guint64  length,
+                         gint64   time_us);
+  /* Whether a stream is likely to begin with this content. */
+  gboolean    (*is_beginning)(gpointer      user_data,
+                              const guint8 *at,
+                              gsize         length);
+} WsiTlsSideFuncs;
+
+typedef struct
+{
+  const WsiTlsSideFuncs *funcs;
+  gpointer     user_data;
+  guint        side;
+  guint8      *plain;           /* room for the content of a record, shared with other sides */
+
+  guint16      version;         /* of the connection; 0: not known */
+  WsiTlsEpoch  epoch;
+  WsiTlsKeys  *keys;            /* NULL: in the clear, or none has fitted so far */
+  WsiTlsKeys  *following;       /* for the next epoch, or after a KeyUpdate; NULL: not made yet */
+  guint64      sequence;        /* of the next record */
+  guint64      n_opened;        /* records, by these keys */
+  guint64      n_all_opened;
+  guint        n_failed;        /* records, since one was opened */
+
+  GByteArray  *bytes;           /* of a record that is not complete; NULL: none */
+  gsize        n_used;          /* of the bytes */
+  guint64      n_skipped;       /* bytes that follow of a record that is lost */
+  gboolean     is_searching;    /* for the next record, after missing bytes */
+  guint64      n_lost;          /* bytes before those that are searched */
+  guint        n_trials;        /* that may be made for the search; bytes add more */
+  gboolean     has_content;     /* of the application */
+  guint64      n_missing;       /* content, which was not told yet */
+  gboolean     is_unreadable;   /* its content was called missing: there are no keys */
+  gboolean     is_malformed;    /* in the clear there was no record where one begins */
+} WsiTlsSide;
+
+void     wsi_tls_side_init   (WsiTlsSide            *self,
+                              guint                  side,
+                              const WsiTlsSideFuncs *funcs,
+                              gpointer               user_data,
+                              guint8                *plain);
+void     wsi_tls_side_clear  (WsiTlsSide *self);
+/* Whether a stream of records begins with these bytes, as far as there are any. */
+gboolean wsi_tls_side_is_hello (const guint8 *at,
+                                gsize         length);
+/* The records that follow are protected by other keys. */
+void     wsi_tls_side_begin_epoch (WsiTlsSide *self,
+                                   WsiTlsEpoch epoch);
+void     wsi_tls_side_update_keys (WsiTlsSide *self);
+/* Takes at most one record; returns how many bytes were taken: fewer than there are only if a
+ * record was taken.  TRUE in more: call it again, even without bytes. */
+gsize    wsi_tls_side_take   (WsiTlsSide   *self,
+                              const guint8 *at,
+                              gsize         length,
+                              gint64        time_us,
+                              gboolean     *more);
+/* Bytes are missing; WSI_TCP_UNKNOWN_LENGTH: it is not known how many. */
+void     wsi_tls_side_skip   (WsiTlsSide *self,
+                              guint64     length,
+                              gint64      time_us);
+/* No bytes follow. */
+void     wsi_tls_side_end    (WsiTlsSide *self,
+                              gint64      time_us);
+/* Bytes of memory. */
+gsize    wsi_tls_side_get_cost (const WsiTlsSide *self);
+
+G_END_DECLS

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The `outer` of a connection is NULL before its first byte, `no_tls` if it is none, and else its
+* Entry.
+*
+* `holding` has the entries that hold something, the one that began first at its head: it is the
+* first that has to lose what it holds when all together hold too much.
+*
+* New secrets are tried on everything that waits, but not more often than a packet has come for each
+* that waits: so their time stays linear in the packets, however many secrets blocks there are. */
+
+#include "inspect/sources/tls/wsi-tls-sniffer.h"
+
+#include "inspect/sources/packets/wsi-packet.h"
+#include "inspect/sources/tls/wsi-tls-side.h"
+
+#define MAX_HELD (16 * 1024 * 1024)     /* bytes of all connections */
+#define PATIENCE_US G_USEC_PER_SEC      /* a key comes within this time, if one comes */
+
+typedef struct
+{
+  WsiTlsStream     *stream;
+  WsiTcpConnection *tcp;
+  GList             holding;    /* data is NULL: it holds nothing */
+  gsize             cost;       /* of what it holds */
+  gint64            since_us;   /* monotonic time when it began to hold */
+} Entry;
+
+struct _WsiTlsSniffer
+{
+  WsiTlsShared     shared;
+  WsiTlsClosedFunc closed;
+  gpointer         user_data;
+  WsiTlsReport    *report;
+  GQueue           holding;
+  gsize            n_held;
+  guint64          n_tried;     /* secrets */
+  guint64          n_packets;   /* since new secrets were tried */
+};
+
+static Entry no_tls;
+
+WsiTlsSniffer *
+wsi_tls_sniffer_new (WsiKeyLog            *keys,
+                     const WsiTcpListener *next,
+                     gpointer              next_data,
+                     WsiTlsClosedFunc      closed,
+                     gpointer              user_data)
+{
+  WsiTlsSniffer *self = g_new0 (WsiTlsSniffer, 1);
+
+  self->shared = (WsiTlsShared) {
+    .next = next,
+    .next_data = next_data,
+    .keys = keys,
+    .tickets = wsi_tls_tickets_new (),
+    .plain = g_malloc (WSI_TLS_MAX_BODY),
+  };
+  self->closed = closed;
+  self->user_data = user_data;
+  self->report = wsi_tls_report_new ();
+  g_queue_init (&self->holding);
+  return self;
+}
+
+void
+wsi_tls_sniffer_free (WsiTlsSniffer *self)
+{
+  wsi_tls_tickets_free (self->shared.tickets);
+  wsi_tls_report_free (self->report);
+  g_free (self->shared.plain);
+  g_free (self);
+}
+
+void
+wsi_tls_sniffer_set_may_get_keys (WsiTlsSniffer *self,
+                                  gboolean       may_get_keys)
+{
+  self->shared.may_get_keys = may_get_keys;
+}
+
+gboolean
+wsi_tls_sniffer_waits (const WsiTlsSniffer *self)
+{
+  return self->holding.length > 0;
+}
+
+const WsiTlsReport *
+wsi_tls_sniffer_get_report (const WsiTlsSniffer *self)
+{
+  return self->report;
+}
+
+gsize
+wsi_tls_sniffer_get_n_held (const WsiTlsSniffer *self)
+{
+  return self->n_held;
+}
+
+/* The name in the ClientHello, or the server's address. */
+static char *
+dup_name (const Entry *entry)
+{
+  const char *name = wsi_tls_stream_get_name (entry->stream);
+  const guint client = entry->tcp->client;
+
+  return name != NULL ? g_strdup (name)
+         : wsi_endpoint_to_string (&entry->tcp->endpoints[client == 1 ? 0 : 1]);
+}
+
+static void
+tell_closed (WsiTlsSniffer *self,
+             const Entry   *entry)
+{
+  g_autofree char *name = dup_name (entry);
+
+  if (self->closed != NULL && wsi_tls_report_is_new_name (self->report, name))
+    self->closed (entry->tcp, name, entry->tcp->now_us, self->user_data);
+}
+
+static void
+note_cost (WsiTlsSniffer *self,
+           Entry         *entry)
+{
+  const gsize cost = wsi_tls_stream_get_cost (entry->stream);
+
+  self->n_held += cost - entry->cost;
+  entry->cost = cost;
+  if (cost > 0 && entry->holding.data == NULL)
+    {
+      entry->holding.data = entry;
+      entry->since_us = g_get_monotonic_time ();
+      g_queue_push_tail_link (&self->holding, &entry->holding);
+    }
+  else if (cost == 0 && entry->holding.data != NULL)
+    {
+      g_queue_unlink (&self->holding, &entry->holding);
+      entry->holding.data = NULL;
+    }
+}
+
+static gboolean
+has_no_keys (const Entry *entry)
+{
+  const WsiTlsOutcome outcome = wsi_tls_stream_get_outcome (entry->stream);
+
+  return outcome == WSI_TLS_NO_KEYS || outcome == WSI_TLS_WRONG_KEYS;
+}
+
+/* After something has happened to the entry. */
+static void
+settle (WsiTlsSniffer *self,
+        Entry         *entry)
+{
+  note_cost (self, entry);
+  if (has_no_keys (entry))
+    tell_closed (self, entry);
+}
+
+static void
+make_room (WsiTlsSniffer *self)
+{
+  while (self->n_held > MAX_HELD)
+    {
+      Entry *oldest = self->holding.head->data;
+
+      wsi_tls_stream_lose (oldest->stream);
+      settle (self, oldest);
+    }
+}
+
+/* An entry whose secrets have come may leave the queue. */
+static void
+try_secrets (WsiTlsSniffer *self)
+{
+  GList *next;
+
+  self->n_tried = wsi_key_log_get_n_added (self->shared.keys);
+  self->n_packets = 0;
+  for (GList *at = self->holding.head; at != NULL; at = next)
+    {
+      next = at->next;
+      wsi_tls_stream_retry (((Entry *) at->data)->stream);
+      settle (self, at->data);
+    }
+}
+
+static void
+note_packet (WsiTlsSniffer *self)
+{
+  self->n_packets++;
+  if (self->n_tried != wsi_key_log_get_n_added (self->shared.keys) &&
+      self->n_packets >= self->holding.length)
+    try_secrets (self);
+}
+
+void
+wsi_tls_sniffer_look_again (WsiTlsSniffer *self)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+
+  if (self->n_tried != wsi_key_log_get_n_added (self->shared.keys))
+    try_secrets (self);
+  for (GList *at = self->holding.head; at != NULL; at = at->next)
+    {
+      const Entry *entry = at->data;
+
+      if (now_us - entry->since_us < PATIENCE_US)
+        break;
+      if (wsi_tls_stream_waits (entry->stream))
+        tell_closed (self, entry);
+    }
+}
+
+static Entry *
+entry_new (WsiTlsSniffer    *self,
+           WsiTcpConnection *connection)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->tcp = connection;
+  entry->stream = wsi_tls_stream_new (&self->shared, connection);
+  return entry;
+}
+
+static void
+remove_entry (WsiTlsSniffer *self,
+              Entry         *entry)
+{
+  self->n_held -= entry->cost;
+  if (entry->holding.data != NULL)
+    g_queue_unlink (&self->holding, &entry->holding);
+  wsi_tls_stream_free (entry->stream);
+  g_free (entry);
+}
+
+/* Other bytes go past the sniffer from now on. */
+static void
+forget_if_no_tls (WsiTlsSniffer *self,
+                  Entry         *entry)
+{
+  if (wsi_tls_stream_get_outcome (entry->stream) != WSI_TLS_NO_TLS)
+    return;
+
+  entry->tcp->outer = &no_tls;
+  remove_entry (self, entry);
+}
+
+static void
+take_bytes (WsiTcpConnection *connection,
+            guint             side,
+            const guint8     *at,
+            gsize             length,
+            gint64            time_us,
+            gpointer          user_data)
+{
+  WsiTlsSniffer *self = user_data;
+  Entry *entry = connection->outer;
+
+  if (entry == NULL)
+    connection->outer = entry = wsi_tls_side_is_hello (at, length) ? entry_new (self, connection)
+                                                                   : &no_tls;
+  if (entry == &no_tls)
+    {
+      self->shared.next->bytes (connection, side, at, length, time_us, self->shared.next_data);
+      return;
+    }
+
+  note_packet (self);
+  wsi_tls_stream_push (entry->stream, side, at, length, time_us);
+  settle (self, entry);
+  forget_if_no_tls (self, entry);
+  make_room (self);
+}
+
+/* A connection that begins with missing bytes may have begun with anything. */
+static void
+take_gap (WsiTcpConnection *connection,
+          guint             side,
+          guint64           length,
+          gint64            time_us,
+          gpointer          user_data)
+{
+  WsiTlsSniffer *self = user_data;
+  Entry *entry = connection->outer;
+
+  if (entry == NULL)
+    connection->outer = entry = &no_tls;
+  if (entry == &no_tls)
+    {
+      self->shared.next->gap (connection, side, length, time_us, self->shared.next_data);
+      return;
+    }
+
+  wsi_tls_stream_skip (entry->stream, side, length, time_us);
+  settle (self, entry);
+  make_room (self);
+}
+
+static void
+take_end (WsiTcpConnection *connection,
+          guint             side,
+          WsiTcpEnd         how,
+          gint64            time_us,
+          gpointer          user_data)
+{
+  WsiTlsSniffer *self = user_data;
+  Entry *entry = connection->outer;
+
+  if (entry == NULL || entry == &no_tls)
+    {
+      self->shared.next->end (connection, side, how, time_us, self->shared.next_data);
+      return;
+    }
+
+  wsi_tls_stream_end_side (entry->stream, side, how, time_us);
+  settle (self, entry);
+  forget_if_no_tls (self, entry);
+}
+
+/* What waits for secrets is tried by those that there are. */
+static void
+close_entry (WsiTlsSniffer    *self,
+             Entry            *entry,
+             WsiTcpConnection *connection)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *details = wsi_tls_stream_dup_details (entry->stream);
+
+  wsi_tls_stream_retry (entry->stream);
+  wsi_tls_stream_finish (entry->stream);
+  settle (self, entry);
+  name = dup_name (entry);
+  wsi_tls_report_count (self->report, name, wsi_tls_stream_get_outcome (entry->stream), details,
+                        connection);
+}
+
+static void
+take_close (WsiTcpConnection *connection,
+            WsiTcpClose       why,
+            gint64            time_us,
+            gpointer          user_data)
+{
+  WsiTlsSniffer *self = user_data;
+  Entry *entry = connection->outer;
+
+  if (entry != NULL && entry != &no_tls)
+    close_entry (self, entry, connection);
+  self->shared.next->close (connection, why, time_us, self->shared.next_data);
+  connection->outer = NULL;
+  if (entry != NULL && entry != &no_tls)
+    remove_entry (self, entry);
+}
+
+static gboolean
+is_beginning (const guint8 *at,
+              gsize         length,
+              gpointer      user_data)
+{
+  const WsiTlsSniffer *self = user_data;
+
+  return (length > WSI_TLS_HEADER && wsi_tls_side_is_hello (at, length)) ||
+         self->shared.next->is_beginning (at, length, self->shared.next_data);
+}
+
+const WsiTcpListener wsi_tls_sniffer_listener = {
+  take_bytes, take_gap, take_end, take_close, is_beginning,
+};

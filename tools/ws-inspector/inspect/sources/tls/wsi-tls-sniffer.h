@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Finds TLS among the TCP connections of a capture, on every port, by its hello; hands on what it
+ * can open, and everything that is no TLS, to the next listener. */
+#pragma once
+
+#include "inspect/sources/tls/wsi-tls-report.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiTlsSniffer WsiTlsSniffer;
+
+/* A server to which a connection cannot be opened for lack of keys; once for each name. */
+typedef void (*WsiTlsClosedFunc) (WsiTcpConnection *connection,
+                                  const char       *name,
+                                  gint64            time_us,
+                                  gpointer          user_data);
+
+/* For wsi_tcp_reassembler_new(), with the sniffer as the data. */
+extern const WsiTcpListener wsi_tls_sniffer_listener;
+
+/* The key log outlives it. */
+WsiTlsSniffer *wsi_tls_sniffer_new  (WsiKeyLog            *keys,
+                                     const WsiTcpListener *next,
+                                     gpointer              next_data,
+                                     WsiTlsClosedFunc      closed,
+                                     gpointer              user_data);
+/* After the end of the reassembler, which closes the connections. */
+void           wsi_tls_sniffer_free (WsiTlsSniffer *self);
+/* Whether more secrets may come: only then records are held that need some. */
+void           wsi_tls_sniffer_set_may_get_keys (WsiTlsSniffer *self,
+                                                 gboolean       may_get_keys);
+/* Whether something is held that may be opened. */
+gboolean       wsi_tls_sniffer_waits (const WsiTlsSniffer *self);
+/* For a capture that goes on: opens what new secrets belong to, and tells for whom none came. */
+void           wsi_tls_sniffer_look_again (WsiTlsSniffer *self);
+/* Traffic that could not be opened, of the connections that have ended. */
+const WsiTlsReport *wsi_tls_sniffer_get_report (const WsiTlsSniffer *self);
+/* Bytes of memory. */
+gsize          wsi_tls_sniffer_get_n_held (const WsiTlsSniffer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiTlsSniffer, wsi_tls_sniffer_free)
+
+G_END_DECLS
