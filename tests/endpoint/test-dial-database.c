@@ -425,18 +425,26 @@ test_readings (gconstpointer data)
   g_assert_cmpuint (n_readings, ==, 0);
 }
 
-/* GIO closes the stream in another thread. */
+static void
+note_gone (gpointer is_there,
+           GObject *unused)
+{
+  g_atomic_int_set ((int *) is_there, FALSE);
+}
+
+/* GIO closes the stream in another thread, which may drop it last. */
 static void
 end_connection (WspConnection *connection,
                 GMainContext  *context)
 {
   GIOStream *stream = wsp_connection_get_io_stream (connection);
+  int is_there = stream != NULL;
 
   if (stream != NULL)
-    g_object_add_weak_pointer (G_OBJECT (stream), (gpointer *) &stream);
+    g_object_weak_ref (G_OBJECT (stream), note_gone, &is_there);
   wsp_connection_abort (connection);
   g_object_unref (connection);
-  while (stream != NULL)
+  while (g_atomic_int_get (&is_there))
     g_main_context_iteration (context, TRUE);
 }
 
