@@ -59,7 +59,7 @@ wsi_unread_classify (WsiTcpConnection *connection,
     return;
 
   if (is_tls (at, length))
-    connection->tag = WSI_CONTENT_TLS;
+    connection->tag = connection->has_no_beginning ? WSI_CONTENT_TLS : WSI_CONTENT_TUNNELLED_TLS;
   else if (length >= strlen (http_2) && memcmp (at, http_2, strlen (http_2)) == 0)
     connection->tag = WSI_CONTENT_HTTP_2;
 }
@@ -102,7 +102,7 @@ wsi_unread_count (WsiUnread              *self,
                   const WsiTcpConnection *connection)
 {
   self->n_found += connection->tag == WSI_CONTENT_WEBSOCKET;
-  if (connection->tag == WSI_CONTENT_TLS || connection->tag == WSI_CONTENT_HTTP_2)
+  if (connection->tag > WSI_CONTENT_WEBSOCKET)
     find_row (self, connection->tag, find_port (connection))->n_packets += connection->n_packets;
 }
 
@@ -112,6 +112,20 @@ wsi_unread_get_n_found (const WsiUnread *self)
   return self->n_found;
 }
 
+/* What was left out, and the way out. */
+static const struct
+{
+  const char *name, *hint;
+} contents[] = {
+  [WSI_CONTENT_TLS] = { "TLS", "encrypted, and its beginning is not in the capture: capture before "
+                        "the client connects, and read it with --keylog" },
+  [WSI_CONTENT_TUNNELLED_TLS] = {
+    "TLS in a tunnel", "as of CONNECT or SOCKS, or after STARTTLS: capture where the tunnel has "
+    "ended, or let the client connect through wsinspect proxy" },
+  [WSI_CONTENT_HTTP_2] = { "HTTP/2", "only HTTP/1.1 is read: disable HTTP/2 in the client or "
+                           "server" },
+};
+
 void
 wsi_unread_describe (const WsiUnread *self,
                      GStrvBuilder    *lines)
@@ -119,16 +133,12 @@ wsi_unread_describe (const WsiUnread *self,
   for (guint i = 0; i < self->rows->len; i++)
     {
       const Row *row = &g_array_index (self->rows, Row, i);
-      const gboolean is_tls = row->content == WSI_CONTENT_TLS;
       g_autofree char *place = row->port == OTHER_PORTS ? g_strdup ("other ports")
                                : g_strdup_printf ("port %u", row->port);
       g_autofree char *line =
-        g_strdup_printf ("%" PRIu64 " %s of %s on %s %s (%s)", row->n_packets,
-                         row->n_packets == 1 ? "packet" : "packets", is_tls ? "TLS" : "HTTP/2",
-                         place, row->n_packets == 1 ? "was left out" : "were left out",
-                         is_tls ? "encrypted: capture where TLS has ended, or let the client "
-                         "connect through wsinspect proxy"
-                                : "only HTTP/1.1 is read: disable HTTP/2 in the client or server");
+        g_strdup_printf ("%" PRIu64 " packet%s of %s on %s %s left out (%s)", row->n_packets,
+                         row->n_packets == 1 ? "" : "s", contents[row->content].name, place,
+                         row->n_packets == 1 ? "was" : "were", contents[row->content].hint);
 
       g_strv_builder_add (lines, line);
     }

@@ -13,7 +13,8 @@ typedef enum
 {
   WSI_CONTENT_UNKNOWN,
   WSI_CONTENT_WEBSOCKET,
-  WSI_CONTENT_TLS,
+  WSI_CONTENT_TLS,              /* that has begun before the capture */
+  WSI_CONTENT_TUNNELLED_TLS,    /* that has begun after other bytes */
   WSI_CONTENT_HTTP_2,
 } WsiContent;
 

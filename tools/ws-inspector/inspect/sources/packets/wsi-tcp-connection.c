@@ -104,6 +104,7 @@ deliver_gap (WsiTcpConnection *self,
   const guint64 length =
     direction->has_base ? position - direction->next : WSI_TCP_UNKNOWN_LENGTH;
 
+  self->has_no_beginning |= !direction->has_begun;
   direction->next = position;
   direction->has_base = TRUE;
   direction->has_begun = TRUE;

@@ -115,6 +115,7 @@ struct _WsiTcpConnection
   guint64               last_early;     /* packet with a time before another one; 0: none */
   gint64                now_us;         /* the latest of the packets so far */
   gint64                packet_us;      /* of the packet that is taken */
+  gboolean              has_no_beginning;       /* of a side, in the capture */
   gboolean              is_reset;
   gboolean              is_ignored;
   gboolean              is_closed;

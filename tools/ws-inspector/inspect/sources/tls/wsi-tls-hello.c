@@ -33,7 +33,7 @@ take (Rest *self,
 {
   const guint8 *at = self->at;
 
-  if (length > self->n_left)
+  if (at == NULL || length > self->n_left)
     {
       self->has_failed = TRUE;
       self->n_left = 0;

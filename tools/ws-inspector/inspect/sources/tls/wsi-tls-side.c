@@ -508,6 +508,9 @@ append (WsiTlsSide   *self,
         const guint8 *at,
         gsize         length)
 {
+  if (length == 0)
+    return;
+
   if (self->bytes == NULL)
     self->bytes = g_byte_array_new ();
   if (self->n_used > self->bytes->len / 2)
@@ -604,8 +607,7 @@ take_for_search (WsiTlsSide   *self,
                  gboolean     *more)
 {
   self->n_trials = (guint) MIN (MAX_TRIALS, self->n_trials + length / BYTES_PER_TRIAL);
-  if (length > 0)
-    append (self, at, length);
+  append (self, at, length);
   *more = search (self, FALSE, time_us);
   return length;
 }
