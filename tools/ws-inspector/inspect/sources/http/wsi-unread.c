@@ -121,7 +121,8 @@ static const struct
                         "the client connects, and read it with --keylog" },
   [WSI_CONTENT_TUNNELLED_TLS] = {
     "TLS in a tunnel", "as of CONNECT or SOCKS, or after STARTTLS: capture where the tunnel has "
-    "ended, or let the client connect through wsinspect proxy" },
+    "ended, or let the client connect through wsinspect proxy"
+  },
   [WSI_CONTENT_HTTP_2] = { "HTTP/2", "only HTTP/1.1 is read: disable HTTP/2 in the client or "
                            "server" },
 };
