@@ -273,6 +273,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
     for (guint i = 0; i < scene.talk->writes->len; i++)
       play_write (&scene, scene.talk->writes->pdata[i], &input);
   wsi_tls_sniffer_listener.close (&scene.connection, WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+  wsi_tls_sniffer_end (scene.sniffer);
 
   REQUIRE (scene.connection.outer == NULL);
   REQUIRE (wsi_tls_sniffer_get_n_held (scene.sniffer) == 0);

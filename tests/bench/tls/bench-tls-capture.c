@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* bench-tls-capture: opens the records of a connection of a capture, beside GnuTLS's AEAD alone over
- * records of the same lengths.  The figures are time of the processor, the least of several runs in
- * turn.  While a ratio is above its bar, there are more runs, to a limit. */
+/* bench-tls-capture: opens the records of a connection of a capture, beside GnuTLS's AEAD alone
+ * over records of the same lengths.  The figures are time of the processor, the least of several
+ * runs in turn.  While a ratio is above its bar, there are more runs, to a limit. */
 
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>

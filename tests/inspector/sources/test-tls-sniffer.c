@@ -193,6 +193,7 @@ close_connection (Scene *self)
   for (guint side = 0; side < 2 && !self->connection.is_ignored; side++)
     wsi_tls_sniffer_listener.end (&self->connection, side, WSI_TCP_END_FIN, 1, self->sniffer);
   wsi_tls_sniffer_listener.close (&self->connection, WSI_TCP_CLOSE_ENDED, 1, self->sniffer);
+  wsi_tls_sniffer_end (self->sniffer);
   g_assert_null (self->connection.outer);
   g_assert_cmpuint (wsi_tls_sniffer_get_n_held (self->sniffer), ==, 0);
 }
@@ -594,6 +595,35 @@ test_unread (gconstpointer data)
     }
 }
 
+/* The connection has ended when its lines come; without a line it ends with the capture. */
+static void
+test_keys_after_the_end (gconstpointer data)
+{
+  g_autoptr (GPtrArray) talks = make_talks (data);
+  const TlsTalk *talk = talks->pdata[0];
+
+  for (guint has_keys = 0; has_keys < 2; has_keys++)
+    {
+      g_auto (Scene) scene;
+
+      scene_init (&scene);
+      wsi_tls_sniffer_set_may_get_keys (scene.sniffer, TRUE);
+      pass_writes (&scene, talk, ALL, TRUE, 65536);
+      for (guint side = 0; side < 2; side++)
+        wsi_tls_sniffer_listener.end (&scene.connection, side, WSI_TCP_END_FIN, 1, scene.sniffer);
+      wsi_tls_sniffer_listener.close (&scene.connection, WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+      g_assert_null (scene.connection.outer);
+      g_assert_cmpstr (scene.heard->str, ==, "");
+      if (has_keys != 0)
+        add_keys (&scene, talk->key_log->str);
+      wsi_tls_sniffer_look_again (scene.sniffer);
+      g_assert_cmpstr (scene.heard->str, ==, has_keys != 0 ? HEARD : "");
+      wsi_tls_sniffer_end (scene.sniffer);
+      g_assert_cmpstr (scene.heard->str, ==, has_keys != 0 ? HEARD : " X");
+      g_assert_cmpstr (scene.closed->str, ==, has_keys != 0 ? "" : "server.example;");
+    }
+}
+
 /* A log may have other secrets for the same random, before and after. */
 static void
 test_several_secrets (gconstpointer data)
@@ -743,6 +773,7 @@ test_room (void)
   g_assert_nonnull (strstr (scene.heard->str, ">get <101 >one <two >three <four"));
   for (guint i = 0; i < N; i++)
     wsi_tls_sniffer_listener.close (&connections[i], WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+  wsi_tls_sniffer_end (scene.sniffer);
   g_assert_cmpuint (wsi_tls_sniffer_get_n_held (scene.sniffer), ==, 0);
   report = describe (&scene);
   g_assert_nonnull (strstr (report, "no keys"));
@@ -783,6 +814,10 @@ main (int   argc,
                         test_several_secrets);
   g_test_add_data_func ("/inspector/tls-sniffer/several-secrets/1.2", &old_case,
                         test_several_secrets);
+  g_test_add_data_func ("/inspector/tls-sniffer/keys-after-the-end/1.3", &plain_case,
+                        test_keys_after_the_end);
+  g_test_add_data_func ("/inspector/tls-sniffer/keys-after-the-end/1.2", &old_case,
+                        test_keys_after_the_end);
   g_test_add_func ("/inspector/tls-sniffer/half-logs", test_half_logs);
   g_test_add_func ("/inspector/tls-sniffer/without-handshake-secrets",
                    test_without_handshake_secrets);

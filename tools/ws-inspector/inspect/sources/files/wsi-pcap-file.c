@@ -55,13 +55,26 @@ struct _WsiPcapFile
 
 G_DEFINE_FINAL_TYPE (WsiPcapFile, wsi_pcap_file, G_TYPE_OBJECT)
 
+/* Closes the conversations that go on; then nothing more is recorded. */
+static void
+end (WsiPcapFile *self,
+     WsiTcpClose  why)
+{
+  if (!self->has_ended)
+    {
+      wsi_tcp_reassembler_end (self->reassembler, why);
+      wsi_tls_sniffer_end (self->tls);
+    }
+  self->has_ended = TRUE;
+}
+
 static void
 wsi_pcap_file_finalize (GObject *object)
 {
   WsiPcapFile *self = WSI_PCAP_FILE (object);
 
   if (self->reassembler != NULL)
-    wsi_tcp_reassembler_end (self->reassembler, WSI_TCP_CLOSE_INTERRUPTED);
+    end (self, WSI_TCP_CLOSE_INTERRUPTED);
   g_clear_pointer (&self->reassembler, wsi_tcp_reassembler_free);
   g_clear_pointer (&self->tls, wsi_tls_sniffer_free);
   g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
@@ -275,16 +288,6 @@ take_packet (WsiPcapFile             *self,
       self->statistics.n_malformed++;
       break;
     }
-}
-
-/* Closes the conversations that go on; then nothing more is recorded. */
-static void
-end (WsiPcapFile *self,
-     WsiTcpClose  why)
-{
-  if (!self->has_ended)
-    wsi_tcp_reassembler_end (self->reassembler, why);
-  self->has_ended = TRUE;
 }
 
 static Input *

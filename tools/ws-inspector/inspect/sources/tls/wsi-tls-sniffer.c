@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The `outer` of a connection is NULL before its first byte, `no_tls` if it is none, and else its
-* Entry.
-*
-* `holding` has the entries that hold something, the one that began first at its head: it is the
-* first that has to lose what it holds when all together hold too much.
-*
-* New secrets are tried on everything that waits, but not more often than a packet has come for each
-* that waits: so their time stays linear in the packets, however many secrets blocks there are. */
+/* `outer` of a connection is NULL before its first byte, `no_tls` if it is none, else its Entry.
+ *
+ * A connection that has ended while it waits for secrets is kept, as `ended`, until they come or
+ * it has to lose what it holds.
+ *
+ * `holding` has the entries that hold something, the one that began first at its head: it is the
+ * first that has to lose what it holds when all together hold too much.
+ *
+ * New secrets are tried on everything that waits, but not before a packet has come for each that
+ * waits: so the time stays linear in the packets, however many secrets blocks there are. */
 
 #include "inspect/sources/tls/wsi-tls-sniffer.h"
 
@@ -25,6 +27,8 @@ typedef struct
   GList             holding;    /* data is NULL: it holds nothing */
   gsize             cost;       /* of what it holds */
   gint64            since_us;   /* monotonic time when it began to hold */
+  WsiTcpConnection  ended;      /* a copy, if it has ended */
+  WsiTcpClose       why;
 } Entry;
 
 struct _WsiTlsSniffer
@@ -67,6 +71,7 @@ wsi_tls_sniffer_new (WsiKeyLog            *keys,
 void
 wsi_tls_sniffer_free (WsiTlsSniffer *self)
 {
+  g_assert (self->holding.length == 0);
   wsi_tls_tickets_free (self->shared.tickets);
   wsi_tls_report_free (self->report);
   g_free (self->shared.plain);
@@ -148,13 +153,53 @@ has_no_keys (const Entry *entry)
   return outcome == WSI_TLS_NO_KEYS || outcome == WSI_TLS_WRONG_KEYS;
 }
 
-/* After something has happened to the entry. */
+static void
+remove_entry (WsiTlsSniffer *self,
+              Entry         *entry)
+{
+  self->n_held -= entry->cost;
+  if (entry->holding.data != NULL)
+    g_queue_unlink (&self->holding, &entry->holding);
+  wsi_tls_stream_free (entry->stream);
+  g_free (entry);
+}
+
+static gboolean
+has_ended (const Entry *entry)
+{
+  return entry->tcp == &entry->ended;
+}
+
+/* The connection has ended, and what can be opened is. */
+static void
+close_entry (WsiTlsSniffer *self,
+             Entry         *entry,
+             WsiTcpClose    why)
+{
+  WsiTcpConnection *connection = entry->tcp;
+  g_autofree char *name = NULL;
+  g_autofree char *details = wsi_tls_stream_dup_details (entry->stream);
+
+  wsi_tls_stream_finish (entry->stream);
+  if (has_no_keys (entry))
+    tell_closed (self, entry);
+  name = dup_name (entry);
+  wsi_tls_report_count (self->report, name, wsi_tls_stream_get_outcome (entry->stream), details,
+                        connection);
+  self->shared.next->close (connection, why, connection->now_us, self->shared.next_data);
+  connection->outer = NULL;
+  remove_entry (self, entry);
+}
+
+/* After something has happened to the entry, which may be gone then. */
 static void
 settle (WsiTlsSniffer *self,
         Entry         *entry)
 {
   note_cost (self, entry);
-  if (has_no_keys (entry))
+  if (has_ended (entry) && !wsi_tls_stream_waits (entry->stream))
+    close_entry (self, entry, entry->why);
+  else if (has_no_keys (entry))
     tell_closed (self, entry);
 }
 
@@ -180,9 +225,26 @@ try_secrets (WsiTlsSniffer *self)
   self->n_packets = 0;
   for (GList *at = self->holding.head; at != NULL; at = next)
     {
+      Entry *entry = at->data;
+
       next = at->next;
-      wsi_tls_stream_retry (((Entry *) at->data)->stream);
-      settle (self, at->data);
+      wsi_tls_stream_retry (entry->stream);
+      settle (self, entry);
+    }
+}
+
+void
+wsi_tls_sniffer_end (WsiTlsSniffer *self)
+{
+  GList *next;
+
+  try_secrets (self);
+  for (GList *at = self->holding.head; at != NULL; at = next)
+    {
+      Entry *entry = at->data;
+
+      next = at->next;
+      close_entry (self, entry, entry->why);
     }
 }
 
@@ -222,17 +284,6 @@ entry_new (WsiTlsSniffer    *self,
   entry->tcp = connection;
   entry->stream = wsi_tls_stream_new (&self->shared, connection);
   return entry;
-}
-
-static void
-remove_entry (WsiTlsSniffer *self,
-              Entry         *entry)
-{
-  self->n_held -= entry->cost;
-  if (entry->holding.data != NULL)
-    g_queue_unlink (&self->holding, &entry->holding);
-  wsi_tls_stream_free (entry->stream);
-  g_free (entry);
 }
 
 /* Other bytes go past the sniffer from now on. */
@@ -319,21 +370,18 @@ take_end (WsiTcpConnection *connection,
   forget_if_no_tls (self, entry);
 }
 
-/* What waits for secrets is tried by those that there are. */
+/* The connection has ended, but its secrets may still come. */
 static void
-close_entry (WsiTlsSniffer    *self,
-             Entry            *entry,
-             WsiTcpConnection *connection)
+keep_ended (Entry      *entry,
+            WsiTcpClose why)
 {
-  g_autofree char *name = NULL;
-  g_autofree char *details = wsi_tls_stream_dup_details (entry->stream);
+  WsiTcpConnection *connection = entry->tcp;
 
-  wsi_tls_stream_retry (entry->stream);
-  wsi_tls_stream_finish (entry->stream);
-  settle (self, entry);
-  name = dup_name (entry);
-  wsi_tls_report_count (self->report, name, wsi_tls_stream_get_outcome (entry->stream), details,
-                        connection);
+  entry->ended = *connection;
+  entry->why = why;
+  entry->tcp = &entry->ended;
+  wsi_tls_stream_move (entry->stream, entry->tcp);
+  connection->outer = NULL;
 }
 
 static void
@@ -345,12 +393,18 @@ take_close (WsiTcpConnection *connection,
   WsiTlsSniffer *self = user_data;
   Entry *entry = connection->outer;
 
-  if (entry != NULL && entry != &no_tls)
-    close_entry (self, entry, connection);
-  self->shared.next->close (connection, why, time_us, self->shared.next_data);
-  connection->outer = NULL;
-  if (entry != NULL && entry != &no_tls)
-    remove_entry (self, entry);
+  if (entry == NULL || entry == &no_tls)
+    {
+      self->shared.next->close (connection, why, time_us, self->shared.next_data);
+      connection->outer = NULL;
+      return;
+    }
+
+  wsi_tls_stream_retry (entry->stream);
+  if (wsi_tls_stream_waits (entry->stream))
+    keep_ended (entry, why);
+  else
+    close_entry (self, entry, why);
 }
 
 static gboolean

@@ -26,8 +26,10 @@ WsiTlsSniffer *wsi_tls_sniffer_new  (WsiKeyLog            *keys,
                                      gpointer              next_data,
                                      WsiTlsClosedFunc      closed,
                                      gpointer              user_data);
-/* After the end of the reassembler, which closes the connections. */
+/* After wsi_tls_sniffer_end (). */
 void           wsi_tls_sniffer_free (WsiTlsSniffer *self);
+/* After the end of the reassembler, which closes the connections: no more secrets come. */
+void           wsi_tls_sniffer_end  (WsiTlsSniffer *self);
 /* Whether more secrets may come: only then records are held that need some. */
 void           wsi_tls_sniffer_set_may_get_keys (WsiTlsSniffer *self,
                                                  gboolean       may_get_keys);

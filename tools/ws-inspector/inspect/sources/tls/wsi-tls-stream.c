@@ -756,6 +756,13 @@ end_waiting (WsiTlsStream *self)
 }
 
 void
+wsi_tls_stream_move (WsiTlsStream     *self,
+                     WsiTcpConnection *tcp)
+{
+  self->tcp = tcp;
+}
+
+void
 wsi_tls_stream_finish (WsiTlsStream *self)
 {
   end_waiting (self);

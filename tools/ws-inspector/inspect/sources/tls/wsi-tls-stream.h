@@ -53,6 +53,9 @@ void          wsi_tls_stream_end_side (WsiTlsStream *self,
                                        gint64        time_us);
 /* A secret has come that may be one of it. */
 void          wsi_tls_stream_retry  (WsiTlsStream *self);
+/* The connection is another value from now on: the first one is no longer valid. */
+void          wsi_tls_stream_move   (WsiTlsStream     *self,
+                                     WsiTcpConnection *tcp);
 /* The connection has ended: what cannot be opened now is missing. */
 void          wsi_tls_stream_finish (WsiTlsStream *self);
 /* Drops what it holds, as if it were missing. */
