@@ -256,6 +256,23 @@ test_gap_in_live_head (void)
   assert_is_written (stream, "\"GET / HTTP\"");
 }
 
+/* A row of no connection, before one begins and while it goes on. */
+static void
+test_note_of_all (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  wsi_recorder_event (scene.recorder, NULL, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, "before"),
+                      scene.now++);
+  scene_shake_hands (&scene);
+  wsi_recorder_event (scene.recorder, NULL, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, "later"),
+                      scene.now++);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN,
+                      WSI_SENTENCE (TEXT, "end"), scene.now);
+  assert_comes_back (&scene);
+}
+
 static void
 test_refusal (void)
 {
@@ -719,6 +736,7 @@ main (int    argc,
   g_test_add_func ("/inspector/session-file/back/gap-in-a-head", test_gap_in_head);
   g_test_add_func ("/inspector/session-file/gap-in-a-head-while-it-is-recorded",
                    test_gap_in_live_head);
+  g_test_add_func ("/inspector/session-file/back/note-of-no-connection", test_note_of_all);
   g_test_add_func ("/inspector/session-file/back/refusal-with-a-body", test_refusal);
   g_test_add_func ("/inspector/session-file/back/frame-that-is-cut", test_cut_frame);
   g_test_add_func ("/inspector/session-file/back/gap-in-a-payload", test_gap);

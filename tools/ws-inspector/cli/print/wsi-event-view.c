@@ -50,8 +50,9 @@ wsi_event_view_print (WsiListing *listing,
   if (wsi_listing_is_text (listing))
     {
       g_autofree char *upper = g_ascii_strup (name, -1);
-      g_autofree char *line = g_strdup_printf ("       %s: #%u %s", upper, record->conversation,
-                                               open);
+      g_autofree char *title = record->conversation != 0
+                               ? g_strdup_printf ("#%u ", record->conversation) : g_strdup ("");
+      g_autofree char *line = g_strdup_printf ("       %s: %s%s", upper, title, open);
 
       wsi_output_sentence (listing->redactor, line);
     }

@@ -153,14 +153,14 @@ add_end_event (WsiPrinter      *self,
   wsi_listing_add_event (self->listing, &event);
 }
 
-/* Whether this connection is printed. */
+/* Whether this connection is printed; 0 = an event of all connections. */
 static gboolean
 may_print_of (WsiPrinter *self,
               guint32     conversation)
 {
   gint64 wanted = self->listing->options->connection;
 
-  return wanted < 0 || conversation == wanted;
+  return wanted < 0 || conversation == wanted || conversation == 0;
 }
 
 static void

@@ -86,7 +86,7 @@ void             wsi_recorder_message  (WsiRecorder     *self,
                                         guint            opcode,
                                         GBytes          *payload,
                                         gint64           time_us);
-/* sentence: NULL = none. */
+/* conversation: NULL = the event belongs to all of the source.  sentence: NULL = none. */
 void             wsi_recorder_event    (WsiRecorder       *self,
                                         WsiConversation   *conversation,
                                         WsiEvent           event,

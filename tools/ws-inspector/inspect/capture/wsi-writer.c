@@ -450,6 +450,19 @@ note_left_out (WsiWriter      *self,
   wsi_actions_append (wsi_store_get_actions (self->store), &note);
 }
 
+/* Of no conversation. */
+static void
+take_event_of_all (WsiWriter      *self,
+                   const WsiEntry *entry)
+{
+  const WsiRecord event = {
+    .time_us = entry->time_us, .event = entry->code, .direction = WSI_NO_DIRECTION,
+  };
+
+  wsi_store_append_event (self->store, NULL, &event, entry->sentence);
+  wsi_store_announce (self->store);
+}
+
 /* Nothing but a comment is recorded of a conversation that was closed. */
 static void
 take (WsiWriter      *self,
@@ -489,6 +502,12 @@ take (WsiWriter      *self,
       return;
     }
 
+  if (entry->conversation == NULL)
+    {
+      take_event_of_all (self, entry);
+      return;
+    }
+
   dissection = find (self, entry->conversation);
   if (dissection != NULL)
     take_known (self, dissection, entry);
@@ -506,7 +525,8 @@ take_numbered (WsiWriter      *self,
   };
 
   take (self, entry);
-  rows.conversation = wsi_conversation_get_number (entry->conversation);
+  rows.conversation = entry->conversation != NULL
+                      ? wsi_conversation_get_number (entry->conversation) : 0;
   rows.end = wsi_store_get_end (self->store);
   wsi_row_numbers_forget (numbers, wsi_store_get_first (self->store));
   wsi_row_numbers_add (numbers, &rows);
@@ -516,7 +536,8 @@ void
 wsi_writer_take (WsiWriter      *self,
                  const WsiEntry *entry)
 {
-  g_autoptr (WsiConversation) kept = g_object_ref (entry->conversation);
+  g_autoptr (WsiConversation) kept = entry->conversation != NULL
+                                     ? g_object_ref (entry->conversation) : NULL;
 
   if (entry->number != 0 && entry->kind != WSI_ENTRY_COMMENT)
     take_numbered (self, entry);

@@ -14,7 +14,8 @@ typedef enum
   WSI_ENTRY_PUSH,               /* bytes */
   WSI_ENTRY_SKIP,               /* length; G_MAXUINT64 = not known */
   WSI_ENTRY_MESSAGE,            /* code: the opcode; bytes */
-  WSI_ENTRY_EVENT,              /* code: a WsiEvent; sentence, or NULL */
+  WSI_ENTRY_EVENT,              /* code: a WsiEvent; sentence, or NULL; conversation: NULL = it
+                                   belongs to all */
   WSI_ENTRY_END_DIRECTION,
   WSI_ENTRY_CLOSE,              /* code: a WsiEnding; sentence, or NULL */
   WSI_ENTRY_CLOSE_STREAM,       /* code: a WsiStreamEnd */

@@ -222,7 +222,8 @@ wsi_lane_put (WsiLane        *self,
 
   /* An entry without bytes is never dropped: the gaps of its conversation come first. */
   wsi_losses_tell_before (&self->losses, entry, add, self);
-  g_object_ref (kept.conversation);
+  if (kept.conversation != NULL)
+    g_object_ref (kept.conversation);
   if (kept.bytes != NULL)
     g_bytes_ref (kept.bytes);
   kept.text = g_strdup (kept.text);

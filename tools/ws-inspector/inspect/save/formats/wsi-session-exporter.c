@@ -62,10 +62,8 @@ begin_row (WsiSessionExporter *self,
            const WsiWireRow   *row)
 {
   begin_line (self, type);
-  if (row->conversation == NULL)
-    return;
-
-  wsi_json_add_number (self->line, "conn", row->record.conversation);
+  if (row->conversation != NULL)
+    wsi_json_add_number (self->line, "conn", row->record.conversation);
   wsi_json_add_number (self->line, "t", row->record.time_us);
   if (is_of_row (type, row))
     wsi_json_add_number (self->line, "no", row->number + 1);

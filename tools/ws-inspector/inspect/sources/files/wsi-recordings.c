@@ -68,7 +68,8 @@ keep (gpointer        part,
   WsiEntry kept = *entry;
 
   kept.file = self->number;
-  g_object_ref (kept.conversation);
+  if (kept.conversation != NULL)
+    g_object_ref (kept.conversation);
   if (kept.bytes != NULL)
     g_bytes_ref (kept.bytes);
   kept.text = g_strdup (kept.text);

@@ -418,6 +418,18 @@ read_event (WsiSessionFile     *self,
   return TRUE;
 }
 
+/* An event of no connection.  Others than notes are of the program that has written the file. */
+static void
+read_event_of_all (WsiSessionFile     *self,
+                   const WsiJsonField *line)
+{
+  WsiSentence sentence;
+
+  if (!wsi_session_line_has (line, WSI_LINE_CONN) &&
+      wsi_session_line_is_named (line, WSI_LINE_EVENT, "note") && take_sentence (line, &sentence))
+    wsi_recorder_event (self->recorder, NULL, WSI_EVENT_NOTE, &sentence, get_time (self, line));
+}
+
 static gboolean
 read_close (WsiSessionFile     *self,
             WsiConversation    *conversation,
@@ -506,8 +518,14 @@ read_row (WsiSessionFile *self,
 
   if (is_type (line, "open"))
     return read_open (self, line, error);
+  if (conversation == NULL && !is_type (line, "event"))
+    return fail (self, error, _("an open connection"));
+
   if (conversation == NULL)
-    return is_type (line, "event") || fail (self, error, _("an open connection"));
+    {
+      read_event_of_all (self, line);
+      return TRUE;
+    }
 
   g_set_object (&self->last, conversation);
   if (is_type (line, "event"))
