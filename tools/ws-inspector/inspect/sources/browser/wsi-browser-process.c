@@ -12,6 +12,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "inspect/sources/wsi-sandbox.h"
+#include "inspect/sources/wsi-temporary-folder.h"
+
 #define COMMANDS_FD 3           /* as --remote-debugging-pipe has them */
 #define EVENTS_FD 4
 #define MAX_OUTPUT 4096         /* of what it has written, at the end */
@@ -20,9 +23,6 @@
 /* A browser that is killed leaves a folder with a socket in its TMPDIR, whose path must be short
  * (sun_path). */
 #define MAX_TMPDIR 60
-/* Processes of the browser that end after it may still write into its profile. */
-#define MAX_REMOVALS 100
-#define SANDBOX_FILE "/.flatpak-info"
 
 struct _WsiBrowserProcess
 {
@@ -72,11 +72,10 @@ wsi_browser_process_make_url (const char *text)
   return g_file_get_uri (file);
 }
 
-/* As GLib and GTK find it out. */
 gboolean
 wsi_browser_process_is_possible (void)
 {
-  return !g_file_test (SANDBOX_FILE, G_FILE_TEST_EXISTS);
+  return !wsi_sandbox_is_present ();
 }
 
 /* NULL: none is installed. */
@@ -230,36 +229,6 @@ start (const char        *program,
   return self;
 }
 
-/* Links are removed, and not followed. */
-static gboolean
-remove_folder (GFile *folder)
-{
-  g_autoptr (GFileEnumerator) children =
-    g_file_enumerate_children (folder,
-                               G_FILE_ATTRIBUTE_STANDARD_NAME "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                               G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
-  GFileInfo *info;
-  GFile *child;
-
-  while (children != NULL && g_file_enumerator_iterate (children, &info, &child, NULL, NULL) &&
-         info != NULL)
-    if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
-      remove_folder (child);
-    else
-      g_file_delete (child, NULL, NULL);
-
-  return g_file_delete (folder, NULL, NULL);
-}
-
-static void
-remove_profile (const char *profile)
-{
-  g_autoptr (GFile) folder = g_file_new_for_path (profile);
-
-  for (guint i = 0; i < MAX_REMOVALS && !remove_folder (folder); i++)
-    g_usleep (PAUSE_US);
-}
-
 WsiBrowserProcess *
 wsi_browser_process_new (const char        *profile,
                          const char *const *arguments,
@@ -293,7 +262,7 @@ wsi_browser_process_new (const char        *profile,
 
   self = start (program, profile != NULL ? profile : temporary, temporary, arguments, fd, error);
   if (self == NULL && temporary != NULL)
-    remove_profile (temporary);
+    wsi_temporary_folder_remove (temporary);
   if (self != NULL)
     self->profile = g_steal_pointer (&temporary);
   return self;
@@ -391,7 +360,7 @@ wsi_browser_process_free (WsiBrowserProcess *self)
   g_clear_pointer (&self->reading, g_source_unref);
   close (self->errors_fd);
   if (self->profile != NULL)
-    remove_profile (self->profile);
+    wsi_temporary_folder_remove (self->profile);
   g_string_free (self->errors, TRUE);
   g_object_unref (self->process);
   g_free (self->profile);

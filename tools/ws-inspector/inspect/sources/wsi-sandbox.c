@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/wsi-sandbox.h"
+
+#define SANDBOX_FILE "/.flatpak-info"
+
+/* As GLib and GTK find it out. */
+gboolean
+wsi_sandbox_is_present (void)
+{
+  return g_file_test (SANDBOX_FILE, G_FILE_TEST_EXISTS);
+}
