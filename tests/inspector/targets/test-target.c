@@ -41,6 +41,10 @@ static const struct
   { "browser-that-runs", "browser 9222 --page=shop", NULL },
   { "browser-without-a-page", "browser --start", NULL },
   { "browser-with-any-arguments", "browser http://h/ --start -- --a '' ' b ' 'c\nd' '#e'", NULL },
+  { "capture-of-all", "capture", NULL },
+  { "capture-of-an-interface", "capture lo", NULL },
+  { "capture-with-a-filter", "capture lo 'tcp port 80'", NULL },
+  { "capture-with-a-filter-alone", "capture '' tcp", "capture any tcp" },
   { "quotes-are-optional", "  connect   \"ws://h/\"  --origin='a'", "connect ws://h/ --origin=a" },
   { "hostile", "connect '$(id)`id`;&|'\\''\"\\'", NULL },
   { "empty-address", "connect ''", NULL },
@@ -58,6 +62,8 @@ static const struct
   { "nothing", "" },
   { "unknown-verb", "attach x" },
   { "too-many-places", "connect ws://h/ ws://i/" },
+  { "words-of-a-filter-without-quotes", "capture lo tcp port 80" },
+  { "file-of-packets-is-of-wsinspect", "capture lo --packets=a" },
   { "option-of-another-kind", "serve 1 --rewrite-host" },
   { "field-of-another-kind", "read f --origin=o" },
   { "value-missing", "connect ws://h/ --origin" },
@@ -104,6 +110,8 @@ static const struct
   { "browser", "browser --start -- --a", WSI_TARGET_N_FIELDS, NULL },
   { "browser-of-no-address", "browser", WSI_TARGET_ADDRESS, "missing browser" },
   { "browser-of-large-port", "browser 65536", WSI_TARGET_ADDRESS, "65536" },
+  { "capture", "capture", WSI_TARGET_N_FIELDS, NULL },
+  { "capture-with-any-filter", "capture any ')'", WSI_TARGET_N_FIELDS, NULL },
   { "hidden-secret", "connect 'ws://h/?token=redacted-9-bytes-7f3a'", WSI_TARGET_ADDRESS, "was not kept" },
 };
 

@@ -30,6 +30,8 @@ run_verb (const WsiVerbRow  *row,
       return wsi_proxy_verb (options, arguments);
     case WSI_VERB_BROWSER:
       return wsi_browser_verb (options, arguments);
+    case WSI_VERB_CAPTURE:
+      return wsi_capture_verb (options, arguments);
     case WSI_VERB_DECODE:
       return wsi_decode_verb (options, arguments);
     case WSI_VERB_READ:
@@ -151,7 +153,7 @@ parse_and_run (const WsiVerbRow *row,
 
   wsi_options_init (&options);
   options.program = program;
-  if (row->verb == WSI_VERB_BROWSER)
+  if (row->verb == WSI_VERB_BROWSER || row->verb == WSI_VERB_CAPTURE)
     options.program_arguments = split_arguments (&argc, argv);
   if (wsi_options_parse (&options, row->verb, &argc, &argv, &error) && options.is_help)
     return print_help (row);

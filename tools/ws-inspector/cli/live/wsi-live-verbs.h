@@ -18,6 +18,8 @@ WsiExit wsi_proxy_verb   (const WsiOptions  *options,
                           const char *const *arguments);
 WsiExit wsi_browser_verb (const WsiOptions  *options,
                           const char *const *arguments);
+WsiExit wsi_capture_verb (const WsiOptions  *options,
+                          const char *const *arguments);
 WsiExit wsi_demo_verb    (const WsiOptions  *options,
                           const char *const *arguments);
 

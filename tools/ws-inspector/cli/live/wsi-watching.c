@@ -25,6 +25,25 @@ wsi_watching_clear (WsiWatching *self)
   wsi_listing_clear (&self->listing);
 }
 
+WsiExit
+wsi_watching_get_status (const WsiSentence *failure)
+{
+  static const struct
+  {
+    WsiSentenceId id;
+    WsiExit       status;
+  } statuses[] = {
+    { WSI_SENTENCE_CAPTURING_NOT_PERMITTED, WSI_EXIT_NOT_PERMITTED },
+    { WSI_SENTENCE_CAPTURING_REFUSED, WSI_EXIT_USAGE },
+    { WSI_SENTENCE_PACKETS_NOT_WRITTEN, WSI_EXIT_OUTPUT_FAILED },
+  };
+
+  for (guint i = 0; failure != NULL && i < G_N_ELEMENTS (statuses); i++)
+    if (statuses[i].id == failure->id)
+      return statuses[i].status;
+  return WSI_EXIT_CONNECTION_FAILED;
+}
+
 /* Prints what the source reports, such as a client that could not be connected; it goes on.  The
  * program ends with the source. */
 static void
@@ -37,9 +56,11 @@ on_changed (WsiSource   *source,
   wsi_merger_flush (self->merger);
   if (sentence != NULL)
     wsi_output_error (sentence);
-  if (state == WSI_SOURCE_FAILED)
-    self->status = WSI_EXIT_CONNECTION_FAILED;
-  if (state == WSI_SOURCE_FAILED || (state == WSI_SOURCE_ENDED && !self->is_stopping))
+  if (state == WSI_SOURCE_FAILED ||
+      wsi_watching_get_status (wsi_source_get_sentence (source)) == WSI_EXIT_OUTPUT_FAILED)
+    self->status = wsi_watching_get_status (wsi_source_get_sentence (source));
+  if (self->interrupt == NULL &&
+      (state == WSI_SOURCE_FAILED || (state == WSI_SOURCE_ENDED && !self->is_stopping)))
     g_main_loop_quit (self->loop);
 }
 
@@ -54,19 +75,29 @@ on_stopped (GObject      *source,
   g_main_loop_quit (self->loop);
 }
 
+void
+wsi_watching_stop (WsiWatching *self)
+{
+  if (self->is_stopping)
+    return;
+
+  self->is_stopping = TRUE;
+  wsi_source_stop_async (self->source, on_stopped, self);
+}
+
+/* The second one ends the loop at once. */
 static gboolean
 on_signal (gpointer data)
 {
   WsiWatching *self = data;
 
-  if (self->is_stopping)
-    {
-      g_main_loop_quit (self->loop);
-      return G_SOURCE_CONTINUE;
-    }
-
-  self->is_stopping = TRUE;
-  wsi_source_stop_async (self->source, on_stopped, self);
+  if (self->is_interrupted || (self->interrupt == NULL && self->is_stopping))
+    g_main_loop_quit (self->loop);
+  else if (self->interrupt != NULL)
+    self->interrupt (self->user_data);
+  else
+    wsi_watching_stop (self);
+  self->is_interrupted = TRUE;
   return G_SOURCE_CONTINUE;
 }
 

@@ -26,7 +26,13 @@ typedef struct
   WsiSave          *save;       /* NULL: no file is written */
   GMainLoop        *loop;
   gboolean          is_stopping;
+  gboolean          is_interrupted;     /* by a signal, or because the listing is full */
   WsiExit           status;
+
+  /* A verb that waits for more than its source: it is called at the first signal, instead of
+   * wsi_watching_stop (), and the source may end before the loop.  NULL: the verb does not. */
+  void              (*interrupt)(gpointer user_data);
+  gpointer          user_data;
 } WsiWatching;
 
 /* self is zero.  FALSE: why not was printed, and the status set. */
@@ -35,6 +41,10 @@ gboolean wsi_watching_begin (WsiWatching      *self,
                              const WsiTarget  *target);
 /* Starts the source, and sets the status when it has ended. */
 void     wsi_watching_run   (WsiWatching *self);
+/* The status of a program whose source has failed; failure: what the source says, or NULL. */
+WsiExit  wsi_watching_get_status (const WsiSentence *failure);
+/* Ends the source in good order, and then the loop. */
+void     wsi_watching_stop  (WsiWatching *self);
 void     wsi_watching_clear (WsiWatching *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiWatching, wsi_watching_clear)

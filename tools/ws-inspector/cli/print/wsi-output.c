@@ -29,6 +29,20 @@ fill_closed_streams (void)
       _exit (WSI_EXIT_OUTPUT_FAILED);
 }
 
+static struct
+{
+  WsiOutputFunc function;       /* NULL: none */
+  gpointer      user_data;
+} on_broken;
+
+void
+wsi_output_on_broken (WsiOutputFunc function,
+                      gpointer      user_data)
+{
+  on_broken.function = function;
+  on_broken.user_data = user_data;
+}
+
 /* Ends the program at once, so that the status is right wherever in the program writing has
  * failed. */
 static void
@@ -39,6 +53,8 @@ check_written (int result)
   if (result >= 0)
     return;
 
+  if (on_broken.function != NULL)
+    on_broken.function (on_broken.user_data);
   if (code == EPIPE)
     _exit (WSI_EXIT_CLEAN);
 

@@ -16,7 +16,13 @@ G_BEGIN_DECLS
 #define WSI_CLI_MAX_RECORDS 65536
 #define WSI_CLI_MAX_PAYLOAD (32 * 1024 * 1024)
 
+typedef void (*WsiOutputFunc) (gpointer user_data);
+
 void       wsi_output_init        (void);
+/* For what must not be left behind when the program ends at once, because its output is closed or
+ * cannot be written.  function NULL: nothing is. */
+void       wsi_output_on_broken   (WsiOutputFunc function,
+                                   gpointer      user_data);
 /* To be called before the first line: lines are written in blocks, unless they go to a terminal. */
 void       wsi_output_begin_bulk  (void);
 /* Writes the buffered lines; returns the status of the program. */

@@ -48,8 +48,8 @@ ROW ("all", 0, FLAG, is_all, WSI_VERBS_RECORDING, NULL, 0, 0,
 ROW ("to", 'F', STRING, to, WSI_VERB_CONVERT, "FORMAT", 0, 0,
      "Format of OUT (default: by its suffix):" WSI_FORMAT_ROWS (WORD))
 ROW ("quiet", 'q', FLAG, is_quiet,
-     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_CONVERT |
-     WSI_VERB_COMMAND, NULL, 0, 0,
+     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_CAPTURE |
+     WSI_VERB_CONVERT | WSI_VERB_COMMAND, NULL, 0, 0,
      "Do not print handshakes and frames, nor how much was hidden in a file or command")
 
 /* connect: the messages to send */
@@ -119,6 +119,12 @@ ROW ("profile", 0, FILE, profile, WSI_VERB_BROWSER, "FOLDER", 0, 0,
      "With --start: use this folder for the profile, and keep it")
 ROW ("page", 0, STRING, page, WSI_VERB_BROWSER, "TEXT", 0, 0,
      "Only pages whose URL or title has this text, and their frames and workers")
+
+/* capture */
+ROW ("list", 0, FLAG, is_list, WSI_VERB_CAPTURE, NULL, 0, 0,
+     "List the network interfaces, and end")
+ROW ("packets", 0, FILE, packets, WSI_VERB_CAPTURE, "FILE", 0, 0,
+     "Also write all packets as they were captured to a new file, for its owner only (pcapng)")
 
 /* captures */
 ROW ("conn", 0, INTEGER, connection,

@@ -24,15 +24,17 @@ typedef enum
   WSI_VERB_CONVERT = 1 << 10,
   WSI_VERB_COMMAND = 1 << 11,
   WSI_VERB_BROWSER = 1 << 12,
+  WSI_VERB_CAPTURE = 1 << 13,
 } WsiVerbs;
 
 /* Verbs that print frames. */
 #define WSI_VERBS_LISTING \
-  (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_DEMO | \
-   WSI_VERB_DECODE | WSI_VERB_READ)
+  (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_CAPTURE | \
+   WSI_VERB_DEMO | WSI_VERB_DECODE | WSI_VERB_READ)
 /* Verbs that record connections. */
 #define WSI_VERBS_RECORDING \
-  (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_READ)
+  (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_CAPTURE | \
+   WSI_VERB_READ)
 /* Verbs that read captures. */
 #define WSI_VERBS_CAPTURES (WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_STATS | WSI_VERB_CHECKS)
 
@@ -94,7 +96,11 @@ typedef struct
   /* browser */
   gboolean  is_starting;
   char     *page, *profile;
-  const char *const *program_arguments; /* after --; no option */
+  const char *const *program_arguments; /* after --, also of capture; no option */
+
+  /* capture */
+  gboolean  is_list;
+  char     *packets;
 
   /* captures */
   char     *key_log;

@@ -41,6 +41,9 @@ static const WsiArguments proxy_arguments =
 static const WsiArguments browser_arguments =
 { WSI_ARGUMENTS_FILES, 0, 1, "[PORT|PROFILE|URL] [-- ARGS]", "one PORT or PROFILE, such as 9222; or with --start one URL or none" };
 
+static const WsiArguments interface_arguments =
+{ WSI_ARGUMENTS_WORDS, 0, G_MAXUINT, "[IFACE [BPF]] [-- COMMAND]", "an interface, such as eth0, and a filter, such as tcp port 8080" };
+
 static const WsiVerbRow verbs[] = {
   { WSI_VERB_CONNECT, "connect", &uri_arguments,
     "connect to a server; send standard input, one message per line",
@@ -64,6 +67,12 @@ static const WsiVerbRow verbs[] = {
     "--remote-debugging-port=PORT, or to that of the folder PROFILE. The browser tells messages and handshakes, but no frames and no "
     "close codes.",
     { "wsinspect browser --start https://example.org/", "wsinspect browser --page example.org -w talk.wsinspect 9222" } },
+  { WSI_VERB_CAPTURE, "capture", &interface_arguments,
+    "WebSockets that pass a network interface",
+    "Captures with dumpcap on IFACE (default any) the packets that the filter BPF of libpcap chooses (default tcp), and prints the "
+    "WebSockets in them; nothing is sent. With COMMAND it starts that program once it captures, and ends with it, with its status. "
+    "COMMAND writes the keys of its TLS to a private file, which is removed at the end; what it prints goes to standard error.",
+    { "wsinspect capture -w talk.wsinspect lo tcp port 8080", "wsinspect capture any tcp port 443 -- node client.js" } },
   { WSI_VERB_READ, "read", &capture_arguments,
     "frames of a recording: pcap, pcapng, HAR or session file",
     "Prints the connections and frames in a recording: a capture (pcap or pcapng), a HAR or a session file; - is standard input, such as "

@@ -406,6 +406,9 @@ explain_kind (WsiSourceKind kind,
     case WSI_SOURCE_KIND_BROWSER:
       *advice = N_("Connect to the server to send messages of your own.");
       return N_("A browser is watched only.");
+    case WSI_SOURCE_KIND_CAPTURE:
+      *advice = N_("Connect to the server to send messages of your own.");
+      return N_("A network interface is watched only.");
     case WSI_SOURCE_KIND_FILE:
       *advice = N_("Connect to its server to send messages again.");
       return N_("This connection was read from a file.");
@@ -420,17 +423,20 @@ explain_kind (WsiSourceKind kind,
   g_assert_not_reached ();
 }
 
-/* The browser that is all that the session observes; NULL: there is more, or nothing. */
+/* The browser or interface that is all that the session observes; NULL: there is more, or
+ * nothing. */
 static WsiSource *
-find_only_browser (WsiSession *self)
+find_only_watched (WsiSession *self)
 {
   WsiSource *source;
+  WsiSourceKind kind;
 
   if (wsi_session_get_n_sources (self) != 1 || !wsi_session_is_running (self))
     return NULL;
 
   source = wsi_session_get_source (self, 0);
-  return wsi_source_get_kind (source) == WSI_SOURCE_KIND_BROWSER ? source : NULL;
+  kind = wsi_source_get_kind (source);
+  return kind == WSI_SOURCE_KIND_BROWSER || kind == WSI_SOURCE_KIND_CAPTURE ? source : NULL;
 }
 
 const char *
@@ -439,7 +445,7 @@ wsi_session_find_obstacle (WsiSession      *self,
                            const char     **advice)
 {
   WsiSource *source = conversation != NULL ? wsi_session_find_source (self, conversation)
-                                           : find_only_browser (self);
+                                           : find_only_watched (self);
   const char *obstacle = source != NULL ? explain_kind (wsi_source_get_kind (source), advice)
                                         : NULL;
 

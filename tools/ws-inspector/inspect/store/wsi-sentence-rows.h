@@ -186,6 +186,28 @@ SENTENCE (BROWSER_NO_PAGE, "browser-no-page", "",
 SENTENCE (BROWSER_NOT_STARTED, "browser-not-started", "t",
           N_("The browser has ended with an error: %s"))
 
+/* What dumpcap tells, and why it cannot capture */
+SENTENCE (PACKET_DROPPED, "packet-dropped", "t",
+          N_("%s packet was dropped and not captured: bytes of a connection may be missing (give a "
+             "narrower filter, such as \"tcp port 8080\")"))
+SENTENCE (PACKETS_DROPPED, "packets-dropped", "t",
+          N_("%s packets were dropped and not captured: bytes of connections may be missing (give "
+             "a narrower filter, such as \"tcp port 8080\")"))
+SENTENCE (PACKETS_NOT_WRITTEN, "packets-not-written", "te",
+          N_("%s: packets are not written any more: %s"))
+SENTENCE (CAPTURING_NOT_PERMITTED, "capturing-not-permitted", "t",
+          N_("Capturing is not permitted: run \"sudo dpkg-reconfigure wireshark-common\", answer "
+             "Yes, run \"sudo adduser %s wireshark\", and log in again"))
+SENTENCE (CAPTURING_REFUSED, "capturing-refused", "t", "%s")
+SENTENCE (CAPTURING_FAILED, "capturing-failed", "t", N_("Capturing has ended: %s"))
+SENTENCE (DUMPCAP_MISSING, "dumpcap-missing", "",
+          N_("There is no dumpcap, which captures packets: expected it in a folder of PATH (run "
+             "\"sudo apt install wireshark-common\")"))
+SENTENCE (DUMPCAP_IN_SANDBOX, "dumpcap-in-sandbox", "",
+          N_("A sandbox cannot capture packets: run \"dumpcap -w FILE\" outside of it, and open "
+             "the file"))
+SENTENCE (DUMPCAP_ENDED, "dumpcap-ended", "", N_("dumpcap has ended"))
+
 /* What the proxy does */
 SENTENCE (ALTERED, "altered", "",
           N_("Altered by the inspector: Host, Connection and the proxy's own Origin"))

@@ -59,6 +59,7 @@ check_address (const WsiTarget *self,
       return check_browser (self, text, error);
     case WSI_TARGET_FILE:
     case WSI_TARGET_SERVER:
+    case WSI_TARGET_CAPTURE:
     case WSI_TARGET_EXAMPLE:
       return TRUE;
     }
@@ -178,6 +179,20 @@ check_arguments (const char *text,
   return FALSE;
 }
 
+/* "-" would be standard input, which dumpcap would wait for. */
+static gboolean
+check_interface (const char *text,
+                 GError    **error)
+{
+  if (*text != '-')
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               _("invalid interface: expected a name such as eth0, or any, received \"%s\""),
+               text);
+  return FALSE;
+}
+
 /* The target was kept without its secrets. */
 static gboolean
 check_secrets (const WsiTarget *self,
@@ -241,12 +256,16 @@ check_text (const WsiTarget *self,
       return check_key (self, text, error);
     case WSI_TARGET_PAGE:
     case WSI_TARGET_PROFILE:
+    case WSI_TARGET_PACKET_FILTER:
       return TRUE;
+    case WSI_TARGET_INTERFACE:
+      return check_interface (text, error);
     case WSI_TARGET_ARGUMENTS:
       return check_arguments (text, error);
     case WSI_TARGET_CLIENT_AUTHORITIES:
     case WSI_TARGET_MAX_MESSAGE:
     case WSI_TARGET_HTTP_PROXY:
+    case WSI_TARGET_PACKETS:
     case WSI_TARGET_N_FIELDS:
       break;
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspect/sources/browser/wsi-browser-source.h"
+#include "inspect/sources/dumpcap/wsi-dumpcap-source.h"
 #include "inspect/sources/example/wsi-example.h"
 #include "inspect/sources/proxy/wsi-proxy-source.h"
 #include "inspect/sources/trust/wsi-trust.h"
@@ -327,6 +328,22 @@ make_browser (const WsiTarget *self,
 }
 
 static WsiSource *
+make_capture (const WsiTarget *self,
+              WsiRecorder     *recorder,
+              WsiTargetField  *wrong,
+              GError         **error)
+{
+  const WsiDumpcapOptions options = {
+    .interface = get_text (self, WSI_TARGET_INTERFACE),
+    .filter = get_text (self, WSI_TARGET_PACKET_FILTER),
+    .packets = get_text (self, WSI_TARGET_PACKETS),
+  };
+
+  *wrong = WSI_TARGET_PACKETS;
+  return WSI_SOURCE (wsi_dumpcap_source_new (recorder, &options, error));
+}
+
+static WsiSource *
 make_any (const WsiTarget *self,
           WsiRecorder     *recorder,
           WsiPlace         place,
@@ -343,6 +360,8 @@ make_any (const WsiTarget *self,
       return make_proxy (self, recorder, place, wrong, error);
     case WSI_TARGET_BROWSER:
       return make_browser (self, recorder, wrong, error);
+    case WSI_TARGET_CAPTURE:
+      return make_capture (self, recorder, wrong, error);
     case WSI_TARGET_EXAMPLE:
       return WSI_SOURCE (wsi_example_new (recorder, place, WSI_EXAMPLE_PACE));
     case WSI_TARGET_FILE:

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/sources/dumpcap/wsi-dumpcap.h"
 
 #define MAX_LINE_LENGTH (64 * 1024)
 #define PLAIN_CHARACTERS \
@@ -17,12 +18,15 @@ static const char *const verbs[] = {
   [WSI_TARGET_SERVER] = "serve",
   [WSI_TARGET_PROXY] = "proxy",
   [WSI_TARGET_BROWSER] = "browser",
+  [WSI_TARGET_CAPTURE] = "capture",
   [WSI_TARGET_FILE] = "read",
   [WSI_TARGET_EXAMPLE] = "demo",
 };
 
 /* The arguments without a name, in their order. */
-static const WsiTargetField places[] = { WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS };
+static const WsiTargetField places[] = {
+  WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS, WSI_TARGET_INTERFACE, WSI_TARGET_PACKET_FILTER
+};
 
 /* An option is given once for each item of a list. */
 static const char *const field_options[WSI_TARGET_N_FIELDS] = {
@@ -38,6 +42,7 @@ static const char *const field_options[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_HTTP_PROXY] = "--proxy",
   [WSI_TARGET_PAGE] = "--page",
   [WSI_TARGET_PROFILE] = "--profile",
+  [WSI_TARGET_PACKETS] = "--packets",
 };
 
 static const struct
@@ -107,8 +112,12 @@ add_place (GString         *line,
   g_auto (GStrv) words = wsi_target_get_kind (self) == WSI_TARGET_FILE
                          ? g_strsplit (text, "\n", -1) : NULL;
 
-  /* A browser may be started without a page. */
-  if (*text == '\0' && wsi_target_get_kind (self) == WSI_TARGET_BROWSER)
+  /* A browser may be started without a page.  A filter without an interface is one of all. */
+  if (*text == '\0' && field == WSI_TARGET_INTERFACE &&
+      *wsi_target_get_text (self, WSI_TARGET_PACKET_FILTER) != '\0')
+    text = WSI_DUMPCAP_ANY;
+  else if (*text == '\0' && (wsi_target_get_kind (self) == WSI_TARGET_BROWSER ||
+                             wsi_target_get_kind (self) == WSI_TARGET_CAPTURE))
     return;
 
   if (words == NULL || words[0] == NULL)
@@ -263,8 +272,8 @@ parse_verb (const char *verb,
       return wsi_target_new (i);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               _("unknown command: expected connect, serve, proxy, browser, read or demo, "
-                 "received \"%s\""),
+               _("unknown command: expected connect, serve, proxy, browser, capture, read or "
+                 "demo, received \"%s\""),
                verb);
   return NULL;
 }

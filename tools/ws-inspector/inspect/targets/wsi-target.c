@@ -46,6 +46,10 @@ static const struct
     .fields = FIELD (ADDRESS) | FIELD (PAGE) | FIELD (PROFILE) | FIELD (ARGUMENTS),
     .options = WSI_TARGET_STARTS,
   },
+  [WSI_TARGET_CAPTURE] = {
+    .fields = FIELD (INTERFACE) | FIELD (PACKET_FILTER),
+    .more_fields = FIELD (PACKETS),
+  },
   [WSI_TARGET_FILE] = { .fields = FIELD (ADDRESS) },
   [WSI_TARGET_EXAMPLE] = { .fields = 0 },
 };

@@ -16,6 +16,7 @@ typedef enum
   WSI_TARGET_SERVER,
   WSI_TARGET_PROXY,
   WSI_TARGET_BROWSER,
+  WSI_TARGET_CAPTURE,
   WSI_TARGET_FILE,
   WSI_TARGET_EXAMPLE,
 } WsiTargetKind;
@@ -38,6 +39,9 @@ typedef enum
   WSI_TARGET_PAGE,              /* a text of the pages that are watched; empty: all of them */
   WSI_TARGET_PROFILE,           /* the folder of a browser to start; empty: a temporary one */
   WSI_TARGET_ARGUMENTS,         /* of a browser to start, as a shell has them */
+  WSI_TARGET_INTERFACE,         /* of the network; empty: all of them */
+  WSI_TARGET_PACKET_FILTER,     /* as libpcap has it; empty: all packets of TCP */
+  WSI_TARGET_PACKETS,           /* a new file that gets the packets as they are; empty: none */
   WSI_TARGET_N_FIELDS,
 } WsiTargetField;
 

@@ -20,6 +20,7 @@ get_running (WsiSourceKind kind)
     case WSI_SOURCE_KIND_PROXY:
       return _("Listening");
     case WSI_SOURCE_KIND_BROWSER:
+    case WSI_SOURCE_KIND_CAPTURE:
       return _("Watching");
     case WSI_SOURCE_KIND_FILE:
       return _("Reading");
@@ -63,6 +64,8 @@ wsi_source_text_get_icon (WsiSource *source)
       return "network-transmit-receive-symbolic";
     case WSI_SOURCE_KIND_BROWSER:
       return "web-browser-symbolic";
+    case WSI_SOURCE_KIND_CAPTURE:
+      return "network-wired-symbolic";
     case WSI_SOURCE_KIND_FILE:
       return "text-x-generic-symbolic";
     case WSI_SOURCE_KIND_EXAMPLE:

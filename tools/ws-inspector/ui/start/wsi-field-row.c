@@ -47,6 +47,8 @@ static const struct
   [WSI_TARGET_KEY] = { N_("Private key (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
   [WSI_TARGET_PAGE] = { N_("Only pages with this in title or address; empty = all"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_PROFILE] = { N_("Folder of the profile; empty = a temporary one"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE, FOLDER },
+  [WSI_TARGET_INTERFACE] = { N_("Interface; empty = all of them"), GTK_INPUT_PURPOSE_FREE_FORM },
+  [WSI_TARGET_PACKET_FILTER] = { N_("Only packets of this filter (libpcap); empty = tcp"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_ARGUMENTS] = { N_("Arguments of the browser"), GTK_INPUT_PURPOSE_FREE_FORM },
 };
 

@@ -8,6 +8,7 @@
 
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/sources/dumpcap/wsi-dumpcap.h"
 #include "ui/parts/wsi-settings.h"
 
 #define MAX_TARGETS 6
@@ -45,6 +46,7 @@ static const struct
   [WSI_TARGET_SERVER] = { N_("Server"), "network-server-symbolic", WSI_TARGET_LISTEN },
   [WSI_TARGET_PROXY] = { N_("Proxy"), "object-flip-horizontal-symbolic", WSI_TARGET_ADDRESS },
   [WSI_TARGET_BROWSER] = { N_("Browser"), "web-browser-symbolic", WSI_TARGET_ADDRESS },
+  [WSI_TARGET_CAPTURE] = { N_("Network Interface"), "network-wired-symbolic", WSI_TARGET_INTERFACE },
   [WSI_TARGET_FILE] = { N_("File"), "document-open-symbolic", WSI_TARGET_ADDRESS },
   [WSI_TARGET_EXAMPLE] = { N_("Example"), "media-playback-start-symbolic", WSI_TARGET_ADDRESS },
 };
@@ -83,13 +85,20 @@ add_row (WsiRecentGroup *self,
   g_ptr_array_add (self->rows, row);
 }
 
-/* A browser may have been started without a page. */
-static const char *
-get_title (const WsiTarget *target)
+/* A browser may have been started without a page, and an interface is told from itself by its
+ * filter. */
+static char *
+dup_title (const WsiTarget *target)
 {
-  const char *text = wsi_target_get_text (target, kinds[wsi_target_get_kind (target)].field);
+  WsiTargetKind kind = wsi_target_get_kind (target);
+  const char *text = wsi_target_get_text (target, kinds[kind].field);
+  const char *filter = wsi_target_get_text (target, WSI_TARGET_PACKET_FILTER);
 
-  return *text != '\0' ? text : _("A browser without a page");
+  if (kind == WSI_TARGET_CAPTURE)
+    return g_strconcat (*text != '\0' ? text : WSI_DUMPCAP_ANY, ": ",
+                        *filter != '\0' ? filter : WSI_DUMPCAP_TCP, NULL);
+
+  return *text != '\0' ? wsi_redactor_hide_title (text) : g_strdup (_("A browser without a page"));
 }
 
 /* A line that an earlier version has kept may have secrets that this one hides. */
@@ -106,7 +115,7 @@ add_targets (WsiRecentGroup *self)
       if (target == NULL)
         continue;
 
-      title = wsi_redactor_hide_title (get_title (target));
+      title = dup_title (target);
       add_row (self, target, title);
     }
 }
@@ -307,6 +316,7 @@ wsi_recent_group_remember (WsiRecentGroup  *self,
     case WSI_TARGET_SERVER:
     case WSI_TARGET_PROXY:
     case WSI_TARGET_BROWSER:
+    case WSI_TARGET_CAPTURE:
       remember_line (self, line);
       break;
     case WSI_TARGET_FILE:

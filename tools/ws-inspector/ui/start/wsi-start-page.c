@@ -111,6 +111,8 @@ activate_choose (GtkWidget  *widget,
     case WSI_TARGET_EXAMPLE:
       start (self, target);
       break;
+    case WSI_TARGET_CAPTURE:
+      break;
     }
 }
 

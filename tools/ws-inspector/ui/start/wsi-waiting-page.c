@@ -41,6 +41,12 @@ is_browser (WsiWaitingPage *self)
   return wsi_source_get_kind (self->source) == WSI_SOURCE_KIND_BROWSER;
 }
 
+static gboolean
+is_capture (WsiWaitingPage *self)
+{
+  return wsi_source_get_kind (self->source) == WSI_SOURCE_KIND_CAPTURE;
+}
+
 static const char *
 get_title (WsiWaitingPage *self,
            WsiSourceState  state)
@@ -51,10 +57,11 @@ get_title (WsiWaitingPage *self,
     {
     case WSI_SOURCE_NEW:
     case WSI_SOURCE_STARTING:
-      return listens ? _("Starting…") : _("Connecting…");
+      return listens || is_capture (self) ? _("Starting…") : _("Connecting…");
     case WSI_SOURCE_RUNNING:
       return listens ? _("Point Your Client At")
-             : is_browser (self) ? _("Watching the Browser") : _("No Frames Yet");
+             : is_browser (self) ? _("Watching the Browser")
+             : is_capture (self) ? _("Watching the Interface") : _("No Frames Yet");
     case WSI_SOURCE_ENDED:
     case WSI_SOURCE_FAILED:
       return _("Nothing Was Recorded");
@@ -86,6 +93,14 @@ get_hint (WsiWaitingPage *self)
              "page again.\n"
              "• If only some pages are watched, is the text in the address or title of this one?\n"
              "• Pages of another profile, and of another browser, are not watched.");
+
+  if (is_capture (self))
+    return _("Nothing has come for a while.\n"
+             "• Does the traffic pass this interface? Programs of this computer talk to each other "
+             "over lo; any is all interfaces.\n"
+             "• Has the filter the port of the server?\n"
+             "• Traffic with wss:// is encrypted: watch the browser, or put a proxy in front of the "
+             "server.");
 
   return _("Nothing has come for a while.\n"
            "• Many servers are silent until they have got a message: send one.\n"

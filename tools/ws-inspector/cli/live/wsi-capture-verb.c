@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/live/wsi-live-verbs.h"
+
+#include "cli/live/wsi-captured-command.h"
+#include "cli/live/wsi-live-target.h"
+#include "cli/live/wsi-watching.h"
+#include "cli/print/wsi-json-line.h"
+#include "inspect/sources/dumpcap/wsi-dumpcap-source.h"
+#include "inspect/sources/dumpcap/wsi-dumpcap.h"
+#include "inspect/store/wsi-sentence.h"
+
+#define SETTLING_MS 500         /* for the last packets of a command, such as those of its end */
+
+typedef struct
+{
+  WsiWatching         watching;
+  const WsiTarget    *target;
+  WsiCapturedCommand *command;  /* NULL: none, or it was removed */
+  gboolean            has_begun;        /* to capture */
+  int                 command_status;
+  guint               settling; /* source id; 0 = none */
+} CaptureRun;
+
+static void
+remove_command (gpointer data)
+{
+  CaptureRun *run = data;
+
+  g_clear_pointer (&run->command, wsi_captured_command_free);
+}
+
+static void
+capture_run_clear (CaptureRun *run)
+{
+  wsi_output_on_broken (NULL, NULL);
+  g_clear_handle_id (&run->settling, g_source_remove);
+  remove_command (run);
+  wsi_watching_clear (&run->watching);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CaptureRun, capture_run_clear)
+
+static WsiExit
+list_interfaces (void)
+{
+  g_autofree WsiSentence *obstacle = NULL;
+  g_autoptr (GPtrArray) interfaces = wsi_dumpcap_list (NULL, &obstacle);
+  g_autofree char *text = wsi_sentence_to_string (obstacle);
+
+  if (interfaces == NULL)
+    {
+      wsi_output_error (text);
+      return wsi_watching_get_status (obstacle);
+    }
+
+  for (guint i = 0; i < interfaces->len; i++)
+    {
+      const WsiDumpcapInterface *interface = interfaces->pdata[i];
+
+      if (*interface->description != '\0')
+        wsi_output_line ("%s (%s)", interface->name, interface->description);
+      else
+        wsi_output_line ("%s", interface->name);
+    }
+  return WSI_EXIT_CLEAN;
+}
+
+/* The words of a filter need no quotes, as those of tcpdump. */
+static WsiTarget *
+make_target (const WsiOptions  *options,
+             const char *const *arguments,
+             GError           **error)
+{
+  g_autoptr (WsiTarget) target = wsi_live_target_new (WSI_TARGET_CAPTURE, options, error);
+  g_autofree char *filter = arguments[0] != NULL ? g_strjoinv (" ", (GStrv) arguments + 1) : NULL;
+  WsiTargetField wrong;
+
+  if (target == NULL)
+    return NULL;
+
+  if (arguments[0] != NULL)
+    {
+      wsi_target_set_text (target, WSI_TARGET_INTERFACE, arguments[0]);
+      wsi_target_set_text (target, WSI_TARGET_PACKET_FILTER, filter);
+    }
+  return wsi_target_check (target, &wrong, error) ? g_steal_pointer (&target) : NULL;
+}
+
+static const char *
+get_text (const CaptureRun *run,
+          WsiTargetField    field,
+          const char       *usual)
+{
+  const char *text = wsi_target_get_text (run->target, field);
+
+  return *text != '\0' ? text : usual;
+}
+
+/* In every format: without lines as an error line. */
+static void
+print_beginning (CaptureRun *run)
+{
+  WsiListing *listing = &run->watching.listing;
+  const char *interface = get_text (run, WSI_TARGET_INTERFACE, WSI_DUMPCAP_ANY);
+  const char *filter = get_text (run, WSI_TARGET_PACKET_FILTER, WSI_DUMPCAP_TCP);
+  g_autofree char *text = g_strconcat ("Capturing on ", interface, ": ", filter, NULL);
+  WsiJsonLine event;
+
+  if (wsi_listing_is_json (listing))
+    {
+      wsi_listing_begin_event (&event, "capturing", 0);
+      wsi_json_line_string (&event, "interface", interface);
+      wsi_json_line_string (&event, "filter", filter);
+      wsi_listing_add_event (listing, &event);
+    }
+  else if (wsi_listing_is_text (listing))
+    wsi_output_sentence (listing->redactor, text);
+  else
+    wsi_output_error (text);
+}
+
+/* The source may have ended by itself. */
+static gboolean
+on_settled (gpointer data)
+{
+  CaptureRun *run = data;
+
+  run->settling = 0;
+  run->watching.interrupt = NULL;
+  if (wsi_source_get_state (run->watching.source) == WSI_SOURCE_RUNNING)
+    wsi_watching_stop (&run->watching);
+  else
+    g_main_loop_quit (run->watching.loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_command_ended (GObject      *object,
+                  GAsyncResult *result,
+                  gpointer      data)
+{
+  CaptureRun *run = data;
+
+  run->command_status = wsi_captured_command_wait_finish (result);
+  run->settling = g_timeout_add (SETTLING_MS, on_settled, run);
+}
+
+static void
+interrupt (gpointer data)
+{
+  CaptureRun *run = data;
+
+  if (run->settling == 0)
+    wsi_captured_command_end (run->command);
+}
+
+static void
+start_command (CaptureRun *run)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (wsi_captured_command_start (run->command, &error))
+    {
+      run->watching.interrupt = interrupt;
+      run->watching.user_data = run;
+      wsi_captured_command_wait_async (run->command, on_command_ended, run);
+      return;
+    }
+
+  wsi_output_error (error->message);
+  run->command_status = WSI_EXIT_USAGE;
+  wsi_watching_stop (&run->watching);
+}
+
+static void
+on_changed (WsiSource  *source,
+            CaptureRun *run)
+{
+  if (run->has_begun || run->watching.is_stopping ||
+      wsi_source_get_state (source) != WSI_SOURCE_RUNNING)
+    return;
+
+  run->has_begun = TRUE;
+  print_beginning (run);
+  if (run->command != NULL)
+    start_command (run);
+}
+
+/* A limit of the listing ends the command before its time, and is no failure of it. */
+static WsiExit
+get_status (const CaptureRun *run)
+{
+  const WsiWatching *watching = &run->watching;
+
+  if (watching->status != WSI_EXIT_CLEAN || wsi_listing_is_full (&watching->listing))
+    return watching->status;
+
+  return (WsiExit) run->command_status;
+}
+
+static WsiExit
+capture (const WsiOptions *options,
+         const WsiTarget  *target)
+{
+  g_auto (CaptureRun) run = { .target = target };
+  g_autoptr (GError) error = NULL;
+
+  if (options->program_arguments[0] != NULL)
+    {
+      run.command = wsi_captured_command_new (options->program_arguments, &error);
+      if (run.command == NULL)
+        {
+          wsi_output_error (error->message);
+          return WSI_EXIT_USAGE;
+        }
+    }
+
+  wsi_output_on_broken (remove_command, &run);
+  if (!wsi_watching_begin (&run.watching, options, target))
+    return run.watching.status;
+
+  if (run.command != NULL)
+    wsi_dumpcap_source_set_key_log (WSI_DUMPCAP_SOURCE (run.watching.source),
+                                    wsi_captured_command_get_key_log (run.command));
+  g_signal_connect (run.watching.source, "changed", G_CALLBACK (on_changed), &run);
+  wsi_watching_run (&run.watching);
+  return get_status (&run);
+}
+
+WsiExit
+wsi_capture_verb (const WsiOptions  *options,
+                  const char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiTarget) target = NULL;
+
+  if (options->is_list && arguments[0] == NULL && options->program_arguments[0] == NULL)
+    return list_interfaces ();
+
+  if (options->is_list)
+    g_set_error_literal (&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                         "--list needs no interface, no filter and no command");
+  else
+    target = make_target (options, arguments, &error);
+  if (target != NULL)
+    return capture (options, target);
+
+  wsi_output_error (error->message);
+  return WSI_EXIT_USAGE;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The network interfaces that dumpcap lists. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define WSI_DUMPCAP_ANY "any"   /* the one that is all of them */
+
+typedef struct
+{
+  char *name;
+  char *description;            /* empty: it has none */
+} WsiDumpcapInterface;
+
+/* The items are WsiDumpcapInterface, "any" first.  text: what dumpcap writes for -D. */
+GPtrArray *wsi_dumpcap_interfaces_parse (const char *text);
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What dumpcap writes to standard error: why it does not capture, and how many packets it has
+ * dropped. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GString *line;                /* the last one, which has not ended */
+  char    *failure;             /* the first line that says why it has failed; NULL: it has not */
+  gboolean is_not_permitted;    /* the failure: the user may not capture */
+  guint64  n_received, n_dropped;       /* packets, which dumpcap counts at its end */
+} WsiDumpcapReport;
+
+void wsi_dumpcap_report_init  (WsiDumpcapReport *self);
+void wsi_dumpcap_report_clear (WsiDumpcapReport *self);
+void wsi_dumpcap_report_take  (WsiDumpcapReport *self,
+                               const char       *text,
+                               gsize             length);
+/* The text has ended: its last line may have no end. */
+void wsi_dumpcap_report_end   (WsiDumpcapReport *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiDumpcapReport, wsi_dumpcap_report_clear)
+
+G_END_DECLS

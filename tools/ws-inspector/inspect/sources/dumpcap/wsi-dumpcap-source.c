@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A read of packets waits in dumpcap's stream, and with it the thread of the source: the stream,
+ * and not `end`, sees that the source is to stop. */
+
+#include "inspect/sources/dumpcap/wsi-dumpcap-source.h"
+
+#include <inttypes.h>
+
+#include "inspect/sources/dumpcap/wsi-dumpcap-stream.h"
+#include "inspect/sources/files/wsi-recording.h"
+#include "inspect/sources/files/wsi-recordings.h"
+
+#define PIECES_PER_STEP 256
+
+struct _WsiDumpcapSource
+{
+  WsiSource         parent_instance;
+
+  char             *interface, *filter;
+  GOutputStream    *packets;    /* NULL: none */
+  char             *packets_name;
+  char             *key_log;    /* NULL: none */
+
+  WsiDumpcapStream *stream;     /* NULL: dumpcap has not been started */
+  WsiRecordings    *recordings; /* NULL: it has not begun to capture */
+  GSource          *reading;    /* NULL: nothing is read */
+};
+
+G_DEFINE_FINAL_TYPE (WsiDumpcapSource, wsi_dumpcap_source, WSI_TYPE_SOURCE)
+
+static void
+stop_reading (WsiDumpcapSource *self)
+{
+  if (self->reading != NULL)
+    g_source_destroy (self->reading);
+  g_clear_pointer (&self->reading, g_source_unref);
+}
+
+static gboolean
+is_stopping (WsiDumpcapSource *self)
+{
+  return g_cancellable_is_cancelled (wsi_source_get_cancellable (WSI_SOURCE (self)));
+}
+
+static void
+on_write_failed (const GError *error,
+                 gpointer      data)
+{
+  WsiDumpcapSource *self = data;
+
+  wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING,
+                     WSI_SENTENCE (PACKETS_NOT_WRITTEN, self->packets_name, error->message));
+}
+
+/* What a row says of packets that are missing; NULL: none is.  dumpcap tells it at its end only:
+ * where they are missing is not known. */
+static WsiSentence *
+note_drops (WsiDumpcapSource       *self,
+            const WsiDumpcapReport *report)
+{
+  WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (self));
+  g_autofree char *number = g_strdup_printf ("%" PRIu64, report->n_dropped);
+  const WsiSentence *sentence = report->n_dropped == 1 ? WSI_SENTENCE (PACKET_DROPPED, number)
+                                                       : WSI_SENTENCE (PACKETS_DROPPED, number);
+
+  if (report->n_dropped == 0)
+    return NULL;
+
+  wsi_recorder_event (recorder, NULL, WSI_EVENT_NOTE, sentence, wsi_recorder_get_now (recorder));
+  return wsi_sentence_copy (sentence);
+}
+
+/* An end that was asked for has no sentence, unless something is missing.  dropped: NULL = none. */
+static void
+report_end (WsiDumpcapSource  *self,
+            const WsiSentence *dropped)
+{
+  WsiSource *source = WSI_SOURCE (self);
+  g_auto (GStrv) losses = wsi_recordings_dup_losses (self->recordings);
+  g_autofree char *text = g_strjoinv ("; ", losses);
+
+  if (dropped != NULL)
+    wsi_source_report (source, WSI_SOURCE_ENDED, dropped);
+  else if (*text != '\0')
+    wsi_source_report (source, WSI_SOURCE_ENDED, WSI_SENTENCE (TEXT, text));
+  else
+    wsi_source_report (source, WSI_SOURCE_ENDED,
+                       is_stopping (self) ? NULL : WSI_SENTENCE (DUMPCAP_ENDED));
+}
+
+/* error: of the packets; NULL: they were read to their end. */
+static void
+end_capture (WsiDumpcapSource *self,
+             const GError     *error)
+{
+  const WsiDumpcapReport *report = wsi_dumpcap_stream_end (self->stream);
+  g_autofree WsiSentence *failure = wsi_dumpcap_stream_dup_failure (self->stream);
+  g_autofree char *reason = wsi_sentence_to_string (failure);
+  g_autofree WsiSentence *dropped = note_drops (self, report);
+
+  if (error != NULL && failure == NULL)
+    reason = g_strdup (error->message);
+  if (reason == NULL || is_stopping (self))
+    report_end (self, dropped);
+  else
+    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED,
+                       WSI_SENTENCE (CAPTURING_FAILED, reason));
+}
+
+static gboolean
+step (gpointer data)
+{
+  g_autoptr (WsiDumpcapSource) self = g_object_ref (data);
+  g_autoptr (GError) error = NULL;
+
+  if (wsi_recordings_step (self->recordings, PIECES_PER_STEP, &error))
+    return G_SOURCE_CONTINUE;
+
+  stop_reading (self);
+  end_capture (self, error);
+  return G_SOURCE_REMOVE;
+}
+
+/* The first bytes come once dumpcap has opened the interface: packets that pass from then on are
+ * captured.  What it says at its start comes before it has tried. */
+static gboolean
+open_recordings (WsiDumpcapSource *self,
+                 GError          **error)
+{
+  WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (self));
+  g_autoptr (GInputStream) packets = wsi_recording_open_stream (G_INPUT_STREAM (self->stream));
+
+  self->recordings = wsi_recordings_new (recorder, NULL);
+  wsi_recordings_add (self->recordings, packets, self->interface, NULL);
+  return wsi_recordings_open (self->recordings, error);
+}
+
+/* dumpcap has ended before it has captured. */
+static void
+report_failure (WsiDumpcapSource *self,
+                const GError     *error)
+{
+  g_autofree WsiSentence *failure = NULL;
+
+  wsi_dumpcap_stream_end (self->stream);
+  failure = wsi_dumpcap_stream_dup_failure (self->stream);
+  if (is_stopping (self))
+    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_ENDED, NULL);
+  else
+    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED,
+                       failure != NULL ? failure : WSI_SENTENCE (ERROR, error->message));
+}
+
+static void
+wsi_dumpcap_source_begin (WsiSource *source)
+{
+  WsiDumpcapSource *self = WSI_DUMPCAP_SOURCE (source);
+  const WsiDumpcapStart start = {
+    .interface = self->interface, .filter = self->filter, .packets = self->packets,
+    .stop = wsi_source_get_cancellable (source), .write_failed = on_write_failed,
+    .user_data = self,
+  };
+  g_autofree WsiSentence *obstacle = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->stream = wsi_dumpcap_stream_new (&start, &obstacle);
+  if (self->stream == NULL)
+    {
+      wsi_source_report (source, WSI_SOURCE_FAILED, obstacle);
+      return;
+    }
+
+  if (!open_recordings (self, &error))
+    {
+      report_failure (self, error);
+      return;
+    }
+
+  self->reading = g_idle_source_new ();
+  g_source_set_callback (self->reading, step, self, NULL);
+  g_source_attach (self->reading, wsi_source_get_context (source));
+  wsi_source_report (source, WSI_SOURCE_RUNNING, NULL);
+}
+
+/* The cancelled stream ends in the next step. */
+static void
+wsi_dumpcap_source_end (WsiSource *source)
+{
+}
+
+static void
+clear (WsiDumpcapSource *self)
+{
+  stop_reading (self);
+  g_clear_pointer (&self->recordings, wsi_recordings_free);
+  g_clear_object (&self->stream);
+}
+
+static void
+wsi_dumpcap_source_abort (WsiSource *source)
+{
+  clear (WSI_DUMPCAP_SOURCE (source));
+}
+
+static void
+wsi_dumpcap_source_finalize (GObject *object)
+{
+  WsiDumpcapSource *self = WSI_DUMPCAP_SOURCE (object);
+
+  clear (self);
+  g_clear_object (&self->packets);
+  g_free (self->interface);
+  g_free (self->filter);
+  g_free (self->packets_name);
+  g_free (self->key_log);
+  G_OBJECT_CLASS (wsi_dumpcap_source_parent_class)->finalize (object);
+}
+
+static void
+wsi_dumpcap_source_class_init (WsiDumpcapSourceClass *class)
+{
+  WsiSourceClass *source_class = WSI_SOURCE_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = wsi_dumpcap_source_finalize;
+  source_class->kind = WSI_SOURCE_KIND_CAPTURE;
+  source_class->begin = wsi_dumpcap_source_begin;
+  source_class->end = wsi_dumpcap_source_end;
+  source_class->abort = wsi_dumpcap_source_abort;
+}
+
+static void
+wsi_dumpcap_source_init (WsiDumpcapSource *self)
+{
+}
+
+/* A file that exists stays as it is.  wsinspect alone names one, and speaks English. */
+static gboolean
+create_packets (WsiDumpcapSource *self,
+                const char       *path,
+                GError          **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) failure = NULL;
+
+  self->packets_name = g_strdup (path);
+  self->packets = G_OUTPUT_STREAM (g_file_create (file, G_FILE_CREATE_PRIVATE, NULL, &failure));
+  if (self->packets != NULL)
+    return TRUE;
+
+  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_EXISTS))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                 "%s exists and is not overwritten: expected the name of a new file", path);
+  else
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+WsiDumpcapSource *
+wsi_dumpcap_source_new (WsiRecorder             *recorder,
+                        const WsiDumpcapOptions *options,
+                        GError                 **error)
+{
+  g_autoptr (WsiDumpcapSource) self = g_object_new (WSI_TYPE_DUMPCAP_SOURCE, NULL);
+  g_autofree char *title = NULL;
+
+  wsi_source_construct (WSI_SOURCE (self), recorder, WSI_PLACE_THREAD);
+  self->interface = g_strdup (options->interface != NULL ? options->interface : WSI_DUMPCAP_ANY);
+  self->filter = g_strdup (options->filter != NULL ? options->filter : WSI_DUMPCAP_TCP);
+  title = g_strdup_printf ("%s: %s", self->interface, self->filter);
+  wsi_source_set_uri (WSI_SOURCE (self), title);
+  if (options->packets != NULL && !create_packets (self, options->packets, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+void
+wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
+                                const char       *path)
+{
+  g_free (self->key_log);
+  self->key_log = g_strdup (path);
+}

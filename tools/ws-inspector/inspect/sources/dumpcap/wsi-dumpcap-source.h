@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The WebSockets that pass a network interface: dumpcap captures its packets, and they are read as
+ * those of a file.  It runs until dumpcap ends. */
+#pragma once
+
+#include "inspect/sources/wsi-source.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_DUMPCAP_SOURCE (wsi_dumpcap_source_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiDumpcapSource, wsi_dumpcap_source, WSI, DUMPCAP_SOURCE, WsiSource)
+
+typedef struct
+{
+  const char *interface;        /* NULL: all of them */
+  const char *filter;           /* as libpcap has it; NULL: all packets of TCP */
+  const char *packets;          /* a new file, for its owner only, that gets the packets as they
+                                 * are; NULL: none */
+} WsiDumpcapOptions;
+
+/* It works in a thread of its own.  The recorder is one of a client.  NULL: the file for packets
+ * cannot be made. */
+WsiDumpcapSource *wsi_dumpcap_source_new (WsiRecorder             *recorder,
+                                          const WsiDumpcapOptions *options,
+                                          GError                 **error);
+/* Before the start: a file with the secrets of TLS, to which more are added while it captures. */
+void              wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
+                                                  const char       *path);
+
+G_END_DECLS

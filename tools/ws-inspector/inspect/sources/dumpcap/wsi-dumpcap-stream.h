@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The packets that a dumpcap of ours writes, while it captures.  A read waits until there are some,
+ * and never fails: once dumpcap has ended, or was told to, the rest of its packets is read. */
+#pragma once
+
+#include "inspect/sources/dumpcap/wsi-dumpcap.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_DUMPCAP_STREAM (wsi_dumpcap_stream_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiDumpcapStream, wsi_dumpcap_stream, WSI, DUMPCAP_STREAM, GInputStream)
+
+typedef struct
+{
+  const char    *interface, *filter;
+  GOutputStream *packets;       /* they are written there, too; NULL = none */
+  GCancellable  *stop;          /* is cancelled when dumpcap is to end */
+  /* packets cannot be written any more; NULL if there are none */
+  void           (*write_failed)(const GError *error,
+                                 gpointer      user_data);
+  gpointer       user_data;
+} WsiDumpcapStart;
+
+/* Starts dumpcap, which ends with this program in any case.  NULL: it cannot be started. */
+WsiDumpcapStream       *wsi_dumpcap_stream_new (const WsiDumpcapStart *start,
+                                                WsiSentence          **obstacle);
+/* Ends dumpcap, if it has not ended, and waits for it.  What it has written is the stream's. */
+const WsiDumpcapReport *wsi_dumpcap_stream_end (WsiDumpcapStream *self);
+/* After that: how it has ended; NULL: well. */
+WsiSentence            *wsi_dumpcap_stream_dup_failure (WsiDumpcapStream *self);
+
+G_END_DECLS

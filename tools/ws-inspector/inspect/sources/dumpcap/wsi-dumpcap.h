@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The program dumpcap of Wireshark: where it is, and what it can capture on.  An obstacle is the sentence that says why not, for g_free (). */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "inspect/sources/dumpcap/wsi-dumpcap-interfaces.h"
+#include "inspect/sources/dumpcap/wsi-dumpcap-report.h"
+#include "inspect/store/wsi-sentence.h"
+
+G_BEGIN_DECLS
+
+#define WSI_DUMPCAP_TCP "tcp"   /* the filter that is used without another one */
+
+/* Its path; NULL: there is none that can be run. */
+char             *wsi_dumpcap_find        (WsiSentence **obstacle);
+/* Why it has failed, by what it has written. */
+WsiSentence      *wsi_dumpcap_explain     (const WsiDumpcapReport *report);
+/* Runs dumpcap, and waits for its list of interfaces; NULL: it was cancelled, or has failed. */
+GPtrArray        *wsi_dumpcap_list        (GCancellable *cancellable,
+                                           WsiSentence **obstacle);
+
+G_END_DECLS
