@@ -250,7 +250,7 @@ open_file (Scene       *scene,
                                           NULL));
   capture_writer_clear (&writer);
   g_list_store_append (files, scene->file);
-  return WSI_SOURCE (wsi_file_source_new (recorder, scene->place, G_LIST_MODEL (files)));
+  return WSI_SOURCE (wsi_file_source_new (recorder, scene->place, G_LIST_MODEL (files), NULL));
 }
 
 static WsiSource *

@@ -36,6 +36,7 @@ static const struct
   { "file", "read '/a b'", NULL },
   { "file-like-an-option", "read ./-x", NULL },
   { "files", "read a '/b c' ./-x d", NULL },
+  { "file-with-a-key-log", "read a b --keylog=/keys", NULL },
   { "files-lose-blanks-and-empty-names", "read ' a' 'b\n\n \n c ' '' '\n' d", "read a b c d" },
   { "example", "demo", NULL },
   { "browser-that-runs", "browser 9222 --page=shop", NULL },
@@ -120,6 +121,7 @@ static const struct
 {
   const char *name, *line, *shown, *hidden;
 } secrets[] = {
+  { "key-log", "read a --keylog=/my/keys", "read a", "keylog" },
   { "password", "connect ws://me:secret@h/a", "h/a", "secret" },
   { "query", "connect 'ws://h/?room=1&token=secret'", "room=1", "secret" },
   { "authorization", "connect ws://h/ '--header=Authorization: Bearer secret'", "Authorization", "secret" },

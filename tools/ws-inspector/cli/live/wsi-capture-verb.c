@@ -202,7 +202,7 @@ get_status (const CaptureRun *run)
 
 static WsiExit
 capture (const WsiOptions *options,
-         const WsiTarget  *target)
+         WsiTarget        *target)
 {
   g_auto (CaptureRun) run = { .target = target };
   g_autoptr (GError) error = NULL;
@@ -215,15 +215,14 @@ capture (const WsiOptions *options,
           wsi_output_error (error->message);
           return WSI_EXIT_USAGE;
         }
+      wsi_target_set_text (target, WSI_TARGET_KEY_LOG,
+                           wsi_captured_command_get_key_log (run.command));
     }
 
   wsi_output_on_broken (remove_command, &run);
   if (!wsi_watching_begin (&run.watching, options, target))
     return run.watching.status;
 
-  if (run.command != NULL)
-    wsi_dumpcap_source_set_key_log (WSI_DUMPCAP_SOURCE (run.watching.source),
-                                    wsi_captured_command_get_key_log (run.command));
   g_signal_connect (run.watching.source, "changed", G_CALLBACK (on_changed), &run);
   wsi_watching_run (&run.watching);
   return get_status (&run);
@@ -242,6 +241,10 @@ wsi_capture_verb (const WsiOptions  *options,
   if (options->is_list)
     g_set_error_literal (&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                          "--list needs no interface, no filter and no command");
+  else if (options->key_log != NULL && options->program_arguments[0] != NULL)
+    g_set_error_literal (&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                         "--keylog is for the traffic of other programs: a command has a key log of "
+                         "its own");
   else
     target = make_target (options, arguments, &error);
   if (target != NULL)

@@ -131,8 +131,8 @@ ROW ("conn", 0, INTEGER, connection,
      WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_CHECKS | WSI_VERB_CONNECT | WSI_VERB_COMMAND |
      WSI_VERB_CONVERT, "N", 1, G_MAXUINT32,
      "Only the connection with this number (follow, command and --replay: default 1)")
-ROW ("keylog", 0, FILE, key_log, WSI_VERBS_CAPTURES | WSI_VERB_CONVERT | WSI_VERB_COMMAND, "FILE",
-     0, 0,
+ROW ("keylog", 0, FILE, key_log,
+     WSI_VERBS_CAPTURES | WSI_VERB_CAPTURE | WSI_VERB_CONVERT | WSI_VERB_COMMAND, "FILE", 0, 0,
      "Open TLS in captures by the secrets in this file, which the client wrote (SSLKEYLOGFILE)")
 ROW ("dir", 0, CHOICE, side, WSI_VERB_READ | WSI_VERB_FOLLOW, "both|sent|recv", 0, 0,
      "Only what the client has sent or received")

@@ -17,6 +17,7 @@ struct _WsiFileSource
   WsiSource        parent_instance;
 
   GListModel      *files;       /* of GFile */
+  char            *key_log;     /* NULL: none */
   WsiRecordings   *recordings;
   GSource         *reading;     /* NULL: nothing is read */
 };
@@ -127,6 +128,7 @@ open_recordings (WsiFileSource *self,
   GCancellable *cancellable = wsi_source_get_cancellable (source);
 
   self->recordings = wsi_recordings_new (wsi_source_get_recorder (source), cancellable);
+  wsi_recordings_set_key_log (self->recordings, self->key_log);
   for (guint i = 0; i < g_list_model_get_n_items (self->files); i++)
     {
       g_autoptr (GFile) file = g_list_model_get_item (self->files, i);
@@ -186,6 +188,7 @@ wsi_file_source_finalize (GObject *object)
 
   g_clear_pointer (&self->recordings, wsi_recordings_free);
   g_clear_object (&self->files);
+  g_free (self->key_log);
   G_OBJECT_CLASS (wsi_file_source_parent_class)->finalize (object);
 }
 
@@ -233,7 +236,8 @@ join (GListModel *files,
 WsiFileSource *
 wsi_file_source_new (WsiRecorder *recorder,
                      WsiPlace     place,
-                     GListModel  *files)
+                     GListModel  *files,
+                     const char  *key_log)
 {
   g_autofree char *name = join (files, g_file_get_parse_name);
   g_autofree char *title = join (files, dup_name);
@@ -243,5 +247,12 @@ wsi_file_source_new (WsiRecorder *recorder,
   wsi_source_set_uri (WSI_SOURCE (self), name);
   wsi_source_set_title (WSI_SOURCE (self), title);
   self->files = g_object_ref (files);
+  self->key_log = g_strdup (key_log);
   return self;
+}
+
+GListModel *
+wsi_file_source_get_files (WsiFileSource *self)
+{
+  return self->files;
 }

@@ -15,9 +15,12 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI, FILE_SOURCE, WsiSource)
 
 /* The files are opened in the source's context, and read together, merged by time.  One that cannot
- * be read makes the source fail once the others were read. */
+ * be read makes the source fail once the others were read.  key_log: a path, or NULL = none. */
 WsiFileSource *wsi_file_source_new (WsiRecorder * recorder,
                                     WsiPlace     place,
-                                    GListModel * files);
+                                    GListModel * files,
+                                    const char * key_log);
+/* The items are GFile. */
+GListModel    *wsi_file_source_get_files (WsiFileSource *self);
 
 G_END_DECLS

@@ -366,13 +366,14 @@ wsi_session_demonstrate (WsiSession *self,
 
 WsiSource *
 wsi_session_open_files (WsiSession *self,
-                        GListModel *files)
+                        GListModel *files,
+                        const char *key_log)
 {
   const WsiLaneOptions recorded = { .kind = WSI_LANE_RECORDED };
   g_autoptr (WsiRecorder) recorder =
     wsi_session_make_recorder (self, WSP_ROLE_CLIENT, &recorded);
   g_autoptr (WsiFileSource) source =
-    wsi_file_source_new (recorder, WSI_PLACE_THREAD, files);
+    wsi_file_source_new (recorder, WSI_PLACE_THREAD, files, key_log);
 
   wsi_session_add (self, WSI_SOURCE (source));
   return WSI_SOURCE (source);

@@ -30,9 +30,11 @@ void             wsi_session_remove           (WsiSession *self,
 WsiSource       *wsi_session_demonstrate      (WsiSession *self,
                                                const char *text,
                                                GError    **error);
-/* Recordings of any format, in one source.  What cannot be opened is a source that fails. */
+/* Recordings of any format, in one source.  What cannot be opened is a source that fails.
+ * key_log: with the secrets of TLS in captures; NULL = none. */
 WsiSource       *wsi_session_open_files       (WsiSession *self,
-                                               GListModel *files);
+                                               GListModel *files,
+                                               const char *key_log);
 /* The items are WsiSource, in the order in which they were added. */
 GListModel      *wsi_session_get_sources      (WsiSession *self);
 /* The one that has observed a conversation; NULL: it was removed. */

@@ -257,6 +257,7 @@ check_text (const WsiTarget *self,
     case WSI_TARGET_PAGE:
     case WSI_TARGET_PROFILE:
     case WSI_TARGET_PACKET_FILTER:
+    case WSI_TARGET_KEY_LOG:
       return TRUE;
     case WSI_TARGET_INTERFACE:
       return check_interface (text, error);

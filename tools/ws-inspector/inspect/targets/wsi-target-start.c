@@ -337,6 +337,7 @@ make_capture (const WsiTarget *self,
     .interface = get_text (self, WSI_TARGET_INTERFACE),
     .filter = get_text (self, WSI_TARGET_PACKET_FILTER),
     .packets = get_text (self, WSI_TARGET_PACKETS),
+    .key_log = get_text (self, WSI_TARGET_KEY_LOG),
   };
 
   *wrong = WSI_TARGET_PACKETS;
@@ -441,7 +442,7 @@ wsi_target_start (const WsiTarget *self,
     {
       g_autoptr (GListModel) files = wsi_target_dup_files (self);
 
-      return wsi_session_open_files (session, files);
+      return wsi_session_open_files (session, files, get_text (self, WSI_TARGET_KEY_LOG));
     }
 
   recorder = wsi_session_make_recorder (session, kind == WSI_TARGET_SERVER

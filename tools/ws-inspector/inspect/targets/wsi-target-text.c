@@ -43,6 +43,7 @@ static const char *const field_options[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_PAGE] = "--page",
   [WSI_TARGET_PROFILE] = "--profile",
   [WSI_TARGET_PACKETS] = "--packets",
+  [WSI_TARGET_KEY_LOG] = "--keylog",
 };
 
 static const struct
@@ -401,6 +402,7 @@ wsi_target_dup_without_secrets (const WsiTarget *self)
   g_autofree char *page =
     wsi_redactor_hide_text (redactor, wsi_target_get_text (self, WSI_TARGET_PAGE));
 
+  wsi_target_set_text (copy, WSI_TARGET_KEY_LOG, "");
   if (wsi_target_get_kind (self) == WSI_TARGET_FILE)
     return copy;
 

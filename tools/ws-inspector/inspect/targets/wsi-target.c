@@ -48,9 +48,9 @@ static const struct
   },
   [WSI_TARGET_CAPTURE] = {
     .fields = FIELD (INTERFACE) | FIELD (PACKET_FILTER),
-    .more_fields = FIELD (PACKETS),
+    .more_fields = FIELD (PACKETS) | FIELD (KEY_LOG),
   },
-  [WSI_TARGET_FILE] = { .fields = FIELD (ADDRESS) },
+  [WSI_TARGET_FILE] = { .fields = FIELD (ADDRESS) | FIELD (KEY_LOG) },
   [WSI_TARGET_EXAMPLE] = { .fields = 0 },
 };
 

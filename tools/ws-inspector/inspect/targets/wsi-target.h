@@ -42,6 +42,7 @@ typedef enum
   WSI_TARGET_INTERFACE,         /* of the network; empty: all of them */
   WSI_TARGET_PACKET_FILTER,     /* as libpcap has it; empty: all packets of TCP */
   WSI_TARGET_PACKETS,           /* a new file that gets the packets as they are; empty: none */
+  WSI_TARGET_KEY_LOG,           /* a file with the secrets of TLS in packets; empty: none */
   WSI_TARGET_N_FIELDS,
 } WsiTargetField;
 

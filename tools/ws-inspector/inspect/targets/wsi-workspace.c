@@ -4,6 +4,7 @@
 #include "inspect/targets/wsi-workspace.h"
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/sources/wsi-file-source.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
 #include "inspect/targets/wsi-target-start.h"
@@ -367,6 +368,44 @@ wsi_workspace_start_again (WsiWorkspace *self)
 
   wsi_workspace_drop_session (self);
   wsi_workspace_start (self, target);
+}
+
+gboolean
+wsi_workspace_has_other_sources (WsiWorkspace *self)
+{
+  return self->session != NULL && wsi_session_get_n_sources (self->session) > 1;
+}
+
+/* NULL: it was removed, or is no recording. */
+static WsiTarget *
+make_target_again (WsiWorkspace *self,
+                   guint32       connection)
+{
+  g_autoptr (WsiConversation) conversation =
+    wsi_store_dup_conversation (wsi_session_get_store (self->session), connection);
+  WsiSource *source = conversation != NULL
+                      ? wsi_session_find_source (self->session, conversation) : NULL;
+
+  return WSI_IS_FILE_SOURCE (source)
+         ? wsi_target_new_for_files (wsi_file_source_get_files (WSI_FILE_SOURCE (source))) : NULL;
+}
+
+gboolean
+wsi_workspace_read_again (WsiWorkspace *self,
+                          guint32       connection,
+                          const char   *key_log)
+{
+  g_autoptr (WsiTarget) target = self->session != NULL ? make_target_again (self, connection)
+                                                       : NULL;
+
+  if (target == NULL)
+    return FALSE;
+
+  wsi_target_take_text (target, WSI_TARGET_KEY_LOG, g_strdup (key_log));
+  if (!wsi_workspace_has_other_sources (self))
+    wsi_workspace_drop_session (self);
+  wsi_workspace_start (self, target);
+  return TRUE;
 }
 
 gboolean

@@ -54,6 +54,13 @@ void            wsi_workspace_start         (WsiWorkspace    *self,
                                              const WsiTarget *target);
 /* Starts the last target in a new session.  There must be such a target. */
 void            wsi_workspace_start_again   (WsiWorkspace *self);
+/* Whether the session has more than one source. */
+gboolean        wsi_workspace_has_other_sources (WsiWorkspace *self);
+/* Reads the recording of a connection once more, with the secrets of TLS in key_log: in the place
+ * of the session if it has no other sources, else in addition.  FALSE: it comes from no file. */
+gboolean        wsi_workspace_read_again    (WsiWorkspace *self,
+                                             guint32       connection,
+                                             const char   *key_log);
 /* Starts what is left of the last session. */
 void            wsi_workspace_continue      (WsiWorkspace *self);
 /* text may be NULL. */

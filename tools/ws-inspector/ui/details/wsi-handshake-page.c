@@ -24,7 +24,7 @@ struct _WsiHandshakePage
 
   GtkStack            *stack, *request_views, *response_views;
   AdwStatusPage       *missing;
-  GtkWidget           *reload_button;
+  GtkWidget           *reload_button, *key_log_button;
   GtkImage            *result_icon;
   GtkLabel            *result, *request, *response, *body, *steps;
   GtkToggleButton     *table_button, *secrets_button;
@@ -283,6 +283,7 @@ wsi_handshake_page_class_init (WsiHandshakePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, missing);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, reload_button);
+  gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, key_log_button);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, request);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, response);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, checks);
@@ -311,19 +312,37 @@ wsi_handshake_page_init (WsiHandshakePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* A browser can open a connection again that it has opened too early. */
+static gboolean
+has_no_keys (WsiHandshakePage *self)
+{
+  const WsiSentence *sentence = wsi_conversation_get_sentence (self->conversation);
+
+  return sentence != NULL && sentence->id == WSI_SENTENCE_TLS_NO_KEYS;
+}
+
+/* A browser can open a connection again that it has opened too early, and a capture can be read
+ * again with the keys of its TLS. */
 static void
 show_missing (WsiHandshakePage *self)
 {
-  gboolean is_browser =
+  const guint32 number = wsi_conversation_get_number (self->conversation);
+  const gboolean is_browser =
     g_strcmp0 (wsi_conversation_get_source (self->conversation), WSI_SOURCE_BROWSER) == 0;
-  gboolean is_open = wsi_conversation_get_ending (self->conversation) == WSI_ENDING_NONE;
+  const gboolean is_reloadable =
+    is_browser && wsi_conversation_get_ending (self->conversation) == WSI_ENDING_NONE;
+  const gboolean is_closed = has_no_keys (self);
 
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->reload_button), "u",
-                                    wsi_conversation_get_number (self->conversation));
-  gtk_widget_set_visible (self->reload_button, is_browser && is_open);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->reload_button), "u", number);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->key_log_button), "u", number);
+  gtk_widget_set_visible (self->reload_button, is_reloadable);
+  gtk_widget_set_visible (self->key_log_button, is_closed);
+  adw_status_page_set_title (self->missing, is_closed ? _("Encrypted") : _("No Handshake"));
   adw_status_page_set_description (self->missing,
-                                   is_browser && is_open
+                                   is_closed
+                                   ? _("The connections to this server have TLS, and there are no "
+                                       "keys. Most programs write theirs to the file that the "
+                                       "environment variable SSLKEYLOGFILE names.")
+                                   : is_reloadable
                                    ? _("The connection was opened before we looked, and the "
                                        "browser does not repeat its handshake.")
                                    : _("The recording has no handshake of this connection."));

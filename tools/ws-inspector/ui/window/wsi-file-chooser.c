@@ -66,6 +66,12 @@ wsi_file_chooser_new_open (GtkWindow *parent)
   return chooser;
 }
 
+GtkFileChooserNative *
+wsi_file_chooser_new_key_log (GtkWindow *parent)
+{
+  return make (parent, _("Choose a Key Log"), GTK_FILE_CHOOSER_ACTION_OPEN);
+}
+
 /* GTK wants options for a choice that is no switch, and strings "true" and "false" for one. */
 GtkFileChooserNative *
 wsi_file_chooser_new_save (GtkWindow *parent,

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 /* Any number of recordings. */
 GtkFileChooserNative *wsi_file_chooser_new_open (GtkWindow * parent);
+/* A file with the secrets of TLS. */
+GtkFileChooserNative *wsi_file_chooser_new_key_log (GtkWindow * parent);
 /* A session file, with the choice of secrets; it asks before it accepts a file that is there. */
 GtkFileChooserNative *wsi_file_chooser_new_save (GtkWindow *parent,
                                                  GFile     *file);

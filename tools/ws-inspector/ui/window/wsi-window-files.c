@@ -22,6 +22,8 @@ struct _WsiWindowFiles
   WsiToaster           *toaster;
   GSignalGroup         *of_document;
   GtkFileChooserNative *chooser;        /* NULL: none is open */
+  guint32               connection;     /* for whose capture a key log is chosen */
+  char                 *key_log;        /* that was chosen; NULL: none */
 };
 
 enum
@@ -63,6 +65,51 @@ wsi_window_files_open (WsiWindowFiles *self)
 {
   if (self->chooser == NULL)
     show_chooser (self, wsi_file_chooser_new_open (self->window), G_CALLBACK (on_open_response));
+}
+
+static void
+read_again (gpointer files)
+{
+  WsiWindowFiles *self = files;
+  g_autofree char *key_log = g_steal_pointer (&self->key_log);
+
+  if (!wsi_workspace_read_again (self->workspace, self->connection, key_log))
+    wsi_toaster_show (self->toaster, _("A live capture gets its key log when it is started: start "
+                                       "it again with one"));
+}
+
+/* The capture takes the place of a session that has nothing else. */
+static void
+on_key_log_response (GtkNativeDialog *dialog,
+                     int              response,
+                     WsiWindowFiles  *self)
+{
+  g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT
+                           ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
+
+  g_free (self->key_log);
+  self->key_log = file != NULL ? g_file_get_path (file) : NULL;
+  if (self->key_log == NULL)
+    return;
+
+  if (wsi_workspace_has_other_sources (self->workspace))
+    read_again (self);
+  else
+    wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace), read_again,
+                       self);
+}
+
+void
+wsi_window_files_choose_key_log (WsiWindowFiles *self,
+                                 guint32         connection)
+{
+  if (self->chooser != NULL)
+    return;
+
+  self->connection = connection;
+  show_chooser (self, wsi_file_chooser_new_key_log (self->window),
+                G_CALLBACK (on_key_log_response));
 }
 
 static gboolean
@@ -201,6 +248,7 @@ wsi_window_files_dispose (GObject *object)
   if (self->chooser != NULL)
     gtk_native_dialog_hide (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
+  g_clear_pointer (&self->key_log, g_free);
   g_clear_object (&self->of_document);
   g_clear_object (&self->workspace);
   g_clear_object (&self->leaving);

@@ -22,6 +22,10 @@ WsiWindowFiles *wsi_window_files_new (GtkWindow * window,
                                       WsiToaster * toaster);
 /* Signal "chosen" has the files to open, a GListModel. */
 void            wsi_window_files_open    (WsiWindowFiles *self);
+/* Asks for the key log of a connection's capture, which is then read again.  While another file is
+ * being chosen, nothing is done. */
+void            wsi_window_files_choose_key_log (WsiWindowFiles *self,
+                                                 guint32         connection);
 /* A session that is written to a file is saved already, which a toast says. */
 void            wsi_window_files_save    (WsiWindowFiles *self);
 /* FALSE: there is no session, or another file is being chosen. */

@@ -341,6 +341,15 @@ activate (GtkWidget  *widget,
       actions[i].act (WSI_WINDOW (widget));
 }
 
+/* The parameter is the number of a connection without keys. */
+static void
+activate_choose_key_log (GtkWidget  *widget,
+                         const char *name,
+                         GVariant   *parameter)
+{
+  wsi_window_files_choose_key_log (WSI_WINDOW (widget)->files, g_variant_get_uint32 (parameter));
+}
+
 static void
 install_actions (GtkWidgetClass *class)
 {
@@ -350,6 +359,7 @@ install_actions (GtkWidgetClass *class)
     if (wsi_shortcuts[i].part != WSI_PART_WINDOW && wsi_shortcuts[i].part != WSI_PART_SWITCH)
       gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
   gtk_widget_class_install_action (class, "win.toast", "s", activate_toast);
+  gtk_widget_class_install_action (class, "win.choose-key-log", "u", activate_choose_key_log);
 }
 
 /* Whether the session records, by its buttons and actions. */

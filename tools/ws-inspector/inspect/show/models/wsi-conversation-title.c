@@ -40,9 +40,10 @@ wsi_conversation_title_dup_path (WsiConversation *conversation)
 {
   g_autofree char *uri = dup_uri_without_secrets (conversation);
   const char *authority = uri != NULL ? strstr (uri, "://") : NULL;
-  const char *path = authority != NULL ? strchr (authority + strlen ("://"), '/') : uri;
+  const char *host = authority != NULL ? authority + strlen ("://") : uri;
+  const char *path = authority != NULL ? strchr (host, '/') : NULL;
 
-  return escape (path != NULL ? path : "/");
+  return escape (path != NULL ? path : host != NULL ? host : "/");
 }
 
 char *

@@ -133,6 +133,7 @@ open_recordings (WsiDumpcapSource *self,
   g_autoptr (GInputStream) packets = wsi_recording_open_stream (G_INPUT_STREAM (self->stream));
 
   self->recordings = wsi_recordings_new (recorder, NULL);
+  wsi_recordings_set_key_log (self->recordings, self->key_log);
   wsi_recordings_add (self->recordings, packets, self->interface, NULL);
   return wsi_recordings_open (self->recordings, error);
 }
@@ -268,18 +269,11 @@ wsi_dumpcap_source_new (WsiRecorder             *recorder,
   wsi_source_construct (WSI_SOURCE (self), recorder, WSI_PLACE_THREAD);
   self->interface = g_strdup (options->interface != NULL ? options->interface : WSI_DUMPCAP_ANY);
   self->filter = g_strdup (options->filter != NULL ? options->filter : WSI_DUMPCAP_TCP);
+  self->key_log = g_strdup (options->key_log);
   title = g_strdup_printf ("%s: %s", self->interface, self->filter);
   wsi_source_set_uri (WSI_SOURCE (self), title);
   if (options->packets != NULL && !create_packets (self, options->packets, error))
     return NULL;
 
   return g_steal_pointer (&self);
-}
-
-void
-wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
-                                const char       *path)
-{
-  g_free (self->key_log);
-  self->key_log = g_strdup (path);
 }

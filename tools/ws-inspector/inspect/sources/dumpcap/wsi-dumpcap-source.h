@@ -19,6 +19,7 @@ typedef struct
   const char *filter;           /* as libpcap has it; NULL: all packets of TCP */
   const char *packets;          /* a new file, for its owner only, that gets the packets as they
                                  * are; NULL: none */
+  const char *key_log;          /* a file with the secrets of TLS, which may grow; NULL: none */
 } WsiDumpcapOptions;
 
 /* It works in a thread of its own.  The recorder is one of a client.  NULL: the file for packets
@@ -26,8 +27,5 @@ typedef struct
 WsiDumpcapSource *wsi_dumpcap_source_new (WsiRecorder             *recorder,
                                           const WsiDumpcapOptions *options,
                                           GError                 **error);
-/* Before the start: a file with the secrets of TLS, to which more are added while it captures. */
-void              wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
-                                                  const char       *path);
 
 G_END_DECLS

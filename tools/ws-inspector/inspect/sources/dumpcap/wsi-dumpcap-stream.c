@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "inspect/sources/unpack/wsi-waiting.h"
+
 #define BUFFER_MIB "64"         /* of the kernel: a burst must not be dropped */
 /* The kernel hands packets to dumpcap in blocks, each at most a quarter of a second late. */
 #define LAG_US 300000
@@ -40,9 +42,31 @@ struct _WsiDumpcapStream
   gint64           deadline;    /* of the stage; 0 = none */
   gboolean         was_told;    /* to end, by a signal of ours */
   gboolean         has_output_ended;
+  WsiWaitingFunc   waiting_func;        /* NULL: none */
+  gpointer         waiting_data;
 };
 
-G_DEFINE_FINAL_TYPE (WsiDumpcapStream, wsi_dumpcap_stream, G_TYPE_INPUT_STREAM)
+static void implement_waiting (WsiWaitingInterface *interface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WsiDumpcapStream, wsi_dumpcap_stream, G_TYPE_INPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (WSI_TYPE_WAITING, implement_waiting))
+
+static void
+set_waiting_func (WsiWaiting    *waiting,
+                  WsiWaitingFunc function,
+                  gpointer       user_data)
+{
+  WsiDumpcapStream *self = WSI_DUMPCAP_STREAM (waiting);
+
+  self->waiting_func = function;
+  self->waiting_data = user_data;
+}
+
+static void
+implement_waiting (WsiWaitingInterface *interface)
+{
+  interface->set_func = set_waiting_func;
+}
 
 static void
 enter (WsiDumpcapStream *self,
@@ -95,7 +119,21 @@ read_errors (WsiDumpcapStream *self)
     self->errors_fd = -1;
 }
 
-/* Until one of the two has something or has ended, or the stage is over.  TRUE: the output. */
+/* Milliseconds until the stage is over, or the function is to be called; -1: neither will be. */
+static int
+get_patience (WsiDumpcapStream *self)
+{
+  gint64 left_us = self->deadline - g_get_monotonic_time ();
+  int patience_ms = self->waiting_func != NULL ? WSI_WAITING_INTERVAL_MS : -1;
+
+  if (self->deadline == 0)
+    return patience_ms;
+
+  left_us = MAX (left_us, 0) / 1000 + 1;
+  return patience_ms < 0 ? (int) left_us : (int) MIN (patience_ms, left_us);
+}
+
+/* Until one of the two has something or has ended, or the patience is.  TRUE: the output. */
 static gboolean
 wait_for (WsiDumpcapStream *self,
           int               output_fd)
@@ -105,12 +143,10 @@ wait_for (WsiDumpcapStream *self,
     { .fd = self->errors_fd, .events = G_IO_IN },
     self->stop_fd,
   };
-  gint64 left_us = self->deadline - g_get_monotonic_time ();
 
   if (self->stage != STAGE_READING)
     fds[2].fd = -1;
-  if (g_poll (fds, G_N_ELEMENTS (fds),
-              self->deadline == 0 ? -1 : (int) (MAX (left_us, 0) / 1000 + 1)) <= 0)
+  if (g_poll (fds, G_N_ELEMENTS (fds), get_patience (self)) <= 0)
     return FALSE;
 
   if (fds[1].revents != 0)
@@ -149,7 +185,11 @@ wsi_dumpcap_stream_read (GInputStream             *stream,
 
       advance (self);
       if (!wait_for (self, self->output_fd))
-        continue;
+        {
+          if (self->waiting_func != NULL)
+            self->waiting_func (self->waiting_data);
+          continue;
+        }
 
       n_read = read (self->output_fd, buffer, count);
       if (n_read > 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The program dumpcap of Wireshark: where it is, and what it can capture on.  An obstacle is the sentence that says why not, for g_free (). */
+/* The program dumpcap of Wireshark: where it is, and what it can capture on.  An obstacle is the
+ * sentence that says why not, for g_free (). */
 #pragma once
 
 #include <gio/gio.h>

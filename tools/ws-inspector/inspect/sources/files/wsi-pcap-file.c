@@ -172,7 +172,7 @@ record_closed (WsiTcpConnection *connection,
 {
   WsiPcapFile *self = file;
   const guint client = connection->client == 1 ? 1 : 0;
-  g_autofree char *uri = g_strdup_printf ("wss://%s/", name);
+  g_autofree char *uri = g_strconcat ("wss://", name, NULL);
   g_autofree char *client_address = wsi_endpoint_to_string (&connection->endpoints[client]);
   g_autofree char *server_address = wsi_endpoint_to_string (&connection->endpoints[!client]);
   const WsiOpening opening = {

@@ -15,6 +15,7 @@
 #include "inspect/sources/unpack/wsi-peek-stream.h"
 #include "inspect/sources/unpack/wsi-unpack-stream.h"
 #include "inspect/sources/unpack/wsi-wait-stream.h"
+#include "inspect/sources/unpack/wsi-waiting.h"
 
 #define MAX_PEEK 64             /* less than the first line of a session */
 
@@ -215,15 +216,15 @@ look_again (gpointer file)
 
 /* Sets what is called while the reading waits for a pipe; NULL = nothing. */
 static void
-set_wait_func (WsiRecording *self,
-               WsiWaitFunc   function)
+set_wait_func (WsiRecording  *self,
+               WsiWaitingFunc function)
 {
   for (guint i = 0; i < self->files->len; i++)
     {
       const RecordedFile *file = get_file (self, i);
 
-      if (WSI_IS_WAIT_STREAM (file->base))
-        wsi_wait_stream_set_func (WSI_WAIT_STREAM (file->base), function, self->pcap);
+      if (WSI_IS_WAITING (file->base))
+        wsi_waiting_set_func (WSI_WAITING (file->base), function, self->pcap);
     }
 }
 
@@ -267,7 +268,7 @@ wsi_recording_set_key_log (WsiRecording *self,
     }
 
   for (guint i = 0; i < self->files->len; i++)
-    is_live |= WSI_IS_WAIT_STREAM (get_file (self, i)->base);
+    is_live |= WSI_IS_WAITING (get_file (self, i)->base);
   if (!wsi_pcap_file_set_key_log (self->pcap, path, is_live, error))
     return FALSE;
 
@@ -439,7 +440,8 @@ wsi_recording_dup_losses (WsiRecording *self)
 
   if (self->pcap != NULL)
     add_losses_of_capture (losses, self->pcap);
-  if (wsi_recording_is_empty (self))
+  if (wsi_recording_is_empty (self) &&
+      wsi_tls_report_is_empty (wsi_pcap_file_get_tls_report (self->pcap)))
     {
       wsi_pcap_file_get_statistics (self->pcap, &statistics);
       add_emptiness (losses, &statistics);

@@ -143,6 +143,12 @@ describe_reason (const Row *row)
   return g_strdup ("");
 }
 
+gboolean
+wsi_tls_report_is_empty (const WsiTlsReport *self)
+{
+  return self->rows->len == 0;
+}
+
 void
 wsi_tls_report_describe (const WsiTlsReport *self,
                          GStrvBuilder       *lines)

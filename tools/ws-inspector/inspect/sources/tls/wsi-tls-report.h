@@ -22,6 +22,8 @@ void          wsi_tls_report_count (WsiTlsReport           *self,
                                     WsiTlsOutcome           outcome,
                                     const char             *details,
                                     const WsiTcpConnection *connection);
+/* Whether every connection was read. */
+gboolean      wsi_tls_report_is_empty (const WsiTlsReport *self);
 /* A line for each name and reason: how many connections and packets, and the way out. */
 void          wsi_tls_report_describe (const WsiTlsReport *self,
                                        GStrvBuilder       *lines);

@@ -6,18 +6,38 @@
 #include <gio/gfiledescriptorbased.h>
 #include <sys/stat.h>
 
-#define INTERVAL_MS 200
+#include "inspect/sources/unpack/wsi-waiting.h"
 
 struct _WsiWaitStream
 {
   GFilterInputStream parent_instance;
 
   int                descriptor;
-  WsiWaitFunc        function;
+  WsiWaitingFunc     function;
   gpointer           user_data;
 };
 
-G_DEFINE_FINAL_TYPE (WsiWaitStream, wsi_wait_stream, G_TYPE_FILTER_INPUT_STREAM)
+static void implement_waiting (WsiWaitingInterface *interface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WsiWaitStream, wsi_wait_stream, G_TYPE_FILTER_INPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (WSI_TYPE_WAITING, implement_waiting))
+
+static void
+set_func (WsiWaiting    *waiting,
+          WsiWaitingFunc function,
+          gpointer       user_data)
+{
+  WsiWaitStream *self = WSI_WAIT_STREAM (waiting);
+
+  self->function = function;
+  self->user_data = user_data;
+}
+
+static void
+implement_waiting (WsiWaitingInterface *interface)
+{
+  interface->set_func = set_func;
+}
 
 /* Until there is something to read, or an end, or the reading is cancelled. */
 static void
@@ -27,7 +47,7 @@ wait_for_bytes (WsiWaitStream *self,
   GPollFD descriptors[2] = { { .fd = self->descriptor, .events = G_IO_IN } };
   const guint n = g_cancellable_make_pollfd (cancellable, &descriptors[1]) ? 2 : 1;
 
-  while (self->function != NULL && g_poll (descriptors, n, INTERVAL_MS) == 0)
+  while (self->function != NULL && g_poll (descriptors, n, WSI_WAITING_INTERVAL_MS) == 0)
     self->function (self->user_data);
   if (n == 2)
     g_cancellable_release_fd (cancellable);
@@ -71,13 +91,4 @@ wsi_wait_stream_new (GInputStream *base)
   self = g_object_new (WSI_TYPE_WAIT_STREAM, "base-stream", base, NULL);
   self->descriptor = descriptor;
   return G_INPUT_STREAM (self);
-}
-
-void
-wsi_wait_stream_set_func (WsiWaitStream *self,
-                          WsiWaitFunc    function,
-                          gpointer       user_data)
-{
-  self->function = function;
-  self->user_data = user_data;
 }
