@@ -32,12 +32,13 @@ def chromium_command(folder, *words):
 
 
 def read_port(profile):
-    """The port that a browser has written into its profile; None = not yet."""
+    """The port that a browser has written into its profile; None = not yet, or not the whole line."""
     path = f"{profile}/DevToolsActivePort"
     if not os.path.exists(path):
         return None
     with open(path, encoding="ascii") as file:
-        return file.readline().strip()
+        line = file.readline()
+    return line.strip() if line.endswith("\n") else None
 
 
 def open_page(port, uri, patience):
