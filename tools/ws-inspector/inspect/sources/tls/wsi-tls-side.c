@@ -18,7 +18,7 @@
 #define BYTES_PER_TRIAL 8       /* that a search adds */
 #define TRIAL_SIZE 512          /* bytes of a record; a longer one counts as several trials */
 #define ALERT_LENGTH 2          /* bytes of content */
-#define MAX_FAILED 16           /* records that are tried by each secret of the key log */
+#define MAX_FAILED 4            /* records that are tried by each secret of the key log */
 
 /* A record that follows lost ones. */
 typedef struct

@@ -42,7 +42,8 @@ struct _WsiTlsStream
   gboolean          is_sure;    /* it begins with a hello, not only with the first bytes of one */
   guint64           n_items;    /* numbers their order */
 
-  guint             client;     /* a side */
+  guint             client;     /* a side, after has_begun */
+  gboolean          has_begun;          /* with a ClientHello */
   gboolean          has_client_hello;
   gboolean          has_server_hello;   /* after the last ClientHello, and no request for another */
   gboolean          has_secrets;        /* of both sides */
@@ -220,6 +221,7 @@ take_client_hello (WsiTlsStream *self,
   wsi_tls_client_hello_clear (&self->hello);
   self->hello = hello;
   self->client = side;
+  self->has_begun = TRUE;
   self->early = hello.has_early_data ? EARLY_OFFERED : EARLY_NONE;
   self->has_client_hello = TRUE;
   self->has_server_hello = FALSE;
@@ -496,7 +498,7 @@ static void
 note_malformed (WsiTlsStream *self,
                 gint64        time_us)
 {
-  if (self->has_client_hello)
+  if (self->has_begun)
     give_up (self, WSI_TLS_NO_BEGINNING);
   else
     hand_on (self, time_us);
@@ -575,7 +577,7 @@ take_end (WsiTlsStream *self,
           WsiTcpEnd     how,
           gint64        time_us)
 {
-  if (!self->has_client_hello && self->outcome == WSI_TLS_UNFINISHED)
+  if (!self->has_begun && self->outcome == WSI_TLS_UNFINISHED)
     hand_on (self, time_us);
   wsi_tls_side_end (&self->sides[side], time_us);
   if (self->outcome == WSI_TLS_NO_TLS ||
@@ -770,7 +772,7 @@ wsi_tls_stream_finish (WsiTlsStream *self)
     wsi_tls_side_end (&self->sides[side], self->tcp->now_us);
   if (self->outcome == WSI_TLS_UNFINISHED && self->sides[0].n_failed + self->sides[1].n_failed > 0)
     self->outcome = WSI_TLS_WRONG_KEYS;
-  else if (self->outcome == WSI_TLS_UNFINISHED && !self->has_client_hello)
+  else if (self->outcome == WSI_TLS_UNFINISHED && !self->has_begun)
     hand_on (self, self->tcp->now_us);
   drop_held (self);
 }
