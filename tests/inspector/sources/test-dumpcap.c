@@ -110,7 +110,7 @@ test_explanation (void)
   g_assert_nonnull (strstr (advice, "sudo dpkg-reconfigure wireshark-common"));
   g_assert_nonnull (strstr (advice, g_get_user_name ()));
   g_assert_cmpint (two->id, ==, WSI_SENTENCE_CAPTURING_REFUSED);
-  g_assert_cmpstr (line, ==, "dumpcap: Invalid capture filter");
+  g_assert_cmpstr (line, ==, "Cannot capture: dumpcap: Invalid capture filter");
   g_assert_cmpint (three->id, ==, WSI_SENTENCE_CAPTURING_REFUSED);
 }
 

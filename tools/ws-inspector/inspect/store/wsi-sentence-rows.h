@@ -198,7 +198,7 @@ SENTENCE (PACKETS_NOT_WRITTEN, "packets-not-written", "te",
 SENTENCE (CAPTURING_NOT_PERMITTED, "capturing-not-permitted", "t",
           N_("Capturing is not permitted: run \"sudo dpkg-reconfigure wireshark-common\", answer "
              "Yes, run \"sudo adduser %s wireshark\", and log in again"))
-SENTENCE (CAPTURING_REFUSED, "capturing-refused", "t", "%s")
+SENTENCE (CAPTURING_REFUSED, "capturing-refused", "t", N_("Cannot capture: %s"))
 SENTENCE (CAPTURING_FAILED, "capturing-failed", "t", N_("Capturing has ended: %s"))
 SENTENCE (DUMPCAP_MISSING, "dumpcap-missing", "",
           N_("There is no dumpcap, which captures packets: expected it in a folder of PATH (run "

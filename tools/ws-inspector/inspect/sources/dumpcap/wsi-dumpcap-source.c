@@ -90,6 +90,19 @@ report_end (WsiDumpcapSource  *self,
                        is_stopping (self) ? NULL : WSI_SENTENCE (DUMPCAP_ENDED));
 }
 
+/* Why a capture that has begun has ended: what dumpcap says, and not that it cannot capture.  NULL:
+ * for no reason. */
+static char *
+dup_reason (const WsiSentence *failure,
+            const GError      *error)
+{
+  if (failure != NULL && failure->id == WSI_SENTENCE_CAPTURING_REFUSED)
+    return g_strdup (failure->arguments[0]);
+
+  return failure != NULL ? wsi_sentence_to_string (failure)
+         : error != NULL ? g_strdup (error->message) : NULL;
+}
+
 /* error: of the packets; NULL: they were read to their end. */
 static void
 end_capture (WsiDumpcapSource *self,
@@ -97,11 +110,9 @@ end_capture (WsiDumpcapSource *self,
 {
   const WsiDumpcapReport *report = wsi_dumpcap_stream_end (self->stream);
   g_autofree WsiSentence *failure = wsi_dumpcap_stream_dup_failure (self->stream);
-  g_autofree char *reason = wsi_sentence_to_string (failure);
+  g_autofree char *reason = dup_reason (failure, error);
   g_autofree WsiSentence *dropped = note_drops (self, report);
 
-  if (error != NULL && failure == NULL)
-    reason = g_strdup (error->message);
   if (reason == NULL || is_stopping (self))
     report_end (self, dropped);
   else
