@@ -16,6 +16,8 @@ static const char *const titles[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_KEY] = "Private key (PEM file)",
   [WSI_TARGET_PAGE] = "Only pages with this in title or address; empty = all",
   [WSI_TARGET_PROFILE] = "Folder of the profile; empty = a temporary one",
+  [WSI_TARGET_INTERFACE] = "Interface; empty = all of them",
+  [WSI_TARGET_PACKET_FILTER] = "Only packets of this filter (libpcap); empty = tcp",
   [WSI_TARGET_ARGUMENTS] = "Arguments of the browser",
 };
 

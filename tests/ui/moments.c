@@ -83,6 +83,12 @@ edit_browser (Place *self)
   wsi_window_edit (self->window, target);
 }
 
+static void
+edit_interface (Place *self)
+{
+  edit (self, WSI_TARGET_CAPTURE);
+}
+
 /* The system takes the connection, and nothing is answered. */
 static void
 connect_to_silence (Place *self)
@@ -412,6 +418,7 @@ const Moment moments[] = {
   { "form-of-server", VIEW_OF_FORM, edit_server, NULL },
   { "form-of-proxy", VIEW_OF_FORM, edit_proxy, NULL },
   { "form-of-browser", VIEW_OF_FORM, edit_browser, NULL },
+  { "form-of-interface", VIEW_OF_ANY_WINDOW, edit_interface, NULL },
   { "connecting", VIEW_OF_SESSION, connect_to_silence, NULL },
   { "waiting", VIEW_OF_SESSION, listen, NULL },
   { "failed", VIEW_OF_SESSION, fail, NULL },

@@ -3,6 +3,8 @@
 
 #include "pages.h"
 
+#include <glib/gi18n.h>
+
 #include "states.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-settings.h"
@@ -20,6 +22,7 @@ const Page pages[] = {
   { "form-with-a-mistake", WSI_TARGET_CLIENT, "http://example.com/", 0, NULL, NULL },
   { "form-of-a-proxy", WSI_TARGET_PROXY, "x", 0, NULL, NULL },
   { "form-of-a-browser", WSI_TARGET_BROWSER, "99999", 0, NULL, NULL },
+  { "form-of-an-interface", WSI_TARGET_CAPTURE, "-", 0, NULL, NULL },
   { "port-in-use", WSI_TARGET_SERVER, PAGE_TAKEN_PORT, 0, NULL, NULL },
   { "failed", WSI_TARGET_CLIENT, "ws://127.0.0.1:1/", 0, NULL, NULL },
   { "certificate-refused", PAGE_STATE, "certificate-refused", 0, NULL, NULL },
@@ -74,6 +77,16 @@ get_rows (WsiWindow *window)
   return G_LIST_MODEL (gtk_column_view_get_model (wsi_frame_list_get_view (list)));
 }
 
+/* dumpcap was asked. */
+static gboolean
+is_button_to_ask (GtkWidget  *widget,
+                  const char *label)
+{
+  return GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+         gtk_widget_get_sensitive (widget) &&
+         g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0;
+}
+
 static gboolean
 is_ready (gpointer data)
 {
@@ -82,6 +95,9 @@ is_ready (gpointer data)
 
   if (scene->page->kind == WSI_TARGET_EXAMPLE)
     return rows != NULL && g_list_model_get_n_items (rows) == N_ROWS_OF_EXAMPLE;
+
+  if (scene->page->kind == WSI_TARGET_CAPTURE)
+    return ui_test_find (GTK_WIDGET (scene->window), is_button_to_ask, _("Chec_k Again")) != NULL;
 
   return !g_str_equal (scene->page->name, "failed") ||
          g_str_equal (ui_test_get_page (scene->window), "failed");
@@ -108,6 +124,13 @@ take_port (Scene *scene)
   return g_strdup_printf ("%u", port);
 }
 
+static WsiTargetField
+get_field (WsiTargetKind kind)
+{
+  return kind == WSI_TARGET_SERVER ? WSI_TARGET_LISTEN
+         : kind == WSI_TARGET_CAPTURE ? WSI_TARGET_INTERFACE : WSI_TARGET_ADDRESS;
+}
+
 static void
 start (Scene *scene)
 {
@@ -122,9 +145,7 @@ start (Scene *scene)
   value = g_strcmp0 (page->value, PAGE_TAKEN_PORT) == 0 ? take_port (scene)
                                                          : g_strdup (page->value);
   if (value != NULL)
-    wsi_target_set_text (target, page->kind == WSI_TARGET_SERVER ? WSI_TARGET_LISTEN
-                                                                 : WSI_TARGET_ADDRESS,
-                         value);
+    wsi_target_set_text (target, get_field (page->kind), value);
   wsi_window_start (scene->window, target);
 }
 

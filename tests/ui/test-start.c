@@ -3,6 +3,7 @@
 
 /* The pages before and around a session, each in a window of its own. */
 #include <adwaita.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "form.h"
@@ -97,6 +98,8 @@ static const struct
   { "browser-that-runs", "browser 9222 --page=shop", WSI_TARGET_N_FIELDS, FALSE },
   { "browser-of-no-address", "browser", WSI_TARGET_ADDRESS, FALSE },
   { "browser-with-bad-port", "browser 99999", WSI_TARGET_ADDRESS, TRUE },
+  { "interface", "capture lo 'tcp port 8080'", WSI_TARGET_N_FIELDS, FALSE },
+  { "interface-of-all", "capture", WSI_TARGET_N_FIELDS, FALSE },
   { "proxy-with-bad-target", "proxy 9001 ws://localhost:8080/path", WSI_TARGET_ADDRESS, TRUE },
 };
 
@@ -315,6 +318,131 @@ test_pages_and_close (void)
     }
 }
 
+/* All of PATH: it has no dumpcap but that of a test. */
+static char *programs;
+
+static char *
+make_program_path (const char *name)
+{
+  return g_build_filename (programs, name, NULL);
+}
+
+static void
+remove_program (const char *name)
+{
+  g_autofree char *path = make_program_path (name);
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+static void
+make_dumpcap (const char *script)
+{
+  g_autofree char *path = make_program_path ("dumpcap");
+
+  g_assert_true (g_file_set_contents_full (path, script, -1, G_FILE_SET_CONTENTS_NONE, 0700,
+                                           NULL));
+}
+
+static gboolean
+begins_with (GtkWidget  *widget,
+             const char *text)
+{
+  return ADW_IS_ACTION_ROW (widget) &&
+         g_str_has_prefix (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), text);
+}
+
+static gboolean
+has_advice (gpointer form)
+{
+  return ui_test_find (form, begins_with, "Capturing is not permitted: run \"sudo dpkg") != NULL;
+}
+
+static gboolean
+is_permitted (gpointer form)
+{
+  return ui_test_find (form, begins_with, "Ready to capture") != NULL;
+}
+
+static gboolean
+lacks_dumpcap (gpointer form)
+{
+  return ui_test_find (form, begins_with, "There is no dumpcap") != NULL;
+}
+
+/* It may capture once there is a file "permitted". */
+#define ASKED_DUMPCAP \
+  "#!/bin/sh\n" \
+  "case $1 in\n" \
+  "-D) printf '1. eth0 (<b>)\\n2. any\\n3. lo (Loopback)\\n';;\n" \
+  "*) test -e \"${0%/*}/permitted\" && exit 0\n" \
+  "   echo 'dumpcap: You do not have permission to capture on device \"any\".' >&2\n" \
+  "   exit 1;;\n" \
+  "esac\n"
+/* It says nothing until it is killed. */
+#define SILENT_DUMPCAP "#!/bin/sh\nkill -STOP $$\n"
+
+/* What to do is said until dumpcap may capture; one of its interfaces is chosen. */
+static void
+test_interfaces (void)
+{
+  g_autofree char *permission = make_program_path ("permitted");
+  g_autofree char *line = NULL;
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_CAPTURE);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+  g_autoptr (WsiTarget) target = wsi_target_parse ("capture '' 'tcp port 80'", NULL);
+  GtkWidget *button = find_button (GTK_WIDGET (form), "Chec_k Again");
+  GtkWidget *first;
+
+  make_dumpcap (ASKED_DUMPCAP);
+  g_signal_connect (page, "start", G_CALLBACK (on_start), &line);
+  wsi_start_page_edit (page, target);
+  ui_test_wait_until (has_advice, form);
+  first = ui_test_find (GTK_WIDGET (form), begins_with, "any");
+  g_assert_nonnull (first);
+  save_picture (window, "start-form-interface-not-permitted.png");
+
+  g_assert_true (g_file_set_contents (permission, "", 0, NULL));
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_false (gtk_widget_get_sensitive (button));
+  ui_test_wait_until (is_permitted, form);
+  g_assert_true (gtk_widget_get_sensitive (button));
+  g_assert_false (has_advice (form));
+  gtk_widget_activate (ui_test_find (GTK_WIDGET (form), begins_with, "lo"));
+  g_assert_cmpstr (gtk_editable_get_text (form_get_row (form, WSI_TARGET_INTERFACE)), ==, "lo");
+  save_picture (window, "start-form-interface-chosen.png");
+  g_signal_emit_by_name (ui_test_get_child (form, "start_button"), "clicked");
+  g_assert_cmpstr (line, ==, "capture lo 'tcp port 80'");
+
+  remove_program ("permitted");
+  remove_program ("dumpcap");
+  g_signal_emit_by_name (button, "clicked");
+  ui_test_wait_until (lacks_dumpcap, form);
+  g_assert_null (ui_test_find (GTK_WIDGET (form), begins_with, "lo"));
+  gtk_window_destroy (window);
+}
+
+/* A window that is closed while dumpcap is asked. */
+static void
+test_interfaces_and_close (void)
+{
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_CAPTURE);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 360);
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_CAPTURE);
+
+  make_dumpcap (SILENT_DUMPCAP);
+  wsi_start_page_edit (page, target);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  g_assert_false (gtk_widget_get_sensitive (find_button (GTK_WIDGET (form), "Chec_k Again")));
+  gtk_window_destroy (window);
+  remove_program ("dumpcap");
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+}
+
 static gboolean
 has_pasted (gpointer form)
 {
@@ -418,6 +546,34 @@ test_recent (void)
       g_assert_cmpstr (line, ==, "connect ws://a/");
       g_assert_nonnull (form_get_error (form, WSI_TARGET_ADDRESS));
     }
+  gtk_window_destroy (window);
+}
+
+/* An interface is told from itself by its filter. */
+static void
+test_recent_interfaces (void)
+{
+  const char *const lines[] = { "capture lo 'tcp port 80'", "capture lo", "capture", NULL };
+  const char *const titles[] = { "lo: tcp port 80", "lo: tcp", "any: tcp" };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  WsiStartPage *page;
+  GtkWindow *window;
+
+  g_settings_set_strv (settings, KEY, lines);
+  page = make_page ();
+  window = open_window (GTK_WIDGET (page), 1000);
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    {
+      GtkWidget *row = find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW, titles[i]);
+      g_autofree char *line = NULL;
+      gulong handler = g_signal_connect (page, "start", G_CALLBACK (on_start), &line);
+
+      g_assert_nonnull (row);
+      gtk_widget_activate (row);
+      g_assert_cmpstr (line, ==, lines[i]);
+      g_signal_handler_disconnect (page, handler);
+    }
+  g_settings_reset (settings, KEY);
   gtk_window_destroy (window);
 }
 
@@ -612,6 +768,10 @@ int
 main (int    argc,
       char **argv)
 {
+  int status;
+
+  programs = g_dir_make_tmp ("test-start-XXXXXX", NULL);
+  g_setenv ("PATH", programs, TRUE);
   ui_test_init (&argc, &argv);
 
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
@@ -624,14 +784,21 @@ main (int    argc,
   g_test_add_func ("/ui/start/browser/arguments-are-words", test_arguments);
   g_test_add_func ("/ui/start/browser/one-of-its-pages-is-chosen", test_pages);
   g_test_add_func ("/ui/start/browser/may-be-closed-while-it-is-asked", test_pages_and_close);
+  g_test_add_func ("/ui/start/interface/one-is-chosen-once-it-is-permitted", test_interfaces);
+  g_test_add_func ("/ui/start/interface/may-be-closed-while-dumpcap-is-asked",
+                   test_interfaces_and_close);
   g_test_add_func ("/ui/start/paste/a-curl-command-fills-the-form", test_paste);
   g_test_add_func ("/ui/start/paste/the-window-may-be-closed-before", test_paste_and_close);
   g_test_add_func ("/ui/start/recent/are-kept-once-and-without-secrets", test_recent);
+  g_test_add_func ("/ui/start/recent/interfaces-with-their-filters", test_recent_interfaces);
   g_test_add_func ("/ui/start/recent/old-ones-are-shown-without-secrets", test_old_settings);
   g_test_add_func ("/ui/start/recent/unknown-settings-are-left-out", test_bad_settings);
   g_test_add_func ("/ui/start/waiting/the-hint-and-traffic-of-its-own", test_waiting);
   g_test_add_func ("/ui/start/waiting/may-be-closed-meanwhile", test_waiting_and_close);
   g_test_add_func ("/ui/start/failure/names-the-target-and-says-why", test_failure);
   g_test_add_func ("/ui/start/drop/each-file-is-a-target", test_drop);
-  return g_test_run ();
+  status = g_test_run ();
+  g_rmdir (programs);
+  g_free (programs);
+  return status;
 }

@@ -6,7 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "inspect/sources/browser/wsi-browser-process.h"
+#include "inspect/sources/wsi-sandbox.h"
 #include "ui/start/wsi-recent-group.h"
 
 #define CARDS "cards"
@@ -18,8 +18,8 @@ struct _WsiStartPage
 
   GtkStack             *pages;
   GtkFlowBox           *cards;
-  GtkWidget            *browser_card;
-  GtkLabel             *browser_note;
+  GtkWidget            *browser_card, *interface_card;
+  GtkLabel             *browser_note, *interface_note;
   WsiRecentGroup       *recent;
   WsiTargetForm        *forms[N_KINDS]; /* NULL: not asked for yet, or the kind has none */
 };
@@ -47,6 +47,7 @@ static const char *const page_names[N_KINDS] = {
   [WSI_TARGET_SERVER] = "server",
   [WSI_TARGET_PROXY] = "proxy",
   [WSI_TARGET_BROWSER] = "browser",
+  [WSI_TARGET_CAPTURE] = "capture",
 };
 
 static void
@@ -101,6 +102,7 @@ activate_choose (GtkWidget  *widget,
     case WSI_TARGET_SERVER:
     case WSI_TARGET_PROXY:
     case WSI_TARGET_BROWSER:
+    case WSI_TARGET_CAPTURE:
       form = wsi_start_page_get_form (self, wsi_target_get_kind (target));
       show_page (self, page_names[wsi_target_get_kind (target)]);
       wsi_target_form_focus (form);
@@ -110,8 +112,6 @@ activate_choose (GtkWidget  *widget,
       break;
     case WSI_TARGET_EXAMPLE:
       start (self, target);
-      break;
-    case WSI_TARGET_CAPTURE:
       break;
     }
 }
@@ -193,27 +193,38 @@ wsi_start_page_class_init (WsiStartPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, cards);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, browser_card);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, browser_note);
+  gtk_widget_class_bind_template_child (widget_class, WsiStartPage, interface_card);
+  gtk_widget_class_bind_template_child (widget_class, WsiStartPage, interface_note);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, recent);
   gtk_widget_class_bind_template_callback (widget_class, on_recent_chosen);
   install_actions (widget_class);
 }
 
-/* The card says what the program cannot do where it runs. */
+static void
+show_note (GtkLabel   *label,
+           GtkWidget  *card,
+           const char *note)
+{
+  gtk_label_set_text (label, note);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (card), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, note,
+                                  -1);
+}
+
+/* The cards say what the program cannot do where it runs. */
 static void
 show_sandbox (WsiStartPage *self)
 {
-  const char *note = _("One that runs, by its port: a sandbox cannot start it");
-
-  gtk_label_set_text (self->browser_note, note);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->browser_card),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, note, -1);
+  show_note (self->browser_note, self->browser_card,
+             _("One that runs, by its port: a sandbox cannot start it"));
+  show_note (self->interface_note, self->interface_card,
+             _("Not from inside a sandbox: open a capture instead"));
 }
 
 static void
 wsi_start_page_init (WsiStartPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  if (!wsi_browser_process_is_possible ())
+  if (wsi_sandbox_is_present ())
     show_sandbox (self);
 }
 

@@ -10,6 +10,7 @@
 #include "inspect/targets/wsi-curl.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/start/wsi-field-row.h"
+#include "ui/start/wsi-interface-chooser.h"
 #include "ui/start/wsi-page-chooser.h"
 
 struct _WsiTargetForm
@@ -22,6 +23,7 @@ struct _WsiTargetForm
   AdwActionRow        *begin_row, *compress_row, *rewrite_row, *accept_row, *headers_error;
   GtkSwitch           *begin_switch, *compress_switch, *rewrite_switch, *accept_switch;
   WsiPageChooser      *page_chooser;
+  WsiInterfaceChooser *interface_chooser;
   GtkTextView         *headers_view;
   GtkButton           *paste_button, *start_button;
   GtkLabel            *notes;
@@ -41,7 +43,8 @@ G_DEFINE_FINAL_TYPE (WsiTargetForm, wsi_target_form, GTK_TYPE_WIDGET)
 
 /* The fields in the order of the form; the headers have a view of their own. */
 static const WsiTargetField place_fields[] = {
-  WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS, WSI_TARGET_PAGE
+  WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS, WSI_TARGET_PAGE, WSI_TARGET_INTERFACE,
+  WSI_TARGET_PACKET_FILTER
 };
 static const WsiTargetField browser_fields[] = { WSI_TARGET_PROFILE, WSI_TARGET_ARGUMENTS };
 static const WsiTargetField handshake_fields[] = {
@@ -66,6 +69,12 @@ static const struct
   [WSI_TARGET_BROWSER] = {
     N_("Watch a Browser"),
     N_("The WebSockets of its pages and workers, also with wss://. Nothing of them is changed."),
+    N_("_Watch"),
+  },
+  [WSI_TARGET_CAPTURE] = {
+    N_("Watch a Network Interface"),
+    N_("The WebSockets of any program whose packets pass it, but not those with wss://. Nothing is "
+       "sent or changed."),
     N_("_Watch"),
   },
 };
@@ -170,6 +179,9 @@ check (WsiTargetForm *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), is_complete);
   if (self->kind == WSI_TARGET_BROWSER)
     show_pages (self, target);
+  if (self->kind == WSI_TARGET_CAPTURE)
+    wsi_interface_chooser_set_name (self->interface_chooser,
+                                    wsi_target_get_text (target, WSI_TARGET_INTERFACE));
 }
 
 /* The rows of a browser that is started, or of one that runs. */
@@ -201,6 +213,13 @@ on_page_chosen (WsiTargetForm *self,
                 const char    *text)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_PAGE]), text);
+}
+
+static void
+on_interface_chosen (WsiTargetForm *self,
+                     const char    *name)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_INTERFACE]), name);
 }
 
 static void
@@ -329,6 +348,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiTargetForm, rewrite_switch);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, accept_switch);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, page_chooser);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, interface_chooser);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, headers_view);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, paste_button);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, start_button);
@@ -348,6 +368,7 @@ wsi_target_form_class_init (WsiTargetFormClass *class)
                                  WSI_TYPE_TARGET | G_SIGNAL_TYPE_STATIC_SCOPE);
 
   g_type_ensure (WSI_TYPE_PAGE_CHOOSER);
+  g_type_ensure (WSI_TYPE_INTERFACE_CHOOSER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/start/wsi-target-form.ui");
   bind_children (widget_class);
@@ -355,6 +376,7 @@ wsi_target_form_class_init (WsiTargetFormClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_paste_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_begin_switched);
   gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_interface_chosen);
 }
 
 static void
@@ -439,6 +461,7 @@ fill (WsiTargetForm *self)
   gtk_widget_set_visible (GTK_WIDGET (self->begin_row), is_browser);
   gtk_widget_set_visible (GTK_WIDGET (self->browser_group), is_browser);
   gtk_widget_set_visible (GTK_WIDGET (self->page_chooser), is_browser);
+  gtk_widget_set_visible (GTK_WIDGET (self->interface_chooser), self->kind == WSI_TARGET_CAPTURE);
   if (is_browser)
     fill_browser (self);
 }
@@ -454,7 +477,7 @@ fill_listen (WsiTargetForm *self)
     gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_LISTEN]), text);
 }
 
-/* CLIENT, SERVER, PROXY or BROWSER. */
+/* CLIENT, SERVER, PROXY, BROWSER or CAPTURE. */
 WsiTargetForm *
 wsi_target_form_new (WsiTargetKind kind)
 {

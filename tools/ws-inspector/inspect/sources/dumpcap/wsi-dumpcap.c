@@ -5,6 +5,7 @@
 
 #include "inspect/sources/wsi-sandbox.h"
 #include "inspect/store/memory/wsi-bytes.h"
+#include "inspect/store/wsi-task.h"
 
 #define PROGRAM "dumpcap"
 #define NO_REASON "dumpcap: no reason was given"
@@ -104,4 +105,58 @@ wsi_dumpcap_list (GCancellable *cancellable,
   g_autofree char *text = path != NULL ? run (arguments, cancellable, obstacle) : NULL;
 
   return text != NULL ? wsi_dumpcap_interfaces_parse (text) : NULL;
+}
+
+/* The list is the same for a user who may not capture: dumpcap opens no interface for it, but does
+ * for the types of its packets. */
+static WsiSentence *
+try_interface (GCancellable *cancellable)
+{
+  WsiSentence *obstacle = NULL;
+  g_autofree char *path = wsi_dumpcap_find (&obstacle);
+  const char *const arguments[] = { path, "-L", "-i", WSI_DUMPCAP_ANY, NULL };
+
+  if (path != NULL)
+    g_free (run (arguments, cancellable, &obstacle));
+  return obstacle;
+}
+
+void
+wsi_dumpcap_answer_free (WsiDumpcapAnswer *self)
+{
+  if (self->interfaces != NULL)
+    g_ptr_array_unref (self->interfaces);
+  g_free (self->obstacle);
+  g_free (self);
+}
+
+static void
+ask (GTask        *task,
+     gpointer      source,
+     gpointer      data,
+     GCancellable *cancellable)
+{
+  WsiDumpcapAnswer *answer = g_new0 (WsiDumpcapAnswer, 1);
+
+  answer->interfaces = wsi_dumpcap_list (cancellable, &answer->obstacle);
+  if (answer->interfaces != NULL)
+    answer->obstacle = try_interface (cancellable);
+  g_task_return_pointer (task, answer, (GDestroyNotify) wsi_dumpcap_answer_free);
+}
+
+void
+wsi_dumpcap_ask_async (GCancellable       *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, wsi_dumpcap_ask_async);
+  wsi_task_run_in_thread (task, ask);
+}
+
+WsiDumpcapAnswer *
+wsi_dumpcap_ask_finish (GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
 }

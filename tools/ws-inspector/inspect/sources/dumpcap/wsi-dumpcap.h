@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The program dumpcap of Wireshark: where it is, and what it can capture on.  An obstacle is the
- * sentence that says why not, for g_free (). */
+/* The program dumpcap of Wireshark: where it is, what it can capture on, and whether it may.  An
+ * obstacle is the sentence that says why not, for g_free (). */
 #pragma once
 
 #include <gio/gio.h>
@@ -15,6 +15,13 @@ G_BEGIN_DECLS
 
 #define WSI_DUMPCAP_TCP "tcp"   /* the filter that is used without another one */
 
+/* What a program can capture on. */
+typedef struct
+{
+  GPtrArray   *interfaces;      /* of WsiDumpcapInterface; NULL: not known */
+  WsiSentence *obstacle;        /* NULL: it may capture */
+} WsiDumpcapAnswer;
+
 /* Its path; NULL: there is none that can be run. */
 char             *wsi_dumpcap_find        (WsiSentence **obstacle);
 /* Why it has failed, by what it has written. */
@@ -22,5 +29,14 @@ WsiSentence      *wsi_dumpcap_explain     (const WsiDumpcapReport *report);
 /* Runs dumpcap, and waits for its list of interfaces; NULL: it was cancelled, or has failed. */
 GPtrArray        *wsi_dumpcap_list        (GCancellable *cancellable,
                                            WsiSentence **obstacle);
+/* Lists the interfaces, and opens one of them for a moment, to see whether it may. */
+void              wsi_dumpcap_ask_async   (GCancellable       *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer            user_data);
+/* NULL: it was cancelled. */
+WsiDumpcapAnswer *wsi_dumpcap_ask_finish  (GAsyncResult *result);
+void              wsi_dumpcap_answer_free (WsiDumpcapAnswer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiDumpcapAnswer, wsi_dumpcap_answer_free)
 
 G_END_DECLS

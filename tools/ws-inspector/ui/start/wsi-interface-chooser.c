@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/start/wsi-interface-chooser.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "inspect/decode/wsi-text.h"
+#include "inspect/show/sentences/wsi-translate.h"
+#include "inspect/sources/dumpcap/wsi-dumpcap.h"
+
+#define MAX_ROWS 100
+#define MARK "wsi-mark"
+#define NAME "wsi-name"         /* of a row: that of its interface */
+
+struct _WsiInterfaceChooser
+{
+  AdwPreferencesGroup parent_instance;
+
+  GtkWidget          *button;
+  AdwActionRow       *state_row;
+  GtkImage           *state_icon;
+  GPtrArray          *rows;     /* borrowed: one for each interface */
+  char               *name;     /* of the one that is chosen */
+  GCancellable       *cancellable;      /* of the question; NULL: none is asked */
+  gboolean            was_asked;
+};
+
+enum
+{
+  CHOSEN,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiInterfaceChooser, wsi_interface_chooser, ADW_TYPE_PREFERENCES_GROUP)
+
+static void
+clear_rows (WsiInterfaceChooser *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), self->rows->pdata[i]);
+  g_ptr_array_set_size (self->rows, 0);
+}
+
+/* Names and descriptions are those of the system, and never markup: a row that is made with them
+ * reads them as markup once. */
+static AdwActionRow *
+make_row (const char *title,
+          const char *subtitle)
+{
+  AdwActionRow *row = g_object_new (ADW_TYPE_ACTION_ROW,
+                                    "title-lines", 0,
+                                    "subtitle-lines", 1,
+                                    "use-markup", FALSE,
+                                    NULL);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (row, subtitle);
+  return row;
+}
+
+static void
+show_state (WsiInterfaceChooser *self,
+            const char          *text,
+            const char          *icon)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->state_row), text);
+  gtk_image_set_from_icon_name (self->state_icon, icon);
+  if (g_str_equal (icon, "dialog-error-symbolic"))
+    gtk_widget_add_css_class (GTK_WIDGET (self->state_row), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->state_row), "error");
+}
+
+static void
+show_marks (WsiInterfaceChooser *self)
+{
+  const char *name = self->name != NULL && *self->name != '\0' ? self->name : WSI_DUMPCAP_ANY;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GObject *row = self->rows->pdata[i];
+      GtkWidget *mark = g_object_get_data (row, MARK);
+      gboolean is_chosen = strcmp (g_object_get_data (row, NAME), name) == 0;
+
+      gtk_widget_set_opacity (mark, is_chosen ? 1 : 0);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (mark), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      is_chosen ? _("is watched") : _("is not watched"), -1);
+    }
+}
+
+static void
+on_row_activated (WsiInterfaceChooser *self,
+                  AdwActionRow        *row)
+{
+  g_signal_emit (self, signals[CHOSEN], 0, g_object_get_data (G_OBJECT (row), NAME));
+}
+
+static void
+add_interface (WsiInterfaceChooser       *self,
+               const WsiDumpcapInterface *interface)
+{
+  gboolean is_any = strcmp (interface->name, WSI_DUMPCAP_ANY) == 0;
+  g_autofree char *name = wsi_text_escape_sentence (interface->name, WSI_CHARSET_UTF8);
+  g_autofree char *description = wsi_text_escape_sentence (interface->description,
+                                                           WSI_CHARSET_UTF8);
+  AdwActionRow *row = make_row (name, is_any ? _("All interfaces") : description);
+  GtkWidget *mark = gtk_image_new_from_icon_name ("object-select-symbolic");
+
+  adw_action_row_add_suffix (row, mark);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_object_set_data_full (G_OBJECT (row), NAME, g_strdup (interface->name), g_free);
+  g_object_set_data (G_OBJECT (row), MARK, mark);
+  g_signal_connect_object (row, "activated", G_CALLBACK (on_row_activated), self,
+                           G_CONNECT_SWAPPED);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (row));
+  g_ptr_array_add (self->rows, row);
+}
+
+static void
+show_answer (WsiInterfaceChooser    *self,
+             const WsiDumpcapAnswer *answer)
+{
+  g_autofree char *obstacle = wsi_translate_sentence (answer->obstacle);
+  guint n = answer->interfaces != NULL ? MIN (answer->interfaces->len, MAX_ROWS) : 0;
+
+  show_state (self, obstacle != NULL ? obstacle : _("Ready to capture"),
+              obstacle != NULL ? "dialog-error-symbolic" : "emblem-ok-symbolic");
+  for (guint i = 0; i < n; i++)
+    add_interface (self, answer->interfaces->pdata[i]);
+  show_marks (self);
+}
+
+static void
+on_answered (GObject      *object,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (WsiInterfaceChooser) self = data;
+  g_autoptr (WsiDumpcapAnswer) answer = wsi_dumpcap_ask_finish (result);
+
+  if (answer == NULL)
+    return;
+
+  g_clear_object (&self->cancellable);
+  gtk_widget_set_sensitive (self->button, TRUE);
+  show_answer (self, answer);
+}
+
+static void
+ask (WsiInterfaceChooser *self)
+{
+  if (self->cancellable != NULL)
+    return;
+
+  self->was_asked = TRUE;
+  clear_rows (self);
+  show_state (self, _("Asking dumpcap…"), "content-loading-symbolic");
+  gtk_widget_set_sensitive (self->button, FALSE);
+  self->cancellable = g_cancellable_new ();
+  wsi_dumpcap_ask_async (self->cancellable, on_answered, g_object_ref (self));
+}
+
+static void
+wsi_interface_chooser_map (GtkWidget *widget)
+{
+  WsiInterfaceChooser *self = WSI_INTERFACE_CHOOSER (widget);
+
+  GTK_WIDGET_CLASS (wsi_interface_chooser_parent_class)->map (widget);
+  if (!self->was_asked)
+    ask (self);
+}
+
+static void
+wsi_interface_chooser_dispose (GObject *object)
+{
+  WsiInterfaceChooser *self = WSI_INTERFACE_CHOOSER (object);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (wsi_interface_chooser_parent_class)->dispose (object);
+}
+
+static void
+wsi_interface_chooser_finalize (GObject *object)
+{
+  WsiInterfaceChooser *self = WSI_INTERFACE_CHOOSER (object);
+
+  g_ptr_array_unref (self->rows);
+  g_free (self->name);
+  G_OBJECT_CLASS (wsi_interface_chooser_parent_class)->finalize (object);
+}
+
+static void
+wsi_interface_chooser_class_init (WsiInterfaceChooserClass *class)
+{
+  G_OBJECT_CLASS (class)->dispose = wsi_interface_chooser_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsi_interface_chooser_finalize;
+  GTK_WIDGET_CLASS (class)->map = wsi_interface_chooser_map;
+
+  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1,
+                                  G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+static void
+wsi_interface_chooser_init (WsiInterfaceChooser *self)
+{
+  AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (self);
+
+  self->rows = g_ptr_array_new ();
+  self->button = gtk_button_new_with_mnemonic (_("Chec_k Again"));
+  gtk_widget_set_tooltip_text (self->button, _("Ask dumpcap again whether it can capture"));
+  gtk_widget_set_valign (self->button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (self->button, "flat");
+  g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (ask), self);
+  adw_preferences_group_set_title (group, _("Interfaces"));
+  adw_preferences_group_set_header_suffix (group, self->button);
+
+  /* The focus comes to a list by its first row. */
+  self->state_row = make_row ("", "");
+  self->state_icon = GTK_IMAGE (gtk_image_new ());
+  adw_action_row_add_prefix (self->state_row, GTK_WIDGET (self->state_icon));
+  adw_preferences_group_add (group, GTK_WIDGET (self->state_row));
+}
+
+void
+wsi_interface_chooser_set_name (WsiInterfaceChooser *self,
+                                const char          *name)
+{
+  g_free (self->name);
+  self->name = g_strdup (name);
+  show_marks (self);
+}
