@@ -18,6 +18,7 @@ static const char *const titles[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_PROFILE] = "Folder of the profile; empty = a temporary one",
   [WSI_TARGET_INTERFACE] = "Interface; empty = all of them",
   [WSI_TARGET_PACKET_FILTER] = "Only packets of this filter (libpcap); empty = tcp",
+  [WSI_TARGET_KEY_LOG] = "Keys of TLS (file that the client writes)",
   [WSI_TARGET_ARGUMENTS] = "Arguments of the browser",
 };
 

@@ -646,6 +646,46 @@ add_link_tests (void)
     }
 }
 
+/* The last line of a log that is finished counts without its end. */
+static void
+test_key_log (void)
+{
+  static const struct
+  {
+    gboolean is_live;
+    guint    n_before, n_after;         /* secrets, before and after the capture was read */
+  } rows[] = {
+    { FALSE, 1, 1 },
+    { TRUE, 0, 1 },
+  };
+  g_autofree char *folder = g_dir_make_tmp ("key-log-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "keys", NULL);
+  g_autofree char *line = g_strdup_printf ("SERVER_TRAFFIC_SECRET_0 %064x %064x", 1, 2);
+
+  g_assert_true (g_file_set_contents (path, line, -1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (Capture) capture = { 0 };
+      g_autoptr (WsiStore) store = make_store ();
+      g_autoptr (WsiPcapFile) file = NULL;
+      g_autoptr (GError) error = NULL;
+
+      capture_init (&capture, CAPTURE_PCAP, links[0].link, 0);
+      send_conversation (&capture);
+      file = open_bytes (store, capture.writer.bytes->data, capture.writer.bytes->len, &error);
+      g_assert_no_error (error);
+      g_assert_true (wsi_pcap_file_set_key_log (file, path, rows[i].is_live, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (wsi_key_log_get_n_added (wsi_pcap_file_get_key_log (file)), ==,
+                        rows[i].n_before);
+      g_assert_false (wsi_pcap_file_step (file, G_MAXUINT, &error));
+      g_assert_cmpuint (wsi_key_log_get_n_added (wsi_pcap_file_get_key_log (file)), ==,
+                        rows[i].n_after);
+    }
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -686,5 +726,6 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ending);
     }
 
+  g_test_add_func ("/inspector/pcap-file/key-log", test_key_log);
   return g_test_run ();
 }

@@ -47,8 +47,8 @@ static const struct
     .options = WSI_TARGET_STARTS,
   },
   [WSI_TARGET_CAPTURE] = {
-    .fields = FIELD (INTERFACE) | FIELD (PACKET_FILTER),
-    .more_fields = FIELD (PACKETS) | FIELD (KEY_LOG),
+    .fields = FIELD (INTERFACE) | FIELD (PACKET_FILTER) | FIELD (KEY_LOG),
+    .more_fields = FIELD (PACKETS),
   },
   [WSI_TARGET_FILE] = { .fields = FIELD (ADDRESS) | FIELD (KEY_LOG) },
   [WSI_TARGET_EXAMPLE] = { .fields = 0 },

@@ -44,7 +44,7 @@ G_DEFINE_FINAL_TYPE (WsiTargetForm, wsi_target_form, GTK_TYPE_WIDGET)
 /* The fields in the order of the form; the headers have a view of their own. */
 static const WsiTargetField place_fields[] = {
   WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS, WSI_TARGET_PAGE, WSI_TARGET_INTERFACE,
-  WSI_TARGET_PACKET_FILTER
+  WSI_TARGET_PACKET_FILTER, WSI_TARGET_KEY_LOG
 };
 static const WsiTargetField browser_fields[] = { WSI_TARGET_PROFILE, WSI_TARGET_ARGUMENTS };
 static const WsiTargetField handshake_fields[] = {
@@ -73,8 +73,8 @@ static const struct
   },
   [WSI_TARGET_CAPTURE] = {
     N_("Watch a Network Interface"),
-    N_("The WebSockets of any program whose packets pass it, but not those with wss://. Nothing is "
-       "sent or changed."),
+    N_("The WebSockets of any program whose packets pass it; those with wss:// need the keys that "
+       "their client writes. Nothing is sent or changed."),
     N_("_Watch"),
   },
 };

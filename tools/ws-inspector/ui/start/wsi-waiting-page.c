@@ -99,8 +99,8 @@ get_hint (WsiWaitingPage *self)
              "• Does the traffic pass this interface? Programs of this computer talk to each other "
              "over lo; any is all interfaces.\n"
              "• Has the filter the port of the server?\n"
-             "• Traffic with wss:// is encrypted: watch the browser, or put a proxy in front of the "
-             "server.");
+             "• Traffic with wss:// is encrypted: give the file to which its client writes its keys, "
+             "or watch the browser.");
 
   return _("Nothing has come for a while.\n"
            "• Many servers are silent until they have got a message: send one.\n"

@@ -63,6 +63,8 @@ end (WsiPcapFile *self,
   if (!self->has_ended)
     {
       wsi_tcp_reassembler_end (self->reassembler, why);
+      wsi_key_log_follow (self->keys, NULL);
+      wsi_key_log_end_line (self->keys);
       wsi_tls_sniffer_end (self->tls);
     }
   self->has_ended = TRUE;
@@ -224,12 +226,16 @@ wsi_pcap_file_set_key_log (WsiPcapFile *self,
   self->is_live = is_live;
   wsi_key_log_set_file (self->keys, path);
   note_key_sources (self);
-  if (wsi_key_log_follow (self->keys, &failure) ||
-      (is_live && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)))
-    return TRUE;
+  if (!wsi_key_log_follow (self->keys, &failure) &&
+      (!is_live || !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
 
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  if (!is_live)
+    wsi_key_log_end_line (self->keys);
+  return TRUE;
 }
 
 void

@@ -133,7 +133,7 @@ describe_reason (const Row *row)
                        "client)");
     case WSI_TLS_NO_BEGINNING:
       return g_strdup ("the beginning of TLS is not in the capture (capture before the client "
-                       "connects)");
+                       "connects, and whole packets)");
     case WSI_TLS_UNKNOWN_SUITE:
       return g_strdup_printf ("%s cannot be decrypted (use TLS 1.3, or TLS 1.2 with AES-GCM or "
                               "ChaCha20)", row->details != NULL ? row->details : "its cipher");
