@@ -92,10 +92,12 @@ take_open (WsiWriter      *self,
   WsiConversation *conversation = entry->conversation;
   WsiDissection *dissection = wsi_dissection_new (self->store, conversation);
   const char *uri = wsi_conversation_get_uri (conversation);
+  const char *tls = wsi_conversation_get_tls (conversation);
 
   g_hash_table_insert (self->dissections, g_object_ref (conversation), dissection);
   wsi_dissection_add_event (dissection, WSI_EVENT_OPENED,
-                            uri != NULL ? WSI_SENTENCE (TEXT, uri) : NULL, entry->time_us);
+                            tls != NULL ? WSI_SENTENCE (DECRYPTED, tls)
+                            : uri != NULL ? WSI_SENTENCE (TEXT, uri) : NULL, entry->time_us);
   self->begins (conversation, self->user_data);
 }
 

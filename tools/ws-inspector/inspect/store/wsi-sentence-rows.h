@@ -56,6 +56,7 @@ SENTENCE (IP_FRAGMENTS, "ip-fragments", "",
 
 /* A connection that cannot be opened */
 SENTENCE (TLS_NO_KEYS, "tls-no-keys", "t", N_("TLS to %s, no keys"))
+SENTENCE (DECRYPTED, "decrypted", "t", N_("Decrypted: %s"))
 SENTENCE (CANNOT_CONNECT, "cannot-connect", "te", N_("Cannot connect to %s: %s"))
 SENTENCE (TARGET_IS_PROXY, "target-is-proxy", "", N_("The target is this proxy itself"))
 SENTENCE (TLS_FAILED, "tls-failed", "e", N_("TLS with a client has failed: %s"))

@@ -116,6 +116,12 @@ wsi_tls_report_count (WsiTlsReport           *self,
 static char *
 describe_reason (const Row *row)
 {
+  const gboolean is_of_keys = row->outcome == WSI_TLS_NO_KEYS || row->outcome == WSI_TLS_WRONG_KEYS;
+
+  if (is_of_keys && !wsi_tls_keys_are_available ())
+    return g_strdup ("this build has no GnuTLS, by which it is decrypted (let the client connect "
+                     "through wsinspect proxy)");
+
   switch (row->outcome)
     {
     case WSI_TLS_UNFINISHED:
@@ -123,11 +129,8 @@ describe_reason (const Row *row)
     case WSI_TLS_NO_TLS:
       break;
     case WSI_TLS_NO_KEYS:
-      return g_strdup (wsi_tls_keys_are_available ()
-                       ? "no keys (choose the key log of the client with --keylog; most programs "
-                       "write one to the file that SSLKEYLOGFILE names)"
-                       : "this build has no GnuTLS (let the client connect through wsinspect "
-                       "proxy)");
+      return g_strdup ("no keys (choose the key log of the client with --keylog; most programs "
+                       "write one to the file that SSLKEYLOGFILE names)");
     case WSI_TLS_WRONG_KEYS:
       return g_strdup ("its keys in the key log are others (choose the key log of this run of the "
                        "client)");
