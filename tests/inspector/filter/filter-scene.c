@@ -55,7 +55,8 @@ filter_scene_new (void)
   const WsiOpening archive = { .role = WSP_ROLE_SERVER, .source = "archive",
                                .handshake = WSI_HANDSHAKE_MISSING };
   const WsiOpening compressed = { .handshake = WSI_HANDSHAKE_MISSING,
-                                  .extensions = "permessage-deflate" };
+                                  .extensions = "permessage-deflate",
+                                  .tls = "TLS 1.3, TLS_AES_128_GCM_SHA256" };
   WsiStore *store = wsi_store_new_with_limits (&limits);
   g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
   WsiConversation *first = wsi_recorder_open (recorder, &chat, CHAT + 1 * SECOND);

@@ -109,6 +109,7 @@ static const struct
   { "source", "source == archive", "16 17" },
   { "proto", "proto == chat and no == 1", "1" },
   { "ext", "ext contains deflate", "18 19" },
+  { "tls", "tls contains GCM", "18 19" },
   { "state", "state == closed and no == 1", "1" },
   { "state-without-a-handshake", "state == open", "16 17 18 19" },
   { "status", "status == 101 and no == 1", "1" },
