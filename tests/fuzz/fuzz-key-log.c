@@ -9,15 +9,23 @@
 
 #include "fuzz/fuzz-input.h"
 
+typedef struct
+{
+  WsiKeyLog    *log;
+  WsiKeyLogLine line;
+} Source;
+
 static void
 take_secrets (const guint8 *at,
               gsize         length,
-              gpointer      log)
+              gpointer      source)
 {
+  Source *self = source;
+
   if (length > 0)
-    wsi_key_log_append (log, at, length);
+    wsi_key_log_append (self->log, &self->line, at, length);
   else
-    wsi_key_log_end_line (log);
+    wsi_key_log_end_line (self->log, &self->line);
 }
 
 static WsiKeyLog *
@@ -26,7 +34,7 @@ read_log (const uint8_t *at,
           size_t         piece,
           gboolean       is_pcapng)
 {
-  WsiKeyLog *log = wsi_key_log_new ();
+  Source source = { .log = wsi_key_log_new () };
   WsiSecretsBlocks blocks = { .is_damaged = FALSE };
 
   while (length > 0)
@@ -34,13 +42,13 @@ read_log (const uint8_t *at,
       const size_t n = MIN (length, piece);
 
       if (is_pcapng)
-        wsi_secrets_blocks_take (&blocks, at, n, take_secrets, log);
+        wsi_secrets_blocks_take (&blocks, at, n, take_secrets, &source);
       else
-        wsi_key_log_append (log, at, n);
+        wsi_key_log_append (source.log, &source.line, at, n);
       at += n;
       length -= n;
     }
-  return log;
+  return source.log;
 }
 
 int

@@ -34,6 +34,7 @@ enum
 typedef struct
 {
   WsiKeyLog       *keys;
+  WsiKeyLogLine    line;
   WsiTlsSniffer   *sniffer;
   WsiTcpCounts     counts;
   WsiTcpConnection connection;
@@ -131,7 +132,8 @@ add_lines (Scene *self,
     {
       const char *next = strchr (self->lines, '\n') + 1;
 
-      wsi_key_log_append (self->keys, (const guint8 *) self->lines, (gsize) (next - self->lines));
+      wsi_key_log_append (self->keys, &self->line, (const guint8 *) self->lines,
+                          (gsize) (next - self->lines));
       self->lines = next;
     }
   wsi_tls_sniffer_look_again (self->sniffer);
@@ -211,7 +213,7 @@ play_raw (Scene     *self,
 
       length = MIN (length, input->left);
       if ((control & 3) == 3)
-        wsi_key_log_append (self->keys, input->at, length);
+        wsi_key_log_append (self->keys, &self->line, input->at, length);
       else if (length == 0)
         end (self, control & 1);
       else

@@ -92,13 +92,14 @@ open_talk (const TlsTalk *talk,
 {
   const WsiSegment first = { .source.port = 4000, .destination.port = 443 };
   g_autoptr (WsiKeyLog) keys = wsi_key_log_new ();
+  WsiKeyLogLine line = { .length = 0 };
   gsize n_bytes = 0;
   g_autoptr (WsiTlsSniffer) sniffer = wsi_tls_sniffer_new (keys, &listener, &n_bytes, NULL, NULL);
   WsiTcpCounts counts = { 0 };
   WsiTcpConnection connection;
   double start = 0;
 
-  wsi_key_log_append (keys, (const guint8 *) talk->key_log->str, talk->key_log->len);
+  wsi_key_log_append (keys, &line, (const guint8 *) talk->key_log->str, talk->key_log->len);
   wsi_tcp_connection_init (&connection, &first, &wsi_tls_sniffer_listener, sniffer, &counts);
   for (guint i = 0; i < talk->writes->len; i++)
     {

@@ -40,7 +40,7 @@ static const struct
   { "after-others", "# a comment\n\nRSA 00112233 4455\nEXPORTER_SECRET " RANDOM " " SECRET32 "\n"
     LINE, WSI_TLS_SECRET_SERVER_TRAFFIC, 32, 0 },
   { "after-a-long-line", "CLIENT_RANDOM " SECRET48 SECRET48 SECRET48 SECRET48 SECRET48 SECRET48
-    SECRET48 SECRET48 "\n" LINE, WSI_TLS_SECRET_SERVER_TRAFFIC, 32, 0 },
+    SECRET48 SECRET48 "\n" LINE, WSI_TLS_SECRET_SERVER_TRAFFIC, 32, 1 },
   { "without-end", "SERVER_TRAFFIC_SECRET_0 " RANDOM " " SECRET32,
     WSI_TLS_SECRET_SERVER_TRAFFIC, 0, 0 },
   { "short-random", "SERVER_TRAFFIC_SECRET_0 0011 " SECRET32 "\n",
@@ -99,9 +99,10 @@ test_line (gconstpointer data)
   for (gsize cut = 0; cut <= length; cut++)
     {
       g_autoptr (WsiKeyLog) log = wsi_key_log_new ();
+      WsiKeyLogLine line = { .length = 0 };
 
-      wsi_key_log_append (log, (const guint8 *) lines[i].text, cut);
-      wsi_key_log_append (log, (const guint8 *) lines[i].text + cut, length - cut);
+      wsi_key_log_append (log, &line, (const guint8 *) lines[i].text, cut);
+      wsi_key_log_append (log, &line, (const guint8 *) lines[i].text + cut, length - cut);
       check_secret (log, lines[i].kind, lines[i].length);
       g_assert_cmpuint (wsi_key_log_get_n_wrong (log), ==, lines[i].n_wrong);
     }
@@ -113,6 +114,7 @@ test_several (void)
 {
   static const char *const ends[] = { "00", "00", "01", "02", "01", "03", "04", "05" };
   g_autoptr (WsiKeyLog) log = wsi_key_log_new ();
+  WsiKeyLogLine rest = { .length = 0 };
   guint8 random[WSI_TLS_RANDOM_LENGTH];
 
   make_random (random);
@@ -121,7 +123,7 @@ test_several (void)
       g_autofree char *line = g_strdup_printf ("SERVER_TRAFFIC_SECRET_0 " RANDOM " %.62s%s\n",
                                                SECRET32, ends[i]);
 
-      wsi_key_log_append (log, (const guint8 *) line, strlen (line));
+      wsi_key_log_append (log, &rest, (const guint8 *) line, strlen (line));
     }
   g_assert_cmpuint (wsi_key_log_get_n_added (log), ==, 4);
   for (guint i = 0; i < 4; i++)
@@ -130,12 +132,73 @@ test_several (void)
   g_assert_null (wsi_key_log_find (log, WSI_TLS_SECRET_SERVER_TRAFFIC, random, 4));
 }
 
+/* Two texts that come by turns, as the secrets in two captures. */
+static void
+test_two_texts (void)
+{
+  g_autoptr (WsiKeyLog) log = wsi_key_log_new ();
+  WsiKeyLogLine rests[2] = { { .length = 0 } };
+
+  for (gsize i = 0; i < strlen (LINE); i++)
+    for (guint j = 0; j < 2; j++)
+      wsi_key_log_append (log, &rests[j],
+                          (const guint8 *) (j == 0 ? LINE : lines[0].text) + i, 1);
+  wsi_key_log_append (log, &rests[1], (const guint8 *) lines[0].text + strlen (LINE),
+                      strlen (lines[0].text) - strlen (LINE));
+  g_assert_cmpuint (wsi_key_log_get_n_added (log), ==, 2);
+  g_assert_cmpuint (wsi_key_log_get_n_wrong (log), ==, 0);
+}
+
+static gpointer
+write_slowly (gpointer descriptor)
+{
+  const int fd = GPOINTER_TO_INT (descriptor);
+
+  for (const char *at = LINE; *at != '\0'; at++)
+    {
+      g_assert_cmpint (write (fd, at, 1), ==, 1);
+      g_usleep (500);
+    }
+  close (fd);
+  return NULL;
+}
+
+/* A pipe is read until its writer has ended, as that of a shell's "<(command)". */
+static void
+test_pipe (void)
+{
+  g_autoptr (WsiKeyLog) log = wsi_key_log_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *path = NULL;
+  GThread *writer;
+  int fds[2];
+
+  g_assert_cmpint (pipe (fds), ==, 0);
+  path = g_strdup_printf ("/dev/fd/%d", fds[0]);
+  wsi_key_log_set_file (log, path);
+  writer = g_thread_new ("writer", write_slowly, GINT_TO_POINTER (fds[1]));
+  g_assert_true (wsi_key_log_read (log, cancellable, NULL));
+  g_thread_join (writer);
+  g_assert_cmpuint (wsi_key_log_get_n_added (log), ==, 1);
+  close (fds[0]);
+
+  g_assert_cmpint (pipe (fds), ==, 0);
+  g_cancellable_cancel (cancellable);
+  g_free (path);
+  path = g_strdup_printf ("/dev/fd/%d", fds[0]);
+  wsi_key_log_set_file (log, path);
+  g_assert_true (wsi_key_log_read (log, cancellable, NULL));
+  close (fds[0]);
+  close (fds[1]);
+}
+
 /* The oldest secrets go. */
 static void
 test_too_many (void)
 {
   const guint max = 512 * 1024, more = 10;
   g_autoptr (WsiKeyLog) log = wsi_key_log_new ();
+  WsiKeyLogLine rest = { .length = 0 };
   guint8 random[WSI_TLS_RANDOM_LENGTH] = { 0 };
 
   for (guint i = 0; i < max + more; i++)
@@ -144,7 +207,7 @@ test_too_many (void)
       const int length = g_snprintf (line, sizeof line, "CLIENT_TRAFFIC_SECRET_0 %064x %s\n", i,
                                      SECRET32);
 
-      wsi_key_log_append (log, (const guint8 *) line, (gsize) length);
+      wsi_key_log_append (log, &rest, (const guint8 *) line, (gsize) length);
     }
   g_assert_cmpuint (wsi_key_log_get_n_dropped (log), ==, more);
   random[31] = more - 1;
@@ -399,6 +462,8 @@ main (int   argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_line);
     }
   g_test_add_func ("/inspector/key-log/several", test_several);
+  g_test_add_func ("/inspector/key-log/two-texts", test_two_texts);
+  g_test_add_func ("/inspector/key-log/pipe", test_pipe);
   g_test_add_func ("/inspector/key-log/too-many", test_too_many);
   g_test_add_func ("/inspector/key-log/file", test_file);
   g_test_add_func ("/inspector/key-log/blocks", test_blocks);

@@ -674,7 +674,9 @@ test_key_log (void)
       send_conversation (&capture);
       file = open_bytes (store, capture.writer.bytes->data, capture.writer.bytes->len, &error);
       g_assert_no_error (error);
-      g_assert_true (wsi_pcap_file_set_key_log (file, path, rows[i].is_live, &error));
+      if (rows[i].is_live)
+        wsi_pcap_file_set_live (file);
+      g_assert_true (wsi_pcap_file_set_key_log (file, path, &error));
       g_assert_no_error (error);
       g_assert_cmpuint (wsi_key_log_get_n_added (wsi_pcap_file_get_key_log (file)), ==,
                         rows[i].n_before);

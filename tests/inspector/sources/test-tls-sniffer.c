@@ -14,6 +14,7 @@
 typedef struct
 {
   WsiKeyLog       *keys;
+  WsiKeyLogLine    line;
   WsiTlsSniffer   *sniffer;
   WsiTcpCounts     counts;
   WsiTcpConnection connection;
@@ -22,6 +23,15 @@ typedef struct
   char            *security;
   GString         *closed;      /* names without keys */
 } Scene;
+
+/* The next listener may keep the address of a connection. */
+static void
+check_connection (WsiTcpConnection *connection)
+{
+  if (connection->data == NULL)
+    connection->data = connection;
+  g_assert_true (connection->data == connection);
+}
 
 /* Bytes of one side in a row are one word. */
 static void
@@ -35,6 +45,7 @@ note_bytes (WsiTcpConnection *connection,
   Scene *self = user_data;
   const char mark = side == TLS_TALK_CLIENT ? '>' : '<';
 
+  check_connection (connection);
   if (self->last != mark)
     g_string_append_printf (self->heard, "%s%c", self->heard->len > 0 ? " " : "", mark);
   self->last = mark;
@@ -53,6 +64,7 @@ note_gap (WsiTcpConnection *connection,
   Scene *self = user_data;
   g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
 
+  check_connection (connection);
   g_string_append_printf (self->heard, " %c!%s", side == TLS_TALK_CLIENT ? '>' : '<',
                           length == WSI_TCP_UNKNOWN_LENGTH ? "?" : number);
   self->last = '!';
@@ -77,6 +89,7 @@ note_close (WsiTcpConnection *connection,
             gint64            time_us,
             gpointer          user_data)
 {
+  check_connection (connection);
   g_string_append (((Scene *) user_data)->heard, " X");
 }
 
@@ -145,7 +158,7 @@ static void
 add_keys (Scene      *self,
           const char *text)
 {
-  wsi_key_log_append (self->keys, (const guint8 *) text, strlen (text));
+  wsi_key_log_append (self->keys, &self->line, (const guint8 *) text, strlen (text));
 }
 
 static void
@@ -166,7 +179,29 @@ pass (Scene        *self,
     }
 }
 
-/* All writes; left_out: ALL = none. */
+/* All writes; left_out: ALL = none.  Of the one that is left out a part may come before the gap. */
+static void
+pass_parts (Scene         *self,
+            const TlsTalk *talk,
+            int            left_out,
+            gboolean       is_known,
+            gboolean       has_half,
+            gsize          piece)
+{
+  for (guint i = 0; i < talk->writes->len && !self->connection.is_ignored; i++)
+    {
+      const TlsTalkWrite *written = talk->writes->pdata[i];
+      const gsize n_first = (int) i != left_out ? written->bytes->len
+                            : has_half ? written->bytes->len / 2 : 0;
+
+      pass (self, written->side, written->bytes->data, n_first, piece);
+      if (n_first < written->bytes->len && !self->connection.is_ignored)
+        wsi_tls_sniffer_listener.gap (&self->connection, written->side,
+                                      is_known ? written->bytes->len - n_first
+                                      : WSI_TCP_UNKNOWN_LENGTH, 1, self->sniffer);
+    }
+}
+
 static void
 pass_writes (Scene         *self,
              const TlsTalk *talk,
@@ -174,17 +209,7 @@ pass_writes (Scene         *self,
              gboolean       is_known,
              gsize          piece)
 {
-  for (guint i = 0; i < talk->writes->len && !self->connection.is_ignored; i++)
-    {
-      const TlsTalkWrite *written = talk->writes->pdata[i];
-
-      if ((int) i == left_out)
-        wsi_tls_sniffer_listener.gap (&self->connection, written->side,
-                                      is_known ? written->bytes->len : WSI_TCP_UNKNOWN_LENGTH, 1,
-                                      self->sniffer);
-      else
-        pass (self, written->side, written->bytes->data, written->bytes->len, piece);
-    }
+  pass_parts (self, talk, left_out, is_known, FALSE, piece);
 }
 
 static void
@@ -330,7 +355,8 @@ test_late_keys (gconstpointer data)
       pass_writes (&scene, talk, ALL, TRUE, 65536);
       for (gsize k = 0; k < talk->key_log->len; k++)
         {
-          wsi_key_log_append (scene.keys, (const guint8 *) talk->key_log->str + k, 1);
+          wsi_key_log_append (scene.keys, &scene.line,
+                              (const guint8 *) talk->key_log->str + k, 1);
           wsi_tls_sniffer_look_again (scene.sniffer);
         }
       close_connection (&scene);
@@ -413,21 +439,25 @@ test_lost_writes (gconstpointer data)
       const TlsTalkWrite *lost = talk->writes->pdata[i];
       const char *text = name_text (lost, &n_texts);
 
-      for (guint is_known = 0; is_known < 2; is_known++)
+      for (guint j = 0; j < 4; j++)
         {
-          g_autofree char *expected = text != NULL ? expect_without (text, is_known != 0)
+          const gboolean is_known = (j & 1) != 0, has_half = (j & 2) != 0;
+          g_autofree char *expected = text != NULL ? expect_without (text, is_known)
                                       : g_strdup (is_hello (talk, i) ? " X" : HEARD);
           g_auto (Scene) scene;
 
           scene_init (&scene);
           add_keys (&scene, talk->key_log->str);
-          pass_writes (&scene, talk, (int) i, is_known != 0, 65536);
+          pass_parts (&scene, talk, (int) i, is_known, has_half, 65536);
           close_connection (&scene);
-          g_test_message ("write %u, %u bytes from %u", i, lost->bytes->len, lost->side);
-          if (i == 0)           /* without its ClientHello it may be anything */
+          g_test_message ("write %u, %u bytes from %u, %u: %s", i, lost->bytes->len, lost->side, j,
+                          scene.heard->str);
+          if (i == 0 && !has_half)      /* without its ClientHello it may be anything */
             g_assert_true (g_str_has_prefix (scene.heard->str, " >!"));
-          else
+          else if (j < 3 || text == NULL)
             g_assert_cmpstr (scene.heard->str, ==, expected);
+          else                  /* the gap is known at once, before the end */
+            g_assert_cmpint (strstr (scene.heard->str, "!?") == NULL, ==, TRUE);
         }
     }
   g_assert_cmpuint (n_texts, ==, 6);
@@ -622,6 +652,110 @@ test_keys_after_the_end (gconstpointer data)
       g_assert_cmpstr (scene.heard->str, ==, has_keys != 0 ? HEARD : " X");
       g_assert_cmpstr (scene.closed->str, ==, has_keys != 0 ? "" : "server.example;");
     }
+}
+
+/* The keys change, and the second secret comes when the connection has ended: the next listener has
+ * it by then, so that it is not kept. */
+static void
+test_another_handshake_without_keys (void)
+{
+  static const Case row = {
+    "1.2", { TLS_1_2 "+AES-128-GCM", .script = ">get <101 >one re <two >three <four" },
+    .n_before = 0,
+  };
+  g_autoptr (GPtrArray) talks = make_talks (&row);
+  const TlsTalk *talk = talks->pdata[0];
+  const char *second = strchr (talk->key_log->str, '\n') + 1;
+  g_autofree char *first = g_strndup (talk->key_log->str, (gsize) (second - talk->key_log->str));
+  g_auto (Scene) scene;
+
+  scene_init (&scene);
+  wsi_tls_sniffer_set_may_get_keys (scene.sniffer, TRUE);
+  add_keys (&scene, first);
+  pass_writes (&scene, talk, ALL, TRUE, 65536);
+  wsi_tls_sniffer_listener.close (&scene.connection, WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+  g_assert_true (g_str_has_prefix (scene.heard->str, ">get <101 >one"));
+  g_assert_true (g_str_has_suffix (scene.heard->str, " X"));
+  add_keys (&scene, second);
+  wsi_tls_sniffer_look_again (scene.sniffer);
+  wsi_tls_sniffer_end (scene.sniffer);
+  g_assert_null (strstr (scene.heard->str, "three"));
+}
+
+/* As many records are lost as dumpcap drops in a burst. */
+static void
+test_many_lost (void)
+{
+  enum { N = 9000 };
+  g_autoptr (GString) script = g_string_new (">get <101");
+  g_autoptr (TlsTalkPeers) peers = tls_talk_peers_new ();
+  g_autoptr (TlsTalk) talk = NULL;
+  TlsTalkPlan plan = { .client = TLS_1_3 "+AES-128-GCM" };
+  g_autofree char *expected = g_strdup_printf (">get <101 >!%d >last >. <. X", 2 * N);
+  guint64 n_lost = 0;
+  guint n_texts = 0;
+  g_auto (Scene) scene;
+
+  for (guint i = 0; i < N; i++)
+    g_string_append (script, " >ab");
+  g_string_append (script, " >last");
+  plan.script = script->str;
+  talk = tls_talk_new (peers, &plan);
+  scene_init (&scene);
+  add_keys (&scene, talk->key_log->str);
+  for (guint i = 0; i < talk->writes->len; i++)
+    {
+      const TlsTalkWrite *written = talk->writes->pdata[i];
+
+      n_texts += written->n_content > 0;
+      if (written->n_content == 2)
+        {
+          n_lost += written->bytes->len;
+          continue;
+        }
+      if (n_lost > 0)
+        wsi_tls_sniffer_listener.gap (&scene.connection, TLS_TALK_CLIENT, n_lost, 1,
+                                      scene.sniffer);
+      n_lost = 0;
+      pass (&scene, written->side, written->bytes->data, written->bytes->len, 65536);
+    }
+  g_assert_cmpuint (n_texts, ==, N + 3);
+  close_connection (&scene);
+  g_assert_cmpstr (scene.heard->str, ==, expected);
+}
+
+/* Gaps cost no bytes: trials after them are those that the bytes of all connections pay for. */
+static void
+test_many_gaps (void)
+{
+  enum { N = 400 };
+  g_autofree WsiTcpConnection *connections = g_new0 (WsiTcpConnection, N);
+  g_autoptr (TlsTalkPeers) peers = tls_talk_peers_new ();
+  g_autoptr (TlsTalk) talk = tls_talk_new (peers, &plain_case.plan);
+  static const guint8 record[64] = { 23, 3, 3, 0, 54, [59] = 23, 3, 3, 0, 1 };
+  const gint64 begin_us = g_get_monotonic_time ();
+  g_auto (Scene) scene;
+
+  scene_init (&scene);
+  add_keys (&scene, talk->key_log->str);
+  for (guint i = 0; i < N; i++)
+    {
+      connections[i] = scene.connection;
+      for (guint j = 0; j < talk->writes->len; j++)
+        {
+          const TlsTalkWrite *written = talk->writes->pdata[j];
+
+          wsi_tls_sniffer_listener.bytes (&connections[i], written->side, written->bytes->data,
+                                          written->bytes->len, 1, scene.sniffer);
+        }
+      wsi_tls_sniffer_listener.gap (&connections[i], TLS_TALK_CLIENT, 1000000, 1, scene.sniffer);
+      wsi_tls_sniffer_listener.bytes (&connections[i], TLS_TALK_CLIENT, record, sizeof record, 1,
+                                      scene.sniffer);
+      wsi_tls_sniffer_listener.close (&connections[i], WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+    }
+  wsi_tls_sniffer_end (scene.sniffer);
+  g_test_message ("%d ms", (int) ((g_get_monotonic_time () - begin_us) / 1000));
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 10 * G_USEC_PER_SEC);
 }
 
 /* A log may have other secrets for the same random, before and after. */
@@ -822,6 +956,10 @@ main (int   argc,
   g_test_add_func ("/inspector/tls-sniffer/without-handshake-secrets",
                    test_without_handshake_secrets);
   g_test_add_func ("/inspector/tls-sniffer/other-bytes", test_other_bytes);
+  g_test_add_func ("/inspector/tls-sniffer/another-handshake-without-keys",
+                   test_another_handshake_without_keys);
+  g_test_add_func ("/inspector/tls-sniffer/many-lost", test_many_lost);
+  g_test_add_func ("/inspector/tls-sniffer/many-gaps", test_many_gaps);
   g_test_add_func ("/inspector/tls-sniffer/room", test_room);
   return g_test_run ();
 }

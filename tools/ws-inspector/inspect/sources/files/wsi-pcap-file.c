@@ -32,6 +32,13 @@ typedef struct
   guint                    number;      /* in the order in which they were added */
 } Input;
 
+/* The secrets in one file. */
+typedef struct
+{
+  WsiKeyLog    *keys;
+  WsiKeyLogLine line;
+} SecretsSource;
+
 struct _WsiPcapFile
 {
   GObject            parent_instance;
@@ -40,6 +47,7 @@ struct _WsiPcapFile
   GCancellable      *cancellable;
   GArray            *inputs;    /* of Input: those that have not ended */
   GPtrArray         *readers;   /* all */
+  GPtrArray         *secrets;   /* SecretsSource, one for each reader */
   GError            *error;     /* of those that could not be read to their ends */
 
   const char        *source;    /* of the packet that was read last */
@@ -55,6 +63,22 @@ struct _WsiPcapFile
 
 G_DEFINE_FINAL_TYPE (WsiPcapFile, wsi_pcap_file, G_TYPE_OBJECT)
 
+static SecretsSource *
+secrets_source_new (WsiKeyLog * keys)
+{
+  SecretsSource *self = g_new0 (SecretsSource, 1);
+
+  self->keys = keys;
+  return self;
+}
+
+static void
+secrets_source_free (gpointer data)
+{
+  explicit_bzero (data, sizeof (SecretsSource));
+  g_free (data);
+}
+
 /* Closes the conversations that go on; then nothing more is recorded. */
 static void
 end (WsiPcapFile *self,
@@ -64,7 +88,7 @@ end (WsiPcapFile *self,
     {
       wsi_tcp_reassembler_end (self->reassembler, why);
       wsi_key_log_follow (self->keys, NULL);
-      wsi_key_log_end_line (self->keys);
+      wsi_key_log_end_file (self->keys);
       wsi_tls_sniffer_end (self->tls);
     }
   self->has_ended = TRUE;
@@ -82,6 +106,7 @@ wsi_pcap_file_finalize (GObject *object)
   g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
   g_array_unref (self->inputs);
   g_ptr_array_unref (self->readers);
+  g_ptr_array_unref (self->secrets);
   g_clear_object (&self->recorder);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->error);
@@ -101,6 +126,7 @@ wsi_pcap_file_init (WsiPcapFile *self)
 {
   self->inputs = g_array_new (FALSE, FALSE, sizeof (Input));
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_packet_reader_free);
+  self->secrets = g_ptr_array_new_with_free_func (secrets_source_free);
   self->keys = wsi_key_log_new ();
 }
 
@@ -124,14 +150,14 @@ wsi_pcap_file_is_one (const guint8 *at,
 static void
 take_secrets (const guint8 *at,
               gsize         length,
-              gpointer      file)
+              gpointer      source)
 {
-  WsiPcapFile *self = file;
+  SecretsSource *self = source;
 
   if (length > 0)
-    wsi_key_log_append (self->keys, at, length);
+    wsi_key_log_append (self->keys, &self->line, at, length);
   else
-    wsi_key_log_end_line (self->keys);
+    wsi_key_log_end_line (self->keys, &self->line);
 }
 
 /* Records are held for secrets only if some may follow. */
@@ -151,10 +177,12 @@ wsi_pcap_file_add (WsiPcapFile  *self,
                    const char   *name,
                    GError      **error)
 {
-  WsiPacketReader *reader = wsi_packet_reader_new (stream, name, take_secrets, self,
+  SecretsSource *secrets = secrets_source_new (self->keys);
+  WsiPacketReader *reader = wsi_packet_reader_new (stream, name, take_secrets, secrets,
                                                    self->cancellable, error);
   const Input input = { .reader = reader, .number = self->inputs->len };
 
+  g_ptr_array_add (self->secrets, secrets);
   if (reader == NULL)
     return FALSE;
 
@@ -215,36 +243,40 @@ wsi_pcap_file_new (GInputStream *stream,
   return g_steal_pointer (&self);
 }
 
+void
+wsi_pcap_file_set_live (WsiPcapFile *self)
+{
+  self->is_live = TRUE;
+  note_key_sources (self);
+}
+
 gboolean
 wsi_pcap_file_set_key_log (WsiPcapFile *self,
                            const char  *path,
-                           gboolean     is_live,
                            GError     **error)
 {
   g_autoptr (GError) failure = NULL;
+  gboolean is_read;
 
-  self->is_live = is_live;
   wsi_key_log_set_file (self->keys, path);
   note_key_sources (self);
-  if (!wsi_key_log_follow (self->keys, &failure) &&
-      (!is_live || !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)))
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
+  is_read = self->is_live ? wsi_key_log_follow (self->keys, &failure)
+                          : wsi_key_log_read (self->keys, self->cancellable, &failure);
+  if (is_read ||
+      (self->is_live && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)))
+    return TRUE;
 
-  if (!is_live)
-    wsi_key_log_end_line (self->keys);
-  return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 void
 wsi_pcap_file_look_again (WsiPcapFile *self)
 {
-  self->looked_us = g_get_monotonic_time ();
   wsi_key_log_follow (self->keys, NULL);
   wsi_tls_sniffer_look_again (self->tls);
   wsi_recorder_announce (self->recorder);
+  self->looked_us = g_get_monotonic_time ();
 }
 
 /* Also where packets come without a pause. */

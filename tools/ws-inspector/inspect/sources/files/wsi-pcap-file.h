@@ -48,12 +48,13 @@ gboolean     wsi_pcap_file_add    (WsiPcapFile  *self,
                                    GInputStream *stream,
                                    const char   *name,
                                    GError      **error);
+/* Packets and secrets come as programs write them: wsi_pcap_file_look_again () is called while
+ * nothing comes. */
+void         wsi_pcap_file_set_live (WsiPcapFile *self);
 /* A file with the secrets of TLS connections, before the first packet is read; secrets in the
- * captures need none.  is_live: packets and secrets come as programs write them, so the file need
- * not exist yet, and wsi_pcap_file_look_again () is called while nothing comes. */
+ * captures need none.  For a live capture the file need not exist yet. */
 gboolean     wsi_pcap_file_set_key_log (WsiPcapFile *self,
                                         const char  *path,
-                                        gboolean     is_live,
                                         GError     **error);
 /* Looks for new secrets of what waits for some. */
 void         wsi_pcap_file_look_again (WsiPcapFile *self);

@@ -180,6 +180,41 @@ open_file (WsiRecording *self,
   return FALSE;
 }
 
+static void
+look_again (gpointer file)
+{
+  wsi_pcap_file_look_again (file);
+}
+
+/* Sets what is called while the reading waits for a pipe; NULL = nothing. */
+static void
+set_wait_func (WsiRecording  *self,
+               WsiWaitingFunc function)
+{
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const RecordedFile *file = get_file (self, i);
+
+      if (WSI_IS_WAITING (file->base))
+        wsi_waiting_set_func (WSI_WAITING (file->base), function, self->pcap);
+    }
+}
+
+/* A capture that another program still writes. */
+static void
+note_live (WsiRecording *self)
+{
+  gboolean is_live = FALSE;
+
+  for (guint i = 0; i < self->files->len; i++)
+    is_live |= WSI_IS_WAITING (get_file (self, i)->base);
+  if (!is_live || self->pcap == NULL)
+    return;
+
+  wsi_pcap_file_set_live (self->pcap);
+  set_wait_func (self, look_again);
+}
+
 WsiRecording *
 wsi_recording_new (GInputStream *stream,
                    const char   *name,
@@ -202,30 +237,13 @@ wsi_recording_new (GInputStream *stream,
     }
 
   if (open_file (self, stream, recorder, cancellable, &failure))
-    return g_steal_pointer (&self);
+    {
+      note_live (self);
+      return g_steal_pointer (&self);
+    }
 
   propagate (self, &failure, error);
   return NULL;
-}
-
-static void
-look_again (gpointer file)
-{
-  wsi_pcap_file_look_again (file);
-}
-
-/* Sets what is called while the reading waits for a pipe; NULL = nothing. */
-static void
-set_wait_func (WsiRecording  *self,
-               WsiWaitingFunc function)
-{
-  for (guint i = 0; i < self->files->len; i++)
-    {
-      const RecordedFile *file = get_file (self, i);
-
-      if (WSI_IS_WAITING (file->base))
-        wsi_waiting_set_func (WSI_WAITING (file->base), function, self->pcap);
-    }
 }
 
 void
@@ -250,6 +268,7 @@ wsi_recording_add_packets (WsiRecording *self,
     return FALSE;
 
   add_file (self, stream, name);
+  note_live (self);
   return TRUE;
 }
 
@@ -258,22 +277,12 @@ wsi_recording_set_key_log (WsiRecording *self,
                            const char   *path,
                            GError      **error)
 {
-  gboolean is_live = FALSE;
+  if (self->pcap != NULL)
+    return wsi_pcap_file_set_key_log (self->pcap, path, error);
 
-  if (self->pcap == NULL)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                   _("%s: a key log is for captures (pcap or pcapng)"), get_file (self, 0)->name);
-      return FALSE;
-    }
-
-  for (guint i = 0; i < self->files->len; i++)
-    is_live |= WSI_IS_WAITING (get_file (self, i)->base);
-  if (!wsi_pcap_file_set_key_log (self->pcap, path, is_live, error))
-    return FALSE;
-
-  set_wait_func (self, look_again);
-  return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               _("%s: a key log is for captures (pcap or pcapng)"), get_file (self, 0)->name);
+  return FALSE;
 }
 
 WsiRecordingFormat
@@ -421,6 +430,10 @@ add_losses_of_capture (GStrvBuilder *losses,
   add_loss (losses, wsi_key_log_get_n_wrong (keys), "line of the key log cannot be read",
             "lines of the key log cannot be read",
             " (expected a label, the random of a client and a secret)");
+  if (wsi_key_log_has_file (keys) && wsi_key_log_get_n_added (keys) == 0)
+    g_strv_builder_add (losses, "The key log has no secret (expected lines such as "
+                        "\"CLIENT_TRAFFIC_SECRET_0 RANDOM SECRET\", in ASCII, each with a line "
+                        "feed)");
   add_loss (losses, wsi_key_log_get_n_dropped (keys), "secret of the key log was left out",
             "secrets of the key log were left out", ": there are too many");
 }

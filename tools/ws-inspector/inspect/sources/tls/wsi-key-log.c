@@ -13,10 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_LINE 512            /* characters; a known line has at most 200 */
 #define MAX_SECRETS (512 * 1024)
 #define MAX_NUMBERS 4           /* secrets of one kind for one random */
 #define BLOCK (64 * 1024)
+#define WAIT_MS 100
 
 typedef struct
 {
@@ -38,9 +38,7 @@ struct _WsiKeyLog
   GQueue        order;
   guint64       n_added, n_wrong, n_dropped;
 
-  GString      *line;           /* the last one, which has no end yet */
-  gboolean      is_too_long;    /* the rest of the line is skipped */
-
+  WsiKeyLogLine line;           /* of the file, the last one, which has no end yet */
   char         *path;
   int           descriptor;     /* -1: the file is not open */
   struct stat   facts;          /* of the file that is open */
@@ -62,13 +60,6 @@ entry_free (gpointer data)
   g_free (data);
 }
 
-static void
-wipe_line (WsiKeyLog *self)
-{
-  explicit_bzero (self->line->str, self->line->allocated_len);
-  g_string_truncate (self->line, 0);
-}
-
 WsiKeyLog *
 wsi_key_log_new (void)
 {
@@ -76,7 +67,6 @@ wsi_key_log_new (void)
 
   self->entries = g_tree_new_full (compare_keys, NULL, NULL, entry_free);
   g_queue_init (&self->order);
-  self->line = g_string_sized_new (MAX_LINE);
   self->descriptor = -1;
   return self;
 }
@@ -94,8 +84,7 @@ wsi_key_log_free (WsiKeyLog *self)
 {
   close_file (self);
   g_tree_unref (self->entries);
-  wipe_line (self);
-  g_string_free (self->line, TRUE);
+  explicit_bzero (&self->line, sizeof self->line);
   g_free (self->path);
   g_free (self);
 }
@@ -203,12 +192,15 @@ is_length_possible (const Key *key,
 }
 
 static void
-take_line (WsiKeyLog *self)
+take_line (WsiKeyLog     *self,
+           WsiKeyLogLine *line)
 {
-  const char *at = g_strchomp (self->line->str);
+  const char *at = line->text;
   Key key = { 0 };
   WsiTlsSecret secret = { 0 };
 
+  line->text[line->length] = '\0';
+  g_strchomp (line->text);
   if (parse_label (&at, &key.kind))
     {
       if (parse_hex (&at, key.random, sizeof key.random) == sizeof key.random && *at++ == ' ')
@@ -222,18 +214,21 @@ take_line (WsiKeyLog *self)
 }
 
 void
-wsi_key_log_end_line (WsiKeyLog *self)
+wsi_key_log_end_line (WsiKeyLog     *self,
+                      WsiKeyLogLine *line)
 {
-  if (!self->is_too_long && self->line->len > 0)
-    take_line (self);
-  wipe_line (self);
-  self->is_too_long = FALSE;
+  if (line->is_too_long)
+    self->n_wrong++;
+  else if (line->length > 0)
+    take_line (self, line);
+  explicit_bzero (line, sizeof *line);
 }
 
 void
-wsi_key_log_append (WsiKeyLog    *self,
-                    const guint8 *at,
-                    gsize         length)
+wsi_key_log_append (WsiKeyLog     *self,
+                    WsiKeyLogLine *line,
+                    const guint8  *at,
+                    gsize          length)
 {
   const guint8 *end = at + length;
 
@@ -242,11 +237,14 @@ wsi_key_log_append (WsiKeyLog    *self,
       const guint8 *line_end = memchr (at, '\n', (gsize) (end - at));
       const gsize n = (gsize) ((line_end != NULL ? line_end : end) - at);
 
-      self->is_too_long |= self->line->len + n >= MAX_LINE;
-      if (!self->is_too_long)
-        g_string_append_len (self->line, (const char *) at, (gssize) n);
+      line->is_too_long |= line->length + n >= sizeof line->text;
+      if (!line->is_too_long)
+        {
+          memcpy (line->text + line->length, at, n);
+          line->length += n;
+        }
       if (line_end != NULL)
-        wsi_key_log_end_line (self);
+        wsi_key_log_end_line (self, line);
       at += n + (line_end != NULL ? 1 : 0);
     }
 }
@@ -286,7 +284,7 @@ read_rest (WsiKeyLog *self,
 
   while ((n_read = read (self->descriptor, block, sizeof block)) > 0)
     {
-      wsi_key_log_append (self, block, (gsize) n_read);
+      wsi_key_log_append (self, &self->line, block, (gsize) n_read);
       self->position += (guint64) n_read;
     }
   if (n_read < 0 && errno != EAGAIN && errno != EINTR)
@@ -321,13 +319,47 @@ wsi_key_log_follow (WsiKeyLog *self,
     {
       if (self->descriptor != -1)
         read_rest (self, NULL);
-      wsi_key_log_end_line (self);
+      wsi_key_log_end_line (self, &self->line);
       close_file (self);
       if (!open_file (self, error))
         return FALSE;
     }
   return (S_ISREG (facts.st_mode) && (guint64) facts.st_size == self->position) ||
          read_rest (self, error);
+}
+
+/* FALSE: nothing can be read any more, or the reading is cancelled. */
+static gboolean
+wait_for_pipe (WsiKeyLog    *self,
+               GCancellable *cancellable)
+{
+  GPollFD descriptor = { .fd = self->descriptor, .events = G_IO_IN };
+
+  while (!g_cancellable_is_cancelled (cancellable))
+    if (g_poll (&descriptor, 1, WAIT_MS) > 0)
+      return (descriptor.revents & G_IO_IN) != 0;
+  return FALSE;
+}
+
+gboolean
+wsi_key_log_read (WsiKeyLog    *self,
+                  GCancellable *cancellable,
+                  GError      **error)
+{
+  if (!wsi_key_log_follow (self, error))
+    return FALSE;
+
+  while (!S_ISREG (self->facts.st_mode) && wait_for_pipe (self, cancellable))
+    if (!read_rest (self, error))
+      return FALSE;
+  wsi_key_log_end_file (self);
+  return TRUE;
+}
+
+void
+wsi_key_log_end_file (WsiKeyLog *self)
+{
+  wsi_key_log_end_line (self, &self->line);
 }
 
 const WsiTlsSecret *

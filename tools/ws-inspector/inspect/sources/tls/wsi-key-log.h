@@ -29,6 +29,16 @@ typedef struct
   gsize  length;
 } WsiTlsSecret;
 
+#define WSI_KEY_LOG_MAX_LINE 512        /* characters; a known line has at most 200 */
+
+/* The end of a text, which may go on: a value of zeros begins it. */
+typedef struct
+{
+  char     text[WSI_KEY_LOG_MAX_LINE];
+  gsize    length;
+  gboolean is_too_long;         /* the rest of the line is skipped */
+} WsiKeyLogLine;
+
 typedef struct _WsiKeyLog WsiKeyLog;
 
 WsiKeyLog          *wsi_key_log_new    (void);
@@ -42,12 +52,20 @@ gboolean            wsi_key_log_has_file (const WsiKeyLog *self);
  * be read; a later call may succeed. */
 gboolean            wsi_key_log_follow (WsiKeyLog *self,
                                         GError   **error);
+/* Reads the file to its end, for which it waits if it is a pipe. */
+gboolean            wsi_key_log_read   (WsiKeyLog    *self,
+                                        GCancellable *cancellable,
+                                        GError      **error);
+/* The file does not grow any more. */
+void                wsi_key_log_end_file (WsiKeyLog *self);
 /* A part of the text of a key log: lines may be cut anywhere. */
-void                wsi_key_log_append (WsiKeyLog    *self,
-                                        const guint8 *at,
-                                        gsize         length);
-/* No more text belongs to the last line. */
-void                wsi_key_log_end_line (WsiKeyLog *self);
+void                wsi_key_log_append (WsiKeyLog     *self,
+                                        WsiKeyLogLine *line,
+                                        const guint8  *at,
+                                        gsize          length);
+/* No more text belongs to the last line, which is wiped. */
+void                wsi_key_log_end_line (WsiKeyLog     *self,
+                                          WsiKeyLogLine *line);
 /* The secrets of a connection, of which a log may have several: number 0, 1, ...  NULL: there is no
  * such one. */
 const WsiTlsSecret *wsi_key_log_find   (const WsiKeyLog *self,
@@ -56,7 +74,7 @@ const WsiTlsSecret *wsi_key_log_find   (const WsiKeyLog *self,
                                         guint            number);
 /* New secrets so far. */
 guint64             wsi_key_log_get_n_added (const WsiKeyLog *self);
-/* Lines with a known label that have no random and secret after it. */
+/* Lines that are too long, or have a known label and no random and secret after it. */
 guint64             wsi_key_log_get_n_wrong (const WsiKeyLog *self);
 /* Secrets that were dropped, the oldest first, because there were too many. */
 guint64             wsi_key_log_get_n_dropped (const WsiKeyLog *self);

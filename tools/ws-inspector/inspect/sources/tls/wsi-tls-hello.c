@@ -94,7 +94,7 @@ take_server_name (Rest extension)
     return NULL;
 
   for (gsize i = 0; i < name.n_left; i++)
-    if (!g_ascii_isalnum (name.at[i]) && strchr ("-._", name.at[i]) == NULL)
+    if (!g_ascii_isalnum (name.at[i]) && memchr ("-._", name.at[i], 3) == NULL)
       return NULL;
   return g_strndup ((const char *) name.at, name.n_left);
 }

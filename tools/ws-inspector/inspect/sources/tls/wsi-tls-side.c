@@ -6,13 +6,15 @@
  * record has taken at least as many bytes as an empty one.  The content that is missing is what was
  * lost without what records add to it; padding counts as content, because nothing tells it.
  *
- * `n_trials` keeps the time linear in the bytes: each trial takes from it, each byte adds to it.
+ * `n_trials` of the room keeps the time linear in the bytes of the capture: each trial takes from
+ * it, and bytes of all connections add to it.
  *
  * `bytes` from `n_used` on is the beginning of a record, or what is_searching looks through. */
 
 #include "inspect/sources/tls/wsi-tls-side.h"
 
-#define MAX_TRIALS 8192
+#define MAX_TRIALS 16384        /* by one key */
+#define MAX_FOLLOWING 64        /* records that are lost after a change of keys that is lost */
 #define MAX_UNKNOWN 64          /* records that are lost with bytes of an unknown number */
 #define MIN_RECORD (WSI_TLS_HEADER + 8) /* bytes; the shortest tag has 8 */
 #define BYTES_PER_TRIAL 8       /* that a search adds */
@@ -34,15 +36,27 @@ wsi_tls_side_init (WsiTlsSide            *self,
                    guint                  side,
                    const WsiTlsSideFuncs *funcs,
                    gpointer               user_data,
-                   guint8                *plain)
+                   WsiTlsRoom            *room)
 {
   *self = (WsiTlsSide) {
     .funcs = funcs,
     .user_data = user_data,
     .side = side,
-    .plain = plain,
-    .n_trials = MAX_TRIALS,
+    .room = room,
   };
+}
+
+void
+wsi_tls_room_init (WsiTlsRoom *self)
+{
+  self->n_trials = MAX_TRIALS;
+}
+
+void
+wsi_tls_room_add_bytes (WsiTlsRoom *self,
+                        gsize       length)
+{
+  self->n_trials = (guint) MIN (MAX_TRIALS, self->n_trials + length / BYTES_PER_TRIAL + 1);
 }
 
 static void
@@ -135,8 +149,8 @@ open_by (WsiTlsSide   *self,
          gsize        *length,
          guint8       *type)
 {
-  return wsi_tls_keys_open (keys, sequence, record, get_record_length (record), self->plain, length,
-                            type);
+  return wsi_tls_keys_open (keys, sequence, record, get_record_length (record), self->room->plain,
+                            length, type);
 }
 
 static void
@@ -257,20 +271,24 @@ tell_content (WsiTlsSide *self,
 {
   if (type == WSI_TLS_APPLICATION_DATA && !self->has_content)
     {
-      if (self->funcs->is_beginning (self->user_data, self->plain, length))
+      if (self->funcs->is_beginning (self->user_data, self->room->plain, length))
         self->n_missing = 0;
       self->has_content = TRUE;
       tell_missing (self, time_us);
     }
-  self->funcs->content (self->user_data, self->side, type, self->plain, length, time_us);
+  self->funcs->content (self->user_data, self->side, type, self->room->plain, length, time_us);
 }
 
-/* The record cannot be opened, or not all of it is there.  It counts as one of the application. */
+/* The record cannot be opened, or not all of it is there.  In TLS 1.3 its type is not known, and it
+ * counts as one of the application. */
 static void
-lose_record (WsiTlsSide *self,
-             gsize       length,
-             gint64      time_us)
+lose_record (WsiTlsSide   *self,
+             const guint8 *record,
+             gint64        time_us)
 {
+  const gsize length = get_record_length (record);
+
+  ensure_keys (self);
   self->n_failed++;
   self->sequence++;
   if (self->keys == NULL && self->following == NULL)
@@ -279,7 +297,7 @@ lose_record (WsiTlsSide *self,
         self->funcs->missing (self->user_data, self->side, WSI_TCP_UNKNOWN_LENGTH, time_us);
       self->is_unreadable = TRUE;
     }
-  else if (self->epoch == WSI_TLS_EPOCH_APPLICATION)
+  else if (self->epoch == WSI_TLS_EPOCH_APPLICATION && record[0] == WSI_TLS_APPLICATION_DATA)
     {
       note_missing (self, length - MIN (length, wsi_tls_keys_get_overhead (self->keys)), time_us);
     }
@@ -304,7 +322,7 @@ take_record (WsiTlsSide   *self,
   else if (self->n_opened > 0)
     return FALSE;
   else
-    lose_record (self, get_record_length (record), time_us);
+    lose_record (self, record, time_us);
   return TRUE;
 }
 
@@ -315,6 +333,7 @@ begin_search (WsiTlsSide *self,
 {
   self->is_searching = TRUE;
   self->n_lost = n_lost;
+  self->n_excluded = 0;
   ensure_keys (self);
   if (self->following == NULL && self->keys != NULL)
     self->following = wsi_tls_keys_new_updated (self->keys);
@@ -344,7 +363,7 @@ wsi_tls_side_skip (WsiTlsSide *self,
   else if (record != NULL && length <= get_record_length (record) - n_held)
     {
       self->n_skipped = get_record_length (record) - n_held - length;
-      lose_record (self, get_record_length (record), time_us);
+      lose_record (self, record, time_us);
     }
   else
     {
@@ -353,26 +372,28 @@ wsi_tls_side_skip (WsiTlsSide *self,
   drop_bytes (self);
 }
 
-/* Takes the trials of a record; FALSE: there are too few left. */
+/* Takes the trials of a record by so many keys; FALSE: there are too few left. */
 static gboolean
-spend_trial (WsiTlsSide *self,
-             gsize       length)
+spend_trials (WsiTlsSide *self,
+              gsize       length,
+              guint       n_keys)
 {
-  const guint cost = 1 + (guint) (length / TRIAL_SIZE);
+  const guint cost = n_keys * (1 + (guint) (length / TRIAL_SIZE));
 
-  if (self->n_trials < cost)
+  if (self->room->n_trials < cost)
     return FALSE;
 
-  self->n_trials -= cost;
+  self->room->n_trials -= cost;
   return TRUE;
 }
 
-/* Opens the record by keys that may be those of now, or of what was lost in part. */
+/* Opens the record by keys that may be those of now, or, soon after a change that is lost, the ones
+ * that follow. */
 static gboolean
-try_both (WsiTlsSide   *self,
-          guint64       n_records,
-          const guint8 *record,
-          Found        *found)
+try_number (WsiTlsSide   *self,
+            guint64       n_records,
+            const guint8 *record,
+            Found        *found)
 {
   found->n_records = n_records;
   found->is_following = FALSE;
@@ -381,25 +402,35 @@ try_both (WsiTlsSide   *self,
     return TRUE;
 
   found->is_following = TRUE;
-  return self->following != NULL &&
+  return self->following != NULL && n_records <= MAX_FOLLOWING &&
          open_by (self, self->following, n_records, record, &found->length, &found->type);
 }
 
-/* Tries how many records may have been lost with so many bytes. */
+/* Tries how many records may have been lost with so many bytes.  Numbers for which there were no
+ * trials left are those of a later record. */
 static gboolean
 open_by_trial (WsiTlsSide   *self,
                guint64       n_lost,
                const guint8 *record,
                Found        *found)
 {
+  const gsize length = get_record_length (record);
   const gboolean is_known = n_lost != WSI_TCP_UNKNOWN_LENGTH;
   const guint64 max = is_known ? n_lost / MIN_RECORD : MAX_UNKNOWN;
-  guint64 n = is_known ? n_lost / (WSI_TLS_HEADER + WSI_TLS_MAX_BODY) : 0;
+  const guint64 min = is_known ? n_lost / (WSI_TLS_HEADER + WSI_TLS_MAX_BODY) : 0;
+  guint64 n = MAX (min, self->n_excluded);
 
   ensure_keys (self);
-  for (; n <= max && spend_trial (self, get_record_length (record)); n++)
-    if (try_both (self, n, record, found))
-      return TRUE;
+  for (; n <= max; n++)
+    {
+      if (!spend_trials (self, length, n <= MAX_FOLLOWING ? 2 : 1))
+        {
+          self->n_excluded = n;
+          return FALSE;
+        }
+      if (try_number (self, n, record, found))
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -425,6 +456,10 @@ get_missing (const WsiTlsSide *self,
 
   if (found->is_following)
     return is_application || found->n_records > 0 ? WSI_TCP_UNKNOWN_LENGTH : 0;
+
+  /* In TLS 1.2 messages of the handshake may be lost with it. */
+  if (self->version == WSI_TLS_1_2 && self->n_opened == 0)
+    return WSI_TCP_UNKNOWN_LENGTH;
 
   return is_application ? get_lost_content (self, n_lost, found->n_records) : 0;
 }
@@ -606,7 +641,6 @@ take_for_search (WsiTlsSide   *self,
                  gint64        time_us,
                  gboolean     *more)
 {
-  self->n_trials = (guint) MIN (MAX_TRIALS, self->n_trials + length / BYTES_PER_TRIAL);
   append (self, at, length);
   *more = search (self, FALSE, time_us);
   return length;

@@ -52,12 +52,19 @@ typedef struct
                               gsize         length);
 } WsiTlsSideFuncs;
 
+/* What the sides of all connections share. */
+typedef struct
+{
+  guint8 plain[WSI_TLS_MAX_BODY];       /* the content of a record */
+  guint  n_trials;              /* that searches may make; bytes add more */
+} WsiTlsRoom;
+
 typedef struct
 {
   const WsiTlsSideFuncs *funcs;
   gpointer     user_data;
   guint        side;
-  guint8      *plain;           /* room for the content of a record, shared with other sides */
+  WsiTlsRoom  *room;            /* shared with other sides */
 
   guint16      version;         /* of the connection; 0: not known */
   WsiTlsEpoch  epoch;
@@ -73,7 +80,7 @@ typedef struct
   guint64      n_skipped;       /* bytes that follow of a record that is lost */
   gboolean     is_searching;    /* for the next record, after missing bytes */
   guint64      n_lost;          /* bytes before those that are searched */
-  guint        n_trials;        /* that may be made for the search; bytes add more */
+  guint64      n_excluded;      /* so many records are lost at least, as trials have shown */
   gboolean     has_content;     /* of the application */
   guint64      n_missing;       /* content, which was not told yet */
   gboolean     is_unreadable;   /* its content was called missing: there are no keys */
@@ -84,8 +91,12 @@ void     wsi_tls_side_init   (WsiTlsSide            *self,
                               guint                  side,
                               const WsiTlsSideFuncs *funcs,
                               gpointer               user_data,
-                              guint8                *plain);
+                              WsiTlsRoom            *room);
 void     wsi_tls_side_clear  (WsiTlsSide *self);
+void     wsi_tls_room_init   (WsiTlsRoom *self);
+/* So many bytes of any connection have come. */
+void     wsi_tls_room_add_bytes (WsiTlsRoom *self,
+                                 gsize       length);
 /* Whether a stream of records begins with these bytes, as far as there are any. */
 gboolean wsi_tls_side_is_hello (const guint8 *at,
                                 gsize         length);

@@ -27,6 +27,7 @@ typedef struct
   GList             holding;    /* data is NULL: it holds nothing */
   gsize             cost;       /* of what it holds */
   gint64            since_us;   /* monotonic time when it began to hold */
+  gboolean          was_told;   /* that there are no keys */
   WsiTcpConnection  ended;      /* a copy, if it has ended */
   WsiTcpClose       why;
 } Entry;
@@ -59,8 +60,8 @@ wsi_tls_sniffer_new (WsiKeyLog            *keys,
     .next_data = next_data,
     .keys = keys,
     .tickets = wsi_tls_tickets_new (),
-    .plain = g_malloc (WSI_TLS_MAX_BODY),
   };
+  wsi_tls_room_init (&self->shared.room);
   self->closed = closed;
   self->user_data = user_data;
   self->report = wsi_tls_report_new ();
@@ -74,7 +75,6 @@ wsi_tls_sniffer_free (WsiTlsSniffer *self)
   g_assert (self->holding.length == 0);
   wsi_tls_tickets_free (self->shared.tickets);
   wsi_tls_report_free (self->report);
-  g_free (self->shared.plain);
   g_free (self);
 }
 
@@ -116,10 +116,14 @@ dup_name (const Entry *entry)
 
 static void
 tell_closed (WsiTlsSniffer *self,
-             const Entry   *entry)
+             Entry         *entry)
 {
-  g_autofree char *name = dup_name (entry);
+  g_autofree char *name = entry->was_told ? NULL : dup_name (entry);
 
+  if (entry->was_told)
+    return;
+
+  entry->was_told = TRUE;
   if (self->closed != NULL && wsi_tls_report_is_new_name (self->report, name))
     self->closed (entry->tcp, name, entry->tcp->now_us, self->user_data);
 }
@@ -128,7 +132,8 @@ static void
 note_cost (WsiTlsSniffer *self,
            Entry         *entry)
 {
-  const gsize cost = wsi_tls_stream_get_cost (entry->stream);
+  const gsize held = wsi_tls_stream_get_cost (entry->stream);
+  const gsize cost = held > 0 ? held + sizeof *entry : 0;
 
   self->n_held += cost - entry->cost;
   entry->cost = cost;
@@ -266,7 +271,7 @@ wsi_tls_sniffer_look_again (WsiTlsSniffer *self)
     try_secrets (self);
   for (GList *at = self->holding.head; at != NULL; at = at->next)
     {
-      const Entry *entry = at->data;
+      Entry *entry = at->data;
 
       if (now_us - entry->since_us < PATIENCE_US)
         break;
@@ -319,6 +324,7 @@ take_bytes (WsiTcpConnection *connection,
     }
 
   note_packet (self);
+  wsi_tls_room_add_bytes (&self->shared.room, length);
   wsi_tls_stream_push (entry->stream, side, at, length, time_us);
   settle (self, entry);
   forget_if_no_tls (self, entry);
@@ -370,7 +376,8 @@ take_end (WsiTcpConnection *connection,
   forget_if_no_tls (self, entry);
 }
 
-/* The connection has ended, but its secrets may still come. */
+/* The connection has ended, but its secrets may still come.  The next listener knows nothing of it
+ * so far. */
 static void
 keep_ended (Entry      *entry,
             WsiTcpClose why)
@@ -401,7 +408,8 @@ take_close (WsiTcpConnection *connection,
     }
 
   wsi_tls_stream_retry (entry->stream);
-  if (wsi_tls_stream_waits (entry->stream))
+  if (wsi_tls_stream_waits (entry->stream) &&
+      wsi_tls_stream_get_outcome (entry->stream) != WSI_TLS_OPENED)
     keep_ended (entry, why);
   else
     close_entry (self, entry, why);

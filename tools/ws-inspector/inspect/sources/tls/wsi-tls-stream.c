@@ -49,6 +49,8 @@ struct _WsiTlsStream
   gboolean          has_secrets;        /* of both sides */
   WsiTlsClientHello hello;
   guint8            server_random[WSI_TLS_RANDOM_LENGTH];
+  gboolean          has_ticket;         /* of a session that is known */
+  guint8            ticket_origin[WSI_TLS_RANDOM_LENGTH];
   gboolean          is_resumed;         /* as far as TLS 1.2 shows it */
   guint8            origin[WSI_TLS_RANDOM_LENGTH];      /* whose session is resumed */
   guint16           version, suite_id;
@@ -91,7 +93,7 @@ wsi_tls_stream_new (WsiTlsShared     *shared,
   self->shared = shared;
   self->tcp = tcp;
   for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
-    wsi_tls_side_init (&self->sides[side], side, &side_funcs, self, shared->plain);
+    wsi_tls_side_init (&self->sides[side], side, &side_funcs, self, &shared->room);
   return self;
 }
 
@@ -202,6 +204,19 @@ look_for_secrets (WsiTlsStream *self)
     give_up (self, WSI_TLS_NO_KEYS);
 }
 
+/* Where the session of the ticket comes from, which the server may resume. */
+static void
+look_for_ticket (WsiTlsStream *self)
+{
+  const guint8 *origin = self->hello.ticket != NULL
+                         ? wsi_tls_tickets_find (self->shared->tickets, self->hello.ticket) : NULL;
+
+  self->has_ticket = origin != NULL;
+  if (origin != NULL)
+    memcpy (self->ticket_origin, origin, sizeof self->ticket_origin);
+  g_clear_pointer (&self->hello.ticket, g_bytes_unref);
+}
+
 static void
 take_client_hello (WsiTlsStream *self,
                    guint         side,
@@ -226,6 +241,7 @@ take_client_hello (WsiTlsStream *self,
   self->has_client_hello = TRUE;
   self->has_server_hello = FALSE;
   self->is_resumed = FALSE;
+  look_for_ticket (self);
 }
 
 /* Where the session comes from, if it is resumed: a Certificate later shows that it is not. */
@@ -239,10 +255,8 @@ look_for_origin (WsiTlsStream            *self,
                                memcmp (hello->session_id, client->session_id,
                                        hello->n_session_id) == 0;
   g_autoptr (GBytes) session_id = g_bytes_new (hello->session_id, hello->n_session_id);
-  const guint8 *origin = NULL;
+  const guint8 *origin = self->has_ticket ? self->ticket_origin : NULL;
 
-  if (client->ticket != NULL)
-    origin = wsi_tls_tickets_find (self->shared->tickets, client->ticket);
   if (origin == NULL && has_session)
     origin = wsi_tls_tickets_find (self->shared->tickets, session_id);
   self->is_resumed = origin != NULL;
@@ -469,7 +483,7 @@ is_blocked (const WsiTlsStream *self,
   if (self->is_final)
     return FALSE;
   if (!self->has_server_hello)
-    return is_client;
+    return is_client && self->sides[side].epoch == WSI_TLS_EPOCH_CLEAR;
   if (is_client && self->early == EARLY_OFFERED &&
       self->sides[!side].epoch != WSI_TLS_EPOCH_APPLICATION)
     return TRUE;
@@ -488,7 +502,7 @@ hand_on (WsiTlsStream *self,
     {
       g_autoptr (GByteArray) bytes = g_steal_pointer (&self->sides[side].bytes);
 
-      if (bytes != NULL && bytes->len > 0)
+      if (bytes != NULL && bytes->len > 0 && !self->tcp->is_ignored)
         self->shared->next->bytes (self->tcp, side, bytes->data, bytes->len, time_us,
                                    self->shared->next_data);
     }
@@ -825,8 +839,9 @@ wsi_tls_stream_get_cost (const WsiTlsStream *self)
 {
   gsize cost = 0;
 
+  /* Arrays grow by doubling. */
   for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
     cost += wsi_tls_side_get_cost (&self->sides[side]) + wsi_tls_held_get_cost (&self->held[side]) +
             (self->messages[side].body != NULL ? self->messages[side].body->len : 0);
-  return cost;
+  return cost > 0 ? 2 * cost + sizeof *self : 0;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "inspect/sources/tls/wsi-tls-held.h"
+#include "inspect/sources/tls/wsi-tls-side.h"
 #include "inspect/sources/tls/wsi-tls-tickets.h"
 
 G_BEGIN_DECLS
@@ -29,7 +30,7 @@ typedef struct
   WsiKeyLog            *keys;
   gboolean              may_get_keys;   /* more than there are */
   WsiTlsTickets        *tickets;
-  guint8               *plain;          /* WSI_TLS_MAX_BODY bytes */
+  WsiTlsRoom            room;
 } WsiTlsShared;
 
 typedef struct _WsiTlsStream WsiTlsStream;
