@@ -11,8 +11,6 @@
 #include "inspect/sources/dumpcap/wsi-dumpcap.h"
 #include "inspect/store/wsi-sentence.h"
 
-#define SETTLING_MS 500         /* for the last packets of a command, such as those of its end */
-
 typedef struct
 {
   WsiWatching         watching;
@@ -20,7 +18,6 @@ typedef struct
   WsiCapturedCommand *command;  /* NULL: none, or it was removed */
   gboolean            has_begun;        /* to capture */
   int                 command_status;
-  guint               settling; /* source id; 0 = none */
 } CaptureRun;
 
 static void
@@ -35,7 +32,6 @@ static void
 capture_run_clear (CaptureRun *run)
 {
   wsi_output_on_broken (NULL, NULL);
-  g_clear_handle_id (&run->settling, g_source_remove);
   remove_command (run);
   wsi_watching_clear (&run->watching);
 }
@@ -121,21 +117,7 @@ print_beginning (CaptureRun *run)
     wsi_output_error (text);
 }
 
-/* The source may have ended by itself. */
-static gboolean
-on_settled (gpointer data)
-{
-  CaptureRun *run = data;
-
-  run->settling = 0;
-  run->watching.interrupt = NULL;
-  if (wsi_source_get_state (run->watching.source) == WSI_SOURCE_RUNNING)
-    wsi_watching_stop (&run->watching);
-  else
-    g_main_loop_quit (run->watching.loop);
-  return G_SOURCE_REMOVE;
-}
-
+/* The source goes on for a moment, for the last packets; it may have ended by itself. */
 static void
 on_command_ended (GObject      *object,
                   GAsyncResult *result,
@@ -144,7 +126,11 @@ on_command_ended (GObject      *object,
   CaptureRun *run = data;
 
   run->command_status = wsi_captured_command_wait_finish (result);
-  run->settling = g_timeout_add (SETTLING_MS, on_settled, run);
+  run->watching.interrupt = NULL;
+  if (wsi_source_get_state (run->watching.source) == WSI_SOURCE_RUNNING)
+    wsi_watching_stop (&run->watching);
+  else
+    g_main_loop_quit (run->watching.loop);
 }
 
 static void
@@ -152,8 +138,7 @@ interrupt (gpointer data)
 {
   CaptureRun *run = data;
 
-  if (run->settling == 0)
-    wsi_captured_command_end (run->command);
+  wsi_captured_command_end (run->command);
 }
 
 static void

@@ -225,7 +225,6 @@ WsiSentence *
 wsi_dumpcap_stream_dup_failure (WsiDumpcapStream *self)
 {
   char signal_reason[MAX_REASON];
-
   gboolean is_signaled = g_subprocess_get_if_signaled (self->process);
 
   if (g_subprocess_get_successful (self->process) || (is_signaled && self->was_told))
