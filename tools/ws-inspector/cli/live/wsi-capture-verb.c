@@ -3,6 +3,9 @@
 
 #include "cli/live/wsi-live-verbs.h"
 
+#include <signal.h>
+
+#include "cli/files/wsi-signals.h"
 #include "cli/live/wsi-captured-command.h"
 #include "cli/live/wsi-live-target.h"
 #include "cli/live/wsi-watching.h"
@@ -18,6 +21,8 @@ typedef struct
   WsiCapturedCommand *command;  /* NULL: none, or it was removed */
   gboolean            has_begun;        /* to capture */
   int                 command_status;
+  gboolean            has_started, has_command_ended;
+  WsiSignals          guard;    /* as long as there is a command, or what it leaves behind */
 } CaptureRun;
 
 static void
@@ -34,6 +39,7 @@ capture_run_clear (CaptureRun *run)
   wsi_output_on_broken (NULL, NULL);
   remove_command (run);
   wsi_watching_clear (&run->watching);
+  wsi_signals_clear (&run->guard);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CaptureRun, capture_run_clear)
@@ -126,6 +132,7 @@ on_command_ended (GObject      *object,
   CaptureRun *run = data;
 
   run->command_status = wsi_captured_command_wait_finish (result);
+  run->has_command_ended = TRUE;
   run->watching.interrupt = NULL;
   if (wsi_source_get_state (run->watching.source) == WSI_SOURCE_RUNNING)
     wsi_watching_stop (&run->watching);
@@ -148,6 +155,7 @@ start_command (CaptureRun *run)
 
   if (wsi_captured_command_start (run->command, &error))
     {
+      run->has_started = TRUE;
       run->watching.interrupt = interrupt;
       run->watching.user_data = run;
       wsi_captured_command_wait_async (run->command, on_command_ended, run);
@@ -182,7 +190,30 @@ get_status (const CaptureRun *run)
   if (watching->status != WSI_EXIT_CLEAN || wsi_listing_is_full (&watching->listing))
     return watching->status;
 
-  return (WsiExit) run->command_status;
+  /* A second signal does not wait for a command, which is killed then. */
+  return (WsiExit) (run->has_started && !run->has_command_ended ? WSI_STATUS_OF_SIGNAL + SIGKILL
+                    : run->command_status);
+}
+
+/* A signal that comes before the source runs, and that nothing else has seen. */
+static gboolean
+on_guard (gpointer data)
+{
+  CaptureRun *run = data;
+
+  if (!run->watching.is_interrupted)
+    wsi_watching_interrupt (&run->watching);
+  return G_SOURCE_CONTINUE;
+}
+
+/* From before the command has files until they are removed, no signal ends the program. */
+static void
+begin_guard (CaptureRun *run)
+{
+  wsi_signals_attach (&run->guard, NULL, on_guard, run);
+  for (guint i = 0; i < WSI_N_SIGNALS; i++)
+    if (run->guard.sources[i] != NULL)
+      g_source_set_priority (run->guard.sources[i], G_PRIORITY_LOW);
 }
 
 static WsiExit
@@ -194,6 +225,7 @@ capture (const WsiOptions *options,
 
   if (options->program_arguments[0] != NULL)
     {
+      begin_guard (&run);
       run.command = wsi_captured_command_new (options->program_arguments, &error);
       if (run.command == NULL)
         {

@@ -16,7 +16,6 @@
 #define KEY_LOG "keys.log"
 #define PROFILE "profile"
 #define NODE_OPTION "--tls-keylog="
-#define OF_SIGNAL 128           /* added to the number of a signal, as shells do */
 #define PAUSE_US 20000
 #define MAX_PAUSES 100          /* until it is killed */
 
@@ -179,6 +178,8 @@ end_process (GSubprocess *process)
 void
 wsi_captured_command_free (WsiCapturedCommand *self)
 {
+  if (self->key_log != NULL)
+    g_unlink (self->key_log);
   if (self->process != NULL)
     end_process (self->process);
   if (self->folder != NULL)
@@ -239,7 +240,7 @@ on_ended (GObject      *process,
   g_subprocess_wait_finish (ended, result, NULL);
   g_task_return_int (task, g_subprocess_get_if_exited (ended)
                            ? g_subprocess_get_exit_status (ended)
-                           : OF_SIGNAL + g_subprocess_get_term_sig (ended));
+                           : WSI_STATUS_OF_SIGNAL + g_subprocess_get_term_sig (ended));
 }
 
 void

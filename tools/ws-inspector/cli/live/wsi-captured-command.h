@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+#define WSI_STATUS_OF_SIGNAL 128        /* of a program that a signal has ended, plus its number */
+
 typedef struct _WsiCapturedCommand WsiCapturedCommand;
 
 /* words: the program and its arguments.  NULL: there is no such program, or the file cannot be

@@ -85,12 +85,9 @@ wsi_watching_stop (WsiWatching *self)
   wsi_source_stop_async (self->source, on_stopped, self);
 }
 
-/* The second one ends the loop at once. */
-static gboolean
-on_signal (gpointer data)
+void
+wsi_watching_interrupt (WsiWatching *self)
 {
-  WsiWatching *self = data;
-
   if (self->is_interrupted || (self->interrupt == NULL && self->is_stopping))
     g_main_loop_quit (self->loop);
   else if (self->interrupt != NULL)
@@ -98,6 +95,12 @@ on_signal (gpointer data)
   else
     wsi_watching_stop (self);
   self->is_interrupted = TRUE;
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  wsi_watching_interrupt (data);
   return G_SOURCE_CONTINUE;
 }
 

@@ -45,6 +45,8 @@ void     wsi_watching_run   (WsiWatching *self);
 WsiExit  wsi_watching_get_status (const WsiSentence *failure);
 /* Ends the source in good order, and then the loop. */
 void     wsi_watching_stop  (WsiWatching *self);
+/* A signal that nothing else has seen asks the program to end; a second call ends the loop. */
+void     wsi_watching_interrupt (WsiWatching *self);
 void     wsi_watching_clear (WsiWatching *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiWatching, wsi_watching_clear)
