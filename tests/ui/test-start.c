@@ -265,7 +265,8 @@ test_pages (void)
 
   devtools_peer_init (&peer, DEVTOOLS_OK,
                       "[{'type':'page','title':'A <b>shop</b>','url':'https://shop/cart?id=1#top'},"
-                      "{'type':'page','title':'','url':'http://mail/'}]");
+                      "{'type':'page','title':'','url':'http://mail/'},"
+                      "{'type':'page','title':'','url':'data:text/html,<b>'}]");
   devtools_peer_init (&empty, DEVTOOLS_OK, "[]");
   port = g_strdup_printf ("%u", peer.port);
   other = g_strdup_printf ("%u", empty.port);

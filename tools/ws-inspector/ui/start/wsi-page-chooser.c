@@ -52,18 +52,21 @@ add_row (WsiPageChooser *self,
   g_ptr_array_add (self->rows, row);
 }
 
-/* Titles and addresses are those of web pages, and never markup. */
+/* Titles and addresses are those of web pages, and never markup: a row that is made with them reads
+ * them as markup once. */
 static AdwActionRow *
 make_row (const char *title,
           const char *subtitle)
 {
-  return g_object_new (ADW_TYPE_ACTION_ROW,
-                       "title", title,
-                       "subtitle", subtitle,
-                       "title-lines", 0,
-                       "subtitle-lines", 1,
-                       "use-markup", FALSE,
-                       NULL);
+  AdwActionRow *row = g_object_new (ADW_TYPE_ACTION_ROW,
+                                    "title-lines", 0,
+                                    "subtitle-lines", 1,
+                                    "use-markup", FALSE,
+                                    NULL);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (row, subtitle);
+  return row;
 }
 
 static void
