@@ -420,7 +420,7 @@ take_missing (gpointer stream,
   if (self->outcome == WSI_TLS_OPENED)
     self->shared->next->gap (self->tcp, side, length, time_us, self->shared->next_data);
   else
-    self->n_missing[side] = length;
+    self->n_missing[side] = self->n_missing[side] == 0 ? length : WSI_TCP_UNKNOWN_LENGTH;
 }
 
 static void
@@ -730,9 +730,9 @@ wsi_tls_stream_skip (WsiTlsStream *self,
                      guint64       length,
                      gint64        time_us)
 {
-  const WsiTlsHeldItem item = { .kind = WSI_TLS_HELD_GAP, .length = length, .time_us = time_us };
+  const WsiTlsHeldItem gap = { .kind = WSI_TLS_HELD_GAP, .length = length, .time_us = time_us };
 
-  hold (self, side, &item, NULL);
+  hold (self, side, &gap, NULL);
   run (self);
 }
 
@@ -742,9 +742,9 @@ wsi_tls_stream_end_side (WsiTlsStream *self,
                          WsiTcpEnd     how,
                          gint64        time_us)
 {
-  const WsiTlsHeldItem item = { .kind = WSI_TLS_HELD_END, .end = how, .time_us = time_us };
+  const WsiTlsHeldItem end = { .kind = WSI_TLS_HELD_END, .end = how, .time_us = time_us };
 
-  hold (self, side, &item, NULL);
+  hold (self, side, &end, NULL);
   run (self);
 }
 
