@@ -140,7 +140,7 @@ wsi_tls_side_update_keys (WsiTlsSide *self)
     use_keys (self, keys, self->epoch);
 }
 
-/* Opens the record, and goes on after it. */
+/* `plain` of the room gets the content. */
 static gboolean
 open_by (WsiTlsSide   *self,
          WsiTlsKeys   *keys,
