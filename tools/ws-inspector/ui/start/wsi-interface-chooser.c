@@ -9,9 +9,9 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/sources/dumpcap/wsi-dumpcap.h"
+#include "ui/start/wsi-marked-row.h"
 
 #define MAX_ROWS 100
-#define MARK "wsi-mark"
 #define NAME "wsi-name"         /* of a row: that of its interface */
 
 struct _WsiInterfaceChooser
@@ -45,23 +45,6 @@ clear_rows (WsiInterfaceChooser *self)
   g_ptr_array_set_size (self->rows, 0);
 }
 
-/* Names and descriptions are those of the system, and never markup: a row that is made with them
- * reads them as markup once. */
-static AdwActionRow *
-make_row (const char *title,
-          const char *subtitle)
-{
-  AdwActionRow *row = g_object_new (ADW_TYPE_ACTION_ROW,
-                                    "title-lines", 0,
-                                    "subtitle-lines", 1,
-                                    "use-markup", FALSE,
-                                    NULL);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (row, subtitle);
-  return row;
-}
-
 static void
 show_state (WsiInterfaceChooser *self,
             const char          *text,
@@ -83,12 +66,9 @@ show_marks (WsiInterfaceChooser *self)
   for (guint i = 0; i < self->rows->len; i++)
     {
       GObject *row = self->rows->pdata[i];
-      GtkWidget *mark = g_object_get_data (row, MARK);
-      gboolean is_chosen = strcmp (g_object_get_data (row, NAME), name) == 0;
 
-      gtk_widget_set_opacity (mark, is_chosen ? 1 : 0);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (mark), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      is_chosen ? _("is watched") : _("is not watched"), -1);
+      wsi_marked_row_set_watched (ADW_ACTION_ROW (row),
+                                  strcmp (g_object_get_data (row, NAME), name) == 0);
     }
 }
 
@@ -107,13 +87,9 @@ add_interface (WsiInterfaceChooser       *self,
   g_autofree char *name = wsi_text_escape_sentence (interface->name, WSI_CHARSET_UTF8);
   g_autofree char *description = wsi_text_escape_sentence (interface->description,
                                                            WSI_CHARSET_UTF8);
-  AdwActionRow *row = make_row (name, is_any ? _("All interfaces") : description);
-  GtkWidget *mark = gtk_image_new_from_icon_name ("object-select-symbolic");
+  AdwActionRow *row = wsi_marked_row_new (name, is_any ? _("All interfaces") : description);
 
-  adw_action_row_add_suffix (row, mark);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data_full (G_OBJECT (row), NAME, g_strdup (interface->name), g_free);
-  g_object_set_data (G_OBJECT (row), MARK, mark);
   g_signal_connect_object (row, "activated", G_CALLBACK (on_row_activated), self,
                            G_CONNECT_SWAPPED);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (row));
@@ -222,7 +198,7 @@ wsi_interface_chooser_init (WsiInterfaceChooser *self)
   adw_preferences_group_set_header_suffix (group, self->button);
 
   /* The focus comes to a list by its first row. */
-  self->state_row = make_row ("", "");
+  self->state_row = wsi_unmarked_row_new ("", "");
   self->state_icon = GTK_IMAGE (gtk_image_new ());
   adw_action_row_add_prefix (self->state_row, GTK_WIDGET (self->state_icon));
   adw_preferences_group_add (group, GTK_WIDGET (self->state_row));

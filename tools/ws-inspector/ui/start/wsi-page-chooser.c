@@ -8,11 +8,11 @@
 
 #include "inspect/decode/wsi-text.h"
 #include "inspect/sources/browser/wsi-browser-pages.h"
+#include "ui/start/wsi-marked-row.h"
 
 #define MAX_ROWS 100
 #define MAX_SHOWN 200           /* characters of a title or URL */
 #define PAGE "wsi-page"         /* of a row: a place in the list */
-#define MARK "wsi-mark"
 
 struct _WsiPageChooser
 {
@@ -52,30 +52,13 @@ add_row (WsiPageChooser *self,
   g_ptr_array_add (self->rows, row);
 }
 
-/* Titles and addresses are those of web pages, and never markup: a row that is made with them reads
- * them as markup once. */
-static AdwActionRow *
-make_row (const char *title,
-          const char *subtitle)
-{
-  AdwActionRow *row = g_object_new (ADW_TYPE_ACTION_ROW,
-                                    "title-lines", 0,
-                                    "subtitle-lines", 1,
-                                    "use-markup", FALSE,
-                                    NULL);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (row, subtitle);
-  return row;
-}
-
 static void
 show_sentence (WsiPageChooser *self,
                const char     *sentence,
                const char     *style)
 {
   g_autofree char *shown = wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8);
-  AdwActionRow *row = make_row (shown, "");
+  AdwActionRow *row = wsi_unmarked_row_new (shown, "");
 
   gtk_widget_set_focusable (GTK_WIDGET (row), FALSE);
   gtk_widget_add_css_class (GTK_WIDGET (row), style);
@@ -88,16 +71,11 @@ show_marks (WsiPageChooser *self)
   for (guint i = 0; i < self->rows->len; i++)
     {
       const WsiBrowserPage *page = g_object_get_data (self->rows->pdata[i], PAGE);
-      GtkWidget *mark = g_object_get_data (self->rows->pdata[i], MARK);
-      gboolean is_watched;
 
-      if (page == NULL)
-        continue;
-
-      is_watched = wsi_browser_page_has_text (page->title, page->url, self->text);
-      gtk_widget_set_opacity (mark, is_watched ? 1 : 0);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (mark), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      is_watched ? _("is watched") : _("is not watched"), -1);
+      if (page != NULL)
+        wsi_marked_row_set_watched (self->rows->pdata[i],
+                                    wsi_browser_page_has_text (page->title, page->url,
+                                                               self->text));
     }
 }
 
@@ -124,13 +102,9 @@ add_page (WsiPageChooser *self,
 {
   g_autofree char *title = dup_shown (*page->title != '\0' ? page->title : page->url);
   g_autofree char *url = dup_shown (page->url);
-  AdwActionRow *row = make_row (title, url);
-  GtkWidget *mark = gtk_image_new_from_icon_name ("object-select-symbolic");
+  AdwActionRow *row = wsi_marked_row_new (title, url);
 
-  adw_action_row_add_suffix (row, mark);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data (G_OBJECT (row), PAGE, page);
-  g_object_set_data (G_OBJECT (row), MARK, mark);
   g_signal_connect_object (row, "activated", G_CALLBACK (on_row_activated), self,
                            G_CONNECT_SWAPPED);
   add_row (self, row);
