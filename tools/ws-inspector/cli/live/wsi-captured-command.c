@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "inspect/sources/browser/wsi-browser-process.h"
 #include "inspect/sources/wsi-temporary-folder.h"
 
 #define FOLDER "wsinspect-capture-XXXXXX"
@@ -35,7 +36,7 @@ struct _WsiCapturedCommand
   GSubprocess *process;         /* NULL: it has not been started */
 };
 
-/* npm and the like start node. */
+/* More than the browsers that wsinspect starts itself; npm and the like start node. */
 static const struct
 {
   const char *name;
@@ -47,16 +48,8 @@ static const struct
   { "npx", PROGRAM_NODE },
   { "pnpm", PROGRAM_NODE },
   { "yarn", PROGRAM_NODE },
-  { "chromium", PROGRAM_CHROMIUM },
-  { "chromium-browser", PROGRAM_CHROMIUM },
   { "chrome", PROGRAM_CHROMIUM },
-  { "google-chrome", PROGRAM_CHROMIUM },
-  { "google-chrome-stable", PROGRAM_CHROMIUM },
-  { "brave-browser", PROGRAM_CHROMIUM },
-  { "microsoft-edge", PROGRAM_CHROMIUM },
-  { "microsoft-edge-stable", PROGRAM_CHROMIUM },
   { "vivaldi", PROGRAM_CHROMIUM },
-  { "vivaldi-stable", PROGRAM_CHROMIUM },
   { "firefox", PROGRAM_FIREFOX },
   { "firefox-esr", PROGRAM_FIREFOX },
 };
@@ -69,7 +62,7 @@ find_kind (const char *program)
   for (guint i = 0; i < G_N_ELEMENTS (programs); i++)
     if (strcmp (programs[i].name, name) == 0)
       return programs[i].kind;
-  return PROGRAM_OTHER;
+  return wsi_browser_process_is_program (name) ? PROGRAM_CHROMIUM : PROGRAM_OTHER;
 }
 
 static gboolean

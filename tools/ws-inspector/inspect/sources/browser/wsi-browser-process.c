@@ -37,7 +37,7 @@ struct _WsiBrowserProcess
 /* Those whose protocol has all that is needed, the free one first. */
 static const char *const programs[] = {
   "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "brave-browser",
-  "microsoft-edge-stable", "microsoft-edge", "vivaldi-stable",
+  "microsoft-edge-stable", "microsoft-edge", "vivaldi-stable", NULL,
 };
 
 static gboolean
@@ -78,11 +78,17 @@ wsi_browser_process_is_possible (void)
   return !wsi_sandbox_is_present ();
 }
 
+gboolean
+wsi_browser_process_is_program (const char *name)
+{
+  return g_strv_contains (programs, name);
+}
+
 /* NULL: none is installed. */
 static char *
 find_program (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (programs); i++)
+  for (guint i = 0; programs[i] != NULL; i++)
     {
       char *path = g_find_program_in_path (programs[i]);
 

@@ -13,6 +13,8 @@ typedef struct _WsiBrowserProcess WsiBrowserProcess;
 
 /* FALSE: this program runs in a sandbox, which has no browser. */
 gboolean           wsi_browser_process_is_possible (void);
+/* Whether this is one of the programs that are looked for: a name without a folder. */
+gboolean           wsi_browser_process_is_program (const char *name);
 /* The address that a user has written, as a URL: without a scheme it is that of a file, or http. */
 char              *wsi_browser_process_make_url (const char *text);
 /* profile: its folder, which stays; NULL = a temporary one.  arguments: more of them, NULL = none.
