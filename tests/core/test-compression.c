@@ -3,9 +3,11 @@
 
 #include "core/frames/compression.h"
 
+#include "core/limits.h"
 #include "lib/tap.h"
 
 #include <assert.h>
+#include <string.h>
 
 static const WscDeflateOptions usual = { 6, 8, 15, 15, 1, 1, 64 };
 
@@ -90,9 +92,122 @@ test_keeping (void)
     }
 }
 
+typedef struct
+{
+  uint8_t at[256];
+  size_t  length;
+} Message;
+
+static void
+compress (WscCompression *compression,
+          const char     *text,
+          WscDeflateEnd   end,
+          Message        *message)
+{
+  WscBytes input = { (const uint8_t *) text, strlen (text) };
+  bool is_done = false;
+  size_t made = 0;
+
+  while (!is_done)
+    {
+      WscBuffer room = { message->at + message->length, sizeof message->at - message->length };
+      WscFault fault = wsc_compression_deflate (compression, &input, end, room, &made, &is_done);
+
+      assert (fault == WSC_FAULT_NONE);
+      message->length += made;
+    }
+}
+
+/* window: what the messages before inflated to. */
+static bool
+inflates_to (const Message *message,
+             const char    *window,
+             const char    *text)
+{
+  const WscDeflateParameters agreed = { 15, 15, 1, 1 };
+  const WscOptions options = { .max_message_length = 1000 };
+  WscInflation inflation;
+  WscBytes input = { message->at, message->length };
+  uint8_t inflated[256], copy[WSC_MAX_WINDOW_LENGTH];
+  size_t made, n_copied;
+  bool is_right;
+
+  wsc_inflation_init (&inflation, &agreed, WSC_ROLE_CLIENT);
+  is_right = wsc_inflation_set_window (&inflation,
+                                       (WscBytes) { (const uint8_t *) window, strlen (window) });
+  wsc_inflation_begin_message (&inflation);
+  is_right = is_right &&
+             wsc_inflation_take (&inflation, &options, &input,
+                                 (WscBuffer) { inflated, sizeof inflated }, &made) ==
+             WSC_FAULT_NONE &&
+             wsc_inflation_end_message (&inflation) == WSC_FAULT_NONE &&
+             made == strlen (text) && memcmp (inflated, text, made) == 0;
+  n_copied = wsc_inflation_copy_window (&inflation, copy);
+  is_right = is_right && n_copied == strlen (window) + made &&
+             memcmp (copy, window, strlen (window)) == 0 &&
+             memcmp (copy + strlen (window), text, made) == 0;
+  wsc_inflation_stop (&inflation);
+  return is_right;
+}
+
+static void
+test_window (void)
+{
+  static const char first[] = "the same words again", second[] = "the same words again and more";
+  const WscDeflateParameters agreed = { 15, 15, 1, 1 };
+  WscCompression *compression = wsc_compression_new (&usual, &agreed, WSC_ROLE_SERVER);
+  Message one = { .length = 0 }, two = { .length = 0 };
+
+  compress (compression, first, WSC_DEFLATE_MESSAGE, &one);
+  compress (compression, second, WSC_DEFLATE_MESSAGE, &two);
+  tap_point (inflates_to (&one, "", first), "/core/compression/window/of-the-first-message");
+  tap_point (inflates_to (&two, first, second), "/core/compression/window/handed-over");
+  tap_point (!inflates_to (&two, "", second), "/core/compression/window/without-it-a-fault");
+  wsc_compression_free (compression);
+}
+
+static const struct
+{
+  const char *name;
+  bool is_inside;               /* a message is in progress when it is asked for */
+} anew_cases[] = {
+  { "between-messages", false },
+  { "inside-a-message-after-it", true },
+};
+
+/* The message in progress goes on as it has begun. */
+static void
+test_begin_anew (void)
+{
+  static const char first[] = "the same words again", rest[] = " and the same words";
+
+  for (size_t i = 0; i < sizeof anew_cases / sizeof anew_cases[0]; i++)
+    {
+      const WscDeflateParameters agreed = { 15, 15, 1, 1 };
+      WscCompression *compression = wsc_compression_new (&usual, &agreed, WSC_ROLE_SERVER);
+      Message one = { .length = 0 }, two = { .length = 0 }, three = { .length = 0 };
+
+      compress (compression, first, anew_cases[i].is_inside ? WSC_DEFLATE_FRAGMENT
+                                                             : WSC_DEFLATE_MESSAGE, &one);
+      wsc_compression_begin_anew (compression);
+      if (anew_cases[i].is_inside)
+        compress (compression, rest, WSC_DEFLATE_MESSAGE, &one);
+      compress (compression, first, WSC_DEFLATE_MESSAGE, &two);
+      compress (compression, first, WSC_DEFLATE_MESSAGE, &three);
+      tap_point (inflates_to (&one, "", anew_cases[i].is_inside
+                              ? "the same words again and the same words" : first) &&
+                 inflates_to (&two, "", first) && inflates_to (&three, first, first) &&
+                 !inflates_to (&three, "", first),
+                 "/core/compression/anew/%s", anew_cases[i].name);
+      wsc_compression_free (compression);
+    }
+}
+
 int
 main (void)
 {
+  test_window ();
+  test_begin_anew ();
   test_memory ();
   test_keeping ();
   return tap_end ();

@@ -91,10 +91,12 @@ wsc_compression_deflate (WscCompression *self,
     return WSC_FAULT_OUT_OF_MEMORY;
 
   *made = wsc_deflater_take (self->deflater, input, end, output, is_done);
-  if (*is_done && end == WSC_DEFLATE_MESSAGE && !wsc_compression_keeps_context (self))
+  self->is_inside = !(*is_done && end == WSC_DEFLATE_MESSAGE);
+  if (!self->is_inside && (self->begins_anew || !wsc_compression_keeps_context (self)))
     {
       wsc_deflate_pool_give_deflater (self->inflation.pool, self->deflater);
       self->deflater = NULL;
+      self->begins_anew = false;
     }
   return WSC_FAULT_NONE;
 }
@@ -104,4 +106,14 @@ wsc_compression_forget_sent (WscCompression *self)
 {
   wsc_deflater_free (self->deflater);
   self->deflater = NULL;
+  self->is_inside = self->begins_anew = false;
+}
+
+void
+wsc_compression_begin_anew (WscCompression *self)
+{
+  if (self->is_inside)
+    self->begins_anew = true;
+  else
+    wsc_compression_forget_sent (self);
 }

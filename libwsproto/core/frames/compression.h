@@ -14,6 +14,8 @@ typedef struct
   uint32_t threshold;
   WscDeflateParameters agreed;
   uint8_t  role, level, memory_level;
+  uint8_t  is_inside;           /* a sent message has begun and has not ended */
+  uint8_t  begins_anew;         /* after the message in progress */
 } WscCompression;
 
 /* NULL: no memory.  The first message creates the first stream. */
@@ -33,5 +35,8 @@ WscDeflateForm  wsc_compression_get_form      (const WscCompression *self);
 WscFault wsc_compression_deflate (WscCompression *self, WscBytes *input, WscDeflateEnd end,
                                   WscBuffer output, size_t *made, bool *is_done);
 
+/* The messages after the one in progress will not refer to earlier ones, for an observer who has
+ * not seen these. */
+void     wsc_compression_begin_anew    (WscCompression *self);
 /* Call it after a message was sent only partly: the next message will not refer to earlier ones. */
 void     wsc_compression_forget_sent   (WscCompression *self);

@@ -258,6 +258,28 @@ wsc_inflater_reset (WscInflater *self)
   self->is_after_last = 0;
 }
 
+size_t
+wsc_inflater_copy_window (const WscInflater *self,
+                          uint8_t           *to)
+{
+  unsigned length = 0;
+
+  /* zlib does not change the stream, but has no const. */
+  if (inflateGetDictionary ((z_stream *) &self->zlib, to, &length) != Z_OK)
+    return 0;
+
+  return length;
+}
+
+bool
+wsc_inflater_set_window (WscInflater *self,
+                         WscBytes     window)
+{
+  assert (window.length <= (size_t) 1 << self->window_bits);
+  return window.length == 0 ||
+         inflateSetDictionary (&self->zlib, window.at, (unsigned) window.length) == Z_OK;
+}
+
 static WscFault
 break_stream (WscInflater *self,
               WscFault     fault)

@@ -54,6 +54,11 @@ bool         wsc_inflater_is    (const WscInflater *self, uint8_t window_bits);
 size_t       wsc_inflater_get_memory (const WscInflater *self);
 /* The next message may not refer to earlier ones. */
 void         wsc_inflater_reset (WscInflater *self);
+/* Copies the window, the last bytes of the output so far, to memory for 32 KiB.  Returns its
+ * length.  Call it between messages. */
+size_t       wsc_inflater_copy_window (const WscInflater *self, uint8_t *to);
+/* Sets the window of a new inflater, which must not exceed it.  False: no memory. */
+bool         wsc_inflater_set_window  (WscInflater *self, WscBytes window);
 /* Takes bytes from the front of *input.  If the output is full afterwards, call this function
  * again, even without input.  After a fault the stream returns only this fault. */
 WscFault     wsc_inflater_take  (WscInflater *self, WscBytes *input, WscBuffer output,

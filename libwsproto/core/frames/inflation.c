@@ -120,6 +120,21 @@ wsc_inflation_end_message (WscInflation *self)
   return fault;
 }
 
+size_t
+wsc_inflation_copy_window (const WscInflation *self,
+                           uint8_t            *to)
+{
+  return self->inflater != NULL ? wsc_inflater_copy_window (self->inflater, to) : 0;
+}
+
+bool
+wsc_inflation_set_window (WscInflation *self,
+                          WscBytes      window)
+{
+  wsc_inflation_stop (self);
+  return ensure_inflater (self) && wsc_inflater_set_window (self->inflater, window);
+}
+
 void
 wsc_inflation_stop (WscInflation *self)
 {

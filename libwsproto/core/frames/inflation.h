@@ -27,6 +27,11 @@ void     wsc_inflation_begin_message (WscInflation *self);
 WscFault wsc_inflation_take          (WscInflation *self, const WscOptions *options,
                                       WscBytes *input, WscBuffer output, size_t *made);
 WscFault wsc_inflation_end_message   (WscInflation *self);
+/* The window of the messages so far, for an observer: call it between messages.  to has room for
+ * WSC_MAX_WINDOW_LENGTH.  Returns its length; 0: a message refers to no earlier one. */
+size_t   wsc_inflation_copy_window   (const WscInflation *self, uint8_t *to);
+/* Continues after messages of which only the window is known.  False: no memory. */
+bool     wsc_inflation_set_window    (WscInflation *self, WscBytes window);
 /* inflated bytes per input byte so far, rounded up */
 uint64_t wsc_inflation_get_ratio     (const WscInflation *self);
 /* Call it when no more messages will be inflated: frees the inflater. */
