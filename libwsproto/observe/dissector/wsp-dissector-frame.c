@@ -444,6 +444,87 @@ wsp_frames_begin (WspFrames            *self,
   self->n_received = 0;
 }
 
+static gboolean
+is_inside_compressed (const WspFrames *self)
+{
+  gboolean is_in_message = self->sequence.message.opcode != 0 || self->is_sequence_unknown ||
+                           (self->payload_left > 0 && !is_control (&self->record));
+
+  return is_in_message && self->compressed != WSP_FRAMES_PLAIN;
+}
+
+GBytes *
+wsp_frames_dup_window (const WspFrames *self)
+{
+  guint8 *window;
+  gsize length;
+
+  if (self->compression == NULL)
+    return g_bytes_new_static ("", 0);
+  if (self->is_window_lost || is_inside_compressed (self))
+    return NULL;
+
+  window = g_malloc (WSC_MAX_WINDOW_LENGTH);
+  length = wsc_inflation_copy_window (&self->compression->inflation, window);
+  return g_bytes_new_take (window, length);
+}
+
+static void
+set_window (WspFrames *self,
+            WscBytes   window)
+{
+  WscInflation *inflation;
+
+  if (self->compression == NULL)
+    return;
+
+  inflation = &self->compression->inflation;
+  wsc_inflation_stop (inflation);
+  if (window.length > (gsize) 1 << inflation->window_bits)      /* messages refer to the end */
+    {
+      window.at += window.length - ((gsize) 1 << inflation->window_bits);
+      window.length = (gsize) 1 << inflation->window_bits;
+    }
+  self->is_window_lost = window.length > 0 && !wsc_inflation_set_window (inflation, window);
+}
+
+static void
+begin_inside (WspFrames               *self,
+              const WspDissectorPlace *place,
+              guint64                  offset)
+{
+  const WscFrameHeader header = {
+    .first = place->first, .payload_length = place->left,
+    .is_masked = self->options.role == WSC_ROLE_SERVER,
+  };
+
+  self->record = make_record (self, &header, offset);
+  if (!is_control (&self->record))
+    self->record.message_opcode = place->opcode;
+  if (self->compressed == WSP_FRAMES_COMPRESSED)
+    self->record.flags |= WSP_FRAME_FLAGS_COMPRESSED;
+  self->key = place->key;
+  wsp_frames_begin_rest (self, offset, 0, place->left);
+}
+
+void
+wsp_frames_continue_at (WspFrames               *self,
+                        const WspDissectorPlace *place,
+                        guint64                  offset)
+{
+  wsp_frames_lose (self);
+  self->is_sequence_unknown = place->is_inside_message && place->opcode == 0;
+  if (place->is_inside_message)
+    self->sequence.message.opcode = place->opcode;
+  self->message_opcode = place->opcode;
+  self->has_closed = FALSE;
+  if (!place->is_compressed)
+    self->compressed = WSP_FRAMES_PLAIN;
+  set_window (self, (WscBytes) { place->window, place->window_length });
+  if (place->left > 0)
+    begin_inside (self, place, offset);
+}
+
 /* The record of an incomplete header has the known fields. */
 void
 wsp_frames_add_cut_header (WspFrames *self,

@@ -32,6 +32,7 @@ typedef struct _WspDissectorStream WspDissectorStream;
 struct _WspDissectorStream
 {
   WspStreamState      state;
+  guint64             frames_begin;     /* the offset of the first byte after the head */
   guint64             offset;   /* of the next byte; while a header is incomplete, of its first byte */
   guint8              cut_header[WSC_MAX_HEADER_LENGTH];
   gsize               n_cut;
@@ -60,6 +61,9 @@ void wsp_dissector_stream_forget (WspDissectorStream *self);
 void wsp_dissector_stream_take   (WspDissectorStream *self,
                                   GBytes             *bytes,
                                   gint64              time_us);
+void wsp_dissector_stream_continue_at (WspDissectorStream      *self,
+                                       const WspDissectorPlace *place,
+                                       gint64                   time_us);
 /* length G_MAXUINT64: unknown */
 void wsp_dissector_stream_skip   (WspDissectorStream *self,
                                   guint64             length,

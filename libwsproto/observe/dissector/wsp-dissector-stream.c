@@ -6,6 +6,7 @@
  *   HEAD -> HEADER <-> PAYLOAD
  *   any but UNDISSECTED -> SEARCH -> HEADER        after missing bytes
  *   any -> UNDISSECTED                             frames cannot be found
+ *   any -> HEADER or PAYLOAD                       wsp_dissector_stream_continue_at ()
  *
  * A header that can be read says where the next frame begins, so dissecting goes on after a fault.
  *
@@ -134,6 +135,7 @@ take_head (WspDissectorStream *self,
     }
 
   self->offset += used;
+  self->frames_begin = self->offset;
   return used;
 }
 
@@ -574,6 +576,29 @@ wsp_dissector_stream_skip (WspDissectorStream *self,
 
   if (length != UNKNOWN_LENGTH)
     self->offset += length;
+}
+
+void
+wsp_dissector_stream_continue_at (WspDissectorStream      *self,
+                                  const WspDissectorPlace *place,
+                                  gint64                   time_us)
+{
+  WspDissectorPlace checked = *place;
+
+  wsp_frames_allow_inflating (&self->frames, 0);
+  if (self->state == WSP_STREAM_SEARCH)
+    run_search (self, WSP_SEARCH_TO_END, time_us);
+  if (self->state == WSP_STREAM_HEADER)
+    cut_header (self, time_us);
+  if (self->state == WSP_STREAM_PAYLOAD)
+    wsp_frames_end_early (&self->frames, WSP_FRAME_FLAGS_CUT, cut_record_time (self, time_us));
+
+  checked.left = MIN (place->left, G_MAXINT64);
+  checked.opcode = place->opcode & WSC_OPCODE;
+  self->n_guessed = 0;
+  self->offset = self->frames_begin + place->offset;
+  self->state = checked.left > 0 ? WSP_STREAM_PAYLOAD : WSP_STREAM_HEADER;
+  wsp_frames_continue_at (&self->frames, &checked, self->offset);
 }
 
 void

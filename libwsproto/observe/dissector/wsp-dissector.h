@@ -23,6 +23,19 @@ G_BEGIN_DECLS
 #define WSP_TYPE_DISSECTOR (wsp_dissector_get_type ())
 G_DECLARE_FINAL_TYPE (WspDissector, wsp_dissector, WSP, DISSECTOR, GObject)
 
+typedef struct                  /* a place in a direction */
+{
+  guint64       offset;         /* from the first byte after the head of the opening handshake on */
+  guint64       left;           /* payload bytes of the frame in progress; 0: a header is next */
+  guint32       key;            /* of these bytes, as in memory; 0: they are not masked */
+  guint8        first;          /* the first byte of that frame */
+  guint8        opcode;         /* of the message in progress; 0 = not known */
+  gboolean      is_inside_message;      /* the message goes on after that frame, or may do so */
+  gboolean      is_compressed;  /* the message in progress cannot be inflated */
+  const guint8 *window;         /* what compressed messages may refer to, at most 32 KiB */
+  gsize         window_length;
+} WspDissectorPlace;
+
 /* role: the side that is observed, which sends what has WSP_DIRECTION_SENT.  extensions: the
  * negotiated ones, as in a Sec-WebSocket-Extensions header, "" for none; NULL: the bytes begin with
  * the opening handshake. */
@@ -68,6 +81,19 @@ void                  wsp_dissector_skip              (WspDissector *self,
                                                        WspDirection  direction,
                                                        guint64       length,
                                                        gint64        time_us);
+/* Goes on at a place whose state is known, for example where an observer begins in the middle of a
+ * connection: a frame in progress ends with CUT, and the rest of the payload at the place is in a
+ * record with REST.  If the bytes before the place were not pushed, call this function before the
+ * next push; the opening handshake must be complete, or not be expected. */
+void                  wsp_dissector_continue_at       (WspDissector            *self,
+                                                       WspDirection             direction,
+                                                       const WspDissectorPlace *place,
+                                                       gint64                   time_us);
+/* Gets what the next compressed message of a direction may refer to, at most 32 KiB, for
+ * WspDissectorPlace.  Empty: nothing.  NULL: it is not known, because a compressed message is in
+ * progress, or because bytes before are missing or invalid.  (transfer full) */
+GBytes               *wsp_dissector_dup_window        (WspDissector *self,
+                                                       WspDirection  direction);
 /* Notes that no more bytes follow in one direction.  A frame in progress becomes a record with CUT.
  * An incomplete head stays as it is.  Bytes that are pushed later belong to no frame. */
 void                  wsp_dissector_end               (WspDissector *self,
