@@ -22,6 +22,7 @@
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/handshake/wsp-http-request.h>
 #include <libwsproto/tap/wsp-tap.h>
+#include <libwsproto/attach/wsp-attach.h>
 #include <libwsproto/connection/message/wsp-message.h>
 #include <libwsproto/connection/message/wsp-message-stream.h>
 #include <libwsproto/connection/report/wsp-close-info.h>

@@ -4,6 +4,7 @@
 /* How a connection ends. */
 #include "connection/wsp-connection-private.h"
 
+#include "attach/wsp-attach-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "core/stream/stream.h"
 #include "reactor/wsp-reactor-private.h"
@@ -135,6 +136,7 @@ wsp_connection_end (WspConnection *self)
   wsp_connection_keep_certificate (self);
   close_transport (self, how);
   wsp_taps_notify_state (self->link.taps);
+  wsp_attach_remove (G_OBJECT (self));
   end_output (self);
   end_waiting (self);
 
@@ -155,6 +157,9 @@ wsp_connection_drop (WspConnection *self)
     return;
 
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_LOST);
+  if (wsp_attach_is_watched ())
+    wsp_attach_tell_closed (G_OBJECT (self), FALSE, "Program dropped the connection");
+  wsp_attach_remove (G_OBJECT (self));
   close_transport (self, WSP_TRANSPORT_CLOSE_NOW);
   end_output (self);
   if (!wsp_taps_is_notifying (self->link.taps))

@@ -330,6 +330,15 @@ void          wsp_connection_begin           (WspConnection *self,
 /* All taps have returned: queues the turn that waited for them, and frees an empty list of taps. */
 void          wsp_connection_take_put_off    (GObject *connection);
 
+/* wsp-connection-taps.c */
+void          wsp_connection_insert_tap      (WspConnection *self,
+                                              WspTap        *tap);
+void          wsp_connection_drop_tap        (WspConnection *self,
+                                              WspTap        *tap);
+
+/* wsp-connection-attach.c */
+void          wsp_connection_attach          (WspConnection *self);     /* for inspectors, if the program is offered to them */
+
 /* wsp-connection-time.c.  For messages of other threads; call this from any thread. */
 void          wsp_connection_follow_max_send_queue (WspConnection        *self,
                                                     const WspLimitValues *limits);

@@ -7,6 +7,7 @@
 
 #include "endpoint/dialing/wsp-connect-queue-private.h"
 #include "endpoint/dialing/wsp-dial-private.h"
+#include "attach/wsp-attach-private.h"
 #include "reactor/wsp-completion-private.h"
 #include "reactor/wsp-reactor-private.h"
 
@@ -162,6 +163,7 @@ wsp_client_init (WspClient *self)
   settings->address_queue = wsp_connect_queue_new ();
   settings->connect_timeout = WSP_CLIENT_CONNECT_TIMEOUT;
   settings->keeps_handshakes = TRUE;
+  wsp_attach_begin_if_asked ();
 }
 
 /**

@@ -68,17 +68,33 @@ wsp_handshake_set_request (WspHandshake *self,
   wsp_handshake_keep_headers (&self->request, headers);
 }
 
+/* A program that sets no Host has it in no field. */
+static void
+append_first_lines (WspHandshake *self,
+                    GString      *text)
+{
+  if (self->role == WSP_ROLE_SERVER)
+    g_string_append_printf (text, "%s %s%s%s HTTP/1.1\r\n", self->method, self->path,
+                            self->query != NULL ? "?" : "",
+                            self->query != NULL ? self->query : "");
+  else
+    g_string_append_printf (text, "GET %s HTTP/1.1\r\n", self->uri->resource);
+  if (self->role == WSP_ROLE_CLIENT &&
+      (self->request == NULL || wsp_headers_get_one (self->request, "Host") == NULL))
+    g_string_append_printf (text, "Host: %s\r\n", self->uri->host_field);
+}
+
 GBytes *
 wsp_handshake_dup_head (WspHandshake *self)
 {
   GString *text = g_string_new (NULL);
   g_autofree WscHeader *view = NULL;
-  gsize n_fields;
+  gsize n_fields = 0;
 
   wsp_handshake_ensure_request (self);
-  view = wsp_headers_view (self->request, &n_fields);
-  g_string_append_printf (text, "%s %s%s%s HTTP/1.1\r\n", self->method, self->path,
-                          self->query != NULL ? "?" : "", self->query != NULL ? self->query : "");
+  if (self->request != NULL)
+    view = wsp_headers_view (self->request, &n_fields);
+  append_first_lines (self, text);
   wsp_headers_append_lines (text, view, n_fields);
   g_string_append (text, "\r\n");
   return g_string_free_to_bytes (text);

@@ -147,6 +147,24 @@ wsp_handshake_make_response (WspHandshake *self)
   wsp_handshake_keep_headers (&self->response, headers);
 }
 
+GBytes *
+wsp_handshake_dup_accepting_head (WspHandshake *self)
+{
+  GString *text = g_string_new ("HTTP/1.1 101 Switching Protocols\r\n");
+
+  if (self->response == NULL)
+    wsp_handshake_make_response (self);
+  if (self->response != NULL)
+    {
+      gsize n_fields;
+      g_autofree WscHeader *view = wsp_headers_view (self->response, &n_fields);
+
+      wsp_headers_append_lines (text, view, n_fields);
+    }
+  g_string_append (text, "\r\n");
+  return g_string_free_to_bytes (text);
+}
+
 void
 wsp_handshake_record_body (WspHandshake *self,
                            GBytes       *body)

@@ -7,7 +7,12 @@
 #include "lib/allocations.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+#include "attach/wsp-attach-private.h"
+#include "connection/wsp-connection-private.h"
 
 static void
 on_message (WspConnection *connection,
@@ -131,6 +136,66 @@ test_removed_tap (gconstpointer data)
   g_assert_true (tap->was_reached);
 }
 
+/* An inspector attaches, and has left again when the messages pass. */
+static void
+watch_and_leave (WspConnection *connection)
+{
+  static const guint8 watch[] = { 13, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM, 0);
+  guint8 told[4096];
+
+  g_snprintf (address.sun_path, sizeof address.sun_path, "%s/wsproto-inspector/%d",
+              g_getenv ("XDG_RUNTIME_DIR"), (int) getpid ());
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (write (fd, watch, sizeof watch), ==, sizeof watch);
+  while (connection->link.taps == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (read (fd, told, sizeof told), >, 0);
+  close (fd);
+  while (wsp_attach_is_watched ())
+    g_usleep (1000);
+}
+
+typedef enum
+{
+  OFFERED,
+  WATCHED_AND_LEFT,
+  N_OFFERS,
+} Offer;
+
+/* As far as it is empty. */
+static void
+remove_folder (const char *folder)
+{
+  g_autofree char *sockets = g_build_filename (folder, "wsproto-inspector", NULL);
+  g_autofree char *name = g_strdup_printf ("%s/%d", sockets, (int) getpid ());
+
+  unlink (name);
+  rmdir (sockets);
+  rmdir (folder);
+}
+
+static const char *const offer_names[] = { "offered", "watched-and-left" };
+
+/* The sockets of inspectors cost no message anything while there is none. */
+static void
+test_offered (gconstpointer data)
+{
+  int fd;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspConnection) connection = NULL;
+
+  wsp_attach_enable (&error);
+  g_assert_no_error (error);
+  connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  if (GPOINTER_TO_UINT (data) == WATCHED_AND_LEFT)
+    watch_and_leave (connection);
+  else
+    g_assert_null (connection->link.taps);
+  expect_echoes_to_take_none (connection, fd, 0);
+}
+
 /* Nothing is received, so the second message stays unread when the turn ends.  Without memory to
  * keep it in, the peer gets the Close at once. */
 static void
@@ -170,7 +235,10 @@ int
 main (int    argc,
       char **argv)
 {
+  g_autofree char *folder = g_dir_make_tmp ("attach-XXXXXX", NULL);
+
   g_test_init (&argc, &argv, NULL);
+  g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
 
   g_test_add_func ("/connection/allocations/counter", test_counter);
   if (ALLOCATIONS_ARE_COUNTED)
@@ -191,5 +259,17 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (place), test_removed_tap);
     }
 
-  return g_test_run ();
+  for (Offer offer = 0; offer < N_OFFERS; offer++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/allocations/inspector/%s-allocates-nothing",
+                         offer_names[offer]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (offer), test_offered);
+    }
+
+  int status = g_test_run ();
+
+  remove_folder (folder);
+  return status;
 }

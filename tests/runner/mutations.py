@@ -40,9 +40,9 @@ SUITES = {
     "win32": [f"{LIBRARY}/{name}" for name in ("core", "random", "win32")],
     "session": [f"{LIBRARY}/{name}" for name in ("core", "random", "log", *SESSION)],
     "reactor": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "reactor")],
-    "connection": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "reactor", "connection")],
-    "observe": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "connection")],
-    "endpoint": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "connection", "endpoint")],
+    "connection": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "reactor", "attach", "connection")],
+    "observe": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "attach", "connection")],
+    "endpoint": [f"{LIBRARY}/{name}" for name in ("core", "log", *SESSION, "observe", "reactor", "attach", "connection", "endpoint")],
     "inspector": [f"{INSPECT}/{name}" for name in ("store", "capture", "decode", "filter", "sources/files", "sources/packets", "save", "show", "compose", "targets")],
 }
 FOLDERS = list(dict.fromkeys(folder for folders in SUITES.values() for folder in folders))

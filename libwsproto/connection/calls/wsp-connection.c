@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The connection as an object. */
+#include "attach/wsp-attach-private.h"
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-life-private.h"
@@ -73,6 +74,7 @@ begin (WspConnection *self,
        GBytes        *initial_input)
 {
   wsp_connection_begin (self, transport, initial_input);
+  wsp_connection_attach (self);
   wsp_connection_report_open (self);
   trace (self);
 }
@@ -218,6 +220,7 @@ wsp_connection_new_for_stream (GIOStream          *stream,
   wsp_connection_own_limits (self);
   wsp_connection_ensure_details (self)->origin.stream = g_object_ref (stream);
   begin (self, wsp_transport_new_for_stream (self->link.reactor, stream), initial_input);
+  wsp_attach_show (G_OBJECT (self));
   return self;
 }
 
@@ -315,9 +318,7 @@ wsp_connection_add_tap (WspConnection *self,
   g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  if (self->link.taps == NULL)
-    self->link.taps = wsp_taps_new (G_OBJECT (self), wsp_connection_take_put_off);
-  wsp_taps_add (self->link.taps, tap);
+  wsp_connection_insert_tap (self, tap);
 }
 
 /**
@@ -338,15 +339,7 @@ wsp_connection_remove_tap (WspConnection *self,
   g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  WspTaps *taps = self->link.taps;
-
-  if (taps == NULL)
-    return;
-
-  g_autoptr (WspTap) removed = wsp_taps_remove (taps, tap);     /* released last */
-
-  if (wsp_taps_is_empty (taps) && !wsp_taps_is_notifying (taps))
-    g_clear_pointer (&self->link.taps, wsp_taps_free);
+  wsp_connection_drop_tap (self, tap);
 }
 
 /**

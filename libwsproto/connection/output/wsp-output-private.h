@@ -117,6 +117,9 @@ void     wsp_output_end            (WspOutput    *self,
 void     wsp_output_clear          (WspOutput *self,
                                     WspLink   *link);
 
+/* The bytes of frames that were made and have not left. */
+gsize    wsp_output_get_unsent     (const WspOutput *self,
+                                    const WspLink   *link);
 /* TRUE: no output waits. */
 gboolean wsp_output_is_idle        (const WspOutput *self,
                                     const WspLink   *link);

@@ -90,6 +90,17 @@ get_kept (const WspLink *link)
   return link->turn != NULL ? link->turn->workspace.write_kept : 0;
 }
 
+gsize
+wsp_output_get_unsent (const WspOutput *self,
+                       const WspLink   *link)
+{
+  const WspOutputRest *rest = self->rest;
+
+  return get_kept (link) +
+         (wsp_output_is_blocked (link)
+          ? rest->moved_length - rest->moved_sent + rest->payload_length : 0);
+}
+
 static void
 block (WspOutput    *self,
        WspLink      *link,

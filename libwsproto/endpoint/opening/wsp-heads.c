@@ -3,8 +3,11 @@
 
 #include "endpoint/opening/wsp-heads-private.h"
 
+#include <libwsproto/handshake/wsp-handshake.h>
+#include <libwsproto/handshake/wsp-http-request.h>
 #include <string.h>
 
+#include "attach/wsp-attach-private.h"
 #include "base/wsp-error-private.h"
 #include "core/handshake/handshake-checks.h"
 #include "core/handshake/header-fields.h"
@@ -351,6 +354,115 @@ notify_tap (WspHeadLog *self,
   wsp_tap_notify_state (tap, source);
 }
 
+/* The first piece of each direction is a head. */
+static GBytes *
+find_head (const WspHeadLog *self,
+           WspDirection      direction,
+           guint            *number)
+{
+  for (*number = 0; *number < self->passed->len; (*number)++)
+    {
+      const Passed *passed = &g_array_index (self->passed, Passed, *number);
+
+      if (passed->direction == direction)
+        return passed->bytes;
+    }
+
+  return NULL;
+}
+
+static void
+tell_passed (WspHeadLog *self,
+             GObject    *source,
+             WspRole     role)
+{
+  gint64 monotonic_to_wall = g_get_real_time () - g_get_monotonic_time ();
+  gboolean is_client = role == WSP_ROLE_CLIENT;
+  guint sent, received;
+  GBytes *sent_head = find_head (self, WSP_DIRECTION_SENT, &sent);
+  GBytes *received_head = find_head (self, WSP_DIRECTION_RECEIVED, &received);
+
+  wsp_attach_tell_heads (source, is_client ? sent_head : received_head,
+                         is_client ? received_head : sent_head);
+  wsp_attach_tell_beginning (source);
+  for (guint i = 0; i < self->passed->len; i++)
+    {
+      const Passed *passed = &g_array_index (self->passed, Passed, i);
+      gsize length;
+      const guint8 *bytes = g_bytes_get_data (passed->bytes, &length);
+
+      if (i != sent && i != received)
+        wsp_attach_tell_bytes (source, passed->direction, bytes, length,
+                               passed->time_us + monotonic_to_wall);
+    }
+}
+
+static void
+tell_refusal (WspHeadLog   *self,
+              WspHandshake *handshake)
+{
+  GObject *source = G_OBJECT (handshake);
+  GSocketAddress *address = wsp_handshake_get_remote_address (handshake);
+  g_autofree char *remote = G_IS_INET_SOCKET_ADDRESS (address)
+                            ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
+                            : NULL;
+
+  wsp_attach_show_new (source);
+  wsp_attach_tell_opened (source, &(WspAttachOpened) {
+    .role = wsp_handshake_get_role (handshake), .uri = wsp_handshake_get_uri (handshake), .remote = remote,
+  });
+  tell_passed (self, source, wsp_handshake_get_role (handshake));
+  wsp_attach_tell_closed (source, FALSE, "");
+  wsp_attach_remove (source);
+}
+
+/* A client sends first. */
+static WspRole
+get_role (const WspHeadLog *self)
+{
+  return self->passed->len > 0 &&
+         g_array_index (self->passed, Passed, 0).direction == WSP_DIRECTION_SENT
+         ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER;
+}
+
+/* A malformed head may have been meant as one, too. */
+static gboolean
+asks_for_websocket (const WspHeadLog *self,
+                    WspRole           role)
+{
+  guint number;
+  GBytes *head = find_head (self, role == WSP_ROLE_CLIENT ? WSP_DIRECTION_SENT
+                                                          : WSP_DIRECTION_RECEIVED, &number);
+  gsize length = 0;
+  const char *text = head != NULL ? g_bytes_get_data (head, &length) : NULL;
+  g_autofree char *lower = g_ascii_strdown (text != NULL ? text : "", length);
+
+  return g_strstr_len (lower, length, "sec-websocket-") != NULL ||
+         g_strstr_len (lower, length, "upgrade: websocket") != NULL;
+}
+
+/* The heads of ordinary HTTP are told to nobody. */
+static void
+tell_inspectors (WspHeadLog *self,
+                 GObject    *source)
+{
+  WspRole role = get_role (self);
+
+  if (WSP_IS_HTTP_REQUEST (source))
+    return;
+
+  if (WSP_IS_HANDSHAKE (source))
+    {
+      if (asks_for_websocket (self, role))
+        tell_refusal (self, WSP_HANDSHAKE (source));
+    }
+  else
+    {
+      wsp_attach_show_new (source);
+      tell_passed (self, source, role);
+    }
+}
+
 static gpointer
 copy_reference (gconstpointer tap,
                 gpointer      user_data)
@@ -366,6 +478,8 @@ wsp_head_log_notify (WspHeadLog *self,
   /* A tap may remove itself, or another one. */
   g_autoptr (GPtrArray) present = g_ptr_array_copy (taps, copy_reference, NULL);
 
+  if (wsp_attach_is_watched ())
+    tell_inspectors (self, source);
   for (guint i = 0; i < present->len; i++)
     notify_tap (self, present->pdata[i], source);
 }

@@ -9,6 +9,7 @@
 
 #include <libwsproto/http/wsp-headers.h>
 
+#include "attach/wsp-attach-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "core/fault.h"
 #include "core/handshake/http-head.h"
@@ -381,6 +382,7 @@ open_adopted (WspServer       *self,
 
   for (guint i = 0; i < rules->taps->len; i++)
     wsp_connection_add_tap (connection, rules->taps->pdata[i]);
+  wsp_attach_show (G_OBJECT (connection));
   /* A handler may drop the server. */
   defer_adopt (self)->connection = g_object_ref (connection);
   wsp_server_client_open (client, connection, NULL, NULL);

@@ -36,6 +36,7 @@
  */
 #include "endpoint/serving/wsp-server-handshake-private.h"
 
+#include "attach/wsp-attach-private.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/http-head.h"
 #include "core/handshake/server-handshake.h"
@@ -108,6 +109,8 @@ open_connection (WspServerHandshake *self)
   g_set_object (&self->server, server);
   g_set_object (&self->connection, connection);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_OPEN);
+  if (log == NULL)              /* an inspector may have come since the request */
+    wsp_attach_show (G_OBJECT (connection));
   wsp_server_client_open (client, connection, log, rules->taps);
   g_clear_pointer (&log, wsp_head_log_free);
 }
@@ -498,7 +501,7 @@ wsp_server_handshake_begin (WspServerClient *client,
   self->funcs = &funcs;
   self->source.make = make_from_source;
   self->source.keep = keep_from_source;
-  if (self->rules->taps->len > 0)
+  if (self->rules->taps->len > 0 || wsp_attach_is_watched ())
     self->log = wsp_head_log_new ();
   self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_REQUEST, &self->rules->head,
                                    on_upgrade_ready, self);

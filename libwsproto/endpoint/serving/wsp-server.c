@@ -11,6 +11,7 @@
 #include "endpoint/serving/wsp-connection-list-private.h"
 #include "endpoint/serving/wsp-listener-list-private.h"
 #include "endpoint/serving/wsp-listener-private.h"
+#include "attach/wsp-attach-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 /**
@@ -172,6 +173,7 @@ wsp_server_init (WspServer *self)
   g_mutex_init (&self->rules_lock);
   g_ptr_array_add (self->workers, wsp_worker_new_main (self));
   wsp_server_follow_limits (self);
+  wsp_attach_begin_if_asked ();
 }
 
 /**

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Between the connections of all threads and the thread that serves inspectors: the connections
+ * that there are, and the records that wait.  For any thread. */
+#pragma once
+
+#include "attach/wsp-attach-private.h"
+#include "attach/wsp-attach-ring-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct                  /* an inspector */
+{
+  WspAttachReader reader;
+  gboolean        is_watching;
+  gboolean        is_round_due; /* it has asked for its connections */
+  gboolean        is_in_round;  /* they are being shown */
+  gint64          round_us;     /* when the last round began; 0: none has */
+  gint64          taken_us;     /* when it took records last */
+} WspAttachInspector;
+
+typedef struct                  /* a direction of an entry */
+{
+  guint64  offset;              /* of the next byte that passes, if bytes are told */
+  gboolean is_told;
+} WspAttachWay;
+
+typedef struct                  /* a source, as records name it */
+{
+  guint32      number;
+  gboolean     is_closed;       /* CLOSED was told */
+  gboolean     is_position_due; /* of what is received: at the end of the message in progress */
+  WspAttachWay ways[2];         /* of each WspDirection */
+} WspAttachSubject;
+
+/* wake: tells the serving thread that records wait. */
+void     wsp_attach_hub_begin  (void (*wake)(void));
+/* From now on nothing is told: the process is the child of a fork, or there is no service.  The
+ * caller has the lock, as for find () and put () below. */
+void     wsp_attach_hub_end    (void);
+void     wsp_attach_hub_lock   (void);
+void     wsp_attach_hub_unlock (void);
+
+guint    wsp_attach_hub_get_n_connections (void);
+/* FALSE: there are too many inspectors. */
+gboolean wsp_attach_hub_enter  (WspAttachInspector *inspector);
+void     wsp_attach_hub_leave  (WspAttachInspector *inspector);
+/* Another round for the inspector becomes due.  wanted: taken; has the numbers of the connections
+ * as keys; NULL = all.  FALSE: there is no memory. */
+gboolean wsp_attach_hub_want   (WspAttachInspector *inspector,
+                                GHashTable         *wanted);
+/* Asks some connections to show themselves, unless inspectors have much to take first.  Returns
+ * after how many milliseconds it wants to be called again; -1: after the next WATCH. */
+int      wsp_attach_hub_show_some (void);
+/* For inspectors that watch.  As wsp_attach_ring_take ().  0: nothing waits, and wake is called for
+ * what comes. */
+gsize    wsp_attach_hub_take   (WspAttachInspector *inspector,
+                                guint8             *to,
+                                gsize               room);
+
+/* The caller has the lock.  NULL: the source is not known, or there is no inspector. */
+WspAttachSubject *wsp_attach_hub_find (GObject *source);
+/* The caller has the lock. */
+void     wsp_attach_hub_put    (WspAttachKind        kind,
+                                guint32              connection,
+                                gint64               wall_us,
+                                const WspAttachPart *parts,
+                                guint                n_parts);
+/* The length of a text, in bytes, without the characters beyond max bytes. */
+gsize    wsp_attach_cut_text   (const char *text,
+                                gsize       max);
+/* For the tap.  The functions of a source; NULL: it has none. */
+const WspAttachFuncs *wsp_attach_hub_get_funcs (GObject *source);
+/* No inspector watches: removes the tap from the source. */
+void     wsp_attach_hub_remove_tap (GObject *source);
+/* Whether the POSITION of what is received is still to be told. */
+gboolean wsp_attach_hub_is_position_due (GObject *source);
+
+G_END_DECLS

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What connections and opening handshakes tell an inspector that is attached to the program.
+ * Nothing is told, and nothing is made, while none is. */
+#pragma once
+
+#include <libwsproto/tap/wsp-tap.h>
+
+#include "attach/wsp-attach-format.h"
+#include "reactor/wsp-reactor-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct                  /* the functions of a connection; called in its thread */
+{
+  /* Tells OPENED, HEADS, a POSITION of each direction, and STATE, and adds the tap.  FALSE: it
+   * cannot now, because taps are being notified. */
+  gboolean (*show)(GObject *connection);
+  /* Tells OPENED, and adds the tap: all bytes are still to pass. */
+  void (*show_new)(GObject *connection);
+  /* Tells the POSITION of what is received, if it can be told now. */
+  void (*show_position)(GObject *connection);
+  /* Tells STATE, and CLOSED if the connection has ended. */
+  void (*show_state)(GObject *connection);
+  guint64 (*get_waiting)(GObject *connection);         /* bytes of its send queue */
+  void (*remove_tap)(GObject *connection);
+} WspAttachFuncs;
+
+typedef struct                  /* strings: NULL = not known */
+{
+  WspRole     role;
+  const char *uri, *local, *remote, *extensions, *tls;
+} WspAttachOpened;
+
+typedef struct
+{
+  WspDirection direction;
+  guint64      passed;          /* bytes that have passed, unless they were told and are counted */
+  gsize        n_unread;        /* of these; they follow the position */
+  gsize        n_unsent;        /* bytes that will pass before the position */
+  guint8       place;           /* WspAttachPlace */
+  guint8       first;           /* the first byte of the frame in progress */
+  guint8       opcode;          /* of the message in progress */
+  guint64      left;
+  guint32      key;             /* its first byte is the lowest in memory */
+  const guint8 *window;
+  gsize        window_length;
+} WspAttachPosition;
+
+/* Offers the program to inspectors if WSPROTO_INSPECT asks for it.  The variable is read once, and
+ * the log may be written: not for class_init (). */
+void     wsp_attach_begin_if_asked (void);
+
+/* Whether an inspector watches connections. */
+gboolean wsp_attach_is_watched    (void);
+/* A connection is made, or has ended; nothing is done unless the program is offered.  number: as in
+ * the log. */
+void     wsp_attach_add           (GObject              *connection,
+                                   guint32               number,
+                                   WspReactor           *reactor,
+                                   const WspAttachFuncs *funcs);
+void     wsp_attach_remove        (GObject *connection);
+/* Shows a connection whose opening handshake has not passed through show_new (). */
+void     wsp_attach_show          (GObject *connection);
+/* Shows a source of taps whose bytes are still to pass.  For one that is no connection, which ends
+ * with wsp_attach_remove (), the caller tells OPENED. */
+void     wsp_attach_show_new      (GObject *source);
+/* Tells the POSITIONs of the first bytes. */
+void     wsp_attach_tell_beginning (GObject *source);
+/* The tap of all connections that are shown. */
+WspTap  *wsp_attach_peek_tap      (void);
+
+void     wsp_attach_tell_opened   (GObject               *source,
+                                   const WspAttachOpened *opened);
+void     wsp_attach_tell_heads    (GObject *source,
+                                   GBytes  *request,
+                                   GBytes  *response);
+void     wsp_attach_tell_position (GObject                 *source,
+                                   const WspAttachPosition *position);
+/* The POSITION of what is received is told later, at the end of the message in progress. */
+void     wsp_attach_put_off_position (GObject *source);
+void     wsp_attach_tell_bytes    (GObject      *source,
+                                   WspDirection  direction,
+                                   const guint8 *bytes,
+                                   gsize         length,
+                                   gint64        wall_us);
+void     wsp_attach_tell_action   (GObject          *source,
+                                   WspSessionAction *action,
+                                   guint64           n_bytes,
+                                   guint64           n_waiting);
+/* state: floating references are taken. */
+void     wsp_attach_tell_state    (GObject  *source,
+                                   GVariant *state);
+void     wsp_attach_tell_closed   (GObject    *source,
+                                   gboolean    is_clean,
+                                   const char *text);
+
+G_END_DECLS

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The tap of all connections that are shown.  It removes itself from a connection when the last
+ * inspector has gone: a connection without taps costs nothing again. */
+#include "attach/wsp-attach-hub-private.h"
+
+#include <libwsproto/session/wsp-session-action.h>
+
+#define WSP_TYPE_ATTACH_TAP (wsp_attach_tap_get_type ())
+
+G_DECLARE_FINAL_TYPE (WspAttachTap, wsp_attach_tap, WSP, ATTACH_TAP, GObject)
+
+struct _WspAttachTap
+{
+  GObject parent_instance;
+};
+
+/* FALSE: nobody watches. */
+static gboolean
+is_of_use (GObject *source)
+{
+  if (wsp_attach_is_watched ())
+    return TRUE;
+
+  wsp_attach_hub_remove_tap (source);
+  return FALSE;
+}
+
+static void
+on_bytes_passed (WspTap      *tap,
+                 GObject     *source,
+                 WspDirection direction,
+                 GBytes      *bytes,
+                 gint64       time_us)
+{
+  gint64 wall_us = time_us + (g_get_real_time () - g_get_monotonic_time ());
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  if (is_of_use (source))
+    wsp_attach_tell_bytes (source, direction, data, length, wall_us);
+}
+
+static gboolean
+ends_received_message (WspSessionAction *action)
+{
+  WspBufferType type = wsp_session_action_get_buffer_type (action);
+
+  return wsp_session_action_get_action_type (action) ==
+         WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE &&
+         (type == WSP_BUFFER_TYPE_UTF8_MESSAGE || type == WSP_BUFFER_TYPE_BINARY_MESSAGE);
+}
+
+static void
+on_action_done (WspTap           *tap,
+                GObject          *source,
+                WspSessionAction *action,
+                gsize             n_bytes)
+{
+  const WspAttachFuncs *funcs;
+
+  if (!is_of_use (source))
+    return;
+
+  funcs = wsp_attach_hub_get_funcs (source);
+  if (funcs == NULL)
+    return;
+
+  wsp_attach_tell_action (source, action, n_bytes, funcs->get_waiting (source));
+  if (ends_received_message (action) && wsp_attach_hub_is_position_due (source))
+    funcs->show_position (source);
+}
+
+static void
+on_state_changed (WspTap  *tap,
+                  GObject *source)
+{
+  const WspAttachFuncs *funcs;
+
+  if (!is_of_use (source))
+    return;
+
+  funcs = wsp_attach_hub_get_funcs (source);
+  if (funcs != NULL)
+    funcs->show_state (source);
+}
+
+static void
+wsp_attach_tap_iface_init (WspTapInterface *iface)
+{
+  iface->bytes_passed = on_bytes_passed;
+  iface->action_done = on_action_done;
+  iface->state_changed = on_state_changed;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WspAttachTap, wsp_attach_tap, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WSP_TYPE_TAP, wsp_attach_tap_iface_init))
+
+static void
+wsp_attach_tap_class_init (WspAttachTapClass *class)
+{
+}
+
+static void
+wsp_attach_tap_init (WspAttachTap *self)
+{
+}
+
+WspTap *
+wsp_attach_peek_tap (void)
+{
+  static WspTap *tap;
+
+  if (g_once_init_enter (&tap))
+    g_once_init_leave (&tap, g_object_new (WSP_TYPE_ATTACH_TAP, NULL));
+  return tap;
+}

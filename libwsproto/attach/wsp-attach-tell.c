@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Writes what connections tell as records. */
+#include "attach/wsp-attach-hub-private.h"
+
+#include <libwsproto/session/wsp-session-action.h>
+#include <string.h>
+
+#define MAX_BYTES (32 * 1024)   /* in one record */
+#define MAX_HEAD (30 * 1024)    /* if one is longer, neither is told */
+
+static void
+add_integer (GByteArray *record,
+             guint64     value,
+             guint       n_bytes)
+{
+  value = GUINT64_TO_LE (value);
+  g_byte_array_append (record, (const guint8 *) &value, n_bytes);
+}
+
+static void
+add_block (GByteArray   *record,
+           const guint8 *block,
+           gsize         length)
+{
+  add_integer (record, length, 4);
+  if (length > 0)
+    g_byte_array_append (record, block, length);
+}
+
+gsize
+wsp_attach_cut_text (const char *text,
+                     gsize       max)
+{
+  const char *end = text + strnlen (text, max);
+
+  if ((*end & 0xC0) == 0x80)    /* it is inside a character */
+    end = g_utf8_find_prev_char (text, end);
+  return end - text;
+}
+
+/* Text of the peer may be no UTF-8. */
+static void
+add_string (GByteArray *record,
+            const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+
+  add_block (record, (const guint8 *) valid, wsp_attach_cut_text (valid, WSP_ATTACH_MAX_TEXT));
+}
+
+static void
+add_head (GByteArray *record,
+          GBytes     *head)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (head, &length);
+
+  add_block (record, bytes, length);
+}
+
+/* The caller has the lock. */
+static void
+put (const WspAttachSubject *subject,
+     WspAttachKind           kind,
+     const GByteArray       *record)
+{
+  const WspAttachPart part = { record->data, record->len };
+
+  wsp_attach_hub_put (kind, subject->number, g_get_real_time (), &part, 1);
+}
+
+static void
+tell (GObject          *source,
+      WspAttachKind     kind,
+      const GByteArray *record)
+{
+  WspAttachSubject *subject;
+
+  wsp_attach_hub_lock ();
+  subject = wsp_attach_hub_find (source);
+  if (subject != NULL)
+    {
+      subject->is_closed |= kind == WSP_ATTACH_CLOSED;
+      put (subject, kind, record);
+    }
+  wsp_attach_hub_unlock ();
+}
+
+void
+wsp_attach_tell_opened (GObject               *source,
+                        const WspAttachOpened *opened)
+{
+  g_autoptr (GByteArray) record = g_byte_array_new ();
+
+  add_integer (record, opened->role, 1);
+  add_string (record, opened->uri);
+  add_string (record, opened->local);
+  add_string (record, opened->remote);
+  add_string (record, opened->extensions);
+  add_string (record, opened->tls);
+  tell (source, WSP_ATTACH_OPENED, record);
+}
+
+void
+wsp_attach_tell_heads (GObject *source,
+                       GBytes  *request,
+                       GBytes  *response)
+{
+  g_autoptr (GByteArray) record = g_byte_array_new ();
+
+  if (g_bytes_get_size (request) > MAX_HEAD || g_bytes_get_size (response) > MAX_HEAD)
+    return;
+
+  add_head (record, request);
+  add_head (record, response);
+  tell (source, WSP_ATTACH_HEADS, record);
+}
+
+/* From here on the bytes are counted that are told.  Returns the offset of the position. */
+static guint64
+place (WspAttachWay            *way,
+       const WspAttachPosition *position)
+{
+  if (!way->is_told)
+    way->offset = position->passed;
+  way->is_told = TRUE;
+  way->offset -= MIN (position->n_unread, way->offset);
+  return way->offset + position->n_unsent;
+}
+
+static void
+add_position (GByteArray              *record,
+              const WspAttachPosition *position,
+              guint64                  offset)
+{
+  add_integer (record, position->direction, 1);
+  add_integer (record, offset, 8);
+  add_integer (record, position->place, 1);
+  add_integer (record, position->first, 1);
+  add_integer (record, position->opcode, 1);
+  add_integer (record, position->left, 8);
+  g_byte_array_append (record, (const guint8 *) &position->key, sizeof position->key);
+  add_block (record, position->window, position->window_length);
+}
+
+void
+wsp_attach_tell_position (GObject                 *source,
+                          const WspAttachPosition *position)
+{
+  g_autoptr (GByteArray) record = g_byte_array_new ();
+  WspAttachSubject *subject;
+
+  wsp_attach_hub_lock ();
+  subject = wsp_attach_hub_find (source);
+  if (subject != NULL)
+    {
+      add_position (record, position, place (&subject->ways[position->direction], position));
+      if (position->direction == WSP_DIRECTION_RECEIVED)
+        subject->is_position_due = FALSE;
+      put (subject, WSP_ATTACH_POSITION, record);
+    }
+  wsp_attach_hub_unlock ();
+}
+
+void
+wsp_attach_tell_beginning (GObject *source)
+{
+  wsp_attach_tell_position (source, &(WspAttachPosition) { .direction = WSP_DIRECTION_SENT });
+  wsp_attach_tell_position (source, &(WspAttachPosition) { .direction = WSP_DIRECTION_RECEIVED });
+}
+
+/* The caller has the lock. */
+static void
+put_bytes (const WspAttachSubject *subject,
+           WspAttachWay           *way,
+           WspDirection            direction,
+           const guint8           *bytes,
+           gsize                   length,
+           gint64                  wall_us)
+{
+  guint8 header[1 + sizeof (guint64)] = { (guint8) direction };
+  const guint64 offset = GUINT64_TO_LE (way->offset);
+  const WspAttachPart parts[] = { { header, sizeof header }, { bytes, length } };
+
+  memcpy (header + 1, &offset, sizeof offset);
+  wsp_attach_hub_put (WSP_ATTACH_BYTES, subject->number, wall_us, parts, G_N_ELEMENTS (parts));
+  way->offset += length;
+}
+
+void
+wsp_attach_tell_bytes (GObject      *source,
+                       WspDirection  direction,
+                       const guint8 *bytes,
+                       gsize         length,
+                       gint64        wall_us)
+{
+  WspAttachSubject *subject;
+  WspAttachWay *way;
+  gsize n;
+
+  wsp_attach_hub_lock ();
+  subject = wsp_attach_hub_find (source);
+  way = subject != NULL ? &subject->ways[direction] : NULL;
+  if (way != NULL && way->is_told)
+    {
+      for (; length > 0; bytes += n, length -= n)
+        {
+          n = MIN (length, MAX_BYTES);
+          put_bytes (subject, way, direction, bytes, n, wall_us);
+        }
+    }
+  wsp_attach_hub_unlock ();
+}
+
+void
+wsp_attach_tell_state (GObject  *source,
+                       GVariant *state)
+{
+  g_autoptr (GVariant) given = g_variant_ref_sink (state);
+  g_autoptr (GVariant) little =
+    G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_get_normal_form (given)
+                                    : g_variant_byteswap (given);
+  g_autoptr (GByteArray) record = g_byte_array_new ();
+
+  g_byte_array_append (record, g_variant_get_data (little), g_variant_get_size (little));
+  if (record->len <= WSP_ATTACH_MAX_RECORD / 2)
+    tell (source, WSP_ATTACH_STATE, record);
+}
+
+void
+wsp_attach_tell_closed (GObject    *source,
+                        gboolean    is_clean,
+                        const char *text)
+{
+  g_autoptr (GByteArray) record = g_byte_array_new ();
+
+  add_integer (record, is_clean, 1);
+  add_string (record, text);
+  tell (source, WSP_ATTACH_CLOSED, record);
+}
+
+void
+wsp_attach_tell_action (GObject          *source,
+                        WspSessionAction *action,
+                        guint64           n_bytes,
+                        guint64           n_waiting)
+{
+  g_autoptr (GByteArray) record = g_byte_array_new ();
+
+  add_integer (record, wsp_session_action_get_action_type (action), 1);
+  add_integer (record, wsp_session_action_get_buffer_type (action), 1);
+  add_integer (record, wsp_session_action_get_close_code (action), 2);
+  add_integer (record, n_bytes, 8);
+  add_integer (record, n_waiting, 8);
+  tell (source, WSP_ATTACH_ACTION, record);
+}

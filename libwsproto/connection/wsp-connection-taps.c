@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The taps of a connection: those of the program, and that of inspectors. */
+#include "connection/wsp-connection-private.h"
+
+#include "connection/link/wsp-taps-private.h"
+
+void
+wsp_connection_insert_tap (WspConnection *self,
+                           WspTap        *tap)
+{
+  if (self->link.taps == NULL)
+    self->link.taps = wsp_taps_new (G_OBJECT (self), wsp_connection_take_put_off);
+  wsp_taps_add (self->link.taps, tap);
+}
+
+void
+wsp_connection_drop_tap (WspConnection *self,
+                         WspTap        *tap)
+{
+  WspTaps *taps = self->link.taps;
+
+  if (taps == NULL)
+    return;
+
+  g_autoptr (WspTap) removed = wsp_taps_remove (taps, tap);     /* released last */
+
+  if (wsp_taps_is_empty (taps) && !wsp_taps_is_notifying (taps))
+    g_clear_pointer (&self->link.taps, wsp_taps_free);
+}
