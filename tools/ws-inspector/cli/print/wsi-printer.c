@@ -176,7 +176,9 @@ print_connection (WsiPrinter      *self,
                                            client != NULL ? client : "",
                                            server != NULL ? " to " : "",
                                            server != NULL ? server : "",
-                                           tls != NULL ? ", decrypted from " : "",
+                                           wsi_conversation_is_decrypted (conversation)
+                                           ? ", decrypted from "
+                                           : tls != NULL ? ", inside " : "",
                                            tls != NULL ? tls : "");
 
   wsi_output_sentence (get_redactor (self), line);

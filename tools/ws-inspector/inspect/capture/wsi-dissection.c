@@ -466,11 +466,11 @@ end_head (WsiDissection *self,
   way->is_head_noted = TRUE;
 }
 
-void
-wsi_dissection_skip (WsiDissection *self,
-                     WspDirection   direction,
-                     guint64        length,
-                     gint64         time_us)
+static void
+note_gap (WsiDissection *self,
+          WspDirection   direction,
+          guint64        length,
+          gint64         time_us)
 {
   const WsiRecord event = {
     .time_us = time_us,
@@ -480,6 +480,37 @@ wsi_dissection_skip (WsiDissection *self,
   };
   g_autofree char *n_bytes = g_strdup_printf ("%" PRIu64, length);
 
+  add_event (self, &event, length == G_MAXUINT64 ? WSI_SENTENCE (GAP)
+                           : length == 1 ? WSI_SENTENCE (BYTE_MISSING, n_bytes)
+                                         : WSI_SENTENCE (BYTES_MISSING, n_bytes));
+}
+
+void
+wsi_dissection_continue_at (WsiDissection *self,
+                            WspDirection   direction,
+                            GBytes        *at,
+                            guint64        n_missing,
+                            gint64         time_us)
+{
+  const guint8 *bytes = wsi_bytes_get_data (at, NULL);
+  WspDissectorPlace place;
+
+  memcpy (&place, bytes, sizeof place);
+  place.window = bytes + sizeof place;
+  end_head (self, direction);
+  wsp_dissector_continue_at (self->dissector, direction, &place, time_us);
+  keep_records (self);
+  keep_loose_bytes (self, direction);
+  if (n_missing > 0)
+    note_gap (self, direction, n_missing, time_us);
+}
+
+void
+wsi_dissection_skip (WsiDissection *self,
+                     WspDirection   direction,
+                     guint64        length,
+                     gint64         time_us)
+{
   wsp_dissector_skip (self->dissector, direction, length, time_us);
   note_heads (self, direction, time_us);
   self->misses_response |= !is_of_request (self, direction) && !self->ways[direction].is_head_noted;
@@ -487,9 +518,7 @@ wsi_dissection_skip (WsiDissection *self,
     end_head (self, direction);
   keep_records (self);
   keep_loose_bytes (self, direction);
-  add_event (self, &event, length == G_MAXUINT64 ? WSI_SENTENCE (GAP)
-                           : length == 1 ? WSI_SENTENCE (BYTE_MISSING, n_bytes)
-                                         : WSI_SENTENCE (BYTES_MISSING, n_bytes));
+  note_gap (self, direction, length, time_us);
 }
 
 gboolean

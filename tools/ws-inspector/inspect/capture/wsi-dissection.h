@@ -26,6 +26,12 @@ void             wsi_dissection_skip (WsiDissection *self,
                                       WspDirection   direction,
                                       guint64        length,
                                       gint64         time_us);
+/* at: a WspDissectorPlace, and its window.  n_missing: bytes before it. */
+void             wsi_dissection_continue_at (WsiDissection *self,
+                                             WspDirection   direction,
+                                             GBytes        *at,
+                                             guint64        n_missing,
+                                             gint64         time_us);
 /* Whether the request is complete, and its head without a fault. */
 gboolean         wsi_dissection_has_request (const WsiDissection *self);
 /* Whether bytes of the response were skipped. */

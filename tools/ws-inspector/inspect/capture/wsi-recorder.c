@@ -470,6 +470,28 @@ wsi_recorder_skip (WsiRecorder     *self,
 }
 
 void
+wsi_recorder_continue_at (WsiRecorder             *self,
+                          WsiConversation         *conversation,
+                          WspDirection             direction,
+                          const WspDissectorPlace *place,
+                          guint64                  n_missing,
+                          gint64                   time_us)
+{
+  GByteArray *joined = g_byte_array_sized_new (sizeof *place + place->window_length);
+  g_autoptr (GBytes) bytes = NULL;
+  WsiEntry entry = {
+    .kind = WSI_ENTRY_CONTINUE, .conversation = conversation, .direction = direction,
+    .length = n_missing, .time_us = time_us,
+  };
+
+  g_byte_array_append (joined, (const guint8 *) place, sizeof *place);
+  if (place->window_length > 0)
+    g_byte_array_append (joined, place->window, place->window_length);
+  entry.bytes = bytes = g_byte_array_free_to_bytes (joined);
+  hand_on (self, &entry);
+}
+
+void
 wsi_recorder_message (WsiRecorder     *self,
                       WsiConversation *conversation,
                       WspDirection     direction,

@@ -8,6 +8,8 @@
  * All times are wall times, in microseconds since 1970, UTC; but a tap is given monotonic ones. */
 #pragma once
 
+#include <libwsproto/observe/dissector/wsp-dissector.h>
+
 #include "inspect/capture/lanes/wsi-merger.h"
 #include "inspect/capture/wsi-handshake-report.h"
 
@@ -79,6 +81,14 @@ void             wsi_recorder_skip     (WsiRecorder     *self,
                                         WspDirection     direction,
                                         guint64          length,
                                         gint64           time_us);
+/* Records that a direction goes on at a place.  n_missing: bytes before it that are missing; 0:
+ * also if it begins there. */
+void             wsi_recorder_continue_at (WsiRecorder             *self,
+                                           WsiConversation         *conversation,
+                                           WspDirection             direction,
+                                           const WspDissectorPlace *place,
+                                           guint64                  n_missing,
+                                           gint64                   time_us);
 /* Records a message of which only the payload is known, not the frames. */
 void             wsi_recorder_message  (WsiRecorder     *self,
                                         WsiConversation *conversation,

@@ -96,7 +96,9 @@ take_open (WsiWriter      *self,
 
   g_hash_table_insert (self->dissections, g_object_ref (conversation), dissection);
   wsi_dissection_add_event (dissection, WSI_EVENT_OPENED,
-                            tls != NULL ? WSI_SENTENCE (DECRYPTED, tls)
+                            wsi_conversation_is_decrypted (conversation)
+                            ? WSI_SENTENCE (DECRYPTED, tls)
+                            : tls != NULL ? WSI_SENTENCE (INSIDE_TLS, tls)
                             : uri != NULL ? WSI_SENTENCE (TEXT, uri) : NULL, entry->time_us);
   self->begins (conversation, self->user_data);
 }
@@ -356,6 +358,10 @@ take_known (WsiWriter      *self,
       return;
     case WSI_ENTRY_SKIP:
       wsi_dissection_skip (dissection, entry->direction, entry->length, entry->time_us);
+      break;
+    case WSI_ENTRY_CONTINUE:
+      wsi_dissection_continue_at (dissection, entry->direction, entry->bytes, entry->length,
+                                  entry->time_us);
       break;
     case WSI_ENTRY_MESSAGE:
       wsi_dissection_add_message (dissection, entry->direction, entry->code, entry->bytes,

@@ -410,6 +410,9 @@ explain_kind (WsiSourceKind kind,
     case WSI_SOURCE_KIND_CAPTURE:
       *advice = N_("Connect to the server to send messages of your own.");
       return N_("A network interface is watched only.");
+    case WSI_SOURCE_KIND_PROGRAM:
+      *advice = N_("Connect to the server to send messages of your own.");
+      return N_("A program is watched only.");
     case WSI_SOURCE_KIND_FILE:
       *advice = N_("Connect to its server to send messages again.");
       return N_("This connection was read from a file.");
@@ -424,7 +427,7 @@ explain_kind (WsiSourceKind kind,
   g_assert_not_reached ();
 }
 
-/* The browser or interface that is all that the session observes; NULL: there is more, or
+/* The browser, interface or program that is all that the session observes; NULL: there is more, or
  * nothing. */
 static WsiSource *
 find_only_watched (WsiSession *self)
@@ -437,7 +440,8 @@ find_only_watched (WsiSession *self)
 
   source = wsi_session_get_source (self, 0);
   kind = wsi_source_get_kind (source);
-  return kind == WSI_SOURCE_KIND_BROWSER || kind == WSI_SOURCE_KIND_CAPTURE ? source : NULL;
+  return kind == WSI_SOURCE_KIND_BROWSER || kind == WSI_SOURCE_KIND_CAPTURE ||
+         kind == WSI_SOURCE_KIND_PROGRAM ? source : NULL;
 }
 
 const char *

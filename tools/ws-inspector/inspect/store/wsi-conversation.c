@@ -168,6 +168,13 @@ wsi_conversation_get_tls (WsiConversation *self)
   return self->tls;
 }
 
+gboolean
+wsi_conversation_is_decrypted (WsiConversation *self)
+{
+  return wsi_conversation_get_tls (self) != NULL &&
+         g_strcmp0 (wsi_conversation_get_source (self), WSI_SOURCE_PROGRAM) != 0;
+}
+
 WsiHandshakePresence
 wsi_conversation_get_handshake_presence (WsiConversation *self)
 {

@@ -26,6 +26,9 @@ typedef enum
 
 /* A source that tells messages, and no frames or close codes. */
 #define WSI_SOURCE_BROWSER "browser"
+/* A program that we are attached to: its connections may be older than what it tells of them, and
+ * their TLS is told, not decrypted. */
+#define WSI_SOURCE_PROGRAM "program"
 
 /* How a conversation begins.  NULL: not known, or there is none. */
 typedef struct
@@ -36,7 +39,7 @@ typedef struct
   const char          *uri;             /* NULL: made of the request */
   WsiHandshakePresence handshake;
   const char          *extensions;      /* negotiated ones, if the handshake is missing */
-  const char          *tls;             /* version and cipher suite, if it was decrypted */
+  const char          *tls;             /* version and cipher suite, decrypted or told */
 } WsiOpening;
 
 /* The parameters of permessage-deflate; windows are logarithms. */
@@ -68,8 +71,11 @@ const char  *wsi_conversation_get_source         (WsiConversation *self);
 const char  *wsi_conversation_get_client         (WsiConversation *self);
 const char  *wsi_conversation_get_server         (WsiConversation *self);
 const char  *wsi_conversation_get_uri            (WsiConversation *self);
-/* Version and cipher suite of the TLS that the inspector has decrypted; NULL: it decrypted none. */
+/* Version and cipher suite of the TLS that the inspector has decrypted, or that a program has told;
+ * NULL: there is none, or it is not known. */
 const char  *wsi_conversation_get_tls            (WsiConversation *self);
+/* Whether the inspector has decrypted it. */
+gboolean     wsi_conversation_is_decrypted       (WsiConversation *self);
 WsiHandshakePresence wsi_conversation_get_handshake_presence (WsiConversation *self);
 /* In microseconds since 1970, UTC; so also the next two, 0 = not yet. */
 gint64       wsi_conversation_get_begin_time     (WsiConversation *self);

@@ -57,6 +57,7 @@ SENTENCE (IP_FRAGMENTS, "ip-fragments", "",
 /* A connection that cannot be opened */
 SENTENCE (TLS_NO_KEYS, "tls-no-keys", "t", N_("TLS to %s, no keys"))
 SENTENCE (DECRYPTED, "decrypted", "t", N_("Decrypted: %s"))
+SENTENCE (INSIDE_TLS, "inside-tls", "t", N_("Inside TLS: %s"))
 SENTENCE (CANNOT_CONNECT, "cannot-connect", "te", N_("Cannot connect to %s: %s"))
 SENTENCE (TARGET_IS_PROXY, "target-is-proxy", "", N_("The target is this proxy itself"))
 SENTENCE (TLS_FAILED, "tls-failed", "e", N_("TLS with a client has failed: %s"))
@@ -186,6 +187,26 @@ SENTENCE (BROWSER_NO_PAGE, "browser-no-page", "",
           N_("The connection is of a worker that belongs to no single page: load its pages again"))
 SENTENCE (BROWSER_NOT_STARTED, "browser-not-started", "t",
           N_("The browser has ended with an error: %s"))
+
+/* What a program that we are attached to tells */
+SENTENCE (PROGRAM_LATE, "program-late", "",
+          N_("Opened before we attached: what passed before is not shown"))
+SENTENCE (PROGRAM_TOO_FAST, "program-too-fast", "t",
+          N_("Records lost because the inspector was too slow: %s; the program did not wait"))
+SENTENCE (PROGRAM_SILENT, "program-silent", "t",
+          N_("%s does not answer yet: it may be stopped"))
+SENTENCE (PROGRAM_FULL, "program-full", "t",
+          N_("%s is watched by as many inspectors as it serves: end one of them"))
+SENTENCE (PROGRAM_VERSION, "program-version", "tt",
+          N_("%s speaks version %s of the protocol; expected version 1 (use the inspector of its "
+             "libwsproto)"))
+SENTENCE (PROGRAM_STILL, "program-still", "t",
+          N_("Connections that do not answer: %s (there are none with such numbers, or their "
+             "threads run no main loop)"))
+SENTENCE (PROGRAM_END_LOST, "program-end-lost", "",
+          N_("Closed; how it has ended was among the records that were lost"))
+SENTENCE (PROGRAM_ENDED, "program-ended", "", N_("The program has ended"))
+SENTENCE (PROGRAM_LOST, "program-lost", "e", N_("The program cannot be watched any more: %s"))
 
 /* What dumpcap tells, and why it cannot capture */
 SENTENCE (PACKET_DROPPED, "packet-dropped", "t",

@@ -9,6 +9,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/sources/browser/wsi-browser-address.h"
+#include "inspect/sources/program/wsi-programs.h"
 #include "inspect/sources/proxy/wsi-proxy-address.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/targets/wsi-header-line.h"
@@ -57,6 +58,8 @@ check_address (const WsiTarget *self,
       return wsi_proxy_target_parse (text, &host, &port, &is_tls, error);
     case WSI_TARGET_BROWSER:
       return check_browser (self, text, error);
+    case WSI_TARGET_PROGRAM:
+      return wsi_programs_check (text, error);
     case WSI_TARGET_FILE:
     case WSI_TARGET_SERVER:
     case WSI_TARGET_CAPTURE:
@@ -225,6 +228,8 @@ check_presence (const WsiTarget *self,
                        ? _("missing port: expected a number such as 8080")
                        : is_browser
                        ? _("missing browser: expected its port, or the folder of its profile")
+                       : wsi_target_get_kind (self) == WSI_TARGET_PROGRAM
+                       ? _("missing program: expected the number of its process, or its name")
                        : _("missing address"));
   return FALSE;
 }
@@ -267,6 +272,7 @@ check_text (const WsiTarget *self,
     case WSI_TARGET_MAX_MESSAGE:
     case WSI_TARGET_HTTP_PROXY:
     case WSI_TARGET_PACKETS:
+    case WSI_TARGET_CONNECTIONS:
     case WSI_TARGET_N_FIELDS:
       break;
     }

@@ -4,11 +4,13 @@
 #include "inspect/targets/wsi-target-start.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/attach/wsp-attach-format.h>
 #include <string.h>
 
 #include "inspect/sources/browser/wsi-browser-source.h"
 #include "inspect/sources/dumpcap/wsi-dumpcap-source.h"
 #include "inspect/sources/example/wsi-example.h"
+#include "inspect/sources/program/wsi-program-source.h"
 #include "inspect/sources/proxy/wsi-proxy-source.h"
 #include "inspect/sources/trust/wsi-trust.h"
 #include "inspect/sources/wsi-client-source.h"
@@ -345,6 +347,39 @@ make_capture (const WsiTarget *self,
 }
 
 static WsiSource *
+make_program (const WsiTarget *self,
+              WsiRecorder     *recorder,
+              WsiTargetField  *wrong,
+              GError         **error)
+{
+  g_auto (GStrv) numbers = wsi_target_dup_list (self, WSI_TARGET_CONNECTIONS);
+  guint n = g_strv_length (numbers);
+  g_autofree guint32 *connections = g_new0 (guint32, n);
+
+  /* wsinspect alone sets them, and speaks English. */
+  *wrong = WSI_TARGET_CONNECTIONS;
+  for (guint i = 0; i < n; i++)
+    {
+      guint64 number;
+
+      if (!g_ascii_string_to_unsigned (numbers[i], 10, 1, G_MAXUINT32, &number, NULL))
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "expected the number of a connection, received \"%s\"", numbers[i]);
+          return NULL;
+        }
+      connections[i] = (guint32) number;
+    }
+  if (n <= WSP_ATTACH_MAX_WATCHED)
+    return WSI_SOURCE (wsi_program_source_new (recorder, get_text (self, WSI_TARGET_ADDRESS),
+                                               connections, n));
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "too many connections: expected at most %d, received %u", WSP_ATTACH_MAX_WATCHED, n);
+  return NULL;
+}
+
+static WsiSource *
 make_any (const WsiTarget *self,
           WsiRecorder     *recorder,
           WsiPlace         place,
@@ -363,6 +398,8 @@ make_any (const WsiTarget *self,
       return make_browser (self, recorder, wrong, error);
     case WSI_TARGET_CAPTURE:
       return make_capture (self, recorder, wrong, error);
+    case WSI_TARGET_PROGRAM:
+      return make_program (self, recorder, wrong, error);
     case WSI_TARGET_EXAMPLE:
       return WSI_SOURCE (wsi_example_new (recorder, place, WSI_EXAMPLE_PACE));
     case WSI_TARGET_FILE:

@@ -19,6 +19,7 @@ static const char *const verbs[] = {
   [WSI_TARGET_PROXY] = "proxy",
   [WSI_TARGET_BROWSER] = "browser",
   [WSI_TARGET_CAPTURE] = "capture",
+  [WSI_TARGET_PROGRAM] = "attach",
   [WSI_TARGET_FILE] = "read",
   [WSI_TARGET_EXAMPLE] = "demo",
 };
@@ -44,6 +45,7 @@ static const char *const field_options[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_PROFILE] = "--profile",
   [WSI_TARGET_PACKETS] = "--packets",
   [WSI_TARGET_KEY_LOG] = "--keylog",
+  [WSI_TARGET_CONNECTIONS] = "--connection",
 };
 
 static const struct
@@ -100,7 +102,8 @@ static gboolean
 is_list (WsiTargetField field)
 {
   return field == WSI_TARGET_SUBPROTOCOLS || field == WSI_TARGET_HEADERS ||
-         field == WSI_TARGET_ALLOWED_ORIGINS || field == WSI_TARGET_ARGUMENTS;
+         field == WSI_TARGET_ALLOWED_ORIGINS || field == WSI_TARGET_ARGUMENTS ||
+         field == WSI_TARGET_CONNECTIONS;
 }
 
 /* A file named "-" would be standard input.  Each of several files is a word. */
@@ -273,8 +276,8 @@ parse_verb (const char *verb,
       return wsi_target_new (i);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               _("unknown command: expected connect, serve, proxy, browser, capture, read or "
-                 "demo, received \"%s\""),
+               _("unknown command: expected connect, serve, proxy, browser, capture, attach, "
+                 "read or demo, received \"%s\""),
                verb);
   return NULL;
 }

@@ -50,6 +50,7 @@ static const struct
     .fields = FIELD (INTERFACE) | FIELD (PACKET_FILTER) | FIELD (KEY_LOG),
     .more_fields = FIELD (PACKETS),
   },
+  [WSI_TARGET_PROGRAM] = { .fields = FIELD (ADDRESS), .more_fields = FIELD (CONNECTIONS) },
   [WSI_TARGET_FILE] = { .fields = FIELD (ADDRESS) | FIELD (KEY_LOG) },
   [WSI_TARGET_EXAMPLE] = { .fields = 0 },
 };

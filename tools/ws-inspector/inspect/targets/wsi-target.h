@@ -17,6 +17,7 @@ typedef enum
   WSI_TARGET_PROXY,
   WSI_TARGET_BROWSER,
   WSI_TARGET_CAPTURE,
+  WSI_TARGET_PROGRAM,
   WSI_TARGET_FILE,
   WSI_TARGET_EXAMPLE,
 } WsiTargetKind;
@@ -24,7 +25,8 @@ typedef enum
 typedef enum
 {
   WSI_TARGET_ADDRESS,           /* a URI, or paths or URIs of files, a line for each; of a browser a
-                                 * port, HOST:PORT or a folder, or the page that it opens */
+                                 * port, HOST:PORT or a folder, or the page that it opens; of a
+                                 * program its PID or its name */
   WSI_TARGET_LISTEN,            /* PORT or IP-ADDRESS:PORT */
   WSI_TARGET_SUBPROTOCOLS,      /* with commas between them */
   WSI_TARGET_HEADERS,           /* a line "NAME: VALUE" for each */
@@ -43,6 +45,7 @@ typedef enum
   WSI_TARGET_PACKET_FILTER,     /* as libpcap has it; empty: all packets of TCP */
   WSI_TARGET_PACKETS,           /* a new file that gets the packets as they are; empty: none */
   WSI_TARGET_KEY_LOG,           /* a file with the secrets of TLS in packets; empty: none */
+  WSI_TARGET_CONNECTIONS,       /* numbers, with commas between them; empty: all of a program */
   WSI_TARGET_N_FIELDS,
 } WsiTargetField;
 

@@ -21,6 +21,7 @@ get_running (WsiSourceKind kind)
       return _("Listening");
     case WSI_SOURCE_KIND_BROWSER:
     case WSI_SOURCE_KIND_CAPTURE:
+    case WSI_SOURCE_KIND_PROGRAM:
       return _("Watching");
     case WSI_SOURCE_KIND_FILE:
       return _("Reading");
@@ -66,6 +67,8 @@ wsi_source_text_get_icon (WsiSource *source)
       return "web-browser-symbolic";
     case WSI_SOURCE_KIND_CAPTURE:
       return "network-wired-symbolic";
+    case WSI_SOURCE_KIND_PROGRAM:
+      return "application-x-executable-symbolic";
     case WSI_SOURCE_KIND_FILE:
       return "text-x-generic-symbolic";
     case WSI_SOURCE_KIND_EXAMPLE:

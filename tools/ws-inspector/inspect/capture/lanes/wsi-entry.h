@@ -13,6 +13,8 @@ typedef enum
   WSI_ENTRY_OPEN,               /* bytes: none; the conversation has no number yet */
   WSI_ENTRY_PUSH,               /* bytes */
   WSI_ENTRY_SKIP,               /* length; G_MAXUINT64 = not known */
+  WSI_ENTRY_CONTINUE,           /* bytes: a WspDissectorPlace, and its window; length: how many are
+                                   missing before it */
   WSI_ENTRY_MESSAGE,            /* code: the opcode; bytes */
   WSI_ENTRY_EVENT,              /* code: a WsiEvent; sentence, or NULL; conversation: NULL = it
                                    belongs to all */

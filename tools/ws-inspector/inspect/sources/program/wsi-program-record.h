@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The records of a program that lets inspectors attach (libwsproto/attach/wsp-attach-format.h): the
+ * bytes of its socket in, records out. */
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/attach/wsp-attach-format.h>
+#include <libwsproto/wsproto.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint8        kind;           /* WspAttachKind, or an unknown one */
+  guint32       connection;
+  gint64        time_us;
+  const guint8 *at;             /* what the kind says */
+  gsize         length;
+} WsiProgramRecord;
+
+typedef struct                  /* strings: freed with the struct; NULL = not known */
+{
+  guint32 version, pid, n_connections;
+  char   *name, *library;
+} WsiProgramHello;
+
+typedef struct
+{
+  WspRole role;
+  char   *uri, *local, *remote, *extensions, *tls;
+} WsiProgramOpened;
+
+typedef struct
+{
+  WspDirection  direction;
+  guint64       offset;
+  guint8        place;          /* WspAttachPlace */
+  guint8        first, opcode;
+  guint64       left;
+  guint32       key;            /* as in memory */
+  const guint8 *window;         /* of the record */
+  gsize         window_length;
+} WsiProgramPosition;
+
+typedef struct
+{
+  WspDirection  direction;
+  guint64       offset;
+  const guint8 *at;             /* of the record */
+  gsize         length;
+} WsiProgramBytes;
+
+typedef struct
+{
+  guint8  type, buffer_type;    /* WspActionType, WspBufferType */
+  gboolean is_known;            /* there are such types */
+  guint16 close_code;
+  guint64 n_bytes, n_waiting;
+} WsiProgramAction;
+
+/* Takes the first record of some bytes.  Returns its length; 0: it is incomplete, or an error. */
+gsize    wsi_program_record_take     (WsiProgramRecord *self,
+                                      const guint8     *at,
+                                      gsize             length,
+                                      GError          **error);
+/* Writes a WATCH of these connections; n 0: of all. */
+GBytes  *wsi_program_make_watch      (const guint32 *connections,
+                                      guint          n);
+
+/* FALSE: the record is cut, or has a value that there is not.  What follows the known part is
+ * ignored.  After another version the rest of a hello is not parsed. */
+gboolean wsi_program_hello_parse     (WsiProgramHello        *self,
+                                      const WsiProgramRecord *record);
+void     wsi_program_hello_clear     (WsiProgramHello *self);
+gboolean wsi_program_opened_parse    (WsiProgramOpened       *self,
+                                      const WsiProgramRecord *record);
+void     wsi_program_opened_clear    (WsiProgramOpened *self);
+/* (transfer full) request, response; NULL: not known. */
+gboolean wsi_program_heads_parse     (GBytes                **request,
+                                      GBytes                **response,
+                                      const WsiProgramRecord *record);
+gboolean wsi_program_position_parse  (WsiProgramPosition     *self,
+                                      const WsiProgramRecord *record);
+gboolean wsi_program_bytes_parse     (WsiProgramBytes        *self,
+                                      const WsiProgramRecord *record);
+gboolean wsi_program_action_parse    (WsiProgramAction       *self,
+                                      const WsiProgramRecord *record);
+/* (transfer full) text */
+gboolean wsi_program_closed_parse    (gboolean               *is_clean,
+                                      char                  **text,
+                                      const WsiProgramRecord *record);
+gboolean wsi_program_dropped_parse   (guint64                *n,
+                                      const WsiProgramRecord *record);
+/* Adds the numbers of the connections.  n_open: of all OPENs; n_before: of those before. */
+gboolean wsi_program_open_parse      (guint                  *n_open,
+                                      guint                  *n_before,
+                                      GHashTable             *numbers,
+                                      const WsiProgramRecord *record);
+/* (transfer full); never NULL. */
+GVariant *wsi_program_state_parse    (const WsiProgramRecord *record);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiProgramHello, wsi_program_hello_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiProgramOpened, wsi_program_opened_clear)
+
+G_END_DECLS

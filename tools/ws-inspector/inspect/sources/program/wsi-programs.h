@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The programs of this user that let inspectors attach. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_PROGRAM_READY,
+  WSI_PROGRAM_SILENT,           /* it has not said hello yet: it is stopped, or very busy */
+  WSI_PROGRAM_FULL,             /* it serves as many inspectors as it can */
+  WSI_PROGRAM_OTHER_VERSION,    /* of the protocol */
+} WsiProgramState;
+
+typedef struct
+{
+  guint           pid;
+  char           *name;         /* never NULL */
+  char           *library;      /* with its version; NULL: not known */
+  guint           n_connections;
+  WsiProgramState state;
+} WsiProgram;
+
+/* Sorted by name.  Takes at most half a second.  Sockets of programs that have ended are removed.
+ * NULL: the folder is not to be trusted; without a folder there is no program. */
+GPtrArray *wsi_programs_list    (GError **error);
+/* Finds what a user names: a PID, or a name that one of the programs has.  0: an error. */
+guint      wsi_programs_find    (const char *text,
+                                 GError    **error);
+/* Whether it may be a PID or the name of a program; looks for none. */
+gboolean   wsi_programs_check   (const char *text,
+                                 GError    **error);
+/* Returns a connected descriptor that does not block, or -1. */
+int        wsi_program_connect  (guint    pid,
+                                 GError **error);
+void       wsi_program_free     (WsiProgram *self);
+/* One line about it: why it cannot be watched, or its connections. */
+char      *wsi_program_describe (const WsiProgram *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiProgram, wsi_program_free)
+
+G_END_DECLS
