@@ -32,6 +32,8 @@ run_verb (const WsiVerbRow  *row,
       return wsi_browser_verb (options, arguments);
     case WSI_VERB_CAPTURE:
       return wsi_capture_verb (options, arguments);
+    case WSI_VERB_ATTACH:
+      return wsi_attach_verb (options, arguments);
     case WSI_VERB_DECODE:
       return wsi_decode_verb (options, arguments);
     case WSI_VERB_READ:

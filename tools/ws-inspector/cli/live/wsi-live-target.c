@@ -181,7 +181,8 @@ print_error (WsiTargetField wrong,
 {
   gboolean is_of_file = wrong == WSI_TARGET_AUTHORITIES || wrong == WSI_TARGET_CERTIFICATE ||
                         wrong == WSI_TARGET_CLIENT_AUTHORITIES;
-  gboolean is_of_list = wrong == WSI_TARGET_SUBPROTOCOLS || wrong == WSI_TARGET_ALLOWED_ORIGINS;
+  gboolean is_of_list = wrong == WSI_TARGET_SUBPROTOCOLS || wrong == WSI_TARGET_ALLOWED_ORIGINS ||
+                        wrong == WSI_TARGET_CONNECTIONS;
   g_autofree char *text = NULL;
 
   if (is_of_file || is_of_list)

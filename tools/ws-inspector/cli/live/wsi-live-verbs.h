@@ -20,6 +20,8 @@ WsiExit wsi_browser_verb (const WsiOptions  *options,
                           const char *const *arguments);
 WsiExit wsi_capture_verb (const WsiOptions  *options,
                           const char *const *arguments);
+WsiExit wsi_attach_verb  (const WsiOptions  *options,
+                          const char *const *arguments);
 WsiExit wsi_demo_verb    (const WsiOptions  *options,
                           const char *const *arguments);
 

@@ -42,14 +42,14 @@ ROW ("handshake", 0, CHOICE, handshake, WSI_VERBS_RECORDING | WSI_VERB_CHECKS,
      "brief|full", 0, 0,
      "Print a handshake that passed as one line, or all of it (default brief)")
 ROW ("write", 'w', FILE, write, WSI_VERBS_RECORDING, "FILE", 0, 0,
-     "Also write what --filter and --conn choose to a new file, for its owner only: .wsinspect, .pcapng, .har, ...")
+     "Also write what --filter, --conn or --connection choose to a new file, for its owner only: .wsinspect, .pcapng, .har, ...")
 ROW ("all", 0, FLAG, is_all, WSI_VERBS_RECORDING, NULL, 0, 0,
      "With --write: write everything, whatever the listing leaves out")
 ROW ("to", 'F', STRING, to, WSI_VERB_CONVERT, "FORMAT", 0, 0,
      "Format of OUT (default: by its suffix):" WSI_FORMAT_ROWS (WORD))
 ROW ("quiet", 'q', FLAG, is_quiet,
      WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_CAPTURE |
-     WSI_VERB_CONVERT | WSI_VERB_COMMAND, NULL, 0, 0,
+     WSI_VERB_ATTACH | WSI_VERB_CONVERT | WSI_VERB_COMMAND, NULL, 0, 0,
      "Do not print handshakes and frames, nor how much was hidden in a file or command")
 
 /* connect: the messages to send */
@@ -125,6 +125,10 @@ ROW ("list", 0, FLAG, is_list, WSI_VERB_CAPTURE, NULL, 0, 0,
      "List the network interfaces, and end")
 ROW ("packets", 0, FILE, packets, WSI_VERB_CAPTURE, "FILE", 0, 0,
      "Also write all packets as they were captured to a new file, for its owner only (pcapng)")
+
+/* attach */
+ROW ("connection", 0, STRINGS, connections, WSI_VERB_ATTACH, "NUMBER", 0, 0,
+     "Only the connection that has this number in the log of the program; may be given several times")
 
 /* captures */
 ROW ("conn", 0, INTEGER, connection,

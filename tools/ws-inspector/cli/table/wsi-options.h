@@ -25,16 +25,17 @@ typedef enum
   WSI_VERB_COMMAND = 1 << 11,
   WSI_VERB_BROWSER = 1 << 12,
   WSI_VERB_CAPTURE = 1 << 13,
+  WSI_VERB_ATTACH = 1 << 14,
 } WsiVerbs;
 
 /* Verbs that print frames. */
 #define WSI_VERBS_LISTING \
   (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_CAPTURE | \
-   WSI_VERB_DEMO | WSI_VERB_DECODE | WSI_VERB_READ)
+   WSI_VERB_ATTACH | WSI_VERB_DEMO | WSI_VERB_DECODE | WSI_VERB_READ)
 /* Verbs that record connections. */
 #define WSI_VERBS_RECORDING \
   (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_CAPTURE | \
-   WSI_VERB_READ)
+   WSI_VERB_ATTACH | WSI_VERB_READ)
 /* Verbs that read captures. */
 #define WSI_VERBS_CAPTURES (WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_STATS | WSI_VERB_CHECKS)
 
@@ -101,6 +102,9 @@ typedef struct
   /* capture */
   gboolean  is_list;
   char     *packets;
+
+  /* attach */
+  GStrv     connections;
 
   /* captures */
   char     *key_log;

@@ -44,6 +44,9 @@ static const WsiArguments browser_arguments =
 static const WsiArguments interface_arguments =
 { WSI_ARGUMENTS_WORDS, 0, G_MAXUINT, "[IFACE [BPF]] [-- COMMAND]", "an interface, such as eth0, and a filter, such as tcp port 8080" };
 
+static const WsiArguments program_arguments =
+{ WSI_ARGUMENTS_WORDS, 0, 1, "[PID|NAME]", "at most one PID or NAME, such as 4711 or chat-server" };
+
 static const WsiVerbRow verbs[] = {
   { WSI_VERB_CONNECT, "connect", &uri_arguments,
     "connect to a server; send standard input, one message per line",
@@ -73,6 +76,11 @@ static const WsiVerbRow verbs[] = {
     "WebSockets in them; nothing is sent. With COMMAND it starts that program once it captures, and ends with it, with its status. "
     "COMMAND writes the keys of its TLS to a private file, which is removed at the end; what it prints goes to standard error.",
     { "wsinspect capture -w talk.wsinspect lo tcp port 8080", "wsinspect capture any tcp port 443 -- node client.js" } },
+  { WSI_VERB_ATTACH, "attach", &program_arguments,
+    "connections of a running program that uses libwsproto",
+    "Watches the connections of a program with libwsproto that was started with WSPROTO_INSPECT=1 or calls wsp_attach_enable (), also "
+    "those of TLS and those that are open already. Nothing can be sent or closed. Without an argument it lists these programs.",
+    { "wsinspect attach", "wsinspect attach -w talk.wsinspect chat-server" } },
   { WSI_VERB_READ, "read", &capture_arguments,
     "frames of a recording: pcap, pcapng, HAR or session file",
     "Prints the connections and frames in a recording: a capture (pcap or pcapng), a HAR or a session file; - is standard input, such as "
