@@ -22,9 +22,10 @@ static const char *const titles[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_ARGUMENTS] = "Arguments of the browser",
 };
 
-/* Titles of an address: of a client, a proxy, and a browser that is started or runs. */
+/* Titles of an address: of a client, a proxy, a browser that is started or runs, and a program. */
 static const char *const addresses[] = {
   "Address", "Server", "Page to open; empty = none", "Port, HOST:PORT, or folder of the profile",
+  "Program (name or PID)",
 };
 
 static gboolean

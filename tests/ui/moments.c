@@ -89,6 +89,12 @@ edit_interface (Place *self)
   edit (self, WSI_TARGET_CAPTURE);
 }
 
+static void
+edit_program (Place *self)
+{
+  edit (self, WSI_TARGET_PROGRAM);
+}
+
 /* The system takes the connection, and nothing is answered. */
 static void
 connect_to_silence (Place *self)
@@ -419,6 +425,7 @@ const Moment moments[] = {
   { "form-of-proxy", VIEW_OF_FORM, edit_proxy, NULL },
   { "form-of-browser", VIEW_OF_FORM, edit_browser, NULL },
   { "form-of-interface", VIEW_OF_ANY_WINDOW, edit_interface, NULL },
+  { "form-of-program", VIEW_OF_ANY_WINDOW, edit_program, NULL },
   { "connecting", VIEW_OF_SESSION, connect_to_silence, NULL },
   { "waiting", VIEW_OF_SESSION, listen, NULL },
   { "failed", VIEW_OF_SESSION, fail, NULL },

@@ -23,6 +23,7 @@ const Page pages[] = {
   { "form-of-a-proxy", WSI_TARGET_PROXY, "x", 0, NULL, NULL },
   { "form-of-a-browser", WSI_TARGET_BROWSER, "99999", 0, NULL, NULL },
   { "form-of-an-interface", WSI_TARGET_CAPTURE, "-", 0, NULL, NULL },
+  { "form-of-a-program", WSI_TARGET_PROGRAM, "a/b", 0, NULL, NULL },
   { "port-in-use", WSI_TARGET_SERVER, PAGE_TAKEN_PORT, 0, NULL, NULL },
   { "failed", WSI_TARGET_CLIENT, "ws://127.0.0.1:1/", 0, NULL, NULL },
   { "certificate-refused", PAGE_STATE, "certificate-refused", 0, NULL, NULL },
@@ -87,6 +88,15 @@ is_button_to_ask (GtkWidget  *widget,
          g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0;
 }
 
+/* Programs were looked for: here is none. */
+static gboolean
+is_advice (GtkWidget  *widget,
+           const char *text)
+{
+  return ADW_IS_ACTION_ROW (widget) && gtk_widget_get_mapped (widget) &&
+         strcmp (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), text) == 0;
+}
+
 static gboolean
 is_ready (gpointer data)
 {
@@ -98,6 +108,12 @@ is_ready (gpointer data)
 
   if (scene->page->kind == WSI_TARGET_CAPTURE)
     return ui_test_find (GTK_WIDGET (scene->window), is_button_to_ask, _("Chec_k Again")) != NULL;
+
+  if (scene->page->kind == WSI_TARGET_PROGRAM)
+    return ui_test_find (GTK_WIDGET (scene->window), is_advice,
+                         _("No program lets an inspector attach. Start yours with the environment "
+                           "variable WSPROTO_INSPECT=1, or let it call wsp_attach_enable ()."))
+           != NULL;
 
   return !g_str_equal (scene->page->name, "failed") ||
          g_str_equal (ui_test_get_page (scene->window), "failed");

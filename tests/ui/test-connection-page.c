@@ -189,6 +189,50 @@ test_browser (void)
   assert_fact (&scene, "Ending", "Closed: the code is not reported by the browser");
 }
 
+static WsiConversation *
+open_older (Scene            *scene,
+            const WsiOpening *opening)
+{
+  WsiConversation *conversation = wsi_recorder_open (scene->recorder, opening, scene->now);
+
+  wsi_connection_page_set_conversation (scene->page, scene->store, conversation);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (scene->window));
+  return conversation;
+}
+
+/* Connections that may be older than the recording: of them is known a bound, or nothing. */
+static void
+test_program (void)
+{
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT, .uri = "wss://h/", .source = WSI_SOURCE_PROGRAM,
+    .handshake = WSI_HANDSHAKE_MISSING, .tls = "TLS 1.3, TLS_AES_128_GCM_SHA256",
+  };
+  const WsiOpening other = { .uri = "ws://h/", .handshake = WSI_HANDSHAKE_MISSING };
+  g_auto (Scene) scene = { 0 };
+  WsiConversation *conversation;
+
+  scene_init (&scene, CLIENT);
+  scene.now = G_USEC_PER_SEC;
+  conversation = open_older (&scene, &opening);
+  assert_fact (&scene, "State", "Open");
+  assert_fact (&scene, "Began", "1970-01-01 00:00:01 or before");
+  assert_fact (&scene, "Opening handshake", "Not recorded: the program has not kept it");
+  assert_fact (&scene, "TLS", "TLS 1.3, TLS_AES_128_GCM_SHA256");
+  wsi_recorder_close (scene.recorder, conversation, WSI_ENDING_CUT, WSI_SENTENCE (PROGRAM_ENDED),
+                      scene.now + 3 * G_USEC_PER_SEC);
+  while (find_row (GTK_WIDGET (scene.page), "Duration") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  assert_fact (&scene, "Duration", "3.000 s or more");
+  assert_fact (&scene, "Ending", "The program has ended");
+  picture_save (GTK_WIDGET (scene.window), "connection-page-of-a-program");
+
+  open_older (&scene, &other);
+  assert_fact (&scene, "State", "Open");
+  assert_fact (&scene, "Began", "1970-01-01 00:00:01");
+  assert_fact (&scene, "Opening handshake", "Not recorded: the recording began later");
+}
+
 /* Secrets are in a command when they are shown, not before. */
 static void
 test_copy (void)
@@ -241,6 +285,7 @@ main (int    argc,
   g_test_add_func ("/ui/connection-page/open/facts-are-in-their-rows", test_open);
   g_test_add_func ("/ui/connection-page/closed/rows-follow-the-connection", test_closed);
   g_test_add_func ("/ui/connection-page/closed/of-a-browser", test_browser);
+  g_test_add_func ("/ui/connection-page/older/only-what-is-known-is-said", test_program);
   g_test_add_func ("/ui/connection-page/copy/secrets-are-hidden-until-asked", test_copy);
   g_test_add_func ("/ui/connection-page/none/is-shown-without-one", test_none);
   return ui_test_end (application);

@@ -419,6 +419,7 @@ static const struct
   gboolean    is_offered;
 } missing[] = {
   { WSI_SOURCE_BROWSER, "opened before we looked", TRUE },
+  { WSI_SOURCE_PROGRAM, "The program keeps no handshakes", FALSE },
   { "file", "has no handshake of this connection", FALSE },
   { NULL, "has no handshake of this connection", FALSE },
 };

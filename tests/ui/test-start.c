@@ -93,6 +93,9 @@ static const struct
   { "server-with-bad-port", "serve 65536", WSI_TARGET_LISTEN, TRUE },
   { "server-with-markup", "serve '<b>&'", WSI_TARGET_LISTEN, TRUE },
   { "proxy", "proxy 9001 ws://localhost:8080 --rewrite-host", WSI_TARGET_N_FIELDS, FALSE },
+  { "program", "attach chat-server", WSI_TARGET_N_FIELDS, FALSE },
+  { "program-without-a-name", "attach ''", WSI_TARGET_ADDRESS, FALSE },
+  { "program-with-a-path", "attach a/b", WSI_TARGET_ADDRESS, TRUE },
   { "browser", "browser https://shop/ --page=shop --profile=/nowhere/p --start -- --no-sandbox '--a=b c'", WSI_TARGET_N_FIELDS, FALSE },
   { "browser-without-a-page", "browser --start", WSI_TARGET_N_FIELDS, FALSE },
   { "browser-that-runs", "browser 9222 --page=shop", WSI_TARGET_N_FIELDS, FALSE },
@@ -445,6 +448,72 @@ test_interfaces_and_close (void)
 }
 
 static gboolean
+has_no_program (gpointer form)
+{
+  return ui_test_find (form, begins_with, "No program lets an inspector attach. Start yours")
+         != NULL;
+}
+
+static gboolean
+has_open_folder (gpointer form)
+{
+  GtkWidget *row = ui_test_find (form, begins_with, g_get_user_runtime_dir ());
+
+  return row != NULL && gtk_widget_has_css_class (row, "error") &&
+         strstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)),
+                 "has the mode 0755; expected 0700 (run: chmod 0700") != NULL;
+}
+
+/* While the form is shown, programs are looked for again and again. */
+static void
+test_programs (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_runtime_dir (), "wsproto-inspector", NULL);
+  g_autofree char *line = NULL;
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_PROGRAM);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 360);
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_PROGRAM);
+  GtkWidget *button = ui_test_get_child (form, "start_button");
+
+  g_signal_connect (page, "start", G_CALLBACK (on_start), &line);
+  wsi_start_page_edit (page, target);
+  ui_test_wait_until (has_no_program, form);
+  g_assert_false (gtk_widget_get_sensitive (button));
+  save_picture (window, "start-form-program-none-360.png");
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_cmpint (g_chmod (folder, 0755), ==, 0);
+  ui_test_wait_until (has_open_folder, form);
+  g_assert_false (has_no_program (form));
+  save_picture (window, "start-form-program-open-folder-360.png");
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  ui_test_wait_until (has_no_program, form);
+  g_assert_false (has_open_folder (form));
+
+  gtk_editable_set_text (form_get_row (form, WSI_TARGET_ADDRESS), "chat");
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_cmpstr (line, ==, "attach chat");
+  gtk_window_destroy (window);
+}
+
+/* A window that is closed while programs are looked for in a thread. */
+static void
+test_programs_and_close (void)
+{
+  WsiStartPage *page = make_page ();
+  GtkWindow *window = open_window (GTK_WIDGET (page), 360);
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_PROGRAM);
+
+  wsi_start_page_edit (page, target);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  gtk_window_destroy (window);
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+}
+
+static gboolean
 has_pasted (gpointer form)
 {
   const char *text = gtk_editable_get_text (form_get_row (form, WSI_TARGET_ADDRESS));
@@ -788,6 +857,9 @@ main (int    argc,
   g_test_add_func ("/ui/start/interface/one-is-chosen-once-it-is-permitted", test_interfaces);
   g_test_add_func ("/ui/start/interface/may-be-closed-while-dumpcap-is-asked",
                    test_interfaces_and_close);
+  g_test_add_func ("/ui/start/program/what-to-do-is-said-until-there-is-one", test_programs);
+  g_test_add_func ("/ui/start/program/may-be-closed-while-it-is-looked-for",
+                   test_programs_and_close);
   g_test_add_func ("/ui/start/paste/a-curl-command-fills-the-form", test_paste);
   g_test_add_func ("/ui/start/paste/the-window-may-be-closed-before", test_paste_and_close);
   g_test_add_func ("/ui/start/recent/are-kept-once-and-without-secrets", test_recent);

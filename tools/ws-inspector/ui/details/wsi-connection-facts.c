@@ -59,6 +59,18 @@ is_of_browser (const WsiFactSource *source)
 }
 
 static gboolean
+is_of_program (const WsiFactSource *source)
+{
+  return g_strcmp0 (wsi_conversation_get_source (source->conversation), WSI_SOURCE_PROGRAM) == 0;
+}
+
+static gboolean
+has_handshake (const WsiFactSource *source)
+{
+  return wsi_conversation_get_handshake_presence (source->conversation) != WSI_HANDSHAKE_MISSING;
+}
+
+static gboolean
 has_unknown_close (const WsiFactSource *source)
 {
   return is_of_browser (source) &&
@@ -79,8 +91,8 @@ describe_state (const WsiFactSource *source)
   switch (wsi_conversation_get_ending (source->conversation))
     {
     case WSI_ENDING_NONE:
-      return g_strdup (wsi_conversation_is_answered (source->conversation) ? _("Open")
-                                                                           : _("Opening"));
+      return g_strdup (wsi_conversation_is_answered (source->conversation) ||
+                       !has_handshake (source) ? _("Open") : _("Opening"));
     case WSI_ENDING_CLEAN:
       return g_strdup (_("Closed"));
     case WSI_ENDING_ABNORMAL:
@@ -92,14 +104,17 @@ describe_state (const WsiFactSource *source)
   g_assert_not_reached ();
 }
 
+/* A program does not tell how old its connections are. */
 static char *
 describe_beginning (const WsiFactSource *source)
 {
   gint64 wall_us = wsi_conversation_get_begin_time (source->conversation);
   g_autoptr (GDateTime) time =
     wall_us > 0 ? g_date_time_new_from_unix_local (wall_us / G_USEC_PER_SEC) : NULL;
+  g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : NULL;
 
-  return time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : NULL;
+  return text != NULL && is_of_program (source) ? g_strdup_printf (_("%s or before"), text)
+                                                : g_steal_pointer (&text);
 }
 
 static char *
@@ -117,8 +132,9 @@ format_seconds (gint64 from_us,
 static char *
 describe_handshake (const WsiFactSource *source)
 {
-  if (wsi_conversation_get_handshake_presence (source->conversation) == WSI_HANDSHAKE_MISSING)
-    return g_strdup (_("Not recorded: the recording began later"));
+  if (!has_handshake (source))
+    return g_strdup (is_of_program (source) ? _("Not recorded: the program has not kept it")
+                                            : _("Not recorded: the recording began later"));
 
   return format_seconds (wsi_conversation_get_begin_time (source->conversation),
                          wsi_conversation_get_handshake_time (source->conversation));
@@ -127,18 +143,25 @@ describe_handshake (const WsiFactSource *source)
 static char *
 describe_duration (const WsiFactSource *source)
 {
-  return format_seconds (wsi_conversation_get_begin_time (source->conversation),
-                         wsi_conversation_get_end_time (source->conversation));
+  g_autofree char *text =
+    format_seconds (wsi_conversation_get_begin_time (source->conversation),
+                    wsi_conversation_get_end_time (source->conversation));
+
+  return text != NULL && is_of_program (source) ? g_strdup_printf (_("%s or more"), text)
+                                                : g_steal_pointer (&text);
 }
 
+/* What a program tells was not encrypted yet, or no more. */
 static char *
 describe_tls (const WsiFactSource *source)
 {
   const char *uri = wsi_conversation_get_uri (source->conversation);
   const char *tls = wsi_conversation_get_tls (source->conversation);
 
-  if (tls != NULL)
+  if (wsi_conversation_is_decrypted (source->conversation))
     return g_strdup_printf (_("Decrypted: %s"), tls);
+  if (tls != NULL)
+    return g_strdup (tls);
   if (uri == NULL)
     return NULL;
 

@@ -320,16 +320,22 @@ has_no_keys (WsiHandshakePage *self)
   return sentence != NULL && sentence->id == WSI_SENTENCE_TLS_NO_KEYS;
 }
 
+static gboolean
+is_recorded_by (WsiHandshakePage *self,
+                const char       *source)
+{
+  return g_strcmp0 (wsi_conversation_get_source (self->conversation), source) == 0;
+}
+
 /* A browser can open a connection again that it has opened too early, and a capture can be read
  * again with the keys of its TLS. */
 static void
 show_missing (WsiHandshakePage *self)
 {
   const guint32 number = wsi_conversation_get_number (self->conversation);
-  const gboolean is_browser =
-    g_strcmp0 (wsi_conversation_get_source (self->conversation), WSI_SOURCE_BROWSER) == 0;
   const gboolean is_reloadable =
-    is_browser && wsi_conversation_get_ending (self->conversation) == WSI_ENDING_NONE;
+    is_recorded_by (self, WSI_SOURCE_BROWSER) &&
+    wsi_conversation_get_ending (self->conversation) == WSI_ENDING_NONE;
   const gboolean is_closed = has_no_keys (self);
 
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->reload_button), "u", number);
@@ -345,6 +351,10 @@ show_missing (WsiHandshakePage *self)
                                    : is_reloadable
                                    ? _("The connection was opened before we looked, and the "
                                        "browser does not repeat its handshake.")
+                                   : is_recorded_by (self, WSI_SOURCE_PROGRAM)
+                                   ? _("The program keeps no handshakes, or has made the "
+                                       "connection of a stream, whose handshake the library did "
+                                       "not see.")
                                    : _("The recording has no handshake of this connection."));
 }
 

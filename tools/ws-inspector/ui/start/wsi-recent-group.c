@@ -47,6 +47,7 @@ static const struct
   [WSI_TARGET_PROXY] = { N_("Proxy"), "object-flip-horizontal-symbolic", WSI_TARGET_ADDRESS },
   [WSI_TARGET_BROWSER] = { N_("Browser"), "web-browser-symbolic", WSI_TARGET_ADDRESS },
   [WSI_TARGET_CAPTURE] = { N_("Network Interface"), "network-wired-symbolic", WSI_TARGET_INTERFACE },
+  [WSI_TARGET_PROGRAM] = { N_("Program"), "application-x-executable-symbolic", WSI_TARGET_ADDRESS },
   [WSI_TARGET_FILE] = { N_("File"), "document-open-symbolic", WSI_TARGET_ADDRESS },
   [WSI_TARGET_EXAMPLE] = { N_("Example"), "media-playback-start-symbolic", WSI_TARGET_ADDRESS },
 };
@@ -317,6 +318,7 @@ wsi_recent_group_remember (WsiRecentGroup  *self,
     case WSI_TARGET_PROXY:
     case WSI_TARGET_BROWSER:
     case WSI_TARGET_CAPTURE:
+    case WSI_TARGET_PROGRAM:
       remember_line (self, line);
       break;
     case WSI_TARGET_FILE:

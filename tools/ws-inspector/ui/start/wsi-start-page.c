@@ -18,8 +18,8 @@ struct _WsiStartPage
 
   GtkStack             *pages;
   GtkFlowBox           *cards;
-  GtkWidget            *browser_card, *interface_card;
-  GtkLabel             *browser_note, *interface_note;
+  GtkWidget            *browser_card, *program_card, *interface_card;
+  GtkLabel             *browser_note, *program_note, *interface_note;
   WsiRecentGroup       *recent;
   WsiTargetForm        *forms[N_KINDS]; /* NULL: not asked for yet, or the kind has none */
 };
@@ -48,6 +48,7 @@ static const char *const page_names[N_KINDS] = {
   [WSI_TARGET_PROXY] = "proxy",
   [WSI_TARGET_BROWSER] = "browser",
   [WSI_TARGET_CAPTURE] = "capture",
+  [WSI_TARGET_PROGRAM] = "program",
 };
 
 static void
@@ -103,6 +104,7 @@ activate_choose (GtkWidget  *widget,
     case WSI_TARGET_PROXY:
     case WSI_TARGET_BROWSER:
     case WSI_TARGET_CAPTURE:
+    case WSI_TARGET_PROGRAM:
       form = wsi_start_page_get_form (self, wsi_target_get_kind (target));
       show_page (self, page_names[wsi_target_get_kind (target)]);
       wsi_target_form_focus (form);
@@ -193,6 +195,8 @@ wsi_start_page_class_init (WsiStartPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, cards);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, browser_card);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, browser_note);
+  gtk_widget_class_bind_template_child (widget_class, WsiStartPage, program_card);
+  gtk_widget_class_bind_template_child (widget_class, WsiStartPage, program_note);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, interface_card);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, interface_note);
   gtk_widget_class_bind_template_child (widget_class, WsiStartPage, recent);
@@ -216,6 +220,8 @@ show_sandbox (WsiStartPage *self)
 {
   show_note (self->browser_note, self->browser_card,
              _("One that runs, by its port: a sandbox cannot start it"));
+  show_note (self->program_note, self->program_card,
+             _("Not from inside a sandbox: run \"wsinspect attach\" outside of it"));
   show_note (self->interface_note, self->interface_card,
              _("Not from inside a sandbox: open a capture instead"));
 }

@@ -12,6 +12,7 @@
 #include "ui/start/wsi-field-row.h"
 #include "ui/start/wsi-interface-chooser.h"
 #include "ui/start/wsi-page-chooser.h"
+#include "ui/start/wsi-program-chooser.h"
 
 struct _WsiTargetForm
 {
@@ -24,6 +25,7 @@ struct _WsiTargetForm
   GtkSwitch           *begin_switch, *compress_switch, *rewrite_switch, *accept_switch;
   WsiPageChooser      *page_chooser;
   WsiInterfaceChooser *interface_chooser;
+  WsiProgramChooser   *program_chooser;
   GtkTextView         *headers_view;
   GtkButton           *paste_button, *start_button;
   GtkLabel            *notes;
@@ -76,6 +78,12 @@ static const struct
     N_("The WebSockets of any program whose packets pass it; those with wss:// need the keys that "
        "their client writes. Nothing is sent or changed."),
     N_("_Watch"),
+  },
+  [WSI_TARGET_PROGRAM] = {
+    N_("Attach to a Program"),
+    N_("Watches the connections of a running program that uses libwsproto, also those with wss://. "
+       "Nothing is sent or changed."),
+    N_("_Attach"),
   },
 };
 
@@ -182,6 +190,9 @@ check (WsiTargetForm *self)
   if (self->kind == WSI_TARGET_CAPTURE)
     wsi_interface_chooser_set_name (self->interface_chooser,
                                     wsi_target_get_text (target, WSI_TARGET_INTERFACE));
+  if (self->kind == WSI_TARGET_PROGRAM)
+    wsi_program_chooser_set_text (self->program_chooser,
+                                  wsi_target_get_text (target, WSI_TARGET_ADDRESS));
 }
 
 /* The rows of a browser that is started, or of one that runs. */
@@ -220,6 +231,13 @@ on_interface_chosen (WsiTargetForm *self,
                      const char    *name)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_INTERFACE]), name);
+}
+
+static void
+on_program_chosen (WsiTargetForm *self,
+                   const char    *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_ADDRESS]), text);
 }
 
 static void
@@ -349,6 +367,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiTargetForm, accept_switch);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, page_chooser);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, interface_chooser);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, program_chooser);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, headers_view);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, paste_button);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, start_button);
@@ -369,6 +388,7 @@ wsi_target_form_class_init (WsiTargetFormClass *class)
 
   g_type_ensure (WSI_TYPE_PAGE_CHOOSER);
   g_type_ensure (WSI_TYPE_INTERFACE_CHOOSER);
+  g_type_ensure (WSI_TYPE_PROGRAM_CHOOSER);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/start/wsi-target-form.ui");
   bind_children (widget_class);
@@ -377,6 +397,7 @@ wsi_target_form_class_init (WsiTargetFormClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_begin_switched);
   gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_interface_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_program_chosen);
 }
 
 static void
@@ -448,6 +469,12 @@ fill (WsiTargetForm *self)
   add_rows (self, self->place_group, place_fields, G_N_ELEMENTS (place_fields));
   if (self->kind == WSI_TARGET_PROXY)
     wsi_field_row_set_title (self->rows[WSI_TARGET_ADDRESS], _("Server"));
+  if (self->kind == WSI_TARGET_PROGRAM)
+    {
+      wsi_field_row_set_title (self->rows[WSI_TARGET_ADDRESS], _("Program (name or PID)"));
+      adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (self->rows[WSI_TARGET_ADDRESS]),
+                                       GTK_INPUT_PURPOSE_FREE_FORM);
+    }
   n_handshake = add_rows (self, self->handshake_group, handshake_fields,
                           G_N_ELEMENTS (handshake_fields));
   n_tls = add_rows (self, self->tls_group, tls_fields, G_N_ELEMENTS (tls_fields));
@@ -462,6 +489,7 @@ fill (WsiTargetForm *self)
   gtk_widget_set_visible (GTK_WIDGET (self->browser_group), is_browser);
   gtk_widget_set_visible (GTK_WIDGET (self->page_chooser), is_browser);
   gtk_widget_set_visible (GTK_WIDGET (self->interface_chooser), self->kind == WSI_TARGET_CAPTURE);
+  gtk_widget_set_visible (GTK_WIDGET (self->program_chooser), self->kind == WSI_TARGET_PROGRAM);
   if (is_browser)
     fill_browser (self);
 }
@@ -477,7 +505,7 @@ fill_listen (WsiTargetForm *self)
     gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_LISTEN]), text);
 }
 
-/* CLIENT, SERVER, PROXY, BROWSER or CAPTURE. */
+/* CLIENT, SERVER, PROXY, BROWSER, CAPTURE or PROGRAM. */
 WsiTargetForm *
 wsi_target_form_new (WsiTargetKind kind)
 {

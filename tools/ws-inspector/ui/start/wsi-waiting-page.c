@@ -15,7 +15,7 @@ struct _WsiWaitingPage
   GtkWidget     parent_instance;
 
   GtkLabel     *title, *line, *sentence, *hint;
-  GtkWidget    *line_box, *test_button, *browser_button;
+  GtkWidget    *line_box, *copy_button, *test_button, *browser_button;
   WsiSource    *source;         /* NULL: none */
   GCancellable *cancellable;    /* of the trial; NULL: none is made */
   guint         patience;
@@ -47,6 +47,12 @@ is_capture (WsiWaitingPage *self)
   return wsi_source_get_kind (self->source) == WSI_SOURCE_KIND_CAPTURE;
 }
 
+static gboolean
+is_program (WsiWaitingPage *self)
+{
+  return wsi_source_get_kind (self->source) == WSI_SOURCE_KIND_PROGRAM;
+}
+
 static const char *
 get_title (WsiWaitingPage *self,
            WsiSourceState  state)
@@ -57,11 +63,13 @@ get_title (WsiWaitingPage *self,
     {
     case WSI_SOURCE_NEW:
     case WSI_SOURCE_STARTING:
-      return listens || is_capture (self) ? _("Starting…") : _("Connecting…");
+      return listens || is_capture (self) ? _("Starting…")
+             : is_program (self) ? _("Attaching…") : _("Connecting…");
     case WSI_SOURCE_RUNNING:
       return listens ? _("Point Your Client At")
              : is_browser (self) ? _("Watching the Browser")
-             : is_capture (self) ? _("Watching the Interface") : _("No Frames Yet");
+             : is_capture (self) ? _("Watching the Interface")
+             : is_program (self) ? _("Waiting for Connections of") : _("No Frames Yet");
     case WSI_SOURCE_ENDED:
     case WSI_SOURCE_FAILED:
       return _("Nothing Was Recorded");
@@ -101,6 +109,13 @@ get_hint (WsiWaitingPage *self)
              "• Has the filter the port of the server?\n"
              "• Traffic with wss:// is encrypted: give the file to which its client writes its keys, "
              "or watch the browser.");
+
+  if (is_program (self))
+    return _("Nothing has come for a while.\n"
+             "• A connection is shown when the program opens or accepts one. Has it one open now?\n"
+             "• Only connections of libwsproto are seen, not those of another library that the "
+             "program uses.\n"
+             "• A connection whose thread is busy is shown when that thread goes on.");
 
   return _("Nothing has come for a while.\n"
            "• Many servers are silent until they have got a message: send one.\n"
@@ -146,6 +161,7 @@ update (WsiWaitingPage *self)
   set_text (self->line, wsi_source_get_uri (self->source));
   set_text (self->sentence, sentence);
   gtk_widget_set_visible (self->line_box, wsi_source_get_uri (self->source) != NULL);
+  gtk_widget_set_visible (self->copy_button, !is_program (self));
   gtk_widget_set_visible (self->test_button, listens);
   gtk_widget_set_visible (self->browser_button, wsi_trial_is_web (self->source));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "waiting.test",
@@ -274,6 +290,7 @@ wsi_waiting_page_class_init (WsiWaitingPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, sentence);
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, hint);
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, line_box);
+  gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, copy_button);
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, test_button);
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, browser_button);
   gtk_widget_class_install_action (widget_class, "waiting.copy", NULL, activate_copy);
