@@ -147,7 +147,8 @@ on_shown (gpointer data)
 {
   WsiProgramSource *self = data;
 
-  set_timeout (self, &self->still, STILL_MS, on_still);
+  if (self->still == NULL)      /* the rounds of other inspectors do not put it off */
+    set_timeout (self, &self->still, STILL_MS, on_still);
 }
 
 static const WsiProgramFuncs funcs = { .ask = ask, .shown = on_shown };
