@@ -298,6 +298,5 @@ static const WspAttachFuncs funcs = {
 void
 wsp_connection_attach (WspConnection *self)
 {
-  wsp_attach_begin_if_asked ();
   wsp_attach_add (G_OBJECT (self), self->number, self->link.reactor, &funcs);
 }

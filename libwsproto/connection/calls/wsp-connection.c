@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The connection as an object. */
-#include "attach/wsp-attach-private.h"
 #include "connection/wsp-connection-private.h"
 
+#include "attach/wsp-attach-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "connection/message/wsp-message-stream-private.h"
 #include "connection/report/wsp-connection-stats-private.h"
@@ -73,6 +73,7 @@ begin (WspConnection *self,
        WspTransport  *transport,
        GBytes        *initial_input)
 {
+  wsp_attach_begin_if_asked (); /* what writes the log may run a main loop */
   wsp_connection_begin (self, transport, initial_input);
   wsp_connection_attach (self);
   wsp_connection_report_open (self);
