@@ -27,10 +27,11 @@ typedef struct                  /* the functions of a connection; called in its 
   void (*remove_tap)(GObject *connection);
 } WspAttachFuncs;
 
-typedef struct                  /* strings: NULL = not known */
+typedef struct                  /* NULL = not known */
 {
-  WspRole     role;
-  const char *uri, *local, *remote, *extensions, *tls;
+  WspRole         role;
+  const char     *uri, *extensions, *tls;
+  GSocketAddress *local, *remote;
 } WspAttachOpened;
 
 typedef struct

@@ -50,6 +50,17 @@ add_string (GByteArray *record,
   add_block (record, (const guint8 *) valid, wsp_attach_cut_text (valid, WSP_ATTACH_MAX_TEXT));
 }
 
+/* A Unix socket has no text. */
+static void
+add_address (GByteArray     *record,
+             GSocketAddress *address)
+{
+  g_autofree char *text = G_IS_INET_SOCKET_ADDRESS (address)
+                          ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
+
+  add_string (record, text);
+}
+
 static void
 add_head (GByteArray *record,
           GBytes     *head)
@@ -96,8 +107,8 @@ wsp_attach_tell_opened (GObject               *source,
 
   add_integer (record, opened->role, 1);
   add_string (record, opened->uri);
-  add_string (record, opened->local);
-  add_string (record, opened->remote);
+  add_address (record, opened->local);
+  add_address (record, opened->remote);
   add_string (record, opened->extensions);
   add_string (record, opened->tls);
   tell (source, WSP_ATTACH_OPENED, record);

@@ -17,13 +17,6 @@
 #include "handshake/wsp-kept-handshake-private.h"
 
 static char *
-dup_address_text (GSocketAddress *address)
-{
-  return G_IS_INET_SOCKET_ADDRESS (address)
-         ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
-}
-
-static char *
 dup_tls_text (WspConnection *self)
 {
   g_auto (WspTransportTls) tls;
@@ -44,10 +37,8 @@ static void
 tell_opened (WspConnection *self)
 {
   WspSession *session = wsp_connection_peek_session (self);
-  g_autoptr (GSocketAddress) local_address = wsp_connection_dup_local_address (self);
-  g_autoptr (GSocketAddress) remote_address = wsp_connection_dup_remote_address (self);
-  g_autofree char *local = dup_address_text (local_address);
-  g_autofree char *remote = dup_address_text (remote_address);
+  g_autoptr (GSocketAddress) local = wsp_connection_dup_local_address (self);
+  g_autoptr (GSocketAddress) remote = wsp_connection_dup_remote_address (self);
   g_autofree char *tls = dup_tls_text (self);
   const char * const *list = wsp_session_get_extensions (session);
   g_autofree char *extensions = list != NULL ? g_strjoinv (", ", (GStrv) list) : NULL;

@@ -399,19 +399,17 @@ tell_passed (WspHeadLog *self,
 
 static void
 tell_refusal (WspHeadLog   *self,
-              WspHandshake *handshake)
+              WspHandshake *handshake,
+              WspRole       role)
 {
   GObject *source = G_OBJECT (handshake);
-  GSocketAddress *address = wsp_handshake_get_remote_address (handshake);
-  g_autofree char *remote = G_IS_INET_SOCKET_ADDRESS (address)
-                            ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
-                            : NULL;
 
   wsp_attach_show_new (source);
   wsp_attach_tell_opened (source, &(WspAttachOpened) {
-    .role = wsp_handshake_get_role (handshake), .uri = wsp_handshake_get_uri (handshake), .remote = remote,
+    .role = role, .uri = wsp_handshake_get_uri (handshake),
+    .remote = wsp_handshake_get_remote_address (handshake),
   });
-  tell_passed (self, source, wsp_handshake_get_role (handshake));
+  tell_passed (self, source, role);
   wsp_attach_tell_closed (source, FALSE, "");
   wsp_attach_remove (source);
 }
@@ -441,7 +439,7 @@ asks_for_websocket (const WspHeadLog *self,
          g_strstr_len (lower, length, "upgrade: websocket") != NULL;
 }
 
-/* The heads of ordinary HTTP are told to nobody. */
+/* The heads of ordinary HTTP are told to no inspector. */
 static void
 tell_inspectors (WspHeadLog *self,
                  GObject    *source)
@@ -454,7 +452,7 @@ tell_inspectors (WspHeadLog *self,
   if (WSP_IS_HANDSHAKE (source))
     {
       if (asks_for_websocket (self, role))
-        tell_refusal (self, WSP_HANDSHAKE (source));
+        tell_refusal (self, WSP_HANDSHAKE (source), role);
     }
   else
     {
