@@ -6,7 +6,7 @@
  *
  * A round shows an inspector the connections that it wants.  These are due until they are shown, a
  * few at once, and only while the inspectors have little to take: showing alone never fills the
- * ring.  Whoever watches sees what is shown to any inspector. */
+ * ring.  Each inspector sees what is shown to any of them. */
 #include "attach/wsp-attach-hub-private.h"
 
 #include <string.h>
@@ -142,7 +142,7 @@ is_waited_for (const WspAttachInspector *inspector,
          now_us - inspector->taken_us < STANDING_US;
 }
 
-/* The caller has the lock. */
+/* The caller has the lock.  Without a ring there is room. */
 static gboolean
 has_room (gint64 now_us)
 {
@@ -153,13 +153,15 @@ has_room (gint64 now_us)
   return is_free;
 }
 
-/* The caller has the lock. */
+/* The post has run, or never will: others may follow. */
 static void
 end_post (WspAttachEntry *self)
 {
-  self->is_posted = FALSE;
+  g_mutex_lock (&hub.lock);
   if (hub.n_posted > 0 && --hub.n_posted == 0)
     hub.wake ();
+  g_mutex_unlock (&hub.lock);
+  entry_unref (self);
 }
 
 const WspAttachFuncs *
@@ -218,26 +220,21 @@ run_show (WspPost *post)
   GObject *source;
 
   g_mutex_lock (&hub.lock);
-  end_post (self);
+  self->is_posted = FALSE;
   source = self->source;        /* only this thread ends it */
-  is_to_wait = hub.ring != NULL && !has_room (now_us);
+  is_to_wait = !has_room (now_us);
   g_mutex_unlock (&hub.lock);
   if (source != NULL && !wsp_attach_is_watched ())
     wsp_attach_hub_remove_tap (source);
   else if (source != NULL && (is_to_wait || !self->funcs->show (source)))
     put_off (source);
-  entry_unref (self);
+  end_post (self);
 }
 
 static void
 drop_show (WspPost *post)
 {
-  WspAttachEntry *self = (WspAttachEntry *) post;
-
-  g_mutex_lock (&hub.lock);
-  end_post (self);
-  g_mutex_unlock (&hub.lock);
-  entry_unref (self);
+  end_post ((WspAttachEntry *) post);
 }
 
 /* The caller has the lock. */
@@ -435,10 +432,7 @@ take_due (WspAttachEntry **asked,
   guint n = 0;
 
   if ((hub.n_posted > 0 && now_us - hub.posted_us < ANSWER_US) ||
-      now_us - hub.put_off_us < ANSWER_US)
-    return 0;
-
-  if (hub.ring != NULL && !has_room (now_us))
+      now_us - hub.put_off_us < ANSWER_US || !has_room (now_us))
     return 0;
 
   while (n < SHOWN_AT_ONCE && hub.due.head != NULL)
@@ -608,16 +602,19 @@ wsp_attach_hub_is_position_due (GObject *source)
 void
 wsp_attach_show_new (GObject *source)
 {
-  const WspAttachFuncs *funcs;
+  const WspAttachFuncs *funcs = NULL;
+  const WspAttachEntry *entry;
 
   g_mutex_lock (&hub.lock);
-  if (hub.ring != NULL && g_hash_table_lookup (hub.by_source, source) == NULL)
+  entry = g_hash_table_lookup (hub.by_source, source);
+  if (entry != NULL)
+    funcs = entry->funcs;
+  else if (hub.ring != NULL)
     {
       hub.n_others = (hub.n_others + 1) % FIRST_OTHER_NUMBER;
       add_entry (source, FIRST_OTHER_NUMBER + hub.n_others);
     }
   g_mutex_unlock (&hub.lock);
-  funcs = wsp_attach_hub_get_funcs (source);
   if (funcs != NULL)
     funcs->show_new (source);
 }

@@ -191,7 +191,7 @@ wsp_attach_ring_put (WspAttachRing       *self,
     copy_in (self, parts[i].at, parts[i].length);
 }
 
-/* What was dropped came before what is taken now. */
+/* DROPPED is written first: its records came before those that are taken now. */
 static gsize
 take_dropped (WspAttachReader *reader,
               guint8          *to,

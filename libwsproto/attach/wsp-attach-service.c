@@ -321,7 +321,7 @@ finish_some (struct pollfd *polled)
   return n_left;
 }
 
-/* What the program has told last is often why it is watched. */
+/* The last records are often why a program is watched. */
 static void
 leave (void)
 {
@@ -351,7 +351,6 @@ run (gpointer data)
 {
   struct pollfd polled[MAX_INSPECTORS + 2];
   guint64 woken;
-  gssize n;
 
   while (!g_atomic_int_get (&is_leaving))
     {
@@ -364,7 +363,7 @@ run (gpointer data)
         continue;
 
       if (polled[MAX_INSPECTORS + 1].revents & POLLIN)
-        n = read (service.event, &woken, sizeof woken);
+        (void) !read (service.event, &woken, sizeof woken);
       for (guint i = 0; i < MAX_INSPECTORS; i++)
         {
           serve (service.inspectors[i], polled[i].revents);
@@ -375,7 +374,6 @@ run (gpointer data)
         accept_one ();
     }
 
-  (void) n;
   leave ();
   return NULL;
 }

@@ -16,7 +16,7 @@ struct _WspAttachTap
   GObject parent_instance;
 };
 
-/* FALSE: nobody watches. */
+/* FALSE: no inspector watches. */
 static gboolean
 is_of_use (GObject *source)
 {
