@@ -20,6 +20,7 @@ static const struct
   { "to-the-limit", "", 403, "0123456789abcdefghij", "0123456789abcdef", TRUE },
   { "longer-than-the-limit", "Content-Length: 999999999999999999999\r\n", 403,
     "0123456789abcdefghij", "0123456789abcdef", TRUE },
+  { "length-is-empty", "Content-Length:\r\n", 403, "x", "x", FALSE },
   { "length-is-no-number", "Content-Length: -1\r\n", 403, "x", "x", FALSE },
   { "no-content", "", 204, "x", "", TRUE },
   { "not-modified", "", 304, "x", "", TRUE },

@@ -6,6 +6,8 @@
 
 #include <libwsproto/wsproto.h>
 
+#define MAX_NUMBER G_GUINT64_CONSTANT (10000000000000)
+
 /* In a thread of GLib's pool. */
 static void
 find_factors (GTask        *task,
@@ -14,15 +16,13 @@ find_factors (GTask        *task,
               GCancellable *cancellable)
 {
   GString *text = g_string_new (NULL);
-  guint64 rest = 0;
+  guint64 rest = *(guint64 *) number;
 
-  /* No larger number: a peer could occupy the thread for long. */
-  g_ascii_string_to_unsigned (number, 10, 1, G_GUINT64_CONSTANT (10000000000000), &rest, NULL);
   for (guint64 i = 2; i <= rest / i; i++)
     for (; rest % i == 0 && rest > i; rest /= i)
       g_string_append_printf (text, "%" G_GUINT64_FORMAT " ", i);
   g_string_append_printf (text, "%" G_GUINT64_FORMAT, rest);
-  g_task_return_pointer (task, g_string_free (text, rest == 0), g_free);    /* NULL for no number */
+  g_task_return_pointer (task, g_string_free (text, FALSE), g_free);
 }
 
 /* In the connection's thread again.  It may have closed: then the response is dropped. */
@@ -34,7 +34,7 @@ on_found (GObject      *source,
   g_autoptr (WspConnection) connection = data;
   g_autofree char *factors = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  wsp_connection_queue_text (connection, factors ? factors : "Expected 1 to 10000000000000", NULL);
+  wsp_connection_queue_text (connection, factors, NULL);
 }
 
 static void
@@ -42,11 +42,20 @@ on_message (WspConnection *connection,
             WspMessage    *message,
             gpointer       data)
 {
+  const char *text = wsp_message_get_text (message);    /* NULL: the message is binary */
+  guint64 number;
+
+  /* No larger number: a peer could occupy the thread for long. */
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 1, MAX_NUMBER, &number, NULL))
+    {
+      wsp_connection_queue_text (connection, "Expected 1 to 10000000000000", NULL);
+      return;
+    }
+
   /* Not its source object: that may be released in the other thread. */
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_found, g_object_ref (connection));
 
-  /* The text of a binary message is NULL, and its number is empty. */
-  g_task_set_task_data (task, g_strconcat ("", wsp_message_get_text (message), NULL), g_free);
+  g_task_set_task_data (task, g_memdup2 (&number, sizeof number), g_free);
   g_task_run_in_thread (task, find_factors);
 }
 

@@ -7,6 +7,8 @@
  */
 #include "endpoint/opening/wsp-body-private.h"
 
+#include "http/wsp-decimal-private.h"
+
 typedef enum
 {
   READING_BYTES,                /* left bytes, or up to the end of the stream */
@@ -42,7 +44,7 @@ wsp_body_new (WspHeaders *headers,
   guint64 announced = max_length;
 
   if (length != NULL)
-    g_ascii_string_to_unsigned (length, 10, 0, max_length, &announced, NULL);
+    wsp_decimal_parse (length, max_length, &announced);
 
   self->bytes = g_byte_array_new ();
   self->left = max_length;

@@ -4,6 +4,7 @@
 #include "endpoint/reconnecting/wsp-back-off-private.h"
 
 #include "core/close-code.h"
+#include "http/wsp-decimal-private.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -74,15 +75,8 @@ wsp_retry_after_parse (const char *value,
   guint64 seconds = 0;
   const guint longest = WSP_MAX_RETRY_AFTER / 1000;
 
-  if (strspn (value, "0123456789") == strlen (value))
-    {
-      if (!g_ascii_string_to_unsigned (value, 10, 0, longest, &seconds, NULL))
-        seconds = value[0] != '\0' ? longest : 0;
-    }
-  else if ((date = parse_date (value)) != NULL)
-    {
-      seconds = CLAMP (g_date_time_to_unix (date) - now, 0, (gint64) longest);
-    }
+  if (!wsp_decimal_parse (value, longest, &seconds) && (date = parse_date (value)) != NULL)
+    seconds = CLAMP (g_date_time_to_unix (date) - now, 0, (gint64) longest);
 
   return seconds * 1000;
 }
