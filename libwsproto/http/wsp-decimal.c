@@ -12,7 +12,7 @@ wsp_decimal_parse (const char *text,
 
   for (const char *at = text; *at != '\0'; at++)
     {
-      guint digit = (guint8) * at - '0';
+      guint digit = (guint) (*at - '0');
 
       if (digit > 9)
         return FALSE;

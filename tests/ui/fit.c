@@ -11,7 +11,7 @@ typedef struct
 {
   GtkWidget *window;
   GString   *faults;
-  double     width;
+  double     width, height;
 } Fit;
 
 static const char *
@@ -114,6 +114,8 @@ check_place (Fit       *self,
     return;
 
   beyond = MAX (-place.origin.x, place.origin.x + place.size.width - self->width);
+  if (gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW) == NULL)
+    beyond = MAX (beyond, MAX (-place.origin.y, place.origin.y + place.size.height - self->height));
   if (beyond > TOLERANCE)
     add (self, widget, "is out of the window", beyond);
 }
@@ -176,7 +178,8 @@ fit_describe (GtkWindow *window,
               int        width,
               int        height)
 {
-  Fit self = { .window = GTK_WIDGET (window), .faults = g_string_new (NULL), .width = width };
+  Fit self = { .window = GTK_WIDGET (window), .faults = g_string_new (NULL), .width = width,
+               .height = height };
   GtkWidget *content = gtk_widget_get_first_child (self.window);
   int least_width = measure (content, GTK_ORIENTATION_HORIZONTAL, -1);
   int least_height = measure (content, GTK_ORIENTATION_VERTICAL, width);

@@ -46,8 +46,8 @@ const Page pages[] = {
   { "handshake", WSI_TARGET_EXAMPLE, NULL, 4, NULL, "win.show-handshake" },
   { "connection", WSI_TARGET_EXAMPLE, NULL, 4, NULL, "win.show-connection" },
   { "engine", WSI_TARGET_EXAMPLE, NULL, 4, NULL, "win.show-engine" },
-  { "details-at-the-side", WSI_TARGET_EXAMPLE, NULL, 12, NULL,
-    "win.show-message win.detail-beside" },
+  { "details-below", WSI_TARGET_EXAMPLE, NULL, 12, NULL,
+    "win.show-message win.arrangement::below" },
   { "composer", WSI_TARGET_EXAMPLE, NULL, 4, NULL, "win.compose-row" },
   { "timeline", WSI_TARGET_EXAMPLE, NULL, 0, NULL, "win.show-timeline" },
   { "statistics", WSI_TARGET_EXAMPLE, NULL, 0, NULL, "win.show-statistics" },
@@ -218,8 +218,14 @@ page_act (WsiWindow  *window,
   if (page->row > 0)
     wsi_frame_list_select (list, page->row - 1);
   for (guint i = 0; actions[i] != NULL && *actions[i] != '\0'; i++)
-    if (!gtk_widget_activate_action (GTK_WIDGET (window), actions[i], NULL))
-      g_error ("%s: there is no action %s", page->name, actions[i]);
+    {
+      g_autofree char *name = NULL;
+      g_autoptr (GVariant) target = NULL;
+
+      if (!g_action_parse_detailed_name (actions[i], &name, &target, NULL) ||
+          !gtk_widget_activate_action_variant (GTK_WIDGET (window), name, target))
+        g_error ("%s: there is no action %s", page->name, actions[i]);
+    }
 }
 
 /* A dialog of the window, or itself. */
@@ -245,8 +251,8 @@ show (Scene   *scene,
   if (scene->page->kind == WSI_TARGET_EXAMPLE)
     {
       gtk_widget_activate_action (GTK_WIDGET (scene->window), "win.show-frames", NULL);
-      g_action_group_change_action_state (G_ACTION_GROUP (scene->window), "detail-beside",
-                                          g_variant_new_boolean (FALSE));
+      g_action_group_change_action_state (G_ACTION_GROUP (scene->window), "arrangement",
+                                          g_variant_new_string ("automatic"));
     }
   page_act (scene->window, scene->page);
   ui_test_draw (GTK_WIDGET (scene->window), N_DRAWINGS);

@@ -15,7 +15,6 @@
 
 #define WIDTH 1280
 #define HEIGHT 760
-#define LIST_HEIGHT 330         /* of the part above the details */
 #define GNOME_FONT "Cantarell"
 #define OPCODE 4                /* fields of a frame before it: FIN and the reserved bits */
 
@@ -32,7 +31,7 @@ static const Stop stops[] = {
   { "frame", "sent and path == \"/prices\" and opcode == text", "win.show-frame", NULL },
   { "timeline", NULL, "win.show-timeline", NULL },
   { "composer", "sent and path == \"/orders\" and opcode == text",
-    "win.show-frames win.detail-beside win.show-message win.compose-row", "text" },
+    "win.show-frames win.show-message win.compose-row", "text" },
 };
 
 static void
@@ -195,7 +194,6 @@ main (int    argc,
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE,
                 "gtk-decoration-layout", ":close", NULL);
   settings = wsi_settings_new ();
-  g_settings_set_int (settings, "detail-position", LIST_HEIGHT);
   g_settings_set_strv (settings, "recent-targets", recent);
 
   window = open (application);

@@ -27,12 +27,16 @@ ui_test_get_page (gpointer widget)
 }
 
 gpointer
+ui_test_get_detail (gpointer session_page)
+{
+  return ui_test_get_child (ui_test_get_child (session_page, "frames_page"), "detail");
+}
+
+gpointer
 ui_test_get_tab (WsiWindow  *window,
                  const char *id)
 {
-  gpointer page = ui_test_get_child (window, "session_page");
-
-  return ui_test_get_child (ui_test_get_child (page, "detail"), id);
+  return ui_test_get_child (ui_test_get_detail (ui_test_get_child (window, "session_page")), id);
 }
 
 void

@@ -17,6 +17,8 @@ const char *ui_test_get_text  (gpointer    widget,
                                const char *id);
 /* The name of the page that the stack "pages" shows. */
 const char *ui_test_get_page  (gpointer widget);
+/* The details of a page of a session. */
+gpointer    ui_test_get_detail (gpointer session_page);
 /* The page of a tab of the details. */
 gpointer    ui_test_get_tab   (WsiWindow  *window,
                                const char *id);

@@ -5,6 +5,7 @@
 #include "ui/frames/wsi-frame-pane.h"
 #include "ui/frames/wsi-view-options.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/session/wsi-status-bar.h"
 
 #include <adwaita.h>
 #include <string.h>
@@ -21,7 +22,9 @@
 typedef struct
 {
   GtkWindow       *window;
+  WsiFilterBar    *filter_bar;
   WsiFramePane    *pane;
+  WsiStatusBar    *status_bar;
   WsiFrameList    *list;
   WsiStore        *store;
   WsiConversation *conversation;
@@ -89,14 +92,22 @@ scene_init_with_limits (Scene  *scene,
                         gsize   max_memory)
 {
   const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   scene->store = wsi_store_new (max_records, max_memory);
   scene->conversation = opened_conversation (scene->store, &opening, 1);
   scene->pane = g_object_new (WSI_TYPE_FRAME_PANE, NULL);
+  scene->filter_bar = g_object_new (WSI_TYPE_FILTER_BAR, NULL);
+  scene->status_bar = g_object_new (WSI_TYPE_STATUS_BAR, NULL);
   scene->list = wsi_frame_pane_get_list (scene->pane);
+  wsi_frame_pane_set_filter_bar (scene->pane, scene->filter_bar);
+  wsi_status_bar_set_list (scene->status_bar, scene->list);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (scene->filter_bar));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (scene->pane));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (scene->status_bar));
   append_all (scene);
   wsi_frame_list_set_store (scene->list, scene->store);
-  scene->window = ui_test_open (GTK_WIDGET (scene->pane), width, 400);
+  scene->window = ui_test_open (box, width, 400);
   wait_for_rows (scene, 4);
 }
 
@@ -129,7 +140,7 @@ save_screenshot (Scene      *scene,
 static WsiFilterBar *
 get_bar (Scene *scene)
 {
-  return wsi_frame_pane_get_filter_bar (scene->pane);
+  return scene->filter_bar;
 }
 
 static gboolean
@@ -425,7 +436,7 @@ has_selected (gpointer data)
 static gboolean
 is_searching (Scene *scene)
 {
-  return strstr (ui_test_get_text (wsi_frame_pane_get_status_bar (scene->pane), "label"),
+  return strstr (ui_test_get_text (scene->status_bar, "label"),
                  "searching for the next frame") != NULL;
 }
 
@@ -498,7 +509,7 @@ test_status (void)
   WsiStatusBar *bar;
 
   scene_init (&scene, 700);
-  bar = wsi_frame_pane_get_status_bar (scene.pane);
+  bar = scene.status_bar;
   g_assert_true (g_str_has_prefix (ui_test_get_text (bar, "label"), "4 rows · "));
   g_assert_true (g_str_has_suffix (ui_test_get_text (bar, "label"),
                                    "256.0\u00a0MiB · nothing dropped"));
@@ -544,7 +555,7 @@ static const struct
 static gboolean
 is_lost (gpointer data)
 {
-  WsiStatusBar *bar = wsi_frame_pane_get_status_bar (((Scene *) data)->pane);
+  WsiStatusBar *bar = ((Scene *) data)->status_bar;
 
   return !g_str_has_suffix (ui_test_get_text (bar, "label"), "nothing dropped");
 }
@@ -558,7 +569,7 @@ test_losses (gconstpointer data)
   WsiStatusBar *bar;
 
   scene_init_with_limits (&scene, 700, 1, MEBIBYTE);
-  bar = wsi_frame_pane_get_status_bar (scene.pane);
+  bar = scene.status_bar;
   losses[i].lose (&scene);
   wsi_store_announce (scene.store);
   ui_test_wait_until (is_lost, &scene);
@@ -589,10 +600,10 @@ test_toggles (void)
 
   scene_init (&scene, 360);
   save_screenshot (&scene, "narrow");
-  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (scene.pane)), <=, 360);
-  sent = find_toggle (GTK_WIDGET (scene.pane), "↑");
-  received = find_toggle (GTK_WIDGET (scene.pane), "↓");
-  control = find_toggle (GTK_WIDGET (scene.pane), "Control");
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (scene.filter_bar)), <=, 360);
+  sent = find_toggle (GTK_WIDGET (scene.filter_bar), "↑");
+  received = find_toggle (GTK_WIDGET (scene.filter_bar), "↓");
+  control = find_toggle (GTK_WIDGET (scene.filter_bar), "Control");
   g_assert_nonnull (control);
   gtk_toggle_button_set_active (control, FALSE);
   wait_for_rows (&scene, 2);
@@ -728,7 +739,7 @@ test_behind (void)
   WsiStatusBar *bar;
 
   scene_init (&scene, 800);
-  bar = wsi_frame_pane_get_status_bar (scene.pane);
+  bar = scene.status_bar;
   wsi_status_bar_set_session (bar, session);
   g_signal_emit_by_name (scene.list, "changed");
   g_assert_null (strstr (ui_test_get_text (bar, "label"), " late · "));

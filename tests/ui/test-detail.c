@@ -45,7 +45,7 @@ static gboolean
 is_shown (gpointer data)
 {
   Scene *scene = data;
-  WsiLearner *learner = wsi_detail_get_learner (ui_test_get_child (scene->page, "detail"));
+  WsiLearner *learner = wsi_detail_get_learner (ui_test_get_detail (scene->page));
   WsiShownCounts counts;
 
   wsi_shown_rows_get_counts (wsi_frame_list_get_rows (scene->list), &counts);
@@ -63,7 +63,7 @@ scene_init (Scene *scene)
   scene->conversation = opened_conversation (scene->store, &opening, 1);
   scene->page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
   scene->list = wsi_session_page_get_frame_list (scene->page);
-  scene->message = ui_test_get_child (ui_test_get_child (scene->page, "detail"), "message_page");
+  scene->message = ui_test_get_child (ui_test_get_detail (scene->page), "message_page");
   scene->window = ui_test_open (GTK_WIDGET (scene->page), 1000, 700);
   wsi_session_page_set_session (scene->page, scene->session);
 }
@@ -255,7 +255,7 @@ static GtkWidget *
 find_label (Scene      *scene,
             const char *text)
 {
-  return ui_test_find (GTK_WIDGET (ui_test_get_child (scene->page, "detail")), ui_test_is_label,
+  return ui_test_find (GTK_WIDGET (ui_test_get_detail (scene->page)), ui_test_is_label,
                        text);
 }
 
@@ -369,7 +369,7 @@ test_halves_in_tab (gconstpointer name)
   WsiDetail *detail;
 
   scene_init (&scene);
-  detail = ui_test_get_child (scene.page, "detail");
+  detail = ui_test_get_detail (scene.page);
   conversations = record_halves (&scene);
   show_rows (&scene);
   wsi_session_page_show_tab (scene.page, name);
@@ -400,7 +400,7 @@ test_filled_when_seen (void)
   WsiDetail *detail;
 
   scene_init (&scene);
-  detail = ui_test_get_child (scene.page, "detail");
+  detail = ui_test_get_detail (scene.page);
   page = ui_test_get_child (detail, "handshake_page");
   conversations = record_halves (&scene);
   show_rows (&scene);

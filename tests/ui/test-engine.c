@@ -38,7 +38,7 @@ scene_init (Scene *scene,
   scene->session = opened_session ();
   scene->store = wsi_session_get_store (scene->session);
   scene->page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
-  detail = ui_test_get_child (scene->page, "detail");
+  detail = ui_test_get_detail (scene->page);
   scene->engine = ui_test_get_child (detail, "engine_page");
   scene->window = ui_test_open (GTK_WIDGET (scene->page), width, 900);
   wsi_session_page_set_session (scene->page, scene->session);
@@ -105,7 +105,7 @@ show_row (Scene  *scene,
 
   ui_test_wait_until (is_list_filled, scene);
   g_assert_true (wsi_frame_list_go_to (list, number));
-  wsi_detail_show_tab (ui_test_get_child (scene->page, "detail"), "engine");
+  wsi_detail_show_tab (ui_test_get_detail (scene->page), "engine");
   ui_test_wait_until (has_steps, scene);
   ui_test_draw (GTK_WIDGET (scene->window), 3);
 }
@@ -191,7 +191,7 @@ test_narrow (void)
   g_assert_true (wsi_frame_list_go_to (wsi_session_page_get_frame_list (scene.page), 3));
   g_signal_emit_by_name (wsi_frame_list_get_view (wsi_session_page_get_frame_list (scene.page)),
                          "activate", 3);
-  wsi_detail_show_tab (ui_test_get_child (scene.page, "detail"), "engine");
+  wsi_detail_show_tab (ui_test_get_detail (scene.page), "engine");
   ui_test_draw (GTK_WIDGET (scene.window), 3);
   gtk_widget_measure (GTK_WIDGET (scene.engine), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL,
                       NULL, NULL);
@@ -222,7 +222,7 @@ test_connection (void)
   scene_init (&scene, 1100);
   client = started_client (scene.session, wsi_source_get_uri (serving), NULL);
   ui_test_wait_until (is_running, client);
-  wsi_detail_show_tab (ui_test_get_child (scene.page, "detail"), "engine");
+  wsi_detail_show_tab (ui_test_get_detail (scene.page), "engine");
   client_text_send (client, "hello");
   scene.n_wanted = 4;
   ui_test_wait_until (has_steps, &scene);
@@ -248,8 +248,8 @@ test_removed (void)
   g_assert_null (ui_test_find (GTK_WIDGET (scene.engine), ui_test_is_label, KEPT));
   for (guint i = 0; i < WSI_MAX_ACTIONS; i++)
     wsi_actions_append (wsi_store_get_actions (scene.store), &left_out);
-  wsi_detail_show_tab (ui_test_get_child (scene.page, "detail"), "message");
-  wsi_detail_show_tab (ui_test_get_child (scene.page, "detail"), "engine");
+  wsi_detail_show_tab (ui_test_get_detail (scene.page), "message");
+  wsi_detail_show_tab (ui_test_get_detail (scene.page), "engine");
   ui_test_draw (GTK_WIDGET (scene.window), 3);
   g_assert_nonnull (ui_test_find (GTK_WIDGET (scene.engine), ui_test_is_label, KEPT));
   picture_save (GTK_WIDGET (scene.window), "engine-removed");

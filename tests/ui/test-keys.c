@@ -303,7 +303,7 @@ press_divider (WsiWindow  *window,
 static void
 press_for_details (WsiWindow *window)
 {
-  press_divider (window, "win.show-frames", "WsiWidthBin");
+  press_divider (window, "win.show-frames", "WsiSplit");
 }
 
 static void
@@ -560,13 +560,13 @@ static const Way ways[] = {
   { "WsiFrameBrowser", "reorder", press_to_move_column },
   { "WsiFrameBrowser", "resize", press_to_widen_column },
   { "WsiLineView", "GtkGestureDrag", press_in_lines },
+  { "WsiSplit", "divide", press_for_details },
   { "WsiTimelineChart", "GtkEventControllerMotion", press_to_zoom },
   { "WsiTimelineChart", "GtkEventControllerScroll", press_to_scroll },
   { "WsiTimelineChart", "GtkGestureDrag", press_to_select_time },
   { "WsiTimelineChart", "GtkGestureZoom", press_to_zoom },
   { "WsiTimelinePage", "divide", press_for_lanes },
   { "WsiTreeView", "GtkGestureClick", press_in_tree },
-  { "WsiWidthBin", "divide", press_for_details },
   { "WsiWindow", "GtkDropTarget", press_to_open },
 };
 

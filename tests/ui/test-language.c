@@ -223,13 +223,12 @@ assert_dialog_translated (gpointer    dialog,
 static void
 test_dialogs (void)
 {
-  g_autoptr (GSettings) settings = wsi_settings_new ();
   WsiWindow *window = ui_test_open_window (application);
   GtkWindow *parent = GTK_WINDOW (window);
 
   wsi_window_demonstrate (window, NULL);
   ui_test_wait_until (has_rows, ui_test_get_list (window));
-  g_settings_set_boolean (settings, "composer-expanded", TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.compose-row", NULL);
   assert_translated (window, "composer");
   assert_dialog_translated (wsi_export_window_new (parent, ui_test_get_list (window)),
                             "export");

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "ui/composer/wsi-composer.h"
+#include "ui/session/wsi-status-bar.h"
 #include "ui/template-children.h"
 
 #define REQUEST "GET /prices HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n" \
@@ -273,7 +274,8 @@ watch (Scene  *scene,
                                                     ui_test_get_child (page, "request_table")));
 
   g_signal_connect (rows, "items-changed", G_CALLBACK (count_clearing), &counts->n_fillings);
-  g_signal_connect_swapped (ui_test_get_child (scene->page, "status"),
+  g_signal_connect_swapped (ui_test_get_child (ui_test_get_child (scene->page, "status_bar"),
+                                               "sentence"),
                             "notify::label", G_CALLBACK (add_one), &counts->n_status);
   g_signal_connect_swapped (get_connections (scene), "items-changed", G_CALLBACK (add_one),
                             &counts->n_connections);

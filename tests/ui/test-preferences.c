@@ -138,7 +138,7 @@ static const Choice own_choices[] = {
   { "widths", "column-widths", "column-widths", "{'no': uint32 99}" },
   { "times", "time-format", "time-format", "'utc'" },
   { "sources", "sidebar", "sidebar", "false" },
-  { "details", "detail-beside", "detail-beside", "true" },
+  { "details", "arrangement", "arrangement", "'below'" },
 };
 
 /* The list, or the page that it is in. */
@@ -151,6 +151,30 @@ get_owner (WsiWindow    *window,
   return g_object_class_find_property (G_OBJECT_GET_CLASS (list), choice->property) != NULL
          ? G_OBJECT (list)
          : ui_test_get_child (window, "session_page");
+}
+
+static const char *
+get_nick (const GValue *value)
+{
+  GEnumClass *class = g_type_class_peek (G_VALUE_TYPE (value));
+
+  return g_enum_get_value (class, g_value_get_enum (value))->value_nick;
+}
+
+/* A property of words, or one of an enumeration with nicks. */
+static void
+choose_word (GObject    *owner,
+             const char *property,
+             const char *word)
+{
+  GParamSpec *param = g_object_class_find_property (G_OBJECT_GET_CLASS (owner), property);
+
+  if (G_IS_PARAM_SPEC_ENUM (param))
+    g_object_set (owner, property,
+                  g_enum_get_value_by_nick (G_PARAM_SPEC_ENUM (param)->enum_class, word)->value,
+                  NULL);
+  else
+    g_object_set (owner, property, word, NULL);
 }
 
 static GVariant *
@@ -166,6 +190,8 @@ dup_choice (WsiWindow    *window,
     return g_variant_ref_sink (g_variant_new_strv (g_value_get_boxed (&value), -1));
   if (G_VALUE_HOLDS_BOOLEAN (&value))
     return g_variant_ref_sink (g_variant_new_boolean (g_value_get_boolean (&value)));
+  if (G_VALUE_HOLDS_ENUM (&value))
+    return g_variant_ref_sink (g_variant_new_string (get_nick (&value)));
   return g_variant_ref_sink (g_variant_new_string (g_value_get_string (&value)));
 }
 
@@ -186,7 +212,7 @@ choose_in (WsiWindow    *window,
   else if (g_variant_is_of_type (chosen, G_VARIANT_TYPE_BOOLEAN))
     g_object_set (owner, property, g_variant_get_boolean (chosen), NULL);
   else if (g_variant_is_of_type (chosen, G_VARIANT_TYPE_STRING))
-    g_object_set (owner, property, g_variant_get_string (chosen, NULL), NULL);
+    choose_word (owner, property, g_variant_get_string (chosen, NULL));
   else
     g_object_set (owner, property, chosen, NULL);
 }

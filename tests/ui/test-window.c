@@ -628,7 +628,7 @@ test_narrow (gconstpointer is_beside)
   WsiWindow *window;
   GtkWidget *menu_button;
 
-  g_settings_set_boolean (settings, "detail-beside", GPOINTER_TO_INT (is_beside));
+  g_settings_set_string (settings, "arrangement", is_beside ? "beside" : "below");
   window = wsi_window_new (application);
   menu_button = GTK_WIDGET (ui_test_get_child (window, "menu_button"));
   gtk_window_set_default_size (GTK_WINDOW (window), NARROW_WIDTH, 600);
@@ -649,7 +649,7 @@ test_narrow (gconstpointer is_beside)
                        i == 0);
     }
   gtk_window_destroy (GTK_WINDOW (window));
-  g_settings_reset (settings, "detail-beside");
+  g_settings_reset (settings, "arrangement");
   g_settings_reset (settings, "window-width");
   g_settings_reset (settings, "window-height");
 }
@@ -707,7 +707,7 @@ static void
 assert_last_ended (WsiWindow *window)
 {
   GObject *page = ui_test_get_child (window, "session_page");
-  GObject *status = ui_test_get_child (page, "status");
+  GObject *status = ui_test_get_child (ui_test_get_child (page, "status_bar"), "sentence");
   g_autofree char *number = g_strdup_printf ("#%u: ", wsi_session_get_ended
                                                (ui_test_get_session (window)));
 
@@ -828,7 +828,7 @@ test_close_early (void)
     }
 }
 
-/* The first window of a user has this width, and the composer as it was left. */
+/* The first window of a user has this width. */
 static void
 test_narrow_at_first (gconstpointer is_beside)
 {
@@ -836,8 +836,7 @@ test_narrow_at_first (gconstpointer is_beside)
   WsiWindow *window;
 
   g_settings_set_int (settings, "window-width", NARROW_WIDTH);
-  g_settings_set_boolean (settings, "composer-expanded", TRUE);
-  g_settings_set_boolean (settings, "detail-beside", GPOINTER_TO_INT (is_beside));
+  g_settings_set_string (settings, "arrangement", is_beside ? "beside" : "below");
   window = wsi_window_new (application);
   wsi_window_demonstrate (window, NULL);
   gtk_window_present (GTK_WINDOW (window));
@@ -846,8 +845,7 @@ test_narrow_at_first (gconstpointer is_beside)
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, NARROW_WIDTH);
   gtk_window_destroy (GTK_WINDOW (window));
   g_settings_reset (settings, "window-width");
-  g_settings_reset (settings, "composer-expanded");
-  g_settings_reset (settings, "detail-beside");
+  g_settings_reset (settings, "arrangement");
 }
 
 static gboolean
@@ -871,11 +869,10 @@ open_session (void)
   return window;
 }
 
-/* Each window has its own composer; the next one begins as the last that was changed. */
+/* Each window has its own composer, and begins with it folded. */
 static void
 test_expanded (void)
 {
-  g_autoptr (GSettings) settings = wsi_settings_new ();
   WsiWindow *one = open_session (), *other = open_session (), *next;
 
   gtk_widget_activate_action (ui_test_find (GTK_WIDGET (one), ui_test_is_type, "WsiComposer"),
@@ -883,11 +880,10 @@ test_expanded (void)
   g_assert_true (is_expanded (one));
   g_assert_false (is_expanded (other));
   next = open_session ();
-  g_assert_true (is_expanded (next));
+  g_assert_false (is_expanded (next));
   gtk_window_destroy (GTK_WINDOW (one));
   gtk_window_destroy (GTK_WINDOW (other));
   gtk_window_destroy (GTK_WINDOW (next));
-  g_settings_reset (settings, "composer-expanded");
 }
 
 static gboolean

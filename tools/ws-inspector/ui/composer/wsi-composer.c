@@ -23,6 +23,7 @@ struct _WsiComposer
 {
   GtkWidget             parent_instance;
 
+  GtkWidget            *parts;
   GtkWidget            *line, *full;    /* one of them is shown */
   GtkEditable          *entry;
   WsiConnectionChooser *chooser;
@@ -100,6 +101,16 @@ show_obstacle (WsiComposer *self)
     }
 }
 
+/* The parts are hidden, not the composer, which would not see any more that a connection opens. */
+static void
+show_parts (WsiComposer *self)
+{
+  GListModel *open = wsi_outbox_get_open (self->outbox);
+
+  gtk_widget_set_visible (self->parts, self->is_expanded || wsi_outbox_is_sending (self->outbox) ||
+                          g_list_model_get_n_items (open) > 0);
+}
+
 static void
 on_outbox_changed (WsiComposer *self)
 {
@@ -109,6 +120,7 @@ on_outbox_changed (WsiComposer *self)
   if (conversation != NULL)
     wsi_frame_editor_set_sender (self->frame, wsi_conversation_get_role (conversation));
   show_obstacle (self);
+  show_parts (self);
   gtk_widget_set_visible (self->line, may_write && !self->is_expanded);
   gtk_widget_set_visible (self->advice_button, !may_write);
   gtk_widget_set_visible (self->cancel_button, wsi_outbox_is_sending (self->outbox));
@@ -198,6 +210,7 @@ set_expanded (WsiComposer *self,
   gtk_widget_set_visible (self->full, is_expanded);
   gtk_widget_set_visible (self->line, !is_expanded && !has_obstacle (self));
   gtk_toggle_button_set_active (self->expander, is_expanded);
+  show_parts (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_EXPANDED]);
 }
 
@@ -444,6 +457,7 @@ wsi_composer_finalize (GObject *object)
 static void
 bind_children (GtkWidgetClass *class)
 {
+  gtk_widget_class_bind_template_child (class, WsiComposer, parts);
   gtk_widget_class_bind_template_child (class, WsiComposer, line);
   gtk_widget_class_bind_template_child (class, WsiComposer, full);
   gtk_widget_class_bind_template_child (class, WsiComposer, entry);
@@ -472,6 +486,17 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "composer.choose-file", NULL, activate_choose_file);
   gtk_widget_class_install_action (class, "composer.replay", NULL, activate_replay);
   gtk_widget_class_install_property_action (class, "composer.expand", "expanded");
+}
+
+/* Back to the list. */
+static gboolean
+on_escape (GtkWidget *widget,
+           GVariant  *arguments,
+           gpointer   none)
+{
+  set_expanded (WSI_COMPOSER (widget), FALSE);
+  gtk_widget_activate_action (widget, "win.show-frames", NULL);
+  return TRUE;
 }
 
 static void
@@ -505,6 +530,7 @@ wsi_composer_class_init (WsiComposerClass *class)
   gtk_widget_class_bind_template_callback (widget_class, show_sentence);
   gtk_widget_class_bind_template_callback (widget_class, send_message);
   install_actions (widget_class);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, on_escape, NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -567,6 +593,13 @@ wsi_composer_init (WsiComposer *self)
 }
 
 void
+wsi_composer_open (WsiComposer *self)
+{
+  set_expanded (self, TRUE);
+  wsi_composer_focus (self);
+}
+
+void
 wsi_composer_set_session (WsiComposer *self,
                           WsiSession  *session)
 {
@@ -602,7 +635,7 @@ wsi_composer_take_row (WsiComposer *self,
 
   set_draft (self, draft);
   wsi_outbox_choose (self->outbox, wsi_row_get_conversation (row));
-  wsi_composer_focus (self);
+  wsi_composer_open (self);
 }
 
 gboolean

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The bar that sends: one line, or expanded the whole composer.  It writes to one connection, or
- * says why it cannot.
+ * says why it cannot.  Nothing of it is seen while nothing can be written to, unless it is
+ * expanded; Esc folds it.
  *
  * Property: "expanded" (boolean). */
 #pragma once
@@ -29,6 +30,8 @@ WsiConversation *wsi_composer_get_target       (WsiComposer *self);
 /* Its message, to its connection: one that is closed is not replaced by another. */
 void             wsi_composer_take_row         (WsiComposer *self,
                                                 WsiRow      *row);
+/* Expanded, with the focus. */
+void             wsi_composer_open             (WsiComposer *self);
 void             wsi_composer_focus            (WsiComposer *self);
 gboolean         wsi_composer_is_expanded      (WsiComposer *self);
 

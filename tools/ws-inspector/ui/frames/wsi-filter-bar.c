@@ -8,6 +8,7 @@
 
 #include "inspect/filter/wsi-filter.h"
 #include "ui/frames/wsi-view-options.h"
+#include "ui/parts/wsi-wrap-box.h"
 
 #define PATIENCE_MS 500         /* after the last key, before an error is shown */
 #define MAX_SAVED 32
@@ -320,6 +321,7 @@ wsi_filter_bar_class_init (WsiFilterBarClass *class)
 
   g_type_ensure (WSI_TYPE_FILTER_ENTRY);
   g_type_ensure (WSI_TYPE_VIEW_OPTIONS);
+  g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-filter-bar.ui");
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "filter.apply", "s", activate_apply);

@@ -160,6 +160,7 @@ update_cell (Cell      *cell,
 
   text = wsi_row_column_print (bound->column, bound->cells->format, row);
   gtk_inscription_set_text (wsi_column_cell_get_text (child), text);
+  bound->cells->shown (wsi_row_column_get_name (bound->column), text, bound->cells->columns);
   mark_matches (cell, wsi_column_cell_get_text (child), text);
   update_row (cell, child);
 }

@@ -24,6 +24,11 @@ typedef struct
   WsiRowLook  (*choose_look)(WsiRow * row,
                              gpointer user_data);
   gpointer      user_data;
+  /* A cell of the column shows the text. */
+  void        (*shown)(const char *column,
+                       const char *text,
+                       gpointer    columns);
+  gpointer      columns;
   char         *search;         /* is marked in summaries; NULL = none */
 } WsiFrameCells;
 

@@ -8,32 +8,36 @@
 #include "ui/parts/wsi-column-titles.h"
 
 #define KEY_NAME "wsi-name"
-#define DECODED_WIDTH 120
 #define MIN_SUMMARY_WIDTH 160
 #define MIN_WIDTH 24
+#define MAX_WIDTH 240           /* of a column that has its width by its texts */
 #define MAX_COLUMNS 24
 #define LAST_RANK 100
 #define CELL_PADDING 16         /* of both sides of a cell, in the themes of libadwaita */
-#define TIME "time"
+#define SUMMARY "summary"
 
-/* Long texts of the times; those of a clock have one length. */
-static const char *const time_samples[] = {
-  [WSI_CLOCK_RELATIVE] = "-1000.000000",
-  [WSI_CLOCK_DELTA] = "-1000.000000",
-  [WSI_CLOCK_LOCAL] = "00:00:00.000000",
-  [WSI_CLOCK_UTC] = "00:00:00.000000Z",
-};
+/* Texts of the same shape have the same width: digits are all as wide as each other. */
+#define MAX_SHAPE 64            /* bytes; a longer text is as wide as MAX_WIDTH */
+#define MAX_SHAPES 256          /* that are remembered of a column; then only longer ones count */
 
-/* Widths are fixed, so that no cell is measured while the list grows: at least the width of a long
- * text. */
+typedef struct
+{
+  int         width;            /* pixels, of the widest text so far and of the title */
+  gsize       n_bytes;          /* of the longest shape */
+  GHashTable *shapes;           /* that were measured */
+} Content;
+
+/* Widths are fixed, so that GTK measures no cell while the list grows: they are those of the widest
+ * text that was shown so far, unless the user has changed them. */
 struct _WsiFrameColumns
 {
   GtkColumnView *view;
   WsiFrameCells *cells;
   GPtrArray     *names;         /* that are chosen, in their order; some may have no room */
-  GHashTable    *widths;        /* name to pixels */
+  GHashTable    *widths;        /* name to pixels, by hand */
+  GHashTable    *contents;      /* name to Content */
+  guint          growing;       /* a tick that applies new widths; 0 = none */
   int            width;         /* of the view; 0 = not known */
-  WsiClock       clock;
   gboolean       is_changing;   /* by its own functions */
   void         (*changed)(gpointer user_data);
   gpointer       user_data;
@@ -85,39 +89,50 @@ dup_usual (void)
 gboolean
 wsi_frame_columns_takes_rest (const char *name)
 {
-  const WsiColumnKind *kind = wsi_column_kind_find (name);
+  return g_str_equal (name, SUMMARY);
+}
 
-  return kind != NULL && kind->width == 0;
+static void
+free_content (gpointer data)
+{
+  Content *content = data;
+
+  g_hash_table_unref (content->shapes);
+  g_free (content);
 }
 
 /* In the size of text of the view, with digits of one width as the cells have them. */
 static int
 measure_text (WsiFrameColumns *self,
-              const char      *text)
+              const char      *text,
+              PangoWeight      weight)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->view), text);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
   int width;
 
   pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
+  pango_attr_list_insert (attributes, pango_attr_weight_new (weight));
   pango_layout_set_attributes (layout, attributes);
   pango_layout_get_pixel_size (layout, &width, NULL);
   return width;
 }
 
-static int
-get_usual_width (WsiFrameColumns *self,
-                 const char      *name)
+static Content *
+get_content (WsiFrameColumns *self,
+             const char      *name)
 {
-  const WsiColumnKind *kind = wsi_column_kind_find (name);
-  const char *sample;
+  Content *content = g_hash_table_lookup (self->contents, name);
 
-  if (kind == NULL)
-    return DECODED_WIDTH;
+  if (content != NULL)
+    return content;
 
-  sample = g_str_equal (name, TIME) ? time_samples[self->clock] : kind->sample;
-  return *sample != '\0' ? MAX (kind->width, measure_text (self, sample) + CELL_PADDING)
-                         : kind->width;
+  content = g_new0 (Content, 1);
+  content->shapes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  content->width = CELL_PADDING + measure_text (self, wsi_frame_columns_get_title (name),
+                                                PANGO_WEIGHT_BOLD);
+  g_hash_table_insert (self->contents, g_strdup (name), content);
+  return content;
 }
 
 int
@@ -126,7 +141,8 @@ wsi_frame_columns_get_width (WsiFrameColumns *self,
 {
   gpointer width = g_hash_table_lookup (self->widths, name);
 
-  return width != NULL ? GPOINTER_TO_INT (width) : get_usual_width (self, name);
+  return width != NULL ? GPOINTER_TO_INT (width)
+                       : MIN (get_content (self, name)->width, MAX_WIDTH);
 }
 
 static float
@@ -171,8 +187,10 @@ apply_width (WsiFrameColumns     *self,
 {
   int width = wsi_frame_columns_get_width (self, get_name (column));
 
-  gtk_column_view_column_set_fixed_width (column, width > 0 ? width : -1);
-  gtk_column_view_column_set_expand (column, wsi_frame_columns_takes_rest (get_name (column)));
+  gboolean takes_rest = wsi_frame_columns_takes_rest (get_name (column));
+
+  gtk_column_view_column_set_fixed_width (column, takes_rest ? -1 : width);
+  gtk_column_view_column_set_expand (column, takes_rest);
 }
 
 static void
@@ -219,7 +237,7 @@ measure (WsiFrameColumns *self,
       int width = wsi_frame_columns_get_width (self, name);
 
       if (get_rank (name) <= rank)
-        sum += wsi_frame_columns_takes_rest (name) ? MAX (width, MIN_SUMMARY_WIDTH) : width;
+        sum += wsi_frame_columns_takes_rest (name) ? MIN_SUMMARY_WIDTH : width;
     }
   return sum;
 }
@@ -306,7 +324,7 @@ wsi_frame_columns_set_names (WsiFrameColumns   *self,
     if (!g_strv_contains (names + i + 1, names[i]) && is_field (names[i]))
       g_ptr_array_add (self->names, g_strdup (names[i]));
   if (self->names->len == 0)
-    g_ptr_array_add (self->names, g_strdup ("summary"));
+    g_ptr_array_add (self->names, g_strdup (SUMMARY));
   show_columns (self);
 }
 
@@ -353,12 +371,63 @@ wsi_frame_columns_set_widths (WsiFrameColumns *self,
   apply_widths (self);
 }
 
-void
-wsi_frame_columns_set_clock (WsiFrameColumns *self,
-                             WsiClock         clock)
+static gboolean
+on_grown (GtkWidget     *view,
+          GdkFrameClock *clock,
+          gpointer       data)
 {
-  self->clock = clock;
+  WsiFrameColumns *self = data;
+
+  self->growing = 0;
   apply_widths (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not while the cells are laid out. */
+static void
+grow_soon (WsiFrameColumns *self)
+{
+  if (self->growing == 0)
+    self->growing = gtk_widget_add_tick_callback (GTK_WIDGET (self->view), on_grown, self, NULL);
+}
+
+static void
+on_shown (const char *name,
+          const char *text,
+          gpointer    data)
+{
+  WsiFrameColumns *self = data;
+  Content *content;
+  char shape[MAX_SHAPE + 1];
+  gsize n;
+  int width;
+
+  if (wsi_frame_columns_takes_rest (name))
+    return;
+
+  content = get_content (self, name);
+  for (n = 0; n < MAX_SHAPE && text[n] != '\0'; n++)
+    shape[n] = g_ascii_isdigit (text[n]) ? '0' : text[n];
+  shape[n] = '\0';
+  if (g_hash_table_contains (content->shapes, shape) ||
+      (g_hash_table_size (content->shapes) >= MAX_SHAPES && n <= content->n_bytes))
+    return;
+
+  width = n < MAX_SHAPE ? CELL_PADDING + measure_text (self, text, PANGO_WEIGHT_NORMAL)
+                        : MAX_WIDTH;
+  content->n_bytes = MAX (content->n_bytes, n);
+  g_hash_table_add (content->shapes, g_strdup (shape));
+  if (width > content->width)
+    grow_soon (self);
+  content->width = MAX (content->width, width);
+}
+
+void
+wsi_frame_columns_forget_texts (WsiFrameColumns *self)
+{
+  g_hash_table_remove_all (self->contents);
+  wsi_frame_cells_refresh (self->view);
+  grow_soon (self);
 }
 
 GVariant *
@@ -428,11 +497,14 @@ wsi_frame_columns_new (GtkColumnView *view,
   self->cells = cells;
   self->names = g_ptr_array_new_with_free_func (g_free);
   self->widths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->contents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_content);
+  cells->shown = on_shown;
+  cells->columns = self;
   wsi_frame_columns_set_names (self, NULL);
   g_signal_connect_swapped (gtk_column_view_get_columns (view), "items-changed",
                             G_CALLBACK (on_reordered), self);
   g_signal_connect_swapped (gtk_widget_get_settings (GTK_WIDGET (view)), "notify::gtk-xft-dpi",
-                            G_CALLBACK (apply_widths), self);
+                            G_CALLBACK (wsi_frame_columns_forget_texts), self);
   return self;
 }
 
@@ -443,6 +515,9 @@ wsi_frame_columns_free (WsiFrameColumns *self)
   g_signal_handlers_disconnect_by_data (gtk_widget_get_settings (GTK_WIDGET (self->view)), self);
   g_signal_handlers_disconnect_by_data (gtk_column_view_get_columns (self->view), self);
   remove_columns (self);
+  if (self->growing != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self->view), self->growing);
+  g_hash_table_unref (self->contents);
   g_hash_table_unref (self->widths);
   g_ptr_array_unref (self->names);
   g_free (self);

@@ -30,9 +30,8 @@ gboolean         wsi_frame_columns_takes_rest (const char *name);
 /* Pixels; without meaning for one that takes the rest. */
 int              wsi_frame_columns_get_width  (WsiFrameColumns *self,
                                                const char      *name);
-/* Times are as long as the clock's. */
-void             wsi_frame_columns_set_clock  (WsiFrameColumns *self,
-                                               WsiClock         clock);
+/* Other texts than so far are shown: columns are as wide as those need. */
+void             wsi_frame_columns_forget_texts (WsiFrameColumns *self);
 /* All but fields of decoders, in their usual order. */
 GStrv            wsi_frame_columns_dup_all    (void);
 void             wsi_frame_columns_fit        (WsiFrameColumns *self,

@@ -262,6 +262,7 @@ wsi_frame_list_set_store (WsiFrameList *list,
   WsiFrameListPrivate *self = get_private (list);
 
   drop_rows (list);
+  wsi_frame_columns_forget_texts (self->columns);
   if (store != NULL)
     wsi_follower_set_active (self->follower, TRUE);
   wsi_shown_rows_set_store (self->rows, store);
@@ -379,7 +380,7 @@ on_rows_notify (WsiFrameList *list,
   WsiFrameListPrivate *self = get_private (list);
 
   if (g_str_equal (param->name, "time-format"))
-    wsi_frame_columns_set_clock (self->columns, wsi_shown_rows_get_clock (self->rows));
+    wsi_frame_columns_forget_texts (self->columns);
   g_object_notify (G_OBJECT (list), param->name);
 }
 

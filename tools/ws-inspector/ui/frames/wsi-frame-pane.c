@@ -9,10 +9,9 @@ struct _WsiFramePane
 {
   GtkWidget     parent_instance;
 
-  WsiFilterBar *filter_bar;
+  WsiFilterBar *filter_bar;     /* NULL = none yet */
   WsiSearchBar *search_bar;
   WsiFrameList *list;
-  WsiStatusBar *status_bar;
 };
 
 G_DEFINE_FINAL_TYPE (WsiFramePane, wsi_frame_pane, GTK_TYPE_WIDGET)
@@ -71,6 +70,7 @@ wsi_frame_pane_dispose (GObject *object)
 {
   GtkWidget *child;
 
+  g_clear_object (&WSI_FRAME_PANE (object)->filter_bar);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (wsi_frame_pane_parent_class)->dispose (object);
@@ -122,15 +122,11 @@ wsi_frame_pane_class_init (WsiFramePaneClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_frame_pane_dispose;
 
-  g_type_ensure (WSI_TYPE_FILTER_BAR);
   g_type_ensure (WSI_TYPE_SEARCH_BAR);
   g_type_ensure (WSI_TYPE_FRAME_BROWSER);
-  g_type_ensure (WSI_TYPE_STATUS_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-frame-pane.ui");
-  gtk_widget_class_bind_template_child (widget_class, WsiFramePane, filter_bar);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, search_bar);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePane, list);
-  gtk_widget_class_bind_template_child (widget_class, WsiFramePane, status_bar);
   install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -139,9 +135,7 @@ static void
 wsi_frame_pane_init (WsiFramePane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  wsi_filter_bar_set_list (self->filter_bar, self->list);
   wsi_search_bar_set_list (self->search_bar, self->list);
-  wsi_status_bar_set_list (self->status_bar, self->list);
 }
 
 WsiFrameList *
@@ -150,16 +144,14 @@ wsi_frame_pane_get_list (WsiFramePane *self)
   return self->list;
 }
 
-WsiFilterBar *
-wsi_frame_pane_get_filter_bar (WsiFramePane *self)
+void
+wsi_frame_pane_set_filter_bar (WsiFramePane *self,
+                               WsiFilterBar *bar)
 {
-  return self->filter_bar;
-}
+  g_return_if_fail (self->filter_bar == NULL);
 
-WsiStatusBar *
-wsi_frame_pane_get_status_bar (WsiFramePane *self)
-{
-  return self->status_bar;
+  self->filter_bar = g_object_ref (bar);
+  wsi_filter_bar_set_list (bar, self->list);
 }
 
 static gboolean

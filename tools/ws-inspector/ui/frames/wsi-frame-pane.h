@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The list of frames with its bars.  Its actions, such as frames.search, are for the window's
- * shortcuts and menus. */
+/* The list of frames with the bar of its search; its other bars are where the window has them.
+ * Its actions, such as frames.search, are for the window's shortcuts and menus. */
 #pragma once
 
 #include "ui/frames/wsi-filter-bar.h"
 #include "ui/frames/wsi-search-bar.h"
-#include "ui/frames/wsi-status-bar.h"
 
 G_BEGIN_DECLS
 
@@ -17,8 +16,9 @@ G_DECLARE_FINAL_TYPE (WsiFramePane, wsi_frame_pane, WSI, FRAME_PANE, GtkWidget)
 
 /* "selected" of the list is the signal to watch. */
 WsiFrameList *wsi_frame_pane_get_list (WsiFramePane * self);
-WsiFilterBar *wsi_frame_pane_get_filter_bar (WsiFramePane *self);
-WsiStatusBar *wsi_frame_pane_get_status_bar (WsiFramePane *self);
+/* The bar is the list's from now on.  The pane keeps it. */
+void          wsi_frame_pane_set_filter_bar (WsiFramePane *self,
+                                             WsiFilterBar *bar);
 /* The keys of the schema that belong to the list and its bars. */
 void          wsi_frame_pane_bind_settings  (WsiFramePane *self,
                                              GSettings    *settings);

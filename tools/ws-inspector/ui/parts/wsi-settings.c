@@ -5,15 +5,15 @@
 
 /* All that are read or written. */
 static const char *const keys[] = {
+  "arrangement",
+  "below-share",
+  "beside-share",
   "colour-rules",
   "column-widths",
   "columns",
-  "composer-expanded",
   "decoder-overrides",
   "default-listen",
   "default-view",
-  "detail-beside",
-  "detail-position",
   "frame-store-limit-mib",
   "last-filter",
   "last-sources",

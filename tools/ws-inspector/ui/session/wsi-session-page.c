@@ -10,45 +10,35 @@
 #include "inspect/show/charts/wsi-problems.h"
 #include "inspect/show/columns/wsi-list-filter.h"
 #include "inspect/show/columns/wsi-shown-rows.h"
-#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/show/wsi-shown-session.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/charts/wsi-problems-page.h"
 #include "ui/charts/wsi-statistics-page.h"
 #include "ui/charts/wsi-timeline-page.h"
-#include "ui/frames/wsi-frame-pane.h"
-#include "ui/frames/wsi-status-bar.h"
 #include "ui/parts/wsi-settings.h"
-#include "ui/parts/wsi-width-bin.h"
+#include "ui/parts/wsi-split.h"
+#include "ui/session/wsi-frames-page.h"
 #include "ui/session/wsi-sidebar.h"
-#include "ui/session/wsi-source-text.h"
-#include "ui/start/wsi-waiting-page.h"
+#include "ui/session/wsi-status-bar.h"
 
 struct _WsiSessionPage
 {
   GtkWidget           parent_instance;
 
   AdwFlap            *flap;
-  GtkPaned           *paned;
   WsiSidebar         *sidebar;
-  WsiWidthBin        *width;
-  GtkWidget          *views;    /* to choose between list and details, where only one fits */
-  GtkToggleButton    *list_button, *detail_button;
-  GtkStack           *list_stack;
-  WsiWaitingPage     *waiting_page;
-  GtkLabel           *status;
-  WsiComposer        *composer;
-  WsiFramePane       *frame_pane;
-  WsiDetail          *detail;
+  WsiStatusBar       *status_bar;
   AdwViewStack       *stack;
+  WsiFramesPage      *frames_page;
   AdwViewStackPage   *problems;
   AdwViewSwitcherBar *switcher_bar;
   WsiTimelinePage    *timeline_page;
   WsiStatisticsPage  *statistics_page;
   WsiProblemsPage    *problems_page;
   WsiShownSession    *shown;    /* NULL = there is no session */
-  GSignalGroup       *of_session, *of_store;
+  WsiSession         *session;  /* NULL, too */
+  GSignalGroup       *of_store;
   GSettings          *settings;
   gboolean            wants_sidebar;    /* by the user, where there is room */
 };
@@ -57,7 +47,7 @@ enum
 {
   PROP_0,
   PROP_SIDEBAR,
-  PROP_DETAIL_BESIDE,
+  PROP_ARRANGEMENT,
   N_PROPERTIES,
 };
 
@@ -68,33 +58,7 @@ G_DEFINE_FINAL_TYPE (WsiSessionPage, wsi_session_page, GTK_TYPE_WIDGET)
 static WsiFrameList *
 get_list (WsiSessionPage * self)
 {
-  return wsi_frame_pane_get_list (self->frame_pane);
-}
-
-/* The last sentence, or the state of the first source; the list counts its rows itself. */
-static void
-show_status (WsiSessionPage *self,
-             WsiSession     *session)
-{
-  g_autofree char *last = wsi_translate_sentence (wsi_session_get_sentence (session));
-  const char *sentence = wsi_session_is_paused (session) ? _("Not recording") : last;
-  g_autofree char *numbered = NULL;
-
-  if (sentence == NULL && wsi_session_get_n_sources (session) > 0)
-    sentence = wsi_source_text_get_state (wsi_session_get_source (session, 0));
-  /* Other connections may be open. */
-  numbered = wsi_source_text_dup_numbered (session, sentence);
-  gtk_label_set_text (self->status, numbered);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), numbered);
-  gtk_widget_set_visible (GTK_WIDGET (self->status), sentence != NULL);
-}
-
-/* After the first frame, the list stays visible. */
-static void
-on_appended (WsiSessionPage *self)
-{
-  gtk_stack_set_visible_child_name (self->list_stack, "frames");
-  wsi_waiting_page_set_source (self->waiting_page, NULL);
+  return wsi_frames_page_get_list (self->frames_page);
 }
 
 static void
@@ -102,7 +66,7 @@ on_row_selected (WsiSessionPage *self)
 {
   WsiRow *row = wsi_frame_list_get_row (get_list (self));
 
-  wsi_detail_set_row (self->detail, row);
+  wsi_detail_set_row (wsi_frames_page_get_detail (self->frames_page), row);
   if (row != NULL && self->shown != NULL)
     wsi_shown_session_select_row (self->shown, row);
 }
@@ -113,15 +77,9 @@ on_connection_selected (WsiSessionPage *self)
 {
   guint32 number = wsi_sidebar_get_conversation (self->sidebar);
 
-  wsi_composer_set_conversation (self->composer, number);
+  wsi_composer_set_conversation (wsi_frames_page_get_composer (self->frames_page), number);
   if (self->shown != NULL)
     wsi_shown_session_select_connection (self->shown, number);
-}
-
-static void
-on_row_activated (WsiSessionPage *self)
-{
-  gtk_toggle_button_set_active (self->detail_button, TRUE);
 }
 
 /* A window without room hides its sidebar by itself, and shows it over the page for a while.  All
@@ -173,62 +131,26 @@ wsi_session_page_go_to_view (WsiSessionPage *self,
   focus_view (self);
 }
 
-static void
-leave_composer (WsiSessionPage *self)
-{
-  if (wsi_width_bin_is_narrow (self->width))
-    g_object_set (self->composer, "expanded", FALSE, NULL);
-}
-
-/* A tab of the details; a narrow page has the details instead of the list then. */
+/* A tab of the details. */
 void
 wsi_session_page_show_tab (WsiSessionPage *self,
                            const char     *name)
 {
   wsi_session_page_show_view (self, "frames");
-  wsi_detail_show_tab (self->detail, name);
-  gtk_toggle_button_set_active (self->detail_button, TRUE);
-  leave_composer (self);
+  wsi_frames_page_show_tab (self->frames_page, name);
 }
 
-/* A narrow page has it instead of the details or the composer. */
 void
 wsi_session_page_show_list (WsiSessionPage *self)
 {
-  gtk_toggle_button_set_active (self->list_button, TRUE);
-  leave_composer (self);
+  wsi_frames_page_show_list (self->frames_page);
 }
 
-/* A narrow page shows the list or the details, or the whole composer. */
-static void
-on_view_changed (WsiSessionPage *self)
-{
-  const char *view = adw_view_stack_get_visible_child_name (self->stack);
-  gboolean is_narrow = wsi_width_bin_is_narrow (self->width);
-  gboolean is_list = gtk_toggle_button_get_active (self->list_button);
-  gboolean has_composer = is_narrow && wsi_composer_is_expanded (self->composer);
-  gboolean is_composing = has_composer && g_strcmp0 (view, "frames") == 0;
-
-  gtk_widget_set_visible (GTK_WIDGET (self->composer), !has_composer || is_composing);
-  gtk_widget_set_visible (GTK_WIDGET (self->flap), !is_composing);
-  gtk_widget_set_vexpand (GTK_WIDGET (self->composer), is_composing);
-  gtk_widget_set_visible (self->views, is_narrow);
-  gtk_widget_set_visible (GTK_WIDGET (self->list_stack), !is_narrow || is_list);
-  gtk_widget_set_visible (GTK_WIDGET (self->detail), !is_narrow || !is_list);
-}
-
-/* To where a user begins: the line to send from, else the list, or the page that waits for rows. */
+/* To where a user begins. */
 void
 wsi_session_page_focus (WsiSessionPage *self)
 {
-  GtkWidget *waiting = GTK_WIDGET (self->waiting_page);
-
-  if (wsi_composer_get_target (self->composer) != NULL)
-    wsi_composer_focus (self->composer);
-  else if (gtk_stack_get_visible_child (self->list_stack) == waiting)
-    gtk_widget_child_focus (waiting, GTK_DIR_TAB_FORWARD);
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (get_list (self))));
+  wsi_frames_page_focus (self->frames_page);
 }
 
 /* NULL: none is seen. */
@@ -261,13 +183,13 @@ wsi_session_page_focus_next (WsiSessionPage  *self,
 {
   GtkWidget *parts[] = {
     GTK_WIDGET (self->sidebar),
-    GTK_WIDGET (wsi_frame_pane_get_filter_bar (self->frame_pane)),
+    GTK_WIDGET (wsi_frames_page_get_filter_bar (self->frames_page)),
     GTK_WIDGET (get_list (self)),
-    GTK_WIDGET (self->detail),
+    GTK_WIDGET (wsi_frames_page_get_detail (self->frames_page)),
+    GTK_WIDGET (wsi_frames_page_get_composer (self->frames_page)),
     GTK_WIDGET (self->timeline_page),
     GTK_WIDGET (self->statistics_page),
     GTK_WIDGET (self->problems_page),
-    GTK_WIDGET (self->composer),
   };
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
   const guint step = direction == GTK_DIR_TAB_FORWARD ? 1 : G_N_ELEMENTS (parts) - 1;
@@ -307,7 +229,7 @@ on_time_selected (WsiSessionPage *self,
   g_autofree char *filter = wsi_list_filter_set_time (wsi_shown_rows_get_filter (rows), from_us,
                                                       to_us);
 
-  gtk_widget_activate_action (GTK_WIDGET (self->frame_pane), "frames.apply-filter", "s",
+  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.apply-filter", "s",
                               filter != NULL ? filter : "");
 }
 
@@ -315,7 +237,7 @@ static void
 on_filter_on (WsiSessionPage *self,
               const char     *filter)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self->frame_pane), "frames.apply-filter", "s", filter);
+  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.apply-filter", "s", filter);
   wsi_session_page_show_view (self, "frames");
 }
 
@@ -333,16 +255,15 @@ activate_reload (GtkWidget  *widget,
                  GVariant   *parameter)
 {
   WsiSessionPage *self = WSI_SESSION_PAGE (widget);
-  g_autoptr (WsiSession) session = g_signal_group_dup_target (self->of_session);
   g_autoptr (WsiConversation) conversation = NULL;
   WsiSource *source;
 
-  if (session == NULL)
+  if (self->session == NULL)
     return;
 
-  conversation = wsi_store_dup_conversation (wsi_session_get_store (session),
+  conversation = wsi_store_dup_conversation (wsi_session_get_store (self->session),
                                              g_variant_get_uint32 (parameter));
-  source = conversation != NULL ? wsi_session_find_source (session, conversation) : NULL;
+  source = conversation != NULL ? wsi_session_find_source (self->session, conversation) : NULL;
   if (source != NULL && wsi_source_can_reload (source))
     wsi_source_reload (source, conversation);
   else
@@ -365,20 +286,6 @@ on_problem_chosen (WsiSessionPage *self,
 }
 
 static void
-set_detail_beside (WsiSessionPage *self,
-                   const GValue   *value)
-{
-  GtkOrientation orientation = g_value_get_boolean (value) ? GTK_ORIENTATION_HORIZONTAL
-                                                           : GTK_ORIENTATION_VERTICAL;
-
-  if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == orientation)
-    return;
-
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned), orientation);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETAIL_BESIDE]);
-}
-
-static void
 wsi_session_page_set_property (GObject      *object,
                                guint         id,
                                const GValue *value,
@@ -389,7 +296,7 @@ wsi_session_page_set_property (GObject      *object,
   if (id == PROP_SIDEBAR)
     adw_flap_set_reveal_flap (self->flap, g_value_get_boolean (value));
   else
-    set_detail_beside (self, value);
+    g_object_set_property (G_OBJECT (self->frames_page), "arrangement", value);
 }
 
 static void
@@ -403,8 +310,7 @@ wsi_session_page_get_property (GObject    *object,
   if (id == PROP_SIDEBAR)
     g_value_set_boolean (value, adw_flap_get_reveal_flap (self->flap));
   else
-    g_value_set_boolean (value, gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) ==
-                         GTK_ORIENTATION_HORIZONTAL);
+    g_object_get_property (G_OBJECT (self->frames_page), "arrangement", value);
 }
 
 /* The view of a window is its own, and the next window begins with it; so does this one, with the
@@ -412,12 +318,7 @@ wsi_session_page_get_property (GObject    *object,
 void
 wsi_session_page_take_last_view (WsiSessionPage *self)
 {
-  const GSettingsBindFlags flags = G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES;
-
-  wsi_frame_pane_bind_settings (self->frame_pane, self->settings);
-  g_settings_bind (self->settings, "detail-position", self->paned, "position", flags);
-  g_settings_bind (self->settings, "detail-beside", self, "detail-beside", flags);
-  g_settings_bind (self->settings, "composer-expanded", self->composer, "expanded", flags);
+  wsi_frames_page_bind_settings (self->frames_page, self->settings);
   self->wants_sidebar = g_settings_get_boolean (self->settings, "sidebar");
   on_folded (self);
 }
@@ -428,7 +329,7 @@ wsi_session_page_dispose (GObject *object)
   WsiSessionPage *self = WSI_SESSION_PAGE (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  g_clear_object (&self->of_session);
+  g_clear_object (&self->session);
   g_clear_object (&self->of_store);
   g_clear_object (&self->shown);
   g_clear_object (&self->settings);
@@ -437,33 +338,12 @@ wsi_session_page_dispose (GObject *object)
 }
 
 static void
-add_switch (GObjectClass *class,
-            guint         id,
-            const char   *name,
-            gboolean      usual)
-{
-  properties[id] = g_param_spec_boolean (name, NULL, NULL, usual,
-                                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
-                                         G_PARAM_STATIC_STRINGS);
-  g_object_class_install_property (class, id, properties[id]);
-}
-
-static void
 bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiSessionPage, flap);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, paned);
   gtk_widget_class_bind_template_child (class, WsiSessionPage, sidebar);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, width);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, views);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, list_button);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, detail_button);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, list_stack);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, waiting_page);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, status);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, composer);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, frame_pane);
-  gtk_widget_class_bind_template_child (class, WsiSessionPage, detail);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, status_bar);
+  gtk_widget_class_bind_template_child (class, WsiSessionPage, frames_page);
   gtk_widget_class_bind_template_child (class, WsiSessionPage, stack);
   gtk_widget_class_bind_template_child (class, WsiSessionPage, problems);
   gtk_widget_class_bind_template_child (class, WsiSessionPage, switcher_bar);
@@ -481,25 +361,26 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   object_class->dispose = wsi_session_page_dispose;
   object_class->get_property = wsi_session_page_get_property;
   object_class->set_property = wsi_session_page_set_property;
-  add_switch (object_class, PROP_SIDEBAR, "sidebar", TRUE);
-  add_switch (object_class, PROP_DETAIL_BESIDE, "detail-beside", FALSE);
+  properties[PROP_SIDEBAR] =
+    g_param_spec_boolean ("sidebar", NULL, NULL, TRUE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ARRANGEMENT] =
+    g_param_spec_enum ("arrangement", NULL, NULL, WSI_TYPE_ARRANGEMENT,
+                       WSI_ARRANGEMENT_AUTOMATIC, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
-  g_type_ensure (WSI_TYPE_COMPOSER);
-  g_type_ensure (WSI_TYPE_DETAIL);
-  g_type_ensure (WSI_TYPE_FRAME_PANE);
+  g_type_ensure (WSI_TYPE_FRAMES_PAGE);
   g_type_ensure (WSI_TYPE_PROBLEMS_PAGE);
   g_type_ensure (WSI_TYPE_SIDEBAR);
   g_type_ensure (WSI_TYPE_STATISTICS_PAGE);
+  g_type_ensure (WSI_TYPE_STATUS_BAR);
   g_type_ensure (WSI_TYPE_TIMELINE_PAGE);
-  g_type_ensure (WSI_TYPE_WAITING_PAGE);
-  g_type_ensure (WSI_TYPE_WIDTH_BIN);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/session/wsi-session-page.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_connection_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_on);
   gtk_widget_class_bind_template_callback (widget_class, on_problem_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_time_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
   gtk_widget_class_install_action (widget_class, "session.reload", "u", activate_reload);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -511,12 +392,11 @@ wsi_session_page_init (WsiSessionPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
-  self->of_session = g_signal_group_new (WSI_TYPE_SESSION);
   self->of_store = g_signal_group_new (WSI_TYPE_STORE);
-  g_signal_group_connect_swapped (self->of_session, "changed", G_CALLBACK (show_status), self);
-  g_signal_group_connect_swapped (self->of_store, "appended", G_CALLBACK (on_appended), self);
   list = get_list (self);
-  wsi_detail_set_pane (self->detail, self->frame_pane);
+  g_signal_group_connect_swapped (self->of_store, "appended",
+                                  G_CALLBACK (wsi_frames_page_show_rows), self->frames_page);
+  wsi_status_bar_set_list (self->status_bar, list);
   g_signal_connect_object (list, "selected", G_CALLBACK (on_row_selected), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_sidebar), self,
@@ -524,8 +404,6 @@ wsi_session_page_init (WsiSessionPage *self)
   g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (on_folded), self,
                            G_CONNECT_SWAPPED);
   wsi_session_page_take_last_view (self);
-  g_signal_connect_object (wsi_frame_list_get_view (list), "activate",
-                           G_CALLBACK (on_row_activated), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -542,13 +420,13 @@ begin_session (WsiSessionPage *self,
                WsiSession     *session)
 {
   WsiShownRows *rows = wsi_frame_list_get_rows (get_list (self));
-  WsiStore *store = wsi_session_get_store (session);
+  WsiDetail *detail = wsi_frames_page_get_detail (self->frames_page);
   WsiChartFeed *feed;
 
   self->shown = wsi_shown_session_new (session, rows);
   feed = wsi_shown_session_get_feed (self->shown);
   g_signal_connect_object (self->shown, "connection", G_CALLBACK (wsi_detail_set_conversation),
-                           self->detail, G_CONNECT_SWAPPED);
+                           detail, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shown, "row-found", G_CALLBACK (on_row_found), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (feed, "changed", G_CALLBACK (on_feed_changed), self, G_CONNECT_SWAPPED);
@@ -556,12 +434,9 @@ begin_session (WsiSessionPage *self,
   on_feed_changed (self, feed);
   wsi_session_page_show_view (self, "frames");
 
-  wsi_detail_set_store (self->detail, store);
-  wsi_detail_set_learner (self->detail, wsi_shown_session_get_learner (self->shown));
-  wsi_frame_list_set_store (get_list (self), store);
+  wsi_frames_page_set_store (self->frames_page, wsi_session_get_store (session));
+  wsi_detail_set_learner (detail, wsi_shown_session_get_learner (self->shown));
   wsi_shown_rows_set_learner (rows, wsi_shown_session_get_learner (self->shown));
-  wsi_detail_show_tab (self->detail, "handshake");
-  gtk_stack_set_visible_child_name (self->list_stack, "waiting");
 }
 
 /* session may be NULL: the page is empty then. */
@@ -569,26 +444,24 @@ void
 wsi_session_page_set_session (WsiSessionPage *self,
                               WsiSession     *session)
 {
-  g_signal_group_set_target (self->of_session, session);
-  g_signal_group_set_target (self->of_store,
-                             session != NULL ? wsi_session_get_store (session) : NULL);
+  WsiDetail *detail = wsi_frames_page_get_detail (self->frames_page);
+  WsiStore *store = session != NULL ? wsi_session_get_store (session) : NULL;
+
+  g_set_object (&self->session, session);
+  g_signal_group_set_target (self->of_store, store);
   show_charts (self, NULL);
   g_clear_object (&self->shown);
   wsi_sidebar_set_session (self->sidebar, session);
-  wsi_composer_set_session (self->composer, session);
-  wsi_status_bar_set_session (wsi_frame_pane_get_status_bar (self->frame_pane), session);
-  wsi_waiting_page_set_source (self->waiting_page, NULL);
-  wsi_detail_set_row (self->detail, NULL);
-  wsi_detail_set_conversation (self->detail, NULL);
-  wsi_detail_set_learner (self->detail, NULL);
+  wsi_composer_set_session (wsi_frames_page_get_composer (self->frames_page), session);
+  wsi_status_bar_set_session (self->status_bar, session);
+  wsi_frames_page_show_waiting (self->frames_page, NULL);
+  wsi_detail_set_row (detail, NULL);
+  wsi_detail_set_conversation (detail, NULL);
+  wsi_detail_set_learner (detail, NULL);
   if (session != NULL)
-    {
-      begin_session (self, session);
-      return;
-    }
-
-  wsi_frame_list_set_store (get_list (self), NULL);
-  wsi_detail_set_store (self->detail, NULL);
+    begin_session (self, session);
+  else
+    wsi_frames_page_set_store (self->frames_page, NULL);
 }
 
 /* Until the first row comes. */
@@ -596,17 +469,15 @@ void
 wsi_session_page_show_waiting (WsiSessionPage *self,
                                WsiSource      *source)
 {
-  wsi_waiting_page_set_source (self->waiting_page, source);
+  wsi_frames_page_show_waiting (self->frames_page, source);
 }
 
-/* The selected row becomes the message that is written. */
+/* On the page of frames, wherever the window was. */
 void
 wsi_session_page_compose_row (WsiSessionPage *self)
 {
-  WsiRow *row = wsi_frame_list_get_row (get_list (self));
-
-  if (row != NULL)
-    wsi_composer_take_row (self->composer, row);
+  wsi_session_page_show_view (self, "frames");
+  wsi_frames_page_compose_row (self->frames_page);
 }
 
 WsiFrameList *

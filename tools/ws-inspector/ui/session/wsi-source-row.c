@@ -43,7 +43,8 @@ on_remove_clicked (WsiSourceRow *self)
   wsi_session_remove (self->session, self->source);
 }
 
-/* The sentence of what has failed is its tooltip, too: it may be longer than the row. */
+/* The title and the sentence of what has failed are its tooltip: they may be longer than the
+ * row. */
 static void
 on_changed (WsiSourceRow *self)
 {
@@ -57,7 +58,7 @@ on_changed (WsiSourceRow *self)
   gtk_label_set_text (self->title, title != NULL ? title : "");
   gtk_label_set_text (self->state, state_text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), sentence);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), sentence != NULL ? sentence : title);
   gtk_widget_set_visible (self->copy_button,
                           is_running && wsi_source_get_line (self->source) != NULL);
   gtk_widget_set_visible (self->stop_button, is_running);

@@ -28,8 +28,8 @@ SHORTCUT (CAPTURE, "win.pause-capture", WINDOW, NULL, "<Control>p", N_("Pause th
 SHORTCUT (CAPTURE, "win.pause-view", FRAMES, "frames.paused", "<Control><Shift>p",
           N_("Pause the view"))
 SHORTCUT (VIEW, "win.sidebar", SWITCH, "sidebar", "F9", N_("Show or hide the sidebar"))
-FIRST_SHORTCUT (VIEW, "win.detail-beside", SWITCH, "detail-beside", "<Control>backslash",
-                N_("Change the place of the details"))
+FIRST_SHORTCUT (VIEW, "win.next-arrangement", WINDOW, NULL, "<Control>backslash",
+                N_("Details: automatic, beside, below"))
 SHORTCUT (VIEW, "win.show-frames", VIEW, "frames", "<Alt>1", N_("Frames"))
 SHORTCUT (VIEW, "win.show-timeline", VIEW, "timeline", "<Alt>2", N_("Timeline"))
 SHORTCUT (VIEW, "win.show-statistics", VIEW, "statistics", "<Alt>3", N_("Statistics"))

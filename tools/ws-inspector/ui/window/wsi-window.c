@@ -15,6 +15,7 @@
 #include "ui/frames/wsi-colour-window.h"
 #include "ui/parts/wsi-dialog.h"
 #include "ui/parts/wsi-settings.h"
+#include "ui/parts/wsi-split.h"
 #include "ui/session/wsi-session-page.h"
 #include "ui/session/wsi-source-text.h"
 #include "ui/start/wsi-drop.h"
@@ -254,6 +255,23 @@ focus_divider (WsiWindow *self)
   wsi_session_page_focus_divider (self->session_page);
 }
 
+/* The toast says what it is: a window may have room for no other one. */
+static void
+choose_next_arrangement (WsiWindow *self)
+{
+  static const char *const sentences[] = {
+    [WSI_ARRANGEMENT_AUTOMATIC] = N_("Details are beside the list where there is room"),
+    [WSI_ARRANGEMENT_BESIDE] = N_("Details are beside the list"),
+    [WSI_ARRANGEMENT_BELOW] = N_("Details are below the list"),
+  };
+  WsiArrangement next;
+
+  g_object_get (self->session_page, "arrangement", &next, NULL);
+  next = (next + 1) % G_N_ELEMENTS (sentences);
+  g_object_set (self->session_page, "arrangement", next, NULL);
+  wsi_toaster_show (self->toaster, _(sentences[next]));
+}
+
 static void
 show_menu (WsiWindow *self)
 {
@@ -319,6 +337,7 @@ static const struct
   { "win.divider", focus_divider, WSI_ALWAYS },
   { "win.export", export, WSI_WITH_SESSION },
   { "win.menu", show_menu, WSI_ALWAYS },
+  { "win.next-arrangement", choose_next_arrangement, WSI_WITH_SESSION },
   { "win.next-part", focus_next, WSI_ALWAYS },
   { "win.open", choose_recordings, WSI_UNLESS_FINISHING },
   { "win.pause-capture", pause_or_resume, WSI_WHILE_CAPTURING },
@@ -604,6 +623,7 @@ remove_switches (WsiWindow *self)
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (wsi_shortcuts[i].part == WSI_PART_SWITCH)
       g_action_map_remove_action (G_ACTION_MAP (self), wsi_shortcuts[i].part_action);
+  g_action_map_remove_action (G_ACTION_MAP (self), "arrangement");
 }
 
 static void
@@ -671,19 +691,23 @@ wsi_window_class_init (WsiWindowClass *class)
   wsi_shortcuts_bind (widget_class);
 }
 
+static void
+add_property (WsiWindow  *self,
+              const char *name)
+{
+  g_autoptr (GPropertyAction) action = g_property_action_new (name, self->session_page, name);
+
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+}
+
 /* Switches with a state, for buttons, menus, keys and screen readers alike. */
 static void
 add_switches (WsiWindow *self)
 {
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (wsi_shortcuts[i].part == WSI_PART_SWITCH)
-      {
-        const char *name = wsi_shortcuts[i].part_action;
-        g_autoptr (GPropertyAction) action =
-          g_property_action_new (name, self->session_page, name);
-
-        g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
-      }
+      add_property (self, wsi_shortcuts[i].part_action);
+  add_property (self, "arrangement");
 }
 
 /* The next window begins as the last one that was changed; the others stay as they are. */

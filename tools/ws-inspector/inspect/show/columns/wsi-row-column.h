@@ -22,8 +22,6 @@ typedef struct
 {
   const char        *name;
   const char        *title;     /* for translators */
-  const char        *sample;    /* a long text, which the column has room for; "" = none */
-  int                width;     /* pixels; 0 = the width that the others leave */
   guint              rank;      /* the columns of the highest rank are hidden first */
   float              alignment; /* of the text; digits of numbers stand below each other at 1.0 */
   WsiColumnPresence  presence;

@@ -383,12 +383,6 @@ wsi_shown_rows_get_format (WsiShownRows *self)
   return self->format;
 }
 
-WsiClock
-wsi_shown_rows_get_clock (WsiShownRows *self)
-{
-  return self->clock;
-}
-
 WsiUnit
 wsi_shown_rows_get_unit (WsiShownRows *self)
 {

@@ -63,7 +63,6 @@ void          wsi_shown_rows_show_all         (WsiShownRows *self);
 /* Times count from this row; NULL: from the first row again. */
 void          wsi_shown_rows_set_reference    (WsiShownRows *self,
                                                WsiRow       *row);
-WsiClock      wsi_shown_rows_get_clock        (WsiShownRows *self);
 WsiUnit       wsi_shown_rows_get_unit         (WsiShownRows *self);
 /* The style of the colour rule that matches; NULL: none.  The name of the rule is as long as the
  * rules. */

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "ui/frames/wsi-status-bar.h"
+#include "ui/session/wsi-status-bar.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/show/columns/wsi-shown-rows.h"
+#include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/frames/wsi-frame-moves.h"
+#include "ui/session/wsi-source-text.h"
 
 struct _WsiStatusBar
 {
   GtkWidget     parent_instance;
 
-  GtkLabel     *label, *following;
+  GtkLabel     *sentence, *label, *following;
   WsiFrameList *list;           /* NULL = none yet */
   WsiSession   *session;        /* NULL = none */
+  GSignalGroup *of_session;
 };
 
 G_DEFINE_FINAL_TYPE (WsiStatusBar, wsi_status_bar, GTK_TYPE_WIDGET)
@@ -96,6 +100,30 @@ add_delay (WsiStatusBar *self,
 }
 
 static void
+set_text (GtkLabel   *label,
+          const char *text)
+{
+  gtk_label_set_text (label, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (label), *text != '\0' ? text : NULL);
+}
+
+/* Other connections than that of the sentence may be open. */
+static void
+show_sentence (WsiStatusBar *self)
+{
+  g_autofree char *last = NULL, *numbered = NULL;
+
+  if (self->session != NULL)
+    {
+      last = wsi_translate_sentence (wsi_session_get_sentence (self->session));
+      numbered = wsi_source_text_dup_numbered (self->session,
+                                               wsi_session_is_paused (self->session)
+                                               ? _("Not recording") : last);
+    }
+  set_text (self->sentence, numbered != NULL ? numbered : "");
+}
+
+static void
 show (WsiStatusBar *self)
 {
   WsiStore *store = wsi_shown_rows_get_store (wsi_frame_list_get_rows (self->list));
@@ -118,7 +146,7 @@ show (WsiStatusBar *self)
   add_delay (self, text);
   add_memory (text, store);
   add_losses (text, store);
-  gtk_label_set_text (self->label, text->str);
+  set_text (self->label, text->str);
   gtk_label_set_text (self->following, is_paused ? _("Paused")
                       : wsi_frame_list_is_following (self->list) ? _("Following") : "");
 }
@@ -128,6 +156,8 @@ wsi_status_bar_set_session (WsiStatusBar *self,
                             WsiSession   *session)
 {
   g_set_object (&self->session, session);
+  g_signal_group_set_target (self->of_session, session);
+  show_sentence (self);
 }
 
 static void
@@ -135,6 +165,7 @@ wsi_status_bar_dispose (GObject *object)
 {
   GtkWidget *child;
 
+  g_clear_object (&WSI_STATUS_BAR (object)->of_session);
   g_clear_object (&WSI_STATUS_BAR (object)->session);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
@@ -147,7 +178,8 @@ wsi_status_bar_class_init (WsiStatusBarClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_status_bar_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-status-bar.ui");
+  gtk_widget_class_set_template_from_resource (widget_class, "/wsi/session/wsi-status-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiStatusBar, sentence);
   gtk_widget_class_bind_template_child (widget_class, WsiStatusBar, label);
   gtk_widget_class_bind_template_child (widget_class, WsiStatusBar, following);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -157,6 +189,8 @@ static void
 wsi_status_bar_init (WsiStatusBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->of_session = g_signal_group_new (WSI_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->of_session, "changed", G_CALLBACK (show_sentence), self);
 }
 
 void

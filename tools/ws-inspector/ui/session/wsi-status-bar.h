@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One line about a list: rows, how many are shown, memory of its cap, what was not kept. */
+/* One line at the foot: the last sentence of the session, the rows of the list, how many are shown,
+ * memory of its cap, what was not kept, and whether the list follows. */
 #pragma once
 
 #include "inspect/sources/wsi-session.h"
@@ -16,7 +17,7 @@ G_DECLARE_FINAL_TYPE (WsiStatusBar, wsi_status_bar, WSI, STATUS_BAR, GtkWidget)
 /* list: as long as the bar. */
 void        wsi_status_bar_set_list (WsiStatusBar *self,
                                      WsiFrameList *list);
-/* NULL: there is none.  The bar says how late its list is. */
+/* NULL: there is none. */
 void        wsi_status_bar_set_session (WsiStatusBar *self,
                                         WsiSession   *session);
 

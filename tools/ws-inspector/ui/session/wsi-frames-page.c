@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/session/wsi-frames-page.h"
+
+#include "ui/frames/wsi-frame-list.h"
+#include "ui/parts/wsi-split.h"
+#include "ui/start/wsi-waiting-page.h"
+
+#define COMPOSER_SHARE 0.35     /* of the height, at most */
+
+struct _WsiFramesPage
+{
+  GtkWidget        parent_instance;
+
+  WsiFilterBar    *filter_bar;
+  WsiSplit        *split;
+  GtkStack        *list_stack;
+  WsiWaitingPage  *waiting_page;
+  WsiFramePane    *frame_pane;
+  WsiDetail       *detail;
+  GtkWidget       *views;       /* to choose between list and details, where only one fits */
+  GtkToggleButton *list_button, *detail_button;
+  WsiComposer     *composer;
+};
+
+enum
+{
+  PROP_0,
+  PROP_ARRANGEMENT,
+  N_PROPERTIES,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (WsiFramesPage, wsi_frames_page, GTK_TYPE_WIDGET)
+
+/* The composer is used and has the whole page. */
+static gboolean
+is_composing_alone (WsiFramesPage *self)
+{
+  return wsi_split_is_narrow (self->split) &&
+         wsi_composer_is_expanded (self->composer);
+}
+
+static gboolean
+has_rows (WsiFramesPage *self)
+{
+  return gtk_stack_get_visible_child (self->list_stack) ==
+         GTK_WIDGET (self->frame_pane);
+}
+
+static void
+on_view_changed (WsiFramesPage *self)
+{
+  gboolean is_composing = is_composing_alone (self);
+
+  gtk_widget_set_visible (self->views,
+                          wsi_split_is_narrow (self->split) && !is_composing);
+  gtk_widget_set_child_visible (GTK_WIDGET (self->split), !is_composing);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->filter_bar),
+                          !is_composing && has_rows (self));
+}
+
+static void
+leave_composer (WsiFramesPage *self)
+{
+  if (is_composing_alone (self))
+    g_object_set (self->composer, "expanded", FALSE, NULL);
+}
+
+static void
+on_row_activated (WsiFramesPage *self)
+{
+  gtk_toggle_button_set_active (self->detail_button, TRUE);
+}
+
+static int
+measure_natural (WsiFramesPage *self, GtkWidget *child, int width)
+{
+  int natural;
+
+  if (!gtk_widget_should_layout (child))
+    return 0;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, NULL, &natural,
+                      NULL, NULL);
+  return natural;
+}
+
+static int
+measure_composer (WsiFramesPage *self, int width, int height)
+{
+  int least, natural;
+
+  gtk_widget_measure (GTK_WIDGET (self->composer), GTK_ORIENTATION_VERTICAL,
+                      width, &least, &natural, NULL, NULL);
+  return CLAMP (natural, least, MAX (least, (int)(height * COMPOSER_SHARE)));
+}
+
+static void
+place (GtkWidget *child, int width, int *y, int height)
+{
+  if (gtk_widget_should_layout (child))
+    gtk_widget_size_allocate (child, &(GtkAllocation){0, *y, width, height}, -1);
+  *y += height;
+}
+
+/* The split has what the others leave.  It has the width of the page even while
+ * the composer is alone, and so notices when there is room for both. */
+static void
+wsi_frames_page_size_allocate (GtkWidget *widget, int width,
+                               int height, int baseline)
+{
+  WsiFramesPage *self = WSI_FRAMES_PAGE (widget);
+  gboolean is_composing = is_composing_alone (self);
+  int filter = measure_natural (self, GTK_WIDGET (self->filter_bar), width);
+  int views = measure_natural (self, self->views, width);
+  int composer = is_composing ? height : measure_composer (self, width, height);
+  int y = 0, least;
+
+  gtk_widget_measure (GTK_WIDGET (self->split), GTK_ORIENTATION_VERTICAL, width,
+                      &least, NULL, NULL, NULL);
+  place (GTK_WIDGET (self->filter_bar), width, &y, filter);
+  place (GTK_WIDGET (self->split), width, &y,
+         MAX (height - filter - views - composer, least));
+  if (is_composing)
+    y = 0;
+  place (self->views, width, &y, views);
+  place (GTK_WIDGET (self->composer), width, &y, composer);
+}
+
+static void
+wsi_frames_page_measure (GtkWidget *widget,
+                         GtkOrientation orientation, int for_size,
+                         int *minimum, int *natural,
+                         int *minimum_baseline,
+                         int *natural_baseline)
+{
+  const gboolean is_height = orientation == GTK_ORIENTATION_VERTICAL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      int least, wanted;
+
+      if (!gtk_widget_should_layout (child) ||
+          !gtk_widget_get_child_visible (child))
+        continue;
+
+      gtk_widget_measure (child, orientation, is_height ? for_size : -1, &least,
+                          &wanted, NULL, NULL);
+      *minimum = is_height ? *minimum + least : MAX (*minimum, least);
+      *natural = is_height ? *natural + wanted : MAX (*natural, wanted);
+    }
+}
+
+static GtkSizeRequestMode
+wsi_frames_page_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+wsi_frames_page_get_property (GObject *object, guint id,
+                              GValue *value, GParamSpec *param)
+{
+  g_object_get_property (G_OBJECT (WSI_FRAMES_PAGE (object)->split), "arrangement",
+                         value);
+}
+
+static void
+wsi_frames_page_set_property (GObject *object, guint id,
+                              const GValue *value,
+                              GParamSpec *param)
+{
+  g_object_set_property (G_OBJECT (WSI_FRAMES_PAGE (object)->split), "arrangement",
+                         value);
+}
+
+static void
+wsi_frames_page_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (wsi_frames_page_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *class)
+{
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, filter_bar);
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, split);
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, list_stack);
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, waiting_page);
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, frame_pane);
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, detail);
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, views);
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, list_button);
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, detail_button);
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, composer);
+}
+
+static void
+wsi_frames_page_class_init (WsiFramesPageClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->dispose = wsi_frames_page_dispose;
+  object_class->get_property = wsi_frames_page_get_property;
+  object_class->set_property = wsi_frames_page_set_property;
+  widget_class->get_request_mode = wsi_frames_page_get_request_mode;
+  widget_class->measure = wsi_frames_page_measure;
+  widget_class->size_allocate = wsi_frames_page_size_allocate;
+  properties[PROP_ARRANGEMENT] = g_param_spec_enum (
+    "arrangement", NULL, NULL, WSI_TYPE_ARRANGEMENT,
+    WSI_ARRANGEMENT_AUTOMATIC, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  g_type_ensure (WSI_TYPE_COMPOSER);
+  g_type_ensure (WSI_TYPE_DETAIL);
+  g_type_ensure (WSI_TYPE_FILTER_BAR);
+  g_type_ensure (WSI_TYPE_FRAME_PANE);
+  g_type_ensure (WSI_TYPE_SPLIT);
+  g_type_ensure (WSI_TYPE_WAITING_PAGE);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/wsi/session/wsi-frames-page.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
+}
+
+static void
+wsi_frames_page_init (WsiFramesPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  wsi_frame_pane_set_filter_bar (self->frame_pane, self->filter_bar);
+  wsi_detail_set_pane (self->detail, self->frame_pane);
+  g_signal_connect_object (
+    wsi_frame_list_get_view (wsi_frames_page_get_list (self)), "activate",
+    G_CALLBACK (on_row_activated), self, G_CONNECT_SWAPPED);
+}
+
+WsiFrameList *
+wsi_frames_page_get_list (WsiFramesPage *self)
+{
+  return wsi_frame_pane_get_list (self->frame_pane);
+}
+
+WsiFilterBar *
+wsi_frames_page_get_filter_bar (WsiFramesPage *self)
+{
+  return self->filter_bar;
+}
+
+WsiDetail *
+wsi_frames_page_get_detail (WsiFramesPage *self)
+{
+  return self->detail;
+}
+
+WsiComposer *
+wsi_frames_page_get_composer (WsiFramesPage *self)
+{
+  return self->composer;
+}
+
+void
+wsi_frames_page_set_store (WsiFramesPage *self, WsiStore *store)
+{
+  wsi_frame_list_set_store (wsi_frames_page_get_list (self), store);
+  wsi_detail_set_store (self->detail, store);
+  if (store == NULL)
+    return;
+
+  wsi_detail_show_tab (self->detail, "handshake");
+  gtk_stack_set_visible_child_name (self->list_stack, "waiting");
+}
+
+void
+wsi_frames_page_show_waiting (WsiFramesPage *self, WsiSource *source)
+{
+  wsi_waiting_page_set_source (self->waiting_page, source);
+}
+
+void
+wsi_frames_page_show_rows (WsiFramesPage *self)
+{
+  gtk_stack_set_visible_child_name (self->list_stack, "frames");
+  wsi_waiting_page_set_source (self->waiting_page, NULL);
+}
+
+void
+wsi_frames_page_show_tab (WsiFramesPage *self, const char *name)
+{
+  wsi_detail_show_tab (self->detail, name);
+  gtk_toggle_button_set_active (self->detail_button, TRUE);
+  leave_composer (self);
+}
+
+void
+wsi_frames_page_show_list (WsiFramesPage *self)
+{
+  gtk_toggle_button_set_active (self->list_button, TRUE);
+  leave_composer (self);
+}
+
+void
+wsi_frames_page_compose_row (WsiFramesPage *self)
+{
+  WsiRow *row = wsi_frame_list_get_row (wsi_frames_page_get_list (self));
+
+  if (row != NULL)
+    wsi_composer_take_row (self->composer, row);
+  else
+    wsi_composer_open (self->composer);
+}
+
+/* The line to send from, else the list, or the page that waits for rows. */
+void
+wsi_frames_page_focus (WsiFramesPage *self)
+{
+  if (wsi_composer_get_target (self->composer) != NULL)
+    wsi_composer_focus (self->composer);
+  else if (!has_rows (self))
+    gtk_widget_child_focus (GTK_WIDGET (self->waiting_page), GTK_DIR_TAB_FORWARD);
+  else
+    gtk_widget_grab_focus (
+      GTK_WIDGET (wsi_frame_list_get_view (wsi_frames_page_get_list (self))));
+}
+
+void
+wsi_frames_page_bind_settings (WsiFramesPage *self, GSettings *settings)
+{
+  const GSettingsBindFlags flags =
+    G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES;
+
+  wsi_frame_pane_bind_settings (self->frame_pane, settings);
+  g_settings_bind (settings, "arrangement", self->split, "arrangement", flags);
+  g_settings_bind (settings, "beside-share", self->split, "beside-share", flags);
+  g_settings_bind (settings, "below-share", self->split, "below-share", flags);
+}
