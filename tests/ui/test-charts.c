@@ -641,7 +641,7 @@ test_lanes (void)
   scene_init (&scene, 1280, N_SECONDS * N_IN_SECOND);
   show_timeline (&scene);
   lanes = find (&scene, g_type_from_name ("WsiLaneList"));
-  g_assert_nonnull (ui_test_find (lanes, is_lane, "#1 /chat?token=redacted-6-bytes-0000   "
+  g_assert_nonnull (ui_test_find (lanes, is_lane, "#1 · /chat?token=redacted-6-bytes-0000   "
                                   "● open   ⚠ 1 problem"));
   view = ui_test_find (lanes, ui_test_is_type, "GtkListView");
   g_signal_emit_by_name (view, "activate", 0);

@@ -423,6 +423,40 @@ test_filled_when_seen (void)
   g_assert_cmpstr (get_shown (page), ==, "report");
 }
 
+/* The pages of a connection say which one it is; those of a row do not. */
+static void
+test_title (void)
+{
+  const struct
+  {
+    const char *tab;
+    gboolean    has_title;
+  } tabs_of_title[] = {
+    { "message", FALSE }, { "frame", FALSE }, { "handshake", TRUE }, { "connection", TRUE },
+    { "engine", FALSE },
+  };
+  g_auto (Scene) scene = { 0 };
+  WsiDetail *detail;
+
+  scene_init (&scene);
+  append (&scene, WSP_DIRECTION_SENT, "a");
+  show_rows (&scene);
+  select_row (&scene, 0);
+  detail = ui_test_get_detail (scene.page);
+  for (guint i = 0; i < G_N_ELEMENTS (tabs_of_title); i++)
+    {
+      GtkWidget *title = ui_test_get_child (detail, "title");
+
+      wsi_session_page_show_tab (scene.page, tabs_of_title[i].tab);
+      g_assert_cmpint (gtk_widget_get_visible (title), ==, tabs_of_title[i].has_title);
+      g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (title)), ==,
+                       tabs_of_title[i].has_title ? "#1 · /" : "");
+    }
+  wsi_session_page_show_tab (scene.page, "handshake");
+  wsi_detail_set_conversation (detail, NULL);
+  g_assert_false (gtk_widget_get_visible (ui_test_get_child (detail, "title")));
+}
+
 /* In a page of the session. */
 static void
 test_halves_in_view (gconstpointer name)
@@ -464,6 +498,7 @@ main (int    argc,
 
       g_test_add_data_func (name, views[i], test_halves_in_view);
     }
+  g_test_add_func ("/ui/detail/connection/is-named-on-its-pages", test_title);
   g_test_add_func ("/ui/detail/handshake/is-filled-when-it-is-seen", test_filled_when_seen);
   return g_test_run ();
 }

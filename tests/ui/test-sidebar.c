@@ -142,10 +142,10 @@ test_states (void)
   wsi_conversation_end (fourth, WSI_ENDING_CUT, WSI_SENTENCE (TEXT, "The capture ends"), 5);
   wsi_store_announce (scene.store);
 
-  wait_for_text (&scene, "#1 /chat\n◌ connecting\n↑0 ↓3");
-  wait_for_text (&scene, "#2 /<b>feed</b>\n○ closed 1000\n↑0 ↓3");
-  wait_for_text (&scene, "#3 /\n✕ failed\n↑0 ↓3");
-  wait_for_text (&scene, "#4 /\n◐ cut\n↑0 ↓3");
+  wait_for_text (&scene, "#1 · /chat\n◌ connecting\n↑0 ↓3");
+  wait_for_text (&scene, "#2 · /<b>feed</b>\n○ closed 1000\n↑0 ↓3");
+  wait_for_text (&scene, "#3 · /\n✕ failed\n↑0 ↓3");
+  wait_for_text (&scene, "#4 · /\n◐ cut\n↑0 ↓3");
 }
 
 static void
@@ -158,13 +158,13 @@ test_search (void)
   for (guint i = 0; i < N_CONNECTIONS; i++)
     g_object_unref (open_one (&scene, i == 17 ? "ws://localhost:1/Needle" : "ws://localhost:1/"));
   wsi_store_announce (scene.store);
-  wait_for_text (&scene, "#1 /\n");
+  wait_for_text (&scene, "#1 · /\n");
   g_assert_cmpuint (g_list_model_get_n_items (get_rows (&scene)), ==, N_CONNECTIONS);
 
   search = GTK_EDITABLE (ui_test_get_child (scene.sidebar, "search"));
   gtk_editable_set_text (search, "needle");
   wait_for_rows (&scene, 1);
-  wait_for_text (&scene, "#18 /Needle\n");
+  wait_for_text (&scene, "#18 · /Needle\n");
 }
 
 static gboolean
@@ -198,7 +198,7 @@ test_selection (void)
   g_object_unref (open_one (&scene, "ws://localhost:1/a"));
   g_object_unref (open_one (&scene, "ws://localhost:1/b"));
   wsi_store_announce (scene.store);
-  wait_for_text (&scene, "#2 /b\n");
+  wait_for_text (&scene, "#2 · /b\n");
   g_assert_cmpuint (wsi_sidebar_get_conversation (scene.sidebar), ==, 0);
 
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (get_rows (&scene)), 1, TRUE);
@@ -230,7 +230,7 @@ test_secrets (void)
   scene_init (&scene);
   conversation = open_one (&scene, uri);
   wsi_store_announce (scene.store);
-  wait_for_text (&scene, "#1 /webhooks/redacted-6-bytes-0000?token=redacted-6-bytes-0000\n");
+  wait_for_text (&scene, "#1 · /webhooks/redacted-6-bytes-0000?token=redacted-6-bytes-0000\n");
 
   recorder = wsi_session_make_recorder (scene.session, WSP_ROLE_CLIENT, NULL);
   source = wsi_client_source_new (recorder, WSI_PLACE_THREAD, handshake);
@@ -258,7 +258,7 @@ test_sentence (void)
   wsi_store_append (wsi_session_get_store (session), conversation, &kept);
   sentence = wsi_connection_row_describe (conversation);
   g_assert_cmpstr (sentence, ==,
-                   "Connection #1 /a\\x1b\\u{202e}, ◌ connecting, frames sent: 0, received: 1, faults: 1");
+                   "Connection #1 · /a\\x1b\\u{202e}, ◌ connecting, frames sent: 0, received: 1, faults: 1");
 }
 
 int

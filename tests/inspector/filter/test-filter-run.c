@@ -380,6 +380,7 @@ typedef struct
   GArray  *numbers;
   guint64  ends[16];            /* of the chunks */
   guint    n_chunks;
+  guint    percent, n_progress; /* of a search */
   guint64  end;
   gboolean is_done;
   GError  *error;
@@ -581,6 +582,21 @@ test_cancel (void)
   run_clear (&run);
 }
 
+/* It grows to 100 or less. */
+static void
+on_progress (guint    percent,
+             gpointer data)
+{
+  Run *run = data;
+
+  g_assert_cmpuint (percent, <=, 100);
+  g_assert_cmpuint (percent, >=, run->percent);
+  run->percent = percent;
+  run->n_progress++;
+}
+
+static guint n_progress;        /* of the last search */
+
 static guint64
 search (WsiFilter         *filter,
         WsiStore          *store,
@@ -590,9 +606,11 @@ search (WsiFilter         *filter,
   Run run;
 
   run_begin (&run);
-  wsi_filter_search_async (filter, store, from, direction, NULL, on_found, &run);
+  wsi_filter_search_async (filter, store, from, direction, on_progress, &run, NULL, on_found,
+                           &run);
   wait_for (&run);
   g_assert_no_error (run.error);
+  n_progress = run.n_progress;
   run_clear (&run);
   return run.found;
 }
@@ -619,6 +637,7 @@ test_search (void)
   g_assert_cmpuint (search (nearly_all, store, MANY - 500, WSI_SEARCH_BACKWARD), ==, MANY - 501);
   g_assert_cmpuint (search (nowhere, store, WSI_NO_RECORD, WSI_SEARCH_FORWARD), ==,
                     WSI_NO_RECORD);
+  g_assert_cmpuint (n_progress, ==, (MANY - first) / CHUNK);
 }
 
 static void
@@ -631,8 +650,8 @@ test_search_cancelled (void)
 
   run_begin (&run);
   g_cancellable_cancel (cancellable);
-  wsi_filter_search_async (filter, store, WSI_NO_RECORD, WSI_SEARCH_FORWARD, cancellable,
-                           on_found, &run);
+  wsi_filter_search_async (filter, store, WSI_NO_RECORD, WSI_SEARCH_FORWARD, on_progress, &run,
+                           cancellable, on_found, &run);
   wait_for (&run);
   g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   run_clear (&run);

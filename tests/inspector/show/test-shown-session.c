@@ -163,8 +163,13 @@ test_row (void)
   g_assert_cmpuint (scene.n_shown, ==, 2);
   wait_for_tick ();
   g_assert_cmpuint (scene.n_shown, ==, 2);
+  handshake (&scene);
+  g_assert_cmpuint (scene.n_shown, ==, 2);
   select_row (&scene, 4);
   g_assert_cmpuint (scene.number, ==, 2);
+  wsi_shown_session_select_row (scene.shown, NULL);
+  handshake (&scene);
+  g_assert_cmpuint (scene.n_shown, ==, 4);
 }
 
 static guint32
@@ -186,6 +191,8 @@ test_connection (void)
   g_assert_cmpuint (get_charted (&scene), ==, 2);
   filter = wsi_shown_rows_print_filter (scene.rows);
   g_assert_nonnull (filter);
+  handshake (&scene);
+  g_assert_cmpuint (scene.n_shown, ==, 1);
   wsi_shown_session_select_connection (scene.shown, 0);
   g_assert_cmpuint (scene.n_shown, ==, 1);
   g_assert_cmpuint (get_charted (&scene), ==, 0);

@@ -22,6 +22,8 @@ typedef struct
 
   guint64              from;    /* of a search */
   WsiSearchDirection   direction;
+  WsiSearchProgress    progress;        /* NULL: nobody asks */
+  gpointer             progress_data;
   guint64              found;
 } Run;
 
@@ -65,22 +67,70 @@ deliver (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* How far a search is, on its way to the context of the caller. */
+typedef struct
+{
+  GTask *task;
+  guint  percent;
+} Progress;
+
+static void
+free_progress (gpointer data)
+{
+  Progress *progress = data;
+
+  g_object_unref (progress->task);
+  g_free (progress);
+}
+
+static gboolean
+tell_progress (gpointer data)
+{
+  Progress *progress = data;
+  Run *run = g_task_get_task_data (progress->task);
+
+  if (!g_cancellable_is_cancelled (g_task_get_cancellable (progress->task)))
+    run->progress (progress->percent, run->progress_data);
+  return G_SOURCE_REMOVE;
+}
+
 /* Sources of one priority run in the order in which they were attached, and the task's own is the
  * last one. */
+static void
+send (GTask         *task,
+      GSourceFunc    function,
+      gpointer       data,
+      GDestroyNotify free_data)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, g_task_get_priority (task));
+  g_source_set_static_name (source, "[wsinspect] filter run");
+  g_source_set_callback (source, function, data, free_data);
+  g_source_attach (source, g_task_get_context (task));
+}
+
 static void
 send_hits (GTask   *task,
            GArray **numbers,
            guint64  end)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
   Delivery *delivery = g_new (Delivery, 1);
 
   *delivery = (Delivery) { g_object_ref (task), *numbers, end };
   *numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
-  g_source_set_priority (source, g_task_get_priority (task));
-  g_source_set_static_name (source, "[wsinspect] filter hits");
-  g_source_set_callback (source, deliver, delivery, free_delivery);
-  g_source_attach (source, g_task_get_context (task));
+  send (task, deliver, delivery, free_delivery);
+}
+
+static void
+send_progress (GTask  *task,
+               guint64 n_searched,
+               guint64 n_records)
+{
+  Progress *progress = g_new (Progress, 1);
+
+  *progress = (Progress) { g_object_ref (task), 100 * n_searched / MAX (n_records, 1) };
+  send (task, tell_progress, progress, free_progress);
 }
 
 /* FALSE: it was cancelled, and the task has returned. */
@@ -226,7 +276,11 @@ search_in_thread (GTask        *task,
   g_autoptr (WsiMatcher) matcher = wsi_matcher_new (run->filter, run->store);
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   gboolean is_forward = run->direction == WSI_SEARCH_FORWARD;
-  guint64 from = run->from, first, end;
+  guint64 from = run->from, first, end, n_searched = 0, n_told = 0;
+  guint64 oldest = wsi_store_get_first (run->store), newest = wsi_store_get_end (run->store);
+  guint64 begin = from == WSI_NO_RECORD ? (is_forward ? oldest : newest)
+                                        : CLAMP (from, oldest, newest);
+  guint64 n_records = is_forward ? newest - begin : begin - oldest;
 
   run->found = WSI_NO_RECORD;
   while (numbers->len == 0 && find_batch (run, from, &first, &end))
@@ -234,6 +288,11 @@ search_in_thread (GTask        *task,
       if (!match_batch (task, matcher, first, end, numbers))
         return;
       from = is_forward ? end - 1 : first;
+      n_searched += end - first;
+      if (run->progress == NULL || n_searched - n_told < CHUNK)
+        continue;
+      n_told = n_searched;
+      send_progress (task, MIN (n_searched, n_records), n_records);
     }
   if (numbers->len > 0)
     run->found = g_array_index (numbers, guint64, is_forward ? 0 : numbers->len - 1);
@@ -245,6 +304,8 @@ wsi_filter_search_async (WsiFilter          *self,
                          WsiStore           *store,
                          guint64             from,
                          WsiSearchDirection  direction,
+                         WsiSearchProgress   progress,
+                         gpointer            progress_data,
                          GCancellable       *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer            user_data)
@@ -255,6 +316,8 @@ wsi_filter_search_async (WsiFilter          *self,
   g_task_set_source_tag (task, wsi_filter_search_async);
   run->from = from;
   run->direction = direction;
+  run->progress = progress;
+  run->progress_data = progress_data;
   wsi_task_run_in_thread (task, search_in_thread);
 }
 

@@ -97,11 +97,19 @@ gboolean    wsi_filter_run_finish      (WsiFilter    *self,
                                         GAsyncResult *result,
                                         guint64      *n_given_up,
                                         GError      **error);
-/* The next hit after a record, or before it; WSI_NO_RECORD with no error if there is none. */
+/* How much of what there is to search was searched: 0 to 100. */
+typedef void (*WsiSearchProgress) (guint    percent,
+                                   gpointer user_data);
+
+/* The next hit after a record, or before it; WSI_NO_RECORD with no error if there is none.
+ * progress: may be NULL; is called in the context of the caller, and not after the search was
+ * cancelled. */
 void        wsi_filter_search_async    (WsiFilter          *self,
                                         WsiStore           *store,
                                         guint64             from,
                                         WsiSearchDirection  direction,
+                                        WsiSearchProgress   progress,
+                                        gpointer            progress_data,
                                         GCancellable       *cancellable,
                                         GAsyncReadyCallback callback,
                                         gpointer            user_data);

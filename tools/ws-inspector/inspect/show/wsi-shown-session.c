@@ -20,6 +20,8 @@ struct _WsiShownSession
   guint64       wanted;         /* plus one; 0 = no row is waited for */
   guint         tick;           /* shows the latest handshake; 0 = the next is shown at once */
   gboolean      has_latest;     /* it is not shown yet */
+  gboolean      has_row;        /* that is selected */
+  guint32       chosen;         /* connection; 0 = none */
 };
 
 enum
@@ -39,6 +41,9 @@ static gboolean on_tick (gpointer data);
 static void
 on_handshake (WsiShownSession *self)
 {
+  if (self->has_row || self->chosen != 0)
+    return;
+
   self->has_latest = TRUE;
   if (self->tick != 0)
     return;
@@ -78,9 +83,13 @@ void
 wsi_shown_session_select_row (WsiShownSession *self,
                               WsiRow          *row)
 {
-  g_autoptr (WsiConversation) conversation =
-    dup_conversation (self, wsi_row_get_conversation (row));
+  g_autoptr (WsiConversation) conversation = NULL;
 
+  self->has_row = row != NULL;
+  if (row == NULL)
+    return;
+
+  conversation = dup_conversation (self, wsi_row_get_conversation (row));
   show_connection (self, conversation);
 }
 
@@ -90,6 +99,7 @@ wsi_shown_session_select_connection (WsiShownSession *self,
 {
   g_autoptr (WsiConversation) conversation = number != 0 ? dup_conversation (self, number) : NULL;
 
+  self->chosen = number;
   wsi_shown_rows_set_conversation (self->rows, number);
   wsi_timeline_set_conversation (wsi_chart_feed_get_timeline (self->feed), number);
   wsi_chart_feed_refresh (self->feed);

@@ -21,8 +21,8 @@ WsiShownSession *wsi_shown_session_new (WsiSession * session,
                                         WsiShownRows * rows);
 WsiLearner      *wsi_shown_session_get_learner       (WsiShownSession *self);
 WsiChartFeed    *wsi_shown_session_get_feed          (WsiShownSession *self);
-/* Signal "connection" with the WsiConversation of the details: the latest handshake, until the user
- * selects a row or a connection. */
+/* Signal "connection" with the WsiConversation of the details: the latest handshake, while the user
+ * has selected neither a row nor a connection.  row: NULL = none is selected any more. */
 void             wsi_shown_session_select_row        (WsiShownSession *self,
                                                       WsiRow          *row);
 /* List, charts and details show this connection; 0 = list and charts show all connections, and the

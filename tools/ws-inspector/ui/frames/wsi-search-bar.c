@@ -17,7 +17,7 @@ struct _WsiSearchBar
   GtkRevealer    *revealer;
   GtkSearchEntry *entry;
   GtkDropDown    *subject;
-  GtkLabel       *sentence;
+  GtkLabel       *progress, *sentence;
   WsiFrameList   *list;         /* NULL = none yet */
   GCancellable   *cancellable;  /* of the search under way; NULL = none */
   WsiFilter      *filter;       /* that it uses */
@@ -39,9 +39,22 @@ get_store (WsiSearchBar *self)
   return wsi_shown_rows_get_store (wsi_frame_list_get_rows (self->list));
 }
 
+/* In its line of the bar: the list below stays in its place. */
+static void
+show_progress (guint    percent,
+               gpointer data)
+{
+  WsiSearchBar *self = data;
+  g_autofree char *text = g_strdup_printf (_("%u %% searched"), percent);
+
+  gtk_label_set_text (self->progress, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), TRUE);
+}
+
 static void
 stop (WsiSearchBar *self)
 {
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), FALSE);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->filter, wsi_filter_unref);
@@ -134,8 +147,8 @@ search (WsiSearchBar      *self,
     return;
 
   self->cancellable = g_cancellable_new ();
-  wsi_filter_search_async (self->filter, get_store (self), from, direction, self->cancellable,
-                           on_found, g_object_ref (self));
+  wsi_filter_search_async (self->filter, get_store (self), from, direction, show_progress, self,
+                           self->cancellable, on_found, g_object_ref (self));
 }
 
 void
@@ -226,6 +239,7 @@ wsi_search_bar_class_init (WsiSearchBarClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, entry);
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, subject);
+  gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, progress);
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, sentence);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
   gtk_widget_class_bind_template_callback (widget_class, on_previous);

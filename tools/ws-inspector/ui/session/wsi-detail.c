@@ -12,6 +12,7 @@
 #include "inspect/filter/grammar/wsi-lexer.h"
 #include "inspect/show/columns/wsi-row-column.h"
 #include "inspect/show/columns/wsi-shown-rows.h"
+#include "inspect/show/models/wsi-conversation-title.h"
 #include "ui/frames/wsi-frame-list.h"
 #include "ui/frames/wsi-row-notes.h"
 
@@ -29,6 +30,7 @@ struct _WsiDetail
   GtkWidget         parent_instance;
 
   AdwViewStack      *tabs;
+  GtkLabel          *title;     /* of the connection */
   WsiRowNotes       *notes;
   WsiMessagePage    *message_page;
   WsiFramePage      *frame_page;
@@ -140,6 +142,20 @@ show_engine_row (WsiDetail *self)
   wsi_engine_page_set_row (self->engine_page, row);
 }
 
+/* Which connection a page is about: the selected row may be of another one than the row before. */
+static void
+show_title (WsiDetail *self)
+{
+  const char *tab = adw_view_stack_get_visible_child_name (self->tabs);
+  gboolean is_seen = self->conversation != NULL &&
+                     (g_strcmp0 (tab, "handshake") == 0 || g_strcmp0 (tab, "connection") == 0);
+  g_autofree char *title = is_seen ? wsi_conversation_title_dup (self->conversation) : NULL;
+
+  gtk_label_set_text (self->title, title != NULL ? title : "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), title);
+  gtk_widget_set_visible (GTK_WIDGET (self->title), is_seen);
+}
+
 static GtkWidget *
 get_page (WsiDetail       *self,
           ConversationPage page)
@@ -223,6 +239,7 @@ wsi_detail_set_conversation (WsiDetail       *self,
 {
   gboolean is_other = g_set_object (&self->conversation, conversation);
 
+  show_title (self);
   for (guint i = 0; i < N_CONVERSATION_PAGES; i++)
     {
       gboolean is_seen = conversation != NULL && gtk_widget_get_mapped (get_page (self, i));
@@ -266,6 +283,7 @@ wsi_detail_class_init (WsiDetailClass *class)
   g_type_ensure (WSI_TYPE_ROW_NOTES);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/session/wsi-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, tabs);
+  gtk_widget_class_bind_template_child (widget_class, WsiDetail, title);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, notes);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, message_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, frame_page);
@@ -278,6 +296,7 @@ wsi_detail_class_init (WsiDetailClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_edit_tags);
   gtk_widget_class_bind_template_callback (widget_class, on_go_to);
   gtk_widget_class_bind_template_callback (widget_class, on_decoder_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, show_title);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -67,7 +67,7 @@ on_row_selected (WsiSessionPage *self)
   WsiRow *row = wsi_frame_list_get_row (get_list (self));
 
   wsi_detail_set_row (wsi_frames_page_get_detail (self->frames_page), row);
-  if (row != NULL && self->shown != NULL)
+  if (self->shown != NULL)
     wsi_shown_session_select_row (self->shown, row);
 }
 

@@ -51,5 +51,5 @@ wsi_conversation_title_dup (WsiConversation *conversation)
 {
   g_autofree char *path = wsi_conversation_title_dup_path (conversation);
 
-  return g_strdup_printf ("#%u %s", wsi_conversation_get_number (conversation), path);
+  return g_strdup_printf ("#%u · %s", wsi_conversation_get_number (conversation), path);
 }

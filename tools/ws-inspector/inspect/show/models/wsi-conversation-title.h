@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 char *wsi_conversation_title_dup_address (WsiConversation *conversation);
 /* Its path: the URI's host and scheme are those of its source.  In one line, and bounded. */
 char *wsi_conversation_title_dup_path (WsiConversation *conversation);
-/* Number and path, such as "#2 /feed". */
+/* Number and path, such as "#2 · /feed". */
 char *wsi_conversation_title_dup      (WsiConversation *conversation);
 
 G_END_DECLS
