@@ -48,17 +48,34 @@ form_get_row (WsiTargetForm *form,
   return row != NULL ? GTK_EDITABLE (row) : NULL;
 }
 
+/* The sentence below the row, if it is an error or if it is none. */
+static const char *
+get_sentence (WsiTargetForm *form,
+              WsiTargetField field,
+              gboolean       is_error)
+{
+  GtkEditable *row = form_get_row (form, field);
+  GtkWidget *sentence = NULL;
+
+  if (field == WSI_TARGET_HEADERS)
+    sentence = ui_test_get_child (form, "headers_error");
+  else if (row != NULL)
+    sentence = wsi_field_row_get_error_row (WSI_FIELD_ROW (row));
+  return sentence != NULL && gtk_widget_get_visible (sentence) &&
+         gtk_widget_has_css_class (sentence, "error") == is_error
+         ? adw_preferences_row_get_title (ADW_PREFERENCES_ROW (sentence)) : NULL;
+}
+
 const char *
 form_get_error (WsiTargetForm *form,
                 WsiTargetField field)
 {
-  GtkEditable *row = form_get_row (form, field);
-  GtkWidget *error = NULL;
+  return get_sentence (form, field, TRUE);
+}
 
-  if (field == WSI_TARGET_HEADERS)
-    error = ui_test_get_child (form, "headers_error");
-  else if (row != NULL)
-    error = wsi_field_row_get_error_row (WSI_FIELD_ROW (row));
-  return error != NULL && gtk_widget_get_visible (error)
-         ? adw_preferences_row_get_title (ADW_PREFERENCES_ROW (error)) : NULL;
+const char *
+form_get_note (WsiTargetForm *form,
+               WsiTargetField field)
+{
+  return get_sentence (form, field, FALSE);
 }

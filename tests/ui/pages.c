@@ -19,7 +19,7 @@
 /* Pages of the example follow each other, and share a window. */
 const Page pages[] = {
   { "start", PAGE_NO_SOURCE, NULL, 0, NULL, NULL },
-  { "form-with-a-mistake", WSI_TARGET_CLIENT, "http://example.com/", 0, NULL, NULL },
+  { "form-with-a-mistake", WSI_TARGET_CLIENT, "ftp://example.com/", 0, NULL, NULL },
   { "form-of-a-proxy", WSI_TARGET_PROXY, "x", 0, NULL, NULL },
   { "form-of-a-browser", WSI_TARGET_BROWSER, "99999", 0, NULL, NULL },
   { "form-of-an-interface", WSI_TARGET_CAPTURE, "-", 0, NULL, NULL },

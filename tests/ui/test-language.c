@@ -91,7 +91,7 @@ test_start (void)
 
   g_assert_nonnull (ui_test_find (GTK_WIDGET (window), ui_test_is_label, language->start));
   assert_translated (window, "start");
-  ui_test_connect (window, "http://example.com/");
+  ui_test_connect (window, "ftp://example.com/");
   assert_translated (window, "client");
   ui_test_serve (window, "x");
   assert_translated (window, "server");

@@ -92,7 +92,7 @@ test_start (void)
   WsiWindow *window = ui_test_open_window (application);
 
   assert_named (window);
-  ui_test_connect (window, "http://example.com/");   /* its form, with a mistake */
+  ui_test_connect (window, "ftp://example.com/");   /* its form, with a mistake */
   assert_named (window);
   ui_test_serve (window, "x");
   assert_named (window);

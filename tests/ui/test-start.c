@@ -84,8 +84,9 @@ static const struct
   gboolean       is_shown;      /* the field says what is wrong */
 } forms[] = {
   { "client", "connect ws://localhost:8080/chat --protocol=a '--header=X: y' --origin=http://o --deflate", WSI_TARGET_N_FIELDS, FALSE },
+  { "client-without-a-scheme", "connect localhost:3000/chat", WSI_TARGET_N_FIELDS, FALSE },
   { "client-without-address", "connect ''", WSI_TARGET_ADDRESS, FALSE },
-  { "client-with-bad-address", "connect http://localhost/", WSI_TARGET_ADDRESS, TRUE },
+  { "client-with-bad-address", "connect ftp://localhost/", WSI_TARGET_ADDRESS, TRUE },
   { "client-with-bad-subprotocol", "connect ws://h/ --protocol=a@b", WSI_TARGET_SUBPROTOCOLS, TRUE },
   { "client-with-bad-header", "connect ws://h/ --header=x", WSI_TARGET_HEADERS, TRUE },
   { "client-with-no-file", "connect ws://h/ --ca=/nowhere", WSI_TARGET_AUTHORITIES, TRUE },
@@ -103,7 +104,8 @@ static const struct
   { "browser-with-bad-port", "browser 99999", WSI_TARGET_ADDRESS, TRUE },
   { "interface", "capture lo 'tcp port 8080'", WSI_TARGET_N_FIELDS, FALSE },
   { "interface-of-all", "capture", WSI_TARGET_N_FIELDS, FALSE },
-  { "proxy-with-bad-target", "proxy 9001 ws://localhost:8080/path", WSI_TARGET_ADDRESS, TRUE },
+  { "proxy-with-a-path", "proxy 9001 http://localhost:8080/chat", WSI_TARGET_N_FIELDS, FALSE },
+  { "proxy-with-bad-target", "proxy 9001 ws://me@localhost:8080", WSI_TARGET_ADDRESS, TRUE },
 };
 
 /* A button is activated a moment later, when it was shown pressed. */
@@ -146,6 +148,56 @@ test_form (gconstpointer data)
   else
     g_assert_nonnull (form_get_error (form, forms[i].wrong));
   g_assert_cmpstr (line, ==, is_right ? forms[i].target : NULL);
+  gtk_window_destroy (window);
+}
+
+/* What is typed one after the other; note and error: as the row says them, NULL: not at all. */
+static const struct
+{
+  const char *text, *note;
+  gboolean    has_error;
+} typed[] = {
+  { "", NULL, FALSE },
+  { "ws", NULL, TRUE },
+  { "localhost:3000/a", "Understood as ws://localhost:3000/a (write wss:// for TLS)", FALSE },
+  { "localhost:3000/<b>&\x1b", NULL, TRUE },
+  { "https://h/<b>&amp;", "Understood as wss://h/<b>&amp;", FALSE },
+  { "ws://h/", NULL, FALSE },
+  { "http://h/", "Understood as ws://h/", FALSE },
+  { "http://h:0/", NULL, TRUE },
+  { "3000", "Understood as ws://localhost:3000 (write wss:// for TLS)", FALSE },
+  { "", NULL, FALSE },
+};
+
+/* Never markup, and gone with the text that it is about. */
+static void
+test_note (void)
+{
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_CLIENT);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 360);
+  GtkEditable *row = form_get_row (form, WSI_TARGET_ADDRESS);
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_CLIENT);
+
+  wsi_start_page_edit (page, target);
+  gtk_window_set_focus (window, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      g_autofree char *picture = g_strdup_printf ("start-form-note-%u.png", i);
+
+      gtk_editable_set_text (row, typed[i].text);
+      g_assert_cmpstr (form_get_note (form, WSI_TARGET_ADDRESS), ==, typed[i].note);
+      g_assert_cmpint (form_get_error (form, WSI_TARGET_ADDRESS) != NULL, ==, typed[i].has_error);
+      save_picture (window, picture);
+    }
+
+  /* It is said while it is typed, too. */
+  gtk_widget_grab_focus (GTK_WIDGET (row));
+  gtk_editable_set_text (row, "h:1");
+  g_assert_nonnull (form_get_note (form, WSI_TARGET_ADDRESS));
+  gtk_editable_set_text (row, "h:x");
+  g_assert_null (form_get_note (form, WSI_TARGET_ADDRESS));
+  g_assert_null (form_get_error (form, WSI_TARGET_ADDRESS));
   gtk_window_destroy (window);
 }
 
@@ -851,6 +903,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_form);
     }
   g_test_add_func ("/ui/start/form/an-error-of-the-start-is-shown-at-its-row", test_error);
+  g_test_add_func ("/ui/start/form/a-note-says-what-an-address-is-understood-as", test_note);
   g_test_add_func ("/ui/start/browser/arguments-are-words", test_arguments);
   g_test_add_func ("/ui/start/browser/one-of-its-pages-is-chosen", test_pages);
   g_test_add_func ("/ui/start/browser/may-be-closed-while-it-is-asked", test_pages_and_close);

@@ -505,8 +505,8 @@ test_start_page (void)
   g_assert_cmpstr (ui_test_get_page (window), ==, "start");
   save_screenshot (window, "inspector-start.png");
 
-  ui_test_connect (window, "http://example.com/");
-  assert_mistake (window, WSI_TARGET_CLIENT, WSI_TARGET_ADDRESS, "http://example.com/");
+  ui_test_connect (window, "ftp://example.com/");
+  assert_mistake (window, WSI_TARGET_CLIENT, WSI_TARGET_ADDRESS, "ftp://example.com/");
   ui_test_serve (window, "65536");
   assert_mistake (window, WSI_TARGET_SERVER, WSI_TARGET_LISTEN, "65536");
   save_screenshot (window, "inspector-mistake.png");
@@ -601,6 +601,30 @@ test_failure (void)
   assert_form_has (window, uri);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.back", NULL);
   g_assert_cmpstr (ui_test_get_page (window), ==, "start");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* As from a command line, which has no form to say it. */
+static void
+test_note (void)
+{
+  WsiWindow *window = open_window ();
+  guint16 port = get_unused_port ();
+  g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", port);
+  g_autofree char *note =
+    g_strdup_printf ("Understood as ws://127.0.0.1:%u (write wss:// for TLS)", port);
+  g_autofree char *uri = g_strconcat ("ws://", address, NULL);
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  g_autofree char *line = g_strconcat ("connect ", uri, NULL);
+  g_auto (GStrv) recent = NULL;
+
+  ui_test_connect (window, address);
+  wait_until (window, has_failed, 0);
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (window), ui_test_is_label, note));
+  g_assert_cmpstr (wsi_source_get_uri (ui_test_get_source (window)), ==, uri);
+  recent = g_settings_get_strv (settings, "recent-targets");
+  g_assert_cmpstr (recent[0], ==, line);
+  save_screenshot (window, "inspector-understood.png");
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -954,6 +978,7 @@ main (int    argc,
                         test_narrow_at_first);
   g_test_add_func ("/ui/window/composer/is-expanded-in-its-own-window", test_expanded);
   g_test_add_func ("/ui/window/failed/says-why-and-can-try-again", test_failure);
+  g_test_add_func ("/ui/window/start/what-an-address-is-understood-as-is-said", test_note);
   g_test_add_func ("/ui/window/failed/an-abnormal-ending-says-of-which-connection",
                    test_abnormal_ending);
   g_test_add_func ("/ui/window/failed/a-refused-handshake-can-be-seen", test_refusal);

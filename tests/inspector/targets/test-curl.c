@@ -32,7 +32,7 @@ static const struct
   { "firefox", FIREFOX, "connect wss://example.org/chat '--header=User-Agent: B/1' '--header=Accept: */*' "
     "--origin=https://example.org", "" },
   { "http-becomes-ws", "curl http://h/", "connect ws://h/", "" },
-  { "https-becomes-wss", "curl HTTPS://h/", "connect wsS://h/", "" },
+  { "https-becomes-wss", "curl HTTPS://h/", "connect wss://h/", "" },
   { "no-scheme-is-ws", "curl h:8080/a", "connect ws://h:8080/a", "" },
   { "url-as-an-option", "curl --url ws://h/ -k", "connect ws://h/ --insecure-accept-certificate", "" },
   { "glued-values", "curl -Aagent '-HX: y' ws://h/", "connect ws://h/ '--header=User-Agent: agent' '--header=X: y'", "" },

@@ -17,7 +17,7 @@
   "{\"type\":\"frame\",\"conn\":1,\"dir\":\"recv\",\"rsv\":0,\"opcode\":2,\"header\":2,\"length\":0}\n"
 #define CLIENT "connect ws://127.0.0.1:1/"
 #define SECOND "connect ws://127.0.0.1:1/second"
-#define WRONG "connect http://127.0.0.1:1/"
+#define WRONG "connect ftp://127.0.0.1:1/"
 #define SERVER "serve 0"
 
 typedef struct

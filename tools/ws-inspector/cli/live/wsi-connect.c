@@ -80,17 +80,20 @@ prepare_input (Run        *run,
   if (run->target == NULL)
     return FALSE;
 
+  if (uri != NULL)
+    wsi_live_target_set_address (run->target, uri);
   if (options->replay != NULL)
     {
+      const char *address = uri != NULL ? wsi_target_get_text (run->target, WSI_TARGET_ADDRESS)
+                                        : NULL;
+
       run->replay = wsi_replay_new (options, error);
-      if (run->replay == NULL || !wsi_replay_choose_uri (run->replay, options, uri, error))
+      if (run->replay == NULL || !wsi_replay_choose_uri (run->replay, options, address, error))
         return FALSE;
 
       wsi_replay_fill (run->replay, run->target);
     }
-  else if (uri != NULL)
-    wsi_target_set_text (run->target, WSI_TARGET_ADDRESS, uri);
-  else
+  else if (uri == NULL)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
                            "expected one URI, such as ws://127.0.0.1:8080/, received 0 arguments; "

@@ -164,6 +164,21 @@ wsi_live_target_new (WsiTargetKind     kind,
   return g_steal_pointer (&target);
 }
 
+void
+wsi_live_target_set_address (WsiTarget  *target,
+                             const char *text)
+{
+  g_autofree char *note = NULL;
+  g_autofree char *uri = NULL;
+
+  wsi_target_set_text (target, WSI_TARGET_ADDRESS, text);
+  note = wsi_target_make_note (target);
+  uri = wsi_target_make_uri (target, NULL);
+  if (note != NULL)
+    wsi_output_error (note);
+  wsi_target_set_text (target, WSI_TARGET_ADDRESS, uri);
+}
+
 /* Whether the mistake is in what the user wrote: a port that is in use is none. */
 static gboolean
 is_of_usage (const WsiTarget *target,

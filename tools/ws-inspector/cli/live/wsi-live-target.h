@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 WsiTarget *wsi_live_target_new  (WsiTargetKind     kind,
                                  const WsiOptions *options,
                                  GError          **error);
+/* Sets the URI that text means, and says so if it is another text. */
+void       wsi_live_target_set_address (WsiTarget  *target,
+                                        const char *text);
 /* A source in this thread, or with a recorder in a lane in one of its own.  NULL: prints why not,
  * and sets the status with which the program exits. */
 WsiSource *wsi_live_target_make (const WsiTarget *target,

@@ -70,13 +70,13 @@ wsi_proxy_verb (const WsiOptions  *options,
     }
 
   wsi_target_set_text (target, WSI_TARGET_LISTEN, arguments[0]);
-  wsi_target_set_text (target, WSI_TARGET_ADDRESS, arguments[1]);
+  wsi_live_target_set_address (target, arguments[1]);
   if (!wsi_watching_begin (&watching, options, target))
     return watching.status;
 
   if (!options->is_rewriting)
     g_signal_connect (watching.recorder, "conversation", G_CALLBACK (on_conversation), NULL);
-  print_place (&watching, arguments[1]);
+  print_place (&watching, wsi_target_get_text (target, WSI_TARGET_ADDRESS));
   wsi_watching_run (&watching);
   return watching.status;
 }

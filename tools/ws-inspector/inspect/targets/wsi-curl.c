@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/sources/wsi-server-address.h"
 #include "inspect/targets/wsi-shell-words.h"
 
 #define MAX_NAMED 80            /* characters of a word that a note names */
@@ -181,7 +182,8 @@ static void
 take_url (Reader     *reader,
           const char *url)
 {
-  g_autofree char *address = NULL;
+  g_autofree char *address =
+    wsi_server_address_make_uri (url, WSI_SERVER_ADDRESS_WITH_PATH, NULL);
 
   if (*wsi_target_get_text (reader->target, WSI_TARGET_ADDRESS) != '\0')
     {
@@ -189,12 +191,6 @@ take_url (Reader     *reader,
       return;
     }
 
-  if (g_ascii_strncasecmp (url, "http://", 7) == 0 || g_ascii_strncasecmp (url, "https://", 8) == 0)
-    address = g_strconcat ("ws", url + strlen ("http"), NULL);
-  else if (strstr (url, "://") == NULL)
-    address = g_strconcat ("ws://", url, NULL);
-  else
-    address = g_strdup (url);
   wsi_target_set_text (reader->target, WSI_TARGET_ADDRESS, address);
 }
 

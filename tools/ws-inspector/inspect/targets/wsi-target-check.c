@@ -15,6 +15,7 @@
 #include "inspect/targets/wsi-header-line.h"
 
 #define MAX_LENGTH (64 * 1024)
+#define MAX_SHOWN 100           /* bytes of a URI in a note */
 #define ANY_ADDRESS "ws://localhost/"
 
 static gboolean
@@ -46,6 +47,7 @@ check_address (const WsiTarget *self,
                const char      *text,
                GError         **error)
 {
+  g_autofree char *uri = wsi_target_make_uri (self, NULL);
   g_autofree char *host = NULL;
   gboolean is_tls;
   guint16 port;
@@ -53,7 +55,7 @@ check_address (const WsiTarget *self,
   switch (wsi_target_get_kind (self))
     {
     case WSI_TARGET_CLIENT:
-      return is_valid_handshake (text, NULL, NULL, error);
+      return is_valid_handshake (uri, NULL, NULL, error);
     case WSI_TARGET_PROXY:
       return wsi_proxy_target_parse (text, &host, &port, &is_tls, error);
     case WSI_TARGET_BROWSER:
@@ -331,4 +333,34 @@ wsi_target_check (const WsiTarget *self,
       }
 
   return TRUE;
+}
+
+static const char *
+find_note (WsiServerAddressChanges changes)
+{
+  gboolean has_no_scheme = (changes & WSI_SERVER_ADDRESS_SCHEME_ADDED) != 0;
+
+  if ((changes & WSI_SERVER_ADDRESS_PATH_LEFT_OUT) != 0)
+    return has_no_scheme ? _("Understood as %s, without the path: clients name it (write wss:// "
+                             "for TLS)")
+                         : _("Understood as %s, without the path: clients name it");
+  return has_no_scheme ? _("Understood as %s (write wss:// for TLS)") : _("Understood as %s");
+}
+
+char *
+wsi_target_make_note (const WsiTarget *self)
+{
+  WsiServerAddressChanges changes;
+  g_autofree char *uri = wsi_target_make_uri (self, &changes);
+  g_autofree char *open = NULL;
+  g_autofree char *shown = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (changes == 0 || !wsi_target_check_field (self, WSI_TARGET_ADDRESS, NULL))
+    return NULL;
+
+  open = wsi_redactor_hide_title (uri);
+  bytes = g_bytes_new (open, strlen (open));
+  shown = wsi_text_escape (bytes, MAX_SHOWN, WSI_CHARSET_UTF8);
+  return g_strdup_printf (find_note (changes), shown);
 }

@@ -105,13 +105,13 @@ make_handshake (const WsiTarget *self,
   g_auto (GStrv) names = wsi_target_dup_list (self, WSI_TARGET_SUBPROTOCOLS);
   g_auto (GStrv) lines = wsi_target_dup_list (self, WSI_TARGET_HEADERS);
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autofree char *uri = wsi_target_make_uri (self, NULL);
 
   for (guint i = 0; lines[i] != NULL; i++)
     if (!wsi_header_line_append (lines[i], headers, error))
       return NULL;
 
-  return wsp_handshake_new_client (wsi_target_get_text (self, WSI_TARGET_ADDRESS),
-                                   (const char *const *) names, headers, error);
+  return wsp_handshake_new_client (uri, (const char *const *) names, headers, error);
 }
 
 static gboolean
@@ -286,6 +286,7 @@ make_proxy (const WsiTarget *self,
             WsiTargetField  *wrong,
             GError         **error)
 {
+  g_autofree char *uri = wsi_target_make_uri (self, NULL);
   g_auto (Trust) trust = { 0 };
   g_autoptr (WsiProxySource) source = NULL;
 
@@ -294,7 +295,7 @@ make_proxy (const WsiTarget *self,
 
   *wrong = WSI_TARGET_LISTEN;
   source = wsi_proxy_source_new (recorder, place, wsi_target_get_text (self, WSI_TARGET_LISTEN),
-                                 wsi_target_get_text (self, WSI_TARGET_ADDRESS), error);
+                                 uri, error);
   if (source == NULL)
     return NULL;
 

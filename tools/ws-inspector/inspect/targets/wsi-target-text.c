@@ -400,8 +400,9 @@ wsi_target_dup_without_secrets (const WsiTarget *self)
 {
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
   WsiTarget *copy = wsi_target_copy (self);
-  g_autofree char *address =
-    wsi_redactor_hide_text (redactor, wsi_target_get_text (self, WSI_TARGET_ADDRESS));
+  /* Without a scheme, a secret in it would not be found. */
+  g_autofree char *uri = wsi_target_make_uri (self, NULL);
+  g_autofree char *address = wsi_redactor_hide_text (redactor, uri);
   g_autofree char *page =
     wsi_redactor_hide_text (redactor, wsi_target_get_text (self, WSI_TARGET_PAGE));
 

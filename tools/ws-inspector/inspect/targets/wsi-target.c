@@ -200,6 +200,22 @@ wsi_target_dup_files (const WsiTarget *self)
   return G_LIST_MODEL (files);
 }
 
+char *
+wsi_target_make_uri (const WsiTarget         *self,
+                     WsiServerAddressChanges *changes)
+{
+  const char *text = self->texts[WSI_TARGET_ADDRESS];
+
+  if (self->kind == WSI_TARGET_CLIENT)
+    return wsi_server_address_make_uri (text, WSI_SERVER_ADDRESS_WITH_PATH, changes);
+  if (self->kind == WSI_TARGET_PROXY)
+    return wsi_server_address_make_uri (text, WSI_SERVER_ADDRESS_WITHOUT_PATH, changes);
+
+  if (changes != NULL)
+    *changes = 0;
+  return g_strdup (text);
+}
+
 gboolean
 wsi_target_has_field (WsiTargetKind  kind,
                       WsiTargetField field)

@@ -8,6 +8,8 @@
 
 #include <gio/gio.h>
 
+#include "inspect/sources/wsi-server-address.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -107,6 +109,13 @@ gboolean         wsi_target_takes_option (WsiTargetKind    kind,
 /* The name in a line and of wsinspect, such as "--ca"; NULL: it is an argument without a name. */
 const char      *wsi_target_get_field_name  (WsiTargetField field);
 const char      *wsi_target_get_option_name (WsiTargetOptions option);
+
+/* The address of a client or a proxy as the URI that is meant; of other kinds as it is.  changes:
+ * nullable. */
+char            *wsi_target_make_uri    (const WsiTarget         *self,
+                                         WsiServerAddressChanges *changes);
+/* A sentence about what the address is understood as.  NULL: it is that URI already, or wrong. */
+char            *wsi_target_make_note   (const WsiTarget *self);
 
 /* Looks at the text of a field, and at the kind of a file; reads nothing. */
 gboolean         wsi_target_check_field (const WsiTarget *self,

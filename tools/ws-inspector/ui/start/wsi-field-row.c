@@ -13,7 +13,9 @@ struct _WsiFieldRow
   AdwEntryRow    parent_instance;
 
   WsiTargetField field;
-  AdwActionRow  *error_row;
+  AdwActionRow  *error_row;     /* or of the note */
+  GtkImage      *error_icon;
+  gboolean       has_error;     /* that error_row shows */
   GtkWidget     *offer;         /* a button in error_row */
   char          *offered;       /* the text that offer puts into the field, or NULL */
 };
@@ -112,7 +114,7 @@ add_file_button (WsiFieldRow *self)
 
 /* A sentence quotes what was typed: it is never markup. */
 static AdwActionRow *
-make_error_row (void)
+make_error_row (GtkImage *icon)
 {
   AdwActionRow *row = g_object_new (ADW_TYPE_ACTION_ROW,
                                     "activatable", FALSE,
@@ -122,8 +124,7 @@ make_error_row (void)
                                     "visible", FALSE,
                                     NULL);
 
-  adw_action_row_add_prefix (row, gtk_image_new_from_icon_name ("dialog-error-symbolic"));
-  gtk_widget_add_css_class (GTK_WIDGET (row), "error");
+  adw_action_row_add_prefix (row, GTK_WIDGET (icon));
   return g_object_ref_sink (row);
 }
 
@@ -176,7 +177,8 @@ wsi_field_row_init (WsiFieldRow *self)
 {
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
-  self->error_row = make_error_row ();
+  self->error_icon = GTK_IMAGE (gtk_image_new ());
+  self->error_row = make_error_row (self->error_icon);
   add_offer (self);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_leave), self);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
@@ -215,31 +217,51 @@ wsi_field_row_get_error_row (WsiFieldRow *self)
   return GTK_WIDGET (self->error_row);
 }
 
-/* The text of the entry has the state, too, so that a screen reader says it. */
+static void
+show_colour (GtkWidget *row,
+             gboolean   has_error)
+{
+  if (has_error)
+    gtk_widget_add_css_class (row, "error");
+  else
+    gtk_widget_remove_css_class (row, "error");
+}
+
+/* The text of the entry has the sentence and the state, too, so that a screen reader says them. */
+static void
+show_sentence (WsiFieldRow *self,
+               const char  *sentence,
+               gboolean     has_error)
+{
+  GtkAccessible *entry = GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self)));
+
+  self->has_error = has_error;
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->error_row),
+                                 sentence != NULL ? sentence : "");
+  gtk_image_set_from_icon_name (self->error_icon, has_error ? "dialog-error-symbolic"
+                                                            : "dialog-information-symbolic");
+  gtk_widget_set_visible (GTK_WIDGET (self->error_row), sentence != NULL);
+  gtk_widget_set_visible (self->offer, FALSE);
+  show_colour (GTK_WIDGET (self), has_error);
+  show_colour (GTK_WIDGET (self->error_row), has_error);
+  if (has_error)
+    gtk_accessible_update_state (entry, GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE,
+                                 -1);
+  else
+    gtk_accessible_reset_state (entry, GTK_ACCESSIBLE_STATE_INVALID);
+  if (sentence != NULL)
+    gtk_accessible_update_property (entry, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentence, -1);
+  else
+    gtk_accessible_reset_property (entry, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+}
+
 void
 wsi_field_row_show_error (WsiFieldRow *self,
                           const char  *english)
 {
   g_autofree char *sentence = wsi_translate_text (english);
-  GtkAccessible *entry = GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self)));
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->error_row),
-                                 sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->error_row), sentence != NULL);
-  gtk_widget_set_visible (self->offer, FALSE);
-  if (sentence != NULL)
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self), "error");
-      gtk_accessible_update_state (entry, GTK_ACCESSIBLE_STATE_INVALID,
-                                   GTK_ACCESSIBLE_INVALID_TRUE, -1);
-      gtk_accessible_update_property (entry, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentence, -1);
-    }
-  else
-    {
-      gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
-      gtk_accessible_reset_state (entry, GTK_ACCESSIBLE_STATE_INVALID);
-      gtk_accessible_reset_property (entry, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
-    }
+  show_sentence (self, sentence, sentence != NULL);
 }
 
 void
@@ -261,6 +283,15 @@ wsi_field_row_set_error (WsiFieldRow *self,
   gboolean is_typed_in =
     gtk_widget_get_state_flags (GTK_WIDGET (self)) & GTK_STATE_FLAG_FOCUS_WITHIN;
 
-  if (sentence == NULL || !is_typed_in || gtk_widget_get_visible (GTK_WIDGET (self->error_row)))
+  if (sentence == NULL || !is_typed_in || self->has_error)
     wsi_field_row_show_error (self, sentence);
+  else
+    show_sentence (self, NULL, FALSE);
+}
+
+void
+wsi_field_row_set_note (WsiFieldRow *self,
+                        const char  *note)
+{
+  show_sentence (self, note, FALSE);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One field of a target: an entry, and below it the sentence of what is wrong in it. */
+/* One field of a target: an entry, and below it a sentence of what is wrong in it, or of what it is
+ * understood as. */
 #pragma once
 
 #include <adwaita.h>
@@ -24,6 +25,9 @@ GtkWidget     *wsi_field_row_get_error_row (WsiFieldRow *self);
  * something already. */
 void           wsi_field_row_set_error     (WsiFieldRow *self,
                                             const char  *sentence);
+/* note NULL: there is nothing to say of what is right.  Shown at once. */
+void           wsi_field_row_set_note      (WsiFieldRow *self,
+                                            const char  *note);
 /* At once. */
 void           wsi_field_row_show_error    (WsiFieldRow *self,
                                             const char  *sentence);

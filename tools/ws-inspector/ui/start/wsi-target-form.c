@@ -164,6 +164,7 @@ static void
 check (WsiTargetForm *self)
 {
   g_autoptr (WsiTarget) target = dup_target (self);
+  g_autofree char *note = wsi_target_make_note (target);
   gboolean is_complete = TRUE;
 
   for (guint i = 0; i < WSI_TARGET_N_FIELDS; i++)
@@ -180,6 +181,8 @@ check (WsiTargetForm *self)
         }
       if (i == WSI_TARGET_HEADERS)
         show_headers_error (self, sentence);
+      else if (self->rows[i] != NULL && error == NULL && i == WSI_TARGET_ADDRESS)
+        wsi_field_row_set_note (self->rows[i], note);
       else if (self->rows[i] != NULL)
         wsi_field_row_set_error (self->rows[i], sentence);
     }

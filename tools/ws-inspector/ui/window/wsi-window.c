@@ -546,8 +546,12 @@ on_started (WsiWindow       *self,
             const WsiTarget *target,
             WsiSource       *source)
 {
+  g_autofree char *note = target != NULL ? wsi_target_make_note (target) : NULL;
+
   if (target != NULL)
     wsi_start_page_remember (self->start_page, target);
+  if (note != NULL)
+    wsi_toaster_show (self->toaster, note);
   wsi_session_page_show_waiting (self->session_page, source);
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
 }

@@ -4,7 +4,10 @@
 #include "inspect/sources/proxy/wsi-proxy-address.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 #include <string.h>
+
+#include "inspect/sources/wsi-server-address.h"
 
 #define HTTP_PORT 80
 #define HTTPS_PORT 443
@@ -130,13 +133,14 @@ wsi_proxy_address_is_same (GSocketAddress *own,
          (g_inet_address_get_is_any (ip) && g_inet_address_get_is_loopback (other_ip));
 }
 
-static gboolean
-has_no_path (GUri *uri)
+/* The library refuses what names no host and no port. */
+static GUri *
+parse_uri (const char *text,
+           GError    **error)
 {
-  const char *path = g_uri_get_path (uri);
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (text, NULL, NULL, error);
 
-  return (*path == '\0' || strcmp (path, "/") == 0) && g_uri_get_query (uri) == NULL &&
-         g_uri_get_fragment (uri) == NULL && g_uri_get_userinfo (uri) == NULL;
+  return handshake != NULL ? g_uri_parse (text, G_URI_FLAGS_NONE, error) : NULL;
 }
 
 gboolean
@@ -146,23 +150,28 @@ wsi_proxy_target_parse (const char *text,
                         gboolean   *is_tls,
                         GError    **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
-  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
-  int number = uri != NULL ? g_uri_get_port (uri) : 0;
+  g_autofree char *address =
+    wsi_server_address_make_uri (text, WSI_SERVER_ADDRESS_WITHOUT_PATH, NULL);
+  g_autoptr (GUri) uri = parse_uri (address, error);
 
-  *is_tls = strcmp (scheme, "wss") == 0;
-  if ((*is_tls || strcmp (scheme, "ws") == 0) && g_uri_get_host (uri) != NULL &&
-      *g_uri_get_host (uri) != '\0' && number != 0 && has_no_path (uri))
+  if (uri == NULL)
+    return FALSE;
+
+  /* What was received is not quoted: it may have a password. */
+  if (g_uri_get_userinfo (uri) != NULL || g_uri_get_host (uri) == NULL)
     {
-      *host = g_strdup (g_uri_get_host (uri));
-      *port = number > 0 ? number : *is_tls ? HTTPS_PORT : HTTP_PORT;
-      return TRUE;
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           g_uri_get_userinfo (uri) != NULL
+                           ? _("invalid target: expected ws://HOST:PORT or wss://HOST:PORT without "
+                               "a user name, because clients send their own")
+                           : _("invalid target: expected ws://HOST:PORT or wss://HOST:PORT"));
+      return FALSE;
     }
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               _("invalid target: expected ws://HOST:PORT or wss://HOST:PORT without a path, "
-                 "because clients name the path; received \"%s\""), text);
-  return FALSE;
+  *is_tls = strcmp (g_uri_get_scheme (uri), "wss") == 0;
+  *host = g_strdup (g_uri_get_host (uri));
+  *port = g_uri_get_port (uri) > 0 ? g_uri_get_port (uri) : *is_tls ? HTTPS_PORT : HTTP_PORT;
+  return TRUE;
 }
 
 /* The port is left out where it is the scheme's own, as clients do. */
