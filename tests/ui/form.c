@@ -7,7 +7,7 @@
 #include "ui/template-children.h"
 
 static const char *const titles[WSI_TARGET_N_FIELDS] = {
-  [WSI_TARGET_LISTEN] = "Port, or IP address and port",
+  [WSI_TARGET_LISTEN] = "Port, or IP address and port; 0 = any free port",
   [WSI_TARGET_SUBPROTOCOLS] = "Subprotocols, with commas between them",
   [WSI_TARGET_ORIGIN] = "Origin",
   [WSI_TARGET_ALLOWED_ORIGINS] = "Allowed origins of web pages; * = any",

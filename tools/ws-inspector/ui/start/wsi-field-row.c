@@ -40,7 +40,7 @@ static const struct
   GtkFileChooserAction action;  /* of a path; GTK_FILE_CHOOSER_ACTION_OPEN = 0 */
 } fields[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_ADDRESS] = { N_("Address"), GTK_INPUT_PURPOSE_URL },
-  [WSI_TARGET_LISTEN] = { N_("Port, or IP address and port"), GTK_INPUT_PURPOSE_FREE_FORM },
+  [WSI_TARGET_LISTEN] = { N_("Port, or IP address and port; 0 = any free port"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_SUBPROTOCOLS] = { N_("Subprotocols, with commas between them"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_ORIGIN] = { N_("Origin"), GTK_INPUT_PURPOSE_URL },
   [WSI_TARGET_ALLOWED_ORIGINS] = { N_("Allowed origins of web pages; * = any"), GTK_INPUT_PURPOSE_URL },
