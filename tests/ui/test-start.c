@@ -94,6 +94,7 @@ static const struct
   { "server-with-bad-port", "serve 65536", WSI_TARGET_LISTEN, TRUE },
   { "server-with-markup", "serve '<b>&'", WSI_TARGET_LISTEN, TRUE },
   { "proxy", "proxy 9001 ws://localhost:8080 --rewrite-host", WSI_TARGET_N_FIELDS, FALSE },
+  { "proxy-of-any-certificate", "proxy 9001 wss://localhost:8080 --insecure-accept-certificate", WSI_TARGET_N_FIELDS, FALSE },
   { "program", "attach chat-server", WSI_TARGET_N_FIELDS, FALSE },
   { "program-without-a-name", "attach ''", WSI_TARGET_ADDRESS, FALSE },
   { "program-with-a-path", "attach a/b", WSI_TARGET_ADDRESS, TRUE },

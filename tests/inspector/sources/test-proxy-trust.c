@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A client of the process has accepted the certificate of a target, which a proxy of the process
- * must still refuse.  GIO resumes TLS sessions of other clients, but not in programs that use
- * g_test, so this program prints its points itself. */
+/* A client and a proxy of the process have accepted the certificate of a target, which another
+ * proxy of the process must still refuse.  GIO resumes TLS sessions of other clients, but not in
+ * programs that use g_test, so this program prints its points itself. */
 #include <libwsproto/wsproto.h>
 #include <stdio.h>
 
@@ -67,19 +67,44 @@ is_of_certificate (const WsiSentence *sentence)
                               sentence->id == WSI_SENTENCE_UNKNOWN_AUTHORITY);
 }
 
-static gboolean
-is_refused_by_proxy (const char *target)
+/* NULL: it refuses.  sentence: of the proxy. */
+static WspConnection *
+connect_through_proxy (const char   *target,
+                       gboolean      accepts,
+                       WsiSentence **sentence)
 {
   g_autoptr (WsiProxySource) proxy =
     wsi_proxy_source_new (NULL, WSI_PLACE_OWNER, "0", target, NULL);
-  g_autoptr (WspConnection) connection = NULL;
+  WspConnection *connection;
 
   if (proxy == NULL || !wsi_proxy_source_listen (proxy, NULL))
-    return FALSE;
+    return NULL;
 
+  if (accepts)
+    wsi_proxy_source_accept_any_certificate (proxy);
   wsi_source_start (WSI_SOURCE (proxy));
   connection = connect_to (wsi_source_get_uri (WSI_SOURCE (proxy)), FALSE);
-  return connection == NULL && is_of_certificate (wsi_source_get_sentence (WSI_SOURCE (proxy)));
+  *sentence = wsi_sentence_copy (wsi_source_get_sentence (WSI_SOURCE (proxy)));
+  return connection;
+}
+
+static gboolean
+is_refused_by_proxy (const char *target)
+{
+  g_autofree WsiSentence *sentence = NULL;
+  g_autoptr (WspConnection) connection = connect_through_proxy (target, FALSE, &sentence);
+
+  return connection == NULL && is_of_certificate (sentence);
+}
+
+static gboolean
+is_accepted_by_proxy (const char *target)
+{
+  g_autofree WsiSentence *sentence = NULL;
+  g_autoptr (WspConnection) connection = connect_through_proxy (target, TRUE, &sentence);
+
+  return connection != NULL && sentence != NULL &&
+         sentence->id == WSI_SENTENCE_ACCEPTED_ALL_THE_SAME;
 }
 
 int
@@ -93,16 +118,19 @@ main (void)
   guint16 port = listen_on_free_port (server, NULL);
   g_autofree char *target = g_strdup_printf ("wss://localhost:%u", port);
 
-  printf ("1..%u\n", (guint) G_N_ELEMENTS (ways));
+  printf ("1..%u\n", (guint) (2 * G_N_ELEMENTS (ways)));
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
       g_setenv ("WSP_TLS", i == 0 ? "" : "gio", TRUE);
 
       gboolean is_claimed = is_accepted_by_client (target) && is_refused_by_proxy (target);
+      gboolean is_other_claimed = is_accepted_by_proxy (target) && is_refused_by_proxy (target);
 
       printf ("%s %u /inspector/proxy-trust/%s/SEC-120-session-that-a-client-accepted-is-refused\n",
-              is_claimed ? "ok" : "not ok", i + 1, ways[i]);
-      is_good = is_good && is_claimed;
+              is_claimed ? "ok" : "not ok", 2 * i + 1, ways[i]);
+      printf ("%s %u /inspector/proxy-trust/%s/SEC-120-session-that-a-proxy-accepted-is-refused\n",
+              is_other_claimed ? "ok" : "not ok", 2 * i + 2, ways[i]);
+      is_good = is_good && is_claimed && is_other_claimed;
     }
 
   return is_good ? 0 : 1;

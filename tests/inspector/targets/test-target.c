@@ -32,7 +32,7 @@ static const struct
     "--ca=/ca.pem --cert=/c.pem --key=/k.pem --deflate --insecure-accept-certificate", NULL },
   { "server", "serve 8080", NULL },
   { "server-with-all", "serve '*:1' --protocol=a --allow-origin=http://o --allow-origin=null --cert=/c --key=/k --deflate", NULL },
-  { "proxy", "proxy [::1]:0 wss://h:1 --ca=/ca --rewrite-host", NULL },
+  { "proxy", "proxy [::1]:0 wss://h:1 --ca=/ca --insecure-accept-certificate --rewrite-host", NULL },
   { "file", "read '/a b'", NULL },
   { "file-like-an-option", "read ./-x", NULL },
   { "files", "read a '/b c' ./-x d", NULL },
@@ -140,6 +140,7 @@ static const struct
   { "path", "connect ws://h/webhooks/1/secret", "h/webhooks/", "secret" },
   { "page-of-a-browser", "browser 9222 '--page=http://shop/?token=secret'", "http://shop/?token=", "secret" },
   { "argument-of-a-browser", "browser --start -- --proxy-server=http://me:secret@proxy:1", "--proxy-server=http://", "secret" },
+  { "any-certificate-of-a-target", "proxy 0 wss://h.test --insecure-accept-certificate", "wss://h.test", "insecure" },
   { "any-certificate", "connect wss://h/ --insecure-accept-certificate", "wss://h/", "insecure" },
 };
 

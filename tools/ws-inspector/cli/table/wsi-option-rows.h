@@ -103,8 +103,8 @@ ROW ("client-ca", 0, FILE, client_ca, WSI_VERB_SERVE, "FILE", 0, 0,
      "Require client certificates issued by these CAs (PEM)")
 ROW ("proxy", 0, STRING, proxy, WSI_VERB_CONNECT, "URI", 0, 0,
      "Use this proxy (http, https or socks URI)")
-ROW ("insecure-accept-certificate", 0, FLAG, accepts_any, WSI_VERB_CONNECT, NULL, 0, 0,
-     "Accept any certificate (insecure)")
+ROW ("insecure-accept-certificate", 0, FLAG, accepts_any, WSI_VERB_CONNECT | WSI_VERB_PROXY, NULL,
+     0, 0, "Accept any certificate of the server (insecure)")
 
 /* proxy */
 ROW ("rewrite-host", 0, FLAG, is_rewriting, WSI_VERB_PROXY, NULL, 0, 0,

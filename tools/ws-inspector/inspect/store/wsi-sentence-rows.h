@@ -74,6 +74,8 @@ SENTENCE (NOT_YET_VALID, "not-yet-valid", "t",
           N_("Certificate of %s is not trusted: not valid yet (set the clock of this computer)"))
 SENTENCE (NOT_TRUSTED, "not-trusted", "t",
           N_("Certificate of %s is not trusted (give the server another one)"))
+SENTENCE (ACCEPTED_ALL_THE_SAME, "accepted-all-the-same", "s",
+          N_("%s; it is accepted all the same: another computer may read and change everything"))
 SENTENCE (CERTIFICATE_REFUSED, "certificate-refused", "t",
           N_("%s has ended TLS (it may require a certificate: choose one that it trusts in "
              "Certificate and Private key, or with --cert and --key)"))

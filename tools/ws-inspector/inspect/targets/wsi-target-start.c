@@ -301,6 +301,8 @@ make_proxy (const WsiTarget *self,
 
   wsi_proxy_source_set_certificate (source, trust.certificate);
   wsi_proxy_source_set_authorities (source, trust.authorities);
+  if (has_option (self, WSI_TARGET_ACCEPTS_ANY))
+    wsi_proxy_source_accept_any_certificate (source);
   if (has_option (self, WSI_TARGET_REWRITES_HOST))
     wsi_proxy_source_rewrite_host (source);
   if (!wsi_proxy_source_listen (source, error))

@@ -39,7 +39,7 @@ static const struct
   },
   [WSI_TARGET_PROXY] = {
     .fields = FIELD (LISTEN) | FIELD (ADDRESS) | FIELD (AUTHORITIES) | FIELD (CERTIFICATE) | FIELD (KEY),
-    .options = WSI_TARGET_REWRITES_HOST,
+    .options = WSI_TARGET_REWRITES_HOST | WSI_TARGET_ACCEPTS_ANY,
     .more_options = WSI_TARGET_IS_LOSSLESS,
   },
   [WSI_TARGET_BROWSER] = {

@@ -54,7 +54,7 @@ typedef enum
 typedef enum
 {
   WSI_TARGET_COMPRESSES       = 1 << 0,
-  WSI_TARGET_ACCEPTS_ANY      = 1 << 1, /* any certificate */
+  WSI_TARGET_ACCEPTS_ANY      = 1 << 1, /* certificate of the server */
   WSI_TARGET_REWRITES_HOST    = 1 << 2,
   WSI_TARGET_ECHOES           = 1 << 3, /* a client sends each message back */
   WSI_TARGET_IS_LOSSLESS      = 1 << 4, /* a proxy waits where a lane is full */

@@ -67,12 +67,18 @@ take_flaws_of_gio (WsiProxyOpening *self)
     self->flaws = g_tls_connection_get_peer_certificate_errors (G_TLS_CONNECTION (stream));
 }
 
+static char *
+dup_target (WsiProxyOpening *self)
+{
+  return g_strdup_printf ("%s://%s:%u", self->target->is_tls ? "wss" : "ws", self->target->host,
+                          self->target->port);
+}
+
 static void
 fail_target (WsiProxyOpening *self,
              const GError    *error)
 {
-  g_autofree char *target = g_strdup_printf ("%s://%s:%u", self->target->is_tls ? "wss" : "ws",
-                                             self->target->host, self->target->port);
+  g_autofree char *target = dup_target (self);
   g_autofree WsiSentence *sentence =
     wsi_tls_sentence_dup_of_server (WSI_TLS_PEER_TARGET, target, error, self->flaws);
 
@@ -125,6 +131,18 @@ begin_securing (WsiProxyOpening *self,
 }
 
 static void
+end_secured (WsiProxyOpening *self)
+{
+  g_autofree char *target = dup_target (self);
+  g_autofree WsiSentence *sentence = NULL;
+
+  if (self->flaws != G_TLS_CERTIFICATE_NO_FLAGS)
+    sentence = wsi_tls_sentence_dup_of_accepted (target, self->flaws);
+  stop_securing (self);
+  end (self, WSI_PROXY_OPENED, sentence);
+}
+
+static void
 on_back_ready (WspTransport  *leg,
                WspWatchEvents events,
                gpointer       owner)
@@ -134,16 +152,12 @@ on_back_ready (WspTransport  *leg,
 
   take_flaws_of_gio (self);
   if (wsp_transport_write (leg, NULL, 0, &error) != WSP_TRANSPORT_FAILED &&
-      self->flaws != G_TLS_CERTIFICATE_NO_FLAGS)
+      self->flaws != G_TLS_CERTIFICATE_NO_FLAGS && !self->target->accepts_any)
     error = g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "not trusted");
   if (error != NULL)
-    {
-      fail_securing (self, error);
-      return;
-    }
-
-  stop_securing (self);
-  end (self, WSI_PROXY_OPENED, NULL);
+    fail_securing (self, error);
+  else
+    end_secured (self);
 }
 
 /* GIO does TLS on the stream; name and value: of the property that the type has in addition. */
@@ -163,6 +177,12 @@ make_with_gio (WsiProxyOpening *self,
   return tls != NULL ? wsp_transport_new_for_stream (self->reactor, tls) : NULL;
 }
 
+static gboolean
+accept_certificate (void)
+{
+  return TRUE;
+}
+
 /* If the database were set later, GIO would read the system's list first. */
 static WspTransport *
 make_back_with_gio (WsiProxyOpening    *self,
@@ -175,20 +195,28 @@ make_back_with_gio (WsiProxyOpening    *self,
                                       ? g_object_ref (self->target->database)
                                       : g_tls_backend_get_default_database (backend);
 
+  WspTransport *back;
+
   g_socket_set_timeout (g_socket_connection_get_socket (connection), 0);
-  return make_with_gio (self, g_tls_backend_get_client_connection_type (backend),
+  back = make_with_gio (self, g_tls_backend_get_client_connection_type (backend),
                         G_IO_STREAM (connection), database, "server-identity", identity, error);
+  if (back != NULL && self->target->accepts_any)
+    g_signal_connect (wsp_transport_get_stream (back), "accept-certificate",
+                      G_CALLBACK (accept_certificate), NULL);
+  return back;
 }
 
-/* Called for a certificate that is not trusted: the proxy refuses each of them. */
+/* Called for a certificate that is not trusted. */
 static gboolean
 on_certificate (WspTransport        *leg,
                 GTlsCertificate     *certificate,
                 GTlsCertificateFlags errors,
                 gpointer             owner)
 {
-  ((WsiProxyOpening *) owner)->flaws = errors;
-  return FALSE;
+  WsiProxyOpening *self = owner;
+
+  self->flaws = errors;
+  return self->target->accepts_any;
 }
 
 static WspTransport *

@@ -57,6 +57,7 @@ typedef struct
   char            *host;
   guint16          port;
   gboolean         is_tls;
+  gboolean         accepts_any; /* certificate of the target */
   GTlsDatabase    *database;    /* NULL: the system's */
   GTlsCertificate *certificate; /* of the front; NULL: without TLS */
   WspTlsContext   *front_tls, *back_tls;        /* NULL: without TLS, or GIO does it */
@@ -75,7 +76,7 @@ typedef enum
 typedef struct _WsiProxyOpening WsiProxyOpening;
 
 /* front and back are given to the function, and the opening is freed after it.  sentence: why the
- * connection is not open; NULL: it is. */
+ * connection is not open, or what is wrong with a certificate that was accepted; nullable. */
 typedef void (*WsiProxyOpeningFunc) (WsiProxyOpening   *opening,
                                      WsiProxyOpened     opened,
                                      WspTransport      *front,

@@ -37,6 +37,7 @@ struct _WsiProxySource
   GHashTable         *pairs;            /* of WsiProxyPair */
   GHashTable         *openings;         /* of WsiProxyOpening; each has a reference to the source */
   gboolean            is_ending;
+  gboolean            has_warned;       /* of a certificate: the last sentence says so */
 };
 
 G_DEFINE_FINAL_TYPE (WsiProxySource, wsi_proxy_source, WSI_TYPE_SOURCE)
@@ -110,6 +111,18 @@ close_leg (WspTransport *leg)
     wsp_transport_close (leg, WSP_TRANSPORT_CLOSE_NOW);
 }
 
+/* Each connection may have the same warning. */
+static void
+report (WsiProxySource    *self,
+        const WsiSentence *sentence)
+{
+  gboolean is_warning = sentence->id == WSI_SENTENCE_ACCEPTED_ALL_THE_SAME;
+
+  if (!is_warning || !self->has_warned)
+    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING, sentence);
+  self->has_warned = is_warning;
+}
+
 static void
 on_opened (WsiProxyOpening   *opening,
            WsiProxyOpened     opened,
@@ -136,7 +149,7 @@ on_opened (WsiProxyOpening   *opening,
     }
 
   if (sentence != NULL)
-    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING, sentence);
+    report (self, sentence);
   if (opened != WSI_PROXY_NO_CLIENT)
     {
       add_pair (self, front, back, sentence);
@@ -319,6 +332,12 @@ wsi_proxy_source_set_authorities (WsiProxySource *self,
                                   GTlsDatabase   *authorities)
 {
   g_set_object (&self->target.database, authorities);
+}
+
+void
+wsi_proxy_source_accept_any_certificate (WsiProxySource *self)
+{
+  self->target.accepts_any = TRUE;
 }
 
 void

@@ -27,6 +27,8 @@ void            wsi_proxy_source_set_certificate (WsiProxySource  *self,
 /* Before the start. */
 void            wsi_proxy_source_set_authorities (WsiProxySource *self,
                                                   GTlsDatabase   *authorities);
+/* Of the target.  The sentence says what is wrong with one.  Before the start. */
+void            wsi_proxy_source_accept_any_certificate (WsiProxySource *self);
 /* Gives requests the target's Host, and the target's Origin to pages of the proxy.  Requests for
  * another host are refused.  Before listening. */
 void            wsi_proxy_source_rewrite_host    (WsiProxySource *self);

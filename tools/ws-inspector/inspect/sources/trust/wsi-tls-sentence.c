@@ -103,6 +103,16 @@ wsi_tls_sentence_dup_of_server (WsiTlsPeer           peer,
          ? make_sentence (WSI_SENTENCE_CERTIFICATE_REFUSED, peer, uri) : NULL;
 }
 
+WsiSentence *
+wsi_tls_sentence_dup_of_accepted (const char          *uri,
+                                  GTlsCertificateFlags flaws)
+{
+  g_autofree char *place = dup_place (WSI_TLS_PEER_TARGET, uri);
+  const char *name = wsi_sentence_id_get_name (find_flaw (flaws));
+
+  return wsi_sentence_copy (WSI_SENTENCE (ACCEPTED_ALL_THE_SAME, name, place));
+}
+
 const WsiSentence *
 wsi_tls_sentence_of_client (const GError *error)
 {

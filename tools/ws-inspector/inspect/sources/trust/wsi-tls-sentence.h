@@ -25,6 +25,9 @@ WsiSentence       *wsi_tls_sentence_dup_of_server (WsiTlsPeer           peer,
                                                    const char          *uri,
                                                    const GError        *error,
                                                    GTlsCertificateFlags flaws);
+/* A server whose certificate has these flaws was accepted, because the user has asked for that. */
+WsiSentence       *wsi_tls_sentence_dup_of_accepted (const char          *uri,
+                                                     GTlsCertificateFlags flaws);
 const WsiSentence *wsi_tls_sentence_of_client     (const GError *error);
 /* Never NULL: of another error it has the message. */
 WsiSentence       *wsi_tls_sentence_dup_of_client (const GError *error);
