@@ -38,6 +38,7 @@ test_bound (void)
   gtk_test_widget_wait_for_draw (GTK_WIDGET (preferences));
   picture_save (GTK_WIDGET (preferences), "preferences");
 
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (preferences), ui_test_is_label, "Follow System"));
   adw_combo_row_set_selected (ADW_COMBO_ROW (get_child (preferences, "style")), 2);
   g_assert_cmpint (g_settings_get_enum (settings, "style"), ==, WSI_STYLE_DARK);
   g_assert_true (adw_style_manager_get_dark (adw_style_manager_get_default ()));

@@ -32,7 +32,7 @@ typedef struct
 } Choice;
 
 static const Choice style_choice = {
-  "style", { "system", "light", "dark" }, { N_("As the system says"), N_("Light"), N_("Dark") },
+  "style", { "system", "light", "dark" }, { N_("Follow System"), N_("Light"), N_("Dark") },
 };
 
 static const Choice time_choice = {
