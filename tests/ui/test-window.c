@@ -480,6 +480,30 @@ test_serve (void)
     }
 }
 
+/* The state of a source is in its row alone; a window has sources in any state. */
+static void
+assert_title_has_no_state (WsiWindow *window)
+{
+  WsiSource *source = ui_test_get_source (window);
+
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (window)), ==, wsi_source_get_title (source));
+}
+
+static void
+test_title (void)
+{
+  WsiWindow *window = open_window ();
+
+  ui_test_serve (window, "0");
+  wait_until (window, is_in_state, WSI_SOURCE_RUNNING);
+  assert_title_has_no_state (window);
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (window), ui_test_is_label, "Listening"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
+  wait_until (window, is_in_state, WSI_SOURCE_ENDED);
+  assert_title_has_no_state (window);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* The form has the wrong text, and says what is wrong in it. */
 static void
 assert_mistake (WsiWindow     *window,
@@ -966,6 +990,7 @@ main (int    argc,
   g_test_add_func ("/ui/window/start/the-port-after-one-in-use-is-offered", test_port_in_use);
   g_test_add_func ("/ui/window/connect/SEC-114-rows-are-what-the-peer-sent-and-saw", test_connect);
   g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
+  g_test_add_func ("/ui/window/title/has-no-state-of-a-source", test_title);
   g_test_add_func ("/ui/window/events/are-rows-that-can-be-shown", test_events);
   g_test_add_func ("/ui/window/session/a-page-without-one-holds-nothing-of-it", test_empty);
   g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-below", GINT_TO_POINTER (FALSE),

@@ -114,14 +114,12 @@ wsi_source_text_dup_title_of_all (WsiSession *session)
 }
 
 char *
-wsi_source_text_dup_state_of_all (WsiSession *session)
+wsi_source_text_dup_count (WsiSession *session)
 {
   guint n_sources = session != NULL ? wsi_session_get_n_sources (session) : 0;
 
-  if (n_sources == 0)
-    return g_strdup ("");
-  if (n_sources == 1)
-    return g_strdup (wsi_source_text_get_state (wsi_session_get_source (session, 0)));
+  if (n_sources <= 1)
+    return NULL;
   return g_strdup_printf (ngettext ("%u source", "%u sources", n_sources), n_sources);
 }
 

@@ -15,7 +15,8 @@ char       *wsi_source_text_dup_title    (WsiSource *source);
 char       *wsi_source_text_dup_sentence (WsiSource *source);
 /* For a window; session NULL: it has none. */
 char       *wsi_source_text_dup_title_of_all (WsiSession *session);
-char       *wsi_source_text_dup_state_of_all (WsiSession *session);
+/* How many sources there are; NULL: one or none.  The state of each is in its row alone. */
+char       *wsi_source_text_dup_count (WsiSession *session);
 /* The last sentence of a session, after the number of its connection; NULL = "". */
 char *wsi_source_text_dup_numbered (WsiSession *session,
                                     const char *sentence);

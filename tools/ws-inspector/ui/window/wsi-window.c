@@ -445,11 +445,12 @@ show_title (WsiWindow *self)
 {
   WsiSession *session = wsi_workspace_get_session (self->workspace);
   gboolean is_paused = session != NULL && wsi_session_is_paused (session);
-  g_autofree char *state = is_paused ? g_strdup (_("Not recording"))
-                                     : wsi_source_text_dup_state_of_all (session);
+  g_autofree char *words = is_paused ? g_strdup (_("Not recording"))
+                                     : wsi_source_text_dup_count (session);
   g_autofree char *file = wsi_workspace_dup_file_name (self->workspace);
-  g_autofree char *subtitle = file != NULL ? g_strdup_printf ("%s · %s", state, file)
-                                           : g_strdup (state);
+  g_autofree char *subtitle = words != NULL && file != NULL
+                              ? g_strdup_printf ("%s · %s", words, file)
+                              : g_strdup (words != NULL ? words : file != NULL ? file : "");
   g_autofree char *title = wsi_source_text_dup_title_of_all (session);
   g_autofree char *full = *subtitle != '\0' ? g_strdup_printf ("%s · %s", title, subtitle)
                                             : g_strdup (title);
