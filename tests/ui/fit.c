@@ -4,6 +4,9 @@
 #include "fit.h"
 
 #include <adwaita.h>
+#include <string.h>
+
+#include "ui/parts/wsi-column-cell.h"
 
 #define TOLERANCE 1.0           /* pixels: sizes of text are rounded */
 
@@ -70,8 +73,18 @@ check_height (Fit      *self,
          height - gtk_widget_get_height (GTK_WIDGET (label)));
 }
 
-/* Where a text is longer than its place, the whole of it is a tooltip.  A placeholder is no text of
- * its entry. */
+/* That of the innermost part that has one, as the pointer finds it; NULL: there is none.  A part
+ * that makes its tooltip when it is asked (query-tooltip) has no text here. */
+static const char *
+find_tooltip (GtkWidget *widget)
+{
+  while (widget != NULL && !gtk_widget_get_has_tooltip (widget))
+    widget = gtk_widget_get_parent (widget);
+  return widget != NULL ? gtk_widget_get_tooltip_text (widget) : NULL;
+}
+
+/* Where a text is longer than its place, the whole of it is in a tooltip.  A placeholder is no text
+ * of its entry. */
 static void
 check_label (Fit      *self,
              GtkLabel *label)
@@ -79,12 +92,20 @@ check_label (Fit      *self,
   gboolean is_cut = !GTK_IS_TEXT (gtk_widget_get_parent (GTK_WIDGET (label))) &&
                     !is_title (GTK_WIDGET (label)) &&
                     pango_layout_is_ellipsized (gtk_label_get_layout (label));
+  const char *tooltip = is_cut ? find_tooltip (GTK_WIDGET (label)) : NULL;
 
-  for (GtkWidget *widget = GTK_WIDGET (label); widget != NULL && is_cut;
-       widget = gtk_widget_get_parent (widget))
-    is_cut = !gtk_widget_get_has_tooltip (widget);
-  if (is_cut)
-    add (self, GTK_WIDGET (label), "is cut off", 0);
+  if (is_cut && (tooltip == NULL || strstr (tooltip, gtk_label_get_text (label)) == NULL))
+    add (self, GTK_WIDGET (label), tooltip != NULL ? "is cut off, and not in its tooltip"
+                                                   : "is cut off", 0);
+}
+
+/* The tooltip of a cell is asked for: the whole text, if there is one at all. */
+static void
+check_cell (Fit            *self,
+            GtkInscription *text)
+{
+  if (wsi_column_cell_get_cut (text) != NULL && !gtk_widget_get_has_tooltip (GTK_WIDGET (text)))
+    add (self, GTK_WIDGET (text), "is cut off", 0);
 }
 
 /* GTK draws another picture in its place. */
@@ -132,6 +153,8 @@ check (Fit       *self,
     check_scrolling (self, GTK_SCROLLED_WINDOW (widget));
   if (GTK_IS_IMAGE (widget))
     check_icon (self, GTK_IMAGE (widget));
+  if (GTK_IS_INSCRIPTION (widget))
+    check_cell (self, GTK_INSCRIPTION (widget));
   if (GTK_IS_LABEL (widget))
     {
       check_label (self, GTK_LABEL (widget));

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every page of a window of 360 pixels fits: test-narrow [LANGUAGE FOLDER], the folder of the built
- * catalogs. */
+/* Every page of a window of 360 pixels fits, and fit.c finds what does not: test-narrow [LANGUAGE
+ * FOLDER], the folder of the built catalogs. */
 #include "fit.h"
 #include "fonts.h"
 #include "language.h"
 #include "pages.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/parts/wsi-column-cell.h"
 #include "ui/template-children.h"
 #include "ui/window/wsi-application.h"
 #include "ui/window/wsi-toast.h"
@@ -120,12 +121,23 @@ static const struct
     "<property name='ellipsize'>end</property><property name='label'>"
     "A sentence that has no place in a window of so many pixels, and no tooltip</property>"
     "</object>", "GtkLabel" },
+  { "label-whose-tooltip-lacks-what-is-cut", "<object class='GtkBox' id='it'>"
+    "<property name='tooltip-text'>Another sentence</property><child><object class='GtkLabel'>"
+    "<property name='ellipsize'>end</property><property name='label'>"
+    "A sentence that has no place in a window of so many pixels, and another tooltip</property>"
+    "</object></child></object>", "GtkLabel" },
+  { "nothing-where-a-tooltip-has-what-is-cut", "<object class='GtkBox' id='it'>"
+    "<property name='tooltip-text'>Whole: A sentence that has no place in a window of so many "
+    "pixels</property><child><object class='GtkLabel'>"
+    "<property name='ellipsize'>end</property><property name='label'>"
+    "A sentence that has no place in a window of so many pixels</property>"
+    "</object></child></object>", NULL },
   { "page-that-scrolls-sideways", "<object class='GtkScrolledWindow' id='it'>"
     "<property name='child'><object class='GtkLabel'><property name='width-request'>400</property>"
     "</object></property></object>", "GtkScrolledWindow" },
   { "icon-that-no-theme-has", "<object class='GtkImage' id='it'>"
     "<property name='icon-name'>no-such-symbolic</property></object>", "Icon" },
-  { "label-that-fits", "<object class='GtkLabel' id='it'>"
+  { "nothing-where-all-fits", "<object class='GtkLabel' id='it'>"
     "<property name='label'>Short</property></object>", NULL },
 };
 
@@ -145,6 +157,36 @@ test_found (gconstpointer data)
     g_assert_cmpstr (faults, ==, "");
   else
     g_assert_true (g_str_has_prefix (faults, misfits[i].fault));
+  ui_test_close (window);
+}
+
+static const struct
+{
+  const char *name, *text;
+  gboolean    is_cut;
+} cells[] = {
+  { "long", "A text that has no place in a cell of so many pixels, with <b>markup</b>", TRUE },
+  { "short", "Short", FALSE },
+  { "empty", "", FALSE },
+  { "none", NULL, FALSE },
+};
+
+/* Its tooltip is there only when it is needed: below it is that of the row. */
+static void
+test_cell (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  GtkWidget *cell = wsi_column_cell_new (0);
+  GtkInscription *text = wsi_column_cell_get_text (cell);
+  GtkWindow *window = ui_test_open (cell, 120, 40);
+  g_autoptr (GtkTooltip) tooltip = g_object_new (GTK_TYPE_TOOLTIP, NULL);
+  gboolean is_shown = FALSE;
+
+  gtk_inscription_set_text (text, cells[i].text);
+  ui_test_draw (GTK_WIDGET (window), 2);
+  g_assert_cmpstr (wsi_column_cell_get_cut (text), ==, cells[i].is_cut ? cells[i].text : NULL);
+  g_signal_emit_by_name (text, "query-tooltip", 1, 1, FALSE, tooltip, &is_shown);
+  g_assert_cmpint (is_shown, ==, cells[i].is_cut);
   ui_test_close (window);
 }
 
@@ -224,9 +266,16 @@ run (int n_arguments)
 
   for (guint i = 0; i < G_N_ELEMENTS (misfits); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/ui/narrow/found/%s", misfits[i].name);
+      g_autofree char *path = g_strdup_printf ("/ui/fit/finds-%s", misfits[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_found);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/fit/cell-has-a-tooltip-if-it-is-cut-%s",
+                                               cells[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cell);
     }
   g_test_add_func ("/ui/narrow/every-page-fits", test_plain);
   g_test_add_func ("/ui/narrow/every-page-fits-with-large-text", test_large_text);

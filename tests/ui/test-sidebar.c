@@ -2,12 +2,15 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The sidebar of a session whose records are written by hand: what its labels say. */
+#include "fit.h"
+#include "picture.h"
 #include "ui-test.h"
 #include "ui/session/wsi-sidebar.h"
 
 #include <adwaita.h>
 
 #include "inspect/sources/wsi-client-source.h"
+#include "inspect/targets/wsi-target-start.h"
 #include "inspector/opened.h"
 #include "ui/session/wsi-connection-row.h"
 #include "ui/session/wsi-source-text.h"
@@ -244,6 +247,36 @@ test_secrets (void)
   g_assert_cmpstr (sentence, ==, "no answer of ws://h/?token=redacted-6-bytes-0000");
 }
 
+#define LONG_URI "ws://127.0.0.1:1/prices-of-today-and-of-yesterday-and-of-all-days-before-them"
+
+/* Titles of a peer and of a user may be of any length. */
+static void
+test_tooltips (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiTarget) target = wsi_target_parse ("connect " LONG_URI, NULL);
+  g_autoptr (WsiConversation) conversation = NULL;
+  g_autofree char *faults = NULL;
+  WsiTargetField wrong;
+  GtkWidget *row;
+
+  scene_init (&scene);
+  conversation = open_one (&scene, LONG_URI);
+  wsi_store_announce (scene.store);
+  g_assert_nonnull (wsi_target_start (target, scene.session, &wrong, NULL));
+  wait_for_text (&scene, "Failed\n");
+  wait_for_text (&scene, "#1 /prices");
+  ui_test_draw (GTK_WIDGET (scene.window), 2);
+  picture_save (GTK_WIDGET (scene.window), "sidebar-long-titles");
+
+  faults = fit_describe (scene.window, 260, 500);
+  g_assert_cmpstr (faults, ==, "");
+  row = ui_test_find (GTK_WIDGET (scene.window), ui_test_is_type, "WsiSourceRow");
+  g_assert_true (g_str_has_prefix (gtk_widget_get_tooltip_text (row),
+                                   LONG_URI "\nFailed\nCannot connect to "));
+  g_object_run_dispose (G_OBJECT (scene.session));
+}
+
 static void
 test_sentence (void)
 {
@@ -271,6 +304,7 @@ main (int    argc,
   g_test_add_func ("/ui/sidebar/a-search-finds-one-of-many", test_search);
   g_test_add_func ("/ui/sidebar/a-selected-connection-is-reported", test_selection);
   g_test_add_func ("/ui/sidebar/SEC-114-a-screen-reader-gets-a-sentence", test_sentence);
+  g_test_add_func ("/ui/sidebar/tooltips-have-what-is-cut-off", test_tooltips);
   g_test_add_func ("/ui/sidebar/SEC-122-secrets-are-hidden-in-titles", test_secrets);
   return g_test_run ();
 }

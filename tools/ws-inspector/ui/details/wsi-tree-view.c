@@ -89,9 +89,11 @@ show_part (GtkTreeExpander *expander,
   GtkWidget *label = gtk_widget_get_first_child (gtk_tree_expander_get_child (expander));
 
   gtk_label_set_text (GTK_LABEL (label), name);
+  gtk_widget_set_tooltip_text (label, name);
   gtk_widget_set_visible (label, name != NULL);
   label = gtk_widget_get_next_sibling (label);
   gtk_label_set_text (GTK_LABEL (label), value);
+  gtk_widget_set_tooltip_text (label, value);
   label = gtk_widget_get_next_sibling (label);
   gtk_label_set_text (GTK_LABEL (label), type);
   gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (GTK_WIDGET (expander))),

@@ -67,6 +67,7 @@ add_offer (WsiFilterEntry      *self,
       gtk_widget_add_css_class (description, "dim-label");
       gtk_label_set_ellipsize (GTK_LABEL (description), PANGO_ELLIPSIZE_END);
       gtk_label_set_max_width_chars (GTK_LABEL (description), 40);
+      gtk_widget_set_tooltip_text (description, _(offer->description));
       gtk_box_append (GTK_BOX (box), description);
     }
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);

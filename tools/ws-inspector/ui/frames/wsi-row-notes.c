@@ -56,12 +56,13 @@ add_tag (WsiRowNotes *self,
 {
   g_autofree char *start = g_utf8_substring (tag, 0, MIN (g_utf8_strlen (tag, -1), MAX_TAG));
   g_autofree char *label = g_strconcat ("#", start, NULL);
+  g_autofree char *tooltip = g_strdup_printf (_("Only rows with the tag %s"), label);
   GtkWidget *button = gtk_button_new (), *text = gtk_label_new (label);
 
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
   gtk_label_set_width_chars (GTK_LABEL (text), MIN (g_utf8_strlen (label, -1), MIN_TAG));
   gtk_button_set_child (GTK_BUTTON (button), text);
-  gtk_widget_set_tooltip_text (button, _("Only rows with this tag"));
+  gtk_widget_set_tooltip_text (button, tooltip);
   g_object_set_data_full (G_OBJECT (button), KEY_TAG, g_strdup (tag), g_free);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_tag), self);
   gtk_box_append (self->tags, button);

@@ -5,6 +5,33 @@
 
 #define MIN_CHARACTERS 3
 
+const char *
+wsi_column_cell_get_cut (GtkInscription *text)
+{
+  const char *words = gtk_inscription_get_text (text);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (text), words);
+  int width;
+
+  pango_layout_set_attributes (layout, gtk_inscription_get_attributes (text));
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width > gtk_widget_get_width (GTK_WIDGET (text)) ? words : NULL;
+}
+
+/* Asked for, and not set with the text: cells get another text with each row that scrolls by.
+ * FALSE: the tooltip of the row, if it has one. */
+static gboolean
+on_query_tooltip (GtkInscription *text,
+                  int             x,
+                  int             y,
+                  gboolean        is_by_keyboard,
+                  GtkTooltip     *tooltip)
+{
+  const char *words = wsi_column_cell_get_cut (text);
+
+  gtk_tooltip_set_text (tooltip, words);
+  return words != NULL;
+}
+
 /* A column view gives its cells no baseline, and an inscription without one puts the middle of its
  * text in the middle of its place: a script of another font is higher or lower then.  The box
  * gives it the baseline that it measured, which is that of its font whatever its text is. */
@@ -23,6 +50,8 @@ wsi_column_cell_new (float alignment)
   gtk_widget_set_hexpand (text, TRUE);
   gtk_widget_set_hexpand (box, FALSE);
   gtk_widget_add_css_class (text, "numeric");
+  gtk_widget_set_has_tooltip (text, TRUE);
+  g_signal_connect (text, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
   gtk_box_append (GTK_BOX (box), text);
   return box;
 }

@@ -43,14 +43,23 @@ on_remove_clicked (WsiSourceRow *self)
   wsi_session_remove (self->session, self->source);
 }
 
-/* The title and the sentence of what has failed are its tooltip: they may be longer than the
- * row. */
+/* Title and state may be longer than the row, and a sentence has no place in it. */
+static void
+show_tooltip (WsiSourceRow *self,
+              const char   *title,
+              const char   *state)
+{
+  g_autofree char *sentence = wsi_source_text_dup_sentence (self->source);
+  g_autofree char *text = g_strjoin ("\n", title, state, sentence, NULL);
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
+}
+
 static void
 on_changed (WsiSourceRow *self)
 {
   WsiSourceState state = wsi_source_get_state (self->source);
   g_autofree char *title = wsi_source_text_dup_title (self->source);
-  g_autofree char *sentence = wsi_source_text_dup_sentence (self->source);
   const char *state_text = wsi_source_text_get_state (self->source);
   gboolean is_running = state == WSI_SOURCE_STARTING || state == WSI_SOURCE_RUNNING;
   g_autofree char *label = g_strdup_printf ("%s, %s", title != NULL ? title : "", state_text);
@@ -58,7 +67,7 @@ on_changed (WsiSourceRow *self)
   gtk_label_set_text (self->title, title != NULL ? title : "");
   gtk_label_set_text (self->state, state_text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), sentence != NULL ? sentence : title);
+  show_tooltip (self, title != NULL ? title : "", state_text);
   gtk_widget_set_visible (self->copy_button,
                           is_running && wsi_source_get_line (self->source) != NULL);
   gtk_widget_set_visible (self->stop_button, is_running);

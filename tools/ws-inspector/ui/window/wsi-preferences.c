@@ -139,12 +139,13 @@ on_listen_changed (WsiPreferences *self)
   GtkWidget *row = GTK_WIDGET (self->default_listen);
   const char *text = gtk_editable_get_text (GTK_EDITABLE (row));
   g_autoptr (GError) error = NULL;
-  WsiListenAddress address;
+  g_auto (WsiListenAddress) address = { 0 };
 
   if (text[0] == '\0' || wsi_listen_address_parse (&address, text, &error))
     {
       gtk_widget_remove_css_class (row, "error");
-      gtk_widget_set_tooltip_text (row, NULL);
+      /* A narrow row cuts its title off. */
+      gtk_widget_set_tooltip_text (row, adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
       g_settings_set_string (self->settings, "default-listen", text);
     }
   else
