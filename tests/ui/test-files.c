@@ -181,6 +181,30 @@ test_actions_while_leaving (void)
   ui_test_wait_until (is_gone, &place);
 }
 
+/* A user who closes the last window and starts the program again gets a window that stays. */
+static void
+test_start_while_leaving (void)
+{
+  g_auto (Place) place = { 0 };
+  GtkWindow *other;
+
+  place_init (&place);
+  capture_and_save (&place);
+  gtk_window_close (GTK_WINDOW (place.window));
+  g_application_activate (G_APPLICATION (application));
+  other = gtk_application_get_active_window (application);
+  g_assert_nonnull (other);
+  g_assert_true (other != GTK_WINDOW (place.window));
+  g_application_activate (G_APPLICATION (application));
+  g_assert_cmpuint (g_list_length (gtk_application_get_windows (application)), ==, 2);
+
+  ui_test_wait_until (is_gone, &place);
+  g_assert_cmpuint (g_list_length (gtk_application_get_windows (application)), ==, 1);
+  g_application_activate (G_APPLICATION (application));
+  g_assert_true (gtk_application_get_active_window (application) == other);
+  gtk_window_destroy (other);
+}
+
 /* A dialog loads its first folder, and shows another one when that is loaded. */
 static gboolean
 is_in_folder (gpointer folder)
@@ -603,6 +627,7 @@ main (int    argc,
   g_test_add_func ("/ui/files/close/cancel-keeps-the-session", test_cancel);
   g_test_add_func ("/ui/files/close/save-completes-the-file-first", test_save_when_closed);
   g_test_add_func ("/ui/files/close/keys-do-nothing-meanwhile", test_actions_while_leaving);
+  g_test_add_func ("/ui/files/close/a-start-meanwhile-opens-a-window", test_start_while_leaving);
   g_test_add_func ("/ui/files/save/is-written-as-it-goes", test_save);
   g_test_add_func ("/ui/files/save/a-full-disk-says-what-to-do", test_full_disk);
   g_test_add_func ("/ui/files/save/a-full-disk-leaves-the-old-file", test_full_disk_over_file);

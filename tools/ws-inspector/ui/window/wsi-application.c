@@ -19,6 +19,7 @@ struct _WsiApplication
   AdwApplication parent_instance;
 
   GSettings     *settings;      /* of the instance with the windows; NULL = it is another one */
+  gboolean       has_task;      /* the options were right */
 };
 
 G_DEFINE_FINAL_TYPE (WsiApplication, wsi_application, ADW_TYPE_APPLICATION)
@@ -106,7 +107,12 @@ wsi_application_handle_local_options (GApplication *application,
   g_auto (GStrv) words = dup_words (options);
 
   if (n_tasks <= 1 && (words == NULL || g_strv_length (words) <= max_words))
-    return check_display ();
+    {
+      int status = check_display ();
+
+      WSI_APPLICATION (application)->has_task = status == -1;
+      return status;
+    }
 
   g_printerr ("%s\n", _("ws-inspector: use only one of --connect, --proxy, --serve, --demo; "
                         "see --help"));
@@ -203,11 +209,22 @@ wsi_application_command_line (GApplication            *application,
   return 0;
 }
 
+/* NULL: there is none.  One that closes is of no use to a user who starts the program. */
+static GtkWindow *
+find_last_window (GtkApplication *application)
+{
+  for (GList *i = gtk_application_get_windows (application); i != NULL; i = i->next)
+    if (WSI_IS_WINDOW (i->data) && !wsi_window_is_finishing (i->data))
+      return i->data;
+
+  return NULL;
+}
+
 /* The window that was used last, if there is one: a second start is no second window. */
 static void
 wsi_application_activate (GApplication *application)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  GtkWindow *window = find_last_window (GTK_APPLICATION (application));
 
   if (window != NULL)
     gtk_window_present (window);
@@ -384,4 +401,11 @@ wsi_application_new (const char *application_id)
                        "flags", G_APPLICATION_HANDLES_OPEN |
                        G_APPLICATION_HANDLES_COMMAND_LINE,
                        NULL);
+}
+
+gboolean
+wsi_application_was_lost (WsiApplication *self,
+                          int             status)
+{
+  return status != 0 && self->has_task && self->settings == NULL;
 }

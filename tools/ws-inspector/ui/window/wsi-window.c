@@ -54,8 +54,8 @@ static const char *const page_names[] = {
   [WSI_PAGE_FAILED] = "failed",
 };
 
-static gboolean
-is_finishing (WsiWindow *self)
+gboolean
+wsi_window_is_finishing (WsiWindow *self)
 {
   return wsi_leaving_get_phase (self->leaving) == WSI_LEAVING_FINISHING;
 }
@@ -389,10 +389,11 @@ show_capturing (WsiWindow *self)
   gboolean is_running = session != NULL && wsi_session_is_running (session);
   gboolean is_paused = session != NULL && wsi_session_is_paused (session);
   const char *words = is_paused ? _("Record again (Ctrl+P)") : _("Pause the capture (Ctrl+P)");
+  gboolean is_finishing = wsi_window_is_finishing (self);
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running && !is_finishing (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running && !is_finishing);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause-capture",
-                                 (is_running || is_paused) && !is_finishing (self));
+                                 (is_running || is_paused) && !is_finishing);
   gtk_widget_set_visible (self->pause_button, is_running || is_paused);
   gtk_button_set_icon_name (GTK_BUTTON (self->pause_button),
                             is_paused ? "media-record-symbolic" : "media-playback-pause-symbolic");
@@ -406,16 +407,17 @@ static void
 enable_actions (WsiWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  gboolean has_session = wsi_workspace_get_session (self->workspace) != NULL &&
-                         !is_finishing (self) && !is_page (self, WSI_PAGE_START);
+  gboolean is_finishing = wsi_window_is_finishing (self);
+  gboolean has_session = wsi_workspace_get_session (self->workspace) != NULL && !is_finishing &&
+                         !is_page (self, WSI_PAGE_START);
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), !is_finishing (self));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->toasts), !is_finishing);
   gtk_widget_set_visible (self->sidebar_button, is_page (self, WSI_PAGE_SESSION));
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     if (actions[i].enabled == WSI_UNLESS_FINISHING || actions[i].enabled == WSI_WITH_SESSION)
       gtk_widget_action_set_enabled (widget, actions[i].name,
                                      actions[i].enabled == WSI_WITH_SESSION ? has_session
-                                                                            : !is_finishing (self));
+                                                                            : !is_finishing);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (wsi_shortcuts[i].group != WSI_SHORTCUTS_WINDOW &&
         wsi_shortcuts[i].part != WSI_PART_SWITCH)
@@ -427,7 +429,7 @@ enable_actions (WsiWindow *self)
 static void
 on_finishing (WsiWindow *self)
 {
-  if (is_finishing (self))
+  if (wsi_window_is_finishing (self))
     gtk_window_set_focus (GTK_WINDOW (self), NULL);
   enable_actions (self);
 }

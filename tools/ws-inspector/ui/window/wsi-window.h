@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiWindow, wsi_window, WSI, WINDOW, AdwApplicationWindow)
 
 WsiWindow *wsi_window_new (GtkApplication * application);
+/* Whether its file is completed: it takes no input, and may be gone at once. */
+gboolean   wsi_window_is_finishing (WsiWindow *self);
 /* Adds the target to the session of the window, or begins one.  If a field is wrong, the start page
  * shows the target, with a sentence. */
 void       wsi_window_start       (WsiWindow       *self,
