@@ -549,7 +549,8 @@ static char *
 list_tags (Scene *scene)
 {
   WsiRow *row = wsi_frame_list_get_row (scene->list);
-  g_autoptr (GMenuModel) notes = wsi_note_menu_make (row);
+  g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (scene->list);
+  g_autoptr (GMenuModel) notes = wsi_note_menu_make (row, numbers);
   g_autoptr (GMenuModel) tags = g_menu_model_get_item_link (notes, 2, G_MENU_LINK_SUBMENU);
   GString *text = g_string_new (NULL);
 

@@ -714,7 +714,7 @@ test_empty (void)
 
   wsi_window_demonstrate (window, NULL);
   wait_until (window, has_rows, N_FRAMES_OF_DEMO);
-  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (get_rows (window)), 3);
+  wsi_frame_list_select (list, 3);
   g_assert_nonnull (wsi_frame_list_get_row (list));
   store = wsi_session_get_store (ui_test_get_session (window));
   g_object_add_weak_pointer (G_OBJECT (store), (gpointer *) &store);

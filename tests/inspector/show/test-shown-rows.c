@@ -66,7 +66,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
 static char *
 describe (Scene * scene)
 {
-  GListModel *model = wsi_shown_rows_get_model (scene->rows);
+  GListModel *model = G_LIST_MODEL (wsi_shown_rows_get_model (scene->rows));
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; model != NULL && i < g_list_model_get_n_items (model); i++)

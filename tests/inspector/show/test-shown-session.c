@@ -145,7 +145,7 @@ select_row (Scene  *scene,
   guint position;
 
   g_assert_true (wsi_shown_rows_find (scene->rows, number, &position));
-  row = g_list_model_get_item (wsi_shown_rows_get_model (scene->rows), position);
+  row = g_list_model_get_item (G_LIST_MODEL (wsi_shown_rows_get_model (scene->rows)), position);
   wsi_shown_session_select_row (scene->shown, row);
 }
 
@@ -243,7 +243,7 @@ test_fragment (void)
   scene_init (&scene);
   g_object_set (scene.rows, "view", "messages", NULL);
   limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
-  while (g_list_model_get_n_items (wsi_shown_rows_get_model (scene.rows)) != 5)
+  while (g_list_model_get_n_items (G_LIST_MODEL (wsi_shown_rows_get_model (scene.rows))) != 5)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (limit);
   wsi_shown_session_wait_for_row (scene.shown, 1);

@@ -118,7 +118,7 @@ wsi_shown_session_has_row (WsiShownSession *self,
   if (!wsi_shown_rows_find (self->rows, number, &position))
     return FALSE;
 
-  row = g_list_model_get_item (wsi_shown_rows_get_model (self->rows), position);
+  row = g_list_model_get_item (G_LIST_MODEL (wsi_shown_rows_get_model (self->rows)), position);
   return wsi_row_get_number (row) == number ||
          (wanted != NULL && wanted->message != 0 &&
           wsi_row_get_record (row)->message == wanted->message);

@@ -139,16 +139,21 @@ on_scrolled (WsiFollower   *self,
   self->place = place;
 }
 
+/* With Shift or Ctrl the list selects rows up to its end. */
 static gboolean
-on_key (WsiFollower *self,
-        guint        key)
+on_key (WsiFollower    *self,
+        guint           key,
+        guint           code,
+        GdkModifierType modifiers)
 {
+  gboolean selects = (modifiers & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0;
+
   switch (key)
     {
     case GDK_KEY_End:
     case GDK_KEY_KP_End:
-      wsi_follower_set_active (self, TRUE);
-      return GDK_EVENT_STOP;
+      wsi_follower_set_active (self, !selects);
+      return selects ? GDK_EVENT_PROPAGATE : GDK_EVENT_STOP;
     case GDK_KEY_Up:
     case GDK_KEY_KP_Up:
     case GDK_KEY_Page_Up:

@@ -3,6 +3,7 @@
 
 #include "ui/frames/wsi-frame-browser.h"
 
+#include "ui/frames/wsi-frame-copy.h"
 #include "ui/frames/wsi-frame-menu.h"
 #include "ui/frames/wsi-frame-moves.h"
 
@@ -16,6 +17,7 @@ G_DEFINE_FINAL_TYPE (WsiFrameBrowser, wsi_frame_browser, WSI_TYPE_FRAME_LIST)
 static void
 wsi_frame_browser_class_init (WsiFrameBrowserClass *class)
 {
+  wsi_frame_copy_install_actions (GTK_WIDGET_CLASS (class));
   wsi_frame_menu_install_actions (GTK_WIDGET_CLASS (class));
   wsi_frame_moves_install_actions (GTK_WIDGET_CLASS (class));
 }

@@ -8,9 +8,11 @@
 #include <inttypes.h>
 
 #include "inspect/capture/wsi-row.h"
+#include "inspect/show/columns/wsi-row-sums.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/frames/wsi-follower.h"
 #include "ui/frames/wsi-frame-columns.h"
+#include "ui/frames/wsi-row-selection.h"
 
 typedef struct
 {
@@ -23,7 +25,13 @@ typedef struct
   WsiFrameCells       cells;
   WsiFrameColumns    *columns;
   WsiShownRows       *rows;
-  GtkSingleSelection *selection;        /* of their model */
+  WsiSelectedRows    *selected;
+  WsiRowSelection    *selection;        /* of their model */
+  WsiRow             *row;              /* that was selected last; NULL = it is not shown */
+  WsiUnit             unit;             /* of the rows of their model */
+  guint               n_selected;       /* of the rows that are shown */
+  GCancellable       *summing;          /* NULL = nothing is summed up */
+  char               *sums;             /* of the selected rows; NULL = fewer than two */
   guint               fitting;          /* 0 = none is due */
   guint64             n_new;
 } WsiFrameListPrivate;
@@ -106,6 +114,95 @@ on_changed (WsiFrameList *list)
   g_signal_emit (list, signals[CHANGED], 0);
 }
 
+/* The list may have been closed, or other rows selected: then it was cancelled. */
+static void
+on_summed (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (WsiFrameList) list = data;
+  WsiFrameListPrivate *self = get_private (list);
+  WsiRowSums sums;
+
+  if (!wsi_row_sums_finish (result, &sums, NULL))
+    return;
+
+  g_clear_object (&self->summing);
+  g_free (self->sums);
+  self->sums = wsi_row_sums_print (&sums);
+  g_signal_emit (list, signals[CHANGED], 0);
+}
+
+static void
+cancel_sums (WsiFrameListPrivate *self)
+{
+  if (self->summing != NULL)
+    g_cancellable_cancel (self->summing);
+  g_clear_object (&self->summing);
+}
+
+/* The sums of before stay until the new ones are there. */
+static void
+sum_up (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameModel *model = wsi_shown_rows_get_model (self->rows);
+  g_autoptr (GArray) numbers = NULL;
+
+  cancel_sums (self);
+  self->n_selected = model != NULL ? wsi_selected_rows_count (self->selected, model) : 0;
+  if (self->n_selected < 2)
+    {
+      g_clear_pointer (&self->sums, g_free);
+      return;
+    }
+
+  numbers = wsi_selected_rows_dup (self->selected, model);
+  self->summing = g_cancellable_new ();
+  wsi_row_sums_async (wsi_shown_rows_get_store (self->rows), self->unit, numbers, self->summing,
+                      on_summed, g_object_ref (list));
+}
+
+/* The row that was selected last, if it is shown. */
+static void
+update_row (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  g_autoptr (WsiRow) row = NULL;
+  guint64 number;
+  guint position;
+
+  if (wsi_selected_rows_get_last (self->selected, &number) &&
+      wsi_shown_rows_has (self->rows, number, &position))
+    row = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  if (g_set_object (&self->row, row))
+    g_signal_emit (list, signals[SELECTED], 0);
+}
+
+static void
+on_selection_changed (WsiFrameList *list)
+{
+  sum_up (list);
+  update_row (list);
+  g_signal_emit (list, signals[CHANGED], 0);
+}
+
+/* Selected rows may be gone, or be among those that the filter has found. */
+static void
+update_selected (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  WsiStore *store = wsi_shown_rows_get_store (self->rows);
+
+  if (wsi_selected_rows_count_all (self->selected) == 0)
+    return;
+
+  wsi_selected_rows_forget (self->selected, wsi_store_get_first (store));
+  if (wsi_selected_rows_count_all (self->selected) != self->n_selected)
+    sum_up (list);
+  update_row (list);
+}
+
 static void
 on_advanced (WsiFrameList *list,
              guint         n_new)
@@ -114,6 +211,7 @@ on_advanced (WsiFrameList *list,
 
   if (!wsi_follower_is_active (self->follower))
     self->n_new += n_new;
+  update_selected (list);
   wsi_follower_stick (self->follower);
   on_changed (list);
 }
@@ -124,18 +222,36 @@ on_rewritten (WsiFrameList *list)
   wsi_frame_cells_refresh (get_private (list)->view);
 }
 
-static void
-on_selected (WsiFrameList *list)
-{
-  g_signal_emit (list, signals[SELECTED], 0);
-}
-
 WsiRow *
 wsi_frame_list_get_row (WsiFrameList *list)
 {
+  return get_private (list)->row;
+}
+
+gboolean
+wsi_frame_list_has_selected (WsiFrameList *list,
+                             guint         position)
+{
   WsiFrameListPrivate *self = get_private (list);
 
-  return self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+  return self->selection != NULL &&
+         gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), position);
+}
+
+GArray *
+wsi_frame_list_dup_selected (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  WsiFrameModel *model = wsi_shown_rows_get_model (self->rows);
+
+  return model != NULL ? wsi_selected_rows_dup (self->selected, model)
+                       : g_array_new (FALSE, FALSE, sizeof (guint64));
+}
+
+const char *
+wsi_frame_list_get_sums (WsiFrameList *list)
+{
+  return get_private (list)->sums;
 }
 
 void
@@ -145,7 +261,15 @@ wsi_frame_list_select (WsiFrameList *list,
   WsiFrameListPrivate *self = get_private (list);
 
   if (self->selection != NULL)
-    gtk_single_selection_set_selected (self->selection, position);
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+}
+
+void
+wsi_frame_list_set_last (WsiFrameList *list,
+                         guint64       number)
+{
+  wsi_selected_rows_set_last (get_private (list)->selected, number);
+  update_row (list);
 }
 
 /* The list has no function for this in GTK 4.8, but an action. */
@@ -191,19 +315,11 @@ dup_anchor (WsiFrameList *list)
 
 static void
 restore_place (WsiFrameList *list,
-               WsiRow       *selected,
                WsiRow       *anchor)
 {
   WsiFrameListPrivate *self = get_private (list);
-  GListModel *model = wsi_shown_rows_get_model (self->rows);
-  g_autoptr (WsiRow) found = NULL;
   guint position;
 
-  if (selected != NULL &&
-      wsi_shown_rows_find (self->rows, wsi_row_get_number (selected), &position))
-    found = g_list_model_get_item (model, position);
-  if (found != NULL && wsi_row_get_number (found) == wsi_row_get_number (selected))
-    wsi_frame_list_select (list, position);
   if (anchor != NULL && !wsi_follower_is_active (self->follower) &&
       wsi_shown_rows_find (self->rows, wsi_row_get_number (anchor), &position))
     scroll_to (self, position);
@@ -214,32 +330,42 @@ drop_selection (WsiFrameList *list)
 {
   WsiFrameListPrivate *self = get_private (list);
 
-  if (self->selection != NULL)
-    g_signal_handlers_disconnect_by_data (self->selection, list);
+  if (self->selection == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->selection, list);
+  wsi_row_selection_detach (self->selection);
   g_clear_object (&self->selection);
+}
+
+static void
+take_unit (WsiFrameListPrivate *self)
+{
+  WsiUnit unit = wsi_shown_rows_get_unit (self->rows);
+
+  if (unit != self->unit && unit == WSI_UNIT_MESSAGES)
+    wsi_selected_rows_add_messages (self->selected, wsi_shown_rows_get_store (self->rows));
+  self->unit = unit;
 }
 
 static void
 on_swapped (WsiFrameList *list)
 {
   WsiFrameListPrivate *self = get_private (list);
-  g_autoptr (WsiRow) selected = wsi_frame_list_get_row (list);
   g_autoptr (WsiRow) anchor = dup_anchor (list);
 
-  if (selected != NULL)
-    g_object_ref (selected);
   drop_selection (list);
   self->cells.format = wsi_shown_rows_get_format (self->rows);
-  self->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  gtk_single_selection_set_model (self->selection, wsi_shown_rows_get_model (self->rows));
+  take_unit (self);
+  wsi_selected_rows_forget (self->selected,
+                            wsi_store_get_first (wsi_shown_rows_get_store (self->rows)));
+  self->selection = wsi_row_selection_new (wsi_shown_rows_get_model (self->rows), self->selected);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  restore_place (list, selected, anchor);
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
+  restore_place (list, anchor);
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (on_selection_changed),
                            list, G_CONNECT_SWAPPED);
-  if (selected != NULL && wsi_frame_list_get_row (list) != selected)
-    on_selected (list);
+  sum_up (list);
+  update_row (list);
   wsi_follower_begin_anew (self->follower);
   on_changed (list);
 }
@@ -252,6 +378,10 @@ drop_rows (WsiFrameList *list)
 
   gtk_column_view_set_model (self->view, NULL);
   drop_selection (list);
+  wsi_selected_rows_clear (self->selected);
+  cancel_sums (self);
+  g_clear_pointer (&self->sums, g_free);
+  g_clear_object (&self->row);
   self->cells.format = NULL;
 }
 
@@ -458,6 +588,10 @@ wsi_frame_list_dispose (GObject *object)
     gtk_widget_unparent (child);
   g_clear_object (&self->follower);
   drop_selection (list);
+  cancel_sums (self);
+  g_clear_pointer (&self->selected, wsi_selected_rows_free);
+  g_clear_pointer (&self->sums, g_free);
+  g_clear_object (&self->row);
   self->cells.format = NULL;
   g_clear_object (&self->rows);
   g_clear_pointer (&self->cells.search, g_free);
@@ -595,6 +729,7 @@ wsi_frame_list_init (WsiFrameList *list)
 
   gtk_widget_init_template (GTK_WIDGET (list));
   self->rows = wsi_shown_rows_new ();
+  self->selected = wsi_selected_rows_new ();
   self->cells = (WsiFrameCells) { .choose_look = choose_look, .user_data = self->rows };
   self->columns = wsi_frame_columns_new (self->view, &self->cells);
   wsi_frame_columns_watch (self->columns, on_columns_changed, list);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Shows the rows of a WsiShownRows as a table: columns, the selected row, and where it scrolls to.
+/* Shows the rows of a WsiShownRows as a table: columns, the selected rows, and where it scrolls to.
  * It follows new rows until the user scrolls up; the key End makes it follow again.  Each choice
  * about it and its rows is a property, and an action of the same name, such as frames.view. */
 #pragma once
@@ -26,16 +26,26 @@ struct _WsiFrameListClass
 WsiShownRows  *wsi_frame_list_get_rows         (WsiFrameList *self);
 void           wsi_frame_list_set_store        (WsiFrameList *self,
                                                 WsiStore     *store);
-/* The selected row; NULL = none. */
+/* The row that was selected last, whose details are shown; NULL = none, or the list does not show
+ * it. */
 WsiRow        *wsi_frame_list_get_row          (WsiFrameList *self);
+gboolean       wsi_frame_list_has_selected     (WsiFrameList *self,
+                                                guint         position);
+/* The numbers (guint64) of the selected rows that are shown, in their order. */
+GArray        *wsi_frame_list_dup_selected     (WsiFrameList *self);
+/* What they are together, as a phrase; NULL = fewer than two are selected. */
+const char    *wsi_frame_list_get_sums         (WsiFrameList *self);
 GtkColumnView *wsi_frame_list_get_view         (WsiFrameList *self);
 /* Pixels; see wsi_frame_columns_get_width (). */
 int            wsi_frame_list_get_column_width (WsiFrameList *self,
                                                 const char   *name);
 gboolean       wsi_frame_list_is_following     (WsiFrameList *self);
-/* No row is there to select before the filter has found the first ones. */
+/* Selects this row alone.  No row is there to select before the filter has found the first ones. */
 void           wsi_frame_list_select           (WsiFrameList *self,
                                                 guint         position);
+/* A selected row becomes the last one of those that are selected. */
+void           wsi_frame_list_set_last         (WsiFrameList *self,
+                                                guint64       number);
 /* Selects the row with this number, or the next one that is shown.  FALSE: there is none. */
 gboolean       wsi_frame_list_go_to            (WsiFrameList *self,
                                                 guint64       number);

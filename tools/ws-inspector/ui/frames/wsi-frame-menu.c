@@ -9,49 +9,14 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/show/columns/wsi-list-filter.h"
 #include "inspect/show/columns/wsi-row-copy.h"
+#include "inspect/show/columns/wsi-rows-note.h"
 #include "ui/frames/wsi-frame-cells.h"
 #include "ui/frames/wsi-note-menu.h"
+#include "ui/parts/wsi-compare-window.h"
 #include "ui/parts/wsi-context-menu.h"
 #include "ui/parts/wsi-talk-window.h"
 
 #define MAX_TERM 60             /* characters of a filter in the menu */
-
-/* A toast needs a window of ours; elsewhere the failure is silent. */
-static void
-show_error (WsiFrameList *list,
-            const GError *error)
-{
-  gtk_widget_activate_action (GTK_WIDGET (list), "win.toast", "s", error->message);
-}
-
-static void
-activate_copy (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  WsiFrameList *list = WSI_FRAME_LIST (widget);
-  WsiRow *row = wsi_frame_list_get_row (list);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-  WsiCopyForm form;
-
-  if (row == NULL || !wsi_copy_form_find (g_variant_get_string (parameter, NULL), &form))
-    return;
-
-  text = wsi_row_copy (row, wsi_shown_rows_get_unit (wsi_frame_list_get_rows (list)), form, &error);
-  if (text != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
-  else
-    show_error (list, error);
-}
-
-static void
-activate_copy_payload (GtkWidget  *widget,
-                       const char *name,
-                       GVariant   *parameter)
-{
-  gtk_widget_activate_action (widget, "frames.copy", "s", "text");
-}
 
 /* The filter that is there stays, and this one is in addition. */
 static void
@@ -83,19 +48,38 @@ activate_not (GtkWidget  *widget,
   add_filter (WSI_FRAME_LIST (widget), term);
 }
 
+/* NULL: none is selected, or more than get a note at once. */
+static GArray *
+dup_noted (WsiFrameList *list)
+{
+  g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (list);
+  g_autofree char *sentence = NULL;
+
+  if (numbers->len > 0 && numbers->len <= WSI_MAX_NOTED_ROWS)
+    return g_steal_pointer (&numbers);
+
+  if (numbers->len > 0)
+    {
+      sentence = g_strdup_printf (_("Cannot mark or tag more than %d rows at once: select fewer"),
+                                  WSI_MAX_NOTED_ROWS);
+      gtk_widget_activate_action (GTK_WIDGET (list), "win.toast", "s", sentence);
+    }
+  return NULL;
+}
+
 static void
 activate_mark (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  WsiFrameList *list = WSI_FRAME_LIST (widget);
-  WsiRow *row = wsi_frame_list_get_row (list);
+  WsiShownRows *rows = wsi_frame_list_get_rows (WSI_FRAME_LIST (widget));
+  g_autoptr (GArray) numbers = dup_noted (WSI_FRAME_LIST (widget));
 
-  if (row == NULL)
+  if (numbers == NULL)
     return;
 
-  wsi_note_menu_toggle_mark (row);
-  wsi_shown_rows_refresh (wsi_frame_list_get_rows (list));
+  wsi_rows_note_toggle_mark (wsi_shown_rows_get_store (rows), numbers);
+  wsi_shown_rows_refresh (rows);
 }
 
 static void
@@ -103,10 +87,55 @@ activate_tag (GtkWidget  *widget,
               const char *name,
               GVariant   *parameter)
 {
-  WsiRow *row = wsi_frame_list_get_row (WSI_FRAME_LIST (widget));
+  WsiShownRows *rows = wsi_frame_list_get_rows (WSI_FRAME_LIST (widget));
+  g_autoptr (GArray) numbers = dup_noted (WSI_FRAME_LIST (widget));
 
-  if (row != NULL)
-    wsi_note_menu_toggle_tag (row, g_variant_get_string (parameter, NULL));
+  if (numbers != NULL)
+    wsi_rows_note_toggle_tag (wsi_shown_rows_get_store (rows), numbers,
+                              g_variant_get_string (parameter, NULL));
+}
+
+static GBytes *
+dup_compared (WsiFrameList *list,
+              guint64       number,
+              GError      **error)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (list);
+  g_autoptr (WsiRow) row = wsi_row_new (wsi_shown_rows_get_store (rows), number);
+
+  return wsi_row_dup_content (row, wsi_shown_rows_get_unit (rows), error);
+}
+
+/* The two rows that are selected. */
+static void
+activate_compare (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  WsiFrameList *list = WSI_FRAME_LIST (widget);
+  g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (list);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  g_autoptr (GBytes) first = NULL, second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (numbers->len != 2 || !GTK_IS_WINDOW (root))
+    return;
+
+  first = dup_compared (list, g_array_index (numbers, guint64, 0), &error);
+  if (first != NULL)
+    second = dup_compared (list, g_array_index (numbers, guint64, 1), &error);
+  if (second == NULL)
+    {
+      gtk_widget_activate_action (widget, "win.toast", "s", error->message);
+      return;
+    }
+
+  gtk_window_present (wsi_compare_window_new (GTK_WINDOW (root),
+                                              &(WsiCompared) {
+    first, g_array_index (numbers, guint64, 0)
+  }, &(WsiCompared) {
+    second, g_array_index (numbers, guint64, 1)
+  }));
 }
 
 /* In a dialog of the window that the list is in. */
@@ -232,7 +261,8 @@ make_copies (void)
     const char *label, *form;
   } copies[] = {
     { N_("_Text"), "text" }, { N_("_Hexadecimal"), "hex" }, { N_("_Base64"), "base64" },
-    { N_("_C Array"), "c" }, { N_("Command of _wsinspect"), "wsinspect" },
+    { N_("_C Array"), "c" }, { N_("_Rows as Shown, with Tabs"), "shown" },
+    { N_("_Lines of JSON"), "json" }, { N_("Command of _wsinspect"), "wsinspect" },
     { N_("Command of web_socat"), "websocat" }, { N_("Command of c_url"), "curl" },
   };
   GMenu *menu = g_menu_new ();
@@ -250,12 +280,21 @@ make_menu (WsiFrameList *list,
 {
   g_autoptr (GMenuModel) filters = make_filters (list, row, column);
   g_autoptr (GMenuModel) copies = make_copies ();
-  g_autoptr (GMenuModel) notes = wsi_note_menu_make (row);
+  g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (list);
+  g_autoptr (GMenuModel) notes = NULL;
   g_autoptr (GMenu) others = g_menu_new (), times = g_menu_new ();
   GMenu *menu = g_menu_new ();
 
-  append_target (others, _("_Copy Payload"), "frames.copy", "text");
+  if (numbers->len > WSI_MAX_NOTED_ROWS)
+    g_array_set_size (numbers, WSI_MAX_NOTED_ROWS);
+  notes = wsi_note_menu_make (row, numbers);
+  append_target (others, numbers->len > 1 ? _("_Copy Payloads") : _("_Copy Payload"), "frames.copy",
+                 "text");
   g_menu_append_submenu (others, _("Copy _As"), copies);
+  if (numbers->len > 1)
+    g_menu_append (others, _("_Export Selection…"), "win.export");
+  if (numbers->len == 2)
+    g_menu_append (others, _("Compare Pay_loads"), "frames.compare");
   g_menu_append (others, _("Send to Com_poser"), "win.compose-row");
   g_menu_append (others, _("_Follow Conversation"), "frames.follow-conversation");
   g_menu_append (times, _("Set Time _Reference"), "frames.reference");
@@ -293,7 +332,10 @@ on_pressed (GtkGestureClick *gesture,
   if (row == NULL)
     return;
 
-  wsi_frame_list_select (list, position);
+  if (wsi_frame_list_has_selected (list, position))
+    wsi_frame_list_set_last (list, wsi_row_get_number (row));
+  else
+    wsi_frame_list_select (list, position);
   gtk_widget_translate_coordinates (GTK_WIDGET (view), GTK_WIDGET (list), x, y, &list_x, &list_y);
   menu = make_menu (list, row, column);
   open_menu (list, menu, &(GdkRectangle) { (int) list_x, (int) list_y, 1, 1 });
@@ -327,12 +369,11 @@ activate_copy_as (GtkWidget  *widget,
 void
 wsi_frame_menu_install_actions (GtkWidgetClass *class)
 {
-  gtk_widget_class_install_action (class, "frames.copy", "s", activate_copy);
-  gtk_widget_class_install_action (class, "frames.copy-payload", NULL, activate_copy_payload);
   gtk_widget_class_install_action (class, "frames.copy-as", NULL, activate_copy_as);
   gtk_widget_class_install_action (class, "frames.only", "s", activate_only);
   gtk_widget_class_install_action (class, "frames.not", "s", activate_not);
   gtk_widget_class_install_action (class, "frames.mark", NULL, activate_mark);
+  gtk_widget_class_install_action (class, "frames.compare", NULL, activate_compare);
   gtk_widget_class_install_action (class, "frames.comment", NULL, activate_edit);
   gtk_widget_class_install_action (class, "frames.tags", NULL, activate_edit);
   gtk_widget_class_install_action (class, "frames.tag", "s", activate_tag);
@@ -343,8 +384,6 @@ wsi_frame_menu_install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "frames.menu", NULL, activate_menu);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Menu, 0, "frames.menu", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_F10, GDK_SHIFT_MASK, "frames.menu", NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_c, GDK_CONTROL_MASK, "frames.copy", "s",
-                                       "text");
   gtk_widget_class_add_binding_action (class, GDK_KEY_d, GDK_CONTROL_MASK, "frames.mark", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_t, GDK_CONTROL_MASK, "frames.reference",
                                        NULL);

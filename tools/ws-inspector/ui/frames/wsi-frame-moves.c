@@ -27,19 +27,18 @@ static void
 move (WsiFrameList *list,
       int           step)
 {
-  GListModel *rows = G_LIST_MODEL (gtk_column_view_get_model (wsi_frame_list_get_view (list)));
-  GtkSingleSelection *selection = GTK_SINGLE_SELECTION (rows);
-  guint position = selection != NULL ? gtk_single_selection_get_selected (selection)
-                                     : GTK_INVALID_LIST_POSITION;
-  g_autoptr (WsiRow) row = NULL;
+  WsiFrameModel *model = wsi_shown_rows_get_model (wsi_frame_list_get_rows (list));
+  guint64 number;
+  guint position = 0;
 
-  if (rows == NULL)
+  if (model == NULL)
     return;
 
-  position = position == GTK_INVALID_LIST_POSITION ? 0 : position + step;
-  row = g_list_model_get_item (rows, position);         /* NULL: there is none in this direction */
-  if (row != NULL)
-    wsi_frame_list_go_to (list, wsi_row_get_number (row));
+  if (get_selected (list, &number) &&
+      wsi_shown_rows_has (wsi_frame_list_get_rows (list), number, &position))
+    position += step;
+  if (position < g_list_model_get_n_items (G_LIST_MODEL (model)))
+    wsi_frame_list_go_to (list, wsi_frame_model_get_number (model, position));
 }
 
 static void
@@ -80,16 +79,9 @@ static gboolean
 is_shown (WsiFrameList *list,
           guint64       number)
 {
-  GtkSelectionModel *selection = gtk_column_view_get_model (wsi_frame_list_get_view (list));
-  GListModel *rows = gtk_single_selection_get_model (GTK_SINGLE_SELECTION (selection));
-  g_autoptr (WsiRow) row = NULL;
   guint position;
 
-  if (!wsi_frame_model_find (WSI_FRAME_MODEL (rows), number, &position))
-    return FALSE;
-
-  row = g_list_model_get_item (rows, position);
-  return row != NULL && wsi_row_get_number (row) == number;
+  return wsi_shown_rows_has (wsi_frame_list_get_rows (list), number, &position);
 }
 
 /* From the selected row to the next one of its connection, which may be a million rows away, or

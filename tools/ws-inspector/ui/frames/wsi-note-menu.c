@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "inspect/show/columns/wsi-rows-note.h"
 #include "inspect/store/wsi-store.h"
 #include "inspect/store/wsi-tags.h"
 
@@ -133,32 +134,6 @@ wsi_note_menu_edit_tags (WsiRow    *row,
   ask (row, dialog, make_entry (_("Tags"), text), set_tags);
 }
 
-void
-wsi_note_menu_toggle_mark (WsiRow *row)
-{
-  guint mark = wsi_store_get_mark (wsi_row_get_store (row), wsi_row_get_number (row));
-
-  wsi_store_set_mark (wsi_row_get_store (row), wsi_row_get_number (row), mark == 0 ? 1 : 0);
-}
-
-void
-wsi_note_menu_toggle_tag (WsiRow     *row,
-                          const char *tag)
-{
-  g_autofree char *comment = dup_comment (row), *changed = NULL;
-  g_auto (GStrv) tags = wsi_tags_list (comment), wanted = NULL;
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; tags[i] != NULL; i++)
-    if (!g_str_equal (tags[i], tag))
-      g_strv_builder_add (builder, tags[i]);
-  if (!g_strv_contains ((const char *const *) tags, tag))
-    g_strv_builder_add (builder, tag);
-  wanted = g_strv_builder_end (builder);
-  changed = wsi_tags_change (comment, (const char *const *) wanted);
-  set_comment (row, changed);
-}
-
 /* A tag is of letters, digits, - and _; only the last one has a meaning in a label. */
 static void
 append_tag (GMenu      *menu,
@@ -175,17 +150,21 @@ append_tag (GMenu      *menu,
   g_menu_append_item (menu, item);
 }
 
-/* Its own tags first, then those that were used last. */
+/* Its own tags first, then those that were used last.  A tag is removed from several rows if all of
+ * them have it. */
 static GMenuModel *
-make_tags (WsiRow *row)
+make_tags (WsiRow *row,
+           GArray *numbers)
 {
+  WsiStore *store = wsi_row_get_store (row);
   g_autofree char *comment = dup_comment (row);
   g_auto (GStrv) own = wsi_tags_list (comment);
-  g_auto (GStrv) known = wsi_store_dup_tags (wsi_row_get_store (row));
+  g_auto (GStrv) known = wsi_store_dup_tags (store);
   GMenu *menu = g_menu_new ();
 
   for (guint i = 0; i < MAX_SHOWN && own[i] != NULL; i++)
-    append_tag (menu, _("Remove #%s"), own[i]);
+    append_tag (menu, wsi_rows_note_have_tag (store, numbers, own[i]) ? _("Remove #%s")
+                                                                      : _("Add #%s"), own[i]);
   for (guint i = 0; known[i] != NULL; i++)
     if (!g_strv_contains ((const char *const *) own, known[i]))
       append_tag (menu, _("Add #%s"), known[i]);
@@ -194,13 +173,14 @@ make_tags (WsiRow *row)
 }
 
 GMenuModel *
-wsi_note_menu_make (WsiRow *row)
+wsi_note_menu_make (WsiRow *row,
+                    GArray *numbers)
 {
-  g_autoptr (GMenuModel) tags = make_tags (row);
+  g_autoptr (GMenuModel) tags = make_tags (row, numbers);
+  gboolean are_marked = wsi_rows_note_are_marked (wsi_row_get_store (row), numbers);
   GMenu *menu = g_menu_new ();
-  guint mark = wsi_store_get_mark (wsi_row_get_store (row), wsi_row_get_number (row));
 
-  g_menu_append (menu, mark != 0 ? _("Un_mark") : _("_Mark"), "frames.mark");
+  g_menu_append (menu, are_marked ? _("Un_mark") : _("_Mark"), "frames.mark");
   g_menu_append (menu, _("C_omment…"), "frames.comment");
   g_menu_append_submenu (menu, _("Ta_gs"), tags);
   return G_MENU_MODEL (menu);

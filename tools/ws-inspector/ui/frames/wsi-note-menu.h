@@ -10,12 +10,10 @@
 
 G_BEGIN_DECLS
 
-/* Items with the actions frames.mark, frames.comment, frames.tags, and frames.tag of a tag. */
-GMenuModel *wsi_note_menu_make         (WsiRow *row);
-void        wsi_note_menu_toggle_mark  (WsiRow *row);
-/* A row that has the tag loses it. */
-void        wsi_note_menu_toggle_tag   (WsiRow     *row,
-                                        const char *tag);
+/* Items with the actions frames.mark, frames.comment, frames.tags, and frames.tag of a tag.
+ * numbers: of all rows that these are about; comments are those of the row. */
+GMenuModel *wsi_note_menu_make         (WsiRow *row,
+                                        GArray *numbers);
 /* Opens a dialog for all of them. */
 void        wsi_note_menu_edit_comment (WsiRow    *row,
                                         GtkWindow *parent);

@@ -141,6 +141,8 @@ show (WsiStatusBar *self)
     add_count (text, ngettext ("%s shown", "%s shown", counts.n_shown), counts.n_shown);
   if (counts.n_tested < counts.n_rows && !is_paused)
     add_percent (text, 100 * counts.n_tested / counts.n_rows);
+  if (wsi_frame_list_get_sums (self->list) != NULL)
+    add (text, wsi_frame_list_get_sums (self->list));
   if (wsi_frame_moves_is_searching (self->list))
     add (text, _("searching for the next frame of the connection"));
   add_delay (self, text);

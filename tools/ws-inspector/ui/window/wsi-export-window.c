@@ -6,7 +6,6 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
-#include "inspect/capture/wsi-row.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/formats/wsi-export.h"
 #include "inspect/show/columns/wsi-shown-rows.h"
@@ -35,7 +34,7 @@ struct _WsiExportWindow
   GtkListBox           *hidden_list;
   WsiStore             *store;
   GArray               *shown;          /* numbers; NULL: all rows are shown */
-  GArray               *selected;       /* of one row, or of none */
+  GArray               *selected;       /* numbers, which rise */
   WsiExportUnit         unit;
   GtkFileChooserNative *chooser;        /* NULL: none is open */
   GCancellable         *cancellable;    /* NULL: nothing is written */
@@ -336,38 +335,33 @@ set_rows (WsiExportWindow *self,
   g_autofree char *shown = print_count (ngettext ("Those that are shown (%s row)",
                                                   "Those that are shown (%s rows)", n_shown),
                                         n_shown);
+  guint n_selected = self->selected->len;
+  g_autofree char *selected = print_count (ngettext ("Those that are selected (%s row)",
+                                                     "Those that are selected (%s rows)",
+                                                     n_selected), n_selected);
 
   gtk_string_list_append (list, all);
   gtk_string_list_append (list, shown);
-  if (self->selected->len > 0)
-    gtk_string_list_append (list, _("The selected row"));
+  if (n_selected > 0)
+    gtk_string_list_append (list, n_selected > 1 ? selected : _("The selected row"));
   adw_combo_row_set_model (self->rows_row, G_LIST_MODEL (list));
+  if (n_selected > 1)
+    adw_combo_row_set_selected (self->rows_row, ROWS_SELECTED);
 }
 
 static void
 take_rows (WsiExportWindow *self,
            WsiFrameList    *list)
 {
-  GtkSelectionModel *selection = gtk_column_view_get_model (wsi_frame_list_get_view (list));
-  WsiRow *row = wsi_frame_list_get_row (list);
-  g_autofree char *view = NULL;
+  WsiFrameModel *model = wsi_shown_rows_get_model (wsi_frame_list_get_rows (list));
   WsiShownCounts counts;
 
-  g_object_get (list, "view", &view, NULL);
-  self->unit = g_str_equal (view, "messages") ? WSI_EXPORT_MESSAGES : WSI_EXPORT_FRAMES;
-  self->selected = g_array_new (FALSE, FALSE, sizeof (guint64));
-  if (row != NULL)
-    {
-      guint64 number = wsi_row_get_number (row);
-
-      g_array_append_val (self->selected, number);
-    }
-  if (selection != NULL)
-    {
-      GListModel *model = gtk_single_selection_get_model (GTK_SINGLE_SELECTION (selection));
-
-      self->shown = wsi_frame_model_dup_numbers (WSI_FRAME_MODEL (model));
-    }
+  self->unit = wsi_shown_rows_get_unit (wsi_frame_list_get_rows (list)) == WSI_UNIT_MESSAGES
+               ? WSI_EXPORT_MESSAGES : WSI_EXPORT_FRAMES;
+  self->selected = wsi_frame_list_dup_selected (list);
+  wsi_frame_model_sort_numbers (self->selected);
+  if (model != NULL)
+    self->shown = wsi_frame_model_dup_numbers (model);
 
   wsi_shown_rows_get_counts (wsi_frame_list_get_rows (list), &counts);
   set_rows (self, counts.n_rows, counts.n_shown);

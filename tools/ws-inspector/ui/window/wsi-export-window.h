@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiExportWindow, wsi_export_window, WSI, EXPORT_WINDOW, AdwWindow)
 
-/* The rows of the list as they are now, and its store. */
+/* The rows of the list as they are now, and its store.  Several selected ones are chosen. */
 WsiExportWindow *wsi_export_window_new (GtkWindow * parent,
                                         WsiFrameList * list);
 /* As if the user had chosen this file. */

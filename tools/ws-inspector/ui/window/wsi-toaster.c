@@ -51,18 +51,37 @@ wsi_toaster_show (WsiToaster *self,
   adw_toast_overlay_add_toast (self->overlay, wsi_toast_new (sentence));
 }
 
+static AdwToast *
+make_offer (const char *sentence,
+            const char *label,
+            const char *action)
+{
+  AdwToast *toast = wsi_toast_new (sentence);
+
+  adw_toast_set_button_label (toast, label);
+  adw_toast_set_action_name (toast, action);
+  return toast;
+}
+
+void
+wsi_toaster_offer (WsiToaster *self,
+                   const char *sentence,
+                   const char *label,
+                   const char *action)
+{
+  adw_toast_overlay_add_toast (self->overlay, make_offer (sentence, label, action));
+}
+
 void
 wsi_toaster_warn (WsiToaster *self,
                   const char *sentence,
                   const char *label,
                   const char *action)
 {
-  AdwToast *toast = wsi_toast_new (sentence);
+  AdwToast *toast = make_offer (sentence, label, action);
 
   adw_toast_set_timeout (toast, 0);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  adw_toast_set_button_label (toast, label);
-  adw_toast_set_action_name (toast, action);
   adw_toast_overlay_add_toast (self->overlay, toast);
 }
 

@@ -15,7 +15,12 @@ G_DECLARE_FINAL_TYPE (WsiToaster, wsi_toaster, WSI, TOASTER, GObject)
 WsiToaster *wsi_toaster_new (AdwToastOverlay * overlay);
 void        wsi_toaster_show   (WsiToaster *self,
                                 const char *sentence);
-/* With a button for the action, until the user has done something; before other toasts. */
+/* With a button for the action. */
+void        wsi_toaster_offer  (WsiToaster *self,
+                                const char *sentence,
+                                const char *label,
+                                const char *action);
+/* The same, until the user has done something; before other toasts. */
 void        wsi_toaster_warn   (WsiToaster *self,
                                 const char *sentence,
                                 const char *label,

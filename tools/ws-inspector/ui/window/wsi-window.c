@@ -314,6 +314,16 @@ activate_toast (GtkWidget  *widget,
   wsi_toaster_show (WSI_WINDOW (widget)->toaster, g_variant_get_string (parameter, NULL));
 }
 
+/* Its parameter says why the selected rows are exported and not copied. */
+static void
+activate_offer_export (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  wsi_toaster_offer (WSI_WINDOW (widget)->toaster, g_variant_get_string (parameter, NULL),
+                     _("_Export…"), "win.export");
+}
+
 typedef enum
 {
   WSI_ALWAYS,
@@ -378,6 +388,7 @@ install_actions (GtkWidgetClass *class)
     if (wsi_shortcuts[i].part != WSI_PART_WINDOW && wsi_shortcuts[i].part != WSI_PART_SWITCH)
       gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
   gtk_widget_class_install_action (class, "win.toast", "s", activate_toast);
+  gtk_widget_class_install_action (class, "win.offer-export", "s", activate_offer_export);
   gtk_widget_class_install_action (class, "win.choose-key-log", "u", activate_choose_key_log);
 }
 

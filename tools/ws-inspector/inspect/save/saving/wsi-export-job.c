@@ -6,9 +6,9 @@
 #include <stdatomic.h>
 
 #include "inspect/save/formats/wsi-exporter.h"
+#include "inspect/save/formats/wsi-message-rows.h"
 #include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/save/saving/wsi-guarded-stream.h"
-#include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 #include "inspect/store/wsi-task.h"
 
@@ -84,54 +84,15 @@ write_row (Job         *job,
   return TRUE;
 }
 
-/* The message of a fragment; 0 = the row is no fragment, or it is gone. */
-static guint32
-get_message (Job    *job,
-             guint64 number)
-{
-  guint reading = wsi_store_begin_reading (job->store);
-  const WsiRecord *record = wsi_store_get_record (job->store, number);
-  guint32 message = record != NULL && (record->flags & WSI_RECORD_FRAGMENT) != 0 ? record->message
-                                                                               : 0;
-
-  wsi_store_end_reading (job->store, reading);
-  return message;
-}
-
-/* One way through all rows, since fragments of several connections alternate. */
+/* The rows that are gone are counted here, because they are in no list any more. */
 static void
 add_fragments (Job          *job,
                GCancellable *cancellable)
 {
-  g_autoptr (GHashTable) messages = g_hash_table_new (NULL, NULL);
-  GArray *rows = g_array_new (FALSE, FALSE, sizeof (guint64));
-  guint at;
-
   for (guint i = 0; i < job->rows->len; i++)
-    {
-      guint32 message = get_message (job, g_array_index (job->rows, guint64, i));
-
-      if (message != 0)
-        g_hash_table_add (messages, GUINT_TO_POINTER (message));
-      if (g_array_index (job->rows, guint64, i) < job->first)
-        job->report.n_gone++;
-    }
-  /* The rows that are gone are the first ones. */
-  at = job->report.n_gone;
-  for (guint64 number = job->first;
-       number < job->end && !g_cancellable_is_cancelled (cancellable); number++)
-    {
-      gboolean is_listed;
-      guint32 message;
-
-      is_listed = at < job->rows->len && g_array_index (job->rows, guint64, at) == number;
-      at += is_listed;
-      message = is_listed ? 0 : get_message (job, number);
-      if (is_listed || g_hash_table_contains (messages, GUINT_TO_POINTER (message)))
-        g_array_append_val (rows, number);
-    }
-  job->fragments = rows;
-  atomic_store (&job->n_all, rows->len);
+    job->report.n_gone += g_array_index (job->rows, guint64, i) < job->first;
+  job->fragments = wsi_message_rows_new (job->store, job->rows, cancellable);
+  atomic_store (&job->n_all, job->fragments->len);
 }
 
 static gboolean

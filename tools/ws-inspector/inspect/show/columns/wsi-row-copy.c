@@ -17,7 +17,7 @@
 #define BYTES_IN_LINE 12
 
 static const char *const names[] = {
-  "text", "hex", "base64", "c", "wsinspect", "websocat", "curl",
+  "text", "hex", "base64", "c", "shown", "json", "wsinspect", "websocat", "curl",
 };
 
 gboolean
@@ -33,10 +33,16 @@ wsi_copy_form_find (const char  *name,
   return FALSE;
 }
 
-static GBytes *
-dup_payload (WsiRow  *row,
-             WsiUnit  unit,
-             GError **error)
+gboolean
+wsi_copy_form_is_command (WsiCopyForm form)
+{
+  return form >= WSI_COPY_WSINSPECT;
+}
+
+GBytes *
+wsi_row_dup_content (WsiRow  *row,
+                     WsiUnit  unit,
+                     GError **error)
 {
   WsiStore *store = wsi_row_get_store (row);
   guint32 message = wsi_row_get_record (row)->message;
@@ -82,12 +88,12 @@ static char *
 print_command (WsiRow        *row,
                WsiUnit        unit,
                WsiCommandKind kind,
+               WsiRedactor   *redactor,
                GError       **error)
 {
   const WsiRecord *record = wsi_row_get_record (row);
   g_autoptr (WsiConversation) conversation =
     wsi_store_dup_conversation (wsi_row_get_store (row), record->conversation);
-  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
   g_autoptr (GBytes) payload = NULL;
   g_auto (GStrv) notes = NULL;
   gboolean is_sent;
@@ -103,18 +109,20 @@ print_command (WsiRow        *row,
   is_sent = (record->direction == WSP_DIRECTION_SENT)
             == (wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT);
   if (is_sent && record->message_opcode == WSI_OPCODE_TEXT)
-    payload = dup_payload (row, unit, NULL);
+    payload = wsi_row_dup_content (row, unit, NULL);
   return wsi_command_make (kind, conversation, WSP_FRAME_KIND_TEXT, payload, redactor, &notes,
                            error);
 }
 
 static char *
-print_payload (WsiRow     *row,
-               WsiUnit     unit,
-               WsiCopyForm form,
-               GError    **error)
+print_payload (WsiRow      *row,
+               WsiUnit      unit,
+               WsiCopyForm  form,
+               WsiRedactor *redactor,
+               GError     **error)
 {
-  g_autoptr (GBytes) payload = dup_payload (row, unit, error);
+  g_autoptr (GBytes) kept = wsi_row_dup_content (row, unit, error);
+  g_autoptr (GBytes) payload = wsi_redactor_hide_payload (redactor, wsi_row_get_record (row), kept);
 
   if (payload == NULL)
     return NULL;
@@ -127,10 +135,11 @@ print_payload (WsiRow     *row,
 }
 
 char *
-wsi_row_copy (WsiRow     *row,
-              WsiUnit     unit,
-              WsiCopyForm form,
-              GError    **error)
+wsi_row_copy (WsiRow      *row,
+              WsiUnit      unit,
+              WsiCopyForm  form,
+              WsiRedactor *redactor,
+              GError     **error)
 {
   switch (form)
     {
@@ -138,13 +147,16 @@ wsi_row_copy (WsiRow     *row,
     case WSI_COPY_HEX:
     case WSI_COPY_BASE64:
     case WSI_COPY_C:
-      return print_payload (row, unit, form, error);
+      return print_payload (row, unit, form, redactor, error);
     case WSI_COPY_WSINSPECT:
-      return print_command (row, unit, WSI_COMMAND_WSINSPECT, error);
+      return print_command (row, unit, WSI_COMMAND_WSINSPECT, redactor, error);
     case WSI_COPY_WEBSOCAT:
-      return print_command (row, unit, WSI_COMMAND_WEBSOCAT, error);
+      return print_command (row, unit, WSI_COMMAND_WEBSOCAT, redactor, error);
     case WSI_COPY_CURL:
-      return print_command (row, unit, WSI_COMMAND_CURL, error);
+      return print_command (row, unit, WSI_COMMAND_CURL, redactor, error);
+    case WSI_COPY_SHOWN:
+    case WSI_COPY_JSON:
+      break;
     }
 
   g_assert_not_reached ();

@@ -2,9 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A row as text for a clipboard: its payload in some form, or a command that does what its client
- * did.  Commands hide secrets of heads and URIs. */
+ * did.  The redactor hides secrets of heads and URIs, as in exports. */
 #pragma once
 
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/show/columns/wsi-row-format.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,8 @@ typedef enum
   WSI_COPY_HEX,
   WSI_COPY_BASE64,
   WSI_COPY_C,                   /* an array of the language C */
+  WSI_COPY_SHOWN,               /* the cells of the row, with tabs: wsi-rows-copy.h, as the next */
+  WSI_COPY_JSON,                /* lines of a session file */
   WSI_COPY_WSINSPECT,           /* commands */
   WSI_COPY_WEBSOCAT,
   WSI_COPY_CURL,
@@ -25,11 +28,18 @@ typedef enum
 /* FALSE: there is no form of this name, such as "base64". */
 gboolean wsi_copy_form_find (const char  *name,
                              WsiCopyForm *form);
-/* The payload of the frame, or of the message that it ends where rows are messages.  NULL: it was
- * not kept, or the connection has no URI. */
-char    *wsi_row_copy       (WsiRow     *row,
-                             WsiUnit     unit,
-                             WsiCopyForm form,
-                             GError    **error);
+/* Whether it is a command, which only one row has. */
+gboolean wsi_copy_form_is_command (WsiCopyForm form);
+/* The payload of the frame, or of the message that it ends where rows are messages, at most
+ * WSI_COPY_MAX_LENGTH bytes of it.  NULL: it was not kept. */
+GBytes  *wsi_row_dup_content (WsiRow  *row,
+                              WsiUnit  unit,
+                              GError **error);
+/* The same as text.  NULL: also if a command is asked for and the connection has no URI. */
+char    *wsi_row_copy       (WsiRow      *row,
+                             WsiUnit      unit,
+                             WsiCopyForm  form,
+                             WsiRedactor *redactor,
+                             GError     **error);
 
 G_END_DECLS

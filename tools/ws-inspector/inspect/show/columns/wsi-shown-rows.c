@@ -240,10 +240,10 @@ wsi_shown_rows_show_all (WsiShownRows *self)
     g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
 }
 
-GListModel *
+WsiFrameModel *
 wsi_shown_rows_get_model (WsiShownRows *self)
 {
-  return self->query != NULL ? G_LIST_MODEL (wsi_frame_query_get_model (self->query)) : NULL;
+  return self->query != NULL ? wsi_frame_query_get_model (self->query) : NULL;
 }
 
 gboolean
@@ -251,8 +251,20 @@ wsi_shown_rows_find (WsiShownRows *self,
                      guint64       number,
                      guint        *position)
 {
-  return self->query != NULL &&
-         wsi_frame_model_find (wsi_frame_query_get_model (self->query), number, position);
+  WsiFrameModel *model = wsi_shown_rows_get_model (self);
+
+  return model != NULL && wsi_frame_model_find (model, number, position);
+}
+
+gboolean
+wsi_shown_rows_has (WsiShownRows *self,
+                    guint64       number,
+                    guint        *position)
+{
+  WsiFrameModel *model = wsi_shown_rows_get_model (self);
+
+  return model != NULL && wsi_frame_model_find (model, number, position) &&
+         wsi_frame_model_get_number (model, *position) == number;
 }
 
 void
@@ -272,7 +284,8 @@ wsi_shown_rows_get_counts (WsiShownRows   *self,
     return;
 
   counts->n_shown = self->query != NULL
-                    ? g_list_model_get_n_items (wsi_shown_rows_get_model (self)) : 0;
+                    ? g_list_model_get_n_items (G_LIST_MODEL (wsi_shown_rows_get_model (self)))
+                    : 0;
   /* Rows that were tested may be gone since. */
   first = wsi_store_get_first (self->store);
   counts->n_tested = MAX (wsi_frame_query_get_n_tested (query), first) - first;
@@ -287,9 +300,10 @@ wsi_shown_rows_are_all_hidden (WsiShownRows *self)
   return self->next == NULL && !self->is_paused && counts.n_rows > 0 && counts.n_shown == 0;
 }
 
-/* Rows that are visible were written before: once for each tick is enough. */
+/* Rows that are visible were written before: once for each tick is enough, also where a thousand
+ * get a tag at once. */
 static void
-on_learned (WsiShownRows *self)
+on_stale (WsiShownRows *self)
 {
   self->is_stale = TRUE;
   ensure_tick (self);
@@ -303,7 +317,7 @@ wsi_shown_rows_set_learner (WsiShownRows *self,
     g_signal_handlers_disconnect_by_data (self->learner, self);
   g_set_object (&self->learner, learner);
   if (learner != NULL)
-    g_signal_connect_swapped (learner, "changed", G_CALLBACK (on_learned), self);
+    g_signal_connect_swapped (learner, "changed", G_CALLBACK (on_stale), self);
   if (self->format == NULL)
     return;
 
@@ -362,7 +376,7 @@ wsi_shown_rows_set_store (WsiShownRows *self,
 
   self->store = g_object_ref (store);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (ensure_tick), self);
-  g_signal_connect_swapped (store, "commented", G_CALLBACK (wsi_shown_rows_refresh), self);
+  g_signal_connect_swapped (store, "commented", G_CALLBACK (on_stale), self);
   self->format = wsi_row_format_new (store);
   self->filter.first = 0;
   self->filter.conversation = 0;

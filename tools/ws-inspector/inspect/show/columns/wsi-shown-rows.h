@@ -8,6 +8,7 @@
 
 #include "inspect/decode/choosing/wsi-learner.h"
 #include "inspect/show/columns/wsi-list-filter.h"
+#include "inspect/show/models/wsi-frame-model.h"
 
 G_BEGIN_DECLS
 
@@ -36,9 +37,13 @@ void          wsi_shown_rows_decode_anew      (WsiShownRows *self);
 /* NULL without a store, as the next one. */
 WsiRowFormat *wsi_shown_rows_get_format       (WsiShownRows *self);
 /* Another one with each "swapped". */
-GListModel   *wsi_shown_rows_get_model        (WsiShownRows *self);
+WsiFrameModel *wsi_shown_rows_get_model       (WsiShownRows *self);
 /* FALSE: no row has this number or a higher one. */
 gboolean      wsi_shown_rows_find             (WsiShownRows *self,
+                                               guint64       number,
+                                               guint        *position);
+/* FALSE: this row is not shown. */
+gboolean      wsi_shown_rows_has              (WsiShownRows *self,
                                                guint64       number,
                                                guint        *position);
 void          wsi_shown_rows_get_counts       (WsiShownRows   *self,

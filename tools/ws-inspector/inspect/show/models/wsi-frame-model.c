@@ -33,9 +33,9 @@ wsi_frame_model_get_n_items (GListModel *list)
   return self->end - self->first;
 }
 
-static guint64
-get_number (WsiFrameModel *self,
-            guint          position)
+guint64
+wsi_frame_model_get_number (WsiFrameModel *self,
+                            guint          position)
 {
   guint64 place = self->first + position;
 
@@ -89,7 +89,7 @@ wsi_frame_model_get_item (GListModel *list,
   if (position >= self->end - self->first)
     return NULL;
 
-  number = get_number (self, position);
+  number = wsi_frame_model_get_number (self, position);
   weak = g_hash_table_lookup (self->rows, &number);
   row = weak != NULL ? g_weak_ref_get (weak) : NULL;
   if (row != NULL)
@@ -236,6 +236,12 @@ compare_numbers (gconstpointer a,
   return *one < *other ? -1 : *one > *other;
 }
 
+void
+wsi_frame_model_sort_numbers (GArray *numbers)
+{
+  g_array_sort (numbers, compare_numbers);
+}
+
 /* Adds a number after the others, unless it is the last of them. */
 static void
 append_new (GArray *numbers,
@@ -279,7 +285,7 @@ add_late (WsiFrameModel *self)
   if (late == NULL)
     return 0;
 
-  g_array_sort (late, compare_numbers);
+  wsi_frame_model_sort_numbers (late);
   from = find_place (late, wsi_store_get_first (self->store));
   if (from == late->len)
     return 0;

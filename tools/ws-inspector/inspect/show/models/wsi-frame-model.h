@@ -32,7 +32,12 @@ guint          wsi_frame_model_flush        (WsiFrameModel *self);
 gboolean       wsi_frame_model_find         (WsiFrameModel *self,
                                              guint64        number,
                                              guint         *position);
+/* Of the record at a position, for which there need not be a row. */
+guint64        wsi_frame_model_get_number   (WsiFrameModel *self,
+                                             guint          position);
 /* The records that are shown, as guint64; NULL: all of the store. */
 GArray        *wsi_frame_model_dup_numbers  (WsiFrameModel *self);
+/* Makes them rise: a selection may have another order. */
+void           wsi_frame_model_sort_numbers (GArray *numbers);
 
 G_END_DECLS

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/columns/wsi-rows-copy.h"
+
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
+#include "inspect/save/formats/wsi-export.h"
+#include "inspect/save/formats/wsi-exporter.h"
+#include "inspect/save/formats/wsi-message-rows.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/show/columns/wsi-row-column.h"
+#include "inspect/show/models/wsi-frame-model.h"
+#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-store.h"
+
+#define HIDDEN "…"
+
+struct _WsiRowsCopy
+{
+  WsiStore      *store;
+  GArray        *numbers;
+  WsiUnit        unit;
+  WsiCopyForm    form;
+  WsiRowFormat  *format;
+  GPtrArray     *columns;       /* of WsiRowColumn */
+  WsiRedactor   *redactor;
+  guint          n_done;        /* rows */
+  GString       *text;
+  gboolean       has_text;      /* of a row at least, which may be empty */
+  GOutputStream *stream;        /* of the exporter; NULL = there is none */
+  WsiExporter   *exporter;
+  GError        *error;
+};
+
+/* The lines of JSON are those of a session file, in which rows have the order of their numbers. */
+static void
+begin_export (WsiRowsCopy *self)
+{
+  g_autoptr (GArray) rows = g_array_copy (self->numbers);
+
+  wsi_frame_model_sort_numbers (rows);
+  g_array_unref (self->numbers);
+  self->numbers = self->unit == WSI_UNIT_MESSAGES ? wsi_message_rows_new (self->store, rows, NULL)
+                                                  : g_array_ref (rows);
+  self->stream = g_memory_output_stream_new_resizable ();
+  self->exporter = wsi_format_open (WSI_FORMAT_SESSION, self->store, self->redactor, self->stream);
+}
+
+WsiRowsCopy *
+wsi_rows_copy_new (const WsiCopiedRows *rows)
+{
+  WsiRowsCopy *self = g_new0 (WsiRowsCopy, 1);
+
+  self->store = g_object_ref (rows->store);
+  self->numbers = g_array_ref (rows->numbers);
+  self->unit = rows->unit;
+  self->form = rows->form;
+  self->format = rows->format;
+  self->redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  wsi_redactor_set_names (self->redactor, rows->secret_names);
+  self->columns = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_row_column_free);
+  for (guint i = 0; rows->columns != NULL && rows->columns[i] != NULL; i++)
+    g_ptr_array_add (self->columns, wsi_row_column_new (rows->columns[i]));
+  self->text = g_string_new (NULL);
+  if (self->form == WSI_COPY_JSON)
+    begin_export (self);
+  return self;
+}
+
+void
+wsi_rows_copy_free (WsiRowsCopy *self)
+{
+  g_clear_pointer (&self->exporter, wsi_exporter_free);
+  g_clear_object (&self->stream);
+  g_string_free (self->text, TRUE);
+  g_ptr_array_unref (self->columns);
+  wsi_redactor_free (self->redactor);
+  g_array_unref (self->numbers);
+  g_object_unref (self->store);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+/* Events quote URIs, and comments anything; what a payload says is shown and exported, but for the
+ * rest of a head. */
+static char *
+print_cell (WsiRowsCopy  *self,
+            WsiRowColumn *column,
+            WsiRow       *row)
+{
+  const WsiRecord *record = wsi_row_get_record (row);
+  const char *name = wsi_row_column_get_name (column);
+  gboolean is_content = g_str_equal (name, "summary") || wsi_column_kind_find (name) == NULL;
+  g_autofree char *cell = NULL;
+
+  if (is_content && wsi_redactor_hides_payload (self->redactor, record))
+    return g_strdup (HIDDEN);
+
+  cell = wsi_row_column_print (column, self->format, row);
+  if (record->kind == WSI_RECORD_KIND_EVENT || g_str_equal (name, "comment"))
+    return wsi_redactor_hide_text (self->redactor, cell);
+  return g_steal_pointer (&cell);
+}
+
+/* A cell is a line, and a tab in it is no other column. */
+static void
+append_shown (WsiRowsCopy *self,
+              WsiRow      *row)
+{
+  g_string_append (self->text, self->has_text ? "\n" : "");
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      g_autofree char *cell = print_cell (self, self->columns->pdata[i], row);
+
+      g_string_append (self->text, i > 0 ? "\t" : "");
+      g_string_append (self->text, g_strdelimit (cell, "\t\n\r", ' '));
+    }
+  self->has_text = TRUE;
+}
+
+/* A row without a payload is left out. */
+static void
+append_payload (WsiRowsCopy *self,
+                WsiRow      *row)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *payload = wsi_row_copy (row, self->unit, self->form, self->redactor, &error);
+
+  if (payload == NULL)
+    {
+      if (self->error == NULL)
+        self->error = g_steal_pointer (&error);
+      return;
+    }
+
+  if (self->has_text && !(self->text->len > 0 && self->text->str[self->text->len - 1] == '\n'))
+    g_string_append_c (self->text, '\n');
+  g_string_append (self->text, payload);
+  self->has_text = TRUE;
+}
+
+static gsize
+get_length (WsiRowsCopy *self)
+{
+  return self->stream != NULL
+         ? g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (self->stream))
+         : self->text->len;
+}
+
+/* A memory stream takes all that is written to it. */
+static void
+append (WsiRowsCopy *self,
+        guint64      number)
+{
+  g_autoptr (WsiRow) row = NULL;
+
+  if (number < wsi_store_get_first (self->store))
+    return;
+  if (self->exporter != NULL)
+    {
+      self->has_text |= wsi_exporter_add (self->exporter, number, NULL);
+      return;
+    }
+
+  row = wsi_row_new (self->store, number);
+  if (self->form == WSI_COPY_SHOWN)
+    append_shown (self, row);
+  else
+    append_payload (self, row);
+}
+
+static gboolean
+is_too_long (WsiRowsCopy *self)
+{
+  return self->numbers->len > 1 && get_length (self) > WSI_COPY_MAX_LENGTH;
+}
+
+gboolean
+wsi_rows_copy_step (WsiRowsCopy *self,
+                    gint64       max_us)
+{
+  gint64 end_us = g_get_monotonic_time () + max_us;
+
+  while (self->n_done < self->numbers->len && !is_too_long (self))
+    {
+      append (self, g_array_index (self->numbers, guint64, self->n_done++));
+      if (g_get_monotonic_time () >= end_us)
+        break;
+    }
+  return self->n_done < self->numbers->len && !is_too_long (self);
+}
+
+char *
+wsi_rows_copy_end (WsiRowsCopy *self,
+                   GError     **error)
+{
+  if (self->exporter != NULL)
+    {
+      wsi_exporter_write_end (self->exporter, NULL);
+      g_string_append_len (self->text, g_memory_output_stream_get_data (
+                             G_MEMORY_OUTPUT_STREAM (self->stream)), get_length (self));
+    }
+  if (is_too_long (self))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                   _("Cannot copy more than %d MiB: export the rows to a file"),
+                   WSI_COPY_MAX_LENGTH / 1024 / 1024);
+      return NULL;
+    }
+  if (!self->has_text)
+    {
+      if (self->error != NULL)
+        g_propagate_error (error, g_steal_pointer (&self->error));
+      else
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                             _("Cannot copy the rows: they were removed from memory"));
+      return NULL;
+    }
+
+  return g_strdup (self->text->str);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Rows as one text for a clipboard: their payloads one below the other, or a line for each row.
+ * Secrets are hidden as in exports.  The text is made step by step, because rows are written by the
+ * format of their list, which belongs to the thread of the window. */
+#pragma once
+
+#include "inspect/show/columns/wsi-row-copy.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  WsiStore          *store;
+  GArray            *numbers;   /* guint64, in the order of the list; at least one */
+  WsiUnit            unit;
+  WsiCopyForm        form;      /* no command */
+  WsiRowFormat      *format;    /* for WSI_COPY_SHOWN, as long as the copy */
+  const char *const *columns;   /* for WSI_COPY_SHOWN */
+  const char *const *secret_names;      /* wsi_redactor_set_names () */
+} WsiCopiedRows;
+
+typedef struct _WsiRowsCopy WsiRowsCopy;
+
+WsiRowsCopy *wsi_rows_copy_new  (const WsiCopiedRows *rows);
+void         wsi_rows_copy_free (WsiRowsCopy *self);
+/* Writes rows for so long; TRUE: there are more. */
+gboolean     wsi_rows_copy_step (WsiRowsCopy *self,
+                                 gint64       max_us);
+/* NULL: no row has a payload that was kept (G_IO_ERROR_NOT_FOUND), or several rows have more than
+ * WSI_COPY_MAX_LENGTH bytes of text (G_IO_ERROR_MESSAGE_TOO_LARGE). */
+char        *wsi_rows_copy_end  (WsiRowsCopy *self,
+                                 GError     **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRowsCopy, wsi_rows_copy_free)
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Marks and tags of selected rows. */
+#pragma once
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+/* Each row with a note takes memory, and is written to the file of the session. */
+#define WSI_MAX_NOTED_ROWS 10000
+
+/* numbers: of rows, guint64. */
+gboolean wsi_rows_note_are_marked  (WsiStore *store,
+                                    GArray   *numbers);
+/* Rows that are all marked are marked no more, others all are. */
+void     wsi_rows_note_toggle_mark (WsiStore *store,
+                                    GArray   *numbers);
+gboolean wsi_rows_note_have_tag    (WsiStore   *store,
+                                    GArray     *numbers,
+                                    const char *tag);
+/* Rows that all have the tag lose it, others all get it. */
+void     wsi_rows_note_toggle_tag  (WsiStore   *store,
+                                    GArray     *numbers,
+                                    const char *tag);
+
+G_END_DECLS

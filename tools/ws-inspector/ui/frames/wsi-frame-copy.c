@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/frames/wsi-frame-copy.h"
+
+#include "inspect/capture/wsi-row.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/show/columns/wsi-row-copy.h"
+#include "inspect/show/columns/wsi-rows-copy.h"
+#include "ui/parts/wsi-settings.h"
+
+#define COPYING "wsi-copying"
+#define STEP_US 5000
+
+/* It ends with its list, with the store of the list, and when something else is copied. */
+typedef struct
+{
+  WsiFrameList *list;           /* owns it */
+  WsiStore     *store;
+  WsiRowsCopy  *copy;
+  guint         idle;
+} Copying;
+
+static void
+copying_free (gpointer data)
+{
+  Copying *self = data;
+
+  g_clear_handle_id (&self->idle, g_source_remove);
+  wsi_rows_copy_free (self->copy);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+static void
+end_copying (WsiFrameList *list)
+{
+  g_object_set_data (G_OBJECT (list), COPYING, NULL);
+}
+
+/* A toast needs a window of ours; elsewhere the failure is silent. */
+static void
+show_text (WsiFrameList *list,
+           const char   *text,
+           const GError *error)
+{
+  GtkWidget *widget = GTK_WIDGET (list);
+
+  if (text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+  else
+    gtk_widget_activate_action (widget,
+                                g_error_matches (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE)
+                                ? "win.offer-export" : "win.toast", "s", error->message);
+}
+
+/* FALSE: it has ended, and is freed. */
+static gboolean
+copy_on (Copying *self)
+{
+  WsiFrameList *list = self->list;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* The format of the rows is as long as their store. */
+  if (wsi_shown_rows_get_store (wsi_frame_list_get_rows (list)) != self->store)
+    {
+      end_copying (list);
+      return FALSE;
+    }
+  if (wsi_rows_copy_step (self->copy, STEP_US))
+    return TRUE;
+
+  text = wsi_rows_copy_end (self->copy, &error);
+  end_copying (list);
+  show_text (list, text, error);
+  return FALSE;
+}
+
+static gboolean
+on_idle (gpointer data)
+{
+  Copying *self = data;
+  guint idle = self->idle;
+
+  self->idle = 0;
+  if (!copy_on (self))
+    return G_SOURCE_REMOVE;
+
+  self->idle = idle;
+  return G_SOURCE_CONTINUE;
+}
+
+/* What fits into a step is there at once. */
+static void
+begin_copying (WsiFrameList        *list,
+               const WsiCopiedRows *rows)
+{
+  Copying *self = g_new0 (Copying, 1);
+
+  self->list = list;
+  self->store = g_object_ref (rows->store);
+  self->copy = wsi_rows_copy_new (rows);
+  g_object_set_data_full (G_OBJECT (list), COPYING, self, copying_free);
+  if (copy_on (self))
+    self->idle = g_idle_add (on_idle, self);
+}
+
+static void
+copy_command (WsiFrameList      *list,
+              WsiRow            *row,
+              WsiCopyForm        form,
+              const char *const *secret_names)
+{
+  WsiUnit unit = wsi_shown_rows_get_unit (wsi_frame_list_get_rows (list));
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  wsi_redactor_set_names (redactor, secret_names);
+  text = wsi_row_copy (row, unit, form, redactor, &error);
+  show_text (list, text, error);
+}
+
+static void
+activate_copy (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  WsiFrameList *list = WSI_FRAME_LIST (widget);
+  WsiShownRows *shown = wsi_frame_list_get_rows (list);
+  WsiRow *row = wsi_frame_list_get_row (list);
+  g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (list);
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  g_auto (GStrv) names = g_settings_get_strv (settings, "redact-names"), columns = NULL;
+  WsiCopyForm form;
+
+  if (!wsi_copy_form_find (g_variant_get_string (parameter, NULL), &form))
+    return;
+
+  g_object_get (list, "columns", &columns, NULL);
+  end_copying (list);
+  if (wsi_copy_form_is_command (form) && row != NULL)
+    copy_command (list, row, form, (const char *const *) names);
+  else if (!wsi_copy_form_is_command (form) && numbers->len > 0)
+    begin_copying (list, &(WsiCopiedRows) {
+      .store = wsi_shown_rows_get_store (shown),
+      .numbers = numbers,
+      .unit = wsi_shown_rows_get_unit (shown),
+      .form = form,
+      .format = wsi_shown_rows_get_format (shown),
+      .columns = (const char *const *) columns,
+      .secret_names = (const char *const *) names,
+    });
+}
+
+static void
+activate_copy_payload (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  gtk_widget_activate_action (widget, "frames.copy", "s", "text");
+}
+
+void
+wsi_frame_copy_install_actions (GtkWidgetClass *class)
+{
+  gtk_widget_class_install_action (class, "frames.copy", "s", activate_copy);
+  gtk_widget_class_install_action (class, "frames.copy-payload", NULL, activate_copy_payload);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_c, GDK_CONTROL_MASK, "frames.copy", "s",
+                                       "text");
+}
