@@ -291,6 +291,37 @@ test_search (void)
   wsi_search_bar_close (bar);
 }
 
+static gboolean
+are_sorted (gpointer data)
+{
+  return wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (((Scene *) data)->list));
+}
+
+/* In the order 4, 3, 2, 1 the next match is the next one that is seen. */
+static void
+test_search_in_order (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiSearchBar *bar;
+
+  scene_init (&scene, 700);
+  bar = ui_test_get_child (scene.pane, "search_bar");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.sort", "s", "time");
+  ui_test_wait_until (are_sorted, &scene);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "k1");
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wait_for_search (&scene, 4);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.next-match", NULL);
+  wait_for_search (&scene, 3);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.previous-match", NULL);
+  wait_for_search (&scene, 4);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.previous-match", NULL);
+  wait_for_nothing (&scene);
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wsi_frame_list_set_store (scene.list, NULL);
+}
+
 typedef struct
 {
   guint    n_marks;
@@ -772,6 +803,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_jump);
     }
   g_test_add_func ("/ui/bars/moves/stay-in-the-connection", test_connection);
+  g_test_add_func ("/ui/bars/search/goes-by-what-is-seen", test_search_in_order);
   g_test_add_func ("/ui/bars/moves/a-far-row-is-searched-for", test_far);
   g_test_add_func ("/ui/bars/view/changes-by-its-action", test_other_view);
   g_test_add_func ("/ui/bars/search/marks-what-it-finds-in-the-summaries", test_marks);

@@ -203,6 +203,23 @@ press_in_list (WsiWindow *window)
   press_for_menu (window, "WsiFrameBrowser", "<Shift>F10");
 }
 
+static gboolean
+is_sorted (gpointer window)
+{
+  return wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (ui_test_get_list (window)));
+}
+
+static void
+press_to_sort (WsiWindow *window)
+{
+  focus (window, GTK_WIDGET (wsi_frame_list_get_view (ui_test_get_list (window))));
+  press_for_menu (window, "WsiFrameBrowser", "F7");
+  gtk_widget_activate_action (GTK_WIDGET (ui_test_get_list (window)), "frames.sort", "s", "len");
+  ui_test_wait_until (is_sorted, window);
+  press (window, "Escape");
+  g_assert_false (is_sorted (window));
+}
+
 static void
 press_in_tree (WsiWindow *window)
 {
@@ -559,6 +576,7 @@ static const Way ways[] = {
   { "WsiFrameBrowser", "GtkGestureClick", press_in_list },
   { "WsiFrameBrowser", "reorder", press_to_move_column },
   { "WsiFrameBrowser", "resize", press_to_widen_column },
+  { "WsiFrameBrowser", "sort", press_to_sort },
   { "WsiLineView", "GtkGestureDrag", press_in_lines },
   { "WsiSplit", "divide", press_for_details },
   { "WsiTimelineChart", "GtkEventControllerMotion", press_to_zoom },

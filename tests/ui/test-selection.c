@@ -317,6 +317,12 @@ is_evicted (gpointer data)
   return numbers->len == 2;
 }
 
+static gboolean
+has_none (gpointer data)
+{
+  return wsi_frame_list_get_row (((Scene *) data)->list) == NULL;
+}
+
 static void
 test_eviction (void)
 {
@@ -331,7 +337,7 @@ test_eviction (void)
   ui_test_wait_until (is_evicted, &scene);
   assert_selected (&scene, "16388 16390 last 16388");
   append (&scene, 3 * SEGMENT);
-  wait_for_rows (&scene, wsi_store_get_end (scene.store) - wsi_store_get_first (scene.store));
+  ui_test_wait_until (has_none, &scene);
   assert_selected (&scene, "");
 }
 

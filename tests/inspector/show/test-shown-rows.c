@@ -332,6 +332,125 @@ test_many_rules (void)
   g_assert_null (wsi_shown_rows_choose_style (scene.rows, row, &name));
 }
 
+static void
+set_order (Scene      *scene,
+           WsiRowValue value,
+           gboolean    is_descending)
+{
+  wsi_shown_rows_set_order (scene->rows, (WsiRowOrder) { value, is_descending });
+}
+
+/* Sizes 5, 1, 1, 3: the list is a snapshot, in each view and with each filter. */
+static void
+test_order (void)
+{
+  g_auto (Scene) scene = { 0 };
+  double part;
+
+  scene_init (&scene);
+  set_order (&scene, WSI_ROW_SIZE, TRUE);
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  g_assert_cmpint (wsi_shown_rows_get_order (scene.rows).value, ==, WSI_ROW_NONE);
+  wait_for (&scene, "1 2 3 4");
+  g_assert_false (wsi_shown_rows_are_being_sorted (scene.rows, &part));
+  scene.n_swapped = 0;
+  set_order (&scene, WSI_ROW_SIZE, TRUE);
+  g_assert_true (wsi_shown_rows_are_being_sorted (scene.rows, &part));
+  g_assert_false (wsi_shown_rows_are_sorted (scene.rows));
+  wait_for (&scene, "1 4 2 3");
+  g_assert_true (wsi_shown_rows_are_sorted (scene.rows));
+  g_assert_cmpuint (scene.n_swapped, ==, 1);
+
+  g_assert_true (wsi_shown_rows_set_filter (scene.rows, "recv", NULL));
+  wait_for (&scene, "4 2 3");
+  g_object_set (scene.rows, "view", "messages", NULL);
+  wait_for (&scene, "4 3");
+  wsi_shown_rows_show_all (scene.rows);
+  wait_for (&scene, "1 4 3");
+  set_order (&scene, WSI_ROW_SIZE, FALSE);
+  wait_for (&scene, "3 4 1");
+  set_order (&scene, WSI_ROW_NONE, FALSE);
+  wait_for (&scene, "1 3 4");
+  g_assert_false (wsi_shown_rows_are_sorted (scene.rows));
+}
+
+/* Rows that come later are counted, and sorted if that is asked for. */
+static void
+test_since (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  g_assert_true (wsi_shown_rows_set_filter (scene.rows, "recv", NULL));
+  wait_for (&scene, "2 3 4");
+  set_order (&scene, WSI_ROW_SIZE, TRUE);
+  wait_for (&scene, "4 2 3");
+  append_all (&scene);
+  wsi_store_announce (scene.store.store);
+  while (wsi_shown_rows_get_n_since (scene.rows) != 3)
+    g_main_context_iteration (NULL, TRUE);
+  wait_for (&scene, "4 2 3");
+  wsi_shown_rows_sort_anew (scene.rows);
+  wait_for (&scene, "4 8 2 3 6 7");
+  g_assert_cmpuint (wsi_shown_rows_get_n_since (scene.rows), ==, 0);
+}
+
+/* Another filter, another order, the end of the order and another store come while rows are being
+ * sorted. */
+static void
+test_order_meanwhile (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  wait_for (&scene, "1 2 3 4");
+  set_order (&scene, WSI_ROW_SIZE, TRUE);
+  set_order (&scene, WSI_ROW_NUMBER, TRUE);
+  wait_for (&scene, "4 3 2 1");
+  set_order (&scene, WSI_ROW_SIZE, TRUE);
+  g_assert_true (wsi_shown_rows_set_filter (scene.rows, "recv", NULL));
+  wait_for (&scene, "4 2 3");
+  g_assert_true (wsi_shown_rows_set_filter (scene.rows, "sent", NULL));
+  set_order (&scene, WSI_ROW_NONE, FALSE);
+  wait_for (&scene, "1");
+  set_order (&scene, WSI_ROW_SIZE, TRUE);
+  set_order (&scene, WSI_ROW_NONE, FALSE);
+  wait_for (&scene, "1");
+  set_order (&scene, WSI_ROW_REPLY, TRUE);
+  wsi_shown_rows_set_store (scene.rows, NULL);
+  wait_for (&scene, "");
+}
+
+/* All that is gone leaves the list at once. */
+static void
+test_order_eviction (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint n_rows = 1;
+
+  scene_init (&scene);
+  append_all (&scene);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  set_order (&scene, WSI_ROW_NUMBER, TRUE);
+  wait_for (&scene, "4 3 2 1");
+  scene.n_swapped = 0;
+  store_scene_append_many (&scene.store, 40000);
+  g_assert_cmpuint (wsi_store_get_first (scene.store.store), >, 4);
+  wsi_store_announce (scene.store.store);
+  while (n_rows > 0)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      n_rows = g_list_model_get_n_items (G_LIST_MODEL (wsi_shown_rows_get_model (scene.rows)));
+    }
+  g_assert_cmpuint (scene.n_swapped, ==, 1);
+  g_assert_true (wsi_shown_rows_are_sorted (scene.rows));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -359,5 +478,10 @@ main (int    argc,
     }
   g_test_add_func ("/inspector/shown-rows/rules/above-the-limit-are-left-out", test_many_rules);
 
+  g_test_add_func ("/inspector/shown-rows/order/stays-with-filters-and-views", test_order);
+  g_test_add_func ("/inspector/shown-rows/order/counts-what-came-since", test_since);
+  g_test_add_func ("/inspector/shown-rows/order/something-else-comes-meanwhile",
+                   test_order_meanwhile);
+  g_test_add_func ("/inspector/shown-rows/order/eviction-is-one-swap", test_order_eviction);
   return g_test_run ();
 }

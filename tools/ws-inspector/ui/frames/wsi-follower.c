@@ -9,7 +9,7 @@ struct _WsiFollower
 
   GtkWidget         *widget;    /* NULL = detached */
   GtkScrolledWindow *scroller;
-  gboolean           is_active;
+  gboolean           is_active, is_possible;
   GdkFrameClock     *clock;     /* while the widget is realized; else NULL */
   gboolean           is_due;    /* the scroll to the end */
   double             place;     /* scroll position at the last notification */
@@ -104,12 +104,21 @@ void
 wsi_follower_set_active (WsiFollower *self,
                          gboolean     is_active)
 {
-  gboolean is_changed = self->is_active != is_active;
+  gboolean was_active = self->is_active;
 
-  self->is_active = is_active;
+  self->is_active = is_active && self->is_possible;
   wsi_follower_stick (self);
-  if (is_changed)
+  if (self->is_active != was_active)
     g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+wsi_follower_set_possible (WsiFollower *self,
+                           gboolean     is_possible)
+{
+  self->is_possible = is_possible;
+  if (!is_possible)
+    wsi_follower_set_active (self, FALSE);
 }
 
 gboolean
@@ -146,14 +155,15 @@ on_key (WsiFollower    *self,
         guint           code,
         GdkModifierType modifiers)
 {
-  gboolean selects = (modifiers & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0;
+  gboolean is_of_list = !self->is_possible ||
+                        (modifiers & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0;
 
   switch (key)
     {
     case GDK_KEY_End:
     case GDK_KEY_KP_End:
-      wsi_follower_set_active (self, !selects);
-      return selects ? GDK_EVENT_PROPAGATE : GDK_EVENT_STOP;
+      wsi_follower_set_active (self, !is_of_list);
+      return is_of_list ? GDK_EVENT_PROPAGATE : GDK_EVENT_STOP;
     case GDK_KEY_Up:
     case GDK_KEY_KP_Up:
     case GDK_KEY_Page_Up:
@@ -188,7 +198,7 @@ wsi_follower_new (GtkWidget         *widget,
 
   self->widget = widget;
   self->scroller = scroller;
-  self->is_active = TRUE;
+  self->is_active = self->is_possible = TRUE;
   add_keys (self);
   g_signal_connect_object (widget, "realize", G_CALLBACK (on_realize), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (widget, "unrealize", G_CALLBACK (on_unrealize), self,

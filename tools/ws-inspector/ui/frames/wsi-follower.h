@@ -18,6 +18,9 @@ WsiFollower *wsi_follower_new (GtkWidget * widget,
 gboolean     wsi_follower_is_active     (WsiFollower *self);
 void         wsi_follower_set_active    (WsiFollower *self,
                                          gboolean     is_active);
+/* FALSE: it is at work no more, and the key End is that of the list. */
+void         wsi_follower_set_possible  (WsiFollower *self,
+                                         gboolean     is_possible);
 /* The list has grown. */
 void         wsi_follower_stick         (WsiFollower *self);
 /* The list has other rows. */

@@ -243,6 +243,26 @@ wsi_frame_cells_refresh (GtkColumnView *view)
       }
 }
 
+void
+wsi_frame_cells_focus (GtkColumnView *view,
+                       guint          position)
+{
+  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (view));
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *place = gtk_widget_get_first_child (row), *child;
+      Cell *cell = place != NULL ? find_cell (place, &child) : NULL;
+
+      if (cell == NULL || gtk_list_item_get_position (cell->item) != position)
+        continue;
+
+      gtk_widget_grab_focus (row);
+      return;
+    }
+}
+
 WsiRow *
 wsi_frame_cells_pick (GtkColumnView *view,
                       double         x,

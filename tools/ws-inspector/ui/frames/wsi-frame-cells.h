@@ -38,6 +38,9 @@ GtkListItemFactory *wsi_frame_cells_make_factory (WsiFrameCells *cells,
                                                   float          alignment);
 /* Writes the cells of rows that are there anew. */
 void                wsi_frame_cells_refresh      (GtkColumnView *view);
+/* Gives the focus to the row at a position, if it has a widget. */
+void                wsi_frame_cells_focus        (GtkColumnView *view,
+                                                  guint          position);
 /* The row and column at a place of the view; column: may be NULL. */
 WsiRow             *wsi_frame_cells_pick         (GtkColumnView *view,
                                                   double         x,

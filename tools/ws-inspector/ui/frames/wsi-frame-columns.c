@@ -40,8 +40,19 @@ struct _WsiFrameColumns
   int            width;         /* of the view; 0 = not known */
   gboolean       is_changing;   /* by its own functions */
   void         (*changed)(gpointer user_data);
+  void         (*clicked)(WsiRowValue value,
+                          gpointer    user_data);
   gpointer       user_data;
+  WsiRowOrder    order;         /* of the rows: GTK forgets it with a column that has no room */
+  WsiRowValue    probed;        /* of the sorter that was asked last */
 };
+
+/* A sorter of a column, which sorts nothing. */
+typedef struct
+{
+  WsiFrameColumns *columns;
+  WsiRowValue      value;
+} Probe;
 
 static const char *
 get_name (GtkColumnViewColumn *column)
@@ -193,6 +204,82 @@ apply_width (WsiFrameColumns     *self,
   gtk_column_view_column_set_expand (column, takes_rest);
 }
 
+static int
+on_compare (gconstpointer first,
+            gconstpointer second,
+            gpointer      data)
+{
+  Probe *probe = data;
+
+  probe->columns->probed = probe->value;
+  return GTK_ORDERING_SMALLER;
+}
+
+static void
+add_sorter (WsiFrameColumns     *self,
+            GtkColumnViewColumn *column)
+{
+  const WsiColumnKind *kind = wsi_column_kind_find (get_name (column));
+  g_autoptr (GtkSorter) sorter = NULL;
+  Probe *probe;
+
+  if (kind == NULL || kind->value == WSI_ROW_NONE)
+    return;
+
+  probe = g_new (Probe, 1);
+  *probe = (Probe) { self, kind->value };
+  sorter = GTK_SORTER (gtk_custom_sorter_new (on_compare, probe, g_free));
+  gtk_column_view_column_set_sorter (column, sorter);
+}
+
+/* GTK 4.8 does not say which title was clicked: its sorter asks that of the column, with any two
+ * objects that differ. */
+static void
+on_sorter_changed (WsiFrameColumns *self)
+{
+  GtkSorter *sorter = gtk_column_view_get_sorter (self->view);
+
+  if (self->is_changing)
+    return;
+
+  self->probed = WSI_ROW_NONE;
+  gtk_sorter_compare (sorter, self->view, sorter);
+  if (self->probed != WSI_ROW_NONE && self->clicked != NULL)
+    self->clicked (self->probed, self->user_data);
+}
+
+static void
+show_order (WsiFrameColumns *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->view);
+  g_autoptr (GtkColumnViewColumn) sorted = NULL;
+  gboolean was_changing = self->is_changing;
+
+  for (guint i = 0; sorted == NULL && i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+      const WsiColumnKind *kind = wsi_column_kind_find (get_name (column));
+
+      if (self->order.value != WSI_ROW_NONE && kind != NULL && kind->value == self->order.value)
+        sorted = g_steal_pointer (&column);
+    }
+  self->is_changing = TRUE;
+  gtk_column_view_sort_by_column (self->view, NULL, GTK_SORT_ASCENDING);
+  if (sorted != NULL)
+    gtk_column_view_sort_by_column (self->view, sorted, self->order.is_descending
+                                                        ? GTK_SORT_DESCENDING
+                                                        : GTK_SORT_ASCENDING);
+  self->is_changing = was_changing;
+}
+
+void
+wsi_frame_columns_set_order (WsiFrameColumns *self,
+                             WsiRowOrder      order)
+{
+  self->order = order;
+  show_order (self);
+}
+
 static void
 append (WsiFrameColumns *self,
         const char      *name)
@@ -204,6 +291,7 @@ append (WsiFrameColumns *self,
     gtk_column_view_column_new (wsi_frame_columns_get_title (name), factory);
 
   g_object_set_data_full (G_OBJECT (column), KEY_NAME, g_strdup (name), g_free);
+  add_sorter (self, column);
   gtk_column_view_column_set_resizable (column, !wsi_frame_columns_takes_rest (name));
   apply_width (self, column);
   g_signal_connect_swapped (column, "notify::fixed-width", G_CALLBACK (on_width), self);
@@ -287,6 +375,7 @@ show_columns (WsiFrameColumns *self)
   for (guint i = 0; fitting[i] != NULL; i++)
     append (self, fitting[i]);
   wsi_column_titles_align (self->view, get_alignment);
+  show_order (self);
   self->is_changing = FALSE;
 }
 
@@ -445,10 +534,13 @@ wsi_frame_columns_dup_widths (WsiFrameColumns *self)
 
 void
 wsi_frame_columns_watch (WsiFrameColumns *self,
-                         void           (*changed)(gpointer user_data),
+                         void           (*changed)(gpointer    user_data),
+                         void           (*clicked)(WsiRowValue value,
+                                                   gpointer    user_data),
                          gpointer         user_data)
 {
   self->changed = changed;
+  self->clicked = clicked;
   self->user_data = user_data;
 }
 
@@ -503,6 +595,8 @@ wsi_frame_columns_new (GtkColumnView *view,
   wsi_frame_columns_set_names (self, NULL);
   g_signal_connect_swapped (gtk_column_view_get_columns (view), "items-changed",
                             G_CALLBACK (on_reordered), self);
+  g_signal_connect_swapped (gtk_column_view_get_sorter (view), "changed",
+                            G_CALLBACK (on_sorter_changed), self);
   g_signal_connect_swapped (gtk_widget_get_settings (GTK_WIDGET (view)), "notify::gtk-xft-dpi",
                             G_CALLBACK (wsi_frame_columns_forget_texts), self);
   return self;
@@ -514,6 +608,7 @@ wsi_frame_columns_free (WsiFrameColumns *self)
 {
   g_signal_handlers_disconnect_by_data (gtk_widget_get_settings (GTK_WIDGET (self->view)), self);
   g_signal_handlers_disconnect_by_data (gtk_column_view_get_columns (self->view), self);
+  g_signal_handlers_disconnect_by_data (gtk_column_view_get_sorter (self->view), self);
   remove_columns (self);
   if (self->growing != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self->view), self->growing);

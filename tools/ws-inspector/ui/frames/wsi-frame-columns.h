@@ -5,6 +5,7 @@
  * no room for all of them, the summary stays. */
 #pragma once
 
+#include "inspect/show/columns/wsi-row-order.h"
 #include "ui/frames/wsi-frame-cells.h"
 
 G_BEGIN_DECLS
@@ -36,10 +37,16 @@ void             wsi_frame_columns_forget_texts (WsiFrameColumns *self);
 GStrv            wsi_frame_columns_dup_all    (void);
 void             wsi_frame_columns_fit        (WsiFrameColumns *self,
                                                int              width);
-/* Calls when the user has changed order or widths. */
+/* Calls when the user has changed order or widths of columns, or clicked on the title of one that
+ * sorts by this value. */
 void             wsi_frame_columns_watch      (WsiFrameColumns *self,
-                                               void           (*changed)(gpointer user_data),
+                                               void           (*changed)(gpointer    user_data),
+                                               void           (*clicked)(WsiRowValue value,
+                                                                         gpointer    user_data),
                                                gpointer         user_data);
+/* Shows by an arrow how rows are sorted, in a title that there may be only later. */
+void             wsi_frame_columns_set_order  (WsiFrameColumns *self,
+                                               WsiRowOrder      order);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFrameColumns, wsi_frame_columns_free)
 

@@ -8,6 +8,8 @@
 #include <inttypes.h>
 
 #include "inspect/capture/wsi-row.h"
+#include "inspect/filter/wsi-filter.h"
+#include "inspect/show/columns/wsi-row-column.h"
 #include "inspect/show/columns/wsi-row-sums.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/frames/wsi-follower.h"
@@ -20,6 +22,8 @@ typedef struct
   GtkColumnView      *view;
   GtkButton          *follow_button;
   AdwButtonContent   *follow_content;
+  GtkButton          *order_button, *since_button;
+  AdwButtonContent   *order_content, *since_content;
   AdwStatusPage      *empty_page;
   WsiFollower        *follower;
   WsiFrameCells       cells;
@@ -32,6 +36,9 @@ typedef struct
   guint               n_selected;       /* of the rows that are shown */
   GCancellable       *summing;          /* NULL = nothing is summed up */
   char               *sums;             /* of the selected rows; NULL = fewer than two */
+  WsiRowOrder         order;            /* of the rows that are shown */
+  guint64             before;           /* the row that was seen before they were sorted */
+  guint               sort_timer;       /* 0 = nothing is being sorted */
   guint               fitting;          /* 0 = none is due */
   guint64             n_new;
 } WsiFrameListPrivate;
@@ -63,6 +70,7 @@ static const char *const properties_of_rows[] = {
 };
 
 #define N_SWITCHED 8
+#define PROGRESS_MS 200
 
 static WsiFrameListPrivate *
 get_private (WsiFrameList *self)
@@ -88,6 +96,12 @@ show_empty_page (WsiFrameListPrivate *self)
   gtk_widget_set_visible (GTK_WIDGET (self->empty_page), is_empty);
 }
 
+static char *
+print_new (guint64 n)
+{
+  return g_strdup_printf (ngettext ("%" PRIu64 " new", "%" PRIu64 " new", n), n);
+}
+
 static void
 show_follow_button (WsiFrameListPrivate *self)
 {
@@ -96,12 +110,52 @@ show_follow_button (WsiFrameListPrivate *self)
 
   if (is_following)
     self->n_new = 0;
-  text = self->n_new > 0 ? g_strdup_printf (ngettext ("%" PRIu64 " new", "%" PRIu64 " new",
-                                                      self->n_new), self->n_new)
-                         : g_strdup (_("Follow"));
+  text = self->n_new > 0 ? print_new (self->n_new) : g_strdup (_("Follow"));
   adw_button_content_set_label (self->follow_content, text);
   gtk_widget_set_visible (GTK_WIDGET (self->follow_button),
-                          !is_following && !wsi_shown_rows_are_all_hidden (self->rows));
+                          !is_following && !wsi_shown_rows_are_all_hidden (self->rows) &&
+                          !wsi_shown_rows_are_sorted (self->rows));
+}
+
+static gboolean
+on_sort_timer (gpointer list);
+
+/* The order that is asked for, how far it is, and what came since. */
+static void
+show_order (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  WsiRowOrder order = wsi_shown_rows_get_order (self->rows);
+  gboolean is_asked_for = order.value != WSI_ROW_NONE;
+  const char *title = is_asked_for
+                      ? wsi_frame_columns_get_title (wsi_column_kind_of_value (order.value)->name)
+                      : "";
+  guint n_since = wsi_shown_rows_get_n_since (self->rows);
+  g_autofree char *text = NULL, *since = print_new (n_since);
+  double part;
+  gboolean is_sorting = wsi_shown_rows_are_being_sorted (self->rows, &part);
+
+  text = is_sorting ? g_strdup_printf (_("Sorting by %s: %u %%"), title, (guint) (100 * part))
+                    : g_strdup_printf (_("Sorted by %s"), title);
+  adw_button_content_set_label (self->order_content, text);
+  adw_button_content_set_label (self->since_content, since);
+  gtk_widget_set_visible (GTK_WIDGET (self->order_button), is_asked_for);
+  gtk_widget_set_visible (GTK_WIDGET (self->since_button), n_since > 0 && !is_sorting);
+  gtk_widget_action_set_enabled (GTK_WIDGET (list), "frames.unsort", is_asked_for);
+  if (is_sorting && self->sort_timer == 0)
+    self->sort_timer = g_timeout_add (PROGRESS_MS, on_sort_timer, list);
+  else if (!is_sorting)
+    g_clear_handle_id (&self->sort_timer, g_source_remove);
+}
+
+static gboolean
+on_sort_timer (gpointer data)
+{
+  WsiFrameListPrivate *self = get_private (data);
+
+  self->sort_timer = 0;
+  show_order (data);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -110,6 +164,7 @@ on_changed (WsiFrameList *list)
   WsiFrameListPrivate *self = get_private (list);
 
   show_follow_button (self);
+  show_order (list);
   show_empty_page (self);
   g_signal_emit (list, signals[CHANGED], 0);
 }
@@ -313,16 +368,62 @@ dup_anchor (WsiFrameList *list)
   return row != NULL ? g_object_ref (row) : NULL;
 }
 
-static void
+/* Returns the position; 0 = that of no row. */
+static guint
 restore_place (WsiFrameList *list,
-               WsiRow       *anchor)
+               guint64       anchor)
 {
   WsiFrameListPrivate *self = get_private (list);
   guint position;
 
-  if (anchor != NULL && !wsi_follower_is_active (self->follower) &&
-      wsi_shown_rows_find (self->rows, wsi_row_get_number (anchor), &position))
-    scroll_to (self, position);
+  if (anchor == WSI_NO_RECORD || wsi_follower_is_active (self->follower) ||
+      !wsi_shown_rows_find (self->rows, anchor, &position))
+    return 0;
+
+  scroll_to (self, position);
+  return position;
+}
+
+/* The list, or a button over it. */
+static gboolean
+has_focus (WsiFrameList *list)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (list));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (list));
+}
+
+/* Rows in another order are seen from the first one on, and without an order the selected row is in
+ * its place again, or the one that was seen before.  GTK would give the focus to the first row, and
+ * scroll there. */
+static void
+take_order (WsiFrameList *list,
+            WsiRow       *anchor,
+            gboolean      had_focus)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  gboolean was_sorted = self->order.value != WSI_ROW_NONE;
+  WsiRowOrder order = { WSI_ROW_NONE, FALSE };
+  gboolean is_another;
+  guint position = 0;
+  guint64 number = anchor != NULL ? wsi_row_get_number (anchor) : WSI_NO_RECORD;
+
+  if (wsi_shown_rows_are_sorted (self->rows))
+    order = wsi_shown_rows_get_order (self->rows);
+  if (order.value != WSI_ROW_NONE && !was_sorted)
+    self->before = number;
+  if (order.value == WSI_ROW_NONE && was_sorted && self->row == NULL)
+    number = self->before;
+  wsi_follower_set_possible (self->follower, order.value == WSI_ROW_NONE);
+  is_another = order.value != self->order.value || order.is_descending != self->order.is_descending;
+  if (is_another && order.value != WSI_ROW_NONE)
+    scroll_to (self, 0);
+  else
+    position = restore_place (list, number);
+  if (is_another && had_focus)
+    wsi_frame_cells_focus (self->view, position);
+  self->order = order;
 }
 
 static void
@@ -353,6 +454,7 @@ on_swapped (WsiFrameList *list)
 {
   WsiFrameListPrivate *self = get_private (list);
   g_autoptr (WsiRow) anchor = dup_anchor (list);
+  gboolean had_focus = has_focus (list);
 
   drop_selection (list);
   self->cells.format = wsi_shown_rows_get_format (self->rows);
@@ -361,7 +463,7 @@ on_swapped (WsiFrameList *list)
                             wsi_store_get_first (wsi_shown_rows_get_store (self->rows)));
   self->selection = wsi_row_selection_new (wsi_shown_rows_get_model (self->rows), self->selected);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  restore_place (list, anchor);
+  take_order (list, anchor, had_focus);
   g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (on_selection_changed),
                            list, G_CONNECT_SWAPPED);
   sum_up (list);
@@ -379,6 +481,8 @@ drop_rows (WsiFrameList *list)
   gtk_column_view_set_model (self->view, NULL);
   drop_selection (list);
   wsi_selected_rows_clear (self->selected);
+  self->order = (WsiRowOrder) { WSI_ROW_NONE, FALSE };
+  wsi_frame_columns_set_order (self->columns, self->order);
   cancel_sums (self);
   g_clear_pointer (&self->sums, g_free);
   g_clear_object (&self->row);
@@ -393,6 +497,7 @@ wsi_frame_list_set_store (WsiFrameList *list,
 
   drop_rows (list);
   wsi_frame_columns_forget_texts (self->columns);
+  wsi_follower_set_possible (self->follower, TRUE);
   if (store != NULL)
     wsi_follower_set_active (self->follower, TRUE);
   wsi_shown_rows_set_store (self->rows, store);
@@ -580,6 +685,7 @@ wsi_frame_list_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->rows, list);
   if (self->follower != NULL)
     wsi_follower_detach (self->follower);
+  g_clear_handle_id (&self->sort_timer, g_source_remove);
   if (self->fitting != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (list), self->fitting);
   self->fitting = 0;
@@ -621,6 +727,53 @@ activate_clear (GtkWidget  *widget,
 }
 
 static void
+sort_by (WsiFrameList *list,
+         WsiRowOrder   order)
+{
+  WsiFrameListPrivate *self = get_private (list);
+
+  wsi_shown_rows_set_order (self->rows, order);
+  wsi_frame_columns_set_order (self->columns, wsi_shown_rows_get_order (self->rows));
+}
+
+static void
+on_title_clicked (WsiRowValue value,
+                  gpointer    list)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (list);
+
+  sort_by (list, wsi_row_order_step (wsi_shown_rows_get_order (rows), value));
+}
+
+/* The parameter is the name of a column, as if its title was clicked. */
+static void
+activate_sort (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  const WsiColumnKind *kind = wsi_column_kind_find (g_variant_get_string (parameter, NULL));
+
+  if (kind != NULL && kind->value != WSI_ROW_NONE)
+    on_title_clicked (kind->value, widget);
+}
+
+static void
+activate_unsort (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  sort_by (WSI_FRAME_LIST (widget), (WsiRowOrder) { WSI_ROW_NONE, FALSE });
+}
+
+static void
+activate_sort_anew (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  wsi_shown_rows_sort_anew (wsi_frame_list_get_rows (WSI_FRAME_LIST (widget)));
+}
+
+static void
 activate_show_all (GtkWidget  *widget,
                    const char *name,
                    GVariant   *parameter)
@@ -654,6 +807,10 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "frames.clear", NULL, activate_clear);
   gtk_widget_class_install_action (class, "frames.other-view", NULL, activate_other_view);
   gtk_widget_class_install_action (class, "frames.show-all", NULL, activate_show_all);
+  gtk_widget_class_install_action (class, "frames.sort", "s", activate_sort);
+  gtk_widget_class_install_action (class, "frames.sort-anew", NULL, activate_sort_anew);
+  gtk_widget_class_install_action (class, "frames.unsort", NULL, activate_unsort);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_Escape, 0, "frames.unsort", NULL);
 }
 
 /* A property of the rows is one of the list, too, with the same type and values. */
@@ -680,6 +837,10 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child_private (class, WsiFrameList, view);
   gtk_widget_class_bind_template_child_private (class, WsiFrameList, follow_button);
   gtk_widget_class_bind_template_child_private (class, WsiFrameList, follow_content);
+  gtk_widget_class_bind_template_child_private (class, WsiFrameList, order_button);
+  gtk_widget_class_bind_template_child_private (class, WsiFrameList, order_content);
+  gtk_widget_class_bind_template_child_private (class, WsiFrameList, since_button);
+  gtk_widget_class_bind_template_child_private (class, WsiFrameList, since_content);
   gtk_widget_class_bind_template_child_private (class, WsiFrameList, empty_page);
 }
 
@@ -732,7 +893,9 @@ wsi_frame_list_init (WsiFrameList *list)
   self->selected = wsi_selected_rows_new ();
   self->cells = (WsiFrameCells) { .choose_look = choose_look, .user_data = self->rows };
   self->columns = wsi_frame_columns_new (self->view, &self->cells);
-  wsi_frame_columns_watch (self->columns, on_columns_changed, list);
+  wsi_frame_columns_watch (self->columns, on_columns_changed, on_title_clicked, list);
+  self->before = WSI_NO_RECORD;
+  gtk_widget_action_set_enabled (GTK_WIDGET (list), "frames.unsort", FALSE);
   self->follower = wsi_follower_new (GTK_WIDGET (list), self->scroller);
   connect_rows (list, self->rows);
   g_signal_connect_object (self->follower, "changed", G_CALLBACK (on_changed), list,

@@ -272,6 +272,28 @@ make_copies (void)
   return G_MENU_MODEL (menu);
 }
 
+/* By the values that columns have, also where no such column is shown. */
+static GMenuModel *
+make_orders (WsiFrameList *list)
+{
+  static const struct
+  {
+    const char *label, *column;
+  } orders[] = {
+    { N_("_Number"), "no" }, { N_("_Time"), "time" }, { N_("_Size"), "len" },
+    { N_("Size on the _Wire"), "wire" }, { N_("T_ype"), "type" }, { N_("_Connection"), "conn" },
+    { N_("_Reply Time"), "reply" },
+  };
+  WsiRowOrder order = wsi_shown_rows_get_order (wsi_frame_list_get_rows (list));
+  GMenu *menu = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    append_target (menu, _(orders[i].label), "frames.sort", orders[i].column);
+  if (order.value != WSI_ROW_NONE)
+    g_menu_append (menu, _("_Do Not Sort"), "frames.unsort");
+  return G_MENU_MODEL (menu);
+}
+
 /* column: that of the pointer, or NULL. */
 static GMenuModel *
 make_menu (WsiFrameList *list,
@@ -281,7 +303,7 @@ make_menu (WsiFrameList *list,
   g_autoptr (GMenuModel) filters = make_filters (list, row, column);
   g_autoptr (GMenuModel) copies = make_copies ();
   g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (list);
-  g_autoptr (GMenuModel) notes = NULL;
+  g_autoptr (GMenuModel) notes = NULL, orders = make_orders (list);
   g_autoptr (GMenu) others = g_menu_new (), times = g_menu_new ();
   GMenu *menu = g_menu_new ();
 
@@ -297,6 +319,7 @@ make_menu (WsiFrameList *list,
     g_menu_append (others, _("Compare Pay_loads"), "frames.compare");
   g_menu_append (others, _("Send to Com_poser"), "win.compose-row");
   g_menu_append (others, _("_Follow Conversation"), "frames.follow-conversation");
+  g_menu_append_submenu (times, _("_Sort By"), orders);
   g_menu_append (times, _("Set Time _Reference"), "frames.reference");
   g_menu_append (times, _("_Unset Time Reference"), "frames.no-reference");
   g_menu_append_section (menu, NULL, filters);
@@ -366,10 +389,23 @@ activate_copy_as (GtkWidget  *widget,
     open_menu (list, menu, NULL);
 }
 
+static void
+activate_sort_menu (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  WsiFrameList *list = WSI_FRAME_LIST (widget);
+  g_autoptr (GMenuModel) menu = make_orders (list);
+
+  if (wsi_shown_rows_get_store (wsi_frame_list_get_rows (list)) != NULL)
+    open_menu (list, menu, NULL);
+}
+
 void
 wsi_frame_menu_install_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "frames.copy-as", NULL, activate_copy_as);
+  gtk_widget_class_install_action (class, "frames.sort-menu", NULL, activate_sort_menu);
   gtk_widget_class_install_action (class, "frames.only", "s", activate_only);
   gtk_widget_class_install_action (class, "frames.not", "s", activate_not);
   gtk_widget_class_install_action (class, "frames.mark", NULL, activate_mark);
@@ -384,6 +420,7 @@ wsi_frame_menu_install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "frames.menu", NULL, activate_menu);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Menu, 0, "frames.menu", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_F10, GDK_SHIFT_MASK, "frames.menu", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_F7, 0, "frames.sort-menu", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_d, GDK_CONTROL_MASK, "frames.mark", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_t, GDK_CONTROL_MASK, "frames.reference",
                                        NULL);

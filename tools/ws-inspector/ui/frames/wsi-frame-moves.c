@@ -6,7 +6,9 @@
 #include <glib/gi18n.h>
 
 #include "inspect/capture/wsi-row.h"
+#include "inspect/filter/wsi-filter.h"
 #include "inspect/show/columns/wsi-record-move.h"
+#include "inspect/show/columns/wsi-seen-move.h"
 #include "inspect/show/models/wsi-frame-model.h"
 
 #define CANDIDATES_AT_ONCE 500
@@ -64,11 +66,18 @@ activate_next_problem (GtkWidget  *widget,
                        GVariant   *parameter)
 {
   WsiFrameList *list = WSI_FRAME_LIST (widget);
-  WsiStore *store = wsi_shown_rows_get_store (wsi_frame_list_get_rows (list));
-  guint64 number = 0;
-  gboolean has_row = get_selected (list, &number);
+  WsiShownRows *rows = wsi_frame_list_get_rows (list);
+  WsiStore *store = wsi_shown_rows_get_store (rows);
+  guint64 number = WSI_NO_RECORD;
+  gboolean has_row = get_selected (list, &number), is_found = FALSE;
 
-  if (store != NULL && wsi_record_move_to_fault (store, has_row ? number + 1 : 0, &number))
+  if (wsi_shown_rows_are_sorted (rows))
+    is_found = wsi_seen_move (wsi_shown_rows_get_model (rows), store,
+                              &(WsiSeenWanted) { .kind = WSI_SEEN_FAULT }, WSI_MOVE_FORWARD, number,
+                              &number);
+  else if (store != NULL)
+    is_found = wsi_record_move_to_fault (store, has_row ? number + 1 : 0, &number);
+  if (is_found)
     wsi_frame_list_go_to (list, number);
   else
     gtk_widget_activate_action (widget, "win.toast", "s", _("No more problems"));
@@ -129,6 +138,13 @@ is_wanted (Move *move)
          get_selected (move->list, &number) && number == move->from;
 }
 
+static void
+say_at_end (WsiFrameList *list)
+{
+  gtk_widget_activate_action (GTK_WIDGET (list), "win.toast", "s",
+                              _("No more frames of this connection"));
+}
+
 /* FALSE: it has ended, and the move is freed. */
 static gboolean
 move_on (Move *move)
@@ -153,8 +169,7 @@ move_on (Move *move)
     return TRUE;
 
   end_move (list);
-  gtk_widget_activate_action (GTK_WIDGET (list), "win.toast", "s",
-                              _("No more frames of this connection"));
+  say_at_end (list);
   return FALSE;
 }
 
@@ -171,6 +186,24 @@ on_idle (gpointer data)
 }
 
 static void
+move_in_sorted (WsiFrameList    *list,
+                WsiRow          *row,
+                WsiMoveDirection direction)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (list);
+  const WsiSeenWanted wanted = {
+    .kind = WSI_SEEN_CONVERSATION, .conversation = wsi_row_get_conversation (row),
+  };
+  guint64 number;
+
+  if (wsi_seen_move (wsi_shown_rows_get_model (rows), wsi_shown_rows_get_store (rows), &wanted,
+                     direction, wsi_row_get_number (row), &number))
+    wsi_frame_list_go_to (list, number);
+  else
+    say_at_end (list);
+}
+
+static void
 move_in_connection (WsiFrameList    *list,
                     WsiMoveDirection direction)
 {
@@ -179,6 +212,12 @@ move_in_connection (WsiFrameList    *list,
 
   if (row == NULL)
     return;
+
+  if (wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (list)))
+    {
+      move_in_sorted (list, row, direction);
+      return;
+    }
 
   move = g_new0 (Move, 1);
   move->list = list;

@@ -6,7 +6,9 @@
 #include <glib/gi18n.h>
 
 #include "inspect/capture/wsi-row.h"
+#include "inspect/show/columns/wsi-frame-query.h"
 #include "inspect/show/columns/wsi-list-filter.h"
+#include "inspect/show/columns/wsi-seen-move.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/parts/wsi-drop-down.h"
 
@@ -21,6 +23,9 @@ struct _WsiSearchBar
   WsiFrameList   *list;         /* NULL = none yet */
   GCancellable   *cancellable;  /* of the search under way; NULL = none */
   WsiFilter      *filter;       /* that it uses */
+  WsiFrameQuery  *hits;         /* of a search in a list that is sorted; NULL = none is under way */
+  guint64         from;         /* of it, as the next */
+  WsiSearchDirection direction;
 };
 
 G_DEFINE_FINAL_TYPE (WsiSearchBar, wsi_search_bar, GTK_TYPE_WIDGET)
@@ -55,6 +60,12 @@ static void
 stop (WsiSearchBar *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->progress), FALSE);
+  if (self->hits != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->hits, self);
+      wsi_frame_query_stop (self->hits);
+    }
+  g_clear_object (&self->hits);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->filter, wsi_filter_unref);
@@ -105,6 +116,16 @@ make_filter (WsiSearchBar *self,
   return alone != NULL ? wsi_filter_new (both, error) : NULL;
 }
 
+static void
+show_hit (WsiSearchBar *self,
+          guint64       number)
+{
+  if (number == WSI_NO_RECORD || !wsi_frame_list_go_to (self->list, number))
+    show_sentence (self, _("Nothing found"));
+  else
+    show_sentence (self, "");
+}
+
 /* The bar may be gone: the call was cancelled then. */
 static void
 on_found (GObject      *object,
@@ -120,10 +141,42 @@ on_found (GObject      *object,
 
   number = wsi_filter_search_finish (self->filter, result, NULL);
   stop (self);
-  if (number == WSI_NO_RECORD || !wsi_frame_list_go_to (self->list, number))
-    show_sentence (self, _("Nothing found"));
-  else
-    show_sentence (self, "");
+  show_hit (self, number);
+}
+
+/* In a list that is sorted all hits have to be known, because the next one that is seen is anywhere
+ * in the store.  The list may not be sorted any more: then the search has ended. */
+static void
+on_hits (WsiSearchBar  *self,
+         WsiFrameQuery *hits)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (self->list);
+  WsiSeenWanted wanted = { .kind = WSI_SEEN_HIT };
+  guint64 number = WSI_NO_RECORD;
+
+  if (!wsi_frame_query_is_whole (hits))
+    return;
+
+  wsi_frame_query_advance (hits);
+  wanted.hits = wsi_frame_query_get_model (hits);
+  if (wsi_shown_rows_are_sorted (rows) && get_store (self) != NULL &&
+      !wsi_seen_move (wsi_shown_rows_get_model (rows), get_store (self), &wanted,
+                      self->direction == WSI_SEARCH_FORWARD ? WSI_MOVE_FORWARD : WSI_MOVE_BACKWARD,
+                      self->from, &number))
+    number = WSI_NO_RECORD;
+  stop (self);
+  show_hit (self, number);
+}
+
+static void
+search_sorted (WsiSearchBar      *self,
+               guint64            from,
+               WsiSearchDirection direction)
+{
+  self->from = from;
+  self->direction = direction;
+  self->hits = wsi_frame_query_new (get_store (self), self->filter, NULL);
+  g_signal_connect_swapped (self->hits, "found", G_CALLBACK (on_hits), self);
 }
 
 static void
@@ -145,6 +198,13 @@ search (WsiSearchBar      *self,
     show_sentence (self, _("Expected a row number, seconds, or a time such as 12:34:56"));
   if (self->filter == NULL)
     return;
+
+  if (wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (self->list)) &&
+      gtk_drop_down_get_selected (self->subject) != WSI_SEARCH_FOR_PLACE)
+    {
+      search_sorted (self, from, direction);
+      return;
+    }
 
   self->cancellable = g_cancellable_new ();
   wsi_filter_search_async (self->filter, get_store (self), from, direction, show_progress, self,

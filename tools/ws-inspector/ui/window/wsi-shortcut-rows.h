@@ -65,5 +65,6 @@ SHORTCUT (FRAMES, "win.copy-payload", FRAMES, "frames.copy-payload", "<Control>c
           N_("Copy the payload"))
 SHORTCUT (FRAMES, "win.copy-as", FRAMES, "frames.copy-as", "<Control><Shift>c",
           N_("Copy the payload in another form"))
+SHORTCUT (FRAMES, "win.sort", FRAMES, "frames.sort-menu", "F7", N_("Sort the list"))
 SHORTCUT (VIEW, "win.other-view", FRAMES, "frames.other-view", "<Control>m",
           N_("Frames or messages"))

@@ -15,7 +15,7 @@ struct _WsiFrameQuery
   WsiFrameModel *model;
   GCancellable  *cancellable;
   guint64        tested;        /* rows before this one were tested */
-  gboolean       is_running, is_ready;
+  gboolean       is_running, is_ready, is_whole;
 };
 
 enum
@@ -87,7 +87,7 @@ on_run (GObject      *object,
   if (!wsi_filter_run_finish (self->filter, result, NULL, NULL))
     return;
 
-  self->is_ready = TRUE;
+  self->is_ready = self->is_whole = TRUE;
   g_signal_emit (self, signals[FOUND], 0);
 }
 
@@ -120,7 +120,7 @@ wsi_frame_query_new (WsiStore             *store,
   if (filter == NULL)
     {
       self->model = wsi_frame_model_new (store);
-      self->is_ready = TRUE;
+      self->is_ready = self->is_whole = TRUE;
       return self;
     }
 
@@ -129,7 +129,7 @@ wsi_frame_query_new (WsiStore             *store,
   if (interpreter != NULL)
     wsi_matcher_copy_choices (self->matcher, interpreter);
   self->model = wsi_frame_model_new_for_some (store);
-  self->is_ready = wsi_store_get_end (store) == wsi_store_get_first (store);
+  self->is_ready = self->is_whole = wsi_store_get_end (store) == wsi_store_get_first (store);
   test_new_rows (self);
   return self;
 }
@@ -154,6 +154,12 @@ gboolean
 wsi_frame_query_is_ready (WsiFrameQuery *self)
 {
   return self->is_ready;
+}
+
+gboolean
+wsi_frame_query_is_whole (WsiFrameQuery *self)
+{
+  return self->is_whole;
 }
 
 guint64

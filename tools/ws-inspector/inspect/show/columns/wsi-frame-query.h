@@ -23,6 +23,8 @@ WsiFrameModel *wsi_frame_query_get_model    (WsiFrameQuery *self);
 guint          wsi_frame_query_advance      (WsiFrameQuery *self);
 /* Whether there is a row to show, or all rows were tested. */
 gboolean       wsi_frame_query_is_ready     (WsiFrameQuery *self);
+/* Whether all rows were tested that there were at first. */
+gboolean       wsi_frame_query_is_whole     (WsiFrameQuery *self);
 guint64        wsi_frame_query_get_n_tested (WsiFrameQuery *self);
 /* Nothing is found any more. */
 void           wsi_frame_query_stop         (WsiFrameQuery *self);

@@ -127,30 +127,50 @@ print_kind_name (WsiRowFormat *format,
   return g_strdup (wsi_summary_name_kind (wsi_row_get_frame (row)));
 }
 
+static gboolean
+get_value (WsiRowFormat *format,
+           WsiRow       *row,
+           WsiRowValue   which,
+           gint64       *value)
+{
+  WsiStore *store = wsi_row_get_store (row);
+  guint reading = wsi_store_begin_reading (store);
+  gboolean has_value = wsi_row_value_get (which, store, wsi_row_format_get_unit (format),
+                                          wsi_row_get_number (row), wsi_row_get_record (row),
+                                          value);
+
+  wsi_store_end_reading (store, reading);
+  return has_value;
+}
+
 static char *
 print_length (WsiRowFormat *format,
               WsiRow       *row)
 {
-  const WsiRecord *record = wsi_row_get_record (row);
-  WsiMessageInfo info;
+  gint64 length;
 
-  if (record->kind == WSI_RECORD_KIND_EVENT)
-    return NULL;
-
-  return g_strdup_printf ("%" PRIu64, wsi_row_format_get_message (format, row, &info)
-                          ? info.length : wsi_record_get_length (record));
+  return get_value (format, row, WSI_ROW_SIZE, &length) ? g_strdup_printf ("%" PRId64, length)
+                                                        : NULL;
 }
 
 static char *
 print_wire_length (WsiRowFormat *format,
                    WsiRow       *row)
 {
-  const WsiRecord *record = wsi_row_get_record (row);
-  WsiMessageInfo info;
-  guint64 length = wsi_row_format_get_message (format, row, &info)
-                   ? info.wire_length : wsi_record_get_wire_length (record);
+  gint64 length;
 
-  return length > 0 ? g_strdup_printf ("%" PRIu64, length) : NULL;
+  return get_value (format, row, WSI_ROW_WIRE, &length) ? g_strdup_printf ("%" PRId64, length)
+                                                        : NULL;
+}
+
+static char *
+print_reply_time (WsiRowFormat *format,
+                  WsiRow       *row)
+{
+  gint64 time_us;
+
+  return get_value (format, row, WSI_ROW_REPLY, &time_us) ? wsi_row_format_print_span (time_us)
+                                                          : NULL;
 }
 
 /* Bytes for each byte on the wire, where it was compressed. */
@@ -223,26 +243,44 @@ print_summary (WsiRowFormat *format,
 }
 
 const WsiColumnKind wsi_column_kinds[] = {
-  { "no", N_("No."), 5, 1.0, WSI_COLUMN_USUAL, print_number, print_number_value, NULL },
-  { "time", N_("Time"), 2, 1.0, WSI_COLUMN_USUAL, print_time, NULL, NULL },
-  { "delta", N_("Delta"), 7, 1.0, WSI_COLUMN_ON_DEMAND, print_delta, NULL, NULL },
+  { "no", N_("No."), 5, 1.0, WSI_COLUMN_USUAL, print_number, print_number_value, NULL,
+    WSI_ROW_NUMBER },
+  { "time", N_("Time"), 2, 1.0, WSI_COLUMN_USUAL, print_time, NULL, NULL, WSI_ROW_TIME },
+  { "delta", N_("Delta"), 7, 1.0, WSI_COLUMN_ON_DEMAND, print_delta, NULL, NULL,
+    WSI_ROW_NONE },
   { "conn", N_("Conn."), 6, 0.5, WSI_COLUMN_USUAL, print_conversation,
-    print_conversation_number, NULL },
-  { "dir", N_("Dir."), 1, 0.5, WSI_COLUMN_USUAL, print_direction, print_direction_name, NULL },
+    print_conversation_number, NULL, WSI_ROW_CONNECTION },
+  { "dir", N_("Dir."), 1, 0.5, WSI_COLUMN_USUAL, print_direction, print_direction_name, NULL,
+    WSI_ROW_NONE },
   { "type", N_("Type"), 3, 0.0, WSI_COLUMN_USUAL, print_kind, print_kind_name,
-    NULL },
+    NULL, WSI_ROW_TYPE },
   { "len", N_("Size"), 4, 1.0, WSI_COLUMN_USUAL, print_length, print_length,
-    "msg.len" },
+    "msg.len", WSI_ROW_SIZE },
   { "wire", N_("On Wire"), 8, 1.0, WSI_COLUMN_ON_DEMAND, print_wire_length,
-    print_wire_length, "msg.wire" },
-  { "ratio", N_("Ratio"), 9, 1.0, WSI_COLUMN_ON_DEMAND, print_ratio, NULL, NULL },
+    print_wire_length, "msg.wire", WSI_ROW_WIRE },
+  { "ratio", N_("Ratio"), 9, 1.0, WSI_COLUMN_ON_DEMAND, print_ratio, NULL, NULL,
+    WSI_ROW_NONE },
   { "msg.frames", N_("Frames"), 10, 1.0, WSI_COLUMN_ON_DEMAND, print_frames,
-    print_frames, NULL },
-  { "mark", N_("Mark"), 11, 0.5, WSI_COLUMN_ON_DEMAND, print_mark, print_mark_number, NULL },
-  { "comment", N_("Comment"), 12, 0.0, WSI_COLUMN_ON_DEMAND, print_comment, NULL, NULL },
-  { "summary", N_("Summary"), 0, 0.0, WSI_COLUMN_USUAL, print_summary, NULL, NULL },
+    print_frames, NULL, WSI_ROW_NONE },
+  { "reply", N_("Reply Time"), 11, 1.0, WSI_COLUMN_ON_DEMAND, print_reply_time,
+    NULL, NULL, WSI_ROW_REPLY },
+  { "mark", N_("Mark"), 12, 0.5, WSI_COLUMN_ON_DEMAND, print_mark, print_mark_number, NULL,
+    WSI_ROW_NONE },
+  { "comment", N_("Comment"), 13, 0.0, WSI_COLUMN_ON_DEMAND, print_comment, NULL, NULL,
+    WSI_ROW_NONE },
+  { "summary", N_("Summary"), 0, 0.0, WSI_COLUMN_USUAL, print_summary, NULL, NULL, WSI_ROW_NONE },
   { 0 },
 };
+
+const WsiColumnKind *
+wsi_column_kind_of_value (WsiRowValue value)
+{
+  const WsiColumnKind *kind = wsi_column_kinds;
+
+  while (kind->value != value)
+    kind++;
+  return kind;
+}
 
 const WsiColumnKind *
 wsi_column_kind_find (const char *name)

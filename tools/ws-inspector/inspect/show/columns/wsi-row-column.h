@@ -5,7 +5,7 @@
  * decoder, such as json.type, is a column, too. */
 #pragma once
 
-#include "inspect/show/columns/wsi-row-format.h"
+#include "inspect/show/columns/wsi-row-value.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,7 @@ typedef struct
   WsiColumnPrintFunc print;
   WsiColumnPrintFunc print_value;       /* as a filter has it; NULL = no filter has it */
   const char        *field_of_message;  /* its name for a message; NULL = as for a frame */
+  WsiRowValue        value;     /* by which it sorts rows; WSI_ROW_NONE = it does not */
 } WsiColumnKind;
 
 /* In their usual order; the last one has no name. */
@@ -35,6 +36,8 @@ extern const WsiColumnKind wsi_column_kinds[];
 
 typedef struct _WsiRowColumn WsiRowColumn;
 
+/* The column that sorts by a value. */
+const WsiColumnKind *wsi_column_kind_of_value (WsiRowValue value);
 /* NULL: there is no such kind; it may be a field of a decoder. */
 const WsiColumnKind *wsi_column_kind_find (const char *name);
 

@@ -103,6 +103,12 @@ wsi_row_format_set_unit (WsiRowFormat *self,
   wsi_row_format_forget (self);
 }
 
+WsiUnit
+wsi_row_format_get_unit (WsiRowFormat *self)
+{
+  return self->unit;
+}
+
 static gboolean
 get_time_of (WsiRowFormat *self,
              guint64       number,
@@ -135,11 +141,11 @@ wsi_row_format_set_reference (WsiRowFormat *self,
   self->reference_us = row != NULL ? wsi_row_get_record (row)->time_us : 0;
 }
 
-static char *
-print_seconds (gint64 time_us)
+char *
+wsi_row_format_print_span (gint64 span_us)
 {
-  return g_strdup_printf ("%s%" G_GINT64_FORMAT ".%06d", time_us < 0 ? "-" : "",
-                          ABS (time_us) / G_USEC_PER_SEC, (int) (ABS (time_us) % G_USEC_PER_SEC));
+  return g_strdup_printf ("%s%" G_GINT64_FORMAT ".%06d", span_us < 0 ? "-" : "",
+                          ABS (span_us) / G_USEC_PER_SEC, (int) (ABS (span_us) % G_USEC_PER_SEC));
 }
 
 static char *
@@ -173,11 +179,11 @@ wsi_row_format_print_time (WsiRowFormat *self,
   switch (clock)
     {
     case WSI_CLOCK_RELATIVE:
-      return get_origin (self, &origin_us) ? print_seconds (wall_us - origin_us) : NULL;
+      return get_origin (self, &origin_us) ? wsi_row_format_print_span (wall_us - origin_us) : NULL;
     case WSI_CLOCK_DELTA:
       /* The number before 0 is the last one of all, which no row has. */
-      return get_time_of (self, number - 1, &before_us) ? print_seconds (wall_us - before_us)
-                                                        : NULL;
+      return get_time_of (self, number - 1, &before_us)
+             ? wsi_row_format_print_span (wall_us - before_us) : NULL;
     case WSI_CLOCK_LOCAL:
     case WSI_CLOCK_UTC:
       return print_wall_time (wall_us, clock);
@@ -243,14 +249,27 @@ get_frame (WsiRowFormat *self,
 }
 
 const char *
+wsi_row_format_name_record (WsiStore        *store,
+                            WsiUnit          unit,
+                            const WsiRecord *record)
+{
+  WspFrameRecord frame;
+  WsiMessageInfo info;
+
+  if (record->kind == WSI_RECORD_KIND_EVENT)
+    return name_event ((WsiEvent) record->event);
+
+  wsi_record_to_frame (record, &frame);
+  if (unit == WSI_UNIT_MESSAGES && wsi_store_get_message (store, record->message, &info))
+    frame.opcode = info.opcode;
+  return wsi_summary_name_kind (&frame);
+}
+
+const char *
 wsi_row_format_name_kind (WsiRowFormat *self,
                           WsiRow       *row)
 {
-  const WsiRecord *record = wsi_row_get_record (row);
-  WspFrameRecord frame = get_frame (self, row);
-
-  return record->kind == WSI_RECORD_KIND_EVENT ? name_event ((WsiEvent) record->event)
-                                               : wsi_summary_name_kind (&frame);
+  return wsi_row_format_name_record (self->store, self->unit, wsi_row_get_record (row));
 }
 
 /* The texts of another row are forgotten. */

@@ -38,6 +38,7 @@ void          wsi_row_format_set_clock       (WsiRowFormat *self,
                                               WsiClock      clock);
 void          wsi_row_format_set_unit        (WsiRowFormat *self,
                                               WsiUnit       unit);
+WsiUnit       wsi_row_format_get_unit        (WsiRowFormat *self);
 /* NULL: the first row again. */
 void          wsi_row_format_set_reference   (WsiRowFormat *self,
                                               WsiRow       *row);
@@ -52,10 +53,16 @@ gboolean      wsi_row_format_get_message     (WsiRowFormat   *self,
 char         *wsi_row_format_print_time      (WsiRowFormat *self,
                                               WsiRow       *row,
                                               WsiClock      clock);
+/* Seconds with microseconds. */
+char         *wsi_row_format_print_span      (gint64 span_us);
 WsiClock      wsi_row_format_get_clock       (WsiRowFormat *self);
 /* Such as "text", "gap". */
 const char   *wsi_row_format_name_kind       (WsiRowFormat *self,
                                               WsiRow       *row);
+/* The same of a record, in a list of frames or of messages.  Any thread. */
+const char   *wsi_row_format_name_record     (WsiStore        *store,
+                                              WsiUnit          unit,
+                                              const WsiRecord *record);
 /* The content in one line.  It stays until the next row is asked for. */
 const char   *wsi_row_format_get_summary     (WsiRowFormat *self,
                                               WsiRow       *row);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/show/columns/wsi-row-value.h"
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 #include "inspect/store/wsi-task.h"
@@ -28,19 +29,17 @@ add_row (WsiRowSums *self,
          guint64     number)
 {
   const WsiRecord *record = wsi_store_get_record (store, number);
-  WsiMessageInfo info;
+  gint64 value;
 
   if (record == NULL)
     return;
 
-  info.length = wsi_record_get_length (record);
-  info.wire_length = wsi_record_get_wire_length (record);
-  if (unit == WSI_UNIT_MESSAGES)
-    wsi_store_get_message (store, record->message, &info);
   self->begin_us = self->n_rows > 0 ? MIN (self->begin_us, record->time_us) : record->time_us;
   self->end_us = self->n_rows > 0 ? MAX (self->end_us, record->time_us) : record->time_us;
-  self->length += info.length;
-  self->wire_length += info.wire_length;
+  if (wsi_row_value_get (WSI_ROW_SIZE, store, unit, number, record, &value))
+    self->length += value;
+  if (wsi_row_value_get (WSI_ROW_WIRE, store, unit, number, record, &value))
+    self->wire_length += value;
   self->n_rows++;
 }
 
@@ -123,10 +122,9 @@ wsi_row_sums_print (const WsiRowSums *self)
                                              self->n_rows);
   g_autofree char *length = g_format_size_full (self->length, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *wire = g_format_size_full (self->wire_length, G_FORMAT_SIZE_IEC_UNITS);
-  gint64 span_us = self->end_us - self->begin_us;
+  g_autofree char *span = wsi_row_format_print_span (self->end_us - self->begin_us);
 
   /* Translators: "5 rows selected", sizes of their payloads and of their frames on the wire, and
    * the seconds between the first and the last of them. */
-  return g_strdup_printf (_("%s · %s · %s on the wire · %" PRId64 ".%06d s"), n_rows, length, wire,
-                          span_us / G_USEC_PER_SEC, (int) (span_us % G_USEC_PER_SEC));
+  return g_strdup_printf (_("%s · %s · %s on the wire · %s s"), n_rows, length, wire, span);
 }

@@ -22,6 +22,10 @@ struct _WsiShownRows
   WsiListFilter   filter;
   WsiFrameQuery  *query;        /* that is shown */
   WsiFrameQuery  *next;         /* takes its place when it has rows; NULL = none */
+  WsiRowOrder     order;
+  WsiFrameModel  *sorted;       /* is shown instead of the query's; NULL = rows are not sorted */
+  WsiFrameQuery  *sorting;      /* whose rows are being sorted, one of the two; NULL = none */
+  GTask          *task;         /* of it, with its cancellable */
   gboolean        is_paused, is_stale;  /* is_stale: rows say something else at the next tick */
   guint           tick;         /* 0 = none is due */
   guint           tick_ms;
@@ -75,6 +79,20 @@ wsi_shown_rows_refresh (WsiShownRows *self)
   g_signal_emit (self, signals[REWRITTEN], 0);
 }
 
+/* Eviction takes rows from everywhere in a snapshot: it is another one then. */
+static void
+drop_evicted (WsiShownRows *self)
+{
+  g_autoptr (WsiFrameModel) rest = self->sorted != NULL ? wsi_frame_model_dup_rest (self->sorted)
+                                                        : NULL;
+
+  if (rest == NULL)
+    return;
+
+  g_set_object (&self->sorted, rest);
+  g_signal_emit (self, signals[SWAPPED], 0);
+}
+
 static gboolean
 on_tick (gpointer data)
 {
@@ -82,7 +100,12 @@ on_tick (gpointer data)
 
   self->tick = 0;
   if (self->query != NULL && !self->is_paused)
-    g_signal_emit (self, signals[ADVANCED], 0, wsi_frame_query_advance (self->query));
+    {
+      guint n_new = wsi_frame_query_advance (self->query);
+
+      drop_evicted (self);
+      g_signal_emit (self, signals[ADVANCED], 0, n_new);
+    }
   if (self->is_stale)
     wsi_shown_rows_refresh (self);
 
@@ -111,32 +134,97 @@ drop_query (WsiShownRows   *self,
   g_clear_object (query);
 }
 
-/* A model that is swapped is cheaper than one that changes all of its rows. */
+/* Nothing is sorted any more, and no object is kept. */
+static void
+cancel_sorting (WsiShownRows *self)
+{
+  if (self->task == NULL)
+    return;
+
+  g_cancellable_cancel (g_task_get_cancellable (self->task));
+  g_clear_object (&self->task);
+  g_clear_object (&self->sorting);
+}
+
+/* A model that is swapped is cheaper than one that changes all of its rows.  sorted: its rows in
+ * their order, or NULL. */
 static void
 show_query (WsiShownRows  *self,
-            WsiFrameQuery *query)
+            WsiFrameQuery *query,
+            WsiFrameModel *sorted)
 {
-  drop_query (self, &self->query);
-  self->query = g_object_ref (query);
+  g_autoptr (WsiFrameQuery) shown = g_object_ref (query);
+
+  if (query == self->next)
+    g_clear_object (&self->next);
+  if (query != self->query)
+    {
+      drop_query (self, &self->query);
+      self->query = g_steal_pointer (&shown);
+    }
+  g_set_object (&self->sorted, sorted);
   wsi_frame_query_advance (query);
   g_signal_emit (self, signals[SWAPPED], 0);
 }
 
+static gboolean
+is_learned (WsiShownRows *self)
+{
+  return self->learner != NULL &&
+         wsi_learner_get_n_learned (self->learner) >= wsi_store_get_end (self->store);
+}
+
+/* Another order, another filter or the end of the store has cancelled it. */
+static void
+on_sorted (GObject      *object,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (WsiShownRows) self = data;
+  g_autoptr (WsiFrameModel) sorted = wsi_row_order_sort_finish (result, NULL);
+  g_autoptr (WsiFrameQuery) query = NULL;
+
+  if (sorted == NULL)
+    return;
+
+  query = g_steal_pointer (&self->sorting);
+  g_clear_object (&self->task);
+  show_query (self, query, sorted);
+}
+
+static void
+sort_query (WsiShownRows  *self,
+            WsiFrameQuery *query)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  cancel_sorting (self);
+  wsi_frame_query_advance (query);
+  self->sorting = g_object_ref (query);
+  self->task = wsi_row_order_sort_async (&(WsiSortedRows) {
+    .store = self->store,
+    .unit = self->filter.unit,
+    .order = self->order,
+    .model = wsi_frame_query_get_model (query),
+    .interpreter = self->learner != NULL ? wsi_learner_get_interpreter (self->learner) : NULL,
+    .is_learned = is_learned (self),
+  }, cancellable, on_sorted, g_object_ref (self));
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* Where rows are sorted, all of them have to be there. */
 static void
 on_found (WsiShownRows  *self,
           WsiFrameQuery *query)
 {
+  gboolean is_sorted = self->order.value != WSI_ROW_NONE;
+
   if (query == self->query)
-    {
-      ensure_tick (self);
-      return;
-    }
-  if (!wsi_frame_query_is_ready (query))
-    return;
-
-  g_autoptr (WsiFrameQuery) next = g_steal_pointer (&self->next);
-
-  show_query (self, next);
+    ensure_tick (self);
+  else if (is_sorted && wsi_frame_query_is_whole (query) && query != self->sorting)
+    sort_query (self, query);
+  else if (!is_sorted && wsi_frame_query_is_ready (query))
+    show_query (self, query, NULL);
 }
 
 /* Until the first screenful is known, the rows of before stay. */
@@ -147,6 +235,7 @@ set_query (WsiShownRows *self,
   const WsiInterpreter *interpreter =
     self->learner != NULL ? wsi_learner_get_interpreter (self->learner) : NULL;
 
+  cancel_sorting (self);
   drop_query (self, &self->next);
   if (self->store == NULL)
     return;
@@ -243,6 +332,9 @@ wsi_shown_rows_show_all (WsiShownRows *self)
 WsiFrameModel *
 wsi_shown_rows_get_model (WsiShownRows *self)
 {
+  if (self->sorted != NULL)
+    return self->sorted;
+
   return self->query != NULL ? wsi_frame_query_get_model (self->query) : NULL;
 }
 
@@ -357,6 +449,9 @@ static void
 drop_store (WsiShownRows *self)
 {
   g_clear_handle_id (&self->tick, g_source_remove);
+  cancel_sorting (self);
+  self->order = (WsiRowOrder) { WSI_ROW_NONE, FALSE };
+  g_clear_object (&self->sorted);
   drop_query (self, &self->next);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
@@ -401,6 +496,73 @@ WsiUnit
 wsi_shown_rows_get_unit (WsiShownRows *self)
 {
   return self->filter.unit;
+}
+
+/* The rows of the query that is shown, or comes next. */
+void
+wsi_shown_rows_sort_anew (WsiShownRows *self)
+{
+  if (self->order.value == WSI_ROW_NONE)
+    return;
+
+  if (self->next != NULL)
+    on_found (self, self->next);
+  else if (self->query != NULL)
+    sort_query (self, self->query);
+}
+
+void
+wsi_shown_rows_set_order (WsiShownRows *self,
+                          WsiRowOrder   order)
+{
+  if (self->store == NULL)
+    return;
+
+  cancel_sorting (self);
+  self->order = order;
+  if (order.value != WSI_ROW_NONE)
+    wsi_shown_rows_sort_anew (self);
+  else if (self->next != NULL && wsi_frame_query_is_ready (self->next))
+    show_query (self, self->next, NULL);
+  else if (self->sorted != NULL)
+    show_query (self, self->query, NULL);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+WsiRowOrder
+wsi_shown_rows_get_order (WsiShownRows *self)
+{
+  return self->order;
+}
+
+gboolean
+wsi_shown_rows_are_sorted (WsiShownRows *self)
+{
+  return self->sorted != NULL;
+}
+
+guint
+wsi_shown_rows_get_n_since (WsiShownRows *self)
+{
+  guint n_all, n_sorted;
+
+  if (self->sorted == NULL)
+    return 0;
+
+  n_all = g_list_model_get_n_items (G_LIST_MODEL (wsi_frame_query_get_model (self->query)));
+  n_sorted = g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
+  return n_all > n_sorted ? n_all - n_sorted : 0;
+}
+
+gboolean
+wsi_shown_rows_are_being_sorted (WsiShownRows *self,
+                                 double       *part)
+{
+  if (self->task == NULL)
+    return FALSE;
+
+  *part = wsi_row_order_get_progress (self->task);
+  return TRUE;
 }
 
 void

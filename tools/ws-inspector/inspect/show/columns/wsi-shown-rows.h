@@ -8,6 +8,7 @@
 
 #include "inspect/decode/choosing/wsi-learner.h"
 #include "inspect/show/columns/wsi-list-filter.h"
+#include "inspect/show/columns/wsi-row-order.h"
 #include "inspect/show/models/wsi-frame-model.h"
 
 G_BEGIN_DECLS
@@ -69,6 +70,21 @@ void          wsi_shown_rows_show_all         (WsiShownRows *self);
 void          wsi_shown_rows_set_reference    (WsiShownRows *self,
                                                WsiRow       *row);
 WsiUnit       wsi_shown_rows_get_unit         (WsiShownRows *self);
+/* Until the rows are sorted, in a thread, those of before stay; then they are another model, which
+ * is a snapshot: it does not grow.  Filters and the other view show rows in this order, too;
+ * another store has none. */
+void          wsi_shown_rows_set_order        (WsiShownRows *self,
+                                               WsiRowOrder   order);
+WsiRowOrder   wsi_shown_rows_get_order        (WsiShownRows *self);
+/* Rows that came since the snapshot are sorted, too. */
+void          wsi_shown_rows_sort_anew        (WsiShownRows *self);
+/* Whether the model is sorted.  It is not yet, or still, while rows are being sorted. */
+gboolean      wsi_shown_rows_are_sorted       (WsiShownRows *self);
+/* Rows that the filter lets through and the snapshot has not. */
+guint         wsi_shown_rows_get_n_since      (WsiShownRows *self);
+/* FALSE: nothing is being sorted.  part: from 0 to 1. */
+gboolean      wsi_shown_rows_are_being_sorted (WsiShownRows *self,
+                                               double       *part);
 /* The style of the colour rule that matches; NULL: none.  The name of the rule is as long as the
  * rules. */
 const char   *wsi_shown_rows_choose_style     (WsiShownRows *self,

@@ -14,6 +14,8 @@ struct _WsiFrameModel
   WsiStore   *store;
   guint64     first, end;       /* what is shown: of the store, or places in numbers */
   GArray     *numbers;          /* of records, rising; NULL: it shows all of the store */
+  guint32    *order;            /* positions to indices in numbers; NULL: they are not sorted */
+  guint32    *places;           /* the reverse of it */
   GArray     *late;             /* of records too, which are to be put between those; NULL = none */
   GHashTable *rows;             /* number to GWeakRef of its WsiRow; some of the rows may be gone */
   guint       n_rows_swept;     /* when there are so many, those that are gone are removed */
@@ -37,7 +39,7 @@ guint64
 wsi_frame_model_get_number (WsiFrameModel *self,
                             guint          position)
 {
-  guint64 place = self->first + position;
+  guint64 place = self->order != NULL ? self->order[position] : self->first + position;
 
   return self->numbers != NULL ? g_array_index (self->numbers, guint64, place) : place;
 }
@@ -120,6 +122,8 @@ wsi_frame_model_finalize (GObject *object)
   g_hash_table_unref (self->rows);
   g_clear_pointer (&self->numbers, g_array_unref);
   g_clear_pointer (&self->late, g_array_unref);
+  g_free (self->order);
+  g_free (self->places);
   g_clear_object (&self->store);
 
   G_OBJECT_CLASS (wsi_frame_model_parent_class)->finalize (object);
@@ -155,6 +159,23 @@ wsi_frame_model_new_for_some (WsiStore *store)
 
   self->store = g_object_ref (store);
   self->numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  return self;
+}
+
+WsiFrameModel *
+wsi_frame_model_new_sorted (WsiStore      *store,
+                            GArray        *numbers,
+                            const guint32 *order)
+{
+  WsiFrameModel *self = g_object_new (WSI_TYPE_FRAME_MODEL, NULL);
+
+  self->store = g_object_ref (store);
+  self->numbers = g_array_ref (numbers);
+  self->end = numbers->len;
+  self->order = g_memdup2 (order, numbers->len * sizeof *order);
+  self->places = g_new (guint32, numbers->len);
+  for (guint32 i = 0; i < numbers->len; i++)
+    self->places[order[i]] = i;
   return self;
 }
 
@@ -197,6 +218,27 @@ find_place (GArray *numbers,
         high = middle;
     }
   return low;
+}
+
+WsiFrameModel *
+wsi_frame_model_dup_rest (WsiFrameModel *self)
+{
+  guint n_gone = find_place (self->numbers, wsi_store_get_first (self->store)), n = 0;
+  g_autoptr (GArray) numbers = NULL;
+  g_autofree guint32 *order = NULL;
+
+  if (n_gone == 0)
+    return NULL;
+
+  numbers = g_array_sized_new (FALSE, FALSE, sizeof (guint64), self->numbers->len - n_gone);
+  order = g_new (guint32, self->numbers->len - n_gone);
+  if (n_gone < self->numbers->len)
+    g_array_append_vals (numbers, &g_array_index (self->numbers, guint64, n_gone),
+                         self->numbers->len - n_gone);
+  for (guint i = 0; i < self->numbers->len; i++)
+    if (self->order[i] >= n_gone)
+      order[n++] = self->order[i] - n_gone;
+  return wsi_frame_model_new_sorted (self->store, numbers, order);
 }
 
 /* Frees the places of numbers that are gone, when they are as many as the others. */
@@ -300,6 +342,8 @@ wsi_frame_model_flush (WsiFrameModel *self)
 {
   guint n_moved, n_left, n_added;
 
+  g_return_val_if_fail (self->order == NULL, 0);
+
   remove_gone (self);
   n_moved = add_late (self);
   n_left = self->end - self->first - n_moved;
@@ -323,7 +367,7 @@ wsi_frame_model_find (WsiFrameModel *self,
   if (place >= self->end)
     return FALSE;
 
-  *position = MAX (place, self->first) - self->first;
+  *position = self->places != NULL ? self->places[place] : MAX (place, self->first) - self->first;
   return TRUE;
 }
 

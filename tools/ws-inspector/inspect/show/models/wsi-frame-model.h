@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The records of a store, all or some, as a list for the screen.  It grows when it is updated, not
- * with each frame. */
+ * with each frame; one that is sorted stays as it is. */
 #pragma once
 
 #include "inspect/store/wsi-store.h"
@@ -16,6 +16,13 @@ G_DECLARE_FINAL_TYPE (WsiFrameModel, wsi_frame_model, WSI, FRAME_MODEL, GObject)
 WsiFrameModel *wsi_frame_model_new (WsiStore * store);
 /* Shows those that are added, such as the ones that a filter finds. */
 WsiFrameModel *wsi_frame_model_new_for_some (WsiStore * store);
+/* Shows the records with these numbers (guint64), which rise, in another order: of indices in the
+ * numbers, each once. */
+WsiFrameModel *wsi_frame_model_new_sorted   (WsiStore      *store,
+                                             GArray        *numbers,
+                                             const guint32 *order);
+/* The same order without the records that the store dropped; NULL = none of them is gone. */
+WsiFrameModel *wsi_frame_model_dup_rest     (WsiFrameModel *self);
 /* Numbers of records, in rising order, after those that were added before.  They are shown when it
  * is updated. */
 void           wsi_frame_model_add          (WsiFrameModel *self,
@@ -28,14 +35,14 @@ void           wsi_frame_model_add_late     (WsiFrameModel *self,
 /* Adds new records and removes those that the store dropped; returns how many rows are new.
  * Emits at most two signals, whatever the number of frames. */
 guint          wsi_frame_model_flush        (WsiFrameModel *self);
-/* Where the record is, or else the next one after it. */
+/* Where the record is, or else the one with the next number that is shown. */
 gboolean       wsi_frame_model_find         (WsiFrameModel *self,
                                              guint64        number,
                                              guint         *position);
 /* Of the record at a position, for which there need not be a row. */
 guint64        wsi_frame_model_get_number   (WsiFrameModel *self,
                                              guint          position);
-/* The records that are shown, as guint64; NULL: all of the store. */
+/* The records that are shown, as guint64, which rise; NULL: all of the store. */
 GArray        *wsi_frame_model_dup_numbers  (WsiFrameModel *self);
 /* Makes them rise: a selection may have another order. */
 void           wsi_frame_model_sort_numbers (GArray *numbers);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The order of the rows of a list.  Rows of the same value have the order of their numbers, and
+ * those without a value come last, in either direction. */
+#pragma once
+
+#include "inspect/decode/choosing/wsi-interpreter.h"
+#include "inspect/show/columns/wsi-row-value.h"
+#include "inspect/show/models/wsi-frame-model.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  WsiRowValue value;            /* WSI_ROW_NONE: that of their numbers */
+  gboolean    is_descending;
+} WsiRowOrder;
+
+/* What a user gets who asks for this value: sizes and times begin descending, the second time the
+ * direction is the other one, and the third time rows are not sorted any more. */
+WsiRowOrder    wsi_row_order_step  (WsiRowOrder now,
+                                    WsiRowValue value);
+
+typedef struct
+{
+  WsiStore             *store;
+  WsiUnit               unit;
+  WsiRowOrder           order;
+  WsiFrameModel        *model;          /* the rows, as they are now */
+  const WsiInterpreter *interpreter;    /* whose choices of decoders are taken over; NULL = none */
+  gboolean              is_learned;     /* all requests have their replies in the store already */
+} WsiSortedRows;
+
+/* In a thread.  Reply times need all messages decoded first, unless rows->is_learned.  Returns its
+ * task, for wsi_row_order_get_progress (). */
+GTask         *wsi_row_order_sort_async  (const WsiSortedRows *rows,
+                                          GCancellable        *cancellable,
+                                          GAsyncReadyCallback  callback,
+                                          gpointer             user_data);
+/* The same rows in this order.  NULL: it was cancelled. */
+WsiFrameModel *wsi_row_order_sort_finish (GAsyncResult *result,
+                                          GError      **error);
+/* From 0 to 1. */
+double         wsi_row_order_get_progress (GTask *task);
+
+G_END_DECLS
