@@ -115,3 +115,45 @@ keyboard_press (GtkWidget  *root,
       return widget;
   return NULL;
 }
+
+static void
+on_clicked (GObject      *process,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_assert_true (g_subprocess_wait_check_finish (G_SUBPROCESS (process), result, NULL));
+  *(gboolean *) data = TRUE;
+}
+
+/* Without a window manager the surface is at the origin of the screen. */
+gboolean
+keyboard_click (GtkWidget  *widget,
+                const char *held)
+{
+  g_autofree char *program = g_find_program_in_path ("xdotool");
+  GtkNative *native = gtk_widget_get_native (widget);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree char *line = NULL;
+  g_auto (GStrv) words = NULL;
+  gboolean is_done = FALSE;
+  double x, y, left, top;
+
+  if (program == NULL)
+    return FALSE;
+
+  gtk_native_get_surface_transform (native, &left, &top);
+  gtk_widget_translate_coordinates (widget, GTK_WIDGET (native),
+                                    gtk_widget_get_width (widget) / 2.0,
+                                    gtk_widget_get_height (widget) / 2.0, &x, &y);
+  line = held != NULL
+         ? g_strdup_printf ("xdotool mousemove %d %d keydown %s click 1 keyup %s", (int) (x + left),
+                            (int) (y + top), held, held)
+         : g_strdup_printf ("xdotool mousemove %d %d click 1", (int) (x + left), (int) (y + top));
+  words = g_strsplit (line, " ", -1);
+  process = g_subprocess_newv ((const char *const *) words, G_SUBPROCESS_FLAGS_NONE, NULL);
+  g_assert_nonnull (process);
+  g_subprocess_wait_check_async (process, NULL, on_clicked, &is_done);
+  while (!is_done)
+    g_main_context_iteration (NULL, TRUE);
+  return TRUE;
+}

@@ -14,4 +14,9 @@ G_BEGIN_DECLS
 GtkWidget *keyboard_press (GtkWidget  *root,
                            const char *keys);
 
+/* A real click of the X server at the middle of a widget of a window that is alone there, while a
+ * key such as "ctrl" is held; NULL = none.  FALSE: xdotool is not installed. */
+gboolean   keyboard_click (GtkWidget  *widget,
+                           const char *held);
+
 G_END_DECLS

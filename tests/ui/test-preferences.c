@@ -434,6 +434,50 @@ test_export (void)
   g_rmdir (folder);
 }
 
+static gboolean
+are_sorted (gpointer window)
+{
+  return wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (ui_test_get_list (window)));
+}
+
+/* Several selected rows are chosen already, in whatever order they are seen. */
+static void
+test_export_selected (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("wsi-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "a.wsinspect", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  WsiWindow *window = ui_test_open_window (application);
+  GtkSelectionModel *selection;
+  WsiExportWindow *dialog;
+  AdwComboRow *rows;
+
+  wsi_window_demonstrate (window, NULL);
+  ui_test_wait_until (has_rows, window);
+  selection = gtk_column_view_get_model (wsi_frame_list_get_view (ui_test_get_list (window)));
+  gtk_selection_model_select_range (selection, 1, 3, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (ui_test_get_list (window)), "frames.sort", "s", "time");
+  ui_test_wait_until (are_sorted, window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.offer-export", "s", "too much");
+  ui_test_draw (GTK_WIDGET (window), 2);
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (window), ui_test_is_label, "too much"));
+  dialog = wsi_export_window_new (GTK_WINDOW (window), ui_test_get_list (window));
+  gtk_window_present (GTK_WINDOW (dialog));
+  rows = ADW_COMBO_ROW (ui_test_get_child (dialog, "rows_row"));
+  g_assert_cmpstr (gtk_string_object_get_string (adw_combo_row_get_selected_item (rows)), ==,
+                   "Those that are selected (3 rows)");
+  wsi_export_window_write (dialog, file);
+  ui_test_wait_until (has_ended, dialog);
+  g_assert_cmpstr (ui_test_get_page (dialog), ==, "report");
+  g_assert_true (g_str_has_prefix (adw_status_page_get_description (
+                                     ADW_STATUS_PAGE (ui_test_get_child (dialog, "report_page"))),
+                                   "3 rows were written."));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_file_delete (file, NULL, NULL);
+  g_rmdir (folder);
+}
+
 /* Its sentence is shown, and the options come back. */
 static void
 test_no_folder (void)
@@ -459,6 +503,7 @@ main (int    argc,
   g_test_add_func ("/ui/preferences/windows/a-narrow-one-keeps-the-sidebar-of-the-next",
                    test_narrow_sidebar);
   g_test_add_func ("/ui/export/rows-are-written-and-reported", test_export);
+  g_test_add_func ("/ui/export/several-selected-rows-are-chosen", test_export_selected);
   g_test_add_func ("/ui/export/a-failure-is-explained", test_no_folder);
   return ui_test_end (application);
 }

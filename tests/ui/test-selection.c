@@ -25,6 +25,7 @@ typedef struct
   WsiConversation *conversation;
   guint            n_expected;  /* rows */
   guint            n_selected;  /* signals */
+  const char      *expected;    /* what is selected after a click */
 } Scene;
 
 /* The model's own function; each row that the list looks at was made by it. */
@@ -197,6 +198,48 @@ test_clicks (void)
   click (&scene, 4, "");
   assert_selected (&scene, "5 last 5");
   g_assert_cmpuint (scene.n_selected, ==, 7);
+}
+
+static gboolean
+is_selected (gpointer data)
+{
+  Scene *scene = data;
+  g_autofree char *text = print_selected (scene);
+
+  return g_str_equal (text, scene->expected);
+}
+
+static void
+click_really (Scene      *scene,
+              guint       position,
+              const char *held,
+              const char *expected)
+{
+  scene->expected = expected;
+  g_assert_true (keyboard_click (get_row_widget (scene, position), held));
+  ui_test_wait_until (is_selected, scene);
+  ui_test_draw (GTK_WIDGET (scene->window), 3);
+  assert_selected (scene, expected);
+}
+
+/* A click reaches a row and the cell below the pointer: only one of them selects. */
+static void
+test_real_clicks (void)
+{
+  g_autofree char *program = g_find_program_in_path ("xdotool");
+  g_auto (Scene) scene = { 0 };
+
+  if (program == NULL)
+    {
+      g_test_skip ("xdotool is not installed");
+      return;
+    }
+
+  scene_init (&scene, N_ROWS / 4, WSI_DEFAULT_MAX_RECORDS);
+  click_really (&scene, 1, NULL, "2 last 2");
+  click_really (&scene, 3, "ctrl", "2 4 last 4");
+  click_really (&scene, 5, "shift", "4 5 6 last 6");
+  click_really (&scene, 4, "ctrl", "4 6 last 6");
 }
 
 static const struct
@@ -471,6 +514,7 @@ main (int    argc,
   count_look_ups ();
 
   g_test_add_func ("/ui/selection/clicks/with-shift-and-ctrl", test_clicks);
+  g_test_add_func ("/ui/selection/clicks/real-ones-select-once", test_real_clicks);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
       g_autofree char *path = g_strconcat ("/ui/selection/keys/", keys[i].name, NULL);

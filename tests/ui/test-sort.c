@@ -199,6 +199,38 @@ test_titles (void)
   g_assert_false (has_label (&scene, "Sorted by Time"));
 }
 
+/* GTK does not sort at the second click of a double click, so there is none. */
+static void
+test_real_clicks (void)
+{
+  g_autofree char *program = g_find_program_in_path ("xdotool");
+  g_auto (Scene) scene = { 0 };
+
+  if (program == NULL)
+    {
+      g_test_skip ("xdotool is not installed");
+      return;
+    }
+
+  g_object_set (gtk_settings_get_default (), "gtk-double-click-time", 1, NULL);
+  scene_init (&scene, N_ROWS, WSI_DEFAULT_MAX_RECORDS);
+  g_assert_true (keyboard_click (find_title (&scene, "Size"), NULL));
+  wait_for (&scene, "3 6 9 12 15");
+  g_assert_true (keyboard_click (find_title (&scene, "Size"), NULL));
+  wait_for (&scene, "1 4 7 10 13");
+  assert_arrows (&scene, "ascending", "");
+  g_assert_true (keyboard_click (find_title (&scene, "Time"), NULL));
+  wait_for (&scene, "60 59 58 57 56");
+  assert_arrows (&scene, "", "descending");
+  g_assert_true (keyboard_click (find_title (&scene, "Time"), NULL));
+  wait_for (&scene, "1 2 3 4 5");
+  assert_arrows (&scene, "", "ascending");
+  g_assert_true (keyboard_click (find_title (&scene, "Time"), NULL));
+  while (wsi_shown_rows_are_sorted (get_rows (&scene)))
+    g_main_context_iteration (NULL, TRUE);
+  assert_arrows (&scene, "", "");
+}
+
 /* A column that has no room is sorted by nevertheless, and has its arrow when it is shown again. */
 static void
 test_columns (void)
@@ -397,6 +429,7 @@ main (int    argc,
   ui_test_init (&argc, &argv);
 
   g_test_add_func ("/ui/sort/titles/sort-and-lead-back", test_titles);
+  g_test_add_func ("/ui/sort/titles/real-clicks-sort-and-lead-back", test_real_clicks);
   g_test_add_func ("/ui/sort/titles/a-column-without-room-sorts", test_columns);
   g_test_add_func ("/ui/sort/back/is-the-same-row", test_back);
   g_test_add_func ("/ui/sort/since/new-rows-are-counted-and-sorted", test_since);

@@ -173,6 +173,8 @@ on_map (GtkWidget *child,
   update_row (cell, child);
 }
 
+/* In GTK 4.8 a click reaches the cell and its row, and each would select the row: with Ctrl the
+ * second one takes back what the first one did. */
 static void
 on_setup (GtkSignalListItemFactory *factory,
           GtkListItem              *item,
@@ -186,6 +188,7 @@ on_setup (GtkSignalListItemFactory *factory,
   g_object_set_data_full (G_OBJECT (child), KEY_CELL, cell, g_free);
   g_signal_connect (child, "map", G_CALLBACK (on_map), cell);
   gtk_list_item_set_child (item, child);
+  gtk_list_item_set_selectable (item, FALSE);
 }
 
 static void
