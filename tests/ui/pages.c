@@ -39,6 +39,7 @@ const Page pages[] = {
   { "waiting", WSI_TARGET_SERVER, "0", 0, NULL, NULL },
   { "frames", WSI_TARGET_EXAMPLE, NULL, 0, NULL, NULL },
   { "nothing-found", WSI_TARGET_EXAMPLE, NULL, 0, "opcode == ping and len > 1000", NULL },
+  { "sorted", WSI_TARGET_EXAMPLE, NULL, 0, NULL, "frames.sort::len selection.all" },
   { "message-text", WSI_TARGET_EXAMPLE, NULL, 12, NULL, "win.show-message" },
   { "message-with-a-fault", WSI_TARGET_EXAMPLE, NULL, ROW_OF_FAULT, NULL, "win.show-message" },
   { "frame", WSI_TARGET_EXAMPLE, NULL, 12, NULL, "win.show-frame" },
@@ -206,6 +207,36 @@ reset_settings (void)
     g_settings_reset (settings, keys[i]);
 }
 
+static gboolean
+is_in_order (gpointer list)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (list);
+  double part;
+
+  return !wsi_shown_rows_are_being_sorted (rows, &part) &&
+         (wsi_shown_rows_get_order (rows).value != WSI_ROW_NONE) == wsi_shown_rows_are_sorted (rows);
+}
+
+/* An action of the window, or one of its list, which has a target. */
+static gboolean
+activate (WsiWindow    *window,
+          WsiFrameList *list,
+          const char   *action)
+{
+  g_auto (GStrv) parts = g_strsplit (action, "::", 2);
+
+  if (g_str_equal (action, "selection.all"))
+    return gtk_selection_model_select_all (gtk_column_view_get_model (
+                                             wsi_frame_list_get_view (list)));
+  if (parts[1] == NULL)
+    return gtk_widget_activate_action (GTK_WIDGET (window), action, NULL);
+  if (!gtk_widget_activate_action (GTK_WIDGET (list), parts[0], "s", parts[1]))
+    return FALSE;
+
+  ui_test_wait_until (is_in_order, list);
+  return TRUE;
+}
+
 void
 page_act (WsiWindow  *window,
           const Page *page)
@@ -215,17 +246,12 @@ page_act (WsiWindow  *window,
 
   wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), page->filter, NULL);
   ui_test_wait_until (is_filtered, list);
+  gtk_widget_activate_action (GTK_WIDGET (list), "frames.unsort", NULL);
   if (page->row > 0)
     wsi_frame_list_select (list, page->row - 1);
   for (guint i = 0; actions[i] != NULL && *actions[i] != '\0'; i++)
-    {
-      g_autofree char *name = NULL;
-      g_autoptr (GVariant) target = NULL;
-
-      if (!g_action_parse_detailed_name (actions[i], &name, &target, NULL) ||
-          !gtk_widget_activate_action_variant (GTK_WIDGET (window), name, target))
-        g_error ("%s: there is no action %s", page->name, actions[i]);
-    }
+    if (!activate (window, list, actions[i]))
+      g_error ("%s: there is no action %s", page->name, actions[i]);
 }
 
 /* A dialog of the window, or itself. */

@@ -20,7 +20,8 @@ typedef struct
   const char *value;            /* of its first field, or NULL */
   guint       row;              /* from 1, that is selected; 0 = none */
   const char *filter;           /* that is set, or NULL */
-  const char *actions;          /* of the window, with blanks between them, or NULL */
+  const char *actions;          /* of the window, with blanks between them, or NULL; a name with a
+                                * target is one of its list, and selection.all selects all rows */
 } Page;
 
 extern const Page pages[];
