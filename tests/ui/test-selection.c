@@ -351,6 +351,29 @@ test_filter (void)
   assert_selected (&scene, "2 3 4 5 last 5");
 }
 
+/* A message stands for a fragment of it that was selected. */
+static void
+test_messages (void)
+{
+  const UiTestFrame fragments[] = {
+    { .direction = WSP_DIRECTION_SENT, .opcode = 1, .payload = "one ", .is_first_part = TRUE },
+    { .direction = WSP_DIRECTION_SENT, .opcode = 0, .payload = "two" },
+  };
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 4, WSI_DEFAULT_MAX_RECORDS);
+  for (guint i = 0; i < G_N_ELEMENTS (fragments); i++)
+    ui_test_append (scene.store, scene.conversation, &fragments[i]);
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 6);
+  click (&scene, 1, "");
+  click (&scene, 4, "c");
+  assert_selected (&scene, "2 5 last 5");
+  g_object_set (scene.list, "view", "messages", NULL);
+  wait_for_rows (&scene, 5);
+  assert_selected (&scene, "2 6 last 6");
+}
+
 static gboolean
 is_evicted (gpointer data)
 {
@@ -524,6 +547,7 @@ main (int    argc,
   g_test_add_func ("/ui/selection/all-of-a-million-make-no-rows", test_many);
   g_test_add_func ("/ui/selection/sums/are-those-of-several-rows", test_sums);
   g_test_add_func ("/ui/selection/filter/keeps-what-it-still-shows", test_filter);
+  g_test_add_func ("/ui/selection/messages/stand-for-their-fragments", test_messages);
   g_test_add_func ("/ui/selection/eviction/takes-rows-and-leaves-the-others", test_eviction);
   g_test_add_func ("/ui/selection/copy/has-all-selected-rows", test_copy);
   g_test_add_func ("/ui/selection/copy/ends-with-its-list", test_copy_ends);

@@ -4,6 +4,7 @@
 #include "inspect/show/models/wsi-row-set.h"
 
 #define N 1000
+#define FAR (G_GUINT64_CONSTANT (1) << 50)
 
 /* A step of a case: what is added to the set or removed from it. */
 typedef struct
@@ -32,6 +33,8 @@ static const struct
   { "the-beginning-goes", { { '+', 0, 200 }, { '-', 0, 130 } }, 70, 130, 199 },
   { "all-goes", { { '+', 5, 200 }, { '-', 0, G_MAXUINT64 } }, 0, 0, 0 },
   { "a-number-after-all-went", { { '+', 5, 200 }, { '-', 0, 900 }, { '+', 3, 4 } }, 1, 3, 3 },
+  { "what-is-gone-takes-no-memory", { { '+', 5, 6 }, { '-', 0, 900 }, { '+', FAR, FAR + 1 } }, 1, FAR,
+    FAR },
   { "what-is-not-in-it-is-not-removed", { { '+', 5, 6 }, { '-', 6, 900 }, { '-', 0, 5 } }, 1, 5, 5 },
 };
 

@@ -11,12 +11,14 @@
 
 #define TICK_MS 20
 #define N_TICKS 5
+#define N_MANY 300000
 
 typedef struct
 {
   StoreScene    store;
   WsiShownRows *rows;
   guint         n_swapped, n_changed, n_rewritten, n_advanced;
+  guint         n_rows_at_swap;
 } Scene;
 
 static void
@@ -398,6 +400,36 @@ test_since (void)
   g_assert_cmpuint (wsi_shown_rows_get_n_since (scene.rows), ==, 0);
 }
 
+static void
+note_n_rows (Scene *scene)
+{
+  scene->n_rows_at_swap = g_list_model_get_n_items (
+    G_LIST_MODEL (wsi_shown_rows_get_model (scene->rows)));
+}
+
+/* A filter finds its first rows long before its last ones: all of them are sorted at once. */
+static void
+test_order_of_many (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  wsi_shown_rows_set_store (scene.rows, NULL);
+  store_scene_clear (&scene.store);
+  store_scene_init (&scene.store, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_append_many (&scene.store, N_MANY);
+  wsi_shown_rows_set_store (scene.rows, scene.store.store);
+  set_order (&scene, WSI_ROW_NUMBER, TRUE);
+  while (!wsi_shown_rows_are_sorted (scene.rows))
+    g_main_context_iteration (NULL, TRUE);
+  scene.n_swapped = 0;
+  g_signal_connect_swapped (scene.rows, "swapped", G_CALLBACK (note_n_rows), &scene);
+  g_assert_true (wsi_shown_rows_set_filter (scene.rows, "text contains \"\"", NULL));
+  while (scene.n_swapped == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (scene.n_rows_at_swap, ==, N_MANY);
+}
+
 /* Another filter, another order, the end of the order and another store come while rows are being
  * sorted. */
 static void
@@ -480,6 +512,8 @@ main (int    argc,
 
   g_test_add_func ("/inspector/shown-rows/order/stays-with-filters-and-views", test_order);
   g_test_add_func ("/inspector/shown-rows/order/counts-what-came-since", test_since);
+  g_test_add_func ("/inspector/shown-rows/order/waits-for-all-that-a-filter-finds",
+                   test_order_of_many);
   g_test_add_func ("/inspector/shown-rows/order/something-else-comes-meanwhile",
                    test_order_meanwhile);
   g_test_add_func ("/inspector/shown-rows/order/eviction-is-one-swap", test_order_eviction);

@@ -104,7 +104,7 @@ print_cell (WsiRowsCopy  *self,
   return g_steal_pointer (&cell);
 }
 
-/* A cell is a line, and a tab in it is no other column. */
+/* A cell is a part of a line, in which tabs are escaped. */
 static void
 append_shown (WsiRowsCopy *self,
               WsiRow      *row)
@@ -115,7 +115,7 @@ append_shown (WsiRowsCopy *self,
       g_autofree char *cell = print_cell (self, self->columns->pdata[i], row);
 
       g_string_append (self->text, i > 0 ? "\t" : "");
-      g_string_append (self->text, g_strdelimit (cell, "\t\n\r", ' '));
+      g_string_append (self->text, cell);
     }
   self->has_text = TRUE;
 }
