@@ -279,6 +279,58 @@ test_save (void)
 }
 
 /* Files that are opened together are one source, in a window that is empty. */
+/* As a browser exports it. */
+#define RECORDING \
+  "{\"log\":{\"version\":\"1.2\",\"entries\":[{\"startedDateTime\":\"2026-01-01T00:00:00Z\"," \
+  "\"request\":{\"method\":\"GET\",\"url\":\"ws://h/\",\"headers\":[]}," \
+  "\"response\":{\"status\":101,\"headers\":[]},\"_webSocketMessages\":[" \
+  "{\"type\":\"send\",\"time\":1,\"opcode\":1,\"data\":\"a\"}," \
+  "{\"type\":\"receive\",\"time\":2,\"opcode\":1,\"data\":\"b\"}]}]}}"
+
+static gboolean
+has_row (gpointer list)
+{
+  return wsi_frame_list_get_row (list) != NULL;
+}
+
+static const char *
+get_following (WsiWindow *window)
+{
+  GObject *page = ui_test_get_child (window, "session_page");
+
+  return ui_test_get_text (ui_test_get_child (page, "status_bar"), "following");
+}
+
+/* A recording is read from its beginning: nothing follows, and nothing says that it might. */
+static void
+test_first_row (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  WsiFrameList *list;
+
+  place_init (&place);
+  g_assert_true (g_file_set_contents (g_file_peek_path (place.file), RECORDING, -1, NULL));
+  g_list_store_append (files, place.file);
+  wsi_window_open_files (place.window, G_LIST_MODEL (files));
+  list = ui_test_get_list (place.window);
+  ui_test_wait_until (has_row, list);
+  g_assert_cmpuint (wsi_row_get_number (wsi_frame_list_get_row (list)), ==, 0);
+  g_assert_false (wsi_frame_list_is_following (list));
+  g_assert_cmpstr (get_following (place.window), ==, "");
+  gtk_widget_activate_action (GTK_WIDGET (list), "frames.follow", NULL);
+  g_assert_false (wsi_frame_list_is_following (list));
+
+  /* A row that the user unselects stays so. */
+  gtk_selection_model_unselect_all (gtk_column_view_get_model (wsi_frame_list_get_view (list)));
+  wsi_filter_bar_apply (ui_test_get_child (ui_test_get_child (ui_test_get_child (place.window,
+                                                                                 "session_page"),
+                                                              "frames_page"), "filter_bar"),
+                        "text");
+  ui_test_draw (GTK_WIDGET (place.window), 10);
+  g_assert_null (wsi_frame_list_get_row (list));
+}
+
 static void
 test_open (void)
 {
@@ -634,6 +686,7 @@ main (int    argc,
   g_test_add_func ("/ui/files/save/replaces-the-old-file-at-the-end", test_replaced_late);
   g_test_add_func ("/ui/files/save/says-so-once-it-is-on-the-disk", test_says_saved);
   g_test_add_func ("/ui/files/open/each-file-has-a-window", test_open);
+  g_test_add_func ("/ui/files/open/begins-with-the-first-row", test_first_row);
   g_test_add_func ("/ui/files/pause/says-so-and-records-nothing", test_pause);
   g_test_add_func ("/ui/files/last/is-offered-with-its-filter", test_last);
   g_test_add_func ("/ui/files/last/is-continued-with-its-columns", test_last_columns);

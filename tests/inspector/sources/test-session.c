@@ -261,7 +261,7 @@ test_bad_uri (void)
   WsiSession *session = opened_session ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (started_client (session, "http://example.com/", &error));
+  g_assert_null (started_client (session, "ftp://example.com/", &error));
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_cmpuint (wsi_session_get_n_sources (session), ==, 0);
   drop (session);

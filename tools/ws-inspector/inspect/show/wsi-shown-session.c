@@ -5,6 +5,7 @@
 
 #include "inspect/capture/wsi-row.h"
 #include "inspect/show/charts/wsi-timeline.h"
+#include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
 
 #define LATEST_MS 500           /* between two latest handshakes */
@@ -28,6 +29,7 @@ enum
 {
   CONNECTION,
   ROW_FOUND,
+  SOURCES_CHANGED,
   N_SIGNALS,
 };
 
@@ -108,6 +110,24 @@ wsi_shown_session_select_connection (WsiShownSession *self,
 }
 
 gboolean
+wsi_shown_session_is_live (WsiShownSession *self)
+{
+  guint n = wsi_session_get_n_sources (self->session);
+  gboolean is_live = n == 0;
+
+  for (guint i = 0; i < n; i++)
+    is_live |= wsi_source_get_kind (wsi_session_get_source (self->session, i)) !=
+               WSI_SOURCE_KIND_FILE;
+  return is_live;
+}
+
+static void
+on_sources (WsiShownSession *self)
+{
+  g_signal_emit (self, signals[SOURCES_CHANGED], 0);
+}
+
+gboolean
 wsi_shown_session_has_row (WsiShownSession *self,
                            guint64          number)
 {
@@ -182,6 +202,8 @@ wsi_shown_session_class_init (WsiShownSessionClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_shown_session_dispose;
   signals[CONNECTION] = g_signal_new ("connection", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                       G_TYPE_NONE, 1, WSI_TYPE_CONVERSATION);
+  signals[SOURCES_CHANGED] = g_signal_new ("sources-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[ROW_FOUND] = g_signal_new ("row-found", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 1, G_TYPE_UINT64);
 }
@@ -205,6 +227,8 @@ wsi_shown_session_new (WsiSession   *session,
   self->feed = wsi_chart_feed_new (store);
   g_signal_connect_object (session, "handshake", G_CALLBACK (on_handshake), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (wsi_session_get_sources (session), "items-changed",
+                           G_CALLBACK (on_sources), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->learner, "learned", G_CALLBACK (wsi_chart_feed_look_again),
                            self->feed, G_CONNECT_SWAPPED);
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)

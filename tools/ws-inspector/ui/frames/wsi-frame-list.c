@@ -41,6 +41,8 @@ typedef struct
   guint               sort_timer;       /* 0 = nothing is being sorted */
   guint               fitting;          /* 0 = none is due */
   guint64             n_new;
+  gboolean            is_live;          /* rows may come at any time */
+  gboolean            has_begun;        /* the first row was selected, of a list that is not live */
 } WsiFrameListPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (WsiFrameList, wsi_frame_list, GTK_TYPE_WIDGET)
@@ -58,6 +60,7 @@ enum
   SELECTED,
   CHANGED,
   CLEARED,
+  LEAVING,
   N_SIGNALS,
 };
 
@@ -113,7 +116,8 @@ show_follow_button (WsiFrameListPrivate *self)
   text = self->n_new > 0 ? print_new (self->n_new) : g_strdup (_("Follow"));
   adw_button_content_set_label (self->follow_content, text);
   gtk_widget_set_visible (GTK_WIDGET (self->follow_button),
-                          !is_following && !wsi_shown_rows_are_all_hidden (self->rows) &&
+                          self->is_live && !is_following &&
+                          !wsi_shown_rows_are_all_hidden (self->rows) &&
                           !wsi_shown_rows_are_sorted (self->rows));
 }
 
@@ -234,12 +238,33 @@ update_row (WsiFrameList *list)
     g_signal_emit (list, signals[SELECTED], 0);
 }
 
+/* A row that is looked at stays in its place. */
 static void
 on_selection_changed (WsiFrameList *list)
 {
+  WsiFrameListPrivate *self = get_private (list);
+  const WsiRow *before = self->row;
+
   sum_up (list);
   update_row (list);
+  if (self->row != NULL && self->row != before)
+    wsi_follower_set_active (self->follower, FALSE);
   g_signal_emit (list, signals[CHANGED], 0);
+}
+
+/* A list that is not live is read from its beginning. */
+static void
+begin (WsiFrameList *list)
+{
+  WsiFrameListPrivate *self = get_private (list);
+
+  if (self->is_live || self->has_begun || self->selection == NULL ||
+      g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
+    return;
+
+  self->has_begun = TRUE;
+  if (self->row == NULL)
+    wsi_frame_list_select (list, 0);
 }
 
 /* Selected rows may be gone, or be among those that the filter has found. */
@@ -267,6 +292,7 @@ on_advanced (WsiFrameList *list,
   if (!wsi_follower_is_active (self->follower))
     self->n_new += n_new;
   update_selected (list);
+  begin (list);
   wsi_follower_stick (self->follower);
   on_changed (list);
 }
@@ -336,6 +362,19 @@ scroll_to (WsiFrameListPrivate *self,
                               "list.scroll-to-item", "u", position);
 }
 
+/* The next row and the one before are no jump. */
+static gboolean
+is_near (WsiFrameList *list,
+         guint         position)
+{
+  WsiFrameListPrivate *self = get_private (list);
+  guint here;
+
+  return self->row != NULL &&
+         wsi_shown_rows_find (self->rows, wsi_row_get_number (self->row), &here) &&
+         position + 1 >= here && position <= here + 1;
+}
+
 gboolean
 wsi_frame_list_go_to (WsiFrameList *list,
                       guint64       number)
@@ -346,6 +385,8 @@ wsi_frame_list_go_to (WsiFrameList *list,
   if (!wsi_shown_rows_find (self->rows, number, &position))
     return FALSE;
 
+  if (!is_near (list, position))
+    g_signal_emit (list, signals[LEAVING], 0);
   wsi_follower_set_active (self->follower, FALSE);
   wsi_frame_list_select (list, position);
   scroll_to (self, position);
@@ -415,7 +456,7 @@ take_order (WsiFrameList *list,
     self->before = number;
   if (order.value == WSI_ROW_NONE && was_sorted && self->row == NULL)
     number = self->before;
-  wsi_follower_set_possible (self->follower, order.value == WSI_ROW_NONE);
+  wsi_follower_set_possible (self->follower, self->is_live && order.value == WSI_ROW_NONE);
   is_another = order.value != self->order.value || order.is_descending != self->order.is_descending;
   if (is_another && order.value != WSI_ROW_NONE)
     scroll_to (self, 0);
@@ -468,6 +509,7 @@ on_swapped (WsiFrameList *list)
                            list, G_CONNECT_SWAPPED);
   sum_up (list);
   update_row (list);
+  begin (list);
   wsi_follower_begin_anew (self->follower);
   on_changed (list);
 }
@@ -497,7 +539,8 @@ wsi_frame_list_set_store (WsiFrameList *list,
 
   drop_rows (list);
   wsi_frame_columns_forget_texts (self->columns);
-  wsi_follower_set_possible (self->follower, TRUE);
+  self->has_begun = FALSE;
+  wsi_follower_set_possible (self->follower, self->is_live);
   if (store != NULL)
     wsi_follower_set_active (self->follower, TRUE);
   wsi_shown_rows_set_store (self->rows, store);
@@ -507,6 +550,21 @@ WsiShownRows *
 wsi_frame_list_get_rows (WsiFrameList *list)
 {
   return get_private (list)->rows;
+}
+
+void
+wsi_frame_list_set_live (WsiFrameList *list,
+                         gboolean      is_live)
+{
+  WsiFrameListPrivate *self = get_private (list);
+
+  if (self->is_live == is_live)
+    return;
+
+  self->is_live = is_live;
+  wsi_follower_set_possible (self->follower, is_live && self->order.value == WSI_ROW_NONE);
+  begin (list);
+  on_changed (list);
 }
 
 gboolean
@@ -864,6 +922,9 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
   /* All rows are shown again, at the wish of the user. */
   signals[CLEARED] = g_signal_new ("cleared", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /* Another row is selected next, or another filter applied, which is far from here. */
+  signals[LEAVING] = g_signal_new ("leaving", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (ADW_TYPE_BUTTON_CONTENT);
   g_type_ensure (ADW_TYPE_STATUS_PAGE);
@@ -889,6 +950,7 @@ wsi_frame_list_init (WsiFrameList *list)
   WsiFrameListPrivate *self = get_private (list);
 
   gtk_widget_init_template (GTK_WIDGET (list));
+  self->is_live = TRUE;
   self->rows = wsi_shown_rows_new ();
   self->selected = wsi_selected_rows_new ();
   self->cells = (WsiFrameCells) { .choose_look = choose_look, .user_data = self->rows };

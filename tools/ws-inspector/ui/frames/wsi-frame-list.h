@@ -39,6 +39,9 @@ GtkColumnView *wsi_frame_list_get_view         (WsiFrameList *self);
 /* Pixels; see wsi_frame_columns_get_width (). */
 int            wsi_frame_list_get_column_width (WsiFrameList *self,
                                                 const char   *name);
+/* A list that is not live follows no rows, and begins with the first one selected. */
+void           wsi_frame_list_set_live         (WsiFrameList *self,
+                                                gboolean      is_live);
 gboolean       wsi_frame_list_is_following     (WsiFrameList *self);
 /* Selects this row alone.  No row is there to select before the filter has found the first ones. */
 void           wsi_frame_list_select           (WsiFrameList *self,

@@ -61,8 +61,10 @@ activate_apply_filter (GtkWidget  *widget,
                        const char *name,
                        GVariant   *parameter)
 {
-  wsi_filter_bar_apply (WSI_FRAME_PANE (widget)->filter_bar,
-                        g_variant_get_string (parameter, NULL));
+  WsiFramePane *self = WSI_FRAME_PANE (widget);
+
+  g_signal_emit_by_name (self->list, "leaving");
+  wsi_filter_bar_apply (self->filter_bar, g_variant_get_string (parameter, NULL));
 }
 
 static void

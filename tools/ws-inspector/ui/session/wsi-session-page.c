@@ -11,6 +11,7 @@
 #include "inspect/show/columns/wsi-list-filter.h"
 #include "inspect/show/columns/wsi-shown-rows.h"
 #include "inspect/show/wsi-shown-session.h"
+#include "inspect/show/wsi-trail.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/charts/wsi-problems-page.h"
@@ -37,6 +38,8 @@ struct _WsiSessionPage
   WsiStatisticsPage  *statistics_page;
   WsiProblemsPage    *problems_page;
   WsiShownSession    *shown;    /* NULL = there is no session */
+  WsiTrail           *trail;
+  gboolean            is_jumping;       /* where it comes from was noted */
   WsiSession         *session;  /* NULL, too */
   GSignalGroup       *of_store;
   GSettings          *settings;
@@ -103,6 +106,62 @@ on_folded (WsiSessionPage *self)
 {
   adw_flap_set_reveal_flap (self->flap,
                             self->wants_sidebar && !adw_flap_get_folded (self->flap));
+}
+
+static WsiTrailPlace *
+dup_place (WsiSessionPage *self)
+{
+  WsiFrameList *list = get_list (self);
+  WsiRow *row = wsi_frame_list_get_row (list);
+  WsiTrailPlace *place = g_new0 (WsiTrailPlace, 1);
+
+  place->page = g_strdup (adw_view_stack_get_visible_child_name (self->stack));
+  place->filter = g_strdup (wsi_shown_rows_get_filter (wsi_frame_list_get_rows (list)));
+  place->conversation = wsi_sidebar_get_conversation (self->sidebar);
+  place->row = row != NULL ? wsi_row_get_number (row) : WSI_NO_RECORD;
+  place->is_following = wsi_frame_list_is_following (list);
+  return place;
+}
+
+/* Before a jump.  The steps that it consists of are no jumps of their own. */
+static void
+leave_place (WsiSessionPage *self)
+{
+  if (!self->is_jumping && self->shown != NULL)
+    wsi_trail_leave (self->trail, dup_place (self));
+}
+
+static void
+apply_filter (WsiSessionPage *self,
+              const char     *filter)
+{
+  self->is_jumping = TRUE;
+  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.apply-filter", "s",
+                              filter != NULL ? filter : "");
+  self->is_jumping = FALSE;
+}
+
+void
+wsi_session_page_go_back (WsiSessionPage *self)
+{
+  g_autoptr (WsiTrailPlace) here = dup_place (self);
+  g_autoptr (WsiTrailPlace) place = wsi_trail_go_back (self->trail, here);
+
+  if (place == NULL)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                  _("There is no place to go back to"));
+      return;
+    }
+
+  wsi_session_page_show_view (self, place->page);
+  if (wsi_sidebar_get_conversation (self->sidebar) != place->conversation)
+    wsi_sidebar_select (self->sidebar, place->conversation);
+  apply_filter (self, place->filter);
+  if (place->is_following)
+    gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.follow", NULL);
+  else if (place->row != WSI_NO_RECORD)
+    wsi_shown_session_wait_for_row (self->shown, place->row);
 }
 
 void
@@ -229,15 +288,16 @@ on_time_selected (WsiSessionPage *self,
   g_autofree char *filter = wsi_list_filter_set_time (wsi_shown_rows_get_filter (rows), from_us,
                                                       to_us);
 
-  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.apply-filter", "s",
-                              filter != NULL ? filter : "");
+  leave_place (self);
+  apply_filter (self, filter);
 }
 
 static void
 on_filter_on (WsiSessionPage *self,
               const char     *filter)
 {
-  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.apply-filter", "s", filter);
+  leave_place (self);
+  apply_filter (self, filter);
   wsi_session_page_show_view (self, "frames");
 }
 
@@ -245,7 +305,9 @@ static void
 on_row_found (WsiSessionPage *self,
               guint64         number)
 {
+  self->is_jumping = TRUE;
   wsi_frame_list_go_to (get_list (self), number);
+  self->is_jumping = FALSE;
 }
 
 /* The parameter is the number of a connection of the page. */
@@ -276,10 +338,11 @@ static void
 on_problem_chosen (WsiSessionPage *self,
                    guint64         number)
 {
+  leave_place (self);
   wsi_session_page_show_view (self, "frames");
   if (!wsi_shown_session_has_row (self->shown, number))
     {
-      wsi_sidebar_show_all (self->sidebar);
+      wsi_sidebar_select (self->sidebar, 0);
       gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.show-all", NULL);
     }
   wsi_shown_session_wait_for_row (self->shown, number);
@@ -333,6 +396,7 @@ wsi_session_page_dispose (GObject *object)
   g_clear_object (&self->of_store);
   g_clear_object (&self->shown);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->trail, wsi_trail_free);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_session_page_parent_class)->dispose (object);
 }
@@ -392,6 +456,7 @@ wsi_session_page_init (WsiSessionPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
+  self->trail = wsi_trail_new ();
   self->of_store = g_signal_group_new (WSI_TYPE_STORE);
   list = get_list (self);
   g_signal_group_connect_swapped (self->of_store, "appended",
@@ -399,6 +464,7 @@ wsi_session_page_init (WsiSessionPage *self)
   wsi_status_bar_set_list (self->status_bar, list);
   g_signal_connect_object (list, "selected", G_CALLBACK (on_row_selected), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "leaving", G_CALLBACK (leave_place), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_sidebar), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (on_folded), self,
@@ -413,6 +479,13 @@ show_charts (WsiSessionPage *self,
   wsi_timeline_page_set_feed (self->timeline_page, feed);
   wsi_statistics_page_set_feed (self->statistics_page, feed);
   wsi_problems_page_set_feed (self->problems_page, feed);
+}
+
+/* Recordings are read, not followed. */
+static void
+on_sources (WsiSessionPage *self)
+{
+  wsi_frame_list_set_live (get_list (self), wsi_shown_session_is_live (self->shown));
 }
 
 static void
@@ -430,6 +503,9 @@ begin_session (WsiSessionPage *self,
   g_signal_connect_object (self->shown, "row-found", G_CALLBACK (on_row_found), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (feed, "changed", G_CALLBACK (on_feed_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shown, "sources-changed", G_CALLBACK (on_sources), self,
+                           G_CONNECT_SWAPPED);
+  on_sources (self);
   show_charts (self, feed);
   on_feed_changed (self, feed);
   wsi_session_page_show_view (self, "frames");
@@ -451,6 +527,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
   g_signal_group_set_target (self->of_store, store);
   show_charts (self, NULL);
   g_clear_object (&self->shown);
+  wsi_trail_clear (self->trail);
   wsi_sidebar_set_session (self->sidebar, session);
   wsi_composer_set_session (wsi_frames_page_get_composer (self->frames_page), session);
   wsi_status_bar_set_session (self->status_bar, session);

@@ -37,6 +37,8 @@ void          wsi_session_page_show_tab       (WsiSessionPage *self,
 void          wsi_session_page_show_list      (WsiSessionPage *self);
 AdwViewStack *wsi_session_page_get_stack      (WsiSessionPage *self);
 AdwViewSwitcherBar *wsi_session_page_get_switcher_bar (WsiSessionPage *self);
+/* To the page, filter and row of before the last jump. */
+void          wsi_session_page_go_back        (WsiSessionPage *self);
 void          wsi_session_page_compose_row    (WsiSessionPage *self);
 WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);
 

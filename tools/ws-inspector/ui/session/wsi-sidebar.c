@@ -304,8 +304,21 @@ wsi_sidebar_get_conversation (WsiSidebar *self)
   return conversation != NULL ? wsi_conversation_get_number (conversation) : 0;
 }
 
+/* One that the search or the source hides is not selected. */
 void
-wsi_sidebar_show_all (WsiSidebar *self)
+wsi_sidebar_select (WsiSidebar *self,
+                    guint32     number)
 {
-  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  GListModel *model = G_LIST_MODEL (self->selection);
+  guint n = number != 0 ? g_list_model_get_n_items (model) : 0;
+  guint found = GTK_INVALID_LIST_POSITION;
+
+  for (guint i = 0; i < n && found == GTK_INVALID_LIST_POSITION; i++)
+    {
+      g_autoptr (WsiConversation) conversation = g_list_model_get_item (model, i);
+
+      if (wsi_conversation_get_number (conversation) == number)
+        found = i;
+    }
+  gtk_single_selection_set_selected (self->selection, found);
 }

@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (WsiSidebar, wsi_sidebar, WSI, SIDEBAR, GtkWidget)
 void    wsi_sidebar_set_session      (WsiSidebar *self,
                                       WsiSession *session);
 guint32 wsi_sidebar_get_conversation (WsiSidebar *self);
-/* None is selected any more. */
-void    wsi_sidebar_show_all         (WsiSidebar *self);
+/* The connection with this number; 0 = none is selected any more. */
+void    wsi_sidebar_select           (WsiSidebar *self,
+                                      guint32     number);
 
 G_END_DECLS

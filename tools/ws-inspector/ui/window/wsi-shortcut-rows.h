@@ -44,6 +44,7 @@ SHORTCUT (FIND, "win.next-match", FRAMES, "frames.next-match", "F3", N_("Next ma
 SHORTCUT (FIND, "win.previous-match", FRAMES, "frames.previous-match", "<Shift>F3",
           N_("Previous match"))
 SHORTCUT (FIND, "win.filter", FRAMES, "frames.focus-filter", "<Control>k slash", N_("Filter"))
+SHORTCUT (FIND, "win.go-back", WINDOW, NULL, "<Alt>Left", N_("Go back to before a jump"))
 SHORTCUT (FIND, "win.jump", FRAMES, "frames.jump", "<Control>j", N_("Jump to a number or time"))
 SHORTCUT (FRAMES, "win.follow", FRAMES, "frames.follow", "End", N_("Follow new frames"))
 SHORTCUT (FRAMES, "win.clear", FRAMES, "frames.clear", "<Control>l", N_("Clear the list"))

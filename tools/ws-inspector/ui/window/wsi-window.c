@@ -238,6 +238,12 @@ activate_part (GtkWidget  *widget,
 }
 
 static void
+go_back_from_jump (WsiWindow *self)
+{
+  wsi_session_page_go_back (self->session_page);
+}
+
+static void
 focus_next (WsiWindow *self)
 {
   wsi_session_page_focus_next (self->session_page, GTK_DIR_TAB_FORWARD);
@@ -346,6 +352,7 @@ static const struct
   { "win.continue", continue_last, WSI_UNLESS_FINISHING },
   { "win.divider", focus_divider, WSI_ALWAYS },
   { "win.export", export, WSI_WITH_SESSION },
+  { "win.go-back", go_back_from_jump, WSI_WITH_SESSION },
   { "win.menu", show_menu, WSI_ALWAYS },
   { "win.next-arrangement", choose_next_arrangement, WSI_WITH_SESSION },
   { "win.next-part", focus_next, WSI_ALWAYS },
