@@ -146,20 +146,25 @@ get_bar (Scene *scene)
 static gboolean
 shows_error (WsiFilterBar *bar)
 {
-  return gtk_revealer_get_reveal_child (ui_test_get_child (bar, "revealer"));
+  g_autofree char *error = NULL;
+
+  g_object_get (bar, "error", &error, NULL);
+  return error != NULL;
 }
 
 static void
 test_error (void)
 {
   g_auto (Scene) scene = { 0 };
+  g_autofree char *sentence = NULL;
   GtkEntry *entry;
 
   scene_init (&scene, 700);
   entry = GTK_ENTRY (ui_test_find (GTK_WIDGET (get_bar (&scene)), ui_test_is_type, "GtkEntry"));
   wsi_filter_bar_apply (get_bar (&scene), "sent and lenn > 3");
   g_assert_true (shows_error (get_bar (&scene)));
-  g_assert_nonnull (strstr (ui_test_get_text (get_bar (&scene), "error"), "lenn"));
+  g_object_get (get_bar (&scene), "error", &sentence, NULL);
+  g_assert_nonnull (strstr (sentence, "lenn"));
   g_assert_nonnull (gtk_entry_get_attributes (entry));
   save_screenshot (&scene, "error");
   g_assert_cmpuint (get_counts (&scene).n_shown, ==, 4);
@@ -186,6 +191,143 @@ type_text (Scene      *scene,
   gtk_editable_delete_text (editable, end - 1, end);
   gtk_editable_insert_text (editable, text + strlen (text) - 1, 1, &position);
   gtk_editable_set_position (editable, -1);
+}
+
+static GtkEntry *
+get_entry (Scene *scene)
+{
+  return GTK_ENTRY (ui_test_find (GTK_WIDGET (get_bar (scene)), ui_test_is_type, "GtkEntry"));
+}
+
+static gboolean
+has_count (gpointer data)
+{
+  GtkWidget *count = ui_test_get_child (get_bar (data), "count");
+
+  return gtk_widget_get_visible (count) &&
+         g_str_equal (gtk_label_get_text (GTK_LABEL (count)), "✓ 1");
+}
+
+static gboolean
+has_error (gpointer data)
+{
+  return shows_error (get_bar (data));
+}
+
+/* The list follows the text while it is typed; half a text leaves it as it is. */
+static void
+test_typing (void)
+{
+  g_auto (Scene) scene = { 0 };
+  gint64 begin_us;
+
+  scene_init (&scene, 700);
+  gtk_widget_grab_focus (GTK_WIDGET (get_bar (&scene)));
+  type_text (&scene, "ping");
+  g_assert_cmpuint (get_counts (&scene).n_shown, ==, 4);
+  wait_for_rows (&scene, 1);
+  ui_test_wait_until (has_count, &scene);
+
+  begin_us = g_get_monotonic_time ();
+  type_text (&scene, "ping and len >");
+  g_assert_nonnull (gtk_entry_get_attributes (get_entry (&scene)));
+  g_assert_false (shows_error (get_bar (&scene)));
+  g_assert_false (has_count (&scene));
+  ui_test_wait_until (has_error, &scene);
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, >=, 900 * 1000);
+  g_assert_cmpuint (get_counts (&scene).n_shown, ==, 1);
+
+  type_text (&scene, "ping and len > 1");
+  g_assert_false (shows_error (get_bar (&scene)));
+  g_assert_null (gtk_entry_get_attributes (get_entry (&scene)));
+  ui_test_wait_until (has_count, &scene);
+}
+
+/* Return leads to the list, or says at once what is wrong. */
+static void
+test_return (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkWidget *list;
+
+  scene_init (&scene, 700);
+  list = GTK_WIDGET (wsi_frame_list_get_view (scene.list));
+  gtk_widget_grab_focus (GTK_WIDGET (get_bar (&scene)));
+  type_text (&scene, "len >");
+  g_signal_emit_by_name (get_entry (&scene), "activate");
+  g_assert_true (shows_error (get_bar (&scene)));
+  g_assert_false (gtk_widget_is_ancestor (gtk_window_get_focus (scene.window), list));
+
+  type_text (&scene, "ping");
+  g_signal_emit_by_name (get_entry (&scene), "activate");
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (scene.window), list));
+  wait_for_rows (&scene, 1);
+}
+
+/* Esc closes what is offered, then empties the entry. */
+static void
+test_escape (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiFilterEntry *entry;
+
+  scene_init (&scene, 700);
+  entry = ui_test_get_child (get_bar (&scene), "entry");
+  gtk_widget_grab_focus (GTK_WIDGET (entry));
+  type_text (&scene, "ping and mask");
+  g_assert_true (gtk_widget_get_visible (ui_test_get_child (entry, "popover")));
+  keyboard_press (GTK_WIDGET (scene.window), "Escape");
+  g_assert_cmpstr (wsi_filter_entry_get_text (entry), ==, "ping and mask");
+  type_text (&scene, "ping");
+  wait_for_rows (&scene, 1);
+  keyboard_press (GTK_WIDGET (scene.window), "Escape");
+  keyboard_press (GTK_WIDGET (scene.window), "Escape");
+  g_assert_cmpstr (wsi_filter_entry_get_text (entry), ==, "");
+  wait_for_rows (&scene, 4);
+}
+
+static void
+enter (Scene      *scene,
+       const char *text)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (get_bar (scene)));
+  type_text (scene, text);
+  g_signal_emit_by_name (get_entry (scene), "activate");
+}
+
+/* Up in the empty entry brings back what was used, but nothing with a secret, and no mistake. */
+static void
+test_history (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_auto (GStrv) history = NULL;
+  WsiFilterEntry *entry;
+
+  scene_init (&scene, 700);
+  entry = ui_test_get_child (get_bar (&scene), "entry");
+  enter (&scene, "ping");
+  enter (&scene, "header.authorization == \"Basic abc\"");
+  enter (&scene, "len >");
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("len > %u", 10 + i);
+
+      enter (&scene, text);
+    }
+  enter (&scene, "ping");
+  g_object_get (get_bar (&scene), "filter-history", &history, NULL);
+  g_assert_cmpuint (g_strv_length (history), ==, 20);
+  g_assert_cmpstr (history[0], ==, "ping");
+  g_assert_cmpstr (history[1], ==, "len > 39");
+  g_assert_cmpstr (history[19], ==, "len > 21");
+
+  gtk_widget_grab_focus (GTK_WIDGET (entry));
+  wsi_filter_bar_apply (get_bar (&scene), "");
+  keyboard_press (GTK_WIDGET (scene.window), "Up");
+  g_assert_true (gtk_widget_get_visible (ui_test_get_child (entry, "popover")));
+  keyboard_press (GTK_WIDGET (scene.window), "Down");
+  keyboard_press (GTK_WIDGET (scene.window), "Return");
+  g_assert_cmpstr (wsi_filter_entry_get_text (entry), ==, "len > 39");
 }
 
 static void
@@ -793,6 +935,10 @@ main (int    argc,
 
   g_test_add_func ("/ui/bars/filter/an-error-is-underlined-and-changes-nothing", test_error);
   g_test_add_func ("/ui/bars/filter/offers-how-it-may-go-on", test_completion);
+  g_test_add_func ("/ui/bars/filter/is-applied-as-it-is-typed", test_typing);
+  g_test_add_func ("/ui/bars/filter/return-goes-to-the-list", test_return);
+  g_test_add_func ("/ui/bars/filter/escape-empties-it", test_escape);
+  g_test_add_func ("/ui/bars/filter/comes-back-without-secrets", test_history);
   g_test_add_func ("/ui/bars/filter/is-saved-once-and-applied-again", test_saved);
   g_test_add_func ("/ui/bars/toggles/choose-kinds-and-directions", test_toggles);
   g_test_add_func ("/ui/bars/search/finds-without-hiding", test_search);

@@ -252,6 +252,15 @@ test_join (gconstpointer data)
   g_assert_cmpstr (joined, ==, joins[i].joined);
 }
 
+/* What either one shows, whatever words are in them. */
+static void
+test_join_either (void)
+{
+  g_autofree char *joined = wsi_list_filter_join_either ("ping and sent", "not text");
+
+  g_assert_cmpstr (joined, ==, "(ping and sent) or (not text)");
+}
+
 static const struct
 {
   const char *name, *text;
@@ -376,6 +385,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_filter);
     }
+  g_test_add_func ("/inspector/frame-query/join/either", test_join_either);
   for (guint i = 0; i < G_N_ELEMENTS (joins); i++)
     {
       g_autofree char *path = g_strdup_printf ("/list-filter/join/%s", joins[i].name);

@@ -4,13 +4,17 @@
 #include "ui/frames/wsi-filter-bar.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "inspect/filter/wsi-filter.h"
+#include "inspect/show/columns/wsi-list-filter.h"
 #include "ui/frames/wsi-view-options.h"
 #include "ui/parts/wsi-wrap-box.h"
 
-#define PATIENCE_MS 500         /* after the last key, before an error is shown */
+#define TYPING_MS 250           /* after the last key, before the list is filtered */
+#define PATIENCE_MS 1000        /* after the last key, before the sentence of a mistake is shown */
+#define MAX_HISTORY 20
 #define MAX_SAVED 32
 #define MAX_NAME 60             /* characters */
 
@@ -19,14 +23,16 @@ struct _WsiFilterBar
   GtkWidget        parent_instance;
 
   WsiFilterEntry  *entry;
-  GtkRevealer     *revealer;
-  GtkLabel        *error;
+  GtkLabel        *count;       /* of the rows that the filter shows */
   GtkMenuButton   *saved_button;
   WsiViewOptions  *options;
   GtkToggleButton *sent, *received, *text, *binary, *control, *events;
   WsiFrameList    *list;        /* NULL = none yet */
   GVariant        *saved;       /* a(ss): names and texts */
-  guint            patience;    /* 0 = no check is due */
+  char           **history;     /* filters, the latest first */
+  char            *error;       /* NULL: the text is a filter, or its mistake was not told yet */
+  guint            typing;      /* the text is applied then; 0 = it is applied, or no filter */
+  guint            patience;    /* 0 = no sentence is due */
   gboolean         is_showing;  /* what the list has */
 };
 
@@ -34,6 +40,8 @@ enum
 {
   PROP_0,
   PROP_SAVED_FILTERS,
+  PROP_FILTER_HISTORY,
+  PROP_ERROR,
   N_PROPERTIES,
 };
 
@@ -41,13 +49,52 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (WsiFilterBar, wsi_filter_bar, GTK_TYPE_WIDGET)
 
+static gboolean
+is_blank (const char *text)
+{
+  return text[strspn (text, " ")] == '\0';
+}
+
+/* NULL: nothing is said. */
+static void
+set_sentence (WsiFilterBar *self,
+              const char   *sentence)
+{
+  if (g_strcmp0 (self->error, sentence) == 0)
+    return;
+
+  g_free (self->error);
+  self->error = g_strdup (sentence);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+}
+
+/* The rows that the filter of the list shows, as far as they were tested. */
+static void
+show_count (WsiFilterBar *self)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (self->list);
+  const char *filter = wsi_shown_rows_get_filter (rows);
+  gboolean is_applied = filter != NULL && !is_blank (filter) &&
+                        g_str_equal (filter, wsi_filter_entry_get_text (self->entry));
+  g_autofree char *text = NULL;
+  WsiShownCounts counts;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->count), is_applied);
+  if (!is_applied)
+    return;
+
+  wsi_shown_rows_get_counts (rows, &counts);
+  text = g_strdup_printf ("✓ %" PRIu64 "%s", counts.n_shown,
+                          counts.n_tested < counts.n_rows ? "…" : "");
+  gtk_label_set_text (self->count, text);
+}
+
 static void
 show_error (WsiFilterBar *self,
             const GError *error)
 {
   wsi_filter_entry_set_error (self->entry, error);
-  gtk_label_set_text (self->error, error != NULL ? error->message : "");
-  gtk_revealer_set_reveal_child (self->revealer, error != NULL);
+  set_sentence (self, error != NULL ? error->message : NULL);
 }
 
 gboolean
@@ -57,39 +104,108 @@ wsi_filter_bar_add_column (WsiFilterBar *self,
   return wsi_view_options_add_column (self->options, name);
 }
 
+/* NULL: there is nothing wrong with the text. */
+static GError *
+find_mistake (WsiFilterBar *self)
+{
+  const char *text = wsi_filter_entry_get_text (self->entry);
+  g_autoptr (WsiFilter) filter = NULL;
+  GError *error = NULL;
+
+  if (!is_blank (text))
+    filter = wsi_filter_new (text, &error);
+  return error;
+}
+
+static void
+stop_timers (WsiFilterBar *self)
+{
+  g_clear_handle_id (&self->typing, g_source_remove);
+  g_clear_handle_id (&self->patience, g_source_remove);
+}
+
+/* A text that is no filter leaves the list as it is.  FALSE: it is none. */
+static gboolean
+apply (WsiFilterBar *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  stop_timers (self);
+  if (self->list != NULL)
+    wsi_shown_rows_set_filter (wsi_frame_list_get_rows (self->list),
+                               wsi_filter_entry_get_text (self->entry), &error);
+  show_error (self, error);
+  if (self->list != NULL)
+    show_count (self);
+  return error == NULL;
+}
+
+static gboolean
+on_typed (gpointer data)
+{
+  WsiFilterBar *self = data;
+
+  self->typing = 0;
+  apply (self);
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 on_patience (gpointer data)
 {
   WsiFilterBar *self = data;
-  const char *text = wsi_filter_entry_get_text (self->entry);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WsiFilter) filter = NULL;
+  g_autoptr (GError) error = find_mistake (self);
 
   self->patience = 0;
-  if (text[strspn (text, " ")] != '\0')
-    filter = wsi_filter_new (text, &error);
   show_error (self, error);
   return G_SOURCE_REMOVE;
 }
 
+/* Where a text is wrong is seen at once, why only when the user waits: half a word is no mistake. */
 static void
 on_entry_changed (WsiFilterBar *self)
 {
-  show_error (self, NULL);
-  g_clear_handle_id (&self->patience, g_source_remove);
-  self->patience = g_timeout_add (PATIENCE_MS, on_patience, self);
+  g_autoptr (GError) error = find_mistake (self);
+
+  stop_timers (self);
+  set_sentence (self, NULL);
+  wsi_filter_entry_set_error (self->entry, error);
+  gtk_widget_set_visible (GTK_WIDGET (self->count), FALSE);
+  if (error == NULL)
+    self->typing = g_timeout_add (TYPING_MS, on_typed, self);
+  else
+    self->patience = g_timeout_add (PATIENCE_MS, on_patience, self);
+}
+
+/* What may hold a secret is not kept. */
+static void
+remember (WsiFilterBar *self)
+{
+  const char *text = wsi_filter_entry_get_text (self->entry);
+  g_autoptr (GError) error = find_mistake (self);
+  g_autoptr (GPtrArray) history = NULL;
+
+  if (error != NULL || is_blank (text) || wsi_list_filter_may_have_secret (text))
+    return;
+
+  history = g_ptr_array_new ();
+  g_ptr_array_add (history, (gpointer) text);
+  for (guint i = 0; self->history[i] != NULL && history->len < MAX_HISTORY; i++)
+    if (!g_str_equal (self->history[i], text))
+      g_ptr_array_add (history, self->history[i]);
+  g_ptr_array_add (history, NULL);
+  g_object_set (self, "filter-history", history->pdata, NULL);
 }
 
 static void
 on_entry_activated (WsiFilterBar *self)
 {
-  g_autoptr (GError) error = NULL;
+  if (!apply (self))
+    return;
 
-  g_clear_handle_id (&self->patience, g_source_remove);
+  remember (self);
   if (self->list != NULL)
-    wsi_shown_rows_set_filter (wsi_frame_list_get_rows (self->list),
-                               wsi_filter_entry_get_text (self->entry), &error);
-  show_error (self, error);
+    gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (self->list)));
 }
 
 void
@@ -97,7 +213,7 @@ wsi_filter_bar_apply (WsiFilterBar *self,
                       const char   *text)
 {
   wsi_filter_entry_set_text (self->entry, text != NULL ? text : "");
-  on_entry_activated (self);
+  apply (self);
 }
 
 /* One of the two stays: a list of neither shows nothing. */
@@ -227,7 +343,7 @@ activate_save (GtkWidget  *widget,
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiFilter) filter = NULL;
 
-  if (text[strspn (text, " ")] == '\0' || g_variant_n_children (self->saved) >= MAX_SAVED)
+  if (is_blank (text) || g_variant_n_children (self->saved) >= MAX_SAVED)
     return;
 
   filter = wsi_filter_new (text, &error);
@@ -247,13 +363,36 @@ activate_remove (GtkWidget  *widget,
 }
 
 static void
+set_history (WsiFilterBar      *self,
+             const char *const *history)
+{
+  const char *const none[] = { NULL };
+  char **before = self->history;
+
+  if (history == NULL)
+    history = none;
+  if (g_strv_equal ((const char *const *) self->history, history))
+    return;
+
+  /* The new one may have texts of the one before. */
+  self->history = g_strdupv ((char **) history);
+  g_strfreev (before);
+  wsi_filter_entry_set_history (self->entry, (const char *const *) self->history);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILTER_HISTORY]);
+}
+
+static void
 wsi_filter_bar_set_property (GObject      *object,
                              guint         id,
                              const GValue *value,
                              GParamSpec   *param)
 {
-  if (g_value_get_variant (value) != NULL)
-    set_saved (WSI_FILTER_BAR (object), g_value_get_variant (value));
+  WsiFilterBar *self = WSI_FILTER_BAR (object);
+
+  if (id == PROP_FILTER_HISTORY)
+    set_history (self, g_value_get_boxed (value));
+  else if (g_value_get_variant (value) != NULL)
+    set_saved (self, g_value_get_variant (value));
 }
 
 static void
@@ -262,7 +401,19 @@ wsi_filter_bar_get_property (GObject    *object,
                              GValue     *value,
                              GParamSpec *param)
 {
-  g_value_set_variant (value, WSI_FILTER_BAR (object)->saved);
+  WsiFilterBar *self = WSI_FILTER_BAR (object);
+
+  switch (id)
+    {
+    case PROP_FILTER_HISTORY:
+      g_value_set_boxed (value, self->history);
+      break;
+    case PROP_ERROR:
+      g_value_set_string (value, self->error);
+      break;
+    default:
+      g_value_set_variant (value, self->saved);
+    }
 }
 
 static void
@@ -271,7 +422,9 @@ wsi_filter_bar_dispose (GObject *object)
   WsiFilterBar *self = WSI_FILTER_BAR (object);
   GtkWidget *child;
 
-  g_clear_handle_id (&self->patience, g_source_remove);
+  stop_timers (self);
+  g_clear_pointer (&self->history, g_strfreev);
+  g_clear_pointer (&self->error, g_free);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_pointer (&self->saved, g_variant_unref);
@@ -289,8 +442,7 @@ static void
 bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiFilterBar, entry);
-  gtk_widget_class_bind_template_child (class, WsiFilterBar, revealer);
-  gtk_widget_class_bind_template_child (class, WsiFilterBar, error);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, count);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, saved_button);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, options);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, sent);
@@ -302,6 +454,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_callback (class, on_entry_changed);
   gtk_widget_class_bind_template_callback (class, on_entry_activated);
   gtk_widget_class_bind_template_callback (class, on_direction);
+  gtk_widget_class_bind_template_callback (class, remember);
 }
 
 static void
@@ -317,6 +470,12 @@ wsi_filter_bar_class_init (WsiFilterBarClass *class)
   properties[PROP_SAVED_FILTERS] =
     g_param_spec_variant ("saved-filters", NULL, NULL, G_VARIANT_TYPE ("a(ss)"), NULL,
                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FILTER_HISTORY] =
+    g_param_spec_boxed ("filter-history", NULL, NULL, G_TYPE_STRV,
+                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /* Why the text is no filter; NULL: it is one. */
+  properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (class), N_PROPERTIES, properties);
 
   g_type_ensure (WSI_TYPE_FILTER_ENTRY);
@@ -334,6 +493,7 @@ static void
 wsi_filter_bar_init (WsiFilterBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->history = g_new0 (char *, 1);
   self->saved = g_variant_ref_sink (g_variant_new ("a(ss)", NULL));
   show_saved (self);
 }
@@ -370,5 +530,6 @@ wsi_filter_bar_set_list (WsiFilterBar *self,
   g_signal_connect_object (list, "notify::direction", G_CALLBACK (show_direction), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "cleared", G_CALLBACK (show_filter), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "changed", G_CALLBACK (show_count), self, G_CONNECT_SWAPPED);
   show_direction (self);
 }

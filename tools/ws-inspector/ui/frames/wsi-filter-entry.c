@@ -20,6 +20,8 @@ struct _WsiFilterEntry
   GtkPopover *popover;
   GtkListBox *offers;
   WsiFields  *fields;
+  char      **history;          /* NULL = none */
+  gboolean    is_whole;         /* the offers are whole texts, not words */
   gsize       start;            /* where the word begins that an offer replaces, in bytes */
   gboolean    is_setting;       /* the text, by its own functions */
 };
@@ -93,6 +95,34 @@ get_cursor (WsiFilterEntry *self)
   return g_utf8_offset_to_pointer (text, MIN (position, g_utf8_strlen (text, -1))) - text;
 }
 
+static void
+popup (WsiFilterEntry *self,
+       gboolean        has_offers)
+{
+  if (has_offers && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_popover_popup (self->popover);
+  else
+    hide_offers (self);
+}
+
+/* FALSE: there are none. */
+static gboolean
+show_history (WsiFilterEntry *self)
+{
+  clear_offers (self);
+  self->is_whole = TRUE;
+  self->start = 0;
+  for (guint i = 0; self->history != NULL && self->history[i] != NULL; i++)
+    {
+      const WsiCompletion offer = { .text = self->history[i] };
+
+      add_offer (self, &offer);
+    }
+  popup (self, gtk_list_box_get_row_at_index (self->offers, 0) != NULL);
+  gtk_list_box_select_row (self->offers, gtk_list_box_get_row_at_index (self->offers, 0));
+  return gtk_widget_get_visible (GTK_WIDGET (self->popover));
+}
+
 /* Nothing is offered before a word begins, so that Return applies the filter. */
 static void
 show_offers (WsiFilterEntry *self)
@@ -103,6 +133,7 @@ show_offers (WsiFilterEntry *self)
   guint n = 0;
 
   clear_offers (self);
+  self->is_whole = FALSE;
   for (guint i = 0; self->start < cursor && i < offers->len && n < MAX_OFFERED; i++)
     {
       const WsiCompletion *offer = &g_array_index (offers, WsiCompletion, i);
@@ -114,10 +145,7 @@ show_offers (WsiFilterEntry *self)
       n++;
     }
 
-  if (n > 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    gtk_popover_popup (self->popover);
-  else
-    hide_offers (self);
+  popup (self, n > 0);
 }
 
 static void
@@ -145,7 +173,7 @@ take_offer (WsiFilterEntry *self,
   GtkEditable *editable = GTK_EDITABLE (self->entry);
   const char *offer = g_object_get_data (G_OBJECT (row), "wsi-offer");
   const char *text = gtk_editable_get_text (editable);
-  g_autofree char *word = g_strconcat (offer, " ", NULL);
+  g_autofree char *word = g_strconcat (offer, self->is_whole ? "" : " ", NULL);
   int position = g_utf8_pointer_to_offset (text, text + self->start);
   int cursor = gtk_editable_get_position (editable);
 
@@ -184,9 +212,20 @@ on_key (WsiFilterEntry *self,
         guint           key)
 {
   gboolean is_offering = gtk_widget_get_visible (GTK_WIDGET (self->popover));
+  gboolean is_empty = *wsi_filter_entry_get_text (self) == '\0';
 
   if (!is_offering)
-    return GDK_EVENT_PROPAGATE;
+    switch (key)
+      {
+      case GDK_KEY_Up:
+      case GDK_KEY_KP_Up:
+        return is_empty && show_history (self) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
+      case GDK_KEY_Escape:
+        gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+        return is_empty ? GDK_EVENT_PROPAGATE : GDK_EVENT_STOP;
+      default:
+        return GDK_EVENT_PROPAGATE;
+      }
 
   switch (key)
     {
@@ -242,6 +281,7 @@ wsi_filter_entry_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_pointer (&self->fields, wsi_fields_unref);
+  g_clear_pointer (&self->history, g_strfreev);
 
   G_OBJECT_CLASS (wsi_filter_entry_parent_class)->dispose (object);
 }
@@ -295,6 +335,14 @@ wsi_filter_entry_set_text (WsiFilterEntry *self,
   self->is_setting = FALSE;
   gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
   hide_offers (self);
+}
+
+void
+wsi_filter_entry_set_history (WsiFilterEntry    *self,
+                              const char *const *history)
+{
+  g_strfreev (self->history);
+  self->history = g_strdupv ((char **) history);
 }
 
 /* Underlines from the place of the error to the end of the text: where it ends is not known. */

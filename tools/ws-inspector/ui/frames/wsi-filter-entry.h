@@ -15,6 +15,9 @@ G_DECLARE_FINAL_TYPE (WsiFilterEntry, wsi_filter_entry, WSI, FILTER_ENTRY, GtkWi
 const char *wsi_filter_entry_get_text (WsiFilterEntry * self);
 void        wsi_filter_entry_set_text   (WsiFilterEntry *self,
                                          const char     *text);
+/* Earlier texts, the latest first, which Up brings into the empty entry. */
+void        wsi_filter_entry_set_history (WsiFilterEntry    *self,
+                                          const char *const *history);
 /* NULL: the text is a filter. */
 void        wsi_filter_entry_set_error  (WsiFilterEntry *self,
                                          const GError   *error);

@@ -39,6 +39,19 @@ activate_only (GtkWidget  *widget,
 }
 
 static void
+activate_or (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  WsiShownRows *rows = wsi_frame_list_get_rows (WSI_FRAME_LIST (widget));
+  g_autofree char *either =
+    wsi_list_filter_join_either (wsi_shown_rows_get_filter (rows),
+                                 g_variant_get_string (parameter, NULL));
+
+  gtk_widget_activate_action (widget, "frames.apply-filter", "s", either);
+}
+
+static void
 activate_not (GtkWidget  *widget,
               const char *name,
               GVariant   *parameter)
@@ -218,17 +231,21 @@ append_term (GMenu        *menu,
              WsiRow       *row,
              WsiRowColumn *column)
 {
-  WsiRowFormat *format = wsi_shown_rows_get_format (wsi_frame_list_get_rows (list));
+  WsiShownRows *rows = wsi_frame_list_get_rows (list);
+  WsiRowFormat *format = wsi_shown_rows_get_format (rows);
   g_autofree char *term = wsi_row_column_make_term (column, format, row);
   g_autofree char *shown = term != NULL ? shorten (term) : NULL;
-  g_autofree char *only = NULL, *not = NULL;
+  g_autofree char *only = NULL, *or = NULL, *not = NULL;
 
   if (term == NULL)
     return;
 
   only = g_strdup_printf (_("Only %s"), shown);
+  or = g_strdup_printf (_("Or %s"), shown);
   not = g_strdup_printf (_("Not %s"), shown);
   append_target (menu, only, "frames.only", term);
+  if (wsi_shown_rows_get_filter (rows) != NULL && *wsi_shown_rows_get_filter (rows) != '\0')
+    append_target (menu, or, "frames.or", term);
   append_target (menu, not, "frames.not", term);
 }
 
@@ -407,6 +424,7 @@ wsi_frame_menu_install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "frames.copy-as", NULL, activate_copy_as);
   gtk_widget_class_install_action (class, "frames.sort-menu", NULL, activate_sort_menu);
   gtk_widget_class_install_action (class, "frames.only", "s", activate_only);
+  gtk_widget_class_install_action (class, "frames.or", "s", activate_or);
   gtk_widget_class_install_action (class, "frames.not", "s", activate_not);
   gtk_widget_class_install_action (class, "frames.mark", NULL, activate_mark);
   gtk_widget_class_install_action (class, "frames.compare", NULL, activate_compare);

@@ -211,4 +211,6 @@ wsi_frame_pane_bind_settings (WsiFramePane *self,
   bind_variant (settings, "column-widths", self->list, is_kept);
   bind_variant (settings, "colour-rules", self->list, G_SETTINGS_BIND_DEFAULT);
   bind_variant (settings, "saved-filters", self->filter_bar, G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "filter-history", self->filter_bar, "filter-history",
+                   G_SETTINGS_BIND_DEFAULT);
 }

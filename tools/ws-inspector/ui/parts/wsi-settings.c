@@ -14,6 +14,7 @@ static const char *const keys[] = {
   "decoder-overrides",
   "default-listen",
   "default-view",
+  "filter-history",
   "frame-store-limit-mib",
   "last-filter",
   "last-sources",

@@ -8,6 +8,7 @@
 #include "ui/start/wsi-waiting-page.h"
 
 #define COMPOSER_SHARE 0.35     /* of the height, at most */
+#define ERROR_MARGIN 6          /* pixels at each side */
 
 struct _WsiFramesPage
 {
@@ -15,6 +16,7 @@ struct _WsiFramesPage
 
   WsiFilterBar    *filter_bar;
   WsiSplit        *split;
+  GtkWidget       *filter_error;        /* over the split, which stays in its place */
   GtkStack        *list_stack;
   WsiWaitingPage  *waiting_page;
   WsiFramePane    *frame_pane;
@@ -64,6 +66,16 @@ on_view_changed (WsiFramesPage *self)
 }
 
 static void
+on_error (WsiFramesPage *self)
+{
+  g_autofree char *error = NULL;
+
+  g_object_get (self->filter_bar, "error", &error, NULL);
+  gtk_label_set_text (GTK_LABEL (self->filter_error), error != NULL ? error : "");
+  gtk_widget_set_visible (self->filter_error, error != NULL);
+}
+
+static void
 leave_composer (WsiFramesPage *self)
 {
   if (is_composing_alone (self))
@@ -103,8 +115,27 @@ static void
 place (GtkWidget *child, int width, int *y, int height)
 {
   if (gtk_widget_should_layout (child))
-    gtk_widget_size_allocate (child, &(GtkAllocation){0, *y, width, height}, -1);
+    gtk_widget_size_allocate (child, &(GtkAllocation) { 0, *y, width, height }, -1);
   *y += height;
+}
+
+static void
+place_error (WsiFramesPage *self,
+             int            width,
+             int            y)
+{
+  int natural, height;
+
+  if (!gtk_widget_should_layout (self->filter_error))
+    return;
+
+  gtk_widget_measure (self->filter_error, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL,
+                      NULL);
+  width = MIN (natural, width - 2 * ERROR_MARGIN);
+  gtk_widget_measure (self->filter_error, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL,
+                      NULL);
+  gtk_widget_size_allocate (self->filter_error, &(GtkAllocation) { ERROR_MARGIN, y, width, height },
+                            -1);
 }
 
 /* The split has what the others leave.  It has the width of the page even while
@@ -123,6 +154,7 @@ wsi_frames_page_size_allocate (GtkWidget *widget, int width,
   gtk_widget_measure (GTK_WIDGET (self->split), GTK_ORIENTATION_VERTICAL, width,
                       &least, NULL, NULL, NULL);
   place (GTK_WIDGET (self->filter_bar), width, &y, filter);
+  place_error (self, width, y);
   place (GTK_WIDGET (self->split), width, &y,
          MAX (height - filter - views - composer, least));
   if (is_composing)
@@ -145,8 +177,8 @@ wsi_frames_page_measure (GtkWidget *widget,
     {
       int least, wanted;
 
-      if (!gtk_widget_should_layout (child) ||
-          !gtk_widget_get_child_visible (child))
+      if (!gtk_widget_should_layout (child) || !gtk_widget_get_child_visible (child) ||
+          child == WSI_FRAMES_PAGE (widget)->filter_error)
         continue;
 
       gtk_widget_measure (child, orientation, is_height ? for_size : -1, &least,
@@ -194,6 +226,7 @@ bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiFramesPage, filter_bar);
   gtk_widget_class_bind_template_child (class, WsiFramesPage, split);
+  gtk_widget_class_bind_template_child (class, WsiFramesPage, filter_error);
   gtk_widget_class_bind_template_child (class, WsiFramesPage, list_stack);
   gtk_widget_class_bind_template_child (class, WsiFramesPage, waiting_page);
   gtk_widget_class_bind_template_child (class, WsiFramesPage, frame_pane);
@@ -230,6 +263,7 @@ wsi_frames_page_class_init (WsiFramesPageClass *class)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/wsi/session/wsi-frames-page.ui");
   bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_error);
   gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
 }
 

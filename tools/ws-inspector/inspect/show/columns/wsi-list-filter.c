@@ -30,6 +30,13 @@ wsi_list_filter_join (const char *first,
 }
 
 char *
+wsi_list_filter_join_either (const char *first,
+                             const char *second)
+{
+  return g_strdup_printf ("(%s) or (%s)", first, second);
+}
+
+char *
 wsi_list_filter_negate (const char *text)
 {
   return g_strdup_printf ("not (%s)", text);

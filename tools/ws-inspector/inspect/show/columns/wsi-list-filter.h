@@ -36,6 +36,9 @@ char *wsi_list_filter_print (const WsiListFilter *self);
 /* Both; each may be NULL or empty. */
 char *wsi_list_filter_join  (const char *first,
                              const char *second);
+/* Rows that one of the two shows. */
+char *wsi_list_filter_join_either (const char *first,
+                                   const char *second);
 /* All rows but these. */
 char *wsi_list_filter_negate (const char *text);
 /* Rows whose payload has this text. */
