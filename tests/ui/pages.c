@@ -213,7 +213,8 @@ is_in_order (gpointer list)
   WsiShownRows *rows = wsi_frame_list_get_rows (list);
   double part;
 
-  return !wsi_shown_rows_are_being_sorted (rows, &part) && wsi_shown_rows_are_sorted (rows);
+  return !wsi_shown_rows_are_being_sorted (rows, &part) &&
+         (wsi_shown_rows_get_order (rows).value != WSI_ROW_NONE) == wsi_shown_rows_are_sorted (rows);
 }
 
 /* An action of the window, or one of its list, which has a target. */
