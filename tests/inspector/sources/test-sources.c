@@ -42,6 +42,8 @@ struct _Scene
   GFile           *file;        /* that the source reads; NULL: it reads none */
   WsiServerSource *server;      /* the peers of the source; NULL: there is none */
   WsiClientSource *client;
+  GSocketListener *silent;      /* a server that does not answer; NULL: there is none */
+  GSocket         *accepted;    /* its connection */
   GThread         *thread;      /* of the test */
   WsiSourceState   states[MAX_STATES];
   guint            n_states;
@@ -165,6 +167,54 @@ make_failing_client (Scene       *scene,
 
   g_socket_listener_close (listener);
   return WSI_SOURCE (wsi_client_source_new (recorder, scene->place, handshake));
+}
+
+/* Wakes the main loop. */
+static gboolean
+on_readable (GSocket     *socket,
+             GIOCondition condition,
+             gpointer     data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_accepted (GObject      *listener,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  Scene *scene = data;
+  g_autoptr (GSource) source = NULL;
+
+  scene->accepted = g_socket_listener_accept_socket_finish (G_SOCKET_LISTENER (listener), result,
+                                                            NULL, NULL);
+  source = g_socket_create_source (scene->accepted, G_IO_IN, NULL);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_readable), NULL, NULL);
+  g_source_attach (source, NULL);
+}
+
+/* Its server reads nothing, and does not answer. */
+static WsiSource *
+make_unanswered_client (Scene       *scene,
+                        WsiRecorder *recorder)
+{
+  guint16 port;
+  g_autofree char *uri = NULL;
+  g_autoptr (WspHandshake) handshake = NULL;
+
+  scene->silent = g_socket_listener_new ();
+  port = g_socket_listener_add_any_inet_port (scene->silent, NULL, NULL);
+  g_socket_listener_accept_socket_async (scene->silent, NULL, on_accepted, scene);
+  uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
+  handshake = make_handshake (uri);
+  return WSI_SOURCE (wsi_client_source_new (recorder, scene->place, handshake));
+}
+
+static gboolean
+has_request (Scene *scene,
+             guint  n)
+{
+  return scene->accepted != NULL && g_socket_get_available_bytes (scene->accepted) > (gssize) n;
 }
 
 static WsiSource *
@@ -330,6 +380,8 @@ scene_clear (Scene *scene)
   g_clear_object (&scene->source);
   g_clear_object (&scene->client);
   g_clear_object (&scene->server);
+  g_clear_object (&scene->accepted);
+  g_clear_object (&scene->silent);
   g_clear_object (&scene->merger);
   g_clear_object (&scene->store);
   while (g_main_context_iteration (NULL, FALSE))
@@ -476,6 +528,20 @@ test_stop_after_start (Scene *scene)
   g_assert_true (is_in_state (scene, WSI_SOURCE_ENDED));
 }
 
+/* The user ends the connection, not the server. */
+static void
+test_stop_before_response (Scene *scene)
+{
+  g_autoptr (WsiConversation) conversation = NULL;
+
+  scene_make (scene, make_unanswered_client);
+  wsi_source_start (scene->source);
+  wait_until (scene, has_request, 0);
+  stop (scene);
+  conversation = wsi_store_dup_conversation (scene->store, 1);
+  g_assert_cmpint (wsi_conversation_get_ending (conversation), ==, WSI_ENDING_CUT);
+}
+
 static void
 test_failure (Scene *scene)
 {
@@ -520,6 +586,7 @@ static const struct
   { "may-be-closed-at-any-time", test_close_at_once },
   { "stops-before-it-has-started", test_stop_before_start },
   { "stops-while-it-starts", test_stop_after_start },
+  { "a-stop-before-the-response-is-no-failure", test_stop_before_response },
   { "a-failure-has-its-reason", test_failure },
   { "others-go-on-after-its-end", test_end_by_itself },
 };
@@ -553,7 +620,8 @@ main (int    argc,
       g_autofree char *path = g_strdup_printf ("/inspector/sources/%s/%s/%s", kind->name,
                                                places[i % N_PLACES], claims[claim].name);
 
-      if (claims[claim].function != test_failure || kind->make_failing != NULL)
+      if ((claims[claim].function != test_failure || kind->make_failing != NULL) &&
+          (claims[claim].function != test_stop_before_response || kind->make == make_client))
         g_test_add_data_func (path, GUINT_TO_POINTER (i), test);
     }
   return g_test_run ();

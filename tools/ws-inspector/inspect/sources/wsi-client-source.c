@@ -63,6 +63,16 @@ wsi_client_source_is_refused_by_proxy (WsiClientSource *self)
          wsp_handshake_get_response_status (self->handshake) != 0;
 }
 
+/* A connection that was given up here has not failed. */
+static void
+cut_recording (WsiClientSource *self)
+{
+  WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (self));
+
+  if (recorder != NULL)
+    wsi_recorder_close_all (recorder, WSI_SENTENCE (RECORDING_ENDED));
+}
+
 /* After an abort only the last reference is missing. */
 static void
 on_connected (GObject      *client,
@@ -79,6 +89,7 @@ on_connected (GObject      *client,
     {
       if (connection != NULL)
         wsp_connection_abort (connection);
+      cut_recording (self);
       wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_ENDED, NULL);
       return;
     }
