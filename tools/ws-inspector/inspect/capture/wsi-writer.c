@@ -190,21 +190,18 @@ end_conversation (WsiWriter         *self,
   wsi_conversation_announce_end (conversation);
 }
 
-/* The response may be missing; then frames of the server are a sign of it, and also the client's
- * where it was skipped. */
+/* Frames of the client are a sign, too, where the response was skipped. */
 static gboolean
 was_open (WsiWriter       *self,
           WsiConversation *conversation)
 {
-  WspDirection of_server = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT
-                           ? WSP_DIRECTION_RECEIVED : WSP_DIRECTION_SENT;
-  WsiCounters server, client;
+  const WspDirection of_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT
+                                 ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
+  WsiCounters client;
 
-  wsi_conversation_get_counters (conversation, of_server, &server);
-  wsi_conversation_get_counters (conversation, !of_server, &client);
-  return wsi_conversation_get_status (conversation) == SWITCHING_PROTOCOLS || server.n_frames > 0 ||
-         (client.n_frames > 0 && wsi_dissection_misses_response (find (self, conversation))) ||
-         wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
+  wsi_conversation_get_counters (conversation, of_client, &client);
+  return wsi_conversation_was_open (conversation) ||
+         (client.n_frames > 0 && wsi_dissection_misses_response (find (self, conversation)));
 }
 
 /* RFC 6455 7.1.7: what the other side sent was wrong.  Other codes end a connection for a reason of

@@ -221,6 +221,13 @@ is_close_frame (WsiSubject *subject)
 }
 
 static gboolean
+is_end (WsiSubject *subject)
+{
+  return subject->record->kind == WSI_RECORD_KIND_EVENT &&
+         subject->record->event == WSI_EVENT_ENDED;
+}
+
+static gboolean
 get_close_code (WsiSubject *subject,
                 gint64     *number)
 {
@@ -230,7 +237,9 @@ get_close_code (WsiSubject *subject,
   if (is_close_frame (subject))
     return *number != 0;
 
-  *number = conversation != NULL ? wsi_conversation_get_close_code (conversation) : 0;
+  *number = conversation == NULL ? 0
+            : is_end (subject) ? wsi_conversation_get_end_code (conversation)
+                               : wsi_conversation_get_close_code (conversation);
   return *number != 0;
 }
 
@@ -409,7 +418,8 @@ static const WsiField fields[] = {
   { .name = "close.code", .group = "connection", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
     .aliases = "websocket.payload.close.status_code",
     .get_number = get_close_code,
-    .description = N_("Code of a Close frame; a filter asks other rows for that of the first one of their connection") },
+    .description = N_("Code of a Close frame; a filter asks other rows for that of the first one of their connection, "
+                      "and the end of a connection also for 1005 (no code) and 1006 (no Close frame)") },
   { .name = "close.reason", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_PAYLOAD,
     .aliases = "websocket.payload.close.reason",
     .get_values = get_close_reason,

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #define N_DIRECTIONS 2
+#define SWITCHING_PROTOCOLS 101
 #define APART_FROM_HEADS 1024   /* bytes, about */
 
 typedef struct
@@ -312,6 +313,35 @@ WsiEnding
 wsi_conversation_get_ending (WsiConversation *self)
 {
   return atomic_load (&self->ending);
+}
+
+/* A server sends frames only after its response, which may be missing. */
+gboolean
+wsi_conversation_was_open (WsiConversation *self)
+{
+  const WspDirection of_server = self->role == WSP_ROLE_CLIENT ? WSP_DIRECTION_RECEIVED
+                                                               : WSP_DIRECTION_SENT;
+  WsiCounters server;
+
+  wsi_conversation_get_counters (self, of_server, &server);
+  return wsi_conversation_get_status (self) == SWITCHING_PROTOCOLS || server.n_frames > 0 ||
+         self->presence == WSI_HANDSHAKE_MISSING;
+}
+
+/* A browser does not tell of Close frames. */
+guint
+wsi_conversation_get_end_code (WsiConversation *self)
+{
+  WsiEnding ending = wsi_conversation_get_ending (self);
+  guint code = wsi_conversation_get_close_code (self);
+
+  if (ending == WSI_ENDING_NONE)
+    return 0;
+  if (wsi_conversation_get_closer (self) != WSI_NO_CLOSER)
+    return code != 0 ? code : WSP_CLOSE_CODE_NO_STATUS;
+
+  return ending == WSI_ENDING_ABNORMAL && wsi_conversation_was_open (self) &&
+         g_strcmp0 (self->source, WSI_SOURCE_BROWSER) != 0 ? WSP_CLOSE_CODE_ABNORMAL : 0;
 }
 
 static const char *const ending_names[] = {

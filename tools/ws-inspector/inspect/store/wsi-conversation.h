@@ -105,6 +105,12 @@ GBytes      *wsi_conversation_dup_close_reason   (WsiConversation *self);
 /* The direction of the first Close frame; WSI_NO_CLOSER = none has passed. */
 guint        wsi_conversation_get_closer         (WsiConversation *self);
 WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
+/* Whether the opening handshake has succeeded, as far as what was recorded proves it. */
+gboolean     wsi_conversation_was_open           (WsiConversation *self);
+/* The code with which the connection has ended (RFC 6455 7.1.5): that of the first Close frame,
+ * 1005 if this had none, 1006 if no Close frame was sent.  0 = it goes on, was never open, or the
+ * recording does not say. */
+guint        wsi_conversation_get_end_code       (WsiConversation *self);
 /* As files write it; NULL: it goes on. */
 const char  *wsi_ending_get_name                 (WsiEnding ending);
 /* FALSE: the name is none, or NULL. */
