@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Timeline, statistics and problems of a session, in the window: a selection of the time filters
- * the list, tables have the numbers of the charts, and problems lead to their rows. */
+/* Timeline and statistics of a session, in the window: a selection of the time filters the list,
+ * and tables have the numbers of the charts. */
 #include "ui/charts/wsi-problems-page.h"
 #include "ui/charts/wsi-statistics-page.h"
 #include "ui/charts/wsi-timeline-page.h"
@@ -414,49 +414,6 @@ test_copy (void)
   g_assert_true (g_str_has_prefix (text, "Type\tSent\tReceived\tShare\ntext\t"));
 }
 
-static gboolean
-has_problem (gpointer data)
-{
-  GtkWidget *page = find (data, WSI_TYPE_PROBLEMS_PAGE);
-
-  return ui_test_find (page, ui_test_is_type, "AdwActionRow") != NULL;
-}
-
-static gboolean
-has_selected (gpointer data)
-{
-  Scene *scene = data;
-  WsiRow *row = wsi_frame_list_get_row (scene->list);
-
-  return row != NULL && wsi_row_get_number (row) == FAULTY_ROW;
-}
-
-/* A filter that hides the row does not keep the user from it. */
-static void
-test_problem (void)
-{
-  g_auto (Scene) scene = { 0 };
-  GtkWidget *page, *row;
-
-  scene_init (&scene, 1280, FAULTY_ROW);
-  gtk_widget_activate_action (GTK_WIDGET (scene.window), "win.show-problems", NULL);
-  page = find (&scene, WSI_TYPE_PROBLEMS_PAGE);
-  ui_test_draw (GTK_WIDGET (scene.window), 3);
-  g_assert_nonnull (ui_test_find (page, ui_test_is_label, "No Problems So Far"));
-  picture_save (GTK_WIDGET (scene.window), "problems-none");
-
-  append (&scene, FAULTY_ROW);
-  wsi_store_announce (scene.store);
-  ui_test_wait_until (has_problem, &scene);
-  picture_save (GTK_WIDGET (scene.window), "problems");
-  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.apply-filter", "s", "ping");
-  wait_for_rows (&scene, FAULTY_ROW / N_IN_SECOND);
-  row = ui_test_find (page, ui_test_is_type, "AdwActionRow");
-  g_signal_emit_by_name (gtk_widget_get_parent (row), "row-activated", row);
-  ui_test_wait_until (has_selected, &scene);
-  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (scene.list)));
-}
-
 static gint64 poll_begin_us;
 static gint64 longest_us;
 
@@ -678,7 +635,6 @@ main (int    argc,
   g_test_add_func ("/ui/charts/follow/is-drawn-once-a-tick", test_follow);
   g_test_add_func ("/ui/charts/tables/have-the-numbers-of-the-chart", test_tables);
   g_test_add_func ("/ui/charts/tables/are-copied", test_copy);
-  g_test_add_func ("/ui/charts/problems/lead-to-their-row", test_problem);
   g_test_add_func ("/ui/charts/lanes/filter-the-list", test_lanes);
   g_test_add_func ("/ui/charts/many/pages-open-without-a-stop", test_many);
   g_test_add_func ("/ui/charts/idle/has-no-timer", test_idle);

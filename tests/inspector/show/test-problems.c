@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/show/charts/wsi-problems.h"
+#include "inspect/show/verdicts/wsi-problems.h"
 
+#include "inspector/opened.h"
+#include "inspector/scene.h"
 #include "inspector/store-scene.h"
 
 #define MANY 250000
 #define MAX_CONNECTIONS 4096    /* of the product: with times */
+#define MAX_GROUPS 200          /* of the product: more are one for each kind */
+#define MANY_ENDS 60000
 #define RULE 3                  /* any two rules */
 #define OTHER_RULE 4
+#define MS 1000                 /* microseconds */
 
 static guint64
 append_faults (StoreScene  *scene,
@@ -27,39 +32,205 @@ append_faults (StoreScene  *scene,
 }
 
 static void
+read_all (WsiProblems *problems)
+{
+  while (!wsi_problems_update (problems))
+    continue;
+}
+
+static guint
+get_code (WsiProblems *problems,
+          guint        i)
+{
+  return wsi_problems_get (problems, i)->verdict.code;
+}
+
+/* By rule, and by the side that breaks it. */
+static void
 test_groups (void)
 {
   const guint one[] = { RULE }, both[] = { OTHER_RULE, RULE };
   g_auto (StoreScene) scene = { 0 };
   g_autoptr (WsiProblems) problems = NULL;
   const WsiProblem *problem;
-  guint64 first, second, number;
+  guint64 first, second, version, number;
 
   store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
   problems = wsi_problems_new (scene.store);
   g_assert_true (wsi_problems_update (problems));
   g_assert_cmpuint (wsi_problems_get_n (problems), ==, 0);
+  version = wsi_problems_get_version (problems);
 
   store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "");
-  first = append_faults (&scene, WSP_DIRECTION_SENT, one, 1);
-  second = append_faults (&scene, WSP_DIRECTION_RECEIVED, both, 2);
   g_assert_true (wsi_problems_update (problems));
-  g_assert_cmpuint (wsi_problems_get_n_rows (problems), ==, 2);
-  g_assert_cmpuint (wsi_problems_get_n (problems), ==, 2);
+  g_assert_cmpuint (wsi_problems_get_version (problems), ==, version);
+  first = append_faults (&scene, WSP_DIRECTION_SENT, one, 1);
+  append_faults (&scene, WSP_DIRECTION_RECEIVED, one, 1);
+  second = append_faults (&scene, WSP_DIRECTION_SENT, both, 2);
+  g_assert_true (wsi_problems_update (problems));
+  g_assert_cmpuint (wsi_problems_get_version (problems), !=, version);
+  g_assert_cmpuint (wsi_problems_get_n (problems), ==, 3);
+  g_assert_cmpuint (wsi_problems_get_n_errors (problems), ==, 3);
   problem = wsi_problems_get (problems, 0);
-  g_assert_cmpuint (problem->fault, ==, RULE);
+  g_assert_cmpuint (problem->verdict.kind, ==, WSI_VERDICT_RULE);
+  g_assert_cmpuint (problem->verdict.code, ==, RULE);
+  g_assert_cmpuint (problem->verdict.direction, ==, WSP_DIRECTION_SENT);
   g_assert_cmpuint (problem->n, ==, 2);
-  g_assert_cmpuint (problem->n_by_direction[WSP_DIRECTION_SENT], ==, 1);
-  g_assert_cmpuint (problem->first, ==, first);
-  g_assert_cmpuint (problem->last, ==, second);
-  g_assert_cmpuint (wsi_problems_get (problems, 1)->fault, ==, OTHER_RULE);
-  g_assert_cmpuint (wsi_problems_get (problems, 1)->first, ==, second);
-
-  g_assert_true (wsi_problems_find (problems, RULE, 0, &number));
+  g_assert_cmpuint (problem->rows->len, ==, 2);
+  g_assert_cmpuint (problem->first.number, ==, first);
+  g_assert_cmpuint (problem->last.number, ==, second);
+  g_assert_cmpuint (wsi_problems_get (problems, 1)->verdict.direction, ==, WSP_DIRECTION_RECEIVED);
+  g_assert_cmpuint (get_code (problems, 2), ==, OTHER_RULE);
+  g_assert_true (wsi_problems_find (problems, problem, &number));
   g_assert_cmpuint (number, ==, first);
-  g_assert_true (wsi_problems_find (problems, OTHER_RULE, 0, &number));
-  g_assert_cmpuint (number, ==, second);
-  g_assert_false (wsi_problems_find (problems, OTHER_RULE, second + 1, &number));
+}
+
+static void
+append_event (WsiStore          *store,
+              WsiConversation   *conversation,
+              WsiEvent           event,
+              const WsiSentence *sentence)
+{
+  const WsiRecord record = {
+    .time_us = 1, .event = event, .kind = WSI_RECORD_KIND_EVENT, .direction = WSI_NO_DIRECTION,
+  };
+
+  wsi_store_append_event (store, conversation, &record, sentence);
+}
+
+/* Gaps are listed after endings, whichever came first; those of a pause are none. */
+static void
+test_kinds (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiProblems) problems = NULL;
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  wsi_recorder_skip (scene.recorder, scene.conversation, WSP_DIRECTION_RECEIVED, 7, scene.now);
+  append_event (scene.store, scene.conversation, WSI_EVENT_GAP,
+                WSI_SENTENCE (FRAMES_LEFT_OUT, "2"));
+  append_event (scene.store, scene.conversation, WSI_EVENT_GAP, WSI_SENTENCE (FRAME_LEFT_OUT, "1"));
+  append_event (scene.store, NULL, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, "a note"));
+  append_event (scene.store, NULL, WSI_EVENT_NOTE, WSI_SENTENCE (PACKETS_DROPPED, "2"));
+  wsi_recorder_close_stream (scene.recorder, scene.conversation, WSI_STREAM_ENDED, scene.now);
+  problems = wsi_problems_new (scene.store);
+  read_all (problems);
+  g_assert_cmpuint (wsi_problems_get_n (problems), ==, 3);
+  g_assert_cmpuint (wsi_problems_get (problems, 0)->verdict.kind, ==, WSI_VERDICT_ENDED);
+  g_assert_cmpuint (get_code (problems, 0), ==, WSP_CLOSE_CODE_ABNORMAL);
+  g_assert_cmpuint (get_code (problems, 1), ==, WSI_EVENT_GAP);
+  g_assert_cmpuint (get_code (problems, 2), ==, WSI_EVENT_NOTE);
+  g_assert_cmpuint (wsi_problems_get (problems, 1)->n, ==, 1);
+  g_assert_cmpuint (wsi_problems_get_n_errors (problems), ==, 1);
+}
+
+static void
+end_many (WsiStore *store,
+          guint     n,
+          gboolean  has_many_peers)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *client = g_strdup_printf ("127.0.0.1:%u", 1024 + i);
+      g_autofree char *server = g_strdup_printf ("s:%u", has_many_peers ? i + 1 : 80);
+      const WsiOpening opening = {
+        .role = WSP_ROLE_CLIENT, .client = client, .server = server,
+        .handshake = WSI_HANDSHAKE_MISSING,
+      };
+      g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
+
+      wsi_conversation_end (conversation, WSI_ENDING_ABNORMAL, WSI_SENTENCE (RESET), 2);
+      append_event (store, conversation, WSI_EVENT_ENDED, WSI_SENTENCE (RESET));
+    }
+}
+
+static void
+test_ends (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiProblems) problems = NULL;
+  const WsiProblem *problem;
+  guint n_slices = 1;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  end_many (scene.store, MANY_ENDS, FALSE);
+  problems = wsi_problems_new (scene.store);
+  while (!wsi_problems_update (problems))
+    n_slices++;
+  g_assert_cmpuint (n_slices, >=, MANY_ENDS / 1000);
+  g_assert_cmpuint (wsi_problems_get_n (problems), ==, 1);
+  problem = wsi_problems_get (problems, 0);
+  g_assert_cmpuint (problem->n, ==, MANY_ENDS);
+  g_assert_cmpuint (problem->rows->len, ==, WSI_MAX_PROBLEM_ROWS);
+  g_assert_cmpstr (problem->peer, ==, "s:80");
+}
+
+/* Each connection has another peer: so many groups have one, and one group has the rest. */
+static void
+test_peers (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiProblems) problems = NULL;
+  const WsiProblem *last;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  end_many (scene.store, MANY_ENDS, TRUE);
+  problems = wsi_problems_new (scene.store);
+  read_all (problems);
+  g_assert_cmpuint (wsi_problems_get_n (problems), ==, MAX_GROUPS + 1);
+  last = wsi_problems_get (problems, MAX_GROUPS);
+  g_assert_cmpuint (last->verdict.code, ==, WSI_ANY_CODE);
+  g_assert_null (last->peer);
+  g_assert_cmpuint (last->n, ==, MANY_ENDS - MAX_GROUPS);
+}
+
+static void
+append_ping (StoreScene  *scene,
+             WspDirection direction,
+             guint        opcode,
+             gint64       time_us)
+{
+  WspFrameRecord frame = store_scene_make_frame (direction, opcode, 1, "a");
+  const WsiFrame kept = { .frame = &frame, .payload = (const guint8 *) "a", .n_payload = 1 };
+
+  frame.time_us = time_us;
+  wsi_store_append (scene->store, scene->conversation, &kept);
+}
+
+/* A pong and a reply at the limit are in time, one after it is late; the limit may change, and 0 is
+ * none. */
+static void
+test_slow (void)
+{
+  static const struct
+  {
+    guint slow_ms, n;           /* groups */
+  } limits[] = { { 1000, 2 }, { 1001, 0 }, { 1, 2 }, { 0, 0 } };
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiProblems) problems = NULL;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  problems = wsi_problems_new (scene.store);
+  append_ping (&scene, WSP_DIRECTION_SENT, PING, 1);
+  append_ping (&scene, WSP_DIRECTION_RECEIVED, PONG, 1 + 1000 * MS);
+  append_ping (&scene, WSP_DIRECTION_SENT, PING, 5000 * MS);
+  append_ping (&scene, WSP_DIRECTION_RECEIVED, PONG, 5000 * MS + 1000 * MS + 1);
+  wsi_store_set_reply (scene.store, 0, 1);
+  wsi_store_set_reply (scene.store, 2, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      wsi_problems_set_slow (problems, limits[i].slow_ms);
+      read_all (problems);
+      g_assert_cmpuint (wsi_problems_get_n (problems), ==, limits[i].n);
+      g_assert_cmpuint (wsi_problems_get_n_errors (problems), ==, 0);
+      if (limits[i].n > 0)
+        {
+          g_assert_cmpuint (get_code (problems, 0), ==, WSI_SLOW_PONG);
+          g_assert_cmpuint (get_code (problems, 1), ==, WSI_SLOW_REPLY);
+          g_assert_cmpuint (wsi_problems_get (problems, 1)->n, ==, limits[i].slow_ms == 1 ? 2 : 1);
+        }
+    }
 }
 
 /* Many marks of one connection: the first ones, and the last. */
@@ -105,8 +276,7 @@ test_connections (void)
     }
   g_set_object (&scene.conversation, first);
   append_faults (&scene, WSP_DIRECTION_SENT, one, 1);
-  while (!wsi_problems_update (problems))
-    continue;
+  read_all (problems);
   g_assert_cmpuint (wsi_problems_get_times (problems, 1, times, G_N_ELEMENTS (times)), ==, 2);
   g_assert_cmpuint (wsi_problems_get_times (problems, MAX_CONNECTIONS, times, 3), ==, 1);
   g_assert_cmpuint (wsi_problems_get_times (problems, MAX_CONNECTIONS + 1, times, 3), ==, 0);
@@ -130,30 +300,40 @@ test_many (void)
     n_slices++;
   g_assert_cmpuint (n_slices, >=, 54);
   g_assert_cmpuint (n_slices, <=, 56);
-  g_assert_cmpuint (wsi_problems_get_n_rows (problems), ==, MANY);
+  g_assert_cmpuint (wsi_problems_get (problems, 0)->n, ==, MANY);
 }
 
-/* Rows that were removed still count, and the first row that is left is found. */
+/* Rows that were removed still count, are listed no more, and the first row that is left is found;
+ * at last there is none. */
 static void
 test_evicted (void)
 {
   const guint one[] = { RULE };
   g_auto (StoreScene) scene = { 0 };
   g_autoptr (WsiProblems) problems = NULL;
+  const WsiProblem *problem;
   guint64 last, number;
 
   store_scene_init (&scene, 20000);
   problems = wsi_problems_new (scene.store);
   append_faults (&scene, WSP_DIRECTION_SENT, one, 1);
   g_assert_true (wsi_problems_update (problems));
+  problem = wsi_problems_get (problems, 0);
+  g_assert_cmpuint (problem->rows->len, ==, 1);
   store_scene_append_many (&scene, 60000);
   last = append_faults (&scene, WSP_DIRECTION_SENT, one, 1);
-  g_assert_true (wsi_problems_update (problems));
+  read_all (problems);
   g_assert_cmpuint (wsi_store_get_first (scene.store), >, 0);
-  g_assert_cmpuint (wsi_problems_get (problems, 0)->n, ==, 2);
-  g_assert_true (wsi_problems_find (problems, RULE, wsi_problems_get (problems, 0)->first,
-                                    &number));
+  g_assert_cmpuint (problem->n, ==, 2);
+  g_assert_cmpuint (problem->rows->len, ==, 1);
+  g_assert_true (wsi_problems_find (problems, problem, &number));
   g_assert_cmpuint (number, ==, last);
+
+  store_scene_append_many (&scene, 60000);
+  g_assert_false (wsi_problems_find (problems, problem, &number));
+  read_all (problems);
+  g_assert_cmpuint (problem->rows->len, ==, 0);
+  g_assert_false (wsi_problems_find (problems, problem, &number));
 }
 
 int
@@ -163,6 +343,10 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/inspector/problems/groups/have-first-and-last-row", test_groups);
+  g_test_add_func ("/inspector/problems/kinds/are-in-order-and-a-pause-is-none", test_kinds);
+  g_test_add_func ("/inspector/problems/ends/60000-are-one-group", test_ends);
+  g_test_add_func ("/inspector/problems/ends/60000-peers-are-so-many-groups", test_peers);
+  g_test_add_func ("/inspector/problems/slow/after-the-limit", test_slow);
   g_test_add_func ("/inspector/problems/times/the-first-ones-and-the-last", test_times);
   g_test_add_func ("/inspector/problems/times/so-many-connections-have-some", test_connections);
   g_test_add_func ("/inspector/problems/many/are-read-in-slices", test_many);

@@ -17,6 +17,7 @@
 #include "cli/print/wsi-printer.h"
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/capture/wsi-recorder.h"
+#include "inspect/show/verdicts/wsi-verdict-text.h"
 #include "inspect/sources/sending/wsi-close-words.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-source.h"
@@ -215,6 +216,17 @@ print_failed_checks (WsiConversation *conversation)
     }
 }
 
+/* A hint begins with a small letter, as what is before it is no sentence. */
+static void
+print_advice (const WsiRefusalAdvice *advice)
+{
+  g_autofree char *hint = g_strconcat (advice->text, advice->options != NULL ? ": " : NULL,
+                                       advice->options, NULL);
+
+  hint[0] = g_ascii_tolower (hint[0]);
+  wsi_output_hint (hint);
+}
+
 /* Prints the body of a refusal, and a hint what to do. */
 static void
 print_refusal (Run *run)
@@ -223,13 +235,13 @@ print_refusal (Run *run)
                                                                              : WSI_ANSWERER_SERVER;
   WspHandshake *handshake = wsi_client_source_get_handshake (run->source);
   guint status = wsp_handshake_get_response_status (handshake);
-  const char *hint = wsi_handshake_text_find_hint (answerer, status);
+  const WsiRefusalAdvice *advice = status != 0 ? wsi_refusal_find_advice (answerer, status) : NULL;
   GBytes *body = wsp_handshake_get_response_body (handshake);
 
   if (body != NULL && g_bytes_get_size (body) > 0)
     wsi_output_error_bytes ("body", body, MAX_BODY_SHOWN);
-  if (hint != NULL)
-    wsi_output_hint (hint);
+  if (advice != NULL)
+    print_advice (advice);
 }
 
 static gboolean

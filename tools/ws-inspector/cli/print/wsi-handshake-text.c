@@ -289,35 +289,3 @@ wsi_handshake_text_write (const WsiHandshakeReport *report,
     }
   wsi_json_line_close (json, ']');
 }
-
-const char *
-wsi_handshake_text_find_hint (WsiAnswerer answerer,
-                              guint       status)
-{
-  static const struct
-  {
-    WsiAnswerer answerer;
-    guint       first, last;
-    const char *text;
-  } hints[] = {
-    { WSI_ANSWERER_SERVER, 200, 299, "compare the path with the server's documentation; a proxy between must pass the Upgrade header" },
-    { WSI_ANSWERER_SERVER, 300, 399, "connect to the URI of the Location header" },
-    { WSI_ANSWERER_SERVER, 401, 401, "send credentials: --header 'Authorization: ...', or ws://USER:PASSWORD@HOST/" },
-    { WSI_ANSWERER_SERVER, 403, 403, "send the Origin that the server's own pages have: --origin ORIGIN" },
-    { WSI_ANSWERER_SERVER, 404, 404, "compare the path with the server's documentation" },
-    { WSI_ANSWERER_SERVER, 429, 429, "wait; a Retry-After header says how long" },
-    { WSI_ANSWERER_SERVER, 500, 599, "look at the log of the server, and of a proxy before it" },
-    { WSI_ANSWERER_PROXY, 401, 401, "send credentials to the proxy: --proxy http://USER:PASSWORD@HOST:PORT" },
-    { WSI_ANSWERER_PROXY, 403, 403, "the proxy permits no tunnel to this host and port: look at its rules" },
-    { WSI_ANSWERER_PROXY, 407, 407, "send credentials to the proxy: --proxy http://USER:PASSWORD@HOST:PORT" },
-    { WSI_ANSWERER_PROXY, 429, 429, "wait; a Retry-After header says how long" },
-    { WSI_ANSWERER_PROXY, 500, 599, "the proxy did not reach the server: compare host and port, look at the log of the proxy" },
-    { WSI_ANSWERER_PROXY, 300, 499, "compare host and port of --proxy: a server that is no proxy knows no CONNECT" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (hints); i++)
-    if (answerer == hints[i].answerer && status >= hints[i].first && status <= hints[i].last)
-      return hints[i].text;
-
-  return NULL;
-}

@@ -11,12 +11,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  WSI_ANSWERER_SERVER,
-  WSI_ANSWERER_PROXY,           /* a proxy that was asked for a tunnel */
-} WsiAnswerer;
-
 gboolean wsi_handshake_text_has_failed   (const WsiHandshakeReport *report);
 /* title: printed before the line. */
 void     wsi_handshake_text_print_line   (const WsiHandshakeReport *report,
@@ -42,8 +36,5 @@ void     wsi_handshake_text_write        (const WsiHandshakeReport *report,
                                           WsiRedactor              *redactor,
                                           WsiDetail                 detail,
                                           WsiJsonLine              *json);
-/* The next step after a response with this status; NULL = none is known. */
-const char *wsi_handshake_text_find_hint (WsiAnswerer answerer,
-                                          guint       status);
 
 G_END_DECLS

@@ -9,9 +9,11 @@
 #include "cli/recordings/wsi-in-order.h"
 #include "cli/print/wsi-json-line.h"
 #include "cli/print/wsi-listing.h"
+#include "cli/print/wsi-problem-text.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/show/verdicts/wsi-problems.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-sentence.h"
@@ -45,6 +47,7 @@ typedef struct
   WsiMatcher *matcher;          /* NULL = all frames are counted */
   GHashTable *open;             /* number of a connection to its Counts, until it is printed */
   WsiInOrder *in_order;
+  WsiProblems *problems;        /* of the rows that are counted, and of events */
   Counts      all;
   guint64     n_connections;
   gint64      interval_us;      /* 0 = no intervals are counted */
@@ -244,6 +247,8 @@ on_appended (Stats  *self,
 
       if (is_match && wsi_record_is_frame (record))
         count_record (self, record);
+      if (is_match)
+        wsi_problems_take (self->problems, i);
       if (self->matcher != NULL)
         count_late (self);
     }
@@ -438,6 +443,7 @@ print_all (Stats *self)
 
   if (self->slots != NULL)
     g_tree_foreach (self->slots, print_slot, self);
+  wsi_problem_text_print (self->problems, self->listing);
 
   if (wsi_listing_is_json (self->listing))
     {
@@ -470,8 +476,9 @@ count_recordings (WsiFileReader *reader,
   g_autoptr (GHashTable) open = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_autoptr (WsiMatcher) matcher = listing->filter != NULL
                                    ? wsi_matcher_new (listing->filter, store) : NULL;
+  g_autoptr (WsiProblems) problems = wsi_problems_new (store);
   Stats stats = {
-    .listing = listing, .store = store, .matcher = matcher, .open = open,
+    .listing = listing, .store = store, .matcher = matcher, .open = open, .problems = problems,
     .interval_us = listing->options->interval * G_USEC_PER_SEC,
   };
   g_autoptr (WsiInOrder) in_order = wsi_in_order_new (take_connection, &stats);

@@ -6,7 +6,7 @@
 
 #include <gtk/gtk.h>
 
-#include "inspect/show/charts/wsi-problems.h"
+#include "inspect/show/verdicts/wsi-problems.h"
 #include "inspect/show/charts/wsi-time-axis.h"
 
 G_BEGIN_DECLS

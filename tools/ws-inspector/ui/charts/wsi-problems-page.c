@@ -6,11 +6,20 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <inttypes.h>
-#include <libwsproto/observe/wsp-fault.h>
-#include <libwsproto/wsproto.h>
 
-#include "inspect/show/charts/wsi-problems.h"
-#include "ui/parts/wsi-sentences.h"
+#include "inspect/decode/wsi-text.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/show/verdicts/wsi-problem-report.h"
+#include "inspect/show/verdicts/wsi-problems.h"
+#include "inspect/show/verdicts/wsi-verdict-text.h"
+#include "inspect/show/verdicts/wsi-verdict.h"
+#include "inspect/store/wsi-store.h"
+#include "ui/parts/wsi-settings.h"
+#include "ui/parts/wsi-wrap-box.h"
+
+#define ENTRY "wsi-entry"
+#define BETWEEN " · "
+#define WIDTH_CHARS 46          /* of texts that have the buttons beside them */
 
 enum
 {
@@ -28,9 +37,22 @@ struct _WsiProblemsPage
   GtkStack     *stack;
   GtkListBox   *list;
   WsiChartFeed *feed;           /* NULL = none */
+  GSettings    *settings;
+  WsiRedactor  *redactor;
+  guint64       shown_version;  /* of the problems, in the list */
 };
 
 G_DEFINE_FINAL_TYPE (WsiProblemsPage, wsi_problems_page, GTK_TYPE_WIDGET)
+
+/* What a row of the list stands for: a group, or one row of it. */
+typedef struct
+{
+  const WsiProblem *problem;
+  gboolean          is_group, is_open;
+  WsiProblemRow     row;        /* of the group */
+  GtkWidget        *toggle;     /* of a group */
+  GtkLabel         *subtitle;
+} Entry;
 
 static WsiProblems *
 get_problems (WsiProblemsPage * self)
@@ -38,166 +60,496 @@ get_problems (WsiProblemsPage * self)
   return wsi_chart_feed_get_problems (self->feed);
 }
 
-/* How often, by which side, and where first and last: rows have their numbers from 1 on. */
+/* NULL: the list has no such row. */
+static Entry *
+get_entry (WsiProblemsPage *self,
+           guint            i)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, i);
+
+  return row != NULL ? g_object_get_data (G_OBJECT (row), ENTRY) : NULL;
+}
+
+/* Of a row of the list, or of a button in it. */
+static Entry *
+find_entry (GtkWidget *widget)
+{
+  return g_object_get_data (G_OBJECT (gtk_widget_get_ancestor (widget, GTK_TYPE_LIST_BOX_ROW)),
+                            ENTRY);
+}
+
+static char *
+print_clock (gint64 time_us)
+{
+  g_autoptr (GDateTime) time =
+    time_us >= 0 ? g_date_time_new_from_unix_local (time_us / G_USEC_PER_SEC) : NULL;
+  char *text = time != NULL ? g_date_time_format (time, "%H:%M:%S") : NULL;
+
+  return text != NULL ? text : g_strdup ("");
+}
+
+/* How often, with whom, and when. */
 static char *
 describe_rows (const WsiProblem *problem)
 {
-  g_autofree char *count = g_strdup_printf (g_dngettext (NULL, "%" PRIu64 " frame",
-                                                         "%" PRIu64 " frames",
-                                                         MIN (problem->n, G_MAXINT)), problem->n);
-  g_autofree char *sides = g_strdup_printf (_("↑ %" PRIu64 " sent, ↓ %" PRIu64 " received"),
-                                            problem->n_by_direction[WSP_DIRECTION_SENT],
-                                            problem->n_by_direction[WSP_DIRECTION_RECEIVED]);
-  g_autofree char *place = problem->first == problem->last
-                           ? g_strdup_printf (_("No. %" PRIu64), problem->first + 1)
-                           : g_strdup_printf (_("No. %" PRIu64 " to %" PRIu64),
-                                              problem->first + 1, problem->last + 1);
+  g_autofree char *count = wsi_problem_dup_count (problem);
+  g_autofree char *peer = problem->peer != NULL
+                          ? wsi_text_escape_line (problem->peer, WSI_CHARSET_UTF8) : NULL;
+  g_autofree char *first = print_clock (problem->first.time_us);
+  g_autofree char *last = print_clock (problem->last.time_us);
+  g_autofree char *times = g_str_equal (first, last)
+                           ? g_strdup (first)
+                           /* Translators: two times of day. */
+                           : g_strdup_printf (_("%s to %s"), first, last);
 
-  return g_strdup_printf ("%s · %s · %s", count, sides, place);
+  return g_strconcat (count, peer != NULL ? BETWEEN : "", peer != NULL ? peer : "", BETWEEN, times,
+                      NULL);
 }
 
 static void
-show_row (AdwActionRow     *row,
-          const WsiProblem *problem)
+append_line (GString    *text,
+             const char *line)
 {
-  g_autofree char *consequence = wsi_sentences_dup_consequence (problem->fault);
+  if (line != NULL)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
+}
+
+static void
+show_group (const Entry *entry)
+{
+  const WsiProblem *problem = entry->problem;
+  g_autofree char *meaning = wsi_verdict_dup_meaning (&problem->verdict);
   g_autofree char *rows = describe_rows (problem);
-  g_autofree char *subtitle = g_strconcat (consequence, consequence[0] != '\0' ? "\n" : "", rows,
-                                           NULL);
+  g_autoptr (GString) subtitle = g_string_new (NULL);
 
-  if (g_strcmp0 (adw_action_row_get_subtitle (row), subtitle) != 0)
-    adw_action_row_set_subtitle (row, subtitle);
+  append_line (subtitle, meaning);
+  append_line (subtitle, wsi_verdict_get_advice (&problem->verdict));
+  append_line (subtitle, rows);
+  if (g_strcmp0 (gtk_label_get_text (entry->subtitle), subtitle->str) != 0)
+    gtk_label_set_text (entry->subtitle, subtitle->str);
 }
 
-/* The number of the rule of a row or its button. */
-static guint
-get_index (GtkWidget *widget)
+static const char *
+get_tab (WsiVerdictKind kind)
 {
-  return gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (
-                                       gtk_widget_get_ancestor (widget, ADW_TYPE_ACTION_ROW)));
+  switch (kind)
+    {
+    case WSI_VERDICT_REFUSED:
+      return "win.show-handshake";
+    case WSI_VERDICT_ENDED:
+      return "win.show-connection";
+    case WSI_VERDICT_RULE:
+    case WSI_VERDICT_LIMIT:
+      return "win.show-frame";
+    case WSI_VERDICT_MISSING:
+    case WSI_VERDICT_SLOW:
+    case WSI_N_VERDICT_KINDS:
+      break;
+    }
+
+  return NULL;
 }
 
-/* The first frame with the fault from this one on. */
+/* The row, or the first one of its group that is left.  The list of problems may change before the
+ * function returns. */
 static void
 choose (WsiProblemsPage *self,
-        guint            fault,
-        guint64          from)
+        const Entry     *entry)
 {
-  guint64 number;
+  const char *tab = get_tab (entry->problem->verdict.kind);
+  WsiStore *store = wsi_chart_feed_get_store (self->feed);
+  guint64 number = entry->row.number;
+  gboolean is_found = entry->is_group
+                      ? wsi_problems_find (get_problems (self), entry->problem, &number)
+                      : number >= wsi_store_get_first (store);
 
-  if (wsi_problems_find (get_problems (self), fault, from, &number))
-    g_signal_emit (self, signals[ROW_CHOSEN], 0, number);
-  else
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
-                                _("These frames were removed from the list"));
+  if (!is_found)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                  _("These rows were removed from the list"));
+      return;
+    }
+
+  g_signal_emit (self, signals[ROW_CHOSEN], 0, number);
+  if (tab != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), tab, NULL);
 }
 
 static void
 on_row_activated (WsiProblemsPage *self,
                   GtkListBoxRow   *row)
 {
-  const WsiProblem *problem = wsi_problems_get (get_problems (self),
-                                                gtk_list_box_row_get_index (row));
-
-  choose (self, problem->fault, problem->first);
+  choose (self, find_entry (GTK_WIDGET (row)));
 }
 
 static void
-on_last_clicked (WsiProblemsPage *self,
+on_show_clicked (WsiProblemsPage *self,
                  GtkWidget       *button)
 {
-  const WsiProblem *problem = wsi_problems_get (get_problems (self), get_index (button));
+  choose (self, find_entry (button));
+}
 
-  choose (self, problem->fault, problem->last);
+static void
+on_copy_clicked (WsiProblemsPage *self,
+                 GtkWidget       *button)
+{
+  const Entry *entry = find_entry (button);
+  g_autofree char *report =
+    wsi_problem_dup_report (entry->problem, entry->is_group ? NULL : &entry->row,
+                            wsi_problems_get_slow (get_problems (self)),
+                            wsi_chart_feed_get_store (self->feed), self->redactor);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (button), report);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("The report was copied"));
 }
 
 static void
 on_filter_clicked (WsiProblemsPage *self,
                    GtkWidget       *button)
 {
-  guint fault = wsi_problems_get (get_problems (self), get_index (button))->fault;
-  g_autofree char *filter = g_strdup_printf ("fault == \"%s\"", wsp_fault_get_name (fault));
+  g_autofree char *filter =
+    wsi_problem_dup_filter (find_entry (button)->problem,
+                            wsi_problems_get_slow (get_problems (self)));
 
   g_signal_emit (self, signals[FILTER_ON], 0, filter);
 }
 
-static void
-add_button (WsiProblemsPage *self,
-            GtkWidget       *row,
-            const char      *icon,
-            const char      *title,
-            GCallback        clicked)
-{
-  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+static void show (WsiProblemsPage *self);
 
-  gtk_widget_set_tooltip_text (button, title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  g_signal_connect_swapped (button, "clicked", clicked, self);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+static void
+set_open (WsiProblemsPage *self,
+          Entry           *entry,
+          gboolean         is_open)
+{
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (entry->toggle), is_open);
+}
+
+static void
+on_toggled (WsiProblemsPage *self,
+            GtkToggleButton *toggle)
+{
+  Entry *entry = find_entry (GTK_WIDGET (toggle));
+
+  entry->is_open = gtk_toggle_button_get_active (toggle);
+  gtk_button_set_icon_name (GTK_BUTTON (toggle), entry->is_open ? "pan-down-symbolic"
+                                                                 : "pan-end-symbolic");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_STATE_EXPANDED,
+                               entry->is_open, -1);
+  self->shown_version = 0;
+  show (self);
 }
 
 static GtkWidget *
-make_row (WsiProblemsPage *self,
-          guint            fault)
+make_button (WsiProblemsPage *self,
+             const char      *icon,
+             const char      *title,
+             GCallback        clicked)
 {
-  GtkWidget *row = adw_action_row_new ();
-  gboolean is_error = wsp_fault_get_severity (fault) == WSP_FAULT_SEVERITY_ERROR;
-  GtkWidget *icon = gtk_image_new_from_icon_name (is_error ? "dialog-error-symbolic"
-                                                           : "dialog-warning-symbolic");
-  g_autofree char *title = wsi_sentences_dup_fault (fault);
+  GtkWidget *button = icon != NULL ? gtk_button_new_from_icon_name (icon)
+                                   : gtk_button_new_with_label (title);
 
-  gtk_widget_add_css_class (icon, is_error ? "error" : "warning");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  is_error ? _("Error") : _("Warning"), -1);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 3);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 6);
-  gtk_widget_set_tooltip_text (row, _("Go to the first frame"));
-  add_button (self, row, "go-last-symbolic", _("Go to the last frame"),
-              G_CALLBACK (on_last_clicked));
-  add_button (self, row, "edit-find-symbolic", _("Only these frames"),
-              G_CALLBACK (on_filter_clicked));
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  if (icon != NULL)
+    {
+      gtk_widget_set_tooltip_text (button, title);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                      -1);
+    }
+  gtk_widget_add_css_class (button, "flat");
+  g_signal_connect_swapped (button, "clicked", clicked, self);
+  return button;
+}
+
+static GtkWidget *
+make_buttons (WsiProblemsPage *self,
+              gboolean         is_group)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  if (is_group)
+    gtk_box_append (GTK_BOX (box), make_button (self, "edit-find-symbolic", _("Only These Rows"),
+                                                G_CALLBACK (on_filter_clicked)));
+  gtk_box_append (GTK_BOX (box), make_button (self, "edit-copy-symbolic", _("Copy Report"),
+                                              G_CALLBACK (on_copy_clicked)));
+  gtk_box_append (GTK_BOX (box), make_button (self, NULL, C_("go to the row", "Show"),
+                                              G_CALLBACK (on_show_clicked)));
+  return box;
+}
+
+/* Texts of a peer may be one long word. */
+static GtkLabel *
+make_label (const char *text)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), WIDTH_CHARS);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
+  return GTK_LABEL (label);
+}
+
+/* In a narrow window the buttons are below the text. */
+static GtkWidget *
+make_row (WsiProblemsPage *self,
+          Entry           *entry,
+          GtkWidget       *icon,
+          const char      *title)
+{
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *wrap = g_object_new (WSI_TYPE_WRAP_BOX, NULL);
+  GtkWidget *content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkLabel *name = make_label (title);
+
+  entry->subtitle = make_label (NULL);
+  gtk_widget_add_css_class (GTK_WIDGET (entry->subtitle), "caption");
+  gtk_widget_add_css_class (GTK_WIDGET (entry->subtitle), "dim-label");
+  gtk_box_append (GTK_BOX (texts), GTK_WIDGET (name));
+  gtk_box_append (GTK_BOX (texts), GTK_WIDGET (entry->subtitle));
+  gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (texts, TRUE);
+  if (entry->is_group)
+    gtk_box_append (GTK_BOX (content), entry->toggle);
+  if (icon != NULL)
+    gtk_box_append (GTK_BOX (content), icon);
+  gtk_box_append (GTK_BOX (content), texts);
+  gtk_widget_set_parent (content, wrap);
+  gtk_widget_set_parent (make_buttons (self, entry->is_group), wrap);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), wrap);
+  gtk_widget_add_css_class (row, entry->is_group ? "problem-group" : "problem-row");
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_RELATION_LABELLED_BY, name,
+                                  NULL, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, entry->subtitle, NULL,
+                                  -1);
+  g_object_set_data_full (G_OBJECT (row), ENTRY, g_memdup2 (entry, sizeof *entry), g_free);
   return row;
 }
 
-/* Rules come in the order in which they were broken first: a row stays in its place. */
+static GtkWidget *
+make_icon (WsiSeverity severity)
+{
+  static const struct
+  {
+    const char *icon, *style, *name;
+  } looks[] = {
+    [WSI_SEVERITY_NOTE] = { "dialog-information-symbolic", "dim-label", N_("Note") },
+    [WSI_SEVERITY_WARNING] = { "dialog-warning-symbolic", "warning", N_("Warning") },
+    [WSI_SEVERITY_ERROR] = { "dialog-error-symbolic", "error", N_("Error") },
+  };
+  GtkWidget *icon = gtk_image_new_from_icon_name (looks[severity].icon);
+
+  gtk_widget_add_css_class (icon, looks[severity].style);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _(looks[severity].name), -1);
+  return icon;
+}
+
+static GtkWidget *
+make_toggle (WsiProblemsPage *self)
+{
+  GtkWidget *toggle = gtk_toggle_button_new ();
+
+  gtk_button_set_icon_name (GTK_BUTTON (toggle), "pan-end-symbolic");
+  gtk_widget_set_tooltip_text (toggle, _("Rows of the Group"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Rows of the Group"), -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_STATE_EXPANDED, FALSE, -1);
+  gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (toggle, "flat");
+  g_signal_connect_swapped (toggle, "toggled", G_CALLBACK (on_toggled), self);
+  return toggle;
+}
+
+static GtkWidget *
+make_group (WsiProblemsPage  *self,
+            const WsiProblem *problem)
+{
+  Entry entry = { .problem = problem, .is_group = TRUE, .toggle = make_toggle (self) };
+  g_autofree char *title =
+    wsi_verdict_dup_title (&problem->verdict, wsi_problems_get_slow (get_problems (self)));
+
+  return make_row (self, &entry, make_icon (wsi_verdict_get_severity (&problem->verdict)), title);
+}
+
+static GtkWidget *
+make_row_of_group (WsiProblemsPage     *self,
+                   const WsiProblem    *problem,
+                   const WsiProblemRow *data)
+{
+  Entry entry = { .problem = problem, .row = *data };
+  WsiStore *store = wsi_chart_feed_get_store (self->feed);
+  g_autofree char *title = wsi_problem_row_dup_title (data, store);
+  g_autofree char *clock = print_clock (data->time_us);
+  g_autofree char *detail =
+    wsi_problem_row_dup_detail (data, &problem->verdict, store, self->redactor);
+  g_autofree char *number = g_strdup_printf (_("No. %" PRIu64), data->number + 1);
+  g_autofree char *subtitle = g_strconcat (number, BETWEEN, clock,
+                                           *detail != '\0' ? BETWEEN : "", detail, NULL);
+  GtkWidget *row = make_row (self, &entry, NULL, title);
+
+  gtk_label_set_text (entry.subtitle, subtitle);
+  return row;
+}
+
+/* Rows that the store has removed go, and new ones come after those that are there.  Returns the
+ * place after them. */
+static guint
+show_rows (WsiProblemsPage  *self,
+           const WsiProblem *problem,
+           guint             n,
+           guint             at)
+{
+  const Entry *entry;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const WsiProblemRow *row = &g_array_index (problem->rows, WsiProblemRow, i);
+
+      while ((entry = get_entry (self, at)) != NULL && !entry->is_group &&
+             entry->row.number != row->number)
+        gtk_list_box_remove (self->list,
+                             GTK_WIDGET (gtk_list_box_get_row_at_index (self->list, at)));
+      if (entry == NULL || entry->is_group)
+        gtk_list_box_insert (self->list, make_row_of_group (self, problem, row), at);
+      at++;
+    }
+  while ((entry = get_entry (self, at)) != NULL && !entry->is_group)
+    gtk_list_box_remove (self->list, GTK_WIDGET (gtk_list_box_get_row_at_index (self->list, at)));
+  return at;
+}
+
+/* Groups only come: each stays in its place. */
 static void
 show (WsiProblemsPage *self)
 {
-  guint n = wsi_problems_get_n (get_problems (self));
+  guint n = wsi_problems_get_n (get_problems (self)), at = 0;
+  guint64 version = wsi_problems_get_version (get_problems (self));
 
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : "none");
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || version == self->shown_version)
+    return;
+
+  self->shown_version = version;
   for (guint i = 0; i < n; i++)
     {
       const WsiProblem *problem = wsi_problems_get (get_problems (self), i);
-      GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, i);
+      const Entry *entry = get_entry (self, at);
 
-      if (row == NULL)
-        {
-          row = GTK_LIST_BOX_ROW (make_row (self, problem->fault));
-          gtk_list_box_append (self->list, GTK_WIDGET (row));
-        }
-      show_row (ADW_ACTION_ROW (row), problem);
+      if (entry == NULL || entry->problem != problem)
+        gtk_list_box_insert (self->list, make_group (self, problem), at);
+      entry = get_entry (self, at);
+      show_group (entry);
+      at = show_rows (self, problem, entry->is_open ? problem->rows->len : 0, at + 1);
     }
+}
+
+/* A kind has a heading. */
+static void
+show_heading (GtkListBoxRow *row,
+              GtkListBoxRow *before,
+              gpointer       unused)
+{
+  const Entry *entry = g_object_get_data (G_OBJECT (row), ENTRY);
+  const Entry *other = before != NULL ? g_object_get_data (G_OBJECT (before), ENTRY) : NULL;
+  WsiVerdictKind kind = entry->problem->verdict.kind;
+  GtkWidget *label;
+
+  if (other != NULL && other->problem->verdict.kind == kind)
+    {
+      gtk_list_box_row_set_header (row, NULL);
+      return;
+    }
+
+  label = gtk_label_new (wsi_verdict_kind_get_title (kind));
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_add_css_class (label, "heading");
+  gtk_widget_add_css_class (label, "problem-heading");
+  gtk_list_box_row_set_header (row, label);
+}
+
+static int
+find_group (WsiProblemsPage *self,
+            GtkListBoxRow   *row)
+{
+  int i = gtk_list_box_row_get_index (row);
+
+  while (!get_entry (self, i)->is_group)
+    i--;
+  return i;
+}
+
+/* Right opens a group, Left closes it, or leads to it from one of its rows. */
+static gboolean
+on_key (WsiProblemsPage *self,
+        guint            key)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  gboolean is_ltr = gtk_widget_get_direction (GTK_WIDGET (self)) != GTK_TEXT_DIR_RTL;
+  guint opening = is_ltr ? GDK_KEY_Right : GDK_KEY_Left;
+  guint closing = is_ltr ? GDK_KEY_Left : GDK_KEY_Right;
+  GtkListBoxRow *group;
+  int i;
+
+  if (focus == NULL || !GTK_IS_LIST_BOX_ROW (focus) || (key != opening && key != closing))
+    return GDK_EVENT_PROPAGATE;
+
+  i = find_group (self, GTK_LIST_BOX_ROW (focus));
+  group = gtk_list_box_get_row_at_index (self->list, i);
+  if (GTK_WIDGET (group) == focus)
+    set_open (self, get_entry (self, i), key == opening);
+  else if (key == closing)
+    gtk_widget_grab_focus (GTK_WIDGET (group));
+  return GDK_EVENT_STOP;
+}
+
+static void
+clear_list (WsiProblemsPage *self)
+{
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
+    gtk_list_box_remove (self->list, GTK_WIDGET (row));
+  self->shown_version = 0;
 }
 
 static void
 drop_feed (WsiProblemsPage *self)
 {
-  GtkListBoxRow *row;
-
   if (self->feed != NULL)
     g_signal_handlers_disconnect_by_data (self->feed, self);
+  clear_list (self);
   g_clear_object (&self->feed);
-  while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
-    gtk_list_box_remove (self->list, GTK_WIDGET (row));
   gtk_stack_set_visible_child_name (self->stack, "none");
+}
+
+/* The groups are made anew: no row may refer to one before. */
+static void
+take_slow (WsiProblemsPage *self)
+{
+  if (self->feed == NULL)
+    return;
+
+  clear_list (self);
+  wsi_problems_set_slow (get_problems (self), g_settings_get_uint (self->settings, "slow-ms"));
+  wsi_chart_feed_refresh (self->feed);
+}
+
+static void
+take_names (WsiProblemsPage *self)
+{
+  g_auto (GStrv) names = g_settings_get_strv (self->settings, "redact-names");
+
+  wsi_redactor_set_names (self->redactor, (const char *const *) names);
+}
+
+static void
+wsi_problems_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (wsi_problems_page_parent_class)->map (widget);
+  if (WSI_PROBLEMS_PAGE (widget)->feed != NULL)
+    show (WSI_PROBLEMS_PAGE (widget));
 }
 
 static void
@@ -208,6 +560,8 @@ wsi_problems_page_dispose (GObject *object)
 
   if (child != NULL)
     drop_feed (self);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->redactor, wsi_redactor_free);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_problems_page_parent_class)->dispose (object);
 }
@@ -226,6 +580,7 @@ wsi_problems_page_class_init (WsiProblemsPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_problems_page_dispose;
   widget_class->grab_focus = wsi_problems_page_grab_focus;
+  widget_class->map = wsi_problems_page_map;
   signals[ROW_CHOSEN] = g_signal_new ("row-chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST,
                                       0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
   signals[FILTER_ON] = g_signal_new ("filter-on", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
@@ -236,6 +591,7 @@ wsi_problems_page_class_init (WsiProblemsPageClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/charts/wsi-problems-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiProblemsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiProblemsPage, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_key);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -244,6 +600,14 @@ static void
 wsi_problems_page_init (WsiProblemsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = wsi_settings_new ();
+  self->redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  take_names (self);
+  g_signal_connect_object (self->settings, "changed::slow-ms", G_CALLBACK (take_slow), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::redact-names", G_CALLBACK (take_names), self,
+                           G_CONNECT_SWAPPED);
+  gtk_list_box_set_header_func (self->list, show_heading, NULL, NULL);
 }
 
 void
@@ -256,5 +620,6 @@ wsi_problems_page_set_feed (WsiProblemsPage *self,
 
   self->feed = g_object_ref (feed);
   g_signal_connect_swapped (feed, "changed", G_CALLBACK (show), self);
+  take_slow (self);
   show (self);
 }

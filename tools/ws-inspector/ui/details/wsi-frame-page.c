@@ -10,10 +10,10 @@
 #include "inspect/show/header/wsi-whole-frame.h"
 #include "inspect/show/header/wsi-frame-fault.h"
 #include "inspect/show/header/wsi-frame-place.h"
+#include "inspect/show/sentences/wsi-fault-sentence.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/parts/wsi-drop-down.h"
 #include "ui/parts/wsi-hex-view.h"
-#include "ui/parts/wsi-sentences.h"
 #include "ui/parts/wsi-wrap-box.h"
 
 #define MAX_PAYLOAD (64 * 1024) /* bytes that are shown; the message has a page of its own */
@@ -107,8 +107,8 @@ make_fault_row (WsiFramePage *self,
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
   int part = wsi_frame_layout_find_fault (&self->layout, fault);
-  g_autofree char *text = wsi_sentences_dup_fault (fault);
-  g_autofree char *consequence = wsi_sentences_dup_consequence (fault);
+  g_autofree char *text = wsi_fault_sentence_dup (fault);
+  g_autofree char *consequence = wsi_fault_sentence_dup_consequence (fault);
 
   gtk_widget_add_css_class (icon, "warning");
   gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,

@@ -4,9 +4,6 @@
 #include "ui/parts/wsi-sentences.h"
 
 #include <glib/gi18n.h>
-#include <libwsproto/observe/wsp-fault.h>
-
-#include "inspect/show/sentences/wsi-translate.h"
 
 char *
 wsi_sentences_dup_state (WsiConversation *conversation)
@@ -29,35 +26,4 @@ wsi_sentences_dup_state (WsiConversation *conversation)
     }
 
   g_assert_not_reached ();
-}
-
-char *
-wsi_sentences_dup_consequence (guint fault)
-{
-  const char *section = wsp_fault_get_section (fault);
-  guint code = wsp_fault_get_close_code (fault);
-  g_autofree char *text = NULL;
-
-  if (code == 0)
-    return g_strdup (section != NULL ? section : "");
-
-  text = g_strdup_printf (wsp_fault_get_severity (fault) == WSP_FAULT_SEVERITY_ERROR
-                          ? _("A receiver fails the connection with close code %u.")
-                          : _("No rule forbids it. This library fails the connection with close "
-                              "code %u."),
-                          code);
-  return section != NULL ? g_strdup_printf ("%s · %s", section, text) : g_steal_pointer (&text);
-}
-
-/* The sentence of the library ends with its section, which the line below has. */
-char *
-wsi_sentences_dup_fault (guint fault)
-{
-  const char *section = wsp_fault_get_section (fault);
-  g_autofree char *ending = section != NULL ? g_strdup_printf (" (%s)", section) : NULL;
-  char *text = wsi_translate_fault (fault);
-
-  if (ending != NULL && g_str_has_suffix (text, ending))
-    text[strlen (text) - strlen (ending)] = '\0';
-  return text;
 }

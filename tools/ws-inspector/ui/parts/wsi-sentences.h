@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Sentences about connections and broken rules that several parts of the window show. */
+/* Sentences about connections that several parts of the window show. */
 #pragma once
 
 #include "inspect/store/wsi-conversation.h"
@@ -9,10 +9,6 @@
 G_BEGIN_DECLS
 
 /* A sign, and a word: the sign alone may not be understood. */
-char *wsi_sentences_dup_state       (WsiConversation *conversation);
-/* The broken rule, without its section. */
-char *wsi_sentences_dup_fault       (guint fault);
-/* The section of a rule, and the consequence when a peer breaks it. */
-char *wsi_sentences_dup_consequence (guint fault);
+char *wsi_sentences_dup_state (WsiConversation *conversation);
 
 G_END_DECLS

@@ -7,9 +7,9 @@
 
 #include "inspect/capture/wsi-row.h"
 #include "inspect/show/charts/wsi-chart-feed.h"
-#include "inspect/show/charts/wsi-problems.h"
 #include "inspect/show/columns/wsi-list-filter.h"
 #include "inspect/show/columns/wsi-shown-rows.h"
+#include "inspect/show/verdicts/wsi-problems.h"
 #include "inspect/show/wsi-shown-session.h"
 #include "inspect/show/wsi-trail.h"
 #include "inspect/sources/wsi-source.h"
@@ -267,14 +267,14 @@ wsi_session_page_focus_next (WsiSessionPage  *self,
     }
 }
 
-/* The badge has the number of rows with a problem. */
+/* The badge has the number of groups with an error: warnings and notes need no attention. */
 static void
 on_feed_changed (WsiSessionPage *self,
                  WsiChartFeed   *feed)
 {
-  guint64 n = wsi_problems_get_n_rows (wsi_chart_feed_get_problems (feed));
+  guint n = wsi_problems_get_n_errors (wsi_chart_feed_get_problems (feed));
 
-  adw_view_stack_page_set_badge_number (self->problems, MIN (n, G_MAXUINT));
+  adw_view_stack_page_set_badge_number (self->problems, n);
   adw_view_stack_page_set_needs_attention (self->problems, n > 0);
 }
 
@@ -299,6 +299,16 @@ on_filter_on (WsiSessionPage *self,
   leave_place (self);
   apply_filter (self, filter);
   wsi_session_page_show_view (self, "frames");
+}
+
+/* Its rows may be events, which the list may hide. */
+static void
+on_problem_filter_on (WsiSessionPage *self,
+                      const char     *filter)
+{
+  wsi_sidebar_show_all (self->sidebar);
+  gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.show-all", NULL);
+  on_filter_on (self, filter);
 }
 
 static void
@@ -444,6 +454,7 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_connection_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_on);
   gtk_widget_class_bind_template_callback (widget_class, on_problem_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_problem_filter_on);
   gtk_widget_class_bind_template_callback (widget_class, on_time_selected);
   gtk_widget_class_install_action (widget_class, "session.reload", "u", activate_reload);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

@@ -17,7 +17,8 @@ struct _WsiPreferences
 
   AdwComboRow         *style, *time_format, *default_view;
   GtkSwitch           *show_control, *show_events;
-  GtkSpinButton       *tick_ms, *payload_memory_mib, *spill_mib, *row_cap, *frame_store_limit_mib;
+  GtkSpinButton       *tick_ms, *slow_ms;
+  GtkSpinButton       *payload_memory_mib, *spill_mib, *row_cap, *frame_store_limit_mib;
   AdwEntryRow         *default_listen, *redact_names;
   GSettings           *settings;
 };
@@ -162,6 +163,7 @@ bind_settings (WsiPreferences *self)
   bind_choice (self, self->time_format, &time_choice);
   bind_choice (self, self->default_view, &view_choice);
   bind_number (self, self->tick_ms, "tick-ms");
+  bind_number (self, self->slow_ms, "slow-ms");
   bind_number (self, self->payload_memory_mib, "payload-memory-mib");
   bind_number (self, self->spill_mib, "spill-mib");
   bind_number (self, self->row_cap, "row-cap");
@@ -210,6 +212,7 @@ wsi_preferences_class_init (WsiPreferencesClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, show_control);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, show_events);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, tick_ms);
+  gtk_widget_class_bind_template_child (widget_class, WsiPreferences, slow_ms);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, payload_memory_mib);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, spill_mib);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, row_cap);

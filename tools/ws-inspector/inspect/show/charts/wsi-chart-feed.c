@@ -23,7 +23,7 @@ struct _WsiChartFeed
   guint        n_watching;      /* who show the timeline */
   guint        timer, slice;    /* 0 = none */
   guint64      shown_version;   /* of the timeline, at the last signal */
-  guint64      n_problems;      /* at the last signal */
+  guint64      shown_problems;  /* the same of problems */
 };
 
 G_DEFINE_FINAL_TYPE (WsiChartFeed, wsi_chart_feed, G_TYPE_OBJECT)
@@ -82,13 +82,13 @@ static void
 announce (WsiChartFeed *self)
 {
   guint64 version = wsi_timeline_get_version (self->timeline);
-  guint64 n_problems = wsi_problems_get_n_rows (self->problems);
+  guint64 problems = wsi_problems_get_version (self->problems);
 
-  if (version == self->shown_version && n_problems == self->n_problems)
+  if (version == self->shown_version && problems == self->shown_problems)
     return;
 
   self->shown_version = version;
-  self->n_problems = n_problems;
+  self->shown_problems = problems;
   g_signal_emit (self, signals[CHANGED], 0);
 }
 

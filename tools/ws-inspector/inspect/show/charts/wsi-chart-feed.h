@@ -5,8 +5,8 @@
  * times a second, in slices, and without a timer while nothing comes. */
 #pragma once
 
-#include "inspect/show/charts/wsi-problems.h"
 #include "inspect/show/charts/wsi-timeline.h"
+#include "inspect/show/verdicts/wsi-problems.h"
 
 G_BEGIN_DECLS
 

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/verdicts/wsi-problem-report.h"
+
+#include <glib/gi18n.h>
+#include <inttypes.h>
+#include <libwsproto/observe/wsp-handshake-check.h>
+
+#include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/decode/wsi-summary.h"
+#include "inspect/decode/wsi-text.h"
+#include "inspect/save/formats/parts/wsi-wall-time.h"
+#include "inspect/show/header/wsi-refusal.h"
+#include "inspect/show/models/wsi-conversation-title.h"
+#include "inspect/show/sentences/wsi-translate.h"
+#include "inspect/show/verdicts/wsi-verdict-text.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
+
+#define MAX_LAST_FRAMES 3
+#define MAX_SCANNED 20000       /* rows before the end of a connection */
+#define MAX_RULES 3
+#define MAX_BODY 300            /* bytes in one line */
+#define MAX_REASON 123
+#define BETWEEN " · "
+
+typedef struct
+{
+  const WsiProblemRow *row;
+  WsiStore            *store;
+  WsiRedactor         *redactor;
+  WsiConversation     *conversation;    /* NULL: the row has none, or it is forgotten */
+  GString             *text;
+} Detail;
+
+static void
+add (Detail     *self,
+     const char *part)
+{
+  if (self->text->len > 0)
+    g_string_append (self->text, BETWEEN);
+  g_string_append (self->text, part);
+}
+
+char *
+wsi_problem_row_dup_title (const WsiProblemRow *self,
+                           WsiStore            *store)
+{
+  g_autoptr (WsiConversation) conversation =
+    self->conversation != 0 ? wsi_store_dup_conversation (store, self->conversation) : NULL;
+
+  if (conversation != NULL)
+    return wsi_conversation_title_dup (conversation);
+
+  return self->conversation != 0 ? g_strdup_printf ("#%u", self->conversation)
+                                 : g_strdup_printf (_("No. %" PRIu64), self->number + 1);
+}
+
+/* words: NULL = none. */
+static void
+add_words (Detail     *self,
+           const char *words)
+{
+  g_autofree char *open = NULL;
+  g_autofree char *shown = NULL;
+
+  if (words == NULL)
+    return;
+
+  open = wsi_redactor_hide_text (self->redactor, words);
+  shown = wsi_text_escape_sentence (open, WSI_CHARSET_UTF8);
+  add (self, shown);
+}
+
+static void
+add_check (Detail                  *self,
+           const WspHandshakeCheck *check)
+{
+  const char *section = wsp_handshake_check_get_section (check);
+  g_autofree char *words = wsi_translate_text (wsp_handshake_check_get_text (check));
+  g_autofree char *line = g_strdup_printf ("%s (%s)", words, section);
+
+  add_words (self, g_str_equal (section, "-") ? words : line);
+}
+
+/* The redactor finds the secrets of both heads first, which the checks may quote. */
+static void
+add_rules (Detail *self)
+{
+  g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (self->conversation);
+  g_autoptr (GBytes) request = NULL;
+  g_autoptr (GBytes) response = NULL;
+  guint n = 0;
+
+  if (report == NULL)
+    return;
+
+  request = wsi_redactor_hide_head (self->redactor, report->request);
+  if (report->response != NULL)
+    response = wsi_redactor_hide_head (self->redactor, report->response);
+  for (guint i = 0; i < report->checks->len && n < MAX_RULES; i++)
+    if (wsp_handshake_check_get_verdict (report->checks->pdata[i]) == WSP_HANDSHAKE_VERDICT_FAILED)
+      {
+        add_check (self, report->checks->pdata[i]);
+        n++;
+      }
+}
+
+static void
+add_body (Detail *self)
+{
+  gboolean is_truncated;
+  g_autoptr (GBytes) body =
+    wsi_refusal_dup_body (self->store, self->conversation, MAX_BODY + 1, &is_truncated);
+  g_autofree char *escaped = body != NULL ? wsi_text_escape (body, MAX_BODY, WSI_CHARSET_UTF8)
+                                          : NULL;
+  g_autofree char *open = escaped != NULL ? wsi_redactor_hide_text (self->redactor, escaped) : NULL;
+  g_autofree char *line = open != NULL ? g_strdup_printf (_("Body: %s"), open) : NULL;
+
+  if (line != NULL)
+    add (self, line);
+}
+
+static void
+add_sentence (Detail *self)
+{
+  g_autofree char *words =
+    wsi_translate_sentence (wsi_conversation_get_sentence (self->conversation));
+
+  add_words (self, words);
+}
+
+static void
+add_reason (Detail *self)
+{
+  g_autoptr (GBytes) reason = wsi_conversation_dup_close_reason (self->conversation);
+  g_autofree char *escaped = NULL;
+  g_autofree char *open = NULL;
+  g_autofree char *line = NULL;
+
+  if (reason == NULL || g_bytes_get_size (reason) == 0)
+    return;
+
+  escaped = wsi_text_escape (reason, MAX_REASON, WSI_CHARSET_UTF8);
+  open = wsi_redactor_hide_reason (self->redactor, escaped);
+  line = g_strdup_printf (_("Reason: %s"), open);
+  add (self, line);
+}
+
+/* Such as "↓ text 27". */
+static char *
+describe_frame (const WsiRecord *record)
+{
+  WspFrameRecord frame;
+  const char *arrow = record->direction == WSP_DIRECTION_SENT ? "↑"
+                      : record->direction == WSP_DIRECTION_RECEIVED ? "↓" : "";
+
+  wsi_record_to_frame (record, &frame);
+  return g_strdup_printf (g_dngettext (NULL, "%s %s, %" PRIu64 " byte", "%s %s, %" PRIu64 " bytes",
+                                       MIN (record->payload_length, G_MAXINT)),
+                          arrow, wsi_summary_name_kind (&frame), record->payload_length);
+}
+
+/* In their order.  Rows of other connections are between them. */
+static void
+add_last_frames (Detail *self)
+{
+  guint reading = wsi_store_begin_reading (self->store);
+  guint64 first = MAX (wsi_store_get_first (self->store),
+                       self->row->number - MIN (self->row->number, MAX_SCANNED));
+  g_autofree char *frames = NULL;
+  g_autofree char *line = NULL;
+  guint n = 0;
+
+  for (guint64 i = self->row->number; i > first && n < MAX_LAST_FRAMES; i--)
+    {
+      const WsiRecord *record = wsi_store_get_record (self->store, i - 1);
+
+      if (record != NULL && record->conversation == self->row->conversation &&
+          wsi_record_is_frame (record))
+        {
+          g_autofree char *later = g_steal_pointer (&frames);
+          g_autofree char *frame = describe_frame (record);
+
+          frames = g_strconcat (frame, later != NULL ? "; " : NULL, later, NULL);
+          n++;
+        }
+    }
+  wsi_store_end_reading (self->store, reading);
+  line = frames != NULL ? g_strdup_printf (_("Last frames: %s"), frames)
+                        : g_strdup (_("No frame was seen before"));
+  add (self, line);
+}
+
+static void
+add_event (Detail *self)
+{
+  g_autofree WsiSentence *sentence = wsi_store_dup_event_sentence (self->store, self->row->number);
+  g_autofree char *words = wsi_translate_sentence (sentence);
+
+  add_words (self, words);
+}
+
+static gint64
+get_reply_time (Detail          *self,
+                const WsiRecord *reply)
+{
+  guint64 number;
+  const WsiRecord *request = wsi_store_get_request (self->store, self->row->number, &number)
+                             ? wsi_store_get_record (self->store, number) : NULL;
+
+  return request != NULL ? reply->time_us - request->time_us : -1;
+}
+
+static void
+add_record (Detail           *self,
+            const WsiVerdict *verdict)
+{
+  guint reading = wsi_store_begin_reading (self->store);
+  const WsiRecord *record = wsi_store_get_record (self->store, self->row->number);
+  g_autofree char *frame = NULL;
+  g_autofree char *time = NULL;
+  gint64 time_us = -1;
+
+  if (record != NULL && record->kind != WSI_RECORD_KIND_EVENT)
+    {
+      frame = describe_frame (record);
+      time_us = verdict->kind != WSI_VERDICT_SLOW ? -1
+                : verdict->code == WSI_SLOW_PONG ? record->round_trip_us
+                                                 : get_reply_time (self, record);
+    }
+  wsi_store_end_reading (self->store, reading);
+  time = time_us >= 0 ? g_strdup_printf (_("%.1f ms"), time_us / 1000.0) : NULL;
+  if (time != NULL)
+    add (self, time);
+  if (frame != NULL)
+    add (self, frame);
+}
+
+static void
+describe (Detail           *self,
+          const WsiVerdict *verdict)
+{
+  switch (verdict->kind)
+    {
+    case WSI_VERDICT_REFUSED:
+      if (self->conversation == NULL)
+        return;
+      add_rules (self);
+      add_body (self);
+      if (self->text->len == 0)
+        add_sentence (self);
+      return;
+    case WSI_VERDICT_ENDED:
+      if (self->conversation == NULL)
+        return;
+      add_reason (self);
+      add_sentence (self);
+      add_last_frames (self);
+      return;
+    case WSI_VERDICT_RULE:
+    case WSI_VERDICT_LIMIT:
+    case WSI_VERDICT_SLOW:
+      add_record (self, verdict);
+      return;
+    case WSI_VERDICT_MISSING:
+      add_event (self);
+      return;
+    case WSI_N_VERDICT_KINDS:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
+char *
+wsi_problem_row_dup_detail (const WsiProblemRow *self,
+                            const WsiVerdict    *verdict,
+                            WsiStore            *store,
+                            WsiRedactor         *redactor)
+{
+  g_autoptr (WsiConversation) conversation =
+    self->conversation != 0 ? wsi_store_dup_conversation (store, self->conversation) : NULL;
+  Detail detail = {
+    .row = self, .store = store, .redactor = redactor, .conversation = conversation,
+    .text = g_string_new (NULL),
+  };
+
+  describe (&detail, verdict);
+  return g_string_free (detail.text, FALSE);
+}
+
+static void
+append_line (GString    *report,
+             const char *name,
+             const char *text)
+{
+  if (text != NULL)
+    g_string_append_printf (report, "%s: %s\n", name, text);
+}
+
+static void
+append_row (GString             *report,
+            const WsiProblem    *problem,
+            const WsiProblemRow *row,
+            WsiStore            *store,
+            WsiRedactor         *redactor)
+{
+  g_autofree char *title = wsi_problem_row_dup_title (row, store);
+  g_autofree char *time = wsi_wall_time_to_text (row->time_us);
+  g_autofree char *detail = wsi_problem_row_dup_detail (row, &problem->verdict, store, redactor);
+
+  g_string_append_printf (report, _("No. %" PRIu64), row->number + 1);
+  g_string_append_printf (report, BETWEEN "%s" BETWEEN "%s%s%s\n", time, title,
+                          *detail != '\0' ? BETWEEN : "", detail);
+}
+
+/* The whole body of one refusal. */
+static void
+append_body (GString             *report,
+             const WsiProblemRow *row,
+             WsiStore            *store,
+             WsiRedactor         *redactor)
+{
+  g_autoptr (WsiConversation) conversation = wsi_store_dup_conversation (store, row->conversation);
+  gboolean is_truncated = FALSE;
+  g_autoptr (GBytes) body =
+    conversation != NULL ? wsi_refusal_dup_body (store, conversation, WSI_MAX_SHOWN_BODY,
+                                                 &is_truncated) : NULL;
+  g_autofree char *text = body != NULL ? wsi_refusal_format_body (body) : NULL;
+  g_autofree char *open = text != NULL ? wsi_redactor_hide_text (redactor, text) : NULL;
+
+  if (open != NULL)
+    g_string_append_printf (report, "\n%s%s\n", open, is_truncated ? "…" : "");
+}
+
+char *
+wsi_problem_dup_report (const WsiProblem    *problem,
+                        const WsiProblemRow *row,
+                        guint                slow_ms,
+                        WsiStore            *store,
+                        WsiRedactor         *redactor)
+{
+  const WsiVerdict *verdict = &problem->verdict;
+  GString *report = g_string_new (NULL);
+  g_autofree char *title = wsi_verdict_dup_title (verdict, slow_ms);
+  g_autofree char *meaning = wsi_verdict_dup_meaning (verdict);
+  g_autofree char *count = wsi_problem_dup_count (problem);
+  g_autofree char *filter = wsi_problem_dup_filter (problem, slow_ms);
+  g_autofree char *peer = problem->peer != NULL
+                          ? wsi_text_escape_line (problem->peer, WSI_CHARSET_UTF8) : NULL;
+
+  g_string_append_printf (report, "%s\n", title);
+  append_line (report, _("Meaning"), meaning);
+  append_line (report, _("Peer"), peer);
+  append_line (report, _("What to do"), wsi_verdict_get_advice (verdict));
+  append_line (report, _("Rows"), row == NULL ? count : NULL);
+  append_line (report, _("Filter"), row == NULL ? filter : NULL);
+  g_string_append_c (report, '\n');
+  if (row != NULL)
+    append_row (report, problem, row, store, redactor);
+  for (guint i = 0; row == NULL && i < problem->rows->len; i++)
+    append_row (report, problem, &g_array_index (problem->rows, WsiProblemRow, i), store, redactor);
+  if (row != NULL && verdict->kind == WSI_VERDICT_REFUSED)
+    append_body (report, row, store, redactor);
+  return g_string_free (report, FALSE);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What is known of one row of a problem, and reports for somebody who has not seen the window.
+ * Secrets are hidden, and texts of a peer are escaped. */
+#pragma once
+
+#include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/show/verdicts/wsi-problems.h"
+
+G_BEGIN_DECLS
+
+/* The connection, such as "#3 /feed", or the number of the row. */
+char *wsi_problem_row_dup_title  (const WsiProblemRow *self,
+                                  WsiStore            *store);
+/* In one line: the broken rules and the body of a refusal, the reason and the last frames of a
+ * connection, the frame, the words of an event.  Empty if the store has forgotten the row. */
+char *wsi_problem_row_dup_detail (const WsiProblemRow *self,
+                                  const WsiVerdict    *verdict,
+                                  WsiStore            *store,
+                                  WsiRedactor         *redactor);
+/* A group with its rows, or one of them; row NULL = all.  Lines of text. */
+char *wsi_problem_dup_report     (const WsiProblem    *problem,
+                                  const WsiProblemRow *row,
+                                  guint                slow_ms,
+                                  WsiStore            *store,
+                                  WsiRedactor         *redactor);
+
+G_END_DECLS

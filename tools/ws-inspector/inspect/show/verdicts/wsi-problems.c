@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/verdicts/wsi-problems.h"
+
+#define RECORDS_AT_ONCE 50000
+#define COST_AT_ONCE 5000       /* in rows with a fault; each costs more than one without */
+#define COST_OF_END 5           /* the rules of the handshake are checked */
+#define PAIRS_AT_ONCE 256
+#define MAX_PAIRS_AT_ONCE 50000
+#define MAX_GROUPS 200          /* more become one for each kind */
+#define MAX_MARKS 32            /* of one connection */
+#define MAX_CONNECTIONS 4096    /* with marks */
+
+typedef struct
+{
+  guint  n;
+  gint64 times[MAX_MARKS];
+} Marks;
+
+struct _WsiProblems
+{
+  WsiStore   *store;
+  guint       slow_ms;
+  guint64     n_read;           /* number of the next record */
+  guint64     n_pairs;          /* that were read */
+  guint64     first;            /* the store's first record at the last update */
+  guint64     version;
+  guint       n_errors;         /* groups */
+  GPtrArray  *problems;         /* of WsiProblem, as they are listed */
+  GHashTable *groups;           /* the same as a set, by verdict and peer */
+  GHashTable *marks;            /* number of a connection to Marks */
+};
+
+static guint
+hash_problem (gconstpointer data)
+{
+  const WsiProblem *self = data;
+  const guint facts[] = {
+    self->verdict.kind, self->verdict.code, self->verdict.role, self->verdict.direction,
+    self->field,
+  };
+  guint hash = self->peer != NULL ? g_str_hash (self->peer) : 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (facts); i++)
+    hash = hash * 31 + facts[i];
+  return hash;
+}
+
+static gboolean
+are_equal (gconstpointer a,
+           gconstpointer b)
+{
+  const WsiProblem *one = a, *other = b;
+
+  return one->verdict.kind == other->verdict.kind && one->verdict.code == other->verdict.code &&
+         one->verdict.role == other->verdict.role &&
+         one->verdict.direction == other->verdict.direction && one->field == other->field &&
+         g_strcmp0 (one->peer, other->peer) == 0;
+}
+
+static void
+free_problem (gpointer data)
+{
+  WsiProblem *self = data;
+
+  g_array_unref (self->rows);
+  g_free (self->peer);
+  g_free (self);
+}
+
+WsiProblems *
+wsi_problems_new (WsiStore *store)
+{
+  WsiProblems *self = g_new0 (WsiProblems, 1);
+
+  self->store = g_object_ref (store);
+  self->slow_ms = WSI_USUAL_SLOW_MS;
+  self->problems = g_ptr_array_new_with_free_func (free_problem);
+  self->groups = g_hash_table_new (hash_problem, are_equal);
+  self->marks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  return self;
+}
+
+void
+wsi_problems_free (WsiProblems *self)
+{
+  g_hash_table_unref (self->groups);
+  g_ptr_array_unref (self->problems);
+  g_hash_table_unref (self->marks);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+void
+wsi_problems_set_slow (WsiProblems *self,
+                       guint        slow_ms)
+{
+  if (slow_ms == self->slow_ms)
+    return;
+
+  self->slow_ms = slow_ms;
+  self->n_read = self->n_pairs = 0;
+  self->n_errors = 0;
+  self->version++;
+  g_hash_table_remove_all (self->groups);
+  g_ptr_array_set_size (self->problems, 0);
+  g_hash_table_remove_all (self->marks);
+}
+
+guint
+wsi_problems_get_slow (WsiProblems *self)
+{
+  return self->slow_ms;
+}
+
+static WsiProblem *
+add_problem (WsiProblems      *self,
+             const WsiVerdict *verdict,
+             WsiPeerField      field,
+             const char       *peer)
+{
+  WsiProblem *problem = g_new0 (WsiProblem, 1);
+  guint at = 0;
+
+  problem->verdict = *verdict;
+  problem->field = field;
+  problem->peer = g_strdup (peer);
+  problem->rows = g_array_new (FALSE, FALSE, sizeof (WsiProblemRow));
+  while (at < self->problems->len && wsi_problems_get (self, at)->verdict.kind <= verdict->kind)
+    at++;
+  g_ptr_array_insert (self->problems, at, problem);
+  g_hash_table_add (self->groups, problem);
+  self->n_errors += wsi_verdict_get_severity (verdict) == WSI_SEVERITY_ERROR;
+  return problem;
+}
+
+static WsiProblem *
+ensure_problem (WsiProblems      *self,
+                const WsiVerdict *verdict,
+                WsiPeerField      field,
+                const char       *peer)
+{
+  const WsiProblem wanted = { .verdict = *verdict, .field = field, .peer = (char *) peer };
+  const WsiProblem other = {
+    .verdict = {
+      .kind = verdict->kind, .code = WSI_ANY_CODE, .direction = WSI_NO_DIRECTION,
+      .role = WSP_ROLE_CLIENT,
+    },
+  };
+  WsiProblem *found = g_hash_table_lookup (self->groups, &wanted);
+
+  if (found == NULL && self->problems->len < MAX_GROUPS)
+    return add_problem (self, verdict, field, peer);
+  if (found == NULL)
+    found = g_hash_table_lookup (self->groups, &other);
+
+  return found != NULL ? found : add_problem (self, &other.verdict, WSI_PEER_NONE, NULL);
+}
+
+static void
+add_row (WsiProblems      *self,
+         const WsiVerdict *verdict,
+         WsiPeerField      field,
+         const char       *peer,
+         guint64           number,
+         const WsiRecord  *record)
+{
+  WsiProblem *problem = ensure_problem (self, verdict, field, peer);
+  const WsiProblemRow row = { number, record->time_us, record->conversation };
+
+  if (problem->n++ == 0)
+    problem->first = row;
+  problem->last = row;
+  if (problem->rows->len < WSI_MAX_PROBLEM_ROWS)
+    g_array_append_val (problem->rows, row);
+  self->version++;
+}
+
+/* The last one is always that of the last row. */
+static void
+mark (WsiProblems     *self,
+      const WsiRecord *record)
+{
+  gpointer key = GUINT_TO_POINTER (record->conversation);
+  Marks *marks = g_hash_table_lookup (self->marks, key);
+
+  if (marks == NULL && g_hash_table_size (self->marks) >= MAX_CONNECTIONS)
+    return;
+
+  if (marks == NULL)
+    {
+      marks = g_new0 (Marks, 1);
+      g_hash_table_insert (self->marks, key, marks);
+    }
+  marks->n = MIN (marks->n + 1, MAX_MARKS);
+  marks->times[marks->n - 1] = record->time_us;
+}
+
+static void
+judge (WsiProblems     *self,
+       guint64          number,
+       const WsiRecord *record)
+{
+  g_autoptr (WsiConversation) conversation =
+    wsi_store_dup_conversation (self->store, record->conversation);
+  WsiVerdict verdicts[WSI_MAX_VERDICTS];
+  guint n = wsi_verdict_judge (self->store, number, record, conversation, self->slow_ms, verdicts);
+  WsiPeerField field;
+  g_autofree char *peer = n > 0 ? wsi_verdict_dup_peer (conversation, &field) : NULL;
+
+  for (guint i = 0; i < n; i++)
+    add_row (self, &verdicts[i], field, peer, number, record);
+  if (record->fault != 0)
+    mark (self, record);
+}
+
+static guint
+get_cost (const WsiRecord *record)
+{
+  return record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_ENDED ? COST_OF_END
+                                                                                   : 1;
+}
+
+/* Up to a number, or as long as the rows cost no more than a slice may.  Returns the number after
+ * the last one. */
+static guint64
+read_rows (WsiProblems *self,
+           guint64      at,
+           guint64      end)
+{
+  guint cost = 0;
+  guint64 n;
+
+  while (at < end && cost < COST_AT_ONCE)
+    {
+      const WsiRecord *run = wsi_store_get_run (self->store, at, &n);
+      guint64 i = 0;
+
+      if (run == NULL)
+        return end;
+
+      for (n = MIN (n, end - at); i < n && cost < COST_AT_ONCE; i++)
+        if (wsi_verdict_is_possible (&run[i]))
+          {
+            judge (self, at + i, &run[i]);
+            cost += get_cost (&run[i]);
+          }
+      at += i;
+    }
+  return at;
+}
+
+static void
+take_pair (WsiProblems   *self,
+           const WsiPair *pair)
+{
+  WsiVerdict verdict;
+  WsiPeerField field;
+  const WsiRecord *record;
+  g_autoptr (WsiConversation) conversation = NULL;
+  g_autofree char *peer = NULL;
+
+  if (!wsi_verdict_judge_pair (self->store, pair, self->slow_ms, &verdict))
+    return;
+
+  record = wsi_store_get_record (self->store, pair->reply);
+  conversation = wsi_store_dup_conversation (self->store, record->conversation);
+  peer = wsi_verdict_dup_peer (conversation, &field);
+  add_row (self, &verdict, field, peer, pair->reply, record);
+}
+
+/* A decoder finds them, maybe long after their rows.  FALSE: there are more. */
+static gboolean
+read_pairs (WsiProblems *self)
+{
+  WsiPair pairs[PAIRS_AT_ONCE];
+  guint n, n_all = 0;
+
+  do
+    {
+      n = wsi_store_get_pairs (self->store, &self->n_pairs, pairs, G_N_ELEMENTS (pairs));
+      for (guint i = 0; i < n; i++)
+        take_pair (self, &pairs[i]);
+      n_all += n;
+    }
+  while (n == G_N_ELEMENTS (pairs) && n_all < MAX_PAIRS_AT_ONCE);
+  return n < G_N_ELEMENTS (pairs);
+}
+
+static void
+forget_evicted (WsiProblems *self)
+{
+  guint64 first = wsi_store_get_first (self->store);
+
+  if (first == self->first)
+    return;
+
+  self->first = first;
+  for (guint i = 0; i < self->problems->len; i++)
+    {
+      GArray *rows = wsi_problems_get (self, i)->rows;
+      guint n = rows->len;
+
+      for (guint j = n; j > 0; j--)
+        if (g_array_index (rows, WsiProblemRow, j - 1).number < first)
+          g_array_remove_index (rows, j - 1);
+      self->version += rows->len != n;
+    }
+}
+
+gboolean
+wsi_problems_update (WsiProblems *self)
+{
+  guint reading = wsi_store_begin_reading (self->store);
+  guint64 end = wsi_store_get_end (self->store);
+  guint64 first = MAX (self->n_read, wsi_store_get_first (self->store));
+  gboolean has_all_pairs;
+
+  forget_evicted (self);
+  self->n_read = read_rows (self, first, MIN (end, first + RECORDS_AT_ONCE));
+  has_all_pairs = read_pairs (self);
+  wsi_store_end_reading (self->store, reading);
+  return self->n_read == end && has_all_pairs;
+}
+
+void
+wsi_problems_take (WsiProblems *self,
+                   guint64      number)
+{
+  guint reading = wsi_store_begin_reading (self->store);
+  const WsiRecord *record = wsi_store_get_record (self->store, number);
+
+  if (record != NULL && wsi_verdict_is_possible (record))
+    judge (self, number, record);
+  wsi_store_end_reading (self->store, reading);
+}
+
+guint64
+wsi_problems_get_version (WsiProblems *self)
+{
+  return self->version;
+}
+
+guint
+wsi_problems_get_n (WsiProblems *self)
+{
+  return self->problems->len;
+}
+
+const WsiProblem *
+wsi_problems_get (WsiProblems *self,
+                  guint        i)
+{
+  return g_ptr_array_index (self->problems, i);
+}
+
+guint
+wsi_problems_get_n_errors (WsiProblems *self)
+{
+  return self->n_errors;
+}
+
+gboolean
+wsi_problems_find (WsiProblems      *self,
+                   const WsiProblem *problem,
+                   guint64          *number)
+{
+  guint64 first = wsi_store_get_first (self->store);
+
+  for (guint i = 0; i < problem->rows->len; i++)
+    {
+      *number = g_array_index (problem->rows, WsiProblemRow, i).number;
+      if (*number >= first)
+        return TRUE;
+    }
+
+  *number = problem->last.number;
+  return *number >= first;
+}
+
+guint
+wsi_problems_get_times (WsiProblems *self,
+                        guint32      conversation,
+                        gint64      *times,
+                        guint        n)
+{
+  const Marks *marks = g_hash_table_lookup (self->marks, GUINT_TO_POINTER (conversation));
+
+  n = marks != NULL ? MIN (n, marks->n) : 0;
+  for (guint i = 0; i < n; i++)
+    times[i] = marks->times[i];
+  return n;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The verdicts about the rows of a store, in groups: by kind, code, side and peer.  A group counts
+ * all of its rows, also those that the store has removed, and has the numbers of the first ones
+ * that are left.  It reads on where it ended, and some records at once. */
+#pragma once
+
+#include "inspect/show/verdicts/wsi-verdict.h"
+
+G_BEGIN_DECLS
+
+#define WSI_MAX_PROBLEM_ROWS 100        /* of one group */
+#define WSI_USUAL_SLOW_MS 1000
+
+typedef struct
+{
+  guint64 number;
+  gint64  time_us;
+  guint32 conversation;         /* 0 = none */
+} WsiProblemRow;
+
+typedef struct
+{
+  WsiVerdict    verdict;
+  WsiPeerField  field;
+  char         *peer;           /* NULL: it is not known, or there are several */
+  guint64       n;
+  WsiProblemRow first, last;    /* which may be removed from the store */
+  GArray       *rows;           /* of WsiProblemRow, at most WSI_MAX_PROBLEM_ROWS */
+} WsiProblem;
+
+typedef struct _WsiProblems WsiProblems;
+
+WsiProblems      *wsi_problems_new    (WsiStore *store);
+void              wsi_problems_free   (WsiProblems *self);
+/* Pongs and replies that took longer are late; 0 = none is.  The rows that are left are judged
+ * again. */
+void              wsi_problems_set_slow (WsiProblems *self,
+                                         guint        slow_ms);
+guint             wsi_problems_get_slow (WsiProblems *self);
+/* FALSE: there are more records to read. */
+gboolean          wsi_problems_update (WsiProblems *self);
+/* For rows that are chosen one by one, instead of wsi_problems_update (). */
+void              wsi_problems_take   (WsiProblems *self,
+                                       guint64      number);
+/* It is another one after each change. */
+guint64           wsi_problems_get_version (WsiProblems *self);
+/* Groups, by kind, and of one kind in the order in which they began. */
+guint             wsi_problems_get_n  (WsiProblems *self);
+/* It stays until wsi_problems_set_slow (). */
+const WsiProblem *wsi_problems_get    (WsiProblems *self,
+                                       guint        i);
+/* Groups whose severity is an error. */
+guint             wsi_problems_get_n_errors (WsiProblems *self);
+/* The first row of the group that is left, or its last one.  FALSE: none is left. */
+gboolean          wsi_problems_find   (WsiProblems      *self,
+                                       const WsiProblem *problem,
+                                       guint64          *number);
+/* When the first rows of a connection broke a rule, and the last one: at most n times; returns how
+ * many. */
+guint             wsi_problems_get_times (WsiProblems *self,
+                                          guint32      conversation,
+                                          gint64      *times,
+                                          guint        n);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiProblems, wsi_problems_free)
+
+G_END_DECLS

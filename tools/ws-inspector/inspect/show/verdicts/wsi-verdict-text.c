@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/verdicts/wsi-verdict-text.h"
+
+#include <glib/gi18n.h>
+#include <inttypes.h>
+#include <libwsproto/observe/wsp-fault.h>
+#include <libwsproto/wsproto.h>
+#include <string.h>
+
+#include "inspect/filter/grammar/wsi-lexer.h"
+#include "inspect/show/sentences/wsi-fault-sentence.h"
+
+#define NO_RESPONSE 0
+#define SWITCHING_PROTOCOLS 101
+#define PROXY_AUTHENTICATION_REQUIRED 407
+#define MAX_FILTER 4000         /* bytes: a filter may have 4096 */
+
+/* The first row whose range has the status. */
+static const WsiRefusalAdvice refusals[] = {
+  { WSI_ANSWERER_SERVER, NO_RESPONSE, NO_RESPONSE,
+    N_("Look at the log of the server: it has ended the connection before a response. The port "
+       "may be one of another protocol, such as TLS"),
+    NULL },
+  { WSI_ANSWERER_SERVER, SWITCHING_PROTOCOLS, SWITCHING_PROTOCOLS,
+    N_("Look at the failed rules of the handshake; a cache or a proxy may have answered instead of "
+       "the server"),
+    NULL },
+  { WSI_ANSWERER_SERVER, 200, 299,
+    N_("Compare the path with the server's documentation; a proxy between must pass the Upgrade "
+       "header"),
+    NULL },
+  { WSI_ANSWERER_SERVER, 300, 399, N_("Connect to the URI of the Location header"), NULL },
+  { WSI_ANSWERER_SERVER, 400, 400,
+    N_("Look at the failed rules of the handshake, and at the headers that the server requires"),
+    NULL },
+  { WSI_ANSWERER_SERVER, 401, 401,
+    N_("Send credentials, in an Authorization header or in the URI"),
+    "--header 'Authorization: ...', or ws://USER:PASSWORD@HOST/" },
+  { WSI_ANSWERER_SERVER, 403, 403, N_("Send the Origin that the server's own pages have"), "--origin ORIGIN" },
+  { WSI_ANSWERER_SERVER, 404, 404, N_("Compare the path with the server's documentation"), NULL },
+  { WSI_ANSWERER_SERVER, 426, 426,
+    N_("Use a version of the protocol that the Sec-WebSocket-Version header of the response lists"),
+    NULL },
+  { WSI_ANSWERER_SERVER, 429, 429, N_("Wait; a Retry-After header says how long"), NULL },
+  { WSI_ANSWERER_SERVER, 500, 599, N_("Look at the log of the server, and of a proxy before it"), NULL },
+  { WSI_ANSWERER_PROXY, 401, 401, N_("Send credentials to the proxy"), "--proxy http://USER:PASSWORD@HOST:PORT" },
+  { WSI_ANSWERER_PROXY, 403, 403, N_("The proxy permits no tunnel to this host and port: look at its rules"), NULL },
+  { WSI_ANSWERER_PROXY, 407, 407, N_("Send credentials to the proxy"), "--proxy http://USER:PASSWORD@HOST:PORT" },
+  { WSI_ANSWERER_PROXY, 429, 429, N_("Wait; a Retry-After header says how long"), NULL },
+  { WSI_ANSWERER_PROXY, 500, 599,
+    N_("The proxy did not reach the server: compare host and port, look at the log of the proxy"),
+    NULL },
+  { WSI_ANSWERER_PROXY, 300, 499,
+    N_("Compare host and port of the proxy: a server that is no proxy knows no CONNECT"),
+    "--proxy http://HOST:PORT" },
+};
+
+const WsiRefusalAdvice *
+wsi_refusal_find_advice (WsiAnswerer answerer,
+                         guint       status)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    if (answerer == refusals[i].answerer && status >= refusals[i].first &&
+        status <= refusals[i].last)
+      return &refusals[i];
+
+  return NULL;
+}
+
+/* Codes of a Close frame, and what to look at. */
+static const struct
+{
+  guint       first, last;
+  const char *advice;
+} endings[] = {
+  { 0, 0, N_("Look at the console of the browser, and at the log of the server") },
+  { 1002, 1002,
+    N_("Look at the frames before the Close frame, and at the broken rules that are listed here") },
+  { 1003, 1003,
+    N_("Look at the type of the last message: the receiver may accept only text, or only binary") },
+  { 1005, 1005,
+    N_("Let the side that closes send a code: it tells the other side why, and whether to connect "
+       "again") },
+  { 1006, 1006,
+    N_("Look at the last frames, at the log of the side that ended, and at the idle timeouts of "
+       "proxies between; pings keep a connection busy") },
+  { 1007, 1007,
+    N_("Look at the last message: text that is not UTF-8, or compressed data that is damaged") },
+  { 1008, 1008,
+    N_("Look at the close reason and at the last messages: the receiver does not permit one of "
+       "them") },
+  { 1009, 1009,
+    N_("Look at the size of the last message: raise the limit of the receiver, or send less at "
+       "once") },
+  { 1010, 1010, N_("Compare Sec-WebSocket-Extensions of the request and of the response") },
+  { 1011, 1011, N_("Look at the log of the side that sent the code") },
+  { 1012, 1013, N_("Connect again later; wait longer after each failure") },
+  { 1014, 1014, N_("Look at the log of the gateway, and of the server behind it") },
+  { 3000, 3999, N_("Look the code up in the documentation of the framework in use") },
+  { 4000, 4999, N_("Look the code up in the documentation of the application") },
+  { 1004, 65535, N_("Look at the side that sent the code: no Close frame may have it") },
+};
+
+static const char *
+get_advice_of_ending (guint code)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (code >= endings[i].first && code <= endings[i].last)
+      return _(endings[i].advice);
+
+  return NULL;
+}
+
+/* Rows that say that data is missing. */
+static const struct
+{
+  WsiEvent    event;
+  const char *name, *title, *advice;
+} losses[] = {
+  { WSI_EVENT_GAP, "gap", N_("Bytes of a connection are missing"),
+    N_("Capture nearer to one side, or with a narrower filter; frames after a gap may be "
+       "guessed") },
+  { WSI_EVENT_DROPPED, "dropped", N_("Frames or payloads were not kept"),
+    N_("Raise the limits in Preferences, or save to a file, which has no limit") },
+  { WSI_EVENT_EVICTED, "evicted", N_("The oldest rows were removed"),
+    N_("Raise the limit of rows in Preferences, or save to a file, which has no limit") },
+  { WSI_EVENT_NOTE, "note", N_("Records or packets were lost before they were read"),
+    N_("Give a narrower filter, or record less at a time") },
+};
+
+static guint
+find_loss (guint event)
+{
+  guint i = 0;
+
+  while (i < G_N_ELEMENTS (losses) && losses[i].event != (WsiEvent) event)
+    i++;
+  return i;
+}
+
+static const struct
+{
+  const char *name, *title;
+  const char *others;           /* of several codes */
+  const char *others_filter;
+} kinds[WSI_N_VERDICT_KINDS] = {
+  [WSI_VERDICT_REFUSED] = { "refused", N_("Refused Handshakes"), N_("Other refused handshakes"),
+                            "event == ended and status != 101" },
+  [WSI_VERDICT_ENDED] = { "ended", N_("Ended Connections"), N_("Other ended connections"),
+                          "event == ended and close.code > 1001" },
+  [WSI_VERDICT_RULE] = { "rule", N_("Broken Rules"), N_("Other broken rules"), "issue" },
+  [WSI_VERDICT_LIMIT] = { "limit", N_("Limits"), N_("Other limits"), "issue == warning" },
+  [WSI_VERDICT_MISSING] = { "missing", N_("Gaps and Losses"), N_("Other gaps and losses"),
+                            "event in {gap, dropped, evicted}" },
+  [WSI_VERDICT_SLOW] = { "slow", N_("Late Replies and Pongs"), N_("Other late replies and pongs"),
+                         "rtt or reply" },
+};
+
+const char *
+wsi_verdict_kind_get_name (WsiVerdictKind kind)
+{
+  return kinds[kind].name;
+}
+
+const char *
+wsi_verdict_kind_get_title (WsiVerdictKind kind)
+{
+  return _(kinds[kind].title);
+}
+
+const char *
+wsi_severity_get_name (WsiSeverity severity)
+{
+  static const char *const names[] = {
+    [WSI_SEVERITY_NOTE] = "note", [WSI_SEVERITY_WARNING] = "warning", [WSI_SEVERITY_ERROR] = "error",
+  };
+
+  return names[severity];
+}
+
+char *
+wsi_verdict_dup_code (const WsiVerdict *self)
+{
+  if (self->code == WSI_ANY_CODE)
+    return NULL;
+
+  switch (self->kind)
+    {
+    case WSI_VERDICT_REFUSED:
+    case WSI_VERDICT_ENDED:
+      return self->code != 0 ? g_strdup_printf ("%u", self->code) : NULL;
+    case WSI_VERDICT_RULE:
+    case WSI_VERDICT_LIMIT:
+      return g_strdup (wsp_fault_get_name (self->code));
+    case WSI_VERDICT_MISSING:
+      return g_strdup (losses[find_loss (self->code)].name);
+    case WSI_VERDICT_SLOW:
+      return g_strdup (self->code == WSI_SLOW_PONG ? "pong" : "reply");
+    case WSI_N_VERDICT_KINDS:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
+const char *
+wsi_verdict_get_side (const WsiVerdict *self)
+{
+  gboolean is_client = self->role == WSP_ROLE_CLIENT;
+
+  if (self->direction == WSI_NO_DIRECTION)
+    return NULL;
+
+  return is_client == (self->direction == WSP_DIRECTION_SENT) ? "client" : "server";
+}
+
+static char *
+dup_title_of_refusal (guint status)
+{
+  if (status == NO_RESPONSE)
+    return g_strdup (_("No response to the handshake"));
+  if (status == SWITCHING_PROTOCOLS)
+    return g_strdup (_("Handshake with a broken rule"));
+
+  return g_strdup_printf (_("Handshake refused with status %u"), status);
+}
+
+static char *
+dup_title_of_ending (const WsiVerdict *self)
+{
+  gboolean is_client = g_strcmp0 (wsi_verdict_get_side (self), "client") == 0;
+
+  switch (self->code)
+    {
+    case 0:
+      return g_strdup (_("Failed: the close code is not reported by the browser"));
+    case WSP_CLOSE_CODE_ABNORMAL:
+      return g_strdup_printf (_("Ended without a Close frame (%u)"), self->code);
+    case WSP_CLOSE_CODE_NO_STATUS:
+      return g_strdup_printf (is_client ? _("Closed by the client without a code (%u)")
+                                        : _("Closed by the server without a code (%u)"),
+                              self->code);
+    default:
+      return g_strdup_printf (is_client ? _("Closed by the client with %u")
+                                        : _("Closed by the server with %u"), self->code);
+    }
+}
+
+/* Whose frames break the rule. */
+static char *
+dup_title_of_fault (const WsiVerdict *self)
+{
+  const char *side = wsi_verdict_get_side (self);
+  g_autofree char *text = wsi_fault_sentence_dup (self->code);
+
+  if (side == NULL)
+    return g_steal_pointer (&text);
+
+  /* Translators: a broken rule, and who has broken it. */
+  return g_strdup_printf (g_str_equal (side, "client") ? _("%s (by the client)")
+                                                       : _("%s (by the server)"), text);
+}
+
+static char *
+dup_title_of_slow (const WsiVerdict *self,
+                   guint             slow_ms)
+{
+  gboolean is_client = g_strcmp0 (wsi_verdict_get_side (self), "client") == 0;
+
+  if (self->code == WSI_SLOW_PONG)
+    return g_strdup_printf (is_client ? _("Pongs of the client after more than %u ms")
+                                      : _("Pongs of the server after more than %u ms"), slow_ms);
+
+  return g_strdup_printf (is_client ? _("Replies of the client after more than %u ms")
+                                    : _("Replies of the server after more than %u ms"), slow_ms);
+}
+
+char *
+wsi_verdict_dup_title (const WsiVerdict *self,
+                       guint             slow_ms)
+{
+  if (self->code == WSI_ANY_CODE)
+    return g_strdup (_(kinds[self->kind].others));
+
+  switch (self->kind)
+    {
+    case WSI_VERDICT_REFUSED:
+      return dup_title_of_refusal (self->code);
+    case WSI_VERDICT_ENDED:
+      return dup_title_of_ending (self);
+    case WSI_VERDICT_RULE:
+    case WSI_VERDICT_LIMIT:
+      return dup_title_of_fault (self);
+    case WSI_VERDICT_MISSING:
+      return g_strdup (_(losses[find_loss (self->code)].title));
+    case WSI_VERDICT_SLOW:
+      return dup_title_of_slow (self, slow_ms);
+    case WSI_N_VERDICT_KINDS:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
+char *
+wsi_verdict_dup_meaning (const WsiVerdict *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->code == WSI_ANY_CODE)
+    return NULL;
+  if (self->kind == WSI_VERDICT_ENDED && self->code != 0)
+    return g_strdup (_(wsp_close_code_describe (self->code)));
+  if (self->kind != WSI_VERDICT_RULE && self->kind != WSI_VERDICT_LIMIT)
+    return NULL;
+
+  text = wsi_fault_sentence_dup_consequence (self->code);
+  return *text != '\0' ? g_steal_pointer (&text) : NULL;
+}
+
+static const char *
+get_advice_of_refusal (guint status)
+{
+  const WsiRefusalAdvice *advice =
+    wsi_refusal_find_advice (status == PROXY_AUTHENTICATION_REQUIRED ? WSI_ANSWERER_PROXY
+                                                                     : WSI_ANSWERER_SERVER,
+                             status);
+
+  return advice != NULL ? _(advice->text) : NULL;
+}
+
+const char *
+wsi_verdict_get_advice (const WsiVerdict *self)
+{
+  if (self->code == WSI_ANY_CODE)
+    return NULL;
+
+  switch (self->kind)
+    {
+    case WSI_VERDICT_REFUSED:
+      return get_advice_of_refusal (self->code);
+    case WSI_VERDICT_ENDED:
+      return get_advice_of_ending (self->code);
+    case WSI_VERDICT_RULE:
+      return _("Look at the marked field in the tab Frame");
+    case WSI_VERDICT_LIMIT:
+      return _("Raise the limit of the receiver, or send less at once");
+    case WSI_VERDICT_MISSING:
+      return _(losses[find_loss (self->code)].advice);
+    case WSI_VERDICT_SLOW:
+      return _("Look at what the side that answers received and sent before: it may have been "
+               "busy, or the network slow");
+    case WSI_N_VERDICT_KINDS:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
+char *
+wsi_problem_dup_count (const WsiProblem *self)
+{
+  const WsiVerdictKind kind = self->verdict.kind;
+  int n = (int) MIN (self->n, G_MAXINT);
+  const char *format =
+    kind == WSI_VERDICT_REFUSED || kind == WSI_VERDICT_ENDED
+    ? g_dngettext (NULL, "%" PRIu64 " connection", "%" PRIu64 " connections", n)
+    : kind == WSI_VERDICT_MISSING
+    ? g_dngettext (NULL, "%" PRIu64 " row", "%" PRIu64 " rows", n)
+    : g_dngettext (NULL, "%" PRIu64 " frame", "%" PRIu64 " frames", n);
+
+  return g_strdup_printf (format, self->n);
+}
+
+/* Connections whose handshake broke a rule have nothing else in common. */
+static char *
+print_connections (const WsiProblem *self)
+{
+  GString *text = g_string_new ("event == ended and conn in {");
+
+  for (guint i = 0; i < self->rows->len && text->len < MAX_FILTER; i++)
+    g_string_append_printf (text, "%s%u", i > 0 ? ", " : "",
+                            g_array_index (self->rows, WsiProblemRow, i).conversation);
+  if (self->rows->len == 0)
+    g_string_append_c (text, '0');
+  g_string_append_c (text, '}');
+  return g_string_free (text, FALSE);
+}
+
+static char *
+print_refused (const WsiProblem *self)
+{
+  guint status = self->verdict.code;
+
+  if (status == SWITCHING_PROTOCOLS)
+    return print_connections (self);
+  if (status == NO_RESPONSE)
+    return g_strdup ("event == ended and not status and not close.code and close.clean == no");
+
+  return g_strdup_printf ("event == ended and status == %u", status);
+}
+
+/* direction: of the field, or of no side. */
+static void
+add_direction (GString    *text,
+               const char *field,
+               guint       direction)
+{
+  if (direction < WSI_NO_DIRECTION)
+    g_string_append_printf (text, " and %s == %s", field,
+                            direction == WSP_DIRECTION_SENT ? "sent" : "recv");
+}
+
+static char *
+print_code (const WsiProblem *self,
+            guint             slow_ms)
+{
+  const WsiVerdict *verdict = &self->verdict;
+
+  switch (verdict->kind)
+    {
+    case WSI_VERDICT_REFUSED:
+      return print_refused (self);
+    case WSI_VERDICT_ENDED:
+      return verdict->code != 0
+             ? g_strdup_printf ("event == ended and close.code == %u", verdict->code)
+             : g_strdup ("event == ended and status == 101 and not close.code and "
+                         "close.clean == no");
+    case WSI_VERDICT_RULE:
+    case WSI_VERDICT_LIMIT:
+      return g_strdup_printf ("fault == \"%s\"", wsp_fault_get_name (verdict->code));
+    case WSI_VERDICT_MISSING:
+      return g_strdup_printf ("event == %s", losses[find_loss (verdict->code)].name);
+    case WSI_VERDICT_SLOW:
+      return g_strdup_printf ("%s > %ums", verdict->code == WSI_SLOW_PONG ? "rtt" : "reply",
+                              slow_ms);
+    case WSI_N_VERDICT_KINDS:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+add_peer (GString          *text,
+          const WsiProblem *self)
+{
+  g_autofree char *words = g_strconcat (self->peer != NULL ? self->peer : "",
+                                        self->field == WSI_PEER_CLIENT ? ":" : NULL, NULL);
+  g_autofree char *quoted = wsi_lexer_quote (words, strlen (words));
+
+  switch (self->field)
+    {
+    case WSI_PEER_NONE:
+      break;
+    case WSI_PEER_SERVER:
+      g_string_append_printf (text, " and server == %s", quoted);
+      break;
+    case WSI_PEER_CLIENT:
+      g_string_append_printf (text, " and client startswith %s", quoted);
+      break;
+    case WSI_PEER_HOST:
+      g_string_append_printf (text, " and host == %s", quoted);
+      break;
+    }
+}
+
+char *
+wsi_problem_dup_filter (const WsiProblem *self,
+                        guint             slow_ms)
+{
+  gboolean is_ending = self->verdict.kind == WSI_VERDICT_ENDED;
+  g_autofree char *code = NULL;
+  GString *text;
+
+  if (self->verdict.code == WSI_ANY_CODE)
+    return g_strdup (kinds[self->verdict.kind].others_filter);
+
+  code = print_code (self, slow_ms);
+  text = g_string_new (code);
+  add_direction (text, is_ending ? "close.by" : "dir", self->verdict.direction);
+  add_peer (text, self);
+  return g_string_free (text, FALSE);
+}

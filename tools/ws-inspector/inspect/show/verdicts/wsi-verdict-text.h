@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Verdicts in words: what happened, what it means, what to do about it, and the filter that finds
+ * the rows. */
+#pragma once
+
+#include "inspect/show/verdicts/wsi-problems.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_ANSWERER_SERVER,
+  WSI_ANSWERER_PROXY,           /* a proxy that was asked for a tunnel */
+} WsiAnswerer;
+
+/* What to do after a response that refuses the handshake. */
+typedef struct
+{
+  WsiAnswerer answerer;
+  guint       first, last;      /* statuses */
+  const char *text;             /* not translated yet */
+  const char *options;          /* of wsinspect, which do it; NULL = none do */
+} WsiRefusalAdvice;
+
+/* NULL: none is known. */
+const WsiRefusalAdvice *wsi_refusal_find_advice (WsiAnswerer answerer,
+                                                 guint       status);
+
+/* In words of files: "refused", "ended". */
+const char *wsi_verdict_kind_get_name  (WsiVerdictKind kind);
+/* A heading; translated, as the following ones. */
+const char *wsi_verdict_kind_get_title (WsiVerdictKind kind);
+/* In words of files: "error". */
+const char *wsi_severity_get_name      (WsiSeverity severity);
+/* In words of files, such as "404", "frame-masked" or "gap"; NULL: there is none. */
+char       *wsi_verdict_dup_code       (const WsiVerdict *self);
+/* "client" or "server", whose fault it is; NULL: it is that of neither side alone. */
+const char *wsi_verdict_get_side       (const WsiVerdict *self);
+/* What happened, in one line without a full stop. */
+char       *wsi_verdict_dup_title      (const WsiVerdict *self,
+                                        guint             slow_ms);
+/* What it means; NULL: the title says it. */
+char       *wsi_verdict_dup_meaning    (const WsiVerdict *self);
+/* What to look at or to do; NULL: nothing is known. */
+const char *wsi_verdict_get_advice     (const WsiVerdict *self);
+/* How many rows, such as "2 connections". */
+char       *wsi_problem_dup_count      (const WsiProblem *self);
+/* The filter that finds the rows of the group. */
+char       *wsi_problem_dup_filter     (const WsiProblem *self,
+                                        guint             slow_ms);
+
+G_END_DECLS

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/show/verdicts/wsi-verdict.h"
+
+#include <libwsproto/observe/wsp-fault.h>
+#include <string.h>
+
+#include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/store/wsi-conversation.h"
+
+#define SWITCHING_PROTOCOLS 101
+#define FIRST_PRIVATE_CODE 3000 /* RFC 6455 7.4.2: a framework or an application defines it */
+#define US_IN_MS 1000
+
+/* A limit of RFC 6455 10.4, or one of the library alone. */
+static gboolean
+is_limit (guint fault)
+{
+  const char *section = wsp_fault_get_section (fault);
+
+  return wsp_fault_get_severity (fault) == WSP_FAULT_SEVERITY_WARNING &&
+         (section == NULL || g_str_equal (section, "RFC 6455 10.4"));
+}
+
+static guint
+judge_faults (WsiStore         *store,
+              guint64           number,
+              const WsiRecord  *record,
+              const WsiVerdict *usual,
+              WsiVerdict       *verdicts)
+{
+  guint faults[WSI_MAX_FAULTS] = { record->fault };
+  guint n = (record->flags & WSI_RECORD_MORE_FAULTS) == 0 ? 1
+            : MIN (wsi_store_get_faults (store, number, faults, WSI_MAX_FAULTS), WSI_MAX_FAULTS);
+
+  for (guint i = 0; i < n; i++)
+    {
+      verdicts[i] = *usual;
+      verdicts[i].kind = is_limit (faults[i]) ? WSI_VERDICT_LIMIT : WSI_VERDICT_RULE;
+      verdicts[i].code = faults[i];
+    }
+  return n;
+}
+
+/* Also a response with status 101 may break a rule; the server or the client then ends the
+ * connection, or goes on. */
+static gboolean
+has_broken_handshake (WsiConversation *conversation)
+{
+  g_autoptr (WsiHandshakeReport) report =
+    wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_READ
+    ? wsi_conversation_make_report (conversation) : NULL;
+
+  return report != NULL && report->response != NULL && report->n_failed > 0;
+}
+
+/* Frames of the client without a response: the response may be missing in the recording. */
+static gboolean
+is_unanswered (WsiConversation *conversation)
+{
+  g_autoptr (GBytes) request = wsi_conversation_dup_request (conversation);
+  WsiCounters sent, received;
+
+  wsi_conversation_get_counters (conversation, WSP_DIRECTION_SENT, &sent);
+  wsi_conversation_get_counters (conversation, WSP_DIRECTION_RECEIVED, &received);
+  return wsi_conversation_get_ending (conversation) == WSI_ENDING_ABNORMAL && request != NULL &&
+         !wsi_conversation_is_answered (conversation) && sent.n_frames + received.n_frames == 0;
+}
+
+static gboolean
+judge_handshake (WsiConversation *conversation,
+                 WsiVerdict      *verdict)
+{
+  guint status = wsi_conversation_get_status (conversation);
+
+  verdict->kind = WSI_VERDICT_REFUSED;
+  verdict->code = status;
+  return status == SWITCHING_PROTOCOLS ? has_broken_handshake (conversation)
+         : status != 0 || (!wsi_conversation_was_open (conversation) &&
+                           is_unanswered (conversation));
+}
+
+/* The first Close frame decides: who sends 1000 or 1001 has ended the connection on purpose. */
+static gboolean
+judge_ending (WsiConversation *conversation,
+              WsiVerdict      *verdict)
+{
+  verdict->kind = WSI_VERDICT_ENDED;
+  verdict->code = wsi_conversation_get_end_code (conversation);
+  verdict->direction = wsi_conversation_get_closer (conversation);
+  return verdict->code == 0
+         ? wsi_conversation_get_ending (conversation) == WSI_ENDING_ABNORMAL &&
+         wsi_conversation_was_open (conversation)
+         : verdict->code != WSP_CLOSE_CODE_NORMAL && verdict->code != WSP_CLOSE_CODE_GOING_AWAY;
+}
+
+static guint
+judge_end (WsiConversation *conversation,
+           WsiVerdict      *verdicts)
+{
+  const WsiVerdict usual = verdicts[0];
+  guint n;
+
+  verdicts[0].direction = WSI_NO_DIRECTION;
+  n = judge_handshake (conversation, &verdicts[0]);
+  verdicts[n] = usual;
+  return n + judge_ending (conversation, &verdicts[n]);
+}
+
+/* Frames that were left out because the user has paused the capture are no loss. */
+static gboolean
+is_loss (const WsiRecord *record)
+{
+  switch ((guint) record->event)
+    {
+    case WSI_EVENT_GAP:
+      return record->sentence != WSI_SENTENCE_FRAME_LEFT_OUT &&
+             record->sentence != WSI_SENTENCE_FRAMES_LEFT_OUT;
+    case WSI_EVENT_DROPPED:
+    case WSI_EVENT_EVICTED:
+      return TRUE;
+    case WSI_EVENT_NOTE:
+      return record->sentence == WSI_SENTENCE_PROGRAM_TOO_FAST ||
+             record->sentence == WSI_SENTENCE_PACKET_DROPPED ||
+             record->sentence == WSI_SENTENCE_PACKETS_DROPPED;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+is_late (gint64 time_us,
+         guint  slow_ms)
+{
+  return slow_ms > 0 && time_us > (gint64) slow_ms * US_IN_MS;
+}
+
+guint
+wsi_verdict_judge (WsiStore        *store,
+                   guint64          number,
+                   const WsiRecord *record,
+                   WsiConversation *conversation,
+                   guint            slow_ms,
+                   WsiVerdict      *verdicts)
+{
+  gboolean is_event = record->kind == WSI_RECORD_KIND_EVENT;
+
+  verdicts[0] = (WsiVerdict) {
+    .role = conversation != NULL ? wsi_conversation_get_role (conversation) : WSP_ROLE_CLIENT,
+    .direction = record->direction,
+  };
+  if (record->fault != 0)
+    {
+      const WsiVerdict usual = verdicts[0];
+
+      return judge_faults (store, number, record, &usual, verdicts);
+    }
+  if (is_event && record->event == WSI_EVENT_ENDED)
+    return conversation != NULL ? judge_end (conversation, verdicts) : 0;
+
+  verdicts[0].kind = is_event ? WSI_VERDICT_MISSING : WSI_VERDICT_SLOW;
+  verdicts[0].code = is_event ? record->event : WSI_SLOW_PONG;
+  if (is_event && record->event != WSI_EVENT_GAP)
+    verdicts[0].direction = WSI_NO_DIRECTION;
+  return is_event ? is_loss (record)
+         : (record->flags & WSI_RECORD_ROUND_TRIP) != 0 && is_late (record->round_trip_us, slow_ms);
+}
+
+gboolean
+wsi_verdict_judge_pair (WsiStore      *store,
+                        const WsiPair *pair,
+                        guint          slow_ms,
+                        WsiVerdict    *verdict)
+{
+  const WsiRecord *request = wsi_store_get_record (store, pair->request);
+  const WsiRecord *reply = wsi_store_get_record (store, pair->reply);
+  g_autoptr (WsiConversation) conversation = NULL;
+
+  if (request == NULL || reply == NULL || !is_late (reply->time_us - request->time_us, slow_ms))
+    return FALSE;
+
+  conversation = wsi_store_dup_conversation (store, reply->conversation);
+  *verdict = (WsiVerdict) {
+    .kind = WSI_VERDICT_SLOW, .code = WSI_SLOW_REPLY, .direction = reply->direction,
+    .role = conversation != NULL ? wsi_conversation_get_role (conversation) : WSP_ROLE_CLIENT,
+  };
+  return TRUE;
+}
+
+static WsiSeverity
+get_severity_of_code (guint code)
+{
+  switch (code)
+    {
+    case WSP_CLOSE_CODE_NO_STATUS:
+      return WSI_SEVERITY_NOTE;
+    case WSP_CLOSE_CODE_SERVICE_RESTART:
+    case WSP_CLOSE_CODE_TRY_AGAIN_LATER:
+      return WSI_SEVERITY_WARNING;
+    default:
+      return code >= FIRST_PRIVATE_CODE && code != WSI_ANY_CODE ? WSI_SEVERITY_WARNING
+                                                                : WSI_SEVERITY_ERROR;
+    }
+}
+
+WsiSeverity
+wsi_verdict_get_severity (const WsiVerdict *self)
+{
+  switch (self->kind)
+    {
+    case WSI_VERDICT_REFUSED:
+      return WSI_SEVERITY_ERROR;
+    case WSI_VERDICT_ENDED:
+      return get_severity_of_code (self->code);
+    case WSI_VERDICT_RULE:
+      return self->code == WSI_ANY_CODE ||
+             wsp_fault_get_severity (self->code) == WSP_FAULT_SEVERITY_ERROR
+             ? WSI_SEVERITY_ERROR : WSI_SEVERITY_WARNING;
+    case WSI_VERDICT_LIMIT:
+    case WSI_VERDICT_MISSING:
+    case WSI_VERDICT_SLOW:
+    case WSI_N_VERDICT_KINDS:
+      break;
+    }
+
+  return WSI_SEVERITY_WARNING;
+}
+
+static char *
+dup_host (const char *address)
+{
+  const char *port = strrchr (address, ':');
+
+  return port != NULL ? g_strndup (address, port - address) : g_strdup (address);
+}
+
+char *
+wsi_verdict_dup_peer (WsiConversation *conversation,
+                      WsiPeerField    *field)
+{
+  gboolean is_client = conversation != NULL &&
+                       wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
+  const char *server = is_client ? wsi_conversation_get_server (conversation) : NULL;
+  const char *client = is_client || conversation == NULL
+                       ? NULL : wsi_conversation_get_client (conversation);
+  const char *uri = is_client ? wsi_conversation_get_uri (conversation) : NULL;
+  g_autofree char *host = NULL;
+
+  *field = WSI_PEER_NONE;
+  if (server != NULL)
+    {
+      *field = WSI_PEER_SERVER;
+      return g_strdup (server);
+    }
+  if (client != NULL)
+    {
+      *field = WSI_PEER_CLIENT;
+      return dup_host (client);
+    }
+  if (uri != NULL && g_uri_split (uri, G_URI_FLAGS_NONE, NULL, NULL, &host, NULL, NULL, NULL, NULL,
+                                  NULL) && host != NULL)
+    *field = WSI_PEER_HOST;
+  return *field == WSI_PEER_HOST ? g_steal_pointer (&host) : NULL;
+}

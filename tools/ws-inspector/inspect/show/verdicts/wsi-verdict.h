@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What is wrong with a row of the store: a refused handshake, a connection that ended without code
+ * 1000 or 1001, a broken rule, an exceeded limit, missing data, a late reply.  Where the recording
+ * does not say what happened, there is no verdict. */
+#pragma once
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_VERDICT_REFUSED,          /* code: the status; 101 = with a broken rule, 0 = no response */
+  WSI_VERDICT_ENDED,            /* the close code; 0 = a browser does not report it */
+  WSI_VERDICT_RULE,             /* the fault */
+  WSI_VERDICT_LIMIT,            /* the fault */
+  WSI_VERDICT_MISSING,          /* the WsiEvent */
+  WSI_VERDICT_SLOW,             /* a WsiSlow */
+  WSI_N_VERDICT_KINDS,
+} WsiVerdictKind;
+
+typedef enum
+{
+  WSI_SLOW_PONG,
+  WSI_SLOW_REPLY,
+} WsiSlow;
+
+/* A verdict about several codes. */
+#define WSI_ANY_CODE G_MAXUINT
+
+typedef enum
+{
+  WSI_SEVERITY_NOTE,
+  WSI_SEVERITY_WARNING,
+  WSI_SEVERITY_ERROR,
+} WsiSeverity;
+
+typedef struct
+{
+  WsiVerdictKind kind;
+  guint          code;
+  WspRole        role;          /* whose side is recorded */
+  guint          direction;     /* of what is wrong; WSI_NO_DIRECTION = of neither side */
+} WsiVerdict;
+
+/* By which field of a filter a peer is found. */
+typedef enum
+{
+  WSI_PEER_NONE,
+  WSI_PEER_SERVER,              /* host and port */
+  WSI_PEER_CLIENT,              /* only the host: each connection has another port */
+  WSI_PEER_HOST,                /* that of the URI */
+} WsiPeerField;
+
+#define WSI_MAX_VERDICTS WSI_MAX_FAULTS
+
+/* Whether the row may have a verdict: most rows have none, and cost no call. */
+static inline gboolean
+wsi_verdict_is_possible (const WsiRecord *record)
+{
+  return record->fault != 0 || (record->flags & WSI_RECORD_ROUND_TRIP) != 0 ||
+         (record->kind == WSI_RECORD_KIND_EVENT && record->event >= WSI_EVENT_ENDED);
+}
+
+/* Writes the verdicts about a row; returns how many they are.  conversation: of the row, or NULL.
+ * slow_ms: a pong that took longer is late; 0 = none is. */
+guint       wsi_verdict_judge        (WsiStore        *store,
+                                      guint64          number,
+                                      const WsiRecord *record,
+                                      WsiConversation *conversation,
+                                      guint            slow_ms,
+                                      WsiVerdict      *verdicts);
+/* The same about a reply, which a decoder has paired with its request.  FALSE: it is in time, or
+ * one of the rows is gone. */
+gboolean    wsi_verdict_judge_pair   (WsiStore      *store,
+                                      const WsiPair *pair,
+                                      guint          slow_ms,
+                                      WsiVerdict    *verdict);
+WsiSeverity wsi_verdict_get_severity (const WsiVerdict *self);
+/* The other side of the connection; NULL: it is not known, or conversation is NULL. */
+char       *wsi_verdict_dup_peer     (WsiConversation *conversation,
+                                      WsiPeerField    *field);
+
+G_END_DECLS
