@@ -79,6 +79,7 @@ static const struct
     "Peer did not answer a ping within keepalive-timeout: no" },
   { "check", "Status must be 101; received 404: no such path on the server.",
     "STATUS MUST BE 101; RECEIVED 404: NO SUCH PATH ON THE SERVER." },
+  { "property-is-a-field", "no (see WspClient:origin)", "no (see THE FIELD ORIGIN)" },
   { "translation-with-a-part-too-many", "Too many connections: max-connections: 5", "TOO MANY: 5" },
 };
 

@@ -13,6 +13,7 @@
 #define MAX_CUTS 4              /* places where a fact may begin */
 #define BEFORE_FACT ": "
 #define BEFORE_CLAUSE "; "
+#define OF_LIBRARY "Wsp"       /* so a class begins */
 
 static char *find (const char *english,
                    guint       n_causes);
@@ -252,12 +253,44 @@ find (const char *english,
   return text != NULL ? text : find_check (english, n_causes);
 }
 
+/* What the library's names are for a user of the window, who knows its fields. */
+static char *
+name_fields (const char *text)
+{
+  const struct
+  {
+    const char *name, *words;
+  } fields[] = {
+    { "WspClient::accept-certificate", _("the option for any certificate") },
+    { "WspClient::authenticate", _("the headers of the request") },
+    { "WspClient:max-redirects", _("the header Location of the response") },
+    { "WspClient:origin", _("the field Origin") },
+    { "WspClient:proxy-resolver", _("the proxy of the system") },
+    { "WspClient:subprotocol-required", _("the field Subprotocols") },
+    { "WspClient:tls-certificate", _("the field Certificate") },
+    { "WspClient:tls-database", _("the field Trusted authorities") },
+    { "WspServer:allowed-hosts", _("the address of the server") },
+    { "WspServer:allowed-origins", _("the field Allowed origins") },
+    { "WspServer:tls-authentication-mode", _("the authorities of clients") },
+    { "WspServer:tls-certificate", _("the field Certificate") },
+    { "WspServer:tls-database", _("the authorities of clients") },
+    { "WspServer::request", _("the program") },
+  };
+  GString *named = g_string_new (text);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    g_string_replace (named, fields[i].name, fields[i].words, 0);
+  return g_string_free (named, FALSE);
+}
+
 char *
 wsi_translate_text (const char *english)
 {
-  char *text = english != NULL ? find (english, 0) : NULL;
+  g_autofree char *text = english != NULL ? find (english, 0) : NULL;
+  const char *shown = text != NULL ? text : english;
 
-  return text != NULL ? text : g_strdup (english);
+  return shown != NULL && strstr (shown, OF_LIBRARY) != NULL ? name_fields (shown)
+                                                             : g_strdup (shown);
 }
 
 char *

@@ -13,7 +13,8 @@ char *wsi_translate_sentence (const WsiSentence *sentence);
 /* The text of a fault with its section, as wsp_fault_describe () has it. */
 char *wsi_translate_fault    (guint fault);
 /* An error or a check of the library, of which only the text is known.  Another text stays as it
- * is, and so does what a known one quotes.  NULL = NULL. */
+ * is, and so does what a known one quotes; but properties of the library are named as the fields of
+ * the window.  NULL = NULL. */
 char *wsi_translate_text     (const char *english);
 
 G_END_DECLS
