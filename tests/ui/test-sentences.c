@@ -9,6 +9,7 @@
 
 #include "connection/report/wsp-close-info-private.h"
 #include "inspect/capture/wsi-close-sentence.h"
+#include "inspect/show/sentences/wsi-library-texts.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspector/each-sentence.h"
 #include "language.h"
@@ -237,6 +238,18 @@ static const char *const sentences[] = {
   "Sec-WebSocket-Accept must match the key; expected 'a b', received 2 times, first x.",
 };
 
+/* A user of the window has fields: no sentence has a name of the API. */
+static void
+test_names (void)
+{
+  for (const WsiLibraryText *text = wsi_library_texts; text->text != NULL; text++)
+    {
+      g_autofree char *shown = wsi_translate_text (text->text);
+
+      g_assert_null (strstr (shown, "Wsp"));
+    }
+}
+
 /* Those of the inspector, but for a text and an error, which have no words of their own. */
 static void
 test_each (void)
@@ -407,6 +420,7 @@ main (int    argc,
   add_each ("/ui/sentences/sentence-is-translated", sentences, G_N_ELEMENTS (sentences),
             test_sentence);
   g_test_add_func ("/ui/sentences/each-of-the-inspector-is-translated", test_each);
+  g_test_add_func ("/ui/sentences/none-names-the-api", test_names);
   g_test_add_func ("/ui/sentences/text-without-an-id-stays", test_plain_text);
   g_test_add_func ("/ui/sentences/error-in-a-sentence-is-translated", test_error);
   for (guint i = 0; i < G_N_ELEMENTS (endings); i++)

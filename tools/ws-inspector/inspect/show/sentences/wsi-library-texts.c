@@ -93,10 +93,6 @@ const WsiLibraryText wsi_library_texts[] = {
   { N_("%s belongs to user %s; expected user %s (remove it)"), WSI_CAUSE_NONE },
   { N_("%s cannot be opened: %s (expected a folder, not a link)"), WSI_CAUSE_NONE },
   { N_("%s cannot be opened: %s"), WSI_CAUSE_ANY },
-  { N_("XDG_RUNTIME_DIR is not set; expected the user's own folder, such as /run/user/1000 (sudo "
-       "and su do not set it)"), WSI_CAUSE_NONE },
-  { N_("XDG_RUNTIME_DIR is not an absolute path; expected the user's own folder, such as "
-       "/run/user/1000"), WSI_CAUSE_NONE },
   /* wsp_handshake_new_client () */
   { N_("Invalid URI %s: expected a scheme, received none (did you mean %s?)"), WSI_CAUSE_NONE },
   { N_("Invalid URI %s: expected scheme ws, received http (did you mean %s?)"), WSI_CAUSE_NONE },

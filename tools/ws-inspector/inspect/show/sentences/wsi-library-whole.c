@@ -82,6 +82,11 @@ static const char *const whole[] = {
   N_("often the Origin: see WspClient:origin"),
   N_("set Authorization in WspClient::authenticate"),
   N_("see WspClient:max-redirects"),
+  /* The folder of wsp_attach_enable () */
+  N_("XDG_RUNTIME_DIR is not set; expected the user's own folder, such as /run/user/1000 (sudo and "
+     "su do not set it)"),
+  N_("XDG_RUNTIME_DIR is not an absolute path; expected the user's own folder, such as "
+     "/run/user/1000"),
 };
 
 char *
