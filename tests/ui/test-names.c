@@ -145,7 +145,7 @@ is_close_button (GtkWidget  *widget,
          g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), icon_name) == 0;
 }
 
-/* Also one that waited for another one. */
+/* A toast replaces the one before. */
 static void
 test_toasts (void)
 {
@@ -153,13 +153,16 @@ test_toasts (void)
   GtkWidget *toasts = GTK_WIDGET (ui_test_get_child (window, "toasts"));
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", "one");
+  assert_named (window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", "two");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", "other");
+  ui_test_draw (GTK_WIDGET (window), 2);
+  g_assert_nonnull (ui_test_find (toasts, ui_test_is_label, "other"));
   assert_named (window);
   g_signal_emit_by_name (ui_test_find (toasts, is_close_button, "window-close-symbolic"),
                          "clicked");
   ui_test_draw (GTK_WIDGET (window), 2);
-  g_assert_nonnull (ui_test_find (toasts, ui_test_is_label, "other"));
-  assert_named (window);
+  g_assert_null (ui_test_find (toasts, ui_test_is_label, "two"));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 

@@ -823,7 +823,8 @@ test_waiting_and_close (void)
     }
 }
 
-/* The title names the target, the sentence says why; text of others is no markup, and is cut. */
+/* The title says what happened, the name is that of the target, the sentence says why; text of
+ * others is no markup, and is cut. */
 static void
 test_failure (void)
 {
@@ -831,16 +832,19 @@ test_failure (void)
   GtkWindow *window = open_window (GTK_WIDGET (page), 360);
   g_autofree char *name = g_strnfill (100000, 'x');
 
-  wsi_failure_page_show (page, "ws://127.0.0.1:1/<b>", "Could not connect to 127.0.0.1: "
-                         "Connection refused \x1b[31m", WSI_FAILURE_WITHOUT_HANDSHAKE);
-  g_assert_cmpstr (ui_test_get_text (page, "title"), ==, "ws://127.0.0.1:1/<b>");
+  wsi_failure_page_show (page, "Cannot Connect", "ws://127.0.0.1:1/<b>",
+                         "Could not connect to 127.0.0.1: Connection refused \x1b[31m",
+                         "Change _Address…", WSI_FAILURE_WITHOUT_HANDSHAKE);
+  g_assert_cmpstr (ui_test_get_text (page, "title"), ==, "Cannot Connect");
+  g_assert_cmpstr (ui_test_get_text (page, "name"), ==, "ws://127.0.0.1:1/<b>");
   g_assert_cmpstr (ui_test_get_text (page, "sentence"), ==,
                    "Could not connect to 127.0.0.1: Connection refused \\x1b[31m");
   wsi_failure_page_focus (page);
   save_picture (window, "failure-360.png");
 
-  wsi_failure_page_show (page, name, name, WSI_FAILURE_WITH_HANDSHAKE);
-  g_assert_cmpuint (strlen (ui_test_get_text (page, "title")), <, 200);
+  wsi_failure_page_show (page, "Cannot Connect", name, name, "_Change…",
+                         WSI_FAILURE_WITH_HANDSHAKE);
+  g_assert_cmpuint (strlen (ui_test_get_text (page, "name")), <, 200);
   g_assert_cmpuint (strlen (ui_test_get_text (page, "sentence")), <, 3000);
   gtk_window_destroy (window);
 }

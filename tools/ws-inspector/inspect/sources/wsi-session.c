@@ -262,6 +262,17 @@ wsi_session_make_recorder (WsiSession           *self,
   return recorder;
 }
 
+/* The latest connection, if its refusal is why the source has failed. */
+static WsiConversation *
+find_refused (WsiSession *self,
+              WsiSource  *source)
+{
+  return self->conversation != NULL &&
+         wsi_session_find_source (self, self->conversation) == source &&
+         wsi_conversation_get_status (self->conversation) != 0 &&
+         wsi_source_get_state (source) == WSI_SOURCE_FAILED ? self->conversation : NULL;
+}
+
 /* Records from before the change are written first. */
 static void
 on_source_changed (WsiSession *self,
@@ -273,7 +284,7 @@ on_source_changed (WsiSession *self,
   wsi_merger_flush (self->merger);
   report_end (self);
   if (sentence != NULL)
-    set_sentence (self, NULL, WSI_ENDING_ABNORMAL, sentence);
+    set_sentence (self, find_refused (self, source), WSI_ENDING_ABNORMAL, sentence);
   else
     g_signal_emit (self, signals[CHANGED], 0);
   if (state == WSI_SOURCE_FAILED)

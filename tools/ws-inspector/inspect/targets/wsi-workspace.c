@@ -140,11 +140,12 @@ on_session_changed (WsiWorkspace *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* The failure page shows the sentence already. */
+/* The failure page shows the sentence already, and the page of problems how connections end. */
 static void
 on_reported (WsiWorkspace *self)
 {
   if (wsi_session_get_ending (self->session) == WSI_ENDING_ABNORMAL &&
+      wsi_session_get_ended (self->session) == 0 &&
       (!is_all_lost (self) || self->page == WSI_PAGE_START))
     g_signal_emit (self, signals[REPORTED], 0);
 }

@@ -15,8 +15,8 @@ struct _WsiFailurePage
 {
   GtkWidget  parent_instance;
 
-  GtkLabel  *title, *sentence;
-  GtkWidget *again_button, *handshake_button;
+  GtkLabel  *title, *name, *sentence;
+  GtkWidget *change_button, *handshake_button;
 };
 
 G_DEFINE_FINAL_TYPE (WsiFailurePage, wsi_failure_page, GTK_TYPE_WIDGET)
@@ -41,8 +41,9 @@ wsi_failure_page_class_init (WsiFailurePageClass *class)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/start/wsi-failure-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, title);
+  gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, name);
   gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, sentence);
-  gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, again_button);
+  gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, change_button);
   gtk_widget_class_bind_template_child (widget_class, WsiFailurePage, handshake_button);
 }
 
@@ -74,19 +75,21 @@ set_text (GtkLabel   *label,
 
 void
 wsi_failure_page_show (WsiFailurePage *self,
+                       const char     *title,
                        const char     *name,
                        const char     *sentence,
+                       const char     *change,
                        WsiFailureKind  kind)
 {
-  set_text (self->title, name, MAX_NAME);
+  gtk_label_set_text (self->title, title);
+  set_text (self->name, name, MAX_NAME);
   set_text (self->sentence, sentence, MAX_SENTENCE);
+  gtk_button_set_label (GTK_BUTTON (self->change_button), change);
   gtk_widget_set_visible (self->handshake_button, kind == WSI_FAILURE_WITH_HANDSHAKE);
 }
 
 void
 wsi_failure_page_focus (WsiFailurePage *self)
 {
-  gboolean has_handshake = gtk_widget_get_visible (self->handshake_button);
-
-  gtk_widget_grab_focus (has_handshake ? self->handshake_button : self->again_button);
+  gtk_widget_grab_focus (self->change_button);
 }

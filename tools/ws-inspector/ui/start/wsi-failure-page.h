@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A target that could not be reached: which one, why, and what to do next.  Its buttons are the
- * actions win.try-again, win.change-target and win.show-handshake. */
+/* A target that could not be reached: what happened, which target, why, and what to do next.  Its
+ * buttons are the actions win.change-target, win.try-again and win.show-handshake. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -19,12 +19,15 @@ typedef enum
   WSI_FAILURE_WITH_HANDSHAKE,   /* there is one to look at */
 } WsiFailureKind;
 
-/* name: of the target, such as its address; sentence: why, which names the target or does not. */
+/* title: what happened; name: of the target, such as its address; sentence: why, which names the
+ * target or does not; change: the words of the button that leads to what was wrong. */
 void        wsi_failure_page_show         (WsiFailurePage *self,
+                                           const char     *title,
                                            const char     *name,
                                            const char     *sentence,
+                                           const char     *change,
                                            WsiFailureKind  kind);
-/* Moves the focus to what helps most. */
+/* Moves the focus to the button that changes what was wrong. */
 void        wsi_failure_page_focus        (WsiFailurePage *self);
 
 G_END_DECLS

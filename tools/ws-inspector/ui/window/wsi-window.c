@@ -9,6 +9,8 @@
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/sources/wsi-session.h"
 #include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/targets/wsi-failure.h"
 #include "inspect/targets/wsi-last-session.h"
 #include "inspect/targets/wsi-target-start.h"
 #include "inspect/targets/wsi-workspace.h"
@@ -143,15 +145,38 @@ try_again (WsiWindow *self)
     leave (self, start_again);
 }
 
+/* Of the response that has refused the only source; 0 = there was none. */
+static guint
+get_refusal (WsiWindow *self)
+{
+  WsiConversation *conversation =
+    wsi_session_get_conversation (wsi_workspace_get_session (self->workspace));
+
+  return conversation != NULL ? wsi_conversation_get_status (conversation) : 0;
+}
+
+/* The form with the field that was wrong, and the sentence there; for a file there is no form. */
 static void
 change (gpointer window)
 {
   WsiWindow *self = window;
   const WsiTarget *target = wsi_workspace_get_target (self->workspace);
+  WsiSource *source = wsi_workspace_get_source (self->workspace);
+  gboolean has_failed = source != NULL && wsi_source_get_state (source) == WSI_SOURCE_FAILED;
+  const WsiSentence *failure = has_failed ? wsi_source_get_sentence (source) : NULL;
+  WsiTargetField field = has_failed ? wsi_failure_find_field (failure, get_refusal (self))
+                                    : WSI_TARGET_ADDRESS;
+  gboolean is_file = source != NULL && wsi_source_get_kind (source) == WSI_SOURCE_KIND_FILE;
+  g_autofree char *sentence = has_failed ? wsi_source_text_dup_sentence (source) : NULL;
 
   wsi_workspace_end (self->workspace);
-  if (target != NULL)
+  if (target != NULL && sentence != NULL &&
+      wsi_target_has_field (wsi_target_get_kind (target), field))
+    wsi_start_page_show_error (self->start_page, target, field, sentence);
+  else if (target != NULL)
     wsi_start_page_edit (self->start_page, target);
+  if (is_file)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.open", NULL);
 }
 
 static void
@@ -495,10 +520,15 @@ show_failure (WsiWindow *self)
 {
   WsiSession *session = wsi_workspace_get_session (self->workspace);
   WsiSource *source = wsi_workspace_get_source (self->workspace);
-  g_autofree char *title = wsi_source_text_dup_title (source);
+  const WsiSentence *failure = wsi_source_get_sentence (source);
+  guint status = get_refusal (self);
+  WsiSourceKind kind = wsi_source_get_kind (source);
+  g_autofree char *title = wsi_failure_dup_title (kind, failure, status);
+  g_autofree char *name = wsi_source_text_dup_title (source);
   g_autofree char *sentence = wsi_source_text_dup_sentence (source);
 
-  wsi_failure_page_show (self->failed_page, title, sentence,
+  wsi_failure_page_show (self->failed_page, title, name, sentence,
+                         wsi_failure_get_change (kind, wsi_failure_find_field (failure, status)),
                          wsi_session_get_conversation (session) != NULL
                          ? WSI_FAILURE_WITH_HANDSHAKE : WSI_FAILURE_WITHOUT_HANDSHAKE);
 }
@@ -536,7 +566,6 @@ on_paged (WsiWindow *self)
 static void
 on_session_changed (WsiWindow *self)
 {
-  wsi_toaster_forget (self->toaster);
   wsi_session_page_set_session (self->session_page, wsi_workspace_get_session (self->workspace));
 }
 
@@ -559,7 +588,7 @@ on_reported (WsiWindow *self)
   g_autofree char *sentence = wsi_translate_sentence (wsi_session_get_sentence (session));
   g_autofree char *numbered = wsi_source_text_dup_numbered (session, sentence);
 
-  wsi_toaster_report (self->toaster, numbered);
+  wsi_toaster_show (self->toaster, numbered);
 }
 
 static void
