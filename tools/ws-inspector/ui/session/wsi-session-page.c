@@ -306,9 +306,11 @@ static void
 on_problem_filter_on (WsiSessionPage *self,
                       const char     *filter)
 {
-  wsi_sidebar_show_all (self->sidebar);
+  leave_place (self);
+  wsi_sidebar_select (self->sidebar, 0);
   gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.show-all", NULL);
-  on_filter_on (self, filter);
+  apply_filter (self, filter);
+  wsi_session_page_show_view (self, "frames");
 }
 
 static void
