@@ -202,7 +202,7 @@ fit_describe (GtkWindow *window,
               int        height)
 {
   Fit self = { .window = GTK_WIDGET (window), .faults = g_string_new (NULL), .width = width,
-               .height = height };
+               .height = MAX (height, gtk_widget_get_height (GTK_WIDGET (window))) };
   GtkWidget *content = gtk_widget_get_first_child (self.window);
   int least_width = measure (content, GTK_ORIENTATION_HORIZONTAL, -1);
   int least_height = measure (content, GTK_ORIENTATION_VERTICAL, width);
