@@ -211,10 +211,11 @@ static gboolean
 is_in_order (gpointer list)
 {
   WsiShownRows *rows = wsi_frame_list_get_rows (list);
+  gboolean is_asked_for = wsi_shown_rows_get_order (rows).value != WSI_ROW_NONE;
   double part;
 
   return !wsi_shown_rows_are_being_sorted (rows, &part) &&
-         (wsi_shown_rows_get_order (rows).value != WSI_ROW_NONE) == wsi_shown_rows_are_sorted (rows);
+         is_asked_for == wsi_shown_rows_are_sorted (rows);
 }
 
 /* An action of the window, or one of its list, which has a target. */

@@ -18,7 +18,7 @@ static const struct
 } cases[] = {
   { "a-refusal-has-its-rule-and-body", "HTTP/1.1 403 No\r\nContent-Length: 9\r\n\r\nNot here!",
     { "403", "RFC 6455", "Body: Not here!" },
-    { "Handshake refused with status 403", "What to do: Send the Origin", "#1 /chat", "\nNot here!" } },
+    { "Handshake refused with status 403", "What to do: Send the Origin", "#1 · /chat", "\nNot here!" } },
   { "a-hostile-body-is-escaped", "HTTP/1.1 403 No\r\nContent-Length: 9\r\n\r\n\x1b[31m\xe2\x80\xae!",
     { "Body: \\x1b[31m\\u{202e}!" }, { "\\x1b[31m\\u{202e}!" } },
   { "a-secret-in-a-body-is-hidden",

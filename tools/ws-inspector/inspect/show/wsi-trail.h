@@ -30,8 +30,8 @@ void      wsi_trail_free  (WsiTrail *self);
 /* Takes the place.  One that is the same as the one before it is no place of its own. */
 void      wsi_trail_leave (WsiTrail      *self,
                            WsiTrailPlace *place);
-/* The place that was left last and is not that one; free it with wsi_trail_place_free ().  NULL: there
- * is none. */
+/* The place that was left last and is not that one; free it with wsi_trail_place_free ().  NULL:
+ * there is none. */
 WsiTrailPlace *wsi_trail_go_back (WsiTrail            *self,
                                   const WsiTrailPlace *from);
 /* Of another session. */

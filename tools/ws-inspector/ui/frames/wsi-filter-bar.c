@@ -161,7 +161,8 @@ on_patience (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Where a text is wrong is seen at once, why only when the user waits: half a word is no mistake. */
+/* Where a text is wrong is seen at once, why only when the user waits: half a word is not wrong
+ * yet. */
 static void
 on_entry_changed (WsiFilterBar *self)
 {
