@@ -265,7 +265,7 @@ test_tooltips (void)
   wsi_store_announce (scene.store);
   g_assert_nonnull (wsi_target_start (target, scene.session, &wrong, NULL));
   wait_for_text (&scene, "Failed\n");
-  wait_for_text (&scene, "#1 /prices");
+  wait_for_text (&scene, "#1 · /prices");
   ui_test_draw (GTK_WIDGET (scene.window), 2);
   picture_save (GTK_WIDGET (scene.window), "sidebar-long-titles");
 
