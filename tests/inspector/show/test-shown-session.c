@@ -200,6 +200,35 @@ test_connection (void)
 }
 
 static void
+add_one (guint *n)
+{
+  (*n)++;
+}
+
+/* A session of recordings alone is not live, whether they can be read or not. */
+static void
+test_live (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (GFile) file = g_file_new_for_path ("/nonexistent/a.pcap");
+  g_autoptr (GError) error = NULL;
+  guint n_changes = 0;
+
+  scene_init (&scene);
+  g_signal_connect_swapped (scene.shown, "sources-changed", G_CALLBACK (add_one), &n_changes);
+  g_assert_true (wsi_shown_session_is_live (scene.shown));
+  g_list_store_append (files, file);
+  g_assert_nonnull (wsi_session_open_files (scene.session, G_LIST_MODEL (files), NULL));
+  g_assert_cmpuint (n_changes, ==, 1);
+  g_assert_false (wsi_shown_session_is_live (scene.shown));
+  g_assert_nonnull (wsi_session_demonstrate (scene.session, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_changes, ==, 2);
+  g_assert_true (wsi_shown_session_is_live (scene.shown));
+}
+
+static void
 wait_until_hidden (Scene  *scene,
                    guint64 number)
 {
@@ -316,6 +345,7 @@ main (int    argc,
   g_test_add_func ("/inspector/shown-session/details/handshakes-are-shown-twice-a-second",
                    test_handshakes);
   g_test_add_func ("/inspector/shown-session/details/a-selected-row-stays", test_row);
+  g_test_add_func ("/inspector/shown-session/is-live-unless-all-are-recordings", test_live);
   g_test_add_func ("/inspector/shown-session/details/a-selected-connection", test_connection);
   g_test_add_func ("/inspector/shown-session/row/is-found-once-nothing-hides-it", test_wanted);
   g_test_add_func ("/inspector/shown-session/row/a-fragment-is-in-its-message", test_fragment);
