@@ -178,7 +178,7 @@ static const struct
   const char *name, *field, *section;
 } text_fields[] = {
   { "FIN", "FIN 1: the last frame of its message", "RFC 6455 5.2" },
-  { "RSV1", "RSV1 0: not compressed", "RFC 6455 5.2, RFC 7692 6" },
+  { "RSV1", "RSV1 0: not used: no compression was negotiated", "RFC 6455 5.2, RFC 7692 6" },
   { "RSV2", "RSV2 0: not used", "RFC 6455 5.2" },
   { "RSV3", "RSV3 0: not used", "RFC 6455 5.2" },
   { "opcode", "opcode 1 text: a text message, or its beginning: UTF-8", "RFC 6455 5.2" },
@@ -295,6 +295,39 @@ test_other_fields (void)
   gtk_test_accessible_assert_property (get_field (&scene, 4), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "opcode 3 reserved: without a meaning: a receiver fails the "
                                        "connection (breaks a rule)");
+}
+
+/* Before anything is clicked. */
+static const struct
+{
+  const char *name;
+  Frame       frame;
+  const char *text, *compression;
+} explanations[] = {
+  { "only-frame", FRAME_TEXT,
+    "Only frame of a text message, 11 bytes on the wire, masked by the client.",
+    "RSV1 0: not used: no compression was negotiated" },
+  { "first-fragment", FRAME_FIRST_FRAGMENT,
+    "First frame of a text message, 6 bytes on the wire, masked by the client.",
+    "RSV1 0: not used: no compression was negotiated" },
+  { "last-fragment", FRAME_LAST_FRAGMENT,
+    "Last frame of a text message, 6 bytes on the wire, masked by the client.",
+    "RSV1 0: not used: no compression was negotiated" },
+  { "broken", FRAME_BROKEN,
+    "Frame with the reserved opcode 3, 7 bytes on the wire, masked by the client. "
+    "It breaks 2 rules.", "RSV1 1: breaks a rule: no negotiated extension uses it" },
+};
+
+static void
+test_explanation (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, NARROW);
+  show (&scene, explanations[i].frame);
+  g_assert_cmpstr (get_text (&scene, "explanation"), ==, explanations[i].text);
+  g_assert_cmpstr (get_text (&scene, "compression"), ==, explanations[i].compression);
 }
 
 static const struct
@@ -526,6 +559,13 @@ main (int    argc,
   g_test_add_func ("/ui/frame-page/none/of-a-message-without-frames", test_message);
   g_test_add_func ("/ui/frame-page/none/leaves-nothing-of-the-frame-before", test_none);
   g_test_add_func ("/ui/frame-page/grid/each-bit-is-in-its-field", test_grid);
+  for (gsize i = 0; i < G_N_ELEMENTS (explanations); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/frame-page/explanation/%s",
+                                               explanations[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_explanation);
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
     {
       g_autofree char *path = g_strdup_printf ("/ui/frame-page/place/%s", places[i].name);

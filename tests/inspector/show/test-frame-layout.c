@@ -188,10 +188,10 @@ static const struct
 } meanings[] = {
   { "last-frame", "8180 37fa213d", 0, WSI_FRAME_FIELD_FIN, "the last frame of its message" },
   { "more-frames", "0180 37fa213d", 0, WSI_FRAME_FIELD_FIN, "more frames of this message follow" },
-  { "compressed", "c180 37fa213d", 0, WSI_FRAME_FIELD_RSV1, "a compressed message begins" },
+  { "compressed", "c180 37fa213d", 0, WSI_FRAME_FIELD_RSV1, "compressed with permessage-deflate" },
   { "not-compressed", "8180 37fa213d", 0, WSI_FRAME_FIELD_RSV1, "not compressed" },
-  { "rsv1-of-a-ping-is-of-no-extension", "c980 37fa213d", 0, WSI_FRAME_FIELD_RSV1,
-    "set, but no negotiated extension uses it" },
+  { "rsv1-of-a-ping-is-misplaced", "c980 37fa213d", 0, WSI_FRAME_FIELD_RSV1,
+    "breaks a rule: permessage-deflate sets it only on the first frame of a message" },
   { "rsv2-is-of-no-extension", "a180 37fa213d", 0, WSI_FRAME_FIELD_RSV2,
     "set, but no negotiated extension uses it" },
   { "reserved-opcode", "8380 37fa213d", 0, WSI_FRAME_FIELD_OPCODE,
@@ -209,7 +209,7 @@ static const struct
   { "65535-in-64-bits-is-not", "81ff 000000000000ffff 37fa213d", 65535, WSI_FRAME_FIELD_LENGTH_64,
     "bytes of payload, but a shorter form holds this number" },
   { "masked", "8180 37fa213d", 0, WSI_FRAME_FIELD_MASK, "masked, as a client must" },
-  { "not-masked", "8100", 0, WSI_FRAME_FIELD_MASK, "not masked, as a server must" },
+  { "not-masked", "8100", 0, WSI_FRAME_FIELD_MASK, "breaks a rule: a client masks each frame" },
   { "key-of-zeros", "8180 00000000", 0, WSI_FRAME_FIELD_MASKING_KEY, "0: masking changes nothing" },
   { "payload-of-close", "8882 00000000", 2, WSI_FRAME_FIELD_PAYLOAD,
     "a close code in 2 bytes, then the reason as text" },
@@ -228,6 +228,7 @@ test_meaning (gconstpointer data)
   guint n_found = 0;
 
   wsi_frame_layout_init (&layout, wsi_row_get_frame (row));
+  g_assert_true (wsi_frame_place_find (&layout.place, scene.store, wsi_row_get_number (row)));
   for (guint part = 0; part < layout.n_parts; part++)
     {
       if (layout.parts[part].field != meanings[i].field)
@@ -237,6 +238,86 @@ test_meaning (gconstpointer data)
       n_found++;
     }
   g_assert_cmpuint (n_found, ==, 1);
+}
+
+#define OF_SERVER WSP_DIRECTION_RECEIVED
+#define PLAIN_RESPONSE "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
+  "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+
+/* What is recorded of the handshake before a compressed frame of the server, and what that says. */
+static const struct
+{
+  const char          *name;
+  WsiHandshakePresence presence;
+  const char          *extensions;      /* that are told */
+  const char          *response;        /* NULL: skipped */
+  WsiDeflateState      expected;
+} agreements[] = {
+  { "negotiated", WSI_HANDSHAKE_READ, NULL, RESPONSE, WSI_DEFLATE_AGREED },
+  { "not-negotiated", WSI_HANDSHAKE_READ, NULL, PLAIN_RESPONSE, WSI_DEFLATE_NOT_AGREED },
+  { "response-was-not-recorded", WSI_HANDSHAKE_READ, NULL, NULL, WSI_DEFLATE_UNKNOWN },
+  { "handshake-was-not-recorded", WSI_HANDSHAKE_MISSING, NULL, "", WSI_DEFLATE_UNKNOWN },
+  { "told", WSI_HANDSHAKE_MISSING, "permessage-deflate", "", WSI_DEFLATE_AGREED },
+  { "told-that-there-is-none", WSI_HANDSHAKE_MISSING, "", "", WSI_DEFLATE_NOT_AGREED },
+};
+
+static void
+test_agreement (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT, .handshake = agreements[i].presence,
+    .extensions = agreements[i].extensions,
+  };
+  g_auto (Scene) scene = { 0 };
+  WsiFramePlace place = { .n_bytes = 0 };
+
+  scene_init (&scene);
+  scene.conversation = wsi_recorder_open (scene.recorder, &opening, scene.now);
+  if (agreements[i].presence == WSI_HANDSHAKE_READ)
+    SCENE_PUSH (&scene, WSP_DIRECTION_SENT, REQUEST);
+  if (agreements[i].response == NULL)
+    wsi_recorder_skip (scene.recorder, scene.conversation, OF_SERVER, G_MAXUINT64, scene.now++);
+  else
+    SCENE_PUSH (&scene, OF_SERVER, agreements[i].response);
+  for (guint n = 0; n < 4; n++)
+    scene_push (&scene, OF_SERVER, DEFLATED_HELLO, sizeof DEFLATED_HELLO - 1);
+  wsi_recorder_end_direction (scene.recorder, scene.conversation, OF_SERVER, scene.now);
+
+  for (guint64 n = wsi_store_get_end (scene.store); n > 0 && place.n_bytes == 0; n--)
+    wsi_frame_place_find (&place, scene.store, n - 1);
+  g_assert_cmpuint (place.n_bytes, ==, sizeof DEFLATED_HELLO - 1);
+  g_assert_cmpint (place.sender, ==, WSP_ROLE_SERVER);
+  g_assert_cmpint (place.deflate, ==, agreements[i].expected);
+  g_assert_true (place.deflate != WSI_DEFLATE_AGREED || place.n_faults == 0);
+  g_assert_true (place.deflate != WSI_DEFLATE_NOT_AGREED || place.n_faults > 0);
+}
+
+/* What the store no longer has, or never had. */
+static void
+test_payload_gone (void)
+{
+  const struct
+  {
+    gsize    max_stored;
+    gboolean is_gone;
+  } limits[] = { { 0, TRUE }, { 3, FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      WsiStoreLimits store_limits = WSI_STORE_LIMITS_DEFAULT;
+      g_auto (Scene) scene = { 0 };
+      WsiFramePlace place = { .n_bytes = 0 };
+
+      store_limits.max_stored = limits[i].max_stored;
+      scene.store = wsi_store_new_with_limits (&store_limits);
+      scene.recorder = wsi_recorder_new (scene.store, WSP_ROLE_CLIENT);
+      scene_shake_hands (&scene);
+      SCENE_PUSH (&scene, OF_SERVER, "\x81\x05Hello");
+      g_assert_true (wsi_frame_place_find (&place, scene.store,
+                                           wsi_store_get_end (scene.store) - 1));
+      g_assert_cmpint (place.is_payload_gone, ==, limits[i].is_gone);
+    }
 }
 
 /* Which field a broken rule is shown at. */
@@ -328,6 +409,14 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_meaning);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (agreements); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/frame-layout/compression/%s",
+                                               agreements[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_agreement);
+    }
+  g_test_add_func ("/inspector/frame-layout/payload/that-is-not-kept", test_payload_gone);
   for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
     {
       g_autofree char *path = g_strdup_printf ("/inspector/frame-layout/fault/%s", faults[i].fault);

@@ -25,7 +25,7 @@ struct _WsiFramePage
   GtkStack            *stack;
   AdwStatusPage       *none;
   WsiBitDiagram       *diagram;
-  GtkLabel            *field, *sentence, *section, *place;
+  GtkLabel            *explanation, *compression, *field, *sentence, *section, *place;
   AdwPreferencesGroup *faults;
   GtkListBox          *fault_list;
   WsiHexView          *hex;
@@ -173,29 +173,40 @@ describe_message (const WsiFramePlace *place)
                           place->message, fragment, n_fragments);
 }
 
+/* Without a click: what the frame is, and what RSV1 is in it. */
 static void
-show_place (WsiFramePage *self,
-            WsiRow       *row)
+show_explanation (WsiFramePage *self)
 {
-  WsiFramePlace place;
-  g_autofree char *first = NULL;
-  g_autofree char *last = NULL;
+  g_autofree char *text = wsi_frame_layout_explain (&self->layout);
+  g_autofree char *compression = NULL;
+
+  for (guint i = 0; i < self->layout.n_parts; i++)
+    if (self->layout.parts[i].field == WSI_FRAME_FIELD_RSV1)
+      compression = wsi_bit_diagram_describe (self->diagram, i);
+  gtk_label_set_text (self->explanation, text);
+  gtk_label_set_text (self->compression, compression);
+}
+
+static void
+show_place (WsiFramePage *self)
+{
+  const WsiFramePlace *place = &self->layout.place;
+  g_autofree char *first = format_number (place->first_byte);
+  g_autofree char *last = format_number (place->first_byte + MAX (place->n_bytes, 1) - 1);
   g_autofree char *bytes = NULL;
   g_autofree char *message = NULL;
   g_autofree char *text = NULL;
 
-  if (!wsi_frame_place_find (&place, wsi_row_get_store (row), wsi_row_get_number (row)))
+  if (place->n_bytes == 0)
     {
       gtk_label_set_text (self->place, _("This frame is no longer kept."));
       return;
     }
 
-  first = format_number (place.first_byte);
-  last = format_number (place.first_byte + MAX (place.n_bytes, 1) - 1);
-  bytes = g_strdup_printf (place.sender == WSP_ROLE_CLIENT ? _("Bytes %s to %s of the client")
-                                                           : _("Bytes %s to %s of the server"),
+  bytes = g_strdup_printf (place->sender == WSP_ROLE_CLIENT ? _("Bytes %s to %s of the client")
+                                                            : _("Bytes %s to %s of the server"),
                            first, last);
-  message = place.message != 0 ? describe_message (&place) : NULL;
+  message = place->message != 0 ? describe_message (place) : NULL;
   text = message != NULL ? g_strdup_printf ("%s · %s", bytes, message) : g_strdup (bytes);
   gtk_label_set_text (self->place, text);
 }
@@ -223,6 +234,8 @@ wsi_frame_page_class_init (WsiFramePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, none);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, diagram);
+  gtk_widget_class_bind_template_child (widget_class, WsiFramePage, explanation);
+  gtk_widget_class_bind_template_child (widget_class, WsiFramePage, compression);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, field);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, sentence);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, section);
@@ -284,6 +297,8 @@ wsi_frame_page_set_row (WsiFramePage *self,
 
   g_set_object (&self->row, row);
   wsi_frame_layout_init (&self->layout, row != NULL ? wsi_row_get_frame (row) : &none);
+  if (self->layout.n_parts > 0)
+    wsi_frame_place_find (&self->layout.place, wsi_row_get_store (row), wsi_row_get_number (row));
   wsi_bit_diagram_set_layout (self->diagram, &self->layout);
   show_field (self);
   if (self->layout.n_parts == 0)
@@ -292,8 +307,9 @@ wsi_frame_page_set_row (WsiFramePage *self,
       return;
     }
 
+  show_explanation (self);
   show_bytes (self);
   show_faults (self, row);
-  show_place (self, row);
+  show_place (self);
   gtk_stack_set_visible_child_name (self->stack, "frame");
 }

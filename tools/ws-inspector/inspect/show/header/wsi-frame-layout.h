@@ -7,6 +7,8 @@
 
 #include <libwsproto/observe/wsp-frame-record.h>
 
+#include "inspect/show/header/wsi-frame-place.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -43,6 +45,7 @@ typedef struct
   WspFrameRecord frame;
   WsiFramePart   parts[WSI_MAX_FRAME_PARTS];
   guint          n_parts;               /* 0: it is no frame, or its header is not known */
+  WsiFramePlace  place;                 /* all zero, unless somebody sets it: not known */
 } WsiFrameLayout;
 
 void        wsi_frame_layout_init       (WsiFrameLayout       *self,
@@ -59,6 +62,9 @@ char       *wsi_frame_layout_format     (const WsiFrameLayout *self,
 /* In this frame. */
 const char *wsi_frame_layout_get_meaning (const WsiFrameLayout *self,
                                           guint                 part);
+/* What the frame is, and what is missing or wrong with it: sentences in the language of the
+ * window.  NULL: it has no fields. */
+char       *wsi_frame_layout_explain     (const WsiFrameLayout *self);
 
 const char *wsi_frame_field_get_name     (WsiFrameField field);
 const char *wsi_frame_field_get_sentence (WsiFrameField field);

@@ -78,16 +78,63 @@ static const FieldText texts[WSI_N_FRAME_FIELDS] = {
 };
 
 static const char *
-explain_rsv1 (const WspFrameRecord *frame)
+explain_set_rsv1 (const WsiFrameLayout *self)
 {
-  gboolean is_compressed = (frame->flags & WSP_FRAME_FLAGS_COMPRESSED) != 0;
+  gboolean begins = (self->frame.opcode & WSI_OPCODE_IS_CONTROL) == 0 && self->frame.opcode != 0;
 
-  if ((frame->rsv & 4) != 0)
-    return is_compressed ? N_("a compressed message begins")
-                         : N_("set, but no negotiated extension uses it");
+  if ((self->frame.flags & WSP_FRAME_FLAGS_OPAQUE) != 0)
+    return N_("of an extension that is not known");
 
-  return is_compressed ? N_("continues a compressed message: only its first frame has 1")
-                       : N_("not compressed");
+  if (self->place.deflate == WSI_DEFLATE_UNKNOWN)
+    return N_("perhaps compressed: the handshake, which agrees on permessage-deflate, was not "
+              "recorded");
+
+  if (self->place.deflate == WSI_DEFLATE_NOT_AGREED)
+    return N_("breaks a rule: no negotiated extension uses it");
+
+  return begins ? N_("compressed with permessage-deflate")
+                : N_("breaks a rule: permessage-deflate sets it only on the first frame of a "
+                     "message");
+}
+
+static const char *
+explain_rsv1 (const WsiFrameLayout *self)
+{
+  if ((self->frame.rsv & 4) != 0)
+    return explain_set_rsv1 (self);
+
+  if ((self->frame.flags & WSP_FRAME_FLAGS_COMPRESSED) != 0)
+    return N_("continues a compressed message: only its first frame has 1");
+
+  return self->place.deflate == WSI_DEFLATE_NOT_AGREED
+         ? N_("not used: no compression was negotiated") : N_("not compressed");
+}
+
+static const char *
+explain_reserved (const WspFrameRecord *frame,
+                  guint64               value)
+{
+  if (value == 0)
+    return N_("not used");
+
+  return (frame->flags & WSP_FRAME_FLAGS_OPAQUE) != 0
+         ? N_("of an extension that is not known")
+         : N_("set, but no negotiated extension uses it");
+}
+
+/* Where the sender is not known the bit tells it. */
+static const char *
+explain_mask (const WsiFrameLayout *self)
+{
+  gboolean is_masked = self->frame.masked;
+  gboolean is_client = self->place.n_bytes > 0 ? self->place.sender == WSP_ROLE_CLIENT : is_masked;
+
+  if (is_client)
+    return is_masked ? N_("masked, as a client must")
+                     : N_("breaks a rule: a client masks each frame");
+
+  return is_masked ? N_("breaks a rule: a server masks no frame")
+                   : N_("not masked, as a server must");
 }
 
 static const char *
@@ -162,14 +209,14 @@ wsi_frame_layout_get_meaning (const WsiFrameLayout *self,
       return frame->fin ? N_("the last frame of its message")
                         : N_("more frames of this message follow");
     case WSI_FRAME_FIELD_RSV1:
-      return explain_rsv1 (frame);
+      return explain_rsv1 (self);
     case WSI_FRAME_FIELD_RSV2:
     case WSI_FRAME_FIELD_RSV3:
-      return value == 0 ? N_("not used") : N_("set, but no negotiated extension uses it");
+      return explain_reserved (frame, value);
     case WSI_FRAME_FIELD_OPCODE:
       return explain_opcode (frame);
     case WSI_FRAME_FIELD_MASK:
-      return frame->masked ? N_("masked, as a client must") : N_("not masked, as a server must");
+      return explain_mask (self);
     case WSI_FRAME_FIELD_LENGTH:
       return explain_length (value);
     case WSI_FRAME_FIELD_LENGTH_16:

@@ -3,9 +3,15 @@
 
 #include "inspect/show/header/wsi-frame-place.h"
 
+#include <libwsproto/observe/wsp-fault.h>
+#include <string.h>
+
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
 
+#define SWITCHING_PROTOCOLS 101
+#define DEFLATE "permessage-deflate"
+#define ORPHAN "continuation-without-message"
 #define MAX_SCANNED 100000      /* records between the first fragment and this one */
 
 /* A frame that was cut has those that were seen: its header may promise any number. */
@@ -18,15 +24,49 @@ count_bytes (const WsiRecord *record)
 }
 
 static WspRole
-find_sender (WsiStore        *store,
+find_sender (WsiConversation *conversation,
              const WsiRecord *record)
 {
-  g_autoptr (WsiConversation) conversation =
-    wsi_store_dup_conversation (store, record->conversation);
   WspRole role = conversation != NULL ? wsi_conversation_get_role (conversation) : WSP_ROLE_CLIENT;
   gboolean is_sent = record->direction == WSP_DIRECTION_SENT;
 
   return (role == WSP_ROLE_CLIENT) == is_sent ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER;
+}
+
+/* The dissector takes a frame as compressed if the handshake has agreed on it, or if bytes of the
+ * handshake are missing. */
+static WsiDeflateState
+find_deflate (WsiConversation *conversation,
+              const WsiRecord *record)
+{
+  const char *extensions = wsi_conversation_get_extensions (conversation);
+  WsiDeflate deflate;
+
+  if (wsi_conversation_get_deflate (conversation, &deflate) || wsi_record_is_inflated (record))
+    return WSI_DEFLATE_AGREED;
+
+  if (wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING)
+    return extensions == NULL ? WSI_DEFLATE_UNKNOWN
+           : strstr (extensions, DEFLATE) != NULL ? WSI_DEFLATE_AGREED : WSI_DEFLATE_NOT_AGREED;
+
+  if (wsi_conversation_get_status (conversation) != SWITCHING_PROTOCOLS ||
+      (record->flags & WSI_RECORD_COMPRESSED) != 0)
+    return WSI_DEFLATE_UNKNOWN;
+
+  return WSI_DEFLATE_NOT_AGREED;
+}
+
+static void
+find_connection (WsiFramePlace   *self,
+                 WsiStore        *store,
+                 const WsiRecord *record)
+{
+  g_autoptr (WsiConversation) conversation =
+    wsi_store_dup_conversation (store, record->conversation);
+
+  self->sender = find_sender (conversation, record);
+  if (conversation != NULL)
+    self->deflate = find_deflate (conversation, record);
 }
 
 /* 0: its beginning is gone, or too far away. */
@@ -67,6 +107,27 @@ find_message (WsiFramePlace   *self,
   self->fragment = count_fragments (store, record->message, info.first, number);
 }
 
+static void
+find_faults (WsiFramePlace *self,
+             WsiStore      *store,
+             guint64        number)
+{
+  guint faults[WSI_MAX_FAULTS];
+
+  self->n_faults = wsi_store_get_faults (store, number, faults, G_N_ELEMENTS (faults));
+  for (guint i = 0; i < MIN (self->n_faults, G_N_ELEMENTS (faults)); i++)
+    self->is_orphan |= g_strcmp0 (wsp_fault_get_name (faults[i]), ORPHAN) == 0;
+}
+
+static gboolean
+is_payload_gone (WsiStore *store,
+                 guint64   number)
+{
+  g_autoptr (GBytes) beginning = wsi_store_dup_payload (store, number, WSI_VIEW_WIRE, 1);
+
+  return beginning == NULL || g_bytes_get_size (beginning) == 0;
+}
+
 gboolean
 wsi_frame_place_find (WsiFramePlace *self,
                       WsiStore      *store,
@@ -75,15 +136,20 @@ wsi_frame_place_find (WsiFramePlace *self,
   guint reading = wsi_store_begin_reading (store);
   const WsiRecord *record = wsi_store_get_record (store, number);
   gboolean is_frame = record != NULL && record->header_length > 0;
+  gboolean has_payload = FALSE;
 
   *self = (WsiFramePlace) { 0 };
   if (is_frame)
     {
       self->first_byte = record->offset;
       self->n_bytes = count_bytes (record);
-      self->sender = find_sender (store, record);
+      has_payload = record->payload_length > wsi_record_get_n_missing (record);
+      find_connection (self, store, record);
       find_message (self, store, record, number);
     }
   wsi_store_end_reading (store, reading);
+  if (is_frame)
+    find_faults (self, store, number);
+  self->is_payload_gone = has_payload && is_payload_gone (store, number);
   return is_frame;
 }

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Where a frame is: in the bytes of its sender, and in its message. */
+/* Where a frame is: in the bytes of its sender, in its message, and in its connection. */
 #pragma once
 
 #include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS
+
+/* Whether the handshake has agreed on permessage-deflate. */
+typedef enum
+{
+  WSI_DEFLATE_UNKNOWN,          /* the handshake, or a part of it, was not recorded */
+  WSI_DEFLATE_AGREED,
+  WSI_DEFLATE_NOT_AGREED,
+} WsiDeflateState;
 
 typedef struct
 {
@@ -16,6 +24,10 @@ typedef struct
   guint64  fragment;            /* from 1 on; 0 = not known */
   guint64  n_fragments;         /* so far */
   gboolean is_complete;         /* the message */
+  WsiDeflateState deflate;
+  guint    n_faults;            /* rules that the frame breaks */
+  gboolean is_orphan;           /* it continues no message: one of these rules */
+  gboolean is_payload_gone;     /* it was not kept, or was dropped */
 } WsiFramePlace;
 
 /* FALSE: the record is gone, or it is no frame. */
