@@ -363,49 +363,197 @@ test_bytes (void)
 
   scene_init (&scene, WIDE);
   show (&scene, FRAME_TEXT);
-  hex = get_part (&scene, "hex");
+  hex = get_part (&scene, "wire_hex");
   step (&scene, 1, 0);
   step (&scene, 7, 0);
   g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "masking key"));
-  marked = wsi_line_view_get_highlight (get_lines (hex));
-  g_assert_cmpuint (marked.begin, ==, 2);
-  g_assert_cmpuint (marked.end, ==, 6);
+  for (guint i = 0; i < 2; i++)
+    {
+      marked = wsi_line_view_get_highlight (get_lines (get_part (&scene, i == 0 ? "wire_hex"
+                                                                               : "plain_hex")));
+      g_assert_cmpuint (marked.begin, ==, 2);
+      g_assert_cmpuint (marked.end, ==, 6);
+    }
 
   g_signal_emit_by_name (hex, "byte-selected", (guint64) 1);
   g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "payload length"));
-  g_signal_emit_by_name (hex, "byte-selected", (guint64) 8);
+  g_signal_emit_by_name (get_part (&scene, "plain_hex"), "byte-selected", (guint64) 8);
   g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "payload 5 bytes"));
   picture_save (GTK_WIDGET (scene.window), "frame-page-bytes");
 }
 
 static void
 assert_bytes (Scene      *scene,
-              WsiView     view,
-              const char *expected)
+              const char *name,
+              const char *expected,
+              gsize       length)
 {
-  GtkDropDown *views = get_part (scene, "views");
-  WsiHexView *hex = get_part (scene, "hex");
+  WsiHexView *hex = get_part (scene, name);
   WsiLineIndex *lines;
   GBytes *bytes;
 
-  gtk_drop_down_set_selected (views, view);
   /* The lines are made when the width is known. */
   while ((lines = wsi_line_view_get_lines (get_lines (hex))) == NULL)
     g_main_context_iteration (NULL, TRUE);
   bytes = wsi_line_index_get_bytes (lines);
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected, 11);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected, length);
 }
 
+#define ASSERT_BYTES(scene, name, expected) \
+  assert_bytes (scene, name, expected, sizeof (expected) - 1)
+
 static void
-test_views (void)
+assert_title (Scene      *scene,
+              const char *title)
+{
+  GtkWidget *views = get_part (scene, "views");
+
+  g_assert_cmpint (gtk_widget_get_visible (views), ==, title == NULL);
+  g_assert_cmpint (gtk_widget_get_visible (get_part (scene, "plain_title")), ==, title != NULL);
+  if (title != NULL)
+    g_assert_cmpstr (get_text (scene, "plain_title"), ==, title);
+}
+
+/* A frame that is masked only. */
+static void
+test_unmasked (void)
 {
   g_auto (Scene) scene = { 0 };
 
   scene_init (&scene, WIDE);
   show (&scene, FRAME_TEXT);
-  assert_bytes (&scene, WSI_VIEW_WIRE, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58");
-  assert_bytes (&scene, WSI_VIEW_UNMASKED, "\x81\x85\x37\xfa\x21\x3dHello");
-  assert_bytes (&scene, WSI_VIEW_INFLATED, "\x81\x85\x37\xfa\x21\x3dHello");
+  ASSERT_BYTES (&scene, "wire_hex", "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58");
+  ASSERT_BYTES (&scene, "plain_hex", "\x81\x85\x37\xfa\x21\x3dHello");
+  assert_title (&scene, "Unmasked");
+}
+
+/* There is nothing to unmask. */
+static void
+test_empty (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, WIDE);
+  show (&scene, FRAME_TEXT);
+  g_assert_true (gtk_widget_get_visible (get_part (&scene, "plain_pane")));
+  show (&scene, FRAME_LAST_FRAGMENT);
+  g_assert_false (gtk_widget_get_visible (get_part (&scene, "plain_pane")));
+}
+
+#define ZIPPED "\xf2\x48\xcd\xc9\xc9\x07\x00"        /* "Hello" (RFC 7692 7.2.3.1) */
+#define DEFLATE "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+
+/* The server and the client send a compressed text; the server then sends one as it is. */
+static void
+record_compressed (Scene  *scene,
+                   WsiRow *rows[3])
+{
+  static const struct
+  {
+    WspDirection direction;
+    const char  *bytes;
+    gsize        length;
+  } pushes[] = {
+    { WSP_DIRECTION_SENT, REQUEST, sizeof REQUEST - 3 },
+    { WSP_DIRECTION_SENT, DEFLATE, sizeof DEFLATE - 1 },
+    { WSP_DIRECTION_RECEIVED, RESPONSE, sizeof RESPONSE - 3 },
+    { WSP_DIRECTION_RECEIVED, DEFLATE, sizeof DEFLATE - 1 },
+    { WSP_DIRECTION_RECEIVED, "\xc1\x07" ZIPPED, 9 },
+    { WSP_DIRECTION_SENT, "\xc1\x87\x00\x00\x00\x00" ZIPPED, 13 },
+    { WSP_DIRECTION_RECEIVED, "\x81\x02Hi", 4 },
+  };
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (scene->store, WSP_ROLE_CLIENT);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  WsiConversation *conversation = wsi_recorder_open (recorder, &opening, 20);
+  guint64 end;
+
+  for (guint i = 0; i < G_N_ELEMENTS (pushes); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (pushes[i].bytes, pushes[i].length);
+
+      wsi_recorder_push (recorder, conversation, pushes[i].direction, bytes, 20 + i);
+    }
+  end = wsi_store_get_end (scene->store);
+  for (guint i = 0; i < 3; i++)
+    rows[i] = wsi_row_new (scene->store, end - 3 + i);
+}
+
+static void
+test_inflated (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiRow *rows[3];
+
+  scene_init (&scene, WIDE);
+  record_compressed (&scene, rows);
+  wsi_frame_page_set_row (scene.page, rows[0]);
+  ASSERT_BYTES (&scene, "wire_hex", "\xc1\x07" ZIPPED);
+  ASSERT_BYTES (&scene, "plain_hex", "\xc1\x07Hello");
+  assert_title (&scene, "Inflated");
+  g_assert_cmpstr (get_text (&scene, "explanation"), ==,
+                   "Only frame of a compressed text message, 9 bytes on the wire, not masked, from "
+                   "the server.");
+  g_assert_cmpstr (get_text (&scene, "compression"), ==,
+                   "RSV1 1: compressed with permessage-deflate");
+
+  wsi_frame_page_set_row (scene.page, rows[1]);
+  ASSERT_BYTES (&scene, "plain_hex", "\xc1\x87\x00\x00\x00\x00Hello");
+  assert_title (&scene, NULL);
+  gtk_drop_down_set_selected (get_part (&scene, "views"), 0);
+  ASSERT_BYTES (&scene, "plain_hex", "\xc1\x87\x00\x00\x00\x00" ZIPPED);
+
+  wsi_frame_page_set_row (scene.page, rows[2]);
+  g_assert_false (gtk_widget_get_visible (get_part (&scene, "plain_pane")));
+  ASSERT_BYTES (&scene, "wire_hex", "\x81\x02Hi");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_object_unref (rows[i]);
+}
+
+/* Where the bytes are, and how many a line has at least. */
+static const struct
+{
+  int      width;
+  gboolean is_beside;
+} panes[] = { { 380, FALSE }, { 599, FALSE }, { 600, TRUE }, { WIDE, TRUE } };
+
+#define LEAST_IN_LINE 8
+
+static guint
+count_in_line (Scene      *scene,
+               const char *name)
+{
+  WsiHexView *hex = get_part (scene, name);
+  WsiLineIndex *lines;
+  WsiLine line;
+
+  while ((lines = wsi_line_view_get_lines (get_lines (hex))) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  wsi_line_index_get_line (lines, 0, &line);
+  return line.length;
+}
+
+static void
+test_panes (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("frame-page-panes-%d", panes[i].width);
+      g_auto (Scene) scene = { 0 };
+      graphene_rect_t wire, plain;
+
+      scene_init (&scene, panes[i].width);
+      show (&scene, FRAME_LONG);
+      g_assert_cmpuint (count_in_line (&scene, "wire_hex"), >=, LEAST_IN_LINE);
+      g_assert_cmpuint (count_in_line (&scene, "plain_hex"), >=, LEAST_IN_LINE);
+      ui_test_draw (GTK_WIDGET (scene.window), 3);
+      g_assert_true (gtk_widget_compute_bounds (get_part (&scene, "wire_hex"),
+                                                GTK_WIDGET (scene.page), &wire));
+      g_assert_true (gtk_widget_compute_bounds (get_part (&scene, "plain_hex"),
+                                                GTK_WIDGET (scene.page), &plain));
+      g_assert_cmpint (wire.origin.y == plain.origin.y, ==, panes[i].is_beside);
+      g_assert_cmpint (plain.origin.x + plain.size.width, <=, panes[i].width);
+      picture_save (GTK_WIDGET (scene.window), name);
+    }
 }
 
 /* A broken rule leads to its field. */
@@ -555,7 +703,10 @@ main (int    argc,
   g_test_add_func ("/ui/frame-page/fields/are-those-of-the-frame", test_other_fields);
   g_test_add_func ("/ui/frame-page/faults/lead-to-their-field", test_faults);
   g_test_add_func ("/ui/frame-page/bytes/are-linked-with-the-fields", test_bytes);
-  g_test_add_func ("/ui/frame-page/bytes/follow-the-header-in-each-view", test_views);
+  g_test_add_func ("/ui/frame-page/bytes/unmasked", test_unmasked);
+  g_test_add_func ("/ui/frame-page/bytes/of-no-payload-are-there-once", test_empty);
+  g_test_add_func ("/ui/frame-page/bytes/inflated", test_inflated);
+  g_test_add_func ("/ui/frame-page/bytes/are-beside-each-other-from-600", test_panes);
   g_test_add_func ("/ui/frame-page/none/of-a-message-without-frames", test_message);
   g_test_add_func ("/ui/frame-page/none/leaves-nothing-of-the-frame-before", test_none);
   g_test_add_func ("/ui/frame-page/grid/each-bit-is-in-its-field", test_grid);

@@ -182,6 +182,12 @@ test_bytes (void)
   g_assert_cmpstr (shown->text, ==, "0010  00 5a                    .Z");
   g_assert_cmpuint (shown->spans[1].begin, ==, 9);
   g_assert_cmpuint (shown->characters[1].begin, ==, strlen (shown->text) - 1);
+
+  wsi_shown_line_drop_characters (shown);
+  g_assert_cmpstr (shown->text, ==, "0010  00 5a");
+  g_assert_null (shown->characters);
+  g_assert_cmpuint (wsi_shown_line_find_byte (shown, 10), ==, 1);
+  g_assert_cmpuint (wsi_shown_line_find_byte (shown, 11), ==, 2);
 }
 
 static const struct

@@ -22,6 +22,8 @@ char *wsi_hex_line (GBytes *bytes,
  * their characters. */
 #define WSI_HEX_DIGITS_BEGIN(n_digits) ((n_digits) + 2) /* where the first byte is in the line */
 #define WSI_HEX_COLUMNS(n_digits, n_in_line) ((n_digits) + 3 + 4 * (n_in_line))
+/* Without the characters. */
+#define WSI_HEX_BYTE_COLUMNS(n_digits, n_in_line) ((n_digits) + 1 + 3 * (n_in_line))
 /* The line ends with the characters: there is nothing after the last one. */
 void  wsi_hex_append_line (GString      *text,
                            const guint8 *at,

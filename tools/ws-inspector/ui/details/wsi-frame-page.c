@@ -11,12 +11,16 @@
 #include "inspect/show/header/wsi-frame-fault.h"
 #include "inspect/show/header/wsi-frame-place.h"
 #include "inspect/show/sentences/wsi-fault-sentence.h"
+#include "inspect/store/wsi-frame-bytes.h"
+#include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/parts/wsi-drop-down.h"
 #include "ui/parts/wsi-hex-view.h"
 #include "ui/parts/wsi-wrap-box.h"
 
-#define MAX_PAYLOAD (64 * 1024) /* bytes that are shown; the message has a page of its own */
+/* Bytes of the frame that are shown, whose offsets have four digits: the message has a page of its
+ * own. */
+#define MAX_PAYLOAD (64 * 1024 - WSI_MAX_HEADER)
 
 struct _WsiFramePage
 {
@@ -28,7 +32,9 @@ struct _WsiFramePage
   GtkLabel            *explanation, *compression, *field, *sentence, *section, *place;
   AdwPreferencesGroup *faults;
   GtkListBox          *fault_list;
-  WsiHexView          *hex;
+  WsiHexView          *wire_hex, *plain_hex;
+  GtkWidget           *plain_pane;
+  GtkLabel            *plain_title;
   GtkDropDown         *views;
   WsiRow              *row;
   WsiFrameLayout       layout;
@@ -45,23 +51,46 @@ show_highlight (WsiFramePage *self)
   const WsiFramePart *part = selected >= 0 ? &self->layout.parts[selected] : &none;
   gboolean is_payload = selected >= 0 && part->field == WSI_FRAME_FIELD_PAYLOAD;
 
+  wsi_hex_view_set_highlight (self->wire_hex, part->first_byte, MIN (part->n_bytes, MAX_PAYLOAD));
   /* Inflated, the payload has another length. */
-  wsi_hex_view_set_highlight (self->hex, part->first_byte,
+  wsi_hex_view_set_highlight (self->plain_hex, part->first_byte,
                               is_payload ? MAX_PAYLOAD : MIN (part->n_bytes, MAX_PAYLOAD));
 }
 
 static void
+show_view (WsiFramePage *self,
+           WsiHexView   *hex,
+           WsiView       view)
+{
+  g_autoptr (GBytes) bytes =
+    wsi_whole_frame_dup_bytes (&self->layout, wsi_row_get_store (self->row),
+                               wsi_row_get_number (self->row), view, MAX_PAYLOAD);
+
+  wsi_hex_view_set_bytes (hex, bytes);
+}
+
+/* As they were on the wire, and what they mean, if that is something else. */
+static void
 show_bytes (WsiFramePage *self)
 {
-  g_autoptr (GBytes) bytes = NULL;
+  gboolean is_masked, is_inflated, is_empty;
+  WsiView view;
 
   if (self->row == NULL)
     return;
 
-  bytes = wsi_whole_frame_dup_bytes (&self->layout, wsi_row_get_store (self->row),
-                                     wsi_row_get_number (self->row),
-                                     gtk_drop_down_get_selected (self->views), MAX_PAYLOAD);
-  wsi_hex_view_set_bytes (self->hex, bytes);
+  is_empty = self->layout.frame.payload_length == 0;
+  is_masked = self->layout.frame.masked && !is_empty;
+  is_inflated = wsi_record_is_inflated (wsi_row_get_record (self->row)) && !is_empty;
+  view = is_inflated && (!is_masked || gtk_drop_down_get_selected (self->views) > 0)
+         ? WSI_VIEW_INFLATED : WSI_VIEW_UNMASKED;
+  gtk_widget_set_visible (self->plain_pane, is_masked || is_inflated);
+  gtk_widget_set_visible (GTK_WIDGET (self->views), is_masked && is_inflated);
+  gtk_widget_set_visible (GTK_WIDGET (self->plain_title), !(is_masked && is_inflated));
+  gtk_label_set_text (self->plain_title,
+                      view == WSI_VIEW_INFLATED ? _("Inflated") : _("Unmasked"));
+  show_view (self, self->wire_hex, WSI_VIEW_WIRE);
+  show_view (self, self->plain_hex, view);
   show_highlight (self);
 }
 
@@ -242,7 +271,10 @@ wsi_frame_page_class_init (WsiFramePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, place);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, faults);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, fault_list);
-  gtk_widget_class_bind_template_child (widget_class, WsiFramePage, hex);
+  gtk_widget_class_bind_template_child (widget_class, WsiFramePage, wire_hex);
+  gtk_widget_class_bind_template_child (widget_class, WsiFramePage, plain_hex);
+  gtk_widget_class_bind_template_child (widget_class, WsiFramePage, plain_pane);
+  gtk_widget_class_bind_template_child (widget_class, WsiFramePage, plain_title);
   gtk_widget_class_bind_template_child (widget_class, WsiFramePage, views);
   gtk_widget_class_bind_template_callback (widget_class, show_field);
   gtk_widget_class_bind_template_callback (widget_class, show_bytes);

@@ -7,7 +7,14 @@
 
 #define NARROW 700              /* pixels, below which a line has 8 bytes */
 #define BYTES_IN_LINE 16
+#define NARROW_BYTES_IN_LINE 8
 #define MIN_BYTES_IN_LINE 4
+
+typedef struct
+{
+  guint    n_bytes;             /* 0 = not known yet */
+  gboolean has_characters;
+} Shape;
 
 struct _WsiHexView
 {
@@ -15,7 +22,7 @@ struct _WsiHexView
 
   WsiLineView *lines;
   GBytes      *bytes;           /* NULL = none */
-  guint        n_in_line;       /* 0 = not known yet */
+  Shape        shape;           /* of a line */
 };
 
 G_DEFINE_FINAL_TYPE (WsiHexView, wsi_hex_view, GTK_TYPE_WIDGET)
@@ -33,22 +40,27 @@ show_bytes (WsiHexView *self)
 {
   g_autoptr (WsiLineIndex) index = NULL;
 
-  if (self->bytes != NULL && self->n_in_line > 0)
-    index = wsi_line_index_new_bytes (self->bytes, self->n_in_line);
-  wsi_line_view_set_lines (self->lines, index, WSI_LINES_HEX, self->n_in_line);
+  if (self->bytes != NULL && self->shape.n_bytes > 0)
+    index = wsi_line_index_new_bytes (self->bytes, self->shape.n_bytes);
+  wsi_line_view_set_characters (self->lines, self->shape.has_characters);
+  wsi_line_view_set_lines (self->lines, index, WSI_LINES_HEX, self->shape.n_bytes);
 }
 
-static guint
-choose_n_in_line (WsiHexView *self)
+/* Eight bytes are worth more than four and their characters. */
+static Shape
+choose_shape (WsiHexView *self)
 {
   gsize length = self->bytes != NULL ? g_bytes_get_size (self->bytes) : 0;
   guint n_digits = wsi_hex_count_offset_digits (length);
   guint n_columns = wsi_line_view_get_n_columns (self->lines);
-  guint n = gtk_widget_get_width (GTK_WIDGET (self)) < NARROW ? BYTES_IN_LINE / 2 : BYTES_IN_LINE;
+  guint n = gtk_widget_get_width (GTK_WIDGET (self)) < NARROW ? NARROW_BYTES_IN_LINE
+                                                              : BYTES_IN_LINE;
 
-  while (n > MIN_BYTES_IN_LINE && WSI_HEX_COLUMNS (n_digits, n) > n_columns)
-    n /= 2;
-  return n;
+  if (WSI_HEX_COLUMNS (n_digits, n) > n_columns)
+    n = NARROW_BYTES_IN_LINE;
+  if (WSI_HEX_BYTE_COLUMNS (n_digits, n) > n_columns)
+    n = MIN_BYTES_IN_LINE;
+  return (Shape) { n, WSI_HEX_COLUMNS (n_digits, n) <= n_columns };
 }
 
 /* The new lines have the same selection and highlight. */
@@ -57,12 +69,12 @@ on_columns_changed (WsiHexView *self)
 {
   WsiByteRange selection = wsi_line_view_get_selection (self->lines);
   WsiByteRange highlight = wsi_line_view_get_highlight (self->lines);
-  guint n_in_line = choose_n_in_line (self);
+  Shape shape = choose_shape (self);
 
-  if (n_in_line == self->n_in_line)
+  if (shape.n_bytes == self->shape.n_bytes && shape.has_characters == self->shape.has_characters)
     return;
 
-  self->n_in_line = n_in_line;
+  self->shape = shape;
   show_bytes (self);
   wsi_line_view_select_bytes (self->lines, selection.begin, selection.end);
   wsi_line_view_set_highlight (self->lines, highlight.begin, highlight.end);
@@ -115,8 +127,8 @@ wsi_hex_view_set_bytes (WsiHexView *self,
   g_clear_pointer (&self->bytes, g_bytes_unref);
   self->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
   wsi_line_view_set_highlight (self->lines, 0, 0);
-  if (self->n_in_line > 0)
-    self->n_in_line = choose_n_in_line (self);
+  if (self->shape.n_bytes > 0)
+    self->shape = choose_shape (self);
   show_bytes (self);
 }
 
@@ -131,5 +143,5 @@ wsi_hex_view_set_highlight (WsiHexView *self,
 gboolean
 wsi_hex_view_is_ready (WsiHexView *self)
 {
-  return self->bytes == NULL || self->n_in_line > 0;
+  return self->bytes == NULL || self->shape.n_bytes > 0;
 }

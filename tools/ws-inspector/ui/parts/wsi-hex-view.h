@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Bytes of any number as a hexadecimal dump: 16 in a line, 8 where it is narrow.  The arrow keys go
- * from byte to byte.
+/* Bytes of any number as a hexadecimal dump: 16 in a line, 8 where it is narrow, and where it is
+ * narrower still first without their characters, then 4.  The arrow keys go from byte to byte.
  *
  * Signal: "byte-selected" (guint64 offset), when the user has selected another byte. */
 #pragma once

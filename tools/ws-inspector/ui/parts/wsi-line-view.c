@@ -25,6 +25,7 @@ struct _WsiLineView
   WsiLineModel *model;          /* NULL = no lines */
   WsiLineForm   form;
   guint         n_in_line, n_digits;    /* of a dump */
+  gboolean      has_characters; /* of a dump */
   GPtrArray    *items;          /* of GtkListItem: those that have a widget */
   WsiByteRange  highlight;
   WsiLineCursor cursor;
@@ -117,11 +118,16 @@ make_shown (WsiLineView   *self,
   WsiLineIndex *index = wsi_line_model_get_index (self->model);
   gsize length;
   const guint8 *at = wsi_bytes_get_data (wsi_line_index_get_bytes (index), &length);
+  WsiShownLine *shown;
 
-  return self->form == WSI_LINES_TEXT
-         ? wsi_shown_line_new_text ((const char *) at, length, line->offset, line->length)
-         : wsi_shown_line_new_hex (at + line->offset, line->length, line->offset, self->n_digits,
-                                   self->n_in_line);
+  if (self->form == WSI_LINES_TEXT)
+    return wsi_shown_line_new_text ((const char *) at, length, line->offset, line->length);
+
+  shown = wsi_shown_line_new_hex (at + line->offset, line->length, line->offset, self->n_digits,
+                                  self->n_in_line);
+  if (!self->has_characters)
+    wsi_shown_line_drop_characters (shown);
+  return shown;
 }
 
 static void
@@ -480,6 +486,7 @@ wsi_line_view_init (WsiLineView *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
+  self->has_characters = TRUE;
   self->items = g_ptr_array_new ();
   g_signal_connect_swapped (factory, "setup", G_CALLBACK (on_setup), self);
   g_signal_connect_swapped (factory, "bind", G_CALLBACK (on_bind), self);
@@ -523,6 +530,13 @@ wsi_line_view_set_lines (WsiLineView  *self,
   g_signal_connect_swapped (self->model, "selection-changed", G_CALLBACK (on_selection_changed),
                             self);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->model));
+}
+
+void
+wsi_line_view_set_characters (WsiLineView *self,
+                              gboolean     has_characters)
+{
+  self->has_characters = has_characters;
 }
 
 WsiLineIndex *

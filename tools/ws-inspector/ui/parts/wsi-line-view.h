@@ -23,6 +23,10 @@ void          wsi_line_view_set_lines     (WsiLineView  *self,
                                            WsiLineForm   form,
                                            guint         n_in_line);
 WsiLineIndex *wsi_line_view_get_lines     (WsiLineView *self);
+/* Of a dump: whether its lines end with the characters of the bytes, as they do at first.  It is
+ * for lines that are set later. */
+void          wsi_line_view_set_characters (WsiLineView *self,
+                                            gboolean     has_characters);
 /* 0 = not known yet. */
 guint         wsi_line_view_get_n_columns (WsiLineView *self);
 /* Marks bytes, and scrolls to them; none if both are equal. */

@@ -98,6 +98,14 @@ wsi_shown_line_new_hex (const guint8 *at,
 }
 
 void
+wsi_shown_line_drop_characters (WsiShownLine *self)
+{
+  if (self->n_bytes > 0)
+    self->text[self->spans[self->n_bytes - 1].end] = '\0';
+  g_clear_pointer (&self->characters, g_free);
+}
+
+void
 wsi_shown_line_free (WsiShownLine *self)
 {
   g_free (self->text);

@@ -20,7 +20,7 @@ typedef struct
   char    *text;                /* UTF-8 without a line end */
   guint    n_bytes;
   WsiSpan *spans;               /* of each byte; those of a character are equal */
-  WsiSpan *characters;          /* of each byte, after the digits; NULL = no dump, or no bytes */
+  WsiSpan *characters;          /* of each byte, after the digits; NULL = there are none */
   GArray  *escapes;             /* of WsiSpan: what is shown instead of a byte or character */
 } WsiShownLine;
 
@@ -35,6 +35,8 @@ WsiShownLine *wsi_shown_line_new_hex   (const guint8 *at,
                                         gsize         offset,
                                         guint         n_digits,
                                         guint         n_in_line);
+/* Of a dump: its digits alone. */
+void          wsi_shown_line_drop_characters (WsiShownLine *self);
 void          wsi_shown_line_free      (WsiShownLine *self);
 /* The byte that the text shows at this index, or the nearest one before; n_bytes: it is after the
  * last one. */
