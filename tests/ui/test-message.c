@@ -483,6 +483,33 @@ test_long_line (void)
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (scene.page)), <=, NARROW);
 }
 
+#define WIDTH_BESIDE 390        /* of the details in a window of 1280 pixels */
+#define MAX_TOOLS 40            /* pixels: the height of a button, whichever the font */
+
+/* The format is whole, and below that nothing is in a second line. */
+static void
+test_tools (void)
+{
+  const int sizes[] = { WIDTH_BESIDE, NARROW };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_auto (Scene) scene = { 0 };
+      GtkWidget *decoder;
+      int natural;
+
+      scene_init_page (&scene, sizes[i]);
+      append (&scene, &(Frame) { 1, 1, 0, 0, "{\"a\":[1,{}]}", 0, NULL });
+      show_row (&scene, 0);
+      decoder = GTK_WIDGET (ui_test_get_child (scene.page, "decoder"));
+      gtk_widget_measure (decoder, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+      g_assert_true (sizes[i] < WIDTH_BESIDE || gtk_widget_get_width (decoder) >= natural);
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (ui_test_get_child (scene.page, "tools"))),
+                       <=, MAX_TOOLS);
+      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (scene.page)), ==, sizes[i]);
+    }
+}
+
 /* The sentence of an event is in the title. */
 static void
 test_event (void)
@@ -664,6 +691,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_page);
     }
+  g_test_add_func ("/ui/message-page/tools-are-in-one-line", test_tools);
   g_test_add_func ("/ui/message-page/long-lines-are-cut-without-a-hyphen", test_long_line);
   g_test_add_func ("/ui/message-page/an-event-has-no-message", test_event);
   for (guint i = 0; i < G_N_ELEMENTS (large); i++)

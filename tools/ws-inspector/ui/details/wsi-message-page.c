@@ -14,7 +14,6 @@
 #include "ui/details/wsi-message-actions.h"
 #include "ui/details/wsi-message-facts.h"
 #include "ui/parts/wsi-drop-down.h"
-#include "ui/parts/wsi-wrap-box.h"
 
 struct _WsiMessagePage
 {
@@ -429,7 +428,6 @@ wsi_message_page_class_init (WsiMessagePageClass *class)
   g_type_ensure (WSI_TYPE_TEXT_VIEW);
   g_type_ensure (WSI_TYPE_TREE_VIEW);
   g_type_ensure (WSI_TYPE_HEX_VIEW);
-  g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/details/wsi-message-page.ui");
   bind_children (widget_class);
   wsi_message_actions_install (widget_class);
