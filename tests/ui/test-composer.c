@@ -606,6 +606,23 @@ test_server (void)
   assert_sent (&scene, scene.of_server, "41:2 00:2 80:1");
 }
 
+/* The last frame of the kind that the side has sent. */
+static WsiRow *
+find_row (Scene           *scene,
+          WsiConversation *conversation,
+          WspFrameKind     kind)
+{
+  WsiStore *store = wsi_session_get_store (scene->session);
+  guint64 number = wsi_store_get_end (store) - 1;
+
+  while (wsi_store_get_record (store, number)->kind != kind ||
+         wsi_store_get_record (store, number)->direction != WSP_DIRECTION_SENT ||
+         wsi_store_get_record (store, number)->conversation !=
+         wsi_conversation_get_number (conversation))
+    number--;
+  return wsi_row_new (store, number);
+}
+
 static void
 test_row (void)
 {
@@ -628,6 +645,37 @@ test_row (void)
   draft = make_draft (&scene);
   g_assert_cmpstr (draft->text, ==, "a \\{{uuid}}");
   g_assert_cmpint (draft->message_type, ==, WSP_MESSAGE_TYPE_TEXT);
+  g_assert_cmpstr (draft->fragments, ==, "3");
+  g_assert_cmpint (draft->compression, ==, WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_client, "41:3 00:3 00:3 80:1 41:3 00:3 00:3 80:1");
+}
+
+/* The last frame of the client becomes what is written: a ping, then a Close. */
+static void
+test_row_of_control (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiRow) ping = NULL, end = NULL;
+  g_autoptr (WsiDraft) draft = NULL;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "hi", "3", WSI_COMPRESSION_NONE);
+  activate (&scene, "composer.ping");
+  assert_sent (&scene, scene.of_client, "89:2");
+  ping = find_row (&scene, scene.of_client, WSP_FRAME_KIND_PING);
+  wsi_composer_take_row (scene.composer, ping);
+  take_picture (&scene, "composer-ping");
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_client, "89:2 89:2");
+  write_close (&scene, "3001:bye");
+  activate (&scene, "composer.close");
+  assert_sent (&scene, scene.of_client, "89:2 89:2 88:5");
+  end = find_row (&scene, scene.of_client, WSP_FRAME_KIND_CLOSE);
+  wsi_composer_take_row (scene.composer, end);
+  draft = make_draft (&scene);
+  g_assert_cmpint (draft->kind, ==, WSI_DRAFT_CLOSE);
+  g_assert_cmpstr (draft->text, ==, "3001:bye");
 }
 
 /* A row of a connection that has no source. */
@@ -643,20 +691,6 @@ append_row (Scene            *scene,
   return wsi_row_new (store, wsi_store_get_end (store) - 1);
 }
 
-static WsiRow *
-find_row (Scene           *scene,
-          WsiConversation *conversation)
-{
-  WsiStore *store = wsi_session_get_store (scene->session);
-  guint64 number = wsi_store_get_end (store) - 1;
-
-  while (!wsi_record_is_frame (wsi_store_get_record (store, number)) ||
-         wsi_store_get_record (store, number)->conversation !=
-         wsi_conversation_get_number (conversation))
-    number--;
-  return wsi_row_new (store, number);
-}
-
 /* The composer writes to the client's connection at the moment. */
 static void
 test_row_of_another (void)
@@ -669,7 +703,7 @@ test_row_of_another (void)
   wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_server));
   activate (&scene, "composer.send");
   assert_sent (&scene, scene.of_server, "81:5");
-  row = find_row (&scene, scene.of_server);
+  row = find_row (&scene, scene.of_server, WSP_FRAME_KIND_TEXT);
   wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_client));
   wsi_composer_take_row (scene.composer, row);
   g_assert_true (wsi_composer_get_target (scene.composer) == scene.of_server);
@@ -934,6 +968,7 @@ main (int    argc,
   g_test_add_func ("/ui/composer/target/closes-while-the-user-types", test_closes_while_typing);
   g_test_add_func ("/ui/composer/target/a-server-writes-to-its-client", test_server);
   g_test_add_func ("/ui/composer/row/its-message-as-it-was", test_row);
+  g_test_add_func ("/ui/composer/row/ping-and-close-keep-their-kind", test_row_of_control);
   g_test_add_func ("/ui/composer/row/goes-to-its-own-connection", test_row_of_another);
   g_test_add_func ("/ui/composer/row/of-a-closed-connection-goes-nowhere", test_row_of_closed);
   g_test_add_func ("/ui/composer/row/of-a-forgotten-connection-goes-nowhere",

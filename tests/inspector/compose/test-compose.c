@@ -76,7 +76,7 @@ test_draft (gconstpointer data)
   WsiVariables variables = { .counter = 7 };
   g_autoptr (GError) error = NULL;
   WsiDraftField wrong;
-  g_autoptr (WsiOutgoing) outgoing = wsi_draft_make_message (draft, &variables, &wrong, &error);
+  g_autoptr (WsiOutgoing) outgoing = wsi_draft_make_outgoing (draft, &variables, &wrong, &error);
   g_autofree char *line = outgoing != NULL ? wsi_hex_line (outgoing->payload, G_MAXSIZE) : NULL;
 
   g_assert_cmpstr (line, ==, drafts[i].bytes);
@@ -121,7 +121,7 @@ test_fragments (gconstpointer data)
 
   g_free (draft->fragments);
   draft->fragments = g_strdup (fragments[i].text);
-  outgoing = wsi_draft_make_message (draft, &variables, &wrong, &error);
+  outgoing = wsi_draft_make_outgoing (draft, &variables, &wrong, &error);
   if (fragments[i].n == G_MAXUINT)
     {
       g_assert_true (wsi_text_error_get_place (error, &at));
@@ -144,13 +144,13 @@ test_counter_end (void)
   g_autoptr (GError) error = NULL;
   WsiDraftField wrong;
   g_autoptr (WsiOutgoing) without = NULL;
-  g_autoptr (WsiOutgoing) last = wsi_draft_make_message (draft, &variables, &wrong, &error);
+  g_autoptr (WsiOutgoing) last = wsi_draft_make_outgoing (draft, &variables, &wrong, &error);
 
   g_assert_no_error (error);
-  g_assert_null (wsi_draft_make_message (draft, &variables, &wrong, &error));
+  g_assert_null (wsi_draft_make_outgoing (draft, &variables, &wrong, &error));
   g_assert_nonnull (error);
   g_clear_error (&error);
-  without = wsi_draft_make_message (no_counter, &variables, &wrong, &error);
+  without = wsi_draft_make_outgoing (no_counter, &variables, &wrong, &error);
   g_assert_no_error (error);
 }
 
@@ -163,7 +163,7 @@ test_too_long (void)
   g_autoptr (GError) error = NULL;
   WsiDraftField wrong;
 
-  g_assert_null (wsi_draft_make_message (draft, &variables, &wrong, &error));
+  g_assert_null (wsi_draft_make_outgoing (draft, &variables, &wrong, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
 }
 
@@ -180,7 +180,7 @@ test_no_file (void)
       g_autoptr (GError) error = NULL;
       WsiDraftField wrong;
 
-      g_assert_null (wsi_draft_make_message (draft, &variables, &wrong, &error));
+      g_assert_null (wsi_draft_make_outgoing (draft, &variables, &wrong, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
       g_assert_cmpint (wrong, ==, WSI_DRAFT_FIELD_TEXT);
     }
@@ -303,6 +303,69 @@ test_ping (void)
   draft->text[WSI_MAX_PING] = '\0';
   ping = wsi_draft_make_ping (draft, &variables, NULL);
   g_assert_cmpuint (g_bytes_get_size (ping->payload), ==, WSI_MAX_PING);
+}
+
+static const struct
+{
+  const char  *name;
+  WsiDraftForm form;
+  const char  *text;
+  guint        code;            /* 0: refused */
+  const char  *reason;          /* or a part of the error */
+} close_drafts[] = {
+  { "code", WSI_FORM_TEXT, "1001", 1001, NULL },
+  { "code-and-reason", WSI_FORM_TEXT, "3000:bye:now", 3000, "bye:now" },
+  { "variable", WSI_FORM_TEXT, "3000:{{counter}}", 3000, "1" },
+  { "hex-is-a-text-too", WSI_FORM_HEX, "31 30 30 30", 1000, NULL },
+  { "nothing", WSI_FORM_TEXT, "", 0, "expected CODE or CODE:REASON" },
+  { "words", WSI_FORM_TEXT, "bye", 0, "received \"bye\"" },
+  { "code-that-may-not-be-sent", WSI_FORM_TEXT, "1005", 0, "received code 1005" },
+  { "bytes", WSI_FORM_HEX, "03 e8", 0, "received bytes" },
+  { "nul-does-not-end-it", WSI_FORM_HEX, "31 30 30 30 00 ff", 0, "received bytes" },
+  { "file", WSI_FORM_FILE, "/etc/hostname", 0, "as a message only" },
+};
+
+static void
+test_close_draft (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  WsiVariables variables = WSI_VARIABLES_BEGIN;
+  g_autoptr (WsiDraft) draft = wsi_draft_new (close_drafts[i].form, TEXT, close_drafts[i].text);
+  g_autoptr (GError) error = NULL;
+  WsiDraftField wrong;
+  g_autoptr (WsiOutgoing) outgoing = NULL;
+
+  draft->kind = WSI_DRAFT_CLOSE;
+  outgoing = wsi_draft_make_outgoing (draft, &variables, &wrong, &error);
+  if (close_drafts[i].code == 0)
+    {
+      g_assert_null (outgoing);
+      g_assert_nonnull (strstr (error->message, close_drafts[i].reason));
+      return;
+    }
+
+  g_assert_no_error (error);
+  g_assert_cmpint (outgoing->kind, ==, WSI_OUTGOING_CLOSE);
+  g_assert_cmpuint (outgoing->close_code, ==, close_drafts[i].code);
+  g_assert_cmpstr (outgoing->reason, ==, close_drafts[i].reason);
+}
+
+/* What is of messages only does not count. */
+static void
+test_ping_draft (void)
+{
+  WsiVariables variables = WSI_VARIABLES_BEGIN;
+  g_autoptr (WsiDraft) draft = wsi_draft_new (WSI_FORM_TEXT, TEXT, "{{counter}}");
+  WsiDraftField wrong;
+  g_autoptr (WsiOutgoing) outgoing = NULL;
+
+  draft->kind = WSI_DRAFT_PING;
+  g_free (draft->fragments);
+  draft->fragments = g_strdup ("x");
+  outgoing = wsi_draft_make_outgoing (draft, &variables, &wrong, NULL);
+  g_assert_cmpint (outgoing->kind, ==, WSI_OUTGOING_PING);
+  g_assert_cmpuint (outgoing->n_fragments, ==, 0);
+  g_assert_cmpuint (variables.counter, ==, 2);
 }
 
 static const struct
@@ -434,6 +497,14 @@ main (int    argc,
   g_test_add_func ("/inspector/compose/variables/values", test_values);
   g_test_add_func ("/inspector/compose/payload/text-comes-back-as-it-was", test_payload);
   g_test_add_func ("/inspector/compose/payload/bytes-come-back-as-they-were", test_binary_payload);
+  for (gsize i = 0; i < G_N_ELEMENTS (close_drafts); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/compose/close/draft/%s",
+                                               close_drafts[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_close_draft);
+    }
+  g_test_add_func ("/inspector/compose/ping/draft", test_ping_draft);
   g_test_add_func ("/inspector/compose/ping/payload-of-125-bytes-at-most", test_ping);
   g_test_add_func ("/inspector/compose/frame/announced-and-real-length", test_frame_missing);
   g_test_add_func ("/inspector/compose/frame/grows-with-its-payload", test_frame_grows);

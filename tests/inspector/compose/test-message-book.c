@@ -83,6 +83,7 @@ test_back (void)
   g_autoptr (GError) error = NULL;
   const WsiDraft *back;
 
+  draft->kind = WSI_DRAFT_CLOSE;
   draft->compression = WSI_COMPRESSION_NONE;
   g_free (draft->fragments);
   draft->fragments = g_strdup ("1, 2");
@@ -94,6 +95,7 @@ test_back (void)
   g_assert_cmpstr (back->text, ==, draft->text);
   g_assert_cmpstr (back->fragments, ==, "1, 2");
   g_assert_cmpint (back->form, ==, WSI_FORM_HEX);
+  g_assert_cmpint (back->kind, ==, WSI_DRAFT_CLOSE);
   g_assert_cmpint (back->message_type, ==, WSP_MESSAGE_TYPE_BINARY);
   g_assert_cmpint (back->compression, ==, WSI_COMPRESSION_NONE);
 }
@@ -125,8 +127,10 @@ test_differences (void)
   g_autoptr (WsiDraft) fragmented = make_draft ("00"), other = make_draft ("01");
   g_autoptr (WsiDraft) hex = wsi_draft_new (WSI_FORM_HEX, WSP_MESSAGE_TYPE_TEXT, "00");
   g_autoptr (WsiDraft) binary = wsi_draft_new (WSI_FORM_TEXT, WSP_MESSAGE_TYPE_BINARY, "00");
-  const WsiDraft *const drafts[] = { usual, plain, fragmented, other, hex, binary };
+  g_autoptr (WsiDraft) ping = make_draft ("00");
+  const WsiDraft *const drafts[] = { usual, plain, fragmented, other, hex, binary, ping };
 
+  ping->kind = WSI_DRAFT_PING;
   plain->compression = WSI_COMPRESSION_NONE;
   g_free (fragmented->fragments);
   fragmented->fragments = g_strdup ("1");

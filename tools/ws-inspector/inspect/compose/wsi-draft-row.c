@@ -6,11 +6,14 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/compose/wsi-variables.h"
+#include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-frame-bytes.h"
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 
 #define MAX_LENGTH (WSI_DRAFT_MAX_TEXT + 1)
+#define MAX_SCANNED 100000      /* records between the first and the last frame of a message */
 
 /* NULL: not all of it is known. */
 static GBytes *
@@ -28,6 +31,154 @@ dup_payload (WsiRow          *row,
          ? wsi_store_dup_message (store, record->message, MAX_LENGTH) : NULL;
 }
 
+/* NULL: it is gone, or its frames are not known. */
+static GArray *
+find_lengths (WsiStore             *store,
+              const WsiMessageInfo *info)
+{
+  g_autoptr (GArray) lengths = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint reading = wsi_store_begin_reading (store);
+
+  for (guint64 i = info->first; i <= info->last && i - info->first < MAX_SCANNED; i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+      guint64 length = record != NULL ? wsi_record_get_length (record) : 0;
+
+      if (record != NULL && record->message == info->message && wsi_record_is_frame (record))
+        g_array_append_val (lengths, length);
+    }
+  wsi_store_end_reading (store, reading);
+  return lengths->len == info->n_frames ? g_steal_pointer (&lengths) : NULL;
+}
+
+/* Whether each frame has the length of the first, and the last one not more. */
+static gboolean
+is_even (const GArray *lengths)
+{
+  guint64 first = g_array_index (lengths, guint64, 0);
+
+  for (guint i = 1; i + 1 < lengths->len; i++)
+    if (g_array_index (lengths, guint64, i) != first)
+      return FALSE;
+  return g_array_index (lengths, guint64, lengths->len - 1) <= first;
+}
+
+/* As WsiDraft has them.  The length of the last frame is not needed, but one number alone would be
+ * that of all frames.  NULL: a draft cannot name them, such as frames without a payload. */
+static char *
+print_lengths (const GArray *lengths)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n = is_even (lengths) ? 1 : MAX (lengths->len - 1, 2);
+
+  if (n > WSI_DRAFT_MAX_FRAGMENTS)
+    return NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint64 length = g_array_index (lengths, guint64, i);
+
+      if (length == 0 || length > WSI_MAX_FRAGMENT)
+        return NULL;
+
+      g_string_append_printf (text, "%s%" PRIu64, i > 0 ? ", " : "", length);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+take_fragments (WsiDraft        *draft,
+                WsiStore        *store,
+                const WsiRecord *record)
+{
+  WsiMessageInfo info = { 0 };
+  g_autoptr (GArray) lengths = NULL;
+  char *text;
+
+  if (!wsi_store_get_message (store, record->message, &info) || info.n_frames < 2)
+    return;
+
+  lengths = find_lengths (store, &info);
+  text = lengths != NULL ? print_lengths (lengths) : NULL;
+  if (text == NULL)
+    return;
+
+  g_free (draft->fragments);
+  draft->fragments = text;
+}
+
+static WsiDraft *
+make_message (WsiStore        *store,
+              const WsiRecord *record,
+              GBytes          *payload,
+              GError         **error)
+{
+  WsiDraft *draft = wsi_draft_new_of_payload (record->message_opcode == WSI_OPCODE_TEXT
+                                              ? WSP_MESSAGE_TYPE_TEXT : WSP_MESSAGE_TYPE_BINARY,
+                                              payload, error);
+
+  if (draft == NULL)
+    return NULL;
+
+  draft->compression = (record->flags & WSI_RECORD_COMPRESSED) != 0 ? WSI_COMPRESSION_NEGOTIATED
+                                                                    : WSI_COMPRESSION_NONE;
+  take_fragments (draft, store, record);
+  return draft;
+}
+
+/* Pings often have numbers, which are seen in hex only. */
+static gboolean
+is_readable (GBytes *payload)
+{
+  gsize length;
+  const char *at = wsi_bytes_get_data (payload, &length);
+
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_iscntrl (at[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static WsiDraft *
+make_ping (GBytes  *payload,
+           GError **error)
+{
+  WsiDraft *draft = wsi_draft_new_of_payload (is_readable (payload) ? WSP_MESSAGE_TYPE_TEXT
+                                                                    : WSP_MESSAGE_TYPE_BINARY,
+                                              payload, error);
+
+  if (draft != NULL)
+    draft->kind = WSI_DRAFT_PING;
+  return draft;
+}
+
+/* An empty Close has an empty text; the code of another one may be one that cannot be sent. */
+static WsiDraft *
+make_close (GBytes  *payload,
+            GError **error)
+{
+  gsize length;
+  const guint8 *at = wsi_bytes_get_data (payload, &length);
+  g_autofree char *words = NULL, *escaped = NULL;
+  WsiDraft *draft;
+
+  if (length == 1 || (length > 2 && !g_utf8_validate ((const char *) at + 2, length - 2, NULL)))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           _("Cannot compose this Close: expected a code and a reason of UTF-8 "
+                             "(send a raw frame)"));
+      return NULL;
+    }
+
+  if (length > 0)
+    words = g_strdup_printf ("%u%s%.*s", at[0] << 8 | at[1], length > 2 ? ":" : "",
+                             (int) (length - 2), (const char *) at + 2);
+  escaped = wsi_variables_escape (words != NULL ? words : "");
+  draft = wsi_draft_new (WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, escaped);
+  draft->kind = WSI_DRAFT_CLOSE;
+  return draft;
+}
+
 WsiDraft *
 wsi_draft_new_of_row (WsiRow  *row,
                       GError **error)
@@ -35,15 +186,26 @@ wsi_draft_new_of_row (WsiRow  *row,
   const WsiRecord *record = wsi_row_get_record (row);
   g_autoptr (GBytes) payload = wsi_record_is_frame (record) ? dup_payload (row, record) : NULL;
 
-  if (payload != NULL)
-    return wsi_draft_new_of_payload (record->message_opcode == WSI_OPCODE_TEXT
-                                     ? WSP_MESSAGE_TYPE_TEXT
-                                                                    : WSP_MESSAGE_TYPE_BINARY,
-                                     payload, error);
+  if (payload == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                   _("Cannot compose row %" PRIu64 ": expected a whole message, received no "
+                     "payload or a part of one"), wsi_row_get_number (row) + 1);
+      return NULL;
+    }
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-               _("Cannot compose row %" PRIu64 ": expected a whole message, received no payload or "
-                 "a part of one"),
-               wsi_row_get_number (row) + 1);
-  return NULL;
+  switch (record->kind)
+    {
+    case WSP_FRAME_KIND_PING:
+      return make_ping (payload, error);
+    case WSP_FRAME_KIND_CLOSE:
+      return make_close (payload, error);
+    case WSP_FRAME_KIND_PONG:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                   _("Cannot compose row %" PRIu64 ": a connection itself answers pings (send a "
+                     "raw frame)"), wsi_row_get_number (row) + 1);
+      return NULL;
+    default:
+      return make_message (wsi_row_get_store (row), record, payload, error);
+    }
 }

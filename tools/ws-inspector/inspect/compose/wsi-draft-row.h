@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* The whole message of a data frame, the payload of a control frame.  NULL: it was not kept, or is
- * too long. */
+/* The whole message of a data frame, with its compression and the lengths of its frames; a ping or
+ * a Close.  NULL: it was not kept, is too long, or is a pong. */
 WsiDraft *wsi_draft_new_of_row (WsiRow  *row,
                                 GError **error);
 

@@ -7,12 +7,11 @@
 #include "inspect/decode/wrapped/wsi-base64.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-text-error.h"
+#include "inspect/sources/sending/wsi-close-words.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-#define MAX_FRAGMENTS 1000      /* lengths that are named */
 
 static const char *const form_names[WSI_N_FORMS] = {
   [WSI_FORM_TEXT] = "text",
@@ -20,6 +19,12 @@ static const char *const form_names[WSI_N_FORMS] = {
   [WSI_FORM_HEX] = "hex",
   [WSI_FORM_BASE64] = "base64",
   [WSI_FORM_FILE] = "file",
+};
+
+static const char *const kind_names[WSI_N_DRAFT_KINDS] = {
+  [WSI_DRAFT_MESSAGE] = "message",
+  [WSI_DRAFT_PING] = "ping",
+  [WSI_DRAFT_CLOSE] = "close",
 };
 
 WsiDraft *
@@ -41,6 +46,7 @@ wsi_draft_copy (const WsiDraft *self)
 {
   WsiDraft *copy = wsi_draft_new (self->form, self->message_type, self->text);
 
+  copy->kind = self->kind;
   copy->compression = self->compression;
   g_free (copy->fragments);
   copy->fragments = g_strdup (self->fragments);
@@ -68,50 +74,45 @@ check_length (gsize    length,
   return FALSE;
 }
 
-WsiDraft *
-wsi_draft_new_of_payload (WspMessageType message_type,
-                          GBytes        *payload,
-                          GError       **error)
-{
-  gsize length;
-  const char *at = wsi_bytes_get_data (payload, &length);
-  gboolean is_text = message_type == WSP_MESSAGE_TYPE_TEXT && g_utf8_validate (at, length, NULL);
-  g_autofree char *text = NULL, *escaped = NULL;
-
-  /* Each byte takes three characters in hex. */
-  if (!check_length (is_text ? length : 3 * length, error))
-    return NULL;
-  if (!is_text)
-    {
-      text = wsi_hex_line (payload, G_MAXSIZE);
-      return wsi_draft_new (WSI_FORM_HEX, message_type, text);
-    }
-
-  text = g_strndup (at, length);
-  escaped = wsi_variables_escape (text);
-  if (!check_length (strlen (escaped), error))
-    return NULL;
-
-  return wsi_draft_new (WSI_FORM_TEXT, message_type, escaped);
-}
-
 const char *
 wsi_draft_form_get_name (WsiDraftForm form)
 {
   return form_names[form];
 }
 
+const char *
+wsi_draft_kind_get_name (WsiDraftKind kind)
+{
+  return kind_names[kind];
+}
+
+static gboolean
+find_name (const char        *name,
+           const char *const *names,
+           guint              n_names,
+           guint             *found)
+{
+  for (guint i = 0; i < n_names; i++)
+    if (g_strcmp0 (name, names[i]) == 0)
+      {
+        *found = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 gboolean
 wsi_draft_form_find (const char   *name,
                      WsiDraftForm *form)
 {
-  for (guint i = 0; i < WSI_N_FORMS; i++)
-    if (g_strcmp0 (name, form_names[i]) == 0)
-      {
-        *form = i;
-        return TRUE;
-      }
-  return FALSE;
+  return find_name (name, form_names, WSI_N_FORMS, form);
+}
+
+gboolean
+wsi_draft_kind_find (const char   *name,
+                     WsiDraftKind *kind)
+{
+  return find_name (name, kind_names, WSI_N_DRAFT_KINDS, kind);
 }
 
 /* The problems of the scanner say themselves that they are what is expected. */
@@ -147,6 +148,48 @@ check_json (const char  *text,
   *at = kind == WSI_JSON_CUT ? length : token.at;
   *expected = get_expected (kind, scanner.problem);
   return FALSE;
+}
+
+/* A number or a word alone is as likely to be a text. */
+static gboolean
+is_json_container (const char *text,
+                   gsize       length)
+{
+  const char *expected;
+  gsize at = 0;
+
+  while (at < length && g_ascii_isspace (text[at]))
+    at++;
+  return at < length && (text[at] == '{' || text[at] == '[') &&
+         check_json (text, length, &at, &expected);
+}
+
+WsiDraft *
+wsi_draft_new_of_payload (WspMessageType message_type,
+                          GBytes        *payload,
+                          GError       **error)
+{
+  gsize length;
+  const char *at = wsi_bytes_get_data (payload, &length);
+  gboolean is_text = message_type == WSP_MESSAGE_TYPE_TEXT && g_utf8_validate (at, length, NULL);
+  g_autofree char *text = NULL, *escaped = NULL;
+
+  /* Each byte takes three characters in hex. */
+  if (!check_length (is_text ? length : 3 * length, error))
+    return NULL;
+  if (!is_text)
+    {
+      text = wsi_hex_line (payload, G_MAXSIZE);
+      return wsi_draft_new (WSI_FORM_HEX, message_type, text);
+    }
+
+  text = g_strndup (at, length);
+  escaped = wsi_variables_escape (text);
+  if (!check_length (strlen (escaped), error))
+    return NULL;
+
+  return wsi_draft_new (is_json_container (at, length) ? WSI_FORM_JSON : WSI_FORM_TEXT,
+                        message_type, escaped);
 }
 
 static GBytes *
@@ -228,7 +271,7 @@ parse_fragments (const char  *text,
 
       if (length == 0 || length > WSI_MAX_FRAGMENT)
         return wsi_text_error_set (error, text, at - text, _("a length in bytes from 1 to 65535"));
-      if (lengths->len == MAX_FRAGMENTS)
+      if (lengths->len == WSI_DRAFT_MAX_FRAGMENTS)
         return wsi_text_error_set (error, text, at - text, _("the end after 1000 lengths"));
 
       g_array_append_val (lengths, kept);
@@ -291,26 +334,89 @@ fill_payload (const WsiDraft     *self,
   return FALSE;
 }
 
-WsiOutgoing *
-wsi_draft_make_message (const WsiDraft *self,
-                        WsiVariables   *variables,
-                        WsiDraftField  *wrong,
-                        GError        **error)
+static WsiOutgoing *
+make_message (const WsiDraft     *self,
+              const WsiVariables *variables,
+              WsiDraftField      *wrong,
+              GError            **error)
 {
   g_autoptr (WsiOutgoing) outgoing = wsi_outgoing_new (WSI_OUTGOING_MESSAGE);
 
-  *wrong = WSI_DRAFT_FIELD_TEXT;
   outgoing->message_type = self->message_type;
   outgoing->compression = self->compression;
   if (!fill_payload (self, variables, outgoing, error))
     return NULL;
 
   *wrong = WSI_DRAFT_FIELD_FRAGMENTS;
-  if (!parse_fragments (self->fragments, outgoing, error))
+  return parse_fragments (self->fragments, outgoing, error) ? g_steal_pointer (&outgoing) : NULL;
+}
+
+static WsiOutgoing *
+make_ping (const WsiDraft     *self,
+           const WsiVariables *variables,
+           GError            **error)
+{
+  g_autoptr (GBytes) payload = wsi_draft_read (self, variables, error);
+
+  return payload != NULL ? wsi_outgoing_new_ping (payload, error) : NULL;
+}
+
+/* A NUL is refused as well: the words would end there. */
+static WsiOutgoing *
+make_close (const WsiDraft     *self,
+            const WsiVariables *variables,
+            GError            **error)
+{
+  g_autoptr (GBytes) bytes = wsi_draft_read (self, variables, error);
+  g_autofree char *words = NULL;
+  const char *reason, *at;
+  guint16 code;
+  gsize length;
+
+  if (bytes == NULL)
     return NULL;
 
-  count_on (variables);
-  return g_steal_pointer (&outgoing);
+  at = wsi_bytes_get_data (bytes, &length);
+  if (!g_utf8_validate_len (at, length, NULL))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           _("invalid close: expected CODE or CODE:REASON as text, received bytes "
+                             "(send a raw frame)"));
+      return NULL;
+    }
+
+  words = g_strndup (at, length);
+  return wsi_close_words_parse (words, &code, &reason, error)
+         ? wsi_outgoing_new_close (code, reason, error) : NULL;
+}
+
+WsiOutgoing *
+wsi_draft_make_outgoing (const WsiDraft *self,
+                         WsiVariables   *variables,
+                         WsiDraftField  *wrong,
+                         GError        **error)
+{
+  WsiOutgoing *outgoing = NULL;
+
+  *wrong = WSI_DRAFT_FIELD_TEXT;
+  switch (self->kind)
+    {
+    case WSI_DRAFT_MESSAGE:
+      outgoing = make_message (self, variables, wrong, error);
+      break;
+    case WSI_DRAFT_PING:
+      outgoing = make_ping (self, variables, error);
+      break;
+    case WSI_DRAFT_CLOSE:
+      outgoing = make_close (self, variables, error);
+      break;
+    case WSI_N_DRAFT_KINDS:
+      g_assert_not_reached ();
+    }
+
+  if (outgoing != NULL)
+    count_on (variables);
+  return outgoing;
 }
 
 WsiOutgoing *
@@ -318,8 +424,7 @@ wsi_draft_make_ping (const WsiDraft *self,
                      WsiVariables   *variables,
                      GError        **error)
 {
-  g_autoptr (GBytes) payload = wsi_draft_read (self, variables, error);
-  WsiOutgoing *outgoing = payload != NULL ? wsi_outgoing_new_ping (payload, error) : NULL;
+  WsiOutgoing *outgoing = make_ping (self, variables, error);
 
   if (outgoing != NULL)
     count_on (variables);

@@ -19,7 +19,16 @@ typedef enum
   WSI_N_FORMS,
 } WsiDraftForm;
 
+typedef enum
+{
+  WSI_DRAFT_MESSAGE,
+  WSI_DRAFT_PING,
+  WSI_DRAFT_CLOSE,              /* the text is CODE[:REASON] */
+  WSI_N_DRAFT_KINDS,
+} WsiDraftKind;
+
 #define WSI_DRAFT_MAX_TEXT (1024 * 1024)        /* bytes; more belongs into a file */
+#define WSI_DRAFT_MAX_FRAGMENTS 1000    /* lengths that are named */
 
 typedef enum
 {
@@ -30,10 +39,11 @@ typedef enum
 typedef struct
 {
   WsiDraftForm   form;
-  WspMessageType message_type;
+  WsiDraftKind   kind;
+  WspMessageType message_type;  /* of a message, as the next ones */
   WsiCompression compression;
-  char          *text;
   char          *fragments;     /* "" = one frame; "5": each has 5 bytes; "1, 2": then the rest */
+  char          *text;
 } WsiDraft;
 
 WsiDraft    *wsi_draft_new  (WsiDraftForm   form,
@@ -41,28 +51,31 @@ WsiDraft    *wsi_draft_new  (WsiDraftForm   form,
                              const char    *text);
 WsiDraft    *wsi_draft_copy (const WsiDraft *self);
 void         wsi_draft_free (WsiDraft *self);
-/* A payload that was recorded, to be sent as it is: as text if it may be, else in hex. */
+/* A payload that was recorded, to be sent as it is: as JSON or text if it may be, else in hex. */
 WsiDraft    *wsi_draft_new_of_payload (WspMessageType message_type,
                                        GBytes        *payload,
                                        GError       **error);
 
-/* The names in files, such as "base64".  FALSE: there is none of this name. */
+/* The names in files, such as "base64" and "ping".  FALSE: there is none of this name. */
 const char  *wsi_draft_form_get_name (WsiDraftForm form);
 gboolean     wsi_draft_form_find     (const char   *name,
                                       WsiDraftForm *form);
+const char  *wsi_draft_kind_get_name (WsiDraftKind kind);
+gboolean     wsi_draft_kind_find     (const char   *name,
+                                      WsiDraftKind *kind);
 
 /* The bytes of the text; NULL: an error, a WSI_TEXT_ERROR where it has a place.  Not of a file. */
 GBytes      *wsi_draft_read         (const WsiDraft     *self,
                                      const WsiVariables *variables,
                                      GError            **error);
 /* Counts the variables on.  wrong: which field has the error. */
-WsiOutgoing *wsi_draft_make_message (const WsiDraft *self,
-                                     WsiVariables   *variables,
-                                     WsiDraftField  *wrong,
-                                     GError        **error);
-WsiOutgoing *wsi_draft_make_ping    (const WsiDraft *self,
-                                     WsiVariables   *variables,
-                                     GError        **error);
+WsiOutgoing *wsi_draft_make_outgoing (const WsiDraft *self,
+                                      WsiVariables   *variables,
+                                      WsiDraftField  *wrong,
+                                      GError        **error);
+WsiOutgoing *wsi_draft_make_ping     (const WsiDraft *self,
+                                      WsiVariables   *variables,
+                                      GError        **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiDraft, wsi_draft_free)
 

@@ -24,6 +24,7 @@ typedef enum
   MEMBER_FORMAT,                /* only of the first line */
   MEMBER_NAME,
   MEMBER_FORM,
+  MEMBER_KIND,                  /* none: a message */
   MEMBER_BINARY,
   MEMBER_UNCOMPRESSED,
   MEMBER_FRAGMENTS,
@@ -35,6 +36,7 @@ static const char *const member_names[N_MEMBERS] = {
   [MEMBER_FORMAT] = "format",
   [MEMBER_NAME] = "name",
   [MEMBER_FORM] = "form",
+  [MEMBER_KIND] = "kind",
   [MEMBER_BINARY] = "binary",
   [MEMBER_UNCOMPRESSED] = "uncompressed",
   [MEMBER_FRAGMENTS] = "fragments",
@@ -131,19 +133,22 @@ take_line (WsiMessageBook     *self,
   const char *name = wsi_json_field_get_string (&line[MEMBER_NAME]);
   const char *text = wsi_json_field_get_string (&line[MEMBER_TEXT]);
   const char *fragments = wsi_json_field_get_string (&line[MEMBER_FRAGMENTS]);
+  const char *kind_name = wsi_json_field_get_string (&line[MEMBER_KIND]);
   gboolean is_binary = wsi_json_field_is_true (&line[MEMBER_BINARY]);
   gboolean is_plain = wsi_json_field_is_true (&line[MEMBER_UNCOMPRESSED]);
   GPtrArray *entries = name != NULL ? self->saved : self->history;
   g_autoptr (WsiDraft) draft = NULL;
   WsiDraftForm form;
+  WsiDraftKind kind = WSI_DRAFT_MESSAGE;
 
-  if (text == NULL ||
+  if (text == NULL || (kind_name != NULL && !wsi_draft_kind_find (kind_name, &kind)) ||
       !wsi_draft_form_find (wsi_json_field_get_string (&line[MEMBER_FORM]), &form) ||
       (name != NULL && (*name == '\0' || strlen (name) > MAX_NAME)) ||
       entries->len >= (name != NULL ? WSI_BOOK_MAX_SAVED : WSI_BOOK_MAX_HISTORY))
     return;
 
   draft = wsi_draft_new (form, is_binary ? WSP_MESSAGE_TYPE_BINARY : WSP_MESSAGE_TYPE_TEXT, text);
+  draft->kind = kind;
   draft->compression = is_plain ? WSI_COMPRESSION_NONE : WSI_COMPRESSION_NEGOTIATED;
   if (fragments != NULL)
     {
@@ -219,7 +224,8 @@ static gboolean
 is_equal (const WsiDraft *one,
           const WsiDraft *other)
 {
-  return one->form == other->form && one->message_type == other->message_type &&
+  return one->form == other->form && one->kind == other->kind &&
+         one->message_type == other->message_type &&
          one->compression == other->compression && g_str_equal (one->text, other->text) &&
          g_str_equal (one->fragments, other->fragments);
 }
@@ -271,6 +277,8 @@ append_entry (GString     *text,
   json_builder_begin_object (builder);
   wsi_json_add_string (builder, "name", entry->name);
   wsi_json_add_string (builder, "form", wsi_draft_form_get_name (entry->draft->form));
+  if (entry->draft->kind != WSI_DRAFT_MESSAGE)
+    wsi_json_add_string (builder, "kind", wsi_draft_kind_get_name (entry->draft->kind));
   if (entry->draft->message_type == WSP_MESSAGE_TYPE_BINARY)
     wsi_json_add_true (builder, "binary");
   if (entry->draft->compression == WSI_COMPRESSION_NONE)

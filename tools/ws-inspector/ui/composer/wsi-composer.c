@@ -272,7 +272,7 @@ send_draft (WsiComposer *self)
   g_autoptr (WsiDraft) draft = make_draft (self);
   g_autoptr (GError) error = NULL;
   WsiDraftField wrong;
-  WsiOutgoing *outgoing = wsi_draft_make_message (draft, &self->variables, &wrong, &error);
+  WsiOutgoing *outgoing = wsi_draft_make_outgoing (draft, &self->variables, &wrong, &error);
 
   if (outgoing == NULL)
     {

@@ -9,6 +9,9 @@
 #include "inspect/decode/wsi-text-error.h"
 #include "ui/parts/wsi-wrap-box.h"
 
+/* The items of message_type. */
+enum { TYPE_TEXT, TYPE_BINARY, TYPE_PING, TYPE_CLOSE };
+
 struct _WsiDraftEditor
 {
   GtkBox           parent_instance;
@@ -56,14 +59,40 @@ set_file (WsiDraftEditor *self,
   gtk_label_set_text (self->file, shown != NULL ? shown : _("No file is chosen"));
 }
 
-/* Text and JSON are text messages, bytes are binary ones, until the user says otherwise. */
+static WsiDraftKind
+get_kind (WsiDraftEditor *self)
+{
+  switch (gtk_drop_down_get_selected (self->message_type))
+    {
+    case TYPE_PING:
+      return WSI_DRAFT_PING;
+    case TYPE_CLOSE:
+      return WSI_DRAFT_CLOSE;
+    default:
+      return WSI_DRAFT_MESSAGE;
+    }
+}
+
+static void
+on_type_changed (WsiDraftEditor *self)
+{
+  gboolean is_message = get_kind (self) == WSI_DRAFT_MESSAGE;
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->compressed), is_message);
+  gtk_widget_set_sensitive (self->fragments, is_message);
+}
+
+/* Text and JSON are text messages, bytes are binary ones, until the user says otherwise.  A file is
+ * a message. */
 static void
 on_form_changed (WsiDraftEditor *self)
 {
   WsiDraftForm form = gtk_drop_down_get_selected (self->form);
+  gboolean is_binary = form != WSI_FORM_TEXT && form != WSI_FORM_JSON;
 
   gtk_stack_set_visible_child_name (self->contents, form == WSI_FORM_FILE ? "file" : "text");
-  gtk_drop_down_set_selected (self->message_type, form != WSI_FORM_TEXT && form != WSI_FORM_JSON);
+  if (get_kind (self) == WSI_DRAFT_MESSAGE || form == WSI_FORM_FILE)
+    gtk_drop_down_set_selected (self->message_type, is_binary ? TYPE_BINARY : TYPE_TEXT);
   gtk_text_view_set_monospace (self->text, form != WSI_FORM_TEXT);
 }
 
@@ -157,6 +186,7 @@ wsi_draft_editor_class_init (WsiDraftEditorClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, file);
   gtk_widget_class_bind_template_callback (widget_class, on_form_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_fragments_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_type_changed);
 }
 
 static void
@@ -178,7 +208,11 @@ wsi_draft_editor_set_draft (WsiDraftEditor *self,
                             const WsiDraft *draft)
 {
   gtk_drop_down_set_selected (self->form, draft->form);
-  gtk_drop_down_set_selected (self->message_type, draft->message_type == WSP_MESSAGE_TYPE_BINARY);
+  gtk_drop_down_set_selected (self->message_type,
+                              draft->kind == WSI_DRAFT_PING ? TYPE_PING
+                              : draft->kind == WSI_DRAFT_CLOSE ? TYPE_CLOSE
+                              : draft->message_type == WSP_MESSAGE_TYPE_BINARY ? TYPE_BINARY
+                              : TYPE_TEXT);
   gtk_check_button_set_active (self->compressed, draft->compression == WSI_COMPRESSION_NEGOTIATED);
   gtk_editable_set_text (GTK_EDITABLE (self->fragments), draft->fragments);
   if (draft->form == WSI_FORM_FILE)
@@ -192,10 +226,12 @@ wsi_draft_editor_make_draft (WsiDraftEditor *self)
 {
   g_autofree char *text = dup_text (self);
   WsiDraftForm form = gtk_drop_down_get_selected (self->form);
-  WsiDraft *draft = wsi_draft_new (form, gtk_drop_down_get_selected (self->message_type) == 1
-                                         ? WSP_MESSAGE_TYPE_BINARY : WSP_MESSAGE_TYPE_TEXT,
+  guint type = gtk_drop_down_get_selected (self->message_type);
+  WsiDraft *draft = wsi_draft_new (form, type == TYPE_BINARY ? WSP_MESSAGE_TYPE_BINARY
+                                                             : WSP_MESSAGE_TYPE_TEXT,
                                    form != WSI_FORM_FILE ? text : self->path);
 
+  draft->kind = get_kind (self);
   draft->compression = gtk_check_button_get_active (self->compressed)
                        ? WSI_COMPRESSION_NEGOTIATED : WSI_COMPRESSION_NONE;
   g_free (draft->fragments);
