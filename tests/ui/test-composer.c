@@ -629,18 +629,13 @@ test_row (void)
   g_auto (Scene) scene;
   g_autoptr (WsiRow) row = NULL;
   g_autoptr (WsiDraft) draft = NULL;
-  WsiStore *store;
-  guint64 number = 0;
 
   scene_init (&scene, WIDE);
-  store = wsi_session_get_store (scene.session);
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "a \\{{uuid}}", "3",
              WSI_COMPRESSION_NEGOTIATED);
   activate (&scene, "composer.send");
   assert_sent (&scene, scene.of_client, "41:3 00:3 00:3 80:1");
-  while (!wsi_record_is_frame (wsi_store_get_record (store, number)))
-    number++;
-  row = wsi_row_new (store, number);
+  row = find_row (&scene, scene.of_client, WSP_FRAME_KIND_TEXT);
   wsi_composer_take_row (scene.composer, row);
   draft = make_draft (&scene);
   g_assert_cmpstr (draft->text, ==, "a \\{{uuid}}");
@@ -743,6 +738,95 @@ test_row_of_forgotten (void)
   g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), !=, "");
 }
 
+/* Ctrl+Return empties the text, Ctrl+Z brings it back, and with Shift the text is kept. */
+static void
+test_after_sending (void)
+{
+  g_auto (Scene) scene;
+  g_autofree char *empty = NULL, *back = NULL, *kept = NULL;
+  GtkTextBuffer *buffer;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "", WSI_COMPRESSION_NEGOTIATED);
+  wsi_composer_focus (scene.composer);
+  buffer = get_buffer (&scene);
+  keyboard_press (GTK_WIDGET (scene.window), "<Control>Return");
+  assert_sent (&scene, scene.of_client, "81:5");
+  g_object_get (buffer, "text", &empty, NULL);
+  g_assert_cmpstr (empty, ==, "");
+  g_assert_nonnull (keyboard_press (GTK_WIDGET (scene.window), "<Control>z"));
+  g_object_get (buffer, "text", &back, NULL);
+  g_assert_cmpstr (back, ==, "Hello");
+  keyboard_press (GTK_WIDGET (scene.window), "<Control><Shift>Return");
+  assert_sent (&scene, scene.of_client, "81:5 81:5");
+  g_object_get (buffer, "text", &kept, NULL);
+  g_assert_cmpstr (kept, ==, "Hello");
+}
+
+/* A message that was not sent is not lost either when a row takes its place. */
+static void
+test_text_comes_back (void)
+{
+  g_auto (Scene) scene;
+  g_autofree char *back = NULL;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "not sent", "",
+             WSI_COMPRESSION_NEGOTIATED);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "of a row", "",
+             WSI_COMPRESSION_NEGOTIATED);
+  gtk_text_buffer_undo (get_buffer (&scene));
+  g_object_get (get_buffer (&scene), "text", &back, NULL);
+  g_assert_cmpstr (back, ==, "not sent");
+}
+
+static GtkEditable *
+focus_line (Scene *scene)
+{
+  g_object_set (scene->composer, "expanded", FALSE, NULL);
+  wsi_composer_focus (scene->composer);
+  return ui_test_get_child (scene->composer, "entry");
+}
+
+static void
+test_up (void)
+{
+  g_auto (Scene) scene;
+  GtkEditable *entry;
+
+  scene_init (&scene, WIDE);
+  entry = focus_line (&scene);
+  keyboard_press (GTK_WIDGET (scene.window), "Up");
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "");
+  gtk_editable_set_text (entry, "Hello");
+  activate (&scene, "composer.send");
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "");
+  keyboard_press (GTK_WIDGET (scene.window), "Up");
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "Hello");
+  gtk_editable_set_text (entry, "another");
+  keyboard_press (GTK_WIDGET (scene.window), "Up");
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "another");
+}
+
+/* The line has no room for what is more than a text. */
+static void
+test_up_of_bytes (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiDraft) draft = NULL;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca fe", "1",
+             WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  focus_line (&scene);
+  keyboard_press (GTK_WIDGET (scene.window), "Up");
+  g_assert_true (wsi_composer_is_expanded (scene.composer));
+  draft = make_draft (&scene);
+  g_assert_cmpstr (draft->text, ==, "ca fe");
+  g_assert_cmpstr (draft->fragments, ==, "1");
+}
+
 /* Where the text has the focus, and also while nothing can be sent. */
 static void
 test_send_key (gconstpointer keys)
@@ -758,6 +842,7 @@ test_send_key (gconstpointer keys)
   wsi_session_stop (scene.session);
   ui_test_wait_until (has_no_target, &scene);
   wsi_composer_focus (scene.composer);
+  gtk_text_buffer_set_text (get_buffer (&scene), "Hello", -1);
   g_assert_true (keyboard_press (GTK_WIDGET (scene.window), keys) == GTK_WIDGET (scene.composer));
   draft = make_draft (&scene);
   g_assert_cmpstr (draft->text, ==, "Hello");
@@ -968,6 +1053,10 @@ main (int    argc,
   g_test_add_func ("/ui/composer/target/closes-while-the-user-types", test_closes_while_typing);
   g_test_add_func ("/ui/composer/target/a-server-writes-to-its-client", test_server);
   g_test_add_func ("/ui/composer/row/its-message-as-it-was", test_row);
+  g_test_add_func ("/ui/composer/after/text-is-emptied-or-kept", test_after_sending);
+  g_test_add_func ("/ui/composer/after/text-that-was-replaced-comes-back", test_text_comes_back);
+  g_test_add_func ("/ui/composer/after/up-brings-the-last-line-back", test_up);
+  g_test_add_func ("/ui/composer/after/up-brings-the-last-bytes-back", test_up_of_bytes);
   g_test_add_func ("/ui/composer/row/ping-and-close-keep-their-kind", test_row_of_control);
   g_test_add_func ("/ui/composer/row/goes-to-its-own-connection", test_row_of_another);
   g_test_add_func ("/ui/composer/row/of-a-closed-connection-goes-nowhere", test_row_of_closed);

@@ -61,6 +61,15 @@ wsi_draft_free (WsiDraft *self)
   g_free (self);
 }
 
+gboolean
+wsi_draft_is_line (const WsiDraft *self)
+{
+  return self->form == WSI_FORM_TEXT && self->kind == WSI_DRAFT_MESSAGE &&
+         self->message_type == WSP_MESSAGE_TYPE_TEXT &&
+         self->compression == WSI_COMPRESSION_NEGOTIATED && *self->fragments == '\0' &&
+         strpbrk (self->text, "\r\n") == NULL;
+}
+
 static gboolean
 check_length (gsize    length,
               GError **error)

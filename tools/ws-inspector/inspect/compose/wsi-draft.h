@@ -56,6 +56,9 @@ WsiDraft    *wsi_draft_new_of_payload (WspMessageType message_type,
                                        GBytes        *payload,
                                        GError       **error);
 
+/* Whether a line of text alone says all of it. */
+gboolean     wsi_draft_is_line (const WsiDraft *self);
+
 /* The names in files, such as "base64" and "ping".  FALSE: there is none of this name. */
 const char  *wsi_draft_form_get_name (WsiDraftForm form);
 gboolean     wsi_draft_form_find     (const char   *name,

@@ -36,6 +36,7 @@ struct _WsiComposer
   GtkWidget            *advice_button, *cancel_button;
   WsiOutbox            *outbox;
   WsiVariables          variables;
+  WsiDraft             *last;   /* that was sent; NULL = none */
   gboolean              is_expanded;
   GtkWidget            *dialog; /* of a replay; NULL = none */
 };
@@ -125,6 +126,7 @@ on_outbox_changed (WsiComposer *self)
   gtk_widget_set_visible (self->advice_button, !may_write);
   gtk_widget_set_visible (self->cancel_button, wsi_outbox_is_sending (self->outbox));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", may_write);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-and-keep", may_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.ping", may_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.close", may_write);
 }
@@ -266,8 +268,24 @@ send_raw (WsiComposer *self)
   send_outgoing (self, wsi_outgoing_new_raw (bytes));
 }
 
+typedef enum
+{
+  THEN_EMPTY,
+  THEN_KEEP,
+} Afterwards;
+
 static void
-send_draft (WsiComposer *self)
+remember (WsiComposer    *self,
+          const WsiDraft *draft)
+{
+  g_clear_pointer (&self->last, wsi_draft_free);
+  self->last = wsi_draft_copy (draft);
+  wsi_book_popover_remember (self->book, draft);
+}
+
+static void
+send_draft (WsiComposer *self,
+            Afterwards   afterwards)
 {
   g_autoptr (WsiDraft) draft = make_draft (self);
   g_autoptr (GError) error = NULL;
@@ -283,13 +301,20 @@ send_draft (WsiComposer *self)
   if (!send_outgoing (self, outgoing))
     return;
 
-  wsi_book_popover_remember (self->book, draft);
-  if (!self->is_expanded)
+  remember (self, draft);
+  if (afterwards == THEN_KEEP)
+    return;
+
+  if (self->is_expanded)
+    wsi_draft_editor_clear (self->editor);
+  else
     gtk_editable_set_text (self->entry, "");
 }
 
+/* A raw frame stays: its fields were set one by one. */
 static void
-send_message (WsiComposer *self)
+send_composed (WsiComposer *self,
+               Afterwards   afterwards)
 {
   if (wsi_outbox_get_target (self->outbox) == NULL)
     return;
@@ -297,7 +322,13 @@ send_message (WsiComposer *self)
   if (is_raw (self))
     send_raw (self);
   else
-    send_draft (self);
+    send_draft (self, afterwards);
+}
+
+static void
+send_message (WsiComposer *self)
+{
+  send_composed (self, THEN_EMPTY);
 }
 
 static void
@@ -306,6 +337,14 @@ activate_send (GtkWidget  *widget,
                GVariant   *parameter)
 {
   send_message (WSI_COMPOSER (widget));
+}
+
+static void
+activate_send_and_keep (GtkWidget  *widget,
+                        const char *name,
+                        GVariant   *parameter)
+{
+  send_composed (WSI_COMPOSER (widget), THEN_KEEP);
 }
 
 static void
@@ -450,7 +489,10 @@ wsi_composer_dispose (GObject *object)
 static void
 wsi_composer_finalize (GObject *object)
 {
-  g_object_unref (WSI_COMPOSER (object)->outbox);
+  WsiComposer *self = WSI_COMPOSER (object);
+
+  g_object_unref (self->outbox);
+  g_clear_pointer (&self->last, wsi_draft_free);
   G_OBJECT_CLASS (wsi_composer_parent_class)->finalize (object);
 }
 
@@ -477,6 +519,7 @@ static void
 install_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "composer.send", NULL, activate_send);
+  gtk_widget_class_install_action (class, "composer.send-and-keep", NULL, activate_send_and_keep);
   gtk_widget_class_install_action (class, "composer.ping", NULL, activate_ping);
   gtk_widget_class_install_action (class, "composer.close", NULL, activate_close);
   gtk_widget_class_install_action (class, "composer.cancel", NULL, activate_cancel);
@@ -539,15 +582,28 @@ wsi_composer_class_init (WsiComposerClass *class)
 static gboolean
 on_send_key (GtkWidget *widget,
              GVariant  *arguments,
-             gpointer   none)
+             gpointer   action)
 {
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
 
   if (focus == NULL || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL)
     return FALSE;
 
-  gtk_widget_activate_action (widget, "composer.send", NULL);
+  gtk_widget_activate_action (widget, action, NULL);
   return TRUE;
+}
+
+static void
+add_send_key (GtkEventController *controller,
+              guint               key,
+              GdkModifierType     modifiers,
+              const char         *action)
+{
+  GtkShortcut *shortcut =
+    gtk_shortcut_new (gtk_keyval_trigger_new (key, modifiers),
+                      gtk_callback_action_new (on_send_key, (gpointer) action, NULL));
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
 }
 
 /* Before the text, which has a use of its own for them. */
@@ -559,11 +615,51 @@ add_send_keys (WsiComposer *self)
 
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (controller),
-      gtk_shortcut_new (gtk_keyval_trigger_new (keys[i], GDK_CONTROL_MASK),
-                        gtk_callback_action_new (on_send_key, NULL, NULL)));
+    {
+      add_send_key (controller, keys[i], GDK_CONTROL_MASK, "composer.send");
+      add_send_key (controller, keys[i], GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                    "composer.send-and-keep");
+    }
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
+/* Up in the empty line brings the last message back. */
+static gboolean
+on_up (GtkWidget *entry,
+       GVariant  *arguments,
+       gpointer   composer)
+{
+  WsiComposer *self = composer;
+
+  if (self->last == NULL || *gtk_editable_get_text (self->entry) != '\0')
+    return FALSE;
+
+  if (wsi_draft_is_line (self->last))
+    {
+      gtk_editable_set_text (self->entry, self->last->text);
+      gtk_editable_set_position (self->entry, -1);
+    }
+  else
+    {
+      set_draft (self, self->last);
+      wsi_composer_focus (self);
+    }
+  return TRUE;
+}
+
+static void
+add_up_key (WsiComposer *self)
+{
+  const guint keys[] = { GDK_KEY_Up, GDK_KEY_KP_Up };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                          gtk_shortcut_new (gtk_keyval_trigger_new (keys[i], 0),
+                                                            gtk_callback_action_new (on_up, self,
+                                                                                     NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self->entry), controller);
 }
 
 /* Another part of the window, or another window, has the focus. */
@@ -589,6 +685,7 @@ wsi_composer_init (WsiComposer *self)
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
   g_signal_connect (self, "unmap", G_CALLBACK (on_mapped), NULL);
   add_send_keys (self);
+  add_up_key (self);
   add_focus (self);
 }
 

@@ -48,6 +48,20 @@ dup_text (WsiDraftEditor * self)
   return gtk_text_buffer_get_text (self->buffer, &start, &end, TRUE);
 }
 
+/* The user can take it back, unlike gtk_text_buffer_set_text (). */
+static void
+replace_text (WsiDraftEditor *self,
+              const char     *text)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_begin_user_action (self->buffer);
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+  gtk_text_buffer_delete (self->buffer, &start, &end);
+  gtk_text_buffer_insert (self->buffer, &start, text, -1);
+  gtk_text_buffer_end_user_action (self->buffer);
+}
+
 static void
 set_file (WsiDraftEditor *self,
           const char     *path)
@@ -218,7 +232,14 @@ wsi_draft_editor_set_draft (WsiDraftEditor *self,
   if (draft->form == WSI_FORM_FILE)
     set_file (self, draft->text);
   else
-    gtk_text_buffer_set_text (self->buffer, draft->text, -1);
+    replace_text (self, draft->text);
+}
+
+void
+wsi_draft_editor_clear (WsiDraftEditor *self)
+{
+  if (gtk_drop_down_get_selected (self->form) != WSI_FORM_FILE)
+    replace_text (self, "");
 }
 
 WsiDraft *

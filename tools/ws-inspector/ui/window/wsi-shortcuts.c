@@ -29,6 +29,17 @@ static const char *const group_titles[WSI_N_SHORTCUT_GROUPS] = {
   [WSI_SHORTCUTS_VIEW] = N_("View"),
   [WSI_SHORTCUTS_FIND] = N_("Find"),
   [WSI_SHORTCUTS_FRAMES] = N_("Frames"),
+  [WSI_SHORTCUTS_COMPOSER] = N_("Composer"),
+};
+
+/* Keys of WsiComposer, which the window does not get. */
+static const struct
+{
+  const char *keys, *title;
+} composer_keys[] = {
+  { "<Control>Return", N_("Send the message and empty the text") },
+  { "<Control><Shift>Return", N_("Send the message and keep the text") },
+  { "Up", N_("Bring the last message back to the empty line") },
 };
 
 /* NULL: it has no keys. */
@@ -122,6 +133,20 @@ wsi_shortcuts_add_first (GtkWidget *window)
 }
 
 static void
+append_row (GString    *xml,
+            const char *title,
+            const char *keys)
+{
+  g_autofree char *words = g_markup_escape_text (_(title), -1);
+  g_autofree char *accelerator = g_markup_escape_text (keys, -1);
+
+  g_string_append_printf (xml, "<child><object class='GtkShortcutsShortcut'>"
+                          "<property name='title'>%s</property>"
+                          "<property name='accelerator'>%s</property></object></child>",
+                          words, accelerator);
+}
+
+static void
 append_group (GString         *xml,
               WsiShortcutGroup group)
 {
@@ -131,15 +156,10 @@ append_group (GString         *xml,
                           "<property name='title'>%s</property>", title);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     if (wsi_shortcuts[i].group == group)
-      {
-        g_autofree char *words = g_markup_escape_text (_(wsi_shortcuts[i].title), -1);
-        g_autofree char *keys = g_markup_escape_text (wsi_shortcuts[i].keys, -1);
-
-        g_string_append_printf (xml, "<child><object class='GtkShortcutsShortcut'>"
-                                "<property name='title'>%s</property>"
-                                "<property name='accelerator'>%s</property></object></child>",
-                                words, keys);
-      }
+      append_row (xml, wsi_shortcuts[i].title, wsi_shortcuts[i].keys);
+  if (group == WSI_SHORTCUTS_COMPOSER)
+    for (guint i = 0; i < G_N_ELEMENTS (composer_keys); i++)
+      append_row (xml, composer_keys[i].title, composer_keys[i].keys);
   g_string_append (xml, "</object></child>");
 }
 
@@ -158,7 +178,8 @@ get_n_lines (void)
         n_rows += wsi_shortcuts[j].group == i;
       n_longest = MAX (n_longest, n_rows);
     }
-  return (wsi_n_shortcuts + LINES_OF_TITLE * WSI_N_SHORTCUT_GROUPS + n_longest) / 2;
+  return (wsi_n_shortcuts + G_N_ELEMENTS (composer_keys) +
+          LINES_OF_TITLE * WSI_N_SHORTCUT_GROUPS + n_longest) / 2;
 }
 
 /* It is higher than many screens, and does not scroll by itself. */

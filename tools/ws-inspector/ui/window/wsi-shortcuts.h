@@ -26,6 +26,7 @@ typedef enum
   WSI_SHORTCUTS_VIEW,
   WSI_SHORTCUTS_FIND,
   WSI_SHORTCUTS_FRAMES,
+  WSI_SHORTCUTS_COMPOSER,       /* of keys that are its own */
   WSI_N_SHORTCUT_GROUPS,
 } WsiShortcutGroup;
 
