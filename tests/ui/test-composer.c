@@ -12,6 +12,7 @@
 #include "inspect/compose/wsi-draft.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-server-source.h"
+#include "inspect/targets/wsi-target-start.h"
 #include "inspector/opened.h"
 #include "inspector/sources/deaf-client.h"
 #include "inspector/sources/open-conversation.h"
@@ -726,6 +727,92 @@ test_row_of_closed (void)
   assert_sent (&scene, scene.of_server, "");
 }
 
+/* In the place of the window: it would show the form where the target is wrong. */
+static void
+start_target (GSimpleAction *action,
+              GVariant      *line,
+              Scene         *scene)
+{
+  g_autoptr (WsiTarget) target = wsi_target_parse (g_variant_get_string (line, NULL), NULL);
+  WsiTargetField wrong;
+
+  g_assert_nonnull (target);
+  wsi_target_start (target, scene->session, &wrong, NULL);
+}
+
+static void
+install_start (Scene *scene)
+{
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GSimpleAction) action = g_simple_action_new ("start-target", G_VARIANT_TYPE_STRING);
+
+  g_signal_connect (action, "activate", G_CALLBACK (start_target), scene);
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+  gtk_widget_insert_action_group (GTK_WIDGET (scene->window), "win", G_ACTION_GROUP (group));
+}
+
+/* The connection of the client is closed: another client goes where it went. */
+static void
+test_connect_and_send (void)
+{
+  g_auto (Scene) scene;
+  WsiConversation *target;
+
+  scene_init (&scene, WIDE);
+  install_start (&scene);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "again", "", WSI_COMPRESSION_NEGOTIATED);
+  g_assert_false (gtk_widget_get_visible (ui_test_get_child (scene.composer, "again_button")));
+  wsi_source_stop_async (scene.client, NULL, NULL);
+  ui_test_wait_until (has_no_target, &scene);
+  g_assert_true (gtk_widget_get_visible (ui_test_get_child (scene.composer, "again_button")));
+  take_picture (&scene, "composer-connect-and-send");
+  activate (&scene, "composer.connect-and-send");
+  ui_test_wait_until (has_target, &scene);
+  target = wsi_composer_get_target (scene.composer);
+  g_assert_true (target != scene.of_client);
+  g_assert_cmpstr (wsi_conversation_get_uri (target), ==,
+                   wsi_conversation_get_uri (scene.of_client));
+  assert_sent (&scene, target, "81:5");
+}
+
+/* A secret was hidden in the file: nothing is started, and the message stays. */
+static void
+test_connect_with_secret (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT,
+                               .uri = "ws://127.0.0.1:9/?token=redacted-43-bytes-7f3a" };
+  g_auto (Scene) scene;
+  g_autoptr (WsiRow) row = NULL;
+  g_autoptr (WsiDraft) draft = NULL;
+  guint n_sources;
+
+  scene_init (&scene, WIDE);
+  install_start (&scene);
+  n_sources = wsi_session_get_n_sources (scene.session);
+  row = append_row (&scene, &opening);
+  wsi_composer_take_row (scene.composer, row);
+  activate (&scene, "composer.connect-and-send");
+  g_assert_cmpuint (wsi_session_get_n_sources (scene.session), ==, n_sources);
+  draft = make_draft (&scene);
+  g_assert_cmpstr (draft->text, ==, "again");
+}
+
+/* Where it went is not known. */
+static void
+test_connect_to_nowhere (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  g_auto (Scene) scene;
+  g_autoptr (WsiRow) row = NULL;
+
+  scene_init (&scene, WIDE);
+  install_start (&scene);
+  row = append_row (&scene, &opening);
+  wsi_composer_take_row (scene.composer, row);
+  activate (&scene, "composer.connect-and-send");
+  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "is not known"));
+}
+
 /* The connection of the row is no longer among those that are kept. */
 static void
 test_row_of_forgotten (void)
@@ -1057,6 +1144,9 @@ main (int    argc,
   g_test_add_func ("/ui/composer/after/text-that-was-replaced-comes-back", test_text_comes_back);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-line-back", test_up);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-bytes-back", test_up_of_bytes);
+  g_test_add_func ("/ui/composer/again/connects-and-sends", test_connect_and_send);
+  g_test_add_func ("/ui/composer/again/secret-that-was-hidden", test_connect_with_secret);
+  g_test_add_func ("/ui/composer/again/uri-is-not-known", test_connect_to_nowhere);
   g_test_add_func ("/ui/composer/row/ping-and-close-keep-their-kind", test_row_of_control);
   g_test_add_func ("/ui/composer/row/goes-to-its-own-connection", test_row_of_another);
   g_test_add_func ("/ui/composer/row/of-a-closed-connection-goes-nowhere", test_row_of_closed);

@@ -394,6 +394,78 @@ test_send (void)
   g_assert_no_error (scene.error);
 }
 
+static gboolean
+has_error (Scene *scene)
+{
+  return scene->error != NULL;
+}
+
+static gboolean
+has_client_text (Scene *scene)
+{
+  WsiStore *store = wsi_session_get_store (scene->session);
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      if (record->kind == WSP_FRAME_KIND_TEXT && record->direction == WSP_DIRECTION_SENT &&
+          record->conversation > scene->of_client)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The client's connection is closed, and another client takes its place; nobody watches. */
+static void
+test_once_open (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiSource *again;
+
+  scene_init (&scene);
+  wsi_outbox_choose (scene.outbox, scene.of_client);
+  close_client (&scene);
+  again = started_client (scene.session, wsi_source_get_uri (scene.server), NULL);
+  wsi_outbox_send_once_open (scene.outbox, again, make_text ());
+  wait_until (&scene, has_client_text);
+  g_assert_true (wsi_session_find_source (scene.session,
+                                          wsi_outbox_get_target (scene.outbox)) == again);
+  g_assert_no_error (scene.error);
+}
+
+/* Nobody listens there any more. */
+static void
+test_never_open (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *uri = NULL;
+
+  scene_init (&scene);
+  uri = g_strdup (wsi_source_get_uri (scene.server));
+  wsi_source_close (scene.server);
+  wsi_outbox_send_once_open (scene.outbox, started_client (scene.session, uri, NULL),
+                             make_text ());
+  wait_until (&scene, has_error);
+  g_assert_error (scene.error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
+}
+
+/* A user who has chosen another connection meanwhile does not want that. */
+static void
+test_taken_back (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiSource *again;
+
+  scene_init (&scene);
+  again = started_client (scene.session, wsi_source_get_uri (scene.server), NULL);
+  wsi_outbox_send_once_open (scene.outbox, again, make_text ());
+  wsi_outbox_choose (scene.outbox, scene.of_client);
+  wait_for_refreshes ();
+  g_assert_cmpuint (get_target (&scene), ==, scene.of_client);
+  g_assert_false (has_client_text (&scene));
+}
+
 /* The server writes to a client that never reads. */
 static void
 begin_file (Scene *scene)
@@ -581,6 +653,10 @@ main (int    argc,
   g_test_add_func ("/inspector/outbox/watched/lists-what-is-open", test_watched);
   g_test_add_func ("/inspector/outbox/watched/waits-until-somebody-watches", test_unwatched);
   g_test_add_func ("/inspector/outbox/send/reaches-the-connection", test_send);
+  g_test_add_func ("/inspector/outbox/waiting/is-sent-once-the-client-is-connected",
+                   test_once_open);
+  g_test_add_func ("/inspector/outbox/waiting/client-that-cannot-connect", test_never_open);
+  g_test_add_func ("/inspector/outbox/waiting/another-choice-takes-it-back", test_taken_back);
   g_test_add_func ("/inspector/outbox/send/cancelled-file-fails", test_cancel);
   g_test_add_func ("/inspector/outbox/send/fragments-take-their-time", test_fragments);
   g_test_add_func ("/inspector/outbox/send/only-a-failed-ping-is-reported", test_short);

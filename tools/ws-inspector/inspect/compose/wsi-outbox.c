@@ -3,8 +3,11 @@
 
 #include "inspect/compose/wsi-outbox.h"
 
+#include <glib/gi18n.h>
+
 #include "inspect/sources/sending/wsi-outgoing.h"
 #include "inspect/sources/wsi-source.h"
+#include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-store.h"
 
 #define REFRESH_MS 100
@@ -26,6 +29,8 @@ struct _WsiOutbox
   gboolean         is_watched, is_stale;        /* is_stale: a refresh was due, unwatched */
   GCancellable    *cancellable; /* of what is being sent */
   guint            n_long;      /* messages that are being sent */
+  WsiSource       *awaited;     /* whose connection gets the message; NULL = none */
+  WsiOutgoing     *waiting;     /* the message */
 };
 
 enum
@@ -137,16 +142,20 @@ refresh (WsiOutbox *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+static void send_waiting (WsiOutbox *self);
+
 static gboolean
 on_refresh (gpointer data)
 {
   WsiOutbox *self = data;
 
   self->refresh = 0;
-  if (self->is_watched)
+  if (self->is_watched || self->waiting != NULL)
     refresh (self);
   else
     self->is_stale = TRUE;
+  if (self->waiting != NULL)
+    send_waiting (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -166,8 +175,16 @@ refresh_stale (WsiOutbox *self)
 }
 
 static void
+drop_waiting (WsiOutbox *self)
+{
+  g_clear_object (&self->awaited);
+  g_clear_pointer (&self->waiting, wsi_outgoing_free);
+}
+
+static void
 drop_session (WsiOutbox *self)
 {
+  drop_waiting (self);
   g_clear_handle_id (&self->refresh, g_source_remove);
   g_signal_group_set_target (self->signals, NULL);
   wsi_outbox_cancel (self);
@@ -252,6 +269,7 @@ void
 wsi_outbox_choose (WsiOutbox *self,
                    guint32    number)
 {
+  drop_waiting (self);
   self->wanted = number;
   refresh (self);
 }
@@ -347,6 +365,63 @@ wsi_outbox_send (WsiOutbox   *self,
   if (self->n_long > 0)
     g_signal_emit (self, signals[CHANGED], 0);
   return TRUE;
+}
+
+static guint32
+find_awaited (WsiOutbox *self)
+{
+  GListModel *open = G_LIST_MODEL (self->open);
+
+  for (guint i = 0; i < g_list_model_get_n_items (open); i++)
+    {
+      g_autoptr (WsiConversation) conversation = g_list_model_get_item (open, i);
+
+      if (wsi_session_find_source (self->session, conversation) == self->awaited)
+        return wsi_conversation_get_number (conversation);
+    }
+  return 0;
+}
+
+static void
+fail_waiting (WsiOutbox *self)
+{
+  g_autoptr (GError) error =
+    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
+                         _("Not sent: the client did not connect (its row in the sidebar says "
+                           "why)"));
+
+  drop_waiting (self);
+  g_signal_emit (self, signals[FAILED], 0, error);
+}
+
+static void
+send_waiting (WsiOutbox *self)
+{
+  WsiSourceState state = wsi_source_get_state (self->awaited);
+  guint32 number = find_awaited (self);
+
+  if (number != 0)
+    {
+      WsiOutgoing *outgoing = g_steal_pointer (&self->waiting);
+
+      wsi_outbox_choose (self, number);
+      wsi_outbox_send (self, outgoing);
+    }
+  else if (state == WSI_SOURCE_ENDED || state == WSI_SOURCE_FAILED)
+    {
+      fail_waiting (self);
+    }
+}
+
+void
+wsi_outbox_send_once_open (WsiOutbox   *self,
+                           WsiSource   *source,
+                           WsiOutgoing *outgoing)
+{
+  drop_waiting (self);
+  self->awaited = g_object_ref (source);
+  self->waiting = outgoing;
+  refresh_soon (self);
 }
 
 gboolean

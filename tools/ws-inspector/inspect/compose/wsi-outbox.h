@@ -42,6 +42,12 @@ WsiConversation *wsi_outbox_get_target       (WsiOutbox *self);
 /* Takes the message.  FALSE: there is no target. */
 gboolean         wsi_outbox_send             (WsiOutbox   *self,
                                               WsiOutgoing *outgoing);
+/* Takes the message, and sends it once the first connection of the source is open, which is then
+ * the one that is written to.  It takes the place of one that waits; a user who chooses a
+ * connection takes it back.  A source that ends before is a failure. */
+void             wsi_outbox_send_once_open (WsiOutbox   *self,
+                                            WsiSource   *source,
+                                            WsiOutgoing *outgoing);
 /* A message goes out that may be cancelled: a file, or one in fragments. */
 gboolean         wsi_outbox_is_sending       (WsiOutbox *self);
 /* "failed" says what becomes of the connection of a message that has begun. */

@@ -8,6 +8,7 @@
 
 #include "inspect/sources/wsi-server-address.h"
 #include "inspect/targets/wsi-shell-words.h"
+#include "inspect/targets/wsi-target-head.h"
 
 #define MAX_NAMED 80            /* characters of a word that a note names */
 #define MAX_NOTES 8
@@ -70,7 +71,6 @@ static const struct
 typedef struct
 {
   WsiTarget *target;
-  GString   *headers, *subprotocols;
   GPtrArray *notes;
 } Reader;
 
@@ -97,59 +97,6 @@ add_note (Reader     *reader,
     g_ptr_array_add (reader->notes, g_strdup_printf (_("%s: %s"), format, shown));
 }
 
-static void
-append_item (GString    *text,
-             const char *separator,
-             const char *item)
-{
-  if (text->len > 0)
-    g_string_append (text, separator);
-  g_string_append (text, item);
-}
-
-static void
-add_header (Reader     *reader,
-            const char *name,
-            const char *value)
-{
-  append_item (reader->headers, "\n", name);
-  g_string_append_printf (reader->headers, ": %s", value);
-}
-
-/* Each handshake has its own, or none. */
-static gboolean
-is_made (const char *name)
-{
-  static const char *const made[] = {
-    "Host", "Connection", "Upgrade", "Content-Length", "Sec-WebSocket-Key",
-    "Sec-WebSocket-Version", "Sec-WebSocket-Extensions",
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
-    if (g_ascii_strcasecmp (name, made[i]) == 0)
-      return TRUE;
-
-  return FALSE;
-}
-
-static void
-take_named (Reader     *reader,
-            const char *name,
-            const char *value)
-{
-  WsiTargetOptions set = wsi_target_get_options (reader->target);
-
-  if (g_ascii_strcasecmp (name, "Origin") == 0)
-    wsi_target_set_text (reader->target, WSI_TARGET_ORIGIN, value);
-  else if (g_ascii_strcasecmp (name, "Sec-WebSocket-Protocol") == 0)
-    append_item (reader->subprotocols, ", ", value);
-  else if (!is_made (name))
-    add_header (reader, name, value);
-  else if (g_ascii_strcasecmp (name, "Sec-WebSocket-Extensions") == 0 &&
-           strstr (value, "permessage-deflate") != NULL)
-    wsi_target_set_options (reader->target, set | WSI_TARGET_COMPRESSES);
-}
-
 /* "NAME: VALUE", "NAME;" for an empty value, "NAME:" for none, "@FILE", or a field of HTTP/2. */
 static void
 take_header (Reader     *reader,
@@ -162,9 +109,9 @@ take_header (Reader     *reader,
   if (*line == '@' || value == NULL || *name == '\0')
     add_note (reader, _("Header left out"), line);
   else if (line[length] == ';')
-    take_named (reader, name, "");
+    wsi_target_take_header (reader->target, name, "");
   else if (*value != '\0')
-    take_named (reader, name, value);
+    wsi_target_take_header (reader->target, name, value);
 }
 
 /* curl reads a file that is no list of cookies. */
@@ -173,7 +120,7 @@ take_cookie (Reader     *reader,
              const char *value)
 {
   if (strchr (value, '=') != NULL)
-    add_header (reader, "Cookie", value);
+    wsi_target_take_header (reader->target, "Cookie", value);
   else
     add_note (reader, _("File of cookies left out"), value);
 }
@@ -201,7 +148,7 @@ take_user (Reader     *reader,
   g_autofree char *encoded = g_base64_encode ((const guint8 *) user, strlen (user));
   g_autofree char *value = g_strconcat ("Basic ", encoded, NULL);
 
-  add_header (reader, "Authorization", value);
+  wsi_target_take_header (reader->target, "Authorization", value);
 }
 
 static void
@@ -225,10 +172,10 @@ take_value (Reader     *reader,
       take_cookie (reader, value);
       break;
     case TAKE_AGENT:
-      add_header (reader, "User-Agent", value);
+      wsi_target_take_header (reader->target, "User-Agent", value);
       break;
     case TAKE_REFERER:
-      add_header (reader, "Referer", value);
+      wsi_target_take_header (reader->target, "Referer", value);
       break;
     case TAKE_USER:
       take_user (reader, value);
@@ -320,8 +267,6 @@ read_words (Reader  *reader,
       words += n_taken;
     }
 
-  wsi_target_set_text (reader->target, WSI_TARGET_HEADERS, reader->headers->str);
-  wsi_target_set_text (reader->target, WSI_TARGET_SUBPROTOCOLS, reader->subprotocols->str);
   return TRUE;
 }
 
@@ -348,10 +293,8 @@ wsi_curl_parse (const char *text,
 {
   g_auto (GStrv) words = wsi_shell_words_split (text + strspn (text, " \t\r\n$"), error);
   g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_CLIENT);
-  g_autoptr (GString) headers = g_string_new (NULL);
-  g_autoptr (GString) subprotocols = g_string_new (NULL);
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-  Reader reader = { target, headers, subprotocols, lines };
+  Reader reader = { target, lines };
 
   if (words == NULL || !check_words (words, error) || !read_words (&reader, words + 1, error))
     return NULL;

@@ -11,6 +11,8 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/sources/sending/wsi-outgoing.h"
 #include "inspect/store/wsi-conversation.h"
+#include "inspect/targets/wsi-target-head.h"
+#include "inspect/targets/wsi-target.h"
 #include "ui/composer/wsi-book-popover.h"
 #include "ui/composer/wsi-close-popover.h"
 #include "ui/composer/wsi-connection-chooser.h"
@@ -33,7 +35,7 @@ struct _WsiComposer
   WsiClosePopover      *close;
   GtkWidget            *sentence;
   GtkToggleButton      *raw, *expander;
-  GtkWidget            *advice_button, *cancel_button;
+  GtkWidget            *advice_button, *again_button, *cancel_button;
   WsiOutbox            *outbox;
   WsiVariables          variables;
   WsiDraft             *last;   /* that was sent; NULL = none */
@@ -123,7 +125,8 @@ on_outbox_changed (WsiComposer *self)
   show_obstacle (self);
   show_parts (self);
   gtk_widget_set_visible (self->line, may_write && !self->is_expanded);
-  gtk_widget_set_visible (self->advice_button, !may_write);
+  gtk_widget_set_visible (self->advice_button, !may_write && conversation == NULL);
+  gtk_widget_set_visible (self->again_button, !may_write && conversation != NULL);
   gtk_widget_set_visible (self->cancel_button, wsi_outbox_is_sending (self->outbox));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", may_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-and-keep", may_write);
@@ -268,12 +271,6 @@ send_raw (WsiComposer *self)
   send_outgoing (self, wsi_outgoing_new_raw (bytes));
 }
 
-typedef enum
-{
-  THEN_EMPTY,
-  THEN_KEEP,
-} Afterwards;
-
 static void
 remember (WsiComposer    *self,
           const WsiDraft *draft)
@@ -282,6 +279,60 @@ remember (WsiComposer    *self,
   self->last = wsi_draft_copy (draft);
   wsi_book_popover_remember (self->book, draft);
 }
+
+/* The client is started by the window, which shows a form where a value is missing; then the
+ * message stays here.  A raw frame needs the connection whose header it has. */
+static void
+activate_connect_and_send (GtkWidget  *widget,
+                           const char *name,
+                           GVariant   *parameter)
+{
+  WsiComposer *self = WSI_COMPOSER (widget);
+  WsiSession *session = wsi_outbox_get_session (self->outbox);
+  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
+  g_autoptr (WsiDraft) draft = make_draft (self);
+  g_autoptr (WsiTarget) target = NULL;
+  g_autoptr (WsiOutgoing) outgoing = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = NULL;
+  WsiDraftField wrong;
+  guint n_sources;
+
+  if (session == NULL || conversation == NULL)
+    return;
+
+  outgoing = wsi_draft_make_outgoing (draft, &self->variables, &wrong, &error);
+  if (outgoing == NULL)
+    {
+      show_mistake (self, wrong, error);
+      return;
+    }
+
+  target = wsi_target_new_of_conversation (conversation, &error);
+  if (target == NULL)
+    {
+      show_error (self, error);
+      return;
+    }
+
+  line = wsi_target_print (target);
+  n_sources = wsi_session_get_n_sources (session);
+  gtk_widget_activate_action (widget, "win.start-target", "s", line);
+  if (session != wsi_outbox_get_session (self->outbox) ||
+      wsi_session_get_n_sources (session) == n_sources)
+    return;
+
+  remember (self, draft);
+  wsi_outbox_send_once_open (self->outbox, wsi_session_get_source (session, n_sources),
+                             g_steal_pointer (&outgoing));
+  wsi_draft_editor_clear (self->editor);
+}
+
+typedef enum
+{
+  THEN_EMPTY,
+  THEN_KEEP,
+} Afterwards;
 
 static void
 send_draft (WsiComposer *self,
@@ -512,6 +563,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiComposer, raw);
   gtk_widget_class_bind_template_child (class, WsiComposer, expander);
   gtk_widget_class_bind_template_child (class, WsiComposer, advice_button);
+  gtk_widget_class_bind_template_child (class, WsiComposer, again_button);
   gtk_widget_class_bind_template_child (class, WsiComposer, cancel_button);
 }
 
@@ -520,6 +572,8 @@ install_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "composer.send", NULL, activate_send);
   gtk_widget_class_install_action (class, "composer.send-and-keep", NULL, activate_send_and_keep);
+  gtk_widget_class_install_action (class, "composer.connect-and-send", NULL,
+                                   activate_connect_and_send);
   gtk_widget_class_install_action (class, "composer.ping", NULL, activate_ping);
   gtk_widget_class_install_action (class, "composer.close", NULL, activate_close);
   gtk_widget_class_install_action (class, "composer.cancel", NULL, activate_cancel);
@@ -724,9 +778,13 @@ wsi_composer_take_row (WsiComposer *self,
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiDraft) draft = wsi_draft_new_of_row (row, &error);
 
+  /* Without a connection that can be written to, nothing of the composer is seen. */
   if (draft == NULL)
     {
-      show_error (self, error);
+      if (gtk_widget_get_visible (self->parts))
+        show_error (self, error);
+      else
+        gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
       return;
     }
 

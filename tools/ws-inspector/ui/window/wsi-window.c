@@ -411,6 +411,23 @@ activate_choose_key_log (GtkWidget  *widget,
   wsi_window_files_choose_key_log (WSI_WINDOW (widget)->files, g_variant_get_uint32 (parameter));
 }
 
+/* The parameter is a line of a target, which starts in the session, or shows its form with what is
+ * wrong. */
+static void
+activate_start_target (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiTarget) target = wsi_target_parse (g_variant_get_string (parameter, NULL), &error);
+
+  if (target != NULL)
+    wsi_window_start (self, target);
+  else
+    wsi_toaster_show (self->toaster, error->message);
+}
+
 static void
 install_actions (GtkWidgetClass *class)
 {
@@ -421,6 +438,7 @@ install_actions (GtkWidgetClass *class)
       gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
   gtk_widget_class_install_action (class, "win.toast", "s", activate_toast);
   gtk_widget_class_install_action (class, "win.offer-export", "s", activate_offer_export);
+  gtk_widget_class_install_action (class, "win.start-target", "s", activate_start_target);
   gtk_widget_class_install_action (class, "win.choose-key-log", "u", activate_choose_key_log);
 }
 

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/targets/wsi-target-head.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "inspect/store/memory/wsi-bytes.h"
+
+/* Each handshake has its own, or none. */
+static gboolean
+is_made (const char *name)
+{
+  static const char *const made[] = {
+    "Host", "Connection", "Upgrade", "Content-Length", "Sec-WebSocket-Key",
+    "Sec-WebSocket-Version", "Sec-WebSocket-Extensions",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    if (g_ascii_strcasecmp (name, made[i]) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+void
+wsi_target_take_header (WsiTarget  *self,
+                        const char *name,
+                        const char *value)
+{
+  if (g_ascii_strcasecmp (name, "Origin") == 0)
+    {
+      wsi_target_set_text (self, WSI_TARGET_ORIGIN, value);
+    }
+  else if (g_ascii_strcasecmp (name, "Sec-WebSocket-Protocol") == 0)
+    {
+      wsi_target_add_item (self, WSI_TARGET_SUBPROTOCOLS, value);
+    }
+  else if (!is_made (name))
+    {
+      g_autofree char *line = g_strdup_printf ("%s: %s", name, value);
+
+      wsi_target_add_item (self, WSI_TARGET_HEADERS, line);
+    }
+  else if (g_ascii_strcasecmp (name, "Sec-WebSocket-Extensions") == 0 &&
+           strstr (value, "permessage-deflate") != NULL)
+    {
+      wsi_target_set_options (self, wsi_target_get_options (self) | WSI_TARGET_COMPRESSES);
+    }
+}
+
+/* The lines after the first one, up to the empty one.  A line without a colon is no header. */
+static void
+take_head (WsiTarget  *self,
+           const char *head)
+{
+  g_auto (GStrv) lines = g_strsplit (head, "\n", -1);
+
+  for (guint i = 1; lines[0] != NULL && lines[i] != NULL && *g_strchomp (lines[i]) != '\0'; i++)
+    {
+      char *colon = strchr (lines[i], ':');
+
+      if (colon == NULL)
+        continue;
+
+      *colon = '\0';
+      wsi_target_take_header (self, g_strstrip (lines[i]), g_strstrip (colon + 1));
+    }
+}
+
+WsiTarget *
+wsi_target_new_of_conversation (WsiConversation *conversation,
+                                GError         **error)
+{
+  const char *uri = wsi_conversation_get_uri (conversation);
+  g_autoptr (GBytes) request = wsi_conversation_dup_request (conversation);
+  g_autofree char *head = NULL;
+  WsiTarget *self;
+  gsize length = 0;
+
+  if (uri == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                   _("Cannot connect again: the URI of connection %u is not known (connect to its "
+                     "server)"), wsi_conversation_get_number (conversation));
+      return NULL;
+    }
+
+  if (request != NULL)
+    {
+      const char *at = wsi_bytes_get_data (request, &length);
+
+      if (!g_utf8_validate_len (at, length, NULL))
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                       _("Cannot connect again: expected headers of UTF-8, received other bytes in "
+                         "connection %u (connect to its server)"),
+                       wsi_conversation_get_number (conversation));
+          return NULL;
+        }
+
+      head = g_strndup (at, length);
+    }
+
+  self = wsi_target_new (WSI_TARGET_CLIENT);
+  wsi_target_set_text (self, WSI_TARGET_ADDRESS, uri);
+  if (head != NULL)
+    take_head (self, head);
+  return self;
+}

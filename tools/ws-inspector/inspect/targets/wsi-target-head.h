@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The head of an earlier handshake as the fields of a client that connects in the same way. */
+#pragma once
+
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/targets/wsi-target.h"
+
+G_BEGIN_DECLS
+
+/* A header goes to the field of its own, if it has one.  What each handshake makes anew is left
+ * out; an offer of permessage-deflate sets the option. */
+void       wsi_target_take_header          (WsiTarget  *self,
+                                            const char *name,
+                                            const char *value);
+/* A client with the URI, headers and subprotocols of the connection.  A value that redaction has
+ * hidden makes its field wrong, see wsi_target_check ().  NULL: the URI is not known, or a header
+ * is no text. */
+WsiTarget *wsi_target_new_of_conversation  (WsiConversation *conversation,
+                                            GError         **error);
+
+G_END_DECLS
