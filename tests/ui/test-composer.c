@@ -765,6 +765,7 @@ test_connect_and_send (void)
   wsi_source_stop_async (scene.client, NULL, NULL);
   ui_test_wait_until (has_no_target, &scene);
   g_assert_true (gtk_widget_get_visible (ui_test_get_child (scene.composer, "again_button")));
+  g_assert_true (gtk_widget_is_sensitive (ui_test_get_child (scene.composer, "again_button")));
   take_picture (&scene, "composer-connect-and-send");
   activate (&scene, "composer.connect-and-send");
   ui_test_wait_until (has_target, &scene);
@@ -984,6 +985,44 @@ test_replay (void)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+/* The first and the last message of the client's three. */
+static void
+test_replay_rows (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiRow) one = NULL, three = NULL;
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 rows[2];
+  GtkWidget *dialog;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "one", "", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_client, "81:3");
+  one = find_row (&scene, scene.of_client, WSP_FRAME_KIND_TEXT);
+  set_draft (&scene, WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca fe", "",
+             WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "three", "", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_client, "81:3 82:2 81:5");
+  three = find_row (&scene, scene.of_client, WSP_FRAME_KIND_TEXT);
+  rows[0] = wsi_row_get_number (three);
+  rows[1] = wsi_row_get_number (one);
+  g_array_append_vals (numbers, rows, 2);
+  dialog = wsi_replay_dialog_new_for_rows (scene.window, scene.session, scene.of_client, numbers);
+  gtk_window_present (GTK_WINDOW (dialog));
+  g_assert_nonnull (strstr (ui_test_get_text (dialog, "heading"), "2 selected rows"));
+  g_assert_false (gtk_widget_get_visible (ui_test_get_child (dialog, "sender")));
+  ui_test_draw (dialog, 3);
+  picture_save (gtk_window_get_child (GTK_WINDOW (dialog)), "composer-replay-rows");
+  gtk_widget_activate_action (dialog, "replay.start", NULL);
+  ui_test_wait_until (has_stopped, dialog);
+  g_assert_nonnull (strstr (ui_test_get_text (dialog, "sentence"), "2 of 2"));
+  assert_sent (&scene, scene.of_client, "81:3 82:2 81:5 81:3 81:5");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
 /* SEC-128 */
 static void
 test_replay_elsewhere (void)
@@ -1144,6 +1183,7 @@ main (int    argc,
   g_test_add_func ("/ui/composer/after/text-that-was-replaced-comes-back", test_text_comes_back);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-line-back", test_up);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-bytes-back", test_up_of_bytes);
+  g_test_add_func ("/ui/composer/replay/of-selected-rows", test_replay_rows);
   g_test_add_func ("/ui/composer/again/connects-and-sends", test_connect_and_send);
   g_test_add_func ("/ui/composer/again/secret-that-was-hidden", test_connect_with_secret);
   g_test_add_func ("/ui/composer/again/uri-is-not-known", test_connect_to_nowhere);

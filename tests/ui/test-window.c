@@ -733,6 +733,40 @@ test_empty (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static GtkWidget *
+find_replay (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *i = windows; i != NULL; i = i->next)
+    if (ui_test_is_type (i->data, "WsiReplayDialog"))
+      return i->data;
+  return NULL;
+}
+
+/* From the list to the dialog of the composer, for all rows that are selected; without one nothing
+ * opens. */
+static void
+test_send_again (void)
+{
+  WsiWindow *window = open_window ();
+  WsiFrameList *list = ui_test_get_list (window);
+  GtkWidget *dialog;
+
+  wsi_window_demonstrate (window, NULL);
+  wait_until (window, has_rows, N_FRAMES_OF_DEMO);
+  wsi_frame_list_select (list, GTK_INVALID_LIST_POSITION);
+  keyboard_press (GTK_WIDGET (window), "<Control><Shift>r");
+  g_assert_null (find_replay ());
+  wsi_frame_list_select (list, 3);
+  g_assert_nonnull (keyboard_press (GTK_WIDGET (window), "<Control><Shift>r"));
+  dialog = find_replay ();
+  g_assert_nonnull (dialog);
+  g_assert_cmpstr (ui_test_get_text (dialog, "heading"), ==, "1 selected row");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* The response of the server can be inspected. */
 static void
 test_refusal (void)
@@ -977,6 +1011,7 @@ main (int    argc,
 {
   application = ui_test_begin (&argc, &argv);
 
+  g_test_add_func ("/ui/window/list/send-again-opens-the-replay", test_send_again);
   g_test_add_func ("/ui/window/start/a-bad-address-or-port-stays-and-is-explained",
                    test_start_page);
   g_test_add_func ("/ui/window/start/the-port-after-one-in-use-is-offered", test_port_in_use);

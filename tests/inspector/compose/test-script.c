@@ -118,6 +118,75 @@ test_parts (void)
     }
 }
 
+/* Which rows of play_rows () are selected, and what comes out. */
+static const struct
+{
+  const char *name;
+  guint64     rows[5];
+  guint       n_rows;
+  const char *texts;            /* joined by blanks; NULL: refused */
+  const char *error;
+} selections[] = {
+  { "one", { 0 }, 1, "one", NULL },
+  { "in-the-order-of-time", { 5, 0 }, 2, "one two", NULL },
+  { "frames-of-one-message-are-one", { 2, 4 }, 2, "frag", NULL },
+  { "one-frame-of-a-message-is-all-of-it", { 4 }, 1, "frag", NULL },
+  { "ping-is-left-out", { 0, 1, 3 }, 3, "one", NULL },
+  { "all-of-a-side", { 0, 2, 3, 4, 5 }, 5, "one frag two", NULL },
+  { "both-sides", { 0, 6 }, 2, NULL, "row 7 is of another side" },
+  { "other-side-alone", { 6 }, 1, "back", NULL },
+  { "only-a-ping", { 1 }, 1, NULL, "no selected row is of a message" },
+  { "not-whole", { 0, 7 }, 2, NULL, "message 2 of connection 1 is not whole" },
+  { "row-that-is-gone", { 0, 99 }, 2, NULL, "row 100 was removed" },
+  { "nothing", { 0 }, 0, NULL, "no selected row is of a message" },
+};
+
+static void
+play_rows (StoreScene *scene)
+{
+  append (scene, WSP_DIRECTION_SENT, TEXT, 1, "one", 1);
+  append (scene, WSP_DIRECTION_SENT, PING, 1, "ping", 2);
+  append (scene, WSP_DIRECTION_SENT, TEXT, 0, "fr", 3);
+  append (scene, WSP_DIRECTION_SENT, PING, 1, "ping", 4);
+  append (scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "ag", 5);
+  append (scene, WSP_DIRECTION_SENT, TEXT, 1, "two", 6);
+  append (scene, WSP_DIRECTION_RECEIVED, TEXT, 1, "back", 7);
+  append (scene, WSP_DIRECTION_SENT, TEXT, 0, "not whole", 8);
+}
+
+static void
+test_rows (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GString) texts = g_string_new (NULL);
+  g_autoptr (WsiScript) script = NULL;
+  g_autoptr (GError) error = NULL;
+
+  store_scene_init (&scene, 100);
+  play_rows (&scene);
+  g_array_append_vals (numbers, selections[i].rows, selections[i].n_rows);
+  script = wsi_script_read_rows (scene.store, numbers, &error);
+  if (selections[i].texts == NULL)
+    {
+      g_assert_null (script);
+      g_assert_nonnull (strstr (error->message, selections[i].error));
+      return;
+    }
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (wsi_script_find_connection (scene.store, numbers), ==, 1);
+  for (guint j = 0; j < wsi_script_get_n_steps (script); j++)
+    {
+      gsize length;
+      const char *at = g_bytes_get_data (wsi_script_get_step (script, j)->payload, &length);
+
+      g_string_append_printf (texts, "%s%.*s", j > 0 ? " " : "", (int) length, at);
+    }
+  g_assert_cmpstr (texts->str, ==, selections[i].texts);
+}
+
 /* A message is taken once it is whole, also if its frames are read as they come. */
 static void
 test_live (void)
@@ -284,5 +353,11 @@ main (int    argc,
   g_test_add_func ("/inspector/script/player/without-pauses", test_no_pauses);
   g_test_add_func ("/inspector/script/player/waits-until-a-message-has-left", test_waits);
   g_test_add_func ("/inspector/script/SEC-128-another-server-is-known", test_origins);
+  for (guint i = 0; i < G_N_ELEMENTS (selections); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/script/rows/%s", selections[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_rows);
+    }
   return g_test_run ();
 }

@@ -4,11 +4,13 @@
 #include "inspect/compose/wsi-script.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <libwsproto/wsproto.h>
 
 #include "inspect/capture/wsi-open-messages.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-frame-bytes.h"
+#include "inspect/store/wsi-record.h"
 
 #define MAX_MESSAGES 1000000
 #define MAX_BYTES (256 * 1024 * 1024)
@@ -46,20 +48,53 @@ is_whole (const WsiOpenMessage *message)
 }
 
 static void
-add_step (WsiScript            *self,
-          const WsiOpenMessage *message,
-          GBytes               *payload)
+add_step (WsiScript *self,
+          guint      opcode,
+          gint64     time_us,
+          GBytes    *payload)
 {
   WsiScriptStep step = {
-    .message_type = message->info.opcode == WSI_OPCODE_BINARY ? WSP_MESSAGE_TYPE_BINARY
-                                                   : WSP_MESSAGE_TYPE_TEXT,
+    .message_type = opcode == WSI_OPCODE_BINARY ? WSP_MESSAGE_TYPE_BINARY : WSP_MESSAGE_TYPE_TEXT,
     .payload = g_bytes_ref (payload),
   };
 
   if (self->steps->len == 0)
-    self->begin_us = message->record.time_us;
-  step.time_us = MAX (message->record.time_us - self->begin_us, 0);
+    self->begin_us = time_us;
+  step.time_us = MAX (time_us - self->begin_us, 0);
   g_array_append_val (self->steps, step);
+}
+
+/* payload NULL: not all of it is known. */
+static void
+take_payload (WsiScript *self,
+              guint      opcode,
+              gint64     time_us,
+              GBytes    *payload)
+{
+  g_autoptr (WspMessage) made = NULL;
+
+  if (payload == NULL)
+    {
+      fail (self, _("message %u of connection %u is not whole"));
+      return;
+    }
+
+  self->n_bytes += g_bytes_get_size (payload);
+  made = opcode == WSI_OPCODE_BINARY ? wsp_message_new_binary_bytes (payload)
+                                     : wsp_message_new_text_bytes (payload, NULL);
+  if (made == NULL)
+    fail (self, _("message %u of connection %u is no valid text"));
+  else if (self->n_bytes > MAX_BYTES || self->steps->len == MAX_MESSAGES)
+    fail (self, _("message %u of connection %u is too much: expected at most 1000000 messages and "
+                  "256 MiB"));
+  else
+    add_step (self, opcode, time_us, payload);
+}
+
+static gboolean
+is_data (guint opcode)
+{
+  return opcode == WSI_OPCODE_TEXT || opcode == WSI_OPCODE_BINARY;
 }
 
 static void
@@ -68,30 +103,13 @@ take_message (const WsiOpenMessage *message,
 {
   WsiScript *self = script;
   g_autoptr (GBytes) payload = NULL;
-  g_autoptr (WspMessage) made = NULL;
 
-  if ((message->info.opcode != WSI_OPCODE_TEXT && message->info.opcode != WSI_OPCODE_BINARY) ||
-      self->error != NULL)
+  if (!is_data (message->info.opcode) || self->error != NULL)
     return;
 
-  payload = is_whole (message)
-            ? wsi_store_dup_message (self->store, message->info.message, G_MAXSIZE) : NULL;
-  if (payload == NULL)
-    {
-      fail (self, _("message %u of connection %u is not whole"));
-      return;
-    }
-
-  self->n_bytes += g_bytes_get_size (payload);
-  made = message->info.opcode == WSI_OPCODE_BINARY ? wsp_message_new_binary_bytes (payload)
-                                        : wsp_message_new_text_bytes (payload, NULL);
-  if (made == NULL)
-    fail (self, _("message %u of connection %u is no valid text"));
-  else if (self->n_bytes > MAX_BYTES || self->steps->len == MAX_MESSAGES)
-    fail (self, _("message %u of connection %u is too much: expected at most 1000000 messages and "
-                  "256 MiB"));
-  else
-    add_step (self, message, payload);
+  if (is_whole (message))
+    payload = wsi_store_dup_message (self->store, message->info.message, G_MAXSIZE);
+  take_payload (self, message->info.opcode, message->record.time_us, payload);
 }
 
 static void
@@ -205,6 +223,125 @@ wsi_script_read (WsiStore *store,
   while (wsi_script_read_some (self, &at, end))
     continue;
   return wsi_script_end (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+static int
+compare_numbers (gconstpointer a,
+                 gconstpointer b)
+{
+  guint64 one = *(const guint64 *) a, other = *(const guint64 *) b;
+
+  return one < other ? -1 : one > other;
+}
+
+/* The message that can be sent of a frame.  FALSE: it is a ping, or no frame. */
+static gboolean
+find_message (WsiStore        *store,
+              const WsiRecord *record,
+              WsiMessageInfo  *info)
+{
+  return wsi_record_is_frame (record) && !wsi_record_is_control (record) &&
+         wsi_store_get_message (store, record->message, info) && is_data (info->opcode);
+}
+
+static void
+fail_row (WsiScript  *self,
+          const char *format,
+          guint64     number)
+{
+  if (self->error == NULL)
+    g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, format, number + 1);
+}
+
+/* last: the message before; several rows may be frames of one message. */
+static void
+take_message_of_row (WsiScript            *self,
+                     guint64               number,
+                     gint64                time_us,
+                     const WsiMessageInfo *info,
+                     const WsiMessageInfo *last)
+{
+  g_autoptr (GBytes) payload = NULL;
+
+  if (last->message != 0 && (info->conversation != last->conversation ||
+                             info->direction != last->direction))
+    {
+      fail_row (self, _("row %" PRIu64 " is of another side or connection: expected messages of "
+                        "one side (select fewer rows)"), number);
+      return;
+    }
+
+  self->wanted = info->conversation;
+  if (info->message == last->message)
+    return;
+
+  if (info->is_complete && !info->is_cut)
+    payload = wsi_store_dup_message (self->store, info->message, G_MAXSIZE);
+  take_payload (self, info->opcode, time_us, payload);
+}
+
+static void
+take_row (WsiScript      *self,
+          guint64         number,
+          WsiMessageInfo *last)
+{
+  guint reading = wsi_store_begin_reading (self->store);
+  const WsiRecord *record = wsi_store_get_record (self->store, number);
+  WsiMessageInfo info = { 0 };
+
+  if (record == NULL)
+    {
+      fail_row (self, _("row %" PRIu64 " was removed from memory (select other rows)"), number);
+    }
+  else if (find_message (self->store, record, &info))
+    {
+      take_message_of_row (self, number, record->time_us, &info, last);
+      *last = info;
+    }
+  wsi_store_end_reading (self->store, reading);
+}
+
+WsiScript *
+wsi_script_read_rows (WsiStore     *store,
+                      const GArray *numbers,
+                      GError      **error)
+{
+  g_autoptr (WsiScript) self = wsi_script_new (store, 0, WSP_ROLE_CLIENT);
+  g_autoptr (GArray) sorted = g_array_copy ((GArray *) numbers);
+  WsiMessageInfo last = { 0 };
+
+  g_array_sort (sorted, compare_numbers);
+  for (guint i = 0; i < sorted->len && self->error == NULL; i++)
+    take_row (self, g_array_index (sorted, guint64, i), &last);
+
+  if (self->error == NULL && self->steps->len == 0)
+    g_set_error_literal (&self->error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                         _("no selected row is of a message: expected text or binary"));
+  if (self->error == NULL)
+    return g_steal_pointer (&self);
+
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return NULL;
+}
+
+guint32
+wsi_script_find_connection (WsiStore     *store,
+                            const GArray *numbers)
+{
+  guint reading = wsi_store_begin_reading (store);
+  guint32 found = 0;
+
+  for (guint i = 0; i < numbers->len && found == 0; i++)
+    {
+      const WsiRecord *record =
+        wsi_store_get_record (store, g_array_index (numbers, guint64, i));
+      WsiMessageInfo info = { 0 };
+
+      if (record != NULL && find_message (store, record, &info))
+        found = info.conversation;
+    }
+  wsi_store_end_reading (store, reading);
+  return found;
 }
 
 guint

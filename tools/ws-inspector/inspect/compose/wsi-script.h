@@ -39,6 +39,15 @@ WsiScript *wsi_script_read (WsiStore *store,
                             guint32   conversation,
                             WspRole   sender,
                             GError  **error);
+/* The messages of these rows only (guint64, in any order), from any thread.  Rows that are of no
+ * message, such as pings, are left out.  NULL: they are of two sides or connections, or as
+ * above. */
+WsiScript *wsi_script_read_rows (WsiStore     *store,
+                                 const GArray *numbers,
+                                 GError      **error);
+/* The connection of the first row that is of a message; 0: none is. */
+guint32    wsi_script_find_connection (WsiStore     *store,
+                                       const GArray *numbers);
 void       wsi_script_free (WsiScript *self);
 guint      wsi_script_get_n_steps (const WsiScript *self);
 const WsiScriptStep *wsi_script_get_step (const WsiScript *self,

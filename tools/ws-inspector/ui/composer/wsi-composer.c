@@ -467,12 +467,23 @@ activate_clear_history (GtkWidget  *widget,
   wsi_book_popover_clear_history (WSI_COMPOSER (widget)->book);
 }
 
+/* rows NULL: the user chooses a side of a connection. */
 static void
-activate_choose_file (GtkWidget  *widget,
-                      const char *name,
-                      GVariant   *parameter)
+open_replay (WsiComposer *self,
+             GArray      *rows)
 {
-  wsi_draft_editor_choose_file (WSI_COMPOSER (widget)->editor);
+  WsiSession *session = wsi_outbox_get_session (self->outbox);
+  WsiConversation *target = wsi_outbox_get_target (self->outbox);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (session == NULL || self->dialog != NULL || !GTK_IS_WINDOW (root))
+    return;
+
+  self->dialog = rows != NULL
+                 ? wsi_replay_dialog_new_for_rows (GTK_WINDOW (root), session, target, rows)
+                 : wsi_replay_dialog_new (GTK_WINDOW (root), session, target);
+  g_object_add_weak_pointer (G_OBJECT (self->dialog), (gpointer *) &self->dialog);
+  gtk_window_present (GTK_WINDOW (self->dialog));
 }
 
 static void
@@ -480,17 +491,48 @@ activate_replay (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
-  WsiComposer *self = WSI_COMPOSER (widget);
-  WsiSession *session = wsi_outbox_get_session (self->outbox);
+  open_replay (WSI_COMPOSER (widget), NULL);
+}
+
+/* The parameter has the numbers of rows. */
+static void
+activate_replay_rows (GSimpleAction *action,
+                      GVariant      *parameter,
+                      gpointer       composer)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint64));
+  gsize n;
+  const guint64 *numbers = g_variant_get_fixed_array (parameter, &n, sizeof (guint64));
+
+  if (n == 0)
+    return;
+
+  g_array_append_vals (rows, numbers, n);
+  open_replay (composer, rows);
+}
+
+/* The list is beside the composer, and finds the actions of the window.  With a group of the widget
+ * around both, buttons that were there before lose their actions (GTK 4.8). */
+static void
+wsi_composer_root (GtkWidget *widget)
+{
+  g_autoptr (GSimpleAction) action = g_simple_action_new ("replay-rows", G_VARIANT_TYPE ("at"));
   GtkRoot *root = gtk_widget_get_root (widget);
 
-  if (session != NULL && self->dialog == NULL && GTK_IS_WINDOW (root))
-    {
-      self->dialog = wsi_replay_dialog_new (GTK_WINDOW (root), session,
-                                            wsi_outbox_get_target (self->outbox));
-      g_object_add_weak_pointer (G_OBJECT (self->dialog), (gpointer *) &self->dialog);
-      gtk_window_present (GTK_WINDOW (self->dialog));
-    }
+  GTK_WIDGET_CLASS (wsi_composer_parent_class)->root (widget);
+  g_signal_connect_object (action, "activate", G_CALLBACK (activate_replay_rows), widget, 0);
+  if (G_IS_ACTION_MAP (root))
+    g_action_map_add_action (G_ACTION_MAP (root), G_ACTION (action));
+}
+
+static void
+wsi_composer_unroot (GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  if (G_IS_ACTION_MAP (root))
+    g_action_map_remove_action (G_ACTION_MAP (root), "replay-rows");
+  GTK_WIDGET_CLASS (wsi_composer_parent_class)->unroot (widget);
 }
 
 /* It may live on for a while: a thread reads for it. */
@@ -580,7 +622,6 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "composer.raw", NULL, activate_raw);
   gtk_widget_class_install_action (class, "composer.save", NULL, activate_save);
   gtk_widget_class_install_action (class, "composer.clear-history", NULL, activate_clear_history);
-  gtk_widget_class_install_action (class, "composer.choose-file", NULL, activate_choose_file);
   gtk_widget_class_install_action (class, "composer.replay", NULL, activate_replay);
   gtk_widget_class_install_property_action (class, "composer.expand", "expanded");
 }
@@ -602,6 +643,8 @@ wsi_composer_class_init (WsiComposerClass *class)
   GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  widget_class->root = wsi_composer_root;
+  widget_class->unroot = wsi_composer_unroot;
   object_class->dispose = wsi_composer_dispose;
   object_class->finalize = wsi_composer_finalize;
   object_class->get_property = wsi_composer_get_property;

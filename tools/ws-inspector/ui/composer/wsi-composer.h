@@ -5,7 +5,7 @@
  * says why it cannot.  Nothing of it is seen while nothing can be written to, unless it is
  * expanded; Esc folds it.
  *
- * Property: "expanded" (boolean). */
+ * Property: "expanded" (boolean).  The window gets an action: "replay-rows" (their numbers). */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -156,6 +156,25 @@ on_file_chosen (WsiDraftEditor *self,
   g_clear_object (&self->chooser);
 }
 
+static void
+activate_choose_file (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  WsiDraftEditor *self = WSI_DRAFT_EDITOR (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkFileChooserNative *dialog =
+    gtk_file_chooser_native_new (_("File to Send"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                 GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), NULL);
+
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), self,
+                           G_CONNECT_SWAPPED);
+  g_clear_object (&self->chooser);
+  self->chooser = GTK_NATIVE_DIALOG (dialog);
+  gtk_native_dialog_show (self->chooser);
+}
+
 static gboolean
 grab_focus (GtkWidget *widget)
 {
@@ -201,6 +220,7 @@ wsi_draft_editor_class_init (WsiDraftEditorClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_form_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_fragments_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_type_changed);
+  gtk_widget_class_install_action (widget_class, "draft.choose-file", NULL, activate_choose_file);
 }
 
 static void
@@ -304,20 +324,4 @@ wsi_draft_editor_show_mistake (WsiDraftEditor *self,
   if (wsi_text_error_get_place (error, &at))
     underline (self, at);
   gtk_widget_grab_focus (GTK_WIDGET (self->text));
-}
-
-void
-wsi_draft_editor_choose_file (WsiDraftEditor *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkFileChooserNative *dialog =
-    gtk_file_chooser_native_new (_("File to Send"), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-                                 GTK_FILE_CHOOSER_ACTION_OPEN, _("_Choose"), NULL);
-
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_file_chosen), self,
-                           G_CONNECT_SWAPPED);
-  g_clear_object (&self->chooser);
-  self->chooser = GTK_NATIVE_DIALOG (dialog);
-  gtk_native_dialog_show (self->chooser);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The fields of a message: a text or a file, how it is read, and how it is sent.
+/* The fields of a message: a text or a file, how it is read, and what it is on the wire.  Nothing
+ * here sends it.  Action: "draft.choose-file".
  *
  * Signals: "changed" when the text is another one, "refused" (a sentence) when it is too long. */
 #pragma once
@@ -28,7 +29,5 @@ void      wsi_draft_editor_begin        (WsiDraftEditor *self,
 void      wsi_draft_editor_show_mistake (WsiDraftEditor *self,
                                          WsiDraftField   field,
                                          const GError   *error);
-/* Asks the user for the file to send. */
-void      wsi_draft_editor_choose_file  (WsiDraftEditor *self);
 
 G_END_DECLS

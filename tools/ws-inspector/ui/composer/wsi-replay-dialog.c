@@ -26,12 +26,13 @@ struct _WsiReplayDialog
   GtkDropDown     *connection, *sender, *speed;
   GtkStringList   *names;
   GtkCheckButton  *elsewhere;
-  GtkLabel        *sentence;
+  GtkLabel        *heading, *sentence;
   GtkProgressBar  *progress;
   GtkWidget       *start, *stop;
   WsiSession      *session;
   WsiConversation *target;      /* NULL = none */
   GArray          *numbers;     /* of the connections: guint32 */
+  GArray          *rows;        /* whose messages are sent: guint64; NULL: all of a side */
   GCancellable    *cancellable; /* NULL: nothing runs */
   WsiPlayer       *player;      /* NULL: it is read, or nothing runs */
 };
@@ -43,13 +44,17 @@ typedef struct
   WsiStore *store;
   guint32   conversation;
   WspRole   sender;
+  GArray   *rows;               /* NULL: all of the side */
 } Reading;
 
 static void
 reading_free (gpointer data)
 {
-  g_object_unref (((Reading *) data)->store);
-  g_free (data);
+  Reading *reading = data;
+
+  g_object_unref (reading->store);
+  g_clear_pointer (&reading->rows, g_array_unref);
+  g_free (reading);
 }
 
 static void
@@ -63,10 +68,13 @@ static WsiConversation *
 dup_source (WsiReplayDialog *self)
 {
   guint selected = gtk_drop_down_get_selected (self->connection);
+  WsiStore *store = wsi_session_get_store (self->session);
+
+  if (self->rows != NULL)
+    return wsi_store_dup_conversation (store, wsi_script_find_connection (store, self->rows));
 
   return selected < self->numbers->len
-         ? wsi_store_dup_conversation (wsi_session_get_store (self->session),
-                                       g_array_index (self->numbers, guint32, selected))
+         ? wsi_store_dup_conversation (store, g_array_index (self->numbers, guint32, selected))
          : NULL;
 }
 
@@ -90,7 +98,8 @@ show_state (WsiReplayDialog *self)
   gtk_widget_set_visible (self->start, !is_running);
   gtk_widget_set_visible (self->stop, is_running);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), is_running);
-  gtk_widget_set_sensitive (self->start, self->target != NULL && self->numbers->len > 0 &&
+  gtk_widget_set_sensitive (self->start, self->target != NULL &&
+                            (self->rows != NULL || self->numbers->len > 0) &&
                             (!is_other || gtk_check_button_get_active (self->elsewhere)));
 }
 
@@ -178,8 +187,10 @@ read_script (GTask        *task,
 {
   const Reading *reading = data;
   GError *error = NULL;
-  WsiScript *script = wsi_script_read (reading->store, reading->conversation, reading->sender,
-                                       &error);
+  WsiScript *script = reading->rows != NULL
+                      ? wsi_script_read_rows (reading->store, reading->rows, &error)
+                      : wsi_script_read (reading->store, reading->conversation, reading->sender,
+                                         &error);
 
   if (script != NULL)
     g_task_return_pointer (task, script, (GDestroyNotify) wsi_script_free);
@@ -229,6 +240,7 @@ activate_start (GtkWidget  *widget,
   self->cancellable = g_cancellable_new ();
   reading = g_new0 (Reading, 1);
   reading->store = g_object_ref (wsi_session_get_store (self->session));
+  reading->rows = self->rows != NULL ? g_array_ref (self->rows) : NULL;
   reading->conversation = wsi_conversation_get_number (source);
   reading->sender = gtk_drop_down_get_selected (self->sender) == 0 ? WSP_ROLE_CLIENT
                                                                    : WSP_ROLE_SERVER;
@@ -272,6 +284,7 @@ wsi_replay_dialog_finalize (GObject *object)
 
   g_clear_object (&self->session);
   g_array_unref (self->numbers);
+  g_clear_pointer (&self->rows, g_array_unref);
   G_OBJECT_CLASS (wsi_replay_dialog_parent_class)->finalize (object);
 }
 
@@ -288,6 +301,7 @@ wsi_replay_dialog_class_init (WsiReplayDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, sender);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, speed);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, elsewhere);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, heading);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, sentence);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, progress);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, start);
@@ -326,23 +340,57 @@ fill_connections (WsiReplayDialog *self)
     }
 }
 
+static void
+show_target (WsiReplayDialog *self)
+{
+  g_autofree char *name = self->target != NULL ? wsi_connection_name_dup (self->target) : NULL;
+  g_autofree char *sentence = name != NULL
+                              ? g_strdup_printf (_("To %s"), name)
+                              : g_strdup (_("No connection is open: connect first."));
+
+  set_sentence (self, sentence);
+  show_state (self);
+}
+
+static WsiReplayDialog *
+make (GtkWindow       *parent,
+      WsiSession      *session,
+      WsiConversation *target)
+{
+  WsiReplayDialog *self = g_object_new (WSI_TYPE_REPLAY_DIALOG, NULL);
+
+  wsi_dialog_set_parent (GTK_WINDOW (self), parent);
+  self->session = g_object_ref (session);
+  g_set_object (&self->target, target);
+  return self;
+}
+
 GtkWidget *
 wsi_replay_dialog_new (GtkWindow       *parent,
                        WsiSession      *session,
                        WsiConversation *target)
 {
-  WsiReplayDialog *self = g_object_new (WSI_TYPE_REPLAY_DIALOG, NULL);
-  g_autofree char *name = target != NULL ? wsi_connection_name_dup (target) : NULL;
-  g_autofree char *sentence = NULL;
+  WsiReplayDialog *self = make (parent, session, target);
 
-  wsi_dialog_set_parent (GTK_WINDOW (self), parent);
-  self->session = g_object_ref (session);
-  g_set_object (&self->target, target);
   fill_connections (self);
-  sentence = name != NULL
-             ? g_strdup_printf (_("To %s"), name)
-             : g_strdup (_("No connection is open: connect first."));
-  set_sentence (self, sentence);
-  show_state (self);
+  show_target (self);
+  return GTK_WIDGET (self);
+}
+
+GtkWidget *
+wsi_replay_dialog_new_for_rows (GtkWindow       *parent,
+                                WsiSession      *session,
+                                WsiConversation *target,
+                                GArray          *numbers)
+{
+  WsiReplayDialog *self = make (parent, session, target);
+  g_autofree char *heading = g_strdup_printf (ngettext ("%u selected row", "%u selected rows",
+                                                        numbers->len), numbers->len);
+
+  self->rows = g_array_ref (numbers);
+  gtk_label_set_text (self->heading, heading);
+  gtk_widget_set_visible (GTK_WIDGET (self->connection), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->sender), FALSE);
+  show_target (self);
   return GTK_WIDGET (self);
 }

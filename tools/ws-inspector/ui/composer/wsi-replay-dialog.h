@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Sends the messages of one side of a recorded connection again, to a connection that is open. */
+/* Sends the messages of one side of a recorded connection again, or those of selected rows, to a
+ * connection that is open. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -18,5 +19,11 @@ G_DECLARE_FINAL_TYPE (WsiReplayDialog, wsi_replay_dialog, WSI, REPLAY_DIALOG, Gt
 GtkWidget *wsi_replay_dialog_new (GtkWindow * parent,
                                   WsiSession * session,
                                   WsiConversation * target);
+
+/* numbers: of the rows (guint64). */
+GtkWidget *wsi_replay_dialog_new_for_rows (GtkWindow       *parent,
+                                           WsiSession      *session,
+                                           WsiConversation *target,
+                                           GArray          *numbers);
 
 G_END_DECLS

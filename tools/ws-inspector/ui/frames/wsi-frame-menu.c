@@ -201,6 +201,21 @@ activate_follow_conversation (GtkWidget  *widget,
                                              wsi_row_get_conversation (row)));
 }
 
+/* The composer, which is beside the list, asks how. */
+static void
+activate_send_again (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (WSI_FRAME_LIST (widget));
+
+  if (numbers->len > 0)
+    gtk_widget_activate_action_variant (widget, "win.replay-rows",
+                                        g_variant_new_fixed_array (G_VARIANT_TYPE_UINT64,
+                                                                   numbers->data, numbers->len,
+                                                                   sizeof (guint64)));
+}
+
 static void
 append_target (GMenu      *menu,
                const char *label,
@@ -335,6 +350,7 @@ make_menu (WsiFrameList *list,
   if (numbers->len == 2)
     g_menu_append (others, _("Compare Pay_loads"), "frames.compare");
   g_menu_append (others, _("Send to Com_poser"), "win.compose-row");
+  g_menu_append (others, _("Send A_gain…"), "frames.send-again");
   g_menu_append (others, _("_Follow Conversation"), "frames.follow-conversation");
   g_menu_append_submenu (times, _("_Sort By"), orders);
   g_menu_append (times, _("Set Time _Reference"), "frames.reference");
@@ -426,6 +442,7 @@ wsi_frame_menu_install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "frames.only", "s", activate_only);
   gtk_widget_class_install_action (class, "frames.or", "s", activate_or);
   gtk_widget_class_install_action (class, "frames.not", "s", activate_not);
+  gtk_widget_class_install_action (class, "frames.send-again", NULL, activate_send_again);
   gtk_widget_class_install_action (class, "frames.mark", NULL, activate_mark);
   gtk_widget_class_install_action (class, "frames.compare", NULL, activate_compare);
   gtk_widget_class_install_action (class, "frames.comment", NULL, activate_edit);

@@ -53,6 +53,8 @@ SHORTCUT (FRAMES, "win.reference", FRAMES, "frames.reference", "<Control>t",
           N_("Count the time from this frame"))
 SHORTCUT (FRAMES, "win.compose-row", COMPOSER, NULL, "<Control>r",
           N_("Take the frame to the composer"))
+SHORTCUT (FRAMES, "win.send-again", FRAMES, "frames.send-again", "<Control><Shift>r",
+          N_("Send the selected messages again"))
 SHORTCUT (FRAMES, "win.next-row", FRAMES, "frames.next-row", "<Alt>Down", N_("Next frame"))
 SHORTCUT (FRAMES, "win.previous-row", FRAMES, "frames.previous-row", "<Alt>Up",
           N_("Previous frame"))
