@@ -59,7 +59,7 @@ test_case (gconstpointer data)
   const WsiProblemRow *row;
 
   scene_init (&scene);
-  scene.conversation = g_object_ref (wsi_recorder_open (scene.recorder, &opening, scene.now));
+  scene.conversation = wsi_recorder_open (scene.recorder, &opening, scene.now);
   SCENE_PUSH (&scene, WSP_DIRECTION_SENT, REQUEST);
   SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, cases[i].response);
   wsi_recorder_close_stream (scene.recorder, scene.conversation, WSI_STREAM_ENDED, scene.now);

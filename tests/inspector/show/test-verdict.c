@@ -172,8 +172,7 @@ play (Scene *scene,
     .handshake = cases[i].presence,
   };
 
-  g_clear_object (&scene->conversation);
-  scene->conversation = g_object_ref (wsi_recorder_open (scene->recorder, &opening, scene->now++));
+  scene->conversation = wsi_recorder_open (scene->recorder, &opening, scene->now++);
   if (request > 0)
     scene_push (scene, of_client, cases[i].client, request);
   if (response > 0)
