@@ -582,7 +582,7 @@ test_cancel (void)
   run_clear (&run);
 }
 
-/* It grows to 100 or less. */
+/* The percentage grows to 100 or less. */
 static void
 on_progress (guint    percent,
              gpointer data)

@@ -252,7 +252,7 @@ test_join (gconstpointer data)
   g_assert_cmpstr (joined, ==, joins[i].joined);
 }
 
-/* What either one shows, whatever words are in them. */
+/* Both texts keep their meaning, whatever words are in them. */
 static void
 test_join_either (void)
 {

@@ -49,12 +49,6 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (WsiFilterBar, wsi_filter_bar, GTK_TYPE_WIDGET)
 
-static gboolean
-is_blank (const char *text)
-{
-  return text[strspn (text, " ")] == '\0';
-}
-
 /* NULL: nothing is said. */
 static void
 set_sentence (WsiFilterBar *self,
@@ -74,7 +68,7 @@ show_count (WsiFilterBar *self)
 {
   WsiShownRows *rows = wsi_frame_list_get_rows (self->list);
   const char *filter = wsi_shown_rows_get_filter (rows);
-  gboolean is_applied = filter != NULL && !is_blank (filter) &&
+  gboolean is_applied = !wsi_list_filter_is_empty (filter) &&
                         g_str_equal (filter, wsi_filter_entry_get_text (self->entry));
   g_autofree char *text = NULL;
   WsiShownCounts counts;
@@ -112,7 +106,7 @@ find_mistake (WsiFilterBar *self)
   g_autoptr (WsiFilter) filter = NULL;
   GError *error = NULL;
 
-  if (!is_blank (text))
+  if (!wsi_list_filter_is_empty (text))
     filter = wsi_filter_new (text, &error);
   return error;
 }
@@ -178,7 +172,7 @@ on_entry_changed (WsiFilterBar *self)
     self->patience = g_timeout_add (PATIENCE_MS, on_patience, self);
 }
 
-/* What may hold a secret is not kept. */
+/* A filter that may hold a secret is not kept. */
 static void
 remember (WsiFilterBar *self)
 {
@@ -186,7 +180,7 @@ remember (WsiFilterBar *self)
   g_autoptr (GError) error = find_mistake (self);
   g_autoptr (GPtrArray) history = NULL;
 
-  if (error != NULL || is_blank (text) || wsi_list_filter_may_have_secret (text))
+  if (error != NULL || wsi_list_filter_is_empty (text) || wsi_list_filter_may_have_secret (text))
     return;
 
   history = g_ptr_array_new ();
@@ -341,15 +335,13 @@ activate_save (GtkWidget  *widget,
 {
   WsiFilterBar *self = WSI_FILTER_BAR (widget);
   const char *text = wsi_filter_entry_get_text (self->entry);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WsiFilter) filter = NULL;
+  g_autoptr (GError) error = find_mistake (self);
 
-  if (is_blank (text) || g_variant_n_children (self->saved) >= MAX_SAVED)
+  if (wsi_list_filter_is_empty (text) || g_variant_n_children (self->saved) >= MAX_SAVED)
     return;
 
-  filter = wsi_filter_new (text, &error);
   show_error (self, error);
-  if (filter != NULL)
+  if (error == NULL)
     set_saved (self, change_saved (self, text, text));
 }
 

@@ -259,7 +259,7 @@ append_term (GMenu        *menu,
   or = g_strdup_printf (_("Or %s"), shown);
   not = g_strdup_printf (_("Not %s"), shown);
   append_target (menu, only, "frames.only", term);
-  if (wsi_shown_rows_get_filter (rows) != NULL && *wsi_shown_rows_get_filter (rows) != '\0')
+  if (!wsi_list_filter_is_empty (wsi_shown_rows_get_filter (rows)))
     append_target (menu, or, "frames.or", term);
   append_target (menu, not, "frames.not", term);
 }

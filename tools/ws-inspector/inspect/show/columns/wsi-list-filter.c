@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static gboolean
-is_empty (const char *text)
+gboolean
+wsi_list_filter_is_empty (const char *text)
 {
   return text == NULL || text[strspn (text, " \t\r\n")] == '\0';
 }
@@ -21,9 +21,9 @@ char *
 wsi_list_filter_join (const char *first,
                       const char *second)
 {
-  if (is_empty (first))
-    return is_empty (second) ? NULL : g_strdup (second);
-  if (is_empty (second))
+  if (wsi_list_filter_is_empty (first))
+    return wsi_list_filter_is_empty (second) ? NULL : g_strdup (second);
+  if (wsi_list_filter_is_empty (second))
     return g_strdup (first);
 
   return g_strdup_printf ("(%s) and (%s)", first, second);
@@ -173,7 +173,8 @@ wsi_list_filter_set_time (const char *text,
   if (begin_us > end_us)
     return g_steal_pointer (&rest);
 
-  return is_empty (rest) ? g_steal_pointer (&term) : g_strdup_printf ("%s and (%s)", term, rest);
+  return wsi_list_filter_is_empty (rest) ? g_steal_pointer (&term)
+                                         : g_strdup_printf ("%s and (%s)", term, rest);
 }
 
 char *

@@ -33,10 +33,12 @@ typedef struct
 
 /* NULL: all rows are shown. */
 char *wsi_list_filter_print (const WsiListFilter *self);
+/* The text shows all rows: it is NULL, or has only blanks. */
+gboolean wsi_list_filter_is_empty (const char *text);
 /* Both; each may be NULL or empty. */
 char *wsi_list_filter_join  (const char *first,
                              const char *second);
-/* Rows that one of the two shows. */
+/* Rows that one of the two shows, neither of which is empty. */
 char *wsi_list_filter_join_either (const char *first,
                                    const char *second);
 /* All rows but these. */
