@@ -98,21 +98,26 @@ def compiler():
     return shlex.split(os.environ.get("CC", "cc"))
 
 
-def build(top, folder):
-    """Returns the folder of the programs, and the path of wsinspect, which may be missing."""
-    library, tests = os.path.join(folder, "library"), os.path.join(folder, "tests")
-    prefix, programs = os.path.join(folder, "installed"), os.path.join(folder, "programs")
+def build_ours(top, folder):
+    """The library as it is packaged, and its servers and clients; returns their folder."""
+    library, prefix, programs = (os.path.join(folder, name) for name in ("library", "installed", "programs"))
     set_up(top, library, f"--prefix={prefix}", *LIBRARY_OPTIONS)
     run("ninja", "-C", library, "install")
+    os.makedirs(programs, exist_ok=True)
+    compile_ours(top, programs, prefix)
+    return programs
+
+
+def build(top, folder):
+    """Returns the folder of the programs, and the path of wsinspect, which may be missing."""
+    tests, programs = os.path.join(folder, "tests"), build_ours(top, folder)
     set_up(top, tests, "-Dtests=true")
     run("ninja", "-C", tests, "bench-echo-programs")
-    os.makedirs(programs, exist_ok=True)
     built = os.path.join(tests, "tests", "bench", "echo")
     for name in os.listdir(built):
         path = os.path.join(built, name)
         if os.path.isfile(path) and os.access(path, os.X_OK) and name not in OURS:
             shutil.copy2(path, programs)
-    compile_ours(top, programs, prefix)
     return programs, os.path.join(tests, WSINSPECT)
 
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The instructions that an echo of 20 bytes costs our server and our client, counted by callgrind.
+"""The instructions in user space that an echo of 20 bytes costs our server and our client, counted by callgrind.
 
-Unlike times, they hardly depend on what else the machine does. Each figure is the difference of two runs, so that what
-a program does once does not count."""
+Unlike times, they hardly depend on what else the machine does. Each figure is the difference of two runs with fixed
+numbers of messages, so that what a program does once does not count. With several messages in flight the program is
+stopped while they are sent: so it finds all of them when it wakes up, in every run."""
 
-import contextlib
+import collections
 import os
 import re
 import shutil
@@ -15,15 +16,19 @@ import socket
 import subprocess
 import tempfile
 
-from lib.raw_peer import Peer
+from lib.raw_peer import accept_of
 
-SIZE, FEW, MANY = 20, 1000, 11000
+SIZE = 20
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="             # RFC 6455 1.3
-HEADER = 2
-SHORT, LONG = 1, 4                           # seconds that a client echoes
+MASK = bytes([0x37, 0xFA, 0x21, 0x3D])       # RFC 6455 5.7
+PAYLOAD = b"0123456789abcdefghij"
+OPCODES = {"binary": 2, "text": 1}
+CELLS = ((1, 1), (100, 1), (100, 16))        # connections, messages in flight on each
+FEW, MANY = 2000, 12000                      # echoes
+FOREVER = "100000"                           # seconds
 LIMIT = 300
 MOST = 1.01                                  # of the other library's count
-ROLES = ("server", "client")
+ROLES = ("function", "function, text", "signal", "client")
 
 
 class CountError(Exception):
@@ -46,84 +51,174 @@ def read_head(stream):
     return b"".join(lines).decode("ascii")
 
 
-def start(command, folder):
-    """The program under callgrind, and the file for its counts."""
-    counts = os.path.join(folder, f"counts-{len(os.listdir(folder))}")
-    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counts}", *command]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True), counts
+def masked_frame(opcode):
+    return bytes([0x80 | opcode, 0x80 | SIZE]) + MASK + bytes(byte ^ MASK[i % 4] for i, byte in enumerate(PAYLOAD))
 
 
-def read_counts(process, counts):
-    process.communicate(timeout=LIMIT)
+def plain_frame(opcode):
+    return bytes([0x80 | opcode, SIZE]) + PAYLOAD
+
+
+class Counted:
+    """A program under callgrind, its connections, and what crosses them."""
+
+    def __init__(self, folder, command):
+        self.counts = os.path.join(folder, f"counts-{len(os.listdir(folder))}")
+        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={self.counts}", *command]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.streams = []
+
+    def take(self, connection):
+        connection.settimeout(LIMIT)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.streams.append((connection, connection.makefile("rb")))
+        return self.streams[-1][1]
+
+    def send(self, data):
+        """To each connection at once."""
+        if len(self.streams) > 1:
+            self.process.send_signal(signal.SIGSTOP)
+        for connection, _ in self.streams:
+            connection.sendall(data)
+        self.process.send_signal(signal.SIGCONT)
+
+    def expect(self, data):
+        for _, stream in self.streams:
+            if read_exactly(stream, len(data)) != data:
+                raise CountError("an echo differs from its message")
+
+    def skip(self, n):
+        for _, stream in self.streams:
+            read_exactly(stream, n)
+
+    def end(self):
+        """Returns the file with the counts."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=LIMIT)
+        for connection, stream in self.streams:
+            stream.close()
+            connection.close()
+        if self.process.returncode not in (0, -signal.SIGTERM):
+            raise CountError(f"the program under callgrind ended with {self.process.returncode}")
+        return self.counts
+
+
+def connect(counted, port):
+    connection = socket.create_connection(("127.0.0.1", port), LIMIT)
+    stream = counted.take(connection)
+    connection.sendall(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
+    read_head(stream)
+
+
+def count_server(programs, folder, role, cell, n):
+    """n echoes of a server whose messages go to a function or the signal; returns the file with the counts."""
+    connections, depth = cell
+    options = [] if role == "signal" else ["--function"]
+    opcode = OPCODES["text" if role.endswith("text") else "binary"]
+    counted = Counted(folder, [os.path.join(programs, "bench-server"), "0", *options])
+    words = counted.process.stdout.readline().split()
+    if words[:1] != ["port"]:
+        raise CountError("bench-server does not start under valgrind: it has written no port")
+    for _ in range(connections):
+        connect(counted, int(words[1]))
+    for _ in range(n // (connections * depth)):
+        counted.send(masked_frame(opcode) * depth)
+        counted.expect(plain_frame(opcode) * depth)
+    return counted.end()
+
+
+def accept(counted, listener):
+    connection, _ = listener.accept()
+    stream = counted.take(connection)
+    key = re.search(r"(?mi)^Sec-WebSocket-Key:\s*(\S+)", read_head(stream))[1]
+    connection.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        f"Sec-WebSocket-Accept: {accept_of(key)}\r\n\r\n").encode())
+
+
+def count_client(programs, folder, _role, cell, n):
+    """n echoes that come back to a client, which sends the next messages; returns the file with the counts."""
+    connections, depth = cell
+    sent = len(masked_frame(OPCODES["binary"])) * depth
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(LIMIT)
+        counted = Counted(folder, [os.path.join(programs, "bench-client"), "echo", str(listener.getsockname()[1]),
+                                   f"--size={SIZE}", f"--connections={connections}", f"--depth={depth}",
+                                   f"--seconds={FOREVER}", f"--warm-up={FOREVER}"])
+        for _ in range(connections):
+            accept(counted, listener)
+        counted.skip(sent)
+        for _ in range(n // (connections * depth)):
+            counted.send(plain_frame(OPCODES["binary"]) * depth)
+            counted.skip(sent)
+        return counted.end()
+
+
+def read_sum(counts):
     with open(counts, encoding="utf-8") as file:
         found = re.search(r"^(?:totals|summary): (\d+)", file.read(), re.M)
-    if not found or process.returncode not in (0, -signal.SIGTERM):
-        raise CountError(f"the program under callgrind ended with {process.returncode}")
+    if not found:
+        raise CountError(f"callgrind wrote no sum to {counts}")
     return int(found[1])
 
 
-def count_server(programs, folder, n):
-    """n echoes, one after the other."""
-    process, counts = start([os.path.join(programs, "bench-server"), "0"], folder)
-    try:
-        words = process.stdout.readline().split()
-        if words[:1] != ["port"]:
-            raise CountError("bench-server does not start under valgrind: it has written no port")
-        port = int(words[1])
-        frame = bytes([0x82, 0x80 | SIZE, 0, 0, 0, 0]) + bytes(SIZE)
-        with socket.create_connection(("127.0.0.1", port), LIMIT) as connection, connection.makefile("rb") as stream:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection.sendall(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
-            read_head(stream)
-            for _ in range(n):
-                connection.sendall(frame)
-                if read_exactly(stream, HEADER + SIZE) != bytes([0x82, SIZE]) + bytes(SIZE):
-                    raise CountError("an echo differs from its message")
-    finally:
-        process.send_signal(signal.SIGTERM)
-    return read_counts(process, counts), n
+def round_up(n, cell):
+    size = cell[0] * cell[1]
+    return -(-n // size) * size
 
 
-def echo(peer):
-    peer.upgrade()
-    with contextlib.suppress(ConnectionResetError):       # the client has ended
-        while peer.stream.peek(1):
-            peer.frame(*peer.read_frame())
+def per_echo(programs, role, cell, few=FEW, many=MANY, read=read_sum):
+    """The difference of two runs. read gives the sum of a file with counts, or numbers by function."""
+    count = count_client if role == "client" else count_server
+    few, many = round_up(few, cell), round_up(many, cell)
+    with tempfile.TemporaryDirectory(prefix="bench-counts-") as folder:
+        less, more = (read(count(programs, folder, role, cell, n)) for n in (few, many))
+    if read is read_sum:
+        return (more - less) / (many - few)
+    return {name: (number - less.get(name, 0)) / (many - few) for name, number in more.items()}
 
 
-def count_client(programs, folder, seconds):
-    with Peer(echo) as peer:
-        port = peer.listener.getsockname()[1]
-        process, counts = start([os.path.join(programs, "bench-client"), "echo", str(port), f"--size={SIZE}",
-                                 f"--seconds={seconds}"], folder)
-        instructions = read_counts(process, counts)
-    return instructions, len(peer.came)
+def read_functions(counts):
+    """The instructions in each function itself."""
+    done = subprocess.run(["callgrind_annotate", "--threshold=100", "--show-percs=no", counts], text=True, check=True,
+                          stdout=subprocess.PIPE)
+    functions = collections.Counter()
+    for number, name, library in re.findall(r"^\s*([\d,]+)\s+\S*?:(\S+)(?: \[(\S+)\])?\s*$", done.stdout, re.M):
+        functions[os.path.basename(library or "?"), name] += int(number.replace(",", ""))
+    return functions
 
 
-def per_echo(count, programs, folder, few, many):
-    instructions_of_few, n_few = count(programs, folder, few)
-    instructions_of_many, n_many = count(programs, folder, many)
-    if n_many <= n_few:
-        raise CountError(f"{n_many} echoes in the longer run, {n_few} in the shorter one")
-    return (instructions_of_many - instructions_of_few) / (n_many - n_few)
+def profile(name, programs):
+    """Prints where the instructions of each role and cell are, with all that is above 0.2 % of the sum."""
+    for role in ROLES:
+        for cell in CELLS:
+            functions = per_echo(programs, role, cell, read=read_functions)
+            total = sum(functions.values())
+            print(f"\n{name}, {role}, {cell[0]} connections, {cell[1]} in flight: {total:.1f}")
+            for (library, function), number in sorted(functions.items(), key=lambda entry: -entry[1]):
+                if number > total / 500:
+                    print(f"{number:10.1f}  {function}  {library}")
+
+
+def need_valgrind():
+    if not shutil.which("valgrind"):
+        raise CountError("valgrind is missing: install the package valgrind")
 
 
 def compare(folders):
     """Prints the counts of each folder of programs by its name, ours first. TRUE: no count of ours is too high."""
-    if not shutil.which("valgrind"):
-        raise CountError("valgrind is missing: install the package valgrind")
+    need_valgrind()
     print(f"instructions for an echo of {SIZE} bytes; ratio: of the first one, at most {MOST}\n")
-    print("".join(["", *(f"{text:>12}" for text in ("", *ROLES))]))
-    first, is_fine = None, True
+    print(f"{'':>28}" + "".join(f"{f'{connections}, {depth}':>12}" for connections, depth in CELLS))
+    first, is_fine = {}, True
     for name, programs in folders.items():
-        with tempfile.TemporaryDirectory(prefix="bench-counts-") as folder:
-            figures = [per_echo(count_server, programs, folder, FEW, MANY), per_echo(count_client, programs, folder, SHORT, LONG)]
-        print(f"{name:>12}" + "".join(f"{figure:12.1f}" for figure in figures))
-        if first is None:
-            first = figures
-            continue
-        ratios = [ours / others for ours, others in zip(first, figures)]
-        is_fine = is_fine and max(ratios) <= MOST
-        print(f"{'ratio':>12}" + "".join(f"{ratio:12.4f}" for ratio in ratios))
+        for role in ROLES:
+            figures = [per_echo(programs, role, cell) for cell in CELLS]
+            print(f"{name:>12}{role:>16}" + "".join(f"{figure:12.1f}" for figure in figures), flush=True)
+            if role not in first:
+                first[role] = figures
+                continue
+            ratios = [ours / others for ours, others in zip(first[role], figures)]
+            is_fine = is_fine and max(ratios) <= MOST
+            print(f"{'ratio':>28}" + "".join(f"{ratio:12.4f}" for ratio in ratios))
     return is_fine

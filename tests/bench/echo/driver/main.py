@@ -60,6 +60,7 @@ def parse_arguments(arguments):
     parser.add_argument("--quick", action="store_true", help="one short round of a few cells")
     parser.add_argument("--instructions", action="store_true",
                         help="count the instructions of an echo with callgrind, in both roles, and measure nothing else")
+    parser.add_argument("--profile", action="store_true", help="with --instructions: say in which functions they are")
     parser.add_argument("--programs", metavar="FOLDER", help="take the programs from here, build nothing")
     parser.add_argument("--wsinspect", metavar="FILE", help="with --programs: measure this proxy")
     parser.add_argument("--with", metavar="NAME=PREFIX", dest="others", action="append", default=[], type=other,
@@ -218,15 +219,27 @@ def check(bars, results, is_whole):
     return 1 if n_missed or n_open or not is_valid else 0
 
 
+def count_instructions(folders, is_profile):
+    for programs in folders.values():
+        print("\n".join(build.describe(TOP, programs)))
+    if is_profile:
+        for name, programs in folders.items():
+            instructions.profile(name, programs)
+        return 0
+    return 0 if instructions.compare(folders) else 1
+
+
 def run(options, folder):
-    certificates = build.make_certificates(folder)
     programs, wsinspect = options.programs, options.wsinspect or ""
-    if not programs:
+    if not programs and options.instructions:
+        programs = build.build_ours(TOP, os.path.abspath(options.build))
+    elif not programs:
         programs, wsinspect = build.build(TOP, os.path.abspath(options.build))
     others = {name: build.build_other(TOP, os.path.abspath(options.build), name, prefix)
               for name, prefix in options.others}
     if options.instructions:
-        return 0 if instructions.compare({"wsproto": programs, **others}) else 1
+        return count_instructions({"wsproto": programs, **others}, options.profile)
+    certificates = build.make_certificates(folder)
     trust = clients.write_lists(certificates, folder)
     bench = Chosen(options, machine.Machine(), programs, servers.known(certificates, others, wsinspect), trust,
                    options.seconds)

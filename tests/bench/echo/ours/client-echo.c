@@ -39,8 +39,10 @@ end (Run *run)
 static void
 on_message (WspConnection *connection,
             WspMessage    *message,
-            Run           *run)
+            gpointer       data)
 {
+  Run *run = data;
+
   if (wsp_message_get_size (message) != run->bench->options->size)
     g_error ("an echo has %" G_GSIZE_FORMAT " bytes", wsp_message_get_size (message));
   run->n_messages++;
@@ -73,7 +75,11 @@ begin_echoes (Bench   *bench,
     {
       WspConnection *connection = bench->connections->pdata[i];
 
+#ifdef WITHOUT_MESSAGE_FUNC     /* bench-echo --with an older library */
       g_signal_connect (connection, "message", G_CALLBACK (on_message), run);
+#else
+      wsp_connection_set_message_func (connection, on_message, run, NULL);
+#endif
       wsp_connection_start (connection);
       for (gsize n = 0; n < bench->options->depth; n++)
         bench_send (bench, connection);
