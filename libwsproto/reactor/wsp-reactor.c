@@ -17,8 +17,6 @@
  */
 #include "reactor/wsp-reactor-private.h"
 
-#include <glib-unix.h>
-
 /* A dispatch ends after this many calls: a callback that always queues another call must not
  * starve other sources. */
 #define MAX_CALLS_PER_DISPATCH 1024
@@ -31,7 +29,7 @@ G_STATIC_ASSERT ((int) G_IO_IN == (int) EPOLLIN && (int) G_IO_OUT == (int) EPOLL
 typedef struct
 {
   WspWatch *watch;              /* NULL: free */
-  gpointer  tag;                /* of the descriptor, in the source */
+  GPollFD   poll;               /* known to the source while there is a watch */
 } DirectWatch;
 
 struct _WspReactor
@@ -44,7 +42,8 @@ struct _WspReactor
   gint64            now;
   gint64            next_deadline;      /* at the last prepare () */
   WspEpoll          epoll;
-  gpointer          epoll_tag;          /* NULL: the descriptor is not polled */
+  GPollFD           epoll_poll;         /* known to the source while is_epoll_polled */
+  gboolean          is_epoll_polled;
   DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, next_dispatch;
@@ -134,10 +133,20 @@ wsp_reactor_prepare (GSource *source,
   return has_due (self) || *timeout_ms == 0;
 }
 
+/* The source asks its descriptors itself: for those of g_source_add_unix_fd (), the main context
+ * walks through lists. */
 static gboolean
 wsp_reactor_check (GSource *source)
 {
   WspReactor *self = (WspReactor *) source;
+
+  if (self->is_epoll_polled && self->epoll_poll.revents != 0)
+    return TRUE;
+  for (guint i = 0; i < N_DIRECT; i++)
+    {
+      if (self->direct[i].watch != NULL && self->direct[i].poll.revents != 0)
+        return TRUE;
+    }
 
   return has_due (self) || self->next_deadline <= g_source_get_time (source);
 }
@@ -250,7 +259,7 @@ run_direct (WspReactor *self)
       const DirectWatch *direct = &self->direct[i];
       WspWatchEvents events =
         direct->watch != NULL
-        ? wsp_watch_events_from_poll (g_source_query_unix_fd (&self->head.source, direct->tag))
+        ? wsp_watch_events_from_poll (direct->poll.revents)
         : WSP_WATCH_NOTHING;
 
       if (events != WSP_WATCH_NOTHING)
@@ -261,7 +270,7 @@ run_direct (WspReactor *self)
 static void
 run_epoll (WspReactor *self)
 {
-  if (self->epoll_tag == NULL || g_source_query_unix_fd (&self->head.source, self->epoll_tag) == 0)
+  if (!self->is_epoll_polled || self->epoll_poll.revents == 0)
     return;
 
   for (guint n_waits = 0; n_waits < MAX_WAITS_PER_DISPATCH; n_waits++)
@@ -496,15 +505,26 @@ watch_directly (WspReactor    *self,
                 int            fd,
                 WspWatchEvents events)
 {
+  DirectWatch *direct = &self->direct[direct_slot];
+
   g_assert (!watch->is_watched);
 
-  self->direct[direct_slot].watch = watch;
-  self->direct[direct_slot].tag = g_source_add_unix_fd (&self->head.source, fd,
-                                                        wsp_watch_events_to_poll (events));
+  direct->watch = watch;
+  direct->poll = (GPollFD) { fd, wsp_watch_events_to_poll (events), 0 };
+  g_source_add_poll (&self->head.source, &direct->poll);
   watch->fd = fd;
   watch->events = events;
   watch->is_watched = TRUE;
   watch->direct_slot = direct_slot + 1;
+}
+
+/* A source that was destroyed with its context polls nothing. */
+static void
+stop_polling (WspReactor *self,
+              GPollFD    *poll)
+{
+  if (!g_source_is_destroyed (&self->head.source))
+    g_source_remove_poll (&self->head.source, poll);
 }
 
 static void
@@ -513,7 +533,7 @@ unwatch_directly (WspReactor *self,
 {
   DirectWatch *direct = &self->direct[watch->direct_slot - 1];
 
-  g_source_remove_unix_fd (&self->head.source, direct->tag);
+  stop_polling (self, &direct->poll);
   direct->watch = NULL;
   watch->direct_slot = 0;
   watch->is_watched = FALSE;
@@ -523,10 +543,20 @@ unwatch_directly (WspReactor *self,
 static void
 poll_epoll (WspReactor *self)
 {
-  if (self->epoll.n_watches > 0 && self->epoll_tag == NULL)
-    self->epoll_tag = g_source_add_unix_fd (&self->head.source, self->epoll.fd, G_IO_IN);
-  else if (self->epoll.n_watches == 0 && self->epoll_tag != NULL)
-    g_source_remove_unix_fd (&self->head.source, g_steal_pointer (&self->epoll_tag));
+  gboolean is_needed = self->epoll.n_watches > 0;
+
+  if (is_needed == self->is_epoll_polled)
+    return;
+
+  self->is_epoll_polled = is_needed;
+  if (!is_needed)
+    {
+      stop_polling (self, &self->epoll_poll);
+      return;
+    }
+
+  self->epoll_poll = (GPollFD) { self->epoll.fd, G_IO_IN, 0 };
+  g_source_add_poll (&self->head.source, &self->epoll_poll);
 }
 
 gboolean
@@ -567,8 +597,7 @@ wsp_reactor_set_events (WspReactor    *self,
       return;
     }
 
-  g_source_modify_unix_fd (&self->head.source, self->direct[watch->direct_slot - 1].tag,
-                           wsp_watch_events_to_poll (events));
+  self->direct[watch->direct_slot - 1].poll.events = wsp_watch_events_to_poll (events);
   watch->events = events;
 }
 

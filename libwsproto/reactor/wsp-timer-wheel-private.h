@@ -34,6 +34,7 @@ struct _WspTimer                        /* member of its owner; all zero: not se
 typedef struct
 {
   gint64       current;                 /* the last tick that was handled */
+  gint64       next;                    /* the tick of the next occupied slot; 0: not known, a timer was set or unset */
   guint64      occupied[WSP_TIMER_LEVELS];
   WspTimerLink slots[WSP_TIMER_LEVELS * WSP_TIMER_SLOTS];
   WspTimerLink due;

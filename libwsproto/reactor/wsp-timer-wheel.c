@@ -63,6 +63,7 @@ put_in (WspTimerWheel *self,
   guint slot = (tick >> (LEVEL_BITS * level)) & SLOT_MASK;
 
   self->occupied[level] |= (guint64) 1 << slot;
+  self->next = 0;
   append_to_list (&self->slots[level * WSP_TIMER_SLOTS + slot], &timer->link);
 }
 
@@ -84,15 +85,17 @@ get_next_tick_of_level (const WspTimerWheel *self,
   return (position + 1 + __builtin_ctzll (occupied)) << (LEVEL_BITS * level);
 }
 
-static gint64
-get_next_tick (const WspTimerWheel *self)
+static inline gint64
+get_next_tick (WspTimerWheel *self)
 {
-  gint64 next = G_MAXINT64;
+  if (G_LIKELY (self->next != 0))
+    return self->next;
 
+  self->next = G_MAXINT64;
   for (guint level = 0; level < WSP_TIMER_LEVELS; level++)
-    next = MIN (next, get_next_tick_of_level (self, level));
+    self->next = MIN (self->next, get_next_tick_of_level (self, level));
 
-  return next;
+  return self->next;
 }
 
 static WspTimer *
@@ -141,9 +144,16 @@ advance (WspTimerWheel *self,
 {
   gint64 target = now / WSP_TIMER_GRAIN;
 
+  if (get_next_tick (self) > target)
+    {
+      self->current = MAX (self->current, target);
+      return;
+    }
+
   while (self->current < target)
     {
       self->current = MIN (get_next_tick (self), target);
+      self->next = 0;
 
       for (guint level = WSP_TIMER_LEVELS; level > 0; level--)
         {
@@ -160,6 +170,7 @@ wsp_timer_wheel_init (WspTimerWheel *self,
                       gint64         now)
 {
   self->current = now / WSP_TIMER_GRAIN;
+  self->next = 0;
   for (guint level = 0; level < WSP_TIMER_LEVELS; level++)
     self->occupied[level] = 0;
   for (guint slot = 0; slot < WSP_TIMER_LEVELS * WSP_TIMER_SLOTS; slot++)
@@ -189,6 +200,7 @@ wsp_timer_wheel_unset (WspTimerWheel *self,
   if (left == NULL)
     return;
 
+  self->next = 0;
   remove_from_list (&timer->link);
 
   /* The removed timer was the last one of its slot: its neighbour is the list head, whose index
