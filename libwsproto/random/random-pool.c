@@ -32,7 +32,9 @@ static_assert (sizeof (RandomPool) <= WSC_RANDOM_PAGE_SIZE, "the pool is one pag
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t at_end;    /* of a thread: its pool is freed */
 static atomic_bool has_key;     /* FALSE: no pool is made, because no thread would free it */
-static _Thread_local RandomPool *own_pool;
+/* The model costs no call; the C library has room for such a pointer of a library that is loaded
+ * later. */
+static _Thread_local RandomPool *own_pool __attribute__ ((tls_model ("initial-exec")));
 
 static void
 pool_free (void *pool)
@@ -118,6 +120,18 @@ pool_take (RandomPool *pool,
     }
 }
 
+/* The same as pool_take () for the key of a mask, without calls. */
+static inline void
+pool_take_key (RandomPool *pool,
+               uint8_t    *to)
+{
+  uint8_t *key = pool->bytes + pool->n_left - sizeof (uint32_t);
+
+  pool->n_left -= sizeof (uint32_t);
+  memcpy (to, key, sizeof (uint32_t));
+  memset (key, 0, sizeof (uint32_t));
+}
+
 void
 wsc_random_fill (void    *data,
                  uint8_t *to,
@@ -132,6 +146,9 @@ wsc_random_fill (void    *data,
     }
 
   pool->is_busy = true;
-  pool_take (pool, to, n);
+  if (n == sizeof (uint32_t) && pool->n_left >= n && pool->owner == 0)
+    pool_take_key (pool, to);
+  else
+    pool_take (pool, to, n);
   pool->is_busy = false;
 }

@@ -233,18 +233,17 @@ wsc_frame_header_write (uint8_t        *to,
 {
   size_t n = 2;
 
-  to[0] = first;
   if (payload_length <= WSC_LENGTH_7_BITS)
-    to[1] = (uint8_t) payload_length;
+    write_uint16 (to, (uint16_t) (first << 8 | payload_length));
   else if (payload_length <= WSC_LENGTH_16_BITS)
     {
-      to[1] = 126;
+      write_uint16 (to, (uint16_t) (first << 8 | 126));
       write_uint16 (to + 2, (uint16_t) payload_length);
       n = 4;
     }
   else
     {
-      to[1] = 127;
+      write_uint16 (to, (uint16_t) (first << 8 | 127));
       write_uint64 (to + 2, payload_length);
       n = 10;
     }

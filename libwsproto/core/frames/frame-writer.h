@@ -72,14 +72,13 @@ wsc_frame_writer_put_header (WscFrameWriter *self,
                                  self->mask_kind == WSC_MASK_NONE ? NULL : &self->key);
 }
 
-/* For a few bytes, masking with the key 0, which changes nothing, is faster than memcpy. */
 static inline void
 wsc_frame_writer_copy (uint8_t       *to,
                        const uint8_t *from,
                        size_t         n)
 {
   if (n <= WSC_MAX_IN_WORDS)
-    mask_words (to, from, n, 0);
+    copy_words (to, from, n);
   else
     memcpy (to, from, n);
 }
