@@ -49,12 +49,6 @@ wsp_waiting_ping_free (WspWaitingPing *self)
   g_free (self);
 }
 
-gboolean
-wsp_connection_may_be_called (WspConnection *self)
-{
-  return !wsp_taps_is_calling (self->link.taps) && wsp_connection_is_in_thread (self);
-}
-
 void
 wsp_connection_hold (WspConnection *self)
 {

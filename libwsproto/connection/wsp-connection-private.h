@@ -161,6 +161,13 @@ wsp_connection_is_in_thread (const WspConnection *self)
   return wsp_reactor_is_in_thread (self->link.reactor);
 }
 
+/* FALSE: the caller is a tap of this connection, or another thread runs its main context. */
+static inline gboolean
+wsp_connection_may_be_called (const WspConnection *self)
+{
+  return !wsp_taps_is_calling (self->link.taps) && wsp_connection_is_in_thread (self);
+}
+
 /* The time at which keepalive sent a ping, if nothing was received since; 0 = no such ping. */
 static inline gint64
 wsp_connection_get_unanswered_ping (const WspConnection *self)
@@ -175,8 +182,6 @@ WspConnectionDetails *wsp_connection_ensure_details (WspConnection *self);
 void          wsp_connection_details_free    (WspConnectionDetails *details);
 void          wsp_waiting_ping_free          (WspWaitingPing *self);
 void          wsp_received_pong_free         (WspReceivedPong *self);
-/* FALSE: the caller is a tap of this connection, or another thread runs its main context. */
-gboolean      wsp_connection_may_be_called   (WspConnection *self);
 /* The connection keeps itself alive until it is CLOSED. */
 void          wsp_connection_hold            (WspConnection *self);
 void          wsp_connection_let_go          (WspConnection *self);     /* drops its own reference, unless a turn runs */

@@ -103,20 +103,19 @@ wsp_connection_send_message (WspConnection *self,
   return TRUE;
 }
 
-/* Sends without a completion.  Messages of servers and of queue calls pass here, so the usual case
- * is fast: a short message is written at once after two checks.  Otherwise
- * wsp_connection_send_message () does all checks. */
+/* Sends without a completion.  In the usual case, a short message in a turn, all is asked for here,
+ * once.  The calls are last, so that no register is saved for a message that needs none of them. */
 gboolean
 wsp_connection_send_quietly (WspConnection *self,
                              WspMessage    *message,
                              WspSendFlags   flags,
                              GError       **error)
 {
-  wsp_session_refresh_options (wsp_connection_peek_session (self));
-  return (self->output.queue.outgoing == WSP_OUTGOING_NONE &&
-          self->output.queue.bytes < self->link.limits->max_send_queue &&
-          wsp_output_write_message (&self->output, &self->link, message)) ||
-         wsp_connection_send_message (self, message, flags, NULL, error);
+  if (wsp_session_has_old_options (wsp_connection_peek_session (self)) ||
+      !wsp_output_may_write_message (&self->output, &self->link, message))
+    return wsp_connection_send_message (self, message, flags, NULL, error);
+
+  return wsp_output_write_message (&self->output, &self->link, message);
 }
 
 gboolean

@@ -43,6 +43,16 @@ is_idle (const WspConnection *self)
   return self->output.queue.first == NULL && is_quiet (self);
 }
 
+/* What the turn before has left. */
+static void
+go_on (WspConnection *self,
+       WspWatchEvents events)
+{
+  wsp_output_resume (&self->output, &self->link);
+  if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING && events != WSP_WATCH_NOTHING)
+    wsp_input_drain (&self->input, &self->link);
+}
+
 /* Returns is_idle ().  Pongs are written before the replies to messages that were received after
  * the pings. */
 static gboolean
@@ -269,17 +279,17 @@ run_turn (WspConnection *self,
 {
   g_autoptr (WspConnection) kept = self->link.life.is_held ? NULL : g_object_ref (self);
   WspTurn turn;
-  gboolean is_short = is_quiet (self);
+  gboolean was_quiet = is_quiet (self), is_idle_now, is_short;
 
   wsp_connection_begin_turn (self, &turn);
   wsp_connection_set_turn_time (self, events);
   wsp_input_begin_turn (&self->input, &self->link, events);
-  wsp_output_resume (&self->output, &self->link);
 
-  if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING && events != WSP_WATCH_NOTHING)
-    wsp_input_drain (&self->input, &self->link);
-  is_short = receive_and_send (self) && is_short && wsp_timer_is_set (&self->timer) &&
-             !turn.was_disturbed;
+  if (!was_quiet)
+    go_on (self, events);
+  is_idle_now = (was_quiet && wsp_input_read_whole (&self->input, &self->link) && is_idle (self)) ||
+                receive_and_send (self);
+  is_short = was_quiet && is_idle_now && wsp_timer_is_set (&self->timer) && !turn.was_disturbed;
   wsp_output_flush (&self->output, &self->link);
   wsp_connection_end_turn (self);
   assert_waiting (self);

@@ -103,7 +103,7 @@ wsp_connection_begin_turn (WspConnection *self,
 
   wsp_context_memory_lend (self->link.reactor, turn, &self->link.deflate_left);
   if (wsp_output_is_blocked (&self->link))
-    turn->workspace.write.length = 0;
+    wsp_context_memory_open_write (turn->workspace, FALSE);
   turn->was_disturbed = FALSE;
   turn->link = &self->link;
   turn->looping.run = on_looping;
@@ -111,21 +111,21 @@ wsp_connection_begin_turn (WspConnection *self,
   self->link.turn = turn;
   turn->now = wsp_reactor_get_time (self->link.reactor);
   wsp_session_refresh_options (wsp_connection_peek_session (self));
-  wsc_stream_lend (self->link.stream, &turn->workspace);
+  wsc_stream_lend (self->link.stream, turn->workspace);
 }
 
 void
 wsp_connection_end_turn (WspConnection *self)
 {
-  WspReactorMemory *memory = self->link.turn->memory;
+  WspTurn *turn = self->link.turn;
   WscFault fault;
 
   if (self->link.deflate_left == 0)
     self->input.has_more = TRUE;
   fault = wsc_stream_take_back (self->link.stream);
-  wsp_reactor_swap_looping (self->link.reactor, self->link.turn->looping_before);
+  wsp_reactor_swap_looping (self->link.reactor, turn->looping_before);
   self->link.turn = NULL;
-  wsp_reactor_give_back (self->link.reactor, memory);
+  wsp_context_memory_take_back (turn);
   if (fault == WSC_FAULT_NONE)
     return;
 

@@ -13,10 +13,6 @@
 
 G_BEGIN_DECLS
 
-#define WSP_REACTOR_READ_SIZE (256 * 1024)
-#define WSP_REACTOR_WRITE_SIZE (80 * 1024)
-#define WSP_REACTOR_INFLATE_SIZE (64 * 1024)
-
 /* The struct that has a watch, a timer or a due call as a member. */
 #define WSP_OWNER_OF(part, Type, member) \
   ((Type *) ((char *) (part) - G_STRUCT_OFFSET (Type, member)))
@@ -119,15 +115,6 @@ typedef struct                  /* the transports that were closed by their owne
   GQueue waiting;               /* WspGracefulClose, the oldest first */
 } WspReactorCloses;
 
-typedef struct _WspReactorMemory WspReactorMemory;
-struct _WspReactorMemory        /* lent for the duration of a dispatch */
-{
-  WspReactorMemory *next;
-  guint8            read[WSP_REACTOR_READ_SIZE];
-  guint8            write[WSP_REACTOR_WRITE_SIZE];
-  guint8            inflate[WSP_REACTOR_INFLATE_SIZE];  /* last: not touched without compression */
-};
-
 WspReactor       *wsp_reactor_ref_thread_default (void);
 WspReactor       *wsp_reactor_ref                (WspReactor *self);
 void              wsp_reactor_unref              (WspReactor *self);
@@ -186,10 +173,6 @@ void              wsp_reactor_set_part           (WspReactor    *self,
                                                   WspReactorPart part,
                                                   gpointer       data,
                                                   GDestroyNotify destroy);
-
-WspReactorMemory *wsp_reactor_borrow             (WspReactor *self);
-void              wsp_reactor_give_back          (WspReactor       *self,
-                                                  WspReactorMemory *memory);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WspReactor, wsp_reactor_unref)
 

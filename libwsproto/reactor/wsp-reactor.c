@@ -55,7 +55,6 @@ struct _WspReactor
   WspPost          *last_post;
   guint64           n_posted, n_taken;  /* posts until now */
   WspReactorLooping *looping;           /* NULL: no turn is notified */
-  WspReactorMemory *spare;
   struct
   {
     gpointer       data;
@@ -317,14 +316,8 @@ static void
 wsp_reactor_finalize (GSource *source)
 {
   WspReactor *self = (WspReactor *) source;
-  WspReactorMemory *memory;
 
   run_last_calls (self);
-  while ((memory = self->spare))
-    {
-      self->spare = memory->next;
-      g_free (memory);
-    }
   for (guint i = 0; i < WSP_REACTOR_N_PARTS; i++)
     {
       if (self->parts[i].data != NULL)
@@ -706,31 +699,4 @@ wsp_reactor_post (WspReactor *self,
     post_locked (self, post);
   g_mutex_unlock (&self->post_lock);
   return is_alive;
-}
-
-WspReactorMemory *
-wsp_reactor_borrow (WspReactor *self)
-{
-  WspReactorMemory *memory = self->spare;
-
-  if (memory == NULL)
-    return g_new (WspReactorMemory, 1);
-
-  self->spare = memory->next;
-  return memory;
-}
-
-/* One spare memory is kept: a second one is needed only in a main loop that a handler runs. */
-void
-wsp_reactor_give_back (WspReactor       *self,
-                       WspReactorMemory *memory)
-{
-  if (self->spare != NULL)
-    {
-      g_free (memory);
-      return;
-    }
-
-  memory->next = NULL;
-  self->spare = memory;
 }

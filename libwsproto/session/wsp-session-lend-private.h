@@ -8,13 +8,12 @@
 #include <libwsproto/session/wsp-session.h>
 
 #include "core/stream/stream.h"
+#include "session/wsp-session-private.h"
 
 /* Returns the stream of the session, which lives as long as the session. */
 WscStream *wsp_session_peek_stream  (WspSession *self);
-/* Returns the session that the stream is part of. */
-WspSession *wsp_session_of_stream   (WscStream *stream);
 /* Applies limits that have changed, unless a message is being received. */
-void     wsp_session_refresh_options (WspSession *self);
+void     wsp_session_replace_options (WspSession *self);
 /* Copies the reason of the peer's Close, which is in read memory. */
 void     wsp_session_keep_close_reason (WspSession *self,
                                         const char *reason,
@@ -40,3 +39,26 @@ gboolean wsp_session_set_message_limit (WspSession     *self,
 void     wsp_session_action_describe (WspSessionAction  *self,
                                       WspActionType      type,
                                       const WscReceived *step);
+
+/* Returns the session that the stream is part of. */
+static inline WspSession *
+wsp_session_of_stream (WscStream *stream)
+{
+  return (WspSession *) ((char *) stream - offsetof (WspSession, engine.stream));
+}
+
+/* TRUE: a limit has changed, which most often is not so. */
+static inline gboolean
+wsp_session_has_old_options (const WspSession *self)
+{
+  return G_UNLIKELY ((self->details != NULL && self->details->next_limits != NULL) ||
+                     g_atomic_int_get (&self->options->is_outdated));
+}
+
+/* Call it before each message. */
+static inline void
+wsp_session_refresh_options (WspSession *self)
+{
+  if (wsp_session_has_old_options (self))
+    wsp_session_replace_options (self);
+}

@@ -13,9 +13,3 @@ wsp_session_peek_stream (WspSession *self)
 {
   return &self->engine.stream;
 }
-
-WspSession *
-wsp_session_of_stream (WscStream *stream)
-{
-  return (WspSession *) ((char *) stream - offsetof (WspSession, engine.stream));
-}

@@ -23,13 +23,10 @@ replace_options (WspSession *self,
 }
 
 void
-wsp_session_refresh_options (WspSession *self)
+wsp_session_replace_options (WspSession *self)
 {
-  WspLimits *limits = wsp_session_peek_limits (self);
-
-  if ((limits != self->options->limits || g_atomic_int_get (&self->options->is_outdated)) &&
-      !wsc_receive_path_is_inside_message (&self->engine.stream.receiving))
-    replace_options (self, limits);
+  if (!wsc_receive_path_is_inside_message (&self->engine.stream.receiving))
+    replace_options (self, wsp_session_peek_limits (self));
 }
 
 void

@@ -152,17 +152,16 @@ static void
 write_at_once (Side *self)
 {
   const uint8_t length = fuzz_take (&input);
+  const WscBytes payload = { text, length };
   size_t n;
 
   if (self->n_queued > 0 || self->is_done || self->n_sent == MAX_MESSAGES ||
-      self->lengths[self->n_sent] > 0)
+      self->lengths[self->n_sent] > 0 || !wsc_stream_may_write_message (&self->stream, length))
     return;
 
-  n = wsc_stream_write_message (&self->stream, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { text, length },
-                                0);
-  if (n == 0)
-    return;
-
+  n = wsc_stream_is_short_message (&self->stream, length)
+      ? wsc_stream_write_short_message (&self->stream, WSC_BUFFER_UTF8_MESSAGE, payload)
+      : wsc_stream_write_message (&self->stream, WSC_BUFFER_UTF8_MESSAGE, payload);
   put_on_wire (self, self->workspace.write.at, n);
   self->lengths[self->n_sent++] = length;
 }

@@ -332,21 +332,6 @@ test_left_while_notified (void)
     }
 }
 
-static void
-test_memory (void)
-{
-  WspReactor *reactor = wsp_reactor_ref_thread_default ();
-  WspReactorMemory *first = wsp_reactor_borrow (reactor);
-  WspReactorMemory *second = wsp_reactor_borrow (reactor);
-
-  g_assert_true (first != second);
-  wsp_reactor_give_back (reactor, second);
-  wsp_reactor_give_back (reactor, first);
-  g_assert_true (wsp_reactor_borrow (reactor) == second);
-  wsp_reactor_give_back (reactor, second);
-  wsp_reactor_unref (reactor);
-}
-
 #define N_POSTS 2000
 
 typedef struct
@@ -580,7 +565,6 @@ main (int    argc,
   g_test_add_func ("/reactor/reactor/watch/a-few-without-epoll", test_few_and_many);
   g_test_add_func ("/reactor/reactor/watch/left-while-others-are-notified",
                    test_left_while_notified);
-  g_test_add_func ("/reactor/reactor/memory/one-is-kept", test_memory);
 
   return g_test_run ();
 }

@@ -179,8 +179,10 @@ wsp_connection_queue_message (WspConnection *self,
   g_return_val_if_fail (wsp_connection_may_be_called (self), FALSE);
   g_return_val_if_fail (message != NULL, FALSE);
 
-  return wsp_send_flags_check (flags, error) &&
-         wsp_connection_send_quietly (self, message, flags, error);
+  if (!wsp_send_flags_check (flags, error))
+    return FALSE;
+
+  return wsp_connection_send_quietly (self, message, flags, error);
 }
 
 /**

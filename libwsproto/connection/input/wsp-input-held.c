@@ -38,10 +38,10 @@ wsp_input_is_inbox_full (const WspInput *self,
 }
 
 gboolean
-wsp_input_has_room (const WspInput *self,
-                    const WspLink  *link)
+wsp_input_has_room_beside (const WspInput *self,
+                           const WspLink  *link)
 {
-  const WspHeldInput *held = wsp_input_peek_held (self);
+  const WspHeldInput *held = self->held;
 
   if (held->incoming == WSP_INCOMING_STREAM)
     return wsp_message_stream_get_held (held->stream) < WSP_MESSAGE_STREAM_ROOM;

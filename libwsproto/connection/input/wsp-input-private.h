@@ -6,9 +6,11 @@
  * (pulled). */
 #pragma once
 
+#include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-link-private.h"
 #include "connection/message/wsp-message-builder-private.h"
 #include "connection/message/wsp-message-stream-private.h"
+#include "core/stream/stream.h"
 #include "reactor/wsp-completion-private.h"
 
 G_BEGIN_DECLS
@@ -75,15 +77,16 @@ extern const WspHeldInput wsp_input_nothing_held;
 void     wsp_input_begin_turn      (WspInput      *self,
                                     WspLink       *link,
                                     WspWatchEvents events);
+/* Call it when a turn has begun and messages are pushed: reads once, and pushes what was read.
+ * FALSE: wsp_input_step () goes on, because something else was read or is to be read. */
+gboolean wsp_input_read_whole      (WspInput *self,
+                                    WspLink  *link);
 /* Delivers waiting messages, then reads and handles one item: a piece of a message, a control
  * frame, a fault.  FALSE: do not read again in this turn. */
 gboolean wsp_input_step            (WspInput *self,
                                     WspLink  *link);
-/* TRUE: messages are pushed, and none is held. */
-gboolean wsp_input_is_pushing      (const WspInput *self,
-                                    const WspLink  *link);
-/* TRUE: the program takes more messages, or more may be read ahead. */
-gboolean wsp_input_has_room        (const WspInput *self,
+/* As wsp_input_has_room (), while something may be held. */
+gboolean wsp_input_has_room_beside (const WspInput *self,
                                     const WspLink  *link);
 /* Reads and drops; FALSE when the peer's stream has ended. */
 gboolean wsp_input_drain           (WspInput *self,
@@ -124,6 +127,43 @@ void              wsp_input_end              (WspInput     *self,
                                               const GError *error);
 void              wsp_input_clear            (WspInput *self,
                                               WspLink  *link);
+
+/* A server does not read from a peer that takes no responses.  A client does: if both sides
+ * stopped, an echo of more than the two high-water marks would never end. */
+static inline gboolean
+wsp_input_is_held_back (const WspLink *link)
+{
+  return wsp_link_is_waiting (link, WSP_WAITING_FULL) && wsp_link_is_server (link);
+}
+
+/* TRUE: the program takes more messages, or more may be read ahead. */
+static inline gboolean
+wsp_input_has_room (const WspInput *self,
+                    const WspLink  *link)
+{
+  return self->held == NULL || wsp_input_has_room_beside (self, link);
+}
+
+static inline gboolean
+wsp_input_is_anything_held (const WspInput *self)
+{
+  const WspHeldInput *held = self->held;
+
+  return held != NULL && (held->builder.block != NULL || held->inbox.length > 0 ||
+                          held->incoming != WSP_INCOMING_WHOLE);
+}
+
+/* TRUE: messages are pushed, and none is held.  Inline, because it is asked for each message, and
+ * before and after a turn. */
+static WSC_INLINE gboolean
+wsp_input_is_pushing (const WspInput *self,
+                      const WspLink  *link)
+{
+  return self->is_reading && self->delivery == WSP_DELIVERY_PUSH &&
+         !wsp_input_is_anything_held (self) &&
+         wsc_stream_may_call (link->stream, WSC_CALL_RECEIVE) == WSC_FAULT_NONE &&
+         wsp_life_transfers (&link->life) && !wsp_input_is_held_back (link);
+}
 
 /* TRUE: the program has asked for no message so far. */
 static inline gboolean

@@ -27,14 +27,6 @@
 #include "reactor/wsp-transport-private.h"
 #include "session/wsp-session-lend-private.h"
 
-/* A server does not read from a peer that takes no responses.  A client does: if both sides
- * stopped, an echo of more than the two high-water marks would never end. */
-static inline gboolean
-is_held_back (const WspLink *link)
-{
-  return wsp_link_is_waiting (link, WSP_WAITING_FULL) && wsp_link_is_server (link);
-}
-
 /* Bytes that were compressed count as if they were read. */
 static inline gboolean
 has_budget (const WspLink *link)
@@ -58,24 +50,8 @@ is_wanted (const WspInput *self,
     return FALSE;
 
   return phase == WSC_PHASE_CLOSE_SENT ||
-         (phase == WSC_PHASE_OPEN && !is_held_back (link) && wsp_input_has_room (self, link));
-}
-
-static inline gboolean
-is_anything_held (const WspHeldInput *held)
-{
-  return held != NULL && (held->builder.block != NULL || held->inbox.length > 0 ||
-                          held->incoming != WSP_INCOMING_WHOLE);
-}
-
-gboolean
-wsp_input_is_pushing (const WspInput *self,
-                      const WspLink  *link)
-{
-  return self->is_reading && self->delivery == WSP_DELIVERY_PUSH &&
-         !is_anything_held (self->held) &&
-         wsc_stream_may_call (link->stream, WSC_CALL_RECEIVE) == WSC_FAULT_NONE &&
-         wsp_life_transfers (&link->life) && !is_held_back (link);
+         (phase == WSC_PHASE_OPEN && !wsp_input_is_held_back (link) &&
+          wsp_input_has_room (self, link));
 }
 
 /* TRUE: the next message may be pushed.  A handler may change that, so each message is checked. */
@@ -253,9 +229,9 @@ gboolean
 wsp_input_drain (WspInput *self,
                  WspLink  *link)
 {
-  WspReactorMemory *memory = link->turn->memory;
+  const WscReadMemory *read = &link->turn->workspace->read;
 
-  receive (self, link, memory->read, sizeof memory->read);
+  receive (self, link, read->at, read->length);
   return !self->is_ended;
 }
 
@@ -268,7 +244,7 @@ count_message (WspLink *link)
 }
 
 /* The message is in the lent memory; the loan ends before more is read. */
-static void
+static WSC_INLINE void
 push_lent (WspLink       *link,
            WspMessageType type,
            WscBuffer      payload)
@@ -397,22 +373,107 @@ take (WspInput          *self,
   g_assert_not_reached ();
 }
 
+typedef enum
+{
+  PUSHED_ALL,                   /* and there are no more bytes, in the read memory and the socket */
+  PUSHED_SOME,
+  PUSHED_NONE,
+} Pushed;
+
+/* TRUE: neither taps nor message-filter look at each message. */
+static inline gboolean
+takes_everything (const WspInput *self,
+                  const WspLink  *link)
+{
+  return link->taps == NULL && self->accepted == WSP_ACCEPTED_ALL;
+}
+
+/* Pushes the messages that were read whole, one after the other, up to another item.  The caller
+ * has asked may_push () and takes_everything (), which each handler may change. */
+static inline Pushed
+push_whole (WspInput *self,
+            WspLink  *link)
+{
+  WscStream *stream = link->stream;
+  Pushed pushed = PUSHED_NONE;
+  WscReceived received;
+
+  do
+    {
+      const WscReceivedKind kind = wsc_stream_take_whole (stream, &received);
+
+      if (kind == WSC_RECEIVED_NEED_READ)
+        return pushed == PUSHED_SOME && self->is_socket_empty &&
+               wsc_receive_path_is_empty (&stream->receiving) ? PUSHED_ALL : pushed;
+
+      pushed = PUSHED_SOME;
+      if (kind == WSC_RECEIVED_FAULT)
+        {
+          link->funcs->fault (link, received.fault);
+          return pushed;
+        }
+
+      push_lent (link, wsp_input_get_message_type (received.buffer_type), received.payload);
+      wsp_session_refresh_options (wsp_link_peek_session (link));
+    }
+  while (takes_everything (self, link) && may_push (self, link));
+
+  return pushed;
+}
+
+gboolean
+wsp_input_read_whole (WspInput *self,
+                      WspLink  *link)
+{
+  WscReceivePath *receiving = &link->stream->receiving;
+  gsize length = receiving->read->length;
+
+  if (self->is_socket_empty || !takes_everything (self, link) || receiving->spill_length > 0 ||
+      receiving->read->end > 0 || wsc_receive_path_is_inside_message (receiving))
+    return FALSE;
+
+  gssize n = receive (self, link, receiving->read->at, length);
+
+  self->is_socket_empty = n < 0 || (gsize) n < length;
+  if (n <= 0)
+    {
+      if (n == 0)
+        end_input (link);
+      return FALSE;
+    }
+
+  link->turn->spent.n_bytes += n;
+  receiving->read->end = (guint32) n;
+  return push_whole (self, link) == PUSHED_ALL;
+}
+
 gboolean
 wsp_input_step (WspInput *self,
                 WspLink  *link)
 {
+  const gboolean is_pushing = may_push (self, link);
   WscStream *stream = link->stream;
   WscReceived received;
   WscReceivedKind kind;
   WscBuffer own;
 
-  if (!may_push (self, link) && !prepare (self, link))
+  if (!is_pushing && !prepare (self, link))
     return FALSE;
 
   wsp_session_refresh_options (wsp_link_peek_session (link));
   own = wsp_input_get_own (self, link);
-  kind = wsc_receive_path_is_empty (&stream->receiving)
-         ? WSC_RECEIVED_NEED_READ : wsc_stream_next (stream, own, &received);
+  if (wsc_receive_path_is_empty (&stream->receiving) && !read_more (self, link, own))
+    return FALSE;
+
+  if (is_pushing && takes_everything (self, link))
+    {
+      Pushed pushed = push_whole (self, link);
+
+      if (pushed != PUSHED_NONE)
+        return pushed == PUSHED_SOME;
+    }
+
+  kind = wsc_stream_next (stream, own, &received);
   if (kind == WSC_RECEIVED_NEED_READ)
     {
       if (!read_more (self, link, own))

@@ -20,9 +20,14 @@ WspMessage       *wsp_context_memory_take_message (WspContextMemory *self);
 /* Takes the reference. */
 void              wsp_context_memory_keep_message (WspContextMemory *self,
                                                    WspMessage       *message);
-/* deflate_left: the number of bytes that may be compressed; compressing reduces it. */
+/* Sets the workspace of the turn, in which nothing is kept.  deflate_left: the number of bytes that
+ * may be compressed; compressing reduces it. */
 void              wsp_context_memory_lend         (WspReactor *reactor,
                                                    WspTurn    *turn,
                                                    guint32    *deflate_left);
+void              wsp_context_memory_take_back    (WspTurn *turn);
+/* Makes the memory to write to usable, or unusable while output is blocked. */
+void              wsp_context_memory_open_write   (WscWorkspace *workspace,
+                                                   gboolean      is_open);
 
 G_END_DECLS

@@ -7,13 +7,25 @@
 #include "reactor/wsp-reactor-private.h"
 #include "reactor/wsp-timer-wheel-private.h"
 
+#define READ_SIZE (256 * 1024)
+#define WRITE_SIZE (80 * 1024)
+#define INFLATE_SIZE (64 * 1024)
 #define COPY_LIMIT (16 * 1024)
 #define TRIM_INTERVAL (5 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  WscWorkspace workspace;       /* refers to the arrays, and to the memory of the context */
+  guint8       read[READ_SIZE];
+  guint8       write[WRITE_SIZE];
+  guint8       inflate[INFLATE_SIZE];   /* last: not touched without compression */
+} LentMemory;
 
 struct _WspContextMemory        /* one for each main context */
 {
   WspMessagePool *pool;
   WspMessage     *message;      /* a spare one, which may borrow again; NULL: none */
+  LentMemory     *spare;        /* NULL: none, or a turn has it */
   WscDeflatePool  streams;
   WspReactor     *reactor;      /* not owned */
   WspTimer        timer;        /* set while blocks may be spare */
@@ -37,6 +49,7 @@ free_memory (gpointer part)
   g_clear_pointer (&self->message, wsp_message_unref);
   wsc_deflate_pool_clear (&self->streams);
   wsp_message_pool_free (self->pool);
+  g_free (self->spare);
   g_free (self);
 }
 
@@ -95,19 +108,54 @@ wsp_context_memory_keep_message (WspContextMemory *self,
     wsp_message_unref (message);
 }
 
+static LentMemory *
+new_lent_memory (WspContextMemory *shared)
+{
+  LentMemory *self = g_new (LentMemory, 1);
+
+  self->workspace = (WscWorkspace) {
+    .read = { .at = self->read, .length = READ_SIZE },
+    .write = { self->write, WRITE_SIZE },
+    .copy_limit = COPY_LIMIT,
+    .inflate = { self->inflate, INFLATE_SIZE },
+    .streams = &shared->streams,
+  };
+  return self;
+}
+
+void
+wsp_context_memory_open_write (WscWorkspace *workspace,
+                               gboolean      is_open)
+{
+  workspace->write.length = is_open ? WRITE_SIZE : 0;
+}
+
+/* One spare memory is kept: a second one is needed only in a main loop that a handler runs. */
 void
 wsp_context_memory_lend (WspReactor *reactor,
                          WspTurn    *turn,
                          guint32    *deflate_left)
 {
-  turn->shared = wsp_context_memory_of (reactor);
-  turn->memory = wsp_reactor_borrow (reactor);
-  turn->workspace = (WscWorkspace) {
-    .read = { .at = turn->memory->read, .length = WSP_REACTOR_READ_SIZE },
-    .write = { turn->memory->write, WSP_REACTOR_WRITE_SIZE },
-    .copy_limit = COPY_LIMIT,
-    .inflate = { turn->memory->inflate, WSP_REACTOR_INFLATE_SIZE },
-    .streams = &turn->shared->streams,
-    .deflate_left = deflate_left,
-  };
+  WspContextMemory *self = wsp_context_memory_of (reactor);
+  LentMemory *memory = g_steal_pointer (&self->spare);
+
+  if (G_UNLIKELY (memory == NULL))
+    memory = new_lent_memory (self);
+  memory->workspace.deflate_left = deflate_left;
+  turn->shared = self;
+  turn->workspace = &memory->workspace;
+}
+
+void
+wsp_context_memory_take_back (WspTurn *turn)
+{
+  WspContextMemory *self = turn->shared;
+  LentMemory *memory = WSP_OWNER_OF (turn->workspace, LentMemory, workspace);
+
+  g_assert (memory->workspace.write_kept == 0);
+  wsp_context_memory_open_write (&memory->workspace, TRUE);
+  if (G_UNLIKELY (self->spare != NULL))
+    g_free (memory);
+  else
+    self->spare = memory;
 }

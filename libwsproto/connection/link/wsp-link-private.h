@@ -30,10 +30,9 @@ typedef struct                  /* the cost of a turn; exists during the turn */
   guint64 n_inflated;           /* the cost of inflating since then */
 } WspInputSpent;
 
-typedef struct                  /* memory lent for one turn; on the stack */
+typedef struct                  /* exists while a turn runs; on the stack */
 {
-  WscWorkspace       workspace;
-  WspReactorMemory  *memory;
+  WscWorkspace      *workspace; /* lent for this turn */
   WspContextMemory  *shared;    /* by the connections of the context */
   gint64             now;       /* the time at which the turn began */
   WspReactorLooping  looping;

@@ -17,6 +17,15 @@ typedef struct _WspTaps WspTaps;
 
 typedef void (*WspTapsTold) (GObject *source);
 
+struct _WspTaps
+{
+  GObject    *source;
+  WspTapsTold told;
+  GPtrArray  *list;             /* of WspTap */
+  guint       n_notifying;      /* > 1: a main loop inside a tap has called this code again */
+  int         depth;            /* depth of the main loop that calls the taps */
+};
+
 /* source: the object that the taps observe; not referenced.  told: called after all taps have
  * returned from an event; may free the taps. */
 WspTaps *wsp_taps_new        (GObject    *source,
@@ -29,10 +38,21 @@ void     wsp_taps_add        (WspTaps *self,
 WspTap  *wsp_taps_remove     (WspTaps *self,
                               WspTap  *tap);
 gboolean wsp_taps_is_empty   (const WspTaps *self);
-/* TRUE: a tap runs now, or a main loop inside a tap. */
-gboolean wsp_taps_is_notifying (const WspTaps *self);
-/* TRUE: the caller is a tap, and not a callback in a main loop inside a tap. */
-gboolean wsp_taps_is_calling (const WspTaps *self);
+
+/* TRUE: a tap runs now, or a main loop inside a tap.  self may be NULL. */
+static inline gboolean
+wsp_taps_is_notifying (const WspTaps *self)
+{
+  return self != NULL && self->n_notifying > 0;
+}
+
+/* TRUE: the caller is a tap, and not a callback in a main loop inside a tap, whose calls have a
+ * greater depth.  self may be NULL. */
+static inline gboolean
+wsp_taps_is_calling (const WspTaps *self)
+{
+  return wsp_taps_is_notifying (self) && g_main_depth () == self->depth;
+}
 
 /* self may be NULL in the following functions.  length 0: the input has ended. */
 void     wsp_taps_notify_read     (WspTaps      *self,

@@ -12,15 +12,6 @@
 
 #include <string.h>
 
-struct _WspTaps
-{
-  GObject    *source;
-  WspTapsTold told;
-  GPtrArray *list;              /* of WspTap */
-  guint      n_notifying;         /* > 1: a main loop inside a tap has called this code again */
-  int        depth;             /* depth of the main loop that calls the taps */
-};
-
 WspTaps *
 wsp_taps_new (GObject    *source,
               WspTapsTold told)
@@ -69,19 +60,6 @@ gboolean
 wsp_taps_is_empty (const WspTaps *self)
 {
   return self->list->len == 0;
-}
-
-gboolean
-wsp_taps_is_notifying (const WspTaps *self)
-{
-  return self != NULL && self->n_notifying > 0;
-}
-
-/* Calls from a main loop inside a tap have a greater depth. */
-gboolean
-wsp_taps_is_calling (const WspTaps *self)
-{
-  return wsp_taps_is_notifying (self) && g_main_depth () == self->depth;
 }
 
 /* Returns the next tap to notify, (transfer full).  NULL: all taps were notified. */

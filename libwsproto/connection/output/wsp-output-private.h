@@ -58,12 +58,15 @@ WscFault wsp_output_send_payload   (WspOutput    *self,
  * its end.  Code of the program may run. */
 void     wsp_output_end_parts      (WspOutput *self,
                                     WspLink   *link);
-/* Writes a short message that has no completion.  Call it while no message is sent in parts.
- * FALSE: the message cannot be written at once, and nothing has changed.  A message is written only
- * if no Send waits and no compression was negotiated, so flags would change nothing. */
-gboolean wsp_output_write_message  (WspOutput  *self,
-                                    WspLink    *link,
-                                    WspMessage *message);
+/* TRUE: a message without a completion can be written at once.  Then no Send waits and no
+ * compression was negotiated, so flags would change nothing. */
+gboolean wsp_output_may_write_message (const WspOutput  *self,
+                                       const WspLink    *link,
+                                       const WspMessage *message);
+/* Writes the message, if wsp_output_may_write_message () says so.  Returns TRUE. */
+gboolean wsp_output_write_message  (WspOutput        *self,
+                                    WspLink          *link,
+                                    const WspMessage *message);
 /* Sends a Close.  If a message in parts has begun, the messages that wait for its end cannot be
  * sent: their calls fail.  Code of the program may run.  reason: a reference is taken; NULL: the
  * Close has no reason. */

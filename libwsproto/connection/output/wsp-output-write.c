@@ -13,6 +13,7 @@
  */
 #include "connection/output/wsp-output-write-private.h"
 
+#include "connection/link/wsp-context-memory-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-taps-private.h"
 #include "core/stream/keepalive.h"
@@ -80,14 +81,15 @@ write_vectors (WspOutput          *self,
 
   link->counters.bytes_sent += n;
   wsp_taps_notify_written (link->taps, vectors, n_vectors, n);
-  notify_departures (self, link);
+  if (self->rest != NULL)
+    notify_departures (self, link);
   return wsp_life_transfers (&link->life) ? n : -1;  /* a tap may dispose of the connection */
 }
 
 static gsize
 get_kept (const WspLink *link)
 {
-  return link->turn != NULL ? link->turn->workspace.write_kept : 0;
+  return link->turn != NULL ? link->turn->workspace->write_kept : 0;
 }
 
 gsize
@@ -119,8 +121,8 @@ block (WspOutput    *self,
   if (link->turn == NULL)
     return;
 
-  link->turn->workspace.write_kept = 0;
-  link->turn->workspace.write.length = 0;
+  link->turn->workspace->write_kept = 0;
+  wsp_context_memory_open_write (link->turn->workspace, FALSE);
 }
 
 /* Writes the kept bytes, and a payload after them.  FALSE: the socket did not take everything. */
@@ -130,7 +132,7 @@ write_with_payload (WspOutput *self,
                     WscBuffer  payload)
 {
   gsize kept = get_kept (link);
-  const guint8 *kept_at = kept > 0 ? link->turn->workspace.write.at : NULL;
+  const guint8 *kept_at = kept > 0 ? link->turn->workspace->write.at : NULL;
   struct iovec vectors[2] = { { (gpointer) kept_at, kept }, { payload.at, payload.length } };
   gssize n = write_vectors (self, link, kept > 0 ? vectors : vectors + 1, kept > 0 ? 2 : 1);
 
@@ -140,7 +142,7 @@ write_with_payload (WspOutput *self,
   if ((gsize) n == kept + payload.length)
     {
       if (kept > 0)
-        link->turn->workspace.write_kept = 0;
+        link->turn->workspace->write_kept = 0;
       return TRUE;
     }
 
@@ -161,7 +163,7 @@ put_step (WspOutput       *self,
           const WscBuffer *buffers,
           guint            n_buffers)
 {
-  WscWorkspace *workspace = link->turn != NULL ? &link->turn->workspace : NULL;
+  WscWorkspace *workspace = link->turn != NULL ? link->turn->workspace : NULL;
   gboolean is_kept = workspace != NULL &&
                      buffers[0].at == workspace->write.at + workspace->write_kept;
 
@@ -273,7 +275,7 @@ wsp_output_write_pong (WspOutput *self,
   if (pong.length == 0)
     return make_room (self, link);
 
-  link->turn->workspace.write_kept += pong.length;
+  link->turn->workspace->write_kept += pong.length;
   if (link->taps != NULL)
     add_departure (self, link, NULL, WSC_BUFFER_PING_PONG);
   return TRUE;
@@ -300,7 +302,7 @@ void
 wsp_output_flush (WspOutput *self,
                   WspLink   *link)
 {
-  WscWorkspace *workspace = &link->turn->workspace;
+  WscWorkspace *workspace = link->turn->workspace;
   struct iovec kept = { workspace->write.at, workspace->write_kept };
   gssize n = kept.iov_len > 0 ? write_vectors (self, link, &kept, 1) : 0;
 
@@ -401,7 +403,7 @@ end_blocked (WspOutput *self,
   gboolean is_step_out = rest->payload != NULL;
   WspSend *send = self->queue.first;
 
-  link->turn->workspace.write = (WscBuffer) { link->turn->memory->write, WSP_REACTOR_WRITE_SIZE };
+  wsp_context_memory_open_write (link->turn->workspace, TRUE);
   wsp_link_set_waiting (link, WSP_WAITING_BLOCKED, FALSE);
   rest->payload = NULL;
   rest->payload_length = 0;

@@ -44,22 +44,37 @@ may_write_now (const WspOutput *self,
          wsp_life_transfers (&link->life) && !wsp_taps_is_notifying (link->taps);
 }
 
+static inline void
+note_message_sent (WspLink *link,
+                   gsize    length,
+                   gint64   now)
+{
+  link->counters.payload_sent += length;
+  link->counters.messages_sent++;
+  link->last_message = now;
+}
+
 static void
 note_sent (WspLink      *link,
            WscBufferType type,
            gsize         length)
 {
   WspCounters *counters = &link->counters;
+  gint64 now = link->turn != NULL ? link->turn->now : wsp_reactor_get_time (link->reactor);
 
   if (type == WSC_BUFFER_PING_PONG)
     {
       counters->pings_sent++;
-      return;
     }
-
-  counters->payload_sent += length;
-  counters->messages_sent += type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE;
-  link->last_message = link->turn != NULL ? link->turn->now : wsp_reactor_get_time (link->reactor);
+  else if (type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE)
+    {
+      note_message_sent (link, length, now);
+    }
+  else
+    {
+      counters->payload_sent += length;
+      link->last_message = now;
+    }
 }
 
 static void
@@ -310,30 +325,69 @@ wsp_output_send_message (WspOutput     *self,
          : send_behind (self, link, message, get_form (flags), &send);
 }
 
-gboolean
-wsp_output_write_message (WspOutput  *self,
-                          WspLink    *link,
-                          WspMessage *message)
+static WSC_NOINLINE gboolean
+tell_message (WspOutput    *self,
+              WspLink      *link,
+              WscBufferType type)
 {
-  WscBufferType type = (WscBufferType) wsp_message_get_buffer_type (message);
-  WscBytes payload;
-  gsize n;
-
-  if (!may_write_now (self, link))
-    return FALSE;
-
-  payload.at = wsp_message_peek (message, &payload.length);
-  n = wsc_stream_write_message (link->stream, type, payload,
-                                wsp_message_is_checked (message) ? WSC_OUTGOING_CHECKED : 0);
-  if (n == 0)
-    return FALSE;
-
-  link->turn->workspace.write_kept += n;
-  note_sent (link, type, payload.length);
   if (link->taps != NULL)
     wsp_output_note_leaving (self, link, &(WspSend) { .type = (guint8) type });
   wsp_output_flush_if_long (self, link);
   return TRUE;
+}
+
+/* Counts a message whose frame was written to the memory of the turn, and has n bytes. */
+static WSC_INLINE gboolean
+keep_message (WspOutput    *self,
+              WspLink      *link,
+              WscBufferType type,
+              gsize         length,
+              gsize         n)
+{
+  WspTurn *turn = link->turn;
+
+  turn->workspace->write_kept += n;
+  note_message_sent (link, length, turn->now);
+  return G_LIKELY (link->taps == NULL && turn->workspace->write_kept < WSP_OUTPUT_FLUSH_LENGTH)
+         ? TRUE : tell_message (self, link, type);
+}
+
+static WSC_NOINLINE gboolean
+write_long_message (WspOutput        *self,
+                    WspLink          *link,
+                    const WspMessage *message)
+{
+  const WscBufferType type = (WscBufferType) wsp_message_get_buffer_type (message);
+  const WscBytes payload = { message->data, message->length };
+
+  return keep_message (self, link, type, payload.length,
+                       wsc_stream_write_message (link->stream, type, payload));
+}
+
+gboolean
+wsp_output_may_write_message (const WspOutput  *self,
+                              const WspLink    *link,
+                              const WspMessage *message)
+{
+  return may_write_now (self, link) && wsp_message_is_checked (message) &&
+         self->queue.outgoing == WSP_OUTGOING_NONE &&
+         self->queue.bytes < link->limits->max_send_queue &&
+         wsc_stream_may_write_message (link->stream, message->length);
+}
+
+gboolean
+wsp_output_write_message (WspOutput        *self,
+                          WspLink          *link,
+                          const WspMessage *message)
+{
+  const WscBufferType type = (WscBufferType) wsp_message_get_buffer_type (message);
+  const WscBytes payload = { message->data, message->length };
+
+  if (!wsc_stream_is_short_message (link->stream, payload.length))
+    return write_long_message (self, link, message);
+
+  return keep_message (self, link, type, payload.length,
+                       wsc_stream_write_short_message (link->stream, type, payload));
 }
 
 /* The kind is MESSAGE for urgent messages, too: the list is in the right order already. */

@@ -26,7 +26,7 @@ make_room (WscReadMemory *self)
 {
   const uint32_t unread = self->end - self->begin;
 
-  if (self->begin > 0)
+  if (unread > 0 && self->begin > 0)
     memmove (self->at, self->at + self->begin, unread);
   self->begin = 0;
   self->end = unread;
@@ -103,7 +103,8 @@ wsc_receive_path_lend (WscReceivePath *self,
 {
   self->read = read;
   empty (read);
-  wsc_receive_path_refill (self);
+  if (self->spill_length > 0)
+    wsc_receive_path_refill (self);
 }
 
 /* Inserts bytes into the spill, after its first kept bytes. */

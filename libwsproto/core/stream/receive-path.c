@@ -17,12 +17,11 @@
 
 #include "core/bytes/byte-order.h"
 #include "core/bytes/mask.h"
-#include "core/bytes/utf8.h"
-#include "core/bytes/words.h"
 #include "core/close-code.h"
 #include "core/frames/close-payload.h"
 #include "core/frames/frame-header.h"
 #include "core/limits.h"
+#include "core/stream/whole-message.h"
 
 static inline WscBuffer
 get_unread (const WscReceivePath *self)
@@ -377,85 +376,6 @@ next_step (WscReceivePath   *self,
   return kind;
 }
 
-typedef struct                  /* a frame that is a whole message, as it was read */
-{
-  uint8_t *at;
-  size_t   length;
-  uint32_t key, frame_length;
-  uint8_t  opcode;
-} WholeMessage;
-
-/* Takes the usual frame, a whole message that was read at once.  False: next_step () must parse the
- * frame. */
-static inline bool
-find_message (const WscReadMemory *read,
-              const WscOptions    *options,
-              WholeMessage        *message)
-{
-  const bool is_masked = options->role == WSC_ROLE_SERVER;
-  uint8_t *at = read->at + read->begin;
-  size_t length = at[1] ^ (is_masked ? WSC_MASKED : 0), n = 2;
-
-  if (!wsc_frame_is_message (at[0]))
-    return false;
-
-  /* A length above 127 means that the mask bit is wrong. */
-  if (length > WSC_LENGTH_7_BITS)
-    {
-      if (length > WSC_LENGTH_7_BITS + 1)
-        return false;
-      length = read_uint16 (at + 2);
-      n = 4;
-      if (wsc_frame_header_check_length (length, 2) != WSC_FAULT_NONE)
-        return false;
-    }
-
-  message->key = is_masked ? load_half_word (at + n) : 0;
-  n += is_masked ? sizeof message->key : 0;
-  message->at = at + n;
-  message->length = length;
-  message->frame_length = (uint32_t) (n + length);
-  message->opcode = at[0] & WSC_OPCODE;
-  return message->frame_length <= read->end - read->begin && length <= options->max_frame_length &&
-         wsc_frame_sequence_check_limits (0, 0, length, options) == WSC_FAULT_NONE;
-}
-
-static inline WscReceivedKind
-take_message (WscReadMemory      *read,
-              const WholeMessage *message,
-              const WscOptions   *options,
-              WscReceived        *received)
-{
-  const bool is_text = message->opcode == WSC_OPCODE_TEXT;
-
-  read->begin += message->frame_length;
-  received->payload.at = message->at;
-  received->payload.length = message->length;
-  received->buffer_type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
-  received->code = 0;
-  received->announced = 0;
-  if (is_text && options->utf8_check)
-    {
-      received->fault = WSC_FAULT_TEXT_NOT_UTF8;
-      received->number = 0;
-      return wsc_utf8_unmask_whole (message->at, message->length, message->key)
-             ? WSC_RECEIVED_CHUNK : WSC_RECEIVED_FAULT;
-    }
-  if (message->key != 0)
-    wsc_mask (message->at, message->at, message->length, message->key);
-  return WSC_RECEIVED_CHUNK;
-}
-
-/* Whether find_message () may be called: the unread bytes are at least as many as any header has,
- * no frame and no message is open, and the payload may stay where it was read. */
-static inline bool
-may_find_message (const WscReceivePath *self,
-                  WscBuffer             own)
-{
-  return own.length == 0 && get_unread (self).length >= WSC_MAX_HEADER_LENGTH &&
-         !wsc_receive_path_is_inside_message (self);
-}
-
 WscReceivedKind
 wsc_receive_path_next (WscReceivePath   *self,
                        const WscOptions *options,
@@ -463,10 +383,9 @@ wsc_receive_path_next (WscReceivePath   *self,
                        WscBuffer         own,
                        WscReceived      *received)
 {
-  WholeMessage message;
+  WscReceivedKind kind = own.length == 0 ? wsc_receive_path_take_whole (self, options, received)
+                                         : WSC_RECEIVED_NEED_READ;
 
-  if (may_find_message (self, own) && find_message (self->read, options, &message))
-    return take_message (self->read, &message, options, received);
-
-  return next_step (self, options, inflation, own, received);
+  return kind != WSC_RECEIVED_NEED_READ ? kind
+                                        : next_step (self, options, inflation, own, received);
 }

@@ -18,7 +18,6 @@
 
 #include "core/bytes/byte-order.h"
 #include "core/bytes/mask.h"
-#include "core/bytes/utf8.h"
 #include "core/close-code.h"
 #include "core/frames/frame-header.h"
 #include "core/stream/waiting-pongs.h"
@@ -371,42 +370,33 @@ wsc_stream_write_pong (WscStream *self)
   return room;
 }
 
-/* Whether a message may be written at once: no other frame, message or pong must be sent before,
- * and no extension was negotiated. */
-static inline bool
-may_write_message (const WscStream *self)
-{
-  return self->phase == WSC_PHASE_OPEN && self->pongs == NULL &&
-         self->sending.writer.stage == WSC_FRAME_NONE && self->sending.message.opcode == 0 &&
-         self->receiving.allowed.rsv == 0;
-}
-
-static inline bool
-fits_whole (const WscStream *self,
-            WscBuffer        room,
-            size_t           length)
-{
-  return room.length >= WSC_MAX_HEADER_LENGTH && length <= room.length - WSC_MAX_HEADER_LENGTH &&
-         (self->options->role == WSC_ROLE_CLIENT || length <= self->workspace->copy_limit) &&
-         (self->options->fragment_size == 0 || length <= self->options->fragment_size);
-}
-
+/* The key is made where the header has it: a local variable whose address is taken would cost a
+ * check of the stack. */
 size_t
-wsc_stream_write_message (WscStream    *self,
-                          WscBufferType type,
-                          WscBytes      payload,
-                          unsigned      flags)
+wsc_stream_write_message (const WscStream *self,
+                          WscBufferType    type,
+                          WscBytes         payload)
 {
-  const bool is_text = type == WSC_BUFFER_UTF8_MESSAGE;
-  const uint8_t first = WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
-  const WscBuffer room = wsc_stream_get_room (self);
-  WscFrameWriter writer = { 0 };
+  const WscOptions *options = self->options;
+  uint8_t *to = wsc_stream_get_room (self).at;
+  size_t n = wsc_frame_header_write (to, wsc_get_first_byte (type), payload.length, NULL);
+  uint32_t key = 0;
 
-  if (!may_write_message (self) || !fits_whole (self, room, payload.length) ||
-      (is_text && !(flags & WSC_OUTGOING_CHECKED) && self->options->utf8_check &&
-       !wsc_utf8_is_valid (payload)))
-    return 0;
+  if (options->role == WSC_ROLE_CLIENT)
+    {
+      to[1] |= WSC_MASKED;
+      store_half_word (to + n, key);
+      if (options->masking)
+        self->host->fill_random (self->host->data, to + n, sizeof key);
+      key = load_half_word (to + n);
+      n += sizeof key;
+    }
 
-  wsc_frame_writer_begin (&writer, first, payload.length, get_mask_kind (self));
-  return wsc_frame_writer_put (&writer, room, payload, self->host);
+  if (is_for_two_vectors (payload.length))
+    mask_two_vectors (to + n, payload.at, payload.length, key);
+  else if (key != 0)
+    wsc_mask (to + n, payload.at, payload.length, key);
+  else
+    wsc_frame_writer_copy (to + n, payload.at, payload.length);
+  return n + payload.length;
 }

@@ -9,6 +9,7 @@
 
 #include "core/limits.h"
 #include "core/stream/waiting-pongs.h"
+#include "core/stream/whole-message.h"
 
 #include <assert.h>
 
@@ -169,6 +170,19 @@ wsc_stream_next (WscStream   *self,
       break;
     }
   if (kind == WSC_RECEIVED_FAULT)
+    wsc_stream_fail (self, received->fault, received->number);
+  return kind;
+}
+
+WscReceivedKind
+wsc_stream_take_whole (WscStream   *self,
+                       WscReceived *received)
+{
+  WscReceivedKind kind = wsc_receive_path_take_whole (&self->receiving, self->options, received);
+
+  if (kind == WSC_RECEIVED_CHUNK)
+    wsc_keepalive_note_input (&self->keepalive);
+  else if (kind == WSC_RECEIVED_FAULT)
     wsc_stream_fail (self, received->fault, received->number);
   return kind;
 }

@@ -119,6 +119,9 @@ WscFault wsc_stream_take_back (WscStream *self);
  * reads into the buffers of wsc_receive_path_prepare_read ().
  * own: memory of the caller for payload; {NULL, 0}: payload stays in the read memory. */
 WscReceivedKind wsc_stream_next (WscStream *self, WscBuffer own, WscReceived *received);
+/* Does the same if the next item is a message in one frame that was read whole, and nothing else
+ * (NEED_READ) if it is not. */
+WscReceivedKind wsc_stream_take_whole (WscStream *self, WscReceived *received);
 
 typedef struct                  /* a message that may be sent now, and the state of the stream after it was accepted */
 {
@@ -166,11 +169,10 @@ WscSendStep wsc_stream_give_up       (WscStream *self, size_t n);
  * or there is no room. */
 WscBuffer   wsc_stream_write_pong    (WscStream *self);
 
-/* Writes a message to the lent memory at once, if the message fits and nothing must be sent before
- * it.  Returns the length of the frame, which the driver adds to write_kept.  0: nothing has
- * changed.  flags may have WSC_OUTGOING_CHECKED. */
-size_t   wsc_stream_write_message (WscStream *self, WscBufferType type, WscBytes payload,
-                                   unsigned flags);
+/* Writes a message, whose text was checked, to the lent memory, as one frame.  Call it if
+ * wsc_stream_may_write_message () says so.  Returns the length of the frame, which the driver adds
+ * to write_kept. */
+size_t   wsc_stream_write_message (const WscStream *self, WscBufferType type, WscBytes payload);
 
 /* Call it after a rule was broken, or the transport has failed or ended: the phase becomes FAILED,
  * and nothing more is read.  False: the phase does not change. */
@@ -239,4 +241,50 @@ wsc_stream_get_room (const WscStream *self)
     return (WscBuffer) { NULL, 0 };
   return (WscBuffer) { workspace->write.at + workspace->write_kept,
                        workspace->write.length - workspace->write_kept };
+}
+
+/* Call it while memory is lent.  Whether a message of this length may be written at once, as one
+ * frame: nothing must be sent before it, no extension was negotiated, and it fits. */
+static WSC_INLINE bool
+wsc_stream_may_write_message (const WscStream *self,
+                              size_t           length)
+{
+  const WscOptions *options = self->options;
+  const WscWorkspace *workspace = self->workspace;
+  const size_t room = workspace->write.length - workspace->write_kept;
+
+  return self->phase == WSC_PHASE_OPEN && self->pongs == NULL &&
+         self->sending.writer.stage == WSC_FRAME_NONE && self->sending.message.opcode == 0 &&
+         self->receiving.allowed.rsv == 0 &&
+         room >= WSC_MAX_HEADER_LENGTH && length <= room - WSC_MAX_HEADER_LENGTH &&
+         (options->role == WSC_ROLE_CLIENT || length <= workspace->copy_limit) &&
+         (options->fragment_size == 0 || length <= options->fragment_size);
+}
+
+static inline uint8_t
+wsc_get_first_byte (WscBufferType type)
+{
+  return WSC_FIN | (type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
+}
+
+/* Whether wsc_stream_write_short_message () may be called in the place of
+ * wsc_stream_write_message (): it has no calls, so it costs the caller nothing else. */
+static WSC_INLINE bool
+wsc_stream_is_short_message (const WscStream *self,
+                             size_t           length)
+{
+  return length <= WSC_MAX_IN_WORDS && self->options->role == WSC_ROLE_SERVER;
+}
+
+static WSC_INLINE size_t
+wsc_stream_write_short_message (const WscStream *self,
+                                WscBufferType    type,
+                                WscBytes         payload)
+{
+  const WscWorkspace *workspace = self->workspace;
+  uint8_t *to = workspace->write.at + workspace->write_kept;
+
+  write_uint16 (to, (uint16_t) (wsc_get_first_byte (type) << 8 | payload.length));
+  copy_words (to + 2, payload.at, payload.length);
+  return 2 + payload.length;
 }
