@@ -29,7 +29,7 @@ G_STATIC_ASSERT ((int) G_IO_IN == (int) EPOLLIN && (int) G_IO_OUT == (int) EPOLL
 typedef struct
 {
   WspWatch *watch;              /* NULL: free */
-  GPollFD   poll;               /* known to the source while there is a watch */
+  GPollFD   poll;               /* known to the source while there is a watch; without one, revents is 0 */
 } DirectWatch;
 
 struct _WspReactor
@@ -143,7 +143,7 @@ wsp_reactor_check (GSource *source)
     return TRUE;
   for (guint i = 0; i < N_DIRECT; i++)
     {
-      if (self->direct[i].watch != NULL && self->direct[i].poll.revents != 0)
+      if (self->direct[i].poll.revents != 0)
         return TRUE;
     }
 
@@ -256,13 +256,9 @@ run_direct (WspReactor *self)
   for (guint i = 0; i < N_DIRECT; i++)
     {
       const DirectWatch *direct = &self->direct[i];
-      WspWatchEvents events =
-        direct->watch != NULL
-        ? wsp_watch_events_from_poll (direct->poll.revents)
-        : WSP_WATCH_NOTHING;
 
-      if (events != WSP_WATCH_NOTHING)
-        direct->watch->ready (direct->watch, events);
+      if (direct->poll.revents != 0)
+        direct->watch->ready (direct->watch, wsp_watch_events_from_poll (direct->poll.revents));
     }
 }
 
@@ -527,6 +523,7 @@ unwatch_directly (WspReactor *self,
   DirectWatch *direct = &self->direct[watch->direct_slot - 1];
 
   stop_polling (self, &direct->poll);
+  direct->poll.revents = 0;
   direct->watch = NULL;
   watch->direct_slot = 0;
   watch->is_watched = FALSE;

@@ -33,7 +33,7 @@ MOST = 1.01                                  # of the other library's count
 BARS = {
     "function": (1150, 1000, 390),
     "function, text": (1180, 1030, 420),
-    "signal": (1150, 1000, 390),
+    "signal": (1180, 1030, 420),
     "client": (1210, 1060, 460),
 }
 ROLES = tuple(BARS)
