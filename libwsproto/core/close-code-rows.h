@@ -8,14 +8,15 @@
  *
  * Uses: SENT = a Close frame may have the code; PLAIN = no failure, so that a loop over messages
  * ends without an error; LOSS_FOR_ALL = the server loses its other connections too, so that
- * reconnecting clients spread their attempts.
+ * reconnecting clients spread their attempts; PLANNED = the server goes on purpose, which is no
+ * failure to a reconnecting client.
  *
  * check-docs compares the documentation and the bindings with the uses. */
 
 CLOSE_CODES (0, 999, NONE, "Unused: never sent")
 CLOSE_CODE (NORMAL, 1000, SENT | PLAIN,
             "Normal closure: the purpose of the connection is fulfilled")
-CLOSE_CODE (GOING_AWAY, 1001, SENT | PLAIN | LOSS_FOR_ALL,
+CLOSE_CODE (GOING_AWAY, 1001, SENT | PLAIN | LOSS_FOR_ALL | PLANNED,
             "Going away: the server is shutting down, or the page was closed")
 CLOSE_CODE (PROTOCOL_ERROR, 1002, SENT,
             "Protocol error: the peer broke a rule of the protocol")
@@ -36,7 +37,7 @@ CLOSE_CODE (MANDATORY_EXTENSION, 1010, SENT,
             "Mandatory extension: the server did not negotiate a required extension")
 CLOSE_CODE (INTERNAL_ERROR, 1011, SENT,
             "Internal error: unexpected error at the sender of this code")
-CLOSE_CODE (SERVICE_RESTART, 1012, SENT | LOSS_FOR_ALL,
+CLOSE_CODE (SERVICE_RESTART, 1012, SENT | LOSS_FOR_ALL | PLANNED,
             "Service restart: reconnect later")
 CLOSE_CODE (TRY_AGAIN_LATER, 1013, SENT | LOSS_FOR_ALL,
             "Try again later: the server is overloaded")

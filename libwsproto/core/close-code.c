@@ -11,6 +11,7 @@ enum
   SENT = 1,
   PLAIN = 2,                    /* read by check-docs only: the bindings have their own list */
   LOSS_FOR_ALL = 4,
+  PLANNED = 8,
 };
 
 typedef struct
@@ -50,6 +51,12 @@ bool
 wsc_close_code_is_loss_for_all (uint16_t code)
 {
   return row_of (code)->uses & LOSS_FOR_ALL;
+}
+
+bool
+wsc_close_code_is_planned (uint16_t code)
+{
+  return row_of (code)->uses & PLANNED;
 }
 
 const char *

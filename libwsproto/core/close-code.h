@@ -27,4 +27,6 @@ wsc_close_code_narrow (unsigned number)
 bool        wsc_close_code_is_sent         (uint16_t code);
 /* The server that ended the connection loses its other connections too. */
 bool        wsc_close_code_is_loss_for_all (uint16_t code);
+/* The server goes on purpose, and has not failed. */
+bool        wsc_close_code_is_planned      (uint16_t code);
 const char *wsc_close_code_get_text        (uint16_t code);    /* never NULL */

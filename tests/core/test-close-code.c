@@ -59,10 +59,25 @@ test_loss_for_all (void)
   tap_point (is_right, "/core/close-code/1001-1006-1012-1013-are-a-loss-for-all");
 }
 
+static void
+test_planned (void)
+{
+  bool is_right = true;
+
+  for (uint32_t code = 0; code <= UINT16_MAX; code++)
+    {
+      bool expected = code == 1001 || code == 1012;
+
+      is_right = is_right && wsc_close_code_is_planned ((uint16_t) code) == expected;
+    }
+  tap_point (is_right, "/core/close-code/1001-1012-are-planned");
+}
+
 int
 main (void)
 {
   test_codes ();
   test_loss_for_all ();
+  test_planned ();
   return tap_end ();
 }

@@ -240,6 +240,105 @@ test_loss (gconstpointer data)
   drop (reconnector);
 }
 
+typedef enum
+{
+  RETURNS_AT_ONCE,
+  WITHIN_SPREAD,
+  AFTER_RETRY_AFTER,
+  FAILS,                        /* back-off: 5000 seconds at least */
+} Return;
+
+static const struct
+{
+  const char *name;
+  const char *payload;          /* of the Close, code included */
+  gboolean    lasts;            /* the connections are open for min-delay */
+  Return      first, second;    /* after the first connection, and after the second one */
+  guint       attempt;          /* while the second connection is waited for: 0 = no failure */
+} returns[] = {
+  { "retry-after-0/lasted", "\x03\xe9retry-after=0", TRUE, RETURNS_AT_ONCE, RETURNS_AT_ONCE, 0 },
+  { "retry-after-0-and-text/lasted", "\x0f\xa0retry-after=0; go", TRUE, RETURNS_AT_ONCE,
+    RETURNS_AT_ONCE, 0 },
+  { "retry-after-0/too-soon", "\x03\xe9retry-after=0", FALSE, WITHIN_SPREAD, FAILS, 1 },
+  { "retry-after-0-of-4000/too-soon", "\x0f\xa0retry-after=0", FALSE, WITHIN_SPREAD, FAILS, 1 },
+  { "retry-after-20000/lasted", "\x03\xf4retry-after=20000; x", TRUE, AFTER_RETRY_AFTER,
+    AFTER_RETRY_AFTER, 0 },
+  { "retry-after-20000/too-soon", "\x03\xf4retry-after=20000; x", FALSE, AFTER_RETRY_AFTER,
+    AFTER_RETRY_AFTER, 1 },
+  { "retry-after-malformed/lasted", "\x03\xf4retry-after=-1", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 0 },
+  { "1012/lasted", "\x03\xf4", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 0 },
+  { "1001/lasted", "\x03\xe9", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 0 },
+  { "1012/too-soon", "\x03\xf4", FALSE, WITHIN_SPREAD, FAILS, 1 },
+  { "1013/lasted", "\x03\xf5", TRUE, WITHIN_SPREAD, WITHIN_SPREAD, 1 },
+};
+
+/* Switches, and closes with the payload of the row. */
+static void
+close_as_told (FarPeer *peer,
+               gpointer data)
+{
+  const char *payload = returns[GPOINTER_TO_UINT (data)].payload;
+  g_autofree char *head = far_read_head (peer);
+  const guint8 frame[] = { 0x88, strlen (payload) };
+  guint8 reply[8];
+
+  if (head == NULL)
+    return;
+
+  far_switch_and_end (peer, head);
+  if (far_write_bytes (peer, frame, sizeof frame) &&
+      far_write_bytes (peer, (const guint8 *) payload, strlen (payload)))
+    far_read (peer, reply, sizeof reply);
+}
+
+static void
+check_return (WspReconnector *reconnector,
+              gint64          begun,
+              Return          expected)
+{
+  gint64 wait = get_wait (reconnector, begun);
+
+  g_assert_cmpint (wait, >=, expected == FAILS ? MIN_DELAY
+                             : expected == AFTER_RETRY_AFTER ? RETRY_AFTER : 0);
+  g_assert_cmpint (wait, <, expected == FAILS ? 4 * MIN_DELAY
+                            : expected == AFTER_RETRY_AFTER ? RETRY_AFTER + 2 * SPREAD
+                            : 2 * SPREAD);
+}
+
+/* min-delay 0: each connection lasts for it. */
+static void
+test_return (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (close_as_told, GUINT_TO_POINTER (i));
+  g_autofree char *uri = far_make_uri ("ws://127.0.0.1:PORT/", server);
+  WspReconnector *reconnector = make_reconnector (NULL, uri);
+  gint64 begun = g_get_monotonic_time ();
+  guint n_connected = 0;
+
+  g_signal_connect (reconnector, "connected", G_CALLBACK (on_connected), &n_connected);
+  wsp_reconnector_set_reset_after (reconnector, G_MAXINT);
+  if (returns[i].lasts)
+    wsp_reconnector_set_min_delay (reconnector, 0);
+  wsp_reconnector_start (reconnector);
+  if (returns[i].first == RETURNS_AT_ONCE)
+    {
+      run_until_count (&n_connected, 4);        /* spread is far away */
+      g_assert_cmpuint (wsp_reconnector_get_attempt (reconnector), ==, 1);
+      drop (reconnector);
+      return;
+    }
+
+  run_until_waiting (reconnector);
+  check_return (reconnector, begun, returns[i].first);
+  g_assert_cmpuint (wsp_reconnector_get_attempt (reconnector), ==, returns[i].attempt);
+  wsp_reconnector_retry_now (reconnector);
+  run_until_count (&n_connected, 2);
+  run_until_waiting (reconnector);
+  check_return (reconnector, begun, returns[i].second);
+  drop (reconnector);
+}
+
 /* The present wait stays as it was announced. */
 static void
 test_change_while_waiting (void)
@@ -429,6 +528,13 @@ main (int    argc,
                          losses[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_loss);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (returns); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/reconnector-spread/returns-after/%s", returns[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_return);
     }
   g_test_add_func ("/endpoint/reconnector-spread/change-affects-the-next-wait",
                    test_change_while_waiting);

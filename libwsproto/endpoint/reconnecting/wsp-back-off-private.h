@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define WSP_MAX_RETRY_AFTER (24 * 60 * 60 * 1000)   /* milliseconds */
-
 typedef struct                  /* milliseconds; properties of WspReconnector */
 {
   guint spread, min_delay, max_delay;
@@ -19,9 +17,14 @@ typedef struct                  /* the attempt or the connection that has ended 
 {
   guint n_attempts;             /* since the last connection that worked */
   guint close_code;             /* of the connection's peer; 0: the attempt failed */
-  guint retry_after;            /* of the refusal, in milliseconds; 0: none */
+  guint retry_after;            /* that the server asks for, in milliseconds; 0: none */
+  gboolean may_return_at_once;  /* the mark of the close reason is retry-after=0 */
+  gboolean has_lasted;          /* the connection was open for min-delay */
 } WspBackOffCause;
 
+/* TRUE: the server has ended a connection on purpose, which is no failure.  n_attempts is to begin
+ * again. */
+gboolean wsp_back_off_was_planned  (const WspBackOffCause *cause);
 /* Returns milliseconds, random and uniform in a window:
  *
  *   after a failed attempt            from D / 2 to D, where D is min-delay doubled for each
@@ -29,14 +32,12 @@ typedef struct                  /* the attempt or the connection that has ended 
  *   after a connection was lost       from 0 to spread, because all clients of the server have lost
  *   because the server goes away      their connections at the same time; after further attempts
  *                                     the window above, made at least spread long
- *   after Retry-After                 the first window, but beginning at Retry-After or later, and
+ *   after retry-after=0               0 if the connection has lasted; else as if the server went
+ *                                     away, so that no server makes a client connect in a loop
+ *   after another Retry-After         the first window, but beginning at Retry-After or later, and
  *                                     made at least spread long */
-guint64 wsp_back_off_choose_delay (const WspBackOff      *self,
-                                   const WspBackOffCause *cause,
-                                   guint32                random);
-/* The delay in a Retry-After header (RFC 9110 10.2.3), in milliseconds; 0 = malformed or past.
- * now: Unix time in seconds. */
-guint   wsp_retry_after_parse     (const char *value,
-                                   gint64      now);
+guint64  wsp_back_off_choose_delay (const WspBackOff      *self,
+                                    const WspBackOffCause *cause,
+                                    guint32                random);
 
 G_END_DECLS

@@ -565,7 +565,9 @@ install_times (GParamFlags flags)
    * restarts do not all connect at once: choose the time by the number of clients, and by how many
    * of them the server accepts in a second.
    *
-   * A random part of this time is also added to the wait that a server asks for with `Retry-After`.
+   * A random part of this time is also added to the wait that a server asks for with `Retry-After`,
+   * or with `retry-after=N` in the reason of its Close. With `retry-after=0` the first attempt
+   * comes at once.
    *
    * A change of this property, and of the next three, takes effect with the next wait.
    *
@@ -579,6 +581,10 @@ install_times (GParamFlags flags)
    *
    * Minimum wait after a failed attempt, in milliseconds. The wait after the n-th attempt is
    * random, between this value doubled n - 1 times and doubled n times.
+   *
+   * It is also the time for which a connection must have been open so that close code 1001 or 1012,
+   * or `retry-after=0` in the reason of the Close, is no failure. With 0, a server can make the
+   * reconnector connect again and again without a wait.
    *
    * Default: 1000; range: 0 to 2^31 − 1.
    *
@@ -625,7 +631,8 @@ install_states (GParamFlags flags)
    * WspReconnector:attempt:
    *
    * The number of the present or last attempt, counted from the start or from the last
-   * working connection ([property@Wsp.Reconnector:reset-after]).
+   * working connection ([property@Wsp.Reconnector:reset-after]), or from the last one that a server
+   * ended on purpose, by close code 1001 or 1012, after [property@Wsp.Reconnector:min-delay].
    *
    * Since: 0.1
    */

@@ -23,6 +23,7 @@
 
 #include "connection/report/wsp-close-info.h"
 #include "connection/wsp-connection-transport-private.h"
+#include "http/wsp-retry-after-private.h"
 #include "http/wsp-uri-private.h"
 #include "random/random-pool.h"
 #include "reactor/wsp-reactor-private.h"
@@ -48,7 +49,15 @@ static guint connected_signal, disconnected_signal, attempt_failed_signal, shoul
  *   [property@Wsp.Reconnector:min-delay] and twice that. It doubles with each further attempt, up
  *   to [property@Wsp.Reconnector:max-delay]. So does the wait after a connection that ended within
  *   [property@Wsp.Reconnector:reset-after].
+ * - A connection that was open for `min-delay` and ended with 1001 or 1012 is no failure: the wait
+ *   is within `spread`, however often this happens.
  * - `Retry-After` of a refusal is a minimum. A random part of `spread` is added to it.
+ *
+ * A server can say in the reason of its Close when it wants the client back. The reason begins with
+ * `retry-after=N`, N seconds from 0 to 86400, and ends there or goes on with `; ` and other text.
+ * After 0, the reconnector connects at once: only this client has to go, to another server. If the
+ * connection was not open for `min-delay`, the wait is the one after a server that has gone away.
+ * Any other number counts as `Retry-After` of a refusal does.
  *
  * When the network has changed ([property@Wsp.Reconnector:network-monitor]), a waiting reconnector
  * connects at once, whatever it waits for, and an open connection is checked with a ping. Further
@@ -192,12 +201,30 @@ end_attempt (WspReconnector *self,
 }
 
 static void
+wait_after_connection (WspReconnector *self,
+                       WspCloseInfo   *info)
+{
+  gint64 duration = g_get_monotonic_time () - self->opened_at;
+  WspBackOffCause cause = {
+    .close_code = wsp_close_info_get_peer_code (info),
+    .has_lasted = duration >= self->back_off.min_delay * (gint64) 1000,
+  };
+
+  cause.may_return_at_once =
+    wsp_close_mark_parse (wsp_close_info_get_peer_reason (info), &cause.retry_after) &&
+    cause.retry_after == 0;
+  if (duration >= self->reset_after * (gint64) 1000 || wsp_back_off_was_planned (&cause))
+    set_attempt (self, 0);
+  cause.n_attempts = self->attempt;
+  begin_waiting (self, &cause);
+}
+
+static void
 on_closed (WspReconnector *self,
            WspConnection  *connection)
 {
   g_autoptr (WspConnection) closed = g_object_ref (connection);
   WspCloseInfo *info = wsp_connection_get_close_info (closed);
-  gint64 duration = g_get_monotonic_time () - self->opened_at;
   gboolean is_present = self->connection == closed;     /* FALSE: from before the last stop () */
 
   g_signal_handlers_disconnect_by_func (closed, on_closed, self);
@@ -209,12 +236,7 @@ on_closed (WspReconnector *self,
     }
 
   if (is_present && self->state == WSP_RECONNECTOR_OPEN)
-    {
-      if (duration >= self->reset_after * (gint64) 1000)
-        set_attempt (self, 0);
-      begin_waiting (self, &(WspBackOffCause) { .n_attempts = self->attempt,
-                                                .close_code = wsp_close_info_get_peer_code (info) });
-    }
+    wait_after_connection (self, info);
   wsp_held_notifies_release (&self->notifies);
   g_signal_emit (self, disconnected_signal, 0, info);
 }

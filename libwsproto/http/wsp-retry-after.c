@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "http/wsp-retry-after-private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "http/wsp-decimal-private.h"
+
+#define MAX_SECONDS (WSP_MAX_RETRY_AFTER / 1000)
+#define MARK "retry-after="
+#define MARK_END "; "           /* before the program's text */
+
+/* 0: not the name of a month. */
+static int
+find_month (const char *name)
+{
+  static const char names[][4] = {
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      if (strcmp (names[i], name) == 0)
+        return i + 1;
+    }
+
+  return 0;
+}
+
+/* Only the form that senders must use: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7). */
+static GDateTime *
+parse_date (const char *value)
+{
+  char month[4];
+  int day, year, hour, minute, second;
+  int end = 0;                  /* stays 0 unless the whole form was read */
+
+  (void) sscanf (value, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year,
+                 &hour, &minute, &second, &end);
+  if (end == 0)
+    return NULL;
+
+  return g_date_time_new_utc (year, find_month (month), day, hour, minute, MIN (second, 59));
+}
+
+guint
+wsp_retry_after_parse (const char *value,
+                       gint64      now)
+{
+  g_autoptr (GDateTime) date = NULL;
+  guint64 seconds = 0;
+
+  if (!wsp_decimal_parse (value, MAX_SECONDS, &seconds) && (date = parse_date (value)) != NULL)
+    seconds = CLAMP (g_date_time_to_unix (date) - now, 0, (gint64) MAX_SECONDS);
+
+  return seconds * 1000;
+}
+
+gboolean
+wsp_close_mark_parse (const char *reason,
+                      guint      *delay)
+{
+  g_autofree char *digits = NULL;
+  guint64 seconds;
+
+  if (reason == NULL || !g_str_has_prefix (reason, MARK))
+    return FALSE;
+
+  const char *number = reason + strlen (MARK);
+  const char *end = strstr (number, MARK_END);
+
+  digits = end != NULL ? g_strndup (number, end - number) : g_strdup (number);
+  if (!wsp_decimal_parse (digits, MAX_SECONDS + 1, &seconds) || seconds > MAX_SECONDS)
+    return FALSE;
+
+  *delay = seconds * 1000;
+  return TRUE;
+}
+
+char *
+wsp_close_mark_write (guint       seconds,
+                      const char *text)
+{
+  g_assert (seconds <= MAX_SECONDS);
+
+  return g_strdup_printf (MARK "%u%s%s", seconds, text != NULL ? MARK_END : "",
+                          text != NULL ? text : "");
+}
