@@ -110,7 +110,9 @@ LIMIT (handshake_timeout, HANDSHAKE_TIMEOUT, "handshake-timeout",
        "Time from accept to status 101, in milliseconds; 0 = no timeout",
        uint32_t, 0, INT32_MAX, 10000, NONE)
 
-/* The oldest handshake is dropped for a new one. */
+/* For each stage of its own: of clients that have sent nothing, and of those that have sent
+ * a part of their request, the oldest goes, the latter with status 503; of requests that
+ * the program has not decided about, the newest are refused with 503. */
 SERVER_LIMIT (max_pending_handshakes, MAX_PENDING_HANDSHAKES, "max-pending-handshakes",
               "Maximum number of incomplete opening handshakes",
               uint32_t, 1, INT32_MAX, 256, NONE)
@@ -237,7 +239,8 @@ OPTION_LIMIT (close_timeout, CLOSE_TIMEOUT, "close-timeout",
 
 /* Connections of a server or a main loop */
 
-/* At the limit the server stops accepting. */
+/* Beyond the limit up to 32 clients are accepted for two seconds: requests for ordinary HTTP
+ * are answered, and WebSockets are refused with status 503. */
 SERVER_LIMIT (max_connections, MAX_CONNECTIONS, "max-connections",
               "Maximum number of connections",
               uint32_t, 1, INT32_MAX, 10000, NONE)

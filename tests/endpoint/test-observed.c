@@ -228,7 +228,7 @@ typedef enum
 {
   CLIENT_READS,
   CLIENT_HANGS_UP,
-  CLIENT_IS_PUSHED_OUT,         /* its handshake is dropped for a newer one */
+  CLIENT_IS_PUSHED_OUT,         /* its handshake ends for a newer one, which has sent as much */
 } ClientEnd;
 
 #define LONG_FIELD "X-Long: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"
@@ -253,7 +253,8 @@ static const struct
   { "never-completed", "GET / HTTP/1.1\r\nHos", "HTTP/1.1 408 ", CLIENT_READS },
   { "silent", "", "", CLIENT_READS },
   { "hung-up", "GET / HTTP/1.1\r\nHos", "", CLIENT_HANGS_UP },
-  { "too-many-pending", "GET / HTTP/1.1\r\nHos", "", CLIENT_IS_PUSHED_OUT },
+  { "too-many-pending", "GET / HTTP/1.1\r\nHos", "HTTP/1.1 503 ", CLIENT_IS_PUSHED_OUT },
+  { "too-many-silent", "", "", CLIENT_IS_PUSHED_OUT },
 };
 
 static char *
@@ -269,7 +270,10 @@ be_refused (Listener   *listener,
   knock_send (fd, request);
   run_pending ();
   if (end == CLIENT_IS_PUSHED_OUT)
-    next = knock_dial (listener->port);
+    {
+      next = knock_dial (listener->port);
+      knock_send (next, request);
+    }
   answer = end != CLIENT_HANGS_UP ? knock_read (fd, NULL) : g_strdup ("");
   close (fd);
   run_until_count (&listener->n_failures, 1);

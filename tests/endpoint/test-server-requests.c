@@ -400,8 +400,8 @@ test_per_ipv6_address (void)
   fixture_clear (&fixture);
 }
 
-/* A refused request still waits for its client to close.  When a newer one takes its place in
- * max-pending-handshakes, it fails only once. */
+/* A refused request still waits for its client to close.  When a newer one, refused too, takes its
+ * place in max-pending-handshakes, it fails only once. */
 static void
 test_pushed_out_when_refused (void)
 {
@@ -418,6 +418,14 @@ test_pushed_out_when_refused (void)
 
   g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
   g_assert_cmpuint (fixture.n_failures, ==, 1);
+
+  int next = knock_dial (fixture.port);
+
+  knock_send (next, "GET / HTTP/1.1\r\n\r\n");
+  run_until_count (&fixture.n_failures, 2);
+  run_pending ();
+  g_assert_cmpuint (fixture.n_failures, ==, 2);
+  close (next);
   close (refused);
   fixture_clear (&fixture);
 }

@@ -348,6 +348,37 @@ test_idlers (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+/* While TLS is incomplete nothing of a request was received: such clients push out each other, and
+ * none who has sent a part of its request. */
+static void
+test_pushed_out (gconstpointer data)
+{
+  g_autoptr (GPtrArray) idlers = g_ptr_array_new_with_free_func ((GDestroyNotify) tls_peer_free);
+  TlsPeer *halves[4];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  wsp_server_set_max_pending_handshakes (fixture.server, G_N_ELEMENTS (halves));
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), PATIENCE_MS);
+  for (guint i = 0; i < G_N_ELEMENTS (halves); i++)
+    {
+      halves[i] = tls_peer_new (fixture.port, TLS_1_3, NULL);
+      tls_peer_do_handshake (halves[i]);
+      tls_peer_write (halves[i], "GET / HTTP/1.1\r\n" KNOCK_FIELDS);
+      run_pending ();
+    }
+  add_idlers (&fixture, idlers, GPOINTER_TO_UINT (data));
+  run_until_count (&fixture.n_failures, N_IDLERS - G_N_ELEMENTS (halves));
+  for (guint i = 0; i < G_N_ELEMENTS (halves); i++)
+    {
+      tls_peer_write (halves[i], "\r\n");
+      g_assert_true (tls_peer_expect (halves[i], "HTTP/1.1 101 "));
+      tls_peer_free (halves[i]);
+    }
+  check_honest_peer (&fixture, TLS_1_3);
+  fixture_clear (&fixture);
+}
+
 static gboolean
 connect_once (guint16     port,
               const char *priority,
@@ -816,7 +847,10 @@ add_tests_of_own_tls (void)
   static const char * const idlers[] = { "silent", "half-a-hello", "whole-hello" };
 
   for (guint i = 0; i < G_N_ELEMENTS (idlers); i++)
-    add_row ("honest-next-to-250", idlers[i], test_idlers, i);
+    {
+      add_row ("honest-next-to-250", idlers[i], test_idlers, i);
+      add_row ("SEC-25-half-requests-stay-next-to-250", idlers[i], test_pushed_out, i);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (tickets); i++)
     {
       g_autofree char *path = g_strconcat ("ticket/", tickets[i].name, NULL);

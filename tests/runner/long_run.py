@@ -28,6 +28,7 @@ SANITIZED_SUITES = ("languages", "black-box")
 SUITES_OF_OTHER_SANITIZER = ("core", "traces", "session", "observe", "reactor", "connection", "endpoint")
 N_DIFFERENTIAL_CASES = 1000000
 N_HANDSHAKES = 100000
+N_RESTARTED = 5000
 N_CONNECTS = 10000
 VALGRIND = ("valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
             " --undef-value-errors=yes")
@@ -141,6 +142,13 @@ def python_at_length(top, root):
     return total
 
 
+def restarts_at_length(top, root):
+    """Servers that replace each other at one socket: no client of this many is lost."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.compile_tests()
+    return run_test("test-restart", find_program(top, root, "test-restart"), "--tap", environment={"WSP_RESTARTED": str(N_RESTARTED)})
+
+
 def run_window_test(top, root, label, name, *arguments):
     """A test of the window, which the normal run calls without these arguments."""
     build = Build(top, root, "plain", EVERYTHING)
@@ -189,6 +197,7 @@ PARTS = (
     ("handshakes of TLS without growth", handshakes),
     ("peers with TLS that few machines have", more_peers),
     ("coroutines of Python at length", python_at_length),
+    ("servers that replace each other", restarts_at_length),
     ("windows closed at each moment", closed_windows),
     ("idle windows", idle_windows),
     ("valgrind", valgrind),

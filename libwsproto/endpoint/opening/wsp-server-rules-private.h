@@ -15,6 +15,10 @@
 
 G_BEGIN_DECLS
 
+/* File descriptors that a server leaves to the rest of the program, and to the clients that come
+ * while max-connections is reached. */
+#define WSP_SPARE_DESCRIPTORS 64
+
 typedef struct
 {
   int                ref_count;
@@ -52,6 +56,8 @@ const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                                       const char     *host,
                                                       gboolean        is_on_loopback,
                                                       char          **details);
+/* For max-connections. */
+char           *wsp_server_rules_describe_full       (WspServerRules *self);
 /* For max-connections-per-address. */
 char           *wsp_server_rules_describe_full_address (WspServerRules *self);
 const char     *wsp_server_rules_find_wrong_host     (WspServerRules *self,

@@ -15,9 +15,6 @@
 
 #define MAX_SHOWN 80            /* bytes of a value, and of a list */
 
-/* File descriptors that a server leaves to the rest of the program. */
-#define SPARE_DESCRIPTORS 64
-
 /* A limit above what the system permits would have no effect. */
 static guint
 bound_by_descriptors (guint max_connections)
@@ -26,7 +23,8 @@ bound_by_descriptors (guint max_connections)
 
   (void) getrlimit (RLIMIT_NOFILE, &limit);
 
-  guint64 available = limit.rlim_cur > SPARE_DESCRIPTORS ? limit.rlim_cur - SPARE_DESCRIPTORS : 1;
+  guint64 available =
+    limit.rlim_cur > WSP_SPARE_DESCRIPTORS ? limit.rlim_cur - WSP_SPARE_DESCRIPTORS : 1;
 
   return MIN (max_connections, available);
 }
@@ -192,6 +190,13 @@ wsp_server_rules_find_refusal_reason (WspServerRules *self,
     return wsp_server_rules_find_wrong_host (self, host, details);
 
   return NULL;
+}
+
+char *
+wsp_server_rules_describe_full (WspServerRules *self)
+{
+  return g_strdup_printf ("Too many connections: %u, limit max-connections %u",
+                          self->max_connections + 1, self->max_connections);
 }
 
 char *

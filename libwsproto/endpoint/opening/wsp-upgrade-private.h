@@ -57,6 +57,11 @@ void          wsp_upgrade_write_response      (WspUpgrade *self,
 void          wsp_upgrade_put_back            (WspUpgrade *self,
                                                GBytes     *bytes);
 void          wsp_upgrade_read_head           (WspUpgrade *self);
+/* begun is called when the first bytes of a head were received, and more are expected. */
+void          wsp_upgrade_set_begun_func      (WspUpgrade    *self,
+                                               WspUpgradeFunc begun);
+/* While a head is read: reads what has arrived, without waiting for the reactor. */
+void          wsp_upgrade_read_now            (WspUpgrade *self);
 /* Reads the body of a refusal, within refusal-timeout and max-refusal-body.  If there is an error,
  * the body is the part that was read before it. */
 void          wsp_upgrade_read_refusal        (WspUpgrade *self,

@@ -61,6 +61,7 @@ struct _WspUpgrade
   WscFault       fault;
   GError        *error;
   WspUpgradeFunc ready;
+  WspUpgradeFunc begun;         /* NULL: it was called, or there is none */
   gpointer       owner;
 };
 
@@ -114,7 +115,13 @@ take_head (WspUpgrade *self,
   if (self->head != NULL)
     self->fault = wsc_http_head_take (self->head, bytes, &used);
   if (self->fault == WSC_FAULT_PARTIAL)
-    return;
+    {
+      WspUpgradeFunc begun = g_steal_pointer (&self->begun);
+
+      if (begun != NULL)
+        begun (self, self->owner);
+      return;
+    }
 
   keep_remaining_input (self, (WscBytes) { bytes.at + used, bytes.length - used });
   end_head (self);
@@ -463,6 +470,20 @@ wsp_upgrade_read_head (WspUpgrade *self)
   begin_step (self, READING_HEAD);
   if (remaining_input != NULL)
     take_input (self, remaining_input->data, remaining_input->len);
+}
+
+void
+wsp_upgrade_set_begun_func (WspUpgrade    *self,
+                            WspUpgradeFunc begun)
+{
+  self->begun = begun;
+}
+
+void
+wsp_upgrade_read_now (WspUpgrade *self)
+{
+  if (self->step == READING_HEAD)
+    read_some (self);
 }
 
 void

@@ -112,7 +112,7 @@ wsp_server_resume_accepting (WspServer *self)
     return;
 
   rules = wsp_server_ref_rules (self);
-  if (wsp_server_is_full (self, rules))
+  if (!wsp_server_may_accept (self, rules))
     return;
 
   for (guint i = 0; i < listeners->len; i++)
@@ -217,13 +217,13 @@ accept_one (ListeningSocket      *self,
   socklen_t length = sizeof address;
   int fd;
 
-  if (wsp_server_is_full (server, rules))
+  if (!wsp_server_may_accept (server, rules))
     {
       stop_while_full (self, rules);
       return FALSE;
     }
 
-  server->was_full_logged = FALSE;
+  server->was_full_logged = server->was_full_logged && wsp_server_is_full (server, rules);
   fd = accept4 (g_socket_get_fd (self->socket), &address.any, &length,
                 SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd >= 0)

@@ -24,6 +24,7 @@ typedef struct
   int   code;                   /* of the error */
   char *text;                   /* for the client and the error */
   char *details;                /* for the error only; may be NULL */
+  const char *retry_after;      /* NULL: another attempt does not help */
 } Refusal;
 
 static void
@@ -49,19 +50,19 @@ get_client_bytes (GSocketAddress * client,
 
 /* FALSE: the server takes no more clients of any address. */
 static gboolean
-has_room (WspServer            *self,
-          const WspServerRules *rules,
-          Refusal              *refusal)
+has_room (WspServer      *self,
+          WspServerRules *rules,
+          Refusal        *refusal)
 {
   if (self->shutdown == NULL && !wsp_server_is_full (self, rules))
     return TRUE;
 
   refusal->status = 503;
+  refusal->retry_after = WSP_SERVER_RETRY_AFTER;
   refusal->code = self->shutdown != NULL ? WSP_ERROR_CLOSED : WSP_ERROR_REJECTED;
   refusal->text = self->shutdown != NULL
                   ? g_strdup ("Server is being shut down")
-                  : g_strdup_printf ("Too many connections: max-connections: %u",
-                                     rules->max_connections);
+                  : wsp_server_rules_describe_full (rules);
   return FALSE;
 }
 
@@ -170,6 +171,8 @@ record_refusal (WspHandshake  *handshake,
   g_autoptr (GBytes) body = g_bytes_new (line, strlen (line));
 
   wsp_headers_append (headers, "Content-Type", "text/plain; charset=utf-8", NULL);
+  if (refusal->retry_after != NULL)
+    wsp_headers_append (headers, "Retry-After", refusal->retry_after, NULL);
   wsp_handshake_record_refusal (handshake, refusal->status, headers, body);
 }
 
@@ -256,19 +259,6 @@ typedef struct                  /* the part of an API call that runs in a due ca
 } DeferredAdopt;
 
 static void
-begin_handshake (DeferredAdopt *self)
-{
-  if (self->server->shutdown == NULL)
-    {
-      wsp_server_handshake_begin (self->client, self->transport, NULL, 0);
-      return;
-    }
-
-  wsp_transport_close (self->transport, WSP_TRANSPORT_CLOSE_NOW);
-  wsp_server_client_leave (self->client);
-}
-
-static void
 notify_connection (DeferredAdopt *self)
 {
   wsp_server_emit_connection (self->server, self->connection);
@@ -284,7 +274,7 @@ run_deferred_adopt (WspDue *due)
   DeferredAdopt *self = WSP_OWNER_OF (due, DeferredAdopt, due);
 
   if (self->transport != NULL)
-    begin_handshake (self);
+    wsp_server_handshake_begin (self->client, self->transport, NULL, 0);
   if (self->connection != NULL)
     notify_connection (self);
 

@@ -65,7 +65,14 @@ gboolean
 wsp_server_is_full (WspServer            *self,
                     const WspServerRules *rules)
 {
-  return self->n_clients >= rules->max_connections;
+  return self->n_clients - self->n_extra >= rules->max_connections;
+}
+
+gboolean
+wsp_server_may_accept (WspServer            *self,
+                       const WspServerRules *rules)
+{
+  return self->n_extra < WSP_SPARE_DESCRIPTORS / 2 || !wsp_server_is_full (self, rules);
 }
 
 const guint8 *
@@ -117,6 +124,8 @@ wsp_server_client_new (WspServer            *server,
       self->exceeds_address_limit = self->address->n_clients > rules->max_per_address;
     }
 
+  self->is_extra = wsp_server_is_full (server, rules);
+  server->n_extra += self->is_extra;
   server->n_clients++;
   worker->n_clients++;
   return self;
@@ -132,6 +141,7 @@ uncount_client (WspServer       *server,
     g_hash_table_remove (server->addresses, client->address);
 
   client->worker->n_clients--;
+  server->n_extra -= client->is_extra;
   server->n_clients--;
 }
 

@@ -31,7 +31,8 @@ typedef enum                    /* wsp-server-handshake.c says what each waits f
 struct _WspServerHandshake
 {
   WspServerHandshakeState state;
-  GList                   link; /* in the worker's pending */
+  WspStage                stage;
+  GList                   link; /* in the worker's pending of the stage */
   WspServerClient        *client;       /* until OPEN */
   WspWorker              *worker;
   WspServerRules         *rules;
@@ -61,6 +62,16 @@ WspHandshake *wsp_server_handshake_make_object (WspServerHandshake *self);
 /* Creates the WspHandshake, for the program or as the source of taps. */
 void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 
+/* The time for each wait, in microseconds; 0 = no limit. */
+gint64 wsp_server_handshake_get_timeout    (WspServerHandshake *self);
+/* Enters a later stage of READING. */
+void wsp_server_handshake_set_stage        (WspServerHandshake *self,
+                                            WspStage            stage);
+/* TRUE: more handshakes than max-pending-handshakes are in the stage of a worker. */
+gboolean wsp_server_handshake_are_too_many (WspWorker            *worker,
+                                            WspStage              stage,
+                                            const WspServerRules *rules);
+
 /* wsp-server-response.c */
 /* Ends the handshake without a response, because the peer could not read it.  Takes the error. */
 void wsp_server_handshake_fail             (WspServerHandshake *self,
@@ -78,6 +89,11 @@ void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                             const char         *details);
 /* For max-connections-per-address. */
 void wsp_server_handshake_refuse_by_address (WspServerHandshake *self);
+/* For max-connections: another server may take the client. */
+void wsp_server_handshake_refuse_by_connections (WspServerHandshake *self);
+/* For max-pending-handshakes; without a response to a client that has sent nothing, or that does
+ * not read its response. */
+void wsp_server_handshake_refuse_by_pending (WspServerHandshake *self);
 void wsp_server_handshake_refuse_fault     (WspServerHandshake *self,
                                             WscFault            fault);
 /* The error of a stream that has ended before the request was complete.  version: UNKNOWN before
@@ -91,7 +107,8 @@ void wsp_server_handshake_respond          (WspServerHandshake *self,
                                             GBytes             *body);
 /* In READING: the request is for ordinary HTTP. */
 void wsp_server_handshake_take_http        (WspServerHandshake *self);
-/* The error of handshake-timeout. */
+/* The error of handshake-timeout; for a client beyond max-connections, whose time is shorter, that
+ * of max-connections. */
 GError *wsp_server_handshake_make_timeout  (WspServerHandshake *self,
                                             const char         *what);
 

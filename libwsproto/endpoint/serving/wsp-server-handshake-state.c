@@ -13,11 +13,12 @@
 #include "reactor/wsp-reactor-private.h"
 
 #define DEFAULT_WRITE_TIME (10 * G_USEC_PER_SEC)        /* without handshake-timeout */
+#define EXTRA_TIME (2 * G_USEC_PER_SEC) /* at most, for a client beyond max-connections */
 
 static void
 leave_pending (WspServerHandshake *self)
 {
-  g_queue_unlink (&self->worker->pending, &self->link);
+  g_queue_unlink (&self->worker->pending[self->stage], &self->link);
   if (self->handshake != NULL)
     wsp_handshake_end (self->handshake);
 }
@@ -43,13 +44,45 @@ free_all (WspServerHandshake *self)
   g_clear_object (&held.server);
 }
 
+/* There is little room for clients beyond max-connections. */
+gint64
+wsp_server_handshake_get_timeout (WspServerHandshake *self)
+{
+  gint64 timeout = self->rules->handshake_timeout * (gint64) 1000;
+
+  if (self->client->is_extra && (timeout == 0 || timeout > EXTRA_TIME))
+    return EXTRA_TIME;
+
+  return timeout;
+}
+
 /* The time for a client that does not read is limited. */
 static gint64
 get_write_time (WspServerHandshake *self)
 {
-  guint timeout = self->rules->handshake_timeout;
+  gint64 timeout = wsp_server_handshake_get_timeout (self);
 
-  return timeout > 0 ? timeout * (gint64) 1000 : DEFAULT_WRITE_TIME;
+  return timeout > 0 ? timeout : DEFAULT_WRITE_TIME;
+}
+
+void
+wsp_server_handshake_set_stage (WspServerHandshake *self,
+                                WspStage            stage)
+{
+  if (self->stage == stage)
+    return;
+
+  g_queue_unlink (&self->worker->pending[self->stage], &self->link);
+  self->stage = stage;
+  g_queue_push_tail_link (&self->worker->pending[stage], &self->link);
+}
+
+gboolean
+wsp_server_handshake_are_too_many (WspWorker            *worker,
+                                   WspStage              stage,
+                                   const WspServerRules *rules)
+{
+  return worker->pending[stage].length > wsp_worker_get_max_pending (worker, rules);
 }
 
 void
@@ -66,10 +99,15 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
   switch (state)
     {
     case WSP_SERVER_HANDSHAKE_READING:
+      break;
     case WSP_SERVER_HANDSHAKE_ASKING:
+      wsp_server_handshake_set_stage (self, WSP_STAGE_UNDECIDED);
+      break;
     case WSP_SERVER_HANDSHAKE_ACCEPTING:
+      wsp_server_handshake_set_stage (self, WSP_STAGE_RESPONDING);
       break;
     case WSP_SERVER_HANDSHAKE_DECIDED:
+      wsp_server_handshake_set_stage (self, WSP_STAGE_DECIDED);
       wsp_upgrade_unset_timer (self->upgrade);  /* the program decided in time */
       wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
       break;
@@ -82,6 +120,7 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
                                              : WSP_UPGRADE_PEER_END_FAILS);
       break;
     case WSP_SERVER_HANDSHAKE_RESPONDING:
+      wsp_server_handshake_set_stage (self, WSP_STAGE_RESPONDING);
       wsp_upgrade_finish (self->upgrade, get_write_time (self));
       break;
     case WSP_SERVER_HANDSHAKE_ENDED:

@@ -124,17 +124,20 @@ end_open (WspServerHandshake *self)
     wsp_connection_keep_handshake (self->connection);
   else
     wsp_connection_drop_handshake (self->connection);
+  if (self->worker->close_code != 0)
+    wsp_connection_close_quietly (self->connection, self->worker->close_code,
+                                  self->worker->close_reason);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
 }
 
 static void
 begin_timeout (WspServerHandshake *self)
 {
-  guint timeout = self->rules->handshake_timeout;
+  gint64 timeout = wsp_server_handshake_get_timeout (self);
 
   if (timeout > 0)
     wsp_upgrade_set_deadline (self->upgrade, wsp_reactor_get_time (self->worker->reactor) +
-                              timeout * (gint64) 1000);
+                              timeout);
 }
 
 static WspSession *
@@ -241,6 +244,12 @@ ask_program (WspServerHandshake *self)
   g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
 
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ASKING);
+  if (wsp_server_handshake_are_too_many (self->worker, WSP_STAGE_UNDECIDED, rules))
+    {
+      wsp_server_handshake_refuse_by_pending (self);
+      return;
+    }
+
   wsp_server_ask (server, rules, handshake);
   if (wsp_handshake_view (handshake).is_ended)
     return;
@@ -348,6 +357,8 @@ take_websocket (WspServerHandshake *self)
     wsp_server_handshake_refuse_by_policy (self, 403, reason, details);
   else if (self->client->exceeds_address_limit)
     wsp_server_handshake_refuse_by_address (self);
+  else if (self->client->is_extra)
+    wsp_server_handshake_refuse_by_connections (self);
   else if (self->handshake != NULL && asks_program (self))
     ask_program (self);
   else
@@ -452,32 +463,35 @@ on_upgrade_ready (WspUpgrade *upgrade,
     }
 }
 
-/* Ends the oldest pending handshake if there are too many: each worker may have an equal part of
- * max-pending-handshakes.  A handshake in RESPONDING has its result already.  This function may run
- * code of the program. */
+/* Ends the oldest handshake of the stage if there are too many.  It is read before, because its
+ * request may have arrived meanwhile: many clients can be accepted before the first of them is
+ * read.  This function may run code of the program. */
 static void
-make_room (WspWorker            *worker,
-           const WspServerRules *rules)
+make_room (WspServerHandshake *newest,
+           WspStage            stage)
 {
-  guint n_workers = MAX (worker->server->workers->len, 2) - 1;
-  guint max_pending = MAX (rules->max_pending / n_workers, 1);
-  WspServerHandshake *oldest = g_queue_peek_head (&worker->pending);
+  WspWorker *worker = newest->worker;
 
-  if (worker->pending.length <= max_pending)
+  if (!wsp_server_handshake_are_too_many (worker, stage, newest->rules))
     return;
 
-  if (oldest->state == WSP_SERVER_HANDSHAKE_RESPONDING)
-    {
-      wsp_server_handshake_drop (oldest);
-      return;
-    }
+  g_autoptr (WspServer) server = g_object_ref (worker->server);
+  g_autoptr (WspServerRules) rules = wsp_server_rules_ref (newest->rules);
+  WspServerHandshake *oldest = g_queue_peek_head (&worker->pending[stage]);
 
-  oldest->limit = "max-pending-handshakes";
-  wsp_server_handshake_fail (oldest,
-                             g_error_new (WSP_ERROR, WSP_ERROR_REJECTED,
-                                          "Too many opening handshakes: %u, limit "
-                                          "max-pending-handshakes %u",
-                                          worker->pending.length, max_pending));
+  wsp_upgrade_read_now (oldest->upgrade);
+  if (wsp_server_handshake_are_too_many (worker, stage, rules))
+    wsp_server_handshake_refuse_by_pending (g_queue_peek_head (&worker->pending[stage]));
+}
+
+static void
+on_request_begun (WspUpgrade *upgrade,
+                  gpointer    owner)
+{
+  WspServerHandshake *self = owner;
+
+  wsp_server_handshake_set_stage (self, WSP_STAGE_INCOMPLETE);
+  make_room (self, WSP_STAGE_INCOMPLETE);
 }
 
 void
@@ -505,8 +519,9 @@ wsp_server_handshake_begin (WspServerClient *client,
     self->log = wsp_head_log_new ();
   self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_REQUEST, &self->rules->head,
                                    on_upgrade_ready, self);
+  wsp_upgrade_set_begun_func (self->upgrade, on_request_begun);
   begin_timeout (self);
   wsp_upgrade_read_head (self->upgrade);
-  g_queue_push_tail_link (&self->worker->pending, &self->link);
-  make_room (self->worker, self->rules);
+  g_queue_push_tail_link (&self->worker->pending[self->stage], &self->link);
+  make_room (self, WSP_STAGE_SILENT);
 }

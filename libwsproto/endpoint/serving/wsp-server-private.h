@@ -32,17 +32,35 @@ G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LI
 #define WSP_TYPE_LISTENER_LIST (wsp_listener_list_get_type ())
 G_DECLARE_FINAL_TYPE (WspListenerList, wsp_listener_list, WSP, LISTENER_LIST, GObject)
 
+/* Seconds until a server that refuses a request because it is full may accept it. */
+#define WSP_SERVER_RETRY_AFTER "5"
+
+/* The stages of an opening handshake.  max-pending-handshakes limits each of them, so that clients
+ * who do nothing take no place of others who have sent their request.  DECIDED has no limit: it
+ * ends in the same turn of the main loop. */
+typedef enum
+{
+  WSP_STAGE_SILENT,             /* nothing of the request was received; TLS may be incomplete */
+  WSP_STAGE_INCOMPLETE,         /* a part of the request was received */
+  WSP_STAGE_UNDECIDED,          /* the program decides about the request */
+  WSP_STAGE_DECIDED,
+  WSP_STAGE_RESPONDING,         /* the client reads the response, and closes if it is refused */
+  WSP_N_STAGES,
+} WspStage;
+
 typedef struct
 {
   WspServer    *server;
   GMainContext *context;
   WspReactor   *reactor;        /* created in the worker's thread */
-  GQueue        pending;        /* of WspServerHandshake, oldest first */
+  GQueue        pending[WSP_N_STAGES];  /* of WspServerHandshake, oldest first */
   GPtrArray    *clients;        /* of WspServerClient, with a connection */
   guint         n_reports;      /* of due calls that report requests that have ended */
   guint         n_skipped;      /* receivers of broadcasts, since the last line in the log */
   gint64        next_skip_report;
   gboolean      is_ending;
+  guint16       close_code;     /* of a shutdown, for connections that still open; 0 = none */
+  char         *close_reason;
   WspCallQueue *call_queue;     /* main worker: NULL until there are threads */
   GThread      *thread;         /* NULL: the main worker */
   guint         n_clients, n_connections;       /* in the server's context */
@@ -63,8 +81,9 @@ struct _WspServerClient
   WspWorker       *worker;
   WspAddressCount *address;     /* NULL: not counted */
   WspConnection   *connection;  /* NULL: in the opening handshake */
-  guint            position : 31;       /* in the worker's clients */
+  guint            position : 30;       /* in the worker's clients */
   guint            exceeds_address_limit : 1;   /* max-connections-per-address; set at creation */
+  guint            is_extra : 1;        /* beyond max-connections; set at creation */
   guint            list_position;       /* or WSP_NOT_LISTED; in the server's context */
 };
 
@@ -89,6 +108,7 @@ struct _WspServer
   gboolean           was_full_logged;
   GHashTable        *addresses;         /* set of WspAddressCount */
   guint              n_clients;
+  guint              n_extra;           /* of n_clients: those beyond max-connections */
   GPtrArray         *workers;           /* of WspWorker; the first is the main worker */
   WspConnectionList *connections;
   WspCompletion     *shutdown;
@@ -148,6 +168,10 @@ void             wsp_server_end_listeners         (WspServer *self);
 /* In the server's context.  address: of the peer, may be NULL. */
 gboolean         wsp_server_is_full               (WspServer            *self,
                                                    const WspServerRules *rules);
+/* A server that is full accepts some more clients, and reads their requests: those for ordinary
+ * HTTP are answered, and a WebSocket is refused. */
+gboolean         wsp_server_may_accept            (WspServer            *self,
+                                                   const WspServerRules *rules);
 /* Returns the 16 bytes by which clients of an address are counted; NULL: not an IP address. */
 const guint8    *wsp_server_get_address_bytes     (const struct sockaddr *address,
                                                    guint8                *bytes);
@@ -174,6 +198,9 @@ WspWorker       *wsp_server_choose_worker         (WspServer *self);
 /* NULL: thread is not a worker's. */
 WspWorker       *wsp_server_find_worker           (WspServer *self,
                                                    GThread   *thread);
+/* The worker's part of max-pending-handshakes. */
+guint            wsp_worker_get_max_pending       (WspWorker            *self,
+                                                   const WspServerRules *rules);
 /* Drops handshakes and aborts connections of the threads, and waits until the threads have
  * ended. */
 void             wsp_server_stop_workers          (WspServer *self);

@@ -886,9 +886,13 @@ install_limits (GParamFlags flags)
   /**
    * WspServer:max-connections: (getter get_max_connections) (setter set_max_connections)
    *
-   * Maximum number of connections, opening handshakes included; at the limit the server stops
-   * accepting. If the system permits fewer open files, that number minus 64 is the limit. A change
-   * ends no connection.
+   * Maximum number of connections, opening handshakes included. If the system permits fewer open
+   * files, that number minus 64 is the limit. A change ends no connection.
+   *
+   * At the limit the server still reads requests, of up to 32 clients at a time and for at most two
+   * seconds each: those for ordinary HTTP are answered, such as the health checks of a load
+   * balancer, and a WebSocket is refused with status 503 and `Retry-After`. More clients than these
+   * are not accepted until one of them has left.
    *
    * Default: 10000; range: 1 to 2^31 − 1.
    *
@@ -912,8 +916,16 @@ install_limits (GParamFlags flags)
    * WspServer:max-pending-handshakes: (getter get_max_pending_handshakes)
    *   (setter set_max_pending_handshakes)
    *
-   * Maximum number of incomplete opening handshakes, those of TLS included. The oldest is dropped
-   * for a new one. Workers share the number. See RFC 6455, section 10.4.
+   * Maximum number of incomplete opening handshakes in each of three stages, so that clients in one
+   * stage take no place of clients in another one:
+   *
+   * - Nothing of the request was received; TLS may be incomplete. The oldest is dropped for a new
+   *   one.
+   * - The request is incomplete. The oldest is refused with status 503 for a new one.
+   * - The request is complete, and the program has not decided about it yet. New ones are refused
+   *   with status 503; requests for ordinary HTTP only if their handler has deferred them.
+   *
+   * The refusals have `Retry-After`. Workers share the number. See RFC 6455, section 10.4.
    *
    * Default: 256; range: 1 to 2^31 − 1.
    *

@@ -6,6 +6,8 @@
  * response was written. */
 #include "endpoint/serving/wsp-server-handshake-private.h"
 
+#include <libwsproto/http/wsp-headers.h>
+
 #include "core/fault.h"
 #include "core/handshake/http-head.h"
 #include "core/handshake/token-list.h"
@@ -100,6 +102,26 @@ wsp_server_handshake_fail (WspServerHandshake *self,
   wsp_server_handshake_drop (self);
 }
 
+static GError *
+make_pending_error (WspServerHandshake *self)
+{
+  self->limit = "max-pending-handshakes";
+  return g_error_new (WSP_ERROR, WSP_ERROR_REJECTED,
+                      "Too many opening handshakes: %u, limit max-pending-handshakes %u",
+                      self->worker->pending[self->stage].length,
+                      wsp_worker_get_max_pending (self->worker, self->rules));
+}
+
+/* A handshake in RESPONDING has its result already. */
+static void
+end_responding (WspServerHandshake *self)
+{
+  if (self->state == WSP_SERVER_HANDSHAKE_RESPONDING)
+    wsp_server_handshake_drop (self);
+  else
+    wsp_server_handshake_fail (self, make_pending_error (self));
+}
+
 static gboolean
 is_head_request (WspServerHandshake *self)
 {
@@ -117,7 +139,7 @@ log_sent (WspServerHandshake *self,
     wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
 }
 
-/* Takes the error, which may be NULL. */
+/* Takes the error, which may be NULL.  This function may run code of the program. */
 static void
 send_response (WspServerHandshake *self,
                guint               status,
@@ -141,6 +163,8 @@ send_response (WspServerHandshake *self,
   wsp_upgrade_write_response (self->upgrade, head, body);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_RESPONDING);
   report_end (self, error);
+  if (wsp_server_handshake_are_too_many (self->worker, WSP_STAGE_RESPONDING, self->rules))
+    end_responding (g_queue_peek_head (&self->worker->pending[WSP_STAGE_RESPONDING]));
 }
 
 void
@@ -198,6 +222,43 @@ wsp_server_handshake_refuse_by_address (WspServerHandshake *self)
   wsp_server_handshake_refuse_by_policy (self, 503, text, "");
 }
 
+/* Takes the error. */
+static void
+refuse_for_now (WspServerHandshake *self,
+                GError             *error)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  wsp_headers_append (headers, "Retry-After", WSP_SERVER_RETRY_AFTER, NULL);
+  wsp_server_handshake_refuse (self, 503, headers, NULL, error);
+}
+
+static GError *
+make_full_error (WspServerHandshake *self)
+{
+  g_autofree char *text = wsp_server_rules_describe_full (self->rules);
+
+  self->limit = "max-connections";
+  return g_error_new_literal (WSP_ERROR, WSP_ERROR_REJECTED, text);
+}
+
+void
+wsp_server_handshake_refuse_by_connections (WspServerHandshake *self)
+{
+  refuse_for_now (self, make_full_error (self));
+}
+
+void
+wsp_server_handshake_refuse_by_pending (WspServerHandshake *self)
+{
+  GError *error = make_pending_error (self);
+
+  if (self->stage == WSP_STAGE_SILENT)
+    wsp_server_handshake_fail (self, error);
+  else
+    refuse_for_now (self, error);
+}
+
 void
 wsp_server_handshake_refuse_fault (WspServerHandshake *self,
                                    WscFault            fault)
@@ -229,6 +290,9 @@ GError *
 wsp_server_handshake_make_timeout (WspServerHandshake *self,
                                    const char         *what)
 {
+  if (wsp_server_handshake_get_timeout (self) != self->rules->handshake_timeout * (gint64) 1000)
+    return make_full_error (self);
+
   self->limit = "handshake-timeout";
   return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                       "%s: for %" G_GINT64_FORMAT " ms, limit handshake-timeout %u ms", what,
@@ -280,6 +344,12 @@ ask_for_http (WspServerHandshake *self)
     return;
 
   self->is_refused = is_refused;
+  if (wsp_handshake_view (handshake).status == 0 &&
+      wsp_server_handshake_are_too_many (self->worker, WSP_STAGE_UNDECIDED, self->rules))
+    {
+      wsp_server_handshake_refuse_by_pending (self);
+      return;
+    }
 
   wsp_server_handshake_enter (self, wsp_handshake_view (handshake).status == 0
                                     ? WSP_SERVER_HANDSHAKE_UNDECIDED

@@ -30,25 +30,34 @@ list_connections (WspWorker *worker)
 static void
 drop_pending (WspWorker *worker)
 {
-  while (!g_queue_is_empty (&worker->pending))
-    wsp_server_handshake_drop (g_queue_peek_head (&worker->pending));
+  for (guint i = 0; i < WSP_N_STAGES; i++)
+    {
+      while (!g_queue_is_empty (&worker->pending[i]))
+        wsp_server_handshake_drop (g_queue_peek_head (&worker->pending[i]));
+    }
 }
 
+/* Connections of handshakes that end later are closed with code and reason; 0: they stay open. */
 static void
-abort_all (gpointer receiver,
-           gpointer content)
+set_close (WspWorker  *worker,
+           guint16     code,
+           const char *reason)
 {
-  g_autoptr (GPtrArray) connections = list_connections (receiver);
-
-  for (guint i = 0; i < connections->len; i++)
-    wsp_connection_drop_transport (connections->pdata[i]);
+  g_free (worker->close_reason);
+  worker->close_code = code;
+  worker->close_reason = g_strdup (reason);
 }
 
 void
 wsp_worker_drop_all (WspWorker *self)
 {
+  g_autoptr (GPtrArray) connections = NULL;
+
+  set_close (self, 0, NULL);
   drop_pending (self);
-  abort_all (self, NULL);
+  connections = list_connections (self);
+  for (guint i = 0; i < connections->len; i++)
+    wsp_connection_drop_transport (connections->pdata[i]);
 }
 
 static void
@@ -96,7 +105,7 @@ close_all (gpointer receiver,
   g_autoptr (GPtrArray) connections = list_connections (worker);
   CloseRequest *request = content;
 
-  drop_pending (worker);
+  set_close (worker, request->code, request->reason);
   for (guint i = 0; i < connections->len; i++)
     wsp_connection_close_quietly (connections->pdata[i], request->code, request->reason);
 }
@@ -110,9 +119,16 @@ invoke_all (WspServer  *self,
 }
 
 static void
+drop_handshakes (gpointer receiver,
+                 gpointer content)
+{
+  drop_pending (receiver);
+}
+
+static void
 on_grace_over (WspTimer *timer)
 {
-  invoke_all (WSP_OWNER_OF (timer, WspServer, shutdown_timer), abort_all);
+  invoke_all (WSP_OWNER_OF (timer, WspServer, shutdown_timer), drop_all);
 }
 
 static void
@@ -138,6 +154,7 @@ wsp_server_end_shutdown (WspServer *self)
   completion = g_steal_pointer (&self->shutdown);
   wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
   wsp_server_stop_workers (self);
+  set_close (self->workers->pdata[0], 0, NULL);
   wsp_completion_return_number (completion, 0);
 }
 
@@ -185,8 +202,13 @@ check_shutdown (WspServer  *self,
  * @callback: (scope async) (nullable): called when no connection is left
  * @user_data: for @callback
  *
- * Stops accepting, drops opening handshakes, closes all connections, and aborts those that
- * remain after @grace. Threads of [method@Wsp.Server.start_workers] end last.
+ * Stops accepting, closes all connections, and aborts those that remain after @grace. Threads of
+ * [method@Wsp.Server.start_workers] end last.
+ *
+ * A client that was accepted before may finish its opening handshake: its connection opens,
+ * [signal@Wsp.Server::connection] is emitted for it, and it is closed as the others are. A request
+ * for ordinary HTTP is answered. Clients that have not finished after @grace are dropped; without
+ * @grace, all that are in their opening handshakes.
  *
  * Fails with %G_IO_ERROR_PENDING while another shutdown is in progress, and with
  * [error@Wsp.Error.INVALID_ARGUMENT] for a code or a reason that cannot be sent.
@@ -233,8 +255,10 @@ wsp_server_shutdown_async (WspServer          *self,
   wsp_reactor_set_timer (self->reactor, &self->shutdown_timer,
                          wsp_reactor_get_time (self->reactor) + grace * (gint64) 1000);
   close_in_workers (self, code, reason);
+  if (grace == 0)
+    invoke_all (self, drop_handshakes);
 
-  /* The last handshake may have completed the shutdown already. */
+  /* There may be no client at all. */
   wsp_server_end_shutdown (self);
 }
 

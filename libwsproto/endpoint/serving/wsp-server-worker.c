@@ -64,7 +64,8 @@ wsp_worker_new (WspServer    *server,
   self->server = server;
   self->context = g_main_context_ref (context);
   self->clients = g_ptr_array_new ();
-  g_queue_init (&self->pending);
+  for (guint i = 0; i < WSP_N_STAGES; i++)
+    g_queue_init (&self->pending[i]);
   return self;
 }
 
@@ -100,6 +101,7 @@ wsp_worker_free (WspWorker *self)
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
   g_ptr_array_unref (self->clients);
   g_main_context_unref (self->context);
+  g_free (self->close_reason);
   g_free (self);
 }
 
@@ -139,6 +141,15 @@ wsp_server_choose_worker (WspServer *self)
     }
 
   return chosen;
+}
+
+guint
+wsp_worker_get_max_pending (WspWorker            *self,
+                            const WspServerRules *rules)
+{
+  guint n_workers = MAX (self->server->workers->len, 2) - 1;
+
+  return MAX (rules->max_pending / n_workers, 1);
 }
 
 static void

@@ -38,8 +38,8 @@ dcgettext (const char *domain,
 
   if (domain != NULL || g_str_equal (english, "Proxy %s: %s"))
     return (char *) english;
-  if (g_str_equal (english, "Too many connections: max-connections: %s"))
-    return (char *) "TOO MANY: %s%s";
+  if (g_str_equal (english, "Too many connections: %s, limit max-connections %s"))
+    return (char *) "TOO MANY: %s%s%s";
   return (char *) g_intern_string (translation);
 }
 
@@ -80,7 +80,7 @@ static const struct
   { "check", "Status must be 101; received 404: no such path on the server.",
     "STATUS MUST BE 101; RECEIVED 404: NO SUCH PATH ON THE SERVER." },
   { "property-is-a-field", "no (see WspClient:origin)", "no (see THE FIELD ORIGIN)" },
-  { "translation-with-a-part-too-many", "Too many connections: max-connections: 5", "TOO MANY: 5" },
+  { "translation-with-a-part-too-many", "Too many connections: 6, limit max-connections 5", "TOO MANY: 65" },
 };
 
 static void

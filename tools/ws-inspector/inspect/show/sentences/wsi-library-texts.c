@@ -75,7 +75,7 @@ const WsiLibraryText wsi_library_texts[] = {
   { N_("Too many opening handshakes: %s, limit max-pending-handshakes %s"), WSI_CAUSE_NONE },
   { N_("Too many connections of this address: %s, limit max-connections-per-address %s"),
     WSI_CAUSE_NONE },
-  { N_("Too many connections: max-connections: %s"), WSI_CAUSE_NONE },
+  { N_("Too many connections: %s, limit max-connections %s"), WSI_CAUSE_NONE },
   { N_("Origin is not in allowed-origins: expected one of %s, received %s (see "
        "WspServer:allowed-origins)"),
     WSI_CAUSE_NONE },
