@@ -61,6 +61,8 @@ typedef enum
  * WspListenFlags:
  * @WSP_LISTEN_FLAGS_NONE: without TLS
  * @WSP_LISTEN_FLAGS_TLS: TLS only, with [property@Wsp.Server:tls-certificate]
+ * @WSP_LISTEN_FLAGS_PROXY_PROTOCOL: each connection begins with a head of the PROXY protocol,
+ *   version 1 or 2, before TLS; only peers in [property@Wsp.Server:trusted-proxies] may connect
  *
  * How a server listens. Functions that take these flags refuse any other bit.
  *
@@ -70,6 +72,7 @@ typedef enum
 {
   WSP_LISTEN_FLAGS_NONE = 0,
   WSP_LISTEN_FLAGS_TLS = 1 << 0,
+  WSP_LISTEN_FLAGS_PROXY_PROTOCOL = 1 << 1,
 } WspListenFlags;
 
 /**

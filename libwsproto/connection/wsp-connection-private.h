@@ -98,6 +98,17 @@ typedef struct
   WspConnection      *connection;
 } WspConnectionDetails;
 
+typedef struct                  /* of the peer of a server, from accept (): small, as each connection has one */
+{
+  union
+  {
+    guint32 ipv4;
+    gpointer other;             /* a sockaddr_in6 */
+  };
+  guint16 port;                 /* of IPv4; in the order of the network */
+  guint16 family;               /* 0: ask the transport */
+} WspAcceptedAddress;
+
 /* Thousands of connections may be idle: a member that is empty in an idle connection belongs in
  * the details.  A turn of small messages touches few cache lines, because of the order of the
  * members. */
@@ -124,6 +135,7 @@ struct _WspConnection
   gint64                     opened;
   WspConnectionEndedFunc     ended;             /* called after the handlers of `closed`; may be NULL */
   gpointer                   ended_owner;
+  WspAcceptedAddress         accepted_address;
 };
 
 extern const WspConnectionDetails wsp_connection_no_details;

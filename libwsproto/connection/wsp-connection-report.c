@@ -5,6 +5,8 @@
  * log. */
 #include "connection/wsp-connection-private.h"
 
+#include <netinet/in.h>
+
 #include "connection/link/wsp-life-private.h"
 #include "connection/report/wsp-close-info-private.h"
 #include "connection/report/wsp-report-private.h"
@@ -17,8 +19,36 @@ GSocketAddress *
 wsp_connection_dup_remote_address (WspConnection *self)
 {
   WspTransport *transport = self->link.transport;
+  const WspAcceptedAddress *accepted = &self->accepted_address;
+
+  if (accepted->family == AF_INET)
+    {
+      const struct sockaddr_in inet = {
+        .sin_family = AF_INET, .sin_addr.s_addr = accepted->ipv4, .sin_port = accepted->port
+      };
+
+      return g_socket_address_new_from_native ((gpointer) & inet, sizeof inet);
+    }
+  if (accepted->family == AF_INET6)
+    return g_socket_address_new_from_native (accepted->other, sizeof (struct sockaddr_in6));
 
   return transport != NULL ? wsp_transport_dup_remote_address (transport) : NULL;
+}
+
+void
+wsp_connection_set_remote_address (WspConnection *self,
+                                   gconstpointer  address)
+{
+  const struct sockaddr_in *inet = address;
+
+  self->accepted_address.family = inet->sin_family;
+  if (inet->sin_family == AF_INET)
+    {
+      self->accepted_address.ipv4 = inet->sin_addr.s_addr;
+      self->accepted_address.port = inet->sin_port;
+    }
+  else
+    self->accepted_address.other = g_memdup2 (address, sizeof (struct sockaddr_in6));
 }
 
 GSocketAddress *

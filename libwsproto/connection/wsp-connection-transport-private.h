@@ -39,6 +39,10 @@ void           wsp_connection_set_ended_func    (WspConnection         *self,
  * after wsp_connection_keep_handshake () and wsp_connection_drop_handshake (). */
 void           wsp_connection_set_handshake_source (WspConnection      *self,
                                                     WspHandshakeSource *source);
+/* Sets the address of the peer, a sockaddr of IPv4 or IPv6, which may be another one than that of
+ * the transport. */
+void           wsp_connection_set_remote_address  (WspConnection *self,
+                                                   gconstpointer  address);
 /* The route of the server that the handshake has, or had; 0 = none. */
 GQuark         wsp_connection_peek_route        (WspConnection *self);
 /* Call it when the callback or the handlers that were given the connection have returned: starts

@@ -309,7 +309,7 @@ static const struct
   { "empty-host", "", 0, FALSE, WSP_ERROR_INVALID_ARGUMENT, "received \"\"" },
   { "host-with-port", "127.0.0.1:80", 0, FALSE, WSP_ERROR_INVALID_ARGUMENT, "received \"127.0.0.1:80\"" },
   { "tls-without-certificate", NULL, WSP_LISTEN_FLAGS_TLS, FALSE, WSP_ERROR_INVALID_OPERATION, "tls-certificate" },
-  { "unknown-flag", NULL, 1 << 1, FALSE, WSP_ERROR_INVALID_ARGUMENT, "received 0x2" },
+  { "unknown-flag", NULL, 1 << 2, FALSE, WSP_ERROR_INVALID_ARGUMENT, "received 0x4" },
   { "unknown-flag-beside-tls", NULL, WSP_LISTEN_FLAGS_TLS | 1u << 30, TRUE, WSP_ERROR_INVALID_ARGUMENT, "received 0x40000000" },
 };
 
@@ -344,7 +344,7 @@ test_flags_of_all (void)
 
   fixture_init (&fixture);
   g_assert_true (g_socket_listen (socket, NULL));
-  for (WspListenFlags flags = WSP_LISTEN_FLAGS_TLS; flags <= 2; flags++)
+  for (WspListenFlags flags = WSP_LISTEN_FLAGS_TLS; flags <= 4; flags *= 4)
     {
       g_autoptr (GError) error = NULL, other = NULL;
       int code = flags == WSP_LISTEN_FLAGS_TLS ? WSP_ERROR_INVALID_OPERATION

@@ -379,6 +379,54 @@ test_pushed_out (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+static void
+note_address (WspServer     *server,
+              WspConnection *connection,
+              char         **address)
+{
+  *address = g_socket_connectable_to_string (
+    G_SOCKET_CONNECTABLE (wsp_connection_get_remote_address (connection)));
+}
+
+/* TLS begins behind the head of the PROXY protocol, of which not a byte too many is taken.  TLS
+ * before the head is no head. */
+static void
+test_behind_proxy (gconstpointer data)
+{
+  const gboolean is_before = GPOINTER_TO_UINT (data);
+  g_autofree char *address = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (note_address), &address);
+  guint16 port = wsp_listener_get_port (
+    wsp_server_listen_inet (fixture.server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_TLS |
+                            WSP_LISTEN_FLAGS_PROXY_PROTOCOL, NULL));
+  g_autoptr (TlsPeer) peer = tls_peer_new (port, TLS_1_3, NULL);
+
+  if (is_before)
+    {
+      tls_peer_make_flight (peer);
+      tls_peer_deliver (peer);
+      tls_peer_run_until_end (peer);
+      run_until_count (&fixture.n_failures, 1);
+      g_assert_nonnull (strstr (fixture.error->message, "PROXY head"));
+    }
+  else
+    {
+      const char head[] = "PROXY TCP4 192.0.2.1 198.51.100.7 1234 443\r\n";
+
+      tls_peer_make_flight (peer);
+      g_byte_array_prepend (peer->sent, (const guint8 *) head, strlen (head));
+      tls_peer_do_handshake (peer);
+      tls_peer_write (peer, KNOCK_REQUEST (""));
+      g_assert_true (tls_peer_expect (peer, "HTTP/1.1 101 "));
+      run_pending ();
+      g_assert_cmpstr (address, ==, "192.0.2.1:1234");
+    }
+  fixture_clear (&fixture);
+}
+
 static gboolean
 connect_once (guint16     port,
               const char *priority,
@@ -891,6 +939,8 @@ main (int    argc,
 
       add_versioned (path, test_after_handshake, i);
     }
+  add_row ("proxy-head", "before-tls", test_behind_proxy, FALSE);
+  add_row ("proxy-head", "instead-of-tls", test_behind_proxy, TRUE);
   if (!knock_leaves_tls_to_gio ())
     add_tests_of_own_tls ();
   g_test_add_func ("/endpoint/server-tls-peers/ticket-key/of-64-bytes", test_ticket_key);

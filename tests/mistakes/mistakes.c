@@ -165,12 +165,13 @@ make_server (Mistake *self)
   WspServer *server = wsp_server_new ();
   g_auto (GStrv) origins = read_list (self, "origins");
   g_auto (GStrv) hosts = read_list (self, "hosts");
+  g_auto (GStrv) proxies = read_list (self, "proxies");
   g_auto (GStrv) subprotocols = read_list (self, "supports");
   g_autofree char *name = read_text (self, "certificate");
 
   g_ptr_array_add (self->kept, server);
-  g_object_set (server, "allowed-origins", origins, "allowed-hosts", hosts, "subprotocols",
-                subprotocols, NULL);
+  g_object_set (server, "allowed-origins", origins, "allowed-hosts", hosts, "trusted-proxies",
+                proxies, "subprotocols", subprotocols, NULL);
   if (name != NULL)
     {
       g_autofree char *file = g_strconcat (name, ".pem", NULL);

@@ -50,6 +50,7 @@ function makeServer() {
     kept.push(server);
     server.allowed_origins = readList('origins');
     server.allowed_hosts = readList('hosts');
+    server.trusted_proxies = readList('proxies');
     server.subprotocols = readList('supports');
     if (read('certificate') !== null) {
         server.tls_certificate = Gio.TlsCertificate.new_from_files(

@@ -46,6 +46,7 @@ class Mistake:
         self.kept.append(server)
         server.props.allowed_origins = self.list("origins")
         server.props.allowed_hosts = self.list("hosts")
+        server.props.trusted_proxies = self.list("proxies")
         server.props.subprotocols = self.list("supports")
         if "certificate" in self.row:
             server.props.tls_certificate = Gio.TlsCertificate.new_from_files(

@@ -51,6 +51,7 @@ class Mistake : Object {
         kept.append (server);
         server.allowed_origins = read_list ("origins");
         server.allowed_hosts = read_list ("hosts");
+        server.trusted_proxies = read_list ("proxies");
         server.subprotocols = read_list ("supports");
         if (read ("certificate") != null)
             server.tls_certificate = new TlsCertificate.from_files (

@@ -303,10 +303,13 @@ wsp_connection_get_extensions (WspConnection *self)
  * wsp_connection_get_remote_address: (get-property remote-address)
  * @self: a connection
  *
- * Gets the address of the peer.
+ * Gets the address of the peer. If a listener has accepted the connection, this is the address of
+ * the client, also behind a proxy that [property@Wsp.Server:trusted-proxies] has, and after the
+ * peer has gone.
  *
- * Returns: (transfer none) (nullable): the address; %NULL if the stream has none, and when the
- *   connection is closed and the address was not asked for before; valid as long as @self
+ * Returns: (transfer none) (nullable): the address; %NULL if the stream has none, and when a
+ *   connection that no listener has accepted is closed, and the address was not asked for before;
+ *   valid as long as @self
  *
  * Since: 0.1
  */

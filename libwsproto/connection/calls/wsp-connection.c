@@ -4,6 +4,8 @@
 /* The connection as an object. */
 #include "connection/wsp-connection-private.h"
 
+#include <sys/socket.h>
+
 #include "attach/wsp-attach-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "connection/message/wsp-message-stream-private.h"
@@ -127,6 +129,8 @@ wsp_connection_finalize (GObject *object)
   g_free (self->thread_sends);
   wsp_connection_drop_handshake (self);
   g_clear_pointer (&self->details, wsp_connection_details_free);
+  if (self->accepted_address.family == AF_INET6)
+    g_free (self->accepted_address.other);
   g_clear_pointer (&self->link.reactor, wsp_reactor_unref);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->finalize (object);

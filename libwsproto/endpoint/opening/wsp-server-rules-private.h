@@ -12,6 +12,7 @@
 #include "core/handshake/http-head.h"
 #include "endpoint/opening/wsp-routes-private.h"
 #include "endpoint/opening/wsp-server-tls-private.h"
+#include "endpoint/opening/wsp-trusted-proxies-private.h"
 
 G_BEGIN_DECLS
 
@@ -25,7 +26,8 @@ typedef struct
   WspLimits         *limits;
   WscHeadLimits      head;
   guint              handshake_timeout, max_pending, max_connections, max_per_address;
-  char             **protocols, **allowed_origins, **allowed_hosts;
+  char             **protocols, **allowed_origins, **allowed_hosts, **trusted_proxies;
+  WspTrustedProxies *trusted;  /* trusted_proxies of a copy, parsed; NULL: no list */
   gboolean           prefers_own_protocols, keeps_handshake;
   char              *server_header;
   WspDeflateOptions *deflate;

@@ -59,6 +59,8 @@ wsp_server_rules_copy (const WspServerRules *other)
   self->protocols = g_strdupv (other->protocols);
   self->allowed_origins = g_strdupv (other->allowed_origins);
   self->allowed_hosts = g_strdupv (other->allowed_hosts);
+  self->trusted_proxies = g_strdupv (other->trusted_proxies);
+  self->trusted = wsp_trusted_proxies_new (other->trusted_proxies);
   self->prefers_own_protocols = other->prefers_own_protocols;
   self->keeps_handshake = other->keeps_handshake;
   self->server_header = g_strdup (other->server_header);
@@ -90,6 +92,8 @@ wsp_server_rules_unref (WspServerRules *self)
   g_strfreev (self->protocols);
   g_strfreev (self->allowed_origins);
   g_strfreev (self->allowed_hosts);
+  g_strfreev (self->trusted_proxies);
+  wsp_trusted_proxies_free (self->trusted);
   g_free (self->server_header);
   g_clear_object (&self->deflate);
   wsp_server_tls_clear (&self->tls);

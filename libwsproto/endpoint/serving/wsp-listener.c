@@ -15,20 +15,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "endpoint/opening/wsp-server-tls-private.h"
+#include "endpoint/opening/wsp-trusted-proxies-private.h"
 #include "endpoint/serving/wsp-listener-list-private.h"
 #include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 #define ACCEPTS_PER_DISPATCH 64
 #define ACCEPT_PAUSE G_USEC_PER_SEC     /* when there are no file descriptors left */
-
-typedef union
-{
-  struct sockaddr     any;
-  struct sockaddr_in  inet;
-  struct sockaddr_in6 inet6;
-} Address;
 
 typedef struct
 {
@@ -152,53 +145,37 @@ pause_accepting (ListeningSocket *self,
            g_strerror (reason));
 }
 
-static WspTransport *
-make_tls_transport (WspWorker *worker,
-                    int        fd)
-{
-  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (worker->server);
-
-  return wsp_server_tls_begin (&rules->tls, worker->reactor, fd);
-}
-
 typedef struct                  /* an accepted socket that is queued for its worker */
 {
   WspServerClient *client;
   WspListenFlags   flags;
   int              fd;
-  Address          address;
-  gsize            address_length;
+  WspNativeAddress address;
 } AcceptedSocket;
 
 static void
 serve_socket (gpointer receiver,
               gpointer content)
 {
-  WspWorker *worker = receiver;
-  AcceptedSocket *accepted = content;
-  WspTransport *transport = accepted->flags & WSP_LISTEN_FLAGS_TLS
-                            ? make_tls_transport (worker, accepted->fd)
-                            : wsp_transport_new_for_fd (worker->reactor, accepted->fd);
+  const AcceptedSocket *accepted = content;
 
-  if (transport != NULL)
-    wsp_server_handshake_begin (accepted->client, transport, &accepted->address,
-                                accepted->address_length);
-  else
-    wsp_server_client_leave (accepted->client);
+  wsp_server_serve_socket (accepted->client, accepted->flags, accepted->fd, &accepted->address);
 }
 
+/* Behind a proxy the address of the client is known later. */
 static void
-assign_worker (WspListener          *self,
-               const WspServerRules *rules,
-               int                   fd,
-               const Address        *address)
+assign_worker (WspListener            *self,
+               const WspServerRules   *rules,
+               int                     fd,
+               const WspNativeAddress *address)
 {
   WspWorker *worker = wsp_server_choose_worker (self->server);
-  guint8 bytes[16];
-  const guint8 *host = wsp_server_get_address_bytes (&address->any, bytes);
+  guint8 bytes[WSP_ADDRESS_LENGTH];
+  const guint8 *host = self->flags & WSP_LISTEN_FLAGS_PROXY_PROTOCOL
+                       ? NULL : wsp_native_address_get_bytes (&address->any, bytes);
   AcceptedSocket accepted = {
     .client = wsp_server_client_new (self->server, worker, rules, host), .flags = self->flags,
-    .fd = fd, .address = *address, .address_length = host != NULL ? sizeof *address : 0
+    .fd = fd, .address = *address
   };
 
   if (worker->thread == NULL)
@@ -213,7 +190,7 @@ accept_one (ListeningSocket      *self,
             const WspServerRules *rules)
 {
   WspServer *server = self->listener->server;
-  Address address = { .any.sa_family = AF_UNSPEC };
+  WspNativeAddress address = { .any.sa_family = AF_UNSPEC };
   socklen_t length = sizeof address;
   int fd;
 

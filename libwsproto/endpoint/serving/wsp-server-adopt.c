@@ -15,6 +15,7 @@
 #include "core/handshake/http-head.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-routes-private.h"
+#include "endpoint/opening/wsp-trusted-proxies-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "reactor/wsp-reactor-private.h"
 
@@ -45,7 +46,7 @@ get_client_bytes (GSocketAddress * client,
   if (client == NULL || !g_socket_address_to_native (client, &native, sizeof native, NULL))
     return NULL;
 
-  return wsp_server_get_address_bytes ((const struct sockaddr *) &native, bytes);
+  return wsp_native_address_get_bytes ((const struct sockaddr *) &native, bytes);
 }
 
 /* FALSE: the server takes no more clients of any address. */
@@ -274,7 +275,13 @@ run_deferred_adopt (WspDue *due)
   DeferredAdopt *self = WSP_OWNER_OF (due, DeferredAdopt, due);
 
   if (self->transport != NULL)
-    wsp_server_handshake_begin (self->client, self->transport, NULL, 0);
+    {
+      const WspServerPeer peer = {
+        .begun = wsp_reactor_get_time (self->server->reactor),
+      };
+
+      wsp_server_handshake_begin (self->client, self->transport, &peer);
+    }
   if (self->connection != NULL)
     notify_connection (self);
 

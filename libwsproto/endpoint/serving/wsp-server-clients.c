@@ -11,8 +11,7 @@
  */
 #include "endpoint/serving/wsp-server-private.h"
 
-#include <netinet/in.h>
-
+#include "endpoint/opening/wsp-trusted-proxies-private.h"
 #include "endpoint/serving/wsp-connection-list-private.h"
 
 #include "connection/wsp-connection-transport-private.h"
@@ -36,8 +35,7 @@ address_equal (gconstpointer left,
   return memcmp (one->bytes, other->bytes, sizeof one->bytes) == 0;
 }
 
-/* Addresses are counted only with a limit, because clients determine how much memory the table
- * needs. */
+/* Call this with addresses_lock held. */
 static WspAddressCount *
 count_address (WspServer    *server,
                const guint8 *bytes)
@@ -75,23 +73,6 @@ wsp_server_may_accept (WspServer            *self,
   return self->n_extra < WSP_SPARE_DESCRIPTORS / 2 || !wsp_server_is_full (self, rules);
 }
 
-const guint8 *
-wsp_server_get_address_bytes (const struct sockaddr *address,
-                              guint8                *bytes)
-{
-  static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-
-  if (address->sa_family == AF_INET6)
-    memcpy (bytes, &((const struct sockaddr_in6 *) address)->sin6_addr, 16);
-  else if (address->sa_family == AF_INET)
-    {
-      memcpy (bytes, mapped, sizeof mapped);
-      memcpy (bytes + sizeof mapped, &((const struct sockaddr_in *) address)->sin_addr, 4);
-    }
-
-  return address->sa_family == AF_INET6 || address->sa_family == AF_INET ? bytes : NULL;
-}
-
 gboolean
 wsp_server_is_address_full (WspServer            *self,
                             const WspServerRules *rules,
@@ -99,13 +80,34 @@ wsp_server_is_address_full (WspServer            *self,
 {
   const WspAddressCount *count;
   WspAddressCount key;
+  gboolean is_full;
 
   if (address == NULL || self->addresses == NULL || rules->max_per_address == 0)
     return FALSE;
 
   memcpy (key.bytes, address, sizeof key.bytes);
+  g_mutex_lock (&self->addresses_lock);
   count = g_hash_table_lookup (self->addresses, &key);
-  return count != NULL && count->n_clients >= rules->max_per_address;
+  is_full = count != NULL && count->n_clients >= rules->max_per_address;
+  g_mutex_unlock (&self->addresses_lock);
+  return is_full;
+}
+
+void
+wsp_server_client_count_address (WspServerClient      *self,
+                                 const WspServerRules *rules,
+                                 const guint8         *address)
+{
+  WspServer *server = self->worker->server;
+
+  if (address == NULL || rules->max_per_address == 0 || wsp_trusted_proxies_have (rules->trusted,
+                                                                                  address))
+    return;
+
+  g_mutex_lock (&server->addresses_lock);
+  self->address = count_address (server, address);
+  self->exceeds_address_limit = self->address->n_clients > rules->max_per_address;
+  g_mutex_unlock (&server->addresses_lock);
 }
 
 WspServerClient *
@@ -118,12 +120,7 @@ wsp_server_client_new (WspServer            *server,
 
   self->worker = worker;
   self->list_position = WSP_NOT_LISTED;
-  if (address != NULL && rules->max_per_address > 0)
-    {
-      self->address = count_address (server, address);
-      self->exceeds_address_limit = self->address->n_clients > rules->max_per_address;
-    }
-
+  wsp_server_client_count_address (self, rules, address);
   self->is_extra = wsp_server_is_full (server, rules);
   server->n_extra += self->is_extra;
   server->n_clients++;
@@ -137,8 +134,13 @@ uncount_client (WspServer       *server,
 {
   if (client->list_position != WSP_NOT_LISTED)
     client->worker->n_connections--;
-  if (client->address != NULL && --client->address->n_clients == 0)
-    g_hash_table_remove (server->addresses, client->address);
+  if (client->address != NULL)
+    {
+      g_mutex_lock (&server->addresses_lock);
+      if (--client->address->n_clients == 0)
+        g_hash_table_remove (server->addresses, client->address);
+      g_mutex_unlock (&server->addresses_lock);
+    }
 
   client->worker->n_clients--;
   server->n_extra -= client->is_extra;

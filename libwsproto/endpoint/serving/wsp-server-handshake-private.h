@@ -50,8 +50,8 @@ struct _WspServerHandshake
   gboolean                is_refused;   /* a request for ordinary HTTP: the server, not the program, has refused it */
   GQuark                  route;        /* that fits the path of the request; 0 = none */
   const char             *limit;        /* the property that was exceeded; NULL = none */
-  guint8                  address[WSP_NATIVE_ADDRESS_SIZE];     /* a sockaddr */
-  gsize                   address_length;       /* 0 = ask the transport */
+  WspNativeAddress        address;      /* of the client; AF_UNSPEC: ask the transport */
+  gboolean                is_proxied;   /* a load balancer has told the address */
 };
 
 /* wsp-server-handshake-state.c */
@@ -62,6 +62,10 @@ WspHandshake *wsp_server_handshake_make_object (WspServerHandshake *self);
 /* Creates the WspHandshake, for the program or as the source of taps. */
 void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 
+/* TRUE: pages may reach the server by a name of this machine, which their Host tells. */
+gboolean wsp_server_handshake_is_on_loopback (WspServerHandshake *self);
+/* FALSE: the transport is to be asked. */
+gboolean wsp_server_handshake_has_address  (WspServerHandshake *self);
 /* The time for each wait, in microseconds; 0 = no limit. */
 gint64 wsp_server_handshake_get_timeout    (WspServerHandshake *self);
 /* Enters a later stage of READING. */

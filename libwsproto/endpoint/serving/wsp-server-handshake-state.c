@@ -44,6 +44,19 @@ free_all (WspServerHandshake *self)
   g_clear_object (&held.server);
 }
 
+gboolean
+wsp_server_handshake_is_on_loopback (WspServerHandshake *self)
+{
+  return !self->is_proxied &&
+         wsp_transport_is_on_loopback (wsp_upgrade_get_transport (self->upgrade));
+}
+
+gboolean
+wsp_server_handshake_has_address (WspServerHandshake *self)
+{
+  return self->address.any.sa_family != AF_UNSPEC;
+}
+
 /* There is little room for clients beyond max-connections. */
 gint64
 wsp_server_handshake_get_timeout (WspServerHandshake *self)
@@ -136,8 +149,8 @@ wsp_server_handshake_make_object (WspServerHandshake *self)
   g_autoptr (GBytes) head = wsp_upgrade_dup_input (self->upgrade);
   WspHandshake *handshake = wsp_handshake_new_checked (head, self->funcs, self);
 
-  if (self->address_length > 0)
-    wsp_handshake_set_native_address (handshake, self->address, self->address_length);
+  if (wsp_server_handshake_has_address (self))
+    wsp_handshake_set_native_address (handshake, &self->address, sizeof self->address);
   wsp_handshake_record_route (handshake, self->route);
   if (self->rules->deflate != NULL)
     wsp_handshake_set_deflate (handshake, self->rules->deflate);
@@ -152,7 +165,7 @@ copy_transport_details (WspServerHandshake *self)
   g_autoptr (WspPeerCertificate) certificate =
     wsp_transport_dup_peer_certificate (transport, &errors);
 
-  if (self->address_length == 0)
+  if (!wsp_server_handshake_has_address (self))
     {
       g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
 

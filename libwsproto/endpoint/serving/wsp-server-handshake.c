@@ -41,6 +41,7 @@
 #include "core/handshake/http-head.h"
 #include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-routes-private.h"
+#include "endpoint/opening/wsp-trusted-proxies-private.h"
 #include "handshake/wsp-kept-handshake-private.h"
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
@@ -73,7 +74,6 @@ find_refusal_reason (WspServerHandshake *self,
                      char              **details)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
-  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
   g_autofree char *origin = wsp_heads_dup_field (head, "Origin");
   g_autofree char *host = NULL;
 
@@ -82,7 +82,7 @@ find_refusal_reason (WspServerHandshake *self,
 
   host = wsp_heads_dup_field (head, "Host");
   return wsp_server_rules_find_refusal_reason (self->rules, origin, host,
-                                               wsp_transport_is_on_loopback (transport), details);
+                                               wsp_server_handshake_is_on_loopback (self), details);
 }
 
 /* A tap may run the main loop, in which the due call of OPEN frees self. */
@@ -101,6 +101,8 @@ open_connection (WspServerHandshake *self)
     wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade), self->session,
                                       self->handshake, input);
 
+  if (wsp_server_handshake_has_address (self))
+    wsp_connection_set_remote_address (connection, &self->address);
   for (guint i = 0; i < rules->taps->len; i++)
     wsp_connection_add_tap (connection, rules->taps->pdata[i]);
   self->source.route = self->route;
@@ -131,13 +133,13 @@ end_open (WspServerHandshake *self)
 }
 
 static void
-begin_timeout (WspServerHandshake *self)
+begin_timeout (WspServerHandshake *self,
+               gint64              from)
 {
   gint64 timeout = wsp_server_handshake_get_timeout (self);
 
   if (timeout > 0)
-    wsp_upgrade_set_deadline (self->upgrade, wsp_reactor_get_time (self->worker->reactor) +
-                              timeout);
+    wsp_upgrade_set_deadline (self->upgrade, from + timeout);
 }
 
 static WspSession *
@@ -192,7 +194,7 @@ follow_decision (WspServerHandshake *self)
   if (view.is_ended)
     return;                     /* a handler of notify::response-status ran the main loop */
 
-  begin_timeout (self);
+  begin_timeout (self, wsp_reactor_get_time (self->worker->reactor));
   if (view.status == 101)
     accept_request (self, view.headers, view.subprotocol);
   else if (request != NULL && !self->is_refused)
@@ -314,8 +316,8 @@ keep_from_source (WspHandshakeSource *source)
     .fields = get_fields (self),
     .deflate = self->rules->deflate,
     .route = self->route,
-    .address = self->address,
-    .address_length = self->address_length,
+    .address = &self->address,
+    .address_length = wsp_server_handshake_has_address (self) ? sizeof self->address : 0,
   });
 }
 
@@ -334,7 +336,7 @@ needs_handshake (WspServerHandshake *self)
   g_autoptr (WspPeerCertificate) certificate =
     wsp_transport_dup_peer_certificate (wsp_upgrade_get_transport (self->upgrade), NULL);
 
-  return self->address_length == 0 || certificate != NULL || asks_program (self);
+  return !wsp_server_handshake_has_address (self) || certificate != NULL || asks_program (self);
 }
 
 static void
@@ -365,10 +367,71 @@ take_websocket (WspServerHandshake *self)
     accept_unasked (self);
 }
 
+/* TRUE: the peer is not the client, but a proxy that knows it.  A listener for the PROXY protocol
+ * knows the client already, which may be another proxy. */
+static gboolean
+is_trusted_proxy (WspServerHandshake *self)
+{
+  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
+  WspNativeAddress native = self->address;
+  guint8 bytes[WSP_ADDRESS_LENGTH];
+
+  if (self->rules->trusted == NULL)
+    return FALSE;
+
+  if (!wsp_server_handshake_has_address (self))
+    {
+      g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+
+      if (address == NULL)
+        return FALSE;
+      if (G_IS_INET_SOCKET_ADDRESS (address) &&
+          !g_socket_address_to_native (address, &native, sizeof native, NULL))
+        return FALSE;
+    }
+
+  return wsp_trusted_proxies_have (self->rules->trusted,
+                                   wsp_native_address_get_bytes (&native.any, bytes));
+}
+
+/* FALSE: the request was refused. */
+static gboolean
+find_client (WspServerHandshake *self)
+{
+  WspNativeAddress client = { .any.sa_family = AF_UNSPEC };
+  g_autofree char *mistake = NULL;
+  g_autofree char *details = NULL;
+  guint8 bytes[WSP_ADDRESS_LENGTH];
+
+  if (!is_trusted_proxy (self))
+    return TRUE;
+
+  if (!wsp_trusted_proxies_find_client (self->rules->trusted, get_fields (self), &client,
+                                        &mistake))
+    {
+      details = g_strdup_printf (": received %s from a proxy of WspServer:trusted-proxies",
+                                 mistake);
+      wsp_server_handshake_refuse_by_policy (self, 400, "X-Forwarded-For is not a list of "
+                                             "IP addresses", details);
+      return FALSE;
+    }
+
+  if (client.any.sa_family != AF_UNSPEC)
+    {
+      self->address = client;
+      wsp_server_client_count_address (self->client, self->rules,
+                                       wsp_native_address_get_bytes (&client.any, bytes));
+    }
+  return TRUE;
+}
+
 static void
 take_request (WspServerHandshake *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
+
+  if (!find_client (self))
+    return;
 
   self->route = wsp_server_rules_find_route (self->rules, head);
   if (wsp_server_rules_is_http (head) &&
@@ -495,10 +558,9 @@ on_request_begun (WspUpgrade *upgrade,
 }
 
 void
-wsp_server_handshake_begin (WspServerClient *client,
-                            WspTransport    *transport,
-                            gconstpointer    address,
-                            gsize            address_length)
+wsp_server_handshake_begin (WspServerClient     *client,
+                            WspTransport        *transport,
+                            const WspServerPeer *peer)
 {
   WspServerHandshake *self = g_slice_new0 (WspServerHandshake);
   WspReactor *reactor = client->worker->reactor;
@@ -506,11 +568,10 @@ wsp_server_handshake_begin (WspServerClient *client,
   self->client = client;
   self->worker = client->worker;
   self->rules = wsp_server_ref_rules (client->worker->server);
-  self->begun = wsp_reactor_get_time (reactor);
+  self->begun = peer->begun;
   self->link.data = self;
-  self->address_length = MIN (address_length, sizeof self->address);
-  if (self->address_length > 0)
-    memcpy (self->address, address, self->address_length);
+  self->address = peer->address;
+  self->is_proxied = peer->is_proxied;
   self->due.run = run_due;
   self->funcs = &funcs;
   self->source.make = make_from_source;
@@ -520,7 +581,7 @@ wsp_server_handshake_begin (WspServerClient *client,
   self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_REQUEST, &self->rules->head,
                                    on_upgrade_ready, self);
   wsp_upgrade_set_begun_func (self->upgrade, on_request_begun);
-  begin_timeout (self);
+  begin_timeout (self, self->begun);
   wsp_upgrade_read_head (self->upgrade);
   g_queue_push_tail_link (&self->worker->pending[self->stage], &self->link);
   make_room (self, WSP_STAGE_SILENT);

@@ -50,7 +50,8 @@ may_listen (WspServer     *self,
             WspListenFlags flags,
             GError       **error)
 {
-  const guint unknown = flags & ~(guint) WSP_LISTEN_FLAGS_TLS;
+  const guint unknown =
+    flags & ~(guint) (WSP_LISTEN_FLAGS_TLS | WSP_LISTEN_FLAGS_PROXY_PROTOCOL);
 
   if (unknown != 0)
     g_set_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,

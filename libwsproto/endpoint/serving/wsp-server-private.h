@@ -58,6 +58,7 @@ typedef struct
   guint         n_reports;      /* of due calls that report requests that have ended */
   guint         n_skipped;      /* receivers of broadcasts, since the last line in the log */
   gint64        next_skip_report;
+  GQueue        proxied;        /* of those that wait for a PROXY head, oldest first */
   gboolean      is_ending;
   guint16       close_code;     /* of a shutdown, for connections that still open; 0 = none */
   char         *close_reason;
@@ -65,6 +66,13 @@ typedef struct
   GThread      *thread;         /* NULL: the main worker */
   guint         n_clients, n_connections;       /* in the server's context */
 } WspWorker;
+
+typedef struct                  /* what is known of a client before its request */
+{
+  WspNativeAddress address;     /* AF_UNSPEC: ask the transport */
+  gint64           begun;       /* when the server accepted it */
+  gboolean         is_proxied;  /* it came through a listener for the PROXY protocol */
+} WspServerPeer;
 
 typedef struct                  /* the clients of one address */
 {
@@ -79,7 +87,7 @@ typedef struct                  /* the clients of one address */
 struct _WspServerClient
 {
   WspWorker       *worker;
-  WspAddressCount *address;     /* NULL: not counted */
+  WspAddressCount *address;     /* NULL: not counted; written before the client leaves */
   WspConnection   *connection;  /* NULL: in the opening handshake */
   guint            position : 30;       /* in the worker's clients */
   guint            exceeds_address_limit : 1;   /* max-connections-per-address; set at creation */
@@ -106,6 +114,7 @@ struct _WspServer
   WspListenerList   *listeners;
   int                spare_fd;          /* for pause_accepting (); -1 = none */
   gboolean           was_full_logged;
+  GMutex             addresses_lock;    /* workers count addresses that a proxy tells them */
   GHashTable        *addresses;         /* set of WspAddressCount */
   guint              n_clients;
   guint              n_extra;           /* of n_clients: those beyond max-connections */
@@ -172,15 +181,18 @@ gboolean         wsp_server_is_full               (WspServer            *self,
  * HTTP are answered, and a WebSocket is refused. */
 gboolean         wsp_server_may_accept            (WspServer            *self,
                                                    const WspServerRules *rules);
-/* Returns the 16 bytes by which clients of an address are counted; NULL: not an IP address. */
-const guint8    *wsp_server_get_address_bytes     (const struct sockaddr *address,
-                                                   guint8                *bytes);
 /* TRUE: one more client of the address would be too many.  address NULL: not counted. */
 gboolean         wsp_server_is_address_full       (WspServer            *self,
                                                    const WspServerRules *rules,
                                                    const guint8         *address);
 WspServerClient *wsp_server_client_new            (WspServer            *server,
                                                    WspWorker            *worker,
+                                                   const WspServerRules *rules,
+                                                   const guint8         *address);
+/* Counts a client whose address is known later than its accept, in the context of its worker.
+ * Addresses are counted only with a limit, because clients determine how much memory the table
+ * needs, and those of trusted proxies never. */
+void             wsp_server_client_count_address  (WspServerClient      *self,
                                                    const WspServerRules *rules,
                                                    const guint8         *address);
 /* In the worker's context; the server's context frees clients that have left.  log: of the opening
@@ -218,13 +230,29 @@ void             wsp_worker_invoke_main           (WspWorker     *self,
                                                    GDestroyNotify destroy);
 
 /* wsp-server-handshake.c: in the context of the client's worker */
-/* address: of the peer, from accept (); length 0: ask the transport. */
-void             wsp_server_handshake_begin       (WspServerClient *client,
-                                                   WspTransport    *transport,
-                                                   gconstpointer    address,
-                                                   gsize            address_length);
+void             wsp_server_handshake_begin       (WspServerClient     *client,
+                                                   WspTransport        *transport,
+                                                   const WspServerPeer *peer);
 /* Ends the handshake without a response. */
 void             wsp_server_handshake_drop        (WspServerHandshake *self);
+
+/* wsp-server-response.c */
+/* Emits `handshake-failed` for a client that has not begun its opening handshake, in a due call.
+ * Takes the error. */
+void             wsp_worker_report_failure        (WspWorker      *self,
+                                                   WspServerRules *rules,
+                                                   GSocketAddress *address,
+                                                   GError         *error,
+                                                   const char     *limit);
+
+/* wsp-server-proxy.c: in the context of the client's worker */
+/* Serves an accepted socket, with the head of the PROXY protocol first if flags say so. */
+void             wsp_server_serve_socket          (WspServerClient        *client,
+                                                   WspListenFlags          flags,
+                                                   int                     fd,
+                                                   const WspNativeAddress *address);
+/* Drops the clients that have not sent the head of the PROXY protocol. */
+void             wsp_worker_drop_proxied          (WspWorker *self);
 
 /* wsp-server-shutdown.c */
 void             wsp_worker_drop_all              (WspWorker *self);

@@ -9,6 +9,7 @@
 #include "core/limits.h"
 #include "endpoint/opening/wsp-origin-private.h"
 #include "endpoint/opening/wsp-server-tls-private.h"
+#include "endpoint/opening/wsp-trusted-proxies-private.h"
 #include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
 
@@ -20,6 +21,7 @@
   GET_SET (PREFER_OWN_SUBPROTOCOLS, prefer_own_subprotocols, boolean) \
   GET_SET (ALLOWED_ORIGINS, allowed_origins, boxed) \
   GET_SET (ALLOWED_HOSTS, allowed_hosts, boxed) \
+  GET_SET (TRUSTED_PROXIES, trusted_proxies, boxed) \
   GET_SET (TLS_CERTIFICATE, tls_certificate, object) \
   GET_SET (TLS_DATABASE, tls_database, object) \
   GET_SET (TLS_AUTHENTICATION_MODE, tls_authentication_mode, enum) \
@@ -336,6 +338,47 @@ wsp_server_set_allowed_hosts (WspServer          *self,
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
   set_list (self, &self->settings->allowed_hosts, hosts, PROP_ALLOWED_HOSTS, wsp_host_find_mistake);
+}
+
+/**
+ * wsp_server_get_trusted_proxies: (get-property trusted-proxies)
+ * @self: a server
+ *
+ * Gets the proxies that may tell the address of a client.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): IP addresses, networks and
+ *   `unix`; %NULL = no list; valid until the property changes or @self is freed
+ *
+ * Since: 0.1
+ */
+const char * const *
+wsp_server_get_trusted_proxies (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), NULL);
+
+  return (const char * const *) self->settings->trusted_proxies;
+}
+
+/**
+ * wsp_server_set_trusted_proxies: (set-property trusted-proxies)
+ * @self: a server
+ * @proxies: (transfer none) (nullable) (array zero-terminated=1): IP addresses, networks and
+ *   `unix`; %NULL = no list
+ *
+ * Sets the proxies that may tell the address of a client.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_trusted_proxies (WspServer          *self,
+                                const char * const *proxies)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+
+  set_list (self, &self->settings->trusted_proxies, proxies, PROP_TRUSTED_PROXIES,
+            wsp_trusted_proxy_find_mistake);
 }
 
 /**
@@ -1077,6 +1120,31 @@ wsp_server_install_properties (GObjectClass *class)
    */
   properties[PROP_ALLOWED_HOSTS] =
     g_param_spec_boxed ("allowed-hosts", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * WspServer:trusted-proxies: (getter get_trusted_proxies) (setter set_trusted_proxies)
+   *
+   * The proxies and load balancers that may tell the server the address of a client: IP addresses
+   * such as `192.0.2.1`, networks such as `10.0.0.0/8`, and `unix` for all peers of Unix sockets.
+   *
+   * - Only these may connect to a listener with %WSP_LISTEN_FLAGS_PROXY_PROTOCOL. %NULL stands for
+   *   loopback addresses and Unix sockets.
+   * - Only of these the server reads `X-Forwarded-For`: the client is the last address that is not
+   *   in the list, and everything before it is ignored, because a client can write it. An entry
+   *   that is not an IP address, with or without a port, is refused with status 400. %NULL: the
+   *   field is never read.
+   *
+   * [property@Wsp.Connection:remote-address], the log, taps and
+   * [property@Wsp.Server:max-connections-per-address] then mean the client. A trusted proxy itself
+   * is never counted for that limit.
+   *
+   * A list with another entry is refused: a warning names the entry, and the old list stays.
+   *
+   * Default: %NULL.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TRUSTED_PROXIES] =
+    g_param_spec_boxed ("trusted-proxies", NULL, NULL, G_TYPE_STRV, flags);
   /**
    * WspServer:prefer-own-subprotocols: (getter get_prefer_own_subprotocols)
    *   (setter set_prefer_own_subprotocols)

@@ -67,30 +67,63 @@ run_report (WspDue *due)
   report_free (self);
 }
 
+/* Takes address and error. */
+static Report *
+add_report (WspWorker      *worker,
+            WspServerRules *rules,
+            GSocketAddress *address,
+            GError         *error,
+            const char     *limit)
+{
+  Report *self = g_new0 (Report, 1);
+
+  self->due.run = run_report;
+  self->worker = worker;
+  self->server = g_object_ref (worker->server);
+  self->address = address;
+  self->error = error;
+  self->limit = limit;
+  self->rules = wsp_server_rules_ref (rules);
+  worker->n_reports++;
+  wsp_reactor_call (worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
+  return self;
+}
+
+void
+wsp_worker_report_failure (WspWorker      *self,
+                           WspServerRules *rules,
+                           GSocketAddress *address,
+                           GError         *error,
+                           const char     *limit)
+{
+  add_report (self, rules, address, error, limit);
+}
+
+static GSocketAddress *
+dup_address (WspServerHandshake *self)
+{
+  if (wsp_server_handshake_has_address (self))
+    return g_socket_address_new_from_native (&self->address, sizeof self->address);
+
+  return wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade));
+}
+
 /* Takes the error, which may be NULL. */
 static void
 report_end (WspServerHandshake *self,
             GError             *error)
 {
-  Report *report = g_new0 (Report, 1);
+  Report *report;
 
   if (self->log != NULL)
     wsp_server_handshake_ensure_object (self);
   if (self->handshake != NULL)
     wsp_handshake_end (self->handshake);
-  report->due.run = run_report;
-  report->worker = self->worker;
-  report->server = g_object_ref (self->worker->server);
-  report->address = wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade));
-  report->error = error;
-  report->limit = self->limit;
+  report = add_report (self->worker, self->rules, dup_address (self), error, self->limit);
   report->log = g_steal_pointer (&self->log);
-  report->rules = wsp_server_rules_ref (self->rules);
   if (self->handshake != NULL)
     report->source = g_object_ref (self->http_request != NULL ? G_OBJECT (self->http_request)
                                                               : G_OBJECT (self->handshake));
-  self->worker->n_reports++;
-  wsp_reactor_call (self->worker->reactor, &report->due, WSP_DUE_THIS_DISPATCH);
 }
 
 void
@@ -363,8 +396,7 @@ find_wrong_host (WspServerHandshake *self,
 {
   g_autofree char *host = wsp_heads_dup_field (wsp_upgrade_get_head (self->upgrade), "Host");
 
-  if (host == NULL ||
-      !wsp_transport_is_on_loopback (wsp_upgrade_get_transport (self->upgrade)))
+  if (host == NULL || !wsp_server_handshake_is_on_loopback (self))
     return NULL;
 
   return wsp_server_rules_find_wrong_host (self->rules, host, details);

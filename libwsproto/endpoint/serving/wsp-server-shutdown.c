@@ -30,6 +30,7 @@ list_connections (WspWorker *worker)
 static void
 drop_pending (WspWorker *worker)
 {
+  wsp_worker_drop_proxied (worker);
   for (guint i = 0; i < WSP_N_STAGES; i++)
     {
       while (!g_queue_is_empty (&worker->pending[i]))

@@ -66,6 +66,7 @@ wsp_worker_new (WspServer    *server,
   self->clients = g_ptr_array_new ();
   for (guint i = 0; i < WSP_N_STAGES; i++)
     g_queue_init (&self->pending[i]);
+  g_queue_init (&self->proxied);
   return self;
 }
 

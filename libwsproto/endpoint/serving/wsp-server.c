@@ -130,6 +130,7 @@ wsp_server_finalize (GObject *object)
   if (self->spare_fd >= 0)
     close (self->spare_fd);
   g_mutex_clear (&self->rules_lock);
+  g_mutex_clear (&self->addresses_lock);
   wsp_reactor_unref (self->reactor);
 
   G_OBJECT_CLASS (wsp_server_parent_class)->finalize (object);
@@ -171,6 +172,7 @@ wsp_server_init (WspServer *self)
   self->workers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_worker_free);
   self->connections = wsp_connection_list_new ();
   g_mutex_init (&self->rules_lock);
+  g_mutex_init (&self->addresses_lock);
   g_ptr_array_add (self->workers, wsp_worker_new_main (self));
   wsp_server_follow_limits (self);
   wsp_attach_begin_if_asked ();

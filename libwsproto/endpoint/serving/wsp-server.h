@@ -122,6 +122,11 @@ WSP_AVAILABLE_IN_ALL
 void wsp_server_set_allowed_origins (WspServer          *self,
                                      const char * const *origins);
 WSP_AVAILABLE_IN_ALL
+const char * const *wsp_server_get_trusted_proxies (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_trusted_proxies (WspServer          *self,
+                                     const char * const *proxies);
+WSP_AVAILABLE_IN_ALL
 const char * const *wsp_server_get_allowed_hosts (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 void wsp_server_set_allowed_hosts (WspServer          *self,

@@ -203,7 +203,7 @@ def all_bars():
         bars += [Bar("7", cell, 1.3, of_cell=ALL_BUSY)] + peers("7", cell, floor=1.3)
     bars += peers("7", FEW, floor_gio_fd=0.1, libsoup=0.1)
     bars += peers("11", HANDSHAKES, floor=1.2, libwebsockets=0.8, libsoup=0.4, node_ws=0.15)
-    bars += [Bar("12", IDLE, 1200), Bar("12", IDLE, 900, server="wsproto-function")]
+    bars += [Bar("12", IDLE, 1200), Bar("12", IDLE, 910, server="wsproto-function")]
     bars += peers("12", IDLE, libwebsockets=0.2, libsoup=0.2)
     bars += [Bar("12", IDLE_DEFLATE, 1.2, server="wsproto-no-takeover", key="upgraded_value", of=OURS,
                  of_cell=IDLE)]

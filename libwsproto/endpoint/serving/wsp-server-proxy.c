@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Serves accepted sockets.  Where a listener expects it, the head of the PROXY protocol is read
+ * first, before TLS: exactly its bytes are taken from the socket.
+ *
+ * A client that waits for its head is in the worker's proxied, and counts for
+ * max-pending-handshakes there.  It has handshake-timeout for the head and all that follows. */
+#include "endpoint/serving/wsp-server-private.h"
+
+#include <errno.h>
+#include <libwsproto/base/wsp-error.h>
+#include <unistd.h>
+
+#include "endpoint/opening/wsp-proxy-head-private.h"
+#include "endpoint/opening/wsp-server-tls-private.h"
+#include "endpoint/opening/wsp-trusted-proxies-private.h"
+#include "log/wsp-excerpt-private.h"
+#include "reactor/wsp-reactor-private.h"
+
+#define MAX_SHOWN 80            /* bytes of a head that is none */
+#define FIRST_PEEK 256          /* bytes; longer heads have TLVs */
+#define EXTRA_TIME 2000         /* milliseconds at most, for a client beyond max-connections */
+
+typedef struct
+{
+  WspWatch         watch;       /* the first member */
+  WspTimer         timer;
+  GList            link;        /* in the worker's proxied */
+  WspServerClient *client;
+  WspServerRules  *rules;
+  WspListenFlags   flags;
+  int              fd;
+  WspServerPeer    peer;
+  guint            n_bytes;
+  guint8           bytes[WSP_PROXY_HEAD_MAX_LENGTH];
+} ProxiedClient;
+
+static WspTransport *
+make_transport (WspWorker     *worker,
+                WspListenFlags flags,
+                int            fd)
+{
+  g_autoptr (WspServerRules) rules = NULL;
+
+  if (!(flags & WSP_LISTEN_FLAGS_TLS))
+    return wsp_transport_new_for_fd (worker->reactor, fd);
+
+  rules = wsp_server_ref_rules (worker->server);
+  return wsp_server_tls_begin (&rules->tls, worker->reactor, fd);
+}
+
+static void
+begin_handshake (WspServerClient     *client,
+                 WspListenFlags       flags,
+                 int                  fd,
+                 const WspServerPeer *peer)
+{
+  WspTransport *transport = make_transport (client->worker, flags, fd);
+
+  if (transport != NULL)
+    wsp_server_handshake_begin (client, transport, peer);
+  else
+    wsp_server_client_leave (client);
+}
+
+static GSocketAddress *
+dup_address (const WspNativeAddress *address)
+{
+  return address->any.sa_family != AF_UNSPEC
+         ? g_socket_address_new_from_native ((gpointer) address, sizeof *address)
+         : NULL;
+}
+
+/* Frees self, but neither its client nor its socket. */
+static void
+forget (ProxiedClient *self)
+{
+  WspWorker *worker = self->client->worker;
+
+  wsp_reactor_unwatch (worker->reactor, &self->watch);
+  wsp_reactor_unset_timer (worker->reactor, &self->timer);
+  g_queue_unlink (&worker->proxied, &self->link);
+  wsp_server_rules_unref (self->rules);
+  g_free (self);
+}
+
+static void
+drop (ProxiedClient *self)
+{
+  WspServerClient *client = self->client;
+  int fd = self->fd;
+
+  forget (self);
+  close (fd);
+  wsp_server_client_leave (client);
+}
+
+/* Takes the error. */
+static void
+fail (ProxiedClient *self,
+      GError        *error,
+      const char    *limit)
+{
+  wsp_worker_report_failure (self->client->worker, self->rules,
+                             dup_address (&self->peer.address), error, limit);
+  drop (self);
+}
+
+void
+wsp_worker_drop_proxied (WspWorker *self)
+{
+  while (!g_queue_is_empty (&self->proxied))
+    drop (g_queue_peek_head (&self->proxied));
+}
+
+static void
+fail_by_head (ProxiedClient *self,
+              gsize          length)
+{
+  g_autofree char *shown = wsp_excerpt_quote (self->bytes, length, MAX_SHOWN);
+
+  fail (self, g_error_new (WSP_ERROR, WSP_ERROR_INVALID_FORMAT,
+                           "Invalid PROXY head: expected version 1 or 2 of the PROXY protocol, "
+                           "received %s (WSP_LISTEN_FLAGS_PROXY_PROTOCOL is for listeners behind "
+                           "a load balancer that sends it)", shown), NULL);
+}
+
+/* Serves the client whose head has this address. */
+static void
+end_head (WspServerClient        *client,
+          WspServerRules         *rules,
+          WspListenFlags          flags,
+          int                     fd,
+          const WspServerPeer    *peer,
+          const WspNativeAddress *address)
+{
+  WspServerPeer known = *peer;
+  guint8 bytes[WSP_ADDRESS_LENGTH];
+
+  if (address->any.sa_family != AF_UNSPEC)
+    {
+      known.address = *address;
+      wsp_server_client_count_address (client, rules,
+                                       wsp_native_address_get_bytes (&address->any, bytes));
+    }
+  begin_handshake (client, flags, fd, &known);
+}
+
+static gssize
+receive (int     fd,
+         guint8 *bytes,
+         gsize   size,
+         int     flags)
+{
+  gssize n;
+
+  do
+    n = recv (fd, bytes, size, flags);
+  while (n < 0 && errno == EINTR);
+
+  return n;
+}
+
+static void
+end_waiting (ProxiedClient          *self,
+             const WspNativeAddress *address)
+{
+  g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
+  WspServerClient *client = self->client;
+  const WspServerPeer peer = self->peer;
+  WspListenFlags flags = self->flags;
+  int fd = self->fd;
+
+  forget (self);
+  end_head (client, rules, flags, fd, &peer, address);
+}
+
+/* What is peeked and of the head is taken, so that the socket is not ready again for it. */
+static void
+on_ready (WspWatch      *watch,
+          WspWatchEvents events)
+{
+  ProxiedClient *self = (ProxiedClient *) watch;
+  guint8 *at = self->bytes + self->n_bytes;
+  gssize n = receive (self->fd, at, sizeof self->bytes - self->n_bytes, MSG_PEEK);
+  WspNativeAddress address = { .any.sa_family = AF_UNSPEC };
+  WspProxyHeadResult result;
+  gsize used;
+
+  if (n < 0 && errno == EAGAIN)
+    return;
+
+  if (n <= 0)
+    {
+      fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                                       "Peer ended the connection before its PROXY head was "
+                                       "complete"), NULL);
+      return;
+    }
+
+  used = self->n_bytes + n;
+  result = wsp_proxy_head_parse (self->bytes, used, &address, &used);
+  if (result == WSP_PROXY_HEAD_INVALID)
+    {
+      fail_by_head (self, used);
+      return;
+    }
+
+  receive (self->fd, at, used - self->n_bytes, 0);
+  self->n_bytes = used;
+  if (result == WSP_PROXY_HEAD_COMPLETE)
+    end_waiting (self, &address);
+}
+
+static void
+on_expired (WspTimer *timer)
+{
+  ProxiedClient *self = WSP_OWNER_OF (timer, ProxiedClient, timer);
+
+  fail (self, g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                           "No PROXY head received: limit handshake-timeout %u ms",
+                           self->rules->handshake_timeout), "handshake-timeout");
+}
+
+static guint
+get_timeout (ProxiedClient *self)
+{
+  guint timeout = self->rules->handshake_timeout;
+
+  return self->client->is_extra && (timeout == 0 || timeout > EXTRA_TIME) ? EXTRA_TIME : timeout;
+}
+
+/* Ends the oldest if there are too many; what it has sent meanwhile is read before. */
+static void
+make_room (WspWorker            *worker,
+           const WspServerRules *rules)
+{
+  guint max_pending = wsp_worker_get_max_pending (worker, rules);
+  ProxiedClient *oldest;
+
+  if (worker->proxied.length <= max_pending)
+    return;
+
+  oldest = g_queue_peek_head (&worker->proxied);
+  on_ready (&oldest->watch, WSP_WATCH_READ);
+  if (worker->proxied.length <= max_pending)
+    return;
+
+  fail (g_queue_peek_head (&worker->proxied),
+        g_error_new (WSP_ERROR, WSP_ERROR_REJECTED,
+                     "Too many opening handshakes: %u, limit max-pending-handshakes %u",
+                     worker->proxied.length, max_pending), "max-pending-handshakes");
+}
+
+static void
+wait_for_head (WspServerClient     *client,
+               WspServerRules      *rules,
+               WspListenFlags       flags,
+               int                  fd,
+               const WspServerPeer *peer)
+{
+  ProxiedClient *self = g_new (ProxiedClient, 1);
+  WspWorker *worker = client->worker;
+  g_autoptr (WspServer) server = g_object_ref (worker->server);
+  guint timeout;
+
+  memset (self, 0, G_STRUCT_OFFSET (ProxiedClient, bytes));
+  self->client = client;
+  self->rules = wsp_server_rules_ref (rules);
+  self->flags = flags;
+  self->fd = fd;
+  self->peer = *peer;
+  self->link.data = self;
+  self->timer.expired = on_expired;
+  g_queue_push_tail_link (&worker->proxied, &self->link);
+  if (!wsp_reactor_watch (worker->reactor, &self->watch, fd, WSP_WATCH_READ, on_ready))
+    {
+      drop (self);
+      return;
+    }
+
+  timeout = get_timeout (self);
+  if (timeout > 0)
+    wsp_reactor_set_timer (worker->reactor, &self->timer, peer->begun + timeout * (gint64) 1000);
+  make_room (worker, rules);
+}
+
+/* Usually the head has arrived with the connection: then nothing waits, and nothing is allocated.
+ * FALSE: it has not. */
+static gboolean
+take_whole_head (WspServerClient     *client,
+                 WspServerRules      *rules,
+                 WspListenFlags       flags,
+                 int                  fd,
+                 const WspServerPeer *peer)
+{
+  WspNativeAddress address = { .any.sa_family = AF_UNSPEC };
+  guint8 bytes[FIRST_PEEK];
+  gssize n = receive (fd, bytes, sizeof bytes, MSG_PEEK);
+  gsize used;
+
+  if (n <= 0 || wsp_proxy_head_parse (bytes, n, &address, &used) != WSP_PROXY_HEAD_COMPLETE)
+    return FALSE;
+
+  receive (fd, bytes, used, 0);
+  end_head (client, rules, flags, fd, peer, &address);
+  return TRUE;
+}
+
+static void
+refuse_stranger (WspServerClient     *client,
+                 WspServerRules      *rules,
+                 int                  fd,
+                 const WspServerPeer *peer)
+{
+  GSocketAddress *address = dup_address (&peer->address);
+  g_autofree char *shown =
+    address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
+                    : g_strdup ("a Unix socket");
+  GError *error =
+    g_error_new (WSP_ERROR, WSP_ERROR_REJECTED,
+                 "PROXY protocol refused: expected a peer of WspServer:trusted-proxies, "
+                 "received %s (list the address of the load balancer)", shown);
+
+  wsp_worker_report_failure (client->worker, rules, address, error, NULL);
+  close (fd);
+  wsp_server_client_leave (client);
+}
+
+void
+wsp_server_serve_socket (WspServerClient        *client,
+                         WspListenFlags          flags,
+                         int                     fd,
+                         const WspNativeAddress *address)
+{
+  WspServerPeer peer = {
+    .begun = wsp_reactor_get_time (client->worker->reactor),
+    .is_proxied = (flags & WSP_LISTEN_FLAGS_PROXY_PROTOCOL) != 0,
+  };
+  guint8 bytes[WSP_ADDRESS_LENGTH];
+
+  if (address->any.sa_family == AF_INET || address->any.sa_family == AF_INET6)
+    peer.address = *address;
+  if (!peer.is_proxied)
+    {
+      begin_handshake (client, flags, fd, &peer);
+      return;
+    }
+
+  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (client->worker->server);
+
+  if (!wsp_trusted_proxies_may_use_proxy (rules->trusted,
+                                          wsp_native_address_get_bytes (&address->any, bytes)))
+    refuse_stranger (client, rules, fd, &peer);
+  else if (!take_whole_head (client, rules, flags, fd, &peer))
+    wait_for_head (client, rules, flags, fd, &peer);
+}
