@@ -16,6 +16,9 @@
 
 #include "connection/wsp-connection-transport-private.h"
 
+/* There is little room for clients beyond max-connections: milliseconds at most. */
+#define EXTRA_TIME 2000
+
 static guint
 address_hash (gconstpointer key)
 {
@@ -66,6 +69,15 @@ wsp_server_is_full (WspServer            *self,
   return self->n_clients - self->n_extra >= rules->max_connections;
 }
 
+guint
+wsp_server_client_get_timeout (const WspServerClient *self,
+                               const WspServerRules  *rules)
+{
+  guint timeout = rules->handshake_timeout;
+
+  return self->is_extra && (timeout == 0 || timeout > EXTRA_TIME) ? EXTRA_TIME : timeout;
+}
+
 gboolean
 wsp_server_may_accept (WspServer            *self,
                        const WspServerRules *rules)
@@ -82,12 +94,12 @@ wsp_server_is_address_full (WspServer            *self,
   WspAddressCount key;
   gboolean is_full;
 
-  if (address == NULL || self->addresses == NULL || rules->max_per_address == 0)
+  if (address == NULL || rules->max_per_address == 0)
     return FALSE;
 
   memcpy (key.bytes, address, sizeof key.bytes);
   g_mutex_lock (&self->addresses_lock);
-  count = g_hash_table_lookup (self->addresses, &key);
+  count = self->addresses != NULL ? g_hash_table_lookup (self->addresses, &key) : NULL;
   is_full = count != NULL && count->n_clients >= rules->max_per_address;
   g_mutex_unlock (&self->addresses_lock);
   return is_full;
@@ -100,8 +112,8 @@ wsp_server_client_count_address (WspServerClient      *self,
 {
   WspServer *server = self->worker->server;
 
-  if (address == NULL || rules->max_per_address == 0 || wsp_trusted_proxies_have (rules->trusted,
-                                                                                  address))
+  if (address == NULL || self->address != NULL || rules->max_per_address == 0 ||
+      wsp_trusted_proxies_have (rules->trusted, address))
     return;
 
   g_mutex_lock (&server->addresses_lock);

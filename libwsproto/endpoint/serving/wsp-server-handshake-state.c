@@ -13,7 +13,6 @@
 #include "reactor/wsp-reactor-private.h"
 
 #define DEFAULT_WRITE_TIME (10 * G_USEC_PER_SEC)        /* without handshake-timeout */
-#define EXTRA_TIME (2 * G_USEC_PER_SEC) /* at most, for a client beyond max-connections */
 
 static void
 leave_pending (WspServerHandshake *self)
@@ -57,16 +56,10 @@ wsp_server_handshake_has_address (WspServerHandshake *self)
   return self->address.any.sa_family != AF_UNSPEC;
 }
 
-/* There is little room for clients beyond max-connections. */
 gint64
 wsp_server_handshake_get_timeout (WspServerHandshake *self)
 {
-  gint64 timeout = self->rules->handshake_timeout * (gint64) 1000;
-
-  if (self->client->is_extra && (timeout == 0 || timeout > EXTRA_TIME))
-    return EXTRA_TIME;
-
-  return timeout;
+  return wsp_server_client_get_timeout (self->client, self->rules) * (gint64) 1000;
 }
 
 /* The time for a client that does not read is limited. */

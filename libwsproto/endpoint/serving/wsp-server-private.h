@@ -189,6 +189,9 @@ WspServerClient *wsp_server_client_new            (WspServer            *server,
                                                    WspWorker            *worker,
                                                    const WspServerRules *rules,
                                                    const guint8         *address);
+/* The time for each wait of the opening handshake, in milliseconds; 0 = no limit. */
+guint            wsp_server_client_get_timeout    (const WspServerClient *self,
+                                                   const WspServerRules  *rules);
 /* Counts a client whose address is known later than its accept, in the context of its worker.
  * Addresses are counted only with a limit, because clients determine how much memory the table
  * needs, and those of trusted proxies never. */

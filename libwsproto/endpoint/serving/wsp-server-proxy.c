@@ -20,7 +20,6 @@
 
 #define MAX_SHOWN 80            /* bytes of a head that is none */
 #define FIRST_PEEK 256          /* bytes; longer heads have TLVs */
-#define EXTRA_TIME 2000         /* milliseconds at most, for a client beyond max-connections */
 
 typedef struct
 {
@@ -223,14 +222,6 @@ on_expired (WspTimer *timer)
                            self->rules->handshake_timeout), "handshake-timeout");
 }
 
-static guint
-get_timeout (ProxiedClient *self)
-{
-  guint timeout = self->rules->handshake_timeout;
-
-  return self->client->is_extra && (timeout == 0 || timeout > EXTRA_TIME) ? EXTRA_TIME : timeout;
-}
-
 /* Ends the oldest if there are too many; what it has sent meanwhile is read before. */
 static void
 make_room (WspWorker            *worker,
@@ -280,7 +271,7 @@ wait_for_head (WspServerClient     *client,
       return;
     }
 
-  timeout = get_timeout (self);
+  timeout = wsp_server_client_get_timeout (client, rules);
   if (timeout > 0)
     wsp_reactor_set_timer (worker->reactor, &self->timer, peer->begun + timeout * (gint64) 1000);
   make_room (worker, rules);
