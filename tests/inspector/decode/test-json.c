@@ -58,6 +58,7 @@ static const struct
   { "member", "{\"a\":{\"b\":[10,20]}}", "a b 1", "20" },
   { "element-of-the-list", "[1,[2,3]]", "1 0", "2" },
   { "text-without-its-escapes", "{\"a\":\"x\\u0041\\n\"}", "a", "xA\n" },
+  { "name-that-begins-with-no-ascii", "{\"\303\244\":7}", "\303\244", "7" },
   { "name-with-escapes", "{\"\\u0061\":7}", "a", "7" },
   { "SEC-117-each-member-of-a-name", "{\"a\":1,\"b\":{\"a\":5},\"a\":[2]}", "a", "1 [2]" },
   { "second-of-equal-names-goes-down-too", "{\"a\":{\"x\":1},\"a\":{\"x\":2}}", "a x", "1 2" },

@@ -230,7 +230,7 @@ wsi_json_is_equal (const guint8 *at,
   g_autoptr (GString) text = NULL;
   gsize n;
 
-  if (length < 2 || (at[1] != word[0] && at[1] != '\\' && length > 2))
+  if (length < 2 || (at[1] != (guint8) word[0] && at[1] != '\\' && length > 2))
     return FALSE;
 
   n = strlen (word);
