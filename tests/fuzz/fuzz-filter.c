@@ -95,16 +95,17 @@ static void
 check_completion (WsiFields  *fields,
                   const char *text)
 {
-  gsize length = strlen (text), start;
+  gsize length = strlen (text);
 
   for (gsize i = 0; i <= MIN (length, 64); i++)
     {
-      g_autoptr (GArray) list = wsi_completion_list (fields, text, i, &start);
+      g_auto (WsiCompletionPlace) place = { 0 };
+      g_autoptr (GArray) list = wsi_completion_list (fields, text, i, &place);
 
-      REQUIRE (start <= i);
+      REQUIRE (place.start <= i);
       for (guint j = 0; j < list->len; j++)
-        REQUIRE (strncmp (g_array_index (list, WsiCompletion, j).text, text + start,
-                          i - start) == 0);
+        REQUIRE (strncmp (g_array_index (list, WsiCompletion, j).text, text + place.start,
+                          i - place.start) == 0);
     }
 }
 

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The list of frames with its bars: filter, search, options, status. */
+#include "inspect/show/sample/wsi-sample.h"
 #include "ui/frames/wsi-frame-pane.h"
 #include "ui/frames/wsi-view-options.h"
 #include "ui/parts/wsi-settings.h"
@@ -178,7 +179,7 @@ test_error (void)
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "");
 }
 
-/* As keys do it: the cursor is at the end. */
+/* As keys do it: the cursor is at the end when the entry has changed. */
 static void
 type_text (Scene      *scene,
            const char *text)
@@ -191,6 +192,7 @@ type_text (Scene      *scene,
   gtk_editable_delete_text (editable, end - 1, end);
   gtk_editable_insert_text (editable, text + strlen (text) - 1, 1, &position);
   gtk_editable_set_position (editable, -1);
+  g_signal_emit_by_name (editable, "changed");
 }
 
 static GtkEntry *
@@ -328,6 +330,85 @@ test_history (void)
   keyboard_press (GTK_WIDGET (scene.window), "Down");
   keyboard_press (GTK_WIDGET (scene.window), "Return");
   g_assert_cmpstr (wsi_filter_entry_get_text (entry), ==, "len > 39");
+}
+
+/* The texts of the offers, with "|" between them, each with its number. */
+static char *
+list_offers (WsiFilterEntry *entry)
+{
+  GtkWidget *list = ui_test_get_child (entry, "offers");
+  GString *texts = g_string_new (NULL);
+
+  if (!gtk_widget_get_visible (ui_test_get_child (entry, "popover")))
+    return g_string_free (texts, FALSE);
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *label = gtk_widget_get_first_child (gtk_widget_get_first_child (row));
+
+      g_string_append (texts, texts->len > 0 ? "|" : "");
+      for (; label != NULL; label = gtk_widget_get_next_sibling (label))
+        g_string_append_printf (texts, "%s%s", gtk_label_get_text (GTK_LABEL (label)),
+                                gtk_widget_get_next_sibling (label) != NULL ? " " : "");
+    }
+  return g_string_free (texts, FALSE);
+}
+
+static void
+assert_offers (Scene      *scene,
+               const char *text,
+               const char *expected)
+{
+  WsiFilterEntry *entry = ui_test_get_child (get_bar (scene), "entry");
+  g_autofree char *offers = NULL;
+
+  gtk_widget_grab_focus (GTK_WIDGET (entry));
+  type_text (scene, text);
+  offers = list_offers (entry);
+  g_assert_cmpstr (offers, ==, expected);
+}
+
+/* What was recorded is offered after the language's own words, with its numbers.  Return applies
+ * what is typed, until an offer is chosen. */
+static void
+test_completion_of_data (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiSample) sample = NULL;
+  g_autoptr (WsiInterpreter) interpreter = NULL;
+  WsiFilterEntry *entry;
+
+  scene_init (&scene, 700);
+  append (&scene, WSP_DIRECTION_SENT, 1, "{\"type\":\"sub \\\"x\\\"\\u001b\"}");
+  append (&scene, WSP_DIRECTION_SENT, 1, "{\"type\":\"subscribe\"}");
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 6);
+  sample = wsi_sample_new (scene.store, WSI_REDACTION_DEFAULT);
+  interpreter = wsi_interpreter_new (scene.store);
+  for (guint64 i = 0; i < wsi_store_get_end (scene.store); i++)
+    wsi_interpreter_learn (interpreter, i, wsi_store_get_record (scene.store, i));
+  wsi_sample_follow (sample, interpreter, wsi_store_get_end (scene.store));
+
+  entry = ui_test_get_child (get_bar (&scene), "entry");
+  assert_offers (&scene, "json.", "");
+  wsi_filter_bar_set_sample (get_bar (&scene), sample);
+  assert_offers (&scene, "json.", "json.type 3×");
+  assert_offers (&scene, "dir == ", "sent|recv|received");
+  assert_offers (&scene, "json.type == \"subs", "\"subscribe\" 2×");
+  assert_offers (&scene, "json.type == ", "\"subscribe\" 2×|\"sub \\\"x\\\"\\x1b\" 1×");
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  picture_save (ui_test_get_child (entry, "popover"), "bars-completion-of-data");
+  keyboard_press (GTK_WIDGET (scene.window), "Down");
+  keyboard_press (GTK_WIDGET (scene.window), "Down");
+  keyboard_press (GTK_WIDGET (scene.window), "Return");
+  g_assert_cmpstr (wsi_filter_entry_get_text (entry), ==,
+                   "json.type == \"sub \\\"x\\\"\\x1b\" ");
+  wait_for_rows (&scene, 1);
+  assert_offers (&scene, "json.type == \"subscribe\"", "");
+  wait_for_rows (&scene, 2);
+  wsi_filter_bar_set_sample (get_bar (&scene), NULL);
+  assert_offers (&scene, "json.type == ", "");
 }
 
 static void
@@ -935,6 +1016,7 @@ main (int    argc,
 
   g_test_add_func ("/ui/bars/filter/an-error-is-underlined-and-changes-nothing", test_error);
   g_test_add_func ("/ui/bars/filter/offers-how-it-may-go-on", test_completion);
+  g_test_add_func ("/ui/bars/filter/offers-what-was-recorded", test_completion_of_data);
   g_test_add_func ("/ui/bars/filter/is-applied-as-it-is-typed", test_typing);
   g_test_add_func ("/ui/bars/filter/return-goes-to-the-list", test_return);
   g_test_add_func ("/ui/bars/filter/escape-empties-it", test_escape);

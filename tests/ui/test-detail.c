@@ -474,6 +474,34 @@ test_halves_in_view (gconstpointer name)
 static const char *const tabs[] = { "message", "frame", "handshake", "connection", "engine" };
 static const char *const views[] = { "frames", "timeline", "statistics", "problems" };
 
+static gboolean
+offers_data (Scene *scene)
+{
+  gpointer bar = ui_test_get_child (ui_test_get_child (scene->page, "frames_page"), "filter_bar");
+  gpointer entry = ui_test_get_child (bar, "entry");
+  GtkEditable *editable = GTK_EDITABLE (ui_test_get_child (entry, "entry"));
+
+  gtk_widget_grab_focus (entry);
+  gtk_editable_set_text (editable, "json.colour == ");
+  gtk_editable_set_position (editable, -1);
+  g_signal_emit_by_name (editable, "changed");
+  return gtk_widget_get_visible (ui_test_get_child (entry, "popover"));
+}
+
+/* What was recorded is offered as long as the session is shown. */
+static void
+test_offers (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  append (&scene, WSP_DIRECTION_SENT, "{\"colour\":\"red\"}");
+  show_rows (&scene);
+  g_assert_true (offers_data (&scene));
+  wsi_session_page_set_session (scene.page, NULL);
+  g_assert_false (offers_data (&scene));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -481,6 +509,7 @@ main (int    argc,
   ui_test_init (&argc, &argv);
 
   g_test_add_func ("/ui/detail/message/leads-to-the-reply-and-back", test_pair);
+  g_test_add_func ("/ui/detail/list/filter-offers-what-its-session-has", test_offers);
   g_test_add_func ("/ui/detail/message/a-choice-of-decoder-holds-in-the-list", test_choice);
   g_test_add_func ("/ui/detail/tree/shows-a-field-as-column-and-filters-on-it", test_field);
   g_test_add_func ("/ui/detail/list/rows-change-with-what-is-learned", test_change);

@@ -46,30 +46,33 @@ static const struct
   { "condition-after-a-link", "fin and k|", "kind", 8 },
   { "condition-after-a-bracket", "(fi|", "fin", 1 },
   { "condition-after-not", "not fi|", "fin", 4 },
-  { "within-a-string-nothing", "text == \"fi|", "", 11 },
+  { "within-a-string-no-names", "text == \"fi|", "", 8 },
+  { "within-a-string-to-search-for-nothing", "\"fi|", "", 3 },
+  { "after-a-backslash-nothing", "text == \"fi\\|", "", 12 },
   { "text-after-the-place-does-not-count", "fi| == yes", "fin", 0 },
 };
 
 static void
 test_completion (gconstpointer data)
 {
-  gsize i = GPOINTER_TO_SIZE (data), start;
+  gsize i = GPOINTER_TO_SIZE (data);
   gsize position = strchr (completions[i].text, '|') - completions[i].text;
   g_autofree char *text = g_strconcat (completions[i].text, NULL);
   g_autoptr (WsiFields) fields = wsi_fields_new ();
+  g_auto (WsiCompletionPlace) place = { 0 };
   g_autoptr (GArray) list = NULL;
   g_autoptr (GString) found = g_string_new (NULL);
 
   memmove (text + position, text + position + 1, strlen (text + position));
   wsi_fields_add (fields, rows, G_N_ELEMENTS (rows));
   wsi_fields_add_flags (fields, flags, G_N_ELEMENTS (flags));
-  list = wsi_completion_list (fields, text, position, &start);
+  list = wsi_completion_list (fields, text, position, &place);
   for (guint j = 0; j < list->len; j++)
     g_string_append_printf (found, "%s%s", j > 0 ? " " : "",
                             g_array_index (list, WsiCompletion, j).text);
 
   g_assert_cmpstr (found->str, ==, completions[i].candidates);
-  g_assert_cmpuint (start, ==, completions[i].start);
+  g_assert_cmpuint (place.start, ==, completions[i].start);
 }
 
 int

@@ -3,6 +3,7 @@
 
 /* The page of a session without a display: whose details it shows, and when a row is there. */
 #include "inspect/capture/wsi-row.h"
+#include "inspect/show/sample/wsi-sample.h"
 #include "inspect/show/wsi-shown-session.h"
 #include "inspector/opened.h"
 #include "inspector/store-scene.h"
@@ -336,6 +337,48 @@ test_removed (void)
   g_assert_false (wsi_shown_session_has_row (scene.shown, 0));
 }
 
+static void
+append_message (Scene *scene)
+{
+  WspFrameRecord frame = store_scene_make_frame (WSP_DIRECTION_RECEIVED, TEXT, 1, "{\"a\":1}");
+
+  frame.message_opcode = TEXT;
+  wsi_store_append (scene->store.store, scene->store.conversation, &(WsiFrame) {
+    .frame = &frame, .payload = (const guint8 *) "{\"a\":1}", .n_payload = 7,
+  });
+  wsi_store_announce (scene->store.store);
+}
+
+static void
+wait_for_messages (WsiSample *sample,
+                   guint64    n)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (wsi_sample_get_n_messages (sample) < n)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+/* The sample has what was there before and what comes, and goes with what is shown. */
+static void
+test_sample (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiSample *sample;
+
+  scene_init (&scene);
+  append_message (&scene);
+  sample = wsi_shown_session_get_sample (scene.shown);
+  wait_for_messages (sample, 1);
+  append_message (&scene);
+  wait_for_messages (sample, 2);
+
+  g_object_add_weak_pointer (G_OBJECT (sample), (gpointer *) &sample);
+  g_object_run_dispose (G_OBJECT (scene.shown));
+  g_assert_null (sample);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -353,5 +396,6 @@ main (int    argc,
   g_test_add_func ("/inspector/shown-session/row/a-note-is-in-no-message", test_note);
   g_test_add_func ("/inspector/shown-session/row/is-found-before-later-ones", test_untested);
   g_test_add_func ("/inspector/shown-session/row/removed-is-not-there", test_removed);
+  g_test_add_func ("/inspector/shown-session/sample-as-long-as-the-session", test_sample);
   return g_test_run ();
 }

@@ -42,6 +42,8 @@ run_verb (const WsiVerbRow  *row,
       return wsi_follow_verb (options, arguments);
     case WSI_VERB_STATS:
       return wsi_stats_verb (options, arguments);
+    case WSI_VERB_FIELDS:
+      return wsi_fields_verb (options, arguments);
     case WSI_VERB_CONVERT:
       return wsi_convert_verb (options, arguments);
     case WSI_VERB_COMMAND:

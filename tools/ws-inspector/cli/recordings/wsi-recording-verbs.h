@@ -16,6 +16,8 @@ WsiExit wsi_follow_verb (const WsiOptions  *options,
                          const char *const *arguments);
 WsiExit wsi_stats_verb  (const WsiOptions  *options,
                          const char *const *arguments);
+WsiExit wsi_fields_verb (const WsiOptions  *options,
+                         const char *const *arguments);
 WsiExit wsi_checks_verb (const WsiOptions  *options,
                          const char *const *arguments);
 WsiExit wsi_convert_verb (const WsiOptions  *options,

@@ -26,6 +26,7 @@ typedef enum
   WSI_VERB_BROWSER = 1 << 12,
   WSI_VERB_CAPTURE = 1 << 13,
   WSI_VERB_ATTACH = 1 << 14,
+  WSI_VERB_FIELDS = 1 << 15,
 } WsiVerbs;
 
 /* Verbs that print frames. */
@@ -37,7 +38,8 @@ typedef enum
   (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_PROXY | WSI_VERB_BROWSER | WSI_VERB_CAPTURE | \
    WSI_VERB_ATTACH | WSI_VERB_READ)
 /* Verbs that read captures. */
-#define WSI_VERBS_CAPTURES (WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_STATS | WSI_VERB_CHECKS)
+#define WSI_VERBS_CAPTURES \
+  (WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_STATS | WSI_VERB_FIELDS | WSI_VERB_CHECKS)
 
 typedef enum
 {

@@ -20,6 +20,9 @@ static const WsiArguments uri_arguments =
 static const WsiArguments capture_arguments =
 { WSI_ARGUMENTS_FILES, 1, G_MAXUINT, "FILE...", "a recording (capture, HAR or session file) or several, or - for standard input" };
 
+static const WsiArguments sample_arguments =
+{ WSI_ARGUMENTS_FILES, 0, G_MAXUINT, "[FILE...]", "recordings, or none to read one from standard input" };
+
 static const WsiArguments frames_arguments =
 { WSI_ARGUMENTS_FILES, 0, 1, "[FILE]", "one FILE, or none to read standard input" };
 
@@ -94,6 +97,11 @@ static const WsiVerbRow verbs[] = {
     "counts of each recorded connection",
     "Prints how much each connection of a recording has sent and received, and how it ended.",
     { "wsinspect stats capture.pcapng", "wsinspect stats --interval 1s -T jsonl capture.pcapng" } },
+  { WSI_VERB_FIELDS, "fields", &sample_arguments,
+    "fields of a recording and their frequent values, for filters",
+    "Prints which fields a filter can ask for in a recording: the paths into its messages, and the frequent values of paths and fields, "
+    "each as a filter for -Y. It is the sample that the window's filter bar offers: a long recording is not read whole.",
+    { "wsinspect fields capture.pcapng", "wsinspect fields -Y 'conn == 2' -T jsonl talk.wsinspect" } },
   { WSI_VERB_CONVERT, "convert", &convert_arguments,
     "another format for a recording",
     "Writes a recording in another format, which the suffix of OUT names:" WSI_FORMAT_ROWS (SUFFIX) ". Only its owner may read "

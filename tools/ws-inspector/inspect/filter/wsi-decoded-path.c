@@ -92,6 +92,15 @@ is_index (const char *name)
   return name[0] == '[' && n_digits > 0 && g_str_equal (name + 1 + n_digits, "]");
 }
 
+WsiDecodeStep
+wsi_decoded_path_make_step (const char *name)
+{
+  if (!is_index (name))
+    return (WsiDecodeStep) { name, 0 };
+
+  return (WsiDecodeStep) { NULL, g_ascii_strtoull (name + 1, NULL, 10) };
+}
+
 char *
 wsi_decoded_path_format (const WsiDecoder  *decoder,
                          const char *const *names,

@@ -18,6 +18,7 @@ struct _WsiShownSession
   WsiShownRows *rows;
   WsiLearner   *learner;
   WsiChartFeed *feed;
+  WsiSample    *sample;
   guint64       wanted;         /* plus one; 0 = no row is waited for */
   guint         tick;           /* shows the latest handshake; 0 = the next is shown at once */
   gboolean      has_latest;     /* it is not shown yet */
@@ -181,6 +182,12 @@ wsi_shown_session_get_feed (WsiShownSession *self)
   return self->feed;
 }
 
+WsiSample *
+wsi_shown_session_get_sample (WsiShownSession *self)
+{
+  return self->sample;
+}
+
 static void
 wsi_shown_session_dispose (GObject *object)
 {
@@ -188,6 +195,7 @@ wsi_shown_session_dispose (GObject *object)
 
   g_clear_handle_id (&self->tick, g_source_remove);
   g_clear_object (&self->feed);
+  g_clear_object (&self->sample);
   g_clear_object (&self->learner);
   g_clear_object (&self->rows);
   g_clear_object (&self->session);
@@ -213,6 +221,13 @@ wsi_shown_session_init (WsiShownSession *self)
 {
 }
 
+static void
+on_learned (WsiShownSession *self)
+{
+  wsi_sample_follow (self->sample, wsi_learner_get_interpreter (self->learner),
+                     wsi_learner_get_n_learned (self->learner));
+}
+
 WsiShownSession *
 wsi_shown_session_new (WsiSession   *session,
                        WsiShownRows *rows)
@@ -225,12 +240,15 @@ wsi_shown_session_new (WsiSession   *session,
   self->rows = g_object_ref (rows);
   self->learner = wsi_learner_new (store);
   self->feed = wsi_chart_feed_new (store);
+  self->sample = wsi_sample_new (store, WSI_REDACTION_DEFAULT);
   g_signal_connect_object (session, "handshake", G_CALLBACK (on_handshake), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (wsi_session_get_sources (session), "items-changed",
                            G_CALLBACK (on_sources), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->learner, "learned", G_CALLBACK (wsi_chart_feed_look_again),
                            self->feed, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->learner, "learned", G_CALLBACK (on_learned), self,
+                           G_CONNECT_SWAPPED);
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_signal_connect_object (rows, changes[i], G_CALLBACK (look_for_row), self, G_CONNECT_SWAPPED);
   return self;

@@ -526,3 +526,10 @@ wsi_filter_bar_set_list (WsiFilterBar *self,
   g_signal_connect_object (list, "changed", G_CALLBACK (show_count), self, G_CONNECT_SWAPPED);
   show_direction (self);
 }
+
+void
+wsi_filter_bar_set_sample (WsiFilterBar *self,
+                           WsiSample    *sample)
+{
+  wsi_filter_entry_set_sample (self->entry, sample);
+}

@@ -9,8 +9,11 @@
 #include "inspect/filter/grammar/wsi-field.h"
 #include "inspect/filter/grammar/wsi-filter-error.h"
 #include "inspect/filter/wsi-filter.h"
+#include "inspect/show/sample/wsi-sample-offers.h"
 
 #define MAX_OFFERED 12
+#define MAX_WORD_CHARS 60
+#define MAX_DESCRIPTION_CHARS 40
 
 struct _WsiFilterEntry
 {
@@ -20,6 +23,7 @@ struct _WsiFilterEntry
   GtkPopover *popover;
   GtkListBox *offers;
   WsiFields  *fields;
+  WsiSample  *sample;           /* NULL = nothing is offered but the language itself */
   char      **history;          /* NULL = none */
   gboolean    is_whole;         /* the offers are whole texts, not words */
   gsize       start;            /* where the word begins that an offer replaces, in bytes */
@@ -52,25 +56,40 @@ clear_offers (WsiFilterEntry *self)
     gtk_list_box_remove (self->offers, GTK_WIDGET (row));
 }
 
+/* The tooltip has the text that the label cuts. */
+static GtkWidget *
+add_label (GtkWidget  *box,
+           const char *text,
+           int         max_chars,
+           const char *class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_widget_add_css_class (label, class);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), max_chars);
+  gtk_widget_set_tooltip_text (label, text);
+  gtk_box_append (GTK_BOX (box), label);
+  return label;
+}
+
 static void
 add_offer (WsiFilterEntry      *self,
            const WsiCompletion *offer)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *word = gtk_label_new (offer->text);
   GtkWidget *row = gtk_list_box_row_new ();
 
-  gtk_widget_add_css_class (word, "monospace");
-  gtk_box_append (GTK_BOX (box), word);
+  add_label (box, offer->text, MAX_WORD_CHARS, "monospace");
   if (offer->description != NULL)
+    add_label (box, _(offer->description), MAX_DESCRIPTION_CHARS, "dim-label");
+  if (offer->n > 0)
     {
-      GtkWidget *description = gtk_label_new (_(offer->description));
+      g_autofree char *times = g_strdup_printf ("%u×", offer->n);
+      GtkWidget *label = add_label (box, times, MAX_WORD_CHARS, "dim-label");
 
-      gtk_widget_add_css_class (description, "dim-label");
-      gtk_label_set_ellipsize (GTK_LABEL (description), PANGO_ELLIPSIZE_END);
-      gtk_label_set_max_width_chars (GTK_LABEL (description), 40);
-      gtk_widget_set_tooltip_text (description, _(offer->description));
-      gtk_box_append (GTK_BOX (box), description);
+      gtk_widget_set_hexpand (label, TRUE);
+      gtk_widget_set_halign (label, GTK_ALIGN_END);
     }
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -123,22 +142,37 @@ show_history (WsiFilterEntry *self)
   return gtk_widget_get_visible (GTK_WIDGET (self->popover));
 }
 
-/* Nothing is offered before a word begins, so that Return applies the filter. */
+/* Whether the text before the cursor is the offer already. */
+static gboolean
+is_there (const char *text,
+          gsize       length,
+          const char *offer)
+{
+  return strlen (offer) == length && memcmp (text, offer, length) == 0;
+}
+
+/* Before a word begins, only values are offered: Return applies the filter, unless the user has
+ * chosen an offer. */
 static void
 show_offers (WsiFilterEntry *self)
 {
   const char *text = wsi_filter_entry_get_text (self);
   gsize cursor = get_cursor (self);
-  g_autoptr (GArray) offers = wsi_completion_list (self->fields, text, cursor, &self->start);
+  g_auto (WsiCompletionPlace) place = { 0 };
+  g_autoptr (GArray) offers = wsi_completion_list (self->fields, text, cursor, &place);
+  gboolean may_offer = place.start < cursor || place.next == WSI_COMPLETION_VALUE;
   guint n = 0;
 
   clear_offers (self);
   self->is_whole = FALSE;
-  for (guint i = 0; self->start < cursor && i < offers->len && n < MAX_OFFERED; i++)
+  self->start = place.start;
+  if (may_offer && self->sample != NULL)
+    wsi_sample_add_offers (self->sample, &place, MAX_OFFERED, offers);
+  for (guint i = 0; may_offer && i < offers->len && n < MAX_OFFERED; i++)
     {
       const WsiCompletion *offer = &g_array_index (offers, WsiCompletion, i);
 
-      if (strlen (offer->text) == cursor - self->start)
+      if (is_there (text + place.start, cursor - place.start, offer->text))
         continue;
 
       add_offer (self, offer);
@@ -281,6 +315,7 @@ wsi_filter_entry_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_pointer (&self->fields, wsi_fields_unref);
+  g_clear_object (&self->sample);
   g_clear_pointer (&self->history, g_strfreev);
 
   G_OBJECT_CLASS (wsi_filter_entry_parent_class)->dispose (object);
@@ -335,6 +370,13 @@ wsi_filter_entry_set_text (WsiFilterEntry *self,
   self->is_setting = FALSE;
   gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
   hide_offers (self);
+}
+
+void
+wsi_filter_entry_set_sample (WsiFilterEntry *self,
+                             WsiSample      *sample)
+{
+  g_set_object (&self->sample, sample);
 }
 
 void

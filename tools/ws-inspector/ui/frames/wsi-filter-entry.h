@@ -6,6 +6,8 @@
 
 #include <gtk/gtk.h>
 
+#include "inspect/show/sample/wsi-sample.h"
+
 G_BEGIN_DECLS
 
 #define WSI_TYPE_FILTER_ENTRY (wsi_filter_entry_get_type ())
@@ -15,6 +17,9 @@ G_DECLARE_FINAL_TYPE (WsiFilterEntry, wsi_filter_entry, WSI, FILTER_ENTRY, GtkWi
 const char *wsi_filter_entry_get_text (WsiFilterEntry * self);
 void        wsi_filter_entry_set_text   (WsiFilterEntry *self,
                                          const char     *text);
+/* The offers are those of the language, and then those of the sample; NULL: only the former. */
+void        wsi_filter_entry_set_sample (WsiFilterEntry *self,
+                                         WsiSample      *sample);
 /* Earlier texts, the latest first, which Up brings into the empty entry. */
 void        wsi_filter_entry_set_history (WsiFilterEntry    *self,
                                           const char *const *history);

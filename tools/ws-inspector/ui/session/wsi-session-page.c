@@ -9,6 +9,7 @@
 #include "inspect/show/charts/wsi-chart-feed.h"
 #include "inspect/show/columns/wsi-list-filter.h"
 #include "inspect/show/columns/wsi-shown-rows.h"
+#include "inspect/show/sample/wsi-sample.h"
 #include "inspect/show/verdicts/wsi-problems.h"
 #include "inspect/show/wsi-shown-session.h"
 #include "inspect/show/wsi-trail.h"
@@ -17,6 +18,7 @@
 #include "ui/charts/wsi-problems-page.h"
 #include "ui/charts/wsi-statistics-page.h"
 #include "ui/charts/wsi-timeline-page.h"
+#include "ui/frames/wsi-filter-bar.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/parts/wsi-split.h"
 #include "ui/session/wsi-frames-page.h"
@@ -462,6 +464,17 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
+/* The user's names of secrets hold for what the filter bar offers, too. */
+static void
+take_names (WsiSessionPage *self)
+{
+  g_auto (GStrv) names = g_settings_get_strv (self->settings, "redact-names");
+
+  if (self->shown != NULL)
+    wsi_sample_set_secret_names (wsi_shown_session_get_sample (self->shown),
+                                 (const char *const *) names);
+}
+
 static void
 wsi_session_page_init (WsiSessionPage *self)
 {
@@ -469,6 +482,8 @@ wsi_session_page_init (WsiSessionPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings = wsi_settings_new ();
+  g_signal_connect_object (self->settings, "changed::redact-names", G_CALLBACK (take_names), self,
+                           G_CONNECT_SWAPPED);
   self->trail = wsi_trail_new ();
   self->of_store = g_signal_group_new (WSI_TYPE_STORE);
   list = get_list (self);
@@ -502,6 +517,13 @@ on_sources (WsiSessionPage *self)
 }
 
 static void
+set_sample (WsiSessionPage *self,
+            WsiSample      *sample)
+{
+  wsi_filter_bar_set_sample (wsi_frames_page_get_filter_bar (self->frames_page), sample);
+}
+
+static void
 begin_session (WsiSessionPage *self,
                WsiSession     *session)
 {
@@ -511,6 +533,8 @@ begin_session (WsiSessionPage *self,
 
   self->shown = wsi_shown_session_new (session, rows);
   feed = wsi_shown_session_get_feed (self->shown);
+  take_names (self);
+  set_sample (self, wsi_shown_session_get_sample (self->shown));
   g_signal_connect_object (self->shown, "connection", G_CALLBACK (wsi_detail_set_conversation),
                            detail, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shown, "row-found", G_CALLBACK (on_row_found), self,
@@ -539,6 +563,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
   g_set_object (&self->session, session);
   g_signal_group_set_target (self->of_store, store);
   show_charts (self, NULL);
+  set_sample (self, NULL);
   g_clear_object (&self->shown);
   wsi_trail_clear (self->trail);
   wsi_sidebar_set_session (self->sidebar, session);

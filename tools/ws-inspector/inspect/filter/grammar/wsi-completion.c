@@ -4,37 +4,54 @@
 #include "inspect/filter/grammar/wsi-completion.h"
 
 #include "inspect/filter/grammar/wsi-parser.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #include <string.h>
 
-/* The kind of token that may follow those so far. */
-typedef enum
-{
-  NEXT_CONDITION,
-  NEXT_OPERATOR,                /* of a field, or "and" */
-  NEXT_VALUE,
-  NEXT_LINK,                    /* "and", "or" */
-} Next;
-
 typedef struct
 {
-  WsiFields      *fields;
-  Next            next;
-  const WsiField *field;
-  const char     *prefix;
-  gsize           prefix_length;
-  GArray         *list;
+  WsiFields        *fields;
+  const char       *text;
+  WsiCompletionNext next;
+  const WsiField   *field;
+  gsize             name, name_end;     /* of the field with its path */
+  gboolean          is_in_index;        /* between the brackets of a path */
+  const char       *prefix;
+  gsize             prefix_length;
+  GArray           *list;
 } Completion;
+
+static void
+clear_completion (gpointer data)
+{
+  g_free (((WsiCompletion *) data)->text);
+}
+
+void
+wsi_completion_place_clear (WsiCompletionPlace *self)
+{
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->beginning, g_free);
+}
+
+void
+wsi_completion_add (GArray     *list,
+                    const char *text,
+                    const char *description,
+                    guint32     n)
+{
+  WsiCompletion completion = { g_strdup (text), description, n };
+
+  g_array_append_val (list, completion);
+}
 
 static void
 offer (Completion *self,
        const char *text,
        const char *description)
 {
-  WsiCompletion candidate = { text, description };
-
   if (strncmp (text, self->prefix, self->prefix_length) == 0)
-    g_array_append_val (self->list, candidate);
+    wsi_completion_add (self->list, text, description, 0);
 }
 
 static const WsiField *
@@ -54,53 +71,71 @@ find_field (Completion *self,
   return field;
 }
 
+/* Whether the token is a part of the path that the tokens before it have begun. */
+static gboolean
+goes_on (const Completion *self,
+         const WsiToken   *token)
+{
+  gboolean is_part = token->kind == WSI_TOKEN_WORD || token->kind == WSI_TOKEN_STRING ||
+                     token->kind == WSI_TOKEN_OPEN_INDEX || token->kind == WSI_TOKEN_CLOSE_INDEX;
+
+  return self->next == WSI_COMPLETION_OPERATOR && self->field != NULL &&
+         self->field->path_form != WSI_PATH_NONE && is_part &&
+         (token->at == self->name_end || self->is_in_index);
+}
+
 static void
 follow_word (Completion     *self,
-             const char     *text,
              const WsiToken *token)
 {
-  if (self->next == NEXT_VALUE || self->next == NEXT_OPERATOR)
+  if (self->next == WSI_COMPLETION_VALUE || self->next == WSI_COMPLETION_OPERATOR)
     {
-      /* A word after a field is the rest of a path, such as ".b" in a[0].b. */
-      self->next = self->next == NEXT_VALUE ? NEXT_LINK : NEXT_OPERATOR;
+      self->next = WSI_COMPLETION_LINK;
       return;
     }
-  self->field = find_field (self, text + token->at, token->length);
-  self->next = self->field != NULL ? NEXT_OPERATOR : NEXT_LINK;
+  self->field = find_field (self, self->text + token->at, token->length);
+  self->next = self->field != NULL ? WSI_COMPLETION_OPERATOR : WSI_COMPLETION_LINK;
+  self->name = token->at;
+  self->name_end = token->at + token->length;
 }
 
 static void
 follow (Completion     *self,
-        const char     *text,
         const WsiToken *token)
 {
+  if (goes_on (self, token))
+    {
+      self->name_end = token->at + token->length;
+      self->is_in_index = token->kind == WSI_TOKEN_OPEN_INDEX ||
+                          (self->is_in_index && token->kind != WSI_TOKEN_CLOSE_INDEX);
+      return;
+    }
+
   switch (token->kind)
     {
     case WSI_TOKEN_WORD:
-      follow_word (self, text, token);
+      follow_word (self, token);
       break;
 
     case WSI_TOKEN_STRING:
-      self->next = self->next == NEXT_OPERATOR ? NEXT_OPERATOR : NEXT_LINK;
+    case WSI_TOKEN_CLOSE:
+    case WSI_TOKEN_CLOSE_SET:
+      self->next = WSI_COMPLETION_LINK;
       break;
 
     case WSI_TOKEN_OPERATOR:
     case WSI_TOKEN_OPEN_SET:
     case WSI_TOKEN_COMMA:
     case WSI_TOKEN_RANGE:
-      self->next = NEXT_VALUE;
+      self->next = WSI_COMPLETION_VALUE;
       break;
 
     case WSI_TOKEN_AND:
     case WSI_TOKEN_OR:
     case WSI_TOKEN_NOT:
     case WSI_TOKEN_OPEN:
-      self->next = NEXT_CONDITION;
-      break;
-
-    case WSI_TOKEN_CLOSE:
-    case WSI_TOKEN_CLOSE_SET:
-      self->next = NEXT_LINK;
+      self->next = WSI_COMPLETION_CONDITION;
+      self->field = NULL;
       break;
 
     case WSI_TOKEN_OPEN_INDEX:
@@ -148,24 +183,25 @@ offer_next (Completion *self)
 {
   switch (self->next)
     {
-    case NEXT_CONDITION:
+    case WSI_COMPLETION_CONDITION:
       offer_conditions (self);
       break;
 
-    case NEXT_OPERATOR:
+    case WSI_COMPLETION_OPERATOR:
       for (WsiOperator i = WSI_OPERATOR_EQUAL; self->field != NULL && i <= WSI_OPERATOR_IN_SET; i++)
         if (wsi_parser_has_operator (self->field->type, i))
           offer (self, wsi_operator_get_name (i), NULL);
       break;
 
-    case NEXT_VALUE:
+    case WSI_COMPLETION_VALUE:
       offer_values (self);
       break;
 
-    case NEXT_LINK:
+    case WSI_COMPLETION_LINK:
+    case WSI_COMPLETION_NOTHING:
       break;
     }
-  if (self->next == NEXT_OPERATOR || self->next == NEXT_LINK)
+  if (self->next == WSI_COMPLETION_OPERATOR || self->next == WSI_COMPLETION_LINK)
     {
       offer (self, "and", NULL);
       offer (self, "or", NULL);
@@ -182,34 +218,113 @@ is_prefix (const WsiToken *token,
           (token->kind >= WSI_TOKEN_AND && token->kind <= WSI_TOKEN_OPERATOR));
 }
 
+/* Cuts the text; a string that has no end yet is a token, too. */
+static GArray *
+cut (const char *before,
+     gboolean   *has_open_string)
+{
+  GArray *tokens = wsi_lexer_cut (before, NULL);
+  g_autofree char *closed = g_strconcat (before, "\"", NULL);
+
+  *has_open_string = FALSE;
+  if (tokens != NULL)
+    return tokens;
+
+  /* A text that ends in a backslash, or with another mistake, is still none. */
+  tokens = wsi_lexer_cut (closed, NULL);
+  *has_open_string = tokens != NULL;
+  return tokens;
+}
+
+static void
+take_place (const Completion   *self,
+            const char         *before,
+            gsize               start,
+            WsiCompletionPlace *place)
+{
+  place->next = self->next;
+  place->start = start;
+  place->field = self->field;
+  if (self->field != NULL)
+    place->name = g_strndup (before + self->name, self->name_end - self->name);
+  place->length = strlen (before) - start;
+  place->beginning = g_strdup (before + start);
+}
+
+/* The string that is open ends at the place.  It is a value, or a name in a path. */
+static void
+take_open_string (Completion         *self,
+                  const char         *before,
+                  const WsiToken     *token,
+                  WsiCompletionPlace *place)
+{
+  gsize length;
+  const char *content = wsi_bytes_get_data (token->string, &length);
+
+  if (goes_on (self, token))
+    {
+      self->next = WSI_COMPLETION_CONDITION;
+      take_place (self, before, self->name, place);
+      return;
+    }
+  if (self->next != WSI_COMPLETION_VALUE)
+    {
+      self->next = WSI_COMPLETION_NOTHING;
+      take_place (self, before, strlen (before), place);
+      return;
+    }
+
+  take_place (self, before, token->at, place);
+  g_free (place->beginning);
+  place->beginning = g_strndup (content, length);
+  place->length = strlen (place->beginning);
+}
+
 GArray *
-wsi_completion_list (WsiFields  *fields,
-                     const char *text,
-                     gsize       position,
-                     gsize      *start)
+wsi_completion_list (WsiFields          *fields,
+                     const char         *text,
+                     gsize               position,
+                     WsiCompletionPlace *place)
 {
   g_autofree char *before = g_strndup (text, position);
-  g_autoptr (GArray) tokens = wsi_lexer_cut (before, NULL);
-  Completion self = { .fields = fields, .prefix = "" };
+  gsize length = strlen (before), start = length;
+  gboolean has_open_string = FALSE;
+  g_autoptr (GArray) tokens = cut (before, &has_open_string);
+  Completion self = { .fields = fields, .text = before, .prefix = "" };
 
+  *place = (WsiCompletionPlace) { .next = WSI_COMPLETION_NOTHING, .start = length };
   self.list = g_array_new (FALSE, FALSE, sizeof (WsiCompletion));
-  *start = strlen (before);
-  if (tokens == NULL)
-    return self.list;
-
-  for (guint i = 0; i < tokens->len; i++)
+  g_array_set_clear_func (self.list, clear_completion);
+  for (guint i = 0; tokens != NULL && i < tokens->len; i++)
     {
       const WsiToken *token = &g_array_index (tokens, WsiToken, i);
 
-      if (!is_prefix (token, strlen (before)))
+      if (has_open_string && token->at + token->length == length + 1)
         {
-          follow (&self, before, token);
+          take_open_string (&self, before, token, place);
+          return self.list;
+        }
+      if (!is_prefix (token, length))
+        {
+          follow (&self, token);
           continue;
         }
-      *start = token->at;
-      self.prefix = before + token->at;
-      self.prefix_length = token->length;
+      start = token->at;
+      if (goes_on (&self, token))
+        self.name_end = length;
     }
+  if (tokens == NULL)
+    return self.list;
+
+  /* A path that has more than a word ends here: other paths may begin with it. */
+  if (self.next == WSI_COMPLETION_OPERATOR && self.name_end == length)
+    {
+      start = self.name;
+      self.next = WSI_COMPLETION_CONDITION;
+    }
+  self.prefix = before + start;
+  self.prefix_length = length - start;
   offer_next (&self);
+  take_place (&self, before, start, place);
   return self.list;
 }

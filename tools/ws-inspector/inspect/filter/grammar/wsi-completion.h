@@ -11,15 +11,44 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *text;
-  const char *description;
+  char       *text;             /* as the filter has it */
+  const char *description;      /* to be translated; NULL = none */
+  guint32     n;                /* how often it was seen; 0 = it is of the language */
 } WsiCompletion;
 
-/* An array of WsiCompletion whose text begins with the word before @position, which begins at
- * @start. */
-GArray *wsi_completion_list (WsiFields  *fields,
+/* What may follow at the place. */
+typedef enum
+{
+  WSI_COMPLETION_CONDITION,     /* a flag, or the name of a field or a path */
+  WSI_COMPLETION_OPERATOR,      /* of a field, or "and" */
+  WSI_COMPLETION_VALUE,
+  WSI_COMPLETION_LINK,          /* "and", "or" */
+  WSI_COMPLETION_NOTHING,       /* within a text to search for, or after a mistake */
+} WsiCompletionNext;
+
+/* What is before the place. */
+typedef struct
+{
+  WsiCompletionNext next;
+  gsize             start;      /* of the word, path or string that ends at the place */
+  const WsiField   *field;      /* of an operator or value; NULL: there is none */
+  char             *name;       /* of it, as it is written, with its path; NULL: there is none */
+  char             *beginning;  /* of the word; of a string, what it has in its quotes */
+  gsize             length;
+} WsiCompletionPlace;
+
+void    wsi_completion_place_clear (WsiCompletionPlace *self);
+/* An array of WsiCompletion whose text begins with the word before @position.  The caller clears
+ * the place. */
+GArray *wsi_completion_list (WsiFields          *fields,
+                             const char         *text,
+                             gsize               position,
+                             WsiCompletionPlace *place);
+void    wsi_completion_add  (GArray     *list,
                              const char *text,
-                             gsize       position,
-                             gsize      *start);
+                             const char *description,
+                             guint32     n);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiCompletionPlace, wsi_completion_place_clear)
 
 G_END_DECLS

@@ -30,8 +30,6 @@ typedef enum
   WSI_SCOPE_HEAD,
 } WsiScope;
 
-gboolean wsi_redactor_is_secret_name (WsiRedactor *self,
-                                      const char  *name);
 /* Names of subprotocols, and most values of parameters, are short words in small letters. */
 gboolean wsi_redactor_looks_random   (const char *name,
                                       gsize       length);

@@ -29,6 +29,9 @@ void          wsi_redactor_free (WsiRedactor *self);
 /* Headers and parameters with these names are secret, too; NULL = only the usual ones. */
 void          wsi_redactor_set_names    (WsiRedactor       *self,
                                          const char *const *names);
+/* Whether a header, parameter or member with this name has a secret. */
+gboolean      wsi_redactor_is_secret_name (WsiRedactor *self,
+                                           const char  *name);
 /* The values that were hidden, by name: of WsiHiddenName. */
 GPtrArray    *wsi_redactor_list_hidden  (WsiRedactor *self);
 /* The number of values that were hidden. */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Names of fields and their frequent values, with counts, in a bounded memory.
+ *
+ * A field keeps WSI_FIELD_MAX_VALUES values: a new one takes the place of the rarest.  When the
+ * memory is used up, values and paths that were seen least are removed, a quarter at a time, so
+ * that what is frequent stays, whatever passes by. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define WSI_FIELD_MAX_VALUES 32
+#define WSI_FIELD_MAX_NAMES 2048
+#define WSI_FIELD_MAX_NAME 256          /* bytes; a longer name is not kept */
+#define WSI_FIELD_MAX_VALUE 128         /* bytes; a longer value is not kept, but its field is */
+
+typedef enum
+{
+  WSI_COUNTED_TEXT,             /* any bytes, which a filter has in quotes */
+  WSI_COUNTED_WORD,             /* a number, yes or no: a filter has it as it is */
+} WsiCountedForm;
+
+typedef struct
+{
+  char           *at;           /* a zero follows, which is not counted */
+  guint32         hash;
+  guint32         n;
+  guint16         length;
+  WsiCountedForm  form : 8;
+} WsiCountedValue;
+
+typedef enum
+{
+  WSI_COUNTED_FIELD,            /* of which there are few: it is never removed */
+  WSI_COUNTED_PATH,             /* into a message, such as json.a */
+} WsiCountedKind;
+
+typedef struct _WsiCountedField WsiCountedField;
+
+struct _WsiCountedField
+{
+  WsiCountedField *next;        /* of those with the same place in the table */
+  char            *name;        /* as a filter has it */
+  guint32          hash;
+  guint32          n;           /* of values that were seen, also of those that were not kept */
+  WsiCountedKind   kind;
+  gboolean         is_secret;   /* its values are not kept */
+  gboolean         has_more;    /* than WSI_FIELD_MAX_VALUES: what came once is not frequent */
+  guint            n_values, n_allocated;
+  WsiCountedValue *values;
+};
+
+typedef struct _WsiFieldCounts WsiFieldCounts;
+
+/* max_held: bytes of memory. */
+WsiFieldCounts  *wsi_field_counts_new   (gsize max_held);
+void             wsi_field_counts_free  (WsiFieldCounts *self);
+void             wsi_field_counts_clear (WsiFieldCounts *self);
+/* Bytes of memory that it takes, with what the allocator adds. */
+gsize            wsi_field_counts_get_held (const WsiFieldCounts *self);
+/* Names and values that were new, since the beginning. */
+guint64          wsi_field_counts_get_n_new (const WsiFieldCounts *self);
+/* Counts one more value of the field.  NULL: its name is too long.  n is 1: it is new.  It stays
+ * until the next call. */
+WsiCountedField *wsi_field_counts_add   (WsiFieldCounts *self,
+                                         const char     *name,
+                                         WsiCountedKind  kind);
+/* field: from wsi_field_counts_add (), and not valid afterwards. */
+void             wsi_field_counts_add_value (WsiFieldCounts  *self,
+                                             WsiCountedField *field,
+                                             WsiCountedForm   form,
+                                             const char      *at,
+                                             gsize            length);
+/* NULL: there is none of this name. */
+WsiCountedField *wsi_field_counts_find  (WsiFieldCounts *self,
+                                         const char     *name);
+/* The items are WsiCountedField: fields before paths, and those with most values first. */
+GPtrArray       *wsi_field_counts_list  (WsiFieldCounts *self);
+/* The items are WsiCountedValue, the most frequent ones first. */
+GPtrArray       *wsi_field_counts_list_values (WsiCountedField *field);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFieldCounts, wsi_field_counts_free)
+
+G_END_DECLS
