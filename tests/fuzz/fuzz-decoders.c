@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A message of any bytes, read by every decoder: ranges are within the bytes, texts are UTF-8, and
- * the limits hold.  The first byte says of which form the message is, and whether it goes on. */
+/* A message of any bytes, read by every decoder: ranges are within the bytes, texts are UTF-8, the
+ * limits hold, and what is offered to filters is a filter.  The first byte says of which form the
+ * message is, and whether it goes on. */
 
 #include <inspect/decode/choosing/wsi-decoders.h>
+#include <inspect/decode/wsi-description.h>
+#include <inspect/filter/grammar/wsi-lexer.h>
+#include <inspect/filter/grammar/wsi-parser.h>
+#include <inspect/filter/wsi-filter.h>
+#include <inspect/show/sample/wsi-field-counts.h>
+#include <inspect/show/sample/wsi-message-values.h>
+#include <string.h>
 
 #include "fuzz/fuzz-input.h"
 
@@ -52,12 +60,43 @@ check_description (const WsiDescription *description,
     }
 }
 
+static WsiFields *
+get_fields (void)
+{
+  static WsiFields *fields = NULL;
+
+  if (fields == NULL)
+    fields = wsi_filter_fields_new ();
+  return fields;
+}
+
+/* Whatever bytes there are, a value is found as a filter that is no longer than filters are. */
+static void
+check_value (const WsiMessageValue *value,
+             gpointer               fields)
+{
+  gsize length = MIN (value->value->length, WSI_FIELD_MAX_VALUE);
+  g_autofree char *text = NULL, *condition = NULL;
+  g_autoptr (WsiNode) node = NULL;
+
+  REQUIRE (value->n_steps <= WSI_MESSAGE_VALUES_MAX_STEPS);
+  if (strlen (value->name) > WSI_FIELD_MAX_NAME || value->value->kind != WSI_FIELD_TEXT)
+    return;
+
+  text = wsi_lexer_quote ((const char *) wsi_description_get_text (value->description,
+                                                                   value->value), length);
+  condition = g_strdup_printf ("%s == %s", value->name, text);
+  node = wsi_parser_parse (fields, condition, NULL);
+  REQUIRE (node != NULL);
+}
+
 static void
 play (const WsiDecoder     *decoder,
       const WsiDecodeInput *input,
       GBytes               *bytes)
 {
   g_autoptr (WsiDescription) description = wsi_description_new (), found = wsi_description_new ();
+  g_autoptr (WsiMessageValues) values = wsi_message_values_new (check_value, get_fields ());
   g_autoptr (WsiDecodeNode) root = NULL;
   guint n_left = MAX_NODES;
 
@@ -71,6 +110,7 @@ play (const WsiDecoder     *decoder,
                           found);
   root = wsi_decoders_decode (decoder, input, bytes);
   check_node (root, &n_left);
+  wsi_message_values_take (values, decoder, input);
 }
 
 /* The message as two, the second of which goes on with the packet that the first one left. */

@@ -484,7 +484,6 @@ offers_data (Scene *scene)
   gtk_widget_grab_focus (entry);
   gtk_editable_set_text (editable, "json.colour == ");
   gtk_editable_set_position (editable, -1);
-  g_signal_emit_by_name (editable, "changed");
   return gtk_widget_get_visible (ui_test_get_child (entry, "popover"));
 }
 

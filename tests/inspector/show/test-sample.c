@@ -590,7 +590,7 @@ test_turns (void)
   for (guint i = 0; i < 2000; i++)
     add_text (&traffic, "{\"a\":\"early\"}");
   follow (&traffic);
-  g_assert_cmpuint (wsi_sample_get_n_messages (traffic.sample), <, 200);
+  g_assert_cmpuint (wsi_sample_get_n_messages (traffic.sample), <, 400);
   for (guint i = 0; i < 200; i++)
     {
       guint64 end;

@@ -28,6 +28,7 @@ struct _WsiFilterEntry
   gboolean    is_whole;         /* the offers are whole texts, not words */
   gsize       start;            /* where the word begins that an offer replaces, in bytes */
   gboolean    is_setting;       /* the text, by its own functions */
+  gboolean    is_typed;         /* the text, by the last key: the cursor follows it */
 };
 
 enum
@@ -195,8 +196,17 @@ on_changed (WsiFilterEntry *self)
   if (self->is_setting)
     return;
 
+  self->is_typed = TRUE;
   show_offers (self);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* GtkText moves the cursor after it has told of the text. */
+static void
+on_cursor (WsiFilterEntry *self)
+{
+  if (self->is_typed && !self->is_setting)
+    show_offers (self);
 }
 
 /* The word before the cursor becomes the one that is offered. */
@@ -216,6 +226,7 @@ take_offer (WsiFilterEntry *self,
   self->is_setting = FALSE;
   gtk_editable_insert_text (editable, word, -1, &position);
   gtk_editable_set_position (editable, position);
+  self->is_typed = FALSE;
   hide_offers (self);
 }
 
@@ -248,6 +259,7 @@ on_key (WsiFilterEntry *self,
   gboolean is_offering = gtk_widget_get_visible (GTK_WIDGET (self->popover));
   gboolean is_empty = *wsi_filter_entry_get_text (self) == '\0';
 
+  self->is_typed = FALSE;
   if (!is_offering)
     switch (key)
       {
@@ -346,6 +358,7 @@ wsi_filter_entry_class_init (WsiFilterEntryClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiFilterEntry, popover);
   gtk_widget_class_bind_template_child (widget_class, WsiFilterEntry, offers);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_cursor);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_icon);
   gtk_widget_class_bind_template_callback (widget_class, on_key);

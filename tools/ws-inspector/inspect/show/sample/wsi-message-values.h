@@ -45,4 +45,6 @@ WsiMessageEffort  wsi_message_values_take (WsiMessageValues     *self,
                                            const WsiDecoder     *decoder,
                                            const WsiDecodeInput *input);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiMessageValues, wsi_message_values_free)
+
 G_END_DECLS

@@ -26,21 +26,23 @@
  * turn a percent of what the main loop takes to receive one frame alone.  Costs are those of a
  * message that is read while the processor has other things in its caches; bench-sample compares
  * both with a recording. */
-#define FIRST_CREDIT (400 * 1000)
+#define FIRST_CREDIT (600 * 1000)
 #define CREDIT_OF_RECORD 1
 #define CREDIT_OF_TURN 300
 #define COST_OF_LOOK 50
 #define COST_OF_CONNECTION 25000
-#define COST_OF_MESSAGE 5000
+#define COST_OF_MESSAGE 6000
 #define COST_OF_VALUE 500
 #define COST_OF_NEW 1000        /* name or value */
 #define COST_OF_NODE 300
 #define COST_OF_BYTE 5
-/* While more than this is left, every record is looked at.  Then a quarter of the credit is for
+/* While more than this is left, every record is looked at, and a message takes less, because the
+ * processor has read others right before.  Then a quarter of the credit is for
  * looks, and the rest is for messages: of a connection that had few of the last ones at once, and
  * of any other one when there is enough for some messages, which take less time one after the
  * other. */
-#define SHARED_CREDIT (FIRST_CREDIT / 2)
+#define SHARED_CREDIT (FIRST_CREDIT / 4)
+#define LESS_AT_FIRST 3
 #define CREDIT_BETWEEN_LOOKS (4 * COST_OF_LOOK)
 #define RESERVE (4 * COST_OF_MESSAGE)
 #define N_LAST 64
@@ -496,6 +498,12 @@ count_unpaid (WsiSample *self)
   return missing > 0 ? (missing - 1) / CREDIT_OF_RECORD + 1 : 0;
 }
 
+static gint64
+get_divisor (const WsiSample *self)
+{
+  return self->credit >= SHARED_CREDIT ? LESS_AT_FIRST : 1;
+}
+
 void
 wsi_sample_take (WsiSample      *self,
                  WsiInterpreter *interpreter,
@@ -518,7 +526,7 @@ wsi_sample_take (WsiSample      *self,
       add_credit (self, CREDIT_OF_RECORD);
       record = wsi_store_get_record (self->store, first);
       if (record != NULL)
-        self->credit -= look (self, interpreter, first, record);
+        self->credit -= look (self, interpreter, first, record) / get_divisor (self);
       first++;
     }
   wsi_store_end_reading (self->store, reading);
