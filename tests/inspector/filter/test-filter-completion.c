@@ -33,6 +33,7 @@ static const struct
   { "beginning-of-a-sign", "kind !|", "!=", 5 },
   { "operators-of-a-member", "json.a |", "== != in and or", 7 },
   { "operators-of-an-index", "json[0].b |", "== != in and or", 10 },
+  { "blanks-in-an-index", "json[ 0 ].b |", "== != in and or", 12 },
   { "names-of-values", "kind == |", "text ping", 8 },
   { "beginning-of-a-value", "kind == p|", "ping", 8 },
   { "yes-and-no", "fin == |", "yes no", 7 },

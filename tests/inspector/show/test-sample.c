@@ -303,9 +303,10 @@ static const Message hostile[] = {
       "{\"a\":\"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
       "01234567890123456789012345678\"}"),
     "json.a\n" },
-  { "more-levels-than-are-looked-at", NO_PROTOCOL, TEXT (
-      "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}},\"b\":2}}}}}},\"c\":3}"),
-    "json.a.a.a.a.a.a.b == 2\njson.c == 3\n" },
+  { "more-levels-than-are-looked-at", NO_PROTOCOL,
+    TEXT ("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"b\":2,\"c\":{}}}}}}}},\"e\":3}"),
+    "json.a.a.a.a.a.a.a.b == 2\njson.e == 3\n" },
+  { "equal-text-and-number", NO_PROTOCOL, TEXT ("{\"a\":\"7\",\"a\":7}"), "json.a == \"7\"\njson.a == 7\n" },
   { "json-that-is-cut", NO_PROTOCOL, TEXT ("{\"a\":1,\"b\":{\"c\":\"x"), "json.a == 1\n" },
   { "name-that-is-too-long-in-a-filter", NO_PROTOCOL,
     TEXT ("{\"" SEVENTY_ESCAPES "\":1,\"a\":2}"), "json.a == 2\n" },
@@ -350,6 +351,20 @@ test_fragments (void)
   found = list_conditions (&traffic);
   g_assert_cmpstr (found, ==, "json.a == 1\njson.b == 2\n");
   g_assert_cmpuint (count (&traffic, "json.a", "1"), ==, 1);
+}
+
+/* Parts with the same path are looked for together. */
+static void
+test_counted_once (void)
+{
+  g_auto (Traffic) traffic = { 0 };
+
+  traffic_init (&traffic, WSI_REDACTION_DEFAULT, 1000);
+  open_connection (&traffic, NULL, "/", NULL);
+  add_text (&traffic, "<a><b>c</b><b>c</b><b>d</b></a>");
+  follow (&traffic);
+  g_assert_cmpuint (count (&traffic, "xml.a.b", "c"), ==, 2);
+  g_assert_cmpuint (count (&traffic, "xml.a.b", "d"), ==, 1);
 }
 
 static void
@@ -457,7 +472,8 @@ test_redaction (gconstpointer data)
                       WSI_SENTENCE (TEXT, "Closed 4001 \"bye\""), traffic.time_us);
   follow (&traffic);
   list = list_all (&traffic);
-  if (strstr (list, redactions[i].hidden) != NULL || strstr (list, redactions[i].shown) == NULL)
+  if (strstr (list, redactions[i].hidden) != NULL || strstr (list, "redacted-") != NULL ||
+      strstr (list, redactions[i].shown) == NULL)
     g_error ("expected %s and not %s, received:\n%s", redactions[i].shown, redactions[i].hidden,
              list);
 }
@@ -660,6 +676,7 @@ static const struct
   { "path", "json.ty|", "json.type*4" },
   { "paths-most-frequent-first", "json|", "json json.type*4 json.id*3 json[\"a b\"].c*1" },
   { "name-within-a-path", "ty|", "type json.type*4" },
+  { "fields-once", "ho|", "host" },
   { "path-with-brackets", "json[|", "json[\"a b\"].c*1" },
   { "name-in-brackets", "json[\"a|", "json[\"a b\"].c*1" },
   { "path-after-brackets", "fin and json[\"a b\"].|", "json[\"a b\"].c*1" },
@@ -868,6 +885,7 @@ main (int    argc,
   ADD_ROWS ("offers", offers, test_offers);
   ADD_ROWS ("limit", floods, test_flood);
   g_test_add_func ("/inspector/sample/fragments-are-one-message", test_fragments);
+  g_test_add_func ("/inspector/sample/values-are-counted-once", test_counted_once);
   g_test_add_func ("/inspector/sample/facts-of-connections-once", test_connections);
   g_test_add_func ("/inspector/sample/redaction/secret-of-a-later-head", test_late_secret);
   g_test_add_func ("/inspector/sample/redaction/names-that-the-user-adds", test_new_names);
