@@ -290,6 +290,7 @@ static const Message hostile[] = {
     "json[\"\\x1b\"] == 3\njson[\"a b\"][\"]\\\"\\\\\"] == 1\njson[\"a.b\"] == 2\njson[\"ä\"] == 4\n" },
   { "name-with-a-zero", NO_PROTOCOL, TEXT ("{\"a\\u0000b\":1,\"c\":2}"), "json.c == 2\n" },
   { "empty-name", NO_PROTOCOL, TEXT ("{\"\":1}"), "json[\"\"] == 1\n" },
+  { "empty-name-of-a-map", NO_PROTOCOL, BYTES ("\x82\xa0\x01\xa1" "a\x02"), "msgpack.a == 2\nmsgpack[\"\"] == 1\n" },
   { "name-that-looks-like-an-index", NO_PROTOCOL, TEXT ("{\"[0]\":1,\"7\":2,\"a\":3}"), "json.a == 3\njson[\"7\"] == 2\n" },
   { "names-of-words-of-the-language", NO_PROTOCOL, TEXT ("{\"and\":{\"in\":\"or\"}}"), "json.and.in == \"or\"\n" },
   { "equal-names", NO_PROTOCOL, TEXT ("{\"a\":1,\"a\":2}"), "json.a == 1\njson.a == 2\n" },

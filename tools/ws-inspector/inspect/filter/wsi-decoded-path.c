@@ -87,9 +87,9 @@ is_word (const char *name)
 static gboolean
 is_index (const char *name)
 {
-  gsize n_digits = strspn (name + 1, "0123456789");
+  gsize n_digits = name[0] == '[' ? strspn (name + 1, "0123456789") : 0;
 
-  return name[0] == '[' && n_digits > 0 && g_str_equal (name + 1 + n_digits, "]");
+  return n_digits > 0 && g_str_equal (name + 1 + n_digits, "]");
 }
 
 WsiDecodeStep
