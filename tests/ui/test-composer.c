@@ -295,12 +295,17 @@ test_mistake (void)
   set_draft (&scene, WSI_FORM_HEX, WSP_MESSAGE_TYPE_BINARY, "ca\nfe 0g", "",
              WSI_COMPRESSION_NEGOTIATED);
   activate (&scene, "composer.send");
-  g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), ==,
+  g_assert_cmpstr (ui_test_get_text (ui_test_get_child (scene.composer, "editor"), "verdict"), ==,
                    "line 2, column 5: expected a hexadecimal digit, received 'g'");
+  g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), ==, "");
   gtk_text_buffer_get_iter_at_line_offset (buffer, &place, 1, 4);
   g_assert_true (gtk_text_iter_starts_tag (&place, NULL));
   take_picture (&scene, "composer-mistake");
 
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "{{nobody}}", "",
+             WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "received 'n'"));
   gtk_text_buffer_set_text (buffer, "ca", -1);
   g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), ==, "");
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "x", "0", WSI_COMPRESSION_NEGOTIATED);

@@ -3,7 +3,7 @@
 
 #include "inspect/compose/wsi-draft.h"
 
-#include "inspect/decode/json/wsi-json-scanner.h"
+#include "inspect/compose/wsi-json-text.h"
 #include "inspect/decode/wrapped/wsi-base64.h"
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-text-error.h"
@@ -124,41 +124,6 @@ wsi_draft_kind_find (const char   *name,
   return find_name (name, kind_names, WSI_N_DRAFT_KINDS, kind);
 }
 
-/* The problems of the scanner say themselves that they are what is expected. */
-static const char *
-get_expected (WsiJsonKind kind,
-              const char *problem)
-{
-  if (kind == WSI_JSON_CUT)
-    return _("the rest of the value");
-
-  return g_str_has_prefix (problem, "expected ") ? problem + strlen ("expected ")
-                                                 : _("at most 128 levels of nesting");
-}
-
-static gboolean
-check_json (const char  *text,
-            gsize        length,
-            gsize       *at,
-            const char **expected)
-{
-  WsiJsonScanner scanner;
-  WsiJsonToken token;
-  WsiJsonKind kind;
-
-  wsi_json_scanner_init (&scanner, (const guint8 *) text, length);
-  do
-    kind = wsi_json_scanner_next (&scanner, &token);
-  while (kind != WSI_JSON_END && kind != WSI_JSON_CUT && kind != WSI_JSON_PROBLEM);
-
-  if (kind == WSI_JSON_END)
-    return TRUE;
-
-  *at = kind == WSI_JSON_CUT ? length : token.at;
-  *expected = get_expected (kind, scanner.problem);
-  return FALSE;
-}
-
 /* A number or a word alone is as likely to be a text. */
 static gboolean
 is_json_container (const char *text,
@@ -170,7 +135,7 @@ is_json_container (const char *text,
   while (at < length && g_ascii_isspace (text[at]))
     at++;
   return at < length && (text[at] == '{' || text[at] == '[') &&
-         check_json (text, length, &at, &expected);
+         wsi_json_text_check (text, length, &at, &expected);
 }
 
 WsiDraft *
@@ -188,7 +153,7 @@ wsi_draft_new_of_payload (WspMessageType message_type,
     return NULL;
   if (!is_text)
     {
-      text = wsi_hex_line (payload, G_MAXSIZE);
+      text = wsi_hex_lines (payload, WSI_DRAFT_HEX_LINE);
       return wsi_draft_new (WSI_FORM_HEX, message_type, text);
     }
 
@@ -214,7 +179,7 @@ read_expanded (const WsiDraft     *self,
     return NULL;
 
   if (self->form == WSI_FORM_JSON &&
-      !check_json (expansion->text->str, expansion->text->len, &at, &expected))
+      !wsi_json_text_check (expansion->text->str, expansion->text->len, &at, &expected))
     {
       wsi_text_error_set (error, self->text, wsi_expansion_find_origin (expansion, at), expected);
       return NULL;
@@ -286,7 +251,7 @@ parse_fragments (const char  *text,
       g_array_append_val (lengths, kept);
       at = end + strspn (end, " ");
       if (*at != ',' && *at != '\0')
-        return wsi_text_error_set (error, text, at - text, "a comma");
+        return wsi_text_error_set (error, text, at - text, _("a comma"));
       if (*at == ',')
         {
           at += 1 + strspn (at + 1, " ");

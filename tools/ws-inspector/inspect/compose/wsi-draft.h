@@ -28,6 +28,7 @@ typedef enum
 } WsiDraftKind;
 
 #define WSI_DRAFT_MAX_TEXT (1024 * 1024)        /* bytes; more belongs into a file */
+#define WSI_DRAFT_HEX_LINE 16   /* bytes of a payload in each line of hex */
 #define WSI_DRAFT_MAX_FRAGMENTS 1000    /* lengths that are named */
 
 typedef enum

@@ -167,3 +167,18 @@ wsi_variables_escape (const char *text)
 
   return g_strjoinv (ESCAPED_BRACES, parts);
 }
+
+char *
+wsi_variables_mask (const char *text)
+{
+  char *masked = g_strdup (text);
+
+  for (char *at = strstr (masked, BRACES); at != NULL; at = strstr (at, BRACES))
+    {
+      gsize length = at > masked && at[-1] == '\\' ? 0 : measure (at);
+
+      memset (at, '1', length);
+      at += MAX (length, strlen (BRACES));
+    }
+  return masked;
+}

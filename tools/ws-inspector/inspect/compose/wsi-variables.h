@@ -33,6 +33,9 @@ WsiExpansion *wsi_variables_expand (const WsiVariables *self,
 gsize         wsi_expansion_find_origin (const WsiExpansion *self,
                                          gsize               at);
 void          wsi_expansion_free (WsiExpansion *self);
+/* The text with a digit for each byte of a variable, so that it is cut into tokens as what is sent:
+ * places in it are places in the text. */
+char         *wsi_variables_mask   (const char *text);
 /* Text of a peer that is to be sent as it is. */
 char         *wsi_variables_escape (const char *text);
 

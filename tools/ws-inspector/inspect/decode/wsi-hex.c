@@ -62,6 +62,24 @@ wsi_hex_line (GBytes *bytes,
   return g_string_free (text, FALSE);
 }
 
+char *
+wsi_hex_lines (GBytes *bytes,
+               guint   n_in_line)
+{
+  gsize length;
+  const guint8 *at = wsi_bytes_get_data (bytes, &length);
+  g_autofree char *text = wsi_hex_digits (at, length);
+  GString *lines = g_string_sized_new (3 * length);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (i > 0)
+        g_string_append_c (lines, i % n_in_line == 0 ? '\n' : ' ');
+      g_string_append_len (lines, text + 2 * i, 2);
+    }
+  return g_string_free (lines, FALSE);
+}
+
 void
 wsi_hex_append_line (GString      *text,
                      const guint8 *at,
@@ -145,15 +163,29 @@ is_prefix (const char *at)
   return (at[0] == '0' || at[0] == '\\') && (at[1] == 'x' || at[1] == 'X');
 }
 
-/* Where there is something else than pairs of digits; NULL: nowhere.  No digit is at the end. */
-static const char *
-append_digits (GByteArray *bytes,
-               const char *at,
-               const char *end)
+/* A byte has two. */
+static guint
+count_pair (const char *at)
 {
+  if (!g_ascii_isxdigit (at[0]))
+    return 0;
+
+  return g_ascii_isxdigit (at[1]) ? 2 : 1;
+}
+
+/* The bytes of a line, which begins at a place of the text.  No digit is at the end. */
+static void
+read_digits (WsiHexText *self,
+             const char *line,
+             guint32     place)
+{
+  const char *end, *at = find_digits (line, &end);
+
   while (at < end)
     {
-      guint8 byte;
+      gsize prefix = is_prefix (at) ? 2 : 0;
+      guint n_digits = count_pair (at + prefix);
+      guint32 first = place + (at + prefix - line);
 
       if (strchr (" \t\r,;:", *at) != NULL)
         {
@@ -161,42 +193,58 @@ append_digits (GByteArray *bytes,
           continue;
         }
 
-      at += is_prefix (at) ? 2 : 0;
-      if (!g_ascii_isxdigit (at[0]))
-        return at;
-      if (!g_ascii_isxdigit (at[1]))
-        return at + 1;
+      if (n_digits == 2)
+        {
+          guint8 byte = g_ascii_xdigit_value (at[prefix]) << 4 |
+                        g_ascii_xdigit_value (at[prefix + 1]);
 
-      byte = g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]);
-      g_byte_array_append (bytes, &byte, 1);
-      at += 2;
+          g_byte_array_append (self->bytes, &byte, 1);
+          g_array_append_val (self->places, first);
+        }
+      else if (self->mistake == G_MAXSIZE)
+        {
+          self->mistake = first + n_digits;
+        }
+      at += MAX (prefix + n_digits, 1);
     }
+}
 
-  return NULL;
+void
+wsi_hex_text_read (WsiHexText *self,
+                   const char *text)
+{
+  self->bytes = g_byte_array_new ();
+  self->places = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->mistake = G_MAXSIZE;
+  for (const char *line = text; line != NULL;)
+    {
+      const char *feed = strchr (line, '\n');
+      g_autofree char *copy = feed != NULL ? g_strndup (line, feed - line) : g_strdup (line);
+
+      read_digits (self, copy, line - text);
+      line = feed != NULL ? feed + 1 : NULL;
+    }
+}
+
+void
+wsi_hex_text_clear (WsiHexText *self)
+{
+  g_clear_pointer (&self->bytes, g_byte_array_unref);
+  g_clear_pointer (&self->places, g_array_unref);
 }
 
 GBytes *
 wsi_hex_parse (const char *text,
                GError    **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_auto (WsiHexText) read = { 0 };
 
-  for (const char *line = text; line != NULL;)
+  wsi_hex_text_read (&read, text);
+  if (read.mistake != G_MAXSIZE)
     {
-      const char *feed = strchr (line, '\n'), *end;
-      g_autofree char *copy = feed != NULL ? g_strndup (line, feed - line) : g_strdup (line);
-      const char *at = find_digits (copy, &end);
-      const char *problem = append_digits (bytes, at, end);
-
-      if (problem != NULL)
-        {
-          wsi_text_error_set (error, text, line - text + (problem - copy),
-                              _("a hexadecimal digit"));
-          return NULL;
-        }
-
-      line = feed != NULL ? feed + 1 : NULL;
+      wsi_text_error_set (error, text, read.mistake, _("a hexadecimal digit"));
+      return NULL;
     }
 
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return g_byte_array_free_to_bytes (g_steal_pointer (&read.bytes));
 }

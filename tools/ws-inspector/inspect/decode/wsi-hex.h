@@ -18,6 +18,9 @@ char *wsi_hex_digits (gconstpointer bytes,
                       gsize         length);
 char *wsi_hex_line (GBytes *bytes,
                     gsize   max_length);
+/* The same with n_in_line bytes in each line. */
+char *wsi_hex_lines (GBytes *bytes,
+                     guint   n_in_line);
 /* A line of a dump, without a line end: the offset in n_digits digits, at most n_in_line bytes, and
  * their characters. */
 #define WSI_HEX_DIGITS_BEGIN(n_digits) ((n_digits) + 2) /* where the first byte is in the line */
@@ -35,9 +38,23 @@ void  wsi_hex_append_line (GString      *text,
 guint wsi_hex_count_offset_digits (gsize length);
 char *wsi_hex_dump (GBytes *bytes,
                     gsize   max_length);
+/* The bytes of such a text, and the place of the first digit of each in the text.  What is no pair
+ * of digits is left out; mistake: the first such place, G_MAXSIZE = there is none. */
+typedef struct
+{
+  GByteArray *bytes;
+  GArray     *places;           /* guint32 */
+  gsize       mistake;
+} WsiHexText;
+
+void  wsi_hex_text_read  (WsiHexText *self,
+                          const char *text);
+void  wsi_hex_text_clear (WsiHexText *self);
 /* Hexadecimal digits, also as 0x81, \x81 or with commas, or a dump with offsets and characters
  * such as those of xxd, hexdump -C and wsi_hex_dump.  An error is a WSI_TEXT_ERROR. */
 GBytes *wsi_hex_parse (const char *text,
                        GError    **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiHexText, wsi_hex_text_clear)
 
 G_END_DECLS

@@ -100,3 +100,29 @@ wsi_text_error_get_place (const GError *error,
   *at = wsi_text_error_get_private (error)->at;
   return TRUE;
 }
+
+static gboolean
+is_blank (char character)
+{
+  return character == '\0' || g_ascii_isspace (character);
+}
+
+void
+wsi_text_error_find_range (const char *text,
+                           gsize       at,
+                           gsize      *begin,
+                           gsize      *end)
+{
+  gsize seen = at;
+
+  while (seen > 0 && is_blank (text[seen]))
+    seen--;
+  if (is_blank (text[seen]))
+    seen = at;
+
+  while (seen > 0 && (text[seen] & 0xc0) == 0x80)
+    seen--;
+  *begin = *end = seen;
+  while (text[*end] != '\0' && (*end == seen || (text[*end] & 0xc0) == 0x80))
+    *end += 1;
+}

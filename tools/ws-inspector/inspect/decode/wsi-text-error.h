@@ -28,5 +28,11 @@ char    *wsi_text_error_quote (const char *at);
 /* Bytes before the place.  FALSE: the error has none. */
 gboolean wsi_text_error_get_place (const GError *error,
                                    gsize        *at);
+/* The bytes of the text that can be underlined for a place: its character or, where that is a blank
+ * or the end, the one before it that is seen. */
+void     wsi_text_error_find_range (const char *text,
+                                    gsize       at,
+                                    gsize      *begin,
+                                    gsize      *end);
 
 G_END_DECLS

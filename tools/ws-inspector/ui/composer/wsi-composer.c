@@ -81,9 +81,8 @@ show_mistake (WsiComposer  *self,
               WsiDraftField field,
               const GError *error)
 {
-  show_error (self, error);
-  if (self->is_expanded)
-    wsi_draft_editor_show_mistake (self->editor, field, error);
+  if (!self->is_expanded || !wsi_draft_editor_show_mistake (self->editor, field, error))
+    show_error (self, error);
 }
 
 /* A sentence about the last message stays, as long as the connection can be written to. */

@@ -4,10 +4,12 @@
 #include "ui/composer/wsi-draft-editor.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-#include "inspect/decode/wsi-text-error.h"
+#include "inspect/compose/wsi-draft-verdict.h"
+#include "ui/composer/wsi-draft-text.h"
 #include "ui/parts/wsi-wrap-box.h"
+
+#define JUDGE_MS 250            /* after the last key */
 
 /* The items of message_type. */
 enum { TYPE_TEXT, TYPE_BINARY, TYPE_PING, TYPE_CLOSE };
@@ -20,12 +22,13 @@ struct _WsiDraftEditor
   GtkCheckButton  *compressed;
   GtkWidget       *fragments;
   GtkStack        *contents;    /* text or file */
-  GtkTextView     *text;
+  WsiDraftText    *text;
   GtkTextBuffer   *buffer;      /* of the text */
-  GtkTextTag      *wrong;       /* in the buffer */
+  GtkWidget       *verdict;     /* the sentence about the text */
   GtkLabel        *file;
   char            *path;        /* of the file; "" = none */
   GtkNativeDialog *chooser;     /* of a file; NULL = none */
+  guint            judging;     /* a source; 0 = none */
 };
 
 enum
@@ -38,29 +41,6 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiDraftEditor, wsi_draft_editor, GTK_TYPE_BOX)
-
-static char *
-dup_text (WsiDraftEditor * self)
-{
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  return gtk_text_buffer_get_text (self->buffer, &start, &end, TRUE);
-}
-
-/* The user can take it back, unlike gtk_text_buffer_set_text (). */
-static void
-replace_text (WsiDraftEditor *self,
-              const char     *text)
-{
-  GtkTextIter start, end;
-
-  gtk_text_buffer_begin_user_action (self->buffer);
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  gtk_text_buffer_delete (self->buffer, &start, &end);
-  gtk_text_buffer_insert (self->buffer, &start, text, -1);
-  gtk_text_buffer_end_user_action (self->buffer);
-}
 
 static void
 set_file (WsiDraftEditor *self,
@@ -88,6 +68,41 @@ get_kind (WsiDraftEditor *self)
 }
 
 static void
+show_verdict (WsiDraftEditor        *self,
+              const char            *text,
+              const WsiDraftVerdict *verdict)
+{
+  wsi_draft_text_show_verdict (self->text, text, verdict);
+  gtk_label_set_text (GTK_LABEL (self->verdict),
+                      verdict->sentence != NULL ? verdict->sentence : "");
+  gtk_widget_set_tooltip_text (self->verdict, verdict->sentence);
+  if (verdict->is_wrong)
+    gtk_widget_add_css_class (self->verdict, "error");
+  else
+    gtk_widget_remove_css_class (self->verdict, "error");
+}
+
+static gboolean
+on_judge (gpointer data)
+{
+  WsiDraftEditor *self = data;
+  g_autoptr (WsiDraft) draft = wsi_draft_editor_make_draft (self);
+  g_auto (WsiDraftVerdict) verdict = { 0 };
+
+  self->judging = 0;
+  wsi_draft_verdict_init (&verdict, draft);
+  show_verdict (self, draft->text, &verdict);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+judge_later (WsiDraftEditor *self)
+{
+  g_clear_handle_id (&self->judging, g_source_remove);
+  self->judging = g_timeout_add (JUDGE_MS, on_judge, self);
+}
+
+static void
 on_type_changed (WsiDraftEditor *self)
 {
   gboolean is_message = get_kind (self) == WSI_DRAFT_MESSAGE;
@@ -107,41 +122,31 @@ on_form_changed (WsiDraftEditor *self)
   gtk_stack_set_visible_child_name (self->contents, form == WSI_FORM_FILE ? "file" : "text");
   if (get_kind (self) == WSI_DRAFT_MESSAGE || form == WSI_FORM_FILE)
     gtk_drop_down_set_selected (self->message_type, is_binary ? TYPE_BINARY : TYPE_TEXT);
-  gtk_text_view_set_monospace (self->text, form != WSI_FORM_TEXT);
+  wsi_draft_text_set_form (self->text, form);
+  gtk_widget_set_visible (self->verdict, form != WSI_FORM_TEXT && form != WSI_FORM_FILE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "draft.lay-out",
+                                 wsi_draft_form_has_layout (form));
+  judge_later (self);
 }
 
 static void
 on_text_changed (WsiDraftEditor *self)
 {
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  gtk_text_buffer_remove_tag (self->buffer, self->wrong, &start, &end);
+  judge_later (self);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+on_refused (WsiDraftEditor *self,
+            const char     *sentence)
+{
+  g_signal_emit (self, signals[REFUSED], 0, sentence);
 }
 
 static void
 on_fragments_changed (WsiDraftEditor *self)
 {
   gtk_widget_remove_css_class (self->fragments, "error");
-}
-
-/* A text view is slow with megabytes, and so would the editor be. */
-static void
-on_insert (WsiDraftEditor *self,
-           GtkTextIter    *place,
-           char           *text,
-           int             length)
-{
-  g_autofree char *sentence = NULL;
-
-  if ((gsize) gtk_text_buffer_get_char_count (self->buffer) + length <= WSI_DRAFT_MAX_TEXT)
-    return;
-
-  g_signal_stop_emission_by_name (self->buffer, "insert-text");
-  sentence = g_strdup_printf (_("The text is too long: expected at most %d bytes. Send a file."),
-                              WSI_DRAFT_MAX_TEXT);
-  g_signal_emit (self, signals[REFUSED], 0, sentence);
 }
 
 static void
@@ -175,6 +180,14 @@ activate_choose_file (GtkWidget  *widget,
   gtk_native_dialog_show (self->chooser);
 }
 
+static void
+activate_lay_out (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  wsi_draft_text_lay_out (WSI_DRAFT_EDITOR (widget)->text);
+}
+
 static gboolean
 grab_focus (GtkWidget *widget)
 {
@@ -184,7 +197,10 @@ grab_focus (GtkWidget *widget)
 static void
 wsi_draft_editor_dispose (GObject *object)
 {
-  g_clear_object (&WSI_DRAFT_EDITOR (object)->chooser);
+  WsiDraftEditor *self = WSI_DRAFT_EDITOR (object);
+
+  g_clear_handle_id (&self->judging, g_source_remove);
+  g_clear_object (&self->chooser);
   G_OBJECT_CLASS (wsi_draft_editor_parent_class)->dispose (object);
 }
 
@@ -208,6 +224,7 @@ wsi_draft_editor_class_init (WsiDraftEditorClass *class)
   signals[REFUSED] = g_signal_new ("refused", WSI_TYPE_DRAFT_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (WSI_TYPE_DRAFT_TEXT);
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/composer/wsi-draft-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, form);
@@ -216,24 +233,26 @@ wsi_draft_editor_class_init (WsiDraftEditorClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, fragments);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, contents);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, text);
+  gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, verdict);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, file);
   gtk_widget_class_bind_template_callback (widget_class, on_form_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_fragments_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_refused);
   gtk_widget_class_bind_template_callback (widget_class, on_type_changed);
   gtk_widget_class_install_action (widget_class, "draft.choose-file", NULL, activate_choose_file);
+  gtk_widget_class_install_action (widget_class, "draft.lay-out", NULL, activate_lay_out);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "draft.lay-out", NULL);
 }
 
 static void
 wsi_draft_editor_init (WsiDraftEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->buffer = gtk_text_view_get_buffer (self->text);
-  self->wrong = gtk_text_buffer_create_tag (self->buffer, NULL, "underline",
-                                            PANGO_UNDERLINE_ERROR, NULL);
+  self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (on_text_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->buffer, "insert-text", G_CALLBACK (on_insert), self,
-                           G_CONNECT_SWAPPED);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "draft.lay-out", FALSE);
   set_file (self, "");
 }
 
@@ -252,20 +271,20 @@ wsi_draft_editor_set_draft (WsiDraftEditor *self,
   if (draft->form == WSI_FORM_FILE)
     set_file (self, draft->text);
   else
-    replace_text (self, draft->text);
+    wsi_draft_text_replace (self->text, draft->text);
 }
 
 void
 wsi_draft_editor_clear (WsiDraftEditor *self)
 {
   if (gtk_drop_down_get_selected (self->form) != WSI_FORM_FILE)
-    replace_text (self, "");
+    wsi_draft_text_replace (self->text, "");
 }
 
 WsiDraft *
 wsi_draft_editor_make_draft (WsiDraftEditor *self)
 {
-  g_autofree char *text = dup_text (self);
+  g_autofree char *text = wsi_draft_text_dup (self->text);
   WsiDraftForm form = gtk_drop_down_get_selected (self->form);
   guint type = gtk_drop_down_get_selected (self->message_type);
   WsiDraft *draft = wsi_draft_new (form, type == TYPE_BINARY ? WSP_MESSAGE_TYPE_BINARY
@@ -288,40 +307,26 @@ wsi_draft_editor_begin (WsiDraftEditor *self,
     gtk_text_buffer_set_text (self->buffer, text, -1);
 }
 
-static void
-underline (WsiDraftEditor *self,
-           gsize           at)
-{
-  g_autofree char *text = dup_text (self);
-  GtkTextIter start, end;
-
-  at = MIN (at, strlen (text));
-  gtk_text_buffer_get_iter_at_offset (self->buffer, &start,
-                                      g_utf8_pointer_to_offset (text, text + at));
-  gtk_text_buffer_place_cursor (self->buffer, &start);
-  if (gtk_text_iter_is_end (&start))
-    gtk_text_iter_backward_char (&start);
-  end = start;
-  gtk_text_iter_forward_char (&end);
-  gtk_text_buffer_apply_tag (self->buffer, self->wrong, &start, &end);
-  gtk_text_view_scroll_mark_onscreen (self->text, gtk_text_buffer_get_insert (self->buffer));
-}
-
-void
+gboolean
 wsi_draft_editor_show_mistake (WsiDraftEditor *self,
                                WsiDraftField   field,
                                const GError   *error)
 {
-  gsize at;
+  g_autofree char *text = NULL;
+  g_auto (WsiDraftVerdict) verdict = { 0 };
 
   if (field == WSI_DRAFT_FIELD_FRAGMENTS)
     {
       gtk_widget_add_css_class (self->fragments, "error");
       gtk_widget_grab_focus (self->fragments);
-      return;
+      return FALSE;
     }
 
-  if (wsi_text_error_get_place (error, &at))
-    underline (self, at);
+  text = wsi_draft_text_dup (self->text);
+  wsi_draft_verdict_init_error (&verdict, text, error);
+  g_clear_handle_id (&self->judging, g_source_remove);
+  show_verdict (self, text, &verdict);
+  wsi_draft_text_go_to_mistake (self->text);
   gtk_widget_grab_focus (GTK_WIDGET (self->text));
+  return gtk_widget_get_visible (self->verdict);
 }

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The fields of a message: a text or a file, how it is read, and what it is on the wire.  Nothing
- * here sends it.  Action: "draft.choose-file".
+ * here sends it.  A text that is no plain text is judged while it is written, and can be laid out.
+ * Actions: "draft.choose-file", "draft.lay-out" (Ctrl+Shift+F).
  *
  * Signals: "changed" when the text is another one, "refused" (a sentence) when it is too long. */
 #pragma once
@@ -25,8 +26,9 @@ void      wsi_draft_editor_clear        (WsiDraftEditor *self);
 /* Takes the text if there is none yet. */
 void      wsi_draft_editor_begin        (WsiDraftEditor *self,
                                          const char     *text);
-/* Underlines what the error is about, and moves the focus there. */
-void      wsi_draft_editor_show_mistake (WsiDraftEditor *self,
+/* Underlines what the error is about, and moves the focus there.  FALSE: the sentence has no place
+ * here. */
+gboolean  wsi_draft_editor_show_mistake (WsiDraftEditor *self,
                                          WsiDraftField   field,
                                          const GError   *error);
 

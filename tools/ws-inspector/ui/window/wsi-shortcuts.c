@@ -39,6 +39,7 @@ static const struct
 } composer_keys[] = {
   { "<Control>Return", N_("Send the message and empty the text") },
   { "<Control><Shift>Return", N_("Send the message and keep the text") },
+  { "<Control><Shift>f", N_("Lay out JSON or hexadecimal text") },
   { "Up", N_("Bring the last message back to the empty line") },
 };
 

@@ -16,6 +16,7 @@
 typedef struct
 {
   WsiJsonScanner scanner;
+  const guint8  *from;          /* what the scanner reads, or the text that it stands for */
   GByteArray    *text;
   WsiJsonKind    before;        /* the kind of the token before */
   gsize          end;           /* where it ends */
@@ -74,7 +75,7 @@ append_token (Layout             *self,
         append (self, (const guint8 *) ",", 1);
       begin_line (self, depth);
     }
-  append (self, self->scanner.at + token->at, token->length);
+  append (self, self->from + token->at, token->length);
   self->before = token->kind;
   self->end = token->at + token->length;
 }
@@ -96,7 +97,7 @@ run (Layout       *self,
       if (kind == WSI_JSON_END || kind == WSI_JSON_CUT || kind == WSI_JSON_PROBLEM ||
           self->text->len + rest + MAX_LINE_START + 2 > max_length)
         {
-          append (self, self->scanner.at + self->end, rest);
+          append (self, self->from + self->end, rest);
           return TRUE;
         }
       append_token (self, &token);
@@ -104,22 +105,23 @@ run (Layout       *self,
   return FALSE;
 }
 
-GBytes *
-wsi_json_layout_new (GBytes       *bytes,
-                     GCancellable *cancellable)
+/* NULL: it is no list or object, or it was cancelled. */
+static GBytes *
+lay_out (const guint8 *from,
+         const guint8 *scanned,
+         gsize         length,
+         GCancellable *cancellable)
 {
-  Layout self = { .before = WSI_JSON_END };
-  gsize length;
-  const guint8 *at = wsi_bytes_get_data (bytes, &length);
+  Layout self = { .from = from, .before = WSI_JSON_END };
   gboolean is_done;
   WsiJsonToken token;
 
-  wsi_json_scanner_init (&self.scanner, at, length);
+  wsi_json_scanner_init (&self.scanner, scanned, length);
   if (length > (G_MAXUINT - WSI_JSON_LAYOUT_MORE) / WSI_JSON_LAYOUT_GROWTH ||
       !is_begin (wsi_json_scanner_next (&self.scanner, &token)))
     return NULL;
 
-  wsi_json_scanner_init (&self.scanner, at, length);
+  wsi_json_scanner_init (&self.scanner, scanned, length);
   self.text = g_byte_array_new ();
   is_done = run (&self, cancellable);
   if (!is_done)
@@ -128,4 +130,21 @@ wsi_json_layout_new (GBytes       *bytes,
       return NULL;
     }
   return g_byte_array_free_to_bytes (self.text);
+}
+
+GBytes *
+wsi_json_layout_new (GBytes       *bytes,
+                     GCancellable *cancellable)
+{
+  gsize length;
+  const guint8 *at = wsi_bytes_get_data (bytes, &length);
+
+  return lay_out (at, at, length, cancellable);
+}
+
+GBytes *
+wsi_json_layout_new_masked (const char *text,
+                            const char *masked)
+{
+  return lay_out ((const guint8 *) text, (const guint8 *) masked, strlen (text), NULL);
 }

@@ -15,5 +15,8 @@ G_BEGIN_DECLS
 #define WSI_JSON_LAYOUT_MORE (64 * 1024)
 GBytes *wsi_json_layout_new (GBytes       *bytes,
                              GCancellable *cancellable);
+/* The tokens are those of another text of the same length. */
+GBytes *wsi_json_layout_new_masked (const char *text,
+                                    const char *masked);
 
 G_END_DECLS

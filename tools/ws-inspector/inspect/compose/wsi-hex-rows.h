@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What stands beside the lines of a text in hex, however it is typed: the offset of the first byte
+ * of a line, and its characters.  Places are in characters of the text. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _WsiHexRows WsiHexRows;
+
+/* Columns of characters of the same width. */
+typedef struct
+{
+  guint n_digits;               /* of an offset */
+  guint n_text;                 /* for the text, which is broken there */
+  guint place;                  /* of the characters, from the beginning of the text */
+  guint n_characters;           /* 0: they have no room */
+} WsiHexShape;
+
+#define WSI_HEX_GAP 2           /* columns between two of them */
+
+/* Takes linear time.  It is not changed any more. */
+WsiHexRows *wsi_hex_rows_new   (const char *text);
+void        wsi_hex_rows_free  (WsiHexRows *self);
+/* If the lines and all their characters have no room beside each other in n columns, the lines are
+ * broken so that they have. */
+WsiHexShape wsi_hex_rows_choose_shape (const WsiHexRows *self,
+                                       guint             n_columns);
+/* The bytes in each line of a text that is laid out anew. */
+guint       wsi_hex_rows_choose_bytes (const WsiHexRows *self,
+                                       guint             n_columns);
+/* FALSE: no byte begins from the one place up to the other. */
+gboolean    wsi_hex_rows_print (const WsiHexRows  *self,
+                                const WsiHexShape *shape,
+                                gsize              begin,
+                                gsize              end,
+                                char             **offset,
+                                char             **characters);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHexRows, wsi_hex_rows_free)
+
+G_END_DECLS

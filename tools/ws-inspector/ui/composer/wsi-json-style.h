@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The colours of JSON in a buffer of GtkSourceView, in the style of the program. */
+#pragma once
+
+#include <gtksourceview/gtksource.h>
+
+G_BEGIN_DECLS
+
+/* For good: they change with the style of the program. */
+void wsi_json_style_add (GtkSourceBuffer *buffer);
+
+G_END_DECLS
