@@ -43,6 +43,18 @@ typedef struct
   WsiConversation *watched;
 } Scene;
 
+static const char *
+get_sentence (Scene *scene)
+{
+  return ui_test_get_text (ui_test_get_child (scene->composer, "notice"), "sentence");
+}
+
+static gpointer
+get_again_button (Scene *scene)
+{
+  return ui_test_get_child (ui_test_get_child (scene->composer, "notice"), "again_button");
+}
+
 static gboolean
 is_connected (gpointer data)
 {
@@ -104,7 +116,7 @@ scene_init (Scene *scene,
   gtk_widget_add_css_class (box, "background");
   scene->window = ui_test_open (box, width, HEIGHT);
   wsi_composer_set_session (scene->composer, scene->session);
-  g_assert_nonnull (strstr (ui_test_get_text (scene->composer, "sentence"), "No connection"));
+  g_assert_nonnull (strstr (get_sentence (scene), "No connection"));
   connect_both (scene);
   wsi_composer_set_conversation (scene->composer, wsi_conversation_get_number (scene->of_client));
   ui_test_wait_until (has_target, scene);
@@ -265,6 +277,7 @@ static const struct
   { "compressed", WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, HELLO, "", WSI_COMPRESSION_NEGOTIATED, "c1:90" },
   { "not-compressed", WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, HELLO, "", WSI_COMPRESSION_NONE, "81:90" },
   { "compressed-fragments", WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "1, 3", WSI_COMPRESSION_NEGOTIATED, "41:1 00:3 80:1" },
+  { "fragments-of-all-bytes", WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "5", WSI_COMPRESSION_NEGOTIATED, "81:5" },
   { "counter", WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "{{counter}}", "", WSI_COMPRESSION_NEGOTIATED, "81:1" },
 };
 
@@ -278,7 +291,7 @@ test_message (gconstpointer data)
   set_draft (&scene, messages[i].form, messages[i].message_type, messages[i].text,
              messages[i].fragments, messages[i].compression);
   activate (&scene, "composer.send");
-  g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), ==, "");
+  g_assert_cmpstr (get_sentence (&scene), ==, "");
   assert_sent (&scene, scene.of_client, messages[i].frames);
 }
 
@@ -297,7 +310,7 @@ test_mistake (void)
   activate (&scene, "composer.send");
   g_assert_cmpstr (ui_test_get_text (ui_test_get_child (scene.composer, "editor"), "verdict"), ==,
                    "line 2, column 5: expected a hexadecimal digit, received 'g'");
-  g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), ==, "");
+  g_assert_cmpstr (get_sentence (&scene), ==, "");
   gtk_text_buffer_get_iter_at_line_offset (buffer, &place, 1, 4);
   g_assert_true (gtk_text_iter_starts_tag (&place, NULL));
   take_picture (&scene, "composer-mistake");
@@ -305,12 +318,12 @@ test_mistake (void)
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "{{nobody}}", "",
              WSI_COMPRESSION_NEGOTIATED);
   activate (&scene, "composer.send");
-  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "received 'n'"));
+  g_assert_nonnull (strstr (get_sentence (&scene), "received 'n'"));
   gtk_text_buffer_set_text (buffer, "ca", -1);
-  g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), ==, "");
+  g_assert_cmpstr (get_sentence (&scene), ==, "");
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "x", "0", WSI_COMPRESSION_NEGOTIATED);
   activate (&scene, "composer.send");
-  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "from 1 to 65535"));
+  g_assert_nonnull (strstr (get_sentence (&scene), "from 1 to 65535"));
 }
 
 static void
@@ -327,7 +340,7 @@ test_controls (void)
   assert_sent (&scene, scene.of_client, "89:2 88:5");
   g_assert_cmpuint (wsi_conversation_get_close_code (scene.of_client), ==, 3001);
   ui_test_wait_until (has_no_target, &scene);
-  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "closed"));
+  g_assert_nonnull (strstr (get_sentence (&scene), "closed"));
   take_picture (&scene, "composer-closed");
 }
 
@@ -340,7 +353,7 @@ test_wrong_close (void)
   scene_init (&scene, WIDE);
   write_close (&scene, "1005");
   activate (&scene, "composer.close");
-  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "received code 1005"));
+  g_assert_nonnull (strstr (get_sentence (&scene), "received code 1005"));
   g_assert_true (has_target (&scene));
 }
 
@@ -378,7 +391,7 @@ test_raw (void)
   take_picture (&scene, "composer-raw");
 
   activate (&scene, "composer.send");
-  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "Switch on"));
+  g_assert_nonnull (strstr (get_sentence (&scene), "Switch on"));
   allowed = ui_test_find (GTK_WIDGET (editor), ui_test_is_type, "GtkSwitch");
   gtk_switch_set_active (GTK_SWITCH (allowed), TRUE);
   activate (&scene, "composer.send");
@@ -450,6 +463,18 @@ keep_toast (GSimpleAction *action,
 {
   g_free (*kept);
   *kept = g_variant_dup_string (sentence, NULL);
+}
+
+static void
+install_toast (Scene *scene,
+               char **kept)
+{
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GSimpleAction) toast = g_simple_action_new ("toast", G_VARIANT_TYPE_STRING);
+
+  g_signal_connect (toast, "activate", G_CALLBACK (keep_toast), kept);
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (toast));
+  gtk_widget_insert_action_group (GTK_WIDGET (scene->window), "win", G_ACTION_GROUP (group));
 }
 
 static gboolean
@@ -530,13 +555,9 @@ test_cancel (void)
   g_autoptr (GSocketConnection) deaf = NULL;
   g_autofree char *path = make_file (HUGE);
   g_autofree char *sentence = NULL;
-  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
-  g_autoptr (GSimpleAction) toast = g_simple_action_new ("toast", G_VARIANT_TYPE_STRING);
 
   scene_init (&scene, WIDE);
-  g_signal_connect (toast, "activate", G_CALLBACK (keep_toast), &sentence);
-  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (toast));
-  gtk_widget_insert_action_group (GTK_WIDGET (scene.window), "win", G_ACTION_GROUP (group));
+  install_toast (&scene, &sentence);
   deaf = deaf_client_new (scene.server);
   ui_test_wait_until (is_second_connected, &scene);
   wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_server));
@@ -679,6 +700,81 @@ test_row_of_control (void)
   g_assert_cmpstr (draft->text, ==, "3001:bye");
 }
 
+/* Pongs of keepalive have no payload. */
+static gboolean
+has_pong (gpointer data)
+{
+  Scene *scene = data;
+  WsiStore *store = wsi_session_get_store (scene->session);
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+
+      if (record->kind == WSP_FRAME_KIND_PONG && record->direction == WSP_DIRECTION_SENT &&
+          wsi_record_get_length (record) == 2)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The server has answered a ping: the pong becomes a raw frame, and a toast says why. */
+static void
+test_row_of_pong (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiRow) pong = NULL;
+  g_autoptr (GBytes) frame = NULL;
+  g_autofree char *sentence = NULL;
+
+  scene_init (&scene, WIDE);
+  install_toast (&scene, &sentence);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "hi", "", WSI_COMPRESSION_NONE);
+  activate (&scene, "composer.ping");
+  ui_test_wait_until (has_pong, &scene);
+  pong = find_row (&scene, scene.of_server, WSP_FRAME_KIND_PONG);
+  wsi_composer_take_row (scene.composer, pong);
+  g_assert_nonnull (strstr (sentence, "raw frame"));
+  take_picture (&scene, "composer-pong");
+  frame = wsi_frame_editor_write (ui_test_get_child (scene.composer, "frame"));
+  g_assert_cmphex (*(const guint8 *) g_bytes_get_data (frame, NULL), ==, 0x8a);
+  g_assert_cmpuint (g_bytes_get_size (frame), ==, 4);
+  gtk_switch_set_active (GTK_SWITCH (ui_test_find (GTK_WIDGET (scene.composer), ui_test_is_type,
+                                                   "GtkSwitch")), TRUE);
+  activate (&scene, "composer.send");
+  g_assert_cmpstr (get_sentence (&scene), ==, "");
+}
+
+/* The frames of the message cannot be named. */
+static void
+test_row_of_long_frames (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiRow) row = NULL;
+  g_autoptr (WsiDraft) draft = NULL;
+  g_autofree char *sentence = NULL;
+  g_autoptr (WsiConversation) other = NULL;
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://elsewhere.example/" };
+  WsiStore *store;
+
+  scene_init (&scene, WIDE);
+  install_toast (&scene, &sentence);
+  store = wsi_session_get_store (scene.session);
+  other = opened_conversation (store, &opening, 1);
+  for (guint i = 0; i < 3; i++)
+    {
+      const UiTestFrame frame = { .direction = WSP_DIRECTION_SENT, .opcode = i == 0 ? 1 : 0,
+                                  .payload = i == 1 ? "" : "a", .is_first_part = i < 2 };
+
+      ui_test_append (store, other, &frame);
+    }
+  row = wsi_row_new (store, wsi_store_get_end (store) - 1);
+  wsi_composer_take_row (scene.composer, row);
+  g_assert_nonnull (strstr (sentence, "one frame"));
+  draft = make_draft (&scene);
+  g_assert_cmpstr (draft->fragments, ==, "");
+}
+
 /* A row of a connection that has no source. */
 static WsiRow *
 append_row (Scene            *scene,
@@ -725,11 +821,29 @@ test_row_of_closed (void)
   row = append_row (&scene, &opening);
   wsi_composer_take_row (scene.composer, row);
   g_assert_null (wsi_composer_get_target (scene.composer));
-  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "closed"));
+  g_assert_nonnull (strstr (get_sentence (&scene), "closed"));
   gtk_widget_activate_action (GTK_WIDGET (scene.composer), "composer.send", NULL);
   take_picture (&scene, "composer-row-of-a-closed-connection");
   assert_sent (&scene, scene.of_client, "");
   assert_sent (&scene, scene.of_server, "");
+}
+
+/* The second client of the session has the third or the fourth connection. */
+static gboolean
+has_another_client (gpointer data)
+{
+  Scene *scene = data;
+  WsiStore *store = wsi_session_get_store (scene->session);
+
+  for (guint32 i = 3; i <= 4; i++)
+    {
+      g_autoptr (WsiConversation) other = wsi_store_dup_conversation (store, i);
+
+      if (other != NULL && wsi_conversation_get_role (other) == WSP_ROLE_CLIENT &&
+          wsi_conversation_get_status (other) == 101)
+        return g_set_object (&scene->of_client, other);
+    }
+  return FALSE;
 }
 
 /* In the place of the window: it would show the form where the target is wrong. */
@@ -766,11 +880,11 @@ test_connect_and_send (void)
   scene_init (&scene, WIDE);
   install_start (&scene);
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "again", "", WSI_COMPRESSION_NEGOTIATED);
-  g_assert_false (gtk_widget_get_visible (ui_test_get_child (scene.composer, "again_button")));
+  g_assert_false (gtk_widget_get_visible (get_again_button (&scene)));
   wsi_source_stop_async (scene.client, NULL, NULL);
   ui_test_wait_until (has_no_target, &scene);
-  g_assert_true (gtk_widget_get_visible (ui_test_get_child (scene.composer, "again_button")));
-  g_assert_true (gtk_widget_is_sensitive (ui_test_get_child (scene.composer, "again_button")));
+  g_assert_true (gtk_widget_get_visible (get_again_button (&scene)));
+  g_assert_true (gtk_widget_is_sensitive (get_again_button (&scene)));
   take_picture (&scene, "composer-connect-and-send");
   activate (&scene, "composer.connect-and-send");
   ui_test_wait_until (has_target, &scene);
@@ -779,6 +893,35 @@ test_connect_and_send (void)
   g_assert_cmpstr (wsi_conversation_get_uri (target), ==,
                    wsi_conversation_get_uri (scene.of_client));
   assert_sent (&scene, target, "81:5");
+}
+
+/* Whatever the certificate, as before. */
+static void
+test_connect_insecurely (void)
+{
+  g_auto (Scene) scene;
+  g_autofree char *line = NULL, *again = NULL;
+  g_autoptr (WsiTarget) target = NULL;
+  WsiTargetField wrong;
+  WsiSource *source;
+
+  scene_init (&scene, WIDE);
+  install_start (&scene);
+  line = g_strdup_printf ("connect %s --insecure-accept-certificate",
+                          wsi_conversation_get_uri (scene.of_client));
+  wsi_source_stop_async (scene.client, NULL, NULL);
+  ui_test_wait_until (has_no_target, &scene);
+  target = wsi_target_parse (line, NULL);
+  source = wsi_target_start (target, scene.session, &wrong, NULL);
+  ui_test_wait_until (has_another_client, &scene);
+  wsi_composer_set_conversation (scene.composer, wsi_conversation_get_number (scene.of_client));
+  wsi_source_stop_async (source, NULL, NULL);
+  ui_test_wait_until (has_no_target, &scene);
+  activate (&scene, "composer.connect-and-send");
+  ui_test_wait_until (has_target, &scene);
+  source = wsi_session_find_source (scene.session, wsi_composer_get_target (scene.composer));
+  again = wsi_target_print (wsi_target_find (source));
+  g_assert_cmpstr (again, ==, line);
 }
 
 /* A secret was hidden in the file: nothing is started, and the message stays. */
@@ -816,7 +959,7 @@ test_connect_to_nowhere (void)
   row = append_row (&scene, &opening);
   wsi_composer_take_row (scene.composer, row);
   activate (&scene, "composer.connect-and-send");
-  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "is not known"));
+  g_assert_nonnull (strstr (get_sentence (&scene), "is not known"));
 }
 
 /* The connection of the row is no longer among those that are kept. */
@@ -828,7 +971,7 @@ test_row_of_forgotten (void)
   scene_init (&scene, WIDE);
   wsi_composer_set_conversation (scene.composer, 99);
   g_assert_null (wsi_composer_get_target (scene.composer));
-  g_assert_cmpstr (ui_test_get_text (scene.composer, "sentence"), !=, "");
+  g_assert_cmpstr (get_sentence (&scene), !=, "");
 }
 
 /* Ctrl+Return empties the text, Ctrl+Z brings it back, and with Shift the text is kept. */
@@ -856,6 +999,52 @@ test_after_sending (void)
   g_assert_cmpstr (kept, ==, "Hello");
 }
 
+static GtkEditable *
+focus_line (Scene *scene)
+{
+  g_object_set (scene->composer, "expanded", FALSE, NULL);
+  wsi_composer_focus (scene->composer);
+  return ui_test_get_child (scene->composer, "entry");
+}
+
+static gboolean
+is_send_button (GtkWidget  *widget,
+                const char *action)
+{
+  return GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+         g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0;
+}
+
+static gboolean
+has_focus (Scene     *scene,
+           GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_window_get_focus (scene->window);
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+/* In the line and in the whole composer; the one that cannot be sent leaves it there. */
+static void
+test_focus_after_click (void)
+{
+  g_auto (Scene) scene;
+  GtkWidget *entry, *button;
+
+  scene_init (&scene, WIDE);
+  entry = GTK_WIDGET (focus_line (&scene));
+  button = ui_test_find (GTK_WIDGET (scene.composer), is_send_button, "composer.send");
+  gtk_widget_grab_focus (button);
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_true (has_focus (&scene, entry));
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "", WSI_COMPRESSION_NEGOTIATED);
+  button = ui_test_find (GTK_WIDGET (scene.composer), is_send_button, "composer.send");
+  gtk_widget_grab_focus (button);
+  g_signal_emit_by_name (button, "clicked");
+  assert_sent (&scene, scene.of_client, "81:0 81:5");
+  g_assert_true (has_focus (&scene, ui_test_get_child (scene.composer, "editor")));
+}
+
 /* A message that was not sent is not lost either when a row takes its place. */
 static void
 test_text_comes_back (void)
@@ -871,14 +1060,6 @@ test_text_comes_back (void)
   gtk_text_buffer_undo (get_buffer (&scene));
   g_object_get (get_buffer (&scene), "text", &back, NULL);
   g_assert_cmpstr (back, ==, "not sent");
-}
-
-static GtkEditable *
-focus_line (Scene *scene)
-{
-  g_object_set (scene->composer, "expanded", FALSE, NULL);
-  wsi_composer_focus (scene->composer);
-  return ui_test_get_child (scene->composer, "entry");
 }
 
 static void
@@ -953,7 +1134,7 @@ test_long_paste (void)
   buffer = get_buffer (&scene);
   gtk_text_buffer_insert_at_cursor (buffer, text, LONG_TEXT);
   g_assert_cmpint (gtk_text_buffer_get_char_count (buffer), ==, 2);
-  g_assert_nonnull (strstr (ui_test_get_text (scene.composer, "sentence"), "Send a file"));
+  g_assert_nonnull (strstr (get_sentence (&scene), "Send a file"));
 }
 
 static gboolean
@@ -1183,12 +1364,17 @@ main (int    argc,
   g_test_add_func ("/ui/composer/file/window-is-closed-meanwhile", test_closed_while_sending);
   g_test_add_func ("/ui/composer/target/closes-while-the-user-types", test_closes_while_typing);
   g_test_add_func ("/ui/composer/target/a-server-writes-to-its-client", test_server);
+  g_test_add_func ("/ui/composer/row/pong-is-a-raw-frame", test_row_of_pong);
+  g_test_add_func ("/ui/composer/row/frames-that-have-no-lengths-are-named", test_row_of_long_frames);
   g_test_add_func ("/ui/composer/row/its-message-as-it-was", test_row);
   g_test_add_func ("/ui/composer/after/text-is-emptied-or-kept", test_after_sending);
   g_test_add_func ("/ui/composer/after/text-that-was-replaced-comes-back", test_text_comes_back);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-line-back", test_up);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-bytes-back", test_up_of_bytes);
   g_test_add_func ("/ui/composer/replay/of-selected-rows", test_replay_rows);
+  g_test_add_func ("/ui/composer/again/accepts-any-certificate-as-before",
+                   test_connect_insecurely);
+  g_test_add_func ("/ui/composer/after-a-click-the-text-has-the-focus", test_focus_after_click);
   g_test_add_func ("/ui/composer/again/connects-and-sends", test_connect_and_send);
   g_test_add_func ("/ui/composer/again/secret-that-was-hidden", test_connect_with_secret);
   g_test_add_func ("/ui/composer/again/uri-is-not-known", test_connect_to_nowhere);

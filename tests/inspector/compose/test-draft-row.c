@@ -32,7 +32,7 @@ static const struct
   { "ping", PING, 1, 0, "ab", "ab", WSI_FORM_TEXT, WSI_DRAFT_PING, 0 },
   { "ping-of-a-number", PING, 1, 0, "\x01\x02", "01 02", WSI_FORM_HEX, WSI_DRAFT_PING, 0 },
   { "ping-without-payload", PING, 1, 0, "", "", WSI_FORM_TEXT, WSI_DRAFT_PING, 0 },
-  { "pong-is-refused", PONG, 1, 0, "ab", NULL, 0, 0, G_IO_ERROR_NOT_SUPPORTED },
+  { "pong-is-a-raw-frame", PONG, 1, 0, "ab", "ab", WSI_FORM_TEXT, WSI_DRAFT_MESSAGE, 0 },
   { "close-with-a-reason", CLOSE, 1, 0, "\x03\xe9" "bye {{time}}", "1001:bye \\{{time}}", WSI_FORM_TEXT, WSI_DRAFT_CLOSE, 0 },
   { "close-with-a-code", CLOSE, 1, 0, "\x03\xe9", "1001", WSI_FORM_TEXT, WSI_DRAFT_CLOSE, 0 },
   { "close-with-a-code-that-cannot-be-sent", CLOSE, 1, 0, "\x03\xed", "1005", WSI_FORM_TEXT, WSI_DRAFT_CLOSE, 0 },
@@ -55,13 +55,14 @@ test_row (gconstpointer data)
                           .n_payload = strlen (rows[i].payload) };
   g_autoptr (WsiRow) row = NULL;
   g_autoptr (WsiDraft) draft = NULL;
+  WsiDraftLoss loss;
   g_autoptr (GError) error = NULL;
 
   frame.flags = rows[i].flags;
   store_scene_init (&scene, 10);
   wsi_store_append (scene.store, scene.conversation, &kept);
   row = wsi_row_new (scene.store, 0);
-  draft = wsi_draft_new_of_row (row, &error);
+  draft = wsi_draft_new_of_row (row, &loss, &error);
   g_assert_cmpstr (draft != NULL ? draft->text : NULL, ==, rows[i].text);
   if (draft == NULL)
     {
@@ -71,8 +72,9 @@ test_row (gconstpointer data)
 
   g_assert_cmpint (draft->form, ==, rows[i].form);
   g_assert_cmpint (draft->kind, ==, rows[i].kind);
-  g_assert_cmpint (draft->compression, ==, rows[i].kind == WSI_DRAFT_MESSAGE
+  g_assert_cmpint (draft->compression, ==, rows[i].opcode == TEXT || rows[i].opcode == BINARY
                    ? WSI_COMPRESSION_NONE : WSI_COMPRESSION_NEGOTIATED);
+  g_assert_cmpint (loss, ==, rows[i].opcode == PONG ? WSI_DRAFT_PONG : WSI_DRAFT_HAS_ALL);
   g_assert_cmpstr (draft->fragments, ==, "");
 }
 
@@ -83,18 +85,19 @@ static const struct
   guint       lengths[MAX_LENGTHS];
   guint       n;
   const char *fragments;
+  WsiDraftLoss loss;
 } messages[] = {
-  { "one", { 3 }, 1, "" },
-  { "all-of-one-length", { 3, 3, 3 }, 3, "3" },
-  { "last-is-shorter", { 3, 3, 1 }, 3, "3" },
-  { "two-and-last-is-longer", { 3, 5 }, 2, "3, 5" },
-  { "last-is-longer", { 3, 3, 5 }, 3, "3, 3" },
-  { "different-lengths", { 1, 3, 1 }, 3, "1, 3" },
-  { "last-is-empty", { 3, 0 }, 2, "3" },
-  { "empty-ones-cannot-be-named", { 3, 0, 3 }, 3, "" },
-  { "first-is-empty", { 0, 3 }, 2, "" },
-  { "too-long-for-a-length", { 65536, 1 }, 2, "" },
-  { "longest-length", { 65535, 1 }, 2, "65535" },
+  { "one", { 3 }, 1, "", WSI_DRAFT_HAS_ALL },
+  { "all-of-one-length", { 3, 3, 3 }, 3, "3", WSI_DRAFT_HAS_ALL },
+  { "last-is-shorter", { 3, 3, 1 }, 3, "3", WSI_DRAFT_HAS_ALL },
+  { "two-and-last-is-longer", { 3, 5 }, 2, "3, 5", WSI_DRAFT_HAS_ALL },
+  { "last-is-longer", { 3, 3, 5 }, 3, "3, 3", WSI_DRAFT_HAS_ALL },
+  { "different-lengths", { 1, 3, 1 }, 3, "1, 3", WSI_DRAFT_HAS_ALL },
+  { "last-is-empty", { 3, 0 }, 2, "", WSI_DRAFT_FRAME_EMPTY },
+  { "empty-ones-cannot-be-named", { 3, 0, 3 }, 3, "", WSI_DRAFT_FRAME_EMPTY },
+  { "first-is-empty", { 0, 3 }, 2, "", WSI_DRAFT_FRAME_EMPTY },
+  { "too-long-for-a-length", { 65536, 1 }, 2, "", WSI_DRAFT_FRAME_TOO_LONG },
+  { "longest-length", { 65535, 1 }, 2, "65535", WSI_DRAFT_HAS_ALL },
 };
 
 static void
@@ -120,17 +123,20 @@ test_fragments (gconstpointer data)
   g_auto (StoreScene) scene = { 0 };
   g_autoptr (WsiRow) row = NULL;
   g_autoptr (WsiDraft) draft = NULL;
+  WsiDraftLoss loss;
   g_autoptr (GError) error = NULL;
 
   store_scene_init (&scene, 20);
   append_frames (&scene, messages[i].lengths, messages[i].n);
   row = wsi_row_new (scene.store, wsi_store_get_end (scene.store) - 1);
-  draft = wsi_draft_new_of_row (row, &error);
+  draft = wsi_draft_new_of_row (row, &loss, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (draft->fragments, ==, messages[i].fragments);
+  g_assert_cmpint (loss, ==, messages[i].loss);
+  g_assert_true ((wsi_draft_loss_get_sentence (loss) == NULL) == (loss == WSI_DRAFT_HAS_ALL));
 }
 
-/* More different lengths than a draft has are left out. */
+/* More different lengths than a draft has are left out, and it says so. */
 static void
 test_many_fragments (void)
 {
@@ -138,14 +144,16 @@ test_many_fragments (void)
   g_auto (StoreScene) scene = { 0 };
   g_autoptr (WsiRow) row = NULL;
   g_autoptr (WsiDraft) draft = NULL;
+  WsiDraftLoss loss;
 
   for (guint i = 0; i < MANY; i++)
     lengths[i] = 1 + i % 2;
   store_scene_init (&scene, 2 * MANY);
   append_frames (&scene, lengths, MANY);
   row = wsi_row_new (scene.store, wsi_store_get_end (scene.store) - 1);
-  draft = wsi_draft_new_of_row (row, NULL);
+  draft = wsi_draft_new_of_row (row, &loss, NULL);
   g_assert_cmpstr (draft->fragments, ==, "");
+  g_assert_cmpint (loss, ==, WSI_DRAFT_FRAMES_TOO_MANY);
 }
 
 static void
@@ -157,13 +165,14 @@ test_compression (void)
                           .inflated = (const guint8 *) "cdc", .n_inflated = 3 };
   g_autoptr (WsiRow) row = NULL;
   g_autoptr (WsiDraft) draft = NULL;
+  WsiDraftLoss loss;
 
   frame.flags = WSP_FRAME_FLAGS_COMPRESSED;
   frame.inflated_length = 3;
   store_scene_init (&scene, 10);
   wsi_store_append (scene.store, scene.conversation, &kept);
   row = wsi_row_new (scene.store, 0);
-  draft = wsi_draft_new_of_row (row, NULL);
+  draft = wsi_draft_new_of_row (row, &loss, NULL);
   g_assert_cmpint (draft->compression, ==, WSI_COMPRESSION_NEGOTIATED);
   g_assert_cmpstr (draft->text, ==, "cdc");
 }
@@ -174,10 +183,11 @@ test_row_gone (void)
   g_auto (StoreScene) scene = { 0 };
   g_autoptr (WsiRow) row = NULL;
   g_autoptr (GError) error = NULL;
+  WsiDraftLoss loss;
 
   store_scene_init (&scene, 10);
   row = wsi_row_new (scene.store, 7);
-  g_assert_null (wsi_draft_new_of_row (row, &error));
+  g_assert_null (wsi_draft_new_of_row (row, &loss, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 

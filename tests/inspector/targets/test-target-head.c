@@ -53,7 +53,7 @@ test_connection (gconstpointer data)
 
       wsi_conversation_set_request (conversation, head);
     }
-  target = wsi_target_new_of_conversation (conversation, &error);
+  target = wsi_target_new_of_conversation (conversation, NULL, &error);
   line = target != NULL ? wsi_target_print (target) : NULL;
   g_assert_cmpstr (line, ==, connections[i].target);
   if (target != NULL)
@@ -62,6 +62,40 @@ test_connection (gconstpointer data)
     g_assert_nonnull (strstr (error->message, connections[i].error));
   else
     g_assert_no_error (error);
+}
+
+/* What the connection of a target takes of it. */
+static const struct
+{
+  const char *name, *origin;
+  const char *target;           /* as one line */
+} origins[] = {
+  { "any-certificate", "connect wss://o --insecure-accept-certificate", "connect wss://h/ --insecure-accept-certificate" },
+  { "authorities-and-certificate", "connect wss://o --ca=/a.pem --cert=/c.pem --key=/k.pem",
+    "connect wss://h/ --ca=/a.pem --cert=/c.pem --key=/k.pem" },
+  { "headers-are-those-of-the-connection", "connect ws://o '--header=X: y' --origin=https://o --protocol=p",
+    "connect wss://h/" },
+  { "proxy-for-its-server", "proxy wss://o 8080 --ca=/a.pem --cert=/c.pem --insecure-accept-certificate",
+    "connect wss://h/ --ca=/a.pem --insecure-accept-certificate" },
+  { "server-has-none", "serve 8080 --cert=/c.pem", "connect wss://h/" },
+};
+
+static void
+test_origin (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "wss://h/" };
+  g_autoptr (WsiConversation) conversation = wsi_conversation_new (&opening, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiTarget) origin = wsi_target_parse (origins[i].origin, &error);
+  g_autoptr (WsiTarget) target = NULL;
+  g_autofree char *line = NULL;
+
+  g_assert_no_error (error);
+  target = wsi_target_new_of_conversation (conversation, origin, &error);
+  g_assert_no_error (error);
+  line = wsi_target_print (target);
+  g_assert_cmpstr (line, ==, origins[i].target);
 }
 
 int
@@ -75,6 +109,12 @@ main (int    argc,
       g_autofree char *path = g_strdup_printf ("/inspector/target-head/%s", connections[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_connection);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/target-head/origin/%s", origins[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_origin);
     }
   return g_test_run ();
 }

@@ -63,54 +63,66 @@ is_even (const GArray *lengths)
   return g_array_index (lengths, guint64, lengths->len - 1) <= first;
 }
 
-/* As WsiDraft has them.  The length of the last frame is not needed, but one number alone would be
- * that of all frames.  NULL: a draft cannot name them, such as frames without a payload. */
-static char *
-print_lengths (const GArray *lengths)
+/* n: lengths that a draft is to name.  The rest of a message has no frame if it is empty. */
+static WsiDraftLoss
+find_loss (const GArray *lengths,
+           guint         n)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint n = is_even (lengths) ? 1 : MAX (lengths->len - 1, 2);
-
+  if (g_array_index (lengths, guint64, lengths->len - 1) == 0)
+    return WSI_DRAFT_FRAME_EMPTY;
   if (n > WSI_DRAFT_MAX_FRAGMENTS)
-    return NULL;
+    return WSI_DRAFT_FRAMES_TOO_MANY;
 
   for (guint i = 0; i < n; i++)
     {
       guint64 length = g_array_index (lengths, guint64, i);
 
       if (length == 0 || length > WSI_MAX_FRAGMENT)
-        return NULL;
-
-      g_string_append_printf (text, "%s%" PRIu64, i > 0 ? ", " : "", length);
+        return length == 0 ? WSI_DRAFT_FRAME_EMPTY : WSI_DRAFT_FRAME_TOO_LONG;
     }
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return WSI_DRAFT_HAS_ALL;
 }
 
-static void
+/* As WsiDraft has them.  The length of the last frame is not needed, but one number alone would be
+ * that of all frames. */
+static WsiDraftLoss
+print_lengths (const GArray *lengths,
+               GString      *text)
+{
+  guint n = is_even (lengths) ? 1 : MAX (lengths->len - 1, 2);
+  WsiDraftLoss loss = find_loss (lengths, n);
+
+  for (guint i = 0; loss == WSI_DRAFT_HAS_ALL && i < n; i++)
+    g_string_append_printf (text, "%s%" PRIu64, i > 0 ? ", " : "",
+                            g_array_index (lengths, guint64, i));
+  return loss;
+}
+
+static WsiDraftLoss
 take_fragments (WsiDraft        *draft,
                 WsiStore        *store,
                 const WsiRecord *record)
 {
   WsiMessageInfo info = { 0 };
   g_autoptr (GArray) lengths = NULL;
-  char *text;
+  g_autoptr (GString) text = g_string_new (NULL);
+  WsiDraftLoss loss;
 
   if (!wsi_store_get_message (store, record->message, &info) || info.n_frames < 2)
-    return;
+    return WSI_DRAFT_HAS_ALL;
 
   lengths = find_lengths (store, &info);
-  text = lengths != NULL ? print_lengths (lengths) : NULL;
-  if (text == NULL)
-    return;
-
+  loss = lengths != NULL ? print_lengths (lengths, text) : WSI_DRAFT_FRAMES_UNKNOWN;
   g_free (draft->fragments);
-  draft->fragments = text;
+  draft->fragments = g_string_free (g_steal_pointer (&text), FALSE);
+  return loss;
 }
 
 static WsiDraft *
 make_message (WsiStore        *store,
               const WsiRecord *record,
               GBytes          *payload,
+              WsiDraftLoss    *loss,
               GError         **error)
 {
   WsiDraft *draft = wsi_draft_new_of_payload (record->message_opcode == WSI_OPCODE_TEXT
@@ -122,7 +134,7 @@ make_message (WsiStore        *store,
 
   draft->compression = (record->flags & WSI_RECORD_COMPRESSED) != 0 ? WSI_COMPRESSION_NEGOTIATED
                                                                     : WSI_COMPRESSION_NONE;
-  take_fragments (draft, store, record);
+  *loss = take_fragments (draft, store, record);
   return draft;
 }
 
@@ -140,15 +152,16 @@ is_readable (GBytes *payload)
 }
 
 static WsiDraft *
-make_ping (GBytes  *payload,
-           GError **error)
+make_ping (GBytes      *payload,
+           WsiDraftKind kind,
+           GError     **error)
 {
   WsiDraft *draft = wsi_draft_new_of_payload (is_readable (payload) ? WSP_MESSAGE_TYPE_TEXT
                                                                     : WSP_MESSAGE_TYPE_BINARY,
                                               payload, error);
 
   if (draft != NULL)
-    draft->kind = WSI_DRAFT_PING;
+    draft->kind = kind;
   return draft;
 }
 
@@ -180,8 +193,9 @@ make_close (GBytes  *payload,
 }
 
 WsiDraft *
-wsi_draft_new_of_row (WsiRow  *row,
-                      GError **error)
+wsi_draft_new_of_row (WsiRow       *row,
+                      WsiDraftLoss *loss,
+                      GError      **error)
 {
   const WsiRecord *record = wsi_row_get_record (row);
   g_autoptr (GBytes) payload = wsi_record_is_frame (record) ? dup_payload (row, record) : NULL;
@@ -194,18 +208,36 @@ wsi_draft_new_of_row (WsiRow  *row,
       return NULL;
     }
 
+  *loss = WSI_DRAFT_HAS_ALL;
   switch (record->kind)
     {
     case WSP_FRAME_KIND_PING:
-      return make_ping (payload, error);
+      return make_ping (payload, WSI_DRAFT_PING, error);
     case WSP_FRAME_KIND_CLOSE:
       return make_close (payload, error);
     case WSP_FRAME_KIND_PONG:
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                   _("Cannot compose row %" PRIu64 ": a connection itself answers pings (send a "
-                     "raw frame)"), wsi_row_get_number (row) + 1);
-      return NULL;
+      *loss = WSI_DRAFT_PONG;
+      return make_ping (payload, WSI_DRAFT_MESSAGE, error);
     default:
-      return make_message (wsi_row_get_store (row), record, payload, error);
+      return make_message (wsi_row_get_store (row), record, payload, loss, error);
     }
+}
+
+const char *
+wsi_draft_loss_get_sentence (WsiDraftLoss loss)
+{
+  static const char *const sentences[] = {
+    [WSI_DRAFT_FRAMES_UNKNOWN] =
+      N_("The frames of the message are no longer known: it is prepared as one frame."),
+    [WSI_DRAFT_FRAME_EMPTY] =
+      N_("An empty frame of the message cannot be repeated: it is prepared as one frame."),
+    [WSI_DRAFT_FRAME_TOO_LONG] =
+      N_("A frame of the message has more than 65535 bytes: it is prepared as one frame."),
+    [WSI_DRAFT_FRAMES_TOO_MANY] =
+      N_("The frames of the message have more than 1000 lengths: it is prepared as one frame."),
+    [WSI_DRAFT_PONG] =
+      N_("A connection answers pings by itself: the pong is prepared as a raw frame."),
+  };
+
+  return sentences[loss];
 }

@@ -9,9 +9,23 @@
 
 G_BEGIN_DECLS
 
-/* The whole message of a data frame, with its compression and the lengths of its frames; a ping or
- * a Close.  NULL: it was not kept, is too long, or is a pong. */
-WsiDraft *wsi_draft_new_of_row (WsiRow  *row,
-                                GError **error);
+/* What the draft does not have of the row. */
+typedef enum
+{
+  WSI_DRAFT_HAS_ALL,
+  WSI_DRAFT_FRAMES_UNKNOWN,     /* so that it is one frame, as with the next ones */
+  WSI_DRAFT_FRAME_EMPTY,
+  WSI_DRAFT_FRAME_TOO_LONG,
+  WSI_DRAFT_FRAMES_TOO_MANY,
+  WSI_DRAFT_PONG,               /* has its payload, and only a raw frame can be one */
+} WsiDraftLoss;
+
+/* The whole message of a data frame, with its compression and the lengths of its frames; a ping, a
+ * pong or a Close.  NULL: it was not kept, or is too long. */
+WsiDraft   *wsi_draft_new_of_row        (WsiRow       *row,
+                                         WsiDraftLoss *loss,
+                                         GError      **error);
+/* To be translated; NULL: nothing is lost. */
+const char *wsi_draft_loss_get_sentence (WsiDraftLoss loss);
 
 G_END_DECLS

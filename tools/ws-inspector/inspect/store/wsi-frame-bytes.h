@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 #define WSI_OPCODE 0x0f
 #define WSI_OPCODE_TEXT 0x1
 #define WSI_OPCODE_BINARY 0x2
+#define WSI_OPCODE_PONG 0xa
 #define WSI_OPCODE_IS_CONTROL 0x8       /* bit of the opcode */
 
 /* Second byte */

@@ -69,8 +69,28 @@ take_head (WsiTarget  *self,
     }
 }
 
+/* The certificate of a proxy is for its clients. */
+static void
+take_origin (WsiTarget       *self,
+             const WsiTarget *origin)
+{
+  static const WsiTargetField of_client[] = {
+    WSI_TARGET_AUTHORITIES, WSI_TARGET_CERTIFICATE, WSI_TARGET_KEY,
+  };
+  static const guint n_of_proxy = 1;
+  WsiTargetKind kind = wsi_target_get_kind (origin);
+  guint n = kind == WSI_TARGET_CLIENT ? G_N_ELEMENTS (of_client)
+            : kind == WSI_TARGET_PROXY ? n_of_proxy : 0;
+
+  for (guint i = 0; i < n; i++)
+    wsi_target_set_text (self, of_client[i], wsi_target_get_text (origin, of_client[i]));
+  wsi_target_set_options (self, wsi_target_get_options (self) |
+                          (wsi_target_get_options (origin) & WSI_TARGET_ACCEPTS_ANY));
+}
+
 WsiTarget *
 wsi_target_new_of_conversation (WsiConversation *conversation,
+                                const WsiTarget *origin,
                                 GError         **error)
 {
   const char *uri = wsi_conversation_get_uri (conversation);
@@ -107,5 +127,7 @@ wsi_target_new_of_conversation (WsiConversation *conversation,
   wsi_target_set_text (self, WSI_TARGET_ADDRESS, uri);
   if (head != NULL)
     take_head (self, head);
+  if (origin != NULL)
+    take_origin (self, origin);
   return self;
 }

@@ -19,6 +19,7 @@
 #include "inspect/targets/wsi-header-line.h"
 #include "inspect/targets/wsi-port.h"
 
+#define OF_SOURCE "wsi-target"
 /* Small, so that pauses are short. */
 #define LOSSLESS_QUEUE (4 * 1024 * 1024)
 
@@ -449,7 +450,16 @@ wsi_target_make_source (const WsiTarget *self,
 
   if (source == NULL)
     g_propagate_error (error, explain (self, g_steal_pointer (&failure)));
+  else
+    g_object_set_data_full (G_OBJECT (source), OF_SOURCE, wsi_target_copy (self),
+                            (GDestroyNotify) wsi_target_free);
   return source;
+}
+
+const WsiTarget *
+wsi_target_find (WsiSource *source)
+{
+  return g_object_get_data (G_OBJECT (source), OF_SOURCE);
 }
 
 WsiLaneOptions

@@ -26,6 +26,8 @@ WsiSource *wsi_target_start (const WsiTarget *self,
                              WsiSession      *session,
                              WsiTargetField  *wrong,
                              GError         **error);
+/* The target that the source was made of; NULL: it is one of files, or was made without one. */
+const WsiTarget *wsi_target_find (WsiSource *source);
 /* Another text for WSI_TARGET_LISTEN, once the start has failed with G_IO_ERROR_ADDRESS_IN_USE.
  * NULL: no port near is free. */
 char      *wsi_target_dup_free_listen (const WsiTarget *self);

@@ -8,17 +8,20 @@
 #include "inspect/compose/wsi-draft-row.h"
 #include "inspect/compose/wsi-outbox.h"
 #include "inspect/compose/wsi-variables.h"
-#include "inspect/decode/wsi-text.h"
 #include "inspect/sources/sending/wsi-outgoing.h"
 #include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-frame-bytes.h"
 #include "inspect/targets/wsi-target-head.h"
+#include "inspect/targets/wsi-target-start.h"
 #include "inspect/targets/wsi-target.h"
 #include "ui/composer/wsi-book-popover.h"
 #include "ui/composer/wsi-close-popover.h"
 #include "ui/composer/wsi-connection-chooser.h"
 #include "ui/composer/wsi-draft-editor.h"
 #include "ui/composer/wsi-frame-editor.h"
-#include "ui/composer/wsi-replay-dialog.h"
+#include "ui/composer/wsi-outbox-notice.h"
+#include "ui/composer/wsi-replay-opener.h"
+#include "ui/composer/wsi-send-keys.h"
 #include "ui/parts/wsi-wrap-box.h"
 
 struct _WsiComposer
@@ -33,14 +36,13 @@ struct _WsiComposer
   WsiFrameEditor       *frame;
   WsiBookPopover       *book;
   WsiClosePopover      *close;
-  GtkWidget            *sentence;
+  WsiOutboxNotice      *notice;
   GtkToggleButton      *raw, *expander;
-  GtkWidget            *advice_button, *again_button, *cancel_button;
   WsiOutbox            *outbox;
   WsiVariables          variables;
   WsiDraft             *last;   /* that was sent; NULL = none */
   gboolean              is_expanded;
-  GtkWidget            *dialog; /* of a replay; NULL = none */
+  WsiReplayOpener       replay;
 };
 
 enum { PROP_0, PROP_EXPANDED, N_PROPS };
@@ -54,26 +56,11 @@ has_obstacle (WsiComposer *self)
   return wsi_outbox_get_obstacle (self->outbox, NULL) != NULL;
 }
 
-/* sentence NULL: nothing is wrong. */
 static void
-show_sentence (WsiComposer *self,
-               const char  *sentence)
+show_toast (WsiComposer *self,
+            const char  *sentence)
 {
-  gtk_label_set_text (GTK_LABEL (self->sentence), sentence != NULL ? sentence : "");
-  gtk_widget_set_visible (self->sentence, sentence != NULL);
-  if (sentence != NULL && !has_obstacle (self))
-    gtk_widget_add_css_class (self->sentence, "error");
-  else
-    gtk_widget_remove_css_class (self->sentence, "error");
-}
-
-static void
-show_error (WsiComposer  *self,
-            const GError *error)
-{
-  g_autofree char *text = wsi_text_escape_sentence (error->message, WSI_CHARSET_UTF8);
-
-  show_sentence (self, text);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", sentence);
 }
 
 static void
@@ -82,25 +69,7 @@ show_mistake (WsiComposer  *self,
               const GError *error)
 {
   if (!self->is_expanded || !wsi_draft_editor_show_mistake (self->editor, field, error))
-    show_error (self, error);
-}
-
-/* A sentence about the last message stays, as long as the connection can be written to. */
-static void
-show_obstacle (WsiComposer *self)
-{
-  const char *advice, *obstacle = wsi_outbox_get_obstacle (self->outbox, &advice);
-
-  if (obstacle != NULL)
-    {
-      g_autofree char *text = g_strdup_printf ("%s %s", _(obstacle), _(advice));
-
-      show_sentence (self, text);
-    }
-  else if (!gtk_widget_has_css_class (self->sentence, "error"))
-    {
-      show_sentence (self, NULL);
-    }
+    wsi_outbox_notice_show_error (self->notice, error);
 }
 
 /* The parts are hidden, not the composer, which would not see any more that a connection opens. */
@@ -121,12 +90,8 @@ on_outbox_changed (WsiComposer *self)
 
   if (conversation != NULL)
     wsi_frame_editor_set_sender (self->frame, wsi_conversation_get_role (conversation));
-  show_obstacle (self);
   show_parts (self);
   gtk_widget_set_visible (self->line, may_write && !self->is_expanded);
-  gtk_widget_set_visible (self->advice_button, !may_write && conversation == NULL);
-  gtk_widget_set_visible (self->again_button, !may_write && conversation != NULL);
-  gtk_widget_set_visible (self->cancel_button, wsi_outbox_is_sending (self->outbox));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", may_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-and-keep", may_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.ping", may_write);
@@ -140,9 +105,9 @@ on_outbox_failed (WsiComposer  *self,
                   const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+    show_toast (self, error->message);
   else if (!has_obstacle (self))
-    show_error (self, error);
+    wsi_outbox_notice_show_error (self->notice, error);
 }
 
 static void
@@ -189,8 +154,7 @@ show_payload (WsiComposer *self)
 static void
 on_text_changed (WsiComposer *self)
 {
-  if (!has_obstacle (self))
-    show_sentence (self, NULL);
+  wsi_outbox_notice_show_sentence (self->notice, NULL);
   show_payload (self);
 }
 
@@ -233,98 +197,73 @@ set_draft (WsiComposer    *self,
   wsi_draft_editor_set_draft (self->editor, draft);
 }
 
+/* A click on a button takes the focus. */
+static void
+return_focus (WsiComposer *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (GTK_IS_BUTTON (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    wsi_composer_focus (self);
+}
+
 /* Takes the message.  FALSE: it is not sent. */
 static gboolean
 send_outgoing (WsiComposer *self,
                WsiOutgoing *outgoing)
 {
-  gboolean is_sent = wsi_outbox_send (self->outbox, outgoing);
+  if (!wsi_outbox_send (self->outbox, outgoing))
+    return FALSE;
 
-  if (is_sent)
-    show_sentence (self, NULL);
-  return is_sent;
+  wsi_outbox_notice_show_sentence (self->notice, NULL);
+  return_focus (self);
+  return TRUE;
 }
 
-static void
-send_raw (WsiComposer *self)
+/* NULL: it says why. */
+static WsiOutgoing *
+make_raw (WsiComposer *self)
 {
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!wsi_frame_editor_is_allowed (self->frame))
     {
-      show_sentence (self, _("Switch on that the bytes may break the protocol."));
-      return;
+      wsi_outbox_notice_show_sentence (self->notice,
+                                       _("Switch on that the bytes may break the protocol."));
+      return NULL;
     }
 
   if (!wsi_frame_editor_take_value (self->frame))
-    return;
+    return NULL;
 
   if (!update_frame (self, &error))
     {
       show_mistake (self, WSI_DRAFT_FIELD_TEXT, error);
-      return;
+      return NULL;
     }
 
   bytes = wsi_frame_editor_write (self->frame);
-  send_outgoing (self, wsi_outgoing_new_raw (bytes));
+  return wsi_outgoing_new_raw (bytes);
 }
 
-static void
-remember (WsiComposer    *self,
-          const WsiDraft *draft)
+/* NULL: it says why. */
+static WsiOutgoing *
+make_outgoing (WsiComposer    *self,
+               const WsiDraft *draft)
 {
-  g_clear_pointer (&self->last, wsi_draft_free);
-  self->last = wsi_draft_copy (draft);
-  wsi_book_popover_remember (self->book, draft);
-}
-
-/* The client is started by the window, which shows a form where a value is missing; then the
- * message stays here.  A raw frame needs the connection whose header it has. */
-static void
-activate_connect_and_send (GtkWidget  *widget,
-                           const char *name,
-                           GVariant   *parameter)
-{
-  WsiComposer *self = WSI_COMPOSER (widget);
-  WsiSession *session = wsi_outbox_get_session (self->outbox);
-  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
-  g_autoptr (WsiDraft) draft = make_draft (self);
-  g_autoptr (WsiTarget) target = NULL;
-  g_autoptr (WsiOutgoing) outgoing = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *line = NULL;
   WsiDraftField wrong;
-  guint n_sources;
+  WsiOutgoing *outgoing;
 
-  if (session == NULL || conversation == NULL)
-    return;
+  if (is_raw (self))
+    return make_raw (self);
 
   outgoing = wsi_draft_make_outgoing (draft, &self->variables, &wrong, &error);
   if (outgoing == NULL)
-    {
-      show_mistake (self, wrong, error);
-      return;
-    }
-
-  target = wsi_target_new_of_conversation (conversation, &error);
-  if (target == NULL)
-    {
-      show_error (self, error);
-      return;
-    }
-
-  line = wsi_target_print (target);
-  n_sources = wsi_session_get_n_sources (session);
-  gtk_widget_activate_action (widget, "win.start-target", "s", line);
-  if (session != wsi_outbox_get_session (self->outbox) ||
-      wsi_session_get_n_sources (session) == n_sources)
-    return;
-
-  remember (self, draft);
-  wsi_outbox_send_once_open (self->outbox, wsi_session_get_source (session, n_sources),
-                             g_steal_pointer (&outgoing));
-  wsi_draft_editor_clear (self->editor);
+    show_mistake (self, wrong, error);
+  return outgoing;
 }
 
 typedef enum
@@ -333,25 +272,18 @@ typedef enum
   THEN_KEEP,
 } Afterwards;
 
+/* A raw frame stays: its fields were set one by one. */
 static void
-send_draft (WsiComposer *self,
-            Afterwards   afterwards)
+end_draft (WsiComposer    *self,
+           const WsiDraft *draft,
+           Afterwards      afterwards)
 {
-  g_autoptr (WsiDraft) draft = make_draft (self);
-  g_autoptr (GError) error = NULL;
-  WsiDraftField wrong;
-  WsiOutgoing *outgoing = wsi_draft_make_outgoing (draft, &self->variables, &wrong, &error);
-
-  if (outgoing == NULL)
-    {
-      show_mistake (self, wrong, error);
-      return;
-    }
-
-  if (!send_outgoing (self, outgoing))
+  if (is_raw (self))
     return;
 
-  remember (self, draft);
+  g_clear_pointer (&self->last, wsi_draft_free);
+  self->last = wsi_draft_copy (draft);
+  wsi_book_popover_remember (self->book, draft);
   if (afterwards == THEN_KEEP)
     return;
 
@@ -361,18 +293,16 @@ send_draft (WsiComposer *self,
     gtk_editable_set_text (self->entry, "");
 }
 
-/* A raw frame stays: its fields were set one by one. */
 static void
 send_composed (WsiComposer *self,
                Afterwards   afterwards)
 {
-  if (wsi_outbox_get_target (self->outbox) == NULL)
-    return;
+  g_autoptr (WsiDraft) draft = make_draft (self);
+  WsiOutgoing *outgoing = wsi_outbox_get_target (self->outbox) != NULL
+                          ? make_outgoing (self, draft) : NULL;
 
-  if (is_raw (self))
-    send_raw (self);
-  else
-    send_draft (self, afterwards);
+  if (outgoing != NULL && send_outgoing (self, outgoing))
+    end_draft (self, draft, afterwards);
 }
 
 static void
@@ -395,6 +325,58 @@ activate_send_and_keep (GtkWidget  *widget,
                         GVariant   *parameter)
 {
   send_composed (WSI_COMPOSER (widget), THEN_KEEP);
+}
+
+/* As one line.  NULL: it says why. */
+static char *
+print_target (WsiComposer     *self,
+              WsiSession      *session,
+              WsiConversation *conversation)
+{
+  WsiSource *source = wsi_session_find_source (session, conversation);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiTarget) target =
+    wsi_target_new_of_conversation (conversation, source != NULL ? wsi_target_find (source) : NULL,
+                                    &error);
+
+  if (target == NULL)
+    wsi_outbox_notice_show_error (self->notice, error);
+  return target != NULL ? wsi_target_print (target) : NULL;
+}
+
+/* The client is started by the window, which shows a form where a value is missing; then the
+ * message stays here. */
+static void
+activate_connect_and_send (GtkWidget  *widget,
+                           const char *name,
+                           GVariant   *parameter)
+{
+  WsiComposer *self = WSI_COMPOSER (widget);
+  WsiSession *session = wsi_outbox_get_session (self->outbox);
+  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
+  g_autoptr (WsiDraft) draft = make_draft (self);
+  g_autoptr (WsiOutgoing) outgoing = NULL;
+  g_autofree char *line = NULL;
+  guint n_sources;
+
+  if (session == NULL || conversation == NULL)
+    return;
+
+  outgoing = make_outgoing (self, draft);
+  line = outgoing != NULL ? print_target (self, session, conversation) : NULL;
+  if (line == NULL)
+    return;
+
+  n_sources = wsi_session_get_n_sources (session);
+  gtk_widget_activate_action (widget, "win.start-target", "s", line);
+  if (session != wsi_outbox_get_session (self->outbox) ||
+      wsi_session_get_n_sources (session) == n_sources)
+    return;
+
+  wsi_outbox_send_once_open (self->outbox, wsi_session_get_source (session, n_sources),
+                             g_steal_pointer (&outgoing));
+  end_draft (self, draft, THEN_EMPTY);
+  return_focus (self);
 }
 
 static void
@@ -425,7 +407,7 @@ activate_close (GtkWidget  *widget,
   if (outgoing != NULL)
     send_outgoing (self, outgoing);
   else
-    show_error (self, error);
+    wsi_outbox_notice_show_error (self->notice, error);
   gtk_popover_popdown (GTK_POPOVER (self->close));
 }
 
@@ -466,85 +448,26 @@ activate_clear_history (GtkWidget  *widget,
   wsi_book_popover_clear_history (WSI_COMPOSER (widget)->book);
 }
 
-/* rows NULL: the user chooses a side of a connection. */
-static void
-open_replay (WsiComposer *self,
-             GArray      *rows)
-{
-  WsiSession *session = wsi_outbox_get_session (self->outbox);
-  WsiConversation *target = wsi_outbox_get_target (self->outbox);
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  if (session == NULL || self->dialog != NULL || !GTK_IS_WINDOW (root))
-    return;
-
-  self->dialog = rows != NULL
-                 ? wsi_replay_dialog_new_for_rows (GTK_WINDOW (root), session, target, rows)
-                 : wsi_replay_dialog_new (GTK_WINDOW (root), session, target);
-  g_object_add_weak_pointer (G_OBJECT (self->dialog), (gpointer *) &self->dialog);
-  gtk_window_present (GTK_WINDOW (self->dialog));
-}
-
 static void
 activate_replay (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
-  open_replay (WSI_COMPOSER (widget), NULL);
+  wsi_replay_opener_open (&WSI_COMPOSER (widget)->replay);
 }
 
-/* The parameter has the numbers of rows. */
-static void
-activate_replay_rows (GSimpleAction *action,
-                      GVariant      *parameter,
-                      gpointer       composer)
-{
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint64));
-  gsize n;
-  const guint64 *numbers = g_variant_get_fixed_array (parameter, &n, sizeof (guint64));
-
-  if (n == 0)
-    return;
-
-  g_array_append_vals (rows, numbers, n);
-  open_replay (composer, rows);
-}
-
-/* The list is beside the composer, and finds the actions of the window.  With a group of the widget
- * around both, buttons that were there before lose their actions (GTK 4.8). */
 static void
 wsi_composer_root (GtkWidget *widget)
 {
-  g_autoptr (GSimpleAction) action = g_simple_action_new ("replay-rows", G_VARIANT_TYPE ("at"));
-  GtkRoot *root = gtk_widget_get_root (widget);
-
   GTK_WIDGET_CLASS (wsi_composer_parent_class)->root (widget);
-  g_signal_connect_object (action, "activate", G_CALLBACK (activate_replay_rows), widget, 0);
-  if (G_IS_ACTION_MAP (root))
-    g_action_map_add_action (G_ACTION_MAP (root), G_ACTION (action));
+  wsi_replay_opener_add_action (&WSI_COMPOSER (widget)->replay);
 }
 
 static void
 wsi_composer_unroot (GtkWidget *widget)
 {
-  GtkRoot *root = gtk_widget_get_root (widget);
-
-  if (G_IS_ACTION_MAP (root))
-    g_action_map_remove_action (G_ACTION_MAP (root), "replay-rows");
+  wsi_replay_opener_remove_action (&WSI_COMPOSER (widget)->replay);
   GTK_WIDGET_CLASS (wsi_composer_parent_class)->unroot (widget);
-}
-
-/* It may live on for a while: a thread reads for it. */
-static void
-close_dialog (WsiComposer *self)
-{
-  GtkWidget *dialog = self->dialog;
-
-  if (dialog == NULL)
-    return;
-
-  g_clear_weak_pointer (&self->dialog);
-  gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
 static void
@@ -571,7 +494,7 @@ wsi_composer_dispose (GObject *object)
   WsiComposer *self = WSI_COMPOSER (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  close_dialog (self);
+  wsi_replay_opener_close (&self->replay);
   g_signal_handlers_disconnect_by_data (self->outbox, self);
   wsi_outbox_set_session (self->outbox, NULL);
   g_clear_pointer (&child, gtk_widget_unparent);
@@ -600,12 +523,9 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiComposer, frame);
   gtk_widget_class_bind_template_child (class, WsiComposer, book);
   gtk_widget_class_bind_template_child (class, WsiComposer, close);
-  gtk_widget_class_bind_template_child (class, WsiComposer, sentence);
+  gtk_widget_class_bind_template_child (class, WsiComposer, notice);
   gtk_widget_class_bind_template_child (class, WsiComposer, raw);
   gtk_widget_class_bind_template_child (class, WsiComposer, expander);
-  gtk_widget_class_bind_template_child (class, WsiComposer, advice_button);
-  gtk_widget_class_bind_template_child (class, WsiComposer, again_button);
-  gtk_widget_class_bind_template_child (class, WsiComposer, cancel_button);
 }
 
 static void
@@ -658,6 +578,7 @@ wsi_composer_class_init (WsiComposerClass *class)
   g_type_ensure (WSI_TYPE_CONNECTION_CHOOSER);
   g_type_ensure (WSI_TYPE_DRAFT_EDITOR);
   g_type_ensure (WSI_TYPE_FRAME_EDITOR);
+  g_type_ensure (WSI_TYPE_OUTBOX_NOTICE);
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/composer/wsi-composer.ui");
   bind_children (widget_class);
@@ -665,58 +586,12 @@ wsi_composer_class_init (WsiComposerClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_raw_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_text_changed);
   gtk_widget_class_bind_template_callback (widget_class, set_draft);
-  gtk_widget_class_bind_template_callback (widget_class, show_error);
-  gtk_widget_class_bind_template_callback (widget_class, show_sentence);
+  gtk_widget_class_bind_template_callback (widget_class, wsi_outbox_notice_show_error);
+  gtk_widget_class_bind_template_callback (widget_class, wsi_outbox_notice_show_sentence);
   gtk_widget_class_bind_template_callback (widget_class, send_message);
   install_actions (widget_class);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, on_escape, NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-}
-
-/* Also while nothing can be sent: the text would take the key for a new line.  The keys of a
- * popover are its own. */
-static gboolean
-on_send_key (GtkWidget *widget,
-             GVariant  *arguments,
-             gpointer   action)
-{
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
-
-  if (focus == NULL || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL)
-    return FALSE;
-
-  gtk_widget_activate_action (widget, action, NULL);
-  return TRUE;
-}
-
-static void
-add_send_key (GtkEventController *controller,
-              guint               key,
-              GdkModifierType     modifiers,
-              const char         *action)
-{
-  GtkShortcut *shortcut =
-    gtk_shortcut_new (gtk_keyval_trigger_new (key, modifiers),
-                      gtk_callback_action_new (on_send_key, (gpointer) action, NULL));
-
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
-}
-
-/* Before the text, which has a use of its own for them. */
-static void
-add_send_keys (WsiComposer *self)
-{
-  const guint keys[] = { GDK_KEY_Return, GDK_KEY_KP_Enter, GDK_KEY_ISO_Enter };
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      add_send_key (controller, keys[i], GDK_CONTROL_MASK, "composer.send");
-      add_send_key (controller, keys[i], GDK_CONTROL_MASK | GDK_SHIFT_MASK,
-                    "composer.send-and-keep");
-    }
-  gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
 /* Up in the empty line brings the last message back. */
@@ -774,13 +649,15 @@ wsi_composer_init (WsiComposer *self)
 {
   self->variables = (WsiVariables) WSI_VARIABLES_BEGIN;
   self->outbox = wsi_outbox_new ();
+  self->replay = (WsiReplayOpener) { .owner = GTK_WIDGET (self), .outbox = self->outbox };
   gtk_widget_init_template (GTK_WIDGET (self));
   wsi_connection_chooser_set_outbox (self->chooser, self->outbox);
+  wsi_outbox_notice_set_outbox (self->notice, self->outbox);
   g_signal_connect_swapped (self->outbox, "changed", G_CALLBACK (on_outbox_changed), self);
   g_signal_connect_swapped (self->outbox, "failed", G_CALLBACK (on_outbox_failed), self);
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
   g_signal_connect (self, "unmap", G_CALLBACK (on_mapped), NULL);
-  add_send_keys (self);
+  wsi_send_keys_add (GTK_WIDGET (self));
   add_up_key (self);
   add_focus (self);
 }
@@ -796,7 +673,7 @@ void
 wsi_composer_set_session (WsiComposer *self,
                           WsiSession  *session)
 {
-  close_dialog (self);
+  wsi_replay_opener_close (&self->replay);
   wsi_outbox_set_session (self->outbox, session);
 }
 
@@ -817,21 +694,29 @@ void
 wsi_composer_take_row (WsiComposer *self,
                        WsiRow      *row)
 {
+  WsiDraftLoss loss;
   g_autoptr (GError) error = NULL;
-  g_autoptr (WsiDraft) draft = wsi_draft_new_of_row (row, &error);
+  g_autoptr (WsiDraft) draft = wsi_draft_new_of_row (row, &loss, &error);
 
   /* Without a connection that can be written to, nothing of the composer is seen. */
   if (draft == NULL)
     {
       if (gtk_widget_get_visible (self->parts))
-        show_error (self, error);
+        wsi_outbox_notice_show_error (self->notice, error);
       else
-        gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
+        show_toast (self, error->message);
       return;
     }
 
   set_draft (self, draft);
   wsi_outbox_choose (self->outbox, wsi_row_get_conversation (row));
+  if (loss == WSI_DRAFT_PONG)
+    {
+      gtk_toggle_button_set_active (self->raw, TRUE);
+      wsi_frame_editor_begin (self->frame, WSI_OPCODE_PONG);
+    }
+  if (loss != WSI_DRAFT_HAS_ALL)
+    show_toast (self, _(wsi_draft_loss_get_sentence (loss)));
   wsi_composer_open (self);
 }
 

@@ -10,6 +10,7 @@
 
 #include "inspect/show/header/wsi-frame-layout.h"
 #include "inspect/show/sentences/wsi-translate.h"
+#include "inspect/store/wsi-frame-bytes.h"
 
 struct _WsiFrameEditor
 {
@@ -215,19 +216,26 @@ wsi_frame_editor_init (WsiFrameEditor *self)
 }
 
 void
+wsi_frame_editor_begin (WsiFrameEditor *self,
+                        guint           opcode)
+{
+  g_autoptr (GBytes) payload = g_bytes_ref (self->draft.payload);
+
+  wsi_frame_draft_clear (&self->draft);
+  wsi_frame_draft_init (&self->draft, self->sender);
+  self->draft.header.opcode = opcode;
+  wsi_frame_editor_set_payload (self, payload);
+}
+
+void
 wsi_frame_editor_set_sender (WsiFrameEditor *self,
                              WspRole         sender)
 {
-  g_autoptr (GBytes) payload = NULL;
-
   if (sender == self->sender)
     return;
 
   self->sender = sender;
-  payload = g_bytes_ref (self->draft.payload);
-  wsi_frame_draft_clear (&self->draft);
-  wsi_frame_draft_init (&self->draft, sender);
-  wsi_frame_editor_set_payload (self, payload);
+  wsi_frame_editor_begin (self, WSI_OPCODE_TEXT);
 }
 
 void

@@ -19,6 +19,9 @@ G_DECLARE_FINAL_TYPE (WsiFrameEditor, wsi_frame_editor, WSI, FRAME_EDITOR, GtkWi
 /* Begins anew, with a frame that may be sent, if it was for the other sender. */
 void           wsi_frame_editor_set_sender  (WsiFrameEditor *self,
                                              WspRole         sender);
+/* Begins anew, with a frame of this opcode. */
+void           wsi_frame_editor_begin       (WsiFrameEditor *self,
+                                             guint           opcode);
 void           wsi_frame_editor_set_payload (WsiFrameEditor *self,
                                              GBytes         *payload);
 GBytes        *wsi_frame_editor_write       (WsiFrameEditor *self);
