@@ -1365,7 +1365,8 @@ main (int    argc,
   g_test_add_func ("/ui/composer/target/closes-while-the-user-types", test_closes_while_typing);
   g_test_add_func ("/ui/composer/target/a-server-writes-to-its-client", test_server);
   g_test_add_func ("/ui/composer/row/pong-is-a-raw-frame", test_row_of_pong);
-  g_test_add_func ("/ui/composer/row/frames-that-have-no-lengths-are-named", test_row_of_long_frames);
+  g_test_add_func ("/ui/composer/row/frames-that-have-no-lengths-are-named",
+                   test_row_of_long_frames);
   g_test_add_func ("/ui/composer/row/its-message-as-it-was", test_row);
   g_test_add_func ("/ui/composer/after/text-is-emptied-or-kept", test_after_sending);
   g_test_add_func ("/ui/composer/after/text-that-was-replaced-comes-back", test_text_comes_back);

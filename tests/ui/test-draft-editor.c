@@ -214,7 +214,7 @@ test_text (void)
 
   scene_init (&scene, WIDE);
   set_draft (&scene, WSI_FORM_JSON, "{");
-  wait_for_verdict (&scene);
+  g_assert_true (has_sentence (&scene));
   set_draft (&scene, WSI_FORM_TEXT, "{");
   g_assert_false (gtk_widget_get_visible (ui_test_get_child (scene.editor, "verdict")));
   g_timeout_add (2 * JUDGE_MS, end_wait, &is_over);
@@ -365,7 +365,7 @@ test_colours (gconstpointer data)
       g_test_message ("%s: %.1f : 1", parts[i].name, MAX (a, b) / MIN (a, b));
       g_assert_cmpfloat (MAX (a, b) / MIN (a, b), >=, LEAST_CONTRAST);
     }
-  wait_for_verdict (&scene);
+  g_assert_true (has_sentence (&scene));
   ui_test_draw (GTK_WIDGET (scene.window), 3);
   picture_save (gtk_window_get_child (scene.window), is_dark ? "editor-dark" : "editor-light");
 }
@@ -381,7 +381,7 @@ test_direction (void)
   g_assert_cmpint (gtk_widget_get_direction (GTK_WIDGET (scene.text)), ==, GTK_TEXT_DIR_RTL);
   set_draft (&scene, WSI_FORM_HEX, "48 65 6c 6c 6f 2c 20 57 6f 72 6c 64 21 00 ff 7f 0a\n30");
   g_assert_cmpint (gtk_widget_get_direction (GTK_WIDGET (scene.text)), ==, GTK_TEXT_DIR_LTR);
-  wait_for_verdict (&scene);
+  g_assert_true (has_sentence (&scene));
   ui_test_draw (GTK_WIDGET (scene.window), 3);
   picture_save (gtk_window_get_child (scene.window), "editor-hex-right-to-left");
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
@@ -405,7 +405,7 @@ test_sides (gconstpointer data)
   left = gtk_text_view_get_left_margin (scene.text);
   right = gtk_text_view_get_right_margin (scene.text);
   set_draft (&scene, WSI_FORM_HEX, text->str);
-  wait_for_verdict (&scene);
+  g_assert_true (has_sentence (&scene));
   ui_test_draw (GTK_WIDGET (scene.window), 3);
   g_assert_cmpint (gtk_text_view_get_left_margin (scene.text), >, left + 20);
   g_assert_cmpint (gtk_text_view_get_right_margin (scene.text), >, right + 20);

@@ -10,6 +10,8 @@
 #include "ui/parts/wsi-wrap-box.h"
 
 #define JUDGE_MS 250            /* after the last key */
+#define HEIGHT 72               /* pixels of the text at least */
+#define HEIGHT_WITH_VERDICT 48  /* so that both have no more */
 
 /* The items of message_type. */
 enum { TYPE_TEXT, TYPE_BINARY, TYPE_PING, TYPE_CLOSE };
@@ -22,6 +24,7 @@ struct _WsiDraftEditor
   GtkCheckButton  *compressed;
   GtkWidget       *fragments;
   GtkStack        *contents;    /* text or file */
+  GtkScrolledWindow *scroller;  /* of the text */
   WsiDraftText    *text;
   GtkTextBuffer   *buffer;      /* of the text */
   GtkWidget       *verdict;     /* the sentence about the text */
@@ -82,16 +85,24 @@ show_verdict (WsiDraftEditor        *self,
     gtk_widget_remove_css_class (self->verdict, "error");
 }
 
+static void
+judge (WsiDraftEditor *self)
+{
+  g_autoptr (WsiDraft) draft = wsi_draft_editor_make_draft (self);
+  g_auto (WsiDraftVerdict) verdict = { 0 };
+
+  g_clear_handle_id (&self->judging, g_source_remove);
+  wsi_draft_verdict_init (&verdict, draft);
+  show_verdict (self, draft->text, &verdict);
+}
+
 static gboolean
 on_judge (gpointer data)
 {
   WsiDraftEditor *self = data;
-  g_autoptr (WsiDraft) draft = wsi_draft_editor_make_draft (self);
-  g_auto (WsiDraftVerdict) verdict = { 0 };
 
   self->judging = 0;
-  wsi_draft_verdict_init (&verdict, draft);
-  show_verdict (self, draft->text, &verdict);
+  judge (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -118,15 +129,18 @@ on_form_changed (WsiDraftEditor *self)
 {
   WsiDraftForm form = gtk_drop_down_get_selected (self->form);
   gboolean is_binary = form != WSI_FORM_TEXT && form != WSI_FORM_JSON;
+  gboolean has_verdict = form != WSI_FORM_TEXT && form != WSI_FORM_FILE;
 
   gtk_stack_set_visible_child_name (self->contents, form == WSI_FORM_FILE ? "file" : "text");
   if (get_kind (self) == WSI_DRAFT_MESSAGE || form == WSI_FORM_FILE)
     gtk_drop_down_set_selected (self->message_type, is_binary ? TYPE_BINARY : TYPE_TEXT);
   wsi_draft_text_set_form (self->text, form);
-  gtk_widget_set_visible (self->verdict, form != WSI_FORM_TEXT && form != WSI_FORM_FILE);
+  gtk_widget_set_visible (self->verdict, has_verdict);
+  gtk_scrolled_window_set_min_content_height (self->scroller, has_verdict ? HEIGHT_WITH_VERDICT
+                                                                          : HEIGHT);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "draft.lay-out",
                                  wsi_draft_form_has_layout (form));
-  judge_later (self);
+  judge (self);
 }
 
 static void
@@ -232,6 +246,7 @@ wsi_draft_editor_class_init (WsiDraftEditorClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, compressed);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, fragments);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, contents);
+  gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, scroller);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, text);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, verdict);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, file);
@@ -272,6 +287,7 @@ wsi_draft_editor_set_draft (WsiDraftEditor *self,
     set_file (self, draft->text);
   else
     wsi_draft_text_replace (self->text, draft->text);
+  judge (self);
 }
 
 void

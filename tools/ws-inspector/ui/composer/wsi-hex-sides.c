@@ -3,6 +3,8 @@
 
 #include "ui/composer/wsi-hex-sides.h"
 
+#include <adwaita.h>
+
 #define MARGIN 6                /* pixels at both sides */
 #define DIM 0.7
 
@@ -121,7 +123,8 @@ wsi_hex_sides_snapshot (const WsiHexSides *self,
 
   layout = gtk_widget_create_pango_layout (GTK_WIDGET (view), NULL);
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (view)), &colour);
-  colour.alpha *= DIM;
+  if (!adw_style_manager_get_high_contrast (adw_style_manager_get_default ()))
+    colour.alpha *= DIM;
   gtk_text_view_get_visible_rect (view, &seen);
   gtk_text_view_get_iter_at_location (view, &begin, seen.x, seen.y);
   gtk_text_view_backward_display_line_start (view, &begin);
