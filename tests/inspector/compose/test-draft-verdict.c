@@ -43,6 +43,9 @@ static const struct
   { "tab-in-a-string", WSI_FORM_JSON, "\"a\tb\"",
     "line 1, column 3: expected the end of the string, or an escape such as \\n, received U+0009", "a", 1 },
   { "escape", WSI_FORM_JSON, "\"\\q\"", "line 1, column 3: expected one of \" \\ / b f n r t u after the backslash, received 'q'", "q", 2 },
+  { "escape-in-an-open-string", WSI_FORM_JSON, "[\"\\qab", "line 1, column 7: expected the rest of the value, received the end", "b", 5 },
+  { "escape-in-an-open-word", WSI_FORM_JSON, "[tru", "line 1, column 5: expected the rest of the value, received the end", "u", 3 },
+  { "no-utf-8", WSI_FORM_JSON, "\x80", "line 1, column 1: expected UTF-8, received the byte 0x80", "\x80", 0 },
   { "digits-of-an-escape", WSI_FORM_JSON, "{\"\\u12x\":1}", "line 1, column 7: expected four digits after \\u, received 'x'", "x", 6 },
   { "too-deep", WSI_FORM_JSON, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
     "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
@@ -90,13 +93,15 @@ test_verdict (gconstpointer data)
   underlined = g_strndup (cases[i].text + verdict.begin, verdict.end - verdict.begin);
   g_assert_cmpuint (verdict.begin, ==, cases[i].begin);
   g_assert_cmpstr (underlined, ==, cases[i].underlined);
+  g_assert_cmpuint (verdict.end, <=, strlen (cases[i].text));
 }
 
 static char *
-repeat (const char *part,
+repeat (const char *begin,
+        const char *part,
         gsize       length)
 {
-  GString *text = g_string_new (NULL);
+  GString *text = g_string_new (begin);
 
   while (text->len < length)
     g_string_append (text, part);
@@ -128,15 +133,16 @@ static const struct
 {
   const char  *name;
   WsiDraftForm form;
-  const char  *part;
+  const char  *begin, *part;
 } long_texts[] = {
-  { "brackets", WSI_FORM_JSON, "[" },
-  { "variables", WSI_FORM_JSON, UUID },
-  { "braces", WSI_FORM_JSON, "{{" },
-  { "string", WSI_FORM_JSON, "\"" },
-  { "hex-in-one-line", WSI_FORM_HEX, "ca" },
-  { "hex-in-lines", WSI_FORM_HEX, "c\n" },
-  { "base64", WSI_FORM_BASE64, "AAAA" },
+  { "brackets", WSI_FORM_JSON, "", "[" },
+  { "variables", WSI_FORM_JSON, "", UUID },
+  { "braces", WSI_FORM_JSON, "", "{{" },
+  { "strings", WSI_FORM_JSON, "[1", ",\"\"" },
+  { "escapes", WSI_FORM_JSON, "\"", "\\n" },
+  { "hex-in-one-line", WSI_FORM_HEX, "", "ca" },
+  { "hex-in-lines", WSI_FORM_HEX, "", "c\n" },
+  { "base64", WSI_FORM_BASE64, "", "AAAA" },
 };
 
 static void
@@ -145,7 +151,8 @@ test_long (gconstpointer data)
   gsize i = GPOINTER_TO_SIZE (data);
   gsize length = long_texts[i].form == WSI_FORM_JSON ? WSI_DRAFT_MAX_JUDGED - 8
                                                      : WSI_DRAFT_MAX_TEXT - 8;
-  g_autofree char *text = repeat (long_texts[i].part, length), *laid_out = NULL;
+  g_autofree char *text = repeat (long_texts[i].begin, long_texts[i].part, length);
+  g_autofree char *laid_out = NULL;
   g_autoptr (WsiDraft) draft = wsi_draft_new (long_texts[i].form, WSP_MESSAGE_TYPE_TEXT, text);
   g_auto (WsiDraftVerdict) verdict = { 0 };
   g_autoptr (GTimer) timer = g_timer_new ();
@@ -169,6 +176,7 @@ static const struct
   { "escaped-braces-stay", WSI_FORM_JSON, "[\"\\{{counter}}\",1]", "[\n  \"\\{{counter}}\",\n  1\n]" },
   { "from-a-mistake-on-it-stays", WSI_FORM_JSON, "[1,2 3,4]", "[\n  1,\n  2 3,4]" },
   { "laid-out-twice-is-the-same", WSI_FORM_JSON, "[\n  1\n]", "[\n  1\n]" },
+  { "variable-alone-stays", WSI_FORM_JSON, "{{counter}}", NULL },
   { "number-stays", WSI_FORM_JSON, " 1", NULL },
   { "nothing-stays", WSI_FORM_JSON, "", NULL },
   { "hex", WSI_FORM_HEX, "cafe00,0x11\n22", "ca fe 00 11\n22" },
@@ -213,6 +221,13 @@ test_cursor (gconstpointer data)
                     cursors[i].found);
 }
 
+/* Commas and prefixes of hex are gone. */
+static void
+test_cursor_of_hex (void)
+{
+  g_assert_cmpuint (wsi_draft_find_cursor ("0xca", 4, "ca"), ==, 2);
+}
+
 #define ADD(name_of_list, list, function) \
   for (gsize i = 0; i < G_N_ELEMENTS (list); i++) \
     { \
@@ -231,6 +246,7 @@ main (int    argc,
   ADD ("long", long_texts, test_long)
   ADD ("layout", layouts, test_layout)
   ADD ("cursor", cursors, test_cursor)
+  g_test_add_func ("/inspector/draft-verdict/cursor/shorter-text", test_cursor_of_hex);
   g_test_add_func ("/inspector/draft-verdict/longer-json-says-that-it-is-not-judged", test_limit);
   return g_test_run ();
 }

@@ -33,7 +33,7 @@ get_expected (const WsiJsonScanner *scanner)
                                                              : _(expected[scanner->expectation]);
 }
 
-/* RFC 8259 7.  The string may be cut. */
+/* RFC 8259 7.  What is cut may be another value, which has no line ends. */
 static gboolean
 check_string (const char         *text,
               const WsiJsonToken *token,
@@ -74,8 +74,8 @@ wsi_json_text_check (const char  *text,
   wsi_json_scanner_init (&scanner, (const guint8 *) text, length);
   while (wsi_json_scanner_next (&scanner, &token) != WSI_JSON_END)
     {
-      if (token.length > 0 && text[token.at] == '"' && token.kind != WSI_JSON_PROBLEM &&
-          !check_string (text, &token, at, expected))
+      if ((token.kind == WSI_JSON_NAME || token.kind == WSI_JSON_STRING ||
+           token.kind == WSI_JSON_CUT) && !check_string (text, &token, at, expected))
         return FALSE;
 
       if (token.kind == WSI_JSON_CUT || token.kind == WSI_JSON_PROBLEM)

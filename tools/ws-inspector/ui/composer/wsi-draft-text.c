@@ -271,6 +271,7 @@ wsi_draft_text_class_init (WsiDraftTextClass *class)
   widget_class->query_tooltip = wsi_draft_text_query_tooltip;
   signals[REFUSED] = g_signal_new ("refused", WSI_TYPE_DRAFT_TEXT, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  wsi_json_style_init ();
 }
 
 static void
@@ -282,7 +283,6 @@ wsi_draft_text_init (WsiDraftText *self)
                                             PANGO_UNDERLINE_ERROR, NULL);
   gtk_source_buffer_set_highlight_matching_brackets (GTK_SOURCE_BUFFER (self->buffer), FALSE);
   wsi_hex_sides_fit (&self->sides, GTK_TEXT_VIEW (self));
-  gtk_source_buffer_set_style_scheme (GTK_SOURCE_BUFFER (self->buffer), NULL);
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (on_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->buffer, "insert-text", G_CALLBACK (on_insert), self,

@@ -68,6 +68,15 @@ show_style (GtkSourceBuffer *buffer,
 }
 
 void
+wsi_json_style_init (void)
+{
+  const char *const none[] = { NULL };
+
+  gtk_source_style_scheme_manager_set_search_path (
+    gtk_source_style_scheme_manager_get_default (), none);
+}
+
+void
 wsi_json_style_add (GtkSourceBuffer *buffer)
 {
   AdwStyleManager *manager = adw_style_manager_get_default ();

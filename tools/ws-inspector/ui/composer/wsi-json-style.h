@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* Before the first buffer, which would read each style of GtkSourceView: the window would be there
+ * 7 ms later. */
+void wsi_json_style_init (void);
 /* For good: they change with the style of the program. */
 void wsi_json_style_add (GtkSourceBuffer *buffer);
 
