@@ -895,6 +895,37 @@ test_connect_and_send (void)
   assert_sent (&scene, target, "81:5");
 }
 
+/* The fields of a raw frame go with it, and stay. */
+static void
+test_connect_and_send_raw (void)
+{
+  g_auto (Scene) scene;
+  g_autofree char *frames = NULL;
+  WsiFrameEditor *editor;
+
+  scene_init (&scene, WIDE);
+  install_start (&scene);
+  editor = ui_test_get_child (scene.composer, "frame");
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hi", "", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.raw");
+  select_field (editor, 4);
+  type_value (editor, "3");
+  wsi_source_stop_async (scene.client, NULL, NULL);
+  ui_test_wait_until (has_no_target, &scene);
+  activate (&scene, "composer.connect-and-send");
+  g_assert_nonnull (strstr (get_sentence (&scene), "Switch on"));
+  gtk_switch_set_active (GTK_SWITCH (ui_test_find (GTK_WIDGET (editor), ui_test_is_type,
+                                                   "GtkSwitch")), TRUE);
+  activate (&scene, "composer.connect-and-send");
+  ui_test_wait_until (has_target, &scene);
+  scene.watched = wsi_composer_get_target (scene.composer);
+  scene.expected = "83:2";
+  ui_test_wait_until (has_frames, &scene);
+  frames = list_frames (&scene);
+  g_assert_true (g_str_has_prefix (frames, "83:2"));
+  g_assert_true (gtk_toggle_button_get_active (ui_test_get_child (scene.composer, "raw")));
+}
+
 /* Whatever the certificate, as before. */
 static void
 test_connect_insecurely (void)
@@ -1377,6 +1408,7 @@ main (int    argc,
                    test_connect_insecurely);
   g_test_add_func ("/ui/composer/after-a-click-the-text-has-the-focus", test_focus_after_click);
   g_test_add_func ("/ui/composer/again/connects-and-sends", test_connect_and_send);
+  g_test_add_func ("/ui/composer/again/sends-a-raw-frame", test_connect_and_send_raw);
   g_test_add_func ("/ui/composer/again/secret-that-was-hidden", test_connect_with_secret);
   g_test_add_func ("/ui/composer/again/uri-is-not-known", test_connect_to_nowhere);
   g_test_add_func ("/ui/composer/row/ping-and-close-keep-their-kind", test_row_of_control);

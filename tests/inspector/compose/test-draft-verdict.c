@@ -228,6 +228,74 @@ test_cursor_of_hex (void)
   g_assert_cmpuint (wsi_draft_find_cursor ("0xca", 4, "ca"), ==, 2);
 }
 
+static char *
+make_random (GRand *random)
+{
+  static const char *const parts[] = {
+    "{", "}", "[", "]", "\"", ",", ":", " ", "\n", "\t", "\\", "{{", "}}", "{{counter}}", UUID, "\\{{", "1", "-", ".",
+    "e", "true", "nul", "\\u00", "a", "\xc3\xa9", "0x", "fe", "\"a\":", "[1,", "==",
+  };
+  GString *text = g_string_new (NULL);
+
+  for (int n = g_rand_int_range (random, 0, 16); n > 0; n--)
+    g_string_append (text, parts[g_rand_int_range (random, 0, G_N_ELEMENTS (parts))]);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+dup_without_blanks (const char *text)
+{
+  GString *kept = g_string_new (NULL);
+
+  for (; *text != '\0'; text++)
+    if (!g_ascii_isspace (*text))
+      g_string_append_c (kept, *text);
+  return g_string_free (kept, FALSE);
+}
+
+/* Blanks alone are other ones, and another layout changes nothing more. */
+static void
+assert_laid_out (const WsiDraft *draft)
+{
+  g_autofree char *laid_out = wsi_draft_lay_out (draft, 16), *again = NULL;
+  g_autofree char *one = dup_without_blanks (draft->text), *two = NULL;
+  g_autoptr (WsiDraft) next = NULL;
+
+  if (laid_out == NULL)
+    return;
+
+  next = wsi_draft_new (draft->form, WSP_MESSAGE_TYPE_TEXT, laid_out);
+  again = wsi_draft_lay_out (next, 16);
+  two = dup_without_blanks (laid_out);
+  g_assert_cmpstr (again, ==, laid_out);
+  if (draft->form == WSI_FORM_JSON)
+    g_assert_cmpstr (one, ==, two);
+}
+
+/* The verdict is that of sending, with a place in the text. */
+static void
+test_random (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (36);
+
+  for (guint i = 0; i < 100000; i++)
+    {
+      const WsiVariables variables = WSI_VARIABLES_BEGIN;
+      g_autofree char *text = make_random (random);
+      g_autoptr (WsiDraft) draft = wsi_draft_new (i % WSI_FORM_FILE, WSP_MESSAGE_TYPE_TEXT, text);
+      g_auto (WsiDraftVerdict) verdict = { 0 };
+      g_autoptr (GBytes) sent = wsi_draft_read (draft, &variables, NULL);
+
+      wsi_draft_verdict_init (&verdict, draft);
+      if (verdict.sentence != NULL)
+        g_assert_true (verdict.is_wrong == (sent == NULL));
+      g_assert_cmpuint (verdict.begin, <=, verdict.end);
+      g_assert_cmpuint (verdict.end, <=, strlen (text));
+      g_assert_true (g_utf8_validate (text + verdict.begin, verdict.end - verdict.begin, NULL));
+      assert_laid_out (draft);
+    }
+}
+
 #define ADD(name_of_list, list, function) \
   for (gsize i = 0; i < G_N_ELEMENTS (list); i++) \
     { \
@@ -246,6 +314,7 @@ main (int    argc,
   ADD ("long", long_texts, test_long)
   ADD ("layout", layouts, test_layout)
   ADD ("cursor", cursors, test_cursor)
+  g_test_add_func ("/inspector/draft-verdict/random-texts", test_random);
   g_test_add_func ("/inspector/draft-verdict/cursor/shorter-text", test_cursor_of_hex);
   g_test_add_func ("/inspector/draft-verdict/longer-json-says-that-it-is-not-judged", test_limit);
   return g_test_run ();
