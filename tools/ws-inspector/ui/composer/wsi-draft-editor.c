@@ -10,8 +10,6 @@
 #include "ui/parts/wsi-wrap-box.h"
 
 #define JUDGE_MS 250            /* after the last key */
-#define HEIGHT 72               /* pixels of the text at least */
-#define HEIGHT_WITH_VERDICT 48  /* so that both have no more */
 
 /* The items of message_type. */
 enum { TYPE_TEXT, TYPE_BINARY, TYPE_PING, TYPE_CLOSE };
@@ -24,7 +22,6 @@ struct _WsiDraftEditor
   GtkCheckButton  *compressed;
   GtkWidget       *fragments;
   GtkStack        *contents;    /* text or file */
-  GtkScrolledWindow *scroller;  /* of the text */
   WsiDraftText    *text;
   GtkTextBuffer   *buffer;      /* of the text */
   GtkWidget       *verdict;     /* the sentence about the text */
@@ -136,8 +133,7 @@ on_form_changed (WsiDraftEditor *self)
     gtk_drop_down_set_selected (self->message_type, is_binary ? TYPE_BINARY : TYPE_TEXT);
   wsi_draft_text_set_form (self->text, form);
   gtk_widget_set_visible (self->verdict, has_verdict);
-  gtk_scrolled_window_set_min_content_height (self->scroller, has_verdict ? HEIGHT_WITH_VERDICT
-                                                                          : HEIGHT);
+  gtk_widget_set_hexpand (self->fragments, !has_verdict);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "draft.lay-out",
                                  wsi_draft_form_has_layout (form));
   judge (self);
@@ -246,7 +242,6 @@ wsi_draft_editor_class_init (WsiDraftEditorClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, compressed);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, fragments);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, contents);
-  gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, scroller);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, text);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, verdict);
   gtk_widget_class_bind_template_child (widget_class, WsiDraftEditor, file);
