@@ -228,13 +228,8 @@ wsi_draft_text_query_tooltip (GtkWidget  *widget,
     return FALSE;
 
   gtk_text_view_window_to_buffer_coords (view, GTK_TEXT_WINDOW_WIDGET, x, y, &x, &y);
-  if (is_of_keys)
-    gtk_text_buffer_get_iter_at_mark (self->buffer, &place,
-                                      gtk_text_buffer_get_insert (self->buffer));
-  else if (!gtk_text_view_get_iter_at_location (view, &place, x, y))
-    return FALSE;
-
-  if (!is_of_keys && !gtk_text_iter_has_tag (&place, self->wrong))
+  if (!is_of_keys && (!gtk_text_view_get_iter_at_location (view, &place, x, y) ||
+                      !gtk_text_iter_has_tag (&place, self->wrong)))
     return FALSE;
 
   gtk_tooltip_set_text (tooltip, self->mistake);
