@@ -14,6 +14,7 @@
 #include "ui-test.h"
 #include "ui/composer/wsi-draft-text.h"
 #include "ui/template-children.h"
+#include "ui/window/wsi-shortcuts.h"
 
 #define WIDE 1280
 #define NARROW 360
@@ -508,6 +509,42 @@ test_long (gconstpointer data)
   ui_test_wait_until (has_words, &waiting);
 }
 
+static GtkWidget *
+press_at (Scene      *scene,
+          GtkWidget  *text,
+          const char *keys)
+{
+  gtk_widget_grab_focus (text);
+  return keyboard_press (GTK_WIDGET (scene->window), keys) == text ? text : NULL;
+}
+
+/* It takes those that any text takes, such as End. */
+static void
+test_keys (void)
+{
+  g_auto (Scene) scene;
+  GtkWidget *other = gtk_text_view_new ();
+  guint n_taken = 0;
+
+  scene_init (&scene, WIDE);
+  gtk_box_append (GTK_BOX (gtk_window_get_child (scene.window)), other);
+  set_draft (&scene, WSI_FORM_JSON, "[1]");
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    {
+      g_auto (GStrv) keys = g_strsplit (wsi_shortcuts[i].keys, " ", -1);
+
+      for (guint j = 0; keys[j] != NULL; j++)
+        {
+          gboolean is_taken = press_at (&scene, GTK_WIDGET (scene.text), keys[j]) != NULL;
+
+          g_test_message ("%s: %d", keys[j], is_taken);
+          g_assert_true (is_taken == (press_at (&scene, other, keys[j]) != NULL));
+          n_taken += is_taken;
+        }
+    }
+  g_assert_cmpuint (n_taken, >, 0);
+}
+
 /* It waits with a verdict, and goes. */
 static void
 test_closing (void)
@@ -550,6 +587,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_long);
     }
+  g_test_add_func ("/ui/draft-editor/keys-of-the-window-are-left-to-it", test_keys);
   g_test_add_func ("/ui/draft-editor/closes-while-it-waits", test_closing);
   return g_test_run ();
 }

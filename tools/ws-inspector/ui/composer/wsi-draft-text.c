@@ -269,9 +269,44 @@ wsi_draft_text_class_init (WsiDraftTextClass *class)
   wsi_json_style_init ();
 }
 
+/* GtkSourceView has keys that are those of the window, such as Alt+Left. */
+static gboolean
+is_kept (gpointer shortcut,
+         gpointer none)
+{
+  GtkShortcutAction *action = gtk_shortcut_get_action (shortcut);
+
+  return !GTK_IS_SIGNAL_ACTION (action) ||
+         g_signal_lookup (gtk_signal_action_get_signal_name (GTK_SIGNAL_ACTION (action)),
+                          GTK_TYPE_TEXT_VIEW) != 0;
+}
+
+static void
+drop_keys (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      GtkFilterListModel *kept;
+
+      if (!GTK_IS_SHORTCUT_CONTROLLER (controller))
+        continue;
+
+      kept = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (controller)),
+                                        GTK_FILTER (gtk_custom_filter_new (is_kept, NULL, NULL)));
+      gtk_widget_remove_controller (widget, controller);
+      gtk_widget_add_controller (widget,
+                                 gtk_shortcut_controller_new_for_model (G_LIST_MODEL (kept)));
+      return;
+    }
+}
+
 static void
 wsi_draft_text_init (WsiDraftText *self)
 {
+  drop_keys (GTK_WIDGET (self));
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
   self->wrong = gtk_text_buffer_create_tag (self->buffer, NULL, "underline",
