@@ -313,7 +313,7 @@ test_mixed (void)
   g_assert_cmpstr (get_shown_page (&scene), ==, "frames");
   g_assert_cmpstr (wsi_shown_rows_get_filter (rows), ==,
                    "event == ended and close.code == 1011 and close.by == recv and "
-                   "server == \"127.0.0.1:8080\"");
+                   "role == client and server == \"127.0.0.1:8080\"");
 }
 
 static gboolean

@@ -64,7 +64,7 @@ static const struct
   { "1011-of-the-server", AS_CLIENT, BYTES (REQUEST),
     BYTES (RESPONSE CLOSE (CODE_1011)), STREAM_ENDED, "ended 1011 server error s:80" },
   { "1011-of-our-server", AS_SERVER, BYTES (REQUEST),
-    BYTES (RESPONSE CLOSE (CODE_1011)), STREAM_ENDED, "ended 1011 server error c" },
+    BYTES (RESPONSE CLOSE (CODE_1011)), STREAM_ENDED, "ended 1011 server error ours" },
   { "1011-of-the-client", AS_CLIENT, BYTES (REQUEST CLOSE_OF_CLIENT (CODE_1011)),
     BYTES (RESPONSE), STREAM_ENDED, "ended 1011 client error s:80" },
   { "1002-of-the-client", AS_CLIENT, BYTES (REQUEST CLOSE_OF_CLIENT (CODE_1002)),
@@ -94,7 +94,7 @@ static const struct
   { "404", AS_CLIENT, BYTES (REQUEST),
     BYTES (REFUSAL ("404")), STREAM_ENDED, "refused 404 - error s:80" },
   { "404-of-our-server", AS_SERVER, BYTES (REQUEST),
-    BYTES (REFUSAL ("404")), STREAM_ENDED, "refused 404 - error c" },
+    BYTES (REFUSAL ("404")), STREAM_ENDED, "refused 404 - error ours" },
   { "404-that-is-cut", AS_CLIENT, BYTES (REQUEST),
     BYTES (REFUSAL ("404")), STREAM_CUT, "refused 404 - error s:80" },
   { "no-response", AS_CLIENT, BYTES (REQUEST), NOTHING, STREAM_ENDED, "refused - - error s:80" },
@@ -167,7 +167,7 @@ play (Scene *scene,
                          ? strlen (RESPONSE) : 0;
   const WsiOpening opening = {
     .role = cases[i].role, .source = cases[i].source,
-    .client = cases[i].role == WSP_ROLE_CLIENT ? "ours:1" : "c:1",
+    .client = cases[i].role == WSP_ROLE_CLIENT ? "ours:1" : "ours:2",
     .server = cases[i].role == WSP_ROLE_CLIENT ? "s:80" : "ours:80",
     .handshake = cases[i].presence,
   };

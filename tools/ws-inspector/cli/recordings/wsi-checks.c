@@ -9,8 +9,13 @@
 #include "cli/recordings/wsi-in-order.h"
 #include "cli/files/wsi-file.h"
 #include "cli/print/wsi-handshake-text.h"
+#include "cli/print/wsi-json-line.h"
+#include "cli/print/wsi-listing.h"
+#include "cli/print/wsi-problem-text.h"
 #include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/show/verdicts/wsi-problems.h"
 #include "inspect/sources/files/wsi-recording.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
@@ -110,12 +115,25 @@ make_report (GBytes  *input,
   return wsi_handshake_report_new (request, response);
 }
 
+/* conversation: its number; 0 = none. */
+static void
+write_handshake (const WsiHandshakeReport *report,
+                 guint32                   conversation,
+                 WsiDetail                 detail,
+                 WsiListing               *listing)
+{
+  WsiJsonLine json;
+
+  wsi_listing_begin_event (&json, "handshake", conversation);
+  wsi_handshake_text_write (report, listing->redactor, detail, &json);
+  wsi_listing_add_event (listing, &json);
+}
+
 /* Prints the rules of both heads in one file. */
 static WsiExit
-check_heads (const WsiOptions *options,
-             GInputStream     *stream)
+check_heads (WsiListing   *listing,
+             GInputStream *stream)
 {
-  g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) input = wsi_file_read_all (stream, MAX_BYTES, &error);
   g_autoptr (WsiHandshakeReport) report = input != NULL ? make_report (input, &error) : NULL;
@@ -126,18 +144,36 @@ check_heads (const WsiOptions *options,
       return WSI_EXIT_INPUT_DAMAGED;
     }
 
-  wsi_handshake_text_print_checks (report, redactor);
-  wsi_handshake_text_print_derivation (report);
+  if (wsi_listing_is_json (listing))
+    {
+      write_handshake (report, 0, WSI_DETAIL_FULL, listing);
+      wsi_listing_end (listing);
+    }
+  else
+    {
+      wsi_handshake_text_print_checks (report, listing->redactor);
+      wsi_handshake_text_print_derivation (report);
+    }
   return report->n_failed > 0 ? WSI_EXIT_CHECK_FAILED : WSI_EXIT_CLEAN;
 }
 
 typedef struct
 {
-  const WsiOptions *options;
-  WsiRedactor      *redactor;
-  WsiInOrder       *in_order;
-  WsiExit           status;
+  WsiListing  *listing;
+  WsiStore    *store;
+  WsiProblems *problems;        /* of the connections that are checked */
+  WsiInOrder  *in_order;
+  WsiExit      status;
 } Checks;
+
+static gboolean
+is_wanted (const Checks *self,
+           guint32       conversation)
+{
+  gint64 wanted = self->listing->options->connection;
+
+  return wanted <= 0 || conversation == wanted;
+}
 
 /* A response that is missing because the recording ends is no failure. */
 static gboolean
@@ -150,27 +186,54 @@ has_failed (WsiConversation          *conversation,
 }
 
 static void
-print_connection (gpointer         checks,
-                  WsiConversation *conversation)
+print_handshake (const Checks             *self,
+                 WsiConversation          *conversation,
+                 const WsiHandshakeReport *report)
+{
+  WsiRedactor *redactor = self->listing->redactor;
+  g_autofree char *title = g_strdup_printf ("#%u ", wsi_conversation_get_number (conversation));
+
+  if (wsi_handshake_text_has_failed (report))
+    wsi_handshake_text_print_failed (report, title, redactor);
+  else
+    wsi_handshake_text_print_line (report, conversation, title, redactor);
+  if (self->listing->options->handshake == WSI_DETAIL_FULL)
+    wsi_handshake_text_print_full (report, redactor);
+}
+
+static void
+take_connection (gpointer         checks,
+                 WsiConversation *conversation)
 {
   Checks *self = checks;
   guint32 number = wsi_conversation_get_number (conversation);
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
-  g_autofree char *title = g_strdup_printf ("#%u ", number);
 
-  if (report == NULL || (self->options->connection > 0 && number != self->options->connection))
+  if (report == NULL || !is_wanted (self, number))
     return;
 
-  if (wsi_handshake_text_has_failed (report))
-    {
-      if (has_failed (conversation, report))
-        self->status = WSI_EXIT_CHECK_FAILED;
-      wsi_handshake_text_print_failed (report, title, self->redactor);
-    }
+  if (wsi_handshake_text_has_failed (report) && has_failed (conversation, report))
+    self->status = WSI_EXIT_CHECK_FAILED;
+  if (wsi_listing_is_json (self->listing))
+    write_handshake (report, number, self->listing->options->handshake, self->listing);
   else
-    wsi_handshake_text_print_line (report, conversation, title, self->redactor);
-  if (self->options->handshake == WSI_DETAIL_FULL)
-    wsi_handshake_text_print_full (report, self->redactor);
+    print_handshake (self, conversation, report);
+}
+
+/* A decoder pairs a reply with its request before the reply is judged. */
+static void
+on_appended (Checks *self,
+             guint64 first,
+             guint64 n_records)
+{
+  for (guint64 i = first; i < first + n_records; i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (self->store, i);
+
+      wsi_interpreter_learn (self->listing->decoded.interpreter, i, record);
+      if (is_wanted (self, record->conversation))
+        wsi_problems_take (self->problems, i);
+    }
 }
 
 static void
@@ -186,30 +249,40 @@ wants_more (gpointer checks)
   return TRUE;
 }
 
-/* Prints a line for each connection, and the rules that failed. */
+/* Prints a line for each connection, the rules that failed, and what else is wrong. */
 static WsiExit
-check_recordings (const WsiOptions  *options,
-                  GInputStream      *first,
-                  const char *const *paths)
+check_recordings (WsiFileReader *reader,
+                  WsiListing    *listing)
 {
-  g_autoptr (WsiRedactor) redactor = wsi_redactor_new ((WsiRedaction) options->redact);
-  Checks checks = { options, redactor, NULL, WSI_EXIT_CLEAN };
-  g_autoptr (WsiInOrder) in_order = wsi_in_order_new (print_connection, &checks);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WsiFileReader) reader =
-    wsi_file_reader_new (options, first, paths, g_strv_length ((GStrv) paths),
-                         WSI_FILE_READER_FOR_LISTING, &error);
+  WsiStore *store = wsi_file_reader_get_store (reader);
+  g_autoptr (WsiProblems) problems = wsi_problems_new (store);
+  Checks checks = { listing, store, problems, NULL, WSI_EXIT_CLEAN };
+  g_autoptr (WsiInOrder) in_order = wsi_in_order_new (take_connection, &checks);
   WsiExit status;
 
-  if (reader == NULL)
-    return wsi_file_reader_fail (error);
-
   checks.in_order = in_order;
+  wsi_interpreter_set_store (listing->decoded.interpreter, store);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), &checks);
   g_signal_connect_swapped (wsi_file_reader_get_recorder (reader), "conversation",
                             G_CALLBACK (on_conversation), &checks);
   status = wsi_file_reader_run (reader, wants_more, &checks);
   wsi_in_order_end (in_order);
+  wsi_problem_text_print (problems, listing);
+  wsi_listing_end (listing);
   return status == WSI_EXIT_CLEAN ? checks.status : status;
+}
+
+static WsiExit
+check_heads_of (const WsiOptions *options,
+                GInputStream     *stream)
+{
+  g_autoptr (GError) error = NULL;
+  WsiListing listing = { 0 };
+  WsiExit status = wsi_listing_init (&listing, options, &error)
+                   ? check_heads (&listing, stream) : wsi_file_reader_fail (error);
+
+  wsi_listing_clear (&listing);
+  return status;
 }
 
 WsiExit
@@ -221,7 +294,7 @@ wsi_checks_verb (const WsiOptions  *options,
   WsiRecordingFormat format = WSI_RECORDING_NONE;
 
   if (arguments[1] != NULL)
-    return check_recordings (options, NULL, arguments);
+    return wsi_file_reader_list (options, NULL, arguments, check_recordings);
 
   stream = wsi_file_open (arguments[0], &error);
   if (stream != NULL)
@@ -234,5 +307,6 @@ wsi_checks_verb (const WsiOptions  *options,
     }
 
   return format != WSI_RECORDING_NONE
-         ? check_recordings (options, stream, arguments) : check_heads (options, stream);
+         ? wsi_file_reader_list (options, stream, arguments, check_recordings)
+         : check_heads_of (options, stream);
 }

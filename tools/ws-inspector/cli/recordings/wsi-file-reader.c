@@ -276,6 +276,7 @@ wsi_file_reader_fail (const GError *error)
 
 WsiExit
 wsi_file_reader_list (const WsiOptions  *options,
+                      GInputStream      *first,
                       const char *const *paths,
                       WsiFileReaderList  list)
 {
@@ -287,7 +288,8 @@ wsi_file_reader_list (const WsiOptions  *options,
   WsiExit status;
 
   if (wsi_listing_init (&listing, options, &error))
-    reader = wsi_file_reader_new (options, NULL, paths, g_strv_length ((GStrv) paths), use, &error);
+    reader = wsi_file_reader_new (options, first, paths, g_strv_length ((GStrv) paths), use,
+                                  &error);
 
   if (reader != NULL)
     {

@@ -51,6 +51,7 @@ WsiExit      wsi_file_reader_fail (const GError *error);
 /* Runs a verb that lists the files at these paths ("-": standard input).  Prints an error line if
  * an option is wrong, or if a file cannot be opened or has another format. */
 WsiExit      wsi_file_reader_list (const WsiOptions  *options,
+                                   GInputStream      *first,
                                    const char *const *paths,
                                    WsiFileReaderList  list);
 

@@ -43,7 +43,7 @@ WsiExit
 wsi_read_verb (const WsiOptions  *options,
                const char *const *arguments)
 {
-  return wsi_file_reader_list (options, arguments, print_recordings);
+  return wsi_file_reader_list (options, NULL, arguments, print_recordings);
 }
 
 /* A listing of the messages of one connection. */

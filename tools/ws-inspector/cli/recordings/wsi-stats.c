@@ -10,6 +10,7 @@
 #include "cli/print/wsi-json-line.h"
 #include "cli/print/wsi-listing.h"
 #include "cli/print/wsi-problem-text.h"
+#include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/save/redaction/wsi-redactor.h"
@@ -235,6 +236,7 @@ count_late (Stats *self)
     }
 }
 
+/* A decoder pairs a reply with its request before the reply is judged. */
 static void
 on_appended (Stats  *self,
              guint64 first,
@@ -245,6 +247,7 @@ on_appended (Stats  *self,
       const WsiRecord *record = wsi_store_get_record (self->store, i);
       gboolean is_match = self->matcher == NULL || wsi_matcher_match (self->matcher, i);
 
+      wsi_interpreter_learn (self->listing->decoded.interpreter, i, record);
       if (is_match && wsi_record_is_frame (record))
         count_record (self, record);
       if (is_match)
@@ -485,6 +488,7 @@ count_recordings (WsiFileReader *reader,
   WsiExit status;
 
   stats.in_order = in_order;
+  wsi_interpreter_set_store (listing->decoded.interpreter, store);
   g_signal_connect_swapped (stats.store, "appended", G_CALLBACK (on_appended), &stats);
   g_signal_connect_swapped (wsi_file_reader_get_recorder (reader), "conversation",
                             G_CALLBACK (on_conversation), &stats);
@@ -499,5 +503,5 @@ WsiExit
 wsi_stats_verb (const WsiOptions  *options,
                 const char *const *arguments)
 {
-  return wsi_file_reader_list (options, arguments, count_recordings);
+  return wsi_file_reader_list (options, NULL, arguments, count_recordings);
 }

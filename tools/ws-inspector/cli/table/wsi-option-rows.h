@@ -10,7 +10,7 @@ ROW ("filter", 'Y', STRING, filter,
      "FILTER", 0, 0,
      "Only frames that match, such as 'text contains \"error\"' or 'recv and len > 1KB'")
 ROW ("format", 'T', CHOICE, format,
-     WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VERB_STATS | WSI_VERB_FIELDS,
+     WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VERB_STATS | WSI_VERB_CHECKS | WSI_VERB_FIELDS,
      "text|json|jsonl|hex|payload|tree", 0, 0,
      "Print lines, a JSON array, JSON lines, lines with a hex dump, payloads only, or lines with decoded trees")
 ROW ("field", 'e', STRINGS, fields, WSI_VERBS_LISTING, "FIELD", 0, 0,

@@ -262,8 +262,9 @@ check_format (const WsiOptions *self,
     problem = "--all needs --write";
   else if (self->fields != NULL && is_payload)
     problem = "expected --field or --format=payload, not both";
-  else if ((verb & (WSI_VERB_STATS | WSI_VERB_FIELDS)) != 0 && self->format > WSI_PRINT_JSONL)
-    problem = "invalid --format: expected text or json or jsonl for stats and fields";
+  else if ((verb & (WSI_VERB_STATS | WSI_VERB_CHECKS | WSI_VERB_FIELDS)) != 0 &&
+           self->format > WSI_PRINT_JSONL)
+    problem = "invalid --format: expected text or json or jsonl for stats, checks and fields";
   if (problem != NULL)
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, problem);
   return problem == NULL;

@@ -119,8 +119,8 @@ static const WsiVerbRow verbs[] = {
   { WSI_VERB_CHECKS, "checks", &heads_arguments,
     "check each rule of opening handshakes",
     "Prints a line for each handshake in a recording that passed, and the rules that failed of the others (all with "
-    "--handshake=full); or the result of each rule for the heads of a request and of its response in one file, and the "
-    "calculation of the accept value.",
+    "--handshake=full), then what else is wrong, as stats does; or the result of each rule for the heads of a request and of its "
+    "response in one file, and the calculation of the accept value.",
     { "wsinspect checks capture.pcapng", "curl -sv --http1.1 -H 'Upgrade: websocket' URI 2>&1 | wsinspect checks -" } },
   { WSI_VERB_KEY, "key", &key_arguments,
     "calculate the accept value of a key",

@@ -179,6 +179,19 @@ wsi_conversation_make_report (WsiConversation *conversation)
   return report;
 }
 
+WsiHandshakeResult
+wsi_conversation_judge_handshake (WsiConversation *conversation)
+{
+  g_autoptr (WsiHandshakeReport) report =
+    wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_READ
+    ? wsi_conversation_make_report (conversation) : NULL;
+
+  if (report == NULL || report->response == NULL)
+    return WSI_HANDSHAKE_IS_UNKNOWN;
+
+  return report->n_failed > 0 ? WSI_HANDSHAKE_IS_BROKEN : WSI_HANDSHAKE_IS_CLEAN;
+}
+
 void
 wsi_handshake_report_free (WsiHandshakeReport *self)
 {

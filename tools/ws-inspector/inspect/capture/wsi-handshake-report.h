@@ -37,8 +37,19 @@ guint               wsi_head_read_status          (GBytes *head);
 WsiHandshakeReport *wsi_handshake_report_new      (GBytes *request,
                                                    GBytes *response);
 void                wsi_handshake_report_free     (WsiHandshakeReport *self);
+/* Whether the handshake of a connection kept the rules; not known without both of its heads. */
+typedef enum
+{
+  WSI_HANDSHAKE_IS_UNKNOWN,
+  WSI_HANDSHAKE_IS_BROKEN,
+  WSI_HANDSHAKE_IS_CLEAN,
+} WsiHandshakeResult;
+
 /* NULL before the request.  An incomplete response is shown as far as it was received. */
 WsiHandshakeReport *wsi_conversation_make_report  (WsiConversation *conversation);
+/* Also a response with status 101 may break a rule; the server or the client then ends the
+ * connection, or goes on. */
+WsiHandshakeResult  wsi_conversation_judge_handshake (WsiConversation *conversation);
 /* Heads of a proxy are recorded as the client has sent and received them: those that the proxy has
  * made itself carry its name. */
 gboolean            wsi_conversation_is_refused_by_proxy (WsiConversation *conversation);

@@ -11,6 +11,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
+#include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
@@ -179,6 +180,30 @@ get_extensions (WsiSubject        *subject,
                 WsiValues         *values)
 {
   add_text (subject, wsi_conversation_get_extensions, values);
+}
+
+static gboolean
+get_role (WsiSubject *subject,
+          gint64     *number)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+
+  *number = conversation != NULL ? wsi_conversation_get_role (conversation) : 0;
+  return conversation != NULL;
+}
+
+/* Not known without a response. */
+static gboolean
+get_handshake_clean (WsiSubject *subject,
+                     gint64     *number)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  WsiHandshakeResult result = conversation != NULL
+                              ? wsi_conversation_judge_handshake (conversation)
+                              : WSI_HANDSHAKE_IS_UNKNOWN;
+
+  *number = result == WSI_HANDSHAKE_IS_CLEAN;
+  return result != WSI_HANDSHAKE_IS_UNKNOWN;
 }
 
 static gboolean
@@ -362,6 +387,12 @@ static const WsiName states[] = {
   { NULL, 0 },
 };
 
+static const WsiName roles[] = {
+  { "client", WSP_ROLE_CLIENT },
+  { "server", WSP_ROLE_SERVER },
+  { NULL, 0 },
+};
+
 static const WsiField fields[] = {
   { .name = "conn", .group = "connection", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
     .aliases = "tcp.stream",
@@ -391,6 +422,10 @@ static const WsiField fields[] = {
   { .name = "server", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
     .get_values = get_server,
     .description = N_("Address of the server, with its port") },
+  { .name = "role", .group = "connection", .type = WSI_VALUE_NAME, .cost = WSI_COST_CONVERSATION,
+    .names = roles,
+    .get_number = get_role,
+    .description = N_("Side that was recorded; of proxies and captures, the client") },
   { .name = "source", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
     .get_values = get_source,
     .description = N_("Name of the source that recorded it") },
@@ -415,6 +450,10 @@ static const WsiField fields[] = {
     .fixed = WSI_FIXED_AT_HANDSHAKE,
     .get_number = get_status,
     .description = N_("Status of the response") },
+  { .name = "handshake.clean", .group = "connection", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_CONVERSATION,
+    .fixed = WSI_FIXED_AT_HANDSHAKE,
+    .get_number = get_handshake_clean,
+    .description = N_("No rule of the opening handshake is broken; unknown without a response") },
   { .name = "close.code", .group = "connection", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
     .aliases = "websocket.payload.close.status_code",
     .get_number = get_close_code,

@@ -338,6 +338,16 @@ get_reply (WsiSubject *subject,
 }
 
 static gboolean
+get_reply_after (WsiSubject *subject,
+                 gint64     *number)
+{
+  guint64 request;
+
+  return wsi_store_get_request (subject->store, subject->number, &request) &&
+         get_time_since (subject, request, number);
+}
+
+static gboolean
 get_message_length (WsiSubject *subject,
                     gint64     *number)
 {
@@ -432,6 +442,14 @@ get_base64 (WsiSubject        *subject,
 }
 
 /* A fault has a severity, a name and a text. */
+static gboolean
+get_missing (WsiSubject *subject,
+             gint64     *number)
+{
+  *number = wsi_record_is_missing (subject->record);
+  return TRUE;
+}
+
 static void
 get_issue (WsiSubject        *subject,
            const WsiPathStep *path,
@@ -630,6 +648,9 @@ static const WsiField fields[] = {
     .comes = WSI_COMES_WITH_REPLY,
     .get_number = get_reply,
     .description = N_("Of a request and of its reply: time between them") },
+  { .name = "reply.after", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_DECODED,
+    .get_number = get_reply_after,
+    .description = N_("Of a reply only: time since its request") },
   { .name = "msg.len", .group = "message", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
     .get_number = get_message_length,
     .description = N_("Bytes of the whole message, inflated") },
@@ -665,6 +686,9 @@ static const WsiField note_fields[] = {
     .names = severities,
     .get_values = get_issue,
     .description = N_("Broken rules of the frame: by severity, name or text") },
+  { .name = "missing", .group = "problem", .type = WSI_VALUE_BOOLEAN, .cost = WSI_COST_RECORD,
+    .get_number = get_missing,
+    .description = N_("The row says that data is missing, but not because of a pause") },
   { .name = "mark", .group = "user", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
     .comes = WSI_COMES_FROM_USER,
     .get_number = get_mark,

@@ -3,6 +3,8 @@
 
 #include "inspect/store/wsi-record.h"
 
+#include "inspect/store/wsi-sentence.h"
+
 static guint8
 pack_byte0 (const WspFrameRecord *frame)
 {
@@ -121,4 +123,27 @@ wsi_record_is_whole (const WsiRecord *self)
   const guint16 parts = WSI_RECORD_CUT | WSI_RECORD_GAP | WSI_RECORD_TRUNCATED | WSI_RECORD_REST;
 
   return (self->flags & WSI_RECORD_STORED) != 0 && (self->flags & parts) == 0;
+}
+
+gboolean
+wsi_record_is_missing (const WsiRecord *self)
+{
+  if (self->kind != WSI_RECORD_KIND_EVENT)
+    return FALSE;
+
+  switch ((guint) self->event)
+    {
+    case WSI_EVENT_GAP:
+      return self->sentence != WSI_SENTENCE_FRAME_LEFT_OUT &&
+             self->sentence != WSI_SENTENCE_FRAMES_LEFT_OUT;
+    case WSI_EVENT_DROPPED:
+    case WSI_EVENT_EVICTED:
+      return TRUE;
+    case WSI_EVENT_NOTE:
+      return self->sentence == WSI_SENTENCE_PROGRAM_TOO_FAST ||
+             self->sentence == WSI_SENTENCE_PACKET_DROPPED ||
+             self->sentence == WSI_SENTENCE_PACKETS_DROPPED;
+    default:
+      return FALSE;
+    }
 }

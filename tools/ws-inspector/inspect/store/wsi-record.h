@@ -165,6 +165,10 @@ wsi_record_is_loss (const WsiRecord *self)
          (self->event == WSI_EVENT_GAP || self->event == WSI_EVENT_DROPPED);
 }
 
+/* Whether it says that data is missing which the user did not leave out: frames of a pause are not
+ * missed. */
+gboolean wsi_record_is_missing (const WsiRecord *self);
+
 /* Bytes of payload after inflating. */
 static inline guint64
 wsi_record_get_length (const WsiRecord *self)

@@ -8,7 +8,7 @@
 #define COST_OF_END 5           /* the rules of the handshake are checked */
 #define PAIRS_AT_ONCE 256
 #define MAX_PAIRS_AT_ONCE 50000
-#define MAX_GROUPS 200          /* more become one for each kind */
+#define MAX_GROUPS 200          /* then all of a kind are one more */
 #define MAX_MARKS 32            /* of one connection */
 #define MAX_CONNECTIONS 4096    /* with marks */
 
@@ -29,6 +29,7 @@ struct _WsiProblems
   guint       n_errors;         /* groups */
   GPtrArray  *problems;         /* of WsiProblem, as they are listed */
   GHashTable *groups;           /* the same as a set, by verdict and peer */
+  WsiProblem *all[WSI_N_VERDICT_KINDS]; /* all rows of a kind; listed once there are many groups */
   GHashTable *marks;            /* number of a connection to Marks */
 };
 
@@ -59,6 +60,20 @@ are_equal (gconstpointer a,
          g_strcmp0 (one->peer, other->peer) == 0;
 }
 
+static WsiProblem *
+new_problem (const WsiVerdict *verdict,
+             WsiPeerField      field,
+             const char       *peer)
+{
+  WsiProblem *problem = g_new0 (WsiProblem, 1);
+
+  problem->verdict = *verdict;
+  problem->field = field;
+  problem->peer = g_strdup (peer);
+  problem->rows = g_array_new (FALSE, FALSE, sizeof (WsiProblemRow));
+  return problem;
+}
+
 static void
 free_problem (gpointer data)
 {
@@ -67,6 +82,28 @@ free_problem (gpointer data)
   g_array_unref (self->rows);
   g_free (self->peer);
   g_free (self);
+}
+
+static void
+make_all (WsiProblems *self)
+{
+  for (guint i = 0; i < WSI_N_VERDICT_KINDS; i++)
+    {
+      const WsiVerdict verdict = {
+        .kind = i, .code = WSI_ANY_CODE, .direction = WSI_NO_DIRECTION, .role = WSP_ROLE_CLIENT,
+      };
+
+      self->all[i] = new_problem (&verdict, WSI_PEER_NONE, NULL);
+    }
+}
+
+/* Those that are listed are freed with the list. */
+static void
+free_all (WsiProblems *self)
+{
+  for (guint i = 0; i < WSI_N_VERDICT_KINDS; i++)
+    if (!g_hash_table_contains (self->groups, self->all[i]))
+      free_problem (self->all[i]);
 }
 
 WsiProblems *
@@ -79,12 +116,14 @@ wsi_problems_new (WsiStore *store)
   self->problems = g_ptr_array_new_with_free_func (free_problem);
   self->groups = g_hash_table_new (hash_problem, are_equal);
   self->marks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  make_all (self);
   return self;
 }
 
 void
 wsi_problems_free (WsiProblems *self)
 {
+  free_all (self);
   g_hash_table_unref (self->groups);
   g_ptr_array_unref (self->problems);
   g_hash_table_unref (self->marks);
@@ -103,9 +142,11 @@ wsi_problems_set_slow (WsiProblems *self,
   self->n_read = self->n_pairs = 0;
   self->n_errors = 0;
   self->version++;
+  free_all (self);
   g_hash_table_remove_all (self->groups);
   g_ptr_array_set_size (self->problems, 0);
   g_hash_table_remove_all (self->marks);
+  make_all (self);
 }
 
 guint
@@ -114,27 +155,22 @@ wsi_problems_get_slow (WsiProblems *self)
   return self->slow_ms;
 }
 
-static WsiProblem *
-add_problem (WsiProblems      *self,
-             const WsiVerdict *verdict,
-             WsiPeerField      field,
-             const char       *peer)
+/* self owns the problem. */
+static void
+list_problem (WsiProblems *self,
+              WsiProblem  *problem)
 {
-  WsiProblem *problem = g_new0 (WsiProblem, 1);
+  const WsiVerdict *verdict = &problem->verdict;
   guint at = 0;
 
-  problem->verdict = *verdict;
-  problem->field = field;
-  problem->peer = g_strdup (peer);
-  problem->rows = g_array_new (FALSE, FALSE, sizeof (WsiProblemRow));
   while (at < self->problems->len && wsi_problems_get (self, at)->verdict.kind <= verdict->kind)
     at++;
   g_ptr_array_insert (self->problems, at, problem);
   g_hash_table_add (self->groups, problem);
   self->n_errors += wsi_verdict_get_severity (verdict) == WSI_SEVERITY_ERROR;
-  return problem;
 }
 
+/* NULL: there are many groups, and that of all of the kind has the row. */
 static WsiProblem *
 ensure_problem (WsiProblems      *self,
                 const WsiVerdict *verdict,
@@ -142,22 +178,32 @@ ensure_problem (WsiProblems      *self,
                 const char       *peer)
 {
   const WsiProblem wanted = { .verdict = *verdict, .field = field, .peer = (char *) peer };
-  const WsiProblem other = {
-    .verdict = {
-      .kind = verdict->kind, .code = WSI_ANY_CODE, .direction = WSI_NO_DIRECTION,
-      .role = WSP_ROLE_CLIENT,
-    },
-  };
+  WsiProblem *all = self->all[verdict->kind];
   WsiProblem *found = g_hash_table_lookup (self->groups, &wanted);
 
   if (found == NULL && self->problems->len < MAX_GROUPS)
-    return add_problem (self, verdict, field, peer);
-  if (found == NULL)
-    found = g_hash_table_lookup (self->groups, &other);
+    {
+      found = new_problem (verdict, field, peer);
+      list_problem (self, found);
+    }
+  if (found == NULL && !g_hash_table_contains (self->groups, all))
+    list_problem (self, all);
 
-  return found != NULL ? found : add_problem (self, &other.verdict, WSI_PEER_NONE, NULL);
+  return found;
 }
 
+static void
+count_row (WsiProblem          *problem,
+           const WsiProblemRow *row)
+{
+  if (problem->n++ == 0)
+    problem->first = *row;
+  problem->last = *row;
+  if (problem->rows->len < WSI_MAX_PROBLEM_ROWS)
+    g_array_append_vals (problem->rows, row, 1);
+}
+
+/* A row that breaks several rules is one row of all. */
 static void
 add_row (WsiProblems      *self,
          const WsiVerdict *verdict,
@@ -166,14 +212,14 @@ add_row (WsiProblems      *self,
          guint64           number,
          const WsiRecord  *record)
 {
+  WsiProblem *all = self->all[verdict->kind];
   WsiProblem *problem = ensure_problem (self, verdict, field, peer);
   const WsiProblemRow row = { number, record->time_us, record->conversation };
 
-  if (problem->n++ == 0)
-    problem->first = row;
-  problem->last = row;
-  if (problem->rows->len < WSI_MAX_PROBLEM_ROWS)
-    g_array_append_val (problem->rows, row);
+  if (problem != NULL)
+    count_row (problem, &row);
+  if (all->n == 0 || all->last.number != number)
+    count_row (all, &row);
   self->version++;
 }
 
@@ -252,8 +298,8 @@ read_rows (WsiProblems *self,
 }
 
 static void
-take_pair (WsiProblems   *self,
-           const WsiPair *pair)
+judge_pair (WsiProblems   *self,
+            const WsiPair *pair)
 {
   WsiVerdict verdict;
   WsiPeerField field;
@@ -281,11 +327,23 @@ read_pairs (WsiProblems *self)
     {
       n = wsi_store_get_pairs (self->store, &self->n_pairs, pairs, G_N_ELEMENTS (pairs));
       for (guint i = 0; i < n; i++)
-        take_pair (self, &pairs[i]);
+        judge_pair (self, &pairs[i]);
       n_all += n;
     }
   while (n == G_N_ELEMENTS (pairs) && n_all < MAX_PAIRS_AT_ONCE);
   return n < G_N_ELEMENTS (pairs);
+}
+
+static guint
+forget_rows (const WsiProblem *problem,
+             guint64           first)
+{
+  guint n = problem->rows->len;
+
+  for (guint i = n; i > 0; i--)
+    if (g_array_index (problem->rows, WsiProblemRow, i - 1).number < first)
+      g_array_remove_index (problem->rows, i - 1);
+  return n - problem->rows->len;
 }
 
 static void
@@ -298,15 +356,9 @@ forget_evicted (WsiProblems *self)
 
   self->first = first;
   for (guint i = 0; i < self->problems->len; i++)
-    {
-      GArray *rows = wsi_problems_get (self, i)->rows;
-      guint n = rows->len;
-
-      for (guint j = n; j > 0; j--)
-        if (g_array_index (rows, WsiProblemRow, j - 1).number < first)
-          g_array_remove_index (rows, j - 1);
-      self->version += rows->len != n;
-    }
+    self->version += forget_rows (wsi_problems_get (self, i), first);
+  for (guint i = 0; i < WSI_N_VERDICT_KINDS; i++)
+    forget_rows (self->all[i], first);
 }
 
 gboolean
@@ -330,9 +382,12 @@ wsi_problems_take (WsiProblems *self,
 {
   guint reading = wsi_store_begin_reading (self->store);
   const WsiRecord *record = wsi_store_get_record (self->store, number);
+  WsiPair pair = { .reply = number };
 
   if (record != NULL && wsi_verdict_is_possible (record))
     judge (self, number, record);
+  if (wsi_store_get_request (self->store, number, &pair.request))
+    judge_pair (self, &pair);
   wsi_store_end_reading (self->store, reading);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The verdicts about the rows of a store, in groups: by kind, code, side and peer.  A group counts
- * all of its rows, also those that the store has removed, and has the numbers of the first ones
- * that are left.  It reads on where it ended, and some records at once. */
+/* The verdicts about the rows of a store, in groups: by kind, code, side and peer; after many
+ * groups one more has all rows of a kind.  A group counts all of its rows, also those that the
+ * store has removed, and has the numbers of the first ones that are left.  It reads on where it
+ * ended, and some records at once. */
 #pragma once
 
 #include "inspect/show/verdicts/wsi-verdict.h"
@@ -41,7 +42,8 @@ void              wsi_problems_set_slow (WsiProblems *self,
 guint             wsi_problems_get_slow (WsiProblems *self);
 /* FALSE: there are more records to read. */
 gboolean          wsi_problems_update (WsiProblems *self);
-/* For rows that are chosen one by one, instead of wsi_problems_update (). */
+/* For rows that are chosen one by one, instead of wsi_problems_update ().  A reply whose request is
+ * not known yet is not judged again. */
 void              wsi_problems_take   (WsiProblems *self,
                                        guint64      number);
 /* It is another one after each change. */

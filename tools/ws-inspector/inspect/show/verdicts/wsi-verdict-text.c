@@ -15,7 +15,11 @@
 #define NO_RESPONSE 0
 #define SWITCHING_PROTOCOLS 101
 #define PROXY_AUTHENTICATION_REQUIRED 407
-#define MAX_FILTER 4000         /* bytes: a filter may have 4096 */
+/* Parts of filters. */
+#define UNANSWERED "not status and not close.code and close.clean == no"
+#define FAILED_IN_BROWSER "status == 101 and not close.code and close.clean == no"
+#define LATE "%s > %ums"
+#define NO_LIMIT "bytes-after-close"    /* the only rule whose severity is a warning */
 
 /* The first row whose range has the status. */
 static const WsiRefusalAdvice refusals[] = {
@@ -143,19 +147,21 @@ find_loss (guint event)
 static const struct
 {
   const char *name, *title;
-  const char *others;           /* of several codes */
-  const char *others_filter;
+  const char *all;              /* of several codes */
+  const char *all_filter;       /* NULL: it depends on when a reply is late */
 } kinds[WSI_N_VERDICT_KINDS] = {
-  [WSI_VERDICT_REFUSED] = { "refused", N_("Refused Handshakes"), N_("Other refused handshakes"),
-                            "event == ended and status != 101" },
-  [WSI_VERDICT_ENDED] = { "ended", N_("Ended Connections"), N_("Other ended connections"),
-                          "event == ended and close.code > 1001" },
-  [WSI_VERDICT_RULE] = { "rule", N_("Broken Rules"), N_("Other broken rules"), "issue" },
-  [WSI_VERDICT_LIMIT] = { "limit", N_("Limits"), N_("Other limits"), "issue == warning" },
-  [WSI_VERDICT_MISSING] = { "missing", N_("Gaps and Losses"), N_("Other gaps and losses"),
-                            "event in {gap, dropped, evicted}" },
-  [WSI_VERDICT_SLOW] = { "slow", N_("Late Replies and Pongs"), N_("Other late replies and pongs"),
-                         "rtt or reply" },
+  [WSI_VERDICT_REFUSED] = { "refused", N_("Refused Handshakes"), N_("All refused handshakes"),
+                            "event == ended and (status != 101 or status == 101 and "
+                            "handshake.clean == no or " UNANSWERED ")" },
+  [WSI_VERDICT_ENDED] = { "ended", N_("Ended Connections"), N_("All ended connections"),
+                          "event == ended and (close.code and not close.code in {1000, 1001} or "
+                          FAILED_IN_BROWSER ")" },
+  [WSI_VERDICT_RULE] = { "rule", N_("Broken Rules"), N_("All broken rules"),
+                         "issue == error or issue == \"" NO_LIMIT "\"" },
+  [WSI_VERDICT_LIMIT] = { "limit", N_("Limits"), N_("All limits"),
+                          "issue == warning and not issue == \"" NO_LIMIT "\"" },
+  [WSI_VERDICT_MISSING] = { "missing", N_("Gaps and Losses"), N_("All gaps and losses"), "missing" },
+  [WSI_VERDICT_SLOW] = { "slow", N_("Late Replies and Pongs"), N_("All late replies and pongs"), NULL },
 };
 
 const char *
@@ -282,7 +288,7 @@ wsi_verdict_dup_title (const WsiVerdict *self,
                        guint             slow_ms)
 {
   if (self->code == WSI_ANY_CODE)
-    return g_strdup (_(kinds[self->kind].others));
+    return g_strdup (_(kinds[self->kind].all));
 
   switch (self->kind)
     {
@@ -374,43 +380,49 @@ wsi_problem_dup_count (const WsiProblem *self)
   return g_strdup_printf (format, self->n);
 }
 
-/* Connections whose handshake broke a rule have nothing else in common. */
 static char *
-print_connections (const WsiProblem *self)
+print_refused (guint status)
 {
-  GString *text = g_string_new ("event == ended and conn in {");
-
-  for (guint i = 0; i < self->rows->len && text->len < MAX_FILTER; i++)
-    g_string_append_printf (text, "%s%u", i > 0 ? ", " : "",
-                            g_array_index (self->rows, WsiProblemRow, i).conversation);
-  if (self->rows->len == 0)
-    g_string_append_c (text, '0');
-  g_string_append_c (text, '}');
-  return g_string_free (text, FALSE);
-}
-
-static char *
-print_refused (const WsiProblem *self)
-{
-  guint status = self->verdict.code;
-
-  if (status == SWITCHING_PROTOCOLS)
-    return print_connections (self);
   if (status == NO_RESPONSE)
-    return g_strdup ("event == ended and not status and not close.code and close.clean == no");
+    return g_strdup ("event == ended and " UNANSWERED);
 
-  return g_strdup_printf ("event == ended and status == %u", status);
+  return g_strdup_printf ("event == ended and status == %u%s", status,
+                          status == SWITCHING_PROTOCOLS ? " and handshake.clean == no" : "");
 }
 
-/* direction: of the field, or of no side. */
-static void
-add_direction (GString    *text,
-               const char *field,
-               guint       direction)
+/* By which field of a filter the side of a verdict is found; NULL: it is of neither side. */
+static const char *
+find_direction_field (const WsiVerdict *verdict)
 {
-  if (direction < WSI_NO_DIRECTION)
+  switch (verdict->kind)
+    {
+    case WSI_VERDICT_REFUSED:
+      return NULL;
+    case WSI_VERDICT_ENDED:
+      return "close.by";
+    case WSI_VERDICT_MISSING:
+      return verdict->code == WSI_EVENT_GAP ? "dir" : NULL;
+    case WSI_VERDICT_RULE:
+    case WSI_VERDICT_LIMIT:
+    case WSI_VERDICT_SLOW:
+    case WSI_N_VERDICT_KINDS:
+      break;
+    }
+
+  return "dir";
+}
+
+static void
+add_direction (GString          *text,
+               const WsiVerdict *verdict)
+{
+  const char *field = find_direction_field (verdict);
+
+  if (field != NULL && verdict->direction == WSI_NO_DIRECTION)
+    g_string_append_printf (text, " and not %s", field);
+  else if (field != NULL)
     g_string_append_printf (text, " and %s == %s", field,
-                            direction == WSP_DIRECTION_SENT ? "sent" : "recv");
+                            verdict->direction == WSP_DIRECTION_SENT ? "sent" : "recv");
 }
 
 static char *
@@ -422,19 +434,18 @@ print_code (const WsiProblem *self,
   switch (verdict->kind)
     {
     case WSI_VERDICT_REFUSED:
-      return print_refused (self);
+      return print_refused (verdict->code);
     case WSI_VERDICT_ENDED:
       return verdict->code != 0
              ? g_strdup_printf ("event == ended and close.code == %u", verdict->code)
-             : g_strdup ("event == ended and status == 101 and not close.code and "
-                         "close.clean == no");
+             : g_strdup ("event == ended and " FAILED_IN_BROWSER);
     case WSI_VERDICT_RULE:
     case WSI_VERDICT_LIMIT:
       return g_strdup_printf ("fault == \"%s\"", wsp_fault_get_name (verdict->code));
     case WSI_VERDICT_MISSING:
-      return g_strdup_printf ("event == %s", losses[find_loss (verdict->code)].name);
+      return g_strdup_printf ("event == %s and missing", losses[find_loss (verdict->code)].name);
     case WSI_VERDICT_SLOW:
-      return g_strdup_printf ("%s > %ums", verdict->code == WSI_SLOW_PONG ? "rtt" : "reply",
+      return g_strdup_printf (LATE, verdict->code == WSI_SLOW_PONG ? "rtt" : "reply.after",
                               slow_ms);
     case WSI_N_VERDICT_KINDS:
       break;
@@ -443,44 +454,57 @@ print_code (const WsiProblem *self,
   g_assert_not_reached ();
 }
 
+/* A client and a server may have the same address, such as both ends of a session on one host: the
+ * role tells whose peer it is. */
 static void
 add_peer (GString          *text,
           const WsiProblem *self)
 {
+  static const char *const formats[] = {
+    [WSI_PEER_SERVER] = "server == %s", [WSI_PEER_CLIENT] = "client == %s",
+    [WSI_PEER_CLIENT_HOST] = "client startswith %s", [WSI_PEER_HOST] = "host == %s and not server",
+  };
+  gboolean is_client = self->verdict.role == WSP_ROLE_CLIENT;
   g_autofree char *words = g_strconcat (self->peer != NULL ? self->peer : "",
-                                        self->field == WSI_PEER_CLIENT ? ":" : NULL, NULL);
+                                        self->field == WSI_PEER_CLIENT_HOST ? ":" : NULL, NULL);
   g_autofree char *quoted = wsi_lexer_quote (words, strlen (words));
 
-  switch (self->field)
+  if (self->field == WSI_PEER_NONE)
     {
-    case WSI_PEER_NONE:
-      break;
-    case WSI_PEER_SERVER:
-      g_string_append_printf (text, " and server == %s", quoted);
-      break;
-    case WSI_PEER_CLIENT:
-      g_string_append_printf (text, " and client startswith %s", quoted);
-      break;
-    case WSI_PEER_HOST:
-      g_string_append_printf (text, " and host == %s", quoted);
-      break;
+      g_string_append (text, " and not conn");
+      return;
     }
+
+  g_string_append_printf (text, " and role == %s and ", is_client ? "client" : "server");
+  if (self->field == WSI_PEER_UNKNOWN)
+    g_string_append (text, is_client ? "not server and not host" : "not client");
+  else
+    g_string_append_printf (text, formats[self->field], quoted);
+}
+
+static char *
+print_all (const WsiProblem *self,
+           guint             slow_ms)
+{
+  if (self->verdict.kind == WSI_VERDICT_SLOW)
+    return g_strdup_printf (LATE " or " LATE, "rtt", slow_ms, "reply.after", slow_ms);
+
+  return g_strdup (kinds[self->verdict.kind].all_filter);
 }
 
 char *
 wsi_problem_dup_filter (const WsiProblem *self,
                         guint             slow_ms)
 {
-  gboolean is_ending = self->verdict.kind == WSI_VERDICT_ENDED;
   g_autofree char *code = NULL;
   GString *text;
 
   if (self->verdict.code == WSI_ANY_CODE)
-    return g_strdup (kinds[self->verdict.kind].others_filter);
+    return print_all (self, slow_ms);
 
   code = print_code (self, slow_ms);
   text = g_string_new (code);
-  add_direction (text, is_ending ? "close.by" : "dir", self->verdict.direction);
+  add_direction (text, &self->verdict);
   add_peer (text, self);
   return g_string_free (text, FALSE);
 }

@@ -8,10 +8,12 @@
 
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-record.h"
 
 #define SWITCHING_PROTOCOLS 101
 #define FIRST_PRIVATE_CODE 3000 /* RFC 6455 7.4.2: a framework or an application defines it */
 #define US_IN_MS 1000
+#define DIGITS "0123456789"
 
 /* A limit of RFC 6455 10.4, or one of the library alone. */
 static gboolean
@@ -43,18 +45,6 @@ judge_faults (WsiStore         *store,
   return n;
 }
 
-/* Also a response with status 101 may break a rule; the server or the client then ends the
- * connection, or goes on. */
-static gboolean
-has_broken_handshake (WsiConversation *conversation)
-{
-  g_autoptr (WsiHandshakeReport) report =
-    wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_READ
-    ? wsi_conversation_make_report (conversation) : NULL;
-
-  return report != NULL && report->response != NULL && report->n_failed > 0;
-}
-
 /* Frames of the client without a response: the response may be missing in the recording. */
 static gboolean
 is_unanswered (WsiConversation *conversation)
@@ -76,7 +66,8 @@ judge_handshake (WsiConversation *conversation,
 
   verdict->kind = WSI_VERDICT_REFUSED;
   verdict->code = status;
-  return status == SWITCHING_PROTOCOLS ? has_broken_handshake (conversation)
+  return status == SWITCHING_PROTOCOLS
+         ? wsi_conversation_judge_handshake (conversation) == WSI_HANDSHAKE_IS_BROKEN
          : status != 0 || (!wsi_conversation_was_open (conversation) &&
                            is_unanswered (conversation));
 }
@@ -108,27 +99,6 @@ judge_end (WsiConversation *conversation,
   return n + judge_ending (conversation, &verdicts[n]);
 }
 
-/* Frames that were left out because the user has paused the capture are no loss. */
-static gboolean
-is_loss (const WsiRecord *record)
-{
-  switch ((guint) record->event)
-    {
-    case WSI_EVENT_GAP:
-      return record->sentence != WSI_SENTENCE_FRAME_LEFT_OUT &&
-             record->sentence != WSI_SENTENCE_FRAMES_LEFT_OUT;
-    case WSI_EVENT_DROPPED:
-    case WSI_EVENT_EVICTED:
-      return TRUE;
-    case WSI_EVENT_NOTE:
-      return record->sentence == WSI_SENTENCE_PROGRAM_TOO_FAST ||
-             record->sentence == WSI_SENTENCE_PACKET_DROPPED ||
-             record->sentence == WSI_SENTENCE_PACKETS_DROPPED;
-    default:
-      return FALSE;
-    }
-}
-
 static gboolean
 is_late (gint64 time_us,
          guint  slow_ms)
@@ -144,27 +114,24 @@ wsi_verdict_judge (WsiStore        *store,
                    guint            slow_ms,
                    WsiVerdict      *verdicts)
 {
-  gboolean is_event = record->kind == WSI_RECORD_KIND_EVENT;
-
-  verdicts[0] = (WsiVerdict) {
+  const WsiVerdict usual = {
     .role = conversation != NULL ? wsi_conversation_get_role (conversation) : WSP_ROLE_CLIENT,
     .direction = record->direction,
   };
-  if (record->fault != 0)
-    {
-      const WsiVerdict usual = verdicts[0];
+  gboolean is_event = record->kind == WSI_RECORD_KIND_EVENT;
+  guint n = record->fault != 0 ? judge_faults (store, number, record, &usual, verdicts) : 0;
 
-      return judge_faults (store, number, record, &usual, verdicts);
-    }
+  verdicts[n] = usual;
   if (is_event && record->event == WSI_EVENT_ENDED)
-    return conversation != NULL ? judge_end (conversation, verdicts) : 0;
+    return n + (conversation != NULL ? judge_end (conversation, &verdicts[n]) : 0);
 
-  verdicts[0].kind = is_event ? WSI_VERDICT_MISSING : WSI_VERDICT_SLOW;
-  verdicts[0].code = is_event ? record->event : WSI_SLOW_PONG;
+  verdicts[n].kind = is_event ? WSI_VERDICT_MISSING : WSI_VERDICT_SLOW;
+  verdicts[n].code = is_event ? record->event : WSI_SLOW_PONG;
   if (is_event && record->event != WSI_EVENT_GAP)
-    verdicts[0].direction = WSI_NO_DIRECTION;
-  return is_event ? is_loss (record)
-         : (record->flags & WSI_RECORD_ROUND_TRIP) != 0 && is_late (record->round_trip_us, slow_ms);
+    verdicts[n].direction = WSI_NO_DIRECTION;
+  return n + (is_event ? wsi_record_is_missing (record)
+              : (record->flags & WSI_RECORD_ROUND_TRIP) != 0 &&
+              is_late (record->round_trip_us, slow_ms));
 }
 
 gboolean
@@ -227,12 +194,37 @@ wsi_verdict_get_severity (const WsiVerdict *self)
   return WSI_SEVERITY_WARNING;
 }
 
+/* NULL: it is no host with a port. */
 static char *
 dup_host (const char *address)
 {
   const char *port = strrchr (address, ':');
 
-  return port != NULL ? g_strndup (address, port - address) : g_strdup (address);
+  return port != NULL && port[1] != '\0' && strspn (port + 1, DIGITS) == strlen (port + 1)
+         ? g_strndup (address, port - address) : NULL;
+}
+
+static char *
+dup_client (const char   *address,
+            WsiPeerField *field)
+{
+  char *host = dup_host (address);
+
+  *field = host != NULL ? WSI_PEER_CLIENT_HOST : WSI_PEER_CLIENT;
+  return host != NULL ? host : g_strdup (address);
+}
+
+/* As a filter reads it. */
+static char *
+dup_host_of_uri (const char   *text,
+                 WsiPeerField *field)
+{
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_SCHEME_NORMALIZE | G_URI_FLAGS_ENCODED,
+                                      NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  *field = host != NULL ? WSI_PEER_HOST : WSI_PEER_UNKNOWN;
+  return g_strdup (host);
 }
 
 char *
@@ -245,21 +237,12 @@ wsi_verdict_dup_peer (WsiConversation *conversation,
   const char *client = is_client || conversation == NULL
                        ? NULL : wsi_conversation_get_client (conversation);
   const char *uri = is_client ? wsi_conversation_get_uri (conversation) : NULL;
-  g_autofree char *host = NULL;
 
-  *field = WSI_PEER_NONE;
+  *field = server != NULL ? WSI_PEER_SERVER : conversation != NULL ? WSI_PEER_UNKNOWN
+                                                                   : WSI_PEER_NONE;
   if (server != NULL)
-    {
-      *field = WSI_PEER_SERVER;
-      return g_strdup (server);
-    }
-  if (client != NULL)
-    {
-      *field = WSI_PEER_CLIENT;
-      return dup_host (client);
-    }
-  if (uri != NULL && g_uri_split (uri, G_URI_FLAGS_NONE, NULL, NULL, &host, NULL, NULL, NULL, NULL,
-                                  NULL) && host != NULL)
-    *field = WSI_PEER_HOST;
-  return *field == WSI_PEER_HOST ? g_steal_pointer (&host) : NULL;
+    return g_strdup (server);
+
+  return client != NULL ? dup_client (client, field)
+         : uri != NULL ? dup_host_of_uri (uri, field) : NULL;
 }

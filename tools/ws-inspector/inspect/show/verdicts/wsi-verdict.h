@@ -48,13 +48,16 @@ typedef struct
 /* By which field of a filter a peer is found. */
 typedef enum
 {
-  WSI_PEER_NONE,
+  WSI_PEER_NONE,                /* the row is of no connection */
+  WSI_PEER_UNKNOWN,
   WSI_PEER_SERVER,              /* host and port */
-  WSI_PEER_CLIENT,              /* only the host: each connection has another port */
+  WSI_PEER_CLIENT,
+  WSI_PEER_CLIENT_HOST,         /* without its port: each connection has another one */
   WSI_PEER_HOST,                /* that of the URI */
 } WsiPeerField;
 
-#define WSI_MAX_VERDICTS WSI_MAX_FAULTS
+/* Those of a frame are its faults and a late pong; the end of a connection has two. */
+#define WSI_MAX_VERDICTS (WSI_MAX_FAULTS + 2)
 
 /* Whether the row may have a verdict: most rows have none, and cost no call. */
 static inline gboolean
@@ -79,7 +82,7 @@ gboolean    wsi_verdict_judge_pair   (WsiStore      *store,
                                       guint          slow_ms,
                                       WsiVerdict    *verdict);
 WsiSeverity wsi_verdict_get_severity (const WsiVerdict *self);
-/* The other side of the connection; NULL: it is not known, or conversation is NULL. */
+/* The other side of the connection; NULL: it is not known, or the row has no connection. */
 char       *wsi_verdict_dup_peer     (WsiConversation *conversation,
                                       WsiPeerField    *field);
 
