@@ -20,7 +20,9 @@ typedef enum                    /* the compression of the message in progress */
   WSP_FRAMES_PLAIN,
   WSP_FRAMES_INFLATING,
   WSP_FRAMES_ABANDONED,         /* inflating was stopped in this frame: the rest of the frame is not shown */
-  WSP_FRAMES_COMPRESSED,        /* the payload is shown compressed, because it cannot be inflated */
+  /* The payload is shown as it is on the wire, because it cannot be inflated; if it is not known
+   * what was negotiated, an extension may have changed it. */
+  WSP_FRAMES_COMPRESSED,
 } WspFramesCompression;
 
 typedef struct
@@ -29,6 +31,7 @@ typedef struct
   WscOptions        options;    /* of the receiver of this direction */
   WscFrameAllowance allowed;
   gboolean          is_opaque;  /* an unknown extension was negotiated */
+  gboolean          is_unknown; /* what was negotiated */
   gboolean          has_closed; /* a Close frame has ended */
   WscFrameSequence  sequence;
   gboolean          is_sequence_unknown;        /* after missing bytes */
@@ -53,11 +56,13 @@ void     wsp_frames_init           (WspFrames      *self,
                                     WscRole         receiver,
                                     WspKeptRecords *records);
 void     wsp_frames_clear          (WspFrames *self);
-/* Sets what both sides negotiated; call it once. */
+/* Set what both sides negotiated: first nothing, then each extension once. */
+void     wsp_frames_set_none       (WspFrames *self);
 void     wsp_frames_set_deflate    (WspFrames                  *self,
                                     const WscDeflateParameters *agreed);
 void     wsp_frames_set_opaque     (WspFrames *self);
-/* Call it if it is not known what was negotiated: allows compressed messages, but inflates none. */
+/* Call it if it is not known what was negotiated: no reserved bit is a fault.  A search expects
+ * what permessage-deflate permits. */
 void     wsp_frames_set_unknown    (WspFrames *self);
 /* Call it before another push: frees the payloads of the last push. */
 void     wsp_frames_forget         (WspFrames *self);

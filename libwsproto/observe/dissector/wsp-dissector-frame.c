@@ -369,19 +369,41 @@ begin_compressed (WspFrames *self)
     give_up_inflating (self, WSC_FAULT_MESSAGE_TOO_BIG);
 }
 
+/* Whether the frame, or its message from it on, cannot be read without the extension that uses the
+ * bit. */
+static gboolean
+is_extended (const WspFrames      *self,
+             const WscFrameHeader *header)
+{
+  return self->is_unknown ? (header->first & WSC_RSV) != 0
+         : self->allowed.compressed && wsc_frame_begins_compressed (header->first);
+}
+
+static WspFrameFlags
+get_unread_flags (const WspFrames *self)
+{
+  return self->is_unknown ? WSP_FRAME_FLAGS_OPAQUE
+                          : WSP_FRAME_FLAGS_COMPRESSED | WSP_FRAME_FLAGS_NOT_INFLATED;
+}
+
 /* A continuation has the compression of the frame before. */
 static void
 step_compression (WspFrames            *self,
                   const WscFrameHeader *header)
 {
-  gboolean begins = self->allowed.compressed && wsc_frame_begins_compressed (header->first);
+  gboolean begins = is_extended (self, header);
 
   if (is_control (&self->record))
-    return;
+    {
+      self->record.flags |= begins && self->is_unknown ? WSP_FRAME_FLAGS_OPAQUE : 0;
+      return;
+    }
 
   if ((header->first & WSC_OPCODE) == WSC_OPCODE_CONTINUATION)
     {
       if (self->compressed == WSP_FRAMES_ABANDONED)
+        self->compressed = WSP_FRAMES_COMPRESSED;
+      if (begins)
         self->compressed = WSP_FRAMES_COMPRESSED;
     }
   else
@@ -392,9 +414,8 @@ step_compression (WspFrames            *self,
   if (self->compressed == WSP_FRAMES_PLAIN)
     return;
 
-  self->record.flags |= WSP_FRAME_FLAGS_COMPRESSED;
-  if (self->compressed == WSP_FRAMES_COMPRESSED)
-    self->record.flags |= WSP_FRAME_FLAGS_NOT_INFLATED;
+  self->record.flags |= self->compressed == WSP_FRAMES_COMPRESSED ? get_unread_flags (self)
+                                                                  : WSP_FRAME_FLAGS_COMPRESSED;
   self->is_text_broken |= self->compressed == WSP_FRAMES_COMPRESSED;
 }
 
@@ -402,8 +423,12 @@ static void
 check_header (WspFrames            *self,
               const WscFrameHeader *header)
 {
-  if (wsc_frame_header_check (header, &self->options, &self->allowed) != WSC_FAULT_NONE)
-    wsp_rules_note_header_faults (&self->record, header, &self->options, &self->allowed);
+  WscFrameAllowance allowed = self->allowed;
+
+  if (self->is_unknown)
+    allowed = (WscFrameAllowance) { .rsv = WSC_RSV, .opcodes = allowed.opcodes };
+  if (wsc_frame_header_check (header, &self->options, &allowed) != WSC_FAULT_NONE)
+    wsp_rules_note_header_faults (&self->record, header, &self->options, &allowed);
   if (!self->is_sequence_unknown)
     note_fault (self, wsc_frame_sequence_check (&self->sequence, header, &self->options));
   if (self->has_closed)
@@ -502,7 +527,7 @@ begin_inside (WspFrames               *self,
   if (!is_control (&self->record))
     self->record.message_opcode = place->opcode;
   if (self->compressed == WSP_FRAMES_COMPRESSED)
-    self->record.flags |= WSP_FRAME_FLAGS_COMPRESSED;
+    self->record.flags |= get_unread_flags (self);
   self->key = place->key;
   wsp_frames_begin_rest (self, offset, 0, place->left);
 }
@@ -599,6 +624,13 @@ wsp_frames_clear (WspFrames *self)
   wsp_kept_inflated_clear (&self->inflated);
 }
 
+void
+wsp_frames_set_none (WspFrames *self)
+{
+  self->allowed = (WscFrameAllowance) { 0 };
+  self->is_unknown = FALSE;
+}
+
 /* If there is no memory to inflate, compressed messages are shown as on the wire. */
 void
 wsp_frames_set_deflate (WspFrames                  *self,
@@ -624,6 +656,7 @@ wsp_frames_set_unknown (WspFrames *self)
 {
   self->allowed.rsv |= WSC_RSV1;
   self->allowed.compressed = 1;
+  self->is_unknown = TRUE;
 }
 
 void

@@ -55,6 +55,8 @@ void wsp_dissector_stream_init   (WspDissectorStream *self,
 /* Sets what was negotiated, for both directions; call it once. */
 void wsp_dissector_stream_set_negotiated (WspDissectorStream  *self,
                                           const WspNegotiated *negotiated);
+/* It is not known what both sides negotiated. */
+void wsp_dissector_stream_set_unknown (WspDissectorStream *self);
 void wsp_dissector_stream_clear  (WspDissectorStream *self);
 /* Frees the payloads of the previous push, which is necessary before the three calls below. */
 void wsp_dissector_stream_forget (WspDissectorStream *self);

@@ -34,7 +34,7 @@ static void
 set_negotiated (WspDissectorStream  *self,
                 const WspNegotiated *negotiated)
 {
-  self->frames.allowed = (WscFrameAllowance) { 0 };
+  wsp_frames_set_none (&self->frames);
   if (negotiated->deflate.client_window_bits != 0)
     wsp_frames_set_deflate (&self->frames, &negotiated->deflate);
   if (negotiated->has_unknown)
@@ -47,6 +47,13 @@ wsp_dissector_stream_set_negotiated (WspDissectorStream  *self,
 {
   set_negotiated (self, negotiated);
   set_negotiated (self->other, negotiated);
+}
+
+void
+wsp_dissector_stream_set_unknown (WspDissectorStream *self)
+{
+  wsp_frames_set_unknown (&self->frames);
+  wsp_frames_set_unknown (&self->other->frames);
 }
 
 static gboolean
@@ -509,8 +516,7 @@ static void
 skip_in_head (WspDissectorStream *self)
 {
   begin_search (self);
-  wsp_frames_set_unknown (&self->frames);
-  wsp_frames_set_unknown (&self->other->frames);
+  wsp_dissector_stream_set_unknown (self);
 }
 
 static void

@@ -107,12 +107,11 @@ wsp_dissector_init (WspDissector *self)
 {
 }
 
-WspDissector *
-wsp_dissector_new (WspRole     role,
-                   const char *extensions)
+static WspDissector *
+new_at (WspRole        role,
+        WspStreamState state)
 {
   WspDissector *self = g_object_new (WSP_TYPE_DISSECTOR, NULL);
-  WspStreamState state = extensions != NULL ? WSP_STREAM_HEADER : WSP_STREAM_HEAD;
 
   self->role = role;
   for (guint i = 0; i < N_DIRECTIONS; i++)
@@ -121,8 +120,26 @@ wsp_dissector_new (WspRole     role,
                                  &self->records);
       self->streams[i].other = &self->streams[1 - i];
     }
+  return self;
+}
+
+WspDissector *
+wsp_dissector_new (WspRole     role,
+                   const char *extensions)
+{
+  WspDissector *self = new_at (role, extensions != NULL ? WSP_STREAM_HEADER : WSP_STREAM_HEAD);
+
   if (extensions != NULL)
     negotiate_extensions (self, extensions);
+  return self;
+}
+
+WspDissector *
+wsp_dissector_new_late (WspRole role)
+{
+  WspDissector *self = new_at (role, WSP_STREAM_HEADER);
+
+  wsp_dissector_stream_set_unknown (&self->streams[0]);
   return self;
 }
 

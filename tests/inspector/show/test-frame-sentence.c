@@ -31,6 +31,8 @@
 #define UNUSED "not used: no compression was negotiated"
 #define PERHAPS \
   "perhaps compressed: the handshake, which agrees on permessage-deflate, was not recorded"
+#define GOES_ON "perhaps continues a compressed message: only its first frame has 1"
+#define NOT_KNOWN "not known: the handshake, which agrees on extensions, was not recorded"
 #define BROKEN "breaks a rule: no negotiated extension uses it"
 #define MISPLACED "breaks a rule: permessage-deflate sets it only on the first frame of a message"
 #define FOREIGN "of an extension that is not known"
@@ -74,13 +76,14 @@ typedef struct
   { 0, 1, RSV1, opcode, 0, NOT_AGREED, "Last frame of a " name, "", BROKEN }, \
   { 0, 0, RSV1, opcode, COMPRESSED, AGREED, "Middle frame of a compressed " name, "", MISPLACED }, \
   { 0, 1, RSV1, opcode, 0, AGREED, "Last frame of a " name, "", MISPLACED }, \
-  { opcode, 1, RSV1, opcode, NOT_INFLATED, UNKNOWN, "Only frame of a " name MAYBE, NO_HANDSHAKE, \
+  { opcode, 1, RSV1, opcode, OPAQUE, UNKNOWN, "Only frame of a " name MAYBE, NO_HANDSHAKE, \
     PERHAPS }, \
   { opcode, 0, RSV1, opcode, 0, UNKNOWN, "First frame of a " name MAYBE, NO_HANDSHAKE, PERHAPS }, \
-  { 0, 0, 0, opcode, NOT_INFLATED, UNKNOWN, "Middle frame of a " name MAYBE, NO_HANDSHAKE, \
-    CONTINUES }, \
-  { 0, 1, 0, opcode, NOT_INFLATED, UNKNOWN, "Last frame of a " name MAYBE, NO_HANDSHAKE, \
-    CONTINUES }, \
+  { 0, 0, 0, opcode, OPAQUE, UNKNOWN, "Middle frame of a " name MAYBE, NO_HANDSHAKE, \
+    GOES_ON }, \
+  { 0, 1, 0, opcode, OPAQUE, UNKNOWN, "Last frame of a " name MAYBE, NO_HANDSHAKE, \
+    GOES_ON }, \
+  { 0, 1, RSV1, opcode, OPAQUE, UNKNOWN, "Last frame of a " name MAYBE, NO_HANDSHAKE, NOT_KNOWN }, \
   { opcode, 1, RSV1, opcode, OPAQUE, AGREED, "Only frame of a " name, OF_EXTENSION, FOREIGN }
 
 /* RSV1 of a frame that is of no message. */
@@ -90,7 +93,7 @@ typedef struct
   { opcode, 1, 0, 0, 0, UNKNOWN, kind, "", PLAIN }, \
   { opcode, 1, RSV1, 0, 0, AGREED, kind, "", MISPLACED }, \
   { opcode, 1, RSV1, 0, 0, NOT_AGREED, kind, "", BROKEN }, \
-  { opcode, 1, RSV1, 0, 0, UNKNOWN, kind, "", PERHAPS }, \
+  { opcode, 1, RSV1, 0, OPAQUE, UNKNOWN, kind, OF_EXTENSION, NOT_KNOWN }, \
   { opcode, 0, 0, 0, 0, AGREED, kind, "", PLAIN }
 
 static const Case cases[] = {
@@ -100,9 +103,9 @@ static const Case cases[] = {
   { 0, 1, 0, 0, 0, UNKNOWN, "Last frame of a message whose beginning is not known", "", PLAIN },
   { 0, 1, 0, 0, NOT_INFLATED, AGREED,
     "Last frame of a compressed message whose beginning is not known", NO_INFLATING, CONTINUES },
-  { 0, 1, 0, 0, NOT_INFLATED, UNKNOWN,
+  { 0, 1, 0, 0, OPAQUE, UNKNOWN,
     "Last frame of a message whose beginning is not known, and that may be compressed",
-    NO_HANDSHAKE, CONTINUES },
+    NO_HANDSHAKE, GOES_ON },
   CONTROL (PING, "Ping"),
   CONTROL (PONG, "Pong"),
   CONTROL (CLOSE, "Close frame with code 1000"),

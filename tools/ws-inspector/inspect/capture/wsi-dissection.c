@@ -50,14 +50,14 @@ wsi_dissection_new (WsiStore        *store,
   gboolean has_handshake =
     wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_READ;
   const char *extensions = wsi_conversation_get_extensions (conversation);
+  WspRole role = wsi_conversation_get_role (conversation);
 
   self->store = g_object_ref (store);
   self->conversation = g_object_ref (conversation);
   wsi_store_add_conversation (store, conversation);
-  if (extensions == NULL)
-    extensions = "";
-  self->dissector = wsp_dissector_new (wsi_conversation_get_role (conversation),
-                                       has_handshake ? NULL : extensions);
+  self->dissector = has_handshake || extensions != NULL
+                    ? wsp_dissector_new (role, has_handshake ? NULL : extensions)
+                    : wsp_dissector_new_late (role);
   self->nothing = g_bytes_new_static ("", 0);
   for (guint i = 0; i < N_DIRECTIONS; i++)
     {

@@ -141,7 +141,8 @@ explain_missing (WsiContent *content)
   guint flags = message->record.flags;
 
   if ((flags & WSI_RECORD_OPAQUE) != 0)
-    return g_strdup (_("The meaning is not known: an extension was negotiated that is not known"));
+    return g_strdup (_("The meaning is not known: an extension that is not known may have changed "
+                       "the payload"));
   if ((flags & WSI_RECORD_NOT_INFLATED) != 0)
     return g_strdup (_("The payload is compressed and cannot be inflated"));
   if ((flags & WSI_RECORD_TRUNCATED) != 0 || (message->is_folded && message->info.is_cut))

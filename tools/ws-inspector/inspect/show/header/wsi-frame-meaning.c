@@ -77,17 +77,21 @@ static const FieldText texts[WSI_N_FRAME_FIELDS] = {
   },
 };
 
+static const char not_known[] =
+  N_("not known: the handshake, which agrees on extensions, was not recorded");
+
 static const char *
 explain_set_rsv1 (const WsiFrameLayout *self)
 {
   gboolean begins = (self->frame.opcode & WSI_OPCODE_IS_CONTROL) == 0 && self->frame.opcode != 0;
 
+  if (self->place.deflate == WSI_DEFLATE_UNKNOWN)
+    return begins ? N_("perhaps compressed: the handshake, which agrees on permessage-deflate, was "
+                       "not recorded")
+                  : not_known;
+
   if ((self->frame.flags & WSP_FRAME_FLAGS_OPAQUE) != 0)
     return N_("of an extension that is not known");
-
-  if (self->place.deflate == WSI_DEFLATE_UNKNOWN)
-    return N_("perhaps compressed: the handshake, which agrees on permessage-deflate, was not "
-              "recorded");
 
   if (self->place.deflate == WSI_DEFLATE_NOT_AGREED)
     return N_("breaks a rule: no negotiated extension uses it");
@@ -103,6 +107,10 @@ explain_rsv1 (const WsiFrameLayout *self)
   if ((self->frame.rsv & 4) != 0)
     return explain_set_rsv1 (self);
 
+  if (self->place.deflate == WSI_DEFLATE_UNKNOWN &&
+      (self->frame.flags & WSP_FRAME_FLAGS_OPAQUE) != 0)
+    return N_("perhaps continues a compressed message: only its first frame has 1");
+
   if ((self->frame.flags & WSP_FRAME_FLAGS_COMPRESSED) != 0)
     return N_("continues a compressed message: only its first frame has 1");
 
@@ -111,13 +119,16 @@ explain_rsv1 (const WsiFrameLayout *self)
 }
 
 static const char *
-explain_reserved (const WspFrameRecord *frame,
+explain_reserved (const WsiFrameLayout *self,
                   guint64               value)
 {
   if (value == 0)
     return N_("not used");
 
-  return (frame->flags & WSP_FRAME_FLAGS_OPAQUE) != 0
+  if (self->place.deflate == WSI_DEFLATE_UNKNOWN)
+    return not_known;
+
+  return (self->frame.flags & WSP_FRAME_FLAGS_OPAQUE) != 0
          ? N_("of an extension that is not known")
          : N_("set, but no negotiated extension uses it");
 }
@@ -212,7 +223,7 @@ wsi_frame_layout_get_meaning (const WsiFrameLayout *self,
       return explain_rsv1 (self);
     case WSI_FRAME_FIELD_RSV2:
     case WSI_FRAME_FIELD_RSV3:
-      return explain_reserved (frame, value);
+      return explain_reserved (self, value);
     case WSI_FRAME_FIELD_OPCODE:
       return explain_opcode (frame);
     case WSI_FRAME_FIELD_MASK:

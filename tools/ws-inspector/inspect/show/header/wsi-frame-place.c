@@ -33,8 +33,7 @@ find_sender (WsiConversation *conversation,
   return (role == WSP_ROLE_CLIENT) == is_sent ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER;
 }
 
-/* The dissector takes a frame as compressed if the handshake has agreed on it, or if bytes of the
- * handshake are missing. */
+/* The dissector knows what was negotiated in the same cases. */
 static WsiDeflateState
 find_deflate (WsiConversation *conversation,
               const WsiRecord *record)
@@ -49,11 +48,8 @@ find_deflate (WsiConversation *conversation,
     return extensions == NULL ? WSI_DEFLATE_UNKNOWN
            : strstr (extensions, DEFLATE) != NULL ? WSI_DEFLATE_AGREED : WSI_DEFLATE_NOT_AGREED;
 
-  if (wsi_conversation_get_status (conversation) != SWITCHING_PROTOCOLS ||
-      (record->flags & WSI_RECORD_COMPRESSED) != 0)
-    return WSI_DEFLATE_UNKNOWN;
-
-  return WSI_DEFLATE_NOT_AGREED;
+  return wsi_conversation_get_status (conversation) != SWITCHING_PROTOCOLS
+         ? WSI_DEFLATE_UNKNOWN : WSI_DEFLATE_NOT_AGREED;
 }
 
 static void

@@ -27,13 +27,12 @@ find_compressed (const WsiFrameLayout *self)
   gboolean begins = frame->opcode != 0 && (frame->rsv & RSV1) != 0;
   gboolean is_compressed = (frame->flags & WSP_FRAME_FLAGS_COMPRESSED) != 0;
 
-  if (is_control || (frame->flags & WSP_FRAME_FLAGS_OPAQUE) != 0)
-    return COMPRESSED_NO;
+  gboolean is_opaque = (frame->flags & WSP_FRAME_FLAGS_OPAQUE) != 0;
 
-  if (self->place.deflate == WSI_DEFLATE_UNKNOWN)
-    return is_compressed || begins ? COMPRESSED_PERHAPS : COMPRESSED_NO;
+  if (!is_control && self->place.deflate == WSI_DEFLATE_UNKNOWN)
+    return is_opaque || begins ? COMPRESSED_PERHAPS : COMPRESSED_NO;
 
-  return is_compressed ? COMPRESSED_YES : COMPRESSED_NO;
+  return is_compressed && !is_control && !is_opaque ? COMPRESSED_YES : COMPRESSED_NO;
 }
 
 /* Translators: each follows "First frame", "Last frame" and so on, as a genitive does. */
@@ -198,7 +197,7 @@ add_unknown (const WsiFrameLayout *self,
     add (text, _("The handshake, which agrees on compression, was not recorded."));
   if (compressed == COMPRESSED_YES && (self->frame.flags & WSP_FRAME_FLAGS_NOT_INFLATED) != 0)
     add (text, _("It cannot be inflated: bytes before it are missing or invalid."));
-  if ((self->frame.flags & WSP_FRAME_FLAGS_OPAQUE) != 0)
+  if ((self->frame.flags & WSP_FRAME_FLAGS_OPAQUE) != 0 && compressed != COMPRESSED_PERHAPS)
     add (text, _("An extension that is not known may have changed its payload."));
 }
 
