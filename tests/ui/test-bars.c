@@ -544,6 +544,40 @@ test_search_in_order (void)
   wsi_frame_list_set_store (scene.list, NULL);
 }
 
+static void
+count_progress (guint      *n,
+                GParamSpec *property,
+                GtkLabel   *progress)
+{
+  *n += g_str_has_suffix (gtk_label_get_text (progress), " % searched");
+}
+
+/* It goes on in a thread, and says how far it is as it does in the usual order. */
+static void
+test_search_progress (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiSearchBar *bar;
+  guint n = 0;
+
+  scene_init (&scene, 700);
+  bar = ui_test_get_child (scene.pane, "search_bar");
+  g_signal_connect_swapped (ui_test_get_child (bar, "progress"), "notify::label",
+                            G_CALLBACK (count_progress), &n);
+  for (guint i = 0; i < MANY; i++)
+    append (&scene, WSP_DIRECTION_SENT, 1, "other");
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 4 + MANY);
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.sort", "s", "time");
+  ui_test_wait_until (are_sorted, &scene);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "nothing of this");
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wait_for_nothing (&scene);
+  g_assert_cmpuint (n, >, 0);
+  g_assert_false (gtk_widget_get_visible (ui_test_get_child (bar, "progress")));
+}
+
 typedef struct
 {
   guint    n_marks;
@@ -1031,6 +1065,7 @@ main (int    argc,
     }
   g_test_add_func ("/ui/bars/moves/stay-in-the-connection", test_connection);
   g_test_add_func ("/ui/bars/search/goes-by-what-is-seen", test_search_in_order);
+  g_test_add_func ("/ui/bars/search/says-how-far-it-is-in-another-order", test_search_progress);
   g_test_add_func ("/ui/bars/moves/a-far-row-is-searched-for", test_far);
   g_test_add_func ("/ui/bars/view/changes-by-its-action", test_other_view);
   g_test_add_func ("/ui/bars/search/marks-what-it-finds-in-the-summaries", test_marks);

@@ -1372,6 +1372,32 @@ test_hidden (void)
   g_signal_handlers_disconnect_by_data (names, &n_changes);
 }
 
+static gboolean
+has_hint (gpointer data)
+{
+  Scene *scene = data;
+  GtkDropDown *targets = ui_test_get_child (ui_test_get_child (scene->composer, "chooser"),
+                                            "targets");
+  GtkStringObject *item = gtk_drop_down_get_selected_item (targets);
+
+  g_assert_true (item != NULL || g_list_model_get_n_items (get_names (scene)) == 0);
+  return item != NULL && gtk_widget_get_visible (GTK_WIDGET (targets)) &&
+         g_str_equal (gtk_string_object_get_string (item), "Choose an Open Connection");
+}
+
+/* The connection that the text is for has ended, and another one is open. */
+static void
+test_choice (void)
+{
+  g_auto (Scene) scene;
+
+  scene_init (&scene, 500);
+  ui_test_wait_until (has_two_targets, &scene);
+  g_assert_false (has_hint (&scene));
+  wsi_conversation_end (scene.of_client, WSI_ENDING_CLEAN, NULL, 1);
+  ui_test_wait_until (has_hint, &scene);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -1386,6 +1412,7 @@ main (int    argc,
     }
   g_test_add_func ("/ui/composer/line/sends-a-text", test_line);
   g_test_add_func ("/ui/composer/targets/of-a-hidden-one-are-not-listed", test_hidden);
+  g_test_add_func ("/ui/composer/targets/a-hint-is-there-while-none-is-chosen", test_choice);
   g_test_add_func ("/ui/composer/mistake/has-its-column", test_mistake);
   g_test_add_func ("/ui/composer/control/ping-and-close-with-a-code", test_controls);
   g_test_add_func ("/ui/composer/control/a-code-that-may-not-be-sent", test_wrong_close);

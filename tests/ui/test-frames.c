@@ -383,6 +383,10 @@ test_filter (void)
   g_assert_cmpstr (wsi_shown_rows_get_filter (wsi_frame_list_get_rows (scene.list)), ==, "ping");
   g_assert_true (wsi_frame_list_go_to (scene.list, 1));
   g_assert_true (is_shown (GTK_WIDGET (scene.list), "Follow"));
+  wsi_frame_list_set_growing (scene.list, FALSE);       /* all sources have ended */
+  g_assert_false (is_shown (GTK_WIDGET (scene.list), "Follow"));
+  wsi_frame_list_set_growing (scene.list, TRUE);
+  g_assert_true (is_shown (GTK_WIDGET (scene.list), "Follow"));
   g_assert_true (wsi_shown_rows_set_filter (get_rows (&scene), "len > 1000", NULL));
   wait_for_rows (&scene, 0);
   g_assert_false (is_shown (GTK_WIDGET (scene.list), "Follow"));

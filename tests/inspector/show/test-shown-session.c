@@ -229,6 +229,30 @@ test_live (void)
   g_assert_true (wsi_shown_session_is_live (scene.shown));
 }
 
+static gboolean
+has_ended (gpointer scene)
+{
+  return !wsi_shown_session_may_grow (((Scene *) scene)->shown);
+}
+
+/* As long as one of its sources has not ended. */
+static void
+test_growing (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GError) error = NULL;
+  WsiSource *source;
+
+  scene_init (&scene);
+  g_assert_true (wsi_shown_session_may_grow (scene.shown));
+  source = wsi_session_demonstrate (scene.session, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (wsi_shown_session_may_grow (scene.shown));
+  wsi_source_stop_async (source, NULL, NULL);
+  while (!has_ended (&scene))
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 wait_until_hidden (Scene  *scene,
                    guint64 number)
@@ -388,6 +412,7 @@ main (int    argc,
   g_test_add_func ("/inspector/shown-session/details/handshakes-are-shown-twice-a-second",
                    test_handshakes);
   g_test_add_func ("/inspector/shown-session/details/a-selected-row-stays", test_row);
+  g_test_add_func ("/inspector/shown-session/may-grow-until-all-sources-have-ended", test_growing);
   g_test_add_func ("/inspector/shown-session/is-live-unless-all-are-recordings", test_live);
   g_test_add_func ("/inspector/shown-session/details/a-selected-connection", test_connection);
   g_test_add_func ("/inspector/shown-session/row/is-found-once-nothing-hides-it", test_wanted);

@@ -122,6 +122,21 @@ wsi_shown_session_is_live (WsiShownSession *self)
   return is_live;
 }
 
+gboolean
+wsi_shown_session_may_grow (WsiShownSession *self)
+{
+  guint n = wsi_session_get_n_sources (self->session);
+  gboolean may_grow = n == 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      WsiSourceState state = wsi_source_get_state (wsi_session_get_source (self->session, i));
+
+      may_grow |= state != WSI_SOURCE_ENDED && state != WSI_SOURCE_FAILED;
+    }
+  return may_grow;
+}
+
 static void
 on_sources (WsiShownSession *self)
 {

@@ -35,6 +35,8 @@ void             wsi_shown_session_select_connection (WsiShownSession *self,
                                                       guint32          number);
 /* Rows may come at any time: not all of its sources are recordings.  Signal "sources-changed". */
 gboolean         wsi_shown_session_is_live           (WsiShownSession *self);
+/* FALSE: all of its sources have ended.  Signal "changed" of the session, and "sources-changed". */
+gboolean         wsi_shown_session_may_grow          (WsiShownSession *self);
 /* Whether the list has the row, or the message that the row is part of. */
 gboolean         wsi_shown_session_has_row           (WsiShownSession *self,
                                                       guint64          number);

@@ -19,6 +19,31 @@ struct _WsiConnectionChooser
 
 G_DEFINE_FINAL_TYPE (WsiConnectionChooser, wsi_connection_chooser, GTK_TYPE_BOX)
 
+/* The one that is shown is no choice of the user. */
+static void
+on_selected (WsiConnectionChooser *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->targets);
+  g_autoptr (WsiConversation) conversation =
+    g_list_model_get_item (wsi_outbox_get_open (self->outbox), selected);
+
+  if (conversation != NULL && conversation != wsi_outbox_get_conversation (self->outbox))
+    wsi_outbox_choose (self->outbox, wsi_conversation_get_number (conversation));
+}
+
+/* After the open connections, an item that is none: it is selected while none of them is. */
+static void
+show_hint (WsiConnectionChooser *self,
+           guint                 n_open,
+           gboolean              is_shown)
+{
+  const char *const hint[] = { _("Choose an Open Connection"), NULL };
+  guint n_hints = g_list_model_get_n_items (G_LIST_MODEL (self->target_names)) - n_open;
+
+  if (n_hints != (guint) is_shown)
+    gtk_string_list_splice (self->target_names, n_open, n_hints, is_shown ? hint : NULL);
+}
+
 static void
 show (WsiConnectionChooser *self)
 {
@@ -47,19 +72,10 @@ show (WsiConnectionChooser *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->target), text);
   gtk_widget_set_visible (GTK_WIDGET (self->targets), n_open > 1 ||
                           (n_open == 1 && position == GTK_INVALID_LIST_POSITION));
-  gtk_drop_down_set_selected (self->targets, position);
-}
-
-/* The one that is shown is no choice of the user. */
-static void
-on_selected (WsiConnectionChooser *self)
-{
-  guint selected = gtk_drop_down_get_selected (self->targets);
-  g_autoptr (WsiConversation) conversation =
-    g_list_model_get_item (wsi_outbox_get_open (self->outbox), selected);
-
-  if (conversation != NULL && conversation != wsi_outbox_get_conversation (self->outbox))
-    wsi_outbox_choose (self->outbox, wsi_conversation_get_number (conversation));
+  g_signal_handlers_block_by_func (self->targets, on_selected, self);
+  show_hint (self, n_open, position == GTK_INVALID_LIST_POSITION);
+  gtk_drop_down_set_selected (self->targets, MIN (position, n_open));
+  g_signal_handlers_unblock_by_func (self->targets, on_selected, self);
 }
 
 /* GTK selects the first one of a list that was empty. */

@@ -42,6 +42,7 @@ typedef struct
   guint               fitting;          /* 0 = none is due */
   guint64             n_new;
   gboolean            is_live;          /* rows may come at any time */
+  gboolean            is_growing;       /* more rows may come */
   gboolean            has_begun;        /* the first row was selected, of a list that is not live */
 } WsiFrameListPrivate;
 
@@ -105,6 +106,7 @@ print_new (guint64 n)
   return g_strdup_printf (ngettext ("%" PRIu64 " new", "%" PRIu64 " new", n), n);
 }
 
+/* Where no more rows come, only those that were not seen yet are a reason to go to the end. */
 static void
 show_follow_button (WsiFrameListPrivate *self)
 {
@@ -116,7 +118,7 @@ show_follow_button (WsiFrameListPrivate *self)
   text = self->n_new > 0 ? print_new (self->n_new) : g_strdup (_("Follow"));
   adw_button_content_set_label (self->follow_content, text);
   gtk_widget_set_visible (GTK_WIDGET (self->follow_button),
-                          self->is_live && !is_following &&
+                          self->is_live && (self->is_growing || self->n_new > 0) && !is_following &&
                           !wsi_shown_rows_are_all_hidden (self->rows) &&
                           !wsi_shown_rows_are_sorted (self->rows));
 }
@@ -567,6 +569,16 @@ wsi_frame_list_set_live (WsiFrameList *list,
   on_changed (list);
 }
 
+void
+wsi_frame_list_set_growing (WsiFrameList *list,
+                            gboolean      is_growing)
+{
+  WsiFrameListPrivate *self = get_private (list);
+
+  self->is_growing = is_growing;
+  show_follow_button (self);
+}
+
 gboolean
 wsi_frame_list_is_following (WsiFrameList *list)
 {
@@ -950,7 +962,7 @@ wsi_frame_list_init (WsiFrameList *list)
   WsiFrameListPrivate *self = get_private (list);
 
   gtk_widget_init_template (GTK_WIDGET (list));
-  self->is_live = TRUE;
+  self->is_live = self->is_growing = TRUE;
   self->rows = wsi_shown_rows_new ();
   self->selected = wsi_selected_rows_new ();
   self->cells = (WsiFrameCells) { .choose_look = choose_look, .user_data = self->rows };

@@ -42,6 +42,9 @@ int            wsi_frame_list_get_column_width (WsiFrameList *self,
 /* A list that is not live follows no rows, and begins with the first one selected. */
 void           wsi_frame_list_set_live         (WsiFrameList *self,
                                                 gboolean      is_live);
+/* Whether more rows may come; a list that follows none asks nobody to follow. */
+void           wsi_frame_list_set_growing (WsiFrameList *self,
+                                           gboolean      is_growing);
 gboolean       wsi_frame_list_is_following     (WsiFrameList *self);
 /* Selects this row alone.  No row is there to select before the filter has found the first ones. */
 void           wsi_frame_list_select           (WsiFrameList *self,

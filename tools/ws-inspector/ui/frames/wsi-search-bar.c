@@ -155,7 +155,10 @@ on_hits (WsiSearchBar  *self,
   guint64 number = WSI_NO_RECORD;
 
   if (!wsi_frame_query_is_whole (hits))
-    return;
+    {
+      show_progress (wsi_frame_query_get_percent (hits), self);
+      return;
+    }
 
   wsi_frame_query_advance (hits);
   wanted.hits = wsi_frame_query_get_model (hits);

@@ -514,6 +514,16 @@ static void
 on_sources (WsiSessionPage *self)
 {
   wsi_frame_list_set_live (get_list (self), wsi_shown_session_is_live (self->shown));
+  wsi_frame_list_set_growing (get_list (self), wsi_shown_session_may_grow (self->shown));
+}
+
+/* The window may have another session by now. */
+static void
+on_state_changed (WsiSessionPage *self,
+                  WsiSession     *session)
+{
+  if (session == self->session && self->shown != NULL)
+    on_sources (self);
 }
 
 static void
@@ -541,6 +551,8 @@ begin_session (WsiSessionPage *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (feed, "changed", G_CALLBACK (on_feed_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shown, "sources-changed", G_CALLBACK (on_sources), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "changed", G_CALLBACK (on_state_changed), self,
                            G_CONNECT_SWAPPED);
   on_sources (self);
   show_charts (self, feed);

@@ -168,6 +168,16 @@ wsi_frame_query_get_n_tested (WsiFrameQuery *self)
   return self->filter != NULL ? self->tested : wsi_store_get_end (self->store);
 }
 
+guint
+wsi_frame_query_get_percent (WsiFrameQuery *self)
+{
+  guint64 first = wsi_store_get_first (self->store);
+  guint64 n_rows = wsi_store_get_end (self->store) - first;
+  guint64 n_tested = MAX (wsi_frame_query_get_n_tested (self), first) - first;
+
+  return n_rows > 0 ? 100 * MIN (n_tested, n_rows) / n_rows : 100;
+}
+
 void
 wsi_frame_query_stop (WsiFrameQuery *self)
 {
