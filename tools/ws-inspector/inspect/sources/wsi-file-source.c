@@ -9,8 +9,7 @@
 #include "inspect/sources/files/wsi-error-list.h"
 #include "inspect/sources/files/wsi-recording.h"
 #include "inspect/sources/files/wsi-recordings.h"
-
-#define PIECES_PER_STEP 256
+#include "inspect/sources/wsi-step-reader.h"
 
 struct _WsiFileSource
 {
@@ -18,28 +17,19 @@ struct _WsiFileSource
 
   GListModel      *files;       /* of GFile */
   char            *key_log;     /* NULL: none */
-  WsiRecordings   *recordings;
-  GSource         *reading;     /* NULL: nothing is read */
+  WsiStepReader   *reader;      /* NULL: no file could be opened, or it was aborted */
 };
 
 G_DEFINE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI_TYPE_SOURCE)
 
-static void
-stop_reading (WsiFileSource *self)
-{
-  if (self->reading != NULL)
-    g_source_destroy (self->reading);
-  g_clear_pointer (&self->reading, g_source_unref);
-}
-
 /* The last report: error = why it failed, or NULL. */
 static void
-report_end (WsiFileSource *self,
-            const GError  *error)
+report_end (WsiSource    *source,
+            const GError *error)
 {
-  WsiSource *source = WSI_SOURCE (self);
-  g_auto (GStrv) losses = self->recordings != NULL ? wsi_recordings_dup_losses (self->recordings)
-                                                   : NULL;
+  WsiStepReader *reader = WSI_FILE_SOURCE (source)->reader;
+  WsiRecordings *recordings = reader != NULL ? wsi_step_reader_get_recordings (reader) : NULL;
+  g_auto (GStrv) losses = recordings != NULL ? wsi_recordings_dup_losses (recordings) : NULL;
   g_autofree char *text = losses != NULL && *losses != NULL ? g_strjoinv ("; ", losses) : NULL;
 
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -52,22 +42,6 @@ report_end (WsiFileSource *self,
   else
     wsi_source_report (source, WSI_SOURCE_ENDED,
                        text != NULL ? WSI_SENTENCE (TEXT, text) : NULL);
-}
-
-/* Other calls of the context come between two steps. */
-static gboolean
-step (gpointer data)
-{
-  g_autoptr (WsiFileSource) self = g_object_ref (data); /* a receiver may drop it */
-  g_autoptr (GError) error = NULL;
-  gboolean has_more = wsi_recordings_step (self->recordings, PIECES_PER_STEP, &error);
-
-  if (has_more)
-    return G_SOURCE_CONTINUE;
-
-  stop_reading (self);
-  report_end (self, error);
-  return G_SOURCE_REMOVE;
 }
 
 /* Recent files, and those of the last session, may have been moved since. */
@@ -117,7 +91,7 @@ add_file (WsiFileSource *self,
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     explain_missing (name, &error);
-  wsi_recordings_add (self->recordings, stream, name, error);
+  wsi_recordings_add (wsi_step_reader_get_recordings (self->reader), stream, name, error);
 }
 
 static gboolean
@@ -127,21 +101,18 @@ open_recordings (WsiFileSource *self,
   WsiSource *source = WSI_SOURCE (self);
   GCancellable *cancellable = wsi_source_get_cancellable (source);
 
-  self->recordings = wsi_recordings_new (wsi_source_get_recorder (source), cancellable);
-  wsi_recordings_set_key_log (self->recordings, self->key_log);
+  self->reader = wsi_step_reader_new (source, cancellable, self->key_log, report_end);
   for (guint i = 0; i < g_list_model_get_n_items (self->files); i++)
     {
       g_autoptr (GFile) file = g_list_model_get_item (self->files, i);
 
       add_file (self, file, cancellable);
     }
-  if (!wsi_recordings_open (self->recordings, error))
-    {
-      g_clear_pointer (&self->recordings, wsi_recordings_free);
-      return FALSE;
-    }
+  if (wsi_recordings_open (wsi_step_reader_get_recordings (self->reader), error))
+    return TRUE;
 
-  return TRUE;
+  g_clear_pointer (&self->reader, wsi_step_reader_free);
+  return FALSE;
 }
 
 static void
@@ -150,16 +121,10 @@ wsi_file_source_begin (WsiSource *source)
   WsiFileSource *self = WSI_FILE_SOURCE (source);
   g_autoptr (GError) error = NULL;
 
-  if (!open_recordings (self, &error))
-    {
-      report_end (self, error);
-      return;
-    }
-
-  self->reading = g_idle_source_new ();
-  g_source_set_callback (self->reading, step, self, NULL);
-  g_source_attach (self->reading, wsi_source_get_context (source));
-  wsi_source_report (source, WSI_SOURCE_RUNNING, NULL);
+  if (open_recordings (self, &error))
+    wsi_step_reader_begin (self->reader);
+  else
+    report_end (source, error);
 }
 
 /* The cancelled file ends its connections in the next step. */
@@ -168,17 +133,14 @@ wsi_file_source_end (WsiSource *source)
 {
   WsiFileSource *self = WSI_FILE_SOURCE (source);
 
-  if (self->reading != NULL)
-    step (self);
+  if (self->reader != NULL)
+    wsi_step_reader_step (self->reader);
 }
 
 static void
 wsi_file_source_abort (WsiSource *source)
 {
-  WsiFileSource *self = WSI_FILE_SOURCE (source);
-
-  stop_reading (self);
-  g_clear_pointer (&self->recordings, wsi_recordings_free);
+  g_clear_pointer (&WSI_FILE_SOURCE (source)->reader, wsi_step_reader_free);
 }
 
 static void
@@ -186,7 +148,7 @@ wsi_file_source_finalize (GObject *object)
 {
   WsiFileSource *self = WSI_FILE_SOURCE (object);
 
-  g_clear_pointer (&self->recordings, wsi_recordings_free);
+  g_clear_pointer (&self->reader, wsi_step_reader_free);
   g_clear_object (&self->files);
   g_free (self->key_log);
   G_OBJECT_CLASS (wsi_file_source_parent_class)->finalize (object);

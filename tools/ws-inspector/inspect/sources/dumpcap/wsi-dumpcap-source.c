@@ -11,8 +11,7 @@
 #include "inspect/sources/dumpcap/wsi-dumpcap-stream.h"
 #include "inspect/sources/files/wsi-recording.h"
 #include "inspect/sources/files/wsi-recordings.h"
-
-#define PIECES_PER_STEP 256
+#include "inspect/sources/wsi-step-reader.h"
 
 struct _WsiDumpcapSource
 {
@@ -24,19 +23,10 @@ struct _WsiDumpcapSource
   char             *key_log;    /* NULL: none */
 
   WsiDumpcapStream *stream;     /* NULL: dumpcap has not been started */
-  WsiRecordings    *recordings; /* NULL: it has not begun to capture */
-  GSource          *reading;    /* NULL: nothing is read */
+  WsiStepReader    *reader;     /* NULL: it has not begun to capture */
 };
 
 G_DEFINE_FINAL_TYPE (WsiDumpcapSource, wsi_dumpcap_source, WSI_TYPE_SOURCE)
-
-static void
-stop_reading (WsiDumpcapSource *self)
-{
-  if (self->reading != NULL)
-    g_source_destroy (self->reading);
-  g_clear_pointer (&self->reading, g_source_unref);
-}
 
 static gboolean
 is_stopping (WsiDumpcapSource *self)
@@ -78,7 +68,8 @@ report_end (WsiDumpcapSource  *self,
             const WsiSentence *dropped)
 {
   WsiSource *source = WSI_SOURCE (self);
-  g_auto (GStrv) losses = wsi_recordings_dup_losses (self->recordings);
+  g_auto (GStrv) losses = wsi_recordings_dup_losses (wsi_step_reader_get_recordings (
+                                                       self->reader));
   g_autofree char *text = g_strjoinv ("; ", losses);
 
   if (dropped != NULL)
@@ -105,9 +96,10 @@ dup_reason (const WsiSentence *failure,
 
 /* error: of the packets; NULL: they were read to their end. */
 static void
-end_capture (WsiDumpcapSource *self,
-             const GError     *error)
+end_capture (WsiSource    *source,
+             const GError *error)
 {
+  WsiDumpcapSource *self = WSI_DUMPCAP_SOURCE (source);
   const WsiDumpcapReport *report = wsi_dumpcap_stream_end (self->stream);
   g_autofree WsiSentence *failure = wsi_dumpcap_stream_dup_failure (self->stream);
   g_autofree char *reason = dup_reason (failure, error);
@@ -116,22 +108,7 @@ end_capture (WsiDumpcapSource *self,
   if (reason == NULL || is_stopping (self))
     report_end (self, dropped);
   else
-    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED,
-                       WSI_SENTENCE (CAPTURING_FAILED, reason));
-}
-
-static gboolean
-step (gpointer data)
-{
-  g_autoptr (WsiDumpcapSource) self = g_object_ref (data);
-  g_autoptr (GError) error = NULL;
-
-  if (wsi_recordings_step (self->recordings, PIECES_PER_STEP, &error))
-    return G_SOURCE_CONTINUE;
-
-  stop_reading (self);
-  end_capture (self, error);
-  return G_SOURCE_REMOVE;
+    wsi_source_report (source, WSI_SOURCE_FAILED, WSI_SENTENCE (CAPTURING_FAILED, reason));
 }
 
 /* The first bytes come once dumpcap has opened the interface: packets that pass from then on are
@@ -140,13 +117,13 @@ static gboolean
 open_recordings (WsiDumpcapSource *self,
                  GError          **error)
 {
-  WsiRecorder *recorder = wsi_source_get_recorder (WSI_SOURCE (self));
   g_autoptr (GInputStream) packets = wsi_recording_open_stream (G_INPUT_STREAM (self->stream));
+  WsiRecordings *recordings;
 
-  self->recordings = wsi_recordings_new (recorder, NULL);
-  wsi_recordings_set_key_log (self->recordings, self->key_log);
-  wsi_recordings_add (self->recordings, packets, self->interface, NULL);
-  return wsi_recordings_open (self->recordings, error);
+  self->reader = wsi_step_reader_new (WSI_SOURCE (self), NULL, self->key_log, end_capture);
+  recordings = wsi_step_reader_get_recordings (self->reader);
+  wsi_recordings_add (recordings, packets, self->interface, NULL);
+  return wsi_recordings_open (recordings, error);
 }
 
 /* dumpcap has ended before it has captured. */
@@ -184,16 +161,10 @@ wsi_dumpcap_source_begin (WsiSource *source)
       return;
     }
 
-  if (!open_recordings (self, &error))
-    {
-      report_failure (self, error);
-      return;
-    }
-
-  self->reading = g_idle_source_new ();
-  g_source_set_callback (self->reading, step, self, NULL);
-  g_source_attach (self->reading, wsi_source_get_context (source));
-  wsi_source_report (source, WSI_SOURCE_RUNNING, NULL);
+  if (open_recordings (self, &error))
+    wsi_step_reader_begin (self->reader);
+  else
+    report_failure (self, error);
 }
 
 /* The cancelled stream ends in the next step. */
@@ -205,8 +176,7 @@ wsi_dumpcap_source_end (WsiSource *source)
 static void
 clear (WsiDumpcapSource *self)
 {
-  stop_reading (self);
-  g_clear_pointer (&self->recordings, wsi_recordings_free);
+  g_clear_pointer (&self->reader, wsi_step_reader_free);
   g_clear_object (&self->stream);
 }
 

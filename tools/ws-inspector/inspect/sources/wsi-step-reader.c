@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/wsi-step-reader.h"
+
+#define PIECES_PER_STEP 256
+
+struct _WsiStepReader
+{
+  WsiSource      *source;
+  WsiRecordings  *recordings;
+  WsiStepReaderEnded ended;
+  GSource        *idle;         /* NULL: nothing is read */
+};
+
+WsiStepReader *
+wsi_step_reader_new (WsiSource         *source,
+                     GCancellable      *cancellable,
+                     const char        *key_log,
+                     WsiStepReaderEnded ended)
+{
+  WsiStepReader *self = g_new0 (WsiStepReader, 1);
+
+  self->source = source;
+  self->ended = ended;
+  self->recordings = wsi_recordings_new (wsi_source_get_recorder (source), cancellable);
+  wsi_recordings_set_key_log (self->recordings, key_log);
+  return self;
+}
+
+static void
+stop (WsiStepReader *self)
+{
+  if (self->idle != NULL)
+    g_source_destroy (self->idle);
+  g_clear_pointer (&self->idle, g_source_unref);
+}
+
+void
+wsi_step_reader_free (WsiStepReader *self)
+{
+  stop (self);
+  wsi_recordings_free (self->recordings);
+  g_free (self);
+}
+
+WsiRecordings *
+wsi_step_reader_get_recordings (WsiStepReader *self)
+{
+  return self->recordings;
+}
+
+static gboolean
+step (gpointer data)
+{
+  WsiStepReader *self = data;
+  g_autoptr (WsiSource) source = g_object_ref (self->source);   /* a receiver may drop it */
+  g_autoptr (GError) error = NULL;
+
+  if (wsi_recordings_step (self->recordings, PIECES_PER_STEP, &error))
+    return G_SOURCE_CONTINUE;
+
+  stop (self);
+  self->ended (source, error);
+  return G_SOURCE_REMOVE;
+}
+
+void
+wsi_step_reader_begin (WsiStepReader *self)
+{
+  self->idle = g_idle_source_new ();
+  g_source_set_callback (self->idle, step, self, NULL);
+  g_source_attach (self->idle, wsi_source_get_context (self->source));
+  wsi_source_report (self->source, WSI_SOURCE_RUNNING, NULL);
+}
+
+void
+wsi_step_reader_step (WsiStepReader *self)
+{
+  if (self->idle != NULL)
+    step (self);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Recordings that a source reads in its context, some pieces at a time: other calls of the context
+ * come between. */
+#pragma once
+
+#include "inspect/sources/files/wsi-recordings.h"
+#include "inspect/sources/wsi-source.h"
+
+G_BEGIN_DECLS
+
+/* error: NULL = they were read to their end.  The function may free the reader. */
+typedef void (*WsiStepReaderEnded) (WsiSource    *source,
+                                    const GError *error);
+
+typedef struct _WsiStepReader WsiStepReader;
+
+/* cancellable: NULL = a read is not cancelled; key_log: NULL = none.  The source owns it. */
+WsiStepReader    *wsi_step_reader_new   (WsiSource         *source,
+                                         GCancellable      *cancellable,
+                                         const char        *key_log,
+                                         WsiStepReaderEnded ended);
+void           wsi_step_reader_free  (WsiStepReader *self);
+/* To which files are added, and which is opened before it begins. */
+WsiRecordings *wsi_step_reader_get_recordings (WsiStepReader *self);
+/* The source runs from now on. */
+void           wsi_step_reader_begin (WsiStepReader *self);
+/* At once, if it has begun and not ended. */
+void           wsi_step_reader_step  (WsiStepReader *self);
+
+G_END_DECLS
