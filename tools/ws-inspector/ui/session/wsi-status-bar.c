@@ -103,6 +103,9 @@ static void
 set_text (GtkLabel   *label,
           const char *text)
 {
+  if (g_str_equal (gtk_label_get_text (label), text))
+    return;
+
   gtk_label_set_text (label, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (label), *text != '\0' ? text : NULL);
 }
