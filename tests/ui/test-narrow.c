@@ -222,7 +222,7 @@ static void
 check_toast (WsiWindow  *window,
              const char *sentence)
 {
-  AdwToast *toast = wsi_toast_new (sentence);
+  AdwToast *toast = wsi_toast_new (ui_test_get_child (window, "toasts"), sentence);
   GtkWidget *label = adw_toast_get_custom_title (toast);
   int height;
 

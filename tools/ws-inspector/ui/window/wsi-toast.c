@@ -7,7 +7,10 @@
 
 #define CHILDREN "wsi-toast-children"
 #define MAX_LINES 20
-#define WIDTH_CHARS 26          /* of a toast in a window of 360 pixels */
+#define OVERLAY "wsi-toast-overlay"
+#define NARROW_WIDTH 360        /* pixels of a window */
+#define WIDTH_CHARS 26          /* of a toast in it */
+#define MAX_WIDTH_CHARS 60
 #define MIN_WIDTH_CHARS 4       /* beside a long button in a narrow window with large text */
 #define BUTTON_EDGE_CHARS 3
 #define USUAL_DPI (96 * 1024)
@@ -69,14 +72,28 @@ get_seconds (const char *sentence)
   return MAX (MIN_SECONDS, g_utf8_strlen (sentence, -1) / READ_IN_A_SECOND);
 }
 
+/* When the window is resized it is told so before the overlay is. */
+static int
+get_window_width (GtkWidget *overlay)
+{
+  GtkRoot *root = gtk_widget_get_root (overlay);
+  int width = gtk_widget_get_width (overlay), height;
+
+  if (GTK_IS_WINDOW (root) && !gtk_window_is_maximized (GTK_WINDOW (root)))
+    gtk_window_get_default_size (GTK_WINDOW (root), &width, &height);
+  return MAX (width, NARROW_WIDTH);
+}
+
 /* The overlay of toasts asks for the height at this width, whatever the label gets: the rest of a
  * narrow window is the button's. */
 static void
 set_width_chars (AdwToast *toast)
 {
+  GtkWidget *overlay = g_object_get_data (G_OBJECT (toast), OVERLAY);
   const char *button = adw_toast_get_button_label (toast);
-  int dpi, chars = WIDTH_CHARS;
+  int dpi, chars = WIDTH_CHARS * get_window_width (overlay) / NARROW_WIDTH;
 
+  chars = MIN (chars, MAX_WIDTH_CHARS);
   g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
   if (dpi > USUAL_DPI)
     chars = (int) ((gint64) chars * USUAL_DPI / dpi);
@@ -89,9 +106,11 @@ set_width_chars (AdwToast *toast)
 /* A title of libadwaita 1.2 is one line, so the title is a label that wraps.  Longer ones than that
  * have a tooltip. */
 AdwToast *
-wsi_toast_new (const char *sentence)
+wsi_toast_new (AdwToastOverlay *overlay,
+               const char      *sentence)
 {
   GtkWidget *label = gtk_label_new (sentence);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (overlay));
   AdwToast *toast = adw_toast_new ("");
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
@@ -102,8 +121,12 @@ wsi_toast_new (const char *sentence)
   gtk_widget_set_tooltip_text (label, sentence);
   gtk_widget_add_css_class (label, "heading");
   adw_toast_set_custom_title (toast, label);
+  g_object_set_data_full (G_OBJECT (toast), OVERLAY, g_object_ref (overlay), g_object_unref);
   set_width_chars (toast);
   g_signal_connect (toast, "notify::button-label", G_CALLBACK (set_width_chars), NULL);
+  if (root != NULL)
+    g_signal_connect_object (root, "notify::default-width", G_CALLBACK (set_width_chars), toast,
+                             G_CONNECT_SWAPPED);
   adw_toast_set_timeout (toast, get_seconds (sentence));
   return toast;
 }

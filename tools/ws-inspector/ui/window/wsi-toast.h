@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Transfer full.  The sentence is not markup. */
-AdwToast *wsi_toast_new     (const char *sentence);
+/* Transfer full.  The sentence is not markup.  overlay: which will show it. */
+AdwToast *wsi_toast_new     (AdwToastOverlay *overlay,
+                             const char      *sentence);
 /* Once: the button of each toast of the overlay says to a screen reader what it does. */
 void      wsi_toast_install (AdwToastOverlay *overlay);
 

@@ -59,15 +59,16 @@ void
 wsi_toaster_show (WsiToaster *self,
                   const char *sentence)
 {
-  replace (self, wsi_toast_new (sentence));
+  replace (self, wsi_toast_new (self->overlay, sentence));
 }
 
 static AdwToast *
-make_offer (const char *sentence,
+make_offer (WsiToaster *self,
+            const char *sentence,
             const char *label,
             const char *action)
 {
-  AdwToast *toast = wsi_toast_new (sentence);
+  AdwToast *toast = wsi_toast_new (self->overlay, sentence);
 
   adw_toast_set_button_label (toast, label);
   adw_toast_set_action_name (toast, action);
@@ -80,7 +81,7 @@ wsi_toaster_offer (WsiToaster *self,
                    const char *label,
                    const char *action)
 {
-  replace (self, make_offer (sentence, label, action));
+  replace (self, make_offer (self, sentence, label, action));
 }
 
 void
@@ -89,7 +90,7 @@ wsi_toaster_warn (WsiToaster *self,
                   const char *label,
                   const char *action)
 {
-  AdwToast *toast = make_offer (sentence, label, action);
+  AdwToast *toast = make_offer (self, sentence, label, action);
 
   adw_toast_set_timeout (toast, 0);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
