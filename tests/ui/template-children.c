@@ -27,6 +27,12 @@ ui_test_get_page (gpointer widget)
 }
 
 gpointer
+ui_test_get_session_page (WsiWindow *window)
+{
+  return gtk_stack_get_child_by_name (ui_test_get_child (window, "pages"), "session");
+}
+
+gpointer
 ui_test_get_detail (gpointer session_page)
 {
   return ui_test_get_child (ui_test_get_child (session_page, "frames_page"), "detail");
@@ -36,7 +42,7 @@ gpointer
 ui_test_get_tab (WsiWindow  *window,
                  const char *id)
 {
-  return ui_test_get_child (ui_test_get_detail (ui_test_get_child (window, "session_page")), id);
+  return ui_test_get_child (ui_test_get_detail (ui_test_get_session_page (window)), id);
 }
 
 void
@@ -88,7 +94,15 @@ ui_test_get_source (WsiWindow *window)
 WsiFrameList *
 ui_test_get_list (WsiWindow *window)
 {
-  return wsi_session_page_get_frame_list (ui_test_get_child (window, "session_page"));
+  WsiWorkspace *workspace = ui_test_get_workspace (window);
+  WsiPage page = wsi_workspace_get_page (workspace);
+
+  if (ui_test_get_session_page (window) == NULL)
+    {
+      wsi_workspace_show_page (workspace, WSI_PAGE_SESSION);
+      wsi_workspace_show_page (workspace, page);
+    }
+  return wsi_session_page_get_frame_list (ui_test_get_session_page (window));
 }
 
 void

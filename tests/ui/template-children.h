@@ -17,6 +17,8 @@ const char *ui_test_get_text  (gpointer    widget,
                                const char *id);
 /* The name of the page that the stack "pages" shows. */
 const char *ui_test_get_page  (gpointer widget);
+/* It is made for the first session of the window: NULL before. */
+gpointer    ui_test_get_session_page (WsiWindow *window);
 /* The details of a page of a session. */
 gpointer    ui_test_get_detail (gpointer session_page);
 /* The page of a tab of the details. */
@@ -31,7 +33,8 @@ void        ui_test_choose_replay     (gpointer dialog,
                                        WspRole  sender);
 gboolean    ui_test_is_replay_running (gpointer dialog);
 
-/* What a window has: its state; the session and its first source, or NULL; the list of frames. */
+/* What a window has: its state; the session and its first source, or NULL; the list of frames,
+ * which has none before the first session, unless a test asks for it. */
 WsiWorkspace *ui_test_get_workspace (WsiWindow *window);
 WsiSession   *ui_test_get_session   (WsiWindow *window);
 WsiSource    *ui_test_get_source    (WsiWindow *window);

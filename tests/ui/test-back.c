@@ -36,14 +36,14 @@ open_example (void)
 static WsiSidebar *
 get_sidebar (WsiWindow *window)
 {
-  return ui_test_get_child (ui_test_get_child (window, "session_page"), "sidebar");
+  return ui_test_get_child (ui_test_get_session_page (window), "sidebar");
 }
 
 static const char *
 get_page (WsiWindow *window)
 {
   return adw_view_stack_get_visible_child_name (wsi_session_page_get_stack (
-                                                  ui_test_get_child (window, "session_page")));
+                                                  ui_test_get_session_page (window)));
 }
 
 static guint64
@@ -161,7 +161,7 @@ test_jump (gconstpointer data)
                                           jumps[i].row, &position));
       wsi_frame_list_select (ui_test_get_list (window), position);
     }
-  wsi_session_page_show_view (ui_test_get_child (window, "session_page"), jumps[i].page);
+  wsi_session_page_show_view (ui_test_get_session_page (window), jumps[i].page);
 
   jumps[i].jump (window);
   ui_test_draw (GTK_WIDGET (window), 10);

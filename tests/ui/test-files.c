@@ -296,7 +296,7 @@ has_row (gpointer list)
 static const char *
 get_following (WsiWindow *window)
 {
-  GObject *page = ui_test_get_child (window, "session_page");
+  GObject *page = ui_test_get_session_page (window);
 
   return ui_test_get_text (ui_test_get_child (page, "status_bar"), "following");
 }
@@ -308,6 +308,7 @@ test_first_row (void)
   g_auto (Place) place = { 0 };
   g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
   WsiFrameList *list;
+  gpointer frames_page;
 
   place_init (&place);
   g_assert_true (g_file_set_contents (g_file_peek_path (place.file), RECORDING, -1, NULL));
@@ -323,10 +324,8 @@ test_first_row (void)
 
   /* A row that the user unselects stays so. */
   gtk_selection_model_unselect_all (gtk_column_view_get_model (wsi_frame_list_get_view (list)));
-  wsi_filter_bar_apply (ui_test_get_child (ui_test_get_child (ui_test_get_child (place.window,
-                                                                                 "session_page"),
-                                                              "frames_page"), "filter_bar"),
-                        "text");
+  frames_page = ui_test_get_child (ui_test_get_session_page (place.window), "frames_page");
+  wsi_filter_bar_apply (ui_test_get_child (frames_page, "filter_bar"), "text");
   ui_test_draw (GTK_WIDGET (place.window), 10);
   g_assert_null (wsi_frame_list_get_row (list));
 }

@@ -151,7 +151,7 @@ get_owner (WsiWindow    *window,
 
   return g_object_class_find_property (G_OBJECT_GET_CLASS (list), choice->property) != NULL
          ? G_OBJECT (list)
-         : ui_test_get_child (window, "session_page");
+         : ui_test_get_session_page (window);
 }
 
 static const char *

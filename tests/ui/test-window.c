@@ -669,7 +669,7 @@ assert_fits (GObject *widget)
 static void
 test_narrow (gconstpointer is_beside)
 {
-  const char *const pages[] = { "start_page", "failed_page", "session_page" };
+  const char *const pages[] = { "start_page", "failed_page" };
   const char *const actions[] = {
     "win.show-message", "win.show-frame", "win.show-handshake", "win.show-connection",
   };
@@ -688,6 +688,7 @@ test_narrow (gconstpointer is_beside)
   ui_test_draw (GTK_WIDGET (window), 5);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     assert_fits (ui_test_get_child (window, pages[i]));
+  assert_fits (ui_test_get_session_page (window));
   assert_fits (G_OBJECT (gtk_widget_get_ancestor (menu_button, ADW_TYPE_HEADER_BAR)));
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     {
@@ -703,18 +704,36 @@ test_narrow (gconstpointer is_beside)
   g_settings_reset (settings, "window-height");
 }
 
+/* The page of the session has no part in the first frame. */
+static void
+test_no_session_page (void)
+{
+  WsiWindow *window = wsi_window_new (application);
+
+  gtk_window_present (GTK_WINDOW (window));
+  ui_test_draw (GTK_WIDGET (window), 3);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.next-part", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.divider", NULL);
+  g_assert_null (ui_test_get_session_page (window));
+  wsi_window_demonstrate (window, NULL);
+  g_assert_nonnull (ui_test_get_session_page (window));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* A page without a session holds nothing of it, and choices about the list reach nothing. */
 static void
 test_empty (void)
 {
   g_autoptr (GSettings) settings = wsi_settings_new ();
   WsiWindow *window = open_window ();
-  GObject *page = ui_test_get_child (window, "session_page");
-  WsiFrameList *list = ui_test_get_list (window);
+  GObject *page;
+  WsiFrameList *list;
   WsiStore *store;
 
   wsi_window_demonstrate (window, NULL);
   wait_until (window, has_rows, N_FRAMES_OF_DEMO);
+  page = ui_test_get_session_page (window);
+  list = ui_test_get_list (window);
   wsi_frame_list_select (list, 3);
   g_assert_nonnull (wsi_frame_list_get_row (list));
   store = wsi_session_get_store (ui_test_get_session (window));
@@ -789,7 +808,7 @@ test_refusal (void)
 static void
 assert_last_ended (WsiWindow *window)
 {
-  GObject *page = ui_test_get_child (window, "session_page");
+  GObject *page = ui_test_get_session_page (window);
   GObject *status = ui_test_get_child (ui_test_get_child (page, "status_bar"), "sentence");
   g_autofree char *number = g_strdup_printf ("#%u: ", wsi_session_get_ended
                                                (ui_test_get_session (window)));
@@ -822,7 +841,7 @@ static gboolean
 has_one_error (WsiWindow *window,
                guint      n)
 {
-  GObject *page = ui_test_get_child (window, "session_page");
+  GObject *page = ui_test_get_session_page (window);
   AdwViewStackPage *problems = ADW_VIEW_STACK_PAGE (ui_test_get_child (page, "problems"));
 
   return adw_view_stack_page_get_badge_number (problems) == 1;
@@ -1019,6 +1038,7 @@ main (int    argc,
   g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
   g_test_add_func ("/ui/window/title/has-no-state-of-a-source", test_title);
   g_test_add_func ("/ui/window/events/are-rows-that-can-be-shown", test_events);
+  g_test_add_func ("/ui/window/session-page/is-made-for-the-first-session", test_no_session_page);
   g_test_add_func ("/ui/window/session/a-page-without-one-holds-nothing-of-it", test_empty);
   g_test_add_data_func ("/ui/window/narrow/fits-360-pixels/details-below", GINT_TO_POINTER (FALSE),
                         test_narrow);

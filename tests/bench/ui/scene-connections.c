@@ -136,15 +136,15 @@ run_peers (Watch      *watch,
            const char *peers,
            guint16     port,
            guint       rate,
-           guint       ms)
+           guint       ms,
+           guint       n_kept)
 {
-  g_autofree char *texts[] = {
-    g_strdup_printf ("%u", port), g_strdup_printf ("%u", rate), g_strdup_printf ("%u", ms),
-  };
+  g_autofree char *words = g_strdup_printf ("%u %u %u %u", port, rate, ms, n_kept);
+  g_auto (GStrv) texts = g_strsplit (words, " ", -1);
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process =
     g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, peers, "peers", texts[0], texts[1],
-                      texts[2], NULL);
+                      texts[2], texts[3], NULL);
 
   if (process == NULL)
     g_error ("%s: %s", peers, error->message);
@@ -167,6 +167,7 @@ scene_measure_connections (Scene      *self,
                            const char *peers,
                            guint       rate,
                            guint       ms,
+                           guint       n_kept,
                            SayFunc     say)
 {
   WsiSource *server = scene_start (self, "serve 0");
@@ -177,9 +178,10 @@ scene_measure_connections (Scene      *self,
   Watch watch = { .scene = self };
   double n_before, n, begin_s, cpu_s, resident_mib;
   gint64 begin_us;
+  guint64 n_rows;
   guint n_painted;
 
-  run_peers (&watch, peers, g_uri_get_port (uri), rate, WARM_UP_MS);
+  run_peers (&watch, peers, g_uri_get_port (uri), rate, WARM_UP_MS, n_kept);
   scene_run_for (WARM_UP_MS);
   watch_model (&watch.rows, G_LIST_MODEL (gtk_column_view_get_model (scene_get_view (self))));
   watch_model (&watch.connections, G_LIST_MODEL (gtk_list_view_get_model (view)));
@@ -188,14 +190,18 @@ scene_measure_connections (Scene      *self,
 
   meter_reset ();
   n_before = count_conversations (self);
+  n_rows = wsi_store_get_end (self->store);
   n_painted = self->n_painted;
   resident_mib = scene_read_resident_mib ();
   begin_us = g_get_monotonic_time ();
   begin_s = meter_get_thread_time ();
-  run_peers (&watch, peers, g_uri_get_port (uri), rate, ms);
+  run_peers (&watch, peers, g_uri_get_port (uri), rate, ms, n_kept);
   g_signal_handlers_disconnect_by_data (clock, &watch);
   cpu_s = meter_get_thread_time () - begin_s;
   n = MAX (count_conversations (self) - n_before, 1);
+  n_rows = wsi_store_get_end (self->store) - n_rows;
+  say ("connections-rows", n_rows);
+  say ("connections-row-cpu", 1e6 * cpu_s / MAX (n_rows, 1));
   say ("connections-cpu", 1e6 * cpu_s / n);
   say ("connections-seconds", (g_get_monotonic_time () - begin_us) / 1e6);
   say ("connections-made", watch.n_made);

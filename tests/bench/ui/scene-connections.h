@@ -10,10 +10,13 @@
 
 G_BEGIN_DECLS
 
+/* n_kept: 0 = rate is that of connections; else that of messages on so many connections, which stay
+ * open. */
 void scene_measure_connections (Scene      *self,
                                 const char *peers,
                                 guint       rate,
                                 guint       ms,
+                                guint       n_kept,
                                 SayFunc     say);
 
 G_END_DECLS

@@ -4,12 +4,13 @@
 /* window-scenes make FILE N
  * window-scenes empty|window
  * window-scenes bare|ours FILE MIB IDLE_MS
- * window-scenes connections RATE MS
- * window-scenes peers PORT RATE MS
+ * window-scenes connections RATE MS KEPT
+ * window-scenes peers PORT RATE MS KEPT
  *
  * One process of bench-window, which compares what they print: a name and a figure in each line.
  * MIB: the size of the messages that are hard to show.  IDLE_MS: for which it is idle.  RATE:
- * connections a second.  Times are those of the processor, in milliseconds. */
+ * connections a second, or messages on as many connections as are KEPT open.  Times are those of
+ * the processor, in milliseconds. */
 #include "meter.h"
 #include "peers.h"
 #include "recording.h"
@@ -184,14 +185,24 @@ run_rows (SceneKind   kind,
 static int
 run_connections (const char *program,
                  guint       rate,
-                 guint       ms)
+                 guint       ms,
+                 guint       n_kept)
 {
   Scene scene;
 
   scene_init (&scene, application, SCENE_OURS);
-  scene_measure_connections (&scene, program, rate, ms, say);
+  scene_measure_connections (&scene, program, rate, ms, n_kept, say);
   scene_clear (&scene);
   return EXIT_SUCCESS;
+}
+
+static void
+print_peers (guint16 port,
+             guint   rate,
+             guint   ms,
+             guint   n_kept)
+{
+  printf ("%u\n", n_kept > 0 ? peers_talk (port, rate, ms, n_kept) : peers_run (port, rate, ms));
 }
 
 static int
@@ -204,9 +215,9 @@ run (int    argc,
       return EXIT_SUCCESS;
     }
 
-  if (argc == 5 && g_str_equal (argv[1], "peers"))
+  if (argc == 6 && g_str_equal (argv[1], "peers"))
     {
-      printf ("%u\n", peers_run (atoi (argv[2]), atoi (argv[3]), atoi (argv[4])));
+      print_peers (atoi (argv[2]), atoi (argv[3]), atoi (argv[4]), atoi (argv[5]));
       return EXIT_SUCCESS;
     }
 
@@ -217,8 +228,8 @@ run (int    argc,
   g_application_register (G_APPLICATION (application), NULL, NULL);
   if (argc == 2)
     return run_empty (g_str_equal (argv[1], "window") ? SCENE_OURS : SCENE_BARE);
-  if (argc == 4)
-    return run_connections (argv[0], atoi (argv[2]), atoi (argv[3]));
+  if (argc == 5 && g_str_equal (argv[1], "connections"))
+    return run_connections (argv[0], atoi (argv[2]), atoi (argv[3]), atoi (argv[4]));
   if (argc == 5)
     return run_rows (g_str_equal (argv[1], "ours") ? SCENE_OURS : SCENE_BARE, argv[2],
                      atoi (argv[3]), atoi (argv[4]));

@@ -80,7 +80,8 @@ place_init (Place *place)
   place->settings = g_settings_new (APP_ID);
   place->rows = wsi_shown_rows_new ();
   place->workspace = g_object_new (WSI_TYPE_WORKSPACE, NULL);
-  wsi_workspace_set_up (place->workspace, place->settings, place->rows);
+  wsi_workspace_set_up (place->workspace, place->settings);
+  wsi_workspace_set_rows (place->workspace, place->rows);
   g_signal_connect_swapped (place->workspace, "session-changed", G_CALLBACK (on_session_changed),
                             place);
   g_signal_connect_swapped (place->workspace, "reported", G_CALLBACK (on_reported), place);

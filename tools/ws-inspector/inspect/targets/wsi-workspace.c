@@ -16,7 +16,7 @@ struct _WsiWorkspace
   GObject         parent_instance;
 
   GSettings      *settings;
-  WsiShownRows   *rows;
+  WsiShownRows   *rows;         /* NULL = nothing shows them */
   WsiLastSession *last;
   WsiSession     *session;
   WsiDocument    *document;
@@ -168,7 +168,8 @@ wsi_workspace_drop_session (WsiWorkspace *self)
   if (get_file (self) != NULL)
     wsi_last_session_forget (self->last);
   else
-    wsi_last_session_end (self->last, wsi_shown_rows_get_filter (self->rows));
+    wsi_last_session_end (self->last, self->rows != NULL
+                          ? wsi_shown_rows_get_filter (self->rows) : NULL);
   g_signal_handlers_disconnect_by_data (self->document, self);
   g_clear_object (&self->document);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DOCUMENT]);
@@ -249,12 +250,17 @@ wsi_workspace_init (WsiWorkspace *self)
 
 void
 wsi_workspace_set_up (WsiWorkspace *self,
-                      GSettings    *settings,
-                      WsiShownRows *rows)
+                      GSettings    *settings)
 {
   self->settings = g_object_ref (settings);
-  self->rows = g_object_ref (rows);
   self->last = wsi_last_session_new (settings);
+}
+
+void
+wsi_workspace_set_rows (WsiWorkspace *self,
+                        WsiShownRows *rows)
+{
+  g_set_object (&self->rows, rows);
 }
 
 /* The store has rows of events, too. */

@@ -29,9 +29,11 @@ typedef enum
  * target is NULL for a demonstration.  "refused" (target, field, error): the start page is shown,
  * and may be corrected.  "continued" (filter): all targets of the last session were started.
  *
- * wsi_workspace_set_up () comes first, once; rows: of the list, whose filter is kept. */
+ * wsi_workspace_set_up () comes first, once. */
 void            wsi_workspace_set_up        (WsiWorkspace *self,
-                                             GSettings    *settings,
+                                             GSettings    *settings);
+/* Of the list that shows the session: their filter is kept for the next time. */
+void            wsi_workspace_set_rows      (WsiWorkspace *self,
                                              WsiShownRows *rows);
 /* NULL: none has begun. */
 WsiSession     *wsi_workspace_get_session   (WsiWorkspace *self);

@@ -41,7 +41,7 @@ struct _WsiWindow
   GtkStack            *pages;
   WsiStartPage        *start_page;
   WsiFailurePage      *failed_page;
-  WsiSessionPage      *session_page;
+  WsiSessionPage      *session_page;    /* NULL = no session has begun */
   WsiWorkspace        *workspace;
   WsiLeaving          *leaving;
   WsiToaster          *toaster;
@@ -67,6 +67,46 @@ is_page (WsiWindow *self,
          WsiPage    page)
 {
   return wsi_workspace_get_page (self->workspace) == page;
+}
+
+static void
+add_property (WsiWindow  *self,
+              const char *name)
+{
+  g_autoptr (GPropertyAction) action = g_property_action_new (name, self->session_page, name);
+
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+}
+
+/* Switches with a state, for buttons, menus, keys and screen readers alike. */
+static void
+add_switches (WsiWindow *self)
+{
+  for (guint i = 0; i < wsi_n_shortcuts; i++)
+    if (wsi_shortcuts[i].part == WSI_PART_SWITCH)
+      add_property (self, wsi_shortcuts[i].part_action);
+  add_property (self, "arrangement");
+}
+
+/* The page of the session is large: it has no part in the first frame of a window, and is made for
+ * its first session. */
+static WsiSessionPage *
+ensure_session_page (WsiWindow *self)
+{
+  if (self->session_page != NULL)
+    return self->session_page;
+
+  self->session_page = g_object_new (WSI_TYPE_SESSION_PAGE, NULL);
+  gtk_stack_add_named (self->pages, GTK_WIDGET (self->session_page), page_names[WSI_PAGE_SESSION]);
+  wsi_workspace_set_rows (self->workspace, wsi_frame_list_get_rows (
+                            wsi_session_page_get_frame_list (self->session_page)));
+  add_switches (self);
+  adw_view_switcher_title_set_stack (self->title,
+                                     wsi_session_page_get_stack (self->session_page));
+  g_object_bind_property (self->title, "title-visible",
+                          wsi_session_page_get_switcher_bar (self->session_page), "reveal",
+                          G_BINDING_SYNC_CREATE);
+  return self->session_page;
 }
 
 /* The lines of the last session may be those of the sources of another window. */
@@ -122,7 +162,7 @@ continue_last (WsiWindow *self)
     return;
 
   wsi_last_session_wait (wsi_workspace_get_last (self->workspace));
-  wsi_session_page_take_last_view (self->session_page);
+  wsi_session_page_take_last_view (ensure_session_page (self));
   wsi_workspace_continue (self->workspace);
 }
 
@@ -269,21 +309,30 @@ go_back_from_jump (WsiWindow *self)
 }
 
 static void
+focus_part (WsiWindow       *self,
+            GtkDirectionType direction)
+{
+  if (self->session_page != NULL)
+    wsi_session_page_focus_next (self->session_page, direction);
+}
+
+static void
 focus_next (WsiWindow *self)
 {
-  wsi_session_page_focus_next (self->session_page, GTK_DIR_TAB_FORWARD);
+  focus_part (self, GTK_DIR_TAB_FORWARD);
 }
 
 static void
 focus_previous (WsiWindow *self)
 {
-  wsi_session_page_focus_next (self->session_page, GTK_DIR_TAB_BACKWARD);
+  focus_part (self, GTK_DIR_TAB_BACKWARD);
 }
 
 static void
 focus_divider (WsiWindow *self)
 {
-  wsi_session_page_focus_divider (self->session_page);
+  if (self->session_page != NULL)
+    wsi_session_page_focus_divider (self->session_page);
 }
 
 /* The toast says what it is: a window may have room for no other one. */
@@ -551,16 +600,6 @@ show_failure (WsiWindow *self)
                          ? WSI_FAILURE_WITH_HANDSHAKE : WSI_FAILURE_WITHOUT_HANDSHAKE);
 }
 
-/* The page of the session is large: it has no part in the first frame of a window. */
-static void
-add_session_page (WsiWindow *self)
-{
-  GtkWidget *page = GTK_WIDGET (self->session_page);
-
-  if (gtk_widget_get_parent (page) == NULL)
-    gtk_stack_add_named (self->pages, page, page_names[WSI_PAGE_SESSION]);
-}
-
 static void
 on_paged (WsiWindow *self)
 {
@@ -569,7 +608,7 @@ on_paged (WsiWindow *self)
   if (page == WSI_PAGE_START)
     offer_last (self);
   else if (page == WSI_PAGE_SESSION)
-    add_session_page (self);
+    ensure_session_page (self);
   else
     show_failure (self);
   gtk_stack_set_visible_child_name (self->pages, page_names[page]);
@@ -584,7 +623,12 @@ on_paged (WsiWindow *self)
 static void
 on_session_changed (WsiWindow *self)
 {
-  wsi_session_page_set_session (self->session_page, wsi_workspace_get_session (self->workspace));
+  WsiSession *session = wsi_workspace_get_session (self->workspace);
+
+  if (session != NULL)
+    ensure_session_page (self);
+  if (self->session_page != NULL)
+    wsi_session_page_set_session (self->session_page, session);
 }
 
 static void
@@ -723,7 +767,6 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiWindow, pages);
   gtk_widget_class_bind_template_child (class, WsiWindow, start_page);
   gtk_widget_class_bind_template_child (class, WsiWindow, failed_page);
-  gtk_widget_class_bind_template_child (class, WsiWindow, session_page);
   gtk_widget_class_bind_template_child (class, WsiWindow, workspace);
   gtk_widget_class_bind_template_child (class, WsiWindow, leaving);
 }
@@ -753,7 +796,6 @@ wsi_window_class_init (WsiWindowClass *class)
 
   g_type_ensure (WSI_TYPE_FAILURE_PAGE);
   g_type_ensure (WSI_TYPE_LEAVING);
-  g_type_ensure (WSI_TYPE_SESSION_PAGE);
   g_type_ensure (WSI_TYPE_START_PAGE);
   g_type_ensure (WSI_TYPE_WORKSPACE);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/window/wsi-window.ui");
@@ -761,25 +803,6 @@ wsi_window_class_init (WsiWindowClass *class)
   bind_callbacks (widget_class);
   install_actions (widget_class);
   wsi_shortcuts_bind (widget_class);
-}
-
-static void
-add_property (WsiWindow  *self,
-              const char *name)
-{
-  g_autoptr (GPropertyAction) action = g_property_action_new (name, self->session_page, name);
-
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
-}
-
-/* Switches with a state, for buttons, menus, keys and screen readers alike. */
-static void
-add_switches (WsiWindow *self)
-{
-  for (guint i = 0; i < wsi_n_shortcuts; i++)
-    if (wsi_shortcuts[i].part == WSI_PART_SWITCH)
-      add_property (self, wsi_shortcuts[i].part_action);
-  add_property (self, "arrangement");
 }
 
 /* The next window begins as the last one that was changed; the others stay as they are. */
@@ -798,24 +821,16 @@ static void
 wsi_window_init (WsiWindow *self)
 {
   g_autoptr (GSettings) settings = wsi_settings_new ();
-  WsiFrameList *list;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  list = wsi_session_page_get_frame_list (self->session_page);
-  wsi_workspace_set_up (self->workspace, settings, wsi_frame_list_get_rows (list));
+  wsi_workspace_set_up (self->workspace, settings);
   self->toaster = wsi_toaster_new (self->toasts);
   self->files = wsi_window_files_new (GTK_WINDOW (self), self->workspace, self->leaving,
                                       self->toaster);
   g_signal_connect_object (self->files, "chosen", G_CALLBACK (wsi_window_open_files), self,
                            G_CONNECT_SWAPPED);
   bind_size (self, settings);
-  add_switches (self);
   wsi_shortcuts_add_first (GTK_WIDGET (self));
-  adw_view_switcher_title_set_stack (self->title,
-                                     wsi_session_page_get_stack (self->session_page));
-  g_object_bind_property (self->title, "title-visible",
-                          wsi_session_page_get_switcher_bar (self->session_page), "reveal",
-                          G_BINDING_SYNC_CREATE);
   wsi_drop_install (GTK_WIDGET (self), on_dropped, self);
   on_paged (self);
 }
