@@ -29,7 +29,7 @@ typedef struct
   WsiFrameList    *list;
   WsiStore        *store;
   WsiConversation *conversation;
-  guint            n_expected;  /* rows */
+  guint64          n_expected;  /* number of the row that is to be selected */
   guint64          number;      /* the row that a search leads to */
 } Scene;
 
@@ -68,20 +68,11 @@ get_counts (Scene *scene)
   return counts;
 }
 
-static gboolean
-is_tested (gpointer data)
-{
-  WsiShownCounts counts = get_counts (data);
-
-  return counts.n_shown == ((Scene *) data)->n_expected && counts.n_tested >= counts.n_rows;
-}
-
 static void
 wait_for_rows (Scene *scene,
                guint  n_rows)
 {
-  scene->n_expected = n_rows;
-  ui_test_wait_until (is_tested, scene);
+  ui_test_wait_for_rows (scene->list, n_rows);
   ui_test_draw (GTK_WIDGET (scene->window), 3);
 }
 
@@ -92,11 +83,12 @@ scene_init_with_limits (Scene  *scene,
                         guint64 max_records,
                         gsize   max_memory)
 {
-  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  const WsiStoreLimits limits = {
+    .max_records = max_records, .max_memory = max_memory, .max_stored = WSI_DEFAULT_MAX_STORED,
+  };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  scene->store = wsi_store_new (max_records, max_memory);
-  scene->conversation = opened_conversation (scene->store, &opening, 1);
+  scene->store = ui_test_make_store (&limits, &scene->conversation);
   scene->pane = g_object_new (WSI_TYPE_FRAME_PANE, NULL);
   scene->filter_bar = g_object_new (WSI_TYPE_FILTER_BAR, NULL);
   scene->status_bar = g_object_new (WSI_TYPE_STATUS_BAR, NULL);

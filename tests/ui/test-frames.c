@@ -22,7 +22,6 @@ typedef struct
   WsiFrameList    *list;
   WsiStore        *store;
   WsiConversation *conversation;
-  guint            n_expected;  /* rows */
 } Scene;
 
 static void
@@ -77,21 +76,12 @@ get_counts (Scene *scene)
   return counts;
 }
 
-static gboolean
-is_tested (gpointer data)
-{
-  WsiShownCounts counts = get_counts (data);
-
-  return counts.n_shown == ((Scene *) data)->n_expected && counts.n_tested >= counts.n_rows;
-}
-
 /* Until the rows that there should be are shown, and their columns fit. */
 static void
 wait_for_rows (Scene *scene,
                guint  n_rows)
 {
-  scene->n_expected = n_rows;
-  ui_test_wait_until (is_tested, scene);
+  ui_test_wait_for_rows (scene->list, n_rows);
   ui_test_draw (GTK_WIDGET (scene->window), 12);
 }
 
@@ -99,11 +89,9 @@ static void
 scene_init (Scene *scene,
             int    width)
 {
-  WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
-  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
 
-  scene->store = wsi_store_new_with_limits (&limits);
-  scene->conversation = opened_conversation (scene->store, &opening, 1);
+  scene->store = ui_test_make_store (&limits, &scene->conversation);
   scene->list = g_object_new (WSI_TYPE_FRAME_BROWSER, NULL);
   append_all (scene);
   wsi_frame_list_set_store (scene->list, scene->store);

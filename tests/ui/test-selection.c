@@ -23,7 +23,6 @@ typedef struct
   WsiFrameList    *list;
   WsiStore        *store;
   WsiConversation *conversation;
-  guint            n_expected;  /* rows */
   guint            n_selected;  /* signals */
   const char      *expected;    /* what is selected after a click */
 } Scene;
@@ -77,22 +76,11 @@ get_rows (Scene *scene)
   return wsi_frame_list_get_rows (scene->list);
 }
 
-static gboolean
-has_rows (gpointer data)
-{
-  Scene *scene = data;
-  WsiShownCounts counts;
-
-  wsi_shown_rows_get_counts (get_rows (scene), &counts);
-  return counts.n_shown == scene->n_expected && counts.n_tested >= counts.n_rows;
-}
-
 static void
 wait_for_rows (Scene *scene,
                guint  n_rows)
 {
-  scene->n_expected = n_rows;
-  ui_test_wait_until (has_rows, scene);
+  ui_test_wait_for_rows (scene->list, n_rows);
   ui_test_draw (GTK_WIDGET (scene->window), 5);
 }
 
@@ -102,12 +90,10 @@ scene_init (Scene  *scene,
             guint64 max_records)
 {
   WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
-  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
   limits.max_records = max_records;
   limits.event_rows = WSI_EVENT_ROWS_NONE;
-  scene->store = wsi_store_new_with_limits (&limits);
-  scene->conversation = opened_conversation (scene->store, &opening, 1);
+  scene->store = ui_test_make_store (&limits, &scene->conversation);
   scene->list = g_object_new (WSI_TYPE_FRAME_BROWSER, NULL);
   append (scene, n_rows);
   wsi_frame_list_set_store (scene->list, scene->store);

@@ -85,12 +85,10 @@ scene_init (Scene  *scene,
             guint64 max_records)
 {
   WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
-  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
 
   limits.max_records = max_records;
   limits.event_rows = WSI_EVENT_ROWS_NONE;
-  scene->store = wsi_store_new_with_limits (&limits);
-  scene->conversation = opened_conversation (scene->store, &opening, 1);
+  scene->store = ui_test_make_store (&limits, &scene->conversation);
   scene->list = g_object_new (WSI_TYPE_FRAME_BROWSER, NULL);
   append (scene, n_rows);
   wsi_frame_list_set_store (scene->list, scene->store);

@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "inspector/opened.h"
 #include "ui/window/wsi-application.h"
 
 #define TIMEOUT_S 30
@@ -254,6 +255,40 @@ ui_test_read_clipboard (GtkWidget *widget)
   ui_test_wait_until (is_set, &text);
   gdk_clipboard_set_content (clipboard, NULL);
   return text;
+}
+
+WsiStore *
+ui_test_make_store (const WsiStoreLimits *limits,
+                    WsiConversation     **conversation)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  WsiStore *store = wsi_store_new_with_limits (limits);
+
+  *conversation = opened_conversation (store, &opening, 1);
+  return store;
+}
+
+typedef struct
+{
+  WsiFrameList *list;
+  guint         n_rows;
+} Expected;
+
+static gboolean
+has_rows (gpointer data)
+{
+  const Expected *expected = data;
+  WsiShownCounts counts;
+
+  wsi_shown_rows_get_counts (wsi_frame_list_get_rows (expected->list), &counts);
+  return counts.n_shown == expected->n_rows && counts.n_tested >= counts.n_rows;
+}
+
+void
+ui_test_wait_for_rows (WsiFrameList *list,
+                       guint         n_rows)
+{
+  ui_test_wait_until (has_rows, &(Expected) { list, n_rows });
 }
 
 void

@@ -8,6 +8,7 @@
 #include <gtk/gtk.h>
 
 #include "inspect/store/wsi-store.h"
+#include "ui/frames/wsi-frame-list.h"
 #include "ui/window/wsi-window.h"
 
 G_BEGIN_DECLS
@@ -79,6 +80,12 @@ gboolean   ui_test_is_type    (GtkWidget  *widget,
 /* Waits for a text in the clipboard, which is empty afterwards; free it with g_free (). */
 char      *ui_test_read_clipboard (GtkWidget *widget);
 
+/* A store with one connection of a client; both are the caller's. */
+WsiStore  *ui_test_make_store (const WsiStoreLimits *limits,
+                               WsiConversation     **conversation);
+/* Until so many rows are shown, and the filter has tested all. */
+void       ui_test_wait_for_rows (WsiFrameList *list,
+                                  guint         n_rows);
 void       ui_test_append     (WsiStore          *store,
                                WsiConversation   *conversation,
                                const UiTestFrame *frame);
