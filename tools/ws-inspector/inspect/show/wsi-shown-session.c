@@ -8,7 +8,7 @@
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
 
-#define LATEST_MS 500           /* between two latest handshakes */
+#define LATEST_MS 2000          /* between two latest handshakes */
 
 struct _WsiShownSession
 {
@@ -40,7 +40,7 @@ G_DEFINE_FINAL_TYPE (WsiShownSession, wsi_shown_session, G_TYPE_OBJECT)
 
 static gboolean on_tick (gpointer data);
 
-/* Details are large, and a user reads no more than some in a second. */
+/* Details are large, and a user reads none that is replaced at once. */
 static void
 on_handshake (WsiShownSession *self)
 {
