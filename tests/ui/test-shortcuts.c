@@ -28,11 +28,13 @@ has_action (WsiWindow  *window,
   return g_action_map_lookup_action (G_ACTION_MAP (window), action + strlen ("win.")) != NULL;
 }
 
+/* The switches of the list come with the page of the session. */
 static void
 test_actions (void)
 {
   WsiWindow *window = ui_test_open_window (application);
 
+  ui_test_get_list (window);
   for (guint i = 0; i < wsi_n_shortcuts; i++)
     {
       g_test_message ("%s", wsi_shortcuts[i].action);
