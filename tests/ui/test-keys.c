@@ -159,25 +159,21 @@ is_open_menu (GtkWidget  *widget,
 }
 
 static gboolean
-is_menu (GtkWidget  *widget,
-         const char *unused)
-{
-  return GTK_IS_POPOVER_MENU (widget) && !GTK_IS_MENU_BUTTON (gtk_widget_get_parent (widget));
-}
-
-static gboolean
-has_no_menu (gpointer widget)
-{
-  return ui_test_find (widget, is_menu, NULL) == NULL;
-}
-
-static gboolean
 has_focus_again (gpointer widget)
 {
   GtkWidget *focused = gtk_root_get_focus (gtk_widget_get_root (widget));
 
-  return has_no_menu (widget) && focused != NULL &&
+  return ui_test_find (widget, is_open_menu, NULL) == NULL && focused != NULL &&
+         gtk_widget_get_ancestor (focused, GTK_TYPE_POPOVER) == NULL &&
          (focused == widget || gtk_widget_is_ancestor (focused, widget));
+}
+
+/* GTK crashes if the pointer was over a menu that has lost its surface. */
+static gboolean
+has_surface (GtkWidget  *widget,
+             const char *unused)
+{
+  return GTK_IS_POPOVER_MENU (widget) && gtk_native_get_surface (GTK_NATIVE (widget)) != NULL;
 }
 
 /* The widget has the focus again after its menu: others get keys, too. */
@@ -193,6 +189,7 @@ press_for_menu (WsiWindow  *window,
   g_assert_nonnull (menu);
   gtk_popover_popdown (GTK_POPOVER (menu));
   ui_test_wait_until (has_focus_again, find (window, type_name));
+  g_assert_nonnull (ui_test_find (find (window, type_name), has_surface, NULL));
 }
 
 static void

@@ -4,30 +4,29 @@
 #include "ui/parts/wsi-context-menu.h"
 
 #define FOCUS "wsi-focus"       /* of a menu: the widget that gets the focus back */
+#define MENU "wsi-menu"         /* of an owner: its menu */
 
-/* GTK gives it to a widget around the owner.  An action may have led it elsewhere. */
+/* GTK gives it to a widget around the owner, or leaves it.  An action may have led it elsewhere. */
 static void
 return_focus (GtkWidget *owner,
-              GtkWidget *widget)
+              GtkWidget *menu)
 {
   GtkRoot *root = gtk_widget_get_root (owner);
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  if (root != NULL && (focus == NULL || gtk_widget_is_ancestor (owner, focus)))
-    gtk_widget_grab_focus (widget);
+  if (root != NULL && (focus == NULL || gtk_widget_is_ancestor (owner, focus) ||
+                       gtk_widget_is_ancestor (focus, menu)))
+    gtk_widget_grab_focus (g_object_get_data (G_OBJECT (menu), FOCUS));
 }
 
-/* The menu goes away once its action is done. */
+/* The action of the menu is done then. */
 static gboolean
 on_idle_closed (gpointer menu)
 {
   GtkWidget *owner = gtk_widget_get_parent (menu);
 
-  if (owner == NULL)
-    return G_SOURCE_REMOVE;
-
-  gtk_widget_unparent (menu);
-  return_focus (owner, g_object_get_data (menu, FOCUS));
+  if (owner != NULL && !gtk_widget_get_visible (menu))
+    return_focus (owner, menu);
   return G_SOURCE_REMOVE;
 }
 
@@ -35,6 +34,26 @@ static void
 on_closed (GtkWidget *menu)
 {
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle_closed, g_object_ref (menu), g_object_unref);
+}
+
+/* It stays for as long as its owner, which unparents it.  GTK 4.8 may believe that the pointer is
+ * over a menu that was hidden, and crashes in the next layout of the window if its surface is gone
+ * then. */
+static GtkWidget *
+get_menu (GtkWidget *owner)
+{
+  GtkWidget *menu = g_object_get_data (G_OBJECT (owner), MENU);
+
+  if (menu != NULL)
+    return menu;
+
+  menu = gtk_popover_menu_new_from_model (NULL);
+  gtk_widget_set_parent (menu, owner);
+  gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
+  gtk_widget_set_halign (menu, GTK_ALIGN_START);
+  g_signal_connect (menu, "closed", G_CALLBACK (on_closed), NULL);
+  g_object_set_data_full (G_OBJECT (owner), MENU, g_object_ref (menu), g_object_unref);
+  return menu;
 }
 
 void
@@ -46,13 +65,10 @@ wsi_context_menu_open (GtkWidget          *owner,
   const GdkRectangle middle = {
     gtk_widget_get_width (owner) / 2, gtk_widget_get_height (owner) / 2, 1, 1
   };
-  GtkWidget *menu = gtk_popover_menu_new_from_model (model);
+  GtkWidget *menu = get_menu (owner);
 
-  g_object_set_data_full (G_OBJECT (menu), FOCUS, g_object_ref (focus), g_object_unref);
-  gtk_widget_set_parent (menu, owner);
-  gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
+  g_object_set_data (G_OBJECT (menu), FOCUS, focus);
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (menu), model);
   gtk_popover_set_pointing_to (GTK_POPOVER (menu), place != NULL ? place : &middle);
-  gtk_widget_set_halign (menu, GTK_ALIGN_START);
-  g_signal_connect (menu, "closed", G_CALLBACK (on_closed), NULL);
   gtk_popover_popup (GTK_POPOVER (menu));
 }

@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 /* Opens a menu of the owner, whose actions it has.  place: in the owner; NULL = its middle, for
- * keys.  Once the menu is closed, focus, a widget in the owner, has the focus again. */
+ * keys.  Once the menu is closed, focus has the focus again: the owner, or a widget in it that
+ * lives as long. */
 void wsi_context_menu_open (GtkWidget          *owner,
                             GtkWidget          *focus,
                             GMenuModel         *model,
