@@ -182,6 +182,6 @@ wsi_note_menu_make (WsiRow *row,
 
   g_menu_append (menu, are_marked ? _("Un_mark") : _("_Mark"), "frames.mark");
   g_menu_append (menu, _("C_omment…"), "frames.comment");
-  g_menu_append_submenu (menu, _("Ta_gs"), tags);
+  g_menu_append_submenu (menu, _("_Tags"), tags);
   return G_MENU_MODEL (menu);
 }
