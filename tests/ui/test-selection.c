@@ -266,6 +266,44 @@ test_keys (gconstpointer data)
   g_assert_cmpuint (numbers->len, ==, strstr (keys[i].keys, "End") != NULL ? N_ROWS - 2 : N_ROWS);
 }
 
+static void
+press (Scene      *scene,
+       const char *key)
+{
+  g_assert_nonnull (keyboard_press (GTK_WIDGET (scene->window), key));
+}
+
+/* Keys go on from the row that a jump has selected. */
+static void
+test_jump (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, N_ROWS, WSI_DEFAULT_MAX_RECORDS);
+  g_assert_true (gtk_widget_grab_focus (GTK_WIDGET (scene.list)));
+  g_assert_true (wsi_frame_list_go_to (scene.list, 19));
+  press (&scene, "<Shift>Down");
+  assert_selected (&scene, "20 21 last 21");
+  press (&scene, "Down");
+  assert_selected (&scene, "22 last 22");
+}
+
+/* The list follows, and no row is selected. */
+static void
+test_end (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, N_ROWS, WSI_DEFAULT_MAX_RECORDS);
+  g_assert_true (gtk_widget_grab_focus (GTK_WIDGET (scene.list)));
+  g_assert_true (wsi_frame_list_is_following (scene.list));
+  press (&scene, "Up");
+  assert_selected (&scene, "40 last 40");
+  g_assert_false (wsi_frame_list_is_following (scene.list));
+  press (&scene, "Up");
+  assert_selected (&scene, "39 last 39");
+}
+
 /* No row is made for a row that is not seen. */
 static void
 test_many (void)
@@ -530,6 +568,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_keys);
     }
+  g_test_add_func ("/ui/selection/keys/go-on-from-a-jump", test_jump);
+  g_test_add_func ("/ui/selection/keys/up-leads-to-the-newest-first", test_end);
   g_test_add_func ("/ui/selection/all-of-a-million-make-no-rows", test_many);
   g_test_add_func ("/ui/selection/sums/are-those-of-several-rows", test_sums);
   g_test_add_func ("/ui/selection/filter/keeps-what-it-still-shows", test_filter);

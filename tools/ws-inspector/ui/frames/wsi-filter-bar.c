@@ -200,7 +200,7 @@ on_entry_activated (WsiFilterBar *self)
 
   remember (self);
   if (self->list != NULL)
-    gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (self->list)));
+    gtk_widget_grab_focus (GTK_WIDGET (self->list));
 }
 
 void

@@ -38,19 +38,65 @@ wsi_follower_init (WsiFollower *self)
 {
 }
 
-/* GTK 4.8 has no function for this, but an action of the list that is below the titles.  Unlike a
+static GtkSelectionModel *
+get_rows (WsiFollower *self)
+{
+  GtkWidget *view = gtk_scrolled_window_get_child (self->scroller);
+
+  return gtk_column_view_get_model (GTK_COLUMN_VIEW (view));
+}
+
+static guint
+count_rows (WsiFollower *self)
+{
+  GtkSelectionModel *rows = get_rows (self);
+
+  return rows != NULL ? g_list_model_get_n_items (G_LIST_MODEL (rows)) : 0;
+}
+
+/* The list that is below the titles. */
+static GtkWidget *
+get_list (WsiFollower *self)
+{
+  return gtk_widget_get_last_child (gtk_scrolled_window_get_child (self->scroller));
+}
+
+/* GTK 4.8 has no function for this, but an action of the list.  Unlike a
  * new value of the adjustment it leaves no room below the last row, which the list would fill with
  * rows that come next and are out of sight then. */
 static void
 scroll_to_end (WsiFollower *self)
 {
-  GtkWidget *view = gtk_scrolled_window_get_child (self->scroller);
-  GtkSelectionModel *rows = gtk_column_view_get_model (GTK_COLUMN_VIEW (view));
-  guint n_rows = rows != NULL ? g_list_model_get_n_items (G_LIST_MODEL (rows)) : 0;
+  guint n_rows = count_rows (self);
 
   if (n_rows > 0)
-    gtk_widget_activate_action (gtk_widget_get_last_child (view), "list.scroll-to-item", "u",
-                                n_rows - 1);
+    gtk_widget_activate_action (get_list (self), "list.scroll-to-item", "u", n_rows - 1);
+}
+
+/* The user reads on from the end.  The list would move from the row that had the focus last, or
+ * from the first one. */
+static void
+leave_end (WsiFollower *self)
+{
+  if (self->is_active)
+    gtk_widget_grab_focus (self->widget);
+  wsi_follower_set_active (self, FALSE);
+}
+
+/* Up leads to the last row first.  FALSE: it is not followed, or selected. */
+static gboolean
+select_end (WsiFollower *self)
+{
+  guint n_rows = count_rows (self);
+
+  if (!self->is_active || n_rows == 0 ||
+      gtk_selection_model_is_selected (get_rows (self), n_rows - 1))
+    return FALSE;
+
+  leave_end (self);
+  gtk_widget_activate_action (get_list (self), "list.select-item", "(ubb)", n_rows - 1, FALSE,
+                              FALSE);
+  return TRUE;
 }
 
 static void
@@ -166,11 +212,15 @@ on_key (WsiFollower    *self,
       return is_of_list ? GDK_EVENT_PROPAGATE : GDK_EVENT_STOP;
     case GDK_KEY_Up:
     case GDK_KEY_KP_Up:
+      if (!is_of_list && select_end (self))
+        return GDK_EVENT_STOP;
+      leave_end (self);
+      return GDK_EVENT_PROPAGATE;
     case GDK_KEY_Page_Up:
     case GDK_KEY_KP_Page_Up:
     case GDK_KEY_Home:
     case GDK_KEY_KP_Home:
-      wsi_follower_set_active (self, FALSE);
+      leave_end (self);
       return GDK_EVENT_PROPAGATE;
     default:
       return GDK_EVENT_PROPAGATE;

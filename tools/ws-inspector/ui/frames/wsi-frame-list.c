@@ -254,6 +254,16 @@ on_selection_changed (WsiFrameList *list)
   g_signal_emit (list, signals[CHANGED], 0);
 }
 
+/* The list, or a button over it. */
+static gboolean
+has_focus (WsiFrameList *list)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (list));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (list));
+}
+
 /* A list that is not live is read from its beginning. */
 static void
 begin (WsiFrameList *list)
@@ -265,8 +275,12 @@ begin (WsiFrameList *list)
     return;
 
   self->has_begun = TRUE;
-  if (self->row == NULL)
-    wsi_frame_list_select (list, 0);
+  if (self->row != NULL)
+    return;
+
+  wsi_frame_list_select (list, 0);
+  if (has_focus (list))
+    wsi_frame_cells_focus (self->view, 0);
 }
 
 /* Selected rows may be gone, or be among those that the filter has found. */
@@ -337,6 +351,8 @@ wsi_frame_list_get_sums (WsiFrameList *list)
   return get_private (list)->sums;
 }
 
+/* The list has no function for this in GTK 4.8, but an action.  From this row on, keys with Shift
+ * select more: the selection model alone does not tell the list. */
 void
 wsi_frame_list_select (WsiFrameList *list,
                        guint         position)
@@ -344,7 +360,8 @@ wsi_frame_list_select (WsiFrameList *list,
   WsiFrameListPrivate *self = get_private (list);
 
   if (self->selection != NULL)
-    gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+    gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+                                "list.select-item", "(ubb)", position, FALSE, FALSE);
 }
 
 void
@@ -392,7 +409,21 @@ wsi_frame_list_go_to (WsiFrameList *list,
   wsi_follower_set_active (self->follower, FALSE);
   wsi_frame_list_select (list, position);
   scroll_to (self, position);
+  if (has_focus (list))
+    wsi_frame_cells_focus (self->view, position);
   return TRUE;
+}
+
+/* NULL: no row is seen. */
+static WsiRow *
+pick_first (WsiFrameListPrivate *self,
+            guint               *position)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  WsiRowColumn *column;
+
+  return wsi_frame_cells_pick (self->view, 8, gtk_widget_get_height (header) + 4, &column,
+                               position);
 }
 
 /* The row that stays in its place while rows around it come and go; NULL = none. */
@@ -401,14 +432,60 @@ dup_anchor (WsiFrameList *list)
 {
   WsiFrameListPrivate *self = get_private (list);
   WsiRow *row = wsi_frame_list_get_row (list);
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-  WsiRowColumn *column;
   guint position;
 
   if (row == NULL)
-    row = wsi_frame_cells_pick (self->view, 8, gtk_widget_get_height (header) + 4, &column,
-                                &position);
+    row = pick_first (self, &position);
   return row != NULL ? g_object_ref (row) : NULL;
+}
+
+/* The row from which a user reads on: the selected one, or one that is seen.  FALSE: there is
+ * none. */
+static gboolean
+find_read (WsiFrameListPrivate *self,
+           guint               *position)
+{
+  if (self->selection == NULL)
+    return FALSE;
+
+  if (wsi_follower_is_active (self->follower))
+    {
+      *position = g_list_model_get_n_items (G_LIST_MODEL (self->selection)) - 1;
+      return *position != GTK_INVALID_LIST_POSITION;
+    }
+  return (self->row != NULL &&
+          wsi_shown_rows_has (self->rows, wsi_row_get_number (self->row), position)) ||
+         pick_first (self, position) != NULL;
+}
+
+/* GTK would give the focus to the row that had it last, or to a list without a name. */
+static gboolean
+wsi_frame_list_grab_focus (GtkWidget *widget)
+{
+  WsiFrameListPrivate *self = get_private (WSI_FRAME_LIST (widget));
+  guint position;
+
+  if (!gtk_widget_grab_focus (GTK_WIDGET (self->view)))
+    return FALSE;
+
+  if (find_read (self, &position))
+    {
+      if (!wsi_follower_is_active (self->follower))
+        scroll_to (self, position);
+      wsi_frame_cells_focus (self->view, position);
+    }
+  return TRUE;
+}
+
+/* Tab and F6 lead into it as other keys do. */
+static gboolean
+wsi_frame_list_focus (GtkWidget       *widget,
+                      GtkDirectionType direction)
+{
+  if (direction == GTK_DIR_TAB_FORWARD && !has_focus (WSI_FRAME_LIST (widget)))
+    return gtk_widget_grab_focus (widget);
+
+  return GTK_WIDGET_CLASS (wsi_frame_list_parent_class)->focus (widget, direction);
 }
 
 /* Returns the position; 0 = that of no row. */
@@ -425,16 +502,6 @@ restore_place (WsiFrameList *list,
 
   scroll_to (self, position);
   return position;
-}
-
-/* The list, or a button over it. */
-static gboolean
-has_focus (WsiFrameList *list)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (list));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
-  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (list));
 }
 
 /* Rows in another order are seen from the first one on, and without an order the selected row is in
@@ -923,6 +990,8 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
   object_class->dispose = wsi_frame_list_dispose;
   object_class->set_property = wsi_frame_list_set_property;
   object_class->get_property = wsi_frame_list_get_property;
+  widget_class->focus = wsi_frame_list_focus;
+  widget_class->grab_focus = wsi_frame_list_grab_focus;
   install_properties (object_class);
 
   /* Another row was selected, or none. */
@@ -967,6 +1036,10 @@ wsi_frame_list_init (WsiFrameList *list)
   self->selected = wsi_selected_rows_new ();
   self->cells = (WsiFrameCells) { .choose_look = choose_look, .user_data = self->rows };
   self->columns = wsi_frame_columns_new (self->view, &self->cells);
+  /* Without a row in the focus, this list has it. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_last_child (
+                                                    GTK_WIDGET (self->view))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Frames"), -1);
   wsi_frame_columns_watch (self->columns, on_columns_changed, on_title_clicked, list);
   self->before = WSI_NO_RECORD;
   gtk_widget_action_set_enabled (GTK_WIDGET (list), "frames.unsort", FALSE);

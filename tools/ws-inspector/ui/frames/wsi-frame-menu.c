@@ -367,8 +367,7 @@ open_menu (WsiFrameList       *list,
            GMenuModel         *model,
            const GdkRectangle *place)
 {
-  wsi_context_menu_open (GTK_WIDGET (list), GTK_WIDGET (wsi_frame_list_get_view (list)), model,
-                         place);
+  wsi_context_menu_open (GTK_WIDGET (list), GTK_WIDGET (list), model, place);
 }
 
 static void

@@ -264,7 +264,7 @@ wsi_search_bar_close (WsiSearchBar *self)
   gtk_widget_set_visible (GTK_WIDGET (self->revealer), FALSE);
   mark (self);
   if (self->list != NULL)
-    gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (self->list)));
+    gtk_widget_grab_focus (GTK_WIDGET (self->list));
 }
 
 void

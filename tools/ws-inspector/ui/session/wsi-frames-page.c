@@ -320,10 +320,19 @@ wsi_frames_page_show_waiting (WsiFramesPage *self, WsiSource *source)
   wsi_waiting_page_set_source (self->waiting_page, source);
 }
 
+/* The focus of the page that waited, or of none, goes to the list. */
 void
 wsi_frames_page_show_rows (WsiFramesPage *self)
 {
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  gboolean takes_focus = !has_rows (self) && root != NULL &&
+                         (focus == NULL || gtk_widget_is_ancestor (
+                            focus, GTK_WIDGET (self->waiting_page)));
+
   gtk_stack_set_visible_child_name (self->list_stack, "frames");
+  if (takes_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (wsi_frames_page_get_list (self)));
   wsi_waiting_page_set_source (self->waiting_page, NULL);
 }
 
@@ -362,8 +371,7 @@ wsi_frames_page_focus (WsiFramesPage *self)
   else if (!has_rows (self))
     gtk_widget_child_focus (GTK_WIDGET (self->waiting_page), GTK_DIR_TAB_FORWARD);
   else
-    gtk_widget_grab_focus (
-      GTK_WIDGET (wsi_frame_list_get_view (wsi_frames_page_get_list (self))));
+    gtk_widget_grab_focus (GTK_WIDGET (wsi_frames_page_get_list (self)));
 }
 
 void

@@ -156,7 +156,7 @@ wsi_session_page_go_back (WsiSessionPage *self)
       return;
     }
 
-  wsi_session_page_show_view (self, place->page);
+  wsi_session_page_go_to_view (self, place->page);
   if (wsi_sidebar_get_conversation (self->sidebar) != place->conversation)
     wsi_sidebar_select (self->sidebar, place->conversation);
   apply_filter (self, place->filter);
@@ -178,7 +178,7 @@ static void
 focus_view (WsiSessionPage *self)
 {
   if (g_str_equal (adw_view_stack_get_visible_child_name (self->stack), "frames"))
-    gtk_widget_grab_focus (GTK_WIDGET (wsi_frame_list_get_view (get_list (self))));
+    gtk_widget_grab_focus (GTK_WIDGET (get_list (self)));
   else
     gtk_widget_grab_focus (adw_view_stack_get_visible_child (self->stack));
 }
@@ -300,7 +300,7 @@ on_filter_on (WsiSessionPage *self,
 {
   leave_place (self);
   apply_filter (self, filter);
-  wsi_session_page_show_view (self, "frames");
+  wsi_session_page_go_to_view (self, "frames");
 }
 
 /* Its rows may be events, which the list may hide. */
@@ -312,7 +312,7 @@ on_problem_filter_on (WsiSessionPage *self,
   wsi_sidebar_select (self->sidebar, 0);
   gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.show-all", NULL);
   apply_filter (self, filter);
-  wsi_session_page_show_view (self, "frames");
+  wsi_session_page_go_to_view (self, "frames");
 }
 
 static void
@@ -353,7 +353,7 @@ on_problem_chosen (WsiSessionPage *self,
                    guint64         number)
 {
   leave_place (self);
-  wsi_session_page_show_view (self, "frames");
+  wsi_session_page_go_to_view (self, "frames");
   if (!wsi_shown_session_has_row (self->shown, number))
     {
       wsi_sidebar_select (self->sidebar, 0);
