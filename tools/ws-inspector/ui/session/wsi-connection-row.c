@@ -90,6 +90,38 @@ take_rate (WsiConnectionRow *self,
   return n_new * (double) G_USEC_PER_SEC / passed_us;
 }
 
+/* A sentence for a screen reader. */
+char *
+wsi_connection_row_describe (WsiConversation *conversation)
+{
+  g_autofree char *title = wsi_conversation_title_dup (conversation);
+  g_autofree char *state = wsi_sentences_dup_state (conversation);
+  guint n_faults = wsi_conversation_get_n_faults (conversation);
+  guint64 n_frames[2];
+
+  count_frames (conversation, n_frames);
+  if (n_faults > 0)
+    return g_strdup_printf (_("Connection %s, %s, frames sent: %" PRIu64 ", received: %"
+                              PRIu64 ", faults: %u"), title, state,
+                            n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
+                            n_faults);
+  return g_strdup_printf (_("Connection %s, %s, frames sent: %" PRIu64 ", received: %" PRIu64),
+                          title, state, n_frames[WSP_DIRECTION_SENT],
+                          n_frames[WSP_DIRECTION_RECEIVED]);
+}
+
+/* The name is that of the item of the list.  From GTK 4.12 on it is bound before it has a
+ * parent. */
+static void
+show_name (WsiConnectionRow *self)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  g_autofree char *name = wsi_connection_row_describe (self->conversation);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (parent != NULL ? parent : GTK_WIDGET (self)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 void
 wsi_connection_row_update (WsiConnectionRow *self)
 {
@@ -115,6 +147,7 @@ wsi_connection_row_update (WsiConnectionRow *self)
   gtk_label_set_text (self->state, state);
   gtk_label_set_text (self->traffic, traffic);
   gtk_widget_set_visible (self->faults, wsi_conversation_get_n_faults (self->conversation) > 0);
+  show_name (self);
 }
 
 /* conversation may be NULL. */
@@ -132,24 +165,4 @@ wsi_connection_row_set_conversation (WsiConnectionRow *self,
   title = wsi_conversation_title_dup (conversation);
   gtk_label_set_text (self->title, title);
   wsi_connection_row_update (self);
-}
-
-/* A sentence for a screen reader. */
-char *
-wsi_connection_row_describe (WsiConversation *conversation)
-{
-  g_autofree char *title = wsi_conversation_title_dup (conversation);
-  g_autofree char *state = wsi_sentences_dup_state (conversation);
-  guint n_faults = wsi_conversation_get_n_faults (conversation);
-  guint64 n_frames[2];
-
-  count_frames (conversation, n_frames);
-  if (n_faults > 0)
-    return g_strdup_printf (_("Connection %s, %s, frames sent: %" PRIu64 ", received: %"
-                              PRIu64 ", faults: %u"), title, state,
-                            n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
-                            n_faults);
-  return g_strdup_printf (_("Connection %s, %s, frames sent: %" PRIu64 ", received: %" PRIu64),
-                          title, state, n_frames[WSP_DIRECTION_SENT],
-                          n_frames[WSP_DIRECTION_RECEIVED]);
 }

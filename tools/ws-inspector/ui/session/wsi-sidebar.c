@@ -107,15 +107,9 @@ on_bind (WsiSidebar  *self,
          GtkListItem *item)
 {
   WsiConnectionRow *row = WSI_CONNECTION_ROW (gtk_list_item_get_child (item));
-  WsiConversation *conversation = gtk_list_item_get_item (item);
-  g_autofree char *sentence = wsi_connection_row_describe (conversation);
-  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (row));
 
-  wsi_connection_row_set_conversation (row, conversation);
+  wsi_connection_row_set_conversation (row, gtk_list_item_get_item (item));
   g_hash_table_add (self->rows, row);
-  /* From GTK 4.12 on an item is bound before it has a parent. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (parent != NULL ? parent : GTK_WIDGET (row)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, sentence, -1);
 }
 
 static void
