@@ -106,6 +106,21 @@ describe_rows (const WsiProblem *problem)
                       NULL);
 }
 
+/* GTK 4.8 tells a screen reader the description of a row, and not the label that describes it. */
+static void
+set_subtitle (GtkLabel   *subtitle,
+              const char *text)
+{
+  GtkWidget *row = gtk_widget_get_ancestor (GTK_WIDGET (subtitle), GTK_TYPE_LIST_BOX_ROW);
+
+  if (g_strcmp0 (gtk_label_get_text (subtitle), text) == 0)
+    return;
+
+  gtk_label_set_text (subtitle, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
+                                  -1);
+}
+
 static void
 append_line (GString    *text,
              const char *line)
@@ -125,8 +140,7 @@ show_group (const Entry *entry)
   append_line (subtitle, meaning);
   append_line (subtitle, wsi_verdict_get_advice (&problem->verdict));
   append_line (subtitle, rows);
-  if (g_strcmp0 (gtk_label_get_text (entry->subtitle), subtitle->str) != 0)
-    gtk_label_set_text (entry->subtitle, subtitle->str);
+  set_subtitle (entry->subtitle, subtitle->str);
 }
 
 static const char *
@@ -388,7 +402,7 @@ make_row_of_group (WsiProblemsPage     *self,
                                            *detail != '\0' ? BETWEEN : "", detail, NULL);
   GtkWidget *row = make_row (self, &entry, NULL, title);
 
-  gtk_label_set_text (entry.subtitle, subtitle);
+  set_subtitle (entry.subtitle, subtitle);
   return row;
 }
 
@@ -566,11 +580,17 @@ wsi_problems_page_dispose (GObject *object)
   G_OBJECT_CLASS (wsi_problems_page_parent_class)->dispose (object);
 }
 
+/* The row that had it last, or the first group: a button in a row does not say which one it is
+ * of. */
 static gboolean
 wsi_problems_page_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_child_focus (GTK_WIDGET (WSI_PROBLEMS_PAGE (widget)->list),
-                                 GTK_DIR_TAB_FORWARD);
+  WsiProblemsPage *self = WSI_PROBLEMS_PAGE (widget);
+  GtkWidget *row = gtk_widget_get_focus_child (GTK_WIDGET (self->list));
+
+  if (row == NULL)
+    row = GTK_WIDGET (gtk_list_box_get_row_at_index (self->list, 0));
+  return row != NULL && gtk_widget_grab_focus (row);
 }
 
 static void
