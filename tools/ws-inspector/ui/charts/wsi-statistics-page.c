@@ -7,6 +7,7 @@
 
 #include "inspect/show/charts/wsi-chart-feed.h"
 #include "inspect/show/charts/wsi-figures.h"
+#include "ui/parts/wsi-drop-down.h"
 
 enum
 {
@@ -168,6 +169,7 @@ wsi_statistics_page_init (WsiStatisticsPage *self)
   for (guint i = 0; i < WSI_N_TABLES; i++)
     gtk_string_list_append (names, _(wsi_figures_get_name (i)));
   gtk_drop_down_set_model (self->tables, G_LIST_MODEL (names));
+  wsi_drop_down_set_name (self->tables, _("Table"));
 }
 
 void

@@ -7,6 +7,7 @@
 #include <libwsproto/wsproto.h>
 
 #include "inspect/sources/sending/wsi-close-words.h"
+#include "ui/parts/wsi-drop-down.h"
 
 struct _WsiClosePopover
 {
@@ -59,6 +60,7 @@ wsi_close_popover_init (WsiClosePopover *self)
     gtk_string_list_take (codes, g_strdup_printf ("%u", wsi_close_codes[i]));
   gtk_string_list_append (codes, _("Other"));
   gtk_drop_down_set_model (self->code, G_LIST_MODEL (codes));
+  wsi_drop_down_set_name (self->code, _("Close code"));
 }
 
 /* The last of the codes is any other one, which is written before the reason. */

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/composer/wsi-connection-name.h"
+#include "ui/parts/wsi-drop-down.h"
 
 struct _WsiConnectionChooser
 {
@@ -126,6 +127,7 @@ static void
 wsi_connection_chooser_init (WsiConnectionChooser *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wsi_drop_down_set_name (self->targets, _("Connection to write to"));
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "inspect/compose/wsi-draft-verdict.h"
 #include "ui/composer/wsi-draft-text.h"
+#include "ui/parts/wsi-drop-down.h"
 #include "ui/parts/wsi-wrap-box.h"
 
 #define JUDGE_MS 250            /* after the last key */
@@ -259,6 +260,8 @@ static void
 wsi_draft_editor_init (WsiDraftEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wsi_drop_down_set_name (self->form, _("How the text is read"));
+  wsi_drop_down_set_name (self->message_type, _("Opcode"));
   self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text));
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (on_text_changed), self,
                            G_CONNECT_SWAPPED);

@@ -14,6 +14,7 @@
 #include "inspect/store/wsi-task.h"
 #include "ui/composer/wsi-connection-name.h"
 #include "ui/parts/wsi-dialog.h"
+#include "ui/parts/wsi-drop-down.h"
 
 #define MAX_CONNECTIONS 500     /* that are offered: the latest ones */
 
@@ -317,6 +318,9 @@ wsi_replay_dialog_init (WsiReplayDialog *self)
 {
   self->numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
   gtk_widget_init_template (GTK_WIDGET (self));
+  wsi_drop_down_set_name (self->connection, _("Recorded connection"));
+  wsi_drop_down_set_name (self->sender, _("Side of the connection"));
+  wsi_drop_down_set_name (self->speed, _("Speed"));
 }
 
 /* Latest first. */
