@@ -396,5 +396,6 @@ wsi_replay_dialog_new_for_rows (GtkWindow       *parent,
   gtk_widget_set_visible (GTK_WIDGET (self->connection), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->sender), FALSE);
   show_target (self);
+  gtk_window_set_focus (GTK_WINDOW (self), self->start);
   return GTK_WIDGET (self);
 }

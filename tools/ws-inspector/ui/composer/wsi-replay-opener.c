@@ -3,6 +3,8 @@
 
 #include "ui/composer/wsi-replay-opener.h"
 
+#include "inspect/compose/wsi-script.h"
+#include "inspect/store/wsi-conversation.h"
 #include "ui/composer/wsi-replay-dialog.h"
 
 #define ACTION "replay-rows"
@@ -44,6 +46,28 @@ wsi_replay_opener_close (WsiReplayOpener *self)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+/* A connection that is closed, or of a file, is not written to: then another one stays. */
+static void
+choose_own (WsiReplayOpener *self,
+            GArray          *rows)
+{
+  WsiSession *session = wsi_outbox_get_session (self->outbox);
+  guint32 number = session != NULL
+                   ? wsi_script_find_connection (wsi_session_get_store (session), rows) : 0;
+  GListModel *open = wsi_outbox_get_open (self->outbox);
+
+  for (guint i = 0; i < g_list_model_get_n_items (open); i++)
+    {
+      g_autoptr (WsiConversation) conversation = g_list_model_get_item (open, i);
+
+      if (wsi_conversation_get_number (conversation) == number)
+        {
+          wsi_outbox_choose (self->outbox, number);
+          return;
+        }
+    }
+}
+
 static void
 activate_replay_rows (WsiReplayOpener *self,
                       GVariant        *parameter)
@@ -56,6 +80,7 @@ activate_replay_rows (WsiReplayOpener *self,
     return;
 
   g_array_append_vals (rows, numbers, n);
+  choose_own (self, rows);
   open_dialog (self, rows);
 }
 
