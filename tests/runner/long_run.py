@@ -149,11 +149,15 @@ def restarts_at_length(top, root):
     return run_test("test-restart", find_program(top, root, "test-restart"), "--tap", environment={"WSP_RESTARTED": str(N_RESTARTED)})
 
 
-def run_window_test(top, root, label, name, *arguments):
-    """A test of the window, which the normal run calls without these arguments."""
+def find_window_test(top, root, name):
     build = Build(top, root, "plain", EVERYTHING)
     build.compile_tests()
-    test = next(test for test in fuzz.introspect(build, "--tests") if test["name"] == f"ui/{name}")
+    return next(test for test in fuzz.introspect(build, "--tests") if test["name"] == f"ui/{name}")
+
+
+def run_window_test(top, root, label, name, *arguments):
+    """A test of the window, which the normal run calls without these arguments."""
+    test = find_window_test(top, root, name)
     return run_test(label, test["cmd"][0], find_program(top, root, f"test-{name}"), "--tap", *arguments,
                     environment=test["env"])
 
@@ -166,6 +170,13 @@ def closed_windows(top, root):
 def idle_windows(top, root):
     """The normal run watches each page of the window for a quarter of a second."""
     return run_window_test(top, root, "idle windows", "idle", "10000")
+
+
+def window_tasks(top, root):
+    """The normal run carries out twelve of the forty tasks that a user does by keyboard."""
+    test = find_window_test(top, root, "tasks")
+    programs = [find_program(top, root, name) for name in ("ws-inspector", "wsinspect")]
+    return run_test("tasks of a user", *test["cmd"][:-len(programs)], *programs, "--all", environment=test["env"])
 
 
 def other_machines(top, root):
@@ -200,6 +211,7 @@ PARTS = (
     ("servers that replace each other", restarts_at_length),
     ("windows closed at each moment", closed_windows),
     ("idle windows", idle_windows),
+    ("tasks of a user by keyboard", window_tasks),
     ("valgrind", valgrind),
     ("packages in a clean root", clean_root.test_this_release),
     ("what programs of the last release rely on", last_release.compare),

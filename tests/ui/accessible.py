@@ -64,13 +64,14 @@ class Program:
 
     def __exit__(self, kind, missing, _):
         self.listener.deregister("object:state-changed:focused")
-        found = self._describe() if kind is Missing else []
+        has_failed = kind in (Missing, GLib.Error)
+        found = self._describe() if has_failed else []
         status = self.process.poll()
         if status is None:
             self.process.kill()
         _, log = self.process.communicate(timeout=WAIT_SECONDS)
-        if kind is Missing:
-            print(f"# while {missing} was missing:", *found, f"exit status {status}, log:", *(log or "").splitlines(),
+        if has_failed:
+            print(f"# after {missing}:", *found, f"exit status {status}, log:", *(log or "").splitlines(),
                   sep="\n#   ", flush=True)
 
     def _describe(self):
@@ -157,20 +158,36 @@ class Program:
                        timeout=WAIT_SECONDS)
 
     def _find_window(self):
-        """The one in front: there is no window manager, so it is given keys by name."""
+        """The one in front: there is no window manager, so it is given keys by name.  A popover, which would be hidden when
+        its window loses them, has no title, and GTK leads keys to it."""
         def search():
             # The search fails, too, if a window goes while it looks.
             done = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], check=False,
                                   capture_output=True, text=True, timeout=WAIT_SECONDS)
-            return done.stdout.split() if done.returncode == 0 else None
+            found = reversed(done.stdout.split() if done.returncode == 0 else [])
+            return next((window for window in found if self._has_title(window)), None)
 
-        return wait_for("a window of the program", search)[-1]
+        return wait_for("a window of the program", search)
+
+    def _has_title(self, window):
+        done = subprocess.run(["xdotool", "getwindowname", window], check=False, capture_output=True, text=True,
+                              timeout=WAIT_SECONDS)
+        return done.stdout.strip() not in ("", os.path.basename(self.process.args[0]))
+
+    def take_keys(self):
+        """Without a key: GTK says what has the focus in a window that gets keys."""
+        subprocess.run(["xdotool", "windowfocus", "--sync", self._find_window()], check=False, timeout=WAIT_SECONDS)
+
+    def press_once(self, *keys):
+        """Real keys of the X server.  xdotool presses none if the window goes that it found, such as one of a popover."""
+        wait_for("a window that takes the keys",
+                 lambda: subprocess.run(["xdotool", "windowfocus", "--sync", self._find_window(), "key", "--delay", "20", *keys],
+                                        check=False, stderr=subprocess.DEVNULL, timeout=WAIT_SECONDS).returncode == 0)
 
     def press(self, *keys):
-        """Real keys of the X server."""
+        """As press_once (); returns when the focus has moved, or could have."""
         n_before = self.n_moves
-        subprocess.run(["xdotool", "windowfocus", "--sync", self._find_window(), "key", "--delay", "20", *keys], check=True,
-                       timeout=WAIT_SECONDS)
+        self.press_once(*keys)
         end = time.monotonic() + KEY_SECONDS
         while self.n_moves == n_before and time.monotonic() < end:
             self._dispatch()
