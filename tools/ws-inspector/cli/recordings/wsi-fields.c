@@ -152,6 +152,6 @@ wsi_fields_verb (const WsiOptions  *options,
 {
   static const char *const input[] = { "-", NULL };
 
-  return wsi_file_reader_list (options, arguments[0] != NULL ? arguments : input,
+  return wsi_file_reader_list (options, NULL, arguments[0] != NULL ? arguments : input,
                                sample_recordings);
 }
