@@ -71,6 +71,16 @@ def test_measured(top, root):
     return Build(top, root, "plain", EVERYTHING).measure()
 
 
+def test_instructions(top, root):
+    """An echo's instructions beside their bars: only this release's compiler and GLib make them comparable."""
+    done = limits.run([os.path.join(top, "tests", "bench", "bench-echo"), "--instructions"], 20 * MINUTE,
+                      env={**os.environ, "WSP_BUILD": root}, text=True, stdout=subprocess.PIPE)
+    say(done.stdout)
+    total = points.Sum()
+    total.judge(done.returncode == 0, "bench-echo --instructions: no echo costs more instructions than its bar")
+    return total
+
+
 def test_sanitized(top, root):
     # On a machine on which memory is slow, sanitized tests take three times as long.
     return long_run.sanitized_build(top, root).test(FEW_PROCESSES, setup="sanitized", multiplier=12)
@@ -221,6 +231,8 @@ def run_tests(run, mode):
         return
     run.part("tests", test_plain)
     run.part("benchmarks, in their short forms", test_measured)
+    if is_complete():
+        run.part("instructions of an echo", test_instructions)
     run.part("the demonstration of tools/run", test_demonstration)
     run.part("tests under ASan and UBSan, with leak checking", test_sanitized)
     run.part("fuzz targets: corpus replay and ten seconds each", test_fuzz)

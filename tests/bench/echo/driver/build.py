@@ -11,7 +11,7 @@ import subprocess
 
 # As debhelper calls Meson; NDEBUG follows the project's default.
 FLAGS = ["--buildtype=plain", "-Db_lto=false"]
-LIBRARY_OPTIONS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled"]
+LIBRARY_OPTIONS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dwsinspect=disabled", "-Dinspector=disabled"]
 RULES = "data/packaging/debian/rules"
 SOURCES = "tests/bench/echo"
 OURS = {"bench-server": ["ours/bench-server.c"],
