@@ -29,7 +29,7 @@ G_STATIC_ASSERT ((int) G_IO_IN == (int) EPOLLIN && (int) G_IO_OUT == (int) EPOLL
 typedef struct
 {
   WspWatch *watch;              /* NULL: free */
-  GPollFD   poll;               /* known to the source while there is a watch; without one, revents is 0 */
+  GPollFD   poll;               /* in the source while there is a watch; else revents is 0 */
 } DirectWatch;
 
 struct _WspReactor
