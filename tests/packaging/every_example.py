@@ -22,6 +22,7 @@ from program import Program  # noqa: E402
 from tap import Tap  # noqa: E402
 
 FOLDERS = {"C": ("c", "cpp", "win32"), "Python": ("python",), "JavaScript": ("javascript", "lua"), "Vala": ("vala",)}
+OF_BROWSERS = ("pages",)                # tests/bindings/test-page-reconnect.js plays their scripts
 FLAGS = "$(pkg-config --cflags --libs {modules})"
 BUILD = {
     "c": "cc -o {stem} {paths} " + FLAGS,
