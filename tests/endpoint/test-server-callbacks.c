@@ -774,13 +774,17 @@ test_disposed_idle (gconstpointer data)
   set_up (&self);
   g_signal_connect_after (self.server, "connection", G_CALLBACK (dispose_idle), NULL);
   wsp_server_set_max_connections (self.server, 1);
-  for (guint i = 0; i < 2; i++)
+  for (guint n_accepted = 0; n_accepted < 2;)
     {
       int fd = knock_dial (self.port);
 
       knock_send (fd, KNOCK_REQUEST (""));
-      g_free (knock_read (fd, NULL));   /* until the end */
+
+      g_autofree char *answer = knock_read (fd, NULL);  /* until the end */
+
       close (fd);
+      /* A thread may still have to tell the server that the connection before has left. */
+      n_accepted += !g_str_has_prefix (answer, "HTTP/1.1 503");
     }
   tear_down (&self);
   g_assert_cmpint (n_finalized, ==, 2);
