@@ -29,6 +29,7 @@ struct _Whole
   guint    n_messages;
   guint    n_ended;             /* calls of act that have returned their results */
   gboolean is_silent;           /* nothing is sent back any more */
+  GOutputStream *stream;        /* of a message that act has begun; refers to the connection */
   GString *log;
 };
 
@@ -153,6 +154,7 @@ end (Whole *self)
       g_string_append_printf (self->log, " state %d", wsp_connection_get_state (self->connection));
       wsp_connection_abort (self->connection);
       run (self);
+      g_clear_object (&self->stream);
       g_clear_object (&self->connection);
     }
   run_pending ();
@@ -387,12 +389,10 @@ begin_message (Whole *self)
 static void
 keep_beginning (Whole *self)
 {
-  GOutputStream *stream =
+  self->stream =
     wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_TEXT, WSP_SEND_FLAGS_DEFAULT,
                                   NULL);
-
-  g_output_stream_write_all (stream, "part", 4, NULL, NULL, NULL);
-  g_object_set_data_full (G_OBJECT (self->connection), "stream", stream, g_object_unref);
+  g_output_stream_write_all (self->stream, "part", 4, NULL, NULL, NULL);
 }
 
 static const struct
