@@ -216,10 +216,10 @@ wsi_hex_text_read (WsiHexText *self,
   self->bytes = g_byte_array_new ();
   self->places = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->mistake = G_MAXSIZE;
-  for (const char *line = text; line != NULL;)
+  for (const char *line = text, *text_end = text + strlen (text); line != NULL;)
     {
-      const char *feed = strchr (line, '\n');
-      g_autofree char *copy = feed != NULL ? g_strndup (line, feed - line) : g_strdup (line);
+      const char *feed = memchr (line, '\n', text_end - line);
+      g_autofree char *copy = g_strndup (line, (feed != NULL ? feed : text_end) - line);
 
       read_digits (self, copy, line - text);
       line = feed != NULL ? feed + 1 : NULL;
