@@ -156,7 +156,8 @@ write_at_once (Side *self)
   size_t n;
 
   if (self->n_queued > 0 || self->is_done || self->n_sent == MAX_MESSAGES ||
-      self->lengths[self->n_sent] > 0 || !wsc_stream_may_write_message (&self->stream, length))
+      self->lengths[self->n_sent] > 0 || self->stream.workspace == NULL ||
+      !wsc_stream_may_write_message (&self->stream, length))
     return;
 
   n = wsc_stream_is_short_message (&self->stream, length)
