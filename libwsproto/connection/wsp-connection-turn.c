@@ -4,8 +4,9 @@
 /* One turn of a connection: reads, parses all input, writes, then emits signals and checks whether
  * the connection ends.
  *
- * A turn borrows the memory of the reactor and lends it to the stream.  After a turn the connection
- * holds only unread bytes, which the stream keeps, and bytes that the socket did not take.
+ * A turn borrows the memory of its main context and lends it to the stream.  After a turn the
+ * connection holds only unread bytes, which the stream keeps, and bytes that the socket did not
+ * take.
  *
  * No turn begins inside another one of the same connection: a main loop that runs in a handler
  * only sends, and ends a connection whose transport was lost or whose time for closing has passed
@@ -43,10 +44,10 @@ is_idle (const WspConnection *self)
   return self->output.queue.first == NULL && is_quiet (self);
 }
 
-/* What the turn before has left. */
+/* Writes the output that an earlier turn has left, and drops input while draining. */
 static void
-go_on (WspConnection *self,
-       WspWatchEvents events)
+finish_earlier_turn (WspConnection *self,
+                     WspWatchEvents events)
 {
   wsp_output_resume (&self->output, &self->link);
   if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING && events != WSP_WATCH_NOTHING)
@@ -286,7 +287,7 @@ run_turn (WspConnection *self,
   wsp_input_begin_turn (&self->input, &self->link, events);
 
   if (!was_quiet)
-    go_on (self, events);
+    finish_earlier_turn (self, events);
   is_idle_now = (was_quiet && wsp_input_read_whole (&self->input, &self->link) && is_idle (self)) ||
                 receive_and_send (self);
   is_short = was_quiet && is_idle_now && wsp_timer_is_set (&self->timer) && !turn.was_disturbed;

@@ -32,8 +32,8 @@ static_assert (sizeof (RandomPool) <= WSC_RANDOM_PAGE_SIZE, "the pool is one pag
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t at_end;    /* of a thread: its pool is freed */
 static atomic_bool has_key;     /* FALSE: no pool is made, because no thread would free it */
-/* The model costs no call; the C library has room for such a pointer of a library that is loaded
- * later. */
+/* own_pool is reached without a call by this model; the C library has room for such a pointer, also
+ * of a library that is loaded later. */
 static _Thread_local RandomPool *own_pool __attribute__ ((tls_model ("initial-exec")));
 
 static void
@@ -92,6 +92,18 @@ pool_forget_parent (RandomPool *pool)
   pool->n_left = 0;
 }
 
+/* Inline: for the four bytes of a masking key the copies become single instructions. */
+static inline void
+take_part (RandomPool *pool,
+           uint8_t    *to,
+           size_t      n)
+{
+  assert (n <= pool->n_left && pool->n_left <= sizeof pool->bytes);     /* (1) */
+  pool->n_left -= n;
+  memcpy (to, pool->bytes + pool->n_left, n);
+  memset (pool->bytes + pool->n_left, 0, n);
+}
+
 static void
 pool_take (RandomPool *pool,
            uint8_t    *to,
@@ -111,25 +123,10 @@ pool_take (RandomPool *pool,
         }
 
       part = n < pool->n_left ? n : pool->n_left;
-      assert (pool->n_left <= sizeof pool->bytes);      /* (1) */
-      pool->n_left -= part;
-      memcpy (to, pool->bytes + pool->n_left, part);
-      memset (pool->bytes + pool->n_left, 0, part);
+      take_part (pool, to, part);
       to += part;
       n -= part;
     }
-}
-
-/* The same as pool_take () for the key of a mask, without calls. */
-static inline void
-pool_take_key (RandomPool *pool,
-               uint8_t    *to)
-{
-  uint8_t *key = pool->bytes + pool->n_left - sizeof (uint32_t);
-
-  pool->n_left -= sizeof (uint32_t);
-  memcpy (to, key, sizeof (uint32_t));
-  memset (key, 0, sizeof (uint32_t));
 }
 
 void
@@ -147,7 +144,7 @@ wsc_random_fill (void    *data,
 
   pool->is_busy = true;
   if (n == sizeof (uint32_t) && pool->n_left >= n && pool->owner == 0)
-    pool_take_key (pool, to);
+    take_part (pool, to, sizeof (uint32_t));
   else
     pool_take (pool, to, n);
   pool->is_busy = false;

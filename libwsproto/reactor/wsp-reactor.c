@@ -42,7 +42,7 @@ struct _WspReactor
   gint64            now;
   gint64            next_deadline;      /* at the last prepare () */
   WspEpoll          epoll;
-  GPollFD           epoll_poll;         /* known to the source while is_epoll_polled */
+  GPollFD           epoll_poll;         /* in the source while is_epoll_polled */
   gboolean          is_epoll_polled;
   DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
   WspTimerWheel     wheel;

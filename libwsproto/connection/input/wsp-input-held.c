@@ -38,8 +38,8 @@ wsp_input_is_inbox_full (const WspInput *self,
 }
 
 gboolean
-wsp_input_has_room_beside (const WspInput *self,
-                           const WspLink  *link)
+wsp_input_held_has_room (const WspInput *self,
+                         const WspLink  *link)
 {
   const WspHeldInput *held = self->held;
 

@@ -86,8 +86,8 @@ gboolean wsp_input_read_whole      (WspInput *self,
 gboolean wsp_input_step            (WspInput *self,
                                     WspLink  *link);
 /* As wsp_input_has_room (), while something may be held. */
-gboolean wsp_input_has_room_beside (const WspInput *self,
-                                    const WspLink  *link);
+gboolean wsp_input_held_has_room (const WspInput *self,
+                                  const WspLink  *link);
 /* Reads and drops; FALSE when the peer's stream has ended. */
 gboolean wsp_input_drain           (WspInput *self,
                                     WspLink  *link);
@@ -141,7 +141,7 @@ static inline gboolean
 wsp_input_has_room (const WspInput *self,
                     const WspLink  *link)
 {
-  return self->held == NULL || wsp_input_has_room_beside (self, link);
+  return self->held == NULL || wsp_input_held_has_room (self, link);
 }
 
 static inline gboolean

@@ -130,7 +130,7 @@ wsp_context_memory_open_write (WscWorkspace *workspace,
   workspace->write.length = is_open ? WRITE_SIZE : 0;
 }
 
-/* One spare memory is kept: a second one is needed only in a main loop that a handler runs. */
+/* self->spare is one memory: a second one is needed only in a main loop that a handler runs. */
 void
 wsp_context_memory_lend (WspReactor *reactor,
                          WspTurn    *turn,

@@ -45,12 +45,13 @@ may_write_now (const WspOutput *self,
 }
 
 static inline void
-note_message_sent (WspLink *link,
+note_payload_sent (WspLink *link,
                    gsize    length,
+                   guint    n_messages,
                    gint64   now)
 {
   link->counters.payload_sent += length;
-  link->counters.messages_sent++;
+  link->counters.messages_sent += n_messages;
   link->last_message = now;
 }
 
@@ -59,22 +60,15 @@ note_sent (WspLink      *link,
            WscBufferType type,
            gsize         length)
 {
-  WspCounters *counters = &link->counters;
-  gint64 now = link->turn != NULL ? link->turn->now : wsp_reactor_get_time (link->reactor);
-
   if (type == WSC_BUFFER_PING_PONG)
     {
-      counters->pings_sent++;
+      link->counters.pings_sent++;
+      return;
     }
-  else if (type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE)
-    {
-      note_message_sent (link, length, now);
-    }
-  else
-    {
-      counters->payload_sent += length;
-      link->last_message = now;
-    }
+
+  note_payload_sent (link, length,
+                     type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE,
+                     link->turn != NULL ? link->turn->now : wsp_reactor_get_time (link->reactor));
 }
 
 static void
@@ -330,8 +324,7 @@ tell_message (WspOutput    *self,
               WspLink      *link,
               WscBufferType type)
 {
-  if (link->taps != NULL)
-    wsp_output_note_leaving (self, link, &(WspSend) { .type = (guint8) type });
+  wsp_output_note_leaving (self, link, &(WspSend) { .type = (guint8) type });
   wsp_output_flush_if_long (self, link);
   return TRUE;
 }
@@ -347,7 +340,7 @@ keep_message (WspOutput    *self,
   WspTurn *turn = link->turn;
 
   turn->workspace->write_kept += n;
-  note_message_sent (link, length, turn->now);
+  note_payload_sent (link, length, 1, turn->now);
   return G_LIKELY (link->taps == NULL && turn->workspace->write_kept < WSP_OUTPUT_FLUSH_LENGTH)
          ? TRUE : tell_message (self, link, type);
 }

@@ -104,7 +104,8 @@ mask_two_vectors (uint8_t       *to,
   store_vector (to + n - sizeof last, last);
 }
 
-/* The same, if the bytes are ASCII afterwards.  False: nothing has changed. */
+/* unmask_two_ascii_vectors () masks in place as mask_two_vectors () does, if the bytes are ASCII
+ * afterwards.  False: nothing has changed. */
 static inline bool
 unmask_two_ascii_vectors (uint8_t *at,
                           size_t   n,
@@ -153,6 +154,19 @@ mask_words (uint8_t       *to,
     }
   else
     mask_bytes (to, from, n, key);
+}
+
+/* wsc_mask (), without a call where two vectors do it. */
+static inline void
+mask_without_call (uint8_t       *to,
+                   const uint8_t *from,
+                   size_t         n,
+                   uint32_t       key)
+{
+  if (is_for_two_vectors (n))
+    mask_two_vectors (to, from, n, key);
+  else
+    wsc_mask (to, from, n, key);
 }
 
 /* For a few bytes of memory that does not overlap: memcpy () would be a call.  As in mask_words (),

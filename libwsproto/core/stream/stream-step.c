@@ -392,10 +392,8 @@ wsc_stream_write_message (const WscStream *self,
       n += sizeof key;
     }
 
-  if (is_for_two_vectors (payload.length))
-    mask_two_vectors (to + n, payload.at, payload.length, key);
-  else if (key != 0)
-    wsc_mask (to + n, payload.at, payload.length, key);
+  if (key != 0)
+    mask_without_call (to + n, payload.at, payload.length, key);
   else
     wsc_frame_writer_copy (to + n, payload.at, payload.length);
   return n + payload.length;

@@ -15,6 +15,7 @@
 
 #include "core/bytes/byte-buffer.h"
 #include "core/frames/compression.h"
+#include "core/frames/frame-header.h"
 #include "core/frames/frame-writer.h"
 #include "core/stream/keepalive.h"
 #include "core/stream/lifecycle.h"
@@ -268,7 +269,7 @@ wsc_get_first_byte (WscBufferType type)
 }
 
 /* Whether wsc_stream_write_short_message () may be called in the place of
- * wsc_stream_write_message (): it has no calls, so it costs the caller nothing else. */
+ * wsc_stream_write_message (): for such a length its parts have no calls. */
 static WSC_INLINE bool
 wsc_stream_is_short_message (const WscStream *self,
                              size_t           length)
@@ -283,8 +284,8 @@ wsc_stream_write_short_message (const WscStream *self,
 {
   const WscWorkspace *workspace = self->workspace;
   uint8_t *to = workspace->write.at + workspace->write_kept;
+  size_t n = wsc_frame_header_write (to, wsc_get_first_byte (type), payload.length, NULL);
 
-  write_uint16 (to, (uint16_t) (wsc_get_first_byte (type) << 8 | payload.length));
-  copy_words (to + 2, payload.at, payload.length);
-  return 2 + payload.length;
+  wsc_frame_writer_copy (to + n, payload.at, payload.length);
+  return n + payload.length;
 }

@@ -62,19 +62,13 @@ wsc_whole_message_unmask (const WscWholeMessage *self,
 {
   uint8_t *at = self->payload.at;
   const size_t length = self->payload.length;
-  const bool is_for_vectors = is_for_two_vectors (length);
 
   if (self->is_text && options->utf8_check)
-    return (is_for_vectors && unmask_two_ascii_vectors (at, length, self->key)) ||
+    return (is_for_two_vectors (length) && unmask_two_ascii_vectors (at, length, self->key)) ||
            wsc_utf8_unmask_whole (at, length, self->key);
 
-  if (self->key == 0)
-    return true;
-
-  if (is_for_vectors)
-    mask_two_vectors (at, at, length, self->key);
-  else
-    wsc_mask (at, at, length, self->key);
+  if (self->key != 0)
+    mask_without_call (at, at, length, self->key);
   return true;
 }
 

@@ -68,13 +68,24 @@ def plain_frame(opcode):
 
 
 class Counted:
-    """A program under callgrind, its connections, and what crosses them."""
+    """A program under callgrind, its connections, and what crosses them. Nothing of it is left behind at the end."""
 
     def __init__(self, folder, command):
         self.counts = os.path.join(folder, f"counts-{len(os.listdir(folder))}")
         command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={self.counts}", *command]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.streams = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for connection, stream in self.streams:
+            stream.close()
+            connection.close()
+        if self.process.poll() is None:
+            self.process.kill()              # also while it is stopped
+        self.process.communicate(timeout=LIMIT)
 
     def take(self, connection):
         connection.settimeout(LIMIT)
@@ -102,10 +113,7 @@ class Counted:
     def end(self):
         """Returns the file with the counts."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=LIMIT)
-        for connection, stream in self.streams:
-            stream.close()
-            connection.close()
+        self.process.wait(timeout=LIMIT)
         if self.process.returncode not in (0, -signal.SIGTERM):
             raise CountError(f"the program under callgrind ended with {self.process.returncode}")
         return self.counts
@@ -124,16 +132,16 @@ def count_server(programs, folder, role, cell, n):
     connections, depth = cell
     options = [] if role == "signal" else ["--function"]
     opcode = OPCODES["text" if role.endswith("text") else "binary"]
-    counted = Counted(folder, [os.path.join(programs, "bench-server"), "0", *options])
-    words = counted.process.stdout.readline().split()
-    if words[:1] != ["port"]:
-        raise CountError("bench-server does not start under valgrind: it has written no port")
-    for _ in range(connections):
-        connect(counted, int(words[1]))
-    for _ in range(n // (connections * depth)):
-        counted.send(masked_frame(opcode) * depth)
-        counted.expect(plain_frame(opcode) * depth)
-    return counted.end()
+    with Counted(folder, [os.path.join(programs, "bench-server"), "0", *options]) as counted:
+        words = counted.process.stdout.readline().split()
+        if words[:1] != ["port"]:
+            raise CountError("bench-server does not start under valgrind: it has written no port")
+        for _ in range(connections):
+            connect(counted, int(words[1]))
+        for _ in range(n // (connections * depth)):
+            counted.send(masked_frame(opcode) * depth)
+            counted.expect(plain_frame(opcode) * depth)
+        return counted.end()
 
 
 def accept(counted, listener):
@@ -150,16 +158,16 @@ def count_client(programs, folder, _role, cell, n):
     sent = len(masked_frame(OPCODES["binary"])) * depth
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(LIMIT)
-        counted = Counted(folder, [os.path.join(programs, "bench-client"), "echo", str(listener.getsockname()[1]),
-                                   f"--size={SIZE}", f"--connections={connections}", f"--depth={depth}",
-                                   f"--seconds={FOREVER}", f"--warm-up={FOREVER}"])
-        for _ in range(connections):
-            accept(counted, listener)
-        counted.skip(sent)
-        for _ in range(n // (connections * depth)):
-            counted.send(plain_frame(OPCODES["binary"]) * depth)
+        with Counted(folder, [os.path.join(programs, "bench-client"), "echo", str(listener.getsockname()[1]),
+                              f"--size={SIZE}", f"--connections={connections}", f"--depth={depth}",
+                              f"--seconds={FOREVER}", f"--warm-up={FOREVER}"]) as counted:
+            for _ in range(connections):
+                accept(counted, listener)
             counted.skip(sent)
-        return counted.end()
+            for _ in range(n // (connections * depth)):
+                counted.send(plain_frame(OPCODES["binary"]) * depth)
+                counted.skip(sent)
+            return counted.end()
 
 
 def read_objects(counts):
@@ -192,6 +200,8 @@ def round_up(n, cell):
 
 def per_echo(programs, role, cell, few=FEW, many=MANY, read=read_objects):
     """The difference of two runs: numbers by what read takes from a file with counts."""
+    if not shutil.which("valgrind"):
+        raise CountError("valgrind is missing: install the package valgrind")
     count = count_client if role == "client" else count_server
     few, many = round_up(few, cell), round_up(many, cell)
     with tempfile.TemporaryDirectory(prefix="bench-counts-") as folder:
@@ -225,18 +235,12 @@ def profile(name, programs):
                     print(f"{number:10.1f}  {function}  {library}")
 
 
-def need_valgrind():
-    if not shutil.which("valgrind"):
-        raise CountError("valgrind is missing: install the package valgrind")
-
-
 def print_row(name, role, figures, digits=1):
     print(f"{name:>12}{role:>16}" + "".join(f"{figure:12.{digits}f}" for figure in figures), flush=True)
 
 
 def compare(folders):
     """Prints the counts of each folder of programs by its name, ours first. TRUE: no count of ours is too high."""
-    need_valgrind()
     print(f"instructions for an echo of {SIZE} bytes: all, and those in the library; ratio: of the first one, at most {MOST}\n")
     print(f"{'':>28}" + "".join(f"{f'{connections}, {depth}':>12}" for connections, depth in CELLS))
     first, is_fine = {}, True
