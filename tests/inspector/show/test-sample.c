@@ -297,6 +297,7 @@ static const Message hostile[] = {
   { "text-that-looks-like-a-number", NO_PROTOCOL, TEXT ("{\"a\":\"7\",\"b\":7}"), "json.a == \"7\"\njson.b == 7\n" },
   { "numbers", NO_PROTOCOL, TEXT ("{\"a\":-0.5,\"b\":1.0,\"c\":9223372036854775807,\"d\":-7,\"e\":1e3,\"f\":0.100}"),
     "json.a == -0.5\njson.b == 1\njson.c == 9223372036854775807\njson.d == -7\njson.e == 1000\njson.f == 0.1\n" },
+  { "zeros", NO_PROTOCOL, TEXT ("{\"a\":0.0,\"b\":-0.0,\"c\":0}"), "json.a == 0\njson.b == -0\njson.c == 0\n" },
   { "numbers-that-no-filter-can-have", NO_PROTOCOL, TEXT (
       "{\"a\":1e30,\"b\":12345678901234567890,\"c\":0.12345678901,\"d\":1e-7,\"e\":1e999,\"f\":-9223372036854775808}"),
     "json.a\njson.b\njson.c\njson.d\njson.e\njson.f\n" },

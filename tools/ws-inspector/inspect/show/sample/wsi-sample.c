@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "inspect/decode/binary/wsi-item-format.h"
 #include "inspect/decode/wsi-description.h"
 #include "inspect/filter/grammar/wsi-lexer.h"
 #include "inspect/filter/wsi-filter.h"
@@ -223,13 +224,9 @@ add_real (WsiSample       *self,
           WsiCountedField *field,
           double           number)
 {
-  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
-  char text[G_ASCII_DTOSTR_BUF_SIZE] = "";
-  const char *point;
+  g_autofree char *text = wsi_item_format_real (number, sizeof number);
+  const char *point = strchr (text, '.');
 
-  for (guint i = 0; i < G_N_ELEMENTS (formats) && g_ascii_strtod (text, NULL) != number; i++)
-    g_ascii_formatd (text, sizeof text, formats[i], number);
-  point = strchr (text, '.');
   if (strspn (text, "-.0123456789") == strlen (text) && strlen (text) <= MAX_DIGITS &&
       (point == NULL || strlen (point + 1) <= MAX_DECIMALS))
     wsi_field_counts_add_value (self->counts, field, WSI_COUNTED_WORD, text, strlen (text));
