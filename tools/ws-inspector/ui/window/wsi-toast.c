@@ -121,7 +121,7 @@ wsi_toast_new (AdwToastOverlay *overlay,
   gtk_widget_set_tooltip_text (label, sentence);
   gtk_widget_add_css_class (label, "heading");
   adw_toast_set_custom_title (toast, label);
-  g_object_set_data_full (G_OBJECT (toast), OVERLAY, g_object_ref (overlay), g_object_unref);
+  g_object_set_data (G_OBJECT (toast), OVERLAY, overlay);       /* it owns the toast */
   set_width_chars (toast);
   g_signal_connect (toast, "notify::button-label", G_CALLBACK (set_width_chars), NULL);
   if (root != NULL)
