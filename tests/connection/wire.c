@@ -218,6 +218,17 @@ run_until_count (guint *counter,
 }
 
 void
+run_until_atomic (guint *number,
+                  guint  expected)
+{
+  while ((guint) g_atomic_int_get (number) < expected)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_thread_yield ();
+    }
+}
+
+void
 run_pending (void)
 {
   while (g_main_context_iteration (NULL, FALSE))

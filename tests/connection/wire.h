@@ -42,6 +42,9 @@ void           run_until        (gboolean *condition);
 void           run_until_closed (Watched *self);
 void           run_until_count  (guint *counter,
                                  guint  count);
+/* The same for a number that other threads change. */
+void           run_until_atomic (guint *number,
+                                 guint  expected);
 void           run_pending      (void);
 void           keep_result      (GObject      *source,
                                  GAsyncResult *result,

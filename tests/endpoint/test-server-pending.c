@@ -131,17 +131,6 @@ fixture_clear (Fixture *self)
   limit_clear ();
 }
 
-static void
-run_until_number (guint *number,
-                  guint  expected)
-{
-  while ((guint) g_atomic_int_get (number) < expected)
-    {
-      g_main_context_iteration (NULL, FALSE);
-      g_thread_yield ();
-    }
-}
-
 static gboolean
 decide (gpointer data)
 {
@@ -259,7 +248,7 @@ test_silent (gconstpointer has_thread)
   let_server_read (&fixture);
   for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
     silent[i] = come (&fixture, "");
-  run_until_number (&fixture.n_failures, G_N_ELEMENTS (silent) - G_N_ELEMENTS (half));
+  run_until_atomic (&fixture.n_failures, G_N_ELEMENTS (silent) - G_N_ELEMENTS (half));
   g_assert_true (wire_is_ended (silent[0]));
   g_assert_true (wire_is_ended (silent[31]));
   for (guint i = 0; i < G_N_ELEMENTS (half); i++)
@@ -287,7 +276,7 @@ test_undecided (gconstpointer has_thread)
   fixture.defers = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (first); i++)
     first[i] = come (&fixture, i == 0 ? LATER_PAGE : REQUEST);
-  run_until_number (&fixture.n_held, G_N_ELEMENTS (first));
+  run_until_atomic (&fixture.n_held, G_N_ELEMENTS (first));
   for (guint i = 0; i < 6; i++)
     {
       int fd = come (&fixture, i % 2 ? LATER_PAGE : REQUEST);
@@ -427,7 +416,7 @@ test_shutdown (gconstpointer has_thread)
   fixture.defers = TRUE;
   int undecided = come (&fixture, REQUEST), page = come (&fixture, LATER_PAGE);
 
-  run_until_number (&fixture.n_held, 2);
+  run_until_atomic (&fixture.n_held, 2);
   int silent = come (&fixture, ""), half = come (&fixture, HEAD);
 
   let_server_read (&fixture);

@@ -125,17 +125,6 @@ fixture_clear (Fixture *self)
 }
 
 static void
-run_until_number (guint *number,
-                  guint  expected)
-{
-  while ((guint) g_atomic_int_get (number) < expected)
-    {
-      g_main_context_iteration (NULL, FALSE);
-      g_thread_yield ();
-    }
-}
-
-static void
 send_bytes (int         fd,
             const char *bytes,
             gsize       length)
@@ -229,13 +218,13 @@ test_visit (gconstpointer data)
   g_assert_cmpstr (status, ==, visits[i].status);
   if (visits[i].error != NULL)
     {
-      run_until_number (&fixture.n_failures, 1);
+      run_until_atomic (&fixture.n_failures, 1);
       g_assert_cmpstr (fixture.failed, ==, visits[i].client);
       g_assert_nonnull (strstr (fixture.error, visits[i].error));
     }
   else
     {
-      run_until_number (&fixture.n_connections, 1);
+      run_until_atomic (&fixture.n_connections, 1);
       g_assert_cmpstr (fixture.asked, ==, visits[i].client);
       g_assert_cmpstr (fixture.connected, ==, visits[i].client);
     }
@@ -259,7 +248,7 @@ test_unfinished (void)
 
   knock_send (half, "PROXY TCP4 192.0.2.1 ");
   knock_send (slow, V1 "GET ");
-  run_until_number (&fixture.n_failures, 3);
+  run_until_atomic (&fixture.n_failures, 3);
   g_assert_true (wire_is_ended (silent));
   g_assert_true (wire_is_ended (half));
   g_assert_true (wire_is_ended (slow));
@@ -273,7 +262,7 @@ test_unfinished (void)
   knock_send (gone, "PROXY TCP4");
   run_pending ();
   close (gone);
-  run_until_number (&fixture.n_failures, 4);
+  run_until_atomic (&fixture.n_failures, 4);
   g_assert_nonnull (strstr (fixture.error, "ended the connection"));
   fixture_clear (&fixture);
 }
@@ -293,7 +282,7 @@ test_too_many (gconstpointer has_thread)
   run_pending ();
   for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
     silent[i] = knock_dial (fixture.port);
-  run_until_number (&fixture.n_failures, 16);
+  run_until_atomic (&fixture.n_failures, 16);
   g_assert_nonnull (strstr (fixture.error, "max-pending-handshakes"));
   knock_send (half, "\r\n");
   g_autofree char *status = read_status (half);
@@ -399,7 +388,7 @@ test_unix (void)
       status = read_status (fd);
       g_assert_cmpstr (status, ==, rows[i].client != NULL ? "101" : NULL);
       if (rows[i].client != NULL)
-        run_until_number (&fixture.n_connections, 1);
+        run_until_atomic (&fixture.n_connections, 1);
       g_assert_cmpstr (fixture.connected, ==, rows[i].client);
       close (fd);
       fixture_clear (&fixture);

@@ -22,6 +22,9 @@ typedef union
   struct sockaddr_in6 inet6;
 } WspNativeAddress;
 
+/* By the longest member: the initializer of another one may leave the rest as it was (GCC 15). */
+#define WSP_NO_NATIVE_ADDRESS { .inet6.sin6_family = AF_UNSPEC }
+
 typedef enum
 {
   WSP_PROXY_HEAD_PARTIAL,       /* more bytes are needed; all bytes are of the head */

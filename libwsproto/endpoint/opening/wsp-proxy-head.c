@@ -44,7 +44,7 @@ static gboolean
 parse_v1_addresses (char            **words,
                     WspNativeAddress *client)
 {
-  WspNativeAddress server = { .any.sa_family = AF_UNSPEC };
+  WspNativeAddress server = WSP_NO_NATIVE_ADDRESS;
 
   if (g_strv_length (words) != 6)
     return FALSE;
@@ -73,7 +73,7 @@ parse_v1 (const guint8     *bytes,
           gsize            *used)
 {
   const guint8 *end = memchr (bytes, '\n', MIN (length, V1_MAX_LENGTH));
-  WspNativeAddress found = { .any.sa_family = AF_UNSPEC };
+  WspNativeAddress found = WSP_NO_NATIVE_ADDRESS;
   g_autofree char *line = NULL;
   g_auto (GStrv) words = NULL;
 
@@ -99,7 +99,7 @@ static WspNativeAddress
 read_v2_client (const guint8 *bytes,
                 guint         family)
 {
-  WspNativeAddress client = { .any.sa_family = AF_UNSPEC };
+  WspNativeAddress client = WSP_NO_NATIVE_ADDRESS;
 
   if (family == AF_INET)
     {

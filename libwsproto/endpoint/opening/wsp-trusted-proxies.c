@@ -48,7 +48,7 @@ static gboolean
 parse_ip (const char       *text,
           WspNativeAddress *address)
 {
-  *address = (WspNativeAddress) { .any.sa_family = AF_UNSPEC };
+  *address = (WspNativeAddress) WSP_NO_NATIVE_ADDRESS;
   if (inet_pton (AF_INET, text, &address->inet.sin_addr) == 1)
     address->inet.sin_family = AF_INET;
   else if (inet_pton (AF_INET6, text, &address->inet6.sin6_addr) == 1)

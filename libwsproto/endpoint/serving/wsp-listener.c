@@ -190,7 +190,7 @@ accept_one (ListeningSocket      *self,
             const WspServerRules *rules)
 {
   WspServer *server = self->listener->server;
-  WspNativeAddress address = { .any.sa_family = AF_UNSPEC };
+  WspNativeAddress address = WSP_NO_NATIVE_ADDRESS;
   socklen_t length = sizeof address;
   int fd;
 

@@ -25,7 +25,7 @@ typedef struct
   int   code;                   /* of the error */
   char *text;                   /* for the client and the error */
   char *details;                /* for the error only; may be NULL */
-  const char *retry_after;      /* NULL: another attempt does not help */
+  const char *retry_after;      /* NULL: the response has no such field */
 } Refusal;
 
 static void

@@ -51,7 +51,7 @@ struct _WspServerHandshake
   GQuark                  route;        /* that fits the path of the request; 0 = none */
   const char             *limit;        /* the property that was exceeded; NULL = none */
   WspNativeAddress        address;      /* of the client; AF_UNSPEC: ask the transport */
-  gboolean                is_proxied;   /* a load balancer has told the address */
+  gboolean                is_proxied;   /* the listener is for the PROXY protocol */
 };
 
 /* wsp-server-handshake-state.c */

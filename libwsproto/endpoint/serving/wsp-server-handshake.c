@@ -398,7 +398,7 @@ is_trusted_proxy (WspServerHandshake *self)
 static gboolean
 find_client (WspServerHandshake *self)
 {
-  WspNativeAddress client = { .any.sa_family = AF_UNSPEC };
+  WspNativeAddress client = WSP_NO_NATIVE_ADDRESS;
   g_autofree char *mistake = NULL;
   g_autofree char *details = NULL;
   guint8 bytes[WSP_ADDRESS_LENGTH];

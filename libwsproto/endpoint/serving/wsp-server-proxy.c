@@ -183,7 +183,7 @@ on_ready (WspWatch      *watch,
   ProxiedClient *self = (ProxiedClient *) watch;
   guint8 *at = self->bytes + self->n_bytes;
   gssize n = receive (self->fd, at, sizeof self->bytes - self->n_bytes, MSG_PEEK);
-  WspNativeAddress address = { .any.sa_family = AF_UNSPEC };
+  WspNativeAddress address = WSP_NO_NATIVE_ADDRESS;
   WspProxyHeadResult result;
   gsize used;
 
@@ -286,7 +286,7 @@ take_whole_head (WspServerClient     *client,
                  int                  fd,
                  const WspServerPeer *peer)
 {
-  WspNativeAddress address = { .any.sa_family = AF_UNSPEC };
+  WspNativeAddress address = WSP_NO_NATIVE_ADDRESS;
   guint8 bytes[FIRST_PEEK];
   gssize n = receive (fd, bytes, sizeof bytes, MSG_PEEK);
   gsize used;

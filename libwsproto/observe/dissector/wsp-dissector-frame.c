@@ -386,7 +386,8 @@ get_unread_flags (const WspFrames *self)
                           : WSP_FRAME_FLAGS_COMPRESSED | WSP_FRAME_FLAGS_NOT_INFLATED;
 }
 
-/* A continuation has the compression of the frame before. */
+/* A continuation has the compression of the frame before, unless it has a reserved bit and it is
+ * not known what was negotiated. */
 static void
 step_compression (WspFrames            *self,
                   const WscFrameHeader *header)
@@ -401,9 +402,7 @@ step_compression (WspFrames            *self,
 
   if ((header->first & WSC_OPCODE) == WSC_OPCODE_CONTINUATION)
     {
-      if (self->compressed == WSP_FRAMES_ABANDONED)
-        self->compressed = WSP_FRAMES_COMPRESSED;
-      if (begins)
+      if (begins || self->compressed == WSP_FRAMES_ABANDONED)
         self->compressed = WSP_FRAMES_COMPRESSED;
     }
   else

@@ -108,3 +108,19 @@ filter_scene_match (WsiFilter *filter,
 
   return wsi_matcher_match (matcher, number);
 }
+
+guint64
+filter_scene_count (WsiStore   *store,
+                    const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiFilter) filter = wsi_filter_new (text, &error);
+  g_autoptr (WsiMatcher) matcher = NULL;
+  guint64 n = 0;
+
+  g_assert_no_error (error);
+  matcher = wsi_matcher_new (filter, store);
+  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
+    n += wsi_matcher_match (matcher, i);
+  return n;
+}

@@ -8,6 +8,9 @@
 
 WsiStore *filter_scene_new   (void);
 void      filter_scene_dump  (WsiStore *store);
+/* How many rows of any store the filter finds. */
+guint64   filter_scene_count (WsiStore   *store,
+                              const char *text);
 /* One record of any store, without what other records have taught a matcher. */
 gboolean  filter_scene_match (WsiFilter *filter,
                               WsiStore  *store,

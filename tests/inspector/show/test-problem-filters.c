@@ -7,8 +7,8 @@
 
 #include <libwsproto/observe/wsp-fault.h>
 
-#include "inspect/filter/wsi-filter.h"
 #include "inspector/opened.h"
+#include "inspector/filter/filter-scene.h"
 #include "inspector/store-scene.h"
 
 #define N_SERVERS 120           /* so that each kind of verdict has a group of all */
@@ -173,22 +173,6 @@ play (Place            *place,
   g_clear_object (&place->conversation);
 }
 
-static guint64
-count_matches (WsiStore   *store,
-               const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WsiFilter) filter = wsi_filter_new (text, &error);
-  g_autoptr (WsiMatcher) matcher = NULL;
-  guint64 n = 0;
-
-  g_assert_no_error (error);
-  matcher = wsi_matcher_new (filter, store);
-  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
-    n += wsi_matcher_match (matcher, i);
-  return n;
-}
-
 /* Returns which kinds have a group; all: only those with a group of all. */
 static guint
 assert_filters (WsiStore *store,
@@ -205,7 +189,7 @@ assert_filters (WsiStore *store,
       g_autofree char *filter = wsi_problem_dup_filter (problem, WSI_USUAL_SLOW_MS);
 
       g_test_message ("%s", filter);
-      g_assert_cmpuint (count_matches (store, filter), ==, problem->n);
+      g_assert_cmpuint (filter_scene_count (store, filter), ==, problem->n);
       if (!all || problem->verdict.code == WSI_ANY_CODE)
         kinds |= 1 << problem->verdict.kind;
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspect/filter/wsi-filter.h"
+#include "inspector/filter/filter-scene.h"
 #include "inspector/scene.h"
 
 #define REFUSAL(status) "HTTP/1.1 " status " No\r\nContent-Length: 5\r\n\r\nSorry"
@@ -205,23 +206,6 @@ list_problems (WsiProblems *problems)
   return g_string_free (text, FALSE);
 }
 
-/* All rows that the filter finds. */
-static guint64
-count_matches (WsiStore   *store,
-               const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WsiFilter) filter = wsi_filter_new (text, &error);
-  g_autoptr (WsiMatcher) matcher = NULL;
-  guint64 n = 0;
-
-  g_assert_no_error (error);
-  matcher = wsi_matcher_new (filter, store);
-  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
-    n += wsi_matcher_match (matcher, i);
-  return n;
-}
-
 static WsiProblems *
 read_problems (WsiStore *store)
 {
@@ -243,7 +227,7 @@ assert_filters (WsiStore    *store,
       g_autofree char *title = wsi_verdict_dup_title (&problem->verdict, WSI_USUAL_SLOW_MS);
 
       g_test_message ("%s: %s", title, filter);
-      g_assert_cmpuint (count_matches (store, filter), ==, problem->n);
+      g_assert_cmpuint (filter_scene_count (store, filter), ==, problem->n);
     }
 }
 

@@ -147,7 +147,7 @@ static void send_waiting (WsiOutbox *self);
 static gboolean
 on_refresh (gpointer data)
 {
-  WsiOutbox *self = data;
+  g_autoptr (WsiOutbox) self = g_object_ref (data);     /* a handler of `changed` may drop it */
 
   self->refresh = 0;
   if (self->is_watched || self->waiting != NULL)

@@ -441,7 +441,6 @@ get_base64 (WsiSubject        *subject,
   wsi_values_add_text (values, text);
 }
 
-/* A fault has a severity, a name and a text. */
 static gboolean
 get_missing (WsiSubject *subject,
              gint64     *number)
@@ -450,6 +449,7 @@ get_missing (WsiSubject *subject,
   return TRUE;
 }
 
+/* A fault has a severity, a name and a text. */
 static void
 get_issue (WsiSubject        *subject,
            const WsiPathStep *path,

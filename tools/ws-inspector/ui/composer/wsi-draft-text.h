@@ -25,7 +25,7 @@ void  wsi_draft_text_replace   (WsiDraftText *self,
                                 const char   *text);
 /* The same with the text laid out, and the cursor where it was in it. */
 void  wsi_draft_text_lay_out (WsiDraftText *self);
-/* Looks at the lines and underlines the mistake; NULL = there is none. */
+/* Looks at the lines, and underlines the mistake if the verdict has one. */
 void  wsi_draft_text_show_verdict (WsiDraftText          *self,
                                    const char            *text,
                                    const WsiDraftVerdict *verdict);

@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (WsiFilterBar, wsi_filter_bar, WSI, FILTER_BAR, GtkWidget)
 /* list: as long as the bar. */
 void            wsi_filter_bar_set_list  (WsiFilterBar *self,
                                           WsiFrameList *list);
-/* What is recorded is offered, too; NULL: nothing is. */
+/* Values of the sample are offered, too; NULL: none are. */
 void            wsi_filter_bar_set_sample (WsiFilterBar *self,
                                            WsiSample    *sample);
 /* As if it had been typed, with Return. */
