@@ -100,6 +100,7 @@ interface Server {
     /** The port of the first listener on TCP; 0 = there is none. */
     readonly port: number;
     close(code?: number, reason?: string | null, options?: Options & {grace?: number}): Promise<void>;
+    drain(code?: number, reason?: string | null, options?: Options & {lead?: number, spread?: number, grace?: number}): Promise<void>;
     wait_closed(): Promise<void>;
     broadcast(message: Message | string | Uint8Array, options?: SendOptions): number;
 }

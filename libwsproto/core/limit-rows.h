@@ -251,6 +251,12 @@ SERVER_LIMIT (max_connections_per_address, MAX_CONNECTIONS_PER_ADDRESS,
               "Maximum number of connections from one address; 0 = unlimited",
               uint32_t, 0, INT32_MAX, 0, NONE)
 
+/* An older connection is closed with 1001 and `retry-after=0`; the age of each one varies by
+ * up to 10 %. */
+SERVER_LIMIT (max_connection_age, MAX_CONNECTION_AGE, "max-connection-age",
+              "Age at which a connection is closed, in milliseconds; 0 = never",
+              uint32_t, 0, INT32_MAX, 0, NONE)
+
 /* Maximum size of the incomplete messages of all connections that share these limits,
  * such as those of a server, in bytes. A message of more than 64 KiB counts with its
  * allocated memory; one that exceeds the limit ends its connection with close code 1013.

@@ -722,6 +722,35 @@ async function testOptions() {
         connections.map(connection => connection.peer_close_code));
 }
 
+async function testDrain() {
+    const server = Wsp.serve(echo);
+    const connection = await Wsp.connect(wsp(server));
+    const resumed = errorOf(server.drain(1001, null, {lead: 100000}));
+
+    ok(server.draining, 'drain/is-told', 'not draining');
+    server.resume();
+    const error = await resumed;
+
+    ok(isOf(error, Wsp.Error, Wsp.Error.INVALID_OPERATION) && !server.draining, 'drain/resumed', error);
+    const end = errorOf(collect(connection, 2));
+
+    await server.drain(1001, 'moved', {lead: 0, spread: 10});
+    await end;
+    await server.wait_closed();
+    ok(connection.peer_close_code === 1001 && connection.peer_close_reason === 'retry-after=0; moved' &&
+        server.listeners.get_n_items() === 0, 'drain/close', `${connection.peer_close_code} ${connection.peer_close_reason}`);
+
+    const other = Wsp.serve(() => new Promise(() => {}));
+    const cancellable = new Gio.Cancellable();
+    const peer = await Wsp.connect(wsp(other));
+    const cancelled = errorOf(other.drain(1001, null, {lead: 100000, cancellable}));
+
+    cancellable.cancel();
+    ok(isOf(await cancelled, Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED), 'drain/cancelled-aborts', await cancelled);
+    await other.wait_closed();
+    await errorOf(peer.recv());
+}
+
 // A client that is faster than its server waits in send ().
 async function testBackPressure() {
     let isReading;
@@ -889,6 +918,8 @@ const BAD_OPTIONS = [
     ['stream-misspelled', async connection => connection.stream({cancelable: null})],
     ['ping-misspelled', connection => connection.ping(null, {cancelable: null})],
     ['close-misspelled', connection => connection.close(1000, null, {cancelable: null})],
+    ['server-drain-misspelled', (_connection, server) => server.drain(1001, null, {leed: 1})],
+    ['server-drain-lead', (_connection, server) => server.drain(1001, null, {lead: -1}), RangeError],
     ['server-close-misspelled', (_connection, server) => server.close(1001, null, {gracee: 1})],
     ['server-close-grace', (_connection, server) => server.close(1001, null, {grace: -1}), RangeError],
     ['connect-method', ({uri}) => Wsp.connect(uri, {connect_async: 5})],
@@ -1163,7 +1194,7 @@ async function testInvoke() {
 
 async function main() {
     testFunctions(ARGV[0]);
-    for (const test of [testPlain, testProperties, testBigInts, testOwnLimits, testBroadcast, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions,
+    for (const test of [testPlain, testProperties, testBigInts, testOwnLimits, testBroadcast, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions, testDrain,
         testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testCancelledCloses, testInvoke, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }

@@ -515,6 +515,33 @@ async def test_settings():
     point(isinstance(await caught(Wsp.Server().wait_closed()), RuntimeError), 'settings/wait-closed-without-a-handler')
 
 
+async def test_drain():
+    async with Pair(echo) as pair:
+        task = asyncio.ensure_future(pair.server.drain(lead=100))
+        await asyncio.sleep(0)
+        point(pair.server.draining, 'drain/is-told')
+        pair.server.resume()
+        error = await caught(task)
+        point(isinstance(error, GLib.Error) and error.matches(Wsp.Error.quark(), Wsp.Error.INVALID_OPERATION),
+              'drain/resumed', error)
+        point(not pair.server.draining and await pair.ours.ping() >= 0, 'drain/resumed-goes-on')
+        ended = asyncio.ensure_future(caught(pair.ours.recv()))
+        await pair.server.drain(1001, 'moved', lead=0, spread=0.01)
+        await ended
+        point((pair.ours.peer_close_code, pair.ours.peer_close_reason) == (1001, 'retry-after=0; moved'), 'drain/close',
+              pair.ours.peer_close_code, pair.ours.peer_close_reason)
+        await pair.server.wait_closed()
+        point(pair.server.listeners.get_n_items() == 0, 'drain/ends-as-close')
+
+    async with Pair(echo) as pair:
+        task = asyncio.ensure_future(pair.server.drain(lead=100))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        error = await caught(task)
+        await pair.server.wait_closed()
+        point(isinstance(error, asyncio.CancelledError) and not pair.server.draining, 'drain/cancelled-aborts', error)
+
+
 async def say_twice(connection):
     await asyncio.sleep(0.1)
     await connection.send('first')
@@ -682,5 +709,5 @@ def test_outside():
 
 
 sys.exit(run_tests(test_send_and_receive, test_refused, test_end, test_loop_codes, test_timeouts, test_cancelled, test_bad_values,
-                   test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_compression, test_settings,
+                   test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_compression, test_settings, test_drain,
                    test_odd_moments, test_plain_calls, test_released, test_outside))

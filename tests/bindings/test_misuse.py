@@ -473,6 +473,8 @@ VALUES = {
     'number-for-fail': (lambda c, u: c.fail(5), TypeError),
     'timeout-nan': (lambda c, u: c.recv(timeout=float('nan')), ValueError),
     'timeout-nan-of-a-call': (lambda c, u: c.ping(timeout=float('nan')), ValueError),
+    'drain-lead': (lambda c, u: Wsp.Server().drain(lead=-1), ValueError),
+    'drain-spread': (lambda c, u: Wsp.Server().drain(spread='4'), TypeError),
     'grace-none': (lambda c, u: Wsp.serve(echo, grace=None), TypeError),
     'grace-text': (lambda c, u: Wsp.serve(echo, grace='5'), TypeError),
     'grace-negative': (lambda c, u: Wsp.serve(echo, grace=-1), ValueError),
@@ -567,7 +569,7 @@ FOREIGN = {
     'ping': lambda c, s: c.ping(), 'flush-async': lambda c, s: c.flush_async(), 'stream': lambda c, s: c.stream().read(),
     'receive-async': lambda c, s: c.receive_async(), 'send-message-async': lambda c, s: c.send_message_async(Wsp.Message.new_text('x')),
     'close': lambda c, s: c.close(), 'begin': lambda c, s: c.begin(Wsp.MessageType.TEXT).__aenter__(),
-    'server-close': lambda c, s: s.close(), 'server-wait-closed': lambda c, s: s.wait_closed(),
+    'server-close': lambda c, s: s.close(), 'server-drain': lambda c, s: s.drain(), 'server-wait-closed': lambda c, s: s.wait_closed(),
     'shutdown-async': lambda c, s: s.shutdown_async(1001, None, 0),
 }
 

@@ -257,6 +257,7 @@ static const struct
 } server_limits[] = {
   { "max-connections", 10000, 1, wsp_server_set_max_connections },
   { "max-connections-per-address", 0, 0, wsp_server_set_max_connections_per_address },
+  { "max-connection-age", 0, 0, wsp_server_set_max_connection_age },
   { "max-pending-handshakes", 256, 1, wsp_server_set_max_pending_handshakes },
 };
 

@@ -25,7 +25,7 @@ typedef struct
   int                ref_count;
   WspLimits         *limits;
   WscHeadLimits      head;
-  guint              handshake_timeout, max_pending, max_connections, max_per_address;
+  guint              handshake_timeout, max_pending, max_connections, max_per_address, max_age;
   char             **protocols, **allowed_origins, **allowed_hosts, **trusted_proxies;
   WspTrustedProxies *trusted;  /* trusted_proxies of a copy, parsed; NULL: no list */
   gboolean           prefers_own_protocols, keeps_handshake;

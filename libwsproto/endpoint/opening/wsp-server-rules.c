@@ -42,6 +42,7 @@ wsp_server_rules_new (WspLimits *limits)
   self->max_pending = WSC_DEFAULT_MAX_PENDING_HANDSHAKES;
   self->max_connections = WSC_DEFAULT_MAX_CONNECTIONS;
   self->max_per_address = WSC_DEFAULT_MAX_CONNECTIONS_PER_ADDRESS;
+  self->max_age = WSC_DEFAULT_MAX_CONNECTION_AGE;
   self->keeps_handshake = TRUE;
   self->routes = wsp_routes_new ();
   self->taps = g_ptr_array_new_with_free_func (g_object_unref);
@@ -56,6 +57,7 @@ wsp_server_rules_copy (const WspServerRules *other)
   self->max_pending = other->max_pending;
   self->max_connections = bound_by_descriptors (other->max_connections);
   self->max_per_address = other->max_per_address;
+  self->max_age = other->max_age;
   self->protocols = g_strdupv (other->protocols);
   self->allowed_origins = g_strdupv (other->allowed_origins);
   self->allowed_hosts = g_strdupv (other->allowed_hosts);

@@ -55,13 +55,13 @@ has_room (WspServer      *self,
           WspServerRules *rules,
           Refusal        *refusal)
 {
-  if (self->shutdown == NULL && !wsp_server_is_full (self, rules))
+  if (self->service != WSP_SERVICE_SHUTDOWN && !wsp_server_is_full (self, rules))
     return TRUE;
 
   refusal->status = 503;
   refusal->retry_after = WSP_SERVER_RETRY_AFTER;
-  refusal->code = self->shutdown != NULL ? WSP_ERROR_CLOSED : WSP_ERROR_REJECTED;
-  refusal->text = self->shutdown != NULL
+  refusal->code = self->service == WSP_SERVICE_SHUTDOWN ? WSP_ERROR_CLOSED : WSP_ERROR_REJECTED;
+  refusal->text = self->service == WSP_SERVICE_SHUTDOWN
                   ? g_strdup ("Server is being shut down")
                   : wsp_server_rules_describe_full (rules);
   return FALSE;
@@ -267,6 +267,7 @@ notify_connection (DeferredAdopt *self)
     wsp_connection_keep_handshake (self->connection);
   else
     wsp_connection_drop_handshake (self->connection);
+  wsp_worker_close_late (self->server->workers->pdata[0], self->connection);
 }
 
 static void
@@ -382,7 +383,7 @@ open_adopted (WspServer       *self,
   wsp_attach_show (G_OBJECT (connection));
   /* A handler may drop the server. */
   defer_adopt (self)->connection = g_object_ref (connection);
-  wsp_server_client_open (client, connection, NULL, NULL);
+  wsp_server_client_open (client, connection, NULL, rules);
   return connection;
 }
 

@@ -191,6 +191,7 @@ wsp_server_client_leave (WspServerClient *self)
 
   if (self->connection != NULL)
     {
+      wsp_server_client_end_age (self);
       g_ptr_array_remove_index_fast (clients, self->position);
       if (self->position < clients->len)
         ((WspServerClient *) clients->pdata[self->position])->position = self->position;
@@ -231,10 +232,10 @@ serves (WspWorker       *self,
 /* on_connection_ended () runs after the handlers of `closed`, which still find the connection in
  * the list.  A tap may end the connection before it is listed. */
 void
-wsp_server_client_open (WspServerClient *self,
-                        WspConnection   *connection,
-                        WspHeadLog      *log,
-                        GPtrArray       *taps)
+wsp_server_client_open (WspServerClient      *self,
+                        WspConnection        *connection,
+                        WspHeadLog           *log,
+                        const WspServerRules *rules)
 {
   WspWorker *worker = self->worker;
 
@@ -242,8 +243,17 @@ wsp_server_client_open (WspServerClient *self,
   self->position = self->worker->clients->len;
   g_ptr_array_add (self->worker->clients, self);
   wsp_connection_set_ended_func (connection, on_connection_ended, self);
+  wsp_server_client_begin_age (self, rules);
   if (log != NULL)
-    wsp_head_log_notify (log, taps, G_OBJECT (connection));
+    wsp_head_log_notify (log, rules->taps, G_OBJECT (connection));
   if (log == NULL || serves (worker, self, connection))
     wsp_worker_invoke_main (worker, list_connection, self, NULL);
+}
+
+void
+wsp_worker_close_late (WspWorker     *self,
+                       WspConnection *connection)
+{
+  if (self->closes_new)
+    wsp_connection_close_quietly (connection, self->close_code, self->close_reason);
 }

@@ -113,7 +113,7 @@ open_connection (WspServerHandshake *self)
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_OPEN);
   if (log == NULL)              /* an inspector may have come since the request */
     wsp_attach_show (G_OBJECT (connection));
-  wsp_server_client_open (client, connection, log, rules->taps);
+  wsp_server_client_open (client, connection, log, rules);
   g_clear_pointer (&log, wsp_head_log_free);
 }
 
@@ -126,9 +126,7 @@ end_open (WspServerHandshake *self)
     wsp_connection_keep_handshake (self->connection);
   else
     wsp_connection_drop_handshake (self->connection);
-  if (self->worker->close_code != 0)
-    wsp_connection_close_quietly (self->connection, self->worker->close_code,
-                                  self->worker->close_reason);
+  wsp_worker_close_late (self->worker, self->connection);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
 }
 

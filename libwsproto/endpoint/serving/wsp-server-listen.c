@@ -60,7 +60,7 @@ may_listen (WspServer     *self,
     g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
                          "Cannot listen with TLS: expected a server with a certificate, received "
                          "one without (set WspServer:tls-certificate first)");
-  else if (self->shutdown != NULL)
+  else if (self->service == WSP_SERVICE_SHUTDOWN)
     g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED, "Server is being shut down");
   else
     return TRUE;

@@ -26,6 +26,16 @@ G_BEGIN_DECLS
 typedef struct _WspServerClient WspServerClient;
 typedef struct _WspServerHandshake WspServerHandshake;
 
+/* How a server serves.  A drain goes from LEADING to GRACE; a shutdown may follow each of them. */
+typedef enum
+{
+  WSP_SERVICE_OPEN,
+  WSP_SERVICE_LEADING,          /* `draining` is TRUE, nothing else has changed */
+  WSP_SERVICE_CLOSING,          /* the connections are closed one after the other */
+  WSP_SERVICE_GRACE,            /* all are closed, and new ones at once */
+  WSP_SERVICE_SHUTDOWN,
+} WspService;
+
 #define WSP_TYPE_CONNECTION_LIST (wsp_connection_list_get_type ())
 G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LIST, GObject)
 
@@ -60,8 +70,13 @@ typedef struct
   gint64        next_skip_report;
   GQueue        proxied;        /* of those that wait for a PROXY head, oldest first */
   gboolean      is_ending;
-  guint16       close_code;     /* of a shutdown, for connections that still open; 0 = none */
+  guint16       close_code;     /* of a drain or a shutdown */
   char         *close_reason;
+  gboolean      closes_new;     /* connections that still open are closed */
+  GPtrArray    *leaving;        /* of WspConnection: a drain closes the last one next */
+  WspTimer      leave_timer;
+  gint64        next_leave, leave_step;         /* in microseconds */
+  GHashTable   *ages;           /* of WspServerClient, with its age; NULL: none */
   WspCallQueue *call_queue;     /* main worker: NULL until there are threads */
   GThread      *thread;         /* NULL: the main worker */
   guint         n_clients, n_connections;       /* in the server's context */
@@ -95,6 +110,13 @@ struct _WspServerClient
   guint            list_position;       /* or WSP_NOT_LISTED; in the server's context */
 };
 
+typedef struct                  /* what a drain does when it has led */
+{
+  guint16 code;
+  char   *reason;               /* begins with the mark retry-after=0 */
+  guint   spread, grace;
+} WspDrain;
+
 typedef struct                  /* how files reach what stands above them; wsp-server.c sets them */
 {
   void (*client_left)(WspServer *self);     /* the client is no longer counted */
@@ -120,8 +142,11 @@ struct _WspServer
   guint              n_extra;           /* of n_clients: those beyond max-connections */
   GPtrArray         *workers;           /* of WspWorker; the first is the main worker */
   WspConnectionList *connections;
-  WspCompletion     *shutdown;
-  WspTimer           shutdown_timer;
+  int                service;           /* a WspService; other threads read it */
+  gboolean           was_draining;      /* at the last notify::draining */
+  WspCompletion     *ending;            /* the result of a drain or a shutdown; NULL: none */
+  WspTimer           ending_timer;
+  WspDrain           drain;
 };
 
 /* wsp-server-signals.c */
@@ -200,11 +225,25 @@ void             wsp_server_client_count_address  (WspServerClient      *self,
                                                    const guint8         *address);
 /* In the worker's context; the server's context frees clients that have left.  log: of the opening
  * handshake, for the taps; may be NULL. */
-void             wsp_server_client_open           (WspServerClient *self,
-                                                   WspConnection   *connection,
-                                                   WspHeadLog      *log,
-                                                   GPtrArray       *taps);
+void             wsp_server_client_open           (WspServerClient      *self,
+                                                   WspConnection        *connection,
+                                                   WspHeadLog           *log,
+                                                   const WspServerRules *rules);
 void             wsp_server_client_leave          (WspServerClient *self);
+/* Closes a connection that has opened after all others were closed.  Call it after the handlers of
+ * `connection`. */
+void             wsp_worker_close_late            (WspWorker     *self,
+                                                   WspConnection *connection);
+
+/* wsp-server-age.c: in the context of the client's worker */
+/* The Close with which a server sends one connection away: the client comes back at once. */
+#define WSP_SERVER_AWAY_CODE 1001
+/* A random number from 0 to end - 1. */
+gint64           wsp_server_choose_below          (gint64 end);
+/* Closes the connection when it is as old as max-connection-age. */
+void             wsp_server_client_begin_age      (WspServerClient      *self,
+                                                   const WspServerRules *rules);
+void             wsp_server_client_end_age        (WspServerClient *self);
 
 /* wsp-server-worker.c */
 WspWorker       *wsp_worker_new_main              (WspServer *server);
@@ -258,10 +297,49 @@ void             wsp_server_serve_socket          (WspServerClient        *clien
 void             wsp_worker_drop_proxied          (WspWorker *self);
 
 /* wsp-server-shutdown.c */
+/* A call for the workers: how they close their connections. */
+typedef struct
+{
+  guint16 code;
+  char   *reason;
+  guint   spread;               /* of a drain, in milliseconds */
+} WspCloseRequest;
+
+/* A referenced list of the worker's connections. */
+GPtrArray       *wsp_worker_list_connections      (WspWorker *self);
+/* The worker closes connections with code and reason from now on. */
+void             wsp_worker_set_close             (WspWorker  *self,
+                                                   guint16     code,
+                                                   const char *reason);
+/* Connections stay open, those that open now and those that a drain has not closed yet. */
+void             wsp_worker_end_close             (WspWorker *self);
 void             wsp_worker_drop_all              (WspWorker *self);
 /* For a server that is disposed: the server is not notified when the connections end. */
 void             wsp_worker_abort_all_unnotified  (WspWorker *self);
-/* Completes a shutdown if there is one and no client is left. */
+/* Calls func (worker, WspCloseRequest) for each worker in its context. */
+void             wsp_server_invoke_close          (WspServer  *self,
+                                                   WspCallFunc func,
+                                                   guint       code,
+                                                   const char *reason,
+                                                   guint       spread);
+/* Closes all connections, those that open later at once, and aborts the rest after grace. */
+void             wsp_server_begin_grace           (WspServer  *self,
+                                                   guint       code,
+                                                   const char *reason,
+                                                   guint       grace);
+/* The result of a drain or a shutdown is to come; service: how the server serves until then. */
+void             wsp_server_begin_ending          (WspServer     *self,
+                                                   WspService     service,
+                                                   WspCompletion *completion);
+/* Returns the completion, to set its result, or NULL. */
+WspCompletion   *wsp_server_stop_ending           (WspServer *self);
+/* Stops accepting, and aborts all. */
+void             wsp_server_cancel_ending         (WspCompletion *completion,
+                                                   gpointer       source_object);
+/* Completes a drain or a shutdown that has closed all connections if no client is left.  Handlers
+ * of listeners and of `draining` may drop the server. */
 void             wsp_server_end_shutdown          (WspServer *self);
+/* Notifies of `draining` if it has changed.  A handler may drop the server. */
+void             wsp_server_notify_draining       (WspServer *self);
 
 G_END_DECLS

@@ -32,9 +32,11 @@
   GET_SET (LIMITS, limits, object) \
   GET_SET (MAX_CONNECTIONS, max_connections, uint) \
   GET_SET (MAX_CONNECTIONS_PER_ADDRESS, max_connections_per_address, uint) \
+  GET_SET (MAX_CONNECTION_AGE, max_connection_age, uint) \
   GET_SET (MAX_PENDING_HANDSHAKES, max_pending_handshakes, uint) \
   GET (CONNECTIONS, connections, object) \
-  GET (LISTENERS, listeners, object)
+  GET (LISTENERS, listeners, object) \
+  GET (DRAINING, draining, boolean)
 
 #define ID(NAME, name, kind) PROP_ ## NAME,
 
@@ -824,6 +826,45 @@ wsp_server_set_max_connections_per_address (WspServer *self,
 }
 
 /**
+ * wsp_server_get_max_connection_age: (get-property max-connection-age)
+ * @self: a server
+ *
+ * Gets the age at which the server closes a connection.
+ *
+ * Returns: the age in milliseconds; 0 = never
+ *
+ * Since: 0.1
+ */
+guint
+wsp_server_get_max_connection_age (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
+
+  return self->settings->max_age;
+}
+
+/**
+ * wsp_server_set_max_connection_age: (set-property max-connection-age)
+ * @self: a server
+ * @max_connection_age: the age in milliseconds; 0 to 2^31 − 1, 0 = never
+ *
+ * Sets the age at which the server closes a connection.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_max_connection_age (WspServer *self,
+                                   guint      max_connection_age)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+  g_return_if_fail (is_in_range (WSC_LIMIT_MAX_CONNECTION_AGE, max_connection_age));
+
+  set_limit (self, &self->settings->max_age, max_connection_age, PROP_MAX_CONNECTION_AGE);
+}
+
+/**
  * wsp_server_get_max_pending_handshakes: (get-property max-pending-handshakes)
  * @self: a server
  *
@@ -955,6 +996,20 @@ install_limits (GParamFlags flags)
    */
   properties[PROP_MAX_CONNECTIONS_PER_ADDRESS] =
     make_limit (WSC_LIMIT_MAX_CONNECTIONS_PER_ADDRESS, flags);
+  /**
+   * WspServer:max-connection-age: (getter get_max_connection_age) (setter set_max_connection_age)
+   *
+   * The age at which a connection is closed, in milliseconds; 0 means never. The Close has code
+   * 1001 and the reason `retry-after=0`, so that a client behind a load balancer comes back at
+   * once, perhaps to another server. The age of each connection differs from the property by up to
+   * 10 %, so that clients that came together do not leave together. A change counts for
+   * connections that open later.
+   *
+   * Default: 0; range: 0 to 2^31 − 1.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_CONNECTION_AGE] = make_limit (WSC_LIMIT_MAX_CONNECTION_AGE, flags);
   /**
    * WspServer:max-pending-handshakes: (getter get_max_pending_handshakes)
    *   (setter set_max_pending_handshakes)
@@ -1218,5 +1273,18 @@ wsp_server_install_properties (GObjectClass *class)
   properties[PROP_LISTENERS] =
     g_param_spec_object ("listeners", NULL, NULL, G_TYPE_LIST_MODEL,
                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * WspServer:draining: (getter get_draining)
+   *
+   * Whether the server sends its clients away: from [method@Wsp.Server.drain_async] or
+   * [method@Wsp.Server.shutdown_async] until no client is left, until the call is cancelled, or
+   * until [method@Wsp.Server.resume]. A server behind a load balancer answers its health checks by
+   * it, in a handler of [signal@Wsp.Server::http-request].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_DRAINING] =
+    g_param_spec_boolean ("draining", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (class, N_PROPS, properties);
 }

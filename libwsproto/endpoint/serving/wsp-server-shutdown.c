@@ -4,6 +4,8 @@
 /* The end of a server's connections: closed by a shutdown, or dropped. */
 #include "endpoint/serving/wsp-server-private.h"
 
+#include <libwsproto/base/wsp-error.h>
+
 #include "base/wsp-error-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "core/close-code.h"
@@ -12,14 +14,14 @@
 
 static const char shutdown_tag[] = "shutdown";
 
-static GPtrArray *
-list_connections (WspWorker *worker)
+GPtrArray *
+wsp_worker_list_connections (WspWorker *self)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i < worker->clients->len; i++)
+  for (guint i = 0; i < self->clients->len; i++)
     {
-      WspServerClient *client = worker->clients->pdata[i];
+      WspServerClient *client = self->clients->pdata[i];
 
       g_ptr_array_add (list, g_object_ref (client->connection));
     }
@@ -38,15 +40,26 @@ drop_pending (WspWorker *worker)
     }
 }
 
-/* Connections of handshakes that end later are closed with code and reason; 0: they stay open. */
-static void
-set_close (WspWorker  *worker,
-           guint16     code,
-           const char *reason)
+void
+wsp_worker_set_close (WspWorker  *self,
+                      guint16     code,
+                      const char *reason)
 {
-  g_free (worker->close_reason);
-  worker->close_code = code;
-  worker->close_reason = g_strdup (reason);
+  g_free (self->close_reason);
+  self->close_code = code;
+  self->close_reason = g_strdup (reason);
+}
+
+/* The end of a connection may run code of the program, so the list goes last. */
+void
+wsp_worker_end_close (WspWorker *self)
+{
+  g_autoptr (GPtrArray) leaving = g_steal_pointer (&self->leaving);
+
+  if (leaving != NULL)
+    wsp_reactor_unset_timer (self->reactor, &self->leave_timer);
+  wsp_worker_set_close (self, 0, NULL);
+  self->closes_new = FALSE;
 }
 
 void
@@ -54,9 +67,9 @@ wsp_worker_drop_all (WspWorker *self)
 {
   g_autoptr (GPtrArray) connections = NULL;
 
-  set_close (self, 0, NULL);
+  wsp_worker_end_close (self);
   drop_pending (self);
-  connections = list_connections (self);
+  connections = wsp_worker_list_connections (self);
   for (guint i = 0; i < connections->len; i++)
     wsp_connection_drop_transport (connections->pdata[i]);
 }
@@ -72,6 +85,7 @@ drop_all (gpointer receiver,
 void
 wsp_worker_abort_all_unnotified (WspWorker *self)
 {
+  wsp_worker_end_close (self);
   drop_pending (self);
   while (self->clients->len > 0)
     {
@@ -83,19 +97,31 @@ wsp_worker_abort_all_unnotified (WspWorker *self)
     }
 }
 
-typedef struct
-{
-  guint16 code;
-  char   *reason;
-} CloseRequest;
-
 static void
 close_request_free (gpointer data)
 {
-  CloseRequest *self = data;
+  WspCloseRequest *self = data;
 
   g_free (self->reason);
   g_free (self);
+}
+
+void
+wsp_server_invoke_close (WspServer  *self,
+                         WspCallFunc func,
+                         guint       code,
+                         const char *reason,
+                         guint       spread)
+{
+  for (guint i = 0; i < self->workers->len; i++)
+    {
+      WspCloseRequest *request = g_new0 (WspCloseRequest, 1);
+
+      request->code = code;
+      request->reason = g_strdup (reason);
+      request->spread = spread;
+      wsp_worker_invoke (self->workers->pdata[i], func, request, close_request_free);
+    }
 }
 
 static void
@@ -103,10 +129,12 @@ close_all (gpointer receiver,
            gpointer content)
 {
   WspWorker *worker = receiver;
-  g_autoptr (GPtrArray) connections = list_connections (worker);
-  CloseRequest *request = content;
+  g_autoptr (GPtrArray) connections = wsp_worker_list_connections (worker);
+  WspCloseRequest *request = content;
 
-  set_close (worker, request->code, request->reason);
+  wsp_worker_end_close (worker);
+  wsp_worker_set_close (worker, request->code, request->reason);
+  worker->closes_new = TRUE;
   for (guint i = 0; i < connections->len; i++)
     wsp_connection_close_quietly (connections->pdata[i], request->code, request->reason);
 }
@@ -126,52 +154,93 @@ drop_handshakes (gpointer receiver,
   drop_pending (receiver);
 }
 
-static void
-on_grace_over (WspTimer *timer)
+void
+wsp_server_notify_draining (WspServer *self)
 {
-  invoke_all (WSP_OWNER_OF (timer, WspServer, shutdown_timer), drop_all);
-}
+  gboolean is_draining = self->service != WSP_SERVICE_OPEN;
 
-static void
-cancel_shutdown (WspCompletion *completion,
-                 gpointer       source_object)
-{
-  WspServer *self = WSP_SERVER (source_object);
+  if (self->was_draining == is_draining)
+    return;
 
-  self->shutdown = NULL;
-  wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
-  invoke_all (self, drop_all);
-  wsp_completion_return_cancelled (completion);
+  self->was_draining = is_draining;
+  g_object_notify (G_OBJECT (self), "draining");
 }
 
 void
+wsp_server_begin_ending (WspServer     *self,
+                         WspService     service,
+                         WspCompletion *completion)
+{
+  self->ending = completion;
+  g_atomic_int_set (&self->service, service);
+  wsp_completion_set_cancel_func (completion, wsp_server_cancel_ending);
+}
+
+WspCompletion *
+wsp_server_stop_ending (WspServer *self)
+{
+  g_atomic_int_set (&self->service, WSP_SERVICE_OPEN);
+  wsp_reactor_unset_timer (self->reactor, &self->ending_timer);
+  return g_steal_pointer (&self->ending);
+}
+
+void
+wsp_server_cancel_ending (WspCompletion *completion,
+                          gpointer       source_object)
+{
+  g_autoptr (WspServer) self = g_object_ref (WSP_SERVER (source_object));
+
+  (void) wsp_server_stop_ending (self);
+  invoke_all (self, drop_all);
+  wsp_completion_return_cancelled (completion);
+  wsp_server_end_listeners (self);
+  wsp_server_notify_draining (self);
+}
+
+/* A drain has listened until now. */
+void
 wsp_server_end_shutdown (WspServer *self)
 {
+  g_autoptr (WspServer) held = NULL;
   WspCompletion *completion = NULL;
 
-  if (self->n_clients > 0 || self->shutdown == NULL)
+  if (self->n_clients > 0 || self->service < WSP_SERVICE_GRACE)
     return;
 
-  completion = g_steal_pointer (&self->shutdown);
-  wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
+  held = g_object_ref (self);
+  completion = wsp_server_stop_ending (self);
   wsp_server_stop_workers (self);
-  set_close (self->workers->pdata[0], 0, NULL);
+  wsp_worker_end_close (self->workers->pdata[0]);
+  wsp_server_end_listeners (self);
   wsp_completion_return_number (completion, 0);
+  wsp_server_notify_draining (self);
 }
 
 static void
-close_in_workers (WspServer  *self,
-                  guint       code,
-                  const char *reason)
+on_grace_over (WspTimer *timer)
 {
-  for (guint i = 0; i < self->workers->len; i++)
-    {
-      CloseRequest *request = g_new0 (CloseRequest, 1);
+  g_autoptr (WspServer) self =
+    g_object_ref (WSP_OWNER_OF (timer, WspServer, ending_timer));
 
-      request->code = code;
-      request->reason = g_strdup (reason);
-      wsp_worker_invoke (self->workers->pdata[i], close_all, request, close_request_free);
-    }
+  invoke_all (self, drop_all);
+  wsp_server_end_listeners (self);
+}
+
+void
+wsp_server_begin_grace (WspServer  *self,
+                        guint       code,
+                        const char *reason,
+                        guint       grace)
+{
+  self->ending_timer.expired = on_grace_over;
+  wsp_reactor_set_timer (self->reactor, &self->ending_timer,
+                         wsp_reactor_get_time (self->reactor) + grace * (gint64) 1000);
+  wsp_server_invoke_close (self, close_all, code, reason, 0);
+  if (grace == 0)
+    invoke_all (self, drop_handshakes);
+
+  /* There may be no client at all. */
+  wsp_server_end_shutdown (self);
 }
 
 static gboolean
@@ -183,7 +252,7 @@ check_shutdown (WspServer  *self,
   WscBytes text = { (const guint8 *) reason, reason != NULL ? strlen (reason) : 0 };
   WscFault fault = wsc_close_payload_check_send (code, text);
 
-  if (self->shutdown != NULL)
+  if (self->service == WSP_SERVICE_SHUTDOWN)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another shutdown is going on");
   else if (fault != WSC_FAULT_NONE)
     wsp_error_from_fault (error, fault, 0, NULL);
@@ -191,6 +260,16 @@ check_shutdown (WspServer  *self,
     return TRUE;
 
   return FALSE;
+}
+
+static void
+take_over_drain (WspServer *self)
+{
+  WspCompletion *drain = wsp_server_stop_ending (self);
+
+  if (drain != NULL)
+    wsp_completion_return_error (drain, g_error_new_literal (WSP_ERROR, WSP_ERROR_CLOSED,
+                                                             "Server is being shut down"));
 }
 
 /**
@@ -210,6 +289,9 @@ check_shutdown (WspServer  *self,
  * [signal@Wsp.Server::connection] is emitted for it, and it is closed as the others are. A request
  * for ordinary HTTP is answered. Clients that have not finished after @grace are dropped; without
  * @grace, all that are in their opening handshakes.
+ *
+ * A shutdown takes over from a drain: [method@Wsp.Server.drain_async] then fails with
+ * [error@Wsp.Error.CLOSED].
  *
  * Fails with %G_IO_ERROR_PENDING while another shutdown is in progress, and with
  * [error@Wsp.Error.INVALID_ARGUMENT] for a code or a reason that cannot be sent.
@@ -243,24 +325,21 @@ wsp_server_shutdown_async (WspServer          *self,
       return;
     }
 
-  wsp_server_stop_accepting (self);
+  g_autoptr (WspServer) held = g_object_ref (self);     /* a handler may drop self */
+  g_autoptr (WspCompletion) begun = g_object_ref (completion);
+
+  take_over_drain (self);
+  wsp_server_begin_ending (self, WSP_SERVICE_SHUTDOWN, completion);
   if (wsp_completion_is_cancelled (completion))
     {
-      cancel_shutdown (completion, self);
+      wsp_server_cancel_ending (completion, self);
       return;
     }
 
-  self->shutdown = completion;
-  wsp_completion_set_cancel_func (completion, cancel_shutdown);
-  self->shutdown_timer.expired = on_grace_over;
-  wsp_reactor_set_timer (self->reactor, &self->shutdown_timer,
-                         wsp_reactor_get_time (self->reactor) + grace * (gint64) 1000);
-  close_in_workers (self, code, reason);
-  if (grace == 0)
-    invoke_all (self, drop_handshakes);
-
-  /* There may be no client at all. */
-  wsp_server_end_shutdown (self);
+  wsp_server_end_listeners (self);
+  if (self->ending == begun)    /* no handler has cancelled it */
+    wsp_server_begin_grace (self, code, reason, grace);
+  wsp_server_notify_draining (self);
 }
 
 /**

@@ -102,6 +102,7 @@ wsp_worker_free (WspWorker *self)
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
   g_ptr_array_unref (self->clients);
   g_main_context_unref (self->context);
+  g_clear_pointer (&self->ages, g_hash_table_unref);
   g_free (self->close_reason);
   g_free (self);
 }

@@ -95,10 +95,13 @@ wsp_server_dispose (GObject *object)
   if (is_left_to_main_context (self))
     return;
 
+  WspCompletion *ending = wsp_server_stop_ending (self);
+
   wsp_server_end_listeners (self);
-  wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
   wsp_server_stop_workers (self);
   wsp_worker_abort_all_unnotified (self->workers->pdata[0]);
+  if (ending != NULL)
+    wsp_completion_return_number (ending, 0);
   let_go_of_program (self);
 
   G_OBJECT_CLASS (wsp_server_parent_class)->dispose (object);
@@ -129,6 +132,7 @@ wsp_server_finalize (GObject *object)
   g_object_unref (self->connections);
   if (self->spare_fd >= 0)
     close (self->spare_fd);
+  g_free (self->drain.reason);
   g_mutex_clear (&self->rules_lock);
   g_mutex_clear (&self->addresses_lock);
   wsp_reactor_unref (self->reactor);

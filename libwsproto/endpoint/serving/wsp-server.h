@@ -81,6 +81,24 @@ gboolean    wsp_server_shutdown_finish (WspServer    *self,
                                         GAsyncResult *result,
                                         GError      **error);
 WSP_AVAILABLE_IN_ALL
+void        wsp_server_drain_async     (WspServer          *self,
+                                        guint               code,
+                                        const char         *reason,
+                                        guint               lead,
+                                        guint               spread,
+                                        guint               grace,
+                                        GCancellable       *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+gboolean    wsp_server_drain_finish    (WspServer    *self,
+                                        GAsyncResult *result,
+                                        GError      **error);
+WSP_AVAILABLE_IN_ALL
+void        wsp_server_resume          (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+gboolean    wsp_server_get_draining    (WspServer *self);
+WSP_AVAILABLE_IN_ALL
 void        wsp_server_add_tap         (WspServer *self,
                                         WspTap    *tap);
 WSP_AVAILABLE_IN_ALL
@@ -101,6 +119,11 @@ guint wsp_server_get_max_connections_per_address (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 void wsp_server_set_max_connections_per_address (WspServer *self,
                                                  guint      max_connections_per_address);
+WSP_AVAILABLE_IN_ALL
+guint wsp_server_get_max_connection_age (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_max_connection_age (WspServer *self,
+                                        guint      max_connection_age);
 WSP_AVAILABLE_IN_ALL
 guint wsp_server_get_max_pending_handshakes (WspServer *self);
 WSP_AVAILABLE_IN_ALL

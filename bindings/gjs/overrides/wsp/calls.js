@@ -83,7 +83,8 @@ const METHODS = {
     HttpRequest: {respond: 'n|.b'},
     Message: {broadcast: '.|n'},
     Server: {
-        add_route: 't', listen: '.|n', listen_inet: 'tn|n', listen_socket: '.|n', remove_route: 't', shutdown_async: 'ntn|.',
+        add_route: 't', drain_async: 'ntnnn|.', listen: '.|n', listen_inet: 'tn|n', listen_socket: '.|n', remove_route: 't',
+        shutdown_async: 'ntn|.',
     },
     Session: {
         begin_client_handshake: '|ll.', begin_server_handshake: 'tl.', complete_action: '.n', complete_receive: '.|b',

@@ -134,6 +134,8 @@ const OPTIONS = {
     cancellable: ['a Gio.Cancellable', value => value === null || value instanceof Gio.Cancellable],
     timeout: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, isTime],
     grace: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, isTime],
+    lead: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, isTime],
+    spread: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, isTime],
     urgent: ['true or false', isBoolean],
     compress: ['true or false', isBoolean],
 };

@@ -9,6 +9,8 @@ const {Gio, GLib, GObject} = imports.gi;
 const {calls, checks, lent, places, streams} = imports.overrides.wsp;
 
 const GRACE = 5000;
+const LEAD = 1000;
+const SPREAD = 4000;
 const OWN = ['fds', 'server', 'sockets', 'unix'];
 
 let Wsp;
@@ -99,6 +101,21 @@ const methods = {
         this[handlers] = 0;
         this[closings]?.resolve();
         cancellable?.set_error_if_cancelled();
+    },
+
+    // Sends the clients to other servers, one after the other, and then ends as close ().
+    async drain(code = Wsp.CloseCode.GOING_AWAY, reason = null, options = {}) {
+        const {lead = LEAD, spread = SPREAD, grace = GRACE, cancellable = null} =
+            checks.readOptions(options, 'drain ()', ['lead', 'spread', 'grace', 'cancellable']);
+
+        try {
+            await this.drain_async(code, reason, lead, spread, grace, cancellable);
+        } catch (error) {
+            if (cancellable?.is_cancelled())
+                await this.close(code, null, {cancellable});
+            throw error;
+        }
+        await this.close(code, reason, {grace});
     },
 
     start_workers() {

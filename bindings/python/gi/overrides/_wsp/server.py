@@ -5,7 +5,7 @@
 
 from gi.repository import Wsp
 
-from .options import flags_of
+from .options import check_seconds, flags_of
 from .plain import plain
 from .values import message_of
 
@@ -25,6 +25,14 @@ class Server:
 
         Aborts all connections when the task is cancelled."""
         await service_of(self).close(code, reason)
+
+    async def drain(self, code=GOING_AWAY, reason=None, *, lead=1, spread=4):
+        """Sends the clients to other servers, one after the other within `spread` seconds, and then ends as close ().
+
+        Only `draining` is true for `lead` seconds before.  Aborts all connections when the task is cancelled."""
+        for name, value in ('lead', lead), ('spread', spread):
+            check_seconds('drain', name, value, may_be_none=False)
+        await service_of(self).drain(code, reason, lead, spread)
 
     async def wait_closed(self):
         """Returns when close () has ended."""

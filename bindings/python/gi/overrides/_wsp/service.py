@@ -81,15 +81,34 @@ class Service:
                 return
         await connection.close()
 
+    def begin_closing(self, code, reason):
+        if self.closing is None:
+            self.shutdown = Gio.Cancellable()
+            self.closing = self.loop.create_task(self.shut_down(code, reason))
+
+    async def drain(self, code, reason, lead, spread):
+        """Ends as close () does.  A call that is cancelled aborts all connections."""
+        check_thread(self.server)
+        task = asyncio.current_task()
+        self.closers.add(task)
+        try:
+            times = (math.ceil(time * 1000) for time in (lead, spread, self.grace))
+            await self.server.drain_async(code, reason, *times)
+            await self.close(code, reason)
+        except asyncio.CancelledError:
+            self.begin_closing(code, None)
+            self.abort()
+            raise
+        finally:
+            self.closers.discard(task)
+
     async def close(self, code, reason):
         """Shuts down once; a later call waits for the same shutdown.  A call that is cancelled aborts all connections."""
         check_thread(self.server)
         task = asyncio.current_task()
         self.closers.add(task)
         try:
-            if self.closing is None:
-                self.shutdown = Gio.Cancellable()
-                self.closing = self.loop.create_task(self.shut_down(code, reason))
+            self.begin_closing(code, reason)
             await asyncio.shield(self.closing)
         except asyncio.CancelledError:
             self.abort()
