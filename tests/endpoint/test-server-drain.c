@@ -543,12 +543,12 @@ test_evenly (gconstpointer data)
   limit_clear ();
 }
 
-/* The order is not that of coming: 24 connections have more than 10^23 orders. */
+/* The order is neither that of coming nor its reverse: 24 connections have more than 10^23. */
 static void
 test_randomly (void)
 {
   Fixture self = { 0 };
-  gboolean is_sorted = TRUE;
+  gboolean is_sorted = TRUE, is_reversed = TRUE;
   int left[N_CLIENTS];
   guint n_left = 0;
 
@@ -567,8 +567,12 @@ test_randomly (void)
         }
     }
   for (guint i = 1; i < N_CLIENTS; i++)
-    is_sorted &= left[i] > left[i - 1];
+    {
+      is_sorted &= left[i] > left[i - 1];
+      is_reversed &= left[i] < left[i - 1];
+    }
   g_assert_false (is_sorted);
+  g_assert_false (is_reversed);
   wsp_server_resume (self.server);
   fixture_clear (&self, N_CLIENTS);
   limit_clear ();
@@ -587,6 +591,32 @@ test_grace (gconstpointer data)
   g_assert_no_error (self.drained);
   g_assert_cmpint (g_atomic_int_get (&self.n_closing), ==, N_CLIENTS);
   check_ended (&self);
+  fixture_clear (&self, N_CLIENTS);
+  limit_clear ();
+}
+
+/* `draining` is TRUE during a shutdown, and neither a drain nor resume () takes over from it. */
+static void
+test_in_shutdown (gconstpointer data)
+{
+  Fixture self = { .n_threads = GPOINTER_TO_UINT (data) };
+
+  limit_set (TIME_LIMIT, "a drain in a shutdown");
+  fixture_init (&self, N_CLIENTS);
+  wsp_server_shutdown_async (self.server, 1001, NULL, HOUR, NULL, on_shut_down, &self);
+  g_assert_true (wsp_server_get_draining (self.server));
+  drain (&self, 0, 0, 0);
+  wsp_server_resume (self.server);
+  run_until_drained (&self);
+  g_assert_error (self.drained, G_IO_ERROR, G_IO_ERROR_PENDING);
+  run_until_reached (&self.n_closing, N_CLIENTS);
+  g_assert_true (wsp_server_get_draining (self.server));
+  g_assert_cmpuint (self.n_shut_down, ==, 0);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    shutdown (self.fds[i], SHUT_RDWR);
+  g_clear_error (&self.drained);
+  self.n_drained = 0;
+  check_shut_down (&self);
   fixture_clear (&self, N_CLIENTS);
   limit_clear ();
 }
@@ -772,6 +802,7 @@ main (int    argc,
   add_with_threads ("/endpoint/server-drain/closes-evenly", test_evenly);
   g_test_add_func ("/endpoint/server-drain/closes-in-random-order", test_randomly);
   add_with_threads ("/endpoint/server-drain/aborts-after-grace", test_grace);
+  add_with_threads ("/endpoint/server-drain/in-a-shutdown-pending", test_in_shutdown);
   add_with_threads ("/endpoint/server-drain/health-is-told", test_health);
   add_with_threads ("/endpoint/server-drain/max-connection-age", test_age);
   add_with_threads ("/endpoint/server-drain/max-connection-age-in-a-drain", test_age_and_drain);
