@@ -98,10 +98,13 @@ take_part (RandomPool *pool,
            uint8_t    *to,
            size_t      n)
 {
+  const size_t n_left = pool->n_left - n;
+  uint8_t *from = pool->bytes + n_left;
+
   assert (n <= pool->n_left && pool->n_left <= sizeof pool->bytes);     /* (1) */
-  pool->n_left -= n;
-  memcpy (to, pool->bytes + pool->n_left, n);
-  memset (pool->bytes + pool->n_left, 0, n);
+  pool->n_left = n_left;
+  memcpy (to, from, n);
+  memset (from, 0, n);
 }
 
 static void
@@ -129,10 +132,10 @@ pool_take (RandomPool *pool,
     }
 }
 
-void
-wsc_random_fill (void    *data,
-                 uint8_t *to,
-                 size_t   n)
+__attribute__ ((noinline))
+static void
+fill (uint8_t *to,
+      size_t   n)
 {
   RandomPool *pool = own_pool != NULL ? own_pool : pool_new ();
 
@@ -143,9 +146,31 @@ wsc_random_fill (void    *data,
     }
 
   pool->is_busy = true;
-  if (n == sizeof (uint32_t) && pool->n_left >= n && pool->owner == 0)
-    take_part (pool, to, sizeof (uint32_t));
-  else
-    pool_take (pool, to, n);
+  pool_take (pool, to, n);
   pool->is_busy = false;
+}
+
+/* A masking key comes from the pool without a call.  is_busy is set before n_left is read, because
+ * a signal handler may take bytes. */
+void
+wsc_random_fill (void    *data,
+                 uint8_t *to,
+                 size_t   n)
+{
+  RandomPool *pool = own_pool;
+  bool is_taken;
+
+  if (n != sizeof (uint32_t) || pool == NULL || pool->is_busy)
+    {
+      fill (to, n);
+      return;
+    }
+
+  pool->is_busy = true;
+  is_taken = pool->n_left >= n && pool->owner == 0;
+  if (is_taken)
+    take_part (pool, to, sizeof (uint32_t));
+  pool->is_busy = false;
+  if (!is_taken)
+    fill (to, n);
 }

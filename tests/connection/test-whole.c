@@ -465,6 +465,74 @@ test_fragments (void)
   g_assert_true (g_str_has_prefix (log, "abcde [130:"));
 }
 
+/* RFC 6455 5.3, 10.3: a client masks each frame with a new key, which also holds for messages that
+ * are written at once. */
+
+static const guint masked_lengths[] = {
+  0, 1, 3, 4, 5, 7, 8, 15, 16, 20, 31, 32, 33, 63, 64, 65, 125, 126, 127, 5000,
+};
+
+static gsize
+put_server_frame (guint8 *to,
+                  gsize   length)
+{
+  const gsize n = length < 126 ? 2 : 4;
+
+  to[0] = 0x82;
+  to[1] = (guint8) MIN (length, 126);
+  if (n == 4)
+    {
+      to[2] = (guint8) (length >> 8);
+      to[3] = (guint8) length;
+    }
+  memset (to + n, 'a', length);
+  return n + length;
+}
+
+/* Returns the key, after the frame was compared with that of put_server_frame (). */
+static guint32
+check_client_frame (const guint8 *frame,
+                    const guint8 *expected,
+                    gsize         n_expected)
+{
+  const gsize n = expected[1] < 126 ? 2 : 4;
+  guint32 key;
+
+  g_assert_cmphex (frame[0], ==, expected[0]);
+  g_assert_cmphex (frame[1], ==, expected[1] | 0x80);
+  g_assert_cmpmem (frame + 2, n - 2, expected + 2, n - 2);
+  memcpy (&key, frame + n, sizeof key);
+  for (gsize i = n; i < n_expected; i++)
+    g_assert_cmphex (frame[sizeof key + i] ^ frame[n + (i - n) % sizeof key], ==, expected[i]);
+  return key;
+}
+
+static void
+test_masked (gconstpointer data)
+{
+  const gsize length = GPOINTER_TO_UINT (data);
+  g_autofree guint8 *frames = g_malloc (2 * (length + 4)), *answers = g_malloc (2 * (length + 8));
+  const gsize n = put_server_frame (frames, length);
+  Whole self = { .at = G_MAXUINT, .log = g_string_new (NULL) };
+  guint32 keys[2];
+
+  self.connection = wire_raw (WSP_ROLE_CLIENT, &self.fd);
+  wsp_connection_set_message_func (self.connection, on_message, &self, NULL);
+  wsp_connection_start (self.connection);
+  run_pending ();
+  put_server_frame (frames + n, length);
+  g_assert_cmpint (write (self.fd, frames, 2 * n), ==, 2 * n);
+  run_pending ();
+
+  g_assert_cmpint (read (self.fd, answers, 2 * (n + 4)), ==, 2 * (n + 4));
+  for (guint i = 0; i < 2; i++)
+    keys[i] = check_client_frame (answers + i * (n + 4), frames, n);
+  g_assert_cmphex (keys[0], !=, 0);
+  g_assert_cmphex (keys[1], !=, 0);
+  g_assert_cmphex (keys[0], !=, keys[1]);
+  g_free (end (&self));
+}
+
 int
 main (int    n_arguments,
       char **arguments)
@@ -488,6 +556,13 @@ main (int    n_arguments,
                                                acts[i / N_POINTS].name, points[i % N_POINTS]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_act);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (masked_lengths); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/whole/masked/%u-bytes",
+                                               masked_lengths[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (masked_lengths[i]), test_masked);
     }
   g_test_add_func ("/connection/whole/fragments-in-the-same-turn", test_fragments);
   return g_test_run ();

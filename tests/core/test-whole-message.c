@@ -58,9 +58,11 @@ write_message (Setting      *self,
 
   if (!wsc_stream_may_write_message (&self->stream, payload.length))
     return 0;
-  return wsc_stream_is_short_message (&self->stream, payload.length)
-         ? wsc_stream_write_short_message (&self->stream, type, payload)
-         : wsc_stream_write_message (&self->stream, type, payload);
+  if (wsc_stream_is_short_message (&self->stream, payload.length))
+    return wsc_stream_write_unmasked (&self->stream, type, payload);
+
+  wsc_stream_choose_key (&self->stream);
+  return wsc_stream_write_message (&self->stream, type, payload);
 }
 
 static size_t
@@ -186,8 +188,8 @@ test_both_ways (void)
       memcpy (expected, written, n + 2);
       memset (written, 0xee, sizeof written);
       is_same = is_same &&
-                wsc_stream_write_short_message (&self.stream, WSC_BUFFER_UTF8_MESSAGE,
-                                                payload) == n + 2 &&
+                wsc_stream_write_unmasked (&self.stream, WSC_BUFFER_UTF8_MESSAGE,
+                                           payload) == n + 2 &&
                 memcmp (written, expected, n + 2) == 0 && written[n + 2] == 0xee &&
                 written[0] == 0x81 && written[1] == n && memcmp (written + 2, text, n) == 0;
       tear_down (&self);

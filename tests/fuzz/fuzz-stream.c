@@ -160,8 +160,9 @@ write_at_once (Side *self)
       !wsc_stream_may_write_message (&self->stream, length))
     return;
 
+  wsc_stream_choose_key (&self->stream);
   n = wsc_stream_is_short_message (&self->stream, length)
-      ? wsc_stream_write_short_message (&self->stream, WSC_BUFFER_UTF8_MESSAGE, payload)
+      ? wsc_stream_write_unmasked (&self->stream, WSC_BUFFER_UTF8_MESSAGE, payload)
       : wsc_stream_write_message (&self->stream, WSC_BUFFER_UTF8_MESSAGE, payload);
   put_on_wire (self, self->workspace.write.at, n);
   self->lengths[self->n_sent++] = length;

@@ -320,40 +320,44 @@ wsp_output_send_message (WspOutput     *self,
 }
 
 static WSC_NOINLINE gboolean
-tell_message (WspOutput    *self,
-              WspLink      *link,
-              WscBufferType type)
+tell_message (WspOutput        *self,
+              WspLink          *link,
+              const WspMessage *message)
 {
-  wsp_output_note_leaving (self, link, &(WspSend) { .type = (guint8) type });
+  WspSend send = { .type = (guint8) wsp_message_get_buffer_type (message) };
+
+  wsp_output_note_leaving (self, link, &send);
   wsp_output_flush_if_long (self, link);
   return TRUE;
 }
 
 /* Counts a message whose frame was written to the memory of the turn, and has n bytes. */
 static WSC_INLINE gboolean
-keep_message (WspOutput    *self,
-              WspLink      *link,
-              WscBufferType type,
-              gsize         length,
-              gsize         n)
+keep_message (WspOutput        *self,
+              WspLink          *link,
+              const WspMessage *message,
+              gsize             n)
 {
   WspTurn *turn = link->turn;
 
   turn->workspace->write_kept += n;
-  note_payload_sent (link, length, 1, turn->now);
+  note_payload_sent (link, message->length, 1, turn->now);
   return G_LIKELY (link->taps == NULL && turn->workspace->write_kept < WSP_OUTPUT_FLUSH_LENGTH)
-         ? TRUE : tell_message (self, link, type);
+         ? TRUE : tell_message (self, link, message);
 }
 
+/* The key is chosen first: no other register is saved for that call. */
 static WSC_NOINLINE gboolean
 write_long_message (WspOutput        *self,
                     WspLink          *link,
                     const WspMessage *message)
 {
+  wsc_stream_choose_key (link->stream);
+
   const WscBufferType type = (WscBufferType) wsp_message_get_buffer_type (message);
   const WscBytes payload = { message->data, message->length };
 
-  return keep_message (self, link, type, payload.length,
+  return keep_message (self, link, message,
                        wsc_stream_write_message (link->stream, type, payload));
 }
 
@@ -379,8 +383,8 @@ wsp_output_write_message (WspOutput        *self,
   if (!wsc_stream_is_short_message (link->stream, payload.length))
     return write_long_message (self, link, message);
 
-  return keep_message (self, link, type, payload.length,
-                       wsc_stream_write_short_message (link->stream, type, payload));
+  return keep_message (self, link, message,
+                       wsc_stream_write_unmasked (link->stream, type, payload));
 }
 
 /* The kind is MESSAGE for urgent messages, too: the list is in the right order already. */

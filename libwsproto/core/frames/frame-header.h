@@ -231,28 +231,27 @@ wsc_frame_header_write (uint8_t        *to,
                         uint64_t        payload_length,
                         const uint32_t *key)
 {
+  const unsigned begin = (unsigned) first << 8 | (key != NULL ? WSC_MASKED : 0);
   size_t n = 2;
 
   if (payload_length <= WSC_LENGTH_7_BITS)
-    write_uint16 (to, (uint16_t) (first << 8 | payload_length));
+    write_uint16 (to, (uint16_t) (begin | payload_length));
   else if (payload_length <= WSC_LENGTH_16_BITS)
     {
-      write_uint16 (to, (uint16_t) (first << 8 | 126));
+      write_uint16 (to, (uint16_t) (begin | 126));
       write_uint16 (to + 2, (uint16_t) payload_length);
       n = 4;
     }
   else
     {
-      write_uint16 (to, (uint16_t) (first << 8 | 127));
+      write_uint16 (to, (uint16_t) (begin | 127));
       write_uint64 (to + 2, payload_length);
       n = 10;
     }
 
-  if (key != NULL)
-    {
-      to[1] |= WSC_MASKED;
-      memcpy (to + n, key, 4);
-      n += 4;
-    }
-  return n;
+  if (key == NULL)
+    return n;
+
+  memcpy (to + n, key, sizeof *key);
+  return n + sizeof *key;
 }

@@ -370,31 +370,32 @@ wsc_stream_write_pong (WscStream *self)
   return room;
 }
 
-/* The key is made where the header has it: a local variable whose address is taken would cost a
- * check of the stack. */
+void
+wsc_stream_choose_key (const WscStream *self)
+{
+  const WscOptions *options = self->options;
+  uint32_t *key = &self->workspace->key;
+
+  if (options->role == WSC_ROLE_CLIENT && options->masking)
+    self->host->fill_random (self->host->data, (uint8_t *) key, sizeof *key);
+  else
+    *key = 0;
+}
+
 size_t
 wsc_stream_write_message (const WscStream *self,
                           WscBufferType    type,
                           WscBytes         payload)
 {
-  const WscOptions *options = self->options;
-  uint8_t *to = wsc_stream_get_room (self).at;
-  size_t n = wsc_frame_header_write (to, wsc_get_first_byte (type), payload.length, NULL);
-  uint32_t key = 0;
+  const WscWorkspace *workspace = self->workspace;
+  const uint32_t key = workspace->key;
+  uint8_t *to = workspace->write.at + workspace->write_kept;
+  size_t n;
 
-  if (options->role == WSC_ROLE_CLIENT)
-    {
-      to[1] |= WSC_MASKED;
-      store_half_word (to + n, key);
-      if (options->masking)
-        self->host->fill_random (self->host->data, to + n, sizeof key);
-      key = load_half_word (to + n);
-      n += sizeof key;
-    }
+  if (self->options->role == WSC_ROLE_SERVER)
+    return wsc_stream_write_unmasked (self, type, payload);
 
-  if (key != 0)
-    mask_without_call (to + n, payload.at, payload.length, key);
-  else
-    wsc_frame_writer_copy (to + n, payload.at, payload.length);
+  n = wsc_frame_header_write (to, wsc_get_first_byte (type), payload.length, &key);
+  mask_without_call (to + n, payload.at, payload.length, key);
   return n + payload.length;
 }

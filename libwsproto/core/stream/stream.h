@@ -63,6 +63,7 @@ typedef struct                  /* the driver lends a workspace to one stream at
   WscBuffer write;
   WscBuffer control;            /* for control frames; empty: control frames are written after write_kept */
   uint32_t  write_kept;         /* bytes of write that were not sent yet; the driver counts them */
+  uint32_t  key;                /* of wsc_stream_write_message (): 0 for a server */
   uint32_t  copy_limit;         /* a server's payload of at most this many bytes is copied after its header; 0 = no payload is copied */
   WscBuffer inflate;            /* memory to inflate to; empty if compression was not negotiated */
   WscDeflatePool *streams;      /* NULL: streams are made and freed */
@@ -170,6 +171,8 @@ WscSendStep wsc_stream_give_up       (WscStream *self, size_t n);
  * or there is no room. */
 WscBuffer   wsc_stream_write_pong    (WscStream *self);
 
+/* Chooses the masking key of the next wsc_stream_write_message (). */
+void     wsc_stream_choose_key    (const WscStream *self);
 /* Writes a message, whose text was checked, to the lent memory, as one frame.  Call it if
  * wsc_stream_may_write_message () says so.  Returns the length of the frame, which the driver adds
  * to write_kept. */
@@ -268,7 +271,7 @@ wsc_get_first_byte (WscBufferType type)
   return WSC_FIN | (type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
 }
 
-/* Whether wsc_stream_write_short_message () may be called in the place of
+/* Whether wsc_stream_write_unmasked () may be called in the place of
  * wsc_stream_write_message (): for such a length its parts have no calls. */
 static WSC_INLINE bool
 wsc_stream_is_short_message (const WscStream *self,
@@ -278,9 +281,9 @@ wsc_stream_is_short_message (const WscStream *self,
 }
 
 static WSC_INLINE size_t
-wsc_stream_write_short_message (const WscStream *self,
-                                WscBufferType    type,
-                                WscBytes         payload)
+wsc_stream_write_unmasked (const WscStream *self,
+                           WscBufferType    type,
+                           WscBytes         payload)
 {
   const WscWorkspace *workspace = self->workspace;
   uint8_t *to = workspace->write.at + workspace->write_kept;

@@ -34,7 +34,7 @@ BARS = {
     "function": (1150, 1000, 390),
     "function, text": (1180, 1030, 420),
     "signal": (1180, 1030, 420),
-    "client": (1210, 1060, 460),
+    "client": (1200, 1020, 440),
 }
 ROLES = tuple(BARS)
 
