@@ -7,7 +7,8 @@
  *
  * GnuTLS asks the list in the session of the peer: for name, key purpose, profile of the priority
  * string and stapled OCSP.  A GTlsFileDatabase holds the list that it has read when it was made, so
- * it is asked itself; GnuTLS then adds what GIO's databases do not look at. */
+ * GnuTLS gets from it the certificates that may have issued those of the peer; if it finds an error
+ * with these, the database is asked itself. */
 #pragma once
 
 #include <gnutls/gnutls.h>
@@ -49,6 +50,12 @@ gsize                wsp_tls_trust_find_number (GTlsDatabase *database);
 GTlsCertificateFlags wsp_tls_trust_verify (WspTlsTrust      *self,
                                            const WspTlsPeer *peer,
                                            gsize            *number);
+/* TRUE: the database is a GTlsFileDatabase, and GnuTLS finds no error with its certificates, so the
+ * database, which checks less, need not be asked.  Sets the number as above. */
+gboolean             wsp_tls_trust_file_trusts (GTlsDatabase     *database,
+                                                GTlsCertificate  *chain,
+                                                const WspTlsPeer *peer,
+                                                gsize            *number);
 /* database: has found the errors in the chain of the peer.  Returns these; with those that GnuTLS
  * finds, if the database is one of GIO.  database NULL: the default database of GIO.  Sets the
  * number as above. */

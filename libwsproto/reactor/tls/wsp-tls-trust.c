@@ -458,12 +458,10 @@ has_purpose (const WspTlsPeer *peer)
   return is_fit;
 }
 
-/* Takes anchor. */
 static void
 add_anchor (WspTlsTrust     *self,
-            GTlsCertificate *anchor)
+            GTlsCertificate *certificate)
 {
-  g_autoptr (GTlsCertificate) certificate = anchor;
   g_autoptr (GByteArray) bytes = NULL;
 
   g_object_get (certificate, "certificate", &bytes, NULL);
@@ -507,7 +505,7 @@ add_issuers (WspTlsTrust     *self,
              GTlsCertificate *certificate)
 {
   g_autoptr (GByteArray) dn = make_issuer_dn (certificate);
-  GTlsCertificate *issuer =
+  g_autoptr (GTlsCertificate) issuer =
     g_tls_database_lookup_certificate_issuer (database, certificate, NULL,
                                               G_TLS_DATABASE_LOOKUP_NONE, NULL, NULL);
 
@@ -521,8 +519,45 @@ add_issuers (WspTlsTrust     *self,
                                                                 NULL);
 
   for (GList *at = issued; at != NULL; at = at->next)
-    add_anchor (self, at->data);
-  g_list_free (issued);
+    {
+      if (issuer == NULL || !g_tls_certificate_is_same (issuer, at->data))
+        add_anchor (self, at->data);
+    }
+  g_list_free_full (issued, g_object_unref);
+}
+
+/* GnuTLS verifies with the certificates of the GTlsFileDatabase that may have issued those of the
+ * chain. */
+static GTlsCertificateFlags
+verify_with_issuers (GTlsDatabase     *database,
+                     GTlsCertificate  *chain,
+                     const WspTlsPeer *peer,
+                     gsize            *number)
+{
+  WspTlsTrust *issuers = trust_new ();
+  GTlsCertificateFlags errors;
+
+  *number = 0;
+  if (issuers == NULL)
+    return G_TLS_CERTIFICATE_GENERIC_ERROR;
+
+  for (GTlsCertificate *at = chain; at != NULL; at = g_tls_certificate_get_issuer (at))
+    add_issuers (issuers, database, at);
+  errors = wsp_tls_trust_verify (issuers, peer, number);
+  trust_unref (issuers);
+  if (*number != 0)
+    *number = ensure_number (database);
+  return errors;
+}
+
+gboolean
+wsp_tls_trust_file_trusts (GTlsDatabase     *database,
+                           GTlsCertificate  *chain,
+                           const WspTlsPeer *peer,
+                           gsize            *number)
+{
+  return database != NULL && is_file_database (database) &&
+         verify_with_issuers (database, chain, peer, number) == G_TLS_CERTIFICATE_NO_FLAGS;
 }
 
 GTlsCertificateFlags
@@ -533,7 +568,6 @@ wsp_tls_trust_complete (GTlsDatabase        *given,
                         gsize               *number)
 {
   g_autoptr (GTlsDatabase) database = given != NULL ? g_object_ref (given) : dup_default ();
-  WspTlsTrust *anchors;
 
   *number = 0;
   if (database == NULL || !wsp_tls_database_is_of_gio (database))
@@ -543,15 +577,5 @@ wsp_tls_trust_complete (GTlsDatabase        *given,
   if (errors != G_TLS_CERTIFICATE_NO_FLAGS || !is_file_database (database))
     return errors;
 
-  anchors = trust_new ();
-  if (anchors == NULL)
-    return G_TLS_CERTIFICATE_GENERIC_ERROR;
-
-  for (GTlsCertificate *at = chain; at != NULL; at = g_tls_certificate_get_issuer (at))
-    add_issuers (anchors, database, at);
-  errors = wsp_tls_trust_verify (anchors, peer, number);
-  trust_unref (anchors);
-  if (*number != 0)
-    *number = ensure_number (database);
-  return errors;
+  return verify_with_issuers (database, chain, peer, number);
 }

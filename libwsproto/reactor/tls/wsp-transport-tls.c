@@ -497,6 +497,16 @@ ask_database (TlsTransport *self)
   if (!ensure_certificate (self))
     return;
 
+  const WspTlsPeer peer = make_peer (self);
+  gsize list;
+
+  if (wsp_tls_trust_file_trusts (get_database (self), self->certificate, &peer, &list))
+    {
+      note_trusted (self, list);
+      judge (self, G_TLS_CERTIFICATE_NO_FLAGS, NULL);
+      return;
+    }
+
   const WspTlsQuestion question = {
     self->certificate, self->context->role->purpose, get_identity (self)
   };
