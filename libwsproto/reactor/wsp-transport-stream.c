@@ -138,6 +138,13 @@ on_socket_ready (WspWatch      *watch,
   wsp_transport_unref (base);
 }
 
+/* TRUE: what a read would return is not shown by the socket. */
+static gboolean
+has_more (StreamTransport *self)
+{
+  return self->may_hold_input || wsp_transport_peek_error (&self->base) != NULL;
+}
+
 static void
 arm (WspTransport *base)
 {
@@ -152,7 +159,7 @@ arm (WspTransport *base)
         add_source (self, number);
     }
 
-  if (wanted & WSP_WATCH_READ && (self->may_hold_input || wsp_transport_peek_error (base) != NULL))
+  if (wanted & WSP_WATCH_READ && has_more (self))
     wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_DISPATCH);
   if (base->fd < 0)
     return;
@@ -224,10 +231,10 @@ end_read (StreamTransport *self,
 
 /* TLS returns one record at a time: after a full record there may be another. */
 static gssize
-read_stream (WspTransport       *base,
-             const struct iovec *vectors,
-             guint               n_vectors,
-             GError            **error)
+read_records (WspTransport       *base,
+              const struct iovec *vectors,
+              guint               n_vectors,
+              GError            **error)
 {
   StreamTransport *self = (StreamTransport *) base;
   gsize total = 0, filled = 0;
@@ -261,6 +268,21 @@ read_stream (WspTransport       *base,
 
   self->may_hold_input = TRUE;
   return total;
+}
+
+/* Arms, because the owner may read outside a notification, behind which nothing else would arm. */
+static gssize
+read_stream (WspTransport       *base,
+             const struct iovec *vectors,
+             guint               n_vectors,
+             GError            **error)
+{
+  StreamTransport *self = (StreamTransport *) base;
+  gssize n = read_records (base, vectors, n_vectors, error);
+
+  if (n > 0 && has_more (self))
+    arm (base);
+  return n;
 }
 
 static gboolean

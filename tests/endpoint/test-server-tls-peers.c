@@ -738,6 +738,62 @@ test_deferred (void)
   fixture_clear (&fixture);
 }
 
+/* In the moment of the signal the silent peer sends a long head in one record, and a newcomer takes
+ * the last place: the server reads the peer outside the turn of its socket. */
+typedef struct
+{
+  TlsPeer   *silent;
+  GIOStream *newcomer;
+  char      *head;
+} LongHead;
+
+static gboolean
+send_long_head (WspServer    *server,
+                WspHandshake *handshake,
+                LongHead     *self)
+{
+  if (self->newcomer == NULL)
+    return TRUE;
+
+  tls_peer_write (self->silent, self->head);
+  wsp_server_set_max_pending_handshakes (server, 1);
+  g_assert_true (wsp_server_accept_stream (server, self->newcomer, NULL));
+  g_clear_object (&self->newcomer);
+  return TRUE;
+}
+
+static void
+test_long_head (gconstpointer data)
+{
+  g_autofree char *filler = g_strnfill (GPOINTER_TO_UINT (data), 'a');
+  g_autofree char *head = g_strdup_printf (KNOCK_GET ("/chat", "Filler: %s\r\n"), filler);
+  LongHead self = { .head = head };
+  int pair[2];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[0], NULL);
+  g_autoptr (TlsPeer) silent = tls_peer_new (fixture.port, TLS_1_2, NULL);
+
+  self.silent = silent;
+  self.newcomer = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
+  tls_peer_do_handshake (silent);
+  check_honest_peer (&fixture, TLS_1_2);
+  run_pending ();               /* TLS with the silent peer is open on both sides */
+  g_signal_connect (fixture.server, "request", G_CALLBACK (send_long_head), &self);
+
+  g_autoptr (TlsPeer) other = tls_peer_new (fixture.port, TLS_1_2, NULL);
+
+  tls_peer_do_handshake (other);
+  tls_peer_write (other, KNOCK_REQUEST (""));
+  g_assert_true (tls_peer_expect (other, "HTTP/1.1 101 "));
+  g_assert_true (tls_peer_expect (silent, "HTTP/1.1 101 "));
+  g_assert_cmpuint (fixture.n_failures, ==, 0);
+  close (pair[1]);
+  fixture_clear (&fixture);
+}
+
 typedef enum
 {
   HANGS_UP,
@@ -949,6 +1005,12 @@ main (int    argc,
                    test_key_updates);
   g_test_add_func ("/endpoint/server-tls-peers/broken-after-a-deferred-request-makes-no-turns",
                    test_deferred);
+  for (guint length = 1000; length <= 15000; length += 3500)
+    {
+      g_autofree char *name = g_strdup_printf ("of-%u-bytes", length);
+
+      add_row ("head-in-one-record", name, test_long_head, length);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
     add_row ("server-dropped", moments[i], test_dropped, i);
 
