@@ -29,6 +29,7 @@ typedef struct
   GMainContext *context;        /* in which the program decides */
   GPtrArray    *held;           /* undecided requests; of the context's thread */
   gboolean      defers;
+  gsize         page_size;      /* 0: a few bytes */
   guint         n_held, n_connections, n_failures, n_closing;
 } Fixture;
 
@@ -55,9 +56,12 @@ on_request (WspServer    *server,
 }
 
 static void
-respond (WspHttpRequest *request)
+respond (Fixture        *self,
+         WspHttpRequest *request)
 {
-  g_autoptr (GBytes) body = g_bytes_new_static ("page", 4);
+  g_autoptr (GBytes) body = self->page_size > 0
+                            ? g_bytes_new_take (g_malloc0 (self->page_size), self->page_size)
+                            : g_bytes_new_static ("page", 4);
 
   wsp_http_request_respond (request, 200, NULL, body);
 }
@@ -69,7 +73,7 @@ on_http_request (WspServer      *server,
 {
   if (g_str_equal (wsp_http_request_get_path (request), "/page"))
     {
-      respond (request);
+      respond (self, request);
       return TRUE;
     }
 
@@ -141,7 +145,7 @@ decide (gpointer data)
       gpointer request = self->held->pdata[i];
 
       if (WSP_IS_HTTP_REQUEST (request))
-        respond (request);
+        respond (self, request);
       else
         wsp_handshake_proceed (request);
     }
@@ -394,11 +398,57 @@ test_full_and_silent (gconstpointer has_thread)
   expect (first, "101");
   for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
     silent[i] = come (&fixture, i == 0 ? HEAD : "");
-  expect (silent[0], "408");
+  expect (silent[0], "503");
   let_server_read (&fixture);
   g_assert_cmpuint (g_atomic_int_get (&fixture.n_failures), >=, N_EXTRA);
   close (first);
   close_all (silent, G_N_ELEMENTS (silent));
+  fixture_clear (&fixture);
+}
+
+static void
+run_until_time (gint64 time)
+{
+  while (g_get_monotonic_time () < time)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+/* The two seconds are for the request, the decision and the response together: of two clients who
+ * come to a full server, the first one goes first, although the program answers it late, and it
+ * does not read the answer. */
+static void
+test_full_and_slow (gconstpointer has_thread)
+{
+  const gint64 begun = g_get_monotonic_time ();
+  g_autofree char *name = g_strdup_printf ("wsp-server-pending-%d", getpid ());
+  g_autoptr (GSocketAddress) address =          /* a Unix socket takes no megabyte that nobody reads */
+                                       g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  Fixture fixture;
+
+  fixture_init (&fixture, has_thread, N_DEFAULT);
+  g_assert_nonnull (wsp_server_listen (fixture.server, address, WSP_LISTEN_FLAGS_NONE, NULL));
+  wsp_server_set_max_connections (fixture.server, 1);
+  int open = come (&fixture, REQUEST);
+
+  expect (open, "101");
+  const guint n_descriptors = knock_count_descriptors ();
+  int slow = knock_dial_address (address);
+
+  knock_send (slow, LATER_PAGE);
+  run_until_atomic (&fixture.n_held, 1);
+  run_until_time (begun + G_USEC_PER_SEC / 2);
+  int silent = come (&fixture, "");
+
+  run_until_time (begun + G_USEC_PER_SEC);
+  fixture.page_size = 1 << 20;
+  decide_all (&fixture);
+  run_until_atomic (&fixture.n_failures, 1);
+  run_pending ();
+  g_assert_true (wire_is_ended (silent));
+  g_assert_cmpuint (knock_count_descriptors (), ==, n_descriptors + 2);
+  close (silent);
+  close (slow);
+  close (open);
   fixture_clear (&fixture);
 }
 
@@ -496,6 +546,7 @@ static const struct
   { "refused-clients-who-stay", test_refused_who_stay },
   { "SEC-95-full-server-answers", test_full },
   { "SEC-95-silent-clients-of-a-full-server-go", test_full_and_silent },
+  { "SEC-95-slow-clients-of-a-full-server-go", test_full_and_slow },
   { "WS-170-shutdown-lets-them-finish", test_shutdown },
   { "WS-170-shutdown-drops-them-after-grace", test_shutdown_without_end },
 };

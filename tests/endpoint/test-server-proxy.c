@@ -267,6 +267,26 @@ test_unfinished (void)
   fixture_clear (&fixture);
 }
 
+/* Who comes to a full server has less time than handshake-timeout, and is told why. */
+static void
+test_full (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture, PROXY, 0, NULL);
+  wsp_server_set_max_connections (fixture.server, 1);
+  int open = knock_dial (fixture.port), silent = knock_dial (fixture.port);
+
+  knock_send (open, V1 REQUEST);
+  run_until_atomic (&fixture.n_connections, 1);
+  run_until_atomic (&fixture.n_failures, 1);
+  g_assert_true (wire_is_ended (silent));
+  g_assert_nonnull (strstr (fixture.error, "max-connections 1"));
+  close (open);
+  close (silent);
+  fixture_clear (&fixture);
+}
+
 /* Those who wait for their head push out each other only. */
 static void
 test_too_many (gconstpointer has_thread)
@@ -480,6 +500,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_per_address);
     }
   g_test_add_func ("/endpoint/server-proxy/unfinished-heads", test_unfinished);
+  g_test_add_func ("/endpoint/server-proxy/full", test_full);
   g_test_add_data_func ("/endpoint/server-proxy/too-many/in-the-main-loop", NULL, test_too_many);
   g_test_add_data_func ("/endpoint/server-proxy/too-many/in-a-thread", "", test_too_many);
   g_test_add_func ("/endpoint/server-proxy/unix-sockets", test_unix);

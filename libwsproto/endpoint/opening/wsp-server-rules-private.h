@@ -59,7 +59,7 @@ const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                                       gboolean        is_on_loopback,
                                                       char          **details);
 /* For max-connections. */
-char           *wsp_server_rules_describe_full       (WspServerRules *self);
+char           *wsp_server_rules_describe_full       (const WspServerRules *self);
 /* For max-connections-per-address. */
 char           *wsp_server_rules_describe_full_address (WspServerRules *self);
 const char     *wsp_server_rules_find_wrong_host     (WspServerRules *self,

@@ -199,7 +199,7 @@ wsp_server_rules_find_refusal_reason (WspServerRules *self,
 }
 
 char *
-wsp_server_rules_describe_full (WspServerRules *self)
+wsp_server_rules_describe_full (const WspServerRules *self)
 {
   return g_strdup_printf ("Too many connections: %u, limit max-connections %u",
                           self->max_connections + 1, self->max_connections);

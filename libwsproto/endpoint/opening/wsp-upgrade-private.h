@@ -74,10 +74,10 @@ void          wsp_upgrade_watch_peer          (WspUpgrade       *self,
                                                WspUpgradePeerEnd end);
 /* The deadline no longer counts for the present step. */
 void          wsp_upgrade_unset_timer         (WspUpgrade *self);
-/* Writes all output within write_time microseconds, half-closes, and drains until the peer has
- * closed, a second at most. */
+/* Writes all output before the deadline, half-closes, and drains until the peer has closed, a second
+ * at most. */
 void          wsp_upgrade_finish              (WspUpgrade *self,
-                                               gint64      write_time);
+                                               gint64      deadline);
 
 const GError *wsp_upgrade_get_error           (WspUpgrade *self);
 gboolean      wsp_upgrade_has_expired         (WspUpgrade *self);       /* the error is that of the deadline */

@@ -520,9 +520,9 @@ wsp_upgrade_unset_timer (WspUpgrade *self)
 
 void
 wsp_upgrade_finish (WspUpgrade *self,
-                    gint64      write_time)
+                    gint64      deadline)
 {
-  self->deadline = wsp_reactor_get_time (self->reactor) + write_time;
+  self->deadline = deadline;
   begin_step (self, FINISHING);
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }

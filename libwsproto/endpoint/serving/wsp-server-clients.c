@@ -16,9 +16,6 @@
 
 #include "connection/wsp-connection-transport-private.h"
 
-/* There is little room for clients beyond max-connections: milliseconds at most. */
-#define EXTRA_TIME 2000
-
 static guint
 address_hash (gconstpointer key)
 {
@@ -67,15 +64,6 @@ wsp_server_is_full (WspServer            *self,
                     const WspServerRules *rules)
 {
   return self->n_clients - self->n_extra >= rules->max_connections;
-}
-
-guint
-wsp_server_client_get_timeout (const WspServerClient *self,
-                               const WspServerRules  *rules)
-{
-  guint timeout = rules->handshake_timeout;
-
-  return self->is_extra && (timeout == 0 || timeout > EXTRA_TIME) ? EXTRA_TIME : timeout;
 }
 
 gboolean

@@ -66,15 +66,15 @@ void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 gboolean wsp_server_handshake_is_on_loopback (WspServerHandshake *self);
 /* FALSE: the transport is to be asked. */
 gboolean wsp_server_handshake_has_address  (WspServerHandshake *self);
-/* The time for each wait, in microseconds; 0 = no limit. */
-gint64 wsp_server_handshake_get_timeout    (WspServerHandshake *self);
+/* When a wait that begins now ends; WSP_TIMER_NEVER: no limit. */
+gint64 wsp_server_handshake_get_deadline   (WspServerHandshake *self,
+                                            gint64              now);
 /* Enters a later stage of READING. */
 void wsp_server_handshake_set_stage        (WspServerHandshake *self,
                                             WspStage            stage);
-/* TRUE: more handshakes than max-pending-handshakes are in the stage of a worker. */
-gboolean wsp_server_handshake_are_too_many (WspWorker            *worker,
-                                            WspStage              stage,
-                                            const WspServerRules *rules);
+/* TRUE: more handshakes than max-pending-handshakes are in the stage. */
+gboolean wsp_server_handshake_are_too_many (WspServerHandshake *self,
+                                            WspStage            stage);
 
 /* wsp-server-response.c */
 /* Ends the handshake without a response, because the peer could not read it.  Takes the error. */
@@ -111,9 +111,10 @@ void wsp_server_handshake_respond          (WspServerHandshake *self,
                                             GBytes             *body);
 /* In READING: the request is for ordinary HTTP. */
 void wsp_server_handshake_take_http        (WspServerHandshake *self);
-/* The error of handshake-timeout; for a client beyond max-connections, whose time is shorter, that
- * of max-connections. */
-GError *wsp_server_handshake_make_timeout  (WspServerHandshake *self,
+/* The time is over: refuses with the status, and a client beyond max-connections that has less time
+ * as wsp_server_handshake_refuse_by_connections () does.  status 0: without a response. */
+void wsp_server_handshake_refuse_by_time   (WspServerHandshake *self,
+                                            guint               status,
                                             const char         *what);
 
 G_END_DECLS

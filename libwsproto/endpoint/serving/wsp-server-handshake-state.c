@@ -13,6 +13,7 @@
 #include "reactor/wsp-reactor-private.h"
 
 #define DEFAULT_WRITE_TIME (10 * G_USEC_PER_SEC)        /* without handshake-timeout */
+#define LEAST_WRITE_TIME (G_USEC_PER_SEC / 10)
 
 static void
 leave_pending (WspServerHandshake *self)
@@ -57,18 +58,22 @@ wsp_server_handshake_has_address (WspServerHandshake *self)
 }
 
 gint64
-wsp_server_handshake_get_timeout (WspServerHandshake *self)
+wsp_server_handshake_get_deadline (WspServerHandshake *self,
+                                   gint64              now)
 {
-  return wsp_server_client_get_timeout (self->client, self->rules) * (gint64) 1000;
+  return wsp_server_client_get_deadline (self->client, self->rules, self->begun, now);
 }
 
-/* The time for a client that does not read is limited. */
+/* The time for a client that does not read is limited, also without handshake-timeout.  The
+ * response to a client whose time is over is still written. */
 static gint64
-get_write_time (WspServerHandshake *self)
+get_write_deadline (WspServerHandshake *self)
 {
-  gint64 timeout = wsp_server_handshake_get_timeout (self);
+  gint64 now = wsp_reactor_get_time (self->worker->reactor);
+  gint64 deadline = wsp_server_handshake_get_deadline (self, now);
 
-  return timeout > 0 ? timeout : DEFAULT_WRITE_TIME;
+  return deadline != WSP_TIMER_NEVER ? MAX (deadline, now + LEAST_WRITE_TIME)
+                                     : now + DEFAULT_WRITE_TIME;
 }
 
 void
@@ -84,11 +89,10 @@ wsp_server_handshake_set_stage (WspServerHandshake *self,
 }
 
 gboolean
-wsp_server_handshake_are_too_many (WspWorker            *worker,
-                                   WspStage              stage,
-                                   const WspServerRules *rules)
+wsp_server_handshake_are_too_many (WspServerHandshake *self,
+                                   WspStage            stage)
 {
-  return worker->pending[stage].length > wsp_worker_get_max_pending (worker, rules);
+  return wsp_worker_has_too_many (self->worker, &self->worker->pending[stage], self->rules);
 }
 
 void
@@ -127,7 +131,7 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
       break;
     case WSP_SERVER_HANDSHAKE_RESPONDING:
       wsp_server_handshake_set_stage (self, WSP_STAGE_RESPONDING);
-      wsp_upgrade_finish (self->upgrade, get_write_time (self));
+      wsp_upgrade_finish (self->upgrade, get_write_deadline (self));
       break;
     case WSP_SERVER_HANDSHAKE_ENDED:
       free_all (self);

@@ -134,10 +134,7 @@ static void
 begin_timeout (WspServerHandshake *self,
                gint64              from)
 {
-  gint64 timeout = wsp_server_handshake_get_timeout (self);
-
-  if (timeout > 0)
-    wsp_upgrade_set_deadline (self->upgrade, from + timeout);
+  wsp_upgrade_set_deadline (self->upgrade, wsp_server_handshake_get_deadline (self, from));
 }
 
 static WspSession *
@@ -244,7 +241,7 @@ ask_program (WspServerHandshake *self)
   g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
 
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ASKING);
-  if (wsp_server_handshake_are_too_many (self->worker, WSP_STAGE_UNDECIDED, rules))
+  if (wsp_server_handshake_are_too_many (self, WSP_STAGE_UNDECIDED))
     {
       wsp_server_handshake_refuse_by_pending (self);
       return;
@@ -465,12 +462,9 @@ end_reading (WspServerHandshake *self)
   else if (!wsp_upgrade_has_expired (self->upgrade))
     wsp_server_handshake_fail (self, describe_end (self, error));
   else if (head != NULL && wsc_http_head_has_first_line (head))
-    wsp_server_handshake_refuse (self, 408, NULL, NULL,
-                                 wsp_server_handshake_make_timeout (self,
-                                                                    "Request is not complete"));
+    wsp_server_handshake_refuse_by_time (self, 408, "Request is not complete");
   else
-    wsp_server_handshake_fail (self,
-                               wsp_server_handshake_make_timeout (self, "No request received"));
+    wsp_server_handshake_refuse_by_time (self, 0, "No request received");
 }
 
 /* UNDECIDED: the time is over, or the peer has closed.  DECIDED: the peer has closed. */
@@ -478,9 +472,7 @@ static void
 end_deciding (WspServerHandshake *self)
 {
   if (wsp_upgrade_has_expired (self->upgrade))
-    wsp_server_handshake_refuse (self, 503, NULL, NULL,
-                                 wsp_server_handshake_make_timeout (
-                                   self, "Request not accepted or rejected"));
+    wsp_server_handshake_refuse_by_time (self, 503, "Request not accepted or rejected");
   else
     wsp_server_handshake_fail (self, g_error_copy (wsp_upgrade_get_error (self->upgrade)));
 }
@@ -524,25 +516,28 @@ on_upgrade_ready (WspUpgrade *upgrade,
     }
 }
 
-/* Ends the oldest handshake of the stage if there are too many.  It is read before, because its
- * request may have arrived meanwhile: many clients can be accepted before the first of them is
- * read.  This function may run code of the program. */
+static void
+read_member (gpointer member)
+{
+  WspServerHandshake *self = member;
+
+  wsp_upgrade_read_now (self->upgrade);
+}
+
+static void
+end_member (gpointer member)
+{
+  wsp_server_handshake_refuse_by_pending (member);
+}
+
+/* This function may run code of the program. */
 static void
 make_room (WspServerHandshake *newest,
            WspStage            stage)
 {
-  WspWorker *worker = newest->worker;
+  static const WspWaiting waiting = { read_member, end_member };
 
-  if (!wsp_server_handshake_are_too_many (worker, stage, newest->rules))
-    return;
-
-  g_autoptr (WspServer) server = g_object_ref (worker->server);
-  g_autoptr (WspServerRules) rules = wsp_server_rules_ref (newest->rules);
-  WspServerHandshake *oldest = g_queue_peek_head (&worker->pending[stage]);
-
-  wsp_upgrade_read_now (oldest->upgrade);
-  if (wsp_server_handshake_are_too_many (worker, stage, rules))
-    wsp_server_handshake_refuse_by_pending (g_queue_peek_head (&worker->pending[stage]));
+  wsp_worker_make_room (newest->worker, &newest->worker->pending[stage], newest->rules, &waiting);
 }
 
 static void

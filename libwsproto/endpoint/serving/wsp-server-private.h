@@ -214,9 +214,6 @@ WspServerClient *wsp_server_client_new            (WspServer            *server,
                                                    WspWorker            *worker,
                                                    const WspServerRules *rules,
                                                    const guint8         *address);
-/* The time for each wait of the opening handshake, in milliseconds; 0 = no limit. */
-guint            wsp_server_client_get_timeout    (const WspServerClient *self,
-                                                   const WspServerRules  *rules);
 /* Counts a client whose address is known later than its accept, in the context of its worker.
  * Addresses are counted only with a limit, because clients determine how much memory the table
  * needs, and those of trusted proxies never. */
@@ -235,6 +232,48 @@ void             wsp_server_client_leave          (WspServerClient *self);
 void             wsp_worker_close_late            (WspWorker     *self,
                                                    WspConnection *connection);
 
+/* wsp-server-pending.c: in the context of the worker; functions that make an error set limit to the
+ * property that was exceeded */
+/* TRUE: the client is beyond max-connections, and has less time than handshake-timeout. */
+gboolean         wsp_server_client_has_less_time  (const WspServerClient *self,
+                                                   const WspServerRules  *rules);
+/* When a wait of the opening handshake that begins now ends; WSP_TIMER_NEVER: no limit.  A client
+ * beyond max-connections has one time for all its waits, from its accept on. */
+gint64           wsp_server_client_get_deadline   (const WspServerClient *self,
+                                                   const WspServerRules  *rules,
+                                                   gint64                 accepted,
+                                                   gint64                 now);
+/* The error of a client whose time is over. */
+GError          *wsp_server_client_make_timeout   (const WspServerClient *self,
+                                                   const WspServerRules  *rules,
+                                                   gint64                 accepted,
+                                                   const char            *what,
+                                                   const char           **limit);
+/* The error of a client beyond max-connections. */
+GError          *wsp_server_make_full_error       (const WspServerRules *rules,
+                                                   const char          **limit);
+/* TRUE: more clients wait in the queue than the worker's part of max-pending-handshakes. */
+gboolean         wsp_worker_has_too_many          (WspWorker            *self,
+                                                   const GQueue         *pending,
+                                                   const WspServerRules *rules);
+GError          *wsp_worker_make_pending_error    (WspWorker            *self,
+                                                   const GQueue         *pending,
+                                                   const WspServerRules *rules,
+                                                   const char          **limit);
+typedef struct                  /* what may be done with the members of a queue */
+{
+  void (*read)(gpointer member);
+  void (*end)(gpointer member);
+} WspWaiting;
+
+/* Ends the oldest member of the queue if there are too many.  It is read before, because its bytes
+ * may have arrived meanwhile: many clients can be accepted before the first of them is read.  This
+ * function may run code of the program. */
+void             wsp_worker_make_room             (WspWorker        *self,
+                                                   GQueue           *pending,
+                                                   WspServerRules   *rules,
+                                                   const WspWaiting *waiting);
+
 /* wsp-server-age.c: in the context of the client's worker */
 /* The Close with which a server sends one connection away: the client comes back at once. */
 #define WSP_SERVER_AWAY_CODE 1001
@@ -252,9 +291,6 @@ WspWorker       *wsp_server_choose_worker         (WspServer *self);
 /* NULL: thread is not a worker's. */
 WspWorker       *wsp_server_find_worker           (WspServer *self,
                                                    GThread   *thread);
-/* The worker's part of max-pending-handshakes. */
-guint            wsp_worker_get_max_pending       (WspWorker            *self,
-                                                   const WspServerRules *rules);
 /* Drops handshakes and aborts connections of the threads, and waits until the threads have
  * ended. */
 void             wsp_server_stop_workers          (WspServer *self);

@@ -217,31 +217,30 @@ on_expired (WspTimer *timer)
 {
   ProxiedClient *self = WSP_OWNER_OF (timer, ProxiedClient, timer);
 
-  fail (self, g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                           "No PROXY head received: limit handshake-timeout %u ms",
-                           self->rules->handshake_timeout), "handshake-timeout");
+  const char *limit;
+  GError *error = wsp_server_client_make_timeout (self->client, self->rules, self->peer.begun,
+                                                  "No PROXY head received", &limit);
+
+  fail (self, error, limit);
 }
 
-/* Ends the oldest if there are too many; what it has sent meanwhile is read before. */
 static void
-make_room (WspWorker            *worker,
-           const WspServerRules *rules)
+read_member (gpointer member)
 {
-  guint max_pending = wsp_worker_get_max_pending (worker, rules);
-  ProxiedClient *oldest;
+  ProxiedClient *self = member;
 
-  if (worker->proxied.length <= max_pending)
-    return;
+  on_ready (&self->watch, WSP_WATCH_READ);
+}
 
-  oldest = g_queue_peek_head (&worker->proxied);
-  on_ready (&oldest->watch, WSP_WATCH_READ);
-  if (worker->proxied.length <= max_pending)
-    return;
+static void
+end_member (gpointer member)
+{
+  ProxiedClient *self = member;
+  WspWorker *worker = self->client->worker;
+  const char *limit;
+  GError *error = wsp_worker_make_pending_error (worker, &worker->proxied, self->rules, &limit);
 
-  fail (g_queue_peek_head (&worker->proxied),
-        g_error_new (WSP_ERROR, WSP_ERROR_REJECTED,
-                     "Too many opening handshakes: %u, limit max-pending-handshakes %u",
-                     worker->proxied.length, max_pending), "max-pending-handshakes");
+  fail (self, error, limit);
 }
 
 static void
@@ -251,10 +250,9 @@ wait_for_head (WspServerClient     *client,
                int                  fd,
                const WspServerPeer *peer)
 {
+  static const WspWaiting waiting = { read_member, end_member };
   ProxiedClient *self = g_new (ProxiedClient, 1);
   WspWorker *worker = client->worker;
-  g_autoptr (WspServer) server = g_object_ref (worker->server);
-  guint timeout;
 
   memset (self, 0, G_STRUCT_OFFSET (ProxiedClient, bytes));
   self->client = client;
@@ -271,10 +269,9 @@ wait_for_head (WspServerClient     *client,
       return;
     }
 
-  timeout = wsp_server_client_get_timeout (client, rules);
-  if (timeout > 0)
-    wsp_reactor_set_timer (worker->reactor, &self->timer, peer->begun + timeout * (gint64) 1000);
-  make_room (worker, rules);
+  wsp_reactor_set_timer (worker->reactor, &self->timer,
+                         wsp_server_client_get_deadline (client, rules, peer->begun, peer->begun));
+  wsp_worker_make_room (worker, &worker->proxied, rules, &waiting);
 }
 
 /* Usually the head has arrived with the connection: then nothing waits, and nothing is allocated.

@@ -138,11 +138,8 @@ wsp_server_handshake_fail (WspServerHandshake *self,
 static GError *
 make_pending_error (WspServerHandshake *self)
 {
-  self->limit = "max-pending-handshakes";
-  return g_error_new (WSP_ERROR, WSP_ERROR_REJECTED,
-                      "Too many opening handshakes: %u, limit max-pending-handshakes %u",
-                      self->worker->pending[self->stage].length,
-                      wsp_worker_get_max_pending (self->worker, self->rules));
+  return wsp_worker_make_pending_error (self->worker, &self->worker->pending[self->stage],
+                                        self->rules, &self->limit);
 }
 
 /* A handshake in RESPONDING has its result already. */
@@ -196,7 +193,7 @@ send_response (WspServerHandshake *self,
   wsp_upgrade_write_response (self->upgrade, head, body);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_RESPONDING);
   report_end (self, error);
-  if (wsp_server_handshake_are_too_many (self->worker, WSP_STAGE_RESPONDING, self->rules))
+  if (wsp_server_handshake_are_too_many (self, WSP_STAGE_RESPONDING))
     end_responding (g_queue_peek_head (&self->worker->pending[WSP_STAGE_RESPONDING]));
 }
 
@@ -266,19 +263,10 @@ refuse_for_now (WspServerHandshake *self,
   wsp_server_handshake_refuse (self, 503, headers, NULL, error);
 }
 
-static GError *
-make_full_error (WspServerHandshake *self)
-{
-  g_autofree char *text = wsp_server_rules_describe_full (self->rules);
-
-  self->limit = "max-connections";
-  return g_error_new_literal (WSP_ERROR, WSP_ERROR_REJECTED, text);
-}
-
 void
 wsp_server_handshake_refuse_by_connections (WspServerHandshake *self)
 {
-  refuse_for_now (self, make_full_error (self));
+  refuse_for_now (self, wsp_server_make_full_error (self->rules, &self->limit));
 }
 
 void
@@ -319,18 +307,20 @@ wsp_server_handshake_describe_end (const GError       *error,
   return described;
 }
 
-GError *
-wsp_server_handshake_make_timeout (WspServerHandshake *self,
-                                   const char         *what)
+void
+wsp_server_handshake_refuse_by_time (WspServerHandshake *self,
+                                     guint               status,
+                                     const char         *what)
 {
-  if (wsp_server_handshake_get_timeout (self) != self->rules->handshake_timeout * (gint64) 1000)
-    return make_full_error (self);
+  GError *error = wsp_server_client_make_timeout (self->client, self->rules, self->begun, what,
+                                                  &self->limit);
 
-  self->limit = "handshake-timeout";
-  return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                      "%s: for %" G_GINT64_FORMAT " ms, limit handshake-timeout %u ms", what,
-                      (wsp_reactor_get_time (self->worker->reactor) - self->begun) / 1000,
-                      self->rules->handshake_timeout);
+  if (status == 0)
+    wsp_server_handshake_fail (self, error);
+  else if (wsp_server_client_has_less_time (self->client, self->rules))
+    refuse_for_now (self, error);
+  else
+    wsp_server_handshake_refuse (self, status, NULL, NULL, error);
 }
 
 /* Refuses a request whose handler returned TRUE without a response.  FALSE: a handler of the log,
@@ -378,7 +368,7 @@ ask_for_http (WspServerHandshake *self)
 
   self->is_refused = is_refused;
   if (wsp_handshake_view (handshake).status == 0 &&
-      wsp_server_handshake_are_too_many (self->worker, WSP_STAGE_UNDECIDED, self->rules))
+      wsp_server_handshake_are_too_many (self, WSP_STAGE_UNDECIDED))
     {
       wsp_server_handshake_refuse_by_pending (self);
       return;

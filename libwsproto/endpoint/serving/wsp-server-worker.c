@@ -145,15 +145,6 @@ wsp_server_choose_worker (WspServer *self)
   return chosen;
 }
 
-guint
-wsp_worker_get_max_pending (WspWorker            *self,
-                            const WspServerRules *rules)
-{
-  guint n_workers = MAX (self->server->workers->len, 2) - 1;
-
-  return MAX (rules->max_pending / n_workers, 1);
-}
-
 static void
 call_at_once (WspCallFunc    func,
               gpointer       receiver,
