@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <netinet/in.h>
 
 G_BEGIN_DECLS
 
@@ -13,5 +14,12 @@ G_BEGIN_DECLS
 gboolean wsp_decimal_parse (const char *text,
                             guint64     max,
                             guint64    *number);
+/* The same, and FALSE for a number above max. */
+gboolean wsp_decimal_parse_at_most (const char *text,
+                                    guint64     max,
+                                    guint64    *number);
+/* A port in network byte order. */
+gboolean wsp_decimal_parse_port    (const char *text,
+                                    in_port_t  *port);
 
 G_END_DECLS

@@ -24,3 +24,30 @@ wsp_decimal_parse (const char *text,
   *number = sum;
   return TRUE;
 }
+
+gboolean
+wsp_decimal_parse_at_most (const char *text,
+                           guint64     max,
+                           guint64    *number)
+{
+  guint64 found;
+
+  if (!wsp_decimal_parse (text, max + 1, &found) || found > max)
+    return FALSE;
+
+  *number = found;
+  return TRUE;
+}
+
+gboolean
+wsp_decimal_parse_port (const char *text,
+                        in_port_t  *port)
+{
+  guint64 number;
+
+  if (!wsp_decimal_parse_at_most (text, G_MAXUINT16, &number))
+    return FALSE;
+
+  *port = htons ((guint16) number);
+  return TRUE;
+}

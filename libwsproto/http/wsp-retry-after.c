@@ -72,7 +72,7 @@ wsp_close_mark_parse (const char *reason,
   const char *end = strstr (number, MARK_END);
 
   digits = end != NULL ? g_strndup (number, end - number) : g_strdup (number);
-  if (!wsp_decimal_parse (digits, MAX_SECONDS + 1, &seconds) || seconds > MAX_SECONDS)
+  if (!wsp_decimal_parse_at_most (digits, MAX_SECONDS, &seconds))
     return FALSE;
 
   *delay = seconds * 1000;
