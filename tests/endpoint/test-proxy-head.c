@@ -12,7 +12,9 @@
   "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01" "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01" \
   "\x04\xd2" "\x00\x50"
 #define X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-#define SOCKET "-"              /* the socket's address stays */
+#define LOCAL "local"           /* the load balancer */
+#define UNKNOWN "unknown"
+#define UNIX "unix"
 
 static const struct
 {
@@ -24,9 +26,9 @@ static const struct
   { "v1/ipv4-longest", BYTES ("PROXY TCP4 255.255.255.255 255.255.255.255 65535 65535\r\n"), "255.255.255.255 65535" },
   { "v1/ipv6", BYTES ("PROXY TCP6 2001:db8::1 ::1 1234 80\r\n"), "2001:db8::1 1234" },
   { "v1/port-0", BYTES ("PROXY TCP4 192.0.2.1 198.51.100.7 0 0\r\n"), "192.0.2.1 0" },
-  { "v1/unknown", BYTES ("PROXY UNKNOWN\r\n"), SOCKET },
-  { "v1/unknown-with-more", BYTES ("PROXY UNKNOWN ffff::1 what ever\r\n"), SOCKET },
-  { "v1/of-107-bytes", BYTES ("PROXY UNKNOWN " X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"), SOCKET },
+  { "v1/unknown", BYTES ("PROXY UNKNOWN\r\n"), UNKNOWN },
+  { "v1/unknown-with-more", BYTES ("PROXY UNKNOWN ffff::1 what ever\r\n"), UNKNOWN },
+  { "v1/of-107-bytes", BYTES ("PROXY UNKNOWN " X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"), UNKNOWN },
   { "v1/of-108-bytes", BYTES ("PROXY UNKNOWN " X50 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"), NULL },
   { "v1/no-end", BYTES ("PROXY UNKNOWN " X50 X50 X50), NULL },
   { "v1/no-family", BYTES ("PROXY \r\n"), NULL },
@@ -51,12 +53,14 @@ static const struct
   { "v2/datagram", BYTES (V2 "\x21\x12\x00\x0c" INET_4), "127.0.0.1 1234" },
   { "v2/with-a-tlv", BYTES (V2 "\x21\x11\x00\x13" INET_4 "\x01\x00\x04" "h2.0"), "127.0.0.1 1234" },
   { "v2/with-half-a-tlv", BYTES (V2 "\x21\x11\x00\x0e" INET_4 "\x01\xff"), "127.0.0.1 1234" },
-  { "v2/local", BYTES (V2 "\x20\x00\x00\x00"), SOCKET },
-  { "v2/local-with-an-address", BYTES (V2 "\x20\x11\x00\x0c" INET_4), SOCKET },
-  { "v2/local-of-an-unknown-family", BYTES (V2 "\x20\xf5\x00\x01" "x"), SOCKET },
-  { "v2/no-family", BYTES (V2 "\x21\x00\x00\x00"), SOCKET },
-  { "v2/no-family-with-bytes", BYTES (V2 "\x21\x00\x00\x03" "abc"), SOCKET },
-  { "v2/unix", BYTES (V2 "\x21\x31\x00\x02" "/a"), SOCKET },
+  { "v2/local", BYTES (V2 "\x20\x00\x00\x00"), LOCAL },
+  { "v2/local-with-an-address", BYTES (V2 "\x20\x11\x00\x0c" INET_4), LOCAL },
+  { "v2/local-of-an-unknown-family", BYTES (V2 "\x20\xf5\x00\x01" "x"), LOCAL },
+  { "v2/no-family", BYTES (V2 "\x21\x00\x00\x00"), UNKNOWN },
+  { "v2/no-family-with-bytes", BYTES (V2 "\x21\x00\x00\x03" "abc"), UNKNOWN },
+  { "v2/unix", BYTES (V2 "\x21\x31\x00\x02" "/a"), UNIX },
+  { "v2/no-family-of-a-transport", BYTES (V2 "\x21\x01\x00\x00"), UNKNOWN },
+  { "v2/ipv4-of-no-transport", BYTES (V2 "\x21\x10\x00\x0c" INET_4), UNKNOWN },
   { "v2/length-0", BYTES (V2 "\x21\x11\x00\x00"), NULL },
   { "v2/length-11", BYTES (V2 "\x21\x11\x00\x0b" INET_4), NULL },
   { "v2/ipv6-of-length-35", BYTES (V2 "\x21\x21\x00\x23" INET_6), NULL },
@@ -77,32 +81,36 @@ static const struct
 };
 
 static char *
-show (const WspNativeAddress *address)
+show (const WspProxyHead *head)
 {
+  const WspNativeAddress *client = &head->client;
   char host[INET6_ADDRSTRLEN] = "";
 
-  if (address->any.sa_family == AF_UNSPEC)
-    return g_strdup (SOCKET);
+  if (client->any.sa_family == AF_UNSPEC)
+    return g_strdup (head->is_local ? LOCAL : UNKNOWN);
+  g_assert_false (head->is_local);
+  if (client->any.sa_family == AF_UNIX)
+    return g_strdup (UNIX);
 
-  if (address->any.sa_family == AF_INET)
-    inet_ntop (AF_INET, &address->inet.sin_addr, host, sizeof host);
+  if (client->any.sa_family == AF_INET)
+    inet_ntop (AF_INET, &client->inet.sin_addr, host, sizeof host);
   else
-    inet_ntop (AF_INET6, &address->inet6.sin6_addr, host, sizeof host);
+    inet_ntop (AF_INET6, &client->inet6.sin6_addr, host, sizeof host);
   return g_strdup_printf ("%s %u", host,
-                          ntohs (address->any.sa_family == AF_INET ? address->inet.sin_port
-                                                                   : address->inet6.sin6_port));
+                          ntohs (client->any.sa_family == AF_INET ? client->inet.sin_port
+                                                                  : client->inet6.sin6_port));
 }
 
 /* A copy of its own, so that sanitizers see each byte too many. */
 static WspProxyHeadResult
-parse (const char       *bytes,
-       gsize             length,
-       WspNativeAddress *client,
-       gsize            *used)
+parse (const char   *bytes,
+       gsize         length,
+       WspProxyHead *head,
+       gsize        *used)
 {
   g_autofree guint8 *copy = g_memdup2 (bytes, length);
 
-  return wsp_proxy_head_parse (copy, length, client, used);
+  return wsp_proxy_head_parse (copy, length, head, used);
 }
 
 /* Every cut of a head is partial, and nothing behind the head is taken. */
@@ -115,9 +123,9 @@ test_head (gconstpointer data)
 
   for (gsize length = 0; length < heads[i].length; length++)
     {
-      WspNativeAddress client = { .any.sa_family = AF_UNSPEC };
+      WspProxyHead head = { 0 };
       gsize used = 0;
-      WspProxyHeadResult result = parse (heads[i].bytes, length, &client, &used);
+      WspProxyHeadResult result = parse (heads[i].bytes, length, &head, &used);
 
       g_assert_cmpint (result, !=, WSP_PROXY_HEAD_COMPLETE);
       if (heads[i].client != NULL)
@@ -131,10 +139,10 @@ test_head (gconstpointer data)
   memset (followed + heads[i].length, 'P', 4096);
   for (gsize more = 0; more <= 4096; more = 2 * more + 1)
     {
-      WspNativeAddress client = { .any.sa_family = AF_UNSPEC };
+      WspProxyHead head = { 0 };
       gsize used = 0;
-      WspProxyHeadResult result = parse (followed, heads[i].length + more, &client, &used);
-      g_autofree char *shown = show (&client);
+      WspProxyHeadResult result = parse (followed, heads[i].length + more, &head, &used);
+      g_autofree char *shown = show (&head);
 
       g_assert_cmpint (result, ==, heads[i].client != NULL ? WSP_PROXY_HEAD_COMPLETE
                                                            : WSP_PROXY_HEAD_INVALID);
@@ -151,12 +159,12 @@ static void
 test_longest (void)
 {
   g_autofree char *bytes = g_malloc0 (4096);
-  WspNativeAddress client;
+  WspProxyHead head;
   gsize used;
 
   memcpy (bytes, V2 "\x21\x11\x0f\xf0" INET_4, 28);
-  g_assert_cmpint (parse (bytes, 4095, &client, &used), ==, WSP_PROXY_HEAD_PARTIAL);
-  g_assert_cmpint (parse (bytes, 4096, &client, &used), ==, WSP_PROXY_HEAD_COMPLETE);
+  g_assert_cmpint (parse (bytes, 4095, &head, &used), ==, WSP_PROXY_HEAD_PARTIAL);
+  g_assert_cmpint (parse (bytes, 4096, &head, &used), ==, WSP_PROXY_HEAD_COMPLETE);
   g_assert_cmpuint (used, ==, 4096);
 }
 

@@ -421,8 +421,9 @@ test_full_and_slow (gconstpointer has_thread)
 {
   const gint64 begun = g_get_monotonic_time ();
   g_autofree char *name = g_strdup_printf ("wsp-server-pending-%d", getpid ());
-  g_autoptr (GSocketAddress) address =          /* a Unix socket takes no megabyte that nobody reads */
-                                       g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  /* A Unix socket takes no megabyte that nobody reads. */
+  g_autoptr (GSocketAddress) address =
+    g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
   Fixture fixture;
 
   fixture_init (&fixture, has_thread, N_DEFAULT);

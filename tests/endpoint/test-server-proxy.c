@@ -3,11 +3,13 @@
 
 /* The address of a client that comes through a proxy: by the PROXY protocol, and by
  * X-Forwarded-For.  test-server-tls-peers.c has TLS behind the head. */
+#define _GNU_SOURCE
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/limit.h"
 #include "lib/listen.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
@@ -233,6 +235,119 @@ test_visit (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+#define BALANCER "127.0.0.1"
+#define IPV4_OF_V2 "\xc0\x00\x02\x02" "\xc6\x33\x64\x07" "\x04\xd2" "\x00\x50"
+#define V2_OF(family, length) V2_SIGNATURE "\x21" family "\x00" length
+#define IPV6_OF_V2 \
+  V2_OF ("\x21", "\x24") "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x02" \
+  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01" "\x04\xd2" "\x00\x50"
+
+typedef enum { NO_LIST, LIST_OF_BALANCER, LIST_OF_ALL, N_LISTS } List;
+
+static const char *const lists[N_LISTS] = {
+  NULL, BALANCER, BALANCER " 192.0.2.0/24 2001:db8::/32 unix",
+};
+
+/* Who has sent X-Forwarded-For is whom the head names: the balancer itself only if it says LOCAL,
+ * and nobody who could be trusted if it does not know the client. */
+static const struct
+{
+  const char *name, *head;
+  gsize       head_length;
+  const char *client;           /* without X-Forwarded-For */
+  gboolean    is_believed[N_LISTS];
+} sources[] = {
+  { "v1-tcp4", BYTES (V1), "192.0.2.1", { FALSE, FALSE, TRUE } },
+  { "v1-tcp6", BYTES (V1_OF_6), "2001:db8::1", { FALSE, FALSE, TRUE } },
+  { "v1-unknown", BYTES ("PROXY UNKNOWN\r\n"), BALANCER, { FALSE, FALSE, FALSE } },
+  { "v1-unknown-with-addresses", BYTES ("PROXY UNKNOWN 192.0.2.1 192.0.2.7 1 2\r\n"), BALANCER, { FALSE, FALSE, FALSE } },
+  { "v2-inet", BYTES (V2), "192.0.2.2", { FALSE, FALSE, TRUE } },
+  { "v2-inet6", BYTES (IPV6_OF_V2), "2001:db8::2", { FALSE, FALSE, TRUE } },
+  { "v2-unix", BYTES (V2_OF ("\x31", "\x02") "/a"), BALANCER, { FALSE, FALSE, TRUE } },
+  { "v2-unspec", BYTES (V2_OF ("\x00", "\x00")), BALANCER, { FALSE, FALSE, FALSE } },
+  { "v2-inet-of-no-transport", BYTES (V2_OF ("\x10", "\x0c") IPV4_OF_V2), BALANCER,
+    { FALSE, FALSE, FALSE } },
+  { "v2-local", BYTES (LOCAL), BALANCER, { FALSE, TRUE, TRUE } },
+  { "v2-local-with-addresses", BYTES (V2_SIGNATURE "\x20\x11\x00\x0c" IPV4_OF_V2), BALANCER,
+    { FALSE, TRUE, TRUE } },
+};
+
+static void
+test_source (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data) / 2;
+  gboolean is_forwarded = GPOINTER_TO_UINT (data) % 2;
+  const char *request = is_forwarded ? FORWARDED ("203.0.113.9") : REQUEST;
+
+  for (List list = 0; list < N_LISTS; list++)
+    {
+      const char *expected = is_forwarded && sources[i].is_believed[list] ? "203.0.113.9"
+                                                                         : sources[i].client;
+      g_autoptr (GByteArray) all = g_byte_array_new ();
+      g_autofree char *status = NULL;
+      Fixture fixture;
+
+      fixture_init (&fixture, PROXY, 0, lists[list]);
+      int fd = knock_dial (fixture.port);
+
+      g_byte_array_append (all, (const guint8 *) sources[i].head, sources[i].head_length);
+      g_byte_array_append (all, (const guint8 *) request, strlen (request));
+      send_bytes (fd, (const char *) all->data, all->len);
+      status = read_status (fd);
+      g_assert_cmpstr (status, ==, "101");
+      run_until_atomic (&fixture.n_connections, 1);
+      g_assert_cmpstr (fixture.asked, ==, expected);
+      g_assert_cmpstr (fixture.connected, ==, expected);
+      close (fd);
+      fixture_clear (&fixture);
+    }
+}
+
+static sa_family_t shown_family;        /* of each peer; 0: its own */
+
+int
+getpeername (int            fd,
+             __SOCKADDR_ARG address,
+             socklen_t     *length)
+{
+  union
+  {
+    void *symbol;
+    __typeof__ (&getpeername) call;
+  } next = { dlsym (RTLD_NEXT, "getpeername") };
+  int result = next.call (fd, address, length);
+
+  if (result == 0 && shown_family != 0)
+    ((struct sockaddr *) address.__sockaddr__)->sa_family = shown_family;
+  return result;
+}
+
+/* "unix" is for Unix sockets, and not for all that have no IP address. */
+static void
+test_other_family (gconstpointer data)
+{
+  gboolean is_unix = GPOINTER_TO_UINT (data) == AF_UNIX;
+  g_autofree char *status = NULL;
+  Fixture fixture;
+  int pair[2];
+
+  fixture_init (&fixture, PLAIN, 0, "unix");
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), ==, 0);
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[0], NULL);
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+
+  shown_family = is_unix ? 0 : GPOINTER_TO_UINT (data);
+  g_assert_true (wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream), NULL));
+  knock_send (pair[1], FORWARDED ("203.0.113.9"));
+  status = read_status (pair[1]);
+  shown_family = 0;
+  g_assert_cmpstr (status, ==, "101");
+  run_until_atomic (&fixture.n_connections, 1);
+  g_assert_cmpint (g_strcmp0 (fixture.connected, "203.0.113.9") == 0, ==, is_unix);
+  close (pair[1]);
+  fixture_clear (&fixture);
+}
+
 /* The head must come within handshake-timeout, and a client may leave before it is complete. */
 static void
 test_unfinished (void)
@@ -387,6 +502,7 @@ test_unix (void)
     { PROXY, NULL, V1 REQUEST, "192.0.2.1" },
     { PROXY, "unix", V1 REQUEST, "192.0.2.1" },
     { PROXY, "127.0.0.1", V1 REQUEST, NULL },
+    { PROXY, "unix", "PROXY UNKNOWN\r\n" FORWARDED ("203.0.113.9"), "unix" },
     { PLAIN, "unix", FORWARDED ("203.0.113.9"), "203.0.113.9" },
     { PLAIN, "127.0.0.1", FORWARDED ("203.0.113.9"), "unix" },
     { PLAIN, NULL, FORWARDED ("203.0.113.9"), "unix" },
@@ -433,16 +549,39 @@ watch_closed (WspServer     *server,
   wsp_connection_start (connection);
 }
 
+static guint16
+listen_for_oneself (GSocket *listener)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  g_assert_true (g_socket_bind (listener, address, FALSE, NULL));
+  g_assert_true (g_socket_listen (listener, NULL));
+  bound = g_socket_get_local_address (listener, NULL);
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+}
+
 /* The address stays when the peer has gone, and nobody has asked for it before. */
 static void
-test_address_after_reset (void)
+test_address_after_reset (gconstpointer is_stream)
 {
   const struct linger now = { 1, 0 };
   g_autoptr (WspServer) server = wsp_server_new ();
-  guint16 port = listen_on_free_port (server, "127.0.0.1");
+  g_autoptr (GSocket) own = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+                                          G_SOCKET_PROTOCOL_DEFAULT, NULL);
+  guint16 port = is_stream != NULL ? listen_for_oneself (own)
+                                   : listen_on_free_port (server, "127.0.0.1");
   g_autofree char *address = NULL;
   int fd = knock_dial (port);
 
+  if (is_stream != NULL)
+    {
+      g_autoptr (GSocket) socket = g_socket_accept (own, NULL, NULL);
+      g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+
+      g_assert_true (wsp_server_accept_stream (server, G_IO_STREAM (stream), NULL));
+    }
   g_signal_connect (server, "connection", G_CALLBACK (watch_closed), &address);
   knock_send (fd, REQUEST);
   g_free (knock_read (fd, "\r\n\r\n"));
@@ -492,6 +631,18 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_visit);
     }
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (sources); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-proxy/source/%s/%s",
+                                               sources[i / 2].name,
+                                               i % 2 ? "forwarded" : "not-forwarded");
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_source);
+    }
+  g_test_add_data_func ("/endpoint/server-proxy/family/unix", GUINT_TO_POINTER (AF_UNIX),
+                        test_other_family);
+  g_test_add_data_func ("/endpoint/server-proxy/family/vsock", GUINT_TO_POINTER (AF_VSOCK),
+                        test_other_family);
   for (guint i = 0; i < 4; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-proxy/per-address/%s-%s",
@@ -504,7 +655,10 @@ main (int    argc,
   g_test_add_data_func ("/endpoint/server-proxy/too-many/in-the-main-loop", NULL, test_too_many);
   g_test_add_data_func ("/endpoint/server-proxy/too-many/in-a-thread", "", test_too_many);
   g_test_add_func ("/endpoint/server-proxy/unix-sockets", test_unix);
-  g_test_add_func ("/endpoint/server-proxy/address-after-a-reset", test_address_after_reset);
+  g_test_add_data_func ("/endpoint/server-proxy/address-after-a-reset/accepted", NULL,
+                        test_address_after_reset);
+  g_test_add_data_func ("/endpoint/server-proxy/address-after-a-reset/stream", "",
+                        test_address_after_reset);
   g_test_add_func ("/endpoint/server-proxy/shutdown", test_shutdown);
   return g_test_run ();
 }

@@ -6,10 +6,12 @@
 #include <arpa/inet.h>
 
 #define UNIX "unix"
+#define VSOCK "vsock"
+#define NOBODY "nobody"
 
 static const struct
 {
-  const char *entry, *address;  /* address UNIX: of a Unix socket */
+  const char *entry, *address;  /* UNIX, VSOCK, NOBODY: the family alone */
   gboolean    is_trusted;
 } memberships[] = {
   { "10.0.0.0/8", "10.255.0.1", TRUE },
@@ -30,6 +32,10 @@ static const struct
   { "::1", "::1", TRUE },
   { UNIX, UNIX, TRUE },
   { UNIX, "127.0.0.1", FALSE },
+  { UNIX, VSOCK, FALSE },
+  { UNIX, NOBODY, FALSE },
+  { "::/0", VSOCK, FALSE },
+  { "::/0", NOBODY, FALSE },
   { "255.255.255.255/32", "255.255.255.255", TRUE },
 };
 
@@ -43,6 +49,10 @@ parse (const char *text)
 {
   WspNativeAddress address = { .any.sa_family = AF_UNIX };
 
+  if (g_str_equal (text, VSOCK))
+    address.any.sa_family = AF_VSOCK;
+  else if (g_str_equal (text, NOBODY))
+    address.any.sa_family = AF_UNSPEC;
   if (inet_pton (AF_INET, text, &address.inet.sin_addr) == 1)
     address.inet.sin_family = AF_INET;
   else if (inet_pton (AF_INET6, text, &address.inet6.sin6_addr) == 1)
@@ -58,14 +68,12 @@ test_membership (gconstpointer data)
   g_autofree char *mistake = wsp_trusted_proxy_find_mistake (memberships[i].entry);
   g_autoptr (WspTrustedProxies) proxies = wsp_trusted_proxies_new (entries);
   WspNativeAddress address = parse (memberships[i].address);
-  guint8 buffer[WSP_ADDRESS_LENGTH];
-  const guint8 *bytes = wsp_native_address_get_bytes (&address.any, buffer);
 
   g_assert_null (mistake);
-  g_assert_cmpint (wsp_trusted_proxies_have (proxies, bytes), ==, memberships[i].is_trusted);
-  g_assert_cmpint (wsp_trusted_proxies_may_use_proxy (proxies, bytes), ==,
+  g_assert_cmpint (wsp_trusted_proxies_have (proxies, &address.any), ==, memberships[i].is_trusted);
+  g_assert_cmpint (wsp_trusted_proxies_may_use_proxy (proxies, &address.any), ==,
                    memberships[i].is_trusted);
-  g_assert_false (wsp_trusted_proxies_have (NULL, bytes));
+  g_assert_false (wsp_trusted_proxies_have (NULL, &address.any));
 }
 
 static void
@@ -87,7 +95,7 @@ test_default (void)
     gboolean    may;
   } rows[] = {
     { "127.0.0.1", TRUE }, { "127.9.9.9", TRUE }, { "::1", TRUE }, { "::ffff:127.0.0.1", TRUE }, { UNIX, TRUE },
-    { "128.0.0.1", FALSE }, { "::2", FALSE }, { "192.0.2.1", FALSE }, { "::127.0.0.1", FALSE },
+    { VSOCK, FALSE }, { NOBODY, FALSE }, { "128.0.0.1", FALSE }, { "::2", FALSE }, { "192.0.2.1", FALSE }, { "::127.0.0.1", FALSE },
   };
   char *none[] = { NULL };
   g_autoptr (WspTrustedProxies) empty = wsp_trusted_proxies_new (none);
@@ -95,11 +103,9 @@ test_default (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       WspNativeAddress address = parse (rows[i].address);
-      guint8 buffer[WSP_ADDRESS_LENGTH];
-      const guint8 *bytes = wsp_native_address_get_bytes (&address.any, buffer);
 
-      g_assert_cmpint (wsp_trusted_proxies_may_use_proxy (NULL, bytes), ==, rows[i].may);
-      g_assert_false (wsp_trusted_proxies_may_use_proxy (empty, bytes));
+      g_assert_cmpint (wsp_trusted_proxies_may_use_proxy (NULL, &address.any), ==, rows[i].may);
+      g_assert_false (wsp_trusted_proxies_may_use_proxy (empty, &address.any));
     }
 }
 

@@ -9,14 +9,14 @@
 #include "fuzz/fuzz-tools.h"
 
 static WspProxyHeadResult
-parse (const uint8_t    *data,
-       size_t            size,
-       WspNativeAddress *client,
-       gsize            *used)
+parse (const uint8_t *data,
+       size_t         size,
+       WspProxyHead  *head,
+       gsize         *used)
 {
   g_autofree guint8 *copy = g_memdup2 (data, size);
 
-  return wsp_proxy_head_parse (copy, size, client, used);
+  return wsp_proxy_head_parse (copy, size, head, used);
 }
 
 /* The verdict on the whole is that on each of its beginnings that is long enough. */
@@ -24,9 +24,9 @@ static void
 play_head (const uint8_t *data,
            size_t         size)
 {
-  WspNativeAddress client = { .any.sa_family = AF_UNSPEC }, other = client;
+  WspProxyHead head = { 0 }, other = head;
   gsize used = 0, other_used = 0;
-  WspProxyHeadResult result = parse (data, size, &client, &used);
+  WspProxyHeadResult result = parse (data, size, &head, &used);
 
   if (result == WSP_PROXY_HEAD_PARTIAL)
     {
@@ -40,8 +40,10 @@ play_head (const uint8_t *data,
 
   fuzz_require (used > 0 && used <= size && used <= WSP_PROXY_HEAD_MAX_LENGTH,
                 "a head is a part of the bytes");
-  fuzz_require (client.any.sa_family == AF_UNSPEC || client.any.sa_family == AF_INET ||
-                client.any.sa_family == AF_INET6, "a client has an IP address, or none");
+  fuzz_require (head.client.any.sa_family == AF_UNSPEC || head.client.any.sa_family == AF_UNIX ||
+                wsp_native_address_is_ip (&head.client), "a client has an IP address, or none");
+  fuzz_require (!head.is_local || head.client.any.sa_family == AF_UNSPEC,
+                "who speaks for itself has no client");
   fuzz_require (parse (data, used, &other, &other_used) == WSP_PROXY_HEAD_COMPLETE &&
                 other_used == used, "what follows a head changes nothing");
   for (gsize length = 0; length < used; length++)

@@ -32,12 +32,17 @@ typedef enum
   WSP_PROXY_HEAD_INVALID,
 } WspProxyHeadResult;
 
-/* Parses the bytes, which begin with the first byte of the connection.  COMPLETE sets used to the
- * length of the head, and client to its address; AF_UNSPEC: the head has none, because the load
- * balancer speaks for itself or the client has no IP address. */
-WspProxyHeadResult wsp_proxy_head_parse (const guint8     *bytes,
-                                         gsize             length,
-                                         WspNativeAddress *client,
-                                         gsize            *used);
+typedef struct
+{
+  gboolean         is_local;    /* the load balancer speaks for itself, such as for a health check */
+  WspNativeAddress client;      /* AF_UNIX: without a path; AF_UNSPEC: is_local, or not known */
+} WspProxyHead;
+
+/* Parses the bytes, which begin with the first byte of the connection.  COMPLETE sets head, and
+ * used to its length. */
+WspProxyHeadResult wsp_proxy_head_parse (const guint8 *bytes,
+                                         gsize         length,
+                                         WspProxyHead *head,
+                                         gsize        *used);
 
 G_END_DECLS

@@ -29,14 +29,7 @@ static gboolean
 parse_port (const char *text,
             in_port_t  *port)
 {
-  guint64 number;
-
-  if ((text[0] == '0' && text[1] != '\0') || !wsp_decimal_parse (text, G_MAXUINT16 + 1, &number) ||
-      number > G_MAXUINT16)
-    return FALSE;
-
-  *port = htons ((guint16) number);
-  return TRUE;
+  return (text[0] != '0' || text[1] == '\0') && wsp_decimal_parse_port (text, port);
 }
 
 /* Both addresses and both ports must be well-formed; those of the server are not used. */
@@ -67,10 +60,10 @@ parse_v1_addresses (char            **words,
 }
 
 static WspProxyHeadResult
-parse_v1 (const guint8     *bytes,
-          gsize             length,
-          WspNativeAddress *client,
-          gsize            *used)
+parse_v1 (const guint8 *bytes,
+          gsize         length,
+          WspProxyHead *head,
+          gsize        *used)
 {
   const guint8 *end = memchr (bytes, '\n', MIN (length, V1_MAX_LENGTH));
   WspNativeAddress found = WSP_NO_NATIVE_ADDRESS;
@@ -89,7 +82,7 @@ parse_v1 (const guint8     *bytes,
   if (!g_str_equal (words[1], "UNKNOWN") && !parse_v1_addresses (words, &found))
     return WSP_PROXY_HEAD_INVALID;
 
-  *client = found;
+  *head = (WspProxyHead) { .client = found };
   *used = end + 1 - bytes;
   return WSP_PROXY_HEAD_COMPLETE;
 }
@@ -101,15 +94,14 @@ read_v2_client (const guint8 *bytes,
 {
   WspNativeAddress client = WSP_NO_NATIVE_ADDRESS;
 
+  client.any.sa_family = family;
   if (family == AF_INET)
     {
-      client.inet.sin_family = AF_INET;
       memcpy (&client.inet.sin_addr, bytes, 4);
       memcpy (&client.inet.sin_port, bytes + 8, 2);
     }
   else if (family == AF_INET6)
     {
-      client.inet6.sin6_family = AF_INET6;
       memcpy (&client.inet6.sin6_addr, bytes, 16);
       memcpy (&client.inet6.sin6_port, bytes + 32, 2);
     }
@@ -117,11 +109,12 @@ read_v2_client (const guint8 *bytes,
   return client;
 }
 
+/* The address of an unspecified family, or of an unspecified transport, is none. */
 static WspProxyHeadResult
-parse_v2 (const guint8     *bytes,
-          gsize             length,
-          WspNativeAddress *client,
-          gsize            *used)
+parse_v2 (const guint8 *bytes,
+          gsize         length,
+          WspProxyHead *head,
+          gsize        *used)
 {
   static const struct
   {
@@ -144,24 +137,25 @@ parse_v2 (const guint8     *bytes,
   if (length < V2_FIXED_LENGTH + rest)
     return WSP_PROXY_HEAD_PARTIAL;
 
-  *client = read_v2_client (bytes + V2_FIXED_LENGTH,
-                            is_local ? AF_UNSPEC : families[family].family);
+  head->is_local = is_local;
+  head->client = read_v2_client (bytes + V2_FIXED_LENGTH, is_local || transport == 0
+                                                          ? AF_UNSPEC : families[family].family);
   *used = V2_FIXED_LENGTH + rest;
   return WSP_PROXY_HEAD_COMPLETE;
 }
 
 WspProxyHeadResult
-wsp_proxy_head_parse (const guint8     *bytes,
-                      gsize             length,
-                      WspNativeAddress *client,
-                      gsize            *used)
+wsp_proxy_head_parse (const guint8 *bytes,
+                      gsize         length,
+                      WspProxyHead *head,
+                      gsize        *used)
 {
   if (length == 0)
     return WSP_PROXY_HEAD_PARTIAL;
   if (begins_with (bytes, length, V2_PREFIX, V2_PREFIX_LENGTH))
-    return parse_v2 (bytes, length, client, used);
+    return parse_v2 (bytes, length, head, used);
   if (begins_with (bytes, length, V1_PREFIX, strlen (V1_PREFIX)))
-    return parse_v1 (bytes, length, client, used);
+    return parse_v1 (bytes, length, head, used);
 
   return WSP_PROXY_HEAD_INVALID;
 }

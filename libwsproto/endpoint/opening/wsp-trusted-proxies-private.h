@@ -19,18 +19,22 @@ typedef struct _WspTrustedProxies WspTrustedProxies;
 /* Returns the 16 bytes of an IP address, those of IPv4 mapped into IPv6; NULL: another address. */
 const guint8      *wsp_native_address_get_bytes        (const struct sockaddr *address,
                                                         guint8                *bytes);
+/* An IP address, or the family alone of another address; address NULL: AF_UNSPEC. */
+void               wsp_native_address_set              (WspNativeAddress *self,
+                                                        GSocketAddress   *address);
+gboolean           wsp_native_address_is_ip            (const WspNativeAddress *self);
 /* NULL: entry is an IP address, a network such as 10.0.0.0/8, or "unix".  Otherwise the text of the
  * mistake. */
 char              *wsp_trusted_proxy_find_mistake      (const char *entry);
 /* entries: without mistakes.  NULL: no list. */
 WspTrustedProxies *wsp_trusted_proxies_new             (char **entries);
 void               wsp_trusted_proxies_free            (WspTrustedProxies *self);
-/* address: the bytes of the peer; NULL: its socket is a Unix socket.  self NULL: FALSE. */
+/* address: of the peer; AF_UNSPEC is nobody's.  self NULL: FALSE. */
 gboolean           wsp_trusted_proxies_have            (const WspTrustedProxies *self,
-                                                        const guint8            *address);
+                                                        const struct sockaddr   *address);
 /* For the PROXY protocol: self NULL stands for loopback addresses and Unix sockets. */
 gboolean           wsp_trusted_proxies_may_use_proxy   (const WspTrustedProxies *self,
-                                                        const guint8            *address);
+                                                        const struct sockaddr   *address);
 /* Sets client to the last address in the fields X-Forwarded-For that is not trusted, or to the
  * first one if all are trusted; what is before it is not read.  mistake: FALSE sets it to the entry
  * that is no address.  client stays as it was if there is no such field. */

@@ -44,6 +44,25 @@ wsp_native_address_get_bytes (const struct sockaddr *address,
   return address->sa_family == AF_INET6 || address->sa_family == AF_INET ? bytes : NULL;
 }
 
+void
+wsp_native_address_set (WspNativeAddress *self,
+                        GSocketAddress   *address)
+{
+  *self = (WspNativeAddress) WSP_NO_NATIVE_ADDRESS;
+  if (address == NULL)
+    return;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address) ||
+      !g_socket_address_to_native (address, self, sizeof *self, NULL))
+    self->any.sa_family = g_socket_address_get_family (address);
+}
+
+gboolean
+wsp_native_address_is_ip (const WspNativeAddress *self)
+{
+  return self->any.sa_family == AF_INET || self->any.sa_family == AF_INET6;
+}
+
 static gboolean
 parse_ip (const char       *text,
           WspNativeAddress *address)
@@ -83,7 +102,7 @@ parse_network (const char *text,
 
   max = address.any.sa_family == AF_INET ? 32 : N_BITS;
   n_bits = max;
-  if (slash != NULL && (!wsp_decimal_parse (slash + 1, max + 1, &n_bits) || n_bits > max))
+  if (slash != NULL && !wsp_decimal_parse_at_most (slash + 1, max, &n_bits))
     return FALSE;
 
   wsp_native_address_get_bytes (&address.any, network->address);
@@ -133,14 +152,18 @@ wsp_trusted_proxies_free (WspTrustedProxies *self)
 
 gboolean
 wsp_trusted_proxies_have (const WspTrustedProxies *self,
-                          const guint8            *address)
+                          const struct sockaddr   *address)
 {
-  if (self == NULL || address == NULL)
-    return self != NULL && self->has_unix;
+  guint8 bytes[WSP_ADDRESS_LENGTH];
+
+  if (self == NULL)
+    return FALSE;
+  if (wsp_native_address_get_bytes (address, bytes) == NULL)
+    return address->sa_family == AF_UNIX && self->has_unix;
 
   for (guint i = 0; i < self->n_networks; i++)
     {
-      if (is_in_network (&self->networks[i], address))
+      if (is_in_network (&self->networks[i], bytes))
         return TRUE;
     }
 
@@ -149,31 +172,21 @@ wsp_trusted_proxies_have (const WspTrustedProxies *self,
 
 gboolean
 wsp_trusted_proxies_may_use_proxy (const WspTrustedProxies *self,
-                                   const guint8            *address)
+                                   const struct sockaddr   *address)
 {
   static const Network loopbacks[] = {
     { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127 }, 104 },
     { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }, 128 },
   };
 
+  guint8 bytes[WSP_ADDRESS_LENGTH];
+
   if (self != NULL)
     return wsp_trusted_proxies_have (self, address);
+  if (wsp_native_address_get_bytes (address, bytes) == NULL)
+    return address->sa_family == AF_UNIX;
 
-  return address == NULL || is_in_network (&loopbacks[0], address) ||
-         is_in_network (&loopbacks[1], address);
-}
-
-static gboolean
-parse_port (const char *text,
-            in_port_t  *port)
-{
-  guint64 number;
-
-  if (!wsp_decimal_parse (text, G_MAXUINT16 + 1, &number) || number > G_MAXUINT16)
-    return FALSE;
-
-  *port = htons ((guint16) number);
-  return TRUE;
+  return is_in_network (&loopbacks[0], bytes) || is_in_network (&loopbacks[1], bytes);
 }
 
 /* An address, which some proxies write with a port: 192.0.2.1:80, [2001:db8::1]:80. */
@@ -198,7 +211,7 @@ parse_entry (const char       *entry,
       memmove (host, host + 1, length - 1);
     }
   if (!parse_ip (host, address) || (is_in_brackets && address->any.sa_family != AF_INET6) ||
-      (has_port && !parse_port (colon + 1, &port)))
+      (has_port && !wsp_decimal_parse_port (colon + 1, &port)))
     return FALSE;
 
   if (address->any.sa_family == AF_INET)
@@ -237,7 +250,6 @@ wsp_trusted_proxies_find_client (const WspTrustedProxies *self,
 {
   g_autofree char *list = join_fields (fields);
   gboolean is_trusted = list != NULL;
-  guint8 bytes[WSP_ADDRESS_LENGTH];
 
   while (is_trusted)
     {
@@ -252,8 +264,7 @@ wsp_trusted_proxies_find_client (const WspTrustedProxies *self,
         }
 
       *client = found;
-      wsp_native_address_get_bytes (&found.any, bytes);
-      is_trusted = comma != NULL && wsp_trusted_proxies_have (self, bytes);
+      is_trusted = comma != NULL && wsp_trusted_proxies_have (self, &found.any);
       if (comma != NULL)
         *comma = '\0';
     }

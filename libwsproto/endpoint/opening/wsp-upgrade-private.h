@@ -74,8 +74,8 @@ void          wsp_upgrade_watch_peer          (WspUpgrade       *self,
                                                WspUpgradePeerEnd end);
 /* The deadline no longer counts for the present step. */
 void          wsp_upgrade_unset_timer         (WspUpgrade *self);
-/* Writes all output before the deadline, half-closes, and drains until the peer has closed, a second
- * at most. */
+/* Writes all output before the deadline, half-closes, and drains until the peer has closed, a
+ * second at most. */
 void          wsp_upgrade_finish              (WspUpgrade *self,
                                                gint64      deadline);
 

@@ -170,9 +170,8 @@ assign_worker (WspListener            *self,
                const WspNativeAddress *address)
 {
   WspWorker *worker = wsp_server_choose_worker (self->server);
-  guint8 bytes[WSP_ADDRESS_LENGTH];
-  const guint8 *host = self->flags & WSP_LISTEN_FLAGS_PROXY_PROTOCOL
-                       ? NULL : wsp_native_address_get_bytes (&address->any, bytes);
+  const struct sockaddr *host = self->flags & WSP_LISTEN_FLAGS_PROXY_PROTOCOL ? NULL
+                                                                              : &address->any;
   AcceptedSocket accepted = {
     .client = wsp_server_client_new (self->server, worker, rules, host), .flags = self->flags,
     .fd = fd, .address = *address

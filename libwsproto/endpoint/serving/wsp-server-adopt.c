@@ -37,18 +37,6 @@ refusal_clear (Refusal *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Refusal, refusal_clear)
 
-static const guint8 *
-get_client_bytes (GSocketAddress * client,
-                  guint8 * bytes)
-{
-  struct sockaddr_storage native;
-
-  if (client == NULL || !g_socket_address_to_native (client, &native, sizeof native, NULL))
-    return NULL;
-
-  return wsp_native_address_get_bytes ((const struct sockaddr *) &native, bytes);
-}
-
 /* FALSE: the server takes no more clients of any address. */
 static gboolean
 has_room (WspServer      *self,
@@ -95,8 +83,9 @@ may_connect (WspServer      *self,
   g_autofree char *origin = wsp_heads_dup_field (head, "Origin");
   g_autofree char *host = wsp_heads_dup_field (head, "Host");
   const char *reason;
-  guint8 bytes[16];
+  WspNativeAddress address;
 
+  wsp_native_address_set (&address, client);
   reason = wsp_server_rules_find_refusal_reason (rules, origin, host,
                                                  wsp_address_is_loopback (local),
                                                  &refusal->details);
@@ -106,7 +95,7 @@ may_connect (WspServer      *self,
       refusal->status = 403;
       refusal->text = g_strdup (reason);
     }
-  else if (wsp_server_is_address_full (self, rules, get_client_bytes (client, bytes)))
+  else if (wsp_server_is_address_full (self, rules, &address.any))
     {
       refusal->status = 503;
       refusal->text = wsp_server_rules_describe_full_address (rules);
@@ -255,6 +244,7 @@ typedef struct                  /* the part of an API call that runs in a due ca
   WspDue           due;
   WspServer       *server;
   WspTransport    *transport;   /* of accept_stream, or NULL */
+  WspNativeAddress source;      /* of accept_stream */
   WspServerClient *client;      /* of accept_stream */
   WspConnection   *connection;  /* of adopt, or NULL */
 } DeferredAdopt;
@@ -277,10 +267,13 @@ run_deferred_adopt (WspDue *due)
 
   if (self->transport != NULL)
     {
-      const WspServerPeer peer = {
+      WspServerPeer peer = {
+        .source = self->source,
         .begun = wsp_reactor_get_time (self->server->reactor),
       };
 
+      if (wsp_native_address_is_ip (&self->source))
+        peer.address = self->source;
       wsp_server_handshake_begin (self->client, self->transport, &peer);
     }
   if (self->connection != NULL)
@@ -359,11 +352,11 @@ wsp_server_accept_stream (WspServer *self,
   WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);
   g_autoptr (GSocketAddress) client = wsp_transport_dup_remote_address (transport);
   DeferredAdopt *deferred = defer_adopt (self);
-  guint8 bytes[16];
 
   deferred->transport = transport;
+  wsp_native_address_set (&deferred->source, client);
   deferred->client = wsp_server_client_new (self, self->workers->pdata[0], rules,
-                                            get_client_bytes (client, bytes));
+                                            &deferred->source.any);
   return TRUE;
 }
 
@@ -403,7 +396,7 @@ adopt_transport (WspServer    *self,
   g_autoptr (GSocketAddress) local = wsp_transport_dup_local_address (transport);
   g_autoptr (GSocketAddress) client = wsp_transport_dup_remote_address (transport);
   g_auto (Refusal) refusal = { 0 };
-  guint8 bytes[16];
+  WspNativeAddress address;
 
   if (!wsp_handshake_open (handshake, session, response, error))
     return NULL;
@@ -420,9 +413,9 @@ adopt_transport (WspServer    *self,
     }
 
   wsp_handshake_end (handshake);        /* a second connection cannot come of it */
+  wsp_native_address_set (&address, client);
   return open_adopted (self, rules,
-                       wsp_server_client_new (self, self->workers->pdata[0], rules,
-                                              get_client_bytes (client, bytes)),
+                       wsp_server_client_new (self, self->workers->pdata[0], rules, &address.any),
                        transport, session, handshake);
 }
 

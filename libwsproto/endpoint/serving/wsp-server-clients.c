@@ -74,18 +74,17 @@ wsp_server_may_accept (WspServer            *self,
 }
 
 gboolean
-wsp_server_is_address_full (WspServer            *self,
-                            const WspServerRules *rules,
-                            const guint8         *address)
+wsp_server_is_address_full (WspServer             *self,
+                            const WspServerRules  *rules,
+                            const struct sockaddr *address)
 {
   const WspAddressCount *count;
   WspAddressCount key;
   gboolean is_full;
 
-  if (address == NULL || rules->max_per_address == 0)
+  if (rules->max_per_address == 0 || wsp_native_address_get_bytes (address, key.bytes) == NULL)
     return FALSE;
 
-  memcpy (key.bytes, address, sizeof key.bytes);
   g_mutex_lock (&self->addresses_lock);
   count = self->addresses != NULL ? g_hash_table_lookup (self->addresses, &key) : NULL;
   is_full = count != NULL && count->n_clients >= rules->max_per_address;
@@ -94,33 +93,36 @@ wsp_server_is_address_full (WspServer            *self,
 }
 
 void
-wsp_server_client_count_address (WspServerClient      *self,
-                                 const WspServerRules *rules,
-                                 const guint8         *address)
+wsp_server_client_count_address (WspServerClient       *self,
+                                 const WspServerRules  *rules,
+                                 const struct sockaddr *address)
 {
   WspServer *server = self->worker->server;
+  guint8 bytes[WSP_ADDRESS_LENGTH];
 
-  if (address == NULL || self->address != NULL || rules->max_per_address == 0 ||
+  if (self->address != NULL || rules->max_per_address == 0 ||
+      wsp_native_address_get_bytes (address, bytes) == NULL ||
       wsp_trusted_proxies_have (rules->trusted, address))
     return;
 
   g_mutex_lock (&server->addresses_lock);
-  self->address = count_address (server, address);
+  self->address = count_address (server, bytes);
   self->exceeds_address_limit = self->address->n_clients > rules->max_per_address;
   g_mutex_unlock (&server->addresses_lock);
 }
 
 WspServerClient *
-wsp_server_client_new (WspServer            *server,
-                       WspWorker            *worker,
-                       const WspServerRules *rules,
-                       const guint8         *address)
+wsp_server_client_new (WspServer             *server,
+                       WspWorker             *worker,
+                       const WspServerRules  *rules,
+                       const struct sockaddr *address)
 {
   WspServerClient *self = g_slice_new0 (WspServerClient);
 
   self->worker = worker;
   self->list_position = WSP_NOT_LISTED;
-  wsp_server_client_count_address (self, rules, address);
+  if (address != NULL)
+    wsp_server_client_count_address (self, rules, address);
   self->is_extra = wsp_server_is_full (server, rules);
   server->n_extra += self->is_extra;
   server->n_clients++;

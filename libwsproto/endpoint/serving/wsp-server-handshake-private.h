@@ -52,6 +52,7 @@ struct _WspServerHandshake
   const char             *limit;        /* the property that was exceeded; NULL = none */
   WspNativeAddress        address;      /* of the client; AF_UNSPEC: ask the transport */
   gboolean                is_proxied;   /* the listener is for the PROXY protocol */
+  gboolean                is_trusted;   /* the request comes from a proxy that knows the client */
 };
 
 /* wsp-server-handshake-state.c */

@@ -362,33 +362,6 @@ take_websocket (WspServerHandshake *self)
     accept_unasked (self);
 }
 
-/* TRUE: the peer is not the client, but a proxy that knows it.  A listener for the PROXY protocol
- * knows the client already, which may be another proxy. */
-static gboolean
-is_trusted_proxy (WspServerHandshake *self)
-{
-  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
-  WspNativeAddress native = self->address;
-  guint8 bytes[WSP_ADDRESS_LENGTH];
-
-  if (self->rules->trusted == NULL)
-    return FALSE;
-
-  if (!wsp_server_handshake_has_address (self))
-    {
-      g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
-
-      if (address == NULL)
-        return FALSE;
-      if (G_IS_INET_SOCKET_ADDRESS (address) &&
-          !g_socket_address_to_native (address, &native, sizeof native, NULL))
-        return FALSE;
-    }
-
-  return wsp_trusted_proxies_have (self->rules->trusted,
-                                   wsp_native_address_get_bytes (&native.any, bytes));
-}
-
 /* FALSE: the request was refused. */
 static gboolean
 find_client (WspServerHandshake *self)
@@ -396,9 +369,8 @@ find_client (WspServerHandshake *self)
   WspNativeAddress client = WSP_NO_NATIVE_ADDRESS;
   g_autofree char *mistake = NULL;
   g_autofree char *details = NULL;
-  guint8 bytes[WSP_ADDRESS_LENGTH];
 
-  if (!is_trusted_proxy (self))
+  if (!self->is_trusted)
     return TRUE;
 
   if (!wsp_trusted_proxies_find_client (self->rules->trusted, get_fields (self), &client,
@@ -414,8 +386,7 @@ find_client (WspServerHandshake *self)
   if (client.any.sa_family != AF_UNSPEC)
     {
       self->address = client;
-      wsp_server_client_count_address (self->client, self->rules,
-                                       wsp_native_address_get_bytes (&client.any, bytes));
+      wsp_server_client_count_address (self->client, self->rules, &client.any);
     }
   return TRUE;
 }
@@ -565,6 +536,7 @@ wsp_server_handshake_begin (WspServerClient     *client,
   self->link.data = self;
   self->address = peer->address;
   self->is_proxied = peer->is_proxied;
+  self->is_trusted = wsp_trusted_proxies_have (self->rules->trusted, &peer->source.any);
   self->due.run = run_due;
   self->funcs = &funcs;
   self->source.make = make_from_source;

@@ -85,6 +85,8 @@ typedef struct
 typedef struct                  /* what is known of a client before its request */
 {
   WspNativeAddress address;     /* AF_UNSPEC: ask the transport */
+  WspNativeAddress source;      /* who sends the request, as far as known: the address, that of a
+                                   trusted proxy, or the family alone */
   gint64           begun;       /* when the server accepted it */
   gboolean         is_proxied;  /* it came through a listener for the PROXY protocol */
 } WspServerPeer;
@@ -206,20 +208,21 @@ gboolean         wsp_server_is_full               (WspServer            *self,
  * HTTP are answered, and a WebSocket is refused. */
 gboolean         wsp_server_may_accept            (WspServer            *self,
                                                    const WspServerRules *rules);
-/* TRUE: one more client of the address would be too many.  address NULL: not counted. */
-gboolean         wsp_server_is_address_full       (WspServer            *self,
-                                                   const WspServerRules *rules,
-                                                   const guint8         *address);
-WspServerClient *wsp_server_client_new            (WspServer            *server,
-                                                   WspWorker            *worker,
-                                                   const WspServerRules *rules,
-                                                   const guint8         *address);
+/* TRUE: one more client of the address would be too many.  Only IP addresses are counted. */
+gboolean         wsp_server_is_address_full       (WspServer             *self,
+                                                   const WspServerRules  *rules,
+                                                   const struct sockaddr *address);
+/* address NULL: it is known later. */
+WspServerClient *wsp_server_client_new            (WspServer             *server,
+                                                   WspWorker             *worker,
+                                                   const WspServerRules  *rules,
+                                                   const struct sockaddr *address);
 /* Counts a client whose address is known later than its accept, in the context of its worker.
  * Addresses are counted only with a limit, because clients determine how much memory the table
  * needs, and those of trusted proxies never. */
-void             wsp_server_client_count_address  (WspServerClient      *self,
-                                                   const WspServerRules *rules,
-                                                   const guint8         *address);
+void             wsp_server_client_count_address  (WspServerClient       *self,
+                                                   const WspServerRules  *rules,
+                                                   const struct sockaddr *address);
 /* In the worker's context; the server's context frees clients that have left.  log: of the opening
  * handshake, for the taps; may be NULL. */
 void             wsp_server_client_open           (WspServerClient      *self,

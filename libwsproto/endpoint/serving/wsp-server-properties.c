@@ -1186,7 +1186,9 @@ wsp_server_install_properties (GObjectClass *class)
    * - Only of these the server reads `X-Forwarded-For`: the client is the last address that is not
    *   in the list, and everything before it is ignored, because a client can write it. An entry
    *   that is not an IP address, with or without a port, is refused with status 400. %NULL: the
-   *   field is never read.
+   *   field is never read. Behind the PROXY protocol it is read if the client that the head names
+   *   is in the list, or if the load balancer speaks for itself (`LOCAL`), and never if the load
+   *   balancer does not know the client (`UNKNOWN`).
    *
    * [property@Wsp.Connection:remote-address], the log, taps and
    * [property@Wsp.Server:max-connections-per-address] then mean the client. A trusted proxy itself

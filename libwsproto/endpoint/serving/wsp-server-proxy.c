@@ -125,23 +125,24 @@ fail_by_head (ProxiedClient *self,
                            "a load balancer that sends it)", shown), NULL);
 }
 
-/* Serves the client whose head has this address. */
+/* Serves the client whose head this is.  Without an IP address the address stays that of the load
+ * balancer, but only what is_local was sent by the load balancer. */
 static void
-end_head (WspServerClient        *client,
-          WspServerRules         *rules,
-          WspListenFlags          flags,
-          int                     fd,
-          const WspServerPeer    *peer,
-          const WspNativeAddress *address)
+end_head (WspServerClient     *client,
+          WspServerRules      *rules,
+          WspListenFlags       flags,
+          int                  fd,
+          const WspServerPeer *peer,
+          const WspProxyHead  *head)
 {
   WspServerPeer known = *peer;
-  guint8 bytes[WSP_ADDRESS_LENGTH];
 
-  if (address->any.sa_family != AF_UNSPEC)
+  if (!head->is_local)
+    known.source = head->client;
+  if (wsp_native_address_is_ip (&head->client))
     {
-      known.address = *address;
-      wsp_server_client_count_address (client, rules,
-                                       wsp_native_address_get_bytes (&address->any, bytes));
+      known.address = head->client;
+      wsp_server_client_count_address (client, rules, &head->client.any);
     }
   begin_handshake (client, flags, fd, &known);
 }
@@ -162,8 +163,8 @@ receive (int     fd,
 }
 
 static void
-end_waiting (ProxiedClient          *self,
-             const WspNativeAddress *address)
+end_waiting (ProxiedClient      *self,
+             const WspProxyHead *head)
 {
   g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
   WspServerClient *client = self->client;
@@ -172,7 +173,7 @@ end_waiting (ProxiedClient          *self,
   int fd = self->fd;
 
   forget (self);
-  end_head (client, rules, flags, fd, &peer, address);
+  end_head (client, rules, flags, fd, &peer, head);
 }
 
 /* What is peeked and of the head is taken, so that the socket is not ready again for it. */
@@ -183,7 +184,7 @@ on_ready (WspWatch      *watch,
   ProxiedClient *self = (ProxiedClient *) watch;
   guint8 *at = self->bytes + self->n_bytes;
   gssize n = receive (self->fd, at, sizeof self->bytes - self->n_bytes, MSG_PEEK);
-  WspNativeAddress address = WSP_NO_NATIVE_ADDRESS;
+  WspProxyHead head;
   WspProxyHeadResult result;
   gsize used;
 
@@ -199,7 +200,7 @@ on_ready (WspWatch      *watch,
     }
 
   used = self->n_bytes + n;
-  result = wsp_proxy_head_parse (self->bytes, used, &address, &used);
+  result = wsp_proxy_head_parse (self->bytes, used, &head, &used);
   if (result == WSP_PROXY_HEAD_INVALID)
     {
       fail_by_head (self, used);
@@ -209,7 +210,7 @@ on_ready (WspWatch      *watch,
   receive (self->fd, at, used - self->n_bytes, 0);
   self->n_bytes = used;
   if (result == WSP_PROXY_HEAD_COMPLETE)
-    end_waiting (self, &address);
+    end_waiting (self, &head);
 }
 
 static void
@@ -283,16 +284,16 @@ take_whole_head (WspServerClient     *client,
                  int                  fd,
                  const WspServerPeer *peer)
 {
-  WspNativeAddress address = WSP_NO_NATIVE_ADDRESS;
+  WspProxyHead head;
   guint8 bytes[FIRST_PEEK];
   gssize n = receive (fd, bytes, sizeof bytes, MSG_PEEK);
   gsize used;
 
-  if (n <= 0 || wsp_proxy_head_parse (bytes, n, &address, &used) != WSP_PROXY_HEAD_COMPLETE)
+  if (n <= 0 || wsp_proxy_head_parse (bytes, n, &head, &used) != WSP_PROXY_HEAD_COMPLETE)
     return FALSE;
 
   receive (fd, bytes, used, 0);
-  end_head (client, rules, flags, fd, peer, &address);
+  end_head (client, rules, flags, fd, peer, &head);
   return TRUE;
 }
 
@@ -323,12 +324,12 @@ wsp_server_serve_socket (WspServerClient        *client,
                          const WspNativeAddress *address)
 {
   WspServerPeer peer = {
+    .source = *address,
     .begun = wsp_reactor_get_time (client->worker->reactor),
     .is_proxied = (flags & WSP_LISTEN_FLAGS_PROXY_PROTOCOL) != 0,
   };
-  guint8 bytes[WSP_ADDRESS_LENGTH];
 
-  if (address->any.sa_family == AF_INET || address->any.sa_family == AF_INET6)
+  if (wsp_native_address_is_ip (address))
     peer.address = *address;
   if (!peer.is_proxied)
     {
@@ -338,8 +339,7 @@ wsp_server_serve_socket (WspServerClient        *client,
 
   g_autoptr (WspServerRules) rules = wsp_server_ref_rules (client->worker->server);
 
-  if (!wsp_trusted_proxies_may_use_proxy (rules->trusted,
-                                          wsp_native_address_get_bytes (&address->any, bytes)))
+  if (!wsp_trusted_proxies_may_use_proxy (rules->trusted, &address->any))
     refuse_stranger (client, rules, fd, &peer);
   else if (!take_whole_head (client, rules, flags, fd, &peer))
     wait_for_head (client, rules, flags, fd, &peer);
