@@ -189,6 +189,42 @@ async def try_graceful_stop(tap, name, command):
     tap.point(text == 'stopped\n' and status == 0, f'/examples/{name}/ends-when-they-have-gone', [text, str(status)])
 
 
+# What a load balancer sends first: for a client, and when it speaks for itself.
+PROXY_HEAD = b'PROXY TCP4 192.0.2.1 198.51.100.7 1234 80\r\n'
+LOCAL_HEAD = b'\r\n\r\n\0\r\nQUIT\n\x20\0\0\0'
+DRAIN = '2000', '100', '5000'   # lead, spread, grace
+
+
+async def health(port):
+    reader, writer = await asyncio.open_connection('127.0.0.1', port)
+    writer.write(LOCAL_HEAD + b'GET /healthz HTTP/1.0\r\n\r\n')
+    line = await asyncio.wait_for(reader.readline(), SECONDS)
+    writer.close()
+    return line.split()[1].decode()
+
+
+async def try_behind_haproxy(tap, name, command):
+    """Without HAProxy, which tests/bench/restart has.  It leads, and only then sends its clients away."""
+    async with Example(command, 0, *DRAIN) as server:
+        port = await server.port()
+        stream = socket.create_connection(('127.0.0.1', port))
+        stream.sendall(PROXY_HEAD)
+        async with websockets.connect('ws://example.org/', sock=stream) as peer:
+            await peer.send('text')
+            echo, states = await asyncio.wait_for(peer.recv(), SECONDS), [await health(port)]
+            server.process.send_signal(signal.SIGTERM)
+            while states[-1] == '200':
+                states.append(await health(port))
+            was_open = peer.open
+            await asyncio.wait_for(peer.wait_closed(), SECONDS)
+        text, status = await server.rest()
+    tap.point(echo == 'text', f'/examples/{name}/echoes-to-a-client-of-its-balancer', [str(echo)])
+    tap.point(states[0] == '200' and states[-1] == '503' and was_open, f'/examples/{name}/is-sick-before-it-closes', [str(states)])
+    tap.point((peer.close_code, peer.close_reason) == (1001, 'retry-after=0; restart'),
+              f'/examples/{name}/sends-its-clients-elsewhere', [str(peer.close_code), peer.close_reason])
+    tap.point(text == 'drained\n' and status == 0, f'/examples/{name}/ends', [text, str(status)])
+
+
 def make_file(folder, name, length):
     path = os.path.join(folder, name)
     with open(path, 'wb') as file:
@@ -303,7 +339,8 @@ async def try_peers(tap, name, command):
 
 TRIALS = {
     'first-server': try_echo, 'own-service': try_echo, 'workers': try_echo, 'slow-work': try_slow_work, 'chat-server': try_chat,
-    'ticker': try_ticker, 'graceful-stop': try_graceful_stop, 'file-server': try_files, 'request-response': try_requests,
+    'ticker': try_ticker, 'graceful-stop': try_graceful_stop, 'behind-haproxy': try_behind_haproxy,
+    'file-server': try_files, 'request-response': try_requests,
     'private-ca': try_private_authority, 'peers-in-process': try_peers,
 }
 PARTNERS = {'ticker': 'ticker-server', 'file-server': 'file-upload'}
