@@ -280,7 +280,7 @@ read_stream (WspTransport       *base,
   StreamTransport *self = (StreamTransport *) base;
   gssize n = read_records (base, vectors, n_vectors, error);
 
-  if (n > 0 && has_more (self))
+  if (has_more (self))
     arm (base);
   return n;
 }

@@ -407,6 +407,37 @@ test_full_and_silent (gconstpointer has_thread)
 }
 
 static void
+expect_timeout (gconstpointer has_thread,
+                guint         max_connections,
+                guint         timeout)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  Fixture fixture;
+
+  fixture_init (&fixture, has_thread, N_DEFAULT);
+  wsp_server_set_max_connections (fixture.server, max_connections);
+  int open = come (&fixture, REQUEST);
+
+  expect (open, "101");
+  wsp_limits_set_handshake_timeout (limits, timeout);
+  wsp_server_set_limits (fixture.server, limits);
+  int half = come (&fixture, HEAD);
+
+  expect (half, "408");
+  close (half);
+  close (open);
+  fixture_clear (&fixture);
+}
+
+/* handshake-timeout is the reason if it is shorter than the two seconds, or if there is room. */
+static void
+test_timeout (gconstpointer has_thread)
+{
+  expect_timeout (has_thread, 1, 50);
+  expect_timeout (has_thread, 2, 2100);
+}
+
+static void
 run_until_time (gint64 time)
 {
   while (g_get_monotonic_time () < time)
@@ -547,6 +578,7 @@ static const struct
   { "refused-clients-who-stay", test_refused_who_stay },
   { "SEC-95-full-server-answers", test_full },
   { "SEC-95-silent-clients-of-a-full-server-go", test_full_and_silent },
+  { "SEC-95-handshake-timeout-is-told", test_timeout },
   { "SEC-95-slow-clients-of-a-full-server-go", test_full_and_slow },
   { "WS-170-shutdown-lets-them-finish", test_shutdown },
   { "WS-170-shutdown-drops-them-after-grace", test_shutdown_without_end },

@@ -49,11 +49,7 @@ wsp_native_address_set (WspNativeAddress *self,
                         GSocketAddress   *address)
 {
   *self = (WspNativeAddress) WSP_NO_NATIVE_ADDRESS;
-  if (address == NULL)
-    return;
-
-  if (!G_IS_INET_SOCKET_ADDRESS (address) ||
-      !g_socket_address_to_native (address, self, sizeof *self, NULL))
+  if (address != NULL && !g_socket_address_to_native (address, self, sizeof *self, NULL))
     self->any.sa_family = g_socket_address_get_family (address);
 }
 
