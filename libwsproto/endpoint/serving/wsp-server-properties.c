@@ -973,10 +973,10 @@ install_limits (GParamFlags flags)
    * Maximum number of connections, opening handshakes included. If the system permits fewer open
    * files, that number minus 64 is the limit. A change ends no connection.
    *
-   * At the limit the server still reads requests, of up to 32 clients at a time and for at most two
-   * seconds for each wait: those for ordinary HTTP are answered, such as the health checks of a
-   * load balancer, and a WebSocket is refused with status 503 and `Retry-After`. More clients than
-   * these are not accepted until one of them has left.
+   * At the limit the server still reads requests, of up to 32 clients at a time and within two
+   * seconds from their accept on: those for ordinary HTTP are answered, such as the health checks
+   * of a load balancer, and a WebSocket is refused with status 503 and `Retry-After`. More clients
+   * than these are not accepted until one of them has left.
    *
    * Default: 10000; range: 1 to 2^31 − 1.
    *
