@@ -19,6 +19,7 @@
 #define WIDE 1280
 #define NARROW 360
 #define JUDGE_MS 250            /* as in wsi-draft-editor.c */
+#define MAX_WORDS 4096          /* as in wsi-draft-text.c */
 #define HEIGHT 240
 #define LEAST_CONTRAST 7.0      /* WCAG 2.1, 1.4.6: also in high contrast */
 #define MAX_STOP_US (2 * 1000 * 1000)   /* generous: the machine of the tests does other things */
@@ -225,6 +226,32 @@ test_text (void)
   g_assert_cmpstr (underlined, ==, "");
 }
 
+static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+/* Not the text before in the form of the next one, and nothing after it. */
+static void
+test_draft_is_judged_once (void)
+{
+  gboolean is_over = FALSE;
+  g_auto (Scene) scene;
+  guint n_sentences = 0;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_JSON, "[1");
+  g_signal_connect_swapped (ui_test_get_child (scene.editor, "verdict"), "notify::label",
+                            G_CALLBACK (count), &n_sentences);
+  set_draft (&scene, WSI_FORM_HEX, "ca fe");
+  g_timeout_add (2 * JUDGE_MS, end_wait, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (get_sentence (&scene), ==, "No mistake, 2 bytes");
+  g_assert_cmpuint (n_sentences, ==, 1);
+}
+
 /* One undo brings the text back as it was typed. */
 static void
 test_layout (void)
@@ -278,6 +305,64 @@ test_long_layout (void)
   text = dup_text (&scene);
   g_assert_true (g_str_equal (text, list));
   g_assert_nonnull (strstr (scene.refused, "too long"));
+}
+
+/* Of how many bytes a character is, and one. */
+static const struct
+{
+  const char *name, *character;
+} characters[] = {
+  { "one-byte", "a" },
+  { "two-bytes", "\xc3\xab" },
+  { "three-bytes", "\xe2\x82\xac" },
+  { "four-bytes", "\xf0\x9f\x8d\x8e" },
+};
+
+/* In lines, because a text view is slow with long ones. */
+static char *
+make_lines (const char *character,
+            gsize       length)
+{
+  gsize n_line = 64 / strlen (character) - 1;
+  GString *text = g_string_sized_new (length);
+
+  while (text->len + strlen (character) <= length)
+    {
+      for (gsize i = 0; i < n_line && text->len + strlen (character) <= length; i++)
+        g_string_append (text, character);
+      if (text->len < length)
+        g_string_append_c (text, '\n');
+    }
+  while (text->len < length)
+    g_string_append_c (text, 'a');
+  return g_string_free (text, FALSE);
+}
+
+/* The limit is one of bytes; what was within it comes back by undo. */
+static void
+test_limit (gconstpointer data)
+{
+  const char *character = data;
+  g_auto (Scene) scene;
+  g_autofree char *half = make_lines (character, WSI_DRAFT_MAX_TEXT / 2), *text = NULL;
+  g_autofree char *whole = g_strconcat (half, half, NULL);
+
+  scene_init (&scene, WIDE);
+  for (guint i = 0; i < 2; i++)
+    gtk_text_buffer_insert_at_cursor (scene.buffer, half, -1);
+  g_assert_null (scene.refused);
+  gtk_text_buffer_insert_at_cursor (scene.buffer, character, -1);
+  g_assert_nonnull (scene.refused);
+  g_clear_pointer (&scene.refused, g_free);
+
+  wsi_draft_text_replace (WSI_DRAFT_TEXT (scene.text), "");
+  gtk_text_buffer_undo (scene.buffer);
+  text = dup_text (&scene);
+  g_assert_true (g_str_equal (text, whole));
+  gtk_text_buffer_redo (scene.buffer);
+  assert_text (&scene, "");
+  gtk_text_buffer_undo (scene.buffer);
+  g_assert_null (scene.refused);
 }
 
 /* A cubic that is near the curve of sRGB. */
@@ -336,6 +421,39 @@ has_colours (gpointer scene)
   GdkRGBA colour;
 
   return get_colour (scene, 3, &colour);
+}
+
+/* What makes a line long is its characters. */
+static void
+test_long_words (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (GString) text = g_string_new ("[\"");
+
+  for (guint i = 0; i < MAX_WORDS - 4; i++)
+    g_string_append (text, "\xc3\xab");
+  g_string_append (text, "\"]");
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_JSON, text->str);
+  g_assert_cmpint (gtk_text_view_get_wrap_mode (scene.text), ==, GTK_WRAP_WORD_CHAR);
+  gtk_text_buffer_insert_at_cursor (scene.buffer, " ", -1);
+  wait_for_verdict (&scene);
+  g_assert_cmpint (gtk_text_view_get_wrap_mode (scene.text), ==, GTK_WRAP_CHAR);
+}
+
+/* A process reads the styles once. */
+static void
+test_styles (void)
+{
+  g_auto (Scene) one, other;
+
+  scene_init (&one, WIDE);
+  scene_init (&other, WIDE);
+  set_draft (&one, WSI_FORM_JSON, "[]");
+  set_draft (&other, WSI_FORM_JSON, "[]");
+  g_assert_nonnull (gtk_source_buffer_get_style_scheme (GTK_SOURCE_BUFFER (one.buffer)));
+  g_assert_true (gtk_source_buffer_get_style_scheme (GTK_SOURCE_BUFFER (one.buffer)) ==
+                 gtk_source_buffer_get_style_scheme (GTK_SOURCE_BUFFER (other.buffer)));
 }
 
 static void
@@ -571,10 +689,19 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_verdict);
     }
   g_test_add_func ("/ui/draft-editor/verdict/text-has-none", test_text);
+  g_test_add_func ("/ui/draft-editor/verdict/draft-is-judged-once", test_draft_is_judged_once);
+  for (gsize i = 0; i < G_N_ELEMENTS (characters); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/draft-editor/limit/", characters[i].name, NULL);
+
+      g_test_add_data_func (path, characters[i].character, test_limit);
+    }
   g_test_add_func ("/ui/draft-editor/layout/one-key-lays-json-out-and-undo-takes-it-back",
                    test_layout);
   g_test_add_func ("/ui/draft-editor/layout/hex-has-16-bytes-in-a-line", test_hex_layout);
   g_test_add_func ("/ui/draft-editor/layout/one-that-is-too-long-is-refused", test_long_layout);
+  g_test_add_func ("/ui/draft-editor/lines-are-measured-in-characters", test_long_words);
+  g_test_add_func ("/ui/draft-editor/colours/styles-are-read-once", test_styles);
   g_test_add_data_func ("/ui/draft-editor/colours/light", GSIZE_TO_POINTER (FALSE), test_colours);
   g_test_add_data_func ("/ui/draft-editor/colours/dark", GSIZE_TO_POINTER (TRUE), test_colours);
   g_test_add_func ("/ui/draft-editor/code-is-from-left-to-right", test_direction);

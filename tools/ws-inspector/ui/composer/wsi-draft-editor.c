@@ -30,6 +30,7 @@ struct _WsiDraftEditor
   char            *path;        /* of the file; "" = none */
   GtkNativeDialog *chooser;     /* of a file; NULL = none */
   guint            judging;     /* a source; 0 = none */
+  gboolean         is_filling;  /* a draft is set: its text comes after its form */
 };
 
 enum
@@ -137,7 +138,8 @@ on_form_changed (WsiDraftEditor *self)
   gtk_widget_set_hexpand (self->fragments, !has_verdict);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "draft.lay-out",
                                  wsi_draft_form_has_layout (form));
-  judge (self);
+  if (!self->is_filling)
+    judge (self);
 }
 
 static void
@@ -273,7 +275,9 @@ void
 wsi_draft_editor_set_draft (WsiDraftEditor *self,
                             const WsiDraft *draft)
 {
+  self->is_filling = TRUE;
   gtk_drop_down_set_selected (self->form, draft->form);
+  self->is_filling = FALSE;
   gtk_drop_down_set_selected (self->message_type,
                               draft->kind == WSI_DRAFT_PING ? TYPE_PING
                               : draft->kind == WSI_DRAFT_CLOSE ? TYPE_CLOSE

@@ -20,6 +20,7 @@ struct _WsiDraftText
   GtkSourceView  parent_instance;
 
   GtkTextBuffer *buffer;
+  gsize          n_bytes;       /* of the buffer */
   GtkTextTag    *wrong;         /* in the buffer */
   WsiDraftForm   form;
   WsiHexSides    sides;
@@ -79,17 +80,16 @@ set_longest (WsiDraftText *self,
                                   has_colours ? get_json () : NULL);
 }
 
+/* In characters. */
 static gsize
 measure_longest (const char *text)
 {
-  gsize longest = 0;
+  gsize longest = 0, length = 0;
 
-  for (const char *line = text; line != NULL;)
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
     {
-      const char *feed = strchr (line, '\n');
-
-      longest = MAX (longest, feed != NULL ? (gsize) (feed - line) : strlen (line));
-      line = feed != NULL ? feed + 1 : NULL;
+      length = *at != '\n' ? length + 1 : 0;
+      longest = MAX (longest, length);
     }
   return longest;
 }
@@ -114,7 +114,7 @@ on_insert (WsiDraftText *self,
   g_autofree char *copy = NULL;
   gsize longest;
 
-  if ((gsize) gtk_text_buffer_get_char_count (self->buffer) + length <= WSI_DRAFT_MAX_TEXT)
+  if (self->n_bytes + length <= WSI_DRAFT_MAX_TEXT)
     {
       copy = g_strndup (text, length);
       longest = measure_longest (copy) + gtk_text_iter_get_chars_in_line (place);
@@ -125,6 +125,25 @@ on_insert (WsiDraftText *self,
 
   g_signal_stop_emission_by_name (self->buffer, "insert-text");
   refuse (self);
+}
+
+static void
+on_inserted (WsiDraftText *self,
+             GtkTextIter  *place,
+             char         *text,
+             int           length)
+{
+  self->n_bytes += length;
+}
+
+static void
+on_delete (WsiDraftText *self,
+           GtkTextIter  *start,
+           GtkTextIter  *end)
+{
+  g_autofree char *text = gtk_text_iter_get_slice (start, end);
+
+  self->n_bytes -= strlen (text);
 }
 
 static void
@@ -316,6 +335,10 @@ wsi_draft_text_init (WsiDraftText *self)
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (on_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->buffer, "insert-text", G_CALLBACK (on_insert), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->buffer, "insert-text", G_CALLBACK (on_inserted), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->buffer, "delete-range", G_CALLBACK (on_delete), self,
                            G_CONNECT_SWAPPED);
 }
 

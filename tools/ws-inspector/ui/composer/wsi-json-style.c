@@ -9,7 +9,6 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define RESOURCES "/wsi/composer/styles/"
-#define STYLES "wsi-styles"     /* of a buffer */
 
 static const char *const files[] = { "wsi-dark.xml", "wsi-light.xml" };
 
@@ -55,16 +54,26 @@ read_styles (void)
   return styles;
 }
 
+/* Windows share them, because each reading writes files. */
+static GtkSourceStyleSchemeManager *
+get_styles (void)
+{
+  static GtkSourceStyleSchemeManager *styles = NULL;
+
+  if (styles == NULL)
+    styles = read_styles ();
+  return styles;
+}
+
 static void
 show_style (GtkSourceBuffer *buffer,
             GParamSpec      *spec,
             AdwStyleManager *manager)
 {
   const char *name = adw_style_manager_get_dark (manager) ? "wsi-dark" : "wsi-light";
-  GtkSourceStyleSchemeManager *styles = g_object_get_data (G_OBJECT (buffer), STYLES);
 
-  gtk_source_buffer_set_style_scheme (buffer, gtk_source_style_scheme_manager_get_scheme (styles,
-                                                                                          name));
+  gtk_source_buffer_set_style_scheme (
+    buffer, gtk_source_style_scheme_manager_get_scheme (get_styles (), name));
 }
 
 void
@@ -81,7 +90,6 @@ wsi_json_style_add (GtkSourceBuffer *buffer)
 {
   AdwStyleManager *manager = adw_style_manager_get_default ();
 
-  g_object_set_data_full (G_OBJECT (buffer), STYLES, read_styles (), g_object_unref);
   show_style (buffer, NULL, manager);
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (show_style), buffer,
                            G_CONNECT_SWAPPED);
