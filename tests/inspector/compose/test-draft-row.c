@@ -11,6 +11,7 @@
 #define CLOSE 8
 #define MANY 1200
 #define MAX_LENGTHS 8
+#define N_BETWEEN 100000
 
 static const struct
 {
@@ -156,6 +157,26 @@ test_many_fragments (void)
   g_assert_cmpint (loss, ==, WSI_DRAFT_FRAMES_TOO_MANY);
 }
 
+/* Any number of records may be between two frames. */
+static void
+test_fragments_far_apart (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiRow) row = NULL;
+  g_autoptr (WsiDraft) draft = NULL;
+  WsiDraftLoss loss;
+
+  store_scene_init (&scene, N_BETWEEN + 2);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 0, "ab");
+  for (guint i = 0; i < N_BETWEEN; i++)
+    store_scene_append (&scene, WSP_DIRECTION_SENT, PING, 1, "");
+  store_scene_append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "c");
+  row = wsi_row_new (scene.store, 0);
+  draft = wsi_draft_new_of_row (row, &loss, NULL);
+  g_assert_cmpstr (draft->fragments, ==, "2");
+  g_assert_cmpint (loss, ==, WSI_DRAFT_HAS_ALL);
+}
+
 static void
 test_compression (void)
 {
@@ -211,6 +232,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_fragments);
     }
   g_test_add_func ("/inspector/draft-row/fragments/too-many", test_many_fragments);
+  g_test_add_func ("/inspector/draft-row/fragments/far-apart", test_fragments_far_apart);
   g_test_add_func ("/inspector/draft-row/compression", test_compression);
   g_test_add_func ("/inspector/draft-row/that-is-gone", test_row_gone);
   return g_test_run ();

@@ -13,7 +13,7 @@
 #include "inspect/store/wsi-store.h"
 
 #define MAX_LENGTH (WSI_DRAFT_MAX_TEXT + 1)
-#define MAX_SCANNED 100000      /* records between the first and the last frame of a message */
+#define FRAGMENTS_AT_ONCE 64
 
 /* NULL: not all of it is known. */
 static GBytes *
@@ -31,21 +31,27 @@ dup_payload (WsiRow          *row,
          ? wsi_store_dup_message (store, record->message, MAX_LENGTH) : NULL;
 }
 
-/* NULL: it is gone, or its frames are not known. */
+/* NULL: its frames are not known. */
 static GArray *
 find_lengths (WsiStore             *store,
               const WsiMessageInfo *info)
 {
   g_autoptr (GArray) lengths = g_array_new (FALSE, FALSE, sizeof (guint64));
   guint reading = wsi_store_begin_reading (store);
+  guint64 fragments[FRAGMENTS_AT_ONCE], from = info->first;
+  guint n;
 
-  for (guint64 i = info->first; i <= info->last && i - info->first < MAX_SCANNED; i++)
+  while ((n = wsi_store_get_fragments (store, info, from, fragments, FRAGMENTS_AT_ONCE)) > 0)
     {
-      const WsiRecord *record = wsi_store_get_record (store, i);
-      guint64 length = record != NULL ? wsi_record_get_length (record) : 0;
+      for (guint i = 0; i < n; i++)
+        {
+          const WsiRecord *record = wsi_store_get_record (store, fragments[i]);
+          guint64 length = record != NULL ? wsi_record_get_length (record) : 0;
 
-      if (record != NULL && record->message == info->message && wsi_record_is_frame (record))
-        g_array_append_val (lengths, length);
+          if (record != NULL && wsi_record_is_frame (record))
+            g_array_append_val (lengths, length);
+        }
+      from = fragments[n - 1] + 1;
     }
   wsi_store_end_reading (store, reading);
   return lengths->len == info->n_frames ? g_steal_pointer (&lengths) : NULL;

@@ -305,6 +305,22 @@ join_fragment (WsiStore   *self,
   return wsi_record_is_whole (record) && bytes->len < max_length ? GOES_ON : IS_ENDED;
 }
 
+guint
+wsi_store_get_fragments (WsiStore             *self,
+                         const WsiMessageInfo *info,
+                         guint64               from,
+                         guint64              *fragments,
+                         guint                 n)
+{
+  guint n_first = from <= info->first && n > 0;
+
+  if (n_first > 0)
+    fragments[0] = info->first;
+  return n_first + wsi_notes_get_fragments (self->notes, info->message,
+                                            MAX (from, info->first + 1), fragments + n_first,
+                                            n - n_first);
+}
+
 /* FALSE: a part of them is gone. */
 static gboolean
 join_message (WsiStore             *self,
@@ -313,18 +329,13 @@ join_message (WsiStore             *self,
               GByteArray           *bytes,
               gsize                 max_length)
 {
-  Joining joining = join_fragment (self, info->first, view, bytes, max_length);
-  guint64 from = info->first + 1;
+  guint64 from = info->first, fragments[FRAGMENTS_AT_ONCE];
+  Joining joining = GOES_ON;
+  guint n;
 
-  while (joining == GOES_ON)
+  while (joining == GOES_ON &&
+         (n = wsi_store_get_fragments (self, info, from, fragments, FRAGMENTS_AT_ONCE)) > 0)
     {
-      guint64 fragments[FRAGMENTS_AT_ONCE];
-      guint n = wsi_notes_get_fragments (self->notes, info->message, from, fragments,
-                                         G_N_ELEMENTS (fragments));
-
-      if (n == 0)
-        break;
-
       for (guint i = 0; i < n && joining == GOES_ON; i++)
         joining = join_fragment (self, fragments[i], view, bytes, max_length);
       from = fragments[n - 1] + 1;
@@ -380,12 +391,10 @@ wsi_store_get_payload_length (WsiStore             *self,
                               const WsiMessageInfo *info)
 {
   guint reading = wsi_readers_begin (&self->readers);
-  guint64 fragments[FRAGMENTS_AT_ONCE], total = get_payload_length (self, info->first);
-  guint64 from = info->first + 1;
+  guint64 fragments[FRAGMENTS_AT_ONCE], from = info->first, total = 0;
   guint n;
 
-  while ((n = wsi_notes_get_fragments (self->notes, info->message, from, fragments,
-                                       G_N_ELEMENTS (fragments))) > 0)
+  while ((n = wsi_store_get_fragments (self, info, from, fragments, FRAGMENTS_AT_ONCE)) > 0)
     {
       for (guint i = 0; i < n; i++)
         total += get_payload_length (self, fragments[i]);

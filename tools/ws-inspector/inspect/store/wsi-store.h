@@ -187,6 +187,13 @@ guint            wsi_store_get_faults      (WsiStore *self,
 gboolean         wsi_store_get_message     (WsiStore       *self,
                                             guint32         message,
                                             WsiMessageInfo *info);
+/* Writes the numbers of its records from a number on, at most n; returns how many they are.  A
+ * record may be gone. */
+guint            wsi_store_get_fragments   (WsiStore             *self,
+                                            const WsiMessageInfo *info,
+                                            guint64               from,
+                                            guint64              *fragments,
+                                            guint                 n);
 /* At most max_length bytes of the payloads of its frames so far, up to the first one that is
  * missing or was not kept: then the message is_cut.  NULL: a part of these is gone, or cannot be
  * inflated. */
