@@ -25,9 +25,7 @@ static void
 on_changed (WsiSource *demo,
             Run       *run)
 {
-  WsiSourceState state = wsi_source_get_state (demo);
-
-  if (state == WSI_SOURCE_FAILED)
+  if (wsi_source_get_state (demo) == WSI_SOURCE_FAILED)
     {
       g_autofree char *text = wsi_sentence_to_string (wsi_source_get_sentence (demo));
 
@@ -35,7 +33,7 @@ on_changed (WsiSource *demo,
       run->status = WSI_EXIT_CONNECTION_FAILED;
     }
 
-  if (state == WSI_SOURCE_FAILED || state == WSI_SOURCE_ENDED)
+  if (wsi_source_has_ended (demo))
     g_main_loop_quit (run->loop);
 }
 

@@ -129,11 +129,7 @@ wsi_shown_session_may_grow (WsiShownSession *self)
   gboolean may_grow = n == 0;
 
   for (guint i = 0; i < n; i++)
-    {
-      WsiSourceState state = wsi_source_get_state (wsi_session_get_source (self->session, i));
-
-      may_grow |= state != WSI_SOURCE_ENDED && state != WSI_SOURCE_FAILED;
-    }
+    may_grow |= !wsi_source_has_ended (wsi_session_get_source (self->session, i));
   return may_grow;
 }
 

@@ -497,12 +497,8 @@ gboolean
 wsi_session_is_running (WsiSession *self)
 {
   for (guint i = 0; i < wsi_session_get_n_sources (self); i++)
-    {
-      WsiSourceState state = wsi_source_get_state (wsi_session_get_source (self, i));
-
-      if (state == WSI_SOURCE_STARTING || state == WSI_SOURCE_RUNNING)
-        return TRUE;
-    }
+    if (wsi_source_is_running (wsi_session_get_source (self, i)))
+      return TRUE;
   return FALSE;
 }
 

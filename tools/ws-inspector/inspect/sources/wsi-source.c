@@ -43,14 +43,6 @@ get_private (WsiSource * self)
   return wsi_source_get_instance_private (self);
 }
 
-static gboolean
-has_ended (WsiSource *self)
-{
-  WsiSourceState state = get_private (self)->state;
-
-  return state == WSI_SOURCE_ENDED || state == WSI_SOURCE_FAILED;
-}
-
 /* Calls that still wait in the context hold references, and no thread runs it any more. */
 static void
 drain (GMainContext *context)
@@ -202,7 +194,7 @@ set_state (WsiSource         *self,
   WsiSourcePrivate *private = get_private (self);
   g_autoptr (WsiSource) kept = g_object_ref (self);
 
-  if (has_ended (self))
+  if (wsi_source_has_ended (self))
     return;
 
   private->state = state;
@@ -269,7 +261,7 @@ take_report (gpointer data)
     return G_SOURCE_REMOVE;
 
   set_state (self, report->state, report->sentence);
-  if (has_ended (self))
+  if (wsi_source_has_ended (self))
     end_stopping (self);
   return G_SOURCE_REMOVE;
 }
@@ -337,7 +329,7 @@ wsi_source_stop_async (WsiSource          *self,
 
   g_task_set_source_tag (task, wsi_source_stop_async);
   private->stopping = g_slist_prepend (private->stopping, task);
-  if (private->state == WSI_SOURCE_NEW || has_ended (self) || private->is_closed)
+  if (private->state == WSI_SOURCE_NEW || wsi_source_has_ended (self) || private->is_closed)
     end_stopping (self);
   else if (is_first)
     {
@@ -531,6 +523,22 @@ WsiSourceState
 wsi_source_get_state (WsiSource *self)
 {
   return get_private (self)->state;
+}
+
+gboolean
+wsi_source_is_running (WsiSource *self)
+{
+  WsiSourceState state = get_private (self)->state;
+
+  return state == WSI_SOURCE_STARTING || state == WSI_SOURCE_RUNNING;
+}
+
+gboolean
+wsi_source_has_ended (WsiSource *self)
+{
+  WsiSourceState state = get_private (self)->state;
+
+  return state == WSI_SOURCE_ENDED || state == WSI_SOURCE_FAILED;
 }
 
 const WsiSentence *

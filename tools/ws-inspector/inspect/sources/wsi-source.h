@@ -90,6 +90,10 @@ void           wsi_source_reload       (WsiSource       *self,
                                         WsiConversation *conversation);
 WsiSourceKind  wsi_source_get_kind     (WsiSource *self);
 WsiSourceState wsi_source_get_state    (WsiSource *self);
+/* It was started, and has not ended. */
+gboolean       wsi_source_is_running   (WsiSource *self);
+/* Also if it has failed. */
+gboolean       wsi_source_has_ended    (WsiSource *self);
 /* Why it failed, or how it ended; NULL = there is nothing to say. */
 const WsiSentence *wsi_source_get_sentence (WsiSource *self);
 /* Its name in a list of sources, such as that of a file, or the target of a proxy; NULL = not

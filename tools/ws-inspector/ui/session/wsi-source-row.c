@@ -58,10 +58,9 @@ show_tooltip (WsiSourceRow *self,
 static void
 on_changed (WsiSourceRow *self)
 {
-  WsiSourceState state = wsi_source_get_state (self->source);
   g_autofree char *title = wsi_source_text_dup_title (self->source);
   const char *state_text = wsi_source_text_get_state (self->source);
-  gboolean is_running = state == WSI_SOURCE_STARTING || state == WSI_SOURCE_RUNNING;
+  gboolean is_running = wsi_source_is_running (self->source);
   g_autofree char *label = g_strdup_printf ("%s, %s", title != NULL ? title : "", state_text);
 
   gtk_label_set_text (self->title, title != NULL ? title : "");

@@ -51,9 +51,8 @@ has_running (WsiDocument *self)
   for (guint i = 0; i < wsi_session_get_n_sources (self->session); i++)
     {
       WsiSource *source = wsi_session_get_source (self->session, i);
-      WsiSourceState state = wsi_source_get_state (source);
 
-      if (is_live (source) && state != WSI_SOURCE_ENDED && state != WSI_SOURCE_FAILED)
+      if (is_live (source) && !wsi_source_has_ended (source))
         return TRUE;
     }
   return FALSE;
