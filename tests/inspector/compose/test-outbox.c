@@ -23,6 +23,7 @@ typedef struct
 {
   WsiSession *session;
   WsiSource  *server, *client;  /* the session's */
+  WsiSource  *again;            /* another client; NULL = none */
   WsiOutbox  *outbox;
   guint32     of_server, of_client;
   guint       n_changes;
@@ -400,6 +401,17 @@ has_error (Scene *scene)
   return scene->error != NULL;
 }
 
+static guint
+count_texts (Scene *scene)
+{
+  WsiStore *store = wsi_session_get_store (scene->session);
+  guint n = 0;
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    n += wsi_store_get_record (store, i)->kind == WSP_FRAME_KIND_TEXT;
+  return n;
+}
+
 static gboolean
 has_client_text (Scene *scene)
 {
@@ -448,6 +460,77 @@ test_never_open (void)
                              make_text ());
   wait_until (&scene, has_error);
   g_assert_error (scene.error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
+  g_assert_cmpstr (scene.error->message, ==,
+                   "Not sent: the client did not connect (its row in the sidebar says why)");
+}
+
+static gboolean
+is_again_open (Scene *scene)
+{
+  WsiStore *store = wsi_session_get_store (scene->session);
+  guint32 n_kept, n = wsi_store_count_conversations (store, &n_kept);
+
+  for (guint32 i = 1; i <= n; i++)
+    {
+      g_autoptr (WsiConversation) conversation = wsi_store_dup_conversation (store, i);
+
+      if (wsi_session_find_source (scene->session, conversation) == scene->again)
+        return wsi_conversation_was_open (conversation);
+    }
+  return FALSE;
+}
+
+static gboolean
+has_again_ended (Scene *scene)
+{
+  return wsi_source_get_state (scene->again) == WSI_SOURCE_ENDED;
+}
+
+/* The connection was open for less than the time between two looks. */
+static void
+test_closed_at_once (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  scene.again = started_client (scene.session, wsi_source_get_uri (scene.server), NULL);
+  wait_until (&scene, is_again_open);
+  wsi_source_stop_async (scene.again, NULL, NULL);
+  wait_until (&scene, has_again_ended);
+  wsi_outbox_send_once_open (scene.outbox, scene.again, make_text ());
+  wait_until (&scene, has_error);
+  g_assert_error (scene.error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
+  g_assert_cmpstr (scene.error->message, ==,
+                   "Not sent: the client connected, and the connection was closed at once (its "
+                   "row in the sidebar says why)");
+}
+
+static void
+choose_other (WsiOutbox *outbox,
+              Scene     *scene)
+{
+  WsiConversation *conversation = wsi_outbox_get_conversation (outbox);
+
+  if (wsi_session_find_source (scene->session, conversation) == scene->again)
+    wsi_outbox_choose (outbox, scene->of_client);
+}
+
+/* Also one that chooses when it hears which connection is written to. */
+static void
+test_taken_back_by_handler (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  wsi_outbox_choose (scene.outbox, scene.of_client);
+  scene.again = started_client (scene.session, wsi_source_get_uri (scene.server), NULL);
+  g_signal_connect (scene.outbox, "changed", G_CALLBACK (choose_other), &scene);
+  wsi_outbox_send_once_open (scene.outbox, scene.again, make_text ());
+  wait_until (&scene, is_again_open);
+  wait_for_refreshes ();
+  g_assert_cmpuint (get_target (&scene), ==, scene.of_client);
+  g_assert_cmpuint (count_texts (&scene), ==, 0);
+  g_assert_no_error (scene.error);
 }
 
 /* A user who has chosen another connection meanwhile does not want that. */
@@ -656,7 +739,10 @@ main (int    argc,
   g_test_add_func ("/inspector/outbox/waiting/is-sent-once-the-client-is-connected",
                    test_once_open);
   g_test_add_func ("/inspector/outbox/waiting/client-that-cannot-connect", test_never_open);
+  g_test_add_func ("/inspector/outbox/waiting/client-that-is-closed-at-once", test_closed_at_once);
   g_test_add_func ("/inspector/outbox/waiting/another-choice-takes-it-back", test_taken_back);
+  g_test_add_func ("/inspector/outbox/waiting/choice-of-a-handler-takes-it-back",
+                   test_taken_back_by_handler);
   g_test_add_func ("/inspector/outbox/send/cancelled-file-fails", test_cancel);
   g_test_add_func ("/inspector/outbox/send/fragments-take-their-time", test_fragments);
   g_test_add_func ("/inspector/outbox/send/only-a-failed-ping-is-reported", test_short);

@@ -382,35 +382,72 @@ find_awaited (WsiOutbox *self)
   return 0;
 }
 
+static gboolean
+was_awaited_open (WsiOutbox *self)
+{
+  guint32 n_kept, n = wsi_store_count_conversations (wsi_session_get_store (self->session),
+                                                     &n_kept);
+
+  for (guint32 i = 0; i < MIN (n, MAX_LOOKED_AT); i++)
+    {
+      g_autoptr (WsiConversation) conversation = dup_conversation (self, n - i);
+
+      if (conversation != NULL && wsi_conversation_was_open (conversation) &&
+          wsi_session_find_source (self->session, conversation) == self->awaited)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 fail_waiting (WsiOutbox *self)
 {
   g_autoptr (GError) error =
-    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED,
-                         _("Not sent: the client did not connect (its row in the sidebar says "
-                           "why)"));
+    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED, was_awaited_open (self)
+                         ? _("Not sent: the client connected, and the connection was closed at "
+                             "once (its row in the sidebar says why)")
+                         : _("Not sent: the client did not connect (its row in the sidebar says "
+                             "why)"));
 
   drop_waiting (self);
   g_signal_emit (self, signals[FAILED], 0, error);
 }
 
+/* A handler of `changed` may choose another connection, which takes the message back, let another
+ * message wait, or close this connection. */
 static void
-send_waiting (WsiOutbox *self)
+send_to_awaited (WsiOutbox *self,
+                 guint32    number)
 {
-  WsiSourceState state = wsi_source_get_state (self->awaited);
-  guint32 number = find_awaited (self);
+  g_autoptr (WsiSource) awaited = g_object_ref (self->awaited);
 
-  if (number != 0)
+  self->wanted = number;
+  refresh (self);
+  if (self->awaited != awaited)
+    return;
+
+  if (self->obstacle == NULL)
     {
       WsiOutgoing *outgoing = g_steal_pointer (&self->waiting);
 
-      wsi_outbox_choose (self, number);
+      drop_waiting (self);
       wsi_outbox_send (self, outgoing);
     }
-  else if (state == WSI_SOURCE_ENDED || state == WSI_SOURCE_FAILED)
+  else
     {
       fail_waiting (self);
     }
+}
+
+static void
+send_waiting (WsiOutbox *self)
+{
+  guint32 number = find_awaited (self);
+
+  if (number != 0)
+    send_to_awaited (self, number);
+  else if (wsi_source_has_ended (self->awaited))
+    fail_waiting (self);
 }
 
 void
