@@ -12,7 +12,7 @@
 #include "inspect/show/lines/wsi-json-layout.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
-/* The problems of the scanner are sentences of their own in other languages. */
+/* The sentences of the scanner are whole ones: "line 1, column 2: expected …" has other words. */
 static const char *
 get_expected (const WsiJsonScanner *scanner)
 {
@@ -26,11 +26,21 @@ get_expected (const WsiJsonScanner *scanner)
     [WSI_JSON_EXPECT_NOTHING] = N_("nothing after the value"),
   };
 
-  if (!g_str_has_prefix (scanner->problem, "expected "))
-    return _("at most 128 levels of nesting");
+  switch (scanner->fault)
+    {
+    case WSI_JSON_FAULT_CUT:
+      return _("the rest of the value");
+    case WSI_JSON_FAULT_TOO_DEEP:
+      return _("at most 128 levels of nesting");
+    case WSI_JSON_FAULT_NO_NUMBER:
+      return _("a number");
+    case WSI_JSON_FAULT_UNEXPECTED:
+      return _(expected[scanner->expectation]);
+    case WSI_JSON_FAULT_NONE:
+      break;
+    }
 
-  return g_str_equal (scanner->problem, "expected a number") ? _("a number")
-                                                             : _(expected[scanner->expectation]);
+  g_assert_not_reached ();
 }
 
 /* RFC 8259 7.  What is cut may be another value, which has no line ends. */
@@ -81,8 +91,7 @@ wsi_json_text_check (const char  *text,
       if (token.kind == WSI_JSON_CUT || token.kind == WSI_JSON_PROBLEM)
         {
           *at = token.kind == WSI_JSON_CUT ? length : token.at;
-          *expected = token.kind == WSI_JSON_CUT ? _("the rest of the value")
-                                                 : get_expected (&scanner);
+          *expected = get_expected (&scanner);
           return FALSE;
         }
     }

@@ -133,7 +133,7 @@ add_child (WsiDecodeNode  *parent,
       child->name = g_strdup_printf ("[%" PRIu64 "]", index);
     }
   set_node (child, token.kind, token.length);
-  return scanner->problem == NULL;
+  return scanner->fault == WSI_JSON_FAULT_NONE;
 }
 
 /* Where the next element begins; FALSE: there is none. */
@@ -156,10 +156,11 @@ add_problem (WsiDecodeNode  *node,
 {
   WsiJsonToken token;
 
-  if (scanner->problem == NULL)
+  if (scanner->fault == WSI_JSON_FAULT_NONE)
     wsi_json_scanner_next (scanner, &token);
-  if (scanner->problem != NULL)
-    wsi_decode_node_add_problem (node, scanner->position, "%s", _(scanner->problem));
+  if (scanner->fault != WSI_JSON_FAULT_NONE)
+    wsi_decode_node_add_problem (node, scanner->position, "%s",
+                                 _(wsi_json_scanner_get_sentence (scanner)));
 }
 
 static void expand_rest (WsiDecodeNode *node);
@@ -324,7 +325,7 @@ find (const WsiDecodeInput *input,
       return;
     }
 
-  while (scanner.problem == NULL && scanner.depth > 0)
+  while (scanner.fault == WSI_JSON_FAULT_NONE && scanner.depth > 0)
     {
       wsi_json_scanner_next (&scanner, &token);
       if (token.kind == WSI_JSON_OBJECT_END || token.kind == WSI_JSON_ARRAY_END)

@@ -28,7 +28,7 @@ stop (Reading        *self,
 {
   WsiJsonToken token;
 
-  mistake->expected = self->scanner.problem;
+  mistake->expected = wsi_json_scanner_get_sentence (&self->scanner);
   mistake->place = self->scanner.position;
   mistake->has_place = wsi_json_scanner_next (&self->scanner, &token) != WSI_JSON_CUT;
   return FALSE;

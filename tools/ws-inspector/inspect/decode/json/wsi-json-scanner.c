@@ -18,7 +18,7 @@ wsi_json_scanner_init (WsiJsonScanner *self,
   self->position = 0;
   self->depth = 0;
   self->expectation = WSI_JSON_EXPECT_VALUE;
-  self->problem = NULL;
+  self->fault = WSI_JSON_FAULT_NONE;
 }
 
 void
@@ -39,38 +39,20 @@ wsi_json_scanner_resume (WsiJsonScanner *self,
 static WsiJsonKind
 stop (WsiJsonScanner *self,
       WsiJsonToken   *token,
-      WsiJsonKind     kind,
-      const char     *problem)
+      WsiJsonFault    fault)
 {
-  self->problem = problem;
-  token->kind = kind;
+  self->fault = fault;
+  token->kind = fault == WSI_JSON_FAULT_CUT ? WSI_JSON_CUT : WSI_JSON_PROBLEM;
   token->at = self->position;
   token->length = self->length - self->position;
-  return kind;
-}
-
-static WsiJsonKind
-stop_at_end (WsiJsonScanner *self,
-             WsiJsonToken   *token)
-{
-  return stop (self, token, WSI_JSON_CUT, N_("the text ends within a value"));
+  return token->kind;
 }
 
 static WsiJsonKind
 refuse (WsiJsonScanner *self,
         WsiJsonToken   *token)
 {
-  static const char *const problems[] = {
-    [WSI_JSON_EXPECT_VALUE] = N_("expected a value"),
-    [WSI_JSON_EXPECT_FIRST_VALUE] = N_("expected a value or ]"),
-    [WSI_JSON_EXPECT_FIRST_NAME] = N_("expected a name or }"),
-    [WSI_JSON_EXPECT_NAME] = N_("expected a name"),
-    [WSI_JSON_EXPECT_COLON] = N_("expected a colon"),
-    [WSI_JSON_EXPECT_COMMA] = N_("expected a comma or the end of the list"),
-    [WSI_JSON_EXPECT_NOTHING] = N_("expected nothing after the value"),
-  };
-
-  return stop (self, token, WSI_JSON_PROBLEM, problems[self->expectation]);
+  return stop (self, token, WSI_JSON_FAULT_UNEXPECTED);
 }
 
 static WsiJsonKind
@@ -98,8 +80,7 @@ begin_container (WsiJsonScanner *self,
                  WsiJsonKind     kind)
 {
   if (self->depth == WSI_JSON_MAX_DEPTH)
-    return stop (self, token, WSI_JSON_PROBLEM,
-                 N_("nested too deeply: at most 128 levels are read"));
+    return stop (self, token, WSI_JSON_FAULT_TOO_DEEP);
 
   self->is_object[self->depth++] = kind == WSI_JSON_OBJECT;
   self->expectation = kind == WSI_JSON_OBJECT ? WSI_JSON_EXPECT_FIRST_NAME
@@ -146,7 +127,7 @@ take_string (WsiJsonScanner *self,
   gsize length = measure_string (self);
 
   if (length == 0)
-    return stop_at_end (self, token);
+    return stop (self, token, WSI_JSON_FAULT_CUT);
 
   if (kind == WSI_JSON_NAME)
     self->expectation = WSI_JSON_EXPECT_COLON;
@@ -215,9 +196,9 @@ take_number (WsiJsonScanner *self,
   gsize length = measure_number (self);
 
   if (length == 0 && is_number_cut (self))
-    return stop_at_end (self, token);
+    return stop (self, token, WSI_JSON_FAULT_CUT);
   if (length == 0)
-    return stop (self, token, WSI_JSON_PROBLEM, N_("expected a number"));
+    return stop (self, token, WSI_JSON_FAULT_NO_NUMBER);
 
   expect_after_value (self);
   return take (self, token, WSI_JSON_NUMBER, length);
@@ -234,7 +215,7 @@ take_word (WsiJsonScanner *self,
   if (memcmp (self->at + self->position, word, MIN (length, left)) != 0)
     return refuse (self, token);
   if (left < length)
-    return stop_at_end (self, token);
+    return stop (self, token, WSI_JSON_FAULT_CUT);
 
   expect_after_value (self);
   return take (self, token, kind, length);
@@ -295,7 +276,7 @@ wsi_json_scanner_next (WsiJsonScanner *self,
   skip_blanks_and_signs (self);
   if (self->position == self->length)
     return self->expectation == WSI_JSON_EXPECT_NOTHING ? take (self, token, WSI_JSON_END, 0)
-                                                        : stop_at_end (self, token);
+                                                        : stop (self, token, WSI_JSON_FAULT_CUT);
 
   byte = self->at[self->position];
   switch (self->expectation)
@@ -321,6 +302,42 @@ wsi_json_scanner_next (WsiJsonScanner *self,
     case WSI_JSON_EXPECT_COLON:
     case WSI_JSON_EXPECT_NOTHING:
       return refuse (self, token);
+    }
+
+  g_assert_not_reached ();
+}
+
+static const char *
+explain_expectation (WsiJsonExpectation expectation)
+{
+  static const char *const sentences[] = {
+    [WSI_JSON_EXPECT_VALUE] = N_("expected a value"),
+    [WSI_JSON_EXPECT_FIRST_VALUE] = N_("expected a value or ]"),
+    [WSI_JSON_EXPECT_FIRST_NAME] = N_("expected a name or }"),
+    [WSI_JSON_EXPECT_NAME] = N_("expected a name"),
+    [WSI_JSON_EXPECT_COLON] = N_("expected a colon"),
+    [WSI_JSON_EXPECT_COMMA] = N_("expected a comma or the end of the list"),
+    [WSI_JSON_EXPECT_NOTHING] = N_("expected nothing after the value"),
+  };
+
+  return sentences[expectation];
+}
+
+const char *
+wsi_json_scanner_get_sentence (const WsiJsonScanner *self)
+{
+  switch (self->fault)
+    {
+    case WSI_JSON_FAULT_NONE:
+      return NULL;
+    case WSI_JSON_FAULT_CUT:
+      return N_("the text ends within a value");
+    case WSI_JSON_FAULT_TOO_DEEP:
+      return N_("nested too deeply: at most 128 levels are read");
+    case WSI_JSON_FAULT_NO_NUMBER:
+      return N_("expected a number");
+    case WSI_JSON_FAULT_UNEXPECTED:
+      return explain_expectation (self->expectation);
     }
 
   g_assert_not_reached ();

@@ -49,6 +49,16 @@ typedef enum
   WSI_JSON_EXPECT_NOTHING,
 } WsiJsonExpectation;
 
+/* Why the scanner goes no further. */
+typedef enum
+{
+  WSI_JSON_FAULT_NONE,
+  WSI_JSON_FAULT_CUT,           /* the text ends within a value */
+  WSI_JSON_FAULT_TOO_DEEP,
+  WSI_JSON_FAULT_NO_NUMBER,
+  WSI_JSON_FAULT_UNEXPECTED,    /* the expectation says what might have been there */
+} WsiJsonFault;
+
 typedef struct
 {
   const guint8      *at;
@@ -56,7 +66,7 @@ typedef struct
   guint              depth;
   guint8             is_object[WSI_JSON_MAX_DEPTH];     /* by depth */
   WsiJsonExpectation expectation;
-  const char        *problem;   /* with WSI_JSON_CUT and WSI_JSON_PROBLEM */
+  WsiJsonFault       fault;     /* with WSI_JSON_CUT and WSI_JSON_PROBLEM, at the position */
 } WsiJsonScanner;
 
 void        wsi_json_scanner_init   (WsiJsonScanner *self,
@@ -75,6 +85,8 @@ WsiJsonKind wsi_json_scanner_next   (WsiJsonScanner *self,
  * whole value.  FALSE: there is a problem, or the text ends; the range is what is there of it. */
 gboolean    wsi_json_scanner_skip   (WsiJsonScanner *self,
                                      WsiJsonToken   *token);
+/* What was expected, to be translated; NULL: the scanner goes on. */
+const char *wsi_json_scanner_get_sentence (const WsiJsonScanner *self);
 
 gboolean    wsi_json_is_value       (WsiJsonKind kind);
 /* FALSE: it is no whole number, or too large; the number stays what it was. */

@@ -169,7 +169,8 @@ take_json (WsiMessageValues     *self,
   wsi_json_scanner_init (&walk.scanner, input->at, input->length);
   wsi_json_scanner_next (&walk.scanner, &token);
   self->n_steps = 0;
-  while (walk.scanner.problem == NULL && walk.scanner.depth > 0 && self->n_paths < MAX_PATHS)
+  while (walk.scanner.fault == WSI_JSON_FAULT_NONE && walk.scanner.depth > 0 &&
+         self->n_paths < MAX_PATHS)
     {
       wsi_json_scanner_next (&walk.scanner, &token);
       if (token.kind == WSI_JSON_OBJECT_END || token.kind == WSI_JSON_ARRAY_END)
