@@ -44,8 +44,8 @@ typedef enum
   /* With COMPRESSED: the payload cannot be inflated, because bytes before it are missing or
    * invalid. INFLATED is the same view as UNMASKED. */
   WSP_FRAME_FLAGS_NOT_INFLATED = 1 << 7,
-  /* An unknown extension was negotiated, or a reserved bit was set and it is not known what was
-   * negotiated: the meaning of the payload is unknown. */
+  /* An unknown extension was negotiated, or a reserved bit or opcode was used and it is not known
+   * what was negotiated: the meaning of the payload is unknown. */
   WSP_FRAME_FLAGS_OPAQUE = 1 << 8,
 } WspFrameFlags;
 

@@ -61,8 +61,8 @@ void     wsp_frames_set_none       (WspFrames *self);
 void     wsp_frames_set_deflate    (WspFrames                  *self,
                                     const WscDeflateParameters *agreed);
 void     wsp_frames_set_opaque     (WspFrames *self);
-/* Call it if it is not known what was negotiated: no reserved bit is a fault.  A search expects
- * what permessage-deflate permits. */
+/* Call it if it is not known what was negotiated: no reserved bit or opcode is a fault.  A
+ * search expects what permessage-deflate permits. */
 void     wsp_frames_set_unknown    (WspFrames *self);
 /* Call it before another push: frees the payloads of the last push. */
 void     wsp_frames_forget         (WspFrames *self);

@@ -370,12 +370,12 @@ begin_compressed (WspFrames *self)
 }
 
 /* Whether the frame, or its message from it on, cannot be read without the extension that uses the
- * bit. */
+ * bit or the opcode. */
 static gboolean
 is_extended (const WspFrames      *self,
              const WscFrameHeader *header)
 {
-  return self->is_unknown ? (header->first & WSC_RSV) != 0
+  return self->is_unknown ? wsc_frame_is_raw (header->first)
          : self->allowed.compressed && wsc_frame_begins_compressed (header->first);
 }
 
@@ -394,7 +394,7 @@ step_compression (WspFrames            *self,
 {
   gboolean begins = is_extended (self, header);
 
-  if (is_control (&self->record))
+  if (is_control (&self->record) || (self->is_unknown && wsc_frame_is_raw (self->record.opcode)))
     {
       self->record.flags |= begins && self->is_unknown ? WSP_FRAME_FLAGS_OPAQUE : 0;
       return;
@@ -425,7 +425,7 @@ check_header (WspFrames            *self,
   WscFrameAllowance allowed = self->allowed;
 
   if (self->is_unknown)
-    allowed = (WscFrameAllowance) { .rsv = WSC_RSV, .opcodes = allowed.opcodes };
+    allowed = (WscFrameAllowance) { .rsv = WSC_RSV, .opcodes = 1 };
   if (wsc_frame_header_check (header, &self->options, &allowed) != WSC_FAULT_NONE)
     wsp_rules_note_header_faults (&self->record, header, &self->options, &allowed);
   if (!self->is_sequence_unknown)

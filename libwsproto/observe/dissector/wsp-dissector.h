@@ -42,8 +42,8 @@ typedef struct                  /* a place in a direction */
 WspDissector         *wsp_dissector_new (WspRole     role,
                                          const char *extensions);
 /* The bytes begin after an opening handshake that is not known, and so is what was negotiated: no
- * reserved bit breaks a rule, and nothing is inflated.  A frame with one has OPAQUE, and so have
- * the next frames of its message. */
+ * reserved bit or opcode breaks a rule, and nothing is inflated.  A frame with one has OPAQUE, and
+ * so have the next frames of a message with such a bit. */
 WspDissector         *wsp_dissector_new_late (WspRole role);
 
 /* Dissects the next bytes of one direction, in pieces of any size, and queues records of the frames

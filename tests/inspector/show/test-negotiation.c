@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A reserved bit breaks a rule if the handshake is known and has negotiated no extension for it.
- * Verdicts, the fields of filters and the meaning of the bit in a frame say the same. */
+/* A reserved bit or opcode breaks a rule if the handshake is known and has negotiated no extension
+* for it.  Verdicts, the fields of filters and the meaning of the field in a frame say the same. */
 #include "inspect/show/verdicts/wsi-verdict-text.h"
 
 #include <string.h>
@@ -16,6 +16,7 @@
 #define ACCEPTED "breaks a rule: no negotiated extension uses it"
 #define UNUSED "set, but no negotiated extension uses it"
 #define MISPLACED "breaks a rule: permessage-deflate sets it only on the first frame of a message"
+#define MEANINGLESS "without a meaning: a receiver fails the connection"
 #define PERHAPS \
   "perhaps compressed: the handshake, which agrees on permessage-deflate, was not recorded"
 #define NOT_KNOWN "not known: the handshake, which agrees on extensions, was not recorded"
@@ -69,6 +70,12 @@ static const struct
       { NULL, NOT_KNOWN } } },
   { "rsv1-on-a-control-frame", "\xc9\x02Hi", 4, WSI_FRAME_FIELD_RSV1,
     { { "rsv-not-negotiated", ACCEPTED }, { "compressed-bit-misplaced", MISPLACED },
+      { NULL, NOT_KNOWN } } },
+  { "reserved-data-opcode", "\x83\x02Hi", 4, WSI_FRAME_FIELD_OPCODE,
+    { { "opcode-reserved", MEANINGLESS }, { "opcode-reserved", MEANINGLESS },
+      { NULL, NOT_KNOWN } } },
+  { "reserved-control-opcode", "\x8b\x02Hi", 4, WSI_FRAME_FIELD_OPCODE,
+    { { "opcode-reserved", MEANINGLESS }, { "opcode-reserved", MEANINGLESS },
       { NULL, NOT_KNOWN } } },
 };
 

@@ -149,9 +149,20 @@ explain_mask (const WsiFrameLayout *self)
 }
 
 static const char *
-explain_opcode (const WspFrameRecord *frame)
+explain_reserved_opcode (const WsiFrameLayout *self)
 {
-  switch (wsp_frame_record_get_kind (frame))
+  if (self->place.deflate == WSI_DEFLATE_UNKNOWN)
+    return not_known;
+
+  return (self->frame.flags & WSP_FRAME_FLAGS_OPAQUE) != 0
+         ? N_("of an extension that is not known")
+         : N_("without a meaning: a receiver fails the connection");
+}
+
+static const char *
+explain_opcode (const WsiFrameLayout *self)
+{
+  switch (wsp_frame_record_get_kind (&self->frame))
     {
     case WSP_FRAME_KIND_CONTINUATION:
       return N_("continues the message that a text or binary frame began");
@@ -166,7 +177,7 @@ explain_opcode (const WspFrameRecord *frame)
     case WSP_FRAME_KIND_PONG:
       return N_("answers a ping, or is sent unasked to show that the connection lives");
     case WSP_FRAME_KIND_RESERVED:
-      return N_("without a meaning: a receiver fails the connection");
+      return explain_reserved_opcode (self);
     case WSP_FRAME_KIND_BYTES:
       return "";
     }
@@ -225,7 +236,7 @@ wsi_frame_layout_get_meaning (const WsiFrameLayout *self,
     case WSI_FRAME_FIELD_RSV3:
       return explain_reserved (self, value);
     case WSI_FRAME_FIELD_OPCODE:
-      return explain_opcode (frame);
+      return explain_opcode (self);
     case WSI_FRAME_FIELD_MASK:
       return explain_mask (self);
     case WSI_FRAME_FIELD_LENGTH:
