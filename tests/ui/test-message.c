@@ -484,6 +484,7 @@ test_long_line (void)
 }
 
 #define WIDTH_BESIDE 390        /* of the details in a window of 1280 pixels */
+#define WIDTH_BELOW 900
 #define MAX_TOOLS 40            /* pixels: the height of a button, whichever the font */
 
 /* The format is whole, and below that nothing is in a second line. */
@@ -507,6 +508,34 @@ test_tools (void)
       g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (ui_test_get_child (scene.page, "tools"))),
                        <=, MAX_TOOLS);
       g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (scene.page)), ==, sizes[i]);
+    }
+}
+
+/* Where there is room the choice of a view is beside the tools, so that it takes no line. */
+static void
+test_choices_beside_tools (void)
+{
+  static const char *const names[] = { "layout_button", "byte_view" };
+  g_auto (Scene) scene = { 0 };
+  GtkWidget *tools;
+
+  scene_init_page (&scene, WIDTH_BELOW);
+  append (&scene, &(Frame) { 1, 1, 0, 0, "{\"a\":[1,{}]}", 0, NULL });
+  show_row (&scene, 0);
+  tools = GTK_WIDGET (ui_test_get_child (scene.page, "tools"));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GtkWidget *choice = GTK_WIDGET (ui_test_get_child (scene.page, names[i]));
+      double x, y;
+
+      if (i > 0)
+        gtk_toggle_button_set_active (ui_test_get_child (scene.page, "hex_button"), TRUE);
+      ui_test_draw (scene.window, 3);
+      g_assert_true (gtk_widget_get_mapped (choice));
+      g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (ui_test_get_child (scene.page,
+                                                                            names[1 - i]))));
+      g_assert_true (gtk_widget_translate_coordinates (choice, tools, 0, 0, &x, &y));
+      g_assert_cmpfloat (y, <, gtk_widget_get_height (tools));
     }
 }
 
@@ -692,6 +721,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_page);
     }
   g_test_add_func ("/ui/message-page/tools-are-in-one-line", test_tools);
+  g_test_add_func ("/ui/message-page/choices-are-beside-the-tools", test_choices_beside_tools);
   g_test_add_func ("/ui/message-page/long-lines-are-cut-without-a-hyphen", test_long_line);
   g_test_add_func ("/ui/message-page/an-event-has-no-message", test_event);
   for (guint i = 0; i < G_N_ELEMENTS (large); i++)

@@ -14,6 +14,7 @@
 #include "ui/details/wsi-message-actions.h"
 #include "ui/details/wsi-message-facts.h"
 #include "ui/parts/wsi-drop-down.h"
+#include "ui/parts/wsi-wrap-box.h"
 
 struct _WsiMessagePage
 {
@@ -153,6 +154,12 @@ show_text (WsiMessagePage *self)
   wsi_text_view_set_bytes (self->text, bytes, is_indented ? WSI_TEXT_JSON : WSI_TEXT_AS_IT_IS);
 }
 
+static void
+hide_layout_button (WsiMessagePage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->layout_button), FALSE);
+}
+
 /* A view is filled when it is seen. */
 static void
 clear_views (WsiMessagePage *self)
@@ -198,6 +205,8 @@ fill (WsiMessagePage *self)
                          ? WSI_DECODER_GUESSED : WSI_DECODER_CHOSEN);
   show_notice (self);
   clear_views (self);
+  if (!is_active (self->text_button))
+    hide_layout_button (self);
   if (is_active (self->tree_button))
     {
       gtk_stack_set_visible_child_name (self->views, "tree");
@@ -223,6 +232,7 @@ show_missing (WsiMessagePage *self)
 
   show_notice (self);
   clear_views (self);
+  hide_layout_button (self);
   if (!is_there)
     {
       gtk_stack_set_visible_child_name (self->views, "missing");
@@ -262,9 +272,13 @@ show_content (WsiMessagePage *self)
   close = wsi_message_facts_explain_close (self->row, bytes);
   set_label (self->close, close);
   if (g_bytes_get_size (bytes) > 0)
-    fill (self);
-  else
-    gtk_stack_set_visible_child_name (self->views, "empty");
+    {
+      fill (self);
+      return;
+    }
+
+  hide_layout_button (self);
+  gtk_stack_set_visible_child_name (self->views, "empty");
 }
 
 static void
@@ -428,6 +442,7 @@ wsi_message_page_class_init (WsiMessagePageClass *class)
   g_type_ensure (WSI_TYPE_TEXT_VIEW);
   g_type_ensure (WSI_TYPE_TREE_VIEW);
   g_type_ensure (WSI_TYPE_HEX_VIEW);
+  g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/details/wsi-message-page.ui");
   bind_children (widget_class);
   wsi_message_actions_install (widget_class);
