@@ -35,15 +35,22 @@ def wait_for(sentence, function, *arguments):
     """The first result of the function that is true."""
     end = time.monotonic() + WAIT_SECONDS
     while True:
+        gone = ""
         try:
             found = function(*arguments)
-        except GLib.Error:
-            found = None  # a widget that went away while it was asked
+        except GLib.Error as error:  # a widget that went away while it was asked
+            found, gone = None, f" ({error.message})"
         if found:
             return found
         if time.monotonic() > end:
-            raise Missing(sentence)
+            raise Missing(sentence + gone)
         time.sleep(0.05)
+
+
+def ask(sentence, function, *arguments):
+    """The result of the function, also one that is not true, at a moment at which no widget goes away: lists fill their rows
+    again at any time, so a walk that is not repeated may meet one that is no longer there."""
+    return wait_for(sentence, lambda: (function(*arguments),))[0]
 
 
 class Program:
@@ -125,8 +132,56 @@ class Program:
 
     def answer(self, name):
         """A button of a dialog, which is a window of its own."""
-        button = wait_for(f"the answer {name}", self.find_in_dialogs, "push button", name)
-        Atspi.Action.do_action(button, 0)
+        def press_it():
+            button = self.find_in_dialogs("push button", name)
+            if button is not None:
+                Atspi.Action.do_action(button, 0)
+            return button is not None
+
+        wait_for(f"the answer {name}", press_it)
+
+    def find_files(self, title):
+        """The dialog for files, which is a filler for GTK 4.8."""
+        return self.find_in_dialogs("dialog", title) or self.find_in_dialogs("filler", title)
+
+    def _find_entry(self, title):
+        """The entry of the dialog for files that has the focus: then keys reach it."""
+        dialog = self.find_files(title)
+        return dialog and next((widget for widget in walk(dialog) if role_of(widget) == "text" and
+                                has_state(widget, "focused")), None)
+
+    def _has_path(self, title, path):
+        entry = self._find_entry(title)
+        return entry is not None and text_of(entry) == path
+
+    def name_file(self, title, path, key):
+        """The key goes to the entry for a name, which the dialog may make anew. The dialog takes Return once: a second one
+        would meet the next window."""
+        self.press_until("the entry for a name", lambda: self._find_entry(title), key)
+
+        def set_path():
+            entry = self._find_entry(title)
+            if entry is not None:
+                set_text(entry, path)
+            return entry is not None
+
+        wait_for("an entry that takes the name", set_path)
+        wait_for("the name", self._has_path, title, path)
+        self.press("Return")
+        wait_for("the end of the dialog", lambda: not self.find_files(title))
+
+    def has_name(self, name):
+        """Whether the name of a widget begins so, now."""
+        return ask(name, lambda: any(widget.get_name().startswith(name) for widget in walk(self.top)))
+
+    def says(self, text):
+        """Whether the text is in the name of a widget, now."""
+        return ask(text, lambda: any(text in (widget.get_name() or "") for widget in walk(self.top)))
+
+    def has_row(self, *parts):
+        """Whether the name of a row has all of these parts, now."""
+        return ask(" ".join(parts), lambda: any(role_of(row) == "table row" and all(part in row.get_name() for part in parts)
+                                                for row in walk(self.top)))
 
     def is_on(self, label):
         """The focus is on what has this label in it, such as an item of a list."""
@@ -135,9 +190,13 @@ class Program:
 
     def type_into(self, name, text):
         """Replaces the text of an entry; Enter is its action."""
-        entry = self.find("text", name)
-        set_text(entry, text)
-        return entry
+        def type_it():
+            entry = find(self.top, "text", name)
+            if entry is not None:
+                set_text(entry, text)
+            return entry
+
+        return wait_for(f'a text with the name "{name}"', type_it)
 
     def act(self, action):
         """An action of the window, such as win.close: then it may end without a reply."""
