@@ -420,7 +420,7 @@ has_colours (gpointer scene)
 {
   GdkRGBA colour;
 
-  return get_colour (scene, 3, &colour);
+  return get_colour (scene, 2, &colour);
 }
 
 /* What makes a line long is its characters. */
@@ -439,6 +439,36 @@ test_long_words (void)
   gtk_text_buffer_insert_at_cursor (scene.buffer, " ", -1);
   wait_for_verdict (&scene);
   g_assert_cmpint (gtk_text_view_get_wrap_mode (scene.text), ==, GTK_WRAP_CHAR);
+}
+
+static const guint names_after[] = { 18, 27, 43 };
+
+/* A variable between values changes no colour after it. */
+static void
+test_colours_after_variable (void)
+{
+  g_auto (Scene) scene;
+  g_autofree char *name = g_strnfill (MAX_WORDS - 10, 'a');
+  g_autofree char *text = g_strdup_printf ("{\"%s\":0}", name);
+  GdkRGBA before, after, string;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_JSON,
+             "{\"a\":{{counter}},\"b\":\"c\",\n\"d\" :[{{uuid}},{\"e\":0}]}");
+  ui_test_wait_until (has_colours, &scene);
+  g_assert_true (get_colour (&scene, 2, &before));
+  for (guint i = 0; i < G_N_ELEMENTS (names_after); i++)
+    {
+      g_assert_true (get_colour (&scene, names_after[i], &after));
+      g_assert_true (gdk_rgba_equal (&before, &after));
+    }
+  g_assert_true (get_colour (&scene, 22, &string));
+  g_assert_false (gdk_rgba_equal (&before, &string));
+
+  set_draft (&scene, WSI_FORM_JSON, text);
+  ui_test_wait_until (has_colours, &scene);
+  g_assert_true (get_colour (&scene, 2, &after));
+  g_assert_true (gdk_rgba_equal (&before, &after));
 }
 
 /* A process reads the styles once. */
@@ -702,6 +732,7 @@ main (int    argc,
   g_test_add_func ("/ui/draft-editor/layout/one-that-is-too-long-is-refused", test_long_layout);
   g_test_add_func ("/ui/draft-editor/lines-are-measured-in-characters", test_long_words);
   g_test_add_func ("/ui/draft-editor/colours/styles-are-read-once", test_styles);
+  g_test_add_func ("/ui/draft-editor/colours/after-a-variable", test_colours_after_variable);
   g_test_add_data_func ("/ui/draft-editor/colours/light", GSIZE_TO_POINTER (FALSE), test_colours);
   g_test_add_data_func ("/ui/draft-editor/colours/dark", GSIZE_TO_POINTER (TRUE), test_colours);
   g_test_add_func ("/ui/draft-editor/code-is-from-left-to-right", test_direction);

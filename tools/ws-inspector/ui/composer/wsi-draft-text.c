@@ -57,13 +57,6 @@ wsi_draft_text_replace (WsiDraftText *self,
   gtk_text_buffer_end_user_action (self->buffer);
 }
 
-static GtkSourceLanguage *
-get_json (void)
-{
-  return gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (),
-                                                   "json");
-}
-
 static void
 set_longest (WsiDraftText *self,
              gsize         longest)
@@ -77,7 +70,7 @@ set_longest (WsiDraftText *self,
   gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self), longest <= MAX_WORDS ? GTK_WRAP_WORD_CHAR
                                : longest <= MAX_BROKEN ? GTK_WRAP_CHAR : GTK_WRAP_NONE);
   gtk_source_buffer_set_language (GTK_SOURCE_BUFFER (self->buffer),
-                                  has_colours ? get_json () : NULL);
+                                  has_colours ? wsi_json_style_get_language () : NULL);
 }
 
 /* In characters. */

@@ -10,7 +10,15 @@
 
 #define RESOURCES "/wsi/composer/styles/"
 
-static const char *const files[] = { "wsi-dark.xml", "wsi-light.xml" };
+static const char *const files[] = { "wsi-dark.xml", "wsi-light.xml", "wsi-json.lang" };
+
+typedef struct
+{
+  GtkSourceStyleSchemeManager *schemes;
+  GtkSourceLanguageManager    *languages;
+  GtkSourceLanguage           *language;        /* NULL: it could not be read */
+  GtkSourceBuffer             *buffer;          /* keeps what was read of the language */
+} Styles;
 
 static void
 write_file (const char *folder,
@@ -34,35 +42,66 @@ remove_file (const char *folder,
   g_unlink (path);
 }
 
-/* GtkSourceView 5.6 finds styles in resources, but reads only files.  Without a folder for them
- * there are no colours. */
-static GtkSourceStyleSchemeManager *
-read_styles (void)
+/* The schema of languages is in one of the folders of GtkSourceView. */
+static void
+read_language (Styles     *self,
+               const char *folder)
 {
-  GtkSourceStyleSchemeManager *styles = gtk_source_style_scheme_manager_new ();
-  g_autofree char *folder = g_dir_make_tmp ("ws-inspector-XXXXXX", NULL);
+  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
+  g_auto (GStrv) all = NULL;
+
+  g_strv_builder_add (folders, folder);
+  g_strv_builder_addv (folders, (const char **) gtk_source_language_manager_get_search_path (
+                         gtk_source_language_manager_get_default ()));
+  all = g_strv_builder_end (folders);
+  self->languages = gtk_source_language_manager_new ();
+  gtk_source_language_manager_set_search_path (self->languages, (const char *const *) all);
+  self->language = gtk_source_language_manager_get_language (self->languages, "wsi-json");
+  self->buffer = gtk_source_buffer_new (NULL);
+  gtk_source_buffer_set_language (self->buffer, self->language);
+}
+
+static void
+read_schemes (Styles     *self,
+              const char *folder)
+{
   const char *const folders[] = { folder, NULL };
 
-  gtk_source_style_scheme_manager_set_search_path (styles, folders);
-  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (files); i++)
+  self->schemes = gtk_source_style_scheme_manager_new ();
+  gtk_source_style_scheme_manager_set_search_path (self->schemes, folders);
+  gtk_source_style_scheme_manager_get_scheme_ids (self->schemes);
+}
+
+/* GtkSourceView 5.6 finds styles in resources, but reads only files.  Without a folder for them
+ * there are no colours. */
+static void
+read_styles (Styles *self)
+{
+  g_autofree char *folder = g_dir_make_tmp ("ws-inspector-XXXXXX", NULL);
+
+  if (folder == NULL)
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     write_file (folder, files[i]);
-  gtk_source_style_scheme_manager_get_scheme_ids (styles);
-  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (files); i++)
+  read_schemes (self, folder);
+  read_language (self, folder);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     remove_file (folder, files[i]);
-  if (folder != NULL)
-    g_rmdir (folder);
-  return styles;
+  g_rmdir (folder);
 }
 
 /* Windows share them, because each reading writes files. */
-static GtkSourceStyleSchemeManager *
+static const Styles *
 get_styles (void)
 {
-  static GtkSourceStyleSchemeManager *styles = NULL;
+  static Styles styles;
+  static gboolean is_read = FALSE;
 
-  if (styles == NULL)
-    styles = read_styles ();
-  return styles;
+  if (!is_read)
+    read_styles (&styles);
+  is_read = TRUE;
+  return &styles;
 }
 
 static void
@@ -71,9 +110,11 @@ show_style (GtkSourceBuffer *buffer,
             AdwStyleManager *manager)
 {
   const char *name = adw_style_manager_get_dark (manager) ? "wsi-dark" : "wsi-light";
+  GtkSourceStyleSchemeManager *schemes = get_styles ()->schemes;
 
-  gtk_source_buffer_set_style_scheme (
-    buffer, gtk_source_style_scheme_manager_get_scheme (get_styles (), name));
+  if (schemes != NULL)
+    gtk_source_buffer_set_style_scheme (
+      buffer, gtk_source_style_scheme_manager_get_scheme (schemes, name));
 }
 
 void
@@ -93,4 +134,10 @@ wsi_json_style_add (GtkSourceBuffer *buffer)
   show_style (buffer, NULL, manager);
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (show_style), buffer,
                            G_CONNECT_SWAPPED);
+}
+
+GtkSourceLanguage *
+wsi_json_style_get_language (void)
+{
+  return get_styles ()->language;
 }

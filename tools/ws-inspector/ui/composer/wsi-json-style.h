@@ -13,5 +13,7 @@ G_BEGIN_DECLS
 void wsi_json_style_init (void);
 /* For good: they change with the style of the program. */
 void wsi_json_style_add (GtkSourceBuffer *buffer);
+/* NULL: there are no colours. */
+GtkSourceLanguage *wsi_json_style_get_language (void);
 
 G_END_DECLS
