@@ -12,6 +12,7 @@
 #include "language.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/parts/wsi-column-titles.h"
 
 #define WIDTH 700
 #define HEIGHT 500
@@ -133,7 +134,7 @@ check_row (GtkWidget *row,
 static void
 check_rows (WsiFrameList *list)
 {
-  GtkWidget *rows = gtk_widget_get_last_child (GTK_WIDGET (wsi_frame_list_get_view (list)));
+  GtkWidget *rows = wsi_column_titles_get_list (wsi_frame_list_get_view (list));
   GtkWidget *first = gtk_widget_get_first_child (rows);
   g_autoptr (GArray) baselines = measure_baselines (first);
   GtkWidget *row = first;

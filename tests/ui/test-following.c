@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "ui/parts/wsi-column-titles.h"
+
 #define RUN_US G_USEC_PER_SEC
 #define FEED_MS 10
 #define TIMEOUT_S 20
@@ -41,9 +43,7 @@ typedef struct
 static GtkWidget *
 get_rows_widget (Scene *scene)
 {
-  /* The rows are in the last child, below the titles of the columns. */
-  return gtk_widget_get_last_child (GTK_WIDGET (wsi_frame_list_get_view (
-                                                  ui_test_get_list (scene->window))));
+  return wsi_column_titles_get_list (wsi_frame_list_get_view (ui_test_get_list (scene->window)));
 }
 
 static GtkAdjustment *

@@ -11,6 +11,7 @@
 #include "inspector/opened.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/parts/wsi-column-titles.h"
 
 #define TITLE_EDGE 16           /* pixels from the text of a title to the edge of its column */
 #define MIN_SUMMARY 150
@@ -121,7 +122,7 @@ save_screenshot (Scene      *scene,
 static GtkWidget *
 get_header (Scene *scene)
 {
-  return gtk_widget_get_first_child (GTK_WIDGET (wsi_frame_list_get_view (scene->list)));
+  return wsi_column_titles_get (wsi_frame_list_get_view (scene->list));
 }
 
 /* Pixels from the text of a title to the right edge of its column. */
@@ -181,7 +182,7 @@ static GtkWidget *
 get_row_widget (Scene *scene,
                 guint  position)
 {
-  GtkWidget *rows = gtk_widget_get_last_child (GTK_WIDGET (wsi_frame_list_get_view (scene->list)));
+  GtkWidget *rows = wsi_column_titles_get_list (wsi_frame_list_get_view (scene->list));
   GtkWidget *row = gtk_widget_get_first_child (rows);
 
   while (row != NULL && position-- > 0)

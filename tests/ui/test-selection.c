@@ -11,6 +11,7 @@
 #include "keyboard.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/parts/wsi-column-titles.h"
 
 #define N_ROWS 40
 #define N_MANY 1400000
@@ -119,7 +120,7 @@ click (Scene      *scene,
        guint       position,
        const char *modifiers)
 {
-  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (wsi_frame_list_get_view (scene->list)));
+  GtkWidget *list = wsi_column_titles_get_list (wsi_frame_list_get_view (scene->list));
 
   g_assert_true (gtk_widget_activate_action (list, "list.select-item", "(ubb)", position,
                                              strchr (modifiers, 'c') != NULL,
@@ -130,8 +131,8 @@ static GtkWidget *
 get_row_widget (Scene *scene,
                 guint  position)
 {
-  GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (scene->list));
-  GtkWidget *row = gtk_widget_get_first_child (gtk_widget_get_last_child (view));
+  GtkColumnView *view = wsi_frame_list_get_view (scene->list);
+  GtkWidget *row = gtk_widget_get_first_child (wsi_column_titles_get_list (view));
 
   while (position-- > 0)
     row = gtk_widget_get_next_sibling (row);

@@ -10,6 +10,7 @@
 #include "keyboard.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/parts/wsi-column-titles.h"
 
 #define SEGMENT 16384
 #define N_ROWS 60
@@ -110,8 +111,7 @@ static GtkWidget *
 find_title (Scene * scene,
             const char *text)
 {
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (wsi_frame_list_get_view (
-                                                                scene->list)));
+  GtkWidget *header = wsi_column_titles_get (wsi_frame_list_get_view (scene->list));
   GtkWidget *title = ui_test_find (header, ui_test_is_label, text);
 
   while (title != NULL && gtk_widget_get_parent (title) != header)
@@ -256,8 +256,8 @@ static GtkWidget *
 get_row_widget (Scene *scene,
                 guint  position)
 {
-  GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (scene->list));
-  GtkWidget *row = gtk_widget_get_first_child (gtk_widget_get_last_child (view));
+  GtkColumnView *view = wsi_frame_list_get_view (scene->list);
+  GtkWidget *row = gtk_widget_get_first_child (wsi_column_titles_get_list (view));
 
   while (position-- > 0)
     row = gtk_widget_get_next_sibling (row);
@@ -268,8 +268,7 @@ get_row_widget (Scene *scene,
 static gboolean
 is_seen (Scene *scene)
 {
-  GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (scene->list));
-  GtkWidget *list = gtk_widget_get_last_child (view);
+  GtkWidget *list = wsi_column_titles_get_list (wsi_frame_list_get_view (scene->list));
   graphene_rect_t area;
 
   for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;

@@ -20,6 +20,7 @@
 #include "inspector/opened.h"
 #include "keyboard.h"
 #include "ui-test.h"
+#include "ui/parts/wsi-column-titles.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/template-children.h"
 
@@ -210,12 +211,11 @@ static void
 assert_cells (WsiWindow *window)
 {
   GListModel *rows = get_rows (window);
-  GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (ui_test_get_list (window)));
+  GtkColumnView *view = wsi_frame_list_get_view (ui_test_get_list (window));
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
 
-  /* The list is the last child, below the titles of the columns. */
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
-  collect_cells (gtk_widget_get_last_child (view), texts);
+  collect_cells (wsi_column_titles_get_list (view), texts);
   g_assert_cmpuint (texts->len, ==, N_COLUMNS * g_list_model_get_n_items (rows));
 
   for (guint i = 0; i < g_list_model_get_n_items (rows); i++)

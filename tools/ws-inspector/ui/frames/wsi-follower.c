@@ -3,6 +3,8 @@
 
 #include "ui/frames/wsi-follower.h"
 
+#include "ui/parts/wsi-column-titles.h"
+
 struct _WsiFollower
 {
   GObject            parent_instance;
@@ -54,11 +56,11 @@ count_rows (WsiFollower *self)
   return rows != NULL ? g_list_model_get_n_items (G_LIST_MODEL (rows)) : 0;
 }
 
-/* The list that is below the titles. */
 static GtkWidget *
 get_list (WsiFollower *self)
 {
-  return gtk_widget_get_last_child (gtk_scrolled_window_get_child (self->scroller));
+  return wsi_column_titles_get_list (GTK_COLUMN_VIEW (gtk_scrolled_window_get_child (
+                                                        self->scroller)));
 }
 
 /* GTK 4.8 has no function for this, but an action of the list.  Unlike a

@@ -11,6 +11,7 @@
 #include "inspect/show/lines/wsi-text-matches.h"
 #include "inspect/store/wsi-record.h"
 #include "ui/parts/wsi-column-cell.h"
+#include "ui/parts/wsi-column-titles.h"
 #include "ui/parts/wsi-line-marks.h"
 
 #define KEY_CELL "wsi-cell"
@@ -247,11 +248,10 @@ find_cell (GtkWidget  *place,
   return *child != NULL ? g_object_get_data (G_OBJECT (*child), KEY_CELL) : NULL;
 }
 
-/* The rows are in the last child of the view, below the titles. */
 void
 wsi_frame_cells_refresh (GtkColumnView *view)
 {
-  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (view));
+  GtkWidget *list = wsi_column_titles_get_list (view);
 
   for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
        row = gtk_widget_get_next_sibling (row))
@@ -270,7 +270,7 @@ void
 wsi_frame_cells_focus (GtkColumnView *view,
                        guint          position)
 {
-  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (view));
+  GtkWidget *list = wsi_column_titles_get_list (view);
 
   for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
        row = gtk_widget_get_next_sibling (row))

@@ -15,6 +15,7 @@
 #include "ui/frames/wsi-follower.h"
 #include "ui/frames/wsi-frame-columns.h"
 #include "ui/frames/wsi-row-selection.h"
+#include "ui/parts/wsi-column-titles.h"
 
 typedef struct
 {
@@ -360,7 +361,7 @@ wsi_frame_list_select (WsiFrameList *list,
   WsiFrameListPrivate *self = get_private (list);
 
   if (self->selection != NULL)
-    gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+    gtk_widget_activate_action (wsi_column_titles_get_list (self->view),
                                 "list.select-item", "(ubb)", position, FALSE, FALSE);
 }
 
@@ -377,7 +378,7 @@ static void
 scroll_to (WsiFrameListPrivate *self,
            guint                position)
 {
-  gtk_widget_activate_action (gtk_widget_get_last_child (GTK_WIDGET (self->view)),
+  gtk_widget_activate_action (wsi_column_titles_get_list (self->view),
                               "list.scroll-to-item", "u", position);
 }
 
@@ -419,7 +420,7 @@ static WsiRow *
 pick_first (WsiFrameListPrivate *self,
             guint               *position)
 {
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GtkWidget *header = wsi_column_titles_get (self->view);
   WsiRowColumn *column;
 
   return wsi_frame_cells_pick (self->view, 8, gtk_widget_get_height (header) + 4, &column,
@@ -1037,8 +1038,7 @@ wsi_frame_list_init (WsiFrameList *list)
   self->cells = (WsiFrameCells) { .choose_look = choose_look, .user_data = self->rows };
   self->columns = wsi_frame_columns_new (self->view, &self->cells);
   /* Without a row in the focus, this list has it. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_last_child (
-                                                    GTK_WIDGET (self->view))),
+  gtk_accessible_update_property (GTK_ACCESSIBLE (wsi_column_titles_get_list (self->view)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Frames"), -1);
   wsi_frame_columns_watch (self->columns, on_columns_changed, on_title_clicked, list);
   self->before = WSI_NO_RECORD;

@@ -23,15 +23,25 @@ may_be_cut (GtkLabel            *label,
   gtk_widget_set_tooltip_text (GTK_WIDGET (label), gtk_column_view_column_get_title (column));
 }
 
-/* It is set on their labels.  The titles are in the first child of the view, in the order of the
- * columns. */
+GtkWidget *
+wsi_column_titles_get (GtkColumnView *view)
+{
+  return gtk_widget_get_first_child (GTK_WIDGET (view));
+}
+
+GtkWidget *
+wsi_column_titles_get_list (GtkColumnView *view)
+{
+  return gtk_widget_get_last_child (GTK_WIDGET (view));
+}
+
+/* It is set on their labels. */
 void
 wsi_column_titles_align (GtkColumnView   *view,
                          WsiAlignmentFunc get_alignment)
 {
-  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (view));
   GListModel *columns = gtk_column_view_get_columns (view);
-  GtkWidget *title = gtk_widget_get_first_child (header);
+  GtkWidget *title = gtk_widget_get_first_child (wsi_column_titles_get (view));
 
   for (guint i = 0; i < g_list_model_get_n_items (columns) && title != NULL; i++)
     {

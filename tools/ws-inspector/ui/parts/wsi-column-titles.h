@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* GTK 4.8 has no alignment of the titles of columns. */
+/* GTK 4.8 has no alignment of the titles of columns, and no functions for the parts of a view. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -15,5 +15,10 @@ typedef float (*WsiAlignmentFunc) (GtkColumnViewColumn *column);
  * which is its tooltip. */
 void wsi_column_titles_align (GtkColumnView   *view,
                               WsiAlignmentFunc get_alignment);
+
+/* The titles, in the order of the columns. */
+GtkWidget *wsi_column_titles_get (GtkColumnView *view);
+/* The list of rows that is below the titles. */
+GtkWidget *wsi_column_titles_get_list (GtkColumnView *view);
 
 G_END_DECLS
