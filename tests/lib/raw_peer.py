@@ -21,6 +21,27 @@ def accept_of(key, guid=GUID):
     return base64.b64encode(hashlib.sha1((key + guid).encode()).digest()).decode()
 
 
+def read_head(stream):
+    """The bytes of a request or response; None = the connection ended in it."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        byte = stream.read(1)
+        if not byte:
+            return None
+        head += byte
+    return head
+
+
+def read_frame(stream):
+    """The first byte of a frame of at most 65535 bytes, and its payload without a mask."""
+    first, second = stream.read(2)
+    length = second & 0x7F
+    if length == 126:
+        length = int.from_bytes(stream.read(2), "big")
+    key = stream.read(4) if second & 0x80 else bytes(4)
+    return first, bytes(byte ^ key[i % 4] for i, byte in enumerate(stream.read(length)))
+
+
 class Peer:
     """A server for one connection: it plays a script and keeps the received bytes."""
 
@@ -38,12 +59,9 @@ class Peer:
         with connection:
             connection.settimeout(TIMEOUT)
             self.stream = connection.makefile("rwb")
-            self.request = b""
-            while not self.request.endswith(b"\r\n\r\n"):
-                byte = self.stream.read(1)
-                if not byte:
-                    return
-                self.request += byte
+            self.request = read_head(self.stream)
+            if self.request is None:
+                return
             self.play(self)
             with contextlib.suppress(OSError, ValueError):
                 self.stream.close()
@@ -73,12 +91,7 @@ class Peer:
         self.write(bytes([first]) + length + payload)
 
     def read_frame(self):
-        first, second = self.stream.read(2)
-        length = second & 0x7F
-        if length == 126:
-            length = int.from_bytes(self.stream.read(2), "big")
-        key = self.stream.read(4)
-        payload = bytes(byte ^ key[i % 4] for i, byte in enumerate(self.stream.read(length)))
+        first, payload = read_frame(self.stream)
         self.came.append((first, payload))
         return first, payload
 

@@ -19,7 +19,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, ".."), os.path.join(HERE, "..", "inspec
 from accessible_tree import Seen  # noqa: E402 (needs the path)
 from wsinspect_capture import KEY, REQUEST, Capture, Connection, frame  # noqa: E402 (needs the path)
 
-from lib.raw_peer import accept_of  # noqa: E402 (needs the path)
+from lib.raw_peer import accept_of, read_frame, read_head  # noqa: E402 (needs the path)
 from lib.tap import SOCKET_SECONDS  # noqa: E402 (needs the path)
 
 TEXT, CLOSE, PING, PONG = 0x81, 0x88, 0x89, 0x8A
@@ -85,12 +85,9 @@ class Wire:
         self.thread = threading.Thread(target=self._take_all, daemon=True)
 
     def read_head(self):
-        head = b""
-        while not head.endswith(b"\r\n\r\n"):
-            byte = self.stream.read(1)
-            if not byte:
-                raise OSError("the connection ended in a head")
-            head += byte
+        head = read_head(self.stream)
+        if head is None:
+            raise OSError("the connection ended in a head")
         return head.decode()
 
     def write(self, data):
@@ -100,18 +97,10 @@ class Wire:
     def send(self, first, payload):
         self.write(frame(first, payload, self.key))
 
-    def _read_frame(self):
-        first, second = self.stream.read(2)
-        length = second & 0x7F
-        if length == 126:
-            length = int.from_bytes(self.stream.read(2), "big")
-        key = self.stream.read(4) if second & 0x80 else bytes(4)
-        return first, bytes(byte ^ key[i % 4] for i, byte in enumerate(self.stream.read(length)))
-
     def _take_all(self):
         with contextlib.suppress(OSError, ValueError):
             while True:
-                first, payload = self._read_frame()
+                first, payload = read_frame(self.stream)
                 with self.has_come:
                     self.came.append((first, payload))
                     self.has_come.notify_all()

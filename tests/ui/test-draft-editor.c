@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "keyboard.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/composer/wsi-draft-text.h"
@@ -342,7 +343,7 @@ make_lines (const char *character,
 static void
 test_limit (gconstpointer data)
 {
-  const char *character = data;
+  const char *character = characters[GPOINTER_TO_SIZE (data)].character;
   g_auto (Scene) scene;
   g_autofree char *half = make_lines (character, WSI_DRAFT_MAX_TEXT / 2), *text = NULL;
   g_autofree char *whole = g_strconcat (half, half, NULL);
@@ -363,20 +364,6 @@ test_limit (gconstpointer data)
   assert_text (&scene, "");
   gtk_text_buffer_undo (scene.buffer);
   g_assert_null (scene.refused);
-}
-
-/* A cubic that is near the curve of sRGB. */
-static double
-get_light (double part)
-{
-  return part * (0.012522878 + part * (0.682171111 + part * 0.305306011));
-}
-
-static double
-get_luminance (const GdkRGBA *colour)
-{
-  return 0.2126 * get_light (colour->red) + 0.7152 * get_light (colour->green)
-         + 0.0722 * get_light (colour->blue);
 }
 
 /* FALSE: the character has the colour of the text. */
@@ -506,13 +493,12 @@ test_colours (gconstpointer data)
     {
       gsize at = g_utf8_pointer_to_offset (LETTERS, strstr (LETTERS, parts[i].part));
       GdkRGBA colour;
-      double a, b;
+      double contrast;
 
       g_assert_true (get_colour (&scene, at, &colour));
-      a = get_luminance (&colour) + 0.05;
-      b = get_luminance (&back) + 0.05;
-      g_test_message ("%s: %.1f : 1", parts[i].name, MAX (a, b) / MIN (a, b));
-      g_assert_cmpfloat (MAX (a, b) / MIN (a, b), >=, LEAST_CONTRAST);
+      contrast = ui_test_get_contrast (&colour, &back);
+      g_test_message ("%s: %.1f : 1", parts[i].name, contrast);
+      g_assert_cmpfloat (contrast, >=, LEAST_CONTRAST);
     }
   g_assert_true (has_sentence (&scene));
   ui_test_draw (GTK_WIDGET (scene.window), 3);
@@ -712,20 +698,10 @@ main (int    argc,
   g_setenv ("GTK_A11Y", "test", TRUE);
   application = ui_test_begin (&argc, &argv);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/draft-editor/verdict/", cases[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_verdict);
-    }
+  ADD_ROWS ("/ui/draft-editor/verdict", cases, test_verdict);
   g_test_add_func ("/ui/draft-editor/verdict/text-has-none", test_text);
   g_test_add_func ("/ui/draft-editor/verdict/draft-is-judged-once", test_draft_is_judged_once);
-  for (gsize i = 0; i < G_N_ELEMENTS (characters); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/draft-editor/limit/", characters[i].name, NULL);
-
-      g_test_add_data_func (path, characters[i].character, test_limit);
-    }
+  ADD_ROWS ("/ui/draft-editor/limit", characters, test_limit);
   g_test_add_func ("/ui/draft-editor/layout/one-key-lays-json-out-and-undo-takes-it-back",
                    test_layout);
   g_test_add_func ("/ui/draft-editor/layout/hex-has-16-bytes-in-a-line", test_hex_layout);
@@ -739,12 +715,7 @@ main (int    argc,
   g_test_add_data_func ("/ui/draft-editor/hex/sides-1280", GINT_TO_POINTER (WIDE), test_sides);
   g_test_add_data_func ("/ui/draft-editor/hex/sides-640", GINT_TO_POINTER (640), test_sides);
   g_test_add_data_func ("/ui/draft-editor/hex/sides-360", GINT_TO_POINTER (NARROW), test_sides);
-  for (gsize i = 0; i < G_N_ELEMENTS (long_texts); i++)
-    {
-      g_autofree char *path = g_strconcat ("/ui/draft-editor/long/", long_texts[i].name, NULL);
-
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_long);
-    }
+  ADD_ROWS ("/ui/draft-editor/long", long_texts, test_long);
   g_test_add_func ("/ui/draft-editor/keys-of-the-window-are-left-to-it", test_keys);
   g_test_add_func ("/ui/draft-editor/closes-while-it-waits", test_closing);
   return g_test_run ();

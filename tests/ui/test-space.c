@@ -10,9 +10,11 @@
 #include "fonts.h"
 #include "keyboard.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/composer/wsi-composer.h"
+#include "ui/parts/wsi-column-titles.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/parts/wsi-split.h"
 #include "ui/template-children.h"
@@ -76,9 +78,8 @@ get_orientation (WsiWindow *window)
 static int
 count_rows (WsiWindow *window)
 {
-  GtkWidget *view =
-    GTK_WIDGET (wsi_frame_list_get_view (ui_test_get_list (window)));
-  GtkWidget *rows = gtk_widget_get_last_child (view);
+  GtkWidget *rows =
+    wsi_column_titles_get_list (wsi_frame_list_get_view (ui_test_get_list (window)));
 
   return gtk_widget_get_height (rows) /
          gtk_widget_get_height (gtk_widget_get_first_child (rows));
@@ -414,13 +415,6 @@ test_columns (void)
   forget (window);
 }
 
-#define ADD_ROWS(rows, path, function)                                         \
-  for (guint i_ = 0; i_ < G_N_ELEMENTS (rows); i_++) {                          \
-      g_autofree char *path_ =                                                   \
-        g_strconcat ("/ui/space/" path "/", rows[i_].name, NULL);               \
-      g_test_add_data_func (path_, GUINT_TO_POINTER (i_), function);               \
-    }
-
 int
 main (int argc, char **argv)
 {
@@ -431,7 +425,7 @@ main (int argc, char **argv)
   };
 
   application = ui_test_begin (&argc, &argv);
-  ADD_ROWS (bars, "rows", test_bar);
+  ADD_ROWS ("/ui/space/rows", bars, test_bar);
   for (guint i = 0; i < G_N_ELEMENTS (small); i++)
     {
       g_autofree char *path =
@@ -439,7 +433,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, small[i], test_small);
     }
-  ADD_ROWS (places, "place", test_place);
+  ADD_ROWS ("/ui/space/place", places, test_place);
   g_test_add_func ("/ui/space/place/follows-the-width-of-the-window",
                    test_widths);
   g_test_add_func ("/ui/space/place/is-changed-by-its-key", test_key);

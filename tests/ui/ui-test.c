@@ -315,3 +315,30 @@ ui_test_append (WsiStore          *store,
 
   wsi_store_append (store, conversation, &kept);
 }
+
+/* A cubic that is near the curve of sRGB. */
+static double
+get_light (double part)
+{
+  return part * (0.012522878 + part * (0.682171111 + part * 0.305306011));
+}
+
+static double
+get_luminance (const GdkRGBA *colour,
+               const GdkRGBA *below)
+{
+  double a = colour->alpha;
+
+  return 0.2126 * get_light (a * colour->red + (1 - a) * below->red)
+         + 0.7152 * get_light (a * colour->green + (1 - a) * below->green)
+         + 0.0722 * get_light (a * colour->blue + (1 - a) * below->blue);
+}
+
+double
+ui_test_get_contrast (const GdkRGBA *colour,
+                      const GdkRGBA *below)
+{
+  double a = get_luminance (colour, below) + 0.05, b = get_luminance (below, below) + 0.05;
+
+  return MAX (a, b) / MIN (a, b);
+}

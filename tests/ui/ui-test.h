@@ -66,6 +66,10 @@ void       ui_test_connect    (WsiWindow  *window,
 void       ui_test_serve      (WsiWindow  *window,
                                const char *port);
 
+/* From 1 to 21, as in WCAG 2.1.  A colour that is partly transparent is mixed with that below. */
+double     ui_test_get_contrast (const GdkRGBA *colour,
+                                 const GdkRGBA *below);
+
 /* The first below widget, itself included; NULL = none. */
 GtkWidget *ui_test_find       (GtkWidget      *widget,
                                UiTestMatchFunc match,

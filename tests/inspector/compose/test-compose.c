@@ -11,6 +11,7 @@
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-text-error.h"
 #include "inspect/sources/sending/wsi-close-words.h"
+#include "lib/rows.h"
 
 #define TEXT WSP_MESSAGE_TYPE_TEXT
 #define BINARY WSP_MESSAGE_TYPE_BINARY
@@ -471,22 +472,15 @@ test_frame_grows (void)
   g_assert_cmpuint (wsi_frame_draft_check (&draft, WSP_ROLE_CLIENT, NULL, faults), ==, 0);
 }
 
-#define ADD_ALL(prefix, table, function) \
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) \
-    { \
-      g_autofree char *path = g_strconcat (prefix, table[i].name, NULL); \
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), function); \
-    }
-
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD_ALL ("/inspector/compose/draft/", drafts, test_draft);
-  ADD_ALL ("/inspector/compose/fragments/", fragments, test_fragments);
-  ADD_ALL ("/inspector/compose/close/", closes, test_close);
-  ADD_ALL ("/inspector/compose/frame/", frames, test_frame);
+  ADD_ROWS ("/inspector/compose/draft", drafts, test_draft);
+  ADD_ROWS ("/inspector/compose/fragments", fragments, test_fragments);
+  ADD_ROWS ("/inspector/compose/close", closes, test_close);
+  ADD_ROWS ("/inspector/compose/frame", frames, test_frame);
   g_test_add_func ("/inspector/compose/close/reason-of-123-bytes-at-most",
                    test_close_reason_length);
   g_test_add_func ("/inspector/compose/close/each-code-that-is-offered-may-be-sent",

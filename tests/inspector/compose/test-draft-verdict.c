@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lib/rows.h"
+
 #define UUID "{{uuid}}"
 #define MAX_S 5                 /* generous: what is linear needs a tenth of a second */
 /* With the sanitizer strstr () looks at all of the text each time. */
@@ -303,24 +305,16 @@ test_random (void)
     }
 }
 
-#define ADD(name_of_list, list, function) \
-  for (gsize i = 0; i < G_N_ELEMENTS (list); i++) \
-    { \
-      g_autofree char *path = g_strconcat ("/inspector/draft-verdict/" name_of_list "/", \
-                                           list[i].name, NULL); \
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), function); \
-    }
-
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  ADD ("verdict", cases, test_verdict)
-  ADD ("long", long_texts, test_long)
-  ADD ("layout", layouts, test_layout)
-  ADD ("cursor", cursors, test_cursor)
+  ADD_ROWS ("/inspector/draft-verdict/verdict", cases, test_verdict);
+  ADD_ROWS ("/inspector/draft-verdict/long", long_texts, test_long);
+  ADD_ROWS ("/inspector/draft-verdict/layout", layouts, test_layout);
+  ADD_ROWS ("/inspector/draft-verdict/cursor", cursors, test_cursor);
   g_test_add_func ("/inspector/draft-verdict/random-texts", test_random);
   g_test_add_func ("/inspector/draft-verdict/cursor/shorter-text", test_cursor_of_hex);
   g_test_add_func ("/inspector/draft-verdict/longer-json-says-that-it-is-not-judged", test_limit);

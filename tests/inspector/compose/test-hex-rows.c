@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspect/compose/wsi-draft.h"
+#include "lib/rows.h"
 
 #define ROOMY 200               /* columns */
 #define MAX_S 5                 /* generous */
@@ -133,23 +134,15 @@ test_long (gconstpointer part)
   g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, MAX_S);
 }
 
-#define ADD(name_of_list, list, function) \
-  for (gsize i = 0; i < G_N_ELEMENTS (list); i++) \
-    { \
-      g_autofree char *path = g_strconcat ("/inspector/hex-rows/" name_of_list "/", \
-                                           list[i].name, NULL); \
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), function); \
-    }
-
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  ADD ("row", rows, test_row)
-  ADD ("shape", shapes, test_shape)
-  ADD ("bytes-in-a-line", widths, test_width)
+  ADD_ROWS ("/inspector/hex-rows/row", rows, test_row);
+  ADD_ROWS ("/inspector/hex-rows/shape", shapes, test_shape);
+  ADD_ROWS ("/inspector/hex-rows/bytes-in-a-line", widths, test_width);
   g_test_add_func ("/inspector/hex-rows/offsets-of-64-kib-have-six-digits", test_digits);
   g_test_add_data_func ("/inspector/hex-rows/long/one-line", "ca", test_long);
   g_test_add_data_func ("/inspector/hex-rows/long/lines-of-a-byte", "ca\n", test_long);

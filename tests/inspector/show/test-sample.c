@@ -15,6 +15,7 @@
 #include "inspect/show/sample/wsi-field-counts.h"
 #include "inspect/show/sample/wsi-sample-offers.h"
 #include "lib/allocations.h"
+#include "lib/rows.h"
 
 #define KIB 1024
 #define NO_PROTOCOL NULL
@@ -868,13 +869,6 @@ add_messages (const char    *room,
     }
 }
 
-#define ADD_ROWS(room, rows, test) \
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) \
-    { \
-      g_autofree char *path = g_strconcat ("/inspector/sample/" room "/", rows[i].name, NULL); \
-      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test); \
-    }
-
 int
 main (int    argc,
       char **argv)
@@ -883,9 +877,9 @@ main (int    argc,
 
   add_messages ("decoder", decoders, G_N_ELEMENTS (decoders));
   add_messages ("hostile", hostile, G_N_ELEMENTS (hostile));
-  ADD_ROWS ("redaction", redactions, test_redaction);
-  ADD_ROWS ("offers", offers, test_offers);
-  ADD_ROWS ("limit", floods, test_flood);
+  ADD_ROWS ("/inspector/sample/redaction", redactions, test_redaction);
+  ADD_ROWS ("/inspector/sample/offers", offers, test_offers);
+  ADD_ROWS ("/inspector/sample/limit", floods, test_flood);
   g_test_add_func ("/inspector/sample/fragments-are-one-message", test_fragments);
   g_test_add_func ("/inspector/sample/values-are-counted-once", test_counted_once);
   g_test_add_func ("/inspector/sample/facts-of-connections-once", test_connections);

@@ -24,6 +24,7 @@
 #include "inspect/sources/wsi-temporary-folder.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "lib/listen.h"
+#include "lib/rows.h"
 
 #define N_KINDS 128
 #define MAX_INSPECTORS 4
@@ -1386,16 +1387,6 @@ static const struct
   { "log", log_and_exit },
 };
 
-#define ADD_ROWS(cases, path, function) \
-  G_STMT_START \
-  for (guint i_ = 0; i_ < G_N_ELEMENTS (cases); i_++) \
-    { \
-      g_autofree char *path_ = \
-        g_strconcat ("/inspector/program-attach/" path "/", cases[i_].name, NULL); \
-      g_test_add_data_func (path_, GUINT_TO_POINTER (i_), function); \
-    } \
-  G_STMT_END
-
 int
 main (int   argc,
       char *argv[])
@@ -1417,7 +1408,7 @@ main (int   argc,
   g_assert_no_error (error);
   g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
 
-  ADD_ROWS (folder_cases, "folder", test_folder);
+  ADD_ROWS ("/inspector/program-attach/folder", folder_cases, test_folder);
   wsp_attach_enable (&error);
   g_assert_no_error (error);
 #define TEST(path, function) g_test_add_func ("/inspector/program-attach/" path, function)
@@ -1431,7 +1422,7 @@ main (int   argc,
   TEST ("told/of-a-stream", test_for_stream);
   TEST ("told/when-its-thread-has-time", test_still);
   TEST ("told/again-to-the-next-inspector", test_again);
-  ADD_ROWS (refused_cases, "refused", test_refused);
+  ADD_ROWS ("/inspector/program-attach/refused", refused_cases, test_refused);
   TEST ("inspectors/SEC-133-SEC-134-slow-one-is-told-what-it-missed", test_slow);
   TEST ("inspectors/requests-without-end-show-once-a-second", test_flood);
   TEST ("inspectors/many-connections-are-shown-without-a-loss", test_many);
@@ -1444,7 +1435,7 @@ main (int   argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (place), test_inside_tap);
     }
-  ADD_ROWS (request_cases, "request", test_request);
+  ADD_ROWS ("/inspector/program-attach/request", request_cases, test_request);
   TEST ("process/log-is-written-by-one-that-makes-a-client", test_log);
   TEST ("process/fork-has-no-socket", test_fork);
   TEST ("process/fork-does-not-keep-its-parents-socket-open", test_orphan);
