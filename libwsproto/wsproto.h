@@ -32,6 +32,7 @@
 #include <libwsproto/endpoint/wsp-client.h>
 #include <libwsproto/endpoint/reconnecting/wsp-reconnector.h>
 #include <libwsproto/endpoint/serving/wsp-listener.h>
+#include <libwsproto/endpoint/serving/wsp-server-stats.h>
 #include <libwsproto/endpoint/serving/wsp-server.h>
 
 #undef WSP_INSIDE

@@ -173,10 +173,19 @@ on_inbox_filled (WspLink *link,
                                     link->limits->receive_queue_limit);
 }
 
+static void
+on_sent_outside (WspLink *link,
+                 guint    n_messages,
+                 gsize    n_bytes)
+{
+  wsp_connection_count_outside (WSP_OWNER_OF (link, WspConnection, link), n_messages, n_bytes);
+}
+
 const WspLinkFuncs wsp_connection_link_funcs = {
   .lost = on_transport_lost,
   .failed = on_send_failed,
   .filled = on_queue_filled,
+  .sent_outside = on_sent_outside,
   .message = wsp_connection_deliver,
   .pong = take_pong,
   .peer_closed = take_close,

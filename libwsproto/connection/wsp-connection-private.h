@@ -17,6 +17,7 @@
 #include "connection/link/wsp-taps-private.h"
 #include "connection/message/wsp-mailbox-private.h"
 #include "connection/output/wsp-output-private.h"
+#include "connection/wsp-connection-tally-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "core/stream/keepalive.h"
 #include "reactor/wsp-completion-private.h"
@@ -133,8 +134,8 @@ struct _WspConnection
   WspThreadSends            *thread_sends;      /* NULL: no other thread has sent anything */
   WspDue                     due;               /* a turn of small messages uses none of the members from here on */
   gint64                     opened;
-  WspConnectionEndedFunc     ended;             /* called after the handlers of `closed`; may be NULL */
-  gpointer                   ended_owner;
+  WspTally                  *tally;             /* of the server's worker; NULL: none, or the connection has left it */
+  gpointer                   owner;             /* for the tally's `ended` */
   WspAcceptedAddress         accepted_address;
 };
 
@@ -203,6 +204,22 @@ gboolean      wsp_connection_finish_call     (WspConnection *self,
                                               GAsyncResult  *result,
                                               gconstpointer  tag,
                                               GError       **error);
+
+/* wsp-connection-tally.c */
+#define WSP_PLACE_NONE 0                /* there is no tally */
+#define WSP_PLACE_IDLE G_MAXUINT32      /* the tally has all that the connection has counted */
+void          wsp_connection_activate        (WspConnection *self);
+/* Call it after these were counted, if no turn runs. */
+void          wsp_connection_count_outside   (WspConnection *self,
+                                              guint          n_messages_sent,
+                                              gsize          n_bytes_sent);
+
+static inline void
+wsp_connection_call_ended (WspConnection *self)
+{
+  if (self->tally != NULL)
+    self->tally->ended (self, self->owner);
+}
 
 /* wsp-connection-signals.c */
 void          wsp_connection_install_signals (void);

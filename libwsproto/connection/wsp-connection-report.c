@@ -207,6 +207,9 @@ wsp_connection_show_queue (WspConnection *self)
   if (bytes == wsp_connection_peek_details (self)->shown_queue)
     return;
 
+  if (self->tally != NULL)
+    wsp_count_add (&self->tally->queued,
+                   (guint64) bytes - wsp_connection_peek_details (self)->shown_queue);
   wsp_connection_ensure_details (self)->shown_queue = bytes;
   wsp_link_set_waiting (&self->link, WSP_WAITING_NOTIFY, bytes != 0);
   g_object_notify (G_OBJECT (self), "send-queue-bytes");

@@ -328,7 +328,6 @@ void
 wsp_connection_emit_closed (WspConnection *self)
 {
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
-  if (self->ended != NULL)
-    self->ended (self, self->ended_owner);
+  wsp_connection_call_ended (self);
   wsp_connection_drop_message_func (self);
 }

@@ -27,14 +27,6 @@ WspConnection *wsp_connection_new_for_transport (WspTransport *transport,
                                                  WspSession   *session,
                                                  WspHandshake *handshake,
                                                  GBytes       *initial_input);
-typedef void (*WspConnectionEndedFunc) (WspConnection *connection,
-                                        gpointer       owner);
-
-/* ended is called after the handlers of `closed`; NULL: no function is called.  A new function
- * replaces the one that was set before. */
-void           wsp_connection_set_ended_func    (WspConnection         *self,
-                                                 WspConnectionEndedFunc ended,
-                                                 gpointer               owner);
 /* The source makes the handshake when the handshake is first needed.  The source is not called
  * after wsp_connection_keep_handshake () and wsp_connection_drop_handshake (). */
 void           wsp_connection_set_handshake_source (WspConnection      *self,

@@ -422,6 +422,7 @@ wsp_connection_begin (WspConnection *self,
       gsize length;
       const guint8 *data = g_bytes_get_data (initial_input, &length);
 
+      self->link.counters.bytes_received += length;
       (void) wsc_receive_path_unread (&self->link.stream->receiving, (WscBytes) { data, length });
     }
   wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);

@@ -101,6 +101,8 @@ wsp_connection_begin_turn (WspConnection *self,
 {
   g_assert (self->link.turn == NULL);
 
+  if (G_UNLIKELY (self->output.tally_place == WSP_PLACE_IDLE))
+    wsp_connection_activate (self);
   wsp_context_memory_lend (self->link.reactor, turn, &self->link.deflate_left);
   if (wsp_output_is_blocked (&self->link))
     wsp_context_memory_open_write (turn->workspace, FALSE);

@@ -36,6 +36,14 @@ wsp_thread_get_id (void)
 #endif
 }
 
+/* TRUE: this thread was the last to iterate the context.  Unlike wsp_reactor_is_in_thread (), it never
+ * takes the reactor over. */
+static inline gboolean
+wsp_reactor_was_iterated_here (WspReactor *self)
+{
+  return g_atomic_pointer_get (&((WspReactorHead *) self)->thread) == wsp_thread_get_id ();
+}
+
 /* TRUE: this thread has acquired the context or iterates it, or may take the reactor over, because
  * no thread has iterated the context yet or the context was freed. */
 gboolean wsp_reactor_may_take_over (WspReactor *self);
@@ -44,10 +52,7 @@ gboolean wsp_reactor_may_take_over (WspReactor *self);
 static inline gboolean
 wsp_reactor_is_in_thread (WspReactor *self)
 {
-  WspReactorHead *head = (WspReactorHead *) self;
-
-  return G_LIKELY (g_atomic_pointer_get (&head->thread) == wsp_thread_get_id ()) ||
-         wsp_reactor_may_take_over (self);
+  return G_LIKELY (wsp_reactor_was_iterated_here (self)) || wsp_reactor_may_take_over (self);
 }
 
 typedef struct _WspDue WspDue;

@@ -52,7 +52,7 @@ note_held (GObject        *owner,
   if (held <= before)
     return;
 
-  self->output.queue.outgoing = WSP_OUTGOING_BEGUN;
+  self->output.outgoing = WSP_OUTGOING_BEGUN;
   wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
@@ -86,7 +86,7 @@ send_part (GObject       *owner,
   if (part == WSP_MESSAGE_LAST_PART)
     end_parts (self);
   else
-    self->output.queue.outgoing = WSP_OUTGOING_BEGUN;
+    self->output.outgoing = WSP_OUTGOING_BEGUN;
   wsp_connection_wake (self);
   return TRUE;
 }
@@ -110,7 +110,7 @@ static void
 give_up_message (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
-  WspOutgoing outgoing = self->output.queue.outgoing;
+  WspOutgoing outgoing = self->output.outgoing;
 
   if (!wsp_life_transfers (&self->link.life))
     return;
@@ -130,7 +130,7 @@ static gboolean
 check_no_parts (WspConnection *self,
                 GError       **error)
 {
-  if (self->output.queue.outgoing == WSP_OUTGOING_NONE)
+  if (self->output.outgoing == WSP_OUTGOING_NONE)
     return TRUE;
 
   g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_OPERATION,
@@ -205,7 +205,7 @@ wsp_connection_begin_message (WspConnection *self,
       !wsp_connection_check_send (self, error) || !check_no_parts (self, error))
     return NULL;
 
-  self->output.queue.outgoing = WSP_OUTGOING_OPEN;
+  self->output.outgoing = WSP_OUTGOING_OPEN;
   return wsp_message_sink_new (self->link.reactor, message_type, flags, G_OBJECT (self),
                                &sink_funcs);
 }

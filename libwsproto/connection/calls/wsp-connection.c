@@ -104,8 +104,7 @@ wsp_connection_dispose (GObject *object)
   if (!is_forced)
     wsp_connection_report_drop (self);
   wsp_connection_drop (self);
-  if (self->ended != NULL)
-    self->ended (self, self->ended_owner);
+  wsp_connection_call_ended (self);
   if (is_forced && self->link.turn == NULL)     /* the turn ends the connection */
     wsp_connection_end (self);
   wsp_connection_drop_message_func (self);
@@ -244,15 +243,6 @@ wsp_connection_new_for_transport (WspTransport *transport,
   begin (self, transport, initial_input);
 
   return self;
-}
-
-void
-wsp_connection_set_ended_func (WspConnection         *self,
-                               WspConnectionEndedFunc ended,
-                               gpointer               owner)
-{
-  self->ended = ended;
-  self->ended_owner = owner;
 }
 
 /**

@@ -53,6 +53,9 @@ typedef struct                  /* the functions of the connection that its inpu
   void (*failed)(WspLink *self,
                  WscFault fault);       /* the rest of a message cannot be sent */
   void (*filled)(WspLink *self);        /* the send queue holds the high-water mark or more */
+  void (*sent_outside)(WspLink *self,
+                       guint    n_messages,
+                       gsize    n_bytes);       /* counted, while no turn runs */
 
   /* The input calls these.  Code of the program may run in `message`. */
   void (*message)(WspLink    *self,

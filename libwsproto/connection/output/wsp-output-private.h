@@ -20,6 +20,13 @@ G_BEGIN_DECLS
 /* The memory of a call that has not returned its result. */
 #define WSP_OUTPUT_CALL_OVERHEAD 160
 
+typedef enum                    /* the state of the message that the program sends in parts */
+{
+  WSP_OUTGOING_NONE,
+  WSP_OUTGOING_OPEN,            /* the program has the stream of the message, and wrote nothing to it */
+  WSP_OUTGOING_BEGUN,
+} WspOutgoing;
+
 typedef struct                  /* data that most connections do not have; made when needed */
 {
   guint8         *moved;        /* while output is blocked: the bytes of the lent memory that the socket did not take */
@@ -35,6 +42,8 @@ typedef struct                  /* data that most connections do not have; made 
 typedef struct
 {
   WspSendQueue   queue;
+  WspOutgoing    outgoing : 8;
+  guint32        tally_place;   /* see wsp-connection-tally.c; here, because a turn reads this cache line */
   WspOutputRest *rest;          /* NULL: all members of the rest are empty */
 } WspOutput;
 

@@ -80,6 +80,8 @@ write_vectors (WspOutput          *self,
     }
 
   link->counters.bytes_sent += n;
+  if (link->turn == NULL)
+    link->funcs->sent_outside (link, 0, n);
   wsp_taps_notify_written (link->taps, vectors, n_vectors, n);
   if (self->rest != NULL)
     notify_departures (self, link);

@@ -66,9 +66,12 @@ note_sent (WspLink      *link,
       return;
     }
 
-  note_payload_sent (link, length,
-                     type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE,
+  const guint n_messages = type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE;
+
+  note_payload_sent (link, length, n_messages,
                      link->turn != NULL ? link->turn->now : wsp_reactor_get_time (link->reactor));
+  if (link->turn == NULL)
+    link->funcs->sent_outside (link, n_messages, 0);
 }
 
 static void
@@ -314,7 +317,7 @@ wsp_output_send_message (WspOutput     *self,
     .type = (guint8) wsp_message_get_buffer_type (message),
   };
 
-  return self->queue.outgoing == WSP_OUTGOING_NONE
+  return self->outgoing == WSP_OUTGOING_NONE
          ? send_now (self, link, message, get_form (flags), &send)
          : send_behind (self, link, message, get_form (flags), &send);
 }
@@ -367,7 +370,7 @@ wsp_output_may_write_message (const WspOutput  *self,
                               const WspMessage *message)
 {
   return may_write_now (self, link) && wsp_message_is_checked (message) &&
-         self->queue.outgoing == WSP_OUTGOING_NONE &&
+         self->outgoing == WSP_OUTGOING_NONE &&
          self->queue.bytes < link->limits->max_send_queue &&
          wsc_stream_may_write_message (link->stream, message->length);
 }
@@ -423,7 +426,7 @@ wsp_output_end_parts (WspOutput *self,
       send->next = sent;
       sent = send;
     }
-  self->queue.outgoing = WSP_OUTGOING_NONE;
+  self->outgoing = WSP_OUTGOING_NONE;
   wsp_output_free_all (sent);
 }
 
@@ -433,7 +436,7 @@ static void
 pass_unbegun_parts (WspOutput *self,
                     WspLink   *link)
 {
-  if (wsp_output_has_behind (link) && self->queue.outgoing != WSP_OUTGOING_BEGUN)
+  if (wsp_output_has_behind (link) && self->outgoing != WSP_OUTGOING_BEGUN)
     wsp_output_end_parts (self, link);
 }
 

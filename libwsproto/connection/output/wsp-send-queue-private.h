@@ -42,18 +42,10 @@ struct _WspSend
   guint8         is_behind;     /* TRUE: the Send is in the list that waits for a message in parts */
 };
 
-typedef enum                    /* the state of the message that the program sends in parts */
-{
-  WSP_OUTGOING_NONE,
-  WSP_OUTGOING_OPEN,            /* the program has the stream of the message, and wrote nothing to it */
-  WSP_OUTGOING_BEGUN,
-} WspOutgoing;
-
 typedef struct                  /* all zero: empty */
 {
   WspSend *first, *last;
   gsize    bytes;               /* send-queue-bytes: the memory of Sends that have not left */
-  WspOutgoing outgoing : 8;
 } WspSendQueue;
 
 /* Returns a copy of self, which holds its own reference to the data.  The reference ends the loan

@@ -26,6 +26,7 @@ typedef struct
   char *text;                   /* for the client and the error */
   char *details;                /* for the error only; may be NULL */
   const char *retry_after;      /* NULL: the response has no such field */
+  const char *limit;            /* the property that was exceeded; NULL = none */
 } Refusal;
 
 static void
@@ -49,6 +50,7 @@ has_room (WspServer      *self,
   refusal->status = 503;
   refusal->retry_after = WSP_SERVER_RETRY_AFTER;
   refusal->code = self->service == WSP_SERVICE_SHUTDOWN ? WSP_ERROR_CLOSED : WSP_ERROR_REJECTED;
+  refusal->limit = self->service == WSP_SERVICE_SHUTDOWN ? NULL : "max-connections";
   refusal->text = self->service == WSP_SERVICE_SHUTDOWN
                   ? g_strdup ("Server is being shut down")
                   : wsp_server_rules_describe_full (rules);
@@ -63,11 +65,10 @@ refuse_fault (WspServerRules *rules,
               Refusal        *refusal)
 {
   guint status = wsc_fault_get_http_status (fault);
-  const char *limit = NULL;
 
   refusal->status = status != 0 ? status : 400;
   refusal->code = (int) wsc_fault_get_error (fault);
-  refusal->text = wsp_heads_describe_fault (head, &rules->head, fault, &limit);
+  refusal->text = wsp_heads_describe_fault (head, &rules->head, fault, &refusal->limit);
   refusal->details = wsp_heads_show_fault (fault, WSC_HEAD_REQUEST, NULL, input);
 }
 
@@ -98,6 +99,7 @@ may_connect (WspServer      *self,
   else if (wsp_server_is_address_full (self, rules, &address.any))
     {
       refusal->status = 503;
+      refusal->limit = "max-connections-per-address";
       refusal->text = wsp_server_rules_describe_full_address (rules);
     }
   else if (!wsp_routes_serve (rules->routes, route))
@@ -144,9 +146,13 @@ judge (WspServer      *self,
 }
 
 static void
-set_refusal (const Refusal *refusal,
+set_refusal (WspServer     *self,
+             const Refusal *refusal,
              GError       **error)
 {
+  const WspWorker *worker = self->workers->pdata[0];
+
+  wsp_worker_counts_add_refusal (worker->counts, refusal->limit);
   g_set_error (error, WSP_ERROR, refusal->code, "%s%s", refusal->text,
                refusal->details != NULL ? refusal->details : "");
 }
@@ -221,7 +227,7 @@ wsp_server_check (WspServer    *self,
       !judge (self, rules, handshake, wsp_handshake_peek_local_address (handshake),
               wsp_handshake_get_remote_address (handshake), &refusal))
     {
-      set_refusal (&refusal, error);
+      set_refusal (self, &refusal, error);
       record_refusal (handshake, &refusal);
       return FALSE;
     }
@@ -345,7 +351,7 @@ wsp_server_accept_stream (WspServer *self,
     return FALSE;
   if (!has_room (self, rules, &refusal))
     {
-      set_refusal (&refusal, error);
+      set_refusal (self, &refusal, error);
       return FALSE;
     }
 
@@ -408,7 +414,7 @@ adopt_transport (WspServer    *self,
   if (!has_room (self, rules, &refusal) ||
       !judge (self, rules, handshake, local, client, &refusal))
     {
-      set_refusal (&refusal, error);
+      set_refusal (self, &refusal, error);
       return NULL;
     }
 

@@ -47,7 +47,10 @@ send_to_all (WspWorker   *worker,
       if (wsp_connection_send_quietly (client->connection, message, flags, NULL))
         n_taken++;
       else if (wsp_connection_get_state (client->connection) == WSP_CONNECTION_STATE_OPEN)
-        n_skipped++;
+        {
+          wsp_connection_count_skipped (client->connection);
+          n_skipped++;
+        }
     }
 
   report_skipped (worker, n_skipped);

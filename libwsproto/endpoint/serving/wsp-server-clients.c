@@ -11,6 +11,7 @@
  */
 #include "endpoint/serving/wsp-server-private.h"
 
+#include "base/wsp-count-private.h"
 #include "endpoint/opening/wsp-trusted-proxies-private.h"
 #include "endpoint/serving/wsp-connection-list-private.h"
 
@@ -127,6 +128,7 @@ wsp_server_client_new (WspServer             *server,
   server->n_extra += self->is_extra;
   server->n_clients++;
   worker->n_clients++;
+  wsp_count_add (&((WspWorker *) server->workers->pdata[0])->counts->accepted, 1);
   return self;
 }
 
@@ -178,9 +180,16 @@ void
 wsp_server_client_leave (WspServerClient *self)
 {
   GPtrArray *clients = self->worker->clients;
+  WspWorkerCounts *counts = self->worker->counts;
 
-  if (self->connection != NULL)
+  if (self->connection == NULL)
     {
+      wsp_count_add (&counts->gone, 1);
+    }
+  else
+    {
+      wsp_worker_counts_add_end (counts, wsp_connection_get_end_code (self->connection));
+      wsp_connection_leave_tally (self->connection);
       wsp_server_client_end_age (self);
       g_ptr_array_remove_index_fast (clients, self->position);
       if (self->position < clients->len)
@@ -190,11 +199,10 @@ wsp_server_client_leave (WspServerClient *self)
   wsp_worker_invoke_main (self->worker, forget_client, self, NULL);
 }
 
-static void
-on_connection_ended (WspConnection *connection,
-                     gpointer       owner)
+void
+wsp_server_client_end (WspConnection *connection,
+                       gpointer       owner)
 {
-  wsp_connection_set_ended_func (connection, NULL, NULL);
   wsp_server_client_leave (owner);
 }
 
@@ -219,7 +227,7 @@ serves (WspWorker       *self,
   return g_ptr_array_find (self->clients, client, &position) && client->connection == connection;
 }
 
-/* on_connection_ended () runs after the handlers of `closed`, which still find the connection in
+/* wsp_server_client_end () runs after the handlers of `closed`, which still find the connection in
  * the list.  A tap may end the connection before it is listed. */
 void
 wsp_server_client_open (WspServerClient      *self,
@@ -232,7 +240,8 @@ wsp_server_client_open (WspServerClient      *self,
   self->connection = g_object_ref (connection);
   self->position = self->worker->clients->len;
   g_ptr_array_add (self->worker->clients, self);
-  wsp_connection_set_ended_func (connection, on_connection_ended, self);
+  wsp_count_add (&worker->counts->opened, 1);
+  wsp_connection_join_tally (connection, &worker->counts->tally, self);
   wsp_server_client_begin_age (self, rules);
   if (log != NULL)
     wsp_head_log_notify (log, rules->taps, G_OBJECT (connection));

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 
 #include "endpoint/opening/wsp-heads-private.h"
+#include "connection/wsp-connection-tally-private.h"
 #include "endpoint/opening/wsp-server-rules-private.h"
 #include "endpoint/serving/wsp-call-queue-private.h"
 #include "reactor/wsp-completion-private.h"
@@ -58,9 +59,40 @@ typedef enum
   WSP_N_STAGES,
 } WspStage;
 
+typedef enum                    /* the limits by which a server refuses clients */
+{
+  WSP_REFUSAL_MAX_CONNECTIONS,
+  WSP_REFUSAL_MAX_CONNECTIONS_PER_ADDRESS,
+  WSP_REFUSAL_MAX_PENDING_HANDSHAKES,
+  WSP_REFUSAL_HANDSHAKE_TIMEOUT,
+  WSP_REFUSAL_HEAD,             /* max-head-size and max-header-fields */
+  WSP_N_REFUSALS,
+} WspRefusal;
+
+/* 1000 to 1015 each, 3000 to 3999, 4000 to 4999. */
+#define WSP_N_END_CODES 18
+
+/* What a worker has counted.  Its thread writes, every thread reads.  The server keeps the counts of
+ * threads that have ended, and gives them to later ones: so a sum never goes down. */
+typedef struct _WspWorkerCounts WspWorkerCounts;
+
+struct _WspWorkerCounts
+{
+  WspTally         tally;       /* of the connections */
+  WspCount         accepted;    /* clients; of the server, so in the counts of the main worker */
+  WspCount         opened;      /* connections */
+  WspCount         gone;        /* clients that never had a connection */
+  WspCount         refused[WSP_N_REFUSALS];
+  WspCount         ended[WSP_N_END_CODES];      /* connections */
+  gpointer         thread;      /* of wsp_thread_get_id (), atomic; NULL: the main worker, or none */
+  gboolean         is_used;     /* in the server's context: a worker has it */
+  WspWorkerCounts *next;
+};
+
 typedef struct
 {
   WspServer    *server;
+  WspWorkerCounts *counts;      /* of the server, which frees them */
   GMainContext *context;
   WspReactor   *reactor;        /* created in the worker's thread */
   GQueue        pending[WSP_N_STAGES];  /* of WspServerHandshake, oldest first */
@@ -123,6 +155,7 @@ typedef struct                  /* how files reach what stands above them; wsp-s
 {
   void (*client_left)(WspServer *self);     /* the client is no longer counted */
   void (*drop_clients)(WspWorker *self);     /* in the worker's context */
+  WspConnectionEndedFunc connection_ended;   /* in the worker's context; owner: a WspServerClient */
 } WspServerFuncs;
 
 struct _WspServer
@@ -143,6 +176,7 @@ struct _WspServer
   guint              n_clients;
   guint              n_extra;           /* of n_clients: those beyond max-connections */
   GPtrArray         *workers;           /* of WspWorker; the first is the main worker */
+  WspWorkerCounts   *counts;            /* atomic: a list that only grows, those of the main worker are last */
   WspConnectionList *connections;
   int                service;           /* a WspService; other threads read it */
   gboolean           was_draining;      /* at the last notify::draining */
@@ -174,6 +208,19 @@ void             wsp_server_emit_connection       (WspServer     *self,
 void             wsp_server_emit_handshake_failed (WspServer      *self,
                                                    GSocketAddress *address,
                                                    const GError   *error);
+
+/* wsp-server-counts.c */
+WspWorkerCounts *wsp_worker_counts_acquire        (WspServer *self);    /* for a new worker */
+void             wsp_worker_counts_release        (WspWorkerCounts *self);
+/* With the server: no worker is left. */
+void             wsp_worker_counts_free_all       (WspWorkerCounts *self);
+/* limit: the name of a property; NULL: it is not counted.  In the worker's thread. */
+void             wsp_worker_counts_add_refusal    (WspWorkerCounts *self,
+                                                   const char      *limit);
+void             wsp_worker_counts_add_end        (WspWorkerCounts *self,
+                                                   guint            code);
+/* WSP_N_END_CODES: the code is not counted. */
+guint            wsp_end_code_find                (guint code);
 
 /* wsp-server-settings.c */
 WspServerRules  *wsp_server_ref_rules             (WspServer *self);    /* from any thread */
@@ -230,6 +277,9 @@ void             wsp_server_client_open           (WspServerClient      *self,
                                                    WspHeadLog           *log,
                                                    const WspServerRules *rules);
 void             wsp_server_client_leave          (WspServerClient *self);
+/* A WspConnectionEndedFunc.  owner: the client. */
+void             wsp_server_client_end            (WspConnection *connection,
+                                                   gpointer       owner);
 /* Closes a connection that has opened after all others were closed.  Call it after the handlers of
  * `connection`. */
 void             wsp_worker_close_late            (WspWorker     *self,

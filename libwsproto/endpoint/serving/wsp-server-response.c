@@ -84,6 +84,7 @@ add_report (WspWorker      *worker,
   self->error = error;
   self->limit = limit;
   self->rules = wsp_server_rules_ref (rules);
+  wsp_worker_counts_add_refusal (worker->counts, limit);
   worker->n_reports++;
   wsp_reactor_call (worker->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
   return self;

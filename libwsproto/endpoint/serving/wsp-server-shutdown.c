@@ -91,7 +91,7 @@ wsp_worker_abort_all_unnotified (WspWorker *self)
     {
       WspServerClient *client = self->clients->pdata[self->clients->len - 1];
 
-      wsp_connection_set_ended_func (client->connection, NULL, NULL);
+      wsp_connection_leave_tally (client->connection);
       wsp_connection_drop_transport (client->connection);
       wsp_server_client_leave (client);
     }

@@ -46,8 +46,12 @@ run_worker (gpointer data)
 
   g_main_context_push_thread_default (self->context);
   self->reactor = wsp_reactor_ref_thread_default ();
+  wsp_tally_begin (&self->counts->tally, self->reactor, self->server->funcs->connection_ended);
+  g_atomic_pointer_set (&self->counts->thread, wsp_thread_get_id ());
   while (!is_ended (self))
     g_main_context_iteration (self->context, TRUE);
+  g_atomic_pointer_set (&self->counts->thread, NULL);
+  wsp_tally_end (&self->counts->tally);
   wsp_reactor_end_posts (self->reactor);
   wsp_graceful_close_finish_all (self->reactor);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
@@ -62,6 +66,7 @@ wsp_worker_new (WspServer    *server,
   WspWorker *self = g_new0 (WspWorker, 1);
 
   self->server = server;
+  self->counts = wsp_worker_counts_acquire (server);
   self->context = g_main_context_ref (context);
   self->clients = g_ptr_array_new ();
   for (guint i = 0; i < WSP_N_STAGES; i++)
@@ -76,6 +81,7 @@ wsp_worker_new_main (WspServer *server)
   WspWorker *self = wsp_worker_new (server, wsp_reactor_get_context (server->reactor));
 
   self->reactor = wsp_reactor_ref (server->reactor);
+  wsp_tally_begin (&self->counts->tally, self->reactor, self->server->funcs->connection_ended);
   return self;
 }
 
@@ -99,6 +105,8 @@ void
 wsp_worker_free (WspWorker *self)
 {
   g_clear_pointer (&self->call_queue, wsp_call_queue_free);
+  wsp_tally_end (&self->counts->tally);
+  wsp_worker_counts_release (self->counts);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
   g_ptr_array_unref (self->clients);
   g_main_context_unref (self->context);

@@ -125,6 +125,7 @@ wsp_server_finalize (GObject *object)
   end_late_listeners (self);
   g_signal_handlers_disconnect_by_data (self->settings->limits, self);
   g_ptr_array_unref (self->workers);
+  wsp_worker_counts_free_all (self->counts);
   g_object_unref (self->listeners);
   g_clear_pointer (&self->rules, wsp_server_rules_unref);
   wsp_server_rules_unref (self->settings);
@@ -150,6 +151,7 @@ on_client_left (WspServer *self)
 static const WspServerFuncs funcs = {
   .client_left = on_client_left,
   .drop_clients = wsp_worker_drop_all,
+  .connection_ended = wsp_server_client_end,
 };
 
 static void

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <libwsproto/connection/wsp-connection.h>
 #include <libwsproto/endpoint/serving/wsp-listener.h>
+#include <libwsproto/endpoint/serving/wsp-server-stats.h>
 #include <libwsproto/handshake/wsp-handshake.h>
 #include <libwsproto/limits/wsp-limits.h>
 #include <libwsproto/tap/wsp-tap.h>
@@ -98,6 +99,8 @@ WSP_AVAILABLE_IN_ALL
 void        wsp_server_resume          (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 gboolean    wsp_server_get_draining    (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+WspServerStats *wsp_server_get_stats   (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 void        wsp_server_add_tap         (WspServer *self,
                                         WspTap    *tap);

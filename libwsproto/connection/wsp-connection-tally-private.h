@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What the connections of one owner, a worker of a server, have counted together. */
+#pragma once
+
+#include <libwsproto/connection/wsp-connection.h>
+
+#include "base/wsp-count-private.h"
+#include "reactor/wsp-reactor-private.h"
+
+G_BEGIN_DECLS
+
+typedef void (*WspConnectionEndedFunc) (WspConnection *connection,
+                                        gpointer       owner);
+
+typedef struct
+{
+  /* Any thread reads these. */
+  WspCount messages_received, messages_sent;
+  WspCount bytes_received, bytes_sent;
+  WspCount queued;              /* bytes in the send queues */
+  WspCount skipped;             /* messages that slow receivers of a broadcast did not get */
+
+  /* The thread of the connections uses these. */
+  WspConnectionEndedFunc ended; /* called after the handlers of `closed`, and by a dispose */
+  WspReactor *reactor;          /* NULL: there are no connections */
+  GArray     *active;           /* of ActiveConnection; NULL: none */
+  WspTimer    timer;
+} WspTally;
+
+void  wsp_tally_begin                 (WspTally              *self,
+                                       WspReactor            *reactor,
+                                       WspConnectionEndedFunc ended);
+/* All connections have left. */
+void  wsp_tally_end                   (WspTally *self);
+/* Adds what the connections have counted since it was last added. */
+void  wsp_tally_update                (WspTally *self);
+
+/* The tally calls ended (connection, owner) once, unless the connection leaves before. */
+void  wsp_connection_join_tally       (WspConnection *self,
+                                       WspTally      *tally,
+                                       gpointer       owner);
+/* A connection without a tally does nothing. */
+void  wsp_connection_leave_tally      (WspConnection *self);
+/* A broadcast did not queue its message, because the connection is slow. */
+void  wsp_connection_count_skipped    (WspConnection *self);
+/* The code of the Close that was first, of either side; 1006: there was none, or the connection has
+ * not ended. */
+guint wsp_connection_get_end_code     (WspConnection *self);
+
+G_END_DECLS
