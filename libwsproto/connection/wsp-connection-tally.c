@@ -3,17 +3,17 @@
 
 /* Adds the counters of connections to those of their server, which other threads read.
  *
- * A message costs nothing more: a connection counts for itself, and joins `active` when a turn begins.
- * The timer adds what the active connections have counted, and drops those that have counted nothing
- * since.  So numbers that other threads read are at most a period old.  `active` is short: where many
- * connections are active, all are added when it is full, and it takes no memory for each of them.
+ * A message costs nothing more: a connection counts for itself, and joins `active` when a turn
+ * begins.  The timer adds what the active connections have counted, and drops those that have
+ * counted nothing since.  So numbers that other threads read are at most a period old.  `active` is
+ * short, so that it takes no memory for each connection: when it is full, all are added.
  *
  * (1) A connection with a tally has a place: its position in `active`, counted from 1, or
  *     WSP_PLACE_IDLE.  While it is idle, all that it has counted is added.
  * (2) A connection is active in its turns.  What an idle one counts outside turns, such as a
  *     broadcast's message, wsp_connection_count_outside () adds at once.
- * (3) `queued` has what wsp_connection_show_queue () last notified, which is 0 once the connection has
- *     left.
+ * (3) `queued` has what wsp_connection_show_queue () last notified, which is 0 once the connection
+ *     has left.
  */
 #include "connection/wsp-connection-private.h"
 
@@ -83,7 +83,8 @@ drop (WspTally *self,
 static void
 begin_period (WspTally *self)
 {
-  wsp_reactor_set_timer (self->reactor, &self->timer, wsp_reactor_get_time (self->reactor) + PERIOD);
+  wsp_reactor_set_timer (self->reactor, &self->timer,
+                         wsp_reactor_get_time (self->reactor) + PERIOD);
 }
 
 /* A main loop inside a handler does not make the connection of the running turn idle. */

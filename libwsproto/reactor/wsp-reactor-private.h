@@ -36,8 +36,8 @@ wsp_thread_get_id (void)
 #endif
 }
 
-/* TRUE: this thread was the last to iterate the context.  Unlike wsp_reactor_is_in_thread (), it never
- * takes the reactor over. */
+/* TRUE: this thread was the last to iterate the context.  Unlike wsp_reactor_is_in_thread (), it
+ * never takes the reactor over. */
 static inline gboolean
 wsp_reactor_was_iterated_here (WspReactor *self)
 {

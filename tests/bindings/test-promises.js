@@ -728,6 +728,7 @@ async function testDrain() {
     const resumed = errorOf(server.drain(1001, null, {lead: 100000}));
 
     ok(server.draining, 'drain/is-told', 'not draining');
+    ok(server.get_stats().get_open() === 1 && server.get_stats().get_closed(1001) === 0, 'server-stats/counts', 'other numbers');
     server.resume();
     const error = await resumed;
 

@@ -515,6 +515,28 @@ async def test_settings():
     point(isinstance(await caught(Wsp.Server().wait_closed()), RuntimeError), 'settings/wait-closed-without-a-handler')
 
 
+async def test_stats():
+    async with Pair(echo) as pair:
+        await pair.ours.send('one')
+        await pair.ours.recv()
+        stats, in_thread = pair.server.get_stats(), []
+        thread = threading.Thread(target=lambda: in_thread.append(pair.server.get_stats().get_accepted()))
+        thread.start()
+        thread.join()
+        point((stats.get_open(), stats.get_messages_received(), stats.get_bytes_sent(), in_thread) == (1, 1, 5, [1]),
+              'server-stats/counts', stats, in_thread)
+        await pair.ours.close(4001)
+        while pair.server.get_stats().get_open():
+            await asyncio.sleep(0.01)
+        stats = pair.server.get_stats()
+        point(stats.get_closed(4000) == 1 and stats.get_closed(1000) == 0, 'server-stats/codes', stats)
+        text = repr(stats)
+        point(text.startswith('<Wsp.ServerStats accepted=1 ') and ' closed={4000: 1} ' in text and ' open=0 ' in text,
+              'repr/server-stats', text)
+        text = repr(pair.ours.dup_stats())
+        point(text.startswith('<Wsp.ConnectionStats age=') and ' messages_sent=1 ' in text, 'repr/connection-stats', text)
+
+
 async def test_drain():
     async with Pair(echo) as pair:
         task = asyncio.ensure_future(pair.server.drain(lead=100))
@@ -709,5 +731,5 @@ def test_outside():
 
 
 sys.exit(run_tests(test_send_and_receive, test_refused, test_end, test_loop_codes, test_timeouts, test_cancelled, test_bad_values,
-                   test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_compression, test_settings, test_drain,
+                   test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_compression, test_settings, test_stats, test_drain,
                    test_odd_moments, test_plain_calls, test_released, test_outside))

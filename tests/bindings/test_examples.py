@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path[:0] = [os.path.join(os.path.dirname(__file__), '..', folder) for folder in ('', 'lib', 'interop')]
 from interop import events_of, has_soup, libsoup, named
@@ -255,6 +256,37 @@ def try_page_servers(tap, servers, clients):
             server.stdout.close()
 
 
+METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+
+
+def read_metrics(port):
+    status, content_type, body = fetch(port, 'GET', '/metrics')
+    lines = body.decode().splitlines()
+    numbers = dict(line.rsplit(' ', 1) for line in lines if not line.startswith('#'))
+    is_whole = status == 200 and content_type == METRICS and lines[-1] == '# EOF'
+    return {name: int(number) for name, number in numbers.items()} if is_whole else {}
+
+
+def try_metrics(tap, command, clients):
+    """The numbers of the echo, a moment after it; each request for them is a client, too."""
+    server = Program([*command, '0'], stdout=subprocess.PIPE, text=True)
+    port = server.stdout.readline().split()[1]
+    before = read_metrics(port)
+    check_client(tap, 'c', 'c-metrics', clients['c'], port)
+    expected = {'ws_open': 0, 'ws_queued_bytes': 0, 'ws_messages_total{way="in"}': 1, 'ws_messages_total{way="out"}': 1,
+                'ws_closed_total{code="1000"}': 1, 'ws_closed_total{code="1006"}': 0}
+    end, found = time.monotonic() + SECONDS, None
+    while found != expected and time.monotonic() < end:
+        after = read_metrics(port)
+        found = {name: after.get(name) for name in expected}
+    tap.point(found == expected, '/examples/c-metrics-server/counts-an-echo', [found])
+    tap.point(before and before.keys() == after.keys() and after['ws_accepted_total'] > before['ws_accepted_total']
+              and fetch(port, 'GET', '/')[0] != 200, '/examples/c-metrics-server/all-numbers-at-one-path', [before, after])
+    server.kill()
+    server.wait(SECONDS)
+    server.stdout.close()
+
+
 def try_routes(tap, build):
     """One service for each path."""
     server = Program([os.path.join(build, 'c-routes-server'), '0'], stdout=subprocess.PIPE, text=True)
@@ -351,6 +383,7 @@ def failing_servers(source, build, servers):
             command = command_of(source, build, language, name)
             if command is not None:
                 found[f'{language}-{name}'] = (command,)
+    found['c-metrics-server'] = ([os.path.join(build, 'c-metrics-server')],)
     found['c-routes-server'] = ([os.path.join(build, 'c-routes-server')],)
     found['c-token-server'] = ([os.path.join(build, 'c-token-server')], 'token')
     for name, command in (('c-behind-soup-server', [os.path.join(build, 'c-behind-soup-server')]),
@@ -381,6 +414,7 @@ def main(source, build):
             server.wait(SECONDS)
             server.stdout.close()
     try_page_servers(tap, page_servers(source, build), clients)
+    try_metrics(tap, [os.path.join(build, 'c-metrics-server')], clients)
     try_routes(tap, build)
     for name, command in commands(source, build, 'client').items():
         for play in WITHOUT_ECHO:

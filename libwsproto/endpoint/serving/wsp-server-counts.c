@@ -8,7 +8,7 @@
 
 #include "base/wsp-count-private.h"
 
-#define N_SINGLE_CODES 16       /* 1000 to 1015 */
+#define N_SINGLE_CODES 16       /* from 1000 on */
 
 static const struct
 {

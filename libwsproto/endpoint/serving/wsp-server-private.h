@@ -69,11 +69,11 @@ typedef enum                    /* the limits by which a server refuses clients 
   WSP_N_REFUSALS,
 } WspRefusal;
 
-/* 1000 to 1015 each, 3000 to 3999, 4000 to 4999. */
+/* Each code below 1016, 3000 to 3999, 4000 to 4999. */
 #define WSP_N_END_CODES 18
 
-/* What a worker has counted.  Its thread writes, every thread reads.  The server keeps the counts of
- * threads that have ended, and gives them to later ones: so a sum never goes down. */
+/* What a worker has counted.  Its thread writes, every thread reads.  The server keeps the counts
+ * of threads that have ended, and gives them to later ones: so a sum never goes down. */
 typedef struct _WspWorkerCounts WspWorkerCounts;
 
 struct _WspWorkerCounts

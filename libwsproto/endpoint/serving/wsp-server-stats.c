@@ -5,8 +5,8 @@
  *
  * No worker is asked: each has counted for itself, and the sums are made here.  The counts are read
  * in an order in which a number that is a difference does not fall below 0: clients that have left
- * are read before those that have come.  Where a count of another thread is seen late, the difference
- * is 0. */
+ * are read before those that have come.  Where a count of another thread is seen late, the
+ * difference is 0. */
 #include <libwsproto/endpoint/serving/wsp-server-stats.h>
 
 #include "base/wsp-count-private.h"
@@ -86,8 +86,8 @@ are_own (WspServer       *self,
  * wsp_server_get_stats:
  * @self: a server
  *
- * Takes a snapshot of the counters of the server. Any thread may call this, and no thread waits: each
- * worker counts for itself, and its counters are only read.
+ * Takes a snapshot of the counters of the server. Any thread may call this, and no thread waits:
+ * each worker counts for itself, and its counters are only read.
  *
  * Messages and bytes of the connections of the calling thread are exact. Those of other threads are
  * at most a quarter of a second old, and of connections that have ended exact. Counters never go
@@ -217,7 +217,8 @@ wsp_server_stats_get_refused_by_max_connections_per_address (WspServerStats *sel
  * wsp_server_stats_get_refused_by_max_pending_handshakes:
  * @self: stats
  *
- * Gets how many clients were refused because of [property@Wsp.Server:max-pending-handshakes].
+ * Gets how many clients were refused because of [property@Wsp.Server:max-pending-handshakes]. See
+ * RFC 6455, section 4.2.
  *
  * Returns: clients
  *
@@ -235,7 +236,8 @@ wsp_server_stats_get_refused_by_max_pending_handshakes (WspServerStats *self)
  * wsp_server_stats_get_refused_by_handshake_timeout:
  * @self: stats
  *
- * Gets how many clients were refused because of [property@Wsp.Limits:handshake-timeout].
+ * Gets how many clients were refused because of [property@Wsp.Limits:handshake-timeout]. See RFC
+ * 6455, section 4.2.
  *
  * Returns: clients
  *
@@ -271,7 +273,7 @@ wsp_server_stats_get_refused_by_head_limits (WspServerStats *self)
 /**
  * wsp_server_stats_get_closed:
  * @self: stats
- * @code: a close code: 1000 to 1015, or any of 3000 to 3999 or of 4000 to 4999 for all of them
+ * @code: a close code below 1016; any of 3000 to 3999, or of 4000 to 4999, for all of them
  *
  * Gets how many connections have ended with @code. The code of a connection is the one of the Close
  * that was first, from either side: 1005 if this Close had no code, and 1006 if neither side sent a

@@ -22,7 +22,7 @@ Wsp = get_introspection_module('Wsp')
 
 # The module whose members are set on the class.
 ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Headers': 'headers', 'CloseInfo': 'values',
-             'Message': 'values', 'Tap': 'tap'}
+             'ConnectionStats': 'values', 'ServerStats': 'values', 'Message': 'values', 'Tap': 'tap'}
 
 SETTINGS = 'DeflateOptions', 'Limits'
 GUARDED = 'Client', 'Reconnector', 'Server'
@@ -61,7 +61,7 @@ def refuse_unit(spec):
 # Methods and properties of these classes belong to one thread, except for FOR_ALL_THREADS and functions that end in _finish.
 # tests/bindings/test_threads.py has the same list for C.
 OF_ONE_THREAD = ('Connection', 'Server', 'Listener', 'Client', 'Reconnector', 'MessageStream')
-FOR_ALL_THREADS = ('send_from_thread', 'invoke')
+FOR_ALL_THREADS = ('send_from_thread', 'invoke', 'get_draining', 'get_stats')
 
 
 def forward_property(spec):

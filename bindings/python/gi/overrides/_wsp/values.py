@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Messages and close infos as values of Python."""
+"""Messages, close infos and stats as values of Python."""
 
 from gi.module import get_introspection_module
 from gi.repository import GLib
@@ -10,6 +10,8 @@ from .errors import with_class
 from .plain import plain
 
 Wsp = get_introspection_module('Wsp')
+
+END_CODES = *range(1000, 1016), 3000, 4000      # the last two stand for all of their thousand
 
 
 def content_of(message):
@@ -57,7 +59,22 @@ def describe_close_info(info):
     return f'<Wsp.CloseInfo {info.to_string()}>'
 
 
+def numbers_of(stats):
+    """Each number by its name; of the codes those with which connections have ended."""
+    for name in sorted(dir(type(stats))):
+        if name == 'get_closed':
+            yield 'closed', {code: n for code in END_CODES if (n := stats.get_closed(code))}
+        elif name.startswith('get_'):
+            yield name.removeprefix('get_'), getattr(stats, name)()
+
+
+def describe_stats(stats):
+    return f'<Wsp.{type(stats).__name__} {" ".join(f"{name}={number}" for name, number in numbers_of(stats))}>'
+
+
 def members_of(owner):
+    if owner.__name__ in ('ConnectionStats', 'ServerStats'):
+        return {'__repr__': describe_stats}
     if owner.__name__ == 'Message':
         return {'get_text': whole_text, '__repr__': describe_message, 'new_text': staticmethod(new_text)}
     return {'get_error': error_in_class, '__repr__': describe_close_info}
