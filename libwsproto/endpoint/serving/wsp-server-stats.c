@@ -144,7 +144,7 @@ wsp_server_stats_get_open (WspServerStats *self)
  * Gets the number of clients that were accepted and have no connection yet: those in the opening
  * handshake, and those that get a response other than status 101.
  *
- * Returns: clients
+ * Returns: number of clients
  *
  * Since: 0.1
  */
@@ -164,7 +164,7 @@ wsp_server_stats_get_pending (WspServerStats *self)
  * [method@Wsp.Server.accept_stream] and [method@Wsp.Server.adopt]. Requests for ordinary HTTP are
  * counted, too.
  *
- * Returns: clients
+ * Returns: number of clients
  *
  * Since: 0.1
  */
@@ -182,7 +182,7 @@ wsp_server_stats_get_accepted (WspServerStats *self)
  *
  * Gets how many clients were refused because of [property@Wsp.Server:max-connections].
  *
- * Returns: clients
+ * Returns: number of clients
  *
  * Since: 0.1
  */
@@ -201,7 +201,7 @@ wsp_server_stats_get_refused_by_max_connections (WspServerStats *self)
  * Gets how many clients were refused because of
  * [property@Wsp.Server:max-connections-per-address].
  *
- * Returns: clients
+ * Returns: number of clients
  *
  * Since: 0.1
  */
@@ -220,7 +220,7 @@ wsp_server_stats_get_refused_by_max_connections_per_address (WspServerStats *sel
  * Gets how many clients were refused because of [property@Wsp.Server:max-pending-handshakes]. See
  * RFC 6455, section 4.2.
  *
- * Returns: clients
+ * Returns: number of clients
  *
  * Since: 0.1
  */
@@ -239,7 +239,7 @@ wsp_server_stats_get_refused_by_max_pending_handshakes (WspServerStats *self)
  * Gets how many clients were refused because of [property@Wsp.Limits:handshake-timeout]. See RFC
  * 6455, section 4.2.
  *
- * Returns: clients
+ * Returns: number of clients
  *
  * Since: 0.1
  */
@@ -258,7 +258,7 @@ wsp_server_stats_get_refused_by_handshake_timeout (WspServerStats *self)
  * Gets how many clients were refused because of [property@Wsp.Limits:max-head-size] or
  * [property@Wsp.Limits:max-header-fields].
  *
- * Returns: clients
+ * Returns: number of clients
  *
  * Since: 0.1
  */

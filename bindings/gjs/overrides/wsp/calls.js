@@ -86,6 +86,7 @@ const METHODS = {
         add_route: 't', drain_async: 'ntnnn|.', listen: '.|n', listen_inet: 'tn|n', listen_socket: '.|n', remove_route: 't',
         shutdown_async: 'ntn|.',
     },
+    ServerStats: {get_closed: 'n'},
     Session: {
         begin_client_handshake: '|ll.', begin_server_handshake: 'tl.', complete_action: '.n', complete_receive: '.|b',
         has_pending: 'n', next_action: 'n', send: 'n|b', send_close: 'n|t', send_raw: 'n|b', set_time: 'n',

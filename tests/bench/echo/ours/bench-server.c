@@ -20,6 +20,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#define MANY 100000             /* connections, as far as there are descriptors */
+
 static int n_workers, level, window_bits, memory_level, handshake_timeout;
 static gboolean is_deflating, is_forgetful, is_broadcasting, is_tapped, has_function;
 static gboolean keeps_handshakes;
@@ -189,6 +191,8 @@ main (int    n_arguments,
     set_handshake_timeout (server);
   if (is_tapped)
     add_tap (server);
+  if (g_getenv ("BENCH_IDLE") != NULL)
+    wsp_server_set_max_connections (server, MANY);
   if (g_getenv ("BENCH_IDLE") != NULL && !keeps_handshakes)
     wsp_server_set_persistent_handshakes (server, FALSE);
   if (n_workers > 0 && !wsp_server_start_workers (server, (guint) n_workers, &error))
