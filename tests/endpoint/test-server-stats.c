@@ -48,6 +48,7 @@ typedef struct
   WspServer *server;
   WspLimits *limits;
   guint16    port;
+  WspMessage *for_all;          /* sent to all for each message; NULL: messages are sent back */
   guint      n_opened;          /* atomic */
   GThread   *reader;
   guint      ends, n_read;      /* atomic, of the reader */
@@ -60,6 +61,8 @@ on_message (WspConnection *connection,
 {
   if (g_strcmp0 (wsp_message_get_text (message), "quit") == 0)
     wsp_connection_close_async (connection, 1008, NULL, NULL, NULL, NULL);
+  else if (self->for_all != NULL)
+    wsp_server_broadcast (self->server, self->for_all, WSP_SEND_FLAGS_DEFAULT);
   else
     (void) wsp_connection_queue_message (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
@@ -362,6 +365,38 @@ test_after_idleness (void)
   g_assert_cmpuint (wsp_server_stats_get_bytes_sent (stats), ==, 3 + 2 * 9);
   g_assert_cmpuint (wsp_connection_stats_get_bytes_received (own), ==, 7);
   close (fd);
+  fixture_clear (&fixture);
+}
+
+/* A broadcast in a dispatch is written without a turn of its receivers. */
+static void
+test_without_turns (void)
+{
+  enum { LENGTH = 10000, IN_ALL = 4 + LENGTH, N = 5 };
+  static const guint8 zeros[LENGTH];
+  Fixture fixture;
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, LENGTH);
+  int fds[N];
+
+  fixture_init (&fixture, NULL);
+  fixture.for_all = message;
+  begin_listening (&fixture);
+  for (guint i = 0; i < N; i++)
+    fds[i] = join (&fixture);
+  for (gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+
+  send_message (fds[0], 1);
+  for (guint i = 0; i < N; i++)
+    skip (fds[i], IN_ALL);
+
+  g_autoptr (WspServerStats) stats = wsp_server_get_stats (fixture.server);
+
+  g_assert_cmpuint (wsp_server_stats_get_messages_received (stats), ==, 1);
+  g_assert_cmpuint (wsp_server_stats_get_messages_sent (stats), ==, N);
+  g_assert_cmpuint (wsp_server_stats_get_bytes_sent (stats), ==, N * IN_ALL);
+  for (guint i = 0; i < N; i++)
+    close (fds[i]);
   fixture_clear (&fixture);
 }
 
@@ -718,7 +753,7 @@ test_slow (void)
       wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT);
       run_pending ();
     }
-  wsp_connection_abort (connection);
+  g_object_run_dispose (G_OBJECT (connection));         /* it leaves before its queue is empty */
   run_until_number (&fixture, wsp_server_stats_get_open, 0);
   run_until_number (&fixture, wsp_server_stats_get_queued, 0);
   close (fd);
@@ -780,6 +815,7 @@ main (int   argc,
   add_with_threads ("pending-until-open-or-gone", test_pending, 3);
   g_test_add_func ("/endpoint/server-stats/exact-at-once-in-the-own-thread", test_own_thread);
   g_test_add_func ("/endpoint/server-stats/exact-after-idleness", test_after_idleness);
+  g_test_add_func ("/endpoint/server-stats/exact-without-turns", test_without_turns);
   g_test_add_func ("/endpoint/server-stats/exact-of-many-and-in-loops-of-handlers", test_many);
   g_test_add_func ("/endpoint/server-stats/refused-check-counts", test_refused_check);
   g_test_add_func ("/endpoint/server-stats/queued-and-skipped-of-a-slow-client", test_slow);
