@@ -99,17 +99,6 @@ typedef struct
   WspConnection      *connection;
 } WspConnectionDetails;
 
-typedef struct                  /* of the peer of a server, from accept (): small, as each connection has one */
-{
-  union
-  {
-    guint32 ipv4;
-    gpointer other;             /* a sockaddr_in6 */
-  };
-  guint16 port;                 /* of IPv4; in the order of the network */
-  guint16 family;               /* 0: ask the transport */
-} WspAcceptedAddress;
-
 /* Thousands of connections may be idle: a member that is empty in an idle connection belongs in
  * the details.  A turn of small messages touches few cache lines, because of the order of the
  * members. */
@@ -126,17 +115,21 @@ struct _WspConnection
     WspKeptHandshake        *kept_handshake;
   };                                            /* link.handshake_form says which */
   WspInput                   input;
-  guint                      number;            /* for the log */
-  guint                      max_from_threads;  /* max-send-queue in bytes, for messages of other threads; read in any thread */
+  WspConnectionOwner        *owner;             /* NULL: not of a server, or the connection has left its tally */
   WspLink                    link;
   WspOutput                  output;
   WspTimer                   timer;
   WspThreadSends            *thread_sends;      /* NULL: no other thread has sent anything */
   WspDue                     due;               /* a turn of small messages uses none of the members from here on */
   gint64                     opened;
-  WspTally                  *tally;             /* of the server's worker; NULL: none, or the connection has left it */
-  gpointer                   owner;             /* for the tally's `ended` */
-  WspAcceptedAddress         accepted_address;
+  union                                         /* the address of a server's peer, from accept () */
+  {
+    guint32                  accepted_ipv4;
+    gpointer                 accepted_other;    /* a sockaddr_in6 */
+  };
+  guint16                    accepted_port;     /* of IPv4; in the order of the network */
+  guint16                    accepted_family;   /* 0: ask the transport */
+  guint                      number;            /* for the log */
 };
 
 extern const WspConnectionDetails wsp_connection_no_details;
@@ -207,18 +200,25 @@ gboolean      wsp_connection_finish_call     (WspConnection *self,
 
 /* wsp-connection-tally.c */
 #define WSP_PLACE_NONE 0                /* there is no tally */
-#define WSP_PLACE_IDLE G_MAXUINT32      /* the tally has all that the connection has counted */
+#define WSP_PLACE_IDLE G_MAXUINT16      /* the tally has all that the connection has counted */
 void          wsp_connection_activate        (WspConnection *self);
 /* Call it after these were counted, if no turn runs. */
 void          wsp_connection_count_outside   (WspConnection *self,
                                               guint          n_messages_sent,
                                               gsize          n_bytes_sent);
 
+/* Call it if there is an owner. */
+static inline WspTally *
+wsp_connection_get_tally (const WspConnection *self)
+{
+  return self->owner->host->tally;
+}
+
 static inline void
 wsp_connection_call_ended (WspConnection *self)
 {
-  if (self->tally != NULL)
-    self->tally->ended (self, self->owner);
+  if (self->owner != NULL)
+    wsp_connection_get_tally (self)->ended (self, self->owner);
 }
 
 /* wsp-connection-signals.c */

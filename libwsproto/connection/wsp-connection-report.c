@@ -19,18 +19,17 @@ GSocketAddress *
 wsp_connection_dup_remote_address (WspConnection *self)
 {
   WspTransport *transport = self->link.transport;
-  const WspAcceptedAddress *accepted = &self->accepted_address;
 
-  if (accepted->family == AF_INET)
+  if (self->accepted_family == AF_INET)
     {
       const struct sockaddr_in inet = {
-        .sin_family = AF_INET, .sin_addr.s_addr = accepted->ipv4, .sin_port = accepted->port
+        .sin_family = AF_INET, .sin_addr.s_addr = self->accepted_ipv4, .sin_port = self->accepted_port
       };
 
       return g_socket_address_new_from_native ((gpointer) & inet, sizeof inet);
     }
-  if (accepted->family == AF_INET6)
-    return g_socket_address_new_from_native (accepted->other, sizeof (struct sockaddr_in6));
+  if (self->accepted_family == AF_INET6)
+    return g_socket_address_new_from_native (self->accepted_other, sizeof (struct sockaddr_in6));
 
   return transport != NULL ? wsp_transport_dup_remote_address (transport) : NULL;
 }
@@ -41,14 +40,14 @@ wsp_connection_set_remote_address (WspConnection *self,
 {
   const struct sockaddr_in *inet = address;
 
-  self->accepted_address.family = inet->sin_family;
+  self->accepted_family = inet->sin_family;
   if (inet->sin_family == AF_INET)
     {
-      self->accepted_address.ipv4 = inet->sin_addr.s_addr;
-      self->accepted_address.port = inet->sin_port;
+      self->accepted_ipv4 = inet->sin_addr.s_addr;
+      self->accepted_port = inet->sin_port;
     }
   else
-    self->accepted_address.other = g_memdup2 (address, sizeof (struct sockaddr_in6));
+    self->accepted_other = g_memdup2 (address, sizeof (struct sockaddr_in6));
 }
 
 GSocketAddress *
@@ -207,8 +206,8 @@ wsp_connection_show_queue (WspConnection *self)
   if (bytes == wsp_connection_peek_details (self)->shown_queue)
     return;
 
-  if (self->tally != NULL)
-    wsp_count_add (&self->tally->queued,
+  if (self->owner != NULL)
+    wsp_count_add (&wsp_connection_get_tally (self)->queued,
                    (guint64) bytes - wsp_connection_peek_details (self)->shown_queue);
   wsp_connection_ensure_details (self)->shown_queue = bytes;
   wsp_link_set_waiting (&self->link, WSP_WAITING_NOTIFY, bytes != 0);

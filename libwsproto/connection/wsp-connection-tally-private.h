@@ -29,6 +29,16 @@ typedef struct
   WspTimer    timer;
 } WspTally;
 
+typedef struct                  /* the first member of what the owners of connections share */
+{
+  WspTally *tally;
+} WspTallyHost;
+
+typedef struct                  /* the first member of what owns a connection: a connection has room for one pointer */
+{
+  WspTallyHost *host;
+} WspConnectionOwner;
+
 void  wsp_tally_begin                 (WspTally              *self,
                                        WspReactor            *reactor,
                                        WspConnectionEndedFunc ended);
@@ -38,9 +48,8 @@ void  wsp_tally_end                   (WspTally *self);
 void  wsp_tally_update                (WspTally *self);
 
 /* The tally calls ended (connection, owner) once, unless the connection leaves before. */
-void  wsp_connection_join_tally       (WspConnection *self,
-                                       WspTally      *tally,
-                                       gpointer       owner);
+void  wsp_connection_join_tally       (WspConnection      *self,
+                                       WspConnectionOwner *owner);
 /* A connection without a tally does nothing. */
 void  wsp_connection_leave_tally      (WspConnection *self);
 /* A broadcast did not queue its message, because the connection is slow. */

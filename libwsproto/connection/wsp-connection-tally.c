@@ -8,7 +8,7 @@
  * counted nothing since.  So numbers that other threads read are at most a period old.  `active` is
  * short, so that it takes no memory for each connection: when it is full, all are added.
  *
- * (1) A connection with a tally has a place: its position in `active`, counted from 1, or
+ * (1) A connection with an owner has a place: its position in `active`, counted from 1, or
  *     WSP_PLACE_IDLE.  While it is idle, all that it has counted is added.
  * (2) A connection is active in its turns.  What an idle one counts outside turns, such as a
  *     broadcast's message, wsp_connection_count_outside () adds at once.
@@ -77,7 +77,7 @@ drop (WspTally *self,
   get_active (self, position)->connection->output.tally_place = WSP_PLACE_IDLE;
   g_array_remove_index_fast (self->active, position);
   if (position < self->active->len)
-    get_active (self, position)->connection->output.tally_place = position + 1;
+    get_active (self, position)->connection->output.tally_place = (guint16) (position + 1);
 }
 
 static void
@@ -154,7 +154,7 @@ static void
 activate (WspConnection *self,
           Traffic        added)
 {
-  WspTally *tally = self->tally;
+  WspTally *tally = wsp_connection_get_tally (self);
   const ActiveConnection active = { self, added };
 
   if (tally->active == NULL)
@@ -165,7 +165,8 @@ activate (WspConnection *self,
   if (tally->active->len >= MAX_ACTIVE)
     drop_all (tally);
   g_array_append_val (tally->active, active);
-  self->output.tally_place = tally->active->len;
+  g_assert (tally->active->len < WSP_PLACE_IDLE);
+  self->output.tally_place = (guint16) tally->active->len;
 }
 
 void
@@ -182,31 +183,31 @@ wsp_connection_count_outside (WspConnection *self,
   if (self->output.tally_place != WSP_PLACE_IDLE)
     return;
 
-  wsp_count_add (&self->tally->messages_sent, n_messages_sent);
-  wsp_count_add (&self->tally->bytes_sent, n_bytes_sent);
+  wsp_count_add (&wsp_connection_get_tally (self)->messages_sent, n_messages_sent);
+  wsp_count_add (&wsp_connection_get_tally (self)->bytes_sent, n_bytes_sent);
 }
 
 /* What a tap of the first bytes has sent is added, too. */
 void
-wsp_connection_join_tally (WspConnection *self,
-                           WspTally      *tally,
-                           gpointer       owner)
+wsp_connection_join_tally (WspConnection      *self,
+                           WspConnectionOwner *owner)
 {
-  self->tally = tally;
   self->owner = owner;
   activate (self, (Traffic) { 0 });
-  wsp_count_add (&tally->queued, wsp_connection_peek_details (self)->shown_queue);
+  wsp_count_add (&wsp_connection_get_tally (self)->queued, wsp_connection_peek_details (self)->shown_queue);
 }
 
 void
 wsp_connection_leave_tally (WspConnection *self)
 {
-  WspTally *tally = g_steal_pointer (&self->tally);
   guint place = self->output.tally_place;
+  WspTally *tally;
 
-  if (tally == NULL)
+  if (self->owner == NULL)
     return;
 
+  tally = wsp_connection_get_tally (self);
+  self->owner = NULL;
   if (place != WSP_PLACE_IDLE)
     {
       update (tally, get_active (tally, place - 1));
@@ -219,8 +220,8 @@ wsp_connection_leave_tally (WspConnection *self)
 void
 wsp_connection_count_skipped (WspConnection *self)
 {
-  if (self->tally != NULL)
-    wsp_count_add (&self->tally->skipped, 1);
+  if (self->owner != NULL)
+    wsp_count_add (&wsp_connection_get_tally (self)->skipped, 1);
 }
 
 guint

@@ -275,7 +275,7 @@ queue_from_thread (WspConnection *self,
                    GError       **error)
 {
   WspThreadSends *thread_sends = ensure_thread_sends (self);
-  gsize max_bytes = (guint) g_atomic_int_get (&self->max_from_threads);
+  gsize max_bytes = (guint) g_atomic_int_get (&self->output.max_from_threads);
 
   /* The reference is taken before the posted call can run. */
   g_object_ref (self);

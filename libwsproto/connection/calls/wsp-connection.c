@@ -128,8 +128,8 @@ wsp_connection_finalize (GObject *object)
   g_free (self->thread_sends);
   wsp_connection_drop_handshake (self);
   g_clear_pointer (&self->details, wsp_connection_details_free);
-  if (self->accepted_address.family == AF_INET6)
-    g_free (self->accepted_address.other);
+  if (self->accepted_family == AF_INET6)
+    g_free (self->accepted_other);
   g_clear_pointer (&self->link.reactor, wsp_reactor_unref);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->finalize (object);

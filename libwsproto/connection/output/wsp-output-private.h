@@ -43,7 +43,8 @@ typedef struct
 {
   WspSendQueue   queue;
   WspOutgoing    outgoing : 8;
-  guint32        tally_place;   /* see wsp-connection-tally.c; here, because a turn reads this cache line */
+  guint16        tally_place;   /* see wsp-connection-tally.c; here, because a turn reads this cache line */
+  guint          max_from_threads;      /* max-send-queue in bytes, for messages of other threads; read in any thread */
   WspOutputRest *rest;          /* NULL: all members of the rest are empty */
 } WspOutput;
 

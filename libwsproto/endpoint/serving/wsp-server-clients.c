@@ -241,7 +241,7 @@ wsp_server_client_open (WspServerClient      *self,
   self->position = self->worker->clients->len;
   g_ptr_array_add (self->worker->clients, self);
   wsp_count_add (&worker->counts->opened, 1);
-  wsp_connection_join_tally (connection, &worker->counts->tally, self);
+  wsp_connection_join_tally (connection, &self->owner);
   wsp_server_client_begin_age (self, rules);
   if (log != NULL)
     wsp_head_log_notify (log, rules->taps, G_OBJECT (connection));

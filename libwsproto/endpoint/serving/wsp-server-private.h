@@ -78,7 +78,7 @@ typedef struct _WspWorkerCounts WspWorkerCounts;
 
 struct _WspWorkerCounts
 {
-  WspTally         tally;       /* of the connections */
+  WspTally         tally;       /* of the connections; the first member */
   WspCount         accepted;    /* clients; of the server, so in the counts of the main worker */
   WspCount         opened;      /* connections */
   WspCount         gone;        /* clients that never had a connection */
@@ -91,8 +91,12 @@ struct _WspWorkerCounts
 
 typedef struct
 {
+  union
+  {
+    WspTallyHost     host;      /* the tally is the first member of the counts */
+    WspWorkerCounts *counts;    /* of the server, which frees them */
+  };
   WspServer    *server;
-  WspWorkerCounts *counts;      /* of the server, which frees them */
   GMainContext *context;
   WspReactor   *reactor;        /* created in the worker's thread */
   GQueue        pending[WSP_N_STAGES];  /* of WspServerHandshake, oldest first */
@@ -135,7 +139,11 @@ typedef struct                  /* the clients of one address */
  * the worker's thread; list_position, which the server's context writes, is not a bit-field. */
 struct _WspServerClient
 {
-  WspWorker       *worker;
+  union
+  {
+    WspConnectionOwner owner;   /* the host is the first member of the worker */
+    WspWorker         *worker;
+  };
   WspAddressCount *address;     /* NULL: not counted; written before the client leaves */
   WspConnection   *connection;  /* NULL: in the opening handshake */
   guint            position : 30;       /* in the worker's clients */
