@@ -19,7 +19,7 @@
 
 #include "connection/report/wsp-close-info-private.h"
 
-#define PERIOD (G_USEC_PER_SEC / 4)
+#define PERIOD (G_USEC_PER_SEC / 2)
 #define MAX_ACTIVE 256
 
 typedef struct
@@ -52,7 +52,8 @@ update (WspTally         *self,
   const Traffic now = get_traffic (active->connection);
   const Traffic added = active->added;
 
-  if (memcmp (&now, &added, sizeof now) == 0)
+  if (now.bytes_received == added.bytes_received && now.bytes_sent == added.bytes_sent &&
+      now.messages_sent == added.messages_sent)
     return FALSE;
 
   wsp_count_add (&self->messages_received, now.messages_received - added.messages_received);

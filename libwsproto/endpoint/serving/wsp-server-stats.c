@@ -90,7 +90,7 @@ are_own (WspServer       *self,
  * each worker counts for itself, and its counters are only read.
  *
  * Messages and bytes of the connections of the calling thread are exact. Those of other threads are
- * at most a quarter of a second old, and of connections that have ended exact. Counters never go
+ * at most half a second old, and of connections that have ended exact. Counters never go
  * down, also when the threads of [method@Wsp.Server.start_workers] end. The numbers of a moment in
  * which clients come and go need not fit each other.
  *
