@@ -8,12 +8,14 @@
  * counted nothing since.  So numbers that other threads read are at most a period old.  `active` is
  * short, so that it takes no memory for each connection: when it is full, all are added.
  *
- * (1) A connection with an owner has a place: its position in `active`, counted from 1, or
- *     WSP_PLACE_IDLE.  While it is idle, all that it has counted is added.
- * (2) A connection is active in its turns.  What an idle one counts outside turns, such as a
- *     broadcast's message, wsp_connection_count_outside () adds at once.
- * (3) `queued` has what wsp_connection_show_queue () last notified, which is 0 once the connection
- *     has left.
+ * A connection with an owner has a place: its position in `active`, counted from 1, or
+ * WSP_PLACE_IDLE.  While it is idle, all that it has counted is added.
+ *
+ * A connection is active in its turns.  What an idle one counts outside turns, such as a
+ * broadcast's message, wsp_connection_count_outside () adds at once.
+ *
+ * `queued` has what wsp_connection_show_queue () last notified, which is 0 once the connection has
+ * left.
  */
 #include "connection/wsp-connection-private.h"
 
@@ -195,7 +197,8 @@ wsp_connection_join_tally (WspConnection      *self,
 {
   self->owner = owner;
   activate (self, (Traffic) { 0 });
-  wsp_count_add (&wsp_connection_get_tally (self)->queued, wsp_connection_peek_details (self)->shown_queue);
+  wsp_count_add (&wsp_connection_get_tally (self)->queued,
+                 wsp_connection_peek_details (self)->shown_queue);
 }
 
 void

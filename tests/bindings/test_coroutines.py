@@ -522,7 +522,7 @@ async def test_stats():
         stats, in_thread = pair.server.get_stats(), []
         thread = threading.Thread(target=lambda: in_thread.append(pair.server.get_stats().get_accepted()))
         thread.start()
-        thread.join()
+        thread.join(SECONDS)
         point((stats.get_open(), stats.get_messages_received(), stats.get_bytes_sent(), in_thread) == (1, 1, 5, [1]),
               'server-stats/counts', stats, in_thread)
         await pair.ours.close(4001)

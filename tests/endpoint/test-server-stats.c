@@ -19,7 +19,8 @@
 #define LONG_FIELD "X-Long: " TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "\r\n"
 
 static const guint every_code[] = {
-  1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 3000, 4000
+  1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015,
+  3000, 4000
 };
 
 /* Counters, which never go down; the names are for the messages of failures. */
@@ -330,8 +331,8 @@ test_own_thread (void)
   fixture_clear (&fixture);
 }
 
-/* A connection that is idle for long counts what it sends from outside, and what it receives with its
- * request. */
+/* A connection that is idle for long counts what it sends from outside, and what it receives with
+ * its request. */
 static void
 test_after_idleness (void)
 {
@@ -343,7 +344,7 @@ test_after_idleness (void)
   int fd = knock_dial (fixture.port);
   gint64 end;
 
-  knock_send (fd, KNOCK_REQUEST ("") "\x81\x81" "maska");       /* the last five bytes: a mask, a byte */
+  knock_send (fd, KNOCK_REQUEST ("") "\x81\x81" "maska");       /* a mask, and one byte */
   g_free (knock_read (fd, "\r\n\r\n"));
   skip (fd, 3);
   for (end = g_get_monotonic_time () + LONG_TIME; g_get_monotonic_time () < end;)
@@ -661,7 +662,8 @@ test_refused_check (void)
   g_assert_true (wsp_headers_append (headers, "Host", "localhost", NULL));
   g_assert_true (wsp_headers_append (headers, "Upgrade", "websocket", NULL));
   g_assert_true (wsp_headers_append (headers, "Connection", "Upgrade", NULL));
-  g_assert_true (wsp_headers_append (headers, "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", NULL));
+  g_assert_true (wsp_headers_append (headers, "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==",
+                                     NULL));
   g_assert_true (wsp_headers_append (headers, "Sec-WebSocket-Version", "13", NULL));
 
   int fd = join (&fixture);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* An echo server with threads, which tells Prometheus its numbers at /metrics: metrics-server [PORT] */
+/* An echo server with threads, and its numbers for Prometheus at /metrics: metrics-server [PORT] */
 #include <stdlib.h>
 
 #include <libwsproto/wsproto.h>
