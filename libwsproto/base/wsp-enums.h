@@ -76,6 +76,23 @@ typedef enum
 } WspListenFlags;
 
 /**
+ * WspSlowPolicy:
+ * @WSP_SLOW_POLICY_CLOSE: the connection is closed with 1013: messages that have not begun to leave
+ *   are dropped, and the Close is sent at once
+ * @WSP_SLOW_POLICY_SKIP: the connection does not get the message, and
+ *   [signal@Wsp.Connection::skipped] is emitted for the first one of a row
+ *
+ * What a broadcast does with a receiver that is slow, see [property@Wsp.Server:slow-policy].
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_SLOW_POLICY_CLOSE,
+  WSP_SLOW_POLICY_SKIP,
+} WspSlowPolicy;
+
+/**
  * WspActionType:
  * @WSP_ACTION_TYPE_NONE: nothing to do now (`WEB_SOCKET_NO_ACTION`)
  * @WSP_ACTION_TYPE_SEND_TO_NETWORK: write the action's bytes to the peer

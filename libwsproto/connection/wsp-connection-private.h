@@ -79,6 +79,13 @@ typedef struct                  /* a pong that waits for its signal */
   gint64  rtt;                  /* microseconds; -1: the pong answers no ping */
 } WspReceivedPong;
 
+typedef enum                    /* why a receiver is slow */
+{
+  WSP_SLOW_QUEUE,
+  WSP_SLOW_DELAY,
+  WSP_SLOW_MAILBOX,             /* that of messages of other threads */
+} WspSlowCause;
+
 /* Data that most connections do not have, or not for long; allocated when first needed. */
 typedef struct
 {
@@ -91,6 +98,11 @@ typedef struct
   gint64              rtt;              /* microseconds */
   gboolean            has_rtt, is_rtt_new;      /* is_rtt_new: the program was not notified of rtt yet */
   gsize               shown_queue;      /* WspConnection:send-queue-bytes, as last notified */
+  guint               is_skip_due : 1;  /* `skipped` was not emitted yet */
+  guint               has_reported_skipped : 1; /* the log has the line that broadcasts skip the receiver */
+  WspSlowCause        slow_cause;
+  guint64             slow_value;       /* bytes or milliseconds that made the receiver slow */
+  guint64             n_skipped;        /* messages of broadcasts */
   GSocketAddress     *remote_address;   /* the address that the getter last returned */
   GSocketAddress     *local_address;    /* the address that the getter last returned */
   char               *tls_ciphersuite;
@@ -183,6 +195,13 @@ wsp_connection_get_unanswered_ping (const WspConnection *self)
   return wsc_keepalive_is_waiting (keepalive) ? keepalive->ping_sent : 0;
 }
 
+/* TRUE: an offer has found the receiver slow, and it is not closed yet. */
+static inline gboolean
+wsp_connection_closes_soon (const WspConnection *self)
+{
+  return wsp_link_is_waiting (&self->link, WSP_WAITING_SLOW) && self->output.closes_slow;
+}
+
 /* wsp-connection-details.c */
 WspConnectionDetails *wsp_connection_ensure_details (WspConnection *self);
 void          wsp_connection_details_free    (WspConnectionDetails *details);
@@ -242,6 +261,7 @@ void          wsp_connection_keep_pong       (WspConnection *self,
                                               GBytes        *payload,
                                               gint64         rtt);
 void          wsp_connection_emit_pongs      (WspConnection *self);
+void          wsp_connection_emit_skipped    (WspConnection *self);
 void          wsp_connection_emit_writable   (WspConnection *self);
 void          wsp_connection_emit_closed     (WspConnection *self);
 
@@ -330,8 +350,17 @@ gboolean      wsp_connection_send_close      (WspConnection *self,
                                               guint16        code,
                                               const char    *reason,
                                               GError       **error);
+/* wsp-connection-offer.c; wsp_connection_offer () is in wsp-connection-transport-private.h */
+/* Closes a receiver that an offer has found slow.  Code of the program may run. */
+void          wsp_connection_close_slow      (WspConnection *self);
+/* Emits `skipped` if an offer has begun a row of skipped messages. */
+void          wsp_connection_show_skipped    (WspConnection *self);
+/* TRUE: the send queue is not full any more, and no message is skipped: `writable` is due. */
+gboolean      wsp_connection_end_full        (WspConnection *self);
 /* Moves messages of other threads to the send queue, until it is full or none is left. */
 void          wsp_connection_take_posted     (WspConnection *self);
+/* The same when the mailbox notifies of them. */
+void          wsp_connection_begin_posted    (WspConnection *self);
 
 /* wsp-connection-end.c */
 /* Notifies `state` if the getter returns another state than at the last notify. */

@@ -135,21 +135,3 @@ wsp_connection_send_close (WspConnection *self,
     g_strdup (reason != NULL ? reason : "");
   return TRUE;
 }
-
-void
-wsp_connection_take_posted (WspConnection *self)
-{
-  wsp_link_set_waiting (&self->link, WSP_WAITING_POSTED, TRUE);
-  while (wsp_link_is_waiting (&self->link, WSP_WAITING_POSTED) &&
-         self->output.queue.bytes < self->link.limits->max_send_queue)
-    {
-      WspSendFlags flags;
-      g_autoptr (WspMessage) message = wsp_mailbox_take (self->thread_sends->mailbox, &flags);
-
-      /* A message of another thread is refused only if closing has begun: then it is dropped, and
-       * so are all messages that still wait. */
-      if (message != NULL)
-        wsp_connection_send_quietly (self, message, flags, NULL);
-      wsp_link_set_waiting (&self->link, WSP_WAITING_POSTED, message != NULL);
-    }
-}

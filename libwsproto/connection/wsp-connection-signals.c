@@ -28,6 +28,7 @@ enum
   SIGNAL_MESSAGE,
   SIGNAL_CLOSING,
   SIGNAL_CLOSED,
+  SIGNAL_SKIPPED,
   SIGNAL_WRITABLE,
   SIGNAL_PONG,
   N_SIGNALS,
@@ -123,11 +124,27 @@ wsp_connection_install_signals (void)
   signals[SIGNAL_CLOSED] =
     g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   /**
+   * WspConnection::skipped:
+   * @self: the connection
+   *
+   * A broadcast has skipped the connection because it is slow, see
+   * [property@Wsp.Server:slow-policy]: the peer does not get the message. Emitted for the first
+   * message of a row, in a later turn of the main loop than the broadcast;
+   * [signal@Wsp.Connection::writable] ends the row, and is the time to send what the peer needs
+   * instead. The peer may get some messages of the row, if there is room in the send queue.
+   * [method@Wsp.ConnectionStats.get_messages_skipped] counts all of them.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_SKIPPED] =
+    g_signal_new ("skipped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
    * WspConnection::writable:
    * @self: the connection
    *
-   * The send queue fell to the limit `low-water-mark` after it had reached
-   * `high-water-mark`: [method@Wsp.Connection.is_writable] is %TRUE again.
+   * The send queue fell to the limit `low-water-mark` after it had reached `high-water-mark`, or
+   * after [signal@Wsp.Connection::skipped], and the connection is not slow any more:
+   * [method@Wsp.Connection.is_writable] is %TRUE again.
    *
    * Since: 0.1
    */
@@ -316,6 +333,12 @@ wsp_connection_emit_pongs (WspConnection *self)
       notify_rtt (self);
     }
   self->details->is_emitting_pong = FALSE;
+}
+
+void
+wsp_connection_emit_skipped (WspConnection *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SKIPPED], 0);
 }
 
 void

@@ -52,8 +52,9 @@ void  wsp_connection_join_tally       (WspConnection      *self,
                                        WspConnectionOwner *owner);
 /* A connection without a tally does nothing. */
 void  wsp_connection_leave_tally      (WspConnection *self);
-/* A broadcast did not queue its message, because the connection is slow. */
-void  wsp_connection_count_skipped    (WspConnection *self);
+/* Broadcasts did not queue so many messages, because the connection is slow. */
+void  wsp_connection_count_skipped    (WspConnection *self,
+                                       guint          n_messages);
 /* The code of the Close that was first, of either side; 1006: there was none, or the connection has
  * not ended. */
 guint wsp_connection_get_end_code     (WspConnection *self);

@@ -222,10 +222,11 @@ wsp_connection_leave_tally (WspConnection *self)
 }
 
 void
-wsp_connection_count_skipped (WspConnection *self)
+wsp_connection_count_skipped (WspConnection *self,
+                              guint          n_messages)
 {
   if (self->owner != NULL)
-    wsp_count_add (&wsp_connection_get_tally (self)->skipped, 1);
+    wsp_count_add (&wsp_connection_get_tally (self)->skipped, n_messages);
 }
 
 guint

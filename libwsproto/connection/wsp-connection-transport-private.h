@@ -49,6 +49,17 @@ gboolean       wsp_connection_send_quietly      (WspConnection *self,
                                                  WspMessage    *message,
                                                  WspSendFlags   flags,
                                                  GError       **error);
+/* For every broadcast: the receiver takes the message, or it is slow, and is skipped or closed.
+ * FALSE: it does not take the message.  The receiver is closed, and the program notified, in a turn
+ * that follows; what is said about wsp_connection_send_quietly () and taps holds here, too. */
+gboolean       wsp_connection_offer             (WspConnection *self,
+                                                 WspMessage    *message,
+                                                 WspSendFlags   flags);
+/* The rule of the server for slow receivers.  Call it before anything is sent.  Without the call
+ * the receiver is skipped while its send queue is full. */
+void           wsp_connection_set_slow_rule     (WspConnection *self,
+                                                 WspSlowPolicy  policy,
+                                                 guint          max_delay);
 /* FALSE: a bit is no flag, and the error is set. */
 gboolean       wsp_send_flags_check             (WspSendFlags flags,
                                                  GError     **error);

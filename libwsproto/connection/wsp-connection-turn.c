@@ -209,10 +209,9 @@ finish_flushers (WspConnection *self)
 static void
 check_queue (WspConnection *self)
 {
-  if (wsp_link_is_waiting (&self->link, WSP_WAITING_FULL) &&
-      self->output.queue.bytes <= self->link.limits->low_water_mark)
+  wsp_connection_show_skipped (self);
+  if (wsp_connection_end_full (self))
     {
-      wsp_link_set_waiting (&self->link, WSP_WAITING_FULL, FALSE);
       wsp_connection_emit_writable (self);
       wsp_connection_call_soon (self, WSP_DUE_NEXT_DISPATCH);
     }
@@ -268,6 +267,7 @@ assert_waiting (const WspConnection *self)
   g_assert (wsp_link_is_waiting (link, WSP_WAITING_FLUSH) == (details->flushers.length > 0));
   g_assert (wsp_link_is_waiting (link, WSP_WAITING_PONG) == (details->pongs.length > 0));
   g_assert (wsp_link_is_waiting (link, WSP_WAITING_NOTIFY) == (details->shown_queue > 0));
+  g_assert (!details->is_skip_due || wsp_link_is_waiting (link, WSP_WAITING_SLOW));
 }
 
 /* is_short skips finish_turn (): a connection that was quiet before the turn and is idle after it
@@ -352,6 +352,20 @@ wsp_connection_take_put_off (GObject *connection)
   wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
+/* The Close is queued outside of a turn, because code of the program may run; then a turn follows,
+ * inner or not. */
+static WSC_NOINLINE void
+close_slow (WspConnection *self,
+            WspWatchEvents events)
+{
+  g_autoptr (WspConnection) kept = g_object_ref (self);
+
+  if (events & WSP_WATCH_READ)
+    self->input.has_more = TRUE;
+  wsp_connection_close_slow (self);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+}
+
 static void
 take_turn (WspConnection *self,
            WspWatchEvents events)
@@ -359,7 +373,9 @@ take_turn (WspConnection *self,
   if (wsp_life_has_ended (&self->link.life) || wsp_connection_put_off (self))
     return;
 
-  if (self->link.turn == NULL)
+  if (G_UNLIKELY (wsp_connection_closes_soon (self)))
+    close_slow (self, events);
+  else if (self->link.turn == NULL)
     run_turn (self, events);
   else
     take_inner_turn (self);

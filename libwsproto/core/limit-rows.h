@@ -257,6 +257,11 @@ SERVER_LIMIT (max_connection_age, MAX_CONNECTION_AGE, "max-connection-age",
               "Age at which a connection is closed, in milliseconds; 0 = never",
               uint32_t, 0, INT32_MAX, 0, NONE)
 
+/* A receiver whose oldest message waits longer is slow for broadcasts. */
+SERVER_LIMIT (max_send_delay, MAX_SEND_DELAY, "max-send-delay",
+              "Time in the send queue that makes a receiver slow, in milliseconds; 0 = any time",
+              uint32_t, 0, INT32_MAX, 0, NONE)
+
 /* Maximum size of the incomplete messages of all connections that share these limits,
  * such as those of a server, in bytes. A message of more than 64 KiB counts with its
  * allocated memory; one that exceeds the limit ends its connection with close code 1013.

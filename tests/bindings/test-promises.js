@@ -326,6 +326,33 @@ async function testOwnLimits() {
     });
 }
 
+// A client that reads nothing misses messages, and then gets the next one.
+async function testSlowReceiver() {
+    const limits = new Wsp.Limits({max_send_queue: 2000000});
+    const accepted = [], seen = [];
+    const server = Wsp.serve(async connection => {
+        accepted.push(connection);
+        connection.connect('skipped', () => seen.push('skipped'));
+        connection.connect('writable', () => seen.push('writable'));
+        await echo(connection);
+    }, null, null, {limits, slow_policy: Wsp.SlowPolicy.SKIP, max_send_delay: 60000});
+    const client = await Wsp.connect(wsp(server));
+    const data = new Uint8Array(100000);
+    let nTaken = 0;
+
+    await until(() => accepted.length === 1);
+    for (let i = 0; i < 200; i++)
+        nTaken += server.broadcast(data);
+    await until(() => seen.length === 1);
+    for (let i = 0; i < nTaken; i++)
+        await client.recv();                    // eslint-disable-line no-await-in-loop
+    await until(() => seen.length === 2);
+    server.broadcast('state');
+    ok(await client.recv() === 'state' && seen.join() === 'skipped,writable' &&
+        accepted[0].dup_stats().get_messages_skipped() === 200 - nTaken, 'broadcast/slow-receiver-is-skipped', seen);
+    await server.close();
+}
+
 async function testBroadcast() {
     const accepted = [];
 
@@ -1195,7 +1222,7 @@ async function testInvoke() {
 
 async function main() {
     testFunctions(ARGV[0]);
-    for (const test of [testPlain, testProperties, testBigInts, testOwnLimits, testBroadcast, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions, testDrain,
+    for (const test of [testPlain, testProperties, testBigInts, testOwnLimits, testBroadcast, testSlowReceiver, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions, testDrain,
         testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testCancelledCloses, testInvoke, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }

@@ -673,6 +673,34 @@ async def test_released():
     point([one() for one in gone] == [None, None], 'released/after-the-close', [one() for one in gone])
 
 
+async def test_slow_receiver():
+    """A client that reads nothing: it misses messages and then gets the next one, or it is closed."""
+    seen, received = [], []
+    options = {'limits': Wsp.Limits(max_send_queue=2_000_000), 'max_send_delay_seconds': 60}
+    async with Pair(echo, slow_policy=Wsp.SlowPolicy.SKIP, **options) as pair:
+        slow = pair.theirs[0]
+        slow.connect('skipped', lambda connection: seen.append('skipped'))
+        slow.connect('writable', lambda connection: seen.append('writable'))
+        n_taken = sum(pair.server.broadcast(b'x' * 100_000) for _ in range(200))
+        while not seen:
+            await asyncio.sleep(0)
+        received = [len(await pair.ours.recv(timeout=SECONDS)) for _ in range(n_taken)]
+        while len(seen) < 2:
+            await asyncio.sleep(0)
+        pair.server.broadcast('state')
+        point(await pair.ours.recv() == 'state' and seen == ['skipped', 'writable'], 'slow-receiver/skipped', seen)
+        n_skipped = slow.dup_stats().get_messages_skipped()
+        point(0 < n_skipped == 200 - n_taken and received == [100_000] * n_taken, 'slow-receiver/counted', (n_skipped, n_taken))
+    async with Pair(echo, **options) as pair:
+        point(pair.server.max_send_delay_seconds == 60, 'slow-receiver/delay-in-seconds', pair.server.max_send_delay_seconds)
+        for _ in range(200):
+            pair.server.broadcast(b'x' * 100_000)
+        error = None
+        while not isinstance(error, Exception):
+            error = await caught(pair.ours.recv(timeout=SECONDS))
+        point(isinstance(error, Wsp.Closed) and error.close_code == 1013, 'slow-receiver/closed-with-1013', error)
+
+
 def test_outside():
     """Where coroutines are no help: a foreign loop, another thread, no loop at all."""
     async def on_foreign_loop():
@@ -732,4 +760,4 @@ def test_outside():
 
 sys.exit(run_tests(test_send_and_receive, test_refused, test_end, test_loop_codes, test_timeouts, test_cancelled, test_bad_values,
                    test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_compression, test_settings, test_stats, test_drain,
-                   test_odd_moments, test_plain_calls, test_released, test_outside))
+                   test_odd_moments, test_plain_calls, test_released, test_slow_receiver, test_outside))

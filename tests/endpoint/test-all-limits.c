@@ -243,6 +243,20 @@ send_much (Stage *self)
     wsp_connection_queue_message (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL);
 }
 
+/* The first message waits, and the second finds its receiver slow. */
+static void
+broadcast_twice (Stage *self)
+{
+  g_autofree guint8 *zeros = g_malloc0 (15 * 1024 * 1024);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, 15 * 1024 * 1024);
+
+  open_pushing (self);
+  wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT);
+  for (gint64 end = g_get_monotonic_time () + 60000; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  wsp_server_broadcast (self->server, message, WSP_SEND_FLAGS_DEFAULT);
+}
+
 /* act NULL: no input can exceed it. */
 static const struct
 {
@@ -276,9 +290,10 @@ static const struct
   { "max-connections", join_twice, 1 },
   { "max-connections-per-address", join_twice, 1 },
   { "max-connection-age", NULL, 0 },           /* a Close, as planned: nothing has failed */
+  { "max-send-delay", broadcast_twice, 20 },
 };
 
-#define N_OF_SERVER 4
+#define N_OF_SERVER 5
 #define N_OF_LIMITS (G_N_ELEMENTS (limit_cases) - N_OF_SERVER)
 
 static void
@@ -290,7 +305,7 @@ stage_init (Stage *self,
   *self = (Stage) { .limits = wsp_limits_new (), .server = wsp_server_new () };
   if (g_str_equal (limit_cases[row].name, "keepalive-timeout"))
     wire_set_number (self->limits, "keepalive-interval", 5);
-  if (g_str_equal (limit_cases[row].name, "max-send-queue"))
+  if (g_str_has_prefix (limit_cases[row].name, "max-send-"))
     wire_set_number (self->limits, "high-water-mark", G_MAXUINT64);
   wire_set_number (row < N_OF_LIMITS ? G_OBJECT (self->limits) : G_OBJECT (self->server),
                    limit_cases[row].name, limit_cases[row].limit);
@@ -394,36 +409,45 @@ test_limit (gconstpointer data)
 }
 
 static guint
-count_skip_lines (void)
+count_lines (const char *begin)
 {
   guint n = 0;
 
   for (guint i = 0; i < lines->len; i++)
-    n += strstr (lines->pdata[i], "Broadcast skipped") != NULL;
+    n += strstr (lines->pdata[i], begin) != NULL;
   return n;
 }
 
-/* A receiver that never reads is skipped by each broadcast: one line is enough for some time. */
+static const char *const slow_lines[] = {
+  [WSP_SLOW_POLICY_CLOSE] = "Receiver is closed because it is slow: send queue is full: ",
+  [WSP_SLOW_POLICY_SKIP] = "Broadcasts skip a receiver because it is slow: send queue is full: ",
+};
+
+/* A receiver that never reads is skipped by each broadcast: one line is enough. */
 static void
-test_skipped (void)
+test_slow (gconstpointer data)
 {
   static const guint8 zeros[64 * 1024];
+  const WspSlowPolicy policy = GPOINTER_TO_UINT (data);
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, sizeof zeros);
   Stage stage = { .limits = wsp_limits_new (), .server = wsp_server_new () };
-  guint n_skipped = 0;
+  guint n_missed = 0;
 
   g_ptr_array_set_size (lines, 0);
   wsp_limits_set_max_send_queue (stage.limits, 256 * 1024);
-  g_object_set (stage.server, "limits", stage.limits, NULL);
+  g_object_set (stage.server, "limits", stage.limits, "slow-policy", policy, NULL);
   g_signal_connect (stage.server, "connection", G_CALLBACK (on_connection), &stage);
   stage.port = listen_on_free_port (stage.server, NULL);
   open_pushing (&stage);
   g_assert_cmpuint (wsp_server_broadcast (stage.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 1);
-  g_assert_cmpuint (count_skip_lines (), ==, 0);
-  for (guint i = 0; i < 1000 && n_skipped < 3; i++)
-    n_skipped += wsp_server_broadcast (stage.server, message, WSP_SEND_FLAGS_DEFAULT) == 0;
-  g_assert_cmpuint (n_skipped, ==, 3);
-  g_assert_cmpuint (count_skip_lines (), ==, 1);
+  for (guint i = 0; i < 1000 && n_missed < 3; i++)
+    {
+      n_missed += wsp_server_broadcast (stage.server, message, WSP_SEND_FLAGS_DEFAULT) == 0;
+      run_pending ();
+    }
+  g_assert_cmpuint (n_missed, ==, 3);
+  g_assert_cmpuint (count_lines (slow_lines[policy]), ==, 1);
+  g_assert_cmpuint (count_lines (slow_lines[!policy]), ==, 0);
   stage_clear (&stage);
 }
 
@@ -491,8 +515,10 @@ main (int    argc,
 
   g_test_add_func ("/endpoint/all-limits/null-is-a-critical-and-changes-nothing", test_null);
   g_test_add_func ("/endpoint/all-limits/every-property-has-its-row", test_complete);
-  g_test_add_func ("/endpoint/all-limits/skipped-receivers-are-logged-once-in-a-while",
-                   test_skipped);
+  g_test_add_data_func ("/endpoint/all-limits/closed-receiver-is-logged",
+                        GUINT_TO_POINTER (WSP_SLOW_POLICY_CLOSE), test_slow);
+  g_test_add_data_func ("/endpoint/all-limits/skipped-receiver-is-logged-once",
+                        GUINT_TO_POINTER (WSP_SLOW_POLICY_SKIP), test_slow);
   for (guint i = 0; i < G_N_ELEMENTS (limit_cases); i++)
     {
       g_autofree char *path = g_strconcat ("/endpoint/all-limits/named-with-both-numbers/",

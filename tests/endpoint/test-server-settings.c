@@ -258,6 +258,7 @@ static const struct
   { "max-connections", 10000, 1, wsp_server_set_max_connections },
   { "max-connections-per-address", 0, 0, wsp_server_set_max_connections_per_address },
   { "max-connection-age", 0, 0, wsp_server_set_max_connection_age },
+  { "max-send-delay", 0, 0, wsp_server_set_max_send_delay },
   { "max-pending-handshakes", 256, 1, wsp_server_set_max_pending_handshakes },
 };
 

@@ -180,11 +180,11 @@ wsp_connection_get_send_queue_bytes (WspConnection *self)
  * @self: a connection
  *
  * Checks whether a program that can wait may send now. The result is %FALSE from when the send
- * queue has reached [property@Wsp.Limits:high-water-mark] until
- * [signal@Wsp.Connection::writable] or [signal@Wsp.Connection::closed]: a program that gets %FALSE
- * waits for the first of these signals. Messages may be sent all the same, until the queue holds
- * [property@Wsp.Limits:max-send-queue] bytes. After the end of the connection the result is %TRUE:
- * nothing is worth waiting for, and sending fails at once.
+ * queue has reached [property@Wsp.Limits:high-water-mark], or a broadcast has skipped the
+ * connection, until [signal@Wsp.Connection::writable] or [signal@Wsp.Connection::closed]: a program
+ * that gets %FALSE waits for the first of these signals. Messages may be sent all the same, until
+ * the queue holds [property@Wsp.Limits:max-send-queue] bytes. After the end of the connection the
+ * result is %TRUE: nothing is worth waiting for, and sending fails at once.
  *
  * Returns: %TRUE if there is nothing to wait for
  *
@@ -197,7 +197,7 @@ wsp_connection_is_writable (WspConnection *self)
   g_return_val_if_fail (wsp_connection_is_in_thread (self), FALSE);
 
   return wsp_life_has_ended (&self->link.life) ||
-         !wsp_link_is_waiting (&self->link, WSP_WAITING_FULL);
+         !wsp_link_is_waiting (&self->link, WSP_WAITING_FULL | WSP_WAITING_SLOW);
 }
 
 /**

@@ -227,7 +227,7 @@ run_post (WspPost *post)
   WspThreadSends *thread_sends = (WspThreadSends *) post;
   g_autoptr (WspConnection) self = thread_sends->connection;
 
-  wsp_connection_take_posted (self);
+  wsp_connection_begin_posted (self);
 }
 
 static void
@@ -268,39 +268,58 @@ refuse_closed (GError **error)
   return FALSE;
 }
 
+/* The reference is taken before the posted call can run. */
 static gboolean
-queue_from_thread (WspConnection *self,
-                   WspMessage    *message,
-                   WspSendFlags   flags,
-                   GError       **error)
+put_letter (WspConnection   *self,
+            const WspLetter *letter,
+            GError         **error)
 {
   WspThreadSends *thread_sends = ensure_thread_sends (self);
   gsize max_bytes = (guint) g_atomic_int_get (&self->output.max_from_threads);
+  g_autoptr (WspConnection) held = g_object_ref (self);
+  gboolean notifies;
+  WspMailboxVerdict verdict = wsp_mailbox_put (thread_sends->mailbox, letter, max_bytes, &notifies);
 
-  /* The reference is taken before the posted call can run. */
-  g_object_ref (self);
-  switch (wsp_mailbox_put (thread_sends->mailbox, message, flags, max_bytes))
+  if (notifies && !wsp_reactor_post (self->link.reactor, &thread_sends->post))
     {
-    case WSP_MAILBOX_TAKEN_FIRST:
-      if (wsp_reactor_post (self->link.reactor, &thread_sends->post))
-        return TRUE;
-      drop_post (&thread_sends->post);
+      wsp_mailbox_close (thread_sends->mailbox);
       return refuse_closed (error);
+    }
+  if (notifies)
+    g_steal_pointer (&held);            /* the posted call has it */
+
+  switch (verdict)
+    {
     case WSP_MAILBOX_TAKEN:
-      g_object_unref (self);
       return TRUE;
     case WSP_MAILBOX_FULL:
       g_set_error (error, WSP_ERROR, WSP_ERROR_QUEUE_FULL,
                    "Messages of other threads wait: %" G_GSIZE_FORMAT ", limit max-send-queue %"
                    G_GSIZE_FORMAT, wsp_mailbox_get_bytes (thread_sends->mailbox), max_bytes);
-      break;
+      return FALSE;
     case WSP_MAILBOX_CLOSED:
-      refuse_closed (error);
-      break;
+      return refuse_closed (error);
     }
 
-  g_object_unref (self);
-  return FALSE;
+  g_assert_not_reached ();
+}
+
+/* For any thread; the flags were checked. */
+static gboolean
+send_letter (WspConnection   *self,
+             const WspLetter *letter,
+             GError         **error)
+{
+  if (!wsp_message_is_checked (letter->message))
+    {
+      wsp_error_from_fault (error, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0, NULL);
+      return FALSE;
+    }
+
+  if (wsp_connection_peek_state (self) != WSP_CONNECTION_STATE_OPEN)
+    return refuse_closed (error);
+
+  return put_letter (self, letter, error);
 }
 
 /**
@@ -336,16 +355,7 @@ wsp_connection_send_from_thread (WspConnection *self,
   if (!wsp_send_flags_check (flags, error))
     return FALSE;
 
-  if (!wsp_message_is_checked (message))
-    {
-      wsp_error_from_fault (error, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0, NULL);
-      return FALSE;
-    }
-
-  if (wsp_connection_peek_state (self) != WSP_CONNECTION_STATE_OPEN)
-    return refuse_closed (error);
-
-  return queue_from_thread (self, message, flags, error);
+  return send_letter (self, &(WspLetter) { message, flags, FALSE }, error);
 }
 
 static gboolean
@@ -360,13 +370,13 @@ is_list_of_connections (WspConnection **connections,
 }
 
 static gboolean
-send_in_any_thread (WspConnection *self,
-                    WspMessage    *message,
-                    WspSendFlags   flags)
+offer_in_any_thread (WspConnection *self,
+                     WspMessage    *message,
+                     WspSendFlags   flags)
 {
   return wsp_connection_is_in_thread (self)
-         ? wsp_connection_send_quietly (self, message, flags, NULL)
-         : wsp_connection_send_from_thread (self, message, flags, NULL);
+         ? wsp_connection_offer (self, message, flags)
+         : send_letter (self, &(WspLetter) { message, flags, TRUE }, NULL);
 }
 
 /**
@@ -378,14 +388,18 @@ send_in_any_thread (WspConnection *self,
  *
  * Sends a message to some connections, which may be of several servers and clients. The message is
  * put into frames once, and compressed as [method@Wsp.Server.broadcast] does. A connection that is
- * closing or whose send queue is full does not get the message, and does not delay the others.
+ * closing does not get the message. One that is slow does not get it either, and is treated as
+ * [property@Wsp.Server:slow-policy] of its server says; a connection without a server is skipped.
+ * Neither delays the others.
  *
- * May be called in any thread. A connection of another thread is sent the message with
- * [method@Wsp.Connection.send_from_thread], and is counted when that function accepts the message;
- * the caller's reference to the connection must not be the last. A connection that is given twice
- * is sent the message twice.
+ * May be called in any thread; the caller's reference to a connection of another thread must not be
+ * the last. Messages for connections of other threads are passed on as with
+ * [method@Wsp.Connection.send_from_thread], and keep the order of one thread. Whether such a
+ * connection is slow is found out in its own thread; it is slow, too, if `max-send-queue` bytes
+ * wait for that thread. A connection that is given twice is sent the message twice.
  *
- * Returns: the number of connections that queued the message
+ * Returns: the number of connections that queued the message, and of those of other threads to
+ *   which it was passed on
  *
  * Since: 0.1
  */
@@ -407,7 +421,7 @@ wsp_message_broadcast (WspMessage     *self,
   for (gsize i = 0; i < n_connections; i++)
     g_ptr_array_add (receivers, g_object_ref (connections[i]));
   for (guint i = 0; i < receivers->len; i++)
-    n_taken += send_in_any_thread (receivers->pdata[i], message, flags);
+    n_taken += offer_in_any_thread (receivers->pdata[i], message, flags);
 
   return n_taken;
 }

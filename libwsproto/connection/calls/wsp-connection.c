@@ -357,6 +357,7 @@ wsp_connection_dup_stats (WspConnection *self)
   WspConnectionStats *stats = wsp_connection_stats_new (&self->link.counters);
   gint64 now = wsp_reactor_get_time (self->link.reactor);
 
+  stats->messages_skipped = wsp_connection_peek_details (self)->n_skipped;
   stats->send_queue_bytes = self->output.queue.bytes;
   stats->receive_buffer_bytes = held->builder.length + held->inbox_bytes;
   if (held->stream != NULL)

@@ -85,6 +85,7 @@ typedef enum                    /* why a connection is not idle, although it has
   WSP_WAITING_FLUSH = 1 << 4,           /* a call, for all output to leave */
   WSP_WAITING_PONG = 1 << 5,            /* a received pong, for its signal */
   WSP_WAITING_NOTIFY = 1 << 6,          /* send-queue-bytes, last notified as more than 0, for its next notify */
+  WSP_WAITING_SLOW = 1 << 7,            /* a slow receiver of broadcasts, for its Close, or for the end of what it misses */
 } WspWaiting;
 
 struct _WspLink

@@ -4,25 +4,22 @@
 /* Mailbox: any thread puts messages in, one thread takes them out: urgent messages first, otherwise
  * in the same order.
  *
- * is_notified is set while the owner knows that messages wait: the owner is notified once for all
- * waiting messages.
+ * is_notified is set from when a caller has to notify the owner until the owner begins to take: the
+ * owner is notified once for all letters that come meanwhile.  is_waiting is set while the owner
+ * waits for room, and takes the letters then without being notified.
  */
 #include "connection/message/wsp-mailbox-private.h"
 
 #include "connection/message/wsp-message-private.h"
 
-typedef struct
-{
-  WspMessage  *message;
-  WspSendFlags flags;
-} Letter;
-
 struct _WspMailbox
 {
   GMutex   lock;                /* protects all following members */
-  GQueue   urgent, others;      /* of Letter */
+  GQueue   urgent, others;      /* of WspLetter */
   gsize    n_bytes;
-  gboolean is_notified;
+  guint    n_offers;            /* that wait */
+  guint    n_missed;            /* offers that were not accepted since the owner has asked */
+  gboolean is_notified, is_waiting;
   gboolean is_closed;
 };
 
@@ -38,10 +35,10 @@ wsp_mailbox_new (void)
 static void
 letter_free (gpointer data)
 {
-  Letter *self = data;
+  WspLetter *self = data;
 
   wsp_message_unref (self->message);
-  g_slice_free (Letter, self);
+  g_slice_free (WspLetter, self);
 }
 
 void
@@ -53,38 +50,54 @@ wsp_mailbox_free (WspMailbox *self)
   g_free (self);
 }
 
-static WspMailboxVerdict
-put_locked (WspMailbox  *self,
-            WspMessage  *message,
-            WspSendFlags flags,
-            gsize        max_bytes)
+/* An offer is for the owner to judge at once, also one that finds no room. */
+static gboolean
+must_notify (WspMailbox      *self,
+             const WspLetter *letter)
 {
-  const Letter letter = { message, flags };
-  gboolean was_notified = self->is_notified;
+  gboolean must = !self->is_notified && (letter->is_offer || !self->is_waiting);
 
+  self->is_notified |= must;
+  return must;
+}
+
+static WspMailboxVerdict
+put_locked (WspMailbox      *self,
+            const WspLetter *letter,
+            gsize            max_bytes,
+            gboolean        *notifies)
+{
+  gboolean is_full = self->n_bytes >= max_bytes;
+
+  *notifies = FALSE;
   if (self->is_closed)
     return WSP_MAILBOX_CLOSED;
 
-  if (self->n_bytes >= max_bytes)
-    return WSP_MAILBOX_FULL;
+  if (!is_full || letter->is_offer)
+    *notifies = must_notify (self, letter);
+  if (is_full)
+    {
+      self->n_missed += letter->is_offer;
+      return WSP_MAILBOX_FULL;
+    }
 
-  wsp_message_ref (message);
-  g_queue_push_tail (flags & WSP_SEND_FLAGS_URGENT ? &self->urgent : &self->others,
-                     g_slice_dup (Letter, &letter));
-  self->n_bytes += wsp_message_get_size (message) + WSP_MESSAGE_OVERHEAD;
-  self->is_notified = TRUE;
-  return was_notified ? WSP_MAILBOX_TAKEN : WSP_MAILBOX_TAKEN_FIRST;
+  wsp_message_ref (letter->message);
+  g_queue_push_tail (letter->flags & WSP_SEND_FLAGS_URGENT ? &self->urgent : &self->others,
+                     g_slice_dup (WspLetter, letter));
+  self->n_bytes += wsp_message_get_size (letter->message) + WSP_MESSAGE_OVERHEAD;
+  self->n_offers += letter->is_offer;
+  return WSP_MAILBOX_TAKEN;
 }
 
 WspMailboxVerdict
-wsp_mailbox_put (WspMailbox  *self,
-                 WspMessage  *message,
-                 WspSendFlags flags,
-                 gsize        max_bytes)
+wsp_mailbox_put (WspMailbox      *self,
+                 const WspLetter *letter,
+                 gsize            max_bytes,
+                 gboolean        *notifies)
 {
   g_mutex_lock (&self->lock);
 
-  WspMailboxVerdict verdict = put_locked (self, message, flags, max_bytes);
+  WspMailboxVerdict verdict = put_locked (self, letter, max_bytes, notifies);
 
   g_mutex_unlock (&self->lock);
   return verdict;
@@ -101,35 +114,73 @@ wsp_mailbox_get_bytes (WspMailbox *self)
   return n_bytes;
 }
 
-static Letter *
-take_locked (WspMailbox *self)
-{
-  Letter *letter = g_queue_pop_head (self->urgent.length > 0 ? &self->urgent : &self->others);
-
-  if (letter != NULL)
-    self->n_bytes -= wsp_message_get_size (letter->message) + WSP_MESSAGE_OVERHEAD;
-  else
-    self->is_notified = FALSE;
-  return letter;
-}
-
-WspMessage *
-wsp_mailbox_take (WspMailbox   *self,
-                  WspSendFlags *flags)
+guint
+wsp_mailbox_begin (WspMailbox *self)
 {
   g_mutex_lock (&self->lock);
 
-  Letter *letter = take_locked (self);
+  guint n_missed = self->n_missed;
 
+  self->n_missed = 0;
+  self->is_notified = FALSE;
   g_mutex_unlock (&self->lock);
+  return n_missed;
+}
+
+static WspLetter *
+take_offer (GQueue *letters)
+{
+  GList *link = letters->head;
+
+  while (link != NULL && !((WspLetter *) link->data)->is_offer)
+    link = link->next;
+  if (link == NULL)
+    return NULL;
+
+  WspLetter *letter = link->data;
+
+  g_queue_delete_link (letters, link);
+  return letter;
+}
+
+static WspLetter *
+take_locked (WspMailbox *self,
+             WspLetters  which)
+{
+  WspLetter *letter = NULL;
+
+  if (which == WSP_LETTERS_ALL)
+    letter = g_queue_pop_head (self->urgent.length > 0 ? &self->urgent : &self->others);
+  else if (self->n_offers > 0 && (letter = take_offer (&self->urgent)) == NULL)
+    letter = take_offer (&self->others);
+
+  self->is_waiting = letter == NULL && self->urgent.length + self->others.length > 0;
   if (letter == NULL)
     return NULL;
 
-  WspMessage *message = letter->message;
+  self->n_bytes -= wsp_message_get_size (letter->message) + WSP_MESSAGE_OVERHEAD;
+  self->n_offers -= letter->is_offer;
+  return letter;
+}
 
-  *flags = letter->flags;
-  g_slice_free (Letter, letter);
-  return message;
+WspMailboxContent
+wsp_mailbox_take (WspMailbox *self,
+                  WspLetters  which,
+                  WspLetter  *letter)
+{
+  g_mutex_lock (&self->lock);
+
+  WspLetter *taken = take_locked (self, which);
+  gboolean is_waiting = self->is_waiting;
+
+  g_mutex_unlock (&self->lock);
+  letter->message = NULL;
+  if (taken == NULL)
+    return is_waiting ? WSP_MAILBOX_WAITS : WSP_MAILBOX_EMPTY;
+
+  *letter = *taken;
+  g_slice_free (WspLetter, taken);
+  return WSP_MAILBOX_LETTER;
 }
 
 void
@@ -137,7 +188,9 @@ wsp_mailbox_close (WspMailbox *self)
 {
   g_mutex_lock (&self->lock);
   self->is_closed = TRUE;
+  self->is_waiting = FALSE;
   self->n_bytes = 0;
+  self->n_offers = 0;
 
   GQueue urgent = self->urgent, others = self->others;
 

@@ -119,6 +119,8 @@ wsp_output_drop_waiting (WspOutput    *self,
         wsp_output_withdraw (self, link, send, error, &dropped);
       is_frame_open = FALSE;
     }
+  while (wsp_output_has_behind (link))
+    wsp_output_withdraw (self, link, self->rest->behind.first, error, &dropped);
   wsp_output_free_all (dropped);
 }
 

@@ -11,5 +11,9 @@ G_BEGIN_DECLS
 /* Call it after queue.bytes has changed. */
 void wsp_output_note_load (WspOutput *self,
                            WspLink   *link);
+/* Call it when the Send is queued. */
+void wsp_output_note_time (const WspOutput *self,
+                           const WspLink   *link,
+                           WspSend         *send);
 
 G_END_DECLS

@@ -33,6 +33,7 @@ typedef struct                  /* data that most connections do not have; made 
   gsize           moved_length, moved_sent;
   const guint8   *payload;      /* the rest of the step of the first Send, written after `moved` */
   gsize           payload_length;
+  gint64          blocked_since;        /* the time at which waiting began */
   gint64          last_taken;   /* the time at which the socket last took a byte, or at which waiting began */
   GQueue          leaving;      /* of Departure: reported when their last byte has left */
   WspMessageSink *sink;         /* the sink that holds bytes of a message in parts; not owned.  NULL: no sink holds bytes */
@@ -43,9 +44,11 @@ typedef struct
 {
   WspSendQueue   queue;
   WspOutgoing    outgoing : 8;
+  guint8         closes_slow;   /* a receiver that is slow for a broadcast is closed; FALSE: it is skipped */
   guint16        tally_place;   /* see wsp-connection-tally.c; here, because a turn reads this cache line */
   guint          max_from_threads;      /* max-send-queue in bytes, for messages of other threads; read in any thread */
   WspOutputRest *rest;          /* NULL: all members of the rest are empty */
+  guint          max_delay;     /* milliseconds that a message may wait; 0: the Sends have no time */
 } WspOutput;
 
 /* Accepts the message, and counts it as sent.  Writes the message at once if a turn of this
@@ -113,8 +116,8 @@ gboolean wsp_output_write_alone    (WspOutput *self,
 gboolean wsp_output_cancel         (WspOutput *self,
                                     WspLink   *link,
                                     WspSend   *send);
-/* Call it when close-timeout is over and Sends still wait: drops the Sends that have not begun,
- * except our Close. */
+/* Drops the Sends that have not begun, except our Close, and the messages that wait for the end of
+ * a message in parts.  Code of the program may run. */
 void     wsp_output_drop_waiting   (WspOutput    *self,
                                     WspLink      *link,
                                     const GError *error);
@@ -132,6 +135,11 @@ void     wsp_output_clear          (WspOutput *self,
 
 /* The bytes of frames that were made and have not left. */
 gsize    wsp_output_get_unsent     (const WspOutput *self,
+                                    const WspLink   *link);
+/* The milliseconds for which the oldest message waits for the socket; 0 while max_delay is 0.  What
+ * was written to memory, at most a turn's, counts from when the socket took no more.  What waits
+ * for the end of a message in parts waits for the program, and does not count. */
+guint    wsp_output_get_delay      (const WspOutput *self,
                                     const WspLink   *link);
 /* TRUE: no output waits. */
 gboolean wsp_output_is_idle        (const WspOutput *self,

@@ -118,7 +118,7 @@ block (WspOutput    *self,
   held->moved = g_memdup2 (rest, length);
   held->moved_length = length;
   held->moved_sent = 0;
-  held->last_taken = wsp_reactor_get_time (link->reactor);
+  held->blocked_since = held->last_taken = wsp_reactor_get_time (link->reactor);
   wsp_output_count (self, link, length);
   if (link->turn == NULL)
     return;

@@ -81,6 +81,7 @@ queue_send (WspOutput     *self,
 {
   WspSend *kept = wsp_send_keep (send);
 
+  wsp_output_note_time (self, link, kept);
   wsp_send_queue_add (&self->queue, kept, wsp_output_is_first_begun (self, link));
   if (kept->completion != NULL)
     {
@@ -101,6 +102,7 @@ keep_begun (WspOutput     *self,
   gssize offset = is_step_out ? rest->payload - send->out.at : 0;      /* < 0: in the header */
   WspSend *kept = wsp_send_keep (send);
 
+  wsp_output_note_time (self, link, kept);
   if (is_step_out)
     rest->payload = kept->out.at + offset;
   wsp_send_queue_add_first (&self->queue, kept);

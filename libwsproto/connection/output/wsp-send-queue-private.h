@@ -40,6 +40,7 @@ struct _WspSend
   WspSendKind    kind : 8;
   guint8         type;          /* WscBufferType */
   guint8         is_behind;     /* TRUE: the Send is in the list that waits for a message in parts */
+  guint32        since;         /* when the Send was queued, in milliseconds; unset while max_delay is 0 */
 };
 
 typedef struct                  /* all zero: empty */

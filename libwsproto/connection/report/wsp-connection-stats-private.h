@@ -20,6 +20,7 @@ struct _WspConnectionStats
 {
   gatomicrefcount ref_count;
   WspCounters     counters;
+  guint64         messages_skipped;
   guint64         send_queue_bytes, receive_buffer_bytes, compression_memory;
   gint64          age, idle_time;       /* microseconds */
 };

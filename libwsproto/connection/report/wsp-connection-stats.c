@@ -54,6 +54,25 @@ wsp_connection_stats_get_messages_sent (WspConnectionStats *self)
 }
 
 /**
+ * wsp_connection_stats_get_messages_skipped:
+ * @self: stats
+ *
+ * Gets the number of messages of broadcasts that the connection did not get because it was slow,
+ * see [property@Wsp.Server:slow-policy]. With %WSP_SLOW_POLICY_CLOSE the number stays 0.
+ *
+ * Returns: messages
+ *
+ * Since: 0.1
+ */
+guint64
+wsp_connection_stats_get_messages_skipped (WspConnectionStats *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->messages_skipped;
+}
+
+/**
  * wsp_connection_stats_get_payload_bytes_received:
  * @self: stats
  *

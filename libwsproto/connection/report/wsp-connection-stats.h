@@ -26,6 +26,8 @@ guint64   wsp_connection_stats_get_messages_received      (WspConnectionStats *s
 WSP_AVAILABLE_IN_ALL
 guint64   wsp_connection_stats_get_messages_sent          (WspConnectionStats *self);
 WSP_AVAILABLE_IN_ALL
+guint64   wsp_connection_stats_get_messages_skipped       (WspConnectionStats *self);
+WSP_AVAILABLE_IN_ALL
 guint64   wsp_connection_stats_get_payload_bytes_received (WspConnectionStats *self);
 WSP_AVAILABLE_IN_ALL
 guint64   wsp_connection_stats_get_payload_bytes_sent     (WspConnectionStats *self);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <libwsproto/base/wsp-enums.h>
 #include <libwsproto/limits/wsp-deflate-options.h>
 #include <libwsproto/limits/wsp-limits.h>
 
@@ -26,6 +27,8 @@ typedef struct
   WspLimits         *limits;
   WscHeadLimits      head;
   guint              handshake_timeout, max_pending, max_connections, max_per_address, max_age;
+  WspSlowPolicy      slow_policy;
+  guint              max_send_delay;
   char             **protocols, **allowed_origins, **allowed_hosts, **trusted_proxies;
   WspTrustedProxies *trusted;  /* trusted_proxies of a copy, parsed; NULL: no list */
   gboolean           prefers_own_protocols, keeps_handshake;

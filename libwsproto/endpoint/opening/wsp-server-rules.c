@@ -43,6 +43,7 @@ wsp_server_rules_new (WspLimits *limits)
   self->max_connections = WSC_DEFAULT_MAX_CONNECTIONS;
   self->max_per_address = WSC_DEFAULT_MAX_CONNECTIONS_PER_ADDRESS;
   self->max_age = WSC_DEFAULT_MAX_CONNECTION_AGE;
+  self->max_send_delay = WSC_DEFAULT_MAX_SEND_DELAY;
   self->keeps_handshake = TRUE;
   self->routes = wsp_routes_new ();
   self->taps = g_ptr_array_new_with_free_func (g_object_unref);
@@ -58,6 +59,8 @@ wsp_server_rules_copy (const WspServerRules *other)
   self->max_connections = bound_by_descriptors (other->max_connections);
   self->max_per_address = other->max_per_address;
   self->max_age = other->max_age;
+  self->slow_policy = other->slow_policy;
+  self->max_send_delay = other->max_send_delay;
   self->protocols = g_strdupv (other->protocols);
   self->allowed_origins = g_strdupv (other->allowed_origins);
   self->allowed_hosts = g_strdupv (other->allowed_hosts);

@@ -6,54 +6,22 @@
 
 #include "connection/message/wsp-message.h"
 #include "connection/wsp-connection-transport-private.h"
-#include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
-
-#define SKIP_REPORT_TIME (10 * G_USEC_PER_SEC)
-
-/* Logs at most one line in SKIP_REPORT_TIME; receivers that are skipped meanwhile are counted for
- * the next line. */
-static void
-report_skipped (WspWorker *worker,
-                guint      n_skipped)
-{
-  gint64 now = wsp_reactor_get_time (worker->reactor);
-  const WspLogFields fields = { .limit = "max-send-queue" };
-
-  n_skipped += worker->n_skipped;
-  worker->n_skipped = n_skipped;
-  if (n_skipped == 0 || now < worker->next_skip_report)
-    return;
-
-  /* The counts are set before wsp_log (): a log handler of the program may broadcast the line. */
-  worker->n_skipped = 0;
-  worker->next_skip_report = now + SKIP_REPORT_TIME;
-  wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields,
-           "Broadcast skipped %u slow receivers: their send queues are full (see "
-           "WspLimits:max-send-queue)", n_skipped);
-}
 
 static guint
 send_to_all (WspWorker   *worker,
              WspMessage  *message,
              WspSendFlags flags)
 {
-  guint n_taken = 0, n_skipped = 0;
+  guint n_taken = 0;
 
   for (guint i = 0; i < worker->clients->len; i++)
     {
       WspServerClient *client = worker->clients->pdata[i];
 
-      if (wsp_connection_send_quietly (client->connection, message, flags, NULL))
-        n_taken++;
-      else if (wsp_connection_get_state (client->connection) == WSP_CONNECTION_STATE_OPEN)
-        {
-          wsp_connection_count_skipped (client->connection);
-          n_skipped++;
-        }
+      n_taken += wsp_connection_offer (client->connection, message, flags);
     }
 
-  report_skipped (worker, n_skipped);
   return n_taken;
 }
 
@@ -100,13 +68,15 @@ broadcast_in_worker (gpointer receiver,
  *
  * Sends @message to all open connections. The message is put into frames once, for any number of
  * connections. With permessage-deflate without context takeover of the server the message is also
- * compressed once for each window size. A connection that is closing or whose send queue is
- * full does not get the message, and does not delay the others.
+ * compressed once for each window size. A connection that is closing does not get the message. One
+ * that is slow does not get it either, and is closed or skipped, as
+ * [property@Wsp.Server:slow-policy] says. Neither delays the others.
  *
- * With [method@Wsp.Server.start_workers] the message is queued for the threads, and all
- * their connections are counted.
+ * With [method@Wsp.Server.start_workers] the message is passed on to the threads. Which of their
+ * connections take it is found out later, in these threads.
  *
- * Returns: the number of connections that queued the message
+ * Returns: the number of connections that queued the message; with workers all their connections
+ *   are counted, also those that are closing or slow and do not get the message
  *
  * Since: 0.1
  */

@@ -243,6 +243,7 @@ wsp_server_client_open (WspServerClient      *self,
   wsp_count_add (&worker->counts->opened, 1);
   wsp_connection_join_tally (connection, &self->owner);
   wsp_server_client_begin_age (self, rules);
+  wsp_connection_set_slow_rule (connection, rules->slow_policy, rules->max_send_delay);
   if (log != NULL)
     wsp_head_log_notify (log, rules->taps, G_OBJECT (connection));
   if (log == NULL || serves (worker, self, connection))

@@ -102,8 +102,6 @@ typedef struct
   GQueue        pending[WSP_N_STAGES];  /* of WspServerHandshake, oldest first */
   GPtrArray    *clients;        /* of WspServerClient, with a connection */
   guint         n_reports;      /* of due calls that report requests that have ended */
-  guint         n_skipped;      /* receivers of broadcasts, since the last line in the log */
-  gint64        next_skip_report;
   GQueue        proxied;        /* of those that wait for a PROXY head, oldest first */
   gboolean      is_ending;
   guint16       close_code;     /* of a drain or a shutdown */

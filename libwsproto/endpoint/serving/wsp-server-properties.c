@@ -33,6 +33,8 @@
   GET_SET (MAX_CONNECTIONS, max_connections, uint) \
   GET_SET (MAX_CONNECTIONS_PER_ADDRESS, max_connections_per_address, uint) \
   GET_SET (MAX_CONNECTION_AGE, max_connection_age, uint) \
+  GET_SET (SLOW_POLICY, slow_policy, enum) \
+  GET_SET (MAX_SEND_DELAY, max_send_delay, uint) \
   GET_SET (MAX_PENDING_HANDSHAKES, max_pending_handshakes, uint) \
   GET (CONNECTIONS, connections, object) \
   GET (LISTENERS, listeners, object) \
@@ -865,6 +867,90 @@ wsp_server_set_max_connection_age (WspServer *self,
 }
 
 /**
+ * wsp_server_get_slow_policy: (get-property slow-policy)
+ * @self: a server
+ *
+ * Gets what a broadcast does with a receiver that is slow.
+ *
+ * Returns: the policy
+ *
+ * Since: 0.1
+ */
+WspSlowPolicy
+wsp_server_get_slow_policy (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), WSP_SLOW_POLICY_CLOSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), WSP_SLOW_POLICY_CLOSE);
+
+  return self->settings->slow_policy;
+}
+
+/**
+ * wsp_server_set_slow_policy: (set-property slow-policy)
+ * @self: a server
+ * @slow_policy: a policy
+ *
+ * Sets what a broadcast does with a receiver that is slow.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_slow_policy (WspServer    *self,
+                            WspSlowPolicy slow_policy)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+  g_return_if_fail (slow_policy <= WSP_SLOW_POLICY_SKIP);
+
+  if (slow_policy == self->settings->slow_policy)
+    return;
+
+  wsp_server_begin_change (self);
+  self->settings->slow_policy = slow_policy;
+  wsp_server_end_change (self);
+  notify (self, PROP_SLOW_POLICY);
+}
+
+/**
+ * wsp_server_get_max_send_delay: (get-property max-send-delay)
+ * @self: a server
+ *
+ * Gets how long a message may wait in the send queue of a receiver that is not slow.
+ *
+ * Returns: the time in milliseconds; 0 = any time
+ *
+ * Since: 0.1
+ */
+guint
+wsp_server_get_max_send_delay (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), 0);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (self->reactor), 0);
+
+  return self->settings->max_send_delay;
+}
+
+/**
+ * wsp_server_set_max_send_delay: (set-property max-send-delay)
+ * @self: a server
+ * @max_send_delay: the time in milliseconds; 0 to 2^31 − 1, 0 = any time
+ *
+ * Sets how long a message may wait in the send queue of a receiver that is not slow.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_max_send_delay (WspServer *self,
+                               guint      max_send_delay)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
+  g_return_if_fail (is_in_range (WSC_LIMIT_MAX_SEND_DELAY, max_send_delay));
+
+  set_limit (self, &self->settings->max_send_delay, max_send_delay, PROP_MAX_SEND_DELAY);
+}
+
+/**
  * wsp_server_get_max_pending_handshakes: (get-property max-pending-handshakes)
  * @self: a server
  *
@@ -951,6 +1037,52 @@ make_limit (WscLimit    limit,
 
   return g_param_spec_uint (row->property, NULL, row->blurb, (guint) row->minimum,
                             (guint) row->maximum, (guint) row->value, flags);
+}
+
+static void
+install_slow (GParamFlags flags)
+{
+  /**
+   * WspServer:slow-policy: (getter get_slow_policy) (setter set_slow_policy)
+   *
+   * What a broadcast does with a receiver that is slow, and which therefore does not get the
+   * message: [method@Wsp.Server.broadcast], and [method@Wsp.Message.broadcast] to a connection of
+   * this server. A receiver is slow while its send queue holds
+   * [property@Wsp.Limits:max-send-queue] bytes, and while a message has waited longer than
+   * [property@Wsp.Server:max-send-delay].
+   *
+   * - %WSP_SLOW_POLICY_CLOSE: the connection is closed with 1013. What has begun to leave is
+   *   completed; messages that wait behind it are dropped, so that the Close does not wait for
+   *   them. Their calls fail with [error@Wsp.Error.CLOSED]. If the peer reads nothing, the
+   *   connection is aborted after [property@Wsp.Limits:close-timeout].
+   * - %WSP_SLOW_POLICY_SKIP: the connection stays open, and [signal@Wsp.Connection::skipped] is
+   *   emitted for the first message of a row. [signal@Wsp.Connection::writable] ends the row.
+   *
+   * The receiver is closed, or the signal emitted, after the broadcast. Other messages are not
+   * affected: sending them fails with [error@Wsp.Error.QUEUE_FULL] while the queue is full. A
+   * change counts for connections that open later.
+   *
+   * Default: %WSP_SLOW_POLICY_CLOSE.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SLOW_POLICY] =
+    g_param_spec_enum ("slow-policy", NULL, NULL, WSP_TYPE_SLOW_POLICY, WSP_SLOW_POLICY_CLOSE,
+                       flags);
+  /**
+   * WspServer:max-send-delay: (getter get_max_send_delay) (setter set_max_send_delay)
+   *
+   * How long a message may wait to be sent until its receiver is slow for broadcasts, see
+   * [property@Wsp.Server:slow-policy], in milliseconds; 0 means any time. All messages count, not
+   * only those of broadcasts; those that wait for the end of a message stream of the program count
+   * from that end on. The next broadcast finds out: without one nothing happens. A change counts
+   * for connections that open later.
+   *
+   * Default: 0; range: 0 to 2^31 − 1.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_SEND_DELAY] = make_limit (WSC_LIMIT_MAX_SEND_DELAY, flags);
 }
 
 static void
@@ -1252,6 +1384,7 @@ wsp_server_install_properties (GObjectClass *class)
    */
   properties[PROP_SERVER_HEADER] = g_param_spec_string ("server-header", NULL, NULL, NULL, flags);
   install_limits (flags);
+  install_slow (flags);
   /**
    * WspServer:connections: (getter get_connections)
    *

@@ -128,6 +128,16 @@ WSP_AVAILABLE_IN_ALL
 void wsp_server_set_max_connection_age (WspServer *self,
                                         guint      max_connection_age);
 WSP_AVAILABLE_IN_ALL
+WspSlowPolicy wsp_server_get_slow_policy (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_slow_policy (WspServer    *self,
+                                 WspSlowPolicy slow_policy);
+WSP_AVAILABLE_IN_ALL
+guint wsp_server_get_max_send_delay (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_max_send_delay (WspServer *self,
+                                    guint      max_send_delay);
+WSP_AVAILABLE_IN_ALL
 guint wsp_server_get_max_pending_handshakes (WspServer *self);
 WSP_AVAILABLE_IN_ALL
 void wsp_server_set_max_pending_handshakes (WspServer *self,

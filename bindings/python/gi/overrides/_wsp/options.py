@@ -17,7 +17,7 @@ LIMITS = 'limits=Wsp.Limits ({}=…)'
 # Properties that are times, and how many of C's units a second has.
 MILLISECONDS, MICROSECONDS = 1000, 1_000_000
 TIMES = {
-    'connect-timeout': MILLISECONDS, 'max-connection-age': MILLISECONDS,
+    'connect-timeout': MILLISECONDS, 'max-connection-age': MILLISECONDS, 'max-send-delay': MILLISECONDS,
     'close-timeout': MILLISECONDS, 'handshake-timeout': MILLISECONDS, 'idle-timeout': MILLISECONDS,
     'keepalive-interval': MILLISECONDS, 'keepalive-timeout': MILLISECONDS, 'refusal-timeout': MILLISECONDS,
     'max-delay': MILLISECONDS, 'min-delay': MILLISECONDS, 'reset-after': MILLISECONDS, 'spread': MILLISECONDS,
