@@ -34,5 +34,6 @@
 #include <libwsproto/endpoint/serving/wsp-listener.h>
 #include <libwsproto/endpoint/serving/wsp-server-stats.h>
 #include <libwsproto/endpoint/serving/wsp-server.h>
+#include <libwsproto/endpoint/serving/wsp-group.h>
 
 #undef WSP_INSIDE

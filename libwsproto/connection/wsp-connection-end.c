@@ -113,6 +113,7 @@ run_closed (WspDue *due)
     WSP_OWNER_OF (due, WspConnectionDetails, ending.closed_due)->connection;
 
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_CLOSED);
+  wsp_connection_call_leaving (self);
   wsp_connection_show_life (self);
   wsp_connection_emit_closed (self);
   wsp_connection_let_go (self);

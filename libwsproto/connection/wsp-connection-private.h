@@ -142,6 +142,7 @@ struct _WspConnection
   guint16                    accepted_port;     /* of IPv4; in the order of the network */
   guint16                    accepted_family;   /* 0: ask the transport */
   guint                      number;            /* for the log */
+  guint                      owner_number;      /* the owner's, for any use */
 };
 
 extern const WspConnectionDetails wsp_connection_no_details;
@@ -234,10 +235,17 @@ wsp_connection_get_tally (const WspConnection *self)
 }
 
 static inline void
+wsp_connection_call_leaving (WspConnection *self)
+{
+  if (self->owner != NULL)
+    wsp_connection_get_tally (self)->funcs->leaving (self, self->owner);
+}
+
+static inline void
 wsp_connection_call_ended (WspConnection *self)
 {
   if (self->owner != NULL)
-    wsp_connection_get_tally (self)->ended (self, self->owner);
+    wsp_connection_get_tally (self)->funcs->ended (self, self->owner);
 }
 
 /* wsp-connection-signals.c */
@@ -327,14 +335,12 @@ gboolean      wsp_connection_put_off         (WspConnection *self);
 /* Writes the queued output, and does not read. */
 void          wsp_connection_send_now        (WspConnection *self);
 
-/* wsp-connection-send.c: check_room and check_send are for everything that is sent, check_open for
- * what needs a peer that has not closed. */
+/* wsp-connection-send.c: check_room and check_send are for everything that is sent;
+ * wsp_connection_check_open () is for what needs a peer that has not closed. */
 gboolean      wsp_connection_check_room      (WspConnection *self,
                                               gsize          held,
                                               GError       **error);
 gboolean      wsp_connection_check_send      (WspConnection *self,
-                                              GError       **error);
-gboolean      wsp_connection_check_open      (WspConnection *self,
                                               GError       **error);
 /* FALSE: the fault is not NONE, and the error is set. */
 gboolean      wsp_connection_take_fault      (WspConnection *self,

@@ -11,8 +11,15 @@
 
 G_BEGIN_DECLS
 
-typedef void (*WspConnectionEndedFunc) (WspConnection *connection,
-                                        gpointer       owner);
+typedef struct                  /* how the owner of a connection learns that it has ended */
+{
+  /* Called before `notify::state` and `closed` of a connection that has ended by itself. */
+  void (*leaving)(WspConnection *connection,
+                  gpointer       owner);
+  /* Called after the handlers of `closed`, or alone when the connection is disposed. */
+  void (*ended)(WspConnection *connection,
+                gpointer       owner);
+} WspConnectionOwnerFuncs;
 
 typedef struct
 {
@@ -23,7 +30,7 @@ typedef struct
   WspCount skipped;             /* messages that slow receivers of a broadcast did not get */
 
   /* The thread of the connections uses these. */
-  WspConnectionEndedFunc ended; /* called after the handlers of `closed`, and by a dispose */
+  const WspConnectionOwnerFuncs *funcs;
   WspReactor *reactor;          /* NULL: there are no connections */
   GArray     *active;           /* of ActiveConnection; NULL: none */
   WspTimer    timer;
@@ -39,17 +46,22 @@ typedef struct                  /* the first member of what owns a connection: a
   WspTallyHost *host;
 } WspConnectionOwner;
 
-void  wsp_tally_begin                 (WspTally              *self,
-                                       WspReactor            *reactor,
-                                       WspConnectionEndedFunc ended);
+void  wsp_tally_begin                 (WspTally                      *self,
+                                       WspReactor                    *reactor,
+                                       const WspConnectionOwnerFuncs *funcs);
 /* All connections have left. */
 void  wsp_tally_end                   (WspTally *self);
 /* Adds what the connections have counted since it was last added. */
 void  wsp_tally_update                (WspTally *self);
 
-/* The tally calls ended (connection, owner) once, unless the connection leaves before. */
+/* The functions of the tally are called unless the connection leaves before. */
 void  wsp_connection_join_tally       (WspConnection      *self,
                                        WspConnectionOwner *owner);
+WspConnectionOwner *wsp_connection_peek_owner (WspConnection *self);    /* NULL: no owner */
+/* The number is the owner's, for any use, and 0 at first. */
+guint wsp_connection_get_owner_number (WspConnection *self);
+void  wsp_connection_set_owner_number (WspConnection *self,
+                                       guint          number);
 /* A connection without a tally does nothing. */
 void  wsp_connection_leave_tally      (WspConnection *self);
 /* Broadcasts did not queue so many messages, because the connection is slow. */

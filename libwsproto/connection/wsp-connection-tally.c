@@ -115,12 +115,12 @@ on_period_over (WspTimer *timer)
 }
 
 void
-wsp_tally_begin (WspTally              *self,
-                 WspReactor            *reactor,
-                 WspConnectionEndedFunc ended)
+wsp_tally_begin (WspTally                      *self,
+                 WspReactor                    *reactor,
+                 const WspConnectionOwnerFuncs *funcs)
 {
   self->reactor = reactor;
-  self->ended = ended;
+  self->funcs = funcs;
   self->timer.expired = on_period_over;
 }
 
@@ -199,6 +199,25 @@ wsp_connection_join_tally (WspConnection      *self,
   activate (self, (Traffic) { 0 });
   wsp_count_add (&wsp_connection_get_tally (self)->queued,
                  wsp_connection_peek_details (self)->shown_queue);
+}
+
+WspConnectionOwner *
+wsp_connection_peek_owner (WspConnection *self)
+{
+  return self->owner;
+}
+
+guint
+wsp_connection_get_owner_number (WspConnection *self)
+{
+  return self->owner_number;
+}
+
+void
+wsp_connection_set_owner_number (WspConnection *self,
+                                 guint          number)
+{
+  self->owner_number = number;
 }
 
 void

@@ -27,6 +27,11 @@ WspConnection *wsp_connection_new_for_transport (WspTransport *transport,
                                                  WspSession   *session,
                                                  WspHandshake *handshake,
                                                  GBytes       *initial_input);
+
+WspReactor    *wsp_connection_peek_reactor      (WspConnection *self);
+/* FALSE: closing has started, and the error is set. */
+gboolean       wsp_connection_check_open        (WspConnection *self,
+                                                 GError       **error);
 /* The source makes the handshake when the handshake is first needed.  The source is not called
  * after wsp_connection_keep_handshake () and wsp_connection_drop_handshake (). */
 void           wsp_connection_set_handshake_source (WspConnection      *self,

@@ -245,6 +245,12 @@ wsp_connection_new_for_transport (WspTransport *transport,
   return self;
 }
 
+WspReactor *
+wsp_connection_peek_reactor (WspConnection *self)
+{
+  return self->link.reactor;
+}
+
 /**
  * wsp_connection_fail:
  * @self: a connection

@@ -188,6 +188,7 @@ wsp_server_client_leave (WspServerClient *self)
     }
   else
     {
+      wsp_server_client_leave_groups (self);
       wsp_worker_counts_add_end (counts, wsp_connection_get_end_code (self->connection));
       wsp_connection_leave_tally (self->connection);
       wsp_server_client_end_age (self);
@@ -199,12 +200,24 @@ wsp_server_client_leave (WspServerClient *self)
   wsp_worker_invoke_main (self->worker, forget_client, self, NULL);
 }
 
-void
-wsp_server_client_end (WspConnection *connection,
+static void
+on_connection_leaving (WspConnection *connection,
                        gpointer       owner)
+{
+  wsp_server_client_leave_groups (owner);
+}
+
+static void
+on_connection_ended (WspConnection *connection,
+                     gpointer       owner)
 {
   wsp_server_client_leave (owner);
 }
+
+const WspConnectionOwnerFuncs wsp_server_client_funcs = {
+  .leaving = on_connection_leaving,
+  .ended = on_connection_ended,
+};
 
 static void
 list_connection (gpointer receiver,
@@ -227,7 +240,7 @@ serves (WspWorker       *self,
   return g_ptr_array_find (self->clients, client, &position) && client->connection == connection;
 }
 
-/* wsp_server_client_end () runs after the handlers of `closed`, which still find the connection in
+/* on_connection_ended () runs after the handlers of `closed`, which still find the connection in
  * the list.  A tap may end the connection before it is listed. */
 void
 wsp_server_client_open (WspServerClient      *self,

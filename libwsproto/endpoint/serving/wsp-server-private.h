@@ -19,6 +19,7 @@
 #include "connection/wsp-connection-tally-private.h"
 #include "endpoint/opening/wsp-server-rules-private.h"
 #include "endpoint/serving/wsp-call-queue-private.h"
+#include "endpoint/serving/wsp-membership-private.h"
 #include "reactor/wsp-completion-private.h"
 #include "reactor/wsp-transport-private.h"
 
@@ -97,6 +98,7 @@ typedef struct
     WspWorkerCounts *counts;    /* of the server, which frees them */
   };
   WspServer    *server;
+  guint         index;          /* among the workers of the server */
   GMainContext *context;
   WspReactor   *reactor;        /* created in the worker's thread */
   GQueue        pending[WSP_N_STAGES];  /* of WspServerHandshake, oldest first */
@@ -111,6 +113,7 @@ typedef struct
   WspTimer      leave_timer;
   gint64        next_leave, leave_step;         /* in microseconds */
   GHashTable   *ages;           /* of WspServerClient, with its age; NULL: none */
+  WspMembershipTable memberships;
   WspCallQueue *call_queue;     /* main worker: NULL until there are threads */
   GThread      *thread;         /* NULL: the main worker */
   guint         n_clients, n_connections;       /* in the server's context */
@@ -161,13 +164,14 @@ typedef struct                  /* how files reach what stands above them; wsp-s
 {
   void (*client_left)(WspServer *self);     /* the client is no longer counted */
   void (*drop_clients)(WspWorker *self);     /* in the worker's context */
-  WspConnectionEndedFunc connection_ended;   /* in the worker's context; owner: a WspServerClient */
+  const WspConnectionOwnerFuncs *connections;    /* in the worker's context; owner: a WspServerClient */
 } WspServerFuncs;
 
 struct _WspServer
 {
   GObject            parent_instance;
   const WspServerFuncs *funcs;
+  gsize              number;            /* no other server of the process has or had it */
 
   WspReactor        *reactor;
   GMutex             rules_lock;        /* rules are used by all workers */
@@ -283,9 +287,7 @@ void             wsp_server_client_open           (WspServerClient      *self,
                                                    WspHeadLog           *log,
                                                    const WspServerRules *rules);
 void             wsp_server_client_leave          (WspServerClient *self);
-/* A WspConnectionEndedFunc.  owner: the client. */
-void             wsp_server_client_end            (WspConnection *connection,
-                                                   gpointer       owner);
+extern const WspConnectionOwnerFuncs wsp_server_client_funcs;
 /* Closes a connection that has opened after all others were closed.  Call it after the handlers of
  * `connection`. */
 void             wsp_worker_close_late            (WspWorker     *self,
@@ -342,6 +344,9 @@ gint64           wsp_server_choose_below          (gint64 end);
 void             wsp_server_client_begin_age      (WspServerClient      *self,
                                                    const WspServerRules *rules);
 void             wsp_server_client_end_age        (WspServerClient *self);
+
+/* wsp-group.c: in the context of the client's worker */
+void             wsp_server_client_leave_groups   (WspServerClient *self);
 
 /* wsp-server-worker.c */
 WspWorker       *wsp_worker_new_main              (WspServer *server);

@@ -46,7 +46,7 @@ run_worker (gpointer data)
 
   g_main_context_push_thread_default (self->context);
   self->reactor = wsp_reactor_ref_thread_default ();
-  wsp_tally_begin (&self->counts->tally, self->reactor, self->server->funcs->connection_ended);
+  wsp_tally_begin (&self->counts->tally, self->reactor, self->server->funcs->connections);
   g_atomic_pointer_set (&self->counts->thread, wsp_thread_get_id ());
   while (!is_ended (self))
     g_main_context_iteration (self->context, TRUE);
@@ -81,7 +81,7 @@ wsp_worker_new_main (WspServer *server)
   WspWorker *self = wsp_worker_new (server, wsp_reactor_get_context (server->reactor));
 
   self->reactor = wsp_reactor_ref (server->reactor);
-  wsp_tally_begin (&self->counts->tally, self->reactor, self->server->funcs->connection_ended);
+  wsp_tally_begin (&self->counts->tally, self->reactor, self->server->funcs->connections);
   return self;
 }
 
@@ -92,6 +92,7 @@ wsp_worker_new_in_thread (WspServer *server,
   g_autoptr (GMainContext) context = g_main_context_new ();
   WspWorker *self = wsp_worker_new (server, context);
 
+  self->index = server->workers->len;
   self->call_queue = wsp_call_queue_new (context, run_calls_of_worker, self);
   self->thread = g_thread_try_new ("wsp-worker", run_worker, self, error);
   if (self->thread != NULL)
@@ -111,6 +112,7 @@ wsp_worker_free (WspWorker *self)
   g_ptr_array_unref (self->clients);
   g_main_context_unref (self->context);
   g_clear_pointer (&self->ages, g_hash_table_unref);
+  wsp_membership_table_clear (&self->memberships);
   g_free (self->close_reason);
   g_free (self);
 }

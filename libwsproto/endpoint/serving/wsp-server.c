@@ -12,6 +12,7 @@
 #include "endpoint/serving/wsp-listener-list-private.h"
 #include "endpoint/serving/wsp-listener-private.h"
 #include "attach/wsp-attach-private.h"
+#include "connection/wsp-connection-transport-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 /**
@@ -151,7 +152,7 @@ on_client_left (WspServer *self)
 static const WspServerFuncs funcs = {
   .client_left = on_client_left,
   .drop_clients = wsp_worker_drop_all,
-  .connection_ended = wsp_server_client_end,
+  .connections = &wsp_server_client_funcs,
 };
 
 static void
@@ -170,7 +171,10 @@ wsp_server_init (WspServer *self)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
+  static gsize last_number;
+
   self->funcs = &funcs;
+  self->number = g_atomic_pointer_add (&last_number, 1) + 1;
   self->reactor = wsp_reactor_ref_thread_default ();
   self->spare_fd = -1;
   self->settings = wsp_server_rules_new (limits);
@@ -197,6 +201,28 @@ WspServer *
 wsp_server_new (void)
 {
   return g_object_new (WSP_TYPE_SERVER, NULL);
+}
+
+/**
+ * wsp_server_find:
+ * @connection: (transfer none): a connection
+ *
+ * Finds the server that a connection belongs to, in the connection's thread.
+ *
+ * Returns: (transfer full) (nullable): the server; %NULL if the connection is not one of a server,
+ *   or has ended
+ *
+ * Since: 0.1
+ */
+WspServer *
+wsp_server_find (WspConnection *connection)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (wsp_connection_peek_reactor (connection)), NULL);
+
+  const WspServerClient *client = (gconstpointer) wsp_connection_peek_owner (connection);
+
+  return client != NULL ? g_object_ref (client->worker->server) : NULL;
 }
 
 /**

@@ -20,6 +20,8 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspServer, wsp_server, WSP, SERVER, G
 WSP_AVAILABLE_IN_ALL
 WspServer  *wsp_server_new (void);
 WSP_AVAILABLE_IN_ALL
+WspServer  *wsp_server_find (WspConnection *connection);
+WSP_AVAILABLE_IN_ALL
 gboolean    wsp_server_start_workers   (WspServer *self,
                                         guint      n_threads,
                                         GError   **error);

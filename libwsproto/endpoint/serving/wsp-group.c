@@ -1,0 +1,716 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Groups of a server's connections.
+ *
+ * A group has a part for each worker: the members that the worker serves, and the messages that
+ * they still have to be sent.  A message is added to all parts while the lock is held: so it has
+ * the same place in each of them, and all members get the group's messages in one order.  A thread
+ * that broadcasts sends to the members of its own worker at once, with all messages that waited
+ * there; other workers get one mail if no message waited.
+ *
+ * Members change in the thread of their worker.  The core lives as long as the WspGroup and the
+ * memberships, so that a thread that drops the WspGroup does not touch members of other threads.
+ *
+ * (1) While messages are sent to a part, none of its members changes its position, and no message
+ *     is sent inside: a handler may broadcast, add and remove.
+ * (2) No code of the program runs while the lock is held.
+ */
+#include <libwsproto/endpoint/serving/wsp-group.h>
+
+#include <libwsproto/base/wsp-error.h>
+
+#include "connection/message/wsp-message-private.h"
+#include "connection/wsp-connection-transport-private.h"
+#include "endpoint/serving/wsp-membership-private.h"
+#include "endpoint/serving/wsp-server-private.h"
+#include "reactor/wsp-reactor-private.h"
+
+typedef struct _Letter Letter;
+
+struct _Letter                  /* a message that waits for one part */
+{
+  Letter       *next;           /* of the last one: the first one */
+  WspMessage   *message;
+  gconstpointer exclude;        /* only compared: it may have been freed */
+  WspSendFlags  flags;
+};
+
+/* The bit-fields are for the worker's thread alone.  The lock protects all others; the worker's
+ * thread, which alone changes the members, reads them without it. */
+typedef struct
+{
+  WspWorker      *worker;       /* NULL: no members; a worker outlives its connections */
+  WspConnection **members;      /* then the numbers of their memberships; NULL: has left, see (1) */
+  Letter         *last;
+  guint           n;
+  guint           size : 30, is_sending : 1, has_gaps : 1;
+} Part;
+
+typedef struct _Parts Parts;
+
+struct _Parts                   /* a part never moves */
+{
+  Parts *next;
+  guint  n;
+  Part   parts[];
+};
+
+struct _WspGroupCore
+{
+  gsize  server;                /* the number of the server, which may be gone */
+  int    n_refs;
+  int    n_members;
+  GMutex lock;
+  Parts *parts;                 /* by the index of the worker */
+  gboolean is_disbanded;
+};
+
+struct _WspGroup
+{
+  GObject       parent_instance;
+
+  WspGroupCore *core;
+};
+
+G_DEFINE_FINAL_TYPE (WspGroup, wsp_group, G_TYPE_OBJECT)
+
+typedef struct                  /* asks a worker to send what waits */
+{
+  WspPost       post;           /* the first member */
+  WspGroupCore *core;
+  Part         *part;
+} Mail;
+
+static WspGroupCore *
+core_ref (WspGroupCore *self)
+{
+  g_atomic_int_inc (&self->n_refs);
+  return self;
+}
+
+static void
+free_letters (Letter *last)
+{
+  Letter *letter = last != NULL ? last->next : NULL;
+
+  while (letter != NULL)
+    {
+      Letter *next = letter != last ? letter->next : NULL;
+
+      wsp_message_unref (letter->message);
+      g_slice_free (Letter, letter);
+      letter = next;
+    }
+}
+
+static void
+core_unref (WspGroupCore *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->n_refs))
+    return;
+
+  for (Parts *parts = self->parts, *next; parts != NULL; parts = next)
+    {
+      next = parts->next;
+      for (guint i = 0; i < parts->n; i++)
+        free_letters (parts->parts[i].last);
+      g_free (parts);
+    }
+  g_mutex_clear (&self->lock);
+  g_slice_free (WspGroupCore, self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WspGroupCore, core_unref)
+
+/* Finds the part of a worker, with the lock held.  Workers are started before they have clients,
+ * so usually the first one that is asked for brings the parts of all. */
+static Part *
+ensure_part (WspGroupCore * self,
+             const WspWorker * worker)
+{
+  Parts **place = &self->parts;
+  guint index = worker->index;
+
+  for (; *place != NULL; place = &(*place)->next)
+    {
+      if (index < (*place)->n)
+        return &(*place)->parts[index];
+      index -= (*place)->n;
+    }
+
+  const guint n = worker->server->workers->len - worker->index + index;
+
+  *place = g_malloc0 (sizeof (Parts) + n * sizeof (Part));
+  (*place)->n = n;
+  return &(*place)->parts[index];
+}
+
+static Part *
+get_part (WspGroupCore    *self,
+          const WspWorker *worker)
+{
+  g_mutex_lock (&self->lock);
+
+  Part *part = ensure_part (self, worker);
+
+  g_mutex_unlock (&self->lock);
+  return part;
+}
+
+static guint *
+get_numbers (const Part *part)
+{
+  return (guint *) (part->members + part->size);
+}
+
+/* With the lock held, as it moves what other functions of the thread look at. */
+static void
+resize (Part *part,
+        guint size)
+{
+  const gsize one = sizeof (WspConnection *) + sizeof (guint);
+  WspConnection **members = size > 0 ? g_malloc (size * one) : NULL;
+
+  if (part->n > 0)
+    {
+      memcpy (members, part->members, part->n * sizeof *members);
+      memcpy (members + size, get_numbers (part), part->n * sizeof (guint));
+    }
+  g_free (part->members);
+  part->members = members;
+  part->size = size;
+}
+
+static void
+shrink (Part *part)
+{
+  if (part->n == 0)
+    part->worker = NULL;
+  if (part->n == 0 || part->n < part->size / 2)
+    resize (part, part->n > 0 ? wsp_membership_grow (part->n) : 0);
+}
+
+static void
+move_member (Part *part,
+             guint from,
+             guint to)
+{
+  const guint number = get_numbers (part)[from];
+
+  part->members[to] = part->members[from];
+  get_numbers (part)[to] = number;
+  wsp_membership_table_get (&part->worker->memberships, number)->position = to;
+}
+
+/* Takes a member out, and returns the messages that wait for nobody any more. */
+static Letter *
+take_out (WspGroupCore *self,
+          Part         *part,
+          guint         position)
+{
+  Letter *letters = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (part->is_sending)
+    {
+      part->members[position] = NULL;
+      part->has_gaps = TRUE;
+    }
+  else
+    {
+      part->n--;
+      if (position < part->n)
+        move_member (part, part->n, position);
+      if (part->n == 0)
+        letters = g_steal_pointer (&part->last);
+      shrink (part);
+    }
+  g_mutex_unlock (&self->lock);
+  g_atomic_int_add (&self->n_members, -1);
+  return letters;
+}
+
+static void
+close_gaps (WspGroupCore *self,
+            Part         *part)
+{
+  guint n = 0;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < part->n; i++)
+    {
+      if (part->members[i] == NULL)
+        continue;
+      if (i != n)
+        move_member (part, i, n);
+      n++;
+    }
+  part->n = n;
+  part->has_gaps = FALSE;
+  shrink (part);
+  g_mutex_unlock (&self->lock);
+}
+
+/* The number of the connection's membership, or 0; *before: the one that is linked to it, or 0. */
+static guint
+find_membership (WspGroupCore  *self,
+                 WspWorker     *worker,
+                 WspConnection *connection,
+                 guint         *before)
+{
+  guint number = wsp_connection_get_owner_number (connection);
+
+  *before = 0;
+  while (number != 0 &&
+         wsp_membership_table_get (&worker->memberships, number)->group != self)
+    {
+      *before = number;
+      number = wsp_membership_table_get (&worker->memberships, number)->next;
+    }
+  return number;
+}
+
+/* Frees the memory of messages last: they may be the program's. */
+static void
+remove_membership (WspWorker     *worker,
+                   WspConnection *connection,
+                   guint          number,
+                   guint          before)
+{
+  WspMembershipTable *table = &worker->memberships;
+  const WspMembership membership = *wsp_membership_table_get (table, number);
+  g_autoptr (WspGroupCore) group = membership.group;
+
+  if (before != 0)
+    wsp_membership_table_get (table, before)->next = membership.next;
+  else
+    wsp_connection_set_owner_number (connection, membership.next);
+
+  Letter *letters = take_out (group, get_part (group, worker), membership.position);
+
+  wsp_membership_table_remove (table, number);
+  free_letters (letters);
+}
+
+void
+wsp_server_client_leave_groups (WspServerClient *self)
+{
+  guint number;
+
+  while ((number = wsp_connection_get_owner_number (self->connection)) != 0)
+    remove_membership (self->worker, self->connection, number, 0);
+}
+
+/* The only place where a member is sent a message. */
+static void
+send_to_member (WspConnection *member,
+                const Letter  *letter)
+{
+  (void) wsp_connection_offer (member, letter->message, letter->flags);
+}
+
+/* A member that joins meanwhile is after the first n, and gets the next messages. */
+static void
+send_letter (Part         *part,
+             const Letter *letter)
+{
+  const guint n = part->n;
+
+  for (guint i = 0; i < n; i++)
+    {
+      WspConnection *member = part->members[i];
+
+      if (member != NULL && member != letter->exclude)
+        send_to_member (member, letter);
+    }
+}
+
+static void run_mail (WspPost *post);
+
+static void
+mail_free (WspPost *post)
+{
+  Mail *self = (Mail *) post;
+
+  core_unref (self->core);
+  g_slice_free (Mail, self);
+}
+
+/* With the lock held, by a caller with a reference.  The context of members ends after them. */
+static void
+post_mail (WspGroupCore *self,
+           Part         *part)
+{
+  Mail *mail = g_slice_new0 (Mail);
+
+  mail->post.run = run_mail;
+  mail->post.drop = mail_free;
+  mail->core = core_ref (self);
+  mail->part = part;
+  if (!wsp_reactor_post (part->worker->reactor, &mail->post))
+    mail_free (&mail->post);
+}
+
+static gboolean
+is_disbanded (WspGroupCore *self)
+{
+  g_mutex_lock (&self->lock);
+
+  gboolean is_disbanded = self->is_disbanded;
+
+  g_mutex_unlock (&self->lock);
+  return is_disbanded;
+}
+
+static void
+disband (WspGroupCore *self,
+         Part         *part)
+{
+  while (part->n > 0)
+    {
+      WspConnection *member = part->members[part->n - 1];
+      guint before, number = find_membership (self, part->worker, member, &before);
+
+      remove_membership (part->worker, member, number, before);
+    }
+}
+
+/* Sends what waits now.  What comes meanwhile has a mail of its own, so that the main loop goes
+ * on, too.  The mail of what a handler broadcasts may have come to a main loop inside the handler,
+ * where nothing was sent: so there may be another one at the end. */
+static void
+send_waiting (WspGroupCore *self,
+              Part         *part)
+{
+  if (part->is_sending)
+    return;
+
+  g_mutex_lock (&self->lock);
+
+  Letter *last = g_steal_pointer (&part->last);
+
+  g_mutex_unlock (&self->lock);
+  if (last == NULL)
+    return;
+
+  part->is_sending = TRUE;
+  for (const Letter *letter = last->next; letter != last; letter = letter->next)
+    send_letter (part, letter);
+  send_letter (part, last);
+  part->is_sending = FALSE;
+  free_letters (last);
+  if (part->has_gaps)
+    close_gaps (self, part);
+
+  g_mutex_lock (&self->lock);
+  if (part->n > 0 && (part->last != NULL || self->is_disbanded))
+    post_mail (self, part);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+run_mail (WspPost *post)
+{
+  Mail *self = (Mail *) post;
+
+  send_waiting (self->core, self->part);
+  if (is_disbanded (self->core) && !self->part->is_sending)
+    disband (self->core, self->part);
+  mail_free (post);
+}
+
+static void
+wsp_group_finalize (GObject *object)
+{
+  WspGroup *self = WSP_GROUP (object);
+  g_autoptr (WspGroupCore) core = self->core;
+
+  g_mutex_lock (&core->lock);
+  core->is_disbanded = TRUE;
+  for (Parts *parts = core->parts; parts != NULL; parts = parts->next)
+    for (guint i = 0; i < parts->n; i++)
+      if (parts->parts[i].n > 0)
+        post_mail (core, &parts->parts[i]);
+  g_mutex_unlock (&core->lock);
+
+  G_OBJECT_CLASS (wsp_group_parent_class)->finalize (object);
+}
+
+static void
+wsp_group_class_init (WspGroupClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = wsp_group_finalize;
+}
+
+static void
+wsp_group_init (WspGroup *self)
+{
+  self->core = g_slice_new0 (WspGroupCore);
+  self->core->n_refs = 1;
+  g_mutex_init (&self->core->lock);
+}
+
+/**
+ * wsp_group_new: (constructor)
+ * @server: (transfer none): a server
+ *
+ * Creates a group of connections of @server, without members: a room, or the readers of a topic. A
+ * group has no name; a program with names has a table of groups.
+ *
+ * A group keeps neither the server nor its members alive. A connection that ends leaves its groups
+ * before [signal@Wsp.Connection::closed] is emitted. When the last reference to a group is dropped,
+ * which may happen in any thread, the messages of before are still sent, and the members leave.
+ *
+ * May be called in any thread.
+ *
+ * Returns: (transfer full): a new group
+ *
+ * Since: 0.1
+ */
+WspGroup *
+wsp_group_new (WspServer *server)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (server), NULL);
+
+  WspGroup *self = g_object_new (WSP_TYPE_GROUP, NULL);
+
+  self->core->server = server->number;
+  return self;
+}
+
+/* NULL: the connection is not, or no longer, one of the server. */
+static WspWorker *
+get_worker (WspGroupCore  *self,
+            WspConnection *connection)
+{
+  const WspServerClient *client = (gconstpointer) wsp_connection_peek_owner (connection);
+
+  return client != NULL && client->worker->server->number == self->server ? client->worker : NULL;
+}
+
+static gboolean
+check_member (WspGroupCore  *self,
+              WspConnection *connection,
+              GError       **error)
+{
+  if (!wsp_connection_check_open (connection, error))
+    return FALSE;
+
+  if (get_worker (self, connection) != NULL)
+    return TRUE;
+
+  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT,
+                       "Group has the connections of one server: expected one of them, received "
+                       "another connection");
+  return FALSE;
+}
+
+static void
+add_member (WspGroupCore  *self,
+            WspWorker     *worker,
+            WspConnection *connection)
+{
+  const guint number = wsp_membership_table_add (&worker->memberships);
+  WspMembership *membership = wsp_membership_table_get (&worker->memberships, number);
+
+  g_mutex_lock (&self->lock);
+
+  Part *part = ensure_part (self, worker);
+
+  part->worker = worker;
+  if (part->n == part->size)
+    resize (part, wsp_membership_grow (part->size));
+  part->members[part->n] = connection;
+  get_numbers (part)[part->n] = number;
+  membership->position = part->n++;
+  g_mutex_unlock (&self->lock);
+  g_atomic_int_inc (&self->n_members);
+
+  membership->group = core_ref (self);
+  membership->next = wsp_connection_get_owner_number (connection);
+  wsp_connection_set_owner_number (connection, number);
+}
+
+/**
+ * wsp_group_add:
+ * @self: a group
+ * @connection: (transfer none): an open connection of the group's server
+ * @error: return location for an error
+ *
+ * Makes a connection a member, in the connection's thread. It is sent the messages that are
+ * broadcast from now on. Does nothing if the connection is a member already.
+ *
+ * Fails with [error@Wsp.Error.CLOSED] if the connection is closing or closed, and with
+ * [error@Wsp.Error.INVALID_ARGUMENT] if it is not a connection of the group's server.
+ *
+ * Returns: %TRUE if the connection is a member
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_group_add (WspGroup      *self,
+               WspConnection *connection,
+               GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_GROUP (self), FALSE);
+  g_return_val_if_fail (WSP_IS_CONNECTION (connection), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (wsp_connection_peek_reactor (connection)), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  g_autoptr (WspGroupCore) core = core_ref (self->core);
+  guint before;
+
+  if (!check_member (core, connection, error))
+    return FALSE;
+
+  /* Messages that wait are those of before.  To send them may run code of the program. */
+  g_autoptr (WspConnection) kept = g_object_ref (connection);
+
+  send_waiting (core, get_part (core, get_worker (core, connection)));
+  if (!check_member (core, connection, error))
+    return FALSE;
+
+  if (find_membership (core, get_worker (core, connection), connection, &before) == 0)
+    add_member (core, get_worker (core, connection), connection);
+  return TRUE;
+}
+
+/**
+ * wsp_group_remove:
+ * @self: a group
+ * @connection: (transfer none): a connection
+ *
+ * Ends the membership of a connection, in the connection's thread. It is still sent the messages
+ * that were broadcast before. A connection that ends leaves its groups by itself.
+ *
+ * Returns: %TRUE if the connection was a member
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_group_remove (WspGroup      *self,
+                  WspConnection *connection)
+{
+  g_return_val_if_fail (WSP_IS_GROUP (self), FALSE);
+  g_return_val_if_fail (WSP_IS_CONNECTION (connection), FALSE);
+  g_return_val_if_fail (wsp_reactor_is_in_thread (wsp_connection_peek_reactor (connection)), FALSE);
+
+  g_autoptr (WspGroupCore) core = core_ref (self->core);
+  g_autoptr (WspConnection) kept = g_object_ref (connection);
+  WspWorker *worker = get_worker (core, connection);
+  guint number, before;
+
+  if (worker == NULL || find_membership (core, worker, connection, &before) == 0)
+    return FALSE;
+
+  send_waiting (core, get_part (core, worker));
+  worker = get_worker (core, connection);
+  number = worker != NULL ? find_membership (core, worker, connection, &before) : 0;
+  if (number != 0)
+    remove_membership (worker, connection, number, before);
+  return TRUE;
+}
+
+static Letter *
+letter_new (WspMessage    *message,
+            WspSendFlags   flags,
+            WspConnection *exclude)
+{
+  Letter *self = g_slice_new (Letter);
+
+  self->next = self;
+  self->message = wsp_message_ref (message);
+  self->exclude = exclude;
+  self->flags = flags;
+  return self;
+}
+
+static void
+append_letter (Part   *part,
+               Letter *letter)
+{
+  if (part->last != NULL)
+    {
+      letter->next = part->last->next;
+      part->last->next = letter;
+    }
+  part->last = letter;
+}
+
+/**
+ * wsp_group_broadcast:
+ * @self: a group
+ * @message: (transfer none): a message
+ * @flags: how to send it; no other bits than those of [flags@Wsp.SendFlags]
+ * @exclude: (transfer none) (nullable): a connection that is not sent the message, such as the
+ *   one that has sent it
+ *
+ * Sends @message to all members. The message is put into frames once, and compressed as
+ * [method@Wsp.Server.broadcast] does. A member that is closing or whose send queue is full does not
+ * get the message, and does not delay the others.
+ *
+ * May be called in any thread. All members get the messages of a group in one order, whatever
+ * threads broadcast them; only urgent messages are sent ahead of others that wait. The members of
+ * the caller's own thread have the message in their send queues when this function returns, unless
+ * it is called while another message of the group is sent. For other threads the message is
+ * queued; how many messages may wait there is not limited. Text that is not UTF-8 is sent to
+ * nobody.
+ *
+ * Since: 0.1
+ */
+void
+wsp_group_broadcast (WspGroup      *self,
+                     WspMessage    *message,
+                     WspSendFlags   flags,
+                     WspConnection *exclude)
+{
+  g_return_if_fail (WSP_IS_GROUP (self));
+  g_return_if_fail (message != NULL);
+  g_return_if_fail (wsp_send_flags_check (flags, NULL));
+  g_return_if_fail (exclude == NULL || WSP_IS_CONNECTION (exclude));
+
+  g_autoptr (WspGroupCore) core = core_ref (self->core);
+  Part *own = NULL;
+
+  if (!wsp_message_is_checked (message))
+    return;
+
+  g_mutex_lock (&core->lock);
+  for (Parts *parts = core->parts; parts != NULL; parts = parts->next)
+    for (guint i = 0; i < parts->n; i++)
+      {
+        Part *part = &parts->parts[i];
+        const gboolean is_first = part->last == NULL;
+
+        if (part->n == 0)
+          continue;
+
+        append_letter (part, letter_new (message, flags, exclude));
+        if (wsp_reactor_was_iterated_here (part->worker->reactor))
+          own = part;
+        else if (is_first)
+          post_mail (core, part);
+      }
+  g_mutex_unlock (&core->lock);
+  if (own != NULL)
+    send_waiting (core, own);
+}
+
+/**
+ * wsp_group_get_n_members:
+ * @self: a group
+ *
+ * Gets the number of members. May be called in any thread.
+ *
+ * Returns: the number of members
+ *
+ * Since: 0.1
+ */
+guint
+wsp_group_get_n_members (WspGroup *self)
+{
+  g_return_val_if_fail (WSP_IS_GROUP (self), 0);
+
+  return (guint) g_atomic_int_get (&self->core->n_members);
+}
