@@ -26,6 +26,11 @@ interface SendOptions extends CompressOptions {
     urgent?: boolean;
 }
 
+interface GroupOptions extends SendOptions {
+    /** A connection that is not sent the message. */
+    exclude?: Connection | null;
+}
+
 /** Options of connect (), and properties of the new client. */
 interface ConnectOptions extends Options, ClientProperties {
     subprotocols?: string[] | null;
@@ -80,6 +85,10 @@ interface Connection extends AsyncIterable<Data> {
     /** The next message in chunks. */
     stream(options?: Options): Chunks;
     begin(type?: MessageType, options?: CompressOptions): Writer;
+    /** Joins a topic of the server, which ends with its last member. */
+    subscribe(topic: string): void;
+    /** True: the connection had subscribed to the topic. */
+    unsubscribe(topic: string): boolean;
 }
 
 interface Connection {
@@ -103,6 +112,12 @@ interface Server {
     drain(code?: number, reason?: string | null, options?: Options & {lead?: number, spread?: number, grace?: number}): Promise<void>;
     wait_closed(): Promise<void>;
     broadcast(message: Message | string | Uint8Array, options?: SendOptions): number;
+    /** Sends a message to the subscribers of a topic. */
+    publish(topic: string, message: Message | string | Uint8Array, options?: GroupOptions): void;
+}
+
+interface Group {
+    broadcast(message: Message | string | Uint8Array, options?: GroupOptions): void;
 }
 
 function connect(uri: string, options?: ConnectOptions): Promise<Connection>;

@@ -129,11 +129,40 @@ async void use_invoke () throws Error {
            message == null && connection.peer_close_code == 4001 && n_elsewhere == 1 ? "ok" : "not ok", ++n_points);
 }
 
+// A worker and the main thread broadcast to a group.
+async void use_group () throws Error {
+    var server = new Wsp.Server ();
+    var group = new Wsp.Group (server);
+
+    server.connection.connect ((connection) => {
+        try {
+            group.add (connection);
+            group.broadcast (new Wsp.Message.text ("joined"));
+        } catch (Error e) {
+            warning (e.message);
+        }
+        connection.start ();
+    });
+    server.start_workers (2);
+    var uri = "ws://127.0.0.1:%u/".printf (server.listen_inet ("127.0.0.1", 0).get_port ());
+    var connection = yield new Wsp.Client ().connect_async (uri, null, null, null);
+    var first = yield connection.receive_async (null);
+
+    group.broadcast (new Wsp.Message.text ("hello"), Wsp.SendFlags.URGENT);
+    var second = yield connection.receive_async (null);
+
+    print ("%s %u - /bindings/vala/server/group/of-two-threads\n",
+           first.get_text () == "joined" && second.get_text () == "hello" && group.get_n_members () == 1 ? "ok" : "not ok",
+           ++n_points);
+    yield server.shutdown_async (1001, null, 1000);
+}
+
 async void run () throws Error {
     foreach (var row in ROWS)
         yield ask (row);
     yield use_workers ();
     yield use_invoke ();
+    yield use_group ();
 }
 
 int main () {

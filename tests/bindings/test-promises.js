@@ -377,6 +377,64 @@ async function testBroadcast() {
     });
 }
 
+async function testTopics() {
+    const accepted = [], finished = [];
+
+    await withPair(connection => {
+        accepted.push(connection);
+        return new Promise(resolve => finished.push(resolve));
+    }, async (client, server) => {
+        const clients = [client, await Wsp.connect(wsp(server)), await Wsp.connect(wsp(server))];
+        const got = [];
+
+        await until(() => accepted.length === 3);
+        const [first, second, third] = accepted;
+
+        [first, second, second].forEach(connection => connection.subscribe('news'));
+        third.subscribe('other');
+        server.publish('news', 'one');
+        server.publish('news', 'two', {exclude: first});
+        server.publish('nobody', 'three');
+        server.broadcast('end');
+        for (const each of clients) {
+            const texts = [];
+
+            while (texts[texts.length - 1] !== 'end')
+                texts.push(await each.recv());          // eslint-disable-line no-await-in-loop
+            got.push(texts.join());
+        }
+        ok(got.join(' ') === 'one,end one,two,end end', 'topics/publish', got);
+        ok(first.unsubscribe('news') && !first.unsubscribe('news') && third.unsubscribe('other'), 'topics/unsubscribe', 'other');
+        second.abort();
+        await until(() => second.state === Wsp.ConnectionState.CLOSED);
+        const closed = await errorOf((async () => second.subscribe('news'))());
+
+        ok(closed.matches(Wsp.Error, Wsp.Error.CLOSED), 'topics/closed-cannot-subscribe', closed);
+        const stranger = await errorOf((async () => client.subscribe('news'))());
+
+        ok(stranger.matches(Wsp.Error, Wsp.Error.INVALID_ARGUMENT), 'topics/client-cannot-subscribe', stranger);
+        const names = Object.getOwnPropertySymbols(server).find(symbol => symbol.description === 'topics');
+
+        ok(server[names].size === 0, 'topics/end-with-the-last-member', [...server[names].keys()]);
+        first.subscribe('news');
+        for (const [name, call] of Object.entries({topic: () => first.subscribe(5), message: () => server.publish('news', 5),
+            exclude: () => server.publish('news', 'x', {exclude: 'x'}), option: () => server.publish('news', 'x', {exclud: first})})) {
+            const error = await errorOf((async () => call())());         // eslint-disable-line no-await-in-loop
+
+            ok(error instanceof TypeError, `topics/wrong-${name}-is-refused`, error);
+        }
+        const group = Wsp.Group.new(server);
+
+        group.add(first);
+        group.broadcast('to the group');
+        group.broadcast('to nobody', {exclude: first});
+        ok(group.get_n_members() === 1 && group.remove(first) && !group.remove(first), 'topics/group', group.get_n_members());
+        first.queue_text('last');
+        ok(await client.recv() === 'to the group' && await client.recv() === 'last', 'topics/group-broadcast', 'other');
+        finished.forEach(resolve => resolve());
+    });
+}
+
 async function writePieces(connection, options) {
     const out = connection.begin(Wsp.MessageType.TEXT, options);
 
@@ -1222,7 +1280,7 @@ async function testInvoke() {
 
 async function main() {
     testFunctions(ARGV[0]);
-    for (const test of [testPlain, testProperties, testBigInts, testOwnLimits, testBroadcast, testSlowReceiver, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions, testDrain,
+    for (const test of [testPlain, testProperties, testBigInts, testOwnLimits, testBroadcast, testSlowReceiver, testTopics, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions, testDrain,
         testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testCancelledCloses, testInvoke, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }

@@ -442,6 +442,63 @@ async def test_serve():
                 point(True, f'broadcast/{name}-is-refused')
 
 
+async def test_topics():
+    async with Pair(echo) as pair:
+        clients = [pair.ours] + [await Wsp.connect(pair.uri) for _ in range(2)]
+        while len(pair.theirs) < 3:
+            await asyncio.sleep(0)
+        first, second, third = pair.theirs
+        server, topics = pair.server, lambda: list(vars(pair.server).get('_wsp_topics', {}))
+        for connection in first, second, second:
+            connection.subscribe('news')
+        third.subscribe('other')
+        server.publish('news', 'one')
+        server.publish('news', b'two', exclude=first)
+        server.publish('nobody', 'three')
+        server.broadcast('end')
+        got = []
+        for client in clients:
+            texts = []
+            while not texts or texts[-1] != 'end':
+                texts.append(await client.recv())
+            got.append(texts[:-1])
+        got.sort(key=len)
+        point(got == [[], ['one'], ['one', b'two']], 'topics/publish', got)
+        point(first.unsubscribe('news') and not first.unsubscribe('news') and topics() == ['news', 'other'],
+              'topics/unsubscribe', topics())
+        point(third.unsubscribe('other') and topics() == ['news'], 'topics/end-with-the-last-member', topics())
+        second.abort()
+        while topics():
+            await asyncio.sleep(0)
+        point(True, 'topics/end-with-the-last-connection')
+        closed = await caught_call(lambda: second.subscribe('news'))
+        point(isinstance(closed, Wsp.Closed) and topics() == [], 'topics/closed-cannot-subscribe', closed)
+        stranger = await caught_call(lambda: pair.ours.subscribe('news'))
+        point(isinstance(stranger, Wsp.InvalidArgument), 'topics/client-cannot-subscribe', stranger)
+        for name, call in {'topic': lambda: first.subscribe(5), 'message': lambda: server.publish('news', 5),
+                           'exclude': lambda: server.publish('news', 'x', exclude='x'),
+                           'option': lambda: server.publish('news', 'x', exclud=first)}.items():
+            first.subscribe('news')
+            error = await caught_call(call)
+            point(isinstance(error, TypeError), f'topics/wrong-{name}-is-refused', error)
+
+        group = Wsp.Group.new(server)
+        group.add(first)
+        group.broadcast('to the group')
+        group.broadcast('to nobody', exclude=first)
+        point(group.get_n_members() == 1 and group.remove(first) and not group.remove(first), 'topics/group', group.get_n_members())
+        first.queue_text('last')
+        texts = [await clients[0].recv(), await clients[0].recv()]
+        point(texts == ['to the group', 'last'], 'topics/group-broadcast', texts)
+
+
+async def caught_call(call):
+    try:
+        return call()
+    except (GLib.Error, TypeError) as error:
+        return error
+
+
 async def write_pieces(connection, compress):
     async with connection.begin(Wsp.MessageType.TEXT, compress=compress) as out:
         await out.write(LONG)
@@ -759,5 +816,5 @@ def test_outside():
 
 
 sys.exit(run_tests(test_send_and_receive, test_refused, test_end, test_loop_codes, test_timeouts, test_cancelled, test_bad_values,
-                   test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_compression, test_settings, test_stats, test_drain,
+                   test_cancelled_calls, test_back_pressure, test_streams, test_serve, test_topics, test_compression, test_settings, test_stats, test_drain,
                    test_odd_moments, test_plain_calls, test_released, test_slow_receiver, test_outside))

@@ -12,15 +12,16 @@
  * Members change in the thread of their worker.  The core lives as long as the WspGroup and the
  * memberships, so that a thread that drops the WspGroup does not touch members of other threads.
  *
- * (1) While messages are sent to a part, none of its members changes its position, and no message
- *     is sent inside: a handler may broadcast, add and remove.
- * (2) No code of the program runs while the lock is held.
+ * To send may run code of the program, which may broadcast, add and remove.  So while messages are
+ * sent to a part, none of its members changes its position, and no other message is sent in
+ * between.  No code of the program runs while the lock is held.
  */
 #include <libwsproto/endpoint/serving/wsp-group.h>
 
 #include <libwsproto/base/wsp-error.h>
 
 #include "connection/message/wsp-message-private.h"
+#include "connection/message/wsp-message.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "endpoint/serving/wsp-membership-private.h"
 #include "endpoint/serving/wsp-server-private.h"
@@ -41,7 +42,7 @@ struct _Letter                  /* a message that waits for one part */
 typedef struct
 {
   WspWorker      *worker;       /* NULL: no members; a worker outlives its connections */
-  WspConnection **members;      /* then the numbers of their memberships; NULL: has left, see (1) */
+  WspConnection **members;      /* then the numbers of their memberships; NULL: has just left */
   Letter         *last;
   guint           n;
   guint           size : 30, is_sending : 1, has_gaps : 1;
@@ -66,6 +67,20 @@ struct _WspGroupCore
   gboolean is_disbanded;
 };
 
+/**
+ * WspGroup:
+ *
+ * Some of the connections of a [class@Wsp.Server]: a room, or the readers of a topic. A group has
+ * no name; a program with names has a table of groups.
+ *
+ * Connections are added and removed in their own thread; all other functions may be called in any
+ * thread. A group keeps neither the server nor its members alive. A connection that ends leaves its
+ * groups before [signal@Wsp.Connection::closed] is emitted. When the last reference to a group is
+ * dropped, which may happen in any thread, what was broadcast before is still sent, and the members
+ * leave.
+ *
+ * Since: 0.1
+ */
 struct _WspGroup
 {
   GObject       parent_instance;
@@ -455,14 +470,7 @@ wsp_group_init (WspGroup *self)
  * wsp_group_new: (constructor)
  * @server: (transfer none): a server
  *
- * Creates a group of connections of @server, without members: a room, or the readers of a topic. A
- * group has no name; a program with names has a table of groups.
- *
- * A group keeps neither the server nor its members alive. A connection that ends leaves its groups
- * before [signal@Wsp.Connection::closed] is emitted. When the last reference to a group is dropped,
- * which may happen in any thread, the messages of before are still sent, and the members leave.
- *
- * May be called in any thread.
+ * Creates a group of connections of @server, without members. May be called in any thread.
  *
  * Returns: (transfer full): a new group
  *

@@ -76,6 +76,7 @@ const METHODS = {
         receive_stream_async: '|.', receive_stream_finish: '.', send_from_thread: '.|n', send_message_async: '.|n.',
         send_message_finish: '.',
     },
+    Group: {broadcast: '.|n.'},
     Handshake: {accept: '|t.', get_request_header: 't', get_time: 'n', reject: 'n|.b', set_addresses: '|..'},
     Headers: {
         append: 'tt', dup_list: 't', get_name: 'n', get_one: 't', get_value: 'n', has_token: 'tt', remove: 't', replace: 'tt', write: 't',

@@ -138,6 +138,7 @@ const OPTIONS = {
     spread: [`milliseconds from 0 to ${MAX_MILLISECONDS}`, isTime],
     urgent: ['true or false', isBoolean],
     compress: ['true or false', isBoolean],
+    exclude: ['a Wsp.Connection or null', value => value === null || value instanceof Wsp.Connection],
 };
 
 function checkOption(name, value, where) {

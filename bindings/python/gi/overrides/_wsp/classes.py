@@ -21,7 +21,7 @@ from .results import guard_signals
 Wsp = get_introspection_module('Wsp')
 
 # The module whose members are set on the class.
-ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Headers': 'headers', 'CloseInfo': 'values',
+ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Group': 'groups', 'Headers': 'headers', 'CloseInfo': 'values',
              'ConnectionStats': 'values', 'ServerStats': 'values', 'Message': 'values', 'Tap': 'tap'}
 
 SETTINGS = 'DeflateOptions', 'Limits'

@@ -8,7 +8,7 @@ import functools
 from gi.module import get_introspection_module
 from gi.repository import Gio, GLib
 
-from . import receivers
+from . import groups, receivers
 from .awaiting import begin_unasked
 from .classes import begin_call, complete_stream, make_awaitable
 from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tells_failure
@@ -95,6 +95,14 @@ class Connection:
         if error is None:
             error = Failed('Application failed while handling the connection')
         plain.Connection.fail(self, error)
+
+    def subscribe(self, topic):
+        """Joins a topic of the server, which `publish` of the server sends to.  The topic ends with its last member."""
+        groups.subscribe(self, topic)
+
+    def unsubscribe(self, topic):
+        """Returns whether the connection had subscribed to the topic.  A connection that ends leaves its topics by itself."""
+        return groups.unsubscribe(self, topic)
 
     async def send(self, data, *, urgent=False, compress=True, timeout=None, **unknown):
         """Sends a str as text, bytes as binary, a Wsp.Message, or the parts of one message from an iterable.

@@ -5,6 +5,8 @@
 
 from gi.repository import Wsp
 
+from .checks import check_thread
+from .groups import flags_of_group, publish
 from .options import check_seconds, flags_of
 from .plain import plain
 from .values import message_of
@@ -41,6 +43,11 @@ class Server:
     def broadcast(self, message, *, urgent=False, compress=True, **unknown):
         """Sends a str, bytes or a Wsp.Message to all connections; returns how many have queued it."""
         return plain.Server.broadcast(self, message_of(message), flags_of('broadcast', urgent, compress, unknown))
+
+    def publish(self, topic, message, *, exclude=None, urgent=False, compress=True, **unknown):
+        """Sends a str, bytes or a Wsp.Message to the subscribers of a topic, but not to the connection `exclude`."""
+        check_thread(self)
+        publish(self, topic, message, exclude, flags_of_group('publish', exclude, urgent, compress, unknown))
 
     @property
     def port(self):

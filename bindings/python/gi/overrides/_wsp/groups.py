@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Wsp.Group with messages of Python, and topics: groups that a server has by name as long as they have members."""
+
+from gi.repository import GObject, Wsp
+
+from .checks import check_thread
+from .errors import Closed, InvalidArgument
+from .options import check_known, check_text, flags_of
+from .plain import plain
+from .values import message_of
+
+
+def forget_empty(topics, name):
+    if name in topics and plain.Group.get_n_members(topics[name]) == 0:
+        del topics[name]
+
+
+def topics_of(connection):
+    """The topics of the server, and the names of those that the connection has subscribed to."""
+    server = Wsp.Server.find(connection)
+    if server is None and connection.get_state() == Wsp.ConnectionState.OPEN:
+        raise InvalidArgument('Connection has no topics: expected a connection of a Wsp.Server, received one of a client')
+    if server is None:
+        raise Closed('Connection is closing or closed')
+    return server, vars(server).setdefault('_wsp_topics', {})
+
+
+def note(connection, topics, name):
+    """The handler has no reference to the connection or the server."""
+    names = vars(connection).get('_wsp_topics')
+    if names is None:
+        names = connection._wsp_topics = set()
+
+        def on_closed(_connection):
+            for one in names:
+                forget_empty(topics, one)
+
+        GObject.Object.connect(connection, 'closed', on_closed)
+    names.add(name)
+
+
+def subscribe(connection, name):
+    check_thread(connection)
+    check_text('Topic', name)
+    server, topics = topics_of(connection)
+    group = topics.get(name) or Wsp.Group.new(server)
+    group.add(connection)
+    topics[name] = group
+    note(connection, topics, name)
+
+
+def unsubscribe(connection, name):
+    check_thread(connection)
+    check_text('Topic', name)
+    names = vars(connection).get('_wsp_topics', ())
+    if name not in names:
+        return False
+    names.remove(name)
+    server = Wsp.Server.find(connection)
+    topics = vars(server)['_wsp_topics'] if server is not None else {}
+    was_member = name in topics and topics[name].remove(connection)
+    forget_empty(topics, name)
+    return was_member
+
+
+def flags_of_group(where, exclude, urgent, compress, unknown):
+    check_known(where, ['exclude', 'urgent', 'compress'], unknown)
+    if exclude is not None and not isinstance(exclude, Wsp.Connection):
+        raise TypeError(f'Option exclude of {where} () is wrong: expected a Wsp.Connection or None, received {type(exclude).__name__}')
+    return flags_of(where, urgent, compress)
+
+
+def publish(server, name, message, exclude, flags):
+    check_text('Topic', name)
+    group = vars(server).get('_wsp_topics', {}).get(name)
+    if group is not None:
+        plain.Group.broadcast(group, message_of(message), flags, exclude)
+
+
+class Group:
+    def add(self, connection):
+        """Makes a connection of the group's server a member; does nothing if it is one."""
+        check_thread(connection)
+        plain.Group.add(self, connection)
+
+    def remove(self, connection):
+        """Returns whether the connection was a member."""
+        check_thread(connection)
+        return plain.Group.remove(self, connection)
+
+    def broadcast(self, message, *, exclude=None, urgent=False, compress=True, **unknown):
+        """Sends a str, bytes or a Wsp.Message to all members, but not to the connection `exclude`."""
+        flags = flags_of_group('broadcast', exclude, urgent, compress, unknown)
+        plain.Group.broadcast(self, message_of(message), flags, exclude)
+
+
+def members_of(owner):
+    return {name: member for name, member in vars(Group).items() if callable(member)}
