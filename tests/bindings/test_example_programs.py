@@ -111,6 +111,20 @@ async def try_slow_work(tap, name, command):
                 tap.point(reply == expected, f'/examples/{name}/replies-to-{describe(number)}', [reply])
 
 
+async def try_rooms(tap, name, command):
+    """Of five in each of two rooms, three leave at once, and come again."""
+    async with Example(command, 0) as server:
+        base = f'ws://localhost:{await server.port()}'
+        red, blue = [[await websockets.connect(f'{base}/{room}') for _ in range(5)] for room in ('red', 'blue')]
+        await asyncio.gather(*(peer.close() for peer in red[2:]))
+        red[2:] = [await websockets.connect(f'{base}/red') for _ in range(3)]
+        await blue[0].send('in blue')
+        await red[-1].send('in red')
+        came = [await asyncio.wait_for(peer.recv(), SECONDS) for peer in (*red, *blue)]
+        await asyncio.gather(*(peer.close() for peer in (*red, *blue)))
+    tap.point(came == ['in red'] * 5 + ['in blue'] * 5, f'/examples/{name}/a-message-reaches-its-room-only', [str(came)])
+
+
 async def try_chat(tap, name, command):
     async with Example(command, 0) as server:
         base = f'ws://localhost:{await server.port()}'
@@ -339,6 +353,7 @@ async def try_peers(tap, name, command):
 
 TRIALS = {
     'first-server': try_echo, 'own-service': try_echo, 'workers': try_echo, 'slow-work': try_slow_work, 'chat-server': try_chat,
+    'rooms-server': try_rooms,
     'ticker': try_ticker, 'graceful-stop': try_graceful_stop, 'behind-haproxy': try_behind_haproxy,
     'file-server': try_files, 'request-response': try_requests,
     'private-ca': try_private_authority, 'peers-in-process': try_peers,
