@@ -21,7 +21,7 @@ typedef struct
   int        fds[N_CLIENTS];
   guint      n_added;           /* these numbers change in all threads */
   guint      n_closed, n_members_at_closed, n_refused_at_closed;
-  guint      n_done;
+  guint      n_ready;
 } Fixture;
 
 static void
@@ -182,19 +182,23 @@ typedef struct
 {
   Fixture *fixture;
   guint8   number;
+  guint    n_together;          /* so many begin at the same time; 0: at once */
 } Sender;
 
 static void
 send_all (Sender *self)
 {
+  if (self->n_together > 0)
+    g_atomic_int_inc (&self->fixture->n_ready);
+  while ((guint) g_atomic_int_get (&self->fixture->n_ready) < self->n_together)
+    continue;
+
   for (guint i = 0; i < N_MESSAGES; i++)
     {
       const guint8 data[] = { self->number, (guint8) (i / 256), (guint8) i };
       g_autoptr (WspMessage) message = wsp_message_new_binary (data, sizeof data);
 
       wsp_group_broadcast (self->fixture->group, message, WSP_SEND_FLAGS_DEFAULT, NULL);
-      if (i % 16 == 0)
-        g_thread_yield ();
     }
 }
 
@@ -243,7 +247,7 @@ test_order (Fixture *self)
   g_autoptr (WspConnection) one = get_connection (self, 0), other = get_connection (self, 1);
 
   for (guint i = 0; i < N_SENDERS + 3; i++)
-    senders[i] = (Sender) { self, (guint8) i };
+    senders[i] = (Sender) { self, (guint8) i, i < N_SENDERS ? N_SENDERS : 0 };
   for (guint i = 0; i < N_SENDERS; i++)
     threads[i] = g_thread_new ("sender", send_in_thread, &senders[i]);
   wsp_connection_invoke (one, send_in_connection, &senders[N_SENDERS], NULL);
@@ -372,7 +376,7 @@ test_removed (Fixture *self)
   broadcast (self->group, "a", NULL);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
-      g_autoptr (WspConnection) connection = get_connection (self, i);
+      g_autoptr (WspConnection) connection = get_connection (self, i * 5 % N_CLIENTS);
 
       call (connection, remove_twice, self);
       g_assert_cmpuint (wsp_group_get_n_members (self->group), ==, N_CLIENTS - 1 - i);
@@ -384,10 +388,13 @@ test_removed (Fixture *self)
   g_autoptr (WspMessage) last = wsp_message_new_text ("z");
 
   wsp_server_broadcast (self->server, last, WSP_SEND_FLAGS_DEFAULT);
+  gboolean is_seen[N_CLIENTS] = { FALSE };
+
+  /* Whoever was the n-th got what was broadcast while n others were removed and added again. */
   for (guint i = 0; i < N_CLIENTS; i++)
     {
-      GString *got = g_string_new (NULL);
-      guint n_both = 0, n_c = 0;
+      g_autoptr (GString) got = g_string_new (NULL), expected = g_string_new ("a");
+      guint n;
 
       while (!g_str_has_suffix (got->str, "z"))
         {
@@ -396,16 +403,66 @@ test_removed (Fixture *self)
           g_assert_true (g_str_has_prefix (frame, "81 01 "));
           g_string_append_c (got, (char) g_ascii_strtoull (frame + 6, NULL, 16));
         }
-      g_assert_cmpint (got->str[0], ==, 'a');
-      for (const char *at = got->str + 1; *at != 'z'; at++)
-        {
-          n_both += *at == 'b';
-          n_c += *at == 'c';
-          g_assert_true (*at == 'c' || n_both == n_c + 1);      /* b c b c ... c */
-        }
-      g_assert_cmpuint (n_c, ==, n_both + 1);
-      g_string_free (got, TRUE);
+      n = (guint) (got->len - strlen ("acz")) / 2;
+      for (guint k = 0; k < n; k++)
+        g_string_append (expected, "bc");
+      g_string_append (expected, "cz");
+      g_assert_cmpstr (got->str, ==, expected->str);
+      g_assert_cmpuint (n, <, N_CLIENTS);
+      g_assert_false (is_seen[n]);
+      is_seen[n] = TRUE;
     }
+}
+
+static gpointer
+broadcast_in_thread (gpointer data)
+{
+  broadcast (((Fixture *) data)->group, "a", NULL);
+  return NULL;
+}
+
+static void
+remove_after_broadcast (WspConnection *connection,
+                        gpointer       data)
+{
+  g_thread_join (g_thread_new ("sender", broadcast_in_thread, data));
+  remove_twice (connection, data);
+}
+
+static void
+add_after_broadcast (WspConnection *connection,
+                     gpointer       data)
+{
+  g_thread_join (g_thread_new ("sender", broadcast_in_thread, data));
+  add_again (connection, data);
+}
+
+/* Another thread has broadcast, and its mail has not come yet: who leaves gets the message, and who
+ * joins does not. */
+static void
+test_mail_on_its_way (Fixture *self)
+{
+  guint n_two = 0;
+
+  join_all (self);
+
+  g_autoptr (WspConnection) connection = get_connection (self, 0);
+
+  call (connection, remove_after_broadcast, self);
+  expect_from_all (self, "81 01 61");
+  call (connection, add_after_broadcast, self);
+  broadcast (self->group, "b", NULL);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      g_autofree char *frame = wire_read (self->fds[i], 3);
+
+      if (g_strcmp0 (frame, "81 01 62") == 0)
+        continue;
+      n_two++;
+      g_assert_cmpstr (frame, ==, "81 01 61");
+      expect (self, i, "81 01 62");
+    }
+  g_assert_cmpuint (n_two, ==, N_CLIENTS - 1);
 }
 
 static void
@@ -457,7 +514,7 @@ test_all_leaving (Fixture *self)
   join_all (self);
   for (guint i = 0; i < N_SENDERS; i++)
     {
-      senders[i] = (Sender) { self, (guint8) i };
+      senders[i] = (Sender) { self, (guint8) i, 0 };
       threads[i] = g_thread_new ("sender", send_in_thread, &senders[i]);
     }
   for (guint i = 0; i < N_CLIENTS; i++)
@@ -898,6 +955,21 @@ add_all (Fixture  *self,
     }
 }
 
+/* Makes groups with a member, and drops them: the members leave them. */
+static gsize
+count_after_drop (Fixture       *self,
+                  WspConnection *connection)
+{
+  for (guint i = 0; i < N_GROUPS; i++)
+    {
+      g_autoptr (WspGroup) group = wsp_group_new (self->server);
+
+      g_assert_true (wsp_group_add (group, connection, NULL));
+    }
+  run_pending ();
+  return count_allocated ();
+}
+
 /* At most 256 bytes for a group, 32 for each worker with members, and 32 for a membership. */
 static void
 test_memory (Fixture *self)
@@ -939,6 +1011,10 @@ test_memory (Fixture *self)
     g_assert_true (wsp_group_remove (groups->pdata[i], connection));
   g_test_message ("%zu for a group", (count_allocated () - before) / N_GROUPS);
   g_assert_cmpuint ((count_allocated () - before) / N_GROUPS, <=, 256 + 32);
+
+  g_ptr_array_set_size (groups, 0);
+  before = count_after_drop (self, connection);
+  g_assert_cmpuint (count_after_drop (self, connection), <=, before + N_GROUPS);
 }
 
 #else
@@ -969,6 +1045,7 @@ static const struct
   { "add/strangers-are-refused", test_strangers, FALSE },
   { "add/in-a-tap-of-a-member", test_added_in_tap, TRUE },
   { "remove/gets-what-was-broadcast-before", test_removed, FALSE },
+  { "remove/while-mail-is-on-its-way", test_mail_on_its_way, FALSE },
   { "remove/in-a-tap-of-a-member", test_removed_in_tap, TRUE },
   { "remove/of-many-groups", test_many_groups, FALSE },
   { "end/all-leave-at-once", test_all_leaving, FALSE },

@@ -20,7 +20,6 @@
 
 #include <libwsproto/base/wsp-error.h>
 
-#include "connection/message/wsp-message-private.h"
 #include "connection/message/wsp-message.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "endpoint/serving/wsp-membership-private.h"
@@ -680,9 +679,6 @@ wsp_group_broadcast (WspGroup      *self,
 
   g_autoptr (WspGroupCore) core = core_ref (self->core);
   Part *own = NULL;
-
-  if (!wsp_message_is_checked (message))
-    return;
 
   g_mutex_lock (&core->lock);
   for (Parts *parts = core->parts; parts != NULL; parts = parts->next)
