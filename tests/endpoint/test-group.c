@@ -699,7 +699,58 @@ test_server_gone_first (Fixture *self)
   g_clear_object (&self->group);
 }
 
-/* A server is shut down, and serves again with other threads: the group is still its own. */
+/* A farewell: the mail and the request to close come to a worker in different ways. */
+static void
+test_before_shutdown (Fixture *self)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  join_all (self);
+  broadcast (self->group, "a", NULL);
+  wsp_server_shutdown_async (self->server, 1001, NULL, 1000, NULL, keep_result, &result);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      expect (self, i, "81 01 61 88 02 03 e9");
+      wire_write (self->fds[i], "88 82 00 00 00 00 03 e9");
+    }
+  run_until_result (&result);
+}
+
+static void
+stay_busy (WspConnection *connection,
+           gpointer       data)
+{
+  Fixture *self = data;
+
+  while (g_atomic_int_get (&self->n_ready) == 0)
+    continue;
+}
+
+/* The worker is busy until both have come. */
+static void
+test_before_shutdown_of_busy_workers (Fixture *self)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  join_all (self);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      g_autoptr (WspConnection) connection = get_connection (self, i);
+
+      wsp_connection_invoke (connection, stay_busy, self, NULL);
+    }
+  broadcast (self->group, "a", NULL);
+  wsp_server_shutdown_async (self->server, 1001, NULL, 1000, NULL, keep_result, &result);
+  g_atomic_int_set (&self->n_ready, 1);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      expect (self, i, "81 01 61 88 02 03 e9");
+      wire_write (self->fds[i], "88 82 00 00 00 00 03 e9");
+    }
+  run_until_result (&result);
+}
+
+/* A server is shut down: the messages of later go nowhere. */
 static void
 test_shut_down (Fixture *self)
 {
@@ -1052,6 +1103,8 @@ static const struct
   { "end/dropped-in-a-handler", test_dropped_in_handler, FALSE },
   { "end/dropped-in-a-thread", test_dropped_in_thread, FALSE },
   { "end/server-is-gone-first", test_server_gone_first, FALSE },
+  { "end/farewell-before-a-shutdown", test_before_shutdown, FALSE },
+  { "end/farewell-to-busy-threads", test_before_shutdown_of_busy_workers, FALSE },
   { "end/server-is-shut-down", test_shut_down, FALSE },
   { "memory/of-groups-and-memberships", test_memory, TRUE },
 };

@@ -423,6 +423,23 @@ send_waiting (WspGroupCore *self,
   g_mutex_unlock (&self->lock);
 }
 
+/* A handler may change the memberships. */
+void
+wsp_worker_send_groups (WspWorker *self)
+{
+  for (guint number = 1; number <= self->memberships.n; number++)
+    {
+      WspGroupCore *group = wsp_membership_table_get (&self->memberships, number)->group;
+
+      if (group == NULL)
+        continue;
+
+      g_autoptr (WspGroupCore) kept = core_ref (group);
+
+      send_waiting (kept, get_part (kept, self));
+    }
+}
+
 static void
 run_mail (WspPost *post)
 {

@@ -347,6 +347,8 @@ void             wsp_server_client_end_age        (WspServerClient *self);
 
 /* wsp-group.c: in the context of the client's worker */
 void             wsp_server_client_leave_groups   (WspServerClient *self);
+/* Sends what was broadcast to groups before, for a call that closes connections. */
+void             wsp_worker_send_groups           (WspWorker *self);
 
 /* wsp-server-worker.c */
 WspWorker       *wsp_worker_new_main              (WspServer *server);

@@ -129,8 +129,11 @@ close_all (gpointer receiver,
            gpointer content)
 {
   WspWorker *worker = receiver;
-  g_autoptr (GPtrArray) connections = wsp_worker_list_connections (worker);
   WspCloseRequest *request = content;
+
+  wsp_worker_send_groups (worker);
+
+  g_autoptr (GPtrArray) connections = wsp_worker_list_connections (worker);
 
   wsp_worker_end_close (worker);
   wsp_worker_set_close (worker, request->code, request->reason);
