@@ -465,6 +465,62 @@ test_fragments (void)
   g_assert_true (g_str_has_prefix (log, "abcde [130:"));
 }
 
+static void
+on_sent (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  Whole *self = data;
+
+  g_assert_true (wsp_connection_send_message_finish (WSP_CONNECTION (source), result, NULL));
+  self->n_ended++;
+}
+
+/* The first message is answered by a call, the second one without. */
+static void
+on_one_of_two (WspConnection *connection,
+               WspMessage    *message,
+               gpointer       user_data)
+{
+  Whole *self = user_data;
+
+  if (self->n_messages++ == 0)
+    wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL, on_sent,
+                                       self);
+  else
+    answer (self, message);
+}
+
+/* A call whose message is kept in the memory of the turn still counts in the send queue, while the
+ * pong of a ping between the two messages was written. */
+static char *
+run_call (gboolean is_tapped)
+{
+  static const guint8 ping[] = { 0x89, 0x80, 0, 0, 0, 0 };
+  Whole self = { .at = G_MAXUINT };
+  guint8 bytes[2 * FRAME + sizeof ping] = { 0x82, 0x80 | SIZE };
+
+  begin (&self, is_tapped);
+  wsp_connection_set_message_func (self.connection, on_one_of_two, &self, NULL);
+  wire_limit (self.connection, "max-send-queue", 100);
+  run_pending ();
+  memcpy (bytes + FRAME, ping, sizeof ping);
+  memcpy (bytes + FRAME + sizeof ping, bytes, FRAME);
+  g_assert_cmpint (write (self.fd, bytes, sizeof bytes), ==, sizeof bytes);
+  run (&self);
+  return end (&self);
+}
+
+static void
+test_call (void)
+{
+  g_autofree char *log = run_call (FALSE), *tapped = run_call (TRUE);
+  g_autofree char *refused = g_strdup_printf ("(%d)", WSP_ERROR_QUEUE_FULL);
+
+  g_assert_cmpstr (log, ==, tapped);
+  g_assert_nonnull (strstr (log, refused));
+}
+
 /* RFC 6455 5.3, 10.3: a client masks each frame with a new key, which also holds for messages that
  * are written at once. */
 
@@ -564,6 +620,7 @@ main (int    n_arguments,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (masked_lengths[i]), test_masked);
     }
+  g_test_add_func ("/connection/whole/bounds/max-send-queue/after-a-call", test_call);
   g_test_add_func ("/connection/whole/fragments-in-the-same-turn", test_fragments);
   return g_test_run ();
 }

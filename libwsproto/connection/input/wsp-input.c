@@ -428,8 +428,8 @@ wsp_input_read_whole (WspInput *self,
   WscReceivePath *receiving = &link->stream->receiving;
   gsize length = receiving->read->length;
 
-  if (self->is_socket_empty || !takes_everything (self, link) || receiving->spill_length > 0 ||
-      receiving->read->end > 0 || wsc_receive_path_is_inside_message (receiving))
+  if (self->is_socket_empty || !takes_everything (self, link) || receiving->read->end > 0 ||
+      wsc_receive_path_is_inside_message (receiving))
     return FALSE;
 
   gssize n = receive (self, link, receiving->read->at, length);
