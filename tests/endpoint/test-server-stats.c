@@ -727,6 +727,7 @@ test_slow (void)
 
   fixture_init (&fixture, NULL);
   wsp_limits_set_max_send_queue (fixture.limits, 256 * 1024);
+  wsp_server_set_slow_policy (fixture.server, WSP_SLOW_POLICY_SKIP);
   g_signal_connect (fixture.server, "connection", G_CALLBACK (on_slow_connection), &connection);
   begin_listening (&fixture);
 

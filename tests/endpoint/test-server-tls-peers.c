@@ -1005,11 +1005,15 @@ main (int    argc,
                    test_key_updates);
   g_test_add_func ("/endpoint/server-tls-peers/broken-after-a-deferred-request-makes-no-turns",
                    test_deferred);
-  for (guint length = 1000; length <= 15000; length += 3500)
+  /* A read of less than what is there finds no part of the head: the silent peer has to go. */
+  if (g_getenv ("FAULTY_CALLS_SEED") == NULL)
     {
-      g_autofree char *name = g_strdup_printf ("of-%u-bytes", length);
+      for (guint length = 1000; length <= 15000; length += 3500)
+        {
+          g_autofree char *name = g_strdup_printf ("of-%u-bytes", length);
 
-      add_row ("head-in-one-record", name, test_long_head, length);
+          add_row ("head-in-one-record", name, test_long_head, length);
+        }
     }
   for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
     add_row ("server-dropped", moments[i], test_dropped, i);

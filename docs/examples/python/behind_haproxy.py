@@ -30,7 +30,8 @@ def main(port=8081, *times):
     server = Wsp.Server()
 
     def on_signal():
-        server.drain_async(1001, 'restart', *map(int, times or TIMES), None, on_drained)
+        lead, spread, grace = map(int, times or TIMES)
+        server.drain_async(1001, 'restart', lead, spread, grace, None, on_drained)
         return GLib.SOURCE_REMOVE
 
     def on_drained(server, result):

@@ -3,6 +3,8 @@
 
 """Wsp.Group with messages of Python, and topics: groups that a server has by name as long as they have members."""
 
+import functools
+
 from gi.repository import GObject, Wsp
 
 from .checks import check_thread
@@ -79,22 +81,21 @@ def publish(server, name, message, exclude, flags):
         plain.Group.broadcast(group, message_of(message), flags, exclude)
 
 
-class Group:
-    def add(self, connection):
-        """Makes a connection of the group's server a member; does nothing if it is one."""
-        check_thread(connection)
-        plain.Group.add(self, connection)
+def in_thread_of_member(method):
+    """C refuses a connection of another thread with a critical; an exception says where the call was made."""
+    @functools.wraps(method)
+    def call(self, connection):
+        if isinstance(connection, Wsp.Connection):
+            check_thread(connection)
+        return method(self, connection)
+    return call
 
-    def remove(self, connection):
-        """Returns whether the connection was a member."""
-        check_thread(connection)
-        return plain.Group.remove(self, connection)
 
-    def broadcast(self, message, *, exclude=None, urgent=False, compress=True, **unknown):
-        """Sends a str, bytes or a Wsp.Message to all members, but not to the connection `exclude`."""
-        flags = flags_of_group('broadcast', exclude, urgent, compress, unknown)
-        plain.Group.broadcast(self, message_of(message), flags, exclude)
+def broadcast(self, message, *, exclude=None, urgent=False, compress=True, **unknown):
+    """Sends a str, bytes or a Wsp.Message to all members, but not to the connection `exclude`."""
+    flags = flags_of_group('broadcast', exclude, urgent, compress, unknown)
+    plain.Group.broadcast(self, message_of(message), flags, exclude)
 
 
 def members_of(owner):
-    return {name: member for name, member in vars(Group).items() if callable(member)}
+    return {'broadcast': broadcast, **{name: in_thread_of_member(vars(owner)[name]) for name in ('add', 'remove')}}
