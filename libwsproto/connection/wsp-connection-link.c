@@ -181,7 +181,7 @@ on_sent_outside (WspLink *link,
   wsp_connection_count_outside (WSP_OWNER_OF (link, WspConnection, link), n_messages, n_bytes);
 }
 
-const WspLinkFuncs wsp_connection_link_funcs = {
+const WspLinkFuncs wsp_link_funcs = {
   .lost = on_transport_lost,
   .failed = on_send_failed,
   .filled = on_queue_filled,

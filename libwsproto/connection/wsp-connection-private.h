@@ -143,6 +143,7 @@ struct _WspConnection
   guint16                    accepted_family;   /* 0: ask the transport */
   guint                      number;            /* for the log */
   guint                      owner_number;      /* the owner's, for any use */
+  guint                      max_from_threads;  /* max-send-queue in bytes, for messages of other threads; read in any thread */
 };
 
 extern const WspConnectionDetails wsp_connection_no_details;
@@ -389,7 +390,6 @@ gboolean      wsp_connection_has_drained     (WspConnection *self);
 void          wsp_connection_update_timer    (WspConnection *self);
 
 /* wsp-connection-link.c */
-extern const WspLinkFuncs wsp_connection_link_funcs;
 
 /* wsp-connection-turn.c */
 void          wsp_connection_init_turns      (WspConnection *self);

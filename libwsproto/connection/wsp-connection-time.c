@@ -212,7 +212,7 @@ void
 wsp_connection_follow_max_send_queue (WspConnection        *self,
                                       const WspLimitValues *limits)
 {
-  g_atomic_int_set (&self->output.max_from_threads, MIN (limits->max_send_queue, G_MAXUINT));
+  g_atomic_int_set (&self->max_from_threads, MIN (limits->max_send_queue, G_MAXUINT));
 }
 
 void

@@ -415,7 +415,6 @@ run_due (WspDue *due)
 void
 wsp_connection_init_turns (WspConnection *self)
 {
-  self->link.funcs = &wsp_connection_link_funcs;
   self->due.run = run_due;
   self->timer.expired = on_expired;
 }

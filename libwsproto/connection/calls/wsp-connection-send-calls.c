@@ -275,7 +275,7 @@ put_letter (WspConnection   *self,
             GError         **error)
 {
   WspThreadSends *thread_sends = ensure_thread_sends (self);
-  gsize max_bytes = (guint) g_atomic_int_get (&self->output.max_from_threads);
+  gsize max_bytes = (guint) g_atomic_int_get (&self->max_from_threads);
   g_autoptr (WspConnection) held = g_object_ref (self);
   gboolean notifies;
   WspMailboxVerdict verdict = wsp_mailbox_put (thread_sends->mailbox, letter, max_bytes, &notifies);

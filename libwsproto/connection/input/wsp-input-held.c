@@ -134,8 +134,8 @@ refuse_length (WspInput *self,
                guint64   length)
 {
   wsp_input_drop_ahead (self);
-  link->funcs->refuse (link, WSC_FAULT_MESSAGE_TOO_BIG, length);
-  link->funcs->call_soon (link);
+  wsp_link_funcs.refuse (link, WSC_FAULT_MESSAGE_TOO_BIG, length);
+  wsp_link_funcs.call_soon (link);
 }
 
 WspMessage *

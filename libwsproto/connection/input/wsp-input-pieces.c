@@ -58,8 +58,8 @@ WspMessageStream *
 wsp_input_make_stream (WspLink    *link,
                        WspMessage *message)
 {
-  WspMessageStream *stream = link->funcs->make_stream (link,
-                                                       wsp_message_get_message_type (message));
+  WspMessageStream *stream = wsp_link_funcs.make_stream (link,
+                                                         wsp_message_get_message_type (message));
   gsize length;
   const guint8 *data = g_bytes_get_data (wsp_message_get_bytes (message), &length);
 
@@ -75,7 +75,7 @@ begin_stream (WspInput *self,
 {
   WspHeldInput *held = self->held;
 
-  held->stream = link->funcs->make_stream (link, held->message_type);
+  held->stream = wsp_link_funcs.make_stream (link, held->message_type);
   if (held->builder.block != NULL)
     wsp_message_stream_add (held->stream, held->builder.block->data, held->builder.length);
   wsp_input_uncount (self, link);
@@ -158,7 +158,7 @@ drop_chunk (WspInput *self,
 
   wsp_input_skip_message (self, link);
   if (stream != NULL)
-    wsp_message_stream_fail (stream, link->funcs->make_unread_error (link));
+    wsp_message_stream_fail (stream, wsp_link_funcs.make_unread_error (link));
   return TRUE;
 }
 
@@ -176,8 +176,8 @@ feed_builder (WspInput     *self,
     wsp_message_builder_fill (builder, length);
   else if (!wsp_message_builder_add (builder, wsp_context_memory_get_pool (shared), data, length,
                                      announced))
-    link->funcs->lost (link, wsp_session_make_error (wsp_link_peek_session (link),
-                                                     WSC_FAULT_OUT_OF_MEMORY, NULL));
+    wsp_link_funcs.lost (link, wsp_session_make_error (wsp_link_peek_session (link),
+                                                       WSC_FAULT_OUT_OF_MEMORY, NULL));
 }
 
 void

@@ -106,7 +106,7 @@ deliver (WspInput *self,
                                        g_steal_pointer (&message),
                                        (GDestroyNotify) wsp_message_unref);
       else
-        link->funcs->message (link, message);
+        wsp_link_funcs.message (link, message);
     }
 }
 
@@ -144,7 +144,7 @@ take_read_error (WspInput *self,
 {
   if (wsp_life_get_state (&link->life) != WSP_LIFE_DRAINING)
     {
-      link->funcs->lost (link, error);
+      wsp_link_funcs.lost (link, error);
       return;
     }
 
@@ -188,7 +188,7 @@ end_input (WspLink *link)
 {
   wsp_taps_notify_read (link->taps, NULL, 0);
   if (wsc_stream_fail (link->stream, WSC_FAULT_TRANSPORT_ENDED, 0))
-    link->funcs->fault (link, WSC_FAULT_TRANSPORT_ENDED);
+    wsp_link_funcs.fault (link, WSC_FAULT_TRANSPORT_ENDED);
 }
 
 /* FALSE: do not read again in this turn. */
@@ -261,7 +261,7 @@ push_lent (WspLink       *link,
     message = wsp_message_new_borrowing (wsp_context_memory_get_pool (shared), type, payload.at,
                                          payload.length);
 
-  link->funcs->message (link, message);
+  wsp_link_funcs.message (link, message);
   if (wsp_message_end_borrowing (message))
     wsp_context_memory_keep_message (shared, message);
 }
@@ -294,7 +294,7 @@ end_message (WspInput *self,
     held->undecided_since = link->turn->now;
   deliver (self, link);
   if (wsp_input_is_inbox_full (self, link))
-    link->funcs->inbox_filled (link, held->inbox.length);
+    wsp_link_funcs.inbox_filled (link, held->inbox.length);
 }
 
 static gboolean
@@ -316,7 +316,7 @@ take_piece (WspInput          *self,
 
   if (!wsp_input_is_accepted (self, type))
     {
-      link->funcs->refuse (link, WSC_FAULT_MESSAGE_TYPE_NOT_ACCEPTED, 0);
+      wsp_link_funcs.refuse (link, WSC_FAULT_MESSAGE_TYPE_NOT_ACCEPTED, 0);
       return;
     }
 
@@ -330,7 +330,7 @@ take_piece (WspInput          *self,
   if (is_last_piece (type))
     end_message (self, link);
   else if (!wsp_input_may_hold (self, link))
-    link->funcs->refuse (link, WSC_FAULT_BUFFERED_INPUT_FULL, *link->limits->buffered_input);
+    wsp_link_funcs.refuse (link, WSC_FAULT_BUFFERED_INPUT_FULL, *link->limits->buffered_input);
 }
 
 static void
@@ -342,7 +342,7 @@ take_pong (WspLink           *link,
   wsp_taps_notify_received (link->taps, received);
   link->turn->spent.n_messages++;
   link->counters.pongs_received++;
-  link->funcs->pong (link, payload);
+  wsp_link_funcs.pong (link, payload);
 }
 
 static void
@@ -363,10 +363,10 @@ take (WspInput          *self,
       take_pong (link, received);
       return;
     case WSC_RECEIVED_CLOSE:
-      link->funcs->peer_closed (link, received);
+      wsp_link_funcs.peer_closed (link, received);
       return;
     case WSC_RECEIVED_FAULT:
-      link->funcs->fault (link, received->fault);
+      wsp_link_funcs.fault (link, received->fault);
       return;
     }
 
@@ -409,7 +409,7 @@ push_whole (WspInput *self,
       pushed = PUSHED_SOME;
       if (kind == WSC_RECEIVED_FAULT)
         {
-          link->funcs->fault (link, received.fault);
+          wsp_link_funcs.fault (link, received.fault);
           return pushed;
         }
 

@@ -76,6 +76,9 @@ typedef struct                  /* the functions of the connection that its inpu
   WspLinkMakeErrorFunc  make_unread_error;      /* makes the error of a stream whose message is dropped */
 } WspLinkFuncs;
 
+/* The connection stands above its link, and defines them. */
+extern const WspLinkFuncs wsp_link_funcs;
+
 typedef enum                    /* why a connection is not idle, although it has read and written everything */
 {
   WSP_WAITING_BLOCKED = 1 << 0,         /* output: the socket takes no more at the moment */
@@ -90,7 +93,6 @@ typedef enum                    /* why a connection is not idle, although it has
 
 struct _WspLink
 {
-  const WspLinkFuncs *funcs;
   WspReactor         *reactor;
   WscStream          *stream;           /* the stream of the session; the link holds a reference to the session */
   WspTransport       *transport;        /* NULL: closed */

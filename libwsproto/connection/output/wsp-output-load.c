@@ -17,7 +17,7 @@ wsp_output_note_load (WspOutput *self,
     return;
 
   wsp_link_set_waiting (link, WSP_WAITING_FULL, TRUE);
-  link->funcs->filled (link);
+  wsp_link_funcs.filled (link);
 }
 
 void

@@ -46,9 +46,8 @@ typedef struct
   WspOutgoing    outgoing : 8;
   guint8         closes_slow;   /* a receiver that is slow for a broadcast is closed; FALSE: it is skipped */
   guint16        tally_place;   /* see wsp-connection-tally.c; here, because a turn reads this cache line */
-  guint          max_from_threads;      /* max-send-queue in bytes, for messages of other threads; read in any thread */
-  WspOutputRest *rest;          /* NULL: all members of the rest are empty */
   guint          max_delay;     /* milliseconds that a message may wait; 0: the Sends have no time */
+  WspOutputRest *rest;          /* NULL: all members of the rest are empty */
 } WspOutput;
 
 /* Accepts the message, and counts it as sent.  Writes the message at once if a turn of this

@@ -75,13 +75,13 @@ write_vectors (WspOutput          *self,
     return 0;
   if (n < 0)
     {
-      link->funcs->lost (link, error);
+      wsp_link_funcs.lost (link, error);
       return -1;
     }
 
   link->counters.bytes_sent += n;
   if (link->turn == NULL)
-    link->funcs->sent_outside (link, 0, n);
+    wsp_link_funcs.sent_outside (link, 0, n);
   wsp_taps_notify_written (link->taps, vectors, n_vectors, n);
   if (self->rest != NULL)
     notify_departures (self, link);
@@ -224,7 +224,7 @@ wsp_output_write_step (WspOutput *self,
 
   if (fault != WSC_FAULT_NONE)
     {
-      link->funcs->failed (link, fault);
+      wsp_link_funcs.failed (link, fault);
       return WSP_STEP_FAILED;
     }
 

@@ -71,7 +71,7 @@ note_sent (WspLink      *link,
   note_payload_sent (link, length, n_messages,
                      link->turn != NULL ? link->turn->now : wsp_reactor_get_time (link->reactor));
   if (link->turn == NULL)
-    link->funcs->sent_outside (link, n_messages, 0);
+    wsp_link_funcs.sent_outside (link, n_messages, 0);
 }
 
 static void
