@@ -17,6 +17,10 @@
 #include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-pool-private.h"
 
+/* A larger struct would take the next size of GLib's allocator, for each idle connection of a
+ * server. */
+G_STATIC_ASSERT (sizeof (WspConnection) <= 336);
+
 /**
  * WspConnection:
  *
