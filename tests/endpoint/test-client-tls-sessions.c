@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "endpoint/far/dialed-by.h"
+#include "endpoint/far/sealed-records.h"
 #include "endpoint/far/tls-server.h"
 #include "endpoint/knock.h"
 
@@ -262,21 +263,31 @@ test_warning (gconstpointer priority)
 
 #define ANY_CODE -1
 
-static const struct
+typedef struct
 {
   const char *name;
   guint       n_certificates, size;     /* of each, which is zeros */
   int         lie;              /* what the message says more than it has */
-  int         code;             /* of GIO, too; ANY_CODE: GIO has another */
-  const char *text;
-} messages[] = {
-  { "no-certificate", 0, 0, 0, G_TLS_ERROR_CERTIFICATE_REQUIRED, "expected a certificate of the server, received none" },
-  { "zeros", 1, 400, 0, G_TLS_ERROR_BAD_CERTIFICATE, "the certificate of the server is not trusted" },
-  { "empty-certificate", 1, 0, 0, G_TLS_ERROR_CERTIFICATE_REQUIRED, "received none" },
-  { "certificates-shorter-than-said", 1, 400, 3, G_TLS_ERROR_NOT_TLS, "TLS handshake: Error decoding" },
-  { "certificates-longer-than-said", 1, 400, -3, G_TLS_ERROR_NOT_TLS, "TLS handshake: Error decoding" },
-  { "200-KiB", 50, 4096, 0, ANY_CODE, "expected messages of at most 32768 bytes" },
-  { "2-MiB", 512, 4096, 0, ANY_CODE, "Too many handshake packets" },
+  int         codes[2][2];      /* with TLS 1.2, 1.3: of the library, of GIO; or ANY_CODE */
+  const char *texts[2];         /* with TLS 1.2 and 1.3 */
+} CertificateRow;
+
+#define DECODING "TLS handshake: Error decoding"
+#define BOTH(code, text) { { code, code }, { code, code } }, { text, text }
+#define OWN(code, text) { { code, ANY_CODE }, { code, ANY_CODE } }, { text, text }
+#define UNTRUSTED "the certificate of the server is not trusted"
+
+static const CertificateRow messages[] = {
+  { "no-certificate", 0, 0, 0, OWN (G_TLS_ERROR_BAD_CERTIFICATE,
+                                    "expected a certificate of the server, received none") },
+  { "zeros", 1, 400, 0, OWN (G_TLS_ERROR_BAD_CERTIFICATE, UNTRUSTED) },
+  { "empty-certificate", 1, 0, 0, { { G_TLS_ERROR_BAD_CERTIFICATE, ANY_CODE },
+                                    { G_TLS_ERROR_NOT_TLS, ANY_CODE } },
+    { "received none", DECODING } },
+  { "certificates-shorter-than-said", 1, 400, 3, BOTH (G_TLS_ERROR_NOT_TLS, DECODING) },
+  { "certificates-longer-than-said", 1, 400, -3, BOTH (G_TLS_ERROR_NOT_TLS, DECODING) },
+  { "200-KiB", 50, 4096, 0, OWN (ANY_CODE, "expected messages of at most 32768 bytes") },
+  { "2-MiB", 512, 4096, 0, OWN (ANY_CODE, "Too many handshake packets") },
 };
 
 static void
@@ -288,41 +299,39 @@ append_number (GByteArray *array,
   g_byte_array_append (array, bytes, 3);
 }
 
+/* RFC 5246 7.4.2, RFC 8446 4.4.2: TLS 1.3 has a context before the list, which is empty, and
+ * extensions after each certificate. */
 static GBytes *
-make_message (guint row)
+make_message (const CertificateRow *row,
+              gboolean              is_1_3)
 {
-  guint length = messages[row].n_certificates * (3 + messages[row].size);
-  g_autoptr (GByteArray) message = g_byte_array_new ();
-  g_autofree guint8 *zeros = g_malloc0 (MAX (messages[row].size, 1));
-  GByteArray *records = g_byte_array_new ();
+  const guint each = 3 + row->size + (is_1_3 ? 2 : 0);
+  const guint length = row->n_certificates * each;
+  g_autofree guint8 *zeros = g_malloc0 (row->size + 2);
+  GByteArray *message = g_byte_array_new ();
 
   g_byte_array_append (message, (const guint8 *) "\x0b", 1);
-  append_number (message, length + 3);
-  append_number (message, length + messages[row].lie);
-  for (guint i = 0; i < messages[row].n_certificates; i++)
+  append_number (message, length + 3 + is_1_3);
+  g_byte_array_append (message, zeros, is_1_3);
+  append_number (message, length + row->lie);
+  for (guint i = 0; i < row->n_certificates; i++)
     {
-      append_number (message, messages[row].size);
-      g_byte_array_append (message, zeros, messages[row].size);
-    }
-  for (guint at = 0; at < message->len; at += 16384)
-    {
-      guint n = MIN (message->len - at, 16384);
-      const guint8 head[] = { 0x16, 3, 3, n >> 8, n };
-
-      g_byte_array_append (records, head, sizeof head);
-      g_byte_array_append (records, message->data + at, n);
+      append_number (message, row->size);
+      g_byte_array_append (message, zeros, each - 3);
     }
 
-  return g_byte_array_free_to_bytes (records);
+  return g_byte_array_free_to_bytes (message);
 }
 
 static void
 test_message (gconstpointer data)
 {
-  guint row = GPOINTER_TO_UINT (data);
-  g_autoptr (GBytes) message = make_message (row);
+  const CertificateRow *row = &messages[GPOINTER_TO_UINT (data) / 2];
+  gboolean is_1_3 = GPOINTER_TO_UINT (data) % 2;
+  g_autoptr (GBytes) message = make_message (row, is_1_3);
   Server plan = { .script.certificates = message };
-  g_autoptr (Far) server = begin_server (&plan, TLS_1_2, CERTIFICATE_GOOD);
+  g_autoptr (Far) server = begin_server (&plan, is_1_3 ? SEALED_PRIORITY : TLS_1_2,
+                                         CERTIFICATE_GOOD);
   g_autoptr (WspClient) client = make_client (authority_get_database ());
 
   for (Tls tls = BY_LIBRARY; tls <= BY_GIO; tls++)
@@ -331,10 +340,10 @@ test_message (gconstpointer data)
 
       dial_by (&dialed, tls, client, "localhost", server);
       g_test_message ("%s", dialed.error->message);
-      if (messages[row].code != ANY_CODE)
-        dial_has_failed (&dialed, G_TLS_ERROR, messages[row].code, "No TLS with localhost");
+      if (row->codes[is_1_3][tls] != ANY_CODE)
+        dial_has_failed (&dialed, G_TLS_ERROR, row->codes[is_1_3][tls], "No TLS with localhost");
       if (tls == BY_LIBRARY)
-        g_assert_contains (dialed.error->message, messages[row].text);
+        g_assert_contains (dialed.error->message, row->texts[is_1_3]);
     }
 }
 
@@ -667,9 +676,10 @@ main (int    argc,
       if (!(ends[i / 2].flags & (i % 2 == 0 ? ONLY_1_3 : ONLY_1_2)))
         g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (messages); i++)
     {
-      g_autofree char *path = g_strconcat (PATH "certificates/", messages[i].name, NULL);
+      g_autofree char *path = g_strconcat (PATH "certificates/", messages[i / 2].name,
+                                           i % 2 == 0 ? "/tls-1.2" : "/tls-1.3", NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_message);
     }

@@ -415,7 +415,8 @@ make_certificate_error (const WspTlsRole *role,
          g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, role->not_trusted);
 }
 
-/* The codes are those of GIO for the same errors. */
+/* The codes are those of GIO for the same errors, except for a server that has no certificate: GIO
+ * says that one of the client is required. */
 GError *
 wsp_tls_make_error (const WspTlsRole *role,
                     gnutls_session_t  session,
@@ -439,8 +440,7 @@ wsp_tls_make_error (const WspTlsRole *role,
                                   "TLS: the peer asked for a renegotiation, which is refused");
     case GNUTLS_E_NO_CERTIFICATE_FOUND:
     case GNUTLS_E_CERTIFICATE_REQUIRED:
-      return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED,
-                                  role->no_certificate);
+      return g_error_new_literal (G_TLS_ERROR, role->no_certificate_code, role->no_certificate);
     case GNUTLS_E_CERTIFICATE_ERROR:
       return make_certificate_error (role, session);
     case GNUTLS_E_HANDSHAKE_TOO_LARGE:

@@ -13,7 +13,8 @@ typedef struct
   guint       init_flags;       /* of gnutls_init () */
   const char *peer;             /* the word for it in error texts */
   const char *purpose;          /* of the peer's certificate */
-  const char *no_certificate;   /* error texts: the peer sent no certificate */
+  GTlsError   no_certificate_code;      /* the peer sent no certificate */
+  const char *no_certificate;   /* error texts: the same */
   const char *not_trusted;      /* its certificate is not trusted */
 } WspTlsRole;
 

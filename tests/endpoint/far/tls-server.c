@@ -10,8 +10,11 @@
 #include <string.h>
 
 #include "endpoint/far/large-key.h"
+#include "endpoint/far/sealed-records.h"
 
-#define HANDSHAKE 22            /* the type of a record */
+#define HANDSHAKE 22            /* the types of records */
+#define APPLICATION_DATA 23
+#define MAX_RECORD 16384
 
 typedef struct
 {
@@ -20,6 +23,7 @@ typedef struct
   const TlsServerScript *script;
   gsize            n_sent;
   gnutls_session_t session;
+  SealedRecords    sealed;      /* of the handshake, in TLS 1.3 */
 } TlsServer;
 
 static ssize_t
@@ -44,14 +48,61 @@ get_socket (FarPeer *peer)
   return g_socket_connection_get_socket (G_SOCKET_CONNECTION (peer->stream));
 }
 
+static int
+note_secret (gnutls_session_t      session,
+             const char           *label,
+             const gnutls_datum_t *secret)
+{
+  TlsServer *self = gnutls_session_get_ptr (session);
+
+  if (g_str_equal (label, "SERVER_HANDSHAKE_TRAFFIC_SECRET"))
+    sealed_records_begin (&self->sealed, secret);
+  return 0;
+}
+
 /* TRUE: the record has the certificates, and the script has others. */
 static gboolean
 has_certificates (TlsServer    *self,
                   const guint8 *record,
                   gsize         size)
 {
-  return self->script->certificates != NULL && size > 5 && record[0] == HANDSHAKE &&
-         record[5] == GNUTLS_HANDSHAKE_CERTIFICATE_PKT;
+  g_autoptr (GBytes) content = NULL;
+
+  if (self->script->certificates == NULL || size <= 5)
+    return FALSE;
+  if (record[0] == HANDSHAKE)
+    return record[5] == GNUTLS_HANDSHAKE_CERTIFICATE_PKT;
+  if (record[0] != APPLICATION_DATA || self->sealed.cipher == NULL)
+    return FALSE;
+
+  content = sealed_records_open (&self->sealed, record, size);
+  return *(const guint8 *) g_bytes_get_data (content, NULL) == GNUTLS_HANDSHAKE_CERTIFICATE_PKT;
+}
+
+/* The record of the true certificates was the last one that was opened. */
+static void
+write_certificates (TlsServer *self)
+{
+  g_autoptr (GByteArray) records = g_byte_array_new ();
+  gsize length;
+  const guint8 *message = g_bytes_get_data (self->script->certificates, &length);
+
+  self->sealed.number -= self->sealed.cipher != NULL;
+  for (gsize at = 0; at < length; at += MAX_RECORD)
+    {
+      const gsize n = MIN (length - at, MAX_RECORD);
+      const guint8 head[] = { HANDSHAKE, 3, 3, n >> 8, n };
+
+      if (self->sealed.cipher != NULL)
+        sealed_records_add (&self->sealed, records, message + at, n);
+      else
+        {
+          g_byte_array_append (records, head, sizeof head);
+          g_byte_array_append (records, message + at, n);
+        }
+    }
+  far_write_bytes (self->peer, records->data, records->len);
+  sealed_records_clear (&self->sealed);
 }
 
 static ssize_t
@@ -72,8 +123,7 @@ push (gnutls_transport_ptr_t data,
     copy[i] ^= 0xff;
   self->n_sent += size;
   if (has_certificates (self, bytes, size))
-    far_write_bytes (self->peer, g_bytes_get_data (self->script->certificates, NULL),
-                     g_bytes_get_size (self->script->certificates));
+    write_certificates (self);
   else if (length > 0)
     far_write_bytes (self->peer, copy, length);
   if (has_byte && plan->flaw == FLAW_ENDS)
@@ -193,6 +243,9 @@ begin_session (TlsServer                       *self,
   gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, credentials);
   if (plan->wants_certificate)
     gnutls_certificate_server_set_request (self->session, GNUTLS_CERT_REQUIRE);
+  gnutls_session_set_ptr (self->session, self);
+  if (self->script->certificates != NULL)
+    gnutls_session_set_keylog_function (self->session, note_secret);
   gnutls_transport_set_ptr (self->session, self);
   gnutls_transport_set_pull_function (self->session, pull);
   gnutls_transport_set_push_function (self->session, push);
@@ -223,6 +276,7 @@ tls_server_run (FarPeer               *peer,
   else
     gnutls_alert_send_appropriate (self.session, result);
   far_wait_for_end (peer);
+  sealed_records_clear (&self.sealed);
   gnutls_deinit (self.session);
   gnutls_certificate_free_credentials (credentials);
 }

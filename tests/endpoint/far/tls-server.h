@@ -44,7 +44,8 @@ typedef struct                  /* what the far side does otherwise */
   gpointer data;
   gboolean stops;               /* when it waits for the second part of the client's handshake, which then
                                  * fails */
-  GBytes  *certificates;        /* records in place of that with the certificates, in TLS 1.2; nullable */
+  GBytes  *certificates;        /* the message in place of that with the certificates; nullable.  With TLS 1.3 the
+                                 * priority is SEALED_PRIORITY */
 } TlsServerScript;
 
 /* data: a TlsServerPlan.  Notes the name that the client has sent; then responds with 101 and sends
