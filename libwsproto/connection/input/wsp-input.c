@@ -403,8 +403,8 @@ push_whole (WspInput *self,
       const WscReceivedKind kind = wsc_stream_take_whole (stream, &received);
 
       if (kind == WSC_RECEIVED_NEED_READ)
-        return pushed == PUSHED_SOME && self->is_socket_empty &&
-               wsc_receive_path_is_empty (&stream->receiving) ? PUSHED_ALL : pushed;
+        return self->is_socket_empty && wsc_receive_path_is_empty (&stream->receiving)
+               ? PUSHED_ALL : pushed;
 
       pushed = PUSHED_SOME;
       if (kind == WSC_RECEIVED_FAULT)
