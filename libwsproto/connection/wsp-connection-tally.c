@@ -19,6 +19,8 @@
  */
 #include "connection/wsp-connection-private.h"
 
+#include <string.h>
+
 #include "connection/report/wsp-close-info-private.h"
 
 #define PERIOD (G_USEC_PER_SEC / 2)
@@ -54,8 +56,7 @@ update (WspTally         *self,
   const Traffic now = get_traffic (active->connection);
   const Traffic added = active->added;
 
-  if (now.bytes_received == added.bytes_received && now.bytes_sent == added.bytes_sent &&
-      now.messages_sent == added.messages_sent)
+  if (memcmp (&now, &added, sizeof now) == 0)
     return FALSE;
 
   wsp_count_add (&self->messages_received, now.messages_received - added.messages_received);

@@ -16,6 +16,7 @@
 #define N_ROUNDS 60
 #define LONG_TIME (G_USEC_PER_SEC * 3 / 2)      /* after which a connection counts as idle */
 #define TEN "0123456789"
+#define FRAME "\x81\x81" "maska"       /* a mask, and one byte */
 #define LONG_FIELD "X-Long: " TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "\r\n"
 
 static const guint every_code[] = {
@@ -344,7 +345,7 @@ test_after_idleness (void)
   int fd = knock_dial (fixture.port);
   gint64 end;
 
-  knock_send (fd, KNOCK_REQUEST ("") "\x81\x81" "maska");       /* a mask, and one byte */
+  knock_send (fd, KNOCK_REQUEST ("") FRAME);
   g_free (knock_read (fd, "\r\n\r\n"));
   skip (fd, 3);
   for (end = g_get_monotonic_time () + LONG_TIME; g_get_monotonic_time () < end;)
@@ -368,6 +369,48 @@ test_after_idleness (void)
   g_assert_cmpuint (wsp_connection_stats_get_bytes_received (own), ==, 7);
   close (fd);
   fixture_clear (&fixture);
+}
+
+static void
+keep_connection (WspServer      *server,
+                 WspConnection  *connection,
+                 WspConnection **place)
+{
+  *place = g_object_ref (connection);
+}
+
+static void
+count_up (guint *counter)
+{
+  (*counter)++;
+}
+
+/* Messages that wait for the program are parsed long after their bytes were read and added. */
+static void
+test_parsed_later (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (WspConnection) connection = NULL;
+  int fd = knock_dial (listen_on_free_port (server, "127.0.0.1"));
+  guint n_messages = 0;
+
+  limit_set (TIME_LIMIT, "messages that are parsed late");
+  g_signal_connect (server, "connection", G_CALLBACK (keep_connection), &connection);
+  knock_send (fd, KNOCK_REQUEST ("") FRAME FRAME FRAME);
+  g_free (knock_read (fd, "\r\n\r\n"));
+  for (gint64 end = g_get_monotonic_time () + LONG_TIME; g_get_monotonic_time () < end;)
+    g_main_context_iteration (NULL, FALSE);
+  g_signal_connect_swapped (connection, "message", G_CALLBACK (count_up), &n_messages);
+  wsp_connection_start (connection);
+  run_until_count (&n_messages, 3);
+
+  g_autoptr (WspServerStats) stats = wsp_server_get_stats (server);
+
+  g_assert_cmpuint (wsp_server_stats_get_messages_received (stats), ==, 3);
+  close (fd);
+  g_clear_object (&server);
+  run_pending ();
+  limit_clear ();
 }
 
 /* A broadcast in a dispatch is written without a turn of its receivers. */
@@ -819,6 +862,8 @@ main (int   argc,
   add_with_threads ("pending-until-open-or-gone", test_pending, 3);
   g_test_add_func ("/endpoint/server-stats/exact-at-once-in-the-own-thread", test_own_thread);
   g_test_add_func ("/endpoint/server-stats/exact-after-idleness", test_after_idleness);
+  g_test_add_func ("/endpoint/server-stats/exact-of-messages-that-are-parsed-later",
+                   test_parsed_later);
   g_test_add_func ("/endpoint/server-stats/exact-without-turns", test_without_turns);
   g_test_add_func ("/endpoint/server-stats/exact-of-many-and-in-loops-of-handlers", test_many);
   g_test_add_func ("/endpoint/server-stats/refused-check-counts", test_refused_check);
