@@ -118,12 +118,14 @@ wsp_connection_send_quietly (WspConnection *self,
   return wsp_output_write_message (&self->output, &self->link, message);
 }
 
+/* Code of the program may run, and free the reason. */
 gboolean
 wsp_connection_send_close (WspConnection *self,
                            guint16        code,
                            const char    *reason,
                            GError       **error)
 {
+  g_autofree char *kept = g_strdup (reason != NULL ? reason : "");
   g_autoptr (GBytes) bytes = reason != NULL ? g_bytes_new (reason, strlen (reason)) : NULL;
 
   wsp_output_leave_parts (&self->output);
@@ -131,7 +133,6 @@ wsp_connection_send_close (WspConnection *self,
                                                                bytes), error))
     return FALSE;
 
-  wsp_connection_ensure_details (self)->ending.local_reason =
-    g_strdup (reason != NULL ? reason : "");
+  wsp_connection_ensure_details (self)->ending.local_reason = g_steal_pointer (&kept);
   return TRUE;
 }

@@ -673,6 +673,53 @@ test_randomly (void)
   limit_clear ();
 }
 
+static void
+resume_when_freed (gpointer server)
+{
+  wsp_server_resume (server);
+}
+
+static void
+keep_reason (WspConnection *connection,
+             guint          code,
+             const char    *reason,
+             char         **place)
+{
+  *place = g_strdup (reason);
+}
+
+/* A message that the Close drops ends the drain while its reason is sent. */
+static void
+test_resumed_in_close (void)
+{
+  Fixture self = { 0 };
+  g_autofree char *reason = NULL;
+
+  limit_set (TIME_LIMIT, "a drain that is resumed inside a Close");
+  fixture_init (&self, 1);
+
+  g_autoptr (WspConnection) connection =
+    g_list_model_get_item (wsp_server_get_connections (self.server), 0);
+  g_autoptr (GOutputStream) parts =
+    wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, WSP_SEND_FLAGS_DEFAULT, NULL);
+  GBytes *bytes = g_bytes_new_with_free_func ("behind", 6, resume_when_freed, self.server);
+  WspMessage *behind = wsp_message_new_binary_bytes (bytes);
+
+  g_bytes_unref (bytes);
+  g_assert_true (g_output_stream_write_all (parts, "begun", 5, NULL, NULL, NULL));
+  run_pending ();
+  g_assert_true (wsp_connection_queue_message (connection, behind, WSP_SEND_FLAGS_DEFAULT, NULL));
+  wsp_message_unref (behind);
+  g_signal_connect (connection, "closing", G_CALLBACK (keep_reason), &reason);
+  drain (&self, 0, 500, HOUR);
+  run_until_drained (&self);
+  g_assert_error (self.drained, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
+  run_pending ();
+  g_assert_cmpstr (reason, ==, "retry-after=0");
+  fixture_clear (&self, 1);
+  limit_clear ();
+}
+
 /* After grace, the rest is aborted. */
 static void
 test_grace (gconstpointer data)
@@ -896,6 +943,7 @@ main (int    argc,
     }
   add_with_threads ("/endpoint/server-drain/closes-evenly", test_evenly);
   g_test_add_func ("/endpoint/server-drain/closes-in-random-order", test_randomly);
+  g_test_add_func ("/endpoint/server-drain/resumed-while-a-close-is-sent", test_resumed_in_close);
   add_with_threads ("/endpoint/server-drain/aborts-after-grace", test_grace);
   add_with_threads ("/endpoint/server-drain/in-a-shutdown-pending", test_in_shutdown);
   add_with_threads ("/endpoint/server-drain/health-is-told", test_health);
