@@ -84,13 +84,20 @@ join (Fixture *self)
 }
 
 static void
+run_until_items (Fixture *self,
+                 guint    n)
+{
+  while (g_list_model_get_n_items (wsp_server_get_connections (self->server)) != n)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+static void
 join_all (Fixture *self)
 {
   for (guint i = 0; i < N_CLIENTS; i++)
     self->fds[i] = join (self);
   run_until_atomic (&self->n_added, N_CLIENTS);
-  while (g_list_model_get_n_items (wsp_server_get_connections (self->server)) != N_CLIENTS)
-    g_main_context_iteration (NULL, FALSE);
+  run_until_items (self, N_CLIENTS);
   g_assert_cmpuint (wsp_group_get_n_members (self->group), ==, N_CLIENTS);
 }
 
@@ -922,6 +929,54 @@ test_removed_in_tap (Fixture *self)
 }
 
 static void
+add_to (WspConnection *connection,
+        gpointer       group)
+{
+  g_assert_true (wsp_group_add (group, connection, NULL));
+}
+
+static void
+send_end (WspConnection *connection,
+          gpointer       data)
+{
+  g_assert_true (wsp_connection_queue_text (connection, "z", NULL));
+}
+
+/* A second message and the end of the group come about when the thread has sent the first one. */
+static void
+test_dropped_when_sent (Fixture *self)
+{
+  const guint n_rounds = 10000;
+  guint n_second = 0;
+  g_autofree char *frame = NULL;
+
+  self->fds[0] = join (self);
+  run_until_items (self, 1);
+
+  g_autoptr (WspConnection) connection = get_connection (self, 0);
+
+  for (guint i = 0; i < n_rounds; i++)
+    {
+      g_autoptr (WspGroup) group = wsp_group_new (self->server);
+
+      call (connection, add_to, group);
+      broadcast (group, "a", NULL);
+      for (gint64 end = g_get_monotonic_time () + i % 60; g_get_monotonic_time () < end;)
+        continue;
+      broadcast (group, "b", NULL);
+    }
+  call (connection, send_end, NULL);
+
+  while (g_strcmp0 (frame, "81 01 7a") != 0)
+    {
+      g_free (frame);
+      frame = wire_read (self->fds[0], 3);
+      n_second += g_strcmp0 (frame, "81 01 62") == 0;
+    }
+  g_assert_cmpuint (n_second, ==, n_rounds);
+}
+
+static void
 test_not_utf8 (Fixture *self)
 {
   join_all (self);
@@ -1102,6 +1157,7 @@ static const struct
   { "end/all-leave-at-once", test_all_leaving, FALSE },
   { "end/dropped-in-a-handler", test_dropped_in_handler, FALSE },
   { "end/dropped-in-a-thread", test_dropped_in_thread, FALSE },
+  { "end/dropped-when-a-message-was-sent", test_dropped_when_sent, FALSE },
   { "end/server-is-gone-first", test_server_gone_first, FALSE },
   { "end/farewell-before-a-shutdown", test_before_shutdown, FALSE },
   { "end/farewell-to-busy-threads", test_before_shutdown_of_busy_workers, FALSE },

@@ -366,15 +366,17 @@ post_mail (WspGroupCore *self,
     mail_free (&mail->post);
 }
 
+/* FALSE: there is no need, or messages still wait, and a mail is to come. */
 static gboolean
-is_disbanded (WspGroupCore *self)
+must_disband (WspGroupCore *self,
+              Part         *part)
 {
   g_mutex_lock (&self->lock);
 
-  gboolean is_disbanded = self->is_disbanded;
+  gboolean must = self->is_disbanded && part->last == NULL && !part->is_sending;
 
   g_mutex_unlock (&self->lock);
-  return is_disbanded;
+  return must;
 }
 
 static void
@@ -446,7 +448,7 @@ run_mail (WspPost *post)
   Mail *self = (Mail *) post;
 
   send_waiting (self->core, self->part);
-  if (is_disbanded (self->core) && !self->part->is_sending)
+  if (must_disband (self->core, self->part))
     disband (self->core, self->part);
   mail_free (post);
 }
