@@ -205,6 +205,10 @@ wsp_connection_end_full (WspConnection *self)
 {
   const gboolean is_skipping = is_marked (self) && !self->output.closes_slow;
 
+  /* A handler of `skipped` may have ended the connection. */
+  if (!wsp_life_transfers (&self->link.life))
+    return FALSE;
+
   if ((!is_skipping && !wsp_link_is_waiting (&self->link, WSP_WAITING_FULL)) ||
       self->output.queue.bytes > self->link.limits->low_water_mark ||
       (is_skipping && (is_full (self) || is_late (self))))

@@ -459,6 +459,32 @@ test_thread (gconstpointer data)
   limit_clear ();
 }
 
+static void
+abort_and_loop (WspConnection *connection,
+                Fixture       *self)
+{
+  wsp_connection_abort (connection);
+  run_until_atomic (&self->n_closed, 1);
+}
+
+/* `closed` is the last signal, also in a main loop inside a handler of `skipped`. */
+static void
+test_ended_in_skipped (void)
+{
+  Fixture self = { .policy = WSP_SLOW_POLICY_SKIP };
+
+  limit_set (TIME_LIMIT, "a connection that ends in a handler of skipped");
+  fixture_init (&self);
+  g_signal_connect (self.connection, "skipped", G_CALLBACK (abort_and_loop), &self);
+  make_slow (&self);
+  run_until_atomic (&self.n_closed, 1);
+  run_pending ();
+  g_assert_cmpuint (self.n_skipped, ==, 1);
+  g_assert_cmpuint (self.n_writable, ==, 0);
+  fixture_clear (&self);
+  limit_clear ();
+}
+
 int
 main (int    argc,
       char **argv)
@@ -477,6 +503,8 @@ main (int    argc,
     }
   g_test_add_func ("/endpoint/slow-receivers/each-server-has-its-policy", test_each);
   g_test_add_func ("/endpoint/slow-receivers/peer-that-reads-nothing-times-out", test_deaf);
+  g_test_add_func ("/endpoint/slow-receivers/ended-in-a-handler-of-skipped",
+                   test_ended_in_skipped);
   for (guint i = 0; i < 2 * G_N_ELEMENTS (policy_names); i++)
     {
       g_autofree char *path =
