@@ -225,10 +225,15 @@ wsp_connection_end_full (WspConnection *self)
 static WspMailboxContent
 take_letter (WspConnection *self)
 {
+  WspMailbox *mailbox = self->thread_sends->mailbox;
   WspLetter letter;
+
+  /* An offer makes room if it can: then the letters before it go first. */
+  if (is_full (self) && wsp_mailbox_has_offers (mailbox))
+    write_waiting (self);
+
   WspMailboxContent content =
-    wsp_mailbox_take (self->thread_sends->mailbox,
-                      is_full (self) ? WSP_LETTERS_OFFERS : WSP_LETTERS_ALL, &letter);
+    wsp_mailbox_take (mailbox, is_full (self) ? WSP_LETTERS_OFFERS : WSP_LETTERS_ALL, &letter);
   g_autoptr (WspMessage) message = letter.message;
 
   if (message == NULL)

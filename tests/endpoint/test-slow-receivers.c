@@ -460,6 +460,48 @@ test_thread (gconstpointer data)
 }
 
 static void
+fill_queue (WspConnection *connection,
+            gpointer       data)
+{
+  static const guint8 zeros[LENGTH];
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, 2048);
+
+  g_assert_true (wsp_connection_queue_message (connection, message, 0, NULL));
+}
+
+static gpointer
+send_then_broadcast (gpointer data)
+{
+  WspConnection *connection = data;
+  g_autoptr (WspMessage) first = wsp_message_new_text ("first");
+  g_autoptr (WspMessage) last = wsp_message_new_text ("last");
+
+  g_assert_true (wsp_connection_send_from_thread (connection, first, 0, NULL));
+  wsp_message_broadcast (last, &connection, 1, WSP_SEND_FLAGS_DEFAULT);
+  return NULL;
+}
+
+/* The queue is full when the messages of a thread come, but not blocked: they keep their order. */
+static void
+test_order_of_thread (void)
+{
+  Fixture self = { .policy = WSP_SLOW_POLICY_SKIP };
+
+  limit_set (TIME_LIMIT, "the order of one thread");
+  fixture_init (&self);
+  begin_reading (&self);
+  wsp_limits_set_max_send_queue (self.limits, 1024);
+  run_pending ();
+  wsp_connection_invoke (self.connection, fill_queue, NULL, NULL);
+  g_thread_join (g_thread_new ("sender", send_then_broadcast, self.connection));
+  run_until_count (&self.watched->n_messages, 3);
+  g_assert_cmpstr (wsp_message_get_text (self.watched->messages->pdata[1]), ==, "first");
+  g_assert_cmpstr (wsp_message_get_text (self.watched->messages->pdata[2]), ==, "last");
+  fixture_clear (&self);
+  limit_clear ();
+}
+
+static void
 abort_and_loop (WspConnection *connection,
                 Fixture       *self)
 {
@@ -503,6 +545,8 @@ main (int    argc,
     }
   g_test_add_func ("/endpoint/slow-receivers/each-server-has-its-policy", test_each);
   g_test_add_func ("/endpoint/slow-receivers/peer-that-reads-nothing-times-out", test_deaf);
+  g_test_add_func ("/endpoint/slow-receivers/messages-of-one-thread-keep-their-order",
+                   test_order_of_thread);
   g_test_add_func ("/endpoint/slow-receivers/ended-in-a-handler-of-skipped",
                    test_ended_in_skipped);
   for (guint i = 0; i < 2 * G_N_ELEMENTS (policy_names); i++)

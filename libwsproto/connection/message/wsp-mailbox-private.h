@@ -47,6 +47,8 @@ WspMailboxVerdict wsp_mailbox_put   (WspMailbox      *self,
                                      gboolean        *notifies);
 /* For any thread: the bytes of the waiting messages. */
 gsize             wsp_mailbox_get_bytes (WspMailbox *self);
+/* For any thread: whether an offer waits. */
+gboolean          wsp_mailbox_has_offers (WspMailbox *self);
 /* For the owner's thread, when it is notified.  Returns how many offers were not accepted since the
  * last call. */
 guint             wsp_mailbox_begin (WspMailbox *self);

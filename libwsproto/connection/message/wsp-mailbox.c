@@ -114,6 +114,17 @@ wsp_mailbox_get_bytes (WspMailbox *self)
   return n_bytes;
 }
 
+gboolean
+wsp_mailbox_has_offers (WspMailbox *self)
+{
+  g_mutex_lock (&self->lock);
+
+  gboolean has_offers = self->n_offers > 0;
+
+  g_mutex_unlock (&self->lock);
+  return has_offers;
+}
+
 guint
 wsp_mailbox_begin (WspMailbox *self)
 {
