@@ -674,9 +674,12 @@ test_randomly (void)
 }
 
 static void
-resume_when_freed (gpointer server)
+resume_when_freed (gpointer data)
 {
-  wsp_server_resume (server);
+  Fixture *self = data;
+
+  if (self->server != NULL)
+    wsp_server_resume (self->server);
 }
 
 static void
@@ -688,35 +691,49 @@ keep_reason (WspConnection *connection,
   *place = g_strdup (reason);
 }
 
-/* A message that the Close drops ends the drain while its reason is sent. */
-static void
-test_resumed_in_close (void)
+/* Begins a message in parts, and sends one behind it, which a Close drops. */
+static GOutputStream *
+send_behind (Fixture       *self,
+             WspConnection *connection)
 {
-  Fixture self = { 0 };
-  g_autofree char *reason = NULL;
-
-  limit_set (TIME_LIMIT, "a drain that is resumed inside a Close");
-  fixture_init (&self, 1);
-
-  g_autoptr (WspConnection) connection =
-    g_list_model_get_item (wsp_server_get_connections (self.server), 0);
-  g_autoptr (GOutputStream) parts =
+  GOutputStream *parts =
     wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, WSP_SEND_FLAGS_DEFAULT, NULL);
-  GBytes *bytes = g_bytes_new_with_free_func ("behind", 6, resume_when_freed, self.server);
-  WspMessage *behind = wsp_message_new_binary_bytes (bytes);
+  g_autoptr (GBytes) bytes = g_bytes_new_with_free_func ("behind", 6, resume_when_freed, self);
+  g_autoptr (WspMessage) behind = wsp_message_new_binary_bytes (bytes);
 
-  g_bytes_unref (bytes);
   g_assert_true (g_output_stream_write_all (parts, "begun", 5, NULL, NULL, NULL));
   run_pending ();
   g_assert_true (wsp_connection_queue_message (connection, behind, WSP_SEND_FLAGS_DEFAULT, NULL));
-  wsp_message_unref (behind);
-  g_signal_connect (connection, "closing", G_CALLBACK (keep_reason), &reason);
-  drain (&self, 0, 500, HOUR);
+  return parts;
+}
+
+/* The first Close ends the drain: its reason arrives, and there is no other one. */
+static void
+test_resumed_in_close (gconstpointer spread)
+{
+  Fixture self = { 0 };
+  GOutputStream *parts[2];
+  g_autofree char *reason = NULL;
+
+  limit_set (TIME_LIMIT, "a drain that is resumed inside a Close");
+  fixture_init (&self, G_N_ELEMENTS (parts));
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autoptr (WspConnection) connection =
+        g_list_model_get_item (wsp_server_get_connections (self.server), i);
+
+      parts[i] = send_behind (&self, connection);
+      g_signal_connect (connection, "closing", G_CALLBACK (keep_reason), &reason);
+    }
+  drain (&self, 0, GPOINTER_TO_UINT (spread), HOUR);
   run_until_drained (&self);
   g_assert_error (self.drained, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
   run_pending ();
+  g_assert_cmpint (self.n_closing, ==, 1);
   g_assert_cmpstr (reason, ==, "retry-after=0");
-  fixture_clear (&self, 1);
+  fixture_clear (&self, G_N_ELEMENTS (parts));
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_object_unref (parts[i]);
   limit_clear ();
 }
 
@@ -943,7 +960,10 @@ main (int    argc,
     }
   add_with_threads ("/endpoint/server-drain/closes-evenly", test_evenly);
   g_test_add_func ("/endpoint/server-drain/closes-in-random-order", test_randomly);
-  g_test_add_func ("/endpoint/server-drain/resumed-while-a-close-is-sent", test_resumed_in_close);
+  g_test_add_data_func ("/endpoint/server-drain/resumed-in-the-first-close",
+                        GUINT_TO_POINTER (500), test_resumed_in_close);
+  g_test_add_data_func ("/endpoint/server-drain/resumed-in-a-close-of-all",
+                        GUINT_TO_POINTER (0), test_resumed_in_close);
   add_with_threads ("/endpoint/server-drain/aborts-after-grace", test_grace);
   add_with_threads ("/endpoint/server-drain/in-a-shutdown-pending", test_in_shutdown);
   add_with_threads ("/endpoint/server-drain/health-is-told", test_health);

@@ -124,6 +124,7 @@ wsp_server_invoke_close (WspServer  *self,
     }
 }
 
+/* Code of the program may end the drain or the shutdown at each step. */
 static void
 close_all (gpointer receiver,
            gpointer content)
@@ -131,14 +132,16 @@ close_all (gpointer receiver,
   WspWorker *worker = receiver;
   WspCloseRequest *request = content;
 
+  wsp_worker_end_close (worker);
   wsp_worker_send_groups (worker);
+  if (g_atomic_int_get (&worker->server->service) < WSP_SERVICE_GRACE)
+    return;
 
   g_autoptr (GPtrArray) connections = wsp_worker_list_connections (worker);
 
-  wsp_worker_end_close (worker);
   wsp_worker_set_close (worker, request->code, request->reason);
   worker->closes_new = TRUE;
-  for (guint i = 0; i < connections->len; i++)
+  for (guint i = 0; worker->closes_new && i < connections->len; i++)
     wsp_connection_close_quietly (connections->pdata[i], request->code, request->reason);
 }
 
