@@ -913,6 +913,61 @@ test_added_in_tap (Fixture *self)
 }
 
 static void
+drop_server (gpointer data)
+{
+  g_clear_object (&((Fixture *) data)->server);
+}
+
+static WspMessage *
+message_new_with_func (GDestroyNotify func,
+                       gpointer       data)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_with_free_func ("a", 1, func, data);
+
+  return wsp_message_new_binary_bytes (bytes);
+}
+
+static gpointer
+broadcast_and_free (gpointer data)
+{
+  Fixture *self = data;
+  g_autoptr (WspMessage) message = message_new_with_func (drop_server, self);
+
+  wsp_group_broadcast (self->group, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+  return NULL;
+}
+
+static void
+broadcast_at_end (WspConnection *connection,
+                  GParamSpec    *pspec,
+                  gpointer       data)
+{
+  g_thread_join (g_thread_new ("sender", broadcast_and_free, data));
+}
+
+/* The last member leaves before the mail comes: the message is freed, and drops the server. */
+static void
+test_server_dropped_by_message (Fixture *self)
+{
+  g_autoptr (WspGroup) other = wsp_group_new (self->server);
+
+  self->fds[0] = join (self);
+  run_until_items (self, 1);
+
+  g_autoptr (WspConnection) connection = get_connection (self, 0);
+
+  g_assert_true (wsp_group_remove (self->group, connection));
+  g_assert_true (wsp_group_add (other, connection, NULL));
+  g_assert_true (wsp_group_add (self->group, connection, NULL));
+  g_signal_connect (connection, "notify::close-info", G_CALLBACK (broadcast_at_end), self);
+  leave (self, 0);
+  run_until_atomic (&self->n_closed, 1);
+  g_assert_null (self->server);
+  g_assert_cmpuint (self->n_members_at_closed, ==, 0);
+  g_assert_cmpuint (wsp_group_get_n_members (other), ==, 0);
+}
+
+static void
 test_removed_in_tap (Fixture *self)
 {
   begin_meddling (self, MEDDLE_REMOVE);
@@ -1158,6 +1213,7 @@ static const struct
   { "end/dropped-in-a-handler", test_dropped_in_handler, FALSE },
   { "end/dropped-in-a-thread", test_dropped_in_thread, FALSE },
   { "end/dropped-when-a-message-was-sent", test_dropped_when_sent, FALSE },
+  { "end/message-of-the-last-member-drops-the-server", test_server_dropped_by_message, TRUE },
   { "end/server-is-gone-first", test_server_gone_first, FALSE },
   { "end/farewell-before-a-shutdown", test_before_shutdown, FALSE },
   { "end/farewell-to-busy-threads", test_before_shutdown_of_busy_workers, FALSE },

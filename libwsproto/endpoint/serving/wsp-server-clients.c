@@ -204,7 +204,15 @@ static void
 on_connection_leaving (WspConnection *connection,
                        gpointer       owner)
 {
-  wsp_server_client_leave_groups (owner);
+  WspServerClient *client = owner;
+
+  if (wsp_connection_get_owner_number (connection) == 0)
+    return;
+
+  /* A message of a group that is freed may drop the server, and the client with it. */
+  g_autoptr (WspServer) held = g_object_ref (client->worker->server);
+
+  wsp_server_client_leave_groups (client);
 }
 
 static void
