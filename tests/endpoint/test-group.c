@@ -795,6 +795,31 @@ add_to_rest (void)
     g_object_unref (groups[i]);
 }
 
+static WspMessage *
+message_new_with_func (GDestroyNotify func,
+                       gpointer       data)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_with_free_func ("a", 1, func, data);
+
+  return wsp_message_new_binary_bytes (bytes);
+}
+
+static guint n_freed;
+
+static void
+count_freed (gpointer data)
+{
+  n_freed++;
+}
+
+static void
+broadcast_counted (void)
+{
+  g_autoptr (WspMessage) message = message_new_with_func (count_freed, NULL);
+
+  wsp_group_broadcast (meddled->group, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+}
+
 static void
 meddle (WspTap      *tap,
         GObject     *source,
@@ -832,6 +857,7 @@ meddle (WspTap      *tap,
 
           g_assert_true (wsp_group_remove (meddled->group, connection));
         }
+      broadcast_counted ();
       break;
     }
 }
@@ -918,15 +944,6 @@ drop_server (gpointer data)
   g_clear_object (&((Fixture *) data)->server);
 }
 
-static WspMessage *
-message_new_with_func (GDestroyNotify func,
-                       gpointer       data)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_with_free_func ("a", 1, func, data);
-
-  return wsp_message_new_binary_bytes (bytes);
-}
-
 static gpointer
 broadcast_and_free (gpointer data)
 {
@@ -970,7 +987,9 @@ test_server_dropped_by_message (Fixture *self)
 static void
 test_removed_in_tap (Fixture *self)
 {
+  n_freed = 0;
   begin_meddling (self, MEDDLE_REMOVE);
+  g_assert_cmpuint (n_freed, ==, 1);    /* there is nobody to send it to */
   g_assert_cmpuint (wsp_group_get_n_members (self->group), ==, 0);
   broadcast (self->group, "b", NULL);
   for (guint i = 0; i < N_CLIENTS; i++)

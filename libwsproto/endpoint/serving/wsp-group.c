@@ -245,10 +245,12 @@ take_out (WspGroupCore *self,
   return letters;
 }
 
-static void
+/* Returns the messages that wait for nobody. */
+static Letter *
 close_gaps (WspGroupCore *self,
             Part         *part)
 {
+  Letter *letters = NULL;
   guint n = 0;
 
   g_mutex_lock (&self->lock);
@@ -262,8 +264,11 @@ close_gaps (WspGroupCore *self,
     }
   part->n = n;
   part->has_gaps = FALSE;
+  if (n == 0)
+    letters = g_steal_pointer (&part->last);
   shrink (part);
   g_mutex_unlock (&self->lock);
+  return letters;
 }
 
 /* The number of the connection's membership, or 0; *before: the one that is linked to it, or 0. */
@@ -316,14 +321,6 @@ wsp_server_client_leave_groups (WspServerClient *self)
     remove_membership (self->worker, self->connection, number, 0);
 }
 
-/* The only place where a member is sent a message. */
-static void
-send_to_member (WspConnection *member,
-                const Letter  *letter)
-{
-  (void) wsp_connection_offer (member, letter->message, letter->flags);
-}
-
 /* A member that joins meanwhile is after the first n, and gets the next messages. */
 static void
 send_letter (Part         *part,
@@ -336,7 +333,7 @@ send_letter (Part         *part,
       WspConnection *member = part->members[i];
 
       if (member != NULL && member != letter->exclude)
-        send_to_member (member, letter);
+        (void) wsp_connection_offer (member, letter->message, letter->flags);
     }
 }
 
@@ -417,7 +414,7 @@ send_waiting (WspGroupCore *self,
   part->is_sending = FALSE;
   free_letters (last);
   if (part->has_gaps)
-    close_gaps (self, part);
+    free_letters (close_gaps (self, part));
 
   g_mutex_lock (&self->lock);
   if (part->n > 0 && (part->last != NULL || self->is_disbanded))
@@ -673,8 +670,9 @@ append_letter (Part   *part,
  *   one that has sent it
  *
  * Sends @message to all members. The message is put into frames once, and compressed as
- * [method@Wsp.Server.broadcast] does. A member that is closing or whose send queue is full does not
- * get the message, and does not delay the others.
+ * [method@Wsp.Server.broadcast] does. A member that is closing does not get the message. One that
+ * is slow does not get it either, and is closed or skipped, as [property@Wsp.Server:slow-policy]
+ * says. Neither delays the others.
  *
  * May be called in any thread. All members get the messages of a group in one order, whatever
  * threads broadcast them; only urgent messages are sent ahead of others that wait. The members of
