@@ -393,8 +393,8 @@ wsp_server_stats_get_queued (WspServerStats *self)
  * wsp_server_stats_get_skipped:
  * @self: stats
  *
- * Gets how many messages receivers of broadcasts did not get because their send queues were full:
- * one for each message and receiver.
+ * Gets how many messages of broadcasts were not sent to receivers that were slow, as
+ * [method@Wsp.ConnectionStats.get_messages_skipped] counts them: one for each message and receiver.
  *
  * Returns: messages
  *
