@@ -197,7 +197,8 @@ wsp_connection_show_skipped (WspConnection *self)
       details->has_reported_skipped = TRUE;
       report_slow (self, "Broadcasts skip a receiver because it is slow");
     }
-  wsp_connection_emit_skipped (self);
+  if (wsp_life_transfers (&self->link.life))    /* no handler has ended the connection */
+    wsp_connection_emit_skipped (self);
 }
 
 gboolean

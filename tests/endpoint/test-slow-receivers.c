@@ -7,6 +7,7 @@
 #include "endpoint/far/certificates.h"
 #include "lib/limit.h"
 #include "lib/listen.h"
+#include "lib/log-watch.h"
 #include "lib/turns.h"
 
 #include <string.h>
@@ -527,11 +528,45 @@ test_ended_in_skipped (void)
   limit_clear ();
 }
 
+static Fixture *logged;
+
+static GLogWriterOutput
+abort_in_log (GLogLevelFlags   level,
+              const GLogField *fields,
+              gsize            n_fields,
+              gpointer         data)
+{
+  for (gsize i = 0; logged != NULL && i < n_fields; i++)
+    if (strcmp (fields[i].key, "MESSAGE") == 0 && strstr (fields[i].value, "skip a receiver"))
+      abort_and_loop (logged->connection, logged);
+
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* The line of the log is written before `skipped` is emitted. */
+static void
+test_ended_in_log (void)
+{
+  Fixture self = { .policy = WSP_SLOW_POLICY_SKIP };
+
+  limit_set (TIME_LIMIT, "a connection that the log ends");
+  fixture_init (&self);
+  logged = &self;
+  make_slow (&self);
+  run_until_atomic (&self.n_closed, 1);
+  logged = NULL;
+  run_pending ();
+  g_assert_cmpuint (self.n_skipped, ==, 0);
+  fixture_clear (&self);
+  limit_clear ();
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  log_watch (abort_in_log);
   for (guint i = 0; i < 2 * N_CAUSES * N_CALLS * N_FORMS * 2; i++)
     {
       guint rest = i / 2 / N_CAUSES;
@@ -549,6 +584,7 @@ main (int    argc,
                    test_order_of_thread);
   g_test_add_func ("/endpoint/slow-receivers/ended-in-a-handler-of-skipped",
                    test_ended_in_skipped);
+  g_test_add_func ("/endpoint/slow-receivers/ended-by-the-log", test_ended_in_log);
   for (guint i = 0; i < 2 * G_N_ELEMENTS (policy_names); i++)
     {
       g_autofree char *path =
