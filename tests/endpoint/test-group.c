@@ -22,6 +22,8 @@ typedef struct
   guint      n_added;           /* these numbers change in all threads */
   guint      n_closed, n_members_at_closed, n_refused_at_closed;
   guint      n_ready;
+  GDestroyNotify when_freed;    /* called with the fixture, of a message */
+  GCancellable *cancellable;
 } Fixture;
 
 static void
@@ -948,7 +950,7 @@ static gpointer
 broadcast_and_free (gpointer data)
 {
   Fixture *self = data;
-  g_autoptr (WspMessage) message = message_new_with_func (drop_server, self);
+  g_autoptr (WspMessage) message = message_new_with_func (self->when_freed, self);
 
   wsp_group_broadcast (self->group, message, WSP_SEND_FLAGS_DEFAULT, NULL);
   return NULL;
@@ -970,6 +972,7 @@ test_server_dropped_by_message (Fixture *self)
 
   self->fds[0] = join (self);
   run_until_items (self, 1);
+  self->when_freed = drop_server;
 
   g_autoptr (WspConnection) connection = get_connection (self, 0);
 
@@ -982,6 +985,39 @@ test_server_dropped_by_message (Fixture *self)
   g_assert_null (self->server);
   g_assert_cmpuint (self->n_members_at_closed, ==, 0);
   g_assert_cmpuint (wsp_group_get_n_members (other), ==, 0);
+}
+
+static void
+cancel_and_loop (gpointer data)
+{
+  g_cancellable_cancel (((Fixture *) data)->cancellable);
+  run_pending ();
+}
+
+/* The farewell cancels the shutdown: clients that come later are not closed. */
+static void
+test_shutdown_cancelled_by_message (Fixture *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->fds[0] = join (self);
+  run_until_items (self, 1);
+  self->when_freed = cancel_and_loop;
+  self->cancellable = cancellable;
+  g_thread_join (g_thread_new ("sender", broadcast_and_free, self));
+  wsp_server_shutdown_async (self->server, 1001, NULL, 1000, cancellable, keep_result, &result);
+  run_until_result (&result);
+  g_assert_false (wsp_server_shutdown_finish (self->server, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  run_until_items (self, 0);
+
+  self->port = listen_on_free_port (self->server, NULL);
+  self->fds[1] = join (self);
+  run_until_items (self, 1);
+  broadcast (self->group, "b", NULL);
+  expect (self, 1, "81 01 62");
 }
 
 static void
@@ -1233,6 +1269,7 @@ static const struct
   { "end/dropped-in-a-thread", test_dropped_in_thread, FALSE },
   { "end/dropped-when-a-message-was-sent", test_dropped_when_sent, FALSE },
   { "end/message-of-the-last-member-drops-the-server", test_server_dropped_by_message, TRUE },
+  { "end/message-cancels-the-shutdown", test_shutdown_cancelled_by_message, TRUE },
   { "end/server-is-gone-first", test_server_gone_first, FALSE },
   { "end/farewell-before-a-shutdown", test_before_shutdown, FALSE },
   { "end/farewell-to-busy-threads", test_before_shutdown_of_busy_workers, FALSE },
