@@ -5,6 +5,7 @@
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/listen.h"
+#include "lib/log-watch.h"
 
 #include <malloc.h>
 #include <unistd.h>
@@ -987,6 +988,43 @@ test_server_dropped_by_message (Fixture *self)
   g_assert_cmpuint (wsp_group_get_n_members (other), ==, 0);
 }
 
+static Fixture *logged;         /* NULL: the log does nothing */
+
+static GLogWriterOutput
+drop_server_in_log (GLogLevelFlags   level,
+                    const GLogField *fields,
+                    gsize            n_fields,
+                    gpointer         data)
+{
+  Fixture *self = g_steal_pointer (&logged);
+
+  if (self != NULL)
+    {
+      drop_server (self);
+      broadcast (self->group, "b", NULL);
+    }
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* While the members are sent a message, the log drops the server, and broadcasts to those that have
+ * just left. */
+static void
+test_server_dropped_in_log (Fixture *self)
+{
+  WspLimits *limits = wsp_server_get_limits (self->server);
+  static const guint8 zeros[2048];
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, sizeof zeros);
+
+  wsp_limits_set_low_water_mark (limits, 512);
+  wsp_limits_set_high_water_mark (limits, 1024);
+  join_all (self);
+  logged = self;
+  wsp_group_broadcast (self->group, message, WSP_SEND_FLAGS_DEFAULT, NULL);
+  g_assert_null (self->server);
+  run_pending ();
+  g_assert_cmpuint (wsp_group_get_n_members (self->group), ==, 0);
+}
+
 static void
 cancel_and_loop (gpointer data)
 {
@@ -1270,6 +1308,7 @@ static const struct
   { "end/dropped-when-a-message-was-sent", test_dropped_when_sent, FALSE },
   { "end/message-of-the-last-member-drops-the-server", test_server_dropped_by_message, TRUE },
   { "end/message-cancels-the-shutdown", test_shutdown_cancelled_by_message, TRUE },
+  { "end/log-drops-the-server", test_server_dropped_in_log, TRUE },
   { "end/server-is-gone-first", test_server_gone_first, FALSE },
   { "end/farewell-before-a-shutdown", test_before_shutdown, FALSE },
   { "end/farewell-to-busy-threads", test_before_shutdown_of_busy_workers, FALSE },
@@ -1301,6 +1340,7 @@ main (int    argc,
   guint n = 0;
 
   g_test_init (&argc, &argv, NULL);
+  log_watch (drop_server_in_log);
   for (guint row = 0; row < G_N_ELEMENTS (cases); row++)
     for (guint n_threads = 0; n_threads <= (cases[row].without_threads ? 0 : 3); n_threads += 3)
       {

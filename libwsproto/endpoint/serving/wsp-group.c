@@ -389,9 +389,9 @@ disband (WspGroupCore *self,
     }
 }
 
-/* Sends what waits now.  What comes meanwhile has a mail of its own, so that the main loop goes
- * on, too.  The mail of what a handler broadcasts may have come to a main loop inside the handler,
- * where nothing was sent: so there may be another one at the end. */
+/* Sends what waits now.  What comes meanwhile waits for a mail, so that the main loop goes on, too.
+ * The mail may come to a main loop inside a handler, where nothing is sent, and what handlers
+ * broadcast has none: so there is another one at the end. */
 static void
 send_waiting (WspGroupCore *self,
               Part         *part)
@@ -406,6 +406,9 @@ send_waiting (WspGroupCore *self,
   g_mutex_unlock (&self->lock);
   if (last == NULL)
     return;
+
+  /* Members that leave meanwhile keep their positions, and so the part its worker. */
+  g_autoptr (WspServer) held = wsp_worker_hold (part->worker);
 
   part->is_sending = TRUE;
   for (const Letter *letter = last->next; letter != last; letter = letter->next)

@@ -209,8 +209,8 @@ on_connection_leaving (WspConnection *connection,
   if (wsp_connection_get_owner_number (connection) == 0)
     return;
 
-  /* A message of a group that is freed may drop the server, and the client with it. */
-  g_autoptr (WspServer) held = g_object_ref (client->worker->server);
+  /* To free a message of a group may drop the server, and the client with it. */
+  g_autoptr (WspServer) held = wsp_worker_hold (client->worker);
 
   wsp_server_client_leave_groups (client);
 }

@@ -353,6 +353,9 @@ void             wsp_worker_send_groups           (WspWorker *self);
 /* wsp-server-worker.c */
 WspWorker       *wsp_worker_new_main              (WspServer *server);
 void             wsp_worker_free                  (WspWorker *self);
+/* (transfer full): keeps the worker while code of the program may drop the server.  NULL: there is
+ * no need, as the end of the server waits for the worker's thread. */
+WspServer       *wsp_worker_hold                  (WspWorker *self);
 WspWorker       *wsp_server_choose_worker         (WspServer *self);
 /* NULL: thread is not a worker's. */
 WspWorker       *wsp_server_find_worker           (WspServer *self,

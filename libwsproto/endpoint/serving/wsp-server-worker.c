@@ -117,6 +117,12 @@ wsp_worker_free (WspWorker *self)
   g_free (self);
 }
 
+WspServer *
+wsp_worker_hold (WspWorker *self)
+{
+  return self->thread == NULL ? g_object_ref (self->server) : NULL;
+}
+
 static WspWorker *
 get_main_worker (WspServer *self)
 {
