@@ -86,8 +86,8 @@ are_own (WspServer       *self,
  * wsp_server_get_stats:
  * @self: a server
  *
- * Takes a snapshot of the counters of the server. Any thread may call this, and no thread waits:
- * each worker counts for itself, and its counters are only read.
+ * Takes a snapshot of the counters of the server. Any thread may call this, if its reference is not
+ * the last one, and no thread waits: each worker counts for itself, and its counters are only read.
  *
  * Messages and bytes of the connections of the calling thread are exact. Those of other threads are
  * at most half a second old, and of connections that have ended exact. Counters never go
