@@ -15,6 +15,7 @@ typedef struct
   void         (*deed)(gpointer data);
   gboolean       is_done;
   GAsyncResult  *shut_down;
+  WspMessage    *message;
 } Scene;
 
 /* The tap */
@@ -131,21 +132,46 @@ connect_client (Scene *self,
   return watch (connection);
 }
 
+static void
+scene_init (Scene *self,
+            void (*deed)(gpointer data))
+{
+  g_autoptr (WspTap) tap = g_object_new (test_deed_tap_get_type (), NULL);
+
+  *self = (Scene) { .server = wsp_server_new (), .deed = deed };
+  guint port = listen_on_free_port (self->server, NULL);
+
+  ((TestDeedTap *) tap)->scene = self;
+  wsp_server_add_tap (self->server, tap);
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  for (guint n = 0; n < 2; n++)
+    self->clients[n] = connect_client (self, port);
+}
+
+static void
+scene_clear (Scene *self)
+{
+  g_clear_object (&self->server);
+  run_pending ();
+  for (guint n = 0; n < 2; n++)
+    {
+      run_until_closed (self->clients[n]);
+      run_until_closed (self->remotes[n]);
+      watched_free (self->clients[n]);
+      watched_free (self->remotes[n]);
+    }
+  g_clear_object (&self->shut_down);
+  run_pending ();
+}
+
 /* Both clients have been sent a text by now, the second one after the deed. */
 static void
 test_deed (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  Scene self = { .server = wsp_server_new (), .deed = deeds[i].run };
-  TestDeedTap *tap = g_object_new (test_deed_tap_get_type (), NULL);
-  guint port = listen_on_free_port (self.server, NULL);
+  Scene self;
 
-  tap->scene = &self;
-  wsp_server_add_tap (self.server, WSP_TAP (tap));
-  g_signal_connect (self.server, "connection", G_CALLBACK (on_connection), &self);
-  for (guint n = 0; n < 2; n++)
-    self.clients[n] = connect_client (&self, port);
-
+  scene_init (&self, deeds[i].run);
   g_assert_true (wsp_connection_queue_text (self.remotes[0]->connection, "first", NULL));
   g_assert_true (self.is_done);
   run_until_count (&self.clients[0]->n_messages, 1);
@@ -156,19 +182,31 @@ test_deed (gconstpointer data)
   g_assert_cmpstr (self.clients[0]->log->str, ==, deeds[i].log);
   if (self.shut_down != NULL || deeds[i].run == shut_down)
     run_until_result (&self.shut_down);
+  scene_clear (&self);
+}
 
-  g_clear_object (&self.server);
-  run_pending ();
+static void
+drop_message (gpointer data)
+{
+  g_clear_pointer (&((Scene *) data)->message, wsp_message_unref);
+}
+
+/* The last reference to a message is dropped while it is sent to the first of two clients. */
+static void
+test_message_dropped (void)
+{
+  Scene self;
+
+  scene_init (&self, drop_message);
+  self.message = wsp_message_new_text ("for both");
+  wsp_server_broadcast (self.server, self.message, WSP_SEND_FLAGS_DEFAULT);
+  g_assert_null (self.message);
   for (guint n = 0; n < 2; n++)
     {
-      run_until_closed (self.clients[n]);
-      run_until_closed (self.remotes[n]);
-      watched_free (self.clients[n]);
-      watched_free (self.remotes[n]);
+      run_until_count (&self.clients[n]->n_messages, 1);
+      g_assert_cmpstr (wsp_message_get_text (self.clients[n]->messages->pdata[0]), ==, "for both");
     }
-  g_clear_object (&self.shut_down);
-  g_object_unref (tap);
-  run_pending ();
+  scene_clear (&self);
 }
 
 int
@@ -183,5 +221,6 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deed);
     }
+  g_test_add_func ("/endpoint/tap-deeds/message-of-a-broadcast-dropped", test_message_dropped);
   return g_test_run ();
 }

@@ -90,7 +90,9 @@ wsp_server_broadcast (WspServer   *self,
   g_return_val_if_fail (message != NULL, 0);
   g_return_val_if_fail (wsp_send_flags_check (flags, NULL), 0);
 
-  g_autoptr (WspServer) held = g_object_ref (self);     /* a tap may drop the server */
+  /* A tap may drop the server and the message. */
+  g_autoptr (WspServer) held = g_object_ref (self);
+  g_autoptr (WspMessage) held_message = wsp_message_ref (message);
   guint n_taken = send_to_all (self->workers->pdata[0], message, flags);
 
   for (guint i = 1; i < self->workers->len; i++)
