@@ -191,15 +191,13 @@ wsp_connection_count_outside (WspConnection *self,
   wsp_count_add (&wsp_connection_get_tally (self)->bytes_sent, n_bytes_sent);
 }
 
-/* What a tap of the first bytes has sent is added, too. */
+/* Bytes that came with the request are added, too.  No turn has run yet, so nothing was sent. */
 void
 wsp_connection_join_tally (WspConnection      *self,
                            WspConnectionOwner *owner)
 {
   self->owner = owner;
   activate (self, (Traffic) { 0 });
-  wsp_count_add (&wsp_connection_get_tally (self)->queued,
-                 wsp_connection_peek_details (self)->shown_queue);
 }
 
 WspConnectionOwner *
