@@ -12,12 +12,17 @@
 
 #include "connection/message/wsp-message-private.h"
 
+typedef struct
+{
+  GQueue all;                   /* of WspLetter */
+  GQueue offers;                /* of GList: the links of those that are offers */
+} Letters;
+
 struct _WspMailbox
 {
   GMutex   lock;                /* protects all following members */
-  GQueue   urgent, others;      /* of WspLetter */
+  Letters  urgent, others;
   gsize    n_bytes;
-  guint    n_offers;            /* that wait */
   guint    n_missed;            /* offers that were not accepted since the owner has asked */
   gboolean is_notified, is_waiting;
   gboolean is_closed;
@@ -41,11 +46,48 @@ letter_free (gpointer data)
   g_slice_free (WspLetter, self);
 }
 
+static void
+letters_clear (Letters *self)
+{
+  g_queue_clear (&self->offers);
+  g_queue_clear_full (&self->all, letter_free);
+}
+
+static void
+letters_put (Letters         *self,
+             const WspLetter *letter)
+{
+  g_queue_push_tail (&self->all, g_slice_dup (WspLetter, letter));
+  if (letter->is_offer)
+    g_queue_push_tail (&self->offers, self->all.tail);
+}
+
+/* NULL: there is none. */
+static WspLetter *
+letters_take_offer (Letters *self)
+{
+  GList *link = g_queue_pop_head (&self->offers);
+  WspLetter *letter = link != NULL ? link->data : NULL;
+
+  if (link != NULL)
+    g_queue_delete_link (&self->all, link);
+  return letter;
+}
+
+static WspLetter *
+letters_take (Letters *self)
+{
+  const WspLetter *first = g_queue_peek_head (&self->all);
+
+  return first != NULL && first->is_offer ? letters_take_offer (self)
+                                          : g_queue_pop_head (&self->all);
+}
+
 void
 wsp_mailbox_free (WspMailbox *self)
 {
-  g_queue_clear_full (&self->urgent, letter_free);
-  g_queue_clear_full (&self->others, letter_free);
+  letters_clear (&self->urgent);
+  letters_clear (&self->others);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -82,10 +124,8 @@ put_locked (WspMailbox      *self,
     }
 
   wsp_message_ref (letter->message);
-  g_queue_push_tail (letter->flags & WSP_SEND_FLAGS_URGENT ? &self->urgent : &self->others,
-                     g_slice_dup (WspLetter, letter));
+  letters_put (letter->flags & WSP_SEND_FLAGS_URGENT ? &self->urgent : &self->others, letter);
   self->n_bytes += wsp_message_get_size (letter->message) + WSP_MESSAGE_OVERHEAD;
-  self->n_offers += letter->is_offer;
   return WSP_MAILBOX_TAKEN;
 }
 
@@ -119,7 +159,7 @@ wsp_mailbox_has_offers (WspMailbox *self)
 {
   g_mutex_lock (&self->lock);
 
-  gboolean has_offers = self->n_offers > 0;
+  gboolean has_offers = self->urgent.offers.length > 0 || self->others.offers.length > 0;
 
   g_mutex_unlock (&self->lock);
   return has_offers;
@@ -139,38 +179,19 @@ wsp_mailbox_begin (WspMailbox *self)
 }
 
 static WspLetter *
-take_offer (GQueue *letters)
-{
-  GList *link = letters->head;
-
-  while (link != NULL && !((WspLetter *) link->data)->is_offer)
-    link = link->next;
-  if (link == NULL)
-    return NULL;
-
-  WspLetter *letter = link->data;
-
-  g_queue_delete_link (letters, link);
-  return letter;
-}
-
-static WspLetter *
 take_locked (WspMailbox *self,
              WspLetters  which)
 {
-  WspLetter *letter = NULL;
+  WspLetter *(*take)(Letters *) = which == WSP_LETTERS_ALL ? letters_take : letters_take_offer;
+  WspLetter *letter = take (&self->urgent);
 
-  if (which == WSP_LETTERS_ALL)
-    letter = g_queue_pop_head (self->urgent.length > 0 ? &self->urgent : &self->others);
-  else if (self->n_offers > 0 && (letter = take_offer (&self->urgent)) == NULL)
-    letter = take_offer (&self->others);
-
-  self->is_waiting = letter == NULL && self->urgent.length + self->others.length > 0;
+  if (letter == NULL)
+    letter = take (&self->others);
+  self->is_waiting = letter == NULL && self->urgent.all.length + self->others.all.length > 0;
   if (letter == NULL)
     return NULL;
 
   self->n_bytes -= wsp_message_get_size (letter->message) + WSP_MESSAGE_OVERHEAD;
-  self->n_offers -= letter->is_offer;
   return letter;
 }
 
@@ -201,13 +222,11 @@ wsp_mailbox_close (WspMailbox *self)
   self->is_closed = TRUE;
   self->is_waiting = FALSE;
   self->n_bytes = 0;
-  self->n_offers = 0;
 
-  GQueue urgent = self->urgent, others = self->others;
+  Letters urgent = self->urgent, others = self->others;
 
-  g_queue_init (&self->urgent);
-  g_queue_init (&self->others);
+  self->urgent = self->others = (Letters) { G_QUEUE_INIT, G_QUEUE_INIT };
   g_mutex_unlock (&self->lock);
-  g_queue_clear_full (&urgent, letter_free);
-  g_queue_clear_full (&others, letter_free);
+  letters_clear (&urgent);
+  letters_clear (&others);
 }
