@@ -374,7 +374,7 @@ offer_in_any_thread (WspConnection *self,
                      WspMessage    *message,
                      WspSendFlags   flags)
 {
-  return wsp_connection_is_in_thread (self)
+  return wsp_reactor_was_iterated_here (self->link.reactor)
          ? wsp_connection_offer (self, message, flags)
          : send_letter (self, &(WspLetter) { message, flags, TRUE }, NULL);
 }
