@@ -80,6 +80,16 @@ knock_read (int         fd,
   return g_string_free (answer, FALSE);
 }
 
+int
+knock_join (guint16 port)
+{
+  int fd = knock_dial (port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  g_free (knock_read (fd, "\r\n\r\n"));
+  return fd;
+}
+
 char *
 knock_ask (guint16     port,
            const char *request,

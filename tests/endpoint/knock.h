@@ -25,6 +25,8 @@ void  knock_send         (int         fd,
  * text.  The main loop runs meanwhile. */
 char *knock_read         (int         fd,
                           const char *end);
+/* Returns the descriptor of a client that has read the response to its request. */
+int   knock_join         (guint16 port);
 /* The number of descriptors that this process has open. */
 guint knock_count_descriptors (void);
 /* Connects, sends, reads and disconnects. */

@@ -76,16 +76,6 @@ fixture_init (Fixture *self,
     self->fds[i] = -1;
 }
 
-static int
-join (Fixture *self)
-{
-  int fd = knock_dial (self->port);
-
-  knock_send (fd, KNOCK_REQUEST (""));
-  g_free (knock_read (fd, "\r\n\r\n"));
-  return fd;
-}
-
 static void
 run_until_items (Fixture *self,
                  guint    n)
@@ -98,7 +88,7 @@ static void
 join_all (Fixture *self)
 {
   for (guint i = 0; i < N_CLIENTS; i++)
-    self->fds[i] = join (self);
+    self->fds[i] = knock_join (self->port);
   run_until_atomic (&self->n_added, N_CLIENTS);
   run_until_items (self, N_CLIENTS);
   g_assert_cmpuint (wsp_group_get_n_members (self->group), ==, N_CLIENTS);
@@ -971,7 +961,7 @@ test_server_dropped_by_message (Fixture *self)
 {
   g_autoptr (WspGroup) other = wsp_group_new (self->server);
 
-  self->fds[0] = join (self);
+  self->fds[0] = knock_join (self->port);
   run_until_items (self, 1);
   self->when_freed = drop_server;
 
@@ -1040,7 +1030,7 @@ test_shutdown_cancelled_by_message (Fixture *self)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  self->fds[0] = join (self);
+  self->fds[0] = knock_join (self->port);
   run_until_items (self, 1);
   self->when_freed = cancel_and_loop;
   self->cancellable = cancellable;
@@ -1052,7 +1042,7 @@ test_shutdown_cancelled_by_message (Fixture *self)
   run_until_items (self, 0);
 
   self->port = listen_on_free_port (self->server, NULL);
-  self->fds[1] = join (self);
+  self->fds[1] = knock_join (self->port);
   run_until_items (self, 1);
   broadcast (self->group, "b", NULL);
   expect (self, 1, "81 01 62");
@@ -1098,7 +1088,7 @@ test_dropped_when_sent (Fixture *self)
   guint n_second = 0;
   g_autofree char *frame = NULL;
 
-  self->fds[0] = join (self);
+  self->fds[0] = knock_join (self->port);
   run_until_items (self, 1);
 
   g_autoptr (WspConnection) connection = get_connection (self, 0);
@@ -1235,7 +1225,7 @@ test_memory (Fixture *self)
   join_all (self);
 
   for (guint i = 0; i < N_MANY; i++)
-    fds[i] = join (self);
+    fds[i] = knock_join (self->port);
   run_until_atomic (&self->n_added, N_CLIENTS + N_MANY);
 
   gsize before = count_allocated ();

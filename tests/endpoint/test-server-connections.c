@@ -73,17 +73,6 @@ fixture_clear (Fixture *self)
   run_pending ();
 }
 
-/* Returns when the response was read. */
-static int
-join (Fixture *self)
-{
-  int fd = knock_dial (self->port);
-
-  knock_send (fd, KNOCK_REQUEST (""));
-  g_free (knock_read (fd, "\r\n\r\n"));
-  return fd;
-}
-
 static void
 run_until_length (Fixture *self,
                   guint    length)
@@ -103,7 +92,7 @@ test_list (void)
   fixture_init (&fixture);
   for (guint i = 0; i < N_CLIENTS; i++)
     {
-      fds[i] = join (&fixture);
+      fds[i] = knock_join (fixture.port);
       g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, i + 1);
     }
   g_assert_true (g_list_model_get_item_type (fixture.list) == WSP_TYPE_CONNECTION);
@@ -141,7 +130,7 @@ test_listed_until_emitted (void)
   int fd;
 
   fixture_init (&fixture);
-  fd = join (&fixture);
+  fd = knock_join (fixture.port);
   g_signal_connect (fixture.mirror->pdata[0], "closed", G_CALLBACK (look_into_list), &fixture);
   close (fd);
   run_until_length (&fixture, 0);
@@ -160,7 +149,7 @@ test_broadcast (void)
   fixture_init (&fixture);
   g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
-    fds[i] = join (&fixture);
+    fds[i] = knock_join (fixture.port);
   g_assert_cmpuint (wsp_server_broadcast (fixture.server, message, WSP_SEND_FLAGS_DEFAULT), ==, 3);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     {
@@ -190,7 +179,7 @@ test_broadcast_to_stalled (void)
 
   fixture_init (&fixture);
   wsp_limits_set_max_send_queue (wsp_server_get_limits (fixture.server), 256 * 1024);
-  int fd = join (&fixture);
+  int fd = knock_join (fixture.port);
 
   for (guint i = 0; i < 1000 && n_taken == 1; i++)
     {
@@ -219,7 +208,7 @@ test_broadcast_to_some (void)
   fixture_init (&fixture);
   g_assert_cmpuint (wsp_message_broadcast (message, NULL, 0, WSP_SEND_FLAGS_DEFAULT), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
-    fds[i] = join (&fixture);
+    fds[i] = knock_join (fixture.port);
   some[0] = some[2] = fixture.mirror->pdata[0];
   some[1] = fixture.mirror->pdata[2];
   g_assert_cmpuint (wsp_message_broadcast (message, some, 2, WSP_SEND_FLAGS_DEFAULT), ==, 2);
@@ -260,7 +249,7 @@ test_shutdown_without_code (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  int fd = join (&fixture);
+  int fd = knock_join (fixture.port);
 
   wsp_server_shutdown_async (fixture.server, WSP_CLOSE_CODE_NO_STATUS, NULL, 1000, NULL,
                              keep_result, &result);
@@ -282,7 +271,7 @@ test_stream_after_the_end (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  int fd = join (&fixture);
+  int fd = knock_join (fixture.port);
 
   connection = g_list_model_get_item (fixture.list, 0);
   close (fd);
@@ -301,7 +290,7 @@ test_shutdown (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  int polite = join (&fixture), rude = join (&fixture), half = knock_dial (fixture.port);
+  int polite = knock_join (fixture.port), rude = knock_join (fixture.port), half = knock_dial (fixture.port);
 
   knock_send (half, "GET /");
   run_pending ();
@@ -335,7 +324,7 @@ test_shutdown_of_none (void)
   /* It may listen again. */
   fixture.port = listen_on_free_port (fixture.server, NULL);
   g_assert_no_error (error);
-  close (join (&fixture));
+  close (knock_join (fixture.port));
   run_shutdown (&fixture, 1000, &error);
   g_assert_no_error (error);
   fixture_clear (&fixture);
@@ -363,7 +352,7 @@ test_bad_shutdown (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  int fd = join (&fixture);
+  int fd = knock_join (fixture.port);
 
   wsp_server_shutdown_async (fixture.server, bad_requests[i].code, bad_requests[i].reason, 0,
                              NULL, keep_result, &result);
@@ -372,7 +361,7 @@ test_bad_shutdown (gconstpointer data)
   g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
   g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 1);
   g_clear_object (&result);     /* its result holds a reference to the server */
-  close (join (&fixture));
+  close (knock_join (fixture.port));
   close (fd);
   fixture_clear (&fixture);
 }
@@ -387,7 +376,7 @@ test_cancelled_shutdown (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  int fd = join (&fixture);
+  int fd = knock_join (fixture.port);
 
   wsp_server_shutdown_async (fixture.server, 1001, NULL, 100000, cancellable, keep_result, &result);
   wsp_server_shutdown_async (fixture.server, 1001, NULL, 0, NULL, keep_result, &second);
@@ -424,7 +413,7 @@ test_dropped_by_list (void)
   fixture_init (&fixture);
   g_autoptr (GListModel) list = g_object_ref (fixture.list);
 
-  int leaving = join (&fixture), fd = join (&fixture);
+  int leaving = knock_join (fixture.port), fd = knock_join (fixture.port);
 
   g_signal_connect (list, "items-changed", G_CALLBACK (drop_server), &fixture);
   close (leaving);
@@ -444,11 +433,11 @@ test_churn (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  close (join (&fixture));
+  close (knock_join (fixture.port));
   run_until_length (&fixture, 0);
   n_before = knock_count_descriptors ();
   for (guint i = 0; i < 500; i++)
-    close (join (&fixture));
+    close (knock_join (fixture.port));
   for (guint i = 0; i < 300; i++)
     {
       int fd = knock_dial (fixture.port);

@@ -182,16 +182,6 @@ drain (Fixture *self,
                           on_drained, self);
 }
 
-static int
-join (Fixture *self)
-{
-  int fd = knock_dial (self->port);
-
-  knock_send (fd, KNOCK_REQUEST (""));
-  g_free (knock_read (fd, "\r\n\r\n"));
-  return fd;
-}
-
 static void
 run_until_reached (int *n,
                    int  wanted)
@@ -218,7 +208,7 @@ fixture_init (Fixture *self,
     g_assert_true (wsp_server_start_workers (self->server, self->n_threads, NULL));
   self->port = listen_on_free_port (self->server, "127.0.0.1");
   for (guint i = 0; i < n_clients; i++)
-    self->fds[i] = join (self);
+    self->fds[i] = knock_join (self->port);
   run_until_reached (&self->n_opened, n_clients);
 }
 
@@ -279,7 +269,7 @@ check_service (Fixture *self)
   g_assert_cmpuint (self->n_notified % 2, ==, 0);
   g_assert_cmpuint (g_list_model_get_n_items (listeners), ==, 1);
 
-  int fd = join (self);
+  int fd = knock_join (self->port);
 
   wire_write (fd, "81 81 00 00 00 00 61");
   g_autofree char *echo = wire_read (fd, 3);
@@ -383,7 +373,7 @@ check_newcomer (Fixture *self,
 static void
 come (Fixture *self)
 {
-  check_newcomer (self, join (self));
+  check_newcomer (self, knock_join (self->port));
 }
 
 static GIOStream *
@@ -884,7 +874,7 @@ test_age (gconstpointer data)
   wsp_server_set_max_connection_age (self.server, AGE);
   begun = g_get_monotonic_time ();
   for (guint i = 1; i < N_CLIENTS; i++)
-    self.fds[i] = join (&self);
+    self.fds[i] = knock_join (self.port);
   shutdown (self.fds[1], SHUT_RDWR);    /* it leaves before it is old */
   run_until_reached (&self.n_closed, 1);
   run_until_reached (&self.n_closing, N_CLIENTS - 2);
@@ -918,7 +908,7 @@ test_age_and_drain (gconstpointer data)
   fixture_init (&self, 0);
   wsp_server_set_max_connection_age (self.server, 50);
   for (guint i = 0; i < N_CLIENTS; i++)
-    self.fds[i] = join (&self);
+    self.fds[i] = knock_join (self.port);
   drain (&self, 0, 100, 20);
   run_until_drained (&self);
   g_assert_no_error (self.drained);

@@ -124,16 +124,6 @@ fixture_clear (Fixture *self)
   limit_clear ();
 }
 
-static int
-join (Fixture *self)
-{
-  int fd = knock_dial (self->port);
-
-  knock_send (fd, KNOCK_REQUEST (""));
-  g_free (knock_read (fd, "\r\n\r\n"));
-  return fd;
-}
-
 /* Numbers of other threads come later. */
 static void
 run_until_number (Fixture  *self,
@@ -249,7 +239,7 @@ test_traffic (gconstpointer n_threads)
   begin_listening (&fixture);
   begin_reading (&fixture);
   for (guint i = 0; i < N_CLIENTS; i++)
-    fds[i] = join (&fixture);
+    fds[i] = knock_join (fixture.port);
   run_until_atomic (&fixture.n_opened, N_CLIENTS);
 
   for (guint round = 0; round < N_ROUNDS; round++)
@@ -314,7 +304,7 @@ test_own_thread (void)
   fixture_init (&fixture, NULL);
   begin_listening (&fixture);
 
-  int fd = join (&fixture);
+  int fd = knock_join (fixture.port);
 
   for (guint i = 0; i < 3; i++)
     {
@@ -427,7 +417,7 @@ test_without_turns (void)
   fixture.for_all = message;
   begin_listening (&fixture);
   for (guint i = 0; i < N; i++)
-    fds[i] = join (&fixture);
+    fds[i] = knock_join (fixture.port);
   for (gint64 end = g_get_monotonic_time () + LONG_TIME; g_get_monotonic_time () < end;)
     g_main_context_iteration (NULL, FALSE);
 
@@ -478,7 +468,7 @@ test_many (void)
   g_signal_connect (fixture.server, "connection", G_CALLBACK (on_looping_connection), NULL);
   begin_listening (&fixture);
   for (guint i = 0; i < N_MANY; i++)
-    fds[i] = join (&fixture);
+    fds[i] = knock_join (fixture.port);
   run_until_number (&fixture, wsp_server_stats_get_open, N_MANY);
 
   wire_write (fds[0], "81 84 00 00 00 00 6c 6f 6f 70 82 81 00 00 00 00 61");
@@ -541,7 +531,7 @@ static void
 end_one (Fixture      *self,
          const EndRow *row)
 {
-  int fd = join (self);
+  int fd = knock_join (self->port);
   g_autofree char *close_frame =
     g_strdup_printf ("88 82 00 00 00 00 %02x %02x", row->code >> 8, row->code & 0xff);
 
@@ -709,7 +699,7 @@ test_refused_check (void)
                                      NULL));
   g_assert_true (wsp_headers_append (headers, "Sec-WebSocket-Version", "13", NULL));
 
-  int fd = join (&fixture);
+  int fd = knock_join (fixture.port);
   g_autoptr (WspHandshake) handshake =
     wsp_handshake_new_server ("GET", "/chat", "1.1", headers, &error);
 
@@ -774,7 +764,7 @@ test_slow (void)
   g_signal_connect (fixture.server, "connection", G_CALLBACK (on_slow_connection), &connection);
   begin_listening (&fixture);
 
-  int fd = join (&fixture);
+  int fd = knock_join (fixture.port);
 
   for (guint i = 0; i < 1000 && n_skipped < 3; i++)
     {
@@ -819,7 +809,7 @@ test_second_threads (void)
     {
       begin_listening (&fixture);
 
-      int fd = join (&fixture);
+      int fd = knock_join (fixture.port);
 
       send_message (fd, 3);
       skip (fd, 5);
