@@ -48,5 +48,5 @@ void
 wsp_membership_table_clear (WspMembershipTable *self)
 {
   g_free (self->first);
-  *self = (WspMembershipTable) { NULL };
+  *self = (WspMembershipTable) { 0 };
 }
