@@ -290,7 +290,8 @@ test_shutdown (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  int polite = knock_join (fixture.port), rude = knock_join (fixture.port), half = knock_dial (fixture.port);
+  int polite = knock_join (fixture.port), rude = knock_join (fixture.port);
+  int half = knock_dial (fixture.port);
 
   knock_send (half, "GET /");
   run_pending ();

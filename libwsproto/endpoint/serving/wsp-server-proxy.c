@@ -162,6 +162,26 @@ receive (int     fd,
   return n;
 }
 
+/* Takes bytes that were peeked, all of them: the rest would be read as the begin of TLS or HTTP.
+ * They are there, so a call that finds none is repeated. */
+static void
+take (int     fd,
+      guint8 *bytes,
+      gsize   size)
+{
+  gsize taken = 0;
+
+  while (taken < size)
+    {
+      gssize n = receive (fd, bytes + taken, size - taken, 0);
+
+      if (n == 0 || (n < 0 && errno != EAGAIN))
+        return;
+
+      taken += MAX (n, 0);
+    }
+}
+
 static void
 end_waiting (ProxiedClient      *self,
              const WspProxyHead *head)
@@ -207,7 +227,7 @@ on_ready (WspWatch      *watch,
       return;
     }
 
-  receive (self->fd, at, used - self->n_bytes, 0);
+  take (self->fd, at, used - self->n_bytes);
   self->n_bytes = used;
   if (result == WSP_PROXY_HEAD_COMPLETE)
     end_waiting (self, &head);
@@ -292,7 +312,7 @@ take_whole_head (WspServerClient     *client,
   if (n <= 0 || wsp_proxy_head_parse (bytes, n, &head, &used) != WSP_PROXY_HEAD_COMPLETE)
     return FALSE;
 
-  receive (fd, bytes, used, 0);
+  take (fd, bytes, used);
   end_head (client, rules, flags, fd, peer, &head);
   return TRUE;
 }

@@ -138,7 +138,8 @@ issued_new (const IssuedPlan     *plan,
 {
   Issued *self = g_new0 (Issued, 1);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  const guint8 serial[] = { 1, ++n_issued >> 8, n_issued };
+  const guint number = ++n_issued;
+  const guint8 serial[] = { 1, number >> 8, number };
 
   self->key = key != NULL ? key : make_key (plan->flags);
   self->has_own_key = key == NULL;
