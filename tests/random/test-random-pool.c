@@ -265,6 +265,24 @@ test_long (void)
              "/random/long/filled-to-the-end");
 }
 
+/* Each of a few numbers comes about: that one is missing has a chance below 2 ** -170. */
+static void
+test_below (void)
+{
+  unsigned found[3] = { 0 };
+  bool is_below = true;
+
+  for (unsigned i = 0; i < 300; i++)
+    {
+      uint64_t number = wsc_random_choose_below (3);
+
+      is_below = is_below && number < 3;
+      found[number % 3]++;
+    }
+  tap_point (is_below && found[0] > 0 && found[1] > 0 && found[2] > 0, "/random/below/each-number");
+  tap_point (wsc_random_choose_below (1) == 0, "/random/below/one-number");
+}
+
 int
 main (void)
 {
@@ -272,6 +290,7 @@ main (void)
   test_fork ();
   test_threads ();
   test_long ();
+  test_below ();
   test_interrupted ();
   test_nested ();
   return tap_end ();

@@ -18,15 +18,6 @@ typedef struct
   WspConnection *connection;    /* not referenced: its client ends the age */
 } Age;
 
-gint64
-wsp_server_choose_below (gint64 end)
-{
-  guint64 random;
-
-  wsc_random_fill (NULL, (guint8 *) &random, sizeof random);
-  return (gint64) (random % (guint64) end);
-}
-
 static void
 on_old (WspTimer *timer)
 {
@@ -57,7 +48,7 @@ wsp_server_client_begin_age (WspServerClient      *self,
   g_hash_table_insert (worker->ages, self, timed);
   wsp_reactor_set_timer (worker->reactor, &timed->timer,
                          wsp_reactor_get_time (worker->reactor) + limit - limit / 10 +
-                         wsp_server_choose_below (limit / 5));
+                         (gint64) wsc_random_choose_below (limit / 5));
 }
 
 void

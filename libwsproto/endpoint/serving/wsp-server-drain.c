@@ -15,6 +15,7 @@
 #include "core/close-code.h"
 #include "core/frames/close-payload.h"
 #include "http/wsp-retry-after-private.h"
+#include "random/random-pool.h"
 #include "reactor/wsp-reactor-private.h"
 
 #define MAX_REASON 108          /* bytes, so that the mark and the reason fit into a Close */
@@ -26,7 +27,7 @@ shuffle (GPtrArray *list)
 {
   for (guint i = list->len; i > 1; i--)
     {
-      guint chosen = (guint) wsp_server_choose_below (i);
+      guint chosen = (guint) wsc_random_choose_below (i);
       gpointer last = list->pdata[i - 1];
 
       list->pdata[i - 1] = list->pdata[chosen];
@@ -76,7 +77,7 @@ begin_leaving (gpointer receiver,
   worker->leaving = leaving;
   worker->leave_step = request->spread * (gint64) 1000 / MAX (leaving->len, 1);
   worker->next_leave = wsp_reactor_get_time (worker->reactor) +
-                       wsp_server_choose_below (worker->leave_step + 1);
+                       (gint64) wsc_random_choose_below (worker->leave_step + 1);
   worker->leave_timer.expired = on_leave_due;
   if (leaving->len > 0)
     wsp_reactor_set_timer (worker->reactor, &worker->leave_timer, worker->next_leave);

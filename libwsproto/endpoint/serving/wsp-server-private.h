@@ -15,8 +15,8 @@
 #include <libwsproto/handshake/wsp-http-request.h>
 #include <sys/socket.h>
 
-#include "endpoint/opening/wsp-heads-private.h"
 #include "connection/wsp-connection-tally-private.h"
+#include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-server-rules-private.h"
 #include "endpoint/serving/wsp-call-queue-private.h"
 #include "endpoint/serving/wsp-membership-private.h"
@@ -73,8 +73,9 @@ typedef enum                    /* the limits by which a server refuses clients 
 /* Each code below 1016, 3000 to 3999, 4000 to 4999. */
 #define WSP_N_END_CODES 18
 
-/* What a worker has counted.  Its thread writes, every thread reads.  The server keeps the counts
- * of threads that have ended, and gives them to later ones: so a sum never goes down. */
+/* WspWorkerCounts has what a worker has counted.  Its thread writes, every thread reads.  The
+ * server keeps the counts of threads that have ended, and gives them to later ones: so a sum never
+ * goes down. */
 typedef struct _WspWorkerCounts WspWorkerCounts;
 
 struct _WspWorkerCounts
@@ -338,8 +339,6 @@ void             wsp_worker_make_room             (WspWorker        *self,
 /* wsp-server-age.c: in the context of the client's worker */
 /* The Close with which a server sends one connection away: the client comes back at once. */
 #define WSP_SERVER_AWAY_CODE 1001
-/* A random number from 0 to end - 1. */
-gint64           wsp_server_choose_below          (gint64 end);
 /* Closes the connection when it is as old as max-connection-age. */
 void             wsp_server_client_begin_age      (WspServerClient      *self,
                                                    const WspServerRules *rules);
