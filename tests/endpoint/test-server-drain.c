@@ -593,7 +593,7 @@ compare_times (gconstpointer one,
   return (difference > 0) - (difference < 0);
 }
 
-/* Nobody leaves within lead, and at no time have more left than the time permits. */
+/* No client leaves within lead, and at no time have more left than the time permits. */
 static void
 test_evenly (gconstpointer data)
 {
@@ -724,6 +724,35 @@ test_resumed_in_close (gconstpointer spread)
   fixture_clear (&self, G_N_ELEMENTS (parts));
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     g_object_unref (parts[i]);
+  limit_clear ();
+}
+
+/* Without grace a drain drops the handshakes, unless a Close has ended the drain. */
+static void
+test_handshake_after_resume (void)
+{
+  Fixture self = { 0 };
+  g_autoptr (GOutputStream) parts = NULL;
+  int half;
+
+  limit_set (TIME_LIMIT, "a handshake in a drain that is resumed");
+  fixture_init (&self, 1);
+  g_autoptr (WspConnection) connection =
+    g_list_model_get_item (wsp_server_get_connections (self.server), 0);
+
+  parts = send_behind (&self, connection);
+  half = knock_dial (self.port);
+  knock_send (half, "GET /chat HTTP/1.1\r\n");
+  run_pending ();
+  drain (&self, 0, 0, 0);
+  run_until_drained (&self);
+  g_assert_error (self.drained, WSP_ERROR, WSP_ERROR_INVALID_OPERATION);
+  knock_send (half, KNOCK_FIELDS "\r\n");
+  g_autofree char *response = knock_read (half, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
+  close (half);
+  fixture_clear (&self, 1);
   limit_clear ();
 }
 
@@ -950,6 +979,8 @@ main (int    argc,
     }
   add_with_threads ("/endpoint/server-drain/closes-evenly", test_evenly);
   g_test_add_func ("/endpoint/server-drain/closes-in-random-order", test_randomly);
+  g_test_add_func ("/endpoint/server-drain/resumed-in-a-close-keeps-handshakes",
+                   test_handshake_after_resume);
   g_test_add_data_func ("/endpoint/server-drain/resumed-in-the-first-close",
                         GUINT_TO_POINTER (500), test_resumed_in_close);
   g_test_add_data_func ("/endpoint/server-drain/resumed-in-a-close-of-all",

@@ -49,7 +49,7 @@ take_due (WspWorker *worker)
   return due;
 }
 
-/* The end of a connection may run code of the program, so the list goes last. */
+/* A Close may run code of the program, which may end the drain: then the rest stays open. */
 static void
 on_leave_due (WspTimer *timer)
 {
@@ -58,7 +58,7 @@ on_leave_due (WspTimer *timer)
 
   if (worker->leaving->len > 0)
     wsp_reactor_set_timer (worker->reactor, &worker->leave_timer, worker->next_leave);
-  for (guint i = 0; i < due->len; i++)
+  for (guint i = 0; i < due->len && worker->leaving != NULL; i++)
     wsp_connection_close_quietly (due->pdata[i], worker->close_code, worker->close_reason);
 }
 

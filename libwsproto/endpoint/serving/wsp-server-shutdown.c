@@ -242,7 +242,7 @@ wsp_server_begin_grace (WspServer  *self,
   wsp_reactor_set_timer (self->reactor, &self->ending_timer,
                          wsp_reactor_get_time (self->reactor) + grace * (gint64) 1000);
   wsp_server_invoke_close (self, close_all, code, reason, 0);
-  if (grace == 0)
+  if (grace == 0 && self->service >= WSP_SERVICE_GRACE)         /* no handler has resumed it */
     invoke_all (self, drop_handshakes);
 
   /* There may be no client at all. */
