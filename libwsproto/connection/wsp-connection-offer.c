@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a receiver does with the messages of broadcasts: it takes them, or it is slow, and is closed
- * or skipped.  And the messages of other threads: those of broadcasts are treated in the same way,
- * the others wait for room.
+/* Offers: the messages of broadcasts, which a receiver takes, unless it is slow, and is closed or
+ * skipped.  And the messages of other threads: those of broadcasts are offers, too, the others wait
+ * for room.
  *
  * A receiver that is slow is only marked here: the next turn closes it, or notifies the program,
  * because the caller goes on with other receivers, and may be a tap.  From the mark until the Close
@@ -35,6 +35,12 @@ static gboolean
 is_late (const WspConnection *self)
 {
   return wsp_output_get_delay (&self->output, &self->link) > self->output.max_delay;
+}
+
+static gboolean
+is_slow (const WspConnection *self)
+{
+  return is_full (self) || is_late (self);
 }
 
 /* The turn that writes the log comes later, when less may wait. */
@@ -87,7 +93,7 @@ mark_slow (WspConnection *self,
     wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
-/* What the program has queued in this dispatch waits for its end, and not for the peer: it is
+/* Messages that were queued in this dispatch wait for its end, and not for the peer: they are
  * written now, so that a burst does not make a receiver slow that takes it all.  A tap may run. */
 static void
 write_waiting (WspConnection *self)
@@ -106,13 +112,13 @@ may_take (WspConnection *self)
 {
   if (!wsp_connection_check_open (self, NULL) || wsp_connection_closes_soon (self))
     return FALSE;
-  if (!is_full (self) && !is_late (self))
+  if (!is_slow (self))
     return TRUE;
 
   write_waiting (self);
   if (!wsp_connection_check_open (self, NULL))
     return FALSE;
-  if (!is_full (self) && !is_late (self))
+  if (!is_slow (self))
     return TRUE;
 
   mark_slow (self, 1);
@@ -212,7 +218,7 @@ wsp_connection_end_full (WspConnection *self)
 
   if ((!is_skipping && !wsp_link_is_waiting (&self->link, WSP_WAITING_FULL)) ||
       self->output.queue.bytes > self->link.limits->low_water_mark ||
-      (is_skipping && (is_full (self) || is_late (self))))
+      (is_skipping && is_slow (self)))
     return FALSE;
 
   wsp_link_set_waiting (&self->link, WSP_WAITING_FULL, FALSE);

@@ -366,7 +366,7 @@ void          wsp_connection_show_skipped    (WspConnection *self);
 gboolean      wsp_connection_end_full        (WspConnection *self);
 /* Moves messages of other threads to the send queue, until it is full or none is left. */
 void          wsp_connection_take_posted     (WspConnection *self);
-/* The same when the mailbox notifies of them. */
+/* Does so when the mailbox notifies, and counts the offers that it did not accept. */
 void          wsp_connection_begin_posted    (WspConnection *self);
 
 /* wsp-connection-end.c */
@@ -388,8 +388,6 @@ GError       *wsp_connection_make_close_timeout (WspConnection *self);
 void          wsp_connection_begin_draining  (WspConnection *self);
 gboolean      wsp_connection_has_drained     (WspConnection *self);
 void          wsp_connection_update_timer    (WspConnection *self);
-
-/* wsp-connection-link.c */
 
 /* wsp-connection-turn.c */
 void          wsp_connection_init_turns      (WspConnection *self);

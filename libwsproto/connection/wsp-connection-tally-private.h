@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the connections of one owner, a worker of a server, have counted together. */
+/* Tally: what the connections of one owner, a worker of a server, have counted together. */
 #pragma once
 
 #include <libwsproto/connection/wsp-connection.h>

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 gboolean wsp_decimal_parse (const char *text,
                             guint64     max,
                             guint64    *number);
-/* The same, and FALSE for a number above max. */
+/* As wsp_decimal_parse (), but FALSE for a number above max. */
 gboolean wsp_decimal_parse_at_most (const char *text,
                                     guint64     max,
                                     guint64    *number);

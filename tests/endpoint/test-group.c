@@ -390,7 +390,7 @@ test_removed (Fixture *self)
   wsp_server_broadcast (self->server, last, WSP_SEND_FLAGS_DEFAULT);
   gboolean is_seen[N_CLIENTS] = { FALSE };
 
-  /* Whoever was the n-th got what was broadcast while n others were removed and added again. */
+  /* The n-th member got what was broadcast while n others were removed and added again. */
   for (guint i = 0; i < N_CLIENTS; i++)
     {
       g_autoptr (GString) got = g_string_new (NULL), expected = g_string_new ("a");
@@ -479,7 +479,7 @@ close_and_add (WspConnection *connection,
   g_assert_cmpuint (wsp_group_get_n_members (group), ==, 0);
 }
 
-/* Whoever is closing cannot join, stays a member, and has left when `closed` is emitted. */
+/* A closing connection cannot join, stays a member, and has left when `closed` is emitted. */
 static void
 test_closing (Fixture *self)
 {
@@ -699,7 +699,7 @@ test_server_gone_first (Fixture *self)
   g_clear_object (&self->group);
 }
 
-/* A farewell: the mail and the request to close come to a worker in different ways. */
+/* The last broadcast: its mail and the request to close come to a worker in different ways. */
 static void
 test_before_shutdown (Fixture *self)
 {
@@ -1022,7 +1022,7 @@ cancel_and_loop (gpointer data)
   run_pending ();
 }
 
-/* The farewell cancels the shutdown: clients that come later are not closed. */
+/* The last broadcast cancels the shutdown: clients that come later are not closed. */
 static void
 test_shutdown_cancelled_by_message (Fixture *self)
 {
@@ -1053,7 +1053,7 @@ test_removed_in_tap (Fixture *self)
 {
   n_freed = 0;
   begin_meddling (self, MEDDLE_REMOVE);
-  g_assert_cmpuint (n_freed, ==, 1);    /* there is nobody to send it to */
+  g_assert_cmpuint (n_freed, ==, 1);    /* no member is left to send it to */
   g_assert_cmpuint (wsp_group_get_n_members (self->group), ==, 0);
   broadcast (self->group, "b", NULL);
   for (guint i = 0; i < N_CLIENTS; i++)
@@ -1277,7 +1277,7 @@ static const struct
   { "broadcast/in-a-handler", test_in_handler, FALSE },
   { "broadcast/in-a-tap-of-a-member", test_sent_in_tap, TRUE },
   { "broadcast/main-loop-in-a-tap-of-a-member", test_loop_in_tap, TRUE },
-  { "broadcast/not-utf8-is-sent-to-nobody", test_not_utf8, FALSE },
+  { "broadcast/not-utf8-is-not-sent", test_not_utf8, FALSE },
   { "add/twice-is-once", test_added_twice, FALSE },
   { "add/closing-is-refused", test_closing, FALSE },
   { "add/strangers-are-refused", test_strangers, FALSE },
@@ -1294,8 +1294,8 @@ static const struct
   { "end/message-cancels-the-shutdown", test_shutdown_cancelled_by_message, TRUE },
   { "end/log-drops-the-server", test_server_dropped_in_log, TRUE },
   { "end/server-is-gone-first", test_server_gone_first, FALSE },
-  { "end/farewell-before-a-shutdown", test_before_shutdown, FALSE },
-  { "end/farewell-to-busy-threads", test_before_shutdown_of_busy_workers, FALSE },
+  { "end/last-broadcast-before-a-shutdown", test_before_shutdown, FALSE },
+  { "end/last-broadcast-to-busy-threads", test_before_shutdown_of_busy_workers, FALSE },
   { "end/server-is-shut-down", test_shut_down, FALSE },
 #ifdef HAS_ALLOCATOR
   { "memory/of-groups-and-memberships", test_memory, TRUE },

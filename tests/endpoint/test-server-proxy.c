@@ -254,8 +254,8 @@ static const char *const lists[N_LISTS] = {
   NULL, BALANCER, BALANCER " 192.0.2.0/24 2001:db8::/32 unix",
 };
 
-/* Who has sent X-Forwarded-For is whom the head names: the balancer itself only if it says LOCAL,
- * and nobody who could be trusted if it does not know the client. */
+/* The sender of X-Forwarded-For is the one that the head names: the balancer itself only if it says
+ * LOCAL, and no trusted one if it does not know the client. */
 static const struct
 {
   const char *name, *head;
@@ -599,7 +599,7 @@ listen_for_oneself (GSocket *listener)
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
 }
 
-/* The address stays when the peer has gone, and nobody has asked for it before. */
+/* The address stays when the peer has gone, also if it was not asked for before. */
 static void
 test_address_after_reset (gconstpointer is_stream)
 {

@@ -7,11 +7,11 @@
 
 #define UNIX "unix"
 #define VSOCK "vsock"
-#define NOBODY "nobody"
+#define UNSPECIFIED "unspecified"
 
 static const struct
 {
-  const char *entry, *address;  /* UNIX, VSOCK, NOBODY: the family alone */
+  const char *entry, *address;  /* UNIX, VSOCK, UNSPECIFIED: the family alone */
   gboolean    is_trusted;
 } memberships[] = {
   { "10.0.0.0/8", "10.255.0.1", TRUE },
@@ -33,9 +33,9 @@ static const struct
   { UNIX, UNIX, TRUE },
   { UNIX, "127.0.0.1", FALSE },
   { UNIX, VSOCK, FALSE },
-  { UNIX, NOBODY, FALSE },
+  { UNIX, UNSPECIFIED, FALSE },
   { "::/0", VSOCK, FALSE },
-  { "::/0", NOBODY, FALSE },
+  { "::/0", UNSPECIFIED, FALSE },
   { "255.255.255.255/32", "255.255.255.255", TRUE },
 };
 
@@ -51,7 +51,7 @@ parse (const char *text)
 
   if (g_str_equal (text, VSOCK))
     address.any.sa_family = AF_VSOCK;
-  else if (g_str_equal (text, NOBODY))
+  else if (g_str_equal (text, UNSPECIFIED))
     address.any.sa_family = AF_UNSPEC;
   if (inet_pton (AF_INET, text, &address.inet.sin_addr) == 1)
     address.inet.sin_family = AF_INET;
@@ -95,7 +95,7 @@ test_default (void)
     gboolean    may;
   } rows[] = {
     { "127.0.0.1", TRUE }, { "127.9.9.9", TRUE }, { "::1", TRUE }, { "::ffff:127.0.0.1", TRUE }, { UNIX, TRUE },
-    { VSOCK, FALSE }, { NOBODY, FALSE }, { "128.0.0.1", FALSE }, { "::2", FALSE }, { "192.0.2.1", FALSE }, { "::127.0.0.1", FALSE },
+    { VSOCK, FALSE }, { UNSPECIFIED, FALSE }, { "128.0.0.1", FALSE }, { "::2", FALSE }, { "192.0.2.1", FALSE }, { "::127.0.0.1", FALSE },
   };
   char *none[] = { NULL };
   g_autoptr (WspTrustedProxies) empty = wsp_trusted_proxies_new (none);

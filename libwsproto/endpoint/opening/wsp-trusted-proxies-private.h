@@ -29,7 +29,7 @@ char              *wsp_trusted_proxy_find_mistake      (const char *entry);
 /* entries: without mistakes.  NULL: no list. */
 WspTrustedProxies *wsp_trusted_proxies_new             (char **entries);
 void               wsp_trusted_proxies_free            (WspTrustedProxies *self);
-/* address: of the peer; AF_UNSPEC is nobody's.  self NULL: FALSE. */
+/* address: of the peer; AF_UNSPEC is not trusted.  self NULL: FALSE. */
 gboolean           wsp_trusted_proxies_have            (const WspTrustedProxies *self,
                                                         const struct sockaddr   *address);
 /* For the PROXY protocol: self NULL stands for loopback addresses and Unix sockets. */

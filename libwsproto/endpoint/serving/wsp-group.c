@@ -217,7 +217,7 @@ move_member (Part *part,
   wsp_membership_table_get (&part->worker->memberships, number)->position = to;
 }
 
-/* Takes a member out, and returns the messages that wait for nobody any more. */
+/* Takes a member out, and returns the messages that then wait for no member. */
 static Letter *
 take_out (WspGroupCore *self,
           Part         *part,
@@ -245,7 +245,7 @@ take_out (WspGroupCore *self,
   return letters;
 }
 
-/* Returns the messages that wait for nobody. */
+/* Returns the messages that then wait for no member. */
 static Letter *
 close_gaps (WspGroupCore *self,
             Part         *part)
@@ -681,8 +681,8 @@ append_letter (Part   *part,
  * threads broadcast them; only urgent messages are sent ahead of others that wait. The members of
  * the caller's own thread have the message in their send queues when this function returns, unless
  * it is called while another message of the group is sent. For other threads the message is
- * queued; how many messages may wait there is not limited. Text that is not UTF-8 is sent to
- * nobody.
+ * queued; how many messages may wait there is not limited. Text that is not UTF-8 is
+ * not sent.
  *
  * Since: 0.1
  */

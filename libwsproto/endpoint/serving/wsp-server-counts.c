@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the workers of a server count, for WspServerStats. */
+/* Counts of the workers of a server, for WspServerStats. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include <string.h>
