@@ -12,6 +12,7 @@
 #include <inspect/filter/wsi-filter.h>
 #include <inspect/show/sample/wsi-field-counts.h>
 #include <inspect/show/sample/wsi-message-values.h>
+#include <math.h>
 #include <string.h>
 
 #include "fuzz/fuzz-input.h"
@@ -70,21 +71,43 @@ get_fields (void)
   return fields;
 }
 
-/* Whatever bytes there are, a value is found as a filter that is no longer than filters are. */
+/* In the form of the filter language; NULL: a number that it has no form for. */
+static char *
+print_value (const WsiMessageValue *value)
+{
+  const WsiDecodedField *field = value->value;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  switch (field->kind)
+    {
+    case WSI_FIELD_TEXT:
+      return wsi_lexer_quote ((const char *) wsi_description_get_text (value->description, field),
+                              MIN (field->length, WSI_FIELD_MAX_VALUE));
+    case WSI_FIELD_WHOLE:
+      return g_strdup_printf ("%" G_GINT64_FORMAT, field->whole);
+    case WSI_FIELD_BOOLEAN:
+      return g_strdup (field->whole != 0 ? "yes" : "no");
+    case WSI_FIELD_REAL:
+      if (!(fabs (field->real) < 1e6))
+        return NULL;
+      return g_strdup (g_ascii_formatd (number, sizeof number, "%.3f", field->real));
+    }
+
+  g_assert_not_reached ();
+}
+
+/* Whatever bytes there are, a value is found by a filter that is no longer than filters are. */
 static void
 check_value (const WsiMessageValue *value,
              gpointer               fields)
 {
-  gsize length = MIN (value->value->length, WSI_FIELD_MAX_VALUE);
-  g_autofree char *text = NULL, *condition = NULL;
+  g_autofree char *text = print_value (value), *condition = NULL;
   g_autoptr (WsiNode) node = NULL;
 
   REQUIRE (value->n_steps <= WSI_MESSAGE_VALUES_MAX_STEPS);
-  if (strlen (value->name) > WSI_FIELD_MAX_NAME || value->value->kind != WSI_FIELD_TEXT)
+  if (strlen (value->name) > WSI_FIELD_MAX_NAME || text == NULL)
     return;
 
-  text = wsi_lexer_quote ((const char *) wsi_description_get_text (value->description,
-                                                                   value->value), length);
   condition = g_strdup_printf ("%s == %s", value->name, text);
   node = wsi_parser_parse (fields, condition, NULL);
   REQUIRE (node != NULL);

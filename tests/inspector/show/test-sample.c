@@ -256,6 +256,12 @@ static const Message decoders[] = {
     "json.invocationId == \"5\"\njson.target == \"Send\"\njson.type == 1\n" },
   { "stomp", "v12.stomp", TEXT ("SEND\ndestination:/q/a\nreceipt:7\n\n{\"a\":1}\0"),
     "stomp.command == \"SEND\"\nstomp.destination == \"/q/a\"\nstomp.receipt == \"7\"\njson.a == 1\n" },
+  { "wamp-request-that-is-a-list", "wamp.2.json", TEXT ("[48,[2,3]]"), "wamp.type == \"CALL\"\njson[0] == 48\njson[1][0] == 2\n" },
+  { "wamp-request-with-decimals", "wamp.2.json", TEXT ("[48,7.5]"), "wamp.type == \"CALL\"\njson[0] == 48\njson[1] == 7.5\n" },
+  { "wamp-request-that-is-a-boolean", "wamp.2.cbor", BYTES ("\x82\x18\x30\xf5"), "wamp.type == \"CALL\"\ncbor[0] == 48\ncbor[1] == yes\n" },
+  { "wamp-request-beyond-64-bits", "wamp.2.json", TEXT ("[48,99999999999999999999]"), "wamp.type == \"CALL\"\njson[0] == 48\njson[1]\n" },
+  { "json-rpc-error-that-is-a-text", NO_PROTOCOL, TEXT ("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":\"E1\"},\"id\":1}"),
+    "rpc.id == \"1\"\njson.error.code\njson.id == 1\njson.jsonrpc == \"2.0\"\n" },
   { "wamp", "wamp.2.json", TEXT ("[48,7,{},\"com.add\",[1]]"),
     "wamp.request == 7\nwamp.type == \"CALL\"\nwamp.uri == \"com.add\"\njson[0] == 48\njson[1] == 7\n"
     "json[3] == \"com.add\"\njson[4][0] == 1\n" },

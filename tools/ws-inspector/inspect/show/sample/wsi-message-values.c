@@ -331,15 +331,29 @@ take_paths (WsiMessageValues     *self,
     take_tree (self, format, &content);
 }
 
+static gboolean
+is_whole_number (const WsiDecoder *decoder,
+                 const char       *name)
+{
+  for (gsize i = 0; i < decoder->n_fields; i++)
+    if (strcmp (decoder->fields[i].name, name) == 0)
+      return decoder->fields[i].kind == WSI_FIELD_WHOLE;
+  return FALSE;
+}
+
+/* A peer may write anything in the place of a number; filters compare such a field with whole
+ * numbers only. */
 static void
 take_fields (WsiMessageValues     *self,
+             const WsiDecoder     *decoder,
              const WsiDescription *description)
 {
   for (guint i = 0; i < description->fields->len; i++)
     {
       const WsiDecodedField *value = &g_array_index (description->fields, WsiDecodedField, i);
 
-      take (self, value->name, NULL, description, value);
+      if (value->kind == WSI_FIELD_WHOLE || !is_whole_number (decoder, value->name))
+        take (self, value->name, NULL, description, value);
     }
 }
 
@@ -420,7 +434,7 @@ take_message (WsiMessageValues     *self,
     {
       decoder->describe (input, description);
       self->effort.n_bytes += input->length;
-      take_fields (self, description);
+      take_fields (self, decoder, description);
     }
   take_paths (self, decoder, input, description);
   take_texts (self, decoder, input);
