@@ -6,6 +6,7 @@
 #include "endpoint/far/certificates.h"
 #include "endpoint/far/dialed.h"
 #include "endpoint/far/large-key.h"
+#include "endpoint/far/sealed-records.h"
 #include "endpoint/far/tls-peer.h"
 #include "endpoint/far/tls-server.h"
 #include "endpoint/knock.h"
@@ -131,6 +132,33 @@ test_server (gconstpointer data)
   g_assert_nonnull (strstr (dialed.error->message, servers[i].text));
 }
 
+/* A signature with a key on a curve does not belong to the certificate.  GnuTLS refuses it, and
+ * does not compute with the key of the certificate, for which it would take 18 seconds. */
+
+static void
+show_large_key (FarPeer *peer,
+                gpointer script)
+{
+  TlsServerPlan plan = { .priority = SEALED_PRIORITY, .certificate = CERTIFICATE_GOOD };
+
+  tls_server_run (peer, &plan, script);
+}
+
+static void
+test_other_key (void)
+{
+  g_autoptr (GBytes) message = large_key_make_message (32768, 32767);
+  TlsServerScript script = { .certificates = message };
+  g_autoptr (Far) server = far_new (show_large_key, &script);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_auto (Dialed) dialed = { 0 };
+
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (accept), NULL);
+  dial (&dialed, client, "wss://localhost:PORT/", far_get_port (server));
+  g_test_message ("%s", dialed.error->message);
+  g_assert_nonnull (strstr (dialed.error->message, "incompatible with the public key"));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -150,5 +178,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_server);
     }
+  g_test_add_func ("/endpoint/tls-peer-costs/of-server/TLS-1.3/32768-bits-signed-by-another-key",
+                   test_other_key);
   return g_test_run ();
 }

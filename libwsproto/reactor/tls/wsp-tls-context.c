@@ -405,14 +405,21 @@ is_not_tls (int           result,
          g_error_matches (of_socket, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
 }
 
-static GError *
-make_certificate_error (const WspTlsRole *role,
-                        gnutls_session_t  session)
+/* TRUE: GnuTLS could not parse the certificate of the peer, or a signature. */
+static gboolean
+is_parsing_error (int result)
 {
-  GError *of_key = wsp_tls_make_key_error (role, session);
+  return result <= GNUTLS_E_ASN1_ELEMENT_NOT_FOUND && result >= GNUTLS_E_ASN1_DER_OVERFLOW;
+}
 
-  return of_key != NULL ? of_key :
-         g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, role->not_trusted);
+/* Returns NULL if the key of the peer is not the reason. */
+static GError *
+make_key_error (const WspTlsRole *role,
+                gnutls_session_t  session,
+                int               result)
+{
+  return result == GNUTLS_E_CERTIFICATE_ERROR || is_parsing_error (result)
+         ? wsp_tls_make_key_error (role, session) : NULL;
 }
 
 /* The codes are those of GIO for the same errors, except for a server that has no certificate: GIO
@@ -430,6 +437,11 @@ wsp_tls_make_error (const WspTlsRole *role,
   if (!was_open && is_not_tls (result, below))
     return g_error_new (G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, "TLS handshake: %s", text);
 
+  GError *of_key = make_key_error (role, session, result);
+
+  if (of_key != NULL)
+    return of_key;
+
   switch (result)
     {
     case GNUTLS_E_PREMATURE_TERMINATION:
@@ -442,7 +454,7 @@ wsp_tls_make_error (const WspTlsRole *role,
     case GNUTLS_E_CERTIFICATE_REQUIRED:
       return g_error_new_literal (G_TLS_ERROR, role->no_certificate_code, role->no_certificate);
     case GNUTLS_E_CERTIFICATE_ERROR:
-      return make_certificate_error (role, session);
+      return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, role->not_trusted);
     case GNUTLS_E_HANDSHAKE_TOO_LARGE:
       return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                           "TLS handshake: expected messages of at most %d bytes, received a larger "

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 /* Lets the handshake of session fail before GnuTLS computes with a larger key of the peer's own
  * certificate.  Sets the hook function of session. */
 void    wsp_tls_limit_peer_key (gnutls_session_t session);
-/* Returns NULL if no key in the certificates of the peer is larger. */
+/* Returns NULL if no key in the certificates of the peer is larger, and the peer's own can be
+ * read. */
 GError *wsp_tls_make_key_error (const WspTlsRole *role,
                                 gnutls_session_t  session);
 

@@ -57,6 +57,33 @@ is_first_with_key (guint type)
          type == GNUTLS_HANDSHAKE_SERVER_HELLO_DONE;
 }
 
+/* The signature schemes of TLS 1.3 (RFC 8446 4.2.3) whose keys are on an elliptic curve. */
+static const guint16 curve_schemes[] = {
+  0x0403,                       /* ecdsa_secp256r1_sha256 */
+  0x0503,                       /* ecdsa_secp384r1_sha384 */
+  0x0603,                       /* ecdsa_secp521r1_sha512 */
+  0x0807,                       /* ed25519 */
+  0x0808,                       /* ed448 */
+};
+
+/* TRUE: the CertificateVerify of TLS 1.3 begins with one of curve_schemes.  GnuTLS refuses such a
+ * message before it computes if the certificate has another kind of key.  So the certificate need
+ * not be parsed. */
+static gboolean
+is_of_curve_key (gnutls_session_t      session,
+                 guint                 type,
+                 const gnutls_datum_t *message)
+{
+  if (type != GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY || message->size < 2 ||
+      gnutls_protocol_get_version (session) != GNUTLS_TLS1_3)
+    return FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (curve_schemes); i++)
+    if ((message->data[0] << 8 | message->data[1]) == curve_schemes[i])
+      return TRUE;
+  return FALSE;
+}
+
 static int
 check_key (gnutls_session_t      session,
            guint                 type,
@@ -66,7 +93,7 @@ check_key (gnutls_session_t      session,
 {
   const gnutls_datum_t *certificates;
 
-  if (!is_incoming || !is_first_with_key (type))
+  if (!is_incoming || !is_first_with_key (type) || is_of_curve_key (session, type, message))
     return GNUTLS_E_SUCCESS;
 
   certificates = gnutls_certificate_get_peers (session, NULL);
@@ -84,16 +111,20 @@ GError *
 wsp_tls_make_key_error (const WspTlsRole *role,
                         gnutls_session_t  session)
 {
-  guint n_certificates = 0, i = 0;
+  guint n_certificates = 0;
   const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, &n_certificates);
 
-  while (i < n_certificates && measure_key (&certificates[i]) != KEY_LARGE)
-    i++;
-  if (i == n_certificates)
-    return NULL;
+  for (guint i = 0; i < n_certificates; i++)
+    if (measure_key (&certificates[i]) == KEY_LARGE)
+      return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                          "TLS handshake: expected a key of at most %d bits in the certificates of "
+                          "the %s, and an RSA exponent of at most 64, received a larger one",
+                          WSP_TLS_MAX_KEY_BITS, role->peer);
 
-  return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-                      "TLS handshake: expected a key of at most %d bits in the certificates of "
-                      "the %s, and an RSA exponent of at most 64, received a larger one",
-                      WSP_TLS_MAX_KEY_BITS, role->peer);
+  if (n_certificates > 0 && measure_key (&certificates[0]) == KEY_UNREADABLE)
+    return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                        "TLS handshake: expected a certificate of the %s with a key that can be "
+                        "read, received one without", role->peer);
+
+  return NULL;
 }

@@ -8,7 +8,10 @@
 #include <glib.h>
 #include <gnutls/gnutls.h>
 
-void large_key_set (gnutls_certificate_credentials_t credentials,
-                    guint                            n_bits,
-                    guint                            n_exponent_bits,
-                    guint                            n_padding);
+void    large_key_set (gnutls_certificate_credentials_t credentials,
+                       guint                            n_bits,
+                       guint                            n_exponent_bits,
+                       guint                            n_padding);
+/* Returns the message Certificate of TLS 1.3 with it (RFC 8446 4.4.2), (transfer full). */
+GBytes *large_key_make_message (guint n_bits,
+                                guint n_exponent_bits);
