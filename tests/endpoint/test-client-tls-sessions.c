@@ -646,6 +646,54 @@ test_flood (gconstpointer data)
     g_assert_cmpuint (n_turns, >=, MIN_TURNS);
 }
 
+/* The groups of a server, with which the client exchanges keys.  In TLS 1.3 it sends a key for
+ * X25519 only: a server without X25519 answers with HelloRetryRequest. */
+
+static const struct
+{
+  const char    *name, *priority;
+  gnutls_group_t group;
+} groups[] = {
+  { "all/tls-1.2", TLS_1_2, GNUTLS_GROUP_X25519 },
+  { "all/tls-1.3", TLS_1_3, GNUTLS_GROUP_X25519 },
+  { "SECP256R1/tls-1.2", TLS_1_2 ":-GROUP-ALL:+GROUP-SECP256R1", GNUTLS_GROUP_SECP256R1 },
+  { "SECP256R1/tls-1.3", TLS_1_3 ":-GROUP-ALL:+GROUP-SECP256R1", GNUTLS_GROUP_SECP256R1 },
+  { "SECP384R1/tls-1.3", TLS_1_3 ":-GROUP-ALL:+GROUP-SECP384R1", GNUTLS_GROUP_SECP384R1 },
+  { "SECP521R1/tls-1.3", TLS_1_3 ":-GROUP-ALL:+GROUP-SECP521R1", GNUTLS_GROUP_SECP521R1 },
+  { "FFDHE2048/tls-1.3", TLS_1_3 ":-GROUP-ALL:+GROUP-FFDHE2048", GNUTLS_GROUP_FFDHE2048 },
+  { "server-that-prefers-SECP256R1/tls-1.3",
+    TLS_1_3 ":%SERVER_PRECEDENCE:-GROUP-ALL:+GROUP-SECP256R1:+GROUP-X25519",
+    GNUTLS_GROUP_SECP256R1 },
+};
+
+static void
+note_group_and_respond (FarPeer         *peer,
+                        gnutls_session_t session,
+                        int              result,
+                        gpointer         data)
+{
+  gnutls_group_t *group = data;
+
+  g_assert_cmpint (result, ==, GNUTLS_E_SUCCESS);
+  *group = gnutls_group_get (session);
+  tls_server_respond (session);
+}
+
+static void
+test_group (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  gnutls_group_t group = GNUTLS_GROUP_INVALID;
+  Server plan = { .script.serve = note_group_and_respond, .script.data = &group };
+  g_autoptr (Far) server = begin_server (&plan, groups[row].priority, CERTIFICATE_GOOD);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_auto (Dialed) dialed = { 0 };
+
+  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
+  g_assert_no_error (dialed.error);
+  g_assert_cmpstr (gnutls_group_get_name (group), ==, gnutls_group_get_name (groups[row].group));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -683,6 +731,12 @@ main (int    argc,
                                            i % 2 == 0 ? "/tls-1.2" : "/tls-1.3", NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_message);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "group/", groups[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_group);
     }
   for (guint i = 0; i < G_N_ELEMENTS (floods); i++)
     {

@@ -19,6 +19,7 @@ struct _WspTlsContext
   gsize                            number;      /* that no other context has had */
   gnutls_certificate_credentials_t credentials;
   gnutls_priority_t                priority;
+  guint                            init_flags;  /* of gnutls_init () */
   GTlsDatabase                    *database;
   GTlsAuthenticationMode           mode;
   GBytes                          *ticket_key;  /* NULL: no session is resumed */

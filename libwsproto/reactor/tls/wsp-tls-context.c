@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "reactor/tls/wsp-tls-peer-key-private.h"
+#include "reactor/tls/wsp-tls-priority-private.h"
 #include "reactor/tls/wsp-tls-tickets-private.h"
 
 /* Bytes, of a chain of certificates for example.  GnuTLS takes a time that grows with their
@@ -101,26 +102,20 @@ load_key (WspTlsContext   *self,
   return FALSE;
 }
 
-/* RFC 8996: no TLS 1.0 and 1.1.  A large group takes a third of a second, in the thread of all
- * connections, and the peer chooses it. */
-#define ADDED_PRIORITY "%COMPAT:-VERS-TLS1.0:-VERS-TLS1.1:-GROUP-FFDHE8192:-GROUP-FFDHE6144"
-
-/* Takes the priority from the environment variable; without the variable, appends ADDED_PRIORITY to
- * GnuTLS's system-wide priority, as GIO appends %COMPAT.  If the variable is invalid, this function
- * fails, and GIO's TLS is used, which refuses each client. */
 static gboolean
 load_priority (WspTlsContext *self,
                GError       **error)
 {
-  const char *asked = g_getenv ("G_TLS_GNUTLS_PRIORITY");
-  int result = gnutls_priority_init2 (&self->priority, asked != NULL ? asked : ADDED_PRIORITY,
-                                      NULL, asked != NULL ? 0 : GNUTLS_PRIORITY_INIT_DEF_APPEND);
+  int result = wsp_tls_priority_init (&self->priority, self->role);
 
-  if (result == GNUTLS_E_SUCCESS)
-    return TRUE;
+  if (result != GNUTLS_E_SUCCESS)
+    {
+      g_propagate_error (error, make_setup_error ("GnuTLS does not take the priority", result));
+      return FALSE;
+    }
 
-  g_propagate_error (error, make_setup_error ("GnuTLS does not take the priority", result));
-  return FALSE;
+  self->init_flags = self->role->init_flags | wsp_tls_priority_get_init_flags (self->priority);
+  return TRUE;
 }
 
 static gboolean
@@ -343,7 +338,7 @@ wsp_tls_context_begin_session (WspTlsContext    *self,
                                gnutls_session_t *session)
 {
   guint no_tickets = judged == NULL && self->ticket_key == NULL ? GNUTLS_NO_TICKETS : 0;
-  int result = gnutls_init (session, self->role->init_flags | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
+  int result = gnutls_init (session, self->init_flags | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
                             no_tickets);
 
   if (result != GNUTLS_E_SUCCESS)
