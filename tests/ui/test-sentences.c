@@ -231,8 +231,7 @@ static const char *const sentences[] = {
   "Cannot connect to 'a b': no response for 12 ms, limit timeout 10 ms",
   "No TLS with 'a b' (if the server has no TLS, use ws://): TLS handshake: x",
   "Closing handshake takes too long: 'a b' ms, limit close-timeout 3 ms",
-  "Origin is not in allowed-origins: expected one of x, received 'a b' (see "
-  "WspServer:allowed-origins)",
+  "Origin is not in allowed-origins: expected one of x, received 'a b' (see WspServer:allowed-origins)",
   "Invalid URI 'a b': expected scheme ws, received http (did you mean \"ws://a\"?)",
   "Status must be 101; received 404 'a b': no such path on the server.",
   "Sec-WebSocket-Accept must match the key; expected 'a b', received 2 times, first x.",

@@ -195,7 +195,7 @@ test_values (void)
   g_autoptr (WsiExpansion) made = wsi_variables_expand (&variables, "{{uuid}} {{uuid}} {{time}}",
                                                         NULL);
   /* A byte before the text is none of it. */
-  g_autoptr (WsiExpansion) behind = wsi_variables_expand (&variables, "\\{{uuid}}" + 1, NULL);
+  g_autoptr (WsiExpansion) behind = wsi_variables_expand (&variables, &"\\{{uuid}}"[1], NULL);
   g_auto (GStrv) words = g_strsplit (made->text->str, " ", -1);
   g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (words[2], NULL);
 
