@@ -6,6 +6,7 @@
 #include "reactor/tls/wsp-tls-wire-private.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -145,6 +146,60 @@ test_send_later (void)
   g_assert_cmpint (fixture->wire.send_error, ==, 0);
 }
 
+/* What GnuTLS writes in two calls, and what has left after each. */
+
+#define CHANGE "\x14\x03\x03\x00\x01\x01"
+
+static const struct
+{
+  const char *name, *written[2], *sent[2];
+} calls[] = {
+  { "change-cipher-spec-alone-waits", { CHANGE, "finished" }, { "", CHANGE "finished" } },
+  { "change-cipher-spec-alone-waits-for-output", { CHANGE, "" }, { "", "" } },
+  { "change-cipher-spec-before-others-leaves", { CHANGE "finished", "" }, { CHANGE "finished", "" } },
+  { "six-other-bytes-leave", { "hello!", "" }, { "hello!", "" } },
+  { "alert-comes-after-it", { CHANGE, "alert" }, { "", CHANGE "alert" } },
+};
+
+/* Lengths: the records have bytes that are 0. */
+static gsize
+get_length (const char *text)
+{
+  gsize length = 0;
+
+  if (g_str_has_prefix (text, "\x14"))
+    length = sizeof CHANGE - 1;
+  return length + strlen (text + length);
+}
+
+static void
+call (Fixture    *fixture,
+      const char *written)
+{
+  wsp_tls_wire_begin_call (&fixture->wire, 0);
+  memcpy (fixture->buffers.output + fixture->buffers.n_output, written, get_length (written));
+  fixture->buffers.n_output += get_length (written);
+  wsp_tls_wire_end_call (&fixture->wire);
+}
+
+static void
+test_calls (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_autoptr (Fixture) fixture = fixture_new ();
+
+  for (guint i = 0; i < 2; i++)
+    {
+      char bytes[100];
+      gssize n;
+
+      call (fixture, calls[row].written[i]);
+      g_assert_cmpuint (fixture->wire.unsent.length, ==, 0);
+      n = recv (fixture->peer, bytes, sizeof bytes, 0);
+      g_assert_cmpmem (bytes, MAX (n, 0), calls[row].sent[i], get_length (calls[row].sent[i]));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -159,6 +214,12 @@ main (int    argc,
     }
   g_test_add_func (PATH "send/each-byte-once-whatever-errno-was", test_send_once);
   g_test_add_func (PATH "send/full-socket-is-no-error", test_send_later);
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "call/", calls[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_calls);
+    }
 
   return g_test_run ();
 }

@@ -36,7 +36,8 @@ typedef struct                  /* member of its owner */
 {
   WspTlsBuffers  *buffers;
   int             fd;
-  guint           n_receives;   /* how many calls of recv () are still allowed in this call */
+  guint           n_receives : 31;      /* how many calls of recv () are still allowed in this call */
+  guint           holds_change : 1;     /* a ChangeCipherSpec goes before the next output */
   gsize           n_without_data;       /* bytes received since GnuTLS returned data */
   WspTlsRemainder unread;       /* received, and not given to GnuTLS yet */
   WspTlsRemainder unsent;       /* encrypted, and not sent yet */

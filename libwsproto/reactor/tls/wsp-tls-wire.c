@@ -14,6 +14,9 @@
  * message of 16 MiB it keeps what arrives. */
 #define MAX_WITHOUT_DATA (256 * 1024)
 
+/* A client of TLS 1.3 sends it for proxies on the way (RFC 8446 D.4). */
+static const guint8 change_cipher_spec[] = { 20, 3, 3, 0, 1, 1 };
+
 static void
 keep_remainder (WspTlsRemainder *self,
                 const guint8    *bytes,
@@ -252,6 +255,20 @@ wsp_tls_wire_begin_call (WspTlsWire *self,
 
   self->buffers->is_busy = TRUE;
   self->n_receives = n_receives;
+  if (self->holds_change)
+    put_output (self, change_cipher_spec, sizeof change_cipher_spec);
+  self->holds_change = FALSE;
+}
+
+/* TRUE: GnuTLS has written a ChangeCipherSpec and waits for the rest of the server's flight.  The
+ * record belongs to the client's next flight and is sent with it: one packet less. */
+static gboolean
+is_change_alone (WspTlsWire *self)
+{
+  const WspTlsBuffers *buffers = self->buffers;
+
+  return buffers->n_output == sizeof change_cipher_spec &&
+         memcmp (buffers->output, change_cipher_spec, sizeof change_cipher_spec) == 0;
 }
 
 void
@@ -261,6 +278,9 @@ wsp_tls_wire_end_call (WspTlsWire *self)
     drop_remainder (&self->unread);
   else if (self->unread.memory == NULL)
     keep_remainder (&self->unread, self->unread.at, self->unread.length);
+  self->holds_change = is_change_alone (self);
+  if (self->holds_change)
+    self->buffers->n_output = 0;
   send_output (self);
   self->buffers->is_busy = FALSE;
 }
