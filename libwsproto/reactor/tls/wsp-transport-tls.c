@@ -153,13 +153,16 @@ get_wanted (TlsTransport *self)
          (self->wire.unsent.length > 0 ? watched[self->state].while_unsent : WSP_WATCH_NOTHING);
 }
 
+/* A socket that is watched for nothing is unwatched when it reports an end all the same: a
+ * verification is most often over before, and to take a descriptor out of the loop and into it
+ * again takes system calls. */
 static void
 arm (WspTransport *base)
 {
   TlsTransport *self = (TlsTransport *) base;
   WspWatchEvents wanted = get_wanted (self);
 
-  if (wanted != WSP_WATCH_NOTHING)
+  if (wanted != WSP_WATCH_NOTHING || self->state < FAILED)
     wsp_transport_watch_socket (base, wanted, on_socket_ready);
   else
     wsp_reactor_unwatch (base->reactor, &base->watch);
@@ -709,6 +712,8 @@ on_socket_ready (WspWatch      *watch,
     wsp_transport_notify (base, notified);
   else if (self->state != CLOSED)
     arm (base);
+  if (notified == WSP_WATCH_NOTHING && get_wanted (self) == WSP_WATCH_NOTHING)
+    wsp_reactor_unwatch (base->reactor, &base->watch);
   wsp_transport_unref (base);
 }
 
