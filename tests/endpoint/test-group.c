@@ -766,7 +766,14 @@ test_shut_down (Fixture *self)
 typedef GObject Meddler;
 typedef GObjectClass MeddlerClass;
 
-typedef enum { MEDDLE_BROADCAST, MEDDLE_REMOVE, MEDDLE_ADD, MEDDLE_LOOP } Meddling;
+typedef enum
+{
+  MEDDLE_BROADCAST,
+  MEDDLE_REMOVE,
+  MEDDLE_ADD,
+  MEDDLE_ADD_TO_BATCH,
+  MEDDLE_LOOP,
+} Meddling;
 
 static Meddling meddling;
 static Fixture *meddled;
@@ -820,7 +827,8 @@ meddle (WspTap      *tap,
         GBytes      *bytes,
         gint64       time_us)
 {
-  if (direction != WSP_DIRECTION_SENT || n_meddled++ > 0)
+  if (direction != WSP_DIRECTION_SENT ||
+      (n_meddled++ > 0 && meddling != MEDDLE_ADD_TO_BATCH))
     return;
 
   switch (meddling)
@@ -842,6 +850,18 @@ meddle (WspTap      *tap,
         }
       add_to_rest ();
       broadcast (meddled->group, "b", NULL);
+      break;
+    case MEDDLE_ADD_TO_BATCH:
+      if (n_meddled == 1)
+        {
+          broadcast (meddled->group, "b", NULL);
+        }
+      else if (n_meddled == N_CLIENTS)
+        {
+          g_autoptr (WspConnection) connection = get_connection (meddled, 0);
+
+          g_assert_true (wsp_group_add (meddled->group, connection, NULL));
+        }
       break;
     case MEDDLE_REMOVE:
       for (guint i = 0; i < N_CLIENTS; i++)
@@ -881,7 +901,8 @@ begin_meddling (Fixture *self,
 {
   g_autoptr (WspTap) tap = g_object_new (meddler_get_type (), NULL);
 
-  join_all (self);
+  if (self->fds[0] < 0)
+    join_all (self);
   meddled = self;
   meddling = how;
   n_meddled = 0;
@@ -907,6 +928,34 @@ test_loop_in_tap (Fixture *self)
 {
   begin_meddling (self, MEDDLE_LOOP);
   expect_from_all (self, "81 01 61 81 01 62");
+}
+
+/* A message waits for its mail, but is sent with the next one, and makes a connection a member. */
+static void
+test_added_to_batch (Fixture *self)
+{
+  guint n_three = 0;
+
+  join_all (self);
+
+  g_autoptr (WspConnection) connection = get_connection (self, 0);
+
+  g_assert_true (wsp_group_remove (self->group, connection));
+  begin_meddling (self, MEDDLE_ADD_TO_BATCH);
+  broadcast (self->group, "c", NULL);
+  g_assert_cmpuint (wsp_group_get_n_members (self->group), ==, N_CLIENTS);
+  broadcast (self->group, "d", NULL);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      g_autofree char *frame = wire_read (self->fds[i], 3);
+
+      if (g_strcmp0 (frame, "81 01 64") == 0)
+        continue;
+      n_three++;
+      g_assert_cmpstr (frame, ==, "81 01 61");
+      expect (self, i, "81 01 62 81 01 63 81 01 64");
+    }
+  g_assert_cmpuint (n_three, ==, N_CLIENTS - 1);
 }
 
 static void
@@ -1282,6 +1331,7 @@ static const struct
   { "add/closing-is-refused", test_closing, FALSE },
   { "add/strangers-are-refused", test_strangers, FALSE },
   { "add/in-a-tap-of-a-member", test_added_in_tap, TRUE },
+  { "add/between-messages-that-waited-together", test_added_to_batch, TRUE },
   { "remove/gets-what-was-broadcast-before", test_removed, FALSE },
   { "remove/while-mail-is-on-its-way", test_mail_on_its_way, FALSE },
   { "remove/in-a-tap-of-a-member", test_removed_in_tap, TRUE },

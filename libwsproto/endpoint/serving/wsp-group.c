@@ -321,13 +321,12 @@ wsp_server_client_leave_groups (WspServerClient *self)
     remove_membership (self->worker, self->connection, number, 0);
 }
 
-/* A member that joins meanwhile is after the first n, and gets the next messages. */
+/* Sends to the first n members. */
 static void
 send_letter (Part         *part,
-             const Letter *letter)
+             const Letter *letter,
+             guint         n)
 {
-  const guint n = part->n;
-
   for (guint i = 0; i < n; i++)
     {
       WspConnection *member = part->members[i];
@@ -389,9 +388,10 @@ disband (WspGroupCore *self,
     }
 }
 
-/* Sends what waits now.  What comes meanwhile waits for a mail, so that the main loop goes on, too.
- * The mail may come to a main loop inside a handler, where nothing is sent, and what handlers
- * broadcast has none: so there is another one at the end. */
+/* Sends what waits now, to those that are members now: one that is added meanwhile is behind them,
+ * and all these messages are older.  What comes meanwhile waits for a mail, so that the main loop
+ * goes on, too.  The mail may come to a main loop inside a handler, where nothing is sent, and what
+ * handlers broadcast has none: so there is another one at the end. */
 static void
 send_waiting (WspGroupCore *self,
               Part         *part)
@@ -410,10 +410,12 @@ send_waiting (WspGroupCore *self,
   /* Members that leave meanwhile keep their positions, and so the part its worker. */
   g_autoptr (WspServer) held = wsp_worker_hold (part->worker);
 
+  const guint n = part->n;
+
   part->is_sending = TRUE;
   for (const Letter *letter = last->next; letter != last; letter = letter->next)
-    send_letter (part, letter);
-  send_letter (part, last);
+    send_letter (part, letter, n);
+  send_letter (part, last, n);
   part->is_sending = FALSE;
   free_letters (last);
   if (part->has_gaps)
