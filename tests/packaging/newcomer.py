@@ -26,9 +26,10 @@ BLOCK = re.compile(r"^<!-- (docs/examples/\S+) -->\n```(\w+)\n(.*?)^```$", re.M 
 # How a program of the guide is run once it is built, where the text says nothing of it.
 RUN = {"C": "./{stem}", "Vala": "./{stem}", "Python": "python3 {name}", "JavaScript": "gjs -m {name}"}
 BUILT = ("C", "Vala")
-# Commands that a machine without a network cannot follow.
-NOT_HERE = (("example.org", "there is no network"), ("other.example", "it shows a refusal of that server"))
-# The capture of a conversation, as the commands of README.md call it: dumpcap would need rights.
+# Commands that a user without a network or more rights cannot follow.
+NOT_HERE = (("example.org", "there is no network"), ("other.example", "it shows a refusal of that server"),
+            ("wsinspect capture", "dumpcap would need rights"))
+# The capture of a conversation, as the commands of README.md call it, in place of dumpcap's.
 MAKE_CAPTURE = ("wsinspect connect --send hello --count 1 --write made.wsinspect ws://127.0.0.1:8080/ && "
                 "wsinspect convert made.wsinspect capture.pcapng")
 
@@ -151,6 +152,10 @@ def try_command(command, peer):
     elif "127.0.0.1:8080" in command or "localhost:8080" in command:
         with serving(peer):
             status, shown, errors = run(command)
+    elif command == "wsinspect attach":
+        with serving("env WSPROTO_INSPECT=1 " + peer):
+            status, shown, errors = run(command)
+        status = status if "wsinspect: " in shown else 1
     elif " serve" in command:
         with serving(command) as line:
             status, shown, errors = (0 if "ws://" in line else 1), line, ""
@@ -177,6 +182,7 @@ def try_readme(readme, guide):
 def main(language, documents):
     readme, guide = read(documents, "README.md"), read(documents, "getting-started.md")
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_RUNTIME_DIR"] = folder          # as a login sets it
         os.chdir(folder)
         try_language(language, readme, guide)
         if language == "Python":
