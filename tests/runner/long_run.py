@@ -173,7 +173,7 @@ def idle_windows(top, root):
 
 
 def window_tasks(top, root):
-    """The normal run carries out twelve of the forty tasks that a user does by keyboard."""
+    """The normal run carries out twelve of the tasks that a user does by keyboard."""
     test = find_window_test(top, root, "tasks")
     programs = [find_program(top, root, name) for name in ("ws-inspector", "wsinspect")]
     return run_test("tasks of a user", *test["cmd"][:-len(programs)], *programs, "--all", environment=test["env"])

@@ -149,6 +149,10 @@ TASKS = (
     # Forms
     Task("client-connects-to-an-address-without-a-scheme", Start, 3, ("Tab", card("Connect"), "Return", Text("{place}"), "Return"),
          (Seen('received text, 12 bytes, "welcome to /"', "table row"),)),
+    Task("message-is-sent-when-just-connected", Start, 4,
+         ("Tab", card("Connect"), "Return", Text("{place}"), "Return", Seen("welcome to /", "table row"), Text("hello"),
+          "ctrl+Return"),
+         (Seen('sent text, 5 bytes, "hello"', "table row"),)),
     Task("server-listens-on-any-port", Start, 6,
          ("Tab", card("Connect"), "Down", card("Put a Proxy"), "Down", card("Watch a Network"), "Right", card("Run a Server"),
           "Return", Text("0"), "Return"),

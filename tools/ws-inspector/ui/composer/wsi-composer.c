@@ -42,10 +42,11 @@ struct _WsiComposer
   WsiVariables          variables;
   WsiDraft             *last;   /* that was sent; NULL = none */
   gboolean              is_expanded;
+  gboolean              is_ready;       /* a connection can be written to */
   WsiReplayOpener       replay;
 };
 
-enum { PROP_0, PROP_EXPANDED, N_PROPS };
+enum { PROP_0, PROP_EXPANDED, PROP_READY, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (WsiComposer, wsi_composer, GTK_TYPE_WIDGET)
@@ -96,6 +97,11 @@ on_outbox_changed (WsiComposer *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-and-keep", may_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.ping", may_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.close", may_write);
+  if (self->is_ready == may_write)
+    return;
+
+  self->is_ready = may_write;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_READY]);
 }
 
 /* The connection may end with a message that was cancelled: then the composer's own sentence is
@@ -476,7 +482,9 @@ wsi_composer_get_property (GObject    *object,
                            GValue     *value,
                            GParamSpec *spec)
 {
-  g_value_set_boolean (value, WSI_COMPOSER (object)->is_expanded);
+  WsiComposer *self = WSI_COMPOSER (object);
+
+  g_value_set_boolean (value, id == PROP_READY ? self->is_ready : self->is_expanded);
 }
 
 static void
@@ -571,6 +579,8 @@ wsi_composer_class_init (WsiComposerClass *class)
   props[PROP_EXPANDED] = g_param_spec_boolean ("expanded", NULL, NULL, FALSE,
                                                G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
                                                G_PARAM_STATIC_STRINGS);
+  props[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE,
+                                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_type_ensure (WSI_TYPE_BOOK_POPOVER);

@@ -3,6 +3,7 @@
 
 #include "ui/session/wsi-frames-page.h"
 
+#include "inspect/sources/wsi-client-source.h"
 #include "ui/frames/wsi-frame-list.h"
 #include "ui/parts/wsi-split.h"
 #include "ui/start/wsi-waiting-page.h"
@@ -24,6 +25,8 @@ struct _WsiFramesPage
   GtkWidget       *views;       /* to choose between list and details, where only one fits */
   GtkToggleButton *list_button, *detail_button;
   WsiComposer     *composer;
+  gboolean         waits_for_server;    /* what is shown begins with a connection of this client */
+  gboolean         has_given_focus;     /* to the list, with the first rows of that */
 };
 
 enum
@@ -73,6 +76,29 @@ on_error (WsiFramesPage *self)
   g_object_get (self->filter_bar, "error", &error, NULL);
   gtk_label_set_text (GTK_LABEL (self->filter_error), error != NULL ? error : "");
   gtk_widget_set_visible (self->filter_error, error != NULL);
+}
+
+static gboolean
+has_focus (GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+/* The first rows of a connection come before it is open.  A user who has connected writes next: the
+ * focus that these rows gave to the list goes to the line that appears then, unless the user is at
+ * a row or elsewhere. */
+static void
+on_ready (WsiFramesPage *self)
+{
+  WsiFrameList *list = wsi_frames_page_get_list (self);
+
+  if (self->has_given_focus && has_focus (GTK_WIDGET (list)) &&
+      wsi_frame_list_get_row (list) == NULL)
+    wsi_frames_page_focus (self);
+  self->has_given_focus = FALSE;
 }
 
 static void
@@ -264,6 +290,7 @@ wsi_frames_page_class_init (WsiFramesPageClass *class)
     widget_class, "/wsi/session/wsi-frames-page.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_error);
+  gtk_widget_class_bind_template_callback (widget_class, on_ready);
   gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
 }
 
@@ -317,22 +344,25 @@ wsi_frames_page_set_store (WsiFramesPage *self, WsiStore *store)
 void
 wsi_frames_page_show_waiting (WsiFramesPage *self, WsiSource *source)
 {
+  self->waits_for_server = WSI_IS_CLIENT_SOURCE (source);
   wsi_waiting_page_set_source (self->waiting_page, source);
 }
 
-/* The focus of the page that waited, or of none, goes to the list. */
+/* The focus of the page that waited, or of none, goes to the line or the list. */
 void
 wsi_frames_page_show_rows (WsiFramesPage *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
   gboolean takes_focus = !has_rows (self) && root != NULL &&
-                         (focus == NULL || gtk_widget_is_ancestor (
-                            focus, GTK_WIDGET (self->waiting_page)));
+                         (gtk_root_get_focus (root) == NULL ||
+                          has_focus (GTK_WIDGET (self->waiting_page)));
 
   gtk_stack_set_visible_child_name (self->list_stack, "frames");
   if (takes_focus)
-    gtk_widget_grab_focus (GTK_WIDGET (wsi_frames_page_get_list (self)));
+    {
+      self->has_given_focus = self->waits_for_server;
+      wsi_frames_page_focus (self);
+    }
   wsi_waiting_page_set_source (self->waiting_page, NULL);
 }
 
