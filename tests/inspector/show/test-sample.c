@@ -260,6 +260,8 @@ static const Message decoders[] = {
   { "wamp-request-with-decimals", "wamp.2.json", TEXT ("[48,7.5]"), "wamp.type == \"CALL\"\njson[0] == 48\njson[1] == 7.5\n" },
   { "wamp-request-that-is-a-boolean", "wamp.2.cbor", BYTES ("\x82\x18\x30\xf5"), "wamp.type == \"CALL\"\ncbor[0] == 48\ncbor[1] == yes\n" },
   { "wamp-request-beyond-64-bits", "wamp.2.json", TEXT ("[48,99999999999999999999]"), "wamp.type == \"CALL\"\njson[0] == 48\njson[1]\n" },
+  { "json-rpc-id-that-is-a-boolean", NO_PROTOCOL, TEXT ("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"id\":true}"),
+    "rpc.method == \"m\"\njson.id == yes\njson.jsonrpc == \"2.0\"\njson.method == \"m\"\n" },
   { "json-rpc-error-that-is-a-text", NO_PROTOCOL, TEXT ("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":\"E1\"},\"id\":1}"),
     "rpc.id == \"1\"\njson.error.code\njson.id == 1\njson.jsonrpc == \"2.0\"\n" },
   { "wamp", "wamp.2.json", TEXT ("[48,7,{},\"com.add\",[1]]"),

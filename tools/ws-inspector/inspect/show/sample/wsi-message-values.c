@@ -331,18 +331,23 @@ take_paths (WsiMessageValues     *self,
     take_tree (self, format, &content);
 }
 
+/* FALSE: a filter refuses or never finds a value of this kind in the field.  A peer may write
+ * anything in the place of a text or a number. */
 static gboolean
-is_whole_number (const WsiDecoder *decoder,
-                 const char       *name)
+is_comparable (const WsiDecoder      *decoder,
+               const WsiDecodedField *value)
 {
   for (gsize i = 0; i < decoder->n_fields; i++)
-    if (strcmp (decoder->fields[i].name, name) == 0)
-      return decoder->fields[i].kind == WSI_FIELD_WHOLE;
-  return FALSE;
+    {
+      const WsiFieldKind kind = decoder->fields[i].kind;
+
+      if (strcmp (decoder->fields[i].name, value->name) == 0)
+        return kind == value->kind || (kind != WSI_FIELD_TEXT && kind != WSI_FIELD_WHOLE);
+    }
+
+  return TRUE;
 }
 
-/* A peer may write anything in the place of a number; filters compare such a field with whole
- * numbers only. */
 static void
 take_fields (WsiMessageValues     *self,
              const WsiDecoder     *decoder,
@@ -352,7 +357,7 @@ take_fields (WsiMessageValues     *self,
     {
       const WsiDecodedField *value = &g_array_index (description->fields, WsiDecodedField, i);
 
-      if (value->kind == WSI_FIELD_WHOLE || !is_whole_number (decoder, value->name))
+      if (is_comparable (decoder, value))
         take (self, value->name, NULL, description, value);
     }
 }
