@@ -567,7 +567,9 @@ add_member (WspGroupCore  *self,
  * @error: return location for an error
  *
  * Makes a connection a member, in the connection's thread. It is sent the messages that are
- * broadcast from now on. Does nothing if the connection is a member already.
+ * broadcast from now on. Does nothing if the connection is a member already. If it is called while
+ * a message of the group is sent, which only a [iface@Wsp.Tap] or a log function can do, the member
+ * is also sent messages that were broadcast meanwhile.
  *
  * Fails with [error@Wsp.Error.CLOSED] if the connection is closing or closed, and with
  * [error@Wsp.Error.INVALID_ARGUMENT] if it is not a connection of the group's server.
@@ -610,7 +612,9 @@ wsp_group_add (WspGroup      *self,
  * @connection: (transfer none): a connection
  *
  * Ends the membership of a connection, in the connection's thread. It is still sent the messages
- * that were broadcast before. A connection that ends leaves its groups by itself.
+ * that were broadcast before, unless a message of the group is just being sent, when only a
+ * [iface@Wsp.Tap] or a log function can call this function. A connection that ends leaves its
+ * groups by itself.
  *
  * Returns: %TRUE if the connection was a member
  *
