@@ -90,8 +90,8 @@ wsp_tls_priority_init (gnutls_priority_t *self,
   return GNUTLS_E_SUCCESS;
 }
 
-/* GnuTLS would make keys for two groups, and throw one away.  A server without X25519 asks for the
- * key of another group by HelloRetryRequest (RFC 8446 4.1.4); nearly all servers have X25519. */
+/* GnuTLS would make keys for two groups, and throw one away.  A server that prefers another group
+ * asks for its key by HelloRetryRequest (RFC 8446 4.1.4); nearly all servers take X25519. */
 guint
 wsp_tls_priority_get_init_flags (gnutls_priority_t self)
 {
