@@ -650,6 +650,18 @@ test_failure (gconstpointer data)
   check (single.client, single.server, FULL);
 }
 
+/* The server asks for the key of another group, with the ticket and without. */
+static void
+test_other_group (gconstpointer priority)
+{
+  g_auto (Single) single = { 0 };
+
+  single_init (&single, CERTIFICATE_GOOD, 1);
+  single.plan.priority = priority;
+  check (single.client, single.server, FULL);
+  check (single.client, single.server, RESUMED);
+}
+
 /* A server of TLS 1.2 sends its ticket in the handshake; and is not offered one of TLS 1.3. */
 static void
 test_tls_1_2 (void)
@@ -800,6 +812,10 @@ main (int    argc,
   g_test_add_func (PATH "key-log", test_key_log);
   g_test_add_func (PATH "growth", test_growth);
 
+  g_test_add_data_func (PATH "group-of-the-server/SECP256R1",
+                        "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:+GROUP-SECP256R1", test_other_group);
+  g_test_add_data_func (PATH "group-of-the-server/FFDHE2048",
+                        "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:+GROUP-FFDHE2048", test_other_group);
   int status = g_test_run ();
 
   g_unlink (key_log);

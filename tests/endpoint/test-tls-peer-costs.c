@@ -147,7 +147,10 @@ show_large_key (FarPeer *peer,
 static void
 test_other_key (void)
 {
-  g_autoptr (GBytes) message = large_key_make_message (32768, 32767);
+  gsize length;
+  g_autoptr (GBytes) certificate = large_key_make_certificate (32768, 32767);
+  const guint8 *bytes = g_bytes_get_data (certificate, &length);
+  g_autoptr (GBytes) message = tls_server_make_message (bytes, length);
   TlsServerScript script = { .certificates = message };
   g_autoptr (Far) server = far_new (show_large_key, &script);
   g_autoptr (WspClient) client = wsp_client_new ();

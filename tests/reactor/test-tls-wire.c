@@ -200,6 +200,31 @@ test_calls (gconstpointer data)
     }
 }
 
+/* Another wire uses the same buffers while the first one waits with its record, and has bytes that
+ * are unsent. */
+static void
+test_held_beside_another (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new (), other = fixture_new ();
+  char bytes[100];
+  gssize n;
+
+  other->wire.buffers = &fixture->buffers;
+  call (fixture, CHANGE);
+  wsp_tls_wire_begin_call (&other->wire, 0);
+  memcpy (fixture->buffers.output, "other", 5);
+  fixture->buffers.n_output = 5;
+  wsp_tls_wire_end_call (&other->wire);
+  n = recv (other->peer, bytes, sizeof bytes, 0);
+  g_assert_cmpmem (bytes, MAX (n, 0), "other", 5);
+
+  keep_unsent (&fixture->wire);
+  call (fixture, "finished");
+  n = recv (fixture->peer, bytes, sizeof bytes, 0);
+  g_assert_cmpmem (bytes, MAX (n, 0), "hello" CHANGE "finished",
+                   sizeof "hello" CHANGE "finished" - 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -220,6 +245,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_calls);
     }
+  g_test_add_func (PATH "call/held-beside-another-wire-and-after-unsent-bytes",
+                   test_held_beside_another);
 
   return g_test_run ();
 }

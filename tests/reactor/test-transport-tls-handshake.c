@@ -4,6 +4,7 @@
 /* The handshake of the TLS transport, and the verification of a client's certificate by a database
  * of the program. */
 #include "reactor/tls-pair.h"
+#include "reactor/wsp-transport-kind-private.h"
 #include "reactor/tls/wsp-tls-database-private.h"
 
 #include <dlfcn.h>
@@ -15,6 +16,7 @@
 #define PATH "/reactor/transport-tls-handshake/"
 #define FEW_TURNS 10
 #define N_AT_ONCE 40
+#define N_DIRECTLY_WATCHED 4     /* the reactor's N_DIRECT */
 
 static guint n_epoll_events;    /* that epoll_wait has returned */
 
@@ -334,15 +336,19 @@ static const struct
   { "refused-is-bad-certificate-though-reset", PEER_RESETS, G_TLS_CERTIFICATE_EXPIRED },
 };
 
+/* With many other transports the socket is watched by epoll, otherwise by the main context. */
 static void
-test_verification (gconstpointer data)
+verify_beside (guint row,
+               guint n_others)
 {
-  guint row = GPOINTER_TO_UINT (data);
   g_autoptr (GObject) object = (GObject *) verifier_new (VERIFIER_WAITS);
   Verifier *verifier = (Verifier *) object;
-  TlsPair pair;
+  TlsPair pair, others[N_DIRECTLY_WATCHED];
 
+  for (guint i = 0; i < n_others; i++)
+    tls_pair_init (&others[i], TLS_1_3, 0, NULL);
   init_verified (&pair, verifier);
+  g_assert_true ((pair.transport->watch.direct_slot == 0) == (n_others > 0));
   tls_peer_do_handshake (pair.peer);
   RUN_UNTIL (verifier->task != NULL);
   gnutls_record_send (pair.peer->session, "hello", 5);
@@ -364,6 +370,15 @@ test_verification (gconstpointer data)
   else if (verifications[row].action != PEER_RESETS)
     g_assert_cmpmem (pair.got->data, pair.got->len, "hello", 5);
   tls_pair_clear (&pair);
+  for (guint i = 0; i < n_others; i++)
+    tls_pair_clear (&others[i]);
+}
+
+static void
+test_verification (gconstpointer data)
+{
+  verify_beside (GPOINTER_TO_UINT (data), 0);
+  verify_beside (GPOINTER_TO_UINT (data), N_DIRECTLY_WATCHED);
 }
 
 /* The owner has closed: a result after that has no effect, and no refusal is sent to the peer. */

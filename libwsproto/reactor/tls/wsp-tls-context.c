@@ -404,7 +404,9 @@ is_not_tls (int           result,
 static gboolean
 is_parsing_error (int result)
 {
-  return result <= GNUTLS_E_ASN1_ELEMENT_NOT_FOUND && result >= GNUTLS_E_ASN1_DER_OVERFLOW;
+  return (result <= GNUTLS_E_ASN1_ELEMENT_NOT_FOUND && result >= GNUTLS_E_ASN1_DER_OVERFLOW) ||
+         result == GNUTLS_E_PARSING_ERROR || result == GNUTLS_E_ECC_UNSUPPORTED_CURVE ||
+         result == GNUTLS_E_UNKNOWN_PK_ALGORITHM || result == GNUTLS_E_UNIMPLEMENTED_FEATURE;
 }
 
 /* Returns NULL if the key of the peer is not the reason. */

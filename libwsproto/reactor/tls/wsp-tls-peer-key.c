@@ -113,15 +113,22 @@ wsp_tls_make_key_error (const WspTlsRole *role,
 {
   guint n_certificates = 0;
   const gnutls_datum_t *certificates = gnutls_certificate_get_peers (session, &n_certificates);
+  KeySize own = KEY_BOUNDED;
 
   for (guint i = 0; i < n_certificates; i++)
-    if (measure_key (&certificates[i]) == KEY_LARGE)
-      return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-                          "TLS handshake: expected a key of at most %d bits in the certificates of "
-                          "the %s, and an RSA exponent of at most 64, received a larger one",
-                          WSP_TLS_MAX_KEY_BITS, role->peer);
+    {
+      KeySize size = measure_key (&certificates[i]);
 
-  if (n_certificates > 0 && measure_key (&certificates[0]) == KEY_UNREADABLE)
+      if (size == KEY_LARGE)
+        return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                            "TLS handshake: expected a key of at most %d bits in the certificates "
+                            "of the %s, and an RSA exponent of at most 64, received a larger one",
+                            WSP_TLS_MAX_KEY_BITS, role->peer);
+      if (i == 0)
+        own = size;
+    }
+
+  if (own == KEY_UNREADABLE)
     return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                         "TLS handshake: expected a certificate of the %s with a key that can be "
                         "read, received one without", role->peer);

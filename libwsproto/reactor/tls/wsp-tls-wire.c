@@ -14,7 +14,8 @@
  * message of 16 MiB it keeps what arrives. */
 #define MAX_WITHOUT_DATA (256 * 1024)
 
-/* A client of TLS 1.3 sends it for proxies on the way (RFC 8446 D.4). */
+/* TLS 1.3 has the record for proxies on the way only (RFC 8446 D.4).  A client writes it alone,
+ * when it has read a ServerHello; a server, and TLS 1.2, write it together with others. */
 static const guint8 change_cipher_spec[] = { 20, 3, 3, 0, 1, 1 };
 
 static void
@@ -257,7 +258,6 @@ wsp_tls_wire_begin_call (WspTlsWire *self,
   self->n_receives = n_receives;
   if (self->holds_change)
     put_output (self, change_cipher_spec, sizeof change_cipher_spec);
-  self->holds_change = FALSE;
 }
 
 /* TRUE: GnuTLS has written a ChangeCipherSpec and waits for the rest of the server's flight.  The

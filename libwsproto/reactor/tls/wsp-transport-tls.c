@@ -712,7 +712,8 @@ on_socket_ready (WspWatch      *watch,
     wsp_transport_notify (base, notified);
   else if (self->state != CLOSED)
     arm (base);
-  if (notified == WSP_WATCH_NOTHING && get_wanted (self) == WSP_WATCH_NOTHING)
+  if (events & WSP_WATCH_ENDED && notified == WSP_WATCH_NOTHING &&
+      get_wanted (self) == WSP_WATCH_NOTHING)
     wsp_reactor_unwatch (base->reactor, &base->watch);
   wsp_transport_unref (base);
 }

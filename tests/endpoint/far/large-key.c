@@ -110,32 +110,17 @@ large_key_set (gnutls_certificate_credentials_t credentials,
   gnutls_x509_crt_deinit (certificate);
 }
 
-static void
-append_length (GByteArray *message,
-               gsize       length)
-{
-  const guint8 bytes[] = { length >> 16, length >> 8, length };
-
-  g_byte_array_append (message, bytes, sizeof bytes);
-}
-
 GBytes *
-large_key_make_message (guint n_bits,
-                        guint n_exponent_bits)
+large_key_make_certificate (guint n_bits,
+                            guint n_exponent_bits)
 {
   gnutls_x509_crt_t certificate = make_certificate (n_bits, n_exponent_bits, 0);
-  GByteArray *message = g_byte_array_new ();
   gnutls_datum_t der;
+  GBytes *bytes;
 
   g_assert_cmpint (gnutls_x509_crt_export2 (certificate, GNUTLS_X509_FMT_DER, &der), ==, 0);
-  g_byte_array_append (message, (const guint8 *) "\x0b", 1);
-  append_length (message, 1 + 3 + 3 + der.size + 2);
-  g_byte_array_append (message, (const guint8 *) "\0", 1);       /* no context */
-  append_length (message, 3 + der.size + 2);
-  append_length (message, der.size);
-  g_byte_array_append (message, der.data, der.size);
-  g_byte_array_append (message, (const guint8 *) "\0\0", 2);     /* no extensions */
+  bytes = g_bytes_new (der.data, der.size);
   gnutls_free (der.data);
   gnutls_x509_crt_deinit (certificate);
-  return g_byte_array_free_to_bytes (message);
+  return bytes;
 }

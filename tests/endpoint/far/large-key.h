@@ -12,6 +12,6 @@ void    large_key_set (gnutls_certificate_credentials_t credentials,
                        guint                            n_bits,
                        guint                            n_exponent_bits,
                        guint                            n_padding);
-/* Returns the message Certificate of TLS 1.3 with it (RFC 8446 4.4.2), (transfer full). */
-GBytes *large_key_make_message (guint n_bits,
-                                guint n_exponent_bits);
+/* Returns such a certificate in DER, (transfer full). */
+GBytes *large_key_make_certificate (guint n_bits,
+                                    guint n_exponent_bits);

@@ -131,6 +131,31 @@ push (gnutls_transport_ptr_t data,
   return size;
 }
 
+static void
+append_length (GByteArray *message,
+               gsize       length)
+{
+  const guint8 bytes[] = { length >> 16, length >> 8, length };
+
+  g_byte_array_append (message, bytes, sizeof bytes);
+}
+
+GBytes *
+tls_server_make_message (const guint8 *certificate,
+                         gsize         length)
+{
+  GByteArray *message = g_byte_array_new ();
+
+  g_byte_array_append (message, (const guint8 *) "\x0b", 1);
+  append_length (message, 1 + 3 + 3 + length + 2);
+  g_byte_array_append (message, (const guint8 *) "\0", 1);       /* no context */
+  append_length (message, 3 + length + 2);
+  append_length (message, length);
+  g_byte_array_append (message, certificate, length);
+  g_byte_array_append (message, (const guint8 *) "\0\0", 2);     /* no extensions */
+  return g_byte_array_free_to_bytes (message);
+}
+
 gnutls_certificate_credentials_t
 tls_server_load_certificate (CertificateKind kind)
 {

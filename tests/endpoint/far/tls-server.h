@@ -59,6 +59,10 @@ void tls_server_run   (FarPeer               *peer,
 /* Reads the request of the client and returns the 101 with "hi" after it; NULL: the client has
  * ended TLS. */
 char *tls_server_make_switch (gnutls_session_t session);
+/* Returns the message Certificate of TLS 1.3 (RFC 8446 4.4.2) with one certificate, which need not
+ * be one; (transfer full). */
+GBytes *tls_server_make_message (const guint8 *certificate,
+                                 gsize         length);
 /* The parts of it: the credentials of a server, which the caller frees; and the response. */
 gnutls_certificate_credentials_t tls_server_load_certificate (CertificateKind kind);
 void tls_server_respond (gnutls_session_t session);
