@@ -395,6 +395,30 @@ test_unreadable (gconstpointer data)
                    "with a key that can be read, received one without");
 }
 
+/* A CertificateVerify that is too short for a signature scheme. */
+static void
+test_short_signature (gconstpointer data)
+{
+  const guint8 verify[] = { GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY, 0, 0, GPOINTER_TO_UINT (data), 4 };
+  g_autoptr (GByteArray) der = NULL;
+  g_autoptr (GByteArray) flight = g_byte_array_new ();
+  g_autoptr (GBytes) message = NULL;
+  Server plan = { 0 };
+  g_autoptr (Far) server = begin_server (&plan, SEALED_PRIORITY, CERTIFICATE_GOOD);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_auto (Dialed) dialed = { 0 };
+
+  g_object_get (authority_get_certificate (CERTIFICATE_GOOD), "certificate", &der, NULL);
+  message = tls_server_make_message (der->data, der->len);
+  g_byte_array_append (flight, g_bytes_get_data (message, NULL), g_bytes_get_size (message));
+  g_byte_array_append (flight, verify, 4 + GPOINTER_TO_UINT (data));
+  plan.script.certificates = g_bytes_new (flight->data, flight->len);
+  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
+  g_test_message ("%s", dialed.error->message);
+  dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, "No TLS with localhost");
+  g_bytes_unref (plan.script.certificates);
+}
+
 /* What ends an open connection. */
 
 static void
@@ -816,6 +840,12 @@ main (int    argc,
                                            NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_unreadable);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *path = g_strdup_printf (PATH "certificates/signature-of-%u-bytes", i);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_short_signature);
     }
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     {
