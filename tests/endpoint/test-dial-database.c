@@ -130,13 +130,16 @@ make_system (void)
   return g_tls_backend_get_default_database (g_tls_backend_get_default ());
 }
 
-/* A class that is derived from GIO's. */
+/* A class that is derived from GIO's; NULL: that is final, as in glib-networking 2.80. */
 static GTlsDatabase *
 make_derived (void)
 {
   GType parent = g_tls_backend_get_file_database_type (g_tls_backend_get_default ());
   GTypeQuery query;
   GTypeInfo info = { 0 };
+
+  if (G_TYPE_IS_FINAL (parent))
+    return NULL;
 
   g_type_query (parent, &query);
   info.class_size = query.class_size;
@@ -199,6 +202,13 @@ test_kind (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (GTlsDatabase) database = databases[i].make ();
+
+  if (database == NULL)
+    {
+      g_test_skip ("GIO's class is final");
+      return;
+    }
+
   g_autoptr (GTlsDatabase) given = wsp_dial_database_new (database);
 
   set_default (database);
@@ -417,7 +427,9 @@ test_readings (gconstpointer data)
 
   n_readings = 0;
   fixture_init (&fixture, list, CERTIFICATE_GOOD);
-  g_assert_cmpint (n_readings > 0, ==, list == LIST_FILE);
+  /* Since GLib 2.80 GnuTLS reads it, which is not counted. */
+  if (glib_check_version (2, 80, 0) != NULL)
+    g_assert_cmpint (n_readings > 0, ==, list == LIST_FILE);
   connect_once (&fixture);
   n_readings = 0;
   for (guint i = 0; i < N_CONNECTS; i++)

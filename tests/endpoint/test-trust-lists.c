@@ -546,6 +546,7 @@ derived_class_init (gpointer class,
   G_TLS_DATABASE_CLASS (class)->verify_chain = verify_derived;
 }
 
+/* NULL: GIO's class is final, as in glib-networking 2.80, and the test is skipped. */
 static GTlsDatabase *
 make_derived (const char    *name,
               GClassInitFunc class_init)
@@ -553,6 +554,12 @@ make_derived (const char    *name,
   GType parent = g_tls_backend_get_file_database_type (g_tls_backend_get_default ());
   g_autofree char *path = authority_dup_path ("ca.pem");
   GTypeQuery query;
+
+  if (G_TYPE_IS_FINAL (parent))
+    {
+      g_test_skip ("GIO's class is final");
+      return NULL;
+    }
 
   g_type_query (parent, &query);
 
@@ -570,6 +577,9 @@ test_derived_class (void)
   g_autoptr (Far) server = serve (CERTIFICATE_GOOD);
   g_autoptr (GTlsDatabase) database = make_derived ("DerivedDatabase", derived_class_init);
 
+  if (database == NULL)
+    return;
+
   g_assert_false (connect_to (server, database));
   g_assert_cmpuint (n_derived_asked, ==, 1);
 }
@@ -581,6 +591,9 @@ test_derived_purpose (void)
   g_autoptr (Far) good = serve (CERTIFICATE_GOOD);
   g_autoptr (Far) of_client = serve (CERTIFICATE_CLIENT);
   g_autoptr (GTlsDatabase) database = make_derived ("BareDatabase", NULL);
+
+  if (database == NULL)
+    return;
 
   g_assert_true (connect_to (good, database));
   g_assert_false (connect_to (of_client, database));
