@@ -104,7 +104,7 @@ show_answer (WsiInterfaceChooser    *self,
   guint n = answer->interfaces != NULL ? MIN (answer->interfaces->len, MAX_ROWS) : 0;
 
   show_state (self, obstacle != NULL ? obstacle : _("Ready to capture"),
-              obstacle != NULL ? "dialog-error-symbolic" : "emblem-ok-symbolic");
+              obstacle != NULL ? "dialog-error-symbolic" : "object-select-symbolic");
   for (guint i = 0; i < n; i++)
     add_interface (self, answer->interfaces->pdata[i]);
   show_marks (self);
