@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <gio/gfiledescriptorbased.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "inspect/sources/dumpcap/wsi-dumpcap-interfaces.h"
 #include "inspect/sources/unpack/wsi-waiting.h"
 
 #define BUFFER_MIB "64"         /* of the kernel: a burst must not be dropped */
@@ -284,19 +286,25 @@ bind_to_parent (gpointer data G_GNUC_UNUSED)
   fcntl (STDIN_FILENO, F_SETFL, O_ASYNC);
 }
 
+/* All interfaces together have no promiscuous mode: from Wireshark 4.4 on, dumpcap says so if it is
+ * asked for it, which it is without -p. */
 static GSubprocess *
 spawn (const char *program,
        const char *interface,
        const char *filter,
        GError    **error)
 {
+  const char *arguments[] = {
+    program, "-q", "-B", BUFFER_MIB, "-i", interface, "-f", filter, "-w", "-", NULL, NULL,
+  };
   g_autoptr (GSubprocessLauncher) launcher =
     g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                G_SUBPROCESS_FLAGS_STDERR_PIPE);
 
   g_subprocess_launcher_set_child_setup (launcher, bind_to_parent, NULL, NULL);
-  return g_subprocess_launcher_spawn (launcher, error, program, "-q", "-B", BUFFER_MIB, "-i",
-                                      interface, "-f", filter, "-w", "-", NULL);
+  if (strcmp (interface, WSI_DUMPCAP_ANY) == 0)
+    arguments[G_N_ELEMENTS (arguments) - 2] = "-p";
+  return g_subprocess_launcher_spawnv (launcher, arguments, error);
 }
 
 static int
