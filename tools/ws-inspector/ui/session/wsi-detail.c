@@ -40,7 +40,7 @@ struct _WsiDetail
   WsiFramePane      *pane;      /* NULL = none yet */
   WsiStore          *store;     /* NULL: there is no session */
   WsiLearner        *learner;   /* NULL = none */
-  gboolean           has_row;
+  gboolean           has_shown_frame;
   WsiConversation   *conversation;      /* that its pages show once they are seen; NULL = none */
   gboolean           is_due[N_CONVERSATION_PAGES];
   guint              tick;      /* fills the page that is seen; 0 = it shows the conversation */
@@ -339,14 +339,23 @@ wsi_detail_get_learner (WsiDetail *self)
   return self->learner;
 }
 
-/* row may be NULL.  The first one shows its message; later the tab is the user's choice. */
+static gboolean
+is_frame (WsiRow *row)
+{
+  return row != NULL && wsi_record_is_frame (wsi_row_get_record (row));
+}
+
+/* row may be NULL.  The first one with a frame shows its message in place of the handshake; later,
+ * and for events, the tab is the user's choice. */
 void
 wsi_detail_set_row (WsiDetail *self,
                     WsiRow    *row)
 {
-  if (row != NULL && !self->has_row)
+  const char *tab = adw_view_stack_get_visible_child_name (self->tabs);
+
+  if (!self->has_shown_frame && is_frame (row) && g_strcmp0 (tab, "handshake") == 0)
     wsi_detail_show_tab (self, "message");
-  self->has_row = row != NULL;
+  self->has_shown_frame = row != NULL && (self->has_shown_frame || is_frame (row));
   wsi_row_notes_set_row (self->notes, row);
   wsi_message_page_set_row (self->message_page, row);
   wsi_frame_page_set_row (self->frame_page, row);
