@@ -124,7 +124,8 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_proxy_get_default_for_protocol ("socks5");  /* GIO registers its extension point */
+  g_autoptr (GProxy) proxy = g_proxy_get_default_for_protocol ("socks5");
+  /* GIO has registered its extension point. */
   g_io_extension_point_implement (G_PROXY_EXTENSION_POINT_NAME, own_proxy_get_type (), "own", 0);
   g_test_add_data_func (PATH "without-tls", "ws", test_own_stream);
   g_test_add_data_func (PATH "with-tls", "wss", test_own_stream);
