@@ -13,6 +13,7 @@
 #include "inspect/show/columns/wsi-row-column.h"
 #include "inspect/show/columns/wsi-shown-rows.h"
 #include "inspect/show/models/wsi-conversation-title.h"
+#include "inspect/store/wsi-record.h"
 #include "ui/frames/wsi-frame-list.h"
 #include "ui/frames/wsi-row-notes.h"
 
