@@ -374,23 +374,39 @@ find_end (const GByteArray *array,
   g_assert_not_reached ();
 }
 
+static GByteArray *
+dup_certificate (void)
+{
+  GByteArray *der = NULL;
+
+  g_object_get (authority_get_certificate (CERTIFICATE_GOOD), "certificate", &der, NULL);
+  return der;
+}
+
+/* The server shows these messages in place of its certificate. */
+static void
+dial_shown (Dialed *dialed,
+            GBytes *messages_shown)
+{
+  Server plan = { .script.certificates = messages_shown };
+  g_autoptr (Far) server = begin_server (&plan, SEALED_PRIORITY, CERTIFICATE_GOOD);
+  g_autoptr (WspClient) client = make_client (authority_get_database ());
+
+  dial_by (dialed, BY_LIBRARY, client, "localhost", server);
+  g_test_message ("%s", dialed->error->message);
+}
+
 static void
 test_unreadable (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
-  g_autoptr (GByteArray) der = NULL;
+  g_autoptr (GByteArray) der = dup_certificate ();
   g_autoptr (GBytes) message = NULL;
-  Server plan = { 0 };
-  g_autoptr (Far) server = begin_server (&plan, SEALED_PRIORITY, CERTIFICATE_GOOD);
-  g_autoptr (WspClient) client = make_client (authority_get_database ());
   g_auto (Dialed) dialed = { 0 };
 
-  g_object_get (authority_get_certificate (CERTIFICATE_GOOD), "certificate", &der, NULL);
   der->data[find_end (der, unreadable[row].bytes, unreadable[row].length) - 1] ^= 0x40;
   message = tls_server_make_message (der->data, der->len);
-  plan.script.certificates = message;
-  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
-  g_test_message ("%s", dialed.error->message);
+  dial_shown (&dialed, message);
   dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                    "with a key that can be read, received one without");
 }
@@ -400,23 +416,17 @@ static void
 test_short_signature (gconstpointer data)
 {
   const guint8 verify[] = { GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY, 0, 0, GPOINTER_TO_UINT (data), 4 };
-  g_autoptr (GByteArray) der = NULL;
+  g_autoptr (GByteArray) der = dup_certificate ();
+  g_autoptr (GBytes) message = tls_server_make_message (der->data, der->len);
   g_autoptr (GByteArray) flight = g_byte_array_new ();
-  g_autoptr (GBytes) message = NULL;
-  Server plan = { 0 };
-  g_autoptr (Far) server = begin_server (&plan, SEALED_PRIORITY, CERTIFICATE_GOOD);
-  g_autoptr (WspClient) client = make_client (authority_get_database ());
+  g_autoptr (GBytes) flight_bytes = NULL;
   g_auto (Dialed) dialed = { 0 };
 
-  g_object_get (authority_get_certificate (CERTIFICATE_GOOD), "certificate", &der, NULL);
-  message = tls_server_make_message (der->data, der->len);
   g_byte_array_append (flight, g_bytes_get_data (message, NULL), g_bytes_get_size (message));
   g_byte_array_append (flight, verify, 4 + GPOINTER_TO_UINT (data));
-  plan.script.certificates = g_bytes_new (flight->data, flight->len);
-  dial_by (&dialed, BY_LIBRARY, client, "localhost", server);
-  g_test_message ("%s", dialed.error->message);
+  flight_bytes = g_bytes_new (flight->data, flight->len);
+  dial_shown (&dialed, flight_bytes);
   dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, "No TLS with localhost");
-  g_bytes_unref (plan.script.certificates);
 }
 
 /* What ends an open connection. */

@@ -283,14 +283,18 @@ on_certificate (gpointer             source,
   return FALSE;
 }
 
-/* A client that was open has gone at once. */
+/* A client that was open may have gone at once. */
 static void
 on_connection (WspServer     *server,
                WspConnection *connection,
                gpointer       data)
 {
-  if (wsp_connection_queue_text (connection, "hi", NULL))
+  g_autoptr (GError) error = NULL;
+
+  if (wsp_connection_queue_text (connection, "hi", &error))
     wsp_connection_start (connection);
+  else
+    g_assert_error (error, WSP_ERROR, WSP_ERROR_CLOSED);
 }
 
 static void

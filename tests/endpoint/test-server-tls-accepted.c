@@ -8,11 +8,11 @@
 #include "endpoint/far/certificates.h"
 #include "endpoint/far/tls-peer.h"
 #include "endpoint/knock.h"
+#include "lib/gnutls-system-file.h"
 #include "lib/listen.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define PATH "/endpoint/server-tls-accepted/"
 #define RECORD_HEADER_SIZE 5
@@ -181,11 +181,13 @@ static const struct
   { "program-without-aes-128", "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-AES-128-GCM:-AES-128-CCM:-AES-128-CBC", NULL,
     FALSE, FALSE, TRUE, TRUE, FALSE },
   { "program-nonsense", "nonsense", NULL, FALSE, FALSE, FALSE, FALSE, FALSE },
-  { "system-tls-1.2-only", NULL, "NORMAL:-VERS-ALL:+VERS-TLS1.2", FALSE, FALSE, TRUE, FALSE, TRUE },
-  { "system-with-tls-1.0", NULL, "NORMAL:-VERS-ALL:+VERS-TLS1.2:+VERS-TLS1.0", FALSE, FALSE, TRUE, FALSE, TRUE },
-  { "system-without-aes-128", NULL, "NORMAL:-AES-128-GCM:-AES-128-CCM:-AES-128-CBC", FALSE, FALSE, TRUE, TRUE, FALSE },
-  { "program-before-system", "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1", "NORMAL:-VERS-ALL:+VERS-TLS1.2", FALSE, FALSE, TRUE,
-    TRUE, TRUE },
+  { "system-tls-1.2-only", NULL, GNUTLS_POLICY "NORMAL:-VERS-ALL:+VERS-TLS1.2", FALSE, FALSE, TRUE, FALSE, TRUE },
+  { "system-with-tls-1.0", NULL, GNUTLS_POLICY "NORMAL:-VERS-ALL:+VERS-TLS1.2:+VERS-TLS1.0", FALSE, FALSE, TRUE,
+    FALSE, TRUE },
+  { "system-without-aes-128", NULL, GNUTLS_POLICY "NORMAL:-AES-128-GCM:-AES-128-CCM:-AES-128-CBC", FALSE, FALSE, TRUE,
+    TRUE, FALSE },
+  { "program-before-system", "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1", GNUTLS_POLICY "NORMAL:-VERS-ALL:+VERS-TLS1.2",
+    FALSE, FALSE, TRUE, TRUE, TRUE },
 };
 
 static gboolean
@@ -227,27 +229,13 @@ serve_with_setting (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-static char *
-write_system_file (const char *priority)
-{
-  g_autofree char *text = g_strdup_printf ("[overrides]\ndefault-priority-string = %s\n", priority);
-  g_autoptr (GError) error = NULL;
-  char *path;
-  int fd = g_file_open_tmp ("wsp-XXXXXX", &path, &error);
-
-  g_assert_no_error (error);
-  close (fd);
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  return path;
-}
-
 static void
 test_setting (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
   g_autofree char *test = g_strdup_printf (PATH "setting/subprocess/%s", settings[row].name);
   const char *of_system = settings[row].of_system;
-  g_autofree char *path = of_system != NULL ? write_system_file (of_system) : NULL;
+  g_autofree char *path = of_system != NULL ? write_gnutls_system_file (of_system) : NULL;
 
   if (settings[row].of_program != NULL)
     g_setenv ("G_TLS_GNUTLS_PRIORITY", settings[row].of_program, TRUE);

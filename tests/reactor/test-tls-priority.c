@@ -5,9 +5,9 @@
  * makes one key or two. */
 #include "reactor/tls/wsp-tls-priority-private.h"
 
-#include <gio/gio.h>
 #include <glib/gstdio.h>
-#include <unistd.h>
+
+#include "lib/gnutls-system-file.h"
 
 #define PATH "/reactor/tls-priority/"
 #define ONE_KEY GNUTLS_KEY_SHARE_TOP
@@ -25,17 +25,17 @@ static const struct
   { "client", &wsp_tls_role_client, NULL, NULL, "X25519 SECP256R1 SECP384R1 !FFDHE6144 !FFDHE8192", ONE_KEY },
   { "server", &wsp_tls_role_server, NULL, NULL, "SECP256R1 !FFDHE6144 !FFDHE8192", TWO_KEYS },
   { "client-of-a-system-with-SECP384R1-first", &wsp_tls_role_client, NULL,
-    "default-priority-string = NORMAL:-GROUP-ALL:+GROUP-SECP384R1:+GROUP-X25519:+GROUP-SECP256R1\n",
+    GNUTLS_POLICY "NORMAL:-GROUP-ALL:+GROUP-SECP384R1:+GROUP-X25519:+GROUP-SECP256R1",
     "SECP384R1 X25519 SECP256R1", TWO_KEYS },
   { "client-of-a-system-with-X25519-first", &wsp_tls_role_client, NULL,
-    "default-priority-string = NORMAL:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP384R1\n", "X25519 SECP384R1 !SECP256R1",
+    GNUTLS_POLICY "NORMAL:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP384R1", "X25519 SECP384R1 !SECP256R1",
     ONE_KEY },
   { "client-of-a-system-without-X25519", &wsp_tls_role_client, NULL,
-    "default-priority-string = NORMAL:-GROUP-X25519\n", "SECP256R1 SECP384R1 !X25519", TWO_KEYS },
-  { "client-of-a-system-that-disables-X25519", &wsp_tls_role_client, NULL, "tls-disabled-group = GROUP-X25519\n",
+    GNUTLS_POLICY "NORMAL:-GROUP-X25519", "SECP256R1 SECP384R1 !X25519", TWO_KEYS },
+  { "client-of-a-system-that-disables-X25519", &wsp_tls_role_client, NULL, "tls-disabled-group = GROUP-X25519",
     "SECP256R1 SECP384R1 !X25519", TWO_KEYS },
   { "client-of-a-system-with-few-groups", &wsp_tls_role_client, NULL,
-    "default-priority-string = NORMAL:-GROUP-ALL:+GROUP-SECP256R1:+GROUP-X25519\n",
+    GNUTLS_POLICY "NORMAL:-GROUP-ALL:+GROUP-SECP256R1:+GROUP-X25519",
     "X25519 SECP256R1 !SECP384R1 !SECP521R1 !X448 !FFDHE2048", ONE_KEY },
   { "client-of-a-program-with-its-own-order", &wsp_tls_role_client, "NORMAL:-GROUP-ALL:+GROUP-SECP256R1:+GROUP-X25519",
     NULL, "SECP256R1 X25519", TWO_KEYS },
@@ -89,27 +89,13 @@ init_in_process (gconstpointer data)
   gnutls_priority_deinit (priority);
 }
 
-static char *
-write_system_file (const char *lines)
-{
-  g_autofree char *text = g_strdup_printf ("[overrides]\n%s", lines);
-  g_autoptr (GError) error = NULL;
-  char *path;
-  int fd = g_file_open_tmp ("wsp-XXXXXX", &path, &error);
-
-  g_assert_no_error (error);
-  close (fd);
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  return path;
-}
-
 static void
 test_priority (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
   g_autofree char *test = g_strdup_printf (PATH "subprocess/%s", rows[row].name);
   const char *of_system = rows[row].of_system;
-  g_autofree char *path = write_system_file (of_system != NULL ? of_system : "");
+  g_autofree char *path = write_gnutls_system_file (of_system != NULL ? of_system : "");
 
   if (rows[row].of_program != NULL)
     g_setenv ("G_TLS_GNUTLS_PRIORITY", rows[row].of_program, TRUE);

@@ -146,7 +146,7 @@ test_send_later (void)
   g_assert_cmpint (fixture->wire.send_error, ==, 0);
 }
 
-/* What GnuTLS writes in two calls, and what has left after each. */
+/* GnuTLS writes in two calls; the rows say what, and what has left after each. */
 
 #define CHANGE "\x14\x03\x03\x00\x01\x01"
 
