@@ -142,7 +142,7 @@ wsp_transport_make_error (int number)
 }
 
 /* The system reports the end of a socket even if no event is asked for.  So a transport whose owner
- * waits for nothing is not watched, or the loop would never sleep. */
+ * waits for nothing stays watched until then only, or the loop would never sleep. */
 void
 wsp_transport_watch_socket (WspTransport  *self,
                             WspWatchEvents events,

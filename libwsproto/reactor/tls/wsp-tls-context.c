@@ -400,7 +400,7 @@ is_not_tls (int           result,
          g_error_matches (of_socket, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
 }
 
-/* TRUE: GnuTLS could not parse the certificate of the peer, or a signature. */
+/* TRUE: GnuTLS could not read the certificate of the peer, the key in it, or a signature. */
 static gboolean
 is_parsing_error (int result)
 {
