@@ -93,10 +93,13 @@ has_focus (GtkWidget *widget)
 static void
 on_ready (WsiFramesPage *self)
 {
-  WsiFrameList *list = wsi_frames_page_get_list (self);
+  WsiFrameList *list;
 
-  if (self->has_given_focus && has_focus (GTK_WIDGET (list)) &&
-      wsi_frame_list_get_row (list) == NULL)
+  if (!self->has_given_focus)
+    return;
+
+  list = wsi_frames_page_get_list (self);
+  if (has_focus (GTK_WIDGET (list)) && wsi_frame_list_get_row (list) == NULL)
     wsi_frames_page_focus (self);
   self->has_given_focus = FALSE;
 }

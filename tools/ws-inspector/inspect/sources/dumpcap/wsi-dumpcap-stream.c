@@ -294,17 +294,14 @@ spawn (const char *program,
        const char *filter,
        GError    **error)
 {
-  const char *arguments[] = {
-    program, "-q", "-B", BUFFER_MIB, "-i", interface, "-f", filter, "-w", "-", NULL, NULL,
-  };
+  const char *not_promiscuous = strcmp (interface, WSI_DUMPCAP_ANY) == 0 ? "-p" : NULL;
   g_autoptr (GSubprocessLauncher) launcher =
     g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                G_SUBPROCESS_FLAGS_STDERR_PIPE);
 
   g_subprocess_launcher_set_child_setup (launcher, bind_to_parent, NULL, NULL);
-  if (strcmp (interface, WSI_DUMPCAP_ANY) == 0)
-    arguments[G_N_ELEMENTS (arguments) - 2] = "-p";
-  return g_subprocess_launcher_spawnv (launcher, arguments, error);
+  return g_subprocess_launcher_spawn (launcher, error, program, "-q", "-B", BUFFER_MIB, "-i",
+                                      interface, "-f", filter, "-w", "-", not_promiscuous, NULL);
 }
 
 static int
