@@ -95,6 +95,7 @@ static const struct
   WsiSentence sentence, kept;
 } limits[] = {
   { "all-fit", 5, { WSI_SENTENCE_CANNOT_CONNECT, { "ab", "cd" } }, { WSI_SENTENCE_CANNOT_CONNECT, { "ab", "cd" } } },
+  { "no-limit", G_MAXSIZE, { WSI_SENTENCE_CANNOT_CONNECT, { "ab", "cd" } }, { WSI_SENTENCE_CANNOT_CONNECT, { "ab", "cd" } } },
   { "last-is-cut", 4, { WSI_SENTENCE_CANNOT_CONNECT, { "ab", "cd" } }, { WSI_SENTENCE_CANNOT_CONNECT, { "ab", "c" } } },
   { "last-is-empty", 2, { WSI_SENTENCE_CANNOT_CONNECT, { "abc", "d" } }, { WSI_SENTENCE_CANNOT_CONNECT, { "a", "" } } },
   { "bytes-that-begin-no-character", 1, { WSI_SENTENCE_TEXT, { "\x80\x80" } }, { WSI_SENTENCE_TEXT, { "" } } },

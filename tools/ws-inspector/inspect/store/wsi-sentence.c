@@ -48,13 +48,10 @@ static gsize
 measure (const char *text,
          gsize       max_length)
 {
-  gsize length = strnlen (text, max_length + 1);
+  gsize length = strnlen (text, max_length);
 
-  if (length <= max_length)
-    return length;
-
-  for (length = max_length; length > 0 && ((guchar) text[length] & 0xc0) == 0x80; length--)
-    continue;
+  while (length > 0 && ((guchar) text[length] & 0xc0) == 0x80)
+    length--;
   return length;
 }
 
