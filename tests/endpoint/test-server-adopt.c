@@ -169,7 +169,7 @@ set_up (Setup setup)
       wsp_server_set_deflate (server, deflate);
       break;
     case WITH_SMALL_HEADS:
-      g_object_set (limits, "max-head-size", 512, NULL);
+      g_object_set (limits, "max-head-size", (guint64) 512, NULL);
       break;
     case WITH_FEW_FIELDS:
       g_object_set (limits, "max-header-fields", 10, NULL);

@@ -30,7 +30,8 @@ g_get_monotonic_time (void)
   struct timespec now;
 
   clock_gettime (CLOCK_MONOTONIC, &now);
-  return (now.tv_sec + g_atomic_int_get (&n_seconds_ahead)) * G_USEC_PER_SEC + now.tv_nsec / 1000;
+  return ((gint64) now.tv_sec + g_atomic_int_get (&n_seconds_ahead)) * G_USEC_PER_SEC +
+         now.tv_nsec / 1000;
 }
 
 int

@@ -39,7 +39,7 @@ read_clock (clockid_t clock)
   struct timespec now;
 
   clock_gettime (clock, &now);
-  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000 + interrupted_us;
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000 + interrupted_us;
 }
 
 /* The program's own functions are called instead of GLib's. */

@@ -102,7 +102,8 @@ make_narrow (WspConnection *connection)
   GIOStream *stream = wsp_connection_get_io_stream (connection);
   GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
 
-  g_object_set (wsp_connection_get_limits (connection), "max-bytes-per-turn", BYTES_PER_TURN, NULL);
+  g_object_set (wsp_connection_get_limits (connection), "max-bytes-per-turn",
+                (guint64) BYTES_PER_TURN, NULL);
   g_assert_true (g_socket_set_option (socket, SOL_SOCKET, SO_SNDBUF, SOCKET_BUFFER, NULL));
   g_assert_true (g_socket_set_option (socket, SOL_SOCKET, SO_RCVBUF, 4 * SOCKET_BUFFER, NULL));
 }
