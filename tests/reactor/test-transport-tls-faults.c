@@ -11,8 +11,10 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define PATH "/reactor/transport-tls-faults/"
+#define N_CALLS 1000
 #define NEXT(name) ((__typeof__ (&name))dlsym (RTLD_NEXT, #name))
 
 typedef enum
@@ -167,6 +169,32 @@ test_refused_sender (gconstpointer priority)
   wsp_tls_context_unref (context);
 }
 
+/* A client's first call of GnuTLS does not read. */
+static void
+test_hello_first (void)
+{
+  g_autoptr (GSocketConnectable) identity = g_network_address_new ("localhost", 443);
+  const WspTlsTarget target = { .identity = identity };
+  WspTlsContext *context = wsp_tls_context_get_client (NULL, NULL);
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  guint8 hello[1024];
+  int fds[2];
+  gssize n;
+
+  connect_sockets (fds, 0);
+  WspTransport *client = wsp_transport_new_for_tls_client (reactor, fds[0], context, &target);
+
+  fault = (__typeof__ (fault)) { CALL_RECV, fds[1], N_CALLS, ECONNRESET };
+  RUN_UNTIL ((n = recv (fds[1], hello, sizeof hello, MSG_DONTWAIT)) > 0);
+  fault.call = NO_CALL;
+  g_assert_cmpuint (hello[0], ==, 0x16);
+  g_assert_cmpuint (fault.n_before, ==, N_CALLS);
+  wsp_transport_close (client, WSP_TRANSPORT_CLOSE_NOW);
+  close (fds[1]);
+  wsp_reactor_unref (reactor);
+  wsp_tls_context_unref (context);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -180,6 +208,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_error);
     }
   g_test_add_func (PATH "error/reset-before-the-end-is-read", test_end_after_reset);
+  g_test_add_func (PATH "client-sends-before-it-reads", test_hello_first);
   g_test_add_data_func (PATH "refused-sender-reads-the-alert/tls-1.2", TLS_1_2,
                         test_refused_sender);
   g_test_add_data_func (PATH "refused-sender-reads-the-alert/tls-1.3", TLS_1_3,
