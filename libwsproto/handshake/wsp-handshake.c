@@ -144,6 +144,23 @@ wsp_handshake_init (WspHandshake *self)
 {
 }
 
+/* A request without subprotocols and fields of the program needs no check. */
+static gboolean
+check_offer (const char * const *subprotocols,
+             WspHeaders         *headers,
+             GError            **error)
+{
+  g_autoptr (WspSession) session = NULL;
+  g_autoptr (WspHeaders) request = NULL;
+
+  if (subprotocols == NULL && headers == NULL)
+    return TRUE;
+
+  session = wsp_session_new (WSP_ROLE_CLIENT);
+  request = wsp_session_begin_client_handshake (session, subprotocols, NULL, headers, error);
+  return request != NULL;
+}
+
 /**
  * wsp_handshake_new_client:
  * @uri: (transfer none): a URI with the scheme `ws`, `wss` or `ws+unix`
@@ -174,8 +191,6 @@ wsp_handshake_new_client (const char         *uri,
                           GError            **error)
 {
   g_autoptr (WspUri) parsed = NULL;
-  g_autoptr (WspSession) session = NULL;
-  g_autoptr (WspHeaders) request = NULL;
   WspHandshake *self;
 
   g_return_val_if_fail (uri != NULL, NULL);
@@ -185,9 +200,7 @@ wsp_handshake_new_client (const char         *uri,
   if (parsed == NULL)
     return NULL;
 
-  session = wsp_session_new (WSP_ROLE_CLIENT);
-  request = wsp_session_begin_client_handshake (session, subprotocols, NULL, headers, error);
-  if (request == NULL)
+  if (!check_offer (subprotocols, headers, error))
     return NULL;
 
   self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
