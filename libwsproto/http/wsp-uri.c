@@ -197,10 +197,15 @@ make_host_field (const char *host,
                  guint16     port,
                  guint16     default_port)
 {
-  const char *format = strchr (host, ':') != NULL ? "[%.*s]" : "%.*s";
-  g_autofree char *name = g_strdup_printf (format, (int) strcspn (host, "%"), host);
+  gboolean is_ipv6 = strchr (host, ':') != NULL;
+  GString *field = g_string_new (is_ipv6 ? "[" : "");
 
-  return port == default_port ? g_steal_pointer (&name) : g_strdup_printf ("%s:%u", name, port);
+  g_string_append_len (field, host, strcspn (host, "%"));
+  if (is_ipv6)
+    g_string_append_c (field, ']');
+  if (port != default_port)
+    g_string_append_printf (field, ":%u", port);
+  return g_string_free (field, FALSE);
 }
 
 static gboolean

@@ -116,7 +116,7 @@ fail_switch (WspAttempt *self,
 static void
 take_switch (WspAttempt *self)
 {
-  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (wsp_upgrade_get_head (self->upgrade));
+  WspHeaders *headers = wsp_handshake_get_response_headers (self->handshake);
   GError *error = NULL;
 
   if (!wsp_session_end_client_handshake (self->session, headers, &error) ||
@@ -401,7 +401,8 @@ read_head (WspAttempt *self)
 void
 wsp_attempt_follow_response (WspAttempt *self)
 {
-  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (wsp_upgrade_get_head (self->upgrade));
+  g_autoptr (WspHeaders) headers =
+    wsp_headers_ref (wsp_handshake_get_response_headers (self->handshake));
   const char *location = get_location (self, headers);
 
   if (self->status == 101)

@@ -34,6 +34,7 @@
 #include "endpoint/dialing/wsp-attempt-private.h"
 
 #include <libwsproto/base/wsp-error.h>
+#include <netinet/in.h>
 
 #include "base/wsp-error-private.h"
 #include "connection/wsp-connection-transport-private.h"
@@ -79,7 +80,9 @@ write_down_request (WspAttempt *self,
                     WspHeaders *headers)
 {
   WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
-  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+  GSocketAddress *dialed = self->dial != NULL ? wsp_dial_get_address (self->dial) : NULL;
+  g_autoptr (GSocketAddress) address =
+    dialed != NULL ? g_object_ref (dialed) : wsp_transport_dup_remote_address (transport);
 
   wsp_attempt_hold_notifies (self);
   wsp_handshake_record_address (self->handshake, address);
@@ -123,10 +126,21 @@ send_request (WspAttempt *self)
 }
 
 /* Two names with the same address count as one host. */
+static char *
+name_address (GSocketAddress *address)
+{
+  guchar native[sizeof (struct sockaddr_in6)];
+
+  if (address == NULL || !g_socket_address_to_native (address, native, sizeof native, NULL))
+    return NULL;
+
+  return g_base64_encode (native, g_socket_address_get_native_size (address));
+}
+
 static void
 acquire_address_permit (WspAttempt *self)
 {
-  g_autofree char *address = wsp_dial_dup_address (self->dial);
+  g_autofree char *address = name_address (wsp_dial_get_address (self->dial));
 
   wsp_attempt_enter (self, WSP_ATTEMPT_QUEUED_BY_ADDRESS);
   if (self->settings->connects_concurrently || address == NULL ||

@@ -94,6 +94,6 @@ const WspDialResult *wsp_dial_get_result (WspDial *self);
 /* Gives the transport to the server to the caller; call it once, after success. */
 WspTransport *wsp_dial_steal_transport   (WspDial *self);
 /* The server's address; NULL with a proxy or a Unix socket. */
-char       *wsp_dial_dup_address         (WspDial *self);
+GSocketAddress *wsp_dial_get_address     (WspDial *self);
 
 G_END_DECLS

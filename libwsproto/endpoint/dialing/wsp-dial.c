@@ -725,11 +725,11 @@ wsp_dial_steal_transport (WspDial *self)
   return wsp_transport_new_for_stream (self->reactor, self->result.stream);
 }
 
-char *
-wsp_dial_dup_address (WspDial *self)
+GSocketAddress *
+wsp_dial_get_address (WspDial *self)
 {
   if (!G_IS_INET_SOCKET_ADDRESS (self->address) || G_IS_PROXY_ADDRESS (self->address))
     return NULL;
 
-  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->address));
+  return self->address;
 }

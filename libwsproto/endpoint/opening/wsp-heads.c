@@ -39,15 +39,7 @@ wsp_heads_get_headers (WscHttpHead *head)
   gsize n_fields;
   const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
 
-  for (gsize i = 0; i < n_fields; i++)
-    {
-      const WscHeader *field = &fields[i];
-      g_autofree char *name = g_strndup ((const char *) field->name.at, field->name.length);
-      g_autofree char *value = g_strndup ((const char *) field->value.at, field->value.length);
-
-      wsp_headers_append (headers, name, value, NULL);
-    }
-
+  wsp_headers_add_fields (headers, fields, n_fields);
   return headers;
 }
 
