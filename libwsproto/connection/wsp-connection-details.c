@@ -4,6 +4,8 @@
 /* The base of all other files of the connection: its details, and whether it may be called. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-held-connections-private.h"
+
 const WspConnectionDetails wsp_connection_no_details;
 
 WspConnectionDetails *
@@ -49,6 +51,13 @@ wsp_waiting_ping_free (WspWaitingPing *self)
   g_free (self);
 }
 
+static void
+let_go (gpointer connection)
+{
+  wsp_connection_let_go (connection);
+}
+
+/* Ends when the connection is CLOSED, or with its main context. */
 void
 wsp_connection_hold (WspConnection *self)
 {
@@ -56,6 +65,7 @@ wsp_connection_hold (WspConnection *self)
     return;
 
   self->link.life.is_held = TRUE;
+  wsp_held_connections_add (self->link.reactor, self, let_go);
   g_object_ref (self);
 }
 
@@ -67,6 +77,7 @@ wsp_connection_let_go (WspConnection *self)
     return;
 
   self->link.life.is_held = FALSE;
+  wsp_held_connections_remove (self->link.reactor, self);
   g_object_unref (self);
 }
 

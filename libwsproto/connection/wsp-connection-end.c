@@ -114,8 +114,11 @@ run_closed (WspDue *due)
 
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_CLOSED);
   wsp_connection_call_leaving (self);
-  wsp_connection_show_life (self);
-  wsp_connection_emit_closed (self);
+  if (!wsp_reactor_has_ended (self->link.reactor))
+    {
+      wsp_connection_show_life (self);
+      wsp_connection_emit_closed (self);
+    }
   wsp_connection_let_go (self);
 }
 

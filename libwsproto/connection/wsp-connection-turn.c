@@ -400,7 +400,7 @@ run_due (WspDue *due)
 {
   g_autoptr (WspConnection) self = WSP_OWNER_OF (due, WspConnection, due);
 
-  if (wsp_connection_put_off (self))
+  if (wsp_reactor_has_ended (self->link.reactor) || wsp_connection_put_off (self))
     return;
 
   wsp_output_leave_parts (&self->output);

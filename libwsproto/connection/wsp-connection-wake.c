@@ -15,7 +15,7 @@ void
 wsp_connection_call_soon (WspConnection *self,
                           WspDueTime     time)
 {
-  if (wsp_due_is_queued (&self->due))
+  if (wsp_due_is_queued (&self->due) || wsp_reactor_has_ended (self->link.reactor))
     return;
 
   g_object_ref (self);

@@ -26,6 +26,7 @@ struct _WspCompletion
   GCancellable       *cancellable;
   GSource            *cancel_source;
   WspCompletionFunc   cancel;
+  WspReactorEnd       end;              /* added while it waits and can be cancelled */
   gpointer            subject;
   GAsyncReadyCallback callback;
   gpointer            user_data;
@@ -97,6 +98,15 @@ on_cancelled (GCancellable *cancellable,
 }
 
 static void
+on_ended (WspReactorEnd *end,
+          WspReactor    *reactor)
+{
+  g_autoptr (WspCompletion) self = g_object_ref (WSP_OWNER_OF (end, WspCompletion, end));
+
+  self->cancel (self, self->source_object);
+}
+
+static void
 call_back (WspCompletion *self)
 {
   if (self->callback != NULL)
@@ -161,6 +171,13 @@ deliver (WspDue *due)
   WspCompletion *self = WSP_OWNER_OF (due, WspCompletion, due);
   g_autoptr (GMainContext) caller = g_steal_pointer (&self->caller);
 
+  if (wsp_reactor_has_ended (self->reactor))
+    {
+      end_call (self);
+      g_object_unref (self);
+      return;
+    }
+
   if (caller != NULL)
     {
       self->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));
@@ -180,8 +197,12 @@ finish (WspCompletion *self)
   g_assert (!wsp_due_is_queued (&self->due));
 
   drop_cancel_source (self);
+  wsp_reactor_remove_end (self->reactor, &self->end);
   self->due.run = deliver;
-  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
+  if (wsp_reactor_has_ended (self->reactor))
+    deliver (&self->due);
+  else
+    wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }
 
 typedef struct
@@ -234,6 +255,7 @@ wsp_completion_finalize (GObject *object)
   WspCompletion *self = WSP_COMPLETION (object);
 
   drop_cancel_source (self);
+  wsp_reactor_remove_end (self->reactor, &self->end);
   release_belongings (self);
   g_clear_error (&self->error);
   g_clear_object (&self->cancellable);
@@ -293,6 +315,8 @@ wsp_completion_set_cancel_func (WspCompletion    *self,
                                 WspCompletionFunc cancel)
 {
   self->cancel = cancel;
+  self->end.ended = on_ended;
+  wsp_reactor_add_end (self->reactor, &self->end);
   if (self->cancellable == NULL)
     return;
 

@@ -15,7 +15,7 @@ typedef struct                  /* member of its owner; all zero: not begun */
   GList    link;                /* data NULL: not begun */
 } WspGracefulClose;
 
-/* The timer expires a second later, or when the thread ends. */
+/* The timer expires a second later, or when the thread or the main context ends. */
 void wsp_graceful_close_begin      (WspGracefulClose *self,
                                     WspReactor       *reactor);
 /* Stops the timer.  Does nothing if wsp_graceful_close_begin () was not called. */

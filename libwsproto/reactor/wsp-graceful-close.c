@@ -6,25 +6,18 @@
 #define CLOSE_NOTIFY_TIMEOUT G_USEC_PER_SEC
 
 void
-wsp_graceful_close_begin (WspGracefulClose *self,
-                          WspReactor       *reactor)
-{
-  g_assert (self->link.data == NULL);
-  self->link.data = self;
-  g_queue_push_tail_link (&wsp_reactor_get_closes (reactor)->waiting, &self->link);
-  wsp_reactor_set_timer (reactor, &self->timer,
-                         wsp_reactor_get_time (reactor) + CLOSE_NOTIFY_TIMEOUT);
-}
-
-void
 wsp_graceful_close_end (WspGracefulClose *self,
                         WspReactor       *reactor)
 {
   if (self->link.data == NULL)
     return;
 
+  WspReactorCloses *closes = wsp_reactor_get_closes (reactor);
+
   self->link.data = NULL;
-  g_queue_unlink (&wsp_reactor_get_closes (reactor)->waiting, &self->link);
+  g_queue_unlink (&closes->waiting, &self->link);
+  if (closes->waiting.head == NULL)
+    wsp_reactor_remove_end (reactor, &closes->end);
   wsp_reactor_unset_timer (reactor, &self->timer);
 }
 
@@ -40,6 +33,31 @@ cut_all (WspReactor *reactor)
       wsp_graceful_close_end (self, reactor);
       self->timer.expired (&self->timer);
     }
+}
+
+static void
+on_ended (WspReactorEnd *end,
+          WspReactor    *reactor)
+{
+  cut_all (reactor);
+}
+
+void
+wsp_graceful_close_begin (WspGracefulClose *self,
+                          WspReactor       *reactor)
+{
+  WspReactorCloses *closes = wsp_reactor_get_closes (reactor);
+
+  g_assert (self->link.data == NULL);
+  self->link.data = self;
+  if (closes->waiting.head == NULL)
+    {
+      closes->end.ended = on_ended;
+      wsp_reactor_add_end (reactor, &closes->end);
+    }
+  g_queue_push_tail_link (&closes->waiting, &self->link);
+  wsp_reactor_set_timer (reactor, &self->timer,
+                         wsp_reactor_get_time (reactor) + CLOSE_NOTIFY_TIMEOUT);
 }
 
 static gboolean

@@ -107,17 +107,32 @@ struct _WspReactorLooping       /* member of its owner */
   WspReactorLoopingFunc run;
 };
 
+typedef struct _WspReactorEnd WspReactorEnd;
+
+typedef void (*WspReactorEndFunc) (WspReactorEnd *end,
+                                   WspReactor    *reactor);
+
+/* For an object that keeps itself alive while it waits for the loop.  All zero: not added. */
+struct _WspReactorEnd           /* member of its owner */
+{
+  WspReactorEnd    *next;
+  WspReactorEnd   **place;      /* of the pointer to this one; NULL: not added */
+  WspReactorEndFunc ended;      /* the context has ended: lets the object go */
+};
+
 typedef enum
 {
   WSP_REACTOR_PART_CONNECTIONS,
+  WSP_REACTOR_PART_HELD_CONNECTIONS,
   WSP_REACTOR_PART_TLS,
   WSP_REACTOR_N_PARTS
 } WspReactorPart;
 
 typedef struct                  /* the transports that were closed by their owners */
 {
-  guint  n_unfreed;             /* the number of closed transports whose memory is not freed yet */
-  GQueue waiting;               /* WspGracefulClose, the oldest first */
+  guint         n_unfreed;      /* the number of closed transports whose memory is not freed yet */
+  GQueue        waiting;        /* WspGracefulClose, the oldest first */
+  WspReactorEnd end;            /* added while one waits */
 } WspReactorCloses;
 
 WspReactor       *wsp_reactor_ref_thread_default (void);
@@ -152,6 +167,14 @@ void              wsp_reactor_unset_timer        (WspReactor *self,
 void              wsp_reactor_call               (WspReactor *self,
                                                   WspDue     *due,
                                                   WspDueTime  time);
+
+/* TRUE: the context has ended.  Calls that are due are run once more: they release what they hold,
+ * and call nothing of the program. */
+gboolean          wsp_reactor_has_ended          (WspReactor *self);
+void              wsp_reactor_add_end            (WspReactor    *self,
+                                                  WspReactorEnd *end);
+void              wsp_reactor_remove_end         (WspReactor    *self,
+                                                  WspReactorEnd *end);
 
 /* wsp-graceful-close.c */
 WspReactorCloses *wsp_reactor_get_closes         (WspReactor *self);

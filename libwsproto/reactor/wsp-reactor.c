@@ -54,6 +54,8 @@ struct _WspReactor
   WspPost          *first_post;         /* NULL: no post waits; read without the lock, too */
   WspPost          *last_post;
   guint64           n_posted, n_taken;  /* posts until now */
+  gboolean          has_ended;          /* the context was freed, or there is no user any more */
+  WspReactorEnd    *first_end;
   WspReactorLooping *looping;           /* NULL: no turn is notified */
   struct
   {
@@ -339,12 +341,27 @@ ref_for_source (gpointer data)
 }
 
 static void
+end (WspReactor *self)
+{
+  WspReactorEnd *first;
+
+  self->has_ended = TRUE;
+  wsp_reactor_end_posts (self);
+  while ((first = self->first_end) != NULL)
+    {
+      wsp_reactor_remove_end (self, first);
+      first->ended (first, self);
+    }
+  run_last_calls (self);
+}
+
+static void
 unref_for_source (gpointer data)
 {
   WspReactor *self = data;
 
   if (g_atomic_int_dec_and_test (&self->n_source_refs))
-    wsp_reactor_end_posts (self);
+    end (self);
 }
 
 /* g_main_context_find_source_by_funcs_user_data () finds the source of a context by this. */
@@ -633,6 +650,36 @@ wsp_reactor_call (WspReactor *self,
 
   wsp_due_list_append (time == WSP_DUE_THIS_DISPATCH ? &self->this_dispatch
                                                      : &self->next_dispatch, due);
+}
+
+gboolean
+wsp_reactor_has_ended (WspReactor *self)
+{
+  return self->has_ended;
+}
+
+void
+wsp_reactor_add_end (WspReactor    *self,
+                     WspReactorEnd *end)
+{
+  end->next = self->first_end;
+  end->place = &self->first_end;
+  if (end->next != NULL)
+    end->next->place = &end->next;
+  self->first_end = end;
+}
+
+void
+wsp_reactor_remove_end (WspReactor    *self,
+                        WspReactorEnd *end)
+{
+  if (end->place == NULL)
+    return;
+
+  *end->place = end->next;
+  if (end->next != NULL)
+    end->next->place = end->place;
+  end->place = NULL;
 }
 
 gpointer

@@ -76,7 +76,8 @@ run_due (WspDue *due)
   WspWatchEvents notified = self->due_events & self->events;
 
   self->due_events = WSP_WATCH_NOTHING;
-  wsp_transport_notify (self, notified);
+  if (!wsp_reactor_has_ended (self->reactor))
+    wsp_transport_notify (self, notified);
   wsp_transport_unref (self);
 }
 
@@ -86,7 +87,7 @@ wsp_transport_queue_notify (WspTransport  *self,
                             WspDueTime     time)
 {
   self->due_events |= events;
-  if (wsp_due_is_queued (&self->due))
+  if (wsp_due_is_queued (&self->due) || wsp_reactor_has_ended (self->reactor))
     return;
 
   self->due.run = run_due;
@@ -257,6 +258,8 @@ wsp_transport_close (WspTransport     *self,
   end_ownership (self);
   if (how == WSP_TRANSPORT_CLOSE_RESET)
     reset (self->fd);
+  if (wsp_reactor_has_ended (self->reactor))    /* nothing could wait for the peer */
+    how = WSP_TRANSPORT_CLOSE_NOW;
   self->kind->close (self, how);
   wsp_transport_unref (self);
 }

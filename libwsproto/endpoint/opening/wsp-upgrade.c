@@ -330,7 +330,7 @@ run_due (WspDue *due)
       return;
     }
 
-  if (self->transport != NULL)
+  if (self->transport != NULL && !wsp_reactor_has_ended (self->reactor))
     on_ready (self->transport, WSP_WATCH_NOTHING, self);
 }
 

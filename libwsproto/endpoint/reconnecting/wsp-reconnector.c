@@ -315,7 +315,7 @@ run_due (WspDue *due)
 {
   g_autoptr (WspReconnector) self = WSP_OWNER_OF (due, WspReconnector, notifies.due);
 
-  if (wsp_held_notifies_release (&self->notifies) &&
+  if (wsp_held_notifies_release (&self->notifies) && !wsp_reactor_has_ended (self->reactor) &&
       self->state == WSP_RECONNECTOR_CONNECTING && self->handshake == NULL)
     connect_now (self);
 }
@@ -357,8 +357,14 @@ typedef struct                  /* of the monitor's handler */
 {
   gatomicrefcount ref_count;
   GWeakRef        reconnector;
-  GMainContext   *context;
+  WspReactor     *reactor;
 } MonitorWatch;
+
+typedef struct
+{
+  WspPost       post;
+  MonitorWatch *watch;
+} MonitorNews;
 
 static void
 monitor_watch_unref (gpointer data)
@@ -369,7 +375,7 @@ monitor_watch_unref (gpointer data)
     return;
 
   g_weak_ref_clear (&self->reconnector);
-  g_main_context_unref (self->context);
+  wsp_reactor_unref (self->reactor);
   g_free (self);
 }
 
@@ -380,15 +386,29 @@ monitor_watch_free (gpointer  data,
   monitor_watch_unref (data);
 }
 
-static gboolean
-use_network_in_context (gpointer data)
+static void
+drop_news (WspPost *post)
 {
-  MonitorWatch *watch = data;
+  MonitorNews *news = WSP_OWNER_OF (post, MonitorNews, post);
+
+  monitor_watch_unref (news->watch);
+  g_free (news);
+}
+
+static void
+tell (MonitorWatch *watch)
+{
   g_autoptr (WspReconnector) self = g_weak_ref_get (&watch->reconnector);
 
   if (self != NULL)
     use_network (self);
-  return G_SOURCE_REMOVE;
+}
+
+static void
+run_news (WspPost *post)
+{
+  tell (WSP_OWNER_OF (post, MonitorNews, post)->watch);
+  drop_news (post);
 }
 
 /* The system's monitor emits its signals in the first thread that called
@@ -398,12 +418,22 @@ on_network_changed (GNetworkMonitor *monitor,
                     gboolean         is_available,
                     MonitorWatch    *watch)
 {
+  MonitorNews *news;
+
   if (!is_available)
     return;
 
+  if (wsp_reactor_is_in_thread (watch->reactor))
+    {
+      tell (watch);
+      return;
+    }
+
   g_atomic_ref_count_inc (&watch->ref_count);
-  g_main_context_invoke_full (watch->context, G_PRIORITY_DEFAULT, use_network_in_context, watch,
-                              monitor_watch_unref);
+  news = g_new0 (MonitorNews, 1);
+  *news = (MonitorNews) { { NULL, run_news, drop_news }, watch };
+  if (!wsp_reactor_post (watch->reactor, &news->post))
+    drop_news (&news->post);
 }
 
 static void
@@ -413,7 +443,7 @@ watch_monitor (WspReconnector *self)
 
   g_atomic_ref_count_init (&watch->ref_count);
   g_weak_ref_init (&watch->reconnector, self);
-  watch->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));
+  watch->reactor = wsp_reactor_ref (self->reactor);
   self->monitor_handler =
     g_signal_connect_data (self->monitor, "network-changed", G_CALLBACK (on_network_changed),
                            watch, monitor_watch_free, 0);

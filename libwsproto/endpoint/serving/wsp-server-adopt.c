@@ -271,7 +271,13 @@ run_deferred_adopt (WspDue *due)
 {
   DeferredAdopt *self = WSP_OWNER_OF (due, DeferredAdopt, due);
 
-  if (self->transport != NULL)
+  if (wsp_reactor_has_ended (self->server->reactor))
+    {
+      if (self->transport != NULL)
+        wsp_transport_close (self->transport, WSP_TRANSPORT_CLOSE_NOW);
+      g_clear_object (&self->connection);
+    }
+  else if (self->transport != NULL)
     {
       WspServerPeer peer = {
         .source = self->source,

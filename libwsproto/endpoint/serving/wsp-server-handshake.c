@@ -207,6 +207,8 @@ run_due (WspDue *due)
 
   if (self->state == WSP_SERVER_HANDSHAKE_ENDED)
     g_slice_free (WspServerHandshake, self);
+  else if (wsp_reactor_has_ended (self->worker->reactor))
+    return;
   else if (self->state == WSP_SERVER_HANDSHAKE_OPEN)
     end_open (self);
   else if (self->state == WSP_SERVER_HANDSHAKE_DECIDED)

@@ -59,10 +59,11 @@ static void
 run_report (WspDue *due)
 {
   Report *self = WSP_OWNER_OF (due, Report, due);
+  gboolean has_ended = wsp_reactor_has_ended (self->worker->reactor);
 
-  if (self->log != NULL)
+  if (self->log != NULL && !has_ended)
     wsp_head_log_notify (self->log, self->rules->taps, self->source);
-  if (self->error != NULL)
+  if (self->error != NULL && !has_ended)
     emit_failure (self);
   report_free (self);
 }

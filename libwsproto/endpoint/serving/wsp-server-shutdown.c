@@ -200,7 +200,8 @@ wsp_server_cancel_ending (WspCompletion *completion,
   invoke_all (self, drop_all);
   wsp_completion_return_cancelled (completion);
   wsp_server_end_listeners (self);
-  wsp_server_notify_draining (self);
+  if (!wsp_reactor_has_ended (self->reactor))
+    wsp_server_notify_draining (self);
 }
 
 /* A drain has listened until now. */

@@ -60,14 +60,12 @@ run_worker (gpointer data)
 }
 
 static WspWorker *
-wsp_worker_new (WspServer    *server,
-                GMainContext *context)
+wsp_worker_new (WspServer *server)
 {
   WspWorker *self = g_new0 (WspWorker, 1);
 
   self->server = server;
   self->counts = wsp_worker_counts_acquire (server);
-  self->context = g_main_context_ref (context);
   self->clients = g_ptr_array_new ();
   for (guint i = 0; i < WSP_N_STAGES; i++)
     g_queue_init (&self->pending[i]);
@@ -78,7 +76,7 @@ wsp_worker_new (WspServer    *server,
 WspWorker *
 wsp_worker_new_main (WspServer *server)
 {
-  WspWorker *self = wsp_worker_new (server, wsp_reactor_get_context (server->reactor));
+  WspWorker *self = wsp_worker_new (server);
 
   self->reactor = wsp_reactor_ref (server->reactor);
   wsp_tally_begin (&self->counts->tally, self->reactor, self->server->funcs->connections);
@@ -89,11 +87,11 @@ static WspWorker *
 wsp_worker_new_in_thread (WspServer *server,
                           GError   **error)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  WspWorker *self = wsp_worker_new (server, context);
+  WspWorker *self = wsp_worker_new (server);
 
+  self->context = g_main_context_new ();
   self->index = server->workers->len;
-  self->call_queue = wsp_call_queue_new (context, run_calls_of_worker, self);
+  self->call_queue = wsp_call_queue_new (self->context, run_calls_of_worker, self);
   self->thread = g_thread_try_new ("wsp-worker", run_worker, self, error);
   if (self->thread != NULL)
     return self;
@@ -110,7 +108,7 @@ wsp_worker_free (WspWorker *self)
   wsp_worker_counts_release (self->counts);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
   g_ptr_array_unref (self->clients);
-  g_main_context_unref (self->context);
+  g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_pointer (&self->ages, g_hash_table_unref);
   wsp_membership_table_clear (&self->memberships);
   g_free (self->close_reason);
@@ -279,7 +277,8 @@ wsp_server_start_workers (WspServer *self,
     }
 
   if (main_worker->call_queue == NULL)
-    main_worker->call_queue = wsp_call_queue_new (main_worker->context, run_calls_of_server, self);
+    main_worker->call_queue = wsp_call_queue_new (wsp_reactor_get_context (self->reactor),
+                                                  run_calls_of_server, self);
 
   for (guint i = 0; i < n_threads; i++)
     {

@@ -670,7 +670,8 @@ run_step (WspDue *step)
 {
   TlsTransport *self = WSP_OWNER_OF (step, TlsTransport, step);
 
-  if (self->state == STEP_QUEUED || self->state == STEP_DELAYED)
+  if ((self->state == STEP_QUEUED || self->state == STEP_DELAYED) &&
+      !wsp_reactor_has_ended (self->base.reactor))
     run_handshake (self);
   wsp_transport_unref (&self->base);
 }

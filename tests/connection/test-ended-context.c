@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A main context is freed while something of a connection waits in it: the program's callbacks are
+ * not called any more, and the connection and its socket go with its last reference. */
+#include "connection/wire.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PATH "/connection/ended-context/"
+
+typedef void (*ActFunc) (WspConnection *connection,
+                         int            peer);
+
+static void
+call_never (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+reach_never (void)
+{
+  g_assert_not_reached ();
+}
+
+static void
+do_nothing (WspConnection *connection,
+            int            peer)
+{
+}
+
+static void
+queue (WspConnection *connection,
+       int            peer)
+{
+  g_assert_true (wsp_connection_queue_text (connection, "hello", NULL));
+}
+
+static void
+send_message (WspConnection *connection,
+              int            peer)
+{
+  wire_send_text (connection, "hello", NULL, call_never, NULL);
+}
+
+static void
+close_silently (WspConnection *connection,
+                int            peer)
+{
+  wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+}
+
+static void
+close_connection (WspConnection *connection,
+                  int            peer)
+{
+  wsp_connection_close_async (connection, 1000, NULL, NULL, call_never, NULL);
+}
+
+static void
+abort_connection (WspConnection *connection,
+                  int            peer)
+{
+  g_signal_connect (connection, "closed", G_CALLBACK (reach_never), NULL);
+  g_signal_connect (connection, "notify::state", G_CALLBACK (reach_never), NULL);
+  wsp_connection_abort (connection);
+}
+
+static void
+receive_message (WspConnection *connection,
+                 int            peer)
+{
+  wire_write (peer, "81 82 00000000 6869");
+  wsp_connection_receive_async (connection, NULL, call_never, NULL);
+}
+
+static void
+handle_messages (WspConnection *connection,
+                 int            peer)
+{
+  g_signal_connect (connection, "message", G_CALLBACK (reach_never), NULL);
+  wire_write (peer, "81 82 00000000 6869");
+}
+
+/* The dropped stream aborts its message, which fails the connection. */
+static void
+drop_stream (WspConnection *connection,
+             int            peer)
+{
+  g_autoptr (GOutputStream) stream =
+    wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, WSP_SEND_FLAGS_DEFAULT, NULL);
+
+  g_assert_nonnull (stream);
+  g_assert_cmpint (g_output_stream_write (stream, "hello", 5, NULL, NULL), ==, 5);
+}
+
+static void
+ping (WspConnection *connection,
+      int            peer)
+{
+  wsp_connection_ping_async (connection, NULL, NULL, call_never, NULL);
+}
+
+static void
+flush (WspConnection *connection,
+       int            peer)
+{
+  g_assert_true (wsp_connection_queue_text (connection, "hello", NULL));
+  wsp_connection_flush_async (connection, NULL, call_never, NULL);
+}
+
+static void
+receive_stream (WspConnection *connection,
+                int            peer)
+{
+  wsp_connection_receive_stream_async (connection, NULL, call_never, NULL);
+}
+
+/* A started connection keeps itself alive until it is closed. */
+static void
+start (WspConnection *connection,
+       int            peer)
+{
+  wsp_connection_start (connection);
+  while (g_main_context_iteration (g_main_context_get_thread_default (), FALSE))
+    continue;
+}
+
+static const struct
+{
+  const char *name;
+  ActFunc     act;
+} acts[] = {
+  { "nothing-waits", do_nothing },
+  { "message-waits", queue },
+  { "send-waits", send_message },
+  { "close-waits", close_silently },
+  { "result-of-a-close-waits", close_connection },
+  { "closed-waits", abort_connection },
+  { "receive-waits", receive_message },
+  { "input-waits", handle_messages },
+  { "stream-was-dropped", drop_stream },
+  { "ping-waits", ping },
+  { "flush-waits", flush },
+  { "receive-stream-waits", receive_stream },
+  { "connection-has-started", start },
+};
+
+typedef enum
+{
+  REFERENCE_FIRST,              /* the program's */
+  CONTEXT_FIRST,
+  N_ORDERS,
+} Order;
+
+static const char *const orders[N_ORDERS] = { "reference-first", "context-first" };
+
+static void
+on_gone (gpointer data,
+         GObject *where)
+{
+  *(gboolean *) data = TRUE;
+}
+
+/* Reads what was sent, up to the end, which is a reset where input was not read. */
+static gboolean
+has_ended (int fd)
+{
+  char bytes[100];
+  gssize n;
+
+  do
+    n = recv (fd, bytes, sizeof bytes, MSG_DONTWAIT);
+  while (n > 0);
+  return n == 0 || errno == ECONNRESET;
+}
+
+static void
+test_end (gconstpointer data)
+{
+  const guint row = GPOINTER_TO_UINT (data) / N_ORDERS;
+  const Order order = GPOINTER_TO_UINT (data) % N_ORDERS;
+  GMainContext *context = g_main_context_new ();
+  gboolean is_gone = FALSE;
+  WspConnection *connection;
+  int peer;
+
+  g_main_context_push_thread_default (context);
+  connection = wire_raw (WSP_ROLE_SERVER, &peer);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_object_weak_ref (G_OBJECT (connection), on_gone, &is_gone);
+  acts[row].act (connection, peer);
+  g_main_context_pop_thread_default (context);
+  if (order == REFERENCE_FIRST)
+    g_object_unref (connection);
+  g_main_context_unref (context);
+  if (order == CONTEXT_FIRST)
+    g_object_unref (connection);
+
+  g_assert_true (is_gone);
+  g_assert_true (has_ended (peer));
+  close (peer);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < N_ORDERS * G_N_ELEMENTS (acts); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH, acts[i / N_ORDERS].name, "/",
+                                           orders[i % N_ORDERS], NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
+    }
+
+  return g_test_run ();
+}
