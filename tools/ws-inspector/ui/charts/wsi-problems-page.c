@@ -106,7 +106,8 @@ describe_rows (const WsiProblem *problem)
                       NULL);
 }
 
-/* GTK 4.8 tells a screen reader the description of a row, and not the label that describes it. */
+/* A screen reader is told the description of a row.  GTK 4.8 would not take it from a label that
+ * describes the row, and GTK 4.18 has none with such a label. */
 static void
 set_subtitle (GtkLabel   *subtitle,
               const char *text)
@@ -334,8 +335,7 @@ make_row (WsiProblemsPage *self,
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), wrap);
   gtk_widget_add_css_class (row, entry->is_group ? "problem-group" : "problem-row");
   gtk_accessible_update_relation (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_RELATION_LABELLED_BY, name,
-                                  NULL, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, entry->subtitle, NULL,
-                                  -1);
+                                  NULL, -1);
   g_object_set_data_full (G_OBJECT (row), ENTRY, g_memdup2 (entry, sizeof *entry), g_free);
   return row;
 }
