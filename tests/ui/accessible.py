@@ -95,7 +95,7 @@ class Program:
         """Waits for its end; its exit status, and its log."""
         _, log = self.process.communicate(timeout=WAIT_SECONDS)
         # Since 4.16 GTK warns about dialogs of libadwaita that measure for less than the minimum.
-        return self.process.returncode, re.sub(r".*Gtk-WARNING.*: Trying to measure .*\n?", "", log)
+        return self.process.returncode, re.sub(r"\n?.*Gtk-WARNING.*: Trying to measure .*\n?", "", log)
 
     def _find_top(self):
         desktop = Atspi.get_desktop(0)
