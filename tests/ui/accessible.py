@@ -21,6 +21,8 @@ from lib import program  # noqa: E402 (needs the path)
 WAIT_SECONDS = 60
 # How long a key may take to move the focus: some do not.
 KEY_SECONDS = 1
+# How long a dialog for files may take to end.
+FILES_SECONDS = 3 * program.SLOWNESS
 # Widgets of a window that are said when something was waited for in vain.
 MAX_DESCRIBED = 200
 # Names that GTK gives where a program gave none: the type of the widget.
@@ -155,8 +157,8 @@ class Program:
         return entry is not None and text_of(entry) == path
 
     def name_file(self, title, path, key):
-        """The key goes to the entry for a name, which the dialog may make anew. The dialog takes Return once: a second one
-        would meet the next window."""
+        """The key goes to the entry for a name, which the dialog may make anew. Return is pressed again only when the dialog
+        has had time to end: it would meet the next window. GTK 4.18 takes none while it looks the name up."""
         self.press_until("the entry for a name", lambda: self._find_entry(title), key)
 
         def set_path():
@@ -168,7 +170,17 @@ class Program:
         wait_for("an entry that takes the name", set_path)
         wait_for("the name", self._has_path, title, path)
         self.press("Return")
+        if not self._files_end(title):
+            self.press("Return")
         wait_for("the end of the dialog", lambda: not self.find_files(title))
+
+    def _files_end(self, title):
+        end = time.monotonic() + FILES_SECONDS
+        while ask(title, self.find_files, title):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.05)
+        return True
 
     def has_name(self, name):
         """Whether the name of a widget begins so, now."""
