@@ -199,10 +199,7 @@ finish (WspCompletion *self)
   drop_cancel_source (self);
   wsp_reactor_remove_end (self->reactor, &self->end);
   self->due.run = deliver;
-  if (wsp_reactor_has_ended (self->reactor))
-    deliver (&self->due);
-  else
-    wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
 }
 
 typedef struct

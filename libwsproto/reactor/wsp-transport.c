@@ -87,7 +87,7 @@ wsp_transport_queue_notify (WspTransport  *self,
                             WspDueTime     time)
 {
   self->due_events |= events;
-  if (wsp_due_is_queued (&self->due) || wsp_reactor_has_ended (self->reactor))
+  if (wsp_due_is_queued (&self->due))
     return;
 
   self->due.run = run_due;

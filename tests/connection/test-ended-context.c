@@ -121,6 +121,14 @@ receive_stream (WspConnection *connection,
   wsp_connection_receive_stream_async (connection, NULL, call_never, NULL);
 }
 
+static void
+dispose (WspConnection *connection,
+         int            peer)
+{
+  g_signal_connect (connection, "closed", G_CALLBACK (reach_never), NULL);
+  g_object_run_dispose (G_OBJECT (connection));
+}
+
 /* A started connection keeps itself alive until it is closed. */
 static void
 start (WspConnection *connection,
@@ -149,6 +157,7 @@ static const struct
   { "flush-waits", flush },
   { "receive-stream-waits", receive_stream },
   { "connection-has-started", start },
+  { "connection-was-disposed", dispose },
 };
 
 typedef enum

@@ -19,7 +19,8 @@ typedef struct
   GMainContext *context;
   GObject      *object;         /* the client, server or reconnector */
   GSocket      *peer;           /* of its connection */
-  gboolean      has_ended;      /* the object's context */
+  WspHandshake *handshake;      /* that was deferred */
+  gboolean      has_ended;      /* the object's context, in this moment */
 } Scene;
 
 typedef void (*ActFunc) (Scene *self);
@@ -39,6 +40,7 @@ is_deferred (WspServer    *server,
 {
   g_assert_false (self->has_ended);
   wsp_handshake_defer (handshake);
+  g_set_object (&self->handshake, handshake);
   return TRUE;
 }
 
@@ -168,6 +170,71 @@ serve_a_deferred_request (Scene *self)
 }
 
 static void
+take_connection (WspServer     *server,
+                 WspConnection *connection,
+                 Scene         *self)
+{
+  g_assert_false (self->has_ended);
+}
+
+static void
+note_failure (WspServer      *server,
+              GSocketAddress *address,
+              GError         *error,
+              Scene          *self)
+{
+  g_assert_false (self->has_ended);
+}
+
+static void
+note_change (GObject    *object,
+             GParamSpec *property,
+             Scene      *self)
+{
+  g_assert_false (self->has_ended);
+}
+
+static void
+watch_server (Scene *self)
+{
+  g_signal_connect (self->object, "connection", G_CALLBACK (take_connection), self);
+  g_signal_connect (self->object, "handshake-failed", G_CALLBACK (note_failure), self);
+  g_signal_connect (self->object, "notify", G_CALLBACK (note_change), self);
+}
+
+static void
+accept_late (Scene *self)
+{
+  serve_a_deferred_request (self);
+  watch_server (self);
+  wsp_handshake_accept (self->handshake, NULL, NULL, NULL);
+}
+
+static void
+reject_late (Scene *self)
+{
+  serve_a_deferred_request (self);
+  watch_server (self);
+  wsp_handshake_reject (self->handshake, 403, NULL, NULL);
+}
+
+static void
+take_stream (Scene *self)
+{
+  g_autoptr (GSocketConnection) stream = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
+  self->peer = g_socket_new_from_fd (fds[0], NULL);
+  socket = g_socket_new_from_fd (fds[1], NULL);
+  stream = g_socket_connection_factory_create_connection (socket);
+  self->object = G_OBJECT (wsp_server_new ());
+  watch_server (self);
+  g_assert_true (wsp_server_accept_stream (WSP_SERVER (self->object), G_IO_STREAM (stream), NULL));
+}
+
+static void
 serve_a_connection (Scene *self)
 {
   serve (self);
@@ -180,6 +247,7 @@ static void
 shut_down (Scene *self)
 {
   serve_a_connection (self);
+  watch_server (self);
   wsp_server_shutdown_async (WSP_SERVER (self->object), 1001, NULL, 1000, NULL, call_early, self);
 }
 
@@ -195,6 +263,9 @@ static const struct
   { "server-without-a-request", serve },
   { "half-of-a-request", serve_half_of_a_request },
   { "request-is-deferred", serve_a_deferred_request },
+  { "request-was-accepted", accept_late },
+  { "request-was-rejected", reject_late },
+  { "stream-was-given", take_stream },
   { "server-has-a-connection", serve_a_connection },
   { "server-shuts-down", shut_down },
 };
@@ -227,6 +298,20 @@ on_gone (gpointer data,
   *(gboolean *) data = TRUE;
 }
 
+/* A server that is dropped reports what it drops, but not while its context ends. */
+static void
+end (Scene *self,
+     Order  order)
+{
+  if (order == REFERENCE_FIRST)
+    g_object_unref (self->object);
+  self->has_ended = TRUE;
+  g_main_context_unref (self->context);
+  self->has_ended = FALSE;
+  if (order == CONTEXT_FIRST)
+    g_object_unref (self->object);
+}
+
 static void
 test_end (gconstpointer data)
 {
@@ -237,18 +322,66 @@ test_end (gconstpointer data)
 
   g_main_context_push_thread_default (self.context);
   acts[row].act (&self);
+  g_clear_object (&self.handshake);
   g_object_weak_ref (self.object, on_gone, &is_gone);
   g_main_context_pop_thread_default (self.context);
-  self.has_ended = TRUE;
-  if (order == REFERENCE_FIRST)
-    g_object_unref (self.object);
-  g_main_context_unref (self.context);
-  if (order == CONTEXT_FIRST)
-    g_object_unref (self.object);
-
+  end (&self, order);
   g_assert_true (is_gone);
   g_assert_true (self.peer == NULL || peer_has_ended (&self));
   g_clear_object (&self.peer);
+}
+
+static gboolean
+accept_early (WspServer    *server,
+              WspHandshake *handshake,
+              Scene        *self)
+{
+  g_assert_false (self->has_ended);
+  return TRUE;
+}
+
+/* What a client sends to a server; the server's context ends after each number of iterations. */
+static const struct
+{
+  const char *name, *bytes;
+} requests[] = {
+  { "good", REQUEST },
+  { "bad", "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n" },
+  { "malformed", "GET\r\n\r\n" },
+  { "with-frames", REQUEST "\x81\x82\0\0\0\0hi\x81\x82\0\0\0\0ho" },
+};
+
+#define N_ITERATIONS 12
+
+static void
+end_server_after (guint row,
+                  guint n_iterations)
+{
+  Scene self = { .context = g_main_context_new () };
+  gboolean is_gone = FALSE;
+  gsize length = row == 3 ? sizeof REQUEST - 1 + 16 : strlen (requests[row].bytes);
+
+  g_main_context_push_thread_default (self.context);
+  serve (&self);
+  g_signal_handlers_disconnect_by_data (self.object, &self);
+  g_signal_connect (self.object, "request", G_CALLBACK (accept_early), &self);
+  watch_server (&self);
+  g_assert_cmpint (g_socket_send (self.peer, requests[row].bytes, length, NULL, NULL), >, 0);
+  for (guint i = 0; i < n_iterations; i++)
+    g_main_context_iteration (self.context, FALSE);
+  g_object_weak_ref (self.object, on_gone, &is_gone);
+  g_main_context_pop_thread_default (self.context);
+  end (&self, n_iterations % N_ORDERS);
+  g_assert_true (is_gone);
+  g_assert_true (peer_has_ended (&self));
+  g_object_unref (self.peer);
+}
+
+static void
+test_server_at_each_step (gconstpointer row)
+{
+  for (guint i = 0; i < N_ITERATIONS; i++)
+    end_server_after (GPOINTER_TO_UINT (row), i);
 }
 
 int
@@ -264,6 +397,13 @@ main (int    argc,
                                            orders[i % N_ORDERS], NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "server-at-each-step/", requests[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_server_at_each_step);
     }
 
   return g_test_run ();

@@ -274,7 +274,10 @@ run_deferred_adopt (WspDue *due)
   if (wsp_reactor_has_ended (self->server->reactor))
     {
       if (self->transport != NULL)
-        wsp_transport_close (self->transport, WSP_TRANSPORT_CLOSE_NOW);
+        {
+          wsp_transport_close (self->transport, WSP_TRANSPORT_CLOSE_NOW);
+          wsp_server_client_leave (self->client);
+        }
       g_clear_object (&self->connection);
     }
   else if (self->transport != NULL)
