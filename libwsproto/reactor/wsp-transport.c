@@ -127,6 +127,15 @@ on_stream_closed (GObject      *source,
 void
 wsp_transport_close_stream (WspTransport *self)
 {
+  if (wsp_reactor_has_ended (self->reactor))
+    {
+      g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+
+      g_cancellable_cancel (cancelled); /* TLS does not wait for the peer */
+      g_io_stream_close (self->rest->stream, cancelled, NULL);
+      return;
+    }
+
   wsp_reactor_push_context (self->reactor);
   g_io_stream_close_async (self->rest->stream, G_PRIORITY_DEFAULT, NULL, on_stream_closed,
                            wsp_transport_ref (self));

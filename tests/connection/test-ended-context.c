@@ -3,6 +3,7 @@
 
 /* A main context is freed while something of a connection waits in it: the program's callbacks are
  * not called any more, and the connection and its socket go with its last reference. */
+#include "connection/transports.h"
 #include "connection/wire.h"
 
 #include <errno.h>
@@ -46,6 +47,17 @@ send_message (WspConnection *connection,
               int            peer)
 {
   wire_send_text (connection, "hello", NULL, call_never, NULL);
+}
+
+static void
+send_much (WspConnection *connection,
+           int            peer)
+{
+  static guint8 bytes[8000000];
+
+  wire_send_binary (connection, bytes, sizeof bytes, NULL, call_never, NULL);
+  for (guint i = 0; i < 10; i++)
+    g_main_context_iteration (g_main_context_get_thread_default (), FALSE);
 }
 
 static void
@@ -147,6 +159,7 @@ static const struct
   { "nothing-waits", do_nothing },
   { "message-waits", queue },
   { "send-waits", send_message },
+  { "send-is-partly-written", send_much },
   { "close-waits", close_silently },
   { "result-of-a-close-waits", close_connection },
   { "closed-waits", abort_connection },
@@ -217,6 +230,29 @@ test_end (gconstpointer data)
   close (peer);
 }
 
+/* No loop waits for the close of a stream of GIO. */
+static void
+test_pipes (void)
+{
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (GIOStream) stream = NULL, peer = NULL;
+  gboolean is_gone = FALSE;
+  WspConnection *connection;
+  guint8 byte;
+
+  transport_pair (TRANSPORT_PIPES, &stream, &peer);
+  g_main_context_push_thread_default (context);
+  connection = wsp_connection_new_for_stream (stream, WSP_ROLE_CLIENT, NULL, NULL, NULL, NULL);
+  g_main_context_pop_thread_default (context);
+  g_object_weak_ref (G_OBJECT (connection), on_gone, &is_gone);
+  g_main_context_unref (context);
+  g_object_unref (connection);
+  g_assert_true (is_gone);
+  g_assert_true (g_io_stream_is_closed (stream));
+  g_assert_cmpint (g_input_stream_read (g_io_stream_get_input_stream (peer), &byte, 1, NULL, NULL),
+                   ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -230,6 +266,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
     }
+
+  g_test_add_func (PATH "pipes-are-closed", test_pipes);
 
   return g_test_run ();
 }

@@ -17,7 +17,7 @@
 typedef struct
 {
   GMainContext *context;
-  GObject      *object;         /* the client, server or reconnector */
+  GObject      *object;         /* the client or server */
   GSocket      *peer;           /* of its connection */
   WspHandshake *handshake;      /* that was deferred */
   gboolean      has_ended;      /* the object's context, in this moment */
@@ -111,19 +111,6 @@ take_half_of_a_response (Scene *self)
   iterate (self);
   g_assert_cmpint (g_socket_send (self->peer, RESPONSE, strlen (RESPONSE), NULL, NULL), >, 0);
   iterate (self);
-}
-
-static void
-reconnect (Scene *self)
-{
-  g_autoptr (GSocket) listener = make_socket ();
-  g_autofree char *uri = listen_for (listener);
-  g_autoptr (WspClient) client = wsp_client_new ();
-  WspReconnector *reconnector = wsp_reconnector_new (client, uri);
-
-  g_assert_nonnull (reconnector);
-  self->object = G_OBJECT (reconnector);
-  wsp_reconnector_start (reconnector);
 }
 
 static void
@@ -259,7 +246,6 @@ static const struct
   { "connect-has-begun", begin_connect },
   { "request-was-sent", request },
   { "half-of-a-response", take_half_of_a_response },
-  { "reconnector", reconnect },
   { "server-without-a-request", serve },
   { "half-of-a-request", serve_half_of_a_request },
   { "request-is-deferred", serve_a_deferred_request },
@@ -389,7 +375,6 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  (void) g_network_monitor_get_default ();      /* keeps the context in which it was made */
 
   for (guint i = 0; i < N_ORDERS * G_N_ELEMENTS (acts); i++)
     {

@@ -3,6 +3,7 @@
 
 /* Output, the Sends that are not written: they are withdrawn or dropped, and their calls end. */
 #include "connection/output/wsp-output-drop-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 gboolean
 wsp_output_is_first_begun (const WspOutput *self,
@@ -88,7 +89,7 @@ wsp_output_cancel (WspOutput *self,
                    WspSend   *send)
 {
   if (!wsp_send_queue_may_cancel (&self->queue, send, wsp_output_is_first_begun (self, link)))
-    return FALSE;
+    return wsp_reactor_has_ended (link->reactor) && wsp_output_take_call (self, send) != NULL;
 
   wsp_output_take_out (self, link, send);
   (void) wsp_output_take_call (self, send);

@@ -111,7 +111,8 @@ void     wsp_output_resume         (WspOutput *self,
 gboolean wsp_output_write_alone    (WspOutput *self,
                                     WspLink   *link);
 
-/* FALSE: the Send has begun to leave. */
+/* The caller owns its call again.  FALSE: the Send has begun to leave; only without the main
+ * context it loses its call all the same. */
 gboolean wsp_output_cancel         (WspOutput *self,
                                     WspLink   *link,
                                     WspSend   *send);

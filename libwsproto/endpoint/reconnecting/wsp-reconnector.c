@@ -315,7 +315,7 @@ run_due (WspDue *due)
 {
   g_autoptr (WspReconnector) self = WSP_OWNER_OF (due, WspReconnector, notifies.due);
 
-  if (wsp_held_notifies_release (&self->notifies) && !wsp_reactor_has_ended (self->reactor) &&
+  if (wsp_held_notifies_release (&self->notifies) &&
       self->state == WSP_RECONNECTOR_CONNECTING && self->handshake == NULL)
     connect_now (self);
 }
@@ -357,14 +357,8 @@ typedef struct                  /* of the monitor's handler */
 {
   gatomicrefcount ref_count;
   GWeakRef        reconnector;
-  WspReactor     *reactor;
+  GMainContext   *context;
 } MonitorWatch;
-
-typedef struct
-{
-  WspPost       post;
-  MonitorWatch *watch;
-} MonitorNews;
 
 static void
 monitor_watch_unref (gpointer data)
@@ -375,7 +369,7 @@ monitor_watch_unref (gpointer data)
     return;
 
   g_weak_ref_clear (&self->reconnector);
-  wsp_reactor_unref (self->reactor);
+  g_main_context_unref (self->context);
   g_free (self);
 }
 
@@ -386,29 +380,15 @@ monitor_watch_free (gpointer  data,
   monitor_watch_unref (data);
 }
 
-static void
-drop_news (WspPost *post)
+static gboolean
+use_network_in_context (gpointer data)
 {
-  MonitorNews *news = WSP_OWNER_OF (post, MonitorNews, post);
-
-  monitor_watch_unref (news->watch);
-  g_free (news);
-}
-
-static void
-tell (MonitorWatch *watch)
-{
+  MonitorWatch *watch = data;
   g_autoptr (WspReconnector) self = g_weak_ref_get (&watch->reconnector);
 
   if (self != NULL)
     use_network (self);
-}
-
-static void
-run_news (WspPost *post)
-{
-  tell (WSP_OWNER_OF (post, MonitorNews, post)->watch);
-  drop_news (post);
+  return G_SOURCE_REMOVE;
 }
 
 /* The system's monitor emits its signals in the first thread that called
@@ -418,22 +398,12 @@ on_network_changed (GNetworkMonitor *monitor,
                     gboolean         is_available,
                     MonitorWatch    *watch)
 {
-  MonitorNews *news;
-
   if (!is_available)
     return;
 
-  if (wsp_reactor_is_in_thread (watch->reactor))
-    {
-      tell (watch);
-      return;
-    }
-
   g_atomic_ref_count_inc (&watch->ref_count);
-  news = g_new0 (MonitorNews, 1);
-  *news = (MonitorNews) { { NULL, run_news, drop_news }, watch };
-  if (!wsp_reactor_post (watch->reactor, &news->post))
-    drop_news (&news->post);
+  g_main_context_invoke_full (watch->context, G_PRIORITY_DEFAULT, use_network_in_context, watch,
+                              monitor_watch_unref);
 }
 
 static void
@@ -443,7 +413,7 @@ watch_monitor (WspReconnector *self)
 
   g_atomic_ref_count_init (&watch->ref_count);
   g_weak_ref_init (&watch->reconnector, self);
-  watch->reactor = wsp_reactor_ref (self->reactor);
+  watch->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));
   self->monitor_handler =
     g_signal_connect_data (self->monitor, "network-changed", G_CALLBACK (on_network_changed),
                            watch, monitor_watch_free, 0);

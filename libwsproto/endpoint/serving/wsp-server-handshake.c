@@ -200,6 +200,14 @@ follow_decision (WspServerHandshake *self)
                                               "Refused by the server with status %u", view.status));
 }
 
+/* The context has ended.  An open handshake holds the server; any other is the server's. */
+static void
+let_go (WspServerHandshake *self)
+{
+  if (self->state == WSP_SERVER_HANDSHAKE_OPEN)
+    wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
+}
+
 static void
 run_due (WspDue *due)
 {
@@ -208,7 +216,7 @@ run_due (WspDue *due)
   if (self->state == WSP_SERVER_HANDSHAKE_ENDED)
     g_slice_free (WspServerHandshake, self);
   else if (wsp_reactor_has_ended (self->worker->reactor))
-    return;
+    let_go (self);
   else if (self->state == WSP_SERVER_HANDSHAKE_OPEN)
     end_open (self);
   else if (self->state == WSP_SERVER_HANDSHAKE_DECIDED)

@@ -277,8 +277,12 @@ wsp_server_start_workers (WspServer *self,
     }
 
   if (main_worker->call_queue == NULL)
-    main_worker->call_queue = wsp_call_queue_new (wsp_reactor_get_context (self->reactor),
-                                                  run_calls_of_server, self);
+    {
+      /* The threads wake the context. */
+      main_worker->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));
+      main_worker->call_queue =
+        wsp_call_queue_new (main_worker->context, run_calls_of_server, self);
+    }
 
   for (guint i = 0; i < n_threads; i++)
     {
