@@ -432,12 +432,20 @@ wsp_reactor_ref (WspReactor *self)
   return self;
 }
 
+/* While a context is being freed, its sources lose it first, and are destroyed then. */
+static gboolean
+is_attached (WspReactor *self)
+{
+  return !g_source_is_destroyed (&self->head.source) && wsp_reactor_get_context (self) != NULL;
+}
+
+/* GLib keeps a source for ever that is destroyed when it has lost its context. */
 void
 wsp_reactor_unref (WspReactor *self)
 {
   g_assert (g_atomic_int_get (&self->n_users) > 0);
 
-  if (g_atomic_int_dec_and_test (&self->n_users))
+  if (g_atomic_int_dec_and_test (&self->n_users) && is_attached (self))
     g_source_destroy (&self->head.source);
   g_source_unref (&self->head.source);
 }
@@ -448,15 +456,10 @@ wsp_reactor_get_context (WspReactor *self)
   return g_source_get_context (&self->head.source);
 }
 
-/* While a context is being freed, its sources lose it first, and are destroyed then. */
 GMainContext *
 wsp_reactor_dup_context (WspReactor *self)
 {
-  GMainContext *context = NULL;
-
-  if (!g_source_is_destroyed (&self->head.source))
-    context = wsp_reactor_get_context (self);
-  return context != NULL ? g_main_context_ref (context) : NULL;
+  return is_attached (self) ? g_main_context_ref (wsp_reactor_get_context (self)) : NULL;
 }
 
 /* A destroyed source means that the context was freed: then no thread iterates the context. */

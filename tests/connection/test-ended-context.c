@@ -230,6 +230,55 @@ test_end (gconstpointer data)
   close (peer);
 }
 
+static gboolean
+never (gpointer data)
+{
+  g_assert_not_reached ();
+}
+
+static void
+start_and_close (GMainContext *context)
+{
+  g_autoptr (WspConnection) connection = NULL;
+  int peer;
+
+  connection = wire_raw (WSP_ROLE_SERVER, &peer);
+  wsp_connection_start (connection);
+  wsp_connection_abort (connection);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  close (peer);
+}
+
+/* The last reference is that of a source of the program, which the end destroys before or after the
+ * reactor's. */
+static void
+test_source (gconstpointer is_first)
+{
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (GSource) source = g_timeout_source_new_seconds (1000);
+  gboolean is_gone = FALSE;
+  WspConnection *connection;
+  int peer;
+
+  if (is_first != NULL)
+    g_source_attach (source, context);
+  g_main_context_push_thread_default (context);
+  start_and_close (context);
+  connection = wire_raw (WSP_ROLE_SERVER, &peer);
+  if (is_first == NULL)
+    g_source_attach (source, context);
+  g_source_set_callback (source, never, connection, g_object_unref);
+  g_main_context_pop_thread_default (context);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_object_weak_ref (G_OBJECT (connection), on_gone, &is_gone);
+  g_main_context_unref (context);
+  g_assert_true (is_gone);
+  g_assert_true (has_ended (peer));
+  close (peer);
+}
+
 /* No loop waits for the close of a stream of GIO. */
 static void
 test_pipes (void)
@@ -267,6 +316,8 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
     }
 
+  g_test_add_data_func (PATH "source-holds-connection/first", GUINT_TO_POINTER (1), test_source);
+  g_test_add_data_func (PATH "source-holds-connection/last", NULL, test_source);
   g_test_add_func (PATH "pipes-are-closed", test_pipes);
 
   return g_test_run ();
