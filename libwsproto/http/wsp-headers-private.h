@@ -17,6 +17,8 @@ WscHeader *wsp_headers_view       (WspHeaders *self,
 gboolean   wsp_headers_are_equal  (WspHeaders *self,
                                    WspHeaders *other);
 /* The caller has checked the fields. */
+WspHeaders *wsp_headers_new_for_fields (const WscHeader *fields,
+                                        gsize            n_fields);
 void       wsp_headers_add_fields (WspHeaders      *self,
                                    const WscHeader *fields,
                                    gsize            n_fields);

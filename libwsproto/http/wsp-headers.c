@@ -160,6 +160,16 @@ wsp_headers_add_fields (WspHeaders      *self,
     add_field (self, fields[i].name, fields[i].value);
 }
 
+WspHeaders *
+wsp_headers_new_for_fields (const WscHeader *fields,
+                            gsize            n_fields)
+{
+  WspHeaders *self = wsp_headers_new ();
+
+  wsp_headers_add_fields (self, fields, n_fields);
+  return self;
+}
+
 static gboolean
 contains_name (WspHeaders *self,
                const char *name)

@@ -28,16 +28,6 @@ view_strings (const char * const *strings,
   return view;
 }
 
-static WspHeaders *
-headers_of (const WscHeader *fields,
-            gsize            n_fields)
-{
-  WspHeaders *headers = wsp_headers_new ();
-
-  wsp_headers_add_fields (headers, fields, n_fields);
-  return headers;
-}
-
 static WscFault
 check_extensions (const char * const *extensions)
 {
@@ -290,7 +280,7 @@ wsp_session_begin_client_handshake (WspSession         *self,
     }
 
   keep_offer (self, subprotocols, extensions);
-  ours = headers_of (fields, n_fields);
+  ours = wsp_headers_new_for_fields (fields, n_fields);
   if (initial == NULL)
     return g_steal_pointer (&ours);
 
@@ -459,7 +449,7 @@ wsp_session_begin_server_handshake (WspSession         *self,
   if (choice.n_extensions > 0)
     wsp_session_ensure_details (self)->extensions = g_strdupv ((char **) extensions);
 
-  return headers_of (fields, n_fields);
+  return wsp_headers_new_for_fields (fields, n_fields);
 }
 
 gboolean

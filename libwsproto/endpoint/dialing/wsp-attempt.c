@@ -34,11 +34,11 @@
 #include "endpoint/dialing/wsp-attempt-private.h"
 
 #include <libwsproto/base/wsp-error.h>
-#include <netinet/in.h>
 
 #include "base/wsp-error-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "endpoint/dialing/wsp-dial-error-private.h"
+#include "endpoint/opening/wsp-trusted-proxies-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "log/wsp-log-private.h"
 #include "reactor/wsp-transport-private.h"
@@ -129,12 +129,13 @@ send_request (WspAttempt *self)
 static char *
 name_address (GSocketAddress *address)
 {
-  guchar native[sizeof (struct sockaddr_in6)];
+  WspNativeAddress native;
 
-  if (address == NULL || !g_socket_address_to_native (address, native, sizeof native, NULL))
+  if (address == NULL)
     return NULL;
 
-  return g_base64_encode (native, g_socket_address_get_native_size (address));
+  wsp_native_address_set (&native, address);
+  return g_base64_encode ((const guchar *) &native, sizeof native);
 }
 
 static void

@@ -35,12 +35,10 @@ struct _WspHeadLog
 WspHeaders *
 wsp_heads_get_headers (WscHttpHead *head)
 {
-  WspHeaders *headers = wsp_headers_new ();
   gsize n_fields;
   const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
 
-  wsp_headers_add_fields (headers, fields, n_fields);
-  return headers;
+  return wsp_headers_new_for_fields (fields, n_fields);
 }
 
 char *
