@@ -170,15 +170,9 @@ deliver (WspDue *due)
 {
   WspCompletion *self = WSP_OWNER_OF (due, WspCompletion, due);
   g_autoptr (GMainContext) caller = g_steal_pointer (&self->caller);
+  gboolean has_ended = wsp_reactor_has_ended (self->reactor);
 
-  if (wsp_reactor_has_ended (self->reactor))
-    {
-      end_call (self);
-      g_object_unref (self);
-      return;
-    }
-
-  if (caller != NULL)
+  if (caller != NULL && !has_ended)
     {
       self->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));
       self->thread = g_thread_ref (g_thread_self ());
@@ -186,7 +180,8 @@ deliver (WspDue *due)
       return;
     }
 
-  call_back (self);
+  if (!has_ended)
+    call_back (self);
   end_call (self);
   g_object_unref (self);
 }

@@ -665,6 +665,7 @@ void
 wsp_reactor_add_end (WspReactor    *self,
                      WspReactorEnd *end)
 {
+  g_assert (end->place == NULL);
   end->next = self->first_end;
   end->place = &self->first_end;
   if (end->next != NULL)

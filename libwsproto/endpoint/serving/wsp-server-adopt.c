@@ -267,31 +267,36 @@ notify_connection (DeferredAdopt *self)
 }
 
 static void
+begin_handshake (DeferredAdopt *self)
+{
+  WspServerPeer peer = {
+    .source = self->source,
+    .begun = wsp_reactor_get_time (self->server->reactor),
+  };
+
+  if (wsp_native_address_is_ip (&self->source))
+    peer.address = self->source;
+  wsp_server_handshake_begin (self->client, self->transport, &peer);
+}
+
+static void
+drop_stream (DeferredAdopt *self)
+{
+  wsp_transport_close (self->transport, WSP_TRANSPORT_CLOSE_NOW);
+  wsp_server_client_leave (self->client);
+}
+
+static void
 run_deferred_adopt (WspDue *due)
 {
   DeferredAdopt *self = WSP_OWNER_OF (due, DeferredAdopt, due);
+  gboolean has_ended = wsp_reactor_has_ended (self->server->reactor);
 
-  if (wsp_reactor_has_ended (self->server->reactor))
-    {
-      if (self->transport != NULL)
-        {
-          wsp_transport_close (self->transport, WSP_TRANSPORT_CLOSE_NOW);
-          wsp_server_client_leave (self->client);
-        }
-      g_clear_object (&self->connection);
-    }
+  if (self->transport != NULL && has_ended)
+    drop_stream (self);
   else if (self->transport != NULL)
-    {
-      WspServerPeer peer = {
-        .source = self->source,
-        .begun = wsp_reactor_get_time (self->server->reactor),
-      };
-
-      if (wsp_native_address_is_ip (&self->source))
-        peer.address = self->source;
-      wsp_server_handshake_begin (self->client, self->transport, &peer);
-    }
-  if (self->connection != NULL)
+    begin_handshake (self);
+  if (self->connection != NULL && !has_ended)
     notify_connection (self);
 
   g_clear_object (&self->connection);

@@ -56,15 +56,21 @@ emit_failure (Report *self)
 }
 
 static void
+tell_program (Report *self)
+{
+  if (self->log != NULL)
+    wsp_head_log_notify (self->log, self->rules->taps, self->source);
+  if (self->error != NULL)
+    emit_failure (self);
+}
+
+static void
 run_report (WspDue *due)
 {
   Report *self = WSP_OWNER_OF (due, Report, due);
-  gboolean has_ended = wsp_reactor_has_ended (self->worker->reactor);
 
-  if (self->log != NULL && !has_ended)
-    wsp_head_log_notify (self->log, self->rules->taps, self->source);
-  if (self->error != NULL && !has_ended)
-    emit_failure (self);
+  if (!wsp_reactor_has_ended (self->worker->reactor))
+    tell_program (self);
   report_free (self);
 }
 
