@@ -6,8 +6,8 @@
 #include "connection/transports.h"
 #include "connection/wire.h"
 
-#include <errno.h>
-#include <sys/socket.h>
+#include "lib/ended-context.h"
+
 #include <unistd.h>
 
 #define PATH "/connection/ended-context/"
@@ -173,35 +173,6 @@ static const struct
   { "connection-was-disposed", dispose },
 };
 
-typedef enum
-{
-  REFERENCE_FIRST,              /* the program's */
-  CONTEXT_FIRST,
-  N_ORDERS,
-} Order;
-
-static const char *const orders[N_ORDERS] = { "reference-first", "context-first" };
-
-static void
-on_gone (gpointer data,
-         GObject *where)
-{
-  *(gboolean *) data = TRUE;
-}
-
-/* Reads what was sent, up to the end, which is a reset where input was not read. */
-static gboolean
-has_ended (int fd)
-{
-  char bytes[100];
-  gssize n;
-
-  do
-    n = recv (fd, bytes, sizeof bytes, MSG_DONTWAIT);
-  while (n > 0);
-  return n == 0 || errno == ECONNRESET;
-}
-
 static void
 test_end (gconstpointer data)
 {
@@ -308,14 +279,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < N_ORDERS * G_N_ELEMENTS (acts); i++)
-    {
-      g_autofree char *path = g_strconcat (PATH, acts[i / N_ORDERS].name, "/",
-                                           orders[i % N_ORDERS], NULL);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
-    }
-
+  for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
+    add_in_each_order (PATH, acts[i].name, i, test_end);
   g_test_add_data_func (PATH "source-holds-connection/first", GUINT_TO_POINTER (1), test_source);
   g_test_add_data_func (PATH "source-holds-connection/last", NULL, test_source);
   g_test_add_func (PATH "pipes-are-closed", test_pipes);
