@@ -33,20 +33,26 @@ class Missing(Exception):
     """It was waited for, and is not there."""
 
 
-def wait_for(sentence, function, *arguments):
-    """The first result of the function that is true."""
-    end = time.monotonic() + WAIT_SECONDS
+def try_for(seconds, function, *arguments):
+    """The first result of the function that is true, or the last one, and why it could not be asked."""
+    end = time.monotonic() + seconds
     while True:
         gone = ""
         try:
             found = function(*arguments)
         except GLib.Error as error:  # a widget that went away while it was asked
             found, gone = None, f" ({error.message})"
-        if found:
-            return found
-        if time.monotonic() > end:
-            raise Missing(sentence + gone)
+        if found or time.monotonic() > end:
+            return found, gone
         time.sleep(0.05)
+
+
+def wait_for(sentence, function, *arguments):
+    """The first result of the function that is true."""
+    found, gone = try_for(WAIT_SECONDS, function, *arguments)
+    if not found:
+        raise Missing(sentence + gone)
+    return found
 
 
 def ask(sentence, function, *arguments):
@@ -169,18 +175,13 @@ class Program:
 
         wait_for("an entry that takes the name", set_path)
         wait_for("the name", self._has_path, title, path)
-        self.press("Return")
-        if not self._files_end(title):
-            self.press("Return")
-        wait_for("the end of the dialog", lambda: not self.find_files(title))
+        def has_ended():
+            return not self.find_files(title)
 
-    def _files_end(self, title):
-        end = time.monotonic() + FILES_SECONDS
-        while ask(title, self.find_files, title):
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.05)
-        return True
+        self.press("Return")
+        if not try_for(FILES_SECONDS, has_ended)[0]:
+            self.press("Return")
+        wait_for("the end of the dialog", has_ended)
 
     def has_name(self, name):
         """Whether the name of a widget begins so, now."""
