@@ -14,6 +14,7 @@
 #include "reactor/wsp-completion-private.h"
 
 #include "core/fault.h"
+#include "reactor/wsp-cancellation-private.h"
 
 struct _WspCompletion
 {
@@ -24,7 +25,7 @@ struct _WspCompletion
   GObject            *source_object;
   gconstpointer       tag;
   GCancellable       *cancellable;
-  GSource            *cancel_source;
+  WspCancellation    *cancellation;     /* NULL: none waits */
   WspCompletionFunc   cancel;
   WspReactorEnd       end;              /* added while it waits and can be cancelled */
   gpointer            subject;
@@ -76,34 +77,18 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WspCompletion, wsp_completion, G_TYPE_OBJECT,
                                                       wsp_completion_async_result_init))
 
 static void
-drop_cancel_source (WspCompletion *self)
+call_cancel (gpointer owner)
 {
-  if (self->cancel_source == NULL)
-    return;
+  g_autoptr (WspCompletion) self = g_object_ref (WSP_COMPLETION (owner));
 
-  g_source_destroy (self->cancel_source);
-  g_clear_pointer (&self->cancel_source, g_source_unref);
-}
-
-static gboolean
-on_cancelled (GCancellable *cancellable,
-              gpointer      user_data)
-{
-  g_autoptr (WspCompletion) self = g_object_ref (WSP_COMPLETION (user_data));
-
-  drop_cancel_source (self);
   self->cancel (self, self->source_object);
-
-  return G_SOURCE_REMOVE;
 }
 
 static void
 on_ended (WspReactorEnd *end,
           WspReactor    *reactor)
 {
-  g_autoptr (WspCompletion) self = g_object_ref (WSP_OWNER_OF (end, WspCompletion, end));
-
-  self->cancel (self, self->source_object);
+  call_cancel (WSP_OWNER_OF (end, WspCompletion, end));
 }
 
 static void
@@ -191,7 +176,7 @@ finish (WspCompletion *self)
 {
   g_assert (!wsp_due_is_queued (&self->due));
 
-  drop_cancel_source (self);
+  g_clear_pointer (&self->cancellation, wsp_cancellation_free);
   wsp_reactor_remove_end (self->reactor, &self->end);
   self->due.run = deliver;
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
@@ -246,7 +231,7 @@ wsp_completion_finalize (GObject *object)
 {
   WspCompletion *self = WSP_COMPLETION (object);
 
-  drop_cancel_source (self);
+  g_clear_pointer (&self->cancellation, wsp_cancellation_free);
   wsp_reactor_remove_end (self->reactor, &self->end);
   release_belongings (self);
   g_clear_error (&self->error);
@@ -309,12 +294,8 @@ wsp_completion_set_cancel_func (WspCompletion    *self,
   self->cancel = cancel;
   self->end.ended = on_ended;
   wsp_reactor_add_end (self->reactor, &self->end);
-  if (self->cancellable == NULL)
-    return;
-
-  self->cancel_source = g_cancellable_source_new (self->cancellable);
-  g_source_set_callback (self->cancel_source, G_SOURCE_FUNC (on_cancelled), self, NULL);
-  g_source_attach (self->cancel_source, wsp_reactor_get_context (self->reactor));
+  if (self->cancellable != NULL)
+    self->cancellation = wsp_cancellation_new (self->reactor, self->cancellable, call_cancel, self);
 }
 
 void

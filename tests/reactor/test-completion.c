@@ -60,6 +60,17 @@ test_error (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 }
 
+static WspReactor *
+ref_reactor_of (GMainContext *context)
+{
+  WspReactor *reactor;
+
+  g_main_context_push_thread_default (context);
+  reactor = wsp_reactor_ref_thread_default ();
+  g_main_context_pop_thread_default (context);
+  return reactor;
+}
+
 /* The object's own context is the thread-default one: no turn is lost. */
 static void
 test_own_context (void)
@@ -162,6 +173,209 @@ test_cancel_in_the_same_turn (void)
   g_assert_no_error (error);
 }
 
+/* The thread that cancels stays inside g_cancellable_cancel () until the call has ended. */
+typedef struct
+{
+  GMutex   lock;
+  GCond    changed;
+  gboolean is_inside, has_ended;
+} Inside;
+
+static void
+stay_inside (GCancellable *cancellable,
+             Inside       *inside)
+{
+  g_mutex_lock (&inside->lock);
+  inside->is_inside = TRUE;
+  g_cond_broadcast (&inside->changed);
+  while (!inside->has_ended)
+    g_cond_wait (&inside->changed, &inside->lock);
+  g_mutex_unlock (&inside->lock);
+}
+
+static void
+wait_for_inside (Inside *inside)
+{
+  g_mutex_lock (&inside->lock);
+  while (!inside->is_inside)
+    g_cond_wait (&inside->changed, &inside->lock);
+  g_mutex_unlock (&inside->lock);
+}
+
+static void
+leave (Inside *inside)
+{
+  g_mutex_lock (&inside->lock);
+  inside->has_ended = TRUE;
+  g_cond_broadcast (&inside->changed);
+  g_mutex_unlock (&inside->lock);
+}
+
+static gpointer
+cancel_in_thread (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+/* A handler of the program stays inside, before or after the library's handler.  If it is before,
+ * GLib 2.74 leaks a source of g_cancellable_source_new () that goes in the meantime: the context
+ * keeps it, and the leak checker finds it when the context has gone. */
+static void
+test_cancel_by_another_thread (gconstpointer is_before)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (WspReactor) reactor = ref_reactor_of (context);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) kept = NULL;
+  g_autoptr (GError) error = NULL;
+  WspCompletion *completion = wsp_completion_new (reactor, NULL, &tag, cancellable, keep_result,
+                                                  &kept);
+  Inside inside = { .is_inside = FALSE };
+  GThread *thread;
+
+  g_mutex_init (&inside.lock);
+  g_cond_init (&inside.changed);
+  if (is_before)
+    g_signal_connect (cancellable, "cancelled", G_CALLBACK (stay_inside), &inside);
+  wsp_completion_set_cancel_func (completion, on_cancel);
+  if (!is_before)
+    g_signal_connect (cancellable, "cancelled", G_CALLBACK (stay_inside), &inside);
+  thread = g_thread_new ("cancels", cancel_in_thread, cancellable);
+  wait_for_inside (&inside);
+  if (is_before)
+    wsp_completion_return_number (completion, 7);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_assert_nonnull (kept);
+  leave (&inside);
+  g_thread_join (thread);
+  g_assert_cmpint (wsp_completion_propagate_number (WSP_COMPLETION (kept), &error), ==,
+                   is_before ? 7 : -1);
+  g_assert_true (is_before || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+  g_mutex_clear (&inside.lock);
+  g_cond_clear (&inside.changed);
+}
+
+static gpointer
+cancel_each (gpointer data)
+{
+  GPtrArray *cancellables = data;
+
+  for (guint i = 0; i < cancellables->len; i++)
+    g_cancellable_cancel (g_ptr_array_index (cancellables, i));
+  return NULL;
+}
+
+static void
+on_cancel_one (WspCompletion *completion,
+               gpointer       source_object)
+{
+  WspCompletion **running = wsp_completion_get_subject (completion);
+
+  *running = NULL;
+  wsp_completion_return_cancelled (completion);
+}
+
+/* Calls that end while another thread cancels them: each gets one result. */
+static void
+test_cancel_while_it_ends (void)
+{
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+  g_autoptr (GPtrArray) cancellables = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree GAsyncResult **kept = g_new0 (GAsyncResult *, 2000);
+  g_autofree WspCompletion **running = g_new0 (WspCompletion *, 2000);
+  GThread *thread;
+
+  for (guint i = 0; i < 2000; i++)
+    {
+      GCancellable *cancellable = g_cancellable_new ();
+
+      g_ptr_array_add (cancellables, cancellable);
+      running[i] = wsp_completion_new (reactor, NULL, &tag, cancellable, keep_result, &kept[i]);
+      wsp_completion_set_subject (running[i], &running[i]);
+      wsp_completion_set_cancel_func (running[i], on_cancel_one);
+    }
+  thread = g_thread_new ("cancels", cancel_each, cancellables);
+  for (guint i = 2000; i-- > 0;)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      if (running[i] != NULL)
+        wsp_completion_return_number (running[i], i);
+    }
+  g_thread_join (thread);
+  iterate ();
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_assert_nonnull (kept[i]);
+      g_object_unref (kept[i]);
+    }
+}
+
+static void
+return_seven (GCancellable  *cancellable,
+              WspCompletion *completion)
+{
+  wsp_completion_return_number (completion, 7);
+}
+
+/* A handler of the program, called before or after the library's, ends the call inside
+ * g_cancellable_cancel (). */
+static void
+test_end_inside_cancel (gconstpointer is_before)
+{
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) kept = NULL;
+  g_autoptr (GError) error = NULL;
+  WspCompletion *completion = wsp_completion_new (reactor, NULL, &tag, cancellable, keep_result,
+                                                  &kept);
+
+  if (is_before)
+    g_signal_connect (cancellable, "cancelled", G_CALLBACK (return_seven), completion);
+  wsp_completion_set_cancel_func (completion, on_cancel);
+  if (!is_before)
+    g_signal_connect (cancellable, "cancelled", G_CALLBACK (return_seven), completion);
+  g_cancellable_cancel (cancellable);
+  iterate ();
+  g_assert_cmpint (wsp_completion_propagate_number (WSP_COMPLETION (kept), &error), ==, 7);
+  g_assert_no_error (error);
+}
+
+static void
+test_cancelled_before (void)
+{
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) kept = NULL;
+
+  g_cancellable_cancel (cancellable);
+  wsp_completion_set_cancel_func (wsp_completion_new (reactor, NULL, &tag, cancellable, keep_result,
+                                                      &kept), on_cancel);
+  g_assert_null (kept);
+  iterate ();
+  g_assert_nonnull (kept);
+}
+
+/* The context is freed when the cancellation waits in it. */
+static void
+test_cancel_and_end (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GMainContext *context = g_main_context_new ();
+  g_autoptr (WspReactor) reactor = ref_reactor_of (context);
+  GAsyncResult *kept = NULL;
+  WspCompletion *completion = wsp_completion_new (reactor, NULL, &tag, cancellable, keep_result,
+                                                  &kept);
+
+  g_object_add_weak_pointer (G_OBJECT (completion), (gpointer *) &completion);
+  wsp_completion_set_cancel_func (completion, on_cancel);
+  g_cancellable_cancel (cancellable);
+  g_main_context_unref (context);
+  g_assert_null (kept);
+  g_assert_null (completion);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -177,6 +391,19 @@ main (int    argc,
   g_test_add_func ("/reactor/completion/cancel/gives-cancelled", test_cancel);
   g_test_add_func ("/reactor/completion/cancel/SEC-103-one-result-in-the-same-turn",
                    test_cancel_in_the_same_turn);
+  g_test_add_func ("/reactor/completion/cancel/before-the-call-comes-later", test_cancelled_before);
+  g_test_add_data_func ("/reactor/completion/cancel/by-another-thread-that-stays-inside",
+                        GINT_TO_POINTER (FALSE), test_cancel_by_another_thread);
+  g_test_add_data_func ("/reactor/completion/cancel/by-another-thread-after-the-call-has-ended",
+                        GINT_TO_POINTER (TRUE), test_cancel_by_another_thread);
+  g_test_add_func ("/reactor/completion/cancel/by-another-thread-while-calls-end",
+                   test_cancel_while_it_ends);
+  g_test_add_data_func ("/reactor/completion/cancel/handler-before-ends-the-call",
+                        GINT_TO_POINTER (TRUE), test_end_inside_cancel);
+  g_test_add_data_func ("/reactor/completion/cancel/handler-after-ends-the-call",
+                        GINT_TO_POINTER (FALSE), test_end_inside_cancel);
+  g_test_add_func ("/reactor/completion/cancel/context-is-freed-before-it-is-told",
+                   test_cancel_and_end);
 
   return g_test_run ();
 }

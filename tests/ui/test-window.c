@@ -19,6 +19,7 @@
 #include "inspector/client-text.h"
 #include "inspector/opened.h"
 #include "keyboard.h"
+#include "lib/hold-port.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-column-titles.h"
 #include "ui/parts/wsi-settings.h"
@@ -544,15 +545,6 @@ has_failed (WsiWindow *window,
   return g_str_equal (ui_test_get_page (window), "failed");
 }
 
-/* A port that was free a moment ago. */
-static guint16
-get_unused_port (void)
-{
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-
-  return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-}
-
 static void
 assert_focus (WsiWindow  *window,
               const char *label)
@@ -564,21 +556,6 @@ assert_focus (WsiWindow  *window,
 }
 
 /* At last something is there, which accepts the connection and says nothing. */
-static GSocketListener *
-listen_at (const char *uri)
-{
-  GSocketListener *listener = g_socket_listener_new ();
-  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GSocketAddress) address =
-    g_inet_socket_address_new_from_string (g_uri_get_host (parsed), g_uri_get_port (parsed));
-  g_autoptr (GError) error = NULL;
-
-  g_socket_listener_add_address (listener, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
-                                 NULL, NULL, &error);
-  g_assert_no_error (error);
-  return listener;
-}
-
 static gboolean
 is_connecting (WsiWindow *window,
                guint      n)
@@ -604,8 +581,9 @@ test_failure (void)
   WsiWindow *window = open_window ();
   GObject *child = ui_test_get_child (window, "failed_page");
   WsiFailurePage *page = WSI_FAILURE_PAGE (child);
-  g_autoptr (GSocketListener) listener = NULL;
-  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", get_unused_port ());
+  guint16 port;
+  g_autoptr (GSocket) held = hold_port (&port);
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
   g_autofree char *sentence = NULL;
 
   ui_test_connect (window, uri);
@@ -618,7 +596,7 @@ test_failure (void)
   assert_focus (window, "Change _Address…");
   save_screenshot (window, "inspector-failed.png");
 
-  listener = listen_at (uri);
+  g_assert_true (g_socket_listen (held, NULL));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.try-again", NULL);
   wait_until (window, is_connecting, 0);
 
@@ -634,7 +612,8 @@ static void
 test_note (void)
 {
   WsiWindow *window = open_window ();
-  guint16 port = get_unused_port ();
+  guint16 port;
+  g_autoptr (GSocket) held = hold_port (&port);
   g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", port);
   g_autofree char *note =
     g_strdup_printf ("Understood as ws://127.0.0.1:%u (write wss:// for TLS)", port);

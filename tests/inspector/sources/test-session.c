@@ -6,6 +6,7 @@
 #include "inspector/client-text.h"
 #include "inspector/opened.h"
 #include "inspector/started.h"
+#include "lib/hold-port.h"
 
 #define N_RECORDS_OF_DEMO 13
 
@@ -286,13 +287,11 @@ test_port_in_use (void)
 static void
 test_no_listener (void)
 {
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  g_autofree char *uri = NULL;
+  guint16 port;
+  g_autoptr (GSocket) held = hold_port (&port);
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
   WsiSession *session = opened_session ();
-  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
 
-  g_socket_listener_close (listener);
-  uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
   g_assert_nonnull (started_client (session, uri, NULL));
   wait_until (session, is_in_state, WSI_SOURCE_FAILED);
   g_assert_nonnull (wsi_session_get_sentence (session));

@@ -13,6 +13,7 @@
 
 #include "inspector/sources/capture-writer.h"
 #include "inspector/upgrade.h"
+#include "lib/hold-port.h"
 
 #define MAX_STATES 8
 
@@ -42,6 +43,7 @@ struct _Scene
   GFile           *file;        /* that the source reads; NULL: it reads none */
   WsiServerSource *server;      /* the peers of the source; NULL: there is none */
   WsiClientSource *client;
+  GSocket         *held;        /* a port that refuses connections; NULL: there is none */
   GSocketListener *silent;      /* a server that does not answer; NULL: there is none */
   GSocket         *accepted;    /* its connection */
   GThread         *thread;      /* of the test */
@@ -160,12 +162,13 @@ static WsiSource *
 make_failing_client (Scene       *scene,
                      WsiRecorder *recorder)
 {
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
-  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
-  g_autoptr (WspHandshake) handshake = make_handshake (uri);
+  guint16 port;
+  g_autofree char *uri = NULL;
+  g_autoptr (WspHandshake) handshake = NULL;
 
-  g_socket_listener_close (listener);
+  scene->held = hold_port (&port);
+  uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
+  handshake = make_handshake (uri);
   return WSI_SOURCE (wsi_client_source_new (recorder, scene->place, handshake));
 }
 
@@ -382,6 +385,7 @@ scene_clear (Scene *scene)
   g_clear_object (&scene->server);
   g_clear_object (&scene->accepted);
   g_clear_object (&scene->silent);
+  g_clear_object (&scene->held);
   g_clear_object (&scene->merger);
   g_clear_object (&scene->store);
   while (g_main_context_iteration (NULL, FALSE))

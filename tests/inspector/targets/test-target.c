@@ -21,6 +21,7 @@
 #include "inspect/targets/wsi-port.h"
 #include "inspect/targets/wsi-target-start.h"
 #include "inspect/targets/wsi-trial.h"
+#include "lib/hold-port.h"
 
 /* A line that is printed is parsed to the same; canonical NULL: as it is written. */
 static const struct
@@ -473,11 +474,10 @@ test_program_name (gconstpointer data)
 static void
 test_closed_port (void)
 {
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  guint port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+  guint16 port;
+  g_autoptr (GSocket) held = hold_port (&port);
   guint64 process;
 
-  g_socket_listener_close (listener);
   g_assert_null (wsi_port_dup_owner (port, &process));
 }
 

@@ -99,14 +99,14 @@ open_recordings (WsiFileSource *self,
                  GError       **error)
 {
   WsiSource *source = WSI_SOURCE (self);
-  GCancellable *cancellable = wsi_source_get_cancellable (source);
+  GCancellable *stop = wsi_source_get_stop (source);
 
-  self->reader = wsi_step_reader_new (source, cancellable, self->key_log, report_end);
+  self->reader = wsi_step_reader_new (source, stop, self->key_log, report_end);
   for (guint i = 0; i < g_list_model_get_n_items (self->files); i++)
     {
       g_autoptr (GFile) file = g_list_model_get_item (self->files, i);
 
-      add_file (self, file, cancellable);
+      add_file (self, file, stop);
     }
   if (wsi_recordings_open (wsi_step_reader_get_recordings (self->reader), error))
     return TRUE;

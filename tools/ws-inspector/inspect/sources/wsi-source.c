@@ -17,7 +17,8 @@ typedef struct
   WsiRecorder   *recorder;      /* NULL: nothing is recorded */
   WsiPlace       place;
   GMainContext  *owner, *context;
-  GCancellable  *cancellable;
+  GCancellable  *stop;          /* cancelled in the owner's thread */
+  GCancellable  *cancellable;   /* cancelled in the source's context */
   GMainLoop     *loop;          /* of the thread */
   GThread       *thread;        /* NULL: there is none */
   WsiSourceState state;
@@ -59,6 +60,7 @@ abort_it (gpointer data)
   WsiSource *self = data;
   WsiSourcePrivate *private = get_private (self);
 
+  g_cancellable_cancel (private->cancellable);
   if (private->state != WSI_SOURCE_NEW)
     WSI_SOURCE_GET_CLASS (self)->abort (self);
   if (private->recorder != NULL && private->place == WSI_PLACE_THREAD)
@@ -74,7 +76,7 @@ stop_waiting (WsiSource *self)
 {
   WsiSourcePrivate *private = get_private (self);
 
-  g_cancellable_cancel (private->cancellable);
+  g_cancellable_cancel (private->stop);
   if (private->recorder != NULL && private->place == WSI_PLACE_THREAD)
     wsi_recorder_stop_waiting (private->recorder);
 }
@@ -130,6 +132,7 @@ wsi_source_finalize (GObject *object)
   WsiSourcePrivate *private = get_private (WSI_SOURCE (object));
 
   g_clear_object (&private->recorder);
+  g_clear_object (&private->stop);
   g_clear_object (&private->cancellable);
   g_clear_pointer (&private->loop, g_main_loop_unref);
   g_clear_pointer (&private->owner, g_main_context_unref);
@@ -154,7 +157,10 @@ wsi_source_class_init (WsiSourceClass *class)
 static void
 wsi_source_init (WsiSource *self)
 {
-  get_private (self)->cancellable = g_cancellable_new ();
+  WsiSourcePrivate *private = get_private (self);
+
+  private->stop = g_cancellable_new ();
+  private->cancellable = g_cancellable_new ();
 }
 
 /* recorder may be NULL.  The implementation makes the objects of the source's context before the
@@ -294,6 +300,7 @@ wsi_source_report (WsiSource         *self,
 static gboolean
 end_it (gpointer data)
 {
+  g_cancellable_cancel (get_private (data)->cancellable);
   WSI_SOURCE_GET_CLASS (data)->end (data);
   return G_SOURCE_REMOVE;
 }
@@ -383,60 +390,6 @@ send_it (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The caller's cancellable, passed on into the source's context.  A connection that drops its wait
- * there while another thread cancels makes GLib 2.74 leak the source of the wait. */
-typedef struct
-{
-  GMainContext *context;
-  GCancellable *from, *to;
-  gulong        handler;
-} Following;
-
-/* Waits for a handler that still runs in another thread. */
-static void
-following_free (gpointer data)
-{
-  Following *following = data;
-
-  g_cancellable_disconnect (following->from, following->handler);
-  g_main_context_unref (following->context);
-  g_object_unref (following->from);
-  g_object_unref (following->to);
-  g_free (following);
-}
-
-static gboolean
-cancel (gpointer cancellable)
-{
-  g_cancellable_cancel (cancellable);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_cancelled (GCancellable *cancellable,
-              gpointer      data)
-{
-  const Following *following = data;
-
-  g_main_context_invoke_full (following->context, G_PRIORITY_HIGH, cancel,
-                              g_object_ref (following->to), g_object_unref);
-}
-
-/* For as long as the task lasts; to is the task's. */
-static void
-follow (GTask        *task,
-        GCancellable *from,
-        GMainContext *context)
-{
-  Following *following = g_new0 (Following, 1);
-
-  following->context = g_main_context_ref (context);
-  following->from = g_object_ref (from);
-  following->to = g_object_ref (g_task_get_cancellable (task));
-  g_task_set_task_data (task, following, following_free);
-  following->handler = g_cancellable_connect (from, G_CALLBACK (on_cancelled), following, NULL);
-}
-
 /* Takes what is to be sent.  The task has no source object: a thread of a source may not keep the
  * last reference to it. */
 void
@@ -448,16 +401,13 @@ wsi_source_send_async (WsiSource          *self,
                        gpointer            user_data)
 {
   Sending *sending = g_new0 (Sending, 1);
-  g_autoptr (GCancellable) own = cancellable != NULL ? g_cancellable_new () : NULL;
 
   sending->source = self;
   sending->conversation = g_object_ref (conversation);
   sending->outgoing = outgoing;
-  sending->task = g_task_new (NULL, own, callback, user_data);
+  sending->task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (sending->task, wsi_source_send_async);
   g_task_set_check_cancellable (sending->task, FALSE);
-  if (cancellable != NULL)
-    follow (sending->task, cancellable, get_private (self)->context);
   invoke (self, send_it, sending, sending_free);
 }
 
@@ -600,6 +550,12 @@ WsiPlace
 wsi_source_get_place (WsiSource *self)
 {
   return get_private (self)->place;
+}
+
+GCancellable *
+wsi_source_get_stop (WsiSource *self)
+{
+  return get_private (self)->stop;
 }
 
 GCancellable *

@@ -112,7 +112,11 @@ void           wsi_source_construct    (WsiSource   *self,
                                         WsiRecorder *recorder,
                                         WsiPlace     place);
 WsiPlace       wsi_source_get_place     (WsiSource *self);
-/* Is cancelled in the owner's thread, when the source is to end: a read that waits ends at once. */
+/* For blocking calls: it is cancelled in the owner's thread when the source is to end, so that a
+ * read that waits ends at once. */
+GCancellable  *wsi_source_get_stop      (WsiSource *self);
+/* For asynchronous calls: it is cancelled in the source's context, before `end` or `abort`.  GLib
+ * 2.74 leaks the source of a wait that ends while another thread cancels it. */
 GCancellable  *wsi_source_get_cancellable (WsiSource *self);
 GMainContext  *wsi_source_get_context  (WsiSource *self);
 /* Before the start; without it the title is the URI. */

@@ -31,7 +31,7 @@ G_DEFINE_FINAL_TYPE (WsiDumpcapSource, wsi_dumpcap_source, WSI_TYPE_SOURCE)
 static gboolean
 is_stopping (WsiDumpcapSource *self)
 {
-  return g_cancellable_is_cancelled (wsi_source_get_cancellable (WSI_SOURCE (self)));
+  return g_cancellable_is_cancelled (wsi_source_get_stop (WSI_SOURCE (self)));
 }
 
 static void
@@ -148,7 +148,7 @@ wsi_dumpcap_source_begin (WsiSource *source)
   WsiDumpcapSource *self = WSI_DUMPCAP_SOURCE (source);
   const WsiDumpcapStart start = {
     .interface = self->interface, .filter = self->filter, .packets = self->packets,
-    .stop = wsi_source_get_cancellable (source), .write_failed = on_write_failed,
+    .stop = wsi_source_get_stop (source), .write_failed = on_write_failed,
     .user_data = self,
   };
   g_autofree WsiSentence *obstacle = NULL;
