@@ -74,7 +74,7 @@ broadcast_in_worker (gpointer receiver,
  *
  * With [method@Wsp.Server.start_workers] the message is passed on to the threads. Which of their
  * connections take it is found out later, in these threads. It may change places with messages that
- * the same caller sends to a connection of a thread with [method@Wsp.Connection.send_from_thread] or
+ * the same caller sends to one connection with [method@Wsp.Connection.send_from_thread] or
  * [method@Wsp.Message.broadcast]; those keep their order.
  *
  * Returns: the number of connections that queued the message; with workers all their connections

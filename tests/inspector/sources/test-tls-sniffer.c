@@ -484,6 +484,7 @@ test_changed_bytes (gconstpointer data)
       for (guint j = 0; j < changed->bytes->len; j++)
         {
           g_auto (Scene) scene;
+          g_autofree char *heard = NULL;
 
           scene_init (&scene);
           add_keys (&scene, talk->key_log->str);
@@ -491,7 +492,8 @@ test_changed_bytes (gconstpointer data)
           pass_writes (&scene, talk, ALL, TRUE, 65536);
           changed->bytes->data[j] ^= 0x41;
           close_connection (&scene);
-          g_test_message ("byte %u of write %u: %s", j, i, scene.heard->str);
+          heard = g_strescape (scene.heard->str, NULL);
+          g_test_message ("byte %u of write %u: %s", j, i, heard);
           if (changed->n_content > 0)
             g_assert_cmpuint (strspn (scene.heard->str, "getonwhrefu0123456789!?><. X"), ==,
                               scene.heard->len);
