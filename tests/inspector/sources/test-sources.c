@@ -47,6 +47,7 @@ struct _Scene
   GSocketListener *silent;      /* a server that does not answer; NULL: there is none */
   GSocket         *accepted;    /* its connection */
   GThread         *thread;      /* of the test */
+  GThread         *cancelled_in;        /* NULL: its calls are not cancelled */
   WsiSourceState   states[MAX_STATES];
   guint            n_states;
 };
@@ -456,9 +457,20 @@ assert_rows (Scene *scene)
 }
 
 static void
+note_thread (GCancellable *cancellable,
+             Scene        *scene)
+{
+  g_assert_null (scene->cancelled_in);
+  scene->cancelled_in = g_thread_self ();
+}
+
+static void
 run (Scene *scene)
 {
   scene_make (scene, scene->kind->make);
+  scene->cancelled_in = NULL;
+  g_signal_connect (wsi_source_get_cancellable (scene->source), "cancelled",
+                    G_CALLBACK (note_thread), scene);
   g_assert_cmpint (wsi_source_get_state (scene->source), ==, WSI_SOURCE_NEW);
   g_assert_nonnull (wsi_source_get_uri (scene->source));
   wsi_source_start (scene->source);
@@ -475,6 +487,11 @@ test_run (Scene *scene)
 
   run (scene);
   stop (scene);
+  g_assert_nonnull (scene->cancelled_in);
+  if (scene->place == WSI_PLACE_OWNER)
+    g_assert_true (scene->cancelled_in == scene->thread);
+  else
+    g_assert_true (scene->cancelled_in != scene->thread);
   assert_states (scene);
   assert_rows (scene);
 
