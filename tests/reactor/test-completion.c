@@ -182,33 +182,31 @@ typedef struct
 } Inside;
 
 static void
+note (Inside   *inside,
+      gboolean *step)
+{
+  g_mutex_lock (&inside->lock);
+  *step = TRUE;
+  g_cond_broadcast (&inside->changed);
+  g_mutex_unlock (&inside->lock);
+}
+
+static void
+wait_for (Inside         *inside,
+          const gboolean *step)
+{
+  g_mutex_lock (&inside->lock);
+  while (!*step)
+    g_cond_wait (&inside->changed, &inside->lock);
+  g_mutex_unlock (&inside->lock);
+}
+
+static void
 stay_inside (GCancellable *cancellable,
              Inside       *inside)
 {
-  g_mutex_lock (&inside->lock);
-  inside->is_inside = TRUE;
-  g_cond_broadcast (&inside->changed);
-  while (!inside->has_ended)
-    g_cond_wait (&inside->changed, &inside->lock);
-  g_mutex_unlock (&inside->lock);
-}
-
-static void
-wait_for_inside (Inside *inside)
-{
-  g_mutex_lock (&inside->lock);
-  while (!inside->is_inside)
-    g_cond_wait (&inside->changed, &inside->lock);
-  g_mutex_unlock (&inside->lock);
-}
-
-static void
-leave (Inside *inside)
-{
-  g_mutex_lock (&inside->lock);
-  inside->has_ended = TRUE;
-  g_cond_broadcast (&inside->changed);
-  g_mutex_unlock (&inside->lock);
+  note (inside, &inside->is_inside);
+  wait_for (inside, &inside->has_ended);
 }
 
 static gpointer
@@ -242,13 +240,13 @@ test_cancel_by_another_thread (gconstpointer is_before)
   if (!is_before)
     g_signal_connect (cancellable, "cancelled", G_CALLBACK (stay_inside), &inside);
   thread = g_thread_new ("cancels", cancel_in_thread, cancellable);
-  wait_for_inside (&inside);
+  wait_for (&inside, &inside.is_inside);
   if (is_before)
     wsp_completion_return_number (completion, 7);
   while (g_main_context_iteration (context, FALSE))
     continue;
   g_assert_nonnull (kept);
-  leave (&inside);
+  note (&inside, &inside.has_ended);
   g_thread_join (thread);
   g_assert_cmpint (wsp_completion_propagate_number (WSP_COMPLETION (kept), &error), ==,
                    is_before ? 7 : -1);

@@ -887,16 +887,39 @@ has_socket (pid_t pid)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
+/* 0: it has none. */
+static pid_t
+find_child (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", (int) pid, (int) pid);
+  g_autofree char *children = NULL;
+
+  g_file_get_contents (path, &children, NULL, NULL);
+  return children != NULL ? (pid_t) strtol (children, NULL, 10) : 0;
+}
+
+static gboolean
+has_child (pid_t pid)
+{
+  return find_child (pid) != 0;
+}
+
 static void
-wait_for_socket (pid_t pid)
+wait_until (gboolean (*is_true)(pid_t), pid_t pid)
 {
   gint64 deadline = g_get_monotonic_time () + WAIT_MS * 1000;
 
-  while (!has_socket (pid))
+  while (!is_true (pid))
     {
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
       g_usleep (1000);
     }
+}
+
+static void
+wait_for_socket (pid_t pid)
+{
+  wait_until (has_socket, pid);
 }
 
 /* The program is asked nothing until it has forked: its thread would allocate memory, and the
@@ -904,20 +927,8 @@ wait_for_socket (pid_t pid)
 static pid_t
 wait_for_child (pid_t pid)
 {
-  gint64 deadline = g_get_monotonic_time () + WAIT_MS * 1000;
-  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", (int) pid, (int) pid);
-  pid_t child = 0;
-
-  while (child == 0)
-    {
-      g_autofree char *children = NULL;
-
-      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
-      if (g_file_get_contents (path, &children, NULL, NULL))
-        child = (pid_t) strtol (children, NULL, 10);
-      g_usleep (1000);
-    }
-  return child;
+  wait_until (has_child, pid);
+  return find_child (pid);
 }
 
 static void
