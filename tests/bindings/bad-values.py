@@ -29,6 +29,7 @@ def make_request():
 
 INSTANCES = {
     "Connection": make_connection,
+    "Group": lambda: Wsp.Group.new(Wsp.Server()),
     "Handshake": lambda: Wsp.Handshake.new_client("ws://a/", None, None),
     "Reconnector": lambda: Wsp.Reconnector.new(None, "ws://a/"),
     "Session": lambda: Wsp.Session.new(Wsp.Role.CLIENT),

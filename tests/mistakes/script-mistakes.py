@@ -51,8 +51,60 @@ received = Received()
 listen = received.listen
 
 
+def listen_at(server):
+    return server.listen_inet("127.0.0.1", 0, Wsp.ListenFlags.NONE).get_port()
+
+
+def told(status, headers, body):
+    return f"{status} {headers.get('Content-Type') or '-'} {headers.get('X-A') or '-'} {body.decode().strip() or '-'}"
+
+
+async def answer(on_request):
+    """Status, type, X-A and body of the response that a handler of `request` makes."""
+    server = Wsp.Server()
+    server.connect("request", on_request)
+    handshake = Wsp.Handshake.new_client(f"ws://127.0.0.1:{listen_at(server)}/")
+    try:
+        (await Wsp.Client().open_async(handshake)).abort()
+    except GLib.Error:
+        pass
+    body = handshake.response_body
+    return told(handshake.response_status, handshake.response_headers, body.get_data() if body is not None and body.get_size() else b"")
+
+
+async def page(on_request):
+    """The same of a handler of `http-request`."""
+    server = Wsp.Server()
+    server.connect("http-request", on_request)
+    reader, writer = await asyncio.open_connection("127.0.0.1", listen_at(server))
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    first, *fields = head.decode().split("\r\n")
+    return told(first.split(" ")[1], Wsp.Headers(field.split(": ", 1) for field in fields), body)
+
+
+async def pair():
+    """A server, its connection, and the client's."""
+    server, come = Wsp.Server(), asyncio.get_running_loop().create_future()
+    server.connect("connection", lambda server, connection: come.set_result(connection))
+    client = await Wsp.connect(f"ws://127.0.0.1:{listen_at(server)}/")
+    client.start()
+    return server, await come, client
+
+
+def expect_error(call):
+    """The class of the exception, and "none" if there is no exception."""
+    try:
+        call()
+    except Exception as error:                                          # pylint: disable=broad-except
+        return type(error).__name__
+    return "none"
+
+
 def program_of(row):
-    names = {"asyncio": asyncio, "connect": connect, "handler": listen, "theirs": received.get, "Wsp": Wsp}
+    names = {"answer": answer, "asyncio": asyncio, "connect": connect, "expect_error": expect_error, "GLib": GLib, "handler": listen,
+             "page": page, "pair": pair, "theirs": received.get, "Wsp": Wsp}
     head = "def" if row.get("do") == "program" else "async def"
     exec(f"{head} make(connection, uri):\n    {row['python']}", names)    # pylint: disable=exec-used
     return names["make"]
@@ -99,7 +151,7 @@ def main(path):
         row = table[name]
         if "python" in row:
             error = make(row)
-            tap.point(is_expected(error, row), f"/mistakes/scripts/{name}", [repr(error), own_words(row.get("text", row.get("result")))])
+            tap.point(is_expected(error, row), f"/mistakes/{os.path.splitext(os.path.basename(path))[0]}/{name}", [repr(error), own_words(row.get("text", row.get("result")))])
     return tap.end()
 
 

@@ -6,8 +6,9 @@ the range of its property as the default."""
 
 import _thread
 
-from gi.repository import GObject
+from gi.repository import GLib, GObject
 
+from .headers import headers_of
 from .options import check_integer, check_known, check_list, check_text, class_name
 
 
@@ -26,6 +27,34 @@ def check_nul(value):
                 check_end(one)
 
 
+def headers_of_argument(where, name, value):
+    return headers_of(value, where)
+
+
+def bytes_of_argument(where, name, value):
+    """A str is text in UTF-8, where an argument may be a text."""
+    if value is None or isinstance(value, GLib.Bytes):
+        return value
+    if isinstance(value, str) and name in TEXTS:
+        return GLib.Bytes.new(value.encode())
+    if isinstance(value, BYTES):
+        return GLib.Bytes.new(bytes(value))
+    expected = 'str, bytes or GLib.Bytes' if name in TEXTS else 'bytes or GLib.Bytes'
+    raise TypeError(f'Argument {name} of {where} () is wrong: expected {expected}, received {type(value).__name__}')
+
+
+BYTES = bytes, bytearray, memoryview
+TEXTS = 'block', 'body', 'payload', 'utf8'      # arguments of bytes that may be a str
+CONVERSIONS = {'GBytes': bytes_of_argument, 'WspHeaders': headers_of_argument}
+
+
+def conversion_of(kind):
+    """How an argument is made from a value of Python; None: PyGObject does it."""
+    if kind.get_tag_as_string() != 'interface' or not hasattr(kind.get_interface(), 'get_g_type'):
+        return None
+    return CONVERSIONS.get(kind.get_interface().get_g_type().name)
+
+
 class Signature:
     """A method's arguments, as they are checked.  Python does not pass the lengths of arrays."""
 
@@ -37,6 +66,7 @@ class Signature:
         self.names = [argument.get_name() for argument in given]
         self.kinds = [argument.get_type() for argument in given]
         self.lists = [index for index, argument in enumerate(given) if is_list_of_text(argument.get_type())]
+        self.conversions = {index: convert for index, kind in enumerate(self.kinds) if (convert := conversion_of(kind)) is not None}
         self.has_text = bool(self.lists) or any(argument.get_type().get_tag_as_string() == 'utf8' for argument in given)
 
     def check(self, arguments, named):
@@ -47,6 +77,16 @@ class Signature:
         for index in self.lists:
             name = self.names[index]
             check_list(f'Argument {name} of {self.function} ()', arguments[index] if index < len(arguments) else named.get(name))
+
+    def convert(self, arguments, named):
+        """The arguments, with bytes and headers made from values of Python."""
+        for index, convert in self.conversions.items():
+            name = self.names[index]
+            if index < len(arguments):
+                arguments = (*arguments[:index], convert(self.function, name, arguments[index]), *arguments[index + 1:])
+            elif name in named:
+                named[name] = convert(self.function, name, named[name])
+        return arguments
 
     def bind(self, arguments, named):
         """The values in their order; those at the end that were left out are None."""
@@ -89,6 +129,10 @@ def check_object(spec, value):
 
 
 def check_property(spec, value):
+    """Returns the value, with bytes and headers made from values of Python."""
+    convert = CONVERSIONS.get(spec.value_type.name)
+    if convert is not None and value is not None:
+        value = convert(class_name(spec.owner_type.name), spec.name, value)
     check_nul(value)
     what = f'Property {spec.name}'
     if spec.value_type in NUMBERS:
@@ -101,6 +145,7 @@ def check_property(spec, value):
         check_text(what, value, may_be_none=True)
     elif spec.value_type != GObject.TYPE_BOOLEAN:
         check_object(spec, value)
+    return value
 
 
 def note_thread(instance):

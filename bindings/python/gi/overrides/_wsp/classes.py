@@ -26,6 +26,7 @@ ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Group': 'groups', 
 
 SETTINGS = 'DeflateOptions', 'Limits'
 GUARDED = 'Client', 'Reconnector', 'Server'
+FIRST = {'Reconnector': 'uri', 'Session': 'role'}
 VERIFYING = 'Client', 'Server'          # by a database of the program, perhaps
 
 
@@ -66,8 +67,7 @@ FOR_ALL_THREADS = ('send_from_thread', 'invoke', 'get_draining', 'get_stats')
 
 def forward_property(spec):
     def set_value(self, value):
-        check_property(spec, value)
-        GObject.Object.set_property(self, spec.name, value)
+        GObject.Object.set_property(self, spec.name, check_property(spec, value))
 
     return property(lambda self: self.get_property(spec.name), set_value, doc=spec.blurb)
 
@@ -98,8 +98,7 @@ def keep_all_in_thread(owner, names):
 def check_setter(spec, method):
     @functools.wraps(method)
     def call(self, value):
-        check_property(spec, value)
-        return method(self, value)
+        return method(self, check_property(spec, value))
     return call
 
 
@@ -107,7 +106,7 @@ def check_set_property(specs):
     def set_property(self, name, value):
         spec = specs.get(name.replace('_', '-')) if isinstance(name, str) else None
         if spec is not None:
-            check_property(spec, value)
+            value = check_property(spec, value)
         GObject.Object.set_property(self, name, value)
     return set_property
 
@@ -170,10 +169,20 @@ def guard_attributes(owner):
     owner.__setattr__ = set_attribute
 
 
+def name_arguments(owner, arguments, named):
+    """The values of properties by name; that of FIRST may be given without its name."""
+    first = FIRST.get(owner.__name__)
+    if len(arguments) > (first is not None) or arguments and first in named:
+        expected = f'{first} and properties by name' if first is not None else 'properties by name'
+        raise TypeError(f'Wsp.{owner.__name__} () is wrong: expected {expected}, received {len(arguments)} arguments')
+    return {first: arguments[0], **named} if arguments else named
+
+
 def check_init(init, specs):
     @functools.wraps(init)
     def call(self, *arguments, **named):
         given = {}
+        named = name_arguments(type(self), arguments, named)
         for name, value in named.items():
             spec = specs.get(name.replace('_', '-').removesuffix('-seconds'))
             if spec is None or name.replace('-', '_') != name_of(spec):
@@ -181,9 +190,9 @@ def check_init(init, specs):
             if spec.name in TIMES:
                 value = units_of(spec, value)
             else:
-                check_property(spec, value)
+                value = check_property(spec, value)
             given[spec.name.replace('-', '_')] = value
-        init(self, *arguments, **given)
+        init(self, **given)
         note_thread(self)
     return call
 
@@ -219,6 +228,8 @@ def raise_in_class(method, signature, is_of_one_thread):
     @functools.wraps(method)
     def call(*arguments, **named):
         signature.check(arguments[n_self:], named)
+        if signature.conversions:
+            arguments = (*arguments[:n_self], *signature.convert(arguments[n_self:], named))
         try:
             result = method(*arguments, **named)
         except GLib.Error as error:
@@ -251,6 +262,7 @@ def make_awaitable(start, begin):
     @functools.wraps(start)
     def call(self, *arguments, timeout=None, **named):
         signature.check(arguments, named)
+        arguments = signature.convert(arguments, named)
         has_callback = len(arguments) > n_callback and arguments[n_callback] is not None
         from .awaiting import running_loop
         if has_callback or named.get('callback') is not None or running_loop() is None:
@@ -287,7 +299,7 @@ def complete_methods(owner):
         signature = Signature(method)
         if finish is not None:
             setattr(owner, name, make_awaitable(method, begin_call(method, finish)))
-        elif method.can_throw_gerror() or signature.has_text:
+        elif method.can_throw_gerror() or signature.has_text or signature.conversions:
             is_method = method.is_method()
             wrapped = raise_in_class(method if is_method else getattr(owner, name), signature,
                                      is_method and owner.__name__ in OF_ONE_THREAD and method.can_throw_gerror()
@@ -299,7 +311,7 @@ def complete_methods(owner):
 
 def complete_function(function):
     signature = Signature(function)
-    has_checks = function.can_throw_gerror() or signature.has_text
+    has_checks = function.can_throw_gerror() or signature.has_text or signature.conversions
     return raise_in_class(function, signature, False) if has_checks else function
 
 

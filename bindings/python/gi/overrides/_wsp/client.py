@@ -66,7 +66,7 @@ class Connecting(Begun):
         if client is not None and settings:
             raise TypeError(f'Options of {WHERE} () are wrong: expected a client or its settings, received both ({", ".join(settings)})')
         self.client = client if client is not None else Wsp.Client(**settings)
-        self.arguments = uri, subprotocols, headers_of(headers, Wsp.Headers.new(), WHERE)
+        self.arguments = uri, subprotocols, headers_of(headers, WHERE)
         self.timeout = timeout
         self.connection = None
         self.is_right = True

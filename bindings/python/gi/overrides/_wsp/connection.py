@@ -10,6 +10,7 @@ from gi.repository import Gio, GLib
 
 from . import groups, receivers
 from .awaiting import begin_unasked
+from .checks import bytes_of_argument
 from .classes import begin_call, complete_stream, make_awaitable
 from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tells_failure
 from .log import fail_with_traceback
@@ -21,7 +22,7 @@ from .values import content_of, message_of
 
 Wsp = get_introspection_module('Wsp')
 
-SENDABLE = str, bytes, bytearray, memoryview, Wsp.Message
+SENDABLE = str, bytes, bytearray, memoryview, GLib.Bytes, Wsp.Message
 FRAME = 14              # bytes of a frame's head, at most
 NO_FLAGS = Wsp.SendFlags.DEFAULT
 
@@ -31,7 +32,7 @@ def queue(connection, data, flags):
     if not flags and isinstance(data, str) and '\0' not in data:       # PyGObject passes text up to the first NUL
         plain.Connection.queue_text(connection, data)
         return 4 * len(data) + FRAME
-    if not flags and not isinstance(data, (str, Wsp.Message)):
+    if not flags and not isinstance(data, (str, Wsp.Message, GLib.Bytes)):
         data = bytes(data)
         plain.Connection.queue_binary(connection, data)
         return len(data) + FRAME
@@ -62,9 +63,7 @@ def check_close(code, reason):
 def bytes_of_ping(payload):
     if not isinstance(payload, (str, bytes, bytearray, memoryview, GLib.Bytes)):
         raise TypeError(f'Payload of a ping is wrong: expected str or bytes, received {type(payload).__name__}')
-    if isinstance(payload, GLib.Bytes):
-        return payload
-    return GLib.Bytes.new(payload.encode() if isinstance(payload, str) else bytes(payload))
+    return bytes_of_argument('ping', 'payload', payload)
 
 
 def receive(connection, given, cancellable, timeout):

@@ -4,6 +4,7 @@
 """Wsp.Group with messages of Python, and topics: groups that a server has by name as long as they have members."""
 
 import functools
+import weakref
 
 from gi.repository import GObject, Wsp
 
@@ -47,7 +48,7 @@ def subscribe(connection, name):
     check_thread(connection)
     check_text('Topic', name)
     server, topics = topics_of(connection)
-    group = topics.get(name) or Wsp.Group.new(server)
+    group = topics[name] if name in topics else Wsp.Group.new(server)
     group.add(connection)
     topics[name] = group
     note(connection, topics, name)
@@ -81,14 +82,44 @@ def publish(server, name, message, exclude, flags):
         plain.Group.broadcast(group, message_of(message), flags, exclude)
 
 
-def in_thread_of_member(method):
+def in_thread_of_member(method, update):
     """C refuses a connection of another thread with a critical; an exception says where the call was made."""
     @functools.wraps(method)
     def call(self, connection):
         if isinstance(connection, Wsp.Connection):
             check_thread(connection)
-        return method(self, connection)
+        result = method(self, connection)
+        update(self, connection)
+        return result
     return call
+
+
+def add_member(group, connection):
+    vars(group).setdefault('_wsp_members', weakref.WeakKeyDictionary())[connection] = True
+
+
+def remove_member(group, connection):
+    vars(group).get('_wsp_members', {}).pop(connection, None)
+
+
+def new_group(cls, server=None, **unknown):
+    check_known('Wsp.Group', ['server'], unknown)
+    if not isinstance(server, Wsp.Server):
+        raise TypeError(f'Wsp.Group () is wrong: expected the Wsp.Server of its members, received {type(server).__name__}')
+    return cls.new(server)
+
+
+def ignore_arguments(group, *unused, **unknown):
+    """new () has made the group."""
+
+
+def members(group):
+    """The members in the order in which they were added: a connection that has ended has left the group."""
+    return [one for one in vars(group).get('_wsp_members', ()) if one.get_state() != Wsp.ConnectionState.CLOSED]
+
+
+def is_member(group, connection):
+    return isinstance(connection, Wsp.Connection) and connection in members(group)
 
 
 def broadcast(self, message, *, exclude=None, urgent=False, compress=True, **unknown):
@@ -98,4 +129,7 @@ def broadcast(self, message, *, exclude=None, urgent=False, compress=True, **unk
 
 
 def members_of(owner):
-    return {'broadcast': broadcast, **{name: in_thread_of_member(vars(owner)[name]) for name in ('add', 'remove')}}
+    updates = {'add': add_member, 'remove': remove_member}
+    return {'__new__': new_group, '__init__': ignore_arguments, '__len__': lambda self: plain.Group.get_n_members(self),
+            '__iter__': lambda self: iter(members(self)), '__contains__': is_member, 'broadcast': broadcast,
+            **{name: in_thread_of_member(vars(owner)[name], update) for name, update in updates.items()}}

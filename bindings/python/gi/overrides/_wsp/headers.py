@@ -6,11 +6,24 @@ list of all its values, joined with commas."""
 
 from collections.abc import ItemsView, KeysView, Mapping, MutableMapping, ValuesView
 
+from gi.module import get_introspection_module
+
+from .options import check_known
+
+Wsp = get_introspection_module('Wsp')
+
 MISSING = object()
 INHERITED = ('popitem', 'clear', 'update', 'setdefault')
 
 
 class Headers:
+    def __new__(cls, fields=None, **unknown):
+        check_known('Wsp.Headers', ['fields'], unknown)
+        return headers_of(list(fields_of(fields, 'Wsp.Headers')) if fields is not None else (), 'Wsp.Headers')
+
+    def __init__(self, *unused, **unknown):
+        """PyGObject's own one takes no arguments."""
+
     def __getitem__(self, name):
         value = self.dup_list(name) if isinstance(name, str) else None
         if value is None:
@@ -71,7 +84,8 @@ class Headers:
 
 def members_of(owner):
     MutableMapping.register(owner)
-    own = {name: member for name, member in vars(Headers).items() if callable(member) or name == '__hash__'}
+    own = {name: member for name, member in vars(Headers).items()
+           if callable(member) or isinstance(member, staticmethod) or name == '__hash__'}
     return {**{name: getattr(MutableMapping, name) for name in INHERITED}, **own}
 
 
@@ -89,14 +103,24 @@ def pairs_of(headers, where):
     return pairs
 
 
-def headers_of(headers, empty, where):
-    """Headers from a mapping or from pairs; `empty` are new headers."""
-    if headers is None or hasattr(headers, 'dup_list'):
-        return headers
+def fields_of(headers, where):
+    """Name and value of each field; of Wsp.Headers also those that occur more than once."""
+    if isinstance(headers, Wsp.Headers):
+        yield from ((headers.get_name(i), headers.get_value(i)) for i in range(headers.get_length()))
+        return
     for name, value in pairs_of(headers, where):
         if not isinstance(name, str):
             raise TypeError(f'Header name is wrong: expected a text, received {type(name).__name__}')
         if isinstance(value, bool) or not isinstance(value, (str, int)):
             raise TypeError(f'Header {name} is wrong: expected a text or an integer, received {type(value).__name__}')
-        empty.append(name, str(value))
-    return empty
+        yield name, str(value)
+
+
+def headers_of(headers, where):
+    """Wsp.Headers from a mapping or from pairs."""
+    if headers is None or isinstance(headers, Wsp.Headers):
+        return headers
+    made = Wsp.Headers.new()
+    for name, value in fields_of(headers, where):
+        made.append(name, value)
+    return made

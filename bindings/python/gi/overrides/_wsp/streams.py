@@ -182,7 +182,8 @@ class MessageWriter:
             if not self.is_text:
                 raise TypeError('write: expected bytes for a binary message, received str')
             data = data.encode()
-        left = GLib.Bytes.new(bytes(memoryview(data)))      # memoryview () refuses a number, of which bytes () makes zeros
+        # memoryview () refuses a number, of which bytes () makes zeros.
+        left = data if isinstance(data, GLib.Bytes) else GLib.Bytes.new(bytes(memoryview(data)))
         with self.alone():
             loop = talk_of(self.connection).check_loop()
             end = loop.time() + timeout if timeout is not None else None
@@ -196,11 +197,11 @@ class MessageWriter:
 
 def kind_of(part, first=None):
     """The type of the message that a part belongs to; `first` is the type of the first part, which all parts must have."""
-    if not isinstance(part, str):
+    if not isinstance(part, (str, GLib.Bytes)):
         try:
             memoryview(part)
         except TypeError:
-            raise TypeError('Piece of a message cannot be sent: expected str or bytes, '
+            raise TypeError('Piece of a message cannot be sent: expected str, bytes or GLib.Bytes, '
                             f'received {type(part).__name__}') from None
     kind = Wsp.MessageType.TEXT if isinstance(part, str) else Wsp.MessageType.BINARY
     if first not in (None, kind):
@@ -224,7 +225,7 @@ async def each_part(parts):
         for part in parts:
             yield part
     else:
-        raise TypeError('Message cannot be sent: expected str, bytes, Wsp.Message or an iterable of those, '
+        raise TypeError('Message cannot be sent: expected str, bytes, GLib.Bytes, Wsp.Message or an iterable of those, '
                         f'received {type(parts).__name__}')
 
 

@@ -7,6 +7,7 @@ from gi.module import get_introspection_module
 from gi.repository import GLib
 
 from .errors import with_class
+from .options import check_known
 from .plain import plain
 
 Wsp = get_introspection_module('Wsp')
@@ -35,7 +36,18 @@ def message_of(data):
         return Wsp.Message.new_binary_bytes(GLib.Bytes.new(bytes(data)))
     if isinstance(data, Wsp.Message):
         return data
-    raise TypeError(f'Message cannot be sent: expected str, bytes or Wsp.Message, received {type(data).__name__}')
+    if isinstance(data, GLib.Bytes):
+        return Wsp.Message.new_binary_bytes(data)
+    raise TypeError(f'Message cannot be sent: expected str, bytes, GLib.Bytes or Wsp.Message, received {type(data).__name__}')
+
+
+def new_message(cls, data, **unknown):
+    check_known('Wsp.Message', ['data'], unknown)
+    return message_of(data)
+
+
+def ignore_arguments(message, *unused, **unknown):
+    """In place of PyGObject's own __init__ (), which takes none."""
 
 
 def whole_text(message):
@@ -76,5 +88,5 @@ def members_of(owner):
     if owner.__name__ in ('ConnectionStats', 'ServerStats'):
         return {'__repr__': describe_stats}
     if owner.__name__ == 'Message':
-        return {'get_text': whole_text, '__repr__': describe_message, 'new_text': staticmethod(new_text)}
+        return {'__new__': new_message, '__init__': ignore_arguments, 'get_text': whole_text, '__repr__': describe_message, 'new_text': staticmethod(new_text)}
     return {'get_error': error_in_class, '__repr__': describe_close_info}
