@@ -12,6 +12,8 @@
 
 G_BEGIN_DECLS
 
+#define WSP_ATTACH_MAX_HEAD (30 * 1024) /* two fit into a record */
+
 typedef struct                  /* the functions of a connection; called in its thread */
 {
   /* Tells OPENED, HEADS, a POSITION of each direction, and STATE, and adds the tap.  FALSE: it
@@ -74,6 +76,7 @@ WspTap  *wsp_attach_peek_tap      (void);
 
 void     wsp_attach_tell_opened   (GObject               *source,
                                    const WspAttachOpened *opened);
+/* NULL: there is none.  If one is longer than WSP_ATTACH_MAX_HEAD, neither is told. */
 void     wsp_attach_tell_heads    (GObject *source,
                                    GBytes  *request,
                                    GBytes  *response);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define MAX_BYTES (32 * 1024)   /* in one record */
-#define MAX_HEAD (30 * 1024)    /* if one is longer, neither is told */
 
 static void
 add_integer (GByteArray *record,
@@ -65,10 +64,16 @@ static void
 add_head (GByteArray *record,
           GBytes     *head)
 {
-  gsize length;
-  const guint8 *bytes = g_bytes_get_data (head, &length);
+  gsize length = 0;
+  const guint8 *bytes = head != NULL ? g_bytes_get_data (head, &length) : NULL;
 
   add_block (record, bytes, length);
+}
+
+static gboolean
+is_head_too_long (GBytes *head)
+{
+  return head != NULL && g_bytes_get_size (head) > WSP_ATTACH_MAX_HEAD;
 }
 
 /* The caller has the lock. */
@@ -121,7 +126,7 @@ wsp_attach_tell_heads (GObject *source,
 {
   g_autoptr (GByteArray) record = g_byte_array_new ();
 
-  if (g_bytes_get_size (request) > MAX_HEAD || g_bytes_get_size (response) > MAX_HEAD)
+  if (is_head_too_long (request) || is_head_too_long (response))
     return;
 
   add_head (record, request);

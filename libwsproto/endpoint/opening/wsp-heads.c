@@ -361,29 +361,50 @@ find_head (const WspHeadLog *self,
   return NULL;
 }
 
+/* What HEADS has of a head; NULL: nothing. */
+static GBytes *
+cut_head (GBytes *head)
+{
+  if (head == NULL)
+    return NULL;
+
+  return g_bytes_new_from_bytes (head, 0, MIN (g_bytes_get_size (head), WSP_ATTACH_MAX_HEAD));
+}
+
+static gsize
+get_length (GBytes *bytes)
+{
+  return bytes != NULL ? g_bytes_get_size (bytes) : 0;
+}
+
+/* An opening may have no response.  What does not fit into HEADS is told as BYTES, each request
+ * before its response. */
 static void
 tell_passed (WspHeadLog *self,
              GObject    *source,
              WspRole     role)
 {
   gint64 monotonic_to_wall = g_get_real_time () - g_get_monotonic_time ();
-  gboolean is_client = role == WSP_ROLE_CLIENT;
-  guint sent, received;
-  GBytes *sent_head = find_head (self, WSP_DIRECTION_SENT, &sent);
-  GBytes *received_head = find_head (self, WSP_DIRECTION_RECEIVED, &received);
+  WspDirection of_request = role == WSP_ROLE_CLIENT ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
+  guint numbers[2];
+  GBytes *request = find_head (self, of_request, &numbers[0]);
+  GBytes *response = find_head (self, !of_request, &numbers[1]);
+  g_autoptr (GBytes) first = cut_head (request);
+  g_autoptr (GBytes) second = get_length (first) == get_length (request) ? cut_head (response)
+                                                                         : NULL;
 
-  wsp_attach_tell_heads (source, is_client ? sent_head : received_head,
-                         is_client ? received_head : sent_head);
+  wsp_attach_tell_heads (source, first, second);
   wsp_attach_tell_beginning (source);
   for (guint i = 0; i < self->passed->len; i++)
     {
       const Passed *passed = &g_array_index (self->passed, Passed, i);
+      gsize n_told = i == numbers[0] ? get_length (first)
+                     : i == numbers[1] ? get_length (second) : 0;
       gsize length;
       const guint8 *bytes = g_bytes_get_data (passed->bytes, &length);
 
-      if (i != sent && i != received)
-        wsp_attach_tell_bytes (source, passed->direction, bytes, length,
-                               passed->time_us + monotonic_to_wall);
+      wsp_attach_tell_bytes (source, passed->direction, bytes + n_told, length - n_told,
+                             passed->time_us + monotonic_to_wall);
     }
 }
 
