@@ -368,7 +368,7 @@ static const struct
   { WSP_REPORTED_MAX_SEND_QUEUE, "max-send-queue",
     "Message was refused: send queue is full" },
   { WSP_REPORTED_RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
-    "Reading pauses: messages wait to be received" },
+    "Reading pauses, and the peer waits, until the program takes messages" },
 };
 
 void

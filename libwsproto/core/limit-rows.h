@@ -184,13 +184,14 @@ LIMIT (max_send_queue, MAX_SEND_QUEUE, "max-send-queue",
        uint64_t, 1, UINT64_MAX, 16 * 1024 * 1024, NONE)
 
 /* Maximum number of received messages that wait for the program before reading pauses;
- * 64 KiB of them pause it too. Before the program asks a connection for messages, one
- * message pauses it.
+ * 64 KiB of them pause it too. Before the program asks a connection for messages or calls
+ * stop(), one message pauses it. While reading pauses, the peer waits, and its pings and
+ * its Close are not received.
  *
  * Tuning: a later version may ignore it. */
 LIMIT (receive_queue_limit, RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
        "Maximum number of received messages in the queue",
-       uint32_t, 1, INT32_MAX, 4, NONE)
+       uint32_t, 1, INT32_MAX, 16, NONE)
 
 /* Maximum number of pongs that wait to be sent; beyond that the newest replaces the last
  * one. See RFC 6455, section 5.5.3. */

@@ -73,6 +73,22 @@ add_message (Fixture *self,
   while (at < length);
 }
 
+static guint n_pauses;          /* lines that reading pauses */
+
+static GLogWriterOutput
+count_pauses (GLogLevelFlags   level,
+              const GLogField *fields,
+              gsize            n_fields,
+              gpointer         data)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE") &&
+        strstr (fields[i].value, "Reading pauses, and the peer waits") != NULL)
+      n_pauses++;
+  return level & G_LOG_LEVEL_INFO ? G_LOG_WRITER_HANDLED
+                                  : g_log_writer_default (level, fields, n_fields, data);
+}
+
 static void
 fixture_init (Fixture *self)
 {
@@ -672,30 +688,68 @@ test_empty_fragments (void)
   fixture_clear (&fixture);
 }
 
+typedef enum                    /* what the program has done before the messages are received */
+{
+  BEFORE_NOTHING,
+  BEFORE_STOPPED,
+  BEFORE_STARTED,               /* and stopped */
+  BEFORE_ASKED,
+  N_BEFORES,
+} Before;
+
+static const char *const before_names[N_BEFORES] = {
+  "unasked", "stopped", "started-and-stopped", "asked",
+};
+
+static void
+act_before (Fixture *self,
+            Before   before)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  g_cancellable_cancel (cancellable);
+  switch (before)
+    {
+    case BEFORE_STARTED:
+      wsp_connection_start (self->connection);
+      send_all (self);
+      wsp_connection_stop (self->connection);
+      return;
+    case BEFORE_STOPPED:
+      wsp_connection_stop (self->connection);
+      return;
+    case BEFORE_ASKED:
+      wsp_connection_receive_async (self->connection, cancellable, NULL, NULL);
+      return;
+    case BEFORE_NOTHING:
+    case N_BEFORES:
+      return;
+    }
+}
+
 /* One message before the first call; then receive-queue-limit of them, or 64 KiB. */
 static void
-test_queue (void)
+test_queue (gconstpointer data)
 {
-  const struct { gsize length; guint n; gboolean is_asked; } rows[] = {
-    { 1, 4, TRUE }, { 0, 4, TRUE }, { 30000, 3, TRUE }, { 1, 1, FALSE },
+  Before before = GPOINTER_TO_UINT (data);
+  const struct { gsize length; guint n_sent, n; } rows[] = {
+    { 1, 20, 16 }, { 0, 20, 16 }, { 30000, 6, 3 }, { 5000, 20, 14 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (WspConnectionStats) stats = NULL;
       Fixture fixture;
 
       fixture_init (&fixture);
-      g_cancellable_cancel (cancellable);
-      if (rows[i].is_asked)
-        wsp_connection_receive_async (fixture.connection, cancellable, NULL, NULL);
-      for (guint n = 0; n < 10; n++)
+      act_before (&fixture, before);
+      for (guint n = 0; n < rows[i].n_sent; n++)
         add_message (&fixture, rows[i].length, 0);
       send_all (&fixture);
       stats = wsp_connection_dup_stats (fixture.connection);
-      g_assert_cmpuint (wsp_connection_stats_get_messages_received (stats), ==, rows[i].n);
-      for (guint n = 0; n < 10; n++)
+      g_assert_cmpuint (wsp_connection_stats_get_messages_received (stats), ==,
+                        before == BEFORE_NOTHING ? 1 : rows[i].n);
+      for (guint n = 0; n < rows[i].n_sent; n++)
         {
           g_autoptr (WspMessage) message = receive (fixture.connection, NULL);
 
@@ -705,9 +759,73 @@ test_queue (void)
     }
 }
 
+/* The program only sends, and does not receive some messages: pings are answered and the Close is
+ * received, until reading pauses, which is logged. */
+static void
+test_unread (gconstpointer data)
+{
+  Before before = GPOINTER_TO_UINT (data);
+  const guint limit = before == BEFORE_NOTHING ? 1 : 16;
+  const guint numbers[] = { 0, 1, 3, 10, 15, 16, 17, 100 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      gboolean is_read = numbers[i] < limit;
+      char pong[16];
+      Fixture fixture;
+
+      fixture_init (&fixture);
+      act_before (&fixture, before);
+      n_pauses = 0;
+      for (guint n = 0; n < numbers[i]; n++)
+        add_message (&fixture, 1, 0);
+      add_frame (fixture.wire, 0x89, (const guint8 *) "p", 1);
+      send_all (&fixture);
+      g_assert_cmpint (read (fixture.fd, pong, sizeof pong), ==, is_read ? 3 : -1);
+      g_assert_true (wsp_connection_queue_text (fixture.connection, "tick", NULL));
+      g_assert_cmpuint (n_pauses, ==, is_read ? 0 : 1);
+
+      add_frame (fixture.wire, 0x88, (const guint8 *) "\x0f\xa1", 2);
+      send_all (&fixture);
+      g_assert_cmpuint (wsp_connection_get_peer_close_code (fixture.connection), ==,
+                        is_read ? 4001 : 0);
+      g_assert_cmpint (wsp_connection_queue_text (fixture.connection, "tick", NULL), ==, !is_read);
+      fixture_clear (&fixture);
+    }
+}
+
+/* A message was read ahead before stop (), so reading has paused. */
+static void
+test_stop_late (void)
+{
+  char pong[16];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint n = 0; n < 3; n++)
+    add_message (&fixture, 1, 0);
+  add_frame (fixture.wire, 0x89, (const guint8 *) "p", 1);
+  send_all (&fixture);
+  g_assert_cmpint (read (fixture.fd, pong, sizeof pong), ==, -1);
+  wsp_connection_stop (fixture.connection);
+  send_all (&fixture);
+  g_assert_cmpint (read (fixture.fd, pong, sizeof pong), ==, 3);
+  fixture_clear (&fixture);
+}
+
 static void
 add_rows (void)
 {
+  for (guint i = 0; i < N_BEFORES; i++)
+    {
+      g_autofree char *limited = g_strconcat ("/connection/read-ahead/limited-by-messages-or-bytes/",
+                                              before_names[i], NULL);
+      g_autofree char *unread = g_strconcat ("/connection/read-ahead/pings-and-close-behind-unread/",
+                                             before_names[i], NULL);
+
+      g_test_add_data_func (limited, GUINT_TO_POINTER (i), test_queue);
+      g_test_add_data_func (unread, GUINT_TO_POINTER (i), test_unread);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (request_cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/read-ahead/stream-requested-%s",
@@ -836,6 +954,7 @@ main (int    argc,
   g_test_add_func ("/connection/read-ahead/start-in-a-callback", test_start_in_a_callback);
   g_test_add_func ("/connection/read-ahead/empty-fragments-take-no-memory", test_empty_fragments);
   g_test_add_func ("/connection/read-ahead/first-piece-smaller-than-the-room", test_first_piece);
-  g_test_add_func ("/connection/read-ahead/limited-by-messages-or-bytes", test_queue);
+  g_test_add_func ("/connection/read-ahead/stop-reads-on", test_stop_late);
+  g_log_set_writer_func (count_pauses, NULL, NULL);
   return g_test_run ();
 }

@@ -24,7 +24,7 @@ static const struct
   { "high-water-mark", 1048576 },
   { "low-water-mark", 262144 },
   { "max-send-queue", 16777216 },
-  { "receive-queue-limit", 4 },
+  { "receive-queue-limit", 16 },
   { "max-pings-per-second", 0 },
   { "keepalive-interval", 30000 },
   { "keepalive-timeout", 20000 },

@@ -319,10 +319,10 @@ wsp_connection_start (WspConnection *self)
  * @self: a connection
  *
  * Ends the effect of [method@Wsp.Connection.start]: no more messages are emitted. The connection
- * reads a few messages ahead and then stops reading, until `start()` is called again or messages
- * are asked for with [method@Wsp.Connection.receive_async] or
- * [method@Wsp.Connection.receive_stream_async]. Messages that were read ahead are delivered first.
- * The connection still keeps itself alive.
+ * reads [property@Wsp.Limits:receive-queue-limit] messages or 64 KiB ahead and then stops reading,
+ * until `start()` is called again or messages are asked for with
+ * [method@Wsp.Connection.receive_async] or [method@Wsp.Connection.receive_stream_async]. Messages
+ * that were read ahead are delivered first. The connection still keeps itself alive.
  *
  * A connection that has not started does not start by itself any more. Call this where the
  * connection is handed out if it has a handler, and its messages must wait.
@@ -337,6 +337,9 @@ wsp_connection_stop (WspConnection *self)
 
   self->input.delivery =
     wsp_input_is_undecided (&self->input) ? WSP_DELIVERY_DELAYED : WSP_DELIVERY_PULL;
+  /* More messages are read ahead than before. */
+  if (!self->input.is_reading)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
 /**

@@ -290,7 +290,7 @@ end_message (WspInput *self,
 
   held->inbox_bytes += wsp_message_get_size (message);
   g_queue_push_tail (&held->inbox, g_steal_pointer (&message));
-  if (wsp_input_is_undecided (self))         /* the waiting message is the first */
+  if (wsp_input_is_undecided (self) && held->undecided_since == 0)
     held->undecided_since = link->turn->now;
   deliver (self, link);
   if (wsp_input_is_inbox_full (self, link))
