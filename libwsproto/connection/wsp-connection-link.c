@@ -4,6 +4,7 @@
 /* The functions of the connection that its input and output call (WspLinkFuncs). */
 #include "connection/wsp-connection-private.h"
 
+#include "base/wsp-error-private.h"
 #include "connection/message/wsp-message-stream-private.h"
 #include "core/stream/keepalive.h"
 #include "session/wsp-session-lend-private.h"
@@ -158,6 +159,19 @@ on_refused (WspLink *link,
   wsp_connection_refuse (WSP_OWNER_OF (link, WspConnection, link), fault, number);
 }
 
+static GError *
+make_late_refusal (WspLink *link,
+                   WscFault fault,
+                   guint64  number)
+{
+  GError *error = NULL;
+
+  wsp_error_from_fault (&error, fault, number, link->stream->options);
+  wsp_connection_report_limit (WSP_OWNER_OF (link, WspConnection, link),
+                               wsp_error_name_limit (fault), error->message);
+  return error;
+}
+
 static void
 on_turn_wanted (WspLink *link)
 {
@@ -195,4 +209,5 @@ const WspLinkFuncs wsp_link_funcs = {
   .inbox_filled = on_inbox_filled,
   .make_stream = make_stream,
   .make_unread_error = make_unread_error,
+  .make_late_refusal = make_late_refusal,
 };

@@ -395,6 +395,239 @@ test_not_too_long (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+/* All ways of receiving agree about max-message-size, whatever is behind the message. */
+typedef enum
+{
+  WAY_SIGNAL,
+  WAY_SIGNAL_LATE,              /* start () after the bytes have arrived */
+  WAY_FUNC,
+  WAY_RECEIVE,                  /* the callback asks for the next message */
+  WAY_RECEIVE_LATE,
+  WAY_STREAM,
+  WAY_STREAM_LATE,
+  N_WAYS,
+} Way;
+
+static const char *const way_names[N_WAYS] = {
+  "signal", "signal-late", "function", "receive", "receive-late", "stream", "stream-late",
+};
+
+typedef enum
+{
+  BEHIND_NOTHING,
+  BEHIND_CLOSE,
+  BEHIND_END,
+  BEHIND_MESSAGES,
+  BEHIND_MESSAGES_AND_CLOSE,
+  BEHIND_MESSAGES_AND_END,
+  N_BEHINDS,
+} Behind;
+
+static const char *const behind_names[N_BEHINDS] = {
+  "alone", "close", "end", "messages", "messages-and-close", "messages-and-end",
+};
+
+#define SIZE_LIMIT 3000
+
+static const struct { gsize length, frame_length; } limited_sizes[] = {
+  { SIZE_LIMIT - 1, 0 }, { SIZE_LIMIT, 0 }, { SIZE_LIMIT + 1, 0 }, { 60000, 0 },
+  { SIZE_LIMIT, 2000 }, { SIZE_LIMIT + 1, 2000 }, { 9000, 1 },
+};
+
+typedef struct
+{
+  Fixture fixture;
+  Way     way;
+  GArray *lengths;              /* guint, of the received messages */
+  GError *error;                /* of the call that failed */
+} Limited;
+
+static void ask (Limited *self);
+
+static void
+note_length (Limited *self,
+             gsize    length)
+{
+  guint number = length;
+
+  g_array_append_val (self->lengths, number);
+}
+
+static void
+take_pushed (WspConnection *connection,
+             WspMessage    *message,
+             gpointer       data)
+{
+  note_length (data, wsp_message_get_size (message));
+}
+
+static void
+on_stream_read (GObject      *source,
+                GAsyncResult *result,
+                gpointer      data)
+{
+  Limited *self = data;
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result,
+                                                               NULL);
+  guint *last = &g_array_index (self->lengths, guint, self->lengths->len - 1);
+
+  *last += bytes != NULL ? g_bytes_get_size (bytes) : 0;
+  if (bytes != NULL && g_bytes_get_size (bytes) > 0)
+    {
+      g_input_stream_read_bytes_async (G_INPUT_STREAM (source), 100000, 0, NULL, on_stream_read,
+                                       self);
+      return;
+    }
+
+  g_object_unref (source);
+  ask (self);
+}
+
+static void
+on_limited (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  WspConnection *connection = WSP_CONNECTION (source);
+  Limited *self = data;
+  g_autoptr (WspMessage) message = NULL;
+  WspMessageStream *stream = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->way >= WAY_STREAM)
+    stream = wsp_connection_receive_stream_finish (connection, result, &error);
+  else
+    message = wsp_connection_receive_finish (connection, result, &error);
+
+  if (error != NULL && self->error == NULL)
+    self->error = g_steal_pointer (&error);
+  if (message != NULL)
+    {
+      take_pushed (connection, message, self);
+      ask (self);
+    }
+  if (stream != NULL)
+    {
+      note_length (self, 0);
+      g_input_stream_read_bytes_async (G_INPUT_STREAM (stream), 100000, 0, NULL, on_stream_read,
+                                       self);
+    }
+}
+
+static void
+ask (Limited *self)
+{
+  if (self->way >= WAY_STREAM)
+    wsp_connection_receive_stream_async (self->fixture.connection, NULL, on_limited, self);
+  else
+    wsp_connection_receive_async (self->fixture.connection, NULL, on_limited, self);
+}
+
+static void
+begin_way (Limited *self)
+{
+  switch (self->way)
+    {
+    case WAY_FUNC:
+      wsp_connection_set_message_func (self->fixture.connection, take_pushed, self, NULL);
+      wsp_connection_start (self->fixture.connection);
+      return;
+    case WAY_SIGNAL:
+    case WAY_SIGNAL_LATE:
+      g_signal_connect (self->fixture.connection, "message", G_CALLBACK (take_pushed), self);
+      wsp_connection_start (self->fixture.connection);
+      return;
+    case WAY_RECEIVE:
+    case WAY_RECEIVE_LATE:
+    case WAY_STREAM:
+    case WAY_STREAM_LATE:
+    case N_WAYS:
+      ask (self);
+      return;
+    }
+}
+
+/* As max-message-size of the whole; a stream has no limit. */
+static void
+check_limited (Limited *self,
+               gsize    length,
+               Behind   behind)
+{
+  const gboolean is_refused = self->way < WAY_STREAM && length > SIZE_LIMIT;
+  const gboolean is_called = self->way >= WAY_RECEIVE;
+  const guint n_behind = behind >= BEHIND_MESSAGES ? 2 : 0;
+  const gboolean has_close = behind == BEHIND_CLOSE || behind == BEHIND_MESSAGES_AND_CLOSE;
+  WspCloseInfo *info = wsp_connection_get_close_info (self->fixture.connection);
+
+  if (self->way == WAY_SIGNAL_LATE && (behind == BEHIND_END || behind == BEHIND_MESSAGES_AND_END))
+    {
+      g_assert_cmpuint (self->lengths->len, ==, 0);     /* ended: start () does nothing */
+      return;
+    }
+
+  g_assert_cmpuint (self->lengths->len, ==, is_refused ? 1 : 2 + n_behind);
+  g_assert_cmpuint (g_array_index (self->lengths, guint, 0), ==, 5);
+  if (!is_refused)
+    g_assert_cmpuint (g_array_index (self->lengths, guint, 1), ==, length);
+  if (is_refused && is_called)
+    g_assert_error (self->error, WSP_ERROR, WSP_ERROR_TOO_BIG);
+  if (is_refused && has_close && (self->way == WAY_RECEIVE_LATE || self->way == WAY_SIGNAL_LATE))
+    g_assert_true (wsp_close_info_is_clean (info));     /* the Close was received before */
+  else if (is_refused && !has_close && behind != BEHIND_END && behind != BEHIND_MESSAGES_AND_END)
+    g_assert_cmpuint (wsp_close_info_get_local_code (info), ==, 1009);
+  if (!is_refused)
+    g_assert_cmpint (wsp_close_info_is_clean (info), ==, has_close);
+}
+
+static void
+run_limited (Way    way,
+             gsize  length,
+             gsize  frame_length,
+             Behind behind)
+{
+  Limited self = { .way = way, .lengths = g_array_new (FALSE, FALSE, sizeof (guint)) };
+  Fixture *fixture = &self.fixture;
+  gboolean is_late = way == WAY_SIGNAL_LATE || way == WAY_RECEIVE_LATE || way == WAY_STREAM_LATE;
+
+  fixture_init (fixture);
+  watched_leave_messages (fixture->watched);
+  wire_limit (fixture->connection, "max-message-size", SIZE_LIMIT);
+  wsp_connection_stop (fixture->connection);
+  add_message (fixture, 5, 0);
+  add_message (fixture, length, frame_length);
+  for (guint i = 0; behind >= BEHIND_MESSAGES && i < 2; i++)
+    add_message (fixture, 7, 0);
+  if (behind == BEHIND_CLOSE || behind == BEHIND_MESSAGES_AND_CLOSE)
+    add_frame (fixture->wire, 0x88, (const guint8 *) "\x03\xe8", 2);
+  if (!is_late)
+    begin_way (&self);
+  g_assert_cmpint (write (fixture->fd, fixture->wire->data, fixture->wire->len), ==,
+                   fixture->wire->len);
+  if (behind == BEHIND_END || behind == BEHIND_MESSAGES_AND_END)
+    shutdown (fixture->fd, SHUT_WR);
+  if (is_late)
+    run_pending ();
+  if (is_late)
+    begin_way (&self);
+  run_pending ();
+  shutdown_peer (fixture);
+  run_pending ();
+  check_limited (&self, length, behind);
+  g_array_unref (self.lengths);
+  g_clear_error (&self.error);
+  fixture_clear (fixture);
+}
+
+static void
+test_limited (gconstpointer data)
+{
+  Way way = GPOINTER_TO_UINT (data) / N_BEHINDS;
+  Behind behind = GPOINTER_TO_UINT (data) % N_BEHINDS;
+
+  for (guint i = 0; i < G_N_ELEMENTS (limited_sizes); i++)
+    run_limited (way, limited_sizes[i].length, limited_sizes[i].frame_length, behind);
+}
+
 /* A log of short lines: each is a fragment, and the message has no end. */
 static void
 test_many_fragments (void)
@@ -816,12 +1049,21 @@ test_stop_late (void)
 static void
 add_rows (void)
 {
+  for (guint i = 0; i < N_WAYS * N_BEHINDS; i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/read-ahead/max-message-size/%s/%s-behind",
+                         way_names[i / N_BEHINDS], behind_names[i % N_BEHINDS]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_limited);
+    }
   for (guint i = 0; i < N_BEFORES; i++)
     {
-      g_autofree char *limited = g_strconcat ("/connection/read-ahead/limited-by-messages-or-bytes/",
-                                              before_names[i], NULL);
-      g_autofree char *unread = g_strconcat ("/connection/read-ahead/pings-and-close-behind-unread/",
-                                             before_names[i], NULL);
+      g_autofree char *limited =
+        g_strconcat ("/connection/read-ahead/limited-by-messages-or-bytes/", before_names[i], NULL);
+      g_autofree char *unread =
+        g_strconcat ("/connection/read-ahead/pings-and-close-behind-unread/", before_names[i],
+                     NULL);
 
       g_test_add_data_func (limited, GUINT_TO_POINTER (i), test_queue);
       g_test_add_data_func (unread, GUINT_TO_POINTER (i), test_unread);

@@ -51,20 +51,23 @@ check_receive (WspConnection *self,
   return FALSE;
 }
 
-/* Ends the call with a message that was read ahead.  FALSE: no message was read ahead, or the
- * message is too long. */
+/* Ends the call with a message that was read ahead, or with its error.  FALSE: no message was read
+ * ahead, or the connection has failed because the message is too long. */
 static gboolean
 return_ahead (WspConnection *self,
               WspCompletion *completion)
 {
   gboolean is_whole = wsp_completion_is_valid (G_ASYNC_RESULT (completion), self, receive_tag);
   WspReceiverKind kind = is_whole ? WSP_RECEIVER_OF_MESSAGE : WSP_RECEIVER_OF_STREAM;
-  g_autoptr (WspMessage) message = wsp_input_take_ahead (&self->input, &self->link, kind);
+  GError *error = NULL;
+  g_autoptr (WspMessage) message = wsp_input_take_ahead (&self->input, &self->link, kind, &error);
 
-  if (message == NULL)
+  if (message == NULL && error == NULL)
     return FALSE;
 
-  if (is_whole)
+  if (error != NULL)
+    wsp_completion_return_error (completion, error);
+  else if (is_whole)
     wsp_completion_return_pointer (completion, g_steal_pointer (&message),
                                    (GDestroyNotify) wsp_message_unref);
   else
@@ -117,7 +120,10 @@ go_on_reading (WspConnection *self)
  *
  * Fails with %G_IO_ERROR_PENDING while another receive waits, with
  * [error@Wsp.Error.INVALID_OPERATION] after [method@Wsp.Connection.start] and while
- * the stream of a message is open, and with the error of the connection if it has failed.
+ * the stream of a message is open, with the error of the connection if it has failed, and with
+ * [error@Wsp.Error.TOO_BIG] if the message is longer than [property@Wsp.Limits:max-message-size].
+ * Then the connection fails with close code 1009; if its input has ended before, it ends as without
+ * this call, and the messages behind this one are dropped.
  *
  * To cancel is to stop waiting: the next receive gets the message.
  *

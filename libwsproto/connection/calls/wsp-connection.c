@@ -33,9 +33,9 @@ G_STATIC_ASSERT (sizeof (WspConnection) <= 336);
  * the connection have returned; [method@Wsp.Connection.start] says when a program calls `start()`.
  * A connection uses one of the two ways at a time; [method@Wsp.Connection.stop] ends the effect of
  * `start()`. Before the program uses either way, at most one message or 64 KiB are read ahead;
- * after `stop()` and between two receives at most [property@Wsp.Limits:receive-queue-limit] messages
- * or 64 KiB. Then the connection stops reading, and the peer waits: its pings and its Close are not
- * received. Messages that were read ahead are delivered first. The length of a
+ * after `stop()` and between two receives at most [property@Wsp.Limits:receive-queue-limit]
+ * messages or 64 KiB. Then the connection stops reading, and the peer waits: its pings and its
+ * Close are not received. Messages that were read ahead are delivered first. The length of a
  * message is checked when it is known whether the program receives the message whole or as a
  * stream.
  *

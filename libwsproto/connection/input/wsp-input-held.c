@@ -8,6 +8,7 @@
  */
 #include "connection/input/wsp-input-held-private.h"
 
+#include "connection/link/wsp-life-private.h"
 #include "connection/message/wsp-message.h"
 #include "core/stream/stream.h"
 #include "session/wsp-session-lend-private.h"
@@ -117,7 +118,7 @@ static gboolean
 is_too_long (const WspLink *link,
              guint64        length)
 {
-  return length > link->limits->max_message_length && link->stream->phase != WSC_PHASE_CLOSED;
+  return length > link->limits->max_message_length;
 }
 
 void
@@ -130,20 +131,40 @@ wsp_input_drop_ahead (WspInput *self)
   self->held->inbox_bytes = 0;
 }
 
+/* FALSE: the input has ended, by the Close of the peer or otherwise.  A message before its end that
+ * is refused now changes nothing for the connection, and its close info stays as it is. */
+static gboolean
+may_fail (const WspLink *link)
+{
+  return wsp_life_transfers (&link->life) &&
+         wsc_stream_may_call (link->stream, WSC_CALL_RECEIVE) == WSC_FAULT_NONE;
+}
+
+/* Sets error for the call that asks for the message, unless the connection fails: then the call
+ * gets the error of the connection at its end. */
 static void
 refuse_length (WspInput *self,
                WspLink  *link,
-               guint64   length)
+               guint64   length,
+               GError  **error)
 {
   wsp_input_drop_ahead (self);
-  wsp_link_funcs.refuse (link, WSC_FAULT_MESSAGE_TOO_BIG, length);
-  wsp_link_funcs.call_soon (link);
+  if (may_fail (link))
+    {
+      wsp_link_funcs.refuse (link, WSC_FAULT_MESSAGE_TOO_BIG, length);
+      wsp_link_funcs.call_soon (link);
+      return;
+    }
+
+  g_propagate_error (error,
+                     wsp_link_funcs.make_late_refusal (link, WSC_FAULT_MESSAGE_TOO_BIG, length));
 }
 
 WspMessage *
 wsp_input_take_ahead (WspInput       *self,
                       WspLink        *link,
-                      WspReceiverKind kind)
+                      WspReceiverKind kind,
+                      GError        **error)
 {
   WspHeldInput *held = self->held;
 
@@ -157,7 +178,7 @@ wsp_input_take_ahead (WspInput       *self,
   if (kind == WSP_RECEIVER_OF_STREAM || !is_too_long (link, length))
     return g_steal_pointer (&message);
 
-  refuse_length (self, link, length);
+  refuse_length (self, link, length, error);
   return NULL;
 }
 
@@ -177,8 +198,8 @@ wsp_input_choose_limit (WspInput *self,
 
   guint64 length = held->builder.length + wsc_stream_get_due (link->stream);
 
-  if (is_too_long (link, length))
-    refuse_length (self, link, length);
+  if (is_too_long (link, length) && may_fail (link))
+    refuse_length (self, link, length, NULL);
 }
 
 void

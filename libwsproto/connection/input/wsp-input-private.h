@@ -99,10 +99,12 @@ void              wsp_input_choose_limit     (WspInput *self,
 /* Forgets the receiver if it was cancelled, even if its cancel function has not run yet. */
 void              wsp_input_drop_cancelled   (WspInput *self);
 /* Returns the first message that was read ahead, (transfer full).  NULL: no message was read
- * ahead, or it is longer than a receiver of this kind allows, and the connection has failed. */
+ * ahead; or it is longer than a receiver of this kind allows, all were dropped, and the connection
+ * has failed, or cannot fail any more and error is set. */
 WspMessage       *wsp_input_take_ahead       (WspInput       *self,
                                               WspLink        *link,
-                                              WspReceiverKind kind);
+                                              WspReceiverKind kind,
+                                              GError        **error);
 /* Forgets the messages that were read ahead. */
 void              wsp_input_drop_ahead       (WspInput *self);
 /* Makes this call the receiver.  Call it while there is no receiver, no message was read ahead,

@@ -83,6 +83,17 @@ may_push_ahead (const WspInput *self,
   return self->delivery == WSP_DELIVERY_PUSH && wsp_life_has_transport (&link->life);
 }
 
+/* Delivers no message.  error: for the receiver; NULL: the receiver goes on waiting. */
+static void
+deliver_error (WspHeldInput *self,
+               GError       *error)
+{
+  if (error != NULL && self->receiver != NULL)
+    wsp_completion_return_error (g_steal_pointer (&self->receiver), error);
+  else
+    g_clear_error (&error);
+}
+
 static void
 deliver (WspInput *self,
          WspLink  *link)
@@ -96,10 +107,15 @@ deliver (WspInput *self,
       if (held->receiver == NULL && !may_push_ahead (self, link))
         return;
 
-      g_autoptr (WspMessage) message = wsp_input_take_ahead (self, link, WSP_RECEIVER_OF_MESSAGE);
+      GError *error = NULL;
+      g_autoptr (WspMessage) message = wsp_input_take_ahead (self, link, WSP_RECEIVER_OF_MESSAGE,
+                                                             &error);
 
       if (message == NULL)
-        return;
+        {
+          deliver_error (held, error);
+          return;
+        }
 
       if (held->receiver != NULL)
         wsp_completion_return_pointer (g_steal_pointer (&held->receiver),

@@ -45,6 +45,9 @@ typedef struct                  /* exists while a turn runs; on the stack */
 typedef WspMessageStream *(*WspLinkMakeStreamFunc) (WspLink       *self,
                                                     WspMessageType type);
 typedef GError *(*WspLinkMakeErrorFunc) (WspLink *self);
+typedef GError *(*WspLinkMakeRefusalFunc) (WspLink *self,
+                                           WscFault fault,
+                                           guint64  number);
 
 typedef struct                  /* the functions of the connection that its input and output call */
 {
@@ -74,6 +77,7 @@ typedef struct                  /* the functions of the connection that its inpu
                        guint    length);        /* no more messages are read ahead */
   WspLinkMakeStreamFunc make_stream;    /* makes a stream from which the program reads a message */
   WspLinkMakeErrorFunc  make_unread_error;      /* makes the error of a stream whose message is dropped */
+  WspLinkMakeRefusalFunc make_late_refusal;     /* as refuse, after the last byte of the peer: logs and makes the error */
 } WspLinkFuncs;
 
 /* The connection stands above its link, and defines them. */
