@@ -10,6 +10,9 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <sys/socket.h>
+
+#define MAX_UNSENT (64 * 1024)  /* bytes of a TCP socket that were written, but not sent */
 
 /* A class of the program may have streams of its own, which change the bytes. */
 gboolean
@@ -25,6 +28,21 @@ wsp_transport_is_plain_socket (GIOStream *stream)
          class->get_output_stream == plain->get_output_stream;
 }
 
+/* Without TCP_NOTSENT_LOWAT the kernel takes up to 4 MiB of output for a peer that reads slowly:
+ * neither the high-water mark nor max-send-delay would notice this peer before. */
+void
+wsp_transport_prepare_tcp (int fd)
+{
+  const int yes = 1;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+#ifdef TCP_NOTSENT_LOWAT
+  const int max_unsent = MAX_UNSENT;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &max_unsent, sizeof max_unsent);
+#endif
+}
+
 /* Returns NULL if the stream is not a socket; stream may be NULL. */
 static GSocket *
 prepare_socket (GIOStream *stream)
@@ -36,7 +54,7 @@ prepare_socket (GIOStream *stream)
 
   g_socket_set_blocking (socket, FALSE);
   if (G_IS_TCP_CONNECTION (stream))
-    g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+    wsp_transport_prepare_tcp (g_socket_get_fd (socket));
   return socket;
 }
 

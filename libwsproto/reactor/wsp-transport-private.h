@@ -48,13 +48,15 @@ typedef enum
  * until it has ended, reads and writes would block. */
 WspTransport    *wsp_transport_new_for_stream       (WspReactor *reactor,
                                                      GIOStream  *stream);
-/* Takes over a connected, non-blocking socket; the caller sets TCP_NODELAY.  A GSocket is made only
- * if wsp_transport_get_stream is called. */
+/* Sets the options of a TCP socket; those that a listening socket accepts inherit them. */
+void             wsp_transport_prepare_tcp          (int fd);
+/* Takes over a connected, non-blocking socket; the caller has prepared it if it is one of TCP.  A
+ * GSocket is made only if wsp_transport_get_stream is called. */
 WspTransport    *wsp_transport_new_for_fd           (WspReactor *reactor,
                                                      int         fd);
 /* TRUE: the bytes of the stream are those of its socket.  stream: nullable. */
 gboolean         wsp_transport_is_plain_socket      (GIOStream *stream);
-/* Returns a non-blocking descriptor, with TCP_NODELAY, for a transport; the connection itself may
+/* Returns a non-blocking descriptor, which is prepared, for a transport; the connection itself may
  * then be dropped.  -1 with an error: there are no more descriptors. */
 int              wsp_transport_dup_descriptor       (GSocketConnection *connection,
                                                      GError           **error);

@@ -10,8 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libwsproto/base/wsp-enum-types.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "endpoint/serving/wsp-listener-list-private.h"
 #include "log/wsp-log-private.h"
 #include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-transport-private.h"
 
 #define ACCEPTS_PER_DISPATCH 64
 #define ACCEPT_PAUSE G_USEC_PER_SEC     /* when there are no file descriptors left */
@@ -351,11 +350,9 @@ wsp_listener_init (WspListener *self)
 static void
 prepare_socket (GSocket *socket)
 {
-  const int yes = 1;
-
   g_socket_set_blocking (socket, FALSE);
-  /* Accepted sockets inherit TCP_NODELAY; Unix sockets have no such option. */
-  setsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  if (g_socket_get_family (socket) != G_SOCKET_FAMILY_UNIX)
+    wsp_transport_prepare_tcp (g_socket_get_fd (socket));
 }
 
 static gboolean

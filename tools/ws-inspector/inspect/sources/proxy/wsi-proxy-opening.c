@@ -10,9 +10,6 @@
 #include "inspect/sources/proxy/wsi-proxy-private.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "inspect/sources/trust/wsi-tls-sentence.h"
@@ -380,9 +377,8 @@ wsi_proxy_opening_begin (WsiProxyOpening *self,
                          int              fd)
 {
   g_autoptr (GError) error = NULL;
-  int yes = 1;
 
-  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  wsp_transport_prepare_tcp (fd);
   self->front = make_front (self, fd, &error);
   if (self->front == NULL)
     end (self, WSI_PROXY_NO_CLIENT, WSI_SENTENCE (ERROR, error->message));
