@@ -512,9 +512,17 @@ wsp_headers_remove (WspHeaders *self,
   g_return_if_fail (name != NULL);
   g_return_if_fail (!self->is_frozen);
 
-  for (guint i = self->fields->len; i > 0; i--)
-    if (has_name (self, i - 1, name))
-      g_array_remove_index (self->fields, i - 1);
+  guint n_kept = 0;
+
+  for (guint i = 0; i < self->fields->len; i++)
+    if (!has_name (self, i, name))
+      {
+        Field kept = *field_at (self, i);
+
+        *field_at (self, i) = *field_at (self, n_kept);
+        *field_at (self, n_kept++) = kept;
+      }
+  g_array_set_size (self->fields, n_kept);
 }
 
 /**

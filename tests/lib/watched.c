@@ -5,8 +5,8 @@
  * beginning, and reads all that it is told.  A program that is watched must behave as one that is
  * not: the same tests have to pass.
  *
- * The inspector is a thread of the program.  Whatever the test does, each record has a known kind,
- * belongs to a connection that was opened and has not been closed, and has the parts of its kind. */
+ * The inspector is a thread of the program.  Whatever the test does, each record has a known kind
+ * and belongs to a connection that was opened and has not been closed; HEADS have two blocks. */
 #include <libwsproto/wsproto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,6 @@ load (const guint8 *at,
   return value;
 }
 
-/* Two blocks, or a part of each. */
 static void
 check_heads (const guint8 *at,
              gsize         length)

@@ -137,10 +137,7 @@ wsi_output_bytes (gconstpointer bytes,
 
 /* Sentences of the library name properties; these are the options for them.  A phrase comes before
  * a name that it contains. */
-static const struct
-{
-  const char *words, *options;
-} hints[] = {
+static const WsiReplacement hints[] = {
   { "trust WspServer:tls-certificate", "trust the certificate of --cert" },
   { "see WspServer:allowed-hosts", "use localhost or a loopback address" },
   { "see WspClient:max-redirects", "connect to the URI of the Location header" },
@@ -163,21 +160,11 @@ static const struct
 };
 
 static char *
-name_options (const char *sentence)
-{
-  GString *text = g_string_new (sentence);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (hints); i++)
-    g_string_replace (text, hints[i].words, hints[i].options, 0);
-  return g_string_free (text, FALSE);
-}
-
-static char *
 fit_sentence (WsiRedactor *redactor,
               const char  *sentence)
 {
   g_autofree char *hidden = wsi_redactor_hide_text (redactor, sentence);
-  g_autofree char *open = name_options (hidden);
+  g_autofree char *open = wsi_text_replace (hidden, hints, G_N_ELEMENTS (hints));
 
   return wsi_text_escape_sentence (open, wsi_output_get_charset ());
 }

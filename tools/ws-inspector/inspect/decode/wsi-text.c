@@ -256,6 +256,45 @@ wsi_text_append_sentence (GString    *text,
   append_text (text, sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
 }
 
+static const WsiReplacement *
+find_replacement (const char           *at,
+                  const WsiReplacement *rows,
+                  gsize                 n_rows)
+{
+  for (gsize i = 0; i < n_rows; i++)
+    if (rows[i].words[0] == *at && g_str_has_prefix (at, rows[i].words))
+      return &rows[i];
+
+  return NULL;
+}
+
+char *
+wsi_text_replace (const char           *text,
+                  const WsiReplacement *rows,
+                  gsize                 n_rows)
+{
+  GString *replaced = g_string_new (NULL);
+  g_autofree char *beginnings = g_new0 (char, n_rows + 1);
+  const WsiReplacement *row;
+
+  for (gsize i = 0; i < n_rows; i++)
+    beginnings[i] = rows[i].words[0];
+  while (*text != '\0')
+    {
+      gsize n = strcspn (text, beginnings);
+
+      g_string_append_len (replaced, text, n);
+      text += n;
+      row = find_replacement (text, rows, n_rows);
+      if (row != NULL)
+        g_string_append (replaced, row->others);
+      else if (*text != '\0')
+        g_string_append_c (replaced, *text);
+      text += row != NULL ? strlen (row->words) : *text != '\0';
+    }
+  return g_string_free (replaced, FALSE);
+}
+
 /* Whether some bytes after these make a character: the lowest or the highest ones do then. */
 static gboolean
 is_cut_character (const char *at,

@@ -46,6 +46,16 @@ char    *wsi_text_escape_sentence (const char *sentence,
 void     wsi_text_append_sentence (GString    *text,
                                    const char *sentence,
                                    WsiCharset  charset);
+typedef struct
+{
+  const char *words, *others;
+} WsiReplacement;
+
+/* The text with other words for some, in one pass: what has been put in is left as it is.  Of rows
+ * that fit at a place the first one counts. */
+char    *wsi_text_replace         (const char           *text,
+                                   const WsiReplacement *rows,
+                                   gsize                 n_rows);
 /* Marks that reorder text or are not seen are formats, and formats are not printable. */
 gboolean wsi_text_may_be_shown (gunichar character);
 /* Whether payload of unknown type looks like text.  The last character may be incomplete. */

@@ -55,7 +55,9 @@ has_part (const char *path,
 {
   gboolean has_end = strchr ("/=", part[length - 1]) != NULL;
 
-  for (const char *at = path; (at = memmem (at, strlen (at), part, length)) != NULL; at++)
+  const char *path_end = path + strlen (path);
+
+  for (const char *at = path; (at = memmem (at, path_end - at, part, length)) != NULL; at++)
     if (has_end || strchr ("/?", at[length]) != NULL)
       return TRUE;
 

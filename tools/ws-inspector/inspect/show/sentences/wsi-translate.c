@@ -7,6 +7,7 @@
 #include <libwsproto/observe/wsp-fault.h>
 #include <string.h>
 
+#include "inspect/decode/wsi-text.h"
 #include "inspect/show/sentences/wsi-library-texts.h"
 
 #define MAX_CAUSES 3            /* sentences within each other: a peer may send any number */
@@ -257,10 +258,7 @@ find (const char *english,
 static char *
 name_fields (const char *text)
 {
-  const struct
-  {
-    const char *name, *words;
-  } fields[] = {
+  const WsiReplacement fields[] = {
     { "WspClient::accept-certificate", _("the option for any certificate") },
     { "WspClient::authenticate", _("the headers of the request") },
     { "WspClient:max-redirects", _("the header Location of the response") },
@@ -276,11 +274,8 @@ name_fields (const char *text)
     { "WspServer:tls-database", _("the authorities of clients") },
     { "WspServer::request", _("the program") },
   };
-  GString *named = g_string_new (text);
 
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    g_string_replace (named, fields[i].name, fields[i].words, 0);
-  return g_string_free (named, FALSE);
+  return wsi_text_replace (text, fields, G_N_ELEMENTS (fields));
 }
 
 char *
