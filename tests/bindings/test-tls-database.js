@@ -2,10 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
 // A tls-database in JavaScript decides about the certificates of clients and servers, and a handler of
-// accept-certificate about those of servers.  Only the flag NO_FLAGS, or true, is consent.
+// accept-certificate about those of servers.  Only the flag NO_FLAGS, or true, is consent: with the override, which
+// refuses numbers that GJS makes 0 of, each other answer is refused.
 
 imports.gi.versions.Wsp = '1';
-const {Gio, GLib, GObject, Wsp} = imports.gi;
+const {Gio, GLib, GObject} = imports.gi;
 const System = imports.system;
 
 const SECONDS = 60;
@@ -38,6 +39,41 @@ const Database = GObject.registerClass(class Database extends Gio.TlsDatabase {
         return this.action(this);
     }
 });
+
+// Registered before the import of Wsp.
+const Older = GObject.registerClass(class Older extends Database {
+    vfunc_verify_chain(..._arguments) {
+        this.nAsked++;
+        return this.action(this);
+    }
+});
+
+// Decides when C reads the result of a call that GIO began.
+const Finishing = GObject.registerClass(class Finishing extends Database {
+    vfunc_verify_chain(..._arguments) {
+        return NO_FLAGS;
+    }
+
+    vfunc_verify_chain_finish(_result) {
+        this.nAsked++;
+        return this.action(this);
+    }
+});
+
+const {Wsp} = imports.gi;
+const isOverridden = 'serve' in Wsp;
+
+const Younger = GObject.registerClass(class Younger extends Gio.TlsDatabase {
+    vfunc_verify_chain(..._arguments) {
+        this.nAsked++;
+        return this.action(this);
+    }
+
+    decide(action) {
+        return Database.prototype.decide.call(this, action);
+    }
+});
+const Derived = GObject.registerClass(class Derived extends Younger {});
 
 function runTheLoop() {
     let hasFired = false;
@@ -73,6 +109,17 @@ const CASES = [
     }, false],
 ];
 
+// Answers of which GJS makes 0, or refuses.
+const WRONG = {
+    'undefined': undefined, 'null': null, 'nan': NaN, 'a-fraction': 0.5, 'a-negative-fraction': -0.5, 'a-small-fraction': 1e-300,
+    'infinity': Infinity, 'minus-infinity': -Infinity, '2-to-the-32nd': 2 ** 32, '2-to-the-53rd': 2 ** 53, 'minus-2-to-the-32nd': -(2 ** 32),
+    'minus-1': -1, 'more-than-all-flags': 256, 'nothing-in-a-text': '', 'text': 'x', 'zero-in-a-text': '0', 'an-object': {}, 'an-array': [],
+    'an-array-of-0': [0], 'false': false, 'true': true, 'a-bigint': 0n, 'a-number-object': new Number(0), 'a-promise': Promise.resolve(NO_FLAGS),
+    'an-object-with-a-value': {valueOf: () => 0},
+};
+const WRONG_CASES = Object.entries(WRONG).map(([name, value]) => [`returns-${name}`, () => value, false]);
+const KINDS = {Database, Older, Younger, Derived};
+
 function makeCertificate(folder, name) {
     const [key, certificate] = [`${folder}/${name}-key`, `${folder}/${name}`];
     const [, , , status] = GLib.spawn_sync(null, ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
@@ -99,8 +146,8 @@ async function connect(client, port) {
     }
 }
 
-async function ask([claim, action, isTrusted], certificate, known, stranger) {
-    const database = new Database().decide(action);
+async function ask([claim, action, isTrusted], certificate, known, stranger, kind = 'Database') {
+    const database = new KINDS[kind]().decide(action);
     const server = new Wsp.Server({
         tls_certificate: certificate,
         tls_database: database,
@@ -122,7 +169,7 @@ async function ask([claim, action, isTrusted], certificate, known, stranger) {
     const client = new Wsp.Client({tls_certificate: stranger, tls_database: known});
     const isConnected = await connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port());
 
-    ok(isConnected === isTrusted && nRequests === Number(isTrusted), claim, `${isConnected}, ${nRequests}, ${failures}, ${log}`);
+    ok(isConnected === isTrusted && nRequests === Number(isTrusted), kind === 'Database' ? claim : `${kind}/${claim}`, `${isConnected}, ${nRequests}, ${failures}, ${log}`);
     ok(database.nAsked === 1 && !log.includes('different thread'), `${claim}/asked-in-the-thread-of-the-server`, `${database.nAsked}, ${log}`);
 }
 
@@ -133,11 +180,13 @@ function greet() {
     return server;
 }
 
-async function askClient([claim, action, isTrusted], certificate) {
-    const database = new Database().decide(action);
+// GIO's default database is used without a tls_database.
+async function askClient([claim, action, isTrusted], certificate, kind = 'Database', isDefault = false) {
+    const database = new KINDS[kind]().decide(action);
     const server = greet();
+    const backend = Gio.TlsBackend.get_default();
     const client = new Wsp.Client({
-        tls_database: database,
+        tls_database: isDefault ? null : database,
         connect_timeout: claim === 'returns-late' ? 1500 : 30000,
     });
 
@@ -150,9 +199,14 @@ async function askClient([claim, action, isTrusted], certificate) {
         });
     }
     server.tls_certificate = certificate;
+    if (isDefault)
+        backend.set_default_database(database);
 
     const isConnected = await connect(client, server.listen_inet('127.0.0.1', 0, Wsp.ListenFlags.TLS).get_port());
 
+    if (isDefault)
+        backend.set_default_database(null);
+    claim = `${kind === 'Database' ? '' : `${kind}/`}${isDefault ? 'default/' : ''}${claim}`;
     ok(isConnected === isTrusted, `client/${claim}`, `${isConnected}, ${log}`);
     ok(database.nAsked === 1 && !log.includes('different thread'), `client/${claim}/asked-in-its-thread`, `${database.nAsked}, ${log}`);
 }
@@ -184,6 +238,31 @@ async function askHandler([claim, action, isTrusted], certificate, known) {
     ok(isConnected === isTrusted && nAsked === 1, `accept-certificate/${claim}`, `${isConnected}, ${nAsked}, ${log}`);
 }
 
+async function askWrong(certificate, known, stranger) {
+    for (const kind of Object.keys(KINDS)) {
+        for (const row of [...WRONG_CASES, ['trusts', () => NO_FLAGS, true]]) {
+            await ask(row, certificate, known, stranger, kind); // eslint-disable-line no-await-in-loop
+            await askClient(row, certificate, kind);            // eslint-disable-line no-await-in-loop
+            await askClient(row, certificate, kind, true);      // eslint-disable-line no-await-in-loop
+        }
+    }
+}
+
+function askFinish() {
+    for (const [name, value] of [...Object.entries(WRONG), ['trust', NO_FLAGS]]) {
+        const database = new Finishing().decide(() => value);
+        let flags;
+
+        new Wsp.Client({tls_database: database});
+        try {
+            flags = database.verify_chain_finish(Gio.Task.new(database, null, null));
+        } catch (error) {
+            flags = 'refused';
+        }
+        ok((flags === NO_FLAGS) === (name === 'trust'), `finish/returns-${name}`, flags);
+    }
+}
+
 // A vfunc with a callback cannot be written in JavaScript: GJS refuses the class.
 function defineAsync() {
     try {
@@ -209,6 +288,10 @@ async function main() {
         await askClient(row, certificate);              // eslint-disable-line no-await-in-loop
     for (const row of HANDLERS)
         await askHandler(row, stranger, known);         // eslint-disable-line no-await-in-loop
+    if (isOverridden) {
+        await askWrong(certificate, known, stranger);
+        askFinish();
+    }
     ok(defineAsync()?.includes('verify_chain_async'), 'verify-chain-async-is-no-class', defineAsync());
     for (const name of ['server', 'server-key', 'stranger', 'stranger-key'])
         GLib.unlink(`${folder}/${name}`);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported extend, fail, isInstance, logThrown, setMessageFunc */
+/* exported extend, fail, isInstance, logThrown, setMessageFunc, wrapFunctions */
 
 // GJS takes no reference to a message, bytes or action that is lent for a call: a script that kept one would read freed
 // memory. Functions of scripts get a reference instead.
@@ -63,17 +63,17 @@ const TAP_FUNCTIONS = {
     },
 };
 
-// Prototypes of classes whose functions take references.
-const wrapped = new WeakSet();
+const wrappedTaps = new WeakSet();
 
-// GObject.registerClass () has given C the functions of the class. wrapTap () replaces them by wrapped functions before C gets
-// the first instance. A class that inherits the functions uses those of its parent.
-function wrapTap(tap) {
-    for (let prototype = tap; prototype; prototype = Object.getPrototypeOf(prototype)) {
+// GObject.registerClass () has given C the functions of the class. wrapFunctions () replaces them by wrapped functions, for later
+// calls of C; `wraps` has a function for each name, and `wrapped` the prototypes of classes whose functions are wrapped. A class
+// that inherits the functions uses those of its parent.
+function wrapFunctions(object, wraps, wrapped) {
+    for (let prototype = object; prototype; prototype = Object.getPrototypeOf(prototype)) {
         if (!Object.hasOwn(prototype, Gi.gobject_prototype_symbol) || wrapped.has(prototype))
             continue;
         wrapped.add(prototype);
-        for (const [name, wrap] of Object.entries(TAP_FUNCTIONS)) {
+        for (const [name, wrap] of Object.entries(wraps)) {
             if (Object.hasOwn(prototype, `vfunc_${name}`))
                 prototype[Gi.gobject_prototype_symbol][Gi.hook_up_vfunc_symbol](name, wrap(prototype[`vfunc_${name}`]));
         }
@@ -91,7 +91,7 @@ function extend(namespace) {
         const addTap = prototype.add_tap;
 
         prototype.add_tap = function (tap) {
-            wrapTap(tap);
+            wrapFunctions(tap, TAP_FUNCTIONS, wrappedTaps);
             addTap.call(this, tap);
         };
     }

@@ -6,8 +6,8 @@
 // Properties refuse what GJS and GLib would change without an exception: text with a NUL is cut, a number that does not fit
 // is taken modulo 2^32 or leaves the property as it is, and other types become 0.
 
-const {GObject} = imports.gi;
-const {calls, checks} = imports.overrides.wsp;
+const {Gio, GObject} = imports.gi;
+const {calls, checks, databases} = imports.overrides.wsp;
 
 const CLASSES = ['Client', 'Connection', 'DeflateOptions', 'Handshake', 'HttpRequest', 'Limits', 'Reconnector', 'Server', 'Session'];
 const SETTINGS = ['DeflateOptions', 'Limits'];
@@ -71,6 +71,8 @@ function makeObjectCheck(spec) {
 
         if (!isRight)
             throw makeTypeError(spec, `a ${checks.className(GObject.type_name(spec.value_type))}`, value);
+        if (value instanceof Gio.TlsDatabase)
+            databases.guard(value);
     };
 }
 
