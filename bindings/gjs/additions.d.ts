@@ -120,6 +120,8 @@ interface Group {
     broadcast(message: Message | string | Uint8Array, options?: GroupOptions): void;
 }
 
+/** Runs an async function in a main loop until its promise is settled; returns its value, or throws what it threw. */
+function run<T>(main: PromiseLike<T> | (() => PromiseLike<T>)): T;
 function connect(uri: string, options?: ConnectOptions): Promise<Connection>;
 /** Sends a message to some connections; returns the number of connections that queued the message. */
 function broadcast(connections: Iterable<Connection> | Gio.ListModel, message: Message | string | Uint8Array, options?: SendOptions): number;

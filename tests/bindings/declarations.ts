@@ -64,42 +64,51 @@ function makeTap(): Wsp.Tap {
     return new Registered();
 }
 
-const server: Wsp.Server = Wsp.serve(echo, '127.0.0.1', 0, {subprotocols: ['chat']});
-const uri = `ws://127.0.0.1:${server.port}/`;
-const client = new Wsp.Client({connectTimeout: 5000, maxRedirects: 2});
-const connection = await Wsp.connect(uri, {client, subprotocols: ['chat'], headers: {'X-One': 1}, cancellable: new Gio.Cancellable()});
+async function main(): Promise<number> {
+    const server: Wsp.Server = Wsp.serve(echo, '127.0.0.1', 0, {subprotocols: ['chat']});
+    const uri = `ws://127.0.0.1:${server.port}/`;
+    const client = new Wsp.Client({connectTimeout: 5000, maxRedirects: 2});
+    const connection = await Wsp.connect(uri, {client, subprotocols: ['chat'], headers: {'X-One': 1}, cancellable: new Gio.Cancellable()});
 
-client.max_redirects = 3;
-server.connect('request', async (_server, handshake) => handshake.get_path() === '/');
-server.connect('request', async (_server, handshake) => {
-    handshake.accept('chat');
-});
-server.connect('http-request', async (_server, request) => {
-    request.respond(request.path === '/' ? 200 : 404, null, 'text');
-});
-server.add_route('/');
-server.connect('connection::/', (_server, taken) => taken.route?.length);
-connection.limits.max_message_size = 1 << 20;
-connection.add_tap(makeTap());
-connection.connect('message', (self, message) => self.queue_message(message));
-connection.connect('closed', self => self.get_state());
-print(await callPlain(connection).catch((error: unknown) => {
-    if (error instanceof GLib.Error && error.matches(Wsp.Error, Wsp.Error.CLOSED))
-        return error.message;
-    throw error;
-}));
-await connection.close();
-print(await connection.recv().then(() => 0, (error: Wsp.ClosedError) => error.close_code));
-const other = await Wsp.connect(uri, {subprotocols: ['chat']});
+    client.max_redirects = 3;
+    server.connect('request', async (_server, handshake) => handshake.get_path() === '/');
+    server.connect('request', async (_server, handshake) => {
+        handshake.accept('chat');
+    });
+    server.connect('http-request', async (_server, request) => {
+        request.respond(request.path === '/' ? 200 : 404, null, 'text');
+    });
+    server.add_route('/');
+    server.connect('connection::/', (_server, taken) => taken.route?.length);
+    connection.limits.max_message_size = 1 << 20;
+    connection.add_tap(makeTap());
+    connection.connect('message', (self, message) => self.queue_message(message));
+    connection.connect('closed', self => self.get_state());
+    print(await callPlain(connection).catch((error: unknown) => {
+        if (error instanceof GLib.Error && error.matches(Wsp.Error, Wsp.Error.CLOSED))
+            return error.message;
+        throw error;
+    }));
+    await connection.close();
+    print(await connection.recv().then(() => 0, (error: Wsp.ClosedError) => error.close_code));
+    const other = await Wsp.connect(uri, {subprotocols: ['chat']});
 
-await other.send(['a', 'b'], {compress: false});
-print(await other.recv({timeout: 5000}), sizeOf('abc'), await readStream(other));
-await other.close(Wsp.CloseCode.NORMAL, 'done');
-print(await useWebSocket(uri));
-await server.close();
+    await other.send(['a', 'b'], {compress: false});
+    print(await other.recv({timeout: 5000}), sizeOf('abc'), await readStream(other));
+    await other.close(Wsp.CloseCode.NORMAL, 'done');
+    print(await useWebSocket(uri));
+    await server.close();
+    return 0;
+}
+
+const status: number = Wsp.run(main);
+
+Wsp.run(Promise.resolve(status));
 
 // Never called: each of these lines must be refused.
-export async function wrong(): Promise<void> {
+export async function wrong(server: Wsp.Server, other: Wsp.Connection, uri: string): Promise<void> {
+    // @ts-expect-error
+    Wsp.run(() => 5);
     // @ts-expect-error
     await Wsp.connect(5);
     // @ts-expect-error

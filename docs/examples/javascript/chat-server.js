@@ -28,11 +28,15 @@ async function chat(connection) {
     }
 }
 
-try {
+async function main() {
     const server = Wsp.serve(chat, null, Number(ARGV[0] ?? 8080), {subprotocols: ['chat']});
 
     print('port', server.port);
     await server.wait_closed();
+}
+
+try {
+    Wsp.run(main);
 } catch (error) {
     printerr(error.message);
     exit(1);

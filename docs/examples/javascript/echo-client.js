@@ -5,7 +5,7 @@
 import Wsp from 'gi://Wsp?version=1';
 import {exit} from 'system';
 
-try {
+async function main() {
     const connection = await Wsp.connect(ARGV[0] ?? 'ws://localhost:8080/chat', {subprotocols: ['chat']});
 
     await connection.send('Hello');
@@ -13,7 +13,11 @@ try {
 
     print(typeof echo === 'string' ? echo : 'a binary message');
     await connection.close();
+}
+
+try {
+    Wsp.run(main);
 } catch (error) {
-    printerr(error.message);
+    printerr(error);
     exit(1);
 }

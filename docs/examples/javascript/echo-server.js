@@ -10,12 +10,16 @@ async function echo(connection) {
         connection.queue_message(message);
 }
 
-try {
+async function main() {
     const server = Wsp.serve(echo, null, Number(ARGV[0] ?? 8080),
         {subprotocols: ['chat'], allowed_origins: ['https://example.org']});
 
     print('port', server.port);
     await server.wait_closed();
+}
+
+try {
+    Wsp.run(main);
 } catch (error) {
     printerr(error.message);
     exit(1);

@@ -29,11 +29,15 @@ async function transfer(connection) {
     }
 }
 
-try {
+async function main() {
     const server = Wsp.serve(transfer, null, Number(ARGV[0] ?? 8080));
 
     print('port', server.port);
     await server.wait_closed();
+}
+
+try {
+    Wsp.run(main);
 } catch (error) {
     printerr(error.message);
     exit(1);

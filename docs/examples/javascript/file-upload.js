@@ -6,7 +6,7 @@ import Gio from 'gi://Gio';
 import Wsp from 'gi://Wsp?version=1';
 import {exit} from 'system';
 
-try {
+async function main() {
     const input = Gio.File.new_for_path(ARGV[1]).read(null);
     const connection = await Wsp.connect(ARGV[0]);
     const output = connection.begin();
@@ -19,6 +19,10 @@ try {
     }
     await output.close();
     await connection.close();
+}
+
+try {
+    Wsp.run(main);
 } catch (error) {
     printerr(error.message);
     exit(1);

@@ -7,7 +7,7 @@ import Wsp from 'gi://Wsp?version=1';
 
 const [uri, authority, proxy] = ARGV;
 
-try {
+async function main() {
     const connection = await Wsp.connect(uri, {
         tls_database: Gio.TlsFileDatabase.new(authority),
         proxy_resolver: proxy ? Gio.SimpleProxyResolver.new(proxy, null) : null,
@@ -15,6 +15,10 @@ try {
 
     print('accepted:', connection.tls_ciphersuite);
     await connection.close();
+}
+
+try {
+    Wsp.run(main);
 } catch (error) {
     print('refused:', error.message);
 }

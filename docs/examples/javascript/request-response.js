@@ -27,12 +27,16 @@ async function ask(connection, number, text) {
     }
 }
 
-try {
+async function main() {
     const [uri, ...texts] = ARGV, connection = await Wsp.connect(uri);
 
     for (const [i, text] of texts.entries())
         print(await ask(connection, i + 1, text));
     await connection.close();
+}
+
+try {
+    Wsp.run(main);
 } catch (error) {
     printerr(error.message);
     exit(1);

@@ -6,7 +6,7 @@ import GLib from 'gi://GLib';
 import Wsp from 'gi://Wsp?version=1';
 import {exit} from 'system';
 
-try {
+async function main() {
     const server = Wsp.serve(connection => connection.recv(), null, Number(ARGV[0] ?? 8080));
     let number = 0;
 
@@ -16,6 +16,10 @@ try {
     });
     print('port', server.port);
     await server.wait_closed();
+}
+
+try {
+    Wsp.run(main);
 } catch (error) {
     printerr(error.message);
     exit(1);

@@ -54,7 +54,4 @@ async function main(where, n) {
     return await measure(`ws://127.0.0.1:${server.port}/`, n);
 }
 
-const loop = new GLib.MainLoop(null, false);
-
-main(ARGV[0], Number(ARGV[1])).then(print, logError).finally(() => loop.quit());
-loop.run();
+print(Wsp.run(main(ARGV[0], Number(ARGV[1]))));
