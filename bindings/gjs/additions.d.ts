@@ -5,6 +5,7 @@
 
 type Data = string | Uint8Array;
 type Sendable = Data | ArrayBuffer | ArrayBufferView | GLib.Bytes | Message;
+type HeaderFields = Headers | [string, string | number][] | Iterable<[string, string | number]> | Record<string, string | number>;
 type Pieces<T> = Iterable<T> | AsyncIterable<T>;
 
 interface Options {
@@ -34,7 +35,7 @@ interface GroupOptions extends SendOptions {
 /** Options of connect (), and properties of the new client. */
 interface ConnectOptions extends Options, ClientProperties {
     subprotocols?: string[] | null;
-    headers?: Headers | Record<string, string | number> | Iterable<[string, string | number]> | null;
+    headers?: HeaderFields | null;
     client?: Client | null;
     /** Milliseconds from the call to an open connection; 0 = no limit. */
     timeout?: number;
@@ -116,8 +117,18 @@ interface Server {
     publish(topic: string, message: Message | string | Uint8Array, options?: GroupOptions): void;
 }
 
-interface Group {
+/** The members, as those of a Set. */
+interface Group extends Iterable<Connection> {
+    readonly size: number;
+    has(connection: Connection): boolean;
     broadcast(message: Message | string | Uint8Array, options?: GroupOptions): void;
+}
+
+/** The name and the value of each field. */
+interface Headers extends Iterable<[string, string]> {
+    /** The values of all fields of this name, joined with commas; null if there is none. */
+    get(name: string): string | null;
+    has(name: string): boolean;
 }
 
 /** Runs an async function in a main loop until its promise is settled; returns its value, or throws what it threw. */

@@ -10,6 +10,7 @@ const INSTANCES = {
     'Connection': () => Wsp.Connection.new_for_stream(
         Gio.SimpleIOStream.new(Gio.MemoryInputStream.new(), Gio.MemoryOutputStream.new_resizable()),
         Wsp.Role.CLIENT, null, null, null),
+    'Group': () => Wsp.Group.new(new Wsp.Server()),
     'Handshake': () => Wsp.Handshake.new_client('ws://a/', null, null),
     'Reconnector': () => Wsp.Reconnector.new(null, 'ws://a/'),
     'Session': () => Wsp.Session.new(Wsp.Role.CLIENT),

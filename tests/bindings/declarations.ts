@@ -64,6 +64,26 @@ function makeTap(): Wsp.Tap {
     return new Registered();
 }
 
+function answer(handshake: Wsp.Handshake, request: Wsp.HttpRequest): void {
+    handshake.reject(401, {'WWW-Authenticate': 'Bearer', 'Retry-After': 5}, 'text');
+    handshake.accept(null, [['X-A', 'b']]);
+    const fields = new Map([['X-A', 'b']]);
+
+    request.respond(200, fields, new Uint8Array(1));
+}
+
+function construct(): number {
+    const server = new Wsp.Server();
+    const group = new Wsp.Group(server), members: Wsp.Connection[] = [...group];
+    const headers = new Wsp.Headers({'X-A': 1}), fields: [string, string][] = [...headers];
+    const session = new Wsp.Session(Wsp.Role.CLIENT), reconnector = new Wsp.Reconnector('ws://localhost/', {minDelay: 5, headers: {'X-A': 'b'}});
+    const texts: (string | null)[] = [new Wsp.Message('text').get_text(), headers.get('x-a'), reconnector.uri];
+
+    server.connect('request', (_server, handshake) => handshake.path === '/' && session !== null);
+    server.connect('http-request', (_server, request) => typeof answer === 'function' && request.path === '/');
+    return group.size + members.length + fields.length - texts.length + 2;
+}
+
 async function main(): Promise<number> {
     const server: Wsp.Server = Wsp.serve(echo, '127.0.0.1', 0, {subprotocols: ['chat']});
     const uri = `ws://127.0.0.1:${server.port}/`;
@@ -98,7 +118,7 @@ async function main(): Promise<number> {
     await other.close(Wsp.CloseCode.NORMAL, 'done');
     print(await useWebSocket(uri));
     await server.close();
-    return 0;
+    return construct();
 }
 
 const status: number = Wsp.run(main);
@@ -109,6 +129,14 @@ Wsp.run(Promise.resolve(status));
 export async function wrong(server: Wsp.Server, other: Wsp.Connection, uri: string): Promise<void> {
     // @ts-expect-error
     Wsp.run(() => 5);
+    // @ts-expect-error
+    new Wsp.Group();
+    // @ts-expect-error
+    new Wsp.Message(5);
+    // @ts-expect-error
+    new Wsp.Headers('X-A: b');
+    // @ts-expect-error
+    new Wsp.Reconnector(5);
     // @ts-expect-error
     await Wsp.connect(5);
     // @ts-expect-error

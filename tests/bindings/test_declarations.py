@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A TypeScript program is compiled with our declarations and runs in GJS: test_declarations.py TSC GJS Wsp.d.ts Wsp-needed.d.ts"""
+"""A TypeScript program is compiled with our declarations and runs in GJS; programs of the guides have no error:
+test_declarations.py TSC GJS Wsp.d.ts Wsp-needed.d.ts GUIDES"""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,7 +31,24 @@ def compile_program(tsc, folder, files, options):
     return done.returncode, done.stdout + done.stderr
 
 
-def main(tsc, gjs, own, needed):
+def test_guides(tap, tsc, needed, guides):
+    """Programs in JavaScript; the client is a program in strict TypeScript as well."""
+    found = {'js': [], 'ts': []}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in sorted(os.listdir(guides)):
+            with open(os.path.join(guides, name), encoding='utf-8') as file:
+                text = file.read() if name.endswith('.md') else ''
+            for number, (path, block) in enumerate(re.findall(r'^(?:<!-- ([^\n]*) -->\n)?```(?:js|ts)\n(.*?)^```$', text, re.M | re.S)):
+                for kind in ('js', 'ts') if path.endswith('/echo-client.js') else ('js',):
+                    found[kind].append(os.path.join(folder, f'{name[:-3]}-{number}.{kind}'))
+                    with open(found[kind][-1], 'w', encoding='utf-8') as file:
+                        file.write(block)
+        for kind, options in (('js', {'allowJs': True, 'checkJs': True, 'strict': False}), ('ts', {})):
+            status, output = compile_program(tsc, folder, [*found[kind], *needed], {'noEmit': True, **options})
+            tap.point(status == 0 and output == '' and found[kind], f'/bindings/declarations/guides-have-no-error-as-{kind}', output.splitlines())
+
+
+def main(tsc, gjs, own, needed, guides):
     tap = Tap()
     program = os.path.join(HERE, 'declarations.ts')
     files = [program, os.path.abspath(own), os.path.abspath(needed)]
@@ -44,8 +63,9 @@ def main(tsc, gjs, own, needed):
     with tempfile.TemporaryDirectory() as folder:
         status, output = compile_program(tsc, folder, files[:2], {'noEmit': True})
         tap.point(status != 0 and "gi://GLib" in output, '/bindings/declarations/names-of-others-are-in-the-second-file', output.splitlines()[:5])
+    test_guides(tap, tsc, [os.path.abspath(own), os.path.abspath(needed)], guides)
     return tap.end()
 
 
 if __name__ == '__main__':
-    sys.exit(main(*sys.argv[1:5]))
+    sys.exit(main(*sys.argv[1:6]))

@@ -6,7 +6,7 @@ import GLib from 'gi://GLib';
 import Wsp from 'gi://Wsp?version=1';
 
 const loop = new GLib.MainLoop(null, false);
-const reconnector = Wsp.Reconnector.new(null, ARGV[0] ?? 'ws://localhost:8080/');
+const reconnector = new Wsp.Reconnector(ARGV[0] ?? 'ws://localhost:8080/');
 
 reconnector.connect('connected', async (_reconnector, connection) => {
     print('connected');

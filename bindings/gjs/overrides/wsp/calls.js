@@ -7,7 +7,7 @@
 // strings and typed arrays for bytes, and no text that would be cut at a NUL.
 
 const {GLib} = imports.gi;
-const {checks} = imports.overrides.wsp;
+const {checks, headers} = imports.overrides.wsp;
 
 const ABNORMAL = 1006;
 
@@ -50,6 +50,10 @@ function toBytes(value) {
     return array instanceof Uint8Array ? new GLib.Bytes(array) : array;
 }
 
+function checkHeaders(value, name, position) {
+    return headers.toHeaders(value, `Argument ${position} of ${name} ()`);
+}
+
 // GJS makes 0 of null, text and NaN, and an integer of a fraction.
 function checkNumber(value, name, position) {
     if (typeof value !== 'bigint')
@@ -63,13 +67,15 @@ const CONVERT = {
     a: toArray,
     b: toBytes,
     n: checkNumber,
+    h: checkHeaders,
     '.': value => value,
 };
 
 // The arguments of each function, without the callback: t text, l list of texts, a array of bytes, b GLib.Bytes, n number or
-// enumeration, . any other. Arguments after | may be null, and are null if they are left out.
+// enumeration, h headers, . any other. Arguments after | may be null, and are null if they are
+// undefined or left out.
 const METHODS = {
-    Client: {connect_async: 't|l..', open_async: '.|..'},
+    Client: {connect_async: 't|lh.', open_async: '.|..'},
     Connection: {
         begin_message: 'n|n', close_async: 'n|t.', close_finish: '.', flush_async: '|.', flush_finish: '.', ping_async: '|b.',
         ping_finish: '.', queue_binary: 'a', queue_message: '.|n', queue_text: 't', receive_async: '|.', receive_finish: '.',
@@ -77,11 +83,11 @@ const METHODS = {
         send_message_finish: '.',
     },
     Group: {broadcast: '.|n.'},
-    Handshake: {accept: '|t.', get_request_header: 't', get_time: 'n', reject: 'n|.b', set_addresses: '|..'},
+    Handshake: {accept: '|th', get_request_header: 't', get_time: 'n', reject: 'n|hb', set_addresses: '|..'},
     Headers: {
         append: 'tt', dup_list: 't', get_name: 'n', get_one: 't', get_value: 'n', has_token: 'tt', remove: 't', replace: 'tt', write: 't',
     },
-    HttpRequest: {respond: 'n|.b'},
+    HttpRequest: {respond: 'n|hb'},
     Message: {broadcast: '.|n'},
     Server: {
         add_route: 't', drain_async: 'ntnnn|.', listen: '.|n', listen_inet: 'tn|n', listen_socket: '.|n', remove_route: 't',
@@ -89,13 +95,13 @@ const METHODS = {
     },
     ServerStats: {get_closed: 'n'},
     Session: {
-        begin_client_handshake: '|ll.', begin_server_handshake: 'tl.', complete_action: '.n', complete_receive: '.|b',
+        begin_client_handshake: '|llh', begin_server_handshake: 'tlh', complete_action: '.n', complete_receive: '.|b', end_client_handshake: 'h',
         has_pending: 'n', next_action: 'n', send: 'n|b', send_close: 'n|t', send_raw: 'n|b', set_time: 'n',
     },
 };
 const FUNCTIONS = {
     CloseCode: {describe: 'n', is_sendable: 'n'},
-    Handshake: {new_client: 't|l.', new_server: 'ttt.'},
+    Handshake: {new_client: 't|lh', new_server: 'ttth'},
     Headers: {parse: 'b'},
     Connection: {new_for_stream: '.n|tlb'},
     Message: {new_binary: 'a', new_binary_bytes: 'b', new_text: 't', new_text_bytes: 'b'},
@@ -108,6 +114,8 @@ const OF_NAMESPACE = {
 
 function convert(args, kinds, name, nRequired) {
     for (let i = 0; i < kinds.length && i < args.length; i++) {
+        if (i >= nRequired)
+            args[i] ??= null;
         if (i < nRequired || args[i] !== null)
             args[i] = CONVERT[kinds[i]](args[i], name, i + 1);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, className, extend, flagsOf, hintFor, misspelled, nameOf, namesOf, readOptions */
+/* exported canonical, checkInteger, checkList, checkObject, checkSettings, checkText, className, extend, flagsOf, hintFor, makeConstructor, misspelled, nameOf, namesOf, readOptions */
 
 // Checks the names and values of options. The texts of errors are those of the override for Python: tests/mistakes/scripts.ini
 // has the texts of both. A time is in milliseconds.
@@ -95,14 +95,22 @@ function hintFor(name, names, where = null, owner = null) {
     return other ? ` (it is a property of Wsp.${other})` : '';
 }
 
-// A script that is written for `new WebSocket ()` gives a list of subprotocols instead of options: the error has a hint.
+// What a script that gives another value instead of options probably means; a list of subprotocols is for `new WebSocket ()`.
+const INSTEAD = {
+    'Wsp.connect ()': {'a list': '{subprotocols: […]}'},
+    'new Wsp.Client ()': {string: 'await Wsp.connect (uri)'},
+    'new Wsp.Connection ()': {string: 'await Wsp.connect (uri)'},
+    'new Wsp.Handshake ()': {string: 'Wsp.Handshake.new_client (uri)'},
+    'new Wsp.Server ()': {function: 'Wsp.serve (handler, host, port)', number: 'Wsp.serve (handler, host, port)'},
+};
+
 function checkObject(options, where) {
     if (isObject(options) && !Array.isArray(options))
         return;
-    const isList = Array.isArray(options);
-    const hint = isList && where === 'Wsp.connect ()' ? ' (write {subprotocols: […]})' : '';
+    const received = Array.isArray(options) ? 'a list' : nameOf(options);
+    const instead = INSTEAD[where]?.[received];
 
-    throw new TypeError(`Options of ${where} are wrong: expected an object, received ${isList ? 'a list' : nameOf(options)}${hint}`);
+    throw new TypeError(`Options of ${where} are wrong: expected an object, received ${received}${instead ? ` (write ${instead})` : ''}`);
 }
 
 // For connect () and serve (): `own` are the names of their own options, and `settings` the other options, which are properties
@@ -205,6 +213,19 @@ function checkList(what, value) {
         if (typeof one !== 'string')
             throw new TypeError(`${expected} a list with ${nameOf(one)}`);
     }
+}
+
+// A constructor that makes objects of the class with `make`, to which the class and the arguments are given. GJS takes the first
+// constructor of C, which is another function.
+function makeConstructor(owner, make) {
+    const constructor = function (...args) {
+        return make(owner, ...args);
+    };
+
+    Object.defineProperty(constructor, 'name', {value: owner.name});
+    constructor.prototype = owner.prototype;
+    owner.prototype.constructor = constructor;
+    return Object.setPrototypeOf(constructor, owner);
 }
 
 function extend(namespace) {

@@ -6,7 +6,7 @@
 // Wsp.connect () and what a connection does through promises: recv, send, ping, close, and loops over its messages.
 
 const {Gio, GLib, GObject} = imports.gi;
-const {calls, checks, reader, streams} = imports.overrides.wsp;
+const {calls, checks, headers, reader, streams} = imports.overrides.wsp;
 
 const DONE = Promise.resolve();
 const LOOK_AFTER = 4096;
@@ -169,43 +169,12 @@ const methods = {
     },
 };
 
-function pairsOf(headers) {
-    const expected = 'Option headers of Wsp.connect () is wrong: expected an object, pairs or Wsp.Headers, received';
-
-    if (typeof headers !== 'object')
-        throw new TypeError(`${expected} ${checks.nameOf(headers)}`);
-    if (!calls.isIterable(headers))
-        return Object.entries(headers);
-    const pairs = [...headers];
-
-    for (const pair of pairs) {
-        if (!Array.isArray(pair) || pair.length !== 2)
-            throw new TypeError(`${expected} a list with ${Array.isArray(pair) ? `one of ${pair.length}` : checks.nameOf(pair)}`);
-    }
-    return pairs;
-}
-
-function toHeaders(headers) {
-    if (headers === null || headers instanceof Wsp.Headers)
-        return headers;
-    const made = Wsp.Headers.new();
-
-    for (const [name, value] of pairsOf(headers)) {
-        if (typeof name !== 'string')
-            throw new TypeError(`Header name is wrong: expected a text, received ${checks.nameOf(name)}`);
-        if (typeof value !== 'string' && !Number.isInteger(value))
-            throw new TypeError(`Header ${name} is wrong: expected a text or an integer, received ${checks.nameOf(value)}`);
-        made.append(name, String(value));
-    }
-    return made;
-}
-
 const OWN = ['client', 'headers', 'subprotocols', 'timeout', 'cancellable'];
 
 // Options other than OWN are properties of a new Wsp.Client.
 async function open(uri, options) {
     checks.checkObject(options, 'Wsp.connect ()');
-    const {subprotocols = null, headers = null, client = null, timeout, cancellable = null, ...others} = options;
+    const {subprotocols = null, headers: fields = null, client = null, timeout, cancellable = null, ...others} = options;
     const settings = checks.checkSettings('Wsp.connect', OWN, Wsp.Client, others);
     if (timeout !== undefined)
         settings.connect_timeout = timeout;
@@ -219,10 +188,36 @@ async function open(uri, options) {
     if (client !== null && names.length > 0)
         throw new TypeError(`Options of Wsp.connect () are wrong: expected a client or its settings, received both (${names.join(', ')})`);
     checks.readOptions({cancellable, timeout}, 'Wsp.connect ()', ['cancellable', 'timeout']);
-    const connection = await (client ?? new Wsp.Client(settings)).connect_async(uri, subprotocols, toHeaders(headers), cancellable);
+    const given = headers.toHeaders(fields, 'Option headers of Wsp.connect ()');
+    const connection = await (client ?? new Wsp.Client(settings)).connect_async(uri, subprotocols, given, cancellable);
 
     connection.stop();          // messages wait for recv ()
     return connection;
+}
+
+// GObject's connect () is for signals.
+function guardConnect(prototype) {
+    const plain = prototype.connect;
+
+    prototype.connect = function (signal, func, ...more) {
+        if (typeof signal === 'string' && signal.includes('://') && typeof func !== 'function') {
+            throw new TypeError(`Method connect () of Wsp.Client is for signals: expected a signal and a function, received ${
+                'a URI (write await Wsp.connect (uri, {client}))'}`);
+        }
+        return plain.call(this, signal, func, ...more);
+    };
+}
+
+const OF_BROWSERS = ['onclose', 'onerror', 'onmessage', 'onopen'];
+
+// Fields of a connection that would have no effect.
+function refuseEvents(prototype) {
+    for (const name of OF_BROWSERS) {
+        Object.defineProperty(prototype, name, {configurable: true, get: () => undefined, set() {
+            throw new TypeError(`Property is unknown: expected a signal of Wsp.Connection, received "${name}" (write ${
+                name === 'onmessage' ? 'for await (const data of connection)' : 'connection.connect (signal, function)'}, or use Wsp.WebSocket)`);
+        }});
+    }
 }
 
 // The prototype of the promise of connect (): a script that uses the promise as a connection gets an exception.
@@ -248,4 +243,6 @@ function extend(namespace) {
         Object.defineProperty(Connecting, name, {get: () => refuseUse(name)});
     Object.defineProperty(Connecting, Symbol.asyncIterator, {get: () => refuseUse('for await')});
     Wsp.connect = connect;
+    guardConnect(Wsp.Client.prototype);
+    refuseEvents(prototype);
 }

@@ -10,8 +10,10 @@ const {checks, streams} = imports.overrides.wsp;
 
 const topics = Symbol('topics');        // of a server: its groups by name; of a connection: the names of its topics
 
+const members = Symbol('members');      // of a group: a set of connections; of a connection: the sets that it is in
+
 let Wsp;
-let plainBroadcast;
+let plainAdd, plainBroadcast, plainRemove;
 
 function checkTopic(name) {
     if (typeof name !== 'string')
@@ -52,7 +54,7 @@ const OF_CONNECTIONS = {
         const groups = server[topics] ??= new Map();
         const group = groups.get(name) ?? Wsp.Group.new(server);
 
-        group.add(this);
+        plainAdd.call(group, this);
         groups.set(name, group);
         note(this, groups, name);
     },
@@ -86,12 +88,59 @@ function publish(name, data, options) {
         broadcast(group, data, options, 'publish ()');
 }
 
+// C has no list of the members. A connection leaves the sets when it has ended.
+function noteMember(group, connection) {
+    group[members] ??= new Set();
+    if (!connection[members]) {
+        const sets = connection[members] = new Set();
+
+        GObject.signal_connect(connection, 'closed', () => {
+            sets.forEach(set => set.delete(connection));
+            sets.clear();
+        });
+    }
+    group[members].add(connection);
+    connection[members].add(group[members]);
+}
+
+function isMember(connection) {
+    return connection.get_state() !== Wsp.ConnectionState.CLOSED;
+}
+
+// As those of a Set.
+const OF_GROUPS = {
+    add(connection) {
+        plainAdd.call(this, connection);
+        noteMember(this, connection);
+    },
+
+    remove(connection) {
+        this[members]?.delete(connection);
+        connection[members]?.delete(this[members]);
+        return plainRemove.call(this, connection);
+    },
+
+    broadcast(data, options) {
+        broadcast(this, data, options, 'broadcast ()');
+    },
+
+    has(connection) {
+        return this[members]?.has(connection) && isMember(connection) || false;
+    },
+
+    // The connections that are members when the loop begins.
+    [Symbol.iterator]() {
+        return [...this[members] ?? []].filter(isMember).values();
+    },
+};
+
 function extend(namespace) {
     Wsp = namespace;
     plainBroadcast = Wsp.Group.prototype.broadcast;
-    Wsp.Group.prototype.broadcast = function (data, options) {
-        broadcast(this, data, options, 'broadcast ()');
-    };
+    plainAdd = Wsp.Group.prototype.add;
+    plainRemove = Wsp.Group.prototype.remove;
+    Object.assign(Wsp.Group.prototype, OF_GROUPS);
+    Object.defineProperty(Wsp.Group.prototype, 'size', {get: Wsp.Group.prototype.get_n_members});
     Wsp.Server.prototype.publish = publish;
     Object.assign(Wsp.Connection.prototype, OF_CONNECTIONS);
 }

@@ -7,7 +7,7 @@
 // is taken modulo 2^32 or leaves the property as it is, and other types become 0.
 
 const {Gio, GObject} = imports.gi;
-const {calls, checks, databases} = imports.overrides.wsp;
+const {calls, checks, databases, headers} = imports.overrides.wsp;
 
 const CLASSES = ['Client', 'Connection', 'DeflateOptions', 'Handshake', 'HttpRequest', 'Limits', 'Reconnector', 'Server', 'Session'];
 const SETTINGS = ['DeflateOptions', 'Limits'];
@@ -76,6 +76,16 @@ function makeObjectCheck(spec) {
     };
 }
 
+function makeConversion(spec, convert) {
+    const check = makeObjectCheck(spec);
+
+    return value => {
+        check(value);
+        return convert(value);
+    };
+}
+
+// Returns a function that throws if a value is wrong, and may return another one to set.
 function makeCheck(spec) {
     const type = GObject.type_name(spec.value_type);
 
@@ -87,6 +97,10 @@ function makeCheck(spec) {
         return makeNumberCheck(spec);
     if (GObject.type_is_a(spec.value_type, GObject.TYPE_ENUM) || GObject.type_is_a(spec.value_type, GObject.TYPE_FLAGS))
         return makeEnumCheck(spec);
+    if (type === 'WspHeaders')
+        return makeConversion(spec, value => headers.toHeaders(value, `Property ${spec.name}`));
+    if (type === 'GBytes')
+        return makeConversion(spec, calls.toBytes);
     return type === 'gboolean' ? null : makeObjectCheck(spec);
 }
 
@@ -104,14 +118,12 @@ function guardProperty(prototype, name, check) {
 
         if (set)
             Object.defineProperty(prototype, spelling, {get, set(value) {
-                check(value);
-                set.call(this, value);
+                set.call(this, check(value) ?? value);
             }, configurable: true, enumerable: true});
     }
     if (setter) {
         prototype[setterName] = function (value) {
-            check(value);
-            return setter.call(this, value);
+            return setter.call(this, check(value) ?? value);
         };
     }
 }
@@ -154,18 +166,20 @@ function guardClass(owner) {
         guardProperty(prototype, spec.name, check);
     }
     prototype.set_property = function (name, value) {
-        if (!(value instanceof GObject.Value))
-            known.get(checks.canonical(`${name}`))?.(value);
-        GObject.Object.prototype.set_property.call(this, name, value);
+        const check = value instanceof GObject.Value ? null : known.get(checks.canonical(`${name}`));
+
+        GObject.Object.prototype.set_property.call(this, name, check?.(value) ?? value);
     };
     prototype._init = function (properties = {}, ...more) {
+        const given = {};
+
         checks.checkObject(properties ?? {}, `new ${owner.name.replace('_', '.')} ()`);
         for (const [name, value] of Object.entries(properties ?? {})) {
             if (!known.has(checks.canonical(name)))
                 refuseProperty(owner, name);
-            known.get(checks.canonical(name))?.(value);
+            given[name] = known.get(checks.canonical(name))?.(value) ?? value;
         }
-        return init.call(this, properties, ...more);
+        return init.call(this, given, ...more);
     };
 }
 
