@@ -79,6 +79,17 @@ def packages(top):
     return done.stdout
 
 
+def is_set_up(folder, source):
+    """Whether Meson has set up this folder for this source.  The files in it have both paths, and either may be renamed."""
+    try:
+        with open(os.path.join(folder, "meson-info", "meson-info.json"), encoding="utf-8") as file:
+            places = json.load(file)["directories"]
+    except (OSError, ValueError):
+        return False
+    return os.path.exists(os.path.join(folder, "build.ninja")) and \
+        (places["source"], places["build"]) == (os.path.realpath(source), os.path.realpath(folder))
+
+
 class Build:
     def __init__(self, top, root, name, options, environment=None):
         self.top = top
@@ -93,7 +104,7 @@ class Build:
     def configure(self):
         asked = f"{' '.join(self.options)}\n{packages(self.top)}"
         note = self.folder + ".options"
-        if os.path.exists(os.path.join(self.folder, "build.ninja")) and os.path.exists(note):
+        if is_set_up(self.folder, self.top) and os.path.exists(note):
             with open(note, encoding="utf-8") as file:
                 if file.read() == asked:
                     return

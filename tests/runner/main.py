@@ -100,17 +100,20 @@ def run_demonstration(top, root, text, **displays):
 
 
 @contextlib.contextmanager
-def lend_window(root):
+def lend_window(top, root):
     """The plain build as that of the window, which has no file more, and which tools/run would build in minutes."""
     path = os.path.join(root, "window")
     if os.path.lexists(path):
         yield
         return
     os.symlink("plain", path)
+    with open(path + ".place", "w", encoding="utf-8") as file:
+        file.write(f"{top}\n{path}\n")
     try:
         yield
     finally:
         os.unlink(path)
+        os.unlink(path + ".place")
 
 
 def test_demonstration(top, root):
@@ -118,7 +121,7 @@ def test_demonstration(top, root):
     texts = [f"a text of its own, {secrets.token_hex(8)}" for _ in range(3)]
     # None, one of this machine that is not there, and one of another machine that does not answer.
     displays = [{}, {"DISPLAY": ":65000"}, {"DISPLAY": "127.0.0.1:65"}]
-    with lend_window(root):
+    with lend_window(top, root):
         runs = [run_demonstration(top, root, text, **display) for text, display in zip(texts, displays)]
     total = points.Sum()
     for done, text in zip(runs, texts):

@@ -165,7 +165,8 @@ class Tree:
 
     def compile(self, suites):
         self.compile_state()
-        if not os.path.exists(os.path.join(self.build, "build.ninja")):
+        if not builds.is_set_up(self.build, self.source):
+            shutil.rmtree(self.build, ignore_errors=True)
             self.run(["meson", "setup", self.build, self.source, *self.options,
                       f"-Dc_args=-include{self.helpers} -Wno-all -Wno-extra", f"-Dc_link_args={self.state}"])
         # A program that was added since then is known to Meson only after this.

@@ -10,6 +10,7 @@ with POSIX mutexes."""
 
 import glob
 import os
+import shutil
 import subprocess
 import sys
 
@@ -59,13 +60,15 @@ def build_glib(root):
     """The folder that it is installed in; built once for each build root."""
     folder = os.path.join(root, "thread-sanitized-glib")
     prefix = os.path.join(folder, "prefix")
-    if os.path.exists(os.path.join(prefix, "lib", "pkgconfig", "gio-2.0.pc")):
-        return prefix
     os.makedirs(folder, exist_ok=True)
     source = fetch_source(folder)
-    say(f"   building {os.path.basename(source)}")
     build = os.path.join(folder, "build")
-    if not os.path.exists(os.path.join(build, "build.ninja")):
+    is_set_up = builds.is_set_up(build, source)
+    if is_set_up and os.path.exists(os.path.join(prefix, "lib", "pkgconfig", "gio-2.0.pc")):
+        return prefix
+    say(f"   building {os.path.basename(source)}")
+    if not is_set_up:
+        shutil.rmtree(build, ignore_errors=True)
         builds.run_logged(["meson", "setup", build, source, f"--prefix={prefix}", *GLIB_OPTIONS],
                           os.path.join(folder, "setup.log"))
     builds.run_logged(["ninja", "-C", build, "install"], os.path.join(folder, "ninja.log"))
