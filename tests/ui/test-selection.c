@@ -214,13 +214,14 @@ static void
 test_real_clicks (void)
 {
   g_autofree char *program = g_find_program_in_path ("xdotool");
-  g_auto (Scene) scene = { 0 };
 
   if (program == NULL)
     {
       g_test_skip ("xdotool is not installed");
       return;
     }
+
+  g_auto (Scene) scene = { 0 };
 
   scene_init (&scene, N_ROWS / 4, WSI_DEFAULT_MAX_RECORDS);
   click_really (&scene, 1, NULL, "2 last 2");

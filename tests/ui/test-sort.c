@@ -202,13 +202,14 @@ static void
 test_real_clicks (void)
 {
   g_autofree char *program = g_find_program_in_path ("xdotool");
-  g_auto (Scene) scene = { 0 };
 
   if (program == NULL)
     {
       g_test_skip ("xdotool is not installed");
       return;
     }
+
+  g_auto (Scene) scene = { 0 };
 
   g_object_set (gtk_settings_get_default (), "gtk-double-click-time", 1, NULL);
   scene_init (&scene, N_ROWS, WSI_DEFAULT_MAX_RECORDS);
