@@ -13,7 +13,8 @@ import subprocess
 import time
 
 import points
-from limits import HOUR, MINUTE, Failure, run, show_end
+from limits import HOUR, MINUTE, Failure, run
+from logged import run_logged, say, show_log  # noqa: F401
 
 EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=enabled", "-Dinspector=enabled",
               "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dgnutls=enabled", "-Dzstd=enabled", "-Dlint=true"]
@@ -38,28 +39,6 @@ SANITIZER_ENVIRONMENT = {
                     ":quarantine_size_mb=16:allocator_release_to_os_interval_ms=-1",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
 }
-
-
-def say(text):
-    print(text, flush=True)
-
-
-def show_log(log):
-    with open(log, encoding="utf-8", errors="replace") as file:
-        show_end(file.readlines())
-
-
-def run_logged(command, log, seconds=HOUR, **options):
-    """Runs a command into a log, whose end is shown if the command fails or reaches its limit."""
-    try:
-        with open(log, "w", encoding="utf-8") as file:
-            done = run(command, seconds, log, stdout=file, stderr=subprocess.STDOUT, **options)
-    except Failure:
-        show_log(log)
-        raise
-    if done.returncode != 0:
-        show_log(log)
-        raise Failure(f"{' '.join(command[:3])} … failed ({done.returncode}); all of it is in {log}")
 
 
 def judge_warnings(log):

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 
+import builds
 import limits
 import points
 import roots
@@ -58,8 +59,10 @@ def copy_packages(source, to):
         raise Failure(f"there are no packages in {source}")
     for path in paths:
         shutil.copy(path, to)
-    with open(os.path.join(to, "Packages"), "w", encoding="utf-8") as file:
-        done = limits.run(["dpkg-scanpackages", "--multiversion", "."], 5 * MINUTE, cwd=to, stdout=file, stderr=subprocess.DEVNULL)
+    with open(os.path.join(to, "Packages"), "w", encoding="utf-8") as file, open(os.path.join(to, "log"), "w", encoding="utf-8") as log:
+        done = limits.run(["dpkg-scanpackages", "--multiversion", "."], 5 * MINUTE, cwd=to, stdout=file, stderr=log)
+    if done.returncode != 0:
+        builds.show_log(os.path.join(to, "log"))
     done.check_returncode()
 
 
@@ -176,11 +179,12 @@ def read_runner(label, shown, status):
 
 def test_installed(base, suite):
     label = f"{suite}: installed tests"
+    say(f"-- {label}")
     with copy_of(base, "all") as root:
         seconds = install(root, ["gnome-desktop-testing", "libwsproto-tests", "libwsproto-doc"])
         begun = time.monotonic()
         shown, status = use(root, ["/documents/installed-tests"])
-        say(f"-- {label}: installed in {seconds:.0f} s, run in {time.monotonic() - begun:.0f} s")
+        say(f"   installed in {seconds:.0f} s, run in {time.monotonic() - begun:.0f} s")
         return read_runner(label, shown, status)
 
 
@@ -218,14 +222,15 @@ def test_newcomer(top, base, suite, language):
     """First what the guide says, with the packages that it names; then each example, with what it uses besides."""
     label = f"{suite}: {language}"
     packages = packages_for(top, language)
+    say(f"-- {label}: {' '.join(packages)}")
     with copy_of(base, language) as root:
         if language == "Python":
             roots.run(root, ["sh", "-c", readme_command(top)])
         seconds = install(root, [*packages, "wsinspect", *(() if "python3-gi-wsp" in packages else ["python3"])])
-        say(f"-- {label}: {' '.join(packages)} installed in {seconds:.0f} s")
+        say(f"   installed in {seconds:.0f} s")
         total = judge_program(label, root, "/documents/newcomer.py", language, "/documents")
         seconds = install(root, FOR_EXAMPLES[language])
-        say(f"-- {label}, every example: {' '.join(FOR_EXAMPLES[language])} installed in {seconds:.0f} s")
+        say(f"   for every example: {' '.join(FOR_EXAMPLES[language])} installed in {seconds:.0f} s")
         total.add(judge_program(f"{label}, every example", root, "/documents/every_example.py", language, "/documents/examples"))
     return total
 

@@ -38,6 +38,9 @@ VERSIONS = {
                   "'with gi.events' if u.find_spec('gi.events') else 'without gi.events')"],
     "GJS": ["gjs", "--version"],
 }
+# On two cores.
+DURATIONS = {"default": "This takes up to ten minutes", "full": "This takes about 45 minutes", "long": "This takes about three hours",
+             "mutations": "This takes hours, and says how far it is", "conditions": "This takes a day, and says how far it is"}
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
 
 
@@ -249,6 +252,7 @@ def run_tests(run, mode):
 
 
 def main(top, root, mode):
+    say(f"{DURATIONS[mode]}; builds and logs are in {root}")
     run = Run(top, root)
     if mode in ("mutations", "conditions"):
         run.part("rules switched off, one at a time", test_mutations)

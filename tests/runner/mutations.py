@@ -93,6 +93,7 @@ class Tree:
         self.build = os.path.join(folder, "build")
         self.helpers = os.path.join(folder, "mutants.h")
         self.state = os.path.join(folder, "mutants.o")
+        self.log = os.path.join(folder, "build.log")
         self.mutants = []
         self.stamp = hashlib.sha256()
 
@@ -139,11 +140,8 @@ class Tree:
             with open(self.helpers, "w", encoding="utf-8") as file:
                 file.write(mutants.HELPERS)
 
-    @staticmethod
-    def run(command):
-        done = run(command, HOUR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if done.returncode != 0:
-            raise Failure(f"{' '.join(command[:3])} failed:\n{done.stdout[-3000:]}")
+    def run(self, command):
+        builds.run_logged(command, self.log)
 
     def choose(self, kinds, places):
         """The mutants of these kinds and places, in that order, and the suites that can see one of them."""
