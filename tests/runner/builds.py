@@ -113,17 +113,17 @@ class Build:
         self.configure()
         self.compile(*self.installed(), TESTED)
 
-    def test(self, *arguments, setup=None, multiplier=1, environment=None, label=None, log="testlog"):
+    def test(self, *arguments, setup=None, multiplier=1, environment=None, label=None, log="testlog", within=(), name=None):
         """Runs the Meson tests, their time limits multiplied; returns their sum.  Meson puts a label, which is the name of a
-        wrapper, or else the name of the setup into the name of the log."""
+        wrapper, or else the name of the setup into the name of the log.  within: a command that starts Meson elsewhere."""
         begun = time.monotonic()
         # Each test has a limit of its own as well.
-        done = run(["meson", "test", "-C", self.folder, "--no-rebuild", "--print-errorlogs",
+        done = run([*within, "meson", "test", "-C", self.folder, "--no-rebuild", "--print-errorlogs",
                     f"--timeout-multiplier={multiplier}", f"--logbase={log}",
                     *([f"--setup={setup}"] if setup else []), *arguments], TEST_SECONDS,
                    env={**self.environment, **(environment or {})})
         written = "-".join([log, *filter(None, [label or setup])]) + ".json"
-        return self.read_log(done, label or self.name, written, multiplier, begun)
+        return self.read_log(done, name or label or self.name, written, multiplier, begun)
 
     def measure(self):
         """Runs the benchmarks one at a time, in their short forms: what they find, not how fast it is."""

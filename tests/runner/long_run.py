@@ -7,12 +7,14 @@ Each part starts a standard tool (llvm-cov, valgrind, abidiff, debootstrap); wha
 
 import os
 import subprocess
+import tempfile
 
 import builds
 import clean_root
 import figures
 import fuzz
 import last_release
+import lean_root
 import machines
 import points
 from builds import CORE_ONLY, EVERYTHING, SANITIZERS, WITHOUT_BINDINGS, Build, say
@@ -149,6 +151,19 @@ def restarts_at_length(top, root):
     return run_test("test-restart", find_program(top, root, "test-restart"), "--tap", environment={"WSP_RESTARTED": str(N_RESTARTED)})
 
 
+def compiled_lean(top, root):
+    """tools/test where only its own packages are, from the beginning: Meson finds no more there."""
+    with tempfile.TemporaryDirectory() as folder:
+        if not lean_root.is_possible(folder):
+            return lean_root.skipped()
+        lean = lean_root.Lean(top, "test")
+        command = ["env", f"WSP_BUILD={os.path.join(root, 'lean')}", os.path.join(top, "tools", "test")]
+        done = run(lean.command(folder, [top, root], command), 3 * HOUR)
+    total = points.Sum()
+    total.judge(done.returncode == 0, "lean: tools/test passes with the packages that it installs")
+    return total
+
+
 def find_window_test(top, root, name):
     build = Build(top, root, "plain", EVERYTHING)
     build.compile_tests()
@@ -200,6 +215,7 @@ def more_peers(top, root):
 PARTS = (
     ("conformance of other libraries", other_libraries),
     ("times of each capture", every_capture),
+    ("tools/test where only its own packages are", compiled_lean),
     ("tests under ASan and UBSan that the normal run leaves out", sanitized_rest),
     ("fuzz targets: covered lines", fuzz.judge_coverage),
     ("everything compiled by Clang", other_compiler),

@@ -14,6 +14,7 @@ import re
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.dont_write_bytecode = True
@@ -22,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import builds
 import clean_root
 import fuzz
+import lean_root
 import leftovers
 import limits
 import long_run
@@ -68,6 +70,23 @@ def test_plain(top, root):
     build = Build(top, root, "plain", EVERYTHING)
     build.compile("all", builds.TESTED, builds.MEASURED)
     return build.test(PROCESSES, setup="full", multiplier=2)
+
+
+def test_lean(top, root):
+    """Where everything is installed no test is skipped, so nothing shows what a test does without its peer."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.configure()
+    with tempfile.TemporaryDirectory() as folder:
+        if not lean_root.is_possible(folder):
+            return lean_root.skipped()
+        lean = lean_root.Lean(top, "test")
+        names = lean_root.possible(lean, points.tests_of(build.folder, ["tests"]).values())
+        total = build.test(PROCESSES, *names, setup="quick", multiplier=2, log="leanlog", name="lean",
+                           within=lean.command(folder, [top, root], []))
+    say(f"   {len(total.skips)} points are skipped there")
+    total.judge(total.skips, "lean: tests without their peers are skipped")
+    total.skips = []
+    return total
 
 
 def test_measured(top, root):
@@ -244,6 +263,7 @@ def run_tests(run, mode):
     run.part("fuzz targets: corpus replay and ten seconds each", test_fuzz)
     run.part("rows of the specifications", test_rows)
     run.part("Debian packages", clean_root.test_packages)
+    run.part("tests where only their own packages are", test_lean)
     if is_complete():
         run.fail_skips()
     if mode == "long":

@@ -129,10 +129,10 @@ def remarks(record, max_lines=60):
     return lines[-max_lines:]
 
 
-def tests_of(build):
+def tests_of(build, kinds=("tests", "benchmarks")):
     """Meson's tests and benchmarks, whose names differ."""
     found = {}
-    for kind in ("tests", "benchmarks"):
+    for kind in kinds:
         with open(os.path.join(build, "meson-info", f"intro-{kind}.json"), encoding="utf-8") as file:
             found |= {test["name"]: test for test in json.load(file)}
     return found
