@@ -66,19 +66,29 @@ def copy_packages(source, to):
     done.check_returncode()
 
 
-def test_packages(top, build_root):
-    """Those of this machine's release.  Their own test run would only repeat what runs elsewhere."""
-    command = [os.path.join(top, "tools", "package"), "debian", os.path.join(build_root, "packages")]
+def run_package(verb, top, build_root):
+    """The points of tools/package.  The packages' own test run would only repeat what runs elsewhere."""
+    command = [os.path.join(top, "tools", "package"), verb, os.path.join(build_root, "packages")]
     done = limits.run(command, HOUR, stdout=subprocess.PIPE, text=True,
                       env={**os.environ, "DEB_BUILD_OPTIONS": "nocheck parallel=2"})
     for line in done.stdout.splitlines():
         if not line.startswith("ok "):
             say(f"   {line}")
-    total = points.read_tap("packages", done.stdout)
+    total = points.read_tap(f"packages: {verb}", done.stdout)
     if done.returncode != 0 and not total.failures:
-        total.add_failed(f"packages: tools/package ended with {done.returncode}")
+        total.add_failed(f"packages: tools/package {verb} ended with {done.returncode}")
     say(f"   {total.line()}")
     return total
+
+
+def test_packages(top, build_root):
+    """Those of this machine's release."""
+    return run_package("debian", top, build_root)
+
+
+def test_reproducible(top, build_root):
+    """The same packages from another folder, whose path has a blank; those of test_packages () are there."""
+    return run_package("reproducible", top, build_root)
 
 
 def build_in(root, top, packages):

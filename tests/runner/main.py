@@ -263,6 +263,7 @@ def run_tests(run, mode):
     run.part("fuzz targets: corpus replay and ten seconds each", test_fuzz)
     run.part("rows of the specifications", test_rows)
     run.part("Debian packages", clean_root.test_packages)
+    run.part("Debian packages, built again in another folder", clean_root.test_reproducible)
     run.part("tests where only their own packages are", test_lean)
     if is_complete():
         run.fail_skips()
