@@ -145,7 +145,10 @@ wsp_http_request_respond (WspHttpRequest *self,
  *
  * Postpones the response: call [method@Wsp.HttpRequest.respond] later. Call this in a handler of
  * [signal@Wsp.Server::http-request], and keep a reference to @self. Without a response within
- * `handshake-timeout` milliseconds the server responds with status 503.
+ * `handshake-timeout` milliseconds the server responds with status 503. A client that goes before
+ * the response is noticed, and [signal@Wsp.Server::handshake-failed] is emitted: at once if its
+ * connection has ended, and after 200 milliseconds if the client has only ended its output, because
+ * it may still read.
  *
  * A second call does nothing. A call after the response, or after the client has disconnected, does
  * nothing either.

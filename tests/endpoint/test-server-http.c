@@ -393,7 +393,7 @@ test_half_close (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* Such a client may also be gone: the time is bounded. */
+/* A short handshake-timeout is judged before that. */
 static void
 test_half_close_then_nothing (void)
 {

@@ -70,6 +70,8 @@ struct _WspAttempt
   WspConnectPermit    host_permit, address_permit;
   WspHeldNotifies     notifies;         /* of the handshake */
   WspTimer            timer;
+  gboolean            is_late;          /* the timer has expired while a step was due */
+  gboolean            is_last_look;     /* the timer has expired, and what arrived before is read */
   guint               timeout;          /* of the timer, in milliseconds; WspClient:connect-timeout may have changed */
   WspDial            *dial;
   WspSession         *session;

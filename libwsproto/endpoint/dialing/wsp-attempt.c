@@ -20,7 +20,9 @@
  *   ENDED              waits for nothing
  *
  * A ready-made stream leads from PREPARING to REQUESTING; RETRYING leads to QUEUED_BY_HOST.
- * The timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED.
+ * The timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED, but for the
+ * timeout in RESPONDED with status 101.  The timeout is judged when no step is due, and one tick
+ * after it has expired: what had arrived by then counts, however long the loop was blocked.
  *
  * Credentials for a proxy are in no request to the server, nor in one to another proxy.
  *
@@ -362,6 +364,17 @@ take_due_step (WspAttempt *self)
     }
 }
 
+/* The timeout is judged at the next tick. */
+static void
+look_once_more (WspAttempt *self)
+{
+  WspReactor *reactor = self->settings->reactor;
+
+  self->is_late = FALSE;
+  self->is_last_look = TRUE;
+  wsp_reactor_set_timer (reactor, &self->timer, wsp_reactor_get_time (reactor));
+}
+
 /* Skips the step if another due call is queued: the attempt has failed, before the notify signals
  * or in one of their handlers.  A main loop in a handler then gives the error. */
 static void
@@ -373,6 +386,8 @@ run_due (WspDue *due)
     wsp_held_notifies_call (&self->notifies);
   if (wsp_held_notifies_release (&self->notifies))
     take_due_step (self);
+  if (self->is_late && !wsp_attempt_is_over (self))
+    look_once_more (self);
   wsp_attempt_unref (self);
 }
 
@@ -400,15 +415,37 @@ fail_late (WspAttempt *self)
                                  self->timeout));
 }
 
+static gboolean
+has_result (WspAttempt *self)
+{
+  return self->state == WSP_ATTEMPT_RESPONDED && self->status == 101;
+}
+
+static void
+judge_timeout (WspAttempt *self)
+{
+  if (self->upgrade != NULL && wsp_upgrade_read_rest (self->upgrade))
+    self->is_late = TRUE;
+  else if (self->state == WSP_ATTEMPT_READING_REFUSAL)
+    wsp_attempt_end_refusal (self);
+  else
+    fail_late (self);
+}
+
 static void
 on_expired (WspTimer *timer)
 {
   WspAttempt *self = WSP_OWNER_OF (timer, WspAttempt, timer);
 
-  if (self->state == WSP_ATTEMPT_READING_REFUSAL)
-    wsp_attempt_end_refusal (self);
+  if (has_result (self))
+    return;
+
+  if (wsp_due_is_queued (&self->notifies.due))
+    self->is_late = TRUE;
+  else if (!self->is_last_look)
+    look_once_more (self);
   else
-    fail_late (self);
+    judge_timeout (self);
 }
 
 static void

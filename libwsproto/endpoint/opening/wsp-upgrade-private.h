@@ -20,7 +20,7 @@ typedef struct _WspUpgrade WspUpgrade;
 typedef enum                    /* what the end of the peer's input means */
 {
   WSP_UPGRADE_PEER_END_FAILS,
-  WSP_UPGRADE_PEER_END_IS_FINE, /* the peer may still read, as far as is known */
+  WSP_UPGRADE_PEER_END_IS_LATE, /* the peer may still read: it fails a moment later */
 } WspUpgradePeerEnd;
 
 typedef void (*WspUpgradeFunc) (WspUpgrade *upgrade,
@@ -62,6 +62,9 @@ void          wsp_upgrade_set_begun_func      (WspUpgrade    *self,
                                                WspUpgradeFunc begun);
 /* While a head is read: reads what has arrived, without waiting for the reactor. */
 void          wsp_upgrade_read_now            (WspUpgrade *self);
+/* While a head or a body is read: reads all that has arrived.  TRUE: the step has ended, and ready
+ * was called, which may have freed self. */
+gboolean      wsp_upgrade_read_rest           (WspUpgrade *self);
 /* Reads the body of a refusal, within refusal-timeout and max-refusal-body.  If there is an error,
  * the body is the part that was read before it. */
 void          wsp_upgrade_read_refusal        (WspUpgrade *self,

@@ -8,7 +8,10 @@
  *
  * remaining_input has the bytes that were received and that head has not taken: the bytes after
  * the head, or after a fault the rest of the last read.  Its size is limited: at most one read
- * beyond the head's limit, one read while the owner has not decided, and the bytes of the body.
+ * beyond the head's limit, two reads while the owner has not decided, and the bytes of the body.
+ *
+ * The deadline is judged one tick later: what was readable when it passed is read first, and the
+ * program may decide, however long the loop was blocked.
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
 
@@ -17,6 +20,7 @@
 
 #define READ_SIZE 4096
 #define DRAIN_TIME G_USEC_PER_SEC       /* until the peer closes: RFC 6455 7.1.1 */
+#define HALF_CLOSED_TIME (200 * 1000)   /* for a peer that may have gone, or may still read */
 
 typedef enum
 {
@@ -26,6 +30,7 @@ typedef enum
   WAITING,                      /* for the owner */
   WATCHING,                     /* for the owner, or for the peer to close */
   WATCHING_FOR_INPUT,           /* for the owner; the peer may end its input */
+  WATCHING_FOR_END,             /* for the owner, or for the end of both directions */
   FINISHING,                    /* writes, then drains */
 } UpgradeStep;
 
@@ -47,6 +52,8 @@ struct _WspUpgrade
   gboolean       is_half_closed;
   gboolean       is_freed;
   gboolean       has_expired;   /* the deadline passed before the step was complete */
+  gboolean       is_last_look;  /* the deadline has passed */
+  gboolean       has_peer_ended;        /* its input, in WATCHING_FOR_INPUT */
   WscHeadKind    kind;
   WscHeadLimits  limits;
   WscHttpHead   *head;
@@ -144,7 +151,7 @@ has_output (WspUpgrade *self)
 static gboolean
 is_reading (WspUpgrade *self)
 {
-  return self->step != WAITING && self->step != WRITING &&
+  return self->step != WAITING && self->step != WRITING && self->step != WATCHING_FOR_END &&
          !(self->step == FINISHING && has_output (self));
 }
 
@@ -153,26 +160,44 @@ update_events (WspUpgrade *self)
 {
   WspWatchEvents read = is_reading (self) ? WSP_WATCH_READ : WSP_WATCH_NOTHING;
   WspWatchEvents write = has_output (self) ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
+  WspWatchEvents end = self->step == WATCHING_FOR_END ? WSP_WATCH_ENDED : WSP_WATCH_NOTHING;
 
-  wsp_transport_set_events (self->transport, read | write);
+  wsp_transport_set_events (self->transport, read | write | end);
 }
 
 /* The deadline still counts. */
 static void
-stop_watching (WspUpgrade *self)
+stop_reading (WspUpgrade *self)
 {
-  self->step = WAITING;
+  self->step = WATCHING_FOR_END;
   update_events (self);
+}
+
+static void
+fail_ended (WspUpgrade *self)
+{
+  fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                                   "Peer ended the connection during the opening handshake"));
+}
+
+/* TCP does not tell a peer that has gone from one that still reads. */
+static void
+let_peer_read (WspUpgrade *self)
+{
+  gint64 end = wsp_reactor_get_time (self->reactor) + HALF_CLOSED_TIME;
+
+  self->has_peer_ended = TRUE;
+  wsp_reactor_set_timer (self->reactor, &self->timer, MIN (end, self->deadline));
+  stop_reading (self);
 }
 
 static void
 end_input (WspUpgrade *self)
 {
   if (self->step == WATCHING_FOR_INPUT)
-    stop_watching (self);
+    let_peer_read (self);
   else if (self->step == READING_HEAD || self->step == WATCHING)
-    fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-                                     "Peer ended the connection during the opening handshake"));
+    fail_ended (self);
   else
     notify_owner (self);
 }
@@ -195,16 +220,19 @@ take_input (WspUpgrade   *self,
     case WATCHING:
     case WATCHING_FOR_INPUT:
       keep_remaining_input (self, (WscBytes) { bytes, length });
-      stop_watching (self);
+      if (self->remaining_input->len >= READ_SIZE)
+        stop_reading (self);
       return;
     case WRITING:
     case WAITING:
+    case WATCHING_FOR_END:
     case FINISHING:
       return;
     }
 }
 
-static void
+/* FALSE: there is nothing to read. */
+static gboolean
 read_some (WspUpgrade *self)
 {
   guint8 bytes[READ_SIZE];
@@ -218,6 +246,22 @@ read_some (WspUpgrade *self)
     end_input (self);
   else if (n == WSP_TRANSPORT_FAILED)
     fail (self, error);
+  return n > 0;
+}
+
+gboolean
+wsp_upgrade_read_rest (WspUpgrade *self)
+{
+  UpgradeStep step = self->step;
+
+  if (step != READING_HEAD && step != READING_BODY)
+    return FALSE;
+
+  /* If the owner frees self, the due call frees the memory. */
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
+  while (!self->is_freed && self->step == step && read_some (self))
+    continue;
+  return self->is_freed || self->step != step;
 }
 
 /* Call this only if has_output ().  Returns the number of vectors. */
@@ -301,8 +345,18 @@ on_ready (WspTransport  *transport,
   /* After ready the upgrade may be freed. */
   if (self->step == WRITING && !has_output (self))
     notify_owner (self);
+  else if (self->step == WATCHING_FOR_END && events & WSP_WATCH_ENDED)
+    fail_ended (self);
   else if (is_reading (self) && events & WSP_WATCH_READ)
     read_some (self);
+}
+
+static void
+fail_late (WspUpgrade *self)
+{
+  self->has_expired = TRUE;
+  fail (self,
+        g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Opening handshake took too long"));
 }
 
 static void
@@ -310,13 +364,17 @@ on_expired (WspTimer *timer)
 {
   WspUpgrade *self = WSP_OWNER_OF (timer, WspUpgrade, timer);
 
-  self->has_expired = self->step != FINISHING;
-  if (self->has_expired)
-    fail (self,
-          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                               "Opening handshake took too long"));
-  else
+  if (self->step == FINISHING)
     notify_owner (self);
+  else if (self->has_peer_ended && wsp_reactor_get_time (self->reactor) < self->deadline)
+    fail_ended (self);
+  else if (!self->is_last_look)
+    {
+      self->is_last_look = TRUE;
+      wsp_reactor_set_timer (self->reactor, &self->timer, wsp_reactor_get_time (self->reactor));
+    }
+  else if (!wsp_upgrade_read_rest (self))
+    fail_late (self);
 }
 
 static void
@@ -339,6 +397,7 @@ begin_step (WspUpgrade *self,
             UpgradeStep step)
 {
   self->step = step;
+  self->is_last_look = self->has_peer_ended = FALSE;
   wsp_reactor_set_timer (self->reactor, &self->timer, self->deadline);
   update_events (self);
 }
@@ -509,7 +568,7 @@ void
 wsp_upgrade_watch_peer (WspUpgrade       *self,
                         WspUpgradePeerEnd end)
 {
-  begin_step (self, end == WSP_UPGRADE_PEER_END_IS_FINE ? WATCHING_FOR_INPUT : WATCHING);
+  begin_step (self, end == WSP_UPGRADE_PEER_END_IS_LATE ? WATCHING_FOR_INPUT : WATCHING);
 }
 
 void

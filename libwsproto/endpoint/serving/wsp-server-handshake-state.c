@@ -126,7 +126,7 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
       break;
     case WSP_SERVER_HANDSHAKE_UNDECIDED:
       wsp_upgrade_watch_peer (self->upgrade, self->http_request != NULL
-                                             ? WSP_UPGRADE_PEER_END_IS_FINE
+                                             ? WSP_UPGRADE_PEER_END_IS_LATE
                                              : WSP_UPGRADE_PEER_END_FAILS);
       break;
     case WSP_SERVER_HANDSHAKE_RESPONDING:
