@@ -23,7 +23,7 @@ typedef struct
   char        *host;            /* ASCII; IPv6 without brackets; NULL with ws+unix */
   guint16      port;
   char        *socket_path;     /* of ws+unix, otherwise NULL */
-  char        *resource;        /* path and query, as in the request line */
+  char        *resource;        /* path and query, as in the request line: with the characters of RFC 3986 */
   char        *host_field;      /* value of the Host header */
   char        *user, *password; /* nullable; never in a request line, Host, a log or an error */
   char        *text;            /* the URI without user and password */
@@ -34,6 +34,9 @@ WspUri  *wsp_uri_parse          (const char *text,
 /* Resolves a reference that the server at self has sent.  The result has no user and password. */
 WspUri  *wsp_uri_resolve        (WspUri     *self,
                                  const char *reference,
+                                 GError    **error);
+/* Checks the user name, the password and the zone in the URI of a proxy, whose rest GIO checks. */
+gboolean wsp_uri_check_proxy    (const char *text,
                                  GError    **error);
 void     wsp_uri_free           (WspUri *self);
 WspUri  *wsp_uri_copy           (const WspUri *self);

@@ -19,6 +19,7 @@
 #define MAX_SOCKET_PATH (sizeof (((struct sockaddr_un *) NULL)->sun_path) - 1)
 #define EXPECTED_PORT "expected a port from 1 to 65535"
 #define EXPECTED_HOST "expected a host name or an IP address"
+#define USER_CHARACTERS "-._~!$&'()*+,;="       /* and letters, digits, ":" and "%" (RFC 3986 3.2.1) */
 #define EXPECTED_CREDENTIALS "expected user name and password without colons and control " \
   "characters, and other bytes as % and two hexadecimal digits"
 #define URI_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD)
@@ -63,6 +64,81 @@ check_characters (const char *text,
     }
 
   return TRUE;
+}
+
+/* Returns the text from "//" to the path; length 0 if there is none (RFC 3986 3.2). */
+static const char *
+find_authority (const char *text,
+                gsize      *length)
+{
+  const char *slash = text + strcspn (text, "/?#");
+  gboolean has_authority = g_str_has_prefix (slash, "//") && (slash == text || slash[-1] == ':');
+  const char *authority = has_authority ? slash + strlen ("//") : text;
+
+  *length = has_authority ? strcspn (authority, "/?#") : 0;
+  return authority;
+}
+
+static gboolean
+check_user_character (char     byte,
+                      GError **error)
+{
+  static const char expected[] =
+    "expected user name and password of letters, digits and " USER_CHARACTERS;
+
+  if (g_ascii_isalnum (byte) || strchr (USER_CHARACTERS ":%", byte) != NULL)
+    return TRUE;
+  if (g_ascii_isgraph (byte))
+    return refuse_with (error, "%s (write %c as %%%02X)", expected, byte, byte);
+
+  return refuse_with (error, "%s (write each other byte as %% and two hexadecimal digits)",
+                      expected);
+}
+
+/* GUri takes more characters than RFC 3986 has, and programs do not agree on what they mean: in a
+ * browser, a backslash ends the host. */
+static gboolean
+check_authority (const char *text,
+                 GError    **error)
+{
+  gsize length;
+  const char *authority = find_authority (text, &length);
+  const char *at = g_strrstr_len (authority, (gssize) length, "@");
+  const char *host = at != NULL ? at + 1 : authority;
+  const char *zone = memchr (host, '%', authority + length - host);
+
+  for (const char *user = authority; at != NULL && user < at; user++)
+    {
+      if (!check_user_character (*user, error))
+        return FALSE;
+    }
+
+  if (length > 0 && host[0] == '[' && zone != NULL && !g_str_has_prefix (zone, "%25"))
+    return refuse (error, "expected %25 before the zone of an IPv6 address, as in "
+                   "[fe80::1%25eth0]");
+
+  return TRUE;
+}
+
+/* Escapes bytes that RFC 3986 has neither in a path nor in a query. */
+static char *
+escape_outside_authority (const char *text)
+{
+  gsize length;
+  const char *authority = find_authority (text, &length);
+  GString *escaped = g_string_new (NULL);
+
+  for (const char *at = text; *at != '\0'; at++)
+    {
+      gboolean is_escaped = (guchar) *at >= 0x80 || strchr ("\"<>[\\]^`{|}", *at) != NULL;
+
+      if (is_escaped && (at < authority || at >= authority + length))
+        g_string_append_printf (escaped, "%%%02X", (guchar) *at);
+      else
+        g_string_append_c (escaped, *at);
+    }
+
+  return g_string_free (escaped, FALSE);
 }
 
 static const char *const schemes[] = {
@@ -233,19 +309,6 @@ parse_host (GUri    *uri,
   return TRUE;
 }
 
-static void
-append_ascii (GString    *to,
-              const char *text)
-{
-  for (const guchar *at = (const guchar *) text; *at != '\0'; at++)
-    {
-      if (*at < 0x80)
-        g_string_append_c (to, *at);
-      else
-        g_string_append_printf (to, "%%%02X", *at);
-    }
-}
-
 static char *
 make_resource (const char *path,
                const char *query)
@@ -254,12 +317,12 @@ make_resource (const char *path,
 
   if (path[0] != '/')
     g_string_append_c (resource, '/');
-  append_ascii (resource, path);
+  g_string_append (resource, path);
 
   if (query != NULL)
     {
       g_string_append_c (resource, '?');
-      append_ascii (resource, query);
+      g_string_append (resource, query);
     }
 
   return g_string_free (resource, FALSE);
@@ -343,7 +406,7 @@ parse_credentials (GUri    *uri,
   const char *user = g_uri_get_user (uri);
   const char *password = g_uri_get_password (uri);
 
-  if ((user == NULL || user[0] == '\0') && password == NULL)
+  if ((user == NULL || user[0] == '\0') && (password == NULL || password[0] == '\0'))
     return TRUE;
 
   return decode_credential (user, ":", &self->user, error) &&
@@ -408,10 +471,13 @@ parse_text (GUri       *base,
   g_autoptr (GError) wrong = NULL;
   g_autoptr (GUri) uri = NULL;
 
-  if (!check_characters (text, error) || (base == NULL && !check_scheme (text, error)))
+  if (!check_characters (text, error) || (base == NULL && !check_scheme (text, error)) ||
+      !check_authority (text, error))
     return NULL;
 
-  uri = g_uri_parse_relative (base, text, URI_FLAGS, &wrong);
+  g_autofree char *escaped = escape_outside_authority (text);
+
+  uri = g_uri_parse_relative (base, escaped, URI_FLAGS, &wrong);
   if (uri == NULL)
     {
       refuse (error, describe_malformed (wrong));
@@ -459,6 +525,19 @@ wsp_uri_resolve (WspUri     *self,
   g_clear_pointer (&resolved->user, g_free);
   g_clear_pointer (&resolved->password, g_free);
   return resolved;
+}
+
+gboolean
+wsp_uri_check_proxy (const char *text,
+                     GError    **error)
+{
+  if (check_authority (text, error))
+    return TRUE;
+
+  g_autofree char *shown = show (text);
+
+  g_prefix_error (error, "Invalid URI of a proxy %s: ", shown);
+  return FALSE;
 }
 
 WspUri *

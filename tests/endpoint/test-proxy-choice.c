@@ -76,7 +76,7 @@ test_resolver_init (TestResolver *self)
 
 static const struct
 {
-  const char *name, *uri, *answers[2], *asked, *proxies;        /* NULL: it fails */
+  const char *name, *uri, *answers[2], *asked, *proxies;        /* or the text of the error; NULL: the resolver fails */
 } choices[] = {
   { "WS-11-ws-is-known", "ws://h:80", { "http://a:1 socks5://b:2", "http://c:3" }, "ws://h:80 ",
     "http://a:1 socks5://b:2" },
@@ -94,6 +94,12 @@ static const struct
     "socks5://d:4 socks4://c:3 https://b:2 http://a:1 http://e:5 direct://" },
   { "without-a-scheme-comes-last", "ws://h:80", { "direct://", "nowhere http://c:3" }, "ws://h:80 http://h:80 ",
     "http://c:3 nowhere" },
+  { "backslash-in-the-user", "ws://h:80", { "http://a\\@b:1", NULL }, "ws://h:80 ",
+    "Invalid URI of a proxy \"http://b:1\": expected user name and password of letters, digits and -._~!$&'()*+,;= "
+    "(write \\ as %5C)" },
+  { "sign-in-the-password", "ws://h:80", { "direct://", "socks5://me:pa@ss@b:1" }, "ws://h:80 http://h:80 ",
+    "Invalid URI of a proxy \"socks5://b:1\": expected user name and password of letters, digits and "
+    "-._~!$&'()*+,;= (write @ as %40)" },
   { "both-fail", "ws://h:80", { NULL, NULL }, "ws://h:80 http://h:80 ", NULL },
 };
 
@@ -112,6 +118,12 @@ test_choice (gconstpointer data)
   run_until_result (&result);
   proxies = g_proxy_resolver_lookup_finish (choice, result, &error);
   g_assert_cmpstr (resolver->asked->str, ==, choices[i].asked);
+  if (proxies == NULL && choices[i].proxies != NULL)
+    {
+      g_assert_error (error, WSP_ERROR, WSP_ERROR_INVALID_ARGUMENT);
+      g_assert_cmpstr (error->message, ==, choices[i].proxies);
+      return;
+    }
   if (choices[i].proxies == NULL)
     {
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);

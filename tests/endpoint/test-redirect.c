@@ -213,6 +213,7 @@ static const struct
   { "SEC-40-file", "file:///etc/passwd", 5, FALSE, 1, "not followed" },
   { "SEC-40-unix", "ws+unix:/run/bus:/", 5, FALSE, 1, "not followed" },
   { "WS-36-wss-to-ws", "ws://127.0.0.1/", 5, TRUE, 1, "not followed: it leaves wss" },
+  { "SEC-40-user-with-a-backslash", "//127.0.0.1\\@127.0.0.2/", 5, FALSE, 1, "write \\ as %5C" },
   { "WS-36-empty-location", "", 5, FALSE, 6, "status 302" },
   { "SEC-40-to-itself", "/", 5, FALSE, 6, "status 302" },
   { "SEC-40-to-itself-once", "/", 1, FALSE, 2, "status 302" },

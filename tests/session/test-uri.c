@@ -29,9 +29,20 @@ static const struct
   { "WS-7-international-host-that-is-escaped", "ws://B%C3%BCcher.Example/", "xn--bcher-kva.example", 80,
     "xn--bcher-kva.example", "/" },
   { "path-beyond-ascii-is-escaped", "ws://h/\xc3\xbc", "h", 80, "h", "/%C3%BC" },
+  { "query-beyond-ascii-is-escaped", "ws://h/?\xc3\xbc", "h", 80, "h", "/?%C3%BC" },
+  { "characters-of-no-path-are-escaped", "ws://h/a\"<>[\\]^`{|}b", "h", 80, "h",
+    "/a%22%3C%3E%5B%5C%5D%5E%60%7B%7C%7Db" },
+  { "characters-of-no-query-are-escaped", "ws://h?a\"<>[\\]^`{|}b", "h", 80, "h",
+    "/?a%22%3C%3E%5B%5C%5D%5E%60%7B%7C%7Db" },
+  { "characters-of-a-path-stay", "ws://h/-._~!$&'()*+,;=:@//", "h", 80, "h", "/-._~!$&'()*+,;=:@//" },
+  { "characters-of-a-query-stay", "ws://h/?-._~!$&'()*+,;=:@/?", "h", 80, "h", "/?-._~!$&'()*+,;=:@/?" },
+  { "escaped-characters-stay", "ws://h/%7B%7c?%5C", "h", 80, "h", "/%7B%7C?%5C" },
+  { "WS-7-brackets-of-ipv6-stay", "ws://[::1]/[", "::1", 80, "[::1]", "/%5B" },
+  { "WS-6-user-of-all-characters", "ws://-._~!$&'()*+,;=%40:-._~!$&'()*+,;=:%5C@h/", "h", 80, "h", "/" },
   { "WS-1-unix", "ws+unix:/run/a.sock:/chat?x=1", NULL, 0, "localhost", "/chat?x=1" },
   { "WS-1-unix-with-slashes", "WS+unix:///run/a.sock:/chat", NULL, 0, "localhost", "/chat" },
   { "unix-without-resource", "ws+unix:/run/a.sock", NULL, 0, "localhost", "/" },
+  { "unix-resource-is-escaped", "ws+unix:/run/a:/{b}?{c}", NULL, 0, "localhost", "/%7Bb%7D?%7Bc%7D" },
 };
 
 #define LABEL "a123456789b123456789c123456789d123456789e123456789f123456789."
@@ -82,6 +93,18 @@ static const struct
   { "SEC-38-NUL-in-the-password", "ws://a:b%00c@h/" },
   { "WS-6-colon-in-the-user", "ws://a%3ab:c@h/" },
   { "WS-6-user-with-half-an-escape", "ws://a%2:c@h/" },
+  { "WS-6-backslash-in-the-user", "ws://a\\@b/" },
+  { "WS-6-backslash-in-the-password", "ws://a:b\\@c/" },
+  { "WS-6-backslash-and-two-signs", "ws://a\\@b@c/" },
+  { "WS-6-sign-in-the-password", "ws://user:pa@ss@host/" },
+  { "WS-6-bracket-in-the-user", "ws://[::1]@h/" },
+  { "WS-6-quote-in-the-user", "ws://a\"@h/" },
+  { "WS-6-brace-in-the-user", "ws://{a}@h/" },
+  { "WS-6-user-beyond-ascii", "ws://\xc3\xbc@h/" },
+  { "WS-6-backslash-in-the-user-of-a-socket", "ws+unix://a\\@/run/a:/" },
+  { "WS-8-backslash-after-the-host", "ws://a\\b/" },
+  { "WS-8-backslashes-for-slashes", "ws:\\\\h/" },
+  { "WS-7-zone-without-an-escape", "ws://[fe80::1%eth0]/" },
   { "not-utf8", "ws://example.org/\xff" },
   { "empty", "" },
 };
@@ -116,6 +139,7 @@ test_parts (void)
   g_autoptr (WspUri) host = wsp_uri_parse ("ws://me%40home:sec:ret@h:81/a?b", &error);
   g_autoptr (WspUri) path = wsp_uri_parse ("ws+unix:/run/a%3Ab.sock:/chat", &error);
   g_autoptr (WspUri) nobody = wsp_uri_parse ("ws://@h/", &error);
+  g_autoptr (WspUri) nothing = wsp_uri_parse ("ws://:@h/", &error);
   g_autoptr (WspUri) secret = wsp_uri_parse ("ws://:secret@h/", &error);
 
   g_assert_no_error (error);
@@ -125,6 +149,8 @@ test_parts (void)
   g_assert_cmpstr (path->socket_path, ==, "/run/a:b.sock");
   g_assert_null (nobody->user);
   g_assert_null (nobody->password);
+  g_assert_null (nothing->user);
+  g_assert_null (nothing->password);
   g_assert_cmpstr (secret->user, ==, "");
   g_assert_cmpstr (secret->password, ==, "secret");
 }
@@ -145,6 +171,11 @@ static const struct
   { "host-for-a-socket", "ws+unix:/run/a:/b", "ws://h/b", "ws://h/b", FALSE },
   { "socket-for-a-host", "ws://h/a", "ws+unix:/run/a:/b", "ws+unix:/run/a:/b", FALSE },
   { "SEC-40-http", "ws://h/a", "http://h/a", NULL, FALSE },
+  { "escaped", "ws://h/a", "/{b}?|", "ws://h/%7Bb%7D?%7C", TRUE },
+  { "escaped-query", "ws://h/a{b}", "?|", "ws://h/a%7Bb%7D?%7C", TRUE },
+  { "escaped-host", "ws://h/a", "//[::1]/[", "ws://[::1]/%5B", FALSE },
+  { "SEC-40-backslash-in-the-user", "ws://h/a", "//a\\@b/", NULL, FALSE },
+  { "SEC-40-sign-in-the-user", "ws://h/a", "ws://a@b@c/", NULL, FALSE },
   { "SEC-40-file", "ws://h/a", "file:///etc/passwd", NULL, FALSE },
   { "fragment", "ws://h/a", "/b#c", NULL, FALSE },
   { "controls", "ws://h/a", "/b\r\nX: y", NULL, FALSE },
@@ -210,6 +241,15 @@ static const struct
   { "half-a-literal", "ws://[::1/", "\"ws://[::1/\": expected a host name or an IP address" },
   { "line-end-in-the-user", "ws://a%0ab@h/", "\"ws://h/\": expected user name and password without colons and "
     "control characters, and other bytes as % and two hexadecimal digits" },
+  { "sign-in-the-password", "ws://user:pa@ss@host/", "\"ws://host/\": expected user name and password of letters, "
+    "digits and -._~!$&'()*+,;= (write @ as %40)" },
+  { "backslash-in-the-user", "ws://a\\@b/", "\"ws://b/\": expected user name and password of letters, digits and "
+    "-._~!$&'()*+,;= (write \\ as %5C)" },
+  { "user-beyond-ascii", "ws://\xc3\xbc@b/", "\"ws://b/\": expected user name and password of letters, digits and "
+    "-._~!$&'()*+,;= (write each other byte as % and two hexadecimal digits)" },
+  { "zone-without-an-escape", "ws://[fe80::1%eth0]:80/a", "\"ws://[fe80::1%eth0]:80/a\": expected %25 before the zone "
+    "of an IPv6 address, as in [fe80::1%25eth0]" },
+  { "backslash-after-the-host", "ws://a\\b/", "\"ws://a\\x5cb/\": expected a host name or an IP address" },
   { "fragment", "ws://h/#x", "\"ws://h/#x\": expected no fragment (write # as %23)" },
   { "blank", "ws://h/a x", "\"ws://h/a x\": expected no blanks, received a space (write it as %20)" },
   { "line-end", "ws://h/a\r\nX: y",

@@ -6,6 +6,8 @@
  * prefers: SOCKS5 first, HTTP last. */
 #include "endpoint/dialing/wsp-proxy-choice-private.h"
 
+#include "http/wsp-uri-private.h"
+
 struct _WspProxyChoice
 {
   GObject         parent_instance;
@@ -33,6 +35,20 @@ get_rank (const char *proxy)
     }
 
   return G_N_ELEMENTS (preferred);
+}
+
+/* FALSE: one of them is not the URI of a proxy. */
+static gboolean
+prepare (char   **proxies,
+         GError **error)
+{
+  for (guint i = 0; proxies != NULL && proxies[i] != NULL; i++)
+    {
+      if (!wsp_uri_check_proxy (proxies[i], error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 static int
@@ -64,8 +80,9 @@ on_second_lookup (GObject      *resolver,
   GError *error = NULL;
   char **proxies = g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (resolver), result, &error);
 
-  if (proxies == NULL)
+  if (proxies == NULL || !prepare (proxies, &error))
     {
+      g_strfreev (proxies);
       g_task_return_error (task, error);
       return;
     }
@@ -98,7 +115,12 @@ on_first_lookup (GObject      *resolver,
 
   if (!is_only_direct (proxies))
     {
-      g_task_return_pointer (task, g_steal_pointer (&proxies), (GDestroyNotify) g_strfreev);
+      GError *error = NULL;
+
+      if (prepare (proxies, &error))
+        g_task_return_pointer (task, g_steal_pointer (&proxies), (GDestroyNotify) g_strfreev);
+      else
+        g_task_return_error (task, error);
       return;
     }
 
