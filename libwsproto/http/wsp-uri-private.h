@@ -31,7 +31,8 @@ typedef struct
 
 WspUri  *wsp_uri_parse          (const char *text,
                                  GError    **error);
-/* Resolves a reference that the server at self has sent.  The result has no user and password. */
+/* Resolves a reference that the server at self has sent; http and https are ws and wss.  The result
+ * has no user and password. */
 WspUri  *wsp_uri_resolve        (WspUri     *self,
                                  const char *reference,
                                  GError    **error);

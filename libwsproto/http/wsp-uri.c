@@ -463,6 +463,20 @@ describe_malformed (const GError *error)
   g_assert_not_reached ();
 }
 
+/* Frameworks, and servers behind a proxy, redirect to http and mean ws. */
+static char *
+replace_http (const char *reference)
+{
+  gsize length = strcspn (reference, ":");
+
+  if (g_ascii_strncasecmp (reference, "http:", strlen ("http:")) == 0)
+    return g_strconcat ("ws", reference + length, NULL);
+  if (g_ascii_strncasecmp (reference, "https:", strlen ("https:")) == 0)
+    return g_strconcat ("wss", reference + length, NULL);
+
+  return g_strdup (reference);
+}
+
 static WspUri *
 parse_text (GUri       *base,
             const char *text,
@@ -476,8 +490,9 @@ parse_text (GUri       *base,
     return NULL;
 
   g_autofree char *escaped = escape_outside_authority (text);
+  g_autofree char *reference = base != NULL ? replace_http (escaped) : g_strdup (escaped);
 
-  uri = g_uri_parse_relative (base, escaped, URI_FLAGS, &wrong);
+  uri = g_uri_parse_relative (base, reference, URI_FLAGS, &wrong);
   if (uri == NULL)
     {
       refuse (error, describe_malformed (wrong));

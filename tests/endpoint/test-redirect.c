@@ -140,6 +140,7 @@ static const struct
 } uri_logins[] = {
   { "SEC-41-same-origin", "me:secret@", "/there", TRUE, TRUE },
   { "SEC-41-other-origin", "me:secret@", "ws://127.0.0.1:PORT/there", FALSE, FALSE },
+  { "SEC-41-other-origin-by-http", "me:secret@", "http://127.0.0.1:PORT/there", FALSE, FALSE },
   { "SEC-41-location-with-a-login", "", "ws://evil:secret@127.0.0.1:PORT/there", FALSE, FALSE },
   { "SEC-41-location-with-another-login", "me:secret@", "ws://evil:x@127.0.0.1:PORT/there", FALSE, FALSE },
 };
@@ -209,10 +210,11 @@ static const struct
   const char *text;
 } refusals[] = {
   { "WS-36-off", "/there", 0, FALSE, 1, "status 302 Found" },
-  { "SEC-40-http", "http://127.0.0.1/", 5, FALSE, 1, "expected scheme ws, wss or ws+unix" },
+  { "SEC-40-ftp", "ftp://127.0.0.1/", 5, FALSE, 1, "expected scheme ws, wss or ws+unix" },
   { "SEC-40-file", "file:///etc/passwd", 5, FALSE, 1, "not followed" },
   { "SEC-40-unix", "ws+unix:/run/bus:/", 5, FALSE, 1, "not followed" },
   { "WS-36-wss-to-ws", "ws://127.0.0.1/", 5, TRUE, 1, "not followed: it leaves wss" },
+  { "WS-36-wss-to-http", "http://127.0.0.1/", 5, TRUE, 1, "not followed: it leaves wss" },
   { "SEC-40-user-with-a-backslash", "//127.0.0.1\\@127.0.0.2/", 5, FALSE, 1, "write \\ as %5C" },
   { "WS-36-empty-location", "", 5, FALSE, 6, "status 302" },
   { "SEC-40-to-itself", "/", 5, FALSE, 6, "status 302" },
@@ -298,10 +300,11 @@ test_from_unix (gconstpointer scheme)
 
 /* A redirect from ws to wss is followed. */
 static void
-test_to_tls (void)
+test_to_tls (gconstpointer scheme)
 {
   g_autoptr (Far) target = far_new (far_serve_tls, GUINT_TO_POINTER (CERTIFICATE_GOOD));
-  g_autofree char *location = g_strdup_printf ("wss://localhost:%u/", far_get_port (target));
+  g_autofree char *location = g_strdup_printf ("%s://localhost:%u/", (const char *) scheme,
+                                               far_get_port (target));
   g_autoptr (Far) server = far_new (serve_redirect, location);
   g_autoptr (WspClient) client = make_client (5);
   g_auto (Dialed) dialed = { 0 };
@@ -342,8 +345,11 @@ main (int    argc,
   g_test_add_data_func ("/endpoint/redirect/refused/from-a-unix-socket", "ws", test_from_unix);
   g_test_add_data_func ("/endpoint/redirect/refused/from-a-unix-socket-to-tls", "wss",
                         test_from_unix);
+  g_test_add_data_func ("/endpoint/redirect/refused/from-a-unix-socket-to-http", "http",
+                        test_from_unix);
   g_test_add_func ("/endpoint/redirect/SEC-41-login-elsewhere", test_login_elsewhere);
-  g_test_add_func ("/endpoint/redirect/WS-36-to-tls", test_to_tls);
+  g_test_add_data_func ("/endpoint/redirect/WS-36-to-tls", "wss", test_to_tls);
+  g_test_add_data_func ("/endpoint/redirect/WS-36-to-https", "https", test_to_tls);
 
   return g_test_run ();
 }

@@ -6,7 +6,8 @@
  *
  * Another origin is sent neither credentials nor custom headers, except for the harmless ones.
  *
- * A redirect leads from ws to ws or wss, and from wss to wss only.
+ * A redirect leads from ws to ws or wss, and from wss to wss only; http and https in a Location are
+ * ws and wss.
  * Credentials are sent only to the server or proxy that asked for them, after the program has set
  * them.
  */
