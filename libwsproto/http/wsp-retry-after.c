@@ -29,20 +29,63 @@ find_month (const char *name)
   return 0;
 }
 
-/* Only the form that senders must use: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7). */
-static GDateTime *
-parse_date (const char *value)
+typedef struct
 {
   char month[4];
-  int day, year, hour, minute, second;
+  int  day, year, hour, minute, second;
+} Date;
+
+/* TRUE: value is a date in the form that senders must use ("Sun, 06 Nov 1994 08:49:37 GMT"), or in
+ * that of asctime () or of RFC 850, which has two digits of the year (RFC 9110 5.6.7). */
+static gboolean
+read_date (const char *value,
+           Date       *date,
+           gboolean   *is_short)
+{
+  Date *to = date;
   int end = 0;                  /* stays 0 unless the whole form was read */
 
-  (void) sscanf (value, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year,
-                 &hour, &minute, &second, &end);
+  (void) sscanf (value, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &to->day, to->month,
+                 &to->year, &to->hour, &to->minute, &to->second, &end);
   if (end == 0)
+    (void) sscanf (value, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", to->month, &to->day,
+                   &to->hour, &to->minute, &to->second, &to->year, &end);
+  *is_short = end == 0;
+  if (end == 0)
+    (void) sscanf (value, "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n", &to->day, to->month,
+                   &to->year, &to->hour, &to->minute, &to->second, &end);
+
+  return end > 0 && value[end] == '\0';
+}
+
+/* A year of two digits is at most 50 years away (RFC 9110 5.6.7). */
+static int
+find_year (int    last_digits,
+           gint64 now)
+{
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (now);
+  int this_year = g_date_time_get_year (date);
+  int year = this_year - this_year % 100 + last_digits;
+
+  if (year > this_year + 50)
+    return year - 100;
+
+  return year <= this_year - 50 ? year + 100 : year;
+}
+
+static GDateTime *
+parse_date (const char *value,
+            gint64      now)
+{
+  Date date;
+  gboolean is_short;
+
+  if (!read_date (value, &date, &is_short))
     return NULL;
 
-  return g_date_time_new_utc (year, find_month (month), day, hour, minute, MIN (second, 59));
+  return g_date_time_new_utc (is_short ? find_year (date.year, now) : date.year,
+                              find_month (date.month), date.day, date.hour, date.minute,
+                              MIN (date.second, 59));
 }
 
 guint
@@ -52,7 +95,7 @@ wsp_retry_after_parse (const char *value,
   g_autoptr (GDateTime) date = NULL;
   guint64 seconds = 0;
 
-  if (!wsp_decimal_parse (value, MAX_SECONDS, &seconds) && (date = parse_date (value)) != NULL)
+  if (!wsp_decimal_parse (value, MAX_SECONDS, &seconds) && (date = parse_date (value, now)) != NULL)
     seconds = CLAMP (g_date_time_to_unix (date) - now, 0, (gint64) MAX_SECONDS);
 
   return seconds * 1000;
