@@ -698,7 +698,8 @@ install_way (GParamFlags flags)
    *
    * The resolver that finds proxies; %NULL = the platform's. The resolver is called with the `ws`
    * or `wss` URI, and if there is no proxy for that URI, again with `http` or `https`. HTTP proxies
-   * are asked for a tunnel. The proxy resolves host names, except with SOCKS 4.
+   * are asked for a tunnel. The proxy resolves host names, except with SOCKS 4; in the URI of a
+   * proxy, `socks5h` is another name for `socks5`.
    *
    * The connection to a proxy whose URI begins with `https` uses TLS. The proxy's certificate must
    * be for the host of that URI, and [property@Wsp.Client:tls-database] must trust the certificate,

@@ -26,6 +26,8 @@ static const struct
     NULL, "TLS, ALPN http/1.1, client certificate none\nCONNECT inside.example:443 HTTP/1.1\r\n" },
   { "socks", far_socks_proxy, "socks5://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
     "SOCKS inside.example:80\n" },
+  { "socks-that-resolves", far_socks_proxy, "socks5h://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
+    "SOCKS inside.example:80\n" },
   { "socks-with-login", far_socks_proxy, "socks5://me:secret@127.0.0.1:PORT",
     "ws://inside.example/a", "me", "secret", "SOCKS login me\nSOCKS inside.example:80\n" },
   { "wss-over-socks", far_socks_proxy, "socks5://127.0.0.1:PORT", "wss://inside.example/a",

@@ -76,7 +76,8 @@ test_resolver_init (TestResolver *self)
 
 static const struct
 {
-  const char *name, *uri, *answers[2], *asked, *proxies;        /* or the text of the error; NULL: the resolver fails */
+  const char *name, *uri, *answers[2], *asked;
+  const char *proxies;          /* or the text of the error; NULL: the resolver fails */
 } choices[] = {
   { "WS-11-ws-is-known", "ws://h:80", { "http://a:1 socks5://b:2", "http://c:3" }, "ws://h:80 ",
     "http://a:1 socks5://b:2" },
@@ -94,11 +95,16 @@ static const struct
     "socks5://d:4 socks4://c:3 https://b:2 http://a:1 http://e:5 direct://" },
   { "without-a-scheme-comes-last", "ws://h:80", { "direct://", "nowhere http://c:3" }, "ws://h:80 http://h:80 ",
     "http://c:3 nowhere" },
+  { "socks5h-is-socks5", "ws://h:80", { "socks5h://me:x@a:1 http://b:2", NULL }, "ws://h:80 ",
+    "socks5://me:x@a:1 http://b:2" },
+  { "socks5h-is-sorted-as-socks5", "ws://h:80", { "direct://", "http://a:1 SOCKS5H://b:2" }, "ws://h:80 http://h:80 ",
+    "socks5://b:2 http://a:1" },
+  { "socks5hx-is-unknown", "ws://h:80", { "socks5hx://a:1", NULL }, "ws://h:80 ", "socks5hx://a:1" },
   { "backslash-in-the-user", "ws://h:80", { "http://a\\@b:1", NULL }, "ws://h:80 ",
     "Invalid URI of a proxy \"http://b:1\": expected user name and password of letters, digits and -._~!$&'()*+,;= "
     "(write \\ as %5C)" },
-  { "sign-in-the-password", "ws://h:80", { "direct://", "socks5://me:pa@ss@b:1" }, "ws://h:80 http://h:80 ",
-    "Invalid URI of a proxy \"socks5://b:1\": expected user name and password of letters, digits and "
+  { "sign-in-the-password", "ws://h:80", { "direct://", "socks5h://me:pa@ss@b:1" }, "ws://h:80 http://h:80 ",
+    "Invalid URI of a proxy \"socks5h://b:1\": expected user name and password of letters, digits and "
     "-._~!$&'()*+,;= (write @ as %40)" },
   { "both-fail", "ws://h:80", { NULL, NULL }, "ws://h:80 http://h:80 ", NULL },
 };

@@ -3,7 +3,10 @@
 
 /* Desktops have proxy settings for http and https, rarely for ws.  If a resolver has no proxy for a
  * ws or wss URI, it is asked again with http or https, and its proxies are sorted as RFC 6455 4.1
- * prefers: SOCKS5 first, HTTP last. */
+ * prefers: SOCKS5 first, HTTP last.
+ *
+ * socks5h is how curl and others write a SOCKS5 proxy that resolves the host's name; GIO knows only
+ * socks5, and asks each such proxy to do so. */
 #include "endpoint/dialing/wsp-proxy-choice-private.h"
 
 #include "http/wsp-uri-private.h"
@@ -42,10 +45,19 @@ static gboolean
 prepare (char   **proxies,
          GError **error)
 {
+  const gsize length = strlen ("socks5h");
+
   for (guint i = 0; proxies != NULL && proxies[i] != NULL; i++)
     {
       if (!wsp_uri_check_proxy (proxies[i], error))
         return FALSE;
+
+      if (g_ascii_strncasecmp (proxies[i], "socks5h:", length + 1) == 0)
+        {
+          g_autofree char *before = proxies[i];
+
+          proxies[i] = g_strconcat ("socks5", before + length, NULL);
+        }
     }
 
   return TRUE;

@@ -119,7 +119,7 @@ static gboolean
 is_http_proxy (const char *text)
 {
   static const char *const schemes[] = {
-    "http", "https", "socks", "socks4", "socks4a", "socks5", NULL
+    "http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h", NULL
   };
   g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD, NULL);
 
