@@ -236,8 +236,6 @@ FAULT (SELECTION_TOO_SMALL, INVALID_ARGUMENT, INVALIDARG, 0, 0, "-",
 /* Opening handshake: checks of a client */
 FAULT (ANSWER_UPGRADE_NOT_WEBSOCKET, INVALID_FORMAT, FORMAT, 0, 0, "4.1",
        "Upgrade header of the response is not \"websocket\"")
-FAULT (ANSWER_BODY_ANNOUNCED, HANDSHAKE, FORMAT, 0, 0, "4.1",
-       "Response with status 101 has a body")
 FAULT (ACCEPT_MISSING, INVALID_FORMAT, FORMAT, 0, 0, "4.1",
        "Sec-WebSocket-Accept is missing")
 FAULT (ACCEPT_REPEATED, INVALID_FORMAT, FORMAT, 0, 0, "11.3.3",

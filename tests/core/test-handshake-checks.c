@@ -61,7 +61,7 @@ static const struct
   { "every-answer-rule-broken", REQUEST,
     STATUS "Upgrade: h2c\r\nConnection: close\r\nSec-WebSocket-Accept: x\r\n"
     "Sec-WebSocket-Extensions: foo\r\n"
-    "Sec-WebSocket-Protocol: chat\r\nTransfer-Encoding: chunked\r\n\r\n", "ppppppppppppppffffff-" },
+    "Sec-WebSocket-Protocol: chat\r\nTransfer-Encoding: chunked\r\n\r\n", "ppppppppppppppfffffw-" },
   { "no-fields-at-all", LINE "\r\n", STATUS "\r\n", "ppfffffppwppppff-ppp-" },
   { "status-404", REQUEST, "HTTP/1.1 404 Not Found\r\n\r\n", "pppppppppppppf-------" },
   { "status-426-with-version", REQUEST, "HTTP/1.1 426 x\r\nSec-WebSocket-Version: 13\r\n\r\n", "pppppppppppppf------p" },
@@ -195,8 +195,12 @@ static const struct
     WSC_FAULT_ANSWER_PROTOCOL_NOT_OFFERED, "received \"b\"" },
   { "subprotocols-two", REQUEST, STATUS "Sec-WebSocket-Protocol: a, b\r\n\r\n", "response-protocol", FAILED,
     WSC_FAULT_ANSWER_PROTOCOL_MALFORMED, "received \"a, b\"" },
-  { "answer-with-body", REQUEST, STATUS "Content-Length: 3\r\n\r\n", "response-body", FAILED, WSC_FAULT_ANSWER_BODY_ANNOUNCED,
+  { "answer-with-body", REQUEST, STATUS "Content-Length: 3\r\n\r\n", "response-body", WARNING, WSC_FAULT_NONE,
     "received \"3\"" },
+  { "answer-with-chunks", REQUEST, STATUS "Transfer-Encoding: chunked\r\n\r\n", "response-body", WARNING, WSC_FAULT_NONE,
+    "received \"chunked\"" },
+  { "answer-of-no-body", REQUEST, STATUS "Content-Length: 0\r\n\r\n", "response-body", PASSED, WSC_FAULT_NONE,
+    "received \"0\"" },
   { "WS-257-bytes-are-escaped", LINE "Upgrade: \"\\\xe2\x80\xae\t\x80\r\n\r\n", NULL, "upgrade", FAILED,
     WSC_FAULT_UPGRADE_WITHOUT_WEBSOCKET,
     "received \"\\x22\\x5c\\xe2\\x80\\xae\\x09\\x80\"" },

@@ -222,12 +222,6 @@ wsc_response_accept_check (WscFields response,
   return WSC_FAULT_NONE;
 }
 
-WscFault
-wsc_response_body_check (WscFields response)
-{
-  return wsc_fields_announce_body (response) ? WSC_FAULT_ANSWER_BODY_ANNOUNCED : WSC_FAULT_NONE;
-}
-
 /* The index of the offered subprotocol; -1 = not offered. */
 static int32_t
 find_subprotocol (WscFields request,
@@ -325,6 +319,8 @@ wsc_response_extensions_check (WscFields            response,
   return WSC_FAULT_NONE;
 }
 
+/* A response with status 101 ends at its empty line, whatever Content-Length and Transfer-Encoding
+ * say (RFC 9112 6.3). */
 static WscFault
 check_response (const WscHandshakeState *state,
                 const WscOptions        *options,
@@ -341,8 +337,6 @@ check_response (const WscHandshakeState *state,
     fault = wsc_connection_check (response);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_response_accept_check (response, (WscBytes) { state->key, WSC_KEY_LENGTH });
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_response_body_check (response);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_response_extensions_check (response, request,
                                            wsc_head_limits_or_default (options->head));

@@ -23,7 +23,6 @@ WscFault wsc_client_handshake_end   (WscHandshakeState *state, const WscOptions 
 WscFault wsc_response_status_check     (unsigned status);
 WscFault wsc_response_upgrade_check    (WscFields response);
 WscFault wsc_response_accept_check     (WscFields response, WscBytes key);
-WscFault wsc_response_body_check       (WscFields response);
 WscFault wsc_response_protocol_check   (WscFields response, WscFields request);
 WscFault wsc_response_extensions_check (WscFields response, WscFields request,
                                         const WscHeadLimits *limits);
