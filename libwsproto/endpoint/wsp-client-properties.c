@@ -342,8 +342,8 @@ wsp_client_set_tls_interaction (WspClient       *self,
  *
  * Gets the value of the `Origin` header.
  *
- * Returns: (transfer none) (nullable): the value; %NULL = no such header; valid until the property
- *   changes or @self is freed
+ * Returns: (transfer none) (nullable): the value; %NULL = `libwsproto/` and the version of the
+ *   library, an empty text = no such header; valid until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -381,8 +381,8 @@ wsp_client_set_origin (WspClient  *self,
  *
  * Gets the value of the `User-Agent` header.
  *
- * Returns: (transfer none) (nullable): the value; %NULL = no such header; valid until the property
- *   changes or @self is freed
+ * Returns: (transfer none) (nullable): the value; %NULL = `libwsproto/` and the version of the
+ *   library, an empty text = no such header; valid until the property changes or @self is freed
  *
  * Since: 0.1
  */
@@ -398,7 +398,8 @@ wsp_client_get_user_agent (WspClient *self)
 /**
  * wsp_client_set_user_agent: (set-property user-agent)
  * @self: a client
- * @user_agent: (transfer none) (nullable): the value; %NULL = no such header
+ * @user_agent: (transfer none) (nullable): the value; %NULL = `libwsproto/` and the version of the
+ *   library, an empty text = no such header
  *
  * Sets the value of the `User-Agent` header.
  *
@@ -781,7 +782,8 @@ install_request (GParamFlags flags)
   /**
    * WspClient:user-agent:
    *
-   * The value of the `User-Agent` header; %NULL = no such header.
+   * The value of the `User-Agent` header; %NULL = `libwsproto/` and the version of the library, an
+   * empty text = no such header.
    *
    * Since: 0.1
    */

@@ -316,6 +316,52 @@ test_own_fields (void)
   raw_server_clear (&server);
 }
 
+#define DEFAULT_AGENT "libwsproto/" WSP_VERSION_STRING
+#define ONLY_ORIGIN "(often the Origin: see WspClient:origin)"
+#define ORIGIN_OR_AGENT \
+  "(often the Origin, or a missing User-Agent: see WspClient:origin, WspClient:user-agent)"
+
+static const struct
+{
+  const char *name, *property, *header, *sent, *advice;
+} agents[] = {
+  { "default", NULL, NULL, DEFAULT_AGENT, ONLY_ORIGIN },
+  { "none", "", NULL, NULL, ORIGIN_OR_AGENT },
+  { "of-the-client", "test/1", NULL, "test/1", ONLY_ORIGIN },
+  { "of-the-request", NULL, "own/1", "own/1", ONLY_ORIGIN },
+  { "of-the-request-before-the-client", "test/1", "own/1", "own/1", ONLY_ORIGIN },
+  { "of-the-request-alone", "", "own/1", "own/1", ONLY_ORIGIN },
+};
+
+static void
+test_user_agent (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "user-agent", agents[i].property,
+                                               NULL);
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RawServer server;
+
+  raw_server_init (&server);
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", server.port);
+  g_autofree char *line = g_strdup_printf ("\r\nUser-Agent: %s\r\n", agents[i].sent);
+
+  if (agents[i].header != NULL)
+    g_assert_true (wsp_headers_append (headers, "User-Agent", agents[i].header, NULL));
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (uri, NULL, headers, NULL);
+
+  wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
+  raw_server_take_request (&server);
+  g_assert_cmpint (strstr (server.request, line) != NULL, ==, agents[i].sent != NULL);
+  g_assert_cmpint (strstr (server.request, "User-Agent") != NULL, ==, agents[i].sent != NULL);
+  raw_server_answer (&server, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+  g_assert_null (finish (client, &result, &error));
+  g_assert_true (g_str_has_suffix (error->message, agents[i].advice));
+  raw_server_clear (&server);
+}
+
 static void
 test_prepare (void)
 {
@@ -653,6 +699,12 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_required_protocol);
     }
   g_test_add_func ("/endpoint/client/request/own-fields-replace-those-of-all", test_own_fields);
+  for (guint i = 0; i < G_N_ELEMENTS (agents); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/client/user-agent/%s", agents[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_user_agent);
+    }
   g_test_add_func ("/endpoint/client/request/prepare-then-WS-19-cancel", test_prepare);
   g_test_add_func ("/endpoint/client/timeout/WS-19-SEC-37-name-to-open", test_timeout);
   g_test_add_func ("/endpoint/client/connect/WS-9-one-after-the-other", test_serialized);

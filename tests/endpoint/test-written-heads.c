@@ -159,7 +159,7 @@ make_stream (GMemoryOutputStream **output)
 
 typedef struct
 {
-  char *uri, *name, *value, *origin, *protocol;
+  char *uri, *name, *value, *origin, *agent, *protocol;
 } Parts;
 
 static void
@@ -169,6 +169,7 @@ parts_clear (Parts *self)
   g_free (self->name);
   g_free (self->value);
   g_free (self->origin);
+  g_free (self->agent);
   g_free (self->protocol);
 }
 
@@ -181,7 +182,18 @@ make_parts (Parts *self)
   self->name = g_test_rand_bit () ? make_part (2) : g_strdup ("X-Own");
   self->value = make_part (3);
   self->origin = g_test_rand_bit () ? make_part (2) : NULL;
+  self->agent = g_test_rand_bit () ? make_part (1) : NULL;
   self->protocol = g_test_rand_bit () ? make_part (1) : NULL;
+}
+
+/* NULL: no such field. */
+static const char *
+get_agent (const Parts *parts)
+{
+  if (parts->agent == NULL)
+    return "libwsproto/" WSP_VERSION_STRING;
+
+  return parts->agent[0] != '\0' ? parts->agent : NULL;
 }
 
 static void
@@ -193,7 +205,8 @@ check_request (const Parts *parts,
   g_auto (Parsed) parsed = { 0 };
   g_autofree char *host = NULL;
   g_autofree char *login = NULL;
-  guint n_fields = 5 + has_own + (parts->origin != NULL) + (parts->protocol != NULL);
+  guint n_fields = 5 + has_own + (parts->origin != NULL) + (get_agent (parts) != NULL) +
+                   (parts->protocol != NULL);
 
   parse (&parsed, text, length, WSC_HEAD_REQUEST);
   host = dup_field (&parsed, "Host");
@@ -205,6 +218,7 @@ check_request (const Parts *parts,
   if (has_own)
     check_field (&parsed, parts->name, parts->value);
   check_field (&parsed, "Origin", parts->origin);
+  check_field (&parsed, "User-Agent", get_agent (parts));
   check_field (&parsed, "Sec-WebSocket-Protocol", parts->protocol);
 }
 
@@ -225,7 +239,8 @@ write_request (const Parts *parts)
   gboolean has_own = append_own (headers, parts);
   g_autoptr (WspHandshake) handshake =
     wsp_handshake_new_client (parts->uri, protocols, headers, NULL);
-  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "origin", parts->origin, NULL);
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "origin", parts->origin,
+                                               "user-agent", parts->agent, NULL);
   g_autoptr (GMemoryOutputStream) output = NULL;
   g_autoptr (GIOStream) stream = make_stream (&output);
   g_autoptr (GAsyncResult) result = NULL;

@@ -270,6 +270,9 @@ show_status (const Handshake *handshake,
       add_text (text, ": ");
       add_text (text, wsc_handshake_checks_get_hint (status));
     }
+  if (status == 403 && handshake->request.fault == WSC_FAULT_NONE &&
+      wsc_fields_count (handshake->request.fields, "User-Agent") == 0)
+    add_text (text, ", or User-Agent is missing");
 }
 
 static WscFault

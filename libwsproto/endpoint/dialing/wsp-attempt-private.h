@@ -30,7 +30,8 @@ typedef struct                  /* shared by all attempts of a client; outlives 
   WspConnectQueue   *host_queue;        /* by the host in the URI, before the name lookup */
   WspConnectQueue   *address_queue;     /* by address, before the request */
   WspDialSettings    dial;
-  char              *origin, *user_agent;       /* nullable */
+  char              *origin;            /* nullable */
+  char              *user_agent;        /* NULL: the default; "": none */
   WspDeflateOptions *deflate;       /* nullable */
   guint              connect_timeout;           /* milliseconds; 0: none */
   guint              max_redirects;

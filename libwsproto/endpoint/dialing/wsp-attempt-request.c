@@ -7,6 +7,7 @@
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
+#include <libwsproto/base/wsp-version.h>
 #include <libwsproto/http/wsp-headers.h>
 
 #include "endpoint/dialing/wsp-tunnel-private.h"
@@ -53,6 +54,19 @@ make_text (WspAttempt *self,
   return g_string_free (text, FALSE);
 }
 
+/* "": the program wants none. */
+static gboolean
+add_user_agent (const WspAttemptSettings *settings,
+                WspHeaders               *headers,
+                GError                  **error)
+{
+  const char *value = settings->user_agent != NULL ? settings->user_agent
+                                                   : "libwsproto/" WSP_VERSION_STRING;
+
+  return value[0] == '\0' || wsp_heads_have (headers, "User-Agent") ||
+         wsp_headers_append (headers, "User-Agent", value, error);
+}
+
 static WspHeaders *
 make_headers (WspAttempt *self,
               GError    **error)
@@ -63,8 +77,7 @@ make_headers (WspAttempt *self,
   if (settings->origin != NULL && !wsp_heads_have (initial, "Origin") &&
       !wsp_headers_append (initial, "Origin", settings->origin, error))
     return NULL;
-  if (settings->user_agent != NULL && !wsp_heads_have (initial, "User-Agent") &&
-      !wsp_headers_append (initial, "User-Agent", settings->user_agent, error))
+  if (!add_user_agent (settings, initial, error))
     return NULL;
 
   return wsp_session_begin_client_handshake (self->session,

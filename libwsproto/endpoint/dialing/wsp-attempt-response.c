@@ -162,6 +162,10 @@ static const struct
 static const char *
 get_advice (WspAttempt *self)
 {
+  if (self->status == 403 &&
+      !wsp_heads_have (wsp_handshake_get_request_headers (self->handshake), "User-Agent"))
+    return "often the Origin, or a missing User-Agent: see WspClient:origin, WspClient:user-agent";
+
   if (self->status == 400 && self->uri->scheme == WSP_URI_SCHEME_WSS)
     return "check the URI, and set WspClient:tls-certificate if the server requires one";
 

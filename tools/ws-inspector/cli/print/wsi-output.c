@@ -151,6 +151,7 @@ static const WsiReplacement hints[] = {
   { "WspClient:tls-database", "--ca" },
   { "WspClient::accept-certificate", "--insecure-accept-certificate" },
   { "WspClient:origin", "--origin" },
+  { "WspClient:user-agent", "--header" },
   { "WspClient:proxy-resolver", "--proxy" },
   { "WspClient:subprotocol-required", "--protocol" },
   { "set Authorization in WspClient::authenticate", "see --header" },

@@ -47,6 +47,7 @@ static const char *const whole[] = {
   N_("server rejected the request: see the request checks"),
   N_("server requires authentication"),
   N_("forbidden; often the Origin is not allowed"),
+  N_("forbidden; often the Origin is not allowed, or User-Agent is missing"),
   N_("no such path on the server"),
   N_("GET is not allowed at this path"),
   N_("proxy requires authentication"),
@@ -80,6 +81,7 @@ static const char *const whole[] = {
   N_("check the URI, and use wss:// if the port has TLS"),
   N_("check the URI, and set WspClient:tls-certificate if the server requires one"),
   N_("often the Origin: see WspClient:origin"),
+  N_("often the Origin, or a missing User-Agent: see WspClient:origin, WspClient:user-agent"),
   N_("set Authorization in WspClient::authenticate"),
   N_("see WspClient:max-redirects"),
   /* The folder of wsp_attach_enable () */

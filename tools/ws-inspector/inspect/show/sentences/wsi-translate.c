@@ -266,6 +266,7 @@ name_fields (const char *text)
     { "WspClient:proxy-resolver", _("the proxy of the system") },
     { "WspClient:subprotocol-required", _("the field Subprotocols") },
     { "WspClient:tls-certificate", _("the field Certificate") },
+    { "WspClient:user-agent", _("the headers of the request") },
     { "WspClient:tls-database", _("the field Trusted authorities") },
     { "WspServer:allowed-hosts", _("the address of the server") },
     { "WspServer:allowed-origins", _("the field Allowed origins") },
