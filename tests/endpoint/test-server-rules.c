@@ -68,7 +68,7 @@ test_refusal_reason (gconstpointer data)
   const char *reason;
 
   if (refusals[i].listed != NULL)
-    rules->allowed_origins = g_strdupv ((char **) origins);
+    wsp_server_rules_set_origins (rules, origins);
   rules->allowed_hosts = g_strdupv ((char **) hosts);
   reason = wsp_server_rules_find_refusal_reason (rules, refusals[i].origin, refusals[i].host,
                                                  refusals[i].is_on_loopback, &details);

@@ -8,12 +8,21 @@
 
 G_BEGIN_DECLS
 
+/* A list of origins, which never changes: several threads may share it. */
+typedef struct _WspOrigins WspOrigins;
+
+/* NULL: no list. */
+WspOrigins *wsp_origins_new      (const char * const *list);
+WspOrigins *wsp_origins_ref      (WspOrigins *self);
+void        wsp_origins_unref    (WspOrigins *self);
+/* "*" matches any origin.  Ignores the case of scheme and host; a default port equals no port.
+ * Reads origin once, however long the list is. */
+gboolean    wsp_origins_have     (const WspOrigins *self,
+                                  const char       *origin);
+
 /* host: the value of a Host header.  Compares the hosts only; FALSE for "null". */
 gboolean wsp_origin_is_same_host (const char *origin,
                                   const char *host);
-/* "*" matches any origin.  Ignores the case of scheme and host; a default port equals no port. */
-gboolean wsp_origin_is_listed    (const char         *origin,
-                                  const char * const *origins);
 /* NULL: the rule can match an origin.  Otherwise the text of the problem, with the right form of
  * the rule. */
 char    *wsp_origin_find_mistake (const char *rule);

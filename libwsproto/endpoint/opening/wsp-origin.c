@@ -49,20 +49,74 @@ get_port (GUri *uri)
   return port > 0 ? port : wsc_scheme_get_default_port (g_uri_get_scheme (uri));
 }
 
-static gboolean
-are_same_origin (const char *left,
-                 const char *right)
+/* Two texts of one origin have the same key.  "null" and malformed origins match only the same
+ * text: no origin begins with a blank. */
+static char *
+make_key (const char *origin)
 {
-  g_autoptr (GUri) left_uri = parse_origin (left);
-  g_autoptr (GUri) right_uri = parse_origin (right);
+  g_autoptr (GUri) uri = parse_origin (origin);
 
-  /* "null" and malformed origins match only the same text. */
-  if (left_uri == NULL || right_uri == NULL)
-    return strcmp (left, right) == 0;
+  if (uri == NULL)
+    return g_strconcat (" ", origin, NULL);
 
-  return g_ascii_strcasecmp (g_uri_get_scheme (left_uri), g_uri_get_scheme (right_uri)) == 0 &&
-         g_ascii_strcasecmp (g_uri_get_host (left_uri), g_uri_get_host (right_uri)) == 0 &&
-         get_port (left_uri) == get_port (right_uri);
+  g_autofree char *scheme = g_ascii_strdown (g_uri_get_scheme (uri), -1);
+  g_autofree char *host = g_ascii_strdown (g_uri_get_host (uri), -1);
+
+  return g_strdup_printf ("%s://%s:%d", scheme, host, get_port (uri));
+}
+
+struct _WspOrigins
+{
+  GHashTable *keys;
+  gboolean    has_any;          /* "*" */
+};
+
+WspOrigins *
+wsp_origins_new (const char * const *list)
+{
+  if (list == NULL)
+    return NULL;
+
+  WspOrigins *self = g_atomic_rc_box_new0 (WspOrigins);
+
+  self->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; list[i] != NULL; i++)
+    {
+      g_hash_table_add (self->keys, make_key (list[i]));
+      self->has_any |= strcmp (list[i], "*") == 0;
+    }
+
+  return self;
+}
+
+WspOrigins *
+wsp_origins_ref (WspOrigins *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+origins_clear (WspOrigins *self)
+{
+  g_hash_table_unref (self->keys);
+}
+
+void
+wsp_origins_unref (WspOrigins *self)
+{
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) origins_clear);
+}
+
+gboolean
+wsp_origins_have (const WspOrigins *self,
+                  const char       *origin)
+{
+  if (self->has_any)
+    return TRUE;
+
+  g_autofree char *key = make_key (origin);
+
+  return g_hash_table_contains (self->keys, key);
 }
 
 gboolean
@@ -73,19 +127,6 @@ wsp_origin_is_same_host (const char *origin,
   g_autofree char *own = host != NULL ? dup_host (host) : NULL;
 
   return uri != NULL && own != NULL && g_ascii_strcasecmp (g_uri_get_host (uri), own) == 0;
-}
-
-gboolean
-wsp_origin_is_listed (const char         *origin,
-                      const char * const *origins)
-{
-  for (guint i = 0; origins != NULL && origins[i] != NULL; i++)
-    {
-      if (strcmp (origins[i], "*") == 0 || are_same_origin (origin, origins[i]))
-        return TRUE;
-    }
-
-  return FALSE;
 }
 
 static gboolean

@@ -11,6 +11,7 @@
 #include <libwsproto/limits/wsp-limits.h>
 
 #include "core/handshake/http-head.h"
+#include "endpoint/opening/wsp-origin-private.h"
 #include "endpoint/opening/wsp-routes-private.h"
 #include "endpoint/opening/wsp-server-tls-private.h"
 #include "endpoint/opening/wsp-trusted-proxies-private.h"
@@ -30,6 +31,7 @@ typedef struct
   WspSlowPolicy      slow_policy;
   guint              max_send_delay;
   char             **protocols, **allowed_origins, **allowed_hosts, **trusted_proxies;
+  WspOrigins        *origins;   /* allowed_origins, parsed; NULL: no list */
   WspTrustedProxies *trusted;  /* trusted_proxies of a copy, parsed; NULL: no list */
   gboolean           prefers_own_protocols, keeps_handshake;
   char              *server_header;
@@ -42,6 +44,9 @@ typedef struct
 WspServerRules *wsp_server_rules_new                 (WspLimits *limits);
 /* max_connections of the copy is at most what the system permits for open files. */
 WspServerRules *wsp_server_rules_copy                (const WspServerRules *other);
+/* Does not free the list of before. */
+void            wsp_server_rules_set_origins         (WspServerRules     *self,
+                                                      const char * const *origins);
 WspServerRules *wsp_server_rules_ref                 (WspServerRules *self);
 void            wsp_server_rules_unref               (WspServerRules *self);
 /* Checks the request line and all fields against the rules of the protocol. */

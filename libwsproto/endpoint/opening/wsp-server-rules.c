@@ -9,7 +9,6 @@
 #include "core/handshake/server-handshake.h"
 #include "core/handshake/token-list.h"
 #include "endpoint/opening/wsp-heads-private.h"
-#include "endpoint/opening/wsp-origin-private.h"
 #include "limits/wsp-limits-private.h"
 #include "log/wsp-excerpt-private.h"
 
@@ -63,6 +62,7 @@ wsp_server_rules_copy (const WspServerRules *other)
   self->max_send_delay = other->max_send_delay;
   self->protocols = g_strdupv (other->protocols);
   self->allowed_origins = g_strdupv (other->allowed_origins);
+  self->origins = other->origins != NULL ? wsp_origins_ref (other->origins) : NULL;
   self->allowed_hosts = g_strdupv (other->allowed_hosts);
   self->trusted_proxies = g_strdupv (other->trusted_proxies);
   self->trusted = wsp_trusted_proxies_new (other->trusted_proxies);
@@ -76,6 +76,15 @@ wsp_server_rules_copy (const WspServerRules *other)
   for (guint i = 0; i < other->taps->len; i++)
     g_ptr_array_add (self->taps, g_object_ref (other->taps->pdata[i]));
   return self;
+}
+
+void
+wsp_server_rules_set_origins (WspServerRules     *self,
+                              const char * const *origins)
+{
+  g_clear_pointer (&self->origins, wsp_origins_unref);
+  self->allowed_origins = g_strdupv ((char **) origins);
+  self->origins = wsp_origins_new (origins);
 }
 
 WspServerRules *
@@ -96,6 +105,7 @@ wsp_server_rules_unref (WspServerRules *self)
   g_object_unref (self->limits);
   g_strfreev (self->protocols);
   g_strfreev (self->allowed_origins);
+  g_clear_pointer (&self->origins, wsp_origins_unref);
   g_strfreev (self->allowed_hosts);
   g_strfreev (self->trusted_proxies);
   wsp_trusted_proxies_free (self->trusted);
@@ -178,27 +188,22 @@ wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                       gboolean        is_on_loopback,
                                       char          **details)
 {
-  const char * const *origins = (const char * const *) self->allowed_origins;
-
-  if (origin == NULL)
+  if (origin == NULL || (self->origins != NULL && wsp_origins_have (self->origins, origin)))
     return NULL;
 
-  if (origins != NULL && !wsp_origin_is_listed (origin, origins))
+  if (self->origins != NULL)
     {
-      *details = show_unlisted (origin, origins);
+      *details = show_unlisted (origin, (const char * const *) self->allowed_origins);
       return "Origin is not in allowed-origins";
     }
 
-  if (origins == NULL && !wsp_origin_is_same_host (origin, host))
+  if (!wsp_origin_is_same_host (origin, host))
     {
       *details = show_foreign (origin, host);
       return "Origin is not of the same host, and allowed-origins is not set";
     }
 
-  if (is_on_loopback && !wsp_origin_is_listed (origin, origins))
-    return wsp_server_rules_find_wrong_host (self, host, details);
-
-  return NULL;
+  return is_on_loopback ? wsp_server_rules_find_wrong_host (self, host, details) : NULL;
 }
 
 char *

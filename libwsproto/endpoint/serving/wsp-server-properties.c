@@ -106,7 +106,10 @@ set_list (WspServer          *self,
   g_auto (GStrv) before = *place;       /* entries may point into before */
 
   wsp_server_begin_change (self);
-  *place = g_strdupv ((char **) entries);
+  if (place == &self->settings->allowed_origins)
+    wsp_server_rules_set_origins (self->settings, entries);
+  else
+    *place = g_strdupv ((char **) entries);
   wsp_server_end_change (self);
   notify (self, property);
 }
