@@ -7,7 +7,10 @@
 #include "lib/listen.h"
 #include "lib/log-watch.h"
 
+#include <time.h>
 #include <unistd.h>
+
+#include "endpoint/opening/wsp-routes-private.h"
 
 typedef struct
 {
@@ -390,6 +393,88 @@ test_changed_in_a_handler (void)
   fixture_clear (&fixture);
 }
 
+static gboolean
+has (const WspRoutes *routes,
+     const char      *path)
+{
+  return wsp_routes_find (routes, (WscBytes) { (const guint8 *) path, strlen (path) }) != 0;
+}
+
+/* A handshake that has begun keeps the routes of then; what the log has said is known to all. */
+static void
+test_copy (void)
+{
+  WspRoutes *routes = wsp_routes_new (), *none, *first, *second;
+
+  none = wsp_routes_copy (routes);
+  g_assert_true (wsp_routes_add (routes, "/a", NULL));
+  first = wsp_routes_copy (routes);
+  g_assert_true (wsp_routes_add (routes, "/b", NULL));
+  second = wsp_routes_copy (routes);
+  g_assert_false (wsp_routes_remove (routes, "/c"));
+  g_assert_true (wsp_routes_remove (routes, "/a"));
+  g_assert_false (wsp_routes_remove (routes, "/a"));
+  g_assert_true (wsp_routes_add (routes, "/c", NULL));
+
+  g_assert_true (wsp_routes_are_none (none));
+  g_assert_false (has (none, "/a"));
+  g_assert_true (has (first, "/a"));
+  g_assert_false (has (first, "/b"));
+  g_assert_true (has (second, "/a"));
+  g_assert_true (has (second, "/b"));
+  g_assert_false (has (second, "/c"));
+  g_assert_false (has (routes, "/a"));
+  g_assert_true (has (routes, "/b"));
+  g_assert_true (has (routes, "/c"));
+
+  g_assert_true (wsp_routes_note_untaken (second, g_quark_from_string ("/b")));
+  g_assert_false (wsp_routes_note_untaken (routes, g_quark_from_string ("/b")));
+  g_assert_false (wsp_routes_note_untaken (first, g_quark_from_string ("/b")));
+  g_assert_true (wsp_routes_add (routes, "/a", NULL));
+  g_assert_true (has (routes, "/a"));
+  wsp_routes_free (none);
+  wsp_routes_free (first);
+  wsp_routes_free (second);
+  wsp_routes_free (routes);
+}
+
+/* The CPU time of an added route, in nanoseconds, to n others, with a handshake before the next. */
+static double
+measure_adds (guint n)
+{
+  WspRoutes *routes = wsp_routes_new ();
+  const guint n_adds = 500;
+  struct timespec begin, end;
+
+  for (guint i = 0; i < n + n_adds; i++)
+    {
+      g_autofree char *pattern = g_strdup_printf ("/%u/%u", n, i);
+
+      if (i == n)
+        clock_gettime (CLOCK_THREAD_CPUTIME_ID, &begin);
+      g_assert_true (wsp_routes_add (routes, pattern, NULL));
+      if (i < n)
+        continue;
+
+      WspRoutes *copy = wsp_routes_copy (routes);
+
+      g_assert_true (has (copy, pattern));
+      wsp_routes_free (copy);
+    }
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &end);
+  wsp_routes_free (routes);
+  return ((end.tv_sec - begin.tv_sec) * 1e9 + (double) (end.tv_nsec - begin.tv_nsec)) / n_adds;
+}
+
+static void
+test_many (void)
+{
+  const double few = measure_adds (100), many = measure_adds (20000);
+
+  g_test_message ("%.0f ns to add a route to 100, %.0f ns to 20000", few, many);
+  g_assert_cmpfloat (many, <, 20 * few);
+}
+
 static void
 add_rows (void)
 {
@@ -400,6 +485,8 @@ add_rows (void)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_fit);
     }
+  g_test_add_func ("/endpoint/server-routes/copy-has-the-routes-of-then", test_copy);
+  g_test_add_func ("/endpoint/server-routes/added-in-the-same-time-to-many", test_many);
   for (guint i = 0; i < G_N_ELEMENTS (takers); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-routes/taken-by/%s",

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 typedef struct _WspRoutes WspRoutes;
 
 WspRoutes *wsp_routes_new          (void);
-/* The copy knows what the log has said of a route, then and later. */
+/* The copy has the routes that other has now, and knows what the log has said of them, then and
+ * later.  Only settings, of which copies are made, may be changed. */
 WspRoutes *wsp_routes_copy         (const WspRoutes *other);
 void       wsp_routes_free         (WspRoutes *self);
 /* FALSE: pattern is no route, or one that self has already. */
