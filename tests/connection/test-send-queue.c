@@ -7,6 +7,7 @@
 #include "connection/output/wsp-send-queue-private.h"
 
 #include <string.h>
+#include <time.h>
 
 static const struct
 {
@@ -51,7 +52,7 @@ clear (WspSendQueue *self)
       wsp_send_queue_remove (self, send);
       wsp_send_free (send);
     }
-  g_assert_null (self->last);
+  g_assert_null (self->last_urgent);
   g_assert_cmpuint (self->bytes, ==, 0);
 }
 
@@ -70,6 +71,11 @@ static const struct
   { "urgent-after-the-rest", "rmu", "rum" },
   { "urgent-after-the-rest-of-an-urgent", "vmu", "vum" },
   { "urgent-before-close", "xu", "ux" },
+  { "urgents-stay-in-order", "mubuUpUU", "bpuuUUUm" },
+  { "urgent-after-an-open-urgent", "u+uU", "uuU" },
+  { "urgent-after-bytes-behind-an-open-urgent", "u+buU", "ubuU" },
+  { "urgent-after-a-ping-behind-an-open-urgent", "u+puU", "upuU" },
+  { "urgent-after-many-kinds", "rmbpxu", "bprumx" },
   { "ping-before-the-rest", "rp", "pr" },
   { "ping-before-urgent", "up", "pu" },
   { "ping-after-ping", "mpP", "pPm" },
@@ -108,6 +114,110 @@ test_order (gconstpointer data)
   clear (&self);
 }
 
+/* The rule of the order, read from the first Send on: what a new Send of each kind goes behind. */
+static gboolean
+goes_behind (char letter,
+             char other)
+{
+  switch (letter)
+    {
+    case 'u':
+      return strchr ("upbvr", other) != NULL;
+    case 'p':
+      return strchr ("pb", other) != NULL;
+    case 'b':
+      return other == 'b';
+    default:
+      return TRUE;
+    }
+}
+
+/* Adds and takes Sends at random, as a connection does: only the first one can be open, and stays
+ * so until it leaves or has a frame left. */
+static void
+test_random (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (56);
+  g_autoptr (GString) expected = g_string_new (NULL);
+  WspSendQueue self = { 0 };
+  gboolean is_open = FALSE;
+
+  for (guint n = 0; n < 50000; n++)
+    {
+      const char letter = "uuupbmmx"[g_rand_int_range (random, 0, 8)];
+      gsize place = is_open ? 1 : 0;
+      WspSend *send = make_send (letter);
+
+      while (place < expected->len && goes_behind (letter, expected->str[place]))
+        place++;
+      g_string_insert_c (expected, (gssize) place, letter);
+      wsp_send_queue_add (&self, send, is_open);
+
+      const int n_left = g_rand_int_range (random, 0, expected->len > 12 ? 6 : 3);
+
+      for (int left = 0; left < n_left && self.first != NULL; left++)
+        {
+          guint at = is_open || g_rand_boolean (random)
+                     ? 0 : (guint) g_rand_int_range (random, 0, (int) expected->len);
+
+          if (is_open && strchr ("mu", expected->str[0]) != NULL && g_rand_boolean (random))
+            {
+              is_open = FALSE;
+              self.first->out.first &= (guint8) ~WSC_OPCODE;
+              self.first->type = expected->str[0] = expected->str[0] == 'm' ? 'r' : 'v';
+              break;
+            }
+
+          WspSend *taken = self.first;
+
+          for (guint i = 0; i < at; i++)
+            taken = taken->next;
+          is_open = is_open && at > 0;
+          wsp_send_queue_remove (&self, taken);
+          wsp_send_free (taken);
+          g_string_erase (expected, at, 1);
+        }
+      is_open = self.first != NULL && (is_open || g_rand_boolean (random));
+
+      gsize i = 0;
+
+      for (const WspSend *one = self.first; one != NULL; one = one->next)
+        g_assert_cmpint (one->type, ==, expected->str[i++]);
+      g_assert_cmpuint (i, ==, expected->len);
+    }
+  clear (&self);
+}
+
+static double
+measure_urgents (guint n)
+{
+  WspSendQueue self = { 0 };
+  struct timespec begin, end;
+
+  for (guint i = 0; i < 64; i++)
+    wsp_send_queue_add (&self, make_send ("pbm"[i % 3]), FALSE);
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &begin);
+  for (guint i = 0; i < n; i++)
+    wsp_send_queue_add (&self, make_send ('u'), i % 2 == 0);
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &end);
+  clear (&self);
+  return (end.tv_sec - begin.tv_sec) * 1e9 + (double) (end.tv_nsec - begin.tv_nsec);
+}
+
+/* One that passes the others one by one takes 32 times as long for each message. */
+static void
+test_many_urgents (void)
+{
+  const guint n = 1000, n_many = 32 * n;
+  double one = measure_urgents (n);
+
+  for (guint i = 0; i < 4; i++)
+    one = MIN (one, measure_urgents (n));
+  g_test_message ("%.0f ns for each of %u, %.0f ns for each of %u", one / n, n,
+                  measure_urgents (n_many) / n_many, n_many);
+  g_assert_cmpfloat (measure_urgents (n_many) / n_many, <, 16 * one / n);
+}
+
 static const struct
 {
   const char *name;
@@ -134,7 +244,7 @@ test_cancel (gconstpointer data)
   g_assert_cmpint (wsp_send_queue_may_cancel (&self, self.first, cancels[i].is_frame_open), ==,
                    cancels[i].may_cancel);
   wsp_send_queue_add (&self, make_send ('m'), TRUE);
-  g_assert_true (wsp_send_queue_may_cancel (&self, self.last, TRUE));
+  g_assert_true (wsp_send_queue_may_cancel (&self, self.first->next, TRUE));
   clear (&self);
 }
 
@@ -155,5 +265,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cancel);
     }
+  g_test_add_func ("/connection/send-queue/add/random", test_random);
+  g_test_add_func ("/connection/send-queue/add/many-urgent-messages-take-no-longer",
+                   test_many_urgents);
   return g_test_run ();
 }

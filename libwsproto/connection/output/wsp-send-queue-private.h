@@ -30,7 +30,7 @@ typedef struct _WspSend WspSend;
 
 struct _WspSend
 {
-  WspSend       *next, *previous;       /* next is NULL in the last Send, previous in the first */
+  WspSend       *next, *previous;       /* next is NULL in the last Send; previous of the first is the last */
   WscOutgoing    out;           /* the rest of the Send that is left to write */
   const guint8  *payload;       /* the begin of the payload when it was accepted */
   gpointer       held;          /* the owner of the bytes: a WspMessage or GBytes */
@@ -45,7 +45,8 @@ struct _WspSend
 
 typedef struct                  /* all zero: empty */
 {
-  WspSend *first, *last;
+  WspSend *first;
+  WspSend *last_urgent;         /* NULL: there may be none */
   gsize    bytes;               /* send-queue-bytes: the memory of Sends that have not left */
 } WspSendQueue;
 

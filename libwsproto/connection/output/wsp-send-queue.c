@@ -89,12 +89,16 @@ insert (WspSendQueue *self,
         WspSend      *send,
         WspSend      *next)
 {
-  WspSend *previous = next != NULL ? next->previous : self->last;
+  WspSend *after = next != NULL ? next : self->first;   /* in the circle of previous */
 
-  send->previous = previous;
   send->next = next;
-  *(previous != NULL ? &previous->next : &self->first) = send;
-  *(next != NULL ? &next->previous : &self->last) = send;
+  send->previous = after != NULL ? after->previous : send;
+  if (next != self->first)
+    send->previous->next = send;
+  else
+    self->first = send;
+  if (after != NULL)
+    after->previous = send;
   self->bytes += send->counted;
 }
 
@@ -103,6 +107,22 @@ wsp_send_queue_add_first (WspSendQueue *self,
                           WspSend      *send)
 {
   insert (self, send, self->first);
+  self->last_urgent = NULL;
+}
+
+/* Returns the first Send that may be passed or followed.  Urgent messages stand together: as many
+ * may wait, they are not passed one by one. */
+static WspSend *
+find_start (const WspSendQueue *self,
+            WspSendKind         kind,
+            gboolean            is_frame_open)
+{
+  WspSend *open = is_frame_open ? self->first : NULL;
+
+  if (kind == WSP_SEND_URGENT && self->last_urgent != NULL && self->last_urgent != open)
+    return self->last_urgent->next;
+
+  return open != NULL ? open->next : self->first;
 }
 
 void
@@ -110,24 +130,35 @@ wsp_send_queue_add (WspSendQueue *self,
                     WspSend      *send,
                     gboolean      is_frame_open)
 {
-  WspSend *next = self->first;
+  WspSend *next = NULL;
 
-  if (send->kind == WSP_SEND_MESSAGE || send->kind == WSP_SEND_CLOSE)
-    next = NULL;
-  else if (next != NULL && is_frame_open)
-    next = next->next;
+  if (send->kind != WSP_SEND_MESSAGE && send->kind != WSP_SEND_CLOSE)
+    next = find_start (self, send->kind, is_frame_open);
   while (next != NULL && is_before (next, send->kind))
     next = next->next;
 
   insert (self, send, next);
+  if (send->kind == WSP_SEND_URGENT)
+    self->last_urgent = send;
 }
 
 void
 wsp_send_queue_remove (WspSendQueue *self,
                        WspSend      *send)
 {
-  *(send->previous != NULL ? &send->previous->next : &self->first) = send->next;
-  *(send->next != NULL ? &send->next->previous : &self->last) = send->previous;
+  gboolean is_first = send == self->first;
+  gboolean follows_urgent = !is_first && send->previous->kind == WSP_SEND_URGENT;
+  WspSend *after;
+
+  if (send == self->last_urgent)
+    self->last_urgent = follows_urgent ? send->previous : NULL;
+  if (is_first)
+    self->first = send->next;
+  else
+    send->previous->next = send->next;
+  after = send->next != NULL ? send->next : self->first;
+  if (after != NULL)
+    after->previous = send->previous;
   self->bytes -= send->counted;
 }
 
