@@ -8,6 +8,7 @@
 #include "lib/log-watch.h"
 
 #include <malloc.h>
+#include <time.h>
 #include <unistd.h>
 
 #define N_CLIENTS 12
@@ -1221,6 +1222,53 @@ test_many_groups (Fixture *self)
     g_assert_cmpuint (wsp_group_get_n_members (groups->pdata[i]), ==, 0);
 }
 
+/* The CPU time, in nanoseconds, in which a connection leaves one of n groups and joins it again. */
+static double
+measure_member (Fixture       *self,
+                WspConnection *connection,
+                guint          n)
+{
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_object_unref);
+  const guint n_rounds = 1000;
+  struct timespec begin, end;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_ptr_array_add (groups, wsp_group_new (self->server));
+      g_assert_true (wsp_group_add (groups->pdata[i], connection, NULL));
+    }
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &begin);
+  for (guint i = 0; i < n_rounds; i++)
+    {
+      WspGroup *group = groups->pdata[i * 7 % n];
+
+      g_assert_true (wsp_group_remove (group, connection));
+      g_assert_false (wsp_group_remove (group, connection));
+      g_assert_true (wsp_group_add (group, connection, NULL));
+    }
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &end);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (wsp_group_get_n_members (groups->pdata[i]), ==, 1);
+  g_ptr_array_set_size (groups, 0);
+  run_pending ();
+  return ((end.tv_sec - begin.tv_sec) * 1e9 + (double) (end.tv_nsec - begin.tv_nsec)) / n_rounds;
+}
+
+/* A connection that searches its groups one by one takes a hundred times as long. */
+static void
+test_member_of_many (Fixture *self)
+{
+  self->fds[0] = knock_join (self->port);
+  run_until_items (self, 1);
+
+  g_autoptr (WspConnection) connection = get_connection (self, 0);
+  const double few = measure_member (self, connection, 10);
+  const double many = measure_member (self, connection, 10000);
+
+  g_test_message ("%.0f ns with 10 groups, %.0f ns with 10000", few, many);
+  g_assert_cmpfloat (many, <, 20 * few);
+}
+
 /* A sanitizer has an allocator of its own. */
 #if !defined (__SANITIZE_ADDRESS__) && !defined (__SANITIZE_THREAD__)
 #define HAS_ALLOCATOR
@@ -1336,6 +1384,7 @@ static const struct
   { "remove/while-mail-is-on-its-way", test_mail_on_its_way, FALSE },
   { "remove/in-a-tap-of-a-member", test_removed_in_tap, TRUE },
   { "remove/of-many-groups", test_many_groups, FALSE },
+  { "remove/in-the-same-time-from-many-groups", test_member_of_many, TRUE },
   { "end/all-leave-at-once", test_all_leaving, FALSE },
   { "end/dropped-in-a-handler", test_dropped_in_handler, FALSE },
   { "end/dropped-in-a-thread", test_dropped_in_thread, FALSE },

@@ -271,45 +271,55 @@ close_gaps (WspGroupCore *self,
   return letters;
 }
 
-/* The number of the connection's membership, or 0; *before: the one that is linked to it, or 0. */
+/* The number of the connection's membership, or 0. */
 static guint
 find_membership (WspGroupCore  *self,
                  WspWorker     *worker,
-                 WspConnection *connection,
-                 guint         *before)
+                 WspConnection *connection)
 {
-  guint number = wsp_connection_get_owner_number (connection);
-
-  *before = 0;
-  while (number != 0 &&
-         wsp_membership_table_get (&worker->memberships, number)->group != self)
-    {
-      *before = number;
-      number = wsp_membership_table_get (&worker->memberships, number)->next;
-    }
-  return number;
+  return wsp_membership_table_find (&worker->memberships, connection,
+                                    wsp_connection_get_owner_number (connection), self);
 }
 
 /* Frees the memory of messages last: they may be the program's. */
 static void
 remove_membership (WspWorker     *worker,
                    WspConnection *connection,
-                   guint          number,
-                   guint          before)
+                   guint          number)
 {
   WspMembershipTable *table = &worker->memberships;
   const WspMembership membership = *wsp_membership_table_get (table, number);
   g_autoptr (WspGroupCore) group = membership.group;
+  const guint owner_number = wsp_connection_get_owner_number (connection);
 
-  if (before != 0)
-    wsp_membership_table_get (table, before)->next = membership.next;
-  else
-    wsp_connection_set_owner_number (connection, membership.next);
+  wsp_connection_set_owner_number (connection,
+                                   wsp_membership_table_unlink (table, connection, owner_number,
+                                                                number));
 
   Letter *letters = take_out (group, get_part (group, worker), membership.position);
 
   wsp_membership_table_remove (table, number);
   free_letters (letters);
+}
+
+/* To free a message of a group may run code of the program, which may remove memberships. */
+static void
+leave_indexed (WspWorker     *worker,
+               WspConnection *connection)
+{
+  g_autoptr (GPtrArray) groups = wsp_membership_table_list_indexed (&worker->memberships,
+                                                                    connection);
+
+  g_ptr_array_set_free_func (groups, (GDestroyNotify) core_unref);
+  for (guint i = 0; i < groups->len; i++)
+    core_ref (groups->pdata[i]);
+  for (guint i = 0; i < groups->len; i++)
+    {
+      guint number = find_membership (groups->pdata[i], worker, connection);
+
+      if (number != 0)
+        remove_membership (worker, connection, number);
+    }
 }
 
 void
@@ -318,7 +328,12 @@ wsp_server_client_leave_groups (WspServerClient *self)
   guint number;
 
   while ((number = wsp_connection_get_owner_number (self->connection)) != 0)
-    remove_membership (self->worker, self->connection, number, 0);
+    {
+      if (number == WSP_MEMBERSHIPS_INDEXED)
+        leave_indexed (self->worker, self->connection);
+      else
+        remove_membership (self->worker, self->connection, number);
+    }
 }
 
 /* Sends to the first n members. */
@@ -382,9 +397,8 @@ disband (WspGroupCore *self,
   while (part->n > 0)
     {
       WspConnection *member = part->members[part->n - 1];
-      guint before, number = find_membership (self, part->worker, member, &before);
 
-      remove_membership (part->worker, member, number, before);
+      remove_membership (part->worker, member, find_membership (self, part->worker, member));
     }
 }
 
@@ -556,8 +570,12 @@ add_member (WspGroupCore  *self,
   g_atomic_int_inc (&self->n_members);
 
   membership->group = core_ref (self);
-  membership->next = wsp_connection_get_owner_number (connection);
-  wsp_connection_set_owner_number (connection, number);
+
+  const guint owner_number = wsp_connection_get_owner_number (connection);
+
+  wsp_connection_set_owner_number (connection,
+                                   wsp_membership_table_link (&worker->memberships, connection,
+                                                              owner_number, number));
 }
 
 /**
@@ -589,7 +607,6 @@ wsp_group_add (WspGroup      *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   g_autoptr (WspGroupCore) core = core_ref (self->core);
-  guint before;
 
   if (!check_member (core, connection, error))
     return FALSE;
@@ -601,7 +618,7 @@ wsp_group_add (WspGroup      *self,
   if (!check_member (core, connection, error))
     return FALSE;
 
-  if (find_membership (core, get_worker (core, connection), connection, &before) == 0)
+  if (find_membership (core, get_worker (core, connection), connection) == 0)
     add_member (core, get_worker (core, connection), connection);
   return TRUE;
 }
@@ -631,16 +648,16 @@ wsp_group_remove (WspGroup      *self,
   g_autoptr (WspGroupCore) core = core_ref (self->core);
   g_autoptr (WspConnection) kept = g_object_ref (connection);
   WspWorker *worker = get_worker (core, connection);
-  guint number, before;
+  guint number;
 
-  if (worker == NULL || find_membership (core, worker, connection, &before) == 0)
+  if (worker == NULL || find_membership (core, worker, connection) == 0)
     return FALSE;
 
   send_waiting (core, get_part (core, worker));
   worker = get_worker (core, connection);
-  number = worker != NULL ? find_membership (core, worker, connection, &before) : 0;
+  number = worker != NULL ? find_membership (core, worker, connection) : 0;
   if (number != 0)
-    remove_membership (worker, connection, number, before);
+    remove_membership (worker, connection, number);
   return TRUE;
 }
 

@@ -5,7 +5,9 @@
  *
  * A membership has a number, from 1, because numbers need less memory than pointers.  The number
  * of a connection's first membership is the connection's owner number; the others are linked.  So
- * a connection that is no member needs no memory.  All is for the worker's thread. */
+ * a connection that is no member needs no memory.  A connection with many memberships has an index
+ * instead, and WSP_MEMBERSHIPS_INDEXED as its owner number: to find one of them takes the same time
+ * for any number.  All is for the worker's thread. */
 #pragma once
 
 #include <glib.h>
@@ -27,7 +29,10 @@ typedef struct                  /* all zero: empty */
   guint          n, size;       /* n: those that were ever used */
   guint          n_used;
   guint          free;          /* the first that is free; 0: none */
+  GHashTable    *indexes;       /* connection -> GHashTable of group -> number; NULL: none */
 } WspMembershipTable;
+
+#define WSP_MEMBERSHIPS_INDEXED G_MAXUINT
 
 /* Pointers are valid until the next wsp_membership_table_add (). */
 static inline WspMembership *
@@ -42,6 +47,25 @@ guint wsp_membership_table_add    (WspMembershipTable *self);
 void  wsp_membership_table_remove (WspMembershipTable *self,
                                    guint               number);
 void  wsp_membership_table_clear  (WspMembershipTable *self);
+
+/* owner_number: of the connection, which is only compared. */
+/* 0: the connection is not a member. */
+guint wsp_membership_table_find   (const WspMembershipTable *self,
+                                   gconstpointer             connection,
+                                   guint                     owner_number,
+                                   const WspGroupCore       *group);
+/* Both return the new owner number.  The membership has its group. */
+guint wsp_membership_table_link   (WspMembershipTable *self,
+                                   gconstpointer       connection,
+                                   guint               owner_number,
+                                   guint               number);
+guint wsp_membership_table_unlink (WspMembershipTable *self,
+                                   gconstpointer       connection,
+                                   guint               owner_number,
+                                   guint               number);
+/* (transfer container): all groups of a connection that has an index. */
+GPtrArray *wsp_membership_table_list_indexed (const WspMembershipTable *self,
+                                              gconstpointer             connection);
 /* The size of an array that has to grow beyond `size`: by an eighth, so that little is unused. */
 guint wsp_membership_grow         (guint size);
 
