@@ -461,12 +461,15 @@ come_from (Fixture    *self,
 {
   g_autofree char *text = NULL;
   g_autofree char *status = NULL;
+  g_autofree char *line = address != NULL && strchr (address, ':') != NULL
+                          ? g_strdup_printf ("6 %s ::1", address)
+                          : g_strdup_printf ("4 %s 127.0.0.1", address);
   int fd = knock_dial (self->port);
 
   if (address == NULL)
     text = g_strdup (self->flags == PROXY ? "PROXY UNKNOWN\r\n" REQUEST : REQUEST);
   else if (self->flags == PROXY)
-    text = g_strdup_printf ("PROXY TCP4 %s 127.0.0.1 1 2\r\n" REQUEST, address);
+    text = g_strdup_printf ("PROXY TCP%s 1 2\r\n" REQUEST, line);
   else
     text = g_strdup_printf (KNOCK_GET ("/", "X-Forwarded-For: %s\r\n"), address);
   knock_send (fd, text);
@@ -524,6 +527,36 @@ test_per_address (gconstpointer data)
       if (i != 0 && i != 3)
         close (fds[i]);
     }
+  fixture_clear (&fixture);
+}
+
+static const struct
+{
+  const char *name, *one, *other;
+  gboolean    is_one;           /* both count as one address */
+} pairs[] = {
+  { "of-a-network", "2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", TRUE },
+  { "of-the-next-network", "2001:db8:1:2::1", "2001:db8:1:3::1", FALSE },
+  { "mapped", "192.0.2.1", "::ffff:192.0.2.1", TRUE },
+  { "both-mapped", "::ffff:192.0.2.1", "::ffff:192.0.2.2", FALSE },
+  { "mapped-and-loopback", "::ffff:192.0.2.1", "::1", FALSE },
+};
+
+static void
+test_pair (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data) / 2;
+  Fixture fixture;
+
+  fixture_init (&fixture, GPOINTER_TO_UINT (data) % 2 ? PROXY : PLAIN, 0, "127.0.0.1");
+  wsp_server_set_max_connections_per_address (fixture.server, 1);
+  int one = come_from (&fixture, pairs[i].one, "101");
+  int other = come_from (&fixture, pairs[i].other, pairs[i].is_one ? "503" : "101");
+
+  close (one);
+  close (other);
+  run_until_left (&fixture, 0);
+  close (come_from (&fixture, pairs[i].other, "101"));
   fixture_clear (&fixture);
 }
 
@@ -688,6 +721,13 @@ main (int    argc,
                                                i % 2 ? "head" : "forwarded", ways[i / 2 * 2]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_per_address);
+    }
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (pairs); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-proxy/per-address/%s-%s",
+                                               pairs[i / 2].name, i % 2 ? "head" : "forwarded");
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_pair);
     }
   g_test_add_func ("/endpoint/server-proxy/unfinished-heads", test_unfinished);
   g_test_add_func ("/endpoint/server-proxy/full", test_full);

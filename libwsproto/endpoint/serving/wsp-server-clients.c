@@ -17,6 +17,19 @@
 
 #include "connection/wsp-connection-transport-private.h"
 
+/* Who has an IPv6 address usually has all of its network of 64 bits.  FALSE: it is not counted. */
+static gboolean
+get_counted (const struct sockaddr *address,
+             guint8                *bytes)
+{
+  if (wsp_native_address_get_bytes (address, bytes) == NULL)
+    return FALSE;
+
+  if (!IN6_IS_ADDR_V4MAPPED ((const struct in6_addr *) bytes))
+    memset (bytes + 8, 0, WSP_ADDRESS_LENGTH - 8);
+  return TRUE;
+}
+
 static guint
 address_hash (gconstpointer key)
 {
@@ -83,7 +96,7 @@ wsp_server_is_address_full (WspServer             *self,
   WspAddressCount key;
   gboolean is_full;
 
-  if (rules->max_per_address == 0 || wsp_native_address_get_bytes (address, key.bytes) == NULL)
+  if (rules->max_per_address == 0 || !get_counted (address, key.bytes))
     return FALSE;
 
   g_mutex_lock (&self->addresses_lock);
@@ -102,7 +115,7 @@ wsp_server_client_count_address (WspServerClient       *self,
   guint8 bytes[WSP_ADDRESS_LENGTH];
 
   if (self->address != NULL || rules->max_per_address == 0 ||
-      wsp_native_address_get_bytes (address, bytes) == NULL ||
+      !get_counted (address, bytes) ||
       wsp_trusted_proxies_have (rules->trusted, address))
     return;
 

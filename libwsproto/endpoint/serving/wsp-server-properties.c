@@ -813,7 +813,8 @@ wsp_server_get_max_connections_per_address (WspServer *self)
  * @max_connections_per_address: the maximum number of connections of one address; 0 to 2^31 − 1,
  *   0 = unlimited
  *
- * Sets how many connections of one address the server has at most.
+ * Sets how many connections of one address, or of one IPv6 network of 64 bits, the server has at
+ * most.
  *
  * Since: 0.1
  */
@@ -1122,8 +1123,10 @@ install_limits (GParamFlags flags)
    * WspServer:max-connections-per-address: (getter get_max_connections_per_address)
    *   (setter set_max_connections_per_address)
    *
-   * Maximum number of connections from one address; 0 means unlimited. Further ones are answered
-   * with status 503. Connections that were made while the limit was 0 are not counted.
+   * Maximum number of connections from one address; 0 means unlimited. An IPv6 network of 64 bits
+   * counts as one address, and an IPv4 address that is mapped to IPv6 (`::ffff:192.0.2.1`) as the
+   * IPv4 address. Further connections are answered with status 503. Connections that were made
+   * while the limit was 0 are not counted.
    *
    * Default: 0; range: 0 to 2^31 − 1.
    *
