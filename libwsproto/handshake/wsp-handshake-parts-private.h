@@ -22,6 +22,7 @@ struct _WspHandshake
   WspRole          role;
   WspUri          *uri;                         /* client */
   char            *method, *path, *query;       /* server; path NULL: there is no valid request */
+  char            *site;        /* what the target has before its path, scheme://host[:port]; or NULL */
   char           **subprotocols;                /* offered by the client */
   char            *subprotocol;
   WspDeflateOptions *deflate;               /* NULL: off */
@@ -60,6 +61,8 @@ void wsp_handshake_set_request    (WspHandshake *self,
                                    WscBytes      method,
                                    WscBytes      target,
                                    WspHeaders   *headers);
+/* The target of a server's request, written again. */
+char *wsp_handshake_dup_target    (WspHandshake *self);
 /* Returns whether the handshake has a request that a WebSocket can be opened for. */
 gboolean wsp_handshake_may_open   (WspHandshake *self,
                                    GError      **error);

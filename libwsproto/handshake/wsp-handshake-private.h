@@ -101,8 +101,7 @@ void             wsp_handshake_record_time        (WspHandshake    *self,
                                                    gint64           time_us);
 /* The address that the program has set; NULL: none. */
 GSocketAddress  *wsp_handshake_peek_local_address (WspHandshake *self);
-/* The head of the request, written again; the target is a path with its query.  A client's has the
- * fields that were sent. */
+/* The head of the request, written again.  A client's has the fields that were sent. */
 GBytes          *wsp_handshake_dup_head    (WspHandshake *self);
 /* The head of a response that has accepted the request, written again. */
 GBytes          *wsp_handshake_dup_accepting_head (WspHandshake *self);

@@ -185,9 +185,11 @@ wsp_handshake_get_request_header (WspHandshake *self,
  * wsp_handshake_get_host: (get-property host)
  * @self: a handshake
  *
- * Gets the value of `Host`.
+ * Gets the host, and perhaps the port, that the request is for: the value of `Host`. If the target
+ * of a server's request is a whole URI, it is the one of that URI, and `Host` is ignored (RFC 9112
+ * 3.2.2).
  *
- * Returns: (nullable) (transfer none): the value, %NULL if the request has none; valid until the
+ * Returns: (nullable) (transfer none): the host, %NULL if the request has none; valid until the
  *   headers of the request change or @self is freed
  *
  * Since: 0.1
@@ -197,7 +199,9 @@ wsp_handshake_get_host (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
-  return wsp_handshake_get_request_header (self, "Host");
+  const char *host = wsp_handshake_get_request_header (self, "Host");
+
+  return self->site != NULL ? strstr (self->site, "://") + strlen ("://") : host;
 }
 
 /**
@@ -624,7 +628,9 @@ install_request (void)
   /**
    * WspHandshake:host: (getter get_host)
    *
-   * The value of `Host`. See RFC 6455, section 4.1.
+   * The host, and perhaps the port, that the request is for: the value of `Host`, or on a server,
+   * where `Host` is ignored for a target that is a whole URI, the one of that URI. See RFC 6455,
+   * section 4.1, and RFC 9112, section 3.2.2.
    *
    * Since: 0.1
    */

@@ -63,9 +63,19 @@ wsp_handshake_set_request (WspHandshake *self,
   wsc_request_target_parse (target, &parsed);
   self->method = dup_text (method);
   self->path = dup_text (parsed.path);
+  if (parsed.authority.at != NULL)
+    self->site = g_strndup ((const char *) target.at,
+                            parsed.authority.at + parsed.authority.length - target.at);
   self->query = dup_text (parsed.query);
   self->subprotocols = wsp_handshake_list_protocols (fields);
   wsp_handshake_keep_headers (&self->request, headers);
+}
+
+char *
+wsp_handshake_dup_target (WspHandshake *self)
+{
+  return g_strconcat (self->site != NULL ? self->site : "", self->path,
+                      self->query != NULL ? "?" : NULL, self->query, NULL);
 }
 
 /* A program that sets no Host has it in no field. */
@@ -73,10 +83,10 @@ static void
 append_first_lines (WspHandshake *self,
                     GString      *text)
 {
-  if (self->role == WSP_ROLE_SERVER)
-    g_string_append_printf (text, "%s %s%s%s HTTP/1.1\r\n", self->method, self->path,
-                            self->query != NULL ? "?" : "",
-                            self->query != NULL ? self->query : "");
+  g_autofree char *target = self->role == WSP_ROLE_SERVER ? wsp_handshake_dup_target (self) : NULL;
+
+  if (target != NULL)
+    g_string_append_printf (text, "%s %s HTTP/1.1\r\n", self->method, target);
   else
     g_string_append_printf (text, "GET %s HTTP/1.1\r\n", self->uri->resource);
   if (self->role == WSP_ROLE_CLIENT &&

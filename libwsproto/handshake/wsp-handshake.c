@@ -39,6 +39,7 @@ wsp_handshake_finalize (GObject *object)
   g_clear_pointer (&self->uri, wsp_uri_free);
   g_free (self->method);
   g_free (self->path);
+  g_free (self->site);
   g_free (self->query);
   g_strfreev (self->subprotocols);
   g_free (self->subprotocol);

@@ -247,9 +247,10 @@ wsp_http_request_get_route (WspHttpRequest *self)
  * wsp_http_request_get_host: (get-property host)
  * @self: a request
  *
- * Gets the value of `Host`.
+ * Gets the host, and perhaps the port, that the request is for: the value of `Host`. If the target
+ * is a whole URI, it is the one of that URI, and `Host` is ignored (RFC 9112 3.2.2).
  *
- * Returns: (nullable) (transfer none): the value, %NULL if the request has none, as HTTP/1.0
+ * Returns: (nullable) (transfer none): the host, %NULL if the request has none, as HTTP/1.0
  *   permits; valid as long as @self
  *
  * Since: 0.1
@@ -430,8 +431,9 @@ install_request (void)
   /**
    * WspHttpRequest:host: (getter get_host)
    *
-   * The value of `Host`; %NULL if the request has none, as HTTP/1.0 permits. On a loopback address
-   * the server has checked it.
+   * The host, and perhaps the port, that the request is for: the value of `Host`, or the one of a
+   * target that is a whole URI; %NULL if the request has none, as HTTP/1.0 permits. On a loopback
+   * address the server has checked it.
    *
    * Since: 0.1
    */

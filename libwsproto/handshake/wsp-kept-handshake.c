@@ -192,9 +192,7 @@ append_request (WspKeptHandshake *head,
 
   if (handshake->role == WSP_ROLE_SERVER)
     {
-      target = handshake->query != NULL
-               ? g_strconcat (handshake->path, "?", handshake->query, NULL)
-               : g_strdup (handshake->path);
+      target = wsp_handshake_dup_target (handshake);
       append_text (block, wsc_text (target));
     }
   head->n_request = append_headers (block, handshake->request);

@@ -285,7 +285,7 @@ typedef struct
 static const SeenCase seen_cases[] = {
   { "accepted-by-default", TARGET, FALSE, TOUCH_NOTHING, FALSE, FALSE },
   { "accepted-with-fields", TARGET, TRUE, TOUCH_NOTHING, FALSE, FALSE },
-  { "a-whole-uri", "http://localhost?q", TRUE, TOUCH_NOTHING, FALSE, FALSE },
+  { "a-whole-uri", "http://localhost:81?q", TRUE, TOUCH_NOTHING, FALSE, FALSE },
   { "an-empty-query", "/?", TRUE, TOUCH_NOTHING, FALSE, FALSE },
   { "two-slashes", "//x", TRUE, TOUCH_NOTHING, FALSE, FALSE },
   { "data-is-attached", TARGET, TRUE, TOUCH_DATA, FALSE, TRUE },

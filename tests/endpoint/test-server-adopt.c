@@ -86,6 +86,11 @@ static const struct
   { "plain", PLAIN, "/chat", KNOCK_FIELDS, 101 },
   { "query", PLAIN, "/chat?a=b", KNOCK_FIELDS, 101 },
   { "whole-uri", PLAIN, "http://localhost/chat", KNOCK_FIELDS, 101 },
+  { "origin-of-the-whole-uri", PLAIN, "http://app.localhost/chat", KNOCK_FIELDS ORIGIN ("http://app.localhost"), 101 },
+  { "origin-of-host-but-not-of-the-whole-uri", PLAIN, "http://app.localhost/chat", KNOCK_FIELDS
+    ORIGIN ("http://localhost"), 403 },
+  { "rebound-name-in-the-whole-uri", PLAIN, "http://evil.example/", KNOCK_FIELDS ORIGIN ("http://evil.example"), 403 },
+  { "route-of-a-whole-uri", WITH_ROUTES, "wss://localhost/chat?x", KNOCK_FIELDS, 101 },
   { "own-origin", PLAIN, "/", KNOCK_FIELDS ORIGIN ("http://localhost"), 101 },
   { "own-origin-with-tls", PLAIN, "/", KNOCK_FIELDS ORIGIN ("https://localhost"), 101 },
   { "foreign-origin", PLAIN, "/", KNOCK_FIELDS ORIGIN ("https://evil.example"), 403 },

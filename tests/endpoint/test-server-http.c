@@ -176,7 +176,11 @@ static const struct
   { "foreign-host-http-1.0", "GET / HTTP/1.0\r\nHost: evil.example\r\n\r\n", "421", 0, 1 },
   { "foreign-host-with-port", "GET / HTTP/1.1\r\nHost: evil.example:80\r\n\r\n", "421", 0, 1 },
   { "foreign-host-below-localhost", "GET / HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n", "421", 0, 1 },
-  { "foreign-host-of-a-whole-uri", "GET http://localhost/ HTTP/1.1\r\nHost: evil.example\r\n\r\n", "421", 0, 1 },
+  { "foreign-host-of-a-whole-uri", "GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "421", 0, 1 },
+  { "foreign-host-of-a-whole-uri-http-1.0", "GET http://evil.example/ HTTP/1.0\r\n\r\n", "421", 0, 1 },
+  { "foreign-host-beside-a-whole-uri", "GET http://localhost/ HTTP/1.1\r\nHost: evil.example\r\n\r\n", "200", 1, 0 },
+  { "whole-uri-without-host", "GET http://localhost/ HTTP/1.1\r\n\r\n", "400", 0, 1 },
+  { "whole-uri-with-two-hosts", "GET http://localhost/ HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "400", 0, 1 },
   { "foreign-host-with-its-origin",
     "GET / HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n\r\n", "421", 0, 1 },
   { "foreign-host-with-an-allowed-origin",
@@ -679,6 +683,8 @@ static const struct
   { "get", HTTP ("GET /a%20b?x=1&y HTTP/1.1", "A: b\r\n"), "GET", "/a%20b", "x=1&y", "localhost", 2 },
   { "head", HTTP ("HEAD / HTTP/1.1", ""), "HEAD", "/", NULL, "localhost", 1 },
   { "whole-uri", HTTP ("GET http://localhost/page? HTTP/1.1", ""), "GET", "/page", "", "localhost", 1 },
+  { "whole-uri-of-another-host", HTTP ("GET HTTP://app.localhost:81/page HTTP/1.1", ""), "GET", "/page", NULL,
+    "app.localhost:81", 1 },
   { "without-fields", "GET / HTTP/1.0\r\n\r\n", "GET", "/", NULL, NULL, 0 },
 };
 

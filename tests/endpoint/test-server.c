@@ -145,6 +145,10 @@ static const struct
   { "WS-72-null-origin", KNOCK_REQUEST ("Origin: null\r\n"), "403", NULL, WSP_ERROR_REJECTED },
   { "SEC-27-rebound-name", "GET /chat HTTP/1.1\r\nHost: rebound.example\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION
     "Origin: http://rebound.example\r\n\r\n", "403", NULL, WSP_ERROR_REJECTED },
+  { "SEC-27-rebound-name-in-the-target", "GET http://rebound.example/chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY
+    KNOCK_VERSION "Origin: http://rebound.example\r\n\r\n", "403", NULL, WSP_ERROR_REJECTED },
+  { "WS-72-origin-of-host-but-not-of-the-target", "GET http://app.localhost/chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE
+    KNOCK_KEY KNOCK_VERSION "Origin: http://localhost\r\n\r\n", "403", NULL, WSP_ERROR_REJECTED },
   { "WS-73-two-origins", KNOCK_REQUEST ("Origin: http://localhost\r\nOrigin: http://localhost\r\n"), "400", NULL,
     WSP_ERROR_INVALID_FORMAT },
   { "WS-78-body", KNOCK_REQUEST ("Content-Length: 5\r\n") "hello", "400", NULL,
@@ -207,6 +211,9 @@ static const struct
   { "WS-90-first-of-the-clients", KNOCK_REQUEST ("Sec-WebSocket-Protocol: other, later, chat\r\n"), NULL,
     "later" },
   { "WS-89-no-common-protocol", KNOCK_REQUEST ("Sec-WebSocket-Protocol: other\r\n"), NULL, NULL },
+  { "WS-62-SEC-26-host-of-the-target",
+    "GET ws://app.localhost/chat HTTP/1.1\r\nHost: evil.example\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION
+    "Origin: http://app.localhost\r\n\r\n", NULL, NULL },
   { "WS-62-absolute-target",
     "GET http://localhost/chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", NULL, NULL },
 };

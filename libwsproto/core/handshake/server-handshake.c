@@ -84,6 +84,19 @@ wsc_request_target_parse (WscBytes          target,
   return WSC_FAULT_NONE;
 }
 
+/* Host is ignored if the target has an authority (RFC 9112 3.2.2). */
+WscBytes
+wsc_request_get_authority (WscBytes  target,
+                           WscFields request)
+{
+  WscRequestTarget parsed;
+
+  if (wsc_request_target_parse (target, &parsed) == WSC_FAULT_NONE && parsed.authority.at != NULL)
+    return parsed.authority;
+
+  return wsc_fields_get (request, "Host");
+}
+
 /* The HTTP version is checked first, because the version defines the methods. */
 WscFault
 wsc_request_line_check (WscBytes method,

@@ -28,6 +28,8 @@ WscFault wsc_server_handshake_check (const WscOptions *options, const WscHeader 
 /* The request line: HTTP/1.1, GET and a target that is a path or an absolute URI. */
 WscFault wsc_request_line_check   (WscBytes method, WscBytes target, WscBytes version);
 WscFault wsc_request_target_parse (WscBytes target, WscRequestTarget *parsed);
+/* The host, and perhaps the port, of a request; at NULL: neither target nor Host has it. */
+WscBytes wsc_request_get_authority (WscBytes target, WscFields request);
 
 /* The single rules, for handshake-checks.h. */
 WscFault wsc_request_purpose_check    (WscFields request);      /* whether the request asks for a WebSocket */

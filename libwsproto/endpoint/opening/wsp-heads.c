@@ -11,6 +11,7 @@
 #include "base/wsp-error-private.h"
 #include "core/handshake/handshake-checks.h"
 #include "core/handshake/header-fields.h"
+#include "core/handshake/server-handshake.h"
 #include "core/handshake/token-list.h"
 #include "handshake/wsp-handshake-private.h"
 #include "http/wsp-headers-private.h"
@@ -52,6 +53,18 @@ wsp_heads_dup_field (WscHttpHead *head,
   WscBytes value = wsc_fields_get (fields, name);
 
   return value.at != NULL ? g_strndup ((const char *) value.at, value.length) : NULL;
+}
+
+char *
+wsp_heads_dup_host (WscHttpHead *head)
+{
+  WscFields fields;
+
+  fields.at = wsc_http_head_get_fields (head, &fields.n);
+
+  WscBytes host = wsc_request_get_authority (wsc_http_head_get_target (head), fields);
+
+  return host.at != NULL ? g_strndup ((const char *) host.at, host.length) : NULL;
 }
 
 WspHeaders *

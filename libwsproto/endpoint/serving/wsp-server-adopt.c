@@ -82,7 +82,7 @@ may_connect (WspServer      *self,
              Refusal        *refusal)
 {
   g_autofree char *origin = wsp_heads_dup_field (head, "Origin");
-  g_autofree char *host = wsp_heads_dup_field (head, "Host");
+  g_autofree char *host = wsp_heads_dup_host (head);
   const char *reason;
   WspNativeAddress address;
 

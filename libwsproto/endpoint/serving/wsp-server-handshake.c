@@ -80,7 +80,7 @@ find_refusal_reason (WspServerHandshake *self,
   if (origin == NULL)
     return NULL;
 
-  host = wsp_heads_dup_field (head, "Host");
+  host = wsp_heads_dup_host (head);
   return wsp_server_rules_find_refusal_reason (self->rules, origin, host,
                                                wsp_server_handshake_is_on_loopback (self), details);
 }

@@ -387,12 +387,12 @@ ask_for_http (WspServerHandshake *self)
                                     : WSP_SERVER_HANDSHAKE_DECIDED);
 }
 
-/* Returns NULL also for a request without Host, because browsers always send that field. */
+/* Returns NULL also for a request without a host, because browsers always send one. */
 static const char *
 find_wrong_host (WspServerHandshake *self,
                  char              **details)
 {
-  g_autofree char *host = wsp_heads_dup_field (wsp_upgrade_get_head (self->upgrade), "Host");
+  g_autofree char *host = wsp_heads_dup_host (wsp_upgrade_get_head (self->upgrade));
 
   if (host == NULL || !wsp_server_handshake_is_on_loopback (self))
     return NULL;
