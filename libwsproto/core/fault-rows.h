@@ -254,8 +254,6 @@ FAULT (DEFLATE_PARAMETERS_MALFORMED, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, 
        "Parameter of permessage-deflate is unknown, repeated or has an invalid value")
 FAULT (DEFLATE_ANSWER_BEYOND_OFFER, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "7692 7.1",
        "Parameters of permessage-deflate in the response do not match the offer")
-FAULT (DEFLATE_WINDOW_OF_8_BITS, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "7692 7.1.2",
-       "Compression with a window of 8 bits is not supported")
 
 /* Objects of the public API */
 FAULT (HEADERS_FROZEN, INVALID_OPERATION, NONE, 0, 0, "-",

@@ -249,7 +249,7 @@ SERVER_LIMIT (max_connections, MAX_CONNECTIONS, "max-connections",
 /* Further connections are answered with status 503. */
 SERVER_LIMIT (max_connections_per_address, MAX_CONNECTIONS_PER_ADDRESS,
               "max-connections-per-address",
-              "Maximum number of connections from one address; 0 = unlimited",
+              "Maximum number of connections from one address, or IPv6 network of 64 bits; 0 = unlimited",
               uint32_t, 0, INT32_MAX, 0, NONE)
 
 /* An older connection is closed with 1001 and `retry-after=0`; the age of each one varies by

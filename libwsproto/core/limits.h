@@ -42,7 +42,7 @@
 
 /* permessage-deflate: RFC 7692 7 */
 #define WSC_MIN_WINDOW_BITS 8
-#define WSC_MIN_DEFLATE_WINDOW_BITS 9           /* zlib refuses to compress raw deflate with 8 */
+#define WSC_MIN_DEFLATE_WINDOW_BITS 9           /* of an own offer; see compressor-zlib.c for 8 */
 #define WSC_MAX_WINDOW_LENGTH (32 * 1024)       /* bytes, with the most window bits */
 #define WSC_MAX_WINDOW_BITS 15
 #define WSC_DEFLATE_TAIL_LENGTH 4               /* 00 00 ff ff: 7.2.1 */

@@ -63,8 +63,6 @@ establish_deflate (WspSession *self,
   wsp_deflate_options_read (defaults, wsp_session_peek_role (self), &values);
   fault = wsc_deflate_answer_parse (&extension, &agreed);
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_deflate_agreed_check (&agreed, self->engine.stream.options->role);
-  if (fault == WSC_FAULT_NONE)
     fault = wsc_stream_use_deflate (&self->engine.stream, &values, &agreed);
 
   g_free (elements[i]);

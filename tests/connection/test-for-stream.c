@@ -72,7 +72,7 @@ static const struct
   { "unknown-parameter-of-deflate", NULL, EXTENSIONS ("permessage-deflate; speed=9"),
     WSP_ROLE_CLIENT, WSP_ERROR_EXTENSION_NOT_SUPPORTED },
   { "window-that-the-client-refuses", NULL,
-    EXTENSIONS ("permessage-deflate; client_max_window_bits=8"), WSP_ROLE_CLIENT,
+    EXTENSIONS ("permessage-deflate; client_max_window_bits=7"), WSP_ROLE_CLIENT,
     WSP_ERROR_EXTENSION_NOT_SUPPORTED },
 };
 

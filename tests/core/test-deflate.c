@@ -400,7 +400,7 @@ comes_back (uint8_t       window_bits,
 static void
 test_there_and_back (void)
 {
-  for (uint8_t bits = WSC_MIN_DEFLATE_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
+  for (uint8_t bits = WSC_MIN_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
     for (uint8_t level = 1; level <= 9; level += 4)
       {
         bool is_same = true;
@@ -415,7 +415,7 @@ test_there_and_back (void)
 static void
 test_fast (void)
 {
-  for (uint8_t bits = WSC_MIN_DEFLATE_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
+  for (uint8_t bits = WSC_MIN_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
     for (size_t i = 0; i < N_ELEMENTS (outputs); i++)
       tap_point (comes_back (bits, 1, 9, outputs[i], &pieces[i]),
                  "/core/deflate/there-and-back/WS-238-fast-with-window-%u-in-%zu-bytes", bits,
@@ -482,7 +482,7 @@ make_repeated (size_t distance)
 static void
 test_window_of_deflater (uint8_t level)
 {
-  for (uint8_t bits = WSC_MIN_DEFLATE_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
+  for (uint8_t bits = WSC_MIN_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
     {
       Bytes repeated = make_repeated (((size_t) 1 << bits) + 1);
       WscDeflater *deflater = wsc_deflater_new (bits, level, 9);
@@ -494,6 +494,81 @@ test_window_of_deflater (uint8_t level)
       bytes_clear (&repeated);
       wsc_deflater_free (deflater);
     }
+}
+
+/* Noise of few or many different bytes, copies of what was there before, and runs. */
+static Bytes
+make_mixture (uint32_t seed)
+{
+  static const uint8_t alphabets[] = { 4, 26, 100, 255 };
+  Bytes mixture = { NULL, 0 };
+  uint32_t state = seed * 2654435761u + 1;
+
+  for (size_t length = 600 + seed % 1400; mixture.length < length;)
+    {
+      uint8_t piece[64];
+      size_t n = 0, distance;
+
+      state = state * 1103515245u + 12345u;
+      distance = (state >> 8) % 600 + 1;
+      for (; n < 1 + (state >> 20) % sizeof piece; n++)
+        {
+          uint8_t noise = (uint8_t) ((state >> (n % 24)) % alphabets[seed % 4] + 'a');
+
+          piece[n] = (state >> 16) % 3 > 0 && distance + n < mixture.length
+                     ? mixture.at[mixture.length - distance + n % distance] : noise;
+        }
+      bytes_add (&mixture, piece, n);
+    }
+  return mixture;
+}
+
+/* The mixture in messages of several lengths, which refer to each other, is within the window. */
+static bool
+is_mixture_within (uint32_t seed,
+                   uint8_t  agreed_bits,
+                   int      window_bits)
+{
+  Bytes mixture = make_mixture (seed), made = { NULL, 0 };
+  WscDeflater *deflater = wsc_deflater_new (agreed_bits, (uint8_t) (1 + seed % 9),
+                                            (uint8_t) (1 + seed / 9 % 9));
+  static const uint8_t end[] = { 0x00, 0x00, 0xff, 0xff };
+  bool is_within;
+
+  for (size_t at = 0, n; at < mixture.length; at += n)
+    {
+      Bytes message = { NULL, 0 }, one;
+
+      n = 1 + (seed * 31 + at * 7) % (seed % 3 == 0 ? 40 : 900);
+      n = n < mixture.length - at ? n : mixture.length - at;
+      bytes_add (&message, mixture.at + at, n);
+      one = deflate_message (deflater, &message, 100);
+      bytes_add (&made, one.at, one.length);
+      bytes_add (&made, end, sizeof end);
+      bytes_clear (&one);
+      bytes_clear (&message);
+    }
+  is_within = is_within_window (&made, window_bits);
+  bytes_clear (&made);
+  bytes_clear (&mixture);
+  wsc_deflater_free (deflater);
+  return is_within;
+}
+
+static void
+test_window_of_8 (void)
+{
+  unsigned n_within = 0, n_of_10_within = 0;
+
+  for (uint32_t seed = 0; seed < 12000; seed++)
+    n_within += is_mixture_within (seed, 8, 8);
+  tap_point (n_within == 12000,
+             "/core/deflate/window/WS-228-SEC-88-12000-streams-inflate-with-8-bits");
+
+  for (uint32_t seed = 0; seed < 100; seed++)
+    n_of_10_within += is_mixture_within (seed, 10, 8);
+  tap_diag ("%u of 100 streams of 10 bits inflate with 8", n_of_10_within);
+  tap_point (n_of_10_within < 50, "/core/deflate/window/WS-228-those-of-10-bits-do-not");
 }
 
 /* Fixed codes, the lowest bit first (RFC 1951 3.2.6). */
@@ -726,6 +801,7 @@ main (void)
   test_fast_reset ();
   test_window_of_deflater (9);
   test_window_of_deflater (1);
+  test_window_of_8 ();
   test_window_of_inflater ();
   test_repetition_above_window ();
   test_exact_output ();

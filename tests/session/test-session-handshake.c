@@ -379,7 +379,7 @@ test_established_deflate (void)
   g_assert_true (g_str_has_prefix (wsp_session_get_extensions (last)[1], "permessage-deflate"));
 }
 
-/* The side that would compress with a window of 8 bits refuses it (RFC 7692 7.1.2). */
+/* Both sides compress with a window of 8 bits (RFC 7692 7.1.2). */
 static void
 test_established_window (void)
 {
@@ -389,10 +389,12 @@ test_established_window (void)
     const char *extensions;
     gboolean is_established;
   } rows[] = {
-    { WSP_ROLE_CLIENT, "permessage-deflate; client_max_window_bits=8", FALSE },
+    { WSP_ROLE_CLIENT, "permessage-deflate; client_max_window_bits=8", TRUE },
     { WSP_ROLE_SERVER, "permessage-deflate; client_max_window_bits=8", TRUE },
     { WSP_ROLE_CLIENT, "permessage-deflate; server_max_window_bits=8", TRUE },
-    { WSP_ROLE_SERVER, "permessage-deflate; server_max_window_bits=8", FALSE },
+    { WSP_ROLE_SERVER, "permessage-deflate; server_max_window_bits=8", TRUE },
+    { WSP_ROLE_CLIENT, "permessage-deflate; client_max_window_bits=7", FALSE },
+    { WSP_ROLE_SERVER, "permessage-deflate; server_max_window_bits=7", FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -76,14 +76,15 @@ take_isal (WscCompressor *base,
 static const WscCompressorKind isal_kind = { free_isal, reset_isal, take_isal };
 
 /* of_zlib is the memory that zlib's manual states: windows and hash chains, then hash table and
- * pending output. */
+ * pending output.  ISA-L refers to all bytes of its window, which has 9 bits and more. */
 bool
 wsc_compressor_suits_isal (const WscDeflateForm *form)
 {
   size_t of_zlib = ((size_t) 1 << (form->window_bits + 2))
                    + ((size_t) 1 << (form->memory_level + 9));
 
-  return form->level == 1 && sizeof (IsalCompressor) <= of_zlib;
+  return form->level == 1 && form->window_bits > WSC_MIN_WINDOW_BITS &&
+         sizeof (IsalCompressor) <= of_zlib;
 }
 
 WscCompressor *

@@ -11,6 +11,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
+#define LEAST_WINDOW_BITS 9     /* of raw deflate */
 #define AT_ONCE (1u << 30)      /* bytes per call: zlib counts in unsigned int */
 
 typedef struct
@@ -59,6 +60,14 @@ take_zlib (WscCompressor *base,
 
 static const WscCompressorKind zlib_kind = { free_zlib, reset_zlib, take_zlib };
 
+/* zlib keeps 262 bytes of its window for input, so with 9 bits it refers to the last 250 bytes at
+ * most, and serves for a window of 8 bits, too. */
+static int
+get_window_bits (const WscDeflateForm *form)
+{
+  return form->window_bits > LEAST_WINDOW_BITS ? form->window_bits : LEAST_WINDOW_BITS;
+}
+
 WscCompressor *
 wsc_compressor_new_zlib (const WscDeflateForm *form)
 {
@@ -70,8 +79,8 @@ wsc_compressor_new_zlib (const WscDeflateForm *form)
   *self = (ZlibCompressor) { .base = { &zlib_kind, sizeof *self } };
   self->zlib = (z_stream) { .zalloc = wsc_zlib_allocate, .zfree = wsc_zlib_release,
                             .opaque = &self->base.n_bytes };
-  if (deflateInit2 (&self->zlib, form->level, Z_DEFLATED, -form->window_bits, form->memory_level,
-                    Z_DEFAULT_STRATEGY) != Z_OK)
+  if (deflateInit2 (&self->zlib, form->level, Z_DEFLATED, -get_window_bits (form),
+                    form->memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
     {
       free (self);
       return NULL;

@@ -93,7 +93,7 @@ wsc_deflater_new (uint8_t window_bits,
 {
   WscDeflater *self;
 
-  assert (window_bits >= WSC_MIN_DEFLATE_WINDOW_BITS && window_bits <= WSC_MAX_WINDOW_BITS);
+  assert (window_bits >= WSC_MIN_WINDOW_BITS && window_bits <= WSC_MAX_WINDOW_BITS);
   self = malloc (sizeof *self);
   if (self == NULL)
     return NULL;

@@ -33,7 +33,7 @@ wsc_deflate_form_equal (const WscDeflateForm *one,
          one->memory_level == other->memory_level;
 }
 
-/* NULL: no memory.  Window bits 9 to 15; level and memory level 1 to 9. */
+/* NULL: no memory.  Window bits 8 to 15; level and memory level 1 to 9. */
 WscDeflater *wsc_deflater_new   (uint8_t window_bits, uint8_t level, uint8_t memory_level);
 void         wsc_deflater_free  (WscDeflater *self);             /* NULL is allowed */
 bool         wsc_deflater_is    (const WscDeflater *self, uint8_t window_bits, uint8_t level,

@@ -351,12 +351,10 @@ check_deflate (const WscHandshakeState *state,
                WscDeflateParameters    *agreed)
 {
   WscFields request = { state->headers, state->n_headers };
-  WscFault fault = WSC_FAULT_NONE;
 
   *agreed = (WscDeflateParameters) { 0 };
-  if (state->has_deflate)
-    fault = wsc_deflate_answer_check (response, request, agreed);
-  return fault == WSC_FAULT_NONE ? wsc_deflate_agreed_check (agreed, WSC_ROLE_CLIENT) : fault;
+  return state->has_deflate ? wsc_deflate_answer_check (response, request, agreed)
+                            : WSC_FAULT_NONE;
 }
 
 /* The library's own offer follows those of the caller and is not part of the selection. */

@@ -7,8 +7,7 @@
  * Only the four parameters of this extension are known here, and nothing is compressed.  A server
  * skips an offer that it cannot meet; a client refuses a response that does not match its offer.
  *
- * Negotiated window bits are 8 to 15 on both sides, and never 8 on the side that this library
- * compresses.
+ * Negotiated window bits are 8 to 15 on both sides.
  * A response may match any of the offers.
  */
 
@@ -212,16 +211,13 @@ bits_or_max (uint8_t bits)
   return bits != 0 ? bits : WSC_MAX_WINDOW_BITS;
 }
 
-/* Sets agreed to the parameters with which a server accepts the offer; false: the server cannot
- * accept it.  A client that does not offer client_max_window_bits uses the largest window. */
-static bool
+/* Sets agreed to the parameters with which a server accepts the offer.  A client that does not
+ * offer client_max_window_bits uses the largest window. */
+static void
 meet_offer (const Element           *offer,
             const WscDeflateOptions *options,
             WscDeflateParameters    *agreed)
 {
-  if (offer->is_there[SERVER_WINDOW] && offer->bits[SERVER_WINDOW] < WSC_MIN_DEFLATE_WINDOW_BITS)
-    return false;
-
   agreed->server_window_bits = smaller (options->server_window_bits,
                                         bits_or_max (offer->bits[SERVER_WINDOW]));
   agreed->client_window_bits = WSC_MAX_WINDOW_BITS;
@@ -230,7 +226,6 @@ meet_offer (const Element           *offer,
                                           bits_or_max (offer->bits[CLIENT_WINDOW]));
   agreed->server_takeover = options->server_takeover && !offer->is_there[SERVER_NO_TAKEOVER];
   agreed->client_takeover = options->client_takeover && !offer->is_there[CLIENT_NO_TAKEOVER];
-  return true;
 }
 
 /* server_max_window_bits must be in the response if requested, even if its value is the default
@@ -260,9 +255,9 @@ wsc_deflate_offers_accept (WscFields                request,
 
   while (wsc_field_list_next_extension (&list, &extension) == WSC_LIST_ELEMENT)
     {
-      if (wsc_extension_is_deflate (&extension) && read_element (&extension, &offer) &&
-          meet_offer (&offer, options, agreed))
+      if (wsc_extension_is_deflate (&extension) && read_element (&extension, &offer))
         {
+          meet_offer (&offer, options, agreed);
           *length = write_answer (&offer, agreed, to);
           return true;
         }
@@ -361,13 +356,4 @@ wsc_deflate_answer_parse (const WscExtension   *answer,
 
   agree (&element, &anything, agreed);
   return WSC_FAULT_NONE;
-}
-
-WscFault
-wsc_deflate_agreed_check (const WscDeflateParameters *agreed,
-                          WscRole                     role)
-{
-  uint8_t bits = role == WSC_ROLE_CLIENT ? agreed->client_window_bits : agreed->server_window_bits;
-
-  return bits == WSC_MIN_WINDOW_BITS ? WSC_FAULT_DEFLATE_WINDOW_OF_8_BITS : WSC_FAULT_NONE;
 }

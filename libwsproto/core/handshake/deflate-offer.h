@@ -26,5 +26,3 @@ WscFault wsc_deflate_answer_check   (WscFields response, WscFields request,
                                      WscDeflateParameters *agreed);
 /* Parses the parameters that were negotiated elsewhere from one element of the response. */
 WscFault wsc_deflate_answer_parse   (const WscExtension *answer, WscDeflateParameters *agreed);
-/* Checks that this side supports the negotiated parameters. */
-WscFault wsc_deflate_agreed_check   (const WscDeflateParameters *agreed, WscRole role);
