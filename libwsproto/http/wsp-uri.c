@@ -19,7 +19,8 @@
 #define MAX_SOCKET_PATH (sizeof (((struct sockaddr_un *) NULL)->sun_path) - 1)
 #define EXPECTED_PORT "expected a port from 1 to 65535"
 #define EXPECTED_HOST "expected a host name or an IP address"
-#define USER_CHARACTERS "-._~!$&'()*+,;="       /* and letters, digits, ":" and "%" (RFC 3986 3.2.1) */
+/* Besides letters, digits, ":" and "%" (RFC 3986 3.2.1). */
+#define USER_CHARACTERS "-._~!$&'()*+,;="
 #define EXPECTED_CREDENTIALS "expected user name and password without colons and control " \
   "characters, and other bytes as % and two hexadecimal digits"
 #define URI_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD)
@@ -95,6 +96,19 @@ check_user_character (char     byte,
                       expected);
 }
 
+/* Whether authority, of this length, can only be a host, or a host and a port.  Any number is a
+ * port here: a URI that is refused for its port is shown, too. */
+static gboolean
+is_host_and_port (const char *authority,
+                  gsize       length)
+{
+  const WscBytes text = { (const guint8 *) authority, length };
+  WscBytes port = wsc_authority_split (text).port;
+
+  return length > 0 && memchr (authority, '@', length) == NULL &&
+         strspn ((const char *) port.at, "0123456789") == port.length;
+}
+
 /* GUri takes more characters than RFC 3986 has, and programs do not agree on what they mean: in a
  * browser, a backslash ends the host. */
 static gboolean
@@ -113,6 +127,11 @@ check_authority (const char *text,
         return FALSE;
     }
 
+  /* The user name or the password has the byte that ends the authority. */
+  if (at == NULL && length > 0 && !is_host_and_port (authority, length) &&
+      strchr (authority + length, '@') != NULL)
+    return check_user_character (authority[length], error);
+
   if (length > 0 && host[0] == '[' && zone != NULL && !g_str_has_prefix (zone, "%25"))
     return refuse (error, "expected %25 before the zone of an IPv6 address, as in "
                    "[fe80::1%25eth0]");
@@ -130,12 +149,13 @@ escape_outside_authority (const char *text)
 
   for (const char *at = text; *at != '\0'; at++)
     {
-      gboolean is_escaped = (guchar) *at >= 0x80 || strchr ("\"<>[\\]^`{|}", *at) != NULL;
+      const guchar byte = at[0];
+      gboolean is_escaped = byte >= 0x80 || strchr ("\"<>[\\]^`{|}", byte) != NULL;
 
       if (is_escaped && (at < authority || at >= authority + length))
-        g_string_append_printf (escaped, "%%%02X", (guchar) *at);
+        g_string_append_printf (escaped, "%%%02X", byte);
       else
-        g_string_append_c (escaped, *at);
+        g_string_append_c (escaped, byte);
     }
 
   return g_string_free (escaped, FALSE);
@@ -574,19 +594,6 @@ char *
 wsp_uri_dup_authority (const WspUri *self)
 {
   return make_host_field (self->host, self->port, 0);
-}
-
-/* Whether authority, of this length, can only be a host, or a host and a port.  Any number is a
- * port here: a URI that is refused for its port is shown, too. */
-static gboolean
-is_host_and_port (const char *authority,
-                  gsize       length)
-{
-  const WscBytes text = { (const guint8 *) authority, length };
-  WscBytes port = wsc_authority_split (text).port;
-
-  return length > 0 && memchr (authority, '@', length) == NULL &&
-         strspn ((const char *) port.at, "0123456789") == port.length;
 }
 
 /* If a password contains a slash, or if the URI lacks its slashes, the user name is where GUri does

@@ -276,7 +276,11 @@ static const struct
     "...\": expected a socket path of at most 107 bytes, received 112" },
   { "quotes-and-backslashes", "ws:\"\\x", "\"ws:\\x22\\x5cx\": expected a host after ws://" },
   { "letters", "ws:\xc3\xa4\xe2\x80\xae", "\"ws:\xc3\xa4\\xe2\\x80\\xae\": expected a host after ws://" },
-  { "password-with-a-slash", "ws://me:sec/ret@h/", "\"ws://h/\": expected a port from 1 to 65535" },
+  { "password-with-a-slash", "ws://me:sec/ret@h/", "\"ws://h/\": expected user name and password of letters, digits and "
+    "-._~!$&'()*+,;= (write / as %2F)" },
+  { "password-with-a-question-mark", "ws://me:sec?ret@h/", "\"ws://h/\": expected user name and password of letters, "
+    "digits and -._~!$&'()*+,;= (write ? as %3F)" },
+  { "port-of-letters-and-a-sign-in-the-query", "ws://h:8080/?a@b#", "\"ws://h:8080/?...\": expected no fragment (write # as %23)" },
   { "http-and-a-password-with-a-slash", "http://me:sec/ret@h/",
     "\"http://h/\": expected scheme ws, received http (did you mean \"ws://h/\"?)" },
 };
