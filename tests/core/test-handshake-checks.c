@@ -119,6 +119,8 @@ static const struct
   { "line-of-another-method", "PUT / HTTP/1.1\r\n\r\n", NULL, "request-line", FAILED, WSC_FAULT_METHOD_NOT_GET, "received \"PUT\"" },
   { "line-of-http-1-0", "GET / HTTP/1.0\r\n\r\n", NULL, "request-line", FAILED, WSC_FAULT_REQUEST_NOT_HTTP_1_1, "\"HTTP/1.0\"" },
   { "target-with-fragment", "GET /#a HTTP/1.1\r\n\r\n", NULL, "request-line", FAILED, WSC_FAULT_TARGET_MALFORMED, "\"/#a\"" },
+  { "host-beside-a-whole-uri", "GET http://app.example/ HTTP/1.1\r\n" HOST "\r\n", NULL, "host", PASSED, WSC_FAULT_NONE,
+    ", ignored: the target has \"app.example\"." },
   { "host-missing", LINE "\r\n", NULL, "host", FAILED, WSC_FAULT_HOST_MISSING, "; not present." },
   { "host-twice", LINE HOST HOST "\r\n", NULL, "host", FAILED, WSC_FAULT_HOST_REPEATED, "received 2 times, first \"server.example.com\"" },
   { "upgrade-of-another", LINE "Upgrade: h2c\r\n\r\n", NULL, "upgrade", FAILED, WSC_FAULT_UPGRADE_WITHOUT_WEBSOCKET, "received \"h2c\"" },

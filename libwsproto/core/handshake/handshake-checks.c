@@ -186,6 +186,23 @@ show_request_line (const Handshake *handshake,
 }
 
 static void
+show_host (const Handshake *handshake,
+           const Head      *head,
+           Text            *text)
+{
+  WscRequestTarget target;
+
+  show_field (head->fields, "Host", text);
+  if (wsc_fields_count (head->fields, "Host") == 1 &&
+      wsc_request_target_parse (wsc_http_head_get_target (head->http), &target) == WSC_FAULT_NONE &&
+      target.authority.at != NULL)
+    {
+      add_text (text, ", ignored: the target has ");
+      add_quoted (text, target.authority);
+    }
+}
+
+static void
 show_early_data (const Handshake *handshake,
                  const Head      *head,
                  Text            *text)
@@ -372,7 +389,7 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
   { .id = "request-line", .section = "4.1", .expected = "Request line must be GET, a path and HTTP/1.1",
     .need = NEEDS_REQUEST, .rule = check_request_line, .show = show_request_line },
   { .id = "host", .section = "4.1", .expected = "Expected one Host header, host[:port]",
-    .need = NEEDS_REQUEST, .fields_rule = wsc_request_host_check, .field = "Host" },
+    .need = NEEDS_REQUEST, .fields_rule = wsc_request_host_check, .show = show_host },
   { .id = "upgrade", .section = "4.1", .expected = "Upgrade must contain \"websocket\"",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_upgrade_check, .field = "Upgrade" },
   { .id = "connection", .section = "4.1", .expected = "Connection must contain \"upgrade\"",

@@ -133,6 +133,7 @@ const WsiLibraryText wsi_library_facts[] = {
   { N_("expected %s, received %s"), WSI_CAUSE_NONE },
   { N_("expected %s, not present"), WSI_CAUSE_NONE },
   { N_("received %s times, first %s"), WSI_CAUSE_NONE },
+  { N_("received %s, ignored: the target has %s"), WSI_CAUSE_NONE },
   { N_("received %s header fields, %s bytes"), WSI_CAUSE_NONE },
   { N_("received %s bytes, but no empty line after the header fields"), WSI_CAUSE_NONE },
   { N_("received %s bytes"), WSI_CAUSE_NONE },
