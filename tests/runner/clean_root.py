@@ -30,13 +30,14 @@ LIMIT_STATUS = 124              # of timeout, at the limit
 HERE = os.path.dirname(os.path.abspath(__file__))
 DOCUMENTS = ("README.md", "docs/guides/getting-started.md")
 SCRIPTS = ("tests/packaging/newcomer.py", "tests/packaging/every_example.py", "tests/lib/program.py", "tests/lib/tap.py", "data/packaging/debian/tests/installed-tests")
-# A person who writes C has a compiler; wsinspect is the peer that the guide proposes.
-MORE_PACKAGES = {"C": ["gcc", "libc6-dev", "pkgconf"], "Vala": ["gcc", "libc6-dev"]}
+GUIDES = "docs/guides"
+# The guides of languages whose examples are tried in the root of another one: their lines install more there.
+MORE_GUIDES = {"C": ["cpp.md"], "JavaScript": ["lua.md"]}
 # The examples use besides: another language that has the same packages, libsoup, a window, certificates.
 FOR_EXAMPLES = {
-    "C": ["g++", "libsoup-3.0-dev", "glib-networking", "ca-certificates"],
+    "C": ["libsoup-3.0-dev", "glib-networking", "ca-certificates"],
     "Python": ["gir1.2-soup-3.0", "gir1.2-gtk-4.0", "xvfb", "glib-networking", "ca-certificates"],
-    "JavaScript": ["gir1.2-soup-3.0", "lua-lgi", "lua5.3", "glib-networking", "ca-certificates"],
+    "JavaScript": ["gir1.2-soup-3.0", "glib-networking", "ca-certificates"],
     "Vala": ["libsoup-3.0-dev", "glib-networking", "ca-certificates"],
 }
 LANGUAGES = tuple(FOR_EXAMPLES)
@@ -198,22 +199,28 @@ def test_installed(base, suite):
         return read_runner(label, shown, status)
 
 
-def packages_for(top, language):
-    """Those that the guide's table names."""
-    with open(os.path.join(top, "docs/guides/getting-started.md"), encoding="utf-8") as file:
-        row = re.search(rf"^\| {language} \|(.*)\|$", file.read(), re.M)
-    if row is None:
-        raise Failure(f"docs/guides/getting-started.md names no packages for {language}")
-    return re.findall(r"`([^`]+)`", row[1]) + MORE_PACKAGES.get(language, [])
-
-
-def readme_command(top):
-    """README.md's line that installs what Python needs, for root and without questions."""
-    with open(os.path.join(top, "README.md"), encoding="utf-8") as file:
-        found = re.search(r"^sudo apt install (.*)$", file.read(), re.M)
+def named_packages(top, page, section=""):
+    """The words of the line of a page that installs packages, in the section of this title."""
+    with open(os.path.join(top, page), encoding="utf-8") as file:
+        text = file.read()
+    if section:
+        text = (re.search(rf"^## {section}$(.*?)(?=^## |\Z)", text, re.M | re.S) or ["", ""])[1]
+    found = re.search(r"^sudo apt install (.*)$", text, re.M)
     if found is None:
-        raise Failure("README.md does not say how the packages are installed")
-    return "cd /packages && apt-get -q -y install --no-install-recommends " + found[1]
+        raise Failure(f"{page} does not say how the packages are installed{section and ' for '}{section}")
+    return found[1]
+
+
+def packages_for(top, language):
+    """Those of the guide Getting started."""
+    return named_packages(top, f"{GUIDES}/getting-started.md", language)
+
+
+def install_named(root, words):
+    """For root, without questions, and with the packages of the root's archive only as files."""
+    begun = time.monotonic()
+    roots.run(root, ["sh", "-c", "cd /packages && apt-get -q -y install --no-install-recommends " + words])
+    return time.monotonic() - begun
 
 
 def judge_program(label, root, *command):
@@ -232,14 +239,16 @@ def test_newcomer(top, base, suite, language):
     """First what the guide says, with the packages that it names; then each example, with what it uses besides."""
     label = f"{suite}: {language}"
     packages = packages_for(top, language)
-    say(f"-- {label}: {' '.join(packages)}")
+    say(f"-- {label}: {packages}")
     with copy_of(base, language) as root:
         if language == "Python":
-            roots.run(root, ["sh", "-c", readme_command(top)])
-        seconds = install(root, [*packages, "wsinspect", *(() if "python3-gi-wsp" in packages else ["python3"])])
+            install_named(root, named_packages(top, "README.md"))
+        seconds = install_named(root, packages) + install(root, ["wsinspect", *(() if language == "Python" else ["python3"])])
         say(f"   installed in {seconds:.0f} s")
         total = judge_program(label, root, "/documents/newcomer.py", language, "/documents")
         seconds = install(root, FOR_EXAMPLES[language])
+        for page in MORE_GUIDES.get(language, ()):
+            seconds += install_named(root, named_packages(top, f"{GUIDES}/{page}"))
         say(f"   for every example: {' '.join(FOR_EXAMPLES[language])} installed in {seconds:.0f} s")
         total.add(judge_program(f"{label}, every example", root, "/documents/every_example.py", language, "/documents/examples"))
     return total
