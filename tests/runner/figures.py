@@ -23,8 +23,11 @@ from builds import say
 from limits import MINUTE, Failure
 
 SUITE = "bookworm"
-PURPOSES = ("run", "window", "test", "full")
+PURPOSES = ("run", "window", "package", "test", "full")
 ROW = re.compile(r"^(\| `tools/bootstrap (\w+)` \|[^|]*)\| (\d+) \| (\d+) MB \|$", re.M)
+README_ROW = re.compile(r"^(\| `(tools/\w+(?: [\w-]+)?)`( with a display)? \|[^|]*)\| (\d+) MB \|", re.M)
+COMMANDS = {"tools/run": "run", "tools/run with a display": "window", "tools/package debian": "package", "tools/test": "test",
+            "tools/test --full": "full"}
 APT = ["apt-get", "--assume-no", "--no-install-recommends", "install"]
 CHANGE = 0.05
 
@@ -64,6 +67,11 @@ def written(text):
     return {match[2]: (int(match[3]), int(match[4])) for match in ROW.finditer(text)}
 
 
+def written_in_readme(text):
+    """The megabytes of README.md, which has those of CONTRIBUTING.md, by purpose."""
+    return {COMMANDS.get(match[2] + (match[3] or "")): int(match[4]) for match in README_ROW.finditer(text)}
+
+
 def is_near(figure, other):
     return abs(figure - other) <= max(1, CHANGE * other)
 
@@ -90,14 +98,18 @@ def test_figures(top, build_root):
     return total
 
 
-def write(top, build_root):
-    path = os.path.join(top, "CONTRIBUTING.md")
-    found = measure(top, build_root)
+def replace_in(path, pattern, replacement):
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    text = ROW.sub(lambda row: f"{row[1]}| {found[row[2]][0]} | {found[row[2]][1]} MB |", text)
     with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+        file.write(pattern.sub(replacement, text))
+
+
+def write(top, build_root):
+    found = measure(top, build_root)
+    replace_in(os.path.join(top, "CONTRIBUTING.md"), ROW, lambda row: f"{row[1]}| {found[row[2]][0]} | {found[row[2]][1]} MB |")
+    replace_in(os.path.join(top, "README.md"), README_ROW,
+               lambda row: f"{row[1]}| {found[COMMANDS[row[2] + (row[3] or '')]][1]} MB |")
     return 0
 
 
