@@ -25,8 +25,8 @@ from limits import MINUTE, Failure
 HERE = os.path.dirname(os.path.abspath(__file__))
 DPKG = "/var/lib/dpkg/info"
 FIELDS = "${db:Status-Status}\t${binary:Package}\t${Package}\t${Essential}\t${Priority}\t${Pre-Depends}, ${Depends}\t${Provides}\n"
-# What people install beside dpkg.
-BESIDE = ("/usr/local", "/opt")
+# What is found without PATH, and is not of dpkg.
+BESIDE = ("/usr/local/lib", "/usr/local/share")
 KERNEL = ("/proc", "/sys", "/dev")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 TRIAL = "--try"
@@ -120,8 +120,10 @@ class Lean:
             not any("/".join(parts[:n]) in self.known for n in range(2, len(parts) + 1))
 
     def libraries_are_there(self, programs):
-        """The programs whose libraries are there; ldd names the path of each after an arrow, or says that it is not found."""
-        shown = output_of("ldd", *programs) if len(programs) > 1 else ""
+        """The programs whose libraries are there; ldd names the path of each after an arrow, or says that it is not found.
+        It fails at a program of another machine, which no test starts itself."""
+        # The name of a single program would not be shown.
+        shown = limits.run(["ldd", *programs, "/bin/true"], MINUTE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
         good, program = set(), None
         for line in shown.splitlines():
             if line.endswith(":") and not line.startswith("\t"):
@@ -159,10 +161,16 @@ def may_differ(command):
     return any(word in text for word in SEEING)
 
 
-def possible(lean, tests):
+def files_in(command, build):
+    """Meson gives what is built as paths from the build folder."""
+    paths = [os.path.join(build, word) for word in command]
+    return [path for path, word in zip(paths, command) if word.startswith("/") or os.path.isfile(path)]
+
+
+def possible(lean, build, tests):
     """Of the tests that may differ, those whose commands name nothing that is missing: Meson found programs, and linked
     libraries, where all is installed."""
-    words = {test["name"]: [word for word in test["cmd"] if word.startswith("/")] for test in tests if may_differ(test["cmd"])}
+    words = {test["name"]: files_in(test["cmd"], build) for test in tests if may_differ(files_in(test["cmd"], build))}
     programs = sorted({word for found in words.values() for word in found if is_program(word)})
     linked = lean.libraries_are_there(programs) | {word for found in words.values() for word in found if word not in programs}
     # What does not exist here either is for the test to make.

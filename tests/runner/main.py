@@ -80,7 +80,7 @@ def test_lean(top, root):
         if not lean_root.is_possible(folder):
             return lean_root.skipped()
         lean = lean_root.Lean(top, "test")
-        names = lean_root.possible(lean, points.tests_of(build.folder, ["tests"]).values())
+        names = lean_root.possible(lean, build.folder, points.tests_of(build.folder, ["tests"]).values())
         total = build.test(PROCESSES, *names, setup="quick", multiplier=2, log="leanlog", name="lean",
                            within=lean.command(folder, [top, root], []))
     say(f"   {len(total.skips)} points are skipped there")
