@@ -3,8 +3,9 @@
 
 """The parts of Wsp that PyGObject cannot know by itself.  PyGObject loads this module with the namespace.
 
-A class is changed when it is first used, and asyncio and logging are imported when they are first needed: an import of
-the namespace costs no more than without this module."""
+A class is changed when it is first used, and asyncio is imported when it is first needed: an import of the namespace costs
+no more than without this module.  What signals hand over needs no module that the first class with such signals has not
+imported."""
 
 import importlib
 
@@ -31,13 +32,21 @@ class Namespace(type(Wsp)):
             return member
         member = super().__getattr__(name)
         if isinstance(member, type):
-            from ._wsp.classes import complete
-            complete(member)
+            self.complete(member, name)
         elif hasattr(member, 'can_throw_gerror'):
             from ._wsp.classes import complete_function
             member = complete_function(member)
             setattr(self, name, member)
         return member
+
+    def complete(self, member, name):
+        """If the modules of the class cannot be read, its next use tries it again."""
+        try:
+            from ._wsp.classes import complete
+            complete(member)
+        except BaseException:
+            vars(self).pop(name, None)
+            raise
 
     def __dir__(self):
         return [*super().__dir__(), *(name for name in OF_ASYNCIO if hasattr(self, name))]

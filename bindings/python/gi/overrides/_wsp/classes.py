@@ -27,6 +27,7 @@ ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Group': 'groups', 
 SETTINGS = 'DeflateOptions', 'Limits'
 GUARDED = 'Client', 'Reconnector', 'Server'
 FIRST = {'Reconnector': 'uri', 'Session': 'role'}
+SIGNALLING = 'Client', 'Connection', 'Reconnector', 'Server', 'Session'         # their objects hand over other objects
 VERIFYING = 'Client', 'Server'          # by a database of the program, perhaps
 
 
@@ -333,9 +334,24 @@ def refuse_subclass(owner):
         owner.__init_subclass__ = classmethod(refuse)
 
 
+@functools.cache
+def import_all():
+    """Imports what the objects need that signals hand over, while the program may still open files: a connection that comes when
+    there are no descriptors left would have a class without methods."""
+    import logging      # noqa: F401    for exceptions of handlers
+    for name in ADDITIONS.values():
+        importlib.import_module(f'{__package__}.{name}')
+
+
 def complete(owner):
     if not issubclass(owner, (GObject.Object, GObject.GInterface, GObject.GBoxed)):
         return
+    # Nothing is changed before all modules were read.
+    if owner.__name__ in SIGNALLING:
+        import_all()
+    if owner.__name__ in VERIFYING:
+        from .databases import guard_defaults
+    module = importlib.import_module(f'{__package__}.{ADDITIONS[owner.__name__]}') if owner.__name__ in ADDITIONS else None
     keep_methods(owner)
     methods = [name for name, method in vars(owner).items() if getattr(method, 'is_method', bool)()]
     complete_methods(owner)
@@ -344,10 +360,8 @@ def complete(owner):
         forward_properties(owner)
         guard_signals(owner)
     if owner.__name__ in VERIFYING:
-        from .databases import guard_defaults
         guard_defaults()
-    if owner.__name__ in ADDITIONS:
-        module = importlib.import_module(f'{__package__}.{ADDITIONS[owner.__name__]}')
+    if module is not None:
         for name, member in module.members_of(owner).items():
             setattr(owner, name, member)
     if owner.__name__ in OF_ONE_THREAD:
