@@ -270,6 +270,9 @@ void          wsp_connection_keep_pong       (WspConnection *self,
                                               GBytes        *payload,
                                               gint64         rtt);
 void          wsp_connection_emit_pongs      (WspConnection *self);
+void          wsp_connection_emit_stream     (WspConnection    *self,
+                                              WspMessageStream *stream,        /* may be NULL */
+                                              const GError     *error);        /* may be NULL */
 void          wsp_connection_emit_skipped    (WspConnection *self);
 void          wsp_connection_emit_writable   (WspConnection *self);
 void          wsp_connection_emit_closed     (WspConnection *self);

@@ -29,6 +29,7 @@ enum
   SIGNAL_CLOSING,
   SIGNAL_CLOSED,
   SIGNAL_SKIPPED,
+  SIGNAL_STREAM,
   SIGNAL_WRITABLE,
   SIGNAL_PONG,
   N_SIGNALS,
@@ -138,6 +139,21 @@ wsp_connection_install_signals (void)
    */
   signals[SIGNAL_SKIPPED] =
     g_signal_new ("skipped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * WspConnection::stream:
+   * @self: the connection
+   * @stream: (nullable): the next message; %NULL with an error, and without one when the closing
+   *   handshake was complete, whatever the code
+   * @error: (nullable): the error of the call
+   *
+   * A call of [method@Wsp.Connection.receive_stream_async] without a callback has ended: for
+   * languages in which each callback costs more than a handler that stays connected.
+   *
+   * Since: 0.1
+   */
+  signals[SIGNAL_STREAM] =
+    g_signal_new ("stream", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                  WSP_TYPE_MESSAGE_STREAM, G_TYPE_ERROR);
   /**
    * WspConnection::writable:
    * @self: the connection
@@ -252,6 +268,14 @@ wsp_connection_replace_message_func (WspConnection *self,
   replace_handler (self, handler);
   if (handler == NULL && destroy != NULL)
     destroy (user_data);
+}
+
+void
+wsp_connection_emit_stream (WspConnection    *self,
+                            WspMessageStream *stream,
+                            const GError     *error)
+{
+  g_signal_emit (self, signals[SIGNAL_STREAM], 0, stream, error);
 }
 
 void

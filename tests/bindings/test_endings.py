@@ -247,11 +247,11 @@ Wsp.run(main())
 import sys, gi
 gi.require_version('Wsp', '1')
 from gi.repository import Gio
-# PyGObject 3.50 imports both by itself.
+# PyGObject 3.50 imports it by itself.
 before = set(sys.modules)
 from gi.repository import Wsp
 Wsp.Connection, Wsp.Server(), Wsp.Headers.new(), Wsp.Message.new_text('a')
-sys.exit(len({'asyncio', 'logging'} & (set(sys.modules) - before)))
+sys.exit('asyncio' in set(sys.modules) - before)
 ''', 0, ''),
     ('runs-in-a-runner-of-asyncio', '''
 class Loop(Wsp.EventLoop):

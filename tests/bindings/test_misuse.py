@@ -220,9 +220,9 @@ async def write_before(ours, go):
 
 
 async def lose_the_peer(ours, go):
-    sending = asyncio.ensure_future(ours.send(bytes(8 << 20)))
-    while ours.send_queue_bytes < 1 << 20:
-        await turns(1)
+    ours.queue_binary(bytes(8 << 20))
+    sending = asyncio.ensure_future(ours.send('x'))
+    await turns(3)
     ours.abort()
     return await sending
 
@@ -285,6 +285,100 @@ async def test_sending():
         async with Pair(lambda connection, go=go: hold(connection, go)) as pair:
             got = await caught(use(pair.ours, go))
             point(is_expected(got), claim, got)
+
+
+async def parts_of(*parts):
+    for part in parts:
+        yield part
+
+
+async def write_pieces(ours, timeout=None):
+    async with ours.begin(Wsp.MessageType.TEXT) as out:
+        await out.write('given up', timeout=timeout)
+
+
+# Calls that wait behind a full send queue.  A call that is given up is not delivered later.
+WAITING = {
+    'text': lambda ours, **more: ours.send('given up', **more),
+    'binary': lambda ours, **more: ours.send(b'given up', **more),
+    'message': lambda ours, **more: ours.send(Wsp.Message('given up'), **more),
+    'empty': lambda ours, **more: ours.send('', **more),
+    'uncompressed': lambda ours, **more: ours.send('given up', compress=False, **more),
+    'list': lambda ours, **more: ours.send(['given', 'up'], **more),
+    'generator': lambda ours, **more: ours.send((part for part in ('given', 'up')), **more),
+    'async-generator': lambda ours, **more: ours.send(parts_of('given', 'up'), **more),
+    'pieces': write_pieces,
+}
+WAYS = {
+    'timeout': lambda call, ours: call(ours, timeout=SHORT),
+    'wait-for': lambda call, ours: asyncio.wait_for(call(ours), SHORT),
+    'cancelled': lambda call, ours: cancel(call(ours)),
+    'cancelled-at-once': lambda call, ours: cancel(call(ours), 0),
+}
+
+
+async def collect(got, go, connection):
+    await asyncio.wait_for(go.wait(), SECONDS)
+    async for data in connection:
+        if len(data) < 100:
+            got.append(data)
+
+
+def fill(connection):
+    for _ in range(12):
+        connection.queue_binary(bytes(1 << 20))         # more than the socket takes, and than high-water-mark
+
+
+async def test_given_up():
+    for kind, call in WAITING.items():
+        for way, give_up in WAYS.items():
+            got, go = [], asyncio.Event()
+            async with Pair(lambda connection, got=got, go=go: collect(got, go, connection)) as pair:
+                fill(pair.ours)
+                error = await caught(give_up(call, pair.ours))
+                is_told = isinstance(error, (TimeoutError, asyncio.TimeoutError, asyncio.CancelledError))
+                go.set()
+                await pair.ours.send('end', timeout=SECONDS)
+                await pair.ours.close()
+                await pair.server.close()
+                point(is_told and got == ['end'], f'given-up/{kind}/{way}/is-not-delivered', error, got)
+
+
+async def test_order_of_senders():
+    """Each waits for its turn, also beside those that are given up."""
+    got, go = [], asyncio.Event()
+    async with Pair(lambda connection: collect(got, go, connection)) as pair:
+        fill(pair.ours)
+        tasks = [asyncio.ensure_future(pair.ours.send(str(number))) for number in range(40)]
+        await turns(3)
+        for task in tasks[::5]:
+            task.cancel()
+        await pair.ours.send('urgent', urgent=True)
+        go.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await pair.ours.send('end')
+        await pair.ours.close()
+        await pair.server.close()
+    expected = ['urgent', *(str(number) for number in range(40) if number % 5), 'end']
+    point(got == expected, 'given-up/senders-keep-their-order', got)
+
+
+async def test_senders_at_the_end():
+    for end in ('abort', 'close', 'peer'):
+        go = asyncio.Event()
+        async with Pair(lambda connection, go=go: hold(connection, go)) as pair:
+            fill(pair.ours)
+            tasks = [asyncio.ensure_future(pair.ours.send(str(number))) for number in range(3)]
+            await turns(3)
+            if end == 'abort':
+                pair.ours.abort()
+            elif end == 'close':
+                asyncio.ensure_future(caught(pair.ours.close_async(1000, None)))
+            else:
+                pair.theirs[0].abort()
+            errors = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), SECONDS)
+            point(all(isinstance(error, Wsp.Closed) for error in errors), f'given-up/{end}/ends-senders-that-wait', errors)
+            pair.ours.abort()
 
 
 async def raise_group(connection):
@@ -664,5 +758,5 @@ def test_contexts():
     point(got == 'x' and GLib.MainContext.get_thread_default() is None, 'loop/of-a-context-of-its-own', got)
 
 
-sys.exit(run_tests(test_receiving, test_sending, test_handlers, test_cancelled_closes, test_endings, test_values, test_forgotten_awaits, test_raising_handlers, test_errors, test_threads,
+sys.exit(run_tests(test_receiving, test_sending, test_given_up, test_order_of_senders, test_senders_at_the_end, test_handlers, test_cancelled_closes, test_endings, test_values, test_forgotten_awaits, test_raising_handlers, test_errors, test_threads,
                    test_calls_in_threads, test_contexts))

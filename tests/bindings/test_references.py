@@ -15,6 +15,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from coroutines import Pair, Wsp, caught, echo, logged, point, run_tests  # noqa: E402
 
 N_ROUNDS = 20
+N_CALLS = 1500
+MAX_OF_CALL = 32        # bytes: pages of the allocator
 MAX_BYTES = 16          # for each round; without a fault it is none
 
 
@@ -220,4 +222,60 @@ async def test_memory():
     tracemalloc.stop()
 
 
-sys.exit(run_tests(test_weak_references, test_counts, test_memory))
+def resident():
+    with open('/proc/self/status', encoding='utf-8') as file:
+        return int(next(line for line in file if line.startswith('VmRSS')).split()[1]) * 1024
+
+
+async def answer_streams(connection):
+    while True:
+        async for _ in connection.stream():
+            pass
+        await connection.send('ok')
+
+
+async def write(ours, n):
+    async with ours.begin(Wsp.MessageType.BINARY) as out:
+        for _ in range(n):
+            await out.write(b'x' * 100)
+    await ours.recv()
+
+
+async def stream(ours, n):
+    for _ in range(n):
+        await ours.send(b'x')
+        await ours.recv()
+
+
+async def ping(ours, n):
+    for _ in range(n):
+        await ours.ping()
+
+
+async def ping_and_give_up(ours, n):
+    for _ in range(n):
+        await caught(asyncio.wait_for(ours.ping(b'x'), 0))
+
+
+async def wait_and_give_up(ours, n):
+    for _ in range(n):
+        await caught(asyncio.wait_for(ours.stream().read(), 0))
+
+
+CALLS = write, stream, ping, ping_and_give_up, wait_and_give_up
+
+
+async def test_calls():
+    """PyGObject 3.42 never frees 112 bytes of each function that it gives to C."""
+    for call in CALLS:
+        async with Pair(answer_streams) as pair:
+            sizes = []
+            for _ in range(4):
+                await call(pair.ours, N_CALLS)
+                gc.collect()
+                sizes.append(resident())
+        growth = min(after - before for before, after in zip(sizes, sizes[1:]))
+        point(growth < N_CALLS * MAX_OF_CALL, f'references/call/{call.__name__.replace("_", "-")}-keeps-no-memory', sizes)
+
+
+sys.exit(run_tests(test_weak_references, test_counts, test_memory, test_calls))

@@ -173,11 +173,24 @@ wsp_connection_receive_finish (WspConnection *self,
   return wsp_completion_propagate_pointer (WSP_COMPLETION (result), error);
 }
 
+static void
+emit_stream (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  WspConnection *self = WSP_CONNECTION (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspMessageStream) stream = wsp_connection_receive_stream_finish (self, result, &error);
+
+  wsp_connection_emit_stream (self, stream, error);
+}
+
 /**
  * wsp_connection_receive_stream_async:
  * @self: a connection
  * @cancellable: (transfer none) (nullable): a cancellable; cancelling loses nothing
- * @callback: (scope async) (nullable): called when the first piece of a message was received
+ * @callback: (scope async) (nullable): called when the first piece of a message was received;
+ *   %NULL = [signal@Wsp.Connection::stream] is emitted instead
  * @user_data: for @callback
  *
  * Receives the next message as a stream. The call ends as soon as the first piece was received,
@@ -201,7 +214,9 @@ wsp_connection_receive_stream_async (WspConnection      *self,
   g_return_if_fail (wsp_connection_may_be_called (self));
 
   WspCompletion *completion = wsp_completion_new (self->link.reactor, self, receive_stream_tag,
-                                                  cancellable, callback, user_data);
+                                                  cancellable,
+                                                  callback != NULL ? callback : emit_stream,
+                                                  user_data);
 
   if (must_wait (self, completion))
     {

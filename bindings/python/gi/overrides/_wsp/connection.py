@@ -106,14 +106,17 @@ class Connection:
     async def send(self, data, *, urgent=False, compress=True, timeout=None, **unknown):
         """Sends a str as text, bytes as binary, a Wsp.Message, or the parts of one message from an iterable.
 
-        With `urgent` a whole message goes ahead of those that wait; without `compress` it is not compressed.
-        Returns at once, or, if the send queue holds `high-water-mark` bytes, when the connection is writable again."""
+        If the send queue holds `high-water-mark` bytes, the message waits before it is queued, behind earlier calls: a call that
+        was cancelled or timed out has sent nothing.  With `urgent` a whole message is queued at once, ahead of those that wait;
+        without `compress` it is not compressed."""
         if timeout is not None or unknown:
             check_known('send', ['urgent', 'compress', 'timeout'], unknown)
             check_seconds('send', 'timeout', timeout)
         flags = NO_FLAGS if urgent is False and compress is True else flags_of('send', urgent, compress)
         talk = talk_of(self)
         talk.check_loop()
+        if (talk.room <= 0 or talk.senders) and urgent is False and isinstance(data, SENDABLE):
+            await talk.wait_room(self, timeout)
         try:
             if isinstance(data, SENDABLE):
                 talk.room -= queue_or_raise(self, data, flags)
@@ -122,8 +125,6 @@ class Connection:
                 talk.room = 0
         except GLib.Error as error:
             raise_of_call(error_of_call(error, self))
-        if talk.room <= 0:
-            await talk.wait_writable(self, timeout)
 
     async def recv(self, *, timeout=None, **unknown):
         """The next message: str for text, bytes for binary.  Raises Wsp.Closed when there is none any more."""
@@ -156,7 +157,10 @@ class Connection:
         """Returns after how many seconds the pong has come."""
         check_call('ping', timeout, unknown)
         data = bytes_of_ping(payload) if payload is not None else None
-        return await self.ping_async(data, timeout=timeout) / 1_000_000
+        talk = talk_of(self)
+        talk.check_loop()
+        seconds = await talk.ping(self, data, timeout)
+        return seconds if seconds is not None else await self.ping_async(data, timeout=timeout) / 1_000_000
 
     async def close(self, code=1000, reason=None, *, timeout=None, **unknown):
         """Makes the closing handshake, and returns when the connection has ended, however it did.

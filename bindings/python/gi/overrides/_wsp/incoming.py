@@ -23,10 +23,12 @@ class Pending:
 
     def on_result(self, source, result, *more):
         try:
-            self.value = self.finish(source, result)
+            self.end(self.finish(source, result), None)
         except GLib.Error as error:
-            self.error = error
-        self.has_ended = True
+            self.end(None, error)
+
+    def end(self, value, error):
+        self.has_ended, self.value, self.error = True, value, error
         self.on_end()
 
 
@@ -46,13 +48,12 @@ class Incoming:
         incoming.pieces.append(message.get_bytes().get_data() or b'')
         return incoming
 
-    def begin_piece(self, on_result):
-        self.stream.read_bytes_async(CHUNK, GLib.PRIORITY_DEFAULT, None, on_result)
+    def is_readable(self):
+        return Gio.PollableInputStream.is_readable(self.stream)
 
-    finish_piece = staticmethod(Gio.InputStream.read_bytes_finish)
-
-    def add(self, data):
-        piece = data.get_data()
+    def add(self):
+        """Call is_readable () first."""
+        piece = Gio.InputStream.read_bytes(self.stream, CHUNK, None).get_data()
         if piece:
             self.pieces.append(piece)
             self.n_bytes += len(piece)
@@ -70,7 +71,5 @@ class Incoming:
         return (Wsp.Message.new_text_bytes if is_text else Wsp.Message.new_binary_bytes)(data)
 
     def close(self):
-        """Also while a call waits for a piece: that call then ends without a piece."""
         if self.stream is not None:
-            self.stream.clear_pending()
             self.stream.close(None)

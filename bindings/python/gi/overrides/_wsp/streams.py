@@ -8,7 +8,7 @@ import contextlib
 from gi.module import get_introspection_module
 from gi.repository import Gio, GLib
 
-from .awaiting import Call
+from .awaiting import Limit, wake, watch
 from .errors import error_of_call, raise_of_call
 from .options import check_known, check_seconds
 from .talk import talk_of
@@ -101,7 +101,6 @@ class MessageWriter:
         self.message_type = message_type
         self.flags = flags
         self.output = None
-        self.call = None                # the call that is running
         self.is_writing = False
         self.turn = None                # of Talk.begin_writing ()
 
@@ -130,9 +129,7 @@ class MessageWriter:
 
     async def end(self):
         with self.alone():
-            await self.wait_for_pending()
-            await self.run(lambda *more: self.output.close_async(GLib.PRIORITY_DEFAULT, *more),
-                           Gio.OutputStream.close_finish)
+            self.close(None)
 
     @contextlib.contextmanager
     def alone(self):
@@ -149,33 +146,43 @@ class MessageWriter:
     def give_up(self):
         fired = Gio.Cancellable()
         fired.cancel()
-        if self.call is not None:
-            self.call.cancellable.cancel()
-        self.output.clear_pending()
         try:
             self.output.close(fired)
         except GLib.Error:
             pass                    # the exception of the program is raised instead
 
-    async def wait_for_pending(self):
-        """Waits for a call that was cancelled, which ends in the next turn of the loop."""
-        import asyncio
-        while self.output.has_pending():
-            await asyncio.sleep(0)
-
-    async def run(self, begin, finish, timeout=None):
+    def close(self, cancellable):
         try:
-            self.call = Call(talk_of(self.connection).check_loop(), self.output, begin, finish, timeout=timeout)
-            return await self.call
+            self.output.close(cancellable)
         except GLib.Error as error:
             raise_of_call(error_of_call(error, self.connection))
+
+    def is_writable(self):
+        return Gio.PollableOutputStream.is_writable(self.output)
+
+    async def wait_room(self, loop, timeout):
+        limit = None
+        try:
+            while not self.is_writable():
+                future = loop.create_future()
+                limit = limit or timeout is not None and \
+                    Limit(loop, timeout, 'The send queue had no room in time', lambda: wake(future)) or None
+                source = watch(self.output, Gio.PollableOutputStream, lambda stream: wake(future))
+                try:
+                    await future
+                finally:
+                    source.destroy()
+                if limit is not None and limit.error is not None:
+                    raise limit.error
         finally:
-            self.call = None
+            if limit is not None:
+                limit.stop()
 
     async def write(self, data, *, timeout=None, **unknown):
         """Writes all of `data`: str for a text message, or bytes, which may be cut anywhere, for both types of a message.
 
-        A write that was cancelled, or timed out, may have written a part."""
+        Waits while more than `high-water-mark` bytes are queued.  A write that was cancelled or timed out has written nothing, or, if
+        the data is larger than `high-water-mark`, perhaps a part."""
         check_known('write', ['timeout'], unknown)
         check_seconds('write', 'timeout', timeout)
         if isinstance(data, str):
@@ -187,12 +194,29 @@ class MessageWriter:
         with self.alone():
             loop = talk_of(self.connection).check_loop()
             end = loop.time() + timeout if timeout is not None else None
-            await self.wait_for_pending()
             while left.get_size() > 0:
-                n_written = await self.run(
-                    lambda *more: self.output.write_bytes_async(left, GLib.PRIORITY_DEFAULT, *more),
-                    Gio.OutputStream.write_bytes_finish, end - loop.time() if end is not None else None)
-                left = GLib.Bytes.new_from_bytes(left, n_written, left.get_size() - n_written)
+                await self.wait_room(loop, end - loop.time() if end is not None else None)
+                left = self.queue(left)
+
+    def queue(self, data):
+        """Queues as much as may be queued without waiting, and returns the rest."""
+        room = self.connection.get_limits().get_high_water_mark()
+        while room > 0 and data.get_size() > 0:
+            n_written = self.write_some(GLib.Bytes.new_from_bytes(data, 0, min(room, data.get_size())))
+            if n_written == 0:
+                break
+            room -= n_written
+            data = GLib.Bytes.new_from_bytes(data, n_written, data.get_size() - n_written)
+        return data
+
+    def write_some(self, data):
+        """Returns how much of the data was queued; 0: the queue is full."""
+        try:
+            return Gio.OutputStream.write_bytes(self.output, data, None)
+        except GLib.Error as error:
+            if error.matches(Wsp.Error.quark(), Wsp.Error.QUEUE_FULL) and not self.is_writable():
+                return 0
+            raise_of_call(error_of_call(error, self.connection))
 
 
 def kind_of(part, first=None):

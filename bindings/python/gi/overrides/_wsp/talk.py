@@ -14,11 +14,12 @@ import collections
 import functools
 import sys
 import threading
+import time
 
 from gi.module import get_introspection_module
-from gi.repository import GObject
+from gi.repository import Gio, GLib, GObject
 
-from .awaiting import Limit, begin_unasked, check_loop, running_loop, wake
+from .awaiting import FREES_FUNCTIONS, Limit, begin_unasked, check_loop, running_loop, wake, watch
 from .checks import tell_thread
 from .errors import AbnormalClosure, Closed, TooBig, closed_cleanly, error_of_call, error_of_end
 from .incoming import Incoming, Pending
@@ -32,6 +33,17 @@ UNCHECKED = 16384       # bytes that are queued before a look at the send queue
 Wsp = get_introspection_module('Wsp')
 
 
+class Waiting:
+    """A coroutine that waits for its turn, or for its pong."""
+
+    def __init__(self, payload=None):
+        self.payload, self.time = payload, time.monotonic()
+        self.future = self.rtt = None
+
+    def wake(self):
+        wake(self.future)
+
+
 class Talk:
     def __init__(self, connection):
         """Holds no reference to the connection, which holds a reference to this object."""
@@ -42,17 +54,20 @@ class Talk:
         self.is_one_of_many = False             # see Service
         self.is_receiving = False
         self.incoming = None                    # the message that is read in pieces
-        self.call = None                        # for the next piece of incoming, or for the next message
+        self.call = None                        # for the next message
         self.waiter = None
         self.limit = None                       # the Limit of the wait
-        self.others = set()                     # futures that wait for room or the end
+        self.others = set()                     # futures that wait for the end
+        self.senders = collections.deque()      # Waiting: messages that wait for room, in the order of the calls
+        self.pings = collections.deque()        # Waiting
+        self.n_pings = 0
         self.writing = None                     # the turn of the message in pieces that is being written
         self.writers = collections.deque()      # the turns of messages in pieces that wait to begin
         self.loop = None
         self.running_loop = running_loop        # replaced by asyncio's function once there was a loop
         self.room = 0                           # bytes that may be queued before the send queue is checked
         self.thread = threading.get_ident()
-        self.has_writable = False
+        self.signals = set()                    # of the connection, which has handlers here
         self.has_ended = connection.get_state() == Wsp.ConnectionState.CLOSED
         if not self.has_ended:
             connection.connect('closed', self.on_closed)
@@ -79,18 +94,28 @@ class Talk:
             self.is_started = False
             connection.stop()
 
-    def on_result(self):
+    def on_result(self, *unused):
         wake(self.waiter)
+
+    def hear(self, connection, signal, handler):
+        """Connects a handler once, when it is first needed."""
+        if signal not in self.signals:
+            self.signals.add(signal)
+            GObject.Object.connect(connection, signal, handler)
 
     def on_closed(self, connection):
         self.has_ended = True
         wake(self.waiter)
         self.wake_others()
+        self.wake_sender()
+        for ping in self.pings:
+            ping.wake()
         for turn in self.writers:
             wake(turn)
 
-    def on_writable(self, connection):
-        self.wake_others()
+    def wake_sender(self, *unused):
+        if self.senders:
+            self.senders[0].wake()
 
     def wake_others(self):
         for future in list(self.others):
@@ -172,12 +197,19 @@ class Talk:
             if self.limit is not None:
                 self.end_limit()
 
-    async def result(self, connection, begin, finish):
+    def on_stream(self, connection, stream, error):
+        if self.call is not None:
+            self.call.end(stream, error)
+
+    async def next_stream(self, connection):
         """The result of the call that a cancelled coroutine has left, or of a new call."""
         if self.call is None:
-            call = Pending(self.on_result, finish)
-            begin(call.on_result)
-            self.call = call
+            self.call = Pending(self.on_result, plain.Connection.receive_stream_finish)
+            if FREES_FUNCTIONS:
+                plain.Connection.receive_stream_async(connection, None, self.call.on_result)
+            else:
+                self.hear(connection, 'stream', self.on_stream)
+                plain.Connection.receive_stream_async(connection, None, None)
         call = self.call
         while not call.has_ended:
             await self.wait()
@@ -196,9 +228,7 @@ class Talk:
             self.incoming = Incoming.of_message(message)
         if self.incoming is None:
             self.stop(connection)
-            stream = await self.result(connection,
-                                       functools.partial(plain.Connection.receive_stream_async, connection, None),
-                                       plain.Connection.receive_stream_finish)
+            stream = await self.next_stream(connection)
             if stream is None:
                 raise closed_cleanly(connection)
             self.incoming = Incoming(stream.get_message_type(), stream)
@@ -207,7 +237,16 @@ class Talk:
 
     async def add_piece(self, connection, incoming):
         """Waits for the next piece, or for the end of the message."""
-        incoming.add(await self.result(connection, incoming.begin_piece, incoming.finish_piece))
+        while not incoming.is_readable():
+            source = watch(incoming.stream, Gio.PollableInputStream, self.on_result)
+            try:
+                await self.wait()
+            finally:
+                source.destroy()
+        try:
+            incoming.add()
+        except GLib.Error as error:
+            raise error_of_call(error, connection) from None
 
     async def read_whole(self, connection):
         """Reads all of the next message, and puts it before the messages of the deque.
@@ -236,8 +275,8 @@ class Talk:
             self.leave()
 
     def leave(self):
-        """Skips the rest of the message, and drops the call for its next piece."""
-        incoming, self.incoming, self.call = self.incoming, None, None
+        """Skips the rest of the message."""
+        incoming, self.incoming = self.incoming, None
         incoming.close()
 
     async def receive(self, connection, timeout, cancellable=None):
@@ -263,17 +302,71 @@ class Talk:
         if limit is not None and limit.error is not None:
             raise limit.error
 
-    async def wait_writable(self, connection, timeout):
-        if not self.has_writable:
-            self.has_writable = True
-            connection.connect('writable', self.on_writable)
-        # Waits for one signal only: a task that is woken after this one may have filled the queue again.
-        if not self.has_ended and not connection.is_writable():
-            await self.wait_other(timeout, 'The send queue was not written in time (the message is in it)')
-            if self.has_ended:
-                raise error_of_end(connection)
-        high = connection.get_limits().get_high_water_mark()
-        self.room = min(UNCHECKED, high - connection.get_send_queue_bytes())
+    def may_queue(self, connection):
+        """Whether a message has room, or gets its error."""
+        return self.has_ended or connection.is_writable() or connection.get_state() != Wsp.ConnectionState.OPEN
+
+    async def wait_room(self, connection, timeout):
+        """Waits until a message may be queued, in the order of the calls: a call that is given up here has sent nothing."""
+        if self.senders or not self.may_queue(connection):
+            await self.wait_turn(connection, timeout)
+        if not self.has_ended:
+            self.room = min(UNCHECKED, connection.get_limits().get_high_water_mark() - connection.get_send_queue_bytes())
+
+    async def wait_turn(self, connection, timeout):
+        for signal in ('writable', 'closing'):
+            self.hear(connection, signal, self.wake_sender)
+        sender = Waiting()
+        limit = Limit(self.loop, timeout, 'The send queue had no room in time: the message was not sent', sender.wake) \
+            if timeout is not None else None
+        self.senders.append(sender)
+        try:
+            while self.senders[0] is not sender or not self.may_queue(connection):
+                sender.future = self.loop.create_future()
+                await sender.future
+                if limit is not None and limit.error is not None:
+                    raise limit.error
+        finally:
+            self.senders.remove(sender)
+            self.wake_sender()
+            if limit is not None:
+                limit.stop()
+
+    async def ping(self, connection, payload, timeout):
+        """Returns after how many seconds the pong has come; None: the ping was not sent, and ping_async () says why."""
+        self.n_pings += 1
+        payload = payload if payload is not None else GLib.Bytes.new(b'%016x' % self.n_pings)
+        self.hear(connection, 'pong', self.on_pong)
+        before = count_pings(connection)
+        begin_unasked(plain.Connection.ping_async, connection, payload)
+        if count_pings(connection) == before:
+            return None
+        ping = Waiting(payload)
+        limit = Limit(self.loop, timeout, 'The time is over', ping.wake) if timeout is not None else None
+        ping.future = self.loop.create_future()
+        self.pings.append(ping)
+        try:
+            await ping.future
+        finally:
+            if ping in self.pings:
+                self.pings.remove(ping)
+            if limit is not None:
+                limit.stop()
+        if ping.rtt is not None:
+            return ping.rtt
+        raise limit.error if limit is not None and limit.error is not None else error_of_end(connection)
+
+    def on_pong(self, connection, payload, rtt):
+        """A pong also answers all older pings."""
+        if not any(ping.payload.equal(payload) for ping in self.pings):
+            return
+        while self.pings:
+            ping = self.pings.popleft()
+            is_own = ping.payload.equal(payload)
+            ping.rtt = rtt / 1_000_000 if is_own and rtt >= 0 else time.monotonic() - ping.time
+            ping.wake()
+            if is_own:
+                return
 
     async def begin_writing(self, timeout):
         """Waits until the messages in pieces that have begun before have ended, in the order of the calls.  Returns the turn
@@ -314,6 +407,11 @@ class Talk:
     async def wait_ended(self, timeout):
         while not self.has_ended:
             await self.wait_other(timeout, 'The connection has not ended in time')
+
+
+def count_pings(connection):
+    """Changes with each ping that C has accepted: it was sent, or is in the send queue."""
+    return connection.dup_stats().get_pings_sent(), connection.get_send_queue_bytes()
 
 
 def talk_of(connection):
