@@ -29,7 +29,7 @@ enum
   SIGNAL_CLOSING,
   SIGNAL_CLOSED,
   SIGNAL_SKIPPED,
-  SIGNAL_STREAM,
+  SIGNAL_STREAM_RECEIVED,
   SIGNAL_WRITABLE,
   SIGNAL_PONG,
   N_SIGNALS,
@@ -140,7 +140,7 @@ wsp_connection_install_signals (void)
   signals[SIGNAL_SKIPPED] =
     g_signal_new ("skipped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   /**
-   * WspConnection::stream:
+   * WspConnection::stream-received:
    * @self: the connection
    * @stream: (nullable): the next message; %NULL with an error, and without one when the closing
    *   handshake was complete, whatever the code
@@ -151,8 +151,8 @@ wsp_connection_install_signals (void)
    *
    * Since: 0.1
    */
-  signals[SIGNAL_STREAM] =
-    g_signal_new ("stream", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+  signals[SIGNAL_STREAM_RECEIVED] =
+    g_signal_new ("stream-received", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                   WSP_TYPE_MESSAGE_STREAM, G_TYPE_ERROR);
   /**
    * WspConnection::writable:
@@ -275,7 +275,7 @@ wsp_connection_emit_stream (WspConnection    *self,
                             WspMessageStream *stream,
                             const GError     *error)
 {
-  g_signal_emit (self, signals[SIGNAL_STREAM], 0, stream, error);
+  g_signal_emit (self, signals[SIGNAL_STREAM_RECEIVED], 0, stream, error);
 }
 
 void

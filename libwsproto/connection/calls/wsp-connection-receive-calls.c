@@ -190,7 +190,7 @@ emit_stream (GObject      *source,
  * @self: a connection
  * @cancellable: (transfer none) (nullable): a cancellable; cancelling loses nothing
  * @callback: (scope async) (nullable): called when the first piece of a message was received;
- *   %NULL = [signal@Wsp.Connection::stream] is emitted instead
+ *   %NULL = [signal@Wsp.Connection::stream-received] is emitted instead
  * @user_data: for @callback
  *
  * Receives the next message as a stream. The call ends as soon as the first piece was received,

@@ -124,7 +124,8 @@ def check_object(spec, value):
     if not is_right:
         raise TypeError(f'Property {spec.name} is wrong: expected a {class_name(spec.value_type.name)}, received {type(value).__name__}')
     if spec.name == 'tls-database' and value is not None:
-        from .databases import guard
+        from .databases import check_methods, guard
+        check_methods(type(value))
         guard(type(value))
 
 

@@ -16,7 +16,7 @@ from .checks import Signature, check_property, check_thread, note_thread, tell_t
 from .errors import with_class
 from .options import MICROSECONDS, TIMES, check_seconds, check_time, hint, misspelled, name_of, names_of
 from .plain import keep_methods
-from .results import guard_signals
+from .results import guard_callback, guard_signals
 
 Wsp = get_introspection_module('Wsp')
 
@@ -269,6 +269,10 @@ def make_awaitable(start, begin):
         if has_callback or named.get('callback') is not None or running_loop() is None:
             if timeout is not None:
                 raise TypeError(f'{start.get_name()}: expected no timeout with a callback or outside of a coroutine')
+            if has_callback:
+                arguments = (*arguments[:n_callback], guard_callback(arguments[n_callback], start.get_name()), *arguments[n_callback + 1:])
+            elif named.get('callback') is not None:
+                named['callback'] = guard_callback(named['callback'], start.get_name())
             return start(self, *arguments, **named)
         check_seconds(start.get_name(), 'timeout', timeout)
         values = signature.bind(arguments, named)

@@ -16,6 +16,7 @@ from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tel
 from .log import fail_with_traceback
 from .options import check_integer, check_known, check_seconds, check_text, flags_of
 from .plain import plain
+from .results import guard_callback, follow_void
 from .streams import MessageReader, MessageWriter, send_parts
 from .talk import talk_of
 from .values import content_of, message_of
@@ -78,7 +79,9 @@ class Connection:
         The message is lent for the call, and PyGObject takes a reference only after a call that did not raise: `call` takes one."""
         def call(connection, message, *more):
             try:
-                func(connection, message.ref(), *more)
+                value = func(connection, message.ref(), *more)
+                if value is not None:
+                    follow_void(value, 'Message function', (connection,))
             except BaseException as error:
                 fail_with_traceback(connection, error, 'Message function')
                 if not isinstance(error, Exception):
@@ -222,6 +225,13 @@ def with_stream(method):
     return call
 
 
+def guard_invoke(method):
+    @functools.wraps(method)
+    def invoke(self, func, *more):
+        return method(self, guard_callback(func, 'invoke'), *more)
+    return invoke
+
+
 completed = set()       # classes of streams
 
 
@@ -229,5 +239,5 @@ def members_of(owner):
     own = {name: member for name, member in vars(Connection).items() if callable(member)}
     streams = {name: with_stream(getattr(owner, name)) for name in ('begin_message', 'receive_stream_finish')}
     begin = begin_call(plain.Connection.receive_stream_async, with_stream(plain.Connection.receive_stream_finish))
-    return {**own, **streams, **receivers.members_of(owner), 'receive_async': make_awaitable(plain.Connection.receive_async, receive),
+    return {**own, **streams, 'invoke': guard_invoke(owner.invoke), **receivers.members_of(owner), 'receive_async': make_awaitable(plain.Connection.receive_async, receive),
             'receive_stream_async': make_awaitable(plain.Connection.receive_stream_async, begin)}

@@ -9,6 +9,7 @@ import inspect
 from gi.repository import Gio
 
 from .log import log_traceback
+from .results import is_async
 
 NAMES = 'do_verify_chain', 'do_verify_chain_finish'
 
@@ -31,6 +32,14 @@ def refuse_if_it_raises(name, method):
             log_traceback(f'{name} () of {type(self).__name__} raised {type(error).__name__}: the certificate is refused', error)
             return Gio.TlsCertificateFlags.GENERIC_ERROR
     return call
+
+
+def check_methods(owner):
+    """A coroutine cannot be waited for here: it would be refused with each certificate."""
+    for name in NAMES:
+        if is_async(getattr(owner, name)):
+            raise TypeError(f'{name} () of {owner.__name__} is wrong: expected a function, received a coroutine function (the certificate '
+                            'is judged at once)')
 
 
 def guard(owner):

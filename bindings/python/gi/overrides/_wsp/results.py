@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Handlers that return a boolean.  For PyGObject each object is True, also a coroutine.  With the guards of this file only
-True counts as True, and a request waits for the awaitable of its handler."""
+"""What handlers return.  For PyGObject each object is True, also a coroutine, and it drops what a void handler returns.  With the
+guards of this file only True counts as True, a request waits for the awaitable of its handler, and the awaitable of a void handler
+becomes a task."""
 
 import functools
+import inspect
 
 from gi.repository import GObject
 
 from .awaiting import drives_glib, loop_of_tasks
-from .log import log_error, log_traceback
+from .errors import tells_end
+from .log import fail_quietly, log_error, log_traceback
 
 CONNECTING = 'connect', 'connect_after', 'connect_data', 'connect_object', 'connect_object_after'
 waiting = set()         # tasks, of which asyncio keeps weak references only
@@ -23,6 +26,53 @@ def drop(value):
     """Closes a coroutine that will not run, which would otherwise warn."""
     if hasattr(value, 'close') and hasattr(value, 'cr_frame'):
         value.close()
+
+
+def is_async(function):
+    """Also of an object whose __call__ () is a coroutine function."""
+    return any(inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one)
+               for one in (function, getattr(function, '__call__', None)))
+
+
+def connection_in(arguments):
+    return next((one for one in arguments if type(one).__name__ == 'Connection'), None)
+
+
+def begin_task(awaitable, place, connection):
+    """Begins the task of a void handler.  What the task raises is given to the exception handler of the loop, and fails the
+    connection, if the handler was for one."""
+    loop = loop_of_tasks()
+    if loop is None or loop.is_closed():
+        drop(awaitable)
+        log_error(f'{place} did not run: expected a loop for its coroutine, received none (start the program with Wsp.run)')
+        fail_quietly(connection, f'{place} did not run: it is a coroutine, and there is no loop')
+        return
+    task = loop.create_task(follow_task(loop, awaitable, place, connection))
+    waiting.add(task)
+    task.add_done_callback(RequestGuard.on_done)
+
+
+async def follow_task(loop, awaitable, place, connection):
+    import asyncio
+    try:
+        await awaitable
+    except (SystemExit, KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        if isinstance(error, asyncio.CancelledError) and asyncio.current_task().cancelling() > 0:
+            raise
+        if connection is not None and connection.get_state().value_nick != 'open' and tells_end(error, connection):
+            return                          # the connection has ended while the handler used it
+        fail_quietly(connection, f'{place} raised {type(error).__name__}: its traceback was logged')
+        loop.call_exception_handler({'message': f'{place} raised {type(error).__name__}', 'exception': error})
+
+
+def follow_void(value, place, arguments):
+    """The result of a function whose result C does not read."""
+    if hasattr(value, '__await__'):
+        begin_task(value, place, connection_in(arguments))
+    elif hasattr(value, '__anext__'):
+        log_error(f'{place} did not run: expected a function or a coroutine function, received a generator')
 
 
 class Guard:
@@ -57,6 +107,15 @@ class Guard:
         drop(value)
         log_error(f'Handler of {self.name} counts as False: expected a bool, received {what}')
         return False
+
+
+class VoidGuard(Guard):
+    """For a handler whose result C does not read."""
+
+    def __call__(self, *arguments):
+        value = self.function(*arguments)
+        if value is not None:
+            follow_void(value, self.name, arguments)
 
 
 class RequestGuard(Guard):
@@ -135,7 +194,20 @@ def timeout_of(arguments):
 
 
 def guard(function, name, is_request):
-    return (RequestGuard if is_request else Guard)(function, name) if callable(function) else function
+    """is_request: what asks () returns."""
+    if not callable(function):
+        return function
+    if is_request is None:
+        return VoidGuard(function, f'Handler of {name}')
+    if not is_request and is_async(function):
+        raise TypeError(f'Handler of {name} is wrong: expected a function, received a coroutine function (the result of {name} is '
+                        'needed at once)')
+    return (RequestGuard if is_request else Guard)(function, name)
+
+
+def guard_callback(function, name):
+    """The callback of a call; only a coroutine function costs more than without this."""
+    return VoidGuard(function, f'Callback of {name} ()') if is_async(function) else function
 
 
 def asks(signal, owner):
@@ -149,16 +221,14 @@ def asks(signal, owner):
 def guard_connect(connect, signals):
     @functools.wraps(connect)
     def call(self, signal, handler, *more, **named):
-        name = signal.split('::')[0].replace('_', '-') if isinstance(signal, str) else signal
-        if name in signals:
-            handler = guard(handler, name, signals[name])
+        if isinstance(signal, str):
+            name = signal.split('::')[0].replace('_', '-')
+            handler = guard(handler, name, signals.get(name))
         return connect(self, signal, handler, *more, **named)
     return call
 
 
 def guard_signals(owner):
     asked = {name: asks(name, owner) for name in GObject.signal_list_names(owner)}
-    signals = {name: is_request for name, is_request in asked.items() if is_request is not None}
-    if signals:
-        for name in CONNECTING:
-            setattr(owner, name, guard_connect(getattr(owner, name), signals))
+    for name in CONNECTING:
+        setattr(owner, name, guard_connect(getattr(owner, name), asked))

@@ -208,7 +208,7 @@ class Talk:
             if FREES_FUNCTIONS:
                 plain.Connection.receive_stream_async(connection, None, self.call.on_result)
             else:
-                self.hear(connection, 'stream', self.on_stream)
+                self.hear(connection, 'stream-received', self.on_stream)
                 plain.Connection.receive_stream_async(connection, None, None)
         call = self.call
         while not call.has_ended:

@@ -8,6 +8,8 @@ one that did, what the tap has kept would be freed memory."""
 
 import functools
 
+from .results import follow_void
+
 
 def own(argument):
     """A reference to the bytes, or a copy of the action."""
@@ -18,13 +20,15 @@ def own(argument):
 def give_own(function):
     @functools.wraps(function)
     def call(self, *arguments):
-        return function(self, *(own(argument) for argument in arguments))
+        value = function(self, *(own(argument) for argument in arguments))
+        if value is not None:
+            follow_void(value, f'{function.__name__} () of {type(self).__name__}', ())
     return call
 
 
 def on_subclass(owner, **named):
     """Wraps the functions of the class before PyGObject takes them."""
-    for name in ('do_bytes_passed', 'do_action_done'):
+    for name in ('do_bytes_passed', 'do_action_done', 'do_state_changed'):
         if name in vars(owner):
             setattr(owner, name, give_own(vars(owner)[name]))
 
