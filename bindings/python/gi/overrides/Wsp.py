@@ -22,6 +22,16 @@ __all__ = ['AbnormalClosure', 'Closed', 'Error', 'ExtensionNotSupported', 'Faile
 OF_ASYNCIO = {'EventLoop': 'loop', 'EventLoopPolicy': 'policy'}
 
 
+def complete_member(namespace, member, name):
+    """If the modules of the class cannot be read, its next use tries it again."""
+    try:
+        from ._wsp.classes import complete
+        complete(member)
+    except BaseException:
+        vars(namespace).pop(name, None)
+        raise
+
+
 class Namespace(type(Wsp)):
     """The namespace as PyGObject has it; a class or a function is completed when it is read for the first time."""
 
@@ -32,21 +42,12 @@ class Namespace(type(Wsp)):
             return member
         member = super().__getattr__(name)
         if isinstance(member, type):
-            self.complete(member, name)
+            complete_member(self, member, name)
         elif hasattr(member, 'can_throw_gerror'):
             from ._wsp.classes import complete_function
             member = complete_function(member)
             setattr(self, name, member)
         return member
-
-    def complete(self, member, name):
-        """If the modules of the class cannot be read, its next use tries it again."""
-        try:
-            from ._wsp.classes import complete
-            complete(member)
-        except BaseException:
-            vars(self).pop(name, None)
-            raise
 
     def __dir__(self):
         return [*super().__dir__(), *(name for name in OF_ASYNCIO if hasattr(self, name))]
