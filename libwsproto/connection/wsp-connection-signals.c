@@ -142,9 +142,9 @@ wsp_connection_install_signals (void)
   /**
    * WspConnection::stream-received:
    * @self: the connection
-   * @stream: (nullable): the next message; %NULL with an error, and without one when the closing
+   * @stream: (transfer none) (nullable): the next message; %NULL with an error, and without one when the closing
    *   handshake was complete, whatever the code
-   * @error: (nullable): the error of the call
+   * @error: (transfer none) (nullable): the error of the call
    *
    * A call of [method@Wsp.Connection.receive_stream_async] without a callback has ended: for
    * languages in which each callback costs more than a handler that stays connected.

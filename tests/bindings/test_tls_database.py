@@ -102,6 +102,13 @@ def read(result):
     return result.propagate_int()
 
 
+# Answers of each function that are no flags.
+WRONG = {'nothing': None, 'false': False, 'true': True, 'text': '0', 'empty-text': '', 'bytes': b'', 'list': [], 'half': 0.5, 'zero-with-a-point': 0.0,
+         'nan': float('nan'), 'infinity': float('inf'), 'complex': 0j, 'object': object(), 'enumeration': Gio.TlsAuthenticationMode.NONE,
+         'other-flags': Gio.TlsCertificateRequestFlags.NONE, 'enumeration-of-wsp': Wsp.Role.CLIENT, '33-bits': 1 << 32, '65-bits': 1 << 64,
+         'negative': -1, 'negative-33-bits': -(1 << 32)}
+
+
 # Claim, the database, whether a client with a certificate that no authority issued is let in, the line of the log.
 CASES = (
     ('sync-trusts', Database(lambda database: Gio.TlsCertificateFlags.NO_FLAGS), True, None),
@@ -112,9 +119,8 @@ CASES = (
     ('sync-raises-an-error-of-glib', Database(fail_in_gio), False, 'raised'),
     ('sync-inherited-raises', Derived(fail), False, 'raised Wanted'),
     ('sync-is-a-coroutine', Database(decide_later), False, 'raised TypeError'),
-    ('sync-returns-nothing', Database(lambda database: None), False, 'raised TypeError'),
-    ('sync-returns-false', Database(lambda database: False), False, 'raised TypeError'),
-    ('sync-returns-text', Database(lambda database: '0'), False, 'raised TypeError'),
+    *((f'sync-returns-{name}', Database(lambda database, value=value: value), False, 'raised') for name, value in WRONG.items()),
+    *((f'async-finish-returns-{name}', Async(returning(0), lambda result, value=value: value), False, 'raised') for name, value in WRONG.items()),
     ('sync-runs-the-loop', Database(run_the_loop), True, None),
     ('sync-returns-late', Database(return_late), False, None),
     ('async-trusts', Async(returning(0), read), True, None),

@@ -11,15 +11,19 @@ from gi.repository import Gio
 from .log import log_traceback
 from .results import is_async
 
+ALL_BITS = (1 << 32) - 1
 NAMES = 'do_verify_chain', 'do_verify_chain_finish'
 
 
 def read_flags(result):
-    """Refuses results that PyGObject would convert to 0: False, None, and objects that are not numbers."""
+    """Refuses results that PyGObject or C would convert to 0: False, None, objects that are not numbers, other enumerations, and
+    numbers of more than 32 bits."""
     if inspect.iscoroutine(result):
         result.close()
-    if isinstance(result, bool) or not isinstance(result, int):
+    if type(result) is not int and not isinstance(result, Gio.TlsCertificateFlags):
         raise TypeError(f'expected Gio.TlsCertificateFlags, received {type(result).__name__}')
+    if not 0 <= result <= ALL_BITS:
+        raise ValueError(f'expected Gio.TlsCertificateFlags, received {int(result)}')
     return Gio.TlsCertificateFlags(result)
 
 
