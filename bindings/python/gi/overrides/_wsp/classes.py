@@ -25,9 +25,12 @@ ADDITIONS = {'Connection': 'connection', 'Server': 'server', 'Group': 'groups', 
              'ConnectionStats': 'values', 'ServerStats': 'values', 'Message': 'values', 'Tap': 'tap'}
 
 SETTINGS = 'DeflateOptions', 'Limits'
-GUARDED = 'Client', 'Reconnector', 'Server'
+GUARDED = 'Client', 'Connection', 'Reconnector', 'Server'
 FIRST = {'Reconnector': 'uri', 'Session': 'role'}
 SIGNALLING = 'Client', 'Connection', 'Reconnector', 'Server', 'Session'         # their objects hand over other objects
+# Names of the WebSocket of browsers, of which an attribute would be set without an effect.
+ON_SIGNAL = 'connection.connect (signal, function)'
+OF_BROWSERS = {'onmessage': 'async for data in connection', 'onopen': ON_SIGNAL, 'onclose': ON_SIGNAL, 'onerror': ON_SIGNAL}
 VERIFYING = 'Client', 'Server'          # by a database of the program, perhaps
 
 
@@ -162,6 +165,9 @@ def guard_attributes(owner):
     names, has_only_settings = names_of(owner), owner.__name__ in SETTINGS
 
     def set_attribute(self, name, value):
+        if name in OF_BROWSERS and owner.__name__ == 'Connection':
+            raise AttributeError(f'Property is unknown: expected a signal of Wsp.Connection, received "{name}" (write '
+                                 f'{OF_BROWSERS[name]})')
         is_own = name.startswith('_') or hasattr(owner, name) or name in vars(self)
         if not is_own and (has_only_settings or misspelled(name, names)):
             refuse_property(owner, name, AttributeError)

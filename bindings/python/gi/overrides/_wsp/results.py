@@ -218,9 +218,20 @@ def asks(signal, owner):
     return owner.__name__ == 'Server'
 
 
+def refuse_uri(instance, signal):
+    """connect () of a client is not that of Wsp."""
+    if isinstance(signal, str) and ':/' in signal and type(instance).__name__ == 'Client':
+        raise TypeError('Method connect () of Wsp.Client is for signals: expected a signal and a function, received a URI (write await '
+                        'Wsp.connect (uri, client=client))')
+
+
 def guard_connect(connect, signals):
     @functools.wraps(connect)
-    def call(self, signal, handler, *more, **named):
+    def call(self, signal, *more, **named):
+        if not more:
+            refuse_uri(self, signal)
+            return connect(self, signal, **named)
+        handler, *more = more
         if isinstance(signal, str):
             name = signal.split('::')[0].replace('_', '-')
             handler = guard(handler, name, signals.get(name))
