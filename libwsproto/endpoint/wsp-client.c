@@ -9,6 +9,7 @@
 #include "endpoint/dialing/wsp-dial-private.h"
 #include "attach/wsp-attach-private.h"
 #include "reactor/wsp-completion-private.h"
+#include "reactor/wsp-last-reference-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 static const char connect_tag[] = "connect";
@@ -31,6 +32,15 @@ static const char open_tag[] = "open";
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspClient, wsp_client, G_TYPE_OBJECT)
+
+static void
+wsp_client_dispose (GObject *object)
+{
+  if (wsp_last_reference_is_elsewhere (WSP_CLIENT (object)->settings.reactor, object))
+    return;
+
+  G_OBJECT_CLASS (wsp_client_parent_class)->dispose (object);
+}
 
 static void
 wsp_client_finalize (GObject *object)
@@ -143,6 +153,7 @@ wsp_client_class_init (WspClientClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
+  object_class->dispose = wsp_client_dispose;
   object_class->finalize = wsp_client_finalize;
   object_class->get_property = wsp_client_get_property;
   object_class->set_property = wsp_client_set_property;

@@ -41,7 +41,7 @@ drop_invocation (WspPost *post)
 
 /**
  * wsp_connection_invoke:
- * @self: a connection, of which a caller in another thread holds a reference that is not the last
+ * @self: a connection, of which a caller in another thread holds a reference
  * @func: (scope notified) (closure user_data) (destroy destroy): the function to call
  * @user_data: for @func
  * @destroy: (nullable): called with @user_data when @func has returned, or cannot be called

@@ -324,7 +324,7 @@ send_letter (WspConnection   *self,
 
 /**
  * wsp_connection_send_from_thread:
- * @self: a connection, of which the caller holds a reference that is not the last
+ * @self: a connection, of which the caller holds a reference
  * @message: (transfer none): a message
  * @flags: how to send it; %WSP_SEND_FLAGS_URGENT: also ahead of messages of other threads that wait
  * @error: return location for an error

@@ -13,6 +13,7 @@
 #include "connection/report/wsp-trace-private.h"
 #include "core/frames/compression.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-last-reference-private.h"
 #include "reactor/wsp-reactor-private.h"
 #include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-pool-private.h"
@@ -105,6 +106,9 @@ wsp_connection_dispose (GObject *object)
   /* TRUE: g_object_run_dispose () was called while a server, the connection itself or pending
    * calls hold references. */
   gboolean is_forced = g_atomic_int_get (&object->ref_count) > 1;
+
+  if (wsp_last_reference_is_elsewhere (self->link.reactor, object))
+    return;
 
   if (!is_forced)
     wsp_connection_report_drop (self);

@@ -15,6 +15,7 @@
 #include "base/wsp-error-private.h"
 #include "connection/message/wsp-stream-call-private.h"
 #include "core/bytes/utf8.h"
+#include "reactor/wsp-last-reference-private.h"
 
 /* A write takes at most this many bytes, so that pings can go between the parts, and
  * max-send-queue is checked again. */
@@ -349,7 +350,12 @@ wsp_message_sink_pollable_init (GPollableOutputStreamInterface *iface)
 static void
 wsp_message_sink_dispose (GObject *object)
 {
-  give_up (WSP_MESSAGE_SINK (object));
+  WspMessageSink *self = WSP_MESSAGE_SINK (object);
+
+  if (wsp_last_reference_is_elsewhere (self->reactor, object))
+    return;
+
+  give_up (self);
 
   G_OBJECT_CLASS (wsp_message_sink_parent_class)->dispose (object);
 }

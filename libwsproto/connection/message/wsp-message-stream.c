@@ -11,6 +11,7 @@
 #include <libwsproto/base/wsp-enum-types.h>
 
 #include "connection/message/wsp-stream-call-private.h"
+#include "reactor/wsp-last-reference-private.h"
 
 struct _WspMessageStream
 {
@@ -273,6 +274,15 @@ wsp_message_stream_get_property (GObject    *object,
 }
 
 static void
+wsp_message_stream_dispose (GObject *object)
+{
+  if (wsp_last_reference_is_elsewhere (WSP_MESSAGE_STREAM (object)->reactor, object))
+    return;
+
+  G_OBJECT_CLASS (wsp_message_stream_parent_class)->dispose (object);
+}
+
+static void
 wsp_message_stream_finalize (GObject *object)
 {
   WspMessageStream *self = WSP_MESSAGE_STREAM (object);
@@ -292,6 +302,7 @@ wsp_message_stream_class_init (WspMessageStreamClass *class)
   GInputStreamClass *stream_class = G_INPUT_STREAM_CLASS (class);
 
   object_class->get_property = wsp_message_stream_get_property;
+  object_class->dispose = wsp_message_stream_dispose;
   object_class->finalize = wsp_message_stream_finalize;
   stream_class->read_fn = wsp_message_stream_read;
   stream_class->read_async = wsp_message_stream_read_async;

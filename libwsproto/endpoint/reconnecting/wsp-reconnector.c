@@ -26,6 +26,7 @@
 #include "http/wsp-retry-after-private.h"
 #include "http/wsp-uri-private.h"
 #include "random/random-pool.h"
+#include "reactor/wsp-last-reference-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 static guint connected_signal, disconnected_signal, attempt_failed_signal, should_retry_signal;
@@ -452,6 +453,9 @@ static void
 wsp_reconnector_dispose (GObject *object)
 {
   WspReconnector *self = WSP_RECONNECTOR (object);
+
+  if (wsp_last_reference_is_elsewhere (self->reactor, object))
+    return;
 
   self->next_attempt = 0;       /* without notifies */
   self->state = WSP_RECONNECTOR_STOPPED;

@@ -16,6 +16,7 @@
 #include "endpoint/opening/wsp-trusted-proxies-private.h"
 #include "endpoint/serving/wsp-listener-list-private.h"
 #include "log/wsp-log-private.h"
+#include "reactor/wsp-last-reference-private.h"
 #include "reactor/wsp-reactor-private.h"
 #include "reactor/wsp-transport-private.h"
 
@@ -297,6 +298,15 @@ wsp_listener_get_property (GObject    *object,
 }
 
 static void
+wsp_listener_dispose (GObject *object)
+{
+  if (wsp_last_reference_is_elsewhere (WSP_LISTENER (object)->reactor, object))
+    return;
+
+  G_OBJECT_CLASS (wsp_listener_parent_class)->dispose (object);
+}
+
+static void
 wsp_listener_finalize (GObject *object)
 {
   WspListener *self = WSP_LISTENER (object);
@@ -314,6 +324,7 @@ wsp_listener_class_init (WspListenerClass *class)
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->get_property = wsp_listener_get_property;
+  object_class->dispose = wsp_listener_dispose;
   object_class->finalize = wsp_listener_finalize;
 
   /**

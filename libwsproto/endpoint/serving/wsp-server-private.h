@@ -356,9 +356,6 @@ void             wsp_worker_free                  (WspWorker *self);
  * no need, as the end of the server waits for the worker's thread. */
 WspServer       *wsp_worker_hold                  (WspWorker *self);
 WspWorker       *wsp_server_choose_worker         (WspServer *self);
-/* NULL: thread is not a worker's. */
-WspWorker       *wsp_server_find_worker           (WspServer *self,
-                                                   GThread   *thread);
 /* Drops handshakes and aborts connections of the threads, and waits until the threads have
  * ended. */
 void             wsp_server_stop_workers          (WspServer *self);

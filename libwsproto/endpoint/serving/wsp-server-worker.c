@@ -127,21 +127,6 @@ get_main_worker (WspServer *self)
   return self->workers->pdata[0];
 }
 
-WspWorker *
-wsp_server_find_worker (WspServer *self,
-                        GThread   *thread)
-{
-  for (guint i = 1; i < self->workers->len; i++)
-    {
-      WspWorker *worker = self->workers->pdata[i];
-
-      if (worker->thread == thread)
-        return worker;
-    }
-
-  return NULL;
-}
-
 /* The thread with the fewest clients; without threads the main worker. */
 WspWorker *
 wsp_server_choose_worker (WspServer *self)

@@ -13,6 +13,7 @@
 #include "endpoint/serving/wsp-listener-private.h"
 #include "attach/wsp-attach-private.h"
 #include "connection/wsp-connection-transport-private.h"
+#include "reactor/wsp-last-reference-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 /**
@@ -36,43 +37,6 @@
  */
 G_DEFINE_FINAL_TYPE (WspServer, wsp_server, G_TYPE_OBJECT)
 
-static void
-hand_over (gpointer receiver,
-           gpointer content)
-{
-  WspServer **place = content;
-
-  wsp_worker_invoke_main (receiver, NULL, g_steal_pointer (place), g_object_unref);
-}
-
-static void
-free_place (gpointer content)
-{
-  WspServer **place = content;
-
-  g_clear_object (place);
-  g_free (place);
-}
-
-/* TRUE: the last reference was dropped in a worker's thread, so the server is disposed later, in
- * its own context.  hand_over () passes a new reference to that context, but only in the next turn
- * of this thread, after the present g_object_unref () has returned: if the server's context could
- * drop the new reference before, this thread would dispose the server after all. */
-static gboolean
-is_left_to_main_context (WspServer *self)
-{
-  WspWorker *worker = wsp_server_find_worker (self, g_thread_self ());
-
-  if (worker == NULL)
-    return FALSE;
-
-  WspServer **place = g_new (WspServer *, 1);
-
-  *place = g_object_ref (self);
-  wsp_worker_invoke (worker, hand_over, place, free_place);
-  return TRUE;
-}
-
 /* Releases objects of the program while the server can still be called: to release them may run
  * code of the program, which may call the server. */
 static void
@@ -93,7 +57,7 @@ wsp_server_dispose (GObject *object)
 {
   WspServer *self = WSP_SERVER (object);
 
-  if (is_left_to_main_context (self))
+  if (wsp_last_reference_is_elsewhere (self->reactor, object))
     return;
 
   WspCompletion *ending = wsp_server_stop_ending (self);
