@@ -33,6 +33,7 @@ wsp_connection_details_free (WspConnectionDetails *details)
   g_queue_clear_full (&details->pongs, (GDestroyNotify) wsp_received_pong_free);
   g_clear_pointer (&details->ending.close_info, wsp_close_info_unref);
   g_clear_error (&details->ending.error);
+  g_clear_error (&details->ending.output_error);
   g_free (details->ending.local_reason);
   g_free (details->origin.uri);
   g_clear_object (&details->origin.stream);

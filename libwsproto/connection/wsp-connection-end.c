@@ -65,11 +65,14 @@ end_waiting (WspConnection *self)
     }
 }
 
-/* Fails all output that has not left, with the error that ended the connection. */
+/* Fails all output that has not left, with the error of its write, or the one that ended the
+ * connection. */
 static void
 end_output (WspConnection *self)
 {
-  g_autoptr (GError) error = wsp_connection_make_error (self);
+  const GError *of_write = wsp_connection_peek_details (self)->ending.output_error;
+  g_autoptr (GError) error = of_write != NULL ? g_error_copy (of_write)
+                                              : wsp_connection_make_error (self);
   WscStream *stream = self->link.stream;
 
   if (stream->phase != WSC_PHASE_CLOSED)
@@ -96,11 +99,13 @@ close_transport (WspConnection    *self,
     wsp_transport_close (transport, how);
 }
 
-/* close_notify is of no use where the transport has ended or the session was aborted. */
+/* close_notify is of no use where the transport has ended, a write has failed or the session was
+ * aborted. */
 static WspTransportClose
 get_close_mode (WspConnection *self)
 {
   return !wsp_life_has_transport (&self->link.life) ||
+         wsp_connection_peek_details (self)->ending.output_error != NULL ||
          wsp_connection_get_session_state (self) == WSP_SESSION_STATE_ABORTED
          ? WSP_TRANSPORT_CLOSE_NOW
          : WSP_TRANSPORT_CLOSE_GRACEFUL;

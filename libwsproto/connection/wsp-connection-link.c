@@ -136,6 +136,13 @@ on_transport_lost (WspLink *link,
 }
 
 static void
+on_output_lost (WspLink *link,
+                GError  *error)
+{
+  wsp_connection_lose_output (WSP_OWNER_OF (link, WspConnection, link), error);
+}
+
+static void
 on_queue_filled (WspLink *link)
 {
   WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
@@ -197,6 +204,7 @@ on_sent_outside (WspLink *link,
 
 const WspLinkFuncs wsp_link_funcs = {
   .lost = on_transport_lost,
+  .output_lost = on_output_lost,
   .failed = on_send_failed,
   .filled = on_queue_filled,
   .sent_outside = on_sent_outside,

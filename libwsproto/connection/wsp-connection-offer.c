@@ -203,7 +203,7 @@ wsp_connection_show_skipped (WspConnection *self)
       details->has_reported_skipped = TRUE;
       report_slow (self, "Broadcasts skip a receiver because it is slow");
     }
-  if (wsp_life_transfers (&self->link.life))    /* no handler has ended the connection */
+  if (wsp_life_sends (&self->link.life))    /* no handler has ended the connection */
     wsp_connection_emit_skipped (self);
 }
 
@@ -213,7 +213,7 @@ wsp_connection_end_full (WspConnection *self)
   const gboolean is_skipping = is_marked (self) && !self->output.closes_slow;
 
   /* A handler of `skipped` may have ended the connection. */
-  if (!wsp_life_transfers (&self->link.life))
+  if (!wsp_life_sends (&self->link.life))
     return FALSE;
 
   if ((!is_skipping && !wsp_link_is_waiting (&self->link, WSP_WAITING_FULL)) ||

@@ -61,6 +61,7 @@ typedef struct                  /* facts about the end of the connection */
   gint64        closing_since, drain_deadline;
   char         *local_reason;
   GError       *error;          /* the error of the connection, until the close info has it */
+  GError       *output_error;   /* of the write that has failed; NULL: none has */
   WspCloseInfo *close_info;     /* NULL: the connection has not ended */
   GQueue        closers;
   WspDue        closed_due;
@@ -329,6 +330,9 @@ void          wsp_connection_refuse          (WspConnection *self,
                                               guint64        number);
 void          wsp_connection_lose            (WspConnection *self,
                                               GError        *error);    /* (transfer full) error: the transport failed */
+/* (transfer full) error: a write has failed.  Input is still received to its end. */
+void          wsp_connection_lose_output     (WspConnection *self,
+                                              GError        *error);
 /* The memory of the main context is lent to the stream from begin to end. */
 void          wsp_connection_begin_turn      (WspConnection *self,
                                               WspTurn       *turn);
@@ -345,6 +349,9 @@ gboolean      wsp_connection_check_room      (WspConnection *self,
                                               gsize          held,
                                               GError       **error);
 gboolean      wsp_connection_check_send      (WspConnection *self,
+                                              GError       **error);
+/* FALSE: a write has failed, and error is its error. */
+gboolean      wsp_connection_check_output    (WspConnection *self,
                                               GError       **error);
 /* FALSE: the fault is not NONE, and the error is set. */
 gboolean      wsp_connection_take_fault      (WspConnection *self,

@@ -263,13 +263,37 @@ wsp_connection_make_error (WspConnection *self)
                                               "Connection is closed");
 }
 
+/* After a failed write the Close of the peer completes the closing handshake, although ours did
+ * not leave: it would tell the peer nothing new. */
+static gboolean
+has_closed_cleanly (WspConnection *self)
+{
+  const WspConnectionEnding *ending = &wsp_connection_peek_details (self)->ending;
+  WspSessionState state = wsp_connection_get_session_state (self);
+
+  return ending->error == NULL &&
+         (state == WSP_SESSION_STATE_CLOSED ||
+          (state == WSP_SESSION_STATE_CLOSE_RECEIVED && ending->output_error != NULL));
+}
+
+static GError *
+make_end_error (WspConnection *self)
+{
+  WspConnectionEnding *ending = &wsp_connection_ensure_details (self)->ending;
+
+  if (ending->error != NULL)
+    return g_steal_pointer (&ending->error);
+
+  return ending->output_error != NULL ? g_error_copy (ending->output_error)
+                                      : wsp_connection_make_error (self);
+}
+
 WspCloseInfo *
 wsp_connection_make_close_info (WspConnection *self)
 {
   WspSession *session = wsp_connection_peek_session (self);
   const WspConnectionEnding *ending = &wsp_connection_peek_details (self)->ending;
-  gboolean is_clean = ending->error == NULL &&
-                      wsp_session_get_state (session) == WSP_SESSION_STATE_CLOSED;
+  gboolean is_clean = has_closed_cleanly (self);
   WspCloseInfo *info = wsp_close_info_new (is_clean ? WSP_CLOSE_CLEAN : WSP_CLOSE_ABNORMAL);
   guint peer_code = wsp_session_get_peer_close_code (session);
   guint local_code = wsp_session_get_local_close_code (session);
@@ -280,8 +304,7 @@ wsp_connection_make_close_info (WspConnection *self)
   info->local_code = local_code != 0 ? local_code : WSP_CLOSE_CODE_ABNORMAL;
   info->local_reason = g_strdup (ending->local_reason);
   if (!is_clean)
-    info->error = ending->error != NULL ? g_steal_pointer (&self->details->ending.error)
-                                        : wsp_connection_make_error (self);
+    info->error = make_end_error (self);
   info->idle_time = MAX (wsp_reactor_get_time (self->link.reactor) - self->link.last_input, 0);
   if (wsp_connection_get_unanswered_ping (self) != 0)
     info->ping_age = MAX (wsp_reactor_get_time (self->link.reactor) -

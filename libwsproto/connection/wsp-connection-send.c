@@ -27,10 +27,24 @@ wsp_connection_check_room (WspConnection *self,
 }
 
 gboolean
+wsp_connection_check_output (WspConnection *self,
+                             GError       **error)
+{
+  if (wsp_life_get_state (&self->link.life) != WSP_LIFE_INPUT_ONLY)
+    return TRUE;
+
+  g_propagate_error (error, g_error_copy (self->details->ending.output_error));
+  return FALSE;
+}
+
+gboolean
 wsp_connection_check_send (WspConnection *self,
                            GError       **error)
 {
-  if (!wsp_life_transfers (&self->link.life))
+  if (!wsp_connection_check_output (self, error))
+    return FALSE;
+
+  if (!wsp_life_sends (&self->link.life))
     {
       g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
                            "Connection is closed");
@@ -47,6 +61,9 @@ wsp_connection_check_open (WspConnection *self,
   if (wsp_life_get_state (&self->link.life) == WSP_LIFE_OPEN &&
       wsp_session_get_state (wsp_connection_peek_session (self)) == WSP_SESSION_STATE_OPEN)
     return TRUE;
+
+  if (!wsp_connection_check_output (self, error))
+    return FALSE;
 
   g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
                        "Connection is closing or closed");

@@ -18,7 +18,7 @@
 static gint64
 get_idle_deadline (WspConnection *self)
 {
-  if (self->link.limits->idle_timeout == 0 ||
+  if (self->link.limits->idle_timeout == 0 || !wsp_life_sends (&self->link.life) ||
       wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN)
     return WSP_TIMER_NEVER;
 
@@ -62,7 +62,7 @@ static void
 check_stalled (WspConnection *self,
                gint64         now)
 {
-  if (!wsp_life_transfers (&self->link.life) || now < get_stalled_deadline (self))
+  if (!wsp_life_sends (&self->link.life) || now < get_stalled_deadline (self))
     return;
 
   gint64 waited = now - self->output.rest->last_taken;
@@ -83,7 +83,7 @@ get_unread_deadline (WspConnection *self)
   gint64 since = wsp_input_peek_held (&self->input)->undecided_since;
 
   if (since == 0 || self->link.has_reported_unread ||
-      !wsp_input_is_undecided (&self->input) || !wsp_life_transfers (&self->link.life))
+      !wsp_input_is_undecided (&self->input) || !wsp_life_receives (&self->link.life))
     return WSP_TIMER_NEVER;
 
   return since + UNREAD_SECONDS * G_USEC_PER_SEC;
@@ -140,10 +140,14 @@ follow_closing_time (WspConnection *self)
     }
 }
 
+/* After a failed write neither a ping nor a Close can be sent: only the time of input counts. */
 static void
 set_time (WspConnection *self,
           gint64         now)
 {
+  if (!wsp_life_sends (&self->link.life))
+    return;
+
   wsp_session_refresh_options (wsp_connection_peek_session (self));
   follow_keepalive (self, now);
   follow_closing_time (self);
@@ -224,8 +228,8 @@ wsp_connection_update_timer (WspConnection *self)
   deadline = MIN (deadline, wsc_stream_get_closing_deadline (stream, get_backlog (self)));
   deadline = MIN (deadline, get_stalled_deadline (self));
   deadline = MIN (deadline, get_unread_deadline (self));
-  if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING)
-    deadline = self->details->ending.drain_deadline;
+  if (!wsp_life_sends (&self->link.life))       /* INPUT_ONLY or DRAINING */
+    deadline = wsp_connection_peek_details (self)->ending.drain_deadline;
   if (stream->has_new_options)
     wsp_connection_follow_max_send_queue (self, self->link.limits);
   stream->has_new_options = FALSE;

@@ -83,6 +83,25 @@ was_close_sent (WspConnection *self)
   return get_local_code (self) != WSP_CLOSE_CODE_ABNORMAL;
 }
 
+/* Call it after a failed write: nothing waits any more, and all calls that send fail. */
+static void
+end_lost_output (WspConnection *self)
+{
+  GError *error = wsp_connection_peek_details (self)->ending.output_error;
+  WspCompletion *flusher;
+
+  if (wsp_life_get_state (&self->link.life) != WSP_LIFE_INPUT_ONLY)
+    return;
+
+  while ((flusher = g_queue_pop_head (&self->details->flushers)))
+    wsp_completion_return_error (flusher, g_error_copy (error));
+  wsp_link_set_waiting (&self->link, WSP_WAITING_FLUSH, FALSE);
+  wsp_link_set_waiting (&self->link, WSP_WAITING_FULL, FALSE);  /* a server reads on */
+  wsp_output_end (&self->output, &self->link, error);
+  wsp_output_drop_parts (&self->output);
+  wsp_output_drop_all (&self->output, &self->link, error);
+}
+
 static void
 end_when_written (WspConnection *self)
 {
@@ -124,6 +143,16 @@ follow_end_of_stream (WspConnection *self)
     }
 }
 
+/* After a failed write the input ends with the peer's Close, a fault, its own end, or
+ * close-timeout. */
+static void
+follow_end_of_input (WspConnection *self)
+{
+  if (wsc_stream_may_call (self->link.stream, WSC_CALL_RECEIVE) != WSC_FAULT_NONE ||
+      wsp_connection_has_drained (self))
+    wsp_connection_end (self);
+}
+
 static void
 check_end (WspConnection *self)
 {
@@ -132,6 +161,9 @@ check_end (WspConnection *self)
     case WSP_LIFE_OPEN:
     case WSP_LIFE_CLOSING:
       follow_end_of_stream (self);
+      return;
+    case WSP_LIFE_INPUT_ONLY:
+      follow_end_of_input (self);
       return;
     case WSP_LIFE_DRAINING:
       if (self->input.is_ended || wsp_connection_has_drained (self))
@@ -245,6 +277,9 @@ finish_turn (WspConnection *self,
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
   wsp_connection_check_time (self, turn->now);
+  end_lost_output (self);
+  if (wsp_life_get_state (&self->link.life) == WSP_LIFE_INPUT_ONLY)
+    wsp_connection_show_life (self);
   wsp_connection_emit_pongs (self);
   follow_phase (self);
   wsp_connection_check_idle (self, turn->now);
@@ -252,7 +287,7 @@ finish_turn (WspConnection *self,
   check_end (self);
   update_events (self);
   wsp_connection_update_timer (self);
-  if (self->input.has_more && wsp_life_transfers (&self->link.life))
+  if (self->input.has_more && wsp_life_receives (&self->link.life))
     wsp_connection_call_soon (self, WSP_DUE_NEXT_DISPATCH);
 }
 
@@ -306,8 +341,10 @@ run_turn (WspConnection *self,
 static void
 finish_inner_turn (WspConnection *self)
 {
-  gboolean is_closing = wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN;
+  gboolean is_closing = wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN ||
+                        wsp_life_get_state (&self->link.life) != WSP_LIFE_OPEN;
 
+  end_lost_output (self);
   if (is_closing)
     wsp_connection_check_time (self, wsp_reactor_get_time (self->link.reactor));
   check_end (self);

@@ -9,6 +9,7 @@
 #include "connection/link/wsp-life-private.h"
 #include "core/stream/stream.h"
 #include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-timer-wheel-private.h"
 #include "session/wsp-session-lend-private.h"
 
 void
@@ -61,12 +62,48 @@ wsp_connection_refuse (WspConnection *self,
     wsp_connection_follow_fault (self, fault);
 }
 
+/* An alert of TLS says why the peer has closed. */
+static gboolean
+is_alert (const GError *error)
+{
+  return error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF;
+}
+
+/* After a failed write only an alert tells more than the error of that write. */
 void
 wsp_connection_lose (WspConnection *self,
                      GError        *error)
 {
-  wsp_connection_note_error (self, error, NULL);
+  if (wsp_life_get_state (&self->link.life) == WSP_LIFE_INPUT_ONLY &&
+      (error == NULL || !is_alert (error)))
+    g_clear_error (&error);
+  else
+    wsp_connection_note_error (self, error, NULL);
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_LOST);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
+}
+
+/* The kernel may hold messages, a Close and an alert that the peer has sent before it closed.  The
+ * next turn ends the output: here a Send may be in the middle of its write. */
+void
+wsp_connection_lose_output (WspConnection *self,
+                            GError        *error)
+{
+  WspConnectionEnding *ending = &wsp_connection_ensure_details (self)->ending;
+  gint64 timeout = self->link.limits->close_timeout;
+  gboolean may_receive = wsc_stream_may_call (self->link.stream, WSC_CALL_RECEIVE) ==
+                         WSC_FAULT_NONE;
+
+  if (!wsp_life_sends (&self->link.life))       /* a stream of the program has ended it */
+    {
+      g_error_free (error);
+      return;
+    }
+
+  ending->output_error = error;
+  ending->drain_deadline =
+    timeout > 0 ? wsp_reactor_get_time (self->link.reactor) + timeout * 1000 : WSP_TIMER_NEVER;
+  (void) wsp_life_enter (&self->link.life, may_receive ? WSP_LIFE_INPUT_ONLY : WSP_LIFE_LOST);
   wsp_connection_call_soon (self, WSP_DUE_THIS_DISPATCH);
 }
 
@@ -186,7 +223,7 @@ wsp_connection_wake (WspConnection *self)
   /* A tap may drop the caller's reference. */
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
-  if (wsp_life_transfers (&self->link.life) && !wsp_output_is_blocked (&self->link))
+  if (wsp_life_sends (&self->link.life) && !wsp_output_is_blocked (&self->link))
     wsp_connection_send_now (self);
   if (self->link.waiting != 0 || self->link.stream->has_new_options ||
       self->link.deflate_left < self->link.limits->max_bytes_per_turn ||

@@ -233,7 +233,8 @@ LIMIT (idle_timeout, IDLE_TIMEOUT, "idle-timeout",
 
 /* Maximum time of the closing handshake, in milliseconds; 0 means no timeout. After it,
  * messages that are not partly sent are dropped, and after the same time again the
- * session is aborted. */
+ * session is aborted. A connection whose write has failed receives the rest of its input for
+ * at most this time. */
 OPTION_LIMIT (close_timeout, CLOSE_TIMEOUT, "close-timeout",
               "Maximum time of the closing handshake, in milliseconds; 0 = no timeout",
               uint32_t, 0, INT32_MAX, 5000, NONE)

@@ -74,12 +74,9 @@ close_when_free (AsyncTransport *self)
 static void
 end_call (AsyncTransport *self,
           AsyncCalls      call,
-          WspWatchEvents  events,
-          GError         *error)
+          WspWatchEvents  events)
 {
   self->calls &= ~call;
-  if (error != NULL)
-    wsp_transport_fail (&self->base, error);
   wsp_transport_queue_notify (&self->base, events, WSP_DUE_THIS_DISPATCH);
   close_when_free (self);
   wsp_transport_unref (&self->base);
@@ -97,7 +94,9 @@ on_read (GObject      *source,
   self->read_at = 0;
   self->read_length = MAX (n, 0);
   self->has_input_ended = n == 0;
-  end_call (self, CALL_READ, WSP_WATCH_READ, error);
+  if (error != NULL)
+    wsp_transport_fail (&self->base, error);
+  end_call (self, CALL_READ, WSP_WATCH_READ);
 }
 
 static void
@@ -111,7 +110,9 @@ on_written (GObject      *source,
 
   self->n_written = MAX (n, 0);
   g_clear_pointer (&self->write_buffer, g_free);
-  end_call (self, CALL_WRITE, WSP_WATCH_WRITE, error);
+  if (error != NULL)
+    wsp_transport_ensure_rest (&self->base)->write_error = error;
+  end_call (self, CALL_WRITE, WSP_WATCH_WRITE);
 }
 
 static void
@@ -122,7 +123,7 @@ on_ended (GObject      *source,
   AsyncTransport *self = data;
 
   g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
-  end_call (self, CALL_CLOSE_OUTPUT, WSP_WATCH_NOTHING, NULL);
+  end_call (self, CALL_CLOSE_OUTPUT, WSP_WATCH_NOTHING);
 }
 
 static gboolean
@@ -232,8 +233,8 @@ write_async (WspTransport       *base,
       return n_written;
     }
 
-  if (wsp_transport_peek_error (base) != NULL)
-    return wsp_transport_return_error (base, error);
+  if (wsp_transport_peek_write_error (base) != NULL)
+    return wsp_transport_return_write_error (base, error);
   if (self->calls & CALL_WRITE)
     return WSP_TRANSPORT_WOULD_BLOCK;
 

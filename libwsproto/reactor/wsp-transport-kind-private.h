@@ -35,7 +35,8 @@ typedef struct
 
 typedef struct                  /* data that most transports do not have */
 {
-  GError    *error;
+  GError    *error;             /* of reads and writes, from now on */
+  GError    *write_error;       /* of writes, from now on: input can still be read */
   GIOStream *stream;            /* NULL: not made yet */
 } WspTransportRest;
 
@@ -59,6 +60,15 @@ static inline const GError *
 wsp_transport_peek_error (const WspTransport *self)
 {
   return self->rest != NULL ? self->rest->error : NULL;
+}
+
+/* Returns the error that writes return from now on; NULL: no error. */
+static inline const GError *
+wsp_transport_peek_write_error (const WspTransport *self)
+{
+  const GError *error = wsp_transport_peek_error (self);
+
+  return error == NULL && self->rest != NULL ? self->rest->write_error : error;
 }
 
 /* NULL: it was not made yet, or there is none. */
@@ -97,6 +107,9 @@ void            wsp_transport_fail             (WspTransport *self,
                                                 GError       *error);
 gssize          wsp_transport_return_error     (WspTransport *self,
                                                 GError      **error);
+/* The same for a write. */
+gssize          wsp_transport_return_write_error (WspTransport *self,
+                                                  GError      **error);
 /* Holds a reference until the stream is closed. */
 void            wsp_transport_close_stream     (WspTransport *self);
 /* The error for an errno; NULL if number is 0. */

@@ -82,7 +82,8 @@ gssize           wsp_transport_read                 (WspTransport       *self,
                                                      guint               n_vectors,
                                                      GError            **error);
 /* Returns how many bytes were written.  Offer the other bytes again, unchanged, also after
- * WOULD_BLOCK: some kinds of transport have copied them and count them when the copy is written. */
+ * WOULD_BLOCK: some kinds of transport have copied them and count them when the copy is written.
+ * After an error nothing more can be written, but input that has arrived can be read. */
 gssize           wsp_transport_write                (WspTransport       *self,
                                                      const struct iovec *vectors,
                                                      guint               n_vectors,

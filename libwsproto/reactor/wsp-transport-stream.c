@@ -9,7 +9,8 @@
  *   HANDSHAKING, SHUTTING_DOWN, or OPEN if close_notify is to be sent --> FINISHING --> CLOSING
  *   OPEN or SHUT_DOWN --> CLOSING
  *
- * A state only goes forward.  If a GIO call has failed, base.error is set in addition.
+ * A state only goes forward.  If a read has failed, base.error is set in addition; if a write that
+ * has written a part has failed, base.write_error.
  *
  * For TLS over a socket, the socket is watched, in the same epoll set as all others.  If the socket
  * does not show the event that TLS waits for, a GSource of the stream is attached, for one event.
@@ -161,6 +162,8 @@ arm (WspTransport *base)
 
   if (wanted & WSP_WATCH_READ && has_more (self))
     wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_DISPATCH);
+  if (wanted & WSP_WATCH_WRITE && wsp_transport_peek_write_error (base) != NULL)
+    wsp_transport_queue_notify (base, WSP_WATCH_WRITE, WSP_DUE_NEXT_DISPATCH);
   if (base->fd < 0)
     return;
 
@@ -311,8 +314,8 @@ write_stream (WspTransport       *base,
   gsize limit = get_write_limit (self);
   gsize total = 0;
 
-  if (wsp_transport_peek_error (base) != NULL)
-    return wsp_transport_return_error (base, error);
+  if (wsp_transport_peek_write_error (base) != NULL)
+    return wsp_transport_return_write_error (base, error);
   if (self->state == HANDSHAKING)
     return WSP_TRANSPORT_WOULD_BLOCK;
 
@@ -334,8 +337,8 @@ write_stream (WspTransport       *base,
           continue;
         }
 
-      gssize result = return_error (self, WSP_WATCH_WRITE, io_error,
-                                    total > 0 ? &wsp_transport_ensure_rest (base)->error : error);
+      GError **kept = total > 0 ? &wsp_transport_ensure_rest (base)->write_error : error;
+      gssize result = return_error (self, WSP_WATCH_WRITE, io_error, kept);
 
       return total > 0 ? (gssize) total : result;
     }

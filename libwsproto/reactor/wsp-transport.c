@@ -30,6 +30,7 @@ static void
 free_rest (WspTransportRest *rest)
 {
   g_clear_error (&rest->error);
+  g_clear_error (&rest->write_error);
   g_clear_object (&rest->stream);
   g_free (rest);
 }
@@ -112,6 +113,14 @@ wsp_transport_return_error (WspTransport *self,
                             GError      **error)
 {
   g_propagate_error (error, g_error_copy (wsp_transport_peek_error (self)));
+  return WSP_TRANSPORT_FAILED;
+}
+
+gssize
+wsp_transport_return_write_error (WspTransport *self,
+                                  GError      **error)
+{
+  g_propagate_error (error, g_error_copy (wsp_transport_peek_write_error (self)));
   return WSP_TRANSPORT_FAILED;
 }
 

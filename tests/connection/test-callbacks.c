@@ -907,6 +907,11 @@ begin_scene (Scene *self)
 static void
 end_scene (Scene *self)
 {
+  /* Nothing takes the input behind a write that has failed: close-timeout would end it. */
+  if (self->connection != NULL && self->way == SENDING)
+    wsp_connection_abort (self->connection);
+  run_the_loop (self);
+
   gboolean is_dropped = self->connection == NULL;
 
   if (!is_dropped)
@@ -926,13 +931,15 @@ end_scene (Scene *self)
   g_object_unref (self->tap);
 }
 
+/* A connection whose input nothing takes waits for its close-timeout if a write has failed. */
 static gboolean
 must_end_inside (Scene *self)
 {
   Loop loop = places[self->place].loop;
 
   return self->is_done && is_running_action (self->action) &&
-         (self->way != SENDING || self->action != DO_DROP_AND_RUN) &&
+         (self->way != SENDING || self->action == DO_ABORT_AND_RUN ||
+          self->action == DO_ABORT_DROP_AND_RUN) &&
          (loop == LOOP_ENDS || (loop == LOOP_ENDS_ABORTED && self->action == DO_ABORT_AND_RUN));
 }
 

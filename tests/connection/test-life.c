@@ -15,7 +15,7 @@ G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSING == WSP_CONNECTION_STATE_CLOSING);
 G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
 
 static const char *const names[WSP_N_LIFE_STATES] = {
-  "unstarted", "open", "closing", "draining", "lost", "ended", "closed",
+  "unstarted", "open", "closing", "input-only", "draining", "lost", "ended", "closed",
 };
 
 typedef struct
@@ -44,18 +44,20 @@ follow (gconstpointer data)
   const WspLifeRow *next = &wsp_life_rows[step->to];
 
   g_assert_true (next->shown >= row->shown);
-  g_assert_true (next->transfers <= row->transfers);
+  g_assert_true (next->sends <= row->sends);
+  g_assert_true (next->receives <= row->receives);
   g_assert_true (next->has_transport <= row->has_transport);
   g_assert_true (next->has_ended >= row->has_ended);
 }
 
-/* A state that transfers has a transport; one that has ended has none. */
+/* A state that sends receives, too, and has a transport; one that has ended has none. */
 static void
 agree (gconstpointer data)
 {
   const WspLifeRow *row = &wsp_life_rows[((const Step *) data)->from];
 
-  g_assert_true (row->has_transport || !row->transfers);
+  g_assert_true (row->receives || !row->sends);
+  g_assert_true (row->has_transport || !row->receives);
   g_assert_true (!row->has_ended || !row->has_transport);
   g_assert_true (row->has_ended || row->shown != WSP_LIFE_SHOWS_CLOSED);
 }

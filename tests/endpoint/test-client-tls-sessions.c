@@ -150,6 +150,71 @@ test_lost_write (gconstpointer data)
   dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_MISC, INTERNAL_ERROR);
 }
 
+/* The same on an open connection: the messages before the alert are received. */
+
+static void
+send_messages_alert_and_reset (FarPeer         *peer,
+                               gnutls_session_t session,
+                               int              result,
+                               gpointer         data)
+{
+  g_autofree char *answer = tls_server_make_switch (session);
+
+  gnutls_record_send (session, answer, strlen (answer));
+  while (!g_atomic_int_get (&is_waiting))
+    g_usleep (1000);
+  for (guint i = 0; i < 3; i++)
+    gnutls_record_send (session, "\x81\x01m", 3);
+  send_alert (session);
+  reset (peer);
+  g_atomic_int_set (&is_lost, TRUE);
+}
+
+static void
+check_lost_output (WspConnection *connection,
+                   Tls            tls)
+{
+  g_autoptr (GError) error = NULL;
+
+  wait_until_lost ();
+  for (guint i = 0; i < 3 && error == NULL; i++)
+    wsp_connection_queue_text (connection, "late", &error);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (GError) unexpected = NULL;
+      g_autoptr (WspMessage) message = receive (connection, &unexpected);
+
+      g_assert_no_error (unexpected);
+      g_assert_cmpstr (wsp_message_get_text (message), ==, i == 0 ? "hi" : "m");
+    }
+
+  g_autoptr (GError) end = NULL;
+
+  g_assert_null (receive (connection, &end));
+  g_assert_error (end, G_TLS_ERROR, G_TLS_ERROR_MISC);
+  if (tls == BY_LIBRARY)
+    g_assert_contains (end->message, INTERNAL_ERROR);
+  g_assert_true (wsp_close_info_get_error (wsp_connection_get_close_info (connection)) != NULL);
+}
+
+static void
+test_lost_output (gconstpointer priority)
+{
+  for (Tls tls = BY_LIBRARY; tls <= BY_GIO; tls++)
+    {
+      Server plan = { .script.serve = send_messages_alert_and_reset };
+      g_autoptr (Far) server = begin_server (&plan, priority, CERTIFICATE_GOOD);
+      g_autoptr (WspClient) client = make_client (authority_get_database ());
+      g_auto (Dialed) dialed = { 0 };
+
+      g_atomic_int_set (&is_waiting, FALSE);
+      g_atomic_int_set (&is_lost, FALSE);
+      dial_by (&dialed, tls, client, "localhost", server);
+      g_assert_no_error (dialed.error);
+      check_lost_output (dialed.connection, tls);
+    }
+}
+
 /* Alerts in each state. */
 
 static void
@@ -812,6 +877,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_data_func (PATH "lost-output/tls-1.2", TLS_1_2, test_lost_output);
+  g_test_add_data_func (PATH "lost-output/tls-1.3", TLS_1_3, test_lost_output);
   for (guint i = 0; i < G_N_ELEMENTS (lost_writes); i++)
     {
       g_autofree char *path = g_strconcat (PATH "alert-before-a-write-that-fails/",

@@ -161,7 +161,7 @@ queue_close (WspConnection *self,
              const char    *reason,
              GError       **error)
 {
-  if (!wsp_life_transfers (&self->link.life))
+  if (!wsp_life_sends (&self->link.life))
     return TRUE;
 
   switch (wsp_connection_get_session_state (self))

@@ -79,7 +79,8 @@ send_part (GObject       *owner,
 
   if (part == WSP_MESSAGE_LAST_PART)
     type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
-  if (!wsp_connection_take_fault (self, wsp_output_send_payload (&self->output, &self->link, type,
+  if (!wsp_connection_check_output (self, error) ||
+      !wsp_connection_take_fault (self, wsp_output_send_payload (&self->output, &self->link, type,
                                                                  flags, bytes), error))
     return FALSE;
 
@@ -98,7 +99,7 @@ has_room_for_part (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  return !wsp_life_transfers (&self->link.life) ||
+  return !wsp_life_sends (&self->link.life) ||
          wsp_connection_is_writable (self) ||
          (wsp_output_has_behind (&self->link) &&
           wsp_output_get_bytes_ahead (&self->output) <= self->link.limits->low_water_mark);
@@ -112,7 +113,7 @@ give_up_message (GObject *owner)
   WspConnection *self = WSP_CONNECTION (owner);
   WspOutgoing outgoing = self->output.outgoing;
 
-  if (!wsp_life_transfers (&self->link.life))
+  if (!wsp_life_sends (&self->link.life))
     return;
 
   if (outgoing == WSP_OUTGOING_BEGUN)

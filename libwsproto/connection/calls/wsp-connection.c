@@ -283,7 +283,7 @@ wsp_connection_fail (WspConnection *self,
 
   WspConnectionEnding *ending = &wsp_connection_ensure_details (self)->ending;
 
-  if (!wsp_life_transfers (&self->link.life) || ending->error != NULL)
+  if (!wsp_life_receives (&self->link.life) || ending->error != NULL)
     return;
 
   if (error != NULL)

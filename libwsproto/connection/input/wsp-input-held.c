@@ -136,7 +136,7 @@ wsp_input_drop_ahead (WspInput *self)
 static gboolean
 may_fail (const WspLink *link)
 {
-  return wsp_life_transfers (&link->life) &&
+  return wsp_life_receives (&link->life) &&
          wsc_stream_may_call (link->stream, WSC_CALL_RECEIVE) == WSC_FAULT_NONE;
 }
 

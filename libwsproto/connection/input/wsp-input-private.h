@@ -164,7 +164,7 @@ wsp_input_is_pushing (const WspInput *self,
   return self->is_reading && self->delivery == WSP_DELIVERY_PUSH &&
          !wsp_input_is_anything_held (self) &&
          wsc_stream_may_call (link->stream, WSC_CALL_RECEIVE) == WSC_FAULT_NONE &&
-         wsp_life_transfers (&link->life) && !wsp_input_is_held_back (link);
+         wsp_life_sends (&link->life) && !wsp_input_is_held_back (link);
 }
 
 /* TRUE: the program has asked for no message so far. */

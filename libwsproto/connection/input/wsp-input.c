@@ -144,7 +144,7 @@ prepare (WspInput *self,
 {
   deliver (self, link);
   wsp_input_choose_limit (self, link);
-  gboolean is_input_wanted = wsp_life_transfers (&link->life) && is_wanted (self, link);
+  gboolean is_input_wanted = wsp_life_receives (&link->life) && is_wanted (self, link);
 
   self->is_reading = is_input_wanted && has_budget (link);
   self->has_more = is_input_wanted && !self->is_reading;
@@ -198,12 +198,15 @@ receive (WspInput *self,
 }
 
 /* The end of the input is a fault, unless wsc_stream_fail () returns false: then the closing
- * handshake was complete, or the stream had failed before. */
+ * handshake was complete, or the stream had failed before.  After a failed write the connection
+ * ends with the error of that write. */
 static void
 end_input (WspLink *link)
 {
   wsp_taps_notify_read (link->taps, NULL, 0);
-  if (wsc_stream_fail (link->stream, WSC_FAULT_TRANSPORT_ENDED, 0))
+  if (wsp_life_get_state (&link->life) == WSP_LIFE_INPUT_ONLY)
+    wsp_link_funcs.lost (link, NULL);
+  else if (wsc_stream_fail (link->stream, WSC_FAULT_TRANSPORT_ENDED, 0))
     wsp_link_funcs.fault (link, WSC_FAULT_TRANSPORT_ENDED);
 }
 

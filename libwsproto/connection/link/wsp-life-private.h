@@ -14,6 +14,7 @@ typedef enum
   WSP_LIFE_UNSTARTED,           /* no transport yet: the program sees a closed connection */
   WSP_LIFE_OPEN,
   WSP_LIFE_CLOSING,             /* a Close was sent or received, or the stream has failed */
+  WSP_LIFE_INPUT_ONLY,          /* a write has failed: the rest of the input is received */
   WSP_LIFE_DRAINING,            /* everything is written; input is dropped until the end */
   WSP_LIFE_LOST,                /* the transport has failed or was dropped: the end is due */
   WSP_LIFE_ENDED,               /* the transport is closed; `closed` is due */
@@ -28,12 +29,13 @@ typedef enum                    /* the values of WspConnectionState */
   WSP_LIFE_SHOWS_CLOSED,
 } WspLifeShown;
 
-typedef struct
+typedef struct                  /* 8 bytes: to find a row takes no instruction of its own */
 {
   WspLifeShown shown;           /* the value of WspConnection:state */
-  gboolean     transfers;       /* frames are sent and received */
-  gboolean     has_transport;   /* there is a transport, and it has not failed */
-  gboolean     has_ended;       /* calls get their result at once; there is a close info */
+  guint8       sends;           /* frames are sent */
+  guint8       receives;        /* frames are received */
+  guint8       has_transport;   /* there is a transport, and it has not failed */
+  guint8       has_ended;       /* calls get their result at once; there is a close info */
 } WspLifeRow;
 
 typedef struct                  /* all zero: UNSTARTED */
@@ -65,9 +67,15 @@ wsp_life_get_row (const WspLife *self)
 }
 
 static inline gboolean
-wsp_life_transfers (const WspLife *self)
+wsp_life_sends (const WspLife *self)
 {
-  return wsp_life_get_row (self)->transfers;
+  return wsp_life_get_row (self)->sends;
+}
+
+static inline gboolean
+wsp_life_receives (const WspLife *self)
+{
+  return wsp_life_get_row (self)->receives;
 }
 
 static inline gboolean

@@ -52,7 +52,9 @@ typedef GError *(*WspLinkMakeRefusalFunc) (WspLink *self,
 typedef struct                  /* the functions of the connection that its input and output call */
 {
   void (*lost)(WspLink *self,
-               GError  *error);         /* (transfer full) error: the transport has failed */
+               GError  *error);         /* (transfer full) error: the transport has failed; NULL: input has ended after a failed write */
+  void (*output_lost)(WspLink *self,
+                      GError  *error);  /* (transfer full) error: a write has failed */
   void (*failed)(WspLink *self,
                  WscFault fault);       /* the rest of a message cannot be sent */
   void (*filled)(WspLink *self);        /* the send queue holds the high-water mark or more */

@@ -57,7 +57,7 @@ notify_departures (WspOutput *self,
     }
 }
 
-/* -1: the connection sends no more; if the transport has failed, `lost` was called. */
+/* -1: the connection sends no more; if the write has failed, `output_lost` was called. */
 static gssize
 write_vectors (WspOutput          *self,
                WspLink            *link,
@@ -66,7 +66,7 @@ write_vectors (WspOutput          *self,
 {
   GError *error = NULL;
 
-  if (!wsp_life_transfers (&link->life))
+  if (!wsp_life_sends (&link->life))
     return -1;
 
   gssize n = wsp_transport_write (link->transport, vectors, n_vectors, &error);
@@ -75,7 +75,7 @@ write_vectors (WspOutput          *self,
     return 0;
   if (n < 0)
     {
-      wsp_link_funcs.lost (link, error);
+      wsp_link_funcs.output_lost (link, error);
       return -1;
     }
 
@@ -85,7 +85,7 @@ write_vectors (WspOutput          *self,
   wsp_taps_notify_written (link->taps, vectors, n_vectors, n);
   if (self->rest != NULL)
     notify_departures (self, link);
-  return wsp_life_transfers (&link->life) ? n : -1;  /* a tap may dispose of the connection */
+  return wsp_life_sends (&link->life) ? n : -1;  /* a tap may dispose of the connection */
 }
 
 static gsize
@@ -347,7 +347,7 @@ write_next (WspOutput *self,
 {
   WspSend *send;
 
-  if (!wsp_life_transfers (&link->life))
+  if (!wsp_life_sends (&link->life))
     return FALSE;
 
   if (wsp_output_write_pong (self, link))

@@ -41,7 +41,7 @@ may_write_now (const WspOutput *self,
   const WspTurn *turn = link->turn;
 
   return turn != NULL && self->queue.first == NULL && !turn->was_disturbed &&
-         wsp_life_transfers (&link->life) && !wsp_taps_is_notifying (link->taps);
+         wsp_life_sends (&link->life) && !wsp_taps_is_notifying (link->taps);
 }
 
 static inline void
@@ -132,7 +132,8 @@ write_at_once (WspOutput *self,
     keep_begun (self, link, send);
 }
 
-/* A Send with a completion is queued and not written at once, because its call can withdraw it. */
+/* A Send with a completion is queued and not written at once, because its call can withdraw it.
+ * After a failed write our Close counts as written, and is not queued. */
 static void
 enter (WspOutput         *self,
        WspLink           *link,
@@ -144,7 +145,7 @@ enter (WspOutput         *self,
   send->payload = proposal->out.at;
   if (send->completion == NULL && may_write_now (self, link))
     write_at_once (self, link, send);
-  else
+  else if (send->completion != NULL || wsp_life_get_state (&link->life) != WSP_LIFE_INPUT_ONLY)
     queue_send (self, link, send);
 }
 

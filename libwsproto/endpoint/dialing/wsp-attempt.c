@@ -70,11 +70,14 @@ make_upgrade (WspAttempt *self)
   WspTransport *transport = self->stream != NULL
                             ? wsp_transport_new_for_stream (reactor, self->stream)
                             : wsp_dial_steal_transport (self->dial);
+  WspUpgrade *upgrade;
   WscHeadLimits limits;
 
   wsp_limits_get_head (self->settings->limits, &limits);
-  return wsp_upgrade_new (reactor, transport, WSC_HEAD_RESPONSE, &limits,
-                          wsp_attempt_take_response, self);
+  upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_RESPONSE, &limits,
+                             wsp_attempt_take_response, self);
+  wsp_upgrade_set_close_timeout (upgrade, wsp_limits_get_close_timeout (self->settings->limits));
+  return upgrade;
 }
 
 static void

@@ -161,6 +161,7 @@ wsp_tunnel_new (WspReactor          *reactor,
   self->owner = owner;
   self->upgrade = wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
                                    WSC_HEAD_PROXY_RESPONSE, &head_limits, on_upgrade_ready, self);
+  wsp_upgrade_set_close_timeout (self->upgrade, wsp_limits_get_close_timeout (limits));
   wsp_upgrade_write (self->upgrade, request, strlen (request));
   wsp_upgrade_read_head (self->upgrade);
   return self;

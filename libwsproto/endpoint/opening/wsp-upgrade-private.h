@@ -41,6 +41,9 @@ void          wsp_upgrade_free                (WspUpgrade *self);
  * deadline fails with TIMED_OUT. */
 void          wsp_upgrade_set_deadline        (WspUpgrade *self,
                                                gint64      deadline);
+/* Sets how many milliseconds input is read for after a failed write; 0: up to the deadline. */
+void          wsp_upgrade_set_close_timeout   (WspUpgrade *self,
+                                               guint       timeout);
 void          wsp_upgrade_write               (WspUpgrade   *self,
                                                gconstpointer data,
                                                gsize         length);

@@ -12,6 +12,10 @@
  *
  * The deadline is judged one tick later: what was readable when it passed is read first, and the
  * program may decide, however long the loop was blocked.
+ *
+ * A write that fails ends the output only: a head or body that the peer has sent before it closed
+ * is read.  If there is none, the handshake fails with the alert of TLS that the peer has sent, or
+ * with the error of the write.
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
 
@@ -67,6 +71,8 @@ struct _WspUpgrade
   LoggedInput    logged;
   WscFault       fault;
   GError        *error;
+  GError        *write_error;   /* NULL: no write has failed */
+  gint64         close_time;    /* for which input is read after a failed write; 0: no limit */
   WspUpgradeFunc ready;
   WspUpgradeFunc begun;         /* NULL: it was called, or there is none */
   gpointer       owner;
@@ -165,6 +171,16 @@ update_events (WspUpgrade *self)
   wsp_transport_set_events (self->transport, read | write | end);
 }
 
+static void
+begin_step (WspUpgrade *self,
+            UpgradeStep step)
+{
+  self->step = step;
+  self->is_last_look = self->has_peer_ended = FALSE;
+  wsp_reactor_set_timer (self->reactor, &self->timer, self->deadline);
+  update_events (self);
+}
+
 /* The deadline still counts. */
 static void
 stop_reading (WspUpgrade *self)
@@ -173,11 +189,32 @@ stop_reading (WspUpgrade *self)
   update_events (self);
 }
 
+static gboolean
+is_alert (const GError *error)
+{
+  return error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF;
+}
+
+/* Takes the error of a read.  After a failed write only an alert tells more than that write. */
+static void
+fail_input (WspUpgrade *self,
+            GError     *error)
+{
+  if (self->write_error == NULL || is_alert (error))
+    {
+      fail (self, error);
+      return;
+    }
+
+  g_error_free (error);
+  fail (self, g_error_copy (self->write_error));
+}
+
 static void
 fail_ended (WspUpgrade *self)
 {
-  fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-                                   "Peer ended the connection during the opening handshake"));
+  fail_input (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                                         "Peer ended the connection during the opening handshake"));
 }
 
 /* TCP does not tell a peer that has gone from one that still reads. */
@@ -245,7 +282,7 @@ read_some (WspUpgrade *self)
   else if (n == 0)
     end_input (self);
   else if (n == WSP_TRANSPORT_FAILED)
-    fail (self, error);
+    fail_input (self, error);
   return n > 0;
 }
 
@@ -295,7 +332,7 @@ drop_output (WspUpgrade *self,
   self->n_written += length - n_first;
 }
 
-/* FALSE: the connection is lost. */
+/* FALSE: a write has failed. */
 static gboolean
 write_some (WspUpgrade *self,
             GError    **error)
@@ -312,6 +349,52 @@ write_some (WspUpgrade *self,
     }
 
   return TRUE;
+}
+
+/* Reads what has arrived, and drops it.  Returns the error for a write that has failed with this
+ * error: the alert of TLS that the peer has sent, or the error itself. */
+static GError *
+look_for_alert (WspUpgrade *self,
+                GError     *error)
+{
+  guint8 bytes[READ_SIZE];
+  struct iovec vector = { bytes, sizeof bytes };
+  GError *end = NULL;
+  gssize n;
+
+  do
+    n = wsp_transport_read (self->transport, &vector, 1, &end);
+  while (n > 0);
+  if (end == NULL || !is_alert (end))
+    {
+      g_clear_error (&end);
+      return error;
+    }
+
+  g_error_free (error);
+  return end;
+}
+
+/* Takes the error. */
+static void
+lose_output (WspUpgrade *self,
+             GError     *error)
+{
+  if (self->step != READING_HEAD && self->step != READING_BODY)
+    {
+      fail (self, look_for_alert (self, error));
+      return;
+    }
+
+  gint64 now = wsp_reactor_get_time (self->reactor);
+
+  g_clear_error (&self->write_error);
+  self->write_error = error;
+  drop_output (self, (self->output != NULL ? self->output->len : 0) +
+               (has_content (self) ? g_bytes_get_size (self->content) - self->n_written : 0));
+  if (self->close_time > 0)
+    self->deadline = MIN (self->deadline, now + self->close_time);
+  begin_step (self, self->step);
 }
 
 static void
@@ -336,7 +419,7 @@ on_ready (WspTransport  *transport,
 
   if (!write_some (self, &error))
     {
-      fail (self, error);
+      lose_output (self, error);
       return;
     }
   half_close (self);
@@ -355,8 +438,8 @@ static void
 fail_late (WspUpgrade *self)
 {
   self->has_expired = TRUE;
-  fail (self,
-        g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Opening handshake took too long"));
+  fail_input (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                         "Opening handshake took too long"));
 }
 
 static void
@@ -390,16 +473,6 @@ run_due (WspDue *due)
 
   if (self->transport != NULL && !wsp_reactor_has_ended (self->reactor))
     on_ready (self->transport, WSP_WATCH_NOTHING, self);
-}
-
-static void
-begin_step (WspUpgrade *self,
-            UpgradeStep step)
-{
-  self->step = step;
-  self->is_last_look = self->has_peer_ended = FALSE;
-  wsp_reactor_set_timer (self->reactor, &self->timer, self->deadline);
-  update_events (self);
 }
 
 WspUpgrade *
@@ -442,6 +515,7 @@ wsp_upgrade_free (WspUpgrade *self)
   g_clear_pointer (&self->content, g_bytes_unref);
   g_clear_pointer (&self->body, wsp_body_free);
   g_clear_error (&self->error);
+  g_clear_error (&self->write_error);
   wsp_reactor_unref (self->reactor);
 
   /* A due call that is queued frees the memory. */
@@ -455,6 +529,13 @@ wsp_upgrade_set_deadline (WspUpgrade *self,
                           gint64      deadline)
 {
   self->deadline = deadline;
+}
+
+void
+wsp_upgrade_set_close_timeout (WspUpgrade *self,
+                               guint       timeout)
+{
+  self->close_time = timeout * (gint64) 1000;
 }
 
 static void

@@ -625,8 +625,8 @@ call_handshake (TlsTransport *self,
   return result;
 }
 
-/* Call it after a write has failed: what the peer sent before it closed can still be read.  Its
- * data are dropped.  Returns the error of GnuTLS for a fatal alert, 0 for anything else. */
+/* Call it after a write of the handshake has failed: an alert that the peer sent before it closed
+ * can still be read.  Returns the error of GnuTLS for a fatal alert, 0 for anything else. */
 static int
 look_for_alert (TlsTransport *self)
 {
@@ -810,9 +810,7 @@ write_tls (WspTransport       *base,
   if (result >= 0 && self->wire.send_error == 0)
     return result;
 
-  if (self->wire.send_error != 0)
-    result = look_for_alert (self);
-  g_propagate_error (error, make_error (self, result, TRUE,
+  g_propagate_error (error, make_error (self, MIN (result, GNUTLS_E_SUCCESS), TRUE,
                                         wsp_transport_make_error (self->wire.send_error)));
   return WSP_TRANSPORT_FAILED;
 }
