@@ -8,8 +8,10 @@ int main (string[] args) {
     server.limits.max_send_queue = 1 << 20;
     server.connection.connect ((connection) => {
         connection.set_message_func ((sender, message) => {
-            for (uint i = 0; i < server.connections.get_n_items (); i++) {
-                var member = (Wsp.Connection) server.connections.get_item (i);
+            var members = Wsp.Server.find (sender).connections;         // a handler that named `server` would keep it for ever
+
+            for (uint i = 0; i < members.get_n_items (); i++) {
+                var member = (Wsp.Connection) members.get_item (i);
 
                 try {
                     if (member.handshake.path == sender.handshake.path)

@@ -9,6 +9,7 @@ int main (string[] args) {
     };
 
     server.connection.connect ((connection) => {
+        // A handler that named `connection` instead of its first parameter would keep the connection for ever.
         connection.set_message_func ((self, message) => {
             try {
                 self.queue_message (message);

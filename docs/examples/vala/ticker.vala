@@ -13,8 +13,8 @@ void main (string[] args) {
     });
     reconnector.attempt_failed.connect ((error) => printerr ("%s\n", error.message));
     reconnector.disconnected.connect ((info) => print ("%s\n", info.to_string ()));
-    reconnector.notify["active"].connect (() => {
-        if (!reconnector.active)
+    reconnector.notify["active"].connect ((self, property) => {
+        if (!((Wsp.Reconnector) self).active)
             loop.quit ();               // it has given up: a wrong path, for example
     });
     reconnector.start ();
