@@ -475,6 +475,15 @@ wsp_client_get_connect_timeout (WspClient *self)
   return self->settings.connect_timeout;
 }
 
+static void
+write_connect_timeout (WspClient *self,
+                       guint      connect_timeout)
+{
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
+
+  set_number (self, &self->settings.connect_timeout, connect_timeout, PROP_CONNECT_TIMEOUT);
+}
+
 /**
  * wsp_client_set_connect_timeout: (set-property connect-timeout)
  * @self: a client
@@ -489,11 +498,10 @@ wsp_client_set_connect_timeout (WspClient *self,
                                 guint      connect_timeout)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
-  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (connect_timeout <= G_MAXINT);
 
   wsp_log_if_like_seconds ("connect-timeout", connect_timeout);
-  set_number (self, &self->settings.connect_timeout, connect_timeout, PROP_CONNECT_TIMEOUT);
+  write_connect_timeout (self, connect_timeout);
 }
 
 /**
@@ -682,6 +690,13 @@ wsp_client_set_property (GObject      *object,
                          GParamSpec   *pspec)
 {
   WspClient *self = WSP_CLIENT (object);
+
+  /* Scripts set properties, whose names there have the unit: no advice about seconds. */
+  if (property == PROP_CONNECT_TIMEOUT)
+    {
+      write_connect_timeout (self, g_value_get_uint (value));
+      return;
+    }
 
   switch (property)
     {

@@ -263,14 +263,11 @@ change_value (WspLimits      *self,
     }
 }
 
-void
-wsp_limits_write (WspLimits *self,
-                  WscLimit   limit,
-                  guint64    value)
+static void
+write_limit (WspLimits *self,
+             WscLimit   limit,
+             guint64    value)
 {
-  if (limit == WSC_LIMIT_KEEPALIVE_INTERVAL)
-    wsp_log_if_like_seconds (wsc_limit_rows[limit].property, (guint) value);
-
   stop_following (self);        /* also if the value stays: the program has chosen it */
   if (wsp_limits_read (self, limit) == value)
     return;
@@ -279,6 +276,17 @@ wsp_limits_write (WspLimits *self,
   change_value (self, limit, value, WSP_LIMITS_CHANGE_SET);
   g_mutex_unlock (&self->lock);
   g_object_notify_by_pspec (G_OBJECT (self), properties[limit]);
+}
+
+void
+wsp_limits_write (WspLimits *self,
+                  WscLimit   limit,
+                  guint64    value)
+{
+  if (limit == WSC_LIMIT_KEEPALIVE_INTERVAL)
+    wsp_log_if_like_seconds (wsc_limit_rows[limit].property, (guint) value);
+
+  write_limit (self, limit, value);
 }
 
 void
@@ -305,8 +313,8 @@ wsp_limits_set_property (GObject      *object,
   WscLimit limit = limit_of (property);
   gboolean is_wide = wsc_limit_rows[limit].is_wide;
 
-  wsp_limits_write (WSP_LIMITS (object), limit,
-                    is_wide ? g_value_get_uint64 (value) : g_value_get_uint (value));
+  write_limit (WSP_LIMITS (object), limit,
+               is_wide ? g_value_get_uint64 (value) : g_value_get_uint (value));
 }
 
 static GParamSpec *

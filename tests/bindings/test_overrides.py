@@ -8,6 +8,7 @@ import collections.abc
 import gc
 import logging
 import os
+import subprocess
 import sys
 import weakref
 
@@ -395,6 +396,27 @@ def test_errors():
     tap.point(Wsp.Message.new_binary(b"abc").get_text() is None, "/bindings/overrides/python/message/binary-has-no-text")
 
 
+SHORT_TIMES = """
+import gi
+gi.require_version("Wsp", "1")
+from gi.repository import GObject, Wsp
+from gi.overrides._wsp.options import TIMES
+for owner in (Wsp.Limits, Wsp.Client, Wsp.Server, lambda **named: Wsp.Reconnector("ws://a/", **named)):
+    for spec in owner().list_properties():
+        if spec.name in TIMES and spec.flags & GObject.ParamFlags.WRITABLE:
+            name = spec.name.replace("-", "_") + "_seconds"
+            setattr(owner(**{name: 0.05}), name, 0.02)
+            print(name)
+"""
+
+
+def test_short_times():
+    """The names have the unit: C's advice to functions, that few milliseconds look like seconds, would be wrong."""
+    done = subprocess.run([sys.executable, "-c", SHORT_TIMES], capture_output=True, text=True, timeout=SECONDS, check=False)
+    tap.point(done.returncode == 0 and "keepalive_interval_seconds" in done.stdout and "connect_timeout_seconds" in done.stdout and
+              not done.stderr, "/bindings/overrides/python/times/short-ones-log-nothing", [done.stdout, done.stderr])
+
+
 GLib.timeout_add_seconds(SECONDS, sys.exit, "the time is over")
 sys.excepthook = lambda kind, error, trace: printed.append(error)
 logging.getLogger("wsp").addHandler(Log())
@@ -404,6 +426,7 @@ test_kept()
 test_setting()
 test_properties()
 test_times()
+test_short_times()
 test_own_limits()
 test_headers()
 test_errors()
