@@ -285,6 +285,61 @@ def test_refused():
         point(error is not None and 'received a coroutine function' in str(error), f'async-handlers/{name}/is-refused', error)
 
 
+async def receive_in_task(connection, words):
+    words.append(await connection.recv())
+    words.append(await connection.recv())
+
+
+async def set_in_task(connection, words):
+    await asyncio.sleep(0.01)
+    connection.set_message_func(lambda connection, message: words.append(message.get_text()))
+
+
+async def set_at_once(connection, words):
+    connection.connect('message', lambda connection, message: words.append(message.get_text()))
+
+
+async def send_in_task(connection, words):
+    words.append(await connection.send('x'))
+
+
+TASKS = {receive_in_task: ['one', 'two'], set_in_task: ['one', 'two'], set_at_once: ['one', 'two'], send_in_task: [None]}
+
+
+async def test_handing_out():
+    """The messages of a connection that a coroutine function is given wait for its task, and the Close behind them is found."""
+    for task, expected in TASKS.items():
+        for giver in ('server', 'reconnector'):
+            words, ended = [], asyncio.Event()
+
+            async def give(owner, connection):
+                connection.connect('closed', lambda connection: ended.set())
+                await task(connection, words)
+
+            async def say_both(peer):
+                peer.start()
+                peer.queue_text('one')
+                await asyncio.sleep(0.03)
+                peer.queue_text('two')
+                peer.close_async(1000, None, None, lambda peer, result: None)
+
+            server = Wsp.Server()
+            uri = listen(server)
+            if giver == 'server':
+                server.connect('connection', give)
+                kept = await Wsp.connect(uri)
+                await say_both(kept)
+            else:
+                server.connect('connection', lambda server, connection: say_both(connection))
+                kept = Wsp.Reconnector(uri)
+                kept.connect('connected', give)
+                kept.start()
+            done = await caught(asyncio.wait_for(ended.wait(), 10))
+            point(done is True and words == expected, f'async-handlers/handing-out/{giver}/{task.__name__.replace("_", "-")}', done, words)
+            if giver != 'server':
+                kept.stop()
+
+
 def test_found():
     """disconnect_by_func () finds the function of the program."""
     server = Wsp.Server()
@@ -331,5 +386,5 @@ def test_with_a_loop_of_the_context():
     point(done.stdout.split() == ['ran', '4000'], 'async-handlers/with-a-loop-of-the-context-runs', done.stdout, done.stderr)
 
 
-sys.exit(run_tests(test_each, test_forms, test_raising, test_end_of_connection, test_refused, test_found, test_without_loop,
+sys.exit(run_tests(test_each, test_forms, test_raising, test_end_of_connection, test_handing_out, test_refused, test_found, test_without_loop,
                    test_with_a_loop_of_the_context))

@@ -16,7 +16,7 @@ from .errors import Closed, Failed, as_closed, error_of_call, raise_of_call, tel
 from .log import fail_with_traceback
 from .options import check_integer, check_known, check_seconds, check_text, flags_of
 from .plain import plain
-from .results import guard_callback, follow_void
+from .results import follow_void, guard_callback, release_messages
 from .streams import MessageReader, MessageWriter, send_parts
 from .talk import talk_of
 from .values import content_of, message_of
@@ -91,6 +91,12 @@ class Connection:
             receivers.check_no_handler(self)
         plain.Connection.set_message_func(self, call if callable(func) else func, *user_data)
         self._wsp_has_function = func is not None
+        if func is not None:
+            release_messages(self)
+
+    def start(self):
+        self._wsp_is_started = True
+        plain.Connection.start(self)
 
     def fail(self, error=None):
         """PyGObject refuses None for the error: Failed is equal to the error that C uses for NULL."""

@@ -14,7 +14,7 @@ from gi.repository import GObject, Wsp
 from .checks import check_thread
 from .errors import InvalidOperation
 from .plain import plain
-from .results import CONNECTING
+from .results import CONNECTING, release_messages
 
 MESSAGE = 'message'
 LAST = 'received both (disconnect the handlers first)'
@@ -53,6 +53,7 @@ def start_later(connect):
         check_no_function(self)
         number = connect(self, signal, handler, *more, **named)
         plain.Connection.set_message_func(self, None)           # C looks for a handler
+        release_messages(self)
         return number
     return call
 

@@ -109,12 +109,32 @@ class Guard:
         return False
 
 
+HANDING_OUT = 'Handler of connection', 'Handler of connected'
+
+
+def hold_messages(connection):
+    """Messages wait for the task: for its recv (), or for the receiver that it sets, which starts the connection.  Meanwhile the
+    connection reads on, as one of Wsp.serve () does."""
+    own = vars(connection)
+    if not own.get('_wsp_is_started') and not own.get('_wsp_has_function') and '_wsp_talk' not in own and not \
+            GObject.signal_has_handler_pending(connection, GObject.signal_lookup('message', type(connection)), 0, False):
+        connection.stop()
+        connection._wsp_is_held = True
+
+
+def release_messages(connection):
+    if vars(connection).pop('_wsp_is_held', False) and '_wsp_talk' not in vars(connection):
+        connection.start()
+
+
 class VoidGuard(Guard):
     """For a handler whose result C does not read."""
 
     def __call__(self, *arguments):
         value = self.function(*arguments)
         if value is not None:
+            if self.name in HANDING_OUT and hasattr(value, '__await__'):
+                hold_messages(connection_in(arguments))
             follow_void(value, self.name, arguments)
 
 

@@ -133,7 +133,7 @@ class Talk:
                 plain.Connection.set_message_func(connection, self.on_message)
             self.has_handler = True
         self.is_started, self.is_full = True, False
-        connection.start()
+        plain.Connection.start(connection)
 
     def stop(self, connection):
         if self.is_started:
