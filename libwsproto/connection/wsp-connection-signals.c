@@ -142,8 +142,8 @@ wsp_connection_install_signals (void)
   /**
    * WspConnection::stream-received:
    * @self: the connection
-   * @stream: (transfer none) (nullable): the next message; %NULL with an error, and without one when
-   *   the closing handshake was complete, whatever the code
+   * @stream: (transfer none) (nullable): the next message; %NULL with an error, and without one
+   *   when the closing handshake was complete, whatever the code
    * @error: (transfer none) (nullable): the error of the call
    *
    * A call of [method@Wsp.Connection.receive_stream_async] without a callback has ended: for

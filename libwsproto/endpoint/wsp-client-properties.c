@@ -498,6 +498,7 @@ wsp_client_set_connect_timeout (WspClient *self,
                                 guint      connect_timeout)
 {
   g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (connect_timeout <= G_MAXINT);
 
   wsp_log_if_like_seconds ("connect-timeout", connect_timeout);
