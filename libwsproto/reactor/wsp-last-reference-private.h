@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* First in dispose ().  reactor: NULL: the object has none yet.  TRUE: the object was handed over to
- * the thread of its context, and dispose () is called there again; return at once. */
+/* First in dispose ().  reactor: NULL: the object has none yet.  TRUE: the object was handed over
+ * to the thread of its context, and dispose () is called there again; return at once. */
 gboolean wsp_last_reference_is_elsewhere (WspReactor *reactor,
                                           GObject    *object);
 
