@@ -16,6 +16,8 @@ from gi.repository import Gio, GLib, GObject
 from .errors import with_class
 
 attached = weakref.WeakValueDictionary()    # by thread: the loop that is a source of the thread's context
+# A module of GI looks each name up anew.
+set_closure, get_context = GObject.source_set_closure, GLib.MainContext.get_thread_default
 FREES_FUNCTIONS = gi.version_info >= (3, 50)
 DRIVERS = ('gbulb', 'asyncio_glib')     # packages whose loops drive GLib, besides gi.events of PyGObject
 
@@ -65,8 +67,8 @@ def begin_unasked(start, *arguments):
 def watch(stream, interface, on_ready):
     """A source that calls `on_ready` when a stream of a message is ready.  PyGObject frees a closure, unlike a callback."""
     source = interface.create_source(stream, None)
-    GObject.source_set_closure(source, on_ready)
-    source.attach(GLib.MainContext.get_thread_default())
+    set_closure(source, on_ready)
+    source.attach(get_context())
     return source
 
 

@@ -9,6 +9,7 @@ from gi.module import get_introspection_module
 from gi.repository import Gio, GLib
 
 CHUNK = 64 * 1024
+is_readable, read_bytes = Gio.PollableInputStream.is_readable, Gio.InputStream.read_bytes
 
 Wsp = get_introspection_module('Wsp')
 
@@ -49,11 +50,11 @@ class Incoming:
         return incoming
 
     def is_readable(self):
-        return Gio.PollableInputStream.is_readable(self.stream)
+        return is_readable(self.stream)
 
     def add(self):
         """Call is_readable () first."""
-        piece = Gio.InputStream.read_bytes(self.stream, CHUNK, None).get_data()
+        piece = read_bytes(self.stream, CHUNK, None).get_data()
         if piece:
             self.pieces.append(piece)
             self.n_bytes += len(piece)

@@ -16,6 +16,9 @@ from .talk import talk_of
 Wsp = get_introspection_module('Wsp')
 
 
+NO_BYTES = GLib.Bytes.new(b'')
+
+
 class MessageReader:
     """The next message in pieces.  The rest of a message that is left early is skipped when the next message is read."""
 
@@ -200,13 +203,14 @@ class MessageWriter:
 
     def queue(self, data):
         """Queues as much as may be queued without waiting, and returns the rest."""
-        room = self.connection.get_limits().get_high_water_mark()
-        while room > 0 and data.get_size() > 0:
-            n_written = self.write_some(GLib.Bytes.new_from_bytes(data, 0, min(room, data.get_size())))
+        room, size = self.connection.get_limits().get_high_water_mark(), data.get_size()
+        while room > 0 and size > 0:
+            n_written = self.write_some(data if size <= room else GLib.Bytes.new_from_bytes(data, 0, room))
             if n_written == 0:
                 break
             room -= n_written
-            data = GLib.Bytes.new_from_bytes(data, n_written, data.get_size() - n_written)
+            size -= n_written
+            data = GLib.Bytes.new_from_bytes(data, n_written, size) if size > 0 else NO_BYTES
         return data
 
     def write_some(self, data):

@@ -28,6 +28,7 @@ from .receivers import check_recv
 
 MAX_MESSAGES = 16
 MAX_BYTES = 1 << 20
+PollableInputStream = Gio.PollableInputStream
 UNCHECKED = 16384       # bytes that are queued before a look at the send queue
 
 Wsp = get_introspection_module('Wsp')
@@ -238,7 +239,7 @@ class Talk:
     async def add_piece(self, connection, incoming):
         """Waits for the next piece, or for the end of the message."""
         while not incoming.is_readable():
-            source = watch(incoming.stream, Gio.PollableInputStream, self.on_result)
+            source = watch(incoming.stream, PollableInputStream, self.on_result)
             try:
                 await self.wait()
             finally:
