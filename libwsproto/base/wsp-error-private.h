@@ -23,3 +23,5 @@ void wsp_error_add_received (GError **error,
 /* Returns the property whose limit was exceeded.  "": a program cannot change this limit.  NULL:
  * fault is not about a limit. */
 const char *wsp_error_name_limit (WscFault fault);
+/* The error of a call, in the child of a fork (), of something of the parent: "Connection", say. */
+GError  *wsp_error_new_inherited (const char *what);

@@ -178,3 +178,11 @@ wsp_error_to_close_code (const GError *error)
 
   return (guint) error->code < G_N_ELEMENTS (close_codes) ? close_codes[error->code] : 0;
 }
+
+GError *
+wsp_error_new_inherited (const char *what)
+{
+  return g_error_new (WSP_ERROR, WSP_ERROR_CLOSED,
+                      "%s belongs to the process that made it: expected a call there, received one "
+                      "in a child of its fork () (the child makes its own)", what);
+}

@@ -5,6 +5,7 @@
 #include "connection/wsp-connection-private.h"
 
 #include "attach/wsp-attach-private.h"
+#include "base/wsp-error-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "core/stream/stream.h"
 #include "reactor/wsp-reactor-private.h"
@@ -26,7 +27,7 @@ wsp_connection_show_life (WspConnection *self)
   WspLife *life = &self->link.life;
   WspLifeShown shown = wsp_life_get_row (life)->shown;
 
-  if (shown == WSP_LIFE_SHOWS_OPEN || life->notified >= shown)
+  if (shown == WSP_LIFE_SHOWS_OPEN || life->notified >= shown || wsp_connection_is_inherited (self))
     return;
 
   life->notified = shown;
@@ -119,12 +120,45 @@ run_closed (WspDue *due)
 
   (void) wsp_life_enter (&self->link.life, WSP_LIFE_CLOSED);
   wsp_connection_call_leaving (self);
-  if (!wsp_reactor_has_ended (self->link.reactor))
+  if (!wsp_reactor_has_ended (self->link.reactor) && !wsp_connection_is_inherited (self))
     {
       wsp_connection_show_life (self);
       wsp_connection_emit_closed (self);
     }
   wsp_connection_let_go (self);
+}
+
+/* Nobody takes the lock of the mailbox: another thread may have held it, which the child does not
+ * have. */
+void
+wsp_connection_leave (WspConnection *self)
+{
+  if (wsp_life_has_ended (&self->link.life))
+    return;
+
+  WspConnectionEnding *ending = &wsp_connection_ensure_details (self)->ending;
+
+  g_clear_error (&ending->error);
+  ending->error = wsp_error_new_inherited ("Connection");
+  ending->close_info = wsp_connection_make_close_info (self);
+  (void) wsp_life_enter (&self->link.life, WSP_LIFE_CLOSED);
+  close_transport (self, WSP_TRANSPORT_CLOSE_NOW);
+  wsp_input_drop_ahead (&self->input);  /* the parent gets these messages */
+  end_output (self);
+  end_waiting (self);
+  if (!wsp_taps_is_notifying (self->link.taps))
+    clear_output (self);
+}
+
+gboolean
+wsp_connection_may_take_over (const WspConnection *self)
+{
+  if (!wsp_reactor_may_take_over (self->link.reactor))
+    return FALSE;
+
+  if (wsp_connection_is_inherited (self))
+    wsp_connection_leave ((WspConnection *) self);
+  return TRUE;
 }
 
 /* Pending calls get their results before `closed`, the last signal, is emitted.  closed_due is
@@ -133,6 +167,8 @@ run_closed (WspDue *due)
 void
 wsp_connection_end (WspConnection *self)
 {
+  if (wsp_connection_is_inherited (self))
+    wsp_connection_leave (self);
   if (wsp_life_has_ended (&self->link.life))
     return;
 

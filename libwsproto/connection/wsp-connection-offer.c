@@ -110,7 +110,8 @@ write_waiting (WspConnection *self)
 static gboolean
 may_take (WspConnection *self)
 {
-  if (!wsp_connection_check_open (self, NULL) || wsp_connection_closes_soon (self))
+  if (wsp_connection_is_inherited (self) || !wsp_connection_check_open (self, NULL) ||
+      wsp_connection_closes_soon (self))
     return FALSE;
   if (!is_slow (self))
     return TRUE;
@@ -131,7 +132,8 @@ wsp_connection_offer (WspConnection *self,
                       WspSendFlags   flags)
 {
   g_autoptr (WspConnection) kept = NULL;
-  gboolean is_usual = !is_full (self) && self->output.max_delay == 0 && !is_marked (self);
+  gboolean is_usual = !is_full (self) && self->output.max_delay == 0 && !is_marked (self) &&
+                      !wsp_connection_is_inherited (self);
 
   if (G_UNLIKELY (!is_usual))
     {

@@ -175,11 +175,24 @@ wsp_connection_peek_state (const WspConnection *self)
   return (WspConnectionState) wsp_life_get_row (&self->link.life)->shown;
 }
 
-/* FALSE: another thread runs the main context of the connection. */
+/* TRUE: the connection is the parent's, and this is the child of a fork (). */
+static inline gboolean
+wsp_connection_is_inherited (const WspConnection *self)
+{
+  return wsp_reactor_is_inherited (self->link.reactor);
+}
+
+/* wsp-connection-end.c */
+gboolean      wsp_connection_may_take_over   (const WspConnection *self);
+
+/* FALSE: another thread runs the main context of the connection.  A connection that was inherited
+ * is left: then it is CLOSED, and calls fail. */
 static inline gboolean
 wsp_connection_is_in_thread (const WspConnection *self)
 {
-  return wsp_reactor_is_in_thread (self->link.reactor);
+  return G_LIKELY (wsp_reactor_was_iterated_here (self->link.reactor) &&
+                   !wsp_connection_is_inherited (self)) ||
+         wsp_connection_may_take_over (self);
 }
 
 /* FALSE: the caller is a tap of this connection, or another thread runs its main context. */
@@ -352,6 +365,10 @@ gboolean      wsp_connection_check_send      (WspConnection *self,
                                               GError       **error);
 /* FALSE: a write has failed, and error is its error. */
 gboolean      wsp_connection_check_output    (WspConnection *self,
+                                              GError       **error);
+/* Sets the error of a call that comes after the end, and returns FALSE. */
+gboolean      wsp_connection_refuse_ended    (WspConnection *self,
+                                              const char    *text,
                                               GError       **error);
 /* FALSE: the fault is not NONE, and the error is set. */
 gboolean      wsp_connection_take_fault      (WspConnection *self,

@@ -203,7 +203,8 @@ wsp_connection_show_queue (WspConnection *self)
 {
   gsize bytes = self->output.queue.bytes;
 
-  if (bytes == wsp_connection_peek_details (self)->shown_queue)
+  if (bytes == wsp_connection_peek_details (self)->shown_queue ||
+      wsp_connection_is_inherited (self))
     return;
 
   if (self->owner != NULL)
@@ -217,7 +218,7 @@ wsp_connection_show_queue (WspConnection *self)
 void
 wsp_connection_show_peer_close (WspConnection *self)
 {
-  if (self->link.life.has_notified_peer_close ||
+  if (self->link.life.has_notified_peer_close || wsp_connection_is_inherited (self) ||
       wsp_session_get_peer_close_code (wsp_connection_peek_session (self)) == 0)
     return;
 

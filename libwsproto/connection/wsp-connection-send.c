@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/wsp-error-private.h"
 #include "connection/link/wsp-life-private.h"
 #include "session/wsp-session-lend-private.h"
 
@@ -38,6 +39,18 @@ wsp_connection_check_output (WspConnection *self,
 }
 
 gboolean
+wsp_connection_refuse_ended (WspConnection *self,
+                             const char    *text,
+                             GError       **error)
+{
+  if (wsp_connection_is_inherited (self))
+    g_propagate_error (error, wsp_error_new_inherited ("Connection"));
+  else
+    g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED, text);
+  return FALSE;
+}
+
+gboolean
 wsp_connection_check_send (WspConnection *self,
                            GError       **error)
 {
@@ -45,11 +58,7 @@ wsp_connection_check_send (WspConnection *self,
     return FALSE;
 
   if (!wsp_life_sends (&self->link.life))
-    {
-      g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
-                           "Connection is closed");
-      return FALSE;
-    }
+    return wsp_connection_refuse_ended (self, "Connection is closed", error);
 
   return wsp_connection_check_room (self, self->output.queue.bytes, error);
 }
@@ -65,9 +74,7 @@ wsp_connection_check_open (WspConnection *self,
   if (!wsp_connection_check_output (self, error))
     return FALSE;
 
-  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
-                       "Connection is closing or closed");
-  return FALSE;
+  return wsp_connection_refuse_ended (self, "Connection is closing or closed", error);
 }
 
 gboolean

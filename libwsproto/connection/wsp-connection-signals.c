@@ -223,6 +223,14 @@ wsp_connection_drop_message_func (WspConnection *self)
   replace_handler (self, NULL);
 }
 
+/* The handler may have called fork (): the messages that follow are the parent's. */
+static inline void
+stop_in_child (WspConnection *self)
+{
+  if (wsp_connection_is_inherited (self))
+    (void) wsp_life_enter (&self->link.life, WSP_LIFE_LOST);
+}
+
 void
 wsp_connection_deliver (WspLink    *link,
                         WspMessage *message)
@@ -233,6 +241,7 @@ wsp_connection_deliver (WspLink    *link,
   if (handler == NULL)
     {
       g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, message);
+      stop_in_child (self);
       return;
     }
 
@@ -241,6 +250,7 @@ wsp_connection_deliver (WspLink    *link,
   handler->is_running = FALSE;
   if (handler->is_replaced)
     end_handler (handler);
+  stop_in_child (self);
 }
 
 gboolean
@@ -283,7 +293,7 @@ wsp_connection_emit_closing (WspConnection *self,
                              guint          code,
                              const char    *reason)
 {
-  if (self->link.life.has_notified_closing)
+  if (self->link.life.has_notified_closing || wsp_connection_is_inherited (self))
     return;
 
   self->link.life.has_notified_closing = TRUE;
@@ -318,7 +328,8 @@ wsp_connection_keep_pong (WspConnection *self,
 static void
 notify_rtt (WspConnection *self)
 {
-  if (!self->details->is_rtt_new || !wsp_life_has_transport (&self->link.life))
+  if (!self->details->is_rtt_new || !wsp_life_has_transport (&self->link.life) ||
+      wsp_connection_is_inherited (self))
     return;
 
   self->details->is_rtt_new = FALSE;
@@ -330,7 +341,7 @@ take_pong (WspConnection *self)
 {
   WspReceivedPong *pong;
 
-  if (!wsp_life_has_transport (&self->link.life))
+  if (!wsp_life_has_transport (&self->link.life) || wsp_connection_is_inherited (self))
     return NULL;
 
   pong = g_queue_pop_head (&self->details->pongs);
@@ -362,13 +373,15 @@ wsp_connection_emit_pongs (WspConnection *self)
 void
 wsp_connection_emit_skipped (WspConnection *self)
 {
-  g_signal_emit (self, signals[SIGNAL_SKIPPED], 0);
+  if (!wsp_connection_is_inherited (self))
+    g_signal_emit (self, signals[SIGNAL_SKIPPED], 0);
 }
 
 void
 wsp_connection_emit_writable (WspConnection *self)
 {
-  g_signal_emit (self, signals[SIGNAL_WRITABLE], 0);
+  if (!wsp_connection_is_inherited (self))
+    g_signal_emit (self, signals[SIGNAL_WRITABLE], 0);
 }
 
 void

@@ -51,6 +51,9 @@ void  wsp_tally_begin                 (WspTally                      *self,
                                        const WspConnectionOwnerFuncs *funcs);
 /* All connections have left. */
 void  wsp_tally_end                   (WspTally *self);
+/* In the child of a fork (), which does not have the thread of the connections: they are forgotten,
+ * with what they have counted since it was last added. */
+void  wsp_tally_leave                 (WspTally *self);
 /* Adds what the connections have counted since it was last added. */
 void  wsp_tally_update                (WspTally *self);
 

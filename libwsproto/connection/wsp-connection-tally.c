@@ -138,6 +138,14 @@ wsp_tally_end (WspTally *self)
 }
 
 void
+wsp_tally_leave (WspTally *self)
+{
+  self->timer = (WspTimer) { 0 };
+  self->active = NULL;
+  self->reactor = NULL;
+}
+
+void
 wsp_tally_update (WspTally *self)
 {
   for (guint i = 0; self->active != NULL && i < self->active->len; i++)

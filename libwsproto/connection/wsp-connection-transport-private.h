@@ -72,6 +72,9 @@ void           wsp_connection_close_quietly     (WspConnection *self,
                                                  guint16        code,
                                                  const char    *reason);
 void           wsp_connection_drop_transport    (WspConnection *self);
+/* In the child of a fork (): ends the connection, which is the parent's, without a byte, a signal
+ * or a result.  Later calls fail. */
+void           wsp_connection_leave             (WspConnection *self);
 /* The program was called with the connection.  A handshake that it has not asked for and does not
  * know is kept as a block, from which an equal one is made later.  The caller has dropped its own
  * reference to the handshake. */

@@ -16,7 +16,8 @@ void
 wsp_connection_call_soon (WspConnection *self,
                           WspDueTime     time)
 {
-  if (wsp_due_is_queued (&self->due) || wsp_reactor_has_ended (self->link.reactor))
+  if (wsp_due_is_queued (&self->due) || wsp_reactor_has_ended (self->link.reactor) ||
+      wsp_connection_is_inherited (self))
     return;
 
   g_object_ref (self);
@@ -207,7 +208,7 @@ wsp_connection_send_now (WspConnection *self)
 void
 wsp_connection_wake (WspConnection *self)
 {
-  if (wsp_connection_put_off (self))
+  if (wsp_connection_is_inherited (self) || wsp_connection_put_off (self))
     return;
 
   if (wsp_reactor_get_depth (self->link.reactor) > 0)

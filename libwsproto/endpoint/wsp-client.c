@@ -177,6 +177,19 @@ wsp_client_init (WspClient *self)
   wsp_attach_begin_if_asked ();
 }
 
+/* The settings that a client has got before a fork () are good in the child, too: its attempts
+ * belong to a reactor of the child then. */
+static void
+follow_fork (WspAttemptSettings *settings)
+{
+  if (!wsp_reactor_is_inherited (settings->reactor))
+    return;
+
+  g_autoptr (WspReactor) before = settings->reactor;
+
+  settings->reactor = wsp_reactor_ref_own (before);
+}
+
 /**
  * wsp_client_new: (constructor)
  *
@@ -239,6 +252,8 @@ wsp_client_connect_async (WspClient          *self,
   g_return_if_fail (WSP_IS_CLIENT (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->settings.reactor));
   g_return_if_fail (uri != NULL);
+
+  follow_fork (&self->settings);
 
   WspCompletion *completion = wsp_completion_new (self->settings.reactor, self, connect_tag,
                                                   cancellable, callback, user_data);
@@ -312,6 +327,7 @@ wsp_client_open_async (WspClient          *self,
   g_return_if_fail (WSP_IS_HANDSHAKE (handshake));
   g_return_if_fail (stream == NULL || G_IS_IO_STREAM (stream));
 
+  follow_fork (&self->settings);
   wsp_attempt_begin (&self->settings, handshake, stream,
                      wsp_completion_new (self->settings.reactor, self, open_tag, cancellable,
                                          callback, user_data));

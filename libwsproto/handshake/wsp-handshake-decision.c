@@ -87,6 +87,14 @@ wsp_handshake_accept_by_default (WspHandshake *self,
   self->subprotocol = g_strdup (subprotocol);
 }
 
+/* TRUE: the client that waits for the decision is the parent's, and this is the child of a
+ * fork (). */
+static gboolean
+is_inherited (WspHandshake *self)
+{
+  return self->n_forks != wsp_n_forks && (self->funcs != NULL || self->is_ended);
+}
+
 static WscFault
 check_decision (WspHandshake *self)
 {
@@ -154,7 +162,8 @@ wsp_handshake_record_refusal (WspHandshake *self,
 static gboolean
 may_refuse (WspHandshake *self)
 {
-  return check_decision (self) == WSC_FAULT_NONE || (self->is_checked && !self->is_ended);
+  return !is_inherited (self) &&
+         (check_decision (self) == WSC_FAULT_NONE || (self->is_checked && !self->is_ended));
 }
 
 static void
@@ -228,6 +237,12 @@ wsp_handshake_accept (WspHandshake *self,
   g_return_val_if_fail (self->role == WSP_ROLE_SERVER, FALSE);
   g_return_val_if_fail (wsp_handshake_is_in_thread (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (is_inherited (self))
+    {
+      g_propagate_error (error, wsp_error_new_inherited ("Request"));
+      return FALSE;
+    }
 
   if (wsp_handshake_fail (error, check_decision (self)) || !wsp_handshake_may_open (self, error) ||
       !check_custom_headers (headers, error) || !choose_subprotocol (self, &subprotocol, error))
@@ -372,7 +387,7 @@ wsp_handshake_proceed (WspHandshake *self)
   g_return_if_fail (self->role == WSP_ROLE_SERVER);
   g_return_if_fail (wsp_handshake_is_in_thread (self));
 
-  if (!self->is_deferred || check_decision (self) != WSC_FAULT_NONE)
+  if (!self->is_deferred || is_inherited (self) || check_decision (self) != WSC_FAULT_NONE)
     return;
 
   self->is_deferred = FALSE;

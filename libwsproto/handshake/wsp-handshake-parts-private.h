@@ -4,6 +4,7 @@
 /* The handshake's struct, for the files of this folder. */
 #pragma once
 
+#include "base/wsp-fork-private.h"
 #include "handshake/wsp-handshake-private.h"
 #include "http/wsp-uri-private.h"
 
@@ -42,6 +43,7 @@ struct _WspHandshake
   const WspHandshakeFuncs *funcs;       /* NULL: no owner, or the handshake has ended */
   gpointer         owner;
   GThread         *thread;      /* of the owner; NULL: any */
+  guint            n_forks;     /* wsp_n_forks when the handshake was made */
   guint8           native_address[WSP_NATIVE_ADDRESS_SIZE];
   guint            native_length;       /* 0 = remote_address has the address */
   GSocketAddress  *remote_address;

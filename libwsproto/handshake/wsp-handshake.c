@@ -143,6 +143,7 @@ wsp_handshake_record_time (WspHandshake    *self,
 static void
 wsp_handshake_init (WspHandshake *self)
 {
+  self->n_forks = wsp_n_forks;
 }
 
 /* A request without subprotocols and fields of the program needs no check. */

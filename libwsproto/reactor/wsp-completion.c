@@ -10,6 +10,9 @@
  * thread.
  * The source object, the kept one, the result and the reactor are released in the thread of the
  * source object.
+ *
+ * In the child of a fork () the results of earlier calls are the parent's.  A later call gets its
+ * result from a reactor of the child, also if its object is inherited: the result is an error then.
  */
 #include "reactor/wsp-completion-private.h"
 
@@ -138,6 +141,9 @@ call_back_in_context (gpointer user_data)
   g_autoptr (GMainContext) context =
     g_main_context_ref (g_source_get_context (g_main_current_source ()));
 
+  if (wsp_reactor_is_inherited (self->reactor))
+    return G_SOURCE_REMOVE;     /* the parent calls back */
+
   g_main_context_push_thread_default (context);
   call_back (self);
   g_main_context_pop_thread_default (context);
@@ -155,7 +161,8 @@ deliver (WspDue *due)
 {
   WspCompletion *self = WSP_OWNER_OF (due, WspCompletion, due);
   g_autoptr (GMainContext) caller = g_steal_pointer (&self->caller);
-  gboolean has_ended = wsp_reactor_has_ended (self->reactor);
+  gboolean has_ended = wsp_reactor_has_ended (self->reactor) ||
+                       wsp_reactor_is_inherited (self->reactor);
 
   if (caller != NULL && !has_ended)
     {
@@ -276,13 +283,13 @@ wsp_completion_new (WspReactor         *reactor,
 {
   WspCompletion *self = g_object_new (WSP_TYPE_COMPLETION, NULL);
 
-  self->reactor = wsp_reactor_ref (reactor);
+  self->reactor = wsp_reactor_ref_own (reactor);
   self->source_object = source_object != NULL ? g_object_ref (source_object) : NULL;
   self->tag = tag;
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->callback = callback;
   self->user_data = user_data;
-  self->caller = callback != NULL ? ref_other_context (reactor) : NULL;
+  self->caller = callback != NULL ? ref_other_context (self->reactor) : NULL;
 
   return self;
 }

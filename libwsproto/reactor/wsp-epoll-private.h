@@ -64,6 +64,8 @@ typedef struct
 
 void     wsp_epoll_init       (WspEpoll *self);
 void     wsp_epoll_clear      (WspEpoll *self);
+/* In the child of a fork (), which shares the set with its parent: nothing changes it any more. */
+void     wsp_epoll_leave      (WspEpoll *self);
 gboolean wsp_epoll_add        (WspEpoll      *self,
                                WspWatch      *watch,
                                int            fd,

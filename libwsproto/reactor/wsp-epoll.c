@@ -12,11 +12,14 @@
  *
  * A watch is in the epoll set exactly while is_watched is set.
  * No batch holds a watch that is not in the set, except the watch whose callback runs.
+ * A callback may fork (): the child calls no other watch of the batch.
  */
 #include "reactor/wsp-epoll-private.h"
 
 #include <errno.h>
 #include <unistd.h>
+
+#include "base/wsp-fork-private.h"
 
 void
 wsp_epoll_init (WspEpoll *self)
@@ -27,12 +30,18 @@ wsp_epoll_init (WspEpoll *self)
 }
 
 void
-wsp_epoll_clear (WspEpoll *self)
+wsp_epoll_leave (WspEpoll *self)
 {
-  g_assert (self->batch == NULL);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
+}
+
+void
+wsp_epoll_clear (WspEpoll *self)
+{
+  g_assert (self->batch == NULL);
+  wsp_epoll_leave (self);
 }
 
 gboolean
@@ -98,6 +107,7 @@ guint
 wsp_epoll_run (WspEpoll *self)
 {
   WspEpollBatch batch;
+  const guint n_forks = wsp_n_forks;
   int n_events = epoll_wait (self->fd, batch.events, WSP_EPOLL_BATCH, 0);
 
   if (n_events <= 0)
@@ -107,7 +117,7 @@ wsp_epoll_run (WspEpoll *self)
   batch.n_events = n_events;
   batch.next = 0;
   self->batch = &batch;
-  while (batch.next < batch.n_events)
+  while (batch.next < batch.n_events && wsp_n_forks == n_forks)
     {
       const struct epoll_event *event = &batch.events[batch.next++];
       WspWatch *watch = event->data.ptr;

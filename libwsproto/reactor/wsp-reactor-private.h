@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "reactor/wsp-epoll-private.h"
+#include "base/wsp-fork-private.h"
 #include "reactor/wsp-timer-wheel-private.h"
 
 G_BEGIN_DECLS
@@ -23,7 +24,21 @@ typedef struct                  /* the first member of a reactor, so that wsp_re
 {
   GSource  source;
   gpointer thread;              /* the thread that last iterated the context; before, the one that made the reactor or took it over */
+  guint    n_forks;             /* wsp_n_forks when the reactor was made */
 } WspReactorHead;
+
+/* TRUE: the reactor is older than a fork (), and this is the child.  The reactor, and everything
+ * that has it, is the parent's: nothing is read, written, notified or called. */
+static inline gboolean
+wsp_reactor_is_inherited (WspReactor *self)
+{
+  return G_UNLIKELY (((WspReactorHead *) self)->n_forks != wsp_n_forks);
+}
+
+/* Call it in the child, anywhere but in a loop over what belongs to the reactor.  Ends an inherited
+ * reactor as if its context had ended: lets its objects go, without a result.  Listeners and their
+ * servers get another reactor of the same context.  Later calls do nothing. */
+void wsp_reactor_leave (WspReactor *self);
 
 /* Returns a number of the running thread; fast with a compiler that has the built-in function. */
 static inline gpointer
@@ -45,14 +60,16 @@ wsp_reactor_was_iterated_here (WspReactor *self)
 }
 
 /* TRUE: this thread has acquired the context or iterates it, or may take the reactor over, because
- * no thread has iterated the context yet or the context was freed. */
+ * no thread has iterated the context yet, the context was freed, or the reactor was inherited: then
+ * it is left. */
 gboolean wsp_reactor_may_take_over (WspReactor *self);
 
 /* TRUE: objects of this context may be called in this thread.  Every public call checks this. */
 static inline gboolean
 wsp_reactor_is_in_thread (WspReactor *self)
 {
-  return G_LIKELY (wsp_reactor_was_iterated_here (self)) || wsp_reactor_may_take_over (self);
+  return G_LIKELY (wsp_reactor_was_iterated_here (self) && !wsp_reactor_is_inherited (self)) ||
+         wsp_reactor_may_take_over (self);
 }
 
 typedef struct _WspDue WspDue;
@@ -117,7 +134,7 @@ struct _WspReactorEnd           /* member of its owner */
 {
   WspReactorEnd    *next;
   WspReactorEnd   **place;      /* of the pointer to this one; NULL: not added */
-  WspReactorEndFunc ended;      /* the context has ended: lets the object go */
+  WspReactorEndFunc ended;      /* the context has ended, or is left: lets the object go */
 };
 
 typedef enum
@@ -137,6 +154,8 @@ typedef struct                  /* the transports that were closed by their owne
 
 WspReactor       *wsp_reactor_ref_thread_default (void);
 WspReactor       *wsp_reactor_ref                (WspReactor *self);
+/* A reactor of the same context that this process has made: self, unless it was inherited. */
+WspReactor       *wsp_reactor_ref_own            (WspReactor *self);
 void              wsp_reactor_unref              (WspReactor *self);
 GMainContext     *wsp_reactor_get_context        (WspReactor *self);
 GMainContext     *wsp_reactor_dup_context        (WspReactor *self);            /* NULL: the context was freed */

@@ -14,6 +14,11 @@
  * The epoll descriptor is polled exactly while it holds a watch.
  *
  * The loop does not sleep while a call is due, nor beyond the next deadline.
+ *
+ * The child of a fork () shares the epoll set, the sockets and the peers with its parent.  A
+ * reactor that finds itself there leaves all of them: before the loop waits, behind the call that
+ * has forked, or in the first call of an object.  Until then nothing changes the epoll set, and no
+ * timer or watch is added.
  */
 #include "reactor/wsp-reactor-private.h"
 
@@ -54,7 +59,8 @@ struct _WspReactor
   WspPost          *first_post;         /* NULL: no post waits; read without the lock, too */
   WspPost          *last_post;
   guint64           n_posted, n_taken;  /* posts until now */
-  gboolean          has_ended;          /* the context was freed, or there is no user any more */
+  gboolean          has_ended;          /* the context is freed or left, or has no user */
+  gboolean          is_left;
   WspReactorEnd    *first_end;
   WspReactorLooping *looping;           /* NULL: no turn is notified */
   struct
@@ -119,11 +125,17 @@ wsp_reactor_prepare (GSource *source,
   WspReactor *self = (WspReactor *) source;
   gint64 left;
 
+  *timeout_ms = -1;
+  if (wsp_reactor_is_inherited (self))
+    {
+      wsp_reactor_leave (self);
+      return FALSE;
+    }
+
   note_thread (self);
   if (self->looping != NULL)
     self->looping->run (self->looping);
 
-  *timeout_ms = -1;
   self->next_deadline = wsp_timer_wheel_get_next (&self->wheel);
   if (self->next_deadline != WSP_TIMER_NEVER)
     {
@@ -141,6 +153,8 @@ wsp_reactor_check (GSource *source)
 {
   WspReactor *self = (WspReactor *) source;
 
+  if (wsp_reactor_is_inherited (self))
+    return FALSE;
   if (self->is_epoll_polled && self->epoll_poll.revents != 0)
     return TRUE;
   for (guint i = 0; i < N_DIRECT; i++)
@@ -194,7 +208,7 @@ run_posted (WspReactor *self)
   g_mutex_lock (&self->post_lock);
   end = MIN (self->n_posted, self->n_taken + MAX_CALLS_PER_DISPATCH);
   g_mutex_unlock (&self->post_lock);
-  while ((post = take_post (self, end)))
+  while (!wsp_reactor_is_inherited (self) && (post = take_post (self, end)))
     post->run (post);
 }
 
@@ -215,7 +229,8 @@ run_timers (WspReactor *self)
 {
   WspTimer *timer;
 
-  while ((timer = wsp_timer_wheel_take_due (&self->wheel, self->now)))
+  while (!wsp_reactor_is_inherited (self) &&
+         (timer = wsp_timer_wheel_take_due (&self->wheel, self->now)))
     timer->expired (timer);
 }
 
@@ -240,7 +255,7 @@ move_next_dispatch (WspReactor *self)
 static void
 run_due (WspReactor *self)
 {
-  for (guint n = 0; n < MAX_CALLS_PER_DISPATCH; n++)
+  for (guint n = 0; n < MAX_CALLS_PER_DISPATCH && !wsp_reactor_is_inherited (self); n++)
     {
       WspDue *due = wsp_due_list_take (&self->this_dispatch);
 
@@ -259,7 +274,7 @@ run_direct (WspReactor *self)
     {
       const DirectWatch *direct = &self->direct[i];
 
-      if (direct->poll.revents != 0)
+      if (direct->poll.revents != 0 && !wsp_reactor_is_inherited (self))
         direct->watch->ready (direct->watch, wsp_watch_events_from_poll (direct->poll.revents));
     }
 }
@@ -270,7 +285,8 @@ run_epoll (WspReactor *self)
   if (!self->is_epoll_polled || self->epoll_poll.revents == 0)
     return;
 
-  for (guint n_waits = 0; n_waits < MAX_WAITS_PER_DISPATCH; n_waits++)
+  for (guint n_waits = 0; n_waits < MAX_WAITS_PER_DISPATCH && !wsp_reactor_is_inherited (self);
+       n_waits++)
     {
       if (wsp_epoll_run (&self->epoll) < WSP_EPOLL_BATCH)
         break;
@@ -288,7 +304,8 @@ wsp_reactor_dispatch (GSource    *source,
   self->depth++;
   self->now = g_source_get_time (source);
 
-  move_next_dispatch (self);
+  if (!wsp_reactor_is_inherited (self))
+    move_next_dispatch (self);
   run_posted (self);
   run_direct (self);
   run_epoll (self);
@@ -296,6 +313,8 @@ wsp_reactor_dispatch (GSource    *source,
   run_due (self);
 
   self->depth--;
+  if (wsp_reactor_is_inherited (self))
+    wsp_reactor_leave (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -385,7 +404,9 @@ wsp_reactor_new (GMainContext *context)
   GSource *source = g_source_new (&reactor_funcs, sizeof (WspReactor));
   WspReactor *self = (WspReactor *) source;
 
+  wsp_fork_begin_counting ();
   self->head.thread = wsp_thread_get_id ();
+  self->head.n_forks = wsp_n_forks;
   self->now = g_get_monotonic_time ();
   wsp_epoll_init (&self->epoll);
   wsp_timer_wheel_init (&self->wheel, self->now);
@@ -402,26 +423,46 @@ wsp_reactor_new (GMainContext *context)
   return self;
 }
 
+static WspReactor *
+ref_for_context (GMainContext *context)
+{
+  GSource *source =
+    g_main_context_find_source_by_funcs_user_data (context, &reactor_funcs, context);
+  WspReactor *self = (WspReactor *) source;
+
+  if (source != NULL && wsp_reactor_is_inherited (self))
+    {
+      wsp_reactor_leave (self);         /* a server may have made another one */
+      return ref_for_context (context);
+    }
+
+  if (source == NULL)
+    self = wsp_reactor_new (context);
+  else
+    g_source_ref (source);
+
+  g_atomic_int_inc (&self->n_users);
+  return self;
+}
+
 WspReactor *
 wsp_reactor_ref_thread_default (void)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  GSource *source =
-    g_main_context_find_source_by_funcs_user_data (context, &reactor_funcs, context);
-  WspReactor *self;
 
-  if (source == NULL)
-    {
-      self = wsp_reactor_new (context);
-    }
-  else
-    {
-      self = (WspReactor *) source;
-      g_source_ref (source);
-    }
+  return ref_for_context (context);
+}
 
-  g_atomic_int_inc (&self->n_users);
-  return self;
+WspReactor *
+wsp_reactor_ref_own (WspReactor *self)
+{
+  GMainContext *context = self->head.source.context;
+
+  if (!wsp_reactor_is_inherited (self))
+    return wsp_reactor_ref (self);
+
+  wsp_reactor_leave (self);
+  return context != NULL ? ref_for_context (context) : wsp_reactor_ref_thread_default ();
 }
 
 WspReactor *
@@ -430,6 +471,41 @@ wsp_reactor_ref (WspReactor *self)
   g_source_ref (&self->head.source);
   g_atomic_int_inc (&self->n_users);
   return self;
+}
+
+/* Another thread, which the child does not have, may have held the lock: it may have been in the
+ * midst of the list, whose calls are then dropped unseen. */
+static void
+leave_posts (WspReactor *self)
+{
+  if (g_mutex_trylock (&self->post_lock))
+    {
+      g_mutex_unlock (&self->post_lock);
+      return;
+    }
+
+  g_mutex_init (&self->post_lock);
+  self->first_post = NULL;
+  self->n_taken = self->n_posted;
+}
+
+/* The key goes first, so that the reactor is not found any more. */
+void
+wsp_reactor_leave (WspReactor *self)
+{
+  if (self->is_left)
+    return;
+
+  self->is_left = TRUE;
+  self->key = NULL;
+  leave_posts (self);
+  g_source_ref (&self->head.source);
+  if (g_source_is_destroyed (&self->head.source))
+    end (self);
+  else
+    g_source_destroy (&self->head.source);      /* ends it */
+  wsp_epoll_leave (&self->epoll);
+  g_source_unref (&self->head.source);
 }
 
 /* While a context is being freed, its sources lose it first, and are destroyed then. */
@@ -467,6 +543,12 @@ gboolean
 wsp_reactor_may_take_over (WspReactor *self)
 {
   GMainContext *context;
+
+  if (wsp_reactor_is_inherited (self))
+    {
+      wsp_reactor_leave (self);
+      return TRUE;
+    }
 
   if (g_source_is_destroyed (&self->head.source))
     return TRUE;
@@ -553,7 +635,7 @@ unwatch_directly (WspReactor *self,
 static void
 poll_epoll (WspReactor *self)
 {
-  gboolean is_needed = self->epoll.n_watches > 0;
+  gboolean is_needed = self->epoll.n_watches > 0 && !wsp_reactor_is_inherited (self);
 
   if (is_needed == self->is_epoll_polled)
     return;
@@ -576,6 +658,9 @@ wsp_reactor_watch (WspReactor    *self,
                    WspWatchEvents events,
                    WspWatchFunc   ready)
 {
+  if (wsp_reactor_is_inherited (self))
+    return TRUE;                /* the loop of the parent alone sees the socket */
+
   for (guint i = 0; i < N_DIRECT; i++)
     {
       if (self->direct[i].watch == NULL)
@@ -598,7 +683,7 @@ wsp_reactor_set_events (WspReactor    *self,
                         WspWatch      *watch,
                         WspWatchEvents events)
 {
-  if (watch->events == (guint) events)
+  if (watch->events == (guint) events || wsp_reactor_is_inherited (self))
     return;
 
   if (watch->direct_slot == 0)
@@ -615,6 +700,8 @@ void
 wsp_reactor_unwatch (WspReactor *self,
                      WspWatch   *watch)
 {
+  if (wsp_reactor_is_inherited (self))
+    wsp_epoll_leave (&self->epoll);
   if (watch->direct_slot != 0)
     unwatch_directly (self, watch);
   else
@@ -627,7 +714,8 @@ wsp_reactor_set_timer (WspReactor *self,
                        WspTimer   *timer,
                        gint64      deadline)
 {
-  wsp_timer_wheel_set (&self->wheel, timer, deadline);
+  if (!wsp_reactor_is_inherited (self))
+    wsp_timer_wheel_set (&self->wheel, timer, deadline);
 }
 
 void
@@ -739,6 +827,9 @@ wsp_reactor_post (WspReactor *self,
                   WspPost    *post)
 {
   g_assert (post->run != NULL && post->drop != NULL);
+  if (wsp_reactor_is_inherited (self))  /* who held the lock may have no thread any more */
+    return FALSE;
+
   g_mutex_lock (&self->post_lock);
 
   gboolean is_alive = self->context != NULL;

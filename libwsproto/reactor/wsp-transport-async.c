@@ -67,7 +67,8 @@ enter (AsyncTransport *self,
 static void
 close_when_free (AsyncTransport *self)
 {
-  if (self->state == FINISHING && self->calls == 0)
+  if (self->state == FINISHING && self->calls == 0 &&
+      !wsp_reactor_is_inherited (self->base.reactor))
     enter (self, CLOSING);
 }
 

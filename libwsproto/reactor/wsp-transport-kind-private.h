@@ -112,6 +112,9 @@ gssize          wsp_transport_return_write_error (WspTransport *self,
                                                   GError      **error);
 /* Holds a reference until the stream is closed. */
 void            wsp_transport_close_stream     (WspTransport *self);
+/* Closes the descriptor of a socket: the peer sees the end, also while a child of a fork () has the
+ * descriptor, too. */
+void            wsp_transport_close_descriptor (WspTransport *self);
 /* The error for an errno; NULL if number is 0. */
 GError         *wsp_transport_make_error       (int number);
 /* The error for a peer that has no permitted version of TLS, the only G_TLS_ERROR_HANDSHAKE. */

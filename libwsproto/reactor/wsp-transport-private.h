@@ -65,6 +65,10 @@ int              wsp_transport_dup_descriptor       (GSocketConnection *connecti
 void             wsp_transport_close                (WspTransport     *self,
                                                      WspTransportClose how);
 
+/* In the child of a fork (): the stream has no peer from now on, so that to drop it sends
+ * nothing. */
+void             wsp_stream_leave                   (GIOStream *stream);
+
 /* Returns the stream and frees the transport, which must have no call under way. */
 GIOStream       *wsp_transport_release              (WspTransport *self);
 

@@ -102,10 +102,12 @@ close_socket (WspTransport     *self,
 
   if (stream == NULL)
     {
-      close (self->fd);
+      wsp_transport_close_descriptor (self);
       return;
     }
 
+  if (wsp_has_forked)
+    shutdown (self->fd, SHUT_RDWR);
   if (G_IS_TCP_CONNECTION (stream))
     g_tcp_connection_set_graceful_disconnect (G_TCP_CONNECTION (stream), FALSE);
   g_io_stream_close (stream, NULL, NULL);

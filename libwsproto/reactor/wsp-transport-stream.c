@@ -362,6 +362,9 @@ enter (StreamTransport *self,
 static void
 cut (StreamTransport *self)
 {
+  if (wsp_reactor_is_inherited (self->base.reactor))
+    return;                     /* the parent's calls would see that */
+
   g_cancellable_cancel (self->cancellable);
   if (self->base.fd >= 0)
     shutdown (self->base.fd, SHUT_RDWR);
@@ -381,9 +384,12 @@ on_ended (GObject      *source,
   StreamTransport *self = data;
 
   g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
-  if (self->base.fd >= 0)
-    shutdown (self->base.fd, SHUT_WR);
-  enter (self, self->state == FINISHING ? CLOSING : SHUT_DOWN);
+  if (!wsp_reactor_is_inherited (self->base.reactor))
+    {
+      if (self->base.fd >= 0)
+        shutdown (self->base.fd, SHUT_WR);
+      enter (self, self->state == FINISHING ? CLOSING : SHUT_DOWN);
+    }
   wsp_transport_unref (&self->base);
 }
 
@@ -466,6 +472,12 @@ on_handshake_done (GObject      *source,
 
   if (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error))
     wsp_transport_check_tls_version (G_TLS_CONNECTION (source), &error);
+  if (wsp_reactor_is_inherited (self->base.reactor))
+    {
+      wsp_transport_unref (&self->base);
+      return;
+    }
+
   enter (self, self->state == FINISHING ? CLOSING : OPEN);
   /* An owner that has closed is not notified. */
   if (error != NULL)

@@ -4,11 +4,14 @@
 /* Functions that all kinds of transport share.
  *
  * Only a dispatch of the reactor notifies the owner, and never after close.
+ * In the child of a fork () a transport of the parent does nothing, and would block for ever.
  */
 #include "reactor/wsp-transport-kind-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 WspTransport *
 wsp_transport_ref (WspTransport *self)
@@ -66,7 +69,7 @@ wsp_transport_notify (WspTransport  *self,
 {
   if (events != WSP_WATCH_NOTHING)
     self->ready (self, events, self->owner);
-  if (is_owned (self))
+  if (is_owned (self) && !wsp_reactor_is_inherited (self->reactor))
     self->kind->arm (self);
 }
 
@@ -77,7 +80,7 @@ run_due (WspDue *due)
   WspWatchEvents notified = self->due_events & self->events;
 
   self->due_events = WSP_WATCH_NOTHING;
-  if (!wsp_reactor_has_ended (self->reactor))
+  if (!wsp_reactor_has_ended (self->reactor) && !wsp_reactor_is_inherited (self->reactor))
     wsp_transport_notify (self, notified);
   wsp_transport_unref (self);
 }
@@ -251,6 +254,14 @@ wsp_transport_gather (const struct iovec *vectors,
   return gathered;
 }
 
+void
+wsp_transport_close_descriptor (WspTransport *self)
+{
+  if (wsp_has_forked && !wsp_reactor_is_inherited (self->reactor))
+    shutdown (self->fd, SHUT_RDWR);
+  close (self->fd);
+}
+
 static void
 end_ownership (WspTransport *self)
 {
@@ -269,11 +280,76 @@ reset (int fd)
   connect (fd, &none, sizeof none);
 }
 
+/* In the child of a fork (): the descriptor refers to a socket without a peer from now on, whatever
+ * is done with it; the one of the parent is closed here. */
+static void
+cut_descriptor (int fd)
+{
+  int unconnected = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+  if (fd < 0 || unconnected < 0)
+    return;
+
+  dup3 (unconnected, fd, O_CLOEXEC);
+  close (unconnected);
+}
+
+/* Returns the socket at the bottom; NULL: there is none, or the stream is unknown. */
+static GSocket *
+dup_socket_below (GIOStream *outer)
+{
+  g_autoptr (GIOStream) stream = g_object_ref (wsp_transport_get_inner_stream (outer));
+
+  while (G_IS_TLS_CONNECTION (stream))
+    {
+      g_autoptr (GIOStream) below = wsp_transport_dup_stream_below (G_TLS_CONNECTION (stream));
+
+      if (below == NULL)
+        return NULL;
+      g_set_object (&stream, below);
+    }
+
+  return G_IS_SOCKET_CONNECTION (stream)
+         ? g_object_ref (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream))) : NULL;
+}
+
+void
+wsp_stream_leave (GIOStream *stream)
+{
+  g_autoptr (GSocket) socket = dup_socket_below (stream);
+
+  if (socket != NULL)
+    cut_descriptor (g_socket_get_fd (socket));
+  else if (G_IS_TLS_CONNECTION (wsp_transport_get_inner_stream (stream)))
+    g_object_ref (stream);      /* for ever: its end would write */
+}
+
+/* In the child of a fork (): closes descriptors, and neither ends TLS nor the connection.  What GIO
+ * has begun in a thread stays as it is. */
+static void
+leave (WspTransport *self)
+{
+  GIOStream *stream = wsp_transport_peek_stream (self);
+
+  if (stream != NULL)
+    wsp_stream_leave (stream);
+  else if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+}
+
 void
 wsp_transport_close (WspTransport     *self,
                      WspTransportClose how)
 {
   end_ownership (self);
+  if (wsp_reactor_is_inherited (self->reactor))
+    {
+      leave (self);
+      wsp_transport_unref (self);
+      return;
+    }
+
   if (how == WSP_TRANSPORT_CLOSE_RESET)
     reset (self->fd);
   if (wsp_reactor_has_ended (self->reactor))    /* nothing could wait for the peer */
@@ -306,7 +382,8 @@ wsp_transport_set_events (WspTransport  *self,
                           WspWatchEvents events)
 {
   self->events = events;
-  self->kind->arm (self);
+  if (!wsp_reactor_is_inherited (self->reactor))
+    self->kind->arm (self);
 }
 
 gssize
@@ -315,6 +392,9 @@ wsp_transport_read (WspTransport       *self,
                     guint               n_vectors,
                     GError            **error)
 {
+  if (wsp_reactor_is_inherited (self->reactor))
+    return WSP_TRANSPORT_WOULD_BLOCK;
+
   return self->kind->read (self, vectors, n_vectors, error);
 }
 
@@ -324,13 +404,17 @@ wsp_transport_write (WspTransport       *self,
                      guint               n_vectors,
                      GError            **error)
 {
+  if (wsp_reactor_is_inherited (self->reactor))
+    return WSP_TRANSPORT_WOULD_BLOCK;
+
   return self->kind->write (self, vectors, n_vectors, error);
 }
 
 void
 wsp_transport_shutdown (WspTransport *self)
 {
-  self->kind->shutdown (self);
+  if (!wsp_reactor_is_inherited (self->reactor))
+    self->kind->shutdown (self);
 }
 
 GIOStream *

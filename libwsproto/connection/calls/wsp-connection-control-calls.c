@@ -227,6 +227,8 @@ wsp_connection_close_quietly (WspConnection *self,
                               guint16        code,
                               const char    *reason)
 {
+  if (wsp_connection_is_inherited (self))
+    wsp_connection_leave (self);
   begin_close (self, code, reason,
                wsp_completion_new (self->link.reactor, self, close_tag, NULL, NULL, NULL));
 }

@@ -261,11 +261,10 @@ ensure_thread_sends (WspConnection *self)
 }
 
 static gboolean
-refuse_closed (GError **error)
+refuse_closed (WspConnection *self,
+               GError       **error)
 {
-  g_set_error_literal (error, WSP_ERROR, WSP_ERROR_CLOSED,
-                       "Connection is closing or closed");
-  return FALSE;
+  return wsp_connection_refuse_ended (self, "Connection is closing or closed", error);
 }
 
 /* The reference is taken before the posted call can run. */
@@ -283,7 +282,7 @@ put_letter (WspConnection   *self,
   if (notifies && !wsp_reactor_post (self->link.reactor, &thread_sends->post))
     {
       wsp_mailbox_close (thread_sends->mailbox);
-      return refuse_closed (error);
+      return refuse_closed (self, error);
     }
   if (notifies)
     g_steal_pointer (&held);            /* the posted call has it */
@@ -298,7 +297,7 @@ put_letter (WspConnection   *self,
                    G_GSIZE_FORMAT, wsp_mailbox_get_bytes (thread_sends->mailbox), max_bytes);
       return FALSE;
     case WSP_MAILBOX_CLOSED:
-      return refuse_closed (error);
+      return refuse_closed (self, error);
     }
 
   g_assert_not_reached ();
@@ -316,8 +315,9 @@ send_letter (WspConnection   *self,
       return FALSE;
     }
 
-  if (wsp_connection_peek_state (self) != WSP_CONNECTION_STATE_OPEN)
-    return refuse_closed (error);
+  if (wsp_connection_peek_state (self) != WSP_CONNECTION_STATE_OPEN ||
+      wsp_connection_is_inherited (self))
+    return refuse_closed (self, error);
 
   return put_letter (self, letter, error);
 }

@@ -107,7 +107,9 @@ wsp_connection_dispose (GObject *object)
    * calls hold references. */
   gboolean is_forced = g_atomic_int_get (&object->ref_count) > 1;
 
-  if (wsp_last_reference_is_elsewhere (self->link.reactor, object))
+  if (wsp_connection_is_inherited (self))
+    wsp_connection_leave (self);
+  else if (wsp_last_reference_is_elsewhere (self->link.reactor, object))
     return;
 
   if (!is_forced)

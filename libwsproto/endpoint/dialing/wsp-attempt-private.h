@@ -61,6 +61,7 @@ struct _WspAttempt
   grefcount           ref_count;
   WspAttemptSettings *settings;
   GObject            *client;           /* keeps the settings */
+  WspReactor         *reactor;          /* the client gets another one in the child of a fork () */
   WspCompletion      *completion;       /* until the result was given */
   WspHandshake       *handshake;
   GIOStream          *stream;           /* ready-made; NULL: dial */
@@ -107,6 +108,9 @@ void        wsp_attempt_hold_notifies         (WspAttempt *self);
 /* Sets status and headers of a response in the handshake. */
 void        wsp_attempt_write_down_response   (WspAttempt  *self,
                                                WscHttpHead *head);
+/* In the child of a fork (): ends the attempt, which is the parent's, and has failed or succeeded,
+ * without a result. */
+void        wsp_attempt_leave                 (WspAttempt *self);
 /* TRUE: a certificate is a proxy's and says nothing about the server. */
 gboolean    wsp_attempt_ends_tls_at_proxy     (WspAttempt *self);
 /* Notifies the taps of the bytes since the last call. */

@@ -38,6 +38,7 @@ wsp_attempt_unref (WspAttempt *self)
   g_clear_error (&self->error);
   g_clear_object (&self->handshake);
   g_object_unref (self->client);
+  wsp_reactor_unref (self->reactor);
   g_free (self->proxy_credentials.value);
   g_free (self->proxy_credentials.proxy);
   g_free (self->request);
@@ -77,7 +78,7 @@ wsp_attempt_enter (WspAttempt     *self,
   g_assert (self->state < WSP_ATTEMPT_SUCCEEDED || state == WSP_ATTEMPT_ENDED); /* (1) */
   self->state = state;
   if (!(held & TIMER))
-    wsp_reactor_unset_timer (self->settings->reactor, &self->timer);
+    wsp_reactor_unset_timer (self->reactor, &self->timer);
   if (!(held & DIAL))
     g_clear_pointer (&self->dial, wsp_dial_free);
   if (!(held & EXCHANGE))
@@ -112,7 +113,7 @@ wsp_attempt_write_down_response (WspAttempt  *self,
 gboolean
 wsp_attempt_is_over (WspAttempt *self)
 {
-  return self->state >= WSP_ATTEMPT_SUCCEEDED;
+  return self->state >= WSP_ATTEMPT_SUCCEEDED || wsp_reactor_is_inherited (self->reactor);
 }
 
 void
@@ -153,7 +154,7 @@ void
 wsp_attempt_fail (WspAttempt *self,
                   GError     *error)
 {
-  if (wsp_attempt_is_over (self))       /* (1) */
+  if (self->state >= WSP_ATTEMPT_SUCCEEDED)     /* (1) */
     {
       g_error_free (error);
       return;
@@ -173,6 +174,18 @@ wsp_attempt_give_error (WspAttempt *self)
   wsp_completion_return_error (g_steal_pointer (&self->completion),
                                g_steal_pointer (&self->error));
   wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
+}
+
+void
+wsp_attempt_leave (WspAttempt *self)
+{
+  gboolean was_failed = self->state == WSP_ATTEMPT_FAILED;
+
+  wsp_attempt_enter (self, WSP_ATTEMPT_ENDED);
+  g_clear_object (&self->completion);
+  g_clear_object (&self->connection);
+  if (was_failed)
+    wsp_attempt_unref (self);   /* of wsp_attempt_begin () */
 }
 
 gboolean

@@ -66,7 +66,7 @@ write_down_certificate (WspAttempt   *self,
 static WspUpgrade *
 make_upgrade (WspAttempt *self)
 {
-  WspReactor *reactor = self->settings->reactor;
+  WspReactor *reactor = self->reactor;
   WspTransport *transport = self->stream != NULL
                             ? wsp_transport_new_for_stream (reactor, self->stream)
                             : wsp_dial_steal_transport (self->dial);
@@ -256,7 +256,7 @@ dial (WspAttempt *self)
   };
 
   wsp_attempt_enter (self, WSP_ATTEMPT_DIALING);
-  self->dial = wsp_dial_new (self->settings->reactor, self->uri, &self->settings->dial,
+  self->dial = wsp_dial_new (self->reactor, self->uri, &self->settings->dial,
                              &self->proxy_credentials, self->settings->limits, &funcs, self);
   wsp_dial_begin (self->dial);
 }
@@ -385,6 +385,14 @@ run_due (WspDue *due)
 {
   WspAttempt *self = WSP_OWNER_OF (due, WspAttempt, notifies.due);
 
+  if (wsp_reactor_is_inherited (self->reactor))
+    {
+      if (self->state == WSP_ATTEMPT_FAILED || self->state == WSP_ATTEMPT_SUCCEEDED)
+        wsp_attempt_leave (self);
+      wsp_attempt_unref (self);
+      return;
+    }
+
   if (self->state == WSP_ATTEMPT_FAILED && wsp_held_notifies_is_holding (&self->notifies))
     wsp_held_notifies_call (&self->notifies);
   if (wsp_held_notifies_release (&self->notifies))
@@ -414,7 +422,7 @@ fail_late (WspAttempt *self)
                     g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                                  "Cannot connect to %s: %s for %" G_GINT64_FORMAT " ms, limit "
                                  "connect-timeout %u ms", place, what,
-                                 (wsp_reactor_get_time (self->settings->reactor) - begun) / 1000,
+                                 (wsp_reactor_get_time (self->reactor) - begun) / 1000,
                                  self->timeout));
 }
 
@@ -461,7 +469,7 @@ on_cancelled (WspCompletion *completion,
 static void
 begin_timer (WspAttempt *self)
 {
-  WspReactor *reactor = self->settings->reactor;
+  WspReactor *reactor = self->reactor;
 
   self->timeout = self->settings->connect_timeout;
   self->timer.expired = on_expired;
@@ -481,6 +489,7 @@ wsp_attempt_begin (WspAttemptSettings *settings,
   g_ref_count_init (&self->ref_count);
   self->settings = settings;
   self->client = g_object_ref (settings->client);
+  self->reactor = wsp_reactor_ref (settings->reactor);
   self->handshake = g_object_ref (handshake);
   self->stream = stream != NULL ? g_object_ref (stream) : NULL;
   self->completion = completion;

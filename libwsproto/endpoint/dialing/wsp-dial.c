@@ -6,6 +6,7 @@
  *
  * done is called once, and no function of the owner after done.  The owner may free the dial in
  * each of its functions: code that calls one holds a reference, and checks owner afterwards.
+ * In the child of a fork () nobody is notified: owner is NULL there, too.
  * With wss the owner gets a transport only if the TLS handshake has succeeded.  Bytes without TLS
  * are exchanged with proxies only.
  */
@@ -82,13 +83,23 @@ dial_unref (WspDial *self)
   g_free (self);
 }
 
+/* Call it when GIO or the program has called or returned. */
+static void
+check_process (WspDial *self)
+{
+  if (wsp_reactor_is_inherited (self->reactor))
+    self->owner = NULL;
+}
+
 static void
 notify_event (WspDial           *self,
               GSocketClientEvent event,
               GIOStream         *stream)
 {
+  check_process (self);
   if (self->owner != NULL)
     self->funcs->event (self, event, self->place, stream, self->owner);
+  check_process (self);
 }
 
 static void
@@ -114,8 +125,10 @@ ask_owner (WspDial             *self,
            GTlsCertificate     *certificate,
            GTlsCertificateFlags errors)
 {
+  check_process (self);
   self->has_accepted = self->owner != NULL &&
                        self->funcs->accept_certificate (self, certificate, errors, self->owner);
+  check_process (self);
   if (self->has_accepted)
     return TRUE;
 
@@ -209,6 +222,7 @@ on_secured (GObject      *source,
   WspDial *self = data;
   GError *error = NULL;
 
+  check_process (self);
   if (end_tls (self, G_TLS_CONNECTION (source), result, &error))
     {
       notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->result.stream);
@@ -491,6 +505,7 @@ on_proxy_secured (GObject      *source,
   WspDial *self = data;
   GError *error = NULL;
 
+  check_process (self);
   if (!end_tls (self, G_TLS_CONNECTION (source), result, &error))
     fail_before_proxy (self, error);
   else if (self->owner != NULL)
@@ -557,6 +572,7 @@ on_connected (GObject      *source,
   GSocketConnection *stream =
     g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
 
+  check_process (self);
   if (stream == NULL && self->owner != NULL)
     {
       g_autofree char *place = wsp_place_name_uri (self->uri);
@@ -690,6 +706,14 @@ close_descriptor (WspDial *self)
   g_socket_close (g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->result.stream)), NULL);
 }
 
+/* TRUE: GIO's thread of the parent waits for the descriptor of the cancellable, which both
+ * processes have: it would wake, and never sleep again. */
+static gboolean
+is_parents_thread_waiting (WspDial *self)
+{
+  return wsp_reactor_is_inherited (self->reactor) && self->tls_thread != NULL;
+}
+
 void
 wsp_dial_free (WspDial *self)
 {
@@ -699,8 +723,11 @@ wsp_dial_free (WspDial *self)
   g_clear_pointer (&self->tunnel, wsp_tunnel_free);
   if (transport != NULL)
     wsp_transport_close (transport, WSP_TRANSPORT_CLOSE_NOW);
+  if (wsp_reactor_is_inherited (self->reactor) && self->result.stream != NULL)
+    wsp_stream_leave (self->result.stream);
   close_descriptor (self);
-  g_cancellable_cancel (self->cancellable);
+  if (!is_parents_thread_waiting (self))
+    g_cancellable_cancel (self->cancellable);
   dial_unref (self);
 }
 

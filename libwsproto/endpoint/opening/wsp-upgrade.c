@@ -471,7 +471,8 @@ run_due (WspDue *due)
       return;
     }
 
-  if (self->transport != NULL && !wsp_reactor_has_ended (self->reactor))
+  if (self->transport != NULL && !wsp_reactor_has_ended (self->reactor) &&
+      !wsp_reactor_is_inherited (self->reactor))
     on_ready (self->transport, WSP_WATCH_NOTHING, self);
 }
 

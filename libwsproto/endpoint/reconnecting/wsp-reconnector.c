@@ -21,10 +21,12 @@
 #include <libwsproto/base/wsp-error.h>
 #include <libwsproto/base/wsp-close-code.h>
 
+#include "base/wsp-error-private.h"
 #include "connection/report/wsp-close-info.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "http/wsp-retry-after-private.h"
 #include "http/wsp-uri-private.h"
+#include "log/wsp-log-private.h"
 #include "random/random-pool.h"
 #include "reactor/wsp-last-reference-private.h"
 #include "reactor/wsp-reactor-private.h"
@@ -316,6 +318,9 @@ run_due (WspDue *due)
 {
   g_autoptr (WspReconnector) self = WSP_OWNER_OF (due, WspReconnector, notifies.due);
 
+  if (wsp_reactor_is_inherited (self->reactor))
+    return;
+
   if (wsp_held_notifies_release (&self->notifies) &&
       self->state == WSP_RECONNECTOR_CONNECTING && self->handshake == NULL)
     connect_now (self);
@@ -387,7 +392,7 @@ use_network_in_context (gpointer data)
   MonitorWatch *watch = data;
   g_autoptr (WspReconnector) self = g_weak_ref_get (&watch->reconnector);
 
-  if (self != NULL)
+  if (self != NULL && !wsp_reactor_is_inherited (self->reactor))
     use_network (self);
   return G_SOURCE_REMOVE;
 }
@@ -426,11 +431,25 @@ let_go (WspReconnector *self)
   g_autoptr (WspConnection) connection =
     self->connection != NULL ? g_object_ref (self->connection) : NULL;
 
-  if (self->cancellable != NULL)
+  if (self->cancellable != NULL && !wsp_reactor_is_inherited (self->reactor))
     g_cancellable_cancel (self->cancellable);
   enter (self, WSP_RECONNECTOR_STOPPED);
   if (connection != NULL)
     wsp_connection_close_quietly (connection, WSP_CLOSE_CODE_NORMAL, NULL);
+}
+
+/* FALSE: the reconnector is the parent's, and this is the child of a fork (). */
+static gboolean
+may_act (WspReconnector *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!wsp_reactor_is_inherited (self->reactor))
+    return TRUE;
+
+  error = wsp_error_new_inherited ("Reconnector");
+  wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &(WspLogFields) { 0 }, "%s", error->message);
+  return FALSE;
 }
 
 static void
@@ -608,6 +627,9 @@ wsp_reconnector_start (WspReconnector *self)
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (self->uri != NULL);
 
+  if (!may_act (self))
+    return;
+
   if (self->state != WSP_RECONNECTOR_STOPPED)
     return;
 
@@ -631,6 +653,9 @@ wsp_reconnector_stop (WspReconnector *self)
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
 
+  if (!may_act (self))
+    return;
+
   wsp_held_notifies_hold (&self->notifies);
   let_go (self);
 }
@@ -653,6 +678,9 @@ wsp_reconnector_retry_now (WspReconnector *self)
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
   g_return_if_fail (wsp_reactor_is_in_thread (self->reactor));
   g_return_if_fail (self->uri != NULL);
+
+  if (!may_act (self))
+    return;
 
   if (self->state == WSP_RECONNECTOR_WAITING || self->state == WSP_RECONNECTOR_STOPPED)
     begin_connecting (self);

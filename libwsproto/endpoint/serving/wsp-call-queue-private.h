@@ -16,6 +16,9 @@ WspCallQueue *wsp_call_queue_new  (GMainContext *context,
                                    GSourceFunc   run,
                                    gpointer      receiver);
 void          wsp_call_queue_free (WspCallQueue *self);
+/* In the child of a fork (): nothing of the queue is used any more, and nothing freed, because a
+ * thread that the child does not have may have been about to change it. */
+void          wsp_call_queue_leave (WspCallQueue *self);
 gpointer      wsp_call_queue_get_receiver (WspCallQueue *self);
 /* Queues func (receiver, content), from any thread.  destroy is called after func, or alone if func
  * is NULL or the queue is freed first. */

@@ -140,6 +140,12 @@ wsp_call_queue_free (WspCallQueue *self)
 }
 
 void
+wsp_call_queue_leave (WspCallQueue *self)
+{
+  g_source_destroy (self->source);
+}
+
+void
 wsp_call_queue_add (WspCallQueue  *self,
                     WspCallFunc    func,
                     gpointer       content,

@@ -18,5 +18,7 @@ void               wsp_connection_list_remove (WspConnectionList *self,
                                                WspServerClient   *client);
 void               wsp_connection_list_notify_removed (WspConnectionList *self,
                                                        guint              position);
+/* In the child of a fork (): forgets clients that threads serve which the child does not have. */
+void               wsp_connection_list_leave  (WspConnectionList *self);
 
 G_END_DECLS

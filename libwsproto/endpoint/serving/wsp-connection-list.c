@@ -123,6 +123,12 @@ wsp_connection_list_remove (WspConnectionList *self,
     ((WspServerClient *) self->clients->pdata[position])->list_position = position;
 }
 
+void
+wsp_connection_list_leave (WspConnectionList *self)
+{
+  g_ptr_array_set_size (self->clients, 0);
+}
+
 /* Emits one change from the free place to the end of the list.  With two changes, for the removal
  * and for the client that has moved, the list would be wrong in between. */
 void

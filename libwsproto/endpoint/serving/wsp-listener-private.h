@@ -20,6 +20,9 @@ WspListener *wsp_listener_new            (WspServer      *server,
 gboolean     wsp_listener_is_open        (WspListener *self);
 gboolean     wsp_listener_has_socket     (WspListener *self,
                                           GSocket     *socket);
+/* In the child of a fork (): accepts in another reactor. */
+void         wsp_listener_move           (WspListener *self,
+                                          WspReactor  *reactor);
 /* Closes the sockets; the listener stays in the list.  Does nothing if the listener is closed. */
 void         wsp_listener_end            (WspListener *self);
 

@@ -230,7 +230,8 @@ on_socket_ready (WspWatch      *watch,
 
   for (guint n_accepted = 0; n_accepted < ACCEPTS_PER_DISPATCH; n_accepted++)
     {
-      if (!wsp_listener_is_open (listener) || !accept_one (self, rules))
+      if (!wsp_listener_is_open (listener) || wsp_reactor_is_inherited (listener->reactor) ||
+          !accept_one (self, rules))
         return;
     }
 }
@@ -395,6 +396,26 @@ forget_socket (WspListener     *self,
   wsp_reactor_unwatch (self->reactor, &place->watch);
   wsp_reactor_unset_timer (self->reactor, &place->timer);
   g_clear_object (&place->socket);
+}
+
+void
+wsp_listener_move (WspListener *self,
+                   WspReactor  *reactor)
+{
+  for (guint i = 0; i < self->n_sockets; i++)
+    {
+      ListeningSocket *place = &self->sockets[i];
+
+      wsp_reactor_unwatch (self->reactor, &place->watch);
+      wsp_reactor_unset_timer (self->reactor, &place->timer);
+      if (!wsp_reactor_watch (reactor, &place->watch, g_socket_get_fd (place->socket),
+                              WSP_WATCH_READ, on_socket_ready))
+        wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &(WspLogFields) { 0 },
+                 "Listener does not accept: the system has no room for its socket");
+    }
+
+  wsp_reactor_unref (self->reactor);
+  self->reactor = wsp_reactor_ref (reactor);
 }
 
 /* The sockets stay open. */

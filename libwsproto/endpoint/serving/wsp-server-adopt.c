@@ -253,6 +253,7 @@ typedef struct                  /* the part of an API call that runs in a due ca
   WspNativeAddress source;      /* of accept_stream */
   WspServerClient *client;      /* of accept_stream */
   WspConnection   *connection;  /* of adopt, or NULL */
+  guint            n_forks;     /* wsp_n_forks when it was deferred */
 } DeferredAdopt;
 
 static void
@@ -290,7 +291,8 @@ static void
 run_deferred_adopt (WspDue *due)
 {
   DeferredAdopt *self = WSP_OWNER_OF (due, DeferredAdopt, due);
-  gboolean has_ended = wsp_reactor_has_ended (self->server->reactor);
+  gboolean has_ended = wsp_reactor_has_ended (self->server->reactor) ||
+                       self->n_forks != wsp_n_forks;
 
   if (self->transport != NULL && has_ended)
     drop_stream (self);
@@ -310,6 +312,7 @@ defer_adopt (WspServer *server)
   DeferredAdopt *self = g_new0 (DeferredAdopt, 1);
 
   self->due.run = run_deferred_adopt;
+  self->n_forks = wsp_n_forks;
   self->server = g_object_ref (server);
   wsp_reactor_call (server->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
   return self;

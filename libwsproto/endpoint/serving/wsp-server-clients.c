@@ -14,6 +14,7 @@
 #include "base/wsp-count-private.h"
 #include "endpoint/opening/wsp-trusted-proxies-private.h"
 #include "endpoint/serving/wsp-connection-list-private.h"
+#include "reactor/wsp-reactor-private.h"
 
 #include "connection/wsp-connection-transport-private.h"
 
@@ -185,7 +186,7 @@ forget_client (gpointer receiver,
   g_slice_free (WspServerClient, client);
 
   server->funcs->client_left (server);
-  if (was_listed)
+  if (was_listed && !wsp_reactor_is_inherited (server->reactor))
     wsp_connection_list_notify_removed (list, position);
 }
 

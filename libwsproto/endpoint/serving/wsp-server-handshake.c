@@ -200,6 +200,14 @@ follow_decision (WspServerHandshake *self)
                                               "Refused by the server with status %u", view.status));
 }
 
+/* In the child of a fork () the worker has another reactor. */
+static gboolean
+is_inherited (WspServerHandshake *self)
+{
+  return self->connection != NULL &&
+         wsp_reactor_is_inherited (wsp_connection_peek_reactor (self->connection));
+}
+
 /* The context has ended.  An open handshake holds the server; any other is the server's. */
 static void
 let_go (WspServerHandshake *self)
@@ -215,7 +223,7 @@ run_due (WspDue *due)
 
   if (self->state == WSP_SERVER_HANDSHAKE_ENDED)
     g_slice_free (WspServerHandshake, self);
-  else if (wsp_reactor_has_ended (self->worker->reactor))
+  else if (wsp_reactor_has_ended (self->worker->reactor) || is_inherited (self))
     let_go (self);
   else if (self->state == WSP_SERVER_HANDSHAKE_OPEN)
     end_open (self);
@@ -258,7 +266,8 @@ ask_program (WspServerHandshake *self)
     }
 
   wsp_server_ask (server, rules, handshake);
-  if (wsp_handshake_view (handshake).is_ended)
+  if (wsp_handshake_view (handshake).is_ended ||
+      wsp_reactor_is_inherited (self->worker->reactor))         /* a handler has called fork () */
     return;
 
   wsp_server_handshake_enter (self, wsp_handshake_view (handshake).status == 0

@@ -175,6 +175,7 @@ struct _WspServer
   gsize              number;            /* no other server of the process has or had it */
 
   WspReactor        *reactor;
+  WspReactorEnd      end;               /* of the reactor, to move to another one in the child of a fork () */
   GMutex             rules_lock;        /* rules are used by all workers */
   WspServerRules    *settings;          /* never shared */
   WspServerRules    *rules;             /* a shared copy of settings; NULL: a setting has changed */
@@ -396,6 +397,12 @@ void             wsp_server_serve_socket          (WspServerClient        *clien
                                                    const WspNativeAddress *address);
 /* Drops the clients that have not sent the head of the PROXY protocol. */
 void             wsp_worker_drop_proxied          (WspWorker *self);
+
+/* wsp-server-fork.c */
+/* In the child of a fork () the server goes on with its listeners, in another reactor, and drops
+ * what it served before.  Call begin when the server has its reactor. */
+void             wsp_server_begin_following_forks (WspServer *self);
+void             wsp_server_end_following_forks   (WspServer *self);
 
 /* wsp-server-shutdown.c */
 /* A call for the workers: how they close their connections. */

@@ -26,6 +26,7 @@ typedef struct                  /* outlives the handshake */
   WspHeadLog     *log;          /* NULL: there are no taps */
   WspServerRules *rules;
   GObject        *source;       /* of the taps; NULL without taps */
+  guint           n_forks;      /* wsp_n_forks when the handshake ended */
 } Report;
 
 static void
@@ -69,7 +70,7 @@ run_report (WspDue *due)
 {
   Report *self = WSP_OWNER_OF (due, Report, due);
 
-  if (!wsp_reactor_has_ended (self->worker->reactor))
+  if (!wsp_reactor_has_ended (self->worker->reactor) && self->n_forks == wsp_n_forks)
     tell_program (self);
   report_free (self);
 }
@@ -85,6 +86,7 @@ add_report (WspWorker      *worker,
   Report *self = g_new0 (Report, 1);
 
   self->due.run = run_report;
+  self->n_forks = wsp_n_forks;
   self->worker = worker;
   self->server = g_object_ref (worker->server);
   self->address = address;

@@ -197,6 +197,12 @@ wsp_server_cancel_ending (WspCompletion *completion,
   g_autoptr (WspServer) self = g_object_ref (WSP_SERVER (source_object));
 
   (void) wsp_server_stop_ending (self);
+  if (wsp_reactor_is_inherited (self->reactor))
+    {
+      wsp_completion_return_cancelled (completion);     /* the parent ends */
+      return;
+    }
+
   invoke_all (self, drop_all);
   wsp_completion_return_cancelled (completion);
   wsp_server_end_listeners (self);

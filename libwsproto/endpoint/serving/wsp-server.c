@@ -57,6 +57,8 @@ wsp_server_dispose (GObject *object)
 {
   WspServer *self = WSP_SERVER (object);
 
+  if (wsp_reactor_is_inherited (self->reactor))
+    wsp_reactor_leave (self->reactor);
   if (wsp_last_reference_is_elsewhere (self->reactor, object))
     return;
 
@@ -87,6 +89,7 @@ wsp_server_finalize (GObject *object)
 {
   WspServer *self = WSP_SERVER (object);
 
+  wsp_server_end_following_forks (self);
   end_late_listeners (self);
   g_signal_handlers_disconnect_by_data (self->settings->limits, self);
   g_ptr_array_unref (self->workers);
@@ -148,6 +151,7 @@ wsp_server_init (WspServer *self)
   g_mutex_init (&self->rules_lock);
   g_mutex_init (&self->addresses_lock);
   g_ptr_array_add (self->workers, wsp_worker_new_main (self));
+  wsp_server_begin_following_forks (self);
   wsp_server_follow_limits (self);
   wsp_attach_begin_if_asked ();
 }

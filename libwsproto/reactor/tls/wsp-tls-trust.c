@@ -2,7 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* system_list is protected by lock.  Connections wait while it is read.  A list that is replaced
- * lives until its last user has dropped it. */
+ * lives until its last user has dropped it.
+ *
+ * The child of a fork () does not have the thread that reads: it reads the list itself. */
 #include "reactor/tls/wsp-tls-trust-private.h"
 
 #include <string.h>
@@ -41,6 +43,7 @@ static struct
 {
   WspTlsTrust *trust;           /* NULL: not read yet, or it could not be read */
   gboolean     is_being_read;
+  guint        n_forks;         /* wsp_n_forks of the process that reads, or has read */
   gboolean     was_read;
   gint64       looked_at;       /* monotonic time */
   struct stat  status;          /* of the file when it was read */
@@ -278,6 +281,22 @@ add_waiter (WspReactor     *reactor,
   system_list.waiters = waiter;
 }
 
+/* The thread that reads, or another one, may have held a lock. */
+static void
+follow_fork (void)
+{
+  const guint before = (guint) g_atomic_int_get (&system_list.n_forks);
+
+  if (G_LIKELY (before == wsp_n_forks) ||
+      !g_atomic_int_compare_and_exchange (&system_list.n_forks, before, wsp_n_forks))
+    return;
+
+  g_mutex_init (&lock);
+  g_mutex_init (&external_lock);
+  system_list.is_being_read = FALSE;
+  system_list.waiters = NULL;
+}
+
 /* The program may have replaced the default database.  It is asked for only when GIO has made its
  * own, or else that would take long. */
 static GTlsDatabase *
@@ -298,6 +317,8 @@ wsp_tls_trust_find (WspReactor     *reactor,
                     GDestroyNotify  drop,
                     gpointer        data)
 {
+  follow_fork ();
+
   g_autoptr (GTlsDatabase) database = given != NULL ? g_object_ref (given) : dup_default ();
   WspTlsTrust *trust = NULL;
 

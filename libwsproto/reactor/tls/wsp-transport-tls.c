@@ -122,6 +122,14 @@ static void on_socket_ready (WspWatch      *watch,
 static void enter (TlsTransport *self,
                    TlsState      state);
 
+/* TRUE: the verification goes on.  The code of the program that decides may close the transport, or
+ * fork (). */
+static gboolean
+is_verifying (TlsTransport *self)
+{
+  return self->state == VERIFYING && !wsp_reactor_is_inherited (self->base.reactor);
+}
+
 static gboolean
 is_open (TlsTransport *self)
 {
@@ -219,7 +227,7 @@ enter (TlsTransport *self,
 
   if (self->closing != NULL)
     wsp_graceful_close_end (&self->closing->graceful_close, self->base.reactor);
-  close (self->base.fd);
+  wsp_transport_close_descriptor (&self->base);
   self->base.fd = self->wire.fd = -1;
   if (was_closing)
     wsp_transport_unref (&self->base);
@@ -372,7 +380,7 @@ ask_owner (TlsTransport        *self,
 
   wsp_tls_steps_go_on (&self->shared->steps);
   is_accepted = accept (&self->base, self->certificate, errors, self->base.owner);
-  if (self->state != VERIFYING)
+  if (!is_verifying (self))
     return;
 
   if (is_accepted)
@@ -471,7 +479,7 @@ on_verified (GTlsCertificateFlags errors,
   TlsTransport *self = data;
 
   g_clear_object (&self->cancellable);
-  if (self->state == VERIFYING)
+  if (is_verifying (self))
     {
       const WspTlsPeer peer = make_peer (self);
       gsize list;
@@ -528,7 +536,7 @@ on_trust_found (WspTlsTrust *trust,
 {
   TlsTransport *self = data;
 
-  if (self->state == VERIFYING && trust != NULL)
+  if (is_verifying (self) && trust != NULL)
     {
       const WspTlsPeer peer = make_peer (self);
       gsize list;
@@ -537,7 +545,7 @@ on_trust_found (WspTlsTrust *trust,
       note_trusted (self, list);
       judge (self, errors, NULL);
     }
-  else if (self->state == VERIFYING)
+  else if (is_verifying (self))
     ask_database (self);
   wsp_transport_unref (&self->base);
 }
@@ -671,7 +679,7 @@ run_step (WspDue *step)
   TlsTransport *self = WSP_OWNER_OF (step, TlsTransport, step);
 
   if ((self->state == STEP_QUEUED || self->state == STEP_DELAYED) &&
-      !wsp_reactor_has_ended (self->base.reactor))
+      !wsp_reactor_has_ended (self->base.reactor) && !wsp_reactor_is_inherited (self->base.reactor))
     run_handshake (self);
   wsp_transport_unref (&self->base);
 }

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What is older than a fork () is the parent's: an object of the child compares the number of its
+ * creation with the present one. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* How many fork () lie between the process that loaded the library and this one.  A child of
+ * vfork (), or of posix_spawn (), does not count: it only executes another program. */
+extern guint wsp_n_forks;
+
+/* TRUE: this process has called fork () since it began counting.  Children may have its
+ * descriptors. */
+extern gboolean wsp_has_forked;
+
+/* Before the first object is made that compares. */
+void wsp_fork_begin_counting (void);
+
+G_END_DECLS

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "base/wsp-fork-private.h"
+
+#include <pthread.h>
+
+guint wsp_n_forks;
+gboolean wsp_has_forked;
+
+/* The child has one thread.  What another thread held or changed at the moment of the fork () stays
+ * so: nothing is looked at here. */
+static void
+after_fork_in_child (void)
+{
+  wsp_n_forks++;
+  wsp_has_forked = FALSE;
+}
+
+static void
+after_fork_in_parent (void)
+{
+  wsp_has_forked = TRUE;
+}
+
+static void
+begin (void)
+{
+  pthread_atfork (NULL, after_fork_in_parent, after_fork_in_child);
+}
+
+void
+wsp_fork_begin_counting (void)
+{
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+  pthread_once (&once, begin);
+}
