@@ -352,7 +352,8 @@ async def try_peers(tap, name, command):
 
 
 TRIALS = {
-    'first-server': try_echo, 'own-service': try_echo, 'workers': try_echo, 'slow-work': try_slow_work, 'chat-server': try_chat,
+    'first-server': try_echo, 'own-service': try_echo, 'workers': try_echo, 'prefork-server': try_echo,
+    'slow-work': try_slow_work, 'chat-server': try_chat,
     'rooms-server': try_rooms,
     'ticker': try_ticker, 'graceful-stop': try_graceful_stop, 'behind-haproxy': try_behind_haproxy,
     'file-server': try_files, 'request-response': try_requests,
