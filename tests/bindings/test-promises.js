@@ -1202,6 +1202,43 @@ async function testCancelledCalls() {
     }
 }
 
+// A call that was cancelled behind a full queue has sent nothing: the peer reads only afterwards.
+async function testWithdrawn() {
+    const calls = {
+        'send-message-async': (connection, cancellable) => connection.send_message_async(Wsp.Message.new_text('withdrawn'), 0, cancellable),
+        'write': (connection, cancellable) => connection.begin(Wsp.MessageType.TEXT).write('withdrawn', {cancellable}),
+        'write-of-several-pieces': (connection, cancellable) => connection.begin(Wsp.MessageType.TEXT).write('w'.repeat(200000), {cancellable}),
+    };
+
+    for (const [name, call] of Object.entries(calls)) {
+        let go = null;
+        const texts = [], wait = new Promise(resolve => (go = resolve));
+
+        await withPair(async connection => {
+            await wait;
+            for await (const data of connection) {
+                if (typeof data === 'string')
+                    texts.push(data);
+            }
+        }, async connection => {
+            const cancellable = new Gio.Cancellable();
+
+            for (let i = 0; i < 12; i++)
+                connection.queue_binary(new Uint8Array(MIB));
+            const waiting = errorOf(call(connection, cancellable));
+
+            await later();
+            cancellable.cancel();
+            const error = await waiting;
+
+            go();
+            await connection.send('end');
+            await connection.close();
+            ok(isOf(error, Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED) && `${texts}` === 'end', `cancel/${name}-is-withdrawn`, `${error} ${texts.length}`);
+        });
+    }
+}
+
 const REQUEST = ['GET / HTTP/1.1', 'Host: localhost', 'Upgrade: websocket', 'Connection: Upgrade',
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13', '', ''].join('\r\n');
 
@@ -1281,7 +1318,7 @@ async function testInvoke() {
 async function main() {
     testFunctions(ARGV[0]);
     for (const test of [testPlain, testProperties, testBigInts, testOwnLimits, testBroadcast, testSlowReceiver, testTopics, testCompression, testData, testBadData, testLoops, testCloseCodes, testFullQueue, testCancel, testStreams, testHandlers, testOptions, testDrain,
-        testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testCancelledCloses, testInvoke, testSocketNul, testBackPressure, testReferences, testDrop])
+        testLoopCodes, testServedTwice, testBadOptions, testLeftStreams, testOddHandlers, testThrowingHandlers, testCancelledCalls, testWithdrawn, testCancelledCloses, testInvoke, testSocketNul, testBackPressure, testReferences, testDrop])
         await test();
 }
 
