@@ -19,7 +19,7 @@ FORGETS = {SERVER: "server_no_context_takeover", CLIENT: "client_no_context_take
 BITS = {SERVER: "server_max_window_bits", CLIENT: "client_max_window_bits"}
 PRESET_BITS = 12                # the window of a libwsproto server if the client does not ask for a smaller one
 MOST_BITS = 15                  # if nothing is negotiated
-LEAST_BITS = 9                  # of libwsproto; zlib cannot compress with 8
+LEAST_BITS = 9                  # that libwsproto asks for; it agrees to 8
 
 
 def written(asked):
