@@ -307,7 +307,8 @@ wsp_client_connect_finish (WspClient    *self,
  * needs a handshake of its own.
  *
  * The client takes @stream over, and closes it if the handshake fails. A
- * [class@Gio.TlsConnection] does its TLS handshake first, unless it is complete.
+ * [class@Gio.TlsConnection] does its TLS handshake first, unless it is complete. A stream that the
+ * program closes ends the call, or later the connection, with %G_IO_ERROR_CLOSED.
  *
  * Fails with the same errors as [method@Wsp.Client.connect_async]. Cancelling does the same, and
  * closes @stream.

@@ -124,6 +124,18 @@ struct _WspReactorLooping       /* member of its owner */
   WspReactorLoopingFunc run;
 };
 
+typedef struct _WspShared WspShared;
+typedef void (*WspSharedFunc) (WspShared *shared);
+
+/* For a stream or a socket that the program has, too, and may close: GIO does not notify of that.
+ * look is called in iterations of the main loop, in each iteration for a few of the list; it runs
+ * no code of the program, and may remove the struct.  All zero: not added. */
+struct _WspShared               /* member of its owner */
+{
+  GList         link;           /* data: the struct; NULL: not added */
+  WspSharedFunc look;
+};
+
 typedef struct _WspReactorEnd WspReactorEnd;
 
 typedef void (*WspReactorEndFunc) (WspReactorEnd *end,
@@ -194,6 +206,11 @@ void              wsp_reactor_add_end            (WspReactor    *self,
                                                   WspReactorEnd *end);
 void              wsp_reactor_remove_end         (WspReactor    *self,
                                                   WspReactorEnd *end);
+
+void              wsp_reactor_add_shared         (WspReactor *self,
+                                                  WspShared  *shared);
+void              wsp_reactor_remove_shared      (WspReactor *self,
+                                                  WspShared  *shared);
 
 /* wsp-graceful-close.c */
 WspReactorCloses *wsp_reactor_get_closes         (WspReactor *self);

@@ -26,6 +26,7 @@
  * starve other sources. */
 #define MAX_CALLS_PER_DISPATCH 1024
 #define MAX_WAITS_PER_DISPATCH 4
+#define MAX_LOOKS_PER_WAIT 16
 /* For few sockets, poll alone is faster than poll and epoll_wait. */
 #define N_DIRECT 4
 
@@ -62,6 +63,7 @@ struct _WspReactor
   gboolean          has_ended;          /* the context is freed or left, or has no user */
   gboolean          is_left;
   WspReactorEnd    *first_end;
+  GQueue            shared;             /* WspShared; those looked at last are at the end */
   WspReactorLooping *looping;           /* NULL: no turn is notified */
   struct
   {
@@ -116,6 +118,19 @@ note_thread (WspReactor *self)
   g_atomic_int_set (&self->was_iterated, TRUE);
 }
 
+static void
+look_at_shared (WspReactor *self)
+{
+  for (guint n = MIN (self->shared.length, MAX_LOOKS_PER_WAIT); n > 0; n--)
+    {
+      GList *link = g_queue_pop_head_link (&self->shared);
+      WspShared *shared = link->data;
+
+      g_queue_push_tail_link (&self->shared, link);
+      shared->look (shared);
+    }
+}
+
 /* Called before each wait of the loop.  g_source_set_ready_time () would need a system call to wake
  * the loop for each due call. */
 static gboolean
@@ -135,6 +150,8 @@ wsp_reactor_prepare (GSource *source,
   note_thread (self);
   if (self->looping != NULL)
     self->looping->run (self->looping);
+  if (self->shared.head != NULL)
+    look_at_shared (self);
 
   self->next_deadline = wsp_timer_wheel_get_next (&self->wheel);
   if (self->next_deadline != WSP_TIMER_NEVER)
@@ -772,6 +789,27 @@ wsp_reactor_remove_end (WspReactor    *self,
   if (end->next != NULL)
     end->next->place = end->place;
   end->place = NULL;
+}
+
+void
+wsp_reactor_add_shared (WspReactor *self,
+                        WspShared  *shared)
+{
+  g_assert (shared->link.data == NULL);
+
+  shared->link.data = shared;
+  g_queue_push_tail_link (&self->shared, &shared->link);
+}
+
+void
+wsp_reactor_remove_shared (WspReactor *self,
+                           WspShared  *shared)
+{
+  if (shared->link.data == NULL)
+    return;
+
+  shared->link.data = NULL;
+  g_queue_unlink (&self->shared, &shared->link);
 }
 
 gpointer

@@ -130,8 +130,7 @@ on_ended (GObject      *source,
 static gboolean
 has_input (AsyncTransport *self)
 {
-  return self->read_length > 0 || self->has_input_ended ||
-         wsp_transport_peek_error (&self->base) != NULL;
+  return self->read_length > 0 || self->has_input_ended || wsp_transport_has_failed (&self->base);
 }
 
 static void
@@ -169,6 +168,9 @@ read_async (WspTransport       *base,
   AsyncTransport *self = (AsyncTransport *) base;
   gsize total = 0;
 
+  if (base->rest->share != NULL && wsp_transport_check_share (base))
+    return wsp_transport_return_error (base, error);
+
   for (guint i = 0; i < n_vectors && self->read_length > 0; i++)
     {
       gsize n = MIN (vectors[i].iov_len, self->read_length);
@@ -181,7 +183,7 @@ read_async (WspTransport       *base,
 
   if (total > 0)
     return total;
-  if (wsp_transport_peek_error (base) != NULL)
+  if (wsp_transport_has_failed (base))
     return wsp_transport_return_error (base, error);
 
   return self->has_input_ended ? 0 : WSP_TRANSPORT_WOULD_BLOCK;
@@ -234,7 +236,7 @@ write_async (WspTransport       *base,
       return n_written;
     }
 
-  if (wsp_transport_peek_write_error (base) != NULL)
+  if (wsp_transport_has_failed (base) || wsp_transport_peek_write_error (base) != NULL)
     return wsp_transport_return_write_error (base, error);
   if (self->calls & CALL_WRITE)
     return WSP_TRANSPORT_WOULD_BLOCK;

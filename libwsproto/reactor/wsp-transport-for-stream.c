@@ -7,26 +7,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/socket.h>
 
 #define MAX_UNSENT (64 * 1024)  /* bytes of a TCP socket that were written, but not sent */
-
-/* A class of the program may have streams of its own, which change the bytes. */
-gboolean
-wsp_transport_is_plain_socket (GIOStream *stream)
-{
-  if (!G_IS_SOCKET_CONNECTION (stream))
-    return FALSE;
-
-  GIOStreamClass *class = G_IO_STREAM_GET_CLASS (stream);
-  GIOStreamClass *plain = g_type_class_peek (G_TYPE_SOCKET_CONNECTION);
-
-  return class->get_input_stream == plain->get_input_stream &&
-         class->get_output_stream == plain->get_output_stream;
-}
 
 /* Without TCP_NOTSENT_LOWAT the kernel takes up to 4 MiB of output for a peer that reads slowly:
  * neither the high-water mark nor max-send-delay would notice this peer before. */
@@ -58,16 +46,56 @@ prepare_socket (GIOStream *stream)
   return socket;
 }
 
+static int
+dup_descriptor (int      fd,
+                GError **error)
+{
+  int own = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+
+  if (own < 0)
+    g_propagate_error (error, wsp_transport_make_error (errno));
+  return own;
+}
+
 int
 wsp_transport_dup_descriptor (GSocketConnection *connection,
                               GError           **error)
 {
-  GSocket *socket = prepare_socket (G_IO_STREAM (connection));
-  int fd = fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
+  return dup_descriptor (g_socket_get_fd (prepare_socket (G_IO_STREAM (connection))), error);
+}
 
-  if (fd < 0)
-    g_propagate_error (error, wsp_transport_make_error (errno));
-  return fd;
+/* The next two functions set the place to NULL for a stream that is not a pipe.  FALSE: there are
+ * no more descriptors.  A class of the program may have a descriptor of which they know nothing. */
+static gboolean
+dup_input (GInputStream  *input,
+           GInputStream **place,
+           GError       **error)
+{
+  *place = NULL;
+  if (G_OBJECT_TYPE (input) != G_TYPE_UNIX_INPUT_STREAM)
+    return TRUE;
+
+  int fd = dup_descriptor (g_unix_input_stream_get_fd (G_UNIX_INPUT_STREAM (input)), error);
+
+  if (fd >= 0)
+    *place = g_unix_input_stream_new (fd, TRUE);
+  return fd >= 0;
+}
+
+static gboolean
+dup_output (GOutputStream  *output,
+            GOutputStream **place,
+            GError        **error)
+{
+  *place = NULL;
+  if (G_OBJECT_TYPE (output) != G_TYPE_UNIX_OUTPUT_STREAM)
+    return TRUE;
+
+  int fd = dup_descriptor (g_unix_output_stream_get_fd (G_UNIX_OUTPUT_STREAM (output)), error);
+
+  if (fd >= 0)
+    *place = g_unix_output_stream_new (fd, TRUE);
+  return fd >= 0;
 }
 
 static gboolean
@@ -79,23 +107,6 @@ can_poll (GIOStream *stream)
   return G_IS_POLLABLE_INPUT_STREAM (input) && G_IS_POLLABLE_OUTPUT_STREAM (output) &&
          g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (input)) &&
          g_pollable_output_stream_can_poll (G_POLLABLE_OUTPUT_STREAM (output));
-}
-
-/* Returns the socket to watch, below all TLS connections: there are two of these if the connection
- * goes through a proxy that uses TLS.  NULL: there is no socket. */
-static GSocket *
-get_socket (GIOStream *inner)
-{
-  g_autoptr (GIOStream) stream = g_object_ref (inner);
-
-  while (G_IS_TLS_CONNECTION (stream))
-    {
-      g_autoptr (GIOStream) below = wsp_transport_dup_stream_below (G_TLS_CONNECTION (stream));
-
-      g_set_object (&stream, below);
-    }
-
-  return prepare_socket (stream);
 }
 
 /* Writing to a pipe without a reader must return an error, not end the program.  GSocket ignores
@@ -110,28 +121,87 @@ ignore_broken_pipes (void)
     signal (SIGPIPE, SIG_IGN);
 }
 
-WspTransport *
-wsp_transport_new_for_stream (WspReactor *reactor,
-                              GIOStream  *stream)
+static const WspTransportKind *
+choose_kind (GIOStream *inner)
 {
-  GIOStream *inner = wsp_transport_get_inner_stream (stream);
-  GSocket *socket = get_socket (inner);
-  int fd = socket != NULL ? g_socket_get_fd (socket) : -1;
-  WspTransport *self;
-
   if (wsp_transport_is_plain_socket (inner))
-    self = wsp_transport_new (&wsp_transport_socket_kind, reactor, fd);
-  else if (can_poll (inner))
-    self = wsp_transport_new (&wsp_transport_stream_kind, reactor, fd);
-  else
-    self = wsp_transport_new (&wsp_transport_async_kind, reactor, -1);
+    return &wsp_transport_socket_kind;
 
-  wsp_transport_ensure_rest (self)->stream = g_object_ref (stream);
+  return can_poll (inner) ? &wsp_transport_stream_kind : &wsp_transport_async_kind;
+}
+
+static void
+begin (WspTransport *self)
+{
   if (self->kind != &wsp_transport_socket_kind)
     ignore_broken_pipes ();
   if (self->kind == &wsp_transport_stream_kind)
     wsp_transport_stream_begin (self);
   else if (self->kind == &wsp_transport_async_kind)
     wsp_transport_async_begin (self);
+}
+
+static gboolean
+check_open (GIOStream *stream,
+            GIOStream *bottom,
+            GError   **error)
+{
+  if (!wsp_transport_is_closed (stream, bottom))
+    return TRUE;
+
+  g_propagate_error (error, wsp_transport_make_closed_error ());
+  return FALSE;
+}
+
+gboolean
+wsp_transport_check_stream (GIOStream *stream,
+                            GError   **error)
+{
+  g_autoptr (GIOStream) bottom = wsp_transport_dup_bottom (stream);
+
+  return check_open (stream, bottom, error);
+}
+
+WspTransport *
+wsp_transport_new_for_stream (WspReactor    *reactor,
+                              GIOStream     *stream,
+                              WspStreamOwner stream_owner,
+                              GError       **error)
+{
+  const WspTransportKind *kind = choose_kind (wsp_transport_get_inner_stream (stream));
+  gboolean is_shared = stream_owner == WSP_STREAM_IS_SHARED;
+  g_autoptr (GIOStream) bottom = wsp_transport_dup_bottom (stream);
+  GSocket *socket = prepare_socket (bottom);
+  g_autoptr (GInputStream) input = NULL;
+  g_autoptr (GOutputStream) output = NULL;
+  int fd = -1;
+  WspTransport *self;
+
+  if (is_shared && !check_open (stream, bottom, error))
+    return NULL;
+
+  if (kind != &wsp_transport_async_kind && socket != NULL)
+    {
+      fd = g_socket_get_fd (socket);
+      if (is_shared && (fd = dup_descriptor (fd, error)) < 0)
+        return NULL;
+    }
+  else if (is_shared && kind == &wsp_transport_stream_kind && bottom == stream)
+    {
+      if (!dup_input (g_io_stream_get_input_stream (stream), &input, error) ||
+          !dup_output (g_io_stream_get_output_stream (stream), &output, error))
+        return NULL;
+    }
+
+  self = wsp_transport_new (kind, reactor, fd);
+  wsp_transport_ensure_rest (self)->stream = g_object_ref (stream);
+  if (is_shared)
+    {
+      WspTransportShare *share = wsp_transport_begin_share (self);
+
+      share->input = g_steal_pointer (&input);
+      share->output = g_steal_pointer (&output);
+    }
+  begin (self);
   return self;
 }

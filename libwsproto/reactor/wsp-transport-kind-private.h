@@ -15,7 +15,7 @@ typedef gssize (*WspTransportIoFunc) (WspTransport       *self,
 typedef void (*WspTransportCallFunc) (WspTransport *self);
 typedef void (*WspTransportCloseFunc) (WspTransport     *self,
                                        WspTransportClose how);
-typedef GIOStream *(*WspTransportMakeStreamFunc) (WspTransport *self);
+typedef GIOStream *(*WspTransportMakeStreamFunc) (int fd);
 typedef void (*WspTransportDescribeFunc) (WspTransport    *self,
                                           WspTransportTls *tls);
 
@@ -27,17 +27,28 @@ typedef struct
   WspTransportCallFunc  shutdown;
   WspTransportCloseFunc close;
   WspTransportCallFunc  clear;          /* before the memory is freed; may be NULL */
-  WspTransportMakeStreamFunc make_stream;       /* NULL: there is one from the beginning, or none */
+  WspTransportMakeStreamFunc make_stream;       /* takes fd if it succeeds; NULL: there is a stream from the beginning, or none */
   WspTransportDescribeFunc describe_tls;        /* TLS without a stream; else NULL */
 } WspTransportKind;
 
 #define WSP_TLS_RECORD_SIZE (16 * 1024)         /* of plain text at most: RFC 8446 5.1 */
 
+typedef struct                  /* of a stream that the program has, too */
+{
+  WspShared     shared;         /* the first member */
+  WspTransport *transport;
+  GIOStream    *bottom;         /* the stream below all TLS; NULL: it is unknown */
+  GInputStream  *input;         /* duplicates of pipes, which are read and written instead of the */
+  GOutputStream *output;        /* stream's own; NULL: no pipe */
+  gboolean      has_shut_down;  /* the transport has ended the output */
+} WspTransportShare;
+
 typedef struct                  /* data that most transports do not have */
 {
-  GError    *error;             /* of reads and writes, from now on */
-  GError    *write_error;       /* of writes, from now on: input can still be read */
-  GIOStream *stream;            /* NULL: not made yet */
+  GError            *error;     /* of reads and writes, from now on */
+  GError            *write_error;       /* of writes, from now on: input can still be read */
+  GIOStream         *stream;    /* NULL: not made yet */
+  WspTransportShare *share;     /* NULL: the program does not have the stream */
 } WspTransportRest;
 
 struct _WspTransport            /* the first members, up to due_events, are used by each read and write */
@@ -47,7 +58,7 @@ struct _WspTransport            /* the first members, up to due_events, are used
   WspTransportFunc        ready;
   gpointer                owner;
   WspTransportRest       *rest;         /* NULL: there is no error and no stream */
-  int                     fd;           /* -1: no socket that can be watched */
+  int                     fd;           /* -1: no socket that can be watched; the stream's if there is one without a share, else our own */
   guint16                 ref_count;    /* the owner, a due call and each call under way hold a reference */
   guint8                  events;       /* the events that the owner waits for */
   guint8                  due_events;   /* the events that the due call notifies the owner of */
@@ -78,7 +89,31 @@ wsp_transport_peek_stream (const WspTransport *self)
   return self->rest != NULL ? self->rest->stream : NULL;
 }
 
+/* TRUE: the program has closed the stream.  Reads and writes fail from now on, and the peer sees
+ * the end.  Call it only if there is a share. */
+gboolean          wsp_transport_check_share    (WspTransport *self);
+
+/* TRUE: reads and writes return the error. */
+static inline gboolean
+wsp_transport_has_failed (WspTransport *self)
+{
+  return self->rest != NULL &&
+         (self->rest->error != NULL ||
+          (self->rest->share != NULL && wsp_transport_check_share (self)));
+}
+
 WspTransportRest *wsp_transport_ensure_rest    (WspTransport *self);
+/* The program has the stream of the transport, too, and fd is our own. */
+WspTransportShare *wsp_transport_begin_share   (WspTransport *self);
+/* Closes our own descriptors.  Does nothing without a share. */
+void              wsp_transport_end_share      (WspTransport *self);
+/* The stream below all TLS connections: there are two of these if the connection goes through a
+ * proxy that uses TLS.  NULL: it is unknown. */
+GIOStream        *wsp_transport_dup_bottom     (GIOStream *stream);
+/* stream, bottom: nullable. */
+gboolean          wsp_transport_is_closed      (GIOStream *stream,
+                                                GIOStream *bottom);
+GError           *wsp_transport_make_closed_error (void);
 
 /* wsp-transport-socket.c */
 extern const WspTransportKind wsp_transport_socket_kind;

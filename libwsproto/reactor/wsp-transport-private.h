@@ -44,10 +44,26 @@ typedef enum
   WSP_TRANSPORT_CLOSE_RESET,            /* the peer sees a reset; unsent bytes are lost */
 } WspTransportClose;
 
+typedef enum
+{
+  WSP_STREAM_IS_OURS,           /* code of the program has never seen the stream */
+  WSP_STREAM_IS_SHARED,         /* the program may close the stream at any time */
+} WspStreamOwner;
+
 /* Any stream.  If it is a GTlsConnection without a handshake, the transport does the handshake;
- * until it has ended, reads and writes would block. */
-WspTransport    *wsp_transport_new_for_stream       (WspReactor *reactor,
-                                                     GIOStream  *stream);
+ * until it has ended, reads and writes would block.
+ *
+ * A transport never uses a descriptor that the program can close, because the number would be given
+ * to another file: of a shared stream it has a duplicate.  So the end of a shared stream must be
+ * looked for: one that is closed is an error, and one that the program closes later fails reads and
+ * writes.  NULL with an error: a shared stream is closed, or there are no more descriptors. */
+WspTransport    *wsp_transport_new_for_stream       (WspReactor    *reactor,
+                                                     GIOStream     *stream,
+                                                     WspStreamOwner stream_owner,
+                                                     GError       **error);
+/* FALSE with an error: the program has closed the stream. */
+gboolean         wsp_transport_check_stream         (GIOStream *stream,
+                                                     GError   **error);
 /* Sets the options of a TCP socket; those that a listening socket accepts inherit them. */
 void             wsp_transport_prepare_tcp          (int fd);
 /* Takes over a connected, non-blocking socket; the caller has prepared it if it is one of TCP.  A
@@ -69,7 +85,8 @@ void             wsp_transport_close                (WspTransport     *self,
  * nothing. */
 void             wsp_stream_leave                   (GIOStream *stream);
 
-/* Returns the stream and frees the transport, which must have no call under way. */
+/* Returns the stream and frees the transport, which has one from the beginning, and must have no
+ * call under way. */
 GIOStream       *wsp_transport_release              (WspTransport *self);
 
 void             wsp_transport_set_owner            (WspTransport    *self,
@@ -95,8 +112,8 @@ gssize           wsp_transport_write                (WspTransport       *self,
 /* Ends the output: nothing more can be written, but the input can still be read.  Does not wait. */
 void             wsp_transport_shutdown             (WspTransport *self);
 
-/* Returns the stream; the first call creates it.  NULL: this library does TLS itself, or the
- * stream cannot be created. */
+/* Returns the stream for the program: it is shared from now on.  The first call creates it.  NULL:
+ * this library does TLS itself, or the stream cannot be created or shared. */
 GIOStream       *wsp_transport_get_stream           (WspTransport *self);
 gboolean         wsp_transport_is_secure            (WspTransport *self);          /* TLS */
 /* Sets @tls to the negotiated parameters; clear it after use. */

@@ -4,7 +4,8 @@
 /* The plain socket, which is read and written by its descriptor.  It has no states: it is owned, or
  * closed.
  *
- * A descriptor is closed by the stream that was made from it, otherwise by the transport.
+ * Of a shared stream, the stream and the transport have a descriptor each, and the transport closes
+ * both.
  */
 #include "reactor/wsp-transport-kind-private.h"
 
@@ -47,7 +48,7 @@ read_socket (WspTransport       *self,
 {
   gssize n;
 
-  if (wsp_transport_peek_error (self) != NULL)
+  if (wsp_transport_has_failed (self))
     return wsp_transport_return_error (self, error);
 
   do
@@ -76,7 +77,7 @@ write_socket (WspTransport       *self,
 {
   gssize n;
 
-  if (wsp_transport_peek_error (self) != NULL)
+  if (wsp_transport_has_failed (self))
     return wsp_transport_return_error (self, error);
 
   do
@@ -93,7 +94,8 @@ shutdown_socket (WspTransport *self)
   shutdown (self->fd, SHUT_WR);
 }
 
-/* A GTcpConnection with graceful-disconnect set would wait for its peer. */
+/* A GTcpConnection with graceful-disconnect set would wait for its peer.  A stream that GIO does
+ * not close, because the program reads from it, must not keep the peer waiting. */
 static void
 close_socket (WspTransport     *self,
               WspTransportClose how)
@@ -110,14 +112,15 @@ close_socket (WspTransport     *self,
     shutdown (self->fd, SHUT_RDWR);
   if (G_IS_TCP_CONNECTION (stream))
     g_tcp_connection_set_graceful_disconnect (G_TCP_CONNECTION (stream), FALSE);
-  g_io_stream_close (stream, NULL, NULL);
+  if (!g_io_stream_close (stream, NULL, NULL) && self->rest->share != NULL)
+    shutdown (self->fd, SHUT_RDWR);
+  wsp_transport_end_share (self);
 }
 
-/* The stream closes the descriptor. */
 static GIOStream *
-make_stream (WspTransport *self)
+make_stream (int fd)
 {
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (self->fd, NULL);
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
 
   if (socket == NULL)
     return NULL;

@@ -19,9 +19,10 @@
  * show.  A read that filled its buffer sets it.  A shorter read clears it, but not if TLS runs
  * inside TLS: the outer TLS may hold more, and only a read that would block clears it.
  * In HANDSHAKING the socket belongs to GIO's thread.
- * The program's descriptor is never made non-blocking, because another process may share its file
- * description.  A blocking descriptor is written to only when it has room, with at most PIPE_BUF
- * bytes at once, for which a pipe with room does not block.
+ * The descriptor of a pipe is a duplicate, so that the program may close its own.  It is never made
+ * non-blocking, because another process may share the file description.
+ * A blocking descriptor is written to only when it has room, with at most PIPE_BUF bytes at once,
+ * for which a pipe with room does not block.
  */
 #include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-transport-kind-private.h"
@@ -143,7 +144,7 @@ on_socket_ready (WspWatch      *watch,
 static gboolean
 has_more (StreamTransport *self)
 {
-  return self->may_hold_input || wsp_transport_peek_error (&self->base) != NULL;
+  return self->may_hold_input || wsp_transport_has_failed (&self->base);
 }
 
 static void
@@ -242,7 +243,7 @@ read_records (WspTransport       *base,
   StreamTransport *self = (StreamTransport *) base;
   gsize total = 0, filled = 0;
 
-  if (wsp_transport_peek_error (base) != NULL)
+  if (wsp_transport_has_failed (base))
     return wsp_transport_return_error (base, error);
   if (self->state == HANDSHAKING)
     return WSP_TRANSPORT_WOULD_BLOCK;
@@ -311,14 +312,14 @@ write_stream (WspTransport       *base,
 {
   StreamTransport *self = (StreamTransport *) base;
   guint8 record[WSP_TLS_RECORD_SIZE];
-  gsize limit = get_write_limit (self);
-  gsize total = 0;
+  gsize total = 0, limit;
 
-  if (wsp_transport_peek_write_error (base) != NULL)
+  if (wsp_transport_has_failed (base) || wsp_transport_peek_write_error (base) != NULL)
     return wsp_transport_return_write_error (base, error);
   if (self->state == HANDSHAKING)
     return WSP_TRANSPORT_WOULD_BLOCK;
 
+  limit = get_write_limit (self);
   while (TRUE)
     {
       GError *io_error = NULL;
@@ -354,8 +355,11 @@ enter (StreamTransport *self,
   wsp_graceful_close_end (&self->graceful_close, self->base.reactor);
   if (state == FINISHING)
     wsp_graceful_close_begin (&self->graceful_close, self->base.reactor);
-  else if (state == CLOSING)
-    wsp_transport_close_stream (&self->base);
+  if (state != CLOSING)
+    return;
+
+  wsp_transport_end_share (&self->base);        /* now: the main loop may not run any more */
+  wsp_transport_close_stream (&self->base);
 }
 
 /* Makes each call under way return at once. */
@@ -386,6 +390,8 @@ on_ended (GObject      *source,
   g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
   if (!wsp_reactor_is_inherited (self->base.reactor))
     {
+      if (self->base.rest->share != NULL && self->base.rest->share->output != NULL)
+        g_output_stream_close (g_io_stream_get_output_stream (self->base.rest->stream), NULL, NULL);
       if (self->base.fd >= 0)
         shutdown (self->base.fd, SHUT_WR);
       enter (self, self->state == FINISHING ? CLOSING : SHUT_DOWN);
@@ -518,18 +524,13 @@ is_inside_tls (GTlsConnection *tls)
 
 /* The descriptor that is written to, if it is not a socket; otherwise -1. */
 static int
-find_output_fd (GIOStream *outer)
+find_output_fd (GTlsConnection *tls,
+                GOutputStream  *output)
 {
-  g_autoptr (GIOStream) stream = g_object_ref (outer);
+  g_autoptr (GIOStream) below = tls != NULL ? wsp_transport_dup_bottom (G_IO_STREAM (tls)) : NULL;
 
-  while (G_IS_TLS_CONNECTION (stream))
-    {
-      g_autoptr (GIOStream) below = wsp_transport_dup_stream_below (G_TLS_CONNECTION (stream));
-
-      g_set_object (&stream, below);
-    }
-
-  GOutputStream *output = stream != NULL ? g_io_stream_get_output_stream (stream) : NULL;
+  if (tls != NULL)
+    output = below != NULL ? g_io_stream_get_output_stream (below) : NULL;
 
   return G_IS_FILE_DESCRIPTOR_BASED (output)
          ? g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (output)) : -1;
@@ -540,13 +541,20 @@ wsp_transport_stream_begin (WspTransport *base)
 {
   StreamTransport *self = (StreamTransport *) base;
   GTlsConnection *tls = wsp_transport_get_tls (base);
+  WspTransportShare *share = base->rest->share;
+  GInputStream *input = share != NULL ? share->input : NULL;
+  GOutputStream *output = share != NULL ? share->output : NULL;
 
-  self->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (base->rest->stream));
-  self->output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base->rest->stream));
+  if (input == NULL)
+    input = g_io_stream_get_input_stream (base->rest->stream);
+  if (output == NULL)
+    output = g_io_stream_get_output_stream (base->rest->stream);
+  self->input = G_POLLABLE_INPUT_STREAM (input);
+  self->output = G_POLLABLE_OUTPUT_STREAM (output);
   self->cancellable = g_cancellable_new ();
   self->graceful_close.timer.expired = on_expired;
   self->unseen = base->fd < 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
-  self->output_fd = find_output_fd (tls != NULL ? G_IO_STREAM (tls) : base->rest->stream);
+  self->output_fd = find_output_fd (tls, output);
   self->is_inside_tls = tls != NULL && is_inside_tls (tls);
   /* A previous owner may have read a part of a record. */
   self->may_hold_input = tls != NULL;

@@ -46,6 +46,7 @@ wsp_transport_unref (WspTransport *self)
   if (--self->ref_count > 0)
     return;
 
+  wsp_transport_end_share (self);
   if (self->kind->clear != NULL)
     self->kind->clear (self);
   if (self->rest != NULL)
@@ -201,6 +202,118 @@ wsp_transport_new (const WspTransportKind *kind,
   return self;
 }
 
+/* A class of the program may have streams of its own, which change the bytes. */
+gboolean
+wsp_transport_is_plain_socket (GIOStream *stream)
+{
+  if (!G_IS_SOCKET_CONNECTION (stream))
+    return FALSE;
+
+  GIOStreamClass *class = G_IO_STREAM_GET_CLASS (stream);
+  GIOStreamClass *plain = g_type_class_peek (G_TYPE_SOCKET_CONNECTION);
+
+  return class->get_input_stream == plain->get_input_stream &&
+         class->get_output_stream == plain->get_output_stream;
+}
+
+GError *
+wsp_transport_make_closed_error (void)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED,
+                              "Stream was closed by the program (close or abort the connection "
+                              "instead)");
+}
+
+/* A socket may be closed below its stream. */
+gboolean
+wsp_transport_is_closed (GIOStream *stream,
+                         GIOStream *bottom)
+{
+  if (stream != NULL && g_io_stream_is_closed (stream))
+    return TRUE;
+  if (bottom == NULL)
+    return FALSE;
+  if (!wsp_transport_is_plain_socket (bottom))
+    return g_io_stream_is_closed (bottom);
+
+  return g_socket_is_closed (g_socket_connection_get_socket (G_SOCKET_CONNECTION (bottom)));
+}
+
+/* The pollable calls of pipes below TLS read and write descriptors that were closed.  The transport
+ * itself closes the output when it has ended it. */
+static gboolean
+is_half_closed (WspTransport      *self,
+                WspTransportShare *share)
+{
+  if (self->kind != &wsp_transport_stream_kind || share->bottom == NULL || self->fd >= 0)
+    return FALSE;
+
+  return g_input_stream_is_closed (g_io_stream_get_input_stream (share->bottom)) ||
+         (!share->has_shut_down &&
+          g_output_stream_is_closed (g_io_stream_get_output_stream (share->bottom)));
+}
+
+gboolean
+wsp_transport_check_share (WspTransport *self)
+{
+  WspTransportShare *share = self->rest->share;
+
+  if (wsp_reactor_is_inherited (self->reactor) ||
+      (!wsp_transport_is_closed (self->rest->stream, share->bottom) &&
+       !is_half_closed (self, share)))
+    return FALSE;
+
+  wsp_reactor_remove_shared (self->reactor, &share->shared);
+  if (self->rest->error == NULL)
+    {
+      if (self->fd >= 0)
+        shutdown (self->fd, SHUT_RDWR);
+      wsp_transport_fail (self, wsp_transport_make_closed_error ());
+    }
+  return TRUE;
+}
+
+static void
+look (WspShared *shared)
+{
+  wsp_transport_check_share (((WspTransportShare *) shared)->transport);
+}
+
+WspTransportShare *
+wsp_transport_begin_share (WspTransport *self)
+{
+  WspTransportShare *share = g_new0 (WspTransportShare, 1);
+
+  share->shared.look = look;
+  share->transport = self;
+  share->bottom = wsp_transport_dup_bottom (self->rest->stream);
+  self->rest->share = share;
+  wsp_reactor_add_shared (self->reactor, &share->shared);
+  return share;
+}
+
+void
+wsp_transport_end_share (WspTransport *self)
+{
+  WspTransportShare *share = self->rest != NULL ? g_steal_pointer (&self->rest->share) : NULL;
+
+  if (share == NULL)
+    return;
+
+  wsp_reactor_remove_shared (self->reactor, &share->shared);
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+  g_clear_object (&share->bottom);
+  if (share->input != NULL)
+    g_input_stream_close (share->input, NULL, NULL);
+  if (share->output != NULL)
+    g_output_stream_close (share->output, NULL, NULL);
+  g_clear_object (&share->input);
+  g_clear_object (&share->output);
+  g_free (share);
+}
+
 GIOStream *
 wsp_transport_get_inner_stream (GIOStream *stream)
 {
@@ -217,6 +330,21 @@ wsp_transport_dup_stream_below (GTlsConnection *tls)
 
   g_object_get (tls, "base-io-stream", &below, NULL);
   return below != NULL ? g_object_ref (wsp_transport_get_inner_stream (below)) : NULL;
+}
+
+GIOStream *
+wsp_transport_dup_bottom (GIOStream *stream)
+{
+  g_autoptr (GIOStream) bottom = g_object_ref (wsp_transport_get_inner_stream (stream));
+
+  while (G_IS_TLS_CONNECTION (bottom))
+    {
+      g_autoptr (GIOStream) below = wsp_transport_dup_stream_below (G_TLS_CONNECTION (bottom));
+
+      g_set_object (&bottom, below);
+    }
+
+  return g_steal_pointer (&bottom);
 }
 
 /* Each write to TLS becomes a record, so short vectors are joined. */
@@ -267,6 +395,8 @@ end_ownership (WspTransport *self)
 {
   self->ready = NULL;
   self->events = WSP_WATCH_NOTHING;
+  if (self->rest != NULL && self->rest->share != NULL)
+    wsp_reactor_remove_shared (self->reactor, &self->rest->share->shared);
   wsp_reactor_get_closes (self->reactor)->n_unfreed++;
   wsp_reactor_unwatch (self->reactor, &self->watch);
 }
@@ -333,7 +463,7 @@ leave (WspTransport *self)
 
   if (stream != NULL)
     wsp_stream_leave (stream);
-  else if (self->fd >= 0)
+  if (self->fd >= 0 && (stream == NULL || self->rest->share != NULL))
     close (self->fd);
   self->fd = -1;
 }
@@ -361,7 +491,7 @@ wsp_transport_close (WspTransport     *self,
 GIOStream *
 wsp_transport_release (WspTransport *self)
 {
-  GIOStream *stream = g_object_ref (wsp_transport_get_stream (self));
+  GIOStream *stream = g_object_ref (wsp_transport_peek_stream (self));
 
   end_ownership (self);
   wsp_transport_unref (self);
@@ -413,17 +543,69 @@ wsp_transport_write (WspTransport       *self,
 void
 wsp_transport_shutdown (WspTransport *self)
 {
-  if (!wsp_reactor_is_inherited (self->reactor))
-    self->kind->shutdown (self);
+  if (wsp_reactor_is_inherited (self->reactor))
+    return;
+
+  if (self->rest != NULL && self->rest->share != NULL)
+    self->rest->share->has_shut_down = TRUE;
+  self->kind->shutdown (self);
+}
+
+/* The stream keeps the descriptor that it has. */
+static void
+use_descriptor (WspTransport *self,
+                int           fd)
+{
+  gboolean was_watched = self->watch.is_watched;
+  WspWatchEvents events = self->watch.events;
+  WspWatchFunc ready = self->watch.ready;
+
+  wsp_reactor_unwatch (self->reactor, &self->watch);
+  self->fd = fd;
+  if (was_watched)
+    wsp_transport_watch_socket (self, events, ready);
+}
+
+/* FALSE: there are no more descriptors, or the stream cannot be created. */
+static gboolean
+share_stream (WspTransport *self)
+{
+  GIOStream *made = NULL;
+  int fd = self->fd >= 0 ? fcntl (self->fd, F_DUPFD_CLOEXEC, 0) : -1;
+
+  if (fd < 0 && self->fd >= 0)
+    return FALSE;
+
+  if (wsp_transport_peek_stream (self) != NULL)
+    {
+      use_descriptor (self, fd);
+    }
+  else
+    {
+      made = self->kind->make_stream (fd);
+      if (made == NULL)
+        {
+          close (fd);
+          return FALSE;
+        }
+      wsp_transport_ensure_rest (self)->stream = made;
+    }
+
+  wsp_transport_begin_share (self);
+  return TRUE;
 }
 
 GIOStream *
 wsp_transport_get_stream (WspTransport *self)
 {
-  if (wsp_transport_peek_stream (self) == NULL && self->kind->make_stream != NULL)
-    wsp_transport_ensure_rest (self)->stream = self->kind->make_stream (self);
+  GIOStream *stream = wsp_transport_peek_stream (self);
 
-  return wsp_transport_peek_stream (self);
+  if (stream == NULL && self->kind->make_stream == NULL)
+    return NULL;
+  if (stream != NULL && self->rest->share != NULL)
+    return stream;
+
+  return share_stream (self) ? wsp_transport_peek_stream (self) : NULL;
 }
 
 GTlsConnection *

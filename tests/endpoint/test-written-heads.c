@@ -318,7 +318,9 @@ write_connect (const char *text)
   if (uri == NULL || uri->host == NULL)
     return FALSE;
 
-  WspTunnel *tunnel = wsp_tunnel_new (reactor, stream, uri, login, limits, NULL, on_tunnel,
+  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream, WSP_STREAM_IS_OURS,
+                                                          NULL);
+  WspTunnel *tunnel = wsp_tunnel_new (reactor, transport, uri, login, limits, NULL, on_tunnel,
                                       &is_done);
 
   run_until (&is_done);

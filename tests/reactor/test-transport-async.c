@@ -85,7 +85,8 @@ test_last (gconstpointer expected)
   g_autoptr (GInputStream) input = g_object_new (last_input_get_type (), NULL);
   g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
   g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
-  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream);
+  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream, WSP_STREAM_IS_SHARED,
+                                                          NULL);
   guint limit = begin_wait (WAIT_S);
   Owner owner = { GPOINTER_TO_INT (expected), 0, NULL };
 
@@ -132,7 +133,8 @@ test_small_reads (void)
   g_autoptr (GInputStream) input = g_buffered_input_stream_new (memory);
   g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
   g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
-  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream);
+  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream, WSP_STREAM_IS_SHARED,
+                                                          NULL);
   g_autoptr (GString) got = g_string_new (NULL);
   guint limit = begin_wait (WAIT_S);
 
@@ -176,7 +178,8 @@ test_idle (void)
   g_autoptr (GInputStream) input = g_object_new (last_input_get_type (), NULL);
   g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
   g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
-  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream);
+  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream, WSP_STREAM_IS_SHARED,
+                                                          NULL);
   guint n_notified = 0;
 
   wsp_transport_set_owner (transport, count, &n_notified);
@@ -202,7 +205,8 @@ test_write_under_way (void)
   g_autoptr (GInputStream) input = g_object_new (last_input_get_type (), NULL);
   g_autoptr (GOutputStream) output = g_unix_output_stream_new (fds[1], TRUE);
   g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
-  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream);
+  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream, WSP_STREAM_IS_SHARED,
+                                                          NULL);
   guint n_notified = 0;
 
   wsp_transport_set_owner (transport, count, &n_notified);

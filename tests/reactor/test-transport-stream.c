@@ -47,7 +47,8 @@ test_close_in_handshake (gconstpointer data)
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
 
   g_autoptr (GIOStream) stream = make_stream (fds[0]);
-  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream);
+  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream, WSP_STREAM_IS_SHARED,
+                                                          NULL);
 
   wsp_transport_set_owner (transport, on_ready, NULL);
   wsp_transport_set_events (transport, WSP_WATCH_READ | WSP_WATCH_WRITE);
@@ -220,7 +221,8 @@ fixture_init (Fixture *self,
       tls->below = self->stream;
       self->stream = G_IO_STREAM (tls);
     }
-  self->transport = wsp_transport_new_for_stream (self->reactor, self->stream);
+  self->transport = wsp_transport_new_for_stream (self->reactor, self->stream,
+                                                  WSP_STREAM_IS_SHARED, NULL);
   wsp_transport_set_owner (self->transport, count, self);
 }
 

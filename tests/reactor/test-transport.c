@@ -262,7 +262,8 @@ test_close_at_once (gconstpointer how)
   g_autoptr (GInputStream) input = make_input (POLLABLE);
   g_autoptr (GOutputStream) output = make_output (POLLABLE);
   g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
-  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream);
+  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream, WSP_STREAM_IS_SHARED,
+                                                          NULL);
 
   wsp_transport_set_owner (transport, on_ready, NULL);
   wsp_transport_close (transport, GPOINTER_TO_UINT (how));
@@ -279,7 +280,8 @@ test_kind (gconstpointer data)
   g_autoptr (GInputStream) input = make_input (kinds[row].input);
   g_autoptr (GOutputStream) output = make_output (kinds[row].output);
   g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
-  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream);
+  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream, WSP_STREAM_IS_SHARED,
+                                                          NULL);
 
   wsp_transport_set_owner (transport, on_ready, NULL);
   g_assert_true (transport->kind == kinds[row].kind);

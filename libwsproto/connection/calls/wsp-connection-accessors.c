@@ -12,13 +12,15 @@ G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
  * wsp_connection_get_io_stream: (get-property io-stream)
  * @self: a connection
  *
- * Gives the stream of the connection. Only inspect the stream: the connection uses it. Do not rely
- * on its class: [method@Wsp.Connection.get_tls_peer_certificate] and the other functions of the
- * connection say what there is to know of TLS.
+ * Gives the stream of the connection. Only inspect the stream: the connection uses it. A stream
+ * that the program closes ends the connection with %G_IO_ERROR_CLOSED. The first call takes a file
+ * descriptor. Do not rely on the class of the stream:
+ * [method@Wsp.Connection.get_tls_peer_certificate] and the other functions of the connection say
+ * what there is to know of TLS.
  *
- * Returns: (transfer none) (nullable): the stream; %NULL where the library carries TLS itself, and
- *   when the connection of a server is closed and the stream was not asked for before; valid as
- *   long as @self
+ * Returns: (transfer none) (nullable): the stream; %NULL where the library carries TLS itself, when
+ *   there are no more file descriptors, and when the connection of a server is closed and the
+ *   stream was not asked for before; valid as long as @self
  *
  * Since: 0.1
  */

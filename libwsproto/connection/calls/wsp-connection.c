@@ -192,9 +192,10 @@ new_with_session (WspSession *session)
  *
  * Makes a connection from a stream on which the opening handshake is complete. The stream may be of
  * any kind: a socket, TLS, pipes, memory, or a stream of another library. The connection closes
- * the stream; if this call fails, @stream stays the caller's. Messages are compressed if
- * `permessage-deflate` is among the extensions. Frames that use another extension are shown to taps
- * only.
+ * the stream; if this call fails, @stream stays the caller's. Close the connection, not @stream: a
+ * stream that the program closes ends the connection with %G_IO_ERROR_CLOSED. Messages are
+ * compressed if `permessage-deflate` is among the extensions. Frames that use another extension are
+ * shown to taps only.
  *
  * The descriptors of pipes may be blocking: the connection never waits for room in a pipe, and
  * never makes a descriptor non-blocking, because other code may use it as well. If @stream is not
@@ -204,8 +205,9 @@ new_with_session (WspSession *session)
  * A connection that is made by `g_object_new ()` is closed from the start, and emits no signal.
  *
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a subprotocol that is not a token and
- * for extensions that are malformed, and with [error@Wsp.Error.EXTENSION_NOT_SUPPORTED] for
- * parameters of `permessage-deflate` that no response may have.
+ * for extensions that are malformed, with [error@Wsp.Error.EXTENSION_NOT_SUPPORTED] for parameters
+ * of `permessage-deflate` that no response may have, with %G_IO_ERROR_CLOSED for a @stream that is
+ * closed, and with %G_IO_ERROR_TOO_MANY_OPEN_FILES.
  *
  * See RFC 6455, section 4.
  *
@@ -221,8 +223,10 @@ wsp_connection_new_for_stream (GIOStream          *stream,
                                GBytes             *initial_input,
                                GError            **error)
 {
+  g_autoptr (WspReactor) reactor = NULL;
+  g_autoptr (WspSession) session = NULL;
   WspConnection *self;
-  WspSession *session;
+  WspTransport *transport;
 
   g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -231,10 +235,15 @@ wsp_connection_new_for_stream (GIOStream          *stream,
   if (session == NULL)
     return NULL;
 
-  self = new_with_session (session);
+  reactor = wsp_reactor_ref_thread_default ();
+  transport = wsp_transport_new_for_stream (reactor, stream, WSP_STREAM_IS_SHARED, error);
+  if (transport == NULL)
+    return NULL;
+
+  self = new_with_session (g_steal_pointer (&session));
   wsp_connection_own_limits (self);
   wsp_connection_ensure_details (self)->origin.stream = g_object_ref (stream);
-  begin (self, wsp_transport_new_for_stream (self->link.reactor, stream), initial_input);
+  begin (self, transport, initial_input);
   wsp_attach_show (G_OBJECT (self));
   return self;
 }

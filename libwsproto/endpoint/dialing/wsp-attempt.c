@@ -64,14 +64,19 @@ write_down_certificate (WspAttempt   *self,
 }
 
 static WspUpgrade *
-make_upgrade (WspAttempt *self)
+make_upgrade (WspAttempt *self,
+              GError    **error)
 {
   WspReactor *reactor = self->reactor;
-  WspTransport *transport = self->stream != NULL
-                            ? wsp_transport_new_for_stream (reactor, self->stream)
-                            : wsp_dial_steal_transport (self->dial);
+  WspTransport *transport =
+    self->stream != NULL
+    ? wsp_transport_new_for_stream (reactor, self->stream, WSP_STREAM_IS_SHARED, error)
+    : wsp_dial_steal_transport (self->dial, error);
   WspUpgrade *upgrade;
   WscHeadLimits limits;
+
+  if (transport == NULL)
+    return NULL;
 
   wsp_limits_get_head (self->settings->limits, &limits);
   upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_RESPONSE, &limits,
@@ -103,13 +108,14 @@ make_request (WspAttempt *self)
 
   wsp_attempt_enter (self, WSP_ATTEMPT_REQUESTING);
   headers = wsp_attempt_compose_request (self, &error);
-  if (headers == NULL)
+  if (headers != NULL)
+    self->upgrade = make_upgrade (self, &error);
+  if (self->upgrade == NULL)
     {
       wsp_attempt_fail (self, error);
       return;
     }
 
-  self->upgrade = make_upgrade (self);
   write_down_request (self, headers);
 }
 
@@ -199,7 +205,8 @@ on_dialed (WspDial *dial,
     fail_dial (self, result);
 }
 
-static void
+/* A handler may be disconnected later, and still have the stream. */
+static WspStreamOwner
 on_dial_event (WspDial            *dial,
                GSocketClientEvent  event,
                GSocketConnectable *place,
@@ -208,6 +215,9 @@ on_dial_event (WspDial            *dial,
 {
   WspAttempt *self = owner;
   gint64 now = g_get_monotonic_time ();
+  guint id = g_signal_lookup ("event", G_OBJECT_TYPE (self->client));
+  gboolean is_seen = stream != NULL &&
+                     g_signal_has_handler_pending (self->client, id, 0, FALSE);
 
   if (event == G_SOCKET_CLIENT_RESOLVED)
     wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_RESOLVED, now);
@@ -216,7 +226,8 @@ on_dial_event (WspDial            *dial,
   else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
     wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_SECURED, now);
 
-  g_signal_emit_by_name (self->client, "event", event, place, stream);
+  g_signal_emit (self->client, id, 0, event, place, stream);
+  return is_seen ? WSP_STREAM_IS_SHARED : WSP_STREAM_IS_OURS;
 }
 
 static void

@@ -34,11 +34,12 @@ typedef struct
 
 typedef void (*WspDialDoneFunc) (WspDial *dial,
                                  gpointer owner);
-typedef void (*WspDialEventFunc) (WspDial            *dial,
-                                  GSocketClientEvent  event,
-                                  GSocketConnectable *place,
-                                  GIOStream          *stream,
-                                  gpointer            owner);
+/* Returns whether the program has seen the stream. */
+typedef WspStreamOwner (*WspDialEventFunc) (WspDial            *dial,
+                                            GSocketClientEvent  event,
+                                            GSocketConnectable *place,
+                                            GIOStream          *stream,
+                                            gpointer            owner);
 typedef void (*WspDialRefusedFunc) (WspDial     *dial,
                                     WscHttpHead *head,
                                     gpointer     owner);
@@ -91,8 +92,10 @@ void        wsp_dial_read_refusal        (WspDial *self);
 
 /* The result is complete when done is called. */
 const WspDialResult *wsp_dial_get_result (WspDial *self);
-/* Gives the transport to the server to the caller; call it once, after success. */
-WspTransport *wsp_dial_steal_transport   (WspDial *self);
+/* Gives the transport to the server to the caller; call it once, after success.  NULL with an
+ * error: the program has closed the stream, or there are no more descriptors. */
+WspTransport *wsp_dial_steal_transport   (WspDial *self,
+                                          GError **error);
 /* The server's address; NULL with a proxy or a Unix socket. */
 GSocketAddress *wsp_dial_get_address     (WspDial *self);
 

@@ -43,6 +43,7 @@ struct _WspDial
   gboolean            has_accepted;     /* the program accepted a certificate that is not trusted */
   gboolean            is_by_proxy;      /* the last address that was tried is a proxy's */
   gboolean            is_taken_over;    /* transport has a descriptor of its own */
+  WspStreamOwner      stream_owner;
   WspDialResult       result;
 };
 
@@ -97,8 +98,9 @@ notify_event (WspDial           *self,
               GIOStream         *stream)
 {
   check_process (self);
-  if (self->owner != NULL)
-    self->funcs->event (self, event, self->place, stream, self->owner);
+  if (self->owner != NULL &&
+      self->funcs->event (self, event, self->place, stream, self->owner) == WSP_STREAM_IS_SHARED)
+    self->stream_owner = WSP_STREAM_IS_SHARED;
   check_process (self);
 }
 
@@ -256,8 +258,11 @@ begin_tls_of_gio (WspDial *self)
     g_tls_connection_set_certificate (connection,
                                       G_TLS_CERTIFICATE (objects[WSP_DIAL_TLS_CERTIFICATE]));
   if (objects[WSP_DIAL_TLS_INTERACTION] != NULL)
-    g_tls_connection_set_interaction (connection,
-                                      G_TLS_INTERACTION (objects[WSP_DIAL_TLS_INTERACTION]));
+    {
+      g_tls_connection_set_interaction (connection,
+                                        G_TLS_INTERACTION (objects[WSP_DIAL_TLS_INTERACTION]));
+      self->stream_owner = WSP_STREAM_IS_SHARED;        /* it gets the stream */
+    }
   notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKING, G_IO_STREAM (connection));
   if (self->owner == NULL)
     return;
@@ -476,14 +481,23 @@ ask_for_tunnel (WspDial *self)
   GProxyAddress *proxy = get_http_proxy (self);
   const char *user = g_proxy_address_get_username (proxy);
   g_autofree char *credentials = NULL;
+  GError *error = NULL;
+  WspTransport *transport = wsp_transport_new_for_stream (self->reactor, self->result.stream,
+                                                          self->stream_owner, &error);
+
+  if (transport == NULL)
+    {
+      fail_at_proxy (self, error);
+      return;
+    }
 
   if (has_credentials_for_proxy (self))
     credentials = g_strdup (self->proxy_credentials.value);
   else if (user != NULL)
     credentials = wsp_credentials_make_basic (user, g_proxy_address_get_password (proxy));
 
-  self->tunnel = wsp_tunnel_new (self->reactor, self->result.stream, self->uri, credentials,
-                                 self->limits, on_tunnel_refused, on_tunnel_ready, self);
+  self->tunnel = wsp_tunnel_new (self->reactor, transport, self->uri, credentials, self->limits,
+                                 on_tunnel_refused, on_tunnel_ready, self);
 }
 
 static void
@@ -588,6 +602,8 @@ on_connected (GObject      *source,
     {
       self->result.stream = G_IO_STREAM (stream);
       self->address = g_socket_connection_get_remote_address (stream, NULL);
+      if (G_IS_PROXY_ADDRESS (self->address) && get_http_proxy (self) == NULL)
+        self->stream_owner = WSP_STREAM_IS_SHARED;      /* a GProxy may be the program's */
       if (self->owner != NULL)
         use_connected (self);
     }
@@ -744,12 +760,15 @@ wsp_dial_get_result (WspDial *self)
 }
 
 WspTransport *
-wsp_dial_steal_transport (WspDial *self)
+wsp_dial_steal_transport (WspDial *self,
+                          GError **error)
 {
-  if (self->is_taken_over)
-    return g_steal_pointer (&self->transport);
+  if (!self->is_taken_over)
+    return wsp_transport_new_for_stream (self->reactor, self->result.stream, self->stream_owner,
+                                         error);
 
-  return wsp_transport_new_for_stream (self->reactor, self->result.stream);
+  return wsp_transport_check_stream (self->result.stream, error)
+         ? g_steal_pointer (&self->transport) : NULL;
 }
 
 GSocketAddress *

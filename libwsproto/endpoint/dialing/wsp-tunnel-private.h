@@ -9,7 +9,7 @@
 
 #include "core/handshake/http-head.h"
 #include "http/wsp-uri-private.h"
-#include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
@@ -20,11 +20,12 @@ typedef void (*WspTunnelRefusedFunc) (WspTunnel   *tunnel,
                                       WscHttpHead *head,
                                       gpointer     owner);
 
-/* ready is called once, later.  If the proxy refuses, refused is called first, and the tunnel then
- * waits for wsp_tunnel_read_refusal ().  The owner may free the tunnel in refused and in ready.
- * credentials: the value of Proxy-Authorization, nullable. */
+/* Takes over the transport, which was made for a stream.  ready is called once, later.  If the
+ * proxy refuses, refused is called first, and the tunnel then waits for wsp_tunnel_read_refusal ().
+ * The owner may free the tunnel in refused and in ready.  credentials: the value of
+ * Proxy-Authorization, nullable. */
 WspTunnel    *wsp_tunnel_new             (WspReactor          *reactor,
-                                          GIOStream           *stream,
+                                          WspTransport        *transport,
                                           const WspUri        *uri,
                                           const char          *credentials,
                                           WspLimits           *limits,

@@ -140,7 +140,7 @@ make_request (const char *target,
 
 WspTunnel *
 wsp_tunnel_new (WspReactor          *reactor,
-                GIOStream           *stream,
+                WspTransport        *transport,
                 const WspUri        *uri,
                 const char          *credentials,
                 WspLimits           *limits,
@@ -159,8 +159,8 @@ wsp_tunnel_new (WspReactor          *reactor,
   self->refused = refused;
   self->ready = ready;
   self->owner = owner;
-  self->upgrade = wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
-                                   WSC_HEAD_PROXY_RESPONSE, &head_limits, on_upgrade_ready, self);
+  self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_PROXY_RESPONSE, &head_limits,
+                                   on_upgrade_ready, self);
   wsp_upgrade_set_close_timeout (self->upgrade, wsp_limits_get_close_timeout (limits));
   wsp_upgrade_write (self->upgrade, request, strlen (request));
   wsp_upgrade_read_head (self->upgrade);

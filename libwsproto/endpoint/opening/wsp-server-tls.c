@@ -135,5 +135,6 @@ wsp_server_tls_begin (const WspServerTls *self,
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
   g_autoptr (GIOStream) tls = begin_with_gio (&self->settings, G_IO_STREAM (stream));
 
-  return tls != NULL ? wsp_transport_new_for_stream (reactor, tls) : NULL;
+  return tls != NULL ? wsp_transport_new_for_stream (reactor, tls, WSP_STREAM_IS_OURS, NULL)
+                     : NULL;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "endpoint/serving/wsp-server-private.h"
+#include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ WspListener *wsp_listener_new            (WspServer      *server,
                                           WspListenFlags  flags,
                                           GSocket *const *sockets,
                                           guint           n_sockets,
+                                          WspStreamOwner  owner,
                                           GError        **error);
 gboolean     wsp_listener_is_open        (WspListener *self);
 gboolean     wsp_listener_has_socket     (WspListener *self,

@@ -29,6 +29,10 @@ typedef struct
   WspTimer     timer;           /* until the next try to accept */
   WspListener *listener;
   GSocket     *socket;
+  WspStreamOwner owner;         /* of socket */
+  int          fd;              /* the socket's; of a shared socket a duplicate */
+  WspShared    shared;          /* added while there is a shared socket that is open */
+  WspDue       due;             /* closes the listener when the program has closed its socket */
 } ListeningSocket;
 
 /**
@@ -132,7 +136,7 @@ pause_accepting (ListeningSocket *self,
   if (server->spare_fd >= 0)
     {
       close (server->spare_fd);
-      server->spare_fd = accept4 (g_socket_get_fd (self->socket), NULL, NULL, SOCK_CLOEXEC);
+      server->spare_fd = accept4 (self->fd, NULL, NULL, SOCK_CLOEXEC);
       if (server->spare_fd >= 0)
         close (server->spare_fd);
       server->spare_fd = -1;
@@ -200,8 +204,7 @@ accept_one (ListeningSocket      *self,
     }
 
   server->was_full_logged = server->was_full_logged && wsp_server_is_full (server, rules);
-  fd = accept4 (g_socket_get_fd (self->socket), &address.any, &length,
-                SOCK_CLOEXEC | SOCK_NONBLOCK);
+  fd = accept4 (self->fd, &address.any, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd >= 0)
     {
       assign_worker (self->listener, rules, fd, &address);
@@ -218,6 +221,35 @@ accept_one (ListeningSocket      *self,
   return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
 }
 
+static void
+run_due (WspDue *due)
+{
+  g_autoptr (WspListener) listener = WSP_OWNER_OF (due, ListeningSocket, due)->listener;
+
+  if (!wsp_reactor_has_ended (listener->reactor))
+    wsp_listener_close (listener);
+}
+
+/* FALSE: the program has closed its socket, and the listener will be closed. */
+static gboolean
+check_socket (ListeningSocket *self)
+{
+  if (!g_socket_is_closed (self->socket))
+    return TRUE;
+
+  if (!wsp_due_is_queued (&self->due))
+    g_object_ref (self->listener);
+  wsp_reactor_remove_shared (self->listener->reactor, &self->shared);
+  wsp_reactor_call (self->listener->reactor, &self->due, WSP_DUE_THIS_DISPATCH);
+  return FALSE;
+}
+
+static void
+look (WspShared *shared)
+{
+  check_socket (WSP_OWNER_OF (shared, ListeningSocket, shared));
+}
+
 /* accept_one () may run code of the program, which may close the listener, or drop the server. */
 static void
 on_socket_ready (WspWatch      *watch,
@@ -227,6 +259,9 @@ on_socket_ready (WspWatch      *watch,
   g_autoptr (WspListener) listener = g_object_ref (self->listener);
   g_autoptr (WspServer) server = g_object_ref (listener->server);
   g_autoptr (WspServerRules) rules = wsp_server_ref_rules (server);
+
+  if (!check_socket (self))
+    return;
 
   for (guint n_accepted = 0; n_accepted < ACCEPTS_PER_DISPATCH; n_accepted++)
     {
@@ -368,33 +403,61 @@ prepare_socket (GSocket *socket)
 }
 
 static gboolean
-watch_socket (WspListener *self,
-              GSocket     *socket,
-              GError     **error)
+fail_to_watch (int      number,
+               GError **error)
+{
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (number), "Socket cannot be watched: %s",
+               g_strerror (number));
+  return FALSE;
+}
+
+static gboolean
+watch_socket (WspListener   *self,
+              GSocket       *socket,
+              WspStreamOwner owner,
+              GError       **error)
 {
   ListeningSocket *place = &self->sockets[self->n_sockets];
 
   place->listener = self;
+  place->owner = owner;
   place->timer.expired = on_pause_over;
-  if (!wsp_reactor_watch (self->reactor, &place->watch, g_socket_get_fd (socket), WSP_WATCH_READ,
+  place->shared.look = look;
+  place->due.run = run_due;
+  place->fd = g_socket_get_fd (socket);
+  if (owner == WSP_STREAM_IS_SHARED)
+    place->fd = fcntl (place->fd, F_DUPFD_CLOEXEC, 0);
+  if (place->fd < 0)
+    return fail_to_watch (errno, error);
+
+  if (!wsp_reactor_watch (self->reactor, &place->watch, place->fd, WSP_WATCH_READ,
                           on_socket_ready))
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Socket cannot be watched");
-      return FALSE;
+      int number = errno;
+
+      if (owner == WSP_STREAM_IS_SHARED)
+        close (place->fd);
+      return fail_to_watch (number, error);
     }
 
+  if (owner == WSP_STREAM_IS_SHARED)
+    wsp_reactor_add_shared (self->reactor, &place->shared);
   place->socket = g_object_ref (socket);
   self->n_sockets++;
   prepare_socket (socket);
   return TRUE;
 }
 
+/* The socket of the program stays open. */
 static void
 forget_socket (WspListener     *self,
                ListeningSocket *place)
 {
   wsp_reactor_unwatch (self->reactor, &place->watch);
   wsp_reactor_unset_timer (self->reactor, &place->timer);
+  wsp_reactor_remove_shared (self->reactor, &place->shared);
+  if (place->owner == WSP_STREAM_IS_SHARED)
+    close (place->fd);
   g_clear_object (&place->socket);
 }
 
@@ -408,17 +471,18 @@ wsp_listener_move (WspListener *self,
 
       wsp_reactor_unwatch (self->reactor, &place->watch);
       wsp_reactor_unset_timer (self->reactor, &place->timer);
-      if (!wsp_reactor_watch (reactor, &place->watch, g_socket_get_fd (place->socket),
-                              WSP_WATCH_READ, on_socket_ready))
+      wsp_reactor_remove_shared (self->reactor, &place->shared);
+      if (!wsp_reactor_watch (reactor, &place->watch, place->fd, WSP_WATCH_READ, on_socket_ready))
         wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &(WspLogFields) { 0 },
                  "Listener does not accept: the system has no room for its socket");
+      if (place->owner == WSP_STREAM_IS_SHARED)
+        wsp_reactor_add_shared (reactor, &place->shared);
     }
 
   wsp_reactor_unref (self->reactor);
   self->reactor = wsp_reactor_ref (reactor);
 }
 
-/* The sockets stay open. */
 static void
 forget_all (WspListener *self)
 {
@@ -434,6 +498,7 @@ wsp_listener_new (WspServer      *server,
                   WspListenFlags  flags,
                   GSocket *const *sockets,
                   guint           n_sockets,
+                  WspStreamOwner  owner,
                   GError        **error)
 {
   g_autoptr (GSocketAddress) address = g_socket_get_local_address (sockets[0], error);
@@ -450,7 +515,7 @@ wsp_listener_new (WspServer      *server,
   self->flags = flags;
   for (guint i = 0; i < n_sockets; i++)
     {
-      if (!watch_socket (self, sockets[i], error))
+      if (!watch_socket (self, sockets[i], owner, error))
         {
           forget_all (self);
           return NULL;

@@ -343,9 +343,13 @@ goes_both_ways (GIOStream *stream,
  * The stream is served in the context of the server even if [method@Wsp.Server.start_workers] was
  * called.
  *
+ * Close the connection, not @stream: a stream that the program closes ends the connection with
+ * %G_IO_ERROR_CLOSED.
+ *
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] for a @stream that cannot be read and written, with
- * [error@Wsp.Error.REJECTED] while the server is full, and with [error@Wsp.Error.CLOSED] while it
- * is being shut down. After an error the stream stays the caller's, open.
+ * [error@Wsp.Error.REJECTED] while the server is full, with [error@Wsp.Error.CLOSED] while it is
+ * being shut down, with %G_IO_ERROR_CLOSED for a @stream that is closed, and with
+ * %G_IO_ERROR_TOO_MANY_OPEN_FILES. After an error the stream stays the caller's, open.
  *
  * Returns: whether the server has taken @stream over
  *
@@ -372,7 +376,12 @@ wsp_server_accept_stream (WspServer *self,
       return FALSE;
     }
 
-  WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);
+  WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream,
+                                                          WSP_STREAM_IS_SHARED, error);
+
+  if (transport == NULL)
+    return FALSE;
+
   g_autoptr (GSocketAddress) client = wsp_transport_dup_remote_address (transport);
   DeferredAdopt *deferred = defer_adopt (self);
 
@@ -467,8 +476,10 @@ adopt_transport (WspServer    *self,
  * [error@Wsp.Error.INVALID_OPERATION] if @handshake was rejected or adopted before, with
  * [error@Wsp.Error.REJECTED] if the request is refused or the server is full, with
  * [error@Wsp.Error.TOO_BIG] or [error@Wsp.Error.INVALID_FORMAT] if the request breaks the limits or
- * rules of a head, and with [error@Wsp.Error.CLOSED] while the server is being shut down. After an
- * error the stream stays the caller's, open: close it.
+ * rules of a head, with [error@Wsp.Error.CLOSED] while the server is being shut down, with
+ * %G_IO_ERROR_CLOSED for a @stream that is closed, and with %G_IO_ERROR_TOO_MANY_OPEN_FILES. After
+ * an error the stream stays the caller's, open: close it. After success close the connection, not
+ * @stream: a stream that the program closes ends the connection with %G_IO_ERROR_CLOSED.
  *
  * Returns: (transfer full): an open connection, %NULL on error
  *
@@ -489,7 +500,12 @@ wsp_server_adopt (WspServer    *self,
   if (!goes_both_ways (stream, error) || !wsp_handshake_may_adopt (handshake, error))
     return NULL;
 
-  WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);
+  WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream,
+                                                          WSP_STREAM_IS_SHARED, error);
+
+  if (transport == NULL)
+    return NULL;
+
   WspConnection *connection = adopt_transport (self, handshake, transport, error);
 
   if (connection == NULL)

@@ -75,9 +75,11 @@ add_listener (WspServer      *self,
               WspListenFlags  flags,
               GSocket *const *sockets,
               guint           n_sockets,
+              WspStreamOwner  owner,
               GError        **error)
 {
-  g_autoptr (WspListener) listener = wsp_listener_new (self, flags, sockets, n_sockets, error);
+  g_autoptr (WspListener) listener = wsp_listener_new (self, flags, sockets, n_sockets, owner,
+                                                       error);
 
   if (listener == NULL)
     return NULL;
@@ -144,7 +146,8 @@ listen_at_loopback (WspServer     *self,
 
   first = sockets[0];
   second = sockets[1];
-  return n_sockets > 0 ? add_listener (self, flags, sockets, n_sockets, error) : NULL;
+  return n_sockets > 0
+         ? add_listener (self, flags, sockets, n_sockets, WSP_STREAM_IS_OURS, error) : NULL;
 }
 
 static gboolean
@@ -221,7 +224,7 @@ wsp_server_listen (WspServer      *self,
 
   g_autoptr (GSocket) socket = listen_at (address, error);
 
-  return socket != NULL ? add_listener (self, flags, &socket, 1, error) : NULL;
+  return socket != NULL ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_OURS, error) : NULL;
 }
 
 /**
@@ -275,7 +278,7 @@ wsp_server_listen_inet (WspServer     *self,
 
   g_autoptr (GSocket) socket = listen_at_port (address, port, error);
 
-  return socket != NULL ? add_listener (self, flags, &socket, 1, error) : NULL;
+  return socket != NULL ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_OURS, error) : NULL;
 }
 
 /**
@@ -286,7 +289,8 @@ wsp_server_listen_inet (WspServer     *self,
  * @error: return location for an error
  *
  * Accepts connections from a socket, such as one inherited from a service manager. The listener
- * closes the socket when it is closed; on error the socket stays open.
+ * closes the socket when it is closed; on error the socket stays open. If the program closes
+ * @socket, the listener is closed in the next turn of the main loop.
  *
  * Fails with [error@Wsp.Error.INVALID_ARGUMENT] if @socket does not listen, if a listener of the
  * server has it, and for unknown flags, with [error@Wsp.Error.INVALID_OPERATION] if @flags has
@@ -309,7 +313,7 @@ wsp_server_listen_socket (WspServer     *self,
   g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
 
   return may_listen (self, flags, error) && may_take (self, socket, error)
-         ? add_listener (self, flags, &socket, 1, error) : NULL;
+         ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_SHARED, error) : NULL;
 }
 
 void

@@ -58,10 +58,11 @@ fail_client (WsiProxyOpening *self,
 static void
 take_flaws_of_gio (WsiProxyOpening *self)
 {
-  GIOStream *stream = wsp_transport_get_stream (self->back);
+  GTlsCertificateFlags errors;
+  g_autoptr (WspPeerCertificate) certificate =
+    wsp_transport_dup_peer_certificate (self->back, &errors);
 
-  if (stream != NULL)
-    self->flaws = g_tls_connection_get_peer_certificate_errors (G_TLS_CONNECTION (stream));
+  self->flaws |= errors;
 }
 
 static char *
@@ -157,6 +158,12 @@ on_back_ready (WspTransport  *leg,
     end_secured (self);
 }
 
+static gboolean
+accept_certificate (void)
+{
+  return TRUE;
+}
+
 /* GIO does TLS on the stream; name and value: of the property that the type has in addition. */
 static WspTransport *
 make_with_gio (WsiProxyOpening *self,
@@ -171,13 +178,10 @@ make_with_gio (WsiProxyOpening *self,
     g_initable_new (type, NULL, error, "base-io-stream", stream, "require-close-notify", FALSE,
                     "database", database, name, value, NULL);
 
-  return tls != NULL ? wsp_transport_new_for_stream (self->reactor, tls) : NULL;
-}
-
-static gboolean
-accept_certificate (void)
-{
-  return TRUE;
+  if (tls != NULL && self->target->accepts_any)
+    g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
+  return tls != NULL
+         ? wsp_transport_new_for_stream (self->reactor, tls, WSP_STREAM_IS_OURS, error) : NULL;
 }
 
 /* If the database were set later, GIO would read the system's list first. */
@@ -192,15 +196,9 @@ make_back_with_gio (WsiProxyOpening    *self,
                                       ? g_object_ref (self->target->database)
                                       : g_tls_backend_get_default_database (backend);
 
-  WspTransport *back;
-
   g_socket_set_timeout (g_socket_connection_get_socket (connection), 0);
-  back = make_with_gio (self, g_tls_backend_get_client_connection_type (backend),
+  return make_with_gio (self, g_tls_backend_get_client_connection_type (backend),
                         G_IO_STREAM (connection), database, "server-identity", identity, error);
-  if (back != NULL && self->target->accepts_any)
-    g_signal_connect (wsp_transport_get_stream (back), "accept-certificate",
-                      G_CALLBACK (accept_certificate), NULL);
-  return back;
 }
 
 /* Called for a certificate that is not trusted. */
