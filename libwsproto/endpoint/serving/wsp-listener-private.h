@@ -5,19 +5,21 @@
 #pragma once
 
 #include "endpoint/serving/wsp-server-private.h"
+#include "endpoint/serving/wsp-socket-file-private.h"
 #include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
 #define WSP_LISTENER_MAX_SOCKETS 2      /* one for each family of loopback */
 
-/* Takes listening sockets; the first one's address is the listener's.  On error the sockets stay
- * open.  The listener is not in the server's list yet. */
+/* Takes listening sockets; the first one's address is the listener's.  Takes file, which may be
+ * NULL.  On error the sockets stay open.  The listener is not in the server's list yet. */
 WspListener *wsp_listener_new            (WspServer      *server,
                                           WspListenFlags  flags,
                                           GSocket *const *sockets,
                                           guint           n_sockets,
                                           WspStreamOwner  owner,
+                                          WspSocketFile  *file,
                                           GError        **error);
 gboolean     wsp_listener_is_open        (WspListener *self);
 gboolean     wsp_listener_has_socket     (WspListener *self,

@@ -55,6 +55,7 @@ struct _WspListener
   WspReactor     *reactor;
   WspServer      *server;       /* NULL: the listener is closed */
   GSocketAddress *address;
+  WspSocketFile  *file;         /* NULL: no file, or it was removed */
   WspListenFlags  flags;
   ListeningSocket sockets[WSP_LISTENER_MAX_SOCKETS];
   guint           n_sockets;
@@ -448,6 +449,13 @@ watch_socket (WspListener   *self,
   return TRUE;
 }
 
+static void
+remove_file (WspListener *self)
+{
+  if (self->file != NULL)
+    wsp_socket_file_remove (g_steal_pointer (&self->file));
+}
+
 /* The socket of the program stays open. */
 static void
 forget_socket (WspListener     *self,
@@ -489,6 +497,7 @@ forget_all (WspListener *self)
   for (guint i = 0; i < self->n_sockets; i++)
     forget_socket (self, &self->sockets[i]);
 
+  remove_file (self);
   self->n_sockets = 0;
   self->server = NULL;
 }
@@ -499,12 +508,16 @@ wsp_listener_new (WspServer      *server,
                   GSocket *const *sockets,
                   guint           n_sockets,
                   WspStreamOwner  owner,
+                  WspSocketFile  *file,
                   GError        **error)
 {
   g_autoptr (GSocketAddress) address = g_socket_get_local_address (sockets[0], error);
 
   if (address == NULL)
-    return NULL;
+    {
+      g_clear_pointer (&file, wsp_socket_file_remove);
+      return NULL;
+    }
 
   wsp_reactor_push_context (server->reactor);
   g_autoptr (WspListener) self = g_object_new (WSP_TYPE_LISTENER, NULL);
@@ -512,6 +525,7 @@ wsp_listener_new (WspServer      *server,
   wsp_reactor_pop_context (server->reactor);
   self->server = server;
   self->address = g_steal_pointer (&address);
+  self->file = file;
   self->flags = flags;
   for (guint i = 0; i < n_sockets; i++)
     {
@@ -545,9 +559,11 @@ wsp_listener_has_socket (WspListener *self,
   return FALSE;
 }
 
+/* The file is removed first: while the socket listens, no other server takes its place. */
 void
 wsp_listener_end (WspListener *self)
 {
+  remove_file (self);
   for (guint i = 0; i < self->n_sockets; i++)
     {
       g_autoptr (GSocket) socket = g_object_ref (self->sockets[i].socket);
@@ -591,7 +607,8 @@ wsp_listener_get_port (WspListener *self)
  * [property@Wsp.Server:listeners], which drops its reference. Connections stay open, and opening
  * handshakes continue. A listener that is closed already stays closed.
  *
- * The file of a Unix socket is not removed.
+ * The file of a Unix socket that [method@Wsp.Server.listen] has created is removed, unless it was
+ * replaced meanwhile; the child of a `fork ()` does not remove it.
  *
  * Since: 0.1
  */

@@ -478,8 +478,8 @@ adopt_transport (WspServer    *self,
  * [error@Wsp.Error.TOO_BIG] or [error@Wsp.Error.INVALID_FORMAT] if the request breaks the limits or
  * rules of a head, with [error@Wsp.Error.CLOSED] while the server is being shut down, with
  * %G_IO_ERROR_CLOSED for a @stream that is closed, and with %G_IO_ERROR_TOO_MANY_OPEN_FILES. After
- * an error the stream stays the caller's, open: close it. After success close the connection, not
- * @stream: a stream that the program closes ends the connection with %G_IO_ERROR_CLOSED.
+ * an error the stream stays the caller's, open: close it. After success close the connection: a
+ * stream that the program closes ends it with %G_IO_ERROR_CLOSED.
  *
  * Returns: (transfer full): an open connection, %NULL on error
  *

@@ -17,8 +17,10 @@
 #define BACKLOG 1024
 #define PORT_TRIES 16
 
+/* Sets file for the path of a Unix socket, otherwise to NULL. */
 static GSocket *
 listen_at (GSocketAddress *address,
+           WspSocketFile **file,
            GError        **error)
 {
   g_autoptr (GSocket) socket = g_socket_new (g_socket_address_get_family (address),
@@ -29,6 +31,13 @@ listen_at (GSocketAddress *address,
     return NULL;
 
   g_socket_set_listen_backlog (socket, BACKLOG);
+  *file = NULL;
+  if (wsp_socket_file_is_for (address))
+    {
+      *file = wsp_socket_file_listen (socket, address, error);
+      return *file != NULL ? g_steal_pointer (&socket) : NULL;
+    }
+
   if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error))
     return NULL;
 
@@ -41,8 +50,9 @@ listen_at_port (GInetAddress *address,
                 GError      **error)
 {
   g_autoptr (GSocketAddress) socket_address = g_inet_socket_address_new (address, port);
+  WspSocketFile *none;
 
-  return listen_at (socket_address, error);
+  return listen_at (socket_address, &none, error);
 }
 
 static gboolean
@@ -76,9 +86,10 @@ add_listener (WspServer      *self,
               GSocket *const *sockets,
               guint           n_sockets,
               WspStreamOwner  owner,
+              WspSocketFile  *file,
               GError        **error)
 {
-  g_autoptr (WspListener) listener = wsp_listener_new (self, flags, sockets, n_sockets, owner,
+  g_autoptr (WspListener) listener = wsp_listener_new (self, flags, sockets, n_sockets, owner, file,
                                                        error);
 
   if (listener == NULL)
@@ -147,7 +158,7 @@ listen_at_loopback (WspServer     *self,
   first = sockets[0];
   second = sockets[1];
   return n_sockets > 0
-         ? add_listener (self, flags, sockets, n_sockets, WSP_STREAM_IS_OURS, error) : NULL;
+         ? add_listener (self, flags, sockets, n_sockets, WSP_STREAM_IS_OURS, NULL, error) : NULL;
 }
 
 static gboolean
@@ -196,9 +207,13 @@ may_take (WspServer *self,
  * @flags: how to listen
  * @error: return location for an error
  *
- * Listens at an address, which may be one of a Unix socket. The file of a Unix socket is
- * created here, and the library does not remove it. With port 0 the system chooses a free port,
- * which [method@Wsp.Listener.get_port] returns.
+ * Listens at an address, which may be one of a Unix socket. With port 0 the system chooses a free
+ * port, which [method@Wsp.Listener.get_port] returns.
+ *
+ * The file of a Unix socket is created here, and removed when the listener is closed. A file that a
+ * server has left which has ended, such as by a crash, is removed first: a socket that refuses to
+ * connect. Any other file is an error, %G_IO_ERROR_ADDRESS_IN_USE. GIO cuts a path of more than 107
+ * bytes without an error when the [class@Gio.UnixSocketAddress] is made: check the length before.
  *
  * Fails with [error@Wsp.Error.INVALID_OPERATION] if @flags has %WSP_LISTEN_FLAGS_TLS and the server
  * has no [property@Wsp.Server:tls-certificate], with [error@Wsp.Error.INVALID_ARGUMENT] for unknown
@@ -222,9 +237,11 @@ wsp_server_listen (WspServer      *self,
   if (!may_listen (self, flags, error))
     return NULL;
 
-  g_autoptr (GSocket) socket = listen_at (address, error);
+  WspSocketFile *file;
+  g_autoptr (GSocket) socket = listen_at (address, &file, error);
 
-  return socket != NULL ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_OURS, error) : NULL;
+  return socket != NULL
+         ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_OURS, file, error) : NULL;
 }
 
 /**
@@ -278,7 +295,8 @@ wsp_server_listen_inet (WspServer     *self,
 
   g_autoptr (GSocket) socket = listen_at_port (address, port, error);
 
-  return socket != NULL ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_OURS, error) : NULL;
+  return socket != NULL
+         ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_OURS, NULL, error) : NULL;
 }
 
 /**
@@ -313,7 +331,7 @@ wsp_server_listen_socket (WspServer     *self,
   g_return_val_if_fail (G_IS_SOCKET (socket), NULL);
 
   return may_listen (self, flags, error) && may_take (self, socket, error)
-         ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_SHARED, error) : NULL;
+         ? add_listener (self, flags, &socket, 1, WSP_STREAM_IS_SHARED, NULL, error) : NULL;
 }
 
 void

@@ -10,6 +10,8 @@ const {calls, checks} = imports.overrides.wsp;
 
 const OF_MANAGER = 'LISTEN_FDS';
 const MAX_PORT = 65535;
+const MAX_PATH = 107;           // bytes; GIO cuts longer paths
+const encoder = new TextEncoder();
 const FIRST = 3;                // descriptor of a service manager, see sd_listen_fds(3)
 
 function makeError(name, expected, received) {
@@ -34,7 +36,12 @@ function takePassed() {
 function checkUnix(path) {
     if (path !== null && typeof path !== 'string')
         throw makeError('unix', 'a path', checks.nameOf(path));
-    return calls.checkTexts(path);
+    calls.checkTexts(path);
+    const length = encoder.encode(path ?? '').length;
+
+    if (length > MAX_PATH)
+        throw new RangeError(`Option unix of Wsp.serve () is wrong: expected a path of at most ${MAX_PATH} bytes, received ${length} bytes (a path below /run is short)`);
+    return path;
 }
 
 function checkList(name, values, isRight, expected) {

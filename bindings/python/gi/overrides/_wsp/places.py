@@ -13,6 +13,7 @@ from .options import check_integer, check_text
 
 WHERE = 'Wsp.serve'
 MAX_PORT = 65535
+MAX_PATH = 107          # bytes; GIO cuts longer paths
 OF_MANAGER = 'LISTEN_FDS'
 FIRST = 3               # descriptor of a service manager, see sd_listen_fds(3)
 
@@ -34,6 +35,9 @@ def check_unix(path):
     except TypeError:
         raise TypeError(f'Option unix of {WHERE} () is wrong: expected a path, received {type(path).__name__}') from None
     check_nul(path)
+    if path is not None and len(os.fsencode(path)) > MAX_PATH:
+        raise ValueError(f'Option unix of {WHERE} () is wrong: expected a path of at most {MAX_PATH} bytes, received '
+                         f'{len(os.fsencode(path))} bytes (a path below /run is short)')
     return path
 
 
