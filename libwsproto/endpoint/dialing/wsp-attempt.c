@@ -326,6 +326,40 @@ begin (WspAttempt *self)
     acquire_host_permit (self);
 }
 
+static const char *const missing[WSP_ATTEMPT_ENDED + 1] = {
+  [WSP_ATTEMPT_QUEUED_BY_HOST] = "another connect to this host goes on",
+  [WSP_ATTEMPT_QUEUED_BY_ADDRESS] = "another connect to this host goes on",
+  [WSP_ATTEMPT_DIALING] = "no connection",
+  [WSP_ATTEMPT_AWAITING_RESPONSE] = "no response",
+};
+
+static void
+fail_late (WspAttempt *self)
+{
+  const WspUri *uri = self->uri != NULL ? self->uri : wsp_handshake_peek_uri (self->handshake);
+  g_autofree char *place = uri != NULL ? wsp_place_name_uri (uri) : g_strdup ("a server");
+  gint64 begun = wsp_handshake_get_time (self->handshake, WSP_HANDSHAKE_STEP_BEGUN);
+  const char *what = missing[self->state] != NULL ? missing[self->state] : "not complete";
+
+  self->limit = "connect-timeout";
+  wsp_attempt_fail (self,
+                    g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                 "Cannot connect to %s: %s for %" G_GINT64_FORMAT " ms, limit "
+                                 "connect-timeout %u ms", place, what,
+                                 (wsp_reactor_get_time (self->reactor) - begun) / 1000,
+                                 self->timeout));
+}
+
+/* A server may refuse at once, again and again: after the timeout no other request is sent. */
+static void
+retry (WspAttempt *self)
+{
+  if (self->is_late || self->is_last_look)
+    fail_late (self);
+  else
+    acquire_host_permit (self);
+}
+
 /* The callback has returned. */
 static void
 leave_connection (WspAttempt *self)
@@ -362,7 +396,7 @@ take_due_step (WspAttempt *self)
       wsp_attempt_follow_response (self);
       break;
     case WSP_ATTEMPT_RETRYING:
-      acquire_host_permit (self);
+      retry (self);
       break;
     case WSP_ATTEMPT_SUCCEEDED:
       leave_connection (self);
@@ -406,35 +440,11 @@ run_due (WspDue *due)
 
   if (self->state == WSP_ATTEMPT_FAILED && wsp_held_notifies_is_holding (&self->notifies))
     wsp_held_notifies_call (&self->notifies);
+  if (self->is_late && !wsp_attempt_is_over (self))
+    look_once_more (self);      /* also in a main loop that a handler runs */
   if (wsp_held_notifies_release (&self->notifies))
     take_due_step (self);
-  if (self->is_late && !wsp_attempt_is_over (self))
-    look_once_more (self);
   wsp_attempt_unref (self);
-}
-
-static const char *const missing[WSP_ATTEMPT_ENDED + 1] = {
-  [WSP_ATTEMPT_QUEUED_BY_HOST] = "another connect to this host goes on",
-  [WSP_ATTEMPT_QUEUED_BY_ADDRESS] = "another connect to this host goes on",
-  [WSP_ATTEMPT_DIALING] = "no connection",
-  [WSP_ATTEMPT_AWAITING_RESPONSE] = "no response",
-};
-
-static void
-fail_late (WspAttempt *self)
-{
-  const WspUri *uri = self->uri != NULL ? self->uri : wsp_handshake_peek_uri (self->handshake);
-  g_autofree char *place = uri != NULL ? wsp_place_name_uri (uri) : g_strdup ("a server");
-  gint64 begun = wsp_handshake_get_time (self->handshake, WSP_HANDSHAKE_STEP_BEGUN);
-  const char *what = missing[self->state] != NULL ? missing[self->state] : "not complete";
-
-  self->limit = "connect-timeout";
-  wsp_attempt_fail (self,
-                    g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                 "Cannot connect to %s: %s for %" G_GINT64_FORMAT " ms, limit "
-                                 "connect-timeout %u ms", place, what,
-                                 (wsp_reactor_get_time (self->reactor) - begun) / 1000,
-                                 self->timeout));
 }
 
 static gboolean
