@@ -99,8 +99,7 @@ wsp_last_reference_is_elsewhere (WspReactor *reactor,
 {
   Reference *self;
 
-  if (reactor == NULL || is_in_thread (reactor) ||
-      g_atomic_int_get (&object->ref_count) > 1)
+  if (reactor == NULL || is_in_thread (reactor))
     return FALSE;
 
   self = g_new0 (Reference, 1);
