@@ -4,6 +4,7 @@
 #include "inspect/targets/wsi-target-head.h"
 
 #include <glib/gi18n.h>
+#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "inspect/store/memory/wsi-bytes.h"
@@ -24,6 +25,15 @@ is_made (const char *name)
   return FALSE;
 }
 
+/* The library sends it unless a program sets another one. */
+static gboolean
+is_default_agent (const char *name,
+                  const char *value)
+{
+  return g_ascii_strcasecmp (name, "User-Agent") == 0 &&
+         strcmp (value, "libwsproto/" WSP_VERSION_STRING) == 0;
+}
+
 void
 wsi_target_take_header (WsiTarget  *self,
                         const char *name,
@@ -37,7 +47,7 @@ wsi_target_take_header (WsiTarget  *self,
     {
       wsi_target_add_item (self, WSI_TARGET_SUBPROTOCOLS, value);
     }
-  else if (!is_made (name))
+  else if (!is_made (name) && !is_default_agent (name, value))
     {
       g_autofree char *line = g_strdup_printf ("%s: %s", name, value);
 
