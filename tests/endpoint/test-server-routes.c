@@ -438,17 +438,19 @@ test_copy (void)
   wsp_routes_free (routes);
 }
 
-/* The CPU time of an added route, in nanoseconds, to n others, with a handshake before the next. */
+/* The CPU time of an added route, in nanoseconds, to n others, with a handshake before the next.
+ * A route interns its pattern: GLib forgets an array for each 2048 strings, which is a leak to
+ * LeakSanitizer. */
 static double
 measure_adds (guint n)
 {
   WspRoutes *routes = wsp_routes_new ();
-  const guint n_adds = 500;
+  const guint n_adds = 200;
   struct timespec begin, end;
 
   for (guint i = 0; i < n + n_adds; i++)
     {
-      g_autofree char *pattern = g_strdup_printf ("/%u/%u", n, i);
+      g_autofree char *pattern = g_strdup_printf ("/many/%u", i);
 
       if (i == n)
         clock_gettime (CLOCK_THREAD_CPUTIME_ID, &begin);
@@ -469,10 +471,10 @@ measure_adds (guint n)
 static void
 test_many (void)
 {
-  const double few = measure_adds (100), many = measure_adds (20000);
+  const double few = measure_adds (10), many = measure_adds (1000);
 
-  g_test_message ("%.0f ns to add a route to 100, %.0f ns to 20000", few, many);
-  g_assert_cmpfloat (many, <, 20 * few);
+  g_test_message ("%.0f ns to add a route to 10, %.0f ns to 1000", few, many);
+  g_assert_cmpfloat (many, <, 8 * few);
 }
 
 static void
