@@ -8,6 +8,7 @@
 #include "core/frames/compressor.h"
 
 #include "core/bytes/byte-order.h"
+#include "core/limits.h"
 
 #include <assert.h>
 #include <stdalign.h>
