@@ -331,11 +331,14 @@ run_turn (WspConnection *self,
   assert_waiting (self);
   self->link.deflate_left = self->link.limits->max_bytes_per_turn;
 
+  if (is_short && self->link.waiting == 0 && wsp_life_sends (&self->link.life))
+    return;
+
   if (wsp_connection_is_inherited (self))       /* a handler has called fork () */
     wsp_connection_leave (self);
   if (wsp_life_has_ended (&self->link.life))
     wsp_connection_let_go (self);
-  else if (!is_short || self->link.waiting != 0)
+  else
     finish_turn (self, &turn);
 }
 
@@ -409,8 +412,7 @@ static void
 take_turn (WspConnection *self,
            WspWatchEvents events)
 {
-  if (wsp_life_has_ended (&self->link.life) || wsp_connection_is_inherited (self) ||
-      wsp_connection_put_off (self))
+  if (wsp_life_has_ended (&self->link.life) || wsp_connection_put_off (self))
     return;
 
   if (G_UNLIKELY (wsp_connection_closes_soon (self)))
@@ -440,8 +442,7 @@ run_due (WspDue *due)
 {
   g_autoptr (WspConnection) self = WSP_OWNER_OF (due, WspConnection, due);
 
-  if (wsp_reactor_has_ended (self->link.reactor) || wsp_connection_is_inherited (self) ||
-      wsp_connection_put_off (self))
+  if (wsp_reactor_has_ended (self->link.reactor) || wsp_connection_put_off (self))
     return;
 
   wsp_output_leave_parts (&self->output);

@@ -17,8 +17,8 @@
  *
  * The child of a fork () shares the epoll set, the sockets and the peers with its parent.  A
  * reactor that finds itself there leaves all of them: before the loop waits, behind the call that
- * has forked, or in the first call of an object.  Until then nothing changes the epoll set, and no
- * timer or watch is added.
+ * has forked, or in the first call of an object.  Until then nothing changes the epoll set, no
+ * timer or watch is added, and the reactor calls no watch, timer or due call.
  */
 #include "reactor/wsp-reactor-private.h"
 
@@ -140,9 +140,9 @@ wsp_reactor_prepare (GSource *source,
   WspReactor *self = (WspReactor *) source;
   gint64 left;
 
-  *timeout_ms = -1;
   if (wsp_reactor_is_inherited (self))
     {
+      *timeout_ms = -1;
       wsp_reactor_leave (self);
       return FALSE;
     }
@@ -150,9 +150,10 @@ wsp_reactor_prepare (GSource *source,
   note_thread (self);
   if (self->looping != NULL)
     self->looping->run (self->looping);
-  if (self->shared.head != NULL)
+  if (G_UNLIKELY (self->shared.head != NULL))
     look_at_shared (self);
 
+  *timeout_ms = -1;
   self->next_deadline = wsp_timer_wheel_get_next (&self->wheel);
   if (self->next_deadline != WSP_TIMER_NEVER)
     {
@@ -170,8 +171,6 @@ wsp_reactor_check (GSource *source)
 {
   WspReactor *self = (WspReactor *) source;
 
-  if (wsp_reactor_is_inherited (self))
-    return FALSE;
   if (self->is_epoll_polled && self->epoll_poll.revents != 0)
     return TRUE;
   for (guint i = 0; i < N_DIRECT; i++)
@@ -321,8 +320,7 @@ wsp_reactor_dispatch (GSource    *source,
   self->depth++;
   self->now = g_source_get_time (source);
 
-  if (!wsp_reactor_is_inherited (self))
-    move_next_dispatch (self);
+  move_next_dispatch (self);
   run_posted (self);
   run_direct (self);
   run_epoll (self);
