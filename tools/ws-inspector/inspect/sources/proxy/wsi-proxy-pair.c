@@ -6,7 +6,8 @@
  *
  * A leg is read only while nothing waits for the other one: a peer that reads slowly slows the one
  * that sends, and at most one buffer waits in each direction.  An end is passed on as an end, a
- * reset as a reset.
+ * reset as a reset.  A write that fails ends one direction: what the broken leg has sent before
+ * still passes.
  *
  * A side is the index of the leg that has sent: CLIENT or TARGET.
  * Bytes wait for a leg, or it is read from the other one, never both. */
@@ -32,6 +33,7 @@ typedef struct
   gboolean      has_ended;              /* it has sent everything */
   gboolean      is_to_shut;             /* after the bytes that wait */
   gboolean      is_shut;
+  gboolean      is_broken;              /* a write has failed: nothing is written any more */
   gsize         n_received;
 } Side;
 
@@ -73,17 +75,26 @@ close_leg (Side             *side,
     wsp_transport_close (g_steal_pointer (&side->leg), how);
 }
 
+static gboolean
+is_one_broken (const WsiProxyPair *self)
+{
+  return self->sides[CLIENT].is_broken || self->sides[TARGET].is_broken;
+}
+
+/* A reset would throw away what a broken leg had sent before. */
 static void
 close_pair (WsiProxyPair *self,
             WsiTcpClose   why)
 {
+  WspTransportClose how = why == WSI_TCP_CLOSE_RESET && !is_one_broken (self)
+                          ? WSP_TRANSPORT_CLOSE_RESET : WSP_TRANSPORT_CLOSE_GRACEFUL;
+
   if (self->is_closed)
     return;
 
   self->is_closed = TRUE;
   for (guint side = 0; side < 2; side++)
-    close_leg (&self->sides[side], why == WSI_TCP_CLOSE_RESET ? WSP_TRANSPORT_CLOSE_RESET
-                                                              : WSP_TRANSPORT_CLOSE_GRACEFUL);
+    close_leg (&self->sides[side], how);
   if (self->http != NULL)
     wsi_http_stream_close (self->http, why, get_now (self));
 }
@@ -93,7 +104,8 @@ static gboolean
 is_read (const WsiProxyPair *self,
          guint               side)
 {
-  return !self->sides[side].has_ended && self->sides[!side].waiting->len == 0;
+  return !self->sides[side].has_ended && self->sides[!side].waiting->len == 0 &&
+         !self->sides[!side].is_broken;
 }
 
 /* TLS counts bytes as written that it has not sent yet. */
@@ -139,7 +151,7 @@ static void
 close_if_over (WsiProxyPair *self)
 {
   if (are_shut (self) && !has_unsent (&self->sides[CLIENT]) && !has_unsent (&self->sides[TARGET]))
-    close_pair (self, WSI_TCP_CLOSE_ENDED);
+    close_pair (self, is_one_broken (self) ? WSI_TCP_CLOSE_RESET : WSI_TCP_CLOSE_ENDED);
 }
 
 static void
@@ -157,7 +169,20 @@ shut_if_empty (WsiProxyPair *self,
   close_if_over (self);
 }
 
-/* FALSE: the leg is broken, and the pair closed. */
+/* What the leg has sent is read until its end. */
+static void
+break_leg (WsiProxyPair *self,
+           guint         side)
+{
+  Side *own = &self->sides[side];
+
+  own->is_broken = own->is_shut = TRUE;
+  g_byte_array_set_size (own->waiting, 0);
+  if (own->has_ended || self->sides[!side].leg == NULL || self->sides[!side].is_broken)
+    close_pair (self, WSI_TCP_CLOSE_RESET);
+}
+
+/* FALSE: the leg is broken, and the pair may be closed. */
 static gboolean
 write_leg (WsiProxyPair *self,
            guint         side,
@@ -172,11 +197,12 @@ write_leg (WsiProxyPair *self,
   if (n != WSP_TRANSPORT_FAILED)
     return TRUE;
 
-  close_pair (self, WSI_TCP_CLOSE_RESET);
+  break_leg (self, side);
   return FALSE;
 }
 
-/* Writes to the leg of the side; the rest waits.  FALSE: it is broken, and the pair closed. */
+/* Writes to the leg of the side; the rest waits.  FALSE: it is broken, and the pair may be
+ * closed. */
 static gboolean
 write_to (WsiProxyPair *self,
           guint         side,
@@ -186,6 +212,8 @@ write_to (WsiProxyPair *self,
   Side *own = &self->sides[side];
   gsize n_written = 0;
 
+  if (own->is_broken)
+    return FALSE;
   if (own->leg == NULL || length == 0)
     return TRUE;
   if (own->waiting->len == 0 && !write_leg (self, side, at, length, &n_written))
@@ -229,7 +257,10 @@ refuse (WsiProxyPair *self,
   gsize length = strlen (response);
 
   if (!write_to (self, CLIENT, (const guint8 *) response, length))
-    return;
+    {
+      close_pair (self, WSI_TCP_CLOSE_RESET);
+      return;
+    }
 
   if (self->http != NULL)
     wsi_http_stream_show_incomplete (self->http, get_now (self));
