@@ -9,7 +9,7 @@
 
 #define SUFFIX(name, word, suffix, title, open, needs_rows) " " suffix
 
-#define COLUMN 34               /* column where the texts of options begin */
+#define COLUMN 34               /* where the texts of commands and options begin */
 
 static const WsiArguments listen_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "[LISTEN]", "at most one LISTEN, such as 8080 or 0.0.0.0:8080" };
@@ -158,6 +158,20 @@ wsi_verbs_check_arguments (const WsiVerbRow *row,
   return FALSE;
 }
 
+/* Completes the line whose label begins at `begin`. */
+static void
+append_text (GString    *help,
+             gsize       begin,
+             const char *text)
+{
+  if (help->len - begin >= COLUMN)
+    {
+      g_string_append_c (help, '\n');
+      begin = help->len;
+    }
+  g_string_append_printf (help, "%*s%s\n", (int) (COLUMN - (help->len - begin)), "", text);
+}
+
 static void
 append_option (GString            *help,
                const WsiOptionRow *row)
@@ -170,12 +184,7 @@ append_option (GString            *help,
     g_string_append_printf (help, "  --%s", row->name);
   if (row->argument != NULL)
     g_string_append_printf (help, "=%s", row->argument);
-  if (help->len - begin >= COLUMN)
-    {
-      g_string_append_c (help, '\n');
-      begin = help->len;
-    }
-  g_string_append_printf (help, "%*s%s\n", (int) (COLUMN - (help->len - begin)), "", row->text);
+  append_text (help, begin, row->text);
 }
 
 static void
@@ -198,11 +207,12 @@ append_program (GString *help)
                    "Commands:\n");
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
-      g_autofree char *usage = g_strconcat (verbs[i].name, " ", verbs[i].arguments->usage, NULL);
+      gsize begin = help->len;
 
-      g_string_append_printf (help, "  %-22s%s\n", usage, verbs[i].summary);
+      g_string_append_printf (help, "  %s %s", verbs[i].name, verbs[i].arguments->usage);
+      append_text (help, begin, verbs[i].summary);
     }
-  g_string_append (help, "\n  wsinspect COMMAND --help          options of a command\n"
+  g_string_append (help, "\n  wsinspect COMMAND --help        options of a command\n"
                    "  wsinspect --version\n");
 }
 
