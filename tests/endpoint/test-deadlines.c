@@ -433,7 +433,6 @@ check_request (gsize    row,
   g_autoptr (GThread) thread = NULL;
   g_autofree char *status = NULL;
   guint timeout = has_tls ? TIMEOUT_OF_TLS : TIMEOUT;
-  gint64 deadline = g_get_monotonic_time () + timeout * 1000;
 
   serving_init (&serving, &knocker);
   wsp_limits_set_handshake_timeout (wsp_server_get_limits (serving.server), timeout);
@@ -445,7 +444,7 @@ check_request (gsize    row,
   if (serving.deed == SERVER_DECIDES_LATE)
     g_timeout_add_full (G_PRIORITY_DEFAULT, timeout, decide, g_object_ref (serving.handshake),
                         g_object_unref);
-  block_past (deadline + 100 * 1000);   /* what waits began after it was computed */
+  block_past (g_get_monotonic_time () + timeout * 1000);        /* all that waits has begun */
   iterate_until (&knocker.is_over);
   g_thread_join (g_steal_pointer (&thread));
   status = g_strndup (knocker.response + MIN (strlen (knocker.response), strlen ("HTTP/1.1 ")), 3);
