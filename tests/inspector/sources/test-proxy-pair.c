@@ -195,7 +195,8 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (breaks); i++)
     {
       g_autofree char *path =
-        g_strconcat ("/inspector/proxy-pair/last-words-before-a-failed-write-pass/", breaks[i].name, NULL);
+        g_strconcat ("/inspector/proxy-pair/last-words-before-a-failed-write-pass/",
+                     breaks[i].name, NULL);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_last_words);
     }
