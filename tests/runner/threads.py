@@ -91,8 +91,7 @@ def environment(top, prefix):
             # The slice allocator reads its threshold without a lock, and is right to.
             "G_SLICE": "always-malloc",
             # The TLS of glib-networking and of GnuTLS was built without it.
-            # Children of a fork () of a program with threads begin threads, too.
-            "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:die_after_fork=0"
+            "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1"
                             f":ignore_noninstrumented_modules=1:suppressions={suppressions}"}
 
 
