@@ -17,6 +17,7 @@
 #define MAX_GUESSED (16 * 1024)         /* bytes in one guess */
 #define HEAD_PIECE 1024                 /* bytes; short: several heads may follow each other */
 #define MAX_BEFORE_GIVING_UP (64 * 1024)
+#define TIME_TO_ANSWER_US G_USEC_PER_SEC
 
 struct _WsiHttpStream
 {
@@ -189,6 +190,26 @@ is_possible (WsiHttpStream *self,
   return client == WSI_TCP_NO_SIDE || (client == side) == is_client;
 }
 
+/* Whether the other side's bytes are no frames, or have not come yet.  Frames without masks alone
+ * are a weak guess: SUBSCRIBE of MQTT looks like one. */
+static gboolean
+is_doubtful (WsiHttpStream *self,
+             guint          side,
+             WsiGuessEnd    end)
+{
+  WsiHttpSide *own = &self->http.sides[side], *other = &self->http.sides[!side];
+  const GByteArray *held = other->held.bytes;
+
+  if (self->http.upgrade.conversation != NULL || other->state != WSI_HTTP_SIDE_GUESS)
+    return FALSE;
+  if (other->n_unknown == 0 && held->len == 0)
+    return end == WSI_GUESS_OPEN && own->held.bytes->len <= MAX_GUESSED &&
+           wsi_http_side_get_time (own) - wsi_http_side_get_first_time (own) < TIME_TO_ANSWER_US;
+
+  return other->n_unknown > 0 || WSI_GUESS_NOTHING ==
+         wsi_stream_guess (held->data, held->len, other->scope, WSI_GUESS_OPEN);
+}
+
 static void
 take_guess (WsiHttpStream *self,
             guint          side,
@@ -202,6 +223,8 @@ take_guess (WsiHttpStream *self,
     return;
 
   guess = wsi_stream_guess (own->held.bytes->data, own->held.bytes->len, own->scope, end);
+  if (guess == WSI_GUESS_FRAMES && is_doubtful (self, side, end))
+    guess = end == WSI_GUESS_OPEN ? WSI_GUESS_MORE : WSI_GUESS_NOTHING;
   if (guess == WSI_GUESS_MORE && own->held.bytes->len <= MAX_GUESSED)
     return;
   if (guess == WSI_GUESS_MORE || guess == WSI_GUESS_NOTHING || !is_possible (self, side, guess))

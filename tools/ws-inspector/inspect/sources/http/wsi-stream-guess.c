@@ -3,7 +3,8 @@
 
 /* HTTP shows itself by its first words.  Frames do by headers that follow each other:
  * ENOUGH_FRAMES of them, or fewer if the last one ends where the bytes end for good.  TLS and SSH
- * begin with reserved opcodes or bits. */
+ * begin with reserved opcodes or bits.  Other protocols begin their messages with a length, whose
+ * first bytes are zeros. */
 
 #include "inspect/sources/http/wsi-stream-guess.h"
 
@@ -15,6 +16,8 @@
 #define MAX_METHOD 20           /* letters */
 #define ENOUGH_FRAMES 3
 #define MAX_PAYLOAD ((guint64) 1 << 40)
+#define MAX_CONTROL_PAYLOAD 32  /* longer ones are rare, and other protocols have many */
+#define MAX_TEXT 1024           /* bytes of a frame */
 
 static const char version[] = "HTTP/1.";
 
@@ -57,7 +60,8 @@ is_plausible (const WspFrameHeader *header)
   written = wsp_frame_header_write (&shortest);
   return (header->opcode & 7) <= 2 && (header->rsv & 3) == 0 &&
          (header->rsv == 0 || header->opcode == 1 || header->opcode == 2) &&
-         (!is_control || (header->fin && header->payload_length <= 125)) &&
+         (!is_control || (header->fin && header->payload_length <= MAX_CONTROL_PAYLOAD)) &&
+         (header->opcode != 0 || header->fin || header->payload_length > 0) &&
          header->payload_length < MAX_PAYLOAD &&
          g_bytes_get_size (written) == header->header_length;
 }
@@ -69,23 +73,67 @@ typedef enum
   MESSAGE_ENDED,
 } MessageState;
 
+typedef struct
+{
+  MessageState state;
+  gboolean     is_text;         /* and not compressed */
+} Message;
+
 /* Whether the frame may come now: a message is continued before the next one begins. */
 static gboolean
-take_in_message (MessageState         *state,
+take_in_message (Message              *message,
                  const WspFrameHeader *header)
 {
   const gboolean is_continuation = header->opcode == 0;
 
-  if ((header->opcode & 8) != 0)
+  if ((header->opcode & WSI_OPCODE_IS_CONTROL) != 0)
     return TRUE;
-  if (*state != MESSAGE_UNKNOWN && is_continuation != (*state == MESSAGE_OPEN))
+  if (message->state != MESSAGE_UNKNOWN && is_continuation != (message->state == MESSAGE_OPEN))
     return FALSE;
 
-  *state = header->fin ? MESSAGE_ENDED : MESSAGE_OPEN;
+  message->state = header->fin ? MESSAGE_ENDED : MESSAGE_OPEN;
+  if (!is_continuation)
+    message->is_text = header->opcode == WSI_OPCODE_TEXT && header->rsv == 0;
   return TRUE;
 }
 
-/* Frames that begin at the first byte.  Zeros alone are plausible too, but prove nothing. */
+/* UTF-8, of which the last character may be cut. */
+static gboolean
+is_text (const char *at,
+         gsize       length)
+{
+  const char *const end = at + length;
+
+  while (!g_utf8_validate_len (at, (gsize) (end - at), &at))
+    if (*at != '\0')
+      return end - at < 4 && (gint32) g_utf8_get_char_validated (at, end - at) == -2;
+    else
+      at++;
+  return TRUE;
+}
+
+/* Whether the payload, as far as it is there, fits its message. */
+static gboolean
+is_payload_plausible (const Message        *message,
+                      const WspFrameHeader *header,
+                      const guint8         *at,
+                      gsize                 length)
+{
+  static const guint8 no_key[WSI_KEY_LENGTH];
+  const gsize n = MIN (MIN (length, header->payload_length), MAX_TEXT);
+  guint8 text[MAX_TEXT];
+  gsize begin = 0;
+
+  if (!message->is_text || (header->opcode & WSI_OPCODE_IS_CONTROL) != 0)
+    return TRUE;
+
+  wsi_frame_bytes_mask (text, at, n, header->masked ? at - WSI_KEY_LENGTH : no_key);
+  while (header->opcode == 0 && begin < MIN (n, 3) && (text[begin] & 0xc0) == 0x80)
+    begin++;    /* the end of a character that the frame before has begun */
+  return is_text ((const char *) text + begin, n - begin);
+}
+
+/* Frames that begin at the first byte. */
 static WsiGuess
 guess_frames (const guint8 *at,
               gsize         length,
@@ -93,7 +141,7 @@ guess_frames (const guint8 *at,
 {
   guint n_frames = 0, n_with_bits = 0;
   gboolean is_masked = FALSE;
-  MessageState state = MESSAGE_UNKNOWN;
+  Message message = { MESSAGE_UNKNOWN, FALSE };
   guint64 next = 0;
 
   while (n_frames < ENOUGH_FRAMES && next < length)
@@ -105,19 +153,25 @@ guess_frames (const guint8 *at,
 
       if (header == NULL && error == NULL)
         break;
-      if (header == NULL || !is_plausible (header) || !take_in_message (&state, header) ||
+      if (header == NULL || !is_plausible (header) || !take_in_message (&message, header) ||
           (n_frames > 0 && header->masked != is_masked))
         return WSI_GUESS_NOTHING;
 
       is_masked = header->masked;
-      n_with_bits += (at[next] | at[next + 1]) != 0;
+      n_with_bits += at[next] != 0;
       n_frames++;
-      next += header->header_length + header->payload_length;
+      next += header->header_length;
+      if (!is_payload_plausible (&message, header, at + next, length - next))
+        return WSI_GUESS_NOTHING;
+      next += header->payload_length;
     }
 
-  if (n_with_bits > 0 && (n_frames == ENOUGH_FRAMES || (end == WSI_GUESS_ENDED && next == length)))
-    return is_masked ? WSI_GUESS_MASKED_FRAMES : WSI_GUESS_FRAMES;
-  return n_frames == ENOUGH_FRAMES || end == WSI_GUESS_ENDED ? WSI_GUESS_NOTHING : WSI_GUESS_MORE;
+  if (n_frames < ENOUGH_FRAMES && (end == WSI_GUESS_OPEN || next != length))
+    return end == WSI_GUESS_OPEN ? WSI_GUESS_MORE : WSI_GUESS_NOTHING;
+  if (2 * n_with_bits <= n_frames)
+    return WSI_GUESS_NOTHING;
+
+  return is_masked ? WSI_GUESS_MASKED_FRAMES : WSI_GUESS_FRAMES;
 }
 
 WsiGuess
