@@ -274,9 +274,24 @@ send_text (TlsTalk    *talk,
 }
 
 static void
-play (TlsTalk    *talk,
-      End        *ends,
-      const char *step)
+send_inner (End           *ends,
+            const TlsTalk *inner)
+{
+  for (guint i = 0; i < inner->writes->len; i++)
+    {
+      const TlsTalkWrite *written = inner->writes->pdata[i];
+
+      check ((int) gnutls_record_send (ends[written->side].session, written->bytes->data,
+                                       written->bytes->len));
+      drain (&ends[!written->side]);
+    }
+}
+
+static void
+play (TlsTalk           *talk,
+      End               *ends,
+      const TlsTalkPlan *plan,
+      const char        *step)
 {
   if (*step == '>')
     send_text (talk, &ends[TLS_TALK_CLIENT], step + 1);
@@ -288,6 +303,8 @@ play (TlsTalk    *talk,
     check (gnutls_session_key_update (ends[TLS_TALK_SERVER].session, 0));
   else if (g_str_equal (step, "re"))
     shake_hands (ends);
+  else if (g_str_equal (step, "in"))
+    send_inner (ends, plan->inner);
   else
     g_assert_not_reached ();
   drain (&ends[TLS_TALK_SERVER]);
@@ -341,7 +358,8 @@ tls_talk_new (TlsTalkPeers      *peers,
 {
   TlsTalk *self = g_new0 (TlsTalk, 1);
   End ends[2] = { 0 };
-  g_auto (GStrv) steps = g_strsplit (plan->script, " ", -1);
+  const char *separator = plan->separator != NULL ? plan->separator : " ";
+  g_auto (GStrv) steps = g_strsplit (plan->script, separator, -1);
 
   self->writes = g_ptr_array_new_with_free_func (talk_write_free);
   self->key_log = g_string_new (NULL);
@@ -357,7 +375,7 @@ tls_talk_new (TlsTalkPeers      *peers,
   shake_hands (ends);
   self->is_resumed = gnutls_session_is_resumed (ends[0].session) != 0;
   for (guint i = 0; steps[i] != NULL; i++)
-    play (self, ends, steps[i]);
+    play (self, ends, plan, steps[i]);
 
   gnutls_free (peers->session.data);
   check (gnutls_session_get_data2 (ends[0].session, &peers->session));

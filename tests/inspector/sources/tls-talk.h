@@ -20,6 +20,8 @@ typedef struct
   gsize       n_content;        /* bytes of the application in it, if it is one record of them */
 } TlsTalkWrite;
 
+typedef struct _TlsTalk TlsTalk;
+
 typedef struct
 {
   const char *client, *server;  /* priority strings; server NULL: that of the client */
@@ -28,16 +30,19 @@ typedef struct
   gboolean    has_session_ids;  /* the server keeps sessions, and gives no tickets */
   const char *protocol;         /* ALPN of both; NULL: none */
   /* After the handshake, a letter each, with a text up to the next space: ">TEXT" and "<TEXT" send,
-   * "ku" and "kU" update the keys of client and server, "re" is another handshake. */
+   * "ku" and "kU" update the keys of client and server, "re" is another handshake, "in" sends the
+   * writes of the inner talk. */
   const char *script;
+  const char *separator;        /* of the texts; NULL: a space */
+  const TlsTalk *inner;
 } TlsTalkPlan;
 
-typedef struct
+struct _TlsTalk
 {
   GPtrArray *writes;            /* TlsTalkWrite */
   GString   *key_log;           /* lines */
   gboolean   is_resumed;
-} TlsTalk;
+};
 
 /* What the client keeps for its next connections, and the server. */
 typedef struct _TlsTalkPeers TlsTalkPeers;

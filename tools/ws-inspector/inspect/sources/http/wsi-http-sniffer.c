@@ -70,13 +70,13 @@ get_stream (WsiHttpSniffer   *self,
   return connection->data;
 }
 
-/* An ignored connection has no stream any more. */
+/* An ignored connection has no stream any more, unless another one in it has to be closed. */
 static void
 forget_if_ignored (WsiTcpConnection *connection)
 {
   WsiHttpStream *stream = connection->data;
 
-  if (!connection->is_ignored || stream == NULL)
+  if (!connection->is_ignored || stream == NULL || wsi_http_stream_is_tunnel (stream))
     return;
 
   connection->data = NULL;

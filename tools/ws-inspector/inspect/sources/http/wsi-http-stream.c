@@ -12,6 +12,7 @@
 #include "inspect/sources/http/wsi-http-stream.h"
 
 #include "inspect/sources/http/wsi-http-exchange.h"
+#include "inspect/sources/http/wsi-tunnel.h"
 #include "inspect/sources/http/wsi-unread.h"
 
 #define MAX_GUESSED (16 * 1024)         /* bytes in one guess */
@@ -21,8 +22,10 @@
 
 struct _WsiHttpStream
 {
-  WsiHttpShared  *shared;
-  WsiHttpExchange http;
+  WsiHttpShared    *shared;
+  WsiHttpExchange   http;
+  WsiTcpConnection *tunnel;     /* takes everything from its first byte on; NULL: none has begun */
+  guint64           n_seen;     /* bytes, and gaps */
 };
 
 static void take          (gpointer      stream,
@@ -56,8 +59,15 @@ wsi_http_stream_new (WsiHttpShared    *shared,
 void
 wsi_http_stream_free (WsiHttpStream *self)
 {
+  g_assert (self->tunnel == NULL);
   wsi_http_exchange_clear (&self->http);
   g_free (self);
+}
+
+gboolean
+wsi_http_stream_is_tunnel (const WsiHttpStream *self)
+{
+  return self->tunnel != NULL;
 }
 
 /* The dissector says why bytes are no request or response.  From here on all are shown. */
@@ -155,12 +165,75 @@ take_frames (WsiHttpStream *self,
   wsi_http_exchange_pass_everything (&self->http, time_us);
 }
 
+/* The bytes before the ClientHello, such as those of SOCKS, are not read. */
+static void
+begin_tunnel (WsiHttpStream *self,
+              guint          side,
+              gsize          from)
+{
+  WsiTcpConnection *tcp = self->http.upgrade.tcp;
+  WsiHttpSide *own = &self->http.sides[side];
+  const gint64 time_us = wsi_http_side_get_time (own);
+  const gsize length = own->held.bytes->len - from;
+  g_autofree guint8 *hello = g_memdup2 (own->held.bytes->data + from, length);
+
+  wsi_upgrade_abandon (&self->http.upgrade, WSI_SENTENCE (NO_RESPONSE), time_us);
+  for (guint i = 0; i < WSI_TCP_N_SIDES; i++)
+    wsi_http_side_drop (&self->http.sides[i]);
+  self->tunnel = wsi_tunnel_new (tcp, side);
+  if (self->tunnel != NULL)
+    {
+      wsi_tunnel_push (self->tunnel, tcp, side, hello, length, time_us);
+      return;
+    }
+  tcp->tag = WSI_CONTENT_DEEP_TUNNEL;
+  wsi_tcp_connection_ignore (tcp);
+}
+
+/* Whether TLS begins with the bytes held, or may: TLS that is the first of a connection was looked
+ * for before. */
+static gboolean
+look_for_tls (WsiHttpStream *self,
+              guint          side,
+              WsiGuessEnd    end)
+{
+  const GByteArray *bytes = self->http.sides[side].held.bytes;
+  WsiTunnelGuess guess;
+
+  if (self->http.upgrade.tcp->listener == NULL || self->n_seen == bytes->len)
+    return FALSE;
+
+  guess = wsi_tunnel_guess (bytes->data, bytes->len);
+  if (guess == WSI_TUNNEL_HELLO)
+    begin_tunnel (self, side, 0);
+  return guess == WSI_TUNNEL_HELLO || (guess == WSI_TUNNEL_MORE && end == WSI_GUESS_OPEN);
+}
+
+/* A client may send its ClientHello together with the last bytes before it. */
+static gboolean
+look_for_tls_behind (WsiHttpStream *self,
+                     guint          side)
+{
+  const GByteArray *bytes = self->http.sides[side].held.bytes;
+  const gsize from = self->http.upgrade.tcp->listener != NULL
+                     ? wsi_tunnel_find_hello (bytes->data, bytes->len) : bytes->len;
+
+  if (from == bytes->len)
+    return FALSE;
+
+  begin_tunnel (self, side, from);
+  return TRUE;
+}
+
 static void
 take_no_guess (WsiHttpStream *self,
                guint          side,
                gint64         time_us)
 {
   WsiHttpSide *own = &self->http.sides[side], *other = &self->http.sides[!side];
+
+  if (look_for_tls_behind (self, side))
+    return;
 
   if (self->shared->shows_unknown)
     {
@@ -219,7 +292,7 @@ take_guess (WsiHttpStream *self,
   WsiHttpSide *own = &self->http.sides[side];
   WsiGuess guess;
 
-  if (own->held.bytes->len == 0)
+  if (own->held.bytes->len == 0 || look_for_tls (self, side, end))
     return;
 
   guess = wsi_stream_guess (own->held.bytes->data, own->held.bytes->len, own->scope, end);
@@ -332,7 +405,9 @@ take (gpointer      stream,
     {
       gsize n_taken = length;
 
-      if (self->http.upgrade.is_open)
+      if (self->tunnel != NULL)
+        wsi_tunnel_push (self->tunnel, self->http.upgrade.tcp, side, at, length, time_us);
+      else if (self->http.upgrade.is_open)
         wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
       else
         n_taken = take_some (self, side, at, length, time_us);
@@ -351,6 +426,7 @@ wsi_http_stream_push (WsiHttpStream *self,
 {
   if (self->http.upgrade.client == WSI_TCP_NO_SIDE)
     self->http.upgrade.client = self->http.upgrade.tcp->client;
+  self->n_seen += length;
   self->http.sides[side].has_begun = TRUE;
   self->http.sides[side].is_lost = FALSE;
   take (self, side, at, length, time_us);
@@ -408,6 +484,12 @@ wsi_http_stream_skip (WsiHttpStream *self,
 {
   WsiHttpSide *own = &self->http.sides[side];
 
+  self->n_seen++;
+  if (self->tunnel != NULL)
+    {
+      wsi_tunnel_skip (self->tunnel, self->http.upgrade.tcp, side, length, time_us);
+      return;
+    }
   if (self->http.upgrade.is_open)
     {
       wsi_upgrade_skip (&self->http.upgrade, side, length, time_us);
@@ -435,7 +517,9 @@ wsi_http_stream_end_side (WsiHttpStream *self,
 {
   WsiHttpSide *own = &self->http.sides[side];
 
-  if (self->http.upgrade.is_open)
+  if (self->tunnel != NULL)
+    wsi_tunnel_end_side (self->tunnel, self->http.upgrade.tcp, side, time_us);
+  else if (self->http.upgrade.is_open)
     wsi_upgrade_end_side (&self->http.upgrade, side, time_us);
   else if (own->state == WSI_HTTP_SIDE_BODY && side != self->http.upgrade.client)
     wsi_http_exchange_end_response (&self->http, time_us);
@@ -473,10 +557,10 @@ wsi_http_stream_show_incomplete (WsiHttpStream *self,
     show_unknown (self, self->http.upgrade.tcp->client, NULL, 0, time_us);
 }
 
-void
-wsi_http_stream_close (WsiHttpStream *self,
-                       WsiTcpClose    why,
-                       gint64         time_us)
+/* Reads what waits for more. */
+static void
+end_waiting (WsiHttpStream *self,
+             gint64         time_us)
 {
   for (guint side = 0; side < WSI_TCP_N_SIDES && !self->http.upgrade.is_open; side++)
     if (self->http.sides[side].state == WSI_HTTP_SIDE_GUESS)
@@ -491,5 +575,19 @@ wsi_http_stream_close (WsiHttpStream *self,
   if (wsi_http_exchange_waits_for_upgrade (&self->http) &&
       self->http.sides[!self->http.upgrade.client].state == WSI_HTTP_SIDE_HEAD)
     wsi_http_exchange_pass_held (&self->http, !self->http.upgrade.client);
+}
+
+void
+wsi_http_stream_close (WsiHttpStream *self,
+                       WsiTcpClose    why,
+                       gint64         time_us)
+{
+  WsiTcpConnection *tunnel;
+
+  if (self->tunnel == NULL)
+    end_waiting (self, time_us);
+  tunnel = g_steal_pointer (&self->tunnel);
+  if (tunnel != NULL)
+    wsi_tunnel_close (tunnel, self->http.upgrade.tcp, why, time_us);
   wsi_upgrade_close (&self->http.upgrade, why, time_us);
 }

@@ -35,6 +35,8 @@ void             wsi_http_stream_skip (WsiHttpStream *self,
                                        guint          side,
                                        guint64        length,
                                        gint64         time_us);
+/* Whether it hands its bytes on to a connection in it, until wsi_http_stream_close (). */
+gboolean         wsi_http_stream_is_tunnel (const WsiHttpStream *self);
 /* For a source that knows the client: a request that is not complete, and a connection without a
  * byte, become a conversation. */
 void             wsi_http_stream_show_incomplete (WsiHttpStream *self,

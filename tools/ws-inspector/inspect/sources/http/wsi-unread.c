@@ -3,6 +3,8 @@
 
 #include "inspect/sources/http/wsi-unread.h"
 
+#include "inspect/sources/http/wsi-tunnel.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -125,6 +127,11 @@ static const struct
   },
   [WSI_CONTENT_HTTP_2] = { "HTTP/2", "only HTTP/1.1 is read: disable HTTP/2 in the client or "
                            "server" },
+  [WSI_CONTENT_DEEP_TUNNEL] = {
+    "TLS in more than " G_STRINGIFY (WSI_TUNNEL_MAX_DEPTH) " tunnels",
+    "of tunnels in each other " G_STRINGIFY (WSI_TUNNEL_MAX_DEPTH) " are opened: capture where the "
+    "first of them has ended"
+  },
 };
 
 void

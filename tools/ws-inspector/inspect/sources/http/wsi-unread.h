@@ -16,6 +16,7 @@ typedef enum
   WSI_CONTENT_TLS,              /* that has begun before the capture */
   WSI_CONTENT_TUNNELLED_TLS,    /* that has begun after other bytes */
   WSI_CONTENT_HTTP_2,
+  WSI_CONTENT_DEEP_TUNNEL,      /* TLS in more tunnels than are opened */
 } WsiContent;
 
 typedef struct _WsiUnread WsiUnread;

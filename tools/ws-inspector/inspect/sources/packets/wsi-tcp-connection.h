@@ -106,6 +106,7 @@ struct _WsiTcpConnection
   gpointer              outer;          /* of a listener that reads what the next one gets */
   const char           *security;       /* how the listener's bytes were protected; NULL: not */
   guint                 tag;            /* the listener's; 0 at first */
+  guint                 n_tunnels;      /* connections around it */
 
   const WsiTcpListener *listener;
   gpointer              user_data;

@@ -9,6 +9,9 @@
  * `holding` has the entries that hold something, the one that began first at its head: it is the
  * first that has to lose what it holds when all together hold too much.
  *
+ * The content of one connection may have another one in it, of which the next listener tells while
+ * the first one is read: only what happens outside of every such call may change other entries.
+ *
  * New secrets are tried on everything that waits, but not before a packet has come for each that
  * waits: so the time stays linear in the packets, however many secrets blocks there are. */
 
@@ -42,6 +45,7 @@ struct _WsiTlsSniffer
   gsize            n_held;
   guint64          n_tried;     /* secrets */
   guint64          n_packets;   /* since new secrets were tried */
+  guint            n_calls;     /* of the listener, in each other */
 };
 
 static Entry no_tls;
@@ -211,12 +215,14 @@ settle (WsiTlsSniffer *self,
 static void
 make_room (WsiTlsSniffer *self)
 {
-  while (self->n_held > MAX_HELD)
+  while (self->n_held > MAX_HELD && self->n_calls == 0)
     {
       Entry *oldest = self->holding.head->data;
 
+      self->n_calls++;
       wsi_tls_stream_lose (oldest->stream);
       settle (self, oldest);
+      self->n_calls--;
     }
 }
 
@@ -228,6 +234,7 @@ try_secrets (WsiTlsSniffer *self)
 
   self->n_tried = wsi_key_log_get_n_added (self->shared.keys);
   self->n_packets = 0;
+  self->n_calls++;
   for (GList *at = self->holding.head; at != NULL; at = next)
     {
       Entry *entry = at->data;
@@ -236,28 +243,29 @@ try_secrets (WsiTlsSniffer *self)
       wsi_tls_stream_retry (entry->stream);
       settle (self, entry);
     }
+  self->n_calls--;
 }
 
 void
 wsi_tls_sniffer_end (WsiTlsSniffer *self)
 {
-  GList *next;
+  Entry *entry;
 
   try_secrets (self);
-  for (GList *at = self->holding.head; at != NULL; at = next)
+  self->n_calls++;
+  while (self->holding.head != NULL)
     {
-      Entry *entry = at->data;
-
-      next = at->next;
+      entry = self->holding.head->data;
       close_entry (self, entry, entry->why);
     }
+  self->n_calls--;
 }
 
 static void
 note_packet (WsiTlsSniffer *self)
 {
   self->n_packets++;
-  if (self->n_tried != wsi_key_log_get_n_added (self->shared.keys) &&
+  if (self->n_calls == 0 && self->n_tried != wsi_key_log_get_n_added (self->shared.keys) &&
       self->n_packets >= self->holding.length)
     try_secrets (self);
 }
@@ -325,9 +333,11 @@ take_bytes (WsiTcpConnection *connection,
 
   note_packet (self);
   wsi_tls_room_add_bytes (&self->shared.room, length);
+  self->n_calls++;
   wsi_tls_stream_push (entry->stream, side, at, length, time_us);
   settle (self, entry);
   forget_if_no_tls (self, entry);
+  self->n_calls--;
   make_room (self);
 }
 
@@ -350,8 +360,10 @@ take_gap (WsiTcpConnection *connection,
       return;
     }
 
+  self->n_calls++;
   wsi_tls_stream_skip (entry->stream, side, length, time_us);
   settle (self, entry);
+  self->n_calls--;
   make_room (self);
 }
 
@@ -371,9 +383,11 @@ take_end (WsiTcpConnection *connection,
       return;
     }
 
+  self->n_calls++;
   wsi_tls_stream_end_side (entry->stream, side, how, time_us);
   settle (self, entry);
   forget_if_no_tls (self, entry);
+  self->n_calls--;
 }
 
 /* The connection has ended, but its secrets may still come.  The next listener knows nothing of it
@@ -407,12 +421,14 @@ take_close (WsiTcpConnection *connection,
       return;
     }
 
+  self->n_calls++;
   wsi_tls_stream_retry (entry->stream);
   if (wsi_tls_stream_waits (entry->stream) &&
       wsi_tls_stream_get_outcome (entry->stream) != WSI_TLS_OPENED)
     keep_ended (entry, why);
   else
     close_entry (self, entry, why);
+  self->n_calls--;
 }
 
 static gboolean
