@@ -26,6 +26,16 @@
   "{\"name\":\"Upgrade\",\"value\":\"websocket\"},{\"name\":\"Connection\",\"value\":\"Upgrade\"}," \
   "{\"name\":\"Sec-WebSocket-Accept\",\"value\":\"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\"}]}"
 #define HEADS REQUEST RESPONSE
+#define NO_MESSAGES "1 note: The HAR has no messages of this connection: the program that wrote " \
+  "it leaves them out, as Firefox does (capture the connection with \"wsinspect capture\", or save the " \
+  "HAR in Chrome); "
+#define OPEN "1 opened: ws://h:81/chat?a=b#c; 1 request: GET /chat?a=b HTTP/1.1; " \
+  "1 response: HTTP/1.1 101 Switching Protocols; "
+#define ERROR(text) "{\"type\":\"error\",\"opcode\":-1,\"time\":-1,\"data\":\"" text "\"}"
+#define REFUSED(status, messages) \
+  "{\"_webSocketMessages\":[" messages "]," STARTED REQUEST "\"response\":{\"status\":" status "}}"
+#define CLOSED_BY(close) \
+  "{\"_webSocketMessages\":[" HELLO "],\"_webSocketClose\":" close "," STARTED HEADS "}"
 #define ROWS(more) "1 opened: ws://h:81/chat?a=b#c; 1 request: GET /chat?a=b HTTP/1.1; " \
   "1 response: HTTP/1.1 101 Switching Protocols; " more "1 close: The HAR does not say how the connection ended"
 #define ROWS_WITHOUT_HEADS(number, more) number " opened; " number " note: The HAR has not all " \
@@ -89,17 +99,17 @@ static const struct
   { "no-messages", BEGIN ENTRY ("") END, ROWS (""), NULL },
   { "log-behind-more-spaces-than-tell-the-format",
     "{" SPACES "\"log\":{\"entries\":[" ENTRY (HELLO) END, ROWS ("1 > text 'Hello'; "), NULL },
-  { "only-an-address-tells", BEGIN "{" STARTED HEADS "}" END, ROWS (""), NULL },
+  { "only-an-address-tells", BEGIN "{" STARTED HEADS "}" END, ROWS (NO_MESSAGES), NULL },
   { "address-of-tls-tells", BEGIN "{" STARTED "\"request\":{\"url\":\"wss://h/\"}}" END, "1 opened: wss://h/; 1 note: The HAR has not all "
-    "headers of the handshake; 1 close: The HAR does not say how the connection ended", NULL },
+    "headers of the handshake; " NO_MESSAGES "1 close: The HAR does not say how the connection ended", NULL },
   { "entries-outside-of-the-log-are-none", "{\"log\":{\"entries\":[]},\"x\":{\"entries\":[" ENTRY (HELLO) "]}}", "", NULL },
   { "values-among-messages-are-none", BEGIN SHORT ("[1],[],5," HELLO) END, ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), NULL },
   { "other-arrays-of-wsinspect-are-left-out", BEGIN "{" STARTED "\"_wsinspect\":{\"other\":[" HELLO "]},\"_webSocketMessages\":[" HELLO "]}"
     END, ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), NULL },
   { "beginning-of-a-name-is-another-one", BEGIN "{" STARTED "\"_resourceType\":\"websocket\",\"_webSocket\":[" HELLO "]}" END,
-    ROWS_WITHOUT_HEADS ("1", ""), NULL },
+    ROWS_WITHOUT_HEADS ("1", NO_MESSAGES), NULL },
   { "name-of-other-letters-is-another-one", BEGIN "{" STARTED "\"_resourceType\":\"websocket\",\"_websocketmessages\":[" HELLO "]}" END,
-    ROWS_WITHOUT_HEADS ("1", ""), NULL },
+    ROWS_WITHOUT_HEADS ("1", NO_MESSAGES), NULL },
   { "control-frames-of-another-object-are-none",
     BEGIN "{" STARTED "\"x\":{\"control\":[" HELLO "]},\"_webSocketMessages\":[" HELLO "]}" END,
     ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), NULL },
@@ -138,7 +148,7 @@ static const struct
   { "other-entries-are-left-out", BEGIN "{\"request\":{\"url\":\"http://h/\"}}," ENTRY (HELLO) ",{}" END,
     ROWS ("1 > text 'Hello'; "), NULL },
   { "entry-with-the-word-only", BEGIN "{\"a\":\"websocket\"}" END, "", NULL },
-  { "resource-type-without-messages", BEGIN "{\"_resourceType\":\"websocket\"," STARTED HEADS "}" END, ROWS (""), NULL },
+  { "resource-type-without-messages", BEGIN "{\"_resourceType\":\"websocket\"," STARTED HEADS "}" END, ROWS (NO_MESSAGES), NULL },
   { "heads-after-messages-or-before", BEGIN "{" STARTED HEADS ",\"_webSocketMessages\":[" HELLO "]}" END,
     ROWS ("1 > text 'Hello'; "), NULL },
   { "without-headers-no-rule-is-checked", BEGIN SHORT (HELLO) END, ROWS_WITHOUT_HEADS ("1", "1 > text 'Hello'; "), NULL },
@@ -146,8 +156,42 @@ static const struct
     "\"response\":{\"status\":403,\"statusText\":\"No\",\"headers\":[]}}" END,
     "1 opened: ws://h:81/chat?a=b#c; 1 request: GET /chat?a=b HTTP/1.1; 1 response: HTTP/1.1 403 No; "
     "1 close: The HAR does not say how the connection ended", NULL },
-  { "errors-are-notes", BEGIN SHORT ("{\"type\":\"error\",\"opcode\":-1,\"data\":\"Reset\"}") END,
-    ROWS_WITHOUT_HEADS ("1", "1 note: Reset; "), NULL },
+  { "error-is-the-end", BEGIN ENTRY (HELLO "," ERROR ("Invalid frame header")) END,
+    OPEN "1 > text 'Hello'; 1 close: Failed, as the browser reports: Invalid frame header", NULL },
+  { "first-error-is-the-end", BEGIN ENTRY (ERROR ("") "," ERROR ("Reset") "," ERROR ("Later") "," HELLO) END,
+    OPEN "1 note: Later; 1 > text 'Hello'; 1 close: Failed, as the browser reports: Reset", NULL },
+  { "error-without-words", BEGIN ENTRY (ERROR ("")) END, OPEN "1 close: Failed: the browser does not report why", NULL },
+  { "error-without-data", BEGIN ENTRY ("{\"type\":\"error\"}") END, OPEN "1 close: Failed: the browser does not report why", NULL },
+  { "error-before-a-response", BEGIN REFUSED ("0", ERROR ("Reset")) END,
+    "1 opened: ws://h:81/chat?a=b#c; 1 request: GET /chat?a=b HTTP/1.1; 1 close: Failed, as the browser reports: Reset", NULL },
+  { "error-of-a-refusal", BEGIN REFUSED ("404", ERROR ("Unexpected response code: 404")) END,
+    "1 opened: ws://h:81/chat?a=b#c; 1 request: GET /chat?a=b HTTP/1.1; 1 response: HTTP/1.1 404 ; "
+    "1 close: Failed, as the browser reports: Unexpected response code: 404", NULL },
+  { "error-before-a-request", BEGIN "{\"_webSocketMessages\":[" ERROR ("Refused") "]," STARTED "\"request\":{\"method\":\"GET\","
+    "\"url\":\"ws://h/\",\"headers\":[]},\"response\":{\"status\":0}}" END, "1 opened: ws://h/; 1 note: The HAR has not all "
+    "headers of the handshake; 1 close: Failed, as the browser reports: Refused", NULL },
+  { "end-of-wsinspect-is-before-an-error", BEGIN "{\"_wsinspect\":{\"ending\":\"clean\",\"text\":\"Good\"},\"_webSocketMessages\":["
+    ERROR ("Reset") "]," STARTED HEADS "}" END, OPEN "1 close: Good", NULL },
+  { "closed-with-a-code", BEGIN CLOSED_BY ("{\"code\":1000,\"timestamp\":1700000002}") END,
+    OPEN "1 > text 'Hello'; 1 close: Closed with 1000: Normal closure: the purpose of the "
+    "connection is fulfilled", NULL },
+  { "closed-with-a-reason", BEGIN CLOSED_BY ("{\"code\":4000,\"reason\":\"Bye\"}") END,
+    OPEN "1 > text 'Hello'; 1 close: Closed with 4000, reason: Bye", NULL },
+  { "closed-without-a-code", BEGIN CLOSED_BY ("{\"timestamp\":1700000002}") END,
+    OPEN "1 > text 'Hello'; 1 close: Closed without a code", NULL },
+  { "closed-without-a-close-frame", BEGIN CLOSED_BY ("\"aborted\"") END,
+    OPEN "1 > text 'Hello'; 1 close: Connection ended without a Close frame", NULL },
+  { "closed-with-1006", BEGIN CLOSED_BY ("{\"code\":1006,\"reason\":\"\"}") END,
+    OPEN "1 > text 'Hello'; 1 close: Connection ended without a Close frame", NULL },
+  { "no-close", BEGIN CLOSED_BY ("null") END, ROWS ("1 > text 'Hello'; "), NULL },
+  { "code-that-is-none", BEGIN CLOSED_BY ("{\"code\":-1}") END, OPEN "1 > text 'Hello'; 1 close: Closed without a code", NULL },
+  { "error-is-before-a-close", BEGIN "{\"_webSocketMessages\":[" ERROR ("Reset") "],"
+    "\"_webSocketClose\":{\"code\":1000}," STARTED HEADS "}" END,
+    OPEN "1 close: Failed, as the browser reports: Reset", NULL },
+  { "https-is-wss", BEGIN "{\"_webSocketMessages\":[]," STARTED "\"request\":{\"url\":\"https://h/?a#b\"}}" END, "1 opened: wss://h/?a#b; "
+    "1 note: The HAR has not all headers of the handshake; 1 close: The HAR does not say how the connection ended", NULL },
+  { "http-is-ws", BEGIN "{\"_webSocketMessages\":[]," STARTED "\"request\":{\"url\":\"HTTP://h/\"}}" END, "1 opened: ws://h/; "
+    "1 note: The HAR has not all headers of the handshake; 1 close: The HAR does not say how the connection ended", NULL },
   { "note-in-place-of-bytes", BEGIN SHORT ("{\"type\":\"send\",\"opcode\":2,\"data\":\"<binary>\"}") END,
     ROWS_WITHOUT_HEADS ("1", "1 > binary '<binary>'; "), NULL },
   { "exact-bytes-of-wsinspect", BEGIN SHORT ("{\"type\":\"send\",\"data\":\"?\",\"_wsinspect\":{\"base64\":\"YWJj\"}}") END,
@@ -170,7 +214,7 @@ static const struct
   { "brackets-in-strings-do-not-count", BEGIN SHORT ("{\"type\":\"send\",\"data\":\"]}\\\"}[{\"}") END,
     ROWS_WITHOUT_HEADS ("1", "1 > text ']}\"}[{'; "), NULL },
   { "members-of-another-object-are-no-messages", BEGIN "{\"_resourceType\":\"websocket\",\"x\":{\"_webSocketMessages\":[" HELLO "]}}" END,
-    ROWS_WITHOUT_HEADS ("1", ""), NULL },
+    ROWS_WITHOUT_HEADS ("1", NO_MESSAGES), NULL },
   { "half-a-surrogate-pair-is-replaced", BEGIN SHORT ("{\"type\":\"send\",\"data\":\"a\\ud83d\"}") END,
     ROWS_WITHOUT_HEADS ("1", "1 > text 'a\ufffd'; "), NULL },
   { "headers-of-other-types-are-left-out", BEGIN "{\"_webSocketMessages\":[]," STARTED
@@ -252,6 +296,44 @@ test_request (gconstpointer data)
   g_assert_cmpstr (wsi_conversation_get_server (conversation), ==, requests[i].server);
 }
 
+/* What is known of an end. */
+static const struct
+{
+  const char *name, *entry;
+  WsiEnding   ending;
+  guint       code;             /* 0 = none */
+  gint64      end_us;           /* since the start */
+} ends[] = {
+  { "no-end", ENTRY (HELLO), WSI_ENDING_CUT, 0, 500000 },
+  { "failed", ENTRY (HELLO "," ERROR ("x")), WSI_ENDING_ABNORMAL, 0, 500000 },
+  { "failed-before-a-response", REFUSED ("0", ERROR ("x")), WSI_ENDING_ABNORMAL, 0, 0 },
+  { "closed", CLOSED_BY ("{\"code\":1001,\"timestamp\":1700000002}"), WSI_ENDING_CLEAN, 1001, 2000000 },
+  { "closed-in-milliseconds", CLOSED_BY ("{\"code\":1000,\"time\":1700000003000}"), WSI_ENDING_CLEAN, 1000, 3000000 },
+  { "closed-with-a-reason", CLOSED_BY ("{\"code\":4000,\"reason\":\"x\"}"), WSI_ENDING_CLEAN, 4000, 500000 },
+  { "closed-because-of-a-fault", CLOSED_BY ("{\"code\":1002}"), WSI_ENDING_ABNORMAL, 1002, 500000 },
+  { "closed-without-a-code", CLOSED_BY ("{}"), WSI_ENDING_CLEAN, 1005, 500000 },
+  { "aborted", CLOSED_BY ("\"aborted\""), WSI_ENDING_ABNORMAL, 1006, 500000 },
+  { "closed-with-1006", CLOSED_BY ("{\"code\":1006}"), WSI_ENDING_ABNORMAL, 1006, 500000 },
+};
+
+static void
+test_end (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *text = g_strconcat (BEGIN, ends[i].entry, END, NULL);
+  g_autoptr (WsiConversation) conversation = NULL;
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene);
+  load (&scene, text, strlen (text), &error);
+  g_assert_no_error (error);
+  conversation = wsi_store_dup_conversation (scene.store, 1);
+  g_assert_cmpint (wsi_conversation_get_ending (conversation), ==, ends[i].ending);
+  g_assert_cmpuint (wsi_conversation_get_end_code (conversation), ==, ends[i].code);
+  g_assert_cmpint (wsi_conversation_get_end_time (conversation) - STARTED_US, ==, ends[i].end_us);
+}
+
 /* The user ends the program while the file is read. */
 static void
 test_cancelled (void)
@@ -327,6 +409,10 @@ static const struct
   { "zero-does-not-decide-for-seconds", "{" STARTED "\"_webSocketMessages\":[" AT ("0") "," AT ("1700000001.5") "]}", 0, 1500000 },
   { "zero-does-not-decide-for-milliseconds", "{" STARTED "\"_webSocketMessages\":[" AT ("0") "," AT ("1700000001500") "]}", 0, 1500000 },
   { "zero-among-seconds-is-left-out", "{" STARTED "\"_webSocketMessages\":[" AT ("1700000001") "," AT ("0") "]}", 1000000, 1000000 },
+  { "start-before-1970-is-unknown", "{\"startedDateTime\":\"1969-12-31T23:59:59Z\",\"_webSocketMessages\":[" AT ("1700000000") ","
+    AT ("1700000001") "]}", 0, 1000000 },
+  { "start-in-the-year-1-is-unknown", "{\"startedDateTime\":\"0001-01-01T00:00:00Z\",\"_webSocketMessages\":[" AT ("1700000000") ","
+    AT ("1700000001") "]}", 0, 1000000 },
   { "left-out", "{" STARTED "\"_webSocketMessages\":[" AT ("-1") "," AT ("\"x\"") "]}", 0, 0 },
   { "first-is-left-out", "{" STARTED "\"_webSocketMessages\":[" AT ("-1") "," AT ("1700000001") "]}", 0, 1000000 },
 };
@@ -628,6 +714,12 @@ main (int    argc,
       g_autofree char *path = g_strconcat ("/inspector/har-file/times/", times[i].name, NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_times);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/har-file/end/", ends[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_end);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (merges); i++)
     {

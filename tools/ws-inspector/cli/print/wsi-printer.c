@@ -3,6 +3,8 @@
 
 #include "cli/print/wsi-printer.h"
 
+#include <string.h>
+
 #include "cli/decoded/wsi-awaited.h"
 #include "cli/print/wsi-event-view.h"
 #include "cli/print/wsi-handshake-text.h"
@@ -163,12 +165,34 @@ may_print_of (WsiPrinter *self,
   return wanted < 0 || conversation == wanted || conversation == 0;
 }
 
+/* The address, or the host of a recording without addresses, such as that of a browser; NULL:
+ * neither is known. */
+static char *
+dup_server (WsiConversation *conversation)
+{
+  const char *server = wsi_conversation_get_server (conversation);
+  const char *text = wsi_conversation_get_uri (conversation);
+  g_autoptr (GUri) uri = server == NULL && text != NULL
+                         ? g_uri_parse (text, G_URI_FLAGS_ENCODED, NULL) : NULL;
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  int port = uri != NULL ? g_uri_get_port (uri) : -1;
+  g_autoptr (GString) found = g_string_new (NULL);
+
+  if (server != NULL || host == NULL || *host == '\0')
+    return g_strdup (server);
+
+  g_string_append_printf (found, strchr (host, ':') != NULL ? "[%s]" : "%s", host);
+  if (port > 0)
+    g_string_append_printf (found, ":%d", port);
+  return g_string_free (g_steal_pointer (&found), FALSE);
+}
+
 static void
 print_connection (WsiPrinter      *self,
                   WsiConversation *conversation)
 {
   const char *client = wsi_conversation_get_client (conversation);
-  const char *server = wsi_conversation_get_server (conversation);
+  g_autofree char *server = dup_server (conversation);
   const char *tls = wsi_conversation_get_tls (conversation);
   g_autofree char *line = g_strdup_printf ("Connection #%u%s%s%s%s%s%s",
                                            wsi_conversation_get_number (conversation),

@@ -19,6 +19,7 @@
 #include "inspect/sources/files/wsi-recording.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-sentence.h"
 
 #define MAX_BYTES (1024 * 1024)
 
@@ -201,6 +202,25 @@ print_handshake (const Checks             *self,
     wsi_handshake_text_print_full (report, redactor);
 }
 
+/* A browser may report that a connection has failed of which no request is known. */
+static void
+take_failure (Checks          *self,
+              WsiConversation *conversation)
+{
+  const WsiSentence *sentence = wsi_conversation_get_sentence (conversation);
+  g_autofree char *text = wsi_sentence_to_string (sentence);
+  g_autofree char *line =
+    g_strdup_printf ("#%u %s", wsi_conversation_get_number (conversation), text);
+
+  if (!wsi_conversation_has_failed_in_browser (conversation))
+    return;
+
+  if (!wsi_conversation_was_open (conversation))
+    self->status = WSI_EXIT_CHECK_FAILED;
+  if (!wsi_listing_is_json (self->listing))
+    wsi_output_sentence (self->listing->redactor, line);
+}
+
 static void
 take_connection (gpointer         checks,
                  WsiConversation *conversation)
@@ -209,7 +229,11 @@ take_connection (gpointer         checks,
   guint32 number = wsi_conversation_get_number (conversation);
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
 
-  if (report == NULL || !is_wanted (self, number))
+  if (!is_wanted (self, number))
+    return;
+
+  take_failure (self, conversation);
+  if (report == NULL)
     return;
 
   if (wsi_handshake_text_has_failed (report) && has_failed (conversation, report))

@@ -204,22 +204,10 @@ was_open (WsiWriter       *self,
          (client.n_frames > 0 && wsi_dissection_misses_response (find (self, conversation)));
 }
 
-/* RFC 6455 7.1.7: what the other side sent was wrong.  Other codes end a connection for a reason of
- * the application. */
 static gboolean
 is_failed (WsiConversation *conversation)
 {
-  switch (wsi_conversation_get_close_code (conversation))
-    {
-    case WSP_CLOSE_CODE_PROTOCOL_ERROR:
-    case WSP_CLOSE_CODE_UNSUPPORTED_DATA:
-    case WSP_CLOSE_CODE_INVALID_PAYLOAD:
-    case WSP_CLOSE_CODE_TOO_BIG:
-    case WSP_CLOSE_CODE_MANDATORY_EXTENSION:
-      return TRUE;
-    default:
-      return FALSE;
-    }
+  return wsi_close_code_is_failure (wsi_conversation_get_close_code (conversation));
 }
 
 static WsiSentenceId

@@ -328,6 +328,53 @@ wsi_conversation_was_open (WsiConversation *self)
          self->presence == WSI_HANDSHAKE_MISSING;
 }
 
+static gboolean
+ended_with (WsiConversation *self,
+            WsiSentenceId    id)
+{
+  const WsiSentence *sentence = wsi_conversation_get_sentence (self);
+
+  return sentence != NULL && sentence->id == id;
+}
+
+gboolean
+wsi_conversation_has_failed_in_browser (WsiConversation *self)
+{
+  return ended_with (self, WSI_SENTENCE_BROWSER_FAILED) ||
+         ended_with (self, WSI_SENTENCE_BROWSER_FAILED_UNSAID);
+}
+
+gboolean
+wsi_close_code_is_failure (guint16 code)
+{
+  switch (code)
+    {
+    case WSP_CLOSE_CODE_PROTOCOL_ERROR:
+    case WSP_CLOSE_CODE_UNSUPPORTED_DATA:
+    case WSP_CLOSE_CODE_INVALID_PAYLOAD:
+    case WSP_CLOSE_CODE_TOO_BIG:
+    case WSP_CLOSE_CODE_MANDATORY_EXTENSION:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* Of a recording without Close frames, whose end is a sentence with a code. */
+static guint
+get_told_code (WsiConversation *self)
+{
+  const WsiSentence *sentence = wsi_conversation_get_sentence (self);
+  guint64 code = 0;
+
+  if (ended_with (self, WSI_SENTENCE_TOLD_NO_CODE))
+    return WSP_CLOSE_CODE_NO_STATUS;
+  if (ended_with (self, WSI_SENTENCE_TOLD_CODE) ||
+      ended_with (self, WSI_SENTENCE_TOLD_CODE_AND_REASON))
+    g_ascii_string_to_unsigned (sentence->arguments[0], 10, 0, G_MAXUINT16, &code, NULL);
+  return (guint) code;
+}
+
 /* A browser does not tell of Close frames. */
 guint
 wsi_conversation_get_end_code (WsiConversation *self)
@@ -337,11 +384,14 @@ wsi_conversation_get_end_code (WsiConversation *self)
 
   if (ending == WSI_ENDING_NONE)
     return 0;
+  if (get_told_code (self) != 0)
+    return get_told_code (self);
   if (wsi_conversation_get_closer (self) != WSI_NO_CLOSER)
     return code != 0 ? code : WSP_CLOSE_CODE_NO_STATUS;
 
   return ending == WSI_ENDING_ABNORMAL && wsi_conversation_was_open (self) &&
-         g_strcmp0 (self->source, WSI_SOURCE_BROWSER) != 0 ? WSP_CLOSE_CODE_ABNORMAL : 0;
+         g_strcmp0 (self->source, WSI_SOURCE_BROWSER) != 0 &&
+         !wsi_conversation_has_failed_in_browser (self) ? WSP_CLOSE_CODE_ABNORMAL : 0;
 }
 
 static const char *const ending_names[] = {

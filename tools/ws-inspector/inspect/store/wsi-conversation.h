@@ -107,6 +107,11 @@ guint        wsi_conversation_get_closer         (WsiConversation *self);
 WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
 /* Whether the opening handshake has succeeded, as far as what was recorded proves it. */
 gboolean     wsi_conversation_was_open           (WsiConversation *self);
+/* Whether it has ended because a browser says that it has failed. */
+gboolean     wsi_conversation_has_failed_in_browser (WsiConversation *self);
+/* RFC 6455 7.1.7: whether the code says that what the other side sent was wrong.  Other codes end a
+ * connection for a reason of the application. */
+gboolean     wsi_close_code_is_failure           (guint16 code);
 /* The code with which the connection has ended (RFC 6455 7.1.5): that of the first Close frame,
  * 1005 if this had none, 1006 if no Close frame was sent.  0 = it goes on, was never open, or the
  * recording does not say. */

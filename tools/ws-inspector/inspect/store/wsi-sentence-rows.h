@@ -116,6 +116,11 @@ SENTENCE (REPLACED, "replaced", "",
 SENTENCE (TOO_MANY_CONNECTIONS, "too-many-connections", "",
           N_("The rest was not read: too many connections at a time"))
 
+/* An ending of which a recording tells the code, and not who closed */
+SENTENCE (TOLD_CODE, "told-code", "tm", N_("Closed with %s: %s"))
+SENTENCE (TOLD_CODE_AND_REASON, "told-code-and-reason", "tt", N_("Closed with %s, reason: %s"))
+SENTENCE (TOLD_NO_CODE, "told-no-code", "", N_("Closed without a code"))
+
 /* An ending that the library reports: wsp_close_info_to_string () */
 SENTENCE (PEER_CLOSED, "peer-closed", "tt",
           N_("Closed cleanly by the peer with %s, answered with %s"))
@@ -165,6 +170,10 @@ SENTENCE (FILE_NOT_READ, "file-not-read", "", N_("The file was not read to its e
 SENTENCE (FILE_ENDS, "file-ends", "", N_("The file ends before the connection"))
 SENTENCE (HAR_WITHOUT_HEADERS, "har-without-headers", "",
           N_("The HAR has not all headers of the handshake"))
+SENTENCE (HAR_WITHOUT_MESSAGES, "har-without-messages", "",
+          N_("The HAR has no messages of this connection: the program that wrote it leaves them "
+             "out, as Firefox does (capture the connection with \"wsinspect capture\", or save the "
+             "HAR in Chrome)"))
 SENTENCE (HAR_WITHOUT_END, "har-without-end", "",
           N_("The HAR does not say how the connection ended"))
 
@@ -176,6 +185,8 @@ SENTENCE (BROWSER_LATE, "browser-late", "",
 SENTENCE (BROWSER_CLOSED, "browser-closed", "",
           N_("Closed: the code is not reported by the browser"))
 SENTENCE (BROWSER_FAILED, "browser-failed", "t", N_("Failed, as the browser reports: %s"))
+SENTENCE (BROWSER_FAILED_UNSAID, "browser-failed-unsaid", "",
+          N_("Failed: the browser does not report why"))
 SENTENCE (BROWSER_TARGET_ENDED, "browser-target-ended", "",
           N_("The page or worker ended before the connection"))
 SENTENCE (BROWSER_ENDED, "browser-ended", "", N_("The browser has ended"))

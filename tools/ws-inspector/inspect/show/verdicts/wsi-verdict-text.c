@@ -236,7 +236,8 @@ dup_title_of_refusal (guint status)
 static char *
 dup_title_of_ending (const WsiVerdict *self)
 {
-  gboolean is_client = g_strcmp0 (wsi_verdict_get_side (self), "client") == 0;
+  const char *side = wsi_verdict_get_side (self);
+  gboolean is_client = g_strcmp0 (side, "client") == 0;
 
   switch (self->code)
     {
@@ -245,12 +246,14 @@ dup_title_of_ending (const WsiVerdict *self)
     case WSP_CLOSE_CODE_ABNORMAL:
       return g_strdup_printf (_("Ended without a Close frame (%u)"), self->code);
     case WSP_CLOSE_CODE_NO_STATUS:
-      return g_strdup_printf (is_client ? _("Closed by the client without a code (%u)")
-                                        : _("Closed by the server without a code (%u)"),
+      return g_strdup_printf (side == NULL ? _("Closed without a code (%u)")
+                              : is_client ? _("Closed by the client without a code (%u)")
+                                          : _("Closed by the server without a code (%u)"),
                               self->code);
     default:
-      return g_strdup_printf (is_client ? _("Closed by the client with %u")
-                                        : _("Closed by the server with %u"), self->code);
+      return g_strdup_printf (side == NULL ? _("Closed with %u")
+                              : is_client ? _("Closed by the client with %u")
+                                          : _("Closed by the server with %u"), self->code);
     }
 }
 

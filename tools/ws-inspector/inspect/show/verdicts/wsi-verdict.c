@@ -45,7 +45,8 @@ judge_faults (WsiStore         *store,
   return n;
 }
 
-/* Frames of the client without a response: the response may be missing in the recording. */
+/* Frames of the client without a response: the response may be missing in the recording.  A browser
+ * reports its failure also if it has sent no request. */
 static gboolean
 is_unanswered (WsiConversation *conversation)
 {
@@ -54,7 +55,8 @@ is_unanswered (WsiConversation *conversation)
 
   wsi_conversation_get_counters (conversation, WSP_DIRECTION_SENT, &sent);
   wsi_conversation_get_counters (conversation, WSP_DIRECTION_RECEIVED, &received);
-  return wsi_conversation_get_ending (conversation) == WSI_ENDING_ABNORMAL && request != NULL &&
+  return wsi_conversation_get_ending (conversation) == WSI_ENDING_ABNORMAL &&
+         (request != NULL || wsi_conversation_has_failed_in_browser (conversation)) &&
          !wsi_conversation_is_answered (conversation) && sent.n_frames + received.n_frames == 0;
 }
 

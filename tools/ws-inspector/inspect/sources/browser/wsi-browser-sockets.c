@@ -513,8 +513,10 @@ take_closed (WsiBrowserSockets  *self,
   if (socket->conversation != NULL)
     wsi_recorder_close (self->recording->recorder, socket->conversation,
                         socket->failure != NULL ? WSI_ENDING_ABNORMAL : WSI_ENDING_CUT,
-                        socket->failure != NULL ? WSI_SENTENCE (BROWSER_FAILED, socket->failure)
-                                                : WSI_SENTENCE (BROWSER_CLOSED), time_us);
+                        socket->failure == NULL ? WSI_SENTENCE (BROWSER_CLOSED)
+                        : *socket->failure != '\0' ? WSI_SENTENCE (BROWSER_FAILED, socket->failure)
+                                                   : WSI_SENTENCE (BROWSER_FAILED_UNSAID),
+                        time_us);
   g_hash_table_remove (self->sockets, id);
   self->recording->n_sockets--;
 }

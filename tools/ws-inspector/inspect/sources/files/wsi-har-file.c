@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/capture/wsi-sorted-rows.h"
 #include "inspect/decode/json/wsi-json.h"
 #include "inspect/decode/wsi-text-error.h"
@@ -21,6 +22,7 @@
 #define NEAR_US (G_GINT64_CONSTANT (366) * 24 * 3600 * G_USEC_PER_SEC)
 #define MAX_TIME_US (G_GINT64_CONSTANT (1) << 60)
 
+#define SWITCHING_PROTOCOLS 101
 #define ROWS_PER_ENTRY 256      /* that one step records */
 
 /* The unit of `time`. */
@@ -39,9 +41,20 @@ typedef enum
   ENTRY_RESOURCE_TYPE,
   ENTRY_REQUEST,
   ENTRY_RESPONSE,
+  ENTRY_CLOSE,
   ENTRY_EXTRAS,
   N_ENTRY_MEMBERS,
 } EntryMember;
+
+/* Of what HTTP Toolkit and others write about the end. */
+typedef enum
+{
+  CLOSE_CODE,
+  CLOSE_REASON,
+  CLOSE_TIME,
+  CLOSE_TIMESTAMP,
+  N_CLOSE_MEMBERS,
+} CloseMember;
 
 /* Of what wsinspect alone writes. */
 typedef enum
@@ -68,7 +81,15 @@ static const char *const entry_names[N_ENTRY_MEMBERS] = {
   [ENTRY_RESOURCE_TYPE] = "_resourceType",
   [ENTRY_REQUEST] = "request",
   [ENTRY_RESPONSE] = "response",
+  [ENTRY_CLOSE] = "_webSocketClose",
   [ENTRY_EXTRAS] = "_wsinspect",
+};
+
+static const char *const close_names[N_CLOSE_MEMBERS] = {
+  [CLOSE_CODE] = "code",
+  [CLOSE_REASON] = "reason",
+  [CLOSE_TIME] = "time",
+  [CLOSE_TIMESTAMP] = "timestamp",
 };
 
 static const char *const entry_extra_names[N_ENTRY_EXTRAS] = {
@@ -93,7 +114,9 @@ typedef struct
   const WsiHarEntry *pieces;
   WsiJsonField       fields[N_ENTRY_MEMBERS];
   WsiHarRequest      request;
+  char              *uri;               /* as a WebSocket's; NULL: it has none */
   gint64             started_us;
+  char              *failure;           /* the browser's words, perhaps none; NULL: not failed */
   Unit               unit;
   double             first_time;        /* with UNIT_ANY_CLOCK: that of the start */
   gint64             now_us;
@@ -218,7 +241,7 @@ to_us (double time,
   return (gint64) (us + (us < 0 ? -0.5 : 0.5));
 }
 
-/* 0: it is not known. */
+/* 0: it is not known.  Programs write the beginning of their own calendar for an unknown time. */
 static gint64
 read_start (const Entry *entry)
 {
@@ -226,8 +249,8 @@ read_start (const Entry *entry)
   g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
   g_autoptr (GDateTime) time = text != NULL ? g_date_time_new_from_iso8601 (text, zone) : NULL;
 
-  return time != NULL ? g_date_time_to_unix (time) * G_USEC_PER_SEC +
-         g_date_time_get_microsecond (time) : 0;
+  return time != NULL && g_date_time_to_unix (time) > 0
+         ? g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time) : 0;
 }
 
 static gboolean
@@ -261,9 +284,9 @@ find_unit (Entry *entry,
  * the unit is known. */
 static gint64
 read_time (Entry              *entry,
-           const WsiJsonField *message)
+           const WsiJsonField *field)
 {
-  double time = wsi_json_field_get_real (&message[MESSAGE_TIME], -1);
+  double time = wsi_json_field_get_real (field, -1);
   gint64 time_us;
 
   if (time < 0)
@@ -304,6 +327,21 @@ read_payload (WsiJsonField *message,
                                        : g_bytes_new_static ("", 0);
 }
 
+/* The first error with words is the end of the connection, and a later one is a row. */
+static void
+note_failure (WsiHarFile *self,
+              Entry      *entry,
+              const char *text)
+{
+  if (entry->failure == NULL || *entry->failure == '\0')
+    {
+      g_free (entry->failure);
+      entry->failure = g_strdup (text);
+    }
+  else if (*text != '\0')
+    wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, text), entry->now_us);
+}
+
 static gboolean
 record_message (WsiHarFile   *self,
                 Entry        *entry,
@@ -317,11 +355,10 @@ record_message (WsiHarFile   *self,
                                                          : WSP_DIRECTION_RECEIVED;
   g_autoptr (GBytes) payload = NULL;
 
-  entry->now_us = read_time (entry, message);
+  entry->now_us = read_time (entry, &message[MESSAGE_TIME]);
   if (g_strcmp0 (type, "error") == 0)
     {
-      wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE,
-                             data != NULL ? WSI_SENTENCE (TEXT, data) : NULL, entry->now_us);
+      note_failure (self, entry, data != NULL ? data : "");
       return TRUE;
     }
 
@@ -420,7 +457,7 @@ static char *
 dup_server (const Entry *entry)
 {
   const char *address = wsi_json_field_get_string (&entry->fields[ENTRY_SERVER_ADDRESS]);
-  const char *url = entry->request.url != NULL ? entry->request.url : "";
+  const char *url = entry->uri != NULL ? entry->uri : "";
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   int port = uri != NULL ? g_uri_get_port (uri) : -1;
   gboolean has_colons, is_open;
@@ -446,8 +483,12 @@ record_heads (WsiHarFile        *self,
   if (heads->request == NULL)
     wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE, WSI_SENTENCE (HAR_WITHOUT_HEADERS),
                            entry->started_us);
+  if (!entry->pieces->has_messages && (heads->status < 0 || heads->status == SWITCHING_PROTOCOLS))
+    wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE, WSI_SENTENCE (HAR_WITHOUT_MESSAGES),
+                           entry->started_us);
 }
 
+/* A status of 0 tells that the handshake has failed, perhaps before it began. */
 static void
 begin_conversation (WsiHarFile *self,
                     Entry      *entry)
@@ -459,8 +500,8 @@ begin_conversation (WsiHarFile *self,
     .role = WSP_ROLE_CLIENT,
     .source = self->name,
     .server = server,
-    .uri = entry->request.url,
-    .handshake = has_heads ? WSI_HANDSHAKE_READ : WSI_HANDSHAKE_MISSING,
+    .uri = entry->uri,
+    .handshake = has_heads || heads.status == 0 ? WSI_HANDSHAKE_READ : WSI_HANDSHAKE_MISSING,
   };
 
   wsi_sorted_rows_open (self->rows, &opening, entry->started_us);
@@ -469,20 +510,66 @@ begin_conversation (WsiHarFile *self,
 }
 
 static void
+close_conversation (WsiHarFile        *self,
+                    const Entry       *entry,
+                    WsiEnding          ending,
+                    const WsiSentence *sentence)
+{
+  wsi_sorted_rows_close (self->rows, ending, sentence, entry->now_us);
+}
+
+/* The object says neither which side has closed nor which code the other one has sent. */
+static void
+close_with_code (WsiHarFile *self,
+                 Entry      *entry)
+{
+  WsiJsonField close[N_CLOSE_MEMBERS];
+  const char *reason;
+  g_autofree char *code = NULL;
+  gint64 number;
+
+  wsi_json_field_read_object (&entry->fields[ENTRY_CLOSE], close, close_names, N_CLOSE_MEMBERS);
+  entry->now_us = read_time (entry, &close[CLOSE_TIME]);
+  entry->now_us = read_time (entry, &close[CLOSE_TIMESTAMP]);
+  reason = wsi_json_field_get_string (&close[CLOSE_REASON]);
+  number = wsi_json_field_get_number (&close[CLOSE_CODE], 0);
+  code = g_strdup_printf ("%" PRId64, number);
+  if (entry->fields[ENTRY_CLOSE].kind == WSI_JSON_STRING || number == WSP_CLOSE_CODE_ABNORMAL)
+    close_conversation (self, entry, WSI_ENDING_ABNORMAL, WSI_SENTENCE (ENDED_WITHOUT_CLOSE));
+  else if (number <= 0 || number > G_MAXUINT16 || number == WSP_CLOSE_CODE_NO_STATUS)
+    close_conversation (self, entry, WSI_ENDING_CLEAN, WSI_SENTENCE (TOLD_NO_CODE));
+  else
+    close_conversation (self, entry,
+                        wsi_close_code_is_failure ((guint16) number) ? WSI_ENDING_ABNORMAL
+                                                                     : WSI_ENDING_CLEAN,
+                        reason != NULL && *reason != '\0'
+                        ? WSI_SENTENCE (TOLD_CODE_AND_REASON, code, reason)
+                        : WSI_SENTENCE (TOLD_CODE, code, code));
+}
+
+static void
 end_conversation (WsiHarFile *self,
                   Entry      *entry)
 {
   WsiJsonField extras[N_ENTRY_EXTRAS];
+  WsiJsonKind close = entry->fields[ENTRY_CLOSE].kind;
   WsiEnding ending = WSI_ENDING_CUT;
   WsiSentence sentence;
 
   wsi_json_field_read_object (&entry->fields[ENTRY_EXTRAS], extras, entry_extra_names,
                               N_ENTRY_EXTRAS);
   wsi_ending_parse (wsi_json_field_get_string (&extras[ENTRY_EXTRAS_ENDING]), &ending);
-  if (!wsi_sentence_fields_take (&extras[ENTRY_EXTRAS_TEXT], &extras[ENTRY_EXTRAS_SENTENCE],
-                                 &sentence))
-    sentence = (WsiSentence) { .id = WSI_SENTENCE_HAR_WITHOUT_END };
-  wsi_sorted_rows_close (self->rows, ending, &sentence, entry->now_us);
+  if (wsi_sentence_fields_take (&extras[ENTRY_EXTRAS_TEXT], &extras[ENTRY_EXTRAS_SENTENCE],
+                                &sentence))
+    close_conversation (self, entry, ending, &sentence);
+  else if (entry->failure != NULL)
+    close_conversation (self, entry, WSI_ENDING_ABNORMAL,
+                        *entry->failure != '\0' ? WSI_SENTENCE (BROWSER_FAILED, entry->failure)
+                                                : WSI_SENTENCE (BROWSER_FAILED_UNSAID));
+  else if (close == WSI_JSON_OBJECT || close == WSI_JSON_STRING)
+    close_with_code (self, entry);
+  else
+    close_conversation (self, entry, ending, WSI_SENTENCE (HAR_WITHOUT_END));
 }
 
 static gboolean
@@ -524,11 +611,16 @@ read_entry (WsiHarFile        *self,
   if (!is_websocket (&entry))
     return;
 
+  entry.uri = entry.request.url != NULL ? wsi_head_make_uri (entry.request.url, NULL, FALSE) : NULL;
+  if (entry.uri == NULL)
+    entry.uri = g_strdup (entry.request.url);
   entry.started_us = entry.now_us = read_start (&entry);
   self->n_too_long += pieces->n_lost;
   begin_conversation (self, &entry);
   read_messages (self, &entry);
   end_conversation (self, &entry);
+  g_free (entry.uri);
+  g_free (entry.failure);
 }
 
 static void

@@ -112,9 +112,9 @@ make_request (const WsiHarRequest *request)
 }
 
 static GBytes *
-make_response (const WsiJsonField *fields)
+make_response (const WsiJsonField *fields,
+               gint64              status)
 {
-  gint64 status = wsi_json_field_get_number (&fields[RESPONSE_STATUS], 0);
   const char *reason = wsi_json_field_get_string (&fields[RESPONSE_TEXT]);
 
   return end_head (wsi_made_head_begin_response (status, reason), &fields[RESPONSE_HEADERS],
@@ -129,10 +129,10 @@ wsi_har_heads_init (WsiHarHeads         *self,
   WsiJsonField fields[N_RESPONSE_MEMBERS];
 
   wsi_json_field_read_object (response, fields, response_names, N_RESPONSE_MEMBERS);
+  self->status = wsi_json_field_get_number (&fields[RESPONSE_STATUS], -1);
   self->request = make_request (request);
-  self->response = make_response (fields);
-  if (self->request != NULL &&
-      (self->response != NULL || wsi_json_field_get_number (&fields[RESPONSE_STATUS], 0) <= 0))
+  self->response = make_response (fields, self->status);
+  if (self->request != NULL && (self->response != NULL || self->status <= 0))
     return TRUE;
 
   wsi_har_heads_clear (self);

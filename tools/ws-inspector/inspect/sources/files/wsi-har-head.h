@@ -18,6 +18,7 @@ typedef struct
 {
   GBytes *request;              /* NULL: a HAR has not enough of its headers */
   GBytes *response;             /* NULL: there was none */
+  gint64  status;               /* 0: there was no response; below 0: not told */
 } WsiHarHeads;
 
 void     wsi_har_request_read (WsiHarRequest      *self,
