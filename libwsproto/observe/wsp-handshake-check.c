@@ -2,8 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "observe/wsp-handshake-check.h"
+#include "observe/wsp-handshake-headers-private.h"
 
 #include "core/handshake/handshake-checks.h"
+#include "core/handshake/mended-head.h"
 
 #include <string.h>
 
@@ -71,12 +73,49 @@ wsp_handshake_check (GBytes *request_head,
 
   found = g_ptr_array_new_with_free_func (check_free);
   checks = g_new0 (WscHandshakeCheck, WSC_N_HANDSHAKE_CHECKS);
-  wsc_handshake_checks_run (checks, view_bytes (request_head), view_bytes (response_head), NULL);
+  wsc_handshake_checks_run (checks, view_bytes (request_head), view_bytes (response_head),
+                            &wsc_observed_head_limits);
   for (guint i = 0; i < WSC_N_HANDSHAKE_CHECKS; i++)
     g_ptr_array_add (found, check_new (&checks[i]));
 
   g_free (checks);
   return found;
+}
+
+WspHeaders *
+wsp_handshake_make_headers (const WscHttpHead *head)
+{
+  WspHeaders *headers = wsp_headers_new ();
+  gsize n_fields;
+  const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
+
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      g_autofree char *name = g_strndup ((const char *) fields[i].name.at, fields[i].name.length);
+      g_autofree char *value =
+        g_strndup ((const char *) fields[i].value.at, fields[i].value.length);
+
+      wsp_headers_append (headers, name, value, NULL);
+    }
+  return headers;
+}
+
+/* The first line has no token before a colon, so that it is no field. */
+WspHeaders *
+wsp_handshake_dup_headers (GBytes *head)
+{
+  WspHeaders *headers = NULL;
+  WscHttpHead *fields;
+  WscFault fault;
+
+  g_return_val_if_fail (head != NULL, NULL);
+
+  fields = wsc_mended_head_read (WSC_HEAD_FIELDS, view_bytes (head), &fault);
+  if (fields != NULL)
+    headers = wsp_handshake_make_headers (fields);
+
+  wsc_http_head_free (fields);
+  return headers;
 }
 
 const char *

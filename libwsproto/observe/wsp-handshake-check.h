@@ -4,7 +4,7 @@
 /* The rules of an opening handshake, one by one (RFC 6455 4.1 and 4.2). */
 #pragma once
 
-#include <glib.h>
+#include <libwsproto/http/wsp-headers.h>
 
 G_BEGIN_DECLS
 
@@ -24,6 +24,9 @@ typedef struct _WspHandshakeCheck WspHandshakeCheck;
  * the handshake.  (transfer full) */
 GPtrArray          *wsp_handshake_check             (GBytes *request_head,
                                                      GBytes *response_head);
+/* Gets the header fields of a head, or of the beginning of one, as tolerant peers read them.  NULL:
+ * there are too many.  (transfer full) */
+WspHeaders         *wsp_handshake_dup_headers       (GBytes *head);
 /* The name of the rule, which does not change. */
 const char         *wsp_handshake_check_get_id      (const WspHandshakeCheck *self);
 /* "RFC 6455 4.2.2"; "-": a rule of the library */

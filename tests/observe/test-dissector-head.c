@@ -28,6 +28,13 @@
 #define BARE "HTTP/1.1 101 OK\nUpgrade: websocket\n\n"
 #define REFUSED "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n"
 
+#define FRAME "\x81\1x"
+
+/* Heads that a peer accepts, with one fault each: frames follow in both directions. */
+#define ACCEPT "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+#define STATUS "HTTP/1.1 101 Switching Protocols\r\n"
+#define UPGRADED "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+
 static const struct
 {
   const char *name, *request, *interim, *response, *rest;
@@ -36,10 +43,32 @@ static const struct
 } head_cases[] = {
   { "accepted", REQUEST, "", RESPONSE, "\x81\1x", NULL, "1" },
   { "after-an-interim-response", REQUEST, HINTS, RESPONSE, "\x81\1x", NULL, "1" },
-  { "malformed-response-is-whole", REQUEST, "", OLD, "\x81\1x", "status-line-malformed", "~!" },
-  { "bare-line-feeds", REQUEST, "", BARE, "\x81\1x", "line-end-malformed", "~!" },
+  { "malformed-refusal-is-one", REQUEST, "", OLD, FRAME, "status-line-malformed", "~" },
+  { "no-status-line", REQUEST, "", "HTTP 101\r\n\r\n", FRAME, "status-line-malformed", "~!" },
+  { "no-status", REQUEST, "", "HTTP/1.1 1x1 OK\r\n\r\n", FRAME, "status-line-malformed", "~!" },
+  { "bare-line-feeds", REQUEST, "", BARE, FRAME, "line-end-malformed", "1" },
+  { "two-carriage-returns", REQUEST, "", STATUS UPGRADED "A: b\r\r\n\r\n", FRAME, "line-end-malformed", "1" },
+  { "carriage-return-in-a-value", REQUEST, "", STATUS UPGRADED "A: b\rc\r\n\r\n", FRAME, "line-end-malformed", "1" },
+  { "one-bare-line-feed-at-the-end", REQUEST, "", STATUS UPGRADED ACCEPT "\n", FRAME, "line-end-malformed", "1" },
+  { "http-1-0", REQUEST, "", "HTTP/1.0 101 OK\r\n" UPGRADED "\r\n", FRAME, "status-line-malformed", "1" },
+  { "http-in-small-letters", REQUEST, "", "http/1.1 101 OK\r\n\r\n", FRAME, "status-line-malformed", "1" },
+  { "two-blanks-before-the-status", REQUEST, "", "HTTP/1.1  101 OK\r\n\r\n", FRAME, "status-line-malformed", "1" },
+  { "control-in-the-reason", REQUEST, "", "HTTP/1.1 101 O\aK\r\n\r\n", FRAME, "status-line-malformed", "1" },
+  { "empty-lines-before-it", REQUEST, "", "\r\n\r\n" RESPONSE, FRAME, "status-line-malformed", "1" },
+  { "line-without-a-colon", REQUEST, "", STATUS "Garbage\r\n\r\n", FRAME, "field-without-colon", "1" },
+  { "line-of-a-colon", REQUEST, "", STATUS ":\r\n\r\n", FRAME, "field-name-malformed", "1" },
+  { "folded-line", REQUEST, "", STATUS "A: b\r\n  c\r\n\tE: f\r\n\r\n", FRAME, "field-folded", "1" },
+  { "folded-first-line", REQUEST, "", STATUS " A: b\r\n\r\n", FRAME, "field-folded", "1" },
+  { "line-of-blanks", REQUEST, "", STATUS "A: b\r\n \r\n\r\n", FRAME, "field-folded", "1" },
+  { "blank-before-the-colon", REQUEST, "", STATUS "A : b\r\n\r\n", FRAME, "field-name-malformed", "1" },
+  { "bracket-in-a-name", REQUEST, "", STATUS "A[b]: 1\r\n\r\n", FRAME, "field-name-malformed", "1" },
+  { "control-in-a-value", REQUEST, "", STATUS "A: b\x01\r\n\r\n", FRAME, "field-value-malformed", "1" },
+  { "malformed-interim-response", REQUEST, "HTTP/1.1 103 Hints\r\nLink\r\n\r\n", RESPONSE, FRAME,
+    "field-without-colon", "1" },
   { "malformed-after-an-interim-response", REQUEST, HINTS, OLD, "", "status-line-malformed", "" },
   { "refusal-and-its-body", REQUEST, "", REFUSED, "no", NULL, "~" },
+  { "request-with-a-blank-in-its-target", "GET /a b HTTP/1.1\r\n\r\n", "", RESPONSE, FRAME, NULL, "1" },
+  { "request-with-bare-line-feeds", "GET / HTTP/1.1\nHost: a\n\n", "", RESPONSE, FRAME, NULL, "1" },
   { "malformed-request", "GET\r\nA: b\r\n\r\n", "", REFUSED, "", NULL, "" },
 };
 
@@ -129,6 +158,92 @@ test_incomplete (void)
     }
 }
 
+/* What a request with a fault says is read: the key, the offer, and the frames behind it. */
+static const struct
+{
+  const char *name, *lines, *fault;
+} request_cases[] = {
+  { "bare-line-feeds", "GET /chat HTTP/1.1\nHost: example.org\nSec-WebSocket-Key: dGhl\n"
+    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\n\n", "line-end-malformed" },
+  { "blank-before-the-colon", "GET /chat HTTP/1.1\r\nHost\t: example.org\r\nSec-WebSocket-Key : dGhl\r\n"
+    "Sec-WebSocket-Extensions : permessage-deflate; client_max_window_bits\r\n\r\n", "field-name-malformed" },
+  { "folded", "GET /chat HTTP/1.1\r\nHost:\r\n example.org\r\nSec-WebSocket-Key:\r\n dGhl\r\n"
+    "Sec-WebSocket-Extensions:\r\n\tpermessage-deflate; client_max_window_bits\r\n\r\n", "field-folded" },
+  { "blank-in-the-target", "GET /a b\tc HTTP/1.1\r\nHost: example.org\r\nSec-WebSocket-Key: dGhl\r\n"
+    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n", "request-line-malformed" },
+  { "blank-behind-the-version", "GET /a HTTP/1.1 \r\nHost: example.org\r\nSec-WebSocket-Key: dGhl\r\n"
+    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n", "request-line-malformed" },
+  { "empty-line-before-it", "\r\nGET /a HTTP/1.1\r\nHost: example.org\r\nSec-WebSocket-Key: dGhl\r\n"
+    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n", "request-line-malformed" },
+};
+
+static void
+test_request (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+
+  for (gsize piece = 1; piece <= strlen (request_cases[i].lines); piece++)
+    {
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
+      g_autoptr (GString) seen = g_string_new (NULL);
+      g_autoptr (WspHeaders) headers = NULL;
+      guint fault;
+
+      push (dissector, WSP_DIRECTION_SENT, request_cases[i].lines, piece, seen);
+      push (dissector, WSP_DIRECTION_RECEIVED, AGREED, 1000, seen);
+      push (dissector, WSP_DIRECTION_SENT, "\x81\x81\1\1\1\1x", piece, seen);
+      fault = wsp_dissector_get_head_fault (dissector, WSP_DIRECTION_SENT);
+      g_assert_cmpstr (wsp_fault_get_name (fault), ==, request_cases[i].fault);
+      g_assert_true (wsp_dissector_has_read_head (dissector, WSP_DIRECTION_SENT));
+      g_assert_true (wsp_dissector_get_deflate (dissector, NULL, NULL, NULL, NULL));
+      assert_head (wsp_dissector_dup_request_head (dissector), request_cases[i].lines);
+      headers = wsp_dissector_dup_request_headers (dissector);
+      g_assert_cmpstr (wsp_headers_get_one (headers, "Host"), ==, "example.org");
+      g_assert_cmpstr (wsp_headers_get_one (headers, "Sec-WebSocket-Key"), ==, "dGhl");
+      g_assert_cmpstr (seen->str, ==, "1");
+    }
+}
+
+/* Heads of many bytes or fields break no rule; behind those that are not read, frames are found. */
+static const struct
+{
+  const char *name;
+  guint       n_lines, n_filling;
+  gboolean    is_read;
+} size_cases[] = {
+  { "30-kB", 1, 30000, TRUE },
+  { "almost-1-MiB", 1, 1024 * 1024 - 300, TRUE },
+  { "10000-fields", 9994, 1, TRUE },
+  { "more-than-1-MiB", 1, 1024 * 1024, FALSE },
+  { "2-MiB", 2, 1024 * 1024, FALSE },
+  { "more-than-10000-fields", 10000, 1, FALSE },
+};
+
+static void
+test_size (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, NULL);
+  g_autoptr (GString) request = g_string_new (OFFER);
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_autofree char *filling = g_strnfill (size_cases[i].n_filling, 'x');
+
+  g_string_truncate (request, request->len - strlen ("\r\n"));
+  for (guint n = 0; n < size_cases[i].n_lines; n++)
+    g_string_append_printf (request, "A: %s\r\n", filling);
+  g_string_append (request, "\r\n");
+  push (dissector, WSP_DIRECTION_SENT, request->str, 100000, seen);
+  g_assert_cmpint (wsp_dissector_has_read_head (dissector, WSP_DIRECTION_SENT), ==,
+                   size_cases[i].is_read);
+  g_assert_cmpuint (wsp_dissector_get_head_fault (dissector, WSP_DIRECTION_SENT), ==, 0);
+  push (dissector, WSP_DIRECTION_RECEIVED, AGREED, 1000, seen);
+  g_assert_true (wsp_dissector_get_deflate (dissector, NULL, NULL, NULL, NULL));
+  for (guint n = 0; n < 3; n++)
+    push (dissector, WSP_DIRECTION_SENT, "\x81\x81\1\1\1\1x", 1000, seen);
+  g_assert_true (g_str_has_suffix (seen->str, "111"));
+  g_assert_null (strchr (seen->str, '!'));
+}
+
 /* A peer that never ends its heads does not fill the memory. */
 static void
 test_bounded (void)
@@ -139,13 +254,13 @@ test_bounded (void)
   for (guint i = 0; i < 1000; i++)
     push (dissector, WSP_DIRECTION_RECEIVED, HINTS, 1000, seen);
   g_assert_cmpuint (wsp_dissector_get_n_interim_heads (dissector), ==, 16);
-  for (guint i = 0; i < 2000; i++)
+  for (guint i = 0; i < 30000; i++)
     push (dissector, WSP_DIRECTION_RECEIVED, "?????????????????????????????????????????????????",
           100, seen);
   g_autoptr (GBytes) head = wsp_dissector_dup_response_head (dissector);
 
   g_assert_true (wsp_dissector_has_response (dissector));
-  g_assert_cmpuint (g_bytes_get_size (head), ==, 64 * 1024);
+  g_assert_cmpuint (g_bytes_get_size (head), ==, 1024 * 1024);
 }
 
 #define INTERIM_BEGIN "HTTP/1.1 103 Early Hints\r\nLink: "
@@ -313,6 +428,20 @@ main (int    argc,
                                                head_cases[i].name);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_heads);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (request_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector-head/read-as-peers-do/%s",
+                                               request_cases[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_request);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (size_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector-head/size-breaks-no-rule/%s",
+                                               size_cases[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_size);
     }
   g_test_add_func ("/observe/dissector-head/as-it-was/incomplete", test_incomplete);
   g_test_add_func ("/observe/dissector-head/bounded/interim-and-malformed", test_bounded);

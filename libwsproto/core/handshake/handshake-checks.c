@@ -6,7 +6,8 @@
  * The rules are those of server-handshake.h and client-handshake.h.  There the first rule that
  * fails ends the handshake; here every rule is checked, and a failure ends nothing.
  *
- * The rules of a head's fields are checked only if the head is complete.
+ * The rules of a head's fields are checked only if the head is complete.  A head that is not
+ * well-formed fails one rule, and is mended for the others.
  * Text from a peer is escaped, and a text ends within its size.
  */
 
@@ -17,6 +18,7 @@
 #include "core/handshake/client-handshake.h"
 #include "core/handshake/deflate-offer.h"
 #include "core/handshake/http-head.h"
+#include "core/handshake/mended-head.h"
 #include "core/handshake/server-handshake.h"
 
 #include <assert.h>
@@ -26,12 +28,12 @@
 #define MAX_SHOWN_BYTES 60
 #define ROOM_AFTER_VALUE 90            /* columns that the text after a shortened value may have */
 
-typedef struct                  /* a request's or a response's head, read up to its first fault */
+typedef struct                  /* a request's or a response's head */
 {
-  WscHttpHead *http;            /* NULL: no memory */
+  WscHttpHead *http;            /* if it is not well-formed, mended; NULL: it cannot be read */
   WscBytes bytes;
   size_t used;
-  WscFault fault;
+  WscFault fault;               /* of its syntax; NONE: it is well-formed */
   WscFields fields;
 } Head;
 
@@ -287,7 +289,7 @@ show_status (const Handshake *handshake,
       add_text (text, ": ");
       add_text (text, wsc_handshake_checks_get_hint (status));
     }
-  if (status == 403 && handshake->request.fault == WSC_FAULT_NONE &&
+  if (status == 403 && handshake->request.http != NULL &&
       wsc_fields_count (handshake->request.fields, "User-Agent") == 0)
     add_text (text, ", or User-Agent is missing");
 }
@@ -433,11 +435,24 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
     .need = NEEDS_STATUS_426, .doubt = is_version_missing, .field = "Sec-WebSocket-Version" },
 };
 
+/* No rule limits the size of a head: what is larger is not read. */
+static const char *
+reason_against_size (const Handshake *handshake,
+                     const Head      *head)
+{
+  bool is_large = wsc_head_fault_is_of_size (head->fault) ||
+                  (head->fault == WSC_FAULT_PARTIAL &&
+                   head->bytes.length >= handshake->limits->max_size);
+
+  return is_large && handshake->limits == &wsc_observed_head_limits
+         ? "the head is larger than what is read: 1 MiB, 10000 fields" : NULL;
+}
+
 /* NULL: rules that need the request can be checked. */
 static const char *
 reason_against_request (const Handshake *handshake)
 {
-  return handshake->request.fault == WSC_FAULT_NONE ? NULL : "the request could not be read";
+  return handshake->request.http != NULL ? NULL : "the request could not be read";
 }
 
 static const char *
@@ -446,7 +461,7 @@ reason_against_response (const Handshake *handshake)
   if (handshake->response.bytes.length == 0)
     return "no response was received";
 
-  return handshake->response.fault == WSC_FAULT_NONE ? NULL : "the response could not be read";
+  return handshake->response.http != NULL ? NULL : "the response could not be read";
 }
 
 static const char *
@@ -487,13 +502,14 @@ reason_against (const Handshake *handshake,
   switch (need)
     {
     case NEEDS_NOTHING:
-      return NULL;
+      return reason_against_size (handshake, &handshake->request);
 
     case NEEDS_REQUEST:
       return reason_against_request (handshake);
 
     case NEEDS_RESPONSE_BYTES:
-      return handshake->response.bytes.length == 0 ? "no response was received" : NULL;
+      return handshake->response.bytes.length == 0 ? "no response was received"
+             : reason_against_size (handshake, &handshake->response);
 
     case NEEDS_RESPONSE:
       return reason_against_response (handshake);
@@ -589,15 +605,8 @@ read_head (Head                *head,
            const WscHeadLimits *limits)
 {
   head->bytes = bytes;
-  head->http = wsc_http_head_new (kind, limits);
-  if (head->http == NULL)
-    {
-      head->fault = WSC_FAULT_OUT_OF_MEMORY;
-      return;
-    }
-
-  head->fault = wsc_http_head_take (head->http, bytes, &head->used);
-  if (head->fault == WSC_FAULT_NONE)
+  head->http = wsc_observed_head_read (kind, limits, bytes, &head->fault, &head->used);
+  if (head->http != NULL)
     head->fields.at = wsc_http_head_get_fields (head->http, &head->fields.n);
 }
 

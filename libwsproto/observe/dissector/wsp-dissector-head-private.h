@@ -6,24 +6,26 @@
 
 #include <gio/gio.h>
 
-#include "core/handshake/http-head.h"
+#include "core/handshake/mended-head.h"
 
 G_BEGIN_DECLS
 
 typedef enum
 {
   WSP_HEAD_INCOMPLETE,
-  WSP_HEAD_COMPLETE,
-  WSP_HEAD_MALFORMED,           /* the malformed head has ended, or is too long */
+  WSP_HEAD_COMPLETE,            /* it was read, perhaps mended */
+  WSP_HEAD_MALFORMED,           /* the head has ended, and cannot be read */
+  WSP_HEAD_TOO_LARGE,           /* the head is not read, and may go on */
 } WspHeadResult;
 
 typedef struct
 {
   WscHeadKind   kind;
-  WscHttpHead  *parsed;         /* NULL: no byte was received, or the head is malformed */
-  WscByteBuffer text;           /* of a malformed head */
-  WscFault      fault;          /* why the head is malformed; NONE: it is not */
-  gboolean      is_line_ended;  /* the malformed text ends in a line end */
+  WscHttpHead  *parsed;         /* NULL: no byte was received, or the head is not read */
+  WscByteBuffer text;           /* of a head that is not well-formed, as it was on the wire */
+  WscFault      fault;          /* of the syntax of a head; NONE: there is none */
+  WscFault      why;            /* the strict reader stopped in this head; NONE: it did not */
+  WscHeadEnd    end;            /* of a head in which it stopped */
   WspHeadResult result;
   GPtrArray    *interim;        /* interim heads, as GBytes; NULL: there was none */
   gsize         n_interim_bytes;

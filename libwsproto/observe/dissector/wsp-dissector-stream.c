@@ -59,7 +59,8 @@ wsp_dissector_stream_set_unknown (WspDissectorStream *self)
 static gboolean
 is_head_lost (const WspDissectorStream *self)
 {
-  return self->state != WSP_STREAM_HEAD && self->heads.result == WSP_HEAD_INCOMPLETE;
+  return self->state != WSP_STREAM_HEAD && (self->heads.result == WSP_HEAD_INCOMPLETE ||
+                                            self->heads.result == WSP_HEAD_TOO_LARGE);
 }
 
 /* The response sets what was negotiated.  Compression that matches no offer, or that was received
@@ -120,6 +121,21 @@ end_response (WspDissectorStream *self)
     give_up (self->other, WSC_FAULT_NONE);
 }
 
+static void
+begin_search (WspDissectorStream *self)
+{
+  self->state = WSP_STREAM_SEARCH;
+  self->n_guessed = 0;
+  wsp_frames_lose (&self->frames);
+}
+
+static void
+lose_head (WspDissectorStream *self)
+{
+  begin_search (self);
+  wsp_dissector_stream_set_unknown (self);
+}
+
 static gsize
 take_head (WspDissectorStream *self,
            WscBytes            bytes)
@@ -132,6 +148,9 @@ take_head (WspDissectorStream *self,
       break;
     case WSP_HEAD_MALFORMED:
       give_up (self, self->heads.fault);
+      break;
+    case WSP_HEAD_TOO_LARGE:
+      lose_head (self);
       break;
     case WSP_HEAD_COMPLETE:
       if (self->heads.kind == WSC_HEAD_RESPONSE)
@@ -205,14 +224,6 @@ add_bytes_from_header (WspDissectorStream *self,
                                          self->offset + self->n_cut + bytes.length, time_us));
   self->offset += self->n_cut + bytes.length;
   self->n_cut = 0;
-}
-
-static void
-begin_search (WspDissectorStream *self)
-{
-  self->state = WSP_STREAM_SEARCH;
-  self->n_guessed = 0;
-  wsp_frames_lose (&self->frames);
 }
 
 /* If there is no memory, these bytes and all bytes before them are forgotten. */
@@ -513,13 +524,6 @@ wsp_dissector_stream_take (WspDissectorStream *self,
 }
 
 static void
-skip_in_head (WspDissectorStream *self)
-{
-  begin_search (self);
-  wsp_dissector_stream_set_unknown (self);
-}
-
-static void
 cut_header (WspDissectorStream *self,
             gint64              time_us)
 {
@@ -566,7 +570,7 @@ wsp_dissector_stream_skip (WspDissectorStream *self,
   switch (self->state)
     {
     case WSP_STREAM_HEAD:
-      skip_in_head (self);
+      lose_head (self);
       break;
     case WSP_STREAM_HEADER:
       cut_header (self, time_us);

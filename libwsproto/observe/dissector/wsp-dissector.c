@@ -8,6 +8,7 @@
 #include "core/bytes/mask.h"
 #include "core/handshake/token-list.h"
 #include "observe/dissector/wsp-dissector-stream-private.h"
+#include "observe/wsp-handshake-headers-private.h"
 
 #define N_DIRECTIONS 2
 
@@ -47,22 +48,7 @@ get_stream_to (WspDissector *self,
 static WspHeaders *
 dup_headers (const WspHeads *heads)
 {
-  if (heads->result != WSP_HEAD_COMPLETE)
-    return NULL;
-
-  WspHeaders *headers = wsp_headers_new ();
-  gsize n_fields;
-  const WscHeader *fields = wsc_http_head_get_fields (heads->parsed, &n_fields);
-
-  for (gsize i = 0; i < n_fields; i++)
-    {
-      g_autofree char *name = g_strndup ((const char *) fields[i].name.at, fields[i].name.length);
-      g_autofree char *value =
-        g_strndup ((const char *) fields[i].value.at, fields[i].value.length);
-
-      wsp_headers_append (headers, name, value, NULL);
-    }
-  return headers;
+  return heads->result == WSP_HEAD_COMPLETE ? wsp_handshake_make_headers (heads->parsed) : NULL;
 }
 
 static void
@@ -292,6 +278,16 @@ wsp_dissector_has_response (WspDissector *self)
   g_return_val_if_fail (WSP_IS_DISSECTOR (self), FALSE);
 
   return get_stream_to (self, WSC_ROLE_CLIENT)->heads.result != WSP_HEAD_INCOMPLETE;
+}
+
+gboolean
+wsp_dissector_has_read_head (WspDissector *self,
+                             WspDirection  direction)
+{
+  g_return_val_if_fail (WSP_IS_DISSECTOR (self), FALSE);
+  g_return_val_if_fail (is_direction (direction), FALSE);
+
+  return self->streams[direction].heads.result == WSP_HEAD_COMPLETE;
 }
 
 WspHeaders *

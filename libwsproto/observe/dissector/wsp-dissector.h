@@ -131,8 +131,9 @@ const guint8         *wsp_dissector_peek_payload      (WspDissector         *sel
 guint64               wsp_dissector_get_n_dropped     (WspDissector *self);
 
 /* Gets the head of the request as it was on the wire, also if it is malformed or incomplete.  A
- * malformed head ends with its first empty line, or after 64 KiB.  NULL: no byte of the head has
- * come.  (transfer full) */
+ * malformed head ends with its first empty line.  A head ends in any case after 1 MiB: then frames
+ * are searched as after missing bytes, and so they are after a head with more than 10,000 fields.
+ * NULL: no byte of the head has come.  (transfer full) */
 GBytes               *wsp_dissector_dup_request_head  (WspDissector *self);
 /* Gets the same of the final response. */
 GBytes               *wsp_dissector_dup_response_head (WspDissector *self);
@@ -145,11 +146,16 @@ GBytes               *wsp_dissector_dup_interim_head  (WspDissector *self,
 /* TRUE: no more bytes of the head can follow.  The head may be malformed. */
 gboolean              wsp_dissector_has_request       (WspDissector *self);
 gboolean              wsp_dissector_has_response      (WspDissector *self);
-/* Gets the headers of a head that is complete and not malformed, else NULL.  (transfer full) */
+/* TRUE: the head of a direction is complete and was read.  A head that is malformed is read as
+ * tolerant peers read it, if it has a request line or a status line. */
+gboolean              wsp_dissector_has_read_head     (WspDissector *self,
+                                                       WspDirection  direction);
+/* Gets the headers of a head that was read, else NULL.  (transfer full) */
 WspHeaders           *wsp_dissector_dup_request_headers  (WspDissector *self);
 WspHeaders           *wsp_dissector_dup_response_headers (WspDissector *self);
 /* The number of the rule that makes the head of a direction malformed, for wsp-fault.h; 0: the head
- * is not malformed so far.  wsp_handshake_check () checks what a well-formed head says. */
+ * is not malformed so far.  Its size breaks no rule.  wsp_handshake_check () checks what the head
+ * says. */
 guint                 wsp_dissector_get_head_fault    (WspDissector *self,
                                                        WspDirection  direction);
 /* Gets the parameters of permessage-deflate that both sides negotiated (RFC 7692 7.1): the bits of

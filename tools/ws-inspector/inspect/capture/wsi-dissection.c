@@ -22,7 +22,7 @@ typedef struct
   guint64  n_bytes;             /* so far */
   guint64  n_shown;             /* of them, when its incomplete head was shown */
   gboolean is_head_noted, is_ended;
-  gboolean is_head_whole;       /* it is complete, and without a fault */
+  gboolean is_head_whole;       /* it is complete, and was read */
   gboolean has_frame;
 
   WspFrameRecord loose;         /* bytes that are in no frame, joined over pushes */
@@ -121,13 +121,14 @@ set_uri (WsiDissection *self,
   g_autoptr (WspHeaders) headers = wsp_dissector_dup_request_headers (self->dissector);
   const char *host = headers != NULL ? wsp_headers_get_one (headers, "Host") : NULL;
   g_autofree char *line = wsi_head_dup_first_line (head);
-  g_auto (GStrv) words = g_strsplit (line, " ", 3);
+  char *target = strchr (line, ' '), *version = strrchr (line, ' ');
   g_autofree char *uri = NULL;
 
-  if (g_strv_length (words) < 3)
+  if (target == version)
     return;
 
-  uri = wsi_head_make_uri (words[1], host,
+  *version = '\0';
+  uri = wsi_head_make_uri (g_strstrip (target), host,
                            wsi_conversation_get_tls (self->conversation) != NULL);
   wsi_conversation_set_uri (self->conversation, uri);
 }
@@ -200,7 +201,7 @@ note_interim_responses (WsiDissection *self,
     }
 }
 
-/* Bytes after a head with a fault may still be of it. */
+/* Bytes after a head that was not read may still be of it. */
 static void
 note_head_fault (WsiDissection *self,
                  WspDirection   direction,
@@ -214,7 +215,8 @@ note_head_fault (WsiDissection *self,
     .fault = fault,
   };
 
-  self->ways[direction].is_head_whole = fault == 0;
+  self->ways[direction].is_head_whole =
+    wsp_dissector_has_read_head (self->dissector, direction);
   if (fault != 0)
     add_event (self, &event, WSI_SENTENCE (TEXT, wsp_fault_describe (fault)));
 }

@@ -9,16 +9,27 @@
 
 #include "inspect/store/memory/wsi-bytes.h"
 
-#define END_OF_HEAD "\r\n\r\n"
+static gboolean
+is_line_end (char byte)
+{
+  return byte == '\r' || byte == '\n';
+}
 
 char *
 wsi_head_dup_first_line (GBytes *head)
 {
   gsize length;
   const char *text = wsi_bytes_get_data (head, &length);
-  const char *end = memchr (text, '\r', length);
+  gsize begin = 0;
 
-  return g_utf8_make_valid (text, end != NULL ? end - text : (gssize) length);
+  while (begin < length && is_line_end (text[begin]))
+    begin++;
+
+  gsize end = begin;
+
+  while (end < length && !is_line_end (text[end]))
+    end++;
+  return g_utf8_make_valid (text + begin, (gssize) (end - begin));
 }
 
 char *
@@ -27,7 +38,9 @@ wsi_head_dup_lines (GBytes *head)
   gsize length;
   const char *text = wsi_bytes_get_data (head, &length);
 
-  return g_strndup (text, length > strlen (END_OF_HEAD) ? length - strlen (END_OF_HEAD) : 0);
+  while (length > 0 && is_line_end (text[length - 1]))
+    length--;
+  return g_strndup (text, length);
 }
 
 /* RFC 6455 4.1 permits an absolute http or https URI. */
@@ -63,28 +76,11 @@ wsi_head_read_status (GBytes *head)
   return MIN ((guint) status, 599);
 }
 
-/* The fields of a head, which follow its first line. */
-static WspHeaders *
-parse_fields (GBytes *head)
-{
-  gsize length;
-  const char *text = wsi_bytes_get_data (head, &length);
-  const char *end_of_line = memchr (text, '\n', length);
-
-  if (end_of_line == NULL)
-    return NULL;
-
-  gsize begin = end_of_line + 1 - text;
-  g_autoptr (GBytes) fields = g_bytes_new_from_bytes (head, begin, length - begin);
-
-  return wsp_headers_parse (fields, NULL);
-}
-
 static char *
 dup_field (GBytes     *head,
            const char *name)
 {
-  g_autoptr (WspHeaders) fields = head != NULL ? parse_fields (head) : NULL;
+  g_autoptr (WspHeaders) fields = head != NULL ? wsp_handshake_dup_headers (head) : NULL;
 
   return fields != NULL ? g_strdup (wsp_headers_get_one (fields, name)) : NULL;
 }

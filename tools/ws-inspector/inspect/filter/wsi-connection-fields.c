@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 #include <libwsproto/observe/wsp-frame-record.h>
+#include <libwsproto/observe/wsp-handshake-check.h>
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
@@ -332,26 +333,15 @@ add_headers (WspHeaders *headers,
       wsi_values_add_text (values, wsp_headers_get_value (headers, i));
 }
 
-/* The library reads each line alone, so that one that is no header field hides no other. */
 static void
-add_lines (GBytes     *head,
-           const char *name,
-           WsiValues  *values)
+add_fields (GBytes     *head,
+            const char *name,
+            WsiValues  *values)
 {
-  gsize length;
-  const char *p = wsi_bytes_get_data (head, &length), *end = p + length;
+  g_autoptr (WspHeaders) headers = wsp_handshake_dup_headers (head);
 
-  while (p < end)
-    {
-      const char *line_end = memchr (p, '\n', end - p);
-      const char *next = line_end != NULL ? line_end + 1 : end;
-      g_autoptr (GBytes) line = g_bytes_new_static (p, next - p);
-      g_autoptr (WspHeaders) headers = wsp_headers_parse (line, NULL);
-
-      if (headers != NULL)
-        add_headers (headers, name, values);
-      p = next;
-    }
+  if (headers != NULL)
+    add_headers (headers, name, values);
 }
 
 static void
@@ -363,7 +353,7 @@ get_request (WsiSubject        *subject,
   g_autoptr (GBytes) head = dup_head (subject, wsi_conversation_dup_request);
 
   if (head != NULL)
-    add_lines (head, path[0].name, values);
+    add_fields (head, path[0].name, values);
 }
 
 static void
@@ -375,7 +365,7 @@ get_response (WsiSubject        *subject,
   g_autoptr (GBytes) head = dup_head (subject, wsi_conversation_dup_response);
 
   if (head != NULL)
-    add_lines (head, path[0].name, values);
+    add_fields (head, path[0].name, values);
 }
 
 static const WsiName states[] = {
