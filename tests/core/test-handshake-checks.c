@@ -3,6 +3,7 @@
 
 #include "core/handshake/handshake-checks.h"
 
+#include "core/handshake/mended-head.h"
 #include "core/handshake/token-list.h"
 #include "lib/tap.h"
 
@@ -50,8 +51,10 @@ static const struct
   { "answer-is-empty", REQUEST, "", "pppppppppppp---------" },
   { "request-unreadable", "GET /\r\n\r\n", ANSWER, "f-----------pppp---p-" },
   { "request-cut", LINE HOST, ANSWER, "f-----------pppp---p-" },
-  { "answer-unreadable", REQUEST, "HTTP/1.1 101 x\n\n", "ppppppppppppf--------" },
-  { "answer-of-http-1-0", REQUEST, "HTTP/1.0 101 x\r\n\r\n", "ppppppppppppf--------" },
+  { "request-with-a-fault-of-syntax", LINE "garbage\r\n" FIELDS "\r\n", ANSWER, "fppppppppppppppppppp-" },
+  { "answer-unreadable", REQUEST, "HTTP/1.1 x\n\n", "ppppppppppppf--------" },
+  { "answer-with-a-fault-of-syntax", REQUEST, "HTTP/1.1 101 x\n\n", "ppppppppppppfpfffppp-" },
+  { "answer-of-http-1-0", REQUEST, "HTTP/1.0 101 x\r\n\r\n", "ppppppppppppfpfffppp-" },
   { "both-unreadable", "\x16\x03\x01", "\x15\x03\x01", "f-----------f--------" },
   { "every-request-rule-broken",
     "POST * HTTP/1.1\r\nHost: a b\r\nUpgrade: h2c\r\nConnection: close\r\nSec-WebSocket-Key: x\r\n"
@@ -346,6 +349,32 @@ test_limits (void)
              "/core/handshake-checks/limits/WS-254-of-fields");
 }
 
+/* What an observer does not read is neither right nor wrong. */
+static void
+test_observed_size (void)
+{
+  WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS];
+  const size_t n_lines = WSC_MAX_OBSERVED_FIELDS + 1, n_first = strlen (LINE);
+  char *many = malloc (WSC_MAX_OBSERVED_HEAD);
+  size_t length = n_first;
+
+  memset (many, 'a', WSC_MAX_OBSERVED_HEAD);
+  memcpy (many, LINE, n_first);
+  wsc_handshake_checks_run (checks, (WscBytes) { (const uint8_t *) many, WSC_MAX_OBSERVED_HEAD },
+                            (WscBytes) { NULL, 0 }, &wsc_observed_head_limits);
+  tap_point (find_check (checks, "request-head")->verdict == NOT_CHECKED,
+             "/core/handshake-checks/observed/of-1-MiB-is-not-checked");
+  for (size_t i = 0; i < n_lines; i++, length += strlen ("a:\r\n"))
+    memcpy (many + length, "a:\r\n", strlen ("a:\r\n"));
+  memcpy (many + length, "\r\n", 2);
+  wsc_handshake_checks_run (checks, (WscBytes) { (const uint8_t *) many, length + 2 },
+                            (WscBytes) { NULL, 0 }, &wsc_observed_head_limits);
+  tap_point (find_check (checks, "request-head")->verdict == NOT_CHECKED &&
+             find_check (checks, "host")->verdict == NOT_CHECKED,
+             "/core/handshake-checks/observed/of-10001-fields-is-not-checked");
+  free (many);
+}
+
 int
 main (void)
 {
@@ -354,5 +383,6 @@ main (void)
   test_hostile ();
   test_longest ();
   test_limits ();
+  test_observed_size ();
   return tap_end ();
 }

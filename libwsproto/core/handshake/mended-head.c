@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-#define MAX_GROWTH 4            /* of a head that is mended: "%00" for a byte, "a: \r\n" for "a:\n" */
+#define MAX_GROWTH 4            /* of a head that is mended: "%00" for a byte, "\r\n" for "\n" */
 
 const WscHeadLimits wsc_observed_head_limits = {
   .max_size = WSC_MAX_OBSERVED_HEAD,

@@ -30,7 +30,7 @@ bool         wsc_head_fault_is_of_size (WscFault fault);
 WscHttpHead *wsc_mended_head_read (WscHeadKind kind, WscBytes head, WscFault *fault);
 
 /* Reads the head in front of the bytes, strictly if that is possible.  *fault is that of the strict
- * reader, and *used how many bytes belong to the head.  NULL: it is not complete or too large, or it
+ * reader, and *used how many bytes belong to the head.  NULL: it is not complete, too large, or
  * cannot be read. */
 WscHttpHead *wsc_observed_head_read (WscHeadKind kind, const WscHeadLimits *limits, WscBytes bytes,
                                      WscFault *fault, size_t *used);

@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "core/handshake/http-head.h"
 #include "core/handshake/mended-head.h"
 
 G_BEGIN_DECLS
