@@ -5,7 +5,7 @@
 
 #include <signal.h>
 
-#include "cli/files/wsi-signals.h"
+#include "inspect/sources/wsi-signals.h"
 #include "cli/live/wsi-captured-command.h"
 #include "cli/live/wsi-live-target.h"
 #include "cli/live/wsi-watching.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/files/wsi-save.h"
-#include "cli/files/wsi-signals.h"
+#include "inspect/sources/wsi-signals.h"
 #include "cli/live/wsi-input.h"
 #include "cli/live/wsi-live-target.h"
 #include "cli/live/wsi-replay.h"

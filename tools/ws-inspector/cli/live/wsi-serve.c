@@ -6,7 +6,7 @@
 #include <inttypes.h>
 
 #include "cli/files/wsi-save.h"
-#include "cli/files/wsi-signals.h"
+#include "inspect/sources/wsi-signals.h"
 #include "cli/live/wsi-live-target.h"
 #include "cli/live/wsi-tls.h"
 #include "cli/print/wsi-json-line.h"

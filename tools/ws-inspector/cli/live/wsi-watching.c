@@ -3,7 +3,7 @@
 
 #include "cli/live/wsi-watching.h"
 
-#include "cli/files/wsi-signals.h"
+#include "inspect/sources/wsi-signals.h"
 #include "cli/live/wsi-live-target.h"
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/store/wsi-sentence.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cli/files/wsi-file.h"
-#include "cli/files/wsi-signals.h"
+#include "inspect/sources/wsi-signals.h"
 #include "cli/table/wsi-options.h"
 #include "inspect/sources/files/wsi-error-list.h"
 #include "inspect/sources/files/wsi-recordings.h"

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <libwsproto/wsproto.h>
 
+#include "inspect/sources/wsi-signals.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/window/wsi-mnemonics.h"
 #include "ui/window/wsi-window.h"
@@ -20,6 +21,7 @@ struct _WsiApplication
 
   GSettings     *settings;      /* of the instance with the windows; NULL = it is another one */
   gboolean       has_task;      /* the options were right */
+  WsiSignals     signals;
 };
 
 G_DEFINE_FINAL_TYPE (WsiApplication, wsi_application, ADW_TYPE_APPLICATION)
@@ -336,6 +338,19 @@ watch_settings (WsiApplication *self)
   on_style_changed (self);
 }
 
+/* Nobody can be asked: the sources end, so that a browser or program that they have started leaves
+ * no profile and no keys behind. */
+static gboolean
+on_signal (gpointer application)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (application));
+
+  for (GList *i = windows; i != NULL; i = i->next)
+    gtk_window_destroy (i->data);
+  g_application_quit (application);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 wsi_application_startup (GApplication *application)
 {
@@ -355,13 +370,17 @@ wsi_application_startup (GApplication *application)
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
                                     "/wsi/icons");
   wsi_mnemonics_hide ();
+  wsi_signals_attach (&WSI_APPLICATION (application)->signals, NULL, on_signal, application);
   watch_settings (WSI_APPLICATION (application));
 }
 
 static void
 wsi_application_dispose (GObject *object)
 {
-  g_clear_object (&WSI_APPLICATION (object)->settings);
+  WsiApplication *self = WSI_APPLICATION (object);
+
+  wsi_signals_clear (&self->signals);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (wsi_application_parent_class)->dispose (object);
 }
 

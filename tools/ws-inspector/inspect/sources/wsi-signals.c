@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/files/wsi-signals.h"
+#include "inspect/sources/wsi-signals.h"
 
 #include <glib-unix.h>
 #include <signal.h>
