@@ -40,7 +40,7 @@ check_command (const char *command,
   method = wsi_json_field_get_string (&members[1]);
   REQUIRE (method != NULL && (g_str_has_prefix (method, "Target.") ||
                               g_str_has_prefix (method, "Network.enable") ||
-                              g_str_has_prefix (method, "Page.reload") ||
+                              g_str_has_prefix (method, "Page.") ||
                               g_str_has_prefix (method, "Runtime.runIfWaitingForDebugger")));
   REQUIRE (members[2].kind == WSI_JSON_OBJECT);
 }
@@ -52,6 +52,14 @@ check_sentence (const WsiSentence *sentence,
   g_autofree char *text = wsi_sentence_to_string (sentence);
 
   REQUIRE (g_utf8_validate (text, -1, NULL));
+}
+
+static guint n_empty;
+
+static void
+count_empty (gpointer data)
+{
+  n_empty++;
 }
 
 /* An address of another host is taken from no answer. */
@@ -71,7 +79,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
-  static const WsiBrowserWatchFuncs funcs = { check_command, check_sentence };
+  static const WsiBrowserWatchFuncs funcs = { check_command, check_sentence, count_empty };
   const guint8 config = size > 0 ? data[0] : 0;
   const guint8 *at = data + MIN (size, 1), *const end = data + size;
   g_autoptr (WsiStore) store = NULL;

@@ -26,6 +26,18 @@
 #define ATTACHED_BY(parent, session, id, kind, url) \
   "{'method':'Target.attachedToTarget','params':{'sessionId':'" session "'," \
   INFO (id, kind, url) "},'sessionId':'" parent "'}"
+#define PAGE_NAMED(session, id) ATTACHED (session, id, "page", "http://h/")
+#define NAVIGATED_OF(session, frame) \
+  "{'method':'Page.frameNavigated','params':{'frame':{" frame ",'url':'http://h/2'}}," \
+  "'sessionId':'" session "'}"
+#define NAVIGATED NAVIGATED_OF ("S", "'id':'T'")
+#define REFUSAL(command, code, text) \
+  "{'id':#" command "#,'error':{'code':" code ",'message':'" text "'}}"
+#define REFUSAL_OF(command, session, code, text) \
+  "{'id':#" command "@" session "#,'error':{'code':" code ",'message':'" text "'}," \
+  "'sessionId':'" session "'}"
+#define ANSWER(command) "{'id':#" command "#,'result':{}}"
+#define LEFT "1 close: The page was left"
 #define DETACHED(session) \
   "{'method':'Target.detachedFromTarget','params':{'sessionId':'" session "'}}"
 #define PAGE ATTACHED ("S", "T", "page", "http://h/")
@@ -76,7 +88,8 @@
 #define EVIL_HEADERS \
   EVENT ("WillSendHandshakeRequest", \
          "'timestamp':5,'request':{'headers':{'A\\r\\nEvil':'1','B':'1\\rEvil: 2','Host':'h'}}")
-#define RELEASED "Target.setAutoAttach@S Network.enable@S Runtime.runIfWaitingForDebugger@S "
+#define RELEASED \
+  "Target.setAutoAttach@S Network.enable@S Page.enable@S Runtime.runIfWaitingForDebugger@S "
 #define RELEASED_SECOND "Target.setAutoAttach@S2 Runtime.runIfWaitingForDebugger@S2 "
 #define HEADS OPENED ASKED "1 response: HTTP/1.1 101 Switching Protocols; "
 #define END_OF_ALL "1 close: The browser has ended"
@@ -91,7 +104,9 @@ typedef struct
   WsiRecorder     *recorder;
   WsiBrowserWatch *watch;
   GString         *commands;    /* "METHOD[@SESSION] " for each */
+  GHashTable      *ids;         /* of "METHOD[@SESSION]", the first one of each */
   GString         *notes;
+  guint            n_without_pages;
 } Scene;
 
 /* "id", "method", "params", perhaps "sessionId". */
@@ -100,6 +115,7 @@ send_command (const char *command,
               gpointer    data)
 {
   Scene *scene = data;
+  gsize before = scene->commands->len;
   const char *method = strstr (command, "\"method\":\"");
   const char *session = strstr (command, "\"sessionId\":\"");
 
@@ -112,6 +128,10 @@ send_command (const char *command,
       session += strlen ("\"sessionId\":\"");
       g_string_append_printf (scene->commands, "@%.*s", (int) strcspn (session, "\""), session);
     }
+  if (!g_hash_table_contains (scene->ids, scene->commands->str + before))
+    g_hash_table_insert (scene->ids, g_strdup (scene->commands->str + before),
+                         g_strndup (command + strlen ("{\"id\":"),
+                                    strcspn (command + strlen ("{\"id\":"), ",")));
   g_string_append_c (scene->commands, ' ');
 }
 
@@ -126,19 +146,27 @@ notify (const WsiSentence *sentence,
 }
 
 static void
+count_without_pages (gpointer data)
+{
+  ((Scene *) data)->n_without_pages++;
+}
+
+static void
 scene_init (Scene      *scene,
             const char *page)
 {
   const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
-  const WsiBrowserWatchFuncs funcs = { send_command, notify };
+  const WsiBrowserWatchFuncs funcs = { send_command, notify, count_without_pages };
 
   *scene = (Scene) { .store = wsi_store_new_with_limits (&limits) };
   scene->recorder = wsi_recorder_new (scene->store, WSP_ROLE_CLIENT);
   scene->commands = g_string_new (NULL);
+  scene->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   scene->notes = g_string_new (NULL);
   scene->watch = wsi_browser_watch_new (scene->recorder, page, &funcs, scene);
-  wsi_browser_watch_begin (scene->watch, NULL);
-  g_assert_cmpstr (scene->commands->str, ==, "Target.setDiscoverTargets Target.setAutoAttach ");
+  wsi_browser_watch_begin (scene->watch, "http://h/");
+  g_assert_cmpstr (scene->commands->str, ==,
+                   "Target.setDiscoverTargets Target.setAutoAttach Target.createTarget ");
   g_string_truncate (scene->commands, 0);
 }
 
@@ -156,17 +184,35 @@ scene_clear (Scene *scene)
   g_clear_object (&scene->recorder);
   g_clear_object (&scene->store);
   g_string_free (scene->commands, TRUE);
+  g_hash_table_unref (scene->ids);
   g_string_free (scene->notes, TRUE);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+/* "#METHOD[@SESSION]#" stands for the id of this command; 1000000: it was not sent. */
+static char *
+dup_line (Scene * scene,
+          const char *line)
+{
+  g_auto (GStrv) parts = g_strsplit (line, "#", 3);
+
+  if (g_strv_length (parts) == 3)
+    {
+      const char *id = g_hash_table_lookup (scene->ids, parts[1]);
+
+      g_free (parts[1]);
+      parts[1] = g_strdup (id != NULL ? id : "1000000");
+    }
+  return g_strdelimit (g_strjoinv ("", parts), "'", '"');
+}
 
 static gboolean
 take (Scene      *scene,
       const char *line,
       GError    **error)
 {
-  g_autofree char *text = g_strdelimit (g_strdup (line), "'", '"');
+  g_autofree char *text = dup_line (scene, line);
 
   return wsi_browser_watch_take (scene->watch, (guint8 *) text, strlen (text), error);
 }
@@ -221,6 +267,31 @@ static const struct
   { "other-events", { PAGE, "{'method':'Network.requestWillBeSent','params':{},'sessionId':'S'}", CREATED, REQUEST, CLOSED },
     OPENED ASKED END },
   { "answers", { PAGE, "{'id':7,'result':{}}", CREATED, REQUEST, CLOSED }, OPENED ASKED END },
+  { "page-that-is-left", { PAGE, CREATED, REQUEST, RESPONSE (""), SENT ("Hello"), NAVIGATED }, HEADS "1 > text 'Hello'; " LEFT },
+  { "late-close-of-a-page-that-is-left",
+    { PAGE, CREATED, REQUEST, RESPONSE (""), NAVIGATED, SENT ("late"), CLOSED, NAVIGATED }, HEADS LEFT },
+  { "page-that-is-left-twice", { PAGE, CREATED, REQUEST, RESPONSE (""), NAVIGATED, NAVIGATED, CLOSED }, HEADS LEFT },
+  { "page-that-is-left-in-a-handshake", { PAGE, CREATED, REQUEST, NAVIGATED, RESPONSE ("") }, OPENED ASKED LEFT },
+  { "socket-of-the-next-page",
+    { PAGE, CREATED, REQUEST, RESPONSE (""), NAVIGATED, CLOSED, SENT ("Hello"), CLOSED },
+    HEADS LEFT "; 2 opened; 2 note: Opened before we looked: the browser does not repeat its "
+    "handshake (reload the page to see it); 2 > text 'Hello'; "
+    "2 close: Closed: the code is not reported by the browser" },
+  { "main-frame-by-its-parent", { PAGE, CREATED, REQUEST, RESPONSE (""), NAVIGATED_OF ("S", "'id':'other'") }, HEADS LEFT },
+  { "frame-that-is-left", { PAGE, CREATED, REQUEST, RESPONSE (""), NAVIGATED_OF ("S", "'id':'F','parentId':'T'"), CLOSED }, HEADS END },
+  { "frame-of-another-site-that-is-left",
+    { ATTACHED ("S", "T", "iframe", "http://h/"), CREATED, REQUEST, RESPONSE (""), NAVIGATED_OF ("S", "'id':'T','parentId':'P'") },
+    HEADS LEFT },
+  { "navigation-of-no-session", { PAGE, CREATED, REQUEST, RESPONSE (""), NAVIGATED_OF ("other", "'id':'T'"), CLOSED }, HEADS END },
+  { "navigation-without-a-frame",
+    { PAGE, CREATED, REQUEST, RESPONSE (""), "{'method':'Page.frameNavigated','params':{},'sessionId':'S'}",
+      CLOSED }, HEADS END },
+  { "target-that-has-gone-at-once",
+    { PAGE_NAMED ("gone", "G"), REFUSAL ("Target.setAutoAttach@gone", "-32001", "no session"),
+      REFUSAL ("Network.enable@gone", "-32001", "no session"),
+      REFUSAL ("Page.enable@gone", "-32001", "no session"),
+      REFUSAL ("Runtime.runIfWaitingForDebugger@gone", "-32001", "no session"),
+      DETACHED ("gone"), PAGE, CREATED, REQUEST, RESPONSE (""), CLOSED }, HEADS END },
   { "worker-attached-twice-is-told-once", { PAGE, WORKER, WORKER_OF_PAGE, TWICE },
     "1 opened: ws://h/w; 1 > text 'a'; 1 > text 'b'; " END_OF_ALL },
 };
@@ -254,7 +325,9 @@ static const struct
   { "page-is-released-at-once", { PAGE }, RELEASED },
   { "second-session-tells-no-network", { PAGE, ATTACHED_BY ("S", "S2", "T", "page", "http://h/") }, RELEASED RELEASED_SECOND },
   { "second-session-takes-over", { PAGE, ATTACHED_BY ("S", "S2", "T", "page", "http://h/"), DETACHED ("S") },
-    RELEASED RELEASED_SECOND "Network.enable@S2 " },
+    RELEASED RELEASED_SECOND "Network.enable@S2 Page.enable@S2 " },
+  { "worker-has-no-frames", { ATTACHED ("S", "T", "service_worker", "http://h/w.js") },
+    "Target.setAutoAttach@S Network.enable@S Runtime.runIfWaitingForDebugger@S " },
   { "same-session-twice", { PAGE, PAGE }, RELEASED },
   { "quotes-in-an-identifier-are-not-sent-back", { ATTACHED ("a\\\",\\\"method\\\":\\\"x", "T", "page", "http://h/") }, "" },
 };
@@ -351,7 +424,14 @@ static const struct
   { "cut", "{'id':1,'res", "expected an object of JSON" },
   { "other-object", "{'jsonrpc':'2.0'}", "expected a message of the DevTools protocol" },
   { "empty", "{}", "expected a message of the DevTools protocol" },
-  { "no-browser", "{'id':1,'error':{'code':-32601,'message':'not found'}}", "expected a browser, received \"not found\"" },
+  { "no-browser", REFUSAL ("Target.setDiscoverTargets", "-32601", "not found"), "expected a browser, received \"not found\"" },
+  { "no-browser-to-attach", REFUSAL ("Target.setAutoAttach", "-32601", "not found"), "expected a browser, received \"not found\"" },
+  { "no-session-to-attach", REFUSAL ("Target.setAutoAttach", "-32001", "not found"), NULL },
+  { "no-session-to-discover", REFUSAL ("Target.setDiscoverTargets", "-32001", "not found"), NULL },
+  { "refusal-of-a-session", REFUSAL ("Target.setAutoAttach@S", "-32000", "not allowed"), NULL },
+  { "refusal-of-what-was-not-asked", REFUSAL ("Target.exposeAll", "-32601", "not found"), NULL },
+  { "no-page", REFUSAL ("Target.createTarget", "-32000", "no window"), "the browser opens no page: no window" },
+  { "no-page-of-a-session", REFUSAL ("Target.createTarget", "-32001", "no window"), NULL },
   { "error-of-nothing", "{'error':{'code':1}}", NULL },
   { "error-that-is-no-object", "{'id':2,'error':5}", NULL },
   { "event-without-parameters", "{'method':'Network.webSocketFrameSent'}", NULL },
@@ -367,6 +447,7 @@ test_refused (gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   scene_init (&scene, NULL);
+  g_assert_true (take (&scene, PAGE, NULL));
   g_assert_true (take (&scene, refused[row].line, &error) == (refused[row].problem == NULL));
   if (refused[row].problem == NULL)
     return;
@@ -394,6 +475,18 @@ test_cut (void)
     }
 }
 
+/* What has answered as a browser is one: a second answer, or a late one, ends nothing. */
+static void
+test_answered_twice (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, NULL);
+  g_assert_true (take (&scene, ANSWER ("Target.setAutoAttach"), NULL));
+  g_assert_true (take (&scene, REFUSAL ("Target.setAutoAttach", "-32601", "not found"), NULL));
+  g_assert_true (take (&scene, REFUSAL ("Target.setDiscoverTargets", "-32601", "not found"), NULL));
+}
+
 /* A browser that refuses the network of a page is reported, one of a target that has gone not. */
 static void
 test_network_refused (void)
@@ -402,11 +495,39 @@ test_network_refused (void)
 
   scene_init (&scene, NULL);
   take (&scene, PAGE, NULL);
-  take (&scene, "{'id':26,'error':{'code':-32001,'message':'gone'},'sessionId':'S'}", NULL);
-  take (&scene, "{'id':26,'error':{'code':-32601,'message':'unknown'},'sessionId':'S'}", NULL);
+  take (&scene, REFUSAL_OF ("Network.enable", "S", "-32001", "gone"), NULL);
+  take (&scene, REFUSAL_OF ("Network.enable", "S", "-32601", "unknown"), NULL);
   g_assert_cmpstr (scene.notes->str, ==, "");
-  take (&scene, "{'id':26,'error':{'code':-32000,'message':'no network'},'sessionId':'S'}", NULL);
+  take (&scene, REFUSAL_OF ("Network.enable", "S", "-32000", "no network"), NULL);
   g_assert_cmpstr (scene.notes->str, ==, "The browser does not tell of http://h/: no network");
+}
+
+static const struct
+{
+  const char *name;
+  const char *lines[MAX_LINES];
+  guint       n_without_pages;
+} emptied[] = {
+  { "one-page", { PAGE }, 0 },
+  { "last-page-ends", { PAGE, DETACHED ("S") }, 1 },
+  { "first-of-two-ends", { PAGE, PAGE_NAMED ("S2", "T2"), DETACHED ("S") }, 0 },
+  { "both-end", { PAGE, PAGE_NAMED ("S2", "T2"), DETACHED ("S"), DETACHED ("S2") }, 1 },
+  { "one-of-two-sessions-ends", { PAGE, PAGE_NAMED ("S2", "T"), DETACHED ("S") }, 0 },
+  { "worker-ends", { WORKER, DETACHED ("W1") }, 0 },
+  { "worker-stays", { PAGE, WORKER, DETACHED ("S") }, 1 },
+  { "session-that-is-not-known", { PAGE, DETACHED ("other") }, 0 },
+};
+
+static void
+test_emptied (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, NULL);
+  for (guint i = 0; i < MAX_LINES && emptied[row].lines[i] != NULL; i++)
+    g_assert_true (take (&scene, emptied[row].lines[i], NULL));
+  g_assert_cmpuint (scene.n_without_pages, ==, emptied[row].n_without_pages);
 }
 
 #define NOW G_GINT64_CONSTANT (1700000100000000)
@@ -608,6 +729,9 @@ main (int    argc,
     add ("version", answers[i].name, i, test_answer);
   g_test_add_func (PATH "times/after-sleep", test_time_after_sleep);
   g_test_add_func (PATH "cut-at-each-byte", test_cut);
+  for (guint i = 0; i < G_N_ELEMENTS (emptied); i++)
+    add ("pages", emptied[i].name, i, test_emptied);
+  g_test_add_func (PATH "answered-twice", test_answered_twice);
   g_test_add_func (PATH "network-is-refused", test_network_refused);
   g_test_add_func (PATH "addresses", test_addresses);
   g_test_add_func (PATH "urls-as-users-write-them", test_urls);

@@ -189,6 +189,8 @@ SENTENCE (BROWSER_FAILED_UNSAID, "browser-failed-unsaid", "",
           N_("Failed: the browser does not report why"))
 SENTENCE (BROWSER_TARGET_ENDED, "browser-target-ended", "",
           N_("The page or worker ended before the connection"))
+SENTENCE (BROWSER_LEFT, "browser-left", "", N_("The page was left"))
+SENTENCE (BROWSER_EMPTY, "browser-empty", "", N_("The last page of the browser was closed"))
 SENTENCE (BROWSER_ENDED, "browser-ended", "", N_("The browser has ended"))
 SENTENCE (BROWSER_LOST, "browser-lost", "e", N_("The browser cannot be watched any more: %s"))
 SENTENCE (BROWSER_WAITS, "browser-waits", "",

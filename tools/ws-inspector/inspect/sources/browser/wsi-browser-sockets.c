@@ -20,6 +20,7 @@ typedef struct
   GString         *request;     /* until it is answered; NULL: none was sent */
   gint64           request_us;
   char            *failure;     /* NULL: the browser has told none */
+  gboolean         has_left;    /* its page; the browser may still close it */
 } Socket;
 
 struct _WsiBrowserSockets
@@ -408,6 +409,24 @@ take_response (WsiBrowserSockets  *self,
   push_response (self, socket, members, time_us);
 }
 
+/* What the browser has told of a failure says more than the sentence. */
+static void
+end (WsiBrowserSockets *self,
+     Socket            *socket,
+     const WsiSentence *sentence,
+     gint64             time_us)
+{
+  push_request (self, socket);
+  if (socket->conversation != NULL)
+    wsi_recorder_close (self->recording->recorder, socket->conversation,
+                        socket->failure != NULL ? WSI_ENDING_ABNORMAL : WSI_ENDING_CUT,
+                        socket->failure == NULL ? sentence
+                        : *socket->failure != '\0' ? WSI_SENTENCE (BROWSER_FAILED, socket->failure)
+                                                   : WSI_SENTENCE (BROWSER_FAILED_UNSAID),
+                        time_us);
+  g_clear_object (&socket->conversation);
+}
+
 void
 wsi_browser_sockets_free (WsiBrowserSockets *self,
                           const WsiSentence *sentence)
@@ -420,16 +439,38 @@ wsi_browser_sockets_free (WsiBrowserSockets *self,
 
   g_hash_table_iter_init (&iter, self->sockets);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Socket *socket = value;
-
-      push_request (self, socket);
-      if (socket->conversation != NULL)
-        wsi_recorder_close (recorder, socket->conversation, WSI_ENDING_CUT, sentence, now_us);
-    }
+    end (self, value, sentence, now_us);
   self->recording->n_sockets -= g_hash_table_size (self->sockets);
   g_hash_table_unref (self->sockets);
   g_free (self);
+}
+
+/* Those that were left before, and were not closed since, are forgotten. */
+void
+wsi_browser_sockets_leave (WsiBrowserSockets *self,
+                           const WsiSentence *sentence)
+{
+  WsiRecorder *recorder = self->recording->recorder;
+  gint64 now_us = wsi_browser_clock_to_wall (&self->recording->clock, NAN,
+                                             wsi_recorder_get_now (recorder));
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sockets);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Socket *socket = value;
+
+      if (socket->has_left)
+        {
+          g_hash_table_iter_remove (&iter);
+          self->recording->n_sockets--;
+          continue;
+        }
+
+      end (self, socket, sentence, now_us);
+      socket->has_left = TRUE;
+    }
 }
 
 gboolean
@@ -507,16 +548,9 @@ take_closed (WsiBrowserSockets  *self,
 {
   gint64 time_us = get_time (self, params);
 
-  if (socket->is_wanted && socket->conversation == NULL)
+  if (socket->is_wanted && !socket->has_left && socket->conversation == NULL)
     begin (self, socket, WSI_HANDSHAKE_MISSING, time_us);
-  push_request (self, socket);
-  if (socket->conversation != NULL)
-    wsi_recorder_close (self->recording->recorder, socket->conversation,
-                        socket->failure != NULL ? WSI_ENDING_ABNORMAL : WSI_ENDING_CUT,
-                        socket->failure == NULL ? WSI_SENTENCE (BROWSER_CLOSED)
-                        : *socket->failure != '\0' ? WSI_SENTENCE (BROWSER_FAILED, socket->failure)
-                                                   : WSI_SENTENCE (BROWSER_FAILED_UNSAID),
-                        time_us);
+  end (self, socket, WSI_SENTENCE (BROWSER_CLOSED), time_us);
   g_hash_table_remove (self->sockets, id);
   self->recording->n_sockets--;
 }
@@ -530,7 +564,7 @@ take_known (WsiBrowserSockets  *self,
 {
   if (kind == WSI_DEVTOOLS_SOCKET_CLOSED)
     take_closed (self, id, socket, params);
-  else if (!socket->is_wanted)
+  else if (!socket->is_wanted || socket->has_left)
     return;
   else if (kind == WSI_DEVTOOLS_SOCKET_CREATED)
     take_created (socket, params);

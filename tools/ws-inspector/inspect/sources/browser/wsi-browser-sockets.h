@@ -30,6 +30,9 @@ WsiBrowserSockets *wsi_browser_sockets_new  (WsiBrowserRecording *recording);
 /* Those that are open are closed with this sentence. */
 void               wsi_browser_sockets_free (WsiBrowserSockets *self,
                                              const WsiSentence *sentence);
+/* The page was left: closes those that are open; what is told of them later is not recorded. */
+void               wsi_browser_sockets_leave (WsiBrowserSockets *self,
+                                              const WsiSentence *sentence);
 /* Whether it is an event of a WebSocket, which wsi_browser_sockets_take () takes. */
 gboolean           wsi_browser_sockets_is_event (WsiDevtoolsKind kind);
 /* Whether the conversation is of one that is open. */

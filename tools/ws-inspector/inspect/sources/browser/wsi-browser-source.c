@@ -11,6 +11,7 @@
 
 #define BLANK_PAGE "about:blank"
 #define STARTED_TITLE "Chromium"
+#define EMPTY_MS 1000           /* until a browser whose last page was closed ends */
 #define CLOSING_MS 5000         /* until a browser that does not end is killed */
 #define DRAINING_MS 1000        /* for what a browser that has ended has still sent */
 
@@ -32,7 +33,7 @@ struct _WsiBrowserSource
   guint              n_calls;   /* callbacks that will come */
   gboolean           has_exited;        /* the process */
   char              *problem;   /* why it has; NULL: none */
-  gboolean           is_ending;
+  gboolean           is_ending, is_empty;       /* asked to end: by the user, without a page */
 };
 
 G_DEFINE_FINAL_TYPE (WsiBrowserSource, wsi_browser_source, WSI_TYPE_SOURCE)
@@ -83,7 +84,8 @@ static void
 report_end (WsiBrowserSource *self)
 {
   wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_ENDED,
-                     self->is_ending ? NULL : WSI_SENTENCE (BROWSER_ENDED));
+                     self->is_ending ? NULL : self->is_empty ? WSI_SENTENCE (BROWSER_EMPTY)
+                                                             : WSI_SENTENCE (BROWSER_ENDED));
 }
 
 static void
@@ -105,11 +107,54 @@ notify (const WsiSentence *sentence,
   wsi_source_report (data, WSI_SOURCE_RUNNING, sentence);
 }
 
+static gboolean
+kill_process (gpointer data)
+{
+  WsiBrowserSource *self = data;
+
+  wsi_browser_process_kill (self->process);
+  return G_SOURCE_REMOVE;
+}
+
+/* A browser that we have started ends as if its user had closed it. */
+static void
+close_process (WsiBrowserSource *self)
+{
+  wsi_browser_watch_close (self->watch);
+  set_timeout (self, CLOSING_MS, kill_process);
+}
+
+static gboolean
+on_empty (gpointer data)
+{
+  WsiBrowserSource *self = data;
+
+  if (self->watch == NULL || wsi_browser_watch_has_page (self->watch))
+    {
+      self->timeout = 0;
+      return G_SOURCE_REMOVE;
+    }
+
+  self->is_empty = TRUE;
+  close_process (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Without a window, a browser that we have started goes on, and nobody can use or close it. */
+static void
+emptied (gpointer data)
+{
+  WsiBrowserSource *self = data;
+
+  if (self->process != NULL && !self->is_ending && !self->is_empty && !self->has_exited)
+    set_timeout (self, EMPTY_MS, on_empty);
+}
+
 static void
 begin_watching (WsiBrowserSource *self,
                 const char       *url)
 {
-  static const WsiBrowserWatchFuncs funcs = { send_command, notify };
+  static const WsiBrowserWatchFuncs funcs = { send_command, notify, emptied };
 
   self->watch = wsi_browser_watch_new (wsi_source_get_recorder (WSI_SOURCE (self)), self->page,
                                        &funcs, self);
@@ -139,7 +184,7 @@ end_process (WsiBrowserSource *self)
 {
   remove_timeout (self);
   drop_watch (self, WSI_SENTENCE (BROWSER_ENDED));
-  if (self->problem != NULL && !self->is_ending)
+  if (self->problem != NULL && !self->is_ending && !self->is_empty)
     wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED,
                        WSI_SENTENCE (BROWSER_NOT_STARTED, self->problem));
   else
@@ -283,16 +328,6 @@ wsi_browser_source_begin (WsiSource *source)
     }
 }
 
-static gboolean
-kill_process (gpointer data)
-{
-  WsiBrowserSource *self = data;
-
-  wsi_browser_process_kill (self->process);
-  return G_SOURCE_REMOVE;
-}
-
-/* A browser that we have started ends as if its user had closed it. */
 static void
 wsi_browser_source_end (WsiSource *source)
 {
@@ -300,10 +335,7 @@ wsi_browser_source_end (WsiSource *source)
 
   self->is_ending = TRUE;
   if (self->process != NULL && self->watch != NULL)
-    {
-      wsi_browser_watch_close (self->watch);
-      set_timeout (self, CLOSING_MS, kill_process);
-    }
+    close_process (self);
   else if (self->process != NULL)
     wsi_browser_process_kill (self->process);
   else if (self->watch != NULL)

@@ -24,8 +24,10 @@
 typedef enum
 {
   COMMAND_DISCOVER,
-  COMMAND_ATTACH,
+  COMMAND_ATTACH_ALL,           /* to all targets of the browser */
+  COMMAND_ATTACH,               /* to those of a target */
   COMMAND_NETWORK,
+  COMMAND_PAGE,
   COMMAND_RELEASE,
   COMMAND_DETACH,
   COMMAND_CREATE,
@@ -39,8 +41,10 @@ static const struct
   const char *method, *params;
 } commands[N_COMMANDS] = {
   [COMMAND_DISCOVER] = { "Target.setDiscoverTargets", "{\"discover\":true}" },
+  [COMMAND_ATTACH_ALL] = { "Target.setAutoAttach", AUTO_ATTACH },
   [COMMAND_ATTACH] = { "Target.setAutoAttach", AUTO_ATTACH },
   [COMMAND_NETWORK] = { "Network.enable", NO_BUFFERS },
+  [COMMAND_PAGE] = { "Page.enable", "{}" },
   [COMMAND_RELEASE] = { "Runtime.runIfWaitingForDebugger", "{}" },
   [COMMAND_DETACH] = { "Target.detachFromTarget", NULL },
   [COMMAND_CREATE] = { "Target.createTarget", NULL },
@@ -75,6 +79,7 @@ struct _WsiBrowserWatch
   gpointer             user_data;
   GHashTable          *sessions, *targets;      /* by id */
   gint64               n_commands;
+  gboolean             is_browser;      /* it has begun to attach us to its targets */
   gboolean             has_told_of_too_many;
 };
 
@@ -82,12 +87,26 @@ typedef enum
 {
   PARAM_SESSION,
   PARAM_INFO,
+  PARAM_FRAME,
   N_PARAMS,
 } Param;
 
 static const char *const param_names[N_PARAMS] = {
   [PARAM_SESSION] = "sessionId",
   [PARAM_INFO] = "targetInfo",
+  [PARAM_FRAME] = "frame",
+};
+
+typedef enum
+{
+  FRAME_ID,
+  FRAME_PARENT,
+  N_FRAME_MEMBERS,
+} FrameMember;
+
+static const char *const frame_names[N_FRAME_MEMBERS] = {
+  [FRAME_ID] = "id",
+  [FRAME_PARENT] = "parentId",
 };
 
 typedef enum
@@ -205,7 +224,7 @@ wsi_browser_watch_begin (WsiBrowserWatch *self,
                          const char      *url)
 {
   send (self, COMMAND_DISCOVER, NULL, NULL);
-  send (self, COMMAND_ATTACH, NULL, NULL);
+  send (self, COMMAND_ATTACH_ALL, NULL, NULL);
   if (url != NULL)
     open_page (self, url);
 }
@@ -265,6 +284,28 @@ find_session (WsiBrowserWatch *self,
   return id != NULL ? g_hash_table_lookup (self->sessions, id) : NULL;
 }
 
+static gboolean
+is_page (const Target *target)
+{
+  return strcmp (target->kind, "page") == 0;
+}
+
+static gboolean
+is_first (const Session *session)
+{
+  return g_ptr_array_index (session->target->sessions, 0) == session;
+}
+
+/* A worker has no frames. */
+static void
+let_tell (WsiBrowserWatch *self,
+          const Session   *session)
+{
+  send (self, COMMAND_NETWORK, session->id, NULL);
+  if (is_page (session->target) || strcmp (session->target->kind, "iframe") == 0)
+    send (self, COMMAND_PAGE, session->id, NULL);
+}
+
 /* A target that is attached twice tells of its network in its first session only. */
 static void
 add_session (WsiBrowserWatch *self,
@@ -280,8 +321,8 @@ add_session (WsiBrowserWatch *self,
   g_hash_table_insert (self->sessions, session->id, session);
   g_ptr_array_add (target->sessions, session);
   send (self, COMMAND_ATTACH, id, NULL);
-  if (target->sessions->len == 1)
-    send (self, COMMAND_NETWORK, id, NULL);
+  if (is_first (session))
+    let_tell (self, session);
 }
 
 static void
@@ -341,6 +382,32 @@ forget_parent (WsiBrowserWatch *self,
       ((Session *) value)->parent = parent->parent;
 }
 
+gboolean
+wsi_browser_watch_has_page (WsiBrowserWatch *self)
+{
+  GHashTableIter iter;
+  gpointer target;
+
+  g_hash_table_iter_init (&iter, self->targets);
+  while (g_hash_table_iter_next (&iter, NULL, &target))
+    if (is_page (target))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+end_target (WsiBrowserWatch *self,
+            Target          *target)
+{
+  gboolean was_page = is_page (target);
+
+  g_hash_table_remove (self->targets, target->id);
+  target_free (target, WSI_SENTENCE (BROWSER_TARGET_ENDED));
+  if (was_page && !wsi_browser_watch_has_page (self))
+    self->funcs.emptied (self->user_data);
+}
+
 /* Where the first session of several ends, the next one tells. */
 static void
 take_detached (WsiBrowserWatch          *self,
@@ -357,17 +424,16 @@ take_detached (WsiBrowserWatch          *self,
     return;
 
   target = session->target;
-  was_first = g_ptr_array_index (target->sessions, 0) == session;
+  was_first = is_first (session);
   forget_parent (self, session);
   g_ptr_array_remove (target->sessions, session);
   g_hash_table_remove (self->sessions, session->id);
   if (target->sessions->len == 0)
     {
-      g_hash_table_remove (self->targets, target->id);
-      target_free (target, WSI_SENTENCE (BROWSER_TARGET_ENDED));
+      end_target (self, target);
     }
   else if (was_first)
-    send (self, COMMAND_NETWORK, ((Session *) g_ptr_array_index (target->sessions, 0))->id, NULL);
+    let_tell (self, g_ptr_array_index (target->sessions, 0));
 }
 
 static void
@@ -384,12 +450,6 @@ take_changed (WsiBrowserWatch          *self,
   target = id != NULL ? g_hash_table_lookup (self->targets, id) : NULL;
   if (target != NULL)
     set_info (target, infos);
-}
-
-static gboolean
-is_page (const Target *target)
-{
-  return strcmp (target->kind, "page") == 0;
 }
 
 /* The page that a frame or a worker is of; a worker of several pages is one of its own. */
@@ -459,7 +519,7 @@ take_network (WsiBrowserWatch          *self,
   Session *session = find_session (self, message->session);
   Wanting wanting = { self, session };
 
-  if (session == NULL || g_ptr_array_index (session->target->sessions, 0) != session)
+  if (session == NULL || !is_first (session))
     return;
 
   wsi_browser_sockets_take (session->target->sockets, message, is_wanted, &wanting);
@@ -467,13 +527,50 @@ take_network (WsiBrowserWatch          *self,
     tell_of_too_many (self);
 }
 
-/* An answer that refuses.  FALSE: what was asked is no browser. */
+/* What the frame of the whole target has opened ends with its document, whose sockets the browser
+ * closes later, or without a word. */
+static void
+take_navigated (WsiBrowserWatch          *self,
+                const WsiDevtoolsMessage *message)
+{
+  WsiJsonField params[N_PARAMS], frame[N_FRAME_MEMBERS];
+  const Session *session = find_session (self, message->session);
+  const char *id;
+
+  wsi_json_field_read_object (&message->params, params, param_names, N_PARAMS);
+  wsi_json_field_read_object (&params[PARAM_FRAME], frame, frame_names, N_FRAME_MEMBERS);
+  id = wsi_json_field_get_string (&frame[FRAME_ID]);
+  if (session != NULL && is_first (session) && id != NULL &&
+      (!wsi_json_field_is_there (&frame[FRAME_PARENT]) || strcmp (id, session->target->id) == 0))
+    wsi_browser_sockets_leave (session->target->sockets, WSI_SENTENCE (BROWSER_LEFT));
+}
+
+/* The command that is answered; N_COMMANDS: none that was sent. */
+static Command
+find_command (WsiBrowserWatch          *self,
+              const WsiDevtoolsMessage *message)
+{
+  return message->id >= 0 && message->id / N_COMMANDS < self->n_commands
+         ? message->id % N_COMMANDS : N_COMMANDS;
+}
+
+/* What has attached us to its targets is a browser, whatever it answers later. */
+static void
+take_success (WsiBrowserWatch          *self,
+              const WsiDevtoolsMessage *message)
+{
+  if (find_command (self, message) == COMMAND_ATTACH_ALL)
+    self->is_browser = TRUE;
+}
+
+/* An answer that refuses.  FALSE: what was asked is no browser, or shows no page.  A target that
+ * has ended since ends nothing. */
 static gboolean
 take_refusal (WsiBrowserWatch          *self,
               const WsiDevtoolsMessage *message,
               GError                  **error)
 {
-  Command command = message->id >= 0 ? message->id % N_COMMANDS : N_COMMANDS;
+  Command command = find_command (self, message);
   WsiJsonField members[G_N_ELEMENTS (error_names)];
   Session *session = find_session (self, message->session);
   const char *text;
@@ -484,7 +581,16 @@ take_refusal (WsiBrowserWatch          *self,
   text = wsi_json_field_get_string (&members[1]);
   if (text == NULL)
     text = "";
-  if (message->session == NULL && (command == COMMAND_DISCOVER || command == COMMAND_ATTACH))
+  if (code == SESSION_NOT_FOUND)
+    return TRUE;
+
+  if (command == COMMAND_CREATE)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("the browser opens no page: %s"), text);
+      return FALSE;
+    }
+
+  if (!self->is_browser && (command == COMMAND_DISCOVER || command == COMMAND_ATTACH_ALL))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                    _("expected a browser, received \"%s\" for %s (node and other programs tell "
@@ -492,8 +598,7 @@ take_refusal (WsiBrowserWatch          *self,
       return FALSE;
     }
 
-  if (command == COMMAND_NETWORK && session != NULL && code != SESSION_NOT_FOUND &&
-      code != METHOD_NOT_FOUND)
+  if (command == COMMAND_NETWORK && session != NULL && code != METHOD_NOT_FOUND)
     self->funcs.notify (WSI_SENTENCE (BROWSER_REFUSED, session->target->url, text),
                         self->user_data);
   return TRUE;
@@ -518,7 +623,11 @@ wsi_browser_watch_take (WsiBrowserWatch *self,
     take_detached (self, &message);
   else if (message.kind == WSI_DEVTOOLS_TARGET_CHANGED)
     take_changed (self, &message);
+  else if (message.kind == WSI_DEVTOOLS_NAVIGATED)
+    take_navigated (self, &message);
   else if (message.kind == WSI_DEVTOOLS_ANSWER && wsi_json_field_is_there (&message.error))
     return take_refusal (self, &message, error);
+  else if (message.kind == WSI_DEVTOOLS_ANSWER)
+    take_success (self, &message);
   return TRUE;
 }

@@ -19,10 +19,14 @@ typedef void (*WsiBrowserSendFunc) (const char *command,
 typedef void (*WsiBrowserNotifyFunc) (const WsiSentence *sentence,
                                       gpointer           user_data);
 
+/* The last page has gone; another one may still come. */
+typedef void (*WsiBrowserEmptiedFunc) (gpointer user_data);
+
 typedef struct
 {
-  WsiBrowserSendFunc   send;
-  WsiBrowserNotifyFunc notify;
+  WsiBrowserSendFunc    send;
+  WsiBrowserNotifyFunc  notify;
+  WsiBrowserEmptiedFunc emptied;
 } WsiBrowserWatchFuncs;
 
 typedef struct _WsiBrowserWatch WsiBrowserWatch;
@@ -46,6 +50,7 @@ gboolean         wsi_browser_watch_take  (WsiBrowserWatch *self,
 /* Lets the page of a conversation load again. */
 void             wsi_browser_watch_reload (WsiBrowserWatch       *self,
                                            const WsiConversation *conversation);
+gboolean         wsi_browser_watch_has_page (WsiBrowserWatch *self);
 /* Asks the browser to end. */
 void             wsi_browser_watch_close (WsiBrowserWatch *self);
 

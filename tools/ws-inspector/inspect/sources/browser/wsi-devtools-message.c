@@ -47,6 +47,7 @@ static const struct
   { "Target.attachedToTarget", WSI_DEVTOOLS_ATTACHED },
   { "Target.detachedFromTarget", WSI_DEVTOOLS_DETACHED },
   { "Target.targetInfoChanged", WSI_DEVTOOLS_TARGET_CHANGED },
+  { "Page.frameNavigated", WSI_DEVTOOLS_NAVIGATED },
 };
 
 gboolean
