@@ -266,6 +266,82 @@ test_guessed (void)
     g_assert_cmpuint (records[i].flags, ==, i <= 3 ? WSP_FRAME_FLAGS_GUESSED : 0);
 }
 
+/* Where a frame is expected, it has its record as soon as it is complete.  A header that breaks a
+ * rule is searched from there on. */
+static const struct
+{
+  const char *name, *wire, *records;
+} expected[] = {
+  { "frame-is-shown-at-once", "\x81\1a", "guessed" },
+  { "three-frames-are-guessed", "\x81\1a\x81\1b\x81\1c\x81\1d", "guessed guessed guessed frame" },
+  { "none-is-there", "rest \x81\1a\x81\1b\x81\1c\x81\1d", "bytes guessed guessed guessed frame" },
+  { "one-is-there-and-no-other", "\x81\1arest \x81\1a\x81\1b\x81\1c", "guessed bytes guessed guessed guessed" },
+  { "the-header-is-not-complete", "\x81", "" },
+  { "the-payload-is-not-complete", "\x81\5abc", "" },
+};
+
+static void
+test_expected (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  const char *wire = expected[row].wire;
+
+  for (gsize piece = 1; piece <= strlen (wire); piece++)
+    {
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, "");
+      g_autoptr (GString) found = g_string_new (NULL);
+      gboolean is_bytes = FALSE;
+
+      wsp_dissector_skip (dissector, WSP_DIRECTION_RECEIVED, G_MAXUINT64, 0);
+      wsp_dissector_expect_frame (dissector, WSP_DIRECTION_RECEIVED, 0);
+      for (gsize at = 0; at < strlen (wire); at += piece)
+        {
+          g_autoptr (GBytes) bytes = g_bytes_new (wire + at, MIN (piece, strlen (wire) - at));
+          const WspFrameRecord *records;
+          guint n;
+
+          wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+          records = wsp_dissector_take_records (dissector, &n);
+          for (guint i = 0; i < n; i++)
+            {
+              const WspFrameFlags flags = records[i].flags;
+
+              if (is_bytes && (flags & WSP_FRAME_FLAGS_BYTES) != 0)
+                continue;
+              is_bytes = (flags & WSP_FRAME_FLAGS_BYTES) != 0;
+              g_string_append_printf (found, "%s%s", found->len > 0 ? " " : "",
+                                      is_bytes ? "bytes" : (flags & WSP_FRAME_FLAGS_GUESSED) != 0
+                                      ? "guessed" : "frame");
+            }
+        }
+      g_assert_cmpstr (found->str, ==, expected[row].records);
+    }
+}
+
+/* The bytes before the expected frame wait for no others. */
+static void
+test_expected_behind_bytes (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT, "");
+  g_autoptr (GBytes) frame = g_bytes_new_static ("\x81\1a", 3);
+  static const guint8 rest[] = { 0x82, 0x7e, 0xff };
+  const WspFrameRecord *records;
+  guint n;
+
+  skip_and_push (dissector, G_MAXUINT64, rest, sizeof rest);
+  wsp_dissector_take_records (dissector, &n);
+  g_assert_cmpuint (n, ==, 0);
+  wsp_dissector_expect_frame (dissector, WSP_DIRECTION_RECEIVED, 0);
+  records = wsp_dissector_take_records (dissector, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (records[0].payload_length, ==, sizeof rest);
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, frame, 0);
+  records = wsp_dissector_take_records (dissector, &n);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (records[0].offset, ==, sizeof rest);
+  g_assert_cmpuint (records[0].flags, ==, WSP_FRAME_FLAGS_GUESSED);
+}
+
 /* A frame has its record with the third header, so the payload after that must not matter. */
 static void
 test_third_payload (void)
@@ -612,6 +688,15 @@ main (int    argc,
                         GUINT_TO_POINTER (0x37fa213d), test_times);
   g_test_add_func ("/observe/dissector-search/guessed/until-three-frames-agree", test_guessed);
   g_test_add_func ("/observe/dissector-search/guessed/with-the-third-header", test_third_payload);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector-search/expected/%s",
+                                               expected[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_expected);
+    }
+  g_test_add_func ("/observe/dissector-search/expected/behind-bytes-that-wait",
+                   test_expected_behind_bytes);
   for (guint i = 0; i < G_N_ELEMENTS (after_gap); i++)
     {
       g_autofree char *path = g_strdup_printf ("/observe/dissector-search/after-a-gap/%s",

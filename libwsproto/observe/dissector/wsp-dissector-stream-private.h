@@ -70,6 +70,9 @@ void wsp_dissector_stream_continue_at (WspDissectorStream      *self,
 void wsp_dissector_stream_skip   (WspDissectorStream *self,
                                   guint64             length,
                                   gint64              time_us);
+/* Does nothing unless it searches. */
+void wsp_dissector_stream_expect_header (WspDissectorStream *self,
+                                         gint64              time_us);
 void wsp_dissector_stream_end    (WspDissectorStream *self,
                                   gint64              time_us);
 

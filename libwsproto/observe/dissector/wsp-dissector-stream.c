@@ -589,6 +589,20 @@ wsp_dissector_stream_skip (WspDissectorStream *self,
 }
 
 void
+wsp_dissector_stream_expect_header (WspDissectorStream *self,
+                                    gint64              time_us)
+{
+  wsp_frames_allow_inflating (&self->frames, 0);
+  if (self->state == WSP_STREAM_SEARCH)
+    run_search (self, WSP_SEARCH_TO_END, time_us);
+  if (self->state != WSP_STREAM_SEARCH)
+    return;
+
+  self->state = WSP_STREAM_HEADER;
+  self->n_guessed = WSP_FRAMES_THAT_AGREE;
+}
+
+void
 wsp_dissector_stream_continue_at (WspDissectorStream      *self,
                                   const WspDissectorPlace *place,
                                   gint64                   time_us)

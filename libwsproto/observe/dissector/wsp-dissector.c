@@ -175,6 +175,18 @@ wsp_dissector_skip (WspDissector *self,
 }
 
 void
+wsp_dissector_expect_frame (WspDissector *self,
+                            WspDirection  direction,
+                            gint64        time_us)
+{
+  g_return_if_fail (WSP_IS_DISSECTOR (self));
+  g_return_if_fail (is_direction (direction));
+
+  forget (self);
+  wsp_dissector_stream_expect_header (&self->streams[direction], time_us);
+}
+
+void
 wsp_dissector_continue_at (WspDissector            *self,
                            WspDirection             direction,
                            const WspDissectorPlace *place,

@@ -85,6 +85,12 @@ void                  wsp_dissector_skip              (WspDissector *self,
                                                        WspDirection  direction,
                                                        guint64       length,
                                                        gint64        time_us);
+/* Tells that a frame probably begins with the next byte.  If the dissector searches, the search
+ * ends there: the record of this frame is made as soon as it is complete, and it has GUESSED, as
+ * the next two have.  Where one of their headers breaks a rule, the search begins again. */
+void                  wsp_dissector_expect_frame      (WspDissector *self,
+                                                       WspDirection  direction,
+                                                       gint64        time_us);
 /* Goes on at a place whose state is known, for example where an observer begins in the middle of a
  * connection: a frame in progress ends with CUT, and the rest of the payload at the place is in a
  * record with REST.  If the bytes before the place were not pushed, call this function before the

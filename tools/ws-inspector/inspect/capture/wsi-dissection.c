@@ -523,6 +523,15 @@ wsi_dissection_skip (WsiDissection *self,
   note_gap (self, direction, length, time_us);
 }
 
+void
+wsi_dissection_expect_frame (WsiDissection *self,
+                             WspDirection   direction,
+                             gint64         time_us)
+{
+  wsp_dissector_expect_frame (self->dissector, direction, time_us);
+  keep_records (self);
+}
+
 gboolean
 wsi_dissection_has_request (const WsiDissection *self)
 {

@@ -26,6 +26,10 @@ void             wsi_dissection_skip (WsiDissection *self,
                                       WspDirection   direction,
                                       guint64        length,
                                       gint64         time_us);
+/* A frame probably begins with the next byte, if frames are searched for. */
+void             wsi_dissection_expect_frame (WsiDissection *self,
+                                              WspDirection   direction,
+                                              gint64         time_us);
 /* at: a WspDissectorPlace, and its window.  n_missing: bytes before it. */
 void             wsi_dissection_continue_at (WsiDissection *self,
                                              WspDirection   direction,

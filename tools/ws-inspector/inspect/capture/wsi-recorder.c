@@ -470,6 +470,20 @@ wsi_recorder_skip (WsiRecorder     *self,
 }
 
 void
+wsi_recorder_expect_frame (WsiRecorder     *self,
+                           WsiConversation *conversation,
+                           WspDirection     direction,
+                           gint64           time_us)
+{
+  const WsiEntry entry = {
+    .kind = WSI_ENTRY_EXPECT_FRAME, .conversation = conversation, .direction = direction,
+    .time_us = time_us,
+  };
+
+  hand_on (self, &entry);
+}
+
+void
 wsi_recorder_continue_at (WsiRecorder             *self,
                           WsiConversation         *conversation,
                           WspDirection             direction,

@@ -81,6 +81,11 @@ void             wsi_recorder_skip     (WsiRecorder     *self,
                                         WspDirection     direction,
                                         guint64          length,
                                         gint64           time_us);
+/* Records that a frame probably begins with the next byte, where bytes are missing before. */
+void             wsi_recorder_expect_frame (WsiRecorder     *self,
+                                            WsiConversation *conversation,
+                                            WspDirection     direction,
+                                            gint64           time_us);
 /* Records that a direction goes on at a place.  n_missing: bytes before it that are missing; 0:
  * also if it begins there. */
 void             wsi_recorder_continue_at (WsiRecorder             *self,

@@ -344,6 +344,9 @@ take_known (WsiWriter      *self,
     case WSI_ENTRY_SKIP:
       wsi_dissection_skip (dissection, entry->direction, entry->length, entry->time_us);
       break;
+    case WSI_ENTRY_EXPECT_FRAME:
+      wsi_dissection_expect_frame (dissection, entry->direction, entry->time_us);
+      break;
     case WSI_ENTRY_CONTINUE:
       wsi_dissection_continue_at (dissection, entry->direction, entry->bytes, entry->length,
                                   entry->time_us);

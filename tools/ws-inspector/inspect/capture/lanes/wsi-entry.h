@@ -13,6 +13,7 @@ typedef enum
   WSI_ENTRY_OPEN,               /* bytes: none; the conversation has no number yet */
   WSI_ENTRY_PUSH,               /* bytes */
   WSI_ENTRY_SKIP,               /* length; G_MAXUINT64 = not known */
+  WSI_ENTRY_EXPECT_FRAME,       /* the next byte is probably the first of one */
   WSI_ENTRY_CONTINUE,           /* bytes: a WspDissectorPlace, and its window; length: how many are
                                    missing before it */
   WSI_ENTRY_MESSAGE,            /* code: the opcode; bytes */

@@ -52,22 +52,70 @@ wsi_http_exchange_pass_held (WsiHttpExchange *self,
   wsi_http_side_hand_on (&self->sides[side], side, pass, &self->upgrade);
 }
 
+/* The beginning is missing, and bytes may still be those of a frame that began before. */
+static void
+look_for_frame (WsiHttpExchange *self,
+                guint            side,
+                const guint8    *at,
+                gsize            length,
+                gint64           time_us)
+{
+  const WsiGuess expected = side == self->upgrade.client ? WSI_GUESS_MASKED_FRAMES
+                                                         : WSI_GUESS_FRAMES;
+
+  if (wsi_stream_guess (at, length, WSI_GUESS_HTTP_OR_FRAMES, WSI_GUESS_ENDED) != expected)
+    return;
+
+  wsi_upgrade_expect_frame (&self->upgrade, side, time_us);
+  self->sides[side].n_lost = 0;
+}
+
+void
+wsi_http_exchange_push (WsiHttpExchange *self,
+                        guint            side,
+                        const guint8    *at,
+                        gsize            length,
+                        gint64           time_us)
+{
+  if (self->sides[side].n_lost == WSI_HTTP_UNKNOWN_LENGTH)
+    look_for_frame (self, side, at, length, time_us);
+  wsi_upgrade_push (&self->upgrade, side, at, length, time_us);
+}
+
+gint64
+wsi_http_exchange_get_first_time (const WsiHttpExchange *self,
+                                  gint64                 time_us)
+{
+  for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
+    if (self->sides[side].held.bytes->len > 0)
+      time_us = MIN (time_us, wsi_http_side_get_first_time (&self->sides[side]));
+  return time_us;
+}
+
+static void
+pass_gap (WsiHttpExchange *self,
+          guint            side,
+          gint64           time_us)
+{
+  WsiHttpSide *own = &self->sides[side];
+
+  if (own->state != WSI_HTTP_SIDE_GUESS && own->state != WSI_HTTP_SIDE_HELD)
+    wsi_http_side_drop (own);
+  wsi_upgrade_skip (&self->upgrade, side, own->n_lost, time_us);
+  if (own->n_lost == WSI_HTTP_UNKNOWN_LENGTH && own->held.bytes->len > 0)
+    look_for_frame (self, side, own->held.bytes->data, own->held.bytes->len, time_us);
+}
+
 void
 wsi_http_exchange_pass_everything (WsiHttpExchange *self,
                                    gint64           time_us)
 {
+  const gint64 first_us = wsi_http_exchange_get_first_time (self, time_us);
+
   self->upgrade.is_open = TRUE;
   for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
-    {
-      WsiHttpSide *own = &self->sides[side];
-
-      const gint64 first_us = wsi_http_side_get_first_time (own);
-
-      wsi_upgrade_skip (&self->upgrade, side, own->n_lost, first_us != 0 ? first_us : time_us);
-      if (own->state == WSI_HTTP_SIDE_GUESS || own->state == WSI_HTTP_SIDE_HELD)
-        wsi_http_exchange_pass_held (self, side);
-      wsi_http_side_drop (own);
-    }
+    pass_gap (self, side, first_us);
+  wsi_http_sides_hand_on (self->sides, pass, &self->upgrade);
 }
 
 gboolean

@@ -38,6 +38,15 @@ void     wsi_http_exchange_give_up (WsiHttpExchange   *self,
                                     gint64             time_us);
 void     wsi_http_exchange_pass_held (WsiHttpExchange *self,
                                       guint            side);
+/* Of the bytes that both sides hold; time_us: if there are none. */
+gint64   wsi_http_exchange_get_first_time (const WsiHttpExchange *self,
+                                           gint64                 time_us);
+/* The next bytes of the conversation. */
+void     wsi_http_exchange_push      (WsiHttpExchange *self,
+                                      guint            side,
+                                      const guint8    *at,
+                                      gsize            length,
+                                      gint64           time_us);
 /* From here on every byte is the conversation's; first those that are held.  time_us: for missing
  * bytes with nothing after them. */
 void     wsi_http_exchange_pass_everything   (WsiHttpExchange *self,

@@ -22,7 +22,8 @@ typedef enum
 /* The bytes that all sides hold. */
 typedef struct
 {
-  gsize n_bytes;
+  gsize   n_bytes;
+  guint64 n_pieces;             /* so far */
 } WsiHttpRoom;
 
 /* Bytes in hand, and when they were captured. */
@@ -34,8 +35,9 @@ typedef struct
 
 typedef struct
 {
-  guint  end;                   /* of the bytes with this time */
-  gint64 time_us;
+  guint   end;                  /* of the bytes with this time */
+  gint64  time_us;
+  guint64 number;               /* of the piece, of all sides */
 } WsiHttpTime;
 
 typedef void (*WsiHttpHeldFunc) (gpointer      user_data,
@@ -74,6 +76,10 @@ gint64   wsi_http_side_get_first_time (const WsiHttpSide *self);
 /* Calls take for the bytes of each time; they are no longer held then.  It may change the side. */
 void     wsi_http_side_hand_on   (WsiHttpSide    *self,
                                   guint           side,
+                                  WsiHttpHeldFunc take,
+                                  gpointer        user_data);
+/* The same for both sides of a connection, in the order of time. */
+void     wsi_http_sides_hand_on  (WsiHttpSide    *sides,
                                   WsiHttpHeldFunc take,
                                   gpointer        user_data);
 /* Counts the bytes held, and so many more, as missing. */

@@ -158,7 +158,7 @@ take_frames (WsiHttpStream *self,
     {
       self->http.upgrade.client = client;
       wsi_upgrade_begin (&self->http.upgrade, WSI_HANDSHAKE_MISSING, NULL,
-                         wsi_http_side_get_first_time (&self->http.sides[side]));
+                         wsi_http_exchange_get_first_time (&self->http, time_us));
       for (guint i = 0; i < WSI_TCP_N_SIDES; i++)
         self->http.sides[i].n_lost = WSI_TCP_UNKNOWN_LENGTH;
     }
@@ -408,7 +408,7 @@ take (gpointer      stream,
       if (self->tunnel != NULL)
         wsi_tunnel_push (self->tunnel, self->http.upgrade.tcp, side, at, length, time_us);
       else if (self->http.upgrade.is_open)
-        wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
+        wsi_http_exchange_push (&self->http, side, at, length, time_us);
       else
         n_taken = take_some (self, side, at, length, time_us);
       take_released (self);

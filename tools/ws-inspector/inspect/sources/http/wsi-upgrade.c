@@ -76,6 +76,16 @@ wsi_upgrade_skip (WsiUpgrade *self,
 }
 
 void
+wsi_upgrade_expect_frame (WsiUpgrade *self,
+                          guint       side,
+                          gint64      time_us)
+{
+  if (self->conversation != NULL)
+    wsi_recorder_expect_frame (self->recorder, self->conversation, get_direction (self, side),
+                               time_us);
+}
+
+void
 wsi_upgrade_end_side (WsiUpgrade *self,
                       guint       side,
                       gint64      time_us)

@@ -37,6 +37,10 @@ void wsi_upgrade_skip       (WsiUpgrade *self,
                              guint       side,
                              guint64     length,
                              gint64      time_us);
+/* A frame probably begins with the next byte, where bytes are missing before. */
+void wsi_upgrade_expect_frame (WsiUpgrade *self,
+                               guint       side,
+                               gint64      time_us);
 void wsi_upgrade_end_side   (WsiUpgrade *self,
                              guint       side,
                              gint64      time_us);
