@@ -278,7 +278,8 @@ static const struct
   { "a-user's-own-with-or-stays", "time in 1..2 or ( ping)", 1, 0, "time in 1..2 or ( ping)" },
   { "a-user's-own-without-parentheses-stays", "time in 1..2 and not ping", 1, 0, "time in 1..2 and not ping" },
   { "a-user's-own-stays", "time in 1..2 and (a) or (b)", 1, 0, "time in 1..2 and (a) or (b)" },
-  { "before-the-first-row", "", -5, 1, "time in 0.000000..0.000001" },
+  { "before-the-first-row", "", -5, 1, "time in -0.000005..0.000001" },
+  { "across-the-first-row-and-replaced", "time in -2.000000..-1.500000 and (ping)", -1, 1, "time in -0.000001..0.000001 and (ping)" },
 };
 
 static void
@@ -299,7 +300,8 @@ static const struct
   const char *text, *filter;    /* NULL: it is no place */
 } places[] = {
   { "12", "no == 12" }, { " 12 ", "no == 12" }, { "12.5", "time >= 12.5" }, { "12s", "time >= 12" }, { "12.0s", "time >= 12.0" },
-  { "", NULL }, { "s", NULL }, { ".5", NULL }, { "12x", NULL }, { "-1", NULL },
+  { "", NULL }, { "s", NULL }, { ".5", NULL }, { "12x", NULL }, { "-1", NULL }, { "-12.5", "time >= -12.5" },
+  { "-12s", "time >= -12" }, { "-", NULL }, { "-.5", NULL }, { "--1.5", NULL }, { "1-2s", NULL },
 };
 
 static void
@@ -318,7 +320,8 @@ static const struct
 {
   const char *text, *filter;    /* NULL: it is no time of day */
 } clocks[] = {
-  { "12:00:01.5", "time >= 1.500000" }, { "12:01", "time >= 60.000000" }, { " 11:00 ", "time >= 0.000000" },
+  { "12:00:01.5", "time >= 1.500000" }, { "12:01", "time >= 60.000000" }, { " 11:00 ", "time >= -3600.000000" },
+  { "11:59:59.5", "time >= -0.500000" },
   { "", NULL }, { "12", NULL }, { "12:", NULL }, { "12:00x", NULL }, { "12:00:01x", NULL }, { "12:00:60", NULL }, { "12:00:-1", NULL },
   { "12:00:nan", NULL }, { ":30", NULL }, { "25:00", NULL },
 };

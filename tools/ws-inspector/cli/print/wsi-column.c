@@ -7,6 +7,7 @@
 
 #include "inspect/decode/wsi-text.h"
 #include "inspect/filter/wsi-decoded-path.h"
+#include "inspect/show/columns/wsi-row-format.h"
 
 static const WsiCell none = { WSI_CELL_NONE, 0, NULL };
 
@@ -90,8 +91,7 @@ format_number (const WsiField *field,
   switch (field->type)
     {
     case WSI_VALUE_TIME:
-      return g_strdup_printf ("%s%" G_GINT64_FORMAT ".%06d", number < 0 ? "-" : "",
-                              ABS (number) / G_USEC_PER_SEC, (int) (ABS (number) % G_USEC_PER_SEC));
+      return wsi_row_format_print_span (number);
     case WSI_VALUE_RATIO:
       return g_strdup_printf ("%" G_GINT64_FORMAT ".%03d", number / 1000, (int) (number % 1000));
     case WSI_VALUE_NAME:

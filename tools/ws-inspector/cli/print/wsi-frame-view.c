@@ -10,6 +10,7 @@
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-number.h"
 #include "inspect/decode/wsi-summary.h"
+#include "inspect/show/columns/wsi-row-format.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-tags.h"
 
@@ -35,9 +36,7 @@ make_string (char *text)
 static WsiCell
 make_seconds (gint64 time_us)
 {
-  return (WsiCell) { WSI_CELL_LITERAL, 0,
-                     g_strdup_printf ("%" G_GINT64_FORMAT ".%06d", time_us / G_USEC_PER_SEC,
-                                      (int) (time_us % G_USEC_PER_SEC)) };
+  return (WsiCell) { WSI_CELL_LITERAL, 0, wsi_row_format_print_span (time_us) };
 }
 
 static WsiCell
@@ -49,7 +48,7 @@ get_number (const WsiFrameView *view)
 static WsiCell
 get_seconds (const WsiFrameView *view)
 {
-  return view->time_us < 0 ? make_string (NULL) : make_seconds (view->time_us);
+  return view->time_us == WSI_NO_TIME ? make_string (NULL) : make_seconds (view->time_us);
 }
 
 char *

@@ -13,10 +13,12 @@
 
 G_BEGIN_DECLS
 
+#define WSI_NO_TIME G_MININT64         /* it is not known */
+
 typedef struct
 {
   guint64        number;        /* number of the row, from 1 on */
-  gint64         time_us;       /* time since the beginning of the recording; -1 = not known */
+  gint64         time_us;       /* since the first row, which may be a later one; or WSI_NO_TIME */
   gint64         wall_us;       /* time of day; 0 = not known */
   guint32        conversation;  /* number of the connection, from 1 on; 0 = there is only one */
   WspFrameRecord frame;         /* of a message: its first frame, with the length of all frames */

@@ -11,6 +11,7 @@
 #include "inspect/decode/wsi-number.h"
 #include "inspect/decode/wsi-summary.h"
 #include "inspect/decode/wsi-text.h"
+#include "inspect/show/columns/wsi-row-format.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define KIND_COLUMNS 13
@@ -307,13 +308,19 @@ append_time (const WsiListing   *self,
 {
   g_autofree char *wall = self->options->is_utc ? wsi_frame_format_time (view) : NULL;
 
-  if (view->time_us < 0)
+  if (view->time_us == WSI_NO_TIME)
     {
       g_string_append_printf (line, "@%-10" G_GUINT64_FORMAT, view->frame.offset);
     }
   else if (wall != NULL)
     {
       g_string_append (line, wall);
+    }
+  else if (view->time_us < 0)
+    {
+      g_autofree char *time = wsi_row_format_print_span (view->time_us);
+
+      g_string_append_printf (line, "%11s", time);
     }
   else
     {

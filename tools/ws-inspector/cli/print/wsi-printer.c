@@ -252,7 +252,7 @@ view_times (WsiPrinter      *self,
   gint64 begin_us;
 
   view->time_us = has_time && wsi_store_get_begin (self->store, &begin_us)
-                  ? MAX (record->time_us - begin_us, 0) : -1;
+                  ? record->time_us - begin_us : WSI_NO_TIME;
   if (conversation != NULL && has_time)
     view->wall_us = record->time_us;
 }

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/show/columns/wsi-row-format.h"
 #include "inspect/show/engine/wsi-action-text.h"
 #include "inspect/store/memory/wsi-actions.h"
 
@@ -89,11 +90,10 @@ wsi_engine_text_print_step (const WsiAction *action,
                             gboolean         has_queues)
 {
   g_autofree char *text = wsi_action_text_print (action);
-  gint64 time_us = MAX (action->time_us - origin_us, 0);
+  g_autofree char *time = wsi_row_format_print_span (action->time_us - origin_us);
   const char *format = action->role == WSP_ROLE_CLIENT ? _("client: %s") : _("server: %s");
   gboolean has_side = has_queues && action->kind != WSI_ACTION_LEFT_OUT;
   g_autofree char *step = has_side ? g_strdup_printf (format, text) : g_strdup (text);
 
-  return g_strdup_printf ("#%" PRIu64 "  %" PRIi64 ".%06d  %s", action->number + 1,
-                          time_us / G_USEC_PER_SEC, (int) (time_us % G_USEC_PER_SEC), step);
+  return g_strdup_printf ("#%" PRIu64 "  %s  %s", action->number + 1, time, step);
 }

@@ -452,15 +452,14 @@ print_connection_filter (const WsiFigures *self,
   return g_strdup_printf ("conn == %u", wsi_conversation_get_number (connection));
 }
 
-/* A filter has no time before the first row. */
 static char *
 print_bucket_filter (const WsiFigures *self,
                      guint             row)
 {
   gint64 begin_us = wsi_timeline_get_bucket_time (self->timeline, row) - self->origin_us;
   gint64 end_us = begin_us + wsi_timeline_get_width (self->timeline) - 1;
-  g_autofree char *begin = wsi_figure_text_seconds (MAX (begin_us, 0));
-  g_autofree char *end = wsi_figure_text_seconds (MAX (end_us, 0));
+  g_autofree char *begin = wsi_figure_text_seconds (begin_us);
+  g_autofree char *end = wsi_figure_text_seconds (end_us);
 
   return print_range ("time", begin, end);
 }

@@ -6,8 +6,8 @@
 #include "inspect/filter/grammar/wsi-lexer.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/show/columns/wsi-row-format.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -122,7 +122,7 @@ wsi_list_filter_print (const WsiListFilter *self)
 }
 
 #define TIME_TERM "time in "
-#define TIME_DIGITS "0123456789."
+#define TIME_DIGITS "-0123456789."
 
 /* The rest of a filter whose term of the time is of wsi_list_filter_set_time (), or all of it. */
 static char *
@@ -150,15 +150,6 @@ dup_without_time (const char *text)
   return filter != NULL ? g_steal_pointer (&rest) : g_strdup (text);
 }
 
-/* As filters have it, in any locale; no time is earlier than the first row's. */
-static char *
-print_seconds (gint64 time_us)
-{
-  time_us = MAX (time_us, 0);
-  return g_strdup_printf ("%" G_GINT64_FORMAT ".%06d", time_us / G_USEC_PER_SEC,
-                          (int) (time_us % G_USEC_PER_SEC));
-}
-
 /* A term alone has no parentheses, so that it can be read. */
 char *
 wsi_list_filter_set_time (const char *text,
@@ -166,8 +157,8 @@ wsi_list_filter_set_time (const char *text,
                           gint64      end_us)
 {
   g_autofree char *rest = dup_without_time (text);
-  g_autofree char *begin = print_seconds (begin_us);
-  g_autofree char *end = print_seconds (end_us);
+  g_autofree char *begin = wsi_row_format_print_span (begin_us);
+  g_autofree char *end = wsi_row_format_print_span (end_us);
   g_autofree char *term = g_strconcat (TIME_TERM, begin, "..", end, NULL);
 
   if (begin_us > end_us)
@@ -184,9 +175,9 @@ wsi_list_filter_print_clock (const char *text,
   g_autofree char *word = g_strstrip (g_strdup (text));
   g_autoptr (GDateTime) origin = g_date_time_new_from_unix_local (origin_us / G_USEC_PER_SEC);
   g_autoptr (GDateTime) time = NULL;
+  g_autofree char *after = NULL;
   guint hour, minute;
   double second = 0;
-  gint64 after_us;
   int n_read = 0;
 
   if (sscanf (word, "%2u:%2u%n", &hour, &minute, &n_read) < 2 || origin == NULL)
@@ -207,11 +198,9 @@ wsi_list_filter_print_clock (const char *text,
   if (time == NULL)
     return NULL;
 
-  after_us = g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time)
-             - origin_us;
-  after_us = MAX (after_us, 0);
-  return g_strdup_printf ("time >= %" PRIi64 ".%06d", after_us / G_USEC_PER_SEC,
-                          (int) (after_us % G_USEC_PER_SEC));
+  after = wsi_row_format_print_span (g_date_time_to_unix (time) * G_USEC_PER_SEC +
+                                     g_date_time_get_microsecond (time) - origin_us);
+  return g_strconcat ("time >= ", after, NULL);
 }
 
 /* NULL: it is neither. */
@@ -219,12 +208,14 @@ char *
 wsi_list_filter_print_place (const char *text)
 {
   g_autofree char *word = g_strstrip (g_strdup (text));
-  gsize n_digits = strspn (word, "0123456789"), length = strspn (word, "0123456789.");
+  const gsize n_sign = *word == '-';
+  gsize n_digits = strspn (word + n_sign, "0123456789") + n_sign;
+  gsize length = strspn (word + n_sign, "0123456789.") + n_sign;
 
-  if (n_digits == 0 || (word[length] != '\0' && !g_str_equal (word + length, "s")))
+  if (n_digits == n_sign || (word[length] != '\0' && !g_str_equal (word + length, "s")))
     return NULL;
   if (word[n_digits] == '\0')
-    return g_strdup_printf ("no == %s", word);
+    return n_sign > 0 ? NULL : g_strdup_printf ("no == %s", word);
 
   word[length] = '\0';
   return g_strdup_printf ("time >= %s", word);
