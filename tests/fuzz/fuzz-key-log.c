@@ -4,7 +4,7 @@
 /* The text of a key log, or the blocks of a pcapng file with one, in one piece and in pieces: the
  * same secrets are found.  The first byte says which, and how long the pieces are. */
 
-#include <inspect/sources/packets/wsi-secrets-blocks.h>
+#include <inspect/sources/packets/wsi-pcapng-blocks.h>
 #include <inspect/sources/tls/wsi-key-log.h>
 
 #include "fuzz/fuzz-input.h"
@@ -35,19 +35,21 @@ read_log (const uint8_t *at,
           gboolean       is_pcapng)
 {
   Source source = { .log = wsi_key_log_new () };
-  WsiSecretsBlocks blocks = { .is_damaged = FALSE };
+  WsiPcapngBlocks blocks = { .is_damaged = FALSE };
 
   while (length > 0)
     {
       const size_t n = MIN (length, piece);
+      g_autofree guint8 *copy = g_memdup2 (at, n);
 
       if (is_pcapng)
-        wsi_secrets_blocks_take (&blocks, at, n, take_secrets, &source);
+        wsi_pcapng_blocks_take (&blocks, copy, n, take_secrets, &source);
       else
         wsi_key_log_append (source.log, &source.line, at, n);
       at += n;
       length -= n;
     }
+  wsi_pcapng_blocks_clear (&blocks);
   return source.log;
 }
 

@@ -85,6 +85,54 @@ add_ether_type (GByteArray       *to,
 }
 
 static void
+add_ppp (GByteArray       *to,
+         const WsiSegment *segment)
+{
+  add (to, 2, segment->source.family == G_SOCKET_FAMILY_IPV4 ? 0x0021 : 0x0057);
+}
+
+/* QoS data of an access point; padded to four bytes if its length is not a multiple of them. */
+static void
+add_wifi (GByteArray       *to,
+          gboolean          is_padded,
+          const WsiSegment *segment)
+{
+  add (to, 4, 0x88020000);
+  add (to, 8, 0x0200000000010200);
+  add (to, 8, 0x0000000202000000);
+  add (to, 2, 0x0003);
+  add (to, 4, 0x00100000);
+  if (is_padded)
+    add (to, 2, 0);
+  add (to, 6, 0xaaaa03000000);
+  add_ether_type (to, 0, segment);
+}
+
+static void
+add_pktap (GByteArray *to)
+{
+  add_little (to, 4, 108);
+  add_little (to, 4, 1);
+  add_little (to, 4, WSI_LINK_ETHERNET);
+  for (guint i = 0; i < 12; i++)
+    add (to, 8, 0);
+}
+
+/* The payload is the second field. */
+static void
+add_nflog (GByteArray       *to,
+           const WsiSegment *segment)
+{
+  const gboolean is_ipv4 = segment->source.family == G_SOCKET_FAMILY_IPV4;
+
+  add (to, 4, is_ipv4 ? 0x02000000 : 0x0a000000);
+  add_little (to, 4, 0x00010008);
+  add (to, 4, 0x08000100);
+  add_little (to, 2, 4 + (is_ipv4 ? 52 : 72) + segment->n_captured);
+  add_little (to, 2, 9);
+}
+
+static void
 add_link_header (GByteArray       *to,
                  WsiLink           link,
                  guint             n_vlans,
@@ -113,6 +161,37 @@ add_link_header (GByteArray       *to,
       break;
     case WSI_LINK_OPENBSD_LOOP:
       add (to, 4, segment->source.family == G_SOCKET_FAMILY_IPV4 ? 2 : 24);
+      break;
+    case WSI_LINK_PPP_DIRECTED:
+      add (to, 3, 0x00ff03);
+      add_ppp (to, segment);
+      break;
+    case WSI_LINK_PPP_HDLC:
+      add (to, 2, 0xff03);
+      add_ppp (to, segment);
+      break;
+    case WSI_LINK_PPPOE:
+      add (to, 6, 0x110000010000);
+      add_ppp (to, segment);
+      break;
+    case WSI_LINK_PPP:
+      add_ppp (to, segment);
+      break;
+    case WSI_LINK_RADIOTAP:
+      add (to, 8, 0x0000090002000000);
+      add (to, 1, 0x20);
+      add_wifi (to, TRUE, segment);
+      break;
+    case WSI_LINK_WIFI:
+      add_wifi (to, FALSE, segment);
+      break;
+    case WSI_LINK_PKTAP:
+    case WSI_LINK_OLD_PKTAP:
+      add_pktap (to);
+      add_link_header (to, WSI_LINK_ETHERNET, 0, segment);
+      break;
+    case WSI_LINK_NFLOG:
+      add_nflog (to, segment);
       break;
     case WSI_LINK_RAW_IP:
     case WSI_LINK_RAW_IP_OPENBSD:
@@ -154,16 +233,35 @@ add_number (CaptureWriter *self,
 }
 
 /* Another interface of a pcapng file. */
-void
-capture_writer_add_link (CaptureWriter *self,
-                         WsiLink        link)
+static void
+add_interface (CaptureWriter *self,
+               WsiLink        link,
+               guint32        length)
 {
   add_number (self, 4, 1);
   add_number (self, 4, 20);
   add_number (self, 2, get_number (link));
   add_number (self, 2, 0);
-  add_number (self, 4, SNAPSHOT_LENGTH);
+  add_number (self, 4, length);
   add_number (self, 4, 20);
+}
+
+void
+capture_writer_add_link (CaptureWriter *self,
+                         WsiLink        link)
+{
+  add_interface (self, link, SNAPSHOT_LENGTH - (guint32) link);
+}
+
+void
+capture_writer_add_section (CaptureWriter *self)
+{
+  add_number (self, 4, 0x0a0d0d0a);
+  add_number (self, 4, 28);
+  add_number (self, 4, 0x1a2b3c4d);
+  add_number (self, 4, 1);
+  add_number (self, 8, G_MAXUINT64);
+  add_number (self, 4, 28);
 }
 
 /* The other byte order is that of a machine with the highest byte first. */
@@ -176,13 +274,8 @@ capture_writer_init (CaptureWriter *self,
 
   if (format == CAPTURE_PCAPNG)
     {
-      add_number (self, 4, 0x0a0d0d0a);
-      add_number (self, 4, 28);
-      add_number (self, 4, 0x1a2b3c4d);
-      add_number (self, 4, 1);
-      add_number (self, 8, G_MAXUINT64);
-      add_number (self, 4, 28);
-      capture_writer_add_link (self, link);
+      capture_writer_add_section (self);
+      add_interface (self, link, SNAPSHOT_LENGTH);
       return;
     }
   add_number (self, 4, format == CAPTURE_PCAP_NANOSECONDS ? 0xa1b23c4d : 0xa1b2c3d4);
@@ -199,6 +292,28 @@ capture_writer_clear (CaptureWriter *self)
   g_byte_array_unref (self->bytes);
 }
 
+/* Numbers of a block of pcapng, before the packet. */
+static void
+add_packet_numbers (CaptureWriter *self,
+                    gsize          n_captured,
+                    gsize          length,
+                    gint64         time_us)
+{
+  if (self->block == CAPTURE_BLOCK_SIMPLE)
+    {
+      add_number (self, 4, length);
+      return;
+    }
+  if (self->block == CAPTURE_BLOCK_OLD)
+    add_number (self, 2, self->interface);
+  add_number (self, self->block == CAPTURE_BLOCK_OLD ? 2 : 4,
+              self->block == CAPTURE_BLOCK_OLD ? 0xffff : self->interface);
+  add_number (self, 4, (guint64) time_us >> 32);
+  add_number (self, 4, (guint64) time_us);
+  add_number (self, 4, n_captured);
+  add_number (self, 4, length);
+}
+
 static void
 add_pcapng_packet (CaptureWriter *self,
                    const guint8  *at,
@@ -206,16 +321,14 @@ add_pcapng_packet (CaptureWriter *self,
                    gsize          length,
                    gint64         time_us)
 {
+  static const guint types[] = { 6, 3, 2 };
   const guint padding = (guint) (-n_captured & 3);
-  const gsize block_length = 32 + n_captured + padding;
+  const gsize block_length =
+    (self->block == CAPTURE_BLOCK_SIMPLE ? 16 : 32) + n_captured + padding;
 
-  add_number (self, 4, 6);
+  add_number (self, 4, types[self->block]);
   add_number (self, 4, block_length);
-  add_number (self, 4, 0);
-  add_number (self, 4, (guint64) time_us >> 32);
-  add_number (self, 4, (guint64) time_us);
-  add_number (self, 4, n_captured);
-  add_number (self, 4, length);
+  add_packet_numbers (self, n_captured, length, time_us);
   g_byte_array_append (self->bytes, at, (guint) n_captured);
   add_number (self, padding, 0);
   add_number (self, 4, block_length);

@@ -14,11 +14,21 @@ typedef enum
   CAPTURE_PCAPNG,
 } CaptureFormat;
 
+/* What a packet of pcapng is in. */
+typedef enum
+{
+  CAPTURE_BLOCK_ENHANCED,
+  CAPTURE_BLOCK_SIMPLE,
+  CAPTURE_BLOCK_OLD,
+} CaptureBlock;
+
 typedef struct
 {
   CaptureFormat format;
+  CaptureBlock  block;
   WsiLink       link;
   guint         n_vlans;
+  guint         interface;      /* of pcapng, in its section */
   GByteArray   *bytes;
 } CaptureWriter;
 
@@ -31,6 +41,8 @@ void    capture_writer_init        (CaptureWriter *self,
                                     CaptureFormat  format,
                                     WsiLink        link);
 void    capture_writer_clear       (CaptureWriter *self);
+void    capture_writer_add_section (CaptureWriter *self);
+/* Its snapshot length is its own. */
 void    capture_writer_add_link    (CaptureWriter *self,
                                     WsiLink        link);
 void    capture_writer_add_packet  (CaptureWriter *self,

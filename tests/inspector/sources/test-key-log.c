@@ -5,7 +5,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <inspect/sources/packets/wsi-secrets-blocks.h>
+#include <inspect/sources/packets/wsi-pcapng-blocks.h>
 #include <inspect/sources/tls/wsi-key-log.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -379,12 +379,13 @@ static char *
 read_blocks (const GByteArray *bytes,
              gsize             piece)
 {
-  WsiSecretsBlocks blocks = { .is_damaged = FALSE };
+  WsiPcapngBlocks blocks = { .is_damaged = FALSE };
   GString *text = g_string_new (NULL);
 
   for (gsize at = 0; at < bytes->len; at += piece)
-    wsi_secrets_blocks_take (&blocks, bytes->data + at, MIN (piece, bytes->len - at), note_secrets,
-                             text);
+    wsi_pcapng_blocks_take (&blocks, bytes->data + at, MIN (piece, bytes->len - at), note_secrets,
+                            text);
+  wsi_pcapng_blocks_clear (&blocks);
   return g_string_free (text, FALSE);
 }
 

@@ -20,6 +20,15 @@ static const struct
   { "linux-cooked-2", WSI_LINK_LINUX_COOKED_2, 0 },
   { "bsd-loopback", WSI_LINK_BSD_LOOPBACK, 0 },
   { "openbsd-loopback", WSI_LINK_OPENBSD_LOOP, 0 },
+  { "ppp", WSI_LINK_PPP, 0 },
+  { "ppp-hdlc", WSI_LINK_PPP_HDLC, 0 },
+  { "ppp-with-a-direction", WSI_LINK_PPP_DIRECTED, 0 },
+  { "pppoe", WSI_LINK_PPPOE, 0 },
+  { "wifi", WSI_LINK_WIFI, 0 },
+  { "radiotap-with-padding", WSI_LINK_RADIOTAP, 0 },
+  { "pktap", WSI_LINK_PKTAP, 0 },
+  { "pktap-of-an-old-macos", WSI_LINK_OLD_PKTAP, 0 },
+  { "nflog", WSI_LINK_NFLOG, 0 },
 };
 
 #define V4 { { 192, 0, 2, 1 }, 4000, G_SOCKET_FAMILY_IPV4 }, \
@@ -28,8 +37,8 @@ static const struct
   { { 0x20, 1, 0xd, 0xb8, [15] = 2 }, 80, G_SOCKET_FAMILY_IPV6 }
 
 static const WsiSegment segments[] = {
-  { V4, 0xfffffff0, 77, WSI_TCP_ACK | WSI_TCP_FIN, (const guint8 *) "Hello", 5, 5 },
-  { V6, 0xfffffff0, 77, WSI_TCP_SYN, (const guint8 *) "", 0, 0 },
+  { V4, 0xfffffff0, 77, WSI_TCP_ACK | WSI_TCP_FIN, (const guint8 *) "Hello", 5, 5, FALSE, NULL },
+  { V6, 0xfffffff0, 77, WSI_TCP_SYN, (const guint8 *) "", 0, 0, FALSE, NULL },
 };
 
 static void
@@ -57,14 +66,14 @@ test_link (gconstpointer data)
 
   g_assert_true (wsi_packet_knows_link (links[i].link));
   g_assert_cmpint (wsi_packet_parse (links[i].link, g_bytes_get_data (packet, NULL), length, length,
-                                     &segment), ==, WSI_PACKET_TCP);
+                                     NULL, &segment), ==, WSI_PACKET_TCP);
   assert_equal (&segment, expected);
 
   for (gsize n = 0; n < length; n++)
     {
       g_autofree guint8 *cut = g_memdup2 (g_bytes_get_data (packet, NULL), n);
       const gboolean has_headers = n + expected->length >= length;
-      const WsiPacketKind kind = wsi_packet_parse (links[i].link, cut, n, length, &segment);
+      const WsiPacketKind kind = wsi_packet_parse (links[i].link, cut, n, length, NULL, &segment);
 
       g_assert_cmpint (kind, ==, has_headers ? WSI_PACKET_TCP : WSI_PACKET_CUT);
       if (has_headers)
@@ -81,53 +90,110 @@ test_link (gconstpointer data)
   "20010db8000000000000000000000001 20010db8000000000000000000000002"
 #define MAC "020000000001 020000000002"
 
+#define UDP_TO(port) IP4 ("0000", "4000", "11") "c000" port "0000 0000"
+#define SNAP "aaaa03 000000 0800"
+/* Control and sequence number. */
+#define WIFI(control, sequence) \
+  control "0000" "020000000001 020000000002 020000000003" sequence
+
 static const struct
 {
   const char   *name, *bytes;   /* in hex */
   WsiLink       link;
   WsiPacketKind kind;
   gsize         length;         /* of the payload */
+  const char   *unread;
 } packets[] = {
-  { "padding-is-no-payload", MAC "0800" IP4 ("0029", "4000", "06") TCP "61 000000000000", WSI_LINK_ETHERNET, WSI_PACKET_TCP, 1 },
-  { "padding-of-ipv6-is-no-payload", MAC "86dd" IP6 ("0015", "06") TCP "61 0000", WSI_LINK_ETHERNET, WSI_PACKET_TCP, 1 },
-  { "a-length-of-0-means-all", IP4 ("0000", "4000", "06") TCP "616263", WSI_LINK_RAW_IP, WSI_PACKET_TCP, 3 },
-  { "a-length-of-0-means-all-in-ipv6", IP6 ("0000", "06") TCP "616263", WSI_LINK_RAW_IP, WSI_PACKET_TCP, 3 },
-  { "the-first-fragment-has-ports", IP4 ("0029", "2000", "06") TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_FIRST_FRAGMENT, 1 },
-  { "the-last-fragment-has-none", IP4 ("0029", "0010", "06") TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_FRAGMENT, 0 },
-  { "a-first-fragment-of-ipv6-has-ports", IP6 ("001d", "2c") "0600 0001 00000007" TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_FIRST_FRAGMENT, 1 },
-  { "a-later-fragment-of-ipv6-has-none", IP6 ("001d", "2c") "06 00 0011 00000007" TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_FRAGMENT, 0 },
-  { "a-fragment-that-is-whole-is-none", IP6 ("001d", "2c") "06 00 0000 00000007" TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_TCP, 1 },
+  { "padding-is-no-payload", MAC "0800" IP4 ("0029", "4000", "06") TCP "61 000000000000", WSI_LINK_ETHERNET, WSI_PACKET_TCP, 1, NULL },
+  { "padding-of-ipv6-is-no-payload", MAC "86dd" IP6 ("0015", "06") TCP "61 0000", WSI_LINK_ETHERNET, WSI_PACKET_TCP, 1, NULL },
+  { "a-length-of-0-means-all", IP4 ("0000", "4000", "06") TCP "616263", WSI_LINK_RAW_IP, WSI_PACKET_TCP, 3, NULL },
+  { "a-length-of-0-means-all-in-ipv6", IP6 ("0000", "06") TCP "616263", WSI_LINK_RAW_IP, WSI_PACKET_TCP, 3, NULL },
+  { "the-first-fragment-has-ports", IP4 ("0029", "2000", "06") TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_FIRST_FRAGMENT, 1, NULL },
+  { "the-last-fragment-has-none", IP4 ("0029", "0010", "06") TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_FRAGMENT, 0, NULL },
+  { "a-first-fragment-of-ipv6-has-ports", IP6 ("001d", "2c") "0600 0001 00000007" TCP "61",
+    WSI_LINK_RAW_IP, WSI_PACKET_FIRST_FRAGMENT, 1, NULL },
+  { "a-later-fragment-of-ipv6-has-none", IP6 ("001d", "2c") "06 00 0011 00000007" TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_FRAGMENT, 0, NULL },
+  { "a-fragment-that-is-whole-is-none", IP6 ("001d", "2c") "06 00 0000 00000007" TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_TCP, 1, NULL },
   { "an-extension-header-with-a-value-is-no-fragment", IP6 ("001d", "00") "06 00 0502 0000 0100" TCP "61", WSI_LINK_RAW_IP,
-    WSI_PACKET_TCP, 1 },
+    WSI_PACKET_TCP, 1, NULL },
   { "extension-headers-are-skipped",
     IP6 ("0045", "00") "3c 00 000000000000 2b 01 0000000000000000000000000000"
-    " 33 00 000000000000 06 02 0000000000000000000000000000" TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_TCP, 1 },
-  { "udp-is-another", IP4 ("001c", "4000", "11") UDP, WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0 },
-  { "udp-of-ipv6-is-another", IP6 ("0008", "11") UDP, WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0 },
-  { "udp-of-https-is-quic", IP4 ("001c", "4000", "11") "01bb c000 0008 0000", WSI_LINK_RAW_IP, WSI_PACKET_QUIC, 0 },
-  { "udp-to-https-is-quic", IP4 ("001c", "4000", "11") "c000 01bb 0008 0000", WSI_LINK_RAW_IP, WSI_PACKET_QUIC, 0 },
+    " 33 00 000000000000 06 02 0000000000000000000000000000" TCP "61", WSI_LINK_RAW_IP, WSI_PACKET_TCP, 1, NULL },
+  { "udp-is-another", IP4 ("001c", "4000", "11") UDP, WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0, NULL },
+  { "udp-of-ipv6-is-another", IP6 ("0008", "11") UDP, WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0, NULL },
+  { "udp-of-https-is-quic", IP4 ("001c", "4000", "11") "01bb c000 0008 0000", WSI_LINK_RAW_IP, WSI_PACKET_QUIC, 0, NULL },
+  { "udp-to-https-is-quic", IP4 ("001c", "4000", "11") "c000 01bb 0008 0000", WSI_LINK_RAW_IP, WSI_PACKET_QUIC, 0, NULL },
   { "a-tag-of-the-old-service-vlan-is-skipped", MAC "9100 0007 0800" IP4 ("0029", "4000", "06") TCP "61", WSI_LINK_ETHERNET,
-    WSI_PACKET_TCP, 1 },
-  { "ipsec-is-encrypted", IP4 ("001c", "4000", "32") UDP, WSI_LINK_RAW_IP, WSI_PACKET_ENCRYPTED, 0 },
-  { "a-fragment-of-a-tunnel-is-another", IP4 ("0000", "2000", "04") IP4 ("0028", "4000", "06") TCP, WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0 },
-  { "gre-with-routing-is-another", IP4 ("0000", "4000", "2f") "4000 0800" IP4 ("0028", "4000", "06") TCP,
-    WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0 },
-  { "arp-is-another", MAC "0806" "0001", WSI_LINK_ETHERNET, WSI_PACKET_OTHER, 0 },
-  { "a-length-of-802.3-is-another", MAC "0026 4242 03", WSI_LINK_ETHERNET, WSI_PACKET_OTHER, 0 },
-  { "another-family-is-another", "07000000 02", WSI_LINK_BSD_LOOPBACK, WSI_PACKET_OTHER, 0 },
-  { "loopback-of-the-other-byte-order", "00000002" IP4 ("0028", "4000", "06") TCP, WSI_LINK_BSD_LOOPBACK, WSI_PACKET_TCP, 0 },
-  { "ip-that-is-too-short", "44 00", WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0 },
-  { "ip-header-that-is-too-short", "44 00 0028 0000 4000 40 06 0000 c0000201 c0000202" TCP, WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0 },
+    WSI_PACKET_TCP, 1, NULL },
+  { "ipsec-is-encrypted", IP4 ("001c", "4000", "32") UDP, WSI_LINK_RAW_IP, WSI_PACKET_ENCRYPTED, 0, NULL },
+  { "a-fragment-of-a-tunnel-is-one", IP4 ("0000", "2000", "04") IP4 ("0028", "4000", "06") TCP,
+    WSI_LINK_RAW_IP, WSI_PACKET_FRAGMENT, 0, NULL },
+  { "gre-with-routing-is-named", IP4 ("0000", "4000", "2f") "4000 0800" IP4 ("0028", "4000", "06") TCP,
+    WSI_LINK_RAW_IP, WSI_PACKET_UNREAD, 0, "GRE with routing or of another version" },
+  { "arp-is-another", MAC "0806" "0001", WSI_LINK_ETHERNET, WSI_PACKET_OTHER, 0, NULL },
+  { "a-length-of-802.3-is-another", MAC "0026 4242 03", WSI_LINK_ETHERNET, WSI_PACKET_OTHER, 0, NULL },
+  { "llc-with-a-vendor-is-another", MAC "0030 aaaa03 00000c 0800" IP4 ("0029", "4000", "06") TCP "61",
+    WSI_LINK_ETHERNET, WSI_PACKET_OTHER, 0, NULL },
+  { "vxlan-gpe-is-named", UDP_TO ("12b6") "0c000003 00000100", WSI_LINK_RAW_IP, WSI_PACKET_UNREAD, 0, "VXLAN-GPE" },
+  { "wireguard-is-named", UDP_TO ("ca6c") "00", WSI_LINK_RAW_IP, WSI_PACKET_UNREAD, 0, "WireGuard" },
+  { "a-port-may-be-the-source", IP4 ("0000", "4000", "11") "04aa c000 0000 0000 00", WSI_LINK_RAW_IP, WSI_PACKET_UNREAD, 0, "OpenVPN" },
+  { "vn-tag-is-named", MAC "8926 00000001 0800", WSI_LINK_ETHERNET, WSI_PACKET_UNREAD, 0, "VN-Tag" },
+  { "mac-in-mac-is-named", MAC "88e7 00000001" MAC, WSI_LINK_ETHERNET, WSI_PACKET_UNREAD, 0, "MAC in MAC" },
+  { "cisco-metadata-is-named", MAC "8909 0101 0001 000a 0800", WSI_LINK_ETHERNET, WSI_PACKET_UNREAD, 0, "Cisco metadata" },
+  { "macsec-is-named", MAC "88e5 0000", WSI_LINK_ETHERNET, WSI_PACKET_UNREAD, 0, "MACsec" },
+  { "etherip-is-named", IP4 ("0000", "4000", "61") "3000", WSI_LINK_RAW_IP, WSI_PACKET_UNREAD, 0, "EtherIP" },
+  { "another-link-is-named", "00", (WsiLink) 220, WSI_PACKET_UNREAD, 0, "USB_LINUX_MMAPPED" },
+  { "a-link-without-a-name-is-named", "00", (WsiLink) 60000, WSI_PACKET_UNREAD, 0, "an unknown link type" },
+  { "gtp-of-control-is-another", UDP_TO ("0868") "3001 0000 00000001", WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0, NULL },
+  { "gtp-prime-is-another", UDP_TO ("0868") "20ff 0000 00000001", WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0, NULL },
+  { "gtp-extension-without-a-length", UDP_TO ("0868") "34ff 0000 00000001 00000085 00", WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "gtp-extension-beyond-the-packet", UDP_TO ("0868") "34ff 0000 00000001 00000085 02000000",
+    WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "geneve-of-control-is-another", UDP_TO ("17c1") "0080 6558 00000100", WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0, NULL },
+  { "geneve-of-another-version-is-another", UDP_TO ("17c1") "4000 6558 00000100", WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0, NULL },
+  { "geneve-options-beyond-the-packet", UDP_TO ("17c1") "3f00 6558 00000100", WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "tzsp-keepalive-is-another", UDP_TO ("9090") "01040000", WSI_LINK_RAW_IP, WSI_PACKET_OTHER, 0, NULL },
+  { "tzsp-of-another-link-is-named", UDP_TO ("9090") "01000077 01", WSI_LINK_RAW_IP, WSI_PACKET_UNREAD, 0, "TZSP of another link type" },
+  { "tzsp-tags-without-an-end", UDP_TO ("9090") "01000001 00 0a01", WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "wifi-management-is-another", "8000 0000", WSI_LINK_WIFI, WSI_PACKET_OTHER, 0, NULL },
+  { "wifi-without-data-is-another", "c801 0000", WSI_LINK_WIFI, WSI_PACKET_OTHER, 0, NULL },
+  { "wifi-of-wpa-is-named", "8842 0000", WSI_LINK_WIFI, WSI_PACKET_UNREAD, 0, "encrypted Wi-Fi" },
+  { "wifi-in-fragments-is-named", WIFI ("0806", "0000"), WSI_LINK_WIFI, WSI_PACKET_UNREAD, 0, "fragmented Wi-Fi" },
+  { "wifi-of-a-later-fragment-is-named", WIFI ("0802", "1200"), WSI_LINK_WIFI, WSI_PACKET_UNREAD, 0, "fragmented Wi-Fi" },
+  { "wifi-of-several-packets-is-named", WIFI ("8802", "1000") "8000", WSI_LINK_WIFI, WSI_PACKET_UNREAD, 0, "aggregated Wi-Fi (A-MSDU)" },
+  { "wifi-between-access-points", WIFI ("8883", "1000") "020000000004 0000 00000000" SNAP IP4 ("0029", "4000", "06") TCP "61",
+    WSI_LINK_WIFI,
+    WSI_PACKET_TCP, 1, NULL },
+  { "radiotap-with-a-time-and-more-words", "0000 1900 030000a0 00000080 00000000 0102030405060708 00" WIFI ("0802", "1000") SNAP
+    IP4 ("0029", "4000", "06") TCP "61", WSI_LINK_RADIOTAP, WSI_PACKET_TCP, 1, NULL },
+  { "radiotap-that-is-too-short", "0000 0700 00000000", WSI_LINK_RADIOTAP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "radiotap-beyond-the-packet", "0000 ff00 00000000", WSI_LINK_RADIOTAP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "radiotap-with-words-beyond-it", "0000 0800 00000080 0802", WSI_LINK_RADIOTAP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "nflog-of-the-other-byte-order", "02000000 00080001 08000100 002d0009" IP4 ("0029", "4000", "06") TCP "61",
+    WSI_LINK_NFLOG, WSI_PACKET_TCP, 1, NULL },
+  { "nflog-with-an-odd-field", "02000000 0500 0a00 61 000000 2d000900" IP4 ("0029", "4000", "06") TCP "61",
+    WSI_LINK_NFLOG, WSI_PACKET_TCP, 1, NULL },
+  { "nflog-without-a-payload-is-another", "02000000 08000100 08000100", WSI_LINK_NFLOG, WSI_PACKET_OTHER, 0, NULL },
+  { "nflog-without-a-length", "02000000 00000100", WSI_LINK_NFLOG, WSI_PACKET_MALFORMED, 0, NULL },
+  { "pktap-that-is-too-short", "08000000 01000000 01000000", WSI_LINK_PKTAP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "ppp-with-a-short-protocol", "21" IP4 ("0029", "4000", "06") TCP "61", WSI_LINK_PPP, WSI_PACKET_TCP, 1, NULL },
+  { "ppp-that-is-compressed-is-named", "ff03 00fd 00", WSI_LINK_PPP, WSI_PACKET_UNREAD, 0, "compressed PPP" },
+  { "ppp-of-control-is-another", "ff03 c021 01", WSI_LINK_PPP, WSI_PACKET_OTHER, 0, NULL },
+  { "another-family-is-another", "07000000 02", WSI_LINK_BSD_LOOPBACK, WSI_PACKET_OTHER, 0, NULL },
+  { "loopback-of-the-other-byte-order", "00000002" IP4 ("0028", "4000", "06") TCP, WSI_LINK_BSD_LOOPBACK, WSI_PACKET_TCP, 0, NULL },
+  { "ip-that-is-too-short", "44 00", WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "ip-header-that-is-too-short", "44 00 0028 0000 4000 40 06 0000 c0000201 c0000202" TCP,
+    WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
   { "ip-header-without-an-address", "44 00 0028 0000 4000 40 06 0000 c0000201 c0000202 0fa0 0050 00000001 50100002 5010 ffff 00000000",
-    WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0 },
-  { "ip-length-within-its-header", IP4 ("0013", "4000", "06") TCP, WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0 },
-  { "ip-length-within-the-header-of-tcp", IP4 ("0027", "4000", "06") TCP, WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0 },
+    WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "ip-length-within-its-header", IP4 ("0013", "4000", "06") TCP, WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "ip-length-within-the-header-of-tcp", IP4 ("0027", "4000", "06") TCP, WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
   { "tcp-header-that-is-too-short", IP4 ("0028", "4000", "06") "0fa0 0050 00000001 00000002 4010 ffff 00000000",
-    WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0 },
+    WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
   { "tcp-header-beyond-the-packet", IP4 ("0028", "4000", "06") "0fa0 0050 00000001 00000002 6010 ffff 00000000",
-    WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0 },
-  { "extension-header-beyond-the-packet", IP6 ("001c", "00") "06 09 000000000000" TCP, WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0 },
-  { "nothing-at-all", "", WSI_LINK_ETHERNET, WSI_PACKET_MALFORMED, 0 },
+    WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "extension-header-beyond-the-packet", IP6 ("001c", "00") "06 09 000000000000" TCP, WSI_LINK_RAW_IP, WSI_PACKET_MALFORMED, 0, NULL },
+  { "nothing-at-all", "", WSI_LINK_ETHERNET, WSI_PACKET_MALFORMED, 0, NULL },
 };
 
 static GBytes *
@@ -148,6 +214,8 @@ read_hex (const char *text)
 
 /* Headers before a packet; @ is its EtherType, # its number as a protocol of IP, % that of PPP.  A
  * length of 0 means all. */
+#define VXLAN MAC "0800" IP4 ("0000", "4000", "11") "c000 12b5 0000 0000 08000000 00002a00"
+
 static const struct
 {
   const char *name, *bytes;
@@ -173,6 +241,22 @@ static const struct
   { "mpls", MAC "8847 00064040 00065140", WSI_LINK_ETHERNET, WSI_LINK_RAW_IP },
   { "mpls-in-ip", IP4 ("0000", "4000", "89") "00065140", WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
   { "mpls-of-ethernet", MAC "8848 00065140 00000000", WSI_LINK_ETHERNET, WSI_LINK_ETHERNET },
+  { "geneve", IP4 ("0000", "4000", "11") "c000 17c1 0000 0000 0000 6558 00000100", WSI_LINK_RAW_IP, WSI_LINK_ETHERNET },
+  { "geneve-of-ip-with-options", IP4 ("0000", "4000", "11") "c000 17c1 0000 0000 0200 @ 00000100 01080101 00000000",
+    WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "gtp", IP4 ("0000", "4000", "11") "c000 0868 0000 0000 30ff 0000 00000001", WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "gtp-with-a-sequence-number", IP4 ("0000", "4000", "11") "c000 0868 0000 0000 32ff 0000 00000001 00010000",
+    WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "gtp-with-extensions", IP6 ("0000", "11") "0868 0868 0000 0000 34ff 0000 00000001 00000085 01100085 02000000 00000000",
+    WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "erspan-3", IP4 ("0000", "4000", "2f") "1000 22eb 00000001 20010001 00000000 00000000", WSI_LINK_RAW_IP, WSI_LINK_ETHERNET },
+  { "erspan-3-with-a-subheader", IP4 ("0000", "4000", "2f") "1000 22eb 00000001 20010001 00000000 00000001 0000000000000000",
+    WSI_LINK_RAW_IP, WSI_LINK_ETHERNET },
+  { "tzsp", IP4 ("0000", "4000", "11") "c000 9090 0000 0000 01000001 01", WSI_LINK_RAW_IP, WSI_LINK_ETHERNET },
+  { "tzsp-of-wifi-with-tags", IP4 ("0000", "4000", "11") "c000 9090 0000 0000 01000012 00 0a01c0 00 01", WSI_LINK_RAW_IP, WSI_LINK_WIFI },
+  { "pptp", IP4 ("0000", "4000", "2f") "3081 880b 00000001 00000001 00000001 ff03 %", WSI_LINK_RAW_IP, WSI_LINK_RAW_IP },
+  { "llc", MAC "0030 aaaa03 000000 @", WSI_LINK_ETHERNET, WSI_LINK_RAW_IP },
+  { "four-of-vxlan", VXLAN VXLAN VXLAN VXLAN, WSI_LINK_ETHERNET, WSI_LINK_ETHERNET },
   { "tunnels-in-tunnels",
     MAC "8847 00065140" IP4 ("0000", "4000", "11") "c000 12b5 0000 0000 08000000 00002a00"
     MAC "8864 1100 0001 0000 0021"
@@ -208,13 +292,13 @@ test_tunnel (gconstpointer data)
   WsiSegment segment;
 
   g_assert_cmpint (wsi_packet_parse (tunnels[i].link, packet->data, packet->len, packet->len,
-                                     &segment), ==, WSI_PACKET_TCP);
+                                     NULL, &segment), ==, WSI_PACKET_TCP);
   assert_equal (&segment, expected);
   for (gsize n = 0; n + expected->length < packet->len; n++)
     {
       g_autofree guint8 *cut = g_memdup2 (packet->data, n);
 
-      g_assert_cmpint (wsi_packet_parse (tunnels[i].link, cut, n, packet->len, &segment), ==,
+      g_assert_cmpint (wsi_packet_parse (tunnels[i].link, cut, n, packet->len, NULL, &segment), ==,
                        WSI_PACKET_CUT);
     }
 }
@@ -226,12 +310,13 @@ test_depth (void)
   g_autoptr (GBytes) packet = NULL;
   WsiSegment segment;
 
-  for (guint i = 0; i < 9; i++)
+  for (guint i = 0; i < 17; i++)
     g_string_append (text, IP4 ("0000", "4000", "04"));
   packet = read_hex (text->str);
   g_assert_cmpint (wsi_packet_parse (WSI_LINK_RAW_IP, g_bytes_get_data (packet, NULL),
                                      g_bytes_get_size (packet), g_bytes_get_size (packet),
-                                     &segment), ==, WSI_PACKET_OTHER);
+                                     NULL, &segment), ==, WSI_PACKET_UNREAD);
+  g_assert_cmpstr (segment.unread, ==, "more than 16 headers in each other");
 }
 
 static void
@@ -243,9 +328,10 @@ test_packet (gconstpointer data)
   WsiSegment segment;
 
   g_assert_cmpint (wsi_packet_parse (packets[i].link, g_bytes_get_data (packet, NULL), length,
-                                     length, &segment), ==, packets[i].kind);
+                                     length, NULL, &segment), ==, packets[i].kind);
   g_assert_cmpuint (segment.n_captured, ==, packets[i].length);
   g_assert_cmpuint (segment.length, ==, packets[i].length);
+  g_assert_cmpstr (segment.unread, ==, packets[i].unread);
 }
 
 static void
@@ -270,7 +356,7 @@ test_unknown_endpoint (void)
 static void
 test_unknown_link (void)
 {
-  g_assert_false (wsi_packet_knows_link (105));         /* IEEE 802.11 */
+  g_assert_false (wsi_packet_knows_link (220));         /* USB */
   g_assert_false (wsi_packet_knows_link (-1));
 }
 

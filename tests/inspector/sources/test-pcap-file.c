@@ -32,6 +32,11 @@ static const struct
   { "linux-cooked-2", WSI_LINK_LINUX_COOKED_2, 0 },
   { "bsd-loopback", WSI_LINK_BSD_LOOPBACK, 0 },
   { "openbsd-loopback", WSI_LINK_OPENBSD_LOOP, 0 },
+  { "ppp", WSI_LINK_PPP, 0 },
+  { "wifi", WSI_LINK_WIFI, 0 },
+  { "radiotap", WSI_LINK_RADIOTAP, 0 },
+  { "pktap", WSI_LINK_PKTAP, 0 },
+  { "nflog", WSI_LINK_NFLOG, 0 },
 };
 static const char *const formats[] = { "pcap", "pcap-nanoseconds", "pcap-swapped", "pcapng" };
 
@@ -47,6 +52,8 @@ typedef struct
   guint16       port;           /* of the client */
   guint32       sequences[2];
   gint64        time_us;
+  const WsiLink *links;         /* of interfaces that take turns; NULL: there is one */
+  guint         n_links, n_packets;
 } Capture;
 
 static void
@@ -86,6 +93,11 @@ send_packet (Capture    *self,
     .length = length,
   };
 
+  if (self->links != NULL)
+    {
+      self->writer.interface = self->n_packets++ % self->n_links;
+      self->writer.link = self->links[self->writer.interface];
+    }
   (side == 0 ? &segment.source : &segment.destination)->port = self->port;
   self->time_us += 1000;
   self->sequences[side] += (guint32) length + ((flags & (WSI_TCP_SYN | WSI_TCP_FIN)) != 0);
@@ -523,21 +535,164 @@ test_cancelled (void)
   g_assert_cmpstr (listing, ==, OPEN "1 close: The file was not read to its end");
 }
 
+static const WsiLink six_links[] = {
+  WSI_LINK_BSD_LOOPBACK, WSI_LINK_ETHERNET, WSI_LINK_LINUX_COOKED_2,
+  WSI_LINK_RAW_IP, WSI_LINK_NFLOG, WSI_LINK_RADIOTAP,
+};
+
+/* Interfaces of several types and snapshot lengths: each packet has its own, in each section. */
 static void
-test_two_links (void)
+test_interfaces (gconstpointer data)
+{
+  const guint n_links = GPOINTER_TO_UINT (data) / 4, family = GPOINTER_TO_UINT (data) % 2;
+  const gboolean has_sections = GPOINTER_TO_UINT (data) / 2 % 2;
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *listing = NULL;
+  WsiLink reversed[G_N_ELEMENTS (six_links)];
+
+  capture_init (&capture, CAPTURE_PCAPNG, six_links[0], family);
+  capture.links = six_links;
+  capture.n_links = n_links;
+  for (guint i = 1; i < n_links; i++)
+    capture_writer_add_link (&capture.writer, six_links[i]);
+  send_upgrade (&capture);
+  if (has_sections)
+    {
+      capture_writer_add_section (&capture.writer);
+      for (guint i = 0; i < n_links; i++)
+        {
+          reversed[i] = six_links[n_links - 1 - i];
+          capture_writer_add_link (&capture.writer, reversed[i]);
+        }
+      capture.links = reversed;
+    }
+  for (guint i = 0; i < 3000; i++)
+    {
+      send_text (&capture, 1, HELLO);
+      send_text (&capture, 0, MASKED_HELLO);
+    }
+  listing = read_capture (&capture, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (listing, OPEN HELLOS HELLOS));
+  g_assert_true (g_str_has_suffix (listing, HELLOS HELLOS UNFINISHED));
+  g_assert_null (strstr (listing, "gap"));
+}
+
+/* The other blocks of packets: one has the first interface, one has two bytes for its number. */
+static void
+test_blocks (gconstpointer data)
+{
+  const CaptureBlock block = (CaptureBlock) GPOINTER_TO_UINT (data);
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *listing = NULL;
+
+  capture_init (&capture, CAPTURE_PCAPNG, WSI_LINK_ETHERNET, 0);
+  capture.links = (WsiLink[]) { WSI_LINK_ETHERNET, WSI_LINK_BSD_LOOPBACK };
+  capture.n_links = block == CAPTURE_BLOCK_SIMPLE ? 1 : 2;
+  capture.writer.block = block;
+  capture_writer_add_link (&capture.writer, WSI_LINK_BSD_LOOPBACK);
+  send_conversation (&capture);
+  listing = read_capture (&capture, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (listing, ==, OPEN HELLOS ENDED);
+}
+
+/* Packets of an interface that cannot be read, beside one that can. */
+static void
+test_unread (void)
+{
+  const WsiLink usb = (WsiLink) 220;
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (GBytes) packet = g_bytes_new_static ("usb", 3);
+  g_autoptr (WsiStore) store = make_store ();
+  g_autoptr (WsiPcapFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 n_packets = 0;
+
+  capture_init (&capture, CAPTURE_PCAPNG, usb, 0);
+  capture_writer_add_link (&capture.writer, WSI_LINK_RAW_IP);
+  for (guint i = 0; i < 3; i++)
+    capture_writer_add_packet (&capture.writer, packet, G_MAXSIZE, BEGIN_US);
+  capture.writer.interface = 1;
+  capture.writer.link = WSI_LINK_RAW_IP;
+  send_conversation (&capture);
+  file = open_bytes (store, capture.writer.bytes->data, capture.writer.bytes->len, &error);
+  g_assert_no_error (error);
+  g_assert_false (wsi_pcap_file_step (file, G_MAXUINT, &error));
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (wsi_pcap_file_get_unread_packets (file, 0, &n_packets), ==,
+                   "USB_LINUX_MMAPPED");
+  g_assert_cmpuint (n_packets, ==, 3);
+  g_assert_null (wsi_pcap_file_get_unread_packets (file, 1, &n_packets));
+  {
+    g_autofree char *listing = listing_make (store);
+
+    g_assert_cmpstr (listing, ==, OPEN HELLOS ENDED);
+  }
+}
+
+static void
+test_nothing_readable (void)
 {
   g_auto (Capture) capture = { 0 };
-  g_autofree char *listing = NULL;
+  g_autoptr (GBytes) packet = g_bytes_new_static ("usb", 3);
   g_autoptr (GError) error = NULL;
+  g_autofree char *listing = NULL;
+
+  capture_init (&capture, CAPTURE_PCAPNG, (WsiLink) 220, 0);
+  capture_writer_add_packet (&capture.writer, packet, G_MAXSIZE, BEGIN_US);
+  listing = read_capture (&capture, NULL, &error);
+
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "received USB_LINUX_MMAPPED (220)"));
+}
+
+/* A packet of an interface that is not there ends the reading, as libpcap says. */
+static void
+test_lying_interface (void)
+{
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *listing = NULL;
 
   capture_init (&capture, CAPTURE_PCAPNG, WSI_LINK_RAW_IP, 0);
   send_upgrade (&capture);
-  capture_writer_add_link (&capture.writer, WSI_LINK_ETHERNET);
+  capture.writer.interface = 7;
+  send_text (&capture, 1, HELLO);
   listing = read_capture (&capture, NULL, &error);
 
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
-  g_assert_nonnull (strstr (error->message, "capture one interface only"));
   g_assert_cmpstr (listing, ==, OPEN UNFINISHED);
+}
+
+/* Each has a type; those beyond so many have none, and are counted. */
+static void
+test_many_interfaces (void)
+{
+  enum { N = 65536 };
+  g_auto (Capture) capture = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *listing = NULL;
+  WsiPcapStatistics statistics;
+
+  capture_init (&capture, CAPTURE_PCAPNG, WSI_LINK_ETHERNET, 0);
+  for (guint i = 1; i <= N; i++)
+    capture_writer_add_link (&capture.writer, WSI_LINK_RAW_IP);
+  capture.writer.interface = N - 1;
+  capture.writer.link = WSI_LINK_RAW_IP;
+  send_conversation (&capture);
+  capture.writer.interface = N;
+  send_upgrade (&capture);
+  listing = read_capture (&capture, &statistics, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (listing, ==, OPEN HELLOS ENDED);
+  g_assert_cmpuint (statistics.n_packets, ==, 8 + PACKETS_OF_UPGRADE);
 }
 
 static const struct
@@ -545,8 +700,8 @@ static const struct
   const char *name, *hex, *message;
   GIOErrorEnum code;
 } refusals[] = {
-  { "an-unknown-link-type", "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 69000000",
-    "link type cannot be read: expected Ethernet, raw IP, Linux cooked or BSD loopback, received IEEE802_11 (105)",
+  { "an-unknown-link-type", "d4c3b2a1 0200 0400 00000000 00000000 ffff0000 dc000000",
+    "link type cannot be read: expected Ethernet, Wi-Fi, raw IP, PPP, Linux cooked or BSD loopback, received USB_LINUX_MMAPPED (220)",
     G_IO_ERROR_NOT_SUPPORTED },
   { "another-file", "7b226c6f67223a7b7d7d2020202020202020202020202020", "expected pcap or pcapng", G_IO_ERROR_INVALID_DATA },
   { "an-empty-file", "", "expected pcap or pcapng", G_IO_ERROR_PARTIAL_INPUT },
@@ -574,34 +729,133 @@ test_refused (gconstpointer data)
   g_assert_nonnull (strstr (error->message, refusals[i].message));
 }
 
-/* A segment in two fragments of IP: the second one is missing from the stream, and says so. */
-static void
-test_fragments (void)
+#define LONG_TEXT 100
+#define FRAGMENT 48             /* bytes of the payload of IP; the first has the header of TCP */
+#define MISSING_NOTE "1 note: Fragments of an IP packet are missing"
+
+/* A letter for each fragment of a segment in three: its number; o the second one with other bytes,
+ * e the last one that says that it ends earlier, x one behind the end, p another packet. */
+static const struct
 {
-  static const guint8 second[] = {
-    0x45, 0, 0, 24, 0, 0, 0, 8, 64, 6, 0, 0, 192, 0, 2, 2, 192, 0, 2, 1, 'l', 'o', 0, 0,
+  const char *name, *order;
+  gboolean    is_whole;
+  guint       n_left_out;
+} fragments[] = {
+  { "in-order", "012", TRUE, 0 },
+  { "the-last-one-first", "210", TRUE, 0 },
+  { "in-the-middle-last", "021", TRUE, 0 },
+  { "the-first-one-last", "120", TRUE, 0 },
+  { "each-twice", "001122", TRUE, 1 },
+  { "whole-twice", "012012", TRUE, 0 },
+  { "the-first-bytes-count", "01o2", TRUE, 0 },
+  { "the-first-end-counts", "02e1", TRUE, 0 },
+  { "one-behind-the-end", "02x1", TRUE, 0 },
+  { "between-other-packets", "0pp1pp2", TRUE, 0 },
+  { "without-the-last", "01", FALSE, 2 },
+  { "without-the-first", "12", FALSE, 2 },
+  { "without-the-middle", "02", FALSE, 2 },
+  { "without-an-end", "0101010101", FALSE, 10 },
+};
+
+static void
+add_fragment (Capture *self,
+              GBytes  *packet,
+              char     which)
+{
+  const gboolean is_ipv4 = self->family == 0;
+  const gsize header_length = is_ipv4 ? 20 : 40;
+  const guint8 *at = g_bytes_get_data (packet, NULL);
+  const gsize length = g_bytes_get_size (packet) - header_length;
+  const guint number = which == 'o' ? 1 : which == 'e' ? 2 : which == 'x' ? 3
+                       : (guint) (which - '0');
+  const gsize from = number == 3 ? length / 8 * 8 + 8 : number * FRAGMENT;
+  const gsize n = number == 3 ? 8 : MIN (FRAGMENT, length - from) - (which == 'e' ? 8 : 0);
+  const guint16 more = number < 2;
+  g_autoptr (GByteArray) made = g_byte_array_new ();
+  g_autofree guint8 *payload = number == 3 ? g_malloc0 (8)
+                               : g_memdup2 (at + header_length + from, n);
+  g_autoptr (GBytes) fragment = NULL;
+
+  if (which == 'o')
+    memset (payload, 'n', n);
+  g_byte_array_append (made, at, (guint) header_length);
+  if (is_ipv4)
+    {
+      made->data[3] = (guint8) (n + header_length);
+      made->data[5] = 7;
+      made->data[6] = (guint8) (more << 5);
+      made->data[7] = (guint8) (from / 8);
+    }
+  else
+    {
+      const guint8 header[] = { 6, 0, 0, (guint8) (from | more), 0, 0, 0, 7 };
+
+      made->data[5] = (guint8) (n + sizeof header);
+      made->data[6] = 44;
+      g_byte_array_append (made, header, sizeof header);
+    }
+  g_byte_array_append (made, payload, (guint) n);
+  fragment = g_byte_array_free_to_bytes (g_steal_pointer (&made));
+  capture_writer_add_packet (&self->writer, fragment, G_MAXSIZE, self->time_us++);
+}
+
+static GBytes *
+make_long_segment (Capture *self)
+{
+  g_autoptr (GByteArray) frame = g_byte_array_new ();
+  WsiSegment segment = {
+    .source = endpoints[self->family][1],
+    .destination = endpoints[self->family][0],
+    .sequence = self->sequences[1],
+    .acknowledgement = self->sequences[0],
+    .flags = WSI_TCP_ACK,
+    .n_captured = LONG_TEXT + 2,
+    .length = LONG_TEXT + 2,
   };
+
+  g_byte_array_append (frame, (const guint8 *) "\x81\x64", 2);
+  g_byte_array_set_size (frame, LONG_TEXT + 2);
+  memset (frame->data + 2, 'y', LONG_TEXT);
+  segment.payload = frame->data;
+  segment.destination.port = self->port;
+  self->sequences[1] += LONG_TEXT + 2;
+  return capture_make_packet (WSI_LINK_RAW_IP, 0, &segment);
+}
+
+/* What is missing is a gap, with a note. */
+static void
+test_fragments (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data) / 2;
+  g_autofree char *text = g_strnfill (LONG_TEXT, 'y');
+  g_autofree char *row = g_strdup_printf ("1 < text '%s'; ", text);
   g_auto (Capture) capture = { 0 };
-  g_autoptr (GBytes) fragment = g_bytes_new_static (second, sizeof second);
+  g_autoptr (GBytes) packet = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *listing = NULL;
   WsiPcapStatistics statistics;
-  gsize flags;
 
-  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, 0);
+  capture_init (&capture, CAPTURE_PCAP, WSI_LINK_RAW_IP, GPOINTER_TO_UINT (data) % 2);
   send_upgrade (&capture);
-  flags = capture.writer.bytes->len + 16 + 6;
-  send_packet (&capture, 1, WSI_TCP_ACK, "\x81\x05Hel", 5);
-  capture.writer.bytes->data[flags] = 0x20;
-  capture_writer_add_packet (&capture.writer, fragment, G_MAXSIZE, capture.time_us);
-  capture.sequences[1] += 2;
+  packet = make_long_segment (&capture);
+  for (const char *which = fragments[i].order; *which != '\0'; which++)
+    if (*which == 'p')
+      send_packet (&capture, 0, WSI_TCP_ACK, NULL, 0);
+    else
+      add_fragment (&capture, packet, *which);
+  send_text (&capture, 0, MASKED_HELLO);
+  send_text (&capture, 1, HELLO);
   send_packet (&capture, 1, WSI_TCP_ACK | WSI_TCP_FIN, NULL, 0);
   send_packet (&capture, 0, WSI_TCP_ACK | WSI_TCP_FIN, NULL, 0);
-  listing = read_capture (&capture, &statistics, NULL);
+  listing = read_capture (&capture, &statistics, &error);
 
-  g_assert_cmpuint (statistics.n_fragments, ==, 2);
-  g_assert_cmpuint (statistics.n_missing, ==, 2);
-  g_assert_nonnull (strstr (listing, "1 gap <2"));
-  g_assert_nonnull (strstr (listing, "1 note: IP fragments are not put together"));
+  g_assert_no_error (error);
+  g_assert_cmpuint (statistics.n_fragments, ==, fragments[i].n_left_out);
+  g_assert_cmpint (strstr (listing, row) != NULL, ==, fragments[i].is_whole);
+  g_assert_cmpint (strstr (listing, "1 gap <") == NULL, ==, fragments[i].is_whole);
+  g_assert_cmpint (strstr (listing, MISSING_NOTE) == NULL, ==,
+                   fragments[i].is_whole || fragments[i].order[0] != '0');
+  g_assert_nonnull (strstr (listing, "1 < text 'Hello'"));
 }
 
 /* Packets of other kinds are counted, and what was cut is missing. */
@@ -711,14 +965,36 @@ main (int    argc,
   g_test_add_func ("/inspector/pcap-file/cut/after-a-packet-longer-than-the-capture-says",
                    test_cut_after_long);
   g_test_add_func ("/inspector/pcap-file/stream/that-cannot-be-asked", test_packed);
-  g_test_add_func ("/inspector/pcap-file/refused/several-link-types", test_two_links);
+  for (guint i = 2 * 4; i < (G_N_ELEMENTS (six_links) + 1) * 4; i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/pcap-file/interfaces/%u/%s/%s/each-packet-has-its-link-type",
+                         i / 4, i / 2 % 2 ? "two-sections" : "one-section",
+                         i % 2 ? "ipv6" : "ipv4");
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_interfaces);
+    }
+  g_test_add_data_func ("/inspector/pcap-file/interfaces/simple-packet-blocks",
+                        GUINT_TO_POINTER (CAPTURE_BLOCK_SIMPLE), test_blocks);
+  g_test_add_data_func ("/inspector/pcap-file/interfaces/old-packet-blocks",
+                        GUINT_TO_POINTER (CAPTURE_BLOCK_OLD), test_blocks);
+  g_test_add_func ("/inspector/pcap-file/interfaces/one-that-is-not-read-is-named", test_unread);
+  g_test_add_func ("/inspector/pcap-file/interfaces/none-that-is-read", test_nothing_readable);
+  g_test_add_func ("/inspector/pcap-file/interfaces/one-that-is-not-there", test_lying_interface);
+  g_test_add_func ("/inspector/pcap-file/interfaces/65536", test_many_interfaces);
   g_test_add_func ("/inspector/pcap-file/conversation/knows-its-peers-and-time", test_facts);
   g_test_add_func ("/inspector/pcap-file/conversation/several-are-told-apart", test_several);
   g_test_add_func ("/inspector/pcap-file/several/packets-come-by-time", test_merged);
   g_test_add_func ("/inspector/pcap-file/format/is-told-by-four-bytes", test_short_magic);
   g_test_add_func ("/inspector/pcap-file/file/may-shrink-while-it-is-read", test_shrinks);
   g_test_add_func ("/inspector/pcap-file/reading/can-be-cancelled", test_cancelled);
-  g_test_add_func ("/inspector/pcap-file/packets/fragments-are-a-gap-with-a-note", test_fragments);
+  for (guint i = 0; i < G_N_ELEMENTS (fragments) * 2; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/pcap-file/fragments/%s/%s",
+                                               fragments[i / 2].name, i % 2 ? "ipv6" : "ipv4");
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_fragments);
+    }
   g_test_add_func ("/inspector/pcap-file/packets/are-counted", test_statistics);
 
   for (guint i = 0; i < G_N_ELEMENTS (endings); i++)

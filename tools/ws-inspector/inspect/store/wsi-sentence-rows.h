@@ -52,7 +52,7 @@ SENTENCE (DROPPING, "dropping", "tt",
           N_("The oldest payloads are dropped from here on (limit %s MiB in memory, %s MiB on "
              "disk: raise it in Preferences, or save to a file, which has no limit)"))
 SENTENCE (IP_FRAGMENTS, "ip-fragments", "",
-          N_("IP fragments are not put together: their bytes are missing"))
+          N_("Fragments of an IP packet are missing, and their bytes with them"))
 
 /* A connection that cannot be opened */
 SENTENCE (TLS_NO_KEYS, "tls-no-keys", "t", N_("TLS to %s, no keys"))

@@ -17,6 +17,7 @@
 
 #include "inspect/capture/wsi-recorder.h"
 #include "inspect/sources/files/wsi-error-list.h"
+#include "inspect/sources/packets/wsi-ip-fragments.h"
 #include "inspect/sources/packets/wsi-packet-reader.h"
 #include "inspect/sources/packets/wsi-packet.h"
 #include "inspect/sources/packets/wsi-tcp-reassembler.h"
@@ -39,6 +40,13 @@ typedef struct
   WsiKeyLogLine line;
 } SecretsSource;
 
+/* Packets of one name; there are as many names as links and tunnels that are not read. */
+typedef struct
+{
+  const char *name;
+  guint64     n_packets;
+} UnreadPackets;
+
 struct _WsiPcapFile
 {
   GObject            parent_instance;
@@ -57,6 +65,8 @@ struct _WsiPcapFile
   WsiHttpSniffer    *sniffer;
   WsiTlsSniffer     *tls;
   WsiTcpReassembler *reassembler;
+  WsiIpFragments    *fragments;
+  GArray            *unread;    /* UnreadPackets */
   WsiPcapStatistics  statistics;
   gboolean           has_ended;
 };
@@ -104,6 +114,8 @@ wsi_pcap_file_finalize (GObject *object)
   g_clear_pointer (&self->reassembler, wsi_tcp_reassembler_free);
   g_clear_pointer (&self->tls, wsi_tls_sniffer_free);
   g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
+  wsi_ip_fragments_free (self->fragments);
+  g_array_unref (self->unread);
   g_array_unref (self->inputs);
   g_ptr_array_unref (self->readers);
   g_ptr_array_unref (self->secrets);
@@ -128,6 +140,8 @@ wsi_pcap_file_init (WsiPcapFile *self)
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_packet_reader_free);
   self->secrets = g_ptr_array_new_with_free_func (secrets_source_free);
   self->keys = wsi_key_log_new ();
+  self->fragments = wsi_ip_fragments_new ();
+  self->unread = g_array_new (FALSE, FALSE, sizeof (UnreadPackets));
 }
 
 gboolean
@@ -289,6 +303,25 @@ look_again_if_due (WsiPcapFile *self)
 }
 
 static void
+count_unread (WsiPcapFile *self,
+              const char  *name)
+{
+  const UnreadPackets added = { name, 1 };
+
+  for (guint i = 0; i < self->unread->len; i++)
+    {
+      UnreadPackets *packets = &g_array_index (self->unread, UnreadPackets, i);
+
+      if (g_str_equal (packets->name, name))
+        {
+          packets->n_packets++;
+          return;
+        }
+    }
+  g_array_append_val (self->unread, added);
+}
+
+static void
 take_packet (WsiPcapFile             *self,
              const WsiCapturedPacket *packet)
 {
@@ -296,19 +329,23 @@ take_packet (WsiPcapFile             *self,
   WsiSegment segment;
 
   self->statistics.n_packets++;
+  wsi_ip_fragments_begin (self->fragments, time_us);
   switch (wsi_packet_parse (packet->link, packet->at, packet->length, packet->full_length,
-                            &segment))
+                            self->fragments, &segment))
     {
     case WSI_PACKET_TCP:
+      if (segment.was_fragment)
+        wsi_tcp_reassembler_note_whole (self->reassembler, &segment);
       wsi_tcp_reassembler_take (self->reassembler, &segment, time_us);
       break;
     case WSI_PACKET_FIRST_FRAGMENT:
-      self->statistics.n_fragments++;
       wsi_tcp_reassembler_note_fragment (self->reassembler, &segment);
       wsi_tcp_reassembler_take (self->reassembler, &segment, time_us);
       break;
     case WSI_PACKET_FRAGMENT:
-      self->statistics.n_fragments++;
+      break;
+    case WSI_PACKET_UNREAD:
+      count_unread (self, segment.unread);
       break;
     case WSI_PACKET_OTHER:
       self->statistics.n_other++;
@@ -471,11 +508,26 @@ wsi_pcap_file_get_statistics (WsiPcapFile       *self,
   for (guint i = 0; i < self->readers->len; i++)
     statistics->n_bytes += wsi_packet_reader_get_position (self->readers->pdata[i]);
   statistics->n_connections = wsi_tcp_reassembler_get_n_connections (self->reassembler);
+  statistics->n_fragments = wsi_ip_fragments_get_n_left_out (self->fragments);
   statistics->n_gaps = counts->n_gaps;
   statistics->n_missing = counts->n_missing;
   statistics->n_repeated = counts->n_repeated;
   statistics->n_conflicts = counts->n_conflicts;
   statistics->n_given_up = wsi_http_sniffer_get_n_given_up (self->sniffer);
+}
+
+const char *
+wsi_pcap_file_get_unread_packets (WsiPcapFile *self,
+                                  guint        i,
+                                  guint64     *n_packets)
+{
+  const UnreadPackets *packets = &g_array_index (self->unread, UnreadPackets, i);
+
+  if (i >= self->unread->len)
+    return NULL;
+
+  *n_packets = packets->n_packets;
+  return packets->name;
 }
 
 const WsiUnread *

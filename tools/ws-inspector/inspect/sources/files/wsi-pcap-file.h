@@ -18,7 +18,7 @@ typedef struct
   guint64 n_quic, n_encrypted;  /* packets of QUIC and IPsec */
   guint64 n_cut;                /* packets of which less than the headers was captured */
   guint64 n_malformed;          /* packets */
-  guint64 n_fragments;          /* of IP; they are not put together */
+  guint64 n_fragments;          /* of IP packets that are not complete */
   guint64 n_connections;        /* of TCP */
   guint64 n_gaps;
   guint64 n_missing;            /* bytes, of the gaps whose length is known */
@@ -66,6 +66,11 @@ gboolean     wsi_pcap_file_step   (WsiPcapFile *self,
 /* Counts of everything that was read so far. */
 void         wsi_pcap_file_get_statistics (WsiPcapFile       *self,
                                            WsiPcapStatistics *statistics);
+/* Packets of link types and tunnels that are not read, by their names in the order in which they
+ * came: how many there are of this one; NULL: there is none. */
+const char  *wsi_pcap_file_get_unread_packets (WsiPcapFile *self,
+                                               guint        i,
+                                               guint64     *n_packets);
 /* Traffic that was read, and that was not, of connections that have ended. */
 const WsiUnread *wsi_pcap_file_get_unread (WsiPcapFile *self);
 const WsiTlsReport *wsi_pcap_file_get_tls_report (WsiPcapFile *self);

@@ -404,6 +404,24 @@ add_emptiness (GStrvBuilder            *losses,
 }
 
 static void
+add_unread_packets (GStrvBuilder *losses,
+                    WsiPcapFile  *file)
+{
+  guint64 n_packets;
+  const char *name;
+
+  for (guint i = 0; (name = wsi_pcap_file_get_unread_packets (file, i, &n_packets)) != NULL; i++)
+    {
+      g_autofree char *one = g_strconcat ("packet of ", name, " was left out", NULL);
+      g_autofree char *several = g_strconcat ("packets of ", name, " were left out", NULL);
+
+      add_loss (losses, n_packets, one, several,
+                " (this link type or tunnel is not read: capture on another interface, or where "
+                "the tunnel has ended)");
+    }
+}
+
+static void
 add_losses_of_capture (GStrvBuilder *losses,
                        WsiPcapFile  *file)
 {
@@ -424,7 +442,8 @@ add_losses_of_capture (GStrvBuilder *losses,
   add_loss (losses, statistics.n_malformed, "packet is malformed and was left out",
             "packets are malformed and were left out", "");
   add_loss (losses, statistics.n_fragments, "fragment of IP was left out",
-            "fragments of IP were left out", ": they are not put together");
+            "fragments of IP were left out", ": others of their packets are missing");
+  add_unread_packets (losses, file);
   add_loss (losses, statistics.n_given_up, "connection was given up", "connections were given up",
             ", because too many wait for missing bytes");
   add_loss (losses, wsi_key_log_get_n_wrong (keys), "line of the key log cannot be read",

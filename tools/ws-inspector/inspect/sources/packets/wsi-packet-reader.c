@@ -16,7 +16,6 @@
 
 #define BUFFER (64 * 1024)
 #define PLAIN_HEADER 16         /* bytes before each packet */
-#define PCAPNG_MAGIC 0x0a0d0d0a
 #define MAX_SECONDS (G_MAXINT64 / G_USEC_PER_SEC / 2)
 
 struct _WsiPacketReader
@@ -28,12 +27,14 @@ struct _WsiPacketReader
   guint64           n_fetched;
   guint32           magic;      /* the first bytes */
   char             *buffer;
-  WsiSecretsBlocks  secrets;
+  WsiPcapngBlocks   blocks;
   WsiSecretsFunc    secrets_func;       /* NULL: they are left out */
   gpointer          user_data;
 
   pcap_t           *pcap;
   gboolean          is_plain;   /* see is_plain_pcap () */
+  gboolean          is_readable;        /* a packet of it had a known link type */
+  guint64           n_packets;
   guint64           next;       /* where the next packet begins */
   WsiCapturedPacket packet;     /* the last one */
 };
@@ -49,12 +50,12 @@ read_bytes (void  *cookie,
 
   g_clear_error (&self->read_error);
   n_read = g_input_stream_read (self->stream, to, length, self->cancellable, &self->read_error);
-  if (self->n_fetched == 0 && n_read >= (gssize) sizeof self->magic)
-    memcpy (&self->magic, to, sizeof self->magic);
+  for (gssize i = 0; i < n_read && self->n_fetched + (guint64) i < sizeof self->magic; i++)
+    ((char *) &self->magic)[self->n_fetched + (guint64) i] = to[i];
   self->n_fetched += (guint64) MAX (n_read, 0);
-  if (n_read > 0 && self->secrets_func != NULL && self->magic == PCAPNG_MAGIC)
-    wsi_secrets_blocks_take (&self->secrets, (const guint8 *) to, (gsize) n_read,
-                             self->secrets_func, self->user_data);
+  if (n_read > 0)
+    wsi_pcapng_blocks_take (&self->blocks, (guint8 *) to, (gsize) n_read, self->secrets_func,
+                            self->user_data);
   errno = EIO;
   return n_read;
 }
@@ -114,10 +115,6 @@ move_position (WsiPacketReader          *self,
 static const char *
 get_advice (const char *text)
 {
-  if (strstr (text, "different from the type of the first interface") != NULL)
-    return _("capture one interface only, or all of them with \"-i any\"");
-  if (strstr (text, "different from the snapshot length") != NULL)
-    return _("write it anew: editcap -F pcap");
   if (strstr (text, "truncated") != NULL)
     return _("the capture is not complete");
   return _("the capture is damaged");
@@ -145,21 +142,34 @@ set_error (WsiPacketReader *self,
                advice);
 }
 
+static void
+set_link_error (WsiPacketReader *self,
+                GError         **error)
+{
+  const int link = (int) self->packet.link;
+  const char *name = pcap_datalink_val_to_name (link);
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               _("%s: link type cannot be read: expected Ethernet, Wi-Fi, raw IP, PPP, Linux "
+                 "cooked or BSD loopback, received %s (%d) (capture on another interface)"),
+               self->name, name != NULL ? name : _("an unknown one"), link);
+}
+
+/* Packets of pcapng have link types of their own, which come with them. */
 static gboolean
 check_link (WsiPacketReader *self,
             GError         **error)
 {
   const int link = pcap_datalink (self->pcap);
-  const char *name = pcap_datalink_val_to_name (link);
+
+  if (self->blocks.has_begun)
+    return TRUE;
 
   self->packet.link = (WsiLink) link;
   if (wsi_packet_knows_link (link))
     return TRUE;
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               _("%s: link type cannot be read: expected Ethernet, raw IP, Linux cooked or BSD "
-                 "loopback, received %s (%d) (capture on another interface)"),
-               self->name, name != NULL ? name : _("an unknown one"), link);
+  set_link_error (self, error);
   return FALSE;
 }
 
@@ -212,6 +222,7 @@ wsi_packet_reader_free (WsiPacketReader *self)
   g_clear_object (&self->stream);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->read_error);
+  wsi_pcapng_blocks_clear (&self->blocks);
   g_free (self->buffer);
   g_free (self->name);
   g_free (self);
@@ -226,7 +237,7 @@ wsi_packet_reader_get_name (const WsiPacketReader *self)
 gboolean
 wsi_packet_reader_may_have_secrets (const WsiPacketReader *self)
 {
-  return self->magic == PCAPNG_MAGIC;
+  return self->blocks.has_begun;
 }
 
 const WsiCapturedPacket *
@@ -243,6 +254,10 @@ wsi_packet_reader_next (WsiPacketReader *self,
       self->packet.time_us = seconds * G_USEC_PER_SEC + header->ts.tv_usec % G_USEC_PER_SEC;
       self->packet.length = header->caplen;
       self->packet.full_length = header->len;
+      if (self->blocks.has_begun)
+        self->packet.link = (WsiLink) wsi_pcapng_blocks_take_link (&self->blocks);
+      self->is_readable |= wsi_packet_knows_link ((int) self->packet.link);
+      self->n_packets++;
       self->next = move_position (self, self->next, header);
       return &self->packet;
     }
@@ -250,6 +265,8 @@ wsi_packet_reader_next (WsiPacketReader *self,
   if (result != PCAP_ERROR_BREAK)
     set_error (self, self->next, pcap_geterr (self->pcap), get_advice (pcap_geterr (self->pcap)),
                error);
+  else if (self->n_packets > 0 && !self->is_readable)
+    set_link_error (self, error);
   return NULL;
 }
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "inspect/sources/packets/wsi-packet.h"
-#include "inspect/sources/packets/wsi-secrets-blocks.h"
+#include "inspect/sources/packets/wsi-pcapng-blocks.h"
 
 #include <gio/gio.h>
 

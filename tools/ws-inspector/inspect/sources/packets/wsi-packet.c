@@ -9,16 +9,7 @@
 
 #include <string.h>
 
-#define TYPE_IPV4 0x0800
-#define TYPE_IPV6 0x86dd
-#define TYPE_BRIDGED 0x6558     /* Ethernet in GRE */
-#define TYPE_VLAN 0x8100
-#define TYPE_MPLS 0x8847
-#define TYPE_MPLS_MULTICAST 0x8848
-#define TYPE_PPPOE 0x8864
-#define TYPE_ERSPAN 0x88be
-#define TYPE_SERVICE_VLAN 0x88a8
-#define TYPE_OLD_SERVICE_VLAN 0x9100
+#include "inspect/sources/packets/wsi-packet-private.h"
 
 #define PROTOCOL_HOP_BY_HOP 0
 #define PROTOCOL_IPV4 4
@@ -33,95 +24,56 @@
 #define PROTOCOL_DESTINATION 60
 #define PROTOCOL_MPLS 137
 
-#define PORT_HTTPS 443
-#define PORT_VXLAN 4789
-#define PORT_OLD_VXLAN 8472
-
-#define PPP_IPV4 0x0021
-#define PPP_IPV6 0x0057
-#define PPP_MPLS 0x0281
-
 #define MIN_IPV4 20
 #define MIN_IPV6 40
 #define MIN_TCP 20
-#define MAX_DEPTH 8             /* headers of IP and Ethernet in each other */
+#define MAX_DEPTH 16            /* headers in each other: more than four tunnels */
 
-/* The packet from some header on. */
-typedef struct
+static WsiPacketKind parse_type (WsiRest     rest,
+                                 guint       type,
+                                 WsiSegment *segment);
+
+static WsiPacketKind
+parse_next (WsiRest     rest,
+            WsiNext     next,
+            WsiSegment *segment)
 {
-  const guint8 *at;
-  gsize         n_captured;     /* at most the length */
-  gsize         length;         /* on the wire */
-  guint         depth;
-} Rest;
+  if (next.kind == WSI_PACKET_TCP)
+    return parse_type (rest, next.type, segment);
 
-static WsiPacketKind parse_ip         (Rest        rest,
-                                       WsiSegment *segment);
-static WsiPacketKind parse_ether_type (Rest        rest,
-                                       gsize       type_at,
-                                       gsize       header_length,
-                                       WsiSegment *segment);
-
-static guint16
-read_uint16 (const guint8 *at)
-{
-  return (guint16) (at[0] << 8 | at[1]);
-}
-
-static guint32
-read_uint32 (const guint8 *at)
-{
-  return (guint32) read_uint16 (at) << 16 | read_uint16 (at + 2);
-}
-
-static gboolean
-drop_front (Rest *rest,
-            gsize n)
-{
-  if (n > rest->n_captured)
-    return FALSE;
-
-  rest->at += n;
-  rest->n_captured -= n;
-  rest->length -= n;
-  return TRUE;
+  segment->unread = next.name;
+  return next.kind;
 }
 
 /* Ethernet pads short packets, so what follows the length of a header is not its payload. */
 static void
-limit_length (Rest *rest,
-              gsize length)
+limit_length (WsiRest *rest,
+              gsize    length)
 {
   rest->length = MIN (rest->length, length);
   rest->n_captured = MIN (rest->n_captured, rest->length);
 }
 
 static WsiPacketKind
-missing_kind (const Rest *rest)
-{
-  return rest->n_captured < rest->length ? WSI_PACKET_CUT : WSI_PACKET_MALFORMED;
-}
-
-static WsiPacketKind
-parse_tcp (Rest        rest,
+parse_tcp (WsiRest     rest,
            WsiSegment *segment)
 {
   const guint8 *at = rest.at;
   gsize header_length;
 
   if (rest.n_captured < MIN_TCP)
-    return missing_kind (&rest);
+    return wsi_rest_get_missing_kind (&rest);
 
   header_length = (at[12] >> 4) * 4u;
   if (header_length < MIN_TCP || header_length > rest.length)
     return WSI_PACKET_MALFORMED;
-  if (!drop_front (&rest, header_length))
+  if (!wsi_rest_drop (&rest, header_length))
     return WSI_PACKET_CUT;
 
-  segment->source.port = read_uint16 (at);
-  segment->destination.port = read_uint16 (at + 2);
-  segment->sequence = read_uint32 (at + 4);
-  segment->acknowledgement = read_uint32 (at + 8);
+  segment->source.port = wsi_read_uint16 (at);
+  segment->destination.port = wsi_read_uint16 (at + 2);
+  segment->sequence = wsi_read_uint32 (at + 4);
+  segment->acknowledgement = wsi_read_uint32 (at + 8);
   segment->flags = at[13] & (WSI_TCP_FIN | WSI_TCP_SYN | WSI_TCP_RST | WSI_TCP_ACK);
   segment->payload = rest.at;
   segment->n_captured = rest.n_captured;
@@ -129,142 +81,64 @@ parse_tcp (Rest        rest,
   return WSI_PACKET_TCP;
 }
 
-static WsiPacketKind
-parse_inner (Rest        rest,
-             gsize       header_length,
-             WsiSegment *segment)
-{
-  return drop_front (&rest, header_length) ? parse_ip (rest, segment) : missing_kind (&rest);
-}
-
-static WsiPacketKind
-parse_inner_ethernet (Rest        rest,
-                      gsize       header_length,
-                      WsiSegment *segment)
-{
-  if (!drop_front (&rest, header_length))
-    return missing_kind (&rest);
-
-  return parse_ether_type (rest, 12, 14, segment);
-}
-
 /* Labels (RFC 3032), then IP, or Ethernet after a control word (RFC 4448 4.6). */
 static WsiPacketKind
-parse_mpls (Rest        rest,
+parse_mpls (WsiRest     rest,
             WsiSegment *segment)
 {
   gboolean is_last = FALSE;
+  WsiNext next;
 
   while (!is_last)
     {
       if (rest.n_captured < 4)
-        return missing_kind (&rest);
+        return wsi_rest_get_missing_kind (&rest);
       is_last = rest.at[2] & 1;
-      drop_front (&rest, 4);
+      wsi_rest_drop (&rest, 4);
     }
   if (rest.n_captured < 1)
-    return missing_kind (&rest);
+    return wsi_rest_get_missing_kind (&rest);
 
-  return rest.at[0] >> 4 == 0 ? parse_inner_ethernet (rest, 4, segment)
-                              : parse_ip (rest, segment);
-}
+  if (rest.at[0] >> 4 != 0)
+    return parse_type (rest, WSI_TYPE_IPV4, segment);
 
-/* RFC 2784 and 2890; ERSPAN has a header of its own where GRE has a sequence number. */
-static WsiPacketKind
-parse_gre (Rest        rest,
-           WsiSegment *segment)
-{
-  guint16 flags, type;
-  gsize header_length;
-
-  if (rest.n_captured < 4)
-    return missing_kind (&rest);
-
-  flags = read_uint16 (rest.at);
-  type = read_uint16 (rest.at + 2);
-  header_length = 4 + (flags & 0x8000 ? 4 : 0) + (flags & 0x2000 ? 4 : 0)
-                  + (flags & 0x1000 ? 4 : 0);
-  if ((flags & 0x4007) != 0)    /* routing, or another version */
-    return WSI_PACKET_OTHER;
-  if (type == TYPE_IPV4 || type == TYPE_IPV6)
-    return parse_inner (rest, header_length, segment);
-  if (type == TYPE_BRIDGED)
-    return parse_inner_ethernet (rest, header_length, segment);
-  if (type == TYPE_ERSPAN)
-    return parse_inner_ethernet (rest, header_length + (flags & 0x1000 ? 8 : 0), segment);
-  if (type != TYPE_MPLS && type != TYPE_MPLS_MULTICAST)
-    return WSI_PACKET_OTHER;
-
-  return drop_front (&rest, header_length) ? parse_mpls (rest, segment) : missing_kind (&rest);
-}
-
-/* VXLAN (RFC 7348 5) has the flag of a valid network identifier. */
-static WsiPacketKind
-parse_udp (Rest        rest,
-           WsiSegment *segment)
-{
-  guint16 source, destination;
-
-  if (rest.n_captured < 8)
-    return missing_kind (&rest);
-
-  source = read_uint16 (rest.at);
-  destination = read_uint16 (rest.at + 2);
-  drop_front (&rest, 8);
-  if (source == PORT_HTTPS || destination == PORT_HTTPS)
-    return WSI_PACKET_QUIC;
-  if (destination != PORT_VXLAN && destination != PORT_OLD_VXLAN)
-    return WSI_PACKET_OTHER;
-  if (rest.n_captured < 8)
-    return missing_kind (&rest);
-
-  return rest.at[0] & 0x08 ? parse_inner_ethernet (rest, 8, segment) : WSI_PACKET_OTHER;
-}
-
-/* Six bytes of PPPoE (RFC 2516 4), two of PPP. */
-static WsiPacketKind
-parse_pppoe (Rest        rest,
-             WsiSegment *segment)
-{
-  guint16 protocol;
-
-  if (rest.n_captured < 8)
-    return missing_kind (&rest);
-
-  protocol = read_uint16 (rest.at + 6);
-  drop_front (&rest, 8);
-  return protocol == PPP_IPV4 || protocol == PPP_IPV6 ? parse_ip (rest, segment)
-         : protocol == PPP_MPLS ? parse_mpls (rest, segment)
-                                : WSI_PACKET_OTHER;
+  next = wsi_rest_go_on (&rest, 4, WSI_TYPE_BRIDGED);
+  return parse_next (rest, next, segment);
 }
 
 /* Protocols after a header of IP, other than TCP. */
 static WsiPacketKind
 parse_protocol (guint8      protocol,
-                Rest        rest,
+                WsiRest     rest,
                 WsiSegment *segment)
 {
+  WsiNext next;
+
   switch (protocol)
     {
     case PROTOCOL_IPV4:
     case PROTOCOL_IPV6:
-      return parse_ip (rest, segment);
+      return parse_type (rest, WSI_TYPE_IPV4, segment);
     case PROTOCOL_GRE:
-      return parse_gre (rest, segment);
+      next = wsi_packet_drop_gre (&rest);
+      break;
     case PROTOCOL_MPLS:
-      return parse_mpls (rest, segment);
+      return parse_type (rest, WSI_TYPE_MPLS, segment);
     case PROTOCOL_UDP:
-      return parse_udp (rest, segment);
+      next = wsi_packet_drop_udp (&rest);
+      break;
     case PROTOCOL_ENCRYPTED:
       return WSI_PACKET_ENCRYPTED;
     default:
-      return WSI_PACKET_OTHER;
+      next = wsi_packet_name_protocol (protocol);
+      break;
     }
+  return parse_next (rest, next, segment);
 }
 
 /* The end of a segment is in a later fragment, and so is the place of its FIN. */
 static WsiPacketKind
-parse_first_fragment (Rest        rest,
+parse_first_fragment (WsiRest     rest,
                       WsiSegment *segment)
 {
   const WsiPacketKind kind = parse_tcp (rest, segment);
@@ -273,8 +147,56 @@ parse_first_fragment (Rest        rest,
   return kind == WSI_PACKET_TCP ? WSI_PACKET_FIRST_FRAGMENT : WSI_PACKET_FRAGMENT;
 }
 
+/* TRUE: the rest is the payload of the whole packet. */
+static gboolean
+join_fragments (WsiRest              *rest,
+                const WsiIpPacketKey *key,
+                gsize                 offset,
+                gboolean              is_last,
+                WsiSegment           *segment)
+{
+  const WsiIpFragment fragment = { rest->at, rest->n_captured, rest->length, offset, is_last };
+  WsiIpPayload payload;
+
+  if (rest->fragments == NULL ||
+      !wsi_ip_fragments_add (rest->fragments, key, &fragment, &payload))
+    return FALSE;
+
+  rest->at = payload.at;
+  rest->n_captured = payload.n_captured;
+  rest->length = payload.length;
+  segment->was_fragment = payload.had_first;
+  return TRUE;
+}
+
+/* Of IPv4: the fragment of a packet that is not complete gives what it has of a segment. */
 static WsiPacketKind
-parse_ipv4 (Rest        rest,
+parse_fragment (guint8        protocol,
+                const guint8 *header,
+                WsiRest       rest,
+                WsiSegment   *segment)
+{
+  const guint16 fragment = wsi_read_uint16 (header + 6);
+  const gsize offset = (fragment & 0x1fff) * 8u;
+  const gboolean is_last = !(fragment & 0x2000);
+  WsiIpPacketKey key = {
+    .id       = wsi_read_uint16 (header + 4),
+    .family   = G_SOCKET_FAMILY_IPV4,
+    .protocol = protocol,
+  };
+
+  memcpy (key.source, header + 12, 4);
+  memcpy (key.destination, header + 16, 4);
+  if (join_fragments (&rest, &key, offset, is_last, segment))
+    return protocol == PROTOCOL_TCP ? parse_tcp (rest, segment)
+                                    : parse_protocol (protocol, rest, segment);
+
+  return protocol == PROTOCOL_TCP && offset == 0 ? parse_first_fragment (rest, segment)
+                                                 : WSI_PACKET_FRAGMENT;
+}
+
+static WsiPacketKind
+parse_ipv4 (WsiRest     rest,
             WsiSegment *segment)
 {
   const guint8 *at = rest.at;
@@ -282,33 +204,45 @@ parse_ipv4 (Rest        rest,
   guint16 fragment;
 
   if (rest.n_captured < MIN_IPV4)
-    return missing_kind (&rest);
+    return wsi_rest_get_missing_kind (&rest);
 
   header_length = (at[0] & 15) * 4u;
-  total_length = read_uint16 (at + 2);
-  fragment = read_uint16 (at + 6);
+  total_length = wsi_read_uint16 (at + 2);
+  fragment = wsi_read_uint16 (at + 6);
   /* The length is 0 where the network card cuts a large segment into packets. */
   if (total_length != 0)
     limit_length (&rest, total_length);
   if (header_length < MIN_IPV4 || header_length > rest.length)
     return WSI_PACKET_MALFORMED;
-  if (!drop_front (&rest, header_length))
+  if (!wsi_rest_drop (&rest, header_length))
     return WSI_PACKET_CUT;
-  if (at[9] != PROTOCOL_TCP)
-    return (fragment & 0x3fff) != 0 ? WSI_PACKET_OTHER : parse_protocol (at[9], rest, segment);
 
   segment->source.family = segment->destination.family = G_SOCKET_FAMILY_IPV4;
   memcpy (segment->source.address, at + 12, 4);
   memcpy (segment->destination.address, at + 16, 4);
-  if ((fragment & 0x1fff) != 0)
-    return WSI_PACKET_FRAGMENT;
-  return fragment & 0x2000 ? parse_first_fragment (rest, segment) : parse_tcp (rest, segment);
+  if ((fragment & 0x3fff) != 0)
+    return parse_fragment (at[9], at, rest, segment);
+  return at[9] == PROTOCOL_TCP ? parse_tcp (rest, segment) : parse_protocol (at[9], rest, segment);
+}
+
+/* Of IPv6, after the header of the fragment.  The addresses are those of the segment. */
+static gboolean
+join_ipv6_fragments (WsiRest      *rest,
+                     const guint8 *header,
+                     WsiSegment   *segment)
+{
+  const guint16 place = wsi_read_uint16 (header + 2);
+  WsiIpPacketKey key = { .id = wsi_read_uint32 (header + 4), .family = G_SOCKET_FAMILY_IPV6 };
+
+  memcpy (key.source, segment->source.address, sizeof key.source);
+  memcpy (key.destination, segment->destination.address, sizeof key.destination);
+  return join_fragments (rest, &key, place & ~7u, !(place & 1), segment);
 }
 
 /* Walks along the extension headers, each at least eight bytes long. */
 static WsiPacketKind
 parse_ipv6_payload (guint8      protocol,
-                    Rest        rest,
+                    WsiRest     rest,
                     WsiSegment *segment)
 {
   gboolean is_first_fragment = FALSE;
@@ -321,53 +255,54 @@ parse_ipv6_payload (guint8      protocol,
       if (protocol != PROTOCOL_HOP_BY_HOP && protocol != PROTOCOL_ROUTING &&
           protocol != PROTOCOL_FRAGMENT && protocol != PROTOCOL_AUTHENTICATION &&
           protocol != PROTOCOL_DESTINATION)
-        return is_first_fragment ? WSI_PACKET_OTHER : parse_protocol (protocol, rest, segment);
+        return is_first_fragment ? WSI_PACKET_FRAGMENT : parse_protocol (protocol, rest, segment);
       if (rest.n_captured < 8)
-        return missing_kind (&rest);
+        return wsi_rest_get_missing_kind (&rest);
 
-      if (protocol == PROTOCOL_FRAGMENT && (read_uint16 (at + 2) & ~7) != 0)
-        return WSI_PACKET_FRAGMENT;
-      if (protocol == PROTOCOL_FRAGMENT)
-        is_first_fragment |= at[3] & 1;
-      else
+      if (protocol != PROTOCOL_FRAGMENT)
         length = protocol == PROTOCOL_AUTHENTICATION ? (at[1] + 2) * 4u : (at[1] + 1) * 8u;
       if (length > rest.length)
         return WSI_PACKET_MALFORMED;
-      if (!drop_front (&rest, length))
+      if (!wsi_rest_drop (&rest, length))
         return WSI_PACKET_CUT;
+      if (protocol == PROTOCOL_FRAGMENT && (wsi_read_uint16 (at + 2) & ~6u) != 0 &&
+          !join_ipv6_fragments (&rest, at, segment))
+        {
+          if ((wsi_read_uint16 (at + 2) & ~7u) != 0)
+            return WSI_PACKET_FRAGMENT;
+          is_first_fragment = TRUE;
+        }
       protocol = at[0];
     }
   return is_first_fragment ? parse_first_fragment (rest, segment) : parse_tcp (rest, segment);
 }
 
 static WsiPacketKind
-parse_ipv6 (Rest        rest,
+parse_ipv6 (WsiRest     rest,
             WsiSegment *segment)
 {
   const guint8 *at = rest.at;
   gsize payload_length;
 
   if (rest.n_captured < MIN_IPV6)
-    return missing_kind (&rest);
+    return wsi_rest_get_missing_kind (&rest);
 
-  payload_length = read_uint16 (at + 4);
+  payload_length = wsi_read_uint16 (at + 4);
   if (payload_length != 0)
     limit_length (&rest, MIN_IPV6 + payload_length);
   segment->source.family = segment->destination.family = G_SOCKET_FAMILY_IPV6;
   memcpy (segment->source.address, at + 8, 16);
   memcpy (segment->destination.address, at + 24, 16);
-  drop_front (&rest, MIN_IPV6);
+  wsi_rest_drop (&rest, MIN_IPV6);
   return parse_ipv6_payload (at[6], rest, segment);
 }
 
 static WsiPacketKind
-parse_ip (Rest        rest,
+parse_ip (WsiRest     rest,
           WsiSegment *segment)
 {
   if (rest.n_captured < 1)
-    return missing_kind (&rest);
-  if (++rest.depth > MAX_DEPTH)
-    return WSI_PACKET_OTHER;
+    return wsi_rest_get_missing_kind (&rest);
 
   memset (segment, 0, sizeof *segment);         /* the addresses of the tunnel */
   switch (rest.at[0] >> 4)
@@ -381,106 +316,88 @@ parse_ip (Rest        rest,
     }
 }
 
-/* type_at: where the EtherType is; what it names follows header_length bytes after the front. */
-static WsiPacketKind
-parse_ether_type (Rest        rest,
-                  gsize       type_at,
-                  gsize       header_length,
-                  WsiSegment *segment)
+/* Six bytes (RFC 2516 4). */
+static WsiNext
+drop_pppoe (WsiRest *rest)
 {
-  guint16 type;
+  return wsi_rest_drop (rest, 6) ? wsi_packet_drop_ppp (rest) : wsi_next_missing (rest);
+}
 
-  if (rest.n_captured < header_length)
-    return missing_kind (&rest);
+static WsiNext
+drop_ethernet (WsiRest *rest)
+{
+  return rest->n_captured < 14 ? wsi_next_missing (rest)
+         : wsi_rest_go_on (rest, 14, wsi_read_uint16 (rest->at + 12));
+}
+
+static WsiNext
+drop_vlan (WsiRest *rest)
+{
+  return rest->n_captured < 4 ? wsi_next_missing (rest)
+         : wsi_rest_go_on (rest, 4, wsi_read_uint16 (rest->at + 2));
+}
+
+/* What follows a header. */
+static WsiPacketKind
+parse_type (WsiRest     rest,
+            guint       type,
+            WsiSegment *segment)
+{
+  WsiNext next;
+
   if (++rest.depth > MAX_DEPTH)
-    return WSI_PACKET_OTHER;
-
-  type = read_uint16 (rest.at + type_at);
-  drop_front (&rest, header_length);
-  while (type == TYPE_VLAN || type == TYPE_SERVICE_VLAN || type == TYPE_OLD_SERVICE_VLAN)
     {
-      if (rest.n_captured < 4)
-        return missing_kind (&rest);
-      type = read_uint16 (rest.at + 2);
-      drop_front (&rest, 4);
+      segment->unread = "more than " G_STRINGIFY (MAX_DEPTH) " headers in each other";
+      return WSI_PACKET_UNREAD;
     }
+
   switch (type)
     {
-    case TYPE_IPV4:
-    case TYPE_IPV6:
+    case WSI_TYPE_IPV4:
+    case WSI_TYPE_IPV6:
       return parse_ip (rest, segment);
-    case TYPE_MPLS:
-    case TYPE_MPLS_MULTICAST:
+    case WSI_TYPE_MPLS:
+    case WSI_TYPE_MPLS_MULTICAST:
       return parse_mpls (rest, segment);
-    case TYPE_PPPOE:
-      return parse_pppoe (rest, segment);
+    case WSI_TYPE_BRIDGED:
+      next = drop_ethernet (&rest);
+      break;
+    case WSI_TYPE_VLAN:
+    case WSI_TYPE_SERVICE_VLAN:
+    case WSI_TYPE_OLD_SERVICE_VLAN:
+      next = drop_vlan (&rest);
+      break;
+    case WSI_TYPE_PPPOE:
+      next = drop_pppoe (&rest);
+      break;
+    case WSI_TYPE_PPP:
+      next = wsi_packet_drop_ppp (&rest);
+      break;
+    case WSI_TYPE_WIFI:
+      next = wsi_packet_drop_wifi (&rest);
+      break;
     default:
-      return WSI_PACKET_OTHER;
+      next = type <= WSI_TYPE_MAX_LENGTH ? wsi_packet_drop_llc (&rest)
+                                         : wsi_packet_name_type ((guint16) type);
+      break;
     }
-}
-
-/* Four bytes with the address family, in the order of the machine that wrote them.  The systems
- * have different numbers for IPv6, but the IP header has its own version number. */
-static WsiPacketKind
-parse_loopback (Rest        rest,
-                WsiSegment *segment)
-{
-  if (!drop_front (&rest, 4))
-    return missing_kind (&rest);
-
-  return parse_ip (rest, segment);
-}
-
-gboolean
-wsi_packet_knows_link (int link)
-{
-  switch (link)
-    {
-    case WSI_LINK_BSD_LOOPBACK:
-    case WSI_LINK_ETHERNET:
-    case WSI_LINK_RAW_IP:
-    case WSI_LINK_RAW_IP_OPENBSD:
-    case WSI_LINK_RAW_IP_IN_FILE:
-    case WSI_LINK_OPENBSD_LOOP:
-    case WSI_LINK_LINUX_COOKED_1:
-    case WSI_LINK_IPV4:
-    case WSI_LINK_IPV6:
-    case WSI_LINK_LINUX_COOKED_2:
-      return TRUE;
-    default:
-      return FALSE;
-    }
+  return parse_next (rest, next, segment);
 }
 
 WsiPacketKind
-wsi_packet_parse (WsiLink       link,
-                  const guint8 *at,
-                  gsize         n_captured,
-                  gsize         length,
-                  WsiSegment   *segment)
+wsi_packet_parse (WsiLink         link,
+                  const guint8   *at,
+                  gsize           n_captured,
+                  gsize           length,
+                  WsiIpFragments *fragments,
+                  WsiSegment     *segment)
 {
-  const Rest rest = { at, MIN (n_captured, length), length, 0 };
+  WsiRest rest = { at, MIN (n_captured, length), length, 0, fragments };
+  WsiNext next;
 
   memset (segment, 0, sizeof *segment);
-  switch (link)
-    {
-    case WSI_LINK_ETHERNET:
-      return parse_ether_type (rest, 12, 14, segment);
-    case WSI_LINK_LINUX_COOKED_1:
-      return parse_ether_type (rest, 14, 16, segment);
-    case WSI_LINK_LINUX_COOKED_2:
-      return parse_ether_type (rest, 0, 20, segment);
-    case WSI_LINK_BSD_LOOPBACK:
-    case WSI_LINK_OPENBSD_LOOP:
-      return parse_loopback (rest, segment);
-    case WSI_LINK_RAW_IP:
-    case WSI_LINK_RAW_IP_OPENBSD:
-    case WSI_LINK_RAW_IP_IN_FILE:
-    case WSI_LINK_IPV4:
-    case WSI_LINK_IPV6:
-      return parse_ip (rest, segment);
-    }
-  return WSI_PACKET_OTHER;
+  next = wsi_packet_drop_link (&rest, link);
+  return parse_next (rest, next, segment);
 }
 
 char *

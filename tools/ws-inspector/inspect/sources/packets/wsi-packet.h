@@ -12,10 +12,11 @@ typedef enum
 {
   WSI_PACKET_TCP,
   WSI_PACKET_FIRST_FRAGMENT,    /* of IP; has the header of TCP and the beginning of the payload */
-  WSI_PACKET_FRAGMENT,          /* of IP; a later one, without a header of TCP */
+  WSI_PACKET_FRAGMENT,          /* of IP; others are missing */
   WSI_PACKET_OTHER,             /* ARP, UDP and so on */
   WSI_PACKET_QUIC,              /* HTTP/3, probably */
   WSI_PACKET_ENCRYPTED,         /* IPsec */
+  WSI_PACKET_UNREAD,            /* a link layer or a tunnel with a name, which is not read */
   WSI_PACKET_CUT,               /* too little of it was captured to read its headers */
   WSI_PACKET_MALFORMED,         /* a header contradicts itself */
 } WsiPacketKind;
@@ -25,13 +26,22 @@ typedef enum
 {
   WSI_LINK_BSD_LOOPBACK   = 0,
   WSI_LINK_ETHERNET       = 1,
+  WSI_LINK_PPP            = 9,
   WSI_LINK_RAW_IP         = 12,
   WSI_LINK_RAW_IP_OPENBSD = 14,
+  WSI_LINK_PPP_HDLC       = 50,
+  WSI_LINK_PPPOE          = 51,
   WSI_LINK_RAW_IP_IN_FILE = 101,
+  WSI_LINK_WIFI           = 105,
   WSI_LINK_OPENBSD_LOOP   = 108,
   WSI_LINK_LINUX_COOKED_1 = 113,
+  WSI_LINK_RADIOTAP       = 127,        /* before Wi-Fi */
+  WSI_LINK_OLD_PKTAP      = 149,        /* of macOS, where others have no meaning for it */
+  WSI_LINK_PPP_DIRECTED   = 204,        /* a byte with the direction before PPP */
   WSI_LINK_IPV4           = 228,
   WSI_LINK_IPV6           = 229,
+  WSI_LINK_NFLOG          = 239,
+  WSI_LINK_PKTAP          = 258,
   WSI_LINK_LINUX_COOKED_2 = 276,
 } WsiLink;
 
@@ -59,17 +69,23 @@ typedef struct
   const guint8 *payload;        /* in the packet's memory */
   gsize         n_captured;     /* bytes of payload */
   gsize         length;         /* bytes on the wire, at least n_captured */
+  gboolean      was_fragment;   /* its beginning was a WSI_PACKET_FIRST_FRAGMENT before */
+  const char   *unread;         /* name of a WSI_PACKET_UNREAD; stays */
 } WsiSegment;
+
+typedef struct _WsiIpFragments WsiIpFragments;
 
 /* Whether wsi_packet_parse() reads packets of this link type of libpcap. */
 gboolean      wsi_packet_knows_link     (int link);
 /* n_captured: bytes at hand; length: bytes on the wire.  The segment is filled for
- * WSI_PACKET_TCP and WSI_PACKET_FIRST_FRAGMENT. */
-WsiPacketKind wsi_packet_parse          (WsiLink       link,
-                                         const guint8 *at,
-                                         gsize         n_captured,
-                                         gsize         length,
-                                         WsiSegment   *segment);
+ * WSI_PACKET_TCP and WSI_PACKET_FIRST_FRAGMENT.  fragments: puts them together; NULL: nothing
+ * does. */
+WsiPacketKind wsi_packet_parse          (WsiLink         link,
+                                         const guint8   *at,
+                                         gsize           n_captured,
+                                         gsize           length,
+                                         WsiIpFragments *fragments,
+                                         WsiSegment     *segment);
 /* "192.0.2.1:80" or "[2001:db8::1]:80"; NULL: not known, as that of a socket that was reset. */
 char         *wsi_endpoint_to_string    (const WsiEndpoint *self);
 

@@ -101,7 +101,7 @@ struct _WsiTcpConnection
 {
   WsiEndpoint           endpoints[WSI_TCP_N_SIDES];
   guint                 client;         /* the side that sent SYN, or WSI_TCP_NO_SIDE */
-  guint64               n_fragments;    /* of IP */
+  guint64               n_fragments;    /* segments of which IP fragments are missing */
   gpointer              data;           /* the listener's */
   gpointer              outer;          /* of a listener that reads what the next one gets */
   const char           *security;       /* how the listener's bytes were protected; NULL: not */

@@ -274,6 +274,15 @@ wsi_tcp_reassembler_note_fragment (WsiTcpReassembler *self,
 }
 
 void
+wsi_tcp_reassembler_note_whole (WsiTcpReassembler *self,
+                                const WsiSegment  *segment)
+{
+  WsiTcpConnection *connection = &get_entry (self, segment)->connection;
+
+  connection->n_fragments -= MIN (connection->n_fragments, 1);
+}
+
+void
 wsi_tcp_reassembler_end (WsiTcpReassembler *self,
                          WsiTcpClose        why)
 {

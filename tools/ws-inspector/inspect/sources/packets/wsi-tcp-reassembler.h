@@ -27,8 +27,10 @@ void                wsi_tcp_reassembler_free              (WsiTcpReassembler *se
 void                wsi_tcp_reassembler_take              (WsiTcpReassembler *self,
                                                            const WsiSegment  *segment,
                                                            gint64             time_us);
-/* Counts a fragment of IP for the connection of its segment. */
+/* A segment in fragments of IP has begun, and is whole. */
 void                wsi_tcp_reassembler_note_fragment     (WsiTcpReassembler *self,
+                                                           const WsiSegment  *segment);
+void                wsi_tcp_reassembler_note_whole        (WsiTcpReassembler *self,
                                                            const WsiSegment  *segment);
 /* Nothing more comes: closes every connection, the one with the oldest packet first. */
 void                wsi_tcp_reassembler_end               (WsiTcpReassembler *self,

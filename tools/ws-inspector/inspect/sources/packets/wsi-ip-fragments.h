@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Fragments of IP packets, which are put together (RFC 791 3.2, RFC 8200 4.5). */
+#pragma once
+
+#include "inspect/sources/packets/wsi-packet.h"
+
+G_BEGIN_DECLS
+
+/* Compared as memory: what is not used is 0. */
+typedef struct
+{
+  guint8  source[16], destination[16];
+  guint32 id;
+  guint16 family;               /* GSocketFamily */
+  guint16 protocol;             /* 0 in IPv6 */
+} WsiIpPacketKey;
+
+typedef struct
+{
+  const guint8 *at;
+  gsize         n_captured;     /* at most the length */
+  gsize         length;         /* on the wire */
+  gsize         offset;         /* in the payload of the packet */
+  gboolean      is_last;
+} WsiIpFragment;
+
+/* The payload of a packet; valid until wsi_ip_fragments_begin (). */
+typedef struct
+{
+  const guint8 *at;
+  gsize         n_captured;
+  gsize         length;
+  gboolean      had_first;      /* its first fragment was not the last one that came */
+} WsiIpPayload;
+
+WsiIpFragments *wsi_ip_fragments_new   (void);
+void            wsi_ip_fragments_free  (WsiIpFragments *self);
+/* Another captured packet, with its time. */
+void            wsi_ip_fragments_begin (WsiIpFragments *self,
+                                        gint64          time_us);
+/* TRUE: the packet is complete. */
+gboolean        wsi_ip_fragments_add   (WsiIpFragments       *self,
+                                        const WsiIpPacketKey *key,
+                                        const WsiIpFragment  *fragment,
+                                        WsiIpPayload         *payload);
+/* Those of packets that are not complete. */
+guint64         wsi_ip_fragments_get_n_left_out (const WsiIpFragments *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiIpFragments, wsi_ip_fragments_free)
+
+G_END_DECLS

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The blocks of a pcapng file, read from its bytes before libpcap gets them.
+ *
+ * libpcap leaves out the Decryption Secrets Blocks, and reads no file whose interfaces have several
+ * link types or snapshot lengths.  So secrets are told from here, and each interface gets one type
+ * and one length (6 bytes), while the link type of each packet is kept until libpcap gives it. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define WSI_PCAPNG_NO_LINK (-1)
+
+/* A part of the text of a key log; length 0: its block has ended. */
+typedef void (*WsiSecretsFunc) (const guint8 *at,
+                                gsize         length,
+                                gpointer      user_data);
+
+typedef struct
+{
+  guint8   header[16];          /* of the block, as far as it is needed */
+  guint    n_header;
+  gboolean has_begun;           /* with a section: it is a pcapng file */
+  gboolean is_swapped;          /* numbers are in the other byte order */
+  gboolean is_damaged;          /* nothing more is read, as libpcap will not either */
+  guint64  n_secrets;           /* bytes of the key log that follow */
+  guint64  n_skipped;           /* bytes of the block that follow after them */
+  GArray  *links;               /* int, of the interfaces of the section; NULL: none yet */
+  GArray  *packets;             /* int, link types of the packets that were not taken; NULL: none */
+  guint    n_taken;             /* at the front of `packets` */
+} WsiPcapngBlocks;
+
+/* A value of zeros is one that has read nothing. */
+void wsi_pcapng_blocks_clear (WsiPcapngBlocks *self);
+/* Takes the next bytes of the file, and changes those of interfaces.  function NULL: secrets are
+ * left out. */
+void wsi_pcapng_blocks_take  (WsiPcapngBlocks *self,
+                              guint8          *at,
+                              gsize            length,
+                              WsiSecretsFunc   function,
+                              gpointer         user_data);
+/* The link type (LINKTYPE_*) of the next packet; WSI_PCAPNG_NO_LINK: it has no interface. */
+int  wsi_pcapng_blocks_take_link (WsiPcapngBlocks *self);
+
+G_END_DECLS
