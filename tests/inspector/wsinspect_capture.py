@@ -6,7 +6,7 @@
 import struct
 
 LINK_RAW = 101
-SYN, SYN_ACK, PUSH_ACK, FIN_ACK = 0x02, 0x12, 0x18, 0x11
+SYN, SYN_ACK, PUSH_ACK, FIN_ACK, RST = 0x02, 0x12, 0x18, 0x11, 0x14
 BEGIN = 1_700_000_000
 REQUEST = ("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{more}\r\n")

@@ -3,7 +3,12 @@
 
 #include "cli/print/wsi-event-view.h"
 
+#include <inttypes.h>
+
+#include "cli/print/wsi-frame-view.h"
 #include "cli/print/wsi-output.h"
+
+#define MAX_ROWS_BEFORE 1024    /* that are looked at */
 
 /* Prints events of rows; other events are signals of the recorder and of conversations. */
 static const char *
@@ -34,6 +39,127 @@ name_event (WsiEvent event)
   g_assert_not_reached ();
 }
 
+static void
+add_seconds (WsiJsonLine *event,
+             const char  *name,
+             gint64       time_us)
+{
+  g_autofree char *text = g_strdup_printf ("%s%" PRId64 ".%06d", time_us < 0 ? "-" : "",
+                                           ABS (time_us) / G_USEC_PER_SEC,
+                                           (int) (ABS (time_us) % G_USEC_PER_SEC));
+
+  wsi_json_line_literal (event, name, text);
+}
+
+/* As those of frames. */
+static void
+add_times (WsiJsonLine *event,
+           WsiStore    *store,
+           gint64       time_us)
+{
+  const WsiFrameView view = { .wall_us = time_us };
+  g_autofree char *text = wsi_frame_format_time (&view);
+  gint64 begin_us;
+
+  if (wsi_store_get_begin (store, &begin_us))
+    add_seconds (event, "t", time_us - begin_us);
+  if (text != NULL)
+    wsi_json_line_string (event, "time", text);
+}
+
+static void
+add_hidden (WsiJsonLine *event,
+            const char  *name,
+            const char  *text,
+            WsiRedactor *redactor)
+{
+  g_autofree char *open = text != NULL ? wsi_redactor_hide_text (redactor, text) : NULL;
+
+  if (open != NULL)
+    wsi_json_line_string (event, name, open);
+}
+
+/* Where and when an event was.  conversation: NULL = of none; time_us 0, silence_us -1: not known;
+ * direction may be WSI_NO_DIRECTION. */
+static void
+add_facts (WsiJsonLine     *event,
+           WsiListing      *listing,
+           WsiStore        *store,
+           WsiConversation *conversation,
+           guint            direction,
+           gint64           time_us,
+           gint64           silence_us)
+{
+  if (time_us != 0)
+    add_times (event, store, time_us);
+  if (direction != WSI_NO_DIRECTION)
+    wsi_json_line_string (event, "dir", direction == WSP_DIRECTION_SENT ? "sent" : "recv");
+  if (conversation != NULL)
+    {
+      add_hidden (event, "client", wsi_conversation_get_client (conversation), listing->redactor);
+      add_hidden (event, "server", wsi_conversation_get_server (conversation), listing->redactor);
+      add_hidden (event, "url", wsi_conversation_get_uri (conversation), listing->redactor);
+    }
+  if (silence_us >= 0)
+    add_seconds (event, "idle", silence_us);
+}
+
+void
+wsi_event_view_add_handshake (WsiJsonLine     *event,
+                              WsiListing      *listing,
+                              WsiStore        *store,
+                              WsiConversation *conversation)
+{
+  gint64 begin_us = wsi_conversation_get_begin_time (conversation);
+  gint64 time_us = wsi_conversation_get_handshake_time (conversation);
+  gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
+  WspDirection of_response = is_client ? WSP_DIRECTION_RECEIVED : WSP_DIRECTION_SENT;
+
+  if (time_us != 0)
+    add_facts (event, listing, store, conversation, of_response, time_us,
+               begin_us != 0 ? MAX (time_us - begin_us, 0) : -1);
+  else
+    add_facts (event, listing, store, conversation, WSI_NO_DIRECTION, begin_us, -1);
+}
+
+/* The direction is that of the first FIN or RST, else that of the first Close frame. */
+void
+wsi_event_view_add_end (WsiJsonLine     *event,
+                        WsiListing      *listing,
+                        WsiStore        *store,
+                        WsiConversation *conversation)
+{
+  WspDirection ender;
+  WsiTcpEnding how = wsi_conversation_get_tcp_ending (conversation, &ender);
+  gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
+  guint direction = how != WSI_TCP_ENDING_NONE ? ender : wsi_conversation_get_closer (conversation);
+
+  add_facts (event, listing, store, conversation, direction,
+             wsi_conversation_get_end_time (conversation),
+             wsi_conversation_get_silence (conversation));
+  if (how != WSI_TCP_ENDING_NONE)
+    wsi_json_line_string (event, how == WSI_TCP_ENDING_RESET ? "rst" : "fin",
+                          is_client == (ender == WSP_DIRECTION_SENT) ? "client" : "server");
+}
+
+/* The time since the row of the connection before this one; -1: that is too far away. */
+static gint64
+find_silence (WsiStore        *store,
+              guint64          number,
+              const WsiRecord *record)
+{
+  guint64 first = MAX (wsi_store_get_first (store), number - MIN (number, MAX_ROWS_BEFORE));
+
+  for (guint64 i = number; record->conversation != 0 && i > first; i--)
+    {
+      const WsiRecord *before = wsi_store_get_record (store, i - 1);
+
+      if (before->conversation == record->conversation)
+        return MAX (record->time_us - before->time_us, 0);
+    }
+  return -1;
+}
+
 void
 wsi_event_view_print (WsiListing *listing,
                       WsiStore   *store,
@@ -58,12 +184,13 @@ wsi_event_view_print (WsiListing *listing,
     }
   else if (wsi_listing_is_json (listing))
     {
+      g_autoptr (WsiConversation) conversation =
+        wsi_store_dup_conversation (store, record->conversation);
       WsiJsonLine event;
 
       wsi_listing_begin_event (&event, name, record->conversation);
-      if (record->direction != WSI_NO_DIRECTION)
-        wsi_json_line_string (&event, "dir",
-                              record->direction == WSP_DIRECTION_SENT ? "sent" : "recv");
+      add_facts (&event, listing, store, conversation, record->direction,
+                 record->time_us, find_silence (store, number, record));
       if (record->event == WSI_EVENT_GAP && record->payload_length > 0)
         wsi_json_line_number (&event, "bytes", record->payload_length);
       wsi_json_line_string (&event, "text", open);

@@ -5,10 +5,20 @@
 #pragma once
 
 #include "cli/print/wsi-listing.h"
+#include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS
 
+/* Adds where and when a handshake, or an end, was, and which side has ended TCP. */
+void wsi_event_view_add_handshake (WsiJsonLine     *event,
+                                   WsiListing      *listing,
+                                   WsiStore        *store,
+                                   WsiConversation *conversation);
+void wsi_event_view_add_end (WsiJsonLine     *event,
+                             WsiListing      *listing,
+                             WsiStore        *store,
+                             WsiConversation *conversation);
 void wsi_event_view_print (WsiListing *listing,
                            WsiStore   *store,
                            guint64     number);

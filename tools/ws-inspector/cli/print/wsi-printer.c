@@ -36,8 +36,8 @@ struct _WsiPrinter
 
 G_DEFINE_FINAL_TYPE (WsiPrinter, wsi_printer, G_TYPE_OBJECT)
 
-/* A filter prints only the frames of a capture.  No event is printed after the last frame that a
- * limit permits. */
+/* A filter prints only the frames of a capture, and events that it names.  No event is printed
+ * after the last frame that a limit permits. */
 static gboolean
 shows_events (WsiPrinter *self)
 {
@@ -59,6 +59,7 @@ add_handshake_event (WsiPrinter               *self,
   WsiJsonLine event;
 
   wsi_listing_begin_event (&event, "handshake", wsi_conversation_get_number (conversation));
+  wsi_event_view_add_handshake (&event, self->listing, self->store, conversation);
   wsi_handshake_text_write (report, get_redactor (self), self->listing->options->handshake,
                             &event);
   wsi_listing_add_event (self->listing, &event);
@@ -100,8 +101,8 @@ print_handshake (WsiPrinter               *self,
 }
 
 static void
-on_handshake (WsiPrinter      *self,
-              WsiConversation *conversation)
+print_response (WsiPrinter      *self,
+                WsiConversation *conversation)
 {
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
 
@@ -150,9 +151,20 @@ add_end_event (WsiPrinter      *self,
   WsiJsonLine event;
 
   wsi_listing_begin_event (&event, "end", wsi_conversation_get_number (conversation));
+  wsi_event_view_add_end (&event, self->listing, self->store, conversation);
   wsi_json_line_literal (&event, "clean", endings[wsi_conversation_get_ending (conversation)]);
   wsi_json_line_string (&event, "text", open);
   wsi_listing_add_event (self->listing, &event);
+}
+
+static void
+print_ended (WsiPrinter      *self,
+             WsiConversation *conversation)
+{
+  if (wsi_listing_is_json (self->listing))
+    add_end_event (self, conversation);
+  else if (wsi_listing_is_text (self->listing))
+    print_end (self, conversation);
 }
 
 /* Whether this connection is printed; 0 = an event of all connections. */
@@ -385,6 +397,25 @@ print_frame_or_message (WsiPrinter      *self,
     print_frame (self, number, record);
 }
 
+/* A row that the filter has chosen, where all other events come by signals. */
+static void
+print_chosen_event (WsiPrinter      *self,
+                    guint64          number,
+                    const WsiRecord *record)
+{
+  WsiConversation *conversation = find_conversation (self, record->conversation);
+
+  if (wsi_listing_is_full (self->listing))
+    return;
+
+  if (conversation != NULL && record->event == WSI_EVENT_RESPONSE)
+    print_response (self, conversation);
+  else if (conversation != NULL && record->event == WSI_EVENT_ENDED)
+    print_ended (self, conversation);
+  else
+    wsi_event_view_print (self->listing, self->store, number);
+}
+
 static void
 print_record (WsiPrinter *self,
               guint64     number)
@@ -393,8 +424,12 @@ print_record (WsiPrinter *self,
 
   if (record->kind != WSI_RECORD_KIND_EVENT)
     print_frame_or_message (self, number, record);
-  else if (shows_events (self) && may_print_of (self, record->conversation))
+  else if (!may_print_of (self, record->conversation))
+    return;
+  else if (shows_events (self))
     wsi_event_view_print (self->listing, self->store, number);
+  else if (self->matcher != NULL && wsi_filter_asks_for_events (self->listing->filter))
+    print_chosen_event (self, number, record);
 }
 
 /* Prints rows that match only now.  A row that has left the store cannot be printed any more. */
@@ -494,13 +529,8 @@ on_ended (WsiPrinter      *self,
   print_rest (self, wsi_awaited_find_end (self->awaited, self->next, self->end));
   wsi_open_messages_end_conversation (self->open_messages,
                                       wsi_conversation_get_number (conversation));
-  if (!shows_events (self))
-    return;
-
-  if (wsi_listing_is_json (self->listing))
-    add_end_event (self, conversation);
-  else if (wsi_listing_is_text (self->listing))
-    print_end (self, conversation);
+  if (shows_events (self))
+    print_ended (self, conversation);
 }
 
 static void
@@ -516,7 +546,7 @@ on_conversation (WsiPrinter      *self,
 
   if (self->numbering == WSI_NUMBERING_CONNECTIONS && wsi_listing_is_text (self->listing))
     print_connection (self, conversation);
-  g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,
+  g_signal_connect_object (conversation, "handshake", G_CALLBACK (print_response), self,
                            G_CONNECT_SWAPPED);
 }
 

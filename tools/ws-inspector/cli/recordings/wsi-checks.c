@@ -8,6 +8,7 @@
 #include "cli/recordings/wsi-file-reader.h"
 #include "cli/recordings/wsi-in-order.h"
 #include "cli/files/wsi-file.h"
+#include "cli/print/wsi-event-view.h"
 #include "cli/print/wsi-handshake-text.h"
 #include "cli/print/wsi-json-line.h"
 #include "cli/print/wsi-listing.h"
@@ -15,6 +16,7 @@
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/show/header/wsi-refusal.h"
 #include "inspect/show/verdicts/wsi-problems.h"
 #include "inspect/sources/files/wsi-recording.h"
 #include "inspect/store/memory/wsi-bytes.h"
@@ -22,6 +24,7 @@
 #include "inspect/store/wsi-sentence.h"
 
 #define MAX_BYTES (1024 * 1024)
+#define MAX_BODY 300            /* bytes of a refusal */
 
 /* The heads that one file holds. */
 typedef struct
@@ -116,20 +119,6 @@ make_report (GBytes  *input,
   return wsi_handshake_report_new (request, response);
 }
 
-/* conversation: its number; 0 = none. */
-static void
-write_handshake (const WsiHandshakeReport *report,
-                 guint32                   conversation,
-                 WsiDetail                 detail,
-                 WsiListing               *listing)
-{
-  WsiJsonLine json;
-
-  wsi_listing_begin_event (&json, "handshake", conversation);
-  wsi_handshake_text_write (report, listing->redactor, detail, &json);
-  wsi_listing_add_event (listing, &json);
-}
-
 /* Prints the rules of both heads in one file. */
 static WsiExit
 check_heads (WsiListing   *listing,
@@ -147,7 +136,11 @@ check_heads (WsiListing   *listing,
 
   if (wsi_listing_is_json (listing))
     {
-      write_handshake (report, 0, WSI_DETAIL_FULL, listing);
+      WsiJsonLine json;
+
+      wsi_listing_begin_event (&json, "handshake", 0);
+      wsi_handshake_text_write (report, listing->redactor, WSI_DETAIL_FULL, &json);
+      wsi_listing_add_event (listing, &json);
       wsi_listing_end (listing);
     }
   else
@@ -221,6 +214,41 @@ take_failure (Checks          *self,
     wsi_output_sentence (self->listing->redactor, line);
 }
 
+/* NULL: the response has no body, or is no refusal, or payload is hidden. */
+static char *
+dup_line_of_body (const Checks    *self,
+                  WsiConversation *conversation)
+{
+  gboolean is_truncated;
+  g_autoptr (GBytes) body =
+    wsi_refusal_dup_body (self->store, conversation, MAX_BODY, &is_truncated);
+  gsize length;
+  const char *at = body != NULL ? wsi_bytes_get_data (body, &length) : NULL;
+  g_autofree char *text = at != NULL ? g_strndup (at, length) : NULL;
+  const char *line = text != NULL ? text + strspn (text, " \t\r\n") : "";
+  g_autofree char *valid = g_utf8_make_valid (line, (gssize) strcspn (line, "\r\n"));
+
+  return *valid != '\0' && self->listing->options->redact != WSI_REDACTION_STRICT
+         ? wsi_redactor_hide_text (self->listing->redactor, valid) : NULL;
+}
+
+static void
+write_handshake (const Checks             *self,
+                 WsiConversation          *conversation,
+                 const WsiHandshakeReport *report,
+                 const char               *body)
+{
+  WsiListing *listing = self->listing;
+  WsiJsonLine json;
+
+  wsi_listing_begin_event (&json, "handshake", wsi_conversation_get_number (conversation));
+  wsi_event_view_add_handshake (&json, listing, self->store, conversation);
+  wsi_handshake_text_write (report, listing->redactor, listing->options->handshake, &json);
+  if (body != NULL)
+    wsi_json_line_string (&json, "body", body);
+  wsi_listing_add_event (listing, &json);
+}
+
 static void
 take_connection (gpointer         checks,
                  WsiConversation *conversation)
@@ -228,6 +256,8 @@ take_connection (gpointer         checks,
   Checks *self = checks;
   guint32 number = wsi_conversation_get_number (conversation);
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
+  g_autofree char *body = dup_line_of_body (self, conversation);
+  g_autofree char *line = body != NULL ? g_strdup_printf ("  Body: %s", body) : NULL;
 
   if (!is_wanted (self, number))
     return;
@@ -239,9 +269,13 @@ take_connection (gpointer         checks,
   if (wsi_handshake_text_has_failed (report) && has_failed (conversation, report))
     self->status = WSI_EXIT_CHECK_FAILED;
   if (wsi_listing_is_json (self->listing))
-    write_handshake (report, number, self->listing->options->handshake, self->listing);
+    write_handshake (self, conversation, report, body);
   else
-    print_handshake (self, conversation, report);
+    {
+      print_handshake (self, conversation, report);
+      if (line != NULL)
+        wsi_output_sentence (self->listing->redactor, line);
+    }
 }
 
 /* A decoder pairs a reply with its request before the reply is judged. */

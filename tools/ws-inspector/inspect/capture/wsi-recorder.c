@@ -583,19 +583,30 @@ wsi_recorder_comment (WsiRecorder     *self,
 }
 
 void
-wsi_recorder_end_direction (WsiRecorder     *self,
-                            WsiConversation *conversation,
-                            WspDirection     direction,
-                            gint64           time_us)
+wsi_recorder_end_tcp (WsiRecorder     *self,
+                      WsiConversation *conversation,
+                      WspDirection     direction,
+                      WsiTcpEnding     how,
+                      gint64           time_us)
 {
   const WsiEntry entry = {
     .kind = WSI_ENTRY_END_DIRECTION,
     .conversation = conversation,
     .direction = direction,
+    .code = how,
     .time_us = time_us,
   };
 
   hand_on (self, &entry);
+}
+
+void
+wsi_recorder_end_direction (WsiRecorder     *self,
+                            WsiConversation *conversation,
+                            WspDirection     direction,
+                            gint64           time_us)
+{
+  wsi_recorder_end_tcp (self, conversation, direction, WSI_TCP_ENDING_NONE, time_us);
 }
 
 void

@@ -129,6 +129,12 @@ void             wsi_recorder_end_direction (WsiRecorder     *self,
                                              WsiConversation *conversation,
                                              WspDirection     direction,
                                              gint64           time_us);
+/* The same, and how TCP ended it. */
+void             wsi_recorder_end_tcp  (WsiRecorder     *self,
+                                        WsiConversation *conversation,
+                                        WspDirection     direction,
+                                        WsiTcpEnding     how,
+                                        gint64           time_us);
 /* Closes the conversation; a second call does nothing.  The recorder drops its
  * reference.  sentence: NULL = the connection was freed before it ended. */
 void             wsi_recorder_close    (WsiRecorder       *self,

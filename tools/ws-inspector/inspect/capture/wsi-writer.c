@@ -12,6 +12,7 @@
 #include "inspect/store/memory/wsi-actions.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
+#define MIN_SILENCE_US (5 * G_USEC_PER_SEC)     /* a sentence tells of it */
 #define MAX_PART (16 * 1024)    /* bytes that are dissected at once */
 #define MAX_HELD_ROWS 256
 #define SWITCHING_PROTOCOLS 101
@@ -158,6 +159,7 @@ take_push (WsiWriter      *self,
         wsi_writer_announce (self);
       set_latest (self, entry->conversation, dissection);
       self->latest_us = entry->time_us;
+      wsi_conversation_set_last_time (entry->conversation, entry->time_us);
       wsi_dissection_push (dissection, entry->direction, part != NULL ? part : entry->bytes,
                            entry->time_us);
       if (!may_hold_rows (self, entry->conversation))
@@ -260,6 +262,24 @@ describe_freed (WsiWriter       *self,
          ? WSI_SENTENCE_CONNECTION_FREED : describe_unopened (self, conversation);
 }
 
+/* After silence it was probably a timeout, of an endpoint or of something between.  0: it was
+ * not. */
+static WsiSentenceId
+describe_drop (WsiConversation *conversation)
+{
+  gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
+  WspDirection direction;
+  WsiTcpEnding how = wsi_conversation_get_tcp_ending (conversation, &direction);
+  gboolean is_of_client = is_client == (direction == WSP_DIRECTION_SENT);
+
+  if (how == WSI_TCP_ENDING_NONE || wsi_conversation_get_silence (conversation) < MIN_SILENCE_US)
+    return 0;
+
+  return how == WSI_TCP_ENDING_RESET
+         ? is_of_client ? WSI_SENTENCE_RESET_BY_CLIENT : WSI_SENTENCE_RESET_BY_SERVER
+         : is_of_client ? WSI_SENTENCE_DROPPED_BY_CLIENT : WSI_SENTENCE_DROPPED_BY_SERVER;
+}
+
 static WsiSentenceId
 describe_stream_end (WsiWriter       *self,
                      WsiConversation *conversation,
@@ -271,6 +291,8 @@ describe_stream_end (WsiWriter       *self,
     return WSI_SENTENCE_CAPTURE_ENDS;
   if (how == WSI_STREAM_UNREAD)
     return WSI_SENTENCE_FILE_NOT_READ;
+  if (!has_close && was_open (self, conversation) && describe_drop (conversation) != 0)
+    return describe_drop (conversation);
   if (how == WSI_STREAM_RESET)
     return has_close ? WSI_SENTENCE_RESET_AFTER_CLOSE : WSI_SENTENCE_RESET;
 
@@ -301,6 +323,8 @@ take_close_stream (WsiWriter      *self,
   WsiConversation *conversation = entry->conversation;
   WsiSentence sentence = { 0 };
   g_autofree char *code = NULL;
+  g_autofree char *silence =
+    g_strdup_printf ("%.1f s", wsi_conversation_get_silence (conversation) / 1e6);
 
   for (guint i = 0; i < 2; i++)
     wsi_dissection_end_direction (find (self, conversation), i, entry->time_us);
@@ -311,6 +335,8 @@ take_close_stream (WsiWriter      *self,
     }
   else
     sentence.id = describe_stream_end (self, conversation, entry->code);
+  if (sentence.id == describe_drop (conversation))
+    sentence.arguments[0] = silence;
   end_conversation (self, conversation, choose_ending (conversation, entry->code), &sentence,
                     entry->time_us);
 }
@@ -352,6 +378,7 @@ take_known (WsiWriter      *self,
                                   entry->time_us);
       break;
     case WSI_ENTRY_MESSAGE:
+      wsi_conversation_set_last_time (entry->conversation, entry->time_us);
       wsi_dissection_add_message (dissection, entry->direction, entry->code, entry->bytes,
                                   entry->time_us);
       break;
@@ -359,6 +386,8 @@ take_known (WsiWriter      *self,
       wsi_dissection_add_event (dissection, entry->code, entry->sentence, entry->time_us);
       break;
     case WSI_ENTRY_END_DIRECTION:
+      wsi_conversation_set_tcp_ending (entry->conversation, entry->direction, entry->code,
+                                       entry->time_us);
       wsi_dissection_end_direction (dissection, entry->direction, entry->time_us);
       break;
     case WSI_ENTRY_CLOSE:

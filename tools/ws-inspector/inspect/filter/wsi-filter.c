@@ -81,6 +81,27 @@ wsi_filter_asks_for_replies (WsiFilter *self)
   return asks_for (self->node, WSI_COMES_WITH_REPLY);
 }
 
+/* By the field or by the flag of this name. */
+static gboolean
+asks_for_events (const WsiNode *node)
+{
+  if ((node->field != NULL && g_str_equal (node->field->name, "event")) ||
+      (node->flag != NULL && g_str_equal (node->flag->name, "event")))
+    return TRUE;
+
+  for (guint i = 0; i < node->children->len; i++)
+    if (asks_for_events (node->children->pdata[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+wsi_filter_asks_for_events (WsiFilter *self)
+{
+  return asks_for_events (self->node);
+}
+
 struct _WsiFieldReader
 {
   WsiFields     *fields;

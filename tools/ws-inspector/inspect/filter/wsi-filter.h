@@ -83,6 +83,8 @@ void        wsi_filter_unref           (WsiFilter *self);
 gboolean    wsi_filter_asks_for_notes  (WsiFilter *self);
 /* Whether it asks for the reply of a request, which comes later: see wsi_matcher_take_late (). */
 gboolean    wsi_filter_asks_for_replies (WsiFilter *self);
+/* Whether the filter names events, so that their rows are wanted, too. */
+gboolean   wsi_filter_asks_for_events  (WsiFilter *self);
 /* Tests in another thread. */
 void        wsi_filter_run_async       (WsiFilter            *self,
                                         WsiStore             *store,

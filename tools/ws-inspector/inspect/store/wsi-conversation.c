@@ -26,6 +26,8 @@ struct _WsiConversation
   WsiHandshakePresence presence;
   gint64               begin_us;
   _Atomic gint64       handshake_us, end_us;
+  _Atomic gint64       last_us;         /* of bytes, 0 = there were none */
+  _Atomic gint64       tcp_end_us;
   Counters             counters[N_DIRECTIONS];
 
   char * _Atomic       uri;
@@ -34,6 +36,7 @@ struct _WsiConversation
   WsiSentence * _Atomic sentence;
   atomic_uint          status;          /* of the response, 0 = there is none yet */
   atomic_uint          close_code, closer;
+  atomic_int           tcp_endings[N_DIRECTIONS];       /* a WsiTcpEnding; NONE but for the first */
   atomic_uint          n_faults;
   atomic_int           ending;          /* a WsiEnding */
 
@@ -315,6 +318,25 @@ wsi_conversation_get_ending (WsiConversation *self)
   return atomic_load (&self->ending);
 }
 
+WsiTcpEnding
+wsi_conversation_get_tcp_ending (WsiConversation *self,
+                                 WspDirection    *direction)
+{
+  *direction = atomic_load (&self->tcp_endings[WSP_DIRECTION_SENT]) != WSI_TCP_ENDING_NONE
+               ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
+  return atomic_load (&self->tcp_endings[*direction]);
+}
+
+gint64
+wsi_conversation_get_silence (WsiConversation *self)
+{
+  gint64 last_us = atomic_load (&self->last_us), end_us = atomic_load (&self->tcp_end_us);
+
+  if (end_us == 0)
+    end_us = atomic_load (&self->end_us);
+  return last_us != 0 && end_us != 0 ? MAX (end_us - last_us, 0) : -1;
+}
+
 /* A server sends frames only after its response, which may be missing. */
 gboolean
 wsi_conversation_was_open (WsiConversation *self)
@@ -515,6 +537,31 @@ wsi_conversation_count_bytes (WsiConversation *self,
                               guint64          n_bytes)
 {
   add (&self->counters[direction].n_wire_bytes, n_bytes);
+}
+
+void
+wsi_conversation_set_tcp_ending (WsiConversation *self,
+                                 WspDirection     direction,
+                                 WsiTcpEnding     how,
+                                 gint64           time_us)
+{
+  WspDirection first;
+
+  if (how == WSI_TCP_ENDING_NONE ||
+      (wsi_conversation_get_tcp_ending (self, &first) != WSI_TCP_ENDING_NONE &&
+       time_us >= atomic_load (&self->tcp_end_us)))
+    return;
+
+  atomic_store (&self->tcp_end_us, time_us);
+  atomic_store (&self->tcp_endings[!direction], WSI_TCP_ENDING_NONE);
+  atomic_store (&self->tcp_endings[direction], how);
+}
+
+void
+wsi_conversation_set_last_time (WsiConversation *self,
+                                gint64           time_us)
+{
+  atomic_store_explicit (&self->last_us, time_us, memory_order_relaxed);
 }
 
 void

@@ -24,6 +24,14 @@ typedef enum
   WSI_HANDSHAKE_MISSING,
 } WsiHandshakePresence;
 
+/* How the bytes of a direction have ended. */
+typedef enum
+{
+  WSI_TCP_ENDING_NONE,          /* not seen, or no capture */
+  WSI_TCP_ENDING_FIN,
+  WSI_TCP_ENDING_RESET,
+} WsiTcpEnding;
+
 /* A source that tells messages, and no frames or close codes. */
 #define WSI_SOURCE_BROWSER "browser"
 /* A program that we are attached to: its connections may be older than what it tells of them, and
@@ -105,6 +113,11 @@ GBytes      *wsi_conversation_dup_close_reason   (WsiConversation *self);
 /* The direction of the first Close frame; WSI_NO_CLOSER = none has passed. */
 guint        wsi_conversation_get_closer         (WsiConversation *self);
 WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
+/* How the first direction has ended whose end was seen in a capture, and which it is. */
+WsiTcpEnding wsi_conversation_get_tcp_ending     (WsiConversation *self,
+                                                  WspDirection    *direction);
+/* In µs, from the last bytes to the end: that of TCP, or the one that was told.  -1: not known. */
+gint64       wsi_conversation_get_silence        (WsiConversation *self);
 /* Whether the opening handshake has succeeded, as far as what was recorded proves it. */
 gboolean     wsi_conversation_was_open           (WsiConversation *self);
 /* Whether it has ended because a browser says that it has failed. */
@@ -154,6 +167,13 @@ void         wsi_conversation_count_bytes   (WsiConversation *self,
                                              WspDirection     direction,
                                              guint64          n_bytes);
 /* Only the first Close frame counts. */
+/* The earliest one counts: bytes that are missing delay the end of their direction. */
+void         wsi_conversation_set_tcp_ending     (WsiConversation *self,
+                                                  WspDirection     direction,
+                                                  WsiTcpEnding     how,
+                                                  gint64           time_us);
+void         wsi_conversation_set_last_time      (WsiConversation *self,
+                                                  gint64           time_us);
 void         wsi_conversation_set_close     (WsiConversation *self,
                                              WspDirection     direction,
                                              guint16          code,

@@ -90,6 +90,14 @@ SENTENCE (CLIENT_NOT_TRUSTED, "client-not-trusted", "",
 /* An ending that is read off the bytes */
 SENTENCE (FAILED_BY_CLIENT, "failed-by-client", "tm", N_("Failed by the client with %s: %s"))
 SENTENCE (FAILED_BY_SERVER, "failed-by-server", "tm", N_("Failed by the server with %s: %s"))
+SENTENCE (DROPPED_BY_CLIENT, "dropped-by-client", "t",
+          N_("Dropped by the client without a Close frame, after %s of silence"))
+SENTENCE (DROPPED_BY_SERVER, "dropped-by-server", "t",
+          N_("Dropped by the server without a Close frame, after %s of silence"))
+SENTENCE (RESET_BY_CLIENT, "reset-by-client", "t",
+          N_("Reset by the client after %s of silence"))
+SENTENCE (RESET_BY_SERVER, "reset-by-server", "t",
+          N_("Reset by the server after %s of silence"))
 SENTENCE (RESET_AFTER_CLOSE, "reset-after-close", "",
           N_("Connection was reset after a Close frame"))
 SENTENCE (RESET, "reset", "", N_("Connection was reset"))

@@ -19,7 +19,7 @@ typedef enum
   WSI_ENTRY_MESSAGE,            /* code: the opcode; bytes */
   WSI_ENTRY_EVENT,              /* code: a WsiEvent; sentence, or NULL; conversation: NULL = it
                                    belongs to all */
-  WSI_ENTRY_END_DIRECTION,
+  WSI_ENTRY_END_DIRECTION,      /* code: a WsiTcpEnding */
   WSI_ENTRY_CLOSE,              /* code: a WsiEnding; sentence, or NULL */
   WSI_ENTRY_CLOSE_STREAM,       /* code: a WsiStreamEnd */
   WSI_ENTRY_COMMENT,            /* text, or NULL; number: of the row, 0 = the last one of the

@@ -353,7 +353,8 @@ wsi_verdict_get_advice (const WsiVerdict *self)
     case WSI_VERDICT_ENDED:
       return get_advice_of_ending (self->code);
     case WSI_VERDICT_RULE:
-      return _("Look at the marked field in the tab Frame");
+      return _("Look at the header of the frame, or at its payload: one of its fields breaks the "
+               "rule");
     case WSI_VERDICT_LIMIT:
       return _("Raise the limit of the receiver, or send less at once");
     case WSI_VERDICT_MISSING:

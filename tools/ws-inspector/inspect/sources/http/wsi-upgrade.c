@@ -93,8 +93,9 @@ wsi_upgrade_end_side (WsiUpgrade *self,
   if (self->conversation == NULL)
     return;
 
-  wsi_recorder_end_direction (self->recorder, self->conversation, get_direction (self, side),
-                              time_us);
+  wsi_recorder_end_tcp (self->recorder, self->conversation, get_direction (self, side),
+                        self->tcp->directions[side].is_end_reset ? WSI_TCP_ENDING_RESET
+                                                                 : WSI_TCP_ENDING_FIN, time_us);
   self->has_ended_side = TRUE;
 }
 
