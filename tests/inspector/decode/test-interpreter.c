@@ -334,6 +334,23 @@ static const Step text_between[] = {
   BINARY ('>', "{\"a\":1}"),
 };
 
+/* Messages that hold less than the head of a packet. */
+static const Step bytes_across[] = {
+  CONNECT ("/", "mqtt"), BINARY ('>', "\x10"), BINARY ('>', "\x0f"), BINARY ('>', "\0\4MQTT\5\0\0\0\0\0\2ab"),
+  BINARY ('<', "\x20"), BINARY ('<', "\3\0\0"), BINARY ('<', "\0\xd0"), BINARY ('<', "\0"),
+  BINARY ('>', "\x30\x81"), BINARY ('>', "\0"), BINARY ('>', "{"), BINARY ('<', "\xd0\0"),
+};
+static const Step bytes_after_connect[] = {
+  CONNECT ("/", "x"), BINARY ('>', MQTT_CONNECT), BINARY ('<', "\x20"), BINARY ('<', "\3"), BINARY ('<', "\0\0\0"),
+  BINARY ('>', "\x30"), BINARY ('>', "\x0b\0\1t\0"), BINARY ('>', "{\"a\":1}"), BINARY ('>', "\xc0"), BINARY ('>', "\0"),
+};
+static const Step no_packets[] = {
+  CONNECT ("/", "x"), BINARY ('>', "\x10"), BINARY ('>', "\x0f"), BINARY ('>', "\0\4MQTT"),
+};
+static const Step bytes_of_no_packet[] = {
+  CONNECT ("/", "mqtt"), BINARY ('>', MQTT_CONNECT), BINARY ('>', "\x11"), BINARY ('>', "\xc0\0"),
+};
+
 static const struct
 {
   const char *name;
@@ -343,18 +360,29 @@ static const struct
 } summary_cases[] = {
   { "packet-of-three-messages", across, G_N_ELEMENTS (across),
     "MQTT CONNECT client ab\n"
-    "MQTT CONNACK reason 0, PUBLISH QoS 1 [goes on]\n"
+    "MQTT CONNACK reason 0, part of a packet\n"
     "MQTT PINGREQ\n"
-    "MQTT PUBLISH t id 7 QoS 1: {\"a [goes on]\n"
+    "MQTT part of a packet\n"
     "MQTT PUBLISH t id 7 QoS 1: {\"a\":1}, PUBACK id 1\n" },
   { "head-of-two-messages", head_across, G_N_ELEMENTS (head_across),
-    "MQTT CONNECT client ab, a packet [goes on]\nMQTT\nMQTT PINGREQ, PINGREQ\n" },
+    "MQTT CONNECT client ab, part of a packet\nMQTT\nMQTT PINGREQ, PINGREQ\n" },
   { "version-of-a-cut-connect", connect_across, G_N_ELEMENTS (connect_across),
-    "MQTT CONNECT [goes on]\nMQTT CONNECT client ab\nMQTT CONNACK reason 0\n" },
+    "MQTT part of a packet\nMQTT CONNECT client ab\nMQTT CONNACK reason 0\n" },
   { "rest-that-looks-like-json", braces_across, G_N_ELEMENTS (braces_across),
-    "MQTT CONNECT client ab, PUBLISH t QoS 0:  [goes on]\nMQTT PUBLISH t QoS 0: {\"a\":1}\n" },
+    "MQTT CONNECT client ab, part of a packet\nMQTT PUBLISH t QoS 0: {\"a\":1}\n" },
   { "text-ends-it", text_between, G_N_ELEMENTS (text_between),
-    "MQTT CONNECT client ab, PUBLISH t QoS 0:  [goes on]\n{\"a\":1}\n{\"a\":1}\n" },
+    "MQTT CONNECT client ab, part of a packet\n{\"a\":1}\n{\"a\":1}\n" },
+  { "less-than-a-head", bytes_across, G_N_ELEMENTS (bytes_across),
+    "MQTT part of a packet\nMQTT part of a packet\nMQTT CONNECT client ab\n"
+    "MQTT part of a packet\nMQTT part of a packet\nMQTT CONNACK reason 0, part of a packet\nMQTT PINGRESP\n"
+    "MQTT part of a packet\nMQTT part of a packet\nMQTT PUBLISH QoS 0\nMQTT PINGRESP\n" },
+  { "less-than-a-head-without-a-subprotocol", bytes_after_connect, G_N_ELEMENTS (bytes_after_connect),
+    "MQTT CONNECT client ab\nMQTT part of a packet\nMQTT part of a packet\nMQTT CONNACK reason 0\n"
+    "MQTT part of a packet\nMQTT part of a packet\nMQTT PUBLISH t QoS 0: {\"a\":1}\n"
+    "MQTT part of a packet\nMQTT PINGREQ\n" },
+  { "less-than-a-head-of-any-protocol", no_packets, G_N_ELEMENTS (no_packets), "10\n0f\n00 04 4d 51 54 54\n" },
+  { "byte-of-no-packet", bytes_of_no_packet, G_N_ELEMENTS (bytes_of_no_packet),
+    "MQTT CONNECT client ab\n11\nMQTT PINGREQ\n" },
 };
 
 static void

@@ -60,7 +60,7 @@ static const DecoderCase cases[] = {
   { "packets-follow-each-other", DECODER_HEX, "c0 00 d0 00", "mqtt", "MQTT PINGREQ, PINGRESP",
     .fields = "mqtt.type=PINGREQ\nmqtt.type=PINGRESP\nrequest=ping 0\n", CASE_4 },
   { "packet-that-goes-on-says-what-is-missing", DECODER_HEX, "30 81 80 01 00 01 74 78", "mqtt",
-    "MQTT PUBLISH t QoS 0: x [goes on]",
+    "MQTT part of a packet", .fields = "",
     .nodes = "packets @0+8\n"
              "  packet @0+8 = PUBLISH\n"
              "    topic: text @6+1 = t\n"
@@ -107,7 +107,13 @@ static const DecoderCase cases[] = {
     CASE_4 },
   { "packet-of-a-beginning", DECODER_HEX, "30 05 00 01 74", "mqtt", "MQTT PUBLISH t QoS 0: ", CASE_4,
     .extent = WSI_EXTENT_BEGINNING },
-  { "packet-whose-head-is-cut-goes-on", DECODER_HEX, "c0 00 30", "mqtt", "MQTT PINGREQ, a packet [goes on]", CASE_4 },
+  { "packet-whose-head-is-cut-goes-on", DECODER_HEX, "c0 00 30", "mqtt", "MQTT PINGREQ, part of a packet",
+    .nodes = "packets @0+3\n"
+             "  packet @0+2 = PINGREQ\n"
+             "  part of a packet @2+1\n", CASE_4 },
+  { "byte-of-a-head", DECODER_HEX, "10", "mqtt", "MQTT part of a packet", .fields = "", .subprotocol = "mqtt" },
+  { "byte-of-a-head-of-any-protocol", DECODER_HEX, "10", "bytes", .fields = "" },
+  { "byte-with-flags-of-no-packet", DECODER_HEX, "11", "bytes", .fields = "", .subprotocol = "mqtt" },
   { "head-of-a-beginning", DECODER_HEX, "c0 00 30", "mqtt", "MQTT PINGREQ", CASE_4, .extent = WSI_EXTENT_BEGINNING },
   { "length-of-five-bytes-is-no-packet", DECODER_HEX, "30 ff ff ff ff ff ff", "bytes", .fields = "", CASE_4 },
   { "ping-without-a-subprotocol-is-bytes", DECODER_HEX, "c0 00", "bytes", .fields = "" },
@@ -153,8 +159,8 @@ static const struct
   WsiExtent   extent;
 } joined_cases[] = {
   { "ends-here", "30", "05 00 01 74 68 69", "MQTT PUBLISH t QoS 0: hi", NULL, WSI_EXTENT_WHOLE },
-  { "goes-on", "30 05", "00 01 74", "MQTT PUBLISH t QoS 0:  [goes on]", "30 05 00 01 74", WSI_EXTENT_WHOLE },
-  { "goes-on-in-a-beginning", "30 05", "00 01 74", "MQTT PUBLISH t QoS 0: ", NULL, WSI_EXTENT_BEGINNING },
+  { "goes-on", "30 05", "00 01 74", "MQTT part of a packet", "30 05 00 01 74", WSI_EXTENT_WHOLE },
+  { "goes-on-in-a-beginning", "30 05", "00 01 74", "MQTT part of a packet", NULL, WSI_EXTENT_BEGINNING },
   { "goes-on-after-an-empty-message", "30 05", "", "MQTT", "30 05", WSI_EXTENT_WHOLE },
   { "has-no-length", "30 ff ff", "ff ff 00 00", "MQTT [no packet at offset 0]", NULL, WSI_EXTENT_WHOLE },
   { "is-shorter-than-what-is-there", "c0 00 00", "d0 00", "MQTT PINGRESP", NULL, WSI_EXTENT_WHOLE },

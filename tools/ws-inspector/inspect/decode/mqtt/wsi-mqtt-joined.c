@@ -5,11 +5,10 @@
 
 #include <string.h>
 
+#include "inspect/decode/mqtt/wsi-mqtt.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_KEPT (16 * 1024)    /* bytes of a packet that are joined */
-#define MAX_VARIABLE 4
-#define MAX_HEAD (1 + MAX_VARIABLE)
 
 /* Seven bits in a byte, the lowest first. */
 gsize
@@ -18,23 +17,13 @@ wsi_mqtt_read_variable (const guint8 *at,
                         guint32      *number)
 {
   *number = 0;
-  for (gsize i = 0; i < MIN (length, MAX_VARIABLE); i++)
+  for (gsize i = 0; i < MIN (length, WSI_MQTT_MAX_VARIABLE); i++)
     {
       *number |= (guint32) (at[i] & 0x7f) << (7 * i);
       if ((at[i] & 0x80) == 0)
         return i + 1;
     }
   return 0;
-}
-
-gboolean
-wsi_mqtt_is_head_cut (const guint8 *at,
-                      gsize         length)
-{
-  guint32 number;
-
-  return length > 0 && length < MAX_HEAD && at[0] >> 4 != 0 &&
-         wsi_mqtt_read_variable (at + 1, length - 1, &number) == 0;
 }
 
 /* The bytes of the message that are of the packet; 0: the packet is no packet. */
@@ -45,8 +34,8 @@ count_own (const WsiDecodeInput *input,
            guint64               n_skipped,
            WsiMqttEnd           *end)
 {
-  gsize n_old = MIN (n_before, MAX_HEAD), n_new = MIN (MAX_HEAD - n_old, input->length), n;
-  guint8 head[MAX_HEAD];
+  gsize n_old = MIN (n_before, WSI_MQTT_MAX_HEAD), n_new = MIN (WSI_MQTT_MAX_HEAD - n_old, input->length), n;
+  guint8 head[WSI_MQTT_MAX_HEAD];
   guint64 n_missing;
   guint32 remaining;
 
@@ -54,7 +43,7 @@ count_own (const WsiDecodeInput *input,
   if (n_new > 0)
     memcpy (head + n_old, input->at, n_new);
   *end = WSI_MQTT_GOES_ON;
-  if (wsi_mqtt_is_head_cut (head, n_old + n_new))
+  if (wsi_mqtt_packet_is_head_cut (head, n_old + n_new))
     return input->length;
 
   n = wsi_mqtt_read_variable (head + 1, n_old + n_new - 1, &remaining);

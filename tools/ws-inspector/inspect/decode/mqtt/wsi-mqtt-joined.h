@@ -36,8 +36,5 @@ void     wsi_mqtt_leave_packet   (const guint8   *at,
 gsize    wsi_mqtt_read_variable  (const guint8 *at,
                                   gsize         length,
                                   guint32      *number);
-/* The message ends within the type and length of a packet. */
-gboolean wsi_mqtt_is_head_cut    (const guint8 *at,
-                                  gsize         length);
 
 G_END_DECLS

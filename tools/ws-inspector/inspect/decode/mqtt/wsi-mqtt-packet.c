@@ -337,16 +337,18 @@ take_body (Reader *reader)
 
 /* The flags that MQTT asks for; those of PUBLISH have a meaning each.  Type 0 is of no packet. */
 static gboolean
-has_valid_flags (const WsiMqttPacket *self)
+has_valid_flags (guint8 first)
 {
-  switch (self->type)
+  const guint flags = first & 15;
+
+  switch ((WsiMqttType) (first >> 4))
     {
     case WSI_MQTT_PUBLISH:
-      return (self->flags & QOS) != QOS;
+      return (flags & QOS) != QOS;
     case WSI_MQTT_PUBREL:
     case WSI_MQTT_SUBSCRIBE:
     case WSI_MQTT_UNSUBSCRIBE:
-      return self->flags == 2;
+      return flags == 2;
     case WSI_MQTT_CONNECT:
     case WSI_MQTT_CONNACK:
     case WSI_MQTT_PUBACK:
@@ -358,9 +360,19 @@ has_valid_flags (const WsiMqttPacket *self)
     case WSI_MQTT_PINGRESP:
     case WSI_MQTT_DISCONNECT:
     case WSI_MQTT_AUTH:
-      return self->flags == 0;
+      return flags == 0;
     }
   return FALSE;
+}
+
+gboolean
+wsi_mqtt_packet_is_head_cut (const guint8 *at,
+                             gsize         length)
+{
+  guint32 number;
+
+  return length > 0 && length < WSI_MQTT_MAX_HEAD && has_valid_flags (at[0]) &&
+         wsi_mqtt_read_variable (at + 1, length - 1, &number) == 0;
 }
 
 gboolean
@@ -381,7 +393,7 @@ wsi_mqtt_packet_parse (WsiMqttPacket *self,
   self->type = bytes[at] >> 4;
   self->flags = bytes[at] & 15;
   n = wsi_mqtt_read_variable (bytes + at + 1, length - at - 1, &remaining);
-  if (n == 0 || !has_valid_flags (self))
+  if (n == 0 || !has_valid_flags (bytes[at]))
     return FALSE;
 
   self->body = at + 1 + n;

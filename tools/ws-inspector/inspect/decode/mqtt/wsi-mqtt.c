@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* MQTT over WebSocket: binary messages with packets.  A packet may go on in the next message: it is
- * described with each of its messages, by what is known of it then. */
+/* MQTT over WebSocket: the binary messages of a direction are one stream of packets.  A packet that
+ * goes on in later messages is described with the one in which it ends. */
 
 #include "inspect/decode/json/wsi-json.h"
 #include "inspect/decode/mqtt/wsi-mqtt-joined.h"
@@ -27,6 +27,8 @@ probe (const WsiDecodeInput *input)
 
   if (input->form == WSI_MESSAGE_BINARY && input->before != NULL)
     return WSI_SCORE_SURE;
+  if (input->form == WSI_MESSAGE_BINARY && wsi_mqtt_packet_is_head_cut (input->at, input->length))
+    return WSI_SCORE_WEAK;
   if (input->form != WSI_MESSAGE_BINARY ||
       !wsi_mqtt_packet_parse (&packet, input->at, input->length, 0, DEFAULT_VERSION))
     return WSI_SCORE_NONE;
@@ -184,6 +186,16 @@ describe_in_order (const WsiMqttPacket *packet,
     description->stated.mqtt_version = *version = MIN (packet->version, G_MAXUINT8);
 }
 
+/* It goes on in the next message. */
+static void
+describe_part (const WsiDecodeInput *input,
+               guint                 n_before,
+               WsiDescription       *description)
+{
+  wsi_description_append (description, "%s %s", n_before > 0 ? "," : "",
+                          wsi_words_choose (input->words, N_("part of a packet")));
+}
+
 /* The packet that began in a message before.  Returns the bytes of this message in it. */
 static gsize
 describe_joined (const WsiDecodeInput *input,
@@ -201,17 +213,17 @@ describe_joined (const WsiDecodeInput *input,
     return 0;
 
   at = wsi_bytes_get_data (joined.bytes, &length);
-  if (wsi_mqtt_packet_parse (&packet, at, length, 0, *version))
+  if (joined.end == WSI_MQTT_GOES_ON)
+    {
+      describe_part (input, 0, description);
+      if (input->extent == WSI_EXTENT_WHOLE)
+        wsi_mqtt_leave_joined (&joined, description);
+    }
+  else if (wsi_mqtt_packet_parse (&packet, at, length, 0, *version))
     {
       describe_in_order (&packet, 0, version, description);
       wsi_description_set_content (description, NULL, 0, 0);
       wsi_mqtt_packet_clear (&packet);
-    }
-  if (joined.end == WSI_MQTT_GOES_ON && input->extent == WSI_EXTENT_WHOLE)
-    {
-      wsi_description_append (description, " [%s]",
-                              wsi_words_choose (input->words, N_("goes on")));
-      wsi_mqtt_leave_joined (&joined, description);
     }
   g_bytes_unref (joined.bytes);
   return joined.length;
@@ -225,21 +237,13 @@ describe_next (const WsiDecodeInput *input,
                guint                *version,
                WsiDescription       *description)
 {
-  gsize left = input->length - at;
-  gboolean is_whole = input->extent == WSI_EXTENT_WHOLE;
-  WsiMqttPacket packet;
+  const gsize left = input->length - at;
+  const gboolean is_whole = input->extent == WSI_EXTENT_WHOLE;
+  const gboolean is_head_cut = wsi_mqtt_packet_is_head_cut (input->at + at, left);
+  WsiMqttPacket packet = { 0 };
 
-  if (wsi_mqtt_is_head_cut (input->at + at, left))
-    {
-      if (!is_whole)
-        return 0;
-
-      wsi_description_append (description, "%s %s", n_before > 0 ? "," : "",
-                              wsi_words_choose (input->words, N_("a packet [goes on]")));
-      wsi_mqtt_leave_packet (input->at + at, left, description);
-      return 0;
-    }
-  if (!wsi_mqtt_packet_parse (&packet, input->at, input->length, at, *version))
+  if (!is_head_cut &&
+      !wsi_mqtt_packet_parse (&packet, input->at, input->length, at, *version))
     {
       wsi_description_append (description, " ");
       wsi_description_append (description,
@@ -247,12 +251,14 @@ describe_next (const WsiDecodeInput *input,
       return 0;
     }
 
-  describe_in_order (&packet, n_before, version, description);
-  if (is_whole && packet.n_missing > 0)
+  if (is_whole && (is_head_cut || packet.n_missing > 0))
     {
-      wsi_description_append (description, " [%s]",
-                              wsi_words_choose (input->words, N_("goes on")));
-      wsi_mqtt_leave_packet (input->at + at, packet.length, description);
+      describe_part (input, n_before, description);
+      wsi_mqtt_leave_packet (input->at + at, left, description);
+    }
+  else if (!is_head_cut)
+    {
+      describe_in_order (&packet, n_before, version, description);
     }
   wsi_mqtt_packet_clear (&packet);
   return packet.length;
@@ -329,6 +335,11 @@ expand (WsiDecodeNode *node)
     {
       WsiMqttPacket packet;
 
+      if (wsi_mqtt_packet_is_head_cut (bytes + at, end - at))
+        {
+          wsi_decode_node_add (node, NULL, "part of a packet", at, end - at);
+          return;
+        }
       if (!wsi_mqtt_packet_parse (&packet, bytes, end, at, version))
         {
           wsi_decode_node_add_problem (node, at, _("no packet begins here"));

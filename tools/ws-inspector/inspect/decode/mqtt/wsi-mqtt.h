@@ -9,6 +9,8 @@
 G_BEGIN_DECLS
 
 #define WSI_MQTT_MAX_PARTS 1000 /* of a packet */
+#define WSI_MQTT_MAX_VARIABLE 4 /* bytes of a variable length number */
+#define WSI_MQTT_MAX_HEAD (1 + WSI_MQTT_MAX_VARIABLE)
 
 typedef enum
 {
@@ -59,6 +61,9 @@ typedef struct
 
 extern const WsiDecoder wsi_mqtt_decoder;
 
+/* The bytes end within the type and length of a packet. */
+gboolean           wsi_mqtt_packet_is_head_cut (const guint8 *at,
+                                                gsize         length);
 /* FALSE: no packet begins here. */
 gboolean           wsi_mqtt_packet_parse (WsiMqttPacket *self,
                                           const guint8  *bytes,
