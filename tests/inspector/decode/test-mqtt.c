@@ -157,13 +157,23 @@ static const struct
   const char *summary;
   const char *left;             /* for the next message; NULL: nothing */
   WsiExtent   extent;
+  guint64     n_more;           /* bytes of the message */
+  guint64     n_skipped;        /* after those that are left */
 } joined_cases[] = {
-  { "ends-here", "30", "05 00 01 74 68 69", "MQTT PUBLISH t QoS 0: hi", NULL, WSI_EXTENT_WHOLE },
-  { "goes-on", "30 05", "00 01 74", "MQTT part of a packet", "30 05 00 01 74", WSI_EXTENT_WHOLE },
-  { "goes-on-in-a-beginning", "30 05", "00 01 74", "MQTT part of a packet", NULL, WSI_EXTENT_BEGINNING },
-  { "goes-on-after-an-empty-message", "30 05", "", "MQTT", "30 05", WSI_EXTENT_WHOLE },
-  { "has-no-length", "30 ff ff", "ff ff 00 00", "MQTT [no packet at offset 0]", NULL, WSI_EXTENT_WHOLE },
-  { "is-shorter-than-what-is-there", "c0 00 00", "d0 00", "MQTT PINGRESP", NULL, WSI_EXTENT_WHOLE },
+  { "ends-here", "30", "05 00 01 74 68 69", "MQTT PUBLISH t QoS 0: hi", NULL, .extent = WSI_EXTENT_WHOLE },
+  { "goes-on", "30 05", "00 01 74", "MQTT part of a packet", "30 05 00 01 74", .extent = WSI_EXTENT_WHOLE },
+  { "goes-on-in-a-beginning", "30 05", "00 01 74", "MQTT part of a packet", NULL, .extent = WSI_EXTENT_BEGINNING },
+  { "goes-on-after-an-empty-message", "30 05", "", "MQTT", "30 05", .extent = WSI_EXTENT_WHOLE },
+  { "goes-on-behind-bytes-that-are-not-read", "30 10", "00 01 74", "MQTT part of a packet", "30 10 00 01 74",
+    .extent = WSI_EXTENT_BEGINNING, .n_more = 12, .n_skipped = 12 },
+  { "ends-in-bytes-that-are-not-read", "30 10", "00 01 74", "MQTT PUBLISH t QoS 0: ", NULL,
+    .extent = WSI_EXTENT_BEGINNING, .n_more = 13, .n_skipped = 0 },
+  { "begins-before-bytes-that-are-not-read", "c0", "00 30 10 00 01 74", "MQTT PINGREQ, part of a packet", "30 10 00 01 74",
+    .extent = WSI_EXTENT_BEGINNING, .n_more = 12, .n_skipped = 12 },
+  { "is-in-bytes-that-are-not-read", "c0", "00 30 10 00 01 74", "MQTT PINGREQ, PUBLISH t QoS 0: ", NULL,
+    .extent = WSI_EXTENT_BEGINNING, .n_more = 13, .n_skipped = 0 },
+  { "has-no-length", "30 ff ff", "ff ff 00 00", "MQTT [no packet at offset 0]", NULL, .extent = WSI_EXTENT_WHOLE },
+  { "is-shorter-than-what-is-there", "c0 00 00", "d0 00", "MQTT PINGRESP", NULL, .extent = WSI_EXTENT_WHOLE },
 };
 
 static void
@@ -175,7 +185,8 @@ test_joined (gconstpointer data)
   g_autoptr (WsiDescription) description = wsi_description_new ();
   g_autofree char *left = NULL;
   const WsiUnfinished unfinished = { before, 0 };
-  WsiDecodeInput input = { .before = &unfinished, .extent = joined_cases[i].extent };
+  WsiDecodeInput input = { .before = &unfinished, .extent = joined_cases[i].extent,
+                           .n_more = joined_cases[i].n_more };
 
   input.at = g_bytes_get_data (bytes, &input.length);
   wsi_decoders_describe (wsi_decoders_find ("mqtt"), &input, description);
@@ -184,6 +195,7 @@ test_joined (gconstpointer data)
 
   g_assert_cmpstr (description->summary->str, ==, joined_cases[i].summary);
   g_assert_cmpstr (left, ==, joined_cases[i].left);
+  g_assert_cmpuint (description->unfinished.n_skipped, ==, joined_cases[i].n_skipped);
 }
 
 int

@@ -45,6 +45,7 @@ typedef struct
   const guint8   *at;           /* may be NULL if length is 0 */
   gsize           length;
   WsiExtent       extent;
+  guint64         n_more;       /* bytes of the message after these; 0: none, or it is not known */
   WsiMessageForm  form;
   WspDirection    direction;
   WspRole         sender;

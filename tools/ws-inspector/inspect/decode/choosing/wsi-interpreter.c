@@ -335,6 +335,9 @@ init_input (WsiInterpreter  *self,
 
   if (input->length < total || (record->flags & (WSI_RECORD_CUT | WSI_RECORD_GAP)) != 0)
     input->extent = WSI_EXTENT_BEGINNING;
+  if (input->length < total && total != G_MAXUINT64 &&
+      (record->flags & (WSI_RECORD_CUT | WSI_RECORD_GAP)) == 0)
+    input->n_more = total - input->length;
   input->form = record->message_opcode == 1 ? WSI_MESSAGE_TEXT : WSI_MESSAGE_BINARY;
   input->direction = (WspDirection) record->direction;
   input->sender = record->direction == WSP_DIRECTION_SENT ? talk->role : other;

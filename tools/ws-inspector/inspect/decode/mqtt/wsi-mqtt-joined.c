@@ -51,7 +51,7 @@ count_own (const WsiDecodeInput *input,
     return 0;
 
   n_missing = 1 + n + (guint64) remaining - n_before - n_skipped;
-  if (n_missing <= input->length)
+  if (n_missing <= input->length + input->n_more)
     *end = WSI_MQTT_ENDS_HERE;
   return MIN (n_missing, input->length);
 }
@@ -88,19 +88,22 @@ wsi_mqtt_join (const WsiDecodeInput *input,
 }
 
 void
-wsi_mqtt_leave_joined (const WsiMqttJoined *joined,
-                       WsiDescription      *description)
+wsi_mqtt_leave_joined (const WsiDecodeInput *input,
+                       const WsiMqttJoined  *joined,
+                       WsiDescription       *description)
 {
-  wsi_description_set_unfinished (description, joined->bytes, joined->n_skipped);
+  if (input->extent == WSI_EXTENT_WHOLE || input->n_more > 0)
+    wsi_description_set_unfinished (description, joined->bytes,
+                                    joined->n_skipped + input->n_more);
 }
 
 void
-wsi_mqtt_leave_packet (const guint8   *at,
-                       gsize           length,
-                       WsiDescription *description)
+wsi_mqtt_leave_packet (const WsiDecodeInput *input,
+                       gsize                 at,
+                       WsiDescription       *description)
 {
-  gsize n_kept = MIN (length, MAX_KEPT);
-  g_autoptr (GBytes) bytes = g_bytes_new (at, n_kept);
+  const gsize length = input->length - at, n_kept = MIN (length, MAX_KEPT);
+  g_autoptr (GBytes) bytes = g_bytes_new (input->at + at, n_kept);
 
-  wsi_description_set_unfinished (description, bytes, length - n_kept);
+  wsi_description_set_unfinished (description, bytes, length - n_kept + input->n_more);
 }

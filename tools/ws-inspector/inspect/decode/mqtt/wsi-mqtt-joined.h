@@ -27,11 +27,13 @@ typedef struct
 gboolean wsi_mqtt_join           (const WsiDecodeInput *input,
                                   WsiMqttJoined        *joined);
 /* The packet goes on in the next message. */
-void     wsi_mqtt_leave_joined   (const WsiMqttJoined *joined,
-                                  WsiDescription      *description);
-void     wsi_mqtt_leave_packet   (const guint8   *at,
-                                  gsize           length,
-                                  WsiDescription *description);
+void     wsi_mqtt_leave_joined   (const WsiDecodeInput *input,
+                                  const WsiMqttJoined  *joined,
+                                  WsiDescription       *description);
+/* at: where it begins in the message. */
+void     wsi_mqtt_leave_packet   (const WsiDecodeInput *input,
+                                  gsize                 at,
+                                  WsiDescription       *description);
 /* The bytes of a variable length number; 0: it is cut or too long. */
 gsize    wsi_mqtt_read_variable  (const guint8 *at,
                                   gsize         length,

@@ -216,8 +216,7 @@ describe_joined (const WsiDecodeInput *input,
   if (joined.end == WSI_MQTT_GOES_ON)
     {
       describe_part (input, 0, description);
-      if (input->extent == WSI_EXTENT_WHOLE)
-        wsi_mqtt_leave_joined (&joined, description);
+      wsi_mqtt_leave_joined (input, &joined, description);
     }
   else if (wsi_mqtt_packet_parse (&packet, at, length, 0, *version))
     {
@@ -237,9 +236,7 @@ describe_next (const WsiDecodeInput *input,
                guint                *version,
                WsiDescription       *description)
 {
-  const gsize left = input->length - at;
-  const gboolean is_whole = input->extent == WSI_EXTENT_WHOLE;
-  const gboolean is_head_cut = wsi_mqtt_packet_is_head_cut (input->at + at, left);
+  const gboolean is_head_cut = wsi_mqtt_packet_is_head_cut (input->at + at, input->length - at);
   WsiMqttPacket packet = { 0 };
 
   if (!is_head_cut &&
@@ -251,10 +248,11 @@ describe_next (const WsiDecodeInput *input,
       return 0;
     }
 
-  if (is_whole && (is_head_cut || packet.n_missing > 0))
+  if (input->extent == WSI_EXTENT_WHOLE ? is_head_cut || packet.n_missing > 0
+      : input->n_more > 0 && packet.n_missing > input->n_more)
     {
       describe_part (input, n_before, description);
-      wsi_mqtt_leave_packet (input->at + at, left, description);
+      wsi_mqtt_leave_packet (input, at, description);
     }
   else if (!is_head_cut)
     {
