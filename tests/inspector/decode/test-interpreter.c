@@ -336,13 +336,15 @@ static const Step text_between[] = {
 
 /* Messages that hold less than the head of a packet. */
 static const Step bytes_across[] = {
-  CONNECT ("/", "mqtt"), BINARY ('>', "\x10"), BINARY ('>', "\x0f"), BINARY ('>', "\0\4MQTT\5\0\0\0\0\0\2ab"),
-  BINARY ('<', "\x20"), BINARY ('<', "\3\0\0"), BINARY ('<', "\0\xd0"), BINARY ('<', "\0"),
+  CONNECT ("/", "mqtt"), BINARY ('>', "\x10"), BINARY ('>', "\x0f"),
+  BINARY ('>', "\0\4MQTT\5\0\0\0\0\0\2ab"), BINARY ('<', "\x20"),
+  BINARY ('<', "\3\0\0"), BINARY ('<', "\0\xd0"), BINARY ('<', "\0"),
   BINARY ('>', "\x30\x81"), BINARY ('>', "\0"), BINARY ('>', "{"), BINARY ('<', "\xd0\0"),
 };
 static const Step bytes_after_connect[] = {
-  CONNECT ("/", "x"), BINARY ('>', MQTT_CONNECT), BINARY ('<', "\x20"), BINARY ('<', "\3"), BINARY ('<', "\0\0\0"),
-  BINARY ('>', "\x30"), BINARY ('>', "\x0b\0\1t\0"), BINARY ('>', "{\"a\":1}"), BINARY ('>', "\xc0"), BINARY ('>', "\0"),
+  CONNECT ("/", "x"), BINARY ('>', MQTT_CONNECT), BINARY ('<', "\x20"), BINARY ('<', "\3"),
+  BINARY ('<', "\0\0\0"), BINARY ('>', "\x30"), BINARY ('>', "\x0b\0\1t\0"),
+  BINARY ('>', "{\"a\":1}"), BINARY ('>', "\xc0"), BINARY ('>', "\0"),
 };
 static const Step no_packets[] = {
   CONNECT ("/", "x"), BINARY ('>', "\x10"), BINARY ('>', "\x0f"), BINARY ('>', "\0\4MQTT"),

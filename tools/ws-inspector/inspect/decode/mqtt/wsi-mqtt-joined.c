@@ -10,22 +10,6 @@
 
 #define MAX_KEPT (16 * 1024)    /* bytes of a packet that are joined */
 
-/* Seven bits in a byte, the lowest first. */
-gsize
-wsi_mqtt_read_variable (const guint8 *at,
-                        gsize         length,
-                        guint32      *number)
-{
-  *number = 0;
-  for (gsize i = 0; i < MIN (length, WSI_MQTT_MAX_VARIABLE); i++)
-    {
-      *number |= (guint32) (at[i] & 0x7f) << (7 * i);
-      if ((at[i] & 0x80) == 0)
-        return i + 1;
-    }
-  return 0;
-}
-
 /* The bytes of the message that are of the packet; 0: the packet is no packet. */
 static gsize
 count_own (const WsiDecodeInput *input,
@@ -34,7 +18,8 @@ count_own (const WsiDecodeInput *input,
            guint64               n_skipped,
            WsiMqttEnd           *end)
 {
-  gsize n_old = MIN (n_before, WSI_MQTT_MAX_HEAD), n_new = MIN (WSI_MQTT_MAX_HEAD - n_old, input->length), n;
+  gsize n_old = MIN (n_before, WSI_MQTT_MAX_HEAD);
+  gsize n_new = MIN (WSI_MQTT_MAX_HEAD - n_old, input->length), n;
   guint8 head[WSI_MQTT_MAX_HEAD];
   guint64 n_missing;
   guint32 remaining;

@@ -34,9 +34,5 @@ void     wsi_mqtt_leave_joined   (const WsiDecodeInput *input,
 void     wsi_mqtt_leave_packet   (const WsiDecodeInput *input,
                                   gsize                 at,
                                   WsiDescription       *description);
-/* The bytes of a variable length number; 0: it is cut or too long. */
-gsize    wsi_mqtt_read_variable  (const guint8 *at,
-                                  gsize         length,
-                                  guint32      *number);
 
 G_END_DECLS

@@ -3,7 +3,6 @@
 
 #include "inspect/decode/mqtt/wsi-mqtt.h"
 
-#include "inspect/decode/mqtt/wsi-mqtt-joined.h"
 
 #include <string.h>
 
@@ -65,6 +64,22 @@ static const struct
   { 0x29, VALUE_BYTE, "subscription numbers available" },
   { 0x2a, VALUE_BYTE, "shared subscriptions available" },
 };
+
+/* Seven bits in a byte, the lowest first. */
+gsize
+wsi_mqtt_read_variable (const guint8 *at,
+                        gsize         length,
+                        guint32      *number)
+{
+  *number = 0;
+  for (gsize i = 0; i < MIN (length, WSI_MQTT_MAX_VARIABLE); i++)
+    {
+      *number |= (guint32) (at[i] & 0x7f) << (7 * i);
+      if ((at[i] & 0x80) == 0)
+        return i + 1;
+    }
+  return 0;
+}
 
 static void
 add_part (Reader         *reader,

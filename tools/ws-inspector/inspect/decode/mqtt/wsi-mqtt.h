@@ -61,6 +61,10 @@ typedef struct
 
 extern const WsiDecoder wsi_mqtt_decoder;
 
+/* The bytes of a variable length number; 0: it is cut or too long. */
+gsize              wsi_mqtt_read_variable (const guint8 *at,
+                                           gsize         length,
+                                           guint32      *number);
 /* The bytes end within the type and length of a packet. */
 gboolean           wsi_mqtt_packet_is_head_cut (const guint8 *at,
                                                 gsize         length);
