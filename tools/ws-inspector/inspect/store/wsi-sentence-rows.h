@@ -117,8 +117,6 @@ SENTENCE (NO_RESPONSE, "no-response", "", N_("Response is not in the capture"))
 SENTENCE (REFUSED, "refused", "", N_("Server refused the upgrade"))
 SENTENCE (REFUSED_BY_PROXY, "refused-by-proxy", "", N_("The proxy refused the request"))
 SENTENCE (OTHER_PROTOCOL, "other-protocol", "", N_("Connection switched to another protocol"))
-SENTENCE (TOO_MANY_BYTES, "too-many-bytes", "",
-          N_("The rest was not read: too many bytes without a response"))
 SENTENCE (REPLACED, "replaced", "",
           N_("The end is not in the capture: another connection began between the same ports"))
 SENTENCE (TOO_MANY_CONNECTIONS, "too-many-connections", "",

@@ -513,7 +513,7 @@ wsi_pcap_file_get_statistics (WsiPcapFile       *self,
   statistics->n_missing = counts->n_missing;
   statistics->n_repeated = counts->n_repeated;
   statistics->n_conflicts = counts->n_conflicts;
-  statistics->n_given_up = wsi_http_sniffer_get_n_given_up (self->sniffer);
+  statistics->n_heads_lost = wsi_http_sniffer_get_n_lost (self->sniffer);
 }
 
 const char *

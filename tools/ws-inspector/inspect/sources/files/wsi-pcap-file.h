@@ -24,7 +24,7 @@ typedef struct
   guint64 n_missing;            /* bytes, of the gaps whose length is known */
   guint64 n_repeated;           /* segments of TCP that bring nothing new */
   guint64 n_conflicts;          /* segments that repeat bytes with other values */
-  guint64 n_given_up;           /* connections, for lack of room */
+  guint64 n_heads_lost;         /* for lack of room */
 } WsiPcapStatistics;
 
 #define WSI_PCAP_MAGIC_LENGTH 4

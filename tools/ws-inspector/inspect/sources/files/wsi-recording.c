@@ -444,8 +444,9 @@ add_losses_of_capture (GStrvBuilder *losses,
   add_loss (losses, statistics.n_fragments, "fragment of IP was left out",
             "fragments of IP were left out", ": others of their packets are missing");
   add_unread_packets (losses, file);
-  add_loss (losses, statistics.n_given_up, "connection was given up", "connections were given up",
-            ", because too many wait for missing bytes");
+  add_loss (losses, statistics.n_heads_lost, "beginning of HTTP was not read",
+            "beginnings of HTTP were not read",
+            ": one may have 1 MiB, and all that are not complete 16 MiB");
   add_loss (losses, wsi_key_log_get_n_wrong (keys), "line of the key log cannot be read",
             "lines of the key log cannot be read",
             " (expected a label, the random of a client and a secret)");

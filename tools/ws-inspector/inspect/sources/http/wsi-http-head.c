@@ -32,6 +32,25 @@ wsi_http_head_find_end (const guint8 *at,
   return 0;
 }
 
+gsize
+wsi_http_head_skip (gboolean     *is_line_ended,
+                    gboolean     *has_ended,
+                    const guint8 *at,
+                    gsize         length)
+{
+  gsize n = 0;
+
+  *has_ended = FALSE;
+  while (n < length && !*has_ended)
+    {
+      *has_ended = at[n] == '\n' && *is_line_ended;
+      if (at[n] != '\r')
+        *is_line_ended = at[n] == '\n';
+      n++;
+    }
+  return n;
+}
+
 /* Cuts the first line off, without its end. */
 static Text
 take_line (Text *rest)
@@ -45,6 +64,21 @@ take_line (Text *rest)
   if (line.length > 0 && line.at[line.length - 1] == '\r')
     line.length--;
   return line;
+}
+
+/* Cuts a field off, with the lines that go on with its value. */
+static Text
+take_field (Text *rest)
+{
+  Text field = take_line (rest);
+
+  while (rest->length > 0 && (*rest->at == ' ' || *rest->at == '\t'))
+    {
+      const Text fold = take_line (rest);
+
+      field.length = (gsize) (fold.at + fold.length - field.at);
+    }
+  return field;
 }
 
 static gboolean
@@ -63,8 +97,8 @@ names (Text        list,
 
   for (gsize i = 0; i + n <= list.length; i++)
     if (g_ascii_strncasecmp (list.at + i, word, n) == 0 &&
-        (i == 0 || strchr (", \t", list.at[i - 1]) != NULL) &&
-        (i + n == list.length || strchr (", \t;/", list.at[i + n]) != NULL))
+        (i == 0 || strchr (", \t\r\n", list.at[i - 1]) != NULL) &&
+        (i + n == list.length || strchr (", \t\r\n;/", list.at[i + n]) != NULL))
       return TRUE;
   return FALSE;
 }
@@ -75,14 +109,19 @@ read_header (Text        line,
              const char *name,
              Text       *value)
 {
-  const gsize n = strlen (name);
+  gsize n = strlen (name);
 
-  if (line.length <= n || line.at[n] != ':' || g_ascii_strncasecmp (line.at, name, n) != 0)
+  if (line.length <= n || g_ascii_strncasecmp (line.at, name, n) != 0)
+    return FALSE;
+
+  while (n < line.length && (line.at[n] == ' ' || line.at[n] == '\t'))
+    n++;
+  if (n == line.length || line.at[n] != ':')
     return FALSE;
 
   value->at = line.at + n + 1;
   value->length = line.length - n - 1;
-  while (value->length > 0 && (*value->at == ' ' || *value->at == '\t'))
+  while (value->length > 0 && g_ascii_isspace (*value->at))
     {
       value->at++;
       value->length--;
@@ -117,8 +156,11 @@ static gboolean
 take_request_line (WsiHttpHead *self,
                    Text         line)
 {
-  const Text version = { line.at + line.length - 8, 8 };
+  Text version;
 
+  while (line.length > 0 && (line.at[line.length - 1] == ' ' || line.at[line.length - 1] == '\t'))
+    line.length--;
+  version = (Text) { line.at + line.length - 8, 8 };
   if (line.length < 8 || !starts_with (version, "HTTP/1."))
     return FALSE;
 
@@ -132,10 +174,17 @@ static gboolean
 take_status_line (WsiHttpHead *self,
                   Text         line)
 {
-  if (!starts_with (line, "HTTP/1.") || line.length < 12 || line.at[8] != ' ')
+  gsize begin = 8;
+
+  if (!starts_with (line, "HTTP/1.") || line.length < 12 || line.at[begin] != ' ')
     return FALSE;
 
-  for (guint i = 9; i < 12; i++)
+  while (begin < line.length && line.at[begin] == ' ')
+    begin++;
+  if (line.length - begin < 3)
+    return FALSE;
+
+  for (gsize i = begin; i < begin + 3; i++)
     {
       if (!g_ascii_isdigit (line.at[i]))
         return FALSE;
@@ -160,7 +209,7 @@ wsi_http_head_parse (WsiHttpHead  *self,
     return FALSE;
 
   while (rest.length > 0)
-    take_header (self, take_line (&rest));
+    take_header (self, take_field (&rest));
   return TRUE;
 }
 
@@ -172,7 +221,7 @@ wsi_http_head_dup_extensions (const guint8 *at,
   Text value;
 
   while (rest.length > 0)
-    if (read_header (take_line (&rest), "Sec-WebSocket-Extensions", &value))
+    if (read_header (take_field (&rest), "Sec-WebSocket-Extensions", &value))
       return g_strndup (value.at, value.length);
   return g_strdup ("");
 }

@@ -36,6 +36,12 @@ typedef struct
 gsize    wsi_http_head_find_end       (const guint8 *at,
                                        gsize         length,
                                        gsize         n_searched);
+/* Goes to the end of a head that is not kept, which comes in pieces.  Returns how many of the bytes
+ * belong to it; has_ended is set behind its empty line. */
+gsize    wsi_http_head_skip           (gboolean     *is_line_ended,
+                                       gboolean     *has_ended,
+                                       const guint8 *at,
+                                       gsize         length);
 /* Reads a head with its empty line; FALSE: it is not HTTP/1. */
 gboolean wsi_http_head_parse          (WsiHttpHead  *self,
                                        WsiHttpKind   kind,

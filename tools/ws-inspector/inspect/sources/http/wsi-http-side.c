@@ -3,8 +3,9 @@
 
 #include "inspect/sources/http/wsi-http-side.h"
 
-#define MAX_HELD (64 * 1024)            /* bytes of a side: a head, early frames */
+#define MAX_HELD (1024 * 1024)          /* bytes of a side: a head, early frames */
 #define MAX_ALL_HELD (16 * 1024 * 1024)
+#define MANY (32 * 1024)                /* bytes; more than usual heads have */
 
 static WsiHttpHeld
 held_new (void)
@@ -35,6 +36,51 @@ wsi_http_side_init (WsiHttpSide *self,
                     WsiHttpRoom *room)
 {
   *self = (WsiHttpSide) { .room = room, .held = held_new () };
+  self->waiting.data = self;
+}
+
+static void
+leave_queue (WsiHttpSide *self)
+{
+  if (self->queue != NULL)
+    g_queue_unlink (self->queue, &self->waiting);
+  self->queue = NULL;
+}
+
+static void
+enter_queue (WsiHttpSide *self)
+{
+  GQueue *queue = held_get_cost (&self->held) > MANY ? &self->room->many : &self->room->few;
+
+  if (self->queue == queue)
+    return;
+
+  leave_queue (self);
+  self->queue = queue;
+  g_queue_push_tail_link (queue, &self->waiting);
+}
+
+/* A side that holds bytes until a response comes has lost them; another one is told later, when
+ * its next bytes come. */
+static void
+push_out (WsiHttpSide *self)
+{
+  self->room->n_lost++;
+  if (self->state == WSI_HTTP_SIDE_HELD)
+    {
+      wsi_http_side_drop_and_miss (self, 0);
+      return;
+    }
+
+  self->is_pushed_out = TRUE;
+  wsi_http_side_drop (self);
+}
+
+static void
+make_room (WsiHttpRoom *room)
+{
+  while (room->n_bytes > MAX_ALL_HELD)
+    push_out (g_queue_peek_head (room->many.length > 0 ? &room->many : &room->few));
 }
 
 void
@@ -44,7 +90,7 @@ wsi_http_side_clear (WsiHttpSide *self)
   held_free (&self->held);
 }
 
-/* Pieces in a row that have one time are one. */
+/* The pieces of a head, in a row and of one time, are one. */
 static void
 note_time (WsiHttpSide *self,
            gint64       time_us)
@@ -52,7 +98,7 @@ note_time (WsiHttpSide *self,
   const WsiHttpTime time = { self->held.bytes->len, time_us, ++self->room->n_pieces };
   GArray *times = self->held.times;
 
-  if (times->len > 0)
+  if (self->state == WSI_HTTP_SIDE_HEAD && times->len > 0)
     {
       const WsiHttpTime *last = &g_array_index (times, WsiHttpTime, times->len - 1);
 
@@ -70,13 +116,39 @@ wsi_http_side_hold (WsiHttpSide  *self,
 {
   const gsize cost_before = held_get_cost (&self->held);
 
-  if (self->held.bytes->len + length > MAX_HELD || self->room->n_bytes + length > MAX_ALL_HELD)
+  if (cost_before + length > MAX_HELD)
     return FALSE;
 
   g_byte_array_append (self->held.bytes, at, (guint) length);
   note_time (self, time_us);
   self->room->n_bytes += held_get_cost (&self->held) - cost_before;
+  enter_queue (self);
+  make_room (self->room);
   return TRUE;
+}
+
+void
+wsi_http_side_forget (WsiHttpSide *self,
+                      gsize        n)
+{
+  const gsize cost_before = held_get_cost (&self->held);
+  GArray *times = self->held.times;
+  guint n_times = 0;
+
+  if (n >= self->held.bytes->len)
+    {
+      wsi_http_side_drop (self);
+      return;
+    }
+
+  while (g_array_index (times, WsiHttpTime, n_times).end <= n)
+    n_times++;
+  g_array_remove_range (times, 0, n_times);
+  for (guint i = 0; i < times->len; i++)
+    g_array_index (times, WsiHttpTime, i).end -= (guint) n;
+  g_byte_array_remove_range (self->held.bytes, 0, (guint) n);
+  self->n_searched = 0;
+  self->room->n_bytes -= cost_before - held_get_cost (&self->held);
 }
 
 void
@@ -86,6 +158,7 @@ wsi_http_side_drop (WsiHttpSide *self)
   if (self->held.bytes->len == 0)
     return;
 
+  leave_queue (self);
   self->room->n_bytes -= held_get_cost (&self->held);
   held_free (&self->held);
   self->held = held_new ();
@@ -113,6 +186,7 @@ steal_held (WsiHttpSide *self)
 {
   const WsiHttpHeld held = self->held;
 
+  leave_queue (self);
   self->room->n_bytes -= held_get_cost (&held);
   self->n_searched = 0;
   self->held = held_new ();
@@ -192,5 +266,6 @@ wsi_http_side_lose_track (WsiHttpSide *self)
 {
   self->state = WSI_HTTP_SIDE_GUESS;
   self->is_lost = TRUE;
+  self->is_in_large_head = FALSE;
   wsi_http_side_drop (self);
 }

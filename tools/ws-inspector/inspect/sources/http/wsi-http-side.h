@@ -19,12 +19,15 @@ typedef enum
   WSI_HTTP_SIDE_HELD,           /* the client, until the response is read */
 } WsiHttpSideState;
 
-/* The bytes that all sides hold. */
+/* The bytes that all sides hold.  If there are too many, a side loses its own: the one that began
+ * first, of those with many bytes if there are any, so that a usual head stays. */
 typedef struct
 {
   gsize   n_bytes;
   guint64 n_pieces;             /* so far */
-} WsiHttpRoom;
+  GQueue  few, many;            /* WsiHttpSide */
+  guint64 n_lost;               /* heads and other beginnings that were not read */
+} WsiHttpRoom;                  /* all zero: empty */
 
 /* Bytes in hand, and when they were captured. */
 typedef struct
@@ -52,8 +55,13 @@ typedef struct
   WsiGuessScope    scope;
   gboolean         has_begun;   /* bytes of it were seen */
   gboolean         is_lost;     /* nothing is read until the next segment */
+  gboolean         is_pushed_out;       /* it has lost the bytes that it held, for others */
+  gboolean         is_in_large_head;    /* which is not read; its end is looked for */
+  gboolean         is_line_ended;       /* in such a head */
   guint64          n_unknown;   /* bytes that were guessed in vain */
   WsiHttpRoom     *room;
+  GList            waiting;     /* in a queue of the room, while it holds bytes */
+  GQueue          *queue;
   WsiHttpHeld      held;
   gsize            n_searched;  /* of the bytes held */
   guint64          n_lost;      /* bytes that are missing before the held ones */
@@ -63,11 +71,14 @@ typedef struct
 void     wsi_http_side_init      (WsiHttpSide *self,
                                   WsiHttpRoom *room);
 void     wsi_http_side_clear     (WsiHttpSide *self);
-/* FALSE: there is no room. */
+/* FALSE: it holds too many bytes.  Outside a head, each call is one segment. */
 gboolean wsi_http_side_hold      (WsiHttpSide  *self,
                                   const guint8 *at,
                                   gsize         length,
                                   gint64        time_us);
+/* Frees the first n bytes, at most those that are held. */
+void     wsi_http_side_forget    (WsiHttpSide *self,
+                                  gsize        n);
 /* Frees the memory too: there may be many sides. */
 void     wsi_http_side_drop      (WsiHttpSide *self);
 /* The latest of the times of the bytes held, or of the first ones; 0: none are. */

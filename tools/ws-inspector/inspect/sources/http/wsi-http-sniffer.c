@@ -4,6 +4,7 @@
 #include "inspect/sources/http/wsi-http-sniffer.h"
 
 #include "inspect/sources/http/wsi-http-stream.h"
+#include "inspect/sources/http/wsi-proxy-header.h"
 
 #include <string.h>
 
@@ -44,9 +45,9 @@ wsi_http_sniffer_free (WsiHttpSniffer *self)
 }
 
 guint64
-wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self)
+wsi_http_sniffer_get_n_lost (WsiHttpSniffer *self)
 {
-  return self->shared.n_given_up;
+  return self->shared.room.n_lost;
 }
 
 const WsiUnread *
@@ -140,10 +141,22 @@ is_beginning (const guint8 *at,
               gsize         length,
               gpointer      unused)
 {
-  const WsiGuess guess = wsi_stream_guess (at, length, WSI_GUESS_HTTP, WSI_GUESS_OPEN);
-  const guint8 *end = memchr (at, '\n', length);
+  gsize n_before = 0;
+  WsiEndpoint client;
+  const guint8 *end;
+  WsiGuess guess;
   WsiHttpHead head;
 
+  if (wsi_proxy_header_read (at, length, &n_before, &client) == WSI_PROXY_HEADER_READ)
+    return TRUE;
+
+  while (length > 0 && (*at == '\r' || *at == '\n'))
+    {
+      at++;
+      length--;
+    }
+  end = length > 0 ? memchr (at, '\n', length) : NULL;
+  guess = wsi_stream_guess (at, length, WSI_GUESS_HTTP, WSI_GUESS_OPEN);
   if (guess != WSI_GUESS_REQUEST && guess != WSI_GUESS_RESPONSE)
     return FALSE;
 

@@ -21,8 +21,8 @@ void            wsi_http_sniffer_set_source     (WsiHttpSniffer *self,
                                                  const char     *source);
 /* After the end of the reassembler, which closes the streams. */
 void            wsi_http_sniffer_free           (WsiHttpSniffer *self);
-/* Connections whose upgrade could not be read for lack of room. */
-guint64         wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self);
+/* Heads and other beginnings that were not read for lack of room. */
+guint64         wsi_http_sniffer_get_n_lost     (WsiHttpSniffer *self);
 /* Traffic that was read, and that was not, of the connections that have ended. */
 const WsiUnread *wsi_http_sniffer_get_unread (WsiHttpSniffer *self);
 /* Bytes of memory. */

@@ -12,6 +12,7 @@
 #include "inspect/sources/http/wsi-http-stream.h"
 
 #include "inspect/sources/http/wsi-http-exchange.h"
+#include "inspect/sources/http/wsi-proxy-header.h"
 #include "inspect/sources/http/wsi-tunnel.h"
 #include "inspect/sources/http/wsi-unread.h"
 
@@ -91,32 +92,58 @@ show_unknown (WsiHttpStream *self,
   wsi_upgrade_push (&http->upgrade, side, at, length, time_us);
 }
 
+/* The bytes held are not read.  The end of a head is looked for; behind it, and behind everything
+ * else, frames are guessed as after missing bytes. */
 static void
+lose_held (WsiHttpStream *self,
+           guint          side,
+           gint64         time_us)
+{
+  WsiHttpSide *own = &self->http.sides[side];
+  const gboolean is_head = own->state == WSI_HTTP_SIDE_HEAD;
+  const guint n_held = own->held.bytes->len;
+  const gboolean is_line_ended = n_held > 0 && own->held.bytes->data[n_held - 1] == '\n';
+
+  own->is_pushed_out = FALSE;
+  wsi_http_stream_skip (self, side, WSI_TCP_UNKNOWN_LENGTH, time_us);
+  if (!is_head || own->state != WSI_HTTP_SIDE_GUESS)
+    return;
+
+  own->is_lost = FALSE;
+  own->is_in_large_head = TRUE;
+  own->is_line_ended = is_line_ended;
+}
+
+/* FALSE: there is no room, and the side is in another state. */
+static gboolean
 hold (WsiHttpStream *self,
       guint          side,
       const guint8  *at,
       gsize          length,
       gint64         time_us)
 {
-  if (wsi_http_side_hold (&self->http.sides[side], at, length, time_us))
-    return;
+  WsiHttpSide *own = &self->http.sides[side];
+
+  if (wsi_http_side_hold (own, at, length, time_us))
+    return TRUE;
 
   if (self->shared->shows_unknown)
     {
       show_unknown (self, side, at, length, time_us);
-      return;
+      return FALSE;
     }
 
-  if (self->http.sides[side].state == WSI_HTTP_SIDE_HELD)
+  if (own->state == WSI_HTTP_SIDE_HELD)
     miss_response (self, 0, WSI_GUESS_OPEN, time_us);
   if (self->http.upgrade.is_open)
     {
       wsi_upgrade_push (&self->http.upgrade, side, at, length, time_us);
-      return;
+      return FALSE;
     }
 
-  self->shared->n_given_up++;
-  wsi_http_exchange_give_up (&self->http, WSI_SENTENCE (TOO_MANY_BYTES), time_us);
+  self->shared->room.n_lost++;
+  lose_held (self, side, time_us);
+  return FALSE;
 }
 
 /* Takes what a side holds in another state. */
@@ -181,6 +208,8 @@ begin_tunnel (WsiHttpStream *self,
   for (guint i = 0; i < WSI_TCP_N_SIDES; i++)
     wsi_http_side_drop (&self->http.sides[i]);
   self->tunnel = wsi_tunnel_new (tcp, side);
+  if (self->tunnel != NULL && self->http.upgrade.proxied.family != 0)
+    self->tunnel->endpoints[side] = self->http.upgrade.proxied;
   if (self->tunnel != NULL)
     {
       wsi_tunnel_push (self->tunnel, tcp, side, hello, length, time_us);
@@ -225,32 +254,6 @@ look_for_tls_behind (WsiHttpStream *self,
   return TRUE;
 }
 
-static void
-take_no_guess (WsiHttpStream *self,
-               guint          side,
-               gint64         time_us)
-{
-  WsiHttpSide *own = &self->http.sides[side], *other = &self->http.sides[!side];
-
-  if (look_for_tls_behind (self, side))
-    return;
-
-  if (self->shared->shows_unknown)
-    {
-      show_unknown (self, side, NULL, 0, time_us);
-      return;
-    }
-
-  own->n_unknown += own->held.bytes->len;
-  wsi_unread_classify (self->http.upgrade.tcp, own->held.bytes->data, own->held.bytes->len);
-  if (side != self->http.upgrade.client && own->n_lost == 0 &&
-      wsi_http_exchange_waits_for_upgrade (&self->http))
-    wsi_http_exchange_pass_held (&self->http, side);
-  wsi_http_side_drop (own);
-  if (own->n_unknown + other->n_unknown > MAX_BEFORE_GIVING_UP)
-    wsi_http_exchange_give_up (&self->http, WSI_SENTENCE (NO_RESPONSE), time_us);
-}
-
 /* Whether a guess fits what is known about the two sides. */
 static gboolean
 is_possible (WsiHttpStream *self,
@@ -283,6 +286,108 @@ is_doubtful (WsiHttpStream *self,
          wsi_stream_guess (held->data, held->len, other->scope, WSI_GUESS_OPEN);
 }
 
+/* Guesses what begins at one of the bytes held, where a segment does. */
+static WsiGuess
+guess_from (WsiHttpStream *self,
+            guint          side,
+            gsize          from,
+            WsiGuessEnd    end)
+{
+  WsiHttpSide *own = &self->http.sides[side];
+  const gsize length = own->held.bytes->len - from;
+  WsiGuess guess = wsi_stream_guess (own->held.bytes->data + from, length, own->scope, end);
+
+  if (guess == WSI_GUESS_FRAMES && is_doubtful (self, side, end))
+    guess = end == WSI_GUESS_OPEN ? WSI_GUESS_MORE : WSI_GUESS_NOTHING;
+  if (guess == WSI_GUESS_MORE)
+    return length <= MAX_GUESSED ? WSI_GUESS_MORE : WSI_GUESS_NOTHING;
+
+  return is_possible (self, side, guess) ? guess : WSI_GUESS_NOTHING;
+}
+
+/* Whole frames with masks, however few: no other protocol has many of them. */
+static gboolean
+has_masked_frames (WsiHttpStream *self,
+                   guint          side)
+{
+  WsiHttpSide *own = &self->http.sides[side];
+
+  return own->state == WSI_HTTP_SIDE_GUESS && own->held.bytes->len > 0 &&
+         guess_from (self, side, 0, WSI_GUESS_ENDED) == WSI_GUESS_MASKED_FRAMES;
+}
+
+/* The first n of the bytes held are nothing that is known. */
+static void
+take_no_guess (WsiHttpStream *self,
+               guint          side,
+               gsize          n,
+               gint64         time_us)
+{
+  WsiHttpSide *own = &self->http.sides[side], *other = &self->http.sides[!side];
+
+  if (look_for_tls_behind (self, side))
+    return;
+
+  if (self->shared->shows_unknown)
+    {
+      show_unknown (self, side, NULL, 0, time_us);
+      return;
+    }
+
+  own->n_unknown += n;
+  wsi_unread_classify (self->http.upgrade.tcp, own->held.bytes->data, n);
+  if (side != self->http.upgrade.client && own->n_lost == 0 &&
+      wsi_http_exchange_waits_for_upgrade (&self->http))
+    wsi_upgrade_push (&self->http.upgrade, side, own->held.bytes->data, n,
+                      wsi_http_side_get_first_time (own));
+  wsi_http_side_forget (own, n);
+  if (own->n_unknown + other->n_unknown <= MAX_BEFORE_GIVING_UP)
+    return;
+
+  if (has_masked_frames (self, !side))
+    take_frames (self, !side, WSI_GUESS_MASKED_FRAMES, time_us);
+  else
+    wsi_http_exchange_give_up (&self->http, WSI_SENTENCE (NO_RESPONSE), time_us);
+}
+
+static gboolean
+is_line_end (guint8 byte)
+{
+  return byte == '\r' || byte == '\n';
+}
+
+/* Empty lines (RFC 9112 2.2) and the header of a load balancer may precede a request.  FALSE: more
+ * bytes are needed. */
+static gboolean
+skip_preamble (WsiHttpStream *self,
+               guint          side,
+               WsiGuessEnd    end)
+{
+  WsiHttpSide *own = &self->http.sides[side];
+  WsiUpgrade *upgrade = &self->http.upgrade;
+  WsiProxyHeader header = WSI_PROXY_HEADER_NONE;
+  WsiEndpoint client;
+  gsize n = 0;
+
+  if (upgrade->client == WSI_TCP_NO_SIDE || upgrade->client == side)
+    header = wsi_proxy_header_read (own->held.bytes->data, own->held.bytes->len, &n, &client);
+  if (header == WSI_PROXY_HEADER_MORE)
+    return end == WSI_GUESS_ENDED;
+
+  if (header == WSI_PROXY_HEADER_READ)
+    {
+      upgrade->client = side;
+      upgrade->proxied = client;
+    }
+  while (n < own->held.bytes->len && is_line_end (own->held.bytes->data[n]))
+    n++;
+  if (n > 0)
+    wsi_http_side_forget (own, n);
+  return own->held.bytes->len > 0;
+}
+
+/* Each segment that is held may be the beginning: the one before it may have been the end of
+ * something else. */
 static void
 take_guess (WsiHttpStream *self,
             guint          side,
@@ -290,21 +395,26 @@ take_guess (WsiHttpStream *self,
             gint64         time_us)
 {
   WsiHttpSide *own = &self->http.sides[side];
-  WsiGuess guess;
+  WsiGuess guess = WSI_GUESS_NOTHING;
+  gsize from = 0;
 
-  if (own->held.bytes->len == 0 || look_for_tls (self, side, end))
+  if (own->held.bytes->len == 0 || !skip_preamble (self, side, end) ||
+      look_for_tls (self, side, end))
     return;
 
-  guess = wsi_stream_guess (own->held.bytes->data, own->held.bytes->len, own->scope, end);
-  if (guess == WSI_GUESS_FRAMES && is_doubtful (self, side, end))
-    guess = end == WSI_GUESS_OPEN ? WSI_GUESS_MORE : WSI_GUESS_NOTHING;
-  if (guess == WSI_GUESS_MORE && own->held.bytes->len <= MAX_GUESSED)
-    return;
-  if (guess == WSI_GUESS_MORE || guess == WSI_GUESS_NOTHING || !is_possible (self, side, guess))
+  for (guint i = 0; from < own->held.bytes->len; i++)
     {
-      take_no_guess (self, side, time_us);
+      guess = guess_from (self, side, from, end);
+      if (guess != WSI_GUESS_NOTHING)
+        break;
+      from = g_array_index (own->held.times, WsiHttpTime, i).end;
     }
-  else if (guess == WSI_GUESS_MASKED_FRAMES || guess == WSI_GUESS_FRAMES)
+  if (from > 0)
+    take_no_guess (self, side, from, time_us);
+  if (guess == WSI_GUESS_NOTHING || guess == WSI_GUESS_MORE || own->held.bytes->len == 0)
+    return;
+
+  if (guess == WSI_GUESS_MASKED_FRAMES || guess == WSI_GUESS_FRAMES)
     {
       take_frames (self, side, guess, time_us);
     }
@@ -351,7 +461,11 @@ take_head (WsiHttpStream *self,
   gint64 latest_us;
 
   length = MIN (length, HEAD_PIECE);
-  hold (self, side, at, length, time_us);
+  if (n_before == 0 && is_line_end (*at))
+    return 1;                   /* RFC 9112 2.2 */
+  if (!hold (self, side, at, length, time_us))
+    return own->is_in_large_head ? 0 : length;
+
   head_length = wsi_http_head_find_end (own->held.bytes->data, own->held.bytes->len,
                                         own->n_searched);
   own->n_searched = own->held.bytes->len;
@@ -392,6 +506,18 @@ take_some (WsiHttpStream *self,
   return length;
 }
 
+static gsize
+skip_in_large_head (WsiHttpSide  *own,
+                    const guint8 *at,
+                    gsize         length)
+{
+  gboolean has_ended;
+  const gsize n = wsi_http_head_skip (&own->is_line_ended, &has_ended, at, length);
+
+  own->is_in_large_head = !has_ended;
+  return n;
+}
+
 static void
 take (gpointer      stream,
       guint         side,
@@ -407,6 +533,8 @@ take (gpointer      stream,
 
       if (self->tunnel != NULL)
         wsi_tunnel_push (self->tunnel, self->http.upgrade.tcp, side, at, length, time_us);
+      else if (self->http.sides[side].is_in_large_head && !self->http.upgrade.is_open)
+        n_taken = skip_in_large_head (&self->http.sides[side], at, length);
       else if (self->http.upgrade.is_open)
         wsi_http_exchange_push (&self->http, side, at, length, time_us);
       else
@@ -429,6 +557,8 @@ wsi_http_stream_push (WsiHttpStream *self,
   self->n_seen += length;
   self->http.sides[side].has_begun = TRUE;
   self->http.sides[side].is_lost = FALSE;
+  if (self->http.sides[side].is_pushed_out)
+    lose_held (self, side, time_us);
   take (self, side, at, length, time_us);
 }
 

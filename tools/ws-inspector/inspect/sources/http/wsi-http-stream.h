@@ -16,7 +16,6 @@ typedef struct
   const WsiSentence *note;
   gboolean     shows_unknown;   /* bytes that are no HTTP become a conversation with a fault */
   WsiHttpRoom  room;
-  guint64      n_given_up;      /* connections, for lack of room */
 } WsiHttpShared;
 
 typedef struct _WsiHttpStream WsiHttpStream;

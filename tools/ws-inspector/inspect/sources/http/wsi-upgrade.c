@@ -19,7 +19,9 @@ wsi_upgrade_begin (WsiUpgrade          *self,
                    const char          *extensions,
                    gint64               time_us)
 {
-  g_autofree char *client = wsi_endpoint_to_string (&self->tcp->endpoints[self->client]);
+  g_autofree char *client =
+    wsi_endpoint_to_string (self->proxied.family != 0 ? &self->proxied
+                                                      : &self->tcp->endpoints[self->client]);
   g_autofree char *server = wsi_endpoint_to_string (&self->tcp->endpoints[!self->client]);
   const WsiOpening opening = {
     .role = WSP_ROLE_CLIENT,

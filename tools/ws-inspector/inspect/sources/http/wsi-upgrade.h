@@ -16,6 +16,7 @@ typedef struct
   const WsiSentence *note;      /* for each conversation; NULL = none */
   WsiTcpConnection *tcp;
   guint             client;     /* a side, or WSI_TCP_NO_SIDE */
+  WsiEndpoint       proxied;    /* the client of a load balancer in front; family 0: none */
   WsiConversation  *conversation;       /* NULL: there is none */
   gboolean          is_open;    /* the handshake is over: every byte is the conversation's */
   gboolean          has_fragment_note;
