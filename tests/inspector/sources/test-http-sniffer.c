@@ -471,10 +471,10 @@ static const struct
   { "request-of-100-kB", 100000, "A: ", "\r\n", FALSE, NULL },
   { "request-of-1-MiB", 1024 * 1024 - 1000, "A: ", "\r\n", FALSE, NULL },
   { "request-of-3-MiB", 3 * 1024 * 1024, "A: ", "\r\n", FALSE,
-    "1 opened; 1 gap >0; 1 < text 'Hello'; 1 < text 'Hello'; 1 < text 'Hello'; 1 > text 'Hello' guessed; " },
+    "1 opened; 1 gap >0; 1 < text 'Hello'; 1 > text 'Hello' guessed; " },
   { "response-of-100-kB", 100000, "A: ", "\r\n", TRUE, NULL },
   { "response-of-3-MiB", 3 * 1024 * 1024, "A: ", "\r\n", TRUE,
-    REQUESTED "1 gap <0; 1 > text 'Hello'; 1 > text 'Hello'; " GUESSED },
+    REQUESTED "1 gap <0; " },
 };
 
 static char *
