@@ -474,41 +474,75 @@ test_limits (gconstpointer data)
                     MIN (limit_cases[i].limits.n_connection_bytes, limit_cases[i].limits.n_bytes));
 }
 
-/* The one with the oldest packet goes: that of port 2. */
-static void
-test_forgotten (void)
+/* There are places for two.  A packet is "PORT" and its flags: S is SYN, F is FIN of both sides, R
+ * is RST, others have a letter of payload; + is the time that passes before it, in minutes. */
+static const struct
 {
-  static const struct
-  {
-    guint16     port;
-    guint32     sequence;
-    WsiTcpFlags flags;
-  } packets[] = {
-    { 1, 0, WSI_TCP_SYN }, { 2, 0, WSI_TCP_SYN }, { 1, 2, 0 }, { 3, 0, WSI_TCP_SYN }, { 1, 3, 0 },
-  };
+  const char *name, *packets, *story;
+  guint       n_left_out, n_forgotten;
+} place_cases[] = {
+  { "a-third-one-is-left-out", "1S 1a 2S 2b 3S 3c 1d 2e 3f", ">abde", 3, 0 },
+  { "the-place-of-one-that-has-ended", "1S 1a 2S 2b 1F 3S 3c 2d", ">ab. <. =ended >cd", 0, 0 },
+  { "the-one-that-ended-first", "1S 1a 2S 2b 2F 1F 3S 3c 2d", ">ab. <. =ended >. <. =ended >c", 0, 0 },
+  { "the-place-of-one-that-has-sent-nothing", "1S 2S +1 2b 3S 3c 2d", ">b =forgotten >cd", 0, 0 },
+  { "not-of-one-that-may-send-soon", "1S 2S 2b 3S 3c 2d 1a", ">bda", 2, 0 },
+  { "the-place-of-one-that-was-reset", "1S 1a 2S 2b 1R 3S 3c +1 2d 3S 3e", ">ab!d =reset >e", 2, 0 },
+  { "the-place-of-one-that-is-silent-for-long", "1S 1a 2S +11 2b 3S 3c 2d", ">ab =forgotten >cd", 0, 1 },
+  { "not-of-one-that-is-silent-for-a-while", "1S 1a 2S +9 2b 3S 3c 1d", ">abd", 2, 0 },
+};
+
+static void
+test_places (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
   const WsiTcpLimits limits = { 2, 99, 10000, 10000 };
   g_autoptr (GString) story = g_string_new (NULL);
   Listener listener = { .story = story };
   g_autoptr (WsiTcpReassembler) reassembler =
     wsi_tcp_reassembler_new (&limits, &tcp_listener, &listener);
+  g_auto (GStrv) packets = g_strsplit (place_cases[i].packets, " ", -1);
+  guint32 sequences[4] = { 0 };
+  gint64 time_us = 1;
 
-  for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
+  for (guint j = 0; packets[j] != NULL; j++)
     {
-      const WsiSegment segment = {
-        .source = { { 192, 0, 2, 1 }, packets[i].port, G_SOCKET_FAMILY_IPV4 },
+      const guint port = (guint) (packets[j][0] - '0');
+      const char what = packets[j][1];
+      WsiSegment segment = {
+        .source = { { 192, 0, 2, 1 }, (guint16) port, G_SOCKET_FAMILY_IPV4 },
         .destination = { { 192, 0, 2, 2 }, 80, G_SOCKET_FAMILY_IPV4 },
-        .sequence = packets[i].sequence,
-        .flags = packets[i].flags,
-        .payload = (const guint8 *) "abcde" + i,
-        .n_captured = 1,
-        .length = 1,
+        .payload = (const guint8 *) packets[j] + 1,
+        .flags = what == 'S' ? WSI_TCP_SYN : what == 'F' ? WSI_TCP_FIN
+                 : what == 'R' ? WSI_TCP_RST : 0,
       };
 
-      wsi_tcp_reassembler_take (reassembler, &segment, 1);
+      if (packets[j][0] == '+')
+        {
+          time_us += g_ascii_strtoll (packets[j], NULL, 10) * 60 * G_USEC_PER_SEC;
+          continue;
+        }
+      segment.n_captured = segment.length = segment.flags == 0;
+      segment.sequence = sequences[port];
+      sequences[port] += segment.flags == 0 || what == 'S';
+      wsi_tcp_reassembler_take (reassembler, &segment, time_us);
+      if (what == 'F')
+        {
+          const WsiEndpoint client = segment.source;
+
+          segment.source = segment.destination;
+          segment.destination = client;
+          segment.flags |= WSI_TCP_SYN | WSI_TCP_ACK;
+          segment.sequence = 0;
+          segment.acknowledgement = sequences[port] + 1;
+          wsi_tcp_reassembler_take (reassembler, &segment, time_us);
+        }
     }
 
-  g_assert_cmpstr (story->str, ==, ">abc =forgotten >de");
-  g_assert_cmpuint (wsi_tcp_reassembler_get_n_connections (reassembler), ==, 3);
+  g_assert_cmpstr (story->str, ==, place_cases[i].story);
+  g_assert_cmpuint (wsi_tcp_reassembler_get_n_left_out (reassembler), ==,
+                    place_cases[i].n_left_out);
+  g_assert_cmpuint (wsi_tcp_reassembler_get_n_forgotten (reassembler), ==,
+                    place_cases[i].n_forgotten);
 }
 
 int
@@ -544,8 +578,13 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_limits);
     }
-  g_test_add_func ("/inspector/tcp-reassembler/limits/the-oldest-connection-is-forgotten",
-                   test_forgotten);
+  for (guint i = 0; i < G_N_ELEMENTS (place_cases); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/tcp-reassembler/places/%s", place_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_places);
+    }
 
   return g_test_run ();
 }

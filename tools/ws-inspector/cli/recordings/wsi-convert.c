@@ -23,7 +23,7 @@ convert (WsiFileReader *reader,
   WsiExit status = wsi_save_end (save, wsi_file_reader_run (reader, wants_more, save));
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
-  if (status == WSI_EXIT_OUTPUT_FAILED && !wsi_save_is_output (path))
+  if (wsi_save_has_failed (save) && !wsi_save_is_output (path))
     g_file_delete (file, NULL, NULL);
   return status;
 }

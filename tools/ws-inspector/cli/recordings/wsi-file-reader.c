@@ -250,6 +250,8 @@ wsi_file_reader_run (WsiFileReader     *self,
     print_error (error);
   if (error != NULL || wsi_recordings_are_cut (self->files))
     return WSI_EXIT_INPUT_DAMAGED;
+  if (wsi_recordings_are_too_large (self->files))
+    return WSI_EXIT_OUTPUT_FAILED;
 
   if (wsi_recordings_are_empty (self->files))
     return WSI_EXIT_CHECK_FAILED;

@@ -12,5 +12,5 @@ typedef enum
   WSI_EXIT_INPUT_DAMAGED = 3,           /* or a signal has interrupted the reading */
   WSI_EXIT_CONNECTION_FAILED = 4,
   WSI_EXIT_NOT_PERMITTED = 5,           /* to capture */
-  WSI_EXIT_OUTPUT_FAILED = 6,
+  WSI_EXIT_OUTPUT_FAILED = 6,           /* or there is more to read than a limit permits */
 } WsiExit;

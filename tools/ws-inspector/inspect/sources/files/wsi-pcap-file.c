@@ -339,8 +339,8 @@ take_packet (WsiPcapFile             *self,
       wsi_tcp_reassembler_take (self->reassembler, &segment, time_us);
       break;
     case WSI_PACKET_FIRST_FRAGMENT:
-      wsi_tcp_reassembler_note_fragment (self->reassembler, &segment);
       wsi_tcp_reassembler_take (self->reassembler, &segment, time_us);
+      wsi_tcp_reassembler_note_fragment (self->reassembler, &segment);
       break;
     case WSI_PACKET_FRAGMENT:
       break;
@@ -509,6 +509,9 @@ wsi_pcap_file_get_statistics (WsiPcapFile       *self,
     statistics->n_bytes += wsi_packet_reader_get_position (self->readers->pdata[i]);
   statistics->n_connections = wsi_tcp_reassembler_get_n_connections (self->reassembler);
   statistics->n_fragments = wsi_ip_fragments_get_n_left_out (self->fragments);
+  statistics->max_connections = wsi_tcp_reassembler_get_max_connections (self->reassembler);
+  statistics->n_left_out = wsi_tcp_reassembler_get_n_left_out (self->reassembler);
+  statistics->n_forgotten = wsi_tcp_reassembler_get_n_forgotten (self->reassembler);
   statistics->n_gaps = counts->n_gaps;
   statistics->n_missing = counts->n_missing;
   statistics->n_repeated = counts->n_repeated;

@@ -20,6 +20,9 @@ typedef struct
   guint64 n_malformed;          /* packets */
   guint64 n_fragments;          /* of IP packets that are not complete */
   guint64 n_connections;        /* of TCP */
+  guint64 max_connections;      /* at a time */
+  guint64 n_left_out;           /* packets of those beyond */
+  guint64 n_forgotten;          /* connections that had sent nothing for long, before their ends */
   guint64 n_gaps;
   guint64 n_missing;            /* bytes, of the gaps whose length is known */
   guint64 n_repeated;           /* segments of TCP that bring nothing new */

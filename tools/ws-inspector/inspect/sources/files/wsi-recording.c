@@ -422,6 +422,24 @@ add_unread_packets (GStrvBuilder *losses,
 }
 
 static void
+add_connections (GStrvBuilder            *losses,
+                 const WsiPcapStatistics *statistics)
+{
+  g_autofree char *line =
+    g_strdup_printf ("There are more than %" PRIu64 " open connections of TCP at a time: %" PRIu64
+                     " packet%s of others %s left out, and %" PRIu64 " connection%s not read to "
+                     "%s (read fewer at a time: tcpdump -r FILE -w PART \"tcp port PORT\")",
+                     statistics->max_connections, statistics->n_left_out,
+                     end_of_noun (statistics->n_left_out),
+                     statistics->n_left_out == 1 ? "was" : "were", statistics->n_forgotten,
+                     statistics->n_forgotten == 1 ? " was" : "s were",
+                     statistics->n_forgotten == 1 ? "its end" : "their ends");
+
+  if (statistics->n_left_out > 0 || statistics->n_forgotten > 0)
+    g_strv_builder_add (losses, line);
+}
+
+static void
 add_losses_of_capture (GStrvBuilder *losses,
                        WsiPcapFile  *file)
 {
@@ -444,6 +462,7 @@ add_losses_of_capture (GStrvBuilder *losses,
   add_loss (losses, statistics.n_fragments, "fragment of IP was left out",
             "fragments of IP were left out", ": others of their packets are missing");
   add_unread_packets (losses, file);
+  add_connections (losses, &statistics);
   add_loss (losses, statistics.n_heads_lost, "beginning of HTTP was not read",
             "beginnings of HTTP were not read",
             ": one may have 1 MiB, and all that are not complete 16 MiB");
@@ -488,6 +507,16 @@ wsi_recording_dup_losses (WsiRecording *self)
               "entry or message is too long and was left out",
               "entries or messages are too long and were left out", "");
   return g_strv_builder_end (losses);
+}
+
+gboolean
+wsi_recording_is_too_large (WsiRecording *self)
+{
+  WsiPcapStatistics statistics = { 0 };
+
+  if (self->pcap != NULL)
+    wsi_pcap_file_get_statistics (self->pcap, &statistics);
+  return statistics.n_left_out > 0 || statistics.n_forgotten > 0;
 }
 
 gboolean

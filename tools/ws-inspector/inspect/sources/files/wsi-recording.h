@@ -56,6 +56,8 @@ guint64             wsi_recording_get_n_bytes (WsiRecording *self);
 gboolean            wsi_recording_is_empty (WsiRecording *self);
 /* A line for each kind of thing that is in the file and in no row. */
 char              **wsi_recording_dup_losses (WsiRecording *self);
+/* Whether it has more connections at a time than can be followed. */
+gboolean            wsi_recording_is_too_large (WsiRecording *self);
 /* Whether the last line is not whole, as if its writer had been interrupted. */
 gboolean            wsi_recording_is_cut (WsiRecording *self);
 

@@ -428,6 +428,15 @@ wsi_recordings_dup_losses (WsiRecordings *self)
 }
 
 gboolean
+wsi_recordings_are_too_large (WsiRecordings *self)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    if (wsi_recording_is_too_large (get_part (self, i)->recording))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 wsi_recordings_are_cut (WsiRecordings *self)
 {
   for (guint i = 0; i < self->parts->len; i++)

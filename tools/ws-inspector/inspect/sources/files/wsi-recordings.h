@@ -36,6 +36,7 @@ guint64        wsi_recordings_get_n_bytes (WsiRecordings *self);
 gboolean       wsi_recordings_are_empty   (WsiRecordings *self);
 /* The lines of one of several files name it. */
 char         **wsi_recordings_dup_losses  (WsiRecordings *self);
+gboolean       wsi_recordings_are_too_large (WsiRecordings *self);
 gboolean       wsi_recordings_are_cut    (WsiRecordings *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRecordings, wsi_recordings_free)

@@ -325,7 +325,7 @@ take_end (WsiTcpConnection *self,
           guint64           position)
 {
   WsiTcpDirection *direction = &self->directions[side];
-  const gboolean is_reset = segment->flags & WSI_TCP_RST;
+  const gboolean is_reset = (segment->flags & WSI_TCP_RST) != 0;
 
   if (direction->has_ended || !(segment->flags & (WSI_TCP_FIN | WSI_TCP_RST)))
     return;

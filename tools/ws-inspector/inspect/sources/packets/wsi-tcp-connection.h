@@ -71,13 +71,13 @@ typedef struct
 
 typedef struct
 {
-  gboolean     has_base;        /* `next` is where the stream goes on; else it is near there */
-  gboolean     has_place;       /* `next` means something */
-  gboolean     has_syn;
-  gboolean     has_begun;       /* something of it was delivered */
-  gboolean     has_ended;
-  gboolean     is_end_reset;
-  guint        n_strange;       /* segments in a row from far before `next` */
+  guint        has_base : 1;    /* `next` is where the stream goes on; else it is near there */
+  guint        has_place : 1;   /* `next` means something */
+  guint        has_syn : 1;
+  guint        has_begun : 1;   /* something of it was delivered */
+  guint        has_ended : 1;
+  guint        is_end_reset : 1;
+  guint        n_strange : 16;  /* segments in a row from far before `next` */
   guint32      first;           /* sequence number after the SYN */
   guint64      next;            /* position; its lower 32 bits are the sequence number */
   guint64      end;             /* of FIN or RST; 0: not seen */

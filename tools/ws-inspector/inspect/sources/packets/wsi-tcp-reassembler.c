@@ -4,22 +4,26 @@
 /* Finds the connection of each segment, and limits how many there are and what they hold.
  *
  * A balanced tree and no hash: the file chooses the keys.  A connection that has ended stays until
- * its place is needed, so that a late packet of it does not begin another one.
+ * its place is needed, so that a late packet of it does not begin another one.  Where every place
+ * has an open connection, others are left out: each of their segments would else take the place of
+ * a connection that is read, and be a connection of its own.
  *
- * `recent` has every connection of the tree, the one with the latest packet first.
+ * `recent` has every connection of the tree, the one with the latest packet first; `ended` those
+ * that have ended, in this order, and `closing` those that were reset.
  * n_held is the sum of what the connections hold. */
 
 #include "inspect/sources/packets/wsi-tcp-reassembler.h"
 
 #include <string.h>
 
+#define MAX_CONNECTIONS 100000          /* 512 bytes each, without what is read of them */
+#define MAX_IDLE_US (600 * G_USEC_PER_SEC)
+#define MAX_SILENT_US (10 * G_USEC_PER_SEC)     /* before its first byte */
 #define PATIENCE 64                     /* packets of any connection */
 #define PATIENCE_US (G_USEC_PER_SEC / 4)
 
-/* Enough for each file in which connections overlap as they do in practice; 16384 connections are
- * 8 MiB. */
 static const WsiTcpLimits usual_limits = {
-  .n_connections      = 16384,
+  .n_connections      = MAX_CONNECTIONS,
   .n_pieces           = 4096,
   .n_connection_bytes = 4 * 1024 * 1024,
   .n_bytes            = 16 * 1024 * 1024,
@@ -35,10 +39,12 @@ typedef struct
   WsiTcpConnection connection;          /* the first member: freed as the entry */
   Key              key;
   GList            recent;
-  GList            closing;             /* was reset; bytes of the other side may still follow */
+  GList            end;                 /* in `closing` or `ended`; data is NULL: in neither */
   guint64          reset_packet;
   gint64           reset_us;
 } Entry;
+
+G_STATIC_ASSERT (sizeof (Entry) <= 512);
 
 struct _WsiTcpReassembler
 {
@@ -46,9 +52,10 @@ struct _WsiTcpReassembler
   const WsiTcpListener *listener;
   gpointer              user_data;
   GTree                *entries;        /* Key to Entry */
-  GQueue                recent, closing;
+  GQueue                recent, closing, ended;
   Entry                *last;           /* found last */
   guint64               n_packets, n_connections;
+  guint64               n_left_out, n_forgotten;
   gsize                 n_held;
   WsiTcpCounts          counts;
 };
@@ -86,6 +93,7 @@ wsi_tcp_reassembler_new (const WsiTcpLimits   *limits,
   self->entries = g_tree_new_full (compare_keys, NULL, NULL, NULL);
   g_queue_init (&self->recent);
   g_queue_init (&self->closing);
+  g_queue_init (&self->ended);
   return self;
 }
 
@@ -96,15 +104,17 @@ close_entry (WsiTcpReassembler *self,
 {
   const gsize n_before = wsi_tcp_connection_get_n_held (&entry->connection);
 
+  if (entry->connection.is_closed)
+    return;
+
   wsi_tcp_connection_close (&entry->connection,
                             entry->connection.is_reset ? WSI_TCP_CLOSE_RESET : why);
   wsi_tcp_connection_clear (&entry->connection);
   self->n_held -= n_before;
-  if (entry->closing.data != NULL)
-    {
-      g_queue_unlink (&self->closing, &entry->closing);
-      entry->closing.data = NULL;
-    }
+  if (entry->end.data != NULL)
+    g_queue_unlink (&self->closing, &entry->end);
+  entry->end.data = entry;
+  g_queue_push_tail_link (&self->ended, &entry->end);
 }
 
 static void
@@ -113,6 +123,7 @@ forget_entry (WsiTcpReassembler *self,
               WsiTcpClose        why)
 {
   close_entry (self, entry, why);
+  g_queue_unlink (&self->ended, &entry->end);
   g_tree_remove (self->entries, &entry->key);
   g_queue_unlink (&self->recent, &entry->recent);
   if (self->last == entry)
@@ -135,17 +146,51 @@ wsi_tcp_reassembler_free (WsiTcpReassembler *self)
   g_free (self);
 }
 
+static gboolean
+has_begun (const Entry *entry)
+{
+  return entry->connection.directions[0].has_begun || entry->connection.directions[1].has_begun;
+}
+
+/* The connection whose place another one may have; NULL: all are open, and had a packet lately. */
+static Entry *
+find_place (WsiTcpReassembler *self,
+            gint64             time_us)
+{
+  Entry *oldest = self->recent.tail->data;
+
+  if (self->ended.head != NULL)
+    return self->ended.head->data;
+
+  return time_us - oldest->connection.now_us > (has_begun (oldest) ? MAX_IDLE_US : MAX_SILENT_US)
+         ? oldest : NULL;
+}
+
+static gboolean
+make_place (WsiTcpReassembler *self,
+            gint64             time_us)
+{
+  Entry *entry;
+
+  if (self->recent.length < self->limits.n_connections)
+    return TRUE;
+
+  entry = find_place (self, time_us);
+  if (entry == NULL)
+    return FALSE;
+
+  self->n_forgotten += !entry->connection.is_closed && has_begun (entry);
+  forget_entry (self, entry, WSI_TCP_CLOSE_FORGOTTEN);
+  return TRUE;
+}
+
 static Entry *
 add_entry (WsiTcpReassembler *self,
            const Key         *key,
            const WsiSegment  *segment)
 {
-  Entry *entry;
+  Entry *entry = g_new0 (Entry, 1);
 
-  while (self->recent.length >= self->limits.n_connections)
-    forget_entry (self, self->recent.tail->data, WSI_TCP_CLOSE_FORGOTTEN);
-
-  entry = g_new0 (Entry, 1);
   entry->key = *key;
   entry->recent.data = entry;
   wsi_tcp_connection_init (&entry->connection, segment, self->listener, self->user_data,
@@ -174,9 +219,11 @@ find_entry (WsiTcpReassembler *self,
   return g_tree_lookup (self->entries, key);
 }
 
+/* NULL: there is no place for another one. */
 static Entry *
 get_entry (WsiTcpReassembler *self,
-           const WsiSegment  *segment)
+           const WsiSegment  *segment,
+           gint64             time_us)
 {
   const Key key = make_key (segment);
   Entry *entry = find_entry (self, &key);
@@ -186,6 +233,11 @@ get_entry (WsiTcpReassembler *self,
     {
       forget_entry (self, entry, WSI_TCP_CLOSE_REPLACED);
       entry = NULL;
+    }
+  if (entry == NULL && !make_place (self, time_us))
+    {
+      self->n_left_out++;
+      return NULL;
     }
   if (entry == NULL)
     entry = add_entry (self, &key, segment);
@@ -226,12 +278,12 @@ note_end (WsiTcpReassembler *self,
     {
       close_entry (self, entry, WSI_TCP_CLOSE_ENDED);
     }
-  else if (connection->is_reset && entry->closing.data == NULL)
+  else if (connection->is_reset && entry->end.data == NULL)
     {
-      entry->closing.data = entry;
+      entry->end.data = entry;
       entry->reset_packet = self->n_packets;
       entry->reset_us = connection->now_us;
-      g_queue_push_tail_link (&self->closing, &entry->closing);
+      g_queue_push_tail_link (&self->closing, &entry->end);
     }
 }
 
@@ -253,10 +305,14 @@ wsi_tcp_reassembler_take (WsiTcpReassembler *self,
                           const WsiSegment  *segment,
                           gint64             time_us)
 {
-  Entry *entry = get_entry (self, segment);
-  const gsize n_other = self->n_held - wsi_tcp_connection_get_n_held (&entry->connection);
+  Entry *entry = get_entry (self, segment, time_us);
+  gsize n_other;
 
   self->n_packets++;
+  if (entry == NULL)
+    return;
+
+  n_other = self->n_held - wsi_tcp_connection_get_n_held (&entry->connection);
   wsi_tcp_connection_take (&entry->connection, get_side (entry, segment), segment, time_us);
   /* The other connections were within the limits before, so this one holds something. */
   while (is_over_limit (self, entry, n_other))
@@ -270,16 +326,22 @@ void
 wsi_tcp_reassembler_note_fragment (WsiTcpReassembler *self,
                                    const WsiSegment  *segment)
 {
-  get_entry (self, segment)->connection.n_fragments++;
+  const Key key = make_key (segment);
+  Entry *entry = find_entry (self, &key);
+
+  if (entry != NULL)
+    entry->connection.n_fragments++;
 }
 
 void
 wsi_tcp_reassembler_note_whole (WsiTcpReassembler *self,
                                 const WsiSegment  *segment)
 {
-  WsiTcpConnection *connection = &get_entry (self, segment)->connection;
+  const Key key = make_key (segment);
+  Entry *entry = find_entry (self, &key);
 
-  connection->n_fragments -= MIN (connection->n_fragments, 1);
+  if (entry != NULL)
+    entry->connection.n_fragments -= MIN (entry->connection.n_fragments, 1);
 }
 
 void
@@ -294,6 +356,24 @@ guint64
 wsi_tcp_reassembler_get_n_connections (WsiTcpReassembler *self)
 {
   return self->n_connections;
+}
+
+guint
+wsi_tcp_reassembler_get_max_connections (const WsiTcpReassembler *self)
+{
+  return self->limits.n_connections;
+}
+
+guint64
+wsi_tcp_reassembler_get_n_left_out (const WsiTcpReassembler *self)
+{
+  return self->n_left_out;
+}
+
+guint64
+wsi_tcp_reassembler_get_n_forgotten (const WsiTcpReassembler *self)
+{
+  return self->n_forgotten;
 }
 
 gsize

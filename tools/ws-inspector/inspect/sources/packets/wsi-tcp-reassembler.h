@@ -27,7 +27,7 @@ void                wsi_tcp_reassembler_free              (WsiTcpReassembler *se
 void                wsi_tcp_reassembler_take              (WsiTcpReassembler *self,
                                                            const WsiSegment  *segment,
                                                            gint64             time_us);
-/* A segment in fragments of IP has begun, and is whole. */
+/* A segment in fragments of IP was taken, of which some are missing; and all have come. */
 void                wsi_tcp_reassembler_note_fragment     (WsiTcpReassembler *self,
                                                            const WsiSegment  *segment);
 void                wsi_tcp_reassembler_note_whole        (WsiTcpReassembler *self,
@@ -37,6 +37,11 @@ void                wsi_tcp_reassembler_end               (WsiTcpReassembler *se
                                                            WsiTcpClose        why);
 /* Since the beginning. */
 guint64             wsi_tcp_reassembler_get_n_connections (WsiTcpReassembler *self);
+/* Segments of connections for which there was no place. */
+guint64             wsi_tcp_reassembler_get_n_left_out    (const WsiTcpReassembler *self);
+/* Connections whose places others have, although they had not ended. */
+guint64             wsi_tcp_reassembler_get_n_forgotten   (const WsiTcpReassembler *self);
+guint               wsi_tcp_reassembler_get_max_connections (const WsiTcpReassembler *self);
 gsize               wsi_tcp_reassembler_get_n_held        (WsiTcpReassembler *self);
 const WsiTcpCounts *wsi_tcp_reassembler_get_counts        (WsiTcpReassembler *self);
 
