@@ -34,8 +34,8 @@ static const Case cases[] = {
   { "order/two-are-exchanged", SHAKE ">@2'cd' >@0'ab' >@4'e'", ">abcde =capture-ended" },
   { "order/a-syn-may-come-late", ">@0'ab'^0 >S@-1^- <S@-1^0 >@2'cd'", ">abcd =capture-ended" },
   { "order/a-response-waits-for-its-request", SHAKE "<@0'101'^3 >@0'GET'^0", ">GET <101 =capture-ended" },
-  { "order/a-whole-handshake-turned-round", "<@0'b'^4 >@3'a'^0 >@0'GET'^0 >@0^0 <S@-1^0 >S@-1^-",
-    ">GETa <b =capture-ended" },
+  { "order/a-whole-handshake-turned-round", "<@0'bb'^5 >@3'aa'^0 >@0'GET'^0 >@0^0 <S@-1^0 >S@-1^-",
+    ">GETaa <bb =capture-ended" },
   { "order/two-that-wait-for-each-other-go-on", SHAKE ">@0'a'^1 <@0'b'^1 >@1^0*70 >@1'c'^0", ">a <b >c =capture-ended" },
 
   { "repeated/the-same-again", SHAKE ">@0'ab' >@0'ab' >@2'c'", ">abc =capture-ended" },
@@ -75,16 +75,21 @@ static const Case cases[] = {
   { "middle/a-response-that-comes-late", ">@0'GET'^0 >@3'a'^0*70 <@0'101'^3 >@4'b'^3", "<(?) >GETa <101 >b =capture-ended" },
   { "middle/what-nothing-acknowledges", ">@5'ab'^- >@7^-*70 <S@-1^0 <@0'x'^-", ">(?)ab <x =capture-ended" },
   { "middle/the-other-side-was-never-seen", ">@0'ab'^0 >@2'c'^5", ">(?)abc =capture-ended" },
-  { "middle/an-rst-before-the-first-number", ">@5^- >@4'a'^- >@2R^-", ">(?)a =capture-ended" },
+  { "middle/an-rst-before-the-first-number", ">@5^- >@3'ab'^- >@2R^-", ">(?)ab =capture-ended" },
   { "middle/a-fin-before-the-first-number", ">@5^- >@2'ab'^- >@4F^-", ">(?)ab. =capture-ended" },
   { "middle/a-fin-alone-is-an-end", ">@0F^0 <@0^1*70 <@0F^1", ">(?). <(?). =ended" },
 
   { "wrap/in-a-segment", "#4294967294,0 " SHAKE ">@0'abcd' <'x' >'e'", ">abcd <x >e =capture-ended" },
   { "wrap/with-a-hole", "#4294967295,4294967295 " SHAKE ">@2'cd' >@0'ab' >F <F", ">abcd. <. =ended" },
-  { "wrap/in-the-middle", "#4294967295,1 >@1'b'^0 >@0'a'^0", ">(?)ab =capture-ended" },
+  { "wrap/in-the-middle", "#4294967295,1 >@2'cd'^0 >@0'ab'^0", ">(?)abcd =capture-ended" },
 
   { "keep-alive/a-probe-without-a-byte", SHAKE ">@0'ab' >@1 <^2 >@2'c'", ">abc =capture-ended" },
   { "keep-alive/a-probe-with-a-byte", SHAKE ">@0'ab' >@1'\\0' <^2 >@2'c'", ">abc =capture-ended" },
+  { "keep-alive/first-of-the-capture", ">@-1'\\0'^0 <@0^0 >@0'ab'^0", ">(?)ab =capture-ended" },
+  { "keep-alive/first-of-the-capture-and-again", ">@-1'\\0'^0*3 >@0'ab'^0", ">(?)ab =capture-ended" },
+  { "keep-alive/behind-its-acknowledgement", "<@0^0 >@-1'\\0'^0 >@0'ab'^0", ">(?)ab =capture-ended" },
+  { "keep-alive/of-both-sides", ">@-1'\\0'^0 <@-1'\\0'^0 >@0'ab'^0 <@0'cd'^2", ">(?)ab <(?)cd =capture-ended" },
+  { "keep-alive/a-byte-where-the-other-side-has-read-to-is-none", "<@0^0 >@0'a'^0 >@1'bc'^0", ">(?)abc =capture-ended" },
   { "keep-alive/before-the-first-byte", SHAKE ">@-1'\\0' <^0 >@0'a'", ">a =capture-ended" },
 
   { "end/both-at-once", SHAKE ">@0F^0 <@0F^0 >@1^1 <@1^1", ">. <. =ended" },
@@ -101,16 +106,22 @@ static const Case cases[] = {
   { "end/an-rst-behind-a-hole-waits", SHAKE ">@2R >@0'ab'", ">ab! =reset" },
   { "end/an-rst-of-another-time-is-ignored", SHAKE ">'abcdefgh' <@0^8 >@-99R >'i'", ">abcdefghi =capture-ended" },
   { "end/late-packets-begin-nothing", SHAKE ">F <F >@1^1*3 <@1^1*3", ">. <. =ended" },
+  { "end/a-request-after-an-rst-is-another", SHAKE ">'GET' <'101' <R >@99999'GET'^-", ">GET <101! =reset >GET =capture-ended" },
+  { "end/a-request-right-behind-an-rst-is-another", SHAKE ">'GET' >R >@3'GET'^0", ">GET! =reset >GET =capture-ended" },
+  { "end/a-request-of-a-lower-number-is-another", SHAKE ">'GET' >R >@-9999999'GET'^0", ">GET! =reset >GET =capture-ended" },
+  { "end/a-request-after-two-fins-is-another", SHAKE ">'GET' >F <F >@99999'GET'^-", ">GET. <. =ended >GET =capture-ended" },
+  { "end/a-request-that-comes-again-is-none", SHAKE ">'GET' <@0R >@0'GET' >@4^0*70 >@0'GET'", ">GET <! =reset" },
+  { "end/a-request-without-an-end-before-it-is-none", SHAKE ">'GET' <'101' >@9'GET'^0", ">GET <101 >(6)GET =capture-ended" },
   { "end/the-ports-may-be-used-again", SHAKE ">'a' >S@999999^- <S@8999999^1000000 >@1000000'b'^9000000",
     ">a =replaced >b =capture-ended" },
 
-  { "end/the-ports-may-be-used-again-by-one-without-a-syn", ">@0'a'^0 >S@9999999^- >@10000000'b'^-",
-    ">(?)a =replaced >b =capture-ended" },
-  { "end/the-ports-may-be-used-again-from-a-lower-number", ">@0'a'^0 >S@-9999999^- >@-9999998'b'^-",
-    ">(?)a =replaced >b =capture-ended" },
+  { "end/the-ports-may-be-used-again-by-one-without-a-syn", ">@0'aa'^0 >S@9999999^- >@10000000'b'^-",
+    ">(?)aa =replaced >b =capture-ended" },
+  { "end/the-ports-may-be-used-again-from-a-lower-number", ">@0'aa'^0 >S@-9999999^- >@-9999998'b'^-",
+    ">(?)aa =replaced >b =capture-ended" },
 
   { "strange/a-request-line-far-from-everything", SHAKE ">@0'a' >@-40000001'GET'^0*9", ">a(?)GET =capture-ended" },
-  { "strange/far-before-the-first-number", ">@40000001^- >@0'a'^-", ">(?)a =capture-ended" },
+  { "strange/far-before-the-first-number", ">@40000001^- >@0'aa'^-", ">(?)aa =capture-ended" },
   { "strange/far-from-everything-begins-anew", SHAKE ">@0'a' >@-40000001'b'^0*9", ">a(?)b =capture-ended" },
 
   { "strange/the-lowest-position-is-no-end",
@@ -397,7 +408,8 @@ test_case (gconstpointer data)
   g_autoptr (WsiTcpReassembler) reassembler = play_script (&listener, test->script);
 
   g_assert_cmpstr (story->str, ==, test->story);
-  g_assert_cmpuint (listener.client, ==, strchr (test->script, 'S') != NULL ? '>' : '?');
+  if (strchr (test->story, '=') == strrchr (test->story, '='))  /* one connection */
+    g_assert_cmpuint (listener.client, ==, strchr (test->script, 'S') != NULL ? '>' : '?');
   g_assert_cmpuint (wsi_tcp_reassembler_get_n_held (reassembler), ==, 0);
 }
 

@@ -415,6 +415,20 @@ look_for_beginning (WsiTcpConnection *self,
   direction->has_base = TRUE;
 }
 
+/* A capture of an idle connection begins with keep-alives: Windows sends the byte before the next
+ * one again.  A segment of one byte is one as long as nothing else was seen of its stream. */
+static gboolean
+is_keep_alive (const WsiTcpDirection *direction,
+               const WsiSegment      *segment,
+               guint64                position)
+{
+  return segment->length == 1 && !(segment->flags & (WSI_TCP_SYN | WSI_TCP_FIN | WSI_TCP_RST)) &&
+         !direction->has_base && !direction->has_begun &&
+         wsi_tcp_pieces_peek (&direction->pieces) == NULL &&
+         (direction->acknowledged == 0 ? position <= direction->next
+                                       : position < direction->acknowledged);
+}
+
 static void
 take_payload (WsiTcpConnection *self,
               guint             side,
@@ -425,7 +439,8 @@ take_payload (WsiTcpConnection *self,
   WsiTcpDirection *direction = &self->directions[side];
   const guint64 end = position + segment->length;
 
-  if (segment->length == 0 || direction->has_ended || is_strange (self, side, position))
+  if (segment->length == 0 || direction->has_ended || is_strange (self, side, position) ||
+      is_keep_alive (direction, segment, position))
     return;
 
   look_for_beginning (self, side, segment, position);
@@ -442,6 +457,21 @@ take_payload (WsiTcpConnection *self,
     hold (self, side, segment, position, after);
 }
 
+/* A request on a connection that has ended, and not one that was captured late or again: the SYN of
+ * another connection is missing. */
+static gboolean
+is_request_after_end (const WsiTcpConnection *self,
+                      const WsiTcpDirection  *direction,
+                      const WsiSegment       *segment)
+{
+  const gint32 distance = (gint32) (segment->sequence + (guint32) segment->length -
+                                    (guint32) direction->next);
+
+  return (self->is_closed || self->is_reset) && segment->n_captured > 0 &&
+         (distance > 0 || distance < -NEAR_BEGINNING) &&
+         self->listener->is_beginning (segment->payload, segment->n_captured, self->user_data);
+}
+
 gboolean
 wsi_tcp_connection_is_another (const WsiTcpConnection *self,
                                guint                   side,
@@ -451,7 +481,7 @@ wsi_tcp_connection_is_another (const WsiTcpConnection *self,
   const gint32 distance = (gint32) (segment->sequence + 1 - (guint32) direction->next);
 
   if (!(segment->flags & WSI_TCP_SYN))
-    return FALSE;
+    return is_request_after_end (self, direction, segment);
   if (direction->has_syn)
     return segment->sequence + 1 != direction->first;
   return direction->has_place && (distance > NEAR_BEGINNING || distance < -NEAR_BEGINNING);

@@ -128,7 +128,8 @@ void     wsi_tcp_connection_init         (WsiTcpConnection     *self,
                                           gpointer              user_data,
                                           WsiTcpCounts         *counts);
 void     wsi_tcp_connection_clear        (WsiTcpConnection *self);
-/* Whether the SYN belongs to a later connection between the same ports. */
+/* Whether the segment belongs to a later connection between the same ports: it has a SYN, or is a
+ * request after the end of this one. */
 gboolean wsi_tcp_connection_is_another   (const WsiTcpConnection *self,
                                           guint                   side,
                                           const WsiSegment       *segment);
