@@ -280,6 +280,90 @@ test_damaged (gconstpointer data)
   g_assert_cmpint (g_unlink (path), ==, 0);
 }
 
+/* Single quotes stand for double ones. */
+#define BROWSER_PAGE \
+  "{'method':'Target.attachedToTarget','params':{'sessionId':'S','targetInfo':{'targetId':'T'," \
+  "'type':'page','title':'','url':'http://h/'}}}"
+#define BROWSER_ROW \
+  "{'method':'Network.webSocketFrameSent','params':{'requestId':'1','timestamp':1,'response':" \
+  "{'opcode':1,'payloadData':'a'}},'sessionId':'S'}"
+
+/* A browser that is watched, and then goes wrong: as no browser, or as one that is closed. */
+static const struct
+{
+  const char *name;
+  const char *texts[4];
+  WsiPage     page;
+  const char *sentence;
+} browsers[] = {
+  { "closed-with-rows", { BROWSER_PAGE, BROWSER_ROW, NULL }, WSI_PAGE_SESSION, "The browser was closed" },
+  { "closed-without-rows", { BROWSER_PAGE, NULL }, WSI_PAGE_FAILED, "The browser was closed" },
+  { "no-browser-with-rows", { BROWSER_PAGE, BROWSER_ROW, "no JSON", NULL }, WSI_PAGE_SESSION, "expected an object of JSON" },
+  { "no-browser-without-rows", { "no JSON", NULL }, WSI_PAGE_FAILED, "expected an object of JSON" },
+};
+
+static gboolean
+abort_connection (gpointer connection)
+{
+  wsp_connection_abort (connection);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+play_browser (WspServer     *server,
+              WspConnection *connection,
+              gpointer       data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+
+  wsp_connection_start (connection);
+  for (const char *const *text = browsers[row].texts; *text != NULL; text++)
+    {
+      g_autofree char *quoted = g_strdelimit (g_strdup (*text), "'", '"');
+
+      wsp_connection_queue_text (connection, quoted, NULL);
+    }
+  if (g_str_has_prefix (browsers[row].name, "closed"))
+    g_timeout_add_full (G_PRIORITY_DEFAULT, 200, G_SOURCE_FUNC (abort_connection),
+                        g_object_ref (connection), g_object_unref);
+}
+
+static char *
+make_browser_folder (WspServer *server)
+{
+  WspListener *listener =
+    wsp_server_listen_inet (server, "127.0.0.1", 0, WSP_LISTEN_FLAGS_NONE, NULL);
+  char *folder = g_dir_make_tmp ("test-workspace-XXXXXX", NULL);
+  g_autofree char *name = g_build_filename (folder, "DevToolsActivePort", NULL);
+  g_autofree char *text = NULL;
+
+  g_assert_nonnull (listener);
+  text = g_strdup_printf ("%u\n/devtools/browser/a\n", wsp_listener_get_port (listener));
+  g_assert_true (g_file_set_contents (name, text, -1, NULL));
+  return folder;
+}
+
+static void
+test_browser (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_auto (Place) place = { 0 };
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autofree char *folder = make_browser_folder (server);
+  g_autofree char *file = g_build_filename (folder, "DevToolsActivePort", NULL);
+  g_autofree char *line = g_strconcat ("browser ", folder, NULL), *sentence = NULL;
+
+  g_signal_connect (server, "connection", G_CALLBACK (play_browser), GUINT_TO_POINTER (row));
+  place_init (&place);
+  start (&place, line);
+  wait_for_failure (&place, 0);
+  assert_shows (&place, browsers[row].page, 1);
+  sentence = wsi_sentence_to_string (wsi_source_get_sentence (get_source (&place, 0)));
+  g_assert_true (g_str_has_prefix (sentence, browsers[row].sentence));
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 static void
 test_one_of_two_failed (void)
 {
@@ -471,6 +555,12 @@ main (int    argc,
   g_test_add_func ("/inspector/workspace/pages/a-server-refuses", test_refusing);
   g_test_add_data_func ("/inspector/workspace/pages/a-damaged-file-with-rows", ROWS, test_damaged);
   g_test_add_data_func ("/inspector/workspace/pages/a-damaged-file-without-rows", "", test_damaged);
+  for (guint i = 0; i < G_N_ELEMENTS (browsers); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/workspace/browser/", browsers[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_browser);
+    }
   g_test_add_func ("/inspector/workspace/pages/one-of-two-has-failed", test_one_of_two_failed);
   g_test_add_func ("/inspector/workspace/pages/a-refused-target-is-corrected", test_refused);
   g_test_add_func ("/inspector/workspace/pages/a-demonstration", test_demonstration);

@@ -198,6 +198,7 @@ SENTENCE (BROWSER_TARGET_ENDED, "browser-target-ended", "",
 SENTENCE (BROWSER_LEFT, "browser-left", "", N_("The page was left"))
 SENTENCE (BROWSER_EMPTY, "browser-empty", "", N_("The last page of the browser was closed"))
 SENTENCE (BROWSER_ENDED, "browser-ended", "", N_("The browser has ended"))
+SENTENCE (BROWSER_GONE, "browser-gone", "", N_("The browser was closed"))
 SENTENCE (BROWSER_LOST, "browser-lost", "e", N_("The browser cannot be watched any more: %s"))
 SENTENCE (BROWSER_WAITS, "browser-waits", "",
           N_("Waiting until the user of the browser allows debugging"))

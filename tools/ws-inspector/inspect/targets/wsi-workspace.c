@@ -113,7 +113,8 @@ wsi_workspace_show_page (WsiWorkspace *self,
   g_signal_emit (self, signals[PAGED], 0);
 }
 
-/* A damaged file may have given some rows: they stay in view. */
+/* Rows that were recorded before the failure stay in view.  A client fails in its handshake only,
+ * whose rows the failure page leads to. */
 static gboolean
 is_all_lost (WsiWorkspace *self)
 {
@@ -121,7 +122,7 @@ is_all_lost (WsiWorkspace *self)
 
   return wsi_session_get_n_sources (self->session) == 1 &&
          wsi_source_get_state (source) == WSI_SOURCE_FAILED &&
-         (wsi_source_get_kind (source) != WSI_SOURCE_KIND_FILE ||
+         (wsi_source_get_kind (source) == WSI_SOURCE_KIND_CLIENT ||
           wsi_store_get_end (wsi_session_get_store (self->session)) == 0);
 }
 

@@ -43,30 +43,33 @@ on_remove_clicked (WsiSourceRow *self)
   wsi_session_remove (self->session, self->source);
 }
 
-/* Title and state may be longer than the row, and a sentence has no place in it. */
+/* Title and state may be longer than the row. */
 static void
 show_tooltip (WsiSourceRow *self,
               const char   *title,
-              const char   *state)
+              const char   *state,
+              const char   *sentence)
 {
-  g_autofree char *sentence = wsi_source_text_dup_sentence (self->source);
   g_autofree char *text = g_strjoin ("\n", title, state, sentence, NULL);
 
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
 }
 
+/* Why it has ended says more than that it has. */
 static void
 on_changed (WsiSourceRow *self)
 {
   g_autofree char *title = wsi_source_text_dup_title (self->source);
+  g_autofree char *sentence = wsi_source_text_dup_sentence (self->source);
   const char *state_text = wsi_source_text_get_state (self->source);
   gboolean is_running = wsi_source_is_running (self->source);
-  g_autofree char *label = g_strdup_printf ("%s, %s", title != NULL ? title : "", state_text);
+  const char *shown = sentence != NULL && !is_running ? sentence : state_text;
+  g_autofree char *label = g_strdup_printf ("%s, %s", title != NULL ? title : "", shown);
 
   gtk_label_set_text (self->title, title != NULL ? title : "");
-  gtk_label_set_text (self->state, state_text);
+  gtk_label_set_text (self->state, shown);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  show_tooltip (self, title != NULL ? title : "", state_text);
+  show_tooltip (self, title != NULL ? title : "", state_text, sentence);
   gtk_widget_set_visible (self->copy_button,
                           is_running && wsi_source_get_line (self->source) != NULL);
   gtk_widget_set_visible (self->stop_button, is_running);

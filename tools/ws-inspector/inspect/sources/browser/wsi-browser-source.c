@@ -3,6 +3,8 @@
 
 #include "inspect/sources/browser/wsi-browser-source.h"
 
+#include <libwsproto/wsproto.h>
+
 #include "inspect/sources/browser/wsi-browser-http.h"
 #include "inspect/sources/browser/wsi-browser-pipe.h"
 #include "inspect/sources/browser/wsi-browser-process.h"
@@ -198,6 +200,21 @@ on_drained (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* How our own connection to the browser has ended is of no use to a user: a browser that is closed
+ * says no goodbye. */
+static void
+report_loss (WsiBrowserSource *self,
+             const GError     *error)
+{
+  gboolean is_gone = g_error_matches (error, WSP_ERROR, WSP_ERROR_ABNORMAL_CLOSURE) ||
+                     g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  const WsiSentence *sentence = is_gone ? WSI_SENTENCE (BROWSER_GONE)
+                                        : WSI_SENTENCE (BROWSER_LOST, error->message);
+
+  drop_watch (self, sentence);
+  wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED, sentence);
+}
+
 /* The status of a process says more than the end of its socket. */
 static void
 on_link_ended (const GError *error,
@@ -205,8 +222,13 @@ on_link_ended (const GError *error,
 {
   g_autoptr (WsiBrowserSource) self = g_object_ref (data);
 
-  drop_watch (self, error != NULL ? WSI_SENTENCE (BROWSER_LOST, error->message)
-                                  : WSI_SENTENCE (BROWSER_ENDED));
+  if (error != NULL && self->watch != NULL && !self->is_ending)
+    {
+      report_loss (self, error);
+      return;
+    }
+
+  drop_watch (self, WSI_SENTENCE (BROWSER_ENDED));
   if (error != NULL && !self->is_ending)
     report_failure (self, error->message);
   else if (self->process == NULL)
