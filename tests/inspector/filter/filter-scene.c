@@ -55,6 +55,7 @@ filter_scene_new (void)
   const WsiOpening archive = { .role = WSP_ROLE_SERVER, .source = "archive",
                                .handshake = WSI_HANDSHAKE_MISSING };
   const WsiOpening compressed = { .handshake = WSI_HANDSHAKE_MISSING,
+                                  .server = "[::1]:8443",
                                   .extensions = "permessage-deflate",
                                   .tls = "TLS 1.3, TLS_AES_128_GCM_SHA256" };
   WsiStore *store = wsi_store_new_with_limits (&limits);

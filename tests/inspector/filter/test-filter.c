@@ -105,6 +105,8 @@ static const struct
   { "url-that-is-not-known", "url and conn > 1", "" },
   { "host", "host == server.example.com and no == 1", "1" },
   { "port-of-the-scheme", "port == 80 and no == 1", "1" },
+  { "port-of-a-server-without-a-url", "port == 8443", "18 19" },
+  { "port-of-the-url-first", "port == 8080", "" },
   { "path", "path == \"/chat\" and no == 1", "1" },
   { "client", "client startswith \"127.0.0.1:\" and no == 1", "1" },
   { "server", "server == \"127.0.0.1:8080\" and no == 1", "1" },

@@ -108,6 +108,50 @@ test_line (gconstpointer data)
     }
 }
 
+/* As PowerShell writes a text: two bytes for each character, or a mark before the first one. */
+static const struct
+{
+  const char *mark;
+  gsize       mark_length, width, place;        /* of a character, and of its byte there */
+} encodings[] = {
+  { "\xff\xfe", 2, 2, 0 }, { "\xfe\xff", 2, 2, 1 }, { "", 0, 2, 0 }, { "", 0, 2, 1 }, { "\xef\xbb\xbf", 3, 1, 0 },
+};
+
+static GByteArray *
+encode (const char *text,
+        guint       i)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  g_byte_array_append (bytes, (const guint8 *) encodings[i].mark, encodings[i].mark_length);
+  for (; *text != '\0'; text++)
+    for (gsize j = 0; j < encodings[i].width; j++)
+      g_byte_array_append (bytes, (const guint8 *) (j == encodings[i].place ? text : ""), 1);
+  return bytes;
+}
+
+static void
+test_encodings (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (lines) * G_N_ELEMENTS (encodings); i++)
+    {
+      const guint row = i / G_N_ELEMENTS (encodings);
+      g_autoptr (GByteArray) bytes = encode (lines[row].text, i % G_N_ELEMENTS (encodings));
+
+      g_test_message ("%s, encoding %u", lines[row].label, i % (guint) G_N_ELEMENTS (encodings));
+      for (gsize cut = 0; cut <= bytes->len; cut++)
+        {
+          g_autoptr (WsiKeyLog) log = wsi_key_log_new ();
+          WsiKeyLogLine line = { .length = 0 };
+
+          wsi_key_log_append (log, &line, bytes->data, cut);
+          wsi_key_log_append (log, &line, bytes->data + cut, bytes->len - cut);
+          check_secret (log, lines[row].kind, lines[row].length);
+          g_assert_cmpuint (wsi_key_log_get_n_wrong (log), ==, lines[row].n_wrong);
+        }
+    }
+}
+
 /* Of the same secret there is one; of others as many as four. */
 static void
 test_several (void)
@@ -462,6 +506,7 @@ main (int   argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_line);
     }
+  g_test_add_func ("/inspector/key-log/encodings-of-windows", test_encodings);
   g_test_add_func ("/inspector/key-log/several", test_several);
   g_test_add_func ("/inspector/key-log/two-texts", test_two_texts);
   g_test_add_func ("/inspector/key-log/pipe", test_pipe);

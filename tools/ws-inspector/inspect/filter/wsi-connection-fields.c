@@ -96,13 +96,27 @@ get_host (WsiSubject        *subject,
     wsi_values_add_text (values, g_uri_get_host (uri));
 }
 
+/* -1: it is not known. */
+static gint64
+get_port_of_server (WsiSubject *subject)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  const char *server = conversation != NULL ? wsi_conversation_get_server (conversation) : NULL;
+  const char *colon = server != NULL ? strrchr (server, ':') : NULL;
+  guint64 port;
+
+  return colon != NULL && g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL)
+         ? (gint64) port : -1;
+}
+
+/* TLS that is not opened has no URL. */
 static gboolean
 get_port (WsiSubject *subject,
           gint64     *number)
 {
   g_autoptr (GUri) uri = parse_uri (subject);
 
-  *number = uri != NULL ? g_uri_get_port (uri) : -1;
+  *number = uri != NULL ? g_uri_get_port (uri) : get_port_of_server (subject);
   return *number >= 0;
 }
 
@@ -400,7 +414,7 @@ static const WsiField fields[] = {
   { .name = "port", .group = "connection", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_CONVERSATION,
     .fixed = WSI_FIXED_AT_HANDSHAKE,
     .get_number = get_port,
-    .description = N_("Port of the URL, or that of its scheme") },
+    .description = N_("Port of the URL, of its scheme, or of the server") },
   { .name = "path", .group = "connection", .type = WSI_VALUE_TEXT, .cost = WSI_COST_CONVERSATION,
     .aliases = "http.request.uri",
     .fixed = WSI_FIXED_AT_HANDSHAKE,

@@ -191,11 +191,23 @@ is_length_possible (const Key *key,
   return length == 48 || (length == 32 && key->kind != WSI_TLS_SECRET_MASTER);
 }
 
+/* Behind the mark with which Windows begins a text. */
+static const char *
+skip_mark (const char *text)
+{
+  static const char *const marks[] = { "\xff\xfe", "\xfe\xff", "\xef\xbb\xbf" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (g_str_has_prefix (text, marks[i]))
+      return text + strlen (marks[i]);
+  return text;
+}
+
 static void
 take_line (WsiKeyLog     *self,
            WsiKeyLogLine *line)
 {
-  const char *at = line->text;
+  const char *at = skip_mark (line->text);
   Key key = { 0 };
   WsiTlsSecret secret = { 0 };
 
@@ -224,6 +236,25 @@ wsi_key_log_end_line (WsiKeyLog     *self,
   explicit_bzero (line, sizeof *line);
 }
 
+/* Without the zeros of UTF-16, in which PowerShell writes: what remains of ASCII is ASCII. */
+static void
+append_to_line (WsiKeyLogLine *line,
+                const guint8  *at,
+                gsize          length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      if (at[i] == '\0')
+        continue;
+
+      line->is_too_long |= line->length + 1 >= sizeof line->text;
+      if (line->is_too_long)
+        return;
+
+      line->text[line->length++] = (char) at[i];
+    }
+}
+
 void
 wsi_key_log_append (WsiKeyLog     *self,
                     WsiKeyLogLine *line,
@@ -237,12 +268,7 @@ wsi_key_log_append (WsiKeyLog     *self,
       const guint8 *line_end = memchr (at, '\n', (gsize) (end - at));
       const gsize n = (gsize) ((line_end != NULL ? line_end : end) - at);
 
-      line->is_too_long |= line->length + n >= sizeof line->text;
-      if (!line->is_too_long)
-        {
-          memcpy (line->text + line->length, at, n);
-          line->length += n;
-        }
+      append_to_line (line, at, n);
       if (line_end != NULL)
         wsi_key_log_end_line (self, line);
       at += n + (line_end != NULL ? 1 : 0);
