@@ -270,3 +270,9 @@ FAULT (BYTES_AFTER_CLOSE, INVALID_FORMAT, OPERATION, 1002, 0, "1.4",
        "Bytes follow a Close frame")
 FAULT (BYTES_BEFORE_RESPONSE, INVALID_FORMAT, OPERATION, 1002, 0, "4.1",
        "Client sent bytes before the response to its request")
+FAULT (HTTP_AMONG_FRAMES, INVALID_FORMAT, FORMAT, 1002, 0, "5.2",
+       "HTTP text where a frame should begin: another handler, or a proxy, wrote it")
+FAULT (EMPTY_LINE_AMONG_FRAMES, INVALID_FORMAT, FORMAT, 1002, 0, "5.2",
+       "Empty line where a frame should begin: one line end too many was written")
+FAULT (COMPRESSION_NOT_AGREED, INVALID_FORMAT, FORMAT, 1002, 0, "7692 6",
+       "Message looks compressed, but compression was not agreed")

@@ -31,6 +31,9 @@ static const WscFault frame_faults[] = {
   WSC_FAULT_CLOSE_LENGTH_ONE,
   WSC_FAULT_CLOSE_CODE_RESERVED,
   WSC_FAULT_CLOSE_REASON_NOT_UTF8,
+  WSC_FAULT_HTTP_AMONG_FRAMES,
+  WSC_FAULT_EMPTY_LINE_AMONG_FRAMES,
+  WSC_FAULT_COMPRESSION_NOT_AGREED,
 };
 static const guint32 known_bits = (1u << G_N_ELEMENTS (frame_faults)) - 1;
 

@@ -19,6 +19,8 @@
   "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: chat\r\n\r\n"
 #define HELLO_MASKED "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"
 
+#define THREE_HELLOS HELLO_MASKED HELLO_MASKED HELLO_MASKED
+
 static char *
 show (GBytes *payload)
 {
@@ -127,6 +129,20 @@ static const struct
   STREAM ("control-fragmented", "\x09\x80\0\0\0\0", "9  ... !", "Control frame is fragmented"),
   STREAM ("length-beyond-all-bounds", "\x82\xff\x80\0\0\0\0\0\0\0\0\0\0\0abc", "2  !; ~ abc",
           "Most significant bit"),
+  STREAM ("request-among-frames", HELLO_MASKED "GET / HTTP/1.1\r\nA: b\r\n\r\n" THREE_HELLOS,
+          "1 Hello; ~ GET / HTTP/1.1\r\nA: b\r\n\r\n; 1 Hello; 1 Hello; 1 Hello", NULL),
+  STREAM ("response-among-frames", "HTTP/1.1 400 No\n\n<p>" THREE_HELLOS,
+          "~ HTTP/1.1 400 No\n\n<p>; 1 Hello; 1 Hello; 1 Hello", NULL),
+  STREAM ("response-at-the-end", HELLO_MASKED "HTTP/1.1 400 No\r\n\r\n",
+          "1 Hello; ~ HTTP/1.1 400 No\r\n\r\n", "HTTP text where a frame should begin"),
+  STREAM ("response-without-an-end", "HTTP/1.1 400 No\r\nA",
+          "~ HTTP/1.1 400 No\r\nA", "HTTP text where a frame should begin"),
+  STREAM ("two-responses", "HTTP/1.1 400 No\r\n\r\nHTTP/1.1 500 No\r\n\r\n" THREE_HELLOS,
+          "~ HTTP/1.1 400 No\r\n\r\nHTTP/1.1 500 No\r\n\r\n; 1 Hello; 1 Hello; 1 Hello", NULL),
+  STREAM ("empty-line-among-frames", "\r\n" THREE_HELLOS, "~ \r\n; 1 Hello; 1 Hello; 1 Hello",
+          NULL),
+  STREAM ("empty-line-at-the-end", HELLO_MASKED "\r\n", "1 Hello; ~ \r\n",
+          "Empty line where a frame should begin"),
 #undef STREAM
 };
 
@@ -254,6 +270,55 @@ test_fault_text (gconstpointer data)
     g_assert_null (text);
   else
     g_assert_nonnull (strstr (text, streams[i].fault));
+}
+
+/* Messages of the client, without an agreement to compress. */
+static const struct
+{
+  const char *name, *bytes;
+  gsize       length;
+  guint       n_noted;          /* frames that look compressed */
+} trials[] = {
+#define STREAM(name, bytes, n_noted) { name, bytes, sizeof (bytes) - 1, n_noted }
+  STREAM ("a-compressed-message", "\xc1\x87" MASK HELLO_DEFLATED, 1),
+  STREAM ("the-first-one-alone", "\xc1\x87" MASK HELLO_DEFLATED "\xc1\x87" MASK HELLO_DEFLATED, 1),
+  STREAM ("in-fragments", "\x41\x83" MASK "\xf2\x48\xcd\x89\x81" MASK "x\x80\x84" MASK "\xc9\xc9\x07\0", 1),
+  STREAM ("behind-plain-messages", HELLO_MASKED "\xc1\x87" MASK HELLO_DEFLATED, 1),
+  STREAM ("the-bit-alone", "\xc1\x85" MASK "Hello", 0),
+  STREAM ("an-empty-message", "\xc1\x81" MASK "\0", 0),
+  STREAM ("no-payload", "\xc1\x80" MASK, 0),
+  STREAM ("without-the-bit", "\x81\x87" MASK HELLO_DEFLATED, 0),
+  STREAM ("with-another-bit", "\xe1\x87" MASK HELLO_DEFLATED, 0),
+  STREAM ("cut-in-a-block", "\xc1\x84" MASK "\xf2\x48\xcd\xc9" HELLO_MASKED, 0),
+#undef STREAM
+};
+
+static void
+test_trial (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+
+  for (gsize piece = 1; piece <= trials[i].length; piece++)
+    {
+      g_autoptr (WspDissector) dissector = new_after_handshake (WSP_ROLE_SERVER);
+      guint n_noted = 0;
+
+      for (gsize at = 0; at < trials[i].length; at += piece)
+        {
+          g_autoptr (GBytes) bytes =
+            g_bytes_new (trials[i].bytes + at, MIN (piece, trials[i].length - at));
+          const WspFrameRecord *records;
+          guint n;
+
+          wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+          records = wsp_dissector_take_records (dissector, &n);
+          for (guint k = 0; k < n; k++)
+            for (guint f = 0; f < wsp_frame_record_get_n_faults (&records[k]); f++)
+              n_noted += g_strcmp0 (wsp_fault_get_name (wsp_frame_record_get_fault (&records[k], f)),
+                                    "compression-not-agreed") == 0;
+        }
+      g_assert_cmpuint (n_noted, ==, trials[i].n_noted);
+    }
 }
 
 static void
@@ -637,6 +702,13 @@ main (int    argc,
       g_autofree char *path = g_strdup_printf ("/observe/dissector/deflated/%s", deflated[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deflated);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (trials); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector/compression-not-agreed/%s",
+                                               trials[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_trial);
     }
   g_test_add_func ("/observe/dissector/deflated/agreement-is-found", test_deflate_is_found);
   for (guint i = 0; i < G_N_ELEMENTS (bombs); i++)

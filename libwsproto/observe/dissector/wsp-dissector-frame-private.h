@@ -44,6 +44,8 @@ typedef struct
   guint64           payload_left;
   WscCompression   *compression;        /* NULL: not negotiated */
   WspFramesCompression compressed;
+  WscCompression   *trial;      /* of a message that has RSV1 although nothing was negotiated; NULL: none */
+  gboolean          has_tried;  /* such a message has begun */
   gboolean          is_window_lost;     /* no later message can be inflated */
   guint64           inflate_left;       /* bytes that this push may still produce by inflating */
   WspKeptWire       wire;

@@ -23,6 +23,7 @@
 #define INFLATED_PER_PUSH (16u * 1024 * 1024)   /* in addition to INFLATED_PER_BYTE */
 #define INFLATED_PER_BYTE 64u
 #define BYTES_AT_ONCE (16 * 1024)
+#define MAX_TRIED (1024 * 1024) /* bytes to which a message inflates that looks compressed */
 
 static void
 note_fault (WspFrames *self,
@@ -138,6 +139,57 @@ end_inflating (WspFrames *self)
     give_up_inflating (self, fault);
 }
 
+static void
+stop_trial (WspFrames *self)
+{
+  g_clear_pointer (&self->trial, wsc_compression_free);
+}
+
+/* The first message of a direction that has RSV1 without an agreement: peers that compress what they
+ * did not agree to are a known mistake, and the bit alone does not name it. */
+static void
+begin_trial (WspFrames *self)
+{
+  const WscDeflateOptions unused = { 0 };
+  const WscDeflateParameters usual = { .client_window_bits = 15, .server_window_bits = 15 };
+
+  self->has_tried = TRUE;
+  self->trial = wsc_compression_new (&unused, &usual, self->options.role);
+  if (self->trial != NULL)
+    wsc_inflation_begin_message (&self->trial->inflation);
+}
+
+static void
+try_payload (WspFrames *self,
+             WscBytes   bytes)
+{
+  const WscOptions options = { .max_message_length = MAX_TRIED };
+  guint8 output[BYTES_AT_ONCE];
+  WscFault fault;
+  gsize made;
+
+  do
+    fault = wsc_inflation_take (&self->trial->inflation, &options, &bytes,
+                                (WscBuffer) { output, sizeof output }, &made);
+  while (fault == WSC_FAULT_NONE && made == sizeof output);
+  if (fault == WSC_FAULT_MESSAGE_TOO_BIG)
+    note_fault (self, WSC_FAULT_COMPRESSION_NOT_AGREED);
+  if (fault != WSC_FAULT_NONE)
+    stop_trial (self);
+}
+
+static void
+end_trial (WspFrames *self)
+{
+  if (self->trial == NULL || is_control (&self->record) || !self->record.fin)
+    return;
+
+  if (wsc_inflation_end_message (&self->trial->inflation) == WSC_FAULT_NONE &&
+      self->trial->inflation.n_inflated > 0)
+    note_fault (self, WSC_FAULT_COMPRESSION_NOT_AGREED);
+  stop_trial (self);
+}
+
 gboolean
 wsp_frames_find_wire (const WspFrames      *self,
                       const WspFrameRecord *record,
@@ -225,6 +277,7 @@ wsp_frames_end (WspFrames *self,
   if (is_frame)
     {
       end_inflating (self);
+      end_trial (self);
       check_text_end (self);
       check_close (self);
       self->has_closed |= self->record.opcode == WSC_OPCODE_CLOSE;
@@ -241,6 +294,7 @@ wsp_frames_end_early (WspFrames    *self,
 {
   self->record.flags |= why;
   self->record.n_missing = self->payload_left;
+  stop_trial (self);
   if (is_inflating (self))
     {
       stop_inflating (self);
@@ -280,6 +334,7 @@ wsp_frames_begin_rest (WspFrames *self,
 void
 wsp_frames_lose (WspFrames *self)
 {
+  stop_trial (self);
   self->sequence = (WscFrameSequence) { 0 };
   self->is_sequence_unknown = TRUE;
   self->is_text_broken = TRUE;
@@ -305,6 +360,8 @@ take_some_payload (WspFrames *self,
       plain.at = unmasked;
       self->key = wsc_mask_key_at (self->key, bytes.length);
     }
+  if (self->trial != NULL && !is_control (&self->record))
+    try_payload (self, plain);
   if (is_inflating (self))
     inflate_payload (self, plain);
   else if (self->compressed != WSP_FRAMES_ABANDONED)
@@ -315,7 +372,8 @@ take_some_payload (WspFrames *self,
 static gboolean
 is_payload_read (const WspFrames *self)
 {
-  return is_inflating (self) || is_text (self);
+  return is_inflating (self) || is_text (self) ||
+         (self->trial != NULL && !is_control (&self->record));
 }
 
 void
@@ -406,7 +464,13 @@ step_compression (WspFrames            *self,
         self->compressed = WSP_FRAMES_COMPRESSED;
     }
   else
-    self->compressed = begins ? WSP_FRAMES_COMPRESSED : WSP_FRAMES_PLAIN;
+    {
+      self->compressed = begins ? WSP_FRAMES_COMPRESSED : WSP_FRAMES_PLAIN;
+      stop_trial (self);
+      if ((header->first & WSC_RSV) == WSC_RSV1 && !begins && !self->has_tried &&
+          self->allowed.rsv == 0)
+        begin_trial (self);
+    }
   if (begins && self->compression != NULL && !self->is_opaque)
     begin_compressed (self);
 
@@ -618,6 +682,7 @@ void
 wsp_frames_clear (WspFrames *self)
 {
   g_clear_pointer (&self->compression, wsc_compression_free);
+  stop_trial (self);
   wsp_kept_wire_forget_windows (&self->wire);
   wsp_kept_wire_forget_held (&self->wire);
   wsp_kept_inflated_clear (&self->inflated);

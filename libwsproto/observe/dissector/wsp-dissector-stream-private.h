@@ -17,7 +17,8 @@ typedef enum
   WSP_STREAM_HEAD,              /* the opening handshake */
   WSP_STREAM_HEADER,            /* the header of a frame */
   WSP_STREAM_PAYLOAD,
-  WSP_STREAM_SEARCH,            /* for a header, after missing bytes */
+  WSP_STREAM_TEXT,              /* HTTP in the place of a frame, up to its empty line */
+  WSP_STREAM_SEARCH,            /* for a header, after missing bytes or such a text */
   WSP_STREAM_UNDISSECTED,       /* after a refusal, a malformed head, or a length of 2^63 or more */
 } WspStreamState;
 
@@ -41,6 +42,8 @@ struct _WspDissectorStream
   gint64              held_us;          /* the latest time of those bytes of the frame in progress that earlier pushes had */
   guint               n_guessed;        /* frames that are still marked as guessed */
   WscFault            bytes_fault;      /* why the bytes are in no frame */
+  WscHeadEnd          text_end;
+  gsize               n_text;           /* bytes of the text so far */
   WspHeads            heads;
   WspFrames           frames;
   WspHeaderSearch     search;

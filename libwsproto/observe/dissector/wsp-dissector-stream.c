@@ -5,6 +5,7 @@
  *
  *   HEAD -> HEADER <-> PAYLOAD
  *   any but UNDISSECTED -> SEARCH -> HEADER        after missing bytes
+ *   HEADER -> TEXT -> SEARCH                       after HTTP in the place of a frame
  *   any -> UNDISSECTED                             frames cannot be found
  *   any -> HEADER or PAYLOAD                       wsp_dissector_stream_continue_at ()
  *
@@ -19,6 +20,7 @@
 #include "observe/wsp-frame-record-private.h"
 
 #define UNKNOWN_LENGTH G_MAXUINT64
+#define MAX_TEXT (64 * 1024)    /* bytes of HTTP in the place of a frame */
 
 static WscFields
 get_fields (WscHttpHead *head)
@@ -398,6 +400,88 @@ begin_frame (WspDissectorStream   *self,
     }
 }
 
+/* HTTP or an empty line in the place of a frame: its first bytes are a header that is not plausible,
+ * without more bytes. */
+static WscFault
+find_text (const WspFrames      *frames,
+           const WscFrameHeader *header)
+{
+  static const struct
+  {
+    char     begin[3];
+    WscFault fault;
+  } texts[] = {
+    { "HT", WSC_FAULT_HTTP_AMONG_FRAMES },      /* HTTP/1. */
+    { "GE", WSC_FAULT_HTTP_AMONG_FRAMES },      /* GET */
+    { "PO", WSC_FAULT_HTTP_AMONG_FRAMES },      /* POST */
+    { "\r\n", WSC_FAULT_EMPTY_LINE_AMONG_FRAMES },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (header->first == (guint8) texts[i].begin[0] &&
+        header->header_length == 2 && header->payload_length == (guint8) texts[i].begin[1] &&
+        !wsp_frame_header_is_plausible (header, &frames->options, &frames->allowed))
+      return texts[i].fault;
+
+  return WSC_FAULT_NONE;
+}
+
+/* The next header is searched behind the text, whose body may follow. */
+static void
+end_text (WspDissectorStream *self)
+{
+  self->bytes_fault = WSC_FAULT_NONE;
+  if (self->is_replaying)
+    search_again (self);
+  else
+    begin_search (self);
+}
+
+/* Returns how many of the bytes belong to the text. */
+static gsize
+measure_text (WspDissectorStream *self,
+              WscBytes            bytes)
+{
+  gsize n = MIN (bytes.length, MAX_TEXT - self->n_text);
+
+  if (self->bytes_fault == WSC_FAULT_EMPTY_LINE_AMONG_FRAMES)
+    {
+      n = MIN (n, strlen ("\r\n") - self->n_text);
+      self->text_end.has_ended = self->n_text + n == strlen ("\r\n");
+    }
+  else
+    n = wsc_head_end_take (&self->text_end, bytes_first (bytes, n));
+  self->n_text += n;
+  return n;
+}
+
+static gsize
+take_text (WspDissectorStream *self,
+           WscBytes            bytes,
+           gint64              time_us)
+{
+  gsize n = measure_text (self, bytes);
+
+  add_bytes_from_header (self, bytes_first (bytes, n), time_us);
+  if (self->text_end.has_ended || self->n_text == MAX_TEXT)
+    end_text (self);
+  return n;
+}
+
+static gsize
+begin_text (WspDissectorStream *self,
+            WscFault            fault,
+            WscBytes            bytes,
+            gint64              time_us)
+{
+  self->state = WSP_STREAM_TEXT;
+  self->bytes_fault = fault;
+  self->text_end = (WscHeadEnd) { 0 };
+  self->n_text = 0;
+  measure_text (self, (WscBytes) { self->cut_header, self->n_cut });
+  return take_text (self, bytes, time_us);
+}
+
 static gsize
 take_header (WspDissectorStream *self,
              WscBytes            bytes,
@@ -405,6 +489,7 @@ take_header (WspDissectorStream *self,
 {
   WspFrames *frames = &self->frames;
   WscFrameHeader header;
+  WscFault fault;
   gsize used;
 
   if (!read_header (self, bytes, &header, &used))
@@ -426,6 +511,10 @@ take_header (WspDissectorStream *self,
       add_bytes_from_header (self, bytes, time_us);
       return bytes.length;
     }
+
+  fault = find_text (frames, &header);
+  if (fault != WSC_FAULT_NONE)
+    return begin_text (self, fault, bytes, time_us);
 
   begin_frame (self, &header, time_us);
   return used;
@@ -461,6 +550,8 @@ take_some (WspDissectorStream *self,
       return take_header (self, bytes, time_us);
     case WSP_STREAM_PAYLOAD:
       return take_payload (self, bytes, time_us);
+    case WSP_STREAM_TEXT:
+      return take_text (self, bytes, time_us);
     case WSP_STREAM_SEARCH:
       search_in (self, bytes, time_us);
       run_search (self, WSP_SEARCH_IN_PART, time_us);
@@ -578,6 +669,9 @@ wsp_dissector_stream_skip (WspDissectorStream *self,
       break;
     case WSP_STREAM_PAYLOAD:
       skip_in_payload (self, length, time_us);
+      break;
+    case WSP_STREAM_TEXT:
+      begin_search (self);
       break;
     case WSP_STREAM_SEARCH:
     case WSP_STREAM_UNDISSECTED:

@@ -9,6 +9,9 @@
  * so frames that an engine refuses are shown, too.  The heads, the records and the bytes that were
  * skipped are all bytes of a direction, in their order.
  *
+ * HTTP text, or an empty line, where a frame should begin is in a record with BYTES up to its empty
+ * line; then the next header is searched as wsp_dissector_skip () does.
+ *
  * The payloads of the records are kept until the next push, skip or end, as long as there is room
  * and memory for them.
  *
