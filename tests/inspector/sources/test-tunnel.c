@@ -21,6 +21,7 @@
 #define SOCKS_5_GRANTED "\5\0\0\1\0\0\0\0\0\0"
 #define SOCKS_4_ASKED "\4\1\1\xbb\0\0\0\1user\0server.example\0"
 #define SOCKS_4_GRANTED "\0\x5a\0\0\0\0\0\0"
+#define PROXY_1 "PROXY TCP4 192.0.2.1 192.0.2.2 4000 443\r\n"
 #define PROXY_2 "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\1\xc0\0\2\2\xf\xa0\1\xbb"
 #define OPENED "1 opened; "
 #define DECRYPTED "1 opened: Decrypted: TLS 1."
@@ -64,6 +65,10 @@ static const struct
     { C ("\5\1\0"), S ("\5\0"), C (SOCKS_5_ASKED), S (SOCKS_5_GRANTED), C (CONNECT), S (CONNECTED) }, 1, FALSE },
   { "a-proxy-header-of-version-2", { C (PROXY_2) }, 1, FALSE },
   { "a-proxy-header-of-version-2-in-one-segment", { C (PROXY_2) }, 1, TRUE },
+  { "a-proxy-header-of-version-1", { C (PROXY_1) }, 1, FALSE },
+  { "a-proxy-header-of-version-1-in-one-segment", { C (PROXY_1) }, 1, TRUE },
+  { "a-proxy-header-then-connect", { C (PROXY_1 CONNECT), S (CONNECTED) }, 1, FALSE },
+  { "empty-lines", { C ("\r\n\r\n") }, 1, TRUE },
   { "another-protocol-that-changes-to-tls", { C ("\0\0\0\10\4\xd2\x16\x2f"), S ("S") }, 1, FALSE },
   { "a-proxy-with-tls", { { 0 } }, 2, FALSE },
   { "a-proxy-with-tls-behind-connect", { C (CONNECT), S (CONNECTED) }, 2, FALSE },
