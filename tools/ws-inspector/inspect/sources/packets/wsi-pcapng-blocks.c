@@ -29,7 +29,6 @@
 
 /* libpcap changes nothing in packets of this type (LINKTYPE_DBUS), and lets them be longest. */
 #define ONE_LINK 231
-#define ONE_LENGTH 0            /* the longest of the type */
 
 static guint32
 get_number (const WsiPcapngBlocks *self,
@@ -152,17 +151,18 @@ begin_body (WsiPcapngBlocks *self)
   self->n_header = 0;
 }
 
-/* The link type and the snapshot length of an interface, whose bytes were kept before. */
-static guint8
-get_changed (const WsiPcapngBlocks *self)
+/* The bytes of the header from n_header on: the link type and the snapshot length of an interface
+ * get others. */
+static void
+change_interface (const WsiPcapngBlocks *self,
+                  guint8                *at,
+                  gsize                  length)
 {
   const guint16 link = self->is_swapped ? GUINT16_SWAP_LE_BE (ONE_LINK) : ONE_LINK;
-  const guint at = self->n_header - 1;
-  guint8 bytes[sizeof link];
+  guint8 body[sizeof self->header - BLOCK_HEADER] = { 0 };      /* length 0: the longest */
 
-  memcpy (bytes, &link, sizeof link);
-  return at < BLOCK_HEADER + sizeof link ? bytes[at - BLOCK_HEADER]
-         : at < BLOCK_HEADER + 4 ? self->header[at] : ONE_LENGTH;
+  memcpy (body, &link, sizeof link);
+  memcpy (at, body + (self->n_header - BLOCK_HEADER), length);
 }
 
 static gsize
@@ -171,16 +171,20 @@ take_header (WsiPcapngBlocks *self,
              gsize            length)
 {
   gsize n_taken = 0;
+  guint wanted;
 
-  while (self->n_header < get_wanted (self))
+  while (self->n_header < (wanted = get_wanted (self)))
     {
-      if (n_taken == length)
+      const gsize n = MIN (wanted - self->n_header, length - n_taken);
+
+      if (n == 0)
         return n_taken;
 
-      self->header[self->n_header++] = at[n_taken];
-      if (self->has_begun && self->n_header > BLOCK_HEADER && get_number (self, 0) == INTERFACE)
-        at[n_taken] = get_changed (self);
-      n_taken++;
+      memcpy (self->header + self->n_header, at + n_taken, n);
+      if (self->has_begun && self->n_header >= BLOCK_HEADER && get_number (self, 0) == INTERFACE)
+        change_interface (self, at + n_taken, n);
+      self->n_header += (guint) n;
+      n_taken += n;
     }
   begin_body (self);
   return n_taken;
