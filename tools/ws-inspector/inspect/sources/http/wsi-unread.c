@@ -122,8 +122,8 @@ static const struct
   [WSI_CONTENT_TLS] = { "TLS", "encrypted, and its beginning is not in the capture: capture before "
                         "the client connects, and read it with --keylog" },
   [WSI_CONTENT_TUNNELLED_TLS] = {
-    "TLS in a tunnel", "as of CONNECT or SOCKS, or after STARTTLS: capture where the tunnel has "
-    "ended, or let the client connect through wsinspect proxy"
+    "TLS in a tunnel", "as of CONNECT or SOCKS, or after STARTTLS, and its beginning was not found: "
+    "capture before the client connects, or let the client connect through wsinspect proxy"
   },
   [WSI_CONTENT_HTTP_2] = { "HTTP/2", "only HTTP/1.1 is read: disable HTTP/2 in the client or "
                            "server" },
