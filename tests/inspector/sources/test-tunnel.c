@@ -50,30 +50,33 @@ static const struct
   Step        steps[MAX_STEPS];
   guint       n_tls;
   gboolean    is_joined;
+  Step        answer;           /* that comes after the ClientHello */
 } cases[] = {
-  { "connect", { C (CONNECT), S (CONNECTED) }, 1, FALSE },
-  { "connect-with-a-reason-of-a-body", { C (CONNECT), S ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") }, 1, FALSE },
+  { "connect", { C (CONNECT), S (CONNECTED) }, 1, FALSE, { 0 } },
+  { "connect-with-a-reason-of-a-body", { C (CONNECT), S ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") }, 1, FALSE, { 0 } },
   { "connect-after-a-refusal",
-    { C (CONNECT), S ("HTTP/1.1 407 No\r\nContent-Length: 2\r\n\r\nno"), C (CONNECT), S (CONNECTED) }, 1, FALSE },
-  { "connect-twice", { C (CONNECT), S (CONNECTED), C (CONNECT), S (CONNECTED) }, 1, FALSE },
-  { "socks-5", { C ("\5\1\0"), S ("\5\0"), C (SOCKS_5_ASKED), S (SOCKS_5_GRANTED) }, 1, FALSE },
+    { C (CONNECT), S ("HTTP/1.1 407 No\r\nContent-Length: 2\r\n\r\nno"), C (CONNECT), S (CONNECTED) }, 1, FALSE, { 0 } },
+  { "connect-twice", { C (CONNECT), S (CONNECTED), C (CONNECT), S (CONNECTED) }, 1, FALSE, { 0 } },
+  { "socks-5", { C ("\5\1\0"), S ("\5\0"), C (SOCKS_5_ASKED), S (SOCKS_5_GRANTED) }, 1, FALSE, { 0 } },
   { "socks-5-with-a-password",
-    { C ("\5\2\0\2"), S ("\5\2"), C ("\1\4user\4pass"), S ("\1\0"), C (SOCKS_5_ASKED), S (SOCKS_5_GRANTED) }, 1, FALSE },
-  { "socks-5-that-is-not-waited-for", { C ("\5\1\0"), S ("\5\0"), C (SOCKS_5_ASKED) }, 1, TRUE },
-  { "socks-4", { C (SOCKS_4_ASKED), S (SOCKS_4_GRANTED) }, 1, FALSE },
+    { C ("\5\2\0\2"), S ("\5\2"), C ("\1\4user\4pass"), S ("\1\0"), C (SOCKS_5_ASKED), S (SOCKS_5_GRANTED) }, 1, FALSE, { 0 } },
+  { "socks-5-that-is-not-waited-for", { C ("\5\1\0"), S ("\5\0"), C (SOCKS_5_ASKED) }, 1, TRUE, { 0 } },
+  { "socks-5-that-answers-later", { C ("\5\1\0"), S ("\5\0"), C (SOCKS_5_ASKED) }, 1, FALSE, S (SOCKS_5_GRANTED) },
+  { "socks-5-that-answers-with-tls", { C ("\5\1\0"), S ("\5\0"), C (SOCKS_5_ASKED) }, 1, TRUE, S (SOCKS_5_GRANTED) },
+  { "socks-4", { C (SOCKS_4_ASKED), S (SOCKS_4_GRANTED) }, 1, FALSE, { 0 } },
   { "socks-then-connect",
-    { C ("\5\1\0"), S ("\5\0"), C (SOCKS_5_ASKED), S (SOCKS_5_GRANTED), C (CONNECT), S (CONNECTED) }, 1, FALSE },
-  { "a-proxy-header-of-version-2", { C (PROXY_2) }, 1, FALSE },
-  { "a-proxy-header-of-version-2-in-one-segment", { C (PROXY_2) }, 1, TRUE },
-  { "a-proxy-header-of-version-1", { C (PROXY_1) }, 1, FALSE },
-  { "a-proxy-header-of-version-1-in-one-segment", { C (PROXY_1) }, 1, TRUE },
-  { "a-proxy-header-then-connect", { C (PROXY_1 CONNECT), S (CONNECTED) }, 1, FALSE },
-  { "empty-lines", { C ("\r\n\r\n") }, 1, TRUE },
-  { "another-protocol-that-changes-to-tls", { C ("\0\0\0\10\4\xd2\x16\x2f"), S ("S") }, 1, FALSE },
-  { "a-proxy-with-tls", { { 0 } }, 2, FALSE },
-  { "a-proxy-with-tls-behind-connect", { C (CONNECT), S (CONNECTED) }, 2, FALSE },
-  { "four-in-each-other", { C (CONNECT), S (CONNECTED) }, 4, FALSE },
-  { "five-in-each-other-with-the-first-at-the-beginning", { { 0 } }, 5, FALSE },
+    { C ("\5\1\0"), S ("\5\0"), C (SOCKS_5_ASKED), S (SOCKS_5_GRANTED), C (CONNECT), S (CONNECTED) }, 1, FALSE, { 0 } },
+  { "a-proxy-header-of-version-2", { C (PROXY_2) }, 1, FALSE, { 0 } },
+  { "a-proxy-header-of-version-2-in-one-segment", { C (PROXY_2) }, 1, TRUE, { 0 } },
+  { "a-proxy-header-of-version-1", { C (PROXY_1) }, 1, FALSE, { 0 } },
+  { "a-proxy-header-of-version-1-in-one-segment", { C (PROXY_1) }, 1, TRUE, { 0 } },
+  { "a-proxy-header-then-connect", { C (PROXY_1 CONNECT), S (CONNECTED) }, 1, FALSE, { 0 } },
+  { "empty-lines", { C ("\r\n\r\n") }, 1, TRUE, { 0 } },
+  { "another-protocol-that-changes-to-tls", { C ("\0\0\0\10\4\xd2\x16\x2f"), S ("S") }, 1, FALSE, { 0 } },
+  { "a-proxy-with-tls", { { 0 } }, 2, FALSE, { 0 } },
+  { "a-proxy-with-tls-behind-connect", { C (CONNECT), S (CONNECTED) }, 2, FALSE, { 0 } },
+  { "four-in-each-other", { C (CONNECT), S (CONNECTED) }, 4, FALSE, { 0 } },
+  { "five-in-each-other-with-the-first-at-the-beginning", { { 0 } }, 5, FALSE, { 0 } },
 };
 static const gsize pieces[] = { 65536, 1, 7, 1000 };
 
@@ -202,9 +205,11 @@ static void
 pass_steps (Scene         *self,
             const Step    *steps,
             gboolean       is_joined,
+            const Step    *answer,
             const TlsTalk *talk,
             gsize          piece)
 {
+  gboolean is_answered = answer == NULL || answer->bytes == NULL;
   guint n_steps = 0;
 
   while (n_steps < MAX_STEPS && steps[n_steps].bytes != NULL)
@@ -219,6 +224,14 @@ pass_steps (Scene         *self,
       if (i == 0 && is_joined)
         g_byte_array_append (bytes, (const guint8 *) steps[n_steps - 1].bytes,
                              (guint) steps[n_steps - 1].length);
+      if (written->side == TLS_TALK_SERVER && !is_answered)
+        {
+          is_answered = TRUE;
+          if (is_joined)
+            g_byte_array_append (bytes, (const guint8 *) answer->bytes, (guint) answer->length);
+          else
+            pass (self, TLS_TALK_SERVER, (const guint8 *) answer->bytes, answer->length, piece);
+        }
       g_byte_array_append (bytes, written->bytes->data, written->bytes->len);
       pass (self, written->side, bytes->data, bytes->len, piece);
     }
@@ -264,7 +277,8 @@ play (Scene     *self,
   wsi_tls_sniffer_set_may_get_keys (self->sniffer, keys != KEYS_BEFORE);
   if (keys == KEYS_BEFORE)
     add_keys (self, talks);
-  pass_steps (self, cases[i].steps, cases[i].is_joined, talks->pdata[talks->len - 1], piece);
+  pass_steps (self, cases[i].steps, cases[i].is_joined, &cases[i].answer,
+              talks->pdata[talks->len - 1], piece);
   if (keys == KEYS_AFTER_THE_BYTES)
     {
       add_keys (self, talks);
@@ -333,7 +347,7 @@ test_depth (void)
 
   scene_init (&scene, 0);
   add_keys (&scene, talks);
-  pass_steps (&scene, steps, FALSE, talks->pdata[4], 65536);
+  pass_steps (&scene, steps, FALSE, NULL, talks->pdata[4], 65536);
   close_connection (&scene);
   end_sniffer (&scene);
   report = describe (&scene);
@@ -390,7 +404,7 @@ test_gaps (void)
   add_keys (&scene, talks);
   pass (&scene, 0, (const guint8 *) CONNECT, strlen (CONNECT), 65536);
   wsi_tls_sniffer_listener.gap (&scene.connection, 1, strlen (CONNECTED), 1, scene.sniffer);
-  pass_steps (&scene, steps, FALSE, talks->pdata[0], 65536);
+  pass_steps (&scene, steps, FALSE, NULL, talks->pdata[0], 65536);
   wsi_tls_sniffer_listener.gap (&scene.connection, 1, 100, 1, scene.sniffer);
   close_connection (&scene);
   end_sniffer (&scene);
@@ -416,7 +430,7 @@ test_room (void)
   for (guint i = 0; i < N; i++)
     {
       scene.connection = first;
-      pass_steps (&scene, steps, FALSE, talks->pdata[1], 65536);
+      pass_steps (&scene, steps, FALSE, NULL, talks->pdata[1], 65536);
       pass (&scene, 1, block, SIZE, 65536);
       g_assert_cmpuint (wsi_tls_sniffer_get_n_held (scene.sniffer), <=, 16 * 1024 * 1024);
       close_connection (&scene);

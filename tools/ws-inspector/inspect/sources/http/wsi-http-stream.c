@@ -26,6 +26,7 @@ struct _WsiHttpStream
   WsiHttpShared    *shared;
   WsiHttpExchange   http;
   WsiTcpConnection *tunnel;     /* takes everything from its first byte on; NULL: none has begun */
+  gboolean          is_answered;        /* the server's side of the tunnel has begun */
   guint64           n_seen;     /* bytes, and gaps */
 };
 
@@ -217,6 +218,25 @@ begin_tunnel (WsiHttpStream *self,
     }
   tcp->tag = WSI_CONTENT_DEEP_TUNNEL;
   wsi_tcp_connection_ignore (tcp);
+}
+
+/* A client may send its ClientHello before the answer to what came first, as that of SOCKS. */
+static void
+push_to_tunnel (WsiHttpStream *self,
+                guint          side,
+                const guint8  *at,
+                gsize          length,
+                gint64         time_us)
+{
+  gsize from = 0;
+
+  if (side != self->tunnel->client && !self->is_answered)
+    {
+      from = wsi_tunnel_find_answer (at, length);
+      self->is_answered = from < length;
+    }
+  if (from < length)
+    wsi_tunnel_push (self->tunnel, self->http.upgrade.tcp, side, at + from, length - from, time_us);
 }
 
 /* Whether TLS begins with the bytes held, or may: TLS that is the first of a connection was looked
@@ -532,7 +552,7 @@ take (gpointer      stream,
       gsize n_taken = length;
 
       if (self->tunnel != NULL)
-        wsi_tunnel_push (self->tunnel, self->http.upgrade.tcp, side, at, length, time_us);
+        push_to_tunnel (self, side, at, length, time_us);
       else if (self->http.sides[side].is_in_large_head && !self->http.upgrade.is_open)
         n_taken = skip_in_large_head (&self->http.sides[side], at, length);
       else if (self->http.upgrade.is_open)

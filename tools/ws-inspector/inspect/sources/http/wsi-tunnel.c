@@ -22,19 +22,37 @@ wsi_tunnel_guess (const guint8 *at,
 
 /* Any bytes come before it, so more of it has to fit than at the beginning of a segment: the
  * highest byte of the message's length, and the version behind it. */
-gsize
-wsi_tunnel_find_hello (const guint8 *at,
-                       gsize         length)
+static gsize
+find_message (const guint8 *at,
+              gsize         length,
+              guint8        type)
 {
   for (gsize from = 1; from + SURE_LENGTH <= length; from++)
     {
       const guint8 *message = at + from + WSI_TLS_HEADER;
 
-      if (at[from] == WSI_TLS_HANDSHAKE && message[1] == 0 && message[4] == 3 && message[5] <= 4 &&
-          wsi_tunnel_guess (at + from, length - from) == WSI_TUNNEL_HELLO)
+      if (at[from] == WSI_TLS_HANDSHAKE && message[0] == type && message[1] == 0 &&
+          message[4] == 3 && message[5] <= 4 && wsi_tls_side_is_hello (at + from, length - from))
         return from;
     }
   return length;
+}
+
+gsize
+wsi_tunnel_find_hello (const guint8 *at,
+                       gsize         length)
+{
+  return find_message (at, length, WSI_TLS_CLIENT_HELLO);
+}
+
+gsize
+wsi_tunnel_find_answer (const guint8 *at,
+                        gsize         length)
+{
+  const gboolean is_record = length > 0 && (at[0] == WSI_TLS_ALERT || at[0] == WSI_TLS_HANDSHAKE) &&
+                             (length < 2 || at[1] == 3);
+
+  return is_record ? 0 : find_message (at, length, WSI_TLS_SERVER_HELLO);
 }
 
 WsiTcpConnection *

@@ -24,6 +24,10 @@ WsiTunnelGuess    wsi_tunnel_guess      (const guint8 *at,
 /* Where a ClientHello begins after the first byte; length: nowhere. */
 gsize             wsi_tunnel_find_hello (const guint8 *at,
                                          gsize         length);
+/* Where the first record of the server begins, which is a ServerHello or an alert; length: nowhere.
+ * What comes before it answers what the client has sent before its ClientHello. */
+gsize             wsi_tunnel_find_answer (const guint8 *at,
+                                          gsize         length);
 /* client: the side that has sent the ClientHello.  NULL: there are too many around it. */
 WsiTcpConnection *wsi_tunnel_new        (const WsiTcpConnection *outer,
                                          guint                   client);
