@@ -6,10 +6,12 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "inspect/decode/wsi-number.h"
 #include "inspect/decode/wsi-text-error.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define BYTES_IN_LINE 16
+#define N_IN_ARRAY_LINE 12
 #define OFFSET_DIGITS 8
 #define MIN_OFFSET_DIGITS 4
 
@@ -18,8 +20,14 @@ append_bytes (GString      *text,
               const guint8 *at,
               gsize         length)
 {
+  char *to = length > 0 ? wsi_append_place (text, 3 * length - 1) : NULL;
+
   for (gsize i = 0; i < length; i++)
-    g_string_append_printf (text, i == 0 ? "%02x" : " %02x", at[i]);
+    {
+      if (i > 0)
+        to[3 * i - 1] = ' ';
+      wsi_write_hex (to + 3 * i, at[i]);
+    }
 }
 
 void
@@ -37,17 +45,34 @@ char *
 wsi_hex_digits (gconstpointer bytes,
                 gsize         length)
 {
-  static const char digits[] = "0123456789abcdef";
   const guint8 *at = bytes;
   char *text = g_malloc (2 * length + 1);
 
   for (gsize i = 0; i < length; i++)
-    {
-      text[2 * i] = digits[at[i] >> 4];
-      text[2 * i + 1] = digits[at[i] & 15];
-    }
+    wsi_write_hex (text + 2 * i, at[i]);
   text[2 * length] = '\0';
   return text;
+}
+
+void
+wsi_hex_append_array (GString      *text,
+                      const guint8 *at,
+                      gsize         length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      char *to;
+
+      if (i % N_IN_ARRAY_LINE == 0)
+        wsi_append_literal (text, "\n  0x");
+      else
+        wsi_append_literal (text, " 0x");
+      to = wsi_append_place (text, 3);
+      wsi_write_hex (to, at[i]);
+      to[2] = ',';
+    }
+  if (length == 0)
+    g_string_append (text, "\n  0");
 }
 
 char *

@@ -16,6 +16,10 @@ void  wsi_hex_append (GString      *text,
 /* Two digits for each byte, and nothing between them. */
 char *wsi_hex_digits (gconstpointer bytes,
                       gsize         length);
+/* The values of an array of C, in lines. */
+void  wsi_hex_append_array (GString      *text,
+                            const guint8 *at,
+                            gsize         length);
 char *wsi_hex_line (GBytes *bytes,
                     gsize   max_length);
 /* The same with n_in_line bytes in each line. */

@@ -43,10 +43,8 @@ void
 wsi_append_hex (GString *line,
                 guint32  number)
 {
-  static const char names[] = "0123456789abcdef";
-  char digits[HEX_DIGITS];
+  char *to = wsi_append_place (line, HEX_DIGITS);
 
-  for (guint i = 0; i < HEX_DIGITS; i++)
-    digits[i] = names[number >> (4 * (HEX_DIGITS - 1 - i)) & 15];
-  wsi_append_bytes (line, digits, HEX_DIGITS);
+  for (guint i = 0; i < HEX_DIGITS / 2; i++)
+    wsi_write_hex (to + 2 * i, (guint8) (number >> (8 * (HEX_DIGITS / 2 - 1 - i))));
 }

@@ -44,6 +44,17 @@ void wsi_append_number (GString *line,
                         guint64  number,
                         guint    columns,
                         char     fill);
+/* Two hexadecimal digits. */
+static inline void
+wsi_write_hex (char  *to,
+               guint8 byte)
+{
+  static const char digits[] = "0123456789abcdef";
+
+  to[0] = digits[byte >> 4];
+  to[1] = digits[byte & 15];
+}
+
 /* Eight digits. */
 void wsi_append_hex    (GString *line,
                         guint32  number);

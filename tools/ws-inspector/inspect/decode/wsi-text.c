@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-joiner.h"
+#include "inspect/decode/wsi-number.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define LAST_ASCII 0x7f
@@ -71,6 +72,16 @@ may_stay (gunichar   character,
 }
 
 static void
+append_escaped_byte (GString *text,
+                     guint8   byte)
+{
+  char *to = wsi_append_place (text, 4);
+
+  memcpy (to, "\\x", 2);
+  wsi_write_hex (to + 2, byte);
+}
+
+static void
 append_escaped (GString *text,
                 gunichar character)
 {
@@ -81,7 +92,7 @@ append_escaped (GString *text,
   else if (character == '\t')
     g_string_append (text, "\\t");
   else if (character <= LAST_ASCII)
-    g_string_append_printf (text, "\\x%02x", character);
+    append_escaped_byte (text, (guint8) character);
   else
     g_string_append_printf (text, "\\u{%x}", character);
 }
@@ -111,7 +122,7 @@ append_next (GString    *text,
 
   if (character == 0 || character > 0x10ffff)
     {
-      g_string_append_printf (text, "\\x%02x", (guint8) at[place]);
+      append_escaped_byte (text, (guint8) at[place]);
       return 1;
     }
 

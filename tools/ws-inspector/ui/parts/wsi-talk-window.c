@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "inspect/capture/wsi-row.h"
+#include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/show/columns/wsi-frame-query.h"
@@ -119,8 +120,7 @@ print_row (WsiRow *row)
   else if (is_text)
     wsi_text_append_escaped (text, at, length, WSI_TALK_MAX_SHOWN, WSI_CHARSET_UTF8);
   else
-    for (gsize i = 0; i < length; i++)
-      g_string_append_printf (text, "%s%02x", i > 0 ? " " : "", (guchar) at[i]);
+    wsi_hex_append (text, (const guint8 *) at, length, length);
   if (bytes != NULL && length < total)
     g_string_append_printf (text, ngettext (" [%" PRIu64 " byte in all]",
                                             " [%" PRIu64 " bytes in all]",

@@ -3,7 +3,6 @@
 
 #include "inspect/decode/mqtt/wsi-mqtt.h"
 
-
 #include <string.h>
 
 #define HAS_USER_NAME 0x80

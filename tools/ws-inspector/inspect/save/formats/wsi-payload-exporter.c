@@ -10,8 +10,6 @@
 #include "inspect/save/formats/parts/wsi-whole-message.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
-#define BYTES_IN_LINE 12
-
 typedef void (*AppendFunc) (GString               *text,
                             const WsiWholeMessage *message,
                             WsiConversation       *conversation,
@@ -105,10 +103,9 @@ append_c (GString               *text,
   append_title (text, message, conversation, payload);
   g_string_append_printf (text, " */\nconst unsigned char message_%" G_GUINT64_FORMAT "[] = {",
                           message->number + 1);
-  for (gsize i = 0; i < length; i++)
-    g_string_append_printf (text, "%s0x%02x,", i % BYTES_IN_LINE == 0 ? "\n  " : " ", at[i]);
-  g_string_append_printf (text, "%s\n};\nconst unsigned long message_%" G_GUINT64_FORMAT
-                          "_length = %" G_GSIZE_FORMAT ";\n\n", length == 0 ? "\n  0" : "",
+  wsi_hex_append_array (text, at, length);
+  g_string_append_printf (text, "\n};\nconst unsigned long message_%" G_GUINT64_FORMAT
+                          "_length = %" G_GSIZE_FORMAT ";\n\n",
                           message->number + 1, length);
 }
 

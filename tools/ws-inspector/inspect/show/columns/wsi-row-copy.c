@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "inspect/decode/wsi-hex.h"
 #include "inspect/save/formats/wsi-command.h"
 #include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/show/lines/wsi-copied-text.h"
@@ -13,8 +14,6 @@
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-frame-bytes.h"
 #include "inspect/store/wsi-store.h"
-
-#define BYTES_IN_LINE 12
 
 static const char *const names[] = {
   "text", "hex", "base64", "c", "shown", "json", "wsinspect", "websocat", "curl",
@@ -68,9 +67,8 @@ print_c (GBytes *payload)
   const guint8 *at = wsi_bytes_get_data (payload, &length);
   GString *text = g_string_new ("const unsigned char payload[] = {");
 
-  for (gsize i = 0; i < length; i++)
-    g_string_append_printf (text, "%s0x%02x,", i % BYTES_IN_LINE == 0 ? "\n  " : " ", at[i]);
-  g_string_append (text, length == 0 ? "\n  0\n};\n" : "\n};\n");
+  wsi_hex_append_array (text, at, length);
+  g_string_append (text, "\n};\n");
   return g_string_free (text, FALSE);
 }
 

@@ -3,6 +3,7 @@
 
 #include "inspect/show/lines/wsi-copied-text.h"
 
+#include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
@@ -12,17 +13,10 @@ static char *
 copy_hex (const guint8 *at,
           gsize         length)
 {
-  static const char digits[] = "0123456789abcdef";
-  char *text = g_malloc (3 * length + 1);
+  GString *text = g_string_new (NULL);
 
-  for (gsize i = 0; i < length; i++)
-    {
-      text[3 * i] = digits[at[i] >> 4];
-      text[3 * i + 1] = digits[at[i] & 15];
-      text[3 * i + 2] = ' ';
-    }
-  text[length > 0 ? 3 * length - 1 : 0] = '\0';
-  return text;
+  wsi_hex_append (text, at, length, length);
+  return g_string_free (text, FALSE);
 }
 
 /* Takes all characters but NUL as they are: the user asked for the text. */
