@@ -6,6 +6,7 @@
 #include "inspect/decode/choosing/wsi-interpreter.h"
 
 #include "inspect/capture/wsi-recorder.h"
+#include "inspect/decode/wsi-hex.h"
 #include "inspect/filter/wsi-filter.h"
 
 #include <string.h>
@@ -480,6 +481,70 @@ test_loss (gconstpointer data)
                                                          : "MQTT PUBLISH t QoS 0: {\"a\":1}\n");
 }
 
+/* Brotli has no signature, and to try costs much: behind so many binary messages of no format it is
+ * not tried.  A message is shown later as it was learned. */
+static const struct
+{
+  const char *name;
+  guint       n_before, n_of_format, n_after, n_texts;
+  const char *decoder;
+} unread_cases[] = {
+  { "few-messages", 255, 0, 0, 0, "brotli" },
+  { "many-messages", 256, 0, 0, 0, "bytes" },
+  { "many-before-one-of-a-format", 300, 1, 0, 0, "brotli" },
+  { "many-after-one-of-a-format", 300, 1, 256, 0, "bytes" },
+  { "many-text-messages", 0, 0, 0, 300, "brotli" },
+};
+
+static void
+add_messages (WsiRecorder     *recorder,
+              WsiConversation *conversation,
+              guint            n,
+              guint            opcode,
+              const char      *text)
+{
+  g_autoptr (GBytes) payload = g_bytes_new_static (text, strlen (text));
+
+  for (guint i = 0; i < n; i++)
+    wsi_recorder_message (recorder, conversation, WSP_DIRECTION_SENT, opcode, payload, 1);
+}
+
+static void
+test_unread (gconstpointer data)
+{
+  const gsize row = GPOINTER_TO_SIZE (data);
+  const Step begin = CONNECT ("/", "x");
+  g_autoptr (GBytes) brotli =
+    wsi_hex_parse ("0b 15 80 7b 22 61 22 3a 20 5b 31 2c 20 22 74 77 6f 22 5d 2c 20 22 62 22 "
+                   "3a 20 22 74 68 72 65 65 20 74 68 72 65 65 20 74 68 72 65 65 22 7d 03", NULL);
+  g_autoptr (WsiStore) store = wsi_store_new (1000, 1 << 20);
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (store);
+  WsiConversation *conversation = begin_conversation (recorder, &begin, 0);
+  const guint8 *at;
+  guint64 last;
+  gsize length;
+
+  add_messages (recorder, conversation, unread_cases[row].n_before, 2, "\xff\xfe");
+  add_messages (recorder, conversation, unread_cases[row].n_of_format, 2, "\x81\xa1" "a\x05");
+  add_messages (recorder, conversation, unread_cases[row].n_after, 2, "\xff\xfe");
+  add_messages (recorder, conversation, unread_cases[row].n_texts, 1, "no format");
+  wsi_recorder_message (recorder, conversation, WSP_DIRECTION_SENT, 2, brotli, 2);
+  last = wsi_store_get_end (store) - 1;
+  at = g_bytes_get_data (brotli, &length);
+  learn_all (interpreter, store);
+  for (guint i = 0; i < 2; i++)
+    {
+      WsiDecodeInput input;
+      const WsiDecoder *decoder =
+        wsi_interpreter_prepare (interpreter, last, wsi_store_get_record (store, last), at, length,
+                                 &input);
+
+      g_assert_cmpstr (decoder->name, ==, unread_cases[row].decoder);
+      wsi_interpreter_forget_learned (interpreter);
+    }
+}
+
 /* A packet of 255 MiB in many messages costs no more than what is kept of it. */
 static void
 test_large_packet (void)
@@ -684,6 +749,13 @@ main (int    argc,
     {
       add ("filter", filters[i].filter, i, test_filter);
       add ("filter-one-by-one", filters[i].filter, i, test_filter_late);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (unread_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/interpreter/unread/", unread_cases[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_unread);
     }
   g_test_add_func ("/inspector/interpreter/facts/are-those-before-the-record", test_facts);
   g_test_add_func ("/inspector/interpreter/requests/end-with-their-conversation", test_requests);

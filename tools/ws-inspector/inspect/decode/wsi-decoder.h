@@ -54,6 +54,7 @@ typedef struct
   WsiWords        words;        /* that the decoder adds */
   WsiDecodeFacts  facts;        /* of messages before */
   const WsiUnfinished *before;  /* what the message goes on with; NULL = nothing */
+  gboolean        follows_unread;       /* very many binary messages were of no format */
 } WsiDecodeInput;
 
 /* Whether a message says something about later ones: a fact, or which request it replies to.  Then

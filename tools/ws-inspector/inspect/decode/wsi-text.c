@@ -32,6 +32,9 @@ is_separator (gunichar character)
 gboolean
 wsi_text_may_be_shown (gunichar character)
 {
+  if (character <= LAST_ASCII)
+    return g_ascii_isprint (character);
+
   return g_unichar_isprint (character) && !is_separator (character);
 }
 

@@ -13,6 +13,7 @@
 #include "inspect/store/wsi-record.h"
 
 #define N_AGREEING 3            /* messages after which a guess is preferred */
+#define N_UNREAD 256            /* messages after which the next one is likely to be like them */
 #define MAX_TALKS 65536
 #define MAX_CHANGES 64          /* of what is known of one conversation */
 #define MAX_REQUESTS 16384      /* of one conversation that wait for their replies */
@@ -23,6 +24,7 @@ typedef struct
 {
   const WsiDecoder *decoder;    /* of the last messages; NULL = none is known */
   guint             n_agreeing; /* messages */
+  guint             n_unread;   /* binary messages of no format, since the last one of a format */
 } Guess;
 
 /* The state of a conversation, as the messages before a record have stated it.  A record is shown
@@ -31,6 +33,7 @@ typedef struct
 {
   guint64           first;      /* the number of the first record for which it holds */
   const WsiDecoder *settled[2]; /* by direction: read as this one in doubt; NULL = none */
+  gboolean          is_unread[2];       /* by direction */
   WsiDecodeFacts    facts;
 } Known;
 
@@ -278,11 +281,15 @@ note_known (WsiInterpreter *self,
   Known next = *find_known (talk, G_MAXUINT64), before = next;
 
   for (guint i = 0; i < G_N_ELEMENTS (next.settled); i++)
-    if (talk->guesses[i].n_agreeing >= N_AGREEING)
-      next.settled[i] = talk->guesses[i].decoder;
+    {
+      if (talk->guesses[i].n_agreeing >= N_AGREEING)
+        next.settled[i] = talk->guesses[i].decoder;
+      next.is_unread[i] = talk->guesses[i].n_unread >= N_UNREAD;
+    }
   if (stated.mqtt_version != 0)
     next.facts = stated;
   if (next.settled[0] == before.settled[0] && next.settled[1] == before.settled[1] &&
+      next.is_unread[0] == before.is_unread[0] && next.is_unread[1] == before.is_unread[1] &&
       next.facts.mqtt_version == before.facts.mqtt_version)
     return;
 
@@ -344,6 +351,7 @@ init_input (WsiInterpreter  *self,
   input->subprotocol = talk->subprotocol;
   input->path = talk->path;
   input->facts = known->facts;
+  input->follows_unread = known->is_unread[record->direction];
   return TRUE;
 }
 
@@ -419,6 +427,15 @@ note_guess (Guess            *guess,
   guess->decoder = decoder;
 }
 
+static void
+note_unread (Guess                *guess,
+             const WsiDecodeInput *input,
+             guint                 score)
+{
+  if (input->form == WSI_MESSAGE_BINARY)
+    guess->n_unread = score <= WSI_SCORE_FALLBACK ? MIN (guess->n_unread + 1, N_UNREAD) : 0;
+}
+
 /* A message that only one protocol has settles both directions, where no other one is settled: the
  * next one may be a digit. */
 static void
@@ -429,7 +446,7 @@ note_protocol (Talk             *talk,
   for (guint i = 0; i < G_N_ELEMENTS (talk->guesses); i++)
     if (score >= WSI_SCORE_SURE && decoder->reach == WSI_REACH_CONVERSATION &&
         talk->guesses[i].n_agreeing < N_AGREEING)
-      talk->guesses[i] = (Guess) { decoder, N_AGREEING };
+      talk->guesses[i] = (Guess) { decoder, N_AGREEING, talk->guesses[i].n_unread };
 }
 
 /* Makes room for one more.  The conversations that began first lose theirs. */
@@ -508,6 +525,7 @@ learn (WsiInterpreter  *self,
   decoder = choose (self, record, known, &input, &score);
   note_guess (&talk->guesses[input.direction], known->settled[input.direction], decoder, score);
   note_protocol (talk, decoder, score);
+  note_unread (&talk->guesses[input.direction], &input, score);
   self->learned = (Learned) { record, length, decoder, input };
   if (decoder->reach == WSI_REACH_CONVERSATION)
     {

@@ -90,6 +90,13 @@ guess_read (guint8 first)
   return first >> 4 == 9 ? wsi_msgpack_read : wsi_cbor_read;
 }
 
+/* In either of them. */
+static gboolean
+may_be_list (guint8 first)
+{
+  return first >> 5 == 4;
+}
+
 static Encoding
 find_encoding (const WsiDecodeInput *input)
 {
@@ -169,12 +176,17 @@ read_part (const WsiDecodeInput *input,
 static guint
 probe (const WsiDecodeInput *input)
 {
-  Encoding encoding = find_encoding (input);
   WsiValue all, details, roles;
+  Encoding encoding;
   Part part;
   gsize i;
 
-  if (input->length == 0 || (encoding.read == NULL && input->at[0] != '['))
+  if (input->length == 0 || (input->form == WSI_MESSAGE_BINARY && input->subprotocol == NULL &&
+                             !may_be_list (input->at[0])))
+    return WSI_SCORE_NONE;
+
+  encoding = find_encoding (input);
+  if (encoding.read == NULL && input->at[0] != '[')
     return WSI_SCORE_NONE;
 
   part = take_part (input, &encoding, 0);

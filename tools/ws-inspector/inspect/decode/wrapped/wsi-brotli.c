@@ -55,7 +55,7 @@ unwrap (const WsiDecodeInput *input,
 }
 
 /* Brotli has no signature and no check, and many bytes are a beginning of it: only what becomes
- * text is taken for it. */
+ * text is taken for it.  To try costs more than all other formats together. */
 static guint
 probe (const WsiDecodeInput *input)
 {
@@ -63,7 +63,7 @@ probe (const WsiDecodeInput *input)
   g_autoptr (GBytes) bytes = NULL;
   WsiMessageForm form;
 
-  if (input->form == WSI_MESSAGE_TEXT)
+  if (input->form == WSI_MESSAGE_TEXT || input->follows_unread)
     return WSI_SCORE_NONE;
 
   bytes = unwrap (input, WSI_PROBE_LENGTH, &form, &error);
