@@ -4,6 +4,7 @@
 #include "inspect/targets/wsi-workspace.h"
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/sources/dumpcap/wsi-dumpcap-source.h"
 #include "inspect/sources/wsi-file-source.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
@@ -384,15 +385,37 @@ wsi_workspace_has_other_sources (WsiWorkspace *self)
   return self->session != NULL && wsi_session_get_n_sources (self->session) > 1;
 }
 
+/* NULL: it was removed. */
+static WsiSource *
+find_source (WsiWorkspace *self,
+             guint32       connection)
+{
+  g_autoptr (WsiConversation) conversation =
+    wsi_store_dup_conversation (wsi_session_get_store (self->session), connection);
+
+  return conversation != NULL ? wsi_session_find_source (self->session, conversation) : NULL;
+}
+
+gboolean
+wsi_workspace_follow_key_log (WsiWorkspace *self,
+                              guint32       connection,
+                              const char   *key_log)
+{
+  WsiSource *source = self->session != NULL ? find_source (self, connection) : NULL;
+
+  if (!WSI_IS_DUMPCAP_SOURCE (source) || !wsi_source_is_running (source))
+    return FALSE;
+
+  wsi_dumpcap_source_set_key_log (WSI_DUMPCAP_SOURCE (source), key_log);
+  return TRUE;
+}
+
 /* NULL: it was removed, or is no recording. */
 static WsiTarget *
 make_target_again (WsiWorkspace *self,
                    guint32       connection)
 {
-  g_autoptr (WsiConversation) conversation =
-    wsi_store_dup_conversation (wsi_session_get_store (self->session), connection);
-  WsiSource *source = conversation != NULL
-                      ? wsi_session_find_source (self->session, conversation) : NULL;
+  WsiSource *source = find_source (self, connection);
 
   return WSI_IS_FILE_SOURCE (source)
          ? wsi_target_new_for_files (wsi_file_source_get_files (WSI_FILE_SOURCE (source))) : NULL;

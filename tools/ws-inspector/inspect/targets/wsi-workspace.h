@@ -58,6 +58,10 @@ void            wsi_workspace_start         (WsiWorkspace    *self,
 void            wsi_workspace_start_again   (WsiWorkspace *self);
 /* Whether the session has more than one source. */
 gboolean        wsi_workspace_has_other_sources (WsiWorkspace *self);
+/* Gives the key log to the live capture of a connection.  FALSE: it comes from none that runs. */
+gboolean        wsi_workspace_follow_key_log (WsiWorkspace *self,
+                                              guint32       connection,
+                                              const char   *key_log);
 /* Reads the recording of a connection once more, with the secrets of TLS in key_log: in the place
  * of the session if it has no other sources, else in addition.  FALSE: it comes from no file. */
 gboolean        wsi_workspace_read_again    (WsiWorkspace *self,

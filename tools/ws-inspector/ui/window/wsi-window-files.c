@@ -74,11 +74,11 @@ read_again (gpointer files)
   g_autofree char *key_log = g_steal_pointer (&self->key_log);
 
   if (!wsi_workspace_read_again (self->workspace, self->connection, key_log))
-    wsi_toaster_show (self->toaster, _("A live capture gets its key log when it is started: start "
-                                       "it again with one"));
+    wsi_toaster_show (self->toaster, _("This capture has ended, and its packets were not kept: "
+                                       "start it again with the key log"));
 }
 
-/* The capture takes the place of a session that has nothing else. */
+/* A file that is read again takes the place of a session that has nothing else. */
 static void
 on_key_log_response (GtkNativeDialog *dialog,
                      int              response,
@@ -93,7 +93,10 @@ on_key_log_response (GtkNativeDialog *dialog,
   if (self->key_log == NULL)
     return;
 
-  if (wsi_workspace_has_other_sources (self->workspace))
+  if (wsi_workspace_follow_key_log (self->workspace, self->connection, self->key_log))
+    wsi_toaster_show (self->toaster, _("The key log opens connections that begin from now on: the "
+                                       "packets of those before were not kept"));
+  else if (wsi_workspace_has_other_sources (self->workspace))
     read_again (self);
   else
     wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace), read_again,

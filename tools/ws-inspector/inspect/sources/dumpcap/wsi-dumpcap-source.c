@@ -21,6 +21,7 @@ struct _WsiDumpcapSource
   GOutputStream    *packets;    /* NULL: none */
   char             *packets_name;
   char             *key_log;    /* NULL: none */
+  char             *next_key_log;       /* on its way to the source's thread; atomic */
 
   WsiDumpcapStream *stream;     /* NULL: dumpcap has not been started */
   WsiStepReader    *reader;     /* NULL: it has not begun to capture */
@@ -142,6 +143,30 @@ report_failure (WsiDumpcapSource *self,
                        failure != NULL ? failure : WSI_SENTENCE (ERROR, error->message));
 }
 
+/* The thread of the source waits in a read, and with it the calls of its context. */
+static void
+take_key_log (gpointer data)
+{
+  WsiDumpcapSource *self = data;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->reader == NULL || g_atomic_pointer_get (&self->next_key_log) == NULL)
+    return;
+
+  path = g_atomic_pointer_exchange (&self->next_key_log, NULL);
+  if (!wsi_recordings_change_key_log (wsi_step_reader_get_recordings (self->reader), path, &error))
+    wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING,
+                       WSI_SENTENCE (ERROR, error->message));
+}
+
+void
+wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
+                                const char       *path)
+{
+  g_free (g_atomic_pointer_exchange (&self->next_key_log, g_strdup (path)));
+}
+
 static void
 wsi_dumpcap_source_begin (WsiSource *source)
 {
@@ -149,7 +174,7 @@ wsi_dumpcap_source_begin (WsiSource *source)
   const WsiDumpcapStart start = {
     .interface = self->interface, .filter = self->filter, .packets = self->packets,
     .stop = wsi_source_get_stop (source), .write_failed = on_write_failed,
-    .user_data = self,
+    .turned = take_key_log, .user_data = self,
   };
   g_autofree WsiSentence *obstacle = NULL;
   g_autoptr (GError) error = NULL;
@@ -197,6 +222,7 @@ wsi_dumpcap_source_finalize (GObject *object)
   g_free (self->filter);
   g_free (self->packets_name);
   g_free (self->key_log);
+  g_free (self->next_key_log);
   G_OBJECT_CLASS (wsi_dumpcap_source_parent_class)->finalize (object);
 }
 

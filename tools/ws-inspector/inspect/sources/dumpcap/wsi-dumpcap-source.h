@@ -27,5 +27,8 @@ typedef struct
 WsiDumpcapSource *wsi_dumpcap_source_new (WsiRecorder             *recorder,
                                           const WsiDumpcapOptions *options,
                                           GError                 **error);
+/* In a capture that runs: opens what is still held, and what begins from now on. */
+void              wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
+                                                  const char       *path);
 
 G_END_DECLS

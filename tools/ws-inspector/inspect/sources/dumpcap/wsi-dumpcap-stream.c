@@ -37,6 +37,7 @@ struct _WsiDumpcapStream
   GOutputStream   *packets;     /* NULL: none, or writing has failed */
   void             (*write_failed) (const GError *error,
                                     gpointer      user_data);
+  void             (*turned)(gpointer user_data);       /* NULL: none */
   gpointer         user_data;
   GCancellable    *stop;
   GPollFD          stop_fd;
@@ -186,6 +187,8 @@ wsi_dumpcap_stream_read (GInputStream             *stream,
       gssize n_read;
 
       advance (self);
+      if (self->turned != NULL)
+        self->turned (self->user_data);
       if (!wait_for (self, self->output_fd))
         {
           if (self->waiting_func != NULL)
@@ -332,6 +335,7 @@ wsi_dumpcap_stream_new (const WsiDumpcapStart *start,
   self->process = g_steal_pointer (&process);
   g_set_object (&self->packets, start->packets);
   self->write_failed = start->write_failed;
+  self->turned = start->turned;
   self->user_data = start->user_data;
   self->stop = g_object_ref (start->stop);
   if (!g_cancellable_make_pollfd (self->stop, &self->stop_fd))

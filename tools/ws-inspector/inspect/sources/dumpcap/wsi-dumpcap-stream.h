@@ -21,6 +21,8 @@ typedef struct
   /* packets cannot be written any more; NULL if there are none */
   void           (*write_failed)(const GError *error,
                                  gpointer      user_data);
+  /* is called again and again while packets are waited for, and between two reads; NULL = none */
+  void           (*turned)(gpointer user_data);
   gpointer       user_data;
 } WsiDumpcapStart;
 

@@ -261,6 +261,15 @@ open_key_log (WsiRecordings *self,
 }
 
 gboolean
+wsi_recordings_change_key_log (WsiRecordings *self,
+                               const char    *path,
+                               GError       **error)
+{
+  wsi_recordings_set_key_log (self, path);
+  return self->parts->len == 0 || open_key_log (self, error);
+}
+
+gboolean
 wsi_recordings_open (WsiRecordings *self,
                      GError       **error)
 {

@@ -24,6 +24,10 @@ void           wsi_recordings_add  (WsiRecordings *self,
 /* The file with the secrets of TLS connections, before wsi_recordings_open (). */
 void           wsi_recordings_set_key_log (WsiRecordings *self,
                                            const char    *path);
+/* Another one, while captures are read that grow.  FALSE: it cannot be read. */
+gboolean       wsi_recordings_change_key_log (WsiRecordings *self,
+                                              const char    *path,
+                                              GError       **error);
 /* All files were added before.  FALSE: none can be read. */
 gboolean       wsi_recordings_open (WsiRecordings *self,
                                     GError       **error);
