@@ -328,9 +328,16 @@ wsi_conversation_get_tcp_ending (WsiConversation *self,
 }
 
 gint64
+wsi_conversation_get_tcp_end_time (WsiConversation *self)
+{
+  return atomic_load (&self->tcp_end_us);
+}
+
+gint64
 wsi_conversation_get_silence (WsiConversation *self)
 {
-  gint64 last_us = atomic_load (&self->last_us), end_us = atomic_load (&self->tcp_end_us);
+  gint64 last_us = atomic_load (&self->last_us);
+  gint64 end_us = wsi_conversation_get_tcp_end_time (self);
 
   if (end_us == 0)
     end_us = atomic_load (&self->end_us);
@@ -549,7 +556,7 @@ wsi_conversation_set_tcp_ending (WsiConversation *self,
 
   if (how == WSI_TCP_ENDING_NONE ||
       (wsi_conversation_get_tcp_ending (self, &first) != WSI_TCP_ENDING_NONE &&
-       time_us >= atomic_load (&self->tcp_end_us)))
+       time_us >= wsi_conversation_get_tcp_end_time (self)))
     return;
 
   atomic_store (&self->tcp_end_us, time_us);

@@ -116,6 +116,8 @@ WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
 /* How the first direction has ended whose end was seen in a capture, and which it is. */
 WsiTcpEnding wsi_conversation_get_tcp_ending     (WsiConversation *self,
                                                   WspDirection    *direction);
+/* 0: not seen. */
+gint64       wsi_conversation_get_tcp_end_time   (WsiConversation *self);
 /* In µs, from the last bytes to the end: that of TCP, or the one that was told.  -1: not known. */
 gint64       wsi_conversation_get_silence        (WsiConversation *self);
 /* Whether the opening handshake has succeeded, as far as what was recorded proves it. */
@@ -167,7 +169,8 @@ void         wsi_conversation_count_bytes   (WsiConversation *self,
                                              WspDirection     direction,
                                              guint64          n_bytes);
 /* Only the first Close frame counts. */
-/* The earliest one counts: bytes that are missing delay the end of their direction. */
+/* For any thread, before the end of the conversation.  The earliest one counts: bytes that are
+ * missing delay the end of their direction. */
 void         wsi_conversation_set_tcp_ending     (WsiConversation *self,
                                                   WspDirection     direction,
                                                   WsiTcpEnding     how,

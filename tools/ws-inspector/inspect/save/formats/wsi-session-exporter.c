@@ -143,9 +143,22 @@ write_close (WsiWireExporter  *wire,
              const char       *text,
              GError          **error)
 {
+  static const char *const hows[] = {
+    [WSI_TCP_ENDING_NONE] = NULL, [WSI_TCP_ENDING_FIN] = "fin", [WSI_TCP_ENDING_RESET] = "rst",
+  };
   WsiSessionExporter *self = (WsiSessionExporter *) wire;
+  WspDirection direction;
+  WsiTcpEnding how = wsi_conversation_get_tcp_ending (row->conversation, &direction);
 
   begin_row (self, "close", row);
+  if (how != WSI_TCP_ENDING_NONE)
+    {
+      wsi_json_add_string (self->line, "dir",
+                           direction == WSP_DIRECTION_SENT ? "sent" : "recv");
+      wsi_json_add_string (self->line, "tcp", hows[how]);
+      wsi_json_add_number (self->line, "tcp_t",
+                           wsi_conversation_get_tcp_end_time (row->conversation));
+    }
   wsi_json_add_string (self->line, "ending",
                        wsi_ending_get_name (wsi_conversation_get_ending (row->conversation)));
   wsi_json_add_sentence (self->line, text, row->sentence);

@@ -430,6 +430,24 @@ read_event_of_all (WsiSessionFile     *self,
     wsi_recorder_event (self->recorder, NULL, WSI_EVENT_NOTE, &sentence, get_time (self, line));
 }
 
+/* How TCP has ended, and whose end was first. */
+static void
+read_tcp_ending (WsiSessionFile     *self,
+                 WsiConversation    *conversation,
+                 const WsiJsonField *line)
+{
+  WsiTcpEnding how = wsi_session_line_is_named (line, WSI_LINE_TCP, "fin")
+                     ? WSI_TCP_ENDING_FIN
+                     : wsi_session_line_is_named (line, WSI_LINE_TCP, "rst")
+                     ? WSI_TCP_ENDING_RESET : WSI_TCP_ENDING_NONE;
+  gint64 time_us = wsi_session_line_get_number (line, WSI_LINE_TCP_T, 0);
+  WspDirection direction;
+
+  if (wsi_session_line_get_direction (line, &direction))
+    wsi_conversation_set_tcp_ending (conversation, direction, how,
+                                     subtract (time_us, -self->offset_us));
+}
+
 static gboolean
 read_close (WsiSessionFile     *self,
             WsiConversation    *conversation,
@@ -441,6 +459,7 @@ read_close (WsiSessionFile     *self,
   gint64 number = wsi_session_line_get_number (line, WSI_LINE_CONN, 0);
 
   wsi_ending_parse (wsi_session_line_get_string (line, WSI_LINE_ENDING), &ending);
+  read_tcp_ending (self, conversation, line);
   wsi_recorder_close (self->recorder, conversation, ending, has_text ? &sentence : NULL,
                       get_time (self, line));
   g_hash_table_remove (self->open, &number);
