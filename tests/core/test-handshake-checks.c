@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define LINE "GET /chat HTTP/1.1\r\n"
+#define LINE_2 "GET /chat HTTP/2\r\n"
 #define HOST "Host: server.example.com\r\n"
 #define UPGRADE "Upgrade: websocket\r\n"
 #define CONNECTION "Connection: Upgrade\r\n"
@@ -47,6 +48,16 @@ static const struct
   const char *name, *request, *response, *verdicts;
 } list_cases[] = {
   { "all-well", REQUEST, ANSWER, "pppppppppppppppppppp-" },
+  { "http-2", LINE_2 VERSION ORIGIN "\r\n", "HTTP/2 200 \r\n\r\n", "p-----pppp-------pp--" },
+  { "http-2.0", "GET /chat HTTP/2.0\r\n" VERSION ORIGIN "\r\n", "HTTP/2.0 200 \r\n\r\n", "p-----pppp-------pp--" },
+  { "http-2-with-fields-of-http-1", LINE_2 FIELDS "\r\n", "HTTP/2 200 \r\n" UPGRADE "\r\n", "p-----pppp-------pp--" },
+  { "http-2-with-line-feeds", "GET /chat HTTP/2\n" VERSION ORIGIN "\n", "HTTP/2 200\n\n", "f-----pppp-------pp--" },
+  { "http-2-without-an-answer", LINE_2 VERSION ORIGIN "\r\n", NULL, "p-----pppp-----------" },
+  { "http-2-with-a-wrong-version", LINE_2 ORIGIN "\r\n", "HTTP/2 204 \r\n\r\n", "p-----fppp-------pp--" },
+  { "http-2-with-another-subprotocol", LINE_2 VERSION ORIGIN "\r\n", "HTTP/2 200 \r\nSec-WebSocket-Protocol: x\r\n\r\n",
+    "p-----pppp-------pf--" },
+  { "http-2-refused", LINE_2 VERSION ORIGIN "\r\n", "HTTP/2 403 \r\n\r\n", "p-----pppp---f-------" },
+  { "http-2-of-the-answer-alone", REQUEST, "HTTP/2 200 \r\n\r\n", "ppppppppppppff-------" },
   { "no-answer-yet", REQUEST, NULL, "pppppppppppp---------" },
   { "answer-is-empty", REQUEST, "", "pppppppppppp---------" },
   { "request-unreadable", "GET /\r\n\r\n", ANSWER, "f-----------pppp---p-" },

@@ -13,6 +13,7 @@
 
 #include "core/handshake/handshake-checks.h"
 
+#include "core/bytes/byte-buffer.h"
 #include "core/bytes/byte-order.h"
 #include "core/handshake/accept-key.h"
 #include "core/handshake/client-handshake.h"
@@ -41,6 +42,7 @@ typedef struct
 {
   Head request, response;
   const WscHeadLimits *limits;
+  bool is_http_2;               /* the request says so (RFC 8441): it has no rules of HTTP/1.1 */
 } Handshake;
 
 typedef enum                    /* what must be present before a rule can be checked */
@@ -70,6 +72,7 @@ typedef struct
 {
   const char *id, *section, *expected;
   Need need;
+  bool is_of_http_1;
   /* a row has fields_rule or rule; a row that has neither can only give a warning, by doubt */
   FieldsRule fields_rule;
   Rule rule;
@@ -389,15 +392,15 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
   { .id = "request-head", .section = "4.2.1", .expected = "Request must be well-formed HTTP",
     .need = NEEDS_NOTHING, .rule = check_head, .show = show_head },
   { .id = "request-line", .section = "4.1", .expected = "Request line must be GET, a path and HTTP/1.1",
-    .need = NEEDS_REQUEST, .rule = check_request_line, .show = show_request_line },
+    .need = NEEDS_REQUEST, .is_of_http_1 = true, .rule = check_request_line, .show = show_request_line },
   { .id = "host", .section = "4.1", .expected = "Expected one Host header, host[:port]",
-    .need = NEEDS_REQUEST, .fields_rule = wsc_request_host_check, .show = show_host },
+    .need = NEEDS_REQUEST, .is_of_http_1 = true, .fields_rule = wsc_request_host_check, .show = show_host },
   { .id = "upgrade", .section = "4.1", .expected = "Upgrade must contain \"websocket\"",
-    .need = NEEDS_REQUEST, .fields_rule = wsc_request_upgrade_check, .field = "Upgrade" },
+    .need = NEEDS_REQUEST, .is_of_http_1 = true, .fields_rule = wsc_request_upgrade_check, .field = "Upgrade" },
   { .id = "connection", .section = "4.1", .expected = "Connection must contain \"upgrade\"",
-    .need = NEEDS_REQUEST, .fields_rule = wsc_connection_check, .field = "Connection" },
+    .need = NEEDS_REQUEST, .is_of_http_1 = true, .fields_rule = wsc_connection_check, .field = "Connection" },
   { .id = "key", .section = "4.1", .expected = "Expected one Sec-WebSocket-Key: 16 bytes in base64",
-    .need = NEEDS_REQUEST, .fields_rule = wsc_request_key_check, .field = "Sec-WebSocket-Key" },
+    .need = NEEDS_REQUEST, .is_of_http_1 = true, .fields_rule = wsc_request_key_check, .field = "Sec-WebSocket-Key" },
   { .id = "version", .section = "4.1", .expected = "Expected one Sec-WebSocket-Version header with value 13",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_version_check,
     .field = "Sec-WebSocket-Version" },
@@ -409,19 +412,19 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_origin_check, .doubt = is_origin_missing,
     .field = "Origin" },
   { .id = "request-body", .section = "4.2.1", .expected = "Request must not have a body",
-    .need = NEEDS_REQUEST, .fields_rule = wsc_request_body_check, .show = show_body },
+    .need = NEEDS_REQUEST, .is_of_http_1 = true, .fields_rule = wsc_request_body_check, .show = show_body },
   { .id = "early-data", .section = "4.1", .expected = "Client must not send data before the response",
-    .need = NEEDS_REQUEST, .doubt = is_data_early, .show = show_early_data },
+    .need = NEEDS_REQUEST, .is_of_http_1 = true, .doubt = is_data_early, .show = show_early_data },
   { .id = "response-head", .section = "4.1", .expected = "Response must be well-formed HTTP/1.1",
-    .need = NEEDS_RESPONSE_BYTES, .rule = check_head, .show = show_head },
+    .need = NEEDS_RESPONSE_BYTES, .is_of_http_1 = true, .rule = check_head, .show = show_head },
   { .id = "status", .section = "4.1", .expected = "Status must be 101",
-    .need = NEEDS_RESPONSE, .rule = check_status, .show = show_status },
+    .need = NEEDS_RESPONSE, .is_of_http_1 = true, .rule = check_status, .show = show_status },
   { .id = "response-upgrade", .section = "4.1", .expected = "Response Upgrade must be exactly \"websocket\"",
-    .need = NEEDS_STATUS_101, .fields_rule = wsc_response_upgrade_check, .field = "Upgrade" },
+    .need = NEEDS_STATUS_101, .is_of_http_1 = true, .fields_rule = wsc_response_upgrade_check, .field = "Upgrade" },
   { .id = "response-connection", .section = "4.1", .expected = "Response Connection must contain \"upgrade\"",
-    .need = NEEDS_STATUS_101, .fields_rule = wsc_connection_check, .field = "Connection" },
+    .need = NEEDS_STATUS_101, .is_of_http_1 = true, .fields_rule = wsc_connection_check, .field = "Connection" },
   { .id = "accept", .section = "4.2.2", .expected = "Sec-WebSocket-Accept must match the key",
-    .need = NEEDS_STATUS_101_AND_KEY, .rule = check_accept, .show = show_accept },
+    .need = NEEDS_STATUS_101_AND_KEY, .is_of_http_1 = true, .rule = check_accept, .show = show_accept },
   { .id = "response-extensions", .section = "4.1", .expected = "Response extensions must match the offer",
     .need = NEEDS_STATUS_101_AND_REQUEST, .rule = check_response_extensions,
     .field = "Sec-WebSocket-Extensions" },
@@ -429,7 +432,7 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
     .need = NEEDS_STATUS_101_AND_REQUEST, .rule = check_response_protocol,
     .field = "Sec-WebSocket-Protocol" },
   { .id = "response-body", .section = "4.1", .expected = "Response must not have a body",
-    .need = NEEDS_STATUS_101, .doubt = is_body_announced, .show = show_body },
+    .need = NEEDS_STATUS_101, .is_of_http_1 = true, .doubt = is_body_announced, .show = show_body },
   { .id = "response-version", .section = "4.4",
     .expected = "Response with status 426 should list supported versions in Sec-WebSocket-Version",
     .need = NEEDS_STATUS_426, .doubt = is_version_missing, .field = "Sec-WebSocket-Version" },
@@ -464,13 +467,23 @@ reason_against_response (const Handshake *handshake)
   return handshake->response.http != NULL ? NULL : "the response could not be read";
 }
 
+/* RFC 8441 5: any 2xx is what 101 is in HTTP/1.1. */
+static bool
+has_status (const Handshake *handshake,
+            unsigned         status)
+{
+  unsigned received = wsc_http_head_get_status (handshake->response.http);
+
+  return handshake->is_http_2 && status == 101 ? received / 100 == 2 : received == status;
+}
+
 static const char *
 reason_against_status (const Handshake *handshake,
                        unsigned         status)
 {
   const char *reason = reason_against_response (handshake);
 
-  if (reason != NULL || wsc_http_head_get_status (handshake->response.http) == status)
+  if (reason != NULL || has_status (handshake, status))
     return reason;
 
   return status == 101 ? "the status is not 101" : "the status is not 426";
@@ -496,8 +509,8 @@ reason_against_key (const Handshake *handshake)
 }
 
 static const char *
-reason_against (const Handshake *handshake,
-                Need             need)
+reason_against_need (const Handshake *handshake,
+                     Need             need)
 {
   switch (need)
     {
@@ -528,6 +541,17 @@ reason_against (const Handshake *handshake,
     }
   assert (false);
   return NULL;
+}
+
+/* A status that refuses is checked in each version. */
+static const char *
+reason_against (const Handshake *handshake,
+                const CheckRow  *row)
+{
+  const char *reason = reason_against_need (handshake, row->need);
+  bool refuses = row->rule == check_status && reason == NULL && !has_status (handshake, 101);
+
+  return handshake->is_http_2 && row->is_of_http_1 && !refuses ? "HTTP/2" : reason;
 }
 
 static const Head *
@@ -572,7 +596,7 @@ make_check (const Handshake   *handshake,
             const CheckRow    *row,
             WscHandshakeCheck *check)
 {
-  const char *reason = reason_against (handshake, row->need);
+  const char *reason = reason_against (handshake, row);
   Text text = { check->text, 0 };
   WscFault fault;
 
@@ -610,14 +634,71 @@ read_head (Head                *head,
     head->fields.at = wsc_http_head_get_fields (head->http, &head->fields.n);
 }
 
+/* The version of HTTP/2 in the first line, where the kind of head has it; else nothing. */
+static WscBytes
+find_http_2 (WscBytes    head,
+             WscHeadKind kind)
+{
+  static const char *const versions[] = { "HTTP/2.0", "HTTP/2" };
+  const uint8_t *end = head.length > 0 ? memchr (head.at, '\n', head.length) : NULL;
+  size_t length = end != NULL ? (size_t) (end - head.at) : 0;
+
+  while (length > 0 && head.at[length - 1] == '\r')
+    length--;
+  for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++)
+    {
+      size_t n = strlen (versions[i]);
+      const uint8_t *at = kind == WSC_HEAD_RESPONSE || length < n ? head.at : head.at + length - n;
+
+      if (length >= n && memcmp (at, versions[i], n) == 0)
+        return (WscBytes) { at, n };
+    }
+  return (WscBytes) { NULL, 0 };
+}
+
+/* The same head in the version that is read.  false: no memory. */
+static bool
+write_as_http_1 (WscByteBuffer *buffer,
+                 WscBytes       head,
+                 WscBytes       version)
+{
+  static const uint8_t http_1[] = { 'H', 'T', 'T', 'P', '/', '1', '.', '1' };
+  size_t before = (size_t) (version.at - head.at), after = before + version.length;
+
+  return wsc_byte_buffer_append (buffer, (WscBytes) { head.at, before }) &&
+         wsc_byte_buffer_append (buffer, (WscBytes) { http_1, sizeof http_1 }) &&
+         wsc_byte_buffer_append (buffer, (WscBytes) { head.at + after, head.length - after });
+}
+
+/* Does nothing if the head is of another version. */
+static void
+replace_http_2 (WscBytes      *head,
+                WscHeadKind    kind,
+                WscByteBuffer *buffer)
+{
+  WscBytes version = find_http_2 (*head, kind);
+
+  if (version.at != NULL && write_as_http_1 (buffer, *head, version))
+    *head = wsc_byte_buffer_peek (buffer);
+}
+
 void
 wsc_handshake_checks_run (WscHandshakeCheck    checks[WSC_N_HANDSHAKE_CHECKS],
                           WscBytes             request,
                           WscBytes             response,
                           const WscHeadLimits *limits)
 {
-  Handshake handshake = { .limits = wsc_head_limits_or_default (limits) };
+  Handshake handshake = {
+    .limits = wsc_head_limits_or_default (limits),
+    .is_http_2 = find_http_2 (request, WSC_HEAD_REQUEST).at != NULL,
+  };
+  WscByteBuffer buffers[2] = { 0 };
 
+  if (handshake.is_http_2)
+    {
+      replace_http_2 (&request, WSC_HEAD_REQUEST, &buffers[0]);
+      replace_http_2 (&response, WSC_HEAD_RESPONSE, &buffers[1]);
+    }
   read_head (&handshake.request, WSC_HEAD_REQUEST, request, handshake.limits);
   read_head (&handshake.response, WSC_HEAD_RESPONSE, response, handshake.limits);
   for (size_t i = 0; i < WSC_N_HANDSHAKE_CHECKS; i++)
@@ -625,4 +706,6 @@ wsc_handshake_checks_run (WscHandshakeCheck    checks[WSC_N_HANDSHAKE_CHECKS],
 
   wsc_http_head_free (handshake.request.http);
   wsc_http_head_free (handshake.response.http);
+  wsc_byte_buffer_clear (&buffers[0]);
+  wsc_byte_buffer_clear (&buffers[1]);
 }

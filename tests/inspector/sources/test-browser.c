@@ -60,6 +60,13 @@
          "'timestamp':5,'wallTime':1700000000,'request':{'headers':{'Host':'h:81','Upgrade':" \
          "'websocket','Connection':'Upgrade','Sec-WebSocket-Key':'dGhlIHNhbXBsZSBub25jZQ=='," \
          "'Sec-WebSocket-Version':'13'}}")
+#define REQUEST_2 \
+  EVENT ("WillSendHandshakeRequest", \
+         "'timestamp':5,'wallTime':1700000000,'request':{'headers':{'Host':'h:81'," \
+         "'Sec-WebSocket-Version':'13'}}")
+#define RESPONSE_2 \
+  EVENT ("HandshakeResponseReceived", \
+         "'timestamp':6,'response':{'status':200,'statusText':'','headers':{}}")
 #define REQUEST_TEXT \
   ",'requestHeadersText':'GET ws://h:81/exact HTTP/1.1\\r\\nHost: h:81\\r\\nUpgrade: websocket\\r\\n" \
   "Connection: Upgrade\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\n" \
@@ -233,6 +240,8 @@ static const struct
     OPENED "1 request: GET /exact HTTP/1.1; 1 response: HTTP/1.1 101 Switching Protocols; " END },
   { "request-without-a-creation", { PAGE, REQUEST, RESPONSE (REQUEST_TEXT), SENT ("Hello"), CLOSED },
     "1 opened: ws://h:81/exact; 1 request: GET /exact HTTP/1.1; 1 response: HTTP/1.1 101 Switching Protocols; 1 > text 'Hello'; " END },
+  { "http-2", { PAGE, CREATED, REQUEST_2, RESPONSE_2, SENT ("Hello"), CLOSED },
+    OPENED ASKED "1 response: HTTP/1.1 200 ; 1 > text 'Hello'; " END },
   { "request-whose-text-is-cut", { PAGE, CREATED, REQUEST, RESPONSE (",'requestHeadersText':'GET ws://h/ HTTP/1.1\\r\\nHo'"), CLOSED },
     HEADS END },
   { "request-whose-text-is-another", { PAGE, CREATED, REQUEST, RESPONSE (",'requestHeadersText':'\\r\\n\\r\\n'"), CLOSED }, HEADS END },

@@ -4,6 +4,7 @@
 /* TLS connections of GnuTLS, of which the sniffer sees the bytes and the key log: whole, cut, with
  * bytes missing or changed, with keys that come late, twice or not at all. */
 
+#include <inspect/sources/tls/wsi-tls-report.h>
 #include <inspect/sources/tls/wsi-tls-sniffer.h>
 #include <string.h>
 
@@ -595,11 +596,9 @@ static const struct
     "TLS_ECDHE_ECDSA_AES_256_CBC_SHA1 cannot be decrypted (use TLS 1.3, or TLS 1.2 with AES-GCM "
     "or ChaCha20)", "" },
   { "http-2", { TLS_1_3 "+AES-128-GCM", .protocol = "h2", .script = TALK }, KEYS_RIGHT,
-    "TLS to server.example: 2 connections with 0 packets were left out: HTTP/2 (only HTTP/1.1 is "
-    "read: disable HTTP/2 in the client or server)", "" },
+    "TLS to server.example: 2 connections with 0 packets were left out: HTTP/2 (" WSI_HTTP_2_HINT ")", "" },
   { "http-2-1.2", { TLS_1_2 "+AES-128-GCM", .protocol = "h2", .script = TALK }, KEYS_RIGHT,
-    "TLS to server.example: 2 connections with 0 packets were left out: HTTP/2 (only HTTP/1.1 is "
-    "read: disable HTTP/2 in the client or server)", "" },
+    "TLS to server.example: 2 connections with 0 packets were left out: HTTP/2 (" WSI_HTTP_2_HINT ")", "" },
 };
 
 static void

@@ -17,6 +17,8 @@
 #define KEY_LOG "keys.log"
 #define PROFILE "profile"
 #define NODE_OPTION "--tls-keylog="
+/* A WebSocket in HTTP/2 is not read. */
+#define FIREFOX_PREFERENCES "user_pref(\"network.http.http2.websockets\", false);\n"
 #define PAUSE_US 20000
 #define MAX_PAUSES 100          /* until it is killed */
 
@@ -105,6 +107,7 @@ add_arguments (WsiCapturedCommand *self,
                const char *const  *words)
 {
   g_autofree char *profile = g_build_filename (self->folder, PROFILE, NULL);
+  g_autofree char *preferences = g_build_filename (profile, "user.js", NULL);
 
   if (self->kind == PROGRAM_CHROMIUM)
     {
@@ -119,6 +122,7 @@ add_arguments (WsiCapturedCommand *self,
       !has_argument (words, "--profile") && !has_argument (words, "-P"))
     {
       g_mkdir (profile, S_IRWXU);
+      g_file_set_contents (preferences, FIREFOX_PREFERENCES, -1, NULL);
       g_ptr_array_add (self->words, g_strdup ("-profile"));
       g_ptr_array_add (self->words, g_strdup (profile));
       g_ptr_array_add (self->words, g_strdup ("-no-remote"));

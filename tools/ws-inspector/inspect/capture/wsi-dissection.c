@@ -13,6 +13,7 @@
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
+#define OK 200
 #define N_DIRECTIONS 2
 #define MAX_LOOSE (64 * 1024)   /* bytes in one record */
 
@@ -48,7 +49,7 @@ wsi_dissection_new (WsiStore        *store,
 {
   WsiDissection *self = g_new0 (WsiDissection, 1);
   gboolean has_handshake =
-    wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_READ;
+    wsi_conversation_get_handshake_presence (conversation) != WSI_HANDSHAKE_MISSING;
   const char *extensions = wsi_conversation_get_extensions (conversation);
   WspRole role = wsi_conversation_get_role (conversation);
 
@@ -133,6 +134,17 @@ set_uri (WsiDissection *self,
   wsi_conversation_set_uri (self->conversation, uri);
 }
 
+/* Only HTTP/2 has such a response to a request without a key. */
+static gboolean
+is_http_2 (WsiDissection *self,
+           WspHeaders    *request,
+           guint          status)
+{
+  return wsi_conversation_get_handshake_presence (self->conversation) == WSI_HANDSHAKE_TOLD &&
+         status == OK && request != NULL &&
+         wsp_headers_get_one (request, "Sec-WebSocket-Key") == NULL;
+}
+
 /* head: of the response; NULL: there is none. */
 static void
 set_handshake (WsiDissection *self,
@@ -149,6 +161,8 @@ set_handshake (WsiDissection *self,
                                &deflate.server_window_bits, &deflate.client_takeover,
                                &deflate.server_takeover);
 
+  if (is_http_2 (self, request, status))
+    wsi_conversation_set_http_2 (self->conversation);
   wsi_conversation_set_handshake (self->conversation, response, status,
                                   is_negotiated ? &deflate : NULL, time_us);
 }

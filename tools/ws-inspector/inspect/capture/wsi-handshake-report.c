@@ -158,6 +158,26 @@ drop_own_refusal (WsiHandshakeReport *self)
       }
 }
 
+/* A head in the version that it had. */
+static GBytes *
+make_http_2 (GBytes *head)
+{
+  gsize length;
+  const char *text = wsi_bytes_get_data (head, &length);
+  const char *version = g_strstr_len (text, (gssize) length, "HTTP/1.1");
+  GByteArray *bytes;
+
+  if (version == NULL)
+    return g_bytes_ref (head);
+
+  bytes = g_byte_array_sized_new ((guint) length);
+  g_byte_array_append (bytes, (const guint8 *) text, (guint) (version - text));
+  g_byte_array_append (bytes, (const guint8 *) "HTTP/2", strlen ("HTTP/2"));
+  version += strlen ("HTTP/1.1");
+  g_byte_array_append (bytes, (const guint8 *) version, (guint) (text + length - version));
+  return g_byte_array_free_to_bytes (bytes);
+}
+
 WsiHandshakeReport *
 wsi_conversation_make_report (WsiConversation *conversation)
 {
@@ -167,6 +187,14 @@ wsi_conversation_make_report (WsiConversation *conversation)
 
   if (request == NULL)
     return NULL;
+
+  if (wsi_conversation_is_http_2 (conversation))
+    {
+      g_autoptr (GBytes) request_2 = make_http_2 (request);
+      g_autoptr (GBytes) response_2 = response != NULL ? make_http_2 (response) : NULL;
+
+      return wsi_handshake_report_new (request_2, response_2);
+    }
 
   report = wsi_handshake_report_new (request, response);
   if (wsi_conversation_get_role (conversation) == WSP_ROLE_SERVER ||
@@ -179,7 +207,7 @@ WsiHandshakeResult
 wsi_conversation_judge_handshake (WsiConversation *conversation)
 {
   g_autoptr (WsiHandshakeReport) report =
-    wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_READ
+    wsi_conversation_get_handshake_presence (conversation) != WSI_HANDSHAKE_MISSING
     ? wsi_conversation_make_report (conversation) : NULL;
 
   if (report == NULL || report->response == NULL)

@@ -39,6 +39,7 @@ struct _WsiConversation
   atomic_int           tcp_endings[N_DIRECTIONS];       /* a WsiTcpEnding; NONE but for the first */
   atomic_uint          n_faults;
   atomic_int           ending;          /* a WsiEnding */
+  atomic_bool          is_http_2;
 
   GMutex               mutex;           /* for what follows */
   GBytes              *request, *response, *reason;
@@ -318,6 +319,12 @@ wsi_conversation_get_ending (WsiConversation *self)
   return atomic_load (&self->ending);
 }
 
+gboolean
+wsi_conversation_is_http_2 (WsiConversation *self)
+{
+  return atomic_load (&self->is_http_2);
+}
+
 WsiTcpEnding
 wsi_conversation_get_tcp_ending (WsiConversation *self,
                                  WspDirection    *direction)
@@ -354,6 +361,7 @@ wsi_conversation_was_open (WsiConversation *self)
 
   wsi_conversation_get_counters (self, of_server, &server);
   return wsi_conversation_get_status (self) == SWITCHING_PROTOCOLS || server.n_frames > 0 ||
+         wsi_conversation_is_http_2 (self) ||
          self->presence == WSI_HANDSHAKE_MISSING;
 }
 
@@ -544,6 +552,12 @@ wsi_conversation_count_bytes (WsiConversation *self,
                               guint64          n_bytes)
 {
   add (&self->counters[direction].n_wire_bytes, n_bytes);
+}
+
+void
+wsi_conversation_set_http_2 (WsiConversation *self)
+{
+  atomic_store (&self->is_http_2, TRUE);
 }
 
 void

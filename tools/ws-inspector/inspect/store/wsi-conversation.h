@@ -22,6 +22,7 @@ typedef enum
 {
   WSI_HANDSHAKE_READ,           /* the bytes begin with it */
   WSI_HANDSHAKE_MISSING,
+  WSI_HANDSHAKE_TOLD,           /* the bytes begin with heads that were made of lists of headers */
 } WsiHandshakePresence;
 
 /* How the bytes of a direction have ended. */
@@ -113,6 +114,8 @@ GBytes      *wsi_conversation_dup_close_reason   (WsiConversation *self);
 /* The direction of the first Close frame; WSI_NO_CLOSER = none has passed. */
 guint        wsi_conversation_get_closer         (WsiConversation *self);
 WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
+/* Whether the handshake was one of HTTP/2 (RFC 8441), whose heads are told as those of HTTP/1.1. */
+gboolean     wsi_conversation_is_http_2          (WsiConversation *self);
 /* How the first direction has ended whose end was seen in a capture, and which it is. */
 WsiTcpEnding wsi_conversation_get_tcp_ending     (WsiConversation *self,
                                                   WspDirection    *direction);
@@ -169,6 +172,7 @@ void         wsi_conversation_count_bytes   (WsiConversation *self,
                                              WspDirection     direction,
                                              guint64          n_bytes);
 /* Only the first Close frame counts. */
+void         wsi_conversation_set_http_2         (WsiConversation *self);
 /* For any thread, before the end of the conversation.  The earliest one counts: bytes that are
  * missing delay the end of their direction. */
 void         wsi_conversation_set_tcp_ending     (WsiConversation *self,

@@ -65,13 +65,14 @@ show_head (WsiHandshakePage *self,
 
 /* The redactor finds the secrets in the heads, which other texts may quote. */
 static void
-show_heads (WsiHandshakePage *self,
-            WsiRedactor      *redactor)
+show_heads (WsiHandshakePage         *self,
+            const WsiHandshakeReport *report,
+            WsiRedactor              *redactor)
 {
   const char *view = gtk_toggle_button_get_active (self->table_button) ? "table" : "raw";
 
-  show_head (self, self->request_head, redactor, self->request, self->request_table);
-  show_head (self, self->response_head, redactor, self->response, self->response_table);
+  show_head (self, report->request, redactor, self->request, self->request_table);
+  show_head (self, report->response, redactor, self->response, self->response_table);
   gtk_stack_set_visible_child_name (self->request_views, view);
   gtk_stack_set_visible_child_name (self->response_views,
                                     self->response_head != NULL ? view : "raw");
@@ -241,9 +242,9 @@ refresh (WsiHandshakePage *self)
   if (self->request_head == NULL)
     return;
 
-  report = wsi_handshake_report_new (self->request_head, self->response_head);
+  report = wsi_conversation_make_report (self->conversation);
   redactor = wsi_redactor_new (is_open ? WSI_REDACTION_NONE : WSI_REDACTION_DEFAULT);
-  show_heads (self, redactor);
+  show_heads (self, report, redactor);
   show_result (self, report, redactor);
   show_checks (self, report, redactor);
   show_derivation (self, report);

@@ -93,8 +93,11 @@ write_open (WsiWireExporter  *wire,
   gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
   WsiRedactor *redactor = wire->exporter.redactor;
   g_autofree char *open = uri != NULL ? wsi_redactor_hide_text (redactor, uri) : NULL;
-  gboolean is_missing =
-    wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
+  static const char *const presences[] = {
+    [WSI_HANDSHAKE_READ] = "read", [WSI_HANDSHAKE_MISSING] = "missing",
+    [WSI_HANDSHAKE_TOLD] = "told",
+  };
+  WsiHandshakePresence presence = wsi_conversation_get_handshake_presence (conversation);
 
   begin_row (self, "open", row);
   wsi_json_add_string (self->line, "role", is_client ? "client" : "server");
@@ -103,8 +106,8 @@ write_open (WsiWireExporter  *wire,
   wsi_json_add_string (self->line, "server", wsi_conversation_get_server (conversation));
   wsi_json_add_string (self->line, "uri", open);
   wsi_json_add_string (self->line, "tls", wsi_conversation_get_tls (conversation));
-  wsi_json_add_string (self->line, "handshake", is_missing ? "missing" : "read");
-  if (is_missing)
+  wsi_json_add_string (self->line, "handshake", presences[presence]);
+  if (presence == WSI_HANDSHAKE_MISSING)
     wsi_json_add_string (self->line, "extensions", wsi_conversation_get_extensions (conversation));
   return end_line (self, error);
 }

@@ -37,6 +37,7 @@ static const char *const whole[] = {
   N_("not checked: the request could not be read"),
   N_("not checked: no response was received"),
   N_("not checked: the response could not be read"),
+  N_("not checked: HTTP/2"),
   N_("not checked: the status is not 101"),
   N_("not checked: the status is not 426"),
   N_("not checked: the request does not have exactly one key"),

@@ -14,10 +14,11 @@
 
 #define NO_RESPONSE 0
 #define SWITCHING_PROTOCOLS 101
+#define OK 200                  /* of HTTP/2, where it is no refusal */
 #define PROXY_AUTHENTICATION_REQUIRED 407
 /* Parts of filters. */
 #define UNANSWERED "not status and not close.code and close.clean == no"
-#define FAILED_IN_BROWSER "status == 101 and not close.code and close.clean == no"
+#define FAILED_IN_BROWSER "status in {101, 200} and not close.code and close.clean == no"
 #define LATE "%s > %ums"
 #define NO_LIMIT "bytes-after-close"    /* the only rule whose severity is a warning */
 
@@ -151,8 +152,8 @@ static const struct
   const char *all_filter;       /* NULL: it depends on when a reply is late */
 } kinds[WSI_N_VERDICT_KINDS] = {
   [WSI_VERDICT_REFUSED] = { "refused", N_("Refused Handshakes"), N_("All refused handshakes"),
-                            "event == ended and (status != 101 or status == 101 and "
-                            "handshake.clean == no or " UNANSWERED ")" },
+                            "event == ended and (status and not status in {101, 200} or "
+                            "status in {101, 200} and handshake.clean == no or " UNANSWERED ")" },
   [WSI_VERDICT_ENDED] = { "ended", N_("Ended Connections"), N_("All ended connections"),
                           "event == ended and (close.code and not close.code in {1000, 1001} or "
                           FAILED_IN_BROWSER ")" },
@@ -391,7 +392,8 @@ print_refused (guint status)
     return g_strdup ("event == ended and " UNANSWERED);
 
   return g_strdup_printf ("event == ended and status == %u%s", status,
-                          status == SWITCHING_PROTOCOLS ? " and handshake.clean == no" : "");
+                          status == SWITCHING_PROTOCOLS || status == OK
+                          ? " and handshake.clean == no" : "");
 }
 
 /* By which field of a filter the side of a verdict is found; NULL: it is of neither side. */

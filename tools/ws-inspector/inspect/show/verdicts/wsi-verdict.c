@@ -68,7 +68,7 @@ judge_handshake (WsiConversation *conversation,
 
   verdict->kind = WSI_VERDICT_REFUSED;
   verdict->code = status;
-  return status == SWITCHING_PROTOCOLS
+  return status == SWITCHING_PROTOCOLS || wsi_conversation_is_http_2 (conversation)
          ? wsi_conversation_judge_handshake (conversation) == WSI_HANDSHAKE_IS_BROKEN
          : status != 0 || (!wsi_conversation_was_open (conversation) &&
                            is_unanswered (conversation));

@@ -303,7 +303,7 @@ take_request (WsiBrowserSockets  *self,
 
   wsi_json_field_read_object (&params[PARAM_HEADS], members, head_names, N_HEAD_MEMBERS);
   append_headers (socket->request, &members[HEAD_HEADERS]);
-  begin (self, socket, WSI_HANDSHAKE_READ, socket->request_us);
+  begin (self, socket, WSI_HANDSHAKE_TOLD, socket->request_us);
 }
 
 static gboolean
@@ -342,7 +342,7 @@ set_request (WsiBrowserSockets *self,
     {
       g_free (socket->url);
       socket->url = g_strdup (url);
-      begin (self, socket, WSI_HANDSHAKE_READ, socket->request_us);
+      begin (self, socket, WSI_HANDSHAKE_TOLD, socket->request_us);
     }
   g_string_append (head, strstr (text, "\r\n") + strlen ("\r\n"));
   g_string_truncate (head, head->len - strlen ("\r\n"));

@@ -23,6 +23,7 @@
 #define MAX_TIME_US (G_GINT64_CONSTANT (1) << 60)
 
 #define SWITCHING_PROTOCOLS 101
+#define OK 200                  /* of HTTP/2 */
 #define ROWS_PER_ENTRY 256      /* that one step records */
 
 /* The unit of `time`. */
@@ -483,7 +484,8 @@ record_heads (WsiHarFile        *self,
   if (heads->request == NULL)
     wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE, WSI_SENTENCE (HAR_WITHOUT_HEADERS),
                            entry->started_us);
-  if (!entry->pieces->has_messages && (heads->status < 0 || heads->status == SWITCHING_PROTOCOLS))
+  if (!entry->pieces->has_messages &&
+      (heads->status < 0 || heads->status == SWITCHING_PROTOCOLS || heads->status == OK))
     wsi_sorted_rows_event (self->rows, WSI_EVENT_NOTE, WSI_SENTENCE (HAR_WITHOUT_MESSAGES),
                            entry->started_us);
 }
@@ -501,7 +503,7 @@ begin_conversation (WsiHarFile *self,
     .source = self->name,
     .server = server,
     .uri = entry->uri,
-    .handshake = has_heads || heads.status == 0 ? WSI_HANDSHAKE_READ : WSI_HANDSHAKE_MISSING,
+    .handshake = has_heads || heads.status == 0 ? WSI_HANDSHAKE_TOLD : WSI_HANDSHAKE_MISSING,
   };
 
   wsi_sorted_rows_open (self->rows, &opening, entry->started_us);

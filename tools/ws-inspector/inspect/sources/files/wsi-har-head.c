@@ -6,6 +6,7 @@
 #include "inspect/sources/http/wsi-made-head.h"
 
 #define SWITCHING_PROTOCOLS 101
+#define OK 200
 
 typedef enum
 {
@@ -101,14 +102,17 @@ end_head (GString            *head,
   return NULL;
 }
 
+/* HTTP/2 has another method, no key and the status 200 (RFC 8441 5). */
 static GBytes *
-make_request (const WsiHarRequest *request)
+make_request (const WsiHarRequest *request,
+              gint64               status)
 {
-  if (g_strcmp0 (request->method, "GET") != 0)
+  if (g_strcmp0 (request->method, "GET") != 0 &&
+      (g_strcmp0 (request->method, "CONNECT") != 0 || status != OK))
     return NULL;
 
   return end_head (wsi_made_head_begin_request (request->url), &request->headers,
-                   "Sec-WebSocket-Key");
+                   status == OK ? "Sec-WebSocket-Version" : "Sec-WebSocket-Key");
 }
 
 static GBytes *
@@ -130,7 +134,7 @@ wsi_har_heads_init (WsiHarHeads         *self,
 
   wsi_json_field_read_object (response, fields, response_names, N_RESPONSE_MEMBERS);
   self->status = wsi_json_field_get_number (&fields[RESPONSE_STATUS], -1);
-  self->request = make_request (request);
+  self->request = make_request (request, self->status);
   self->response = make_response (fields, self->status);
   if (self->request != NULL && (self->response != NULL || self->status <= 0))
     return TRUE;

@@ -190,6 +190,7 @@ read_open (WsiSessionFile     *self,
 {
   gint64 number = wsi_session_line_get_number (line, WSI_LINE_CONN, 0);
   gboolean is_missing = wsi_session_line_is_named (line, WSI_LINE_HANDSHAKE, "missing");
+  gboolean is_told = wsi_session_line_is_named (line, WSI_LINE_HANDSHAKE, "told");
   gboolean is_server = wsi_session_line_is_named (line, WSI_LINE_ROLE, "server");
   const WsiOpening opening = {
     .role = is_server ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT,
@@ -198,7 +199,8 @@ read_open (WsiSessionFile     *self,
     .server = wsi_session_line_get_string (line, WSI_LINE_SERVER),
     .uri = wsi_session_line_get_string (line, WSI_LINE_URI),
     .tls = wsi_session_line_get_string (line, WSI_LINE_TLS),
-    .handshake = is_missing ? WSI_HANDSHAKE_MISSING : WSI_HANDSHAKE_READ,
+    .handshake = is_missing ? WSI_HANDSHAKE_MISSING : is_told ? WSI_HANDSHAKE_TOLD
+                                                              : WSI_HANDSHAKE_READ,
     .extensions = wsi_session_line_get_string (line, WSI_LINE_EXTENSIONS),
   };
 

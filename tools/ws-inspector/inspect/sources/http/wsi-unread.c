@@ -4,6 +4,7 @@
 #include "inspect/sources/http/wsi-unread.h"
 
 #include "inspect/sources/http/wsi-tunnel.h"
+#include "inspect/sources/tls/wsi-tls-report.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -125,8 +126,7 @@ static const struct
     "TLS in a tunnel", "as of CONNECT or SOCKS, or after STARTTLS, and its beginning was not found: "
     "capture before the client connects, or let the client connect through wsinspect proxy"
   },
-  [WSI_CONTENT_HTTP_2] = { "HTTP/2", "only HTTP/1.1 is read: disable HTTP/2 in the client or "
-                           "server" },
+  [WSI_CONTENT_HTTP_2] = { "HTTP/2", WSI_HTTP_2_HINT },
   [WSI_CONTENT_DEEP_TUNNEL] = {
     "TLS in more than " G_STRINGIFY (WSI_TUNNEL_MAX_DEPTH) " tunnels",
     "of tunnels in each other " G_STRINGIFY (WSI_TUNNEL_MAX_DEPTH) " are opened: capture where the "

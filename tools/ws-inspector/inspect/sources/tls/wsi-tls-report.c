@@ -141,7 +141,7 @@ describe_reason (const Row *row)
       return g_strdup_printf ("%s cannot be decrypted (use TLS 1.3, or TLS 1.2 with AES-GCM or "
                               "ChaCha20)", row->details != NULL ? row->details : "its cipher");
     case WSI_TLS_HTTP_2:
-      return g_strdup ("HTTP/2 (only HTTP/1.1 is read: disable HTTP/2 in the client or server)");
+      return g_strdup ("HTTP/2 (" WSI_HTTP_2_HINT ")");
     }
   return g_strdup ("");
 }

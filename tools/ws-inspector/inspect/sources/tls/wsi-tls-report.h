@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+#define WSI_HTTP_2_HINT "only HTTP/1.1 is read: start Chromium with --disable-http2, set " \
+  "network.http.http2.websockets to false in Firefox, or disable HTTP/2 in the server"
+
 typedef struct _WsiTlsReport WsiTlsReport;
 
 WsiTlsReport *wsi_tls_report_new  (void);
