@@ -282,7 +282,8 @@ static const struct
 #define STREAM(name, bytes, n_noted) { name, bytes, sizeof (bytes) - 1, n_noted }
   STREAM ("a-compressed-message", "\xc1\x87" MASK HELLO_DEFLATED, 1),
   STREAM ("the-first-one-alone", "\xc1\x87" MASK HELLO_DEFLATED "\xc1\x87" MASK HELLO_DEFLATED, 1),
-  STREAM ("in-fragments", "\x41\x83" MASK "\xf2\x48\xcd\x89\x81" MASK "x\x80\x84" MASK "\xc9\xc9\x07\0", 1),
+  STREAM ("in-fragments",
+          "\x41\x83" MASK "\xf2\x48\xcd\x89\x81" MASK "x\x80\x84" MASK "\xc9\xc9\x07\0", 1),
   STREAM ("behind-plain-messages", HELLO_MASKED "\xc1\x87" MASK HELLO_DEFLATED, 1),
   STREAM ("the-bit-alone", "\xc1\x85" MASK "Hello", 0),
   STREAM ("an-empty-message", "\xc1\x81" MASK "\0", 0),
@@ -292,6 +293,19 @@ static const struct
   STREAM ("cut-in-a-block", "\xc1\x84" MASK "\xf2\x48\xcd\xc9" HELLO_MASKED, 0),
 #undef STREAM
 };
+
+static gboolean
+looks_compressed (const WspFrameRecord *record)
+{
+  for (guint i = 0; i < wsp_frame_record_get_n_faults (record); i++)
+    {
+      const guint fault = wsp_frame_record_get_fault (record, i);
+
+      if (g_str_equal (wsp_fault_get_name (fault), "compression-not-agreed"))
+        return TRUE;
+    }
+  return FALSE;
+}
 
 static void
 test_trial (gconstpointer data)
@@ -313,9 +327,7 @@ test_trial (gconstpointer data)
           wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
           records = wsp_dissector_take_records (dissector, &n);
           for (guint k = 0; k < n; k++)
-            for (guint f = 0; f < wsp_frame_record_get_n_faults (&records[k]); f++)
-              n_noted += g_strcmp0 (wsp_fault_get_name (wsp_frame_record_get_fault (&records[k], f)),
-                                    "compression-not-agreed") == 0;
+            n_noted += looks_compressed (&records[k]);
         }
       g_assert_cmpuint (n_noted, ==, trials[i].n_noted);
     }

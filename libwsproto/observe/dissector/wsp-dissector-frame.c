@@ -145,8 +145,8 @@ stop_trial (WspFrames *self)
   g_clear_pointer (&self->trial, wsc_compression_free);
 }
 
-/* The first message of a direction that has RSV1 without an agreement: peers that compress what they
- * did not agree to are a known mistake, and the bit alone does not name it. */
+/* The first message of a direction that has RSV1 without an agreement: to compress what was not
+ * agreed to is a known mistake, and the bit alone does not name it. */
 static void
 begin_trial (WspFrames *self)
 {

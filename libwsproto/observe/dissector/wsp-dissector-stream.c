@@ -400,8 +400,8 @@ begin_frame (WspDissectorStream   *self,
     }
 }
 
-/* HTTP or an empty line in the place of a frame: its first bytes are a header that is not plausible,
- * without more bytes. */
+/* HTTP or an empty line in the place of a frame: its first two bytes are a header that is not
+ * plausible. */
 static WscFault
 find_text (const WspFrames      *frames,
            const WscFrameHeader *header)

@@ -266,6 +266,8 @@ static const struct
   { "folded-after-a-value", "Cookie: topsecret!|\ttopsecret!| topsecret!|A: b|  c",
     "Cookie: " TEN_BYTES "|\t" TEN_BYTES "| " TEN_BYTES "|A: b|  c" },
   { "after-a-line-feed-alone", "A: b\nCookie: topsecret!", "A: b\nCookie: " TEN_BYTES },
+  { "lines-that-end-in-line-feeds-alone", "A: b\nCookie: topsecret!\nC: d\n\n", "A: b|Cookie: " TEN_BYTES "|C: d" },
+  { "folded-with-line-feeds-alone", "Cookie:\n topsecret!\nC: d\n\n", "Cookie:| " TEN_BYTES "|C: d" },
   { "uri-in-a-header", "Location: ws://h/?key=topsecret!", "Location: ws://h/?key=" TEN_BYTES },
   { "request-line", "GET /?key=topsecret! HTTP/1.1", "GET /?key=" TEN_BYTES " HTTP/1.1" },
   { "subprotocols-are-shown", PROTOCOL "graphql-transport-ws,v12.stomp, wamp.2.msgpack",

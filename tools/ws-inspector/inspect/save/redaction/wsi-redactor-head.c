@@ -167,6 +167,15 @@ hide_bytes_of_line (WsiRedactor *self,
     wsi_redactor_append_hidden (self, shown, PART_OF_HEAD, line + n_text, length - n_text);
 }
 
+/* A whole head without a carriage return has lines that end in line feeds alone. */
+static const char *
+find_line_end (const char *at,
+               gsize       length)
+{
+  return length > 0 && memmem (at, length, "\n\n", 2) != NULL && memchr (at, '\r', length) == NULL
+         ? "\n" : END_OF_LINE;
+}
+
 GBytes *
 wsi_redactor_hide_head (WsiRedactor *self,
                         GBytes      *head)
@@ -175,6 +184,7 @@ wsi_redactor_hide_head (WsiRedactor *self,
   Progress progress = { LINE_OPEN, FALSE };
   gsize length;
   const char *at = wsi_bytes_get_data (head, &length);
+  const char *line_end = find_line_end (at, length);
 
   if (self->level == WSI_REDACTION_NONE)
     return g_bytes_ref (head);
@@ -182,13 +192,13 @@ wsi_redactor_hide_head (WsiRedactor *self,
   shown = g_string_new (NULL);
   while (length > 0)
     {
-      const char *end = memmem (at, length, END_OF_LINE, strlen (END_OF_LINE));
+      const char *end = memmem (at, length, line_end, strlen (line_end));
       gsize n_line = end != NULL ? (gsize) (end - at) : length;
 
       hide_bytes_of_line (self, at, n_line, &progress, shown);
       if (end != NULL)
-        g_string_append (shown, END_OF_LINE);
-      n_line += end != NULL ? strlen (END_OF_LINE) : 0;
+        g_string_append (shown, line_end);
+      n_line += end != NULL ? strlen (line_end) : 0;
       at += n_line;
       length -= n_line;
     }
@@ -204,13 +214,15 @@ wsi_redactor_split_head (WsiRedactor *self,
   gsize length;
   const char *at = wsi_bytes_get_data (open, &length);
   g_autofree char *text = g_strndup (at, length);
-  char *end = strstr (text, END_OF_LINE END_OF_LINE);
+  const char *line_end = find_line_end (at, length);
+  g_autofree char *empty_line = g_strconcat (line_end, line_end, NULL);
+  char *end = strstr (text, empty_line);
 
   if (end != NULL)
     *end = '\0';
-  else if (g_str_has_suffix (text, END_OF_LINE))
-    text[strlen (text) - strlen (END_OF_LINE)] = '\0';
-  return g_strsplit (text, END_OF_LINE, -1);
+  else if (g_str_has_suffix (text, line_end))
+    text[strlen (text) - strlen (line_end)] = '\0';
+  return g_strsplit (text, line_end, -1);
 }
 
 char **
