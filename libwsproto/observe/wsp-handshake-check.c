@@ -5,6 +5,8 @@
 #include "observe/wsp-handshake-headers-private.h"
 
 #include "core/handshake/handshake-checks.h"
+#include "core/handshake/header-fields.h"
+#include "core/handshake/http-head.h"
 #include "core/handshake/mended-head.h"
 
 #include <string.h>
@@ -100,22 +102,55 @@ wsp_handshake_make_headers (const WscHttpHead *head)
   return headers;
 }
 
-/* The first line has no token before a colon, so that it is no field. */
+/* NULL: there are too many fields.  Of a head that is not read as a whole, the first line has no
+ * token before a colon, so that it is no field. */
+static WscHttpHead *
+read_fields (GBytes *head)
+{
+  WscBytes bytes = view_bytes (head);
+  gboolean is_response = bytes.length > 0 && *bytes.at == 'H';
+  WscFault fault;
+  gsize used;
+  WscHttpHead *read =
+    wsc_observed_head_read (is_response ? WSC_HEAD_RESPONSE : WSC_HEAD_REQUEST,
+                            &wsc_observed_head_limits, bytes, &fault, &used);
+
+  return read != NULL ? read : wsc_mended_head_read (WSC_HEAD_FIELDS, bytes, &fault);
+}
+
 WspHeaders *
 wsp_handshake_dup_headers (GBytes *head)
 {
-  WspHeaders *headers = NULL;
-  WscHttpHead *fields;
-  WscFault fault;
-
   g_return_val_if_fail (head != NULL, NULL);
 
-  fields = wsc_mended_head_read (WSC_HEAD_FIELDS, view_bytes (head), &fault);
-  if (fields != NULL)
-    headers = wsp_handshake_make_headers (fields);
+  WscHttpHead *fields = read_fields (head);
+  WspHeaders *headers = fields != NULL ? wsp_handshake_make_headers (fields) : NULL;
 
   wsc_http_head_free (fields);
   return headers;
+}
+
+char *
+wsp_handshake_dup_field (GBytes     *head,
+                         const char *name)
+{
+  g_return_val_if_fail (head != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  WscHttpHead *read = read_fields (head);
+  WscFields fields = { NULL, 0 };
+  char *value = NULL;
+
+  if (read != NULL)
+    fields.at = wsc_http_head_get_fields (read, &fields.n);
+  if (wsc_fields_count (fields, name) == 1)
+    {
+      WscBytes found = wsc_fields_get (fields, name);
+
+      value = g_strndup ((const char *) found.at, found.length);
+    }
+  wsc_http_head_free (read);
+  return value;
 }
 
 const char *

@@ -27,6 +27,10 @@ GPtrArray          *wsp_handshake_check             (GBytes *request_head,
 /* Gets the header fields of a head, or of the beginning of one, as tolerant peers read them.  NULL:
  * there are too many.  (transfer full) */
 WspHeaders         *wsp_handshake_dup_headers       (GBytes *head);
+/* Gets the value of one of these fields.  NULL: there is none of this name, or several.
+ * (transfer full) */
+char               *wsp_handshake_dup_field         (GBytes     *head,
+                                                     const char *name);
 /* The name of the rule, which does not change. */
 const char         *wsp_handshake_check_get_id      (const WspHandshakeCheck *self);
 /* "RFC 6455 4.2.2"; "-": a rule of the library */

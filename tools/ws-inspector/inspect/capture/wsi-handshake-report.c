@@ -20,16 +20,16 @@ wsi_head_dup_first_line (GBytes *head)
 {
   gsize length;
   const char *text = wsi_bytes_get_data (head, &length);
-  gsize begin = 0;
+  const char *end = text + length;
 
-  while (begin < length && is_line_end (text[begin]))
-    begin++;
+  while (text < end && is_line_end (*text))
+    text++;
 
-  gsize end = begin;
+  const char *line_feed = text < end ? memchr (text, '\n', end - text) : NULL;
+  const char *line_end = line_feed != NULL ? line_feed : end;
+  const char *carriage_return = text < end ? memchr (text, '\r', line_end - text) : NULL;
 
-  while (end < length && !is_line_end (text[end]))
-    end++;
-  return g_utf8_make_valid (text + begin, (gssize) (end - begin));
+  return g_utf8_make_valid (text, (carriage_return != NULL ? carriage_return : line_end) - text);
 }
 
 char *
@@ -80,9 +80,7 @@ static char *
 dup_field (GBytes     *head,
            const char *name)
 {
-  g_autoptr (WspHeaders) fields = head != NULL ? wsp_handshake_dup_headers (head) : NULL;
-
-  return fields != NULL ? g_strdup (wsp_headers_get_one (fields, name)) : NULL;
+  return head != NULL ? wsp_handshake_dup_field (head, name) : NULL;
 }
 
 static void
