@@ -522,33 +522,44 @@ test_size (gconstpointer data)
   g_assert_true (g_str_has_suffix (listing, ENDED));
 }
 
-#define MANY 400
 #define ALL_HELD (16 * 1024 * 1024)
 
 /* Many connections with half a head each share the room, and a small one beside them is read. */
-static void
-test_many_heads (void)
+static const struct
 {
+  const char *name;
+  guint       n_connections, n_rounds;
+  gsize       n_letters;        /* in each round */
+} crowds[] = {
+  { "large-ones", 400, 3, 60000 },
+  { "small-ones-that-grow", 3000, 6, 1500 },
+};
+
+static void
+test_crowd (gconstpointer data)
+{
+  const gsize k = GPOINTER_TO_SIZE (data);
+  const guint n = crowds[k].n_connections;
   g_auto (Scene) scene = { 0 };
-  g_autofree char *letters = g_strnfill (60000, 'x');
+  g_autofree char *letters = g_strnfill (crowds[k].n_letters, 'x');
   g_autofree char *request = g_strconcat ("GET /", letters, NULL);
-  g_autofree WsiTcpConnection *connections = g_new0 (WsiTcpConnection, MANY);
+  g_autofree WsiTcpConnection *connections = g_new0 (WsiTcpConnection, n);
   g_autofree char *listing = NULL;
 
   scene_init (&scene);
-  for (guint i = 0; i < MANY; i++)
+  for (guint i = 0; i < n; i++)
     connections[i] = scene.connection;
   push (&scene, 0, "GET /chat HTT", G_MAXSIZE);
-  for (guint round = 0; round < 3; round++)
-    for (guint i = 0; i < MANY; i++)
+  for (guint round = 0; round < crowds[k].n_rounds; round++)
+    for (guint i = 0; i < n; i++)
       wsi_http_sniffer_listener.bytes (&connections[i], 0, (const guint8 *) request,
                                        strlen (request), 1, scene.sniffer);
 
   g_assert_cmpuint (wsi_http_sniffer_get_n_held (scene.sniffer), <=, ALL_HELD);
-  g_assert_cmpuint (wsi_http_sniffer_get_n_lost (scene.sniffer), >, MANY / 4);
+  g_assert_cmpuint (wsi_http_sniffer_get_n_lost (scene.sniffer), >, n / 4);
   push (&scene, 0, strstr (UPGRADE_REQUEST, "P/1.1"), G_MAXSIZE);
   push (&scene, 1, UPGRADE_RESPONSE HELLO, G_MAXSIZE);
-  for (guint i = 0; i < MANY; i++)
+  for (guint i = 0; i < n; i++)
     if (!connections[i].is_ignored)
       wsi_http_sniffer_listener.close (&connections[i], WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
   wsi_http_sniffer_listener.close (&scene.connection, WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
@@ -608,7 +619,14 @@ main (int    argc,
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_size);
     }
   g_test_add_func ("/inspector/http-sniffer/middle/one-masked-frame-beside-bulk", test_bulk);
-  g_test_add_func ("/inspector/http-sniffer/held/many-heads-share-the-room", test_many_heads);
+  for (gsize i = 0; i < G_N_ELEMENTS (crowds); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/http-sniffer/held/many-heads-share-the-room/%s",
+                         crowds[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_crowd);
+    }
 
   return g_test_run ();
 }

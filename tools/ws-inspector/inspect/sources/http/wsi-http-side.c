@@ -5,7 +5,6 @@
 
 #define MAX_HELD (1024 * 1024)          /* bytes of a side: a head, early frames */
 #define MAX_ALL_HELD (16 * 1024 * 1024)
-#define MANY (32 * 1024)                /* bytes; more than usual heads have */
 
 static WsiHttpHeld
 held_new (void)
@@ -50,7 +49,8 @@ leave_queue (WsiHttpSide *self)
 static void
 enter_queue (WsiHttpSide *self)
 {
-  GQueue *queue = held_get_cost (&self->held) > MANY ? &self->room->many : &self->room->few;
+  const guint n_bits = g_bit_storage (held_get_cost (&self->held));
+  GQueue *queue = &self->room->queues[MIN (n_bits, WSI_HTTP_N_SIZES - 1)];
 
   if (self->queue == queue)
     return;
@@ -79,8 +79,14 @@ push_out (WsiHttpSide *self)
 static void
 make_room (WsiHttpRoom *room)
 {
+  guint n_bits = WSI_HTTP_N_SIZES - 1;
+
   while (room->n_bytes > MAX_ALL_HELD)
-    push_out (g_queue_peek_head (room->many.length > 0 ? &room->many : &room->few));
+    {
+      while (room->queues[n_bits].length == 0)
+        n_bits--;
+      push_out (room->queues[n_bits].head->data);
+    }
 }
 
 void

@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 #define WSI_HTTP_UNKNOWN_LENGTH G_MAXUINT64
+#define WSI_HTTP_N_SIZES 24
 
 typedef enum
 {
@@ -19,13 +20,13 @@ typedef enum
   WSI_HTTP_SIDE_HELD,           /* the client, until the response is read */
 } WsiHttpSideState;
 
-/* The bytes that all sides hold.  If there are too many, a side loses its own: the one that began
- * first, of those with many bytes if there are any, so that a usual head stays. */
+/* The bytes that all sides hold.  If there are too many, one of the sides that hold most loses its
+ * own, so that a usual head stays beside large ones. */
 typedef struct
 {
   gsize   n_bytes;
   guint64 n_pieces;             /* so far */
-  GQueue  few, many;            /* WsiHttpSide */
+  GQueue  queues[WSI_HTTP_N_SIZES];     /* WsiHttpSide, by the number of bits of the size */
   guint64 n_lost;               /* heads and other beginnings that were not read */
 } WsiHttpRoom;                  /* all zero: empty */
 
