@@ -11,6 +11,8 @@
 #include "inspector/scene.h"
 
 #define REFUSAL(status) "HTTP/1.1 " status " No\r\nContent-Length: 5\r\n\r\nSorry"
+#define OWN_REFUSAL(status) "HTTP/1.1 " status " No\r\nServer: wsinspect\r\n" \
+  "Content-Length: 5\r\n\r\nSorry"
 #define WRONG_ACCEPT "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
   "Connection: Upgrade\r\n" \
   "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n"
@@ -29,6 +31,7 @@
 #define AS_CLIENT WSP_ROLE_CLIENT, WSI_HANDSHAKE_READ, NULL
 #define AS_SERVER WSP_ROLE_SERVER, WSI_HANDSHAKE_READ, NULL
 #define TOO_LATE WSP_ROLE_CLIENT, WSI_HANDSHAKE_MISSING, NULL
+#define BY_PROXY WSP_ROLE_CLIENT, WSI_HANDSHAKE_READ, WSI_SOURCE_PROXY
 #define IN_BROWSER WSP_ROLE_CLIENT, WSI_HANDSHAKE_READ, WSI_SOURCE_BROWSER
 
 typedef enum
@@ -96,6 +99,14 @@ static const struct
     BYTES (REFUSAL ("404")), STREAM_ENDED, "refused 404 - error s:80" },
   { "404-of-our-server", AS_SERVER, BYTES (REQUEST),
     BYTES (REFUSAL ("404")), STREAM_ENDED, "refused 404 - error ours" },
+  { "502-of-our-proxy", BY_PROXY, BYTES (REQUEST),
+    BYTES (OWN_REFUSAL ("502")), STREAM_ENDED, "refused 502 by-proxy - error s:80" },
+  { "502-of-a-server-behind-our-proxy", BY_PROXY, BYTES (REQUEST),
+    BYTES (REFUSAL ("502")), STREAM_ENDED, "refused 502 - error s:80" },
+  { "502-of-a-server-with-the-name-of-our-proxy", AS_CLIENT, BYTES (REQUEST),
+    BYTES (OWN_REFUSAL ("502")), STREAM_ENDED, "refused 502 - error s:80" },
+  { "400-of-our-proxy-is-the-fault-of-the-client", BY_PROXY, BYTES (REQUEST),
+    BYTES (OWN_REFUSAL ("400")), STREAM_ENDED, "refused 400 - error s:80" },
   { "404-that-is-cut", AS_CLIENT, BYTES (REQUEST),
     BYTES (REFUSAL ("404")), STREAM_CUT, "refused 404 - error s:80" },
   { "no-response", AS_CLIENT, BYTES (REQUEST), NOTHING, STREAM_ENDED, "refused - - error s:80" },
@@ -197,9 +208,11 @@ list_problems (WsiProblems *problems)
       const char *side = wsi_verdict_get_side (verdict);
       g_autofree char *code = wsi_verdict_dup_code (verdict);
 
-      g_string_append_printf (text, "%s%s %s %s %s %s", i > 0 ? "; " : "",
+      g_string_append_printf (text, "%s%s %s%s %s %s %s", i > 0 ? "; " : "",
                               wsi_verdict_kind_get_name (verdict->kind),
-                              code != NULL ? code : "-", side != NULL ? side : "-",
+                              code != NULL ? code : "-",
+                              verdict->answerer == WSI_ANSWERER_OURS ? " by-proxy" : "",
+                              side != NULL ? side : "-",
                               wsi_severity_get_name (wsi_verdict_get_severity (verdict)),
                               problem->peer != NULL ? problem->peer : "-");
     }
@@ -306,6 +319,8 @@ static const struct
   { WSI_ANSWERER_PROXY, 407, "proxy" },
   { WSI_ANSWERER_PROXY, 404, "CONNECT" },
   { WSI_ANSWERER_PROXY, 502, "did not reach" },
+  { WSI_ANSWERER_OURS, 502, "Trusted authorities" },
+  { WSI_ANSWERER_OURS, 404, NULL },
 };
 
 static void

@@ -39,7 +39,7 @@ hash_problem (gconstpointer data)
   const WsiProblem *self = data;
   const guint facts[] = {
     self->verdict.kind, self->verdict.code, self->verdict.role, self->verdict.direction,
-    self->field,
+    self->verdict.answerer, self->field,
   };
   guint hash = self->peer != NULL ? g_str_hash (self->peer) : 0;
 
@@ -56,7 +56,8 @@ are_equal (gconstpointer a,
 
   return one->verdict.kind == other->verdict.kind && one->verdict.code == other->verdict.code &&
          one->verdict.role == other->verdict.role &&
-         one->verdict.direction == other->verdict.direction && one->field == other->field &&
+         one->verdict.direction == other->verdict.direction &&
+         one->verdict.answerer == other->verdict.answerer && one->field == other->field &&
          g_strcmp0 (one->peer, other->peer) == 0;
 }
 

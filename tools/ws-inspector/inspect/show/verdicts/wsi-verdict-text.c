@@ -9,6 +9,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
+#include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/filter/grammar/wsi-lexer.h"
 #include "inspect/show/sentences/wsi-fault-sentence.h"
 
@@ -16,9 +17,11 @@
 #define SWITCHING_PROTOCOLS 101
 #define OK 200                  /* of HTTP/2, where it is no refusal */
 #define PROXY_AUTHENTICATION_REQUIRED 407
+#define BAD_GATEWAY 502
 /* Parts of filters. */
 #define UNANSWERED "not status and not close.code and close.clean == no"
 #define FAILED_IN_BROWSER "status in {101, 200} and not close.code and close.clean == no"
+#define OF_OUR_PROXY "source == proxy and resp[\"server\"] == " WSI_PROXY_NAME
 #define LATE "%s > %ums"
 #define NO_LIMIT "bytes-after-close"    /* the only rule whose severity is a warning */
 
@@ -60,6 +63,10 @@ static const WsiRefusalAdvice refusals[] = {
   { WSI_ANSWERER_PROXY, 300, 499,
     N_("Compare host and port of the proxy: a server that is no proxy knows no CONNECT"),
     "--proxy http://HOST:PORT" },
+  { WSI_ANSWERER_OURS, BAD_GATEWAY, BAD_GATEWAY,
+    N_("Look at the response: it says why, and what to do. A certificate that is not trusted needs "
+       "the PEM file of its authority in Trusted authorities, or with --ca"),
+    "--ca FILE" },
 };
 
 const WsiRefusalAdvice *
@@ -224,8 +231,12 @@ wsi_verdict_get_side (const WsiVerdict *self)
 }
 
 static char *
-dup_title_of_refusal (guint status)
+dup_title_of_refusal (guint       status,
+                      WsiAnswerer answerer)
 {
+  if (answerer == WSI_ANSWERER_OURS)
+    return g_strdup_printf (_("Handshake refused by the proxy of this recording (%u): it did not "
+                              "reach the target"), status);
   if (status == NO_RESPONSE)
     return g_strdup (_("No response to the handshake"));
   if (status == SWITCHING_PROTOCOLS)
@@ -297,7 +308,7 @@ wsi_verdict_dup_title (const WsiVerdict *self,
   switch (self->kind)
     {
     case WSI_VERDICT_REFUSED:
-      return dup_title_of_refusal (self->code);
+      return dup_title_of_refusal (self->code, self->answerer);
     case WSI_VERDICT_ENDED:
       return dup_title_of_ending (self);
     case WSI_VERDICT_RULE:
@@ -331,12 +342,12 @@ wsi_verdict_dup_meaning (const WsiVerdict *self)
 }
 
 static const char *
-get_advice_of_refusal (guint status)
+get_advice_of_refusal (guint       status,
+                       WsiAnswerer answerer)
 {
   const WsiRefusalAdvice *advice =
     wsi_refusal_find_advice (status == PROXY_AUTHENTICATION_REQUIRED ? WSI_ANSWERER_PROXY
-                                                                     : WSI_ANSWERER_SERVER,
-                             status);
+                                                                     : answerer, status);
 
   return advice != NULL ? _(advice->text) : NULL;
 }
@@ -350,7 +361,7 @@ wsi_verdict_get_advice (const WsiVerdict *self)
   switch (self->kind)
     {
     case WSI_VERDICT_REFUSED:
-      return get_advice_of_refusal (self->code);
+      return get_advice_of_refusal (self->code, self->answerer);
     case WSI_VERDICT_ENDED:
       return get_advice_of_ending (self->code);
     case WSI_VERDICT_RULE:
@@ -385,15 +396,27 @@ wsi_problem_dup_count (const WsiProblem *self)
   return g_strdup_printf (format, self->n);
 }
 
+static const char *
+get_part_of_refused (guint       status,
+                     WsiAnswerer answerer)
+{
+  if (status == SWITCHING_PROTOCOLS || status == OK)
+    return " and handshake.clean == no";
+  if (status != BAD_GATEWAY)
+    return "";
+
+  return answerer == WSI_ANSWERER_OURS ? " and " OF_OUR_PROXY : " and not (" OF_OUR_PROXY ")";
+}
+
 static char *
-print_refused (guint status)
+print_refused (guint       status,
+               WsiAnswerer answerer)
 {
   if (status == NO_RESPONSE)
     return g_strdup ("event == ended and " UNANSWERED);
 
   return g_strdup_printf ("event == ended and status == %u%s", status,
-                          status == SWITCHING_PROTOCOLS || status == OK
-                          ? " and handshake.clean == no" : "");
+                          get_part_of_refused (status, answerer));
 }
 
 /* By which field of a filter the side of a verdict is found; NULL: it is of neither side. */
@@ -440,7 +463,7 @@ print_code (const WsiProblem *self,
   switch (verdict->kind)
     {
     case WSI_VERDICT_REFUSED:
-      return print_refused (verdict->code);
+      return print_refused (verdict->code, verdict->answerer);
     case WSI_VERDICT_ENDED:
       return verdict->code != 0
              ? g_strdup_printf ("event == ended and close.code == %u", verdict->code)

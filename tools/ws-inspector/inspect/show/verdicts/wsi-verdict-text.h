@@ -9,12 +9,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  WSI_ANSWERER_SERVER,
-  WSI_ANSWERER_PROXY,           /* a proxy that was asked for a tunnel */
-} WsiAnswerer;
-
 /* What to do after a response that refuses the handshake. */
 typedef struct
 {

@@ -11,6 +11,7 @@
 #include "inspect/store/wsi-record.h"
 
 #define SWITCHING_PROTOCOLS 101
+#define BAD_GATEWAY 502
 #define FIRST_PRIVATE_CODE 3000 /* RFC 6455 7.4.2: a framework or an application defines it */
 #define US_IN_MS 1000
 #define DIGITS "0123456789"
@@ -68,6 +69,8 @@ judge_handshake (WsiConversation *conversation,
 
   verdict->kind = WSI_VERDICT_REFUSED;
   verdict->code = status;
+  if (status == BAD_GATEWAY && wsi_conversation_is_refused_by_proxy (conversation))
+    verdict->answerer = WSI_ANSWERER_OURS;
   return status == SWITCHING_PROTOCOLS || wsi_conversation_is_http_2 (conversation)
          ? wsi_conversation_judge_handshake (conversation) == WSI_HANDSHAKE_IS_BROKEN
          : status != 0 || (!wsi_conversation_was_open (conversation) &&

@@ -27,6 +27,14 @@ typedef enum
   WSI_SLOW_REPLY,
 } WsiSlow;
 
+/* Who has refused a handshake. */
+typedef enum
+{
+  WSI_ANSWERER_SERVER,
+  WSI_ANSWERER_PROXY,           /* a proxy that was asked for a tunnel */
+  WSI_ANSWERER_OURS,            /* our own reverse proxy, which did not reach its target */
+} WsiAnswerer;
+
 /* A verdict about several codes. */
 #define WSI_ANY_CODE G_MAXUINT
 
@@ -43,6 +51,7 @@ typedef struct
   guint          code;
   WspRole        role;          /* whose side is recorded */
   guint          direction;     /* of what is wrong; WSI_NO_DIRECTION = of neither side */
+  WsiAnswerer    answerer;      /* of a refusal */
 } WsiVerdict;
 
 /* By which field of a filter a peer is found. */
