@@ -48,6 +48,16 @@ guess_request (const guint8 *at,
   return g_ascii_isgraph (at[n + 1]) ? WSI_GUESS_REQUEST : WSI_GUESS_NOTHING;
 }
 
+/* A masking key of which half is zero, as small numbers are; a key of zeros masks nothing. */
+static gboolean
+is_number (guint32 key)
+{
+  const guint n_zeros = ((key & 0xff) == 0) + ((key >> 8 & 0xff) == 0) +
+                        ((key >> 16 & 0xff) == 0) + (key >> 24 == 0);
+
+  return n_zeros >= 2 && key != 0;
+}
+
 /* A header that an endpoint would send, with any extension that uses RSV1. */
 static gboolean
 is_plausible (const WspFrameHeader *header)
@@ -59,7 +69,8 @@ is_plausible (const WspFrameHeader *header)
   shortest.header_length = 0;
   written = wsp_frame_header_write (&shortest);
   return (header->opcode & 7) <= 2 && (header->rsv & 3) == 0 &&
-         (header->rsv == 0 || header->opcode == 1 || header->opcode == 2) &&
+         (header->rsv == 0 || ((header->opcode == 1 || header->opcode == 2) &&
+                               !is_number (header->masking_key))) &&
          (!is_control || (header->fin && header->payload_length <= MAX_CONTROL_PAYLOAD)) &&
          (header->opcode != 0 || header->fin || header->payload_length > 0) &&
          header->payload_length < MAX_PAYLOAD &&
