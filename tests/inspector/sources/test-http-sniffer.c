@@ -593,6 +593,36 @@ test_bulk (void)
   g_assert_nonnull (strstr (listing, GUESSED GUESSED GUESSED));
 }
 
+/* A port that is named needs no evidence; HTTP is read as always. */
+static void
+test_named_port (void)
+{
+  static const struct
+  {
+    guint16     port;
+    const char *steps[MAX_STEPS], *listing;
+  } rows[] = {
+    { 81, { ">!?", "<!?", "<xyz" }, "" },
+    { 80, { ">!?", "<!?", "<xyz" }, "1 opened; 1 gap >0; 1 gap <0; 1 < bytes 'xyz'; " ENDED },
+    { 80, { ">" UPGRADE_REQUEST, "<" UPGRADE_RESPONSE, FRAMES }, OPEN HELLOS ENDED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (Scene) scene = { 0 };
+      g_autofree char *listing = NULL;
+
+      scene_init (&scene);
+      scene.connection.client = WSI_TCP_NO_SIDE;
+      wsi_http_sniffer_read_as_websocket (scene.sniffer, rows[i].port);
+      for (guint n = 0; rows[i].steps[n] != NULL; n++)
+        play (&scene, rows[i].steps[n], G_MAXSIZE);
+      wsi_http_sniffer_listener.close (&scene.connection, WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+      listing = listing_make (scene.store);
+      g_assert_cmpstr (listing, ==, rows[i].listing);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -618,6 +648,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_size);
     }
+  g_test_add_func ("/inspector/http-sniffer/middle/of-a-port-that-is-named", test_named_port);
   g_test_add_func ("/inspector/http-sniffer/middle/one-masked-frame-beside-bulk", test_bulk);
   for (gsize i = 0; i < G_N_ELEMENTS (crowds); i++)
     {

@@ -111,6 +111,31 @@ add_files (WsiFileReader     *self,
     }
 }
 
+/* PORT=websocket */
+static gboolean
+name_ports (WsiRecordings     *files,
+            const char *const *values,
+            GError           **error)
+{
+  for (; values != NULL && *values != NULL; values++)
+    {
+      g_auto (GStrv) words = g_strsplit (*values, "=", 2);
+      guint64 port = 0;
+
+      if (g_strv_length (words) != 2 || !g_str_equal (words[1], "websocket") ||
+          !g_ascii_string_to_unsigned (words[0], 10, 1, G_MAXUINT16, &port, NULL))
+        {
+          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                       "--as: expected PORT=websocket, with a port from 1 to 65535, received "
+                       "\"%s\"", *values);
+          return FALSE;
+        }
+
+      wsi_recordings_read_as_websocket (files, (guint16) port);
+    }
+  return TRUE;
+}
+
 WsiFileReader *
 wsi_file_reader_new (const WsiOptions  *options,
                      GInputStream      *first,
@@ -145,6 +170,9 @@ wsi_file_reader_new (const WsiOptions  *options,
     self->interrupt = wsi_interrupt_new ();
   self->files = wsi_recordings_new (self->recorder, get_cancellable (self));
   wsi_recordings_set_key_log (self->files, options->key_log);
+  if (!name_ports (self->files, (const char *const *) options->read_as, error))
+    return NULL;
+
   raise_file_limit ();
   add_files (self, first, paths, n_paths);
   return wsi_recordings_open (self->files, error) ? g_steal_pointer (&self) : NULL;

@@ -110,6 +110,7 @@ typedef struct
 
   /* captures */
   char     *key_log;
+  GStrv     read_as;
   gint64    connection;
   WsiSide   side;
   double    interval;           /* length in seconds */

@@ -264,6 +264,13 @@ wsi_pcap_file_set_live (WsiPcapFile *self)
   note_key_sources (self);
 }
 
+void
+wsi_pcap_file_read_as_websocket (WsiPcapFile *self,
+                                 guint16      port)
+{
+  wsi_http_sniffer_read_as_websocket (self->sniffer, port);
+}
+
 gboolean
 wsi_pcap_file_set_key_log (WsiPcapFile *self,
                            const char  *path,

@@ -54,6 +54,9 @@ gboolean     wsi_pcap_file_add    (WsiPcapFile  *self,
 /* Packets and secrets come as programs write them: wsi_pcap_file_look_again () is called while
  * nothing comes. */
 void         wsi_pcap_file_set_live (WsiPcapFile *self);
+/* Connections of this port of a server are WebSockets, also without a handshake. */
+void         wsi_pcap_file_read_as_websocket (WsiPcapFile *self,
+                                              guint16      port);
 /* A file with the secrets of TLS connections, before the first packet is read; secrets in the
  * captures need none.  For a live capture the file need not exist yet. */
 gboolean     wsi_pcap_file_set_key_log (WsiPcapFile *self,

@@ -285,6 +285,14 @@ wsi_recording_set_key_log (WsiRecording *self,
   return FALSE;
 }
 
+void
+wsi_recording_read_as_websocket (WsiRecording *self,
+                                 guint16       port)
+{
+  if (self->pcap != NULL)
+    wsi_pcap_file_read_as_websocket (self->pcap, port);
+}
+
 WsiRecordingFormat
 wsi_recording_get_format (const WsiRecording *self)
 {

@@ -37,6 +37,9 @@ gboolean            wsi_recording_add_packets (WsiRecording *self,
                                                GInputStream *stream,
                                                const char   *name,
                                                GError      **error);
+/* In a capture, connections of this port of a server are WebSockets, also without a handshake. */
+void                wsi_recording_read_as_websocket (WsiRecording *self,
+                                                     guint16       port);
 /* The file with the secrets of TLS connections in a capture, before it is read.  A recording that
  * comes from a pipe follows it as it grows. */
 gboolean            wsi_recording_set_key_log (WsiRecording *self,

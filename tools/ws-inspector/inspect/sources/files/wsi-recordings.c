@@ -36,6 +36,7 @@ struct _WsiRecordings
   GArray       *files;          /* of File */
   GPtrArray    *parts;          /* of Part */
   char         *key_log;        /* NULL: none */
+  GArray       *websocket_ports;        /* guint16 */
   GError       *error;          /* of all that could not be read */
 };
 
@@ -112,6 +113,7 @@ wsi_recordings_new (WsiRecorder  *recorder,
   self->files = g_array_new (FALSE, FALSE, sizeof (File));
   g_array_set_clear_func (self->files, file_clear);
   self->parts = g_ptr_array_new_with_free_func (part_free);
+  self->websocket_ports = g_array_new (FALSE, FALSE, sizeof (guint16));
   return self;
 }
 
@@ -124,6 +126,7 @@ wsi_recordings_free (WsiRecordings *self)
   g_object_unref (self->recorder);
   g_clear_error (&self->error);
   g_free (self->key_log);
+  g_array_unref (self->websocket_ports);
   g_free (self);
 }
 
@@ -248,6 +251,23 @@ wsi_recordings_set_key_log (WsiRecordings *self,
   self->key_log = g_strdup (path);
 }
 
+void
+wsi_recordings_read_as_websocket (WsiRecordings *self,
+                                  guint16        port)
+{
+  g_array_append_val (self->websocket_ports, port);
+}
+
+static void
+name_ports (WsiRecordings *self)
+{
+  const Part *captures = find_captures (self);
+
+  for (guint i = 0; captures != NULL && i < self->websocket_ports->len; i++)
+    wsi_recording_read_as_websocket (captures->recording,
+                                     g_array_index (self->websocket_ports, guint16, i));
+}
+
 /* Without a capture the first recording says what is wrong. */
 static gboolean
 open_key_log (WsiRecordings *self,
@@ -280,6 +300,7 @@ wsi_recordings_open (WsiRecordings *self,
   for (guint i = 0; i < self->files->len; i++)
     open_file (self, get_file (self, i), n_parts);
 
+  name_ports (self);
   if (self->parts->len > 0)
     return open_key_log (self, error);
 

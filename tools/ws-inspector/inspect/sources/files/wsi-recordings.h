@@ -21,6 +21,10 @@ void           wsi_recordings_add  (WsiRecordings *self,
                                     GInputStream  *stream,
                                     const char    *name,
                                     GError        *error);
+/* In captures, connections of this port of a server are WebSockets, also without a handshake; call
+ * it before wsi_recordings_open (). */
+void           wsi_recordings_read_as_websocket (WsiRecordings *self,
+                                                 guint16        port);
 /* The file with the secrets of TLS connections, before wsi_recordings_open (). */
 void           wsi_recordings_set_key_log (WsiRecordings *self,
                                            const char    *path);

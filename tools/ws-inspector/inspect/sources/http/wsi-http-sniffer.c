@@ -24,6 +24,7 @@ wsi_http_sniffer_new (WsiRecorder *recorder,
   self->source = g_strdup (source);
   self->shared.recorder = g_object_ref (recorder);
   self->shared.source = self->source;
+  self->shared.websocket_ports = g_array_new (FALSE, FALSE, sizeof (guint16));
   self->unread = wsi_unread_new ();
   return self;
 }
@@ -36,8 +37,16 @@ wsi_http_sniffer_set_source (WsiHttpSniffer *self,
 }
 
 void
+wsi_http_sniffer_read_as_websocket (WsiHttpSniffer *self,
+                                    guint16         port)
+{
+  g_array_append_val (self->shared.websocket_ports, port);
+}
+
+void
 wsi_http_sniffer_free (WsiHttpSniffer *self)
 {
+  g_array_unref (self->shared.websocket_ports);
   g_object_unref (self->shared.recorder);
   wsi_unread_free (self->unread);
   g_free (self->source);

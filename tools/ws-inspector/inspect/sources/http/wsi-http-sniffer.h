@@ -19,6 +19,9 @@ WsiHttpSniffer *wsi_http_sniffer_new            (WsiRecorder *recorder,
 /* For the connections that begin from now on; the name is kept by the caller. */
 void            wsi_http_sniffer_set_source     (WsiHttpSniffer *self,
                                                  const char     *source);
+/* Connections of this port of a server are WebSockets, also without a handshake. */
+void            wsi_http_sniffer_read_as_websocket (WsiHttpSniffer *self,
+                                                    guint16         port);
 /* After the end of the reassembler, which closes the streams. */
 void            wsi_http_sniffer_free           (WsiHttpSniffer *self);
 /* Heads and other beginnings that were not read for lack of room. */

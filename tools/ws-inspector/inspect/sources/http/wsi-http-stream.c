@@ -306,6 +306,35 @@ is_doubtful (WsiHttpStream *self,
          wsi_stream_guess (held->data, held->len, other->scope, WSI_GUESS_OPEN);
 }
 
+static gboolean
+is_websocket_port (WsiHttpStream *self,
+                   guint          side)
+{
+  const GArray *ports = self->shared->websocket_ports;
+
+  for (guint i = 0; ports != NULL && i < ports->len; i++)
+    if (g_array_index (ports, guint16, i) == self->http.upgrade.tcp->endpoints[side].port)
+      return TRUE;
+  return FALSE;
+}
+
+/* What bytes of a port are that the user has named: they need no evidence. */
+static WsiGuess
+guess_as_told (WsiHttpStream *self,
+               guint          side,
+               const guint8  *at,
+               gsize          length,
+               WsiGuessEnd    end)
+{
+  const gboolean is_server = is_websocket_port (self, side);
+  const WsiGuess guess = wsi_stream_guess (at, length, WSI_GUESS_HTTP, end);
+
+  if (guess != WSI_GUESS_NOTHING || (!is_server && !is_websocket_port (self, !side)))
+    return guess;
+
+  return is_server ? WSI_GUESS_FRAMES : WSI_GUESS_MASKED_FRAMES;
+}
+
 /* Guesses what begins at one of the bytes held, where a segment does. */
 static WsiGuess
 guess_from (WsiHttpStream *self,
@@ -315,8 +344,13 @@ guess_from (WsiHttpStream *self,
 {
   WsiHttpSide *own = &self->http.sides[side];
   const gsize length = own->held.bytes->len - from;
-  WsiGuess guess = wsi_stream_guess (own->held.bytes->data + from, length, own->scope, end);
+  const guint8 *at = own->held.bytes->data + from;
+  WsiGuess guess = guess_as_told (self, side, at, length, end);
 
+  if (guess == WSI_GUESS_FRAMES || guess == WSI_GUESS_MASKED_FRAMES)
+    return is_possible (self, side, guess) ? guess : WSI_GUESS_NOTHING;
+
+  guess = wsi_stream_guess (at, length, own->scope, end);
   if (guess == WSI_GUESS_FRAMES && is_doubtful (self, side, end))
     guess = end == WSI_GUESS_OPEN ? WSI_GUESS_MORE : WSI_GUESS_NOTHING;
   if (guess == WSI_GUESS_MORE)

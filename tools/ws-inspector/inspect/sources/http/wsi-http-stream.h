@@ -14,6 +14,7 @@ typedef struct
   WsiRecorder *recorder;
   const char  *source;          /* as in WsiUpgrade; so is the note */
   const WsiSentence *note;
+  GArray      *websocket_ports; /* guint16; what is no HTTP between them is frames */
   gboolean     shows_unknown;   /* bytes that are no HTTP become a conversation with a fault */
   WsiHttpRoom  room;
 } WsiHttpShared;
