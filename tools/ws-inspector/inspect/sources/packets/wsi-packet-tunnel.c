@@ -5,6 +5,8 @@
 
 #define TYPE_ERSPAN 0x88be
 #define TYPE_ERSPAN_3 0x22eb
+#define TYPE_ARUBA 0x8200       /* Wi-Fi; the bits of TYPE_ARUBA_QUEUE may be another number */
+#define TYPE_ARUBA_QUEUE 0x00f0
 
 #define PORT_HTTPS 443
 #define PORT_GTP 2152
@@ -46,6 +48,7 @@ static const Name ports[] = {
   { 4341, "LISP" },
   { 4754, "GRE in UDP" },
   { 4790, "VXLAN-GPE" },
+  { 5072, "AYIYA" },
   { 5247, "CAPWAP" },
   { 6080, "GUE" },
   { 6635, "MPLS in UDP" },
@@ -119,6 +122,8 @@ wsi_packet_drop_gre (WsiRest *rest)
     return wsi_next_missing (rest);
   if (type == TYPE_ERSPAN || type == TYPE_ERSPAN_3)
     return drop_erspan (rest, type, (flags & 0x1000) != 0);
+  if ((type & ~TYPE_ARUBA_QUEUE) == TYPE_ARUBA)
+    return wsi_rest_go_on (rest, 0, WSI_TYPE_WIFI);
 
   return wsi_rest_go_on (rest, 0, type);
 }
