@@ -23,6 +23,7 @@ static const struct
   { "line-of-unknown", BYTES ("PROXY UNKNOWN\r\nGET"), 15, NULL },
   { "line-of-unknown-with-more", BYTES ("PROXY UNKNOWN a b c\r\n"), 21, NULL },
   { "line-of-one-word", BYTES ("PROXY \r\n"), 0, NULL },
+  { "line-of-a-zero", BYTES ("PROXY \0 a b c d\r\n"), 0, NULL },
   { "line-of-too-few-words", BYTES ("PROXY TCP4 192.0.2.1 80\r\n"), 0, NULL },
   { "line-of-no-address", BYTES ("PROXY TCP4 a b 50000 80\r\n"), 0, NULL },
   { "line-of-a-large-port", BYTES ("PROXY TCP4 192.0.2.1 192.0.2.2 65536 80\r\n"), 0, NULL },

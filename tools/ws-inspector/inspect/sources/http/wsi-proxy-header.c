@@ -40,7 +40,7 @@ read_line (const guint8 *at,
   line = g_strchomp (g_strndup ((const char *) at, *used));
   words = g_strsplit (line, " ", -1);
   if (g_strv_length (words) != 6)
-    return g_str_equal (words[1], "UNKNOWN") ? WSI_PROXY_HEADER_READ : WSI_PROXY_HEADER_NONE;
+    return g_strcmp0 (words[1], "UNKNOWN") == 0 ? WSI_PROXY_HEADER_READ : WSI_PROXY_HEADER_NONE;
 
   address = g_inet_address_new_from_string (words[2]);
   if (address == NULL || !g_ascii_string_to_unsigned (words[4], 10, 0, G_MAXUINT16, &port, NULL))
