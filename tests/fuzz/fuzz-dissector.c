@@ -6,7 +6,7 @@
  *
  * The first byte chooses role and agreement; each piece begins with its direction (1 bit) and its
  * length (7 bits).  127: two more bytes of length; 126: the next byte is the number of missing
- * bytes, 255 for unknown; 125: the direction ends. */
+ * bytes, 255 for unknown; 125: the direction ends; 124: a frame is expected. */
 
 #include "fuzz/fuzz-input.h"
 
@@ -20,6 +20,7 @@
 #define LONG_PIECE 127
 #define MISSING 126
 #define END 125
+#define EXPECT 124
 #define UNKNOWN 255
 
 static const char *const agreements[] = {
@@ -234,12 +235,14 @@ play_step (Story     *story,
     skip (story, direction, fuzz_take (input));
   else if (length == END)
     wsp_dissector_end (story->dissector, direction, 1);
+  else if (length == EXPECT)
+    wsp_dissector_expect_frame (story->dissector, direction, 1);
   else if (length == LONG_PIECE)
     {
       length = (gsize) fuzz_take (input) << 8;
       length |= fuzz_take (input);
     }
-  if (control >> 1 != MISSING && control >> 1 != END)
+  if (control >> 1 < EXPECT || control >> 1 == LONG_PIECE)
     push (story, direction, input, MIN (length, input->left), next_piece);
   tell_records (story);
   tell_loose (story);
