@@ -133,7 +133,7 @@ test_open (void)
   g_assert_true (g_str_has_prefix (adw_action_row_get_subtitle (uri), "ws://h/?token=redacted-"));
   assert_fact (&scene, "Client", "127.0.0.1:4711");
   assert_fact (&scene, "Recorded by", CLIENT);
-  assert_fact (&scene, "State", "Open");
+  assert_fact (&scene, "State", "● open");
   assert_fact (&scene, "Opening handshake", "3.0 ms");
   assert_fact (&scene, "TLS", "No: the URI does not ask for it");
   assert_fact (&scene, "Compression by the client",
@@ -182,7 +182,7 @@ test_browser (void)
                       WSI_SENTENCE (BROWSER_CLOSED), scene.now);
   while (find_row (GTK_WIDGET (scene.page), "Close code") == NULL)
     g_main_context_iteration (NULL, TRUE);
-  assert_fact (&scene, "State", "Ended: how is not recorded");
+  assert_fact (&scene, "State", "◐ cut");
   assert_fact (&scene, "Sent", "Messages: 1, bytes of payload: 5; frames are not recorded");
   assert_fact (&scene, "Close code", "Not reported by the browser");
   assert_fact (&scene, "Closed first by", "Not reported by the browser");
@@ -215,7 +215,7 @@ test_program (void)
   scene_init (&scene, CLIENT);
   scene.now = G_USEC_PER_SEC;
   conversation = open_older (&scene, &opening);
-  assert_fact (&scene, "State", "Open");
+  assert_fact (&scene, "State", "● open");
   assert_fact (&scene, "Began", "1970-01-01 00:00:01 or before");
   assert_fact (&scene, "Opening handshake", "Not recorded: the program has not kept it");
   assert_fact (&scene, "TLS", "TLS 1.3, TLS_AES_128_GCM_SHA256");
@@ -228,7 +228,7 @@ test_program (void)
   picture_save (GTK_WIDGET (scene.window), "connection-page-of-a-program");
 
   open_older (&scene, &other);
-  assert_fact (&scene, "State", "Open");
+  assert_fact (&scene, "State", "● open");
   assert_fact (&scene, "Began", "1970-01-01 00:00:01");
   assert_fact (&scene, "Opening handshake", "Not recorded: the recording began later");
 }

@@ -145,7 +145,7 @@ test_states (void)
   wsi_conversation_end (fourth, WSI_ENDING_CUT, WSI_SENTENCE (TEXT, "The capture ends"), 5);
   wsi_store_announce (scene.store);
 
-  wait_for_text (&scene, "#1 · /chat\n◌ connecting\n↑0 ↓3");
+  wait_for_text (&scene, "#1 · /chat\n◌ opening\n↑0 ↓3");
   wait_for_text (&scene, "#2 · /<b>feed</b>\n○ closed 1000\n↑0 ↓3");
   wait_for_text (&scene, "#3 · /\n✕ failed\n↑0 ↓3");
   wait_for_text (&scene, "#4 · /\n◐ cut\n↑0 ↓3");
@@ -291,7 +291,7 @@ test_sentence (void)
   wsi_store_append (wsi_session_get_store (session), conversation, &kept);
   sentence = wsi_connection_row_describe (conversation);
   g_assert_cmpstr (sentence, ==,
-                   "Connection #1 · /a\\x1b\\u{202e}, ◌ connecting, frames sent: 0, received: 1, faults: 1");
+                   "Connection #1 · /a\\x1b\\u{202e}, ◌ opening, frames sent: 0, received: 1, faults: 1");
 }
 
 int

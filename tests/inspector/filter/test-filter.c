@@ -225,6 +225,52 @@ test_opcodes (void)
     }
 }
 
+/* Each state has one name, which is the same in filters, in the window and in statistics. */
+static void
+test_states (void)
+{
+  static const struct
+  {
+    WsiHandshakePresence presence;
+    guint                status;        /* 0 = no response */
+    gboolean             has_close;
+    WsiEnding            ending;
+    WsiSentenceId        sentence;
+    const char          *name;
+  } rows[] = {
+    { WSI_HANDSHAKE_READ, 0, FALSE, WSI_ENDING_NONE, 0, "opening" },
+    { WSI_HANDSHAKE_MISSING, 0, FALSE, WSI_ENDING_NONE, 0, "open" },
+    { WSI_HANDSHAKE_READ, 101, FALSE, WSI_ENDING_NONE, 0, "open" },
+    { WSI_HANDSHAKE_READ, 101, TRUE, WSI_ENDING_NONE, 0, "closing" },
+    { WSI_HANDSHAKE_READ, 101, TRUE, WSI_ENDING_CLEAN, 0, "closed" },
+    { WSI_HANDSHAKE_READ, 403, FALSE, WSI_ENDING_NONE, 0, "refused" },
+    { WSI_HANDSHAKE_READ, 403, FALSE, WSI_ENDING_ABNORMAL, 0, "refused" },
+    { WSI_HANDSHAKE_TOLD, 403, FALSE, WSI_ENDING_CUT, 0, "refused" },
+    { WSI_HANDSHAKE_READ, 200, FALSE, WSI_ENDING_ABNORMAL, 0, "refused" },
+    { WSI_HANDSHAKE_READ, 101, FALSE, WSI_ENDING_ABNORMAL, 0, "failed" },
+    { WSI_HANDSHAKE_READ, 0, FALSE, WSI_ENDING_ABNORMAL, 0, "failed" },
+    { WSI_HANDSHAKE_MISSING, 0, FALSE, WSI_ENDING_CUT, WSI_SENTENCE_TLS_NO_KEYS, "encrypted" },
+    { WSI_HANDSHAKE_READ, 101, FALSE, WSI_ENDING_CUT, 0, "cut" },
+    { WSI_HANDSHAKE_READ, 101, TRUE, WSI_ENDING_CUT, 0, "cut" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .handshake = rows[i].presence };
+      g_autoptr (WsiConversation) conversation = wsi_conversation_new (&opening, 1);
+      const WsiSentence sentence = { rows[i].sentence, { "h" } };
+
+      if (rows[i].status != 0)
+        wsi_conversation_set_handshake (conversation, NULL, rows[i].status, NULL, 1);
+      if (rows[i].has_close)
+        wsi_conversation_set_close (conversation, WSP_DIRECTION_SENT, 1000, NULL);
+      if (rows[i].ending != WSI_ENDING_NONE)
+        wsi_conversation_end (conversation, rows[i].ending, &sentence, 2);
+      g_assert_cmpstr (wsi_state_get_name (wsi_conversation_get_state (conversation)), ==,
+                       rows[i].name);
+    }
+}
+
 /* A fact of a connection is remembered only once it does not change any more. */
 static void
 test_fresh_facts (void)
@@ -235,7 +281,7 @@ test_fresh_facts (void)
     WsiEnding   ending;
   } facts[] = {
     { "state == closed", WSI_ENDING_CLEAN }, { "not close.clean == yes", WSI_ENDING_CLEAN },
-    { "not url", WSI_ENDING_CLEAN }, { "state == closed", WSI_ENDING_ABNORMAL },
+    { "not url", WSI_ENDING_CLEAN }, { "state == failed", WSI_ENDING_ABNORMAL },
     { "close.clean == no", WSI_ENDING_ABNORMAL }, { "state == cut", WSI_ENDING_CUT },
     { "not state == open", WSI_ENDING_CUT },
   };
@@ -761,6 +807,7 @@ main (int    argc,
                    test_delta_of_first);
   g_test_add_func ("/inspector/filter/match/every-field-has-a-row", test_every_field);
   g_test_add_func ("/inspector/filter/match/opcodes-are-the-library's", test_opcodes);
+  g_test_add_func ("/inspector/filter/states/each-has-one-name", test_states);
   g_test_add_func ("/inspector/filter/match/facts-that-change-are-not-remembered",
                    test_fresh_facts);
   g_test_add_func ("/inspector/filter/match/bytes-in-no-frame-have-no-header",

@@ -137,6 +137,8 @@ wsi_event_view_add_end (WsiJsonLine     *event,
   add_facts (event, listing, store, conversation, direction,
              wsi_conversation_get_end_time (conversation),
              wsi_conversation_get_silence (conversation));
+  wsi_json_line_string (event, "state",
+                        wsi_state_get_name (wsi_conversation_get_state (conversation)));
   if (how != WSI_TCP_ENDING_NONE)
     wsi_json_line_string (event, how == WSI_TCP_ENDING_RESET ? "rst" : "fin",
                           is_client == (ender == WSP_DIRECTION_SENT) ? "client" : "server");

@@ -378,6 +378,8 @@ write_connection (Stats           *self,
     wsi_json_line_string (&json, "tls", wsi_conversation_get_tls (conversation));
   wsi_json_line_literal (&json, "seconds", seconds);
   wsi_json_line_number (&json, "status", wsi_conversation_get_status (conversation));
+  wsi_json_line_string (&json, "state",
+                        wsi_state_get_name (wsi_conversation_get_state (conversation)));
   if (wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
     wsi_json_line_string (&json, "ending",
                           wsi_ending_get_name (wsi_conversation_get_ending (conversation)));
@@ -399,13 +401,15 @@ print_connection (Stats           *self,
   const char *client = wsi_conversation_get_client (conversation);
   const char *server = wsi_conversation_get_server (conversation);
   guint number = wsi_conversation_get_status (conversation);
+  WsiState state = wsi_conversation_get_state (conversation);
   g_autofree char *status = number != 0 ? g_strdup_printf ("status %u", number)
                                         : g_strdup ("no status");
-  g_autofree char *title = g_strdup_printf ("#%u %s  %s -> %s  %.3f s, %s",
+  g_autofree char *title = g_strdup_printf ("#%u %s  %s -> %s  %.3f s, %s, %s",
                                             wsi_conversation_get_number (conversation),
                                             uri != NULL ? uri : "-", client != NULL ? client : "-",
                                             server != NULL ? server : "-",
-                                            get_seconds (conversation), status);
+                                            get_seconds (conversation), status,
+                                            wsi_state_get_name (state));
   g_autofree char *sentence =
     wsi_sentence_to_string (wsi_conversation_get_sentence (conversation));
   g_autofree char *end = g_strconcat ("   ", sentence, NULL);

@@ -230,17 +230,7 @@ get_state (WsiSubject *subject,
   if (conversation == NULL)
     return FALSE;
 
-  if (wsi_conversation_get_ending (conversation) == WSI_ENDING_CUT)
-    *number = WSI_STATE_CUT;
-  else if (wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
-    *number = WSI_STATE_CLOSED;
-  else if (wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER)
-    *number = WSI_STATE_CLOSING;
-  else if (wsi_conversation_is_answered (conversation) ||
-           wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING)
-    *number = WSI_STATE_OPEN;
-  else
-    *number = WSI_STATE_OPENING;
+  *number = wsi_conversation_get_state (conversation);
   return TRUE;
 }
 
@@ -387,6 +377,9 @@ static const WsiName states[] = {
   { "open", WSI_STATE_OPEN },
   { "closing", WSI_STATE_CLOSING },
   { "closed", WSI_STATE_CLOSED },
+  { "refused", WSI_STATE_REFUSED },
+  { "failed", WSI_STATE_FAILED },
+  { "encrypted", WSI_STATE_ENCRYPTED },
   { "cut", WSI_STATE_CUT },
   { NULL, 0 },
 };
@@ -448,7 +441,7 @@ static const WsiField fields[] = {
     .fixed = WSI_FIXED_AT_END,
     .names = states,
     .get_number = get_state,
-    .description = N_("State now: opening, open, closing, closed, or cut where the recording ends first") },
+    .description = N_("State now: opening, open, closing, closed, refused, failed, encrypted, or cut where the recording ends first") },
   { .name = "status", .group = "connection", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_CONVERSATION,
     .aliases = "http.response.code",
     .fixed = WSI_FIXED_AT_HANDSHAKE,

@@ -19,14 +19,4 @@ void     wsi_note_fields_add       (WsiFields *fields);
 /* Adds the fields of the decoders. */
 void     wsi_decoded_fields_add (WsiFields *fields);
 
-/* The values of the field "state". */
-typedef enum
-{
-  WSI_STATE_OPENING,
-  WSI_STATE_OPEN,
-  WSI_STATE_CLOSING,
-  WSI_STATE_CLOSED,
-  WSI_STATE_CUT,
-} WsiState;
-
 G_END_DECLS

@@ -397,6 +397,50 @@ wsi_close_code_is_failure (guint16 code)
     }
 }
 
+static gboolean
+is_refused (WsiConversation *self)
+{
+  guint status = wsi_conversation_get_status (self);
+
+  return status != 0 && status != SWITCHING_PROTOCOLS && !wsi_conversation_is_http_2 (self);
+}
+
+WsiState
+wsi_conversation_get_state (WsiConversation *self)
+{
+  if (is_refused (self))
+    return WSI_STATE_REFUSED;
+
+  switch (wsi_conversation_get_ending (self))
+    {
+    case WSI_ENDING_CLEAN:
+      return WSI_STATE_CLOSED;
+    case WSI_ENDING_ABNORMAL:
+      return WSI_STATE_FAILED;
+    case WSI_ENDING_CUT:
+      return ended_with (self, WSI_SENTENCE_TLS_NO_KEYS) ? WSI_STATE_ENCRYPTED : WSI_STATE_CUT;
+    case WSI_ENDING_NONE:
+      break;
+    }
+
+  if (wsi_conversation_get_closer (self) != WSI_NO_CLOSER)
+    return WSI_STATE_CLOSING;
+  return wsi_conversation_is_answered (self) || self->presence == WSI_HANDSHAKE_MISSING
+         ? WSI_STATE_OPEN : WSI_STATE_OPENING;
+}
+
+const char *
+wsi_state_get_name (WsiState state)
+{
+  static const char *const names[WSI_N_STATES] = {
+    [WSI_STATE_OPENING] = "opening", [WSI_STATE_OPEN] = "open", [WSI_STATE_CLOSING] = "closing",
+    [WSI_STATE_CLOSED] = "closed", [WSI_STATE_REFUSED] = "refused", [WSI_STATE_FAILED] = "failed",
+    [WSI_STATE_ENCRYPTED] = "encrypted", [WSI_STATE_CUT] = "cut",
+  };
+
+  return names[state];
+}
+
 /* Of a recording without Close frames, whose end is a sentence with a code. */
 static guint
 get_told_code (WsiConversation *self)

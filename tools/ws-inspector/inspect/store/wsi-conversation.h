@@ -25,6 +25,20 @@ typedef enum
   WSI_HANDSHAKE_TOLD,           /* the bytes begin with heads that were made of lists of headers */
 } WsiHandshakePresence;
 
+/* What a connection is now; each has a name. */
+typedef enum
+{
+  WSI_STATE_OPENING,
+  WSI_STATE_OPEN,
+  WSI_STATE_CLOSING,            /* after the first Close frame */
+  WSI_STATE_CLOSED,
+  WSI_STATE_REFUSED,            /* by a status that does not open it */
+  WSI_STATE_FAILED,             /* ended in any other way than by the closing handshake */
+  WSI_STATE_ENCRYPTED,          /* its keys are not known */
+  WSI_STATE_CUT,                /* open where the recording ends */
+  WSI_N_STATES,
+} WsiState;
+
 /* How the bytes of a direction have ended. */
 typedef enum
 {
@@ -114,6 +128,8 @@ GBytes      *wsi_conversation_dup_close_reason   (WsiConversation *self);
 /* The direction of the first Close frame; WSI_NO_CLOSER = none has passed. */
 guint        wsi_conversation_get_closer         (WsiConversation *self);
 WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
+WsiState     wsi_conversation_get_state          (WsiConversation *self);
+const char  *wsi_state_get_name                  (WsiState state);
 /* Whether the handshake was one of HTTP/2 (RFC 8441), whose heads are told as those of HTTP/1.1. */
 gboolean     wsi_conversation_is_http_2          (WsiConversation *self);
 /* How the first direction has ended whose end was seen in a capture, and which it is. */

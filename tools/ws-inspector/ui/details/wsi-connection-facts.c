@@ -11,6 +11,7 @@
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/wsi-conversation.h"
 #include "ui/details/wsi-handshake-result.h"
+#include "ui/parts/wsi-sentences.h"
 
 #define MAX_REASON 512
 
@@ -88,20 +89,7 @@ describe_role (const WsiFactSource *source)
 static char *
 describe_state (const WsiFactSource *source)
 {
-  switch (wsi_conversation_get_ending (source->conversation))
-    {
-    case WSI_ENDING_NONE:
-      return g_strdup (wsi_conversation_is_answered (source->conversation) ||
-                       !has_handshake (source) ? _("Open") : _("Opening"));
-    case WSI_ENDING_CLEAN:
-      return g_strdup (_("Closed"));
-    case WSI_ENDING_ABNORMAL:
-      return g_strdup (_("Ended abnormally"));
-    case WSI_ENDING_CUT:
-      return g_strdup (_("Ended: how is not recorded"));
-    }
-
-  g_assert_not_reached ();
+  return wsi_sentences_dup_state (source->conversation);
 }
 
 /* A program does not tell how old its connections are. */
