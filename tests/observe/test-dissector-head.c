@@ -63,6 +63,8 @@ static const struct
   { "blank-before-the-colon", REQUEST, "", STATUS "A : b\r\n\r\n", FRAME, "field-name-malformed", "1" },
   { "bracket-in-a-name", REQUEST, "", STATUS "A[b]: 1\r\n\r\n", FRAME, "field-name-malformed", "1" },
   { "control-in-a-value", REQUEST, "", STATUS "A: b\x01\r\n\r\n", FRAME, "field-value-malformed", "1" },
+  { "text-behind-a-head-with-a-fault", REQUEST, "", STATUS "A: b\n\n", "Set-Cookie: c\r\n\r\n" FRAME FRAME FRAME,
+    "line-end-malformed", "~111" },
   { "malformed-interim-response", REQUEST, "HTTP/1.1 103 Hints\r\nLink\r\n\r\n", RESPONSE, FRAME,
     "field-without-colon", "1" },
   { "malformed-after-an-interim-response", REQUEST, HINTS, OLD, "", "status-line-malformed", "" },

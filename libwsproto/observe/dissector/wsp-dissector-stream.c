@@ -400,6 +400,16 @@ begin_frame (WspDissectorStream   *self,
     }
 }
 
+/* Text that follows a head with a fault at once: for its sender the head may have ended later. */
+static gboolean
+is_rest_of_head (const WspDissectorStream *self,
+                 const WscFrameHeader     *header)
+{
+  return self->heads.fault != WSC_FAULT_NONE && self->offset == self->frames_begin &&
+         g_ascii_isgraph (header->first) &&
+         !wsp_frame_header_is_plausible (header, &self->frames.options, &self->frames.allowed);
+}
+
 /* HTTP or an empty line in the place of a frame: its first two bytes are a header that is not
  * plausible. */
 static WscFault
@@ -509,6 +519,12 @@ take_header (WspDissectorStream *self,
 
       give_up (self, WSC_FAULT_BYTES_AFTER_CLOSE);
       add_bytes_from_header (self, bytes, time_us);
+      return bytes.length;
+    }
+
+  if (is_rest_of_head (self, &header))
+    {
+      search_from_header (self, bytes, time_us);
       return bytes.length;
     }
 

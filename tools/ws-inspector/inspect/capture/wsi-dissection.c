@@ -24,6 +24,7 @@ typedef struct
   guint64  n_shown;             /* of them, when its incomplete head was shown */
   gboolean is_head_noted, is_ended;
   gboolean is_head_whole;       /* it is complete, and was read */
+  gboolean is_head_strict;      /* it is whole, and without a fault */
   gboolean has_frame;
 
   WspFrameRecord loose;         /* bytes that are in no frame, joined over pushes */
@@ -231,6 +232,7 @@ note_head_fault (WsiDissection *self,
 
   self->ways[direction].is_head_whole =
     wsp_dissector_has_read_head (self->dissector, direction);
+  self->ways[direction].is_head_strict = self->ways[direction].is_head_whole && fault == 0;
   if (fault != 0)
     add_event (self, &event, WSI_SENTENCE (TEXT, wsp_fault_describe (fault)));
 }
@@ -333,7 +335,7 @@ get_flags (const Way            *way,
 {
   gboolean is_bytes = (frame->flags & WSP_FRAME_FLAGS_BYTES) != 0;
 
-  return is_bytes && !way->is_head_whole && !way->has_frame ? WSI_RECORD_OF_HEAD : 0;
+  return is_bytes && !way->is_head_strict && !way->has_frame ? WSI_RECORD_OF_HEAD : 0;
 }
 
 static void
