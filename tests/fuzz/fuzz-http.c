@@ -64,8 +64,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   connection.client = client % (WSI_TCP_NO_SIDE + 1);
   while (input.left > 0 && !connection.is_ignored)
     pass_piece (&connection, sniffer, &input);
-  if (!connection.is_ignored)
-    wsi_http_sniffer_listener.close (&connection, WSI_TCP_CLOSE_ENDED, 1, sniffer);
+  wsi_http_sniffer_listener.close (&connection, WSI_TCP_CLOSE_ENDED, 1, sniffer);
 
   REQUIRE (connection.data == NULL);
   REQUIRE (wsi_http_sniffer_get_n_held (sniffer) == 0);
