@@ -158,11 +158,34 @@ test_size (void)
     }
 }
 
+/* A value of a thousand lines is one value. */
+static void
+test_folds (void)
+{
+  enum { N_FOLDS = 1000 };
+  char head[5000] = LINE "A: b\n";
+  size_t n_fields = 0;
+  WscFault fault;
+  WscHttpHead *read;
+  const WscHeader *fields = NULL;
+
+  for (size_t i = 0; i < N_FOLDS; i++)
+    strcat (head, "\tc\n");
+  strcat (head, "\n");
+  read = wsc_mended_head_read (WSC_HEAD_REQUEST, wsc_text (head), &fault);
+  if (read != NULL)
+    fields = wsc_http_head_get_fields (read, &n_fields);
+  tap_point (n_fields == 1 && fields[0].value.length == 1 + 2 * N_FOLDS,
+             "/core/mended-head/folds/a-thousand-are-one-value");
+  wsc_http_head_free (read);
+}
+
 int
 main (void)
 {
   test_mended ();
   test_end ();
   test_size ();
+  test_folds ();
   return tap_end ();
 }
