@@ -25,6 +25,7 @@ typedef struct
 {
   Line     previous;
   gboolean is_next_secret;      /* the next subprotocol */
+  WsiScope scope;               /* of the header of the line before */
 } Progress;
 
 /* A line with a blank in its name is no header; the first one of a head is such a line. */
@@ -127,6 +128,51 @@ hide_items (WsiRedactor *self,
     }
 }
 
+static gboolean
+is_address (const char *line)
+{
+  static const char *const names[] = { "Referer", "Location", "Content-Location" };
+  gsize length = strcspn (line, ": \t");
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (length == strlen (names[i]) && g_ascii_strncasecmp (line, names[i], length) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The first word of an address that is relative to another one: n_open bytes are before it. */
+static gsize
+measure_word (const char *line,
+              gsize      *n_open)
+{
+  const char *colon = strchr (line, ':');
+  const char *value = colon != NULL ? colon + 1 + strspn (colon + 1, " \t") : line;
+  gsize length = strcspn (value, "/?#: \t\r\n");
+
+  *n_open = value - line;
+  return value[length] != ':' && wsi_redactor_looks_random (value, length) ? length : 0;
+}
+
+/* The line of a header whose value is the address of a page. */
+static void
+hide_address (WsiRedactor *self,
+              const char  *line,
+              GString     *shown)
+{
+  gsize n_open, length = measure_word (line, &n_open);
+  g_autofree char *rest = NULL;
+
+  if (length > 0)
+    {
+      g_string_append_len (shown, line, n_open);
+      wsi_redactor_append_hidden (self, shown, PART_OF_HEAD, line + n_open, length);
+      line += n_open + length;
+    }
+  rest = wsi_redactor_hide_in (self, line, WSI_SCOPE_ADDRESS);
+  g_string_append (shown, rest);
+}
+
 /* A line of a head.  The progress is updated. */
 static void
 hide_line (WsiRedactor *self,
@@ -136,6 +182,15 @@ hide_line (WsiRedactor *self,
 {
   gsize n_open = strspn (line, " \t");
   g_autofree char *name = NULL;
+
+  if (n_open == 0)
+    progress->scope = is_address (line) ? WSI_SCOPE_ADDRESS : WSI_SCOPE_HEAD;
+  if (progress->scope == WSI_SCOPE_ADDRESS && strpbrk (line, END_OF_LINE) == NULL)
+    {
+      progress->previous = LINE_OPEN;
+      hide_address (self, line, shown);
+      return;
+    }
 
   if (progress->previous == LINE_OPEN || n_open == 0)
     progress->previous = find_secret (self, line, &name, &n_open);
@@ -181,7 +236,7 @@ wsi_redactor_hide_head (WsiRedactor *self,
                         GBytes      *head)
 {
   g_autoptr (GString) shown = NULL;
-  Progress progress = { LINE_OPEN, FALSE };
+  Progress progress = { LINE_OPEN, FALSE, WSI_SCOPE_HEAD };
   gsize length;
   const char *at = wsi_bytes_get_data (head, &length);
   const char *line_end = find_line_end (at, length);

@@ -23,11 +23,14 @@ struct _WsiRedactor
   GStrv           names;        /* of secrets, in addition to the usual ones, in small letters */
 };
 
-/* Where a path without a host begins: in a head also after a blank. */
+/* Where a path without a host begins: in a head also after a blank.  In the headers that are the
+ * address of a page, segments of a path that look random are secret, too: links that log a user in
+ * have such ones. */
 typedef enum
 {
   WSI_SCOPE_TEXT,
   WSI_SCOPE_HEAD,
+  WSI_SCOPE_ADDRESS,
 } WsiScope;
 
 /* Names of subprotocols, and most values of parameters, are short words in small letters. */

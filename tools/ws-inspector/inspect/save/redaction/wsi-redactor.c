@@ -13,7 +13,7 @@
 #define END_OF_PATH "?#\"<> \t\r\n"
 #define END_OF_VALUE "&#\" \t\r\n"
 #define BEGIN_OF_PAIR "?&#;"
-#define BEGIN_OF_QUERY "?&"
+#define BEGIN_OF_WORD "?&#"     /* that may be a value without a name */
 #define END_OF_WORD ".:%"
 #define MIN_RANDOM 16           /* bytes of a word that looks random */
 /* Values without a name in the traffic have these in the report of hidden values. */
@@ -205,7 +205,7 @@ measure_pair (WsiRedactor *self,
   *value_length = 0;
   if (pair[name_length] != '=')
     {
-      if (strchr (BEGIN_OF_QUERY, *opener) != NULL && wsi_redactor_looks_random (pair, name_length))
+      if (strchr (BEGIN_OF_WORD, *opener) != NULL && wsi_redactor_looks_random (pair, name_length))
         *value_length = name_length;
       return 0;
     }
@@ -296,23 +296,27 @@ hide_segment (WsiRedactor *self,
 static const char *
 hide_path (WsiRedactor *self,
            const char  *path,
+           WsiScope     scope,
            GString     *shown)
 {
   const char *end = path + strcspn (path, END_OF_PATH);
   gboolean is_secret = self->level == WSI_REDACTION_STRICT;
-  guint64 n_hidden = self->n_hidden;
 
   while (path < end)
     {
       const char *segment = path + 1;
       gsize length = strcspn (segment, "/" END_OF_PATH);
+      gboolean is_token =
+        scope == WSI_SCOPE_ADDRESS && wsi_redactor_looks_random (segment, length);
+      guint64 n_hidden = self->n_hidden;
 
       g_string_append_c (shown, '/');
-      if (is_secret)
+      if (is_secret || is_token)
         hide_segment (self, segment, length, shown);
       else
         hide_pairs_of (self, segment, length, shown);
-      is_secret |= wsi_path_announces_secret (segment, length) || self->n_hidden > n_hidden;
+      is_secret |= wsi_path_announces_secret (segment, length) ||
+                   (!is_token && self->n_hidden > n_hidden);
       path = segment + length;
     }
 
@@ -323,6 +327,7 @@ hide_path (WsiRedactor *self,
 static const char *
 hide_uri (WsiRedactor *self,
           const char  *uri,
+          WsiScope     scope,
           GString     *shown)
 {
   const char *authority = uri + strlen ("://");
@@ -333,8 +338,9 @@ hide_uri (WsiRedactor *self,
   if (n_user > 0)
     wsi_redactor_append_hidden (self, shown, PART_OF_URI, authority, n_user);
   hide_pairs_of (self, authority + n_user, n_host, shown);
-  return authority[n_user + n_host] == '/' ? hide_path (self, authority + n_user + n_host, shown)
-                                           : authority + n_user + n_host;
+  return authority[n_user + n_host] == '/'
+         ? hide_path (self, authority + n_user + n_host, scope, shown)
+         : authority + n_user + n_host;
 }
 
 /* Texts quote a path; in a head it is a word or the value of a header. */
@@ -343,7 +349,7 @@ begins_path (const char *text,
              const char *slash,
              WsiScope    scope)
 {
-  return slash == text || strchr (scope == WSI_SCOPE_HEAD ? " \t\"<=:" : "\"", slash[-1]) != NULL;
+  return slash == text || strchr (scope != WSI_SCOPE_TEXT ? " \t\"<=:" : "\"", slash[-1]) != NULL;
 }
 
 static void
@@ -361,9 +367,9 @@ hide_uris (WsiRedactor *self,
       g_string_append_len (shown, at, next - at);
       at = next;
       if (g_str_has_prefix (next, "://"))
-        at = hide_uri (self, next, shown);
+        at = hide_uri (self, next, scope, shown);
       else if (*next == '/' && begins_path (text, next, scope))
-        at = hide_path (self, next, shown);
+        at = hide_path (self, next, scope, shown);
       else if (*next == ':' || *next == '/')
         g_string_append_c (shown, *at++);
       else if (*next != '\0')
