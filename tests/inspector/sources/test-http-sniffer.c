@@ -569,6 +569,36 @@ test_crowd (gconstpointer data)
   g_assert_cmpuint (wsi_http_sniffer_get_n_held (scene.sniffer), ==, 0);
 }
 
+#define N_FEEDS 3000
+
+/* Many servers that alone send: none waits for an answer until all have no room. */
+static void
+test_feeds (void)
+{
+  const WsiTcpListener *listener = &wsi_http_sniffer_listener;
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *message = g_strnfill (4 + 2048, 'x');
+  g_autofree WsiTcpConnection *connections = g_new0 (WsiTcpConnection, N_FEEDS);
+
+  memcpy (message, "\x81\x7e\x08\0", 4);
+  scene_init (&scene);
+  for (guint i = 0; i < N_FEEDS; i++)
+    {
+      connections[i] = scene.connection;
+      for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
+        listener->gap (&connections[i], side, WSI_TCP_UNKNOWN_LENGTH, 1, scene.sniffer);
+    }
+  for (guint round = 0; round < 4; round++)
+    for (guint i = 0; i < N_FEEDS; i++)
+      listener->bytes (&connections[i], 1, (const guint8 *) message, 4 + 2048, 1,
+                       scene.sniffer);
+
+  g_assert_cmpuint (wsi_http_sniffer_get_n_lost (scene.sniffer), ==, 0);
+  for (guint i = 0; i < N_FEEDS; i++)
+    listener->close (&connections[i], WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+  g_assert_cmpuint (wsi_http_sniffer_get_n_held (scene.sniffer), ==, 0);
+}
+
 /* The bulk of one side is in the middle of a frame; the other side has sent one whole frame. */
 static void
 test_bulk (void)
@@ -650,6 +680,7 @@ main (int    argc,
     }
   g_test_add_func ("/inspector/http-sniffer/middle/of-a-port-that-is-named", test_named_port);
   g_test_add_func ("/inspector/http-sniffer/middle/one-masked-frame-beside-bulk", test_bulk);
+  g_test_add_func ("/inspector/http-sniffer/held/many-feeds-do-not-wait", test_feeds);
   for (gsize i = 0; i < G_N_ELEMENTS (crowds); i++)
     {
       g_autofree char *path =

@@ -20,6 +20,7 @@
 #define HEAD_PIECE 1024                 /* bytes; short: several heads may follow each other */
 #define MAX_BEFORE_GIVING_UP (64 * 1024)
 #define TIME_TO_ANSWER_US G_USEC_PER_SEC
+#define MAX_WAITING (8 * 1024 * 1024)   /* bytes of all sides, half of the room */
 
 struct _WsiHttpStream
 {
@@ -300,6 +301,7 @@ is_doubtful (WsiHttpStream *self,
     return FALSE;
   if (other->n_unknown == 0 && held->len == 0)
     return end == WSI_GUESS_OPEN && own->held.bytes->len <= MAX_GUESSED &&
+           own->room->n_bytes <= MAX_WAITING &&
            wsi_http_side_get_time (own) - wsi_http_side_get_first_time (own) < TIME_TO_ANSWER_US;
 
   return other->n_unknown > 0 || WSI_GUESS_NOTHING ==
