@@ -264,7 +264,7 @@ test_tooltips (void)
   conversation = open_one (&scene, LONG_URI);
   wsi_store_announce (scene.store);
   g_assert_nonnull (wsi_target_start (target, scene.session, &wrong, NULL));
-  wait_for_text (&scene, "Failed\n");
+  wait_for_text (&scene, "\nCannot connect to ");
   wait_for_text (&scene, "#1 · /prices");
   ui_test_draw (GTK_WIDGET (scene.window), 2);
   picture_save (GTK_WIDGET (scene.window), "sidebar-long-titles");

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "inspect/decode/wsi-text.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/sources/wsi-source.h"
 #include "ui/session/wsi-source-text.h"
@@ -63,7 +64,9 @@ on_changed (WsiSourceRow *self)
   g_autofree char *sentence = wsi_source_text_dup_sentence (self->source);
   const char *state_text = wsi_source_text_get_state (self->source);
   gboolean is_running = wsi_source_is_running (self->source);
-  const char *shown = sentence != NULL && !is_running ? sentence : state_text;
+  g_autofree char *why = sentence != NULL && !is_running
+                         ? wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8) : NULL;
+  const char *shown = why != NULL ? why : state_text;
   g_autofree char *label = g_strdup_printf ("%s, %s", title != NULL ? title : "", shown);
 
   gtk_label_set_text (self->title, title != NULL ? title : "");
