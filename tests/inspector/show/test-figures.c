@@ -93,6 +93,42 @@ test_connections (void)
   g_assert_null (wsi_figures_print_filter (&figures, WSI_TABLE_CONNECTIONS, 2));
 }
 
+static void
+assert_total (const WsiFigures *figures,
+              const char       *name,
+              guint             column,
+              const char       *expected)
+{
+  g_autofree char *cell = NULL;
+  g_autofree char *found = NULL;
+  guint row = 0;
+
+  for (; g_strcmp0 (found, name) != 0; row++)
+    {
+      g_free (found);
+      found = wsi_figures_print (figures, WSI_TABLE_TOTALS, row, 0);
+    }
+  cell = wsi_figures_print (figures, WSI_TABLE_TOTALS, row - 1, column);
+  g_assert_cmpstr (cell, ==, expected);
+}
+
+/* A browser and a HAR tell no bytes on the wire, and a class of a histogram has a bound alone. */
+static void
+test_unknown (void)
+{
+  WsiFigures figures = { 0 };
+  WsiFlow *flows = figures.totals.all.flows;
+
+  assert_total (&figures, "Bytes on the wire", 1, "0");
+  flows[0] = flows[1] = (WsiFlow) { .n_frames = 1, .n_messages = 1, .n_bytes = 5 };
+  assert_total (&figures, "Bytes on the wire", 1, "–");
+  assert_total (&figures, "Bytes on the wire", 3, "–");
+  flows[0].n_wire_bytes = 11;
+  assert_total (&figures, "Bytes on the wire", 1, "11");
+  figures.totals.n_by_round_trip[43] = 1;
+  assert_total (&figures, "All of them within (ms)", 1, "≤ 4.1");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -105,6 +141,7 @@ main (int    argc,
                         GUINT_TO_POINTER (WSI_TABLE_TYPES), test_filters);
   g_test_add_func ("/inspector/figures/columns/each-has-a-title", test_columns);
   g_test_add_func ("/inspector/figures/lengths/none-without-frames", test_no_lengths);
+  g_test_add_func ("/inspector/figures/totals/what-is-not-known-is-no-number", test_unknown);
   g_test_add_func ("/inspector/figures/connections/have-a-time-once-they-end", test_connections);
 
   return g_test_run ();

@@ -27,6 +27,17 @@ wsi_figure_text_ms (guint64 time_us)
 }
 
 char *
+wsi_figure_text_bound (guint64 time_us)
+{
+  g_autofree char *ms = wsi_figure_text_ms (time_us);
+  guint64 tenths = time_us / 100 + (time_us % 100 > 0);
+
+  return time_us < 1000
+         ? g_strdup_printf ("≤ %s", ms)
+         : g_strdup_printf ("≤ %" G_GUINT64_FORMAT ".%u", tenths / 10, (guint) (tenths % 10));
+}
+
+char *
 wsi_figure_text_seconds (gint64 time_us)
 {
   return g_strdup_printf ("%s%" G_GINT64_FORMAT ".%06u", time_us < 0 ? "-" : "",

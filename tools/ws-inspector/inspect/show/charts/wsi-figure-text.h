@@ -14,6 +14,8 @@ char *wsi_figure_text_share   (guint64 n,
                                guint64 of);
 /* In milliseconds, with three decimals. */
 char *wsi_figure_text_ms      (guint64 time_us);
+/* The bound of a class, in milliseconds: rounded up, with one decimal from a millisecond on. */
+char *wsi_figure_text_bound   (guint64 time_us);
 /* With six decimals. */
 char *wsi_figure_text_seconds (gint64 time_us);
 

@@ -82,7 +82,7 @@ print_round_trip (const WsiTotals *totals,
 {
   guint64 time_us;
 
-  return wsi_totals_get_round_trip (totals, percent, &time_us) ? wsi_figure_text_ms (time_us)
+  return wsi_totals_get_round_trip (totals, percent, &time_us) ? wsi_figure_text_bound (time_us)
                                                                : g_strdup ("");
 }
 
@@ -94,6 +94,20 @@ count_round_trips (const WsiTotals *totals)
   for (guint i = 0; i < WSI_N_ROUND_TRIPS; i++)
     n += totals->n_by_round_trip[i];
   return n;
+}
+
+/* Messages of which no frame is known have no bytes on the wire. */
+static char *
+print_flow (const WsiTotals *totals,
+            Total            total,
+            guint            column)
+{
+  const guint64 numbers[] = { get_flow (totals, total, 0), get_flow (totals, total, 1) };
+  const guint64 frames[] = { totals->all.flows[0].n_frames, totals->all.flows[1].n_frames };
+  guint64 n = wsi_figure_totals_add (numbers, column);
+
+  return n == 0 && total == TOTAL_WIRE_BYTES && wsi_figure_totals_add (frames, column) > 0
+         ? g_strdup ("–") : wsi_figure_text_number (n);
 }
 
 /* Numbers that no direction has. */
@@ -142,10 +156,8 @@ wsi_figure_totals_print (const WsiFigures *self,
     return print_saved (totals, column);
   if (row >= TOTAL_COMPRESSED)
     return wsi_figure_text_number (wsi_figure_totals_add (get_compressed (totals, row), column));
-  if (column == WSI_BOTH_DIRECTIONS)
-    return wsi_figure_text_number (get_flow (totals, row, 0) + get_flow (totals, row, 1));
 
-  return wsi_figure_text_number (get_flow (totals, row, column));
+  return print_flow (totals, row, column);
 }
 
 char *
