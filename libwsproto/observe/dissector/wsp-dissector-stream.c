@@ -416,22 +416,19 @@ static WscFault
 find_text (const WspFrames      *frames,
            const WscFrameHeader *header)
 {
-  static const struct
-  {
-    char     begin[3];
-    WscFault fault;
-  } texts[] = {
-    { "HT", WSC_FAULT_HTTP_AMONG_FRAMES },      /* HTTP/1. */
-    { "GE", WSC_FAULT_HTTP_AMONG_FRAMES },      /* GET */
-    { "PO", WSC_FAULT_HTTP_AMONG_FRAMES },      /* POST */
-    { "\r\n", WSC_FAULT_EMPTY_LINE_AMONG_FRAMES },
-  };
+  static const char *const texts[] = { "HT", "GE", "PO" };      /* HTTP/1., GET, POST */
+  const char begin[] = { (char) header->first, (char) header->payload_length, '\0' };
+
+  if ((header->first & WSC_FIN) != 0 || header->header_length != 2 ||
+      wsp_frame_header_is_plausible (header, &frames->options, &frames->allowed))
+    return WSC_FAULT_NONE;
+
+  if (strcmp (begin, "\r\n") == 0)
+    return WSC_FAULT_EMPTY_LINE_AMONG_FRAMES;
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (header->first == (guint8) texts[i].begin[0] &&
-        header->header_length == 2 && header->payload_length == (guint8) texts[i].begin[1] &&
-        !wsp_frame_header_is_plausible (header, &frames->options, &frames->allowed))
-      return texts[i].fault;
+    if (strcmp (begin, texts[i]) == 0)
+      return WSC_FAULT_HTTP_AMONG_FRAMES;
 
   return WSC_FAULT_NONE;
 }
