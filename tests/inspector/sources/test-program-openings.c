@@ -35,7 +35,6 @@
 #define NO_CLOSE "; close: Connection ended without a Close frame"
 #define REFUSED "; close: Server refused the upgrade"
 #define INTERIM "; response: HTTP/1.1 100 Continue"
-#define TOO_LONG "; fault: HTTP head is larger than max-head-size (RFC 6455 10.4)"
 #define NO_STATUS "; fault: Status line is malformed or not HTTP/1.1 (RFC 6455 4.1)" REFUSED
 #define NO_FIELD "; fault: Header name has an invalid character (RFC 6455 4.2.1)"
 #define X80 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -74,7 +73,7 @@ static const struct
   { "client-with-a-malformed-response", WSP_ROLE_CLIENT, "garbage\r\n\r\n", PEER_CLOSES, 0,
     OPENED "; response: garbage" NO_STATUS },
   { "client-with-a-malformed-field", WSP_ROLE_CLIENT, SWITCH "X[y: 1\r\n\r\n", PEER_CLOSES, 0,
-    OPENED "; response: HTTP/1.1 101 Switching Protocols" NO_FIELD REFUSED },
+    OPENED "; response: HTTP/1.1 101 Switching Protocols" NO_FIELD NO_CLOSE },
   { "client-with-a-wrong-response", WSP_ROLE_CLIENT, SWITCH "\r\n\x81\x02hi", PEER_CLOSES, 0,
     OPENED "; response: HTTP/1.1 101 Switching Protocols; < text 'hi'" NO_CLOSE },
   { "client-with-only-1xx", WSP_ROLE_CLIENT, CONTINUE, PEER_CLOSES, 0, OPENED INTERIM NO_RESPONSE },
@@ -85,7 +84,7 @@ static const struct
   { "client-with-too-many-1xx", WSP_ROLE_CLIENT, CONTINUE CONTINUE CONTINUE CONTINUE CONTINUE CONTINUE, PEER_CLOSES, 0,
     OPENED INTERIM INTERIM INTERIM INTERIM INTERIM INTERIM NO_RESPONSE },
   { "client-with-a-long-refusal", WSP_ROLE_CLIENT, "HTTP/1.1 403 No\r\n" LONG_FIELDS "Content-Length: 4\r\n\r\nbody",
-    PEER_CLOSES, 0, OPENED "; response: HTTP/1.1 403 No" TOO_LONG "; < bytes 'body'" REFUSED },
+    PEER_CLOSES, 0, OPENED "; response: HTTP/1.1 403 No; < bytes 'body'" REFUSED },
 
   { "server-without-request", WSP_ROLE_SERVER, "", PEER_CLOSES, SERVER_ACCEPTS, "" },
   { "server-without-request-in-time", WSP_ROLE_SERVER, "", PEER_STAYS, SERVER_ACCEPTS, "" },
@@ -95,7 +94,7 @@ static const struct
     "handshake-timeout N ms\n'; close: Request was not complete in time" },
   { "server-with-a-malformed-request", WSP_ROLE_SERVER, UPGRADE "X[y: 1\r\n\r\n", PEER_CLOSES, SERVER_ACCEPTS,
     "opened; request: GET / HTTP/1.1" NO_FIELD "; response: HTTP/1.1 400 Bad Request; "
-    "> bytes 'Header name has an invalid character\n'; close: Request was no HTTP, and was refused" },
+    "> bytes 'Header name has an invalid character\n'" REFUSED },
   { "server-with-a-wrong-request", WSP_ROLE_SERVER, UPGRADE KNOCK_HOST "\r\nframes", PEER_CLOSES, SERVER_ACCEPTS,
     "opened; request: GET / HTTP/1.1; response: HTTP/1.1 426 Upgrade Required; "
     "> bytes 'Sec-WebSocket-Version is missing\n'; < bytes 'frames'" REFUSED },
@@ -108,8 +107,8 @@ static const struct
     "rejected: for N ms, limit handshake-timeout N ms\n'" REFUSED },
   { "server-that-shuts-down", WSP_ROLE_SERVER, GET KNOCK_FIELDS "\r\n", PEER_STAYS, SERVER_SHUTS_DOWN, "" },
   { "server-with-a-long-request", WSP_ROLE_SERVER, GET LONG_FIELDS KNOCK_UPGRADE KNOCK_HOST "\r\n", PEER_CLOSES, SERVER_ACCEPTS,
-    "opened; request: GET / HTTP/1.1" TOO_LONG "; response: HTTP/1.1 426 Upgrade Required; "
-    "> bytes 'Sec-WebSocket-Version is missing\n'; close: Request was no HTTP, and was refused" },
+    "opened; request: GET / HTTP/1.1; response: HTTP/1.1 426 Upgrade Required; "
+    "> bytes 'Sec-WebSocket-Version is missing\n'" REFUSED },
 };
 
 static WsiSession *session;     /* attached to this process */
