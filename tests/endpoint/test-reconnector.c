@@ -145,8 +145,9 @@ serve_once (FarPeer *peer,
     g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
                      "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", accept);
 
-  /* And sends a Close, which the client answers. */
-  if (far_write (peer, answer) && far_write_bytes (peer, "\x88\x02\x03\xe9", 4))
+  /* And sends a Close, which the client answers: after one of code 1001, it would matter how long
+   * the connection has lasted. */
+  if (far_write (peer, answer) && far_write_bytes (peer, "\x88\x02\x0f\xa0", 4))
     far_read (peer, frame, sizeof frame);
 }
 
