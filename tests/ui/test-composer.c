@@ -580,11 +580,21 @@ is_book_written (gpointer path)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
-/* The file of what was sent waits for the disk: it is written when the user leaves the composer. */
+static void
+count_leave (GtkEventController *focus,
+             guint              *n_left)
+{
+  ++*n_left;
+}
+
+/* The file of what was sent waits for the disk: it is written when the user leaves the composer.
+ * A display server may take the focus away before. */
 static void
 test_book (void)
 {
   g_auto (Scene) scene;
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+  guint n_left = 0;
   GtkWidget *other = gtk_button_new_with_label ("Elsewhere");
   g_autofree char *path = g_build_filename (g_get_user_data_dir (), "ws-inspector",
                                             "messages.jsonl", NULL);
@@ -593,10 +603,12 @@ test_book (void)
   gtk_box_append (GTK_BOX (gtk_window_get_child (scene.window)), other);
   set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "Hello", "", WSI_COMPRESSION_NEGOTIATED);
   wsi_composer_focus (scene.composer);
+  g_signal_connect (focus, "leave", G_CALLBACK (count_leave), &n_left);
+  gtk_widget_add_controller (GTK_WIDGET (scene.composer), focus);
   g_unlink (path);
   activate (&scene, "composer.send");
   assert_sent (&scene, scene.of_client, "81:5");
-  g_assert_false (is_book_written (path));
+  g_assert_true (n_left > 0 || !is_book_written (path));
   gtk_widget_grab_focus (other);
   ui_test_wait_until (is_book_written, path);
 }
