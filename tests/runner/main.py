@@ -41,7 +41,7 @@ VERSIONS = {
     "GJS": ["gjs", "--version"],
 }
 # On two cores.
-DURATIONS = {"default": "This takes up to ten minutes", "full": "This takes about 45 minutes", "long": "This takes about three hours",
+DURATIONS = {"default": "This takes up to ten minutes", "full": "This takes about an hour", "long": "This takes about three hours",
              "mutations": "This takes hours, and says how far it is", "conditions": "This takes a day, and says how far it is"}
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
 
