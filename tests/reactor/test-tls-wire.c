@@ -165,11 +165,9 @@ static const struct
 static gsize
 get_length (const char *text)
 {
-  gsize length = 0;
+  const gsize length = text[0] == CHANGE[0] ? sizeof CHANGE - 1 : 0;
 
-  if (g_str_has_prefix (text, "\x14"))
-    length = sizeof CHANGE - 1;
-  return length + strlen (text + length);
+  return length + strlen (&text[length]);
 }
 
 static void
