@@ -338,8 +338,8 @@ watch_settings (WsiApplication *self)
   on_style_changed (self);
 }
 
-/* Nobody can be asked: the sources end, so that a browser or program that they have started leaves
- * no profile and no keys behind. */
+/* A signal asks no user: the sources end, so that a browser or program that they have started
+ * leaves no profile and no keys behind. */
 static gboolean
 on_signal (gpointer application)
 {

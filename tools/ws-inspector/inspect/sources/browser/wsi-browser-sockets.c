@@ -145,13 +145,20 @@ wsi_browser_sockets_is_event (WsiDevtoolsKind kind)
   return kind >= WSI_DEVTOOLS_FRAME_RECEIVED && kind <= WSI_DEVTOOLS_SOCKET_CLOSED;
 }
 
+/* timestamp: of the browser, in seconds; NAN: it has told none. */
+static gint64
+to_wall (WsiBrowserSockets *self,
+         double             timestamp)
+{
+  return wsi_browser_clock_to_wall (&self->recording->clock, timestamp,
+                                    wsi_recorder_get_now (self->recording->recorder));
+}
+
 static gint64
 get_time (WsiBrowserSockets  *self,
           const WsiJsonField *params)
 {
-  return wsi_browser_clock_to_wall (&self->recording->clock,
-                                    wsi_json_field_get_real (&params[PARAM_TIMESTAMP], NAN),
-                                    wsi_recorder_get_now (self->recording->recorder));
+  return to_wall (self, wsi_json_field_get_real (&params[PARAM_TIMESTAMP], NAN));
 }
 
 /* NULL: too many are open. */
@@ -431,9 +438,7 @@ void
 wsi_browser_sockets_free (WsiBrowserSockets *self,
                           const WsiSentence *sentence)
 {
-  WsiRecorder *recorder = self->recording->recorder;
-  gint64 now_us = wsi_browser_clock_to_wall (&self->recording->clock, NAN,
-                                             wsi_recorder_get_now (recorder));
+  gint64 now_us = to_wall (self, NAN);
   GHashTableIter iter;
   gpointer value;
 
@@ -450,9 +455,7 @@ void
 wsi_browser_sockets_leave (WsiBrowserSockets *self,
                            const WsiSentence *sentence)
 {
-  WsiRecorder *recorder = self->recording->recorder;
-  gint64 now_us = wsi_browser_clock_to_wall (&self->recording->clock, NAN,
-                                             wsi_recorder_get_now (recorder));
+  gint64 now_us = to_wall (self, NAN);
   GHashTableIter iter;
   gpointer value;
 

@@ -142,7 +142,7 @@ on_empty (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Without a window, a browser that we have started goes on, and nobody can use or close it. */
+/* Without a window, a browser that we have started goes on, and the user cannot close it. */
 static void
 emptied (gpointer data)
 {
@@ -201,7 +201,7 @@ on_drained (gpointer data)
 }
 
 /* How our own connection to the browser has ended is of no use to a user: a browser that is closed
- * says no goodbye. */
+ * sends no Close. */
 static void
 report_loss (WsiBrowserSource *self,
              const GError     *error)
