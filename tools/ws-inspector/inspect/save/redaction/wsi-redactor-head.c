@@ -10,6 +10,8 @@
 
 #define SEPARATORS ", \t\r\n"
 #define END_OF_LINE "\r\n"
+#define BLANKS " \t\r\n"
+#define BETWEEN_ITEMS ",;=\"'()<>{}[]"
 #define PART_OF_HEAD "part of a head"
 
 /* A line may continue the header before it: then it is as secret as that one. */
@@ -24,17 +26,26 @@ typedef enum
 typedef struct
 {
   Line     previous;
+  gboolean is_after_first;      /* a line was before */
+  gboolean is_over;             /* the empty line was before */
+  gboolean is_header;           /* the line begins one: it is no first line, and not folded */
+  gboolean is_public;           /* the header of the line: its value may look random */
   gboolean is_next_secret;      /* the next subprotocol */
   WsiScope scope;               /* of the header of the line before */
 } Progress;
 
-/* A line with a blank in its name is no header; the first one of a head is such a line. */
+/* A line without a name, or with a blank in its name, is no header; the first one of a head is such
+ * a line.  Nobody knows what another one is: all of it is secret. */
+static gboolean
+is_header_name (const char *name)
+{
+  return name[0] != '\0' && strpbrk (name, " \t") == NULL;
+}
+
 static Line
 classify_header (WsiRedactor *self,
                  const char  *name)
 {
-  if (strpbrk (name, " \t") != NULL)
-    return LINE_OPEN;
   if (g_ascii_strcasecmp (name, WSI_REDACTOR_SUBPROTOCOL) == 0)
     return LINE_SUBPROTOCOLS;
 
@@ -58,10 +69,11 @@ measure_scheme (const char *value)
 /* found_name: of the header; n_open: the bytes before the value.  A line feed without a carriage
  * return may also begin a header. */
 static Line
-find_secret (WsiRedactor *self,
-             const char  *line,
-             char       **found_name,
-             gsize       *n_open)
+find_secret (WsiRedactor    *self,
+             const char     *line,
+             const Progress *progress,
+             char          **found_name,
+             gsize          *n_open)
 {
   const char *at = line;
 
@@ -70,9 +82,14 @@ find_secret (WsiRedactor *self,
       gsize length = strcspn (at, END_OF_LINE);
       const char *colon = memchr (at, ':', length);
       g_autofree char *name = g_strstrip (g_strndup (at, colon != NULL ? colon - at : 0));
-      Line found = colon != NULL ? classify_header (self, name) : LINE_OPEN;
+      Line found = classify_header (self, name);
 
-      if (found != LINE_OPEN)
+      if (!is_header_name (name) && length > 0 && (at != line || progress->is_header))
+        {
+          *n_open = at - line;
+          return LINE_SECRET;
+        }
+      if (is_header_name (name) && found != LINE_OPEN)
         {
           const char *value = colon + 1 + strspn (colon + 1, " \t");
 
@@ -129,16 +146,138 @@ hide_items (WsiRedactor *self,
 }
 
 static gboolean
-is_address (const char *line)
+has_name (const char        *line,
+          const char *const *names,
+          guint              n_names)
 {
-  static const char *const names[] = { "Referer", "Location", "Content-Location" };
-  gsize length = strcspn (line, ": \t");
+  gsize length = strcspn (line, ": \t\r\n");
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (guint i = 0; i < n_names; i++)
     if (length == strlen (names[i]) && g_ascii_strncasecmp (line, names[i], length) == 0)
       return TRUE;
 
   return FALSE;
+}
+
+static gboolean
+is_address (const char *line)
+{
+  static const char *const names[] = { "Referer", "Location", "Content-Location" };
+
+  return has_name (line, names, G_N_ELEMENTS (names));
+}
+
+/* The values of these have words with digits and capitals that are no secrets. */
+static gboolean
+is_public (const char *line)
+{
+  static const char *const names[] = {
+    "Host", "Origin", "User-Agent", "Server", "Via", "Date", "Alt-Svc", "Forwarded", "Accept",
+    "X-Forwarded-Host", "X-Forwarded-Server", "X-Powered-By", "X-Requested-With",
+    "Strict-Transport-Security", "WWW-Authenticate", "Proxy-Authenticate", "Sec-WebSocket-Key",
+    "Sec-WebSocket-Accept", "Sec-WebSocket-Extensions", WSI_REDACTOR_SUBPROTOCOL,
+  };
+  static const char *const prefixes[] = {
+    "Accept-", "Access-Control-", "Content-", "Sec-CH-", "Sec-Fetch-",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_ascii_strncasecmp (line, prefixes[i], strlen (prefixes[i])) == 0)
+      return TRUE;
+
+  return has_name (line, names, G_N_ELEMENTS (names));
+}
+
+/* Paths and queries are hidden by what is known about URIs. */
+static gboolean
+is_uri (const char *word,
+        gsize       length)
+{
+  const char *slash = memchr (word, '/', length);
+
+  return memchr (word, '?', length) != NULL || memmem (word, length, "://", 3) != NULL ||
+         (slash != NULL && (slash == word || strchr ("\"<=:", slash[-1]) != NULL));
+}
+
+static void
+hide_random_items (WsiRedactor *self,
+                   const char  *word,
+                   gsize        length,
+                   GString     *shown)
+{
+  const char *end = word + length;
+
+  while (word < end)
+    {
+      gsize n_item = MIN (strcspn (word, BETWEEN_ITEMS), (gsize) (end - word));
+
+      if (wsi_redactor_looks_random (word, n_item))
+        {
+          wsi_redactor_remember (self, word, n_item);
+          wsi_redactor_append_hidden (self, shown, PART_OF_HEAD, word, n_item);
+        }
+      else
+        g_string_append_len (shown, word, n_item);
+      word += n_item;
+      if (word < end)
+        g_string_append_c (shown, *word++);
+    }
+}
+
+static void
+hide_random_words (WsiRedactor *self,
+                   const char  *at,
+                   gsize        length,
+                   GString     *shown)
+{
+  const char *end = at + length;
+
+  while (at < end)
+    {
+      gsize n_between = strspn (at, BLANKS), n_word = strcspn (at + n_between, BLANKS);
+
+      n_between = MIN (n_between, (gsize) (end - at));
+      n_word = MIN (n_word, (gsize) (end - at) - n_between);
+      g_string_append_len (shown, at, n_between);
+      at += n_between;
+      if (is_uri (at, n_word))
+        g_string_append_len (shown, at, n_word);
+      else
+        hide_random_items (self, at, n_word, shown);
+      at += n_word;
+    }
+}
+
+/* A line of a head that has no secret by its name: the values in it that look random. */
+static char *
+hide_random (WsiRedactor *self,
+             const char  *line,
+             Progress    *progress)
+{
+  GString *shown = g_string_new (NULL);
+  const char *at = line;
+
+  while (*at != '\0')
+    {
+      gsize length = strcspn (at, END_OF_LINE), n_name = 0;
+      gboolean is_header = at != line || progress->is_header;
+
+      if (is_header)
+        {
+          n_name = MIN (strcspn (at, ":"), length);
+          progress->is_public = is_public (at);
+        }
+      g_string_append_len (shown, at, n_name);
+      if (progress->is_public)
+        g_string_append_len (shown, at + n_name, length - n_name);
+      else
+        hide_random_words (self, at + n_name, length - n_name, shown);
+      at += length;
+      length = strspn (at, END_OF_LINE);
+      g_string_append_len (shown, at, length);
+      at += length;
+    }
+  return g_string_free (shown, FALSE);
 }
 
 /* The first word of an address that is relative to another one: n_open bytes are before it. */
@@ -183,6 +322,9 @@ hide_line (WsiRedactor *self,
   gsize n_open = strspn (line, " \t");
   g_autofree char *name = NULL;
 
+  progress->is_header = n_open == 0 && !progress->is_over &&
+                        (progress->is_after_first || line[strcspn (line, ": \t")] == ':');
+  progress->is_after_first |= *line != '\0';
   if (n_open == 0)
     progress->scope = is_address (line) ? WSI_SCOPE_ADDRESS : WSI_SCOPE_HEAD;
   if (progress->scope == WSI_SCOPE_ADDRESS && strpbrk (line, END_OF_LINE) == NULL)
@@ -193,10 +335,11 @@ hide_line (WsiRedactor *self,
     }
 
   if (progress->previous == LINE_OPEN || n_open == 0)
-    progress->previous = find_secret (self, line, &name, &n_open);
+    progress->previous = find_secret (self, line, progress, &name, &n_open);
 
   g_autofree char *open = g_strndup (line, n_open);
-  g_autofree char *text = wsi_redactor_hide_in (self, open, WSI_SCOPE_HEAD);
+  g_autofree char *plain = hide_random (self, open, progress);
+  g_autofree char *text = wsi_redactor_hide_in (self, plain, WSI_SCOPE_HEAD);
 
   g_string_append (shown, text);
   if (progress->previous == LINE_SUBPROTOCOLS && strpbrk (line, END_OF_LINE) == NULL)
@@ -236,7 +379,7 @@ wsi_redactor_hide_head (WsiRedactor *self,
                         GBytes      *head)
 {
   g_autoptr (GString) shown = NULL;
-  Progress progress = { LINE_OPEN, FALSE, WSI_SCOPE_HEAD };
+  Progress progress = { .is_public = TRUE, .scope = WSI_SCOPE_HEAD };
   gsize length;
   const char *at = wsi_bytes_get_data (head, &length);
   const char *line_end = find_line_end (at, length);
@@ -250,6 +393,7 @@ wsi_redactor_hide_head (WsiRedactor *self,
       const char *end = memmem (at, length, line_end, strlen (line_end));
       gsize n_line = end != NULL ? (gsize) (end - at) : length;
 
+      progress.is_over |= n_line == 0 && progress.is_after_first;
       hide_bytes_of_line (self, at, n_line, &progress, shown);
       if (end != NULL)
         g_string_append (shown, line_end);

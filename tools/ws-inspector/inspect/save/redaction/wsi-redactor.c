@@ -14,10 +14,12 @@
 #define END_OF_VALUE "&#\" \t\r\n"
 #define BEGIN_OF_PAIR "?&#;"
 #define BEGIN_OF_WORD "?&#"     /* that may be a value without a name */
+#define END_OF_URI "<>\" \t\r\n"
 #define END_OF_WORD ".:%"
 #define MIN_RANDOM 16           /* bytes of a word that looks random */
 /* Values without a name in the traffic have these in the report of hidden values. */
 #define PART_OF_URI "part of a URI"
+#define FRAGMENT "fragment of a URI"
 #define PAYLOAD "payload"
 #define CLOSE_REASON "close reason"
 #define CLOSE_CODE_LENGTH 2     /* bytes of a payload before the reason */
@@ -343,6 +345,21 @@ hide_uri (WsiRedactor *self,
          : authority + n_user + n_host;
 }
 
+/* hash: the one before the fragment; returns its end.  A fragment is for the page alone, and is
+ * where tokens are handed over. */
+static const char *
+hide_fragment (WsiRedactor *self,
+               const char  *hash,
+               GString     *shown)
+{
+  gsize length = strcspn (hash + 1, END_OF_URI);
+
+  g_string_append_c (shown, '#');
+  if (length > 0)
+    wsi_redactor_append_hidden (self, shown, FRAGMENT, hash + 1, length);
+  return hash + 1 + length;
+}
+
 /* Texts quote a path; in a head it is a word or the value of a header. */
 static gboolean
 begins_path (const char *text,
@@ -352,17 +369,19 @@ begins_path (const char *text,
   return slash == text || strchr (scope != WSI_SCOPE_TEXT ? " \t\"<=:" : "\"", slash[-1]) != NULL;
 }
 
+/* A "#" is the beginning of a fragment in a URI only: a sentence has numbers such as #3. */
 static void
 hide_uris (WsiRedactor *self,
            const char  *text,
            WsiScope     scope,
            GString     *shown)
 {
+  gboolean is_in_uri = scope == WSI_SCOPE_ADDRESS;
   const char *at = text;
 
   while (*at != '\0')
     {
-      const char *next = at + strcspn (at, ":/" BEGIN_OF_PAIR);
+      const char *next = at + strcspn (at, ":/" BEGIN_OF_PAIR END_OF_URI);
 
       g_string_append_len (shown, at, next - at);
       at = next;
@@ -370,10 +389,14 @@ hide_uris (WsiRedactor *self,
         at = hide_uri (self, next, scope, shown);
       else if (*next == '/' && begins_path (text, next, scope))
         at = hide_path (self, next, scope, shown);
-      else if (*next == ':' || *next == '/')
+      else if (*next == '#' && is_in_uri)
+        at = hide_fragment (self, next, shown);
+      else if (*next != '\0' && strchr (":/" END_OF_URI, *next) != NULL)
         g_string_append_c (shown, *at++);
       else if (*next != '\0')
         at = hide_pair (self, next, shown);
+      is_in_uri = scope == WSI_SCOPE_ADDRESS || *next == '/' || g_str_has_prefix (next, "://") ||
+                  (is_in_uri && strchr (END_OF_URI, *next) == NULL);
     }
 }
 
