@@ -112,16 +112,13 @@ push_random (Scene       *scene,
     }
 }
 
-/* One piece in so many is missing; 0 = none is. */
 void
-scene_play_random (Scene *scene,
+scene_push_random (Scene *scene,
                    guint  seed,
                    guint  one_missing_in)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
 
-  scene_init (scene);
-  scene_shake_hands (scene);
   for (guint i = 0; i < 8; i++)
     {
       g_autoptr (GByteArray) bytes = g_byte_array_new ();
@@ -132,6 +129,16 @@ scene_play_random (Scene *scene,
         g_byte_array_append (bytes, (const guint8 *) DEFLATED_HELLO, 9);
       push_random (scene, random, bytes, i % 2, one_missing_in);
     }
+}
+
+void
+scene_play_random (Scene *scene,
+                   guint  seed,
+                   guint  one_missing_in)
+{
+  scene_init (scene);
+  scene_shake_hands (scene);
+  scene_push_random (scene, seed, one_missing_in);
 }
 
 /* The bytes of all rows of a direction, each whole frame with its header.  Loose bytes may be cut

@@ -39,6 +39,10 @@ void scene_push        (Scene       *scene,
 /* A whole connection, with all that a frame can be. */
 void scene_play        (Scene *scene);
 /* Many frames, valid and not.  One piece in so many is missing; 0 = none is. */
+void scene_push_random (Scene *scene,
+                        guint  seed,
+                        guint  one_missing_in);
+/* The same in a scene of its own. */
 void scene_play_random (Scene *scene,
                         guint  seed,
                         guint  one_missing_in);

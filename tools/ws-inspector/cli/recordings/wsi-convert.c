@@ -41,8 +41,8 @@ wsi_convert_verb (const WsiOptions  *options,
   g_autoptr (WsiSave) save = NULL;
 
   if (wsi_save_find_format (options->to, output, WSI_FORMAT_BY_OPTION, &format, &error))
-    reader = wsi_file_reader_new (options, NULL, arguments, n_inputs, wsi_format_needs_rows (format)
-                               ? WSI_FILE_READER_FOR_ALL : WSI_FILE_READER_FOR_FILE, &error);
+    reader = wsi_file_reader_new (options, NULL, arguments, n_inputs, WSI_FILE_READER_FOR_FILE,
+                                  &error);
   if (reader != NULL)
     save = wsi_save_new_format (options, format, output, wsi_file_reader_get_store (reader),
                                 redactor, WSI_SAVE_IN_BLOCKS, &error);

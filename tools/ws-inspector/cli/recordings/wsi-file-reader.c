@@ -149,10 +149,8 @@ wsi_file_reader_new (const WsiOptions  *options,
     /* payloads are kept as on the wire, and inflated */
     [WSI_FILE_READER_FOR_COMMAND] = 2 * MAX_STORED + MAX_RECORDS,
     [WSI_FILE_READER_FOR_FILE] = 2 * MAX_STORED + MAX_RECORDS,
-    [WSI_FILE_READER_FOR_ALL] = 0,
   };
   g_autoptr (WsiFileReader) self = g_new0 (WsiFileReader, 1);
-  const WsiStoreLimits all = WSI_STORE_LIMITS_DEFAULT;
   const WsiStoreLimits limits = {
     .max_records = MAX_RECORDS,
     .max_memory = wsi_options_get_max_memory (options, max_memory[use]), .max_stored = MAX_STORED,
@@ -162,11 +160,11 @@ wsi_file_reader_new (const WsiOptions  *options,
   if (!check_paths (paths, n_paths, error))
     return NULL;
 
-  self->store = wsi_store_new_with_limits (use == WSI_FILE_READER_FOR_ALL ? &all : &limits);
+  self->store = wsi_store_new_with_limits (&limits);
   self->recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
   self->wanted = options->connection;
   g_signal_connect_swapped (self->recorder, "conversation", G_CALLBACK (on_conversation), self);
-  if (use == WSI_FILE_READER_FOR_FILE || use == WSI_FILE_READER_FOR_ALL)
+  if (use == WSI_FILE_READER_FOR_FILE)
     self->interrupt = wsi_interrupt_new ();
   self->files = wsi_recordings_new (self->recorder, get_cancellable (self));
   wsi_recordings_set_key_log (self->files, options->key_log);

@@ -14,14 +14,13 @@ G_BEGIN_DECLS
 typedef struct _WsiFileReader WsiFileReader;
 
 /* For a listing, memory is kept for payloads as they are on the wire; for a command or a file also
- * for inflated payloads.  For all, every row is kept, with a file for what memory has no room for.
- * A signal ends the program; where a file is written a signal ends only the reading. */
+ * for inflated payloads.  A signal ends the program; where a file is written a signal ends only the
+ * reading. */
 typedef enum
 {
   WSI_FILE_READER_FOR_LISTING,
   WSI_FILE_READER_FOR_COMMAND,
   WSI_FILE_READER_FOR_FILE,
-  WSI_FILE_READER_FOR_ALL,
 } WsiFileReaderUse;
 
 typedef WsiExit (*WsiFileReaderList) (WsiFileReader *reader,

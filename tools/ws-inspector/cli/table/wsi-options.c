@@ -10,7 +10,7 @@
 #define DEFAULT_WAIT 1.0
 #define DEFAULT_MAX_DECODED (16 * 1024 * 1024)
 
-#define WORD(name, word, suffix, title, open, needs_rows) " " word
+#define WORD(name, word, suffix, title, open) " " word
 
 static const WsiOptionRow rows[] = {
 #define ROW(name, letter, kind, field, verbs, argument, min, max, text) \

@@ -7,7 +7,7 @@
 
 #include "inspect/save/formats/wsi-format-rows.h"
 
-#define SUFFIX(name, word, suffix, title, open, needs_rows) " " suffix
+#define SUFFIX(name, word, suffix, title, open) " " suffix
 
 #define COLUMN 34               /* where the texts of commands and options begin */
 

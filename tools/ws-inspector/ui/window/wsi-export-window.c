@@ -43,7 +43,7 @@ struct _WsiExportWindow
 G_DEFINE_FINAL_TYPE (WsiExportWindow, wsi_export_window, ADW_TYPE_WINDOW)
 
 static const char *const format_titles[] = {
-#define TITLE(name, word, suffix, title, open, needs_rows) title,
+#define TITLE(name, word, suffix, title, open) title,
   WSI_FORMAT_ROWS (TITLE)
 #undef TITLE
 };

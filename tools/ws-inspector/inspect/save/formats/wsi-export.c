@@ -14,9 +14,8 @@ static const struct
   WsiExporter  *(*open)(WsiStore      *store,
                         WsiRedactor   *redactor,
                         GOutputStream *stream);
-  gboolean    needs_rows;
 } formats[WSI_N_FORMATS] = {
-#define ROW(name, word, suffix, title, open, needs_rows) { word, suffix, open, needs_rows },
+#define ROW(name, word, suffix, title, open) { word, suffix, open },
   WSI_FORMAT_ROWS (ROW)
 #undef ROW
 };
@@ -31,12 +30,6 @@ const char *
 wsi_format_get_suffix (WsiFormat format)
 {
   return formats[format].suffix;
-}
-
-gboolean
-wsi_format_needs_rows (WsiFormat format)
-{
-  return formats[format].needs_rows;
 }
 
 gboolean

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-#define VALUE(name, word, suffix, title, open, needs_rows) WSI_FORMAT_ ## name,
+#define VALUE(name, word, suffix, title, open) WSI_FORMAT_ ## name,
   WSI_FORMAT_ROWS (VALUE)
 #undef VALUE
   WSI_N_FORMATS,
@@ -19,7 +19,6 @@ typedef enum
 
 const char    *wsi_format_get_name      (WsiFormat format);
 const char    *wsi_format_get_suffix    (WsiFormat format);
-gboolean       wsi_format_needs_rows    (WsiFormat format);
 gboolean       wsi_format_find          (const char *name,
                                          WsiFormat  *format);
 gboolean       wsi_format_find_for_path (const char *path,

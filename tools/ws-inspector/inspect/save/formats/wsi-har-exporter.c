@@ -3,11 +3,11 @@
 
 #include "inspect/save/formats/wsi-har-exporter.h"
 
-#include <glib/gi18n.h>
-#include <inttypes.h>
 #include <string.h>
 
+#include "inspect/save/formats/parts/wsi-har-frames.h"
 #include "inspect/save/formats/parts/wsi-json-text.h"
+#include "inspect/save/formats/parts/wsi-spill.h"
 #include "inspect/save/formats/parts/wsi-wall-time.h"
 #include "inspect/save/formats/parts/wsi-whole-message.h"
 #include "inspect/store/memory/wsi-bytes.h"
@@ -15,11 +15,11 @@
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-sentence.h"
 
-/* A connection, and the numbers of its rows that are messages or control frames. */
+/* A connection, and its messages and control frames so far. */
 typedef struct
 {
   WsiConversation *conversation;
-  GArray          *numbers;
+  WsiHarFrames     frames;
 } Entry;
 
 typedef struct
@@ -27,16 +27,9 @@ typedef struct
   WsiExporter  exporter;
   GPtrArray   *entries;         /* in the order of their first rows */
   GHashTable  *by_number;       /* of a connection, to Entry */
+  WsiSpill    *spill;
   JsonBuilder *json;
-  guint64      n_lost;          /* rows that were removed too early */
 } WsiHarExporter;
-
-/* A message or a control frame, redacted. */
-typedef struct
-{
-  WsiWholeMessage whole;
-  GBytes         *payload;      /* NULL: it was not kept */
-} Message;
 
 static void
 entry_free (gpointer data)
@@ -44,7 +37,6 @@ entry_free (gpointer data)
   Entry *self = data;
 
   g_object_unref (self->conversation);
-  g_array_unref (self->numbers);
   g_free (self);
 }
 
@@ -60,44 +52,27 @@ ensure_entry (WsiHarExporter  *self,
 
   entry = g_new0 (Entry, 1);
   entry->conversation = g_object_ref (conversation);
-  entry->numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_ptr_array_add (self->entries, entry);
   g_hash_table_insert (self->by_number, number, entry);
   return entry;
 }
 
 static gboolean
-add (WsiExporter       *exporter,
-     guint64            number,
-     GError     **error G_GNUC_UNUSED)
+add (WsiExporter *exporter,
+     guint64      number,
+     GError     **error)
 {
   WsiHarExporter *self = (WsiHarExporter *) exporter;
   guint reading = wsi_store_begin_reading (exporter->store);
   const WsiRecord *found = wsi_store_get_record (exporter->store, number);
   guint32 conversation_number = found != NULL ? found->conversation : 0;
-  gboolean is_frame = found != NULL && wsi_record_is_frame (found);
   g_autoptr (WsiConversation) conversation = NULL;
 
   wsi_store_end_reading (exporter->store, reading);
   conversation = wsi_store_dup_conversation (exporter->store, conversation_number);
-  if (conversation != NULL)
-    {
-      Entry *entry = ensure_entry (self, conversation);
-
-      if (is_frame)
-        g_array_append_val (entry->numbers, number);
-    }
-  return TRUE;
-}
-
-static void
-message_fetch (Message        *self,
-               WsiHarExporter *har)
-{
-  g_autoptr (GBytes) payload = wsi_whole_message_dup (&self->whole, har->exporter.store);
-
-  self->payload = wsi_redactor_hide_payload (har->exporter.redactor, &self->whole.record,
-                                             payload);
+  return conversation == NULL ||
+         wsi_har_frames_add (&ensure_entry (self, conversation)->frames, self->spill,
+                             exporter->store, number, error);
 }
 
 static gboolean
@@ -110,89 +85,60 @@ write_text (WsiHarExporter *self,
 
 /* Text that is not UTF-8, or has a zero, is written twice. */
 static gboolean
-add_data (WsiHarExporter *self,
-          const Message  *message)
+add_data (WsiHarExporter        *self,
+          const WsiWholeMessage *message,
+          GBytes                *payload)
 {
   gsize length = 0;
-  const char *at = message->payload != NULL ? wsi_bytes_get_data (message->payload, &length) : "";
+  const char *at = payload != NULL ? wsi_bytes_get_data (payload, &length) : "";
   g_autofree char *text = g_strndup (at, length);
-  gboolean is_text = message->whole.opcode == WSI_OPCODE_TEXT;
+  gboolean is_text = message->opcode == WSI_OPCODE_TEXT;
   gboolean is_exact = !is_text || g_utf8_validate_len (at, length, NULL);
 
   if (is_text || length == 0)
     wsi_json_add_string (self->json, "data", text);
   else
-    wsi_json_add_base64 (self->json, "data", message->payload);
+    wsi_json_add_base64 (self->json, "data", payload);
   return is_exact;
 }
 
 /* If a message has no frames, neither they nor the bytes on the wire are known. */
 static void
-add_extras (WsiHarExporter *self,
-            const Message  *message)
+add_extras (WsiHarExporter        *self,
+            const WsiWholeMessage *message,
+            GBytes                *payload)
 {
-  const WsiRecord *record = &message->whole.record;
-  guint64 length = message->payload != NULL ? g_bytes_get_size (message->payload) : 0;
-  guint64 wire = message->whole.is_folded ? message->whole.info.wire_length
-                                          : wsi_record_get_wire_length (record);
+  const WsiRecord *record = &message->record;
+  guint64 length = payload != NULL ? g_bytes_get_size (payload) : 0;
 
-  wsi_json_add_number (self->json, "no", message->whole.number + 1);
+  wsi_json_add_number (self->json, "no", message->number + 1);
   if ((record->flags & WSI_RECORD_NO_FRAME) != 0)
     return;
 
-  wsi_json_add_number (self->json, "frames",
-                       message->whole.is_folded ? message->whole.info.n_frames : 1);
-  wsi_json_add_number (self->json, "wire", wire);
+  wsi_json_add_number (self->json, "frames", message->is_folded ? message->info.n_frames : 1);
+  wsi_json_add_number (self->json, "wire", wsi_whole_message_get_wire_length (message));
   if ((record->flags & WSI_RECORD_COMPRESSED) != 0)
     wsi_json_add_true (self->json, "compressed");
-  if (message->whole.is_folded && !message->whole.info.is_complete)
+  if (message->is_folded && !message->info.is_complete)
     wsi_json_add_true (self->json, "incomplete");
-  if (length < wsi_whole_message_get_length (&message->whole))
+  if (length < wsi_whole_message_get_length (message))
     wsi_json_add_true (self->json, "withheld");
 }
 
 /* A HAR is seen from the client. */
 static gboolean
-is_from_client (const Entry   *entry,
-                const Message *message)
+is_from_client (const Entry           *entry,
+                const WsiWholeMessage *message)
 {
   gboolean is_client = wsi_conversation_get_role (entry->conversation) == WSP_ROLE_CLIENT;
 
-  return is_client == (message->whole.record.direction == WSP_DIRECTION_SENT);
+  return is_client == (message->record.direction == WSP_DIRECTION_SENT);
 }
 
 static double
-to_seconds (const Entry *entry,
-            gint64       time_us)
+to_seconds (gint64 time_us)
 {
   return time_us / (double) G_USEC_PER_SEC;
-}
-
-static gboolean
-write_message (WsiHarExporter *self,
-               const Entry    *entry,
-               const Message  *message,
-               guint64         n_before,
-               GError        **error)
-{
-  gboolean is_exact;
-
-  json_builder_begin_object (self->json);
-  wsi_json_add_string (self->json, "type", is_from_client (entry, message) ? "send" : "receive");
-  json_builder_set_member_name (self->json, "time");
-  json_builder_add_double_value (self->json, to_seconds (entry, message->whole.record.time_us));
-  wsi_json_add_number (self->json, "opcode", message->whole.opcode);
-  is_exact = add_data (self, message);
-  if (!wsi_whole_message_is_data (&message->whole))
-    wsi_json_add_number (self->json, "after", n_before);
-  json_builder_set_member_name (self->json, "_wsinspect");
-  json_builder_begin_object (self->json);
-  if (!is_exact)
-    wsi_json_add_base64 (self->json, "base64", message->payload);
-  add_extras (self, message);
-  json_builder_end_object (self->json);
-  json_builder_end_object (self->json);
-  return wsi_json_write (self->json, self->exporter.stream, error);
 }
 
 typedef enum
@@ -202,38 +148,74 @@ typedef enum
 } Part;
 
 /* An array without its brackets. */
+typedef struct
+{
+  WsiHarExporter *exporter;
+  const Entry    *entry;
+  Part            part;
+  guint64         n_written;
+  guint64         n_messages;   /* in the entry so far */
+} Array;
+
+/* payload: redacted. */
+static gboolean
+write_message (const Array           *array,
+               const WsiWholeMessage *message,
+               GBytes                *payload,
+               GError               **error)
+{
+  WsiHarExporter *self = array->exporter;
+  gboolean is_sent = is_from_client (array->entry, message), is_exact;
+
+  json_builder_begin_object (self->json);
+  wsi_json_add_string (self->json, "type", is_sent ? "send" : "receive");
+  json_builder_set_member_name (self->json, "time");
+  json_builder_add_double_value (self->json, to_seconds (message->record.time_us));
+  wsi_json_add_number (self->json, "opcode", message->opcode);
+  is_exact = add_data (self, message, payload);
+  if (!wsi_whole_message_is_data (message))
+    wsi_json_add_number (self->json, "after", array->n_messages);
+  json_builder_set_member_name (self->json, "_wsinspect");
+  json_builder_begin_object (self->json);
+  if (!is_exact)
+    wsi_json_add_base64 (self->json, "base64", payload);
+  add_extras (self, message, payload);
+  json_builder_end_object (self->json);
+  json_builder_end_object (self->json);
+  return wsi_json_write (self->json, self->exporter.stream, error);
+}
+
+static gboolean
+write_if_in_part (const WsiWholeMessage *message,
+                  GBytes                *payload,
+                  gpointer               user_data,
+                  GError               **error)
+{
+  Array *array = user_data;
+  WsiHarExporter *self = array->exporter;
+  gboolean is_data = wsi_whole_message_is_data (message), is_written = TRUE;
+
+  if (is_data == (array->part == PART_MESSAGES))
+    {
+      g_autoptr (GBytes) open =
+        wsi_redactor_hide_payload (self->exporter.redactor, &message->record, payload);
+
+      is_written = (array->n_written++ == 0 || write_text (self, ",", error)) &&
+                   write_message (array, message, open, error);
+    }
+  array->n_messages += is_data;
+  return is_written;
+}
+
 static gboolean
 write_messages (WsiHarExporter *self,
                 const Entry    *entry,
                 Part            part,
                 GError        **error)
 {
-  guint64 n_written = 0, n_messages = 0;
-  gboolean is_written = TRUE;
+  Array array = { .exporter = self, .entry = entry, .part = part };
 
-  for (guint i = 0; i < entry->numbers->len && is_written; i++)
-    {
-      Message message = { 0 };
-      WsiWholeness wholeness =
-        wsi_whole_message_init (&message.whole, self->exporter.store,
-                                g_array_index (entry->numbers, guint64, i));
-      gboolean is_data = wsi_whole_message_is_data (&message.whole);
-
-      self->n_lost += wholeness == WSI_WHOLE_GONE && part == PART_MESSAGES;
-      if (wholeness != WSI_WHOLE && wholeness != WSI_WHOLE_UNFINISHED)
-        continue;
-
-      if (is_data == (part == PART_MESSAGES))
-        {
-          message_fetch (&message, self);
-          is_written = (n_written++ == 0 || write_text (self, ",", error)) &&
-                       write_message (self, entry, &message, n_messages, error);
-          g_clear_pointer (&message.payload, g_bytes_unref);
-        }
-      n_messages += is_data;
-    }
-
-  return is_written;
+  return wsi_har_frames_each (&entry->frames, self->spill, write_if_in_part, &array, error);
 }
 
 /* lines: of a head, without the first one. */
@@ -449,9 +431,12 @@ write_open_object (WsiHarExporter *self,
 
 static gboolean
 write_entry (WsiHarExporter *self,
-             const Entry    *entry,
+             Entry          *entry,
              GError        **error)
 {
+  if (!wsi_har_frames_end (&entry->frames, self->spill, self->exporter.store, error))
+    return FALSE;
+
   json_builder_begin_object (self->json);
   add_times (self, entry);
   wsi_json_add_string (self->json, "_resourceType", "websocket");
@@ -468,25 +453,8 @@ write_entry (WsiHarExporter *self,
   add_facts (self, entry);
   return write_open_object (self, error) &&
          write_text (self, ",\"control\":[\n", error) &&
-         write_messages (self, entry, PART_CONTROL, error) &&
+         (!entry->frames.has_control || write_messages (self, entry, PART_CONTROL, error)) &&
          write_text (self, "]}}", error);
-}
-
-/* The file is complete but for them. */
-static gboolean
-check_losses (WsiHarExporter *self,
-              GError        **error)
-{
-  if (self->n_lost == 0)
-    return TRUE;
-
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-               ngettext ("%" PRIu64 " message is not in the HAR: it was removed from memory "
-                         "before its end (write a session file, and convert it)",
-                         "%" PRIu64 " messages are not in the HAR: they were removed from memory "
-                         "before its end (write a session file, and convert it)",
-                         MIN (self->n_lost, G_MAXINT)), self->n_lost);
-  return FALSE;
 }
 
 static gboolean
@@ -504,7 +472,7 @@ end (WsiExporter *exporter,
         !write_entry (self, self->entries->pdata[i], error))
       return FALSE;
 
-  return write_text (self, "]}}\n", error) && check_losses (self, error);
+  return write_text (self, "]}}\n", error);
 }
 
 static void
@@ -514,6 +482,7 @@ clear (WsiExporter *exporter)
 
   g_hash_table_unref (self->by_number);
   g_ptr_array_unref (self->entries);
+  wsi_spill_free (self->spill);
   g_object_unref (self->json);
 }
 
@@ -527,6 +496,7 @@ wsi_har_exporter_new (WsiStore      *store,
 
   self->entries = g_ptr_array_new_with_free_func (entry_free);
   self->by_number = g_hash_table_new (NULL, NULL);
+  self->spill = wsi_spill_new ();
   self->json = json_builder_new ();
   return &self->exporter;
 }

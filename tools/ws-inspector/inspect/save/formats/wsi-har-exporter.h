@@ -6,7 +6,7 @@
  * and of each message its frames and bytes on the wire.
  *
  * An entry needs all messages of its connection, so everything is written at the end: until then
- * the rows must stay in the store.  Those that did not are an error of the end. */
+ * messages wait in a spill. */
 #pragma once
 
 #include "inspect/save/formats/wsi-exporter.h"

@@ -13,16 +13,15 @@
 #include "inspect/store/memory/wsi-arena.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "inspect/store/memory/wsi-nameless-file.h"
 
 #define BLOCK_SIZE (1024 * 1024)
 #define MAX_EXCESS (48 * 1024 * 1024)   /* over max_memory, for readers and a largest payload */
 #define SPARE_PLACES (4 * MAX_EXCESS / BLOCK_SIZE)
 #define DROPPED_PART 16                 /* of the file at once */
-#define FILE_MODE 0600
 
 typedef struct
 {
@@ -75,24 +74,6 @@ garbage_free (Garbage *garbage)
   g_free (garbage);
 }
 
-/* In a folder where files are on a disk; a file without a name is gone when the program ends. */
-static int
-open_file (const char *folder)
-{
-  const char *place = folder != NULL ? folder : "/var/tmp";
-  int file = open (place, O_TMPFILE | O_RDWR | O_CLOEXEC, FILE_MODE);
-  g_autofree char *name = NULL;
-
-  if (file >= 0)
-    return file;
-
-  name = g_build_filename (place, "wsinspect-XXXXXX", NULL);
-  file = g_mkstemp_full (name, O_RDWR | O_CLOEXEC, FILE_MODE);
-  if (file >= 0)
-    g_unlink (name);
-  return file;
-}
-
 WsiArena *
 wsi_arena_new (WsiReaders *readers,
                gsize       max_memory,
@@ -104,7 +85,7 @@ wsi_arena_new (WsiReaders *readers,
   self->readers = readers;
   self->max_memory = max_memory;
   self->n_file_places = max_file / BLOCK_SIZE;
-  self->file = self->n_file_places > 0 ? open_file (folder) : -1;
+  self->file = self->n_file_places > 0 ? wsi_nameless_file_open (folder) : -1;
   self->error = self->n_file_places > 0 && self->file < 0 ? errno : 0;
   self->n_places = max_memory / BLOCK_SIZE + self->n_file_places + SPARE_PLACES;
   self->places = g_new0 (Block * _Atomic, self->n_places);
