@@ -57,7 +57,7 @@ class Server:
 
 
 class Relay(Server):
-    """wsinspect, which records every frame."""
+    """wsinspect, which records nothing."""
 
     SHOWN_PORT = re.compile(r".*:(\d+)/ for ")
     is_relay = True
@@ -67,7 +67,7 @@ class Relay(Server):
 
     def command(self, _programs, variant):
         options = self.variants.get(variant)
-        return None if options is None else [self.program, "proxy", "-q", "--lossless"] + options + ["0"]
+        return None if options is None else [self.program, "proxy", "-q"] + options + ["0"]
 
 
 def deflate_at(level, window, memory):

@@ -74,7 +74,7 @@ wsi_proxy_verb (const WsiOptions  *options,
   if (!wsi_watching_begin (&watching, options, target))
     return watching.status;
 
-  if (!options->is_rewriting)
+  if (!options->is_rewriting && watching.recorder != NULL)
     g_signal_connect (watching.recorder, "conversation", G_CALLBACK (on_conversation), NULL);
   print_place (&watching, wsi_target_get_text (target, WSI_TARGET_ADDRESS));
   wsi_watching_run (&watching);

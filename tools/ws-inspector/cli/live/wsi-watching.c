@@ -126,26 +126,40 @@ make_output (WsiWatching *self,
   return options->write == NULL || self->save != NULL;
 }
 
+/* If nobody looks at what is recorded, a proxy does without, and others need no payload. */
+static void
+make_recorder (WsiWatching     *self,
+               const WsiTarget *target)
+{
+  const WsiOptions *options = self->options;
+  gboolean is_seen = !options->is_quiet || options->write != NULL;
+  const WsiStoreLimits limits = {
+    .max_records = WSI_CLI_MAX_RECORDS,
+    .max_memory = wsi_options_get_max_memory (options, WSI_CLI_MAX_PAYLOAD),
+    .max_stored = is_seen ? WSI_CLI_MAX_PAYLOAD : 0, .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
+  };
+  const WsiLaneOptions lane = wsi_target_get_lane (target);
+
+  if (!is_seen && wsi_target_get_kind (target) == WSI_TARGET_PROXY)
+    return;
+
+  self->store = wsi_store_new_with_limits (&limits);
+  self->recorder = wsi_recorder_new_in_lane (self->store, WSP_ROLE_CLIENT, self->merger, &lane);
+}
+
 gboolean
 wsi_watching_begin (WsiWatching      *self,
                     const WsiOptions *options,
                     const WsiTarget  *target)
 {
-  const WsiStoreLimits limits = {
-    .max_records = WSI_CLI_MAX_RECORDS,
-    .max_memory = wsi_options_get_max_memory (options, WSI_CLI_MAX_PAYLOAD),
-    .max_stored = WSI_CLI_MAX_PAYLOAD, .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
-  };
-  const WsiLaneOptions lane = wsi_target_get_lane (target);
   g_autoptr (GError) error = NULL;
 
   self->options = options;
   self->loop = g_main_loop_new (NULL, FALSE);
-  self->store = wsi_store_new_with_limits (&limits);
   self->merger = wsi_merger_new (NULL);
   if (wsi_listing_init (&self->listing, options, &error))
     {
-      self->recorder = wsi_recorder_new_in_lane (self->store, WSP_ROLE_CLIENT, self->merger, &lane);
+      make_recorder (self, target);
       self->source = wsi_live_target_make (target, self->recorder, WSI_PLACE_THREAD,
                                            &self->status);
       if (self->source == NULL)

@@ -18,9 +18,9 @@ typedef struct
 {
   const WsiOptions *options;
   WsiListing        listing;
-  WsiStore         *store;
+  WsiStore         *store;      /* NULL: nothing is recorded */
   WsiMerger        *merger;
-  WsiRecorder      *recorder;
+  WsiRecorder      *recorder;   /* NULL as the store */
   WsiSource        *source;
   WsiPrinter       *printer;    /* NULL: quiet */
   WsiSave          *save;       /* NULL: no file is written */
