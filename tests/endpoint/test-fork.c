@@ -12,6 +12,7 @@
 #include "endpoint/far/certificates.h"
 #include "lib/limit.h"
 #include "lib/log-watch.h"
+#include "lib/tcp-streams.h"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -55,6 +56,7 @@ typedef struct
   void (*call)(Scene *self);    /* in the child; may be NULL */
   void (*end)(Scene *self);     /* in the parent, when the child has ended */
   gboolean needs_threads;       /* where GIO does TLS: threads of the parent, or of the child */
+  gboolean is_plain;            /* only: GIO does TLS of such streams, in threads */
 } Subject;
 
 typedef struct
@@ -75,6 +77,7 @@ struct _Scene
   WspReconnector *reconnector;
   GPtrArray      *near, *far;   /* of WspConnection: of the client, of the server */
   GPtrArray      *requests;     /* of WspHandshake, deferred */
+  GPtrArray      *streams;      /* of GIOStream, which the connections have taken over */
   guint           n_near_messages, n_far_messages;
   guint           n_results, n_failures;
   guint           n_invoked, n_failed_attempts, n_reconnected;
@@ -256,19 +259,37 @@ on_request (WspServer    *server,
 }
 
 static void
-on_connected (GObject      *client,
-              GAsyncResult *result,
-              gpointer      data)
+keep_near (Scene         *self,
+           WspConnection *connection,
+           GError        *error)
 {
-  Scene *self = data;
-  g_autoptr (GError) error = NULL;
-  WspConnection *connection = wsp_client_connect_finish (WSP_CLIENT (client), result, &error);
-
   note ();
   g_assert_no_error (error);
   g_ptr_array_add (self->near, connection);
   wsp_connection_set_message_func (connection, on_near_message, self, NULL);
   watch_signals (connection);
+}
+
+static void
+on_connected (GObject      *client,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+  WspConnection *connection = wsp_client_connect_finish (WSP_CLIENT (client), result, &error);
+
+  keep_near (data, connection, error);
+}
+
+static void
+on_opened (GObject      *client,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+  WspConnection *connection = wsp_client_open_finish (WSP_CLIENT (client), result, &error);
+
+  keep_near (data, connection, error);
 }
 
 static char *
@@ -309,6 +330,7 @@ scene_begin (Scene     *self,
   self->near = g_ptr_array_new_with_free_func (g_object_unref);
   self->far = g_ptr_array_new_with_free_func (g_object_unref);
   self->requests = g_ptr_array_new_with_free_func (g_object_unref);
+  self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   self->server = wsp_server_new ();
   self->client = make_client (self);
   if (row->has_tls)
@@ -338,6 +360,7 @@ scene_drop (Scene *self)
   g_clear_pointer (&self->requests, g_ptr_array_unref);
   g_clear_pointer (&self->near, g_ptr_array_unref);
   g_clear_pointer (&self->far, g_ptr_array_unref);
+  g_clear_pointer (&self->streams, g_ptr_array_unref);
   g_clear_object (&self->client);
   g_clear_object (&self->listener);
   g_clear_object (&self->server);
@@ -352,16 +375,49 @@ begin_open (Scene *self)
   iterate_for (20);
 }
 
+/* Streams of the program, which holds them. */
 static void
-begin_traffic (Scene *self)
+begin_taken_over (Scene *self)
 {
-  begin_open (self);
+  for (guint i = 0; i < self->row->n; i++)
+    {
+      GIOStream *streams[2];
+      g_autoptr (GSocketAddress) address = tcp_streams_make (streams, "127.0.0.1");
+      g_autoptr (WspHandshake) handshake =
+        wsp_handshake_new_client ("ws://127.0.0.1/", NULL, NULL, NULL);
+
+      g_ptr_array_add (self->streams, streams[0]);
+      g_ptr_array_add (self->streams, streams[1]);
+      g_assert_true (wsp_server_accept_stream (self->server, streams[1], NULL));
+      wsp_client_open_async (self->client, handshake, streams[0], NULL, on_opened, self);
+    }
+  iterate_until (self->near->len == self->row->n && self->far->len == self->row->n);
+  iterate_for (20);
+}
+
+static void
+queue_messages (Scene *self)
+{
   for (guint i = 0; i < self->row->n; i++)
     for (guint k = 0; k < N_MESSAGES; k++)
       {
         g_assert_true (wsp_connection_queue_text (self->near->pdata[i], "near", NULL));
         g_assert_true (wsp_connection_queue_text (self->far->pdata[i], "far", NULL));
       }
+}
+
+static void
+begin_traffic (Scene *self)
+{
+  begin_open (self);
+  queue_messages (self);
+}
+
+static void
+begin_taken_over_traffic (Scene *self)
+{
+  begin_taken_over (self);
+  queue_messages (self);
 }
 
 static void
@@ -864,6 +920,8 @@ static const Subject subjects[] = {
   { "traffic", begin_traffic, call_connections, end_traffic, FALSE },
   { "keepalive", begin_keepalive, call_connections, end_nothing, FALSE },
   { "calls", begin_calls, call_connections, end_calls, FALSE },
+  { "taken-over", begin_taken_over, call_connections, end_open, FALSE, TRUE },
+  { "taken-over-traffic", begin_taken_over_traffic, call_connections, end_traffic, FALSE, TRUE },
   { "receives", begin_receives, call_connections, end_receives, FALSE },
   { "closing", begin_closing, call_connections, end_closing, FALSE },
   { "attempts", begin_attempts, NULL, end_attempts, TRUE },
@@ -1163,7 +1221,7 @@ main (int    argc,
         for (guint i = 0; i < G_N_ELEMENTS (subjects); i++)
           for (guint deed = 0; deed < G_N_ELEMENTS (deed_names); deed++)
             {
-              if (subjects[i].needs_threads && has_tls && is_by_gio)
+              if (has_tls && (subjects[i].is_plain || (subjects[i].needs_threads && is_by_gio)))
                 continue;
 
               g_autofree char *name = g_strdup_printf ("%s/child-%s", subjects[i].name,

@@ -10,6 +10,7 @@
 #include "endpoint/knock.h"
 #include "lib/heads.h"
 #include "lib/listen.h"
+#include "lib/tcp-streams.h"
 #include "lib/turns.h"
 
 #include <errno.h>
@@ -180,22 +181,12 @@ fixture_clear (Fixture *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
 
-/* Two ends of one TCP connection. */
 static void
 make_streams (GIOStream **streams,
               Layer       layer)
 {
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketAddress) bound = tcp_streams_make (streams, "127.0.0.1");
 
-  g_socket_client_set_enable_proxy (client, FALSE);
-  g_assert_true (g_socket_listener_add_address (listener, any, G_SOCKET_TYPE_STREAM,
-                                                G_SOCKET_PROTOCOL_DEFAULT, NULL, &bound, NULL));
-  streams[0] =
-    G_IO_STREAM (g_socket_client_connect (client, G_SOCKET_CONNECTABLE (bound), NULL, NULL));
-  streams[1] = G_IO_STREAM (g_socket_listener_accept (listener, NULL, NULL, NULL));
   if (layer == GIO_TLS)
     transport_add_tls (&streams[0], &streams[1]);
 }

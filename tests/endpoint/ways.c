@@ -8,6 +8,7 @@
 
 #include "endpoint/far/certificates.h"
 #include "lib/listen.h"
+#include "lib/tcp-streams.h"
 
 static const char *const way_names[N_WAYS] = {
   [OVER_TCP] = "tcp",
@@ -67,23 +68,11 @@ listen_on_unix (WayPair *self)
   self->uri = g_strdup_printf ("ws+unix:%s:/", self->path);
 }
 
-/* Two ends of one TCP connection. */
 static void
 make_streams (WayPair *self)
 {
-  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
-  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string (WAY_CLIENT_HOST, 0);
-  g_autoptr (GSocketAddress) bound = NULL;
-  g_autoptr (GSocketClient) client = g_object_new (G_TYPE_SOCKET_CLIENT, "local-address", local,
-                                                   "proxy-resolver", NULL, NULL);
+  g_autoptr (GSocketAddress) bound = tcp_streams_make (self->streams, WAY_CLIENT_HOST);
 
-  g_socket_client_set_enable_proxy (client, FALSE);
-  g_assert_true (g_socket_listener_add_address (listener, any, G_SOCKET_TYPE_STREAM,
-                                                G_SOCKET_PROTOCOL_DEFAULT, NULL, &bound, NULL));
-  self->streams[0] =
-    G_IO_STREAM (g_socket_client_connect (client, G_SOCKET_CONNECTABLE (bound), NULL, NULL));
-  self->streams[1] = G_IO_STREAM (g_socket_listener_accept (listener, NULL, NULL, NULL));
   self->expected = way_describe_address (bound);
   self->uri = g_strdup_printf ("ws://%s/", self->expected);
 }
