@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The time that a long sentence of a session file takes grows with its length, not with the square
- * of it: in wsinspect and in the window.  What a text is made of decides which code it meets. */
+/* The time that a long text takes grows with its length, not with the square of it: a sentence of a
+ * session file in wsinspect and in the window, and a message that is sent with variables.  What a
+ * text is made of decides which code it meets. */
 
 #include <string.h>
 #include <time.h>
 
+#include "inspect/compose/wsi-variables.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspector/in-process.h"
 #include "lib/rows.h"
@@ -41,6 +43,8 @@ static const struct
   { "control", "\\u0007\\u202e" },
   { "mark-on-a-letter", "e\xcc\x81" },
   { "blank", " " },
+  { "variable", "{{counter}} " },
+  { "half-a-variable", "{{counter" },
 };
 
 static char *
@@ -76,6 +80,16 @@ translate (const char *text)
   g_autofree char *shown = wsi_translate_text (plain);
 
   g_assert_nonnull (shown);
+}
+
+static void
+expand (const char *text)
+{
+  WsiVariables values = WSI_VARIABLES_BEGIN;
+  g_autofree char *plain = g_strcompress (text);
+  g_autoptr (WsiExpansion) expansion = wsi_variables_expand (&values, plain, NULL);
+
+  g_assert_nonnull (expansion);
 }
 
 static double
@@ -118,6 +132,12 @@ test_translated (gconstpointer data)
   check_growth (translate, pieces[GPOINTER_TO_SIZE (data)].piece);
 }
 
+static void
+test_expanded (gconstpointer data)
+{
+  check_growth (expand, pieces[GPOINTER_TO_SIZE (data)].piece);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -125,5 +145,6 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD_ROWS ("/inspector/growth/printed", pieces, test_printed);
   ADD_ROWS ("/inspector/growth/translated", pieces, test_translated);
+  ADD_ROWS ("/inspector/growth/expanded", pieces, test_expanded);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include "inspect/compose/wsi-variables.h"
 
 #include "inspect/decode/wsi-text-error.h"
+#include "inspect/decode/wsi-text.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -69,7 +70,7 @@ measure (const char *at)
 
   while (g_ascii_islower (at[length]))
     length++;
-  return length > strlen (BRACES) && g_str_has_prefix (at + length, "}}") ? length + 2 : 0;
+  return length > strlen (BRACES) && wsi_text_begins_with (at + length, "}}") ? length + 2 : 0;
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <string.h>
 
 G_BEGIN_DECLS
 
@@ -56,6 +57,14 @@ typedef struct
 char    *wsi_text_replace         (const char           *text,
                                    const WsiReplacement *rows,
                                    gsize                 n_rows);
+/* g_str_has_prefix () for a place in a long text: with GLib 2.76 and later it measures the text. */
+static inline gboolean
+wsi_text_begins_with (const char *at,
+                      const char *beginning)
+{
+  return strncmp (at, beginning, strlen (beginning)) == 0;
+}
+
 /* Marks that reorder text or are not seen are formats, and formats are not printable. */
 gboolean wsi_text_may_be_shown (gunichar character);
 /* Whether payload of unknown type looks like text.  The last character may be incomplete. */

@@ -3,6 +3,8 @@
 
 #include "inspect/filter/grammar/wsi-lexer.h"
 
+#include "inspect/decode/wsi-text.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -181,7 +183,7 @@ read_sign (const char *text,
            WsiToken   *token)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (signs); i++)
-    if (g_str_has_prefix (text + token->at, signs[i].text))
+    if (wsi_text_begins_with (text + token->at, signs[i].text))
       {
         token->kind = signs[i].kind;
         token->operator = signs[i].operator;
@@ -216,7 +218,7 @@ find_other_quote (const char *text)
   static const char *const quotes[] = { "'", "`", "‘", "’", "‚", "“", "”", "„", "«", "»" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (quotes); i++)
-    if (g_str_has_prefix (text, quotes[i]))
+    if (wsi_text_begins_with (text, quotes[i]))
       return strlen (quotes[i]);
   return 0;
 }
@@ -243,7 +245,7 @@ read_token (const char *text,
             WsiToken   *token,
             GError    **error)
 {
-  if (g_str_has_prefix (text + token->at, "r\""))
+  if (wsi_text_begins_with (text + token->at, "r\""))
     return read_raw_string (text, token, error);
   if (text[token->at] == '"')
     return read_string (text, token, error);

@@ -3,6 +3,7 @@
 
 #include "inspect/save/redaction/wsi-redactor-private.h"
 
+#include "inspect/decode/wsi-text.h"
 #include "inspect/save/redaction/wsi-secret-name.h"
 #include "inspect/save/redaction/wsi-secret-path.h"
 #include "inspect/store/memory/wsi-bytes.h"
@@ -96,11 +97,11 @@ is_hidden (const char *value,
 {
   const char *at = value + strlen (BEGIN_OF_HIDDEN);
 
-  if (!g_str_has_prefix (value, BEGIN_OF_HIDDEN))
+  if (!wsi_text_begins_with (value, BEGIN_OF_HIDDEN))
     return FALSE;
 
   at += strspn (at, "0123456789");
-  if (at == value + strlen (BEGIN_OF_HIDDEN) || !g_str_has_prefix (at, MIDDLE_OF_HIDDEN))
+  if (at == value + strlen (BEGIN_OF_HIDDEN) || !wsi_text_begins_with (at, MIDDLE_OF_HIDDEN))
     return FALSE;
 
   at += strlen (MIDDLE_OF_HIDDEN);
@@ -385,7 +386,7 @@ hide_uris (WsiRedactor *self,
 
       g_string_append_len (shown, at, next - at);
       at = next;
-      if (g_str_has_prefix (next, "://"))
+      if (wsi_text_begins_with (next, "://"))
         at = hide_uri (self, next, scope, shown);
       else if (*next == '/' && begins_path (text, next, scope))
         at = hide_path (self, next, scope, shown);
@@ -395,7 +396,8 @@ hide_uris (WsiRedactor *self,
         g_string_append_c (shown, *at++);
       else if (*next != '\0')
         at = hide_pair (self, next, shown);
-      is_in_uri = scope == WSI_SCOPE_ADDRESS || *next == '/' || g_str_has_prefix (next, "://") ||
+      is_in_uri = scope == WSI_SCOPE_ADDRESS || *next == '/' ||
+                  wsi_text_begins_with (next, "://") ||
                   (is_in_uri && strchr (END_OF_URI, *next) == NULL);
     }
 }

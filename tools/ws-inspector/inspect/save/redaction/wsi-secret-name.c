@@ -3,6 +3,8 @@
 
 #include "inspect/save/redaction/wsi-secret-name.h"
 
+#include "inspect/decode/wsi-text.h"
+
 #include <string.h>
 
 #define BETWEEN_WORDS "-_.[] "
@@ -27,8 +29,8 @@ static gboolean
 has_auth (const char *name)
 {
   for (const char *at = strstr (name, "auth"); at != NULL; at = strstr (at + 1, "auth"))
-    if (!g_str_has_prefix (at, "author") || g_str_has_prefix (at, "authoriz") ||
-        g_str_has_prefix (at, "authoris"))
+    if (!wsi_text_begins_with (at, "author") || wsi_text_begins_with (at, "authoriz") ||
+        wsi_text_begins_with (at, "authoris"))
       return TRUE;
 
   return FALSE;
