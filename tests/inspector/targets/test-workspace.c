@@ -543,6 +543,44 @@ test_file (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+#ifdef __GLIBC__
+static guint n_trims;
+
+int malloc_trim (size_t pad);
+
+/* In place of the C library's. */
+int
+malloc_trim (size_t pad)
+{
+  n_trims++;
+  return 0;
+}
+
+/* Memory goes back to the system once the rows are freed, whoever has had them to the last. */
+static void
+test_memory (void)
+{
+  g_auto (Place) place = { 0 };
+  WsiStore *store;
+
+  place_init (&place);
+  start (&place, SERVER);
+  store = g_object_ref (wsi_session_get_store (wsi_workspace_get_session (place.workspace)));
+  wsi_workspace_end (place.workspace);
+  n_trims = 0;
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+  g_assert_cmpuint (n_trims, ==, 0);
+  g_object_unref (store);
+  g_assert_cmpuint (n_trims, ==, 0);
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+  g_assert_cmpuint (n_trims, ==, 1);
+}
+#endif
+
 int
 main (int    argc,
       char **argv)
@@ -569,5 +607,8 @@ main (int    argc,
   g_test_add_func ("/inspector/workspace/last/goes-on-after-a-correction", test_continue_wrong);
   g_test_add_func ("/inspector/workspace/last/keeps-the-filter-of-the-list", test_filter);
   g_test_add_func ("/inspector/workspace/file/is-named-and-not-kept-twice", test_file);
+#ifdef __GLIBC__
+  g_test_add_func ("/inspector/workspace/memory/goes-back-after-a-session", test_memory);
+#endif
   return g_test_run ();
 }

@@ -3,6 +3,10 @@
 
 #include "inspect/targets/wsi-workspace.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "inspect/decode/wsi-text.h"
 #include "inspect/sources/dumpcap/wsi-dumpcap-source.h"
 #include "inspect/sources/wsi-file-source.h"
@@ -277,6 +281,24 @@ get_limits (GSettings      *settings,
   limits->max_file = g_settings_get_uint (settings, "spill-mib") * MIB;
 }
 
+/* Memory of rows lies between that of widgets, and the C library keeps it without being asked. */
+static gboolean
+return_memory (gpointer data G_GNUC_UNUSED)
+{
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+  return G_SOURCE_REMOVE;
+}
+
+/* The last reference may be dropped long after the session, in any thread. */
+static void
+on_store_gone (gpointer data  G_GNUC_UNUSED,
+               GObject *store G_GNUC_UNUSED)
+{
+  g_idle_add_full (G_PRIORITY_LOW, return_memory, NULL, NULL);
+}
+
 static void
 ensure_session (WsiWorkspace *self)
 {
@@ -287,6 +309,7 @@ ensure_session (WsiWorkspace *self)
 
   get_limits (self->settings, &limits);
   self->session = wsi_session_new_with_limits (&limits);
+  g_object_weak_ref (G_OBJECT (wsi_session_get_store (self->session)), on_store_gone, NULL);
   self->document = wsi_document_new (self->session);
   g_signal_connect_swapped (self->document, "failed", G_CALLBACK (on_failed), self);
   g_signal_connect_swapped (self->session, "changed", G_CALLBACK (on_session_changed), self);
