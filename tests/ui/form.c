@@ -22,10 +22,19 @@ static const char *const titles[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_ARGUMENTS] = "Arguments of the browser",
 };
 
-/* Titles of an address: of a client, a proxy, a browser that is started or runs, and a program. */
-static const char *const addresses[] = {
-  "Address", "Server", "Page to open; empty = none", "Port, HOST:PORT, or folder of the profile",
-  "Program (name or PID)",
+/* Titles of an address: of a client, a proxy, a browser that is started or runs, and a program; and
+ * of arguments: those of a capture. */
+static const struct
+{
+  WsiTargetField field;
+  const char    *title;
+} other_titles[] = {
+  { WSI_TARGET_ADDRESS, "Address" },
+  { WSI_TARGET_ADDRESS, "Server" },
+  { WSI_TARGET_ADDRESS, "Page to open; empty = none" },
+  { WSI_TARGET_ADDRESS, "Port, HOST:PORT, or folder of the profile" },
+  { WSI_TARGET_ADDRESS, "Program (name or PID)" },
+  { WSI_TARGET_ARGUMENTS, "Program to start, with its arguments; empty = none" },
 };
 
 static gboolean
@@ -43,8 +52,9 @@ form_get_row (WsiTargetForm *form,
   GtkWidget *row = titles[field] != NULL
                    ? ui_test_find (GTK_WIDGET (form), is_row, titles[field]) : NULL;
 
-  for (guint i = 0; row == NULL && field == WSI_TARGET_ADDRESS && i < G_N_ELEMENTS (addresses); i++)
-    row = ui_test_find (GTK_WIDGET (form), is_row, addresses[i]);
+  for (guint i = 0; row == NULL && i < G_N_ELEMENTS (other_titles); i++)
+    if (other_titles[i].field == field)
+      row = ui_test_find (GTK_WIDGET (form), is_row, other_titles[i].title);
   return row != NULL ? GTK_EDITABLE (row) : NULL;
 }
 

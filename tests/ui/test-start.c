@@ -105,6 +105,9 @@ static const struct
   { "browser-with-bad-port", "browser 99999", WSI_TARGET_ADDRESS, TRUE },
   { "interface", "capture lo 'tcp port 8080'", WSI_TARGET_N_FIELDS, FALSE },
   { "interface-of-all", "capture", WSI_TARGET_N_FIELDS, FALSE },
+  { "interface-with-a-program", "capture lo -- /bin/sh -c 'exit 0'", WSI_TARGET_N_FIELDS, FALSE },
+  { "interface-with-no-such-program", "capture -- no-such-program", WSI_TARGET_ARGUMENTS, TRUE },
+  { "interface-with-a-program-and-a-key-log", "capture --keylog=/keys -- /bin/sh", WSI_TARGET_KEY_LOG, TRUE },
   { "proxy-with-a-path", "proxy 9001 http://localhost:8080/chat", WSI_TARGET_N_FIELDS, FALSE },
   { "proxy-with-bad-target", "proxy 9001 ws://me@localhost:8080", WSI_TARGET_ADDRESS, TRUE },
 };
@@ -480,6 +483,30 @@ test_interfaces (void)
   gtk_window_destroy (window);
 }
 
+/* The form of a browser leads there, and fills the program in; the other fields are empty. */
+static void
+test_firefox (void)
+{
+  WsiStartPage *page = make_page ();
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_BROWSER);
+  WsiTargetForm *other = wsi_start_page_get_form (page, WSI_TARGET_CAPTURE);
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+  g_autoptr (WsiTarget) target = wsi_target_parse ("browser --start", NULL);
+  GtkWidget *row;
+
+  wsi_start_page_edit (page, target);
+  row = ui_test_find (GTK_WIDGET (form), begins_with, "_Firefox");
+  g_assert_nonnull (row);
+  gtk_widget_activate (row);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (other)));
+  g_assert_true (g_str_has_prefix (gtk_editable_get_text (form_get_row (other,
+                                                                        WSI_TARGET_ARGUMENTS)),
+                                   "firefox"));
+  g_assert_cmpstr (gtk_editable_get_text (form_get_row (other, WSI_TARGET_INTERFACE)), ==, "");
+  save_picture (window, "start-form-interface-with-firefox.png");
+  gtk_window_destroy (window);
+}
+
 /* A window that is closed while dumpcap is asked. */
 static void
 test_interfaces_and_close (void)
@@ -672,12 +699,16 @@ test_recent (void)
   gtk_window_destroy (window);
 }
 
-/* An interface is told from itself by its filter. */
+/* An interface is told from itself by its filter and the program. */
 static void
 test_recent_interfaces (void)
 {
-  const char *const lines[] = { "capture lo 'tcp port 80'", "capture lo", "capture", NULL };
-  const char *const titles[] = { "lo: tcp port 80", "lo: tcp", "any: tcp" };
+  const char *const lines[] = {
+    "capture lo 'tcp port 80'", "capture lo", "capture", "capture lo -- /bin/sh -c 'a b'", NULL
+  };
+  const char *const titles[] = {
+    "lo: tcp port 80", "lo: tcp", "any: tcp", "/bin/sh -c 'a b', lo: tcp"
+  };
   g_autoptr (GSettings) settings = wsi_settings_new ();
   WsiStartPage *page;
   GtkWindow *window;
@@ -913,6 +944,7 @@ main (int    argc,
   g_test_add_func ("/ui/start/browser/one-of-its-pages-is-chosen", test_pages);
   g_test_add_func ("/ui/start/browser/may-be-closed-while-it-is-asked", test_pages_and_close);
   g_test_add_func ("/ui/start/interface/one-is-chosen-once-it-is-permitted", test_interfaces);
+  g_test_add_func ("/ui/start/browser/firefox-is-started-from-an-interface", test_firefox);
   g_test_add_func ("/ui/start/interface/may-be-closed-while-dumpcap-is-asked",
                    test_interfaces_and_close);
   g_test_add_func ("/ui/start/program/what-to-do-is-said-until-there-is-one", test_programs);

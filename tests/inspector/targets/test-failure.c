@@ -28,6 +28,8 @@ static const struct
   { "client-whose-certificate-is-refused", WSI_SOURCE_KIND_CLIENT, WSI_SENTENCE_CERTIFICATE_REFUSED, 0, "Server Has Ended TLS",
     WSI_TARGET_CERTIFICATE, "Change _Certificate…" },
   { "server", WSI_SOURCE_KIND_SERVER, WSI_SENTENCE_ERROR, 0, "Cannot Listen", WSI_TARGET_ADDRESS, "_Change…" },
+  { "program-that-is-not-started", WSI_SOURCE_KIND_CAPTURE, WSI_SENTENCE_STARTED_NOT, 0, "Cannot Start the Program",
+    WSI_TARGET_ARGUMENTS, "_Change…" },
   { "file", WSI_SOURCE_KIND_FILE, WSI_SENTENCE_TEXT, 0, "Cannot Read the File", WSI_TARGET_ADDRESS, "_Open Another File…" },
   { "file-with-a-refused-connection", WSI_SOURCE_KIND_FILE, WSI_SENTENCE_TEXT, 404, "Cannot Read the File", WSI_TARGET_ADDRESS,
     "_Open Another File…" },

@@ -48,6 +48,8 @@ static const struct
   { "capture-of-an-interface", "capture lo", NULL },
   { "capture-with-a-filter", "capture lo 'tcp port 80'", NULL },
   { "capture-with-a-filter-alone", "capture '' tcp", "capture any tcp" },
+  { "capture-with-a-program", "capture lo 'tcp port 80' -- node 'a b.js' --x", NULL },
+  { "capture-of-all-with-a-program", "capture -- '$(id)' '' -- '#e'", NULL },
   { "quotes-are-optional", "  connect   \"ws://h/\"  --origin='a'", "connect ws://h/ --origin=a" },
   { "hostile", "connect '$(id)`id`;&|'\\''\"\\'", NULL },
   { "empty-address", "connect ''", NULL },
@@ -121,6 +123,12 @@ static const struct
   { "browser-of-large-port", "browser 65536", WSI_TARGET_ADDRESS, "65536" },
   { "capture", "capture", WSI_TARGET_N_FIELDS, NULL },
   { "capture-with-any-filter", "capture any ')'", WSI_TARGET_N_FIELDS, NULL },
+  { "capture-with-a-program", "capture lo -- sh -c 'exit 0'", WSI_TARGET_N_FIELDS, NULL },
+  { "capture-with-a-program-by-its-path", "capture -- /bin/sh", WSI_TARGET_N_FIELDS, NULL },
+  { "capture-with-no-such-program", "capture -- no-such-program x", WSI_TARGET_ARGUMENTS, "received \"no-such-program\"" },
+  { "capture-with-a-program-without-a-name", "capture -- ''", WSI_TARGET_ARGUMENTS, "no such program" },
+  { "capture-with-a-folder-as-program", "capture -- /", WSI_TARGET_ARGUMENTS, "no such program" },
+  { "capture-with-a-program-and-a-key-log", "capture --keylog=/keys -- sh", WSI_TARGET_KEY_LOG, "gets one of its own" },
   { "hidden-secret", "connect 'ws://h/?token=redacted-9-bytes-7f3a'", WSI_TARGET_ADDRESS, "was not kept" },
 };
 
@@ -141,6 +149,7 @@ static const struct
   { "path", "connect ws://h/webhooks/1/secret", "h/webhooks/", "secret" },
   { "page-of-a-browser", "browser 9222 '--page=http://shop/?token=secret'", "http://shop/?token=", "secret" },
   { "argument-of-a-browser", "browser --start -- --proxy-server=http://me:secret@proxy:1", "--proxy-server=http://", "secret" },
+  { "argument-of-a-program", "capture -- sh 'http://me:secret@h/?token=secret'", "-- sh ", "secret" },
   { "any-certificate-of-a-target", "proxy 0 wss://h.test --insecure-accept-certificate", "wss://h.test", "insecure" },
   { "any-certificate", "connect wss://h/ --insecure-accept-certificate", "wss://h/", "insecure" },
 };
@@ -248,6 +257,7 @@ static const struct
   { "subprotocols", "serve 0", WSI_TARGET_SUBPROTOCOLS, "a@b", WSI_TARGET_SUBPROTOCOLS },
   { "allowed-origins", "serve 0", WSI_TARGET_ALLOWED_ORIGINS, "http://o/a", WSI_TARGET_ALLOWED_ORIGINS },
   { "port", "serve 0", WSI_TARGET_LISTEN, "eight", WSI_TARGET_LISTEN },
+  { "program", "capture", WSI_TARGET_ARGUMENTS, "/nowhere/program", WSI_TARGET_ARGUMENTS },
   { "http-proxy-without-a-scheme", "connect ws://h/", WSI_TARGET_HTTP_PROXY, "h:3128", WSI_TARGET_HTTP_PROXY },
   { "http-proxy-of-another-scheme", "connect ws://h/", WSI_TARGET_HTTP_PROXY, "ftp://h:3128", WSI_TARGET_HTTP_PROXY },
   { "http-proxy-without-slashes", "connect ws://h/", WSI_TARGET_HTTP_PROXY, "http:3128", WSI_TARGET_HTTP_PROXY },

@@ -42,8 +42,7 @@ make_target (const WsiOptions *options,
     return NULL;
 
   wsi_target_set_text (target, WSI_TARGET_ADDRESS, address != NULL ? address : "");
-  for (guint i = 0; options->program_arguments[i] != NULL; i++)
-    wsi_target_add_item (target, WSI_TARGET_ARGUMENTS, options->program_arguments[i]);
+  wsi_target_set_words (target, options->program_arguments);
   return wsi_target_check (target, &wrong, error) ? g_steal_pointer (&target) : NULL;
 }
 

@@ -3,10 +3,7 @@
 
 #include "cli/live/wsi-live-verbs.h"
 
-#include <signal.h>
-
 #include "inspect/sources/wsi-signals.h"
-#include "cli/live/wsi-captured-command.h"
 #include "cli/live/wsi-live-target.h"
 #include "cli/live/wsi-watching.h"
 #include "cli/print/wsi-json-line.h"
@@ -16,28 +13,22 @@
 
 typedef struct
 {
-  WsiWatching         watching;
-  const WsiTarget    *target;
-  WsiCapturedCommand *command;  /* NULL: none, or it was removed */
-  gboolean            has_begun;        /* to capture */
-  int                 command_status;
-  gboolean            has_started, has_command_ended;
-  WsiSignals          guard;    /* as long as there is a command, or what it leaves behind */
+  WsiWatching      watching;
+  const WsiTarget *target;
+  gboolean         has_begun;   /* to capture */
+  WsiSignals       guard;       /* as long as there is a program, or what it leaves behind */
 } CaptureRun;
 
-static void
-remove_command (gpointer data)
+static WsiDumpcapSource *
+get_source (const CaptureRun *run)
 {
-  CaptureRun *run = data;
-
-  g_clear_pointer (&run->command, wsi_captured_command_free);
+  return WSI_DUMPCAP_SOURCE (run->watching.source);
 }
 
 static void
 capture_run_clear (CaptureRun *run)
 {
   wsi_output_on_broken (NULL, NULL);
-  remove_command (run);
   wsi_watching_clear (&run->watching);
   wsi_signals_clear (&run->guard);
 }
@@ -123,48 +114,11 @@ print_beginning (CaptureRun *run)
     wsi_output_error (text);
 }
 
-/* The source goes on for a moment, for the last packets; it may have ended by itself. */
-static void
-on_command_ended (GObject      *object,
-                  GAsyncResult *result,
-                  gpointer      data)
-{
-  CaptureRun *run = data;
-
-  run->command_status = wsi_captured_command_wait_finish (result);
-  run->has_command_ended = TRUE;
-  run->watching.interrupt = NULL;
-  if (wsi_source_get_state (run->watching.source) == WSI_SOURCE_RUNNING)
-    wsi_watching_stop (&run->watching);
-  else
-    g_main_loop_quit (run->watching.loop);
-}
-
+/* The source ends with the program. */
 static void
 interrupt (gpointer data)
 {
-  CaptureRun *run = data;
-
-  wsi_captured_command_end (run->command);
-}
-
-static void
-start_command (CaptureRun *run)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (wsi_captured_command_start (run->command, &error))
-    {
-      run->has_started = TRUE;
-      run->watching.interrupt = interrupt;
-      run->watching.user_data = run;
-      wsi_captured_command_wait_async (run->command, on_command_ended, run);
-      return;
-    }
-
-  wsi_output_error (error->message);
-  run->command_status = WSI_EXIT_USAGE;
-  wsi_watching_stop (&run->watching);
+  wsi_dumpcap_source_end_program (get_source (data));
 }
 
 static void
@@ -177,11 +131,14 @@ on_changed (WsiSource  *source,
 
   run->has_begun = TRUE;
   print_beginning (run);
-  if (run->command != NULL)
-    start_command (run);
+  if (*wsi_target_get_text (run->target, WSI_TARGET_ARGUMENTS) != '\0')
+    {
+      run->watching.interrupt = interrupt;
+      run->watching.user_data = run;
+    }
 }
 
-/* A limit of the listing ends the command before its time, and is no failure of it. */
+/* A limit of the listing ends the program before its time, and is no failure of it. */
 static WsiExit
 get_status (const CaptureRun *run)
 {
@@ -190,9 +147,9 @@ get_status (const CaptureRun *run)
   if (watching->status != WSI_EXIT_CLEAN || wsi_listing_is_full (&watching->listing))
     return watching->status;
 
-  /* A second signal does not wait for a command, which is killed then. */
-  return (WsiExit) (run->has_started && !run->has_command_ended ? WSI_STATUS_OF_SIGNAL + SIGKILL
-                    : run->command_status);
+  /* A second signal does not wait for a program, which is killed then. */
+  wsi_source_close (watching->source);
+  return (WsiExit) wsi_dumpcap_source_get_program_status (get_source (run));
 }
 
 /* A signal that comes before the source runs, and that nothing else has seen. */
@@ -206,7 +163,7 @@ on_guard (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* From before the command has files until they are removed, no signal ends the program. */
+/* From before the program has files until they are removed, no signal ends wsinspect. */
 static void
 begin_guard (CaptureRun *run)
 {
@@ -216,27 +173,26 @@ begin_guard (CaptureRun *run)
       g_source_set_priority (run->guard.sources[i], G_PRIORITY_LOW);
 }
 
+static void
+clean (gpointer data)
+{
+  const CaptureRun *run = data;
+
+  if (run->watching.source != NULL)
+    wsi_dumpcap_source_clean_program (get_source (run));
+}
+
+/* The words of the program may be anything, and are set without the checks of a form. */
 static WsiExit
 capture (const WsiOptions *options,
          WsiTarget        *target)
 {
   g_auto (CaptureRun) run = { .target = target };
-  g_autoptr (GError) error = NULL;
 
   if (options->program_arguments[0] != NULL)
-    {
-      begin_guard (&run);
-      run.command = wsi_captured_command_new (options->program_arguments, &error);
-      if (run.command == NULL)
-        {
-          wsi_output_error (error->message);
-          return WSI_EXIT_USAGE;
-        }
-      wsi_target_set_text (target, WSI_TARGET_KEY_LOG,
-                           wsi_captured_command_get_key_log (run.command));
-    }
-
-  wsi_output_on_broken (remove_command, &run);
+    begin_guard (&run);
+  wsi_target_set_words (target, options->program_arguments);
+  wsi_output_on_broken (clean, &run);
   if (!wsi_watching_begin (&run.watching, options, target))
     return run.watching.status;
 

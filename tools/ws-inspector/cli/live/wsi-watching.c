@@ -36,6 +36,7 @@ wsi_watching_get_status (const WsiSentence *failure)
     { WSI_SENTENCE_CAPTURING_NOT_PERMITTED, WSI_EXIT_NOT_PERMITTED },
     { WSI_SENTENCE_CAPTURING_REFUSED, WSI_EXIT_USAGE },
     { WSI_SENTENCE_PACKETS_NOT_WRITTEN, WSI_EXIT_OUTPUT_FAILED },
+    { WSI_SENTENCE_STARTED_NOT, WSI_EXIT_USAGE },
   };
 
   for (guint i = 0; failure != NULL && i < G_N_ELEMENTS (statuses); i++)
@@ -44,8 +45,19 @@ wsi_watching_get_status (const WsiSentence *failure)
   return WSI_EXIT_CONNECTION_FAILED;
 }
 
+/* The exit status says how the program has ended that was started. */
+static gboolean
+is_in_status (const WsiSentence *sentence,
+              WsiWatching       *self)
+{
+  return self->interrupt != NULL && sentence != NULL &&
+         (sentence->id == WSI_SENTENCE_PROGRAM_ENDED ||
+          sentence->id == WSI_SENTENCE_STARTED_STATUS ||
+          sentence->id == WSI_SENTENCE_STARTED_SIGNAL);
+}
+
 /* Prints what the source reports, such as a client that could not be connected; it goes on.  The
- * program ends with the source. */
+ * verb ends with the source. */
 static void
 on_changed (WsiSource   *source,
             WsiWatching *self)
@@ -54,13 +66,12 @@ on_changed (WsiSource   *source,
   WsiSourceState state = wsi_source_get_state (source);
 
   wsi_merger_flush (self->merger);
-  if (sentence != NULL)
+  if (sentence != NULL && !is_in_status (wsi_source_get_sentence (source), self))
     wsi_output_error (sentence);
   if (state == WSI_SOURCE_FAILED ||
       wsi_watching_get_status (wsi_source_get_sentence (source)) == WSI_EXIT_OUTPUT_FAILED)
     self->status = wsi_watching_get_status (wsi_source_get_sentence (source));
-  if (self->interrupt == NULL &&
-      (state == WSI_SOURCE_FAILED || (state == WSI_SOURCE_ENDED && !self->is_stopping)))
+  if (state == WSI_SOURCE_FAILED || (state == WSI_SOURCE_ENDED && !self->is_stopping))
     g_main_loop_quit (self->loop);
 }
 
@@ -75,12 +86,10 @@ on_stopped (GObject      *source,
   g_main_loop_quit (self->loop);
 }
 
-void
-wsi_watching_stop (WsiWatching *self)
+/* Ends the source in good order, and then the loop. */
+static void
+stop (WsiWatching *self)
 {
-  if (self->is_stopping)
-    return;
-
   self->is_stopping = TRUE;
   wsi_source_stop_async (self->source, on_stopped, self);
 }
@@ -93,7 +102,7 @@ wsi_watching_interrupt (WsiWatching *self)
   else if (self->interrupt != NULL)
     self->interrupt (self->user_data);
   else
-    wsi_watching_stop (self);
+    stop (self);
   self->is_interrupted = TRUE;
 }
 

@@ -29,8 +29,8 @@ typedef struct
   gboolean          is_interrupted;     /* by a signal, or because the listing is full */
   WsiExit           status;
 
-  /* A verb that waits for more than its source: it is called at the first signal, instead of
-   * wsi_watching_stop (), and the source may end before the loop.  NULL: the verb does not. */
+  /* A verb whose source ends with a program: it is called at the first signal, and asks the
+   * program to end.  NULL: there is no program, and the source is stopped. */
   void              (*interrupt)(gpointer user_data);
   gpointer          user_data;
 } WsiWatching;
@@ -43,8 +43,6 @@ gboolean wsi_watching_begin (WsiWatching      *self,
 void     wsi_watching_run   (WsiWatching *self);
 /* The status of a program whose source has failed; failure: what the source says, or NULL. */
 WsiExit  wsi_watching_get_status (const WsiSentence *failure);
-/* Ends the source in good order, and then the loop. */
-void     wsi_watching_stop  (WsiWatching *self);
 /* A signal that nothing else has seen asks the program to end; a second call ends the loop. */
 void     wsi_watching_interrupt (WsiWatching *self);
 void     wsi_watching_clear (WsiWatching *self);

@@ -230,6 +230,16 @@ SENTENCE (PROGRAM_END_LOST, "program-end-lost", "",
 SENTENCE (PROGRAM_ENDED, "program-ended", "", N_("The program has ended"))
 SENTENCE (PROGRAM_LOST, "program-lost", "e", N_("The program cannot be watched any more: %s"))
 
+/* What becomes of the program that is started for a capture */
+SENTENCE (STARTED_NOT, "started-not", "e",
+          N_("The program cannot be started: %s (expected one that runs in a terminal)"))
+SENTENCE (STARTED_STATUS, "started-status", "t", N_("The program has ended with status %s"))
+SENTENCE (STARTED_SIGNAL, "started-signal", "t", N_("Signal %s has ended the program"))
+SENTENCE (STARTED_LEFT, "started-left", "",
+          N_("The program has ended, but a process that it has started goes on, and is not "
+             "captured any more (start the program in the foreground, as with --wait, or that "
+             "process itself)"))
+
 /* What dumpcap tells, and why it cannot capture */
 SENTENCE (PACKET_DROPPED, "packet-dropped", "t",
           N_("%s packet was dropped and not captured: bytes of a connection may be missing (give a "

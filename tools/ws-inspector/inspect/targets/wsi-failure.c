@@ -7,7 +7,7 @@
 
 #include "inspect/show/verdicts/wsi-verdict-text.h"
 
-/* Of TLS with the server: what happened, and where it is mended. */
+/* What happened, such as in TLS with the server, and where it is mended. */
 static const struct
 {
   WsiSentenceId  sentence;
@@ -20,6 +20,7 @@ static const struct
   { WSI_SENTENCE_NOT_YET_VALID, N_("Certificate Is Not Valid Yet"), WSI_TARGET_ADDRESS },
   { WSI_SENTENCE_NOT_TRUSTED, N_("Certificate Is Not Trusted"), WSI_TARGET_AUTHORITIES },
   { WSI_SENTENCE_CERTIFICATE_REFUSED, N_("Server Has Ended TLS"), WSI_TARGET_CERTIFICATE },
+  { WSI_SENTENCE_STARTED_NOT, N_("Cannot Start the Program"), WSI_TARGET_ARGUMENTS },
 };
 
 /* Refusals that another header may prevent. */

@@ -11,6 +11,7 @@
 #include "inspect/sources/browser/wsi-browser-address.h"
 #include "inspect/sources/program/wsi-programs.h"
 #include "inspect/sources/proxy/wsi-proxy-address.h"
+#include "inspect/sources/starting/wsi-started-program.h"
 #include "inspect/sources/wsi-listen-address.h"
 #include "inspect/targets/wsi-header-line.h"
 
@@ -171,16 +172,34 @@ check_key (const WsiTarget *self,
   return FALSE;
 }
 
+/* The first word of a capture's is the program. */
 static gboolean
-check_arguments (const char *text,
-                 GError    **error)
+check_arguments (const WsiTarget *self,
+                 const char      *text,
+                 GError         **error)
 {
-  if (g_shell_parse_argv (text, NULL, NULL, NULL))
-    return TRUE;
+  g_auto (GStrv) words = NULL;
+
+  if (g_shell_parse_argv (text, NULL, &words, NULL))
+    return wsi_target_get_kind (self) != WSI_TARGET_CAPTURE ||
+           wsi_started_program_check ((const char *const *) words, error);
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                _("invalid arguments: expected words as in a shell, received one without the end of "
                  "its quotes: %s"), text);
+  return FALSE;
+}
+
+static gboolean
+check_key_log (const WsiTarget *self,
+               GError         **error)
+{
+  if (*wsi_target_get_text (self, WSI_TARGET_ARGUMENTS) == '\0')
+    return TRUE;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       _("a key log is for programs that run already: the program that is started "
+                         "gets one of its own (leave this empty)"));
   return FALSE;
 }
 
@@ -264,12 +283,13 @@ check_text (const WsiTarget *self,
     case WSI_TARGET_PAGE:
     case WSI_TARGET_PROFILE:
     case WSI_TARGET_PACKET_FILTER:
-    case WSI_TARGET_KEY_LOG:
       return TRUE;
+    case WSI_TARGET_KEY_LOG:
+      return check_key_log (self, error);
     case WSI_TARGET_INTERFACE:
       return check_interface (text, error);
     case WSI_TARGET_ARGUMENTS:
-      return check_arguments (text, error);
+      return check_arguments (self, text, error);
     case WSI_TARGET_CLIENT_AUTHORITIES:
     case WSI_TARGET_MAX_MESSAGE:
     case WSI_TARGET_HTTP_PROXY:

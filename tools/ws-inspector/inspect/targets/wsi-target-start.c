@@ -12,6 +12,7 @@
 #include "inspect/sources/example/wsi-example.h"
 #include "inspect/sources/program/wsi-program-source.h"
 #include "inspect/sources/proxy/wsi-proxy-source.h"
+#include "inspect/sources/starting/wsi-started-program.h"
 #include "inspect/sources/trust/wsi-trust.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-listen-address.h"
@@ -333,18 +334,34 @@ make_browser (const WsiTarget *self,
   return WSI_SOURCE (wsi_browser_source_new_at (recorder, page, start.url, error));
 }
 
+/* program: NULL = none. */
+static gboolean
+make_started (const WsiTarget    *self,
+              WsiStartedProgram **program,
+              GError            **error)
+{
+  g_auto (GStrv) words = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
+
+  *program = words[0] != NULL ? wsi_started_program_new ((const char *const *) words, error) : NULL;
+  return words[0] == NULL || *program != NULL;
+}
+
 static WsiSource *
 make_capture (const WsiTarget *self,
               WsiRecorder     *recorder,
               WsiTargetField  *wrong,
               GError         **error)
 {
-  const WsiDumpcapOptions options = {
+  WsiDumpcapOptions options = {
     .interface = get_text (self, WSI_TARGET_INTERFACE),
     .filter = get_text (self, WSI_TARGET_PACKET_FILTER),
     .packets = get_text (self, WSI_TARGET_PACKETS),
     .key_log = get_text (self, WSI_TARGET_KEY_LOG),
   };
+
+  *wrong = WSI_TARGET_ARGUMENTS;
+  if (!make_started (self, &options.program, error))
+    return NULL;
 
   *wrong = WSI_TARGET_PACKETS;
   return WSI_SOURCE (wsi_dumpcap_source_new (recorder, &options, error));

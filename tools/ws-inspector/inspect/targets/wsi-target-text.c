@@ -102,8 +102,7 @@ static gboolean
 is_list (WsiTargetField field)
 {
   return field == WSI_TARGET_SUBPROTOCOLS || field == WSI_TARGET_HEADERS ||
-         field == WSI_TARGET_ALLOWED_ORIGINS || field == WSI_TARGET_ARGUMENTS ||
-         field == WSI_TARGET_CONNECTIONS;
+         field == WSI_TARGET_ALLOWED_ORIGINS || field == WSI_TARGET_CONNECTIONS;
 }
 
 /* A file named "-" would be standard input.  Each of several files is a word. */
@@ -192,20 +191,29 @@ wsi_target_print (const WsiTarget *self)
 static const char *
 get_separator (WsiTargetField field)
 {
-  return field == WSI_TARGET_HEADERS ? "\n" : field == WSI_TARGET_ARGUMENTS ? " " : ", ";
+  return field == WSI_TARGET_HEADERS ? "\n" : ", ";
 }
 
-/* An argument may have any character, and is quoted. */
+void
+wsi_target_set_words (WsiTarget         *self,
+                      const char *const *words)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    add_word (text, words[i], "");
+  wsi_target_set_text (self, WSI_TARGET_ARGUMENTS, text->str);
+}
+
 void
 wsi_target_add_item (WsiTarget     *self,
                      WsiTargetField field,
                      const char    *item)
 {
   const char *text = wsi_target_get_text (self, field);
-  g_autofree char *word = field == WSI_TARGET_ARGUMENTS ? quote_word (item) : g_strdup (item);
   g_autofree char *joined = *text != '\0' && is_list (field)
-                            ? g_strjoin (get_separator (field), text, word, NULL)
-                            : g_strdup (word);
+                            ? g_strjoin (get_separator (field), text, item, NULL)
+                            : g_strdup (item);
 
   wsi_target_set_text (self, field, joined);
 }
@@ -290,8 +298,7 @@ take_arguments (WsiTarget *self,
   if (!wsi_target_has_field (wsi_target_get_kind (self), WSI_TARGET_ARGUMENTS))
     return FALSE;
 
-  for (guint i = 1; words[i] != NULL; i++)
-    wsi_target_add_item (self, WSI_TARGET_ARGUMENTS, words[i]);
+  wsi_target_set_words (self, (const char *const *) words + 1);
   return TRUE;
 }
 
@@ -374,13 +381,13 @@ hide_arguments (WsiTarget   *self,
 {
   g_auto (GStrv) words = wsi_target_dup_list (self, WSI_TARGET_ARGUMENTS);
 
-  wsi_target_set_text (self, WSI_TARGET_ARGUMENTS, "");
   for (guint i = 0; words[i] != NULL; i++)
     {
-      g_autofree char *shown = wsi_redactor_hide_text (redactor, words[i]);
+      g_autofree char *word = words[i];
 
-      wsi_target_add_item (self, WSI_TARGET_ARGUMENTS, shown);
+      words[i] = wsi_redactor_hide_text (redactor, word);
     }
+  wsi_target_set_words (self, (const char *const *) words);
 }
 
 /* The same target is the same text each time. */

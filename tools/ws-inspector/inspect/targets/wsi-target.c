@@ -47,7 +47,7 @@ static const struct
     .options = WSI_TARGET_STARTS,
   },
   [WSI_TARGET_CAPTURE] = {
-    .fields = FIELD (INTERFACE) | FIELD (PACKET_FILTER) | FIELD (KEY_LOG),
+    .fields = FIELD (INTERFACE) | FIELD (PACKET_FILTER) | FIELD (KEY_LOG) | FIELD (ARGUMENTS),
     .more_fields = FIELD (PACKETS),
   },
   [WSI_TARGET_PROGRAM] = { .fields = FIELD (ADDRESS), .more_fields = FIELD (CONNECTIONS) },

@@ -42,7 +42,8 @@ typedef enum
   WSI_TARGET_HTTP_PROXY,        /* its URI; empty: that of the system */
   WSI_TARGET_PAGE,              /* a text of the pages that are watched; empty: all of them */
   WSI_TARGET_PROFILE,           /* the folder of a browser to start; empty: a temporary one */
-  WSI_TARGET_ARGUMENTS,         /* of a browser to start, as a shell has them */
+  WSI_TARGET_ARGUMENTS,         /* of a browser to start, as a shell has them; of a capture the
+                                 * program to start, and its arguments */
   WSI_TARGET_INTERFACE,         /* of the network; empty: all of them */
   WSI_TARGET_PACKET_FILTER,     /* as libpcap has it; empty: all packets of TCP */
   WSI_TARGET_PACKETS,           /* a new file that gets the packets as they are; empty: none */
@@ -91,6 +92,9 @@ void             wsi_target_take_text   (WsiTarget     *self,
 void             wsi_target_add_item    (WsiTarget     *self,
                                          WsiTargetField field,
                                          const char    *item);
+/* Sets WSI_TARGET_ARGUMENTS to words that may have any character. */
+void             wsi_target_set_words   (WsiTarget         *self,
+                                         const char *const *words);
 WsiTargetOptions wsi_target_get_options (const WsiTarget *self);
 void             wsi_target_set_options (WsiTarget       *self,
                                          WsiTargetOptions options);

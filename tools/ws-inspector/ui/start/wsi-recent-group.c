@@ -86,18 +86,29 @@ add_row (WsiRecentGroup *self,
   g_ptr_array_add (self->rows, row);
 }
 
-/* A browser may have been started without a page, and an interface is told from itself by its
- * filter. */
+/* An interface is told from itself by its filter, and by the program that is started. */
+static char *
+dup_title_of_capture (const WsiTarget *target)
+{
+  const char *interface = wsi_target_get_text (target, WSI_TARGET_INTERFACE);
+  const char *filter = wsi_target_get_text (target, WSI_TARGET_PACKET_FILTER);
+  g_autofree char *program =
+    wsi_redactor_hide_title (wsi_target_get_text (target, WSI_TARGET_ARGUMENTS));
+
+  return g_strconcat (program, *program != '\0' ? ", " : "",
+                      *interface != '\0' ? interface : WSI_DUMPCAP_ANY, ": ",
+                      *filter != '\0' ? filter : WSI_DUMPCAP_TCP, NULL);
+}
+
+/* A browser may have been started without a page. */
 static char *
 dup_title (const WsiTarget *target)
 {
   WsiTargetKind kind = wsi_target_get_kind (target);
   const char *text = wsi_target_get_text (target, kinds[kind].field);
-  const char *filter = wsi_target_get_text (target, WSI_TARGET_PACKET_FILTER);
 
   if (kind == WSI_TARGET_CAPTURE)
-    return g_strconcat (*text != '\0' ? text : WSI_DUMPCAP_ANY, ": ",
-                        *filter != '\0' ? filter : WSI_DUMPCAP_TCP, NULL);
+    return dup_title_of_capture (target);
 
   return *text != '\0' ? wsi_redactor_hide_title (text) : g_strdup (_("A browser without a page"));
 }

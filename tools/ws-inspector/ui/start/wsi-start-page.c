@@ -84,7 +84,7 @@ wsi_start_page_get_form (WsiStartPage *self,
   return form;
 }
 
-/* The parameter is a target in one line, of which a card needs the kind alone. */
+/* The parameter is a target in one line: of a card its kind alone, which leaves a form as it is. */
 static void
 activate_choose (GtkWidget  *widget,
                  const char *name,
@@ -106,6 +106,8 @@ activate_choose (GtkWidget  *widget,
     case WSI_TARGET_CAPTURE:
     case WSI_TARGET_PROGRAM:
       form = wsi_start_page_get_form (self, wsi_target_get_kind (target));
+      if (*wsi_target_get_text (target, WSI_TARGET_ARGUMENTS) != '\0')
+        wsi_target_form_set_target (form, target);
       show_page (self, page_names[wsi_target_get_kind (target)]);
       wsi_target_form_focus (form);
       break;

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/sources/browser/wsi-browser-process.h"
+#include "inspect/sources/starting/wsi-started-program.h"
 #include "inspect/targets/wsi-curl.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/start/wsi-field-row.h"
@@ -20,7 +21,8 @@ struct _WsiTargetForm
 
   WsiTargetKind        kind;
   WsiFieldRow         *rows[WSI_TARGET_N_FIELDS];       /* NULL: the kind has no such field */
-  AdwPreferencesGroup *place_group, *browser_group, *handshake_group, *headers_group, *tls_group;
+  AdwPreferencesGroup *place_group, *browser_group, *firefox_group, *handshake_group;
+  AdwPreferencesGroup *headers_group, *tls_group;
   AdwActionRow        *begin_row, *compress_row, *rewrite_row, *accept_row, *headers_error;
   GtkSwitch           *begin_switch, *compress_switch, *rewrite_switch, *accept_switch;
   WsiPageChooser      *page_chooser;
@@ -46,8 +48,9 @@ G_DEFINE_FINAL_TYPE (WsiTargetForm, wsi_target_form, GTK_TYPE_WIDGET)
 /* The fields in the order of the form; the headers have a view of their own. */
 static const WsiTargetField place_fields[] = {
   WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS, WSI_TARGET_PAGE, WSI_TARGET_INTERFACE,
-  WSI_TARGET_PACKET_FILTER, WSI_TARGET_KEY_LOG
+  WSI_TARGET_PACKET_FILTER
 };
+static const WsiTargetField capture_fields[] = { WSI_TARGET_ARGUMENTS, WSI_TARGET_KEY_LOG };
 static const WsiTargetField browser_fields[] = { WSI_TARGET_PROFILE, WSI_TARGET_ARGUMENTS };
 static const WsiTargetField handshake_fields[] = {
   WSI_TARGET_SUBPROTOCOLS, WSI_TARGET_ORIGIN, WSI_TARGET_ALLOWED_ORIGINS
@@ -75,8 +78,9 @@ static const struct
   },
   [WSI_TARGET_CAPTURE] = {
     N_("Watch a Network Interface"),
-    N_("The WebSockets of any program whose packets pass it; those with wss:// need the keys that "
-       "their client writes. Nothing is sent or changed."),
+    N_("The WebSockets of any program whose packets pass it. Those with wss:// need the keys of "
+       "their client: start it from here, or name the file with its keys. Nothing is sent or "
+       "changed."),
     N_("_Watch"),
   },
   [WSI_TARGET_PROGRAM] = {
@@ -119,7 +123,8 @@ is_used (WsiTargetForm *self,
          WsiTargetField field)
 {
   return self->rows[field] != NULL &&
-         ((field != WSI_TARGET_PROFILE && field != WSI_TARGET_ARGUMENTS) ||
+         (self->kind != WSI_TARGET_BROWSER ||
+          (field != WSI_TARGET_PROFILE && field != WSI_TARGET_ARGUMENTS) ||
           gtk_switch_get_active (self->begin_switch));
 }
 
@@ -158,6 +163,17 @@ show_pages (WsiTargetForm   *self,
   wsi_page_chooser_set_text (self->page_chooser, wsi_target_get_text (target, WSI_TARGET_PAGE));
 }
 
+static void
+show_capture (WsiTargetForm   *self,
+              const WsiTarget *target)
+{
+  gboolean starts = *wsi_target_get_text (target, WSI_TARGET_ARGUMENTS) != '\0';
+
+  gtk_button_set_label (self->start_button, starts ? _("_Start Program") : _("_Watch"));
+  wsi_interface_chooser_set_name (self->interface_chooser,
+                                  wsi_target_get_text (target, WSI_TARGET_INTERFACE));
+}
+
 /* An empty field is no mistake yet: without it, only the start button waits.  With a mistake the
  * button says what is wrong: the row says nothing as long as it is typed in. */
 static void
@@ -191,8 +207,7 @@ check (WsiTargetForm *self)
   if (self->kind == WSI_TARGET_BROWSER)
     show_pages (self, target);
   if (self->kind == WSI_TARGET_CAPTURE)
-    wsi_interface_chooser_set_name (self->interface_chooser,
-                                    wsi_target_get_text (target, WSI_TARGET_INTERFACE));
+    show_capture (self, target);
   if (self->kind == WSI_TARGET_PROGRAM)
     wsi_program_chooser_set_text (self->program_chooser,
                                   wsi_target_get_text (target, WSI_TARGET_ADDRESS));
@@ -241,6 +256,19 @@ on_program_chosen (WsiTargetForm *self,
                    const char    *text)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_ADDRESS]), text);
+}
+
+/* Firefox tells other programs nothing of its messages. */
+static void
+on_firefox_activated (WsiTargetForm *self)
+{
+  const char *const words[] = { wsi_started_program_find_firefox (), NULL };
+  g_autoptr (WsiTarget) target = wsi_target_new (WSI_TARGET_CAPTURE);
+  g_autofree char *line = NULL;
+
+  wsi_target_set_words (target, words);
+  line = wsi_target_print (target);
+  gtk_widget_activate_action (GTK_WIDGET (self), "start.choose", "s", line);
 }
 
 static void
@@ -356,6 +384,7 @@ bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiTargetForm, place_group);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, browser_group);
+  gtk_widget_class_bind_template_child (class, WsiTargetForm, firefox_group);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, handshake_group);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, headers_group);
   gtk_widget_class_bind_template_child (class, WsiTargetForm, tls_group);
@@ -398,6 +427,7 @@ wsi_target_form_class_init (WsiTargetFormClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_start_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_paste_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_begin_switched);
+  gtk_widget_class_bind_template_callback (widget_class, on_firefox_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_page_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_interface_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_program_chosen);
@@ -464,6 +494,14 @@ fill_browser (WsiTargetForm *self)
 }
 
 static void
+fill_capture (WsiTargetForm *self)
+{
+  add_rows (self, self->place_group, capture_fields, G_N_ELEMENTS (capture_fields));
+  wsi_field_row_set_title (self->rows[WSI_TARGET_ARGUMENTS],
+                           _("Program to start, with its arguments; empty = none"));
+}
+
+static void
 fill (WsiTargetForm *self)
 {
   gboolean is_browser = self->kind == WSI_TARGET_BROWSER;
@@ -478,6 +516,8 @@ fill (WsiTargetForm *self)
       adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (self->rows[WSI_TARGET_ADDRESS]),
                                        GTK_INPUT_PURPOSE_FREE_FORM);
     }
+  if (self->kind == WSI_TARGET_CAPTURE)
+    fill_capture (self);
   n_handshake = add_rows (self, self->handshake_group, handshake_fields,
                           G_N_ELEMENTS (handshake_fields));
   n_tls = add_rows (self, self->tls_group, tls_fields, G_N_ELEMENTS (tls_fields));
@@ -490,6 +530,7 @@ fill (WsiTargetForm *self)
                           wsi_target_has_field (self->kind, WSI_TARGET_HEADERS));
   gtk_widget_set_visible (GTK_WIDGET (self->begin_row), is_browser);
   gtk_widget_set_visible (GTK_WIDGET (self->browser_group), is_browser);
+  gtk_widget_set_visible (GTK_WIDGET (self->firefox_group), is_browser);
   gtk_widget_set_visible (GTK_WIDGET (self->page_chooser), is_browser);
   gtk_widget_set_visible (GTK_WIDGET (self->interface_chooser), self->kind == WSI_TARGET_CAPTURE);
   gtk_widget_set_visible (GTK_WIDGET (self->program_chooser), self->kind == WSI_TARGET_PROGRAM);

@@ -107,8 +107,8 @@ get_hint (WsiWaitingPage *self)
              "• Does the traffic pass this interface? Programs of this computer talk to each other "
              "over lo; any is all interfaces.\n"
              "• Has the filter the port of the server?\n"
-             "• Traffic with wss:// is encrypted: give the file to which its client writes its keys, "
-             "or watch the browser.");
+             "• Traffic with wss:// is encrypted: start the client from the form of the interface, "
+             "give the file to which it writes its keys, or watch the browser.");
 
   if (is_program (self))
     return _("Nothing has come for a while.\n"

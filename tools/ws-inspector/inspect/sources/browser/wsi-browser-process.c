@@ -7,19 +7,17 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "inspect/sources/wsi-process-end.h"
 #include "inspect/sources/wsi-sandbox.h"
 #include "inspect/sources/wsi-temporary-folder.h"
 
 #define COMMANDS_FD 3           /* as --remote-debugging-pipe has them */
 #define EVENTS_FD 4
 #define MAX_OUTPUT 4096         /* of what it has written, at the end */
-#define PAUSE_US 20000
-#define MAX_PAUSES 100          /* until it is killed */
 /* A browser that is killed leaves a folder with a socket in its TMPDIR, whose path must be short
  * (sun_path). */
 #define MAX_TMPDIR 60
@@ -343,22 +341,10 @@ wsi_browser_process_kill (WsiBrowserProcess *self)
   g_subprocess_force_exit (self->process);
 }
 
-/* It writes its profile before it ends. */
-static void
-end_process (WsiBrowserProcess *self)
-{
-  if (g_subprocess_get_identifier (self->process) != NULL)
-    g_subprocess_send_signal (self->process, SIGTERM);
-  for (guint i = 0; i < MAX_PAUSES && g_subprocess_get_identifier (self->process) != NULL; i++)
-    g_usleep (PAUSE_US);
-  g_subprocess_force_exit (self->process);
-  g_subprocess_wait (self->process, NULL, NULL);
-}
-
 void
 wsi_browser_process_free (WsiBrowserProcess *self)
 {
-  end_process (self);
+  wsi_process_end (self->process);
   if (self->waiting != NULL)
     g_task_set_task_data (self->waiting, NULL, NULL);
   if (self->reading != NULL)

@@ -2,15 +2,18 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A read of packets waits in dumpcap's stream, and with it the thread of the source: the stream,
- * and not `end`, sees that the source is to stop. */
+ * and not `end`, sees that the source is to stop.  With a program, the stream stops when the
+ * program has ended: until then the source asks again and again, as long as it waits. */
 
 #include "inspect/sources/dumpcap/wsi-dumpcap-source.h"
 
 #include <inttypes.h>
+#include <signal.h>
 
 #include "inspect/sources/dumpcap/wsi-dumpcap-stream.h"
 #include "inspect/sources/files/wsi-recording.h"
 #include "inspect/sources/files/wsi-recordings.h"
+#include "inspect/sources/wsi-process-end.h"
 #include "inspect/sources/wsi-step-reader.h"
 
 struct _WsiDumpcapSource
@@ -25,12 +28,25 @@ struct _WsiDumpcapSource
 
   WsiDumpcapStream *stream;     /* NULL: dumpcap has not been started */
   WsiStepReader    *reader;     /* NULL: it has not begun to capture */
+  GCancellable     *leave;      /* of the stream; without a program the source's own */
+
+  WsiStartedProgram *program;   /* NULL: none, or it was removed */
+  gint64            deadline;   /* until it is killed; 0 = it was not told to end */
+  gboolean          has_started;        /* the program */
+  int               status;     /* of the program */
 };
 
 G_DEFINE_FINAL_TYPE (WsiDumpcapSource, wsi_dumpcap_source, WSI_TYPE_SOURCE)
 
+/* For the user, or because the program has ended. */
 static gboolean
 is_stopping (WsiDumpcapSource *self)
+{
+  return g_cancellable_is_cancelled (self->leave);
+}
+
+static gboolean
+is_to_stop (WsiDumpcapSource *self)
 {
   return g_cancellable_is_cancelled (wsi_source_get_stop (WSI_SOURCE (self)));
 }
@@ -63,23 +79,52 @@ note_drops (WsiDumpcapSource       *self,
   return wsi_sentence_copy (sentence);
 }
 
-/* An end that was asked for has no sentence, unless something is missing.  dropped: NULL = none. */
+/* How the program has ended.  A launcher ends when it has started another process, with which the
+ * traffic goes on. */
+static WsiSentence *
+dup_end_of_program (WsiDumpcapSource *self)
+{
+  g_autofree char *number = g_strdup_printf ("%d", self->status % WSI_STATUS_OF_SIGNAL);
+
+  return wsi_sentence_copy (wsi_started_program_has_left (self->program)
+                            ? WSI_SENTENCE (STARTED_LEFT)
+                            : self->status == 0 ? WSI_SENTENCE (PROGRAM_ENDED)
+                            : self->status < WSI_STATUS_OF_SIGNAL
+                            ? WSI_SENTENCE (STARTED_STATUS, number)
+                            : WSI_SENTENCE (STARTED_SIGNAL, number));
+}
+
+/* NULL: nothing is missing.  dropped: NULL = none. */
+static WsiSentence *
+dup_losses (WsiDumpcapSource  *self,
+            const WsiSentence *dropped)
+{
+  g_auto (GStrv) losses = wsi_recordings_dup_losses (wsi_step_reader_get_recordings (
+                                                       self->reader));
+  g_autofree char *text = g_strjoinv ("; ", losses);
+
+  return wsi_sentence_copy (dropped != NULL ? dropped
+                            : *text != '\0' ? WSI_SENTENCE (TEXT, text) : NULL);
+}
+
+/* An end that was asked for has no sentence, unless something is missing.  A program that has
+ * failed says most about what is. */
 static void
 report_end (WsiDumpcapSource  *self,
             const WsiSentence *dropped)
 {
   WsiSource *source = WSI_SOURCE (self);
-  g_auto (GStrv) losses = wsi_recordings_dup_losses (wsi_step_reader_get_recordings (
-                                                       self->reader));
-  g_autofree char *text = g_strjoinv ("; ", losses);
+  g_autofree WsiSentence *losses = dup_losses (self, dropped);
+  g_autofree WsiSentence *program = is_stopping (self) && !is_to_stop (self)
+                                    ? dup_end_of_program (self) : NULL;
+  gboolean has_failed = program != NULL && program->id != WSI_SENTENCE_PROGRAM_ENDED;
 
-  if (dropped != NULL)
-    wsi_source_report (source, WSI_SOURCE_ENDED, dropped);
-  else if (*text != '\0')
-    wsi_source_report (source, WSI_SOURCE_ENDED, WSI_SENTENCE (TEXT, text));
-  else
-    wsi_source_report (source, WSI_SOURCE_ENDED,
-                       is_stopping (self) ? NULL : WSI_SENTENCE (DUMPCAP_ENDED));
+  if (has_failed && losses != NULL)
+    wsi_source_report (source, WSI_SOURCE_RUNNING, losses);
+  wsi_source_report (source, WSI_SOURCE_ENDED,
+                     losses != NULL && !has_failed ? losses
+                     : program != NULL || is_stopping (self) ? program
+                     : WSI_SENTENCE (DUMPCAP_ENDED));
 }
 
 /* Why a capture that has begun has ended: what dumpcap says, and not that it cannot capture.  NULL:
@@ -143,11 +188,9 @@ report_failure (WsiDumpcapSource *self,
                        failure != NULL ? failure : WSI_SENTENCE (ERROR, error->message));
 }
 
-/* The thread of the source waits in a read, and with it the calls of its context. */
 static void
-take_key_log (gpointer data)
+take_key_log (WsiDumpcapSource *self)
 {
-  WsiDumpcapSource *self = data;
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -160,11 +203,70 @@ take_key_log (gpointer data)
                        WSI_SENTENCE (ERROR, error->message));
 }
 
+static void
+take_status (WsiDumpcapSource *self)
+{
+  self->status = wsi_started_program_get_status (self->program);
+  g_cancellable_cancel (self->leave);
+}
+
+/* The capture goes on until the program has ended. */
+static void
+watch_program (WsiDumpcapSource *self)
+{
+  if (self->program == NULL || is_stopping (self))
+    return;
+
+  if (is_to_stop (self) && !self->has_started)
+    {
+      g_cancellable_cancel (self->leave);
+    }
+  else if (is_to_stop (self) && self->deadline == 0)
+    {
+      wsi_started_program_end (self->program);
+      self->deadline = g_get_monotonic_time () + WSI_PROCESS_PATIENCE_US;
+    }
+  else if (self->deadline != 0 && g_get_monotonic_time () >= self->deadline)
+    {
+      wsi_started_program_kill (self->program);
+    }
+
+  if (wsi_started_program_has_ended (self->program))
+    take_status (self);
+}
+
+/* The thread of the source waits in a read, and with it the calls of its context. */
+static void
+on_turned (gpointer data)
+{
+  take_key_log (data);
+  watch_program (data);
+}
+
 void
 wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
                                 const char       *path)
 {
   g_free (g_atomic_pointer_exchange (&self->next_key_log, g_strdup (path)));
+}
+
+/* Its first packet is captured, and its last one: it is started when dumpcap captures already. */
+static gboolean
+start_program (WsiDumpcapSource *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->program == NULL || is_to_stop (self))
+    return TRUE;
+
+  self->has_started = wsi_started_program_start (self->program, &error);
+  if (self->has_started)
+    return TRUE;
+
+  wsi_dumpcap_stream_end (self->stream);
+  wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED,
+                     WSI_SENTENCE (STARTED_NOT, error->message));
+  return FALSE;
 }
 
 static void
@@ -173,8 +275,8 @@ wsi_dumpcap_source_begin (WsiSource *source)
   WsiDumpcapSource *self = WSI_DUMPCAP_SOURCE (source);
   const WsiDumpcapStart start = {
     .interface = self->interface, .filter = self->filter, .packets = self->packets,
-    .stop = wsi_source_get_stop (source), .write_failed = on_write_failed,
-    .turned = take_key_log, .user_data = self,
+    .stop = self->leave, .write_failed = on_write_failed,
+    .turned = on_turned, .user_data = self,
   };
   g_autofree WsiSentence *obstacle = NULL;
   g_autoptr (GError) error = NULL;
@@ -186,10 +288,10 @@ wsi_dumpcap_source_begin (WsiSource *source)
       return;
     }
 
-  if (open_recordings (self, &error))
-    wsi_step_reader_begin (self->reader);
-  else
+  if (!open_recordings (self, &error))
     report_failure (self, error);
+  else if (start_program (self))
+    wsi_step_reader_begin (self->reader);
 }
 
 /* The cancelled stream ends in the next step. */
@@ -198,11 +300,24 @@ wsi_dumpcap_source_end (WsiSource *source)
 {
 }
 
+/* A program that still runs is killed in the worst case. */
+static void
+remove_program (WsiDumpcapSource *self)
+{
+  if (self->has_started)
+    self->status = wsi_started_program_has_ended (self->program)
+                   ? wsi_started_program_get_status (self->program)
+                   : WSI_STATUS_OF_SIGNAL + SIGKILL;
+  g_clear_pointer (&self->program, wsi_started_program_free);
+}
+
 static void
 clear (WsiDumpcapSource *self)
 {
   g_clear_pointer (&self->reader, wsi_step_reader_free);
   g_clear_object (&self->stream);
+  if (self->program != NULL)
+    remove_program (self);
 }
 
 static void
@@ -218,6 +333,7 @@ wsi_dumpcap_source_finalize (GObject *object)
 
   clear (self);
   g_clear_object (&self->packets);
+  g_clear_object (&self->leave);
   g_free (self->interface);
   g_free (self->filter);
   g_free (self->packets_name);
@@ -265,20 +381,56 @@ create_packets (WsiDumpcapSource *self,
   return FALSE;
 }
 
+static void
+take_program (WsiDumpcapSource  *self,
+              WsiStartedProgram *program)
+{
+  self->leave = program != NULL ? g_cancellable_new ()
+                                : g_object_ref (wsi_source_get_stop (WSI_SOURCE (self)));
+  self->program = program;
+  if (program == NULL)
+    return;
+
+  g_free (self->key_log);
+  self->key_log = g_strdup (wsi_started_program_get_key_log (program));
+  wsi_source_set_title (WSI_SOURCE (self), wsi_started_program_get_name (program));
+}
+
+void
+wsi_dumpcap_source_end_program (WsiDumpcapSource *self)
+{
+  if (self->program != NULL)
+    wsi_started_program_end (self->program);
+}
+
+int
+wsi_dumpcap_source_get_program_status (WsiDumpcapSource *self)
+{
+  return self->status;
+}
+
+void
+wsi_dumpcap_source_clean_program (WsiDumpcapSource *self)
+{
+  if (self->program != NULL)
+    wsi_started_program_clean (self->program);
+}
+
 WsiDumpcapSource *
 wsi_dumpcap_source_new (WsiRecorder             *recorder,
                         const WsiDumpcapOptions *options,
                         GError                 **error)
 {
   g_autoptr (WsiDumpcapSource) self = g_object_new (WSI_TYPE_DUMPCAP_SOURCE, NULL);
-  g_autofree char *title = NULL;
+  g_autofree char *uri = NULL;
 
   wsi_source_construct (WSI_SOURCE (self), recorder, WSI_PLACE_THREAD);
   self->interface = g_strdup (options->interface != NULL ? options->interface : WSI_DUMPCAP_ANY);
   self->filter = g_strdup (options->filter != NULL ? options->filter : WSI_DUMPCAP_TCP);
   self->key_log = g_strdup (options->key_log);
-  title = g_strdup_printf ("%s: %s", self->interface, self->filter);
-  wsi_source_set_uri (WSI_SOURCE (self), title);
+  uri = g_strdup_printf ("%s: %s", self->interface, self->filter);
+  wsi_source_set_uri (WSI_SOURCE (self), uri);
+  take_program (self, options->program);
   if (options->packets != NULL && !create_packets (self, options->packets, error))
     return NULL;
 

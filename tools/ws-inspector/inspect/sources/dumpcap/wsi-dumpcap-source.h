@@ -2,9 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The WebSockets that pass a network interface: dumpcap captures its packets, and they are read as
- * those of a file.  It runs until dumpcap ends. */
+ * those of a file.  It runs until dumpcap ends, or the program that was started for it. */
 #pragma once
 
+#include "inspect/sources/starting/wsi-started-program.h"
 #include "inspect/sources/wsi-source.h"
 
 G_BEGIN_DECLS
@@ -15,11 +16,14 @@ G_DECLARE_FINAL_TYPE (WsiDumpcapSource, wsi_dumpcap_source, WSI, DUMPCAP_SOURCE,
 
 typedef struct
 {
-  const char *interface;        /* NULL: all of them */
-  const char *filter;           /* as libpcap has it; NULL: all packets of TCP */
-  const char *packets;          /* a new file, for its owner only, that gets the packets as they
+  const char        *interface; /* NULL: all of them */
+  const char        *filter;    /* as libpcap has it; NULL: all packets of TCP */
+  const char        *packets;   /* a new file, for its owner only, that gets the packets as they
                                  * are; NULL: none */
-  const char *key_log;          /* a file with the secrets of TLS, which may grow; NULL: none */
+  const char        *key_log;   /* a file with the secrets of TLS, which may grow; NULL: none, or
+                                 * that of the program */
+  WsiStartedProgram *program;   /* is started once packets are captured, and ends with the source,
+                                 * which takes it; NULL: none */
 } WsiDumpcapOptions;
 
 /* It works in a thread of its own.  The recorder is one of a client.  NULL: the file for packets
@@ -30,5 +34,12 @@ WsiDumpcapSource *wsi_dumpcap_source_new (WsiRecorder             *recorder,
 /* In a capture that runs: opens what is still held, and what begins from now on. */
 void              wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
                                                   const char       *path);
+/* Asks the program to end; the source ends with it, however long that takes. */
+void              wsi_dumpcap_source_end_program (WsiDumpcapSource *self);
+/* The status of the program; 128 + N: signal N has ended it, also that of a source which was closed
+ * before; 0: there is none, or it was not started. */
+int               wsi_dumpcap_source_get_program_status (WsiDumpcapSource *self);
+/* Before this process ends at once: ends the program, and removes its files. */
+void              wsi_dumpcap_source_clean_program (WsiDumpcapSource *self);
 
 G_END_DECLS

@@ -122,12 +122,13 @@ read_errors (WsiDumpcapStream *self)
     self->errors_fd = -1;
 }
 
-/* Milliseconds until the stage is over, or the function is to be called; -1: neither will be. */
+/* Milliseconds until the stage is over, or a function is to be called; -1: neither will be. */
 static int
 get_patience (WsiDumpcapStream *self)
 {
   gint64 left_us = self->deadline - g_get_monotonic_time ();
-  int patience_ms = self->waiting_func != NULL ? WSI_WAITING_INTERVAL_MS : -1;
+  int patience_ms = self->waiting_func != NULL || self->turned != NULL ? WSI_WAITING_INTERVAL_MS
+                                                                       : -1;
 
   if (self->deadline == 0)
     return patience_ms;

@@ -477,7 +477,8 @@ add_losses_of_capture (GStrvBuilder *losses,
   add_loss (losses, wsi_key_log_get_n_wrong (keys), "line of the key log cannot be read",
             "lines of the key log cannot be read",
             " (expected a label, the random of a client and a secret)");
-  if (wsi_key_log_has_file (keys) && wsi_key_log_get_n_added (keys) == 0)
+  if (wsi_key_log_has_file (keys) && wsi_key_log_get_n_added (keys) == 0 &&
+      !wsi_tls_report_is_empty (wsi_pcap_file_get_tls_report (file)))
     g_strv_builder_add (losses, "The key log has no secret (expected lines such as "
                         "\"CLIENT_TRAFFIC_SECRET_0 RANDOM SECRET\", in ASCII, each with a line "
                         "feed)");

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/live/wsi-captured-command.h"
+#include "inspect/sources/starting/wsi-started-program.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "inspect/sources/browser/wsi-browser-process.h"
+#include "inspect/sources/wsi-process-end.h"
 #include "inspect/sources/wsi-temporary-folder.h"
 
 #define FOLDER "wsinspect-capture-XXXXXX"
@@ -19,8 +21,8 @@
 #define NODE_OPTION "--tls-keylog="
 /* A WebSocket in HTTP/2 is not read. */
 #define FIREFOX_PREFERENCES "user_pref(\"network.http.http2.websockets\", false);\n"
-#define PAUSE_US 20000
-#define MAX_PAUSES 100          /* until it is killed */
+#define KEY_LOG_VARIABLE "SSLKEYLOGFILE"
+#define PROCESSES "/proc"
 
 typedef enum
 {
@@ -30,12 +32,13 @@ typedef enum
   PROGRAM_FIREFOX,
 } ProgramKind;
 
-struct _WsiCapturedCommand
+struct _WsiStartedProgram
 {
   GPtrArray   *words;           /* NULL after the last one */
   ProgramKind  kind;
-  char        *folder, *key_log;
+  char        *folder, *key_log;        /* folder NULL: it was removed */
   GSubprocess *process;         /* NULL: it has not been started */
+  int          was_told;        /* to end; atomic */
 };
 
 /* More than the browsers that wsinspect starts itself; npm and the like start node. */
@@ -68,8 +71,8 @@ find_kind (const char *program)
 }
 
 static gboolean
-make_files (WsiCapturedCommand *self,
-            GError            **error)
+make_files (WsiStartedProgram *self,
+            GError           **error)
 {
   int fd;
 
@@ -103,8 +106,8 @@ has_argument (const char *const *words,
 
 /* Arguments that come before those of the user. */
 static void
-add_arguments (WsiCapturedCommand *self,
-               const char *const  *words)
+add_arguments (WsiStartedProgram *self,
+               const char *const *words)
 {
   g_autofree char *profile = g_build_filename (self->folder, PROFILE, NULL);
   g_autofree char *preferences = g_build_filename (profile, "user.js", NULL);
@@ -129,27 +132,46 @@ add_arguments (WsiCapturedCommand *self,
     }
 }
 
-static gboolean
-find_program (const char *word,
-              GError    **error)
+gboolean
+wsi_started_program_check (const char *const *words,
+                           GError           **error)
 {
-  g_autofree char *path = g_find_program_in_path (word);
+  g_autofree char *path = g_find_program_in_path (words[0]);
 
   if (path == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                 "no such program: expected a command after --, received \"%s\"", word);
+                 _("no such program: expected a name in PATH, or a path, received \"%s\""),
+                 words[0]);
   return path != NULL;
 }
 
-WsiCapturedCommand *
-wsi_captured_command_new (const char *const *words,
-                          GError           **error)
+const char *
+wsi_started_program_find_firefox (void)
 {
-  g_autoptr (WsiCapturedCommand) self = g_new0 (WsiCapturedCommand, 1);
+  const char *usual = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (programs); i++)
+    {
+      g_autofree char *path = programs[i].kind == PROGRAM_FIREFOX
+                              ? g_find_program_in_path (programs[i].name) : NULL;
+
+      if (path != NULL)
+        return programs[i].name;
+      if (usual == NULL && programs[i].kind == PROGRAM_FIREFOX)
+        usual = programs[i].name;
+    }
+  return usual;
+}
+
+WsiStartedProgram *
+wsi_started_program_new (const char *const *words,
+                         GError           **error)
+{
+  g_autoptr (WsiStartedProgram) self = g_new0 (WsiStartedProgram, 1);
 
   self->words = g_ptr_array_new_with_free_func (g_free);
   self->kind = find_kind (words[0]);
-  if (!find_program (words[0], error) || !make_files (self, error))
+  if (!wsi_started_program_check (words, error) || !make_files (self, error))
     return NULL;
 
   g_ptr_array_add (self->words, g_strdup (words[0]));
@@ -160,43 +182,102 @@ wsi_captured_command_new (const char *const *words,
   return g_steal_pointer (&self);
 }
 
-/* A browser writes its profile before it ends. */
-static void
-end_process (GSubprocess *process)
+/* The environment of another process, whose end is a NUL; of a process of another user, or of one
+ * that has ended, it cannot be read, or is empty. */
+static gboolean
+has_key_log (const WsiStartedProgram *self,
+             const char              *process)
 {
-  if (g_subprocess_get_identifier (process) != NULL)
-    g_subprocess_send_signal (process, SIGTERM);
-  for (guint i = 0; i < MAX_PAUSES && g_subprocess_get_identifier (process) != NULL; i++)
-    g_usleep (PAUSE_US);
-  g_subprocess_force_exit (process);
-  g_subprocess_wait (process, NULL, NULL);
+  g_autofree char *path = g_build_filename (PROCESSES, process, "environ", NULL);
+  g_autofree char *entry = g_strconcat (KEY_LOG_VARIABLE "=", self->key_log, NULL);
+  g_autofree char *environment = NULL;
+  gsize length;
+
+  return g_file_get_contents (path, &environment, &length, NULL) &&
+         memmem (environment, length, entry, strlen (entry) + 1) != NULL;
 }
 
+/* The processes that the program has started and that still run, with what they have started:
+ * their group and their parent may be others, but not their key log.  number 0: none is told.
+ * Returns whether there are any. */
+static gboolean
+tell_left (const WsiStartedProgram *self,
+           int                      number)
+{
+  g_autoptr (GDir) folder = g_dir_open (PROCESSES, 0, NULL);
+  gboolean has_any = FALSE;
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    if (g_ascii_isdigit (*name) && has_key_log (self, name))
+      {
+        has_any = TRUE;
+        kill (atoi (name), number);
+      }
+  return has_any;
+}
+
+gboolean
+wsi_started_program_has_left (const WsiStartedProgram *self)
+{
+  return !g_atomic_int_get (&self->was_told) && tell_left (self, 0);
+}
+
+/* What it has started ends as it does: by the signal that the program was sent. */
+static void
+end_left (const WsiStartedProgram *self)
+{
+  gboolean was_killed = self->process != NULL && g_subprocess_get_if_signaled (self->process) &&
+                        g_subprocess_get_term_sig (self->process) == SIGKILL;
+
+  tell_left (self, was_killed ? SIGKILL : SIGTERM);
+}
+
+/* What a program has left that ended by itself goes on. */
 void
-wsi_captured_command_free (WsiCapturedCommand *self)
+wsi_started_program_clean (WsiStartedProgram *self)
 {
   if (self->key_log != NULL)
     g_unlink (self->key_log);
-  if (self->process != NULL)
-    end_process (self->process);
+  if (self->process != NULL && !wsi_started_program_has_ended (self))
+    {
+      g_atomic_int_set (&self->was_told, TRUE);
+      wsi_process_end (self->process);
+    }
+  if (g_atomic_int_get (&self->was_told))
+    end_left (self);
   if (self->folder != NULL)
     wsi_temporary_folder_remove (self->folder);
+  g_clear_pointer (&self->folder, g_free);
+}
+
+void
+wsi_started_program_free (WsiStartedProgram *self)
+{
+  wsi_started_program_clean (self);
   g_clear_object (&self->process);
   g_ptr_array_unref (self->words);
-  g_free (self->folder);
   g_free (self->key_log);
   g_free (self);
 }
 
 const char *
-wsi_captured_command_get_key_log (const WsiCapturedCommand *self)
+wsi_started_program_get_name (const WsiStartedProgram *self)
+{
+  const char *path = self->words->pdata[0], *slash = strrchr (path, G_DIR_SEPARATOR);
+
+  return slash != NULL ? slash + 1 : path;
+}
+
+const char *
+wsi_started_program_get_key_log (const WsiStartedProgram *self)
 {
   return self->key_log;
 }
 
 /* node takes words with blanks between them, and quotes. */
 static void
-set_node_options (WsiCapturedCommand  *self,
+set_node_options (WsiStartedProgram   *self,
                   GSubprocessLauncher *launcher)
 {
   const char *before = g_subprocess_launcher_getenv (launcher, "NODE_OPTIONS");
@@ -210,13 +291,13 @@ set_node_options (WsiCapturedCommand  *self,
 
 /* Standard output is that of the listing. */
 gboolean
-wsi_captured_command_start (WsiCapturedCommand *self,
-                            GError            **error)
+wsi_started_program_start (WsiStartedProgram *self,
+                           GError           **error)
 {
   g_autoptr (GSubprocessLauncher) launcher =
     g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_INHERIT);
 
-  g_subprocess_launcher_setenv (launcher, "SSLKEYLOGFILE", self->key_log, TRUE);
+  g_subprocess_launcher_setenv (launcher, KEY_LOG_VARIABLE, self->key_log, TRUE);
   if (self->kind == PROGRAM_NODE)
     set_node_options (self, launcher);
   g_subprocess_launcher_take_stdout_fd (launcher, fcntl (STDERR_FILENO, F_DUPFD_CLOEXEC,
@@ -226,39 +307,32 @@ wsi_captured_command_start (WsiCapturedCommand *self,
   return self->process != NULL;
 }
 
-static void
-on_ended (GObject      *process,
-          GAsyncResult *result,
-          gpointer      data)
+/* In any thread: GLib waits for a process in one of its own. */
+gboolean
+wsi_started_program_has_ended (const WsiStartedProgram *self)
 {
-  g_autoptr (GTask) task = data;
-  GSubprocess *ended = G_SUBPROCESS (process);
-
-  g_subprocess_wait_finish (ended, result, NULL);
-  g_task_return_int (task, g_subprocess_get_if_exited (ended)
-                           ? g_subprocess_get_exit_status (ended)
-                           : WSI_STATUS_OF_SIGNAL + g_subprocess_get_term_sig (ended));
-}
-
-void
-wsi_captured_command_wait_async (WsiCapturedCommand *self,
-                                 GAsyncReadyCallback callback,
-                                 gpointer            user_data)
-{
-  GTask *task = g_task_new (NULL, NULL, callback, user_data);
-
-  g_task_set_source_tag (task, wsi_captured_command_wait_async);
-  g_subprocess_wait_async (self->process, NULL, on_ended, task);
+  return self->process != NULL && g_subprocess_get_identifier (self->process) == NULL;
 }
 
 int
-wsi_captured_command_wait_finish (GAsyncResult *result)
+wsi_started_program_get_status (const WsiStartedProgram *self)
 {
-  return (int) g_task_propagate_int (G_TASK (result), NULL);
+  g_subprocess_wait (self->process, NULL, NULL);
+  return g_subprocess_get_if_exited (self->process)
+         ? g_subprocess_get_exit_status (self->process)
+         : WSI_STATUS_OF_SIGNAL + g_subprocess_get_term_sig (self->process);
 }
 
 void
-wsi_captured_command_end (WsiCapturedCommand *self)
+wsi_started_program_end (WsiStartedProgram *self)
 {
-  g_subprocess_send_signal (self->process, SIGTERM);
+  g_atomic_int_set (&self->was_told, TRUE);
+  if (self->process != NULL)
+    g_subprocess_send_signal (self->process, SIGTERM);
+}
+
+void
+wsi_started_program_kill (WsiStartedProgram *self)
+{
+  g_subprocess_force_exit (self->process);
 }
