@@ -94,6 +94,84 @@ test_secret (gconstpointer data)
   g_assert_false (has_secret (saved));
 }
 
+/* A block that is stored as it is: the bytes on the wire have the text. */
+static void
+push_compressed (Scene      *scene,
+                 const char *text)
+{
+  guint8 length = (guint8) strlen (text);
+  const guint8 head[] = { 0xc1, length + 6, 0, length, 0, (guint8) ~length, 0xff };
+
+  scene_push (scene, WSP_DIRECTION_RECEIVED, head, sizeof head);
+  SCENE_PUSH (scene, WSP_DIRECTION_RECEIVED, text);
+  scene_push (scene, WSP_DIRECTION_RECEIVED, "", 1);
+}
+
+static void
+play_messages (Scene *scene)
+{
+  scene_init (scene);
+  scene_open (scene);
+  scene_shake_hands (scene);
+  push_compressed (scene, "{\"a\":1}");
+  push_compressed (scene, "{\"password\":\"" SECRET "\"}");
+  push_compressed (scene, "{\"c\":3}");
+  SCENE_PUSH (scene, WSP_DIRECTION_RECEIVED, "\x01\x06{\"pass\x80\x14word\":\"" SECRET "\"}");
+  SCENE_PUSH (scene, WSP_DIRECTION_SENT, "\x81\x97\x01\x01\x01\x01z#unjdo#;#Rdbsdu03254#|");
+  end (scene);
+}
+
+/* The payloads of all frames. */
+static char *
+list_payloads (WsiStore *store)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (store, i);
+      g_autoptr (GBytes) payload = NULL;
+
+      if (!wsi_record_is_frame (record))
+        continue;
+
+      payload = wsi_store_dup_payload (store, i, WSI_VIEW_INFLATED, G_MAXSIZE);
+      g_assert_cmpuint (record->fault, ==, 0);
+      g_string_append_printf (text, "%s%.*s|", wsi_record_is_inflated (record) ? "inflated " : "",
+                              (int) g_bytes_get_size (payload),
+                              (const char *) g_bytes_get_data (payload, NULL));
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* A value keeps its length, each frame has its part, and what comes after a compressed message with
+ * a secret can be read. */
+static void
+test_secret_of_messages (gconstpointer data)
+{
+  WsiFormat format = GPOINTER_TO_UINT (data);
+  gboolean is_of_wire = format == WSI_FORMAT_SESSION || format == WSI_FORMAT_PCAPNG;
+  g_auto (Scene) scene = { 0 }, loaded = { 0 };
+  g_autoptr (GBytes) open = NULL;
+  g_autoptr (GBytes) saved = NULL;
+  g_autofree char *payloads = NULL;
+
+  play_messages (&scene);
+  open = scene_save (&scene, format, WSI_REDACTION_NONE);
+  saved = scene_save (&scene, format, WSI_REDACTION_DEFAULT);
+  g_assert_true (has_secret (open) || format == WSI_FORMAT_PCAPNG);
+  g_assert_false (has_secret (saved));
+  g_assert_false (contains (saved, "Rdbsdu", 6));       /* as it is masked */
+  if (!is_of_wire)
+    return;
+
+  scene_init (&loaded);
+  g_assert_true (scene_load (&loaded, saved, NULL));
+  payloads = list_payloads (loaded.store);
+  g_assert_cmpstr (payloads, ==, "inflated {\"a\":1}|{\"password\":\"xxxxxxxxxxx\"}|{\"c\":3}|"
+                   "{\"pass|word\":\"xxxxxxxxxxx\"}|{\"token\":\"xxxxxxxxxxx\"}|");
+}
+
 /* The bytes after a gap belong to no head any more, so no line tells that they are secret. */
 static void
 test_secret_after_gap (gconstpointer data)
@@ -279,6 +357,7 @@ main (int    argc,
 
   add_for_all ("a-secret-is-in-no-redacted-file", test_secret);
   add_for_all ("a-secret-in-payload-is-in-no-strict-file", test_secret_payload);
+  add_for_all ("a-secret-of-messages-is-in-no-redacted-file", test_secret_of_messages);
   add_for_all ("the-rest-of-a-head-after-a-gap-is-in-no-redacted-file", test_secret_after_gap);
   add_for_all ("full-disk-is-an-error", test_full_disk);
   g_test_add_func ("/inspector/export/a-secret-is-in-no-command", test_secret_commands);

@@ -292,6 +292,19 @@ report_hidden (WsiSave *self)
     wsi_output_error_titled (self->path, text);
 }
 
+static void
+report_unread (WsiSave *self)
+{
+  guint64 n_unread = wsi_redactor_get_n_unread (self->redactor);
+  g_autofree char *count = wsi_output_count (n_unread, "message", 0);
+  g_autofree char *text =
+    g_strdup_printf ("%s may have secrets and could not be read: expected JSON, MessagePack, CBOR, "
+                     "XML, MQTT or STOMP (hide all payload with --redact=strict)", count);
+
+  if (n_unread > 0 && !self->is_quiet)
+    wsi_output_error_titled (self->path, text);
+}
+
 WsiExit
 wsi_save_end (WsiSave *self,
               WsiExit  status)
@@ -306,5 +319,6 @@ wsi_save_end (WsiSave *self,
     return WSI_EXIT_OUTPUT_FAILED;
 
   report_hidden (self);
+  report_unread (self);
   return status;
 }

@@ -39,7 +39,7 @@ ROW ("color", 0, CHOICE, color, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, "auto|alway
      "Colour lines; auto does so on a terminal only (default auto)")
 ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES | WSI_VERB_CONVERT |
      WSI_VERB_COMMAND, "default|none|strict", 0, 0,
-     "Hide secrets of heads and URIs, but not in payload (default); nothing; or with strict also paths, payload and close reasons")
+     "Hide secrets of heads and URIs, in files and commands also of messages (default); nothing; or with strict all payload and paths, too")
 ROW ("handshake", 0, CHOICE, handshake, WSI_VERBS_RECORDING | WSI_VERB_CHECKS,
      "brief|full", 0, 0,
      "Print a handshake that passed as one line, or all of it (default brief)")

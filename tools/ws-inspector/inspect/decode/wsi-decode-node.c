@@ -123,6 +123,17 @@ wsi_decode_node_add_bytes (WsiDecodeNode *self,
 }
 
 void
+wsi_decode_node_set_value_range (WsiDecodeNode *self,
+                                 WsiDecodeValue form,
+                                 gsize          offset,
+                                 gsize          length)
+{
+  self->form = form;
+  self->value_at = offset;
+  self->value_length = length;
+}
+
+WsiDecodeNode *
 wsi_decode_node_add_problem (WsiDecodeNode *self,
                              gsize          offset,
                              const char    *format,
@@ -138,6 +149,8 @@ wsi_decode_node_add_problem (WsiDecodeNode *self,
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   wsi_decode_node_set_value (child, _("%s (at offset %zu)"), text, child->offset);
+  wsi_decode_node_set_value_range (child, WSI_DECODE_VALUE_TEXT, child->offset, child->length);
+  return child;
 }
 
 typedef struct
@@ -242,6 +255,12 @@ wsi_decode_node_set_value (WsiDecodeNode *self,
   g_free (self->value);
   self->value = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+}
+
+gboolean
+wsi_decode_node_is_problem (const WsiDecodeNode *self)
+{
+  return g_str_equal (self->type, _("problem"));
 }
 
 void

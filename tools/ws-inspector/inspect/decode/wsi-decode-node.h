@@ -18,6 +18,18 @@ G_BEGIN_DECLS
 
 typedef struct _WsiDecodeNode WsiDecodeNode;
 
+/* How the bytes of a value can be others of the same length, so that the message stays readable. */
+typedef enum
+{
+  WSI_DECODE_VALUE_NONE,        /* it has parts, or is a word of the format such as true */
+  WSI_DECODE_VALUE_TEXT,        /* any bytes, without a quote or a backslash */
+  WSI_DECODE_VALUE_JSON,        /* the same, with the escapes of JSON */
+  WSI_DECODE_VALUE_XML,         /* the same, with the references of XML */
+  WSI_DECODE_VALUE_DIGITS,      /* a number as text */
+  WSI_DECODE_VALUE_NUMBER,      /* a number in bytes, of which each may be any */
+  WSI_DECODE_VALUE_SMALL,       /* a byte, of which the last five bits are a number */
+} WsiDecodeValue;
+
 /* Adds the children of a node, WSI_DECODE_PAGE at most. */
 typedef void (*WsiDecodeExpand) (WsiDecodeNode *self);
 
@@ -29,6 +41,8 @@ struct _WsiDecodeNode
   char           *value;        /* UTF-8, not escaped; NULL: it has none */
   GBytes         *bytes;        /* in which the range is: the message, or what was unpacked of it */
   gsize           offset, length;
+  WsiDecodeValue  form;
+  gsize           value_at, value_length;       /* in the range: without quotes, name or length */
   guint           depth;        /* 0 = the whole message */
   guint64         state;        /* the decoder's, for its expand function */
   WsiDecodeExpand expand;       /* NULL: the children are there, or it has none */
@@ -66,7 +80,7 @@ WsiDecodeNode *wsi_decode_node_add_bytes   (WsiDecodeNode *self,
                                             const char    *type,
                                             GBytes        *bytes);
 /* A child that says what is wrong at an offset, up to the end of its parent. */
-void           wsi_decode_node_add_problem (WsiDecodeNode *self,
+WsiDecodeNode *wsi_decode_node_add_problem (WsiDecodeNode *self,
                                             gsize          offset,
                                             const char    *format,
                                             ...) G_GNUC_PRINTF (3, 4);
@@ -80,6 +94,13 @@ void           wsi_decode_node_set_name    (WsiDecodeNode *self,
 void           wsi_decode_node_set_value   (WsiDecodeNode *self,
                                             const char    *format,
                                             ...) G_GNUC_PRINTF (2, 3);
+/* Where the node has its value, in its bytes. */
+void           wsi_decode_node_set_value_range (WsiDecodeNode *self,
+                                                WsiDecodeValue form,
+                                                gsize          offset,
+                                                gsize          length);
+/* The child that wsi_decode_node_add_problem () has added. */
+gboolean       wsi_decode_node_is_problem  (const WsiDecodeNode *self);
 /* A child for the elements after the first ones of a list.  Its expand function adds the next
  * ones, and another rest. */
 void           wsi_decode_node_add_rest    (WsiDecodeNode  *self,

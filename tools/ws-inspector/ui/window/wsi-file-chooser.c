@@ -83,7 +83,8 @@ wsi_file_chooser_new_save (GtkWindow *parent,
 
   if (file == NULL || !gtk_file_chooser_set_file (files, file, NULL))
     gtk_file_chooser_set_current_name (files, "session.wsinspect");
-  gtk_file_chooser_add_choice (files, HIDE_SECRETS, _("Hide secrets of headers and addresses"),
+  gtk_file_chooser_add_choice (files, HIDE_SECRETS,
+                               _("Hide secrets of headers, addresses and messages"),
                                NULL, NULL);
   gtk_file_chooser_set_choice (files, HIDE_SECRETS, "true");
   return chooser;

@@ -57,6 +57,26 @@ get_data (const WsiDecodeNode *node)
   return wsi_bytes_get_data (node->bytes, NULL);
 }
 
+/* A number that is no byte of its own is in the last bits of the first one. */
+static void
+set_value_range (WsiDecodeNode *node,
+                 const WsiItem *item)
+{
+  gboolean is_number = item->kind == WSI_ITEM_WHOLE || item->kind == WSI_ITEM_NEGATIVE ||
+                       item->kind == WSI_ITEM_REAL;
+  gboolean is_text = item->kind == WSI_ITEM_TEXT || item->kind == WSI_ITEM_BYTES ||
+                     item->kind == WSI_ITEM_EXTENSION;
+
+  if (is_text)
+    wsi_decode_node_set_value_range (node, WSI_DECODE_VALUE_TEXT,
+                                     node->offset + item->head_length, item->length);
+  else if (is_number && item->head_length > 1)
+    wsi_decode_node_set_value_range (node, WSI_DECODE_VALUE_NUMBER, node->offset + 1,
+                                     item->head_length - 1);
+  else if (is_number)
+    wsi_decode_node_set_value_range (node, WSI_DECODE_VALUE_SMALL, node->offset, 1);
+}
+
 static void
 set_scalar (WsiDecodeNode *node,
             const WsiItem *item)
@@ -64,6 +84,7 @@ set_scalar (WsiDecodeNode *node,
   const guint8 *at = get_data (node) + node->offset;
   g_autoptr (GString) text = NULL;
 
+  set_value_range (node, item);
   if (item->kind == WSI_ITEM_TEXT)
     {
       wsi_decode_node_set_text (node, at + item->head_length, item->length);
@@ -182,24 +203,37 @@ add_item (const WsiItemFormat *format,
   return FALSE;
 }
 
+/* Text in pieces is a name as well. */
 static char *
 make_name (const WsiItemFormat *format,
            const WsiItem       *key,
-           const guint8        *at)
+           const guint8        *at,
+           gsize                length)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  gsize position = key->head_length;
+  WsiItem piece = *key;
 
   if (key->kind != WSI_ITEM_TEXT)
     wsi_item_append (text, key, at);
   else if (key->count == WSI_ITEM_COUNTED)
+    g_string_append_len (text, (const char *) at + position,
+                         (gssize) MIN (key->length, WSI_DECODE_MAX_VALUE + 1));
+  else
+    while (text->len <= WSI_DECODE_MAX_VALUE && position < length &&
+           format->read (at + position, length - position, &piece) == WSI_ITEM_READ &&
+           piece.kind == WSI_ITEM_TEXT && piece.count == WSI_ITEM_COUNTED)
+      {
+        position += piece.head_length + piece.length;
+        g_string_append_len (text, (const char *) at + position - piece.length,
+                             (gssize) piece.length);
+      }
+  if (key->kind == WSI_ITEM_TEXT)
     {
-      gsize length = MIN (key->length, WSI_DECODE_MAX_VALUE);
-      g_autofree char *valid = g_utf8_make_valid ((const char *) at + key->head_length, length);
+      gsize n = MIN (text->len, WSI_DECODE_MAX_VALUE);
+      g_autofree char *valid = g_utf8_make_valid (text->str, (gssize) n);
 
-      g_string_append (text, valid);
-      if (length < key->length)
-        g_string_append (text, "…");
-      return g_string_free (g_steal_pointer (&text), FALSE);
+      return g_strconcat (valid, n < text->len ? "…" : NULL, NULL);
     }
   return g_strdup (text->len > 0 ? text->str : format->types[key->kind]);
 }
@@ -217,7 +251,7 @@ add_entry (const WsiItemFormat *format,
   WsiItem key;
 
   if (format->read (at, end - *position, &key) == WSI_ITEM_READ)
-    name = make_name (format, &key, at);
+    name = make_name (format, &key, at, end - *position);
   result = wsi_item_skip (format->read, get_data (parent), end, position);
   if (result != WSI_ITEM_DONE)
     {

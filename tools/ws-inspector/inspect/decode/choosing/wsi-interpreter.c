@@ -70,6 +70,7 @@ struct _WsiInterpreter
   Learned         learned;
   WsiDescription *description;  /* of the message that was learned last, if that was needed */
   gboolean        is_described;
+  gboolean        is_reader;    /* it pairs nothing */
   WsiPairing      pairing;      /* of the record that was learned last */
   guint64         request;      /* of a reply */
   gsize           max_length;   /* of a message */
@@ -100,6 +101,15 @@ wsi_interpreter_new (WsiStore *store)
   self->choices = wsi_choices_new ();
   self->description = wsi_description_new ();
   self->max_length = self->max_learned = WSI_DECODE_MAX_LENGTH;
+  return self;
+}
+
+WsiInterpreter *
+wsi_interpreter_new_reader (WsiStore *store)
+{
+  WsiInterpreter *self = wsi_interpreter_new (store);
+
+  self->is_reader = TRUE;
   return self;
 }
 
@@ -446,7 +456,8 @@ note_protocol (Talk             *talk,
   for (guint i = 0; i < G_N_ELEMENTS (talk->guesses); i++)
     if (score >= WSI_SCORE_SURE && decoder->reach == WSI_REACH_CONVERSATION &&
         talk->guesses[i].n_agreeing < N_AGREEING)
-      talk->guesses[i] = (Guess) { decoder, N_AGREEING, talk->guesses[i].n_unread };
+      talk->guesses[i] = (Guess) { decoder, N_AGREEING, talk->guesses[i].n_unread }
+  ;
 }
 
 /* Makes room for one more.  The conversations that began first lose theirs. */
@@ -531,7 +542,8 @@ learn (WsiInterpreter  *self,
     {
       wsi_decoders_describe (decoder, &input, self->description);
       self->is_described = TRUE;
-      pair (self, talk, number, record);
+      if (!self->is_reader)
+        pair (self, talk, number, record);
     }
   note_known (self, talk, number, self->description->stated);
   wsi_tails_leave (self->tails, talk->number, record->direction, &self->description->unfinished);
@@ -586,7 +598,8 @@ wsi_interpreter_learn (WsiInterpreter  *self,
   Talk *talk;
 
   self->pairing = WSI_PAIRING_NONE;
-  if (number < self->n_learned)
+  /* A reader may go over the rows of one connection after those of another. */
+  if (self->is_reader ? number + 1 == self->n_learned : number < self->n_learned)
     return;
   self->n_learned = number + 1;
   wsi_interpreter_forget_learned (self);

@@ -15,6 +15,8 @@ typedef struct _WsiInterpreter WsiInterpreter;
 
 /* store: NULL = wsi_interpreter_set_store () follows, before the first record. */
 WsiInterpreter   *wsi_interpreter_new  (WsiStore *store);
+/* Learns formats alone: pairs nothing in the store. */
+WsiInterpreter   *wsi_interpreter_new_reader (WsiStore *store);
 void              wsi_interpreter_free (WsiInterpreter *self);
 void              wsi_interpreter_set_store (WsiInterpreter *self,
                                              WsiStore       *store);

@@ -94,12 +94,17 @@ set_node (WsiDecodeNode *node,
   const guint8 *at = (const guint8 *) wsi_bytes_get_data (node->bytes, NULL) + node->offset;
 
   node->type = name_kind (kind);
+  node->form = WSI_DECODE_VALUE_NONE;
   if (kind == WSI_JSON_OBJECT || kind == WSI_JSON_ARRAY)
     wsi_decode_node_set_expand (node, expand, 0);
   else if (kind == WSI_JSON_STRING)
     set_string (node, at, length);
   else
     wsi_decode_node_set_text (node, at, length);
+  if (kind == WSI_JSON_STRING)
+    wsi_decode_node_set_value_range (node, WSI_DECODE_VALUE_JSON, node->offset + 1, length - 2);
+  else if (kind == WSI_JSON_NUMBER)
+    wsi_decode_node_set_value_range (node, WSI_DECODE_VALUE_DIGITS, node->offset, length);
 }
 
 /* FALSE: the list has no more elements, or cannot be read on. */
@@ -233,6 +238,7 @@ wsi_json_set_node (WsiDecodeNode *node)
     }
   node->type = "text";
   wsi_decode_node_set_text (node, node->length > 0 ? at + node->offset : NULL, node->length);
+  wsi_decode_node_set_value_range (node, WSI_DECODE_VALUE_TEXT, node->offset, node->length);
 }
 
 static void

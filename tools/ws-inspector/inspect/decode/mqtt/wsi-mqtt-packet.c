@@ -96,18 +96,20 @@ add_part (Reader         *reader,
     reader->is_cut = TRUE;
 }
 
-/* FALSE: fewer bytes are left; then the part is named as a problem. */
+/* FALSE: fewer bytes are left; then the part is named as a problem.  n_head: of these, the bytes of
+ * a number before those that may be text. */
 static gboolean
 has_left (Reader     *reader,
           const char *name,
-          gsize       length)
+          gsize       length,
+          guint32     n_head)
 {
   if (reader->is_cut)
     return FALSE;
   if (reader->end - reader->at >= length)
     return TRUE;
 
-  add_part (reader, name, WSI_MQTT_PROBLEM, reader->at, reader->end - reader->at, 0);
+  add_part (reader, name, WSI_MQTT_PROBLEM, reader->at, reader->end - reader->at, n_head);
   reader->is_cut = TRUE;
   return FALSE;
 }
@@ -120,7 +122,7 @@ take_number (Reader     *reader,
 {
   guint32 number = 0;
 
-  if (!has_left (reader, name, length))
+  if (!has_left (reader, name, length, (guint32) length))
     return 0;
 
   for (gsize i = 0; i < length; i++)
@@ -137,14 +139,15 @@ take_variable (Reader     *reader,
   guint32 number;
   gsize n;
 
-  if (!has_left (reader, name, 1))
+  if (!has_left (reader, name, 1, 1))
     return 0;
 
   n = wsi_mqtt_read_variable (reader->packet->bytes + reader->at, reader->end - reader->at,
                               &number);
   if (n == 0)
     {
-      add_part (reader, name, WSI_MQTT_PROBLEM, reader->at, reader->end - reader->at, 0);
+      add_part (reader, name, WSI_MQTT_PROBLEM, reader->at, reader->end - reader->at,
+                WSI_MQTT_MAX_VARIABLE);
       reader->is_cut = TRUE;
       return 0;
     }
@@ -162,11 +165,11 @@ take_sized (Reader         *reader,
   const guint8 *at = reader->packet->bytes + reader->at;
   gsize length;
 
-  if (!has_left (reader, name, 2))
+  if (!has_left (reader, name, 2, 2))
     return;
 
   length = (gsize) at[0] << 8 | at[1];
-  if (!has_left (reader, name, length + 2))
+  if (!has_left (reader, name, length + 2, 2))
     return;
 
   add_part (reader, name, kind, reader->at + 2, length, 0);
@@ -232,7 +235,7 @@ take_properties (Reader *reader)
     return;
 
   length = take_variable (reader, "length of properties");
-  if (!has_left (reader, "properties", length))
+  if (!has_left (reader, "properties", length, 0))
     return;
 
   reader->end = reader->at + length;

@@ -292,12 +292,20 @@ add_part (WsiDecodeNode       *node,
 
   if (part->kind == WSI_MQTT_PROBLEM)
     {
-      wsi_decode_node_add_problem (node, part->at, _("the packet ends within its part \"%s\""),
-                                   part->name);
+      gsize n_head = MIN (part->number, part->length);
+
+      child = wsi_decode_node_add_problem (node, part->at,
+                                           _("the packet ends within its part \"%s\""),
+                                           part->name);
+      wsi_decode_node_set_value_range (child, WSI_DECODE_VALUE_TEXT, part->at + n_head,
+                                       part->length - n_head);
       return;
     }
 
   child = wsi_decode_node_add (node, part->name, types[part->kind], part->at, part->length);
+  wsi_decode_node_set_value_range (child, part->kind != WSI_MQTT_NUMBER ? WSI_DECODE_VALUE_TEXT
+                                                                        : WSI_DECODE_VALUE_NONE,
+                                   part->at, part->length);
   if (part->kind == WSI_MQTT_NUMBER)
     wsi_decode_node_set_value (child, "%u", part->number);
   else if (part->kind == WSI_MQTT_TEXT)

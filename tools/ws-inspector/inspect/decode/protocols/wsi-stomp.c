@@ -282,6 +282,8 @@ add_headers (WsiDecodeNode *node,
       wsi_decode_node_set_name (child, name.at, name.length);
       unescape (value, text);
       wsi_decode_node_set_text (child, (const guint8 *) text->str, text->len);
+      wsi_decode_node_set_value_range (child, WSI_DECODE_VALUE_TEXT,
+                                       (gsize) (value.at - start), value.length);
     }
 }
 

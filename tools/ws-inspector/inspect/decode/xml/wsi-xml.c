@@ -194,6 +194,9 @@ add_other (WsiDecodeNode     *parent,
     return;
 
   node = wsi_decode_node_add (parent, NULL, name_kind (token->kind), token->at, token->length);
+  wsi_decode_node_set_value_range (node, token->kind == WSI_XML_TEXT ? WSI_DECODE_VALUE_XML
+                                                                     : WSI_DECODE_VALUE_TEXT,
+                                   token->content, token->content_length);
   if (token->kind == WSI_XML_INSTRUCTION)
     wsi_decode_node_set_name (node, at + token->name, token->name_length);
   if (token->kind == WSI_XML_TEXT)
@@ -259,6 +262,8 @@ add_attributes (WsiDecodeNode     *node,
 
       wsi_decode_node_set_name (child, (const guint8 *) name, strlen (name));
       set_text (child, at + attribute.value, attribute.value_length);
+      wsi_decode_node_set_value_range (child, WSI_DECODE_VALUE_XML, attribute.value,
+                                       attribute.value_length);
     }
 }
 

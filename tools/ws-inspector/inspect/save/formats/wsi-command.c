@@ -190,14 +190,20 @@ add_message (WsiShell      *shell,
 }
 
 static void
-add_payload (WsiShell      *shell,
-             WsiCommandKind kind,
-             WspFrameKind   message_kind,
-             GBytes        *message,
-             WsiRedactor   *redactor)
+add_payload (WsiShell        *shell,
+             WsiCommandKind   kind,
+             WsiConversation *conversation,
+             WspFrameKind     message_kind,
+             GBytes          *message,
+             WsiRedactor     *redactor)
 {
   const WsiRecord record = { .kind = message_kind };
-  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, &record, message);
+  WsiMessageForm form = message_kind == WSP_FRAME_KIND_TEXT ? WSI_MESSAGE_TEXT
+                                                            : WSI_MESSAGE_BINARY;
+  g_autoptr (GBytes) open =
+    wsi_redactor_hide_bytes (redactor, form, wsi_conversation_get_subprotocol (conversation),
+                             message);
+  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, &record, open);
   gsize length;
   const char *at = wsi_bytes_get_data (shown, &length);
   g_autofree char *text = g_strndup (at, length);
@@ -232,7 +238,7 @@ wsi_command_make (WsiCommandKind   kind,
   add_headers (&shell, &programs[kind], conversation, redactor);
   wsi_shell_add_value (&shell, "", uri, "URI");
   if (message != NULL)
-    add_payload (&shell, kind, message_kind, message, redactor);
+    add_payload (&shell, kind, conversation, message_kind, message, redactor);
 
   g_ptr_array_add (shell.notes, NULL);
   *notes = (char **) g_ptr_array_free (g_steal_pointer (&shell.notes), FALSE);

@@ -10,6 +10,7 @@
 #include "inspect/save/formats/parts/wsi-spill.h"
 #include "inspect/save/formats/parts/wsi-wall-time.h"
 #include "inspect/save/formats/parts/wsi-whole-message.h"
+#include "inspect/save/formats/wsi-hidden-messages.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
@@ -29,6 +30,7 @@ typedef struct
   GHashTable  *by_number;       /* of a connection, to Entry */
   WsiSpill    *spill;
   JsonBuilder *json;
+  WsiHiddenMessages *messages;
 } WsiHarExporter;
 
 static void
@@ -198,7 +200,7 @@ write_if_in_part (const WsiWholeMessage *message,
   if (is_data == (array->part == PART_MESSAGES))
     {
       g_autoptr (GBytes) open =
-        wsi_redactor_hide_payload (self->exporter.redactor, &message->record, payload);
+        wsi_hidden_messages_hide (self->messages, message, payload);
 
       is_written = (array->n_written++ == 0 || write_text (self, ",", error)) &&
                    write_message (array, message, open, error);
@@ -484,6 +486,7 @@ clear (WsiExporter *exporter)
   g_ptr_array_unref (self->entries);
   wsi_spill_free (self->spill);
   g_object_unref (self->json);
+  wsi_hidden_messages_free (self->messages);
 }
 
 WsiExporter *
@@ -498,5 +501,6 @@ wsi_har_exporter_new (WsiStore      *store,
   self->by_number = g_hash_table_new (NULL, NULL);
   self->spill = wsi_spill_new ();
   self->json = json_builder_new ();
+  self->messages = wsi_hidden_messages_new (store, redactor);
   return &self->exporter;
 }

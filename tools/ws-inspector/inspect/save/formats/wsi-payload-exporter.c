@@ -8,6 +8,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/formats/parts/wsi-wall-time.h"
 #include "inspect/save/formats/parts/wsi-whole-message.h"
+#include "inspect/save/formats/wsi-hidden-messages.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
 typedef void (*AppendFunc) (GString               *text,
@@ -19,6 +20,7 @@ typedef struct
 {
   WsiExporter exporter;
   AppendFunc  append;
+  WsiHiddenMessages *messages;
   GHashTable *unfinished;       /* number of a message to that of its last row, plus 1 */
 } WsiPayloadExporter;
 
@@ -117,16 +119,14 @@ write_message (WsiPayloadExporter    *self,
   WsiExporter *exporter = &self->exporter;
   g_autoptr (WsiConversation) conversation =
     wsi_store_dup_conversation (exporter->store, message->record.conversation);
-  g_autoptr (GBytes) payload = wsi_whole_message_dup (message, exporter->store);
+  g_autoptr (GBytes) payload = wsi_hidden_messages_dup (self->messages, message);
   g_autoptr (GBytes) none = g_bytes_new_static ("", 0);
-  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (exporter->redactor, &message->record,
-                                                        payload != NULL ? payload : none);
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (conversation == NULL)
     return TRUE;
 
-  self->append (text, message, conversation, shown);
+  self->append (text, message, conversation, payload != NULL ? payload : none);
   return g_output_stream_write_all (exporter->stream, text->str, text->len, NULL, NULL, error);
 }
 
@@ -182,7 +182,10 @@ end (WsiExporter *exporter,
 static void
 clear (WsiExporter *exporter)
 {
-  g_hash_table_unref (((WsiPayloadExporter *) exporter)->unfinished);
+  WsiPayloadExporter *self = (WsiPayloadExporter *) exporter;
+
+  wsi_hidden_messages_free (self->messages);
+  g_hash_table_unref (self->unfinished);
 }
 
 static WsiExporter *
@@ -195,6 +198,7 @@ make (WsiStore      *store,
   WsiPayloadExporter *self = wsi_exporter_alloc (sizeof *self, &class, store, redactor, stream);
 
   self->append = append;
+  self->messages = wsi_hidden_messages_new (store, redactor);
   self->unfinished = g_hash_table_new (NULL, NULL);
   return &self->exporter;
 }

@@ -274,6 +274,11 @@ add_frame (WsiSessionExporter *self,
       wsi_json_add_true (self->line, "withheld");
       return;
     }
+  if (row->payload != NULL)
+    {
+      wsi_json_add_bytes (self->line, row->payload);
+      return;
+    }
   if (wsi_record_is_inflated (&row->record))
     {
       add_inflated (self, row);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-frame-bytes.h"
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-sentence.h"
 
@@ -19,6 +20,8 @@ typedef enum
   WRITTEN_RESPONSE = 1 << 2,
   WITHHELD_SENT = 1 << 3,       /* from some payload on */
   WITHHELD_RECEIVED = 1 << 4,
+  INFLATED_SENT = 1 << 5,       /* from some message on, which would be compressed */
+  INFLATED_RECEIVED = 1 << 6,
 } Written;
 
 static char *
@@ -121,12 +124,74 @@ write_gap (WsiWireExporter  *self,
   return write_head_before (self, row, error) && self->class->gap (self, row, error);
 }
 
+/* A frame of a compressed message as one of a message that is not, with this payload. */
+static void
+set_inflated (WsiRecord *record,
+              gsize      length)
+{
+  guint extended = wsi_frame_bytes_choose_extended (length);
+  guint8 first = length <= WSI_MAX_SHORT_LENGTH ? (guint8) length
+                 : extended == 2 ? WSI_LENGTH_IN_16_BITS : WSI_LENGTH_IN_64_BITS;
+
+  record->byte0 &= (guint8) ~WSI_RSV1;
+  record->byte1 = (record->byte1 & WSI_MASKED) | first;
+  record->header_length = (guint8) (WSI_SHORT_HEADER + extended +
+                                    (wsi_record_is_masked (record) ? WSI_KEY_LENGTH : 0));
+  record->payload_length = length;
+  record->stored_length = (guint32) MIN (length, G_MAXUINT32);
+  record->flags &= (guint16) ~(WSI_RECORD_COMPRESSED | WSI_RECORD_INFLATED | WSI_RECORD_CUT |
+                               WSI_RECORD_GAP | WSI_RECORD_TRUNCATED);
+}
+
+/* Later messages of a direction may need the bytes before to be inflated: from the first one on
+ * with something to hide, all are written inflated.  What is hidden in a message whose first frames
+ * are written already is withheld. */
+static void
+hide_message (WsiWireExporter *self,
+              WsiWireRow      *row)
+{
+  Written inflated = row->record.direction == WSP_DIRECTION_SENT ? INFLATED_SENT
+                                                                 : INFLATED_RECEIVED;
+  gboolean is_compressed = wsi_record_is_inflated (&row->record);
+  gboolean is_begun = row->record.kind == WSP_FRAME_KIND_CONTINUATION;
+
+  row->payload = wsi_hidden_messages_dup_frame (self->messages, row->number, &row->record);
+  if (!is_compressed)
+    return;
+
+  if (row->payload != NULL && is_begun && (get_written (self, row) & inflated) == 0)
+    {
+      g_clear_pointer (&row->payload, g_bytes_unref);
+      row->is_withheld = TRUE;
+      return;
+    }
+  if (row->payload != NULL)
+    set_written (self, row, inflated);
+  else if ((get_written (self, row) & inflated) != 0)
+    row->payload = wsi_store_dup_payload (self->exporter.store, row->number, WSI_VIEW_INFLATED,
+                                          G_MAXSIZE);
+  else
+    return;
+
+  row->is_withheld = row->payload == NULL;
+  if (row->payload != NULL)
+    set_inflated (&row->record, g_bytes_get_size (row->payload));
+}
+
 static gboolean
 write_frame (WsiWireExporter  *self,
              const WsiWireRow *row,
              GError          **error)
 {
-  return write_head_before (self, row, error) && self->class->frame (self, row, error);
+  WsiWireRow shown = *row;
+  g_autoptr (GBytes) payload = NULL;
+
+  if (!write_head_before (self, row, error))
+    return FALSE;
+
+  hide_message (self, &shown);
+  payload = shown.payload;
+  return self->class->frame (self, &shown, error);
 }
 
 static gboolean
@@ -330,6 +395,7 @@ clear (WsiExporter *exporter)
   WsiWireExporter *self = (WsiWireExporter *) exporter;
 
   self->class->clear (self);
+  wsi_hidden_messages_free (self->messages);
   g_hash_table_unref (self->connections);
 }
 
@@ -345,6 +411,7 @@ wsi_wire_exporter_alloc (gsize               size,
 
   self->class = class;
   self->connections = g_hash_table_new (NULL, NULL);
+  self->messages = wsi_hidden_messages_new (store, redactor);
   return self;
 }
 
@@ -367,6 +434,9 @@ wsi_wire_exporter_withholds (WsiWireExporter  *self,
 {
   Written withheld = row->record.direction == WSP_DIRECTION_SENT ? WITHHELD_SENT
                                                                  : WITHHELD_RECEIVED;
+
+  if (row->is_withheld)
+    return TRUE;
 
   if (row->record.kind == WSP_FRAME_KIND_CLOSE ||
       !wsi_redactor_hides_payload (self->exporter.redactor, &row->record))

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "inspect/save/formats/wsi-exporter.h"
+#include "inspect/save/formats/wsi-hidden-messages.h"
 
 G_BEGIN_DECLS
 
@@ -19,9 +20,12 @@ typedef struct
   WsiRecord        record;
   guint64          number;
   const WsiSentence *sentence;  /* of an event, without redaction; NULL: there is none */
+  GBytes          *payload;     /* of a frame in which something is hidden; NULL: as in the store */
+  gboolean         is_withheld; /* the payload of the frame */
 } WsiWireRow;
 
-/* Texts and heads are redacted; payloads are not. */
+/* Texts, heads and messages are redacted: the record of a frame with a payload is that of this
+ * payload. */
 typedef struct
 {
   gboolean (*begin)(WsiWireExporter *self,
@@ -68,6 +72,7 @@ struct _WsiWireExporter
   WsiExporter           exporter;
   const WsiWireClass *class;
   GHashTable         *connections;      /* numbers, and which parts were written */
+  WsiHiddenMessages  *messages;
   gboolean            has_begun;
   WsiRecord           last;             /* of the row that was added last */
   guint64             n_added;          /* its number and one; 0 = none was */

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Parts of the redactor: wsi-redactor.c hides values of texts and payload, and wsi-redactor-head.c
- * those of heads. */
+/* Parts of the redactor: wsi-redactor.c hides values of texts, wsi-redactor-head.c those of heads,
+ * and wsi-redactor-payload.c those of messages. */
 #pragma once
 
 #include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/save/redaction/wsi-secret-name.h"
 #include "inspect/save/redaction/wsi-secret-words.h"
+#include "inspect/save/redaction/wsi-word-finder.h"
 
 G_BEGIN_DECLS
 
 #define WSI_REDACTOR_SALT_LENGTH 4
 #define WSI_REDACTOR_SUBPROTOCOL "Sec-WebSocket-Protocol"
+#define WSI_REDACTOR_CLOSE_REASON "close reason"
 
 struct _WsiRedactor
 {
@@ -21,6 +24,8 @@ struct _WsiRedactor
   WsiHiddenNames *hidden;       /* their names */
   WsiSecretWords *tokens;       /* secret subprotocols, which other texts may quote */
   GStrv           names;        /* of secrets, in addition to the usual ones, in small letters */
+  WsiWordFinder  *finder;       /* of the words of all names; NULL = made when it is needed */
+  guint64         n_unread;     /* messages that may have secrets and are in no format with names */
 };
 
 /* Where a path without a host begins: in a head also after a blank.  In the headers that are the
@@ -33,6 +38,8 @@ typedef enum
   WSI_SCOPE_ADDRESS,
 } WsiScope;
 
+WsiSecrecy wsi_redactor_get_secrecy  (WsiRedactor *self,
+                                      const char  *name);
 /* Names of subprotocols, and most values of parameters, are short words in small letters. */
 gboolean wsi_redactor_looks_random   (const char *name,
                                       gsize       length);

@@ -21,9 +21,6 @@
 /* Values without a name in the traffic have these in the report of hidden values. */
 #define PART_OF_URI "part of a URI"
 #define FRAGMENT "fragment of a URI"
-#define PAYLOAD "payload"
-#define CLOSE_REASON "close reason"
-#define CLOSE_CODE_LENGTH 2     /* bytes of a payload before the reason */
 #define CLOSE_CODE_DIGITS 4
 #define SHOWN_DIGITS 4
 #define BEGIN_OF_HIDDEN "redacted-"
@@ -47,6 +44,7 @@ wsi_redactor_free (WsiRedactor *self)
 {
   wsi_hidden_names_free (self->hidden);
   wsi_secret_words_free (self->tokens);
+  g_clear_pointer (&self->finder, wsi_word_finder_free);
   g_strfreev (self->names);
   g_free (self);
 }
@@ -65,18 +63,26 @@ wsi_redactor_set_names (WsiRedactor       *self,
         g_strv_builder_add (builder, name);
     }
   g_strfreev (self->names);
+  g_clear_pointer (&self->finder, wsi_word_finder_free);
   self->names = g_strv_builder_end (builder);
   g_strv_builder_unref (builder);
+}
+
+WsiSecrecy
+wsi_redactor_get_secrecy (WsiRedactor *self,
+                          const char  *name)
+{
+  g_autofree char *lower = g_strstrip (g_ascii_strdown (name, -1));
+
+  return self->names != NULL && g_strv_contains ((const char *const *) self->names, lower)
+         ? WSI_SECRECY_ALWAYS : wsi_get_secrecy (name);
 }
 
 gboolean
 wsi_redactor_is_secret_name (WsiRedactor *self,
                              const char  *name)
 {
-  g_autofree char *lower = g_strstrip (g_ascii_strdown (name, -1));
-
-  return wsi_is_secret_name (name) ||
-         (self->names != NULL && g_strv_contains ((const char *const *) self->names, lower));
+  return wsi_redactor_get_secrecy (self, name) != WSI_SECRECY_NONE;
 }
 
 guint64
@@ -427,7 +433,7 @@ hide_reasons (WsiRedactor *self,
 
       g_string_append_len (shown, at, quote + 1 - at);
       if (length > 0)
-        wsi_redactor_append_hidden (self, shown, CLOSE_REASON, quote + 1, length);
+        wsi_redactor_append_hidden (self, shown, WSI_REDACTOR_CLOSE_REASON, quote + 1, length);
       at = quote + 1 + length;
       if (*at == '"')
         g_string_append_c (shown, *at++);
@@ -499,47 +505,6 @@ wsi_redactor_hide_reason (WsiRedactor *self,
   if (self->level != WSI_REDACTION_STRICT || reason[0] == '\0')
     return wsi_redactor_hide_text (self, reason);
 
-  wsi_redactor_append_hidden (self, shown, CLOSE_REASON, reason, strlen (reason));
+  wsi_redactor_append_hidden (self, shown, WSI_REDACTOR_CLOSE_REASON, reason, strlen (reason));
   return g_string_free (g_steal_pointer (&shown), FALSE);
-}
-
-gboolean
-wsi_redactor_hides_payload (const WsiRedactor *self,
-                            const WsiRecord   *record)
-{
-  switch (self->level)
-    {
-    case WSI_REDACTION_DEFAULT:
-      return (record->flags & WSI_RECORD_OF_HEAD) != 0;
-    case WSI_REDACTION_STRICT:
-      return TRUE;
-    case WSI_REDACTION_NONE:
-      break;
-    }
-
-  return FALSE;
-}
-
-/* The code of a Close frame says how the connection ended, and is no secret. */
-GBytes *
-wsi_redactor_hide_payload (WsiRedactor     *self,
-                           const WsiRecord *record,
-                           GBytes          *payload)
-{
-  gboolean is_close = record->kind == WSP_FRAME_KIND_CLOSE;
-  gsize length = payload != NULL ? g_bytes_get_size (payload) : 0;
-  gsize n_open = is_close ? MIN (length, CLOSE_CODE_LENGTH) : 0;
-  char *shown;
-
-  if (payload == NULL)
-    return NULL;
-
-  if (length == n_open || !wsi_redactor_hides_payload (self, record))
-    return g_bytes_ref (payload);
-
-  self->n_hidden++;
-  wsi_hidden_names_add (self->hidden, is_close ? CLOSE_REASON : PAYLOAD);
-  shown = g_strnfill (length, 'x');
-  memcpy (shown, wsi_bytes_get_data (payload, &length), n_open);
-  return g_bytes_new_take (shown, length);
 }

@@ -7,6 +7,7 @@
  * with hidden values is as valid as before. */
 #pragma once
 
+#include "inspect/decode/choosing/wsi-reading.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/redaction/wsi-hidden-names.h"
 #include "inspect/store/wsi-record.h"
@@ -66,6 +67,28 @@ gboolean      wsi_redactor_hides_payload (const WsiRedactor *self,
 GBytes       *wsi_redactor_hide_payload (WsiRedactor     *self,
                                          const WsiRecord *record,
                                          GBytes          *payload);
+
+/* Whether secrets of messages are hidden by their names, and not all messages or none. */
+gboolean      wsi_redactor_reads_messages (const WsiRedactor *self);
+/* Whether a message may have a secret, or one may go on in it: then a reading of it has to be
+ * asked.  In a message that is unpacked, or in bytes without names, there are no words to look
+ * for. */
+gboolean      wsi_redactor_asks_for_message (WsiRedactor      *self,
+                                             const WsiDecoder *decoder,
+                                             const guint8     *at,
+                                             gsize             length);
+/* The values of secrets in a message, by the names in its format, in the same length.  A text in a
+ * text, and what was unpacked, are hidden whole.  The same bytes: there is nothing to hide. */
+GBytes       *wsi_redactor_hide_message (WsiRedactor      *self,
+                                         const WsiReading *reading);
+/* Messages with the words of a secret that are in no format with names: they are as they were. */
+guint64       wsi_redactor_get_n_unread (const WsiRedactor *self);
+void          wsi_redactor_add_unread   (WsiRedactor *self);
+/* The same for a message that is in no store. */
+GBytes       *wsi_redactor_hide_bytes   (WsiRedactor   *self,
+                                         WsiMessageForm form,
+                                         const char    *subprotocol,
+                                         GBytes        *bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRedactor, wsi_redactor_free)
 

@@ -9,9 +9,13 @@
 
 #define BETWEEN_WORDS "-_.[] "
 
+#define AUTH "auth"
+#define KEY "key"
+#define CODE "code"
+
 /* Anywhere in a name. */
 static const char *const parts[] = {
-  "token", "secret", "passw", "passphrase", "apikey", "signature", "credential", "session", "sessid",
+  "token", "secret", "passw", "passphrase", "passcode", "apikey", "signature", "credential", "session", "sessid",
   "cookie", "ticket", "jwt", "pwd", "bearer", "assertion", "csrf", "xsrf",
 };
 
@@ -28,7 +32,7 @@ static const char *const open_names[] = {
 static gboolean
 has_auth (const char *name)
 {
-  for (const char *at = strstr (name, "auth"); at != NULL; at = strstr (at + 1, "auth"))
+  for (const char *at = strstr (name, AUTH); at != NULL; at = strstr (at + 1, AUTH))
     if (!wsi_text_begins_with (at, "author") || wsi_text_begins_with (at, "authoriz") ||
         wsi_text_begins_with (at, "authoris"))
       return TRUE;
@@ -48,18 +52,49 @@ has_secret_word (const char *name)
   return FALSE;
 }
 
-gboolean
-wsi_is_secret_name (const char *name)
+WsiSecrecy
+wsi_get_secrecy (const char *name)
 {
   g_autofree char *lower = g_strstrip (g_ascii_strdown (name, -1));
 
   if (g_strv_contains (open_names, lower))
-    return FALSE;
+    return WSI_SECRECY_NONE;
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     if (strstr (lower, parts[i]) != NULL)
-      return TRUE;
+      return WSI_SECRECY_ALWAYS;
 
-  return has_auth (lower) || g_str_has_suffix (lower, "key") || strcmp (lower, "code") == 0 ||
-         has_secret_word (lower);
+  if (has_auth (lower) || has_secret_word (lower))
+    return WSI_SECRECY_ALWAYS;
+
+  return g_str_has_suffix (lower, KEY) || strcmp (lower, CODE) == 0 ? WSI_SECRECY_IF_RANDOM
+                                                                    : WSI_SECRECY_NONE;
+}
+
+gboolean
+wsi_is_secret_name (const char *name)
+{
+  return wsi_get_secrecy (name) != WSI_SECRECY_NONE;
+}
+
+const char *const *
+wsi_secret_name_get_words (void)
+{
+  static const char *all[G_N_ELEMENTS (parts) + G_N_ELEMENTS (words) + 3];
+  static gsize is_made;
+
+  if (g_once_init_enter (&is_made))
+    {
+      guint n = 0;
+
+      for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+        all[n++] = parts[i];
+      for (guint i = 0; words[i] != NULL; i++)
+        all[n++] = words[i];
+      all[n++] = AUTH;
+      all[n++] = KEY;
+      all[n++] = CODE;
+      g_once_init_leave (&is_made, 1);
+    }
+  return all;
 }

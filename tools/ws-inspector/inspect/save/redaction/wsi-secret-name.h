@@ -8,6 +8,16 @@
 
 G_BEGIN_DECLS
 
-gboolean wsi_is_secret_name (const char *name);
+typedef enum
+{
+  WSI_SECRECY_NONE,
+  WSI_SECRECY_IF_RANDOM,        /* in a message, where such names are of many other things, too */
+  WSI_SECRECY_ALWAYS,
+} WsiSecrecy;
+
+WsiSecrecy         wsi_get_secrecy          (const char *name);
+gboolean           wsi_is_secret_name       (const char *name);
+/* In small letters: each name that is secret has one of these. */
+const char *const *wsi_secret_name_get_words (void);
 
 G_END_DECLS

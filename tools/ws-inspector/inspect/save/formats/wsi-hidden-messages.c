@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/save/formats/wsi-hidden-messages.h"
+
+#include "inspect/decode/choosing/wsi-interpreter.h"
+#include "inspect/decode/choosing/wsi-reading.h"
+#include "inspect/store/memory/wsi-bytes.h"
+#include "inspect/store/wsi-record.h"
+#include "inspect/store/wsi-store.h"
+
+#define MAX_MESSAGES 1024       /* whose frames are being written */
+
+/* A message with several frames. */
+typedef struct
+{
+  GBytes  *shown;               /* NULL: nothing is hidden */
+  guint64  n_seen;              /* bytes of the message when it was searched */
+  guint64  next;                /* the number of the first row that was not asked for yet */
+  gsize    offset;              /* of what the message has there */
+} Message;
+
+struct _WsiHiddenMessages
+{
+  WsiStore       *store;
+  WsiRedactor    *redactor;
+  WsiInterpreter *interpreter;
+  GHashTable     *messages;     /* number to Message, until the last frame */
+};
+
+static void
+message_free (gpointer data)
+{
+  Message *self = data;
+
+  g_clear_pointer (&self->shown, g_bytes_unref);
+  g_free (self);
+}
+
+WsiHiddenMessages *
+wsi_hidden_messages_new (WsiStore    *store,
+                         WsiRedactor *redactor)
+{
+  WsiHiddenMessages *self = g_new0 (WsiHiddenMessages, 1);
+
+  self->store = g_object_ref (store);
+  self->redactor = redactor;
+  self->interpreter = wsi_interpreter_new_reader (store);
+  self->messages = g_hash_table_new_full (NULL, NULL, NULL, message_free);
+  return self;
+}
+
+void
+wsi_hidden_messages_free (WsiHiddenMessages *self)
+{
+  g_hash_table_unref (self->messages);
+  wsi_interpreter_free (self->interpreter);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+static gboolean
+is_text (const WsiRecord *record)
+{
+  return record->message_opcode == WSI_OPCODE_TEXT;
+}
+
+/* Text has names in itself; a packet in bytes may go on in the next message. */
+static const WsiDecoder *
+learn (WsiHiddenMessages *self,
+       guint64            number,
+       const guint8      *at,
+       gsize              length)
+{
+  const WsiRecord *record = wsi_store_get_record (self->store, number);
+  WsiDecodeInput input;
+
+  if (record == NULL || is_text (record))
+    return NULL;
+
+  wsi_interpreter_learn (self->interpreter, number, record);
+  return wsi_interpreter_prepare (self->interpreter, number, record, at, length, &input);
+}
+
+static GBytes *
+search (WsiHiddenMessages *self,
+        guint64            number,
+        GBytes            *bytes)
+{
+  guint reading = wsi_store_begin_reading (self->store);
+  gsize length;
+  const guint8 *at = wsi_bytes_get_data (bytes, &length);
+  const WsiDecoder *decoder = learn (self, number, at, length);
+  gboolean is_asked = wsi_redactor_asks_for_message (self->redactor, decoder, at, length);
+  g_autoptr (WsiReading) found = NULL;
+
+  wsi_store_end_reading (self->store, reading);
+  if (!is_asked)
+    return g_bytes_ref (bytes);
+
+  found = wsi_reading_new (self->interpreter, self->store, number, bytes);
+  return wsi_redactor_hide_message (self->redactor, found);
+}
+
+GBytes *
+wsi_hidden_messages_hide (WsiHiddenMessages     *self,
+                          const WsiWholeMessage *message,
+                          GBytes                *payload)
+{
+  WsiMessageForm form = message->opcode == WSI_OPCODE_TEXT ? WSI_MESSAGE_TEXT : WSI_MESSAGE_BINARY;
+
+  if (payload == NULL || !wsi_redactor_reads_messages (self->redactor) ||
+      !wsi_whole_message_is_data (message))
+    return wsi_redactor_hide_payload (self->redactor, &message->record, payload);
+
+  if (message->number < wsi_store_get_first (self->store))
+    return wsi_redactor_hide_bytes (self->redactor, form, NULL, payload);
+
+  return search (self, message->number, payload);
+}
+
+GBytes *
+wsi_hidden_messages_dup (WsiHiddenMessages     *self,
+                         const WsiWholeMessage *message)
+{
+  g_autoptr (GBytes) payload = wsi_whole_message_dup (message, self->store);
+
+  return wsi_hidden_messages_hide (self, message, payload);
+}
+
+/* The payload as it is in memory: most frames have no word of a secret, and are not copied. */
+static gboolean
+is_quiet (WsiHiddenMessages *self,
+          guint64            number,
+          const WsiRecord   *record)
+{
+  guint reading = wsi_store_begin_reading (self->store);
+  gsize length = 0;
+  const guint8 *at = wsi_store_peek_payload (self->store, record, WSI_VIEW_INFLATED, &length);
+  const WsiDecoder *decoder = at != NULL ? learn (self, number, at, length) : NULL;
+  gboolean is_quiet = at != NULL &&
+                      !wsi_redactor_asks_for_message (self->redactor, decoder, at, length);
+
+  wsi_store_end_reading (self->store, reading);
+  return is_quiet;
+}
+
+static GBytes *
+dup_lone_frame (WsiHiddenMessages *self,
+                guint64            number,
+                const WsiRecord   *record)
+{
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (GBytes) shown = NULL;
+
+  if (is_quiet (self, number, record))
+    return NULL;
+
+  payload = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, G_MAXSIZE);
+  shown = payload != NULL ? search (self, number, payload) : NULL;
+  return shown != payload ? g_steal_pointer (&shown) : NULL;
+}
+
+static gsize
+get_length (WsiHiddenMessages *self,
+            guint64            number)
+{
+  g_autoptr (GBytes) payload =
+    wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, G_MAXSIZE);
+
+  return payload != NULL ? g_bytes_get_size (payload) : 0;
+}
+
+/* The bytes of the message before a row. */
+static gsize
+measure_before (WsiHiddenMessages    *self,
+                const WsiMessageInfo *info,
+                guint64               number)
+{
+  guint64 fragment = info->first;
+  gsize length = 0;
+
+  while (wsi_store_get_fragments (self->store, info, fragment, &fragment, 1) == 1 &&
+         fragment < number)
+    {
+      length += get_length (self, fragment);
+      fragment++;
+    }
+  return length;
+}
+
+static Message *
+ensure_message (WsiHiddenMessages    *self,
+                const WsiMessageInfo *info,
+                guint32               key,
+                guint64               number)
+{
+  Message *message = g_hash_table_lookup (self->messages, GUINT_TO_POINTER (key));
+
+  if (message != NULL)
+    return message;
+
+  if (g_hash_table_size (self->messages) >= MAX_MESSAGES)
+    g_hash_table_remove_all (self->messages);
+  message = g_new0 (Message, 1);
+  message->offset = measure_before (self, info, number);
+  g_hash_table_insert (self->messages, GUINT_TO_POINTER (key), message);
+  return message;
+}
+
+/* All of the message is searched that is known: a name is before its value. */
+static void
+search_message (WsiHiddenMessages    *self,
+                const WsiMessageInfo *info,
+                guint32               key,
+                Message              *message)
+{
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (GBytes) shown = NULL;
+
+  if (message->n_seen >= info->length && message->n_seen > 0)
+    return;
+
+  payload = wsi_store_dup_message (self->store, key, G_MAXSIZE);
+  message->n_seen = info->length;
+  g_clear_pointer (&message->shown, g_bytes_unref);
+  shown = payload != NULL ? search (self, info->last, payload) : NULL;
+  if (shown != payload)
+    message->shown = g_steal_pointer (&shown);
+}
+
+static GBytes *
+dup_fragment (WsiHiddenMessages *self,
+              guint64            number,
+              const WsiRecord   *record)
+{
+  gsize length, n_shown;
+  WsiMessageInfo info;
+  Message *message;
+  GBytes *part = NULL;
+
+  if (!wsi_store_get_message (self->store, record->message, &info))
+    return NULL;
+
+  message = ensure_message (self, &info, record->message, number);
+  search_message (self, &info, record->message, message);
+  length = get_length (self, number);
+  n_shown = message->shown != NULL ? g_bytes_get_size (message->shown) : 0;
+  if (message->shown != NULL && message->offset + length <= n_shown)
+    part = g_bytes_new_from_bytes (message->shown, message->offset, length);
+  message->offset += length;
+  if (wsi_record_is_fin (record))
+    g_hash_table_remove (self->messages, GUINT_TO_POINTER (record->message));
+  return part;
+}
+
+GBytes *
+wsi_hidden_messages_dup_frame (WsiHiddenMessages *self,
+                               guint64            number,
+                               const WsiRecord   *record)
+{
+  if (!wsi_redactor_reads_messages (self->redactor) || !wsi_record_is_frame (record) ||
+      wsi_record_is_control (record))
+    return NULL;
+
+  if ((record->flags & (WSI_RECORD_OPAQUE | WSI_RECORD_NOT_INFLATED)) != 0)
+    {
+      wsi_redactor_add_unread (self->redactor);
+      return NULL;
+    }
+  return (record->flags & WSI_RECORD_FRAGMENT) != 0 ? dup_fragment (self, number, record)
+                                                    : dup_lone_frame (self, number, record);
+}

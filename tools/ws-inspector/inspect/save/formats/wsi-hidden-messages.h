@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The messages of a store without their secrets, for exporters, which ask for rows in their order.
+ * Only messages with the word of a secret are decoded.  Control frames are not searched. */
+#pragma once
+
+#include "inspect/save/formats/parts/wsi-whole-message.h"
+#include "inspect/save/redaction/wsi-redactor.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiHiddenMessages WsiHiddenMessages;
+
+WsiHiddenMessages *wsi_hidden_messages_new  (WsiStore    *store,
+                                             WsiRedactor *redactor);
+void               wsi_hidden_messages_free (WsiHiddenMessages *self);
+/* The payload of a message, as the redactor allows it; NULL stays NULL.  The rows of the message
+ * may be gone from the store: then it is read by its bytes alone. */
+GBytes            *wsi_hidden_messages_hide (WsiHiddenMessages     *self,
+                                             const WsiWholeMessage *message,
+                                             GBytes                *payload);
+/* The same of the store; NULL: it was not kept. */
+GBytes            *wsi_hidden_messages_dup  (WsiHiddenMessages     *self,
+                                             const WsiWholeMessage *message);
+/* The part of a frame in its message, inflated.  NULL: nothing is hidden in the message. */
+GBytes            *wsi_hidden_messages_dup_frame (WsiHiddenMessages *self,
+                                                  guint64            number,
+                                                  const WsiRecord   *record);
+
+G_END_DECLS
