@@ -252,6 +252,7 @@ static const struct
   { "word-within-others", "xhisx", TRUE },
   { "after-a-false-beginning", "hhershis", TRUE },
   { "end-of-another-word", "usHE", TRUE },
+  { "word-within-a-longer-one", "xhery", TRUE },
   { "capitals", "HIS", TRUE },
   { "no-letters-of-a-word", "hi\xd3", FALSE },
   { "name", "a!b", TRUE },
@@ -260,7 +261,7 @@ static const struct
 static void
 test_search (gconstpointer data)
 {
-  static const char *const words[] = { "she", "his", "her", "", NULL };
+  static const char *const words[] = { "she", "his", "her", "xherz", "", NULL };
   static const char *const more[] = { "a!b", NULL };
   const gsize i = GPOINTER_TO_SIZE (data);
   WsiWordFinder *finder = wsi_word_finder_new (words, more);
