@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The time that a long text takes grows with its length, not with the square of it: a sentence of a
- * session file in wsinspect and in the window, and a message that is sent with variables.  What a
- * text is made of decides which code it meets. */
+ * session file in wsinspect and in the window, a message that is sent with variables, and one that
+ * is saved as it comes.  What a text is made of decides which code it meets. */
 
 #include <string.h>
 #include <time.h>
@@ -11,6 +11,7 @@
 #include "inspect/compose/wsi-variables.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspector/in-process.h"
+#include "inspector/scene.h"
 #include "lib/rows.h"
 
 #define LENGTH 100000           /* of the shorter text, about */
@@ -18,6 +19,8 @@
 #define MAX_GROWTH 24           /* linear: 8, and the square: 64 */
 #define LEAST_MS 3              /* a shorter time is no figure */
 #define N_RUNS 3                /* the shortest counts: others make a run longer, never shorter */
+#define LENGTH_OF_FRAME 100
+#define BEGIN_OF_SECRET "{\"a\":\"Hello\",\"password\":\""
 #define FIRST "{\"type\":\"wsinspect-session\",\"version\":1}\n" \
   "{\"type\":\"open\",\"conn\":1,\"t\":1700000000000000,\"role\":\"client\",\"handshake\":\"missing\"}\n" \
   "{\"type\":\"close\",\"conn\":1,\"t\":1700000000000001,\"ending\":\"abnormal\",\"text\":\""
@@ -92,6 +95,51 @@ expand (const char *text)
   g_assert_nonnull (expansion);
 }
 
+static void
+write_rows (WsiStore    *store G_GNUC_UNUSED,
+            guint64            first,
+            guint64            n,
+            WsiExporter       *exporter)
+{
+  for (guint64 i = first; i < first + n; i++)
+    g_assert_true (wsi_exporter_add (exporter, i, NULL));
+}
+
+static void
+push_piece (Scene      *scene,
+            guint8      byte0,
+            const char *text,
+            gsize       length)
+{
+  const guint8 head[] = { byte0, (guint8) length };
+
+  scene_push (scene, WSP_DIRECTION_RECEIVED, head, sizeof head);
+  scene_push (scene, WSP_DIRECTION_RECEIVED, text, length);
+}
+
+/* A message in short frames, each of which is written before the next one comes.  The text is that
+ * of a secret, which is hidden. */
+static void
+save (const char *text)
+{
+  const gsize length = strlen (text);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (WsiExporter) exporter = NULL;
+
+  scene_init (&scene);
+  exporter = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
+  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), exporter);
+  scene_shake_hands (&scene);
+  push_piece (&scene, 0x01, BEGIN_OF_SECRET, strlen (BEGIN_OF_SECRET));
+  for (gsize at = 0; at < length; at += LENGTH_OF_FRAME)
+    push_piece (&scene, 0x00, text + at, MIN (LENGTH_OF_FRAME, length - at));
+  push_piece (&scene, 0x80, "\"}", 2);
+  g_assert_true (wsi_exporter_end (exporter, NULL));
+  g_assert_cmpuint (wsi_redactor_get_n_hidden (redactor), >, 0);
+}
+
 static double
 measure (Show        show,
          const char *text)
@@ -138,6 +186,12 @@ test_expanded (gconstpointer data)
   check_growth (expand, pieces[GPOINTER_TO_SIZE (data)].piece);
 }
 
+static void
+test_saved (gconstpointer data)
+{
+  check_growth (save, pieces[GPOINTER_TO_SIZE (data)].piece);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -146,5 +200,6 @@ main (int    argc,
   ADD_ROWS ("/inspector/growth/printed", pieces, test_printed);
   ADD_ROWS ("/inspector/growth/translated", pieces, test_translated);
   ADD_ROWS ("/inspector/growth/expanded", pieces, test_expanded);
+  ADD_ROWS ("/inspector/growth/saved", pieces, test_saved);
   return g_test_run ();
 }

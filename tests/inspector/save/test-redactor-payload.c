@@ -265,9 +265,17 @@ test_search (gconstpointer data)
   static const char *const more[] = { "a!b", NULL };
   const gsize i = GPOINTER_TO_SIZE (data);
   WsiWordFinder *finder = wsi_word_finder_new (words, more);
+  const guint8 *at = (const guint8 *) searches[i].text;
+  const gsize length = strlen (searches[i].text);
 
-  g_assert_cmpint (wsi_word_finder_find (finder, (const guint8 *) searches[i].text,
-                                         strlen (searches[i].text)), ==, searches[i].is_found);
+  for (gsize cut = 0; cut <= length; cut++)
+    {
+      guint state = 0;
+
+      wsi_word_finder_find (finder, &state, at, cut);
+      g_assert_cmpint (wsi_word_finder_find (finder, &state, at + cut, length - cut), ==,
+                       searches[i].is_found);
+    }
   wsi_word_finder_free (finder);
 }
 

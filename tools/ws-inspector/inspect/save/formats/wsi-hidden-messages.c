@@ -10,14 +10,18 @@
 #include "inspect/store/wsi-store.h"
 
 #define MAX_MESSAGES 1024       /* whose frames are being written */
+#define MIN_BEGINNING 16        /* bytes that tell what a message is */
+#define MAX_SEARCHED (1 << 20)  /* bytes of a message that goes on, at each of its frames */
 
 /* A message with several frames. */
 typedef struct
 {
   GBytes  *shown;               /* NULL: nothing is hidden */
   guint64  n_seen;              /* bytes of the message when it was searched */
-  guint64  next;                /* the number of the first row that was not asked for yet */
-  gsize    offset;              /* of what the message has there */
+  guint64  n_searched;          /* bytes, in all searches */
+  gsize    offset;              /* of the frame that comes next */
+  guint    state;               /* of the search for words, behind the frames before */
+  gboolean is_suspect;          /* it has to be searched */
 } Message;
 
 struct _WsiHiddenMessages
@@ -204,15 +208,37 @@ ensure_message (WsiHiddenMessages    *self,
     g_hash_table_remove_all (self->messages);
   message = g_new0 (Message, 1);
   message->offset = measure_before (self, info, number);
+  message->is_suspect = message->offset > 0;
   g_hash_table_insert (self->messages, GUINT_TO_POINTER (key), message);
   return message;
 }
 
-/* All of the message is searched that is known: a name is before its value. */
+/* Most messages have no word of a secret, and are not searched. */
+static gboolean
+is_suspect (WsiHiddenMessages *self,
+            Message           *message,
+            guint64            number,
+            GBytes            *payload)
+{
+  gsize length;
+  const guint8 *at = wsi_bytes_get_data (payload, &length);
+
+  if (!message->is_suspect && message->offset == 0)
+    message->is_suspect =
+      length < MIN_BEGINNING ||
+      wsi_redactor_asks_for_message (self->redactor, learn (self, number, at, length), at, length);
+  if (!message->is_suspect)
+    message->is_suspect = wsi_redactor_find_word (self->redactor, &message->state, at, length) ||
+                          wsi_redactor_has_pieces (at, length);
+  return message->is_suspect;
+}
+
+/* All of the message is searched that is known: a name is before its value.  A message that goes on
+ * for long is searched again when it is twice as long, and when it is whole. */
 static void
 search_message (WsiHiddenMessages    *self,
                 const WsiMessageInfo *info,
-                guint32               key,
+                const WsiRecord      *record,
                 Message              *message)
 {
   g_autoptr (GBytes) payload = NULL;
@@ -221,12 +247,34 @@ search_message (WsiHiddenMessages    *self,
   if (message->n_seen >= info->length && message->n_seen > 0)
     return;
 
-  payload = wsi_store_dup_message (self->store, key, G_MAXSIZE);
+  if (message->n_searched + info->length > MAX_SEARCHED && info->length < 2 * message->n_seen &&
+      !wsi_record_is_fin (record))
+    return;
+
+  payload = wsi_store_dup_message (self->store, record->message, G_MAXSIZE);
   message->n_seen = info->length;
+  message->n_searched += info->length;
   g_clear_pointer (&message->shown, g_bytes_unref);
   shown = payload != NULL ? search (self, info->last, payload) : NULL;
   if (shown != payload)
     message->shown = g_steal_pointer (&shown);
+}
+
+/* The part of a frame in what is shown of its message.  A frame that was not searched may have the
+ * value of a name before it. */
+static GBytes *
+dup_part (WsiHiddenMessages *self,
+          const Message     *message,
+          GBytes            *payload)
+{
+  gsize end = message->offset + g_bytes_get_size (payload);
+
+  if (end > message->n_seen)
+    return wsi_redactor_hide_whole (self->redactor, payload);
+  if (message->shown == NULL || end > g_bytes_get_size (message->shown))
+    return NULL;
+
+  return g_bytes_new_from_bytes (message->shown, message->offset, g_bytes_get_size (payload));
 }
 
 static GBytes *
@@ -234,7 +282,8 @@ dup_fragment (WsiHiddenMessages *self,
               guint64            number,
               const WsiRecord   *record)
 {
-  gsize length, n_shown;
+  g_autoptr (GBytes) payload =
+    wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, G_MAXSIZE);
   WsiMessageInfo info;
   Message *message;
   GBytes *part = NULL;
@@ -243,12 +292,15 @@ dup_fragment (WsiHiddenMessages *self,
     return NULL;
 
   message = ensure_message (self, &info, record->message, number);
-  search_message (self, &info, record->message, message);
-  length = get_length (self, number);
-  n_shown = message->shown != NULL ? g_bytes_get_size (message->shown) : 0;
-  if (message->shown != NULL && message->offset + length <= n_shown)
-    part = g_bytes_new_from_bytes (message->shown, message->offset, length);
-  message->offset += length;
+  if (payload != NULL && g_bytes_get_size (payload) > 0)
+    {
+      if (is_suspect (self, message, number, payload))
+        {
+          search_message (self, &info, record, message);
+          part = dup_part (self, message, payload);
+        }
+      message->offset += g_bytes_get_size (payload);
+    }
   if (wsi_record_is_fin (record))
     g_hash_table_remove (self->messages, GUINT_TO_POINTER (record->message));
   return part;

@@ -48,6 +48,28 @@ wsi_redactor_hides_payload (const WsiRedactor *self,
   return FALSE;
 }
 
+static GBytes *
+fill_behind (WsiRedactor *self,
+             const char  *name,
+             gsize        n_open,
+             GBytes      *payload)
+{
+  gsize length = g_bytes_get_size (payload);
+  char *shown = g_strnfill (length, 'x');
+
+  self->n_hidden++;
+  wsi_hidden_names_add (self->hidden, name);
+  memcpy (shown, wsi_bytes_get_data (payload, NULL), n_open);
+  return g_bytes_new_take (shown, length);
+}
+
+GBytes *
+wsi_redactor_hide_whole (WsiRedactor *self,
+                         GBytes      *payload)
+{
+  return fill_behind (self, PAYLOAD, 0, payload);
+}
+
 /* The code of a Close frame says how the connection ended, and is no secret. */
 GBytes *
 wsi_redactor_hide_payload (WsiRedactor     *self,
@@ -57,7 +79,6 @@ wsi_redactor_hide_payload (WsiRedactor     *self,
   gboolean is_close = record->kind == WSP_FRAME_KIND_CLOSE;
   gsize length = payload != NULL ? g_bytes_get_size (payload) : 0;
   gsize n_open = is_close ? MIN (length, CLOSE_CODE_LENGTH) : 0;
-  char *shown;
 
   if (payload == NULL)
     return NULL;
@@ -65,11 +86,7 @@ wsi_redactor_hide_payload (WsiRedactor     *self,
   if (length == n_open || !wsi_redactor_hides_payload (self, record))
     return g_bytes_ref (payload);
 
-  self->n_hidden++;
-  wsi_hidden_names_add (self->hidden, is_close ? WSI_REDACTOR_CLOSE_REASON : PAYLOAD);
-  shown = g_strnfill (length, 'x');
-  memcpy (shown, wsi_bytes_get_data (payload, &length), n_open);
-  return g_bytes_new_take (shown, length);
+  return fill_behind (self, is_close ? WSI_REDACTOR_CLOSE_REASON : PAYLOAD, n_open, payload);
 }
 
 guint64
@@ -91,10 +108,11 @@ wsi_redactor_reads_messages (const WsiRedactor *self)
 }
 
 /* Also what JSON has for letters, and the beginnings of objects and elements in base64. */
-static gboolean
-has_word (WsiRedactor  *self,
-          const guint8 *at,
-          gsize         length)
+gboolean
+wsi_redactor_find_word (WsiRedactor  *self,
+                        guint        *state,
+                        const guint8 *at,
+                        gsize         length)
 {
   static const char *const others[] = { "\\u00", "eyj", "eya", "ewo", "ew0", "w3s", "pd9", NULL };
 
@@ -110,7 +128,17 @@ has_word (WsiRedactor  *self,
       self->finder = wsi_word_finder_new (wsi_secret_name_get_words (),
                                           (const char *const *) names);
     }
-  return wsi_word_finder_find (self->finder, at, length);
+  return wsi_word_finder_find (self->finder, state, at, length);
+}
+
+static gboolean
+has_word (WsiRedactor  *self,
+          const guint8 *at,
+          gsize         length)
+{
+  guint state = 0;
+
+  return wsi_redactor_find_word (self, &state, at, length);
 }
 
 /* A message that is base64 as a whole begins with so many of its characters. */
@@ -129,6 +157,13 @@ may_be_wrapped (const guint8 *at,
 }
 
 gboolean
+wsi_redactor_has_pieces (const guint8 *at,
+                         gsize         length)
+{
+  return memchr (at, CBOR_PIECES, length) != NULL;
+}
+
+gboolean
 wsi_redactor_asks_for_message (WsiRedactor      *self,
                                const WsiDecoder *decoder,
                                const guint8     *at,
@@ -138,7 +173,7 @@ wsi_redactor_asks_for_message (WsiRedactor      *self,
     return FALSE;
 
   return (decoder != NULL && decoder->unwrap != NULL) || decoder == &wsi_mqtt_decoder ||
-         may_be_wrapped (at, length) || memchr (at, CBOR_PIECES, length) != NULL ||
+         may_be_wrapped (at, length) || wsi_redactor_has_pieces (at, length) ||
          has_word (self, at, length);
 }
 

@@ -70,6 +70,18 @@ GBytes       *wsi_redactor_hide_payload (WsiRedactor     *self,
 
 /* Whether secrets of messages are hidden by their names, and not all messages or none. */
 gboolean      wsi_redactor_reads_messages (const WsiRedactor *self);
+/* Whether bytes have a word of a secret, in any format.  state: 0 at first; then that of the bytes
+ * before. */
+gboolean      wsi_redactor_find_word    (WsiRedactor  *self,
+                                         guint        *state,
+                                         const guint8 *at,
+                                         gsize         length);
+/* Whether bytes may have a text of CBOR in pieces, whose words may be cut. */
+gboolean      wsi_redactor_has_pieces   (const guint8 *at,
+                                         gsize         length);
+/* Bytes that may be a secret, and cannot be read. */
+GBytes       *wsi_redactor_hide_whole   (WsiRedactor *self,
+                                         GBytes      *payload);
 /* Whether a message may have a secret, or one may go on in it: then a reading of it has to be
  * asked.  In a message that is unpacked, or in bytes without names, there are no words to look
  * for. */

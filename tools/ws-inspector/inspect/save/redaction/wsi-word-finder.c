@@ -113,18 +113,15 @@ wsi_word_finder_free (WsiWordFinder *self)
 
 gboolean
 wsi_word_finder_find (const WsiWordFinder *self,
+                      guint               *state,
                       const guint8        *at,
                       gsize                length)
 {
   const State *states = (const State *) (const void *) self->states->data;
-  guint state = 0;
+  guint number = *state;
 
-  for (gsize i = 0; i < length; i++)
-    {
-      state = states[state].next[at[i]];
-      if (states[state].is_end)
-        return TRUE;
-    }
-
-  return FALSE;
+  for (gsize i = 0; i < length && !states[number].is_end; i++)
+    number = states[number].next[at[i]];
+  *state = number;
+  return states[number].is_end;
 }

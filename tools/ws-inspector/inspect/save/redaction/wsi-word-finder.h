@@ -15,7 +15,10 @@ typedef struct _WsiWordFinder WsiWordFinder;
 WsiWordFinder *wsi_word_finder_new  (const char *const *words,
                                      const char *const *names);
 void           wsi_word_finder_free (WsiWordFinder *self);
+/* state: 0 at first; then where the bytes before have led to.  A word that was found is found
+ * again. */
 gboolean       wsi_word_finder_find (const WsiWordFinder *self,
+                                     guint               *state,
                                      const guint8        *at,
                                      gsize                length);
 
