@@ -47,6 +47,14 @@ static const char *const deed_names[] = {
   "iterates", "calls", "drops",
 };
 
+/* GIO does TLS in threads of the parent, which the child has not. */
+typedef enum
+{
+  LAYERS_ALL,
+  LAYERS_WITHOUT_GIO_TLS,
+  LAYERS_PLAIN,                 /* TLS of such streams is GIO's */
+} Layers;
+
 typedef struct _Scene Scene;
 
 typedef struct
@@ -55,8 +63,7 @@ typedef struct
   void (*begin)(Scene *self);   /* in the parent, before the fork () */
   void (*call)(Scene *self);    /* in the child; may be NULL */
   void (*end)(Scene *self);     /* in the parent, when the child has ended */
-  gboolean needs_threads;       /* where GIO does TLS: threads of the parent, or of the child */
-  gboolean is_plain;            /* only: GIO does TLS of such streams, in threads */
+  Layers layers;
 } Subject;
 
 typedef struct
@@ -916,29 +923,29 @@ call_listener (Scene *self)
 }
 
 static const Subject subjects[] = {
-  { "idle", begin_open, call_connections, end_open, FALSE },
-  { "traffic", begin_traffic, call_connections, end_traffic, FALSE },
-  { "keepalive", begin_keepalive, call_connections, end_nothing, FALSE },
-  { "calls", begin_calls, call_connections, end_calls, FALSE },
-  { "taken-over", begin_taken_over, call_connections, end_open, FALSE, TRUE },
-  { "taken-over-traffic", begin_taken_over_traffic, call_connections, end_traffic, FALSE, TRUE },
-  { "receives", begin_receives, call_connections, end_receives, FALSE },
-  { "closing", begin_closing, call_connections, end_closing, FALSE },
-  { "attempts", begin_attempts, NULL, end_attempts, TRUE },
-  { "attempts-later", begin_attempts_later, NULL, end_attempts, TRUE },
-  { "attempts-late", begin_attempts_late, NULL, end_attempts, TRUE },
-  { "attempts-very-late", begin_attempts_very_late, NULL, end_attempts, TRUE },
-  { "requests", begin_requests, call_requests, end_requests, FALSE },
-  { "decided-requests", begin_decided, call_requests, end_attempts, FALSE },
-  { "reconnector", begin_reconnector, call_reconnector, end_reconnector, FALSE },
-  { "reconnected", begin_reconnected, call_reconnector, end_reconnector, FALSE },
-  { "group", begin_group, call_group, end_group, FALSE },
-  { "shutdown-in-child", begin_open, call_shutdown, end_shutdown, FALSE },
-  { "shutdown", begin_shutdown, call_connections, end_parents_shutdown, FALSE },
-  { "drain", begin_drain, call_connections, end_parents_shutdown, FALSE },
-  { "listener", begin_open, call_listener, end_shutdown, TRUE },
-  { "listener-and-requests", begin_requests, call_listener, end_requests, TRUE },
-  { "listener-and-attempts", begin_attempts_later, call_listener, end_attempts, TRUE },
+  { "idle", begin_open, call_connections, end_open, LAYERS_ALL },
+  { "traffic", begin_traffic, call_connections, end_traffic, LAYERS_ALL },
+  { "keepalive", begin_keepalive, call_connections, end_nothing, LAYERS_ALL },
+  { "calls", begin_calls, call_connections, end_calls, LAYERS_ALL },
+  { "taken-over", begin_taken_over, call_connections, end_open, LAYERS_PLAIN },
+  { "taken-over-traffic", begin_taken_over_traffic, call_connections, end_traffic, LAYERS_PLAIN },
+  { "receives", begin_receives, call_connections, end_receives, LAYERS_ALL },
+  { "closing", begin_closing, call_connections, end_closing, LAYERS_ALL },
+  { "attempts", begin_attempts, NULL, end_attempts, LAYERS_WITHOUT_GIO_TLS },
+  { "attempts-later", begin_attempts_later, NULL, end_attempts, LAYERS_WITHOUT_GIO_TLS },
+  { "attempts-late", begin_attempts_late, NULL, end_attempts, LAYERS_WITHOUT_GIO_TLS },
+  { "attempts-very-late", begin_attempts_very_late, NULL, end_attempts, LAYERS_WITHOUT_GIO_TLS },
+  { "requests", begin_requests, call_requests, end_requests, LAYERS_ALL },
+  { "decided-requests", begin_decided, call_requests, end_attempts, LAYERS_ALL },
+  { "reconnector", begin_reconnector, call_reconnector, end_reconnector, LAYERS_ALL },
+  { "reconnected", begin_reconnected, call_reconnector, end_reconnector, LAYERS_ALL },
+  { "group", begin_group, call_group, end_group, LAYERS_ALL },
+  { "shutdown-in-child", begin_open, call_shutdown, end_shutdown, LAYERS_ALL },
+  { "shutdown", begin_shutdown, call_connections, end_parents_shutdown, LAYERS_ALL },
+  { "drain", begin_drain, call_connections, end_parents_shutdown, LAYERS_ALL },
+  { "listener", begin_open, call_listener, end_shutdown, LAYERS_WITHOUT_GIO_TLS },
+  { "listener-and-requests", begin_requests, call_listener, end_requests, LAYERS_WITHOUT_GIO_TLS },
+  { "listener-and-attempts", begin_attempts_later, call_listener, end_attempts, LAYERS_WITHOUT_GIO_TLS },
 };
 
 static void
@@ -1221,7 +1228,8 @@ main (int    argc,
         for (guint i = 0; i < G_N_ELEMENTS (subjects); i++)
           for (guint deed = 0; deed < G_N_ELEMENTS (deed_names); deed++)
             {
-              if (has_tls && (subjects[i].is_plain || (subjects[i].needs_threads && is_by_gio)))
+              if (has_tls && subjects[i].layers >= (is_by_gio ? LAYERS_WITHOUT_GIO_TLS
+                                                              : LAYERS_PLAIN))
                 continue;
 
               g_autofree char *name = g_strdup_printf ("%s/child-%s", subjects[i].name,
