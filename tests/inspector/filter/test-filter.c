@@ -237,21 +237,23 @@ test_states (void)
     WsiEnding            ending;
     WsiSentenceId        sentence;
     const char          *name;
+    WsiTcpEnding         late;          /* after the end */
   } rows[] = {
-    { WSI_HANDSHAKE_READ, 0, FALSE, WSI_ENDING_NONE, 0, "opening" },
-    { WSI_HANDSHAKE_MISSING, 0, FALSE, WSI_ENDING_NONE, 0, "open" },
-    { WSI_HANDSHAKE_READ, 101, FALSE, WSI_ENDING_NONE, 0, "open" },
-    { WSI_HANDSHAKE_READ, 101, TRUE, WSI_ENDING_NONE, 0, "closing" },
-    { WSI_HANDSHAKE_READ, 101, TRUE, WSI_ENDING_CLEAN, 0, "closed" },
-    { WSI_HANDSHAKE_READ, 403, FALSE, WSI_ENDING_NONE, 0, "refused" },
-    { WSI_HANDSHAKE_READ, 403, FALSE, WSI_ENDING_ABNORMAL, 0, "refused" },
-    { WSI_HANDSHAKE_TOLD, 403, FALSE, WSI_ENDING_CUT, 0, "refused" },
-    { WSI_HANDSHAKE_READ, 200, FALSE, WSI_ENDING_ABNORMAL, 0, "refused" },
-    { WSI_HANDSHAKE_READ, 101, FALSE, WSI_ENDING_ABNORMAL, 0, "failed" },
-    { WSI_HANDSHAKE_READ, 0, FALSE, WSI_ENDING_ABNORMAL, 0, "failed" },
-    { WSI_HANDSHAKE_MISSING, 0, FALSE, WSI_ENDING_CUT, WSI_SENTENCE_TLS_NO_KEYS, "encrypted" },
-    { WSI_HANDSHAKE_READ, 101, FALSE, WSI_ENDING_CUT, 0, "cut" },
-    { WSI_HANDSHAKE_READ, 101, TRUE, WSI_ENDING_CUT, 0, "cut" },
+    { WSI_HANDSHAKE_READ, 0, FALSE, WSI_ENDING_NONE, 0, "opening", 0 },
+    { WSI_HANDSHAKE_MISSING, 0, FALSE, WSI_ENDING_NONE, 0, "open", 0 },
+    { WSI_HANDSHAKE_READ, 101, FALSE, WSI_ENDING_NONE, 0, "open", 0 },
+    { WSI_HANDSHAKE_READ, 101, TRUE, WSI_ENDING_NONE, 0, "closing", 0 },
+    { WSI_HANDSHAKE_READ, 101, TRUE, WSI_ENDING_CLEAN, 0, "closed", 0 },
+    { WSI_HANDSHAKE_READ, 403, FALSE, WSI_ENDING_NONE, 0, "refused", 0 },
+    { WSI_HANDSHAKE_READ, 403, FALSE, WSI_ENDING_ABNORMAL, 0, "refused", 0 },
+    { WSI_HANDSHAKE_TOLD, 403, FALSE, WSI_ENDING_CUT, 0, "refused", 0 },
+    { WSI_HANDSHAKE_READ, 200, FALSE, WSI_ENDING_ABNORMAL, 0, "refused", 0 },
+    { WSI_HANDSHAKE_READ, 101, FALSE, WSI_ENDING_ABNORMAL, 0, "failed", 0 },
+    { WSI_HANDSHAKE_READ, 0, FALSE, WSI_ENDING_ABNORMAL, 0, "failed", 0 },
+    { WSI_HANDSHAKE_MISSING, 0, FALSE, WSI_ENDING_CUT, WSI_SENTENCE_TLS_NO_KEYS, "encrypted", 0 },
+    { WSI_HANDSHAKE_MISSING, 0, FALSE, WSI_ENDING_CUT, WSI_SENTENCE_TLS_NO_KEYS, "closed", WSI_TCP_ENDING_FIN },
+    { WSI_HANDSHAKE_READ, 101, FALSE, WSI_ENDING_CUT, 0, "cut", 0 },
+    { WSI_HANDSHAKE_READ, 101, TRUE, WSI_ENDING_CUT, 0, "cut", 0 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -266,6 +268,7 @@ test_states (void)
         wsi_conversation_set_close (conversation, WSP_DIRECTION_SENT, 1000, NULL);
       if (rows[i].ending != WSI_ENDING_NONE)
         wsi_conversation_end (conversation, rows[i].ending, &sentence, 2);
+      wsi_conversation_set_tcp_ending (conversation, WSP_DIRECTION_SENT, rows[i].late, 3);
       g_assert_cmpstr (wsi_state_get_name (wsi_conversation_get_state (conversation)), ==,
                        rows[i].name);
     }

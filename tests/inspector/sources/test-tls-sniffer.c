@@ -23,6 +23,7 @@ typedef struct
   char             last;        /* what was heard last: a side, or another thing */
   char            *security;
   GString         *closed;      /* names without keys */
+  guint            n_ended;     /* of their rows */
 } Scene;
 
 /* The next listener may keep the address of a connection. */
@@ -107,14 +108,27 @@ static const WsiTcpListener listener = {
   note_bytes, note_gap, note_end, note_close, is_beginning,
 };
 
-static void
+static GObject *
 note_closed (WsiTcpConnection *connection,
              const char       *name,
              gint64            time_us,
              gpointer          user_data)
 {
   g_string_append_printf (((Scene *) user_data)->closed, "%s;", name);
+  return g_object_new (G_TYPE_OBJECT, NULL);
 }
+
+static void
+note_row_end (GObject          *row,
+              WsiTcpConnection *connection,
+              guint             side,
+              gpointer          user_data)
+{
+  ((Scene *) user_data)->n_ended++;
+  g_assert_true (connection->directions[side].has_ended);
+}
+
+static const WsiTlsClosedFuncs closed_funcs = { note_closed, note_row_end };
 
 static void
 begin_connection (Scene *self)
@@ -136,7 +150,7 @@ scene_init (Scene *self)
 {
   memset (self, 0, sizeof *self);
   self->keys = wsi_key_log_new ();
-  self->sniffer = wsi_tls_sniffer_new (self->keys, &listener, self, note_closed, self);
+  self->sniffer = wsi_tls_sniffer_new (self->keys, &listener, self, &closed_funcs, self);
   self->heard = g_string_new (NULL);
   self->closed = g_string_new (NULL);
   begin_connection (self);
@@ -661,6 +675,31 @@ test_keys_after_the_end (gconstpointer data)
     }
 }
 
+/* What is not read any more still tells its end, once. */
+static void
+test_end_without_keys (gconstpointer data)
+{
+  g_autoptr (GPtrArray) talks = make_talks (data);
+  const TlsTalk *talk = talks->pdata[0];
+  g_auto (Scene) scene;
+
+  scene_init (&scene);
+  pass_writes (&scene, talk, ALL, TRUE, 65536);
+  g_assert_cmpstr (scene.closed->str, ==, "server.example;");
+  g_assert_true (scene.connection.is_ignored);
+  g_assert_cmpuint (scene.n_ended, ==, 0);
+  for (guint side = 0; side < 2; side++)
+    {
+      WsiSegment segment = { .flags = WSI_TCP_FIN | WSI_TCP_ACK };
+
+      wsi_tcp_connection_take (&scene.connection, side, &segment, 2);
+      g_assert_cmpuint (scene.n_ended, ==, 1);
+    }
+  wsi_tcp_connection_close (&scene.connection, WSI_TCP_CLOSE_ENDED);
+  wsi_tls_sniffer_end (scene.sniffer);
+  g_assert_cmpuint (scene.n_ended, ==, 1);
+}
+
 /* The keys change, and the second secret comes when the connection has ended: the next listener has
  * it by then, so that it is not kept. */
 static void
@@ -959,6 +998,8 @@ main (int   argc,
                         test_keys_after_the_end);
   g_test_add_data_func ("/inspector/tls-sniffer/keys-after-the-end/1.2", &old_case,
                         test_keys_after_the_end);
+  g_test_add_data_func ("/inspector/tls-sniffer/end-without-keys/1.3", &plain_case,
+                        test_end_without_keys);
   g_test_add_func ("/inspector/tls-sniffer/half-logs", test_half_logs);
   g_test_add_func ("/inspector/tls-sniffer/without-handshake-secrets",
                    test_without_handshake_secrets);

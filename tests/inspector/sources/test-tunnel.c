@@ -100,14 +100,17 @@ typedef struct
   GString         *closed;      /* names without keys */
 } Scene;
 
-static void
+static GObject *
 note_closed (WsiTcpConnection *connection,
              const char       *name,
              gint64            time_us,
              gpointer          user_data)
 {
   g_string_append_printf (((Scene *) user_data)->closed, "%s;", name);
+  return NULL;
 }
+
+static const WsiTlsClosedFuncs closed_funcs = { note_closed, NULL };
 
 static void
 scene_init (Scene *self,
@@ -127,7 +130,7 @@ scene_init (Scene *self,
   recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
   self->http = wsi_http_sniffer_new (recorder, "test");
   self->sniffer = wsi_tls_sniffer_new (self->keys, &wsi_http_sniffer_listener, self->http,
-                                       note_closed, self);
+                                       &closed_funcs, self);
   wsi_tcp_connection_init (&self->connection, &first, &wsi_tls_sniffer_listener, self->sniffer,
                            &self->counts);
   self->connection.client = client;

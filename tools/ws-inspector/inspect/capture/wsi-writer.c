@@ -488,7 +488,20 @@ take_event_of_all (WsiWriter      *self,
   wsi_store_announce (self->store);
 }
 
-/* Nothing but a comment is recorded of a conversation that was closed. */
+/* Its keys are missing, and nothing but how TCP ends was still to come. */
+static void
+take_late_end (WsiWriter      *self,
+               const WsiEntry *entry)
+{
+  if (wsi_conversation_get_state (entry->conversation) != WSI_STATE_ENCRYPTED)
+    return;
+
+  wsi_conversation_set_tcp_ending (entry->conversation, entry->direction, entry->code,
+                                   entry->time_us);
+  wsi_store_announce (self->store);
+}
+
+/* Only a comment, and the end of TCP, are recorded of a conversation that was closed. */
 static void
 take (WsiWriter      *self,
       const WsiEntry *entry)
@@ -536,6 +549,8 @@ take (WsiWriter      *self,
   dissection = find (self, entry->conversation);
   if (dissection != NULL)
     take_known (self, dissection, entry);
+  else if (entry->kind == WSI_ENTRY_END_DIRECTION)
+    take_late_end (self, entry);
 }
 
 static void

@@ -373,14 +373,9 @@ get_response (WsiSubject        *subject,
 }
 
 static const WsiName states[] = {
-  { "opening", WSI_STATE_OPENING },
-  { "open", WSI_STATE_OPEN },
-  { "closing", WSI_STATE_CLOSING },
-  { "closed", WSI_STATE_CLOSED },
-  { "refused", WSI_STATE_REFUSED },
-  { "failed", WSI_STATE_FAILED },
-  { "encrypted", WSI_STATE_ENCRYPTED },
-  { "cut", WSI_STATE_CUT },
+#define STATE(id, name) { name, WSI_STATE_ ## id },
+#include "inspect/store/wsi-state-rows.h"
+#undef STATE
   { NULL, 0 },
 };
 

@@ -136,7 +136,7 @@ is_fixed (WsiMatcher *self,
 {
   WsiConversation *conversation = wsi_subject_get_conversation (&self->subject);
 
-  if (conversation == NULL)
+  if (conversation == NULL || wsi_conversation_get_state (conversation) == WSI_STATE_ENCRYPTED)
     return FALSE;
   if (fixed == WSI_FIXED_AT_START || wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
     return TRUE;

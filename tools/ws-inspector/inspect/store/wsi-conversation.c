@@ -407,6 +407,18 @@ is_refused (WsiConversation *self)
 
 WsiState
 wsi_conversation_get_state (WsiConversation *self)
+/* One without keys is a row from its beginning on, and known to be over by its FIN. */
+static WsiState
+get_cut_state (WsiConversation *self)
+{
+  WspDirection ender;
+
+  if (!ended_with (self, WSI_SENTENCE_TLS_NO_KEYS))
+    return WSI_STATE_CUT;
+  return wsi_conversation_get_tcp_ending (self, &ender) != WSI_TCP_ENDING_NONE
+         ? WSI_STATE_CLOSED : WSI_STATE_ENCRYPTED;
+}
+
 {
   if (is_refused (self))
     return WSI_STATE_REFUSED;
@@ -418,7 +430,7 @@ wsi_conversation_get_state (WsiConversation *self)
     case WSI_ENDING_ABNORMAL:
       return WSI_STATE_FAILED;
     case WSI_ENDING_CUT:
-      return ended_with (self, WSI_SENTENCE_TLS_NO_KEYS) ? WSI_STATE_ENCRYPTED : WSI_STATE_CUT;
+      return get_cut_state (self);
     case WSI_ENDING_NONE:
       break;
     }
@@ -433,9 +445,9 @@ const char *
 wsi_state_get_name (WsiState state)
 {
   static const char *const names[WSI_N_STATES] = {
-    [WSI_STATE_OPENING] = "opening", [WSI_STATE_OPEN] = "open", [WSI_STATE_CLOSING] = "closing",
-    [WSI_STATE_CLOSED] = "closed", [WSI_STATE_REFUSED] = "refused", [WSI_STATE_FAILED] = "failed",
-    [WSI_STATE_ENCRYPTED] = "encrypted", [WSI_STATE_CUT] = "cut",
+#define STATE(id, name) [WSI_STATE_ ## id] = name,
+#include "inspect/store/wsi-state-rows.h"
+#undef STATE
   };
 
   return names[state];

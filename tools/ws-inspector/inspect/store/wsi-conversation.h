@@ -25,17 +25,11 @@ typedef enum
   WSI_HANDSHAKE_TOLD,           /* the bytes begin with heads that were made of lists of headers */
 } WsiHandshakePresence;
 
-/* What a connection is now; each has a name. */
 typedef enum
 {
-  WSI_STATE_OPENING,
-  WSI_STATE_OPEN,
-  WSI_STATE_CLOSING,            /* after the first Close frame */
-  WSI_STATE_CLOSED,
-  WSI_STATE_REFUSED,            /* by a status that does not open it */
-  WSI_STATE_FAILED,             /* ended in any other way than by the closing handshake */
-  WSI_STATE_ENCRYPTED,          /* its keys are not known */
-  WSI_STATE_CUT,                /* open where the recording ends */
+#define STATE(id, name) WSI_STATE_ ## id,
+#include "inspect/store/wsi-state-rows.h"
+#undef STATE
   WSI_N_STATES,
 } WsiState;
 
@@ -189,8 +183,8 @@ void         wsi_conversation_count_bytes   (WsiConversation *self,
                                              guint64          n_bytes);
 /* Only the first Close frame counts. */
 void         wsi_conversation_set_http_2         (WsiConversation *self);
-/* For any thread, before the end of the conversation.  The earliest one counts: bytes that are
- * missing delay the end of their direction. */
+/* The earliest one counts: bytes that are missing delay the end of their direction.  Before the end
+ * of the conversation, but for one without keys, of which nothing else is recorded. */
 void         wsi_conversation_set_tcp_ending     (WsiConversation *self,
                                                   WspDirection     direction,
                                                   WsiTcpEnding     how,

@@ -208,7 +208,7 @@ wsi_pcap_file_add (WsiPcapFile  *self,
 }
 
 /* A connection that has no keys is shown as one with nothing in it. */
-static void
+static GObject *
 record_closed (WsiTcpConnection *connection,
                const char       *name,
                gint64            time_us,
@@ -227,11 +227,31 @@ record_closed (WsiTcpConnection *connection,
     .uri = uri,
     .handshake = WSI_HANDSHAKE_MISSING,
   };
-  WsiConversation *conversation = wsi_recorder_open (self->recorder, &opening, time_us);
+  WsiConversation *conversation =
+    g_object_ref (wsi_recorder_open (self->recorder, &opening, time_us));
 
   wsi_recorder_close (self->recorder, conversation, WSI_ENDING_CUT,
                       WSI_SENTENCE (TLS_NO_KEYS, name), time_us);
+  return G_OBJECT (conversation);
 }
+
+static void
+record_end (GObject          *row,
+            WsiTcpConnection *connection,
+            guint             side,
+            gpointer          file)
+{
+  WsiPcapFile *self = file;
+  const guint client = connection->client == 1 ? 1 : 0;
+  const WsiTcpDirection *ended = &connection->directions[side];
+
+  wsi_recorder_end_tcp (self->recorder, WSI_CONVERSATION (row),
+                        side == client ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED,
+                        ended->is_end_reset ? WSI_TCP_ENDING_RESET : WSI_TCP_ENDING_FIN,
+                        ended->end_us);
+}
+
+static const WsiTlsClosedFuncs closed_funcs = { record_closed, record_end };
 
 WsiPcapFile *
 wsi_pcap_file_new (GInputStream *stream,
@@ -251,7 +271,7 @@ wsi_pcap_file_new (GInputStream *stream,
   self->source = wsi_packet_reader_get_name (self->readers->pdata[0]);
   self->sniffer = wsi_http_sniffer_new (recorder, name);
   self->tls = wsi_tls_sniffer_new (self->keys, &wsi_http_sniffer_listener, self->sniffer,
-                                   record_closed, self);
+                                   &closed_funcs, self);
   self->reassembler = wsi_tcp_reassembler_new (NULL, &wsi_tls_sniffer_listener, self->tls);
   note_key_sources (self);
   return g_steal_pointer (&self);

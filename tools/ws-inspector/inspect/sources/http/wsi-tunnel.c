@@ -128,9 +128,13 @@ wsi_tunnel_end_side (WsiTcpConnection *self,
                      guint             side,
                      gint64            time_us)
 {
+  WsiTcpDirection *direction = &self->directions[side];
+
   note_outer (self, outer);
-  if (!self->is_ignored)
-    self->listener->end (self, side, WSI_TCP_END_FIN, time_us, self->user_data);
+  direction->has_ended = TRUE;
+  direction->is_end_reset = outer->directions[side].is_end_reset;
+  direction->end_us = time_us;
+  self->listener->end (self, side, WSI_TCP_END_FIN, time_us, self->user_data);
   ignore_both (self, outer);
 }
 

@@ -126,9 +126,24 @@ deliver_end (WsiTcpConnection *self,
   wsi_tcp_pieces_clear (&direction->pieces);    /* nothing belongs after the end */
   direction->last_us = MAX (direction->last_us, direction->end_us);
   self->is_reset |= direction->is_end_reset;
-  if (!self->is_ignored)
-    self->listener->end (self, side, direction->is_end_reset ? WSI_TCP_END_RESET : WSI_TCP_END_FIN,
-                         direction->last_us, self->user_data);
+  self->listener->end (self, side, direction->is_end_reset ? WSI_TCP_END_RESET : WSI_TCP_END_FIN,
+                       direction->last_us, self->user_data);
+}
+
+/* That of an ignored connection comes at once: none of its bytes are waited for. */
+static void
+take_unread_end (WsiTcpConnection *self,
+                 guint             side,
+                 const WsiSegment *segment)
+{
+  WsiTcpDirection *direction = &self->directions[side];
+
+  if (direction->has_ended || !(segment->flags & (WSI_TCP_FIN | WSI_TCP_RST)))
+    return;
+
+  direction->end_us = self->packet_us;
+  direction->is_end_reset = (segment->flags & WSI_TCP_RST) != 0;
+  deliver_end (self, side);
 }
 
 /* Whether the other side's bytes before the position are all delivered; a FIN counts as one. */
@@ -506,6 +521,7 @@ wsi_tcp_connection_take (WsiTcpConnection *self,
   if (self->is_ignored)
     {
       wsi_tcp_connection_clear (self);
+      take_unread_end (self, side, segment);
       return;
     }
 
@@ -551,7 +567,7 @@ wsi_tcp_connection_give_up_hole (WsiTcpConnection *self)
   return TRUE;
 }
 
-/* The listener does not want to know more of it. */
+/* The listener does not want to know more of it than its ends. */
 void
 wsi_tcp_connection_ignore (WsiTcpConnection *self)
 {

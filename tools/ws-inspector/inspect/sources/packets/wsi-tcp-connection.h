@@ -118,7 +118,7 @@ struct _WsiTcpConnection
   gint64                packet_us;      /* of the packet that is taken */
   gboolean              has_no_beginning;       /* of a side, in the capture */
   gboolean              is_reset;
-  gboolean              is_ignored;
+  gboolean              is_ignored;             /* but for its ends */
   gboolean              is_closed;
 };
 
@@ -142,7 +142,7 @@ void     wsi_tcp_connection_take         (WsiTcpConnection *self,
 gsize    wsi_tcp_connection_get_n_held   (const WsiTcpConnection *self);
 /* Delivers the piece that waits longest, the bytes before it as a gap.  FALSE: nothing waits. */
 gboolean wsi_tcp_connection_give_up_hole (WsiTcpConnection *self);
-/* Nothing but close() is called from here on. */
+/* Nothing but the ends of its sides and close() is called from here on. */
 void     wsi_tcp_connection_ignore       (WsiTcpConnection *self);
 /* Delivers what is held, and the end. */
 void     wsi_tcp_connection_close        (WsiTcpConnection *self,

@@ -31,6 +31,7 @@ typedef struct
   gsize             cost;       /* of what it holds */
   gint64            since_us;   /* monotonic time when it began to hold */
   gboolean          was_told;   /* that there are no keys */
+  GObject          *row;        /* that says so; NULL: none, or its end was told */
   WsiTcpConnection  ended;      /* a copy, if it has ended */
   WsiTcpClose       why;
 } Entry;
@@ -38,7 +39,7 @@ typedef struct
 struct _WsiTlsSniffer
 {
   WsiTlsShared     shared;
-  WsiTlsClosedFunc closed;
+  const WsiTlsClosedFuncs *closed;
   gpointer         user_data;
   WsiTlsReport    *report;
   GQueue           holding;
@@ -51,11 +52,11 @@ struct _WsiTlsSniffer
 static Entry no_tls;
 
 WsiTlsSniffer *
-wsi_tls_sniffer_new (WsiKeyLog            *keys,
-                     const WsiTcpListener *next,
-                     gpointer              next_data,
-                     WsiTlsClosedFunc      closed,
-                     gpointer              user_data)
+wsi_tls_sniffer_new (WsiKeyLog               *keys,
+                     const WsiTcpListener    *next,
+                     gpointer                 next_data,
+                     const WsiTlsClosedFuncs *closed,
+                     gpointer                 user_data)
 {
   WsiTlsSniffer *self = g_new0 (WsiTlsSniffer, 1);
 
@@ -129,7 +130,20 @@ tell_closed (WsiTlsSniffer *self,
 
   entry->was_told = TRUE;
   if (self->closed != NULL && wsi_tls_report_is_new_name (self->report, name))
-    self->closed (entry->tcp, name, entry->tcp->now_us, self->user_data);
+    entry->row = self->closed->closed (entry->tcp, name, entry->tcp->now_us, self->user_data);
+}
+
+/* Also that which came before the row. */
+static void
+tell_end (WsiTlsSniffer *self,
+          Entry         *entry)
+{
+  for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
+    if (entry->row != NULL && entry->tcp->directions[side].has_ended)
+      {
+        self->closed->ended (entry->row, entry->tcp, side, self->user_data);
+        g_clear_object (&entry->row);
+      }
 }
 
 static void
@@ -170,6 +184,7 @@ remove_entry (WsiTlsSniffer *self,
   if (entry->holding.data != NULL)
     g_queue_unlink (&self->holding, &entry->holding);
   wsi_tls_stream_free (entry->stream);
+  g_clear_object (&entry->row);
   g_free (entry);
 }
 
@@ -192,6 +207,7 @@ close_entry (WsiTlsSniffer *self,
   wsi_tls_stream_finish (entry->stream);
   if (has_no_keys (entry))
     tell_closed (self, entry);
+  tell_end (self, entry);
   name = dup_name (entry);
   wsi_tls_report_count (self->report, name, wsi_tls_stream_get_outcome (entry->stream), details,
                         connection);
@@ -207,9 +223,14 @@ settle (WsiTlsSniffer *self,
 {
   note_cost (self, entry);
   if (has_ended (entry) && !wsi_tls_stream_waits (entry->stream))
-    close_entry (self, entry, entry->why);
-  else if (has_no_keys (entry))
+    {
+      close_entry (self, entry, entry->why);
+      return;
+    }
+
+  if (has_no_keys (entry))
     tell_closed (self, entry);
+  tell_end (self, entry);
 }
 
 static void
@@ -285,6 +306,7 @@ wsi_tls_sniffer_look_again (WsiTlsSniffer *self)
         break;
       if (wsi_tls_stream_waits (entry->stream))
         tell_closed (self, entry);
+      tell_end (self, entry);
     }
 }
 

@@ -11,21 +11,30 @@ G_BEGIN_DECLS
 
 typedef struct _WsiTlsSniffer WsiTlsSniffer;
 
-/* A server to which a connection cannot be opened for lack of keys; once for each name. */
-typedef void (*WsiTlsClosedFunc) (WsiTcpConnection *connection,
-                                  const char       *name,
-                                  gint64            time_us,
-                                  gpointer          user_data);
+/* For a server to which a connection cannot be opened for lack of keys. */
+typedef struct
+{
+  /* Once for each name.  Returns the row of the connection (transfer full), or NULL. */
+  GObject *(*closed)(WsiTcpConnection * connection,
+                     const char       *name,
+                     gint64            time_us,
+                     gpointer          user_data);
+  /* The side that has ended first. */
+  void     (*ended)(GObject          *row,
+                    WsiTcpConnection *connection,
+                    guint             side,
+                    gpointer          user_data);
+} WsiTlsClosedFuncs;
 
 /* For wsi_tcp_reassembler_new(), with the sniffer as the data. */
 extern const WsiTcpListener wsi_tls_sniffer_listener;
 
 /* The key log outlives it. */
-WsiTlsSniffer *wsi_tls_sniffer_new  (WsiKeyLog            *keys,
-                                     const WsiTcpListener *next,
-                                     gpointer              next_data,
-                                     WsiTlsClosedFunc      closed,
-                                     gpointer              user_data);
+WsiTlsSniffer *wsi_tls_sniffer_new  (WsiKeyLog               *keys,
+                                     const WsiTcpListener    *next,
+                                     gpointer                 next_data,
+                                     const WsiTlsClosedFuncs *closed,
+                                     gpointer                 user_data);
 /* After wsi_tls_sniffer_end (). */
 void           wsi_tls_sniffer_free (WsiTlsSniffer *self);
 /* After the end of the reassembler, which closes the connections: no more secrets come. */
