@@ -94,8 +94,8 @@ on_key_log_response (GtkNativeDialog *dialog,
     return;
 
   if (wsi_workspace_follow_key_log (self->workspace, self->connection, self->key_log))
-    wsi_toaster_show (self->toaster, _("The key log opens connections that begin from now on: the "
-                                       "packets of those before were not kept"));
+    wsi_toaster_show (self->toaster, _("The key log opens what begins from now on, and what is "
+                                       "still held: other packets were not kept"));
   else if (wsi_workspace_has_other_sources (self->workspace))
     read_again (self);
   else
