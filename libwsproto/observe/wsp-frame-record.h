@@ -47,6 +47,9 @@ typedef enum
   /* An unknown extension was negotiated, or a reserved bit or opcode was used and it is not known
    * what was negotiated: the meaning of the payload is unknown. */
   WSP_FRAME_FLAGS_OPAQUE = 1 << 8,
+  /* With COMPRESSED: inflating was stopped at a limit.  The payload inflates to more than
+   * inflated_length. */
+  WSP_FRAME_FLAGS_STOPPED = 1 << 9,
 } WspFrameFlags;
 
 typedef enum                    /* how to show a payload */

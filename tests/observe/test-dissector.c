@@ -579,7 +579,9 @@ test_one_bomb (void)
   g_assert_cmpuint (n, ==, 3);
   for (guint i = 0; i < n; i++)
     g_assert_cmpuint (wsp_frame_record_get_n_faults (&records[i]), ==, 0);
+  g_assert_cmpuint (records[0].flags & WSP_FRAME_FLAGS_STOPPED, ==, 0);
   g_assert_cmpuint (records[1].flags & WSP_FRAME_FLAGS_TRUNCATED, !=, 0);
+  g_assert_cmpuint (records[1].flags & WSP_FRAME_FLAGS_STOPPED, !=, 0);
   g_assert_cmpuint (records[2].flags, ==,
                     WSP_FRAME_FLAGS_COMPRESSED | WSP_FRAME_FLAGS_NOT_INFLATED);
 }

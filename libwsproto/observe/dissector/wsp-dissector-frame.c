@@ -79,6 +79,14 @@ stop_inflating (WspFrames *self)
   self->is_window_lost = self->compression->inflation.keeps_context;
 }
 
+/* The last byte shows that there are more than the limit. */
+static void
+stop_at_limit (WspFrames *self)
+{
+  self->record.flags |= WSP_FRAME_FLAGS_STOPPED;
+  self->record.inflated_length -= MIN (self->record.inflated_length, 1);
+}
+
 /* A message that inflates to too many bytes breaks no rule of the protocol, nor does a lack of
  * memory: the payload is only truncated. */
 static void
@@ -89,6 +97,8 @@ give_up_inflating (WspFrames *self,
     self->record.flags |= WSP_FRAME_FLAGS_TRUNCATED;
   else
     note_fault (self, fault);
+  if (fault == WSC_FAULT_MESSAGE_TOO_BIG)
+    stop_at_limit (self);
   stop_inflating (self);
 }
 

@@ -274,6 +274,59 @@ test_states (void)
     }
 }
 
+/* Once TCP has ended, an encrypted connection is closed. */
+static void
+test_encrypted (void)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .handshake = WSI_HANDSHAKE_MISSING };
+  const WspFrameRecord frame = { .opcode = 1, .fin = 1, .header_length = 2 };
+  const WsiFrame appended = { .frame = &frame };
+  g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
+  g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("state == closed", NULL);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
+
+  wsi_store_append (store, conversation, &appended);
+  wsi_conversation_end (conversation, WSI_ENDING_CUT, WSI_SENTENCE (TLS_NO_KEYS, "h"), 2);
+  g_assert_false (wsi_matcher_match (matcher, 0));
+  wsi_conversation_set_tcp_ending (conversation, WSP_DIRECTION_SENT, WSI_TCP_ENDING_FIN, 3);
+  g_assert_true (wsi_matcher_match (matcher, 0));
+}
+
+/* Of a message that was inflated to a limit, it is known that it has more bytes. */
+static void
+test_stopped (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean    matches;
+  } rows[] = {
+    { "len > 5", TRUE }, { "len >= 6", TRUE }, { "len >= 7", FALSE }, { "len == 5", FALSE },
+    { "len == 6", FALSE }, { "len != 5", TRUE }, { "len != 6", FALSE }, { "len < 100", FALSE },
+    { "len <= 5", FALSE }, { "msg.len > 5", TRUE }, { "msg.len > 6", FALSE },
+    { "msg.len < 100", FALSE },
+  };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  const WspFrameRecord frame = {
+    .opcode = 1, .fin = 1, .rsv = 4, .header_length = 2, .payload_length = 3, .inflated_length = 5,
+    .flags = WSP_FRAME_FLAGS_COMPRESSED | WSP_FRAME_FLAGS_TRUNCATED | WSP_FRAME_FLAGS_STOPPED,
+  };
+  const WsiFrame appended = { .frame = &frame };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
+      g_autoptr (WsiConversation) conversation = opened_conversation (store, &opening, 1);
+      g_autoptr (WsiFilter) filter = wsi_filter_new (rows[i].text, NULL);
+      g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
+
+      wsi_store_append (store, conversation, &appended);
+      g_test_message ("%s", rows[i].text);
+      g_assert_cmpint (wsi_matcher_match (matcher, 0), ==, rows[i].matches);
+    }
+}
+
 /* A fact of a connection is remembered only once it does not change any more. */
 static void
 test_fresh_facts (void)
@@ -811,6 +864,8 @@ main (int    argc,
   g_test_add_func ("/inspector/filter/match/every-field-has-a-row", test_every_field);
   g_test_add_func ("/inspector/filter/match/opcodes-are-the-library's", test_opcodes);
   g_test_add_func ("/inspector/filter/states/each-has-one-name", test_states);
+  g_test_add_func ("/inspector/filter/states/encrypted-until-tcp-ends", test_encrypted);
+  g_test_add_func ("/inspector/filter/match/more-bytes-than-a-limit", test_stopped);
   g_test_add_func ("/inspector/filter/match/facts-that-change-are-not-remembered",
                    test_fresh_facts);
   g_test_add_func ("/inspector/filter/match/bytes-in-no-frame-have-no-header",

@@ -112,7 +112,8 @@ assert_total (const WsiFigures *figures,
   g_assert_cmpstr (cell, ==, expected);
 }
 
-/* A browser and a HAR tell no bytes on the wire, and a class of a histogram has a bound alone. */
+/* A browser and a HAR tell no frames and bytes on the wire, inflating stops at a limit, and a class
+ * of a histogram has a bound alone. */
 static void
 test_unknown (void)
 {
@@ -120,11 +121,27 @@ test_unknown (void)
   WsiFlow *flows = figures.totals.all.flows;
 
   assert_total (&figures, "Bytes on the wire", 1, "0");
-  flows[0] = flows[1] = (WsiFlow) { .n_frames = 1, .n_messages = 1, .n_bytes = 5 };
-  assert_total (&figures, "Bytes on the wire", 1, "–");
-  assert_total (&figures, "Bytes on the wire", 3, "–");
-  flows[0].n_wire_bytes = 11;
-  assert_total (&figures, "Bytes on the wire", 1, "11");
+  flows[0] = flows[1] = (WsiFlow) {
+    .n_frames = 1, .n_messages = 1, .n_bytes = 5, .n_unframed = 1,
+  };
+  for (guint column = 1; column <= 3; column++)
+    {
+      assert_total (&figures, "Frames", column, "–");
+      assert_total (&figures, "Bytes on the wire", column, "–");
+    }
+  assert_total (&figures, "Messages", 1, "2");
+  flows[0] = (WsiFlow) { .n_frames = 2, .n_messages = 2, .n_bytes = 5, .n_wire_bytes = 11 };
+  assert_total (&figures, "Frames", 2, "2");
+  assert_total (&figures, "Frames", 1, "≥ 3");
+  assert_total (&figures, "Bytes on the wire", 2, "11");
+  assert_total (&figures, "Bytes on the wire", 1, "≥ 11");
+  figures.totals.n_compressed_bytes[0] = 5;
+  flows[0].n_stopped = 1;
+  assert_total (&figures, "Bytes of payload", 1, "> 10");
+  assert_total (&figures, "Bytes of payload", 2, "> 5");
+  assert_total (&figures, "Bytes of payload", 3, "5");
+  assert_total (&figures, "Their bytes, inflated", 1, "> 5");
+  assert_total (&figures, "Saved by compression", 1, "–");
   figures.totals.n_by_round_trip[43] = 1;
   assert_total (&figures, "All of them within (ms)", 1, "≤ 4.1");
 }

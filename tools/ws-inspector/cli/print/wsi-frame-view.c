@@ -152,10 +152,27 @@ get_mask (const WsiFrameView *view)
                                          : NULL);
 }
 
+static gboolean
+is_stopped (const WsiFrameView *view)
+{
+  return (view->frame.flags & WSP_FRAME_FLAGS_STOPPED) != 0;
+}
+
 static WsiCell
 get_length (const WsiFrameView *view)
 {
-  return make_number (view->frame.inflated_length);
+  WsiCell none = { WSI_CELL_NONE, 0, NULL };
+
+  return is_stopped (view) ? none : make_number (view->frame.inflated_length);
+}
+
+/* Which the length exceeds, where it is not known. */
+static WsiCell
+get_length_bound (const WsiFrameView *view)
+{
+  WsiCell none = { WSI_CELL_NONE, 0, NULL };
+
+  return is_stopped (view) ? make_number (view->frame.inflated_length) : none;
 }
 
 static WsiCell
@@ -364,6 +381,7 @@ static const struct
   { "masked", get_masked, IN_BOTH },
   { "mask", get_mask, IN_BOTH },
   { "len", get_length, IN_BOTH },
+  { "len_more_than", get_length_bound, IN_OBJECTS },
   { "payload", get_payload_length, IN_FIELDS },
   { "wire", get_wire_length, IN_BOTH },
   { "frames", get_frames, IN_OBJECTS },
@@ -474,12 +492,24 @@ wsi_frame_view_append_flags (const WsiFrameView *view,
     g_string_append_printf (line, "[%s]  ", flags);
 }
 
-/* Appends "byte" or "bytes" with the same width, so that the next columns keep their place. */
+/* Appends the number with the same width, so that the next columns keep their place. */
 static void
-append_unit (GString *line,
-             guint64  n_bytes)
+append_number (GString            *line,
+               const WsiFrameView *view)
 {
-  wsi_append_bytes (line, n_bytes == 1 ? " byte   " : " bytes  ", 8);
+  if (is_stopped (view))
+    g_string_append_printf (line, "> %" G_GUINT64_FORMAT, view->frame.inflated_length);
+  else
+    wsi_append_number (line, view->frame.inflated_length, 7, ' ');
+}
+
+/* So also with "byte" or "bytes". */
+static void
+append_length (GString            *line,
+               const WsiFrameView *view)
+{
+  append_number (line, view);
+  wsi_append_bytes (line, view->frame.inflated_length == 1 ? " byte   " : " bytes  ", 8);
 }
 
 static void
@@ -491,15 +521,13 @@ append_frame (GString            *line,
   if (!is_known (view))
     {
       wsi_append_literal (line, "    ");
-      wsi_append_number (line, frame->inflated_length, 7, ' ');
-      append_unit (line, frame->inflated_length);
+      append_length (line, view);
       wsi_append_literal (line, "frames unknown ");
       return;
     }
 
   wsi_append_bytes (line, frame->fin ? "FIN " : "... ", 4);
-  wsi_append_number (line, frame->inflated_length, 7, ' ');
-  append_unit (line, frame->inflated_length);
+  append_length (line, view);
   if (frame->masked)
     {
       wsi_append_literal (line, "mask ");
@@ -517,7 +545,7 @@ append_message (GString            *line,
 {
   const char *separator = " (";
 
-  wsi_append_number (line, view->frame.inflated_length, 7, ' ');
+  append_number (line, view);
   wsi_append_bytes (line, view->frame.inflated_length == 1 ? " byte " : " bytes", 6);
   if (view->wire_length > 0)
     {

@@ -370,7 +370,7 @@ print_message (const WsiOpenMessage *message,
 
   wsi_record_to_frame (first != NULL ? first : &message->record, &view.frame);
   view.frame.opcode = info->opcode;
-  view.frame.flags |= message->flags;
+  view.frame.flags |= message->flags | (info->is_stopped ? WSP_FRAME_FLAGS_STOPPED : 0);
   if (self->listing->fields != NULL)
     view.frame.payload_length = wsi_store_get_payload_length (self->store, info);
   view.frame.inflated_length = info->length;

@@ -24,6 +24,8 @@ typedef struct
   guint64 n_frames, n_messages;
   guint64 n_wire;               /* bytes of the frames, with their headers */
   guint64 n_payload, n_inflated;
+  guint64 n_stopped;            /* frames with more bytes than n_inflated has of them */
+  guint64 n_unframed;           /* of n_frames: messages of which no frame is known */
 } Sum;
 
 /* Times from a ping to its pong. */
@@ -72,6 +74,8 @@ add_frame (Sum             *sum,
   sum->n_wire += wsi_record_get_wire_length (record);
   sum->n_payload += record->payload_length;
   sum->n_inflated += wsi_record_get_length (record);
+  sum->n_stopped += record->is_stopped;
+  sum->n_unframed += (record->flags & WSI_RECORD_NO_FRAME) != 0;
 }
 
 static void
@@ -120,11 +124,13 @@ write_sum (const Sum   *sum,
            WsiJsonLine *json)
 {
   wsi_json_line_open (json, name, '{');
-  wsi_json_line_number (json, "frames", sum->n_frames);
+  if (sum->n_unframed == 0)
+    wsi_json_line_number (json, "frames", sum->n_frames);
   wsi_json_line_number (json, "messages", sum->n_messages);
-  wsi_json_line_number (json, "len", sum->n_inflated);
+  wsi_json_line_number (json, sum->n_stopped == 0 ? "len" : "len_more_than", sum->n_inflated);
   wsi_json_line_number (json, "payload", sum->n_payload);
-  wsi_json_line_number (json, "wire", sum->n_wire);
+  if (sum->n_unframed == 0)
+    wsi_json_line_number (json, "wire", sum->n_wire);
   wsi_json_line_close (json, '}');
 }
 
@@ -139,7 +145,8 @@ print_sum (const Sum  *sum,
 
   g_autofree char *frames = wsi_output_count (sum->n_frames, "frame", 9);
   g_autofree char *messages = wsi_output_count (sum->n_messages, "message", 9);
-  g_autofree char *bytes = wsi_output_count (sum->n_inflated, "byte", 12);
+  g_autofree char *count = wsi_output_count (sum->n_inflated, "byte", 12);
+  g_autofree char *bytes = g_strconcat (sum->n_stopped > 0 ? ">" : "", count, NULL);
 
   if (sum->n_frames > 0 && sum->n_wire == 0)
     wsi_output_line ("   %s %s %s  (frames unknown)", name, messages, bytes);

@@ -75,6 +75,22 @@ wsi_matcher_copy_choices (WsiMatcher           *self,
     wsi_interpreter_copy_choices (self->subject.interpreter, interpreter);
 }
 
+/* A number that is not known, but for a bound: whether all numbers above it match. */
+static gboolean
+is_bound_match (WsiMatcher    *self,
+                const WsiStep *step)
+{
+  const WsiGetNumber get_bound = step->node->field->get_bound;
+  gint64 bound;
+
+  if (get_bound == NULL || !get_bound (&self->subject, &bound))
+    return FALSE;
+
+  if (step->is_outside)
+    return step->high <= bound;
+  return step->high == G_MAXINT64 && (step->low <= 0 || step->low - 1 <= bound);
+}
+
 static gboolean
 is_range_match (WsiMatcher    *self,
                 const WsiStep *step)
@@ -82,7 +98,7 @@ is_range_match (WsiMatcher    *self,
   gint64 number;
 
   if (!step->get_number (&self->subject, &number))
-    return FALSE;
+    return is_bound_match (self, step);
 
   return (number >= step->low && number <= step->high) != step->is_outside;
 }

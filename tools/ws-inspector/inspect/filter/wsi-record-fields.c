@@ -169,7 +169,15 @@ get_length (WsiSubject *subject,
             gint64     *number)
 {
   *number = cut_number (wsi_record_get_length (subject->record));
-  return !is_event (subject);
+  return !is_event (subject) && !subject->record->is_stopped;
+}
+
+static gboolean
+get_length_bound (WsiSubject *subject,
+                  gint64     *number)
+{
+  *number = cut_number (wsi_record_get_length (subject->record));
+  return subject->record->is_stopped;
 }
 
 static gboolean
@@ -357,7 +365,20 @@ get_message_length (WsiSubject *subject,
     return FALSE;
 
   *number = cut_number (info.length);
-  return TRUE;
+  return !info.is_stopped;
+}
+
+static gboolean
+get_message_bound (WsiSubject *subject,
+                   gint64     *number)
+{
+  WsiMessageInfo info;
+
+  if (!get_message (subject, &info))
+    return FALSE;
+
+  *number = cut_number (info.length);
+  return info.is_stopped;
 }
 
 static gboolean
@@ -602,7 +623,7 @@ static const WsiField fields[] = {
     .get_values = get_mask,
     .description = N_("Masking key") },
   { .name = "len", .group = "frame", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
-    .get_number = get_length,
+    .get_number = get_length, .get_bound = get_length_bound,
     .description = N_("Bytes of payload, unmasked and inflated") },
   { .name = "payload", .group = "frame", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_RECORD,
     .aliases = "websocket.payload_length",
@@ -652,7 +673,7 @@ static const WsiField fields[] = {
     .get_number = get_reply_after,
     .description = N_("Of a reply only: time since its request") },
   { .name = "msg.len", .group = "message", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
-    .get_number = get_message_length,
+    .get_number = get_message_length, .get_bound = get_message_bound,
     .description = N_("Bytes of the whole message, inflated") },
   { .name = "msg.wire", .group = "message", .type = WSI_VALUE_NUMBER, .cost = WSI_COST_SIDE,
     .get_number = get_message_wire,

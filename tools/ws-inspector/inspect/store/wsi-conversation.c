@@ -13,7 +13,7 @@
 
 typedef struct
 {
-  _Atomic guint64 n_frames, n_messages, n_bytes, n_wire_bytes;
+  _Atomic guint64 n_frames, n_messages, n_unframed, n_stopped, n_bytes, n_wire_bytes;
 } Counters;
 
 struct _WsiConversation
@@ -214,6 +214,8 @@ wsi_conversation_get_counters (WsiConversation *self,
   *counters = (WsiCounters) {
     .n_frames = atomic_load_explicit (&from->n_frames, memory_order_relaxed),
     .n_messages = atomic_load_explicit (&from->n_messages, memory_order_relaxed),
+    .n_stopped = atomic_load_explicit (&from->n_stopped, memory_order_relaxed),
+    .n_unframed = atomic_load_explicit (&from->n_unframed, memory_order_relaxed),
     .n_bytes = atomic_load_explicit (&from->n_bytes, memory_order_relaxed),
     .n_wire_bytes = atomic_load_explicit (&from->n_wire_bytes, memory_order_relaxed),
   };
@@ -405,8 +407,6 @@ is_refused (WsiConversation *self)
   return status != 0 && status != SWITCHING_PROTOCOLS && !wsi_conversation_is_http_2 (self);
 }
 
-WsiState
-wsi_conversation_get_state (WsiConversation *self)
 /* One without keys is a row from its beginning on, and known to be over by its FIN. */
 static WsiState
 get_cut_state (WsiConversation *self)
@@ -419,6 +419,8 @@ get_cut_state (WsiConversation *self)
          ? WSI_STATE_CLOSED : WSI_STATE_ENCRYPTED;
 }
 
+WsiState
+wsi_conversation_get_state (WsiConversation *self)
 {
   if (is_refused (self))
     return WSI_STATE_REFUSED;
@@ -585,6 +587,20 @@ wsi_conversation_count_frame (WsiConversation *self,
 {
   add (&self->counters[direction].n_frames, 1);
   add (&self->counters[direction].n_bytes, length);
+}
+
+void
+wsi_conversation_count_unframed (WsiConversation *self,
+                                 WspDirection     direction)
+{
+  add (&self->counters[direction].n_unframed, 1);
+}
+
+void
+wsi_conversation_count_stopped (WsiConversation *self,
+                                WspDirection     direction)
+{
+  add (&self->counters[direction].n_stopped, 1);
 }
 
 void

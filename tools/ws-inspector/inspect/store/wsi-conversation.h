@@ -72,6 +72,8 @@ typedef struct
 typedef struct
 {
   guint64 n_frames, n_messages;
+  guint64 n_unframed;           /* of n_frames: messages of which no frame is known */
+  guint64 n_stopped;            /* frames with more bytes than n_bytes has of them */
   guint64 n_bytes;              /* of payload, inflated */
   guint64 n_wire_bytes;         /* of everything, the handshake included */
 } WsiCounters;
@@ -174,6 +176,12 @@ void         wsi_conversation_set_handshake (WsiConversation  *self,
 void         wsi_conversation_count_frame   (WsiConversation *self,
                                              WspDirection     direction,
                                              guint64          length);
+/* A frame that was counted is a message, and no frame of it is known. */
+void         wsi_conversation_count_unframed (WsiConversation *self,
+                                              WspDirection     direction);
+/* It has more bytes than were counted. */
+void         wsi_conversation_count_stopped  (WsiConversation *self,
+                                              WspDirection     direction);
 void         wsi_conversation_count_message (WsiConversation *self,
                                              WspDirection     direction);
 /* Only the writer counts. */

@@ -44,7 +44,9 @@ add_frame (WsiMessageInfo  *message,
 {
   message->last = number;
   message->n_frames++;
-  message->length += wsi_record_get_length (record);
+  if (!message->is_stopped)
+    message->length += wsi_record_get_length (record);
+  message->is_stopped |= record->is_stopped;
   message->wire_length += wsi_record_get_wire_length (record);
   message->is_complete = wsi_record_is_fin (record);
   message->is_cut |= !wsi_record_is_whole (record);

@@ -19,6 +19,7 @@ typedef struct
   guint8  kind;                 /* of its first frame: a WspFrameKind */
   guint8  opcode, direction;
   guint8  is_compressed, is_complete;
+  guint8  is_stopped;           /* it has more bytes than length: inflating has reached a limit */
   guint8  is_cut;               /* bytes of a frame so far are missing, or were not kept */
 } WsiMessageInfo;
 

@@ -80,7 +80,8 @@ typedef struct
     guint8 event;               /* a WsiEvent */
   };
   guint8  byte1;
-  guint8  direction : 4;
+  guint8  direction : 2;
+  guint8  is_stopped : 1;       /* it inflates to more than inflated_length: a limit was reached */
   guint8  message_opcode : 4;   /* of its message; 0 = none, or its beginning is missing */
   guint8  kind;
   guint8  header_length;

@@ -55,6 +55,10 @@ add_to_traffic (_Atomic guint64 *counts,
     return;
 
   add (&counts[TRAFFIC_COUNT (flows[0].n_frames) + flow], 1);
+  if ((record->flags & WSI_RECORD_NO_FRAME) != 0)
+    add (&counts[TRAFFIC_COUNT (flows[0].n_unframed) + flow], 1);
+  if (record->is_stopped)
+    add (&counts[TRAFFIC_COUNT (flows[0].n_stopped) + flow], 1);
   if (wsi_record_is_fin (record) && !wsi_record_is_control (record))
     add (&counts[TRAFFIC_COUNT (flows[0].n_messages) + flow], 1);
   add (&counts[TRAFFIC_COUNT (flows[0].n_bytes) + flow], wsi_record_get_length (record));

@@ -14,6 +14,8 @@ typedef struct
   guint64 n_frames, n_messages;
   guint64 n_bytes;              /* of payload, inflated */
   guint64 n_wire_bytes;         /* of frames */
+  guint64 n_unframed;           /* of n_frames: messages of which no frame is known */
+  guint64 n_stopped;            /* frames with more bytes than n_bytes has of them */
 } WsiFlow;
 
 typedef struct

@@ -361,6 +361,10 @@ fold_frame (WsiStore        *self,
   if (!wsi_record_is_control (record) && wsi_record_is_fin (record))
     wsi_conversation_count_message (conversation, record->direction);
   wsi_conversation_count_frame (conversation, record->direction, wsi_record_get_length (record));
+  if ((record->flags & WSI_RECORD_NO_FRAME) != 0)
+    wsi_conversation_count_unframed (conversation, record->direction);
+  if (record->is_stopped)
+    wsi_conversation_count_stopped (conversation, record->direction);
 }
 
 void

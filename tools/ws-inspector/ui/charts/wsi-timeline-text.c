@@ -23,8 +23,11 @@ static char *
 print_flow (const WsiTimeBucket *sum,
             WspDirection         direction)
 {
-  g_autofree char *size = g_format_size (sum->n_wire_bytes[direction]);
-  g_autofree char *n = wsi_figure_text_number (sum->n_frames[direction]);
+  const guint64 n_frames = sum->n_frames[direction], n_unframed = sum->n_unframed[direction];
+  g_autofree char *size = n_unframed == 0 ? g_format_size (sum->n_wire_bytes[direction])
+                                          : wsi_figure_text_frames (sum->n_wire_bytes[direction],
+                                                                    n_frames, n_unframed);
+  g_autofree char *n = wsi_figure_text_frames (n_frames, n_frames, n_unframed);
 
   /* Translators: a number of frames, and their size. */
   if (direction == WSP_DIRECTION_RECEIVED)

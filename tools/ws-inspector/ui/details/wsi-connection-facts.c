@@ -8,6 +8,7 @@
 #include <libwsproto/wsproto.h>
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/show/charts/wsi-figure-text.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/wsi-conversation.h"
 #include "ui/details/wsi-handshake-result.h"
@@ -224,9 +225,10 @@ describe_counters (const WsiFactSource *source,
   wsi_conversation_get_counters (source->conversation, direction, &counters);
   n_messages = format_number (counters.n_messages);
   n_frames = format_number (counters.n_frames);
-  n_bytes = format_number (counters.n_bytes);
+  n_bytes = counters.n_stopped == 0 ? format_number (counters.n_bytes)
+                                    : wsi_figure_text_more (counters.n_bytes);
   n_wire_bytes = format_number (counters.n_wire_bytes);
-  if (is_of_browser (source))
+  if (is_of_browser (source) || counters.n_unframed > 0)
     return g_strdup_printf (_("Messages: %s, bytes of payload: %s; frames are not recorded"),
                             n_messages, n_bytes);
 

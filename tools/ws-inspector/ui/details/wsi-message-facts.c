@@ -80,6 +80,14 @@ wsi_message_facts_make_sizes (WsiContent *content)
   if (message->record.kind == WSI_RECORD_KIND_EVENT || wsi_content_is_gone (content))
     return NULL;
 
+  if (wsi_whole_message_is_stopped (message))
+    {
+      g_autofree char *size = g_format_size_full (length, G_FORMAT_SIZE_IEC_UNITS);
+
+      return g_strdup_printf (_("> %s, compressed to %" PRIu64 ", %" PRIu64 " on the wire"), size,
+                              payload, wire);
+    }
+
   if ((message->record.flags & WSI_RECORD_COMPRESSED) == 0 || payload == 0)
     return g_strdup_printf (ngettext ("%" PRIu64 " byte, %" PRIu64 " on the wire",
                                       "%" PRIu64 " bytes, %" PRIu64 " on the wire",
@@ -145,6 +153,9 @@ explain_missing (WsiContent *content)
                        "the payload"));
   if ((flags & WSI_RECORD_NOT_INFLATED) != 0)
     return g_strdup (_("The payload is compressed and cannot be inflated"));
+  if (wsi_whole_message_is_stopped (message))
+    return g_strdup (_("Only the beginning was inflated: the message has more bytes than the "
+                       "inspector inflates"));
   if ((flags & WSI_RECORD_TRUNCATED) != 0 || (message->is_folded && message->info.is_cut))
     return g_strdup (_("Only the beginning was stored"));
   if (message->is_folded && !message->info.is_complete)

@@ -61,6 +61,15 @@ describe_row (WsiRowFormat *format,
 
   if (wsi_row_format_get_message (format, row, &info))
     length = info.length;
+  else
+    info.is_stopped = record->is_stopped;
+  if (info.is_stopped)
+    return g_strdup_printf (record->direction == WSP_DIRECTION_SENT
+                            /* Translators: as below; inflating was stopped at the size. */
+                            ? _("Frame %" PRIu64 ", sent %s, more than %" PRIu64 " bytes, %s")
+                            : _("Frame %" PRIu64 ", received %s, more than %" PRIu64 " bytes, %s"),
+                            number, kind, length, summary);
+
   return g_strdup_printf (record->direction == WSP_DIRECTION_SENT
                           /* Translators: number, kind such as "text", size, content. */
                           ? ngettext ("Frame %" PRIu64 ", sent %s, %" PRIu64 " byte, %s",

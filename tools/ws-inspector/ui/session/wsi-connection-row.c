@@ -73,6 +73,17 @@ count_frames (WsiConversation *conversation,
   return n_frames[0] + n_frames[1];
 }
 
+/* Of which no frames are known. */
+static gboolean
+has_messages_alone (WsiConversation *conversation)
+{
+  WsiCounters sent, received;
+
+  wsi_conversation_get_counters (conversation, WSP_DIRECTION_SENT, &sent);
+  wsi_conversation_get_counters (conversation, WSP_DIRECTION_RECEIVED, &received);
+  return sent.n_unframed + received.n_unframed > 0;
+}
+
 /* Frames since the last update, in a second. */
 static double
 take_rate (WsiConnectionRow *self,
@@ -100,6 +111,10 @@ wsi_connection_row_describe (WsiConversation *conversation)
   guint64 n_frames[2];
 
   count_frames (conversation, n_frames);
+  if (has_messages_alone (conversation))
+    return g_strdup_printf (_("Connection %s, %s, messages sent: %" PRIu64 ", received: %" PRIu64),
+                            title, state, n_frames[WSP_DIRECTION_SENT],
+                            n_frames[WSP_DIRECTION_RECEIVED]);
   if (n_faults > 0)
     return g_strdup_printf (_("Connection %s, %s, frames sent: %" PRIu64 ", received: %"
                               PRIu64 ", faults: %u"), title, state,

@@ -97,6 +97,7 @@ struct _WsiField
   const WsiName *names;         /* of a number or a name; the last one is NULL */
   WsiGetNumber   get_number;    /* for types of one number; else get_values */
   WsiGetValues   get_values;
+  WsiGetNumber   get_bound;     /* which the number exceeds where it is not known; may be NULL */
   const WsiField *moment;       /* of a time: the same field for times of day; NULL = it has none */
 };
 

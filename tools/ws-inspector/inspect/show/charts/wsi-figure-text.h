@@ -9,6 +9,13 @@
 G_BEGIN_DECLS
 
 char *wsi_figure_text_number  (guint64 n);
+/* A number that is larger than this one. */
+char *wsi_figure_text_more    (guint64 n);
+/* Frames, or their bytes on the wire: of n_frames, so many are messages of which no frame is known,
+ * but which have one or more. */
+char *wsi_figure_text_frames  (guint64 n,
+                               guint64 n_frames,
+                               guint64 n_unframed);
 /* In percent, with one decimal; "" of nothing. */
 char *wsi_figure_text_share   (guint64 n,
                                guint64 of);

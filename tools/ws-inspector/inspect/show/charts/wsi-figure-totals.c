@@ -65,6 +65,16 @@ get_flow (const WsiTotals *totals,
          : total == TOTAL_BYTES ? flow->n_bytes : flow->n_wire_bytes;
 }
 
+/* Whether inflating was stopped, so that there are more bytes. */
+static gboolean
+has_stopped (const WsiTotals *totals,
+             guint            column)
+{
+  const guint64 n[] = { totals->all.flows[0].n_stopped, totals->all.flows[1].n_stopped };
+
+  return wsi_figure_totals_add (n, column) > 0;
+}
+
 static char *
 print_saved (const WsiTotals *totals,
              guint            column)
@@ -72,7 +82,8 @@ print_saved (const WsiTotals *totals,
   guint64 wire = wsi_figure_totals_add (totals->n_compressed_wire, column);
   guint64 bytes = wsi_figure_totals_add (totals->n_compressed_bytes, column);
 
-  return wsi_figure_text_share (bytes - MIN (wire, bytes), bytes);
+  return has_stopped (totals, column) ? g_strdup ("–")
+                                      : wsi_figure_text_share (bytes - MIN (wire, bytes), bytes);
 }
 
 /* Within which so many percent of the round trips are. */
@@ -96,18 +107,24 @@ count_round_trips (const WsiTotals *totals)
   return n;
 }
 
-/* Messages of which no frame is known have no bytes on the wire. */
 static char *
 print_flow (const WsiTotals *totals,
             Total            total,
             guint            column)
 {
+  const WsiFlow *flows = totals->all.flows;
   const guint64 numbers[] = { get_flow (totals, total, 0), get_flow (totals, total, 1) };
-  const guint64 frames[] = { totals->all.flows[0].n_frames, totals->all.flows[1].n_frames };
-  guint64 n = wsi_figure_totals_add (numbers, column);
+  const guint64 frames[] = { flows[0].n_frames, flows[1].n_frames };
+  const guint64 unframed[] = { flows[0].n_unframed, flows[1].n_unframed };
+  const guint64 n = wsi_figure_totals_add (numbers, column);
 
-  return n == 0 && total == TOTAL_WIRE_BYTES && wsi_figure_totals_add (frames, column) > 0
-         ? g_strdup ("–") : wsi_figure_text_number (n);
+  if (total == TOTAL_FRAMES || total == TOTAL_WIRE_BYTES)
+    return wsi_figure_text_frames (n, wsi_figure_totals_add (frames, column),
+                                   wsi_figure_totals_add (unframed, column));
+  if (total == TOTAL_BYTES && has_stopped (totals, column))
+    return wsi_figure_text_more (n);
+
+  return wsi_figure_text_number (n);
 }
 
 /* Numbers that no direction has. */
@@ -154,6 +171,8 @@ wsi_figure_totals_print (const WsiFigures *self,
     return column == WSI_BOTH_DIRECTIONS ? print_total_of_both (self, row) : g_strdup ("");
   if (row == TOTAL_SAVED)
     return print_saved (totals, column);
+  if (row == TOTAL_COMPRESSED_BYTES && has_stopped (totals, column))
+    return wsi_figure_text_more (wsi_figure_totals_add (totals->n_compressed_bytes, column));
   if (row >= TOTAL_COMPRESSED)
     return wsi_figure_text_number (wsi_figure_totals_add (get_compressed (totals, row), column));
 

@@ -189,8 +189,9 @@ print_connection_count (const WsiFigures *self,
     return wsi_figure_text_number (wsi_conversation_get_n_faults (connection));
 
   wsi_conversation_get_counters (connection, column % N_DIRECTIONS, &counters);
-  return wsi_figure_text_number (column < CONNECTION_WIRE_BYTES ? counters.n_frames
-                                                      : counters.n_wire_bytes);
+  return wsi_figure_text_frames (column < CONNECTION_WIRE_BYTES ? counters.n_frames
+                                                      : counters.n_wire_bytes, counters.n_frames,
+                                 counters.n_unframed);
 }
 
 /* Until now, where it goes on: nothing is known after the last row. */
@@ -275,7 +276,12 @@ print_bucket_count (const WsiFigures *self,
 {
   const WsiTimeBucket *bucket = wsi_timeline_get_bucket (self->timeline, row);
 
-  return wsi_figure_text_number (count_in_bucket (bucket, column));
+  const guint direction = column % N_DIRECTIONS;
+  const guint64 n = count_in_bucket (bucket, column);
+
+  return column < BUCKET_TEXT
+         ? wsi_figure_text_frames (n, bucket->n_frames[direction], bucket->n_unframed[direction])
+         : wsi_figure_text_number (n);
 }
 
 static char *

@@ -81,6 +81,7 @@ wsi_time_bucket_add (WsiTimeBucket       *self,
     {
       self->n_wire_bytes[i] += other->n_wire_bytes[i];
       self->n_frames[i] += other->n_frames[i];
+      self->n_unframed[i] += other->n_unframed[i];
     }
   for (guint i = 0; i < WSI_N_KINDS; i++)
     self->n_by_kind[i] += other->n_by_kind[i];

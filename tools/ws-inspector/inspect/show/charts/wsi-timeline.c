@@ -160,6 +160,7 @@ add_record (WsiTimeBucket   *bucket,
     return;
 
   bucket->n_frames[record->direction]++;
+  bucket->n_unframed[record->direction] += (record->flags & WSI_RECORD_NO_FRAME) != 0;
   if (record->kind < WSI_N_KINDS)
     bucket->n_by_kind[record->kind]++;
   if (wsi_record_is_round_trip (record))

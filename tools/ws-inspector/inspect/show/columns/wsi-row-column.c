@@ -12,6 +12,8 @@
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 
+#define UNKNOWN "–"
+
 struct _WsiRowColumn
 {
   char                *name;
@@ -143,14 +145,31 @@ get_value (WsiRowFormat *format,
   return has_value;
 }
 
+static gboolean
+is_stopped (WsiRowFormat *format,
+            WsiRow       *row)
+{
+  WsiMessageInfo info = { .is_stopped = wsi_row_get_record (row)->is_stopped };
+
+  wsi_row_format_get_message (format, row, &info);
+  return info.is_stopped;
+}
+
 static char *
 print_length (WsiRowFormat *format,
               WsiRow       *row)
 {
   gint64 length;
 
-  return get_value (format, row, WSI_ROW_SIZE, &length) ? g_strdup_printf ("%" PRId64, length)
-                                                        : NULL;
+  return get_value (format, row, WSI_ROW_SIZE, &length)
+         ? g_strdup_printf (is_stopped (format, row) ? "> %" PRId64 : "%" PRId64, length) : NULL;
+}
+
+/* Of messages of which no frame is known. */
+static gboolean
+is_unframed (WsiRow *row)
+{
+  return (wsi_row_get_record (row)->flags & WSI_RECORD_NO_FRAME) != 0;
 }
 
 static char *
@@ -158,6 +177,9 @@ print_wire_length (WsiRowFormat *format,
                    WsiRow       *row)
 {
   gint64 length;
+
+  if (is_unframed (row))
+    return g_strdup (UNKNOWN);
 
   return get_value (format, row, WSI_ROW_WIRE, &length) ? g_strdup_printf ("%" PRId64, length)
                                                         : NULL;
@@ -189,7 +211,8 @@ print_ratio (WsiRowFormat *format,
   if (!info.is_compressed)
     return NULL;
 
-  return g_strdup_printf ("%.1f", (double) info.length / info.wire_length);
+  return g_strdup_printf (is_stopped (format, row) ? "> %.1f" : "%.1f",
+                          (double) info.length / info.wire_length);
 }
 
 static char *
@@ -198,6 +221,8 @@ print_frames (WsiRowFormat *format,
 {
   WsiMessageInfo info;
 
+  if (is_unframed (row))
+    return g_strdup (UNKNOWN);
   if (!wsi_store_get_message (wsi_row_get_store (row), wsi_row_get_record (row)->message, &info))
     return NULL;
 

@@ -61,6 +61,12 @@ wsi_whole_message_dup (const WsiWholeMessage *self,
   return wsi_whole_message_dup_view (self, store, WSI_VIEW_INFLATED, G_MAXSIZE);
 }
 
+gboolean
+wsi_whole_message_is_stopped (const WsiWholeMessage *self)
+{
+  return self->is_folded ? self->info.is_stopped : self->record.is_stopped;
+}
+
 guint64
 wsi_whole_message_get_length (const WsiWholeMessage *self)
 {

@@ -38,6 +38,8 @@ GBytes       *wsi_whole_message_dup_view   (const WsiWholeMessage *self,
                                             WsiStore              *store,
                                             WsiView                view,
                                             gsize                  max_length);
+/* Whether it has more bytes than the length, because inflating has reached a limit. */
+gboolean      wsi_whole_message_is_stopped (const WsiWholeMessage *self);
 /* Bytes of the payload after inflating, if all of them are there; of its frames with their headers;
  * and of the payload as it was sent. */
 guint64       wsi_whole_message_get_length (const WsiWholeMessage *self);
