@@ -314,6 +314,7 @@ GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
 main().catch(error => ok(false, 'no-exception', `${error}\n${error.stack}`)).finally(() => loop.quit());
 loop.run();
 print(`1..${nPoints}`);
-// A writer in JavaScript may not be called during shutdown.
-GLib.log_set_writer_default();
+// A writer in JavaScript may not be called during shutdown; GJS 1.74 allows it, and crashes here.
+if (System.version >= 18200)
+    GLib.log_set_writer_default();
 System.exit(nFailed ? 1 : 0);
