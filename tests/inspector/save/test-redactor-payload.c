@@ -188,7 +188,8 @@ test_cut (gconstpointer data)
       g_assert_cmpuint (g_bytes_get_size (shown), ==, n);
       if (wsi_redactor_get_n_hidden (redactor) == 0)
         g_assert_true (g_bytes_equal (shown, bytes));
-      g_assert_null (memmem (g_bytes_get_data (shown, NULL), n, "\"password\":\"h", 13));
+      g_assert_true (n == 0 ||
+                     memmem (g_bytes_get_data (shown, NULL), n, "\"password\":\"h", 13) == NULL);
     }
 }
 
