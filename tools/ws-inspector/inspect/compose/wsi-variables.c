@@ -61,6 +61,17 @@ static const struct
   { "uuid", print_uuid },
 };
 
+/* NULL: there are none.  A sanitizer's strstr () measures the whole text. */
+static char *
+find_braces (const char *text)
+{
+  char *at = strchr (text, BRACES[0]);
+
+  while (at != NULL && !wsi_text_begins_with (at, BRACES))
+    at = strchr (at + 1, BRACES[0]);
+  return at;
+}
+
 /* at: of the braces.  Returns the bytes of the variable, 0 = they have no name in lower case, so
  * that they are no variable. */
 static gsize
@@ -108,7 +119,7 @@ wsi_variables_expand (const WsiVariables *self,
 
   made->text = g_string_new (NULL);
   made->pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
-  for (const char *at = strstr (rest, BRACES); at != NULL; at = strstr (rest, BRACES))
+  for (const char *at = find_braces (rest); at != NULL; at = find_braces (rest))
     {
       gboolean is_escaped = at > rest && at[-1] == '\\';
       gsize length = is_escaped ? 0 : measure (at);
@@ -174,7 +185,7 @@ wsi_variables_mask (const char *text)
 {
   char *masked = g_strdup (text);
 
-  for (char *at = strstr (masked, BRACES); at != NULL; at = strstr (at, BRACES))
+  for (char *at = find_braces (masked); at != NULL; at = find_braces (at))
     {
       gsize length = at > masked && at[-1] == '\\' ? 0 : measure (at);
 
