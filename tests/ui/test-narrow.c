@@ -258,6 +258,31 @@ test_toast_with_button (void)
   set_text_size (100);
 }
 
+#define N_TOASTS 30
+
+/* At each moment of those before them; the last one is shown. */
+static void
+test_toasts_in_a_row (void)
+{
+  WsiWindow *window = ui_test_open_window (application);
+  gboolean has_animations;
+
+  g_object_get (gtk_settings_get_default (), "gtk-enable-animations", &has_animations, NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", TRUE, NULL);
+  for (guint i = 0; i < N_TOASTS; i++)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s",
+                                  i + 1 < N_TOASTS ? "earlier" : SENTENCE);
+      ui_test_draw (GTK_WIDGET (window), i % 7);
+    }
+  for (gint64 end = g_get_monotonic_time () + 2 * G_USEC_PER_SEC; g_get_monotonic_time () < end;)
+    ui_test_draw (GTK_WIDGET (window), 1);
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (window), ui_test_is_label, SENTENCE));
+  g_assert_null (ui_test_find (GTK_WIDGET (window), ui_test_is_label, "earlier"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", has_animations, NULL);
+}
+
 static int
 run (int n_arguments)
 {
@@ -291,6 +316,7 @@ run (int n_arguments)
                         test_toast);
   g_test_add_func ("/ui/narrow/a-toast-with-a-button-is-read-whole-with-large-text",
                    test_toast_with_button);
+  g_test_add_func ("/ui/narrow/toasts-in-a-row", test_toasts_in_a_row);
   if (n_arguments <= 2)
     g_test_add_func ("/ui/narrow/every-page-fits-from-right-to-left", test_right_to_left);
   return ui_test_end (application);

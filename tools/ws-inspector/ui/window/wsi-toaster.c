@@ -5,19 +5,37 @@
 
 #include "ui/window/wsi-toast.h"
 
+/* libadwaita 1.2 crashes if a toast has gone before it has come: its animation takes half a second,
+ * that of its end less. */
+#define COMING_MS 600
+
 struct _WsiToaster
 {
   GObject          parent_instance;
 
   AdwToastOverlay *overlay;     /* its window has the toaster */
-  AdwToast        *shown;       /* or waiting for a warning to go; NULL = none */
+  AdwToast        *shown;       /* the latest, or waiting for another to go; NULL = none */
+  AdwToast        *leaving;     /* goes once it has come, with a reference; NULL = none */
+  guint            timeout_id;  /* of the leaving one */
+  gint64           since_us;    /* monotonic time when the last one was to come */
 };
 
 G_DEFINE_FINAL_TYPE (WsiToaster, wsi_toaster, G_TYPE_OBJECT)
 
 static void
+wsi_toaster_dispose (GObject *object)
+{
+  WsiToaster *self = WSI_TOASTER (object);
+
+  g_clear_handle_id (&self->timeout_id, g_source_remove);
+  g_clear_object (&self->leaving);
+  G_OBJECT_CLASS (wsi_toaster_parent_class)->dispose (object);
+}
+
+static void
 wsi_toaster_class_init (WsiToasterClass *class)
 {
+  G_OBJECT_CLASS (class)->dispose = wsi_toaster_dispose;
 }
 
 static void
@@ -43,13 +61,43 @@ on_dismissed (WsiToaster *self,
     self->shown = NULL;
 }
 
+static gboolean
+on_come (gpointer data)
+{
+  WsiToaster *self = data;
+  g_autoptr (AdwToast) leaving = g_steal_pointer (&self->leaving);
+
+  self->timeout_id = 0;
+  self->since_us = g_get_monotonic_time ();
+  adw_toast_dismiss (leaving);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+dismiss_shown (WsiToaster *self)
+{
+  gint64 age_ms = (g_get_monotonic_time () - self->since_us) / 1000;
+
+  /* Behind one that is leaving, it has not begun to come. */
+  if (self->leaving != NULL || age_ms >= COMING_MS)
+    {
+      adw_toast_dismiss (self->shown);
+      return;
+    }
+
+  self->leaving = g_object_ref (self->shown);
+  self->timeout_id = g_timeout_add ((guint) (COMING_MS - age_ms), on_come, self);
+}
+
 static void
 replace (WsiToaster *self,
          AdwToast   *toast)
 {
   if (self->shown != NULL)
-    adw_toast_dismiss (self->shown);
+    dismiss_shown (self);
 
+  if (self->leaving == NULL)
+    self->since_us = g_get_monotonic_time ();
   self->shown = toast;
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_dismissed), self, G_CONNECT_SWAPPED);
   adw_toast_overlay_add_toast (self->overlay, toast);
