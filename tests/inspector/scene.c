@@ -228,6 +228,23 @@ scene_assert_equal_frames (Scene *first,
   scene_assert_equal_streams (first, second);
 }
 
+static void
+write_rows (WsiStore    *store G_GNUC_UNUSED,
+            guint64            first,
+            guint64            n,
+            WsiExporter       *exporter)
+{
+  for (guint64 i = first; i < first + n; i++)
+    g_assert_true (wsi_exporter_add (exporter, i, NULL));
+}
+
+void
+scene_write_live (Scene       *scene,
+                  WsiExporter *exporter)
+{
+  g_signal_connect (scene->store, "appended", G_CALLBACK (write_rows), exporter);
+}
+
 GBytes *
 scene_save (Scene       *scene,
             WsiFormat    format,

@@ -52,6 +52,9 @@ void scene_assert_equal_streams (Scene *first,
 /* Also the fields and times of all frames. */
 void scene_assert_equal_frames  (Scene *first,
                                  Scene *second);
+/* From now on, rows are written as they come. */
+void     scene_write_live (Scene       *scene,
+                           WsiExporter *exporter);
 /* All rows as a file, and a file of any format as rows. */
 GBytes  *scene_save (Scene       *scene,
                      WsiFormat    format,

@@ -96,16 +96,6 @@ expand (const char *text)
 }
 
 static void
-write_rows (WsiStore    *store G_GNUC_UNUSED,
-            guint64            first,
-            guint64            n,
-            WsiExporter       *exporter)
-{
-  for (guint64 i = first; i < first + n; i++)
-    g_assert_true (wsi_exporter_add (exporter, i, NULL));
-}
-
-static void
 push_piece (Scene      *scene,
             guint8      byte0,
             const char *text,
@@ -130,7 +120,7 @@ save (const char *text)
 
   scene_init (&scene);
   exporter = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
-  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), exporter);
+  scene_write_live (&scene, exporter);
   scene_shake_hands (&scene);
   push_piece (&scene, 0x01, BEGIN_OF_SECRET, strlen (BEGIN_OF_SECRET));
   for (gsize at = 0; at < length; at += LENGTH_OF_FRAME)

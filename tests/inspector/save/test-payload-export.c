@@ -78,16 +78,6 @@ test_raw (void)
                    9);
 }
 
-static void
-add_rows (WsiStore    *store G_GNUC_UNUSED,
-          guint64            first,
-          guint64            n,
-          WsiExporter       *exporter)
-{
-  for (guint64 i = first; i < first + n; i++)
-    g_assert_true (wsi_exporter_add (exporter, i, NULL));
-}
-
 /* Each fragment is the last one while it is added; a message that never ends comes last. */
 static void
 test_live (void)
@@ -100,7 +90,7 @@ test_live (void)
 
   scene_init (&scene);
   exporter = wsi_format_open (WSI_FORMAT_RAW, scene.store, redactor, stream);
-  g_signal_connect (scene.store, "appended", G_CALLBACK (add_rows), exporter);
+  scene_write_live (&scene, exporter);
   play (&scene, "\x01\x02Ho");
   g_assert_true (wsi_exporter_end (exporter, NULL));
   saved = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));

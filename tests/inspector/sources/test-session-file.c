@@ -198,17 +198,6 @@ test_cut_head (void)
   assert_comes_back (&scene);
 }
 
-/* Writes rows as they are announced. */
-static void
-write_rows (WsiStore    *store,
-            guint64      first,
-            guint64      n,
-            WsiExporter *exporter)
-{
-  for (guint64 i = first; i < first + n; i++)
-    g_assert_true (wsi_exporter_add (exporter, i, NULL));
-}
-
 static void
 assert_is_written (GOutputStream *stream,
                    const char    *text)
@@ -247,7 +236,7 @@ test_gap_in_live_head (void)
 
   scene_init (&scene);
   exporter = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
-  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), exporter);
+  scene_write_live (&scene, exporter);
   scene_open (&scene);
   SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "GET / HT");
   SCENE_PUSH (&scene, WSP_DIRECTION_SENT, "TP");
@@ -659,7 +648,7 @@ test_live (void)
 
   scene_init (&scene);
   exporter = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
-  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), exporter);
+  scene_write_live (&scene, exporter);
   scene_play (&scene);
   g_assert_true (wsi_exporter_end (exporter, NULL));
   assert_is_written (stream, "\"ending\":\"clean\"");
@@ -683,7 +672,7 @@ test_live_end (void)
 
   scene_init (&scene);
   exporter = wsi_format_open (WSI_FORMAT_SESSION, scene.store, redactor, stream);
-  g_signal_connect (scene.store, "appended", G_CALLBACK (write_rows), exporter);
+  scene_write_live (&scene, exporter);
   scene_shake_hands (&scene);
   g_signal_connect (scene.conversation, "ended", G_CALLBACK (end_file), exporter);
   wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN,
