@@ -195,6 +195,31 @@ test_secret_after_gap (gconstpointer data)
   g_assert_false (has_secret (saved));
 }
 
+/* Bytes of a message that are missing, or not there, leave a name without its value, or a value
+ * without its name. */
+static void
+test_secret_of_cut_message (gconstpointer data)
+{
+  WsiFormat format = GPOINTER_TO_UINT (data);
+  static const char part[] = "\x00\x18\"password\":\"" SECRET "\"";
+  gboolean is_of_wire = format == WSI_FORMAT_SESSION || format == WSI_FORMAT_PCAPNG;
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) everything = NULL;
+  g_autoptr (GBytes) saved = NULL;
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x01\x10{\"a\":\"bc");
+  wsi_recorder_skip (scene.recorder, scene.conversation, WSP_DIRECTION_RECEIVED, 8, scene.now);
+  scene_push (&scene, WSP_DIRECTION_RECEIVED, part, strlen (part + 1) + 1);
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, "\x80\x01}");
+  end (&scene);
+  everything = scene_save (&scene, format, WSI_REDACTION_NONE);
+  saved = scene_save (&scene, format, WSI_REDACTION_DEFAULT);
+  g_assert_true (has_secret (everything) || !is_of_wire);
+  g_assert_false (has_secret (saved));
+}
+
 /* In the first message, too: as it is, masked, fragmented, and of a kind that is not known. */
 static void
 test_secret_payload (gconstpointer data)
@@ -358,6 +383,7 @@ main (int    argc,
   add_for_all ("a-secret-is-in-no-redacted-file", test_secret);
   add_for_all ("a-secret-in-payload-is-in-no-strict-file", test_secret_payload);
   add_for_all ("a-secret-of-messages-is-in-no-redacted-file", test_secret_of_messages);
+  add_for_all ("a-secret-of-a-cut-message-is-in-no-redacted-file", test_secret_of_cut_message);
   add_for_all ("the-rest-of-a-head-after-a-gap-is-in-no-redacted-file", test_secret_after_gap);
   add_for_all ("full-disk-is-an-error", test_full_disk);
   g_test_add_func ("/inspector/export/a-secret-is-in-no-command", test_secret_commands);

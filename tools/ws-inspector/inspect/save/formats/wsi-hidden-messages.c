@@ -18,6 +18,7 @@ typedef struct
 {
   GBytes  *shown;               /* NULL: nothing is hidden */
   guint64  n_seen;              /* bytes of the message when it was searched */
+  gsize    n_read;              /* of these, the bytes that were there and not behind a gap */
   guint64  n_searched;          /* bytes, in all searches */
   gsize    offset;              /* of the frame that comes next */
   guint    state;               /* of the search for words, behind the frames before */
@@ -253,6 +254,7 @@ search_message (WsiHiddenMessages    *self,
 
   payload = wsi_store_dup_message (self->store, record->message, G_MAXSIZE);
   message->n_seen = info->length;
+  message->n_read = payload != NULL ? g_bytes_get_size (payload) : 0;
   message->n_searched += info->length;
   g_clear_pointer (&message->shown, g_bytes_unref);
   shown = payload != NULL ? search (self, info->last, payload) : NULL;
@@ -269,9 +271,9 @@ dup_part (WsiHiddenMessages *self,
 {
   gsize end = message->offset + g_bytes_get_size (payload);
 
-  if (end > message->n_seen)
+  if (end > message->n_read)
     return wsi_redactor_hide_whole (self->redactor, payload);
-  if (message->shown == NULL || end > g_bytes_get_size (message->shown))
+  if (message->shown == NULL)
     return NULL;
 
   return g_bytes_new_from_bytes (message->shown, message->offset, g_bytes_get_size (payload));
