@@ -46,6 +46,10 @@ static const struct
   { "control", "\\u0007\\u202e" },
   { "mark-on-a-letter", "e\xcc\x81" },
   { "blank", " " },
+  { "header-line", "A: b\\r\\n" },
+  { "line-without-a-name", "a b\\n" },
+  { "short-word", "a " },
+  { "random-word", "Ab3dEf7hIj1lMn5p " },
   { "variable", "{{counter}} " },
   { "half-a-variable", "{{counter" },
 };
@@ -130,6 +134,19 @@ save (const char *text)
   g_assert_cmpuint (wsi_redactor_get_n_hidden (redactor), >, 0);
 }
 
+/* A header of a request, as the redactor sees it. */
+static void
+hide (const char *text)
+{
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autofree char *plain = g_strcompress (text);
+  g_autofree char *head = g_strconcat ("GET / HTTP/1.1\r\nX-Any: ", plain, "\r\n\r\n", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (head, strlen (head));
+  g_autoptr (GBytes) shown = wsi_redactor_hide_head (redactor, bytes);
+
+  g_assert_cmpuint (g_bytes_get_size (shown), >, 0);
+}
+
 static double
 measure (Show        show,
          const char *text)
@@ -182,6 +199,12 @@ test_saved (gconstpointer data)
   check_growth (save, pieces[GPOINTER_TO_SIZE (data)].piece);
 }
 
+static void
+test_hidden (gconstpointer data)
+{
+  check_growth (hide, pieces[GPOINTER_TO_SIZE (data)].piece);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -191,5 +214,6 @@ main (int    argc,
   ADD_ROWS ("/inspector/growth/translated", pieces, test_translated);
   ADD_ROWS ("/inspector/growth/expanded", pieces, test_expanded);
   ADD_ROWS ("/inspector/growth/saved", pieces, test_saved);
+  ADD_ROWS ("/inspector/growth/hidden", pieces, test_hidden);
   return g_test_run ();
 }

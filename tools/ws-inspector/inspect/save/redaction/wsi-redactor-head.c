@@ -11,7 +11,7 @@
 #define SEPARATORS ", \t\r\n"
 #define END_OF_LINE "\r\n"
 #define BLANKS " \t\r\n"
-#define BETWEEN_ITEMS ",;=\"'()<>{}[]"
+#define BETWEEN_ITEMS ",;=\"'()<>{}[]" BLANKS
 #define PART_OF_HEAD "part of a head"
 
 /* A line may continue the header before it: then it is as secret as that one. */
