@@ -556,7 +556,7 @@ malloc_trim (size_t pad)
   return 0;
 }
 
-/* Memory goes back to the system once the rows are freed, whoever has had them to the last. */
+/* Memory goes back to the system once the rows are freed, whatever has had them to the last. */
 static void
 test_memory (void)
 {

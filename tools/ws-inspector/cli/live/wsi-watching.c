@@ -135,7 +135,7 @@ make_output (WsiWatching *self,
   return options->write == NULL || self->save != NULL;
 }
 
-/* If nobody looks at what is recorded, a proxy does without, and others need no payload. */
+/* If rows are neither shown nor saved, a proxy does without, and others need no payload. */
 static void
 make_recorder (WsiWatching     *self,
                const WsiTarget *target)

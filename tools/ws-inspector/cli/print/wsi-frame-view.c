@@ -166,7 +166,7 @@ get_length (const WsiFrameView *view)
   return is_stopped (view) ? none : make_number (view->frame.inflated_length);
 }
 
-/* Which the length exceeds, where it is not known. */
+/* The number that the length exceeds, where it is not known. */
 static WsiCell
 get_length_bound (const WsiFrameView *view)
 {
@@ -503,7 +503,7 @@ append_number (GString            *line,
     wsi_append_number (line, view->frame.inflated_length, 7, ' ');
 }
 
-/* So also with "byte" or "bytes". */
+/* Appends the number with "byte" or "bytes", with the same width, too. */
 static void
 append_length (GString            *line,
                const WsiFrameView *view)

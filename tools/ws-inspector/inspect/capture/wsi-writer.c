@@ -488,7 +488,7 @@ take_event_of_all (WsiWriter      *self,
   wsi_store_announce (self->store);
 }
 
-/* Its keys are missing, and nothing but how TCP ends was still to come. */
+/* A conversation whose keys are missing was closed before its TCP has ended. */
 static void
 take_late_end (WsiWriter      *self,
                const WsiEntry *entry)

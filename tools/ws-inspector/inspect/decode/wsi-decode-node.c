@@ -150,6 +150,7 @@ wsi_decode_node_add_problem (WsiDecodeNode *self,
   va_end (arguments);
   wsi_decode_node_set_value (child, _("%s (at offset %zu)"), text, child->offset);
   wsi_decode_node_set_value_range (child, WSI_DECODE_VALUE_TEXT, child->offset, child->length);
+  child->is_problem = TRUE;
   return child;
 }
 
@@ -255,12 +256,6 @@ wsi_decode_node_set_value (WsiDecodeNode *self,
   g_free (self->value);
   self->value = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-}
-
-gboolean
-wsi_decode_node_is_problem (const WsiDecodeNode *self)
-{
-  return g_str_equal (self->type, _("problem"));
 }
 
 void

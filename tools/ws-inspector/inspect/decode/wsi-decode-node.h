@@ -41,6 +41,7 @@ struct _WsiDecodeNode
   char           *value;        /* UTF-8, not escaped; NULL: it has none */
   GBytes         *bytes;        /* in which the range is: the message, or what was unpacked of it */
   gsize           offset, length;
+  gboolean        is_problem;   /* it says what is wrong */
   WsiDecodeValue  form;
   gsize           value_at, value_length;       /* in the range: without quotes, name or length */
   guint           depth;        /* 0 = the whole message */
@@ -99,8 +100,6 @@ void           wsi_decode_node_set_value_range (WsiDecodeNode *self,
                                                 WsiDecodeValue form,
                                                 gsize          offset,
                                                 gsize          length);
-/* The child that wsi_decode_node_add_problem () has added. */
-gboolean       wsi_decode_node_is_problem  (const WsiDecodeNode *self);
 /* A child for the elements after the first ones of a list.  Its expand function adds the next
  * ones, and another rest. */
 void           wsi_decode_node_add_rest    (WsiDecodeNode  *self,

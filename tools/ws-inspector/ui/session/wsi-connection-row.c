@@ -73,7 +73,7 @@ count_frames (WsiConversation *conversation,
   return n_frames[0] + n_frames[1];
 }
 
-/* Of which no frames are known. */
+/* Whether messages were recorded without their frames. */
 static gboolean
 has_messages_alone (WsiConversation *conversation)
 {

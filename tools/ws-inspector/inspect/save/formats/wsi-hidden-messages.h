@@ -20,7 +20,7 @@ void               wsi_hidden_messages_free (WsiHiddenMessages *self);
 GBytes            *wsi_hidden_messages_hide (WsiHiddenMessages     *self,
                                              const WsiWholeMessage *message,
                                              GBytes                *payload);
-/* The same of the store; NULL: it was not kept. */
+/* The payload of a message in the store, hidden so; NULL: it was not kept. */
 GBytes            *wsi_hidden_messages_dup  (WsiHiddenMessages     *self,
                                              const WsiWholeMessage *message);
 /* The part of a frame in its message, inflated.  NULL: nothing is hidden in the message. */

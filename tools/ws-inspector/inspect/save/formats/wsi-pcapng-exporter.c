@@ -393,13 +393,20 @@ dup_wire (WsiPcapngExporter *self,
 
   if (wsi_wire_exporter_withholds (&self->wire, row))
     return NULL;
-  if (row->payload == NULL && !wsi_redactor_hides_payload (exporter->redactor, record))
-    return wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_WIRE, G_MAXSIZE);
 
-  if (row->payload == NULL)
-    plain = wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_UNMASKED, G_MAXSIZE);
-  hidden = row->payload != NULL ? g_bytes_ref (row->payload)
-                                : wsi_redactor_hide_payload (exporter->redactor, record, plain);
+  if (row->payload != NULL)
+    {
+      hidden = g_bytes_ref (row->payload);
+    }
+  else if (wsi_redactor_hides_payload (exporter->redactor, record))
+    {
+      plain = wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_UNMASKED, G_MAXSIZE);
+      hidden = wsi_redactor_hide_payload (exporter->redactor, record, plain);
+    }
+  else
+    {
+      return wsi_store_dup_payload (exporter->store, row->number, WSI_VIEW_WIRE, G_MAXSIZE);
+    }
   if (hidden == NULL)
     return NULL;
 

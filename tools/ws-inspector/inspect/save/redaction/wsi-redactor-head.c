@@ -34,8 +34,8 @@ typedef struct
   WsiScope scope;               /* of the header of the line before */
 } Progress;
 
-/* A line without a name, or with a blank in its name, is no header; the first one of a head is such
- * a line.  Nobody knows what another one is: all of it is secret. */
+/* A line without a name, or with a blank in its name, is no header.  The first line of a head is
+ * such a line; any other one may be anything, and all of it is secret. */
 static gboolean
 is_header_name (const char *name)
 {

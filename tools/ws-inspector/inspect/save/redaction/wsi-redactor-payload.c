@@ -365,8 +365,8 @@ visit_children (Search        *self,
     }
 }
 
-/* What cannot be read may be any value.  Calls itself once for each level, of which there are
- * WSI_DECODE_MAX_DEPTH. */
+/* A node that cannot be read may be any value.  Calls itself once for each level, of which there
+ * are WSI_DECODE_MAX_DEPTH. */
 static void
 visit (Search        *self,
        WsiDecodeNode *node,
@@ -377,7 +377,7 @@ visit (Search        *self,
 
   if (is_too_deep)
     hide_range (self, PAYLOAD, WSI_DECODE_VALUE_TEXT, node->offset, node->length);
-  else if (wsi_decode_node_is_problem (node))
+  else if (node->is_problem)
     hide_range (self, PAYLOAD, WSI_DECODE_VALUE_TEXT, node->value_at, node->value_length);
   else if (node->form != WSI_DECODE_VALUE_NONE &&
            (name != NULL || is_secret_text (self, node)))

@@ -89,18 +89,19 @@ gboolean      wsi_redactor_asks_for_message (WsiRedactor      *self,
                                              const WsiDecoder *decoder,
                                              const guint8     *at,
                                              gsize             length);
-/* The values of secrets in a message, by the names in its format, in the same length.  A text in a
- * text, and what was unpacked, are hidden whole.  The same bytes: there is nothing to hide. */
+/* Hides the values of secrets in a message, by the names in its format, in the same length.  A text
+ * in a text, and what was unpacked, are hidden whole.  Returns the same bytes if nothing is to be
+ * hidden. */
 GBytes       *wsi_redactor_hide_message (WsiRedactor      *self,
                                          const WsiReading *reading);
-/* Messages with the words of a secret that are in no format with names: they are as they were. */
-guint64       wsi_redactor_get_n_unread (const WsiRedactor *self);
-void          wsi_redactor_add_unread   (WsiRedactor *self);
-/* The same for a message that is in no store. */
+/* wsi_redactor_hide_message () for a message that is in no store. */
 GBytes       *wsi_redactor_hide_bytes   (WsiRedactor   *self,
                                          WsiMessageForm form,
                                          const char    *subprotocol,
                                          GBytes        *bytes);
+/* Messages with the words of a secret that are in no format with names: they are as they were. */
+guint64       wsi_redactor_get_n_unread (const WsiRedactor *self);
+void          wsi_redactor_add_unread   (WsiRedactor *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRedactor, wsi_redactor_free)
 

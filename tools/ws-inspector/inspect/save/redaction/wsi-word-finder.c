@@ -8,7 +8,8 @@
 #define N_BYTES 256
 #define MAX_STATES G_MAXUINT16
 
-/* What a byte leads to.  0 is the beginning, and no word ends there. */
+/* A state is how much of a word was read, and to which state each byte leads.  State 0 is the
+ * beginning, and no word ends there. */
 typedef struct
 {
   guint16  next[N_BYTES];

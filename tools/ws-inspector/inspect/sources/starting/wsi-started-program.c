@@ -185,16 +185,15 @@ wsi_started_program_new (const char *const *words,
 /* The environment of another process, whose end is a NUL; of a process of another user, or of one
  * that has ended, it cannot be read, or is empty. */
 static gboolean
-has_key_log (const WsiStartedProgram *self,
-             const char              *process)
+has_variable (const char *process,
+              const char *variable)
 {
   g_autofree char *path = g_build_filename (PROCESSES, process, "environ", NULL);
-  g_autofree char *entry = g_strconcat (KEY_LOG_VARIABLE "=", self->key_log, NULL);
   g_autofree char *environment = NULL;
   gsize length;
 
   return g_file_get_contents (path, &environment, &length, NULL) &&
-         memmem (environment, length, entry, strlen (entry) + 1) != NULL;
+         memmem (environment, length, variable, strlen (variable) + 1) != NULL;
 }
 
 /* The processes that the program has started and that still run, with what they have started:
@@ -205,11 +204,12 @@ tell_left (const WsiStartedProgram *self,
            int                      number)
 {
   g_autoptr (GDir) folder = g_dir_open (PROCESSES, 0, NULL);
+  g_autofree char *variable = g_strconcat (KEY_LOG_VARIABLE "=", self->key_log, NULL);
   gboolean has_any = FALSE;
   const char *name;
 
   while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    if (g_ascii_isdigit (*name) && has_key_log (self, name))
+    if (g_ascii_isdigit (*name) && has_variable (name, variable))
       {
         has_any = TRUE;
         kill (atoi (name), number);

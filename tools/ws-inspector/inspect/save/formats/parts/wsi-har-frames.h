@@ -21,7 +21,7 @@ typedef struct
   gboolean is_last;             /* the frame was the last one of its message when it was added */
 } WsiHarOpenMessage;
 
-/* Those of one connection; all zero: there are none. */
+/* The frames of one connection; all zero: there are none. */
 typedef struct
 {
   guint64           first, last;        /* positions */
