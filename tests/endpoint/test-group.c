@@ -1313,7 +1313,10 @@ count_after_drop (Fixture       *self,
   return count_allocated ();
 }
 
-/* At most 256 bytes for a group, 32 for each worker with members, and 32 for a membership. */
+/* What malloc () keeps for a thread counts as allocated, and a worker may have more of it the second
+ * time: 16 bytes for each group are half of the smallest allocation that could be lost with it.
+ *
+ * At most 256 bytes for a group, 32 for each worker with members, and 32 for a membership. */
 static void
 test_memory (Fixture *self)
 {
@@ -1357,7 +1360,7 @@ test_memory (Fixture *self)
 
   g_ptr_array_set_size (groups, 0);
   before = count_after_drop (self, connection);
-  g_assert_cmpuint (count_after_drop (self, connection), <=, before + N_GROUPS);
+  g_assert_cmpuint (count_after_drop (self, connection), <=, before + 16 * N_GROUPS);
 }
 
 #endif

@@ -145,7 +145,19 @@ is_close_button (GtkWidget  *widget,
          g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), icon_name) == 0;
 }
 
-/* A toast replaces the one before. */
+static gboolean
+shows_other (gpointer toasts)
+{
+  return ui_test_find (toasts, ui_test_is_label, "other") != NULL;
+}
+
+static gboolean
+shows_other_no_more (gpointer toasts)
+{
+  return !shows_other (toasts);
+}
+
+/* A toast replaces the one before, once that has come. */
 static void
 test_toasts (void)
 {
@@ -156,11 +168,11 @@ test_toasts (void)
   assert_named (window);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", "two");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s", "other");
-  ui_test_draw (GTK_WIDGET (window), 2);
-  g_assert_nonnull (ui_test_find (toasts, ui_test_is_label, "other"));
+  ui_test_wait_until (shows_other, toasts);
   assert_named (window);
   g_signal_emit_by_name (ui_test_find (toasts, is_close_button, "window-close-symbolic"),
                          "clicked");
+  ui_test_wait_until (shows_other_no_more, toasts);
   ui_test_draw (GTK_WIDGET (window), 2);
   g_assert_null (ui_test_find (toasts, ui_test_is_label, "two"));
   gtk_window_destroy (GTK_WINDOW (window));
