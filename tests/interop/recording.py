@@ -46,6 +46,12 @@ def port_of_target(packet):
     return int.from_bytes(packet[PACKET_HEADER.size + ETHERNET + IPV4:][2:4], "big")
 
 
+def segment_of(packet):
+    """What two packets have in common if one is the other, sent again: ports, sequence number and payload."""
+    at = PACKET_HEADER.size + ETHERNET + IPV4
+    return packet[at:at + 8], packet[len(packet) - count_payload(packet):]
+
+
 def count_payload(packet):
     """The number of bytes after the header of TCP."""
     at = PACKET_HEADER.size + ETHERNET + IPV4
