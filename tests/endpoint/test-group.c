@@ -1313,8 +1313,8 @@ count_after_drop (Fixture       *self,
   return count_allocated ();
 }
 
-/* What malloc () keeps for a thread counts as allocated, and a worker may have more of it the second
- * time: 16 bytes for each group are half of the smallest allocation that could be lost with it.
+/* Chunks that malloc () keeps for a thread count as allocated, and a worker may have more of them the
+ * second time: 16 bytes for each group are half of the smallest allocation that could be lost.
  *
  * At most 256 bytes for a group, 32 for each worker with members, and 32 for a membership. */
 static void

@@ -7,10 +7,14 @@
 #include "lib/tap.h"
 #include "lib/trace.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define HEAD "# WIN-Q-01 WIN-Q-02  A sentence.\nmode windows\nrole server\n"
 #define CLIENT "# WS-1  A sentence.\nmode automatic\nrole client\n"
+#define BOTH "# WS-1  A $role.\nmode automatic\nrole both\n"
+#define TEMPLATE "template BYTES TEXT\nmode automatic\nrole both\nbytes 81 $BYTES\n" \
+  "call send utf8-message $TEXT\n\n"
 
 static const struct
 {
@@ -66,23 +70,74 @@ static const struct
   { "header-without-colon", CLIENT "header Host\n", 4 },
   { "headers-for-nobody", CLIENT "header Host: a\ncall abort\n", 5 },
   { "header-absent-of-a-request", CLIENT "header-not Host\n", 4 },
+  { "call-of-one-role-for-both", BOTH "call begin-client\n", 4 },
+  { "call-of-the-other-role-for-both", BOTH "call end-server\n", 4 },
+  { "both-and-more", "# WS-1  A $role.\nmode automatic\nrole both client\n", 3 },
+  { "length-without-end", CLIENT "bytes 81 <02 61\n", 4 },
+  { "length-of-no-byte", CLIENT "bytes 81 <>\n", 4 },
+  { "length-of-two-bytes", CLIENT "bytes 81 <7e 01>\n", 4 },
+  { "length-of-ten-bytes", CLIENT "bytes 81 <7f 00 00 00 00 00 00 00 01 00>\n", 4 },
+  { "length-with-the-mask-s-bit", CLIENT "bytes 81 <82> \"ab\"\n", 4 },
+  { "length-in-a-call", CLIENT "call send utf8-message <01> 61\n", 4 },
+  { "length-of-what-is-received", CLIENT "action indicate-receive-complete close <01> 61\n", 4 },
+  { "template-without-columns", "template\nmode windows\n", 1 },
+  { "template-with-four-columns", "template A B C D\nbytes $A $B $C $D\n", 1 },
+  { "template-without-a-row", TEMPLATE CLIENT "call abort\n", 1 },
+  { "template-without-a-row-at-the-end", CLIENT "call abort\n" TEMPLATE, 5 },
+  { "template-behind-a-template", TEMPLATE TEMPLATE, 1 },
+  { "column-twice", "template A A\nbytes $A\n", 1 },
+  { "column-in-small-letters", "template a\nbytes $a\n", 1 },
+  { "column-unused", "template A B\nbytes $A\n", 1 },
+  { "column-unknown", "template A\nmode windows\nbytes $A $B\n", 3 },
+  { "row-without-a-template", "# WS-1  A sentence.\nwith 61\n", 2 },
+  { "row-behind-another-trace", TEMPLATE "# WS-1  A row.\nwith <01> 61 | 61\n" CLIENT
+    "call abort\n# WS-1  A row.\nwith <01> 61 | 61\n", 14 },
+  { "row-with-a-value-too-few", TEMPLATE "# WS-1  A row.\nwith <01> 61\n", 8 },
+  { "row-with-an-empty-value", TEMPLATE "# WS-1  A row.\nwith | 61\n", 8 },
+  { "row-with-a-value-too-many", TEMPLATE "# WS-1  A row.\nwith <01> 61 | 61 | 62\n", 8 },
+  { "row-of-two-lines", TEMPLATE "# WS-1  A row.\nwith <01> 61 | 61\n\ncall abort\n", 10 },
+  { "row-without-its-sentence", TEMPLATE "# WS-1\nwith <01> 61 | 61\n", 7 },
 };
+
+/* The fault is in a line of the template, or shows there. */
+static const struct
+{
+  const char *name, *text;
+  unsigned line, template_line;
+} bad_rows[] = {
+  { "value-not-understood", TEMPLATE "# WS-1  A row.\nwith 8 | 61\n", 7, 4 },
+  { "template-not-understood",
+    "template A\nmode windows\nrole both\ncal $A\n# WS-1  A row.\nwith receive\n", 5, 4 },
+  { "template-that-is-not-complete",
+    "template A\nmode windows\nrole $A\n# WS-1  A row.\nwith server\n", 4, 3 },
+};
+
+static void
+check_refused (const char *name,
+               const char *text,
+               unsigned    line,
+               unsigned    template_line)
+{
+  TraceList list = { 0 };
+  TraceError error;
+  bool is_read = trace_list_read (&list, "bad.trace", text, &error);
+  bool is_ok = !is_read && error.line == line && error.template_line == template_line &&
+               error.text[0] != '\0';
+
+  if (!is_ok)
+    tap_diag ("line %u, %u: %s", error.line, error.template_line, is_read ? "read" : error.text);
+  tap_point (is_ok, "/lib/trace/refused/%s", name);
+  trace_list_clear (&list);
+}
 
 static void
 test_refused (void)
 {
   for (size_t i = 0; i < sizeof bad_traces / sizeof *bad_traces; i++)
-    {
-      TraceList list = { 0 };
-      TraceError error;
-      bool is_read = trace_list_read (&list, "bad.trace", bad_traces[i].text, &error);
-
-      if (is_read || error.line != bad_traces[i].line)
-        tap_diag ("line %u: %s", error.line, is_read ? "read" : error.text);
-      tap_point (!is_read && error.line == bad_traces[i].line && error.text[0] != '\0',
-                 "/lib/trace/refused/%s", bad_traces[i].name);
-      trace_list_clear (&list);
-    }
+    check_refused (bad_traces[i].name, bad_traces[i].text, bad_traces[i].line, 0);
+  for (size_t i = 0; i < sizeof bad_rows / sizeof *bad_rows; i++)
+    check_refused (bad_rows[i].name, bad_rows[i].text, bad_rows[i].line,
+                   bad_rows[i].template_line);
 }
 
 static const struct
@@ -229,6 +284,104 @@ test_everything (void)
   trace_list_clear (&list);
 }
 
+/* The lengths in angle brackets, as a server and as a client has them; key: of the peer. */
+static const struct
+{
+  const char *name, *data;
+  const char *plain, *masked;
+  size_t length;                /* of plain */
+} length_cases[] = {
+  { "no-payload", "88 <00>", "\x88\0", "\x88\x80" "\x37\xfa\x21\x3d", 2 },
+  { "payload", "82 <03> 00*3", "\x82\x03\0\0\0", "\x82\x83" "\x37\xfa\x21\x3d" "\x37\xfa\x21", 5 },
+  { "two-bytes", "82 <7e 00 7e>", "\x82\x7e\x00\x7e", "\x82\xfe\x00\x7e" "\x37\xfa\x21\x3d", 4 },
+  { "eight-bytes", "82 <7f 00 00 00 00 00 01 00 00>", "\x82\x7f\0\0\0\0\0\x01\0\0",
+    "\x82\xff\0\0\0\0\0\x01\0\0" "\x37\xfa\x21\x3d", 10 },
+};
+
+static bool
+is_wire (const TraceStep *step,
+         const char      *bytes,
+         size_t           length)
+{
+  static const uint8_t random_key[4] = { 0x37, 0xfa, 0x21, 0x3d };
+  uint8_t wire[32];
+
+  if (step->data.length != length || length > sizeof wire)
+    return false;
+
+  trace_data_render (&step->data, random_key, wire);
+  return memcmp (wire, bytes, length) == 0;
+}
+
+static void
+test_lengths (void)
+{
+  for (size_t i = 0; i < sizeof length_cases / sizeof *length_cases; i++)
+    {
+      const size_t length = length_cases[i].length;
+      TraceList list = { 0 };
+      TraceError error;
+      char text[300];
+      bool is_read;
+
+      snprintf (text, sizeof text, BOTH "bytes %s\naction send-to-network %s\n",
+                length_cases[i].data, length_cases[i].data);
+      is_read = trace_list_read (&list, "good.trace", text, &error) && list.count == 2;
+      tap_point (is_read && is_wire (&list.at[0].steps[0], length_cases[i].masked, length + 4) &&
+                 is_wire (&list.at[0].steps[1], length_cases[i].plain, length),
+                 "/lib/trace/length/of-a-server/%s", length_cases[i].name);
+      tap_point (is_read && is_wire (&list.at[1].steps[0], length_cases[i].plain, length) &&
+                 is_wire (&list.at[1].steps[1], length_cases[i].masked, length + 4) &&
+                 list.at[1].steps[1].data.masks[0].key == TRACE_KEY_RANDOM,
+                 "/lib/trace/length/of-a-client/%s", length_cases[i].name);
+      trace_list_clear (&list);
+    }
+}
+
+/* Values with all that could end them too early. */
+static const char rows[] =
+  TEMPLATE
+  "# WS-1 WS-2  A $role says $role.\n"
+  "with   <01> 61 |  \"a|b\\\"|\"  \n"
+  "# a comment\n"
+  "\n"
+  "# WS-3  Another.\n"
+  "with 01 62|\"$TEXT\"\n"
+  CLIENT
+  "call abort\n";
+
+static void
+test_rows (void)
+{
+  TraceList list = { 0 };
+  TraceError error;
+  bool is_ok = trace_list_read (&list, "good.trace", rows, &error) && list.count == 5;
+
+  if (!is_ok)
+    tap_diag ("line %u: %s", error.line, error.text);
+  tap_point (is_ok, "/lib/trace/template/each-row-is-a-trace-of-each-role");
+  if (is_ok)
+    {
+      const TraceData *text = &list.at[0].steps[1].data, *second = &list.at[3].steps[1].data;
+
+      tap_point (list.at[0].role == WSC_ROLE_SERVER && list.at[1].role == WSC_ROLE_CLIENT &&
+                 strcmp (list.at[0].sentence, "A server says server.") == 0 &&
+                 strcmp (list.at[1].sentence, "A client says client.") == 0,
+                 "/lib/trace/template/the-sentence-names-the-role");
+      tap_point (strcmp (list.at[1].numbers, "WS-1-WS-2") == 0 && list.at[1].line == 7 &&
+                 list.at[3].line == 11 && list.at[3].steps[1].line == 5,
+                 "/lib/trace/template/lines-of-the-row-and-of-the-template");
+      tap_point (is_text ((WscBytes) { text->at, text->length }, "a|b\"|") &&
+                 is_wire (&list.at[1].steps[0], "\x81\x01" "a", 3),
+                 "/lib/trace/template/a-bar-in-a-text-ends-no-value");
+      tap_point (is_text ((WscBytes) { second->at, second->length }, "$TEXT"),
+                 "/lib/trace/template/a-value-is-not-filled-again");
+      tap_point (list.at[4].steps[0].call == TRACE_CALL_ABORT && list.at[4].line == 13,
+                 "/lib/trace/template/a-trace-ends-the-rows");
+    }
+  trace_list_clear (&list);
+}
+
 static void
 test_cuts (void)
 {
@@ -257,6 +410,8 @@ main (void)
   test_refused ();
   test_data ();
   test_everything ();
+  test_lengths ();
+  test_rows ();
   test_cuts ();
   return tap_end ();
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define N_ROWS(table) (sizeof (table) / sizeof *(table))
+
 enum
 {
   MAX_BYTES = 64 << 20,        /* of one DATA: a slip of the pen is not to fill the memory */
@@ -72,6 +74,26 @@ trace_arena_free (TraceBlock **arena)
     }
 }
 
+static bool
+is_blank (char c)
+{
+  return c == ' ' || c == '\t';
+}
+
+const char *
+trace_line_begin (TraceLine  *self,
+                  const char *text)
+{
+  size_t length = strcspn (text, "\n");
+
+  self->at = text;
+  self->end = text + length;
+  self->length = TRACE_LENGTH_REFUSED;
+  while (self->end > self->at && is_blank (self->end[-1]))
+    self->end--;
+  return text + length + (text[length] == '\n');
+}
+
 bool
 trace_line_fail (TraceLine  *self,
                  const char *format,
@@ -83,12 +105,6 @@ trace_line_fail (TraceLine  *self,
   vsnprintf (self->error->text, sizeof self->error->text, format, arguments);
   va_end (arguments);
   return false;
-}
-
-static bool
-is_blank (char c)
-{
-  return c == ' ' || c == '\t';
 }
 
 bool
@@ -319,6 +335,41 @@ take_mask (TraceLine *self,
   return append_bytes (self, data, (WscBytes) { key, 4 }, 1);
 }
 
+/* A length is here: "<02>", "<7e 01 00>".  In the frame of a client it has the mask's bit, and the
+ * key follows. */
+static bool
+take_length (TraceLine *self,
+             TraceData *data)
+{
+  static const uint8_t usual_key[4] = { 0x37, 0xfa, 0x21, 0x3d };
+  static const uint8_t no_key[4];
+  const bool is_random = self->length == TRACE_LENGTH_MASKED_AT_RANDOM;
+  TraceMask mask = { .key = is_random ? TRACE_KEY_RANDOM : TRACE_KEY_GIVEN };
+  uint8_t bytes[9];
+  size_t n = 0;
+
+  if (self->length == TRACE_LENGTH_REFUSED)
+    return trace_line_fail (self, "only bytes and what is sent to the network have frames");
+
+  self->at++;
+  while (n < sizeof bytes && !trace_line_is_at_end (self) && *self->at != '>')
+    if (!take_hex (self, &bytes[n++]))
+      return false;
+  if (trace_line_is_at_end (self) || *self->at++ != '>')
+    return trace_line_fail (self, "the length has no >");
+  if (n == 0 || bytes[0] > 0x7f || n != (bytes[0] == 0x7e ? 3 : bytes[0] == 0x7f ? 9 : 1))
+    return trace_line_fail (self, "a length is 00 to 7d, 7e and two bytes, or 7f and eight");
+  if (self->length == TRACE_LENGTH_PLAIN)
+    return append_bytes (self, data, (WscBytes) { bytes, n }, 1);
+
+  bytes[0] |= 0x80;
+  mask.at = data->length + n;
+  data->masks = trace_arena_grow (self->arena, data->masks, data->n_masks, sizeof mask);
+  data->masks[data->n_masks++] = mask;
+  return append_bytes (self, data, (WscBytes) { bytes, n }, 1) &&
+         append_bytes (self, data, (WscBytes) { is_random ? no_key : usual_key, 4 }, 1);
+}
+
 static bool
 take_token (TraceLine *self,
             TraceData *data)
@@ -329,9 +380,9 @@ take_token (TraceLine *self,
 
   if (*self->at == '<')
     {
-      if (self->end - self->at < 6 || memcmp (self->at, "<mask", 5) != 0)
-        return trace_line_fail (self, "only <mask ...> begins with <");
-      return take_mask (self, data);
+      bool is_mask = self->end - self->at >= 6 && memcmp (self->at, "<mask", 5) == 0;
+
+      return is_mask ? take_mask (self, data) : take_length (self, data);
     }
   if (*self->at == '"')
     {
@@ -393,6 +444,42 @@ trace_word_find (TraceWord           word,
         return true;
       }
   return false;
+}
+
+/* WS-1, TRAP-1, SEC-1, WIN-A-01 */
+bool
+trace_word_is_row_number (TraceWord word)
+{
+  static const char *const prefixes[] = { "WS-", "TRAP-", "SEC-", "WIN-" };
+
+  for (size_t i = 0; i < N_ROWS (prefixes); i++)
+    {
+      size_t at = strlen (prefixes[i]);
+
+      if (word.length <= at || memcmp (word.at, prefixes[i], at) != 0)
+        continue;
+      if (strcmp (prefixes[i], "WIN-") == 0)
+        {
+          if (word.length != strlen ("WIN-A-01") || word.at[4] < 'A' || word.at[4] > 'Z' ||
+              word.at[5] != '-')
+            return false;
+          at += 2;
+        }
+      while (at < word.length && word.at[at] >= '0' && word.at[at] <= '9')
+        at++;
+      return at == word.length;
+    }
+  return false;
+}
+
+bool
+trace_line_take_title (TraceLine *self)
+{
+  if (trace_line_is_at_end (self) || *self->at != '#')
+    return false;
+
+  self->at++;
+  return trace_word_is_row_number (trace_line_peek (self));
 }
 
 void

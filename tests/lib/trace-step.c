@@ -351,6 +351,9 @@ take_action_data (TraceStep *step,
     return trace_line_fail (line, "this action has no content to ask for");
 
   step->says |= TRACE_SAYS_DATA;
+  if (step->action == WSC_ACTION_SEND_TO_NETWORK)
+    line->length = line->role == WSC_ROLE_CLIENT ? TRACE_LENGTH_MASKED_AT_RANDOM
+                                                 : TRACE_LENGTH_PLAIN;
   return trace_line_take_bytes (line, &step->data);
 }
 
@@ -400,6 +403,7 @@ static bool
 read_bytes (TraceStep *step,
             TraceLine *line)
 {
+  line->length = line->role == WSC_ROLE_SERVER ? TRACE_LENGTH_MASKED : TRACE_LENGTH_PLAIN;
   if (!trace_line_take_bytes (line, &step->data))
     return false;
 

@@ -5,6 +5,7 @@
 
 #include "core/limits.h"
 #include "lib/trace-step.h"
+#include "lib/trace-template.h"
 
 #include <string.h>
 
@@ -25,6 +26,9 @@ typedef struct
   WscHeader *given;             /* not yet taken by a call */
   size_t n_given;
   HeaderLines header_lines;
+  TraceTemplate template;       /* of the rows that follow */
+  WscRole role;                 /* of "role both", this time */
+  bool is_both;                 /* the trace has that line */
 } TraceReader;
 
 static const TraceWordRow option_words[] = {
@@ -84,32 +88,6 @@ fill_options (Trace *trace)
     }
 }
 
-/* WS-1, TRAP-1, SEC-1, WIN-A-01 */
-static bool
-is_row_number (TraceWord word)
-{
-  static const char *const prefixes[] = { "WS-", "TRAP-", "SEC-", "WIN-" };
-
-  for (size_t i = 0; i < N_ROWS (prefixes); i++)
-    {
-      size_t at = strlen (prefixes[i]);
-
-      if (word.length <= at || memcmp (word.at, prefixes[i], at) != 0)
-        continue;
-      if (strcmp (prefixes[i], "WIN-") == 0)
-        {
-          if (word.length != strlen ("WIN-A-01") || word.at[4] < 'A' || word.at[4] > 'Z' ||
-              word.at[5] != '-')
-            return false;
-          at += 2;
-        }
-      while (at < word.length && word.at[at] >= '0' && word.at[at] <= '9')
-        at++;
-      return at == word.length;
-    }
-  return false;
-}
-
 /* Checks that the trace that ends here is complete. */
 static bool
 end_trace (TraceReader *self,
@@ -132,10 +110,7 @@ begin_trace (TraceReader *self,
   char *numbers = trace_arena_take (line->arena, (size_t) (line->end - line->at) + 1);
   size_t length = 0;
 
-  if (!end_trace (self, line))
-    return false;
-
-  for (; is_row_number (word); word = trace_line_peek (line))
+  for (; trace_word_is_row_number (word); word = trace_line_peek (line))
     {
       if (length > 0)
         numbers[length++] = '-';
@@ -156,6 +131,7 @@ begin_trace (TraceReader *self,
   trace->sentence = trace_arena_copy (line->arena, line->at, (size_t) (line->end - line->at));
   self->trace = trace;
   self->header_lines = HEADERS_GIVEN;
+  self->is_both = false;
   return true;
 }
 
@@ -172,6 +148,44 @@ read_choice (TraceLine  *line,
   else
     return trace_line_fail (line, "%s or %s is due", zero, one);
   return trace_line_end (line);
+}
+
+/* Puts the role for "$role" in the sentence. */
+static void
+name_role (Trace       *trace,
+           TraceBlock **arena)
+{
+  const char *role = trace->role == WSC_ROLE_CLIENT ? "client" : "server";
+  char *at;
+
+  while ((at = strstr (trace->sentence, "$role")) != NULL)
+    {
+      const size_t n_before = (size_t) (at - trace->sentence);
+      const char *rest = at + strlen ("$role");
+      char *named = trace_arena_take (arena, n_before + strlen (role) + strlen (rest) + 1);
+
+      memcpy (named, trace->sentence, n_before);
+      strcpy (named + n_before, role);
+      strcat (named, rest);
+      trace->sentence = named;
+    }
+}
+
+static bool
+read_role (TraceReader *self,
+           TraceLine   *line)
+{
+  Trace *trace = self->trace;
+
+  self->is_both = trace_line_take_if (line, "both");
+  if (self->is_both)
+    trace->role = self->role;
+  if (self->is_both ? !trace_line_end (line)
+                    : !read_choice (line, &trace->role, "client", "server"))
+    return false;
+
+  name_role (trace, line->arena);
+  return true;
 }
 
 static bool
@@ -230,7 +244,7 @@ read_head (TraceReader *self,
   else if (trace_word_is (word, "mode"))
     return read_choice (line, &trace->mode, "automatic", "windows");
   else if (trace_word_is (word, "role"))
-    return read_choice (line, &trace->role, "client", "server");
+    return read_role (self, line);
   else if (trace_word_is (word, "option"))
     return read_option (trace, line);
   else if (trace_word_is (word, "random"))
@@ -393,8 +407,12 @@ read_step (TraceReader *self,
     return trace_line_fail (line, "mode and role stand before the first step");
   if (trace->mode == TRACE_MODE_WINDOWS && trace->options_said >> TRACE_N_WINDOWS_OPTIONS != 0)
     return trace_line_fail (line, "mode windows does not have this trace's options");
+  line->role = (WscRole) trace->role;
   if (!trace_step_read (&step, word, line) || !check_cuts (trace, &step, line))
     return false;
+  if (self->is_both && step.kind == TRACE_STEP_CALL && step.call >= TRACE_CALL_BEGIN_CLIENT &&
+      step.call <= TRACE_CALL_END_SERVER)
+    return trace_line_fail (line, "only one role has this call, and the trace has both");
 
   if (step.kind == TRACE_STEP_BYTES && trace->n_steps > 0 &&
       trace->steps[trace->n_steps - 1].kind == TRACE_STEP_BYTES)
@@ -423,10 +441,7 @@ read_line (TraceReader *self,
       return true;
     }
   if (*line->at == '#')
-    {
-      line->at++;
-      return !is_row_number (trace_line_peek (line)) || begin_trace (self, line, number);
-    }
+    return true;
   if (!trace_line_take_word (line, &word))
     return false;
   if (self->trace == NULL)
@@ -441,6 +456,114 @@ read_line (TraceReader *self,
   return read_step (self, word, line, number);
 }
 
+/* row: its values fill the lines, which are the template's; NULL: they are a trace's. */
+static bool
+read_lines (TraceReader    *self,
+            TraceLines      lines,
+            const TraceRow *row,
+            TraceLine      *line)
+{
+  unsigned *number = row != NULL ? &self->error->template_line : &self->error->line;
+
+  for (; lines.at < lines.end; lines.number++)
+    {
+      lines.at = trace_line_begin (line, lines.at);
+      *number = lines.number;
+      if (row != NULL)
+        trace_template_fill (&self->template, row, line);
+      if (!read_line (self, line, lines.number))
+        return false;
+    }
+  return true;
+}
+
+/* A trace of "role both" is read as a server's and as a client's. */
+static bool
+read_trace (TraceReader    *self,
+            TraceLine       title,
+            unsigned        number,
+            TraceLines      lines,
+            const TraceRow *row)
+{
+  static const WscRole roles[] = { WSC_ROLE_SERVER, WSC_ROLE_CLIENT };
+
+  for (size_t i = 0; i < N_ROWS (roles) && (i == 0 || self->is_both); i++)
+    {
+      TraceLine line = title;
+
+      self->role = roles[i];
+      if (!begin_trace (self, &line, number) || !read_lines (self, lines, row, &line) ||
+          !end_trace (self, &line))
+        return false;
+    }
+  return true;
+}
+
+/* line is behind "with"; only comments may follow it. */
+static bool
+read_row (TraceReader *self,
+          TraceLine   *line,
+          TraceLine    title,
+          TraceLines   rest)
+{
+  const unsigned number = self->error->line;
+  TraceRow row;
+
+  self->error->line = rest.number - 1;
+  if (!trace_template_read_row (&self->template, &row, line))
+    return false;
+
+  for (; rest.at < rest.end; rest.number++)
+    {
+      self->error->line = rest.number;
+      rest.at = trace_line_begin (line, rest.at);
+      if (!trace_line_is_at_end (line) && *line->at != '#')
+        return trace_line_fail (line, "a row has one line");
+    }
+  self->error->line = number;
+  return read_trace (self, title, number, self->template.lines, &row);
+}
+
+/* The lines up to the next trace or template are a template, a row, a trace, or comments. */
+static bool
+read_part (TraceReader *self,
+           TraceLines   part,
+           TraceLine   *line)
+{
+  const TraceLines whole = part;
+  TraceLine title;
+
+  self->error->line = part.number++;
+  self->error->template_line = 0;
+  part.at = trace_line_begin (line, part.at);
+  if (trace_line_take_if (line, "template"))
+    {
+      TraceLine columns = *line;
+
+      return trace_template_end (&self->template, line) &&
+             trace_template_begin (&self->template, part, &columns);
+    }
+  if (!trace_line_take_title (line))
+    return read_lines (self, whole, NULL, line);
+
+  title = *line;
+  if (part.at < part.end)
+    {
+      TraceLines rest = { trace_line_begin (line, part.at), part.end, part.number + 1 };
+
+      if (trace_line_take_if (line, "with"))
+        return read_row (self, line, title, rest);
+    }
+  return trace_template_end (&self->template, line) &&
+         read_trace (self, title, part.number - 1, part, NULL);
+}
+
+static bool
+begins_part (TraceLine *line)
+{
+  return trace_word_is (trace_line_peek (line), "template") || trace_line_take_title (line);
+}
+
 bool
 trace_list_read (TraceList  *self,
                  const char *file,
@@ -449,23 +572,25 @@ trace_list_read (TraceList  *self,
 {
   TraceReader reader = { .list = self, .file = file, .error = error };
   TraceLine line = { .arena = &self->arena, .error = error };
+  TraceLines part = { text, text, 1 };
 
   *self = (TraceList) { 0 };
   *error = (TraceError) { 0 };
-  while (*text != '\0')
+  while (*part.at != '\0')
     {
-      size_t length = strcspn (text, "\n");
+      unsigned n_lines = 0;
 
-      error->line++;
-      line.at = text;
-      line.end = text + length;
-      while (line.end > line.at && (line.end[-1] == ' ' || line.end[-1] == '\t'))
-        line.end--;
-      if (!read_line (&reader, &line, error->line))
+      do
+        {
+          part.end = trace_line_begin (&line, part.end);
+          n_lines++;
+        }
+      while (*part.end != '\0' && (trace_line_begin (&line, part.end), !begins_part (&line)));
+      if (!read_part (&reader, part, &line))
         return false;
-      text += length + (text[length] == '\n');
+      part = (TraceLines) { part.end, part.end, part.number + n_lines };
     }
-  return end_trace (&reader, &line);
+  return trace_template_end (&reader.template, &line);
 }
 
 const char *

@@ -183,6 +183,7 @@ typedef struct
 typedef struct
 {
   unsigned line;
+  unsigned template_line;       /* the line of the template that the row of line filled; 0 = none */
   char text[200];
 } TraceError;
 

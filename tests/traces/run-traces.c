@@ -73,6 +73,8 @@ run_file (const char *folder,
   if (!is_read)
     {
       tap_diag ("%s:%u: %s", file, error.line, text != NULL ? error.text : "cannot be opened");
+      if (error.template_line > 0)
+        tap_diag ("%s:%u: the line of its template", file, error.template_line);
       tap_point (false, "/traces/read/%s", file);
     }
 
