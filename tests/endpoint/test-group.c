@@ -1313,7 +1313,7 @@ count_after_drop (Fixture       *self,
   return count_allocated ();
 }
 
-/* Chunks that malloc () keeps for a thread count as allocated, and a worker may have more of them the
+/* Chunks that malloc () keeps for a thread count as allocated, and a worker may have more the
  * second time: 16 bytes for each group are half of the smallest allocation that could be lost.
  *
  * At most 256 bytes for a group, 32 for each worker with members, and 32 for a membership. */
