@@ -25,8 +25,10 @@ LONG_HUNT_SECONDS = 600
 SHORT_HUNT_SECONDS = 60
 TARGETS_OF_TEN_MINUTES = ("fuzz-frames", "fuzz-engine-server", "fuzz-engine-client",
                           "fuzz-stream")
-# The window in other languages, and the installed one: other tests run the same code under the sanitizers.
-SANITIZED_SUITES = ("languages", "black-box")
+# The window in other languages, the installed one, and programs that run a second time: other tests run the same code under the
+# sanitizers.
+SANITIZED_SUITES = ("languages", "black-box", "connection-tapped", "connection-watched", "endpoint-tapped", "endpoint-watched",
+                    "endpoint-gio-tls")
 SUITES_OF_OTHER_SANITIZER = ("core", "traces", "session", "observe", "reactor", "connection", "endpoint")
 N_DIFFERENTIAL_CASES = 1000000
 N_HANDSHAKES = 100000
