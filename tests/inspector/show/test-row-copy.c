@@ -117,15 +117,17 @@ test_case (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_auto (Scene) scene = { 0 };
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (WsiHiddenMessages) messages = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiRow) row = NULL;
   g_autofree char *text = NULL;
   WsiCopyForm form;
 
   scene_init (&scene, "ws://h.example/a");
+  messages = wsi_hidden_messages_new (scene.store, redactor);
   row = wsi_row_new (scene.store, cases[i].row);
   g_assert_true (wsi_copy_form_find (cases[i].form, &form));
-  text = wsi_row_copy (row, cases[i].unit, form, redactor, &error);
+  text = wsi_row_copy (row, cases[i].unit, form, messages, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (text, ==, cases[i].text);
 }
@@ -135,12 +137,14 @@ test_not_kept (void)
 {
   g_auto (Scene) scene = { 0 };
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (WsiHiddenMessages) messages = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiRow) row = NULL;
 
   scene_init (&scene, "ws://h.example/a");
+  messages = wsi_hidden_messages_new (scene.store, redactor);
   row = wsi_row_new (scene.store, NOT_KEPT);
-  g_assert_null (wsi_row_copy (row, WSI_UNIT_FRAMES, WSI_COPY_TEXT, redactor, &error));
+  g_assert_null (wsi_row_copy (row, WSI_UNIT_FRAMES, WSI_COPY_TEXT, messages, &error));
   g_assert_cmpstr (error->message, ==, "Cannot copy row 5: its payload was not kept");
 }
 
@@ -149,16 +153,18 @@ test_no_uri (void)
 {
   g_auto (Scene) scene = { 0 };
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (WsiHiddenMessages) messages = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiRow) row = NULL, gone = NULL;
 
   scene_init (&scene, NULL);
+  messages = wsi_hidden_messages_new (scene.store, redactor);
   row = wsi_row_new (scene.store, SENT);
   gone = wsi_row_new (scene.store, 1000);
-  g_assert_null (wsi_row_copy (row, WSI_UNIT_FRAMES, WSI_COPY_CURL, redactor, &error));
+  g_assert_null (wsi_row_copy (row, WSI_UNIT_FRAMES, WSI_COPY_CURL, messages, &error));
   g_assert_nonnull (error);
   g_clear_error (&error);
-  g_assert_null (wsi_row_copy (gone, WSI_UNIT_FRAMES, WSI_COPY_CURL, redactor, &error));
+  g_assert_null (wsi_row_copy (gone, WSI_UNIT_FRAMES, WSI_COPY_CURL, messages, &error));
   g_assert_nonnull (error);
 }
 

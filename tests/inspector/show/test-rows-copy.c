@@ -9,10 +9,10 @@
 
 #define MIB (1024 * 1024)
 
-static const char *const columns[] = { "no", "dir", "type", "len", "summary", "comment", NULL };
+static const char *const columns[] = { "no", "dir", "type", "len", "summary", "comment", "json.password", NULL };
 
 /* Rows: two texts, a message of two fragments, a frame that was not kept, the rest of a head, an
- * event with a URI. */
+ * event with a URI, a text with a secret, a message of two fragments with one. */
 static void
 scene_init (StoreScene *scene)
 {
@@ -40,6 +40,9 @@ scene_init (StoreScene *scene)
   wsi_store_append (scene->store, scene->conversation, &head);
   wsi_store_append_event (scene->store, scene->conversation, &event,
                           WSI_SENTENCE (TEXT, "to ws://user:word@h/?token=abcdefgh"));
+  store_scene_append (scene, WSP_DIRECTION_SENT, TEXT, 1, "{\"a\":1,\"password\":\"hunter2\"}");
+  store_scene_append (scene, WSP_DIRECTION_SENT, TEXT, 0, "{\"token\":\"hun");
+  store_scene_append (scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "ter2\"}");
   wsi_store_set_comment (scene->store, 0, "see\nws://h/?token=abcdefgh");
 }
 
@@ -60,10 +63,15 @@ static const struct
   { "the-rest-of-a-head-is-hidden", WSI_UNIT_FRAMES, WSI_COPY_TEXT, "05", "one\nxxxxxx" },
   { "base64", WSI_UNIT_FRAMES, WSI_COPY_BASE64, "03", "b25l\ncmVl" },
   { "as-shown-with-tabs", WSI_UNIT_FRAMES, WSI_COPY_SHOWN, "13",
-    "2\t↓\ttext\t10\t\"two\\tlines\\n\"\t\n4\t↑\tcontinuation\t3\t\"ree\"\t" },
+    "2\t↓\ttext\t10\t\"two\\tlines\\n\"\t\t\n4\t↑\tcontinuation\t3\t\"ree\"\t\t" },
   { "as-shown-in-the-order-of-the-list", WSI_UNIT_MESSAGES, WSI_COPY_SHOWN, "31",
-    "4\t↑\ttext ×2\t5\t\"three\"\t\n2\t↓\ttext\t10\t\"two\\tlines\\n\"\t" },
-  { "as-shown-hides-the-rest-of-a-head", WSI_UNIT_FRAMES, WSI_COPY_SHOWN, "5", "6\t↑\tbytes …\t6\t…\t" },
+    "4\t↑\ttext ×2\t5\t\"three\"\t\t\n2\t↓\ttext\t10\t\"two\\tlines\\n\"\t\t" },
+  { "as-shown-hides-the-rest-of-a-head", WSI_UNIT_FRAMES, WSI_COPY_SHOWN, "5", "6\t↑\tbytes …\t6\t…\t\t…" },
+  { "a-secret-is-hidden", WSI_UNIT_FRAMES, WSI_COPY_TEXT, "07", "one\n{\"a\":1,\"password\":\"xxxxxxx\"}" },
+  { "each-fragment-hides-its-part", WSI_UNIT_FRAMES, WSI_COPY_TEXT, "98", "xxxx\"}\n{\"token\":\"xxx" },
+  { "a-message-of-fragments-hides-a-secret", WSI_UNIT_MESSAGES, WSI_COPY_TEXT, "9", "{\"token\":\"xxxxxxx\"}" },
+  { "as-shown-hides-a-secret", WSI_UNIT_FRAMES, WSI_COPY_SHOWN, "7",
+    "8\t↑\ttext\t28\t{\"a\":1,\"password\":\"xxxxxxx\"}\t\txxxxxxx" },
 };
 
 static GArray *
@@ -80,7 +88,7 @@ read_numbers (const char *digits)
   return numbers;
 }
 
-/* Row by row, as in a window that has no time. */
+/* Row by row, as in a window that has no time.  The list shows its rows as before. */
 static char *
 copy (StoreScene *scene,
       WsiUnit     unit,
@@ -95,6 +103,7 @@ copy (StoreScene *scene,
     .columns = columns,
   };
   g_autoptr (WsiRowsCopy) self = NULL;
+  g_autoptr (WsiRow) last = NULL;
   guint n_steps = 1;
 
   wsi_row_format_set_unit (format, unit);
@@ -102,6 +111,8 @@ copy (StoreScene *scene,
   while (wsi_rows_copy_step (self, 0))
     n_steps++;
   g_assert_cmpuint (n_steps, >=, numbers->len);
+  last = wsi_row_new (scene->store, g_array_index (numbers, guint64, 0));
+  g_assert_null (strstr (wsi_row_format_get_summary (format, last), "\"xxxxxxx\""));
   return wsi_rows_copy_end (self, error);
 }
 

@@ -204,18 +204,32 @@ on_show_clicked (WsiProblemsPage *self,
   choose (self, find_entry (button));
 }
 
+static char *
+make_report (WsiProblemsPage *self,
+             const Entry     *entry,
+             WsiRedactor     *redactor)
+{
+  return wsi_problem_dup_report (entry->problem, entry->is_group ? NULL : &entry->row,
+                                 wsi_problems_get_slow (get_problems (self)),
+                                 wsi_chart_feed_get_store (self->feed), redactor);
+}
+
 static void
 on_copy_clicked (WsiProblemsPage *self,
                  GtkWidget       *button)
 {
   const Entry *entry = find_entry (button);
-  g_autofree char *report =
-    wsi_problem_dup_report (entry->problem, entry->is_group ? NULL : &entry->row,
-                            wsi_problems_get_slow (get_problems (self)),
-                            wsi_chart_feed_get_store (self->feed), self->redactor);
+  guint64 n_hidden = wsi_redactor_get_n_hidden (self->redactor);
+  g_autofree char *report = make_report (self, entry, self->redactor);
+  g_autoptr (WsiRedactor) none = wsi_redactor_new (WSI_REDACTION_NONE);
+  g_autofree char *whole = make_report (self, entry, none);
 
+  n_hidden = wsi_redactor_get_n_hidden (self->redactor) - n_hidden;
   gdk_clipboard_set_text (gtk_widget_get_clipboard (button), report);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("The report was copied"));
+  if (n_hidden > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.offer-secrets", "(ts)", n_hidden, whole);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _("The report was copied"));
 }
 
 static void

@@ -12,12 +12,15 @@
 #define COPYING "wsi-copying"
 #define STEP_US 5000
 
-/* It ends with its list, with the store of the list, and when something else is copied. */
+/* It ends with its list, with the store of the list, and when something else is copied.  Rows with
+ * secrets are copied twice: the second text has the secrets, and waits in a toast. */
 typedef struct
 {
   WsiFrameList *list;           /* owns it */
   WsiStore     *store;
   WsiRowsCopy  *copy;
+  WsiRowsCopy  *whole;          /* with secrets; NULL = there are none */
+  guint64       n_hidden;
   guint         idle;
 } Copying;
 
@@ -27,7 +30,8 @@ copying_free (gpointer data)
   Copying *self = data;
 
   g_clear_handle_id (&self->idle, g_source_remove);
-  wsi_rows_copy_free (self->copy);
+  g_clear_pointer (&self->copy, wsi_rows_copy_free);
+  g_clear_pointer (&self->whole, wsi_rows_copy_free);
   g_object_unref (self->store);
   g_free (self);
 }
@@ -54,13 +58,34 @@ show_text (WsiFrameList *list,
                                 ? "win.offer-export" : "win.toast", "s", error->message);
 }
 
+static void
+offer_secrets (WsiFrameList *list,
+               guint64       n_hidden,
+               const char   *text)
+{
+  gtk_widget_activate_action (GTK_WIDGET (list), "win.offer-secrets", "(ts)", n_hidden, text);
+}
+
+/* The same rows with their secrets follow, if there are any. */
+static void
+end_step (Copying *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = wsi_rows_copy_end (self->copy, &error);
+
+  self->n_hidden = wsi_rows_copy_get_n_hidden (self->copy);
+  show_text (self->list, text, error);
+  g_clear_pointer (&self->copy, wsi_rows_copy_free);
+  if (text != NULL && self->n_hidden > 0)
+    self->copy = g_steal_pointer (&self->whole);
+}
+
 /* FALSE: it has ended, and is freed. */
 static gboolean
 copy_on (Copying *self)
 {
   WsiFrameList *list = self->list;
   g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
 
   /* The format of the rows is as long as their store. */
   if (wsi_shown_rows_get_store (wsi_frame_list_get_rows (list)) != self->store)
@@ -71,9 +96,18 @@ copy_on (Copying *self)
   if (wsi_rows_copy_step (self->copy, STEP_US))
     return TRUE;
 
-  text = wsi_rows_copy_end (self->copy, &error);
+  if (self->whole != NULL)
+    end_step (self);
+  else
+    {
+      text = wsi_rows_copy_end (self->copy, NULL);
+      g_clear_pointer (&self->copy, wsi_rows_copy_free);
+    }
+  if (self->copy != NULL)
+    return copy_on (self);
+  if (text != NULL)
+    offer_secrets (list, self->n_hidden, text);
   end_copying (list);
-  show_text (list, text, error);
   return FALSE;
 }
 
@@ -97,13 +131,30 @@ begin_copying (WsiFrameList        *list,
                const WsiCopiedRows *rows)
 {
   Copying *self = g_new0 (Copying, 1);
+  WsiCopiedRows whole = *rows;
 
+  whole.redaction = WSI_REDACTION_NONE;
   self->list = list;
   self->store = g_object_ref (rows->store);
   self->copy = wsi_rows_copy_new (rows);
+  self->whole = wsi_rows_copy_new (&whole);
   g_object_set_data_full (G_OBJECT (list), COPYING, self, copying_free);
   if (copy_on (self))
     self->idle = g_idle_add (on_idle, self);
+}
+
+static char *
+make_command (WsiFrameList *list,
+              WsiRow       *row,
+              WsiCopyForm   form,
+              WsiRedactor  *redactor,
+              GError      **error)
+{
+  WsiUnit unit = wsi_shown_rows_get_unit (wsi_frame_list_get_rows (list));
+  g_autoptr (WsiHiddenMessages) messages =
+    wsi_hidden_messages_new (wsi_row_get_store (row), redactor);
+
+  return wsi_row_copy (row, unit, form, messages, error);
 }
 
 static void
@@ -112,14 +163,18 @@ copy_command (WsiFrameList      *list,
               WsiCopyForm        form,
               const char *const *secret_names)
 {
-  WsiUnit unit = wsi_shown_rows_get_unit (wsi_frame_list_get_rows (list));
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  g_autoptr (WsiRedactor) none = wsi_redactor_new (WSI_REDACTION_NONE);
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *whole = NULL;
 
   wsi_redactor_set_names (redactor, secret_names);
-  text = wsi_row_copy (row, unit, form, redactor, &error);
+  text = make_command (list, row, form, redactor, &error);
   show_text (list, text, error);
+  if (wsi_redactor_get_n_hidden (redactor) > 0)
+    whole = make_command (list, row, form, none, NULL);
+  if (text != NULL && whole != NULL)
+    offer_secrets (list, wsi_redactor_get_n_hidden (redactor), whole);
 }
 
 static void

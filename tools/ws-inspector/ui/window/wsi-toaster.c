@@ -114,12 +114,14 @@ static AdwToast *
 make_offer (WsiToaster *self,
             const char *sentence,
             const char *label,
-            const char *action)
+            const char *action,
+            GVariant   *target)
 {
   AdwToast *toast = wsi_toast_new (self->overlay, sentence);
 
   adw_toast_set_button_label (toast, label);
   adw_toast_set_action_name (toast, action);
+  adw_toast_set_action_target_value (toast, target);
   return toast;
 }
 
@@ -127,9 +129,10 @@ void
 wsi_toaster_offer (WsiToaster *self,
                    const char *sentence,
                    const char *label,
-                   const char *action)
+                   const char *action,
+                   GVariant   *target)
 {
-  replace (self, make_offer (self, sentence, label, action));
+  replace (self, make_offer (self, sentence, label, action, target));
 }
 
 void
@@ -138,7 +141,7 @@ wsi_toaster_warn (WsiToaster *self,
                   const char *label,
                   const char *action)
 {
-  AdwToast *toast = make_offer (self, sentence, label, action);
+  AdwToast *toast = make_offer (self, sentence, label, action, NULL);
 
   adw_toast_set_timeout (toast, 0);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);

@@ -4,6 +4,7 @@
 #include "ui/window/wsi-window.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "inspect/save/saving/wsi-leaving.h"
 #include "inspect/show/sentences/wsi-translate.h"
@@ -401,7 +402,34 @@ activate_offer_export (GtkWidget  *widget,
                        GVariant   *parameter)
 {
   wsi_toaster_offer (WSI_WINDOW (widget)->toaster, g_variant_get_string (parameter, NULL),
-                     _("_Export…"), "win.export");
+                     _("_Export…"), "win.export", NULL);
+}
+
+/* Says that secrets were left out of what was copied.  Its parameter has their number, and the text
+ * with them. */
+static void
+activate_offer_secrets (GtkWidget  *widget,
+                        const char *name,
+                        GVariant   *parameter)
+{
+  g_autoptr (GVariant) text = g_variant_get_child_value (parameter, 1);
+  g_autofree char *sentence = NULL;
+  guint64 n_hidden;
+
+  g_variant_get_child (parameter, 0, "t", &n_hidden);
+  sentence = g_strdup_printf (g_dngettext (NULL, "%" PRIu64 " secret was left out",
+                                           "%" PRIu64 " secrets were left out",
+                                           MIN (n_hidden, G_MAXINT)), n_hidden);
+  wsi_toaster_offer (WSI_WINDOW (widget)->toaster, sentence, _("Copy With Secrets"),
+                     "win.copy-text", text);
+}
+
+static void
+activate_copy_text (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), g_variant_get_string (parameter, NULL));
 }
 
 typedef enum
@@ -487,6 +515,8 @@ install_actions (GtkWidgetClass *class)
       gtk_widget_class_install_action (class, wsi_shortcuts[i].action, NULL, activate_part);
   gtk_widget_class_install_action (class, "win.toast", "s", activate_toast);
   gtk_widget_class_install_action (class, "win.offer-export", "s", activate_offer_export);
+  gtk_widget_class_install_action (class, "win.offer-secrets", "(ts)", activate_offer_secrets);
+  gtk_widget_class_install_action (class, "win.copy-text", "s", activate_copy_text);
   gtk_widget_class_install_action (class, "win.start-target", "s", activate_start_target);
   gtk_widget_class_install_action (class, "win.choose-key-log", "u", activate_choose_key_log);
 }

@@ -5,12 +5,17 @@
 
 #include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/decode/choosing/wsi-reading.h"
+#include "inspect/decode/mqtt/wsi-mqtt.h"
+#include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/store/memory/wsi-bytes.h"
+#include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 
 #define MAX_MESSAGES 1024       /* whose frames are being written */
 #define MIN_BEGINNING 16        /* bytes that tell what a message is */
+#define MAX_BEFORE 100         /* rows before one, in which a packet of MQTT may have begun */
+#define MQTT "mqtt"             /* the beginning of its subprotocols */
 #define MAX_SEARCHED (1 << 20)  /* bytes of a message that goes on, at each of its frames */
 
 /* A message with several frames. */
@@ -30,6 +35,7 @@ struct _WsiHiddenMessages
   WsiStore       *store;
   WsiRedactor    *redactor;
   WsiInterpreter *interpreter;
+  GHashTable     *learned;      /* connection and direction to the row after the last one of MQTT */
   GHashTable     *messages;     /* number to Message, until the last frame */
 };
 
@@ -51,13 +57,21 @@ wsi_hidden_messages_new (WsiStore    *store,
   self->store = g_object_ref (store);
   self->redactor = redactor;
   self->interpreter = wsi_interpreter_new_reader (store);
+  self->learned = g_hash_table_new (NULL, NULL);
   self->messages = g_hash_table_new_full (NULL, NULL, NULL, message_free);
   return self;
+}
+
+WsiRedactor *
+wsi_hidden_messages_get_redactor (WsiHiddenMessages *self)
+{
+  return self->redactor;
 }
 
 void
 wsi_hidden_messages_free (WsiHiddenMessages *self)
 {
+  g_hash_table_unref (self->learned);
   g_hash_table_unref (self->messages);
   wsi_interpreter_free (self->interpreter);
   g_object_unref (self->store);
@@ -70,6 +84,85 @@ is_text (const WsiRecord *record)
   return record->message_opcode == WSI_OPCODE_TEXT;
 }
 
+static gpointer
+get_talk (const WsiRecord *record)
+{
+  return GUINT_TO_POINTER (record->conversation << 1 | record->direction);
+}
+
+/* Whether a message may be the rest of a packet.  Without its beginning, that is in no format. */
+static gboolean
+may_go_on (WsiHiddenMessages *self,
+           const WsiDecoder  *decoder,
+           const WsiRecord   *record)
+{
+  g_autoptr (WsiConversation) conversation = NULL;
+  const char *subprotocol;
+
+  if (decoder == &wsi_mqtt_decoder)
+    return TRUE;
+  if (decoder != &wsi_text_decoder && decoder != &wsi_bytes_decoder)
+    return FALSE;
+
+  conversation = wsi_store_dup_conversation (self->store, record->conversation);
+  subprotocol = conversation != NULL ? wsi_conversation_get_subprotocol (conversation) : NULL;
+  return subprotocol != NULL && g_str_has_prefix (subprotocol, MQTT);
+}
+
+static gboolean
+ends_in_bytes (const WsiRecord *record)
+{
+  return record != NULL && wsi_record_is_frame (record) && !wsi_record_is_control (record) &&
+         wsi_record_is_fin (record) && !is_text (record);
+}
+
+/* The first row from which on messages have to be learned before a row; the row: none has to. */
+static guint64
+find_unlearned (WsiHiddenMessages *self,
+                guint64            number,
+                const WsiRecord   *record)
+{
+  guint64 end = GPOINTER_TO_SIZE (g_hash_table_lookup (self->learned, get_talk (record)));
+  guint64 first = MAX (wsi_store_get_first (self->store), number - MIN (number, MAX_BEFORE));
+
+  if (end > number + 1)
+    return first;
+
+  for (guint64 i = number; i > MAX (first, end); i--)
+    {
+      const WsiRecord *before = wsi_store_get_record (self->store, i - 1);
+
+      if (ends_in_bytes (before) && get_talk (before) == get_talk (record))
+        return first;
+    }
+  return number;
+}
+
+/* A packet may have begun in messages that are not asked for.  FALSE: there are none. */
+static gboolean
+learn_before (WsiHiddenMessages *self,
+              guint64            number,
+              const WsiRecord   *record)
+{
+  guint64 i = find_unlearned (self, number, record);
+  gboolean has_learned = i < number;
+
+  if (has_learned)
+    {
+      wsi_interpreter_restart (self->interpreter);
+      g_hash_table_remove_all (self->learned);
+      for (; i <= number; i++)
+        {
+          const WsiRecord *before = wsi_store_get_record (self->store, i);
+
+          if (ends_in_bytes (before) && get_talk (before) == get_talk (record))
+            wsi_interpreter_learn (self->interpreter, i, before);
+        }
+    }
+  g_hash_table_insert (self->learned, get_talk (record), GSIZE_TO_POINTER ((gsize) number + 1));
+  return has_learned;
+}
+
 /* Text has names in itself; a packet in bytes may go on in the next message. */
 static const WsiDecoder *
 learn (WsiHiddenMessages *self,
@@ -78,12 +171,18 @@ learn (WsiHiddenMessages *self,
        gsize              length)
 {
   const WsiRecord *record = wsi_store_get_record (self->store, number);
+  const WsiDecoder *decoder;
   WsiDecodeInput input;
 
   if (record == NULL || is_text (record))
     return NULL;
 
   wsi_interpreter_learn (self->interpreter, number, record);
+  decoder = wsi_interpreter_prepare (self->interpreter, number, record, at, length, &input);
+  if (!wsi_record_is_fin (record) || !may_go_on (self, decoder, record) ||
+      !learn_before (self, number, record))
+    return decoder;
+
   return wsi_interpreter_prepare (self->interpreter, number, record, at, length, &input);
 }
 
@@ -192,6 +291,62 @@ measure_before (WsiHiddenMessages    *self,
       fragment++;
     }
   return length;
+}
+
+/* The part of a fragment, whichever fragments were asked for before, or the message. */
+static GBytes *
+hide_fragment (WsiHiddenMessages *self,
+               guint64            number,
+               const WsiRecord   *record,
+               gboolean           is_message,
+               GBytes            *payload)
+{
+  WsiMessageInfo info;
+  g_autoptr (GBytes) message = NULL;
+  g_autoptr (GBytes) shown = NULL;
+  gsize offset, length = g_bytes_get_size (payload);
+
+  if (!wsi_store_get_message (self->store, record->message, &info))
+    return search (self, number, payload);
+  if (is_message)
+    return search (self, info.last, payload);
+
+  message = wsi_store_dup_message (self->store, record->message, G_MAXSIZE);
+  shown = message != NULL ? search (self, info.last, message) : NULL;
+  if (shown == message)
+    return g_bytes_ref (payload);
+
+  offset = measure_before (self, &info, number);
+  if (offset + length > g_bytes_get_size (shown))
+    return wsi_redactor_hide_whole (self->redactor, payload);
+
+  return g_bytes_new_from_bytes (shown, offset, length);
+}
+
+GBytes *
+wsi_hidden_messages_hide_row (WsiHiddenMessages *self,
+                              guint64            number,
+                              const WsiRecord   *record,
+                              gboolean           is_message,
+                              GBytes            *payload)
+{
+  if (!wsi_redactor_reads_messages (self->redactor) || !wsi_record_is_frame (record) ||
+      wsi_record_is_control (record))
+    return wsi_redactor_hide_payload (self->redactor, record, payload);
+
+  if ((record->flags & (WSI_RECORD_OPAQUE | WSI_RECORD_NOT_INFLATED)) != 0)
+    {
+      wsi_redactor_add_unread (self->redactor);
+      return g_bytes_ref (payload);
+    }
+  if (number < wsi_store_get_first (self->store))
+    return wsi_redactor_hide_bytes (self->redactor,
+                                    is_text (record) ? WSI_MESSAGE_TEXT : WSI_MESSAGE_BINARY, NULL,
+                                    payload);
+
+  return (record->flags & WSI_RECORD_FRAGMENT) != 0
+         ? hide_fragment (self, number, record, is_message, payload)
+         : search (self, number, payload);
 }
 
 static Message *

@@ -405,6 +405,21 @@ wsi_redactor_hide_head (WsiRedactor *self,
   return g_string_free_to_bytes (g_steal_pointer (&shown));
 }
 
+void
+wsi_redactor_learn_head (WsiRedactor *self,
+                         GBytes      *head)
+{
+  g_autoptr (WsiHiddenNames) hidden = g_steal_pointer (&self->hidden);
+  guint64 n_hidden = self->n_hidden;
+  g_autoptr (GBytes) shown = NULL;
+
+  self->hidden = wsi_hidden_names_new ();
+  shown = wsi_redactor_hide_head (self, head);
+  wsi_hidden_names_free (self->hidden);
+  self->hidden = g_steal_pointer (&hidden);
+  self->n_hidden = n_hidden;
+}
+
 char **
 wsi_redactor_split_head (WsiRedactor *self,
                          GBytes      *head)

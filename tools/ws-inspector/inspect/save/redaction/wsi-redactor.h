@@ -47,6 +47,9 @@ char         *wsi_redactor_hide_reason  (WsiRedactor *self,
 /* An HTTP head: also credentials, cookies and subprotocols that are tokens. */
 GBytes       *wsi_redactor_hide_head    (WsiRedactor *self,
                                          GBytes      *head);
+/* Other texts may quote the secrets of a head that is not shown itself. */
+void          wsi_redactor_learn_head   (WsiRedactor *self,
+                                         GBytes      *head);
 /* The lines of a head up to the empty one. */
 char        **wsi_redactor_split_head   (WsiRedactor *self,
                                          GBytes      *head);

@@ -8,7 +8,6 @@
 
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/save/formats/wsi-command.h"
-#include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/show/lines/wsi-copied-text.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
@@ -81,13 +80,28 @@ print_base64 (GBytes *payload)
   return length > 0 ? g_base64_encode (at, length) : g_strdup ("");
 }
 
+/* The payload without its secrets. */
+static GBytes *
+dup_open (WsiRow            *row,
+          WsiUnit            unit,
+          WsiHiddenMessages *messages,
+          GError           **error)
+{
+  g_autoptr (GBytes) kept = wsi_row_dup_content (row, unit, error);
+
+  return kept != NULL
+         ? wsi_hidden_messages_hide_row (messages, wsi_row_get_number (row),
+                                         wsi_row_get_record (row), unit == WSI_UNIT_MESSAGES, kept)
+         : NULL;
+}
+
 /* Texts that the client has sent are in the command. */
 static char *
-print_command (WsiRow        *row,
-               WsiUnit        unit,
-               WsiCommandKind kind,
-               WsiRedactor   *redactor,
-               GError       **error)
+print_command (WsiRow            *row,
+               WsiUnit            unit,
+               WsiCommandKind     kind,
+               WsiHiddenMessages *messages,
+               GError           **error)
 {
   const WsiRecord *record = wsi_row_get_record (row);
   g_autoptr (WsiConversation) conversation =
@@ -107,20 +121,19 @@ print_command (WsiRow        *row,
   is_sent = (record->direction == WSP_DIRECTION_SENT)
             == (wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT);
   if (is_sent && record->message_opcode == WSI_OPCODE_TEXT)
-    payload = wsi_row_dup_content (row, unit, NULL);
-  return wsi_command_make (kind, conversation, WSP_FRAME_KIND_TEXT, payload, redactor, &notes,
-                           error);
+    payload = dup_open (row, unit, messages, NULL);
+  return wsi_command_make (kind, conversation, WSP_FRAME_KIND_TEXT, payload,
+                           wsi_hidden_messages_get_redactor (messages), &notes, error);
 }
 
 static char *
-print_payload (WsiRow      *row,
-               WsiUnit      unit,
-               WsiCopyForm  form,
-               WsiRedactor *redactor,
-               GError     **error)
+print_payload (WsiRow            *row,
+               WsiUnit            unit,
+               WsiCopyForm        form,
+               WsiHiddenMessages *messages,
+               GError           **error)
 {
-  g_autoptr (GBytes) kept = wsi_row_dup_content (row, unit, error);
-  g_autoptr (GBytes) payload = wsi_redactor_hide_payload (redactor, wsi_row_get_record (row), kept);
+  g_autoptr (GBytes) payload = dup_open (row, unit, messages, error);
 
   if (payload == NULL)
     return NULL;
@@ -133,11 +146,11 @@ print_payload (WsiRow      *row,
 }
 
 char *
-wsi_row_copy (WsiRow      *row,
-              WsiUnit      unit,
-              WsiCopyForm  form,
-              WsiRedactor *redactor,
-              GError     **error)
+wsi_row_copy (WsiRow            *row,
+              WsiUnit            unit,
+              WsiCopyForm        form,
+              WsiHiddenMessages *messages,
+              GError           **error)
 {
   switch (form)
     {
@@ -145,13 +158,13 @@ wsi_row_copy (WsiRow      *row,
     case WSI_COPY_HEX:
     case WSI_COPY_BASE64:
     case WSI_COPY_C:
-      return print_payload (row, unit, form, redactor, error);
+      return print_payload (row, unit, form, messages, error);
     case WSI_COPY_WSINSPECT:
-      return print_command (row, unit, WSI_COMMAND_WSINSPECT, redactor, error);
+      return print_command (row, unit, WSI_COMMAND_WSINSPECT, messages, error);
     case WSI_COPY_WEBSOCAT:
-      return print_command (row, unit, WSI_COMMAND_WEBSOCAT, redactor, error);
+      return print_command (row, unit, WSI_COMMAND_WEBSOCAT, messages, error);
     case WSI_COPY_CURL:
-      return print_command (row, unit, WSI_COMMAND_CURL, redactor, error);
+      return print_command (row, unit, WSI_COMMAND_CURL, messages, error);
     case WSI_COPY_SHOWN:
     case WSI_COPY_JSON:
       break;

@@ -2,10 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A row as text for a clipboard: its payload in some form, or a command that does what its client
- * did.  The redactor hides secrets of heads and URIs, as in exports. */
+ * did.  Secrets are hidden as in exports. */
 #pragma once
 
-#include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/save/formats/wsi-hidden-messages.h"
 #include "inspect/show/columns/wsi-row-format.h"
 
 G_BEGIN_DECLS
@@ -36,10 +36,10 @@ GBytes  *wsi_row_dup_content (WsiRow  *row,
                               WsiUnit  unit,
                               GError **error);
 /* The same as text.  NULL: also if a command is asked for and the connection has no URI. */
-char    *wsi_row_copy       (WsiRow      *row,
-                             WsiUnit      unit,
-                             WsiCopyForm  form,
-                             WsiRedactor *redactor,
-                             GError     **error);
+char    *wsi_row_copy       (WsiRow            *row,
+                             WsiUnit            unit,
+                             WsiCopyForm        form,
+                             WsiHiddenMessages *messages,
+                             GError           **error);
 
 G_END_DECLS

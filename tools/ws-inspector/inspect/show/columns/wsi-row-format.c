@@ -37,6 +37,7 @@ struct _WsiRowFormat
   WsiInterpreter  *interpreter;
   WsiInterpreter  *own;         /* while no other one is set */
   WsiDescription  *description;
+  WsiHiddenMessages *hidden;    /* NULL = nothing is hidden */
   WsiClock         clock;
   WsiUnit          unit;
   gboolean         has_reference;
@@ -79,6 +80,14 @@ wsi_row_format_set_interpreter (WsiRowFormat   *self,
                                 WsiInterpreter *interpreter)
 {
   self->interpreter = interpreter != NULL ? interpreter : self->own;
+  wsi_row_format_forget (self);
+}
+
+void
+wsi_row_format_set_hidden (WsiRowFormat      *self,
+                           WsiHiddenMessages *messages)
+{
+  self->hidden = messages;
   wsi_row_format_forget (self);
 }
 
@@ -284,6 +293,29 @@ set_current (WsiRowFormat *self,
   self->current.number = wsi_row_get_number (row);
 }
 
+/* As it is copied: NULL stays NULL. */
+static GBytes *
+hide (WsiRowFormat *self,
+      WsiRow       *row,
+      gboolean      is_message,
+      GBytes       *payload)
+{
+  if (payload == NULL || self->hidden == NULL)
+    return payload != NULL ? g_bytes_ref (payload) : NULL;
+
+  return wsi_hidden_messages_hide_row (self->hidden, wsi_row_get_number (row),
+                                       wsi_row_get_record (row), is_message, payload);
+}
+
+static GBytes *
+dup_frame (WsiRowFormat *self,
+           WsiRow       *row)
+{
+  g_autoptr (GBytes) payload = wsi_row_dup_payload (row, WSI_SUMMARY_LENGTH);
+
+  return hide (self, row, FALSE, payload);
+}
+
 /* The message, where the row is the last frame of several; else the payload of the frame. */
 static GBytes *
 dup_content (WsiRowFormat *self,
@@ -293,11 +325,12 @@ dup_content (WsiRowFormat *self,
   const WsiRecord *record = wsi_row_get_record (row);
   gboolean is_end = (record->flags & WSI_RECORD_FRAGMENT) != 0 && wsi_record_is_fin (record);
   WsiMessageInfo info;
+  gboolean is_message = wsi_row_format_get_message (self, row, &info) ? info.n_frames > 1 : is_end;
+  g_autoptr (GBytes) payload = is_message
+                               ? wsi_store_dup_message (self->store, record->message, max_length)
+                               : wsi_row_dup_payload (row, max_length);
 
-  if (wsi_row_format_get_message (self, row, &info) ? info.n_frames > 1 : is_end)
-    return wsi_store_dup_message (self->store, record->message, max_length);
-
-  return wsi_row_dup_payload (row, max_length);
+  return hide (self, row, is_message, payload);
 }
 
 static void
@@ -369,7 +402,7 @@ summarize_content (WsiRowFormat *self,
 
   beginning = wsi_row_format_get_message (self, row, &info)
               ? dup_content (self, row, WSI_SUMMARY_LENGTH)
-              : wsi_row_dup_payload (row, WSI_SUMMARY_LENGTH);
+              : dup_frame (self, row);
   return wsi_summary_new (&frame, beginning, WSI_CHARSET_UTF8);
 }
 

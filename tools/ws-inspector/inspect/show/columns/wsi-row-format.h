@@ -8,6 +8,7 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/filter/wsi-decoded-path.h"
+#include "inspect/save/formats/wsi-hidden-messages.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,9 @@ void          wsi_row_format_free            (WsiRowFormat *self);
 /* NULL: each message is guessed for itself. */
 void          wsi_row_format_set_interpreter (WsiRowFormat   *self,
                                               WsiInterpreter *interpreter);
+/* Payload is written without its secrets; NULL: as it is. */
+void          wsi_row_format_set_hidden      (WsiRowFormat      *self,
+                                              WsiHiddenMessages *messages);
 void          wsi_row_format_set_clock       (WsiRowFormat *self,
                                               WsiClock      clock);
 void          wsi_row_format_set_unit        (WsiRowFormat *self,

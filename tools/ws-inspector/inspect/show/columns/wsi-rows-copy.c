@@ -9,7 +9,6 @@
 #include "inspect/save/formats/wsi-export.h"
 #include "inspect/save/formats/wsi-exporter.h"
 #include "inspect/save/formats/wsi-message-rows.h"
-#include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/show/columns/wsi-row-column.h"
 #include "inspect/show/models/wsi-frame-model.h"
 #include "inspect/store/wsi-record.h"
@@ -26,6 +25,7 @@ struct _WsiRowsCopy
   WsiRowFormat  *format;
   GPtrArray     *columns;       /* of WsiRowColumn */
   WsiRedactor   *redactor;
+  WsiHiddenMessages *messages;
   guint          n_done;        /* rows */
   GString       *text;
   gboolean       has_text;      /* of a row at least, which may be empty */
@@ -58,8 +58,9 @@ wsi_rows_copy_new (const WsiCopiedRows *rows)
   self->unit = rows->unit;
   self->form = rows->form;
   self->format = rows->format;
-  self->redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
+  self->redactor = wsi_redactor_new (rows->redaction);
   wsi_redactor_set_names (self->redactor, rows->secret_names);
+  self->messages = wsi_hidden_messages_new (rows->store, self->redactor);
   self->columns = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_row_column_free);
   for (guint i = 0; rows->columns != NULL && rows->columns[i] != NULL; i++)
     g_ptr_array_add (self->columns, wsi_row_column_new (rows->columns[i]));
@@ -76,6 +77,7 @@ wsi_rows_copy_free (WsiRowsCopy *self)
   g_clear_object (&self->stream);
   g_string_free (self->text, TRUE);
   g_ptr_array_unref (self->columns);
+  wsi_hidden_messages_free (self->messages);
   wsi_redactor_free (self->redactor);
   g_array_unref (self->numbers);
   g_object_unref (self->store);
@@ -83,8 +85,7 @@ wsi_rows_copy_free (WsiRowsCopy *self)
   g_free (self);
 }
 
-/* Events quote URIs, and comments anything; what a payload says is shown and exported, but for the
- * rest of a head. */
+/* Events quote URIs, and comments anything.  The rest of a head is in no format. */
 static char *
 print_cell (WsiRowsCopy  *self,
             WsiRowColumn *column,
@@ -126,7 +127,7 @@ append_payload (WsiRowsCopy *self,
                 WsiRow      *row)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *payload = wsi_row_copy (row, self->unit, self->form, self->redactor, &error);
+  g_autofree char *payload = wsi_row_copy (row, self->unit, self->form, self->messages, &error);
 
   if (payload == NULL)
     {
@@ -183,13 +184,23 @@ wsi_rows_copy_step (WsiRowsCopy *self,
 {
   gint64 end_us = g_get_monotonic_time () + max_us;
 
+  if (self->form == WSI_COPY_SHOWN)
+    wsi_row_format_set_hidden (self->format, self->messages);
   while (self->n_done < self->numbers->len && !is_too_long (self))
     {
       append (self, g_array_index (self->numbers, guint64, self->n_done++));
       if (g_get_monotonic_time () >= end_us)
         break;
     }
+  if (self->form == WSI_COPY_SHOWN)
+    wsi_row_format_set_hidden (self->format, NULL);
   return self->n_done < self->numbers->len && !is_too_long (self);
+}
+
+guint64
+wsi_rows_copy_get_n_hidden (WsiRowsCopy *self)
+{
+  return wsi_redactor_get_n_hidden (self->redactor);
 }
 
 char *

@@ -18,6 +18,7 @@ typedef struct
   WsiCopyForm        form;      /* no command */
   WsiRowFormat      *format;    /* for WSI_COPY_SHOWN, as long as the copy */
   const char *const *columns;   /* for WSI_COPY_SHOWN */
+  WsiRedaction       redaction;
   const char *const *secret_names;      /* wsi_redactor_set_names () */
 } WsiCopiedRows;
 
@@ -32,6 +33,9 @@ gboolean     wsi_rows_copy_step (WsiRowsCopy *self,
  * WSI_COPY_MAX_LENGTH bytes of text (G_IO_ERROR_MESSAGE_TOO_LARGE). */
 char        *wsi_rows_copy_end  (WsiRowsCopy *self,
                                  GError     **error);
+
+/* The number of values that are hidden in the text. */
+guint64      wsi_rows_copy_get_n_hidden (WsiRowsCopy *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRowsCopy, wsi_rows_copy_free)
 

@@ -84,21 +84,19 @@ add_check (Detail                  *self,
   add_words (self, g_str_equal (section, "-") ? words : line);
 }
 
-/* The redactor finds the secrets of both heads first, which the checks may quote. */
+/* The checks may quote the secrets of both heads. */
 static void
 add_rules (Detail *self)
 {
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (self->conversation);
-  g_autoptr (GBytes) request = NULL;
-  g_autoptr (GBytes) response = NULL;
   guint n = 0;
 
   if (report == NULL)
     return;
 
-  request = wsi_redactor_hide_head (self->redactor, report->request);
+  wsi_redactor_learn_head (self->redactor, report->request);
   if (report->response != NULL)
-    response = wsi_redactor_hide_head (self->redactor, report->response);
+    wsi_redactor_learn_head (self->redactor, report->response);
   for (guint i = 0; i < report->checks->len && n < MAX_RULES; i++)
     if (wsp_handshake_check_get_verdict (report->checks->pdata[i]) == WSP_HANDSHAKE_VERDICT_FAILED)
       {
@@ -107,12 +105,21 @@ add_rules (Detail *self)
       }
 }
 
+/* NULL stays NULL. */
+static GBytes *
+hide_body (WsiRedactor *redactor,
+           GBytes      *body)
+{
+  return body != NULL ? wsi_redactor_hide_bytes (redactor, WSI_MESSAGE_TEXT, NULL, body) : NULL;
+}
+
 static void
 add_body (Detail *self)
 {
   gboolean is_truncated;
-  g_autoptr (GBytes) body =
+  g_autoptr (GBytes) kept =
     wsi_refusal_dup_body (self->store, self->conversation, MAX_BODY + 1, &is_truncated);
+  g_autoptr (GBytes) body = hide_body (self->redactor, kept);
   g_autofree char *escaped = body != NULL ? wsi_text_escape (body, MAX_BODY, WSI_CHARSET_UTF8)
                                           : NULL;
   g_autofree char *open = escaped != NULL ? wsi_redactor_hide_text (self->redactor, escaped) : NULL;
@@ -325,9 +332,10 @@ append_body (GString             *report,
 {
   g_autoptr (WsiConversation) conversation = wsi_store_dup_conversation (store, row->conversation);
   gboolean is_truncated = FALSE;
-  g_autoptr (GBytes) body =
+  g_autoptr (GBytes) kept =
     conversation != NULL ? wsi_refusal_dup_body (store, conversation, WSI_MAX_SHOWN_BODY,
                                                  &is_truncated) : NULL;
+  g_autoptr (GBytes) body = hide_body (redactor, kept);
   g_autofree char *text = body != NULL ? wsi_refusal_format_body (body) : NULL;
   g_autofree char *open = text != NULL ? wsi_redactor_hide_text (redactor, text) : NULL;
 

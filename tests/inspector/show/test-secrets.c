@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How a secret is written in messages, how the messages are sent, and by which output they leave:
+ * no file, copy or command has the secret, also not once it is read again and inflated. */
+
+#include <string.h>
+
+#include "inspect/show/columns/wsi-rows-copy.h"
+#include "inspector/scene.h"
+
+#define SECRET "Secret12345"
+#define HANDSHAKE_END "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+#define ASK "GET /chat HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" \
+  "Sec-WebSocket-Protocol: "
+#define ANSWER "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
+  "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: "
+#define TEXT 1
+#define BINARY 2
+#define MAX_PARTS 4
+#define COMPRESSED 0xc0
+#define TAIL_LENGTH 4           /* of a flush, which a message leaves out */
+
+#define PART(bytes) { bytes, sizeof bytes - 1 }
+
+typedef struct
+{
+  const char *at;
+  gsize       length;
+} Part;
+
+/* parts: messages, one after the other.  needle: what must be in no output. */
+static const struct
+{
+  const char *name;
+  guint       opcode;
+  const char *subprotocol;
+  Part        parts[MAX_PARTS];
+  const char *needle;
+} spellings[] = {
+  { "member", TEXT, "v1", { PART ("{\"user\":\"me\",\"password\":\"" SECRET "\"}") }, SECRET },
+  { "escaped-name", TEXT, "v1", { PART ("{\"\\u0070assword\":\"" SECRET "\"}") }, SECRET },
+  { "capitals", TEXT, "v1", { PART ("{\"PASSWORD\":\"" SECRET "\"}") }, SECRET },
+  { "json-in-json", TEXT, "v1", { PART ("{\"a\":\"{\\\"password\\\":\\\"" SECRET "\\\"}\"}") }, SECRET },
+  { "base64-in-json", TEXT, "v1", { PART ("{\"a\":\"eyJwYXNzd29yZCI6IlNlY3JldDEyMzQ1In0=\"}") }, "NlY3JldDEyMzQ1" },
+  { "number", TEXT, "v1", { PART ("{\"otp\":8675309123}") }, "8675309123" },
+  { "list", TEXT, "v1", { PART ("{\"tokens\":[{\"a\":[\"" SECRET "\"]}]}") }, SECRET },
+  { "cut", TEXT, "v1", { PART ("{\"a\":1,\"password\":\"" SECRET) }, SECRET },
+  { "xml", TEXT, "v1", { PART ("<a><password>" SECRET "</password></a>") }, SECRET },
+  { "stomp", TEXT, "v12.stomp", { PART ("CONNECT\naccept-version:1.2\npasscode:" SECRET "\n\n\0") }, SECRET },
+  { "msgpack", BINARY, "v1", { PART ("\x81\xa5token\xab" SECRET) }, SECRET },
+  { "cbor", BINARY, "v1", { PART ("\xa1\x65token\x6b" SECRET) }, SECRET },
+  { "cbor-in-pieces", BINARY, "v1", { PART ("\xa1\x7f\x62to\x63ken\xff\x7f\x63Sec\x68ret12345\xff") }, "ret12345" },
+  { "mqtt", BINARY, "mqtt", { PART ("\x10\x1d\x00\x04MQTT\x04\xc2\x00<\x00\x01" "a\x00\x01" "b\x00\x0b" SECRET) }, SECRET },
+  { "mqtt-in-messages", BINARY, "mqtt",
+    { PART ("\x10"), PART ("\x1d\x00\x04MQTT\x04\xc2\x00<\x00\x01"), PART ("a\x00\x01" "b\x00\x0bSec"), PART ("ret12345") },
+    "ret12345" },
+};
+
+typedef enum
+{
+  PLAIN,
+  FRAGMENTS,                    /* two */
+  DEFLATED,                     /* with what the messages before have said */
+  N_WAYS,
+} Way;
+
+static const char *const ways[N_WAYS] = { "plain", "two-fragments", "deflated" };
+static const char *const copies[] = { "text", "hex", "base64", "c", "shown", "json", "wsinspect" };
+
+/* Masked by zeros: as it is. */
+static void
+push_frame (Scene        *scene,
+            guint8        first,
+            const guint8 *at,
+            gsize         length)
+{
+  const guint8 header[] = { first, 0x80 | (guint8) length, 0, 0, 0, 0 };
+
+  g_assert_cmpuint (length, <, 126);
+  scene_push (scene, WSP_DIRECTION_SENT, header, sizeof header);
+  if (length > 0)
+    scene_push (scene, WSP_DIRECTION_SENT, at, length);
+}
+
+static void
+push_deflated (Scene      *scene,
+               GConverter *deflate,
+               guint       opcode,
+               const Part *part)
+{
+  guint8 bytes[256];
+  gsize n_read, n_written;
+  g_autoptr (GError) error = NULL;
+
+  g_converter_convert (deflate, part->at, part->length, bytes, sizeof bytes, G_CONVERTER_FLUSH,
+                       &n_read, &n_written, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_read, ==, part->length);
+  push_frame (scene, COMPRESSED | opcode, bytes, n_written - TAIL_LENGTH);
+}
+
+static void
+push (Scene      *scene,
+      GConverter *deflate,
+      Way         way,
+      guint       opcode,
+      const Part *part)
+{
+  const guint8 *at = (const guint8 *) part->at;
+  gsize half = part->length * 2 / 3;
+
+  if (way == DEFLATED)
+    push_deflated (scene, deflate, opcode, part);
+  else if (way == PLAIN)
+    push_frame (scene, 0x80 | opcode, at, part->length);
+  else
+    {
+      push_frame (scene, opcode, at, half);
+      push_frame (scene, 0x80, at + half, part->length - half);
+    }
+}
+
+/* The messages come twice, so that the second ones are deflated as copies of the first ones. */
+static void
+play (Scene *scene,
+      guint  spelling,
+      Way    way)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://h/chat" };
+  g_autoptr (GZlibCompressor) deflate = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW, 9);
+  const char *subprotocol = spellings[spelling].subprotocol;
+  g_autofree char *request = g_strconcat (ASK, subprotocol, HANDSHAKE_END, NULL);
+  g_autofree char *response = g_strconcat (ANSWER, subprotocol, HANDSHAKE_END, NULL);
+  const Part *parts = spellings[spelling].parts;
+
+  scene_init (scene);
+  scene->conversation = wsi_recorder_open (scene->recorder, &opening, scene->now);
+  scene_push (scene, WSP_DIRECTION_SENT, request, strlen (request));
+  scene_push (scene, WSP_DIRECTION_RECEIVED, response, strlen (response));
+  for (guint round = 0; round < 2; round++)
+    for (guint i = 0; i < MAX_PARTS && parts[i].at != NULL; i++)
+      push (scene, G_CONVERTER (deflate), way, spellings[spelling].opcode, &parts[i]);
+}
+
+static gboolean
+contains (GBytes     *bytes,
+          const char *text)
+{
+  gsize length;
+  const guint8 *at = g_bytes_get_data (bytes, &length);
+
+  return at != NULL && memmem (at, length, text, strlen (text)) != NULL;
+}
+
+static gboolean
+contains_base64 (GBytes     *bytes,
+                 const char *needle)
+{
+  for (guint i = 0; i < 3; i++)
+    {
+      gsize length = (strlen (needle) - i) / 3 * 3;
+      g_autofree char *text = g_base64_encode ((const guchar *) needle + i, length);
+
+      if (contains (bytes, text))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A line of a dump may end within one end of the needle. */
+static gboolean
+contains_digits (GBytes     *bytes,
+                 const char *needle,
+                 const char *format)
+{
+  const gsize ends[] = { 0, strlen (needle) - 3 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      const char *at = needle + ends[i];
+      g_autofree char *text = g_strdup_printf (format, at[0], at[1], at[2]);
+
+      if (contains (bytes, text))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+has_needle (GBytes     *bytes,
+            const char *needle)
+{
+  return contains (bytes, needle) || contains_base64 (bytes, needle) ||
+         contains_digits (bytes, needle, "%02x %02x %02x") ||
+         contains_digits (bytes, needle, "0x%02x, 0x%02x, 0x%02x");
+}
+
+/* All payload of a store, one message after the other, so that fragments are joined. */
+static GBytes *
+join_payloads (WsiStore *store)
+{
+  GByteArray *all = g_byte_array_new ();
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      g_autoptr (GBytes) payload = NULL;
+
+      if (!wsi_record_is_frame (wsi_store_get_record (store, i)))
+        continue;
+
+      payload = wsi_store_dup_payload (store, i, WSI_VIEW_INFLATED, G_MAXSIZE);
+      if (payload != NULL && g_bytes_get_size (payload) > 0)
+        g_byte_array_append (all, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+    }
+  return g_byte_array_free_to_bytes (all);
+}
+
+static gboolean
+is_recording (WsiFormat format)
+{
+  return format == WSI_FORMAT_SESSION || format == WSI_FORMAT_PCAPNG || format == WSI_FORMAT_HAR;
+}
+
+/* What was hidden stays as it is when it is written again. */
+static void
+read_again (GBytes     *saved,
+            WsiFormat   format,
+            const char *needle)
+{
+  g_auto (Scene) scene = { 0 }, second = { 0 };
+  g_autoptr (GBytes) payloads = NULL;
+  g_autoptr (GBytes) again = NULL;
+  g_autoptr (GBytes) saved_again = NULL;
+
+  scene_init (&scene);
+  g_assert_true (scene_load (&scene, saved, NULL));
+  payloads = join_payloads (scene.store);
+  g_assert_cmpuint (g_bytes_get_size (payloads), >, 0);
+  g_assert_false (has_needle (payloads, needle));
+
+  saved_again = scene_save (&scene, format, WSI_REDACTION_DEFAULT);
+  scene_init (&second);
+  g_assert_true (scene_load (&second, saved_again, NULL));
+  again = join_payloads (second.store);
+  g_assert_true (g_bytes_equal (payloads, again));
+}
+
+static void
+test_file (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  guint spelling = i % G_N_ELEMENTS (spellings);
+  Way way = i / G_N_ELEMENTS (spellings) % N_WAYS;
+  WsiFormat format = i / G_N_ELEMENTS (spellings) / N_WAYS;
+  const char *needle = spellings[spelling].needle;
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) saved = NULL;
+  g_autoptr (GBytes) payloads = NULL;
+
+  play (&scene, spelling, way);
+  payloads = join_payloads (scene.store);
+  g_assert_true (has_needle (payloads, needle));
+  saved = scene_save (&scene, format, WSI_REDACTION_DEFAULT);
+  g_assert_false (has_needle (saved, needle));
+  if (is_recording (format))
+    read_again (saved, format, needle);
+}
+
+/* A command has the last message, if it is text; else all rows from the first one on are copied. */
+static char *
+copy (Scene       *scene,
+      WsiCopyForm  form,
+      WsiUnit      unit,
+      guint64      first,
+      WsiRedaction level)
+{
+  static const char *const columns[] = { "no", "summary", "json.password", NULL };
+  g_autoptr (WsiRowFormat) format = wsi_row_format_new (scene->store);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (WsiRedactor) redactor = wsi_redactor_new (level);
+  g_autoptr (WsiHiddenMessages) messages = wsi_hidden_messages_new (scene->store, redactor);
+  g_autoptr (WsiRow) last = wsi_row_new (scene->store, wsi_store_get_end (scene->store) - 1);
+  g_autoptr (WsiRowsCopy) rows = NULL;
+
+  if (wsi_copy_form_is_command (form))
+    return wsi_row_copy (last, unit, form, messages, NULL);
+
+  wsi_row_format_set_unit (format, unit);
+  for (guint64 i = first; i < wsi_store_get_end (scene->store); i++)
+    g_array_append_val (numbers, i);
+  rows = wsi_rows_copy_new (&(WsiCopiedRows) {
+    .store = scene->store, .numbers = numbers, .unit = unit, .form = form, .format = format,
+    .columns = columns, .redaction = level,
+  });
+  while (wsi_rows_copy_step (rows, G_USEC_PER_SEC))
+    continue;
+  return wsi_rows_copy_end (rows, NULL);
+}
+
+/* All rows, and the last one alone. */
+static void
+test_copy (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  guint spelling = i % G_N_ELEMENTS (spellings);
+  Way way = i / G_N_ELEMENTS (spellings) % N_WAYS;
+  WsiCopyForm form;
+  g_auto (Scene) scene = { 0 };
+
+  g_assert_true (wsi_copy_form_find (copies[i / G_N_ELEMENTS (spellings) / N_WAYS], &form));
+  play (&scene, spelling, way);
+  for (guint j = 0; j < 4; j++)
+    {
+      WsiUnit unit = j % 2 == 0 ? WSI_UNIT_FRAMES : WSI_UNIT_MESSAGES;
+      guint64 first = j / 2 == 0 ? 0 : wsi_store_get_end (scene.store) - 1;
+      g_autofree char *text = copy (&scene, form, unit, first, WSI_REDACTION_DEFAULT);
+      g_autofree char *whole = copy (&scene, form, unit, first, WSI_REDACTION_NONE);
+      g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+      g_assert_false (has_needle (bytes, spellings[spelling].needle));
+      g_assert_true (form == WSI_COPY_SHOWN || form == WSI_COPY_WSINSPECT || form == WSI_COPY_JSON ||
+                     strlen (whole) == strlen (text));
+    }
+}
+
+static void
+add_tests (const char   *output,
+           gsize         row,
+           GTestDataFunc function)
+{
+  for (gsize way = 0; way < N_WAYS; way++)
+    for (gsize i = 0; i < G_N_ELEMENTS (spellings); i++)
+      {
+        g_autofree char *path =
+          g_strdup_printf ("/inspector/secrets/%s/%s/%s", output, ways[way], spellings[i].name);
+
+        g_test_add_data_func (path, GSIZE_TO_POINTER ((row * N_WAYS + way)
+                                                      * G_N_ELEMENTS (spellings) + i), function);
+      }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < WSI_N_FORMATS; i++)
+    add_tests (wsi_format_get_name ((WsiFormat) i), i, test_file);
+  for (gsize i = 0; i < G_N_ELEMENTS (copies); i++)
+    {
+      g_autofree char *output = g_strconcat ("copy-", copies[i], NULL);
+
+      add_tests (output, i, test_copy);
+    }
+  return g_test_run ();
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What is copied leaves secrets out, and a toast offers the same text with them; an
+ * export says what it could not search. */
+#include "ui/charts/wsi-problems-page.h"
+#include "ui/window/wsi-export-window.h"
+#include "ui/window/wsi-window.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "inspect/capture/wsi-recorder.h"
+#include "inspector/scene.h"
+#include "picture.h"
+#include "ui-test.h"
+#include "ui/template-children.h"
+
+#define SECRET "hunter2hunter2"
+#define HIDDEN "xxxxxxxxxxxxxx"
+#define REFUSAL "HTTP/1.1 403 No\r\nContent-Length: 26\r\n\r\n{\"token\":\"" SECRET "\"}"
+#define MESSAGE "\x81\x1d{\"password\":\"" SECRET "\"}"
+
+static GtkApplication *application;
+
+typedef struct
+{
+  WsiWindow   *window;
+  WsiRecorder *recorder;
+} SecretScene;
+
+static void
+play (SecretScene *scene,
+      const char  *server)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://h/chat" };
+  const gint64 now = G_GINT64_CONSTANT (1767000000000000);
+  WsiConversation *conversation = wsi_recorder_open (scene->recorder, &opening, now);
+  g_autoptr (GBytes) request = g_bytes_new_static (REQUEST, strlen (REQUEST));
+  g_autoptr (GBytes) response = g_bytes_new_static (server, strlen (server));
+
+  wsi_recorder_push (scene->recorder, conversation, WSP_DIRECTION_SENT, request, now);
+  wsi_recorder_push (scene->recorder, conversation, WSP_DIRECTION_RECEIVED, response, now);
+  wsi_recorder_close_stream (scene->recorder, conversation, WSI_STREAM_ENDED, now);
+  wsi_store_announce (wsi_session_get_store (ui_test_get_session (scene->window)));
+}
+
+static void
+secret_scene_init (SecretScene *scene)
+{
+  scene->window = wsi_window_new (application);
+  gtk_window_present (GTK_WINDOW (scene->window));
+  ui_test_serve (scene->window, "0");
+  scene->recorder =
+    wsi_recorder_new (wsi_session_get_store (ui_test_get_session (scene->window)), WSP_ROLE_CLIENT);
+}
+
+static void
+secret_scene_clear (SecretScene *scene)
+{
+  gtk_window_destroy (GTK_WINDOW (scene->window));
+  g_clear_object (&scene->recorder);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SecretScene, secret_scene_clear)
+
+static gboolean
+is_button (GtkWidget  *widget,
+           const char *label)
+{
+  return GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+         (g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0 ||
+          g_strcmp0 (gtk_widget_get_tooltip_text (widget), label) == 0);
+}
+
+static gboolean
+ends_with (GtkWidget  *widget,
+           const char *words)
+{
+  return GTK_IS_LABEL (widget) && g_str_has_suffix (gtk_label_get_text (GTK_LABEL (widget)), words);
+}
+
+static gboolean
+has_copy_button (gpointer window)
+{
+  return ui_test_find (window, is_button, "Copy With Secrets") != NULL;
+}
+
+/* The button of the toast is pressed, after the text without secrets has been read. */
+static void
+assert_copied (SecretScene *scene,
+               const char  *sentence)
+{
+  GtkWidget *window = GTK_WIDGET (scene->window);
+  g_autofree char *hidden = ui_test_read_clipboard (window);
+  g_autofree char *whole = NULL;
+
+  g_assert_nonnull (strstr (hidden, HIDDEN));
+  g_assert_null (strstr (hidden, SECRET));
+  ui_test_wait_until (has_copy_button, window);
+  g_assert_nonnull (ui_test_find (window, ends_with, sentence));
+  picture_save (window, "secrets-left-out");
+  g_signal_emit_by_name (ui_test_find (window, is_button, "Copy With Secrets"), "clicked");
+  whole = ui_test_read_clipboard (window);
+  g_assert_nonnull (strstr (whole, SECRET));
+}
+
+static void
+test_rows (gconstpointer form)
+{
+  g_auto (SecretScene) scene = { 0 };
+  WsiFrameList *list;
+
+  secret_scene_init (&scene);
+  list = ui_test_get_list (scene.window);
+  play (&scene, RESPONSE MESSAGE);
+  gtk_widget_activate_action (GTK_WIDGET (list), "frames.apply-filter", "s", "text");
+  ui_test_wait_for_rows (list, 1);
+  wsi_frame_list_select (list, 0);
+  gtk_widget_activate_action (GTK_WIDGET (list), "frames.copy", "s", form);
+  /* The lines of JSON begin with the handshake, which has secrets, too. */
+  assert_copied (&scene, g_str_equal (form, "json") ? " secrets were left out"
+                                                    : "1 secret was left out");
+}
+
+static gboolean
+has_report_button (gpointer page)
+{
+  return ui_test_find (page, is_button, "Copy Report") != NULL;
+}
+
+/* The detail of the row and the body below have the same value. */
+static void
+test_report (void)
+{
+  g_auto (SecretScene) scene = { 0 };
+  GtkWidget *page, *toggle;
+
+  secret_scene_init (&scene);
+  play (&scene, REFUSAL);
+  gtk_widget_activate_action (GTK_WIDGET (scene.window), "win.show-problems", NULL);
+  page = ui_test_find (GTK_WIDGET (scene.window), ui_test_is_type,
+                       g_type_name (WSI_TYPE_PROBLEMS_PAGE));
+  ui_test_wait_until (has_report_button, page);
+  toggle = ui_test_find (page, is_button, "Rows of the Group");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (toggle), TRUE);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  g_signal_emit_by_name (ui_test_find (page, is_button, "Copy Report"), "clicked");
+  assert_copied (&scene, "1 secret was left out");
+}
+
+static gboolean
+has_ended (gpointer dialog)
+{
+  const char *page = ui_test_get_page (dialog);
+
+  return g_str_equal (page, "report") || g_str_equal (page, "failed");
+}
+
+/* A text is in no format that has names. */
+static void
+test_unread (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("wsi-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "a.wsinspect", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_auto (SecretScene) scene = { 0 };
+  WsiExportWindow *dialog;
+  const char *report;
+
+  secret_scene_init (&scene);
+  play (&scene, RESPONSE "\x81\x16my password is hunter2");
+  dialog = wsi_export_window_new (GTK_WINDOW (scene.window), ui_test_get_list (scene.window));
+  gtk_window_present (GTK_WINDOW (dialog));
+  picture_save (GTK_WIDGET (dialog), "secrets-searched");
+  wsi_export_window_write (dialog, file);
+  ui_test_wait_until (has_ended, dialog);
+  report = adw_status_page_get_description (ui_test_get_child (dialog, "report_page"));
+  g_assert_nonnull (strstr (report, "\n1 message may have secrets and could not be read."));
+  picture_save (GTK_WIDGET (dialog), "secrets-unread");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  g_file_delete (file, NULL, NULL);
+  g_rmdir (folder);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  static const char *const forms[] = { "text", "shown", "json" };
+
+  application = ui_test_begin (&argc, &argv);
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/secrets/copied-rows-leave-them-out/", forms[i],
+                                           NULL);
+
+      g_test_add_data_func (path, forms[i], test_rows);
+    }
+  g_test_add_func ("/ui/secrets/a-report-leaves-them-out", test_report);
+  g_test_add_func ("/ui/secrets/an-export-counts-what-it-could-not-read", test_unread);
+  return ui_test_end (application);
+}
