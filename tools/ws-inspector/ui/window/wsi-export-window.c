@@ -110,7 +110,14 @@ show_report (WsiExportWindow       *self,
                           ? print_count (ngettext ("%s row had been removed from memory before.",
                                                    "%s rows had been removed from memory before.",
                                                    report->n_gone), report->n_gone) : NULL;
-  g_autofree char *text = g_strjoin ("\n", rows, values, gone, NULL);
+  g_autofree char *unread =
+    report->n_unread > 0
+    ? print_count (ngettext ("%s message may have secrets and could not be read.",
+                             "%s messages may have secrets and could not be read.",
+                             report->n_unread), report->n_unread) : NULL;
+  const char *lines[] = { rows, values, unread != NULL ? unread : gone,
+                          unread != NULL ? gone : NULL, NULL };
+  g_autofree char *text = g_strjoinv ("\n", (char **) lines);
 
   adw_status_page_set_description (self->report_page, text);
   for (guint i = 0; i < hidden->len; i++)

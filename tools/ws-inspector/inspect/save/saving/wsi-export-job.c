@@ -110,6 +110,7 @@ write_rows (Job           *job,
     is_written = write_row (job, exporter, i, error);
   is_written = is_written && wsi_exporter_end (exporter, error);
   job->report.n_hidden = wsi_redactor_get_n_hidden (job->redactor);
+  job->report.n_unread = wsi_redactor_get_n_unread (job->redactor);
   return is_written;
 }
 

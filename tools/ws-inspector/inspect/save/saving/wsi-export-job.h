@@ -36,6 +36,7 @@ typedef struct
 {
   guint64 n_rows;               /* of the store, that were written */
   guint64 n_hidden;             /* values */
+  guint64 n_unread;             /* messages that may have secrets, and could not be read */
   guint64 n_gone;               /* rows that were removed from memory before they were written */
 } WsiExportReport;
 
