@@ -789,12 +789,10 @@ test_status (void)
 
   scene_init (&scene, 700);
   bar = scene.status_bar;
-  g_assert_true (g_str_has_prefix (ui_test_get_text (bar, "label"), "4 rows · "));
-  g_assert_true (g_str_has_suffix (ui_test_get_text (bar, "label"),
-                                   "256.0\u00a0MiB · nothing dropped"));
+  g_assert_cmpstr (ui_test_get_text (bar, "label"), ==, "4 rows");
   wsi_filter_bar_apply (get_bar (&scene), "ping");
   wait_for_rows (&scene, 1);
-  g_assert_true (g_str_has_prefix (ui_test_get_text (bar, "label"), "4 rows · 1 shown · "));
+  g_assert_true (g_str_has_prefix (ui_test_get_text (bar, "label"), "4 rows · 1 shown"));
 }
 
 static void
@@ -836,7 +834,9 @@ is_lost (gpointer data)
 {
   WsiStatusBar *bar = ((Scene *) data)->status_bar;
 
-  return !g_str_has_suffix (ui_test_get_text (bar, "label"), "nothing dropped");
+  return strstr (ui_test_get_text (bar, "label"), "dropped") != NULL ||
+         strstr (ui_test_get_text (bar, "label"), "removed") != NULL ||
+         strstr (ui_test_get_text (bar, "label"), "recorded") != NULL;
 }
 
 /* As the rows about losses say: of payloads that were dropped, too. */
@@ -914,7 +914,7 @@ test_columns (void)
   g_assert_true (wsi_view_options_add_column (options, "delta"));
   g_object_get (scene.list, "columns", &columns, NULL);
   joined = g_strjoinv (" ", columns);
-  g_assert_cmpstr (joined, ==, "no time delta conn dir type len json.type summary");
+  g_assert_cmpstr (joined, ==, "no time delta conn type len json.type summary");
   save_screenshot (&scene, "columns");
 }
 
@@ -1021,10 +1021,10 @@ test_behind (void)
   bar = scene.status_bar;
   wsi_status_bar_set_session (bar, session);
   g_signal_emit_by_name (scene.list, "changed");
-  g_assert_null (strstr (ui_test_get_text (bar, "label"), " late · "));
+  g_assert_null (strstr (ui_test_get_text (bar, "label"), " late"));
   wsi_recorder_open (recorder, &opening, g_get_real_time () - 5 * G_USEC_PER_SEC);
   g_signal_emit_by_name (scene.list, "changed");
-  g_assert_nonnull (strstr (ui_test_get_text (bar, "label"), " seconds late · "));
+  g_assert_nonnull (strstr (ui_test_get_text (bar, "label"), " seconds late"));
   while (wsi_session_get_delay (session) > 0)
     g_main_context_iteration (NULL, TRUE);
   g_signal_emit_by_name (scene.list, "changed");

@@ -165,7 +165,7 @@ test_narrow (void)
   graphene_rect_t area;
   GtkWidget *title;
 
-  scene_init (&scene, 360);
+  scene_init (&scene, 300);
   save_screenshot (&scene, "narrow");
   title = ui_test_find (get_header (&scene), ui_test_is_label, "Summary");
   g_assert_nonnull (title);
@@ -270,13 +270,13 @@ test_columns (void)
   g_object_get (scene.list, "columns", &shown, NULL);
   joined = g_strjoinv (" ", shown);
   g_assert_cmpstr (joined, ==, "json.id no summary");
-  assert_cells (&scene, 0, "7|1|{\"type\":\"subscribe\",\"id\":7}");
+  assert_cells (&scene, 0, "7|1|↑|{\"type\":\"subscribe\",\"id\":7}");
   title = ui_test_find (get_header (&scene), ui_test_is_label, "No.");
   while (gtk_widget_get_parent (title) != get_header (&scene))
     title = gtk_widget_get_parent (title);
   g_assert_cmpint (gtk_widget_get_width (title), >, 180);
   g_object_set (scene.list, "columns", NULL, NULL);
-  assert_cells (&scene, 2, "3|0.002000|#1|↓|ping|2|\"k1\"");
+  assert_cells (&scene, 2, "3|0.002|ping|2|↓|\"k1\"");
 }
 
 static GtkInscription *
@@ -335,7 +335,7 @@ test_choices (void)
   scene_init (&scene, 900);
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.view", "s", "messages");
   wait_for_rows (&scene, 5);
-  assert_cells (&scene, 3, "5|0.004000|#1|↓|text ×2|7|\"one two\"");
+  assert_cells (&scene, 3, "5|0.004|text ×2|7|↓|\"one two\"");
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.direction", "s", "sent");
   wait_for_rows (&scene, 2);
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.show-control", NULL);
@@ -345,7 +345,7 @@ test_choices (void)
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.view", "s", "frames");
   wait_for_rows (&scene, 6);
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.time-format", "s", "delta");
-  assert_cells (&scene, 2, "3|0.001000|#1|↓|ping|2|\"k1\"");
+  assert_cells (&scene, 2, "3|0.001|ping|2|↓|\"k1\"");
 }
 
 /* Whether a label with this text can be seen. */
@@ -523,13 +523,13 @@ test_actions (void)
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.mark", NULL);
   wsi_frame_list_select (scene.list, 2);
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.mark", NULL);
-  assert_cells (&scene, 2, "★ 3|0.002000|#1|↓|ping|2|\"k1\"");
+  assert_cells (&scene, 2, "★ 3|0.002|ping|2|↓|\"k1\"");
   g_assert_true (gtk_widget_has_css_class (get_row_widget (&scene, 2), "row-accent"));
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.reference", NULL);
-  assert_cells (&scene, 0, "1|-0.002000|#1|↑|text|27|{\"type\":\"subscribe\",\"id\":7}");
+  assert_cells (&scene, 0, "1|-0.002|text|27|↑|{\"type\":\"subscribe\",\"id\":7}");
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.no-reference", NULL);
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.mark", NULL);
-  assert_cells (&scene, 2, "3|0.002000|#1|↓|ping|2|\"k1\"");
+  assert_cells (&scene, 2, "3|0.002|ping|2|↓|\"k1\"");
   wsi_store_set_comment (scene.store, 2, "why?");
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.copy", "s", "hex");
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.copy", "s", "nonsense");
@@ -635,6 +635,85 @@ test_style (gconstpointer data)
                      ==, g_strcmp0 (classes[j], styles[i].class) == 0);
 }
 
+static char *
+dup_signs (Scene *scene)
+{
+  GString *signs = g_string_new (NULL);
+
+  for (guint i = 0; i < 6; i++)
+    {
+      GtkWidget *place = gtk_widget_get_last_child (get_row_widget (scene, i));
+      GtkWidget *cell = gtk_widget_get_first_child (place);
+      GtkWidget *sign = gtk_widget_get_first_child (cell);
+      gboolean has_sign = sign != gtk_widget_get_last_child (cell);
+      const char *text = has_sign ? gtk_inscription_get_text (GTK_INSCRIPTION (sign)) : "no";
+
+      g_string_append_printf (signs, "%s%s|", text,
+                              gtk_widget_has_css_class (get_row_widget (scene, i), "row-sent")
+                              ? "t" : "");
+    }
+  return g_string_free (signs, FALSE);
+}
+
+/* By an arrow at the head of the summary, and by a tint where no rule has a colour. */
+static void
+test_direction_of_rows (void)
+{
+  static const char *const with_direction[] = { "dir", "summary", NULL };
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *signs = NULL, *none = NULL;
+
+  scene_init (&scene, 900);
+  signs = dup_signs (&scene);
+  g_assert_cmpstr (signs, ==, "↑t|↓|↓|↑|↓||");
+  g_object_set (scene.list, "columns", with_direction, NULL);
+  ui_test_draw (GTK_WIDGET (scene.window), 12);
+  none = dup_signs (&scene);
+  g_assert_cmpstr (none, ==, "not|no|no|no|no|no|");
+}
+
+/* The title of a column that some row has a value for. */
+static gboolean
+has_column (Scene      *scene,
+            const char *title)
+{
+  ui_test_draw (GTK_WIDGET (scene->window), 12);
+  return ui_test_find (get_header (scene), ui_test_is_label, title) != NULL;
+}
+
+static void
+test_columns_without_values (void)
+{
+  static const char *const chosen[] = { "no", "comment", "conn", "summary", NULL };
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiConversation) other = NULL;
+
+  scene_init (&scene, 900);
+  g_assert_false (has_column (&scene, "Conn."));
+  g_assert_false (has_column (&scene, "Dir."));
+
+  /* The user chooses them in this session. */
+  g_object_set (scene.list, "columns", chosen, NULL);
+  g_assert_true (has_column (&scene, "Comment"));
+
+  /* They were chosen in one before. */
+  wsi_frame_list_set_store (scene.list, NULL);
+  wsi_frame_list_set_store (scene.list, scene.store);
+  wait_for_rows (&scene, 6);
+  g_assert_false (has_column (&scene, "Comment"));
+  g_assert_false (has_column (&scene, "Conn."));
+  wsi_store_set_comment (scene.store, 1, "late");
+  ui_test_draw (GTK_WIDGET (scene.window), 30);
+  g_assert_true (has_column (&scene, "Comment"));
+
+  other = wsi_conversation_new (&(WsiOpening) { .role = WSP_ROLE_CLIENT }, 0);
+  wsi_store_add_conversation (scene.store, other);
+  append (&scene, WSP_DIRECTION_SENT, 1, 1, "more");
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 7);
+  g_assert_true (has_column (&scene, "Conn."));
+}
+
 /* A rule of the user replaces the usual ones; one that is no filter is left out. */
 static void
 test_rules (void)
@@ -732,6 +811,8 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_style);
     }
   g_test_add_func ("/ui/frames/colours/rules-of-the-user-replace-the-usual-ones", test_rules);
+  g_test_add_func ("/ui/frames/direction/is-an-arrow-and-a-tint", test_direction_of_rows);
+  g_test_add_func ("/ui/frames/columns/without-a-value-are-hidden", test_columns_without_values);
   g_test_add_func ("/ui/frames/go-to/selects-the-row", test_go_to);
   g_test_add_func ("/ui/frames/moves/go-from-row-to-row-and-to-problems", test_moves);
   /* Menus come last: GTK asks for the pointer half a second later, for a tooltip, also if their

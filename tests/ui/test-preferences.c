@@ -309,6 +309,7 @@ test_room_again (gconstpointer data)
   ui_test_serve (window, "0");
   ui_test_draw (GTK_WIDGET (window), 3);
   flap = ADW_FLAP (ui_test_find (GTK_WIDGET (window), ui_test_is_type, "AdwFlap"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.sidebar", NULL);
   if (!sidebars[i].is_shown)
     gtk_widget_activate_action (GTK_WIDGET (window), "win.sidebar", NULL);
   g_assert_cmpint (g_settings_get_boolean (settings, "sidebar"), ==, sidebars[i].is_shown);

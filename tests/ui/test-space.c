@@ -194,7 +194,7 @@ test_widths (void)
   WsiWindow *window = open_example (1280, 800);
 
   g_assert_cmpint (get_orientation (window), ==, GTK_ORIENTATION_HORIZONTAL);
-  gtk_window_set_default_size (GTK_WINDOW (window), 1024, 768);
+  gtk_window_set_default_size (GTK_WINDOW (window), 980, 768);
   ui_test_draw (GTK_WIDGET (window), 10);
   g_assert_cmpint (get_orientation (window), ==, GTK_ORIENTATION_VERTICAL);
   gtk_window_set_default_size (GTK_WINDOW (window), 600, 768);
@@ -376,6 +376,7 @@ test_composer_of_a_connection (void)
 
   ui_test_connect (window, uri);
   ui_test_wait_until (is_there, window);
+  act (window, "win.sidebar");
   picture_save (GTK_WIDGET (window), "space-connection");
   g_assert_cmpint (gtk_widget_get_width (find (window, "WsiSidebar")), ==, 230);
   act (window, "win.stop");
@@ -415,6 +416,93 @@ test_columns (void)
   forget (window);
 }
 
+/* The room of a message, while a row is selected. */
+static const struct
+{
+  const char *name;
+  int         width, height;
+  gboolean    has_several;      /* connections, and so the sidebar */
+  int         least;            /* pixels */
+} summaries[] = {
+  { "one-connection-at-1280", 1280, 800, FALSE, 540 },
+  { "one-connection-at-1024", 1024, 768, FALSE, 370 },
+  { "several-at-1280", 1280, 800, TRUE, 320 },
+};
+
+static void
+add_connection (WsiWindow *window)
+{
+  WsiStore *store = wsi_session_get_store (ui_test_get_session (window));
+  g_autoptr (WsiConversation) other =
+    wsi_conversation_new (&(WsiOpening) { .role = WSP_ROLE_CLIENT }, 0);
+
+  wsi_store_add_conversation (store, other);
+  ui_test_append (store, other, &(UiTestFrame) {
+                                  .opcode = 1, .payload = "other", .time_us = g_get_real_time (),
+                                });
+  wsi_store_announce (store);
+  ui_test_draw (GTK_WIDGET (window), 60);
+}
+
+/* A widget that shows a text has room for the tails of its letters. */
+static gboolean
+is_cut (GtkWidget *widget, const char *none)
+{
+  g_autoptr (PangoLayout) layout = NULL;
+  PangoRectangle ink, logical;
+  const char *text = GTK_IS_INSCRIPTION (widget)
+                     ? gtk_inscription_get_text (GTK_INSCRIPTION (widget))
+                     : NULL;
+  graphene_rect_t area;
+  int baseline;
+
+  if (text == NULL || *text == '\0' || !gtk_widget_get_mapped (widget))
+    return FALSE;
+
+  layout = gtk_widget_create_pango_layout (widget, text);
+  pango_layout_get_pixel_extents (layout, &ink, &logical);
+  baseline = gtk_widget_get_allocated_baseline (widget);
+  g_assert_true (gtk_widget_compute_bounds (widget, widget, &area));
+  return baseline - PANGO_PIXELS (pango_layout_get_baseline (layout)) + ink.y + ink.height >
+         area.origin.y + area.size.height;
+}
+
+static int
+measure_summary (WsiWindow *window)
+{
+  GtkWidget *titles = wsi_column_titles_get (wsi_frame_list_get_view (ui_test_get_list (window)));
+  GtkWidget *title = ui_test_find (titles, ui_test_is_label, "Summary");
+
+  while (gtk_widget_get_parent (title) != titles)
+    title = gtk_widget_get_parent (title);
+  return gtk_widget_get_width (title);
+}
+
+static void
+test_summary (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *picture = g_strconcat ("space-summary-", summaries[i].name, NULL);
+  WsiWindow *window;
+
+  if (!font_set (&fonts[0]))
+    return;
+
+  window = open_example (summaries[i].width, summaries[i].height);
+  if (summaries[i].has_several)
+    add_connection (window);
+  wsi_frame_list_select (ui_test_get_list (window), 3);
+  ui_test_draw (GTK_WIDGET (window), 10);
+  picture_save (GTK_WIDGET (window), picture);
+  g_test_message ("%d pixels", measure_summary (window));
+  g_assert_null (ui_test_find (GTK_WIDGET (ui_test_get_list (window)), is_cut, NULL));
+  g_assert_cmpint (measure_summary (window), >=, summaries[i].least);
+  g_assert_cmpint (gtk_widget_get_mapped (find (window, "WsiSidebar")), ==,
+                   summaries[i].has_several);
+  forget (window);
+  font_reset ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -433,6 +521,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, small[i], test_small);
     }
+  ADD_ROWS ("/ui/space/summary", summaries, test_summary);
   ADD_ROWS ("/ui/space/place", places, test_place);
   g_test_add_func ("/ui/space/place/follows-the-width-of-the-window",
                    test_widths);

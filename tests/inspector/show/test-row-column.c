@@ -221,6 +221,91 @@ test_chosen (void)
   g_assert_cmpstr (wsi_row_format_get_summary (format, row), ==, "\"Hello\"");
 }
 
+/* What a cell shows of a time; a time that is found by what is shown begins no later. */
+static const struct
+{
+  gint64      span_us;
+  const char *shown, *whole;    /* in milliseconds and in microseconds */
+} spans[] = {
+  { 0, "0.000", "0.000000" }, { 12345678, "12.345", "12.345678" }, { 59999999, "59.999", "59.999999" },
+  { 60000000, "1:00.000", "1:00.000000" }, { 62345999, "1:02.345", "1:02.345999" }, { 3662345678, "61:02.345", "61:02.345678" },
+  { -1, "-0.001", "-0.000001" }, { -1999500, "-2.000", "-1.999500" }, { -62345000, "-1:02.345", "-1:02.345000" },
+};
+
+static void
+test_spans (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
+    {
+      g_autofree char *shown = wsi_row_format_show_span (spans[i].span_us, FALSE);
+      g_autofree char *whole = wsi_row_format_show_span (spans[i].span_us, TRUE);
+
+      g_assert_cmpstr (shown, ==, spans[i].shown);
+      g_assert_cmpstr (whole, ==, spans[i].whole);
+    }
+}
+
+/* Copies have the whole time whatever cells show. */
+static void
+test_shown_times (void)
+{
+  static const struct
+  {
+    const char *column;
+    WsiClock    clock;
+    gboolean    has_microseconds;
+    const char *shown, *printed;
+  } times[] = {
+    { "time", WSI_CLOCK_RELATIVE, FALSE, "0.500", "0.500010" }, { "time", WSI_CLOCK_RELATIVE, TRUE, "0.500010", "0.500010" },
+    { "delta", WSI_CLOCK_RELATIVE, FALSE, "0.000", "0.000010" },
+    { "time", WSI_CLOCK_UTC, FALSE, "00:00:01.500Z", "00:00:01.500010Z" },
+    { "len", WSI_CLOCK_RELATIVE, FALSE, "1", "1" },
+    { "type", WSI_CLOCK_RELATIVE, FALSE, "ping", "ping" },
+  };
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiRowFormat) format = NULL;
+  g_autoptr (WsiRow) row = NULL;
+
+  fill (&scene);
+  format = wsi_row_format_new (scene.store);
+  row = wsi_row_new (scene.store, PING_ROW);
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autoptr (WsiRowColumn) column = wsi_row_column_new (times[i].column);
+      g_autofree char *shown = NULL, *printed = NULL;
+
+      wsi_row_format_set_clock (format, times[i].clock);
+      wsi_row_format_set_microseconds (format, times[i].has_microseconds);
+      shown = wsi_row_column_show (column, format, row);
+      printed = wsi_row_column_print (column, format, row);
+      g_assert_cmpstr (shown, ==, times[i].shown);
+      g_assert_cmpstr (printed, ==, times[i].printed);
+    }
+}
+
+/* The direction, which a summary shows by its sign, is in each copy of one. */
+static void
+test_copied (void)
+{
+  static const struct
+  {
+    const char *chosen, *copied;
+  } rows[] = {
+    { "no time conn type len summary", "no time conn dir type len summary" },
+    { "time summary", "time dir summary" }, { "summary", "dir summary" },
+    { "summary dir", "summary dir" }, { "no len", "no len" }, { "json.a summary", "json.a dir summary" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (GStrv) chosen = g_strsplit (rows[i].chosen, " ", -1);
+      g_auto (GStrv) copied = wsi_columns_dup_copied ((const char *const *) chosen);
+      g_autofree char *text = g_strjoinv (" ", copied);
+
+      g_assert_cmpstr (text, ==, rows[i].copied);
+    }
+}
+
 static void
 test_reference (void)
 {
@@ -288,6 +373,9 @@ main (int    argc,
   g_test_add_func ("/row-column/one-format-writes-each-row", test_rows);
   g_test_add_func ("/row-column/bytes-that-were-chosen-are-no-format", test_chosen);
   g_test_add_func ("/row-column/times-count-from-the-reference", test_reference);
+  g_test_add_func ("/row-column/a-span-is-cut-to-milliseconds", test_spans);
+  g_test_add_func ("/row-column/a-cell-shows-less-than-a-copy", test_shown_times);
+  g_test_add_func ("/row-column/a-copy-has-the-direction", test_copied);
   g_test_add_func ("/row-column/a-row-that-is-gone-is-written-empty", test_gone);
   g_test_add_func ("/row-column/no-other-names-are-columns", test_unknown);
   return g_test_run ();

@@ -26,6 +26,7 @@ struct _WsiFilterBar
   GtkLabel        *count;       /* of the rows that the filter shows */
   GtkMenuButton   *saved_button;
   WsiViewOptions  *options;
+  GtkWidget       *toggles;     /* the box of those that follow */
   GtkToggleButton *sent, *received, *text, *binary, *control, *events;
   WsiFrameList    *list;        /* NULL = none yet */
   GVariant        *saved;       /* a(ss): names and texts */
@@ -438,6 +439,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiFilterBar, count);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, saved_button);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, options);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, toggles);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, sent);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, received);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, text);
@@ -499,11 +501,29 @@ show_filter (WsiFilterBar *self)
   show_error (self, NULL);
 }
 
+/* Only a kind of rows that is hidden needs attention. */
+static void
+show_toggles (WsiFilterBar *self)
+{
+  GtkToggleButton *toggles[] = {
+    self->sent, self->received, self->text, self->binary, self->control, self->events,
+  };
+  guint n_on = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (toggles); i++)
+    n_on += gtk_toggle_button_get_active (toggles[i]);
+  if (n_on == G_N_ELEMENTS (toggles))
+    gtk_widget_add_css_class (self->toggles, "all-on");
+  else
+    gtk_widget_remove_css_class (self->toggles, "all-on");
+}
+
 static void
 bind_switch (WsiFilterBar    *self,
              const char      *property,
              GtkToggleButton *button)
 {
+  g_signal_connect_object (button, "toggled", G_CALLBACK (show_toggles), self, G_CONNECT_SWAPPED);
   g_object_bind_property (self->list, property, button, "active",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 }
@@ -524,7 +544,12 @@ wsi_filter_bar_set_list (WsiFilterBar *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "cleared", G_CALLBACK (show_filter), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "changed", G_CALLBACK (show_count), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sent, "toggled", G_CALLBACK (show_toggles), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->received, "toggled", G_CALLBACK (show_toggles), self,
+                           G_CONNECT_SWAPPED);
   show_direction (self);
+  show_toggles (self);
 }
 
 void

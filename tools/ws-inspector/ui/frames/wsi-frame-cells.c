@@ -23,6 +23,7 @@ typedef struct
 {
   WsiFrameCells *cells;
   WsiRowColumn  *column;
+  WsiRowColumn  *direction;     /* of the sign of a summary */
   float          alignment;
   gboolean       is_summary;    /* what is searched for is marked in it */
 } BoundColumn;
@@ -32,6 +33,7 @@ typedef struct
 {
   const BoundColumn *bound;
   GtkListItem       *item;
+  GtkInscription    *sign;      /* of the direction; NULL = the cell has none */
   gboolean           is_named, has_marks;
 } Cell;
 
@@ -42,6 +44,7 @@ free_bound (gpointer  data,
   BoundColumn *bound = data;
 
   wsi_row_column_free (bound->column);
+  wsi_row_column_free (bound->direction);
   g_free (bound);
 }
 
@@ -152,6 +155,7 @@ update_row (Cell      *cell,
   if (gtk_widget_get_prev_sibling (place) != NULL)
     return;
 
+  cells->seen (row, cells->columns);
   name = describe_row (cells->format, row);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                   -1);
@@ -176,6 +180,41 @@ mark_matches (Cell           *cell,
   cell->has_marks = search != NULL;
 }
 
+/* The arrow that the column of directions has. */
+static void
+show_sign (Cell   *cell,
+           WsiRow *row)
+{
+  g_autofree char *text = NULL;
+
+  if (cell->sign == NULL)
+    return;
+
+  text = wsi_row_column_print (cell->bound->direction, cell->bound->cells->format, row);
+  gtk_inscription_set_text (cell->sign, text);
+}
+
+/* The whole text of a cell that shows less of it. */
+static gboolean
+on_query_whole (GtkWidget  *child,
+                int         x,
+                int         y,
+                gboolean    is_by_keyboard,
+                GtkTooltip *tooltip,
+                Cell       *cell)
+{
+  const BoundColumn *bound = cell->bound;
+  WsiRow *row = gtk_list_item_get_item (cell->item);
+  g_autofree char *whole = NULL;
+
+  if (row == NULL || bound->cells->format == NULL)
+    return FALSE;
+
+  whole = wsi_row_column_print (bound->column, bound->cells->format, row);
+  gtk_tooltip_set_text (tooltip, whole);
+  return !g_str_equal (whole, gtk_inscription_get_text (wsi_column_cell_get_text (child)));
+}
+
 /* Plain text, never markup: it comes from a peer. */
 static void
 update_cell (Cell      *cell,
@@ -188,7 +227,8 @@ update_cell (Cell      *cell,
   if (row == NULL || bound->cells->format == NULL)
     return;
 
-  text = wsi_row_column_print (bound->column, bound->cells->format, row);
+  text = wsi_row_column_show (bound->column, bound->cells->format, row);
+  show_sign (cell, row);
   gtk_inscription_set_text (wsi_column_cell_get_text (child), text);
   bound->cells->shown (wsi_row_column_get_name (bound->column), text, bound->cells->columns);
   mark_matches (cell, wsi_column_cell_get_text (child), text);
@@ -215,6 +255,13 @@ on_setup (GtkSignalListItemFactory *factory,
 
   cell->bound = bound;
   cell->item = item;
+  if (bound->is_summary && !bound->cells->has_direction)
+    cell->sign = wsi_column_cell_add_sign (child);
+  if (wsi_row_column_is_cut (bound->column))
+    {
+      gtk_widget_set_has_tooltip (child, TRUE);
+      g_signal_connect (child, "query-tooltip", G_CALLBACK (on_query_whole), cell);
+    }
   g_object_set_data_full (G_OBJECT (child), KEY_CELL, cell, g_free);
   g_signal_connect (child, "map", G_CALLBACK (on_map), cell);
   gtk_list_item_set_child (item, child);
@@ -240,7 +287,8 @@ wsi_frame_cells_make_factory (WsiFrameCells *cells,
   BoundColumn *bound = g_new (BoundColumn, 1);
 
   *bound = (BoundColumn) {
-    cells, column, alignment, g_str_equal (wsi_row_column_get_name (column), "summary"),
+    cells, column, wsi_row_column_new ("dir"), alignment,
+    g_str_equal (wsi_row_column_get_name (column), "summary"),
   };
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), bound);
   g_signal_connect_data (factory, "bind", G_CALLBACK (on_bind), bound, free_bound,

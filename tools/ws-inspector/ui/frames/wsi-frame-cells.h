@@ -28,7 +28,11 @@ typedef struct
   void        (*shown)(const char *column,
                        const char *text,
                        gpointer    columns);
+  /* A row has cells now. */
+  void        (*seen)(WsiRow * row,
+                      gpointer columns);
   gpointer      columns;
+  gboolean      has_direction;  /* in a column of its own, and not in the summary */
   char         *search;         /* is marked in summaries; NULL = none */
 } WsiFrameCells;
 

@@ -15,6 +15,7 @@
 #define LAST_RANK 100
 #define CELL_PADDING 16         /* of both sides of a cell, in the themes of libadwaita */
 #define SUMMARY "summary"
+#define DIRECTION "dir"
 
 /* Texts of the same shape have the same width: digits are all as wide as each other. */
 #define MAX_SHAPE 64            /* bytes; a longer text is as wide as MAX_WIDTH */
@@ -34,6 +35,7 @@ struct _WsiFrameColumns
   GtkColumnView *view;
   WsiFrameCells *cells;
   GPtrArray     *names;         /* that are chosen, in their order; some may have no room */
+  GHashTable    *awaited;       /* name to WsiRowColumn: chosen, without a value so far */
   GHashTable    *widths;        /* name to pixels, by hand */
   GHashTable    *contents;      /* name to Content */
   guint          growing;       /* a tick that applies new widths; 0 = none */
@@ -312,6 +314,15 @@ remove_columns (WsiFrameColumns *self)
     }
 }
 
+/* Columns without a value have no place, unless all of them are without. */
+static gboolean
+has_place (WsiFrameColumns *self,
+           const char      *name)
+{
+  return !g_hash_table_contains (self->awaited, name) ||
+         g_hash_table_size (self->awaited) == self->names->len;
+}
+
 /* The width that the columns up to a rank need. */
 static int
 measure (WsiFrameColumns *self,
@@ -324,7 +335,7 @@ measure (WsiFrameColumns *self,
       const char *name = self->names->pdata[i];
       int width = wsi_frame_columns_get_width (self, name);
 
-      if (get_rank (name) <= rank)
+      if (get_rank (name) <= rank && has_place (self, name))
         sum += wsi_frame_columns_takes_rest (name) ? MIN_SUMMARY_WIDTH : width;
     }
   return sum;
@@ -341,7 +352,8 @@ dup_fitting (WsiFrameColumns *self)
     rank--;
 
   for (guint i = 0; i < self->names->len; i++)
-    if (get_rank (self->names->pdata[i]) <= rank || self->names->len == 1)
+    if (has_place (self, self->names->pdata[i]) &&
+        (get_rank (self->names->pdata[i]) <= rank || self->names->len == 1))
       g_strv_builder_add (names, self->names->pdata[i]);
   return g_strv_builder_end (names);
 }
@@ -371,6 +383,7 @@ show_columns (WsiFrameColumns *self)
     return;
 
   self->is_changing = TRUE;
+  self->cells->has_direction = g_strv_contains ((const char *const *) fitting, DIRECTION);
   remove_columns (self);
   for (guint i = 0; fitting[i] != NULL; i++)
     append (self, fitting[i]);
@@ -400,11 +413,47 @@ is_field (const char *name)
   return is_there;
 }
 
+GStrv
+wsi_frame_columns_dup_names (WsiFrameColumns *self)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->names->len; i++)
+    g_strv_builder_add (names, self->names->pdata[i]);
+  return g_strv_builder_end (names);
+}
+
+static gboolean
+is_chosen (WsiFrameColumns *self,
+           const char      *name)
+{
+  return g_ptr_array_find_with_equal_func (self->names, name, g_str_equal, NULL);
+}
+
+static void
+await (WsiFrameColumns *self,
+       const char      *name)
+{
+  if (wsi_column_may_be_empty (name))
+    g_hash_table_insert (self->awaited, g_strdup (name), wsi_row_column_new (name));
+}
+
+static gboolean
+is_dropped (gpointer name,
+            gpointer column,
+            gpointer columns)
+{
+  return !is_chosen (columns, name);
+}
+
+/* A column that the user adds to others is shown, with values or without. */
 void
 wsi_frame_columns_set_names (WsiFrameColumns   *self,
                              const char *const *names)
 {
   g_auto (GStrv) usual = dup_usual ();
+  g_auto (GStrv) before = wsi_frame_columns_dup_names (self);
+  gboolean is_usual = names == NULL || *names == NULL;
 
   g_ptr_array_set_size (self->names, 0);
   if (names == NULL || *names == NULL)
@@ -414,17 +463,20 @@ wsi_frame_columns_set_names (WsiFrameColumns   *self,
       g_ptr_array_add (self->names, g_strdup (names[i]));
   if (self->names->len == 0)
     g_ptr_array_add (self->names, g_strdup (SUMMARY));
+  g_hash_table_foreach_remove (self->awaited, is_dropped, self);
+  for (guint i = 0; is_usual && i < self->names->len; i++)
+    if (!g_strv_contains ((const char *const *) before, self->names->pdata[i]))
+      await (self, self->names->pdata[i]);
   show_columns (self);
 }
 
-GStrv
-wsi_frame_columns_dup_names (WsiFrameColumns *self)
+void
+wsi_frame_columns_begin (WsiFrameColumns *self)
 {
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-
+  g_hash_table_remove_all (self->awaited);
   for (guint i = 0; i < self->names->len; i++)
-    g_strv_builder_add (names, self->names->pdata[i]);
-  return g_strv_builder_end (names);
+    await (self, self->names->pdata[i]);
+  wsi_frame_columns_forget_texts (self);
 }
 
 static void
@@ -511,6 +563,23 @@ on_shown (const char *name,
   content->width = MAX (content->width, width);
 }
 
+static void
+on_seen (WsiRow  *row,
+         gpointer data)
+{
+  WsiFrameColumns *self = data;
+  GHashTableIter iter;
+  gpointer column;
+
+  g_hash_table_iter_init (&iter, self->awaited);
+  while (g_hash_table_iter_next (&iter, NULL, &column))
+    if (wsi_row_column_has_value (column, self->cells->format, row))
+      {
+        g_hash_table_iter_remove (&iter);
+        grow_soon (self);
+      }
+}
+
 void
 wsi_frame_columns_forget_texts (WsiFrameColumns *self)
 {
@@ -590,7 +659,10 @@ wsi_frame_columns_new (GtkColumnView *view,
   self->names = g_ptr_array_new_with_free_func (g_free);
   self->widths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->contents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_content);
+  self->awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) wsi_row_column_free);
   cells->shown = on_shown;
+  cells->seen = on_seen;
   cells->columns = self;
   wsi_frame_columns_set_names (self, NULL);
   g_signal_connect_swapped (gtk_column_view_get_columns (view), "items-changed",
@@ -614,6 +686,7 @@ wsi_frame_columns_free (WsiFrameColumns *self)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self->view), self->growing);
   g_hash_table_unref (self->contents);
   g_hash_table_unref (self->widths);
+  g_hash_table_unref (self->awaited);
   g_ptr_array_unref (self->names);
   g_free (self);
 }

@@ -31,6 +31,8 @@ gboolean         wsi_frame_columns_takes_rest (const char *name);
 /* Pixels; without meaning for one that takes the rest. */
 int              wsi_frame_columns_get_width  (WsiFrameColumns *self,
                                                const char      *name);
+/* Rows of another session come: columns without a value in it are hidden until a row has one. */
+void             wsi_frame_columns_begin      (WsiFrameColumns *self);
 /* Other texts than so far are shown: columns are as wide as those need. */
 void             wsi_frame_columns_forget_texts (WsiFrameColumns *self);
 /* All but fields of decoders, in their usual order. */

@@ -5,6 +5,7 @@
 
 #include "inspect/capture/wsi-row.h"
 #include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/show/columns/wsi-row-column.h"
 #include "inspect/show/columns/wsi-row-copy.h"
 #include "inspect/show/columns/wsi-rows-copy.h"
 #include "ui/parts/wsi-settings.h"
@@ -187,13 +188,14 @@ activate_copy (GtkWidget  *widget,
   WsiRow *row = wsi_frame_list_get_row (list);
   g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (list);
   g_autoptr (GSettings) settings = wsi_settings_new ();
-  g_auto (GStrv) names = g_settings_get_strv (settings, "redact-names"), columns = NULL;
+  g_auto (GStrv) names = g_settings_get_strv (settings, "redact-names"), chosen = NULL, columns = NULL;
   WsiCopyForm form;
 
   if (!wsi_copy_form_find (g_variant_get_string (parameter, NULL), &form))
     return;
 
-  g_object_get (list, "columns", &columns, NULL);
+  g_object_get (list, "columns", &chosen, NULL);
+  columns = wsi_columns_dup_copied ((const char *const *) chosen);
   end_copying (list);
   if (wsi_copy_form_is_command (form) && row != NULL)
     copy_command (list, row, form, (const char *const *) names);

@@ -71,10 +71,10 @@ static guint signals[N_SIGNALS];
 /* Those that a user switches by an action of the same name come first. */
 static const char *const properties_of_rows[] = {
   "time-format", "view", "direction", "show-text", "show-binary", "show-control", "show-events",
-  "paused", "colour-rules", "tick-ms",
+  "paused", "microseconds", "colour-rules", "tick-ms",
 };
 
-#define N_SWITCHED 8
+#define N_SWITCHED 9
 #define PROGRESS_MS 200
 
 static WsiFrameListPrivate *
@@ -608,7 +608,7 @@ wsi_frame_list_set_store (WsiFrameList *list,
   WsiFrameListPrivate *self = get_private (list);
 
   drop_rows (list);
-  wsi_frame_columns_forget_texts (self->columns);
+  wsi_frame_columns_begin (self->columns);
   self->has_begun = FALSE;
   wsi_follower_set_possible (self->follower, self->is_live);
   if (store != NULL)
@@ -690,7 +690,7 @@ find_class (const char *style)
     const char *style, *class;
   } classes[] = {
     { "error", "row-error" }, { "warning", "row-warning" }, { "accent", "row-accent" },
-    { "success", "row-success" }, { "dim", "row-dim" },
+    { "success", "row-success" }, { "dim", "row-dim" }, { "sent", "row-sent" },
   };
 
   for (guint i = 0; style != NULL && i < G_N_ELEMENTS (classes); i++)
@@ -699,6 +699,7 @@ find_class (const char *style)
   return NULL;
 }
 
+/* Without a rule, sent rows have a light tint; the arrow says the same without a colour. */
 static WsiRowLook
 choose_look (WsiRow * row,
              gpointer rows)
@@ -709,6 +710,8 @@ choose_look (WsiRow * row,
   };
   const char *name, *style = wsi_shown_rows_choose_style (rows, row, &name);
 
+  if (name == NULL && wsi_row_get_record (row)->direction == WSP_DIRECTION_SENT)
+    style = "sent";
   for (guint i = 0; name != NULL && i < G_N_ELEMENTS (usual); i++)
     if (g_str_equal (name, usual[i]))
       return (WsiRowLook) { find_class (style), _(usual[i]) };
@@ -752,7 +755,7 @@ on_rows_notify (WsiFrameList *list,
 {
   WsiFrameListPrivate *self = get_private (list);
 
-  if (g_str_equal (param->name, "time-format"))
+  if (g_str_equal (param->name, "time-format") || g_str_equal (param->name, "microseconds"))
     wsi_frame_columns_forget_texts (self->columns);
   g_object_notify (G_OBJECT (list), param->name);
 }

@@ -200,6 +200,7 @@ wsi_frame_pane_bind_settings (WsiFramePane *self,
   } keys[] = {
     { "columns", "columns", is_kept },
     { "time-format", "time-format", is_kept },
+    { "microseconds", "microseconds", is_kept },
     { "tick-ms", "tick-ms", G_SETTINGS_BIND_DEFAULT },
     { "default-view", "view", begins },
     { "show-control", "show-control", begins },

@@ -18,6 +18,7 @@ struct _WsiViewOptions
   GtkWidget     parent_instance;
 
   GtkDropDown  *view, *clock;
+  GtkWidget    *microseconds;
   GtkBox       *columns;
   GtkEntry     *field;
   WsiFrameList *list;           /* NULL = none yet */
@@ -348,6 +349,7 @@ wsi_view_options_class_init (WsiViewOptionsClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/frames/wsi-view-options.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiViewOptions, view);
   gtk_widget_class_bind_template_child (widget_class, WsiViewOptions, clock);
+  gtk_widget_class_bind_template_child (widget_class, WsiViewOptions, microseconds);
   gtk_widget_class_bind_template_child (widget_class, WsiViewOptions, columns);
   gtk_widget_class_bind_template_child (widget_class, WsiViewOptions, field);
   gtk_widget_class_bind_template_callback (widget_class, on_field_activated);
@@ -387,6 +389,8 @@ wsi_view_options_set_list (WsiViewOptions *self,
   self->list = list;
   bind_words (self, "view", self->view, views);
   bind_words (self, "time-format", self->clock, clocks);
+  g_object_bind_property (list, "microseconds", self->microseconds, "active",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   for (guint i = 0; all[i] != NULL; i++)
     add_check (self, all[i], FALSE);
   g_signal_connect_object (list, "notify::columns", G_CALLBACK (show_columns), self,

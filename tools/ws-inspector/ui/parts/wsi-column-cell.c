@@ -4,6 +4,7 @@
 #include "ui/parts/wsi-column-cell.h"
 
 #define MIN_CHARACTERS 3
+#define SIGN_CHARACTERS 2
 
 const char *
 wsi_column_cell_get_cut (GtkInscription *text)
@@ -59,5 +60,17 @@ wsi_column_cell_new (float alignment)
 GtkInscription *
 wsi_column_cell_get_text (GtkWidget *cell)
 {
-  return GTK_INSCRIPTION (gtk_widget_get_first_child (cell));
+  return GTK_INSCRIPTION (gtk_widget_get_last_child (cell));
+}
+
+GtkInscription *
+wsi_column_cell_add_sign (GtkWidget *cell)
+{
+  GtkWidget *sign = gtk_inscription_new (NULL);
+
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (sign), SIGN_CHARACTERS);
+  gtk_inscription_set_min_lines (GTK_INSCRIPTION (sign), 1);
+  gtk_widget_set_valign (sign, GTK_ALIGN_BASELINE);
+  gtk_box_prepend (GTK_BOX (cell), sign);
+  return GTK_INSCRIPTION (sign);
 }

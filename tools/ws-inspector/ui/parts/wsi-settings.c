@@ -18,6 +18,7 @@ static const char *const keys[] = {
   "frame-store-limit-mib",
   "last-filter",
   "last-sources",
+  "microseconds",
   "payload-memory-mib",
   "recent-targets",
   "redact-names",

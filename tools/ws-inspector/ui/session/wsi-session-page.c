@@ -45,7 +45,8 @@ struct _WsiSessionPage
   WsiSession         *session;  /* NULL, too */
   GSignalGroup       *of_store;
   GSettings          *settings;
-  gboolean            wants_sidebar;    /* by the user, where there is room */
+  gboolean            wants_sidebar;    /* where there is room */
+  gboolean            has_chosen_sidebar;       /* the user, in this window or in one before */
 };
 
 enum
@@ -97,6 +98,7 @@ on_sidebar (WsiSessionPage *self)
   if (!adw_flap_get_folded (self->flap) && is_shown != self->wants_sidebar)
     {
       self->wants_sidebar = is_shown;
+      self->has_chosen_sidebar = TRUE;
       g_settings_set_boolean (self->settings, "sidebar", is_shown);
     }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR]);
@@ -108,6 +110,27 @@ on_folded (WsiSessionPage *self)
 {
   adw_flap_set_reveal_flap (self->flap,
                             self->wants_sidebar && !adw_flap_get_folded (self->flap));
+}
+
+static gboolean
+has_several (WsiSessionPage *self)
+{
+  guint32 n_kept;
+
+  return self->session != NULL &&
+         (wsi_session_get_n_sources (self->session) > 1 ||
+          wsi_store_count_conversations (wsi_session_get_store (self->session), &n_kept) > 1);
+}
+
+/* Unless the user has chosen, the sidebar comes with the second connection or source. */
+static void
+update_sidebar (WsiSessionPage *self)
+{
+  if (self->has_chosen_sidebar || self->wants_sidebar == has_several (self))
+    return;
+
+  self->wants_sidebar = !self->wants_sidebar;
+  on_folded (self);
 }
 
 static WsiTrailPlace *
@@ -395,8 +418,11 @@ wsi_session_page_get_property (GObject    *object,
 void
 wsi_session_page_take_last_view (WsiSessionPage *self)
 {
+  g_autoptr (GVariant) sidebar = g_settings_get_user_value (self->settings, "sidebar");
+
   wsi_frames_page_bind_settings (self->frames_page, self->settings);
-  self->wants_sidebar = g_settings_get_boolean (self->settings, "sidebar");
+  self->has_chosen_sidebar = sidebar != NULL;
+  self->wants_sidebar = sidebar != NULL ? g_variant_get_boolean (sidebar) : has_several (self);
   on_folded (self);
 }
 
@@ -489,6 +515,7 @@ wsi_session_page_init (WsiSessionPage *self)
   list = get_list (self);
   g_signal_group_connect_swapped (self->of_store, "appended",
                                   G_CALLBACK (wsi_frames_page_show_rows), self->frames_page);
+  g_signal_group_connect_swapped (self->of_store, "appended", G_CALLBACK (update_sidebar), self);
   wsi_status_bar_set_list (self->status_bar, list);
   g_signal_connect_object (list, "selected", G_CALLBACK (on_row_selected), self,
                            G_CONNECT_SWAPPED);
@@ -513,6 +540,7 @@ show_charts (WsiSessionPage *self,
 static void
 on_sources (WsiSessionPage *self)
 {
+  update_sidebar (self);
   wsi_frame_list_set_live (get_list (self), wsi_shown_session_is_live (self->shown));
   wsi_frame_list_set_growing (get_list (self), wsi_shown_session_may_grow (self->shown));
 }
@@ -589,6 +617,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
     begin_session (self, session);
   else
     wsi_frames_page_set_store (self->frames_page, NULL);
+  update_sidebar (self);
 }
 
 /* Until the first row comes. */

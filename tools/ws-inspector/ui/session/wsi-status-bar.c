@@ -12,6 +12,8 @@
 #include "ui/frames/wsi-frame-moves.h"
 #include "ui/session/wsi-source-text.h"
 
+#define SHOWN_PERCENT 80        /* of the memory for payloads */
+
 struct _WsiStatusBar
 {
   GtkWidget     parent_instance;
@@ -52,21 +54,24 @@ add_percent (GString *text,
   add (text, part);
 }
 
+/* Only when the memory is nearly used up, or has been: until then it is no concern of the user. */
 static void
 add_memory (GString  *text,
             WsiStore *store)
 {
+  const gsize max = wsi_store_get_max_memory (store);
   g_autofree char *used = g_format_size_full (wsi_store_get_memory (store),
                                               G_FORMAT_SIZE_IEC_UNITS);
-  g_autofree char *cap = g_format_size_full (wsi_store_get_max_memory (store),
-                                             G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *cap = g_format_size_full (max, G_FORMAT_SIZE_IEC_UNITS);
   /* Translators: memory that payloads use, of the limit. */
   g_autofree char *part = g_strdup_printf (_("%s of %s"), used, cap);
 
-  add (text, part);
+  if (wsi_store_get_losses (store).n_payload_bytes > 0 ||
+      wsi_store_get_memory (store) >= max / 100 * SHOWN_PERCENT)
+    add (text, part);
 }
 
-/* The sums of the rows about losses. */
+/* The sums of the rows about losses; nothing if there are none. */
 static void
 add_losses (GString  *text,
             WsiStore *store)
@@ -83,8 +88,6 @@ add_losses (GString  *text,
   if (losses.n_incomplete > 0)
     add_count (text, ngettext ("%s frame not recorded in full", "%s frames not recorded in full",
                                losses.n_incomplete), losses.n_incomplete);
-  if (losses.n_payload_bytes + losses.n_rows + losses.n_incomplete == 0)
-    add (text, _("nothing dropped"));
 }
 
 /* A list that is less than a second late is in the present. */

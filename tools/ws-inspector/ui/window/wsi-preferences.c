@@ -16,7 +16,7 @@ struct _WsiPreferences
   AdwPreferencesWindow parent_instance;
 
   AdwComboRow         *style, *time_format, *default_view;
-  GtkSwitch           *show_control, *show_events;
+  GtkSwitch           *microseconds, *show_control, *show_events;
   GtkSpinButton       *tick_ms, *slow_ms;
   GtkSpinButton       *payload_memory_mib, *spill_mib, *row_cap, *frame_store_limit_mib;
   AdwEntryRow         *default_listen, *redact_names;
@@ -168,6 +168,8 @@ bind_settings (WsiPreferences *self)
   bind_number (self, self->spill_mib, "spill-mib");
   bind_number (self, self->row_cap, "row-cap");
   bind_number (self, self->frame_store_limit_mib, "frame-store-limit-mib");
+  g_settings_bind (self->settings, "microseconds", self->microseconds, "active",
+                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "show-control", self->show_control, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "show-events", self->show_events, "active",
@@ -210,6 +212,7 @@ wsi_preferences_class_init (WsiPreferencesClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, time_format);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, default_view);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, show_control);
+  gtk_widget_class_bind_template_child (widget_class, WsiPreferences, microseconds);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, show_events);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, tick_ms);
   gtk_widget_class_bind_template_child (widget_class, WsiPreferences, slow_ms);

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MAX_MINUTE_DIGITS 9
+
 gboolean
 wsi_list_filter_is_empty (const char *text)
 {
@@ -203,15 +205,39 @@ wsi_list_filter_print_clock (const char *text,
   return g_strconcat ("time >= ", after, NULL);
 }
 
+/* A time since the first row as a list shows it, such as "1:02.345".  NULL: it is none. */
+static char *
+print_minutes (const char *word)
+{
+  const gsize n_sign = *word == '-';
+  const gsize n_minutes = strspn (word + n_sign, "0123456789");
+  const char *seconds = word + n_sign + n_minutes + 1;
+  g_autofree char *span = NULL;
+  guint64 minutes, us;
+
+  if (n_minutes == 0 || n_minutes > MAX_MINUTE_DIGITS || seconds[-1] != ':' ||
+      strspn (seconds, "0123456789") != 2 || seconds[0] > '5' || seconds[2] != '.' ||
+      seconds[3 + strspn (seconds + 3, "0123456789")] != '\0')
+    return NULL;
+
+  minutes = g_ascii_strtoull (word + n_sign, NULL, 10);
+  us = (guint64) (g_ascii_strtod (seconds, NULL) * G_USEC_PER_SEC + 0.5);
+  span = wsi_row_format_print_span (minutes * 60 * G_USEC_PER_SEC + us);
+  return g_strconcat ("time >= ", n_sign > 0 ? "-" : "", span, NULL);
+}
+
 /* NULL: it is neither. */
 char *
 wsi_list_filter_print_place (const char *text)
 {
   g_autofree char *word = g_strstrip (g_strdup (text));
+  char *minutes = print_minutes (word);
   const gsize n_sign = *word == '-';
   gsize n_digits = strspn (word + n_sign, "0123456789") + n_sign;
   gsize length = strspn (word + n_sign, "0123456789.") + n_sign;
 
+  if (minutes != NULL)
+    return minutes;
   if (n_digits == n_sign || (word[length] != '\0' && !g_str_equal (word + length, "s")))
     return NULL;
   if (word[n_digits] == '\0')

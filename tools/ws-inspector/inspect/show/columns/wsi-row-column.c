@@ -54,6 +54,20 @@ print_delta (WsiRowFormat *format,
 }
 
 static char *
+show_time (WsiRowFormat *format,
+           WsiRow       *row)
+{
+  return wsi_row_format_show_time (format, row, wsi_row_format_get_clock (format));
+}
+
+static char *
+show_delta (WsiRowFormat *format,
+            WsiRow       *row)
+{
+  return wsi_row_format_show_time (format, row, WSI_CLOCK_DELTA);
+}
+
+static char *
 print_conversation_number (WsiRowFormat *format,
                            WsiRow       *row)
 {
@@ -69,6 +83,15 @@ print_conversation (WsiRowFormat *format,
   guint32 number = wsi_row_get_conversation (row);
 
   return number > 0 ? g_strdup_printf ("#%u", number) : NULL;
+}
+
+/* One connection needs no number. */
+static gboolean
+has_conversations (WsiRow *row)
+{
+  guint32 n_kept;
+
+  return wsi_store_count_conversations (wsi_row_get_store (row), &n_kept) > 1;
 }
 
 static gboolean
@@ -116,6 +139,18 @@ print_kind (WsiRowFormat *format,
 
   return g_strdup_printf ("%s%s ×%" PRIu64 "%s", sign, name, info.n_frames,
                           info.is_complete ? "" : " …");
+}
+
+/* By the filter's word for a continuation: the whole one would take its room from the summary. */
+static char *
+show_kind (WsiRowFormat *format,
+           WsiRow       *row)
+{
+  g_autofree char *whole = print_kind (format, row);
+  GString *text = g_string_new (whole);
+
+  g_string_replace (text, "continuation", "cont", 1);
+  return g_string_free (text, FALSE);
 }
 
 /* A filter tests the frame of the row, also where a list shows its message. */
@@ -269,31 +304,32 @@ print_summary (WsiRowFormat *format,
 
 const WsiColumnKind wsi_column_kinds[] = {
   { "no", N_("No."), 5, 1.0, WSI_COLUMN_USUAL, print_number, print_number_value, NULL,
-    WSI_ROW_NUMBER },
-  { "time", N_("Time"), 2, 1.0, WSI_COLUMN_USUAL, print_time, NULL, NULL, WSI_ROW_TIME },
+    WSI_ROW_NUMBER, NULL, NULL },
+  { "time", N_("Time"), 2, 1.0, WSI_COLUMN_USUAL, print_time, NULL, NULL, WSI_ROW_TIME,
+    show_time, NULL },
   { "delta", N_("Delta"), 7, 1.0, WSI_COLUMN_ON_DEMAND, print_delta, NULL, NULL,
-    WSI_ROW_NONE },
+    WSI_ROW_NONE, show_delta, NULL },
   { "conn", N_("Conn."), 6, 0.5, WSI_COLUMN_USUAL, print_conversation,
-    print_conversation_number, NULL, WSI_ROW_CONNECTION },
-  { "dir", N_("Dir."), 1, 0.5, WSI_COLUMN_USUAL, print_direction, print_direction_name, NULL,
-    WSI_ROW_NONE },
+    print_conversation_number, NULL, WSI_ROW_CONNECTION, NULL, has_conversations },
+  { "dir", N_("Dir."), 1, 0.5, WSI_COLUMN_ON_DEMAND, print_direction, print_direction_name, NULL,
+    WSI_ROW_NONE, NULL, NULL },
   { "type", N_("Type"), 3, 0.0, WSI_COLUMN_USUAL, print_kind, print_kind_name,
-    NULL, WSI_ROW_TYPE },
+    NULL, WSI_ROW_TYPE, show_kind, NULL },
   { "len", N_("Size"), 4, 1.0, WSI_COLUMN_USUAL, print_length, print_length,
-    "msg.len", WSI_ROW_SIZE },
+    "msg.len", WSI_ROW_SIZE, NULL, NULL },
   { "wire", N_("On Wire"), 8, 1.0, WSI_COLUMN_ON_DEMAND, print_wire_length,
-    print_wire_length, "msg.wire", WSI_ROW_WIRE },
+    print_wire_length, "msg.wire", WSI_ROW_WIRE, NULL, NULL },
   { "ratio", N_("Ratio"), 9, 1.0, WSI_COLUMN_ON_DEMAND, print_ratio, NULL, NULL,
-    WSI_ROW_NONE },
+    WSI_ROW_NONE, NULL, NULL },
   { "msg.frames", N_("Frames"), 10, 1.0, WSI_COLUMN_ON_DEMAND, print_frames,
-    print_frames, NULL, WSI_ROW_NONE },
+    print_frames, NULL, WSI_ROW_NONE, NULL, NULL },
   { "reply", N_("Reply Time"), 11, 1.0, WSI_COLUMN_ON_DEMAND, print_reply_time,
-    NULL, NULL, WSI_ROW_REPLY },
+    NULL, NULL, WSI_ROW_REPLY, NULL, NULL },
   { "mark", N_("Mark"), 12, 0.5, WSI_COLUMN_ON_DEMAND, print_mark, print_mark_number, NULL,
-    WSI_ROW_NONE },
+    WSI_ROW_NONE, NULL, NULL },
   { "comment", N_("Comment"), 13, 0.0, WSI_COLUMN_ON_DEMAND, print_comment, NULL, NULL,
-    WSI_ROW_NONE },
-  { "summary", N_("Summary"), 0, 0.0, WSI_COLUMN_USUAL, print_summary, NULL, NULL, WSI_ROW_NONE },
+    WSI_ROW_NONE, NULL, NULL },
+  { "summary", N_("Summary"), 0, 0.0, WSI_COLUMN_USUAL, print_summary, NULL, NULL, WSI_ROW_NONE, NULL, NULL },
   { 0 },
 };
 
@@ -356,6 +392,70 @@ wsi_row_column_print (WsiRowColumn *self,
                                   : wsi_row_format_print_values (format, row, self->path, NULL);
 
   return text != NULL ? text : g_strdup ("");
+}
+
+gboolean
+wsi_row_column_is_cut (WsiRowColumn *self)
+{
+  return self->kind != NULL && self->kind->show != NULL;
+}
+
+char *
+wsi_row_column_show (WsiRowColumn *self,
+                     WsiRowFormat *format,
+                     WsiRow       *row)
+{
+  char *text;
+
+  if (!wsi_row_column_is_cut (self))
+    return wsi_row_column_print (self, format, row);
+
+  text = self->kind->show (format, row);
+  return text != NULL ? text : g_strdup ("");
+}
+
+gboolean
+wsi_row_column_has_value (WsiRowColumn *self,
+                          WsiRowFormat *format,
+                          WsiRow       *row)
+{
+  g_autofree char *text = NULL;
+
+  if (self->kind != NULL && self->kind->has_value != NULL)
+    return self->kind->has_value (row);
+
+  text = wsi_row_column_print (self, format, row);
+  return *text != '\0';
+}
+
+gboolean
+wsi_column_may_be_empty (const char *name)
+{
+  const WsiColumnKind *kind = wsi_column_kind_find (name);
+
+  return kind == NULL || kind->presence == WSI_COLUMN_ON_DEMAND || kind->has_value != NULL;
+}
+
+/* Before the first column that usually follows it. */
+GStrv
+wsi_columns_dup_copied (const char *const *names)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  const WsiColumnKind *direction = wsi_column_kind_find ("dir");
+  gboolean has_direction = g_strv_contains (names, direction->name);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      const WsiColumnKind *kind = wsi_column_kind_find (names[i]);
+
+      if (!has_direction && kind > direction && g_strv_contains (names + i, "summary"))
+        {
+          g_strv_builder_add (builder, direction->name);
+          has_direction = TRUE;
+        }
+      g_strv_builder_add (builder, names[i]);
+    }
+  return g_strv_builder_end (builder);
 }
 
 /* A filter has other names for some values of a message than for those of a frame. */

@@ -29,6 +29,8 @@ typedef struct
   WsiColumnPrintFunc print_value;       /* as a filter has it; NULL = no filter has it */
   const char        *field_of_message;  /* its name for a message; NULL = as for a frame */
   WsiRowValue        value;     /* by which it sorts rows; WSI_ROW_NONE = it does not */
+  WsiColumnPrintFunc show;      /* shorter, for a cell; NULL = as print */
+  gboolean         (*has_value)(WsiRow *row);   /* NULL = where it prints a text */
 } WsiColumnKind;
 
 /* In their usual order; the last one has no name. */
@@ -49,6 +51,21 @@ const char   *wsi_row_column_get_name  (WsiRowColumn *self);
 char         *wsi_row_column_print     (WsiRowColumn *self,
                                         WsiRowFormat *format,
                                         WsiRow       *row);
+/* For a cell, which has less room than a copy. */
+char         *wsi_row_column_show      (WsiRowColumn *self,
+                                        WsiRowFormat *format,
+                                        WsiRow       *row);
+/* Cells show less than is printed. */
+gboolean      wsi_row_column_is_cut    (WsiRowColumn *self);
+/* The column says something about the row that not all rows have, or that differs among them. */
+gboolean      wsi_row_column_has_value (WsiRowColumn *self,
+                                        WsiRowFormat *format,
+                                        WsiRow       *row);
+/* There may be sessions in which the column has no value. */
+gboolean      wsi_column_may_be_empty  (const char *name);
+/* The columns of a copy: the direction, which a list shows at the head of the summary, is one of
+ * them. */
+GStrv         wsi_columns_dup_copied   (const char *const *names);
 /* A filter for the rows that have the same value; NULL = none. */
 char         *wsi_row_column_make_term (WsiRowColumn *self,
                                         WsiRowFormat *format,

@@ -18,6 +18,7 @@
 
 #define MAX_DECODED (64 * 1024) /* bytes of a message that a cell is made of */
 #define MAX_VALUES 16
+#define US_PER_MS 1000
 
 /* The row that is written at the moment, cell by cell. */
 typedef struct
@@ -40,6 +41,7 @@ struct _WsiRowFormat
   WsiHiddenMessages *hidden;    /* NULL = nothing is hidden */
   WsiClock         clock;
   WsiUnit          unit;
+  gboolean         has_microseconds;    /* times that are shown */
   gboolean         has_reference;
   gint64           reference_us;        /* wall time */
   Current          current;
@@ -105,6 +107,13 @@ wsi_row_format_get_clock (WsiRowFormat *self)
 }
 
 void
+wsi_row_format_set_microseconds (WsiRowFormat *self,
+                                 gboolean      has_microseconds)
+{
+  self->has_microseconds = has_microseconds;
+}
+
+void
 wsi_row_format_set_unit (WsiRowFormat *self,
                          WsiUnit       unit)
 {
@@ -157,12 +166,39 @@ wsi_row_format_print_span (gint64 span_us)
                           ABS (span_us) / G_USEC_PER_SEC, (int) (ABS (span_us) % G_USEC_PER_SEC));
 }
 
+/* The part of a second that is shown: the rest is cut off, so that a search for the time that is
+ * shown finds its row. */
+static char *
+print_fraction (gint64   part_us,
+                gboolean has_microseconds)
+{
+  return has_microseconds ? g_strdup_printf ("%06d", (int) part_us)
+                          : g_strdup_printf ("%03d", (int) (part_us / US_PER_MS));
+}
+
+char *
+wsi_row_format_show_span (gint64   span_us,
+                          gboolean has_microseconds)
+{
+  const gint64 step_us = has_microseconds ? 1 : US_PER_MS;
+  const gint64 cut_us = span_us < 0 ? -span_us + (step_us - -span_us % step_us) % step_us : span_us;
+  const gint64 seconds = cut_us / G_USEC_PER_SEC;
+  const char *sign = span_us < 0 ? "-" : "";
+  g_autofree char *fraction = print_fraction (cut_us % G_USEC_PER_SEC, has_microseconds);
+
+  return seconds < 60
+         ? g_strdup_printf ("%s%d.%s", sign, (int) seconds, fraction)
+         : g_strdup_printf ("%s%" G_GINT64_FORMAT ":%02d.%s", sign, seconds / 60,
+                            (int) (seconds % 60), fraction);
+}
+
 static char *
 print_wall_time (gint64   wall_us,
-                 WsiClock clock)
+                 WsiClock clock,
+                 gboolean has_microseconds)
 {
   g_autoptr (GDateTime) time = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *fraction = NULL;
 
   if (wall_us < 0)
     return NULL;
@@ -173,8 +209,32 @@ print_wall_time (gint64   wall_us,
   if (text == NULL)
     return NULL;
 
-  return g_strdup_printf ("%s.%06d%s", text, (int) (wall_us % G_USEC_PER_SEC),
-                          clock == WSI_CLOCK_UTC ? "Z" : "");
+  fraction = print_fraction (wall_us % G_USEC_PER_SEC, has_microseconds);
+  return g_strconcat (text, ".", fraction, clock == WSI_CLOCK_UTC ? "Z" : "", NULL);
+}
+
+/* The time between a row and what its clock begins with.  FALSE: there is no such time yet. */
+static gboolean
+get_span (WsiRowFormat *self,
+          WsiRow       *row,
+          WsiClock      clock,
+          gint64       *span_us)
+{
+  gint64 begin_us;
+  /* The number before 0 is the last one of all, which no row has. */
+  gboolean is_there = clock == WSI_CLOCK_DELTA
+                      ? get_time_of (self, wsi_row_get_number (row) - 1, &begin_us)
+                      : get_origin (self, &begin_us);
+
+  if (is_there)
+    *span_us = wsi_row_get_record (row)->time_us - begin_us;
+  return is_there;
+}
+
+static gboolean
+is_of_day (WsiClock clock)
+{
+  return clock == WSI_CLOCK_LOCAL || clock == WSI_CLOCK_UTC;
 }
 
 char *
@@ -182,23 +242,26 @@ wsi_row_format_print_time (WsiRowFormat *self,
                            WsiRow       *row,
                            WsiClock      clock)
 {
-  guint64 number = wsi_row_get_number (row);
-  gint64 wall_us = wsi_row_get_record (row)->time_us, before_us, origin_us;
+  gint64 span_us;
 
-  switch (clock)
-    {
-    case WSI_CLOCK_RELATIVE:
-      return get_origin (self, &origin_us) ? wsi_row_format_print_span (wall_us - origin_us) : NULL;
-    case WSI_CLOCK_DELTA:
-      /* The number before 0 is the last one of all, which no row has. */
-      return get_time_of (self, number - 1, &before_us)
-             ? wsi_row_format_print_span (wall_us - before_us) : NULL;
-    case WSI_CLOCK_LOCAL:
-    case WSI_CLOCK_UTC:
-      return print_wall_time (wall_us, clock);
-    }
+  if (is_of_day (clock))
+    return print_wall_time (wsi_row_get_record (row)->time_us, clock, TRUE);
 
-  g_assert_not_reached ();
+  return get_span (self, row, clock, &span_us) ? wsi_row_format_print_span (span_us) : NULL;
+}
+
+char *
+wsi_row_format_show_time (WsiRowFormat *self,
+                          WsiRow       *row,
+                          WsiClock      clock)
+{
+  gint64 span_us;
+
+  if (is_of_day (clock))
+    return print_wall_time (wsi_row_get_record (row)->time_us, clock, self->has_microseconds);
+
+  return get_span (self, row, clock, &span_us)
+         ? wsi_row_format_show_span (span_us, self->has_microseconds) : NULL;
 }
 
 gboolean

@@ -40,6 +40,9 @@ void          wsi_row_format_set_hidden      (WsiRowFormat      *self,
                                               WsiHiddenMessages *messages);
 void          wsi_row_format_set_clock       (WsiRowFormat *self,
                                               WsiClock      clock);
+/* Times that are shown have microseconds; else milliseconds. */
+void          wsi_row_format_set_microseconds (WsiRowFormat *self,
+                                               gboolean      has_microseconds);
 void          wsi_row_format_set_unit        (WsiRowFormat *self,
                                               WsiUnit       unit);
 WsiUnit       wsi_row_format_get_unit        (WsiRowFormat *self);
@@ -57,6 +60,12 @@ gboolean      wsi_row_format_get_message     (WsiRowFormat   *self,
 char         *wsi_row_format_print_time      (WsiRowFormat *self,
                                               WsiRow       *row,
                                               WsiClock      clock);
+/* The same for a cell: "12.345", and from a minute on "1:02.345". */
+char         *wsi_row_format_show_time       (WsiRowFormat *self,
+                                              WsiRow       *row,
+                                              WsiClock      clock);
+char         *wsi_row_format_show_span       (gint64   span_us,
+                                              gboolean has_microseconds);
 /* Seconds with microseconds. */
 char         *wsi_row_format_print_span      (gint64 span_us);
 WsiClock      wsi_row_format_get_clock       (WsiRowFormat *self);

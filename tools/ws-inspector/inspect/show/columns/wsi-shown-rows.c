@@ -17,6 +17,7 @@ struct _WsiShownRows
   WsiLearner     *learner;      /* NULL = none */
   WsiRowFormat   *format;       /* as long as the store */
   WsiClock        clock;
+  gboolean        has_microseconds;
   GVariant       *colours;      /* a(sss); NULL = the usual ones */
   WsiColourRules *rules;        /* of them, for the store */
   WsiListFilter   filter;
@@ -44,6 +45,7 @@ enum
   PROP_PAUSED,
   PROP_COLOUR_RULES,
   PROP_TICK_MS,
+  PROP_MICROSECONDS,
   N_PROPERTIES,
 };
 
@@ -476,6 +478,7 @@ wsi_shown_rows_set_store (WsiShownRows *self,
   self->filter.first = 0;
   self->filter.conversation = 0;
   wsi_row_format_set_clock (self->format, self->clock);
+  wsi_row_format_set_microseconds (self->format, self->has_microseconds);
   make_rules (self);
   apply_filter (self);
 }
@@ -625,6 +628,18 @@ set_clock (WsiShownRows *self,
 }
 
 static void
+set_microseconds (WsiShownRows *self,
+                  gboolean      has_microseconds)
+{
+  self->has_microseconds = has_microseconds;
+  if (self->format == NULL)
+    return;
+
+  wsi_row_format_set_microseconds (self->format, has_microseconds);
+  wsi_shown_rows_refresh (self);
+}
+
+static void
 set_paused (WsiShownRows *self,
             gboolean      is_paused)
 {
@@ -688,6 +703,9 @@ wsi_shown_rows_set_property (GObject      *object,
     case PROP_TICK_MS:
       self->tick_ms = g_value_get_uint (value);
       break;
+    case PROP_MICROSECONDS:
+      set_microseconds (self, g_value_get_boolean (value));
+      break;
     case PROP_PAUSED:
       set_paused (self, g_value_get_boolean (value));
       break;
@@ -728,6 +746,9 @@ wsi_shown_rows_get_property (GObject    *object,
       break;
     case PROP_TICK_MS:
       g_value_set_uint (value, self->tick_ms);
+      break;
+    case PROP_MICROSECONDS:
+      g_value_set_boolean (value, self->has_microseconds);
       break;
     case PROP_PAUSED:
       g_value_set_boolean (value, self->is_paused);
@@ -783,6 +804,8 @@ make_param (guint id)
       return make_switch ("show-control", TRUE);
     case PROP_SHOW_EVENTS:
       return make_switch ("show-events", TRUE);
+    case PROP_MICROSECONDS:
+      return make_switch ("microseconds", FALSE);
     case PROP_PAUSED:
       return make_switch ("paused", FALSE);
     case PROP_COLOUR_RULES:
