@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSP_HANDSHAKE_VERDICT_PASSED,
+  WSP_HANDSHAKE_VERDICT_HINT,   /* the rule is kept; other peers do more */
   WSP_HANDSHAKE_VERDICT_WARNING,        /* the rule is kept, but others may object */
   WSP_HANDSHAKE_VERDICT_FAILED,
   WSP_HANDSHAKE_VERDICT_NOT_CHECKED,    /* what the rule needs is missing */

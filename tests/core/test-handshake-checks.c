@@ -28,6 +28,7 @@
 #define ANSWER STATUS UPGRADE CONNECTION ACCEPT "\r\n"
 
 #define PASSED WSC_VERDICT_PASSED
+#define HINT WSC_VERDICT_HINT
 #define WARNING WSC_VERDICT_WARNING
 #define FAILED WSC_VERDICT_FAILED
 #define NOT_CHECKED WSC_VERDICT_NOT_CHECKED
@@ -40,7 +41,7 @@ static const char *const ids[WSC_N_HANDSHAKE_CHECKS] = {
   "accept", "response-extensions", "response-protocol", "response-body", "response-version",
 };
 
-static const char verdict_letters[] = "pwf-";
+static const char verdict_letters[] = "phwf-";
 
 /* The verdict of each check as a letter, in their order. */
 static const struct
@@ -76,7 +77,7 @@ static const struct
     STATUS "Upgrade: h2c\r\nConnection: close\r\nSec-WebSocket-Accept: x\r\n"
     "Sec-WebSocket-Extensions: foo\r\n"
     "Sec-WebSocket-Protocol: chat\r\nTransfer-Encoding: chunked\r\n\r\n", "ppppppppppppppfffffw-" },
-  { "no-fields-at-all", LINE "\r\n", STATUS "\r\n", "ppfffffppwppppff-ppp-" },
+  { "no-fields-at-all", LINE "\r\n", STATUS "\r\n", "ppfffffpphppppff-ppp-" },
   { "status-404", REQUEST, "HTTP/1.1 404 Not Found\r\n\r\n", "pppppppppppppf-------" },
   { "status-426-with-version", REQUEST, "HTTP/1.1 426 x\r\nSec-WebSocket-Version: 13\r\n\r\n", "pppppppppppppf------p" },
   { "status-426-without-version", REQUEST, "HTTP/1.1 426 x\r\n\r\n", "pppppppppppppf------w" },
@@ -145,7 +146,7 @@ static const struct
     "received \"a, a\"" },
   { "extensions-malformed", LINE "Sec-WebSocket-Extensions: a;\r\n\r\n", NULL, "extensions", FAILED, WSC_FAULT_EXTENSIONS_MALFORMED,
     "received \"a;\"" },
-  { "origin-missing-is-a-warning", LINE "\r\n", NULL, "origin", WARNING, WSC_FAULT_NONE, "not present" },
+  { "origin-missing-is-a-hint", LINE "\r\n", NULL, "origin", HINT, WSC_FAULT_NONE, "not present" },
   { "body-by-coding", LINE "Transfer-Encoding: chunked\r\n\r\n", NULL, "request-body", FAILED, WSC_FAULT_BODY_ANNOUNCED,
     "received \"chunked\"" },
   { "early-data-is-a-warning", REQUEST "\x81\x80", NULL, "early-data", WARNING, WSC_FAULT_NONE, "received 2 bytes" },

@@ -51,6 +51,9 @@ static const struct
   { "wrong-accept", REQUEST, ANSWER_LINES "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n",
     NULL, NULL,
     DERIVATION_BEGIN "        AAAAAAAAAAAAAAAAAAAAAAAAAAA=  received ✘ does not match" },
+  { "with-a-warning", REQUEST,
+    ANSWER_LINES "Content-Length: 3\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
+    NULL, NULL, DERIVATION_BEGIN "        s3pPLMBiTxaQ9kYGzzhZRbK+xOo=  received ✔ matches" },
   { "refused", REQUEST, "HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n",
     NULL, "HTTP/1.1 404 Gone\nContent-Length: 0", DERIVATION_BEGIN "        (not received)" },
   { "without-a-response", REQUEST, NULL, NULL, "No response", DERIVATION_BEGIN "        (not received)" },
@@ -70,6 +73,7 @@ static const struct
   const char *icon_name, *css_class, *name;
 } verdicts[] = {
   [WSP_HANDSHAKE_VERDICT_PASSED] = { "object-select-symbolic", "success", "passed" },
+  [WSP_HANDSHAKE_VERDICT_HINT] = { "dialog-information-symbolic", "dim-label", "hint" },
   [WSP_HANDSHAKE_VERDICT_WARNING] = { "dialog-warning-symbolic", "warning", "warning" },
   [WSP_HANDSHAKE_VERDICT_FAILED] = { "dialog-error-symbolic", "error", "failed" },
   [WSP_HANDSHAKE_VERDICT_NOT_CHECKED] = { "list-remove-symbolic", "dim-label", "not checked" },
@@ -204,7 +208,8 @@ assert_checks (WsiHandshakePage         *page,
   g_assert_null (row);
 
   counts = g_strdup_printf ("%u passed, %u with a warning, %u failed, %u not checked",
-                            n_of_case[WSP_HANDSHAKE_VERDICT_PASSED],
+                            n_of_case[WSP_HANDSHAKE_VERDICT_PASSED] +
+                            n_of_case[WSP_HANDSHAKE_VERDICT_HINT],
                             n_of_case[WSP_HANDSHAKE_VERDICT_WARNING],
                             n_of_case[WSP_HANDSHAKE_VERDICT_FAILED],
                             n_of_case[WSP_HANDSHAKE_VERDICT_NOT_CHECKED]);

@@ -73,10 +73,11 @@ typedef struct
   const char *id, *section, *expected;
   Need need;
   bool is_of_http_1;
-  /* a row has fields_rule or rule; a row that has neither can only give a warning, by doubt */
+  /* a row has fields_rule or rule; a row that has neither can only give a warning, by doubt; hint
+   * says what some peers do and others need not */
   FieldsRule fields_rule;
   Rule rule;
-  Doubt doubt;
+  Doubt doubt, hint;
   /* the field to show as received; NULL: show () writes the text */
   const char *field;
   Show show;
@@ -409,7 +410,7 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
   { .id = "extensions", .section = "9.1", .expected = "Sec-WebSocket-Extensions must list offers without duplicates",
     .need = NEEDS_REQUEST, .rule = check_extensions, .field = "Sec-WebSocket-Extensions" },
   { .id = "origin", .section = "10.2", .expected = "Browsers send one Origin header, which the server can check",
-    .need = NEEDS_REQUEST, .fields_rule = wsc_request_origin_check, .doubt = is_origin_missing,
+    .need = NEEDS_REQUEST, .fields_rule = wsc_request_origin_check, .hint = is_origin_missing,
     .field = "Origin" },
   { .id = "request-body", .section = "4.2.1", .expected = "Request must not have a body",
     .need = NEEDS_REQUEST, .is_of_http_1 = true, .fields_rule = wsc_request_body_check, .show = show_body },
@@ -616,7 +617,9 @@ make_check (const Handshake   *handshake,
   fault = run_check (handshake, row);
   check->fault = fault == WSC_FAULT_PARTIAL ? WSC_FAULT_NONE : fault;
   check->verdict = row->doubt != NULL && row->doubt (head_of (handshake, row))
-                   ? WSC_VERDICT_WARNING : WSC_VERDICT_PASSED;
+                   ? WSC_VERDICT_WARNING
+                   : row->hint != NULL && row->hint (head_of (handshake, row))
+                   ? WSC_VERDICT_HINT : WSC_VERDICT_PASSED;
   if (fault != WSC_FAULT_NONE)
     check->verdict = WSC_VERDICT_FAILED;
   describe (handshake, row, &text);
@@ -651,7 +654,8 @@ find_http_2 (WscBytes    head,
       const uint8_t *at = kind == WSC_HEAD_RESPONSE || length < n ? head.at : head.at + length - n;
 
       if (length >= n && memcmp (at, versions[i], n) == 0)
-        return (WscBytes) { at, n };
+        return (WscBytes) { at, n }
+      ;
     }
   return (WscBytes) { NULL, 0 };
 }

@@ -119,6 +119,8 @@ name_verdict (WspHandshakeVerdict verdict)
     {
     case WSP_HANDSHAKE_VERDICT_PASSED:
       return "passed";
+    case WSP_HANDSHAKE_VERDICT_HINT:
+      return "hint";
     case WSP_HANDSHAKE_VERDICT_WARNING:
       return "warning";
     case WSP_HANDSHAKE_VERDICT_FAILED:

@@ -91,6 +91,7 @@ count_verdicts (WsiHandshakeReport *self)
       switch (wsp_handshake_check_get_verdict (self->checks->pdata[i]))
         {
         case WSP_HANDSHAKE_VERDICT_PASSED:
+        case WSP_HANDSHAKE_VERDICT_HINT:
           self->n_passed++;
           break;
         case WSP_HANDSHAKE_VERDICT_WARNING:

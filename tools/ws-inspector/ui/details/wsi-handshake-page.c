@@ -42,6 +42,7 @@ static const struct
   const char *icon_name, *css_class, *name;
 } verdicts[] = {
   [WSP_HANDSHAKE_VERDICT_PASSED] = { "object-select-symbolic", "success", N_("passed") },
+  [WSP_HANDSHAKE_VERDICT_HINT] = { "dialog-information-symbolic", "dim-label", N_("hint") },
   [WSP_HANDSHAKE_VERDICT_WARNING] = { "dialog-warning-symbolic", "warning", N_("warning") },
   [WSP_HANDSHAKE_VERDICT_FAILED] = { "dialog-error-symbolic", "error", N_("failed") },
   [WSP_HANDSHAKE_VERDICT_NOT_CHECKED] = { "list-remove-symbolic", "dim-label", N_("not checked") },
