@@ -74,6 +74,12 @@ print_fields (const WsiDescription *description)
     g_string_append_printf (text, "%s=%s\n",
                             description->pairing == WSI_PAIRING_REQUEST ? "request" : "reply",
                             description->pair->str);
+  if (description->error_field != NULL)
+    {
+      g_assert_nonnull (wsi_description_find (description, description->error_field, NULL));
+      g_string_append_printf (text, "%s says %s\n", description->error_field,
+                              description->error->str);
+    }
   return g_string_free (text, FALSE);
 }
 

@@ -21,7 +21,8 @@ typedef struct
   const char    *message;
   const char    *decoder;       /* that is chosen */
   const char    *summary;       /* NULL = any */
-  const char    *fields;        /* a line "name=value" for each, then "request=" or "reply="; NULL = any */
+  const char    *fields;        /* a line "name=value" for each, then "request=" or "reply=", then
+                                 * the field of an error with "says"; NULL = any */
   const char    *nodes;         /* what wsi_decode_node_print_away() prints; NULL = any */
   const char    *subprotocol;
   const char    *path;

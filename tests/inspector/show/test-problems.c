@@ -3,6 +3,7 @@
 
 #include "inspect/show/verdicts/wsi-problems.h"
 
+#include "inspect/show/verdicts/wsi-verdict-text.h"
 #include "inspector/opened.h"
 #include "inspector/scene.h"
 #include "inspector/store-scene.h"
@@ -336,12 +337,58 @@ test_evicted (void)
   g_assert_false (wsi_problems_find (problems, problem, &number));
 }
 
+/* The first different texts, and that there are more.  One connection alone has its own. */
+static void
+test_words (void)
+{
+  static const char *const texts[] = { "b", "a", "b", "c", "d" };
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiProblems) all = NULL;
+  g_autoptr (WsiProblems) of_first = NULL;
+  g_autoptr (WsiProblems) of_second = NULL;
+  g_autofree char *filter = NULL;
+  const WsiProblem *problem;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  all = wsi_problems_new (scene.store);
+  of_first = wsi_problems_new_of (scene.store, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      if (i == G_N_ELEMENTS (texts) - 1)
+        store_scene_open (&scene);
+      store_scene_append (&scene, WSP_DIRECTION_RECEIVED, TEXT, 1, "");
+      wsi_store_set_error (scene.store, wsi_store_get_end (scene.store) - 1, "rpc.error", texts[i]);
+    }
+  read_all (all);
+  g_assert_cmpuint (wsi_problems_get_n (all), ==, 1);
+  problem = wsi_problems_get (all, 0);
+  g_assert_cmpuint (problem->verdict.kind, ==, WSI_VERDICT_MESSAGE);
+  g_assert_cmpuint (problem->n, ==, G_N_ELEMENTS (texts));
+  g_assert_cmpuint (problem->words->len, ==, WSI_MAX_PROBLEM_WORDS);
+  g_assert_cmpstr (problem->words->pdata[0], ==, "b");
+  g_assert_cmpstr (problem->words->pdata[2], ==, "c");
+  g_assert_true (problem->has_more_words);
+
+  read_all (of_first);
+  problem = wsi_problems_get (of_first, 0);
+  g_assert_cmpuint (problem->n, ==, G_N_ELEMENTS (texts) - 1);
+  g_assert_false (problem->has_more_words);
+  filter = wsi_problem_dup_filter (problem, 0);
+  g_assert_true (g_str_has_suffix (filter, ") and conn == 1"));
+
+  of_second = wsi_problems_new_of (scene.store, 2);
+  wsi_problems_take (of_second, wsi_store_get_end (scene.store) - 1);
+  wsi_problems_take (of_second, 0);
+  g_assert_cmpuint (wsi_problems_get (of_second, 0)->n, ==, 1);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/inspector/problems/have-the-words-of-peers", test_words);
   g_test_add_func ("/inspector/problems/groups/have-first-and-last-row", test_groups);
   g_test_add_func ("/inspector/problems/kinds/are-in-order-and-a-pause-is-none", test_kinds);
   g_test_add_func ("/inspector/problems/ends/60000-are-one-group", test_ends);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspector/filter/filter-scene.h"
 #include "inspector/scene.h"
@@ -17,6 +18,8 @@
   "Connection: Upgrade\r\n" \
   "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n"
 #define NO_MASK "\x00\x00\x00\x00"
+#define ERROR_OF_RPC \
+  "\x81\x3b{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-1,\"message\":\"No\"}}"
 #define CLOSE(code) "\x88\x02" code
 #define CLOSE_OF_CLIENT(code) "\x88\x82" NO_MASK code
 #define CODE_1000 "\x03\xe8"
@@ -115,12 +118,14 @@ static const struct
     NOTHING, RECORDING_ENDED, "" },
   { "no-request-is-none", AS_SERVER, NOTHING, NOTHING, STREAM_ENDED, "" },
   { "101-with-a-broken-rule", AS_CLIENT, BYTES (REQUEST),
-    BYTES (WRONG_ACCEPT), STREAM_ENDED, "refused 101 - error s:80; ended 1006 - error s:80" },
+    BYTES (WRONG_ACCEPT), STREAM_ENDED, "refused 101 - error s:80" },
   { "101-with-a-broken-rule-and-a-code", AS_CLIENT, BYTES (REQUEST),
     BYTES (WRONG_ACCEPT CLOSE (CODE_1011)), STREAM_ENDED,
     "refused 101 - error s:80; ended 1011 server error s:80" },
   { "a-broken-rule", AS_CLIENT, BYTES (REQUEST "\x81\x00" CLOSE_OF_CLIENT (CODE_1000)),
     BYTES (RESPONSE), STREAM_ENDED, "rule frame-not-masked client error s:80" },
+  { "an-error-of-a-decoder", AS_CLIENT, BYTES (REQUEST CLOSE_OF_CLIENT (CODE_1000)),
+    BYTES (RESPONSE ERROR_OF_RPC), STREAM_ENDED, "message rpc.error server error s:80" },
   { "a-browser-that-tells-no-code-is-none", IN_BROWSER, BYTES (REQUEST),
     BYTES (RESPONSE), BROWSER_CLOSED, "" },
   { "a-browser-that-tells-a-failure", IN_BROWSER, BYTES (REQUEST),
@@ -223,7 +228,10 @@ static WsiProblems *
 read_problems (WsiStore *store)
 {
   WsiProblems *problems = wsi_problems_new (store);
+  g_autoptr (WsiInterpreter) interpreter = wsi_interpreter_new (store);
 
+  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
+    wsi_interpreter_learn (interpreter, i, wsi_store_get_record (store, i));
   while (!wsi_problems_update (problems))
     continue;
   return problems;

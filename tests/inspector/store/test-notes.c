@@ -75,10 +75,34 @@ is_reply (WsiNotes *notes,
   return wsi_notes_get_request (notes, number + N_RECORDS, &request);
 }
 
+static void
+set_error (WsiNotes *notes,
+           guint64   number)
+{
+  wsi_notes_set_error (notes, number, "rpc.error", "No");
+}
+
+static gboolean
+has_error (WsiNotes *notes,
+           guint64   number)
+{
+  g_autofree char *text = wsi_notes_dup_error (notes, number);
+  guint64 from = 0, numbers[N_RECORDS];
+  guint n = wsi_notes_get_errors (notes, &from, numbers, N_RECORDS);
+  gboolean is_listed = FALSE;
+
+  for (guint i = 0; i < n; i++)
+    is_listed |= numbers[i] == number;
+  g_assert_true (is_listed == (text != NULL));
+  g_assert_true (is_listed == (wsi_notes_get_error (notes, number) != NULL));
+  return is_listed;
+}
+
 static const Kind kinds[] = {
   { "comment", set_comment, has_comment },
   { "mark", set_mark, has_mark },
   { "reply", set_reply, has_reply },
+  { "error", set_error, has_error },
 };
 
 /* In two steps, as the store removes its records. */

@@ -6,6 +6,7 @@
 #include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/formats/parts/wsi-wall-time.h"
+#include "inspect/show/verdicts/wsi-problem-report.h"
 #include "inspect/show/verdicts/wsi-verdict-text.h"
 #include "inspect/show/verdicts/wsi-verdict.h"
 
@@ -59,6 +60,15 @@ write_problem (const WsiProblem *problem,
   wsi_json_line_string (&json, "first", first);
   wsi_json_line_string (&json, "last", last);
   wsi_json_line_string (&json, "title", title);
+  wsi_json_line_open (&json, "words", '[');
+  for (guint i = 0; i < problem->words->len; i++)
+    {
+      g_autofree char *open = wsi_redactor_hide_reason (listing->redactor,
+                                                        problem->words->pdata[i]);
+
+      wsi_json_line_string (&json, NULL, open);
+    }
+  wsi_json_line_close (&json, ']');
   if (meaning != NULL)
     wsi_json_line_string (&json, "meaning", meaning);
   if (wsi_verdict_get_advice (verdict) != NULL)
@@ -86,17 +96,22 @@ print_connections (const WsiProblem *problem)
 
 static void
 print_problem (const WsiProblem *problem,
-               guint             slow_ms)
+               guint             slow_ms,
+               WsiListing       *listing)
 {
   const WsiVerdict *verdict = &problem->verdict;
   g_autofree char *title = wsi_verdict_dup_title (verdict, slow_ms);
   g_autofree char *count = wsi_problem_dup_count (problem);
+  g_autofree char *words = wsi_problem_dup_words (problem, listing->redactor);
+  g_autofree char *line = words != NULL ? g_strdup_printf ("   %s", words) : NULL;
   g_autofree char *meaning = wsi_verdict_dup_meaning (verdict);
   g_autofree char *peer = problem->peer != NULL
                           ? wsi_text_escape_line (problem->peer, wsi_output_get_charset ()) : NULL;
 
   wsi_output_line ("%s: %s, %s%s%s", wsi_severity_get_name (wsi_verdict_get_severity (verdict)),
                    title, count, peer != NULL ? ", " : "", peer != NULL ? peer : "");
+  if (line != NULL)
+    wsi_output_sentence (listing->redactor, line);
   if (meaning != NULL)
     wsi_output_line ("   %s", meaning);
   if (wsi_verdict_get_advice (verdict) != NULL)
@@ -114,5 +129,5 @@ wsi_problem_text_print (WsiProblems *problems,
     if (wsi_listing_is_json (listing))
       write_problem (wsi_problems_get (problems, i), slow_ms, listing);
     else
-      print_problem (wsi_problems_get (problems, i), slow_ms);
+      print_problem (wsi_problems_get (problems, i), slow_ms, listing);
 }

@@ -17,6 +17,7 @@ wsi_description_new (void)
   self->summary = g_string_new (NULL);
   self->texts = g_string_new (NULL);
   self->pair = g_string_new (NULL);
+  self->error = g_string_new (NULL);
   self->fields = g_array_new (FALSE, FALSE, sizeof (WsiDecodedField));
   return self;
 }
@@ -27,6 +28,7 @@ wsi_description_free (WsiDescription *self)
   g_string_free (self->summary, TRUE);
   g_string_free (self->texts, TRUE);
   g_string_free (self->pair, TRUE);
+  g_string_free (self->error, TRUE);
   g_clear_pointer (&self->unfinished.bytes, g_bytes_unref);
   g_array_unref (self->fields);
   g_free (self);
@@ -38,6 +40,8 @@ wsi_description_clear (WsiDescription *self)
   g_string_truncate (self->summary, 0);
   g_string_truncate (self->texts, 0);
   g_string_truncate (self->pair, 0);
+  g_string_truncate (self->error, 0);
+  self->error_field = NULL;
   g_array_set_size (self->fields, 0);
   self->pairing = WSI_PAIRING_NONE;
   self->is_summary_cut = FALSE;
@@ -170,6 +174,20 @@ wsi_description_set_pair (WsiDescription *self,
   self->pairing = pairing;
   g_string_truncate (self->pair, 0);
   g_string_append_len (self->pair, (const char *) at, length);
+}
+
+void
+wsi_description_set_error (WsiDescription *self,
+                           const char     *field,
+                           const guint8   *at,
+                           gsize           length)
+{
+  if (self->error_field != NULL)
+    return;
+
+  self->error_field = field;
+  wsi_text_append_exact (self->error, (const char *) at, length, WSI_DESCRIPTION_MAX_ERROR,
+                         WSI_CHARSET_UTF8);
 }
 
 void

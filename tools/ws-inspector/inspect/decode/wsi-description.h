@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 #define WSI_DESCRIPTION_MAX_SUMMARY 256 /* bytes of a message's text in it, about */
 #define WSI_DESCRIPTION_MAX_FIELDS 256
+#define WSI_DESCRIPTION_MAX_ERROR 120  /* bytes of the text of an error, about */
 
 typedef enum
 {
@@ -58,6 +59,8 @@ typedef struct
   GString   *texts;
   WsiPairing pairing;
   GString   *pair;              /* the name of request and reply */
+  const char *error_field;      /* which the description has; NULL = the message tells no error */
+  GString    *error;            /* its text, as in the summary */
   const char *content_format;   /* within the message, for paths: json, msgpack or cbor */
   gsize      content, content_length;   /* 0 = none */
   WsiDecodeFacts stated;
@@ -106,6 +109,12 @@ void wsi_description_add_boolean    (WsiDescription *self,
 /* A longer name would be another one if it were cut: it pairs nothing. */
 void wsi_description_set_pair       (WsiDescription *self,
                                      WsiPairing      pairing,
+                                     const guint8   *at,
+                                     gsize           length);
+/* The message tells an error of the application.  The first one of several counts.  field: a row of
+ * the decoder's fields, which the description has. */
+void wsi_description_set_error      (WsiDescription *self,
+                                     const char     *field,
                                      const guint8   *at,
                                      gsize           length);
 void wsi_description_set_content    (WsiDescription *self,

@@ -104,8 +104,7 @@ wsi_shown_session_select_connection (WsiShownSession *self,
 
   self->chosen = number;
   wsi_shown_rows_set_conversation (self->rows, number);
-  wsi_timeline_set_conversation (wsi_chart_feed_get_timeline (self->feed), number);
-  wsi_chart_feed_refresh (self->feed);
+  wsi_chart_feed_set_conversation (self->feed, number);
   if (conversation != NULL)
     show_connection (self, conversation);
 }

@@ -7,12 +7,15 @@
 
 #define MAX_COMMENT (64 * 1024)
 #define MAX_TAGS 12             /* that are offered again */
+#define MAX_ERRORS 65536        /* texts of errors, since the beginning */
 
 typedef struct
 {
   char   *comment;
   guint   mark;
   guint64 reply, request;       /* plus one, 0 = none */
+  const char *error_field;      /* NULL: the message tells no error */
+  char   *error;                /* NULL: its text was not kept */
 } Note;
 
 typedef struct
@@ -31,12 +34,16 @@ struct _WsiNotes
   GPtrArray  *tags;             /* of comments, latest first */
   GArray     *pairs;            /* of WsiPair, in the order in which they were found */
   guint64     n_pairs_gone;     /* evicted pairs: the number of pairs[0] */
+  GArray     *errors;           /* of guint64: the numbers of records, in the same way */
+  guint64     n_errors_gone;
+  guint       n_errors;         /* since the beginning, up to MAX_ERRORS; read without the lock */
 };
 
 static void
 note_free (Note *note)
 {
   g_free (note->comment);
+  g_free (note->error);
   g_free (note);
 }
 
@@ -58,6 +65,7 @@ wsi_notes_new (void)
                                        (GDestroyNotify) note_free);
   self->tags = g_ptr_array_new_with_free_func (g_free);
   self->pairs = g_array_new (FALSE, FALSE, sizeof (WsiPair));
+  self->errors = g_array_new (FALSE, FALSE, sizeof (guint64));
   return self;
 }
 
@@ -68,6 +76,7 @@ wsi_notes_free (WsiNotes *self)
   g_hash_table_unref (self->notes);
   g_ptr_array_unref (self->tags);
   g_array_unref (self->pairs);
+  g_array_unref (self->errors);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -346,6 +355,86 @@ wsi_notes_get_request (WsiNotes *self,
   return TRUE;
 }
 
+void
+wsi_notes_set_error (WsiNotes   *self,
+                     guint64     number,
+                     const char *field,
+                     const char *text)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  Note *note = ensure_note (self, number);
+
+  if (note == NULL)
+    return;
+
+  /* A message may be learned again, by another decoder. */
+  if (note->error_field == NULL)
+    g_array_append_val (self->errors, number);
+  note->error_field = field;
+  g_clear_pointer (&note->error, g_free);
+  if (self->n_errors == MAX_ERRORS)
+    return;
+
+  note->error = g_strdup (text);
+  g_atomic_int_inc (&self->n_errors);
+}
+
+/* Most stores have no error, and each row is asked about: then there is no lock. */
+const char *
+wsi_notes_get_error (WsiNotes *self,
+                     guint64   number)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+  const Note *note;
+
+  if (g_atomic_int_get (&self->n_errors) == 0)
+    return NULL;
+
+  locker = g_mutex_locker_new (&self->mutex);
+  note = g_hash_table_lookup (self->notes, &number);
+  return note != NULL ? note->error_field : NULL;
+}
+
+char *
+wsi_notes_dup_error (WsiNotes *self,
+                     guint64   number)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  const Note *note = g_hash_table_lookup (self->notes, &number);
+
+  return note != NULL ? g_strdup (note->error) : NULL;
+}
+
+guint
+wsi_notes_get_errors (WsiNotes *self,
+                      guint64  *from,
+                      guint64  *numbers,
+                      guint     n)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  guint64 first = MAX (*from, self->n_errors_gone);
+  guint64 end = self->n_errors_gone + self->errors->len;
+
+  n = MIN (n, end - MIN (first, end));
+  for (guint i = 0; i < n; i++)
+    numbers[i] = g_array_index (self->errors, guint64, first - self->n_errors_gone + i);
+  *from = first + n;
+  return n;
+}
+
+static void
+forget_errors (WsiNotes *self,
+               guint64   end)
+{
+  guint n = 0;
+
+  while (n < self->errors->len && g_array_index (self->errors, guint64, n) < end)
+    n++;
+  if (n > 0)
+    g_array_remove_range (self->errors, 0, n);
+  self->n_errors_gone += n;
+}
+
 static void
 forget_pairs (WsiNotes *self,
               guint64   end)
@@ -370,4 +459,5 @@ wsi_notes_forget (WsiNotes *self,
   for (guint64 number = first; number < end && g_hash_table_size (self->notes) > 0; number++)
     g_hash_table_remove (self->notes, &number);
   forget_pairs (self, end);
+  forget_errors (self, end);
 }

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Things that only some records have, by number: messages of several frames, comments, marks,
- * and which record replies to which.  Any thread may ask and set; each call holds a lock for the
- * time of a copy. */
+ * which record replies to which, and which one tells an error.  Any thread may ask and set; each
+ * call holds a lock for the time of a copy. */
 #pragma once
 
 #include "inspect/store/wsi-fold.h"
@@ -63,6 +63,21 @@ gboolean  wsi_notes_get_request (WsiNotes *self,
 guint     wsi_notes_get_pairs   (WsiNotes *self,
                                  guint64  *from,
                                  WsiPair  *pairs,
+                                 guint     n);
+/* field: it is not copied.  Of very many errors only the first texts are kept. */
+void      wsi_notes_set_error   (WsiNotes   *self,
+                                 guint64     number,
+                                 const char *field,
+                                 const char *text);
+/* NULL: there is none. */
+const char *wsi_notes_get_error (WsiNotes *self,
+                                 guint64   number);
+char     *wsi_notes_dup_error   (WsiNotes *self,
+                                 guint64   number);
+/* As wsi_notes_get_pairs (), for records with an error. */
+guint     wsi_notes_get_errors  (WsiNotes *self,
+                                 guint64  *from,
+                                 guint64  *numbers,
                                  guint     n);
 /* These records are gone. */
 void      wsi_notes_forget      (WsiNotes *self,

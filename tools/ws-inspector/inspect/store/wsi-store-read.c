@@ -448,6 +448,38 @@ wsi_store_get_pairs (WsiStore *self,
   return wsi_notes_get_pairs (self->notes, from, pairs, n);
 }
 
+void
+wsi_store_set_error (WsiStore   *self,
+                     guint64     number,
+                     const char *field,
+                     const char *text)
+{
+  wsi_notes_set_error (self->notes, number, field, text);
+}
+
+const char *
+wsi_store_get_error (WsiStore *self,
+                     guint64   number)
+{
+  return wsi_notes_get_error (self->notes, number);
+}
+
+char *
+wsi_store_dup_error (WsiStore *self,
+                     guint64   number)
+{
+  return wsi_notes_dup_error (self->notes, number);
+}
+
+guint
+wsi_store_get_errors (WsiStore *self,
+                      guint64  *from,
+                      guint64  *numbers,
+                      guint     n)
+{
+  return wsi_notes_get_errors (self->notes, from, numbers, n);
+}
+
 char *
 wsi_store_dup_comment (WsiStore *self,
                        guint64   number)

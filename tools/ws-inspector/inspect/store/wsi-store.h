@@ -231,6 +231,24 @@ guint            wsi_store_get_pairs       (WsiStore *self,
                                             guint64  *from,
                                             WsiPair  *pairs,
                                             guint     n);
+/* A decoder has found that a message tells an error.  field: by it a filter finds the message; it
+ * is not copied. */
+void             wsi_store_set_error       (WsiStore   *self,
+                                            guint64     number,
+                                            const char *field,
+                                            const char *text);
+/* The field; NULL: the message tells none. */
+const char      *wsi_store_get_error       (WsiStore *self,
+                                            guint64   number);
+/* The text; NULL: the message tells none, or the text was not kept. */
+char            *wsi_store_dup_error       (WsiStore *self,
+                                            guint64   number);
+/* Numbers of such messages, in the order in which they were found; see
+ * wsi_notes_get_pairs (). */
+guint            wsi_store_get_errors      (WsiStore *self,
+                                            guint64  *from,
+                                            guint64  *numbers,
+                                            guint     n);
 /* NULL: there is none. */
 char            *wsi_store_dup_comment     (WsiStore *self,
                                             guint64   number);

@@ -36,9 +36,11 @@ struct _WsiProblemsPage
 
   GtkStack     *stack;
   GtkListBox   *list;
+  GtkLabel     *scope;          /* which connection is looked at */
   WsiChartFeed *feed;           /* NULL = none */
   GSettings    *settings;
   WsiRedactor  *redactor;
+  WsiProblems  *shown;          /* whose groups are in the list; NULL = none */
   guint64       shown_version;  /* of the problems, in the list */
 };
 
@@ -57,7 +59,7 @@ typedef struct
 static WsiProblems *
 get_problems (WsiProblemsPage * self)
 {
-  return wsi_chart_feed_get_problems (self->feed);
+  return wsi_chart_feed_get_shown_problems (self->feed);
 }
 
 /* NULL: the list has no such row. */
@@ -131,13 +133,16 @@ append_line (GString    *text,
 }
 
 static void
-show_group (const Entry *entry)
+show_group (WsiProblemsPage *self,
+            const Entry     *entry)
 {
   const WsiProblem *problem = entry->problem;
   g_autofree char *meaning = wsi_verdict_dup_meaning (&problem->verdict);
+  g_autofree char *words = wsi_problem_dup_words (problem, self->redactor);
   g_autofree char *rows = describe_rows (problem);
   g_autoptr (GString) subtitle = g_string_new (NULL);
 
+  append_line (subtitle, words);
   append_line (subtitle, meaning);
   append_line (subtitle, wsi_verdict_get_advice (&problem->verdict));
   append_line (subtitle, rows);
@@ -153,6 +158,8 @@ get_tab (WsiVerdictKind kind)
       return "win.show-handshake";
     case WSI_VERDICT_ENDED:
       return "win.show-connection";
+    case WSI_VERDICT_MESSAGE:
+      return "win.show-message";
     case WSI_VERDICT_RULE:
     case WSI_VERDICT_LIMIT:
       return "win.show-frame";
@@ -447,6 +454,32 @@ show_rows (WsiProblemsPage  *self,
   return at;
 }
 
+static void
+clear_list (WsiProblemsPage *self)
+{
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
+    gtk_list_box_remove (self->list, GTK_WIDGET (row));
+  self->shown_version = 0;
+}
+
+/* Which connection was chosen in the sidebar.  No row may refer to a group of another one. */
+static void
+take_problems (WsiProblemsPage *self)
+{
+  guint32 number = wsi_problems_get_conversation (get_problems (self));
+  g_autofree char *text = g_strdup_printf (_("Only connection #%u"), number);
+
+  if (self->shown == get_problems (self))
+    return;
+
+  clear_list (self);
+  self->shown = get_problems (self);
+  gtk_label_set_text (self->scope, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->scope), number != 0);
+}
+
 /* Groups only come: each stays in its place. */
 static void
 show (WsiProblemsPage *self)
@@ -454,6 +487,7 @@ show (WsiProblemsPage *self)
   guint n = wsi_problems_get_n (get_problems (self)), at = 0;
   guint64 version = wsi_problems_get_version (get_problems (self));
 
+  take_problems (self);
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : "none");
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || version == self->shown_version)
     return;
@@ -467,7 +501,7 @@ show (WsiProblemsPage *self)
       if (entry == NULL || entry->problem != problem)
         gtk_list_box_insert (self->list, make_group (self, problem), at);
       entry = get_entry (self, at);
-      show_group (entry);
+      show_group (self, entry);
       at = show_rows (self, problem, entry->is_open ? problem->rows->len : 0, at + 1);
     }
 }
@@ -533,21 +567,12 @@ on_key (WsiProblemsPage *self,
 }
 
 static void
-clear_list (WsiProblemsPage *self)
-{
-  GtkListBoxRow *row;
-
-  while ((row = gtk_list_box_get_row_at_index (self->list, 0)) != NULL)
-    gtk_list_box_remove (self->list, GTK_WIDGET (row));
-  self->shown_version = 0;
-}
-
-static void
 drop_feed (WsiProblemsPage *self)
 {
   if (self->feed != NULL)
     g_signal_handlers_disconnect_by_data (self->feed, self);
   clear_list (self);
+  self->shown = NULL;
   g_clear_object (&self->feed);
   gtk_stack_set_visible_child_name (self->stack, "none");
 }
@@ -560,8 +585,7 @@ take_slow (WsiProblemsPage *self)
     return;
 
   clear_list (self);
-  wsi_problems_set_slow (get_problems (self), g_settings_get_uint (self->settings, "slow-ms"));
-  wsi_chart_feed_refresh (self->feed);
+  wsi_chart_feed_set_slow (self->feed, g_settings_get_uint (self->settings, "slow-ms"));
 }
 
 static void
@@ -625,6 +649,7 @@ wsi_problems_page_class_init (WsiProblemsPageClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/charts/wsi-problems-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiProblemsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiProblemsPage, list);
+  gtk_widget_class_bind_template_child (widget_class, WsiProblemsPage, scope);
   gtk_widget_class_bind_template_callback (widget_class, on_key);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

@@ -456,7 +456,8 @@ note_protocol (Talk             *talk,
   for (guint i = 0; i < G_N_ELEMENTS (talk->guesses); i++)
     if (score >= WSI_SCORE_SURE && decoder->reach == WSI_REACH_CONVERSATION &&
         talk->guesses[i].n_agreeing < N_AGREEING)
-      talk->guesses[i] = (Guess) { decoder, N_AGREEING, talk->guesses[i].n_unread };
+      talk->guesses[i] = (Guess) { decoder, N_AGREEING, talk->guesses[i].n_unread }
+  ;
 }
 
 /* Makes room for one more.  The conversations that began first lose theirs. */
@@ -515,6 +516,16 @@ pair (WsiInterpreter  *self,
 }
 
 static void
+note_error (WsiInterpreter *self,
+            guint64         number)
+{
+  const WsiDescription *description = self->description;
+
+  if (description->error_field != NULL)
+    wsi_store_set_error (self->store, number, description->error_field, description->error->str);
+}
+
+static void
 learn (WsiInterpreter  *self,
        Talk            *talk,
        guint64          number,
@@ -542,7 +553,10 @@ learn (WsiInterpreter  *self,
       wsi_decoders_describe (decoder, &input, self->description);
       self->is_described = TRUE;
       if (!self->is_reader)
-        pair (self, talk, number, record);
+        {
+          pair (self, talk, number, record);
+          note_error (self, number);
+        }
     }
   note_known (self, talk, number, self->description->stated);
   wsi_tails_leave (self->tails, talk->number, record->direction, &self->description->unfinished);

@@ -46,7 +46,8 @@ wsi_json_begin (const guint8 *at,
   wsi_json_scanner_init (&scanner, at, length);
   wsi_json_scanner_next (&scanner, &token);
   if (token.kind == WSI_JSON_OBJECT || token.kind == WSI_JSON_ARRAY)
-    return (WsiJsonValue) { token.kind, at + token.at, length - token.at };
+    return (WsiJsonValue) { token.kind, at + token.at, length - token.at }
+  ;
 
   return take_value (&scanner, &token);
 }
@@ -77,7 +78,8 @@ wsi_json_get_members (const WsiJsonValue *object,
   guint n_left = n;
 
   for (guint i = 0; i < n; i++)
-    values[i] = (WsiJsonValue) { WSI_JSON_END, NULL, 0 };
+    values[i] = (WsiJsonValue) { WSI_JSON_END, NULL, 0 }
+  ;
   if (object->kind != WSI_JSON_OBJECT)
     return;
 
@@ -146,7 +148,8 @@ wsi_json_get_element (const WsiJsonValue *array,
   WsiJsonToken token;
 
   if (array->kind != WSI_JSON_ARRAY)
-    return (WsiJsonValue) { WSI_JSON_END, NULL, 0 };
+    return (WsiJsonValue) { WSI_JSON_END, NULL, 0 }
+  ;
 
   wsi_json_scanner_init (&scanner, array->at, array->length);
   wsi_json_scanner_next (&scanner, &token);
@@ -258,6 +261,24 @@ wsi_json_add_text (WsiDescription     *description,
     wsi_description_add_text (description, name, value->at, value->length);
   else
     wsi_json_add_field (description, name, value);
+}
+
+void
+wsi_json_set_error (WsiDescription     *description,
+                    const char         *field,
+                    const WsiJsonValue *text)
+{
+  g_autoptr (GString) open = NULL;
+
+  if (text->kind != WSI_JSON_STRING)
+    {
+      wsi_description_set_error (description, field, text->at, text->length);
+      return;
+    }
+
+  open = g_string_new (NULL);
+  wsi_json_unescape (text->at, text->length, open);
+  wsi_description_set_error (description, field, (const guint8 *) open->str, open->len);
 }
 
 /* Blanks within strings are kept. */

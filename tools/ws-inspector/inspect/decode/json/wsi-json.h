@@ -62,6 +62,10 @@ void         wsi_json_add_text    (WsiDescription     *description,
 /* A string without its quotes; other values without blanks. */
 void         wsi_json_append      (WsiDescription     *description,
                                    const WsiJsonValue *value);
+/* text: what the error says; a value that is no string is its own text. */
+void         wsi_json_set_error   (WsiDescription     *description,
+                                   const char         *field,
+                                   const WsiJsonValue *text);
 /* 1 and "1" are different names, as JSON-RPC has it. */
 void         wsi_json_set_pair    (WsiDescription     *description,
                                    WsiPairing          pairing,

@@ -160,6 +160,39 @@ describe_operation (const Message  *message,
   wsi_json_append (description, &query);
 }
 
+/* The text of an error, or all of it: of the first one of a list. */
+static WsiJsonValue
+find_text (const WsiJsonValue *errors)
+{
+  WsiJsonValue error = errors->kind == WSI_JSON_ARRAY ? wsi_json_get_element (errors, 0) : *errors;
+  WsiJsonValue text = wsi_json_get_member (&error, "message");
+
+  return text.kind == WSI_JSON_STRING ? text : error;
+}
+
+/* Errors of a result may come after its data: only a payload that has the word is read. */
+static void
+describe_error (const Message  *message,
+                WsiDescription *description)
+{
+  WsiJsonValue errors = message->payload, text;
+
+  if (!wsi_json_is_text (&message->type, "error") &&
+      !wsi_json_is_text (&message->type, "connection_error"))
+    {
+      if (!wsi_json_may_have (errors.at, errors.length, "\"errors\""))
+        return;
+
+      errors = wsi_json_get_member (&message->payload, "errors");
+    }
+  text = find_text (&errors);
+  if (text.kind == WSI_JSON_END || text.kind == WSI_JSON_NULL)
+    return;
+
+  wsi_json_add_text (description, "gql.error", &text);
+  wsi_json_set_error (description, "gql.error", &text);
+}
+
 static void
 describe (const WsiDecodeInput *input,
           WsiDescription       *description)
@@ -191,6 +224,8 @@ describe (const WsiDecodeInput *input,
   if (message.payload.kind == WSI_JSON_END)
     return;
 
+  if (message.role == ROLE_REPLY || message.role == ROLE_ONLY)
+    describe_error (&message, description);
   wsi_description_append (description, " ");
   wsi_json_append (description, &message.payload);
 }
@@ -206,6 +241,7 @@ static const WsiDecoderField fields[] = {
   { "gql.type", WSI_FIELD_TEXT, N_("Type of a message of GraphQL, such as subscribe or next") },
   { "gql.id", WSI_FIELD_TEXT, N_("Its operation") },
   { "gql.op", WSI_FIELD_TEXT, N_("Name of the operation that it begins") },
+  { "gql.error", WSI_FIELD_TEXT, N_("Text of the first error that it tells") },
 };
 
 const WsiDecoder wsi_graphql_decoder = {

@@ -94,6 +94,8 @@ describe_error (const Call     *call,
   WsiJsonValue text = wsi_json_get_member (&call->error, "message");
 
   wsi_json_add_field (description, "rpc.error", &code);
+  if (code.kind == WSI_JSON_NUMBER || code.kind == WSI_JSON_STRING)
+    wsi_json_set_error (description, "rpc.error", text.kind == WSI_JSON_STRING ? &text : &code);
   append (description, " ", &code);
   append (description, " ", &text);
 }

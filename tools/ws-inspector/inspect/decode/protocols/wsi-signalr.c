@@ -94,7 +94,8 @@ take_part (const WsiDecodeInput *input,
     }
   end = memchr (input->at + from, END_OF_RECORD, left);
   if (end == NULL)
-    return (Part) { NULL, from, left, input->length };
+    return (Part) { NULL, from, left, input->length }
+  ;
   n = end - input->at - from;
   return (Part) { NULL, from, n, from + n + 1 };
 }
@@ -246,7 +247,7 @@ describe_handshake (const WsiValue *all,
   wsi_value_append (description, &protocol);
   wsi_value_append (description, &record->error);
   wsi_description_add_text (description, "signalr.type", (const guint8 *) "handshake", 9);
-  wsi_value_add_field (description, "signalr.error", &record->error);
+  wsi_value_add_error (description, "signalr.error", &record->error);
 }
 
 /* A completion ends a stream, whose items are no replies yet.  The pair is that of the first record
@@ -285,7 +286,7 @@ describe_record (const WsiValue *all,
   wsi_value_add_field (description, "signalr.target", &record->target);
   if (record->error.kind == WSI_JSON_STRING)
     wsi_value_append (description, &record->error);
-  wsi_value_add_field (description, "signalr.error", &record->error);
+  wsi_value_add_error (description, "signalr.error", &record->error);
   for (guint i = 0; i < MAX_SHOWN; i++)
     wsi_value_append (description, &record->shown[i]);
 }

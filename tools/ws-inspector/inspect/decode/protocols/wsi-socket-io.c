@@ -175,6 +175,42 @@ describe_event (const WsiDecodeInput *input,
   wsi_description_set_content (description, "json", packet->data, input->length - packet->data);
 }
 
+/* The data of an error: of a packet by its type, of an event by its name. */
+static WsiJsonValue
+find_error (const Packet       *packet,
+            const WsiJsonValue *data)
+{
+  const WsiJsonValue none = { WSI_JSON_END, NULL, 0 };
+  WsiJsonValue name;
+
+  if (packet->type == CONNECT_ERROR)
+    return *data;
+  if (packet->type != EVENT)
+    return none;
+
+  name = wsi_json_get_element (data, 0);
+  return wsi_json_is_text (&name, "error") || wsi_json_is_text (&name, "connect_error")
+         ? wsi_json_get_element (data, 1) : none;
+}
+
+static void
+describe_error (const WsiDecodeInput *input,
+                const Packet         *packet,
+                WsiDescription       *description)
+{
+  WsiJsonValue data = wsi_json_begin (input->at + packet->data, input->length - packet->data);
+  WsiJsonValue error = find_error (packet, &data);
+  WsiJsonValue text = wsi_json_get_member (&error, "message");
+
+  if (text.kind != WSI_JSON_STRING)
+    text = error;
+  if (text.kind == WSI_JSON_END || text.kind == WSI_JSON_NULL)
+    return;
+
+  wsi_json_add_text (description, "sio.error", &text);
+  wsi_json_set_error (description, "sio.error", &text);
+}
+
 /* The number of an acknowledgement is one of its namespace. */
 static void
 describe_id (const WsiDecodeInput *input,
@@ -219,6 +255,7 @@ describe_message (const WsiDecodeInput *input,
     }
   if (packet->id_length > 0)
     describe_id (input, packet, description);
+  describe_error (input, packet, description);
   describe_event (input, packet, description);
 }
 
@@ -303,6 +340,7 @@ static const WsiDecoderField fields[] = {
   { "sio.type", WSI_FIELD_TEXT, N_("Packet of Socket.IO, such as EVENT or ACK") },
   { "sio.namespace", WSI_FIELD_TEXT, N_("Its namespace, if it has one") },
   { "sio.event", WSI_FIELD_TEXT, N_("Name of the event") },
+  { "sio.error", WSI_FIELD_TEXT, N_("Text of an error, or of an event with this name") },
   { "sio.id", WSI_FIELD_WHOLE, N_("Number of the acknowledgement") },
   { "sio.attachments", WSI_FIELD_WHOLE, N_("Number of binary messages that follow") },
 };

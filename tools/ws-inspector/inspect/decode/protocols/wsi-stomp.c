@@ -16,6 +16,7 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_HEADERS 256
+#define ERROR "ERROR"           /* the command of an error */
 #define MAX_COMMAND_LINE 13     /* UNSUBSCRIBE and the end of the line */
 
 typedef struct
@@ -199,6 +200,26 @@ add_header (const Frame    *frame,
   wsi_description_add_text (description, field, (const guint8 *) text->str, text->len);
 }
 
+/* The text is a header; without it, the body. */
+static void
+describe_error (const Frame    *frame,
+                WsiDescription *description)
+{
+  const WsiDecodedField *field;
+
+  if (frame->command.length != strlen (ERROR) ||
+      memcmp (frame->command.at, ERROR, frame->command.length) != 0)
+    return;
+
+  add_header (frame, "message", "stomp.error", " ", description);
+  if (find_header (frame, "message").at == NULL)
+    wsi_description_add_text (description, "stomp.error", frame->body.at, frame->body.length);
+  field = wsi_description_find (description, "stomp.error", NULL);
+  if (field != NULL)
+    wsi_description_set_error (description, "stomp.error",
+                               wsi_description_get_text (description, field), field->length);
+}
+
 static void
 set_pair (const Frame    *frame,
           WsiDescription *description)
@@ -225,7 +246,7 @@ describe_frame (const WsiDecodeInput *input,
   add_header (frame, "destination", "stomp.destination", " ", description);
   add_header (frame, "subscription", "stomp.subscription", " subscription ", description);
   add_header (frame, "id", "stomp.id", " id ", description);
-  add_header (frame, "message", "stomp.error", " ", description);
+  describe_error (frame, description);
   add_header (frame, "receipt", "stomp.receipt", " receipt ", description);
   add_header (frame, "receipt-id", "stomp.receipt", " receipt ", description);
   set_pair (frame, description);

@@ -189,6 +189,27 @@ wsi_value_add_field (WsiDescription *description,
 }
 
 void
+wsi_value_add_error (WsiDescription *description,
+                     const char     *name,
+                     const WsiValue *value)
+{
+  WsiJsonValue json = to_json (value);
+  WsiItem item;
+
+  if (value->kind != WSI_JSON_STRING)
+    return;
+
+  wsi_value_add_field (description, name, value);
+  if (value->read == NULL)
+    {
+      wsi_json_set_error (description, name, &json);
+      return;
+    }
+  value->read (value->at, value->length, &item);
+  wsi_description_set_error (description, name, value->at + item.head_length, item.length);
+}
+
+void
 wsi_value_append (WsiDescription *description,
                   const WsiValue *value)
 {

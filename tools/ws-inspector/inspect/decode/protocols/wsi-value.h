@@ -32,6 +32,10 @@ gboolean wsi_value_to_whole    (const WsiValue *value,
 void     wsi_value_add_field   (WsiDescription *description,
                                 const char     *name,
                                 const WsiValue *value);
+/* The field of an error, whose text the value is; nothing of a value that is no string. */
+void     wsi_value_add_error    (WsiDescription *description,
+                                 const char     *name,
+                                 const WsiValue *value);
 /* With a blank before it; nothing of a value that is missing. */
 void     wsi_value_append      (WsiDescription *description,
                                 const WsiValue *value);

@@ -20,6 +20,7 @@ struct _WsiChartFeed
   WsiStore    *store;
   WsiTimeline *timeline;
   WsiProblems *problems;
+  WsiProblems *chosen;          /* of the connection that was chosen; NULL = of none */
   guint        n_watching;      /* who show the timeline */
   guint        timer, slice;    /* 0 = none */
   guint64      shown_version;   /* of the timeline, at the last signal */
@@ -48,6 +49,7 @@ wsi_chart_feed_finalize (GObject *object)
 
   g_clear_pointer (&self->timeline, wsi_timeline_free);
   g_clear_pointer (&self->problems, wsi_problems_free);
+  g_clear_pointer (&self->chosen, wsi_problems_free);
   G_OBJECT_CLASS (wsi_chart_feed_parent_class)->finalize (object);
 }
 
@@ -73,16 +75,25 @@ read_slice (WsiChartFeed *self)
 {
   gboolean is_complete = wsi_problems_update (self->problems);
 
+  if (self->chosen != NULL && !wsi_problems_update (self->chosen))
+    is_complete = FALSE;
   if (self->n_watching > 0 && !wsi_timeline_update (self->timeline))
     is_complete = FALSE;
   return is_complete;
+}
+
+static guint64
+get_version_of_problems (WsiChartFeed *self)
+{
+  return wsi_problems_get_version (self->problems) +
+         (self->chosen != NULL ? wsi_problems_get_version (self->chosen) : 0);
 }
 
 static void
 announce (WsiChartFeed *self)
 {
   guint64 version = wsi_timeline_get_version (self->timeline);
-  guint64 problems = wsi_problems_get_version (self->problems);
+  guint64 problems = get_version_of_problems (self);
 
   if (version == self->shown_version && problems == self->shown_problems)
     return;
@@ -187,4 +198,37 @@ WsiProblems *
 wsi_chart_feed_get_problems (WsiChartFeed *self)
 {
   return self->problems;
+}
+
+WsiProblems *
+wsi_chart_feed_get_shown_problems (WsiChartFeed *self)
+{
+  return self->chosen != NULL ? self->chosen : self->problems;
+}
+
+void
+wsi_chart_feed_set_slow (WsiChartFeed *self,
+                         guint         slow_ms)
+{
+  wsi_problems_set_slow (self->problems, slow_ms);
+  if (self->chosen != NULL)
+    wsi_problems_set_slow (self->chosen, slow_ms);
+  ensure_slice (self);
+}
+
+void
+wsi_chart_feed_set_conversation (WsiChartFeed *self,
+                                 guint32       conversation)
+{
+  g_autoptr (WsiProblems) before = g_steal_pointer (&self->chosen);
+
+  wsi_timeline_set_conversation (self->timeline, conversation);
+  if (conversation != 0)
+    {
+      self->chosen = wsi_problems_new_of (self->store, conversation);
+      wsi_problems_set_slow (self->chosen, wsi_problems_get_slow (self->problems));
+    }
+  self->shown_problems = get_version_of_problems (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+  ensure_slice (self);
 }

@@ -27,8 +27,18 @@ void          wsi_chart_feed_set_visibility (WsiChartFeed       *self,
                                              WsiChartsVisibility visibility);
 WsiStore     *wsi_chart_feed_get_store      (WsiChartFeed *self);
 WsiTimeline  *wsi_chart_feed_get_timeline   (WsiChartFeed *self);
+/* Those of all rows. */
 WsiProblems  *wsi_chart_feed_get_problems   (WsiChartFeed *self);
-/* Another range or conversation of the timeline was set. */
+/* Those of the connection that was chosen, or of all rows. */
+WsiProblems  *wsi_chart_feed_get_shown_problems (WsiChartFeed *self);
+/* A pong or reply that took longer is late: the problems are made anew. */
+void          wsi_chart_feed_set_slow       (WsiChartFeed *self,
+                                             guint         slow_ms);
+/* The timeline and the shown problems are those of one connection; 0 = of all.  Emits "changed"
+ * while the problems that were shown before are still there. */
+void          wsi_chart_feed_set_conversation (WsiChartFeed *self,
+                                               guint32       conversation);
+/* Another range of the timeline was set. */
 void          wsi_chart_feed_refresh        (WsiChartFeed *self);
 /* At the next tick: replies may have been found. */
 void          wsi_chart_feed_look_again     (WsiChartFeed *self);

@@ -22,7 +22,6 @@
 #define MAX_SCANNED 20000       /* rows before the end of a connection */
 #define MAX_RULES 3
 #define MAX_BODY 300            /* bytes in one line */
-#define MAX_REASON 123
 #define BETWEEN " · "
 
 typedef struct
@@ -138,21 +137,25 @@ add_sentence (Detail *self)
   add_words (self, words);
 }
 
-static void
-add_reason (Detail *self)
+static char *
+print_words (WsiVerdictKind kind,
+             const char    *words)
 {
-  g_autoptr (GBytes) reason = wsi_conversation_dup_close_reason (self->conversation);
-  g_autofree char *escaped = NULL;
-  g_autofree char *open = NULL;
-  g_autofree char *line = NULL;
+  return g_strdup_printf (kind == WSI_VERDICT_ENDED ? _("Reason: %s") : _("Error: %s"), words);
+}
 
-  if (reason == NULL || g_bytes_get_size (reason) == 0)
-    return;
+/* What the peer says. */
+static void
+add_quote (Detail           *self,
+           const WsiVerdict *verdict)
+{
+  g_autofree char *words = wsi_verdict_dup_words (verdict, self->store, self->row->number,
+                                                  self->conversation);
+  g_autofree char *open = words != NULL ? wsi_redactor_hide_reason (self->redactor, words) : NULL;
+  g_autofree char *line = open != NULL ? print_words (verdict->kind, open) : NULL;
 
-  escaped = wsi_text_escape (reason, MAX_REASON, WSI_CHARSET_UTF8);
-  open = wsi_redactor_hide_reason (self->redactor, escaped);
-  line = g_strdup_printf (_("Reason: %s"), open);
-  add (self, line);
+  if (line != NULL)
+    add (self, line);
 }
 
 /* Such as "↓ text 27". */
@@ -262,9 +265,13 @@ describe (Detail           *self,
     case WSI_VERDICT_ENDED:
       if (self->conversation == NULL)
         return;
-      add_reason (self);
+      add_quote (self, verdict);
       add_sentence (self);
       add_last_frames (self);
+      return;
+    case WSI_VERDICT_MESSAGE:
+      add_quote (self, verdict);
+      add_record (self, verdict);
       return;
     case WSI_VERDICT_RULE:
     case WSI_VERDICT_LIMIT:
@@ -296,6 +303,23 @@ wsi_problem_row_dup_detail (const WsiProblemRow *self,
 
   describe (&detail, verdict);
   return g_string_free (detail.text, FALSE);
+}
+
+char *
+wsi_problem_dup_words (const WsiProblem *self,
+                       WsiRedactor      *redactor)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->words->len; i++)
+    {
+      g_autofree char *open = wsi_redactor_hide_reason (redactor, self->words->pdata[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "; " : "", open);
+    }
+  if (self->has_more_words)
+    g_string_append (text, "; …");
+  return text->len > 0 ? print_words (self->verdict.kind, text->str) : NULL;
 }
 
 static void
@@ -353,13 +377,15 @@ wsi_problem_dup_report (const WsiProblem    *problem,
   const WsiVerdict *verdict = &problem->verdict;
   GString *report = g_string_new (NULL);
   g_autofree char *title = wsi_verdict_dup_title (verdict, slow_ms);
+  g_autofree char *words = wsi_problem_dup_words (problem, redactor);
   g_autofree char *meaning = wsi_verdict_dup_meaning (verdict);
   g_autofree char *count = wsi_problem_dup_count (problem);
   g_autofree char *filter = wsi_problem_dup_filter (problem, slow_ms);
   g_autofree char *peer = problem->peer != NULL
                           ? wsi_text_escape_line (problem->peer, WSI_CHARSET_UTF8) : NULL;
 
-  g_string_append_printf (report, "%s\n", title);
+  g_string_append_printf (report, "%s\n%s%s", title, words != NULL ? words : "",
+                          words != NULL ? "\n" : "");
   append_line (report, _("Meaning"), meaning);
   append_line (report, _("Peer"), peer);
   append_line (report, _("What to do"), wsi_verdict_get_advice (verdict));

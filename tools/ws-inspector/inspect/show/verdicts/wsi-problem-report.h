@@ -19,6 +19,10 @@ char *wsi_problem_row_dup_detail (const WsiProblemRow *self,
                                   const WsiVerdict    *verdict,
                                   WsiStore            *store,
                                   WsiRedactor         *redactor);
+/* What the peers say about the rows of a group: close reasons or errors, in one line; NULL: nothing
+ * is known. */
+char *wsi_problem_dup_words      (const WsiProblem *self,
+                                  WsiRedactor      *redactor);
 /* A group with its rows, or one of them; row NULL = all.  Lines of text. */
 char *wsi_problem_dup_report     (const WsiProblem    *problem,
                                   const WsiProblemRow *row,

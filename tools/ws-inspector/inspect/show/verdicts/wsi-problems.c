@@ -21,9 +21,11 @@ typedef struct
 struct _WsiProblems
 {
   WsiStore   *store;
+  guint32     conversation;     /* that is looked at; 0 = all rows are */
   guint       slow_ms;
   guint64     n_read;           /* number of the next record */
   guint64     n_pairs;          /* that were read */
+  guint64     n_messages;       /* with an error, that were read */
   guint64     first;            /* the store's first record at the last update */
   guint64     version;
   guint       n_errors;         /* groups */
@@ -62,7 +64,8 @@ are_equal (gconstpointer a,
 }
 
 static WsiProblem *
-new_problem (const WsiVerdict *verdict,
+new_problem (WsiProblems      *self,
+             const WsiVerdict *verdict,
              WsiPeerField      field,
              const char       *peer)
 {
@@ -71,6 +74,8 @@ new_problem (const WsiVerdict *verdict,
   problem->verdict = *verdict;
   problem->field = field;
   problem->peer = g_strdup (peer);
+  problem->conversation = self->conversation;
+  problem->words = g_ptr_array_new_with_free_func (g_free);
   problem->rows = g_array_new (FALSE, FALSE, sizeof (WsiProblemRow));
   return problem;
 }
@@ -81,6 +86,7 @@ free_problem (gpointer data)
   WsiProblem *self = data;
 
   g_array_unref (self->rows);
+  g_ptr_array_unref (self->words);
   g_free (self->peer);
   g_free (self);
 }
@@ -94,7 +100,7 @@ make_all (WsiProblems *self)
         .kind = i, .code = WSI_ANY_CODE, .direction = WSI_NO_DIRECTION, .role = WSP_ROLE_CLIENT,
       };
 
-      self->all[i] = new_problem (&verdict, WSI_PEER_NONE, NULL);
+      self->all[i] = new_problem (self, &verdict, WSI_PEER_NONE, NULL);
     }
 }
 
@@ -108,17 +114,31 @@ free_all (WsiProblems *self)
 }
 
 WsiProblems *
-wsi_problems_new (WsiStore *store)
+wsi_problems_new_of (WsiStore *store,
+                     guint32   conversation)
 {
   WsiProblems *self = g_new0 (WsiProblems, 1);
 
   self->store = g_object_ref (store);
+  self->conversation = conversation;
   self->slow_ms = WSI_USUAL_SLOW_MS;
   self->problems = g_ptr_array_new_with_free_func (free_problem);
   self->groups = g_hash_table_new (hash_problem, are_equal);
   self->marks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   make_all (self);
   return self;
+}
+
+WsiProblems *
+wsi_problems_new (WsiStore *store)
+{
+  return wsi_problems_new_of (store, 0);
+}
+
+guint32
+wsi_problems_get_conversation (WsiProblems *self)
+{
+  return self->conversation;
 }
 
 void
@@ -140,7 +160,7 @@ wsi_problems_set_slow (WsiProblems *self,
     return;
 
   self->slow_ms = slow_ms;
-  self->n_read = self->n_pairs = 0;
+  self->n_read = self->n_pairs = self->n_messages = 0;
   self->n_errors = 0;
   self->version++;
   free_all (self);
@@ -184,7 +204,7 @@ ensure_problem (WsiProblems      *self,
 
   if (found == NULL && self->problems->len < MAX_GROUPS)
     {
-      found = new_problem (verdict, field, peer);
+      found = new_problem (self, verdict, field, peer);
       list_problem (self, found);
     }
   if (found == NULL && !g_hash_table_contains (self->groups, all))
@@ -204,21 +224,41 @@ count_row (WsiProblem          *problem,
     g_array_append_vals (problem->rows, row, 1);
 }
 
+static void
+take_words (WsiProblem *problem,
+            char       *words)
+{
+  g_autofree char *taken = words;
+
+  if (words == NULL ||
+      g_ptr_array_find_with_equal_func (problem->words, words, g_str_equal, NULL))
+    return;
+
+  if (problem->words->len < WSI_MAX_PROBLEM_WORDS)
+    g_ptr_array_add (problem->words, g_steal_pointer (&taken));
+  else
+    problem->has_more_words = TRUE;
+}
+
 /* A row that breaks several rules is one row of all. */
 static void
 add_row (WsiProblems      *self,
          const WsiVerdict *verdict,
-         WsiPeerField      field,
-         const char       *peer,
+         WsiConversation  *conversation,
          guint64           number,
          const WsiRecord  *record)
 {
+  WsiPeerField field;
+  g_autofree char *peer = wsi_verdict_dup_peer (conversation, &field);
   WsiProblem *all = self->all[verdict->kind];
   WsiProblem *problem = ensure_problem (self, verdict, field, peer);
   const WsiProblemRow row = { number, record->time_us, record->conversation };
 
   if (problem != NULL)
-    count_row (problem, &row);
+    {
+      count_row (problem, &row);
+      take_words (problem, wsi_verdict_dup_words (verdict, self->store, number, conversation));
+    }
   if (all->n == 0 || all->last.number != number)
     count_row (all, &row);
   self->version++;
@@ -253,13 +293,18 @@ judge (WsiProblems     *self,
     wsi_store_dup_conversation (self->store, record->conversation);
   WsiVerdict verdicts[WSI_MAX_VERDICTS];
   guint n = wsi_verdict_judge (self->store, number, record, conversation, self->slow_ms, verdicts);
-  WsiPeerField field;
-  g_autofree char *peer = n > 0 ? wsi_verdict_dup_peer (conversation, &field) : NULL;
 
   for (guint i = 0; i < n; i++)
-    add_row (self, &verdicts[i], field, peer, number, record);
+    add_row (self, &verdicts[i], conversation, number, record);
   if (record->fault != 0)
     mark (self, record);
+}
+
+static gboolean
+is_looked_at (const WsiProblems *self,
+              const WsiRecord   *record)
+{
+  return self->conversation == 0 || record->conversation == self->conversation;
 }
 
 static guint
@@ -288,7 +333,7 @@ read_rows (WsiProblems *self,
         return end;
 
       for (n = MIN (n, end - at); i < n && cost < COST_AT_ONCE; i++)
-        if (wsi_verdict_is_possible (&run[i]))
+        if (wsi_verdict_is_possible (&run[i]) && is_looked_at (self, &run[i]))
           {
             judge (self, at + i, &run[i]);
             cost += get_cost (&run[i]);
@@ -298,23 +343,56 @@ read_rows (WsiProblems *self,
   return at;
 }
 
+/* verdict: that a decoder's finding has led to. */
+static void
+add_message (WsiProblems      *self,
+             guint64           number,
+             const WsiVerdict *verdict)
+{
+  const WsiRecord *record = wsi_store_get_record (self->store, number);
+  g_autoptr (WsiConversation) conversation =
+    wsi_store_dup_conversation (self->store, record->conversation);
+
+  if (is_looked_at (self, record))
+    add_row (self, verdict, conversation, number, record);
+}
+
 static void
 judge_pair (WsiProblems   *self,
             const WsiPair *pair)
 {
   WsiVerdict verdict;
-  WsiPeerField field;
-  const WsiRecord *record;
-  g_autoptr (WsiConversation) conversation = NULL;
-  g_autofree char *peer = NULL;
 
-  if (!wsi_verdict_judge_pair (self->store, pair, self->slow_ms, &verdict))
-    return;
+  if (wsi_verdict_judge_pair (self->store, pair, self->slow_ms, &verdict))
+    add_message (self, pair->reply, &verdict);
+}
 
-  record = wsi_store_get_record (self->store, pair->reply);
-  conversation = wsi_store_dup_conversation (self->store, record->conversation);
-  peer = wsi_verdict_dup_peer (conversation, &field);
-  add_row (self, &verdict, field, peer, pair->reply, record);
+static void
+judge_message (WsiProblems *self,
+               guint64      number)
+{
+  WsiVerdict verdict;
+
+  if (wsi_verdict_judge_message (self->store, number, &verdict))
+    add_message (self, number, &verdict);
+}
+
+/* As read_pairs (). */
+static gboolean
+read_messages (WsiProblems *self)
+{
+  guint64 numbers[PAIRS_AT_ONCE];
+  guint n, n_all = 0;
+
+  do
+    {
+      n = wsi_store_get_errors (self->store, &self->n_messages, numbers, G_N_ELEMENTS (numbers));
+      for (guint i = 0; i < n; i++)
+        judge_message (self, numbers[i]);
+      n_all += n;
+    }
+  while (n == G_N_ELEMENTS (numbers) && n_all < COST_AT_ONCE);
+  return n < G_N_ELEMENTS (numbers);
 }
 
 /* A decoder finds them, maybe long after their rows.  FALSE: there are more. */
@@ -368,13 +446,14 @@ wsi_problems_update (WsiProblems *self)
   guint reading = wsi_store_begin_reading (self->store);
   guint64 end = wsi_store_get_end (self->store);
   guint64 first = MAX (self->n_read, wsi_store_get_first (self->store));
-  gboolean has_all_pairs;
+  gboolean has_all_pairs, has_all_messages;
 
   forget_evicted (self);
   self->n_read = read_rows (self, first, MIN (end, first + RECORDS_AT_ONCE));
   has_all_pairs = read_pairs (self);
+  has_all_messages = read_messages (self);
   wsi_store_end_reading (self->store, reading);
-  return self->n_read == end && has_all_pairs;
+  return self->n_read == end && has_all_pairs && has_all_messages;
 }
 
 void
@@ -385,10 +464,11 @@ wsi_problems_take (WsiProblems *self,
   const WsiRecord *record = wsi_store_get_record (self->store, number);
   WsiPair pair = { .reply = number };
 
-  if (record != NULL && wsi_verdict_is_possible (record))
+  if (record != NULL && wsi_verdict_is_possible (record) && is_looked_at (self, record))
     judge (self, number, record);
   if (wsi_store_get_request (self->store, number, &pair.request))
     judge_pair (self, &pair);
+  judge_message (self, number);
   wsi_store_end_reading (self->store, reading);
 }
 

@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 #define WSI_MAX_PROBLEM_ROWS 100        /* of one group */
+#define WSI_MAX_PROBLEM_WORDS 3
 #define WSI_USUAL_SLOW_MS 1000
 
 typedef struct
@@ -26,6 +27,9 @@ typedef struct
   WsiVerdict    verdict;
   WsiPeerField  field;
   char         *peer;           /* NULL: it is not known, or there are several */
+  guint32       conversation;   /* 0 = all connections are looked at */
+  GPtrArray    *words;          /* what peers say: the first different texts of its rows */
+  gboolean      has_more_words;
   guint64       n;
   WsiProblemRow first, last;    /* which may be removed from the store */
   GArray       *rows;           /* of WsiProblemRow, at most WSI_MAX_PROBLEM_ROWS */
@@ -34,6 +38,10 @@ typedef struct
 typedef struct _WsiProblems WsiProblems;
 
 WsiProblems      *wsi_problems_new    (WsiStore *store);
+/* Only of the rows of one connection; 0 = of all rows. */
+WsiProblems      *wsi_problems_new_of (WsiStore *store,
+                                       guint32   conversation);
+guint32           wsi_problems_get_conversation (WsiProblems *self);
 void              wsi_problems_free   (WsiProblems *self);
 /* Pongs and replies that took longer are late; 0 = none is.  The rows that are left are judged
  * again. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/decode/choosing/wsi-decoders.h"
 #include "inspect/filter/grammar/wsi-lexer.h"
 #include "inspect/show/sentences/wsi-fault-sentence.h"
 
@@ -22,6 +23,7 @@
 #define UNANSWERED "not status and not close.code and close.clean == no"
 #define FAILED_IN_BROWSER "status in {101, 200} and not close.code and close.clean == no"
 #define OF_OUR_PROXY "source == proxy and resp[\"server\"] == " WSI_PROXY_NAME
+#define BROKEN "handshake.clean == no"
 #define LATE "%s > %ums"
 #define NO_LIMIT "bytes-after-close"    /* the only rule whose severity is a warning */
 
@@ -160,10 +162,12 @@ static const struct
 } kinds[WSI_N_VERDICT_KINDS] = {
   [WSI_VERDICT_REFUSED] = { "refused", N_("Refused Handshakes"), N_("All refused handshakes"),
                             "event == ended and (status and not status in {101, 200} or "
-                            "status in {101, 200} and handshake.clean == no or " UNANSWERED ")" },
+                            "status in {101, 200} and " BROKEN " or " UNANSWERED ")" },
   [WSI_VERDICT_ENDED] = { "ended", N_("Ended Connections"), N_("All ended connections"),
-                          "event == ended and (close.code and not close.code in {1000, 1001} or "
-                          FAILED_IN_BROWSER ")" },
+                          "event == ended and (close.code and not close.code in {1000, 1001} and "
+                          "not (close.code == 1006 and " BROKEN ") or " FAILED_IN_BROWSER ")" },
+  [WSI_VERDICT_MESSAGE] = { "message", N_("Error Messages"), N_("All error messages"),
+                            "gql.error or rpc.error or signalr.error or sio.error or stomp.error" },
   [WSI_VERDICT_RULE] = { "rule", N_("Broken Rules"), N_("All broken rules"),
                          "issue == error or issue == \"" NO_LIMIT "\"" },
   [WSI_VERDICT_LIMIT] = { "limit", N_("Limits"), N_("All limits"),
@@ -205,6 +209,8 @@ wsi_verdict_dup_code (const WsiVerdict *self)
     case WSI_VERDICT_REFUSED:
     case WSI_VERDICT_ENDED:
       return self->code != 0 ? g_strdup_printf ("%u", self->code) : NULL;
+    case WSI_VERDICT_MESSAGE:
+      return g_strdup (g_quark_to_string (self->code));
     case WSI_VERDICT_RULE:
     case WSI_VERDICT_LIMIT:
       return g_strdup (wsp_fault_get_name (self->code));
@@ -269,6 +275,32 @@ dup_title_of_ending (const WsiVerdict *self)
     }
 }
 
+/* The format whose messages have the field. */
+static const char *
+find_format (const char *field)
+{
+  gsize n;
+  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n);
+
+  for (gsize i = 0; i < n; i++)
+    for (gsize k = 0; k < decoders[i]->n_fields; k++)
+      if (g_str_equal (decoders[i]->fields[k].name, field))
+        return decoders[i]->title;
+
+  return field;
+}
+
+static char *
+dup_title_of_message (const WsiVerdict *self)
+{
+  const char *format = find_format (g_quark_to_string (self->code));
+
+  /* Translators: the name of a protocol, such as GraphQL. */
+  return g_strdup_printf (g_strcmp0 (wsi_verdict_get_side (self), "client") == 0
+                          ? _("Errors of %s, sent by the client")
+                          : _("Errors of %s, sent by the server"), format);
+}
+
 /* Whose frames break the rule. */
 static char *
 dup_title_of_fault (const WsiVerdict *self)
@@ -311,6 +343,8 @@ wsi_verdict_dup_title (const WsiVerdict *self,
       return dup_title_of_refusal (self->code, self->answerer);
     case WSI_VERDICT_ENDED:
       return dup_title_of_ending (self);
+    case WSI_VERDICT_MESSAGE:
+      return dup_title_of_message (self);
     case WSI_VERDICT_RULE:
     case WSI_VERDICT_LIMIT:
       return dup_title_of_fault (self);
@@ -364,6 +398,8 @@ wsi_verdict_get_advice (const WsiVerdict *self)
       return get_advice_of_refusal (self->code, self->answerer);
     case WSI_VERDICT_ENDED:
       return get_advice_of_ending (self->code);
+    case WSI_VERDICT_MESSAGE:
+      return _("Look at the message that it replies to, and at the log of the side that sent it");
     case WSI_VERDICT_RULE:
       return _("Look at the header of the frame, or at its payload: one of its fields breaks the "
                "rule");
@@ -391,6 +427,8 @@ wsi_problem_dup_count (const WsiProblem *self)
     ? g_dngettext (NULL, "%" PRIu64 " connection", "%" PRIu64 " connections", n)
     : kind == WSI_VERDICT_MISSING
     ? g_dngettext (NULL, "%" PRIu64 " row", "%" PRIu64 " rows", n)
+    : kind == WSI_VERDICT_MESSAGE
+    ? g_dngettext (NULL, "%" PRIu64 " message", "%" PRIu64 " messages", n)
     : g_dngettext (NULL, "%" PRIu64 " frame", "%" PRIu64 " frames", n);
 
   return g_strdup_printf (format, self->n);
@@ -401,7 +439,7 @@ get_part_of_refused (guint       status,
                      WsiAnswerer answerer)
 {
   if (status == SWITCHING_PROTOCOLS || status == OK)
-    return " and handshake.clean == no";
+    return " and " BROKEN;
   if (status != BAD_GATEWAY)
     return "";
 
@@ -419,6 +457,17 @@ print_refused (guint       status,
                           get_part_of_refused (status, answerer));
 }
 
+/* The end without a Close frame after a broken handshake is no problem of its own. */
+static char *
+print_ended (guint code)
+{
+  if (code == 0)
+    return g_strdup ("event == ended and " FAILED_IN_BROWSER);
+
+  return g_strdup_printf ("event == ended and close.code == %u%s", code,
+                          code == WSP_CLOSE_CODE_ABNORMAL ? " and not " BROKEN : "");
+}
+
 /* By which field of a filter the side of a verdict is found; NULL: it is of neither side. */
 static const char *
 find_direction_field (const WsiVerdict *verdict)
@@ -431,6 +480,7 @@ find_direction_field (const WsiVerdict *verdict)
       return "close.by";
     case WSI_VERDICT_MISSING:
       return verdict->code == WSI_EVENT_GAP ? "dir" : NULL;
+    case WSI_VERDICT_MESSAGE:
     case WSI_VERDICT_RULE:
     case WSI_VERDICT_LIMIT:
     case WSI_VERDICT_SLOW:
@@ -465,9 +515,9 @@ print_code (const WsiProblem *self,
     case WSI_VERDICT_REFUSED:
       return print_refused (verdict->code, verdict->answerer);
     case WSI_VERDICT_ENDED:
-      return verdict->code != 0
-             ? g_strdup_printf ("event == ended and close.code == %u", verdict->code)
-             : g_strdup ("event == ended and " FAILED_IN_BROWSER);
+      return print_ended (verdict->code);
+    case WSI_VERDICT_MESSAGE:
+      return g_strdup (g_quark_to_string (verdict->code));
     case WSI_VERDICT_RULE:
     case WSI_VERDICT_LIMIT:
       return g_strdup_printf ("fault == \"%s\"", wsp_fault_get_name (verdict->code));
@@ -525,15 +575,19 @@ char *
 wsi_problem_dup_filter (const WsiProblem *self,
                         guint             slow_ms)
 {
-  g_autofree char *code = NULL;
-  GString *text;
+  gboolean is_all = self->verdict.code == WSI_ANY_CODE;
+  g_autofree char *rows = is_all ? print_all (self, slow_ms) : print_code (self, slow_ms);
+  GString *text = g_string_new (rows);
 
-  if (self->verdict.code == WSI_ANY_CODE)
-    return print_all (self, slow_ms);
-
-  code = print_code (self, slow_ms);
-  text = g_string_new (code);
-  add_direction (text, &self->verdict);
-  add_peer (text, self);
+  if (!is_all)
+    {
+      add_direction (text, &self->verdict);
+      add_peer (text, self);
+    }
+  if (self->conversation != 0)
+    {
+      g_string_prepend_c (text, '(');
+      g_string_append_printf (text, ") and conn == %u", self->conversation);
+    }
   return g_string_free (text, FALSE);
 }

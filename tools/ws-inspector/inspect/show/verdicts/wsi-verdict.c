@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/decode/wsi-text.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
 
@@ -14,6 +15,7 @@
 #define BAD_GATEWAY 502
 #define FIRST_PRIVATE_CODE 3000 /* RFC 6455 7.4.2: a framework or an application defines it */
 #define US_IN_MS 1000
+#define MAX_REASON 123          /* bytes: RFC 6455 5.5.1 */
 #define DIGITS "0123456789"
 
 /* A limit of RFC 6455 10.4, or one of the library alone. */
@@ -91,17 +93,22 @@ judge_ending (WsiConversation *conversation,
          : verdict->code != WSP_CLOSE_CODE_NORMAL && verdict->code != WSP_CLOSE_CODE_GOING_AWAY;
 }
 
+/* A side that finds a broken rule in the handshake ends the connection without a Close frame: the
+ * rule alone is the problem. */
 static guint
 judge_end (WsiConversation *conversation,
            WsiVerdict      *verdicts)
 {
   const WsiVerdict usual = verdicts[0];
-  guint n;
+  gboolean is_refused;
 
   verdicts[0].direction = WSI_NO_DIRECTION;
-  n = judge_handshake (conversation, &verdicts[0]);
-  verdicts[n] = usual;
-  return n + judge_ending (conversation, &verdicts[n]);
+  is_refused = judge_handshake (conversation, &verdicts[0]);
+  verdicts[is_refused] = usual;
+  if (!judge_ending (conversation, &verdicts[is_refused]))
+    return is_refused;
+
+  return is_refused + !(is_refused && verdicts[1].code == WSP_CLOSE_CODE_ABNORMAL);
 }
 
 static gboolean
@@ -160,6 +167,43 @@ wsi_verdict_judge_pair (WsiStore      *store,
   return TRUE;
 }
 
+gboolean
+wsi_verdict_judge_message (WsiStore   *store,
+                           guint64     number,
+                           WsiVerdict *verdict)
+{
+  const char *field = wsi_store_get_error (store, number);
+  const WsiRecord *record = field != NULL ? wsi_store_get_record (store, number) : NULL;
+  g_autoptr (WsiConversation) conversation = NULL;
+
+  if (record == NULL)
+    return FALSE;
+
+  conversation = wsi_store_dup_conversation (store, record->conversation);
+  *verdict = (WsiVerdict) {
+    .kind = WSI_VERDICT_MESSAGE, .code = g_quark_from_string (field),
+    .direction = record->direction,
+    .role = conversation != NULL ? wsi_conversation_get_role (conversation) : WSP_ROLE_CLIENT,
+  };
+  return TRUE;
+}
+
+char *
+wsi_verdict_dup_words (const WsiVerdict *self,
+                       WsiStore         *store,
+                       guint64           number,
+                       WsiConversation  *conversation)
+{
+  g_autoptr (GBytes) reason = self->kind == WSI_VERDICT_ENDED && conversation != NULL
+                              ? wsi_conversation_dup_close_reason (conversation) : NULL;
+  char *words = self->kind == WSI_VERDICT_MESSAGE ? wsi_store_dup_error (store, number)
+                : reason != NULL ? wsi_text_escape (reason, MAX_REASON, WSI_CHARSET_UTF8) : NULL;
+
+  if (words != NULL && *words == '\0')
+    g_clear_pointer (&words, g_free);
+  return words;
+}
+
 static WsiSeverity
 get_severity_of_code (guint code)
 {
@@ -182,6 +226,7 @@ wsi_verdict_get_severity (const WsiVerdict *self)
   switch (self->kind)
     {
     case WSI_VERDICT_REFUSED:
+    case WSI_VERDICT_MESSAGE:
       return WSI_SEVERITY_ERROR;
     case WSI_VERDICT_ENDED:
       return get_severity_of_code (self->code);

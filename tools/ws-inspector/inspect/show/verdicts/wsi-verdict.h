@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* What is wrong with a row of the store: a refused handshake, a connection that ended without code
- * 1000 or 1001, a broken rule, an exceeded limit, missing data, a late reply.  Where the recording
+ * 1000 or 1001, a message that tells an error, a broken rule, an exceeded limit, missing data, a
+ * late reply.  Where the recording
  * does not say what happened, there is no verdict. */
 #pragma once
 
@@ -14,6 +15,7 @@ typedef enum
 {
   WSI_VERDICT_REFUSED,          /* code: the status; 101 = with a broken rule, 0 = no response */
   WSI_VERDICT_ENDED,            /* the close code; 0 = a browser does not report it */
+  WSI_VERDICT_MESSAGE,          /* the GQuark of the field by which a filter finds the error */
   WSI_VERDICT_RULE,             /* the fault */
   WSI_VERDICT_LIMIT,            /* the fault */
   WSI_VERDICT_MISSING,          /* the WsiEvent */
@@ -90,6 +92,16 @@ gboolean    wsi_verdict_judge_pair   (WsiStore      *store,
                                       const WsiPair *pair,
                                       guint          slow_ms,
                                       WsiVerdict    *verdict);
+/* The same about a message that tells an error, as a decoder has found.  FALSE: it tells none. */
+gboolean    wsi_verdict_judge_message (WsiStore   *store,
+                                       guint64     number,
+                                       WsiVerdict *verdict);
+/* What the peer says about it, escaped and not long: the close reason, or the text of an error.
+ * conversation: of the row, or NULL.  NULL: nothing. */
+char       *wsi_verdict_dup_words    (const WsiVerdict *self,
+                                      WsiStore         *store,
+                                      guint64           number,
+                                      WsiConversation  *conversation);
 WsiSeverity wsi_verdict_get_severity (const WsiVerdict *self);
 /* The other side of the connection; NULL: it is not known, or the row has no connection. */
 char       *wsi_verdict_dup_peer     (WsiConversation *conversation,
