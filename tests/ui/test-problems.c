@@ -6,6 +6,7 @@
 #include "ui/charts/wsi-problems-page.h"
 #include "ui/session/wsi-detail.h"
 #include "ui/session/wsi-session-page.h"
+#include "ui/session/wsi-sidebar.h"
 #include "ui/window/wsi-window.h"
 
 #include <adwaita.h>
@@ -297,7 +298,7 @@ test_mixed (void)
   wait_for_rows (&scene, 6);
   assert_row (&scene, 0, "Handshake refused with status 403", "1 connection");
   assert_row (&scene, 1, "Ended without a Close frame (1006)", "last frames");
-  assert_row (&scene, 2, "Closed by the server with 1011", "Internal error");
+  assert_row (&scene, 2, "Closed by the server with 1011", "Reason: out of room");
   assert_row (&scene, 3, "Closed by the server without a code (1005)", "send a code");
   assert_row (&scene, 4, "Closed by the server with 4001", "documentation of the application");
   assert_row (&scene, 5, "Frame from the server is masked (by the server)", "RFC 6455 5.1");
@@ -314,6 +315,35 @@ test_mixed (void)
   g_assert_cmpstr (wsi_shown_rows_get_filter (rows), ==,
                    "event == ended and close.code == 1011 and close.by == recv and "
                    "role == client and server == \"127.0.0.1:8080\"");
+}
+
+/* Problems of the connection that is chosen in the sidebar, while a group is open; the badge counts
+ * those of all. */
+static void
+test_chosen (void)
+{
+  g_auto (ProblemScene) scene = { 0 };
+  WsiSidebar *sidebar;
+  GtkWidget *scope;
+
+  problem_scene_init (&scene, 1280);
+  play_mixed (&scene);
+  wait_for_rows (&scene, 6);
+  open_group (&scene, 2);
+  wait_for_rows (&scene, 7);
+  sidebar = find (&scene, WSI_TYPE_SIDEBAR);
+  scope = ui_test_get_child (scene.page, "scope");
+  g_assert_false (gtk_widget_get_visible (scope));
+  wsi_sidebar_select (sidebar, 3);
+  wait_for_rows (&scene, 1);
+  assert_row (&scene, 0, "Closed by the server with 1011", "Reason: out of room");
+  g_assert_true (gtk_widget_get_visible (scope));
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (scope)), ==, "Only connection #3");
+  g_assert_cmpuint (get_badge (&scene), ==, 4);
+  picture_save (GTK_WIDGET (scene.window), "problems-chosen");
+  wsi_sidebar_select (sidebar, 0);
+  wait_for_rows (&scene, 6);
+  g_assert_false (gtk_widget_get_visible (scope));
 }
 
 static gboolean
@@ -439,6 +469,7 @@ main (int    argc,
   g_test_add_func ("/ui/problems/none/are-said", test_none);
   g_test_add_func ("/ui/problems/refused/has-body-report-and-handshake", test_refused);
   g_test_add_func ("/ui/problems/mixed/badge-counts-errors-and-filter-finds-rows", test_mixed);
+  g_test_add_func ("/ui/problems/chosen/are-of-the-connection-of-the-sidebar", test_chosen);
   g_test_add_func ("/ui/problems/keys/go-through-groups-and-rows", test_keys);
   g_test_add_func ("/ui/problems/many/are-one-group", test_many);
   g_test_add_func ("/ui/problems/slow/follows-the-preference", test_slow);

@@ -284,7 +284,8 @@ static const Step traffic[] = {
   CONNECT ("/", "graphql-transport-ws"),
   TEXT ('>', "{\"id\":\"1\",\"type\":\"subscribe\","
         "\"payload\":{\"query\":\"query Q {a}\"}}"),     /* 9 */
-  TEXT ('<', "{\"id\":\"1\",\"type\":\"next\",\"payload\":{\"data\":{}}}"),      /* 10 */
+  TEXT ('<', "{\"id\":\"1\",\"type\":\"next\","
+        "\"payload\":{\"data\":{},\"errors\":[{\"message\":\"bad\"}]}}"), /* 10 */
   CONNECT ("/", "x"),
   TEXT ('<', "{\"jsonrpc\":\"2.0\",\"method\":\"add\",\"id\":1}"),     /* 11 */
   TEXT ('>', "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-7},\"id\":1}"),  /* 12 */
@@ -308,6 +309,7 @@ static const Step traffic[] = {
   CONNECT ("/", "x"), BINARY ('>', "\xa1\x61" "a\x06"),  /* 26 */
   CONNECT ("/", "x"), BINARY ('>', "\x08\x96\x01"),       /* 27 */
   CONNECT ("/", "x"), TEXT ('>', "<a><b>8</b></a>"),        /* 28 */
+  TEXT ('<', "44{\"message\":\"bad\"}"),   /* 29 */
 };
 
 #define MQTT_CONNECT "\x10\x0f\0\4MQTT\5\0\0\0\0\0\2ab"
@@ -590,17 +592,19 @@ static const struct
   { "json.a.b[0] == 1", "1" },
   { "json.a == 7", "3" },
   { "json.a", "1 3" },
-  { "lang == socket.io", "5 6 7 8" },
-  { "eio.type == message", "5 6 7" },
+  { "lang == socket.io", "5 6 7 8 29" },
+  { "eio.type == message", "5 6 7 29" },
   { "sio.type == ACK", "6" },
   { "sio.namespace == \"/a\"", "5 6" },
   { "sio.event == chat", "5" },
+  { "sio.error == bad", "29" },
   { "sio.id == 7", "5 6" },
   { "sio.attachments > 0", "7" },
   { "json[1].n == 1", "5" },
   { "gql.type == next", "10" },
   { "gql.id == 1", "9 10" },
   { "gql.op == Q", "9" },
+  { "gql.error == bad", "10" },
   { "rpc.method == add", "11" },
   { "rpc.id == 1", "11 12" },
   { "rpc.error < 0", "12" },

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "inspect/capture/wsi-handshake-report.h"
-#include "inspect/decode/choosing/wsi-decoders.h"
 #include "inspect/filter/grammar/wsi-lexer.h"
 #include "inspect/show/sentences/wsi-fault-sentence.h"
 
@@ -275,17 +274,24 @@ dup_title_of_ending (const WsiVerdict *self)
     }
 }
 
-/* The format whose messages have the field. */
+/* The formats whose decoders find errors, by the field that has the text or code of one. */
+static const struct
+{
+  const char *field, *format;
+} errors[] = {
+  { "gql.error", "GraphQL" },
+  { "rpc.error", "JSON-RPC" },
+  { "signalr.error", "SignalR" },
+  { "sio.error", "Socket.IO" },
+  { "stomp.error", "STOMP" },
+};
+
 static const char *
 find_format (const char *field)
 {
-  gsize n;
-  const WsiDecoder *const *decoders = wsi_decoders_get_all (&n);
-
-  for (gsize i = 0; i < n; i++)
-    for (gsize k = 0; k < decoders[i]->n_fields; k++)
-      if (g_str_equal (decoders[i]->fields[k].name, field))
-        return decoders[i]->title;
+  for (gsize i = 0; i < G_N_ELEMENTS (errors); i++)
+    if (g_str_equal (errors[i].field, field))
+      return errors[i].format;
 
   return field;
 }
