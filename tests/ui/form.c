@@ -7,13 +7,14 @@
 #include "ui/template-children.h"
 
 static const char *const titles[WSI_TARGET_N_FIELDS] = {
-  [WSI_TARGET_LISTEN] = "Port, or IP address and port; 0 = any free port",
+  [WSI_TARGET_LISTEN] = "Port, or IP address and port; empty = any free port",
   [WSI_TARGET_SUBPROTOCOLS] = "Subprotocols, with commas between them",
   [WSI_TARGET_ORIGIN] = "Origin",
   [WSI_TARGET_ALLOWED_ORIGINS] = "Allowed origins of web pages; * = any",
   [WSI_TARGET_AUTHORITIES] = "Trusted authorities (PEM file)",
   [WSI_TARGET_CERTIFICATE] = "Certificate (PEM file)",
   [WSI_TARGET_KEY] = "Private key (PEM file)",
+  [WSI_TARGET_MAX_MESSAGE] = "Largest message to receive, in bytes; empty = 256 MiB",
   [WSI_TARGET_PAGE] = "Only pages with this in title or address; empty = all",
   [WSI_TARGET_PROFILE] = "Folder of the profile; empty = a temporary one",
   [WSI_TARGET_INTERFACE] = "Interface; empty = all of them",

@@ -90,6 +90,8 @@ static const struct
   { "client-with-bad-subprotocol", "connect ws://h/ --protocol=a@b", WSI_TARGET_SUBPROTOCOLS, TRUE },
   { "client-with-bad-header", "connect ws://h/ --header=x", WSI_TARGET_HEADERS, TRUE },
   { "client-with-no-file", "connect ws://h/ --ca=/nowhere", WSI_TARGET_AUTHORITIES, TRUE },
+  { "client-with-a-longest-message", "connect ws://h/ --max-message=1024", WSI_TARGET_N_FIELDS, FALSE },
+  { "client-with-bad-longest-message", "connect ws://h/ --max-message=16M", WSI_TARGET_MAX_MESSAGE, TRUE },
   { "server", "serve 8080 '--allow-origin=*'", WSI_TARGET_N_FIELDS, FALSE },
   { "server-with-bad-port", "serve 65536", WSI_TARGET_LISTEN, TRUE },
   { "server-with-markup", "serve '<b>&'", WSI_TARGET_LISTEN, TRUE },
@@ -152,6 +154,127 @@ test_form (gconstpointer data)
   else
     g_assert_nonnull (form_get_error (form, forms[i].wrong));
   g_assert_cmpstr (line, ==, is_right ? forms[i].target : NULL);
+  gtk_window_destroy (window);
+}
+
+/* The smallest sizes at which people work. */
+static const struct
+{
+  int width, height;
+} sizes[] = { { 1024, 768 }, { 640, 590 } };
+
+/* Beginning and end of the form: the button below it is whole at both of them. */
+static void
+check_button_in_sight (WsiTargetForm *form,
+                       int            height)
+{
+  GtkWidget *button = ui_test_get_child (form, "start_button");
+  GtkWidget *view = ui_test_find (GTK_WIDGET (form), ui_test_is_type, "GtkScrolledWindow");
+  GtkAdjustment *place = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (view));
+
+  for (guint i = 0; i < 2; i++)
+    {
+      graphene_rect_t area;
+
+      gtk_adjustment_set_value (place, i * gtk_adjustment_get_upper (place));
+      gtk_test_widget_wait_for_draw (button);
+      g_assert_true (gtk_widget_compute_bounds (button, GTK_WIDGET (gtk_widget_get_root (button)),
+                                                &area));
+      g_assert_cmpfloat (area.origin.y, >, 0);
+      g_assert_cmpfloat (area.origin.y + area.size.height, <=, height);
+    }
+}
+
+static void
+test_button (void)
+{
+  static const char *const kinds[] = {
+    "connect", "serve", "proxy", "browser", "capture", "attach"
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds) * G_N_ELEMENTS (sizes); i++)
+    {
+      const char *kind = kinds[i / G_N_ELEMENTS (sizes)];
+      int width = sizes[i % G_N_ELEMENTS (sizes)].width, height = sizes[i % 2].height;
+      WsiStartPage *page = make_page ();
+      GtkWindow *window = ui_test_open (GTK_WIDGET (page), width, height);
+      g_autoptr (WsiTarget) target = wsi_target_parse (kind, NULL);
+      g_autofree char *picture = g_strdup_printf ("start-form-%s-%d.png", kind, width);
+
+      gtk_widget_activate_action (GTK_WIDGET (page), "start.choose", "s", kind);
+      check_button_in_sight (wsi_start_page_get_form (page, wsi_target_get_kind (target)), height);
+      g_assert_true (GTK_IS_TEXT (gtk_window_get_focus (window)));
+      save_picture (window, picture);
+      ui_test_close (window);
+    }
+}
+
+/* The focus is in the first field, or in the one that is missing; a right target starts there. */
+static const struct
+{
+  const char    *target;
+  WsiTargetField field;
+} places[] = {
+  { "connect ''", WSI_TARGET_ADDRESS },
+  { "connect ws://h/", WSI_TARGET_ADDRESS },
+  { "connect ws://h/ --protocol=a@b", WSI_TARGET_SUBPROTOCOLS },
+  { "serve ''", WSI_TARGET_LISTEN },
+  { "serve 8080 --allow-origin=x", WSI_TARGET_ALLOWED_ORIGINS },
+  { "proxy 0 ''", WSI_TARGET_ADDRESS },
+  { "proxy 0 ws://h:1", WSI_TARGET_LISTEN },
+  { "browser", WSI_TARGET_ADDRESS },
+  { "capture", WSI_TARGET_INTERFACE },
+  { "attach a", WSI_TARGET_ADDRESS },
+};
+
+static void
+test_focus (void)
+{
+  WsiStartPage *page = make_page ();
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autoptr (WsiTarget) target = wsi_target_parse (places[i].target, NULL);
+      WsiTargetForm *form = wsi_start_page_get_form (page, wsi_target_get_kind (target));
+      GtkWidget *row;
+
+      wsi_start_page_edit (page, target);
+      row = GTK_WIDGET (form_get_row (form, places[i].field));
+      if (!gtk_widget_is_ancestor (gtk_window_get_focus (window), row))
+        g_error ("the focus is elsewhere: %s", places[i].target);
+    }
+  gtk_window_destroy (window);
+}
+
+static const char *
+get_address (WsiStartPage *page,
+             WsiTargetKind kind)
+{
+  return gtk_editable_get_text (form_get_row (wsi_start_page_get_form (page, kind),
+                                              WSI_TARGET_ADDRESS));
+}
+
+/* What was typed for a client is there for a proxy, and the other way round, if nothing was. */
+static void
+test_address (void)
+{
+  WsiStartPage *page = make_page ();
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+  WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_CLIENT);
+
+  gtk_widget_activate_action (GTK_WIDGET (page), "start.choose", "s", "connect");
+  gtk_editable_set_text (form_get_row (form, WSI_TARGET_ADDRESS), "ws://h:1/a");
+  gtk_widget_activate_action (GTK_WIDGET (page), "start.back", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (page), "start.choose", "s", "attach");
+  g_assert_cmpstr (get_address (page, WSI_TARGET_PROGRAM), ==, "");
+  gtk_widget_activate_action (GTK_WIDGET (page), "start.choose", "s", "proxy");
+  g_assert_cmpstr (get_address (page, WSI_TARGET_PROXY), ==, "ws://h:1/a");
+
+  form = wsi_start_page_get_form (page, WSI_TARGET_PROXY);
+  gtk_editable_set_text (form_get_row (form, WSI_TARGET_ADDRESS), "ws://h:2");
+  gtk_widget_activate_action (GTK_WIDGET (page), "start.choose", "s", "connect");
+  g_assert_cmpstr (get_address (page, WSI_TARGET_CLIENT), ==, "ws://h:1/a");
   gtk_window_destroy (window);
 }
 
@@ -434,13 +557,21 @@ lacks_dumpcap (gpointer form)
 #define ASKED_DUMPCAP \
   "#!/bin/sh\n" \
   "case $1 in\n" \
-  "-D) printf '1. eth0 (<b>)\\n2. any\\n3. lo (Loopback)\\n';;\n" \
+  "-D) printf '1. eth0 (<b>)\\n2. any\\n3. lo (Loopback)\\n4. bluetooth0\\n';;\n" \
   "*) test -e \"${0%/*}/permitted\" && exit 0\n" \
   "   echo 'dumpcap: You do not have permission to capture on device \"any\".' >&2\n" \
   "   exit 1;;\n" \
   "esac\n"
 /* It says nothing until it is killed. */
 #define SILENT_DUMPCAP "#!/bin/sh\nkill -STOP $$\n"
+
+/* A row that is not expanded keeps its rows at a height of 0. */
+static gboolean
+is_in_sight (GtkWidget *row)
+{
+  return adw_expander_row_get_expanded (ADW_EXPANDER_ROW (
+           gtk_widget_get_ancestor (row, ADW_TYPE_EXPANDER_ROW)));
+}
 
 /* What to do is said until dumpcap may capture; one of its interfaces is chosen. */
 static void
@@ -469,11 +600,16 @@ test_interfaces (void)
   ui_test_wait_until (is_permitted, form);
   g_assert_true (gtk_widget_get_sensitive (button));
   g_assert_false (has_advice (form));
+  g_assert_false (is_in_sight (ui_test_find (GTK_WIDGET (form), begins_with, "bluetooth0")));
   gtk_widget_activate (ui_test_find (GTK_WIDGET (form), begins_with, "lo"));
   g_assert_cmpstr (gtk_editable_get_text (form_get_row (form, WSI_TARGET_INTERFACE)), ==, "lo");
   save_picture (window, "start-form-interface-chosen.png");
   g_signal_emit_by_name (ui_test_get_child (form, "start_button"), "clicked");
   g_assert_cmpstr (line, ==, "capture lo 'tcp port 80'");
+  gtk_editable_set_text (form_get_row (form, WSI_TARGET_INTERFACE), "bluetooth0");
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  g_assert_true (is_in_sight (ui_test_find (GTK_WIDGET (form), begins_with, "bluetooth0")));
+  save_picture (window, "start-form-interface-without-tcp.png");
 
   remove_program ("permitted");
   remove_program ("dumpcap");
@@ -939,6 +1075,9 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_form);
     }
   g_test_add_func ("/ui/start/form/an-error-of-the-start-is-shown-at-its-row", test_error);
+  g_test_add_func ("/ui/start/form/its-button-is-in-sight", test_button);
+  g_test_add_func ("/ui/start/form/has-the-focus-in-a-field", test_focus);
+  g_test_add_func ("/ui/start/form/has-the-address-of-another", test_address);
   g_test_add_func ("/ui/start/form/a-note-says-what-an-address-is-understood-as", test_note);
   g_test_add_func ("/ui/start/browser/arguments-are-words", test_arguments);
   g_test_add_func ("/ui/start/browser/one-of-its-pages-is-chosen", test_pages);

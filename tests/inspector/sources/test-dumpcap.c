@@ -143,6 +143,24 @@ test_list (gconstpointer data)
   g_assert_cmpstr (text->str, ==, lists[row].interfaces);
 }
 
+static const struct
+{
+  const char *name;
+  gboolean    has_tcp;
+} interface_names[] = {
+  { "any", TRUE }, { "lo", TRUE }, { "eth0", TRUE }, { "wlan0", TRUE }, { "docker0", TRUE }, { "tun0", TRUE },
+  { "br-dbus-0", TRUE }, { "", TRUE }, { "bluetooth0", FALSE }, { "bluetooth-monitor", FALSE },
+  { "dbus-system", FALSE }, { "nflog", FALSE }, { "nfqueue", FALSE }, { "usbmon1", FALSE }, { "can0", FALSE },
+};
+
+static void
+test_tcp (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (interface_names); i++)
+    if (wsi_dumpcap_interface_has_tcp (interface_names[i].name) != interface_names[i].has_tcp)
+      g_error ("the interface is \"%s\"", interface_names[i].name);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -156,6 +174,7 @@ main (int    argc,
     }
   g_test_add_func (PATH "report/line-without-an-end", test_long_line);
   g_test_add_func (PATH "explanation", test_explanation);
+  g_test_add_func (PATH "list/tells-which-have-tcp", test_tcp);
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
       g_autofree char *path = g_strconcat (PATH "list/", lists[i].name, NULL);

@@ -61,7 +61,7 @@ static const struct
 {
   const char *name, *line;
 } wrong_lines[] = {
-  { "limit-of-messages-is-of-wsinspect", "connect ws://h/ --max-message=5" },
+  { "limit-of-messages-of-a-server-is-of-wsinspect", "serve 0 --max-message=5" },
   { "echo-is-of-wsinspect", "connect ws://h/ --echo" },
   { "authorities-of-clients-are-of-wsinspect", "serve 8080 --client-ca=ca.pem" },
   { "nothing", "" },
@@ -112,7 +112,13 @@ static const struct
   { "server", "serve 0", WSI_TARGET_N_FIELDS, NULL },
   { "server-of-word", "serve eight", WSI_TARGET_LISTEN, "eight" },
   { "server-of-large-port", "serve 65536", WSI_TARGET_LISTEN, "65536" },
-  { "server-without-port", "serve ''", WSI_TARGET_LISTEN, "missing port" },
+  { "server-without-port", "serve ''", WSI_TARGET_N_FIELDS, NULL },
+  { "server-at-an-address-without-port", "serve 127.0.0.1:", WSI_TARGET_LISTEN, "127.0.0.1:" },
+  { "longest-message", "connect ws://h/ --max-message=9223372036854775807", WSI_TARGET_N_FIELDS, NULL },
+  { "longest-message-of-nothing", "connect ws://h/ --max-message=0", WSI_TARGET_MAX_MESSAGE, "number of bytes such as 268435456" },
+  { "longest-message-with-a-unit", "connect ws://h/ '--max-message=1 GiB'", WSI_TARGET_MAX_MESSAGE, "\"1 GiB\"" },
+  { "longest-message-is-negative", "connect ws://h/ --max-message=-1", WSI_TARGET_MAX_MESSAGE, "\"-1\"" },
+  { "longest-message-is-too-large", "connect ws://h/ --max-message=9223372036854775808", WSI_TARGET_MAX_MESSAGE, "received" },
   { "proxy", "proxy 0 ws://h:1", WSI_TARGET_N_FIELDS, NULL },
   { "proxy-with-path", "proxy 0 ws://h:1/a", WSI_TARGET_N_FIELDS, NULL },
   { "proxy-with-user", "proxy 0 ws://me@h:1", WSI_TARGET_ADDRESS, "invalid target" },
@@ -235,7 +241,7 @@ test_fields_of_wsinspect (void)
   g_autoptr (WsiTarget) target = wsi_target_parse ("connect ws://h/", NULL);
   g_autofree char *line = NULL;
 
-  wsi_target_set_text (target, WSI_TARGET_MAX_MESSAGE, "5");
+  wsi_target_set_text (target, WSI_TARGET_HTTP_PROXY, "http://h:1");
   wsi_target_set_options (target, WSI_TARGET_ECHOES);
   line = wsi_target_print (target);
   g_assert_cmpstr (line, ==, "connect ws://h/");

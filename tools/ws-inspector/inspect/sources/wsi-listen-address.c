@@ -35,7 +35,9 @@ wsi_listen_address_parse (WsiListenAddress *self,
   const char *colon = strrchr (text, ':');
   guint64 port = 0;
 
-  if (g_ascii_string_to_unsigned (colon != NULL ? colon + 1 : text, 10, 0, MAX_PORT, &port, NULL) &&
+  if ((*text == '\0' ||
+       g_ascii_string_to_unsigned (colon != NULL ? colon + 1 : text, 10, 0, MAX_PORT, &port,
+                                   NULL)) &&
       (colon == NULL || parse_host (self, text, colon - text)))
     {
       self->port = port;

@@ -172,6 +172,19 @@ check_key (const WsiTarget *self,
   return FALSE;
 }
 
+static gboolean
+check_max_message (const char *text,
+                   GError    **error)
+{
+  if (g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64, NULL, NULL))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               _("invalid size of a message: expected a number of bytes such as %d, received "
+                 "\"%s\""), WSI_TARGET_DEFAULT_MAX_MESSAGE, text);
+  return FALSE;
+}
+
 /* The first word of a capture's is the program. */
 static gboolean
 check_arguments (const WsiTarget *self,
@@ -240,14 +253,12 @@ check_presence (const WsiTarget *self,
 {
   gboolean is_browser = wsi_target_get_kind (self) == WSI_TARGET_BROWSER;
 
-  if ((field != WSI_TARGET_ADDRESS && field != WSI_TARGET_LISTEN) ||
+  if (field != WSI_TARGET_ADDRESS ||
       (is_browser && (wsi_target_get_options (self) & WSI_TARGET_STARTS) != 0))
     return TRUE;
 
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       field == WSI_TARGET_LISTEN
-                       ? _("missing port: expected a number such as 8080")
-                       : is_browser
+                       is_browser
                        ? _("missing browser: expected its port, or the folder of its profile")
                        : wsi_target_get_kind (self) == WSI_TARGET_PROGRAM
                        ? _("missing program: expected the number of its process, or its name")
@@ -290,8 +301,9 @@ check_text (const WsiTarget *self,
       return check_interface (text, error);
     case WSI_TARGET_ARGUMENTS:
       return check_arguments (self, text, error);
-    case WSI_TARGET_CLIENT_AUTHORITIES:
     case WSI_TARGET_MAX_MESSAGE:
+      return check_max_message (text, error);
+    case WSI_TARGET_CLIENT_AUTHORITIES:
     case WSI_TARGET_HTTP_PROXY:
     case WSI_TARGET_PACKETS:
     case WSI_TARGET_CONNECTIONS:

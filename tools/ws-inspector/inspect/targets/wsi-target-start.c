@@ -93,11 +93,14 @@ read_trust (const WsiTarget *self,
   return certificate == NULL || trust->certificate != NULL;
 }
 
-/* 0: the limit of the library stays. */
-static guint64
-get_max_message (const WsiTarget *self)
+static void
+set_max_message (const WsiTarget *self,
+                 WspLimits       *limits)
 {
-  return g_ascii_strtoull (wsi_target_get_text (self, WSI_TARGET_MAX_MESSAGE), NULL, 10);
+  const char *text = get_text (self, WSI_TARGET_MAX_MESSAGE);
+
+  wsp_limits_set_max_message_size (limits, text != NULL ? g_ascii_strtoull (text, NULL, 10)
+                                                        : WSI_TARGET_DEFAULT_MAX_MESSAGE);
 }
 
 static WspHandshake *
@@ -166,7 +169,6 @@ set_up_client (const WsiTarget *self,
                GError         **error)
 {
   WspClient *client = wsi_client_source_get_client (source);
-  guint64 max_message = get_max_message (self);
   g_auto (Trust) trust = { 0 };
 
   if (!read_trust (self, &trust, wrong, error) || !set_http_proxy (self, client, wrong, error))
@@ -175,8 +177,7 @@ set_up_client (const WsiTarget *self,
   wsp_client_set_origin (client, get_text (self, WSI_TARGET_ORIGIN));
   wsp_client_set_tls_database (client, trust.authorities);
   wsp_client_set_tls_certificate (client, trust.certificate);
-  if (max_message > 0)
-    wsp_limits_set_max_message_size (wsp_client_get_limits (client), max_message);
+  set_max_message (self, wsp_client_get_limits (client));
   /* A handler that warns is called before. */
   if (has_option (self, WSI_TARGET_ACCEPTS_ANY))
     g_signal_connect_after (client, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
@@ -239,7 +240,6 @@ set_up_server (const WsiTarget *self,
                WsiTargetField  *wrong,
                GError         **error)
 {
-  guint64 max_message = get_max_message (self);
   g_auto (Trust) trust = { 0 };
 
   if (!set_lists (self, server, wrong, error) || !read_trust (self, &trust, wrong, error))
@@ -249,8 +249,7 @@ set_up_server (const WsiTarget *self,
   if (trust.client_authorities != NULL)
     g_object_set (server, "tls-database", trust.client_authorities,
                   "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED, NULL);
-  if (max_message > 0)
-    wsp_limits_set_max_message_size (wsp_server_get_limits (server), max_message);
+  set_max_message (self, wsp_server_get_limits (server));
   if (has_option (self, WSI_TARGET_COMPRESSES))
     {
       g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();

@@ -115,8 +115,11 @@ add_place (GString         *line,
   g_auto (GStrv) words = wsi_target_get_kind (self) == WSI_TARGET_FILE
                          ? g_strsplit (text, "\n", -1) : NULL;
 
-  /* A browser may be started without a page.  A filter without an interface is one of all. */
-  if (*text == '\0' && field == WSI_TARGET_INTERFACE &&
+  /* An empty word would be hard to read: "0" is any free port, too.  A browser may be started
+   * without a page.  A filter without an interface is one of all. */
+  if (*text == '\0' && field == WSI_TARGET_LISTEN)
+    text = "0";
+  else if (*text == '\0' && field == WSI_TARGET_INTERFACE &&
       *wsi_target_get_text (self, WSI_TARGET_PACKET_FILTER) != '\0')
     text = WSI_DUMPCAP_ANY;
   else if (*text == '\0' && (wsi_target_get_kind (self) == WSI_TARGET_BROWSER ||

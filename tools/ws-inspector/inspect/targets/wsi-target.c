@@ -27,9 +27,9 @@ static const struct
 } kinds[] = {
   [WSI_TARGET_CLIENT] = {
     .fields = FIELD (ADDRESS) | FIELD (SUBPROTOCOLS) | FIELD (HEADERS) | FIELD (ORIGIN) | FIELD (AUTHORITIES) |
-              FIELD (CERTIFICATE) | FIELD (KEY),
+              FIELD (CERTIFICATE) | FIELD (KEY) | FIELD (MAX_MESSAGE),
     .options = WSI_TARGET_COMPRESSES | WSI_TARGET_ACCEPTS_ANY,
-    .more_fields = FIELD (MAX_MESSAGE) | FIELD (HTTP_PROXY),
+    .more_fields = FIELD (HTTP_PROXY),
     .more_options = WSI_TARGET_ECHOES,
   },
   [WSI_TARGET_SERVER] = {

@@ -12,6 +12,9 @@
 
 G_BEGIN_DECLS
 
+/* A limit of the library would end a connection that is looked at. */
+#define WSI_TARGET_DEFAULT_MAX_MESSAGE (256 * 1024 * 1024)
+
 typedef enum
 {
   WSI_TARGET_CLIENT,
@@ -29,7 +32,7 @@ typedef enum
   WSI_TARGET_ADDRESS,           /* a URI, or paths or URIs of files, a line for each; of a browser a
                                  * port, HOST:PORT or a folder, or the page that it opens; of a
                                  * program its PID or its name */
-  WSI_TARGET_LISTEN,            /* PORT or IP-ADDRESS:PORT */
+  WSI_TARGET_LISTEN,            /* PORT or IP-ADDRESS:PORT; empty: any free port */
   WSI_TARGET_SUBPROTOCOLS,      /* with commas between them */
   WSI_TARGET_HEADERS,           /* a line "NAME: VALUE" for each */
   WSI_TARGET_ORIGIN,
@@ -38,7 +41,8 @@ typedef enum
   WSI_TARGET_CERTIFICATE,
   WSI_TARGET_KEY,               /* empty: it is in the file of the certificate */
   WSI_TARGET_CLIENT_AUTHORITIES,        /* a PEM file: clients need a certificate of one of them */
-  WSI_TARGET_MAX_MESSAGE,       /* bytes of a received message */
+  WSI_TARGET_MAX_MESSAGE,       /* bytes of a received message; empty:
+                                 * WSI_TARGET_DEFAULT_MAX_MESSAGE */
   WSI_TARGET_HTTP_PROXY,        /* its URI; empty: that of the system */
   WSI_TARGET_PAGE,              /* a text of the pages that are watched; empty: all of them */
   WSI_TARGET_PROFILE,           /* the folder of a browser to start; empty: a temporary one */

@@ -40,13 +40,14 @@ static const struct
   GtkFileChooserAction action;  /* of a path; GTK_FILE_CHOOSER_ACTION_OPEN = 0 */
 } fields[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_ADDRESS] = { N_("Address"), GTK_INPUT_PURPOSE_URL },
-  [WSI_TARGET_LISTEN] = { N_("Port, or IP address and port; 0 = any free port"), GTK_INPUT_PURPOSE_FREE_FORM },
+  [WSI_TARGET_LISTEN] = { N_("Port, or IP address and port; empty = any free port"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_SUBPROTOCOLS] = { N_("Subprotocols, with commas between them"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_ORIGIN] = { N_("Origin"), GTK_INPUT_PURPOSE_URL },
   [WSI_TARGET_ALLOWED_ORIGINS] = { N_("Allowed origins of web pages; * = any"), GTK_INPUT_PURPOSE_URL },
   [WSI_TARGET_AUTHORITIES] = { N_("Trusted authorities (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
   [WSI_TARGET_CERTIFICATE] = { N_("Certificate (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
   [WSI_TARGET_KEY] = { N_("Private key (PEM file)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
+  [WSI_TARGET_MAX_MESSAGE] = { N_("Largest message to receive, in bytes; empty = 256 MiB"), GTK_INPUT_PURPOSE_DIGITS },
   [WSI_TARGET_PAGE] = { N_("Only pages with this in title or address; empty = all"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_PROFILE] = { N_("Folder of the profile; empty = a temporary one"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE, FOLDER },
   [WSI_TARGET_INTERFACE] = { N_("Interface; empty = all of them"), GTK_INPUT_PURPOSE_FREE_FORM },

@@ -8,6 +8,7 @@
 
 #include "inspect/decode/wsi-text.h"
 #include "inspect/show/sentences/wsi-translate.h"
+#include "inspect/sources/dumpcap/wsi-dumpcap-interfaces.h"
 #include "inspect/sources/dumpcap/wsi-dumpcap.h"
 #include "ui/start/wsi-marked-row.h"
 
@@ -22,6 +23,7 @@ struct _WsiInterfaceChooser
   AdwActionRow       *state_row;
   GtkImage           *state_icon;
   GPtrArray          *rows;     /* borrowed: one for each interface */
+  AdwExpanderRow     *others;   /* has the rows of interfaces without TCP; NULL: there are none */
   char               *name;     /* of the one that is chosen */
   GCancellable       *cancellable;      /* of the question; NULL: none is asked */
   gboolean            was_asked;
@@ -37,12 +39,24 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiInterfaceChooser, wsi_interface_chooser, ADW_TYPE_PREFERENCES_GROUP)
 
+static gboolean
+is_other (GObject *row)
+{
+  return !wsi_dumpcap_interface_has_tcp (g_object_get_data (row, NAME));
+}
+
 static void
 clear_rows (WsiInterfaceChooser *self)
 {
+  AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (self);
+
   for (guint i = 0; i < self->rows->len; i++)
-    adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), self->rows->pdata[i]);
+    if (!is_other (self->rows->pdata[i]))
+      adw_preferences_group_remove (group, self->rows->pdata[i]);
   g_ptr_array_set_size (self->rows, 0);
+  if (self->others != NULL)
+    adw_preferences_group_remove (group, GTK_WIDGET (self->others));
+  self->others = NULL;
 }
 
 static void
@@ -67,8 +81,11 @@ show_marks (WsiInterfaceChooser *self)
     {
       GObject *row = self->rows->pdata[i];
 
-      wsi_marked_row_set_watched (ADW_ACTION_ROW (row),
-                                  strcmp (g_object_get_data (row, NAME), name) == 0);
+      gboolean is_chosen = strcmp (g_object_get_data (row, NAME), name) == 0;
+
+      wsi_marked_row_set_watched (ADW_ACTION_ROW (row), is_chosen);
+      if (is_chosen && is_other (row))
+        adw_expander_row_set_expanded (self->others, TRUE);
     }
 }
 
@@ -80,6 +97,19 @@ on_row_activated (WsiInterfaceChooser *self,
 }
 
 static void
+add_other (WsiInterfaceChooser *self,
+           AdwActionRow        *row)
+{
+  if (self->others == NULL)
+    {
+      self->others = ADW_EXPANDER_ROW (adw_expander_row_new ());
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->others), _("All Interfaces"));
+      adw_expander_row_set_subtitle (self->others, _("Also those without TCP, such as Bluetooth"));
+    }
+  adw_expander_row_add_row (self->others, GTK_WIDGET (row));
+}
+
+static void
 add_interface (WsiInterfaceChooser       *self,
                const WsiDumpcapInterface *interface)
 {
@@ -87,12 +117,15 @@ add_interface (WsiInterfaceChooser       *self,
   g_autofree char *name = wsi_text_escape_sentence (interface->name, WSI_CHARSET_UTF8);
   g_autofree char *description = wsi_text_escape_sentence (interface->description,
                                                            WSI_CHARSET_UTF8);
-  AdwActionRow *row = wsi_marked_row_new (name, is_any ? _("All interfaces") : description);
+  AdwActionRow *row = wsi_marked_row_new (name, is_any ? _("All of them at once") : description);
 
   g_object_set_data_full (G_OBJECT (row), NAME, g_strdup (interface->name), g_free);
   g_signal_connect_object (row, "activated", G_CALLBACK (on_row_activated), self,
                            G_CONNECT_SWAPPED);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (row));
+  if (is_other (G_OBJECT (row)))
+    add_other (self, row);
+  else
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (row));
   g_ptr_array_add (self->rows, row);
 }
 
@@ -107,6 +140,8 @@ show_answer (WsiInterfaceChooser    *self,
               obstacle != NULL ? "dialog-error-symbolic" : "object-select-symbolic");
   for (guint i = 0; i < n; i++)
     add_interface (self, answer->interfaces->pdata[i]);
+  if (self->others != NULL)
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (self->others));
   show_marks (self);
 }
 

@@ -84,6 +84,27 @@ wsi_start_page_get_form (WsiStartPage *self,
   return form;
 }
 
+/* The form of the other kind that has the URI of a server; NULL: there is none. */
+static WsiTargetForm *
+find_other_form (WsiStartPage *self,
+                 WsiTargetKind kind)
+{
+  return kind == WSI_TARGET_CLIENT ? self->forms[WSI_TARGET_PROXY]
+         : kind == WSI_TARGET_PROXY ? self->forms[WSI_TARGET_CLIENT] : NULL;
+}
+
+static void
+take_address (WsiStartPage  *self,
+              WsiTargetKind  kind,
+              WsiTargetForm *form)
+{
+  WsiTargetForm *other = find_other_form (self, kind);
+  g_autofree char *address = other != NULL ? wsi_target_form_dup_address (other) : NULL;
+
+  if (address != NULL)
+    wsi_target_form_offer_address (form, address);
+}
+
 /* The parameter is a target in one line: of a card its kind alone, which leaves a form as it is. */
 static void
 activate_choose (GtkWidget  *widget,
@@ -108,6 +129,7 @@ activate_choose (GtkWidget  *widget,
       form = wsi_start_page_get_form (self, wsi_target_get_kind (target));
       if (*wsi_target_get_text (target, WSI_TARGET_ARGUMENTS) != '\0')
         wsi_target_form_set_target (form, target);
+      take_address (self, wsi_target_get_kind (target), form);
       show_page (self, page_names[wsi_target_get_kind (target)]);
       wsi_target_form_focus (form);
       break;

@@ -53,7 +53,7 @@ static const WsiTargetField place_fields[] = {
 static const WsiTargetField capture_fields[] = { WSI_TARGET_ARGUMENTS, WSI_TARGET_KEY_LOG };
 static const WsiTargetField browser_fields[] = { WSI_TARGET_PROFILE, WSI_TARGET_ARGUMENTS };
 static const WsiTargetField handshake_fields[] = {
-  WSI_TARGET_SUBPROTOCOLS, WSI_TARGET_ORIGIN, WSI_TARGET_ALLOWED_ORIGINS
+  WSI_TARGET_SUBPROTOCOLS, WSI_TARGET_ORIGIN, WSI_TARGET_ALLOWED_ORIGINS, WSI_TARGET_MAX_MESSAGE
 };
 static const WsiTargetField tls_fields[] = {
   WSI_TARGET_AUTHORITIES, WSI_TARGET_CERTIFICATE, WSI_TARGET_KEY
@@ -626,16 +626,39 @@ wsi_target_form_offer (WsiTargetForm *self,
     wsi_field_row_offer (self->rows[field], text);
 }
 
+/* The first row of place_fields that the kind has. */
+static WsiFieldRow *
+get_first_row (WsiTargetForm *self)
+{
+  WsiFieldRow *row = NULL;
+
+  for (guint i = 0; row == NULL && i < G_N_ELEMENTS (place_fields); i++)
+    row = self->rows[place_fields[i]];
+  return row;
+}
+
 void
 wsi_target_form_focus (WsiTargetForm *self)
 {
   g_autoptr (WsiTarget) target = dup_target (self);
   WsiTargetField wrong;
+  gboolean is_right = wsi_target_check (target, &wrong, NULL);
+  WsiFieldRow *row = is_right ? get_first_row (self) : self->rows[wrong];
 
-  if (wsi_target_check (target, &wrong, NULL))
-    gtk_widget_grab_focus (GTK_WIDGET (self->start_button));
-  else if (self->rows[wrong] != NULL)
-    gtk_widget_grab_focus (GTK_WIDGET (self->rows[wrong]));
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (self->headers_view));
+  gtk_widget_grab_focus (row != NULL ? GTK_WIDGET (row) : GTK_WIDGET (self->headers_view));
+}
+
+char *
+wsi_target_form_dup_address (WsiTargetForm *self)
+{
+  return self->rows[WSI_TARGET_ADDRESS] != NULL
+         ? g_strdup (get_text (self, WSI_TARGET_ADDRESS)) : NULL;
+}
+
+void
+wsi_target_form_offer_address (WsiTargetForm *self,
+                               const char    *address)
+{
+  if (*get_text (self, WSI_TARGET_ADDRESS) == '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_ADDRESS]), address);
 }

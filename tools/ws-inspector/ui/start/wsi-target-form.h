@@ -26,7 +26,12 @@ void           wsi_target_form_show_error (WsiTargetForm *self,
 void           wsi_target_form_offer      (WsiTargetForm *self,
                                            WsiTargetField field,
                                            const char    *text);
-/* On the first field that is empty or wrong. */
+/* On the first field that is missing or wrong; without one, on the first field. */
 void           wsi_target_form_focus      (WsiTargetForm *self);
+/* NULL: the kind has none. */
+char          *wsi_target_form_dup_address (WsiTargetForm *self);
+/* The kind has an address: an empty one becomes this. */
+void           wsi_target_form_offer_address (WsiTargetForm *self,
+                                              const char    *address);
 
 G_END_DECLS

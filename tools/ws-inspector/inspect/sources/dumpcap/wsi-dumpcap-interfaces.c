@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+/* Beginnings of the names that libpcap gives to interfaces without TCP. */
+static const char *const other_packets[] = {
+  "bluetooth", "can", "dbus-", "nflog", "nfqueue", "usbmon", "vcan"
+};
+
 static void
 interface_free (gpointer data)
 {
@@ -50,4 +55,14 @@ wsi_dumpcap_interfaces_parse (const char *text)
         g_ptr_array_insert (interfaces, is_any ? 0 : -1, interface);
     }
   return interfaces;
+}
+
+gboolean
+wsi_dumpcap_interface_has_tcp (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (other_packets); i++)
+    if (g_str_has_prefix (name, other_packets[i]))
+      return FALSE;
+
+  return TRUE;
 }

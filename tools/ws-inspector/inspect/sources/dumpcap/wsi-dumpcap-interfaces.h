@@ -18,5 +18,7 @@ typedef struct
 
 /* The items are WsiDumpcapInterface, "any" first.  text: what dumpcap writes for -D. */
 GPtrArray *wsi_dumpcap_interfaces_parse (const char *text);
+/* FALSE: by its name it has no packets of TCP, such as one of Bluetooth, USB and D-Bus. */
+gboolean   wsi_dumpcap_interface_has_tcp (const char *name);
 
 G_END_DECLS
