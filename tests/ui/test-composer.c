@@ -1186,6 +1186,12 @@ has_stopped (gpointer data)
   return !ui_test_is_replay_running (data);
 }
 
+static gboolean
+has_sent_one (gpointer dialog)
+{
+  return strstr (ui_test_get_text (dialog, "sentence"), "1 of 10") != NULL;
+}
+
 /* The client's messages are sent to its server once more, over the same connection. */
 static void
 test_replay (void)
@@ -1212,6 +1218,48 @@ test_replay (void)
   g_assert_nonnull (strstr (ui_test_get_text (dialog, "sentence"), "2 of 2"));
   assert_sent (&scene, scene.of_client, "81:3 82:2 81:3 82:2");
   gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+/* One row, ten times at a rate; a count that is typed counts.  Then it is stopped in the middle. */
+static void
+test_replay_times (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiRow) row = NULL;
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  GtkWidget *dialog;
+  guint64 number;
+
+  scene_init (&scene, WIDE);
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "one", "", WSI_COMPRESSION_NEGOTIATED);
+  activate (&scene, "composer.send");
+  assert_sent (&scene, scene.of_client, "81:3");
+  row = find_row (&scene, scene.of_client, WSP_FRAME_KIND_TEXT);
+  number = wsi_row_get_number (row);
+  g_array_append_val (numbers, number);
+  dialog = wsi_replay_dialog_new_for_rows (scene.window, scene.session, scene.of_client, numbers);
+  gtk_window_present (GTK_WINDOW (dialog));
+  g_assert_false (gtk_widget_get_visible (ui_test_get_child (dialog, "rate_box")));
+  gtk_drop_down_set_selected (ui_test_get_child (dialog, "speed"), 5);
+  g_assert_true (gtk_widget_get_visible (ui_test_get_child (dialog, "rate_box")));
+  gtk_editable_set_text (ui_test_get_child (dialog, "rate"), "100");
+  gtk_editable_set_text (ui_test_get_child (dialog, "times"), "10");
+  ui_test_draw (dialog, 3);
+  picture_save (gtk_window_get_child (GTK_WINDOW (dialog)), "composer-replay-times");
+  gtk_widget_activate_action (dialog, "replay.start", NULL);
+  ui_test_wait_until (has_stopped, dialog);
+  g_assert_nonnull (strstr (ui_test_get_text (dialog, "sentence"), "10 of 10"));
+
+  gtk_editable_set_text (ui_test_get_child (dialog, "rate"), "0.1");
+  gtk_widget_activate_action (dialog, "replay.start", NULL);
+  ui_test_wait_until (has_sent_one, dialog);
+  g_assert_true (ui_test_is_replay_running (dialog));
+  gtk_widget_activate_action (dialog, "replay.stop", NULL);
+  g_assert_false (ui_test_is_replay_running (dialog));
+  gtk_widget_activate_action (dialog, "replay.start", NULL);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  assert_sent (&scene, scene.of_client,
+               "81:3 81:3 81:3 81:3 81:3 81:3 81:3 81:3 81:3 81:3 81:3 81:3");
 }
 
 /* The first and the last message of the client's three. */
@@ -1443,6 +1491,7 @@ main (int    argc,
   g_test_add_func ("/ui/composer/after/up-brings-the-last-line-back", test_up);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-bytes-back", test_up_of_bytes);
   g_test_add_func ("/ui/composer/replay/of-selected-rows", test_replay_rows);
+  g_test_add_func ("/ui/composer/replay/ten-times-at-a-rate", test_replay_times);
   g_test_add_func ("/ui/composer/again/accepts-any-certificate-as-before",
                    test_connect_insecurely);
   g_test_add_func ("/ui/composer/after-a-click-the-text-has-the-focus", test_focus_after_click);

@@ -236,7 +236,7 @@ test_slices (void)
 typedef struct
 {
   WsiPlayer *player;
-  gint64     begun, times[3];
+  gint64     begun, times[3 * 10];
   guint      n;
 } Played;
 
@@ -251,8 +251,10 @@ on_send (WsiOutgoing *outgoing,
 }
 
 static void
-play (Played *played,
-      double  speed)
+play_again (Played *played,
+            double  speed,
+            guint   n_times,
+            double  rate)
 {
   g_auto (StoreScene) scene = { 0 };
 
@@ -262,6 +264,7 @@ play (Played *played,
   played->player =
     wsi_player_new (wsi_script_read (scene.store, 1, wsi_conversation_get_role (scene.conversation),
                                      NULL), speed, on_send, played);
+  wsi_player_repeat (played->player, n_times, rate);
   wsi_player_continue (played->player);
   while (!wsi_player_has_ended (played->player))
     {
@@ -271,6 +274,42 @@ play (Played *played,
       if (played->n > n)
         wsi_player_continue (played->player);
     }
+}
+
+static void
+play (Played *played,
+      double  speed)
+{
+  play_again (played, speed, 1, 0);
+}
+
+/* rate: 0 = none.  shortest_us: that it takes at least. */
+static const struct
+{
+  const char *name;
+  double      speed, rate;
+  guint       n_times, n_sent;
+  gint64      shortest_us;
+} repeats[] = {
+  { "ten-times-without-pauses", WSI_PLAYER_NO_PAUSES, 0, 10, 30, 0 },
+  { "twice-with-the-times", 1, 0, 2, 6, 4 * FRACTION_US - 1000 },
+  { "at-a-rate", 1, 50, 2, 6, 5 * 20000 - 1000 },
+  { "no-times-are-one", WSI_PLAYER_NO_PAUSES, 0, 0, 3, 0 },
+  { "a-huge-rate-is-the-highest", 1, 1e300, 10, 30, 29 * 100 },
+  { "a-negative-rate-is-none", WSI_PLAYER_NO_PAUSES, -5, 2, 6, 0 },
+};
+
+static void
+test_repeat (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Played played;
+
+  play_again (&played, repeats[i].speed, repeats[i].n_times, repeats[i].rate);
+  g_assert_cmpuint (played.n, ==, repeats[i].n_sent);
+  g_assert_cmpuint (wsi_player_get_n_steps (played.player), ==, repeats[i].n_sent);
+  g_assert_cmpint (played.times[played.n - 1] - played.begun, >=, repeats[i].shortest_us);
+  wsi_player_free (played.player);
 }
 
 static void
@@ -352,6 +391,13 @@ main (int    argc,
   g_test_add_func ("/inspector/script/player/keeps-the-times", test_times);
   g_test_add_func ("/inspector/script/player/without-pauses", test_no_pauses);
   g_test_add_func ("/inspector/script/player/waits-until-a-message-has-left", test_waits);
+  for (guint i = 0; i < G_N_ELEMENTS (repeats); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/script/player/repeats/", repeats[i].name,
+                                           NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_repeat);
+    }
   g_test_add_func ("/inspector/script/SEC-128-another-server-is-known", test_origins);
   for (guint i = 0; i < G_N_ELEMENTS (selections); i++)
     {

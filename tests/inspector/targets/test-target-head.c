@@ -70,21 +70,23 @@ static const struct
   const char *name, *origin;
   const char *target;           /* as one line */
 } origins[] = {
-  { "any-certificate", "connect wss://o --insecure-accept-certificate", "connect wss://h/ --insecure-accept-certificate" },
+  { "any-certificate", "connect wss://o --insecure-accept-certificate", "connect wss://h/a --insecure-accept-certificate" },
   { "authorities-and-certificate", "connect wss://o --ca=/a.pem --cert=/c.pem --key=/k.pem",
-    "connect wss://h/ --ca=/a.pem --cert=/c.pem --key=/k.pem" },
+    "connect wss://h/a --ca=/a.pem --cert=/c.pem --key=/k.pem" },
   { "headers-are-those-of-the-connection", "connect ws://o '--header=X: y' --origin=https://o --protocol=p",
-    "connect wss://h/" },
-  { "proxy-for-its-server", "proxy wss://o 8080 --ca=/a.pem --cert=/c.pem --insecure-accept-certificate",
-    "connect wss://h/ --ca=/a.pem --insecure-accept-certificate" },
-  { "server-has-none", "serve 8080 --cert=/c.pem", "connect wss://h/" },
+    "connect wss://h/a" },
+  { "proxy-without-a-scheme", "proxy 8080 o:3000", "connect ws://o:3000/a" },
+  { "proxy-with-a-slash", "proxy 8080 wss://o/", "connect wss://o/a" },
+  { "proxy-for-its-server", "proxy 8080 wss://o --ca=/a.pem --cert=/c.pem --insecure-accept-certificate",
+    "connect wss://o/a --ca=/a.pem --insecure-accept-certificate" },
+  { "server-has-none", "serve 8080 --cert=/c.pem", "connect wss://h/a" },
 };
 
 static void
 test_origin (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "wss://h/" };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "wss://h/a" };
   g_autoptr (WsiConversation) conversation = wsi_conversation_new (&opening, 1);
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiTarget) origin = wsi_target_parse (origins[i].origin, &error);

@@ -7,6 +7,8 @@ struct _WsiPlayer
 {
   WsiScript    *script;
   double        speed;
+  guint         n_times;
+  double        rate;           /* 0: the speed counts */
   WsiPlayerSend send;
   gpointer      user_data;
   guint         next;           /* the step that is sent next */
@@ -24,9 +26,19 @@ wsi_player_new (WsiScript    *script,
 
   self->script = script;
   self->speed = CLAMP (speed, WSI_PLAYER_NO_PAUSES, WSI_PLAYER_MAX_SPEED);
+  self->n_times = 1;
   self->send = send;
   self->user_data = user_data;
   return self;
+}
+
+void
+wsi_player_repeat (WsiPlayer *self,
+                   guint      n_times,
+                   double     rate)
+{
+  self->n_times = CLAMP (n_times, 1, WSI_PLAYER_MAX_TIMES);
+  self->rate = rate > 0 ? CLAMP (rate, WSI_PLAYER_MIN_RATE, WSI_PLAYER_MAX_RATE) : 0;
 }
 
 static void
@@ -47,12 +59,34 @@ wsi_player_free (WsiPlayer *self)
   g_free (self);
 }
 
+static const WsiScriptStep *
+get_next (const WsiPlayer *self)
+{
+  return wsi_script_get_step (self->script,
+                              self->next % wsi_script_get_n_steps (self->script));
+}
+
+/* From the begin on.  Each time begins when the last message of the one before is due. */
+static double
+get_delay_us (const WsiPlayer *self)
+{
+  guint n_steps = wsi_script_get_n_steps (self->script);
+  gint64 length_us = wsi_script_get_step (self->script, n_steps - 1)->time_us;
+
+  if (self->rate > 0)
+    return self->next * (G_USEC_PER_SEC / self->rate);
+
+  return self->speed > 0
+         ? ((double) (self->next / n_steps) * length_us + get_next (self)->time_us) / self->speed
+         : 0;
+}
+
 /* The callee may free the player. */
 static gboolean
 on_time (gpointer player)
 {
   WsiPlayer *self = player;
-  const WsiScriptStep *step = wsi_script_get_step (self->script, self->next);
+  const WsiScriptStep *step = get_next (self);
 
   stop_timer (self);
   self->next++;
@@ -73,10 +107,7 @@ wsi_player_continue (WsiPlayer *self)
 
   if (self->begin_us == 0)
     self->begin_us = now;
-  due = self->speed > 0
-        ? self->begin_us + (gint64) (wsi_script_get_step (self->script, self->next)->time_us /
-                                     self->speed)
-        : now;
+  due = self->begin_us + (gint64) get_delay_us (self);
   self->timer = g_timeout_source_new (0);
   g_source_set_ready_time (self->timer, MAX (due, now));
   g_source_set_priority (self->timer, G_PRIORITY_DEFAULT_IDLE);
@@ -93,11 +124,11 @@ wsi_player_get_n_sent (const WsiPlayer *self)
 guint
 wsi_player_get_n_steps (const WsiPlayer *self)
 {
-  return wsi_script_get_n_steps (self->script);
+  return wsi_script_get_n_steps (self->script) * self->n_times;
 }
 
 gboolean
 wsi_player_has_ended (const WsiPlayer *self)
 {
-  return self->next == wsi_script_get_n_steps (self->script);
+  return self->next == wsi_player_get_n_steps (self);
 }

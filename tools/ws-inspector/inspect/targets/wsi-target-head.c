@@ -98,6 +98,33 @@ take_origin (WsiTarget       *self,
                           (wsi_target_get_options (origin) & WSI_TARGET_ACCEPTS_ANY));
 }
 
+/* The address of the server of a proxy, with the path that the client named. */
+static char *
+make_uri_past_proxy (const WsiTarget *proxy,
+                     const char      *uri)
+{
+  g_autofree char *server = wsi_target_make_uri (proxy, NULL);
+  const char *host = strstr (uri, "://");
+  const char *path = host != NULL ? strpbrk (host + 3, "/?#") : NULL;
+
+  if (path != NULL && *path == '/' && g_str_has_suffix (server, "/"))
+    path++;
+  return g_strconcat (server, path, NULL);
+}
+
+static void
+take_uri (WsiTarget       *self,
+          const WsiTarget *origin,
+          const char      *uri)
+{
+  gboolean is_proxied = origin != NULL && wsi_target_get_kind (origin) == WSI_TARGET_PROXY;
+
+  if (is_proxied)
+    wsi_target_take_text (self, WSI_TARGET_ADDRESS, make_uri_past_proxy (origin, uri));
+  else
+    wsi_target_set_text (self, WSI_TARGET_ADDRESS, uri);
+}
+
 WsiTarget *
 wsi_target_new_of_conversation (WsiConversation *conversation,
                                 const WsiTarget *origin,
@@ -134,7 +161,7 @@ wsi_target_new_of_conversation (WsiConversation *conversation,
     }
 
   self = wsi_target_new (WSI_TARGET_CLIENT);
-  wsi_target_set_text (self, WSI_TARGET_ADDRESS, uri);
+  take_uri (self, origin, uri);
   if (head != NULL)
     take_head (self, head);
   if (origin != NULL)

@@ -16,8 +16,9 @@ void       wsi_target_take_header          (WsiTarget  *self,
                                             const char *value);
 /* A client with the URI, headers and subprotocols of the connection, and with the certificates of
  * the target that it came from, a client or a proxy; origin NULL: it came from another one, such as
- * a file.  A value that redaction has hidden makes its field wrong, see wsi_target_check ().  NULL:
- * the URI is not known, or a header is no text. */
+ * a file.  The client of a proxied connection connects to the server of the proxy.  A value that
+ * redaction has hidden makes its field wrong, see wsi_target_check ().  NULL: the URI is not known,
+ * or a header is no text. */
 WsiTarget *wsi_target_new_of_conversation  (WsiConversation *conversation,
                                             const WsiTarget *origin,
                                             GError         **error);

@@ -18,7 +18,10 @@
 
 #define MAX_CONNECTIONS 500     /* that are offered: the latest ones */
 
-static const double speeds[] = { 1.0, 2.0, 10.0, 0.5, WSI_PLAYER_NO_PAUSES };
+/* The last one is with a rate. */
+static const double speeds[] = {
+  1.0, 2.0, 10.0, 0.5, WSI_PLAYER_NO_PAUSES, WSI_PLAYER_NO_PAUSES
+};
 
 struct _WsiReplayDialog
 {
@@ -26,6 +29,8 @@ struct _WsiReplayDialog
 
   GtkDropDown     *connection, *sender, *speed;
   GtkStringList   *names;
+  GtkSpinButton   *times, *rate;
+  GtkWidget       *rate_box;
   GtkCheckButton  *elsewhere;
   GtkLabel        *heading, *sentence;
   GtkProgressBar  *progress;
@@ -89,12 +94,19 @@ is_elsewhere (WsiReplayDialog *self)
                                   wsi_conversation_get_uri (self->target));
 }
 
+static gboolean
+has_rate (WsiReplayDialog *self)
+{
+  return gtk_drop_down_get_selected (self->speed) == G_N_ELEMENTS (speeds) - 1;
+}
+
 static void
 show_state (WsiReplayDialog *self)
 {
   gboolean is_running = self->cancellable != NULL;
   gboolean is_other = is_elsewhere (self);
 
+  gtk_widget_set_visible (self->rate_box, has_rate (self));
   gtk_widget_set_visible (GTK_WIDGET (self->elsewhere), is_other);
   gtk_widget_set_visible (self->start, !is_running);
   gtk_widget_set_visible (self->stop, is_running);
@@ -125,6 +137,19 @@ show_progress (WsiReplayDialog *self)
   set_sentence (self, text);
 }
 
+/* How many were sent stays in sight. */
+static void
+fail (WsiReplayDialog *self,
+      const char      *sentence)
+{
+  g_autofree char *text = NULL;
+
+  show_progress (self);
+  text = g_strdup_printf ("%s\n%s", gtk_label_get_text (self->sentence), sentence);
+  set_sentence (self, text);
+  end (self);
+}
+
 /* A call may end after the dialog, or after another start. */
 typedef struct
 {
@@ -149,10 +174,14 @@ on_sent (GObject      *none,
   if (!is_current)
     return;
 
-  show_progress (self);
   if (!is_sent)
-    set_sentence (self, error->message);
-  if (!is_sent || wsi_player_has_ended (self->player))
+    {
+      fail (self, error->message);
+      return;
+    }
+
+  show_progress (self);
+  if (wsi_player_has_ended (self->player))
     end (self);
   else
     wsi_player_continue (self->player);
@@ -169,8 +198,7 @@ on_send (WsiOutgoing *outgoing,
   if (source == NULL)
     {
       wsi_outgoing_free (outgoing);
-      set_sentence (self, _("The connection is closed."));
-      end (self);
+      fail (self, _("The connection is closed."));
       return;
     }
 
@@ -220,6 +248,8 @@ on_read (GObject      *dialog,
 
   self->player = wsi_player_new (script, speeds[gtk_drop_down_get_selected (self->speed)], on_send,
                                  self);
+  wsi_player_repeat (self->player, gtk_spin_button_get_value_as_int (self->times),
+                     has_rate (self) ? gtk_spin_button_get_value (self->rate) : 0);
   show_progress (self);
   wsi_player_continue (self->player);
 }
@@ -238,6 +268,9 @@ activate_start (GtkWidget  *widget,
   if (source == NULL || self->cancellable != NULL || !gtk_widget_get_sensitive (self->start))
     return;
 
+  /* What is typed counts without Return. */
+  gtk_spin_button_update (self->times);
+  gtk_spin_button_update (self->rate);
   self->cancellable = g_cancellable_new ();
   reading = g_new0 (Reading, 1);
   reading->store = g_object_ref (wsi_session_get_store (self->session));
@@ -301,6 +334,9 @@ wsi_replay_dialog_class_init (WsiReplayDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, names);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, sender);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, speed);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, times);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, rate);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, rate_box);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, elsewhere);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, heading);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, sentence);
