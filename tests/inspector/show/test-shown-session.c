@@ -220,7 +220,8 @@ test_live (void)
   g_signal_connect_swapped (scene.shown, "sources-changed", G_CALLBACK (add_one), &n_changes);
   g_assert_true (wsi_shown_session_is_live (scene.shown));
   g_list_store_append (files, file);
-  g_assert_nonnull (wsi_session_open_files (scene.session, G_LIST_MODEL (files), NULL));
+  g_assert_nonnull (wsi_session_open_files (scene.session, G_LIST_MODEL (files), NULL,
+                                            NULL));
   g_assert_cmpuint (n_changes, ==, 1);
   g_assert_false (wsi_shown_session_is_live (scene.shown));
   g_assert_nonnull (wsi_session_demonstrate (scene.session, NULL, &error));

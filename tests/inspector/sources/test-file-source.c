@@ -68,7 +68,8 @@ read_file (Reading *self,
 
   g_list_store_append (files, file);
   self->source =
-    WSI_SOURCE (wsi_file_source_new (recorder, WSI_PLACE_THREAD, G_LIST_MODEL (files), NULL));
+    WSI_SOURCE (wsi_file_source_new (recorder, WSI_PLACE_THREAD, G_LIST_MODEL (files), NULL,
+                                     NULL));
   run (self);
 }
 
@@ -169,7 +170,7 @@ test_together (void)
   g_list_store_append (files, missing);
   recorder = reading_init (&reading);
   reading.source = WSI_SOURCE (wsi_file_source_new (recorder, WSI_PLACE_THREAD,
-                                                    G_LIST_MODEL (files), NULL));
+                                                    G_LIST_MODEL (files), NULL, NULL));
   run (&reading);
 
   g_assert_cmpint (wsi_source_get_state (reading.source), ==, WSI_SOURCE_FAILED);
@@ -364,7 +365,8 @@ test_comment_of_merged (void)
   g_autofree char *comment = NULL;
 
   reading.source =
-    WSI_SOURCE (wsi_file_source_new (file, WSI_PLACE_THREAD, G_LIST_MODEL (nothing), NULL));
+    WSI_SOURCE (wsi_file_source_new (file, WSI_PLACE_THREAD, G_LIST_MODEL (nothing), NULL,
+                                     NULL));
   conversation = wsi_recorder_open (file, &opening, 1);
   wsi_recorder_open (other, &opening, 2);
   wsi_recorder_event (file, conversation, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, "later"), 3);

@@ -304,7 +304,8 @@ open_file (Scene       *scene,
                                           NULL));
   capture_writer_clear (&writer);
   g_list_store_append (files, scene->file);
-  return WSI_SOURCE (wsi_file_source_new (recorder, scene->place, G_LIST_MODEL (files), NULL));
+  return WSI_SOURCE (wsi_file_source_new (recorder, scene->place, G_LIST_MODEL (files), NULL,
+                                          NULL));
 }
 
 static WsiSource *

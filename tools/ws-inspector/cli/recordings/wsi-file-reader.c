@@ -12,6 +12,7 @@
 #include "cli/table/wsi-options.h"
 #include "inspect/sources/files/wsi-error-list.h"
 #include "inspect/sources/files/wsi-recordings.h"
+#include "inspect/sources/wsi-read-as.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-store.h"
 
@@ -111,31 +112,6 @@ add_files (WsiFileReader     *self,
     }
 }
 
-/* PORT=websocket */
-static gboolean
-name_ports (WsiRecordings     *files,
-            const char *const *values,
-            GError           **error)
-{
-  for (; values != NULL && *values != NULL; values++)
-    {
-      g_auto (GStrv) words = g_strsplit (*values, "=", 2);
-      guint64 port = 0;
-
-      if (g_strv_length (words) != 2 || !g_str_equal (words[1], "websocket") ||
-          !g_ascii_string_to_unsigned (words[0], 10, 1, G_MAXUINT16, &port, NULL))
-        {
-          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                       "--as: expected PORT=websocket, with a port from 1 to 65535, received "
-                       "\"%s\"", *values);
-          return FALSE;
-        }
-
-      wsi_recordings_read_as_websocket (files, (guint16) port);
-    }
-  return TRUE;
-}
-
 WsiFileReader *
 wsi_file_reader_new (const WsiOptions  *options,
                      GInputStream      *first,
@@ -151,6 +127,7 @@ wsi_file_reader_new (const WsiOptions  *options,
     [WSI_FILE_READER_FOR_FILE] = 2 * MAX_STORED + MAX_RECORDS,
   };
   g_autoptr (WsiFileReader) self = g_new0 (WsiFileReader, 1);
+  g_autoptr (GArray) ports = NULL;
   const WsiStoreLimits limits = {
     .max_records = MAX_RECORDS,
     .max_memory = wsi_options_get_max_memory (options, max_memory[use]), .max_stored = MAX_STORED,
@@ -158,6 +135,10 @@ wsi_file_reader_new (const WsiOptions  *options,
   };
 
   if (!check_paths (paths, n_paths, error))
+    return NULL;
+
+  ports = wsi_read_as_parse ((const char *const *) options->read_as, error);
+  if (ports == NULL)
     return NULL;
 
   self->store = wsi_store_new_with_limits (&limits);
@@ -168,9 +149,7 @@ wsi_file_reader_new (const WsiOptions  *options,
     self->interrupt = wsi_interrupt_new ();
   self->files = wsi_recordings_new (self->recorder, get_cancellable (self));
   wsi_recordings_set_key_log (self->files, options->key_log);
-  if (!name_ports (self->files, (const char *const *) options->read_as, error))
-    return NULL;
-
+  wsi_recordings_read_as_websocket (self->files, ports);
   raise_file_limit ();
   add_files (self, first, paths, n_paths);
   return wsi_recordings_open (self->files, error) ? g_steal_pointer (&self) : NULL;

@@ -140,7 +140,8 @@ ROW ("conn", 0, INTEGER, connection,
 ROW ("keylog", 0, FILE, key_log,
      WSI_VERBS_CAPTURES | WSI_VERB_CAPTURE | WSI_VERB_CONVERT | WSI_VERB_COMMAND, "FILE", 0, 0,
      "Open TLS in captures by the secrets in this file, which the client wrote (SSLKEYLOGFILE)")
-ROW ("as", 0, STRINGS, read_as, WSI_VERBS_CAPTURES | WSI_VERB_CONVERT | WSI_VERB_COMMAND,
+ROW ("as", 0, STRINGS, read_as,
+     WSI_VERBS_CAPTURES | WSI_VERB_CAPTURE | WSI_VERB_CONVERT | WSI_VERB_COMMAND,
      "PORT=websocket", 0, 0,
      "In captures, connections of this port are WebSockets, also without their handshake")
 ROW ("dir", 0, CHOICE, side, WSI_VERB_READ | WSI_VERB_FOLLOW, "both|sent|recv", 0, 0,

@@ -17,6 +17,8 @@ struct _WsiFileSource
 
   GListModel      *files;       /* of GFile */
   char            *key_log;     /* NULL: none */
+  GArray          *websocket_ports;     /* guint16 */
+  atomic_bool      has_packets; /* one of the files is a capture */
   WsiStepReader   *reader;      /* NULL: no file could be opened, or it was aborted */
 };
 
@@ -101,7 +103,8 @@ open_recordings (WsiFileSource *self,
   WsiSource *source = WSI_SOURCE (self);
   GCancellable *stop = wsi_source_get_stop (source);
 
-  self->reader = wsi_step_reader_new (source, stop, self->key_log, report_end);
+  self->reader = wsi_step_reader_new (source, stop, self->key_log, self->websocket_ports,
+                                      report_end);
   for (guint i = 0; i < g_list_model_get_n_items (self->files); i++)
     {
       g_autoptr (GFile) file = g_list_model_get_item (self->files, i);
@@ -109,7 +112,11 @@ open_recordings (WsiFileSource *self,
       add_file (self, file, stop);
     }
   if (wsi_recordings_open (wsi_step_reader_get_recordings (self->reader), error))
-    return TRUE;
+    {
+      self->has_packets =
+        wsi_recordings_have_captures (wsi_step_reader_get_recordings (self->reader));
+      return TRUE;
+    }
 
   g_clear_pointer (&self->reader, wsi_step_reader_free);
   return FALSE;
@@ -151,6 +158,7 @@ wsi_file_source_finalize (GObject *object)
   g_clear_pointer (&self->reader, wsi_step_reader_free);
   g_clear_object (&self->files);
   g_free (self->key_log);
+  g_array_unref (self->websocket_ports);
   G_OBJECT_CLASS (wsi_file_source_parent_class)->finalize (object);
 }
 
@@ -169,6 +177,7 @@ wsi_file_source_class_init (WsiFileSourceClass *class)
 static void
 wsi_file_source_init (WsiFileSource *self)
 {
+  self->websocket_ports = g_array_new (FALSE, FALSE, sizeof (guint16));
 }
 
 static char *
@@ -196,10 +205,11 @@ join (GListModel *files,
 }
 
 WsiFileSource *
-wsi_file_source_new (WsiRecorder *recorder,
-                     WsiPlace     place,
-                     GListModel  *files,
-                     const char  *key_log)
+wsi_file_source_new (WsiRecorder  *recorder,
+                     WsiPlace      place,
+                     GListModel   *files,
+                     const char   *key_log,
+                     const GArray *websocket_ports)
 {
   g_autofree char *name = join (files, g_file_get_parse_name);
   g_autofree char *title = join (files, dup_name);
@@ -210,6 +220,8 @@ wsi_file_source_new (WsiRecorder *recorder,
   wsi_source_set_title (WSI_SOURCE (self), title);
   self->files = g_object_ref (files);
   self->key_log = g_strdup (key_log);
+  if (websocket_ports != NULL)
+    g_array_append_vals (self->websocket_ports, websocket_ports->data, websocket_ports->len);
   return self;
 }
 
@@ -217,4 +229,10 @@ GListModel *
 wsi_file_source_get_files (WsiFileSource *self)
 {
   return self->files;
+}
+
+gboolean
+wsi_file_source_has_packets (WsiFileSource *self)
+{
+  return self->has_packets;
 }

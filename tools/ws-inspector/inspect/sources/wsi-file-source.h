@@ -15,12 +15,16 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI, FILE_SOURCE, WsiSource)
 
 /* The files are opened in the source's context, and read together, merged by time.  One that cannot
- * be read makes the source fail once the others were read.  key_log: a path, or NULL = none. */
+ * be read makes the source fail once the others were read.  key_log: a path, or NULL = none;
+ * websocket_ports: as of wsi_recordings_read_as_websocket (), or NULL = none. */
 WsiFileSource *wsi_file_source_new (WsiRecorder * recorder,
                                     WsiPlace     place,
                                     GListModel * files,
-                                    const char * key_log);
+                                    const char * key_log,
+                                    const GArray * websocket_ports);
 /* The items are GFile. */
 GListModel    *wsi_file_source_get_files (WsiFileSource *self);
+/* Whether one of the files is a capture: it is known once the source runs. */
+gboolean       wsi_file_source_has_packets (WsiFileSource *self);
 
 G_END_DECLS

@@ -376,15 +376,17 @@ wsi_session_demonstrate (WsiSession *self,
 }
 
 WsiSource *
-wsi_session_open_files (WsiSession *self,
-                        GListModel *files,
-                        const char *key_log)
+wsi_session_open_files (WsiSession   *self,
+                        GListModel   *files,
+                        const char   *key_log,
+                        const GArray *websocket_ports)
 {
   const WsiLaneOptions recorded = { .kind = WSI_LANE_RECORDED };
   g_autoptr (WsiRecorder) recorder =
     wsi_session_make_recorder (self, WSP_ROLE_CLIENT, &recorded);
   g_autoptr (WsiFileSource) source =
-    wsi_file_source_new (recorder, WSI_PLACE_THREAD, files, key_log);
+    wsi_file_source_new (recorder, WSI_PLACE_THREAD, files, key_log,
+                         websocket_ports);
 
   wsi_session_add (self, WSI_SOURCE (source));
   return WSI_SOURCE (source);

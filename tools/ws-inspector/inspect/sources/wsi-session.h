@@ -31,10 +31,12 @@ WsiSource       *wsi_session_demonstrate      (WsiSession *self,
                                                const char *text,
                                                GError    **error);
 /* Recordings of any format, in one source.  What cannot be opened is a source that fails.
- * key_log: with the secrets of TLS in captures; NULL = none. */
-WsiSource       *wsi_session_open_files       (WsiSession *self,
-                                               GListModel *files,
-                                               const char *key_log);
+ * key_log: with the secrets of TLS in captures; NULL = none.  websocket_ports: as of
+ * wsi_recordings_read_as_websocket (); NULL = none. */
+WsiSource       *wsi_session_open_files       (WsiSession   *self,
+                                               GListModel   *files,
+                                               const char   *key_log,
+                                               const GArray *websocket_ports);
 /* The items are WsiSource, in the order in which they were added. */
 GListModel      *wsi_session_get_sources      (WsiSession *self);
 /* The one that has observed a conversation; NULL: it was removed. */

@@ -17,6 +17,7 @@ WsiStepReader *
 wsi_step_reader_new (WsiSource         *source,
                      GCancellable      *cancellable,
                      const char        *key_log,
+                     const GArray      *websocket_ports,
                      WsiStepReaderEnded ended)
 {
   WsiStepReader *self = g_new0 (WsiStepReader, 1);
@@ -25,6 +26,7 @@ wsi_step_reader_new (WsiSource         *source,
   self->ended = ended;
   self->recordings = wsi_recordings_new (wsi_source_get_recorder (source), cancellable);
   wsi_recordings_set_key_log (self->recordings, key_log);
+  wsi_recordings_read_as_websocket (self->recordings, websocket_ports);
   return self;
 }
 

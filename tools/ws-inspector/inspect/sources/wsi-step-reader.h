@@ -16,10 +16,12 @@ typedef void (*WsiStepReaderEnded) (WsiSource    *source,
 
 typedef struct _WsiStepReader WsiStepReader;
 
-/* cancellable: NULL = a read is not cancelled; key_log: NULL = none.  The source owns it. */
+/* cancellable: NULL = a read is not cancelled; key_log: NULL = none; websocket_ports: as of
+ * wsi_recordings_read_as_websocket ().  The source owns it. */
 WsiStepReader    *wsi_step_reader_new   (WsiSource         *source,
                                          GCancellable      *cancellable,
                                          const char        *key_log,
+                                         const GArray      *websocket_ports,
                                          WsiStepReaderEnded ended);
 void           wsi_step_reader_free  (WsiStepReader *self);
 /* To which files are added, and which is opened before it begins. */

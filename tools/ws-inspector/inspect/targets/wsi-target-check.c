@@ -13,6 +13,7 @@
 #include "inspect/sources/proxy/wsi-proxy-address.h"
 #include "inspect/sources/starting/wsi-started-program.h"
 #include "inspect/sources/wsi-listen-address.h"
+#include "inspect/sources/wsi-read-as.h"
 #include "inspect/targets/wsi-header-line.h"
 
 #define MAX_LENGTH (64 * 1024)
@@ -216,6 +217,16 @@ check_key_log (const WsiTarget *self,
   return FALSE;
 }
 
+static gboolean
+check_read_as (const WsiTarget *self,
+               GError         **error)
+{
+  g_auto (GStrv) texts = wsi_target_dup_list (self, WSI_TARGET_READ_AS);
+  g_autoptr (GArray) ports = wsi_read_as_parse ((const char *const *) texts, error);
+
+  return ports != NULL;
+}
+
 /* "-" would be standard input, which dumpcap would wait for. */
 static gboolean
 check_interface (const char *text,
@@ -297,6 +308,8 @@ check_text (const WsiTarget *self,
       return TRUE;
     case WSI_TARGET_KEY_LOG:
       return check_key_log (self, error);
+    case WSI_TARGET_READ_AS:
+      return check_read_as (self, error);
     case WSI_TARGET_INTERFACE:
       return check_interface (text, error);
     case WSI_TARGET_ARGUMENTS:

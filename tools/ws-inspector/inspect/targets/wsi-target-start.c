@@ -16,6 +16,7 @@
 #include "inspect/sources/trust/wsi-trust.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspect/sources/wsi-listen-address.h"
+#include "inspect/sources/wsi-read-as.h"
 #include "inspect/sources/wsi-server-source.h"
 #include "inspect/targets/wsi-header-line.h"
 #include "inspect/targets/wsi-port.h"
@@ -345,18 +346,33 @@ make_started (const WsiTarget    *self,
   return words[0] == NULL || *program != NULL;
 }
 
+/* NULL: one of them is wrong. */
+static GArray *
+make_ports (const WsiTarget *self,
+            GError         **error)
+{
+  g_auto (GStrv) texts = wsi_target_dup_list (self, WSI_TARGET_READ_AS);
+
+  return wsi_read_as_parse ((const char *const *) texts, error);
+}
+
 static WsiSource *
 make_capture (const WsiTarget *self,
               WsiRecorder     *recorder,
               WsiTargetField  *wrong,
               GError         **error)
 {
+  g_autoptr (GArray) ports = make_ports (self, error);
   WsiDumpcapOptions options = {
     .interface = get_text (self, WSI_TARGET_INTERFACE),
     .filter = get_text (self, WSI_TARGET_PACKET_FILTER),
     .packets = get_text (self, WSI_TARGET_PACKETS),
-    .key_log = get_text (self, WSI_TARGET_KEY_LOG),
+    .key_log = get_text (self, WSI_TARGET_KEY_LOG), .websocket_ports = ports,
   };
+
+  *wrong = WSI_TARGET_READ_AS;
+  if (ports == NULL)
+    return NULL;
 
   *wrong = WSI_TARGET_ARGUMENTS;
   if (!make_started (self, &options.program, error))
@@ -507,8 +523,9 @@ wsi_target_start (const WsiTarget *self,
   if (kind == WSI_TARGET_FILE)
     {
       g_autoptr (GListModel) files = wsi_target_dup_files (self);
+      g_autoptr (GArray) ports = make_ports (self, NULL);
 
-      return wsi_session_open_files (session, files, get_text (self, WSI_TARGET_KEY_LOG));
+      return wsi_session_open_files (session, files, get_text (self, WSI_TARGET_KEY_LOG), ports);
     }
 
   recorder = wsi_session_make_recorder (session, kind == WSI_TARGET_SERVER

@@ -45,6 +45,7 @@ static const char *const field_options[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_PROFILE] = "--profile",
   [WSI_TARGET_PACKETS] = "--packets",
   [WSI_TARGET_KEY_LOG] = "--keylog",
+  [WSI_TARGET_READ_AS] = "--as",
   [WSI_TARGET_CONNECTIONS] = "--connection",
 };
 
@@ -102,7 +103,8 @@ static gboolean
 is_list (WsiTargetField field)
 {
   return field == WSI_TARGET_SUBPROTOCOLS || field == WSI_TARGET_HEADERS ||
-         field == WSI_TARGET_ALLOWED_ORIGINS || field == WSI_TARGET_CONNECTIONS;
+         field == WSI_TARGET_ALLOWED_ORIGINS || field == WSI_TARGET_READ_AS ||
+         field == WSI_TARGET_CONNECTIONS;
 }
 
 /* A file named "-" would be standard input.  Each of several files is a word. */

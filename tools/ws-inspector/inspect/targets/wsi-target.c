@@ -47,11 +47,12 @@ static const struct
     .options = WSI_TARGET_STARTS,
   },
   [WSI_TARGET_CAPTURE] = {
-    .fields = FIELD (INTERFACE) | FIELD (PACKET_FILTER) | FIELD (KEY_LOG) | FIELD (ARGUMENTS),
+    .fields = FIELD (INTERFACE) | FIELD (PACKET_FILTER) | FIELD (KEY_LOG) | FIELD (READ_AS) |
+              FIELD (ARGUMENTS),
     .more_fields = FIELD (PACKETS),
   },
   [WSI_TARGET_PROGRAM] = { .fields = FIELD (ADDRESS), .more_fields = FIELD (CONNECTIONS) },
-  [WSI_TARGET_FILE] = { .fields = FIELD (ADDRESS) | FIELD (KEY_LOG) },
+  [WSI_TARGET_FILE] = { .fields = FIELD (ADDRESS) | FIELD (KEY_LOG) | FIELD (READ_AS) },
   [WSI_TARGET_EXAMPLE] = { .fields = 0 },
 };
 

@@ -52,6 +52,8 @@ typedef enum
   WSI_TARGET_PACKET_FILTER,     /* as libpcap has it; empty: all packets of TCP */
   WSI_TARGET_PACKETS,           /* a new file that gets the packets as they are; empty: none */
   WSI_TARGET_KEY_LOG,           /* a file with the secrets of TLS in packets; empty: none */
+  WSI_TARGET_READ_AS,           /* ports of servers, as PORT=websocket, with commas between them:
+                                 * their connections in packets are WebSockets; empty: none */
   WSI_TARGET_CONNECTIONS,       /* numbers, with commas between them; empty: all of a program */
   WSI_TARGET_N_FIELDS,
 } WsiTargetField;

@@ -53,6 +53,7 @@ static const struct
   [WSI_TARGET_INTERFACE] = { N_("Interface; empty = all of them"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_PACKET_FILTER] = { N_("Only packets of this filter (libpcap); empty = tcp"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_KEY_LOG] = { N_("Keys of TLS (file that the client writes)"), GTK_INPUT_PURPOSE_FREE_FORM, TRUE },
+  [WSI_TARGET_READ_AS] = { N_("Ports to read as WebSocket, also without a handshake"), GTK_INPUT_PURPOSE_FREE_FORM },
   [WSI_TARGET_ARGUMENTS] = { N_("Arguments of the browser"), GTK_INPUT_PURPOSE_FREE_FORM },
 };
 

@@ -50,7 +50,9 @@ static const WsiTargetField place_fields[] = {
   WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS, WSI_TARGET_PAGE, WSI_TARGET_INTERFACE,
   WSI_TARGET_PACKET_FILTER
 };
-static const WsiTargetField capture_fields[] = { WSI_TARGET_ARGUMENTS, WSI_TARGET_KEY_LOG };
+static const WsiTargetField capture_fields[] = {
+  WSI_TARGET_ARGUMENTS, WSI_TARGET_KEY_LOG, WSI_TARGET_READ_AS
+};
 static const WsiTargetField browser_fields[] = { WSI_TARGET_PROFILE, WSI_TARGET_ARGUMENTS };
 static const WsiTargetField handshake_fields[] = {
   WSI_TARGET_SUBPROTOCOLS, WSI_TARGET_ORIGIN, WSI_TARGET_ALLOWED_ORIGINS, WSI_TARGET_MAX_MESSAGE

@@ -25,6 +25,8 @@ struct _WsiDumpcapSource
   char             *packets_name;
   char             *key_log;    /* NULL: none */
   char             *next_key_log;       /* on its way to the source's thread; atomic */
+  GArray           *websocket_ports;    /* guint16 */
+  GAsyncQueue      *next_ports;         /* on their way to the source's thread */
 
   WsiDumpcapStream *stream;     /* NULL: dumpcap has not been started */
   WsiStepReader    *reader;     /* NULL: it has not begun to capture */
@@ -166,7 +168,8 @@ open_recordings (WsiDumpcapSource *self,
   g_autoptr (GInputStream) packets = wsi_recording_open_stream (G_INPUT_STREAM (self->stream));
   WsiRecordings *recordings;
 
-  self->reader = wsi_step_reader_new (WSI_SOURCE (self), NULL, self->key_log, end_capture);
+  self->reader = wsi_step_reader_new (WSI_SOURCE (self), NULL, self->key_log,
+                                      self->websocket_ports, end_capture);
   recordings = wsi_step_reader_get_recordings (self->reader);
   wsi_recordings_add (recordings, packets, self->interface, NULL);
   return wsi_recordings_open (recordings, error);
@@ -201,6 +204,18 @@ take_key_log (WsiDumpcapSource *self)
   if (!wsi_recordings_change_key_log (wsi_step_reader_get_recordings (self->reader), path, &error))
     wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING,
                        WSI_SENTENCE (ERROR, error->message));
+}
+
+static void
+take_ports (WsiDumpcapSource *self)
+{
+  g_autoptr (GArray) ports = NULL;
+
+  while (self->reader != NULL && (ports = g_async_queue_try_pop (self->next_ports)) != NULL)
+    {
+      wsi_recordings_read_as_websocket (wsi_step_reader_get_recordings (self->reader), ports);
+      g_clear_pointer (&ports, g_array_unref);
+    }
 }
 
 static void
@@ -240,6 +255,7 @@ static void
 on_turned (gpointer data)
 {
   take_key_log (data);
+  take_ports (data);
   watch_program (data);
 }
 
@@ -248,6 +264,15 @@ wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
                                 const char       *path)
 {
   g_free (g_atomic_pointer_exchange (&self->next_key_log, g_strdup (path)));
+}
+
+void
+wsi_dumpcap_source_read_as_websocket (WsiDumpcapSource *self,
+                                      guint16           port)
+{
+  GArray *ports = g_array_new (FALSE, FALSE, sizeof port);
+
+  g_async_queue_push (self->next_ports, g_array_append_val (ports, port));
 }
 
 /* Its first packet is captured, and its last one: it is started when dumpcap captures already. */
@@ -339,6 +364,8 @@ wsi_dumpcap_source_finalize (GObject *object)
   g_free (self->packets_name);
   g_free (self->key_log);
   g_free (self->next_key_log);
+  g_array_unref (self->websocket_ports);
+  g_async_queue_unref (self->next_ports);
   G_OBJECT_CLASS (wsi_dumpcap_source_parent_class)->finalize (object);
 }
 
@@ -357,6 +384,8 @@ wsi_dumpcap_source_class_init (WsiDumpcapSourceClass *class)
 static void
 wsi_dumpcap_source_init (WsiDumpcapSource *self)
 {
+  self->websocket_ports = g_array_new (FALSE, FALSE, sizeof (guint16));
+  self->next_ports = g_async_queue_new_full ((GDestroyNotify) g_array_unref);
 }
 
 /* A file that exists stays as it is.  wsinspect alone names one, and speaks English. */
@@ -428,6 +457,9 @@ wsi_dumpcap_source_new (WsiRecorder             *recorder,
   self->interface = g_strdup (options->interface != NULL ? options->interface : WSI_DUMPCAP_ANY);
   self->filter = g_strdup (options->filter != NULL ? options->filter : WSI_DUMPCAP_TCP);
   self->key_log = g_strdup (options->key_log);
+  if (options->websocket_ports != NULL)
+    g_array_append_vals (self->websocket_ports, options->websocket_ports->data,
+                         options->websocket_ports->len);
   uri = g_strdup_printf ("%s: %s", self->interface, self->filter);
   wsi_source_set_uri (WSI_SOURCE (self), uri);
   take_program (self, options->program);

@@ -22,6 +22,8 @@ typedef struct
                                  * are; NULL: none */
   const char        *key_log;   /* a file with the secrets of TLS, which may grow; NULL: none, or
                                  * that of the program */
+  GArray            *websocket_ports;   /* guint16: connections of these ports of servers are
+                                         * WebSockets, also without a handshake */
   WsiStartedProgram *program;   /* is started once packets are captured, and ends with the source,
                                  * which takes it; NULL: none */
 } WsiDumpcapOptions;
@@ -34,6 +36,10 @@ WsiDumpcapSource *wsi_dumpcap_source_new (WsiRecorder             *recorder,
 /* In a capture that runs: opens what is still held, and what begins from now on. */
 void              wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
                                                   const char       *path);
+/* In a capture that runs: connections of this port of a server are WebSockets, from the next packet
+ * on.  Any thread may call it. */
+void              wsi_dumpcap_source_read_as_websocket (WsiDumpcapSource *self,
+                                                        guint16           port);
 /* Asks the program to end; the source ends with it, however long that takes. */
 void              wsi_dumpcap_source_end_program (WsiDumpcapSource *self);
 /* The status of the program; 128 + N: signal N has ended it, also that of a source which was closed

@@ -185,12 +185,14 @@ wsi_dumpcap_stream_read (GInputStream             *stream,
 
   while (!self->has_output_ended)
     {
+      gboolean has_output;
       gssize n_read;
 
       advance (self);
+      has_output = wait_for (self, self->output_fd);
       if (self->turned != NULL)
         self->turned (self->user_data);
-      if (!wait_for (self, self->output_fd))
+      if (!has_output)
         {
           if (self->waiting_func != NULL)
             self->waiting_func (self->waiting_data);

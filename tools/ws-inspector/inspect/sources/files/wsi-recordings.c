@@ -205,6 +205,12 @@ find_captures (WsiRecordings *self)
   return NULL;
 }
 
+gboolean
+wsi_recordings_have_captures (WsiRecordings *self)
+{
+  return find_captures (self) != NULL;
+}
+
 static void
 open_part (WsiRecordings *self,
            const File    *file,
@@ -251,21 +257,22 @@ wsi_recordings_set_key_log (WsiRecordings *self,
   self->key_log = g_strdup (path);
 }
 
-void
-wsi_recordings_read_as_websocket (WsiRecordings *self,
-                                  guint16        port)
-{
-  g_array_append_val (self->websocket_ports, port);
-}
-
 static void
-name_ports (WsiRecordings *self)
+name_ports (WsiRecordings *self,
+            const GArray  *ports)
 {
   const Part *captures = find_captures (self);
 
-  for (guint i = 0; captures != NULL && i < self->websocket_ports->len; i++)
-    wsi_recording_read_as_websocket (captures->recording,
-                                     g_array_index (self->websocket_ports, guint16, i));
+  for (guint i = 0; captures != NULL && i < ports->len; i++)
+    wsi_recording_read_as_websocket (captures->recording, g_array_index (ports, guint16, i));
+}
+
+void
+wsi_recordings_read_as_websocket (WsiRecordings *self,
+                                  const GArray  *ports)
+{
+  g_array_append_vals (self->websocket_ports, ports->data, ports->len);
+  name_ports (self, ports);
 }
 
 /* Without a capture the first recording says what is wrong. */
@@ -300,7 +307,7 @@ wsi_recordings_open (WsiRecordings *self,
   for (guint i = 0; i < self->files->len; i++)
     open_file (self, get_file (self, i), n_parts);
 
-  name_ports (self);
+  name_ports (self, self->websocket_ports);
   if (self->parts->len > 0)
     return open_key_log (self, error);
 

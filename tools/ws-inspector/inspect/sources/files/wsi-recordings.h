@@ -21,10 +21,12 @@ void           wsi_recordings_add  (WsiRecordings *self,
                                     GInputStream  *stream,
                                     const char    *name,
                                     GError        *error);
-/* In captures, connections of this port of a server are WebSockets, also without a handshake; call
- * it before wsi_recordings_open (). */
+/* In captures, connections of these ports (guint16) of servers are WebSockets, also without a
+ * handshake; in those that are read already, from the next packet on. */
 void           wsi_recordings_read_as_websocket (WsiRecordings *self,
-                                                 guint16        port);
+                                                 const GArray  *ports);
+/* Whether one of the open files is a capture. */
+gboolean       wsi_recordings_have_captures (WsiRecordings *self);
 /* The file with the secrets of TLS connections, before wsi_recordings_open (). */
 void           wsi_recordings_set_key_log (WsiRecordings *self,
                                            const char    *path);
