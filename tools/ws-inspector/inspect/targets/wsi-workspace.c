@@ -433,15 +433,19 @@ wsi_workspace_follow_key_log (WsiWorkspace *self,
   return TRUE;
 }
 
-/* NULL: it was removed, or is no recording. */
+/* With what the user has said of the files before, if they are alone.  NULL: the source is no
+ * recording. */
 static WsiTarget *
 make_target_again (WsiWorkspace *self,
-                   guint32       connection)
+                   WsiSource    *source)
 {
-  WsiSource *source = find_source (self, connection);
+  if (!WSI_IS_FILE_SOURCE (source))
+    return NULL;
 
-  return WSI_IS_FILE_SOURCE (source)
-         ? wsi_target_new_for_files (wsi_file_source_get_files (WSI_FILE_SOURCE (source))) : NULL;
+  return self->target != NULL && wsi_target_get_kind (self->target) == WSI_TARGET_FILE &&
+         !wsi_workspace_has_other_sources (self)
+         ? wsi_target_copy (self->target)
+         : wsi_target_new_for_files (wsi_file_source_get_files (WSI_FILE_SOURCE (source)));
 }
 
 gboolean
@@ -449,8 +453,8 @@ wsi_workspace_read_again (WsiWorkspace *self,
                           guint32       connection,
                           const char   *key_log)
 {
-  g_autoptr (WsiTarget) target = self->session != NULL ? make_target_again (self, connection)
-                                                       : NULL;
+  WsiSource *source = self->session != NULL ? find_source (self, connection) : NULL;
+  g_autoptr (WsiTarget) target = make_target_again (self, source);
 
   if (target == NULL)
     return FALSE;
@@ -460,6 +464,89 @@ wsi_workspace_read_again (WsiWorkspace *self,
     wsi_workspace_drop_session (self);
   wsi_workspace_start (self, target);
   return TRUE;
+}
+
+static gboolean
+is_live_capture (WsiSource *source)
+{
+  return WSI_IS_DUMPCAP_SOURCE (source) && wsi_source_is_running (source);
+}
+
+gboolean
+wsi_workspace_has_packets_of (WsiSource *source)
+{
+  return WSI_IS_FILE_SOURCE (source) ? wsi_file_source_has_packets (WSI_FILE_SOURCE (source))
+                                     : is_live_capture (source);
+}
+
+static guint
+count_sources (WsiWorkspace *self)
+{
+  return self->session != NULL ? wsi_session_get_n_sources (self->session) : 0;
+}
+
+gboolean
+wsi_workspace_has_packets (WsiWorkspace *self)
+{
+  for (guint i = 0; i < count_sources (self); i++)
+    if (wsi_workspace_has_packets_of (wsi_session_get_source (self->session, i)))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+wsi_workspace_follow_as_websocket (WsiWorkspace *self,
+                                   guint16       port)
+{
+  gboolean is_told = FALSE;
+
+  for (guint i = 0; i < count_sources (self); i++)
+    {
+      WsiSource *source = wsi_session_get_source (self->session, i);
+
+      if (!is_live_capture (source))
+        continue;
+
+      wsi_dumpcap_source_read_as_websocket (WSI_DUMPCAP_SOURCE (source), port);
+      is_told = TRUE;
+    }
+  return is_told;
+}
+
+/* NULL: the source has no file of packets. */
+static WsiTarget *
+make_target_with_port (WsiWorkspace *self,
+                       WsiSource    *source,
+                       guint16       port)
+{
+  g_autofree char *text = g_strdup_printf ("%u", port);
+  WsiTarget *target = wsi_workspace_has_packets_of (source) ? make_target_again (self, source)
+                                                            : NULL;
+
+  if (target != NULL)
+    wsi_target_add_item (target, WSI_TARGET_READ_AS, text);
+  return target;
+}
+
+gboolean
+wsi_workspace_read_as_websocket (WsiWorkspace *self,
+                                 guint16       port)
+{
+  g_autoptr (GPtrArray) targets = g_ptr_array_new_with_free_func ((GDestroyNotify) wsi_target_free);
+
+  for (guint i = 0; i < count_sources (self); i++)
+    {
+      WsiTarget *target = make_target_with_port (self, wsi_session_get_source (self->session, i),
+                                                 port);
+
+      if (target != NULL)
+        g_ptr_array_add (targets, target);
+    }
+  if (targets->len > 0 && !wsi_workspace_has_other_sources (self))
+    wsi_workspace_drop_session (self);
+  for (guint i = 0; i < targets->len; i++)
+    wsi_workspace_start (self, targets->pdata[i]);
+  return targets->len > 0;
 }
 
 gboolean

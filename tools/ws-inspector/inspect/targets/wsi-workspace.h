@@ -67,6 +67,18 @@ gboolean        wsi_workspace_follow_key_log (WsiWorkspace *self,
 gboolean        wsi_workspace_read_again    (WsiWorkspace *self,
                                              guint32       connection,
                                              const char   *key_log);
+/* Whether a source is a capture that runs, or files of which one is a capture. */
+gboolean        wsi_workspace_has_packets_of (WsiSource *source);
+/* Whether the session has such a source. */
+gboolean        wsi_workspace_has_packets   (WsiWorkspace *self);
+/* In the captures that run, connections of this port of a server are WebSockets from now on.
+ * FALSE: none runs. */
+gboolean        wsi_workspace_follow_as_websocket (WsiWorkspace *self,
+                                                   guint16       port);
+/* Reads the captures of the session once more, with this port, as wsi_workspace_read_again ().
+ * FALSE: there are none in files. */
+gboolean        wsi_workspace_read_as_websocket (WsiWorkspace *self,
+                                                 guint16       port);
 /* Starts what is left of the last session. */
 void            wsi_workspace_continue      (WsiWorkspace *self);
 /* text may be NULL. */

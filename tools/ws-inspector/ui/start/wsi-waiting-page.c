@@ -9,13 +9,14 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/targets/wsi-trial.h"
+#include "inspect/targets/wsi-workspace.h"
 
 struct _WsiWaitingPage
 {
   GtkWidget     parent_instance;
 
   GtkLabel     *title, *line, *sentence, *hint;
-  GtkWidget    *line_box, *copy_button, *test_button, *browser_button;
+  GtkWidget    *line_box, *copy_button, *test_button, *browser_button, *read_as_button;
   WsiSource    *source;         /* NULL: none */
   GCancellable *cancellable;    /* of the trial; NULL: none is made */
   guint         patience;
@@ -164,6 +165,7 @@ update (WsiWaitingPage *self)
   gtk_widget_set_visible (self->copy_button, !is_program (self));
   gtk_widget_set_visible (self->test_button, listens);
   gtk_widget_set_visible (self->browser_button, wsi_trial_is_web (self->source));
+  gtk_widget_set_visible (self->read_as_button, wsi_workspace_has_packets_of (self->source));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "waiting.test",
                                  listens && is_running && self->cancellable == NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "waiting.open-browser",
@@ -293,6 +295,7 @@ wsi_waiting_page_class_init (WsiWaitingPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, copy_button);
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, test_button);
   gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, browser_button);
+  gtk_widget_class_bind_template_child (widget_class, WsiWaitingPage, read_as_button);
   gtk_widget_class_install_action (widget_class, "waiting.copy", NULL, activate_copy);
   gtk_widget_class_install_action (widget_class, "waiting.test", NULL, activate_test);
   gtk_widget_class_install_action (widget_class, "waiting.open-browser", NULL, activate_browser);

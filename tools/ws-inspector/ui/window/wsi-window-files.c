@@ -7,6 +7,7 @@
 
 #include "inspect/save/saving/wsi-document.h"
 #include "ui/window/wsi-file-chooser.h"
+#include "ui/window/wsi-port-dialog.h"
 
 #define CANCEL "cancel"
 #define DISCARD "discard"
@@ -24,6 +25,7 @@ struct _WsiWindowFiles
   GtkFileChooserNative *chooser;        /* NULL: none is open */
   guint32               connection;     /* for whose capture a key log is chosen */
   char                 *key_log;        /* that was chosen; NULL: none */
+  guint16               port;           /* that was named for WebSockets */
 };
 
 enum
@@ -113,6 +115,47 @@ wsi_window_files_choose_key_log (WsiWindowFiles *self,
   self->connection = connection;
   show_chooser (self, wsi_file_chooser_new_key_log (self->window),
                 G_CALLBACK (on_key_log_response));
+}
+
+static void
+read_port_again (gpointer files)
+{
+  WsiWindowFiles *self = files;
+
+  if (!wsi_workspace_read_as_websocket (self->workspace, self->port))
+    wsi_toaster_show (self->toaster, _("This capture has ended, and its packets were not kept: "
+                                       "start it again with the port"));
+}
+
+static void
+on_port_response (AdwMessageDialog *dialog,
+                  const char       *response,
+                  WsiWindowFiles   *self)
+{
+  g_autofree char *sentence = NULL;
+
+  if (!g_str_equal (response, WSI_PORT_DIALOG_READ))
+    return;
+
+  self->port = wsi_port_dialog_get_port (dialog);
+  sentence = g_strdup_printf (_("Connections of port %u are read as WebSockets from now on"),
+                              self->port);
+  if (wsi_workspace_follow_as_websocket (self->workspace, self->port))
+    wsi_toaster_show (self->toaster, sentence);
+  else if (wsi_workspace_has_other_sources (self->workspace))
+    read_port_again (self);
+  else
+    wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace),
+                       read_port_again, self);
+}
+
+void
+wsi_window_files_ask_port (WsiWindowFiles *self)
+{
+  GtkWidget *dialog = wsi_port_dialog_new (self->window);
+
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_port_response), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static gboolean

@@ -24,6 +24,8 @@ WsiWindowFiles *wsi_window_files_new (GtkWindow * window,
 void            wsi_window_files_open    (WsiWindowFiles *self);
 /* Asks for the key log of a connection's capture, which is then read again.  While another file is
  * being chosen, nothing is done. */
+/* Asks for a port whose connections are read as WebSockets. */
+void            wsi_window_files_ask_port (WsiWindowFiles *self);
 void            wsi_window_files_choose_key_log (WsiWindowFiles *self,
                                                  guint32         connection);
 /* A session that is written to a file is saved already, which a toast says. */

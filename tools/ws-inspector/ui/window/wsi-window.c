@@ -262,6 +262,12 @@ save_as (WsiWindow *self)
 }
 
 static void
+ask_port (WsiWindow *self)
+{
+  wsi_window_files_ask_port (self->files);
+}
+
+static void
 export (WsiWindow *self)
 {
   WsiFrameList *list = wsi_session_page_get_frame_list (self->session_page);
@@ -462,6 +468,7 @@ static const struct
   { "win.pause-capture", pause_or_resume, WSI_WHILE_CAPTURING },
   { "win.preferences", show_preferences, WSI_ALWAYS },
   { "win.previous-part", focus_previous, WSI_ALWAYS },
+  { "win.read-as-websocket", ask_port, WSI_WHILE_CAPTURING },
   { "win.save", save, WSI_WITH_SESSION },
   { "win.save-as", save_as, WSI_WITH_SESSION },
   { "win.show-help-overlay", show_shortcuts, WSI_ALWAYS },
@@ -532,6 +539,8 @@ show_capturing (WsiWindow *self)
   gboolean is_finishing = wsi_window_is_finishing (self);
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.stop", is_running && !is_finishing);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.read-as-websocket",
+                                 wsi_workspace_has_packets (self->workspace) && !is_finishing);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause-capture",
                                  (is_running || is_paused) && !is_finishing);
   gtk_widget_set_visible (self->pause_button, is_running || is_paused);
