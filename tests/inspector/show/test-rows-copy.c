@@ -9,7 +9,9 @@
 
 #define MIB (1024 * 1024)
 
-static const char *const columns[] = { "no", "dir", "type", "len", "summary", "comment", "json.password", NULL };
+static const char *const columns[] = {
+  "no", "dir", "type", "len", "summary", "comment", "json.password", NULL
+};
 
 /* Rows: two texts, a message of two fragments, a frame that was not kept, the rest of a head, an
  * event with a URI, a text with a secret, a message of two fragments with one. */

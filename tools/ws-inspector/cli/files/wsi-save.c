@@ -292,16 +292,26 @@ report_hidden (WsiSave *self)
     wsi_output_error_titled (self->path, text);
 }
 
+char *
+wsi_save_dup_unread (const WsiRedactor *redactor)
+{
+  guint64 n_unread = wsi_redactor_get_n_unread (redactor);
+  g_autofree char *count = wsi_output_count (n_unread, "message", 0);
+
+  if (n_unread == 0)
+    return NULL;
+
+  return g_strdup_printf ("%s may have secrets and could not be read: expected JSON, MessagePack, "
+                          "CBOR, XML, MQTT or STOMP (hide all payload with --redact=strict)",
+                          count);
+}
+
 static void
 report_unread (WsiSave *self)
 {
-  guint64 n_unread = wsi_redactor_get_n_unread (self->redactor);
-  g_autofree char *count = wsi_output_count (n_unread, "message", 0);
-  g_autofree char *text =
-    g_strdup_printf ("%s may have secrets and could not be read: expected JSON, MessagePack, CBOR, "
-                     "XML, MQTT or STOMP (hide all payload with --redact=strict)", count);
+  g_autofree char *text = wsi_save_dup_unread (self->redactor);
 
-  if (n_unread > 0 && !self->is_quiet)
+  if (text != NULL && !self->is_quiet)
     wsi_output_error_titled (self->path, text);
 }
 

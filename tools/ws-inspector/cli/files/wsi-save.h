@@ -55,6 +55,8 @@ gboolean  wsi_save_find_format (const char    *name,
                                 WsiFormatNamer namer,
                                 WsiFormat     *format,
                                 GError       **error);
+/* A sentence about messages that may have secrets and are as they were; NULL: there are none. */
+char     *wsi_save_dup_unread  (const WsiRedactor *redactor);
 /* Whether the path means standard output. */
 gboolean  wsi_save_is_output   (const char *path);
 

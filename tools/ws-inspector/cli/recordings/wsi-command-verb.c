@@ -3,6 +3,7 @@
 
 #include "cli/recordings/wsi-recording-verbs.h"
 
+#include "cli/files/wsi-save.h"
 #include "cli/recordings/wsi-file-reader.h"
 #include "inspect/save/formats/parts/wsi-whole-message.h"
 #include "inspect/save/formats/wsi-command.h"
@@ -155,6 +156,7 @@ print_notes (const WsiOptions *options,
   g_autofree char *hidden = g_strdup_printf ("%s %s hidden (print %s with --redact=none)", count,
                                              n_hidden == 1 ? "is" : "are",
                                              n_hidden == 1 ? "it" : "them");
+  g_autofree char *unread = wsi_save_dup_unread (redactor);
 
   if (options->is_quiet)
     return;
@@ -163,6 +165,8 @@ print_notes (const WsiOptions *options,
     wsi_output_error (notes[i]);
   if (n_hidden > 0)
     wsi_output_error (hidden);
+  if (unread != NULL)
+    wsi_output_error (unread);
 }
 
 static WsiExit

@@ -4,6 +4,7 @@
 #include "ui/frames/wsi-frame-copy.h"
 
 #include "inspect/capture/wsi-row.h"
+#include "inspect/save/formats/wsi-hidden-messages.h"
 #include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/show/columns/wsi-row-column.h"
 #include "inspect/show/columns/wsi-row-copy.h"

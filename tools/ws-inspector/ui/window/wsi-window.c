@@ -435,7 +435,9 @@ activate_copy_text (GtkWidget  *widget,
                     const char *name,
                     GVariant   *parameter)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), g_variant_get_string (parameter, NULL));
+  const char *text = g_variant_get_string (parameter, NULL);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
 }
 
 typedef enum

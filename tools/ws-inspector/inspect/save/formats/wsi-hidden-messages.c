@@ -5,7 +5,6 @@
 
 #include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/decode/choosing/wsi-reading.h"
-#include "inspect/decode/mqtt/wsi-mqtt.h"
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
@@ -99,7 +98,7 @@ may_go_on (WsiHiddenMessages *self,
   g_autoptr (WsiConversation) conversation = NULL;
   const char *subprotocol;
 
-  if (decoder == &wsi_mqtt_decoder)
+  if (wsi_redactor_joins_messages (decoder))
     return TRUE;
   if (decoder != &wsi_text_decoder && decoder != &wsi_bytes_decoder)
     return FALSE;

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The messages of a store without their secrets, for exporters and copies.  Only messages with the
- * word of a secret are decoded.  Exporters ask for rows in their order.  Control frames are not searched. */
+ * word of a secret are decoded.  Exporters ask for rows in their order.  Control frames are not
+ * searched. */
 #pragma once
 
 #include "inspect/save/formats/parts/wsi-whole-message.h"

@@ -164,6 +164,12 @@ wsi_redactor_has_pieces (const guint8 *at,
 }
 
 gboolean
+wsi_redactor_joins_messages (const WsiDecoder *decoder)
+{
+  return decoder == &wsi_mqtt_decoder;
+}
+
+gboolean
 wsi_redactor_asks_for_message (WsiRedactor      *self,
                                const WsiDecoder *decoder,
                                const guint8     *at,

@@ -85,6 +85,8 @@ gboolean      wsi_redactor_has_pieces   (const guint8 *at,
 /* Bytes that may be a secret, and cannot be read. */
 GBytes       *wsi_redactor_hide_whole   (WsiRedactor *self,
                                          GBytes      *payload);
+/* Whether a message may go on with a packet that an earlier one began. */
+gboolean      wsi_redactor_joins_messages (const WsiDecoder *decoder);
 /* Whether a message may have a secret, or one may go on in it: then a reading of it has to be
  * asked.  In a message that is unpacked, or in bytes without names, there are no words to look
  * for. */

@@ -9,6 +9,7 @@
 #include "inspect/save/formats/wsi-export.h"
 #include "inspect/save/formats/wsi-exporter.h"
 #include "inspect/save/formats/wsi-message-rows.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/show/columns/wsi-row-column.h"
 #include "inspect/show/models/wsi-frame-model.h"
 #include "inspect/store/wsi-record.h"
