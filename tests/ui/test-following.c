@@ -321,6 +321,38 @@ test_run (gconstpointer data)
   g_assert_cmpuint (scene.n_late_at_most, ==, 0);
 }
 
+static void
+assert_pill (Scene      *scene,
+             guint       n_rows,
+             const char *expected)
+{
+  WsiFrameList *list = ui_test_get_list (scene->window);
+
+  ui_test_wait_for_rows (list, n_rows);
+  ui_test_draw (GTK_WIDGET (scene->window), 5);
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (list), ui_test_is_label, expected));
+}
+
+/* Rows that a filter shows again were there before. */
+static void
+test_pill (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiFrameList *list;
+  guint n;
+
+  scene_init (&scene, 50);
+  list = ui_test_get_list (scene.window);
+  n = get_n_rows (&scene);
+  g_assert_true (wsi_frame_list_go_to (list, 3));
+  feed (&scene, 5);
+  assert_pill (&scene, n + 5, "5 new");
+  g_assert_true (wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), "no <= 10", NULL));
+  assert_pill (&scene, 10, "Follow");
+  g_assert_true (wsi_shown_rows_set_filter (wsi_frame_list_get_rows (list), "", NULL));
+  assert_pill (&scene, n + 5, "5 new");
+}
+
 /* As if the key had been pressed over the list. */
 static void
 press (Scene *scene,
@@ -564,6 +596,7 @@ main (int    argc,
     }
   g_test_add_func ("/ui/frame-list/follows/while-rows-go-at-the-head", test_evicting);
   g_test_add_func ("/ui/frame-list/follows/after-a-new-size", test_not_scrolling);
+  g_test_add_func ("/ui/frame-list/new-rows/are-those-that-came", test_pill);
   g_test_add_func ("/ui/frame-list/follows/after-another-filter", test_filtered);
   return ui_test_end (application);
 }

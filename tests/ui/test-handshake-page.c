@@ -342,7 +342,8 @@ test_refusal (void)
   picture_save (GTK_WIDGET (window), "handshake-refused");
 
   wsi_handshake_page_set_conversation (page, recording.store, NULL);
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==, "none");
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==,
+                   "unselected");
   gtk_window_destroy (window);
 }
 
@@ -456,7 +457,8 @@ test_missing (void)
       g_assert_false (gtk_widget_get_visible (button));
       wsi_handshake_page_set_conversation (page, store, NULL);
     }
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==, "none");
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==,
+                   "unselected");
   gtk_window_destroy (window);
 }
 
@@ -476,7 +478,8 @@ test_one_after_the_other (void)
       assert_page (page, i);
     }
   wsi_handshake_page_set_conversation (page, NULL, NULL);
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==, "none");
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==,
+                   "unselected");
   gtk_window_destroy (window);
 }
 

@@ -419,6 +419,8 @@ wsi_handshake_page_set_conversation (WsiHandshakePage *self,
   is_missing = conversation != NULL && request == NULL &&
                wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING;
   show (self, request, response, is_missing);
+  if (conversation == NULL)
+    gtk_stack_set_visible_child_name (self->stack, "unselected");
   if (request == NULL && !is_missing)
     return;
 

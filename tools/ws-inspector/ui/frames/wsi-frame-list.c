@@ -11,6 +11,7 @@
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/show/columns/wsi-row-column.h"
 #include "inspect/show/columns/wsi-row-sums.h"
+#include "inspect/show/models/wsi-frame-model.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/frames/wsi-follower.h"
 #include "ui/frames/wsi-frame-columns.h"
@@ -41,7 +42,8 @@ typedef struct
   guint64             before;           /* the row that was seen before they were sorted */
   guint               sort_timer;       /* 0 = nothing is being sorted */
   guint               fitting;          /* 0 = none is due */
-  guint64             n_new;
+  guint64             since;            /* rows from here on have come while it did not follow */
+  guint64             n_new;            /* of them, those that are shown */
   gboolean            is_live;          /* rows may come at any time */
   gboolean            is_growing;       /* more rows may come */
   gboolean            has_begun;        /* the first row was selected, of a list that is not live */
@@ -107,6 +109,34 @@ print_new (guint64 n)
   return g_strdup_printf (ngettext ("%" PRIu64 " new", "%" PRIu64 " new", n), n);
 }
 
+/* Up to where rows are shown, or are not by the filter.  A filter that is new begins anew. */
+static guint64
+find_end (WsiFrameListPrivate *self)
+{
+  WsiStore *store = wsi_shown_rows_get_store (self->rows);
+  WsiShownCounts counts;
+
+  if (store == NULL)
+    return 0;
+
+  wsi_shown_rows_get_counts (self->rows, &counts);
+  return MAX (self->since, wsi_store_get_first (store) + counts.n_tested);
+}
+
+/* Not those that another filter brings: they were there before. */
+static guint64
+count_new (WsiFrameListPrivate *self)
+{
+  WsiFrameModel *model = wsi_shown_rows_get_model (self->rows);
+  guint position;
+
+  if (model == NULL || wsi_shown_rows_are_sorted (self->rows) ||
+      !wsi_frame_model_find (model, self->since, &position))
+    return 0;
+
+  return g_list_model_get_n_items (G_LIST_MODEL (model)) - position;
+}
+
 /* Where no more rows come, only those that were not seen yet are a reason to go to the end. */
 static void
 show_follow_button (WsiFrameListPrivate *self)
@@ -115,7 +145,8 @@ show_follow_button (WsiFrameListPrivate *self)
   g_autofree char *text = NULL;
 
   if (is_following)
-    self->n_new = 0;
+    self->since = find_end (self);
+  self->n_new = is_following ? 0 : count_new (self);
   text = self->n_new > 0 ? print_new (self->n_new) : g_strdup (_("Follow"));
   adw_button_content_set_label (self->follow_content, text);
   gtk_widget_set_visible (GTK_WIDGET (self->follow_button),
@@ -301,13 +332,10 @@ update_selected (WsiFrameList *list)
 }
 
 static void
-on_advanced (WsiFrameList *list,
-             guint         n_new)
+on_advanced (WsiFrameList *list)
 {
   WsiFrameListPrivate *self = get_private (list);
 
-  if (!wsi_follower_is_active (self->follower))
-    self->n_new += n_new;
   update_selected (list);
   begin (list);
   wsi_follower_stick (self->follower);
@@ -610,6 +638,7 @@ wsi_frame_list_set_store (WsiFrameList *list,
   drop_rows (list);
   wsi_frame_columns_begin (self->columns);
   self->has_begun = FALSE;
+  self->since = 0;
   wsi_follower_set_possible (self->follower, self->is_live);
   if (store != NULL)
     wsi_follower_set_active (self->follower, TRUE);
