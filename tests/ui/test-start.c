@@ -835,6 +835,28 @@ test_recent (void)
   gtk_window_destroy (window);
 }
 
+static gboolean
+has_row_of_recording (gpointer page)
+{
+  return find_widget (page, ADW_TYPE_ACTION_ROW, "recorded.pcapng") != NULL;
+}
+
+/* A recording that was opened, but not a key log, which a dialog of GTK remembers alone. */
+static void
+test_recent_files (void)
+{
+  g_autoptr (GFile) file = g_file_new_for_path ("/nowhere/recorded.pcapng");
+  g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
+  WsiStartPage *page = make_page ();
+  GtkWindow *window = open_window (GTK_WIDGET (page), 1000);
+
+  gtk_recent_manager_add_item (gtk_recent_manager_get_default (), "file:///nowhere/keys.log");
+  wsi_start_page_remember (page, target);
+  ui_test_wait_until (has_row_of_recording, page);
+  g_assert_null (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW, "keys.log"));
+  gtk_window_destroy (window);
+}
+
 /* An interface is told from itself by its filter and the program. */
 static void
 test_recent_interfaces (void)
@@ -1092,6 +1114,7 @@ main (int    argc,
   g_test_add_func ("/ui/start/paste/a-curl-command-fills-the-form", test_paste);
   g_test_add_func ("/ui/start/paste/the-window-may-be-closed-before", test_paste_and_close);
   g_test_add_func ("/ui/start/recent/are-kept-once-and-without-secrets", test_recent);
+  g_test_add_func ("/ui/start/recent/have-recordings-and-no-key-logs", test_recent_files);
   g_test_add_func ("/ui/start/recent/interfaces-with-their-filters", test_recent_interfaces);
   g_test_add_func ("/ui/start/recent/old-ones-are-shown-without-secrets", test_old_settings);
   g_test_add_func ("/ui/start/recent/unknown-settings-are-left-out", test_bad_settings);

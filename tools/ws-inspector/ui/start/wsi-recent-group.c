@@ -16,6 +16,7 @@
 #define MAX_TITLE 200           /* bytes */
 #define KEY "recent-targets"
 #define TARGET "wsi-target"     /* of a row */
+#define GROUP "wsi-recording"   /* of a file that was opened; a key log that was chosen has none */
 
 struct _WsiRecentGroup
 {
@@ -175,7 +176,15 @@ compare_times (gconstpointer a,
   return g_date_time_compare (other, one);
 }
 
-/* Only the files that this program has opened. */
+/* A dialog of GTK remembers each file that was chosen in it, also key logs. */
+static gboolean
+is_recording (GtkRecentInfo *info)
+{
+  return gtk_recent_info_has_application (info, g_get_application_name ()) &&
+         gtk_recent_info_has_group (info, GROUP);
+}
+
+/* Only the recordings that this program has opened. */
 static void
 add_files (WsiRecentGroup *self)
 {
@@ -184,7 +193,7 @@ add_files (WsiRecentGroup *self)
   guint n_files = 0;
 
   for (GList *i = items; i != NULL && n_files < MAX_FILES; i = i->next)
-    if (gtk_recent_info_has_application (i->data, g_get_application_name ()))
+    if (is_recording (i->data))
       {
         g_autoptr (GFile) file = g_file_new_for_uri (gtk_recent_info_get_uri (i->data));
         g_autoptr (WsiTarget) target = wsi_target_new_for_file (file);
@@ -315,6 +324,22 @@ remember_line (WsiRecentGroup *self,
   g_settings_set_strv (self->settings, KEY, (const char *const *) kept->pdata);
 }
 
+static void
+remember_file (GFile *file)
+{
+  char *groups[] = { (char *) GROUP, NULL };
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *type = g_content_type_guess (uri, NULL, 0, NULL);
+  g_autofree char *mime_type = g_content_type_get_mime_type (type);
+  g_autofree char *command = g_strconcat (g_get_prgname (), " %u", NULL);
+  const GtkRecentData data = {
+    .mime_type = mime_type, .app_name = (char *) g_get_application_name (), .app_exec = command,
+    .groups = groups,
+  };
+
+  gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
+}
+
 void
 wsi_recent_group_remember (WsiRecentGroup  *self,
                            const WsiTarget *target)
@@ -339,9 +364,8 @@ wsi_recent_group_remember (WsiRecentGroup  *self,
       for (guint i = 0; i < g_list_model_get_n_items (files); i++)
         {
           g_autoptr (GFile) file = g_list_model_get_item (files, i);
-          g_autofree char *uri = g_file_get_uri (file);
 
-          gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri);
+          remember_file (file);
         }
       break;
     }
