@@ -170,6 +170,40 @@ test_search (void)
   wait_for_text (&scene, "#18 · /Needle\n");
 }
 
+/* Host and port of the URI, and the addresses of both ends; a search that finds nothing says so. */
+static void
+test_search_of_hosts (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint       n_rows;
+  } searches[] = {
+    { "ALPHA:9444", 1 }, { "beta", 1 }, { "10.0.0.7:81", 1 }, { "10.0.0.8", 1 }, { "/chat", 3 }, { "gamma", 0 },
+  };
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT, .uri = "ws://delta/chat", .client = "10.0.0.8:5", .server = "10.0.0.7:81",
+  };
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiConversation) first = NULL, second = NULL, third = NULL;
+  GtkWidget *none;
+
+  scene_init (&scene);
+  first = open_one (&scene, "ws://alpha:9444/chat");
+  second = open_one (&scene, "ws://beta:9444/chat");
+  third = opened_conversation (scene.store, &opening, 1);
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 3);
+  none = ui_test_get_child (scene.sidebar, "none");
+  for (guint i = 0; i < G_N_ELEMENTS (searches); i++)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (ui_test_get_child (scene.sidebar, "search")),
+                             searches[i].text);
+      wait_for_rows (&scene, searches[i].n_rows);
+      g_assert_cmpint (gtk_widget_get_visible (none), ==, searches[i].n_rows == 0);
+    }
+}
+
 static gboolean
 change (gpointer session)
 {
@@ -302,6 +336,7 @@ main (int    argc,
   g_test_add_func ("/ui/sidebar/connections-say-their-state", test_states);
   g_test_add_func ("/ui/sidebar/new-ones-are-listed-while-states-change", test_steady_changes);
   g_test_add_func ("/ui/sidebar/a-search-finds-one-of-many", test_search);
+  g_test_add_func ("/ui/sidebar/a-search-finds-host-and-port", test_search_of_hosts);
   g_test_add_func ("/ui/sidebar/a-selected-connection-is-reported", test_selection);
   g_test_add_func ("/ui/sidebar/SEC-114-a-screen-reader-gets-a-sentence", test_sentence);
   g_test_add_func ("/ui/sidebar/tooltips-have-what-is-cut-off", test_tooltips);

@@ -4,6 +4,7 @@
 #include "ui/session/wsi-sidebar.h"
 
 #include "inspect/show/models/wsi-conversation-model.h"
+#include "inspect/show/models/wsi-conversation-title.h"
 #include "ui/session/wsi-connection-row.h"
 #include "ui/session/wsi-source-row.h"
 
@@ -17,6 +18,7 @@ struct _WsiSidebar
   GtkListBox           *sources;
   GtkListView          *connections;
   GtkSearchEntry       *search;
+  GtkLabel             *none;   /* no connection is found */
   WsiSession           *session; /* NULL = none */
   WsiConversationModel *model;
   GtkCustomFilter      *filter;
@@ -122,21 +124,46 @@ on_unbind (WsiSidebar  *self,
   wsi_connection_row_set_conversation (row, NULL);
 }
 
+/* The texts of a connection in which a search looks: its sentence, its URI, and the addresses of
+ * both ends. */
+static char *
+dup_texts (WsiConversation *conversation)
+{
+  const char *server = wsi_conversation_get_server (conversation);
+  const char *client = wsi_conversation_get_client (conversation);
+  g_autofree char *sentence = wsi_connection_row_describe (conversation);
+  g_autofree char *address = wsi_conversation_title_dup_address (conversation);
+  g_autofree char *texts = g_strjoin ("\n", sentence, address, server != NULL ? server : "",
+                                      client != NULL ? client : "", NULL);
+
+  return g_utf8_strdown (texts, -1);
+}
+
 static gboolean
 is_shown (gpointer item,
           gpointer data)
 {
   WsiSidebar *self = data;
-  g_autofree char *sentence = NULL, *lower = NULL;
+  g_autofree char *texts = NULL;
 
   if (self->source != NULL && wsi_session_find_source (self->session, item) != self->source)
     return FALSE;
   if (self->text == NULL || self->text[0] == '\0')
     return TRUE;
 
-  sentence = wsi_connection_row_describe (item);
-  lower = g_utf8_strdown (sentence, -1);
-  return strstr (lower, self->text) != NULL;
+  texts = dup_texts (item);
+  return strstr (texts, self->text) != NULL;
+}
+
+/* A search that finds nothing says so. */
+static void
+show_none (WsiSidebar *self)
+{
+  gboolean is_search = self->text != NULL && self->text[0] != '\0';
+
+  gtk_widget_set_visible (GTK_WIDGET (self->none),
+                          is_search && self->selection != NULL &&
+                          g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0);
 }
 
 static void
@@ -144,7 +171,9 @@ on_search_changed (WsiSidebar *self)
 {
   g_free (self->text);
   self->text = g_utf8_strdown (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
-  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  if (self->filter != NULL)
+    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  show_none (self);
 }
 
 /* Only its connections are shown then. */
@@ -236,6 +265,7 @@ wsi_sidebar_class_init (WsiSidebarClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiSidebar, sources);
   gtk_widget_class_bind_template_child (widget_class, WsiSidebar, connections);
   gtk_widget_class_bind_template_child (widget_class, WsiSidebar, search);
+  gtk_widget_class_bind_template_child (widget_class, WsiSidebar, none);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_source_selected);
   gtk_widget_class_install_action (widget_class, "sidebar.show-all", NULL, activate_show_all);
@@ -283,7 +313,10 @@ wsi_sidebar_set_session (WsiSidebar *self,
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (show_none), self,
+                           G_CONNECT_SWAPPED);
   gtk_list_view_set_model (self->connections, GTK_SELECTION_MODEL (self->selection));
+  show_none (self);
   gtk_list_box_bind_model (self->sources, wsi_session_get_sources (session), make_source_row, self,
                            NULL);
 }
