@@ -882,6 +882,71 @@ install_start (Scene *scene)
   gtk_widget_insert_action_group (GTK_WIDGET (scene->window), "win", G_ACTION_GROUP (group));
 }
 
+static guint32
+find_connection (Scene     *scene,
+                 WsiSource *source)
+{
+  WsiStore *store = wsi_session_get_store (scene->session);
+  guint32 n_kept;
+
+  for (guint32 i = wsi_store_count_conversations (store, &n_kept); i > 0; i--)
+    {
+      g_autoptr (WsiConversation) conversation = wsi_store_dup_conversation (store, i);
+
+      if (wsi_session_find_source (scene->session, conversation) == source)
+        return i;
+    }
+  return 0;
+}
+
+static guint32
+wait_for_connection (Scene     *scene,
+                     WsiSource *source)
+{
+  while (find_connection (scene, source) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  return find_connection (scene, source);
+}
+
+static gboolean
+has_some_target (gpointer composer)
+{
+  return wsi_composer_get_target (composer) != NULL;
+}
+
+/* The place of the line offers to connect again once the connection of a client has ended: it has
+ * the focus that the line had, and gives it back. */
+static void
+test_connect_again (void)
+{
+  g_auto (Scene) scene;
+  g_autofree char *line = NULL;
+  GtkWidget *button;
+  WsiSource *client;
+  guint n_sources;
+
+  scene_init (&scene, WIDE);
+  install_start (&scene);
+  button = ui_test_get_child (ui_test_get_child (scene.composer, "notice"), "connect_button");
+  n_sources = wsi_session_get_n_sources (scene.session);
+  line = g_strdup_printf ("connect %s", wsi_conversation_get_uri (scene.of_client));
+  gtk_widget_activate_action (GTK_WIDGET (scene.composer), "win.start-target", "s", line);
+  client = wsi_session_get_source (scene.session, n_sources);
+  wsi_composer_set_conversation (scene.composer, wait_for_connection (&scene, client));
+  ui_test_wait_until (has_some_target, scene.composer);
+  g_object_set (scene.composer, "expanded", FALSE, NULL);
+  wsi_composer_focus (scene.composer);
+  g_assert_false (gtk_widget_get_mapped (button));
+
+  wsi_source_stop_async (client, NULL, NULL);
+  ui_test_wait_until (has_no_target, &scene);
+  g_assert_true (gtk_window_get_focus (scene.window) == button);
+  take_picture (&scene, "composer-connect-again");
+  gtk_widget_activate (button);
+  ui_test_wait_until (has_some_target, scene.composer);
+  g_assert_true (GTK_IS_TEXT (gtk_window_get_focus (scene.window)));
+}
+
 /* The connection of the client is closed: another client goes where it went. */
 static void
 test_connect_and_send (void)
@@ -1490,6 +1555,7 @@ main (int    argc,
   g_test_add_func ("/ui/composer/after/text-that-was-replaced-comes-back", test_text_comes_back);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-line-back", test_up);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-bytes-back", test_up_of_bytes);
+  g_test_add_func ("/ui/composer/connect-again/keeps-the-focus", test_connect_again);
   g_test_add_func ("/ui/composer/replay/of-selected-rows", test_replay_rows);
   g_test_add_func ("/ui/composer/replay/ten-times-at-a-rate", test_replay_times);
   g_test_add_func ("/ui/composer/again/accepts-any-certificate-as-before",

@@ -73,14 +73,34 @@ show_mistake (WsiComposer  *self,
     wsi_outbox_notice_show_error (self->notice, error);
 }
 
+/* The only connection has ended, and it was that of a client that the window has started. */
+static gboolean
+can_connect_again (WsiComposer *self)
+{
+  WsiSession *session = wsi_outbox_get_session (self->outbox);
+  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
+  WsiSource *source = conversation != NULL ? wsi_session_find_source (session, conversation) : NULL;
+  const WsiTarget *target = source != NULL ? wsi_target_find (source) : NULL;
+
+  return target != NULL && wsi_target_get_kind (target) == WSI_TARGET_CLIENT &&
+         wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE;
+}
+
 /* The parts are hidden, not the composer, which would not see any more that a connection opens. */
 static void
 show_parts (WsiComposer *self)
 {
   GListModel *open = wsi_outbox_get_open (self->outbox);
 
+  wsi_outbox_notice_set_has_text (self->notice, self->is_expanded);
   gtk_widget_set_visible (self->parts, self->is_expanded || wsi_outbox_is_sending (self->outbox) ||
-                          g_list_model_get_n_items (open) > 0);
+                          g_list_model_get_n_items (open) > 0 || can_connect_again (self));
+}
+
+static gboolean
+has_focus (GtkWidget *widget)
+{
+  return (gtk_widget_get_state_flags (widget) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
 }
 
 static void
@@ -88,11 +108,17 @@ on_outbox_changed (WsiComposer *self)
 {
   WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
   gboolean may_write = !has_obstacle (self);
+  gboolean was_writing = has_focus (self->line);
+  gboolean was_ended = wsi_outbox_notice_has_focus (self->notice);
 
   if (conversation != NULL)
     wsi_frame_editor_set_sender (self->frame, wsi_conversation_get_role (conversation));
   show_parts (self);
   gtk_widget_set_visible (self->line, may_write && !self->is_expanded);
+  if (was_writing && !may_write)
+    wsi_outbox_notice_focus (self->notice);
+  else if (was_ended && may_write)
+    wsi_composer_focus (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", may_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-and-keep", may_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.ping", may_write);
@@ -386,6 +412,24 @@ activate_connect_and_send (GtkWidget  *widget,
 }
 
 static void
+activate_connect_again (GtkWidget  *widget,
+                        const char *name,
+                        GVariant   *parameter)
+{
+  WsiComposer *self = WSI_COMPOSER (widget);
+  WsiSession *session = wsi_outbox_get_session (self->outbox);
+  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
+  g_autofree char *line = session != NULL && conversation != NULL
+                          ? print_target (self, session, conversation) : NULL;
+
+  if (line == NULL)
+    return;
+
+  wsi_outbox_choose (self->outbox, 0);
+  gtk_widget_activate_action (widget, "win.start-target", "s", line);
+}
+
+static void
 activate_ping (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
@@ -543,6 +587,7 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "composer.send-and-keep", NULL, activate_send_and_keep);
   gtk_widget_class_install_action (class, "composer.connect-and-send", NULL,
                                    activate_connect_and_send);
+  gtk_widget_class_install_action (class, "composer.connect-again", NULL, activate_connect_again);
   gtk_widget_class_install_action (class, "composer.ping", NULL, activate_ping);
   gtk_widget_class_install_action (class, "composer.close", NULL, activate_close);
   gtk_widget_class_install_action (class, "composer.cancel", NULL, activate_cancel);

@@ -13,7 +13,8 @@ struct _WsiOutboxNotice
   GtkWidget  parent_instance;
 
   GtkWidget *sentence;
-  GtkWidget *advice_button, *again_button, *cancel_button;
+  GtkWidget *advice_button, *connect_button, *again_button, *cancel_button;
+  gboolean   has_text;           /* that is sent with "Connect and Send" */
   WsiOutbox *outbox;
 };
 
@@ -33,9 +34,21 @@ show_text (WsiOutboxNotice *self,
 }
 
 static void
-on_outbox_changed (WsiOutboxNotice *self)
+show_buttons (WsiOutboxNotice *self)
 {
   gboolean has_conversation = wsi_outbox_get_conversation (self->outbox) != NULL;
+  gboolean has_obstacle = wsi_outbox_get_obstacle (self->outbox, NULL) != NULL;
+
+  gtk_widget_set_visible (self->advice_button, has_obstacle && !has_conversation);
+  gtk_widget_set_visible (self->connect_button,
+                          has_obstacle && has_conversation && !self->has_text);
+  gtk_widget_set_visible (self->again_button, has_obstacle && has_conversation && self->has_text);
+  gtk_widget_set_visible (self->cancel_button, wsi_outbox_is_sending (self->outbox));
+}
+
+static void
+on_outbox_changed (WsiOutboxNotice *self)
+{
   const char *advice, *obstacle = wsi_outbox_get_obstacle (self->outbox, &advice);
 
   if (obstacle != NULL)
@@ -48,9 +61,7 @@ on_outbox_changed (WsiOutboxNotice *self)
     {
       show_text (self, NULL, FALSE);
     }
-  gtk_widget_set_visible (self->advice_button, obstacle != NULL && !has_conversation);
-  gtk_widget_set_visible (self->again_button, obstacle != NULL && has_conversation);
-  gtk_widget_set_visible (self->cancel_button, wsi_outbox_is_sending (self->outbox));
+  show_buttons (self);
 }
 
 static void
@@ -72,6 +83,7 @@ wsi_outbox_notice_class_init (WsiOutboxNoticeClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/composer/wsi-outbox-notice.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiOutboxNotice, sentence);
   gtk_widget_class_bind_template_child (widget_class, WsiOutboxNotice, advice_button);
+  gtk_widget_class_bind_template_child (widget_class, WsiOutboxNotice, connect_button);
   gtk_widget_class_bind_template_child (widget_class, WsiOutboxNotice, again_button);
   gtk_widget_class_bind_template_child (widget_class, WsiOutboxNotice, cancel_button);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -90,6 +102,26 @@ wsi_outbox_notice_set_outbox (WsiOutboxNotice *self,
   self->outbox = outbox;
   g_signal_connect_object (outbox, "changed", G_CALLBACK (on_outbox_changed), self,
                            G_CONNECT_SWAPPED);
+}
+
+void
+wsi_outbox_notice_set_has_text (WsiOutboxNotice *self,
+                                gboolean         has_text)
+{
+  self->has_text = has_text;
+  show_buttons (self);
+}
+
+void
+wsi_outbox_notice_focus (WsiOutboxNotice *self)
+{
+  gtk_widget_grab_focus (self->connect_button);
+}
+
+gboolean
+wsi_outbox_notice_has_focus (WsiOutboxNotice *self)
+{
+  return gtk_widget_is_focus (self->connect_button);
 }
 
 void

@@ -24,5 +24,11 @@ void wsi_outbox_notice_show_sentence (WsiOutboxNotice *self,
                                       const char      *sentence);
 void wsi_outbox_notice_show_error    (WsiOutboxNotice *self,
                                       const GError    *error);
+/* Whether a text waits to be sent: the button to connect again sends it, too. */
+void             wsi_outbox_notice_set_has_text (WsiOutboxNotice *self,
+                                                 gboolean         has_text);
+/* On "Connect Again". */
+void             wsi_outbox_notice_focus        (WsiOutboxNotice *self);
+gboolean         wsi_outbox_notice_has_focus    (WsiOutboxNotice *self);
 
 G_END_DECLS
