@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The columns of close-code-rows.h. */
+/* Looks up close codes: each function reads a column of close-code-rows.h. */
 
 #include "core/close-code.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The columns of fault-rows.h.  No rule is checked here.
+/* Looks up faults: each function reads a column of fault-rows.h.  No rule is checked here.
  *
  * (1) Every fault is a row.
  */

@@ -32,15 +32,15 @@ typedef enum                    /* the first fourteen are WspError, in its order
   WSC_ERROR_REJECTED,
   WSC_ERROR_CLOSED,
   WSC_ERROR_ABNORMAL_CLOSURE,
-  WSC_ERROR_CANCELLED,          /* G_IO_ERROR_CANCELLED */
-  WSC_ERROR_TIMED_OUT,          /* G_IO_ERROR_TIMED_OUT */
-  WSC_ERROR_MEMORY,             /* FAILED */
+  WSC_ERROR_CANCELLED,          /* an error of GIO: G_IO_ERROR_CANCELLED */
+  WSC_ERROR_TIMED_OUT,          /* an error of GIO: G_IO_ERROR_TIMED_OUT */
+  WSC_ERROR_MEMORY,             /* out of memory, reported as FAILED */
 } WscFaultError;
 
 WscFaultError wsc_fault_get_error       (WscFault fault);
-uint32_t      wsc_fault_get_hresult     (WscFault fault);    /* 0 = none */
-uint16_t      wsc_fault_get_close_code  (WscFault fault);    /* 0 = no frame */
-uint16_t      wsc_fault_get_http_status (WscFault fault);    /* 0 = none */
+uint32_t      wsc_fault_get_hresult     (WscFault fault);    /* returns the HRESULT; 0 = none */
+uint16_t      wsc_fault_get_close_code  (WscFault fault);    /* returns the code of the Close that is sent; 0 = no frame is sent */
+uint16_t      wsc_fault_get_http_status (WscFault fault);    /* returns the status of the response; 0 = none */
 const char   *wsc_fault_get_section     (WscFault fault);    /* of RFC 6455; "-" = a rule of this library */
 const char   *wsc_fault_get_text        (WscFault fault);    /* ASCII, at most 123 bytes: also the close reason */
 const char   *wsc_fault_get_name        (WscFault fault);

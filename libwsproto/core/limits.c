@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Columns of limit-rows.h.  No limit is checked here. */
+/* Looks up limits: each function reads a column of limit-rows.h.  No limit is checked here. */
 
 #include "core/limits.h"
 

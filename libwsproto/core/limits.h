@@ -57,7 +57,7 @@
 /* In addition to its two buffers a workspace holds one whole control frame: a pong always fits. */
 #define WSC_WORKSPACE_EXTRA 144u
 
-#define WSC_ANY_FRAGMENTS UINT32_MAX            /* as max_fragments: no limit */
+#define WSC_ANY_FRAGMENTS UINT32_MAX            /* value of max_fragments for no limit */
 
 #define WSC_UNLIMITED ((UINT64_C (1) << 53) - 1) /* the largest exact integer of JavaScript */
 
@@ -77,7 +77,7 @@ enum                            /* defaults */
 
 typedef struct
 {
-  const char *property;         /* of WspLimits or WspServer; NULL: a program cannot change it */
+  const char *property;         /* name of the property of WspLimits or WspServer; NULL: a program cannot change the limit */
   const char *blurb;
   uint64_t minimum, maximum, value;
   WscFault fault;               /* NONE: the core has no rule for this limit */

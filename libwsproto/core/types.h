@@ -84,7 +84,7 @@ typedef struct                  /* shared by all sessions of one configuration; 
 #include "core/limit-rows.h"
   const WscHeadLimits *head;
   WscRole  role;
-  uint8_t  mode;                /* WscMode */
+  uint8_t  mode;                /* division of work between engine and caller (WscMode) */
   uint8_t  masking;             /* client: 0 masks with the key 0 */
   uint8_t  utf8_check;
   uint8_t  accept_unmasked;     /* a server accepts frames without a mask */
@@ -92,15 +92,15 @@ typedef struct                  /* shared by all sessions of one configuration; 
 
 typedef struct                  /* how a side compresses, and what it requests from the other (RFC 7692 7.1) */
 {
-  uint8_t  level, memory_level; /* zlib's, 1 to 9 */
-  uint8_t  client_window_bits, server_window_bits;       /* 9 to 15 */
+  uint8_t  level, memory_level; /* level and memory level of zlib, 1 to 9 */
+  uint8_t  client_window_bits, server_window_bits;       /* window sizes as powers of 2, 9 to 15 */
   uint8_t  client_takeover, server_takeover;
   uint32_t threshold;           /* smallest message, in bytes, that is compressed */
 } WscDeflateOptions;
 
 typedef struct                  /* what both sides negotiated */
 {
-  uint8_t client_window_bits, server_window_bits;        /* 8 to 15; both 0: no compression */
+  uint8_t client_window_bits, server_window_bits;        /* window sizes as powers of 2, 8 to 15; both 0: no compression */
   uint8_t client_takeover, server_takeover;
 } WscDeflateParameters;
 
@@ -125,7 +125,7 @@ typedef struct                  /* what a client offers */
   size_t n_extensions;
   const WscHeader *initial;     /* the caller's own headers: checked, not returned */
   size_t n_initial;
-  const WscDeflateOptions *deflate;     /* NULL: permessage-deflate is not offered */
+  const WscDeflateOptions *deflate;     /* settings of permessage-deflate; NULL: it is not offered */
 } WscOffer;
 
 typedef struct                  /* what a server selected; subprotocol.at NULL = none */
@@ -133,13 +133,13 @@ typedef struct                  /* what a server selected; subprotocol.at NULL =
   WscBytes subprotocol;
   const WscBytes *extensions;
   size_t n_extensions;
-  const WscDeflateOptions *deflate;     /* NULL: permessage-deflate is not selected */
+  const WscDeflateOptions *deflate;     /* settings of permessage-deflate; NULL: it is not selected */
   bool is_checked;               /* wsc_server_handshake_check () has passed the request */
 } WscChoice;
 
 typedef struct                  /* what a client received: indices into its offer */
 {
-  int32_t subprotocol;          /* -1 = none */
+  int32_t subprotocol;          /* index of the subprotocol; -1 = none */
   uint32_t *extensions;
   size_t capacity, n_extensions;
 } WscSelection;

@@ -15,7 +15,8 @@
 typedef struct
 {
   WspSessionAction action;
-  WspSession *session;          /* NULL: the action was copied from a stack, and owns bytes */
+  WspSession *session;          /* session that made the action; NULL: the action was copied from a
+                                   stack, and owns bytes */
   guint8     *bytes;
   int         ref_count;
 } HeldAction;

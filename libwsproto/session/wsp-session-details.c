@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a session holds beside its engine: details are allocated when one is set, and released with
- * the engine's payloads. */
+/* The details of a session, which it holds beside its engine: they are allocated when one is set,
+ * and released with the engine's payloads. */
 #include "session/wsp-session-private.h"
 
 #include "core/engine/operation.h"

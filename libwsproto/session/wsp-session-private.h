@@ -29,13 +29,15 @@ typedef struct                  /* the session's own memory, while no other memo
 
 typedef struct                  /* data that most sessions do not have, or not for long */
 {
-  WspDeflateOptions *deflate;       /* NULL: off */
+  WspDeflateOptions *deflate;       /* settings of permessage-deflate; NULL: off */
   char             *subprotocol;
   char            **extensions;
-  char            **offered_protocols, **offered_extensions;    /* during a client's handshake */
+  char            **offered_protocols, **offered_extensions;    /* subprotocols and extensions that
+                                                                   a client has offered; set during
+                                                                   its handshake */
   int               subprotocol_index;
-  guint32           receive_buffer_size, send_buffer_size;      /* 0: the default */
-  WspSessionMemory *memory;     /* NULL: no memory is needed, or other memory is lent */
+  guint32           receive_buffer_size, send_buffer_size;      /* sizes of the session's own buffers, in bytes; 0: the default */
+  WspSessionMemory *memory;     /* the session's own memory; NULL: none is needed, or other memory is lent */
   char             *peer_close_reason;
   GError           *transport_error;
   GBytes           *unread;     /* bytes given to complete_receive for which the read had no room */
@@ -46,9 +48,9 @@ struct _WspSession
 {
   GObject            parent_instance;
   WscEngine          engine;
-  WspSessionOptions *options;   /* and the limits that it refers to */
-  WspSessionDetails *details;   /* NULL: each detail is empty */
-  guint8             settings;  /* flags of WspSessionSetting */
+  WspSessionOptions *options;   /* block of options, which refers to the session's limits */
+  WspSessionDetails *details;   /* data that most sessions do not have; NULL: each detail is empty */
+  guint8             settings;  /* settings from the creation of the session (WspSessionSetting) */
   guint8             takes_any_length : 1;      /* messages have no limit of length or fragments */
   guint8             has_listed_deflate : 1;
   guint8             is_of_pool : 1;    /* the session is from the pool; the program never gets it */

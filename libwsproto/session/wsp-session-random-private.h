@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Tests give a session a random source of their own; they link the static layers. */
+/* For tests, which link the static layers: gives a session a random source of their own. */
 #pragma once
 
 #include <libwsproto/session/wsp-session.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What only the API of Windows has, as calls of a session: the tests play the rows of that API on
- * WspSession too. */
+/* Calls of a session that only the API of Windows has: the tests play the rows of that API on
+ * WspSession, too. */
 #pragma once
 
 #include <libwsproto/session/wsp-session.h>

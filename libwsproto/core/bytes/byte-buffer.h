@@ -14,7 +14,7 @@ typedef struct
 } WscByteBuffer;                /* all zero: empty, owns nothing */
 
 bool     wsc_byte_buffer_append (WscByteBuffer *self, WscBytes bytes);   /* false: no memory, nothing changed */
-WscBytes wsc_byte_buffer_peek   (const WscByteBuffer *self);             /* until the next append */
-void     wsc_byte_buffer_forget (WscByteBuffer *self, size_t n);         /* from the front */
+WscBytes wsc_byte_buffer_peek   (const WscByteBuffer *self);             /* returns all bytes; valid until the next append */
+void     wsc_byte_buffer_forget (WscByteBuffer *self, size_t n);         /* removes n bytes from the front */
 void     wsc_byte_buffer_shrink (WscByteBuffer *self, size_t length);    /* keeps the first length bytes */
 void     wsc_byte_buffer_clear  (WscByteBuffer *self);                   /* frees the memory */

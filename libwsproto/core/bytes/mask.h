@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A masking key is stored as its four bytes in the order of the wire. */
+/* Masks and unmasks bytes.  A masking key is stored as its four bytes in the order of the wire. */
 #pragma once
 
 #include "core/types.h"

@@ -14,8 +14,8 @@
 
 typedef enum
 {
-  PASS_CHECK,                   /* reads only */
-  PASS_UNMASK,                  /* from == to */
+  PASS_CHECK,                   /* the pass only reads */
+  PASS_UNMASK,                  /* the pass unmasks the bytes in place: from == to */
 } WscPass;
 
 static inline IN_VECTORS Vector

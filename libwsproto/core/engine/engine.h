@@ -23,7 +23,7 @@ typedef struct                  /* one cache line; filled by get_action, given b
   uint16_t  close_code;         /* CLOSE indicated: 1005 = none, buffers[0] is the reason; RAW:
                                    the 9-bit header */
   uint32_t  serial;             /* complete_action ignores the action if its serial is not that of the slot */
-  uint32_t  operation;          /* id; 0 = automatic */
+  uint32_t  operation;          /* number of the operation; 0 = the engine's own, in automatic mode */
   void     *context;            /* the caller's, from send or receive: its last use is the
                                    indication, which comes once for each operation */
   WscBuffer buffers[2];
@@ -42,7 +42,7 @@ typedef enum                    /* the action of a queue that is handed out and 
 typedef struct
 {
   uint32_t serial : 24;         /* wraps around after 2^24 actions; no action is handed out for so long */
-  uint32_t step : 8;            /* WscStep */
+  uint32_t step : 8;            /* step that the slot is in (WscStep) */
 } WscSlot;
 
 typedef struct
@@ -50,7 +50,7 @@ typedef struct
   WscStream stream;
   WscSlot  receive_slot, send_slot;
   WscOperationQueue receives, sends;
-  uint32_t last_id;             /* of the last operation */
+  uint32_t last_id;             /* id of the last operation */
   uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
   uint8_t  pong_length;         /* bytes of the pong that is handed out */
   WscHandshakeState *handshake; /* kept from the beginning to the end of the handshake, in Windows mode until the first action */

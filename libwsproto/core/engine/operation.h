@@ -14,11 +14,11 @@ typedef struct                  /* one Send or Receive */
   union
   {
     WscOutgoing out;            /* the unsent rest of a Send */
-    WscBuffer   memory;         /* the caller's, to receive into */
+    WscBuffer   memory;         /* the caller's memory, to receive into */
   };
   void    *context;
   size_t   handed;              /* bytes of the read or the step that is handed out for this operation */
-  uint32_t id;                  /* 0 = the engine's own, not indicated */
+  uint32_t id;                  /* number of the operation, returned by the call; 0 = the engine's own operation, not indicated */
   uint8_t  buffer_type;
   uint8_t  is_over;             /* the operation was sent or cancelled: only its indication is left */
   uint8_t  fault;               /* why the operation was cancelled; NONE: it was sent */
@@ -32,7 +32,7 @@ typedef struct
 
 typedef struct
 {
-  WscOperationRing *ring;       /* NULL: no operation was queued yet */
+  WscOperationRing *ring;       /* operations in their order; NULL: no operation was queued yet */
 } WscOperationQueue;            /* all zero: empty, owns nothing */
 
 void          wsc_operation_queue_clear  (WscOperationQueue *self);

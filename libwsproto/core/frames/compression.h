@@ -9,13 +9,14 @@
 
 typedef struct
 {
-  WscInflation inflation;       /* its pool has the deflaters, too */
-  WscDeflater *deflater;        /* NULL while none is needed */
+  WscInflation inflation;       /* state of the received messages; its pool has the deflaters,
+                                   too */
+  WscDeflater *deflater;        /* stream that compresses sent messages; NULL while none is needed */
   uint32_t threshold;
   WscDeflateParameters agreed;
   uint8_t  role, level, memory_level;
   uint8_t  is_inside;           /* a sent message has begun and has not ended */
-  uint8_t  begins_anew;         /* after the message in progress */
+  uint8_t  begins_anew;         /* the message after the one in progress begins with an empty window */
 } WscCompression;
 
 /* NULL: no memory.  The first message creates the first stream. */

@@ -11,7 +11,7 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-#define LEAST_WINDOW_BITS 9     /* of raw deflate */
+#define LEAST_WINDOW_BITS 9     /* smallest window that zlib has for raw deflate */
 #define AT_ONCE (1u << 30)      /* bytes per call: zlib counts in unsigned int */
 
 typedef struct

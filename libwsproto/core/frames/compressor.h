@@ -21,7 +21,7 @@ typedef struct
 struct WscCompressor            /* first member of each kind */
 {
   const WscCompressorKind *kind;
-  size_t n_bytes;              /* held, including this struct */
+  size_t n_bytes;              /* bytes of memory that the compressor holds, this struct included */
 };
 
 /* NULL: no memory. */

@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  WscDeflater *deflaters[WSC_DEFLATE_POOL_SIZE];        /* NULL = free entry */
+  WscDeflater *deflaters[WSC_DEFLATE_POOL_SIZE];        /* unused compressors; NULL = free entry */
   WscInflater *inflaters[WSC_DEFLATE_POOL_SIZE];
 } WscDeflatePool;               /* all zero: empty */
 

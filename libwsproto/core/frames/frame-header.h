@@ -13,9 +13,9 @@
 typedef struct
 {
   uint64_t payload_length;
-  uint32_t key;                 /* in the byte order of the wire; 0 if not masked */
+  uint32_t key;                 /* masking key in the byte order of the wire; 0 if the frame is not masked */
   uint8_t  first;               /* FIN, RSV1 to 3, opcode */
-  uint8_t  header_length;       /* 2 to 14 */
+  uint8_t  header_length;       /* length of the header in bytes, 2 to 14 */
   uint8_t  is_masked;
   uint8_t  unused;
 } WscFrameHeader;

@@ -21,7 +21,7 @@ typedef struct                  /* the frame whose payload is being read */
   uint8_t  first, is_open, text_check, is_raw;
   uint8_t  opcode;              /* opcode of the message: a continuation has no opcode of its own */
   uint8_t  is_compressed;       /* the message is compressed: the bytes that were read are not its payload */
-  WscUtf8  utf8;                /* continues from frame to frame of a message */
+  WscUtf8  utf8;                /* UTF-8 check, which continues from frame to frame of a message */
 } WscFrameReader;
 
 /* Unmasks and checks n bytes in place, n <= payload_left; also with n = 0 for an empty frame. */

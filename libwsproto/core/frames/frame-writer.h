@@ -23,24 +23,24 @@
 
 typedef enum
 {
-  WSC_MASK_NONE,                /* server */
-  WSC_MASK_ZERO,                /* client with masking off: MASK 1, key 0 */
-  WSC_MASK_RANDOM,              /* client */
+  WSC_MASK_NONE,                /* no mask: frames of a server */
+  WSC_MASK_ZERO,                /* mask bit 1 with the key 0: frames of a client that has masking off */
+  WSC_MASK_RANDOM,              /* a random key: frames of a client */
 } WscMaskKind;
 
 typedef enum                    /* the life of a frame */
 {
   WSC_FRAME_NONE,
   WSC_FRAME_HEADER_DUE,
-  WSC_FRAME_WRITTEN,            /* at least the header of the frame was written, and no byte was sent */
+  WSC_FRAME_WRITTEN,            /* the header or more of the frame was written, and no byte was sent */
   WSC_FRAME_BEGUN,              /* a part of the frame was sent */
 } WscFrameStage;
 
 typedef struct                  /* the frame being sent */
 {
-  uint64_t sent, length;        /* payload bytes */
+  uint64_t sent, length;        /* bytes of payload: sent so far, and in the whole frame */
   uint32_t key;
-  uint8_t  first, stage, mask_kind;     /* WscFrameStage, WscMaskKind */
+  uint8_t  first, stage, mask_kind;     /* first byte of the header; WscFrameStage; WscMaskKind */
 } WscFrameWriter;
 
 static inline void

@@ -9,13 +9,13 @@
 
 typedef struct
 {
-  WscInflater *inflater;        /* NULL while none is needed */
-  WscDeflatePool *pool;         /* lent; NULL: streams are created and freed */
-  WscBuffer output;             /* lent: where to inflate to */
-  uint64_t n_taken, n_inflated; /* bytes of the message */
+  WscInflater *inflater;        /* stream that inflates received messages; NULL while none is needed */
+  WscDeflatePool *pool;         /* pool of streams; lent; NULL: streams are created and freed */
+  WscBuffer output;             /* memory to inflate to; lent */
+  uint64_t n_taken, n_inflated; /* bytes of the message: compressed bytes taken, inflated bytes produced */
   uint64_t work;                /* bytes inflated so far, and sixteen for each input byte */
   uint32_t n_unmasked;          /* leading unread bytes that are already unmasked */
-  uint8_t  window_bits;         /* of the peer's messages */
+  uint8_t  window_bits;         /* window bits of the peer's messages */
   uint8_t  keeps_context;       /* a message may refer to earlier ones */
 } WscInflation;
 

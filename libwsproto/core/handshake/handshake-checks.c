@@ -31,10 +31,11 @@
 
 typedef struct                  /* a request's or a response's head */
 {
-  WscHttpHead *http;            /* if it is not well-formed, mended; NULL: it cannot be read */
+  WscHttpHead *http;            /* parsed head; a malformed head is mended first; NULL: the head
+                                   cannot be read */
   WscBytes bytes;
   size_t used;
-  WscFault fault;               /* of its syntax; NONE: it is well-formed */
+  WscFault fault;               /* fault of the head's syntax; NONE: the head is well-formed */
   WscFields fields;
 } Head;
 
@@ -42,7 +43,8 @@ typedef struct
 {
   Head request, response;
   const WscHeadLimits *limits;
-  bool is_http_2;               /* the request says so (RFC 8441): it has no rules of HTTP/1.1 */
+  bool is_http_2;               /* the request says that it is HTTP/2 (RFC 8441): it has no rules of
+                                   HTTP/1.1 */
 } Handshake;
 
 typedef enum                    /* what must be present before a rule can be checked */

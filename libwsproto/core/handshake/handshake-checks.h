@@ -22,11 +22,11 @@ typedef enum
 
 typedef struct
 {
-  const char *id;               /* stable: "request-line", "accept", ... */
-  const char *section;          /* of RFC 6455; "-" = a rule of this library */
+  const char *id;               /* name of the rule, such as "accept"; it never changes */
+  const char *section;          /* section of RFC 6455; "-" = a rule of this library */
   WscVerdict verdict;
   WscFault fault;               /* the broken rule; NONE if none is, or the head is incomplete */
-  char text[WSC_CHECK_TEXT_SIZE];       /* printable ASCII: "<expected>; <received>." */
+  char text[WSC_CHECK_TEXT_SIZE];       /* the result as printable ASCII: "<expected>; <received>." */
 } WscHandshakeCheck;
 
 /* Takes heads as they were on the wire, with any content; response {NULL, 0}: there was none.

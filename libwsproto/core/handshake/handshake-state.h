@@ -20,7 +20,7 @@ typedef struct                  /* for client-handshake.c and server-handshake.c
   uint8_t accept[WSC_ACCEPT_LENGTH + 1];        /* server: the accept value, and a NUL */
   uint8_t *subprotocols, *extensions;   /* owned list texts; NULL = none */
   WscDeflateOptions deflate;            /* what this side offered or selected, if has_deflate */
-  WscDeflateParameters agreed;          /* all zero: no compression */
+  WscDeflateParameters agreed;          /* negotiated parameters of permessage-deflate; all zero: no compression */
   uint8_t has_deflate;
 } WscHandshakeState;
 

@@ -49,7 +49,7 @@ typedef enum
 
 typedef struct
 {
-  uint32_t begin, length;       /* offsets into text */
+  uint32_t begin, length;       /* offset and length of the span in the text of the head */
 } Span;
 
 typedef struct

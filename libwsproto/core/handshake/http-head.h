@@ -12,7 +12,7 @@ typedef enum
 {
   WSC_HEAD_REQUEST,
   WSC_HEAD_RESPONSE,
-  WSC_HEAD_PROXY_RESPONSE,      /* of a proxy, to CONNECT: may be HTTP/1.0 */
+  WSC_HEAD_PROXY_RESPONSE,      /* response of a proxy to CONNECT; may be HTTP/1.0 */
   WSC_HEAD_FIELDS,              /* fields alone, up to the empty line */
 } WscHeadKind;
 

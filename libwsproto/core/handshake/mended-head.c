@@ -30,7 +30,7 @@ const WscHeadLimits wsc_observed_head_limits = {
 typedef struct
 {
   WscByteBuffer text;
-  bool is_complete;             /* there was memory for all of it */
+  bool is_complete;             /* there was memory for the whole text */
   bool has_field;               /* the text ends in a field, without its line end */
 } Mended;
 

@@ -7,7 +7,7 @@
 
 #include "core/handshake/http-head.h"
 
-/* Of what an observer reads: far more than any endpoint accepts. */
+/* Limits for heads that an observer reads: far more than any endpoint accepts. */
 #define WSC_MAX_OBSERVED_HEAD (1024 * 1024)     /* bytes */
 #define WSC_MAX_OBSERVED_FIELDS 10000
 

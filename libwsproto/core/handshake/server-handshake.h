@@ -12,7 +12,7 @@
 
 typedef struct
 {
-  WscBytes authority;           /* at NULL: the target was a path */
+  WscBytes authority;           /* authority of an absolute target; at NULL: the target was a path */
   WscBytes path;                /* "/" if the target has none */
   WscBytes query;               /* the query without its "?"; at NULL = no query */
 } WscRequestTarget;

@@ -19,7 +19,7 @@ typedef enum
 typedef struct                  /* token *( ; parameter ) */
 {
   WscBytes name;
-  WscBytes parameters;          /* read with wsc_parameters_next */
+  WscBytes parameters;          /* parameters after the token, to be read with wsc_parameters_next () */
   size_t n_parameters;
 } WscExtension;
 
@@ -39,8 +39,9 @@ wsc_text (const char *literal)
 bool     wsc_text_is               (WscBytes text, const char *literal);   /* byte for byte */
 bool     wsc_text_begins_with      (WscBytes text, const char *prefix);    /* ignoring case */
 bool     wsc_texts_are_equal       (WscBytes a, WscBytes b);
-bool     wsc_texts_are_equal_ignoring_case (WscBytes a, WscBytes b);       /* of ASCII letters */
-WscBytes wsc_text_trimmed          (WscBytes text);     /* without the blanks and tabs around it */
+bool     wsc_texts_are_equal_ignoring_case (WscBytes a, WscBytes b);       /* compares texts; only ASCII letters are equal in both cases */
+WscBytes wsc_text_trimmed          (WscBytes text);     /* returns the text without the blanks and
+                                                           tabs around it */
 bool     wsc_text_is_token         (WscBytes text);     /* one byte at least */
 /* Count the leading bytes: measure_token those of a token, measure_plain those that are neither
  * controls nor tabs. */
@@ -70,7 +71,7 @@ wsc_byte_is_control (uint8_t byte)    /* not a tab: values may contain it */
 
 /* Each function takes one element from the front of *rest and skips empty elements of a list. */
 WscListStep wsc_tokens_next        (WscBytes *rest, WscBytes *token);
-WscListStep wsc_products_next      (WscBytes *rest, WscBytes *product);    /* or name/version */
+WscListStep wsc_products_next      (WscBytes *rest, WscBytes *product);    /* finds the next product: name or name/version */
 WscListStep wsc_extensions_next    (WscBytes *rest, WscExtension *extension);
 WscListStep wsc_parameters_next    (WscBytes *rest, WscParameter *parameter);
 

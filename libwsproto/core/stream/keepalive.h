@@ -12,7 +12,8 @@
 typedef struct                  /* times in microseconds */
 {
   int64_t  now;                 /* the latest time that was set; 0 = no time was set */
-  int64_t  last_in, ping_sent;  /* 0 = never; ping_sent is 0 also after the pong to this ping was taken */
+  int64_t  last_in, ping_sent;  /* times of the last input and of the keepalive ping; 0 = never;
+                                   ping_sent is 0 also after its pong was taken */
   uint32_t pings_since;         /* start of the second in which the peer's pings are counted, in
                                    milliseconds, modulo 2^32 */
   uint32_t n_pings;

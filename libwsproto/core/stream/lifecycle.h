@@ -25,7 +25,7 @@ typedef enum
   WSC_CALL_END,
   WSC_CALL_ESTABLISH,
   WSC_CALL_SEND_DATA,
-  WSC_CALL_SEND_CONTROL,        /* ping and pong */
+  WSC_CALL_SEND_CONTROL,        /* a ping or a pong is sent */
   WSC_CALL_SEND_CLOSE,
   WSC_CALL_RECEIVE,
   WSC_CALL_PEER_CLOSED,

@@ -19,11 +19,11 @@ typedef struct                  /* lent memory to read into; when it is lent, th
 
 typedef struct
 {
-  WscReadMemory *read;          /* NULL: no memory is lent */
+  WscReadMemory *read;          /* memory that is read into; NULL: no memory is lent */
   uint8_t *spill;               /* unread bytes that are not in the read memory: exactly
                                    spill_length */
   uint32_t spill_length;
-  WscFrameAllowance allowed;    /* set by the handshake */
+  WscFrameAllowance allowed;    /* what negotiated extensions permit in a frame; set by the handshake */
   WscFrameReader   reader;
   WscFrameSequence sequence;
 } WscReceivePath;               /* all zero: nothing read */
@@ -42,9 +42,9 @@ typedef struct
 {
   WscFault  fault;
   uint64_t  number;             /* the received number, if the fault is about a number */
-  WscBuffer payload;            /* in the read memory or the caller's */
+  WscBuffer payload;            /* payload, in the read memory or the caller's memory */
   WscBufferType buffer_type;
-  uint16_t  code;               /* CLOSE: 1005 = none; RAW: the 9-bit header */
+  uint16_t  code;               /* close code, 1005 = none; of a RAW frame the 9-bit header */
   uint64_t  announced;          /* payload bytes of this frame still to come */
 } WscReceived;
 

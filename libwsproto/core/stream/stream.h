@@ -38,7 +38,7 @@ typedef struct                  /* a message, a piece of one, or a control frame
   const uint8_t *at;            /* the unsent payload; the driver must not move it */
   size_t  length;
   uint8_t first;                /* first byte of the next frame */
-  uint8_t flags;                /* WscOutgoingFlags */
+  uint8_t flags;                /* flags of the message (WscOutgoingFlags) */
 } WscOutgoing;
 
 typedef struct                  /* state of the open frame and of the accepted messages */
@@ -46,7 +46,7 @@ typedef struct                  /* state of the open frame and of the accepted m
   WscFrameWriter writer;
   WscOpenMessage message;       /* the message that was accepted and has not ended */
   uint16_t close_code;          /* code of the accepted Close, of which there is at most one; 0 = no Close was accepted */
-  WscUtf8  utf8;                /* of the accepted text */
+  WscUtf8  utf8;                /* UTF-8 check of the accepted text */
 } WscSending;                  /* all zero: nothing sent */
 
 typedef enum
@@ -61,12 +61,12 @@ typedef struct                  /* the driver lends a workspace to one stream at
 {
   WscReadMemory read;
   WscBuffer write;
-  WscBuffer control;            /* for control frames; empty: control frames are written after write_kept */
+  WscBuffer control;            /* memory for control frames; empty: control frames are written after write_kept */
   uint32_t  write_kept;         /* bytes of write that were not sent yet; the driver counts them */
-  uint32_t  key;                /* of wsc_stream_write_message (): 0 for a server */
+  uint32_t  key;                /* masking key that wsc_stream_write_message () uses; 0 for a server */
   uint32_t  copy_limit;         /* a server's payload of at most this many bytes is copied after its header; 0 = no payload is copied */
   WscBuffer inflate;            /* memory to inflate to; empty if compression was not negotiated */
-  WscDeflatePool *streams;      /* NULL: streams are made and freed */
+  WscDeflatePool *streams;      /* pool of compression streams; NULL: streams are made and freed */
   uint32_t *deflate_left;       /* bytes that may still be compressed; NULL: any number */
 } WscWorkspace;
 
@@ -74,25 +74,25 @@ typedef struct
 {
   const WscOptions *options;
   const WscHost *host;
-  WscWorkspace  *workspace;     /* NULL: no workspace is lent */
+  WscWorkspace  *workspace;     /* memory for reading and writing; NULL: no workspace is lent */
   WscReceivePath receiving;
   WscSending     sending;
-  WscCompression *compression;  /* NULL: it was not negotiated */
+  WscCompression *compression;  /* state of permessage-deflate; NULL: it was not negotiated */
   WscByteBuffer *pongs;         /* payloads of pings that were not answered yet; NULL = none */
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the stream */
-  uint16_t received_close_code; /* 0 = none so far, 1005 = an empty Close */
+  uint16_t received_close_code; /* code of the peer's Close; 0 = no Close so far, 1005 = an empty Close */
   uint8_t  has_dropped_waiting; /* closing took too long, and a verdict was DROP_WAITING */
   uint8_t  has_new_options;     /* options changed since the driver last got the deadlines; the driver clears this */
-  int64_t  closing_deadline;    /* microseconds; 0 = closing is not being timed */
+  int64_t  closing_deadline;    /* end of the present time for closing, in microseconds; 0 = closing is not being timed */
   WscKeepalive keepalive;
-  uint64_t fault_number;        /* what was received, if the rule is about a number; else 0 */
+  uint64_t fault_number;        /* received number, if the broken rule is about a number; else 0 */
 } WscStream;
 
 typedef enum
 {
   WSC_CLOSING_GO_ON,
   WSC_CLOSING_DROP_WAITING,     /* cancel the Sends that have not begun, except the Close */
-  WSC_CLOSING_GIVE_UP,          /* abort the stream */
+  WSC_CLOSING_GIVE_UP,          /* the time is over: abort the stream */
 } WscClosingVerdict;
 
 typedef enum                    /* is something still to be sent? */

@@ -14,8 +14,8 @@
 
 typedef struct
 {
-  WscBuffer payload;            /* masked, in the read memory */
-  uint32_t  key;                /* 0 from a server */
+  WscBuffer payload;            /* payload in the read memory, still masked */
+  uint32_t  key;                /* masking key; 0: the message is from a server */
   bool      is_text;
 } WscWholeMessage;
 
