@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a connection tells an inspector that is attached to the program. */
+/* Sends facts about a connection to the inspectors that are attached to the program. */
 #include "connection/wsp-connection-private.h"
 
 #include <libwsproto/connection/wsp-connection-enum-types.h>
@@ -244,7 +244,8 @@ show_new (GObject *connection)
   add_tap (WSP_CONNECTION (connection));
 }
 
-/* A tap that runs a main loop is in the middle of bytes that are partly told. */
+/* A tap that runs a main loop is in the middle of bytes of which only a part was sent to
+ * inspectors. */
 static gboolean
 show (GObject *connection)
 {

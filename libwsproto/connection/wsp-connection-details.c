@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The base of all other files of the connection: its details, and whether it may be called. */
+/* Makes the details of a connection, and checks whether it may be called; all other files of the
+ * connection use this one. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-held-connections-private.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How a connection ends. */
+/* Ends a connection: cleanly, by an error, or because its transport was lost. */
 #include "connection/wsp-connection-private.h"
 
 #include "attach/wsp-attach-private.h"

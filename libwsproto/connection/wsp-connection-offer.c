@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Offers: the messages of broadcasts, which a receiver takes, unless it is slow, and is closed or
- * skipped.  And the messages of other threads: those of broadcasts are offers, too, the others wait
- * for room.
+/* Accepts messages of broadcasts (offers) and of other threads.  A receiver takes an offer unless
+ * it is slow: then it is closed or skipped.  Messages of other threads that belong to a broadcast
+ * are offers, too; the others wait for room.
  *
  * A receiver that is slow is only marked here: the next turn closes it, or notifies the program,
  * because the caller goes on with other receivers, and may be a tap.  From the mark until the Close

@@ -36,8 +36,8 @@ typedef enum                    /* logged once for each connection */
 
 typedef enum                    /* how a connection has its opening handshake */
 {
-  WSP_HANDSHAKE_FORM_OBJECT,            /* the program has got it from the connection; or there is none */
-  WSP_HANDSHAKE_FORM_UNASKED,           /* the object, which the program has not got from the connection */
+  WSP_HANDSHAKE_FORM_OBJECT,            /* an object: the program has got it from the connection; or there was no handshake */
+  WSP_HANDSHAKE_FORM_UNASKED,           /* an object, which the program has not got from the connection */
   WSP_HANDSHAKE_FORM_SOURCE,
   WSP_HANDSHAKE_FORM_KEPT,
 } WspHandshakeForm;
@@ -51,9 +51,9 @@ typedef struct                  /* messages that other threads send */
 
 typedef struct                  /* facts from the creation of the connection, by an endpoint or for a stream */
 {
-  GIOStream *stream;            /* the program's stream, or the one that the getter made later; may be NULL */
+  GIOStream *stream;            /* the program's stream, or the one that the getter made later; NULL: neither */
   char      *uri;
-  GQuark     route;             /* of the handshake that was dropped; 0 = none */
+  GQuark     route;             /* route of the handshake that was dropped; 0 = none */
 } WspConnectionOrigin;
 
 typedef struct                  /* facts about the end of the connection */
@@ -61,8 +61,8 @@ typedef struct                  /* facts about the end of the connection */
   gint64        closing_since, drain_deadline;
   char         *local_reason;
   GError       *error;          /* the error of the connection, until the close info has it */
-  GError       *output_error;   /* of the write that has failed; NULL: none has */
-  WspCloseInfo *close_info;     /* NULL: the connection has not ended */
+  GError       *output_error;   /* error of the write that has failed; NULL: no write has failed */
+  WspCloseInfo *close_info;     /* report of the end, for the program; NULL: the connection has not ended */
   GQueue        closers;
   WspDue        closed_due;
 } WspConnectionEnding;
@@ -77,14 +77,14 @@ typedef struct                  /* a ping of the program whose pong was not rece
 typedef struct                  /* a pong that waits for its signal */
 {
   GBytes *payload;
-  gint64  rtt;                  /* microseconds; -1: the pong answers no ping */
+  gint64  rtt;                  /* time from the ping to its pong, in microseconds; -1: the pong answers no ping */
 } WspReceivedPong;
 
 typedef enum                    /* why a receiver is slow */
 {
   WSP_SLOW_QUEUE,
   WSP_SLOW_DELAY,
-  WSP_SLOW_MAILBOX,             /* that of messages of other threads */
+  WSP_SLOW_MAILBOX,             /* the mailbox for messages of other threads holds too much */
 } WspSlowCause;
 
 /* Data that most connections do not have, or not for long; allocated when first needed. */
@@ -92,22 +92,22 @@ typedef struct
 {
   WspConnectionOrigin origin;
   GQueue              pings, flushers;
-  GQueue              pongs;            /* of WspReceivedPong, in the order of their receipt */
+  GQueue              pongs;            /* received pongs (WspReceivedPong), in the order of their receipt */
   guint               is_emitting_pong : 1;
-  guint               hides_tls : 1;    /* TLS of the transport ends at a proxy */
+  guint               hides_tls : 1;    /* the TLS of the transport ends at a proxy, so that its facts are not the peer's */
   GTlsCertificateFlags tls_peer_errors;
-  gint64              rtt;              /* microseconds */
+  gint64              rtt;              /* last time from a ping to its pong, in microseconds */
   gboolean            has_rtt, is_rtt_new;      /* is_rtt_new: the program was not notified of rtt yet */
-  gsize               shown_queue;      /* WspConnection:send-queue-bytes, as last notified */
+  gsize               shown_queue;      /* last value of WspConnection:send-queue-bytes that was notified */
   guint               is_skip_due : 1;  /* `skipped` was not emitted yet */
   guint               has_reported_skipped : 1; /* the log has the line that broadcasts skip the receiver */
   WspSlowCause        slow_cause;
   guint64             slow_value;       /* bytes or milliseconds that made the receiver slow */
-  guint64             n_skipped;        /* messages of broadcasts */
-  GSocketAddress     *remote_address;   /* the address that the getter last returned */
-  GSocketAddress     *local_address;    /* the address that the getter last returned */
+  guint64             n_skipped;        /* number of broadcast messages that the receiver did not get */
+  GSocketAddress     *remote_address;   /* peer's address, as the getter last returned it; NULL: not asked for yet */
+  GSocketAddress     *local_address;    /* own address, as the getter last returned it; NULL: not asked for yet */
   char               *tls_ciphersuite;
-  WspPeerCertificate *tls_peer_certificate;     /* kept when it is first asked for, and at the end */
+  WspPeerCertificate *tls_peer_certificate;     /* peer's certificate, kept when it is first asked for, and at the end */
   WspConnectionEnding ending;
   WspConnection      *connection;
 } WspConnectionDetails;
@@ -119,31 +119,32 @@ struct _WspConnection
 {
   GObject                    parent_instance;
 
-  WspConnectionDetails      *details;           /* NULL: all details are empty */
-  WspMessageHandler         *message_handler;   /* NULL: the signal `message` is emitted */
+  WspConnectionDetails      *details;           /* data that most connections do not have; NULL: all details are empty */
+  WspMessageHandler         *message_handler;   /* function that gets each message; NULL: the signal `message` is emitted */
   union
   {
-    WspHandshake            *handshake;         /* NULL: the handshake was dropped, or there was none */
+    WspHandshake            *handshake;         /* handshake as an object; NULL: it was dropped, or there was none */
     WspHandshakeSource      *handshake_source;
     WspKeptHandshake        *kept_handshake;
-  };                                            /* link.handshake_form says which */
+  };                                            /* link.handshake_form says which member is set */
   WspInput                   input;
-  WspConnectionOwner        *owner;             /* NULL: not of a server, or the connection has left its tally */
+  WspConnectionOwner        *owner;             /* owner that learns of the end; NULL: not of a
+                                                   server, or the connection has left its tally */
   WspLink                    link;
   WspOutput                  output;
   WspTimer                   timer;
-  WspThreadSends            *thread_sends;      /* NULL: no other thread has sent anything */
+  WspThreadSends            *thread_sends;      /* messages that other threads send; NULL: no other thread has sent any */
   WspDue                     due;               /* a turn of small messages uses none of the members from here on */
   gint64                     opened;
   union                                         /* the address of a server's peer, from accept () */
   {
     guint32                  accepted_ipv4;
-    gpointer                 accepted_other;    /* a sockaddr_in6 */
+    gpointer                 accepted_other;    /* a sockaddr_in6, for a peer without IPv4 */
   };
-  guint16                    accepted_port;     /* of IPv4; in the order of the network */
-  guint16                    accepted_family;   /* 0: ask the transport */
-  guint                      number;            /* for the log */
-  guint                      owner_number;      /* the owner's, for any use */
+  guint16                    accepted_port;     /* port of an IPv4 peer, in network byte order */
+  guint16                    accepted_family;   /* address family; 0: ask the transport for the address */
+  guint                      number;            /* number of the connection in the log */
+  guint                      owner_number;      /* number that the owner may use as it likes */
   guint                      max_from_threads;  /* max-send-queue in bytes, for messages of other threads; read in any thread */
 };
 
@@ -168,7 +169,7 @@ wsp_connection_get_session_state (const WspConnection *self)
   return (WspSessionState) self->link.stream->phase;
 }
 
-/* In any thread. */
+/* Any thread may call it. */
 static inline WspConnectionState
 wsp_connection_peek_state (const WspConnection *self)
 {
@@ -266,7 +267,7 @@ wsp_connection_call_ended (WspConnection *self)
 /* wsp-connection-signals.c */
 void          wsp_connection_install_signals (void);
 void          wsp_connection_drop_message_func (WspConnection *self);
-/* A handler that is blocked does not count: the messages would be lost. */
+/* Whether `message` has a handler that is not blocked: without one, messages would be lost. */
 gboolean      wsp_connection_has_message_handler (WspConnection *self);
 /* Calls destroy at once if there is no function, or the connection is CLOSED. */
 void          wsp_connection_replace_message_func (WspConnection *self,
@@ -403,7 +404,7 @@ void          wsp_connection_end             (WspConnection *self);     /* close
 void          wsp_connection_drop            (WspConnection *self);     /* without a signal or a result */
 
 /* wsp-connection-time.c */
-void          wsp_connection_set_turn_time   (WspConnection *self,      /* when a turn begins */
+void          wsp_connection_set_turn_time   (WspConnection *self,      /* call it when a turn begins */
                                               WspWatchEvents events);
 /* Call wsp_connection_check_time () after the turn has read its input.  now is the time at which
  * the turn began: a later pong or Close was not read yet, and the peer is not late. */
@@ -440,7 +441,7 @@ void          wsp_connection_follow_max_send_queue (WspConnection        *self,
 /* calls/wsp-connection-limits.c */
 void          wsp_connection_begin_limits    (WspConnection *self);     /* those of the session */
 void          wsp_connection_own_limits      (WspConnection *self);     /* nothing else uses the limits of the session */
-void          wsp_connection_end_limits      (WspConnection *self);     /* before the session is released */
+void          wsp_connection_end_limits      (WspConnection *self);     /* call it before the session is released */
 
 /* calls/wsp-connection-properties.c */
 void          wsp_connection_install_properties (GObjectClass *class);

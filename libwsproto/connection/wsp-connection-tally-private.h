@@ -23,16 +23,16 @@ typedef struct                  /* how the owner of a connection learns that it 
 
 typedef struct
 {
-  /* Any thread reads these. */
+  /* Any thread reads the following counts. */
   WspCount messages_received, messages_sent;
   WspCount bytes_received, bytes_sent;
   WspCount queued;              /* bytes in the send queues */
   WspCount skipped;             /* messages that slow receivers of a broadcast did not get */
 
-  /* The thread of the connections uses these. */
+  /* Only the thread of the connections uses the following members. */
   const WspConnectionOwnerFuncs *funcs;
-  WspReactor *reactor;          /* NULL: there are no connections */
-  GArray     *active;           /* of ActiveConnection; NULL: none */
+  WspReactor *reactor;          /* reactor of the connections; NULL: there are no connections */
+  GArray     *active;           /* connections that have counted lately (ActiveConnection); NULL: none */
   WspTimer    timer;
 } WspTally;
 

@@ -11,8 +11,8 @@
  * A connection with an owner has a place: its position in `active`, counted from 1, or
  * WSP_PLACE_IDLE.  While it is idle, all that it has counted is added.
  *
- * A connection is active in its turns.  What an idle one counts outside turns, such as a
- * broadcast's message, wsp_connection_count_outside () adds at once.
+ * A connection is active in its turns.  While it is idle, wsp_connection_count_outside () adds at
+ * once what it counts outside turns, such as a broadcast's message.
  *
  * `queued` has what wsp_connection_show_queue () last notified, which is 0 once the connection has
  * left.
@@ -34,7 +34,7 @@ typedef struct
 typedef struct
 {
   WspConnection *connection;
-  Traffic        added;         /* to the tally */
+  Traffic        added;         /* part of the traffic that is already in the tally */
 } ActiveConnection;
 
 static Traffic

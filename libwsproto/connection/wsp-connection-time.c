@@ -12,8 +12,10 @@
 #include "reactor/wsp-timer-wheel-private.h"
 #include "session/wsp-session-lend-private.h"
 
-#define UNREAD_SECONDS 5        /* until a message that waits is logged */
-#define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
+#define UNREAD_SECONDS 5        /* time until the log has a line about a message that waits
+                                   unread */
+#define DRAIN_TIME G_USEC_PER_SEC       /* time for which a server drains its input: RFC 6455
+                                           7.1.1 */
 
 static gint64
 get_idle_deadline (WspConnection *self)

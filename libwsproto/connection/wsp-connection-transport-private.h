@@ -18,7 +18,7 @@ struct _WspHandshakeSource      /* embedded in the object that knows how the con
 {
   WspHandshake *(*make) (WspHandshakeSource *self);     /* transfer full */
   WspKeptHandshake *(*keep) (WspHandshakeSource *self); /* transfer full */
-  GQuark route;                 /* of the server; 0 = none */
+  GQuark route;                 /* route of the server that fits the path; 0 = none */
 };
 
 /* Takes over the transport.  handshake: NULL if there is no handshake, or if its source is set

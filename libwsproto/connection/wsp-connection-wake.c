@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* When a connection runs a turn: now, at the end of this dispatch, or in the next iteration of
- * the main loop; and how it fails. */
+/* Decides when a connection runs a turn: now, at the end of this dispatch, or in the next iteration
+ * of the main loop; and how it fails. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-context-memory-private.h"

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A handler of `cancelled` may still run in another thread when the owner frees the cancellation:
- * the handler has a reference, and under the lock it sees that there is no reactor any more.
- * Nothing waits for that handler, as g_cancellable_disconnect () would: the owner may free the
- * cancellation inside another handler of the same emission. */
+/* Watches a GCancellable for its owner.  A handler of `cancelled` may still run in another thread
+ * when the owner frees the cancellation: the handler has a reference, and under the lock it sees
+ * that there is no reactor any more.  Nothing waits for that handler, as g_cancellable_disconnect
+ * () would: the owner may free the cancellation inside another handler of the same emission. */
 #include "reactor/wsp-cancellation-private.h"
 
 struct _WspCancellation
 {
-  WspPost             post;             /* the first member */
-  gatomicrefcount     ref_count;        /* of the owner, of the handler, and while it is posted */
+  WspPost             post;             /* the first member: its address is that of the struct */
+  gatomicrefcount     ref_count;        /* references: of the owner, of the handler, and while it is
+                                           posted */
   GCancellable       *cancellable;
   gulong              handler;
   WspCancellationFunc cancelled;
-  gpointer            owner;            /* NULL: it was called, or has freed the cancellation */
-  GMutex              lock;             /* of the next two */
-  WspReactor         *reactor;          /* no reference; NULL: freed by the owner */
-  gboolean            is_posted;        /* now or before */
+  gpointer            owner;            /* owner to notify; NULL: it was notified, or has freed the
+                                           cancellation */
+  GMutex              lock;             /* lock for the next two members */
+  WspReactor         *reactor;          /* reactor of the owner, not referenced; NULL: the owner has
+                                           freed the cancellation */
+  gboolean            is_posted;        /* the call is posted, or was posted before */
 };
 
 static void
@@ -55,7 +58,7 @@ drop_posted (WspPost *post)
   unref ((WspCancellation *) post);
 }
 
-/* In the thread that cancels. */
+/* Runs in the thread that cancels. */
 static void
 on_cancelled (GCancellable    *cancellable,
               WspCancellation *self)

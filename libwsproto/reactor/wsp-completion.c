@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The callback runs in the context that is the thread-default one during the call, or in the
- * object's context if no context was pushed.  A callback in the object's context (nearly every
- * callback) is a due call of the reactor.  A callback in another context is a GSource, which such a
- * due call attaches.
+/* Returns the result of an asynchronous call to its callback.  The callback runs in the context
+ * that is the thread-default one during the call, or in the object's context if no context was
+ * pushed.  A callback in the object's context (nearly every callback) is a due call of the reactor.
+ * A callback in another context is a GSource, which such a due call attaches.
  *
  * context and thread are set when the result is queued in another context, perhaps of another
  * thread.
@@ -28,16 +28,21 @@ struct _WspCompletion
   GObject            *source_object;
   gconstpointer       tag;
   GCancellable       *cancellable;
-  WspCancellation    *cancellation;     /* NULL: none waits */
+  WspCancellation    *cancellation;     /* watches the cancellable; NULL: no call waits to be
+                                           cancelled */
   WspCompletionFunc   cancel;
-  WspReactorEnd       end;              /* added while it waits and can be cancelled */
+  WspReactorEnd       end;              /* end of the reactor; added while the call waits and can be
+                                           cancelled */
   gpointer            subject;
   GAsyncReadyCallback callback;
   gpointer            user_data;
-  GObject            *kept;             /* for after (); NULL: nothing follows the callback */
+  GObject            *kept;             /* argument of after (); NULL: nothing follows the
+                                           callback */
   WspCompletionAfter  after;
-  GMainContext       *caller;           /* NULL: the reactor calls back */
-  GMainContext       *context;          /* context and thread of the object; NULL: not set */
+  GMainContext       *caller;           /* main context that gets the callback; NULL: the reactor
+                                           calls back */
+  GMainContext       *context;          /* main context that the object belongs to, with its thread;
+                                           NULL: not set */
   GThread            *thread;
 
   GError             *error;

@@ -42,7 +42,7 @@ struct _WspWatch                        /* member of its owner; all zero: not wa
 {
   WspWatchFunc ready;
   int          fd;
-  guint8       events;                  /* requested */
+  guint8       events;                  /* events that are requested (WspWatchEvents) */
   guint8       is_watched;
   guint8       direct_slot;             /* the slot in the reactor's direct watches, counted from 1; 0: the watch is in the epoll set */
 };
@@ -50,9 +50,9 @@ struct _WspWatch                        /* member of its owner; all zero: not wa
 typedef struct _WspEpollBatch WspEpollBatch;
 struct _WspEpollBatch                   /* the events of one epoll_wait (); on the stack of a dispatch */
 {
-  WspEpollBatch     *outer;             /* the batch of the dispatch around this one (nested main loops); may be NULL */
+  WspEpollBatch     *outer;             /* batch of the dispatch around this one (nested main loops); NULL: there is none */
   guint              n_events, next;
-  struct epoll_event events[WSP_EPOLL_BATCH];   /* data.ptr: the watch; NULL: it was removed */
+  struct epoll_event events[WSP_EPOLL_BATCH];   /* events that were reported; data.ptr is the watch; NULL: it was removed */
 };
 
 typedef struct

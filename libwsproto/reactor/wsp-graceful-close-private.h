@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct                  /* member of its owner; all zero: not begun */
 {
   WspTimer timer;
-  GList    link;                /* data NULL: not begun */
+  GList    link;                /* link in the reactor's list of closes that wait; data NULL: not begun */
 } WspGracefulClose;
 
 /* The timer expires a second later, or when the thread or the main context ends. */

@@ -13,9 +13,10 @@ typedef gpointer (*WspRefFunc) (gpointer owner);
 
 typedef struct                  /* member of its owner */
 {
-  WspDue      due;              /* its function drops the reference to the owner */
+  WspDue      due;              /* due call that emits the notifies, then drops the reference to the
+                                   owner */
   WspReactor *reactor;
-  GObject    *object;           /* emits the notifies */
+  GObject    *object;           /* object that emits the notifies */
   gpointer    owner;
   WspRefFunc  ref;
   gboolean    is_holding;

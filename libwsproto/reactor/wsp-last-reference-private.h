@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The last reference to an object of a context may be dropped in another thread, for example by a
- * garbage collector: the object then ends in the thread of its context. */
+/* Ends an object in the thread of its main context, although its last reference was dropped in
+ * another thread, for example by a garbage collector. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"

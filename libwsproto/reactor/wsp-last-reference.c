@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A new reference is passed to the thread of the context, which drops it.  The other thread is in
- * g_object_unref () then, and ends the object after all if its reference is the last one again: so
- * the new reference stays until it has been the only one for a moment.
+/* Ends an object in the thread of its context: a new reference is passed to that thread, which
+ * drops it.  The other thread is in g_object_unref () then, and ends the object after all if its
+ * reference is the last one again: so the new reference stays until it has been the only one for a
+ * moment.
  *
  * References that are taken meanwhile, by a GWeakRef, put that off. */
 #include "reactor/wsp-last-reference-private.h"
 
-#define MOMENT (10 * 1000)      /* for the end of g_object_unref () */
+#define MOMENT (10 * 1000)      /* time for the end of g_object_unref () in another thread, in
+                                   microseconds */
 #define MAX_INTERVAL G_USEC_PER_SEC
 
 typedef struct
@@ -19,7 +21,7 @@ typedef struct
   WspReactor   *reactor;
   GObject      *object;
   gint64        interval;
-  gboolean      is_only_one;    /* it was when the timer expired last */
+  gboolean      is_only_one;    /* the reference was the only one when the timer last expired */
 } Reference;
 
 static void

@@ -77,15 +77,15 @@ typedef void (*WspDueFunc) (WspDue *due);
 
 typedef enum
 {
-  WSP_DUE_THIS_DISPATCH,            /* at the end of the running dispatch; if none is running, in the next dispatch */
-  WSP_DUE_NEXT_DISPATCH,            /* after other sources have been dispatched */
+  WSP_DUE_THIS_DISPATCH,            /* the call runs at the end of the running dispatch; if none is running, in the next dispatch */
+  WSP_DUE_NEXT_DISPATCH,            /* the call runs in the next dispatch, after other sources have been dispatched */
 } WspDueTime;
 
 /* A due call.  The struct is a member of its owner, which must stay alive while the call is
  * queued.  All zero: not queued. */
 struct _WspDue
 {
-  WspDue    *next;              /* itself: the last in the queue; NULL: not queued */
+  WspDue    *next;              /* next due call of the queue; the last one points to itself; NULL: not queued */
   WspDueFunc run;
 };
 
@@ -132,7 +132,7 @@ typedef void (*WspSharedFunc) (WspShared *shared);
  * no code of the program, and may remove the struct.  All zero: not added. */
 struct _WspShared               /* member of its owner */
 {
-  GList         link;           /* data: the struct; NULL: not added */
+  GList         link;           /* link in the reactor's list; data: the struct; NULL: not added */
   WspSharedFunc look;
 };
 
@@ -145,7 +145,7 @@ typedef void (*WspReactorEndFunc) (WspReactorEnd *end,
 struct _WspReactorEnd           /* member of its owner */
 {
   WspReactorEnd    *next;
-  WspReactorEnd   **place;      /* of the pointer to this one; NULL: not added */
+  WspReactorEnd   **place;      /* the pointer to this struct, in the list; NULL: not added */
   WspReactorEndFunc ended;      /* the context has ended, or is left: lets the object go */
 };
 
@@ -160,8 +160,8 @@ typedef enum
 typedef struct                  /* the transports that were closed by their owners */
 {
   guint         n_unfreed;      /* the number of closed transports whose memory is not freed yet */
-  GQueue        waiting;        /* WspGracefulClose, the oldest first */
-  WspReactorEnd end;            /* added while one waits */
+  GQueue        waiting;        /* closes that wait (WspGracefulClose), the oldest first */
+  WspReactorEnd end;            /* end of the reactor; added while a close waits */
 } WspReactorCloses;
 
 WspReactor       *wsp_reactor_ref_thread_default (void);

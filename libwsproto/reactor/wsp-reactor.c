@@ -34,8 +34,9 @@ G_STATIC_ASSERT ((int) G_IO_IN == (int) EPOLLIN && (int) G_IO_OUT == (int) EPOLL
 
 typedef struct
 {
-  WspWatch *watch;              /* NULL: free */
-  GPollFD   poll;               /* in the source while there is a watch; else revents is 0 */
+  WspWatch *watch;              /* watch of the slot; NULL: the slot is free */
+  GPollFD   poll;               /* poll record, in the source while there is a watch; else revents
+                                   is 0 */
 } DirectWatch;
 
 struct _WspReactor
@@ -44,27 +45,32 @@ struct _WspReactor
   int               was_iterated;       /* written by the thread that iterates, read by others */
   int               n_users;            /* atomic: the last user may be in another thread */
   WspReactorCloses  closes;
-  guint             depth;              /* running dispatches, nested */
+  guint             depth;              /* number of running dispatches, one inside the other */
   gint64            now;
-  gint64            next_deadline;      /* at the last prepare () */
+  gint64            next_deadline;      /* deadline that the last prepare () found */
   WspEpoll          epoll;
-  GPollFD           epoll_poll;         /* in the source while is_epoll_polled */
+  GPollFD           epoll_poll;         /* poll record of epoll, in the source while
+                                           is_epoll_polled */
   gboolean          is_epoll_polled;
   DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
   WspTimerWheel     wheel;
   WspDueList        this_dispatch, next_dispatch;
-  int               n_source_refs;      /* of the callback data of the source */
+  int               n_source_refs;      /* number of references that the source's callback data
+                                           has */
   gpointer          key;                /* the address of the context, to find the source */
   GMutex            post_lock;          /* protects the members up to n_taken */
   GMainContext     *context;            /* no reference; NULL: the context has ended */
-  WspPost          *first_post;         /* NULL: no post waits; read without the lock, too */
+  WspPost          *first_post;         /* first post that waits; NULL: none; read without the lock,
+                                           too */
   WspPost          *last_post;
-  guint64           n_posted, n_taken;  /* posts until now */
+  guint64           n_posted, n_taken;  /* numbers of posts that were posted and taken, until now */
   gboolean          has_ended;          /* the context is freed or left, or has no user */
   gboolean          is_left;
   WspReactorEnd    *first_end;
-  GQueue            shared;             /* WspShared; those looked at last are at the end */
-  WspReactorLooping *looping;           /* NULL: no turn is notified */
+  GQueue            shared;             /* shared streams and sockets (WspShared); those looked at
+                                           last are at the end */
+  WspReactorLooping *looping;           /* notifies the turn that a main loop runs in it; NULL: no
+                                           turn is notified */
   struct
   {
     gpointer       data;

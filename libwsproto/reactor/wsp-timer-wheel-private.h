@@ -27,7 +27,7 @@ struct _WspTimerLink
 struct _WspTimer                        /* member of its owner; all zero: not set */
 {
   WspTimerLink link;
-  gint64       deadline;                /* monotonic microseconds */
+  gint64       deadline;                /* time at which the timer expires, in monotonic microseconds */
   WspTimerFunc expired;
 };
 
@@ -53,7 +53,10 @@ void      wsp_timer_wheel_set      (WspTimerWheel *self,
                                     gint64         deadline);
 void      wsp_timer_wheel_unset    (WspTimerWheel *self,
                                     WspTimer      *timer);
-gint64    wsp_timer_wheel_get_next (WspTimerWheel *self);       /* when to call take_due; may be WSP_TIMER_NEVER */
+gint64    wsp_timer_wheel_get_next (WspTimerWheel *self);       /* returns the time at which
+                                                                   take_due is to be called;
+                                                                   WSP_TIMER_NEVER: no timer is
+                                                                   set */
 WspTimer *wsp_timer_wheel_take_due (WspTimerWheel *self,
                                     gint64         now);        /* one timer in each call; NULL: no timer is due */
 

@@ -40,13 +40,15 @@ typedef enum
 
 typedef struct
 {
-  WspTransport  base;           /* the first member */
+  WspTransport  base;           /* the first member: its address is that of the struct */
   GInputStream  *input;
   GOutputStream *output;
   GCancellable  *cancellable;
   guint8        *read_buffer, *write_buffer;
-  gsize          read_at, read_length;          /* not yet read by the owner */
-  gsize          n_written;                     /* not yet counted */
+  gsize          read_at, read_length;          /* place and length of the input that the owner has
+                                                   not read yet */
+  gsize          n_written;                     /* number of bytes that were written, and not
+                                                   reported to the owner yet */
   AsyncState     state;
   AsyncCalls     calls;         /* the calls that are under way */
   gboolean       has_input_ended;

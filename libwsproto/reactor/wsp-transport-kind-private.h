@@ -21,21 +21,23 @@ typedef void (*WspTransportDescribeFunc) (WspTransport    *self,
 
 typedef struct
 {
-  gsize                 size;           /* of the kind's own struct */
+  gsize                 size;           /* size of the kind's own struct, in bytes */
   WspTransportIoFunc    read, write;
-  WspTransportCallFunc  arm;            /* watch what the owner waits for */
+  WspTransportCallFunc  arm;            /* watches the events that the owner waits for */
   WspTransportCallFunc  shutdown;
   WspTransportCloseFunc close;
-  WspTransportCallFunc  clear;          /* before the memory is freed; may be NULL */
-  WspTransportMakeStreamFunc make_stream;       /* takes fd if it succeeds; NULL: there is a stream from the beginning, or none */
-  WspTransportDescribeFunc describe_tls;        /* TLS without a stream; else NULL */
+  WspTransportCallFunc  clear;          /* clears the kind's own members before the memory is freed; NULL: there is nothing to clear */
+  WspTransportMakeStreamFunc make_stream;       /* makes a stream, which takes fd, unless it fails;
+                                                   NULL: there is a stream from the beginning, or
+                                                   none */
+  WspTransportDescribeFunc describe_tls;        /* describes TLS that has no stream; NULL: the kind has none */
 } WspTransportKind;
 
 #define WSP_TLS_RECORD_SIZE (16 * 1024)         /* of plain text at most: RFC 8446 5.1 */
 
 typedef struct                  /* of a stream that the program has, too */
 {
-  WspShared     shared;         /* the first member */
+  WspShared     shared;         /* the first member: its address is that of the struct */
   WspTransport *transport;
   GIOStream    *bottom;         /* the stream below all TLS; NULL: it is unknown */
   GInputStream  *input;         /* duplicates of pipes, which are read and written instead of the */
@@ -45,20 +47,22 @@ typedef struct                  /* of a stream that the program has, too */
 
 typedef struct                  /* data that most transports do not have */
 {
-  GError            *error;     /* of reads and writes, from now on */
-  GError            *write_error;       /* of writes, from now on: input can still be read */
-  GIOStream         *stream;    /* NULL: not made yet */
-  WspTransportShare *share;     /* NULL: the program does not have the stream */
+  GError            *error;     /* error of reads and writes from now on; NULL: none */
+  GError            *write_error;       /* error of writes from now on: input can still be read; NULL: none */
+  GIOStream         *stream;    /* stream of the transport; NULL: not made yet */
+  WspTransportShare *share;     /* data of a stream that the program has, too; NULL: the program does not have the stream */
 } WspTransportRest;
 
 struct _WspTransport            /* the first members, up to due_events, are used by each read and write */
 {
   const WspTransportKind *kind;
-  WspWatch                watch;        /* of the socket, if there is one */
+  WspWatch                watch;        /* watch of the socket, if there is one */
   WspTransportFunc        ready;
   gpointer                owner;
-  WspTransportRest       *rest;         /* NULL: there is no error and no stream */
-  int                     fd;           /* -1: no socket that can be watched; the stream's if there is one without a share, else our own */
+  WspTransportRest       *rest;         /* data that most transports do not have; NULL: there is no error and no stream */
+  int                     fd;           /* descriptor of the socket, the stream's if there is a
+                                           stream without a share, else the transport's own; -1: no
+                                           socket to watch */
   guint16                 ref_count;    /* the owner, a due call and each call under way hold a reference */
   guint8                  events;       /* the events that the owner waits for */
   guint8                  due_events;   /* the events that the due call notifies the owner of */
@@ -142,7 +146,7 @@ void            wsp_transport_fail             (WspTransport *self,
                                                 GError       *error);
 gssize          wsp_transport_return_error     (WspTransport *self,
                                                 GError      **error);
-/* The same for a write. */
+/* As wsp_transport_return_error (), for a write. */
 gssize          wsp_transport_return_write_error (WspTransport *self,
                                                   GError      **error);
 /* Holds a reference until the stream is closed. */

@@ -21,19 +21,19 @@ G_BEGIN_DECLS
 /* Reads and writes return WSP_TRANSPORT_WOULD_BLOCK, WSP_TRANSPORT_FAILED, or a number of bytes (0
  * from a read: the end of the input). */
 #define WSP_TRANSPORT_WOULD_BLOCK (-1)
-#define WSP_TRANSPORT_FAILED (-2)       /* and the error is set */
+#define WSP_TRANSPORT_FAILED (-2)       /* result of a read or write that has failed; the error is set */
 
 typedef struct _WspTransport WspTransport;
-/* events: only what the owner waits for. */
+/* events: those that the owner waits for, no others. */
 typedef void (*WspTransportFunc) (WspTransport  *transport,
                                   WspWatchEvents events,
                                   gpointer       owner);
 
 typedef struct
 {
-  WspPeerCertificate  *peer_certificate;        /* NULL: the peer sent no certificate */
-  GTlsCertificateFlags peer_errors;     /* of a certificate that is not trusted, but was accepted */
-  GTlsProtocolVersion  version;         /* UNKNOWN: no TLS, or its handshake has not ended */
+  WspPeerCertificate  *peer_certificate;        /* certificate of the peer; NULL: the peer sent none */
+  GTlsCertificateFlags peer_errors;     /* errors of an untrusted certificate that was accepted; 0: none */
+  GTlsProtocolVersion  version;         /* version of TLS; UNKNOWN: no TLS, or its handshake has not ended */
   char                *ciphersuite;
 } WspTransportTls;
 

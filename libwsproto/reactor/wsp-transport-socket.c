@@ -4,8 +4,7 @@
 /* The plain socket, which is read and written by its descriptor.  It has no states: it is owned, or
  * closed.
  *
- * Of a shared stream, the stream and the transport have a descriptor each, and the transport closes
- * both.
+ * A shared stream and its transport have a descriptor each, and the transport closes both.
  */
 #include "reactor/wsp-transport-kind-private.h"
 

@@ -37,7 +37,8 @@
 
 typedef enum
 {
-  HANDSHAKING,                  /* by a thread of GIO: nothing is read, written or watched */
+  HANDSHAKING,                  /* a thread of GIO does the handshake: nothing is read, written or
+                                   watched */
   OPEN,                         /* the owner reads and writes */
   SHUTTING_DOWN,                /* the output is being closed; the owner reads */
   SHUT_DOWN,                    /* the output is closed; the owner reads */
@@ -48,14 +49,15 @@ typedef enum
 
 typedef struct
 {
-  WspTransport           base;          /* the first member */
+  WspTransport           base;          /* the first member: its address is that of the struct */
   GPollableInputStream  *input;
   GPollableOutputStream *output;
-  GCancellable          *cancellable;   /* of the calls under way */
-  GSource               *sources[2];    /* for reading and for writing; NULL: not attached */
+  GCancellable          *cancellable;   /* cancels the calls under way */
+  GSource               *sources[2];    /* sources for reading and for writing; NULL: not
+                                           attached */
   WspGracefulClose       graceful_close;
-  guint8                 unseen;        /* events that the socket does not show now */
-  int                    output_fd;     /* a descriptor that is not a socket; -1: none */
+  guint8                 unseen;        /* events that the socket does not report now */
+  int                    output_fd;     /* descriptor of an output that is not a socket; -1: none */
   StreamState            state;
   gboolean               is_inside_tls; /* the stream is TLS inside another TLS */
   gboolean               may_hold_input;

@@ -451,11 +451,11 @@ wsp_stream_leave (GIOStream *stream)
   if (socket != NULL)
     cut_descriptor (g_socket_get_fd (socket));
   else if (G_IS_TLS_CONNECTION (wsp_transport_get_inner_stream (stream)))
-    g_object_ref (stream);      /* for ever: its end would write */
+    g_object_ref (stream);      /* the reference is never dropped: the stream's end would write */
 }
 
-/* In the child of a fork (): closes descriptors, and neither ends TLS nor the connection.  What GIO
- * has begun in a thread stays as it is. */
+/* In the child of a fork (): closes descriptors, and neither ends TLS nor the connection.  A call
+ * that GIO has begun in a thread stays as it is. */
 static void
 leave (WspTransport *self)
 {

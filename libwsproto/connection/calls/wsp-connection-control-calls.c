@@ -7,7 +7,10 @@
 #include "connection/link/wsp-life-private.h"
 #include "core/close-code.h"
 
-#define PING_OVERHEAD (WSP_MESSAGE_OVERHEAD + WSP_OUTPUT_CALL_OVERHEAD)      /* with the payload */
+#define PING_OVERHEAD (WSP_MESSAGE_OVERHEAD + WSP_OUTPUT_CALL_OVERHEAD)      /* bytes that a waiting
+                                                                                ping counts, in
+                                                                                addition to its
+                                                                                payload */
 
 /* Each tag marks the results of one call. */
 static const char ping_tag[] = "ping";

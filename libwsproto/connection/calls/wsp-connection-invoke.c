@@ -8,7 +8,7 @@
 
 typedef struct
 {
-  WspPost           post;       /* the first member */
+  WspPost           post;       /* the first member: its address is that of the struct */
   WspConnection    *connection;
   WspConnectionFunc func;
   gpointer          user_data;

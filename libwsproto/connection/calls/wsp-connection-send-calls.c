@@ -303,7 +303,7 @@ put_letter (WspConnection   *self,
   g_assert_not_reached ();
 }
 
-/* For any thread; the flags were checked. */
+/* Any thread may call it; the caller has checked the flags. */
 static gboolean
 send_letter (WspConnection   *self,
              const WspLetter *letter,

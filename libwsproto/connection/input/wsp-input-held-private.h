@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a connection holds of its input, for the input's own files. */
+/* The input that a connection holds (WspHeldInput), for the input's own files. */
 #pragma once
 
 #include "connection/input/wsp-input-private.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Input, what a connection holds: messages that were read ahead, the builder of the current one,
- * the waiting call; and the limits of each.
+/* Input that a connection holds: messages that were read ahead, the builder of the current one, the
+ * waiting call; and the limits of each.
  *
- * held.counted is what this input has added to the limits' buffered_input.
+ * held.counted is the number of bytes that this input has added to the limits' buffered_input.
  */
 #include "connection/input/wsp-input-held-private.h"
 

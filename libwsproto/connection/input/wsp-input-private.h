@@ -19,9 +19,11 @@ G_BEGIN_DECLS
 
 typedef enum                    /* up to DELAYED no message was asked for so far */
 {
-  WSP_DELIVERY_UNDECIDED,       /* only start () starts: the connection was not handed out, or was made for a stream */
-  WSP_DELIVERY_OFFERED,         /* the connection was handed out: a message function starts it, too */
-  WSP_DELIVERY_DELAYED,         /* stop () was called: only start () starts */
+  WSP_DELIVERY_UNDECIDED,       /* the connection was not handed out, or was made for a stream: only
+                                   start () starts delivery */
+  WSP_DELIVERY_OFFERED,         /* the connection was handed out: start () or a message function
+                                   starts delivery */
+  WSP_DELIVERY_DELAYED,         /* stop () was called: only start () starts delivery */
   WSP_DELIVERY_PULL,            /* receive calls get the messages; while no call waits, a little is read ahead */
   WSP_DELIVERY_PUSH,            /* the connection has started, and stop () was not called afterwards */
 } WspDelivery;
@@ -35,7 +37,7 @@ typedef enum                    /* the values of WspMessageFilter */
 
 typedef enum                    /* where the pieces of the current message go */
 {
-  WSP_INCOMING_WHOLE,           /* into the builder */
+  WSP_INCOMING_WHOLE,           /* the builder gets the pieces of the whole message */
   WSP_INCOMING_STREAM,
   WSP_INCOMING_SKIPPED,         /* the message is dropped: its stream was closed, or no call asked for it before our Close */
 } WspIncoming;
@@ -51,7 +53,7 @@ typedef struct                  /* messages that are not delivered at once, and 
   WspMessageBuilder builder;
   WspMessageStream *stream;             /* not owned; set while INCOMING_STREAM */
   WspIncoming       incoming;
-  WspMessageType    message_type;       /* of the last piece */
+  WspMessageType    message_type;       /* type of the message that the last piece belongs to */
   WspReceiverKind   receiver_kind;
   gsize             counted;            /* the part of the limits' buffered_input that this connection adds */
   GQueue            inbox;              /* received WspMessages that the program has not taken */
@@ -62,11 +64,11 @@ typedef struct                  /* messages that are not delivered at once, and 
 
 typedef struct
 {
-  WspHeldInput    *held;                /* NULL: nothing is held */
+  WspHeldInput    *held;                /* messages that wait, and the call that waits; NULL: nothing is held */
   WspDelivery      delivery : 8;
   WspAcceptedTypes accepted : 8;        /* the peer may send messages of these types */
   guint8           is_reading;          /* input is wanted */
-  guint8           is_socket_empty;     /* in this turn: the last read was short */
+  guint8           is_socket_empty;     /* the last read of this turn was short, so the socket is empty */
   guint8           has_more;            /* the turn's budget was used up before all input was handled, or all output compressed */
   guint8           is_ended;            /* the peer's stream of bytes has ended */
 } WspInput;
@@ -174,7 +176,7 @@ wsp_input_is_undecided (const WspInput *self)
   return self->delivery <= WSP_DELIVERY_DELAYED;
 }
 
-/* For reading only. */
+/* The result is for reading only. */
 static inline const WspHeldInput *
 wsp_input_peek_held (const WspInput *self)
 {

@@ -18,17 +18,18 @@ typedef struct
   WscWorkspace workspace;       /* refers to the arrays, and to the memory of the context */
   guint8       read[READ_SIZE];
   guint8       write[WRITE_SIZE];
-  guint8       inflate[INFLATE_SIZE];   /* last: not touched without compression */
+  guint8       inflate[INFLATE_SIZE];   /* memory to inflate to; the last member, because it is not
+                                           touched without compression */
 } LentMemory;
 
 struct _WspContextMemory        /* one for each main context */
 {
   WspMessagePool *pool;
-  WspMessage     *message;      /* a spare one, which may borrow again; NULL: none */
-  LentMemory     *spare;        /* NULL: none, or a turn has it */
+  WspMessage     *message;      /* a spare message, which may borrow again; NULL: none */
+  LentMemory     *spare;        /* spare memory to lend; NULL: none, or a turn has it */
   WscDeflatePool  streams;
-  WspReactor     *reactor;      /* not owned */
-  WspTimer        timer;        /* set while blocks may be spare */
+  WspReactor     *reactor;      /* reactor of the main context; not owned */
+  WspTimer        timer;        /* timer that trims the pool; set while blocks may be spare */
 };
 
 static void

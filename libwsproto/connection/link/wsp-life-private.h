@@ -32,8 +32,8 @@ typedef enum                    /* the values of WspConnectionState */
 typedef struct                  /* 8 bytes: to find a row takes no instruction of its own */
 {
   WspLifeShown shown;           /* the value of WspConnection:state */
-  guint8       sends;           /* frames are sent */
-  guint8       receives;        /* frames are received */
+  guint8       sends;           /* frames may be sent */
+  guint8       receives;        /* frames may be received */
   guint8       has_transport;   /* there is a transport, and it has not failed */
   guint8       has_ended;       /* calls get their result at once; there is a close info */
 } WspLifeRow;

@@ -24,7 +24,7 @@ typedef struct _WspTaps WspTaps;
 
 typedef struct                  /* the cost of a turn; exists during the turn */
 {
-  guint   n_messages;           /* messages and pongs */
+  guint   n_messages;           /* number of messages and pongs in the turn */
   gsize   n_bytes;
   guint64 inflate_begin;        /* the cost of inflating at the begin of the turn */
   guint64 n_inflated;           /* the cost of inflating since then */
@@ -32,11 +32,11 @@ typedef struct                  /* the cost of a turn; exists during the turn */
 
 typedef struct                  /* exists while a turn runs; on the stack */
 {
-  WscWorkspace      *workspace; /* lent for this turn */
-  WspContextMemory  *shared;    /* by the connections of the context */
+  WscWorkspace      *workspace; /* memory that the turn has borrowed */
+  WspContextMemory  *shared;    /* memory that the connections of a main context share */
   gint64             now;       /* the time at which the turn began */
   WspReactorLooping  looping;
-  WspReactorLooping *looping_before;    /* of the outer turn */
+  WspReactorLooping *looping_before;    /* looping notification of the outer turn; NULL: no outer turn */
   WspLink           *link;
   gboolean           was_disturbed;     /* a main loop ran inside the turn: messages do not wait for its end */
   WspInputSpent      spent;
@@ -82,39 +82,39 @@ typedef struct                  /* the functions of the connection that its inpu
   WspLinkMakeRefusalFunc make_late_refusal;     /* as refuse, after the last byte of the peer: logs and makes the error */
 } WspLinkFuncs;
 
-/* The connection stands above its link, and defines them. */
+/* The functions that the connection gives to its link; wsp-connection-link.c defines them. */
 extern const WspLinkFuncs wsp_link_funcs;
 
 typedef enum                    /* why a connection is not idle, although it has read and written everything */
 {
-  WSP_WAITING_BLOCKED = 1 << 0,         /* output: the socket takes no more at the moment */
-  WSP_WAITING_BEHIND = 1 << 1,          /* a message, for the end of the message in parts */
-  WSP_WAITING_FULL = 1 << 2,            /* a sender: the high-water mark was passed, the low one not yet reached */
-  WSP_WAITING_POSTED = 1 << 3,          /* messages of other threads, for room in the send queue */
-  WSP_WAITING_FLUSH = 1 << 4,           /* a call, for all output to leave */
-  WSP_WAITING_PONG = 1 << 5,            /* a received pong, for its signal */
-  WSP_WAITING_NOTIFY = 1 << 6,          /* send-queue-bytes, last notified as more than 0, for its next notify */
-  WSP_WAITING_SLOW = 1 << 7,            /* a slow receiver of broadcasts, for its Close, or for the end of what it misses */
+  WSP_WAITING_BLOCKED = 1 << 0,         /* the output waits: the socket takes no more at the moment */
+  WSP_WAITING_BEHIND = 1 << 1,          /* a message waits for the end of the message in parts */
+  WSP_WAITING_FULL = 1 << 2,            /* a sender waits: the high-water mark was passed, the low one not yet reached */
+  WSP_WAITING_POSTED = 1 << 3,          /* messages of other threads wait for room in the send queue */
+  WSP_WAITING_FLUSH = 1 << 4,           /* a call waits until all output has left */
+  WSP_WAITING_PONG = 1 << 5,            /* a received pong waits for its signal */
+  WSP_WAITING_NOTIFY = 1 << 6,          /* send-queue-bytes, last notified as more than 0, waits for its next notify */
+  WSP_WAITING_SLOW = 1 << 7,            /* a slow receiver of broadcasts waits for its Close, or for the end of what it misses */
 } WspWaiting;
 
 struct _WspLink
 {
   WspReactor         *reactor;
   WscStream          *stream;           /* the stream of the session; the link holds a reference to the session */
-  WspTransport       *transport;        /* NULL: closed */
+  WspTransport       *transport;        /* transport of the connection; NULL: closed */
   WspLimitValues     *limits;
-  WspTurn            *turn;             /* NULL: no turn is running */
-  WspTaps            *taps;             /* NULL: the connection has no taps */
+  WspTurn            *turn;             /* the turn that runs; NULL: no turn is running */
+  WspTaps            *taps;             /* taps of the connection; NULL: it has none */
   WspLife             life;
   guint8              waiting;          /* flags of WspWaiting: each is set where the waiting begins, cleared where it ends */
   guint8              is_put_off : 1;   /* a turn waits until all taps have returned */
-  guint8              handshake_form : 2;       /* WspHandshakeForm */
+  guint8              handshake_form : 2;       /* form in which the handshake is kept (WspHandshakeForm) */
   guint8              has_reported_unread : 1;  /* the log has the line that no call asks for messages */
   guint8              has_own_limits : 1;       /* the limits are not those of the endpoint: the program has asked for them or set them */
-  guint8              reported_limits : 3;      /* flags of WspReportedLimit */
+  guint8              reported_limits : 3;      /* limits that the log has reported (WspReportedLimit) */
   guint32             deflate_left;     /* bytes that may be compressed until the next turn has ended */
   gint64              last_input;
-  gint64              last_message;     /* sent or received */
+  gint64              last_message;     /* time at which the last message was sent or received */
   WspCounters         counters;
 };
 

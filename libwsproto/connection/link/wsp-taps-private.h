@@ -21,12 +21,12 @@ struct _WspTaps
 {
   GObject    *source;
   WspTapsTold told;
-  GPtrArray  *list;             /* of WspTap */
+  GPtrArray  *list;             /* taps (WspTap) */
   guint       n_notifying;      /* > 1: a main loop inside a tap has called this code again */
   int         depth;            /* depth of the main loop that calls the taps */
 };
 
-/* source: the object that the taps observe; not referenced.  told: called after all taps have
+/* source: the object that the taps observe; not referenced.  `told`: called after all taps have
  * returned from an event; may free the taps. */
 WspTaps *wsp_taps_new        (GObject    *source,
                               WspTapsTold told);

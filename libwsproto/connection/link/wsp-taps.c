@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Notifies the taps of each event, in the terms of a session's actions.
+/* Notifies the taps of a connection of each event, in the terms of a session's actions.
  *
  * While taps are being notified, the list keeps its places: removing a tap leaves a NULL.
  */

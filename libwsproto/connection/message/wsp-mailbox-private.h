@@ -21,7 +21,7 @@ typedef struct
 {
   WspMessage  *message;
   WspSendFlags flags;
-  gboolean     is_offer;        /* of a broadcast: it does not wait for room in the send queue */
+  gboolean     is_offer;        /* the message belongs to a broadcast: it does not wait for room in the send queue */
 } WspLetter;
 
 typedef enum                    /* which letters the owner takes */
@@ -47,7 +47,7 @@ WspMailboxVerdict wsp_mailbox_put   (WspMailbox      *self,
                                      gboolean        *notifies);
 /* For any thread: the bytes of the waiting messages. */
 gsize             wsp_mailbox_get_bytes (WspMailbox *self);
-/* For any thread: whether an offer waits. */
+/* Returns whether an offer waits. Any thread may call it. */
 gboolean          wsp_mailbox_has_offers (WspMailbox *self);
 /* For the owner's thread, when it is notified.  Returns how many offers were not accepted since the
  * last call. */

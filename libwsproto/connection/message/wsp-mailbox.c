@@ -14,8 +14,8 @@
 
 typedef struct
 {
-  GQueue all;                   /* of WspLetter */
-  GQueue offers;                /* of GList: the links of those that are offers */
+  GQueue all;                   /* letters (WspLetter), urgent ones and others */
+  GQueue offers;                /* links of `all` (GList) whose letters are offers */
 } Letters;
 
 struct _WspMailbox
@@ -92,7 +92,7 @@ wsp_mailbox_free (WspMailbox *self)
   g_free (self);
 }
 
-/* An offer is for the owner to judge at once, also one that finds no room. */
+/* The owner decides at once about an offer, also about one that finds no room. */
 static gboolean
 must_notify (WspMailbox      *self,
              const WspLetter *letter)

@@ -18,7 +18,7 @@ typedef struct _WspMessageBlock WspMessageBlock;
 struct _WspMessageBlock         /* counted by reference; threads may share it */
 {
   gatomicrefcount  ref_count;
-  WspMessagePool  *pool;        /* NULL: the memory is given back to the system */
+  WspMessagePool  *pool;        /* pool that gets the memory back; NULL: it is given back to the system */
   WspMessageBlock *next;        /* the next block of the list, while this block is spare */
   gsize            capacity;    /* bytes of data, without the NUL */
   guint8           headroom[WSP_MESSAGE_HEADROOM];

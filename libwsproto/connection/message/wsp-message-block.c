@@ -20,7 +20,8 @@ struct _WspMessagePool
   WspMessageBlock *spare;
   guint            n_spare, min_spare;  /* min_spare: the least n_spare since the last trim */
   gsize            n_bytes;
-  gboolean         is_closed;           /* TRUE: returned blocks are freed */
+  gboolean         is_closed;           /* the pool has no user: blocks that are returned are
+                                           freed */
 };
 
 static void

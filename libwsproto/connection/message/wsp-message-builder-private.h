@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WspMessageBlock *block;       /* NULL: no message is in progress */
+  WspMessageBlock *block;       /* memory of the message in progress; NULL: no message is in progress */
   gsize            length;
 } WspMessageBuilder;
 

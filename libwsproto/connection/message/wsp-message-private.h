@@ -26,8 +26,8 @@ struct _WspMessage
   guint8           header_length;
   const guint8    *data;
   gsize            length;
-  WspMessageBlock *block;       /* NULL: data belongs to bytes, or is borrowed */
-  WspMessagePool  *pool;        /* gives the block when the loan ends; NULL: the message never borrowed */
+  WspMessageBlock *block;       /* block that data belongs to; NULL: data belongs to bytes, or is borrowed */
+  WspMessagePool  *pool;        /* pool that gives a block when the loan ends; NULL: the message never borrowed */
   GBytes          *bytes;       /* made by the first wsp_message_get_bytes () */
   char            *text;        /* a copy with a NUL, made by the first wsp_message_get_text () */
   WspDeflated     *deflated;    /* the compressed forms that were made so far */

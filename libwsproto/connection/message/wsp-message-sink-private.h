@@ -22,7 +22,7 @@ typedef enum
 
 typedef struct                  /* the form of the parts, which the connection chooses */
 {
-  gsize    length;              /* of each part; the last part of a turn may be shorter */
+  gsize    length;              /* bytes of each part; the last part of a turn may be shorter */
   gboolean is_text_checked;
 } WspMessageSinkForm;
 

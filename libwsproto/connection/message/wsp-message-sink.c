@@ -27,7 +27,8 @@ struct _WspMessageSink
   WspMessageType             message_type;
   WspSendFlags               flags;
   WspReactor                *reactor;
-  GObject                   *owner;             /* NULL: ended or given up */
+  GObject                   *owner;             /* connection that sends the message; NULL: the
+                                                   message has ended or was given up */
   const WspMessageSinkFuncs *funcs;
   GByteArray                *held;
   WscUtf8                    utf8;              /* the state of the check of the written text */

@@ -15,8 +15,8 @@ typedef void (*WspMessageStreamFunc) (GObject *owner);
 
 typedef struct                  /* the functions of the connection that a stream calls until the message is whole */
 {
-  WspMessageStreamFunc drained;         /* the stream has room again */
-  WspMessageStreamFunc dropped;         /* drop the rest of the message */
+  WspMessageStreamFunc drained;         /* called when the stream has room again */
+  WspMessageStreamFunc dropped;         /* called to drop the rest of the message */
 } WspMessageStreamFuncs;
 
 /* owner: the connection, kept alive until the message is whole or has failed. */

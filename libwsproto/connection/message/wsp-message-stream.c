@@ -17,8 +17,9 @@ struct _WspMessageStream
 {
   GInputStream                 parent_instance;
   WspMessageType               message_type;
-  WspReactor                  *reactor;         /* of the connection */
-  GObject                     *owner;           /* NULL: the message has ended or failed */
+  WspReactor                  *reactor;         /* reactor of the connection */
+  GObject                     *owner;           /* connection that receives the message; NULL: the
+                                                   message has ended or failed */
   const WspMessageStreamFuncs *funcs;
   GByteArray                  *held;
   gsize                        n_read;          /* offset of the next byte in held */

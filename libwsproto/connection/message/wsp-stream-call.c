@@ -10,7 +10,8 @@
 typedef struct
 {
   WspStreamCall  call;
-  WspCompletion *completion;            /* holds a reference to the stream */
+  WspCompletion *completion;            /* call of the program, which holds a reference to the
+                                           stream */
 } WaitingCall;
 
 static void

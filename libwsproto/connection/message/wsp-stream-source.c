@@ -5,7 +5,7 @@
 
 typedef struct
 {
-  GSource            source;            /* the first member */
+  GSource            source;            /* the first member: its address is that of the struct */
   GObject           *stream;
   WspStreamReadyFunc is_ready;
 } WspStreamSource;

@@ -29,13 +29,13 @@ typedef enum                    /* the state of the message that the program sen
 
 typedef struct                  /* data that most connections do not have; made when needed */
 {
-  guint8         *moved;        /* while output is blocked: the bytes of the lent memory that the socket did not take */
+  guint8         *moved;        /* bytes of the lent memory that the blocked socket did not take; NULL: none */
   gsize           moved_length, moved_sent;
   const guint8   *payload;      /* the rest of the step of the first Send, written after `moved` */
   gsize           payload_length;
   gint64          blocked_since;        /* the time at which waiting began */
   gint64          last_taken;   /* the time at which the socket last took a byte, or at which waiting began */
-  GQueue          leaving;      /* of Departure: reported when their last byte has left */
+  GQueue          leaving;      /* sends to report (Departure), each when its last byte has left */
   WspMessageSink *sink;         /* the sink that holds bytes of a message in parts; not owned.  NULL: no sink holds bytes */
   WspSendQueue    behind;       /* messages that wait for the end of the message in parts; their bytes count in the send queue, too */
 } WspOutputRest;
@@ -47,7 +47,7 @@ typedef struct
   guint8         closes_slow;   /* a receiver that is slow for a broadcast is closed; FALSE: it is skipped */
   guint16        tally_place;   /* see wsp-connection-tally.c; here, because a turn reads this cache line */
   guint          max_delay;     /* milliseconds that a message may wait; 0: the Sends have no time */
-  WspOutputRest *rest;          /* NULL: all members of the rest are empty */
+  WspOutputRest *rest;          /* data that most connections do not have; NULL: all its members are empty */
 } WspOutput;
 
 /* Accepts the message, and counts it as sent.  Writes the message at once if a turn of this
@@ -136,9 +136,10 @@ void     wsp_output_clear          (WspOutput *self,
 /* The bytes of frames that were made and have not left. */
 gsize    wsp_output_get_unsent     (const WspOutput *self,
                                     const WspLink   *link);
-/* The milliseconds for which the oldest message waits for the socket; 0 while max_delay is 0.  What
- * was written to memory, at most a turn's, counts from when the socket took no more.  What waits
- * for the end of a message in parts waits for the program, and does not count. */
+/* The milliseconds for which the oldest message waits for the socket; 0 while max_delay is 0.  The
+ * bytes that were written to memory, at most a turn's, count from when the socket took no more.  A
+ * message that waits for the end of a message in parts waits for the program, and does not
+ * count. */
 guint    wsp_output_get_delay      (const WspOutput *self,
                                     const WspLink   *link);
 /* TRUE: no output waits. */

@@ -12,7 +12,7 @@ typedef enum
 {
   WSP_STEP_MORE,                /* another frame follows, or room was made: ask again */
   WSP_STEP_DONE,
-  WSP_STEP_WAITS,               /* for the socket, or for the next turn */
+  WSP_STEP_WAITS,               /* the step waits for the socket, or for the next turn */
   WSP_STEP_FAILED,              /* the queue has been emptied */
 } WspStep;
 

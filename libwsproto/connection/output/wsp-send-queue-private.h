@@ -34,11 +34,11 @@ struct _WspSend
   WscOutgoing    out;           /* the rest of the Send that is left to write */
   const guint8  *payload;       /* the begin of the payload when it was accepted */
   gpointer       held;          /* the owner of the bytes: a WspMessage or GBytes */
-  WspCompletion *completion;    /* NULL: no call waits */
+  WspCompletion *completion;    /* call that waits for the Send; NULL: no call waits */
   gsize          counted;       /* the part of send-queue-bytes that this Send adds; 0: it does not count */
   WspSendHolds   holds : 8;
   WspSendKind    kind : 8;
-  guint8         type;          /* WscBufferType */
+  guint8         type;          /* type of the message or control frame (WscBufferType) */
   guint8         is_behind;     /* TRUE: the Send is in the list that waits for a message in parts */
   guint32        since;         /* when the Send was queued, in milliseconds; unset while max_delay is 0 */
 };
@@ -46,7 +46,7 @@ struct _WspSend
 typedef struct                  /* all zero: empty */
 {
   WspSend *first;
-  WspSend *last_urgent;         /* NULL: there may be none */
+  WspSend *last_urgent;         /* last Send that is urgent; NULL: there may be none */
   gsize    bytes;               /* send-queue-bytes: the memory of Sends that have not left */
 } WspSendQueue;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Messages are written in the order of the calls.  Raw bytes, pings and pongs, and urgent
- * messages, in this order, go ahead of other messages, but never into a frame that has begun. */
+/* The send queue of a connection: messages are written in the order of the calls.  Raw bytes, pings
+ * and pongs, and urgent messages, in this order, go ahead of other messages, but never into a frame
+ * that has begun. */
 #include "connection/output/wsp-send-queue-private.h"
 
 #include "connection/message/wsp-message.h"

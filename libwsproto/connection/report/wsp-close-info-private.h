@@ -21,7 +21,7 @@ struct _WspCloseInfo
   guint           peer_code, local_code;
   char           *peer_reason, *local_reason;
   GError         *error;
-  gint64          idle_time;    /* microseconds */
+  gint64          idle_time;    /* time since the last input, in microseconds */
   gint64          ping_age;     /* microseconds since keepalive sent a ping after which nothing was received; -1 = no such ping */
 };
 

@@ -22,7 +22,7 @@ struct _WspConnectionStats
   WspCounters     counters;
   guint64         messages_skipped;
   guint64         send_queue_bytes, receive_buffer_bytes, compression_memory;
-  gint64          age, idle_time;       /* microseconds */
+  gint64          age, idle_time;       /* time since the connection opened, and since the last input, in microseconds */
 };
 
 /* All members except the counters are zero: the caller sets them before it shares the object. */

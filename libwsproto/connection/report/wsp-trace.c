@@ -20,11 +20,13 @@
 /* One direction. */
 typedef struct
 {
-  WscOptions       options;     /* of the receiver */
+  WscOptions       options;     /* options of the receiver */
   WscFrameSequence sequence;
-  guint8           begin[WSC_MAX_HEADER_LENGTH + CLOSE_CODE_LENGTH];    /* of a frame */
-  gsize            n_begin;     /* 0: no frame waits for its line */
-  guint64          payload_left;        /* of a frame that has its line */
+  guint8           begin[WSC_MAX_HEADER_LENGTH + CLOSE_CODE_LENGTH];    /* first bytes of a frame:
+                                                                           its header and close
+                                                                           code */
+  gsize            n_begin;     /* number of bytes in begin; 0: no frame waits for its line */
+  guint64          payload_left;        /* bytes of payload to come, of a frame that has its line */
 } WspTraceStream;
 
 struct _WspTrace
@@ -33,7 +35,7 @@ struct _WspTrace
   guint             number;
   char             *peer;
   WscFrameAllowance allowed;
-  WspTraceStream    streams[2]; /* of each WspDirection */
+  WspTraceStream    streams[2]; /* trace of each direction, by WspDirection */
 };
 
 static const char *

@@ -16,18 +16,18 @@ struct _WspTlsContext
 {
   int                              ref_count;
   const WspTlsRole                *role;
-  gsize                            number;      /* that no other context has had */
+  gsize                            number;      /* number that no other context of the process has or had */
   gnutls_certificate_credentials_t credentials;
   gnutls_priority_t                priority;
-  guint                            init_flags;  /* of gnutls_init () */
+  guint                            init_flags;  /* flags for gnutls_init () */
   GTlsDatabase                    *database;
   GTlsAuthenticationMode           mode;
-  GBytes                          *ticket_key;  /* NULL: no session is resumed */
-  gboolean                         skips_alpn;  /* of a server */
+  GBytes                          *ticket_key;  /* key of the session tickets; NULL: no session is resumed */
+  gboolean                         skips_alpn;  /* a server's context chooses no protocol by ALPN */
 };
 
-/* Creates a session; wsp_tls_wire_attach () then connects it to its socket.  judged: the server of
- * a client; NULL for a server.  Returns 0 or an error of GnuTLS. */
+/* Creates a session; wsp_tls_wire_attach () then connects it to its socket.  `judged`: the server
+ * that a client expects; NULL for a server.  Returns 0 or an error of GnuTLS. */
 int              wsp_tls_context_begin_session (WspTlsContext    *self,
                                                 WspTlsJudged     *judged,
                                                 gnutls_session_t *session);

@@ -13,8 +13,8 @@
 #include "reactor/tls/wsp-tls-priority-private.h"
 #include "reactor/tls/wsp-tls-tickets-private.h"
 
-/* Bytes, of a chain of certificates for example.  GnuTLS takes a time that grows with their
- * square. */
+/* Most bytes of a TLS handshake message, such as one with a chain of certificates: the time that
+ * GnuTLS takes grows with their square. */
 #define MAX_HANDSHAKE_MESSAGE (32 * 1024)
 
 static GMutex client_lock;

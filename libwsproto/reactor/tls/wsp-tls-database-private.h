@@ -9,8 +9,8 @@
 typedef struct
 {
   GTlsCertificate    *certificate;
-  const char         *purpose;  /* of the certificate */
-  GSocketConnectable *identity; /* nullable */
+  const char         *purpose;  /* purpose that the certificate must have */
+  GSocketConnectable *identity; /* identity that the certificate must have; NULL: any */
 } WspTlsQuestion;
 
 /* failure: the database has failed, and the certificate is not trusted; else NULL. */

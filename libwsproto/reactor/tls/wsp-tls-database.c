@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* GTlsDatabase's own verify_chain_async calls verify_chain in another thread.  A class of the
+/* Verifies a certificate with a GTlsDatabase, without a thread where the database is the program's.
+ * GTlsDatabase's own verify_chain_async calls verify_chain in another thread.  A class of the
  * program need not expect that: GIO's TLS calls verify_chain in the thread of the connection.  GJS
  * runs nothing in another thread and returns 0 there, which would trust every peer.  GIO's own
  * databases answer at once. */

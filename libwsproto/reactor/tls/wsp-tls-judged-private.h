@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSP_TLS_VERDICT_NOT_ASKED,    /* GnuTLS has not seen the certificate */
-  WSP_TLS_VERDICT_ASKED,        /* the handshake waits for the verdict */
+  WSP_TLS_VERDICT_NOT_ASKED,    /* no verdict yet: GnuTLS has not seen the certificate */
+  WSP_TLS_VERDICT_ASKED,        /* no verdict yet: the handshake waits for it */
   WSP_TLS_VERDICT_ACCEPTED,
 } WspTlsVerdict;
 
@@ -30,7 +30,7 @@ void          wsp_tls_judged_free            (WspTlsJudged *self);
 /* Names the server, and asks for the verdict; self must live until the handshake has ended. */
 int           wsp_tls_judged_set_up_session  (WspTlsJudged    *self,
                                               gnutls_session_t session);
-/* For the credentials of clients. */
+/* Function for the credentials of clients, which GnuTLS calls. */
 int           wsp_tls_judged_verify          (gnutls_session_t session);
 
 G_END_DECLS

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* GnuTLS verifies the signature of a handshake in the thread of all connections, and before the
- * certificate that the key is from is judged: a key of 32768 bits takes 18 seconds. */
+/* Refuses keys of a peer that would take long: GnuTLS verifies the signature of a handshake in the
+ * thread of all connections, before the certificate that has the key is verified.  A key of 32768
+ * bits takes 18 seconds. */
 #include "reactor/tls/wsp-tls-peer-key-private.h"
 
 #include <gnutls/abstract.h>

@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WspTlsTickets *tickets;       /* of the reactor */
-  char          *key;           /* of the tickets; NULL: none is kept */
-  gint64         from;          /* real time of the verification */
-  gint64         until;         /* it holds; 0: not known yet */
+  WspTlsTickets *tickets;       /* tickets that the reactor's transports share */
+  char          *key;           /* key under which tickets are kept; NULL: none is kept */
+  gint64         from;          /* real time at which the certificate was verified */
+  gint64         until;         /* real time until which the verification holds; 0: not known yet */
   guint8         is_offered;    /* the server was offered to resume a session */
-  guint8         n_left;        /* how many more tickets of this session are kept */
+  guint8         n_left;        /* number of tickets of this session that may still be kept */
 } WspTlsResumption;
 
 WspTlsResumption *wsp_tls_resumption_new    (WspTlsTickets *tickets);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* TLS 1.3 only: a ticket of TLS 1.2 is sent without encryption, and is the same for all connections
- * that use it. */
+/* Resumes the TLS sessions of clients, with TLS 1.3 only: a ticket of TLS 1.2 is sent without
+ * encryption, and is the same for all connections that use it. */
 #include "reactor/tls/wsp-tls-resumption-private.h"
 
 #include <gnutls/x509.h>
 
-#define MAX_AGE G_TIME_SPAN_DAY /* of a verification */
+#define MAX_AGE G_TIME_SPAN_DAY /* age of a verification after which no session is resumed */
 #define MAX_KEPT 16             /* of a connection: a ticket costs a copy of the certificates */
 
 WspTlsResumption *

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct                  /* one for each reactor */
 {
   WspReactor *reactor;
-  WspDueList  queue;            /* of steps */
+  WspDueList  queue;            /* handshake steps that are due, in their order */
   WspDue      due;
   gboolean    is_running;       /* the running steps look at the queue again, in this dispatch or the next */
 } WspTlsSteps;

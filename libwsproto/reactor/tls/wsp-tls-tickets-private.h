@@ -15,18 +15,18 @@
 G_BEGIN_DECLS
 
 #define WSP_TLS_MAX_KEYS 64
-#define WSP_TLS_MAX_TICKETS 2           /* of a key */
-#define WSP_TLS_MAX_TICKET_SIZE (16 * 1024)     /* with the certificates of the server */
+#define WSP_TLS_MAX_TICKETS 2           /* tickets that are kept for one key */
+#define WSP_TLS_MAX_TICKET_SIZE (16 * 1024)     /* bytes of a ticket, the certificates of the server included */
 
 typedef struct                  /* data of gnutls_session_get_data2 () */
 {
   gnutls_datum_t session;
-  gint64         from, until;   /* the session may be resumed; a clock that was set back ends this, too */
+  gint64         from, until;   /* real times between which the session may be resumed; a clock that was set back ends this, too */
 } WspTlsTicket;
 
 typedef struct                  /* one for each reactor */
 {
-  GQueue entries;               /* the one that was used last is the first */
+  GQueue entries;               /* entries by host; the one that was used last is the first */
 } WspTlsTickets;
 
 void     wsp_tls_ticket_clear    (WspTlsTicket *self);

@@ -8,8 +8,8 @@
 typedef struct
 {
   char        *key;
-  guint        n_tickets;       /* more than 0, except within a call */
-  WspTlsTicket tickets[WSP_TLS_MAX_TICKETS];    /* the newest first */
+  guint        n_tickets;       /* number of tickets; more than 0, except within a call */
+  WspTlsTicket tickets[WSP_TLS_MAX_TICKETS];    /* tickets, the newest first */
 } Entry;
 
 void

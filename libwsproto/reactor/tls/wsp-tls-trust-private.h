@@ -23,9 +23,9 @@ typedef struct _WspTlsTrust WspTlsTrust;
 typedef struct
 {
   gnutls_session_t                 session;
-  gnutls_certificate_credentials_t credentials; /* of the session */
-  GSocketConnectable              *identity;    /* nullable */
-  const char                      *purpose;     /* of the certificate */
+  gnutls_certificate_credentials_t credentials; /* credentials of the session */
+  GSocketConnectable              *identity;    /* identity that the certificate must have; NULL: any */
+  const char                      *purpose;     /* purpose that the certificate must have */
 } WspTlsPeer;
 
 /* trust: valid during the call; NULL: no list stands for the database, which must be asked

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* system_list is protected by lock.  Connections wait while it is read.  A list that is replaced
- * lives until its last user has dropped it.
+/* The system's list of CAs, which a thread reads once for the process.  `lock` protects
+ * system_list. Connections wait while the list is read.  A list that is replaced lives until its
+ * last user has dropped it.
  *
  * The child of a fork () does not have the thread that reads: it reads the list itself. */
 #include "reactor/tls/wsp-tls-trust-private.h"
@@ -19,8 +20,10 @@
 struct _WspTlsTrust
 {
   int                              ref_count;
-  gsize                            number;      /* no other list has had it; 0: unknown */
-  gnutls_certificate_credentials_t credentials; /* with the list, and without a certificate */
+  gsize                            number;      /* number that no other list has or had; 0:
+                                                   unknown */
+  gnutls_certificate_credentials_t credentials; /* credentials with the list, and without a
+                                                   certificate */
   gboolean is_external;         /* PKCS #11 modules are asked, by one thread at a time */
 };
 
@@ -30,8 +33,8 @@ struct _Waiter
 {
   Waiter         *next;
   WspPost         post;
-  WspReactor     *reactor;      /* kept alive by data */
-  GTlsDatabase   *database;     /* nullable */
+  WspReactor     *reactor;      /* reactor of the thread that asks; kept alive by data */
+  GTlsDatabase   *database;     /* database that is asked about; NULL: the system's */
   WspTlsTrustFunc found;
   GDestroyNotify  drop;
   gpointer        data;
@@ -41,12 +44,14 @@ static GMutex lock, external_lock;
 
 static struct
 {
-  WspTlsTrust *trust;           /* NULL: not read yet, or it could not be read */
+  WspTlsTrust *trust;           /* list of the system; NULL: not read yet, or it could not be
+                                   read */
   gboolean     is_being_read;
-  guint        n_forks;         /* wsp_n_forks of the process that reads, or has read */
+  guint        n_forks;         /* value of wsp_n_forks in the process that reads, or has read */
   gboolean     was_read;
-  gint64       looked_at;       /* monotonic time */
-  struct stat  status;          /* of the file when it was read */
+  gint64       looked_at;       /* monotonic time at which the file was last looked at, in
+                                   microseconds */
+  struct stat  status;          /* status of the file when it was read */
   Waiter      *waiters;
 } system_list;
 
@@ -347,7 +352,8 @@ wsp_tls_trust_find (WspReactor     *reactor,
     trust_unref (trust);
 }
 
-/* Classes that are derived from it may run code of the program. */
+/* Whether the database has GIO's own class: a class that is derived from it may run code of the
+ * program. */
 static gboolean
 is_file_database (GTlsDatabase *database)
 {

@@ -39,8 +39,8 @@ typedef struct                  /* member of its owner */
   guint           n_receives : 31;      /* how many calls of recv () are still allowed in this call */
   guint           holds_change : 1;     /* a ChangeCipherSpec goes before the next output */
   gsize           n_without_data;       /* bytes received since GnuTLS returned data */
-  WspTlsRemainder unread;       /* received, and not given to GnuTLS yet */
-  WspTlsRemainder unsent;       /* encrypted, and not sent yet */
+  WspTlsRemainder unread;       /* bytes that were received, and not given to GnuTLS yet */
+  WspTlsRemainder unsent;       /* bytes that are encrypted, and not sent yet */
   int             receive_error, send_error;       /* errno of the socket; 0: none */
 } WspTlsWire;
 

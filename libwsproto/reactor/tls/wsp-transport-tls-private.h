@@ -13,13 +13,14 @@ G_BEGIN_DECLS
  * use it. */
 typedef struct _WspTlsContext WspTlsContext;
 
-typedef struct                  /* of a server */
+typedef struct                  /* TLS settings of a server */
 {
-  GTlsCertificate       *certificate;   /* with its key */
-  GTlsDatabase          *database;      /* verifies clients; NULL: the system's */
-  GTlsAuthenticationMode mode;          /* whether clients are asked for a certificate */
-  GBytes                *ticket_key;    /* from wsp_tls_make_ticket_key, or of the same length */
-  gboolean               skips_alpn;    /* TRUE: chooses no protocol; FALSE: http/1.1 */
+  GTlsCertificate       *certificate;   /* certificate of the server, with its key */
+  GTlsDatabase          *database;      /* database that verifies clients; NULL: the system's */
+  GTlsAuthenticationMode mode;          /* decides whether clients are asked for a certificate */
+  GBytes                *ticket_key;    /* key of session tickets, from wsp_tls_make_ticket_key ()
+                                           or of the same length; NULL: no session is resumed */
+  gboolean               skips_alpn;    /* no protocol is chosen by ALPN; FALSE: http/1.1 is chosen */
 } WspTlsSettings;
 
 #define WSP_TLS_TICKET_KEY_SIZE 64
@@ -33,12 +34,13 @@ typedef gboolean (*WspTlsAcceptFunc) (WspTransport        *transport,
 
 typedef struct                  /* what a client expects of its server */
 {
-  GSocketConnectable *identity; /* that the certificate must be issued for: a GNetworkAddress, whose name is
-                                 * sent, or a GInetSocketAddress, of which nothing is sent */
-  GTlsDatabase       *database; /* verifies the server; NULL: the system's */
+  GSocketConnectable *identity; /* identity that the certificate must be issued for: a
+                                   GNetworkAddress, whose name is sent, or a GInetSocketAddress, of
+                                   which nothing is sent */
+  GTlsDatabase       *database; /* database that verifies the server; NULL: the system's */
   WspTlsAcceptFunc    accept;   /* called with the owner of the transport */
-  const char         *way;      /* names the proxy between; NULL: none.  Only clients of the same way share sessions */
-  gboolean            skips_alpn;       /* TRUE: offers no protocol; FALSE: http/1.1 */
+  const char         *way;      /* name of the proxy between; NULL: none.  Only clients with the same way share sessions */
+  gboolean            skips_alpn;       /* no protocol is offered by ALPN; FALSE: http/1.1 is offered */
 } WspTlsTarget;
 
 #ifdef WSP_HAVE_GNUTLS

@@ -45,7 +45,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_DRAINING 64         /* of a reactor */
+#define MAX_DRAINING 64         /* transports of a reactor that drain at the same time */
 #define MAX_TICKET_MESSAGE (128 * 1024) /* bytes, as by default in GnuTLS */
 
 typedef enum
@@ -86,7 +86,8 @@ typedef struct                  /* data that the transports of a reactor share *
   WspTlsSteps   steps;
   guint         n_draining;
   WspTlsTickets tickets;
-  WspTlsBuffers buffers;        /* last: pages of this member are not used before TLS needs them */
+  WspTlsBuffers buffers;        /* buffers; the last member, so that its pages are not used before
+                                   TLS needs them */
 } Shared;
 
 typedef struct _TlsTransport TlsTransport;
@@ -99,21 +100,24 @@ typedef struct                  /* made on demand; lives as long as the transpor
 
 struct _TlsTransport
 {
-  WspTransport     base;        /* the first member */
+  WspTransport     base;        /* the first member: its address is that of the struct */
   Shared          *shared;
   WspTlsContext   *context;
-  gnutls_session_t session;     /* NULL: the handshake has not begun, or the transport drains */
+  gnutls_session_t session;     /* session of GnuTLS; NULL: the handshake has not begun, or the
+                                   transport drains */
   WspTlsWire       wire;
-  WspDue           step;        /* of the handshake */
+  WspDue           step;        /* next step of the handshake, when it is due */
   TlsState         state;
   guint8           has_opened;  /* TRUE: the handshake ended in OPEN */
   guint8           has_input_ended;
-  guint            peer_errors; /* GTlsCertificateFlags of a certificate that was accepted */
-  Closing         *closing;     /* NULL: the transport is not closing */
-  GCancellable    *cancellable; /* of the verification; NULL: no verification is running */
-  GTlsCertificate *certificate; /* of a client; or of the server while it is verified */
+  guint            peer_errors; /* errors of an untrusted certificate that was accepted
+                                   (GTlsCertificateFlags) */
+  Closing         *closing;     /* state of a graceful close; NULL: the transport is not closing */
+  GCancellable    *cancellable; /* cancels the verification; NULL: no verification is running */
+  GTlsCertificate *certificate; /* certificate of a client; or of the server while it is verified */
   WspTlsJudged    *judged;      /* the server of a client, until the handshake has ended */
-  WspTlsResumption *resumption; /* of a client; NULL: no session is resumed and no ticket is kept */
+  WspTlsResumption *resumption; /* resumption of a client's session; NULL: no session is resumed and
+                                   no ticket is kept */
 };
 
 static void on_socket_ready (WspWatch      *watch,
@@ -308,7 +312,7 @@ fail_handshake (TlsTransport *self,
   enter (self, is_refusal (result) ? ALERTED : FAILED);
 }
 
-/* The memory is not kept for a session of which no ticket is kept. */
+/* Begins to keep tickets.  If no ticket of the session is kept, the memory for it is freed. */
 static void
 begin_resumption (TlsTransport *self)
 {
