@@ -807,10 +807,10 @@ install_request (GParamFlags flags)
   /**
    * WspClient:max-redirects:
    *
-   * The number of redirects to follow, at most 5; 0 = a redirect is a refusal.
-   * Only redirects to `ws` and `wss` are followed, and none from `wss` to `ws`; `http` and `https`
-   * in a `Location` count as `ws` and `wss`. Of the custom headers, only `Accept-Language`,
-   * `Origin` and `User-Agent` are sent to another origin (scheme, host and port).
+   * The number of redirects to follow, at most 5; 0 = a redirect is a refusal. Only redirects to
+   * `ws` and `wss` are followed, and none from `wss` to `ws`; `http` and `https` in a `Location`
+   * count as `ws` and `wss`. Another origin (scheme, host and port) gets of the custom headers only
+   * `Accept-Language`, `Origin` and `User-Agent`.
    *
    * Default: 0; range: 0 to 5.
    *

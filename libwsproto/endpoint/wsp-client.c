@@ -111,7 +111,7 @@ install_signals (void)
    *
    * Emitted for each step of connecting, like [signal@Gio.SocketClient::event]. The last event is
    * %G_SOCKET_CLIENT_COMPLETE, before the request is sent. TLS with a proxy is part of
-   * %G_SOCKET_CLIENT_PROXY_NEGOTIATING and has no events of its own. What TLS has negotiated is in
+   * %G_SOCKET_CLIENT_PROXY_NEGOTIATING and has no events of its own. The results of TLS are in
    * properties of [class@Wsp.Connection].
    *
    * Where the library does TLS itself, @connection is no #GTlsConnection: a handler can neither

@@ -27,13 +27,13 @@ typedef struct                  /* shared by all attempts of a client; outlives 
   WspReactor        *reactor;
   WspLimits         *limits;
   GPtrArray         *taps;
-  WspConnectQueue   *host_queue;        /* by the host in the URI, before the name lookup */
-  WspConnectQueue   *address_queue;     /* by address, before the request */
+  WspConnectQueue   *host_queue;        /* queue by the host in the URI, used before the name lookup */
+  WspConnectQueue   *address_queue;     /* queue by the peer's address, used before the request */
   WspDialSettings    dial;
-  char              *origin;            /* nullable */
-  char              *user_agent;        /* NULL: the default; "": none */
-  WspDeflateOptions *deflate;       /* nullable */
-  guint              connect_timeout;           /* milliseconds; 0: none */
+  char              *origin;            /* value of Origin; NULL: none is sent */
+  char              *user_agent;        /* value of User-Agent; NULL: the default; "": none is sent */
+  WspDeflateOptions *deflate;       /* settings of permessage-deflate; NULL: it is not offered */
+  guint              connect_timeout;           /* time for the whole attempt, in milliseconds; 0: no limit */
   guint              max_redirects;
   gboolean           requires_subprotocol, connects_concurrently, keeps_handshakes;
 } WspAttemptSettings;
@@ -60,30 +60,30 @@ struct _WspAttempt
   WspAttemptState     state;
   grefcount           ref_count;
   WspAttemptSettings *settings;
-  GObject            *client;           /* keeps the settings */
+  GObject            *client;           /* client of the attempt; it keeps the settings */
   WspReactor         *reactor;          /* the client gets another one in the child of a fork () */
-  WspCompletion      *completion;       /* until the result was given */
+  WspCompletion      *completion;       /* call that waits for the result; NULL: it was given */
   WspHandshake       *handshake;
-  GIOStream          *stream;           /* ready-made; NULL: dial */
+  GIOStream          *stream;           /* stream that the program has given; NULL: the attempt dials */
   WspUri             *uri;
   WspHeaders         *custom_headers;   /* the program's headers that may be sent to uri */
   WspProxyCredentials proxy_credentials;
   gboolean            has_left_origin;  /* a redirect has led to another origin */
   WspConnectPermit    host_permit, address_permit;
-  WspHeldNotifies     notifies;         /* of the handshake */
+  WspHeldNotifies     notifies;         /* notifies of the handshake that are held back */
   WspTimer            timer;
   gboolean            is_late;          /* the timer has expired while a step was due */
   gboolean            is_last_look;     /* the timer has expired, and what arrived before is read */
-  guint               timeout;          /* of the timer, in milliseconds; WspClient:connect-timeout may have changed */
+  guint               timeout;          /* time of the timer, in milliseconds; WspClient:connect-timeout may have changed since */
   WspDial            *dial;
   WspSession         *session;
   WspUpgrade         *upgrade;
   char               *request;          /* the head of the request, from REQUESTING on */
-  WspConnection      *connection;       /* SUCCEEDED: the connection that drops its handshake */
-  GError             *error;            /* FAILED */
-  WspHeadLog         *log;              /* the bytes of the exchange, for the taps */
-  guint               status;           /* of the last response */
-  const char         *limit;            /* the property that was exceeded; NULL: none */
+  WspConnection      *connection;       /* connection that drops its handshake; set when SUCCEEDED */
+  GError             *error;            /* error of the attempt; set when FAILED */
+  WspHeadLog         *log;              /* bytes of the exchange, for the taps; NULL: there are no taps */
+  guint               status;           /* HTTP status of the last response */
+  const char         *limit;            /* property of the limit that was exceeded; NULL: none */
   guint               n_interim, n_redirects, n_authentications;
 };
 

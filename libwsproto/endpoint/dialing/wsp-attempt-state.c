@@ -47,10 +47,10 @@ wsp_attempt_unref (WspAttempt *self)
 
 enum
 {
-  TIMER = 1 << 0,               /* WspClient:connect-timeout */
+  TIMER = 1 << 0,               /* the timer for WspClient:connect-timeout runs */
   PERMITS = 1 << 1,
   DIAL = 1 << 2,
-  EXCHANGE = 1 << 3,            /* upgrade and session */
+  EXCHANGE = 1 << 3,            /* upgrade and session exist */
 };
 
 static const guint held_in[] = {
@@ -173,7 +173,7 @@ wsp_attempt_give_error (WspAttempt *self)
   wsp_attempt_notify_taps (self, G_OBJECT (self->handshake));
   wsp_completion_return_error (g_steal_pointer (&self->completion),
                                g_steal_pointer (&self->error));
-  wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
+  wsp_attempt_unref (self);     /* the reference of wsp_attempt_begin () */
 }
 
 void
@@ -185,7 +185,7 @@ wsp_attempt_leave (WspAttempt *self)
   g_clear_object (&self->completion);
   g_clear_object (&self->connection);
   if (was_failed)
-    wsp_attempt_unref (self);   /* of wsp_attempt_begin () */
+    wsp_attempt_unref (self);   /* the reference of wsp_attempt_begin () */
 }
 
 gboolean
@@ -224,7 +224,7 @@ wsp_attempt_succeed (WspAttempt *self)
                                  g_object_unref);
   self->connection = g_object_ref (connection);
   wsp_held_notifies_call (&self->notifies);            /* the due call runs after the callback */
-  wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
+  wsp_attempt_unref (self);     /* the reference of wsp_attempt_begin () */
 }
 
 void

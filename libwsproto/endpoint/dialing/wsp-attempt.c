@@ -19,9 +19,9 @@
  *   FAILED             waits for the due call, which notifies, then gives the error
  *   ENDED              waits for nothing
  *
- * A ready-made stream leads from PREPARING to REQUESTING; RETRYING leads to QUEUED_BY_HOST.
- * The timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED, but for the
- * timeout in RESPONDED with status 101.  The timeout is judged when no step is due, and one tick
+ * A ready-made stream leads from PREPARING to REQUESTING; RETRYING leads to QUEUED_BY_HOST.  The
+ * timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED, but for the
+ * timeout in RESPONDED with status 101.  The timeout is checked when no step is due, and one tick
  * after it has expired: what had arrived by then counts, however long the loop was blocked.
  *
  * Credentials for a proxy are in no request to the server, nor in one to another proxy.
@@ -412,7 +412,7 @@ take_due_step (WspAttempt *self)
     }
 }
 
-/* The timeout is judged at the next tick. */
+/* The timeout is checked at the next tick. */
 static void
 look_once_more (WspAttempt *self)
 {

@@ -31,7 +31,7 @@ struct _WspConnectPermit        /* lives inside its owner; all zero: NONE */
 };
 
 WspConnectQueue      *wsp_connect_queue_new     (void);
-void                  wsp_connect_queue_free    (WspConnectQueue *self);        /* with no permit queued or granted */
+void                  wsp_connect_queue_free    (WspConnectQueue *self);        /* call it when no permit is queued or granted */
 /* QUEUED: granted is called inside the release of another permit. */
 WspConnectPermitState wsp_connect_queue_acquire (WspConnectQueue     *self,
                                                  WspConnectPermit    *permit,

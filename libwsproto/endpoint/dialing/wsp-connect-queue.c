@@ -13,15 +13,15 @@
 typedef struct
 {
   char    *name;
-  gboolean is_busy;             /* a permit is granted */
-  GQueue   waiting;             /* of WspConnectPermit */
-  GList    link;                /* in ready */
+  gboolean is_busy;             /* a permit for the host is granted */
+  GQueue   waiting;             /* permits that wait (WspConnectPermit) */
+  GList    link;                /* link in the queue's ready */
   gboolean is_ready;
 } HostEntry;
 
 struct _WspConnectQueue
 {
-  GHashTable *entries;          /* by name */
+  GHashTable *entries;          /* hosts by name (HostEntry) */
   GQueue      ready;
   guint       n_granted;
 };

@@ -29,7 +29,7 @@ typedef enum                    /* the objects that a program sets, in the order
 
 typedef struct
 {
-  GObject *objects[WSP_DIAL_N_OBJECTS]; /* of the type of the property; nullable */
+  GObject *objects[WSP_DIAL_N_OBJECTS]; /* object for each property, of the property's type; NULL: not set */
 } WspDialSettings;
 
 typedef void (*WspDialDoneFunc) (WspDial *dial,
@@ -53,25 +53,25 @@ typedef struct                  /* functions of the owner, which may free the di
   WspDialDoneFunc        done;
   WspDialEventFunc       event;
   WspDialCertificateFunc accept_certificate;
-  WspDialRefusedFunc     refused;       /* by an HTTP proxy; then wsp_dial_read_refusal () */
+  WspDialRefusedFunc     refused;       /* an HTTP proxy has refused; wsp_dial_read_refusal () may follow */
 } WspDialFuncs;
 
 typedef struct
 {
-  char *value;                  /* of Proxy-Authorization; nullable */
-  char *proxy;                  /* the only proxy that the value is sent to; NULL: the first HTTP proxy */
+  char *value;                  /* value of Proxy-Authorization; NULL: none */
+  char *proxy;                  /* key of the only proxy that gets the value; NULL: the first HTTP proxy gets it */
 } WspProxyCredentials;
 
 void        wsp_dial_settings_clear      (WspDialSettings *self);
 
 typedef struct                  /* all nullable */
 {
-  GIOStream  *stream;           /* below TLS, if the library does TLS */
-  GBytes     *remaining_input;  /* of stream, after the proxy's response */
-  GError     *error;            /* NULL: success */
-  const char *limit;            /* the property that was exceeded */
-  char       *proxy;            /* wsp_proxy_make_key (), set before refused is called; NULL: no HTTP proxy */
-  GBytes     *body;             /* of the proxy's refusal */
+  GIOStream  *stream;           /* stream to the peer; the stream below TLS, if the library does TLS */
+  GBytes     *remaining_input;  /* input of stream that was read after the proxy's response; NULL: none */
+  GError     *error;            /* error of the dial; NULL: success */
+  const char *limit;            /* property of the limit that was exceeded; NULL: none */
+  char       *proxy;            /* key of the HTTP proxy (wsp_proxy_make_key ()), set before refused is called; NULL: no HTTP proxy */
+  GBytes     *body;             /* body of the proxy's refusal; NULL: none */
 } WspDialResult;
 
 /* proxy_credentials: if the value is NULL, the credentials in the proxy's URI are sent. */

@@ -23,12 +23,13 @@
 
 struct _WspDial
 {
-  grefcount           ref_count;        /* one of the owner, one for each pending call of GIO */
+  grefcount           ref_count;        /* references: one of the owner, one for each pending call
+                                           of GIO */
   const WspDialFuncs *funcs;
-  gpointer            owner;            /* NULL: freed, no more notifications */
+  gpointer            owner;            /* owner that is notified; NULL: it has freed the dial */
 
   WspReactor         *reactor;
-  const WspUri       *uri;              /* the owner's */
+  const WspUri       *uri;              /* URI to connect to; it belongs to the owner */
   WspDialSettings     settings;
   WspProxyCredentials proxy_credentials;
   WspLimits          *limits;
@@ -36,7 +37,8 @@ struct _WspDial
   GSocketConnectable *place;
   GSocketAddress     *address;          /* the address of the peer */
   WspTunnel          *tunnel;
-  WspTransport       *transport;        /* with TLS of the library; NULL: none, or stolen */
+  WspTransport       *transport;        /* transport with TLS of the library; NULL: none, or
+                                           stolen */
   GThread            *tls_thread;       /* the thread that began the present TLS handshake */
   GTlsCertificate    *refused;          /* the certificate that is not trusted, and why */
   GTlsCertificateFlags refused_for;

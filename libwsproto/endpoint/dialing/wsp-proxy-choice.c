@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Desktops have proxy settings for http and https, rarely for ws.  If a resolver has no proxy for a
- * ws or wss URI, it is asked again with http or https, and its proxies are sorted as RFC 6455 4.1
- * prefers: SOCKS5 first, HTTP last.
+/* Finds the proxies for a WebSocket URI.  Desktops have proxy settings for http and https, rarely
+ * for ws.  If a resolver has no proxy for a ws or wss URI, it is asked again with http or https,
+ * and its proxies are sorted as RFC 6455 4.1 prefers: SOCKS5 first, HTTP last.
  *
- * socks5h is how curl and others write a SOCKS5 proxy that resolves the host's name; GIO knows only
+ * curl and others write socks5h for a SOCKS5 proxy that resolves the host's name; GIO knows only
  * socks5, and asks each such proxy to do so. */
 #include "endpoint/dialing/wsp-proxy-choice-private.h"
 

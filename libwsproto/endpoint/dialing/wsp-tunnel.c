@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The tunnel replaces GIO's own CONNECT, which takes quadratic time for a response, reads six
- * times our max-head-size, and keeps neither status nor headers. */
+/* Opens a tunnel through an HTTP proxy.  It replaces GIO's own CONNECT, which takes quadratic time
+ * for a response, reads six times our max-head-size, and keeps neither status nor headers. */
 #include "endpoint/dialing/wsp-tunnel-private.h"
 
 #include <libwsproto/base/wsp-error.h>
@@ -16,7 +16,7 @@ struct _WspTunnel
 {
   WspUpgrade          *upgrade;
   WspLimits           *limits;
-  char                *target;          /* host:port */
+  char                *target;          /* target of the tunnel, as host:port */
   guint                status, n_interim;
   const char          *limit;
   GError              *error;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A body has no faults, because it is only shown: malformed framing ends the body.
+/* Reads the body of a refusal.  A body has no faults, because it is only shown: malformed framing
+ * ends the body.
  *
- * left is the number of bytes that may still be added, so a body never holds more than max_length.
+ * `left` is the number of bytes that may still be added, so a body never holds more than
+ * max_length.
  */
 #include "endpoint/opening/wsp-body-private.h"
 

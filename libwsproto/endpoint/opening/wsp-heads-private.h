@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 WspHeaders *wsp_heads_get_headers       (WscHttpHead *head);
 char       *wsp_heads_dup_field         (WscHttpHead *head,     /* the first field with the name; NULL: no such field */
                                          const char  *name);
-char       *wsp_heads_dup_host          (WscHttpHead *head);    /* of a request; NULL: it has none */
-WspHeaders *wsp_heads_copy              (WspHeaders *headers);  /* NULL: empty */
+char       *wsp_heads_dup_host          (WscHttpHead *head);    /* returns the value of Host of a request; NULL: it has none */
+WspHeaders *wsp_heads_copy              (WspHeaders *headers);  /* returns a copy; NULL: the headers are empty */
 gboolean    wsp_heads_have              (WspHeaders *headers,
                                          const char *name);
 /* "status 403 Forbidden", without control characters. */

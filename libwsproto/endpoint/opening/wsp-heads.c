@@ -30,7 +30,7 @@ typedef struct
 
 struct _WspHeadLog
 {
-  GArray *passed;               /* of Passed */
+  GArray *passed;               /* bytes that have passed, in their order (Passed) */
 };
 
 WspHeaders *
@@ -374,7 +374,7 @@ find_head (const WspHeadLog *self,
   return NULL;
 }
 
-/* What HEADS has of a head; NULL: nothing. */
+/* Returns the part of a head that HEADS has; NULL: none. */
 static GBytes *
 cut_head (GBytes *head)
 {
@@ -390,8 +390,8 @@ get_length (GBytes *bytes)
   return bytes != NULL ? g_bytes_get_size (bytes) : 0;
 }
 
-/* An opening may have no response.  What does not fit into HEADS is told as BYTES, each request
- * before its response. */
+/* An opening may have no response.  The bytes that do not fit into HEADS are sent as BYTES, each
+ * request before its response. */
 static void
 tell_passed (WspHeadLog *self,
              GObject    *source,
@@ -447,7 +447,7 @@ get_role (const WspHeadLog *self)
          ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER;
 }
 
-/* A malformed head may have been meant as one, too. */
+/* A malformed head counts as well: it may have been meant as a request for a WebSocket. */
 static gboolean
 asks_for_websocket (const WspHeadLog *self,
                     WspRole           role)
@@ -463,7 +463,7 @@ asks_for_websocket (const WspHeadLog *self,
          g_strstr_len (lower, length, "upgrade: websocket") != NULL;
 }
 
-/* The heads of ordinary HTTP are told to no inspector. */
+/* No inspector gets the heads of ordinary HTTP. */
 static void
 tell_inspectors (WspHeadLog *self,
                  GObject    *source)

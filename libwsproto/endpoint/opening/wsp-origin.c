@@ -68,7 +68,7 @@ make_key (const char *origin)
 struct _WspOrigins
 {
   GHashTable *keys;
-  gboolean    has_any;          /* "*" */
+  gboolean    has_any;          /* the list contains "*": any origin is allowed */
 };
 
 WspOrigins *

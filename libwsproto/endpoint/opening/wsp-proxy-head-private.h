@@ -5,7 +5,7 @@
  * address of the client, before anything else of the connection.
  *
  * Input are the first bytes of a connection, output is the client's address.  Nothing is read here,
- * and whether the peer is a load balancer is not judged. */
+ * and whether the peer is a load balancer is not checked. */
 #pragma once
 
 #include <gio/gio.h>
@@ -35,7 +35,7 @@ typedef enum
 typedef struct
 {
   gboolean         is_local;    /* the load balancer speaks for itself, such as for a health check */
-  WspNativeAddress client;      /* AF_UNIX: without a path; AF_UNSPEC: is_local, or not known */
+  WspNativeAddress client;      /* address of the client; AF_UNIX: without a path; AF_UNSPEC: is_local, or not known */
 } WspProxyHead;
 
 /* Parses the bytes, which begin with the first byte of the connection.  COMPLETE sets head, and

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The PROXY protocol as HAProxy specifies it (proxy-protocol.txt, 2.1 and 2.2). */
+/* Reads a head of the PROXY protocol as HAProxy specifies it (proxy-protocol.txt, 2.1 and 2.2). */
 #include "endpoint/opening/wsp-proxy-head-private.h"
 
 #include <arpa/inet.h>
@@ -10,7 +10,7 @@
 #include "http/wsp-decimal-private.h"
 
 #define V1_PREFIX "PROXY "
-#define V1_MAX_LENGTH 107       /* with its end of line */
+#define V1_MAX_LENGTH 107       /* bytes of a head of version 1, its end of line included */
 #define V2_PREFIX "\r\n\r\n\0\r\nQUIT\n"
 #define V2_PREFIX_LENGTH 12
 #define V2_FIXED_LENGTH 16
@@ -118,7 +118,8 @@ parse_v2 (const guint8 *bytes,
 {
   static const struct
   {
-    guint family, length;       /* of both addresses and ports */
+    guint family, length;       /* address family, and length in bytes of both addresses and
+                                   ports */
   } families[] = { { AF_UNSPEC, 0 }, { AF_INET, 12 }, { AF_INET6, 36 }, { AF_UNIX, 0 } };
 
   if (length < V2_FIXED_LENGTH)

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct                  /* headers that are sent unless the program sets them */
 {
-  const char *server;           /* the value of Server; NULL: no such header */
-  const char *methods;          /* the value of Allow */
+  const char *server;           /* value of Server; NULL: no such header */
+  const char *methods;          /* value of Allow; NULL: no such header */
 } WspResponseDefaults;
 
 /* Status 101; the caller appends the fields and the empty line.  headers: of the program, may be

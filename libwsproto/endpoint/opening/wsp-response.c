@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Responses consist of constants and of values that the program gave.  They contain nothing of
- * the request. */
+/* Writes the HTTP responses of a server.  They consist of constants and of values that the program
+ * gave.  They contain nothing of the request. */
 #include "endpoint/opening/wsp-response-private.h"
 
 #include <time.h>

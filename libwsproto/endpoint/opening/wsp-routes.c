@@ -10,7 +10,7 @@
 
 #define MAX_SHOWN 80            /* bytes of a pattern */
 
-/* What a path may consist of (RFC 3986 3.3), without "%". */
+/* The characters that a path may have (RFC 3986 3.3), without "%". */
 #define PATH_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._~!$&'()*+,;=:@/"
 
 typedef struct
@@ -24,7 +24,7 @@ typedef struct
 typedef struct
 {
   GMutex      lock;
-  GHashTable *known;    /* interned pattern -> Route */
+  GHashTable *known;    /* routes by their pattern, which is interned (Route) */
 } Table;
 
 struct _WspRoutes

@@ -66,9 +66,9 @@ const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                                       const char     *host,
                                                       gboolean        is_on_loopback,
                                                       char          **details);
-/* For max-connections. */
+/* Returns the text of an error about max-connections. */
 char           *wsp_server_rules_describe_full       (const WspServerRules *self);
-/* For max-connections-per-address. */
+/* Returns the text of an error about max-connections-per-address. */
 char           *wsp_server_rules_describe_full_address (WspServerRules *self);
 const char     *wsp_server_rules_find_wrong_host     (WspServerRules *self,
                                                       const char     *host,

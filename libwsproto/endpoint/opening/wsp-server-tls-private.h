@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WspTlsSettings settings;      /* certificate NULL: no TLS */
+  WspTlsSettings settings;      /* settings of the program; if the certificate is NULL, the server has no TLS */
   gboolean       has_own_key;   /* the ticket key is the server's, not the program's */
-  WspTlsContext *context;       /* NULL: GIO does TLS, or there is no certificate */
+  WspTlsContext *context;       /* context of the library's own TLS; NULL: GIO does TLS, or there is no certificate */
 } WspServerTls;
 
 typedef enum

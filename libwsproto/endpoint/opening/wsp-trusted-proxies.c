@@ -17,7 +17,7 @@
 typedef struct
 {
   guint8 address[WSP_ADDRESS_LENGTH];
-  guint  n_bits;                /* of the address that count */
+  guint  n_bits;                /* number of leading bits of the address that count */
 } Network;
 
 struct _WspTrustedProxies

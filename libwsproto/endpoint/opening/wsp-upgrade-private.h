@@ -86,13 +86,17 @@ void          wsp_upgrade_finish              (WspUpgrade *self,
                                                gint64      deadline);
 
 const GError *wsp_upgrade_get_error           (WspUpgrade *self);
-gboolean      wsp_upgrade_has_expired         (WspUpgrade *self);       /* the error is that of the deadline */
+gboolean      wsp_upgrade_has_expired         (WspUpgrade *self);       /* returns whether the error
+                                                                           is that of the
+                                                                           deadline */
 WscFault      wsp_upgrade_get_fault           (WspUpgrade *self);       /* the rule that the head breaks */
-WscHttpHead  *wsp_upgrade_get_head            (WspUpgrade *self);       /* after ready without an error */
+WscHttpHead  *wsp_upgrade_get_head            (WspUpgrade *self);       /* returns the head; valid
+                                                                           after ready was called
+                                                                           without an error */
 GBytes       *wsp_upgrade_dup_input           (WspUpgrade *self);       /* the head as received */
 GBytes       *wsp_upgrade_dup_remaining_input (WspUpgrade *self);       /* after the head: frames, or a body; NULL: none */
 GBytes       *wsp_upgrade_dup_body            (WspUpgrade *self);       /* the part that was read; NULL: no body was read */
-gint64        wsp_upgrade_get_time            (WspUpgrade *self);       /* when the head was complete */
+gint64        wsp_upgrade_get_time            (WspUpgrade *self);       /* returns the time at which the head was complete */
 /* Logs the input, each byte once.  The first call after wsp_upgrade_read_head () logs the head, or
  * the part of the head that was read; the second call logs the bytes that were read after the head.
  * A head with a fault and the bytes after the fault are logged as one piece.  log NULL: there are

@@ -10,8 +10,8 @@
  * the head, or after a fault the rest of the last read.  Its size is limited: at most one read
  * beyond the head's limit, two reads while the owner has not decided, and the bytes of the body.
  *
- * The deadline is judged one tick later: what was readable when it passed is read first, and the
- * program may decide, however long the loop was blocked.
+ * The deadline is checked one tick later: bytes that were readable when it passed are read first,
+ * and the program may decide, however long the loop was blocked.
  *
  * A write that fails ends the output only: a head or body that the peer has sent before it closed
  * is read.  If there is none, the handshake fails with the alert of TLS that the peer has sent, or
@@ -23,19 +23,22 @@
 #include "reactor/wsp-reactor-private.h"
 
 #define READ_SIZE 4096
-#define DRAIN_TIME G_USEC_PER_SEC       /* until the peer closes: RFC 6455 7.1.1 */
-#define HALF_CLOSED_TIME (200 * 1000)   /* for a peer that may have gone, or may still read */
+#define DRAIN_TIME G_USEC_PER_SEC       /* time for the peer to close: RFC 6455 7.1.1 */
+#define HALF_CLOSED_TIME (200 * 1000)   /* time for a peer that may have gone, or may still read */
 
 typedef enum
 {
   READING_HEAD,
   READING_BODY,
-  WRITING,                      /* all output, before ready is called */
-  WAITING,                      /* for the owner */
-  WATCHING,                     /* for the owner, or for the peer to close */
-  WATCHING_FOR_INPUT,           /* for the owner; the peer may end its input */
-  WATCHING_FOR_END,             /* for the owner, or for the end of both directions */
-  FINISHING,                    /* writes, then drains */
+  WRITING,                      /* all output is written before ready is called */
+  WAITING,                      /* waits for the next call of the owner; the peer is not watched */
+  WATCHING,                     /* waits for the next call of the owner, or for the peer to close */
+  WATCHING_FOR_INPUT,           /* waits for the next call of the owner; the peer may end its
+                                   input */
+  WATCHING_FOR_END,             /* waits for the next call of the owner, or for the end of both
+                                   directions */
+  FINISHING,                    /* the output is written, then input is dropped until the peer
+                                   closes */
 } UpgradeStep;
 
 typedef enum                    /* the part of head and remaining_input that was logged */
@@ -48,7 +51,7 @@ typedef enum                    /* the part of head and remaining_input that was
 struct _WspUpgrade
 {
   WspReactor    *reactor;
-  WspTransport  *transport;     /* NULL: stolen */
+  WspTransport  *transport;     /* transport of the upgrade; NULL: stolen */
   WspTimer       timer;
   WspDue         due;
   gint64         deadline;
@@ -56,25 +59,30 @@ struct _WspUpgrade
   gboolean       is_half_closed;
   gboolean       is_freed;
   gboolean       has_expired;   /* the deadline passed before the step was complete */
-  gboolean       is_last_look;  /* the deadline has passed */
-  gboolean       has_peer_ended;        /* its input, in WATCHING_FOR_INPUT */
+  gboolean       is_last_look;  /* the deadline has passed: input that arrived before is read a last
+                                   time */
+  gboolean       has_peer_ended;        /* the peer has ended its input while the step was
+                                           WATCHING_FOR_INPUT */
   WscHeadKind    kind;
   WscHeadLimits  limits;
   WscHttpHead   *head;
-  GByteArray    *remaining_input;       /* received bytes that are not of the head; NULL:
-                                           there are none.  Never empty. */
-  GByteArray    *output;        /* waits to be written */
-  GBytes        *content;       /* follows output; or NULL; freeing it may run the program's code */
-  gsize          n_written;     /* of content */
+  GByteArray    *remaining_input;       /* received bytes that are not of the head; NULL: there are
+                                           none. Never empty. */
+  GByteArray    *output;        /* bytes that wait to be written */
+  GBytes        *content;       /* bytes that follow output; NULL: none; freeing them may run the
+                                   program's code */
+  gsize          n_written;     /* bytes of content that were written */
   WspBody       *body;
   gint64         head_time;
   LoggedInput    logged;
   WscFault       fault;
   GError        *error;
-  GError        *write_error;   /* NULL: no write has failed */
-  gint64         close_time;    /* for which input is read after a failed write; 0: no limit */
+  GError        *write_error;   /* error of the write that has failed; NULL: no write has failed */
+  gint64         close_time;    /* time until which input is read after a failed write; 0: no
+                                   limit */
   WspUpgradeFunc ready;
-  WspUpgradeFunc begun;         /* NULL: it was called, or there is none */
+  WspUpgradeFunc begun;         /* function that is called at the first bytes of a head; NULL: it
+                                   was called, or there is none */
   gpointer       owner;
 };
 
@@ -425,7 +433,7 @@ on_ready (WspTransport  *transport,
   half_close (self);
   update_events (self);
 
-  /* After ready the upgrade may be freed. */
+  /* The owner may free the upgrade in `ready`. */
   if (self->step == WRITING && !has_output (self))
     notify_owner (self);
   else if (self->step == WATCHING_FOR_END && events & WSP_WATCH_ENDED)

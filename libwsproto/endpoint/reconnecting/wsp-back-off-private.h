@@ -15,9 +15,9 @@ typedef struct                  /* milliseconds; properties of WspReconnector */
 
 typedef struct                  /* the attempt or the connection that has ended */
 {
-  guint n_attempts;             /* since the last connection that worked */
-  guint close_code;             /* of the connection's peer; 0: the attempt failed */
-  guint retry_after;            /* that the server asks for, in milliseconds; 0: none */
+  guint n_attempts;             /* number of attempts since the last connection that worked */
+  guint close_code;             /* close code of the connection's peer; 0: the attempt failed */
+  guint retry_after;            /* time that the server asks the client to wait, in milliseconds; 0: none */
   gboolean may_return_at_once;  /* the mark of the close reason is retry-after=0 */
   gboolean has_lasted;          /* the connection was open for min-delay */
 } WspBackOffCause;

@@ -26,7 +26,7 @@ typedef enum                    /* wsp-reconnector.c has a picture */
 
 typedef enum                    /* the properties that a program does not set */
 {
-  WSP_RECONNECTOR_CONNECTION = 1,       /* GObject reserves 0 */
+  WSP_RECONNECTOR_CONNECTION = 1,       /* the property `connection`; GObject reserves 0 */
   WSP_RECONNECTOR_ATTEMPT,
   WSP_RECONNECTOR_NEXT_ATTEMPT,
   WSP_RECONNECTOR_ACTIVE,
@@ -39,13 +39,13 @@ struct _WspReconnector
 
   WspReactor         *reactor;
   WspClient          *client;
-  char               *uri, *shown_uri;  /* shown: without credentials */
-  char              **subprotocols;     /* nullable */
-  WspHeaders         *headers;          /* nullable */
+  char               *uri, *shown_uri;  /* URI to connect to, and the URI without credentials, for the log */
+  char              **subprotocols;     /* subprotocols to offer; NULL: none */
+  WspHeaders         *headers;          /* headers to add to each request; NULL: none */
   GNetworkMonitor    *monitor;
   gulong              monitor_handler;
   WspBackOff          back_off;
-  guint               reset_after;      /* milliseconds */
+  guint               reset_after;      /* time after which a connection counts as one that worked, in milliseconds */
 
   WspReconnectorState state;
   guint               attempt;
@@ -55,7 +55,7 @@ struct _WspReconnector
   WspTimer            timer;
   WspHeldNotifies     notifies;
   GCancellable       *cancellable;
-  WspHandshake       *handshake;        /* of the attempt */
+  WspHandshake       *handshake;        /* handshake of the attempt; NULL: no attempt is under way */
   WspConnection      *connection;
 };
 

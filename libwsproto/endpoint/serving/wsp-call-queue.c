@@ -17,7 +17,7 @@ typedef struct
 struct _WspCallQueue
 {
   GMutex   lock;
-  GArray  *calls;               /* of Call, queued */
+  GArray  *calls;               /* queued calls (Call) */
   GArray  *batch;               /* the calls that the receiver is running */
   guint    n_run;               /* index of the next call of the batch */
   GSource *source;

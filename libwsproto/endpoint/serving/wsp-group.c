@@ -7,7 +7,7 @@
  * they still have to be sent.  A message is added to all parts while the lock is held: so it has
  * the same place in each of them, and all members get the group's messages in one order.  A thread
  * that broadcasts sends to the members of its own worker at once, with all messages that waited
- * there; other workers get one mail if no message waited.
+ * there; other workers get one queued call if no message waited.
  *
  * Members change in the thread of their worker.  The core lives as long as the WspGroup and the
  * memberships, so that a thread that drops the WspGroup does not touch members of other threads.
@@ -30,7 +30,7 @@ typedef struct _Letter Letter;
 
 struct _Letter                  /* a message that waits for one part */
 {
-  Letter       *next;           /* of the last one: the first one */
+  Letter       *next;           /* next letter of the ring: after the last one, the first one */
   WspMessage   *message;
   gconstpointer exclude;        /* only compared: it may have been freed */
   WspSendFlags  flags;
@@ -40,8 +40,10 @@ struct _Letter                  /* a message that waits for one part */
  * thread, which alone changes the members, reads them without it. */
 typedef struct
 {
-  WspWorker      *worker;       /* NULL: no members; a worker outlives its connections */
-  WspConnection **members;      /* then the numbers of their memberships; NULL: has just left */
+  WspWorker      *worker;       /* worker of the members; NULL: no members; a worker outlives its
+                                   connections */
+  WspConnection **members;      /* members, then the numbers of their memberships; a NULL member has
+                                   just left */
   Letter         *last;
   guint           n;
   guint           size : 30, is_sending : 1, has_gaps : 1;
@@ -62,7 +64,7 @@ struct _WspGroupCore
   int    n_refs;
   int    n_members;
   GMutex lock;
-  Parts *parts;                 /* by the index of the worker */
+  Parts *parts;                 /* parts by the index of the worker */
   gboolean is_disbanded;
 };
 
@@ -91,7 +93,7 @@ G_DEFINE_FINAL_TYPE (WspGroup, wsp_group, G_TYPE_OBJECT)
 
 typedef struct                  /* asks a worker to send what waits */
 {
-  WspPost       post;           /* the first member */
+  WspPost       post;           /* the first member: its address is that of the struct */
   WspGroupCore *core;
   Part         *part;
 } Mail;
@@ -178,7 +180,8 @@ get_numbers (const Part *part)
   return (guint *) (part->members + part->size);
 }
 
-/* With the lock held, as it moves what other functions of the thread look at. */
+/* The caller holds the lock, because this moves the members that other functions of the thread look
+ * at. */
 static void
 resize (Part *part,
         guint size)
@@ -377,7 +380,7 @@ post_mail (WspGroupCore *self,
     mail_free (&mail->post);
 }
 
-/* FALSE: there is no need, or messages still wait, and a mail is to come. */
+/* FALSE: there is no need, or messages still wait, and a queued call is to come. */
 static gboolean
 must_disband (WspGroupCore *self,
               Part         *part)
@@ -403,9 +406,10 @@ disband (WspGroupCore *self,
 }
 
 /* Sends what waits now, to those that are members now: one that is added meanwhile is behind them,
- * and all these messages are older.  What comes meanwhile waits for a mail, so that the main loop
- * goes on, too.  The mail may come to a main loop inside a handler, where nothing is sent, and what
- * handlers broadcast has none: so there is another one at the end. */
+ * and all these messages are older.  Messages that come meanwhile wait for a queued call, so that
+ * the main loop goes on, too.  That call may run in a main loop inside a handler, where nothing is
+ * sent, and messages that handlers broadcast do not queue one: so another call is queued at the
+ * end. */
 static void
 send_waiting (WspGroupCore *self,
               Part         *part)

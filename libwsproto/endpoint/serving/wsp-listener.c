@@ -21,17 +21,18 @@
 #include "reactor/wsp-transport-private.h"
 
 #define ACCEPTS_PER_DISPATCH 64
-#define ACCEPT_PAUSE G_USEC_PER_SEC     /* when there are no file descriptors left */
+#define ACCEPT_PAUSE G_USEC_PER_SEC     /* time to wait when there are no file descriptors left */
 
 typedef struct
 {
-  WspWatch     watch;           /* the first member */
-  WspTimer     timer;           /* until the next try to accept */
+  WspWatch     watch;           /* the first member: its address is that of the struct */
+  WspTimer     timer;           /* timer until the next try to accept */
   WspListener *listener;
   GSocket     *socket;
-  WspStreamOwner owner;         /* of socket */
-  int          fd;              /* the socket's; of a shared socket a duplicate */
-  WspShared    shared;          /* added while there is a shared socket that is open */
+  WspStreamOwner owner;         /* owner of socket */
+  int          fd;              /* descriptor of the socket; of a shared socket a duplicate */
+  WspShared    shared;          /* member of the reactor's shared list while socket is shared and
+                                   open */
   WspDue       due;             /* closes the listener when the program has closed its socket */
 } ListeningSocket;
 
@@ -53,9 +54,9 @@ struct _WspListener
 {
   GObject         parent_instance;
   WspReactor     *reactor;
-  WspServer      *server;       /* NULL: the listener is closed */
+  WspServer      *server;       /* server that accepts; NULL: the listener is closed */
   GSocketAddress *address;
-  WspSocketFile  *file;         /* NULL: no file, or it was removed */
+  WspSocketFile  *file;         /* file of the Unix socket; NULL: no file, or it was removed */
   WspListenFlags  flags;
   ListeningSocket sockets[WSP_LISTENER_MAX_SOCKETS];
   guint           n_sockets;

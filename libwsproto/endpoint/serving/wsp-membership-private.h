@@ -18,17 +18,17 @@ typedef struct _WspGroupCore WspGroupCore;
 
 typedef struct
 {
-  WspGroupCore *group;          /* referenced; NULL: the membership is free */
-  guint         next;           /* of the same connection, or of those that are free; 0: the last one */
-  guint         position;       /* among the group's members of the worker */
+  WspGroupCore *group;          /* group, referenced; NULL: the membership is free */
+  guint         next;           /* number of the next membership of the connection, or of the next free one; 0: the last one */
+  guint         position;       /* position among the group's members of the worker */
 } WspMembership;
 
 typedef struct                  /* all zero: empty */
 {
   WspMembership *first;
-  guint          n, size;       /* n: those that were ever used */
+  guint          n, size;       /* number of memberships ever used, and of those that are allocated */
   guint          n_used;
-  guint          free;          /* the first that is free; 0: none */
+  guint          free;          /* number of the first free membership; 0: none */
   GHashTable    *indexes;       /* connection -> GHashTable of group -> number; NULL: none */
 } WspMembershipTable;
 

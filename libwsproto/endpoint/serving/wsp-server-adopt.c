@@ -22,11 +22,11 @@
 typedef struct
 {
   guint status;
-  int   code;                   /* of the error */
-  char *text;                   /* for the client and the error */
-  char *details;                /* for the error only; may be NULL */
-  const char *retry_after;      /* NULL: the response has no such field */
-  const char *limit;            /* the property that was exceeded; NULL = none */
+  int   code;                   /* code of the error */
+  char *text;                   /* text for the client and the error */
+  char *details;                /* details for the error only; NULL: none */
+  const char *retry_after;      /* value of Retry-After; NULL: the response has no such field */
+  const char *limit;            /* property of the limit that was exceeded; NULL = none */
 } Refusal;
 
 static void
@@ -249,11 +249,11 @@ typedef struct                  /* the part of an API call that runs in a due ca
 {
   WspDue           due;
   WspServer       *server;
-  WspTransport    *transport;   /* of accept_stream, or NULL */
-  WspNativeAddress source;      /* of accept_stream */
-  WspServerClient *client;      /* of accept_stream */
-  WspConnection   *connection;  /* of adopt, or NULL */
-  guint            n_forks;     /* wsp_n_forks when it was deferred */
+  WspTransport    *transport;   /* transport that accept_stream () got; NULL: the call is another */
+  WspNativeAddress source;      /* address that accept_stream () got */
+  WspServerClient *client;      /* client that accept_stream () made */
+  WspConnection   *connection;  /* connection that adopt () made; NULL: the call is another */
+  guint            n_forks;     /* value of wsp_n_forks when the call was deferred */
 } DeferredAdopt;
 
 static void

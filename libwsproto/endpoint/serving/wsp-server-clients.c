@@ -18,7 +18,8 @@
 
 #include "connection/wsp-connection-transport-private.h"
 
-/* Who has an IPv6 address usually has all of its network of 64 bits.  FALSE: it is not counted. */
+/* The owner of an IPv6 address usually has all of its network of 64 bits.  FALSE: the address is
+ * not counted. */
 static gboolean
 get_counted (const struct sockaddr *address,
              guint8                *bytes)

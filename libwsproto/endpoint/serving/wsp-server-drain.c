@@ -253,9 +253,10 @@ wsp_server_drain_finish (WspServer    *self,
  * @self: a server
  *
  * Returns to service from a drain: [method@Wsp.Server.drain_async] fails with
- * [error@Wsp.Error.INVALID_OPERATION], and no more connections are closed. Those that were told
- * already leave, and listeners that [method@Wsp.Server.stop_accepting] or the end of the grace time
- * has closed stay closed. Without a drain, and during a shutdown, the function has no effect.
+ * [error@Wsp.Error.INVALID_OPERATION], and no more connections are closed. Those that got their
+ * Close already leave, and listeners that [method@Wsp.Server.stop_accepting] or the end of the
+ * grace time has closed stay closed. Without a drain, and during a shutdown, the function has no
+ * effect.
  *
  * Since: 0.1
  */

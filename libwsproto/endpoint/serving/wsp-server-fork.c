@@ -28,7 +28,7 @@ leave_clients (WspWorker *worker)
   wsp_worker_abort_all_unnotified (worker);
 }
 
-/* What only the server's own context uses is whole; the rest is made anew. */
+/* The data that only the server's own context uses are whole; the rest is made anew. */
 static void
 forget_workers (WspServer *self)
 {

@@ -32,25 +32,26 @@ struct _WspServerHandshake
 {
   WspServerHandshakeState state;
   WspStage                stage;
-  GList                   link; /* in the worker's pending of the stage */
-  WspServerClient        *client;       /* until OPEN */
+  GList                   link; /* link in the worker's list of pending handshakes of this stage */
+  WspServerClient        *client;       /* client of the handshake; not used from OPEN on */
   WspWorker              *worker;
   WspServerRules         *rules;
   WspUpgrade             *upgrade;
-  WspHandshake           *handshake;    /* NULL: not needed yet */
-  WspHttpRequest         *http_request; /* has handshake; NULL: the request is not for `http-request` */
-  const WspHandshakeFuncs *funcs;       /* of the WspHandshake */
-  WspHandshakeSource      source;       /* of the connection */
-  WspSession             *session;      /* from ACCEPTING on */
-  WspServer              *server;       /* OPEN */
-  WspConnection          *connection;   /* OPEN */
-  WspHeadLog             *log;  /* NULL: no taps */
+  WspHandshake           *handshake;    /* handshake as an object; NULL: not needed yet */
+  WspHttpRequest         *http_request; /* request for the signal `http-request`, which has the
+                                           handshake; NULL: the request is not for it */
+  const WspHandshakeFuncs *funcs;       /* functions that the WspHandshake calls */
+  WspHandshakeSource      source;       /* source from which the connection gets its handshake */
+  WspSession             *session;      /* session of the connection; set from ACCEPTING on */
+  WspServer              *server;       /* server that gets the connection; set when OPEN */
+  WspConnection          *connection;   /* connection that was made; set when OPEN */
+  WspHeadLog             *log;  /* bytes of the exchange, for the taps; NULL: there are no taps */
   WspDue                  due;  /* DECIDED: notifies, follows the decision; OPEN: emits `connection` */
   gint64                  begun;        /* when the transport was accepted */
   gboolean                is_refused;   /* a request for ordinary HTTP: the server, not the program, has refused it */
-  GQuark                  route;        /* that fits the path of the request; 0 = none */
-  const char             *limit;        /* the property that was exceeded; NULL = none */
-  WspNativeAddress        address;      /* of the client; AF_UNSPEC: ask the transport */
+  GQuark                  route;        /* route that fits the path of the request; 0 = none */
+  const char             *limit;        /* property of the limit that was exceeded; NULL = none */
+  WspNativeAddress        address;      /* address of the client; AF_UNSPEC: ask the transport */
   gboolean                is_proxied;   /* the listener is for the PROXY protocol */
   gboolean                is_trusted;   /* the request comes from a proxy that knows the client */
 };
@@ -92,7 +93,7 @@ void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                             guint               status,
                                             const char         *text,
                                             const char         *details);
-/* For max-connections-per-address. */
+/* Refuses the request because of max-connections-per-address. */
 void wsp_server_handshake_refuse_by_address (WspServerHandshake *self);
 /* For max-connections: another server may take the client. */
 void wsp_server_handshake_refuse_by_connections (WspServerHandshake *self);

@@ -307,7 +307,7 @@ accept_unasked (WspServerHandshake *self)
 
 static const WspHandshakeFuncs funcs = { on_decided, choose_subprotocol, on_proceeded };
 
-/* For a handler that reads WspConnection:handshake. */
+/* Makes the handshake for a handler that reads WspConnection:handshake. */
 static WspHandshake *
 make_from_source (WspHandshakeSource *source)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How long and how many clients may wait in their opening handshakes, and the errors of those that
- * may not.  They wait in queues of the worker, oldest first: pending, and proxied. */
+/* Limits how long and how many clients wait in their opening handshakes, and makes the errors of
+ * those that may not.  They wait in queues of the worker, oldest first: pending, and proxied. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include <libwsproto/base/wsp-error.h>

@@ -34,7 +34,7 @@ typedef enum
   WSP_SERVICE_OPEN,
   WSP_SERVICE_LEADING,          /* `draining` is TRUE, nothing else has changed */
   WSP_SERVICE_CLOSING,          /* the connections are closed one after the other */
-  WSP_SERVICE_GRACE,            /* all are closed, and new ones at once */
+  WSP_SERVICE_GRACE,            /* all connections were closed, and new ones are closed at once */
   WSP_SERVICE_SHUTDOWN,
 } WspService;
 
@@ -66,7 +66,7 @@ typedef enum                    /* the limits by which a server refuses clients 
   WSP_REFUSAL_MAX_CONNECTIONS_PER_ADDRESS,
   WSP_REFUSAL_MAX_PENDING_HANDSHAKES,
   WSP_REFUSAL_HANDSHAKE_TIMEOUT,
-  WSP_REFUSAL_HEAD,             /* max-head-size and max-header-fields */
+  WSP_REFUSAL_HEAD,             /* the head exceeds max-head-size or max-header-fields */
   WSP_N_REFUSALS,
 } WspRefusal;
 
@@ -80,14 +80,14 @@ typedef struct _WspWorkerCounts WspWorkerCounts;
 
 struct _WspWorkerCounts
 {
-  WspTally         tally;       /* of the connections; the first member */
-  WspCount         accepted;    /* clients; of the server, so in the counts of the main worker */
-  WspCount         opened;      /* connections */
-  WspCount         gone;        /* clients that never had a connection */
+  WspTally         tally;       /* tally of the connections; the first member */
+  WspCount         accepted;    /* number of accepted clients of the server, so in the counts of the main worker */
+  WspCount         opened;      /* number of connections that were opened */
+  WspCount         gone;        /* number of clients that never had a connection */
   WspCount         refused[WSP_N_REFUSALS];
-  WspCount         ended[WSP_N_END_CODES];      /* connections */
-  gpointer         thread;      /* of wsp_thread_get_id (), atomic; NULL: the main worker, or none */
-  gboolean         is_used;     /* in the server's context: a worker has it */
+  WspCount         ended[WSP_N_END_CODES];      /* number of connections that ended, by their code */
+  gpointer         thread;      /* thread that counts (wsp_thread_get_id ()), atomic; NULL: the main worker, or none */
+  gboolean         is_used;     /* a worker has the counts; used in the server's context */
   WspWorkerCounts *next;
 };
 
@@ -96,33 +96,33 @@ typedef struct
   union
   {
     WspTallyHost     host;      /* the tally is the first member of the counts */
-    WspWorkerCounts *counts;    /* of the server, which frees them */
+    WspWorkerCounts *counts;    /* counts of the worker; the server frees them */
   };
   WspServer    *server;
-  guint         index;          /* among the workers of the server */
+  guint         index;          /* index among the workers of the server */
   GMainContext *context;
   WspReactor   *reactor;        /* created in the worker's thread */
-  GQueue        pending[WSP_N_STAGES];  /* of WspServerHandshake, oldest first */
-  GPtrArray    *clients;        /* of WspServerClient, with a connection */
-  guint         n_reports;      /* of due calls that report requests that have ended */
-  GQueue        proxied;        /* of those that wait for a PROXY head, oldest first */
+  GQueue        pending[WSP_N_STAGES];  /* pending handshakes of each stage (WspServerHandshake), oldest first */
+  GPtrArray    *clients;        /* clients that have a connection (WspServerClient) */
+  guint         n_reports;      /* number of due calls that report requests that have ended */
+  GQueue        proxied;        /* clients that wait for a PROXY head, oldest first */
   gboolean      is_ending;
-  guint16       close_code;     /* of a drain or a shutdown */
+  guint16       close_code;     /* close code of a drain or a shutdown; 0: neither */
   char         *close_reason;
   gboolean      closes_new;     /* connections that still open are closed */
-  GPtrArray    *leaving;        /* of WspConnection: a drain closes the last one next */
+  GPtrArray    *leaving;        /* connections that a drain closes (WspConnection), the next one last */
   WspTimer      leave_timer;
-  gint64        next_leave, leave_step;         /* in microseconds */
-  GHashTable   *ages;           /* of WspServerClient, with its age; NULL: none */
+  gint64        next_leave, leave_step;         /* time at which the next connection leaves, and time between two, in microseconds */
+  GHashTable   *ages;           /* ages of clients (by WspServerClient); NULL: none */
   WspMembershipTable memberships;
-  WspCallQueue *call_queue;     /* main worker: NULL until there are threads */
-  GThread      *thread;         /* NULL: the main worker */
-  guint         n_clients, n_connections;       /* in the server's context */
+  WspCallQueue *call_queue;     /* calls of other threads; main worker: NULL until there are threads */
+  GThread      *thread;         /* thread of the worker; NULL: the main worker */
+  guint         n_clients, n_connections;       /* numbers of clients and connections, for the server's context */
 } WspWorker;
 
 typedef struct                  /* what is known of a client before its request */
 {
-  WspNativeAddress address;     /* AF_UNSPEC: ask the transport */
+  WspNativeAddress address;     /* address of the client; AF_UNSPEC: ask the transport */
   WspNativeAddress source;      /* who sends the request, as far as known: the address, that of a
                                    trusted proxy, or the family alone */
   gint64           begun;       /* when the server accepted it */
@@ -146,26 +146,27 @@ struct _WspServerClient
     WspConnectionOwner owner;   /* the host is the first member of the worker */
     WspWorker         *worker;
   };
-  WspAddressCount *address;     /* NULL: not counted; written before the client leaves */
-  WspConnection   *connection;  /* NULL: in the opening handshake */
-  guint            position : 30;       /* in the worker's clients */
-  guint            exceeds_address_limit : 1;   /* max-connections-per-address; set at creation */
-  guint            is_extra : 1;        /* beyond max-connections; set at creation */
-  guint            list_position;       /* or WSP_NOT_LISTED; in the server's context */
+  WspAddressCount *address;     /* count of the client's address; NULL: not counted; written before the client leaves */
+  WspConnection   *connection;  /* connection of the client; NULL: in the opening handshake */
+  guint            position : 30;       /* position in the worker's clients */
+  guint            exceeds_address_limit : 1;   /* the client exceeds max-connections-per-address; set at creation */
+  guint            is_extra : 1;        /* the client is beyond max-connections; set at creation */
+  guint            list_position;       /* position in the server's list of connections, or WSP_NOT_LISTED; for the server's context */
 };
 
 typedef struct                  /* what a drain does when it has led */
 {
   guint16 code;
-  char   *reason;               /* begins with the mark retry-after=0 */
+  char   *reason;               /* close reason, which begins with the mark retry-after=0 */
   guint   spread, grace;
 } WspDrain;
 
 typedef struct                  /* how files reach what stands above them; wsp-server.c sets them */
 {
   void (*client_left)(WspServer *self);     /* the client is no longer counted */
-  void (*drop_clients)(WspWorker *self);     /* in the worker's context */
-  const WspConnectionOwnerFuncs *connections;    /* in the worker's context; owner: a WspServerClient */
+  void (*drop_clients)(WspWorker *self);     /* drops the clients of the worker; called in its context */
+  const WspConnectionOwnerFuncs *connections;    /* functions for ends of connections, called in the
+                                                    worker's context; owner: a WspServerClient */
 } WspServerFuncs;
 
 struct _WspServer
@@ -175,23 +176,23 @@ struct _WspServer
   gsize              number;            /* no other server of the process has or had it */
 
   WspReactor        *reactor;
-  WspReactorEnd      end;               /* of the reactor, to move to another one in the child of a fork () */
-  GMutex             rules_lock;        /* rules are used by all workers */
-  WspServerRules    *settings;          /* never shared */
+  WspReactorEnd      end;               /* notifies of the end of the reactor, to move to another one in the child of a fork () */
+  GMutex             rules_lock;        /* lock for rules, which all workers use */
+  WspServerRules    *settings;          /* settings of the server; never shared with handshakes */
   WspServerRules    *rules;             /* a shared copy of settings; NULL: a setting has changed */
 
   WspListenerList   *listeners;
-  int                spare_fd;          /* for pause_accepting (); -1 = none */
+  int                spare_fd;          /* spare descriptor, which pause_accepting () uses to drop a client; -1 = none */
   gboolean           was_full_logged;
-  GMutex             addresses_lock;    /* workers count addresses that a proxy tells them */
-  GHashTable        *addresses;         /* set of WspAddressCount */
+  GMutex             addresses_lock;    /* lock for addresses: workers count addresses that a proxy names */
+  GHashTable        *addresses;         /* numbers of clients by address: a set of WspAddressCount */
   guint              n_clients;
-  guint              n_extra;           /* of n_clients: those beyond max-connections */
-  GPtrArray         *workers;           /* of WspWorker; the first is the main worker */
+  guint              n_extra;           /* number of clients (n_clients) beyond max-connections */
+  GPtrArray         *workers;           /* workers (WspWorker); the first is the main worker */
   WspWorkerCounts   *counts;            /* atomic: a list that only grows, those of the main worker are last */
   WspConnectionList *connections;
   int                service;           /* a WspService; other threads read it */
-  gboolean           was_draining;      /* at the last notify::draining */
+  gboolean           was_draining;      /* value of `draining` at its last notify */
   WspCompletion     *ending;            /* the result of a drain or a shutdown; NULL: none */
   WspTimer           ending_timer;
   WspDrain           drain;
@@ -222,9 +223,9 @@ void             wsp_server_emit_handshake_failed (WspServer      *self,
                                                    const GError   *error);
 
 /* wsp-server-counts.c */
-WspWorkerCounts *wsp_worker_counts_acquire        (WspServer *self);    /* for a new worker */
+WspWorkerCounts *wsp_worker_counts_acquire        (WspServer *self);    /* returns counts for a new worker */
 void             wsp_worker_counts_release        (WspWorkerCounts *self);
-/* With the server: no worker is left. */
+/* Call it with the server's last reference: no worker is left. */
 void             wsp_worker_counts_free_all       (WspWorkerCounts *self);
 /* limit: the name of a property; NULL: it is not counted.  In the worker's thread. */
 void             wsp_worker_counts_add_refusal    (WspWorkerCounts *self,
@@ -235,7 +236,7 @@ void             wsp_worker_counts_add_end        (WspWorkerCounts *self,
 guint            wsp_end_code_find                (guint code);
 
 /* wsp-server-settings.c */
-WspServerRules  *wsp_server_ref_rules             (WspServer *self);    /* from any thread */
+WspServerRules  *wsp_server_ref_rules             (WspServer *self);    /* returns the rules; any thread may call it */
 /* Change settings between these two calls; handshakes that have begun keep the old rules.  The old
  * rules hold references to the objects that are replaced, so no object is finalized while
  * rules_lock is held: a finalizer may run code of the program. */
@@ -323,7 +324,7 @@ GError          *wsp_worker_make_pending_error    (WspWorker            *self,
                                                    const GQueue         *pending,
                                                    const WspServerRules *rules,
                                                    const char          **limit);
-typedef struct                  /* what may be done with the members of a queue */
+typedef struct                  /* functions for the clients that wait in a queue of a worker */
 {
   void (*read)(gpointer member);
   void (*end)(gpointer member);
@@ -410,7 +411,7 @@ typedef struct
 {
   guint16 code;
   char   *reason;
-  guint   spread;               /* of a drain, in milliseconds */
+  guint   spread;               /* time over which a drain closes the connections, in milliseconds */
 } WspCloseRequest;
 
 /* A referenced list of the worker's connections. */

@@ -1049,14 +1049,13 @@ install_slow (GParamFlags flags)
   /**
    * WspServer:slow-policy: (getter get_slow_policy) (setter set_slow_policy)
    *
-   * What a broadcast does with a receiver that is slow, and which therefore does not get the
-   * message: [method@Wsp.Server.broadcast], and [method@Wsp.Message.broadcast] to a connection of
-   * this server. A receiver is slow while its send queue holds
-   * [property@Wsp.Limits:max-send-queue] bytes, and while a message has waited longer than
-   * [property@Wsp.Server:max-send-delay].
+   * How a broadcast treats a receiver that is slow, and which therefore does not get the message:
+   * [method@Wsp.Server.broadcast], and [method@Wsp.Message.broadcast] to a connection of this
+   * server. A receiver is slow while its send queue holds [property@Wsp.Limits:max-send-queue]
+   * bytes, and while a message has waited longer than [property@Wsp.Server:max-send-delay].
    *
-   * - %WSP_SLOW_POLICY_CLOSE: the connection is closed with 1013. What has begun to leave is
-   *   completed; messages that wait behind it are dropped, so that the Close does not wait for
+   * - %WSP_SLOW_POLICY_CLOSE: the connection is closed with 1013. A message that has begun to leave
+   *   is completed; messages that wait behind it are dropped, so that the Close does not wait for
    *   them. Their calls fail with [error@Wsp.Error.CLOSED]. If the peer reads nothing, the
    *   connection is aborted after [property@Wsp.Limits:close-timeout].
    * - %WSP_SLOW_POLICY_SKIP: the connection stays open, and [signal@Wsp.Connection::skipped] is

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Serves accepted sockets.  Where a listener expects it, the head of the PROXY protocol is read
- * first, before TLS: exactly its bytes are taken from the socket.
+/* Begins to serve accepted sockets.  If a listener expects the head of the PROXY protocol, it is
+ * read first, before TLS: exactly its bytes are taken from the socket.
  *
  * A client that waits for its head is in the worker's proxied, and counts for
  * max-pending-handshakes there.  It has handshake-timeout for the head and all that follows. */
@@ -23,9 +23,9 @@
 
 typedef struct
 {
-  WspWatch         watch;       /* the first member */
+  WspWatch         watch;       /* the first member: its address is that of the struct */
   WspTimer         timer;
-  GList            link;        /* in the worker's proxied */
+  GList            link;        /* link in the worker's list of proxied clients */
   WspServerClient *client;
   WspServerRules  *rules;
   WspListenFlags   flags;
@@ -196,7 +196,8 @@ end_waiting (ProxiedClient      *self,
   end_head (client, rules, flags, fd, &peer, head);
 }
 
-/* What is peeked and of the head is taken, so that the socket is not ready again for it. */
+/* The bytes of the head that were peeked are taken from the socket, so that it is not ready again
+ * for them. */
 static void
 on_ready (WspWatch      *watch,
           WspWatchEvents events)

@@ -21,12 +21,14 @@ typedef struct                  /* outlives the handshake */
   WspWorker      *worker;
   WspServer      *server;
   GSocketAddress *address;
-  GError         *error;        /* NULL: a handler has responded to ordinary HTTP */
-  const char     *limit;        /* the property that was exceeded; NULL = none */
-  WspHeadLog     *log;          /* NULL: there are no taps */
+  GError         *error;        /* error of the handshake; NULL: a handler has responded to ordinary
+                                   HTTP */
+  const char     *limit;        /* property of the limit that was exceeded; NULL = none */
+  WspHeadLog     *log;          /* bytes of the exchange, for the taps; NULL: there are no taps */
   WspServerRules *rules;
-  GObject        *source;       /* of the taps; NULL without taps */
-  guint           n_forks;      /* wsp_n_forks when the handshake ended */
+  GObject        *source;       /* object that the taps see as the source; NULL: there are no
+                                   taps */
+  guint           n_forks;      /* value of wsp_n_forks when the handshake ended */
 } Report;
 
 static void

@@ -27,16 +27,16 @@
 
 struct _WspSocketFile
 {
-  char       *path;             /* absolute: the program may change its folder */
+  char       *path;             /* absolute path of the socket: the program may change its folder */
   struct stat status;
   pid_t       pid;
 };
 
 typedef struct
 {
-  int         fd;               /* AT_FDCWD: the folder cannot be read */
-  char       *name;             /* relative to fd */
-  char       *shown;            /* the path, for errors */
+  int         fd;               /* descriptor of the folder; AT_FDCWD: the folder cannot be read */
+  char       *name;             /* name of the file, relative to fd */
+  char       *shown;            /* path of the socket in error texts */
   const char *path;
 } Place;
 
