@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSP_ATTACH_FOLDER_FIND,
-  WSP_ATTACH_FOLDER_MAKE,       /* unless it is there */
+  WSP_ATTACH_FOLDER_MAKE,       /* the folder is made if there is none */
 } WspAttachFolderMode;
 
 /* Returns a descriptor of the folder, or -1 with an error: NOT_FOUND if there is none, else it is

@@ -23,12 +23,13 @@
 G_BEGIN_DECLS
 
 #define WSP_ATTACH_VERSION 1
-#define WSP_ATTACH_FOLDER "wsproto-inspector"   /* in $XDG_RUNTIME_DIR; sockets are named by PIDs */
+#define WSP_ATTACH_FOLDER "wsproto-inspector"   /* name of the folder in $XDG_RUNTIME_DIR; its
+                                                   sockets are named by PIDs */
 #define WSP_ATTACH_HEADER_LENGTH 13     /* kind, connection and time */
 #define WSP_ATTACH_LENGTH_LENGTH 4      /* the length itself */
-#define WSP_ATTACH_MAX_RECORD (64 * 1024)       /* with its length */
-#define WSP_ATTACH_MAX_TEXT (8 * 1024)  /* of a string; a longer one is cut */
-#define WSP_ATTACH_MAX_NAME 255         /* of the program, in bytes */
+#define WSP_ATTACH_MAX_RECORD (64 * 1024)       /* bytes of a record, the length itself included */
+#define WSP_ATTACH_MAX_TEXT (8 * 1024)  /* bytes of a string; a longer string is cut */
+#define WSP_ATTACH_MAX_NAME 255         /* bytes of the program's name */
 #define WSP_ATTACH_MAX_WATCHED 1024     /* connections in one WATCH */
 #define WSP_ATTACH_MAX_OPEN (60 * 1024) /* connections in OPENs; of more there are no OPENs */
 
@@ -41,20 +42,21 @@ typedef enum
   WSP_ATTACH_POSITION,          /* u8 direction, u64 offset, u8 WspAttachPlace, u8 first, u8 opcode,
                                    u64 left, u32 key, block window */
   WSP_ATTACH_BYTES,             /* u8 direction, u64 offset, and the bytes */
-  WSP_ATTACH_ACTION,            /* u8 type, u8 buffer type, u16 close code, u64 bytes, u64 bytes
-                                   that wait to be sent */
+  WSP_ATTACH_ACTION,            /* u8 type, u8 buffer type, u16 close code, u64 bytes, u64 bytes in
+                                   the send queue */
   WSP_ATTACH_STATE,             /* a GVariant of type a{sv}, in its normal form */
   WSP_ATTACH_CLOSED,            /* u8 clean, string how the connection has ended; without it the
                                    opening handshake was refused */
   WSP_ATTACH_DROPPED,           /* u64 records that this inspector was too slow for */
-  WSP_ATTACH_OPEN,              /* after the connections were shown, those that have not ended: u32
-                                   how many, u32 how many of them are in OPENs before this one, and
-                                   u32 for each */
-  WSP_ATTACH_WATCH = 64,        /* of the inspector: u32 for each connection; none = all */
+  WSP_ATTACH_OPEN,              /* u32 number of connections that have not ended, u32 number of them
+                                   in earlier OPENs, u32 for each; sent after the connections were
+                                   shown */
+  WSP_ATTACH_WATCH = 64,        /* u32 for each connection to watch; none = all; the inspector sends
+                                   it */
 } WspAttachKind;
 
 /* Where a direction begins, as flags.  Offsets count from the first byte after the head of the
- * opening handshake; BYTES before that of the POSITION belong to another inspector, or were told
+ * opening handshake; BYTES before that of the POSITION belong to another inspector, or were sent
  * before. */
 typedef enum
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Between the connections of all threads and the thread that serves inspectors: the connections
- * that there are, and the records that wait.  For any thread. */
+/* The hub joins the connections of all threads and the thread that serves inspectors.  It lists the
+ * connections, and holds the records that wait.  Any thread may call it. */
 #pragma once
 
 #include "attach/wsp-attach-private.h"
@@ -14,29 +14,29 @@ typedef struct                  /* an inspector */
 {
   WspAttachReader reader;
   gboolean        is_watching;
-  gboolean        is_round_due; /* it has asked for its connections */
-  gboolean        is_in_round;  /* they are being shown */
-  gint64          round_us;     /* when the last round began; 0: none has */
-  gint64          taken_us;     /* when it took records last */
+  gboolean        is_round_due; /* another round of the connections was asked for */
+  gboolean        is_in_round;  /* the connections are being shown */
+  gint64          round_us;     /* time at which the last round began; 0: no round has begun */
+  gint64          taken_us;     /* time at which the inspector last took records */
 } WspAttachInspector;
 
 typedef struct                  /* a direction of an entry */
 {
-  guint64  offset;              /* of the next byte that passes, if bytes are told */
+  guint64  offset;              /* offset of the next byte to pass; valid while is_told */
   gboolean is_told;
 } WspAttachWay;
 
 typedef struct                  /* a source, as records name it */
 {
   guint32      number;
-  gboolean     is_closed;       /* CLOSED was told */
-  gboolean     is_position_due; /* of what is received: at the end of the message in progress */
-  WspAttachWay ways[2];         /* of each WspDirection */
+  gboolean     is_closed;       /* CLOSED was sent */
+  gboolean     is_position_due; /* a POSITION of the received direction is due at the end of the message in progress */
+  WspAttachWay ways[2];         /* state of each direction, by WspDirection */
 } WspAttachSubject;
 
 /* wake: tells the serving thread that records wait. */
 void     wsp_attach_hub_begin  (void (*wake)(void));
-/* From now on nothing is told: the process is the child of a fork, or there is no service.  The
+/* From now on no record is made: the process is the child of a fork, or there is no service.  The
  * caller has the lock, as for find () and put () below. */
 void     wsp_attach_hub_end    (void);
 void     wsp_attach_hub_lock   (void);
@@ -74,7 +74,7 @@ gsize    wsp_attach_cut_text   (const char *text,
 const WspAttachFuncs *wsp_attach_hub_get_funcs (GObject *source);
 /* No inspector watches: removes the tap from the source. */
 void     wsp_attach_hub_remove_tap (GObject *source);
-/* Whether the POSITION of what is received is still to be told. */
+/* Whether the POSITION of the received direction is still due. */
 gboolean wsp_attach_hub_is_position_due (GObject *source);
 
 G_END_DECLS

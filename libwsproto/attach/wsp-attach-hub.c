@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The hub.  A connection is called only in its own thread, by a post; the lock is not held then.
- * The entry of a connection is removed when that ends, in the same thread.
+/* The hub: lists connections, and holds the records for inspectors.  A connection is called only in
+ * its own thread, by a post; the lock is not held then.  The entry of a connection is removed when
+ * that ends, in the same thread.
  *
  * A round shows an inspector the connections that it wants.  These are due until they are shown, a
  * few at once, and only while the inspectors have little to take: showing alone never fills the
@@ -12,22 +13,26 @@
 #include <string.h>
 
 #define SHOWN_AT_ONCE 4         /* connections */
-#define MUCH (WSP_ATTACH_RING_SIZE / 4) /* bytes; an inspector with more to take is waited for */
-#define STANDING_US (1 * G_TIME_SPAN_SECOND)    /* unless it has taken nothing for so long */
-#define ROUND_US (1 * G_TIME_SPAN_SECOND)       /* at least, between two rounds of an inspector */
-#define ANSWER_US (5 * G_TIME_SPAN_MILLISECOND) /* until others are asked, too */
-#define ROUND_ANSWER_US (100 * G_TIME_SPAN_MILLISECOND) /* until a round ends without an answer */
-#define NUMBERS_AT_ONCE 2048    /* in a record */
-#define FIRST_OTHER_NUMBER 0x80000000u  /* of sources that are no connections */
+#define MUCH (WSP_ATTACH_RING_SIZE / 4) /* bytes; an inspector that has more records to take is
+                                           waited for */
+#define STANDING_US (1 * G_TIME_SPAN_SECOND)    /* time without a read after which such an inspector
+                                                   is not waited for */
+#define ROUND_US (1 * G_TIME_SPAN_SECOND)       /* least time between two rounds of an inspector */
+#define ANSWER_US (5 * G_TIME_SPAN_MILLISECOND) /* time for the asked connections to answer before
+                                                   others are asked, too */
+#define ROUND_ANSWER_US (100 * G_TIME_SPAN_MILLISECOND) /* time after which a round ends without the
+                                                           answers that are missing */
+#define NUMBERS_AT_ONCE 2048    /* numbers of connections in one record */
+#define FIRST_OTHER_NUMBER 0x80000000u  /* first number of a source that is no connection */
 
 typedef struct
 {
-  WspPost       post;           /* the first member */
+  WspPost       post;           /* the first member: its address is that of the struct */
   guint         ref_count;
-  GList         link;           /* in the hub's list, the oldest first */
-  GList         due_link;       /* in the hub's list of those that are due */
-  GObject      *source;         /* NULL: it has ended */
-  WspReactor   *reactor;        /* NULL: it is no connection */
+  GList         link;           /* link in the hub's list of entries, the oldest first */
+  GList         due_link;       /* link in the hub's list of due entries */
+  GObject      *source;         /* connection or opening handshake; NULL: it has ended */
+  WspReactor   *reactor;        /* reactor of the connection; NULL: the source is no connection */
   const WspAttachFuncs *funcs;
   gboolean      is_posted, is_due;
   WspAttachSubject subject;
@@ -35,17 +40,19 @@ typedef struct
 
 static struct
 {
-  GMutex         lock;          /* of all other members */
-  void         (*wake)(void);   /* NULL: the program was never offered */
-  gboolean       is_waiting;    /* the serving thread has to be woken */
+  GMutex         lock;          /* lock for all other members */
+  void         (*wake)(void);   /* function that wakes the serving thread; NULL: the program was
+                                   never offered */
+  gboolean       is_waiting;    /* the serving thread has to be woken for the next record */
   GQueue         entries;
-  GQueue         due;           /* entries: to be shown, or, without a ring, to lose the tap */
-  guint          n_posted;      /* that have not run */
-  gint64         posted_us;     /* the last ones */
-  gint64         put_off_us;    /* when a connection could not be shown last */
-  GHashTable    *by_source;     /* GObject to WspAttachEntry */
+  GQueue         due;           /* entries that are due: to be shown, or, without a ring, to lose
+                                   the tap */
+  guint          n_posted;      /* number of posts that have not run */
+  gint64         posted_us;     /* time of the last posts */
+  gint64         put_off_us;    /* time at which a connection last could not be shown */
+  GHashTable    *by_source;     /* entries by their source (GObject to WspAttachEntry) */
   guint32        n_others;
-  WspAttachRing *ring;          /* NULL: there is no inspector */
+  WspAttachRing *ring;          /* records that wait; NULL: there is no inspector */
   WspAttachInspector *inspectors[WSP_ATTACH_MAX_READERS];
 } hub;
 
@@ -210,7 +217,7 @@ put_off (GObject *source)
   g_mutex_unlock (&hub.lock);
 }
 
-/* In the thread of the connection. */
+/* Runs in the thread of the connection. */
 static void
 run_show (WspPost *post)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What connections and opening handshakes tell an inspector that is attached to the program.
- * Nothing is told, and nothing is made, while none is. */
+/* Records that connections and opening handshakes send to an inspector that is attached to the
+ * program.  While none is attached, no record is made. */
 #pragma once
 
 #include <libwsproto/tap/wsp-tap.h>
@@ -16,20 +16,20 @@ G_BEGIN_DECLS
 
 typedef struct                  /* the functions of a connection; called in its thread */
 {
-  /* Tells OPENED, HEADS, a POSITION of each direction, and STATE, and adds the tap.  FALSE: it
+  /* Sends OPENED, HEADS, a POSITION of each direction, and STATE, and adds the tap.  FALSE: it
    * cannot now, because taps are being notified. */
   gboolean (*show)(GObject *connection);
-  /* Tells OPENED, and adds the tap: all bytes are still to pass. */
+  /* Sends OPENED, and adds the tap: all bytes are still to pass. */
   void (*show_new)(GObject *connection);
-  /* Tells the POSITION of what is received, if it can be told now. */
+  /* Sends the POSITION of the received direction, if it is known now. */
   void (*show_position)(GObject *connection);
-  /* Tells STATE, and CLOSED if the connection has ended. */
+  /* Sends STATE, and CLOSED if the connection has ended. */
   void (*show_state)(GObject *connection);
-  guint64 (*get_waiting)(GObject *connection);         /* bytes of its send queue */
+  guint64 (*get_waiting)(GObject *connection);         /* returns the number of bytes in the send queue */
   void (*remove_tap)(GObject *connection);
 } WspAttachFuncs;
 
-typedef struct                  /* NULL = not known */
+typedef struct                  /* facts about a connection that was opened; NULL = not known */
 {
   WspRole         role;
   const char     *uri, *extensions, *tls;
@@ -39,14 +39,14 @@ typedef struct                  /* NULL = not known */
 typedef struct
 {
   WspDirection direction;
-  guint64      passed;          /* bytes that have passed, unless they were told and are counted */
-  gsize        n_unread;        /* of these; they follow the position */
+  guint64      passed;          /* number of bytes that have passed; not used once BYTES of the direction are sent */
+  gsize        n_unread;        /* number of these bytes that were not read yet, and follow the position */
   gsize        n_unsent;        /* bytes that will pass before the position */
-  guint8       place;           /* WspAttachPlace */
-  guint8       first;           /* the first byte of the frame in progress */
-  guint8       opcode;          /* of the message in progress */
+  guint8       place;           /* state of the direction (WspAttachPlace) */
+  guint8       first;           /* first byte of the frame in progress */
+  guint8       opcode;          /* opcode of the message in progress */
   guint64      left;
-  guint32      key;             /* its first byte is the lowest in memory */
+  guint32      key;             /* masking key, its first byte lowest in memory */
   const guint8 *window;
   gsize        window_length;
 } WspAttachPosition;
@@ -76,13 +76,13 @@ WspTap  *wsp_attach_peek_tap      (void);
 
 void     wsp_attach_tell_opened   (GObject               *source,
                                    const WspAttachOpened *opened);
-/* NULL: there is none.  If one is longer than WSP_ATTACH_MAX_HEAD, neither is told. */
+/* NULL: there is none.  If one is longer than WSP_ATTACH_MAX_HEAD, neither is sent. */
 void     wsp_attach_tell_heads    (GObject *source,
                                    GBytes  *request,
                                    GBytes  *response);
 void     wsp_attach_tell_position (GObject                 *source,
                                    const WspAttachPosition *position);
-/* The POSITION of what is received is told later, at the end of the message in progress. */
+/* The POSITION of the received direction is sent later, at the end of the message in progress. */
 void     wsp_attach_put_off_position (GObject *source);
 void     wsp_attach_tell_bytes    (GObject      *source,
                                    WspDirection  direction,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The records that wait to be sent, in bounded memory: where there is no room, the oldest ones are
- * dropped whole (SEC-134).  Each reader has a place of its own.  The caller has a lock. */
+/* A ring for the records that wait to be sent, in bounded memory: where there is no room, the
+ * oldest ones are dropped whole (SEC-134).  Each reader has a place of its own.  The caller has a
+ * lock. */
 #pragma once
 
 #include <glib.h>
@@ -18,8 +19,8 @@ typedef struct _WspAttachRing WspAttachRing;
 
 typedef struct                  /* the ring changes it */
 {
-  guint64     place;            /* of the next record */
-  guint64     n_dropped;        /* wanted records that were dropped before it */
+  guint64     place;            /* place of the next record */
+  guint64     n_dropped;        /* number of wanted records that were dropped before that place */
   GHashTable *wanted;           /* numbers of connections; NULL = all */
 } WspAttachReader;
 

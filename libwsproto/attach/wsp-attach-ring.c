@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The ring: places count all bytes that were ever put; the byte of a place is at its remainder. */
+/* The ring of records that wait for inspectors.  A place counts all bytes that were ever put in;
+ * its byte is at the place modulo the size of the ring. */
 #include "attach/wsp-attach-ring-private.h"
 
 #include <string.h>
 
 #define WHOLE_HEADER (WSP_ATTACH_LENGTH_LENGTH + WSP_ATTACH_HEADER_LENGTH)
-#define CONNECTION_AT 5         /* in the header of a record */
+#define CONNECTION_AT 5         /* offset of the connection's number in the header of a record */
 
 struct _WspAttachRing
 {
   WspAttachReader *readers[WSP_ATTACH_MAX_READERS];
-  guint64          begin, end;  /* places */
+  guint64          begin, end;  /* places of the oldest record and of the next */
   guint8           bytes[WSP_ATTACH_RING_SIZE];
 };
 

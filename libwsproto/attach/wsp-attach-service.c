@@ -29,7 +29,8 @@
 
 #define MAX_INSPECTORS WSP_ATTACH_MAX_READERS
 #define MAX_WATCH (WSP_ATTACH_LENGTH_LENGTH + WSP_ATTACH_HEADER_LENGTH + 4 * WSP_ATTACH_MAX_WATCHED)
-#define REST_US (1 * G_TIME_SPAN_SECOND)        /* after a failure to accept */
+#define REST_US (1 * G_TIME_SPAN_SECOND)        /* time in which no inspector is accepted, after
+                                                   accept has failed */
 #define LEAVING_MS 200          /* at most, at the end of the program */
 
 typedef struct
@@ -37,8 +38,8 @@ typedef struct
   WspAttachInspector hub;
   int      fd;
   gboolean is_over;
-  gsize    n_read;              /* of a WATCH */
-  gsize    n_waiting, n_sent;   /* of `output` */
+  gsize    n_read;              /* bytes of a WATCH that were read */
+  gsize    n_waiting, n_sent;   /* bytes of output that wait, and how many of them were sent */
   guint8   input[MAX_WATCH];
   guint8   output[WSP_ATTACH_MAX_RECORD];
 } Inspector;
@@ -50,13 +51,13 @@ G_STATIC_ASSERT (WSP_ATTACH_RING_SIZE +
 
 static struct
 {
-  pid_t      pid;               /* of the process that has the service */
-  int        folder, listener, event;   /* descriptors; -1: none */
-  gint64     rest_until_us;     /* no inspector is accepted before */
-  char       name[32];          /* of the socket */
-  ino_t      inode;             /* of the socket */
+  pid_t      pid;               /* PID of the process that has the service */
+  int        folder, listener, event;   /* descriptors of the service; -1: none */
+  gint64     rest_until_us;     /* time before which no inspector is accepted */
+  char       name[32];          /* name of the socket in the folder */
+  ino_t      inode;             /* inode of the socket */
   Inspector *inspectors[MAX_INSPECTORS];
-  GMutex     lock;              /* of has_left */
+  GMutex     lock;              /* lock for has_left */
   GCond      left;
   gboolean   has_left;          /* the thread has ended */
 } service = { .folder = -1, .listener = -1, .event = -1 };
@@ -77,7 +78,8 @@ wake (void)
   const guint64 one = 1;
   gssize n = write (service.event, &one, sizeof one);
 
-  (void) n;                     /* a full counter wakes, too */
+  (void) n;                     /* if the counter is full, the write fails, but the thread wakes,
+                                   too */
 }
 
 /* text: UTF-8; a long one is cut. */
@@ -152,10 +154,10 @@ accept_one (void)
         return;
       }
 
-  g_assert_not_reached ();      /* the hub has no more places than this */
+  g_assert_not_reached ();      /* the hub accepts no more inspectors than there are places */
 }
 
-/* at: the numbers of a WATCH. */
+/* `at` has the numbers of a WATCH. */
 static void
 watch (Inspector    *self,
        const guint8 *at,
@@ -338,7 +340,7 @@ leave (void)
   g_mutex_unlock (&service.lock);
 }
 
-/* Of two waits, where -1 is for ever. */
+/* The shorter of two waits in milliseconds; -1 is for ever. */
 static int
 get_earlier (int one,
              int other)
@@ -406,7 +408,7 @@ end (void)
   g_mutex_unlock (&service.lock);
 }
 
-static GMutex begin_lock;       /* of wsp_attach_service_begin () */
+static GMutex begin_lock;       /* lock of wsp_attach_service_begin () */
 
 static void
 before_fork (void)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The tap of all connections that are shown.  It removes itself from a connection when the last
- * inspector has gone: a connection without taps costs nothing again. */
+/* The tap that sends records about all connections that are shown to inspectors.  It removes itself
+ * from a connection when the last inspector has gone: a connection without taps costs nothing
+ * again. */
 #include "attach/wsp-attach-hub-private.h"
 
 #include <libwsproto/session/wsp-session-action.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Writes what connections tell as records. */
+/* Writes records about connections into the ring of the hub. */
 #include "attach/wsp-attach-hub-private.h"
 
 #include <libwsproto/session/wsp-session-action.h>
 #include <string.h>
 
-#define MAX_BYTES (32 * 1024)   /* in one record */
+#define MAX_BYTES (32 * 1024)   /* bytes of a connection in one record */
 
 static void
 add_integer (GByteArray *record,
@@ -134,7 +134,8 @@ wsp_attach_tell_heads (GObject *source,
   tell (source, WSP_ATTACH_HEADS, record);
 }
 
-/* From here on the bytes are counted that are told.  Returns the offset of the position. */
+/* From here on the offset counts the bytes that are sent as BYTES.  Returns the offset of the
+ * position. */
 static guint64
 place (WspAttachWay            *way,
        const WspAttachPosition *position)

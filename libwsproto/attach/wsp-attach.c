@@ -25,7 +25,7 @@
  * user may enter, and a thread of its own serves up to four inspectors. The user of the peer is
  * checked before a byte is sent. While no inspector is attached, a message costs nothing more than
  * what libc's locks cost in a program with two threads. The program never waits for an inspector:
- * one that is too slow misses records, and is told how many. At most 1 MiB is held for all
+ * one that is too slow misses records, and gets their number. At most 1 MiB is held for all
  * inspectors, and some hundred bytes for each connection.
  *
  * An environment variable does the same without a call: `WSPROTO_INSPECT=1`. It is not read in

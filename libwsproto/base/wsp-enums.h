@@ -82,7 +82,7 @@ typedef enum
  * @WSP_SLOW_POLICY_SKIP: the connection does not get the message, and
  *   [signal@Wsp.Connection::skipped] is emitted for the first one of a row
  *
- * What a broadcast does with a receiver that is slow, see [property@Wsp.Server:slow-policy].
+ * How a broadcast treats a receiver that is slow, see [property@Wsp.Server:slow-policy].
  *
  * Since: 0.1
  */

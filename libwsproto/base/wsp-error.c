@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  WscFault fault;               /* NONE: the error was not made from a rule */
+  WscFault fault;               /* broken rule; NONE: the error was not made from a rule */
 } WspErrorPrivate;
 
 static void

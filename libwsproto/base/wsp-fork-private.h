@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is older than a fork () is the parent's: an object of the child compares the number of its
- * creation with the present one. */
+/* Counts the calls of fork (), for objects that the child must not use as its own.  An object that
+ * is older than a fork () is the parent's: the object compares the number at its creation with the
+ * present one. */
 #pragma once
 
 #include <glib.h>

@@ -8,8 +8,8 @@
 guint wsp_n_forks;
 gboolean wsp_has_forked;
 
-/* The child has one thread.  What another thread held or changed at the moment of the fork () stays
- * so: nothing is looked at here. */
+/* The child has one thread.  A lock that another thread held at the moment of the fork () stays
+ * locked, and data that it changed stay as they were: neither is touched here. */
 static void
 after_fork_in_child (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* For every public header: symbol export, version macros, the check against direct inclusion. */
+/* Macros for every public header: symbol export, versions, the check against direct inclusion. */
 #pragma once
 
 #if !defined (WSP_INSIDE) && !defined (WSP_COMPILATION)

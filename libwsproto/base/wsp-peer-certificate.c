@@ -5,8 +5,9 @@
 
 struct _WspPeerCertificate
 {
-  GTlsCertificate       *certificate;   /* NULL: not asked for yet, or it cannot be read */
-  GPtrArray             *chain; /* NULL: it was made */
+  GTlsCertificate       *certificate;   /* certificate; NULL: not asked for yet, or it cannot be
+                                           read */
+  GPtrArray             *chain; /* chain from which `certificate` is made; NULL: it was made */
   WspPeerCertificateFunc make;
 };
 

@@ -21,33 +21,33 @@ struct _WspHandshake
 {
   GObject          parent_instance;
   WspRole          role;
-  WspUri          *uri;                         /* client */
-  char            *method, *path, *query;       /* server; path NULL: there is no valid request */
-  char            *site;        /* what the target has before its path, scheme://host[:port]; or NULL */
-  char           **subprotocols;                /* offered by the client */
+  WspUri          *uri;                         /* URI of a client; NULL: the handshake is a server's */
+  char            *method, *path, *query;       /* request line of a server; path NULL: there is no valid request */
+  char            *site;        /* beginning of an absolute target, scheme://host[:port]; NULL: none */
+  char           **subprotocols;                /* subprotocols that the client offered */
   char            *subprotocol;
-  WspDeflateOptions *deflate;               /* NULL: off */
-  WspDeflateOptions *used_deflate;          /* copy of deflate, made for the response; or NULL */
+  WspDeflateOptions *deflate;               /* settings of permessage-deflate; NULL: off */
+  WspDeflateOptions *used_deflate;          /* copy of deflate, made for the response; NULL: none */
   WspHeaders      *request, *response;
-  WspHeaders      *custom;                      /* set by the program for the response */
+  WspHeaders      *custom;                      /* headers that the program has set for the response */
   GBytes          *body;
-  guint            status;      /* of the response; on a server the decision: 0 = none yet, 101 = accepted */
-  gboolean         is_deferred; /* the decision comes later */
-  gboolean         is_ended;    /* it is too late for a decision */
+  guint            status;      /* status of the response; on a server the decision: 0 = none yet, 101 = accepted */
+  gboolean         is_deferred; /* the program decides later */
+  gboolean         is_ended;    /* the handshake has ended: it is too late for a decision */
   gboolean         is_agreed;   /* extensions are those of the response */
   char           **extensions;  /* each with its parameters; NULL: none */
-  gboolean         is_checked;  /* by wsp_server_check () */
-  GQuark           route;       /* of the server; 0 = none */
+  gboolean         is_checked;  /* wsp_server_check () has passed the request */
+  GQuark           route;       /* route of the server that fits the path; 0 = none */
   GTlsCertificateFlags tls_peer_errors;
-  GBytes          *head;        /* of a request that is not parsed yet, or NULL */
-  const WspHandshakeFuncs *funcs;       /* NULL: no owner, or the handshake has ended */
+  GBytes          *head;        /* head of a request that is not parsed yet; NULL: it is parsed, or there is none */
+  const WspHandshakeFuncs *funcs;       /* functions of the owner; NULL: no owner, or the handshake has ended */
   gpointer         owner;
-  GThread         *thread;      /* of the owner; NULL: any */
-  guint            n_forks;     /* wsp_n_forks when the handshake was made */
+  GThread         *thread;      /* thread of the owner; NULL: any thread */
+  guint            n_forks;     /* value of wsp_n_forks when the handshake was made */
   guint8           native_address[WSP_NATIVE_ADDRESS_SIZE];
-  guint            native_length;       /* 0 = remote_address has the address */
+  guint            native_length;       /* length of native_address in bytes; 0 = remote_address has the address */
   GSocketAddress  *remote_address;
-  GSocketAddress  *local_address;       /* set by the program */
+  GSocketAddress  *local_address;       /* local address that the program has set; NULL: none */
   WspPeerCertificate *tls_peer_certificate;
   gint64           times[WSP_HANDSHAKE_N_STEPS];
 };

@@ -14,14 +14,14 @@
 #include "core/handshake/server-handshake.h"
 #include "http/wsp-uri-private.h"
 
-#define WSP_NATIVE_ADDRESS_SIZE 28      /* of an IPv6 address */
+#define WSP_NATIVE_ADDRESS_SIZE 28      /* bytes of the struct sockaddr of an IPv6 address */
 
 typedef struct                  /* its pointers are valid as long as the handshake is not changed */
 {
-  const char  *subprotocol;     /* the selected one */
-  guint        status;          /* 0 = not decided */
+  const char  *subprotocol;     /* selected subprotocol; NULL: none */
+  guint        status;          /* status of the decision; 0 = not decided */
   gboolean     is_ended;
-  WspHeaders  *headers;         /* set by the program for the response; may be NULL */
+  WspHeaders  *headers;         /* headers that the program has set for the response; NULL: none */
   GBytes      *body;
 } WspHandshakeView;
 

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The properties of a handshake.  A program can set request-headers and deflate, which notify.
-* Of the other properties only response-status notifies, after the others have their values. */
+ * Only one other property notifies: response-status, after all others have their values. */
 #include "handshake/wsp-handshake-parts-private.h"
 
 #include "http/wsp-headers-private.h"

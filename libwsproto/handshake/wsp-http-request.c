@@ -33,8 +33,9 @@ static GParamSpec *properties[N_PROPS];
 struct _WspHttpRequest
 {
   GObject         parent_instance;
-  WspHandshake   *handshake;            /* NULL: a program has made the object, without a server */
-  GSocketAddress *local_address;        /* NULL: not known */
+  WspHandshake   *handshake;            /* handshake of the request; NULL: a program has made the
+                                           object, without a server */
+  GSocketAddress *local_address;        /* local address; NULL: not known */
 };
 
 /**

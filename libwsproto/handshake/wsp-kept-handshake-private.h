@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a connection keeps of its opening handshake while nobody has asked for the WspHandshake: one
- * block of bytes, from which an equal WspHandshake is made. */
+/* The opening handshake of a connection as one block of bytes, which the connection keeps while
+ * nobody has asked for the WspHandshake: an equal WspHandshake can be made from the block. */
 #pragma once
 
 #include <libwsproto/handshake/wsp-handshake.h>
@@ -16,9 +16,9 @@ typedef struct                  /* a request that a server has accepted without 
 {
   WscBytes           target;
   WscFields          fields;
-  WspDeflateOptions *deflate;   /* may be NULL */
+  WspDeflateOptions *deflate;   /* settings of permessage-deflate; NULL: off */
   GQuark             route;
-  gconstpointer      address;   /* of the peer: a struct sockaddr */
+  gconstpointer      address;   /* address of the peer, as a struct sockaddr */
   gsize              address_length;
 } WspAcceptedRequest;
 

@@ -8,7 +8,7 @@
  * server's request and its NUL, the fields of the request, the fields of the response.  A field is
  * its name and its value, each with its NUL.
  *
- * Of the response, a server keeps the fields of the program: the others follow from the request and
+ * A server keeps only the program's fields of the response: the others follow from the request and
  * from what the session has negotiated.  The session has the subprotocol, and the connection the
  * URI and the certificate of the peer, of which an object takes 15 kB. */
 #include "handshake/wsp-kept-handshake-private.h"
@@ -21,15 +21,17 @@
 
 struct _WspKeptHandshake
 {
-  WspDeflateOptions *deflate;   /* or NULL */
-  guint32 n_request, n_response;        /* fields */
+  WspDeflateOptions *deflate;   /* settings of permessage-deflate; NULL: off */
+  guint32 n_request, n_response;        /* numbers of header fields of the request and the
+                                           response */
   GQuark  route;
   guint16 status;
-  guint8  native_length;        /* of the address as a struct sockaddr */
-  guint8  n_native;             /* bytes of it that are kept */
+  guint8  native_length;        /* length of the peer's address as a struct sockaddr, in bytes */
+  guint8  n_native;             /* role of the program in the handshake (WspRole) */
   guint8  role : 1;             /* WspRole */
-  guint8  has_offer : 1;        /* a client: the list of offered subprotocols is not NULL */
-  guint8  has_address : 1;      /* an object; else native_length, or there is no address */
+  guint8  has_offer : 1;        /* a client has offered subprotocols: the list is not NULL */
+  guint8  has_address : 1;      /* the peer's address is kept as an object; else native_length, or
+                                   there is no address */
   guint8  bytes[];
 };
 

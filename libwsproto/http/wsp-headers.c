@@ -23,7 +23,7 @@ typedef struct
 
 struct _WspHeaders
 {
-  GArray  *fields;              /* of Field */
+  GArray  *fields;              /* header fields (Field), in their order */
   int      ref_count;
   gboolean is_frozen;
 };

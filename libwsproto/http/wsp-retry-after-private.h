@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* When a server wants its clients back: the field Retry-After of a refusal, and the mark
- * "retry-after=N" at the beginning of a close reason. */
+/* The time after which a server wants its clients back: the field Retry-After of a refusal, and the
+ * mark "retry-after=N" at the beginning of a close reason. */
 #pragma once
 
 #include <gio/gio.h>

@@ -10,7 +10,7 @@
 
 #define MAX_SECONDS (WSP_MAX_RETRY_AFTER / 1000)
 #define MARK "retry-after="
-#define MARK_END "; "           /* before the program's text */
+#define MARK_END "; "           /* separates the mark from the program's text */
 
 /* 0: not the name of a month. */
 static int

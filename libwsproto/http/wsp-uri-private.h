@@ -20,12 +20,12 @@ typedef enum
 typedef struct
 {
   WspUriScheme scheme;
-  char        *host;            /* ASCII; IPv6 without brackets; NULL with ws+unix */
+  char        *host;            /* host in ASCII, IPv6 without brackets; NULL with ws+unix */
   guint16      port;
-  char        *socket_path;     /* of ws+unix, otherwise NULL */
+  char        *socket_path;     /* path of the socket of ws+unix; NULL: another scheme */
   char        *resource;        /* path and query, as in the request line: with the characters of RFC 3986 */
   char        *host_field;      /* value of the Host header */
-  char        *user, *password; /* nullable; never in a request line, Host, a log or an error */
+  char        *user, *password; /* credentials, never in a request line, Host, a log or an error; NULL: none */
   char        *text;            /* the URI without user and password */
 } WspUri;
 

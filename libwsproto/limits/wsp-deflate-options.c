@@ -43,8 +43,8 @@ enum
 struct _WspDeflateOptions
 {
   GObject parent_instance;
-  GMutex  lock;                 /* for values, which handshakes of any thread read */
-  guint   values[N_PROPS];      /* of each property; 0: the role's default */
+  GMutex  lock;                 /* lock for values, which handshakes of any thread read */
+  guint   values[N_PROPS];      /* value of each property; 0: the role's default */
 };
 
 static GParamSpec *properties[N_PROPS];

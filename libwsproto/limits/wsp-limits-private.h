@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A session reads its limits from a block of engine options.  A block never changes; all sessions
- * with the same WspLimits and the same settings share one.  Connections and endpoints read the
- * values directly. */
+/* Blocks of engine options, from which sessions read their limits.  A block never changes; all
+ * sessions with the same WspLimits and the same settings share one.  Connections and endpoints read
+ * the values directly. */
 #pragma once
 
 #include <libwsproto/limits/wsp-limits.h>
@@ -46,13 +46,13 @@ typedef struct _WspSessionOptions WspSessionOptions;
 struct _WspSessionOptions
 {
   WscOptions    options;
-  WscOptions    any_length;     /* as options, without a limit for message length and fragments */
+  WscOptions    any_length;     /* a copy of options, without a limit for message length and fragments */
   WscHeadLimits head;
   WspLimits    *limits;         /* the limits that the block is made from; a reference to the block also refers to them */
   int           ref_count;
   int           is_outdated;    /* the limits have changed since the block was made */
   guint         settings;
-  WspSessionOptions *next;      /* of the limits' present blocks */
+  WspSessionOptions *next;      /* next of the limits' blocks that are not outdated */
 };
 
 /* Returns the limits of the sessions for which no limits were set.  Do not change these limits. */

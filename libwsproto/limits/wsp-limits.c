@@ -36,22 +36,28 @@ struct _WspLimits
 {
   GObject parent_instance;
   WspLimitValues values;
-  gsize buffered_input;         /* the sum, of limits that have followed no others */
-  GMutex lock;                  /* any thread uses the next members; base is locked first */
+  gsize buffered_input;         /* bytes of large incomplete messages, if these limits have followed
+                                   no others */
+  GMutex lock;                  /* lock for the next members, which any thread uses; base is locked
+                                   first */
   WspSessionOptions *options;   /* a block for each combination of settings that was needed */
   WspLimits *first_follower;
-  WspLimitsChangedFunc changed; /* NULL: no owner */
+  WspLimitsChangedFunc changed; /* function that notifies the owner of a change; NULL: no owner */
   gpointer owner;
-  guint32 unnotified;           /* bits of WscLimit: followed, and not notified yet */
+  guint32 unnotified;           /* bits (by WscLimit) of limits that were followed and not notified
+                                   yet */
 
-  WspLimits *base;              /* followed now or before; its lock is for the next members */
-  WspLimits *next_follower;     /* of base */
-  WspLimits **place;            /* points to self, in a follower or base; NULL: not following */
+  WspLimits *base;              /* limits that these limits follow or followed; their lock is for
+                                   the next members */
+  WspLimits *next_follower;     /* next in the list of the followers of base */
+  WspLimits **place;            /* pointer to these limits, in another follower or in base; NULL:
+                                   not following */
 };
 
 G_STATIC_ASSERT (WSC_N_LIMITS <= 32);    /* the bits of unnotified */
 
-static GParamSpec *properties[WSC_N_LIMITS];    /* NULL: a constant, or a server's */
+static GParamSpec *properties[WSC_N_LIMITS];    /* property of each limit; NULL: a constant, or a
+                                                   limit of servers */
 
 G_DEFINE_FINAL_TYPE (WspLimits, wsp_limits, G_TYPE_OBJECT)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Why a certificate is not trusted, for error texts. */
+/* Texts of why a certificate is not trusted, for errors. */
 #pragma once
 
 #include <gio/gio.h>

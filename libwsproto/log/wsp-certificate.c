@@ -6,7 +6,8 @@
 static const struct
 {
   GTlsCertificateFlags error;
-  const char          *text, *date;     /* date: the property that has it; NULL = none */
+  const char          *text, *date;     /* text of the problem, and the property that has its date;
+                                           NULL = none */
 } texts[] = {
   { G_TLS_CERTIFICATE_UNKNOWN_CA, "unknown certificate authority", NULL },
   { G_TLS_CERTIFICATE_BAD_IDENTITY, "issued for another name", NULL },

@@ -20,16 +20,16 @@ typedef enum                    /* values of WSP_DEBUG; GLib adds "all" and "hel
 
 typedef enum
 {
-  WSP_LOG_LEVEL_DEBUG,          /* ordinary events */
-  WSP_LOG_LEVEL_INFO,           /* for administrators */
-  WSP_LOG_LEVEL_MESSAGE,        /* errors of the program */
+  WSP_LOG_LEVEL_DEBUG,          /* ordinary events, for debugging */
+  WSP_LOG_LEVEL_INFO,           /* events for administrators */
+  WSP_LOG_LEVEL_MESSAGE,        /* errors that the program makes */
 } WspLogLevel;
 
 typedef struct                  /* known facts about the line's subject; all zero: none */
 {
   guint       connection;       /* number of the connection; 0 = none */
-  guint       close_code;       /* 0 = none */
-  const char *peer;             /* address */
+  guint       close_code;       /* close code; 0 = none */
+  const char *peer;             /* address of the peer */
   const char *limit;            /* property of the limit that was exceeded; "": a constant */
 } WspLogFields;
 

@@ -219,7 +219,7 @@ wsp_log_if_like_seconds (const char *property,
 guint
 wsp_log_next_number (void)
 {
-  static int last;              /* of all threads */
+  static int last;              /* last number that any thread has got */
 
   return (guint) g_atomic_int_add (&last, 1) + 1;
 }

@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint8  fin;                  /* 1 or 0 */
+  guint8  fin;                  /* FIN bit, 1 or 0 */
   guint8  rsv;                  /* the reserved bits as a number: RSV1 is 4 */
-  guint8  opcode;               /* 0 to 15 */
-  guint8  masked;               /* 1 or 0 */
-  guint8  header_length;        /* 2 to 14; 0: to be written in the shortest form */
-  guint32 masking_key;          /* the first byte highest; 0 if the frame is not masked */
+  guint8  opcode;               /* opcode, 0 to 15 */
+  guint8  masked;               /* mask bit, 1 or 0 */
+  guint8  header_length;        /* length of the header, 2 to 14; 0: to be written in the shortest form */
+  guint32 masking_key;          /* masking key, its first byte highest; 0 if the frame is not masked */
   guint64 payload_length;
 } WspFrameHeader;
 

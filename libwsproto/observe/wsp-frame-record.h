@@ -18,10 +18,10 @@ typedef enum                    /* by opcode (RFC 6455 5.2) */
   WSP_FRAME_KIND_PING,
   WSP_FRAME_KIND_PONG,
   WSP_FRAME_KIND_RESERVED,      /* an opcode without a meaning */
-  WSP_FRAME_KIND_BYTES,         /* not a frame */
+  WSP_FRAME_KIND_BYTES,         /* bytes that are not a frame */
 } WspFrameKind;
 
-/* What is not in the header of a frame. */
+/* Facts about a record that are not in the header of its frame. */
 typedef enum
 {
   WSP_FRAME_FLAGS_NONE = 0,
@@ -62,22 +62,23 @@ typedef enum                    /* how to show a payload */
 typedef struct
 {
   gint64  time_us;              /* the latest time of the bytes of the record */
-  guint64 offset;               /* of the header in the bytes of its direction, the HTTP head included */
-  guint64 payload_length;       /* as the header says; without a frame the number of bytes */
+  guint64 offset;               /* offset of the header in the bytes of its direction, the HTTP head included */
+  guint64 payload_length;       /* length of the payload, as the header says; without a frame the number of bytes */
   guint64 inflated_length;      /* payload_length if not compressed; the bytes so far if inflating was stopped */
   guint64 n_missing;            /* bytes of payload_length that are missing, or follow missing bytes */
-  guint32 masking_key;          /* the first byte highest */
+  guint32 masking_key;          /* masking key, its first byte highest */
   guint32 faults;               /* the broken rules, as a set: read it with wsp_frame_record_get_fault () */
   guint16 fault;                /* the rule that was found first; 0: no rule was broken */
-  guint16 close_code;           /* of a Close, 1005 if it has none; 0 for others, and if the code is missing */
-  guint16 flags;                /* WspFrameFlags */
-  guint8  direction;            /* WspDirection */
+  guint16 close_code;           /* code of a Close, 1005 if it has none; 0 for other frames, and if the code is missing */
+  guint16 flags;                /* facts that are not in the header (WspFrameFlags) */
+  guint8  direction;            /* direction of the frame (WspDirection) */
   guint8  fin;
   guint8  rsv;                  /* the reserved bits as a number: RSV1 is 4 */
   guint8  opcode;
   guint8  masked;
-  guint8  header_length;        /* 2 to 14; fewer if the header was cut; 0 without a frame */
-  guint8  message_opcode;       /* of the message of a data frame; 0 for others, and if its beginning is missing */
+  guint8  header_length;        /* length of the header, 2 to 14; fewer if the header was cut; 0 without a frame */
+  guint8  message_opcode;       /* opcode of the message that a data frame belongs to; 0 for other
+                                   frames, and if its beginning is missing */
   guint8  unused[3];
 } WspFrameRecord;
 

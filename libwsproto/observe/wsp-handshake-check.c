@@ -103,7 +103,7 @@ wsp_handshake_make_headers (const WscHttpHead *head)
   return headers;
 }
 
-/* NULL: there are too many fields.  Of a head that is not read as a whole, the first line has no
+/* NULL: there are too many fields.  The first line of a head that is not read as a whole has no
  * token before a colon, so that it is no field. */
 static WscHttpHead *
 read_fields (GBytes *head)

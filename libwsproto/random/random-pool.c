@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A pool holds bytes that the kernel made and that were not returned yet: it saves a system call
- * for each frame of a client.  A pool belongs to one thread, so it needs no lock.
+/* A pool of random bytes for one thread: it holds bytes that the kernel made and that were not
+ * returned yet, and so saves a system call for each frame of a client.  A pool needs no lock.
  *
  * A child of fork () starts with an empty pool.  The pool is a page that the kernel clears in the
  * child; where the kernel cannot do that, the pool compares its process id.
@@ -21,16 +21,18 @@
 
 typedef struct
 {
-  size_t  n_left;               /* 0 after a fork: the kernel has cleared the page */
-  int64_t owner;                /* process id; 0: the kernel clears the page on fork */
-  volatile bool is_busy;        /* a call in a signal handler finds this set, and asks the kernel */
+  size_t  n_left;               /* number of unused bytes; 0 after a fork: the kernel has cleared
+                                   the page */
+  int64_t owner;                /* process id of the owner; 0: the kernel clears the page on fork */
+  volatile bool is_busy;        /* a call is in progress; a call in a signal handler finds this set,
+                                   and asks the kernel */
   uint8_t bytes[WSC_RANDOM_PAGE_SIZE - 3 * sizeof (int64_t)];
 } RandomPool;
 
 static_assert (sizeof (RandomPool) <= WSC_RANDOM_PAGE_SIZE, "the pool is one page");
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t at_end;    /* of a thread: its pool is freed */
+static pthread_key_t at_end;    /* key by which the pool of a thread is freed at its end */
 static atomic_bool has_key;     /* FALSE: no pool is made, because no thread would free it */
 /* own_pool is reached without a call by this model; the C library has room for such a pointer, also
  * of a library that is loaded later. */

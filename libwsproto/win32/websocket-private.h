@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The struct of a handle. */
+/* The struct of a WEB_SOCKET_HANDLE, for the files of this folder. */
 #pragma once
 
 #include <websocket.h>
@@ -18,10 +18,10 @@ struct WEB_SOCKET_HANDLE__
   WscOptions options;
   WscHost host;
   WscWorkspace workspace;
-  uint32_t serials[WEBSOCKET_N_QUEUES]; /* of the last action of SEND and RECEIVE */
-  WEB_SOCKET_HTTP_HEADER headers[WSC_MAX_HANDSHAKE_HEADERS];  /* from begin to the first action */
-  ULONG n_offered_extensions;           /* client */
-  uint8_t memory[];                     /* of the workspace, unless the caller provides memory */
+  uint32_t serials[WEBSOCKET_N_QUEUES]; /* serial numbers of the last actions of SEND and RECEIVE */
+  WEB_SOCKET_HTTP_HEADER headers[WSC_MAX_HANDSHAKE_HEADERS];  /* headers of the handshake, kept from begin to the first action */
+  ULONG n_offered_extensions;           /* number of extensions that a client has offered */
+  uint8_t memory[];                     /* memory of the workspace, unless the caller provides memory */
 };
 
 static inline HRESULT

@@ -12,7 +12,7 @@ typedef struct
 {
   uint32_t  receive_size, send_size;
   BOOL      is_masking_disabled, is_utf8_unchecked;
-  WscBuffer memory;             /* the caller's, for both buffers; at NULL = none */
+  WscBuffer memory;             /* the caller's memory, for both buffers; at NULL = none */
 } WebSocketProperties;
 
 /* After a failure the contents of properties are undefined. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The source of the bytes of keys and masks.  Tests that set it link the static layer. */
+/* The random source for keys and masks.  Tests that set it link the static layer. */
 #pragma once
 
 #include <websocket.h>

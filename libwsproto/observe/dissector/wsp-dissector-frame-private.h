@@ -28,13 +28,13 @@ typedef enum                    /* the compression of the message in progress */
 typedef struct
 {
   WspDirection      direction;
-  WscOptions        options;    /* of the receiver of this direction */
+  WscOptions        options;    /* options of the receiver of this direction */
   WscFrameAllowance allowed;
   gboolean          is_opaque;  /* an unknown extension was negotiated */
-  gboolean          is_unknown; /* what was negotiated */
+  gboolean          is_unknown; /* it is not known what was negotiated */
   gboolean          has_closed; /* a Close frame has ended */
   WscFrameSequence  sequence;
-  gboolean          is_sequence_unknown;        /* after missing bytes */
+  gboolean          is_sequence_unknown;        /* it is not known whether a message is in progress, as after missing bytes */
   WscUtf8           utf8;
   gboolean          is_text_broken;     /* the fault was noted for this message, or its text is not checked */
   guint8            message_opcode;
@@ -42,15 +42,15 @@ typedef struct
   guint32           key;
   guint64           n_received; /* bytes of the payload of that frame */
   guint64           payload_left;
-  WscCompression   *compression;        /* NULL: not negotiated */
+  WscCompression   *compression;        /* inflates compressed messages; NULL: compression was not negotiated */
   WspFramesCompression compressed;
-  WscCompression   *trial;      /* of a message that has RSV1 although nothing was negotiated; NULL: none */
-  gboolean          has_tried;  /* such a message has begun */
+  WscCompression   *trial;      /* inflates a message that has RSV1 although nothing was negotiated; NULL: there is none */
+  gboolean          has_tried;  /* a message was already inflated on trial */
   gboolean          is_window_lost;     /* no later message can be inflated */
   guint64           inflate_left;       /* bytes that this push may still produce by inflating */
   WspKeptWire       wire;
   WspKeptInflated   inflated;
-  WspKeptRecords   *records;    /* output */
+  WspKeptRecords   *records;    /* records that were made */
 } WspFrames;
 
 void     wsp_frames_init           (WspFrames      *self,

@@ -19,8 +19,10 @@
 #include "observe/dissector/wsp-dissector-rules-private.h"
 #include "observe/wsp-frame-record-private.h"
 
-#define MAX_INFLATED (64u * 1024 * 1024)        /* of one message; then inflating is stopped */
-#define INFLATED_PER_PUSH (16u * 1024 * 1024)   /* in addition to INFLATED_PER_BYTE */
+#define MAX_INFLATED (64u * 1024 * 1024)        /* bytes of one inflated message; then inflating is
+                                                   stopped */
+#define INFLATED_PER_PUSH (16u * 1024 * 1024)   /* bytes that a push may inflate, in addition to
+                                                   INFLATED_PER_BYTE */
 #define INFLATED_PER_BYTE 64u
 #define BYTES_AT_ONCE (16 * 1024)
 #define MAX_TRIED (1024 * 1024) /* bytes to which a message inflates that looks compressed */

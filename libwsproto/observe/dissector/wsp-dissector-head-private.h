@@ -22,11 +22,11 @@ typedef enum
 typedef struct
 {
   WscHeadKind   kind;
-  WscHttpHead  *parsed;         /* NULL: no byte was received, or the head is not read */
-  WscByteBuffer text;           /* of a head that is not well-formed, as it was on the wire */
-  WscFault      fault;          /* of the syntax of a head; NONE: there is none */
-  WscFault      why;            /* the strict reader stopped in this head; NONE: it did not */
-  WscHeadEnd    end;            /* of a head in which it stopped */
+  WscHttpHead  *parsed;         /* parsed head; NULL: no byte was received, or the head is not read */
+  WscByteBuffer text;           /* text of a head that is not well-formed, as it was on the wire */
+  WscFault      fault;          /* fault of a head's syntax; NONE: there is none */
+  WscFault      why;            /* fault at which the strict reader stopped in this head; NONE: it did not stop */
+  WscHeadEnd    end;            /* end of a head in which the strict reader stopped */
   WspHeadResult result;
   GPtrArray    *interim;        /* interim heads, as GBytes; NULL: there was none */
   gsize         n_interim_bytes;

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WscByteBuffer records;        /* of WspFrameRecord, the oldest first */
+  WscByteBuffer records;        /* records (WspFrameRecord), the oldest first */
   guint         n_lent;         /* the number of lent records at the front; forgotten before the next append */
   guint64       n_dropped;      /* frames whose record or payload is not complete */
 } WspKeptRecords;               /* all zero: empty */
@@ -29,7 +29,7 @@ void                  wsp_kept_records_clear  (WspKeptRecords *self);
 typedef struct
 {
   WscBytes bytes;
-  guint64  offset;              /* of the first byte in its direction */
+  guint64  offset;              /* offset of the first byte in its direction */
 } WspWindow;                    /* all zero: empty */
 
 typedef enum
@@ -74,7 +74,7 @@ void     wsp_kept_wire_forget_held    (WspKeptWire *self);
 /* Inflated payloads, for one direction. */
 typedef struct
 {
-  WscByteBuffer bytes;          /* of the complete payloads, then of the payload in progress */
+  WscByteBuffer bytes;          /* complete payloads, then the payload in progress */
   WscByteBuffer entries;        /* the places of the complete payloads in bytes, by rising offset of their frames */
   gsize         begin;          /* where the payload in progress begins in bytes */
 } WspKeptInflated;              /* all zero: empty */

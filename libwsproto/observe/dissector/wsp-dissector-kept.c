@@ -6,9 +6,8 @@
  * Without memory the program goes on: records that do not fit are dropped, and of a payload that
  * does not fit the beginning is kept.
  *
- * At most MAX_RECORDS records are queued.
- * Of a payload at most MAX_PAYLOAD bytes are kept.
- * The inflated payloads of a push are at most MAX_KEPT bytes.
+ * At most MAX_RECORDS records are queued.  At most MAX_PAYLOAD bytes of a payload are kept.  The
+ * inflated payloads of a push are at most MAX_KEPT bytes.
  */
 #include "observe/dissector/wsp-dissector-kept-private.h"
 
@@ -24,7 +23,7 @@
 
 typedef struct
 {
-  guint64 offset;               /* of its frame */
+  guint64 offset;               /* offset of the frame */
   gsize   begin, length;
 } Entry;
 

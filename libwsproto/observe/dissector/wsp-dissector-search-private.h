@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSP_SEARCH_IN_PART,           /* more bytes may follow */
-  WSP_SEARCH_TO_END,            /* no byte follows, or the next byte is missing */
+  WSP_SEARCH_IN_PART,           /* bytes that more bytes may follow */
+  WSP_SEARCH_TO_END,            /* bytes at the end: no byte follows, or the next byte is missing */
 } WspSearchExtent;
 
 /* The time of pushed bytes, up to a place in their direction. */
@@ -29,8 +29,8 @@ typedef struct
 typedef struct
 {
   WscByteBuffer bytes;
-  WscByteBuffer times;          /* of WspSearchedTime, in the order of the bytes */
-  guint64       offset;         /* of the first byte in its direction */
+  WscByteBuffer times;          /* times (WspSearchedTime), in the order of the bytes */
+  guint64       offset;         /* offset of the first byte in its direction */
   gsize         n_searched;     /* no frame begins in this many bytes at the front */
   gsize         n_shown;        /* the number of searched bytes that have a record */
 } WspHeaderSearch;              /* all zero: nothing to search in */

@@ -14,17 +14,17 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSP_STREAM_HEAD,              /* the opening handshake */
+  WSP_STREAM_HEAD,              /* the head of the opening handshake */
   WSP_STREAM_HEADER,            /* the header of a frame */
   WSP_STREAM_PAYLOAD,
-  WSP_STREAM_TEXT,              /* HTTP in the place of a frame, up to its empty line */
-  WSP_STREAM_SEARCH,            /* for a header, after missing bytes or such a text */
-  WSP_STREAM_UNDISSECTED,       /* after a refusal, a malformed head, or a length of 2^63 or more */
+  WSP_STREAM_TEXT,              /* a text like HTTP in the place of a frame, up to its empty line */
+  WSP_STREAM_SEARCH,            /* a search for a header, after missing bytes or such a text */
+  WSP_STREAM_UNDISSECTED,       /* bytes that are not dissected: after a refusal, a malformed head, or a length of 2^63 or more */
 } WspStreamState;
 
 typedef struct
 {
-  WscDeflateParameters deflate; /* all zero: no compression */
+  WscDeflateParameters deflate; /* parameters of permessage-deflate; all zero: no compression */
   gboolean             has_unknown;     /* an unknown extension was negotiated */
 } WspNegotiated;
 
@@ -34,7 +34,7 @@ struct _WspDissectorStream
 {
   WspStreamState      state;
   guint64             frames_begin;     /* the offset of the first byte after the head */
-  guint64             offset;   /* of the next byte; while a header is incomplete, of its first byte */
+  guint64             offset;   /* offset of the next byte; while a header is incomplete, that of its first byte */
   guint8              cut_header[WSC_MAX_HEADER_LENGTH];
   gsize               n_cut;
   gboolean            is_early;         /* the header began before the response was complete */
@@ -43,11 +43,11 @@ struct _WspDissectorStream
   guint               n_guessed;        /* frames that are still marked as guessed */
   WscFault            bytes_fault;      /* why the bytes are in no frame */
   WscHeadEnd          text_end;
-  gsize               n_text;           /* bytes of the text so far */
+  gsize               n_text;           /* bytes of the text that were read so far */
   WspHeads            heads;
   WspFrames           frames;
   WspHeaderSearch     search;
-  WspDissectorStream *other;    /* the other direction */
+  WspDissectorStream *other;    /* stream of the other direction */
 };
 
 void wsp_dissector_stream_init   (WspDissectorStream *self,

@@ -18,8 +18,8 @@ struct _WspDissector
 
   WspRole            role;
   WspDissectorStream streams[N_DIRECTIONS];
-  WspKeptRecords     records;   /* not yet taken */
-  WscByteBuffer      unmasked;  /* a payload that was asked for */
+  WspKeptRecords     records;   /* records that were not yet taken */
+  WscByteBuffer      unmasked;  /* payload that was asked for, without its mask */
 };
 
 G_DEFINE_FINAL_TYPE (WspDissector, wsp_dissector, G_TYPE_OBJECT)

@@ -28,14 +28,14 @@ G_DECLARE_FINAL_TYPE (WspDissector, wsp_dissector, WSP, DISSECTOR, GObject)
 
 typedef struct                  /* a place in a direction */
 {
-  guint64       offset;         /* from the first byte after the head of the opening handshake on */
+  guint64       offset;         /* offset of the place, counted from the first byte after the head of the opening handshake */
   guint64       left;           /* payload bytes of the frame in progress; 0: a header is next */
-  guint32       key;            /* of these bytes, as in memory; 0: they are not masked */
+  guint32       key;            /* masking key of these bytes, as in memory; 0: they are not masked */
   guint8        first;          /* the first byte of that frame */
-  guint8        opcode;         /* of the message in progress; 0 = not known */
+  guint8        opcode;         /* opcode of the message in progress; 0 = not known */
   gboolean      is_inside_message;      /* the message goes on after that frame, or may do so */
   gboolean      is_compressed;  /* the message in progress cannot be inflated */
-  const guint8 *window;         /* what compressed messages may refer to, at most 32 KiB */
+  const guint8 *window;         /* bytes that compressed messages may refer to, at most 32 KiB */
   gsize         window_length;
 } WspDissectorPlace;
 

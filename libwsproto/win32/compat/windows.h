@@ -148,7 +148,7 @@ typedef struct _CRITICAL_SECTION
 {
   pthread_mutex_t Mutex;
   pthread_t Owner;
-  unsigned Depth;               /* 0: there is no owner */
+  unsigned Depth;               /* entries of the owner; 0: there is no owner */
 } CRITICAL_SECTION, *PCRITICAL_SECTION, *LPCRITICAL_SECTION;
 
 static inline VOID WINAPI
