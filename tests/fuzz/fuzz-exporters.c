@@ -24,7 +24,8 @@ save (WsiStore    *store,
   for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
     REQUIRE (wsi_exporter_add (exporter, i, NULL));
   for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
-    REQUIRE (wsi_exporter_comment (exporter, i, NULL));
+    for (WsiNote note = 0; note < WSI_N_NOTES; note++)
+      REQUIRE (wsi_exporter_note (exporter, i, note, NULL));
   REQUIRE (wsi_exporter_end (exporter, NULL));
   return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
 }

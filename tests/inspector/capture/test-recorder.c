@@ -1099,7 +1099,7 @@ test_numbers (void)
   guint n_comments = 0;
 
   scene_init (&scene, WSP_ROLE_CLIENT);
-  g_signal_connect_swapped (scene.store, "commented", G_CALLBACK (count_comments), &n_comments);
+  g_signal_connect_swapped (scene.store, "noted", G_CALLBACK (count_comments), &n_comments);
   wsi_recorder_open (scene.recorder, &opening, 1000);
   wsi_recorder_comment (scene.recorder, scene.conversation, 0, "of no row");
   push (&scene, WSP_DIRECTION_RECEIVED, HELLO HELLO HELLO, strlen (HELLO HELLO HELLO));

@@ -147,19 +147,99 @@ test_example (void)
   g_assert_false (wsi_document_has_unsaved (place.document));
 }
 
-/* Comments on rows that no source gives any more are the user's. */
 static void
-test_comments (void)
+read_file (Place *place)
 {
-  g_auto (Place) place = { 0 };
+  WsiSource *source = started_file (place->session, place->file);
+
+  while (wsi_source_get_state (source) != WSI_SOURCE_ENDED)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A recording, which is in a file already. */
+static void
+read_recording (Place *place)
+{
+  g_assert_true (g_file_set_contents (g_file_peek_path (place->file), RECORDING, -1, NULL));
+  read_file (place);
+  g_assert_true (g_file_delete (place->file, NULL, NULL));
+  g_assert_false (wsi_document_has_unsaved (place->document));
+  g_object_unref (place->file);
+  place->file = g_file_new_build_filename (place->folder, "saved.wsinspect", NULL);
+}
+
+static void
+make_comment (Place *place)
+{
+  read_recording (place);
+  wsi_store_set_comment (wsi_session_get_store (place->session), 0, "look at this");
+}
+
+static gboolean
+has_comment (WsiStore *store)
+{
+  g_autofree char *comment = wsi_store_dup_comment (store, 0);
+
+  return g_strcmp0 (comment, "look at this") == 0;
+}
+
+static void
+make_mark (Place *place)
+{
+  read_recording (place);
+  wsi_store_set_mark (wsi_session_get_store (place->session), 0, 1);
+}
+
+static gboolean
+has_mark (WsiStore *store)
+{
+  return wsi_store_get_mark (store, 0) == 1;
+}
+
+static gboolean
+has_message (WsiStore *store)
+{
+  g_autoptr (GBytes) payload = NULL;
+
+  for (guint64 i = 0; payload == NULL && i < wsi_store_get_end (store); i++)
+    payload = wsi_store_dup_payload (store, i, WSI_VIEW_UNMASKED, G_MAXSIZE);
+  return payload != NULL && g_bytes_get_size (payload) == strlen ("Hello");
+}
+
+/* What a user makes: notes, and the messages that were sent. */
+static const struct
+{
+  const char *name;
+  void        (*make)(Place *place);
+  gboolean    (*is_there)(WsiStore *store);
+} made[] = {
+  [WSI_NOTE_COMMENT] = { "comment", make_comment, has_comment },
+  [WSI_NOTE_MARK] = { "mark", make_mark, has_mark },
+  [WSI_N_NOTES] = { "message", capture, has_message },
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (made) == WSI_N_NOTES + 1);
+
+/* It is asked about, saved, and read again. */
+static void
+test_made (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_auto (Place) place = { 0 }, again = { 0 };
+  g_autoptr (GError) error = NULL;
 
   place_init (&place);
-  g_assert_nonnull (wsi_session_demonstrate (place.session, NULL, NULL));
-  while (wsi_session_is_running (place.session))
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_false (wsi_document_has_unsaved (place.document));
-  wsi_store_set_comment (wsi_session_get_store (place.session), 0, "look at this");
+  made[i].make (&place);
   g_assert_true (wsi_document_has_unsaved (place.document));
+  save (&place, WSI_REDACTION_NONE, &error);
+  finish (&place, &error);
+  g_assert_no_error (error);
+  g_assert_false (wsi_document_has_unsaved (place.document));
+  place_init (&again);
+  g_set_object (&again.file, place.file);
+  read_file (&again);
+  g_assert_true (made[i].is_there (wsi_session_get_store (again.session)));
+  g_assert_false (wsi_document_has_unsaved (again.document));
 }
 
 static void
@@ -184,7 +264,7 @@ test_saved (void)
 static void
 test_comments_meanwhile (gconstpointer data)
 {
-  WsiCommentOrigin origin = GPOINTER_TO_UINT (data);
+  WsiNoteOrigin origin = GPOINTER_TO_UINT (data);
   g_auto (Place) place = { 0 };
   WsiStore *store;
 
@@ -192,12 +272,12 @@ test_comments_meanwhile (gconstpointer data)
   store = wsi_session_get_store (place.session);
   g_assert_nonnull (wsi_session_demonstrate (place.session, NULL, NULL));
   g_assert_true (wsi_session_is_running (place.session));
-  if (origin == WSI_COMMENT_OF_USER)
+  if (origin == WSI_NOTE_OF_USER)
     wsi_store_set_comment (store, 0, "look at this");
   else
     wsi_store_set_recorded_comment (store, 0, "from the file");
   wait_for_rows (&place, 2);
-  g_assert_cmpint (wsi_document_has_unsaved (place.document), ==, origin == WSI_COMMENT_OF_USER);
+  g_assert_cmpint (wsi_document_has_unsaved (place.document), ==, origin == WSI_NOTE_OF_USER);
 }
 
 /* The connection goes on when its file is complete. */
@@ -405,7 +485,6 @@ test_recording (void)
   g_auto (Place) place = { 0 };
   WsiTotals totals;
   WsiStore *store;
-  WsiSource *source;
 
   place_init (&place);
   store = wsi_session_get_store (place.session);
@@ -415,9 +494,7 @@ test_recording (void)
   g_clear_object (&place.document);
   place.document = wsi_document_new (place.session);
   g_assert_true (g_file_set_contents (g_file_peek_path (place.file), RECORDING, -1, NULL));
-  source = started_file (place.session, place.file);
-  while (wsi_source_get_state (source) != WSI_SOURCE_ENDED)
-    g_main_context_iteration (NULL, TRUE);
+  read_file (&place);
   wsi_statistics_get_totals (wsi_store_get_statistics (store), &totals);
   g_assert_cmpuint (totals.all.flows[WSP_DIRECTION_RECEIVED].n_frames, ==, 1);
   g_assert_false (wsi_document_has_unsaved (place.document));
@@ -467,12 +544,18 @@ main (int    argc,
   g_test_add_func ("/inspector/document/save/an-old-file-stays-while-a-source-runs", test_in_place);
   g_test_add_func ("/inspector/document/save/an-old-file-goes-without-a-source-that-runs",
                    test_in_place_of_failed);
-  g_test_add_func ("/inspector/document/unsaved/comments-of-the-user", test_comments);
+  for (gsize i = 0; i < G_N_ELEMENTS (made); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/document/made/", made[i].name,
+                                           "-is-asked-about-saved-and-read-again", NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_made);
+    }
   g_test_add_func ("/inspector/document/save/is-written-and-finished", test_saved);
   g_test_add_data_func ("/inspector/document/unsaved/comments-while-a-source-runs",
-                        GUINT_TO_POINTER (WSI_COMMENT_OF_USER), test_comments_meanwhile);
+                        GUINT_TO_POINTER (WSI_NOTE_OF_USER), test_comments_meanwhile);
   g_test_add_data_func ("/inspector/document/unsaved/not-comments-of-a-recording",
-                        GUINT_TO_POINTER (WSI_COMMENT_RECORDED), test_comments_meanwhile);
+                        GUINT_TO_POINTER (WSI_NOTE_RECORDED), test_comments_meanwhile);
   g_test_add_func ("/inspector/document/unsaved/frames-after-the-end-of-the-file", test_after_end);
   g_test_add_func ("/inspector/document/save/an-error-of-the-former-file-is-a-sentence",
                    test_error_of_former);

@@ -141,7 +141,8 @@ write_all (WsiExporter *exporter,
     if (!is_left_out (exporter->store, i, keeping) && !wsi_exporter_add (exporter, i, error))
       return FALSE;
 
-  return wsi_exporter_comment (exporter, end - 1, error) && wsi_exporter_end (exporter, error);
+  return wsi_exporter_note (exporter, end - 1, WSI_NOTE_COMMENT, error) &&
+         wsi_exporter_end (exporter, error);
 }
 
 /* FALSE: it did not fail. */
@@ -296,9 +297,9 @@ test_comment (void)
 
   g_assert_true (wsi_exporter_add (exporter, last, NULL));
   wsi_store_set_comment (scene.store, last, "about it");
-  g_assert_true (wsi_exporter_comment (exporter, last, NULL));
+  g_assert_true (wsi_exporter_note (exporter, last, WSI_NOTE_COMMENT, NULL));
   wsi_store_set_comment (scene.store, last, NULL);
-  g_assert_true (wsi_exporter_comment (exporter, last, NULL));
+  g_assert_true (wsi_exporter_note (exporter, last, WSI_NOTE_COMMENT, NULL));
   text = take_text (exporter, stream);
   g_assert_nonnull (strstr (text, "{\"type\":\"comment\",\"text\":\"about it\"}"));
   g_assert_nonnull (strstr (text, "{\"type\":\"comment\",\"no\":14"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Comments that are written to a session file when their rows are there already, and read back. */
+/* Notes that are written to a session file when their rows are there already, and read back. */
 
 #include "inspect/capture/wsi-row-numbers.h"
 #include "inspect/save/formats/wsi-export.h"
@@ -12,6 +12,7 @@
 #include "inspector/scene.h"
 
 #define N_RANDOM 100
+#define LOOSE 12                /* a row that is read with the end of its connection */
 #define FIRST_LINE "{\"type\":\"wsinspect-session\",\"version\":1," \
   "\"wall_us\":0,\"monotonic_us\":0}\n"
 #define OPEN "{\"type\":\"open\",\"conn\":1,\"no\":1,\"t\":1,\"role\":\"client\"," \
@@ -38,10 +39,11 @@ on_appended (Growing *self,
 }
 
 static void
-on_commented (Growing *self,
-              guint64  number)
+on_noted (Growing *self,
+          guint64  number,
+          WsiNote  note)
 {
-  g_assert_true (wsi_exporter_comment (self->exporter, number, NULL));
+  g_assert_true (wsi_exporter_note (self->exporter, number, note, NULL));
 }
 
 /* Rows that are there already are added. */
@@ -55,7 +57,7 @@ grow (Growing     *self,
   self->exporter = wsi_format_open (format, self->scene.store, self->redactor, self->stream);
   on_appended (self, 0, wsi_store_get_end (self->scene.store));
   g_signal_connect_swapped (self->scene.store, "appended", G_CALLBACK (on_appended), self);
-  g_signal_connect_swapped (self->scene.store, "commented", G_CALLBACK (on_commented), self);
+  g_signal_connect_swapped (self->scene.store, "noted", G_CALLBACK (on_noted), self);
 }
 
 static GBytes *
@@ -88,19 +90,20 @@ assert_comment (WsiStore   *store,
 }
 
 static void
-comment_on_all (WsiStore *store)
+note_all (WsiStore *store)
 {
   for (guint64 i = 0; i < wsi_store_get_end (store); i++)
     {
       g_autofree char *text = g_strdup_printf ("about %" G_GUINT64_FORMAT, i);
 
       wsi_store_set_comment (store, i, text);
+      wsi_store_set_mark (store, i, 1 + i % 3);
     }
 }
 
 static void
-assert_equal_comments (WsiStore *one,
-                       WsiStore *two)
+assert_equal_notes (WsiStore *one,
+                    WsiStore *two)
 {
   g_assert_cmpuint (wsi_store_get_end (one), ==, wsi_store_get_end (two));
   for (guint64 i = 0; i < wsi_store_get_end (one); i++)
@@ -108,14 +111,15 @@ assert_equal_comments (WsiStore *one,
       g_autofree char *text = wsi_store_dup_comment (one, i);
 
       assert_comment (two, i, text);
+      g_assert_cmpuint (wsi_store_get_mark (two, i), ==, wsi_store_get_mark (one, i));
     }
 }
 
 /* The last rows of both directions may change places, and bytes that are in no frame
  * may be cut into more rows. */
 static char *
-join_comments (WsiStore *store,
-               guint     direction)
+join_notes (WsiStore *store,
+            guint     direction)
 {
   GString *all = g_string_new (NULL);
 
@@ -124,7 +128,7 @@ join_comments (WsiStore *store,
       g_autofree char *text = wsi_store_dup_comment (store, i);
 
       if (text != NULL && wsi_store_get_record (store, i)->direction == direction)
-        g_string_append_printf (all, "%s\n", text);
+        g_string_append_printf (all, "%u %s\n", wsi_store_get_mark (store, i), text);
     }
   return g_string_free (all, FALSE);
 }
@@ -135,8 +139,8 @@ assert_equal_ways (WsiStore *one,
 {
   for (guint i = 0; i <= WSI_NO_DIRECTION; i++)
     {
-      g_autofree char *written = join_comments (one, i);
-      g_autofree char *read = join_comments (two, i);
+      g_autofree char *written = join_notes (one, i);
+      g_autofree char *read = join_notes (two, i);
 
       g_assert_cmpstr (read, ==, written);
     }
@@ -192,8 +196,22 @@ test_each_row (void)
   scene_init (&growing.scene);
   grow (&growing, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
   scene_play (&growing.scene);
-  comment_on_all (growing.scene.store);
-  check_back (&growing, assert_equal_comments);
+  note_all (growing.scene.store);
+  check_back (&growing, assert_equal_notes);
+}
+
+/* A file that is saved when its rows have their marks. */
+static void
+test_with_rows (void)
+{
+  g_auto (Growing) growing = { 0 };
+
+  scene_init (&growing.scene);
+  scene_play (&growing.scene);
+  for (guint64 i = 0; i < LOOSE; i++)
+    wsi_store_set_mark (growing.scene.store, i, 1 + i % 3);
+  grow (&growing, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
+  check_back (&growing, assert_equal_notes);
 }
 
 static void
@@ -207,7 +225,7 @@ test_random (gconstpointer data)
       wsi_recorder_close (growing.scene.recorder, growing.scene.conversation, WSI_ENDING_ABNORMAL,
                           WSI_SENTENCE (TEXT, "cut"), growing.scene.now);
       grow (&growing, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
-      comment_on_all (growing.scene.store);
+      note_all (growing.scene.store);
       check_back (&growing, assert_equal_ways);
     }
 }
@@ -218,6 +236,8 @@ check_changes (WsiStore *written,
 {
   assert_comment (read, 6, NULL);
   assert_comment (read, 2, "second");
+  g_assert_cmpuint (wsi_store_get_mark (read, 6), ==, 0);
+  g_assert_cmpuint (wsi_store_get_mark (read, 2), ==, 2);
 }
 
 static void
@@ -231,6 +251,10 @@ test_changes (void)
   wsi_store_set_comment (growing.scene.store, 6, NULL);
   wsi_store_set_comment (growing.scene.store, 2, "first");
   wsi_store_set_comment (growing.scene.store, 2, "second");
+  wsi_store_set_mark (growing.scene.store, 6, 1);
+  wsi_store_set_mark (growing.scene.store, 6, 0);
+  wsi_store_set_mark (growing.scene.store, 2, 1);
+  wsi_store_set_mark (growing.scene.store, 2, 2);
   check_back (&growing, check_changes);
 }
 
@@ -284,7 +308,7 @@ test_notified (void)
   g_autoptr (WsiSessionFile) file = NULL;
 
   scene_init (&scene);
-  g_signal_connect_swapped (scene.store, "commented", G_CALLBACK (on_read_comment), commented);
+  g_signal_connect_swapped (scene.store, "noted", G_CALLBACK (on_read_comment), commented);
   file = wsi_session_file_new (stream, scene.recorder, NULL, NULL);
   g_assert_true (wsi_session_file_step (file, 3, NULL));
   g_assert_cmpuint (commented->len, ==, 0);
@@ -334,6 +358,64 @@ test_file (gconstpointer data)
     g_error ("\"%s\" is not in \"%s\"", files[i].problem, error->message);
   for (guint64 row = 0; row < wsi_store_get_end (scene.store); row++)
     assert_comment (scene.store, row, row == files[i].row ? "a" : NULL);
+}
+
+static const struct
+{
+  const char *name, *lines;
+  const char *problem;          /* NULL = they are read */
+  guint64     row;              /* the only one with a mark, which is 3 */
+} marks[] = {
+  { "of-a-row", MESSAGE ("2") "{\"type\":\"mark\",\"no\":2,\"mark\":3}\n", NULL, 1 },
+  { "with-members-of-later-versions", MESSAGE ("2") "{\"mark\":3,\"by\":[{}],\"no\":2,\"type\":\"mark\"}\n", NULL, 1 },
+  { "of-an-earlier-row", MESSAGE ("2") MESSAGE ("3") "{\"type\":\"mark\",\"no\":2,\"mark\":3}\n", NULL, 1 },
+  { "the-last-one-counts", MESSAGE ("2") "{\"type\":\"mark\",\"no\":2,\"mark\":1}\n"
+    "{\"type\":\"mark\",\"no\":2,\"mark\":3}\n", NULL, 1 },
+  { "zero-takes-it-away", MESSAGE ("2") "{\"type\":\"mark\",\"no\":2,\"mark\":3}\n"
+    "{\"type\":\"mark\",\"no\":2,\"mark\":0}\n", NULL, G_MAXUINT64 },
+  { "a-row-that-was-left-out", MESSAGE ("7") MESSAGE ("9") "{\"type\":\"mark\",\"no\":8,\"mark\":3}\n", NULL, G_MAXUINT64 },
+  { "a-row-that-never-comes", MESSAGE ("2") "{\"type\":\"mark\",\"no\":9223372036854775807,\"mark\":3}\n", NULL, G_MAXUINT64 },
+  { "negative-mark-is-none", MESSAGE ("2") "{\"type\":\"mark\",\"no\":2,\"mark\":-3}\n", NULL, G_MAXUINT64 },
+  { "larger-than-255-is-none", MESSAGE ("2") "{\"type\":\"mark\",\"no\":2,\"mark\":256}\n", NULL, G_MAXUINT64 },
+  { "longer-than-32-bits-is-none", MESSAGE ("2") "{\"type\":\"mark\",\"no\":2,\"mark\":4294967299}\n", NULL, G_MAXUINT64 },
+  { "text-is-none", MESSAGE ("2") "{\"type\":\"mark\",\"no\":2,\"mark\":\"3\"}\n", NULL, G_MAXUINT64 },
+  { "without-a-mark-is-none", MESSAGE ("2") "{\"type\":\"mark\",\"no\":2}\n", NULL, G_MAXUINT64 },
+  { "row-0-is-refused", MESSAGE ("2") "{\"type\":\"mark\",\"no\":0,\"mark\":3}\n", "the number of a row", G_MAXUINT64 },
+  { "negative-row-is-refused", MESSAGE ("2") "{\"type\":\"mark\",\"no\":-2,\"mark\":3}\n", "the number of a row", G_MAXUINT64 },
+  { "no-row-is-refused", MESSAGE ("2") "{\"type\":\"mark\",\"mark\":3}\n", "the number of a row", G_MAXUINT64 },
+};
+
+static void
+assert_marks (WsiStore *store,
+              guint64   row)
+{
+  for (guint64 i = 0; i < wsi_store_get_end (store); i++)
+    g_assert_cmpuint (wsi_store_get_mark (store, i), ==, i == row ? 3 : 0);
+}
+
+/* From a pipe, and from a file, which is read twice. */
+static void
+test_mark (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *text = g_strconcat (FIRST_LINE OPEN, marks[i].lines, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  for (guint again = 0; again < 2; again++)
+    {
+      g_auto (Scene) scene = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      scene_init (&scene);
+      if (again == 0)
+        load_once (&scene, bytes, &error);
+      else
+        scene_load (&scene, bytes, &error);
+      g_assert_cmpint (error == NULL, ==, marks[i].problem == NULL);
+      if (error != NULL)
+        g_assert_nonnull (strstr (error->message, marks[i].problem));
+      assert_marks (scene.store, marks[i].row);
+    }
 }
 
 /* A file that is read twice: its late comments are known where their rows are read. */
@@ -402,6 +484,26 @@ test_ahead_of_all (void)
 #define LATE_LENGTH (1024 * 1024)
 #define MAX_AHEAD (16 * 1024 * 1024)
 
+#define N_MARKS 1000000
+
+/* Marks of rows that do not exist are bounded as comments are. */
+static void
+test_many_marks (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GString) text = g_string_new (FIRST_LINE OPEN MESSAGE ("2"));
+  g_autoptr (WsiSessionFile) file = NULL;
+
+  scene_init (&scene);
+  for (guint i = 0; i < N_MARKS; i++)
+    g_string_append_printf (text, "{\"type\":\"mark\",\"no\":%u,\"mark\":1}\n", 3 + i);
+  g_string_append (text, "{\"type\":\"mark\",\"no\":2,\"mark\":3}\n");
+  file = open_ahead (&scene, text->str);
+  while (wsi_session_file_step (file, G_MAXUINT, NULL))
+    ;
+  assert_marks (scene.store, 1);
+}
+
 /* Comments that do not fit come with their own lines. */
 static void
 test_many_ahead (void)
@@ -456,6 +558,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/inspector/session-comments/late/each-row-of-a-connection", test_each_row);
+  g_test_add_func ("/inspector/session-comments/with-rows/mark-of-each-row",
+                   test_with_rows);
   g_test_add_data_func ("/inspector/session-comments/late/each-row-of-random-streams", NULL,
                         test_random);
   g_test_add_data_func ("/inspector/session-comments/late/each-row-of-random-streams-with-gaps",
@@ -476,12 +580,20 @@ main (int    argc,
   g_test_add_func ("/inspector/session-comments/ahead/of-no-connection-is-left-out",
                    test_ahead_of_all);
   g_test_add_func ("/inspector/session-comments/ahead/bytes-are-bounded", test_many_ahead);
+  g_test_add_func ("/inspector/session-comments/ahead/marks-are-bounded", test_many_marks);
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = g_strdup_printf ("/inspector/session-comments/file/%s",
                                                files[i].name);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_file);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/session-comments/mark/%s",
+                                               marks[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_mark);
     }
 
   return g_test_run ();

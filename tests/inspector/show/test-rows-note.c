@@ -70,7 +70,7 @@ test_tags (void)
   store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
   store_scene_append_many (&scene, N_ROWS);
   wsi_store_set_comment (scene.store, 0, "look #slow");
-  g_signal_connect_swapped (scene.store, "commented", G_CALLBACK (g_atomic_int_inc), &n_commented);
+  g_signal_connect_swapped (scene.store, "noted", G_CALLBACK (g_atomic_int_inc), &n_commented);
   wsi_rows_note_toggle_tag (scene.store, two, "slow");
   assert_comments (&scene, "look #slow", "#slow");
   g_assert_cmpuint (n_commented, ==, 1);

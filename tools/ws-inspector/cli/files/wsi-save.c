@@ -103,17 +103,18 @@ on_appended (WsiSave *self,
 }
 
 static void
-on_commented (WsiSave *self,
-              guint64  number)
+on_noted (WsiSave *self,
+          guint64  number,
+          WsiNote  note)
 {
   g_autoptr (GError) error = NULL;
   guint64 n_before = wsi_redactor_get_n_hidden (self->redactor);
 
-  /* Where rows are left out, an earlier row has another number in the file, so its comment cannot
+  /* Where rows are left out, an earlier row has another number in the file, so its note cannot
    * be added. */
   if ((self->matcher != NULL || self->wanted > 0) && number != self->last)
     return;
-  if (!self->has_failed && !wsi_exporter_comment (self->exporter, number, &error))
+  if (!self->has_failed && !wsi_exporter_note (self->exporter, number, note, &error))
     fail (self, error);
   self->n_hidden += wsi_redactor_get_n_hidden (self->redactor) - n_before;
 }
@@ -207,7 +208,7 @@ wsi_save_new_format (const WsiOptions *options,
   self->mode = mode;
   self->is_quiet = options->is_quiet;
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
-  g_signal_connect_swapped (store, "commented", G_CALLBACK (on_commented), self);
+  g_signal_connect_swapped (store, "noted", G_CALLBACK (on_noted), self);
   return g_steal_pointer (&self);
 }
 

@@ -552,9 +552,13 @@ on_conversation (WsiPrinter      *self,
 
 /* A comment is printed after its row, so it waits if the row is not printed yet. */
 static void
-on_commented (WsiPrinter *self,
-              guint64     number)
+on_noted (WsiPrinter *self,
+          guint64     number,
+          WsiNote     note)
 {
+  if (note != WSI_NOTE_COMMENT)
+    return;
+
   if (number < self->next)
     print_comment (self, number);
   else
@@ -654,7 +658,7 @@ wsi_printer_new (WsiStore    *store,
   g_signal_connect_object (recorder, "conversation", G_CALLBACK (on_conversation), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "appended", G_CALLBACK (on_appended), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (store, "commented", G_CALLBACK (on_commented), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "noted", G_CALLBACK (on_noted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "dropped", G_CALLBACK (on_dropped), self, G_CONNECT_SWAPPED);
   return self;
 }

@@ -583,6 +583,20 @@ wsi_recorder_comment (WsiRecorder     *self,
 }
 
 void
+wsi_recorder_mark (WsiRecorder     *self,
+                   WsiConversation *conversation,
+                   guint64          number,
+                   guint            mark)
+{
+  const WsiEntry entry = {
+    .kind = WSI_ENTRY_MARK, .conversation = conversation, .number = number, .code = mark,
+    .time_us = self->last_us,
+  };
+
+  put (self, &entry);
+}
+
+void
 wsi_recorder_end_tcp (WsiRecorder     *self,
                       WsiConversation *conversation,
                       WspDirection     direction,

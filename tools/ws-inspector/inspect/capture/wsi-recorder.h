@@ -117,6 +117,11 @@ void             wsi_recorder_comment  (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         guint64          number,
                                         const char      *text);
+/* Sets the mark of the row with a number; 0: removes it. */
+void             wsi_recorder_mark     (WsiRecorder     *self,
+                                        WsiConversation *conversation,
+                                        guint64          number,
+                                        guint            mark);
 /* Call it before the source starts: wsi_recorder_act () records actions. */
 void             wsi_recorder_keep_actions (WsiRecorder *self);
 /* Records an action of our engine, or of the engine of the other side.  Does nothing unless

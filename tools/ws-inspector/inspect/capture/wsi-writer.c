@@ -364,6 +364,7 @@ take_known (WsiWriter      *self,
     case WSI_ENTRY_OPEN:
     case WSI_ENTRY_PUSH:
     case WSI_ENTRY_COMMENT:
+    case WSI_ENTRY_MARK:
     case WSI_ENTRY_ACTION:
     case WSI_ENTRY_ACTIONS_LEFT_OUT:
       return;
@@ -413,10 +414,16 @@ get_numbers (WsiWriter *self,
   return self->numbers->pdata[file];
 }
 
+static gboolean
+is_note (const WsiEntry *entry)
+{
+  return entry->kind == WSI_ENTRY_COMMENT || entry->kind == WSI_ENTRY_MARK;
+}
+
 /* Also of a conversation that was closed, as the last row of many files says that. */
 static void
-take_comment (WsiWriter      *self,
-              const WsiEntry *entry)
+take_note (WsiWriter      *self,
+           const WsiEntry *entry)
 {
   guint64 row = wsi_conversation_get_end_record (entry->conversation) - 1;
 
@@ -424,8 +431,13 @@ take_comment (WsiWriter      *self,
       !wsi_row_numbers_find (get_numbers (self, entry->file), entry->number, &row))
     return;
 
-  /* The store takes no comment of a row that is gone. */
-  if (row < wsi_store_get_end (self->store))
+  /* The store takes no note of a row that is gone. */
+  if (row >= wsi_store_get_end (self->store))
+    return;
+
+  if (entry->kind == WSI_ENTRY_MARK)
+    wsi_store_set_recorded_mark (self->store, row, entry->code);
+  else
     wsi_store_set_recorded_comment (self->store, row, entry->text);
 }
 
@@ -501,7 +513,7 @@ take_late_end (WsiWriter      *self,
   wsi_store_announce (self->store);
 }
 
-/* Only a comment, and the end of TCP, are recorded of a conversation that was closed. */
+/* Only a note, and the end of TCP, are recorded of a conversation that was closed. */
 static void
 take (WsiWriter      *self,
       const WsiEntry *entry)
@@ -522,9 +534,9 @@ take (WsiWriter      *self,
       return;
     }
 
-  if (entry->kind == WSI_ENTRY_COMMENT)
+  if (is_note (entry))
     {
-      take_comment (self, entry);
+      take_note (self, entry);
       return;
     }
 
@@ -579,7 +591,7 @@ wsi_writer_take (WsiWriter      *self,
   g_autoptr (WsiConversation) kept = entry->conversation != NULL
                                      ? g_object_ref (entry->conversation) : NULL;
 
-  if (entry->number != 0 && entry->kind != WSI_ENTRY_COMMENT)
+  if (entry->number != 0 && !is_note (entry))
     take_numbered (self, entry);
   else
     take (self, entry);

@@ -265,7 +265,7 @@ wsi_notes_dup_comment (WsiNotes *self,
   return note != NULL ? g_strdup (note->comment) : NULL;
 }
 
-void
+gboolean
 wsi_notes_set_mark (WsiNotes *self,
                     guint64   number,
                     guint     mark)
@@ -273,8 +273,11 @@ wsi_notes_set_mark (WsiNotes *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   Note *note = ensure_note (self, number);
 
-  if (note != NULL)
-    note->mark = mark;
+  if (note == NULL || note->mark == mark)
+    return FALSE;
+
+  note->mark = mark;
+  return TRUE;
 }
 
 guint

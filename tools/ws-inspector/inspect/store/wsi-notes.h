@@ -41,8 +41,8 @@ GStrv     wsi_notes_dup_tags    (WsiNotes *self);
 /* NULL: there is none. */
 char     *wsi_notes_dup_comment (WsiNotes *self,
                                  guint64   number);
-/* 0 = none. */
-void      wsi_notes_set_mark    (WsiNotes *self,
+/* 0 = none.  FALSE: as of a comment. */
+gboolean  wsi_notes_set_mark    (WsiNotes *self,
                                  guint64   number,
                                  guint     mark);
 guint     wsi_notes_get_mark    (WsiNotes *self,

@@ -493,7 +493,7 @@ wsi_store_set_comment (WsiStore   *self,
                        const char *text)
 {
   wsi_notes_set_comment (self->notes, number, text);
-  g_signal_emit_by_name (self, "commented", number, WSI_COMMENT_OF_USER);
+  g_signal_emit_by_name (self, "noted", number, WSI_NOTE_COMMENT, WSI_NOTE_OF_USER);
 }
 
 void
@@ -502,7 +502,7 @@ wsi_store_set_recorded_comment (WsiStore   *self,
                                 const char *text)
 {
   if (wsi_notes_set_comment (self->notes, number, text))
-    g_signal_emit_by_name (self, "commented", number, WSI_COMMENT_RECORDED);
+    g_signal_emit_by_name (self, "noted", number, WSI_NOTE_COMMENT, WSI_NOTE_RECORDED);
 }
 
 GStrv
@@ -523,5 +523,15 @@ wsi_store_set_mark (WsiStore *self,
                     guint64   number,
                     guint     mark)
 {
-  wsi_notes_set_mark (self->notes, number, mark);
+  if (wsi_notes_set_mark (self->notes, number, mark))
+    g_signal_emit_by_name (self, "noted", number, WSI_NOTE_MARK, WSI_NOTE_OF_USER);
+}
+
+void
+wsi_store_set_recorded_mark (WsiStore *self,
+                             guint64   number,
+                             guint     mark)
+{
+  if (wsi_notes_set_mark (self->notes, number, mark))
+    g_signal_emit_by_name (self, "noted", number, WSI_NOTE_MARK, WSI_NOTE_RECORDED);
 }

@@ -46,9 +46,9 @@ wsi_store_class_init (WsiStoreClass *class)
   signals[APPENDED] = g_signal_new ("appended", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT64,
                                     G_TYPE_UINT64);
-  /* The number of a row: its comment is another one now; a WsiCommentOrigin. */
-  g_signal_new ("commented", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                G_TYPE_NONE, 2, G_TYPE_UINT64, G_TYPE_UINT);
+  /* The number of a row, a WsiNote, and a WsiNoteOrigin: this note is another one now. */
+  g_signal_new ("noted", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 3, G_TYPE_UINT64, G_TYPE_UINT, G_TYPE_UINT);
   /* At most once for each batch: how many there are by now. */
   signals[DROPPED] = g_signal_new ("dropped", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);

@@ -78,9 +78,17 @@ typedef enum
 
 typedef enum
 {
-  WSI_COMMENT_OF_USER,
-  WSI_COMMENT_RECORDED,         /* a source has it */
-} WsiCommentOrigin;
+#define NOTE(id, type) WSI_NOTE_ ## id,
+#include "inspect/store/wsi-note-rows.h"
+#undef NOTE
+  WSI_N_NOTES,
+} WsiNote;
+
+typedef enum
+{
+  WSI_NOTE_OF_USER,
+  WSI_NOTE_RECORDED,            /* a source has it */
+} WsiNoteOrigin;
 
 /* Losses since the beginning. */
 typedef struct
@@ -267,5 +275,9 @@ guint            wsi_store_get_mark        (WsiStore *self,
 void             wsi_store_set_mark        (WsiStore *self,
                                             guint64   number,
                                             guint     mark);
+/* As wsi_store_set_recorded_comment (). */
+void             wsi_store_set_recorded_mark (WsiStore *self,
+                                              guint64   number,
+                                              guint     mark);
 
 G_END_DECLS

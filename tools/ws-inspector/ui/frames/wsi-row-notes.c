@@ -155,7 +155,7 @@ wsi_row_notes_set_row (WsiRowNotes *self,
   if (row != NULL)
     {
       self->row = g_object_ref (row);
-      g_signal_connect_swapped (wsi_row_get_store (row), "commented", G_CALLBACK (on_commented),
+      g_signal_connect_swapped (wsi_row_get_store (row), "noted", G_CALLBACK (on_commented),
                                 self);
     }
   show (self);

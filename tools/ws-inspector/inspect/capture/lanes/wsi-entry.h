@@ -24,6 +24,7 @@ typedef enum
   WSI_ENTRY_CLOSE_STREAM,       /* code: a WsiStreamEnd */
   WSI_ENTRY_COMMENT,            /* text, or NULL; number: of the row, 0 = the last one of the
                                    conversation */
+  WSI_ENTRY_MARK,               /* code: the mark; number: of the row */
   WSI_ENTRY_ACTION,             /* bytes: a WsiAction */
   WSI_ENTRY_ACTIONS_LEFT_OUT,   /* length: how many */
 } WsiEntryKind;

@@ -39,11 +39,12 @@ wsi_exporter_add (WsiExporter *self,
 }
 
 gboolean
-wsi_exporter_comment (WsiExporter *self,
-                      guint64      number,
-                      GError     **error)
+wsi_exporter_note (WsiExporter *self,
+                   guint64      number,
+                   WsiNote      note,
+                   GError     **error)
 {
-  return self->class->comment == NULL || self->class->comment (self, number, error);
+  return self->class->note == NULL || self->class->note (self, number, note, error);
 }
 
 gboolean

@@ -21,11 +21,12 @@ typedef struct
                   GError     **error);
   /* Frees what a format has in addition. */
   void     (*clear)(WsiExporter *self);
-  /* The comment of a row that may have been added; NULL = the format has none, or reads it at its
+  /* A note on a row that may have been added; NULL = the format has none, or reads it at its
    * end. */
-  gboolean (*comment)(WsiExporter *self,
-                      guint64      number,
-                      GError     **error);
+  gboolean (*note)(WsiExporter *self,
+                   guint64      number,
+                   WsiNote      note,
+                   GError     **error);
 } WsiExporterClass;
 
 /* The first member of each format's exporter. */
@@ -49,11 +50,12 @@ void     wsi_exporter_free  (WsiExporter *self);
 gboolean wsi_exporter_add   (WsiExporter *self,
                              guint64      number,
                              GError     **error);
-/* The row has another comment now.  It is written if the row was added, and is the last one or the
- * format has a place for comments on earlier ones. */
-gboolean wsi_exporter_comment (WsiExporter *self,
-                               guint64      number,
-                               GError     **error);
+/* The row has another note now.  It is written if the row was added, and is the last one or the
+ * format has a place for notes on earlier ones. */
+gboolean wsi_exporter_note  (WsiExporter *self,
+                             guint64      number,
+                             WsiNote      note,
+                             GError     **error);
 /* Rows that were added so far can be read by others from now on. */
 gboolean wsi_exporter_flush (WsiExporter *self,
                              GError     **error);

@@ -556,7 +556,7 @@ wsi_pcapng_exporter_new (WsiStore      *store,
 {
   static const WsiWireClass class = {
     write_header, write_open, write_head, write_gap, write_frame, write_event, write_close,
-    write_comment, NULL, clear,
+    write_comment, NULL, NULL, clear,
   };
   WsiPcapngExporter *self = wsi_wire_exporter_alloc (sizeof *self, &class, store, redactor, stream);
 

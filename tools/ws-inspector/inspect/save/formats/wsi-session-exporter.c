@@ -338,6 +338,20 @@ write_late_comment (WsiWireExporter *wire,
   return end_line (self, error);
 }
 
+static gboolean
+write_mark (WsiWireExporter *wire,
+            guint64          number,
+            guint            mark,
+            GError         **error)
+{
+  WsiSessionExporter *self = (WsiSessionExporter *) wire;
+
+  begin_line (self, "mark");
+  wsi_json_add_number (self->line, "no", number + 1);
+  wsi_json_add_number (self->line, "mark", mark);
+  return end_line (self, error);
+}
+
 static void
 clear (WsiWireExporter *wire)
 {
@@ -351,7 +365,7 @@ wsi_session_exporter_new (WsiStore      *store,
 {
   static const WsiWireClass class = {
     write_first_line, write_open, write_head, write_gap, write_frame, write_event, write_close,
-    write_comment, write_late_comment, clear,
+    write_comment, write_late_comment, write_mark, clear,
   };
   WsiSessionExporter *self =
     wsi_wire_exporter_alloc (sizeof *self, &class, store, redactor, stream);

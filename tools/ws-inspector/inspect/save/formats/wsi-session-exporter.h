@@ -15,7 +15,8 @@
  *   message  a message whose frames are not known: dir, opcode, and its bytes
  *   gap      bytes are missing: dir, length, which is absent if it is not known
  *   event    event, text
- *   comment  text, about the row before
+ *   comment  text, about the row before, or about the one with the number no
+ *   mark     mark, of the row with the number no; 0 = it has none any more
  *   close    a connection ended: ending, text
  *
  * Bytes are "text" if they are readable, else "base64".  "withheld" says that they were not kept or

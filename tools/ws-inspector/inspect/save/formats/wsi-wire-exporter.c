@@ -275,6 +275,16 @@ write_comment (WsiWireExporter  *self,
   return open == NULL || self->class->comment (self, row, open, error);
 }
 
+static gboolean
+write_mark (WsiWireExporter *self,
+            guint64          number,
+            GError         **error)
+{
+  guint mark = wsi_store_get_mark (self->exporter.store, number);
+
+  return self->class->mark == NULL || self->class->mark (self, number, mark, error);
+}
+
 /* The heads that come before the first row that is left; it may be the row of a head itself. */
 static gboolean
 write_heads_before (WsiWireExporter  *self,
@@ -333,7 +343,8 @@ add (WsiExporter *exporter,
   self->n_added = number + 1;
   return begin (self, error) && write_beginning (self, &row, error) &&
          (is_event ? write_event (self, &row, error) : write_frame (self, &row, error)) &&
-         write_comment (self, &row, error);
+         write_comment (self, &row, error) &&
+         (wsi_store_get_mark (exporter->store, number) == 0 || write_mark (self, number, error));
 }
 
 static gboolean
@@ -356,18 +367,13 @@ has_comment (WsiWireExporter *self,
   return text != NULL;
 }
 
-/* A row that is not written yet is written with its comment. */
 static gboolean
-comment (WsiExporter *exporter,
-         guint64      number,
-         GError     **error)
+comment (WsiWireExporter *self,
+         guint64          number,
+         GError         **error)
 {
-  WsiWireExporter *self = (WsiWireExporter *) exporter;
   g_autoptr (WsiConversation) conversation = NULL;
   WsiWireRow row = { .record = self->last, .number = number };
-
-  if (self->n_added <= number)
-    return TRUE;
 
   /* The number of a row in the file is another one where rows were left out. */
   if (self->class->late_comment != NULL &&
@@ -377,9 +383,24 @@ comment (WsiExporter *exporter,
   if (self->n_added != number + 1)
     return TRUE;
 
-  conversation = wsi_store_dup_conversation (exporter->store, row.record.conversation);
+  conversation = wsi_store_dup_conversation (self->exporter.store, row.record.conversation);
   row.conversation = conversation;
   return write_comment (self, &row, error);
+}
+
+/* A row that is not written yet is written with its notes. */
+static gboolean
+note (WsiExporter *exporter,
+      guint64      number,
+      WsiNote      note,
+      GError     **error)
+{
+  WsiWireExporter *self = (WsiWireExporter *) exporter;
+
+  if (self->n_added <= number)
+    return TRUE;
+
+  return note == WSI_NOTE_MARK ? write_mark (self, number, error) : comment (self, number, error);
 }
 
 static gboolean
@@ -406,7 +427,7 @@ wsi_wire_exporter_alloc (gsize               size,
                          WsiRedactor        *redactor,
                          GOutputStream      *stream)
 {
-  static const WsiExporterClass exporter_class = { add, end, clear, comment };
+  static const WsiExporterClass exporter_class = { add, end, clear, note };
   WsiWireExporter *self = wsi_exporter_alloc (size, &exporter_class, store, redactor, stream);
 
   self->class = class;

@@ -63,6 +63,11 @@ typedef struct
                            guint64          number,
                            const char      *text,
                            GError         **error);
+  /* The mark of a row that was written, 0 = none.  NULL: as above. */
+  gboolean (*mark)(WsiWireExporter *self,
+                   guint64          number,
+                   guint            mark,
+                   GError         **error);
   void     (*clear)(WsiWireExporter *self);
 } WsiWireClass;
 

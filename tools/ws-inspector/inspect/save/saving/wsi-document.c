@@ -20,7 +20,7 @@ struct _WsiDocument
   GTask      *finishing;        /* waits for them; NULL = none does */
   GError     *error;            /* of the first one that failed meanwhile */
   gboolean    has_live;         /* a source observes, or has observed, what is in no file */
-  gboolean    has_comments;     /* new ones */
+  gboolean    has_notes;        /* new ones */
   guint64     n_saved;          /* frames that are in a file that was finished */
   guint64     n_finishing;      /* of the one that is being finished */
 };
@@ -86,14 +86,15 @@ on_saved (WsiDocument *self,
     g_signal_emit (self, signals[SAVED], 0);
 }
 
-/* Sources that are read have comments of their own. */
+/* Sources that are read have notes of their own. */
 static void
-on_commented (WsiDocument     *self,
-              guint64          number,
-              WsiCommentOrigin origin)
+on_noted (WsiDocument  *self,
+          guint64       number,
+          WsiNote       note,
+          WsiNoteOrigin origin)
 {
-  if (origin == WSI_COMMENT_OF_USER)
-    self->has_comments = TRUE;
+  if (origin == WSI_NOTE_OF_USER)
+    self->has_notes = TRUE;
 }
 
 /* The first error counts. */
@@ -216,8 +217,8 @@ wsi_document_new (WsiSession *session)
   self->session = g_object_ref (session);
   g_signal_connect_swapped (wsi_session_get_sources (session), "items-changed",
                             G_CALLBACK (on_sources_changed), self);
-  g_signal_connect_swapped (wsi_session_get_store (session), "commented",
-                            G_CALLBACK (on_commented), self);
+  g_signal_connect_swapped (wsi_session_get_store (session), "noted",
+                            G_CALLBACK (on_noted), self);
   g_signal_connect_swapped (session, "changed", G_CALLBACK (on_state_changed), self);
   on_sources_changed (self, 0, 0, wsi_session_get_n_sources (session));
   return self;
@@ -322,7 +323,7 @@ wsi_document_has_unsaved (WsiDocument *self)
   if (wsi_document_is_written (self))
     return FALSE;
 
-  return (self->has_live && n_frames > self->n_saved) || (self->has_comments && n_frames > 0);
+  return (self->has_live && n_frames > self->n_saved) || (self->has_notes && n_frames > 0);
 }
 
 void
@@ -345,7 +346,7 @@ wsi_document_finish_async (WsiDocument        *self,
   /* A pause may still go on. */
   wsi_store_append_gaps (store, g_get_real_time ());
   self->has_live = has_running (self);
-  self->has_comments = FALSE;
+  self->has_notes = FALSE;
   self->n_finishing = count_frames (self);
   keep_error (self, self->saver);
   self->finishing = g_steal_pointer (&task);

@@ -30,7 +30,7 @@ GFile       *wsi_document_get_file    (WsiDocument *self);
 /* Whether the file is written; FALSE: there is none, or the signal "failed" has said why not. */
 gboolean     wsi_document_is_written  (WsiDocument *self);
 /* Whether something would be lost with the session: frames that were observed and are in no file,
- * or comments on those of a file. */
+ * or notes on those of a file (wsi-note-rows.h). */
 gboolean     wsi_document_has_unsaved (WsiDocument *self);
 /* Writes what is left.  The file is no longer written then, also after an error. */
 void         wsi_document_finish_async  (WsiDocument        *self,

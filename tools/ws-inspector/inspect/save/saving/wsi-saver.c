@@ -4,7 +4,7 @@
 /* The owner's thread says how many rows there are; the thread of the saver reads them in the store,
  * as any reader does.
  *
- * A comment on a row that is written already is a line with the number of that row.
+ * A note on a row that is written already is a line with the number of that row.
  *
  * part is NULL, or the file of before is as it was: what is written is in the part, next to it.
  * The part replaces the file once the session is complete, and what comes later follows there. */
@@ -22,6 +22,13 @@
 #include "inspect/store/wsi-task.h"
 
 #define MAX_PARTS 100           /* of one file: other programs may write theirs */
+
+/* A row has another note now. */
+typedef struct
+{
+  guint64 number;
+  WsiNote note;
+} Noted;
 
 struct _WsiSaver
 {
@@ -44,7 +51,7 @@ struct _WsiSaver
   GMutex          mutex;        /* for what follows */
   GCond           has_work;
   guint64         end;          /* rows before it were announced */
-  GArray         *commented;    /* numbers of rows */
+  GArray         *noted;        /* of Noted */
   gboolean        is_complete;  /* the part may replace the file */
   gboolean        is_dropped;   /* it must not: another saver writes the same file */
   gboolean        is_ending;
@@ -181,15 +188,15 @@ write_rows (WsiSaver *self,
 }
 
 static gboolean
-write_comments (WsiSaver *self,
-                GArray   *commented,
-                GError  **error)
+write_notes (WsiSaver *self,
+             GArray   *noted,
+             GError  **error)
 {
-  for (guint i = 0; i < commented->len; i++)
+  for (guint i = 0; i < noted->len; i++)
     {
-      guint64 number = g_array_index (commented, guint64, i);
+      const Noted *row = &g_array_index (noted, Noted, i);
 
-      if (!wsi_exporter_comment (self->exporter, number, error))
+      if (!wsi_exporter_note (self->exporter, row->number, row->note, error))
         return FALSE;
     }
   return TRUE;
@@ -198,7 +205,7 @@ write_comments (WsiSaver *self,
 static gboolean
 has_work (WsiSaver *self)
 {
-  return self->end > self->position || self->commented->len > 0 || self->is_ending ||
+  return self->end > self->position || self->noted->len > 0 || self->is_ending ||
          self->n_written == 0 ||
          (self->is_complete && !self->is_dropped && self->part != NULL);
 }
@@ -207,7 +214,7 @@ has_work (WsiSaver *self)
 static gboolean
 wait_for_work (WsiSaver *self,
                guint64  *end,
-               GArray  **commented,
+               GArray  **noted,
                gboolean *is_complete)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
@@ -216,8 +223,8 @@ wait_for_work (WsiSaver *self,
     g_cond_wait (&self->has_work, &self->mutex);
   *is_complete = self->is_complete && !self->is_dropped;
   *end = self->end;
-  *commented = self->commented;
-  self->commented = g_array_new (FALSE, FALSE, sizeof (guint64));
+  *noted = self->noted;
+  self->noted = g_array_new (FALSE, FALSE, sizeof (Noted));
   return !self->is_ending;
 }
 
@@ -275,13 +282,13 @@ replace_file (WsiSaver *self,
 static gboolean
 write_some (WsiSaver *self,
             guint64   end,
-            GArray   *commented,
+            GArray   *noted,
             gboolean  is_complete,
             GError  **error)
 {
   gboolean is_first = self->n_written == 0;
 
-  if (!write_rows (self, end, error) || !write_comments (self, commented, error) ||
+  if (!write_rows (self, end, error) || !write_notes (self, noted, error) ||
       !wsi_exporter_flush (self->exporter, error) || !check_file (self, error) ||
       ((is_first || (is_complete && self->part != NULL)) && !sync_file (self, error)) ||
       (is_complete && !replace_file (self, error)))
@@ -315,13 +322,13 @@ run (gpointer data)
 
   while (goes_on && self->error == NULL)
     {
-      g_autoptr (GArray) commented = NULL;
+      g_autoptr (GArray) noted = NULL;
       GError *error = NULL;
       gboolean is_complete;
       guint64 rows;
 
-      goes_on = wait_for_work (self, &rows, &commented, &is_complete);
-      if (!write_some (self, rows, commented, is_complete, &error))
+      goes_on = wait_for_work (self, &rows, &noted, &is_complete);
+      if (!write_some (self, rows, noted, is_complete, &error))
         fail (self, error);
     }
   if (self->error == NULL)
@@ -341,15 +348,17 @@ on_appended (WsiSaver *self,
 }
 
 static void
-on_commented (WsiSaver *self,
-              guint64   number)
+on_noted (WsiSaver *self,
+          guint64   number,
+          WsiNote   note)
 {
+  const Noted row = { number, note };
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   if (self->error != NULL)
     return;
 
-  g_array_append_val (self->commented, number);
+  g_array_append_val (self->noted, row);
   g_cond_signal (&self->has_work);
 }
 
@@ -391,7 +400,7 @@ wsi_saver_finalize (GObject *object)
   g_clear_object (&self->file);
   g_clear_pointer (&self->owner, g_main_context_unref);
   g_clear_error (&self->error);
-  g_array_unref (self->commented);
+  g_array_unref (self->noted);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->has_work);
   g_free (self->sentence);
@@ -418,7 +427,7 @@ wsi_saver_init (WsiSaver *self)
 {
   g_mutex_init (&self->mutex);
   g_cond_init (&self->has_work);
-  self->commented = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->noted = g_array_new (FALSE, FALSE, sizeof (Noted));
   self->owner = g_main_context_ref_thread_default ();
 }
 
@@ -499,7 +508,7 @@ wsi_saver_new (WsiStore               *store,
   self->begin = self->position = wsi_store_get_first (store);
   self->end = wsi_store_get_end (store);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
-  g_signal_connect_swapped (store, "commented", G_CALLBACK (on_commented), self);
+  g_signal_connect_swapped (store, "noted", G_CALLBACK (on_noted), self);
   self->thread = g_thread_new ("saver", run, self);
   return self;
 }

@@ -473,7 +473,7 @@ wsi_shown_rows_set_store (WsiShownRows *self,
 
   self->store = g_object_ref (store);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (ensure_tick), self);
-  g_signal_connect_swapped (store, "commented", G_CALLBACK (on_stale), self);
+  g_signal_connect_swapped (store, "noted", G_CALLBACK (on_stale), self);
   self->format = wsi_row_format_new (store);
   self->filter.first = 0;
   self->filter.conversation = 0;

@@ -15,8 +15,8 @@
 
 #define VERSION 1
 #define MAX_TIME (G_MAXINT64 / 4)
-#define LATE_COMMENT "{\"type\":\"comment\",\"no\":"
-#define MAX_LATER (16 * 1024 * 1024)    /* bytes of comments that come later */
+#define MAX_MARK 255
+#define MAX_LATER (16 * 1024 * 1024)    /* bytes of notes that come later */
 #define SIZE_OF_LATER 128               /* of one, without its text */
 
 /* The end of a direction within a frame: known only when the next line does not say that bytes are
@@ -39,6 +39,7 @@ struct _WsiSessionFile
   WsiConversation *last;        /* of the last line that has one; NULL = there was none */
   gint64        number;         /* of the last row; 0 = it has none */
   GHashTable   *later;          /* number of a row to the last comment on it, or to NULL */
+  GHashTable   *later_marks;    /* number of a row to its last mark */
   gsize         n_later;        /* bytes */
   gboolean      is_ended;
 };
@@ -53,6 +54,7 @@ wsi_session_file_free (WsiSessionFile *self)
   g_clear_object (&self->last);
   g_hash_table_unref (self->open);
   g_hash_table_unref (self->later);
+  g_hash_table_unref (self->later_marks);
   g_free (self);
 }
 
@@ -120,6 +122,7 @@ wsi_session_file_new (GInputStream *stream,
   g_set_object (&self->cancellable, cancellable);
   self->open = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->later = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->later_marks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 
   line = wsi_json_lines_read (self->lines, cancellable, &reason);
   if (line == NULL && reason == NULL)
@@ -133,30 +136,62 @@ wsi_session_file_new (GInputStream *stream,
   return check_first_line (self, line, error) ? g_steal_pointer (&self) : NULL;
 }
 
+static gboolean
+is_type (const WsiJsonField *line,
+         const char         *type)
+{
+  return wsi_session_line_is_named (line, WSI_LINE_TYPE, type);
+}
+
+/* FALSE: it is none that a row may have. */
+static gboolean
+read_mark_number (const WsiJsonField *line,
+                  guint              *mark)
+{
+  gint64 number = wsi_session_line_get_number (line, WSI_LINE_MARK, -1);
+
+  *mark = CLAMP (number, 0, MAX_MARK);
+  return number == *mark;
+}
+
 static void
 keep_later (WsiSessionFile     *self,
             const WsiJsonField *line)
 {
-  const char *text = wsi_session_line_get_string (line, WSI_LINE_TEXT);
+  gboolean is_mark = is_type (line, "mark");
+  const char *text = is_mark ? NULL : wsi_session_line_get_string (line, WSI_LINE_TEXT);
   gint64 number = wsi_session_line_get_number (line, WSI_LINE_NO, 0);
   gsize size = SIZE_OF_LATER + (text != NULL ? strlen (text) : 0);
 
-  if (number < 1 || size > MAX_LATER - self->n_later)
+  guint mark = 0;
+
+  if (number < 1 || size > MAX_LATER - self->n_later ||
+      (is_mark && !read_mark_number (line, &mark)))
     return;
 
   self->n_later += size;
-  g_hash_table_insert (self->later, g_memdup2 (&number, sizeof number), g_strdup (text));
+  if (is_mark)
+    g_hash_table_insert (self->later_marks, g_memdup2 (&number, sizeof number),
+                         GUINT_TO_POINTER (mark));
+  else
+    g_hash_table_insert (self->later, g_memdup2 (&number, sizeof number), g_strdup (text));
 }
 
 void
 wsi_session_file_look_ahead (WsiSessionFile *self,
                              GInputStream   *rest)
 {
+  static const char *const begins[] = {
+#define NOTE(id, type) "{\"type\":\"" type "\",\"no\":",
+#include "inspect/store/wsi-note-rows.h"
+#undef NOTE
+    NULL,
+  };
   g_autoptr (WsiJsonLines) lines =
     wsi_json_lines_new (rest, wsi_session_line_names, WSI_N_LINE_MEMBERS);
   const WsiJsonField *line;
 
-  while ((line = wsi_json_lines_find (lines, LATE_COMMENT, self->cancellable)) != NULL)
+  while ((line = wsi_json_lines_find (lines, begins, self->cancellable)) != NULL)
     keep_later (self, line);
 }
 
@@ -167,13 +202,6 @@ find (WsiSessionFile     *self,
   gint64 number = wsi_session_line_get_number (line, WSI_LINE_CONN, 0);
 
   return g_hash_table_lookup (self->open, &number);
-}
-
-static gboolean
-is_type (const WsiJsonField *line,
-         const char         *type)
-{
-  return wsi_session_line_is_named (line, WSI_LINE_TYPE, type);
 }
 
 static gint64
@@ -498,17 +526,40 @@ read_comment (WsiSessionFile     *self,
   return TRUE;
 }
 
-/* The row was just read, and its comment comes later in the file. */
+/* A mark that no row may have is left out. */
+static gboolean
+read_mark (WsiSessionFile     *self,
+           const WsiJsonField *line,
+           GError            **error)
+{
+  gint64 number = wsi_session_line_get_number (line, WSI_LINE_NO, 0);
+  guint mark;
+
+  if (number < 1)
+    return fail (self, error, _("the number of a row"));
+
+  if (self->last != NULL && read_mark_number (line, &mark))
+    wsi_recorder_mark (self->recorder, self->last, number, mark);
+  return TRUE;
+}
+
+/* The row was just read, and notes on it come later in the file. */
 static void
 add_later (WsiSessionFile *self)
 {
-  gpointer text = NULL;
+  gpointer text = NULL, mark = NULL;
+  gboolean has_comment = is_later (self, self->number, &text);
+  gboolean has_mark =
+    g_hash_table_lookup_extended (self->later_marks, &self->number, NULL, &mark);
 
-  if (self->last == NULL || !is_later (self, self->number, &text))
+  if (self->last == NULL || (!has_comment && !has_mark))
     return;
 
   wsi_recorder_announce (self->recorder);
-  wsi_recorder_comment (self->recorder, self->last, self->number, text);
+  if (has_comment)
+    wsi_recorder_comment (self->recorder, self->last, self->number, text);
+  if (has_mark)
+    wsi_recorder_mark (self->recorder, self->last, self->number, GPOINTER_TO_UINT (mark));
 }
 
 static void
@@ -580,10 +631,11 @@ read_line (WsiSessionFile *self,
            GError        **error)
 {
   hold_rows (self, line);
-  if (is_type (line, "comment"))
+  if (is_type (line, "comment") || is_type (line, "mark"))
     {
       end_cut (self);
-      return read_comment (self, line, error);
+      return is_type (line, "mark") ? read_mark (self, line, error)
+                                    : read_comment (self, line, error);
     }
 
   if (!read_row (self, line, error))

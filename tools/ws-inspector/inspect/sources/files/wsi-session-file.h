@@ -20,7 +20,7 @@ WsiSessionFile *wsi_session_file_new  (GInputStream *stream,
                                        GCancellable *cancellable,
                                        GError      **error);
 void            wsi_session_file_free (WsiSessionFile *self);
-/* Reads the comments that come later than their rows, from a copy of the rest of the stream: then
+/* Reads the notes that come later than their rows, from a copy of the rest of the stream: then
  * they come with these rows, but for the last ones of very many. */
 void            wsi_session_file_look_ahead (WsiSessionFile *self,
                                              GInputStream   *rest);

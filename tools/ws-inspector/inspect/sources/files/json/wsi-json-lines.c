@@ -186,17 +186,29 @@ read_fields (WsiJsonLines   *self,
   return wsi_json_fields_read (self->fields, self->names, self->n_names, text, length, mistake);
 }
 
+static gboolean
+begins_with (const guint8      *text,
+             gsize              length,
+             const char *const *begins)
+{
+  for (guint i = 0; begins[i] != NULL; i++)
+    if (length > strlen (begins[i]) && memcmp (text, begins[i], strlen (begins[i])) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
 WsiJsonField *
-wsi_json_lines_find (WsiJsonLines *self,
-                     const char   *begin,
-                     GCancellable *cancellable)
+wsi_json_lines_find (WsiJsonLines      *self,
+                     const char *const *begins,
+                     GCancellable      *cancellable)
 {
   WsiJsonMistake mistake;
   guint8 *text;
   gsize length;
 
   while ((text = take_line (self, &length, cancellable, NULL)) != NULL)
-    if (length > strlen (begin) && memcmp (text, begin, strlen (begin)) == 0 &&
+    if (begins_with (text, length, begins) &&
         read_fields (self, text, length, &mistake))
       return self->fields;
 

@@ -25,11 +25,11 @@ void          wsi_json_lines_free (WsiJsonLines *self);
 WsiJsonField *wsi_json_lines_read (WsiJsonLines *self,
                                    GCancellable *cancellable,
                                    GError      **error);
-/* The next object whose line begins with a text; lines that are no JSON are left out.  NULL: the
- * end, or an error. */
-WsiJsonField *wsi_json_lines_find (WsiJsonLines *self,
-                                   const char   *begin,
-                                   GCancellable *cancellable);
+/* The next object whose line begins with one of these texts; lines that are no JSON are left out.
+ * NULL: the end, or an error. */
+WsiJsonField *wsi_json_lines_find (WsiJsonLines      *self,
+                                   const char *const *begins,
+                                   GCancellable      *cancellable);
 /* The next line is in memory: the stream is not read for it. */
 gboolean      wsi_json_lines_has_next   (WsiJsonLines *self);
 guint64       wsi_json_lines_get_line   (const WsiJsonLines *self);

@@ -35,6 +35,7 @@ const char *const wsi_session_line_names[WSI_N_LINE_MEMBERS] = {
   [WSI_LINE_MISSING] = "missing",
   [WSI_LINE_CUT] = "cut",
   [WSI_LINE_WITHHELD] = "withheld",
+  [WSI_LINE_MARK] = "mark",
   [WSI_LINE_TEXT] = "text",
   [WSI_LINE_SENTENCE] = "sentence",
   [WSI_LINE_BASE64] = "base64",
