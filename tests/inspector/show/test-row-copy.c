@@ -88,6 +88,13 @@ scene_clear (Scene *scene)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
 
+#define JAVASCRIPT_END "socket.onmessage = ({data}) => console.log(data);\n" \
+  "socket.onerror = () => console.error(\"The connection has failed\");\n" \
+  "socket.onclose = ({code, reason}) => console.log(\"Closed\", code, reason);"
+#define PYTHON_BEGIN "import websocket  # the package websocket-client\n\n" \
+  "socket = websocket.create_connection(\n    \"ws://h.example/a\",\n    suppress_origin=True,\n)\n"
+#define PYTHON_END "while socket.connected:\n    print(socket.recv())"
+
 static const struct
 {
   const char *name;
@@ -103,6 +110,14 @@ static const struct
   { "c", LAST, WSI_UNIT_FRAMES, "c", "const unsigned char payload[] = {\n  0x74, 0x77, 0x6f,\n};\n" },
   { "c-has-no-empty-arrays", EMPTY, WSI_UNIT_FRAMES, "c", "const unsigned char payload[] = {\n  0\n};\n" },
   { "bytes-of-no-frame-are-copied", BYTES, WSI_UNIT_MESSAGES, "text", "bytes" },
+  { "javascript-sends-a-message", SENT, WSI_UNIT_FRAMES, "javascript",
+    "const socket = new WebSocket(\"ws://h.example/a\");\nsocket.binaryType = \"arraybuffer\";\n"
+    "socket.onopen = () => socket.send(\"\\u003cb>\\\\n\\\"ü\\\"\");\n" JAVASCRIPT_END },
+  { "javascript-of-an-event-sends-nothing", GAP, WSI_UNIT_FRAMES, "javascript",
+    "const socket = new WebSocket(\"ws://h.example/a\");\nsocket.binaryType = \"arraybuffer\";\n" JAVASCRIPT_END },
+  { "python-sends-a-message", SENT, WSI_UNIT_FRAMES, "python",
+    PYTHON_BEGIN "socket.send(\"<b>\\\\n\\\"ü\\\"\")\n" PYTHON_END },
+  { "python-of-an-event-sends-nothing", GAP, WSI_UNIT_FRAMES, "python", PYTHON_BEGIN PYTHON_END },
   { "a-command-connects", LAST, WSI_UNIT_FRAMES, "websocat", "websocat 'ws://h.example/a'" },
   { "a-command-of-a-ping-sends-nothing", PING, WSI_UNIT_FRAMES, "wsinspect", "wsinspect connect 'ws://h.example/a'" },
   { "a-command-of-an-event-sends-nothing", GAP, WSI_UNIT_FRAMES, "wsinspect", "wsinspect connect 'ws://h.example/a'" },

@@ -109,8 +109,9 @@ static const WsiVerbRow verbs[] = {
     { "wsinspect convert --redact=none capture.pcapng talk.wsinspect", "wsinspect convert talk.wsinspect talk.pcapng" } },
   { WSI_VERB_COMMAND, "command", &capture_arguments,
     "command line that connects as a recorded client did",
-    "Prints a command line for sh that calls wsinspect, websocat or curl with the URI and the headers of one recorded connection. "
-    "curl makes the handshake only.",
+    "Prints a command line for sh that calls wsinspect, websocat or curl with the URI and the headers of one recorded connection, or "
+    "a program in JavaScript or Python (websocket-client) that connects in the same way. JavaScript sets no headers, and curl makes "
+    "the handshake only.",
     { "wsinspect command --program=curl --redact=none capture.pcapng", "wsinspect command --conn 2 --message 14 capture.pcapng" } },
   { WSI_VERB_DECODE, "decode", &frames_arguments,
     "frames of bytes, raw or in hexadecimal digits",

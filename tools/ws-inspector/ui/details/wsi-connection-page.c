@@ -111,6 +111,7 @@ activate_copy (GtkWidget  *widget,
     WsiCommandKind kind;
   } commands[] = {
     { "wsinspect", WSI_COMMAND_WSINSPECT }, { "websocat", WSI_COMMAND_WEBSOCAT },
+    { "javascript", WSI_COMMAND_JAVASCRIPT }, { "python", WSI_COMMAND_PYTHON },
     { "curl", WSI_COMMAND_CURL },
   };
   WsiConnectionPage *self = WSI_CONNECTION_PAGE (widget);

@@ -292,7 +292,8 @@ make_copies (void)
     { N_("_Text"), "text" }, { N_("_Hexadecimal"), "hex" }, { N_("_Base64"), "base64" },
     { N_("_C Array"), "c" }, { N_("_Rows as Shown, with Tabs"), "shown" },
     { N_("_Lines of JSON"), "json" }, { N_("Command of _wsinspect"), "wsinspect" },
-    { N_("Command of web_socat"), "websocat" }, { N_("Command of c_url"), "curl" },
+    { N_("Command of web_socat"), "websocat" }, { N_("_JavaScript"), "javascript" },
+    { N_("_Python"), "python" }, { N_("Command of c_url"), "curl" },
   };
   GMenu *menu = g_menu_new ();
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/save/formats/parts/wsi-code.h"
 #include "inspect/save/formats/parts/wsi-shell.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-conversation.h"
@@ -20,6 +21,8 @@ typedef struct
   const char        *message;   /* NULL: it reads messages from its input */
   const char        *empty;     /* a header without a value: what follows its name */
   gboolean           makes_handshake, splits_protocols;
+  gboolean           is_code;
+  WsiLanguage        language;
 } Program;
 
 static const Program programs[] = {
@@ -32,6 +35,12 @@ static const Program programs[] = {
     .words = (const char *const[]) { "websocat", NULL },
     .header = "--header=", .protocol = "--protocol=", .origin = "--origin=",
     .empty = ": ", .makes_handshake = TRUE,
+  },
+  [WSI_COMMAND_JAVASCRIPT] = {
+    .makes_handshake = TRUE, .is_code = TRUE, .language = WSI_LANGUAGE_JAVASCRIPT,
+  },
+  [WSI_COMMAND_PYTHON] = {
+    .makes_handshake = TRUE, .is_code = TRUE, .language = WSI_LANGUAGE_PYTHON,
   },
   [WSI_COMMAND_CURL] = {
     .words = (const char *const[]) {
@@ -111,8 +120,10 @@ add_header (WsiShell      *shell,
     wsi_shell_add_value (shell, program->header, header, name);
 }
 
+/* code: NULL for a command line. */
 static void
 add_headers (WsiShell        *shell,
+             WsiCode         *code,
              const Program   *program,
              WsiConversation *conversation,
              WsiRedactor     *redactor)
@@ -138,6 +149,8 @@ add_headers (WsiShell        *shell,
       value = g_strstrip (colon + 1);
       if (!is_token (lines[i]))
         wsi_shell_add_note (shell, "A header without a valid name is left out");
+      else if (!is_made (lines[i], program) && code != NULL)
+        wsi_code_add_header (code, lines[i], value);
       else if (!is_made (lines[i], program))
         add_header (shell, program, lines[i], value);
     }
@@ -189,13 +202,11 @@ add_message (WsiShell      *shell,
   wsi_shell_add_word (shell, command->str);
 }
 
-static void
-add_payload (WsiShell        *shell,
-             WsiCommandKind   kind,
-             WsiConversation *conversation,
-             WspFrameKind     message_kind,
-             GBytes          *message,
-             WsiRedactor     *redactor)
+static GBytes *
+hide_message (WsiConversation *conversation,
+              WspFrameKind     message_kind,
+              GBytes          *message,
+              WsiRedactor     *redactor)
 {
   const WsiRecord record = { .kind = message_kind };
   WsiMessageForm form = message_kind == WSP_FRAME_KIND_TEXT ? WSI_MESSAGE_TEXT
@@ -203,7 +214,16 @@ add_payload (WsiShell        *shell,
   g_autoptr (GBytes) open =
     wsi_redactor_hide_bytes (redactor, form, wsi_conversation_get_subprotocol (conversation),
                              message);
-  g_autoptr (GBytes) shown = wsi_redactor_hide_payload (redactor, &record, open);
+
+  return wsi_redactor_hide_payload (redactor, &record, open);
+}
+
+static void
+add_payload (WsiShell      *shell,
+             WsiCommandKind kind,
+             WspFrameKind   message_kind,
+             GBytes        *shown)
+{
   gsize length;
   const char *at = wsi_bytes_get_data (shown, &length);
   g_autofree char *text = g_strndup (at, length);
@@ -217,6 +237,68 @@ add_payload (WsiShell        *shell,
     add_message (shell, &programs[kind], text);
 }
 
+static char *
+make_line (WsiCommandKind   kind,
+           WsiConversation *conversation,
+           WspFrameKind     message_kind,
+           GBytes          *message,
+           WsiRedactor     *redactor,
+           const char      *uri,
+           WsiShell        *shell)
+{
+  for (guint i = 0; programs[kind].words[i] != NULL; i++)
+    wsi_shell_add_word (shell, programs[kind].words[i]);
+  add_headers (shell, NULL, &programs[kind], conversation, redactor);
+  wsi_shell_add_value (shell, "", uri, "URI");
+  if (message != NULL)
+    {
+      g_autoptr (GBytes) shown = hide_message (conversation, message_kind, message, redactor);
+
+      add_payload (shell, kind, message_kind, shown);
+    }
+  return g_string_free (g_steal_pointer (&shell->line), FALSE);
+}
+
+static void
+note_left_out (WsiShell *shell,
+               WsiCode  *code)
+{
+  g_autofree char *names = NULL;
+
+  if (code->left_out->len == 0)
+    return;
+
+  g_ptr_array_add (code->left_out, NULL);
+  names = g_strjoinv (", ", (char **) code->left_out->pdata);
+  wsi_shell_add_note (shell, "WebSocket of JavaScript sets no headers: left out %s", names);
+}
+
+static char *
+make_code (WsiCommandKind   kind,
+           WsiConversation *conversation,
+           WspFrameKind     message_kind,
+           GBytes          *message,
+           WsiRedactor     *redactor,
+           const char      *uri,
+           WsiShell        *shell)
+{
+  gboolean is_text = message_kind == WSP_FRAME_KIND_TEXT;
+  g_auto (WsiCode) code = { 0 };
+
+  wsi_code_init (&code, programs[kind].language);
+  add_headers (shell, &code, &programs[kind], conversation, redactor);
+  note_left_out (shell, &code);
+  if (message != NULL)
+    {
+      g_autoptr (GBytes) shown = hide_message (conversation, message_kind, message, redactor);
+
+      wsi_code_set_message (&code, shown, is_text);
+    }
+  if (is_text && code.is_binary)
+    wsi_shell_add_note (shell, "A text that is not UTF-8 is sent as a binary message");
+  return wsi_code_print (&code, uri);
+}
+
 char *
 wsi_command_make (WsiCommandKind   kind,
                   WsiConversation *conversation,
@@ -228,19 +310,15 @@ wsi_command_make (WsiCommandKind   kind,
 {
   g_autofree char *uri = dup_uri (kind, conversation, redactor, error);
   g_auto (WsiShell) shell = { 0 };
+  char *command;
 
   if (uri == NULL)
     return NULL;
 
   wsi_shell_init (&shell);
-  for (guint i = 0; programs[kind].words[i] != NULL; i++)
-    wsi_shell_add_word (&shell, programs[kind].words[i]);
-  add_headers (&shell, &programs[kind], conversation, redactor);
-  wsi_shell_add_value (&shell, "", uri, "URI");
-  if (message != NULL)
-    add_payload (&shell, kind, conversation, message_kind, message, redactor);
-
+  command = (programs[kind].is_code ? make_code : make_line)(kind, conversation, message_kind,
+                                                             message, redactor, uri, &shell);
   g_ptr_array_add (shell.notes, NULL);
   *notes = (char **) g_ptr_array_free (g_steal_pointer (&shell.notes), FALSE);
-  return g_string_free (g_steal_pointer (&shell.line), FALSE);
+  return command;
 }

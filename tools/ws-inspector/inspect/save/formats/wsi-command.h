@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A command line for sh that does what a recorded client did. */
+/* A command line for sh, or a program, that does what a recorded client did. */
 #pragma once
 
 #include <libwsproto/observe/wsp-frame-record.h>
@@ -15,6 +15,8 @@ typedef enum
 {
   WSI_COMMAND_WSINSPECT,
   WSI_COMMAND_WEBSOCAT,
+  WSI_COMMAND_JAVASCRIPT,       /* programs: wsi-code.h */
+  WSI_COMMAND_PYTHON,
   WSI_COMMAND_CURL,             /* the handshake only */
 } WsiCommandKind;
 

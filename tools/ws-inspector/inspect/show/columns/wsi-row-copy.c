@@ -15,7 +15,8 @@
 #include "inspect/store/wsi-store.h"
 
 static const char *const names[] = {
-  "text", "hex", "base64", "c", "shown", "json", "wsinspect", "websocat", "curl",
+  "text", "hex", "base64", "c", "shown", "json", "wsinspect", "websocat",
+  "javascript", "python", "curl",
 };
 
 gboolean
@@ -95,7 +96,7 @@ dup_open (WsiRow            *row,
          : NULL;
 }
 
-/* Texts that the client has sent are in the command. */
+/* Messages that the client has sent are in the command. */
 static char *
 print_command (WsiRow            *row,
                WsiUnit            unit,
@@ -108,6 +109,7 @@ print_command (WsiRow            *row,
     wsi_store_dup_conversation (wsi_row_get_store (row), record->conversation);
   g_autoptr (GBytes) payload = NULL;
   g_auto (GStrv) notes = NULL;
+  gboolean is_text = record->message_opcode == WSI_OPCODE_TEXT;
   gboolean is_sent;
 
   if (conversation == NULL)
@@ -120,9 +122,10 @@ print_command (WsiRow            *row,
 
   is_sent = (record->direction == WSP_DIRECTION_SENT)
             == (wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT);
-  if (is_sent && record->message_opcode == WSI_OPCODE_TEXT)
+  if (is_sent && (is_text || record->message_opcode == WSI_OPCODE_BINARY))
     payload = dup_open (row, unit, messages, NULL);
-  return wsi_command_make (kind, conversation, WSP_FRAME_KIND_TEXT, payload,
+  return wsi_command_make (kind, conversation,
+                           is_text ? WSP_FRAME_KIND_TEXT : WSP_FRAME_KIND_BINARY, payload,
                            wsi_hidden_messages_get_redactor (messages), &notes, error);
 }
 
@@ -163,6 +166,10 @@ wsi_row_copy (WsiRow            *row,
       return print_command (row, unit, WSI_COMMAND_WSINSPECT, messages, error);
     case WSI_COPY_WEBSOCAT:
       return print_command (row, unit, WSI_COMMAND_WEBSOCAT, messages, error);
+    case WSI_COPY_JAVASCRIPT:
+      return print_command (row, unit, WSI_COMMAND_JAVASCRIPT, messages, error);
+    case WSI_COPY_PYTHON:
+      return print_command (row, unit, WSI_COMMAND_PYTHON, messages, error);
     case WSI_COPY_CURL:
       return print_command (row, unit, WSI_COMMAND_CURL, messages, error);
     case WSI_COPY_SHOWN:

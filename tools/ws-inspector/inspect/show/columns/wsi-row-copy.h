@@ -22,6 +22,8 @@ typedef enum
   WSI_COPY_JSON,                /* lines of a session file */
   WSI_COPY_WSINSPECT,           /* commands */
   WSI_COPY_WEBSOCAT,
+  WSI_COPY_JAVASCRIPT,
+  WSI_COPY_PYTHON,
   WSI_COPY_CURL,
 } WsiCopyForm;
 

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Programs in JavaScript (the WebSocket of browsers) and in Python (the package websocket-client)
+ * that connect and print what comes.  Strings of a peer stay strings, whatever they have. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_LANGUAGE_JAVASCRIPT,
+  WSI_LANGUAGE_PYTHON,
+} WsiLanguage;
+
+typedef struct
+{
+  WsiLanguage language;
+  GPtrArray  *headers;          /* of char *: lines, as one string of the language each */
+  GPtrArray  *left_out;         /* names of headers that the language cannot set */
+  GPtrArray  *protocols;        /* of char * */
+  char       *origin;           /* NULL: there is none */
+  char       *message;          /* the expression of what is sent; NULL: nothing is */
+  gboolean    is_binary;        /* the message */
+} WsiCode;
+
+void  wsi_code_init         (WsiCode    *self,
+                             WsiLanguage language);
+void  wsi_code_clear        (WsiCode *self);
+/* Origin and subprotocols have arguments of their own. */
+void  wsi_code_add_header   (WsiCode    *self,
+                             const char *name,
+                             const char *value);
+/* A text that is not UTF-8 is sent as bytes. */
+void  wsi_code_set_message  (WsiCode *self,
+                             GBytes  *message,
+                             gboolean is_text);
+char *wsi_code_print        (WsiCode    *self,
+                             const char *uri);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiCode, wsi_code_clear)
+
+G_END_DECLS
