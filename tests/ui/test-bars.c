@@ -18,6 +18,7 @@
 #include "ui/template-children.h"
 
 #define MANY 50000
+#define MANY_SEEN 200
 #define MEBIBYTE (1024 * 1024)
 
 typedef struct
@@ -509,6 +510,92 @@ static gboolean
 are_sorted (gpointer data)
 {
   return wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (((Scene *) data)->list));
+}
+
+typedef struct
+{
+  WsiSearchBar *bar;
+  const char   *text;           /* NULL: no count is shown */
+} Count;
+
+static gboolean
+shows_count (gpointer data)
+{
+  const Count *count = data;
+  GtkWidget *label = ui_test_get_child (count->bar, "count");
+
+  return gtk_widget_get_visible (label) ? g_strcmp0 (ui_test_get_text (count->bar, "count"),
+                                                     count->text) == 0 : count->text == NULL;
+}
+
+static void
+wait_for_count (WsiSearchBar *bar,
+                const char   *text)
+{
+  Count count = { bar, text };
+
+  ui_test_wait_until (shows_count, &count);
+}
+
+/* The count follows the selected row, and rows that come. */
+static void
+test_search_count (void)
+{
+  g_auto (Scene) scene = { 0 };
+  WsiSearchBar *bar;
+
+  scene_init (&scene, 700);
+  bar = ui_test_get_child (scene.pane, "search_bar");
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "k1");
+  wait_for_count (bar, NULL);
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wait_for_count (bar, "1 of 2");
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.next-match", NULL);
+  wait_for_count (bar, "2 of 2");
+  append (&scene, WSP_DIRECTION_SENT, 1, "and k1 again");
+  wsi_store_announce (scene.store);
+  wait_for_count (bar, "2 of 3");
+  save_screenshot (&scene, "search-count");
+  wsi_frame_list_select (scene.list, 0);
+  wait_for_count (bar, "3 found");
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.sort", "s", "time");
+  ui_test_wait_until (are_sorted, &scene);
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wait_for_count (bar, "3 found");
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "other");
+  wait_for_count (bar, NULL);
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wait_for_nothing (&scene);
+  wsi_frame_list_set_store (scene.list, NULL);
+}
+
+/* The summary of a long message begins near the match. */
+static void
+test_search_shows (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autofree char *filler = g_strnfill (600, 'x');
+  g_autofree char *text = g_strconcat (filler, " needle end", NULL);
+  g_autofree char *summary = NULL;
+  WsiSearchBar *bar;
+
+  scene_init (&scene, 700);
+  bar = ui_test_get_child (scene.pane, "search_bar");
+  for (guint i = 0; i < MANY_SEEN; i++)
+    append (&scene, WSP_DIRECTION_SENT, 1, i == MANY_SEEN / 2 ? text : "other");
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 4 + MANY_SEEN);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "NEEDLE");
+  wsi_search_bar_step (bar, WSI_SEARCH_FORWARD);
+  wait_for_count (bar, "1 of 1");
+  save_screenshot (&scene, "search-summary");
+  summary = g_strdup (wsi_row_format_get_summary (
+                        wsi_shown_rows_get_format (wsi_frame_list_get_rows (scene.list)),
+                        wsi_frame_list_get_row (scene.list)));
+  g_assert_cmpstr (summary, ==, "…xxxxxxxxxxx needle end");
+  wsi_search_bar_close (bar);
 }
 
 /* In the order 4, 3, 2, 1 the next match is the next one that is seen. */
@@ -1056,6 +1143,8 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_jump);
     }
   g_test_add_func ("/ui/bars/moves/stay-in-the-connection", test_connection);
+  g_test_add_func ("/ui/bars/search/counts-what-it-finds", test_search_count);
+  g_test_add_func ("/ui/bars/search/summary-begins-near-the-match", test_search_shows);
   g_test_add_func ("/ui/bars/search/goes-by-what-is-seen", test_search_in_order);
   g_test_add_func ("/ui/bars/search/says-how-far-it-is-in-another-order", test_search_progress);
   g_test_add_func ("/ui/bars/moves/a-far-row-is-searched-for", test_far);

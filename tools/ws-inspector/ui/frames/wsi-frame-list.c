@@ -10,6 +10,7 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/show/columns/wsi-row-column.h"
+#include "inspect/show/columns/wsi-row-format.h"
 #include "inspect/show/columns/wsi-row-sums.h"
 #include "inspect/show/models/wsi-frame-model.h"
 #include "inspect/store/wsi-store.h"
@@ -597,6 +598,8 @@ on_swapped (WsiFrameList *list)
 
   drop_selection (list);
   self->cells.format = wsi_shown_rows_get_format (self->rows);
+  if (self->cells.format != NULL)
+    wsi_row_format_set_search (self->cells.format, self->cells.search);
   take_unit (self);
   wsi_selected_rows_forget (self->selected,
                             wsi_store_get_first (wsi_shown_rows_get_store (self->rows)));
@@ -707,6 +710,8 @@ wsi_frame_list_set_search (WsiFrameList *list,
 
   g_free (self->cells.search);
   self->cells.search = g_strdup (wanted);
+  if (self->cells.format != NULL)
+    wsi_row_format_set_search (self->cells.format, wanted);
   wsi_shown_rows_refresh (self->rows);
 }
 

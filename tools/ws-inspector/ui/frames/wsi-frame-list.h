@@ -55,7 +55,7 @@ void           wsi_frame_list_set_last         (WsiFrameList *self,
 /* Selects the row with this number, or the next one that is shown.  FALSE: there is none. */
 gboolean       wsi_frame_list_go_to            (WsiFrameList *self,
                                                 guint64       number);
-/* Marks this text in the summaries; NULL or "": none. */
+/* Marks this text in the summaries, which begin near it; NULL or "": none. */
 void           wsi_frame_list_set_search       (WsiFrameList *self,
                                                 const char   *text);
 

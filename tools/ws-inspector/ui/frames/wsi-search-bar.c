@@ -9,8 +9,11 @@
 #include "inspect/show/columns/wsi-frame-query.h"
 #include "inspect/show/columns/wsi-list-filter.h"
 #include "inspect/show/columns/wsi-seen-move.h"
+#include "inspect/show/models/wsi-frame-model.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/parts/wsi-drop-down.h"
+
+#define COUNT_MS 100
 
 struct _WsiSearchBar
 {
@@ -19,13 +22,17 @@ struct _WsiSearchBar
   GtkRevealer    *revealer;
   GtkSearchEntry *entry;
   GtkDropDown    *subject;
-  GtkLabel       *progress, *sentence;
+  GtkLabel       *progress, *count, *sentence;
   WsiFrameList   *list;         /* NULL = none yet */
   GCancellable   *cancellable;  /* of the search under way; NULL = none */
   WsiFilter      *filter;       /* that it uses */
   WsiFrameQuery  *hits;         /* of a search in a list that is sorted; NULL = none is under way */
   guint64         from;         /* of it, as the next */
   WsiSearchDirection direction;
+  WsiFrameQuery  *matches;      /* all that the text has, which are counted; NULL = no count */
+  WsiStore       *counted;      /* where they are */
+  char           *wanted;       /* the filter that finds them */
+  guint           tick;         /* of the count; 0 = none waits */
 };
 
 G_DEFINE_FINAL_TYPE (WsiSearchBar, wsi_search_bar, GTK_TYPE_WIDGET)
@@ -54,6 +61,99 @@ show_progress (guint    percent,
 
   gtk_label_set_text (self->progress, text);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), TRUE);
+}
+
+static void
+drop_count (WsiSearchBar *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->count), FALSE);
+  g_clear_handle_id (&self->tick, g_source_remove);
+  if (self->matches == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->matches, self);
+  g_signal_handlers_disconnect_by_data (self->counted, self);
+  wsi_frame_query_stop (self->matches);
+  g_clear_object (&self->matches);
+  g_clear_object (&self->counted);
+  g_clear_pointer (&self->wanted, g_free);
+}
+
+/* The place of the selected row among the matches, from 1 on.  0: it is none, or the list has
+ * another order. */
+static guint
+find_place (WsiSearchBar *self)
+{
+  WsiFrameModel *model = wsi_frame_query_get_model (self->matches);
+  WsiRow *row = wsi_frame_list_get_row (self->list);
+  guint position;
+
+  if (row == NULL || wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (self->list)) ||
+      !wsi_frame_model_find (model, wsi_row_get_number (row), &position) ||
+      wsi_frame_model_get_number (model, position) != wsi_row_get_number (row))
+    return 0;
+
+  return position + 1;
+}
+
+static void
+show_count (WsiSearchBar *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (wsi_frame_query_get_model (self->matches)));
+  guint place = find_place (self);
+  g_autofree char *number = g_strdup_printf (wsi_frame_query_is_whole (self->matches) ? "%u"
+                                                                                      : "≥ %u", n);
+  g_autofree char *of = g_strdup_printf ("%u", place);
+  g_autofree char *text = place > 0 ? g_strdup_printf (_("%s of %s"), of, number)
+                                    : g_strdup_printf (_("%s found"), number);
+
+  gtk_label_set_text (self->count, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->count), n > 0);
+}
+
+/* New matches, and rows that the store has dropped. */
+static gboolean
+on_tick (gpointer data)
+{
+  WsiSearchBar *self = data;
+
+  self->tick = 0;
+  wsi_frame_query_advance (self->matches);
+  show_count (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ensure_tick (WsiSearchBar *self)
+{
+  if (self->tick == 0)
+    self->tick = g_timeout_add (COUNT_MS, on_tick, self);
+}
+
+/* Another row was selected. */
+static void
+on_selected (WsiSearchBar *self)
+{
+  if (self->matches != NULL)
+    show_count (self);
+}
+
+/* The count goes on while rows come, until another text, filter or store is searched. */
+static void
+count (WsiSearchBar *self,
+       const char   *wanted)
+{
+  WsiStore *store = get_store (self);
+
+  if (self->matches != NULL && self->counted == store && g_str_equal (self->wanted, wanted))
+    return;
+
+  drop_count (self);
+  self->matches = wsi_frame_query_new (store, self->filter, NULL);
+  self->counted = g_object_ref (store);
+  self->wanted = g_strdup (wanted);
+  g_signal_connect_swapped (self->matches, "found", G_CALLBACK (ensure_tick), self);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (ensure_tick), self);
 }
 
 static void
@@ -103,9 +203,11 @@ print_wanted (WsiSearchBar *self)
   g_assert_not_reached ();
 }
 
-/* Only rows that the list shows are found.  NULL: there is nothing to search for, or an error. */
+/* Only rows that the list shows are found.  NULL: there is nothing to search for, or an error.
+ * text: of the filter. */
 static WsiFilter *
 make_filter (WsiSearchBar *self,
+             char        **text,
              GError      **error)
 {
   g_autofree char *wanted = print_wanted (self);
@@ -113,7 +215,11 @@ make_filter (WsiSearchBar *self,
   g_autofree char *both = wanted != NULL ? wsi_list_filter_join (wanted, shown) : NULL;
   g_autoptr (WsiFilter) alone = wanted != NULL ? wsi_filter_new (wanted, error) : NULL;
 
-  return alone != NULL ? wsi_filter_new (both, error) : NULL;
+  if (alone == NULL)
+    return NULL;
+
+  *text = g_steal_pointer (&both);
+  return wsi_filter_new (*text, error);
 }
 
 static void
@@ -121,9 +227,12 @@ show_hit (WsiSearchBar *self,
           guint64       number)
 {
   if (number == WSI_NO_RECORD || !wsi_frame_list_go_to (self->list, number))
-    show_sentence (self, _("Nothing found"));
-  else
-    show_sentence (self, "");
+    {
+      show_sentence (self, _("Nothing found"));
+      return;
+    }
+
+  show_sentence (self, "");
 }
 
 /* The bar may be gone: the call was cancelled then. */
@@ -187,6 +296,8 @@ search (WsiSearchBar      *self,
         guint64            from,
         WsiSearchDirection direction)
 {
+  gboolean is_place = gtk_drop_down_get_selected (self->subject) == WSI_SEARCH_FOR_PLACE;
+  g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
 
   stop (self);
@@ -194,7 +305,7 @@ search (WsiSearchBar      *self,
   if (self->list == NULL || get_store (self) == NULL)
     return;
 
-  self->filter = make_filter (self, &error);
+  self->filter = make_filter (self, &text, &error);
   if (error != NULL)
     show_sentence (self, error->message);
   else if (self->filter == NULL && *gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
@@ -202,8 +313,9 @@ search (WsiSearchBar      *self,
   if (self->filter == NULL)
     return;
 
-  if (wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (self->list)) &&
-      gtk_drop_down_get_selected (self->subject) != WSI_SEARCH_FOR_PLACE)
+  if (!is_place)
+    count (self, text);
+  if (!is_place && wsi_shown_rows_are_sorted (wsi_frame_list_get_rows (self->list)))
     {
       search_sorted (self, from, direction);
       return;
@@ -252,6 +364,7 @@ static void
 on_changed (WsiSearchBar *self)
 {
   stop (self);
+  drop_count (self);
   show_sentence (self, "");
   mark (self);
 }
@@ -260,6 +373,7 @@ void
 wsi_search_bar_close (WsiSearchBar *self)
 {
   stop (self);
+  drop_count (self);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->revealer), FALSE);
   mark (self);
@@ -286,6 +400,7 @@ wsi_search_bar_dispose (GObject *object)
   GtkWidget *child;
 
   stop (self);
+  drop_count (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 
@@ -303,6 +418,7 @@ wsi_search_bar_class_init (WsiSearchBarClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, entry);
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, subject);
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, progress);
+  gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, count);
   gtk_widget_class_bind_template_child (widget_class, WsiSearchBar, sentence);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
   gtk_widget_class_bind_template_callback (widget_class, on_previous);
@@ -324,4 +440,5 @@ wsi_search_bar_set_list (WsiSearchBar *self,
                          WsiFrameList *list)
 {
   self->list = list;
+  g_signal_connect_object (list, "selected", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
 }

@@ -11,6 +11,7 @@
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/decode/wsi-text.h"
 #include "inspect/filter/grammar/wsi-lexer.h"
+#include "inspect/show/lines/wsi-text-matches.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-record.h"
@@ -19,6 +20,9 @@
 #define MAX_DECODED (64 * 1024) /* bytes of a message that a cell is made of */
 #define MAX_VALUES 16
 #define US_PER_MS 1000
+#define MAX_SEARCHED (32 * 1024)        /* bytes of content that are searched for a summary */
+#define NEAR 24                 /* characters before a match that need not be left out */
+#define BEFORE 12               /* characters before a match that are shown */
 
 /* The row that is written at the moment, cell by cell. */
 typedef struct
@@ -42,6 +46,7 @@ struct _WsiRowFormat
   WsiClock         clock;
   WsiUnit          unit;
   gboolean         has_microseconds;    /* times that are shown */
+  char            *search;      /* NULL = none */
   gboolean         has_reference;
   gint64           reference_us;        /* wall time */
   Current          current;
@@ -73,6 +78,7 @@ wsi_row_format_free (WsiRowFormat *self)
   wsi_row_format_forget (self);
   wsi_description_free (self->description);
   wsi_interpreter_free (self->own);
+  g_free (self->search);
   g_object_unref (self->store);
   g_free (self);
 }
@@ -493,6 +499,68 @@ summarize (WsiRowFormat *self,
   return g_steal_pointer (&content);
 }
 
+void
+wsi_row_format_set_search (WsiRowFormat *self,
+                           const char   *text)
+{
+  g_free (self->search);
+  self->search = g_strdup (text);
+  wsi_row_format_forget (self);
+}
+
+/* Where the first match is.  FALSE: there is none. */
+static gboolean
+find_match (WsiRowFormat *self,
+            const char   *line,
+            gsize        *match)
+{
+  g_autoptr (GArray) spans = wsi_text_matches_find (line, self->search);
+
+  if (spans->len > 0)
+    *match = g_array_index (spans, WsiSpan, 0).begin;
+  return spans->len > 0;
+}
+
+/* The line without its beginning, if the match is far from it. */
+static char *
+begin_near (const char *line,
+            gsize       match)
+{
+  const char *at = line + match;
+  g_autofree char *shown = NULL;
+
+  if (g_utf8_strlen (line, match) <= NEAR)
+    return g_strdup (line);
+
+  for (guint i = 0; i < BEFORE; i++)
+    at = g_utf8_prev_char (at);
+  shown = g_utf8_substring (at, 0, MIN (g_utf8_strlen (at, -1), WSI_SUMMARY_LENGTH));
+  return g_strconcat ("…", shown, NULL);
+}
+
+/* The match may be behind the end of a summary, or in content that a decoder shows in other
+ * words. */
+static char *
+summarize_near (WsiRowFormat *self,
+                WsiRow       *row,
+                const char   *summary)
+{
+  g_autoptr (GBytes) content = NULL;
+  g_autofree char *line = NULL;
+  gsize match;
+
+  if (find_match (self, summary, &match))
+    return begin_near (summary, match);
+
+  if (wsi_row_get_record (row)->kind != WSI_RECORD_KIND_EVENT)
+    content = dup_content (self, row, MAX_SEARCHED);
+  if (content == NULL || !wsi_text_is_readable (content))
+    return g_strdup (summary);
+
+  line = wsi_text_escape (content, MAX_SEARCHED, WSI_CHARSET_UTF8);
+  return find_match (self, line, &match) ? begin_near (line, match) : g_strdup (summary);
+}
+
 const char *
 wsi_row_format_get_summary (WsiRowFormat *self,
                             WsiRow       *row)
@@ -500,10 +568,11 @@ wsi_row_format_get_summary (WsiRowFormat *self,
   set_current (self, row);
   if (self->current.summary == NULL)
     {
-      char *summary = summarize (self, row);
+      g_autofree char *summary = summarize (self, row);
 
       set_current (self, row);
-      self->current.summary = summary;
+      self->current.summary = self->search != NULL ? summarize_near (self, row, summary)
+                                                   : g_steal_pointer (&summary);
     }
   return self->current.summary;
 }

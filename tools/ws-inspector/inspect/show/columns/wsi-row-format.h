@@ -76,6 +76,9 @@ const char   *wsi_row_format_name_kind       (WsiRowFormat *self,
 const char   *wsi_row_format_name_record     (WsiStore        *store,
                                               WsiUnit          unit,
                                               const WsiRecord *record);
+/* Summaries of long content begin near this text; NULL: all begin with the content. */
+void          wsi_row_format_set_search      (WsiRowFormat *self,
+                                              const char   *text);
 /* The content in one line.  It stays until the next row is asked for. */
 const char   *wsi_row_format_get_summary     (WsiRowFormat *self,
                                               WsiRow       *row);
