@@ -33,7 +33,7 @@ static const DecoderCase socket_io[] = {
   { "error-of-an-older-protocol-is-a-text", DECODER_TEXT, "44\"No\"", "socket.io", NULL,
     .fields = "eio.type=message\nsio.type=CONNECT_ERROR\nsio.error=No\nsio.error says No\n" },
   { "event-with-the-name-of-an-error", DECODER_TEXT, "42[\"error\",{\"message\":\"No\"}]", "socket.io", NULL,
-    .fields = "eio.type=message\nsio.type=EVENT\nsio.error=No\nsio.event=error\nsio.error says No\n" },
+    .fields = "eio.type=message\nsio.type=EVENT\nsio.event=error\nsio.error=No\nsio.error says No\n" },
   { "binary-event-counts-its-attachments", DECODER_TEXT,
     "451-[\"file\",{\"_placeholder\":true,\"num\":0}]", "socket.io",
     "Socket.IO BINARY_EVENT 1 attachments [\"file\",{\"_placeholder\":true,\"num\":0}]",

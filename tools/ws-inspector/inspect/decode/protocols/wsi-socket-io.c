@@ -157,6 +157,22 @@ probe (const WsiDecodeInput *input)
   return WSI_SCORE_WEAK;
 }
 
+/* The data of an error: of a packet by its type, of an event by its name. */
+static void
+describe_error (const WsiJsonValue *error,
+                WsiDescription     *description)
+{
+  WsiJsonValue text = wsi_json_get_member (error, "message");
+
+  if (text.kind != WSI_JSON_STRING)
+    text = *error;
+  if (text.kind == WSI_JSON_END || text.kind == WSI_JSON_NULL)
+    return;
+
+  wsi_json_add_text (description, "sio.error", &text);
+  wsi_json_set_error (description, "sio.error", &text);
+}
+
 static void
 describe_event (const WsiDecodeInput *input,
                 const Packet         *packet,
@@ -167,48 +183,21 @@ describe_event (const WsiDecodeInput *input,
 
   if ((packet->type == EVENT || packet->type == BINARY_EVENT) && name.kind == WSI_JSON_STRING)
     wsi_json_add_field (description, "sio.event", &name);
+  if (packet->type == CONNECT_ERROR)
+    describe_error (&data, description);
+  else if (packet->type == EVENT && (wsi_json_is_text (&name, "error") ||
+                                     wsi_json_is_text (&name, "connect_error")))
+    {
+      WsiJsonValue error = wsi_json_get_element (&data, 1);
+
+      describe_error (&error, description);
+    }
   if (data.kind == WSI_JSON_END)
     return;
 
   wsi_description_append (description, " ");
   wsi_json_append (description, &data);
   wsi_description_set_content (description, "json", packet->data, input->length - packet->data);
-}
-
-/* The data of an error: of a packet by its type, of an event by its name. */
-static WsiJsonValue
-find_error (const Packet       *packet,
-            const WsiJsonValue *data)
-{
-  const WsiJsonValue none = { WSI_JSON_END, NULL, 0 };
-  WsiJsonValue name;
-
-  if (packet->type == CONNECT_ERROR)
-    return *data;
-  if (packet->type != EVENT)
-    return none;
-
-  name = wsi_json_get_element (data, 0);
-  return wsi_json_is_text (&name, "error") || wsi_json_is_text (&name, "connect_error")
-         ? wsi_json_get_element (data, 1) : none;
-}
-
-static void
-describe_error (const WsiDecodeInput *input,
-                const Packet         *packet,
-                WsiDescription       *description)
-{
-  WsiJsonValue data = wsi_json_begin (input->at + packet->data, input->length - packet->data);
-  WsiJsonValue error = find_error (packet, &data);
-  WsiJsonValue text = wsi_json_get_member (&error, "message");
-
-  if (text.kind != WSI_JSON_STRING)
-    text = error;
-  if (text.kind == WSI_JSON_END || text.kind == WSI_JSON_NULL)
-    return;
-
-  wsi_json_add_text (description, "sio.error", &text);
-  wsi_json_set_error (description, "sio.error", &text);
 }
 
 /* The number of an acknowledgement is one of its namespace. */
@@ -255,7 +244,6 @@ describe_message (const WsiDecodeInput *input,
     }
   if (packet->id_length > 0)
     describe_id (input, packet, description);
-  describe_error (input, packet, description);
   describe_event (input, packet, description);
 }
 
