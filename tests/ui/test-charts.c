@@ -569,6 +569,7 @@ test_parts (void)
   g_auto (Scene) scene = { 0 };
 
   scene_init (&scene, 1280, N_SECONDS * N_IN_SECOND);
+  gtk_widget_activate_action (GTK_WIDGET (scene.window), "win.sidebar", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     {
       gtk_widget_activate_action (GTK_WIDGET (scene.window), views[i].action, NULL);

@@ -409,7 +409,7 @@ test_filled_when_seen (void)
   for (guint i = 0; i < conversations->len; i++)
     wsi_detail_set_conversation (detail, conversations->pdata[i]);
   ui_test_draw (GTK_WIDGET (scene.window), 1);
-  g_assert_cmpstr (get_shown (page), ==, "none");
+  g_assert_cmpstr (get_shown (page), ==, "unselected");
   wsi_session_page_show_tab (scene.page, "handshake");
   g_assert_cmpstr (get_shown (page), ==, "report");
 
@@ -417,7 +417,7 @@ test_filled_when_seen (void)
   for (guint i = 0; i < conversations->len; i++)
     {
       wsi_detail_set_conversation (detail, conversations->pdata[i]);
-      g_assert_cmpstr (get_shown (page), ==, "none");
+      g_assert_cmpstr (get_shown (page), ==, "unselected");
     }
   ui_test_draw (GTK_WIDGET (scene.window), 2);
   g_assert_cmpstr (get_shown (page), ==, "report");

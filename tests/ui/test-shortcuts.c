@@ -160,7 +160,8 @@ may_take (GtkWidget         *taker,
 {
   return g_str_has_prefix (G_OBJECT_TYPE_NAME (taker), "Wsi") || GTK_IS_TEXT (taker) ||
          GTK_IS_TEXT_VIEW (taker) ||
-         (GTK_IS_LIST_VIEW (taker) && g_str_equal (shortcut->keys, "End"));
+         ((GTK_IS_LIST_VIEW (taker) || GTK_IS_LIST_BOX (taker)) &&
+          g_str_equal (shortcut->keys, "End"));
 }
 
 static void

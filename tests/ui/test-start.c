@@ -570,7 +570,7 @@ static gboolean
 is_in_sight (GtkWidget *row)
 {
   return adw_expander_row_get_expanded (ADW_EXPANDER_ROW (
-           gtk_widget_get_ancestor (row, ADW_TYPE_EXPANDER_ROW)));
+                                          gtk_widget_get_ancestor (row, ADW_TYPE_EXPANDER_ROW)));
 }
 
 /* What to do is said until dumpcap may capture; one of its interfaces is chosen. */

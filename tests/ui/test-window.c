@@ -38,16 +38,15 @@ enum
 {
   COLUMN_NUMBER,
   COLUMN_TIME,
-  COLUMN_LINK,
-  COLUMN_WAY,
   COLUMN_KIND,
   COLUMN_SIZE,
+  COLUMN_WAY,                   /* the arrow at the head of the summary */
   COLUMN_PAYLOAD,
   N_COLUMNS,
 };
 
 static const char *const kind_names[16] = {
-  [0x0] = "continuation",
+  [0x0] = "cont",
   [0x1] = "text",
   [0x2] = "binary",
   [0x8] = "close",
@@ -498,6 +497,7 @@ test_title (void)
   ui_test_serve (window, "0");
   wait_until (window, is_in_state, WSI_SOURCE_RUNNING);
   assert_title_has_no_state (window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.sidebar", NULL);
   g_assert_nonnull (ui_test_find (GTK_WIDGET (window), ui_test_is_label, "Listening"));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   wait_until (window, is_in_state, WSI_SOURCE_ENDED);

@@ -148,7 +148,8 @@ ROW ("dir", 0, CHOICE, side, WSI_VERB_READ | WSI_VERB_FOLLOW, "both|sent|recv", 
      "Only what the client has sent or received")
 ROW ("interval", 0, SECONDS, interval, WSI_VERB_STATS, "SECONDS", 0, 24 * 60 * 60,
      "Also count each interval")
-ROW ("program", 0, CHOICE, program_kind, WSI_VERB_COMMAND, "wsinspect|websocat|javascript|python|curl", 0, 0,
+ROW ("program", 0, CHOICE, program_kind, WSI_VERB_COMMAND,
+     "wsinspect|websocat|javascript|python|curl", 0, 0,
      "The program that the command calls, or its language (default wsinspect)")
 ROW ("message", 0, INTEGER, message, WSI_VERB_COMMAND, "N", 1, G_MAXINT64,
      "Also send the message whose last frame has this number in read")

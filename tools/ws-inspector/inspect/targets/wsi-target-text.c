@@ -122,7 +122,7 @@ add_place (GString         *line,
   if (*text == '\0' && field == WSI_TARGET_LISTEN)
     text = "0";
   else if (*text == '\0' && field == WSI_TARGET_INTERFACE &&
-      *wsi_target_get_text (self, WSI_TARGET_PACKET_FILTER) != '\0')
+           *wsi_target_get_text (self, WSI_TARGET_PACKET_FILTER) != '\0')
     text = WSI_DUMPCAP_ANY;
   else if (*text == '\0' && (wsi_target_get_kind (self) == WSI_TARGET_BROWSER ||
                              wsi_target_get_kind (self) == WSI_TARGET_CAPTURE))

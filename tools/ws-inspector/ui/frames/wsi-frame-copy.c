@@ -189,7 +189,8 @@ activate_copy (GtkWidget  *widget,
   WsiRow *row = wsi_frame_list_get_row (list);
   g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (list);
   g_autoptr (GSettings) settings = wsi_settings_new ();
-  g_auto (GStrv) names = g_settings_get_strv (settings, "redact-names"), chosen = NULL, columns = NULL;
+  g_auto (GStrv) names = g_settings_get_strv (settings, "redact-names");
+  g_auto (GStrv) chosen = NULL, columns = NULL;
   WsiCopyForm form;
 
   if (!wsi_copy_form_find (g_variant_get_string (parameter, NULL), &form))

@@ -88,8 +88,11 @@ activate_mark (GtkWidget  *widget,
   WsiShownRows *rows = wsi_frame_list_get_rows (WSI_FRAME_LIST (widget));
   g_autoptr (GArray) numbers = dup_noted (WSI_FRAME_LIST (widget));
 
-  if (numbers != NULL)
-    wsi_rows_note_toggle_mark (wsi_shown_rows_get_store (rows), numbers);
+  if (numbers == NULL)
+    return;
+
+  wsi_rows_note_toggle_mark (wsi_shown_rows_get_store (rows), numbers);
+  wsi_shown_rows_refresh (rows);
 }
 
 static void

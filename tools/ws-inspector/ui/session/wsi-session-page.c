@@ -112,21 +112,35 @@ on_folded (WsiSessionPage *self)
                             self->wants_sidebar && !adw_flap_get_folded (self->flap));
 }
 
+/* A source that has failed says why in its row, and nowhere else. */
 static gboolean
-has_several (WsiSessionPage *self)
+has_failed (WsiSession *session)
 {
-  guint32 n_kept;
+  for (guint i = 0; i < wsi_session_get_n_sources (session); i++)
+    if (wsi_source_get_state (wsi_session_get_source (session, i)) == WSI_SOURCE_FAILED)
+      return TRUE;
 
-  return self->session != NULL &&
-         (wsi_session_get_n_sources (self->session) > 1 ||
-          wsi_store_count_conversations (wsi_session_get_store (self->session), &n_kept) > 1);
+  return FALSE;
+}
+
+static gboolean
+needs_sidebar (WsiSessionPage *self)
+{
+  guint32 n_kept, n_connections;
+
+  if (self->session == NULL)
+    return FALSE;
+
+  n_connections = wsi_store_count_conversations (wsi_session_get_store (self->session), &n_kept);
+  return wsi_session_get_n_sources (self->session) > 1 || n_connections > 1 ||
+         (n_connections > 0 && has_failed (self->session));
 }
 
 /* Unless the user has chosen, the sidebar comes with the second connection or source. */
 static void
 update_sidebar (WsiSessionPage *self)
 {
-  if (self->has_chosen_sidebar || self->wants_sidebar == has_several (self))
+  if (self->has_chosen_sidebar || self->wants_sidebar == needs_sidebar (self))
     return;
 
   self->wants_sidebar = !self->wants_sidebar;
@@ -422,7 +436,7 @@ wsi_session_page_take_last_view (WsiSessionPage *self)
 
   wsi_frames_page_bind_settings (self->frames_page, self->settings);
   self->has_chosen_sidebar = sidebar != NULL;
-  self->wants_sidebar = sidebar != NULL ? g_variant_get_boolean (sidebar) : has_several (self);
+  self->wants_sidebar = sidebar != NULL ? g_variant_get_boolean (sidebar) : needs_sidebar (self);
   on_folded (self);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/store/memory/wsi-bytes.h"
 
 #define LAST_OF_FOUR_DIGITS 0xffff
 #define REPLACEMENT 0xfffd      /* the character for what is none */
@@ -183,7 +184,7 @@ wsi_code_set_message (WsiCode *self,
                       gboolean is_text)
 {
   gsize length;
-  const guint8 *at = g_bytes_get_data (message, &length);
+  const guint8 *at = wsi_bytes_get_data (message, &length);
 
   self->is_binary = !is_text || !is_utf8 ((const char *) at, length);
   self->message = self->is_binary ? print_bytes (self, at, length)
