@@ -90,7 +90,7 @@ ROW ("allow-origin", 0, STRINGS, origins, WSI_VERB_SERVE, "ORIGIN", 0, 0,
 ROW ("deflate", 0, FLAG, is_deflate, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_DECODE, NULL, 0,
      0, "Offer (connect) or accept (serve) permessage-deflate; inflate with it (decode)")
 ROW ("max-message", 0, INTEGER, max_message, WSI_VERB_CONNECT | WSI_VERB_SERVE, "BYTES", 1,
-     G_MAXINT64, "Largest accepted message (default 268435456 = 256 MiB)")
+     G_MAXINT64, "Largest accepted message (default of connect 256 MiB, of serve 16 MiB)")
 ROW ("port", 0, INTEGER, port, WSI_VERB_SERVE, "N", 0, 65535,
      "Port to listen on; 0 = any free port (default 8080)")
 

@@ -96,12 +96,13 @@ read_trust (const WsiTarget *self,
 
 static void
 set_max_message (const WsiTarget *self,
-                 WspLimits       *limits)
+                 WspLimits       *limits,
+                 guint64          otherwise)
 {
   const char *text = get_text (self, WSI_TARGET_MAX_MESSAGE);
 
   wsp_limits_set_max_message_size (limits, text != NULL ? g_ascii_strtoull (text, NULL, 10)
-                                                        : WSI_TARGET_DEFAULT_MAX_MESSAGE);
+                                                        : otherwise);
 }
 
 static WspHandshake *
@@ -178,7 +179,7 @@ set_up_client (const WsiTarget *self,
   wsp_client_set_origin (client, get_text (self, WSI_TARGET_ORIGIN));
   wsp_client_set_tls_database (client, trust.authorities);
   wsp_client_set_tls_certificate (client, trust.certificate);
-  set_max_message (self, wsp_client_get_limits (client));
+  set_max_message (self, wsp_client_get_limits (client), WSI_TARGET_DEFAULT_MAX_MESSAGE);
   /* A handler that warns is called before. */
   if (has_option (self, WSI_TARGET_ACCEPTS_ANY))
     g_signal_connect_after (client, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
@@ -250,7 +251,8 @@ set_up_server (const WsiTarget *self,
   if (trust.client_authorities != NULL)
     g_object_set (server, "tls-database", trust.client_authorities,
                   "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED, NULL);
-  set_max_message (self, wsp_server_get_limits (server));
+  set_max_message (self, wsp_server_get_limits (server),
+                   wsp_limits_get_max_message_size (wsp_server_get_limits (server)));
   if (has_option (self, WSI_TARGET_COMPRESSES))
     {
       g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();

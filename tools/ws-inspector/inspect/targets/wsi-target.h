@@ -12,7 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* A limit of the library would end a connection that is looked at. */
+/* The limit of the library would end a client's connection that is looked at.  A server has it: its
+ * clients are not the user's. */
 #define WSI_TARGET_DEFAULT_MAX_MESSAGE (256 * 1024 * 1024)
 
 typedef enum
@@ -41,8 +42,8 @@ typedef enum
   WSI_TARGET_CERTIFICATE,
   WSI_TARGET_KEY,               /* empty: it is in the file of the certificate */
   WSI_TARGET_CLIENT_AUTHORITIES,        /* a PEM file: clients need a certificate of one of them */
-  WSI_TARGET_MAX_MESSAGE,       /* bytes of a received message; empty:
-                                 * WSI_TARGET_DEFAULT_MAX_MESSAGE */
+  WSI_TARGET_MAX_MESSAGE,       /* bytes of a received message; empty: of a client
+                                 * WSI_TARGET_DEFAULT_MAX_MESSAGE, of a server the library's */
   WSI_TARGET_HTTP_PROXY,        /* its URI; empty: that of the system */
   WSI_TARGET_PAGE,              /* a text of the pages that are watched; empty: all of them */
   WSI_TARGET_PROFILE,           /* the folder of a browser to start; empty: a temporary one */
