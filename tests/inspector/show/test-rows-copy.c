@@ -150,6 +150,26 @@ test_secrets (void)
   g_assert_cmpuint (g_strv_length (lines), ==, 2);
 }
 
+/* A fragment behind bytes that were not kept: these may have the name of its secret. */
+static void
+test_secret_behind_gap (void)
+{
+  const WspFrameRecord not_kept = {
+    .direction = WSP_DIRECTION_SENT, .opcode = CONTINUATION, .message_opcode = TEXT,
+    .header_length = 2, .payload_length = 3, .inflated_length = 3,
+  };
+  g_auto (StoreScene) scene = { 0 };
+  g_autofree char *text = NULL;
+
+  store_scene_init (&scene, WSI_DEFAULT_MAX_RECORDS);
+  store_scene_append (&scene, WSP_DIRECTION_SENT, TEXT, 0, "{\"a\":\"b");
+  wsi_store_append (scene.store, scene.conversation, &(WsiFrame) { .frame = &not_kept });
+  store_scene_append (&scene, WSP_DIRECTION_SENT, CONTINUATION, 1, "\"password\":\"hunter2\"}");
+  text = copy (&scene, WSI_UNIT_FRAMES, WSI_COPY_TEXT, "2", NULL);
+  g_assert_cmpuint (strlen (text), ==, strlen ("\"password\":\"hunter2\"}"));
+  g_assert_null (strstr (text, "hunter2"));
+}
+
 /* Lines of JSON, which a session file has: with all fragments, in the order of their numbers. */
 static void
 test_json (void)
@@ -235,6 +255,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
     }
   g_test_add_func ("/inspector/rows-copy/as-shown-hides-secrets-and-is-a-line-each", test_secrets);
+  g_test_add_func ("/inspector/rows-copy/a-secret-behind-a-gap-is-hidden", test_secret_behind_gap);
   g_test_add_func ("/inspector/rows-copy/json-is-that-of-a-session-file", test_json);
   for (guint i = 0; i < G_N_ELEMENTS (long_forms); i++)
     {

@@ -13,7 +13,7 @@
 
 #define MAX_MESSAGES 1024       /* whose frames are being written */
 #define MIN_BEGINNING 16        /* bytes that tell what a message is */
-#define MAX_BEFORE 100         /* rows before one, in which a packet of MQTT may have begun */
+#define MAX_BEFORE 100          /* rows before one, in which a packet of MQTT may have begun */
 #define MQTT "mqtt"             /* the beginning of its subprotocols */
 #define MAX_SEARCHED (1 << 20)  /* bytes of a message that goes on, at each of its frames */
 
@@ -311,15 +311,13 @@ hide_fragment (WsiHiddenMessages *self,
     return search (self, info.last, payload);
 
   message = wsi_store_dup_message (self->store, record->message, G_MAXSIZE);
-  shown = message != NULL ? search (self, info.last, message) : NULL;
-  if (shown == message)
-    return g_bytes_ref (payload);
-
   offset = measure_before (self, &info, number);
-  if (offset + length > g_bytes_get_size (shown))
+  if (message == NULL || offset + length > g_bytes_get_size (message))
     return wsi_redactor_hide_whole (self->redactor, payload);
 
-  return g_bytes_new_from_bytes (shown, offset, length);
+  shown = search (self, info.last, message);
+  return shown == message ? g_bytes_ref (payload)
+                          : g_bytes_new_from_bytes (shown, offset, length);
 }
 
 GBytes *
