@@ -656,8 +656,7 @@ find_http_2 (WscBytes    head,
       const uint8_t *at = kind == WSC_HEAD_RESPONSE || length < n ? head.at : head.at + length - n;
 
       if (length >= n && memcmp (at, versions[i], n) == 0)
-        return (WscBytes) { at, n }
-      ;
+        return (WscBytes) { at, n };
     }
   return (WscBytes) { NULL, 0 };
 }

@@ -456,8 +456,7 @@ note_protocol (Talk             *talk,
   for (guint i = 0; i < G_N_ELEMENTS (talk->guesses); i++)
     if (score >= WSI_SCORE_SURE && decoder->reach == WSI_REACH_CONVERSATION &&
         talk->guesses[i].n_agreeing < N_AGREEING)
-      talk->guesses[i] = (Guess) { decoder, N_AGREEING, talk->guesses[i].n_unread }
-  ;
+      talk->guesses[i] = (Guess) { decoder, N_AGREEING, talk->guesses[i].n_unread };
 }
 
 /* Makes room for one more.  The conversations that began first lose theirs. */

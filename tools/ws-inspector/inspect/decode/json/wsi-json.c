@@ -46,8 +46,7 @@ wsi_json_begin (const guint8 *at,
   wsi_json_scanner_init (&scanner, at, length);
   wsi_json_scanner_next (&scanner, &token);
   if (token.kind == WSI_JSON_OBJECT || token.kind == WSI_JSON_ARRAY)
-    return (WsiJsonValue) { token.kind, at + token.at, length - token.at }
-  ;
+    return (WsiJsonValue) { token.kind, at + token.at, length - token.at };
 
   return take_value (&scanner, &token);
 }
@@ -78,8 +77,7 @@ wsi_json_get_members (const WsiJsonValue *object,
   guint n_left = n;
 
   for (guint i = 0; i < n; i++)
-    values[i] = (WsiJsonValue) { WSI_JSON_END, NULL, 0 }
-  ;
+    values[i] = (WsiJsonValue) { WSI_JSON_END, NULL, 0 };
   if (object->kind != WSI_JSON_OBJECT)
     return;
 
@@ -148,8 +146,7 @@ wsi_json_get_element (const WsiJsonValue *array,
   WsiJsonToken token;
 
   if (array->kind != WSI_JSON_ARRAY)
-    return (WsiJsonValue) { WSI_JSON_END, NULL, 0 }
-  ;
+    return (WsiJsonValue) { WSI_JSON_END, NULL, 0 };
 
   wsi_json_scanner_init (&scanner, array->at, array->length);
   wsi_json_scanner_next (&scanner, &token);

@@ -94,8 +94,7 @@ take_part (const WsiDecodeInput *input,
     }
   end = memchr (input->at + from, END_OF_RECORD, left);
   if (end == NULL)
-    return (Part) { NULL, from, left, input->length }
-  ;
+    return (Part) { NULL, from, left, input->length };
   n = end - input->at - from;
   return (Part) { NULL, from, n, from + n + 1 };
 }
