@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The opening handshake of a connection as one block of bytes, which the connection keeps while
- * nobody has asked for the WspHandshake: an equal WspHandshake can be made from the block. */
+ * its WspHandshake was not asked for: an equal WspHandshake can be made from the block. */
 #pragma once
 
 #include <libwsproto/handshake/wsp-handshake.h>

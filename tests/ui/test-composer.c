@@ -1285,7 +1285,7 @@ test_replay (void)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
-/* One row, ten times at a rate; a count that is typed counts.  Then it is stopped in the middle. */
+/* A row is sent ten times at a rate; a typed count holds.  Then the replay is stopped midway. */
 static void
 test_replay_times (void)
 {

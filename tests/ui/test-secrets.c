@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is copied leaves secrets out, and a toast offers the same text with them; an
- * export says what it could not search. */
+/* A copy leaves secrets out, and a toast offers the same text with them; an export says which
+ * messages it could not search. */
 #include "ui/charts/wsi-problems-page.h"
 #include "ui/window/wsi-export-window.h"
 #include "ui/window/wsi-window.h"

@@ -255,7 +255,7 @@ get_address (WsiStartPage *page,
                                               WSI_TARGET_ADDRESS));
 }
 
-/* What was typed for a client is there for a proxy, and the other way round, if nothing was. */
+/* An address that was typed for a client is in the empty form of a proxy, and vice versa. */
 static void
 test_address (void)
 {

@@ -206,7 +206,7 @@ has_message (WsiStore *store)
   return payload != NULL && g_bytes_get_size (payload) == strlen ("Hello");
 }
 
-/* What a user makes: notes, and the messages that were sent. */
+/* Notes and sent messages are what a user makes. */
 static const struct
 {
   const char *name;
@@ -220,7 +220,7 @@ static const struct
 
 G_STATIC_ASSERT (G_N_ELEMENTS (made) == WSI_N_NOTES + 1);
 
-/* It is asked about, saved, and read again. */
+/* Each thing that a user makes is asked about, saved, and read again. */
 static void
 test_made (gconstpointer data)
 {

@@ -223,7 +223,7 @@ is_recording (WsiFormat format)
   return format == WSI_FORMAT_SESSION || format == WSI_FORMAT_PCAPNG || format == WSI_FORMAT_HAR;
 }
 
-/* What was hidden stays as it is when it is written again. */
+/* A hidden value stays as it is when it is written again. */
 static void
 read_again (GBytes     *saved,
             WsiFormat   format,

@@ -27,9 +27,9 @@ void          wsi_chart_feed_set_visibility (WsiChartFeed       *self,
                                              WsiChartsVisibility visibility);
 WsiStore     *wsi_chart_feed_get_store      (WsiChartFeed *self);
 WsiTimeline  *wsi_chart_feed_get_timeline   (WsiChartFeed *self);
-/* Those of all rows. */
+/* Problems of all rows. */
 WsiProblems  *wsi_chart_feed_get_problems   (WsiChartFeed *self);
-/* Those of the connection that was chosen, or of all rows. */
+/* Problems of the chosen connection; without one, of all rows. */
 WsiProblems  *wsi_chart_feed_get_shown_problems (WsiChartFeed *self);
 /* A pong or reply that took longer is late: the problems are made anew. */
 void          wsi_chart_feed_set_slow       (WsiChartFeed *self,

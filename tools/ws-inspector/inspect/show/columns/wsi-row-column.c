@@ -85,7 +85,7 @@ print_conversation (WsiRowFormat *format,
   return number > 0 ? g_strdup_printf ("#%u", number) : NULL;
 }
 
-/* One connection needs no number. */
+/* The number of a connection tells rows apart from the second connection on. */
 static gboolean
 has_conversations (WsiRow *row)
 {
