@@ -24,7 +24,7 @@ from .values import content_of, message_of
 Wsp = get_introspection_module('Wsp')
 
 SENDABLE = str, bytes, bytearray, memoryview, GLib.Bytes, Wsp.Message
-FRAME = 14              # bytes of a frame's head, at most
+MESSAGE = 240           # bytes that the send queue counts for a message beside its payload
 NO_FLAGS = Wsp.SendFlags.DEFAULT
 
 
@@ -32,14 +32,14 @@ def queue(connection, data, flags):
     """Queues a message, and returns how many bytes of the send queue the message takes at most."""
     if not flags and isinstance(data, str) and '\0' not in data:       # PyGObject passes text up to the first NUL
         plain.Connection.queue_text(connection, data)
-        return 4 * len(data) + FRAME
+        return 4 * len(data) + MESSAGE
     if not flags and not isinstance(data, (str, Wsp.Message, GLib.Bytes)):
         data = bytes(data)
         plain.Connection.queue_binary(connection, data)
-        return len(data) + FRAME
+        return len(data) + MESSAGE
     message = message_of(data)
     plain.Connection.queue_message(connection, message, flags)
-    return message.get_size() + FRAME
+    return message.get_size() + MESSAGE
 
 
 def queue_or_raise(connection, data, flags):

@@ -29,7 +29,7 @@ from .receivers import check_recv
 MAX_MESSAGES = 16
 MAX_BYTES = 1 << 20
 PollableInputStream = Gio.PollableInputStream
-UNCHECKED = 16384       # bytes that are queued before a look at the send queue
+UNCHECKED = 65536       # bytes that are queued before a look at the send queue
 
 Wsp = get_introspection_module('Wsp')
 
