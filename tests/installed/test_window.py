@@ -51,8 +51,7 @@ def judge(tap, accessible, language, variables):
     with accessible.Program("ws-inspector", **variables) as program:
         for text, english in zip(texts, TEXTS):
             try:
-                accessible.wait_for(f'"{text}"', lambda text=text: any(
-                    widget.get_name().startswith(text) for widget in accessible.walk(program.top)))
+                accessible.wait_for(f'"{text}"', program.has_name, text)
                 missing = []
             except accessible.Missing as failure:
                 missing = [str(failure)]

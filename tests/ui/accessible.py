@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402 (needs the version)
 
+from accessible_tree import Tree  # noqa: E402 (needs the version)
 from lib import program  # noqa: E402 (needs the path)
 
 WAIT_SECONDS = 60
@@ -73,6 +74,7 @@ class Program:
         self.listener = Atspi.EventListener.new(self._on_focused)
         self.listener.register("object:state-changed:focused")
         self.top = wait_for("the program's window", self._find_top)
+        self.tree = Tree(self.process.pid)
 
     def __enter__(self):
         return self
@@ -90,14 +92,12 @@ class Program:
                   sep="\n#   ", flush=True)
 
     def _describe(self):
-        """What a screen reader finds in the window now, as far as it answers."""
-        found = []
+        """What a screen reader finds in the windows now, if the program answers."""
         try:
-            for widget in walk(self.top):
-                found.append(f"{role_of(widget)} {widget.get_name()!r}")
+            found = self.tree.read()
         except GLib.Error as error:
-            found.append(f"it answers no more: {error.message}")
-        return found[-MAX_DESCRIBED:]
+            return [f"it answers no more: {error.message}"]
+        return [f"{widget.role_name()} {widget.name!r}" for widget in found[-MAX_DESCRIBED:]]
 
     def end(self):
         """Waits for its end; its exit status, and its log."""
@@ -114,9 +114,29 @@ class Program:
                 return application.get_child_at_index(0) if application.get_child_count() else None
         return None
 
+    def read(self):
+        """What is seen in the first window, from top to bottom."""
+        return [widget for widget in self.tree.read() if widget.paths[0] == self.top.path]
+
+    def reach(self, widget):
+        """The accessible of what was read; None = it is there no more."""
+        found = self.top.get_parent()
+        for path in widget.paths:
+            children = children_of(found)
+            # GTK 4.8 has the pages of a stack here, but not in what the tree is made of.
+            found = next((child for child in children if child.path == path), None) or \
+                next((child for page in children for child in children_of(page) if child.path == path), None)
+            if found is None:
+                return None
+        return found
+
+    def find_now(self, role, name):
+        """The first with this role whose name begins so; None = there is none now."""
+        found = find_in(self.read(), role, name)
+        return found and self.reach(found)
+
     def find(self, role, name):
-        """The first with this role whose name begins so."""
-        return wait_for(f'a {role} with the name "{name}"', find, self.top, role, name)
+        return wait_for(f'a {role} with the name "{name}"', self.find_now, role, name)
 
     def click(self, name, is_done, role="push button"):
         """Until it has done its work: GTK ignores clicks on what is not in view yet.  Returns what is_done returns."""
@@ -131,12 +151,13 @@ class Program:
 
         return wait_for(f"the work of {name}", click_again)
 
+    def _read_dialogs(self):
+        return [widget for widget in self.tree.read() if widget.paths[0] != self.top.path]
+
     def find_in_dialogs(self, role, name):
         """At once, in each window but the first; None = it is in none of them."""
-        application = self.top.get_parent()
-        windows = [application.get_child_at_index(i) for i in range(application.get_child_count())] if application else []
-        return next((found for window in windows if window is not None and window.path != self.top.path
-                     for found in [find(window, role, name)] if found), None)
+        found = find_in(self._read_dialogs(), role, name)
+        return found and self.reach(found)
 
     def answer(self, name):
         """A button of a dialog, which is a window of its own."""
@@ -149,18 +170,19 @@ class Program:
         wait_for(f"the answer {name}", press_it)
 
     def find_files(self, title):
-        """The dialog for files, which is a filler for GTK 4.8."""
-        return self.find_in_dialogs("dialog", title) or self.find_in_dialogs("filler", title)
+        """What is in the dialog for files, which is a filler for GTK 4.8; nothing: there is none."""
+        widgets = self._read_dialogs()
+        dialog = find_in(widgets, "dialog", title) or find_in(widgets, "filler", title)
+        return [widget for widget in widgets if dialog and widget.is_below(dialog)]
 
     def _find_entry(self, title):
         """The entry of the dialog for files that has the focus: then keys reach it."""
-        dialog = self.find_files(title)
-        return dialog and next((widget for widget in walk(dialog) if role_of(widget) == "text" and
-                                has_state(widget, "focused")), None)
+        return next((widget for widget in self.find_files(title)
+                     if widget.role_name() == "text" and widget.has(Atspi.StateType.FOCUSED)), None)
 
     def _has_path(self, title, path):
         entry = self._find_entry(title)
-        return entry is not None and text_of(entry) == path
+        return entry is not None and entry.text == path
 
     def name_file(self, title, path, key):
         """The key goes to the entry for a name, which the dialog may make anew. Return is pressed again only when the dialog
@@ -169,6 +191,7 @@ class Program:
 
         def set_path():
             entry = self._find_entry(title)
+            entry = entry and self.reach(entry)
             if entry is not None:
                 set_text(entry, path)
             return entry is not None
@@ -185,16 +208,15 @@ class Program:
 
     def has_name(self, name):
         """Whether the name of a widget begins so, now."""
-        return ask(name, lambda: any(widget.get_name().startswith(name) for widget in walk(self.top)))
+        return any(widget.name.startswith(name) for widget in self.read())
 
     def says(self, text):
         """Whether the text is in the name of a widget, now."""
-        return ask(text, lambda: any(text in (widget.get_name() or "") for widget in walk(self.top)))
+        return any(text in widget.name for widget in self.read())
 
     def has_row(self, *parts):
         """Whether the name of a row has all of these parts, now."""
-        return ask(" ".join(parts), lambda: any(role_of(row) == "table row" and all(part in row.get_name() for part in parts)
-                                                for row in walk(self.top)))
+        return any(widget.role_name() == "table row" and all(part in widget.name for part in parts) for widget in self.read())
 
     def is_on(self, label):
         """The focus is on what has this label in it, such as an item of a list."""
@@ -204,7 +226,7 @@ class Program:
     def type_into(self, name, text):
         """Replaces the text of an entry; Enter is its action."""
         def type_it():
-            entry = find(self.top, "text", name)
+            entry = self.find_now("text", name)
             if entry is not None:
                 set_text(entry, text)
             return entry
@@ -311,10 +333,13 @@ def walk(widget):
     yield widget
     if role_of(widget) == "table row":
         return
-    for i in range(widget.get_child_count()):
-        child = widget.get_child_at_index(i)
-        if child is not None:
-            yield from walk(child)
+    for child in children_of(widget):
+        yield from walk(child)
+
+
+def children_of(widget):
+    children = (widget.get_child_at_index(i) for i in range(widget.get_child_count()))
+    return [child for child in children if child is not None]
 
 
 def role_of(widget):
@@ -323,25 +348,25 @@ def role_of(widget):
     return "push button" if role in ("button", "toggle button") else role
 
 
-def is_named(widget, name):
+def is_named(widget, name, widgets):
     """A name with the _ of a mnemonic is that of a button with a label, which is read without it: twice in GTK 4.8. The
     buttons of a title bar, which may have the same name, have an icon, and cards begin with the same word."""
-    if widget.get_name().startswith(name):
+    if widget.name.startswith(name):
         return True
     read = name.replace("_", "")
-    has_icon = any(role_of(part) in ("icon", "image") for part in walk(widget))
-    return read != name and not has_icon and widget.get_name() in (read, f"{read} {read}")
+    if read == name or widget.name not in (read, f"{read} {read}"):
+        return False
+    return not any(part.role_name() in ("icon", "image") and part.is_below(widget) for part in widgets)
 
 
-def find(widget, role, name):
-    return next((found for found in walk(widget) if role_of(found) == role and is_named(found, name)), None)
+def find_in(widgets, role, name):
+    return next((widget for widget in widgets if widget.role_name() == role and is_named(widget, name, widgets)), None)
 
 
 def find_address(program, server=None):
     """Where clients should go, as a page says it; the title of a proxy is the address of its server."""
-    return next((widget.get_name() for widget in walk(program.top)
-                 if role_of(widget) == "label" and widget.get_name().startswith("ws://127.0.0.1:") and
-                 widget.get_name() != server), None)
+    return next((widget.name for widget in program.read() if widget.role_name() == "label" and
+                 widget.name.startswith("ws://127.0.0.1:") and widget.name != server), None)
 
 
 def has_state(widget, name):
@@ -359,6 +384,4 @@ def text_of(widget):
 
 def is_unnamed(widget):
     """Something that takes the focus and says at most its type."""
-    name = widget.get_name()
-    return (widget.get_state_set().contains(Atspi.StateType.FOCUSABLE) and
-            (not name.strip() or name.startswith(TYPE_PREFIXES)))
+    return widget.has(Atspi.StateType.FOCUSABLE) and (not widget.name.strip() or widget.name.startswith(TYPE_PREFIXES))

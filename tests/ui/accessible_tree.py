@@ -37,10 +37,13 @@ class Seen(NamedTuple):
 
 
 class Widget:
+    """With its paths on the bus: of its window, of what is in it, and so on down to its own."""
+
     def __init__(self, role, name, description, states):
         self.role, self.name, self.description = role, name, description
         self.states = states[0] | states[1] << 32
         self.text = ""
+        self.paths = ()
 
     def has(self, state):
         return bool(self.states >> int(state) & 1)
@@ -49,6 +52,10 @@ class Widget:
         """As in accessible.role_of ()."""
         name = Atspi.role_get_name(self.role)
         return "push button" if name in ("button", "toggle button") else name
+
+    def is_below(self, other):
+        """Also if it is the other one."""
+        return self.paths[:len(other.paths)] == other.paths
 
     def read(self):
         return ", ".join(words for words in (self.name, self.description, self.text) if words)
@@ -125,19 +132,21 @@ class Tree:
         self.leaves = {path for path, widget in found.items() if widget.role in LEAVES}
         seen = []
 
-        def collect(path):
+        def collect(path, paths):
             widget = found.get(path)
             if path != ROOT and (widget is None or not widget.has(Atspi.StateType.VISIBLE)):
                 return
+            if path != ROOT:
+                widget.paths = paths
             seen.append((path, widget))
             for child in children.get(path, ()) if path not in self.leaves else ():
-                collect(child)
+                collect(child, (*paths, child))
 
         def take_text(path, reply):
             found[path].text = reply
             return ()
 
-        collect(ROOT)
+        collect(ROOT, ())
         self._ask_all([(path, "org.a11y.atspi.Text", "GetText", GLib.Variant("(ii)", (0, MAX_TEXT)))
                        for path, widget in seen if widget and widget.role in TEXTS], take_text)
         return [widget for _, widget in seen[1:]]
