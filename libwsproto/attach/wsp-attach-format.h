@@ -15,7 +15,9 @@
  * direction whose POSITION has not come yet belong to another inspector, and are skipped.
  *
  * A reader skips unknown kinds, and what follows the known part of a record.  Another version is
- * another protocol: only HELLO, up to its version, is the same in all versions. */
+ * another protocol: only HELLO, up to its version, is the same in all versions.
+ *
+ * docs/rationales/attaching-inspectors.md has the reasons. */
 #pragma once
 
 #include <glib.h>

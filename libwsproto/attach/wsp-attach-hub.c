@@ -7,7 +7,9 @@
  *
  * A round shows an inspector the connections that it wants.  These are due until they are shown, a
  * few at once, and only while the inspectors have little to take: showing alone never fills the
- * ring.  Each inspector sees what is shown to any of them. */
+ * ring.  Each inspector sees what is shown to any of them.
+ *
+ * docs/rationales/attaching-inspectors.md has the reasons. */
 #include "attach/wsp-attach-hub-private.h"
 
 #include <string.h>

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The ring of records that wait for inspectors.  A place counts all bytes that were ever put in;
- * its byte is at the place modulo the size of the ring. */
+ * its byte is at the place modulo the size of the ring.  docs/rationales/attaching-inspectors.md
+ * has the reasons. */
 #include "attach/wsp-attach-ring-private.h"
 
 #include <string.h>

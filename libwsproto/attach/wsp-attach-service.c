@@ -2,9 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The service: one thread, which waits for inspectors, their WATCHes, and records to send.  It
-* never waits for an inspector (SEC-133), and no other thread waits for it.
-*
-* A socket that is found in the folder listens already: it is made under another name first. */
+ * never waits for an inspector (SEC-133), and no other thread waits for it.
+ *
+ * A socket that is found in the folder listens already: it is made under another name first.
+ *
+ * docs/rationales/attaching-inspectors.md has the reasons. */
 #define _GNU_SOURCE             /* for accept4 () and program_invocation_short_name */
 
 #include "attach/wsp-attach-service-private.h"

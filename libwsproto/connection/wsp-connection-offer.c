@@ -7,7 +7,9 @@
  *
  * A receiver that is slow is only marked here: the next turn closes it, or notifies the program,
  * because the caller goes on with other receivers, and may be a tap.  From the mark until the Close
- * is sent the receiver takes no message of a broadcast. */
+ * is sent the receiver takes no message of a broadcast.
+ *
+ * docs/rationales/broadcasts-and-groups.md has the reasons. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-taps-private.h"

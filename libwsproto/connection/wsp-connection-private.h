@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The connection's struct, and the functions of its files.  A file calls only functions of files
- * that stand above it in this list.  LAYERS has the same order; the files of calls/ are last. */
+ * that stand above it in this list.  LAYERS has the same order; the files of calls/ are last.
+ * docs/rationales/connection.md has the reasons. */
 #pragma once
 
 #include <libwsproto/base/wsp-error.h>

@@ -6,6 +6,8 @@
  * A WspMessageHandler may be replaced by its own function, or because its function ends the
  * connection.  Then is_replaced is set, and the handler is freed after the function has
  * returned.  A handler is never called inside its own call: while it runs, nothing is read.
+ *
+ * docs/rationales/connection.md has the reasons.
  */
 #include "connection/wsp-connection-private.h"
 

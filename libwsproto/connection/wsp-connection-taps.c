@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The taps of a connection: those of the program, and that of inspectors. */
+/* The taps of a connection: those of the program, and that of inspectors.  docs/rationales/taps.md
+ * has the reasons. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-taps-private.h"

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The timeouts of a connection.  Its stream times keepalive and the closing handshake; the
- * connection times idle-timeout, draining, and a peer that takes no output. */
+ * connection times idle-timeout, draining, and a peer that takes no output.
+ * docs/rationales/connection.md has the reasons. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-life-private.h"

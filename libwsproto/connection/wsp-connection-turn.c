@@ -18,6 +18,8 @@
  * caller reads all members again.  While input is read, only the message function and the signal
  * `message` run; all other signals are emitted when the turn has ended.  Taps run in the middle of
  * a write: until they have returned, the connection does nothing (wsp_connection_put_off ()).
+ *
+ * docs/rationales/connection.md has the reasons.
  */
 #include "connection/wsp-connection-private.h"
 

@@ -17,7 +17,9 @@
  * The comment above a row is the documentation of the property, in gi-docgen's Markdown:
  * docs/make-limits generates the accessors of WspLimits and docs/limits.md from this file.  The
  * documentation of a SERVER_LIMIT is in wsp-server-properties.c.  A property whose documentation
- * has the sentence "Tuning: a later version may ignore it." has no accessors. */
+ * has the sentence "Tuning: a later version may ignore it." has no accessors.
+ *
+ * docs/rationales/limits.md has the reasons. */
 
 #ifdef PROPERTY_LIMIT
 #define LIMIT(...) PROPERTY_LIMIT (__VA_ARGS__)

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The client as an object: its calls and signals.  dialing/wsp-attempt.c does what a call
- * starts. */
+ * starts.  docs/rationales/client.md has the reasons. */
 #include "endpoint/wsp-client-private.h"
 
 #include "endpoint/dialing/wsp-connect-queue-private.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A request for ordinary HTTP.  Only response-status changes, and notifies. */
+/* A request for ordinary HTTP.  Only response-status changes, and notifies.
+ * docs/rationales/server.md has the reasons. */
 #include "handshake/wsp-http-request-private.h"
 
 #include "handshake/wsp-handshake-parts-private.h"

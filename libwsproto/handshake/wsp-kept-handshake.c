@@ -10,7 +10,9 @@
  *
  * A server keeps only the program's fields of the response: the others follow from the request and
  * from what the session has negotiated.  The session has the subprotocol, and the connection the
- * URI and the certificate of the peer, of which an object takes 15 kB. */
+ * URI and the certificate of the peer, of which an object takes 15 kB.
+ *
+ * docs/rationales/opening-handshake.md has the reasons. */
 #include "handshake/wsp-kept-handshake-private.h"
 
 #include <string.h>

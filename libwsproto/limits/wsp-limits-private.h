@@ -3,7 +3,7 @@
 
 /* Blocks of engine options, from which sessions read their limits.  A block never changes; all
  * sessions with the same WspLimits and the same settings share one.  Connections and endpoints read
- * the values directly. */
+ * the values directly.  docs/rationales/limits.md has the reasons. */
 #pragma once
 
 #include <libwsproto/limits/wsp-limits.h>

@@ -7,7 +7,9 @@
  * A child of fork () starts with an empty pool.  The pool is a page that the kernel clears in the
  * child; where the kernel cannot do that, the pool compares its process id.
  *
- * (1) n_left <= sizeof bytes; returned bytes are erased. */
+ * (1) n_left <= sizeof bytes; returned bytes are erased.
+ *
+ * docs/rationales/stream-and-engine.md has the reasons. */
 
 #include "random/random-pool.h"
 

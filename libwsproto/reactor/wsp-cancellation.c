@@ -4,7 +4,8 @@
 /* Watches a GCancellable for its owner.  A handler of `cancelled` may still run in another thread
  * when the owner frees the cancellation: the handler has a reference, and under the lock it sees
  * that there is no reactor any more.  Nothing waits for that handler, as g_cancellable_disconnect
- * () would: the owner may free the cancellation inside another handler of the same emission. */
+ * () would: the owner may free the cancellation inside another handler of the same emission.
+ * docs/rationales/reactor-and-transports.md has the reasons. */
 #include "reactor/wsp-cancellation-private.h"
 
 struct _WspCancellation

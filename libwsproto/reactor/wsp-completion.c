@@ -13,6 +13,8 @@
  *
  * In the child of a fork () the results of earlier calls are the parent's.  A later call gets its
  * result from a reactor of the child, also if its object is inherited: the result is an error then.
+ *
+ * docs/rationales/threads-and-contexts.md has the reasons.
  */
 #include "reactor/wsp-completion-private.h"
 

@@ -6,7 +6,9 @@
  * reference is the last one again: so the new reference stays until it has been the only one for a
  * moment.
  *
- * References that are taken meanwhile, by a GWeakRef, put that off. */
+ * References that are taken meanwhile, by a GWeakRef, put that off.
+ *
+ * docs/rationales/threads-and-contexts.md has the reasons. */
 #include "reactor/wsp-last-reference-private.h"
 
 #define MOMENT (10 * 1000)      /* time for the end of g_object_unref () in another thread, in

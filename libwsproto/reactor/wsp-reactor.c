@@ -19,6 +19,8 @@
  * reactor that finds itself there leaves all of them: before the loop waits, behind the call that
  * has forked, or in the first call of an object.  Until then nothing changes the epoll set, no
  * timer or watch is added, and the reactor calls no watch, timer or due call.
+ *
+ * docs/rationales/reactor-and-transports.md has the reasons.
  */
 #include "reactor/wsp-reactor-private.h"
 

@@ -5,6 +5,8 @@
  * closed.
  *
  * A shared stream and its transport have a descriptor each, and the transport closes both.
+ *
+ * docs/rationales/reactor-and-transports.md has the reasons.
  */
 #include "reactor/wsp-transport-kind-private.h"
 

@@ -5,6 +5,8 @@
  *
  * Only a dispatch of the reactor notifies the owner, and never after close.
  * In the child of a fork () a transport of the parent does nothing, and would block for ever.
+ *
+ * docs/rationales/reactor-and-transports.md has the reasons.
  */
 #include "reactor/wsp-transport-kind-private.h"
 

@@ -9,7 +9,9 @@
  * the action.
  *
  * (1) A queue whose action was withdrawn hands out no more bytes, so each queue has at most one
- *     action with bytes. */
+ *     action with bytes.
+ *
+ * docs/rationales/session.md has the reasons. */
 
 #include "session/wsp-session-private.h"
 

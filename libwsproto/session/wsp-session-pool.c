@@ -8,7 +8,9 @@
  * own pool, so it needs no lock.
  *
  * (1) The pool holds the only reference to a session, and the session has no attached data, because
- *     the program never gets the session. */
+ *     the program never gets the session.
+ *
+ * docs/rationales/session.md has the reasons. */
 
 #include "session/wsp-session-pool-private.h"
 

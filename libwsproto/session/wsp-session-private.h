@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The struct of a session, for the files wsp-session*.c. */
+/* The struct of a session, for the files wsp-session*.c.  docs/rationales/session.md has the
+ * reasons. */
 #pragma once
 
 #include <libwsproto/limits/wsp-deflate-options.h>

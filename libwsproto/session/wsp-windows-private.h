@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Calls of a session that only the API of Windows has: the tests play the rows of that API on
- * WspSession, too. */
+ * WspSession, too.  docs/rationales/windows.md has the reasons. */
 #pragma once
 
 #include <libwsproto/session/wsp-session.h>

@@ -6,7 +6,9 @@
  * This file checks arguments, never the protocol.  Each session has one workspace for its whole
  * life, in the handle or in the caller's memory: first the receive buffer, then the send buffer.
  *
- * (1) The context of an action is its queue, one of two, and its serial. */
+ * (1) The context of an action is its queue, one of two, and its serial.
+ *
+ * docs/rationales/windows.md has the reasons. */
 
 #include "win32/websocket-private.h"
 

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The same generated frames to our engine and to wslay, both as servers: the same events, the
- * same verdict, but for the differences listed here. diff-wslay [CASES [SEED]] */
+ * same verdict, but for the differences listed here. diff-wslay [CASES [SEED]]
+ * docs/rationales/build-and-tests.md has the reasons. */
 
 #include "core/close-code.h"
 #include "core/engine/engine.h"

@@ -9,7 +9,9 @@ point; a mutant is then tried only in those points.  First the shortest points o
 little time, and in the end the slow ones.  The program that noticed a mutant in an earlier run comes first, then those
 that notice much of its file in little time.
 
-The sanitizers notice what no assertion does, and slow each try down.  A run without them has a folder of its own."""
+The sanitizers notice what no assertion does, and slow each try down.  A run without them has a folder of its own.
+
+docs/rationales/build-and-tests.md has the reasons."""
 
 import collections
 import hashlib

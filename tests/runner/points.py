@@ -4,7 +4,9 @@
 """Test points: read from TAP, and summed over everything that ran.
 
 Meson's JUnit file leaves out why a point was skipped and whether a program printed its plan, so the
-sums are taken from meson-logs/testlog*.json, which holds what each program printed."""
+sums are taken from meson-logs/testlog*.json, which holds what each program printed.
+
+docs/rationales/build-and-tests.md has the reasons."""
 
 import glob
 import json

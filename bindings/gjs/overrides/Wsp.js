@@ -4,6 +4,7 @@
 /* exported _init */
 
 // The parts of Wsp that GJS cannot know by itself. GJS loads this file with the namespace.
+// docs/rationales/python-and-javascript.md has the reasons.
 
 const {calls, checks, connections, constructors, databases, finals, groups, headers, lent, properties, reader, receivers, results, running, servers,
     streams, webSocket} = imports.overrides.wsp;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Functions of the program that run in the thread of a connection. */
+/* Functions of the program that run in the thread of a connection.
+ * docs/rationales/threads-and-contexts.md has the reasons. */
 #include "connection/wsp-connection-private.h"
 
 #include "reactor/wsp-reactor-private.h"

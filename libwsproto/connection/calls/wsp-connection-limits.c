@@ -5,7 +5,9 @@
  *
  * The connections of an endpoint share its limits until the program asks one of them for its
  * limits: then this connection gets an object of its own, which follows the shared ones until the
- * program sets one of its values.  The connection is the owner of this object. */
+ * program sets one of its values.  The connection is the owner of this object.
+ *
+ * docs/rationales/limits.md has the reasons. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-life-private.h"

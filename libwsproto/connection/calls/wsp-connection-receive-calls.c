@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The calls that ask for messages: a call sets the receiver of the input; turns read messages. */
+/* The calls that ask for messages: a call sets the receiver of the input; turns read messages.
+ * docs/rationales/receiving.md has the reasons. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/link/wsp-life-private.h"

@@ -5,6 +5,8 @@
  * waiting call; and the limits of each.
  *
  * held.counted is the number of bytes that this input has added to the limits' buffered_input.
+ *
+ * docs/rationales/receiving.md has the reasons.
  */
 #include "connection/input/wsp-input-held-private.h"
 

@@ -14,6 +14,8 @@
  * afterwards.  Bytes of the lent memory that are needed afterwards are copied before.
  *
  * The inbox is empty while messages are pushed, and while a receiver waits.
+ *
+ * docs/rationales/receiving.md has the reasons.
  */
 #include "connection/input/wsp-input-pieces-private.h"
 

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The life of a connection: one state, which only moves forward, and a table of what is true in
- * each state. */
+ * each state.  docs/rationales/connection.md has the reasons. */
 #pragma once
 
 #include <glib.h>

@@ -4,6 +4,8 @@
 /* Notifies the taps of a connection of each event, in the terms of a session's actions.
  *
  * While taps are being notified, the list keeps its places: removing a tap leaves a NULL.
+ *
+ * docs/rationales/taps.md has the reasons.
  */
 #include "connection/link/wsp-taps-private.h"
 

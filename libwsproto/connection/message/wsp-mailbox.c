@@ -7,6 +7,8 @@
  * is_notified is set from when a caller has to notify the owner until the owner begins to take: the
  * owner is notified once for all letters that come meanwhile.  is_waiting is set while the owner
  * waits for room, and takes the letters then without being notified.
+ *
+ * docs/rationales/threads-and-contexts.md has the reasons.
  */
 #include "connection/message/wsp-mailbox-private.h"
 

@@ -9,6 +9,8 @@
  * (1) Without an owner nothing is held.
  *
  * After a write, held has less than one part, all of it written since the last turn.
+ *
+ * docs/rationales/sending.md has the reasons.
  */
 #include "connection/message/wsp-message-sink-private.h"
 

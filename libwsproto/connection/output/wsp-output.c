@@ -10,6 +10,8 @@
  * A Send that the stream has accepted is written, unless its call withdraws it, it is dropped for
  * our Close, or the connection ends.  Sends are written in the order in which the stream accepts
  * them; only urgent messages, control frames and raw bytes overtake.
+ *
+ * docs/rationales/sending.md has the reasons.
  */
 #include "connection/output/wsp-output-drop-private.h"
 

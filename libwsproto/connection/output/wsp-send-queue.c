@@ -3,7 +3,7 @@
 
 /* The send queue of a connection: messages are written in the order of the calls.  Raw bytes, pings
  * and pongs, and urgent messages, in this order, go ahead of other messages, but never into a frame
- * that has begun. */
+ * that has begun.  docs/rationales/sending.md has the reasons. */
 #include "connection/output/wsp-send-queue-private.h"
 
 #include "connection/message/wsp-message.h"

@@ -3,7 +3,9 @@
 
 /* The queue of Sends of an engine: the place of a new Send, and dropping those that wait.
  *
- * The stream has allowed a Send before; this file hands out no action. */
+ * The stream has allowed a Send before; this file hands out no action.
+ *
+ * docs/rationales/stream-and-engine.md has the reasons. */
 
 #include "core/engine/engine-private.h"
 

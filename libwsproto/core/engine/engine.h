@@ -6,7 +6,9 @@
  * The engine queues Sends and Receives and hands out the actions that they need.  The rules about
  * frames and messages are in the stream, not here.  The engine has no callbacks: an API asks for
  * the next action.  The loop of each API is get_action, perform the action, complete_action, until
- * get_action returns NONE. */
+ * get_action returns NONE.
+ *
+ * docs/rationales/stream-and-engine.md has the reasons. */
 #pragma once
 
 #include "core/engine/operation.h"

@@ -6,6 +6,8 @@
  *
  * A deflater is created when a message needs it.  Without context takeover no deflater is held
  * between messages.  This file knows no frames.
+ *
+ * docs/rationales/compression.md has the reasons.
  */
 
 #include "core/frames/compression.h"

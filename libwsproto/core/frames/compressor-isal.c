@@ -3,7 +3,7 @@
 
 /* Compression at level 1 by ISA-L: three times as fast as zlib, and the output is not longer.
  * IsalCompressor has the smallest state that ISA-L offers, so ISA-L is used only where zlib would
- * take at least as much memory. */
+ * take at least as much memory.  docs/rationales/compression.md has the reasons. */
 
 #include "core/frames/compressor.h"
 

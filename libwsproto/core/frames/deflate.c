@@ -14,6 +14,8 @@
  *
  * If the window is smaller than the largest distance, each call of inflate produces at most a
  * window: zlib refuses only distances that reach before both the window and the call's output.
+ *
+ * docs/rationales/compression.md has the reasons.
  */
 
 #include "core/frames/deflate.h"

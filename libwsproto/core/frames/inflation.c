@@ -7,6 +7,8 @@
  * An inflater is created when a message needs it.  Without context takeover no inflater is held
  * between messages.  This file knows no frames and does not check text.
  * A message never inflates to more than one byte above its limit.
+ *
+ * docs/rationales/compression.md has the reasons.
  */
 
 #include "core/frames/inflation.h"

@@ -13,6 +13,8 @@
  *     selection.
  *
  * No two offers are equal.
+ *
+ * docs/rationales/opening-handshake.md has the reasons.
  */
 
 #include "core/handshake/client-handshake.h"

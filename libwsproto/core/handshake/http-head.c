@@ -19,6 +19,8 @@
  * (1) n_taken bytes of the head are in text, or will be at the end of the call.
  *
  * Fields point into text, which does not move once the head is complete.
+ *
+ * docs/rationales/opening-handshake.md has the reasons.
  */
 
 #include "core/handshake/http-head.h"

@@ -7,6 +7,8 @@
  * are not part of it.  A line that begins with a blank goes on with the value before it.  A line
  * without a colon, or with a name that is no token, is nothing.  Controls in a value are blanks.
  * The target is all between method and version; what must not be in it is percent-encoded.
+ *
+ * docs/rationales/dissector.md has the reasons.
  */
 
 #include "core/handshake/mended-head.h"

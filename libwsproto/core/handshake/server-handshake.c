@@ -7,6 +7,8 @@
  * nothing else of the request is sent back.  The value of Origin is not checked here.
  *
  * (1) A checked request has a key.
+ *
+ * docs/rationales/opening-handshake.md has the reasons.
  */
 
 #include "core/handshake/server-handshake.h"

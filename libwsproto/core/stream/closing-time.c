@@ -8,7 +8,9 @@
  * be sent.  After a second close_timeout the verdict is to give up; if no Send waits, it is to give
  * up after the first.  Windows mode has no time limit.
  *
- * closing_deadline is 0 exactly while no closing handshake is being timed. */
+ * closing_deadline is 0 exactly while no closing handshake is being timed.
+ *
+ * docs/rationales/stream-and-engine.md has the reasons. */
 
 #include "core/stream/stream.h"
 

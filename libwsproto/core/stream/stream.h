@@ -10,7 +10,9 @@
  * or in core/frames, once.
  *
  * The engine drives a stream for the APIs that work with Windows' actions.  A connection drives its
- * stream without an engine. */
+ * stream without an engine.
+ *
+ * docs/rationales/stream-and-engine.md has the reasons. */
 #pragma once
 
 #include "core/bytes/byte-buffer.h"

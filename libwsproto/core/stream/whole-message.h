@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Receive path, the usual frame: a message in one frame that was read whole.  Every small message
- * passes through here, so the functions are inline. */
+ * passes through here, so the functions are inline.  docs/rationales/stream-and-engine.md has the
+ * reasons. */
 #pragma once
 
 #include "core/bytes/byte-order.h"

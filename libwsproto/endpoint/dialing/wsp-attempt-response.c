@@ -10,6 +10,8 @@
  * ws and wss.
  * Credentials are sent only to the server or proxy that asked for them, after the program has set
  * them.
+ *
+ * docs/rationales/client.md has the reasons.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 

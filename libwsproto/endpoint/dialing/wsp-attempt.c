@@ -32,6 +32,8 @@
  *
  * Nothing is read from the peer while the program is notified, so in a main loop that a handler
  * runs only a cancellation or the timeout can end the attempt.
+ *
+ * docs/rationales/client.md has the reasons.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 

@@ -7,6 +7,8 @@
  * such a database, and keeps that copy as long as the connection lives.  A WspDialDatabase passes
  * verify_chain on to a database of GIO, whose list was read once.  It has no other function of a
  * GTlsDatabase: GIO's TLS calls no other.
+ *
+ * docs/rationales/tls.md has the reasons.
  */
 #pragma once
 

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Opens a tunnel through an HTTP proxy.  It replaces GIO's own CONNECT, which takes quadratic time
- * for a response, reads six times our max-head-size, and keeps neither status nor headers. */
+ * for a response, reads six times our max-head-size, and keeps neither status nor headers.
+ * docs/rationales/client.md has the reasons. */
 #include "endpoint/dialing/wsp-tunnel-private.h"
 
 #include <libwsproto/base/wsp-error.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The routes of a server: the paths that it serves.  A route is a quark, which is never freed. */
+/* The routes of a server: the paths that it serves.  A route is a quark, which is never freed.
+ * docs/rationales/server.md has the reasons. */
 #pragma once
 
 #include <gio/gio.h>

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* TLS of a server: by the library on the reactor, or by GIO.  wsp_server_tls_set () decides which
- * of the two after each change of a setting. */
+ * of the two after each change of a setting.  docs/rationales/tls.md has the reasons. */
 #pragma once
 
 #include <gio/gio.h>

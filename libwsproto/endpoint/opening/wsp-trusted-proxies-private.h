@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The proxies that tell the address of a client: which peers they are, and what they say in
- * X-Forwarded-For. */
+ * X-Forwarded-For.  docs/rationales/server.md has the reasons. */
 #pragma once
 
 #include <gio/gio.h>

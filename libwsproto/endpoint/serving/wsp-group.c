@@ -15,6 +15,8 @@
  * To send may run code of the program, which may broadcast, add and remove.  So while messages are
  * sent to a part, none of its members changes its position, and no other message is sent in
  * between.  No code of the program runs while the lock is held.
+ *
+ * docs/rationales/broadcasts-and-groups.md has the reasons.
  */
 #include <libwsproto/endpoint/serving/wsp-group.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The table of memberships: an array that grows, with a list of the free ones. */
+/* The table of memberships: an array that grows, with a list of the free ones.
+ * docs/rationales/broadcasts-and-groups.md has the reasons. */
 #include "endpoint/serving/wsp-membership-private.h"
 
 #define MAX_LINKED 16           /* a list of this length is read faster than an index */

@@ -4,7 +4,9 @@
 /* Requests and streams that come from other code: an HTTP server, or a service manager.
  *
  * wsp_server_check () decides as the listeners do: what it checks is in wsp-server-rules.c, for
- * both. */
+ * both.
+ *
+ * docs/rationales/server.md has the reasons. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include <libwsproto/http/wsp-headers.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Messages to all connections of a server. */
+/* Messages to all connections of a server.  docs/rationales/broadcasts-and-groups.md has the
+ * reasons. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include "connection/message/wsp-message.h"

@@ -5,7 +5,9 @@
  *
  * The server's context leads from one WspService to the next by ending_timer.  In CLOSING each
  * worker closes its own connections, evenly and in an order of its own.  The rest is that of a
- * shutdown. */
+ * shutdown.
+ *
+ * docs/rationales/server.md has the reasons. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include <libwsproto/base/wsp-error.h>

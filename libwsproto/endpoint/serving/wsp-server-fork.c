@@ -8,6 +8,8 @@
  *
  * The child does not have the threads of workers, which may have held locks and changed what
  * belongs to them: their memory is neither read nor freed.  Such a server stops listening.
+ *
+ * docs/rationales/threads-and-contexts.md has the reasons.
  */
 #include "endpoint/serving/wsp-server-private.h"
 

@@ -33,6 +33,8 @@
  * The program is called in ASKING, where handlers return a decision, and in due calls.  A main loop
  * that a handler runs may end and free the WspServerHandshake.  The WspHandshake, to which the
  * caller holds a reference, then has is_ended.
+ *
+ * docs/rationales/server.md has the reasons.
  */
 #include "endpoint/serving/wsp-server-handshake-private.h"
 

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Limits how long and how many clients wait in their opening handshakes, and makes the errors of
- * those that may not.  They wait in queues of the worker, oldest first: pending, and proxied. */
+ * those that may not.  They wait in queues of the worker, oldest first: pending, and proxied.
+ * docs/rationales/server.md has the reasons. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include <libwsproto/base/wsp-error.h>

@@ -5,7 +5,9 @@
  * read first, before TLS: exactly its bytes are taken from the socket.
  *
  * A client that waits for its head is in the worker's proxied, and counts for
- * max-pending-handshakes there.  It has handshake-timeout for the head and all that follows. */
+ * max-pending-handshakes there.  It has handshake-timeout for the head and all that follows.
+ *
+ * docs/rationales/server.md has the reasons. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include <errno.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The signals of a server, and what their handlers decide about a request. */
+/* The signals of a server, and what their handlers decide about a request.
+ * docs/rationales/server.md has the reasons. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include "connection/wsp-connection-transport-private.h"

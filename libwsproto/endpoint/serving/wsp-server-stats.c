@@ -6,7 +6,9 @@
  * No worker is asked: each has counted for itself, and the sums are made here.  The counts are read
  * in an order in which a number that is a difference does not fall below 0: clients that have left
  * are read before those that have come.  Where a count of another thread is seen late, the
- * difference is 0. */
+ * difference is 0.
+ *
+ * docs/rationales/server.md has the reasons. */
 #include <libwsproto/endpoint/serving/wsp-server-stats.h>
 
 #include "base/wsp-count-private.h"

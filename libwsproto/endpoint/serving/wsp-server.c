@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The server as an object: its class, its routes and its taps. */
+/* The server as an object: its class, its routes and its taps.  docs/rationales/server.md has the
+ * reasons. */
 #include "endpoint/serving/wsp-server-private.h"
 
 #include <unistd.h>

@@ -8,6 +8,8 @@
  *
  * A head has at most WSC_MAX_OBSERVED_HEAD bytes.  All interim heads together have at most
  * MAX_INTERIM_BYTES.
+ *
+ * docs/rationales/dissector.md has the reasons.
  */
 #include "observe/dissector/wsp-dissector-head-private.h"
 

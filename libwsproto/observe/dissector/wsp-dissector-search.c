@@ -12,6 +12,8 @@
  *
  * The check of a place reads at most three headers and two short payloads.  A run checks a place
  * again only if the last run found too few bytes after it.  So the cost is linear in the bytes.
+ *
+ * docs/rationales/dissector.md has the reasons.
  */
 #include "observe/dissector/wsp-dissector-search-private.h"
 

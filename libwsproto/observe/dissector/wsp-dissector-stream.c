@@ -12,6 +12,8 @@
  * A header that can be read says where the next frame begins, so dissecting goes on after a fault.
  *
  * (1) cut_header holds less than one whole header.
+ *
+ * docs/rationales/dissector.md has the reasons.
  */
 #include "observe/dissector/wsp-dissector-stream-private.h"
 

@@ -3,7 +3,7 @@
 
 /* The data that all TLS connections of a server share: certificate and key, priority string, ticket
  * key; and the same for all clients with one certificate, or with none.  Ciphers are those of GIO,
- * versions TLS 1.2 and later. */
+ * versions TLS 1.2 and later.  docs/rationales/tls.md has the reasons. */
 #include "reactor/tls/wsp-tls-context-private.h"
 
 #include <stdlib.h>

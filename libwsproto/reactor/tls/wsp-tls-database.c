@@ -5,7 +5,7 @@
  * GTlsDatabase's own verify_chain_async calls verify_chain in another thread.  A class of the
  * program need not expect that: GIO's TLS calls verify_chain in the thread of the connection.  GJS
  * runs nothing in another thread and returns 0 there, which would trust every peer.  GIO's own
- * databases answer at once. */
+ * databases answer at once.  docs/rationales/tls.md has the reasons. */
 #include "reactor/tls/wsp-tls-database-private.h"
 
 #include "log/wsp-certificate-private.h"

@@ -3,7 +3,7 @@
 
 /* Refuses keys of a peer that would take long: GnuTLS verifies the signature of a handshake in the
  * thread of all connections, before the certificate that has the key is verified.  A key of 32768
- * bits takes 18 seconds. */
+ * bits takes 18 seconds.  docs/rationales/tls.md has the reasons. */
 #include "reactor/tls/wsp-tls-peer-key-private.h"
 
 #include <gnutls/abstract.h>

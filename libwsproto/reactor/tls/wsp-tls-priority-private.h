@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The priorities of GnuTLS: versions, ciphers and groups, and for how many groups a client makes a
- * key. */
+ * key.  docs/rationales/tls.md has the reasons. */
 #pragma once
 
 #include <gnutls/gnutls.h>

@@ -4,7 +4,7 @@
 /* The tickets of servers, with which the clients of a reactor resume TLS sessions.  A resumed
  * session is not verified again, so the key of a ticket has all that a verification depends on.  A
  * ticket is used once.  Tickets are secret: their memory is wiped before it is freed.  Times are
- * real time in microseconds. */
+ * real time in microseconds.  docs/rationales/tls.md has the reasons. */
 #pragma once
 
 #include <gio/gio.h>

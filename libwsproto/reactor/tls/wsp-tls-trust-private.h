@@ -8,7 +8,9 @@
  * GnuTLS asks the list in the session of the peer: for name, key purpose, profile of the priority
  * string and stapled OCSP.  A GTlsFileDatabase holds the list that it has read when it was made, so
  * GnuTLS gets from it the certificates that may have issued those of the peer; if it finds an error
- * with these, the database is asked itself. */
+ * with these, the database is asked itself.
+ *
+ * docs/rationales/tls.md has the reasons. */
 #pragma once
 
 #include <gnutls/gnutls.h>

@@ -28,6 +28,8 @@
  * reactor drain, and only after the client's last part of the handshake.
  *
  * (1) CLOSED is final: a step and a database that return later change nothing.
+ *
+ * docs/rationales/tls.md has the reasons.
  */
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/tls/wsp-tls-database-private.h"

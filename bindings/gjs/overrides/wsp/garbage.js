@@ -6,6 +6,7 @@
 // GJS does not count the memory of a GLib.Bytes and of its array, and begins no collection for them: all that a script has
 // received would stay in memory. Therefore count () begins complete collections. They also avoid the collections that GJS
 // begins itself, which run in slices: between two slices GJS 1.74 drops callbacks of the main loop.
+// docs/rationales/python-and-javascript.md has the reasons.
 
 const {GLib} = imports.gi;
 const System = imports.system;

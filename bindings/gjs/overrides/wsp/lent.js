@@ -5,6 +5,7 @@
 
 // GJS takes no reference to a message, bytes or action that is lent for a call: a script that kept one would read freed
 // memory. Functions of scripts get a reference instead.
+// docs/rationales/python-and-javascript.md has the reasons.
 
 const {GLib} = imports.gi;
 const Gi = imports._gi;

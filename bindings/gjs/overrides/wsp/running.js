@@ -4,7 +4,7 @@
 /* exported extend */
 
 // Wsp.run (), which waits for a promise in a main loop. An await at the top of a module does not sleep in GJS 1.74: it polls,
-// and uses a whole processor.
+// and uses a whole processor. docs/rationales/python-and-javascript.md has the reasons.
 
 const {Gio, GLib} = imports.gi;
 const {checks} = imports.overrides.wsp;

@@ -5,7 +5,9 @@
 
 A class is changed when it is first used, and asyncio is imported when it is first needed: an import of the namespace costs
 no more than without this module.  What signals hand over needs no module that the first class with such signals has not
-imported."""
+imported.
+
+docs/rationales/python-and-javascript.md has the reasons."""
 
 import importlib
 

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The zero width joiner and non-joiner are part of a text that people write where they change how
- * their neighbours look.  Anywhere else a joiner is not seen, and may hide something. */
+ * their neighbours look.  Anywhere else a joiner is not seen, and may hide something.
+ * docs/rationales/inspector.md has the reasons. */
 #pragma once
 
 #include <glib.h>

@@ -4,7 +4,8 @@
 /* A sentence that is recorded of a connection or reported of a source: an id and its arguments.
  * Filters, logs and the output of wsinspect have its English text; the window has it in its
  * language (wsi_translate_sentence ()).  An argument that quotes the system (g_strerror (), GIO) is
- * in the language of the program that records it. */
+ * in the language of the program that records it.  docs/rationales/session-files-and-hars.md has
+ * the reasons. */
 #pragma once
 
 #include <glib.h>

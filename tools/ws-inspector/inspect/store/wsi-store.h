@@ -10,7 +10,9 @@
  * look at records and payloads between wsi_store_begin_reading () and wsi_store_end_reading (), and
  * nothing that they see is freed until they end.  The writer does not wait for them either: while a
  * reader stays, memory is not freed, and once the caps leave no room for that, new frames are
- * dropped and counted. */
+ * dropped and counted.
+ *
+ * docs/rationales/inspector.md has the reasons. */
 #pragma once
 
 #include "inspect/store/memory/wsi-actions.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Keeps a list at its end while it grows, until the user scrolls up. */
+/* Keeps a list at its end while it grows, until the user scrolls up.  docs/rationales/inspector.md
+ * has the reasons. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -7,7 +7,9 @@ The descriptors of asyncio are in one epoll descriptor, and that is one source o
 of the context in which only GLib has something to do.
 
 While the loop does not run, it is a source of its context itself: coroutines go on where a Gtk.Application or a
-GLib.MainLoop iterates the context."""
+GLib.MainLoop iterates the context.
+
+docs/rationales/python-and-javascript.md has the reasons."""
 
 import asyncio
 import contextlib

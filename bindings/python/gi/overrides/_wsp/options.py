@@ -5,7 +5,9 @@
 has the texts of both.
 
 A time is in seconds, and the name of a property that is a time ends in `_seconds`: `timeout_seconds`.  C has milliseconds: a
-program that was written for `websockets` would set a thousandth of the time."""
+program that was written for `websockets` would set a thousandth of the time.
+
+docs/rationales/python-and-javascript.md has the reasons."""
 
 from gi.module import get_introspection_module
 

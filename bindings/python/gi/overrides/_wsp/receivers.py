@@ -5,7 +5,9 @@
 connections of Wsp.serve (), where it is a handler like others.
 
 C learns of a handler only when it looks: a handler that is connected after the connection was handed out, as by code behind an
-`await`, starts the connection here."""
+`await`, starts the connection here.
+
+docs/rationales/python-and-javascript.md has the reasons."""
 
 import functools
 

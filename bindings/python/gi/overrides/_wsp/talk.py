@@ -8,7 +8,9 @@ deque stops the connection, and the peer then waits.
 
 Messages, pieces, errors and the end all wake the one coroutine that receives, which then checks whether it has what it waits
 for.  A coroutine that was cancelled has taken nothing: a call that it has begun goes on, and the next coroutine that receives
-takes the result."""
+takes the result.
+
+docs/rationales/python-and-javascript.md has the reasons."""
 
 import collections
 import functools

@@ -4,7 +4,9 @@
 /* CBOR (RFC 8949).
  *
  * libcbor's streaming decoder (0.8) refuses simple values and tags that are well-formed, such as f0
- * and c6, and gives nothing of text that is cut. */
+ * and c6, and gives nothing of text that is cut.
+ *
+ * docs/rationales/decoders.md has the reasons. */
 #pragma once
 
 #include "inspect/decode/binary/wsi-item-format.h"

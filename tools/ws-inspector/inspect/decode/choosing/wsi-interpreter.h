@@ -3,7 +3,7 @@
 
 /* Chooses the decoders of the messages in a store: by the user's choice, or by the messages of a
  * connection and direction so far.  Pairs requests with replies in the store.  Belongs to one
- * thread, which learns messages in their order. */
+ * thread, which learns messages in their order.  docs/rationales/decoders.md has the reasons. */
 #pragma once
 
 #include "inspect/decode/choosing/wsi-decoders.h"

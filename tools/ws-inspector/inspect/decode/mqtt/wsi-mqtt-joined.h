@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A packet of MQTT that began in a message before: the standard lets packets cross the ends of
- * messages.  The beginning is kept of a large one. */
+ * messages.  The beginning is kept of a large one.  docs/rationales/decoders.md has the reasons. */
 #pragma once
 
 #include "inspect/decode/wsi-decoder.h"

@@ -3,7 +3,7 @@
 
 /* XML as tokens with their ranges, without recursion.  Nothing is fetched, no entity is known but
  * the five of XML, and a document type is passed unread.  libxml2 says where its parser is, which
- * is not where a node is. */
+ * is not where a node is.  docs/rationales/decoders.md has the reasons. */
 #pragma once
 
 #include "inspect/decode/wsi-decoder.h"

@@ -3,7 +3,7 @@
 
 /* The automaton.  A state of the scanner is the set of instructions at which the automaton may be
  * after a byte, with what that byte was if the expression has assertions.  The start is in every
- * set, because a match may begin anywhere. */
+ * set, because a match may begin anywhere.  docs/rationales/inspector.md has the reasons. */
 
 #include "inspect/filter/pattern/wsi-pattern-private.h"
 

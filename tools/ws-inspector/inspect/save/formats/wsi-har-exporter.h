@@ -6,7 +6,9 @@
  * and of each message its frames and bytes on the wire.
  *
  * An entry needs all messages of its connection, so everything is written at the end: until then
- * messages wait in a spill. */
+ * messages wait in a spill.
+ *
+ * docs/rationales/session-files-and-hars.md has the reasons. */
 #pragma once
 
 #include "inspect/save/formats/wsi-exporter.h"

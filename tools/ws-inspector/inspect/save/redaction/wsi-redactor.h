@@ -4,7 +4,7 @@
 /* Hides secrets in everything that is printed or written to a file.  A hidden value becomes
  * "redacted-43-bytes-7f3a": equal values get equal numbers, and each redactor has other ones.  It
  * is a token of HTTP, which may be in a path, a header and a list of subprotocols, so that a head
- * with hidden values is as valid as before. */
+ * with hidden values is as valid as before.  docs/rationales/redaction.md has the reasons. */
 #pragma once
 
 #include "inspect/decode/choosing/wsi-reading.h"

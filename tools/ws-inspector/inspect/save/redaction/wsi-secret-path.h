@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Segments of a path that say that the segments after them are secret. */
+/* Segments of a path that say that the segments after them are secret.
+ * docs/rationales/redaction.md has the reasons. */
 #pragma once
 
 #include <glib.h>

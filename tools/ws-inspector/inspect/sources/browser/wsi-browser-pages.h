@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The pages of a browser that listens, from which a user chooses one. */
+/* The pages of a browser that listens, from which a user chooses one.  docs/rationales/browsers.md
+ * has the reasons. */
 #pragma once
 
 #include <gio/gio.h>

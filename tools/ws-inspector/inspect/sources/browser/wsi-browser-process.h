@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A browser that we start, in a profile of its own: another program cannot reach it, because it
- * opens no port. */
+ * opens no port.  docs/rationales/browsers.md has the reasons. */
 #pragma once
 
 #include <gio/gio.h>

@@ -3,7 +3,9 @@
 
 /* The WebSockets of a browser, from the events of its targets to the recorder.
  *
- * The browser tells messages and handshakes, but no frames and no close code. */
+ * The browser tells messages and handshakes, but no frames and no close code.
+ *
+ * docs/rationales/browsers.md has the reasons. */
 #pragma once
 
 #include "inspect/capture/wsi-recorder.h"

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A browser whose WebSockets are recorded by Chrome's DevTools protocol: one that we start, or one
- * that listens already. */
+ * that listens already.  docs/rationales/browsers.md has the reasons. */
 #pragma once
 
 #include "inspect/sources/wsi-source.h"

@@ -3,7 +3,8 @@
 
 /* A read of packets waits in dumpcap's stream, and with it the thread of the source: the stream,
  * and not `end`, sees that the source is to stop.  With a program, the stream stops when the
- * program has ended: until then the source asks again and again, as long as it waits. */
+ * program has ended: until then the source asks again and again, as long as it waits.
+ * docs/rationales/captures.md has the reasons. */
 
 #include "inspect/sources/dumpcap/wsi-dumpcap-source.h"
 

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The program dumpcap of Wireshark: where it is, what it can capture on, and whether it may.  An
- * obstacle is the sentence that says why not, for g_free (). */
+ * obstacle is the sentence that says why not, for g_free ().  docs/rationales/captures.md has the
+ * reasons. */
 #pragma once
 
 #include <gio/gio.h>

@@ -5,7 +5,9 @@
  * bits, masks and sizes on the wire are not known.
  *
  * Browsers write `time` in seconds since 1970, Playwright in milliseconds, and some tools in
- * seconds of a clock that begins anywhere; startedDateTime tells which. */
+ * seconds of a clock that begins anywhere; startedDateTime tells which.
+ *
+ * docs/rationales/session-files-and-hars.md has the reasons. */
 #pragma once
 
 #include "inspect/capture/wsi-recorder.h"

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Reads a session file, as WsiSessionExporter writes it, into a recorder: the bytes of each
- * direction are made again, and dissected like those of any other source. */
+ * direction are made again, and dissected like those of any other source.
+ * docs/rationales/session-files-and-hars.md has the reasons. */
 #pragma once
 
 #include "inspect/capture/wsi-recorder.h"

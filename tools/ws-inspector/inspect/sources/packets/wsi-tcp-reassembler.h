@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* All TCP connections of a capture. */
+/* All TCP connections of a capture.  docs/rationales/captures.md has the reasons. */
 #pragma once
 
 #include "inspect/sources/packets/wsi-tcp-connection.h"

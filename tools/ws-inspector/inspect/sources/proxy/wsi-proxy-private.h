@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The parts of the reverse proxy. */
+/* The parts of the reverse proxy.  docs/rationales/inspector.md has the reasons. */
 #pragma once
 
 #include "inspect/sources/http/wsi-http-stream.h"

@@ -3,7 +3,7 @@
 
 /* A reverse proxy: listens, connects each client to the one target, and relays byte for byte.  It
  * decides nothing by what it reads, so it relays what it cannot parse, too.  The sentence tells of
- * targets and clients that cannot be connected. */
+ * targets and clients that cannot be connected.  docs/rationales/inspector.md has the reasons. */
 #pragma once
 
 #include "inspect/sources/wsi-source.h"

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The program that is started for a capture: with a private file for the keys of its TLS, and a
- * browser with a profile of its own.  Both are removed at the end. */
+ * browser with a profile of its own.  Both are removed at the end.  docs/rationales/captures.md has
+ * the reasons. */
 #pragma once
 
 #include <gio/gio.h>
