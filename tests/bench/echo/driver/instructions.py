@@ -29,7 +29,7 @@ FOREVER = "100000"                           # seconds
 LIMIT = 300
 MOST = 1.01                                  # of the other library's count
 # The most instructions in the library itself, compiled as the Debian package by GCC 12.  Only a commit that says why
-# raises one; docs/performance.md has what was measured.
+# raises one, here and in docs/performance.md.
 BARS = {
     "function": (1150, 1000, 390),
     "function, text": (1180, 1030, 420),
