@@ -19,10 +19,8 @@ from logged import run_logged, say, show_log  # noqa: F401
 EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dwsinspect=enabled", "-Dinspector=enabled",
               "-Dbinding_tests=enabled", "-Ddocs=enabled", "-Dgnutls=enabled", "-Dzstd=enabled", "-Dlint=true"]
 # g-ir-scanner's program never ends under ASan with GnuTLS: p11-kit waits for a lock of the C library at exit.
-WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=enabled",
-                    "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
-CORE_ONLY = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled",
-             "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
+WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
+CORE_ONLY = [*WITHOUT_BINDINGS, "-Dinspector=disabled"]
 SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 TEST_SECONDS = 3 * HOUR
 # Tests wait for peers and timers half of their time; Meson starts one for each processor.  Sanitized ones compute more.

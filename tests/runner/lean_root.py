@@ -13,11 +13,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import builds
 import limits
 import points
 from limits import MINUTE, Failure
@@ -232,6 +234,32 @@ def skipped():
     total = points.Sum()
     total.add_skipped("lean", "this user may not make an overlay of the system, or the system has no dpkg")
     return total
+
+
+def run_tests(top, root, has_window):
+    """Where everything is installed no test is skipped, so nothing shows what a test does without its peer."""
+    build = builds.Build(top, root, "plain", builds.EVERYTHING)
+    build.configure()
+    with tempfile.TemporaryDirectory() as folder:
+        if not is_possible(folder):
+            return skipped()
+        lean = Lean(top, "test")
+        tests = [test for test in points.tests_of(build.folder, ["tests"]).values()
+                 if has_window or not any(suite.endswith(":ui") for suite in test["suite"])]
+        total = build.test(builds.PROCESSES, *possible(lean, build.folder, tests), setup="quick", multiplier=2, log="leanlog", name="lean",
+                           within=lean.command(folder, [top, root], []))
+    builds.say(f"   {len(total.skips)} points are skipped there")
+    total.judge(total.skips, "lean: tests without their peers are skipped")
+    total.skips = []
+    return total
+
+
+def test_without_window(top, root):
+    return run_tests(top, root, False)
+
+
+def test_all(top, root):
+    return run_tests(top, root, True)
 
 
 def main(hidden_path, *words):

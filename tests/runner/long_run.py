@@ -25,8 +25,7 @@ LONG_HUNT_SECONDS = 600
 SHORT_HUNT_SECONDS = 60
 TARGETS_OF_TEN_MINUTES = ("fuzz-frames", "fuzz-engine-server", "fuzz-engine-client",
                           "fuzz-stream")
-# The window in other languages, the installed one, and programs that run a second time: other tests run the same code under the
-# sanitizers.
+# The window in other languages, the installed one, and programs that run a second time: the setup "sanitized" leaves them out.
 SANITIZED_SUITES = ("languages", "black-box", "connection-tapped", "connection-watched", "endpoint-tapped", "endpoint-watched",
                     "endpoint-gio-tls")
 SUITES_OF_OTHER_SANITIZER = ("core", "traces", "session", "observe", "reactor", "connection", "endpoint")
@@ -43,15 +42,24 @@ def hunt(top, root):
                         else SHORT_HUNT_SECONDS)
 
 
-def sanitized_build(top, root):
-    """With what a build may have and the plain one has not."""
-    build = Build(top, root, "sanitized", ["-Disal=enabled", *WITHOUT_BINDINGS, *SANITIZERS], builds.SANITIZER_ENVIRONMENT)
+def sanitized_build(top, root, name, window):
+    """With what a build may have and the plain one has not; the window is enabled or disabled."""
+    build = Build(top, root, name, ["-Disal=enabled", "-Dwsinspect=enabled", f"-Dinspector={window}", *WITHOUT_BINDINGS, *SANITIZERS],
+                  builds.SANITIZER_ENVIRONMENT)
     build.compile_tests()
     return build
 
 
+def test_sanitized(top, root):
+    # On a machine on which memory is slow, sanitized tests take three times as long.
+    return sanitized_build(top, root, "sanitized", "disabled").test(builds.FEW_PROCESSES, setup="sanitized", multiplier=12)
+
+
 def sanitized_rest(top, root):
-    return sanitized_build(top, root).test(*(f"--suite={suite}" for suite in SANITIZED_SUITES), multiplier=4)
+    build = sanitized_build(top, root, "sanitized-window", "enabled")
+    total = build.test(builds.FEW_PROCESSES, "--suite=ui", setup="sanitized", multiplier=12)
+    total.add(build.test(*(f"--suite={suite}" for suite in SANITIZED_SUITES), multiplier=4))
+    return total
 
 
 def other_libraries(top, root):
@@ -218,6 +226,8 @@ PARTS = (
     ("conformance of other libraries", other_libraries),
     ("times of each capture", every_capture),
     ("tools/test where only its own packages are", compiled_lean),
+    ("tests where only their own packages are, with those of the window", lean_root.test_all),
+    ("Debian packages, built again in another folder", clean_root.test_reproducible),
     ("tests under ASan and UBSan that the normal run leaves out", sanitized_rest),
     ("fuzz targets: covered lines", fuzz.judge_coverage),
     ("everything compiled by Clang", other_compiler),

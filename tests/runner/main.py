@@ -14,7 +14,6 @@ import re
 import secrets
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
@@ -22,16 +21,14 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import builds
 import clean_root
-import fuzz
 import lean_root
 import leftovers
 import limits
 import long_run
 import points
-from builds import EVERYTHING, FEW_PROCESSES, PROCESSES, Build, say
+from builds import EVERYTHING, PROCESSES, Build, say
 from limits import MINUTE, Failure
 
-FUZZ_SECONDS = 10
 # The libraries and interpreters that each release has in a version of its own, and how they are asked.
 VERSIONS = {
     "GLib": ["pkg-config", "--modversion", "glib-2.0"],
@@ -41,7 +38,7 @@ VERSIONS = {
     "GJS": ["gjs", "--version"],
 }
 # On two cores.
-DURATIONS = {"default": "This takes up to ten minutes", "full": "This takes about an hour", "long": "This takes about three hours",
+DURATIONS = {"default": "This takes up to ten minutes", "full": "This takes 45 minutes", "long": "This takes about four hours",
              "mutations": "This takes hours, and says how far it is", "conditions": "This takes a day, and says how far it is"}
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
 
@@ -72,23 +69,6 @@ def test_plain(top, root):
     return build.test(PROCESSES, setup="full", multiplier=2)
 
 
-def test_lean(top, root):
-    """Where everything is installed no test is skipped, so nothing shows what a test does without its peer."""
-    build = Build(top, root, "plain", EVERYTHING)
-    build.configure()
-    with tempfile.TemporaryDirectory() as folder:
-        if not lean_root.is_possible(folder):
-            return lean_root.skipped()
-        lean = lean_root.Lean(top, "test")
-        names = lean_root.possible(lean, build.folder, points.tests_of(build.folder, ["tests"]).values())
-        total = build.test(PROCESSES, *names, setup="quick", multiplier=2, log="leanlog", name="lean",
-                           within=lean.command(folder, [top, root], []))
-    say(f"   {len(total.skips)} points are skipped there")
-    total.judge(total.skips, "lean: tests without their peers are skipped")
-    total.skips = []
-    return total
-
-
 def test_measured(top, root):
     return Build(top, root, "plain", EVERYTHING).measure()
 
@@ -101,15 +81,6 @@ def test_instructions(top, root):
     total = points.Sum()
     total.judge(done.returncode == 0, "bench-echo --instructions: no echo costs more instructions than its bar")
     return total
-
-
-def test_sanitized(top, root):
-    # On a machine on which memory is slow, sanitized tests take three times as long.
-    return long_run.sanitized_build(top, root).test(FEW_PROCESSES, setup="sanitized", multiplier=12)
-
-
-def test_fuzz(top, root):
-    return fuzz.run_all(top, root, lambda _: FUZZ_SECONDS)
 
 
 def run_demonstration(top, root, text, **displays):
@@ -259,12 +230,10 @@ def run_tests(run, mode):
     if is_complete():
         run.part("instructions of an echo", test_instructions)
     run.part("the demonstration of tools/run", test_demonstration)
-    run.part("tests under ASan and UBSan, with leak checking", test_sanitized)
-    run.part("fuzz targets: corpus replay and ten seconds each", test_fuzz)
+    run.part("tests under ASan and UBSan, with leak checking", long_run.test_sanitized)
     run.part("rows of the specifications", test_rows)
     run.part("Debian packages", clean_root.test_packages)
-    run.part("Debian packages, built again in another folder", clean_root.test_reproducible)
-    run.part("tests where only their own packages are", test_lean)
+    run.part("tests where only their own packages are", lean_root.test_without_window)
     if is_complete():
         run.fail_skips()
     if mode == "long":
