@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiInterpreter   *interpreter;
-  const WsiDecoder *decoder;    /* NULL = the frame is not decoded */
+  const WsiDecoder *decoder;    /* decoder of the frame; NULL = the frame is not decoded */
   WsiDecodeInput    input;
   GBytes           *bytes;      /* the bytes that input is in; the caller's */
   const WsiRecord  *record;

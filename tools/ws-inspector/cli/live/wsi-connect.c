@@ -35,15 +35,15 @@ typedef struct
   WsiExit           status;
   WsiClientSource  *source;
   WsiListing        listing;
-  WsiPrinter       *printer;    /* NULL = quiet */
-  WsiSave          *save;       /* NULL = nothing is written */
-  WsiReplay        *replay;     /* NULL = nothing recorded is sent */
+  WsiPrinter       *printer;    /* printer of the frames; NULL = the run is quiet */
+  WsiSave          *save;       /* file that frames are written to; NULL = none */
+  WsiReplay        *replay;     /* recorded connection that is sent again; NULL = none */
   WsiTarget        *target;
   WsiTlsWatch       tls_watch;
   WspConnection    *connection;
   WsiInput         *input;
   guint16           close_code;
-  const char       *close_reason;       /* NULL = none */
+  const char       *close_reason;       /* reason of the Close to send; NULL = none */
   guint64           n_messages; /* received */
   guint             wait_source, ping_source;   /* 0 = none */
   guint             n_quiet_looks;      /* looks in a row without received bytes */

@@ -19,8 +19,8 @@
 struct _WsiInput
 {
   const WsiOptions *options;
-  GPtrArray        *messages;   /* of WspMessage */
-  GPtrArray        *raw;        /* of GBytes */
+  GPtrArray        *messages;   /* messages to send (WspMessage) */
+  GPtrArray        *raw;        /* bytes to send without a frame around them (GBytes) */
   guint             n_messages, n_raw;  /* messages and raw texts that were sent */
   GDataInputStream *lines;      /* lines of standard input; NULL = the options have messages */
   gboolean          is_terminal;

@@ -26,7 +26,7 @@ struct _WsiReplay
   WsiStore        *store;
   WsiScript       *script;
   WsiConversation *conversation;
-  WspHeaders      *headers;     /* NULL: the recorded request is unknown, or must not be used */
+  WspHeaders      *headers;     /* headers to send; NULL: the recorded ones are not usable */
   char            *uri;
 };
 

@@ -18,12 +18,12 @@ typedef struct
 {
   const WsiOptions *options;
   WsiListing        listing;
-  WsiStore         *store;      /* NULL: nothing is recorded */
+  WsiStore         *store;      /* store of the recording; NULL: nothing is recorded */
   WsiMerger        *merger;
-  WsiRecorder      *recorder;   /* NULL as the store */
+  WsiRecorder      *recorder;   /* recorder of the source; NULL: nothing is recorded */
   WsiSource        *source;
-  WsiPrinter       *printer;    /* NULL: quiet */
-  WsiSave          *save;       /* NULL: no file is written */
+  WsiPrinter       *printer;    /* printer of the frames; NULL: the verb is quiet */
+  WsiSave          *save;       /* file that frames are written to; NULL: none */
   GMainLoop        *loop;
   gboolean          is_stopping;
   gboolean          is_interrupted;     /* by a signal, or because the listing is full */

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *name;
-  WsiGetCell  get;              /* NULL: path or reader gives the value */
+  WsiGetCell  get;              /* function that gives the value; NULL: path or reader gives it */
   WsiDecodedPath *path;         /* reads values that a decoder describes */
   WsiFieldReader *reader;       /* reads values as a filter does */
 } WsiColumn;

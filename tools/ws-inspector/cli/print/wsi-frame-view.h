@@ -21,17 +21,18 @@ typedef struct
   gint64         time_us;       /* since the first row, which may be a later one; or WSI_NO_TIME */
   gint64         wall_us;       /* time of day; 0 = not known */
   guint32        conversation;  /* number of the connection, from 1 on; 0 = there is only one */
-  WspFrameRecord frame;         /* of a message: its first frame, with the length of all frames */
+  WspFrameRecord frame;         /* the frame, or the first frame of the message with the length of
+                                 * all its frames */
   guint64        n_frames;      /* number of the message's frames; 0 = the view is one frame */
   gboolean       is_unfinished; /* the message's last frame is missing */
   guint64        wire_length;   /* header and payload; 0 = not known */
-  gint64         round_trip_us; /* of a pong: the time since its ping; -1 = not a pong */
+  gint64         round_trip_us; /* time from a ping to this pong; -1 = the frame is not a pong */
   guint          faults[WSI_MAX_FAULTS], n_faults;
-  GBytes        *payload;       /* NULL = not kept */
+  GBytes        *payload;       /* payload of the frame; NULL = not kept */
   WsiStore      *store;
   const WsiRecord *record;      /* record of the frame, or of the message's last frame */
-  GBytes        *message;       /* of a last fragment: the whole message; NULL = not needed */
-  const char     *comment;      /* NULL = none */
+  GBytes        *message;       /* whole message that this fragment ends; NULL = not needed */
+  const char     *comment;      /* comment on the row; NULL = none */
   WsiDecodedView *decoded;
 } WsiFrameView;
 
@@ -49,7 +50,7 @@ typedef struct
 {
   WsiCellKind kind;
   guint64      number;
-  char        *text;            /* NULL: an empty list */
+  char        *text;            /* text of the cell; NULL: an empty list */
 } WsiCell;
 
 typedef WsiCell (*WsiGetCell) (const WsiFrameView *view);

@@ -21,7 +21,7 @@ typedef struct
   WsiScreen         screen;
   WsiRedactor      *redactor;
   WsiHide           hide;       /* hides with the redactor */
-  WsiFilter        *filter;     /* NULL = all frames are printed */
+  WsiFilter        *filter;     /* filter of the frames; NULL = all frames are printed */
   WsiDecodedView    decoded;
   GPtrArray        *fields;     /* columns of type WsiColumn; NULL = the usual line */
   GString          *line;       /* memory of the line that is being made */

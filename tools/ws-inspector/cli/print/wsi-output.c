@@ -31,7 +31,7 @@ fill_closed_streams (void)
 
 static struct
 {
-  WsiOutputFunc function;       /* NULL: none */
+  WsiOutputFunc function;       /* function that is called when the output is broken; NULL: none */
   gpointer      user_data;
 } on_broken;
 

@@ -23,10 +23,10 @@ struct _WsiPrinter
   WsiStore    *store;
   WsiRecorder *recorder;
   WsiListing  *listing;
-  WsiMatcher  *matcher;         /* NULL = all frames are printed */
+  WsiMatcher  *matcher;         /* matcher of the frames; NULL = all frames are printed */
   gboolean     waits_for_notes; /* the last row is tested only when the next row has come */
   guint64      next, end;       /* rows that are not printed or tested yet */
-  WsiAwaited  *awaited;         /* NULL = no row waits for a reply */
+  WsiAwaited  *awaited;         /* rows that the filter tests again with a reply; NULL = none */
   guint64      comments_end;    /* comments of earlier rows are known */
   WsiTimes     times;
   WsiNumbering numbering;

@@ -155,7 +155,7 @@ typedef struct
 {
   WsiListing  *listing;
   WsiStore    *store;
-  WsiProblems *problems;        /* of the connections that are checked */
+  WsiProblems *problems;        /* problems of the connections that are checked */
   WsiInOrder  *in_order;
   WsiExit      status;
 } Checks;

@@ -16,8 +16,8 @@ typedef struct
 {
   const WsiOptions *options;
   WsiStore         *store;
-  WsiConversation  *conversation;       /* NULL = not found yet */
-  GBytes           *message;            /* NULL = no message is wanted, or it was not found yet */
+  WsiConversation  *conversation;       /* connection of the command; NULL = not found yet */
+  GBytes           *message;            /* message to use; NULL = none is wanted, or found yet */
   WspFrameKind      kind;               /* the kind of the message */
   gboolean          is_complete;        /* nothing in the rest of the file belongs to the command */
   GError           *error;              /* why the message cannot be used */

@@ -15,7 +15,7 @@ typedef struct
 {
   WsiListing     *listing;
   WsiStore       *store;
-  WsiMatcher     *matcher;      /* NULL = all records are taken */
+  WsiMatcher     *matcher;      /* matcher of the records; NULL = all records are taken */
   WsiInterpreter *interpreter;
   WsiSample      *sample;
 } Fields;

@@ -26,7 +26,8 @@ struct _WsiFileReader
   WsiStore    *store;
   WsiRecorder *recorder;
   WsiRecordings *files;
-  WsiInterrupt *interrupt;      /* NULL = a signal ends the program */
+  WsiInterrupt *interrupt;      /* state of Ctrl+C, which ends only the reading; NULL = a signal
+                                 * ends the program */
   gint64       wanted;          /* the number of a connection; -1 = all */
   gboolean     is_found;        /* the wanted connection is in the files */
   goffset      size;            /* 0 = not known */

@@ -25,7 +25,7 @@ typedef struct
   guint64 n_wire;               /* bytes of the frames, with their headers */
   guint64 n_payload, n_inflated;
   guint64 n_stopped;            /* frames with more bytes than n_inflated has of them */
-  guint64 n_unframed;           /* of n_frames: messages of which no frame is known */
+  guint64 n_unframed;           /* messages of which no frame is known; n_frames counts them, too */
 } Sum;
 
 /* Times from a ping to its pong. */
@@ -47,10 +47,10 @@ typedef struct
 {
   WsiListing *listing;
   WsiStore   *store;
-  WsiMatcher *matcher;          /* NULL = all frames are counted */
+  WsiMatcher *matcher;          /* matcher of the frames; NULL = all frames are counted */
   GHashTable *open;             /* number of a connection to its Counts, until it is printed */
   WsiInOrder *in_order;
-  WsiProblems *problems;        /* of the rows that are counted, and of events */
+  WsiProblems *problems;        /* problems of the counted rows, and of events */
   Counts      all;
   guint64     n_connections;
   gint64      interval_us;      /* 0 = no intervals are counted */

@@ -74,7 +74,7 @@ typedef enum
 /* Values as on the command line.  Integers of 64 bits are -1 if they were not given. */
 typedef struct
 {
-  /* of verbs that print frames */
+  /* options of the verbs that print frames */
   WsiPrintFormat format;
   WsiDetail handshake;
   WsiColor  color;

@@ -19,7 +19,7 @@ typedef struct
 {
   WsiArgumentsKind kind;
   guint            min, max;
-  const char      *usage;       /* for the usage line, "" = no arguments */
+  const char      *usage;       /* arguments in the usage line; "" = no arguments */
   /* what an error about a wrong number of arguments says was expected */
   const char      *expected;
 } WsiArguments;

@@ -21,7 +21,7 @@
 typedef struct
 {
   guint64  n_bytes;             /* so far */
-  guint64  n_shown;             /* of them, when its incomplete head was shown */
+  guint64  n_shown;             /* n_bytes when the incomplete head was shown */
   gboolean is_head_noted, is_ended;
   gboolean is_head_whole;       /* it is complete, and was read */
   gboolean is_head_strict;      /* it is whole, and without a fault */

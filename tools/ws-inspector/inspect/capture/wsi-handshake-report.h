@@ -15,9 +15,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   GBytes     *request, *response;       /* heads as they were on the wire; response may be NULL */
-  GPtrArray  *checks;                   /* of WspHandshakeCheck */
+  GPtrArray  *checks;                   /* checks of the handshake (WspHandshakeCheck) */
   guint       n_passed, n_warnings, n_failed, n_not_checked;
-  char       *key;                      /* NULL: the request holds none, or several */
+  char       *key;                      /* Sec-WebSocket-Key; NULL: none, or several */
   GBytes     *digest;
   char       *expected, *received;      /* accept values; received may be NULL */
 } WsiHandshakeReport;

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiMessageInfo info;
-  WsiRecord      record;        /* of its latest frame */
-  WspFrameFlags  flags;         /* of all its frames */
+  WsiRecord      record;        /* record of the latest frame */
+  WspFrameFlags  flags;         /* flags of all frames of the message */
 } WsiOpenMessage;
 
 typedef void (*WsiTakeMessage) (const WsiOpenMessage *message,

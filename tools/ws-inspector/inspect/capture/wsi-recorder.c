@@ -21,7 +21,7 @@ struct _WsiRecorder
   WspRole     role;
   WsiWallClock   *clock;
 
-  WsiLane    *lane;             /* NULL: the source is in the writer's thread */
+  WsiLane    *lane;             /* lane to the writer's thread; NULL: the source is there, too */
   WsiLaneKind kind;
   gboolean    keeps_actions;    /* the source's */
   gboolean    has_ended;        /* the source's: nothing of a tap is recorded any more */
@@ -33,7 +33,7 @@ struct _WsiRecorder
   gint64      last_us;          /* the source's: the latest of what it has recorded */
   guint64     number;           /* the source's: of the row in its file; 0 = it has none */
   WsiWriter  *writer;           /* the writer's; NULL: it is a part */
-  WsiLaneFunc function;         /* of a part: is given what it records; NULL: it is none */
+  WsiLaneFunc function;         /* function that gets what a part records; NULL: it is not a part */
   gpointer    user_data;
 };
 

@@ -31,8 +31,8 @@ typedef struct
 
 struct _WsiRowNumbers
 {
-  GArray *runs;                 /* of Run; numbers ascend, and no two runs have the same one */
-  GArray *waiting;              /* of Waiting; numbers ascend */
+  GArray *runs;                 /* runs of numbers (Run); numbers ascend, and differ between runs */
+  GArray *waiting;              /* numbers that wait for their rows (Waiting), which ascend */
   guint64 last;                 /* the number that was added last; 0 = none was */
 };
 

@@ -15,7 +15,7 @@ typedef struct
 {
   guint64      number;          /* they ascend; one that does not is left out */
   guint32      conversation;
-  guint8       direction;       /* of its bytes; WSI_NO_DIRECTION = it ends both */
+  guint8       direction;       /* direction of the line's bytes; WSI_NO_DIRECTION = it ends both */
   guint64      first, end;      /* rows; a line whose rows come later has none */
 } WsiNumberedRows;
 

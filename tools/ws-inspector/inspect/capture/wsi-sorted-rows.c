@@ -20,8 +20,8 @@
 typedef struct
 {
   gint64  place_us, time_us;
-  guint64 number;               /* in the file */
-  guint64 position;             /* of the bytes */
+  guint64 number;               /* number of the row in the file */
+  guint64 position;             /* position of the row's bytes in the arena */
   guint32 length, connection;
   guint8  kind, direction, code;        /* those of a WsiEntry */
   guint8  sentence;             /* its id and 1, and the bytes are its arguments; 0 = none */
@@ -32,7 +32,7 @@ typedef struct
   WspRole              role;
   WsiHandshakePresence handshake;
   char                *source, *server, *uri;
-  WsiConversation     *conversation;    /* NULL: it has not begun, or has ended */
+  WsiConversation     *conversation;    /* conversation in the store; NULL: not begun, or ended */
 } Connection;
 
 struct _WsiSortedRows
@@ -40,9 +40,9 @@ struct _WsiSortedRows
   WsiRecorder *recorder;
   WsiReaders   readers;
   WsiArena    *arena;
-  GArray      *rows;            /* of Row */
-  GArray      *connections;     /* of Connection, in the order of the file */
-  gint64       place_us;        /* of the last row */
+  GArray      *rows;            /* rows of the file (Row) */
+  GArray      *connections;     /* connections of the file (Connection), in its order */
+  gint64       place_us;        /* place of the row that was added last */
   guint        first;           /* row of the last connection */
   gboolean     has_place;       /* a time of the last connection is known */
   gboolean     is_sorted;

@@ -25,11 +25,11 @@ struct _WsiWriter
   gpointer             user_data;
   gboolean             holds_rows;      /* many pushes are announced at once */
   GHashTable          *dissections;     /* WsiConversation to WsiDissection, until it is closed */
-  WsiConversation     *latest;          /* of the last push; NULL = none, or it was closed */
+  WsiConversation     *latest;          /* conversation of the last push; NULL = none, or closed */
   WsiDissection       *latest_dissection;
   gint64               latest_us;
   GHashTable          *action_rows;     /* WsiConversation to WsiActionRows, as long */
-  GPtrArray           *numbers; /* of WsiRowNumbers, or NULL, for each file */
+  GPtrArray           *numbers; /* row numbers of each file (WsiRowNumbers); NULL = none */
 };
 
 static void

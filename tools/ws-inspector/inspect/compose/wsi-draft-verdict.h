@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char    *sentence;            /* NULL: there is nothing to say, as of any text without a form */
+  char    *sentence;            /* sentence about the text; NULL: none, as without a form */
   gboolean is_wrong;
   gsize    begin, end;          /* bytes of the text to be underlined, if it is wrong */
 } WsiDraftVerdict;

@@ -41,7 +41,7 @@ typedef struct
 {
   WsiDraftForm   form;
   WsiDraftKind   kind;
-  WspMessageType message_type;  /* of a message, as the next ones */
+  WspMessageType message_type;  /* type of the message, which the next members describe, too */
   WsiCompression compression;
   char          *fragments;     /* "" = one frame; "5": each has 5 bytes; "1, 2": then the rest */
   char          *text;

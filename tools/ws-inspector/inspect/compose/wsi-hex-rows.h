@@ -14,9 +14,9 @@ typedef struct _WsiHexRows WsiHexRows;
 /* Columns of characters of the same width. */
 typedef struct
 {
-  guint n_digits;               /* of an offset */
-  guint n_text;                 /* for the text, which is broken there */
-  guint place;                  /* of the characters, from the beginning of the text */
+  guint n_digits;               /* digits of an offset */
+  guint n_text;                 /* characters in a row of the text, after which it is broken */
+  guint place;                  /* column of the characters, from the beginning of the text on */
   guint n_characters;           /* 0: they have no room */
 } WsiHexShape;
 

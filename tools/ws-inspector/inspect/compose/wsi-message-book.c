@@ -45,23 +45,23 @@ static const char *const member_names[N_MEMBERS] = {
 
 typedef struct
 {
-  char     *name;               /* NULL: of the history */
+  char     *name;               /* name of a saved message; NULL: the entry is of the history */
   WsiDraft *draft;
 } Entry;
 
 struct _WsiMessageBook
 {
   char      *path;
-  GPtrArray *saved, *history;   /* of Entry */
-  GPtrArray *sent;              /* of Entry, latest last: not in the file yet */
+  GPtrArray *saved, *history;   /* messages that were saved, and those of the history (Entry) */
+  GPtrArray *sent;              /* sent messages (Entry) that are not in the file, latest last */
   guint      n_writing;         /* the first of them, which threads write */
-  GList     *jobs;              /* of these threads */
+  GList     *jobs;              /* jobs of the threads that write (Job) */
 };
 
 /* A thread that writes. */
 typedef struct
 {
-  WsiMessageBook *owner;        /* NULL: it has gone */
+  WsiMessageBook *owner;        /* book that has begun the thread; NULL: it was freed */
   WsiMessageBook *book;         /* its own */
   guint           n_sent;
   gboolean        is_forgotten; /* with the lock */

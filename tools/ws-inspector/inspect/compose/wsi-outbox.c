@@ -18,16 +18,16 @@ struct _WsiOutbox
 {
   GObject          parent_instance;
 
-  WsiSession      *session;     /* NULL = none */
-  guint            n_sessions;  /* that it has had */
-  GSignalGroup    *signals;     /* of the session */
+  WsiSession      *session;     /* session that messages are sent in; NULL = none */
+  guint            n_sessions;  /* sessions that the outbox has had */
+  GSignalGroup    *signals;     /* handlers of the session's signals */
   GListStore      *open;
-  WsiConversation *conversation;        /* NULL = none */
+  WsiConversation *conversation;        /* conversation that messages are sent on; NULL = none */
   guint32          wanted;      /* 0 = any */
   const char      *obstacle, *advice;   /* obstacle NULL: the conversation can be written to */
   guint            refresh;     /* a timeout; 0 = none is due */
   gboolean         is_watched, is_stale;        /* is_stale: a refresh was due, unwatched */
-  GCancellable    *cancellable; /* of what is being sent */
+  GCancellable    *cancellable; /* cancellable of the messages that are being sent */
   guint            n_long;      /* messages that are being sent */
   WsiSource       *awaited;     /* whose connection gets the message; NULL = none */
   WsiOutgoing     *waiting;     /* the message */

@@ -13,7 +13,7 @@ struct _WsiPlayer
   gpointer      user_data;
   guint         next;           /* the step that is sent next */
   gint64        begin_us;       /* 0: it has not begun */
-  GSource      *timer;          /* NULL: none runs */
+  GSource      *timer;          /* timer of the next step; NULL: the player is not running */
 };
 
 WsiPlayer *

@@ -21,7 +21,7 @@ struct _WsiScript
   WsiStore        *store;
   guint32          wanted;
   WspRole          sender;
-  WsiConversation *conversation;        /* NULL: nothing of it has passed */
+  WsiConversation *conversation;        /* conversation to send; NULL: it is not in the store */
   WsiOpenMessages *open;
   GArray          *steps;
   gsize            n_bytes;

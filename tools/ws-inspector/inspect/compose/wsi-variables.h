@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* The values for one message after the other. */
 typedef struct
 {
-  guint64 counter;              /* of the next message; G_MAXUINT64: there is no next one */
+  guint64 counter;              /* counter of the next message; G_MAXUINT64: there is no next one */
 } WsiVariables;
 
 /* A text with its variables replaced, and where its pieces come from. */

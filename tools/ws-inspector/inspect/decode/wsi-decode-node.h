@@ -36,18 +36,18 @@ typedef void (*WsiDecodeExpand) (WsiDecodeNode *self);
 struct _WsiDecodeNode
 {
   gatomicrefcount n_references;
-  char           *name;         /* NULL: an element of a list, or the whole */
+  char           *name;         /* name of the part; NULL: the whole, or an element of a list */
   const char     *type;         /* a word of the format, such as "object" or "varint" */
   char           *value;        /* UTF-8, not escaped; NULL: it has none */
-  GBytes         *bytes;        /* in which the range is: the message, or what was unpacked of it */
+  GBytes         *bytes;        /* bytes that offset and length are in: the message, or unpacked */
   gsize           offset, length;
   gboolean        is_problem;   /* it says what is wrong */
   WsiDecodeValue  form;
-  gsize           value_at, value_length;       /* in the range: without quotes, name or length */
+  gsize           value_at, value_length;       /* value's place, without quotes, name or length */
   guint           depth;        /* 0 = the whole message */
   guint64         state;        /* the decoder's, for its expand function */
-  WsiDecodeExpand expand;       /* NULL: the children are there, or it has none */
-  GPtrArray      *children;     /* of WsiDecodeNode; NULL = not made yet, or none */
+  WsiDecodeExpand expand;       /* function that makes children; NULL: they are made, or none */
+  GPtrArray      *children;     /* parts of this one (WsiDecodeNode); NULL = not made, or none */
 };
 
 /* The whole of the bytes. */

@@ -49,10 +49,10 @@ typedef struct
   WsiMessageForm  form;
   WspDirection    direction;
   WspRole         sender;
-  const char     *subprotocol;  /* NULL = none */
-  const char     *path;         /* of the URI, with its query; NULL = not known */
-  WsiWords        words;        /* that the decoder adds */
-  WsiDecodeFacts  facts;        /* of messages before */
+  const char     *subprotocol;  /* subprotocol of the connection; NULL = none */
+  const char     *path;         /* path of the connection's URI, with the query; NULL = not known */
+  WsiWords        words;        /* translated words that the decoder adds */
+  WsiDecodeFacts  facts;        /* facts that earlier messages have stated */
   const WsiUnfinished *before;  /* what the message goes on with; NULL = nothing */
   gboolean        follows_unread;       /* very many binary messages were of no format */
 } WsiDecodeInput;
@@ -100,7 +100,7 @@ typedef struct
   const char            *name;          /* a word, for --decoder and the field "lang" */
   const char            *title;         /* as its makers write it */
   WsiBegin               begins;        /* all classes that may be */
-  WsiBegin               text_begins;   /* of text messages; WSI_BEGIN_ANY = the same */
+  WsiBegin               text_begins;   /* classes of a text message; WSI_BEGIN_ANY = as begins */
   WsiReach               reach;
   const WsiDecoderField *fields;
   gsize                  n_fields;
@@ -116,25 +116,26 @@ typedef struct
   /* Sets type and value of root, and its children or its expand function. */
   void (*decode)(const WsiDecodeInput *input,
                  WsiDecodeNode        *root);
-  /* For formats with names and lists, else NULL: adds the values at a path to the description,
-   * under the name of the decoder. */
+  /* Adds the values at a path to the description, under the name of the decoder.  NULL: the format
+   * has no names and lists. */
   void (*find)(const WsiDecodeInput *input,
                const WsiDecodeStep  *path,
                guint                 n_steps,
                WsiDescription       *description);
-  const char *path_description; /* of the field with such a path, for the page about filters */
+  const char *path_description; /* description of a path, on the page about filters */
 
-  /* For wrappings such as gzip, instead of the three above: the bytes within, and their form.  The
-   * decoder of these bytes describes and decodes the message.  NULL: nothing could be unpacked.
-   * The error says why the unpacking ended early; then there may be bytes, too. */
+  /* Unpacks a wrapping such as gzip, instead of the three functions above: gives the bytes within,
+   * and their form.  The decoder of these bytes describes and decodes the message.  Returns NULL if
+   * nothing could be unpacked.  The error says why the unpacking ended early; then there may be
+   * bytes, too. */
   GBytes *(*unwrap)(const WsiDecodeInput * input,
                     gsize                 max_length,
                     WsiMessageForm       *form,
                     GError              **error);
 
-  /* For frames with text messages in them, besides describe and decode: the message after a
-   * position, which begins at 0.  Each is described and decoded by what it is.  NULL: there is none
-   * left. */
+  /* Gives the next text message in a frame, in addition to describe and decode: the message after a
+   * position, which begins at 0.  Each message is described and decoded by what it is.  Returns
+   * NULL if there is none left. */
   GBytes *(*take_text)(const WsiDecodeInput * input,
                        gsize                *position);
 } WsiDecoder;

@@ -27,7 +27,7 @@ typedef struct
   WsiFieldKind kind;
   gint64       whole;           /* also of a boolean */
   double       real;
-  gsize        at, length;      /* of a text, in texts */
+  gsize        at, length;      /* place of a text in texts */
 } WsiDecodedField;
 
 /* Which message replies to which: a request and its reply have equal names. */
@@ -55,7 +55,7 @@ typedef struct
 {
   GString   *summary;           /* escaped: wsi_text_escape_sentence() prepares it for a terminal */
   gboolean   is_summary_cut;
-  GArray    *fields;            /* of WsiDecodedField */
+  GArray    *fields;            /* fields of the message (WsiDecodedField) */
   GString   *texts;
   WsiPairing pairing;
   GString   *pair;              /* the name of request and reply */

@@ -15,7 +15,7 @@ struct _WsiDecodedPath
 {
   WsiFields      *fields;
   WsiNode        *node;
-  GArray         *steps;        /* of WsiDecodeStep; names are the node's */
+  GArray         *steps;        /* steps of the path (WsiDecodeStep), whose names are in the node */
   WsiDescription *found;
 };
 

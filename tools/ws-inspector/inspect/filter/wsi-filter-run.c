@@ -20,9 +20,9 @@ typedef struct
   gpointer       hits_data;
   guint64        n_given_up;
 
-  guint64              from;    /* of a search */
+  guint64              from;    /* row that a search begins at */
   WsiSearchDirection   direction;
-  WsiSearchProgress    progress;        /* NULL: nobody asks */
+  WsiSearchProgress    progress;        /* function that reports the progress; NULL: none */
   gpointer             progress_data;
   guint64              found;
 } Run;

@@ -40,7 +40,7 @@ typedef struct
 {
   gboolean      is_number;
   gint64        number;
-  const guint8 *bytes;          /* of a text or bytes, which need not be UTF-8 */
+  const guint8 *bytes;          /* text or bytes; the text need not be UTF-8 */
   gsize         length;
 } WsiReadValue;
 

@@ -23,13 +23,13 @@ struct _WsiMatcher
 {
   WsiFilter   *filter;
   WsiSubject   subject;
-  WsiScanner **scanners;        /* NULL until they are needed */
+  WsiScanner **scanners;        /* scanners of the filter's patterns; NULL = not needed yet */
   GHashTable  *caches;          /* number of a conversation to an array, one byte for each term */
-  guint32      cache_number;    /* that of the last one */
+  guint32      cache_number;    /* number of the conversation of cache */
   guint8      *cache;
   guint64      n_given_up;
   GHashTable  *unanswered;      /* numbers of requests that do not match; NULL = not asked for */
-  GArray      *answered;        /* of them, which are to be tested again */
+  GArray      *answered;        /* numbers in unanswered that have a reply now, to test again */
   GArray      *late;            /* numbers that wsi_matcher_take_late () gives; NULL = none */
 };
 

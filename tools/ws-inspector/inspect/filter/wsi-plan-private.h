@@ -73,14 +73,14 @@ struct _WsiSubject
   GBytes          *payload_bytes;       /* owns the payload where the store does not */
 
   /* The record as its decoder describes it. */
-  WsiInterpreter  *interpreter;         /* NULL = the filter names no such field */
+  WsiInterpreter  *interpreter;         /* interpreter of the messages; NULL = the filter names no decoded field */
   gboolean         is_described;
-  const WsiDecoder *decoder;            /* NULL = it is not decoded */
+  const WsiDecoder *decoder;            /* decoder of the record; NULL = it is not decoded */
   WsiDecodeInput   input;
   WsiDescription  *description;
 
   guint64          n_read;              /* bytes of payload, of all records */
-  const WsiHide   *hide;                /* NULL = nothing is hidden */
+  const WsiHide   *hide;                /* values that are hidden from the filter; NULL = nothing is hidden */
 };
 
 void     wsi_plan_init       (WsiPlan       *self,
@@ -116,9 +116,9 @@ struct _WsiValues
   WsiTakeValue take;            /* instead of a comparison; NULL = they are compared */
   gpointer     take_data;
   const WsiNode *node;
-  WsiScanner   **scanners;      /* of the node's literals, made when needed */
+  WsiScanner   **scanners;      /* scanners of the node's literals, made when they are needed */
   guint          n;             /* values so far */
-  guint          n_equal;       /* of which a literal is equal to, or in order with */
+  guint          n_equal;       /* values that are equal to a literal, or in order with one */
   guint          n_given_up;
 };
 

@@ -22,7 +22,7 @@ struct _WsiShownSession
   guint64       wanted;         /* plus one; 0 = no row is waited for */
   guint         tick;           /* shows the latest handshake; 0 = the next is shown at once */
   gboolean      has_latest;     /* it is not shown yet */
-  gboolean      has_row;        /* that is selected */
+  gboolean      has_row;        /* a row is selected */
   guint32       chosen;         /* connection; 0 = none */
 };
 

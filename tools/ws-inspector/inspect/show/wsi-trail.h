@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char   *page;                 /* of the session, such as "frames" */
-  char   *filter;               /* NULL = none */
-  guint32 conversation;         /* that alone is listed; 0 = all are */
+  char   *page;                 /* page of the session, such as "frames" */
+  char   *filter;               /* text of the filter; NULL = none */
+  guint32 conversation;         /* connection whose rows alone are listed; 0 = all rows are */
   guint64 row;                  /* number of the selected row; WSI_NO_RECORD = none */
   gboolean is_following;        /* new rows: whichever row is selected */
 } WsiTrailPlace;

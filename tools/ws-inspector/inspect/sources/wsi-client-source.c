@@ -12,10 +12,10 @@ struct _WsiClientSource
 
   WspClient     *client;
   WspHandshake  *handshake;
-  WspConnection *connection;    /* NULL: it is not open yet */
+  WspConnection *connection;    /* connection to the server; NULL: it is not open yet */
   gboolean       is_connecting;
-  WsiTlsPeer     tls_peer;      /* that TLS has begun with */
-  GTlsCertificateFlags flaws;   /* of a certificate that no handler has accepted */
+  WsiTlsPeer     tls_peer;      /* peer that TLS has begun with: the server or a proxy */
+  GTlsCertificateFlags flaws;   /* errors of a certificate that no handler has accepted */
   WsiReply       reply;
 };
 

@@ -22,7 +22,7 @@ struct _WsiDemo
 {
   WsiSource        parent_instance;
 
-  char            *text;        /* of the user; NULL = none */
+  char            *text;        /* text of the user, which is sent; NULL = none */
   WsiServerSource *server;
   WsiClientSource *client;
   WspConnection   *connection;

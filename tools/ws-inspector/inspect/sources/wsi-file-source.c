@@ -15,11 +15,11 @@ struct _WsiFileSource
 {
   WsiSource        parent_instance;
 
-  GListModel      *files;       /* of GFile */
-  char            *key_log;     /* NULL: none */
+  GListModel      *files;       /* files to read (GFile) */
+  char            *key_log;     /* path of the key log; NULL: none */
   GArray          *websocket_ports;     /* guint16 */
   atomic_bool      has_packets; /* one of the files is a capture */
-  WsiStepReader   *reader;      /* NULL: no file could be opened, or it was aborted */
+  WsiStepReader   *reader;      /* reader of the files; NULL: none could be opened, or aborted */
 };
 
 G_DEFINE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI_TYPE_SOURCE)

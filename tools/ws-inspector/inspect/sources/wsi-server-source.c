@@ -17,7 +17,7 @@ struct _WsiServerSource
   WsiSource     parent_instance;
 
   WspServer    *server;
-  GCancellable *cancellable;    /* of the shutdown */
+  GCancellable *cancellable;    /* cancellable of the shutdown */
   gboolean      is_stopping;    /* it is in progress */
 };
 

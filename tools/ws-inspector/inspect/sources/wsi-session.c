@@ -26,7 +26,7 @@ struct _WsiSession
   WsiMerger       *merger;
   GListStore      *sources;
   WsiConversation *conversation;        /* the latest one */
-  WsiEnding        ending;      /* of what the sentence tells */
+  WsiEnding        ending;      /* how the connection or source ended that the sentence is about */
   WsiSentence     *sentence;
   guint32          ended;       /* the connection whose sentence it is; 0 = it is of a source */
   guint            timer;       /* signals the next news; 0 = they are signalled at once */

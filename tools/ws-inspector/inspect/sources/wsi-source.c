@@ -14,17 +14,17 @@
 
 typedef struct
 {
-  WsiRecorder   *recorder;      /* NULL: nothing is recorded */
+  WsiRecorder   *recorder;      /* recorder of the source; NULL: nothing is recorded */
   WsiPlace       place;
   GMainContext  *owner, *context;
   GCancellable  *stop;          /* cancelled in the owner's thread */
   GCancellable  *cancellable;   /* cancelled in the source's context */
-  GMainLoop     *loop;          /* of the thread */
-  GThread       *thread;        /* NULL: there is none */
+  GMainLoop     *loop;          /* main loop of the thread */
+  GThread       *thread;        /* thread of the source; NULL: there is none */
   WsiSourceState state;
   char          *title, *uri;
   WsiSentence   *sentence;
-  GSList        *stopping;      /* of GTask */
+  GSList        *stopping;      /* calls that wait for the end (GTask) */
   gboolean       is_closed;
 } WsiSourcePrivate;
 
@@ -357,7 +357,7 @@ typedef struct
 {
   WsiSource       *source;      /* outlives the call: it is called before the source is closed */
   WsiConversation *conversation;
-  WsiOutgoing     *outgoing;    /* NULL: it is the sender's, and so is the task */
+  WsiOutgoing     *outgoing;    /* frame or message; NULL: the sender has taken it and the task */
   GTask           *task;
 } Sending;
 

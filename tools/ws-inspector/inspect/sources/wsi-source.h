@@ -59,7 +59,7 @@ struct _WsiSourceClass
   void (*end)   (WsiSource *self);
   /* Ends what goes on at once: the last call.  Nothing is reported after it. */
   void (*abort) (WsiSource *self);
-  /* NULL: the kind has no pages. */
+  /* Loads the pages of a browser again.  NULL: the kind has no pages. */
   void (*reload) (WsiSource       *self,
                   WsiConversation *conversation);
 };

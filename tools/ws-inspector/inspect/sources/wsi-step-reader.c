@@ -10,7 +10,7 @@ struct _WsiStepReader
   WsiSource      *source;
   WsiRecordings  *recordings;
   WsiStepReaderEnded ended;
-  GSource        *idle;         /* NULL: nothing is read */
+  GSource        *idle;         /* idle source that reads the next step; NULL: nothing is read */
 };
 
 WsiStepReader *

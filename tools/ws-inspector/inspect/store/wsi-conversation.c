@@ -26,7 +26,7 @@ struct _WsiConversation
   WsiHandshakePresence presence;
   gint64               begin_us;
   _Atomic gint64       handshake_us, end_us;
-  _Atomic gint64       last_us;         /* of bytes, 0 = there were none */
+  _Atomic gint64       last_us;         /* time of the last bytes; 0 = there were none */
   _Atomic gint64       tcp_end_us;
   Counters             counters[N_DIRECTIONS];
 
@@ -34,14 +34,14 @@ struct _WsiConversation
   char * _Atomic       subprotocol;
   char * _Atomic       extensions;
   WsiSentence * _Atomic sentence;
-  atomic_uint          status;          /* of the response, 0 = there is none yet */
+  atomic_uint          status;          /* status of the response; 0 = there is none yet */
   atomic_uint          close_code, closer;
   atomic_int           tcp_endings[N_DIRECTIONS];       /* a WsiTcpEnding; NONE but for the first */
   atomic_uint          n_faults;
   atomic_int           ending;          /* a WsiEnding */
   atomic_bool          is_http_2;
 
-  GMutex               mutex;           /* for what follows */
+  GMutex               mutex;           /* lock for the members up to deflate */
   GBytes              *request, *response, *reason;
   WsiDeflate           deflate;         /* zero: not negotiated */
 

@@ -53,7 +53,7 @@ typedef struct
   WspRole              role;            /* whose side is recorded */
   const char          *source;          /* what it was recorded by */
   const char          *client, *server; /* "host:port" */
-  const char          *uri;             /* NULL: made of the request */
+  const char          *uri;             /* URI of the connection; NULL: made from the request */
   WsiHandshakePresence handshake;
   const char          *extensions;      /* negotiated ones, if the handshake is missing */
   const char          *tls;             /* version and cipher suite, decrypted or told */
@@ -72,10 +72,10 @@ typedef struct
 typedef struct
 {
   guint64 n_frames, n_messages;
-  guint64 n_unframed;           /* of n_frames: messages of which no frame is known */
+  guint64 n_unframed;           /* messages of which no frame is known; n_frames counts them, too */
   guint64 n_stopped;            /* frames with more bytes than n_bytes has of them */
-  guint64 n_bytes;              /* of payload, inflated */
-  guint64 n_wire_bytes;         /* of everything, the handshake included */
+  guint64 n_bytes;              /* bytes of payload, inflated */
+  guint64 n_wire_bytes;         /* bytes on the wire, with those of the handshake */
 } WsiCounters;
 
 #define WSI_TYPE_CONVERSATION (wsi_conversation_get_type ())

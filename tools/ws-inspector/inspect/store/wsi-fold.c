@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  WsiMessageInfo message;       /* in progress: n_frames > 0 */
+  WsiMessageInfo message;       /* message in progress; n_frames 0: there is none */
   WsiLeftOut     left_out;      /* since the last gap */
 } Way;
 

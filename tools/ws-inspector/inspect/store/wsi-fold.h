@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64 first, last;          /* numbers of its records */
-  guint64 length, wire_length;  /* of the payload after inflating; of frames on the wire */
+  guint64 length, wire_length;  /* bytes of payload after inflating, and of frames on the wire */
   guint64 n_frames;
   guint32 message, conversation;
-  guint8  kind;                 /* of its first frame: a WspFrameKind */
+  guint8  kind;                 /* WspFrameKind of the first frame */
   guint8  opcode, direction;
   guint8  is_compressed, is_complete;
   guint8  is_stopped;           /* it has more bytes than length: inflating has reached a limit */
@@ -27,7 +27,7 @@ typedef struct
 typedef struct
 {
   guint64 n_frames, n_bytes;
-  guint64 offset;               /* of the first one */
+  guint64 offset;               /* offset of the first one */
 } WsiLeftOut;
 
 typedef struct _WsiFold WsiFold;

@@ -14,15 +14,15 @@ typedef struct
   char   *comment;
   guint   mark;
   guint64 reply, request;       /* plus one, 0 = none */
-  const char *error_field;      /* NULL: the message tells no error */
-  char   *error;                /* NULL: its text was not kept */
+  const char *error_field;      /* decoded field with an error; NULL: the message reports none */
+  char   *error;                /* text of the error; NULL: it was not kept */
 } Note;
 
 typedef struct
 {
   WsiMessageInfo info;
-  GArray        *fragments;     /* of guint64: the numbers of its records, in order */
-  guint          n_gone;        /* of them, whose records were removed */
+  GArray        *fragments;     /* numbers of the message's records (guint64), in order */
+  guint          n_gone;        /* fragments whose records were removed */
 } Message;
 
 struct _WsiNotes
@@ -31,10 +31,10 @@ struct _WsiNotes
   guint64     first;            /* notes of earlier records are not taken any more */
   GHashTable *messages;         /* number to Message */
   GHashTable *notes;            /* number of a record to Note */
-  GPtrArray  *tags;             /* of comments, latest first */
-  GArray     *pairs;            /* of WsiPair, in the order in which they were found */
+  GPtrArray  *tags;             /* tags of comments, latest first */
+  GArray     *pairs;            /* pairs of request and reply (WsiPair), as they were found */
   guint64     n_pairs_gone;     /* evicted pairs: the number of pairs[0] */
-  GArray     *errors;           /* of guint64: the numbers of records, in the same way */
+  GArray     *errors;           /* numbers of records with errors (guint64), as they were found */
   guint64     n_errors_gone;
   guint       n_errors;         /* since the beginning, up to MAX_ERRORS; read without the lock */
 };

@@ -58,9 +58,9 @@ typedef struct
 {
   gint64  time_us;              /* since 1970, UTC */
   guint64 payload;              /* position in the arena; of an event, that of the arguments */
-  guint64 offset;               /* in the bytes of its direction */
+  guint64 offset;               /* offset in the bytes of the record's direction */
   guint64 payload_length;       /* on the wire */
-  guint32 stored_length;        /* of it; of an event, the length of the arguments */
+  guint32 stored_length;        /* kept bytes of the payload; of an event, those of the arguments */
   guint32 masking_key;
   guint32 conversation;         /* from 1 on, 0 = none */
   guint32 message;              /* from 1 on, 0 = none; see wsi_store_get_message () */
@@ -69,20 +69,20 @@ typedef struct
     guint32 inflated_length;    /* with WSI_RECORD_COMPRESSED, of what can be inflated */
     guint32 n_missing;          /* with WSI_RECORD_GAP or _CUT otherwise; see the function */
     guint32 round_trip_us;      /* with WSI_RECORD_ROUND_TRIP */
-    guint32 sentence;           /* of an event, a WsiSentenceId */
+    guint32 sentence;           /* WsiSentenceId of an event */
   };
   guint16 fault;                /* the first one, 0 = none */
   guint16 flags;
   guint16 close_code;
   union
   {
-    guint8 byte0;               /* of the header */
+    guint8 byte0;               /* first byte of the frame's header */
     guint8 event;               /* a WsiEvent */
   };
   guint8  byte1;
   guint8  direction : 2;
   guint8  is_stopped : 1;       /* it inflates to more than inflated_length: a limit was reached */
-  guint8  message_opcode : 4;   /* of its message; 0 = none, or its beginning is missing */
+  guint8  message_opcode : 4;   /* opcode of the message; 0 = none, or its beginning is missing */
   guint8  kind;
   guint8  header_length;
   guint8  decoder;

@@ -48,11 +48,11 @@ struct _WsiRows
   WsiReaders          *readers;
   guint64              max_records, n_evicted_at_once;
   guint64              oldest;  /* record whose segment is not freed; up to first they wait */
-  guint64              ticket;  /* of those that wait */
-  guint64              ticket_end;      /* of the ones that the ticket is for */
+  guint64              ticket;  /* ticket of the readers that freeing segments waits for */
+  guint64              ticket_end;      /* end of the records that are freed then */
   Segment             *current;
   guint                n_sets;
-  GHashTable          *set_numbers;     /* of FaultSet to its number */
+  GHashTable          *set_numbers;     /* number of each FaultSet */
 };
 
 static guint

@@ -25,7 +25,7 @@ typedef enum
 typedef struct
 {
   WsiSentenceId id;
-  const char   *arguments[WSI_SENTENCE_MAX_ARGUMENTS + 1];      /* NULL after the last one */
+  const char   *arguments[WSI_SENTENCE_MAX_ARGUMENTS + 1];      /* ends with NULL */
 } WsiSentence;
 
 /* A sentence for a call: WSI_SENTENCE (TEXT, "a note").  It lives as long as its block. */

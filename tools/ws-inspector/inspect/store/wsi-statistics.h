@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64 n_frames, n_messages;
-  guint64 n_bytes;              /* of payload, inflated */
-  guint64 n_wire_bytes;         /* of frames */
-  guint64 n_unframed;           /* of n_frames: messages of which no frame is known */
+  guint64 n_bytes;              /* bytes of payload, inflated */
+  guint64 n_wire_bytes;         /* bytes of frames on the wire */
+  guint64 n_unframed;           /* messages of which no frame is known; n_frames counts them, too */
   guint64 n_stopped;            /* frames with more bytes than n_bytes has of them */
 } WsiFlow;
 
@@ -33,7 +33,7 @@ typedef struct
   WsiTraffic all;
   guint64   n_events;
   guint64   n_by_kind[2][WSI_N_KINDS];
-  guint64   n_by_size[2][WSI_N_SIZES];  /* of payloads, inflated */
+  guint64   n_by_size[2][WSI_N_SIZES];  /* payloads by their size after inflating */
   guint64   n_compressed[2];            /* frames, and their bytes before and after */
   guint64   n_compressed_wire[2], n_compressed_bytes[2];
   guint64   n_by_round_trip[WSI_N_ROUND_TRIPS];

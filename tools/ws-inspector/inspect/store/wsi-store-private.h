@@ -33,14 +33,14 @@ struct _WsiStore
   WsiActions      *actions;
   WsiStoreLimits   limits;
 
-  GMutex           mutex;       /* of the conversations */
+  GMutex           mutex;       /* lock for the conversations */
   GHashTable      *conversations;       /* number to WsiConversation */
   guint32          n_conversations;     /* so far */
-  guint32          n_swept;     /* of these, when all of them were looked at last */
+  guint32          n_swept;     /* n_conversations when all of them were looked at last */
   guint32          n_sized;     /* those up to this number are in facts_size */
   gsize            facts_size;  /* about */
 
-  gint64           begin_us;    /* of the first row of a connection */
+  gint64           begin_us;    /* time of the first row of a connection */
   _Atomic gboolean has_begin;   /* publishes it */
   guint64          announced;   /* up to where the signal was emitted */
   _Atomic guint64  n_dropped;   /* frames of which the record or the payload could not be kept */

@@ -39,7 +39,7 @@ typedef struct
   guint64      max_records;
   gsize        max_memory;      /* bytes of payload */
   guint64      max_file;        /* bytes of payload on disk; 0 = none */
-  const char  *folder;          /* of that file, which has no name; NULL = the system's */
+  const char  *folder;          /* folder of that file, which has no name; NULL = the system's */
   gsize        max_stored;      /* bytes of one payload */
   gsize        max_facts;       /* bytes of the facts of conversations; 0 = the default */
   WsiEventRows event_rows;
@@ -62,9 +62,9 @@ typedef struct
 typedef struct
 {
   const WspFrameRecord *frame;          /* or bytes that are in none */
-  const guint8         *payload;        /* of the wire, unmasked; NULL = not known */
+  const guint8         *payload;        /* payload from the wire, unmasked; NULL = not known */
   gsize                 n_payload;      /* less than the frame says: its beginning */
-  const guint8         *inflated;       /* NULL = it is not compressed, or cannot be inflated */
+  const guint8         *inflated;       /* payload after inflating; NULL = it was not inflated */
   gsize                 n_inflated;
   const guint          *faults;         /* all of them, or NULL */
   guint                 n_faults;

@@ -13,8 +13,8 @@ struct _WsiLastSession
   GObject    parent_instance;
 
   GSettings *settings;
-  GPtrArray *lines;             /* of the session that goes on */
-  GPtrArray *waiting;           /* of the last session, not started yet */
+  GPtrArray *lines;             /* lines of the session that goes on */
+  GPtrArray *waiting;           /* lines of the last session that were not started yet */
 };
 
 G_DEFINE_FINAL_TYPE (WsiLastSession, wsi_last_session, G_TYPE_OBJECT)

@@ -16,7 +16,7 @@
 
 typedef struct
 {
-  guint64 inode;                /* of the socket */
+  guint64 inode;                /* inode of the socket */
   guint   n_links;
   guint64 process;              /* 0 = not found so far */
 } Search;

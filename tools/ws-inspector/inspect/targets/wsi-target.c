@@ -22,7 +22,7 @@ static const struct
 {
   guint            fields;
   WsiTargetOptions options;
-  guint            more_fields; /* that wsinspect alone sets */
+  guint            more_fields; /* fields that wsinspect sets, and the window does not */
   WsiTargetOptions more_options;
 } kinds[] = {
   [WSI_TARGET_CLIENT] = {

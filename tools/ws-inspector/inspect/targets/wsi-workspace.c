@@ -21,7 +21,7 @@ struct _WsiWorkspace
   GObject         parent_instance;
 
   GSettings      *settings;
-  WsiShownRows   *rows;         /* NULL = nothing shows them */
+  WsiShownRows   *rows;         /* rows that the window shows; NULL = there is no window */
   WsiLastSession *last;
   WsiSession     *session;
   WsiDocument    *document;

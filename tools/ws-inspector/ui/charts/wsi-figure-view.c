@@ -33,7 +33,7 @@ struct _WsiFigureView
 
   GtkWidget      *scroller;
   GtkColumnView  *view;
-  WsiFigureModel *model;        /* NULL = none */
+  WsiFigureModel *model;        /* model of the figures; NULL = none */
   GHashTable     *items;        /* GtkListItems of cells on the screen, and their columns */
   guint           fitting;      /* tick callback; 0 = none */
   int             first_width;  /* pixels, that the first column wants */

@@ -23,7 +23,7 @@ struct _WsiLaneList
 
   GtkWidget            *scroller;
   GtkListView          *view;
-  WsiChartFeed         *feed;   /* NULL = none */
+  WsiChartFeed         *feed;   /* feed of the charts; NULL = none */
   const WsiTimeAxis    *axis;
   gint64                origin_us;
   WsiConversationModel *connections;

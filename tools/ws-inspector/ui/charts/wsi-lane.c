@@ -22,7 +22,7 @@ struct _WsiLane
   GtkWidget          parent_instance;
 
   GtkWidget         *title;
-  WsiConversation   *conversation;      /* NULL = none */
+  WsiConversation   *conversation;      /* conversation of the lane; NULL = none */
   WsiProblems       *problems;
   const WsiTimeAxis *axis;
 };

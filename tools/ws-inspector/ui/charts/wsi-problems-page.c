@@ -37,11 +37,11 @@ struct _WsiProblemsPage
   GtkStack     *stack;
   GtkListBox   *list;
   GtkLabel     *scope;          /* which connection is looked at */
-  WsiChartFeed *feed;           /* NULL = none */
+  WsiChartFeed *feed;           /* feed of the charts; NULL = none */
   GSettings    *settings;
   WsiRedactor  *redactor;
   WsiProblems  *shown;          /* whose groups are in the list; NULL = none */
-  guint64       shown_version;  /* of the problems, in the list */
+  guint64       shown_version;  /* version of the problems in the list */
 };
 
 G_DEFINE_FINAL_TYPE (WsiProblemsPage, wsi_problems_page, GTK_TYPE_WIDGET)
@@ -51,8 +51,8 @@ typedef struct
 {
   const WsiProblem *problem;
   gboolean          is_group, is_open;
-  WsiProblemRow     row;        /* of the group */
-  GtkWidget        *toggle;     /* of a group */
+  WsiProblemRow     row;        /* row of the group */
+  GtkWidget        *toggle;     /* button that opens a group */
   GtkLabel         *subtitle;
 } Entry;
 

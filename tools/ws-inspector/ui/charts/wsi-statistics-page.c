@@ -23,7 +23,7 @@ struct _WsiStatisticsPage
 
   GtkDropDown   *tables;
   WsiFigureView *view;
-  WsiChartFeed  *feed;          /* NULL = none */
+  WsiChartFeed  *feed;          /* feed of the charts; NULL = none */
   guint          timer;         /* 0 = none */
 };
 

@@ -28,13 +28,13 @@ struct _WsiTimelineChart
 {
   GtkWidget     parent_instance;
 
-  WsiChartFeed *feed;           /* NULL = none */
+  WsiChartFeed *feed;           /* feed of the charts; NULL = none */
   WsiTimeAxis   axis;
   gint64        origin_us;
   double        pointer;        /* where it is, or was at last */
   double        drag;           /* where the drag began */
   gint64        drag_us;        /* its time: the part that is shown may move on */
-  double        scale;          /* of the fingers, at last */
+  double        scale;          /* scale of the zoom gesture when it was reported last */
 };
 
 G_DEFINE_FINAL_TYPE (WsiTimelineChart, wsi_timeline_chart, GTK_TYPE_WIDGET)

@@ -58,8 +58,8 @@ typedef struct
   WsiTimeline       *timeline;
   const WsiTimeAxis *axis;
   GdkRGBA            text, faint;
-  GdkRGBA            colors[MAX_PARTS]; /* of the band that is drawn */
-  double             width;             /* of the bars */
+  GdkRGBA            colors[MAX_PARTS]; /* colours of the parts in the band that is drawn */
+  double             width;             /* width of the bars */
   int                line_height;
   guint              n_bars;
   WsiTimeBucket     *bars;

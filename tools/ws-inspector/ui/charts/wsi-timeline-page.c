@@ -27,7 +27,7 @@ struct _WsiTimelinePage
   GtkStack         *stack;
   WsiTimelineChart *chart;
   WsiLaneList      *lanes;
-  WsiChartFeed     *feed;       /* NULL = none */
+  WsiChartFeed     *feed;       /* feed of the charts; NULL = none */
   GtkLabel         *selection;
   GtkWidget        *show_frames;
 };

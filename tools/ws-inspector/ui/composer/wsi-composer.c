@@ -40,7 +40,7 @@ struct _WsiComposer
   GtkToggleButton      *raw, *expander;
   WsiOutbox            *outbox;
   WsiVariables          variables;
-  WsiDraft             *last;   /* that was sent; NULL = none */
+  WsiDraft             *last;   /* draft that was sent last; NULL = none */
   gboolean              is_expanded;
   gboolean              is_ready;       /* a connection can be written to */
   WsiReplayOpener       replay;

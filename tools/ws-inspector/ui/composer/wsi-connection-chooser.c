@@ -14,7 +14,7 @@ struct _WsiConnectionChooser
 
   GtkLabel      *target;
   GtkDropDown   *targets;
-  GtkStringList *target_names;  /* of the open connections of the outbox */
+  GtkStringList *target_names;  /* names of the open connections of the outbox */
   WsiOutbox     *outbox;
 };
 

@@ -24,11 +24,11 @@ struct _WsiDraftEditor
   GtkWidget       *fragments;
   GtkStack        *contents;    /* text or file */
   WsiDraftText    *text;
-  GtkTextBuffer   *buffer;      /* of the text */
+  GtkTextBuffer   *buffer;      /* buffer of the text */
   GtkWidget       *verdict;     /* the sentence about the text */
   GtkLabel        *file;
-  char            *path;        /* of the file; "" = none */
-  GtkNativeDialog *chooser;     /* of a file; NULL = none */
+  char            *path;        /* path of the file to send; "" = none */
+  GtkNativeDialog *chooser;     /* dialog that chooses a file; NULL = none */
   guint            judging;     /* a source; 0 = none */
   gboolean         is_filling;  /* a draft is set: its text comes after its form */
 };

@@ -20,8 +20,8 @@ struct _WsiDraftText
   GtkSourceView  parent_instance;
 
   GtkTextBuffer *buffer;
-  gsize          n_bytes;       /* of the buffer */
-  GtkTextTag    *wrong;         /* in the buffer */
+  gsize          n_bytes;       /* bytes in the buffer */
+  GtkTextTag    *wrong;         /* tag in the buffer that underlines a mistake */
   WsiDraftForm   form;
   WsiHexSides    sides;
   gboolean       has_style;     /* the buffer, since it had JSON */

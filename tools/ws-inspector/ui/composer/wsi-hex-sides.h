@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WsiHexRows *rows;             /* NULL: the view has another text */
+  WsiHexRows *rows;             /* rows of the bytes; NULL: the view shows another text */
   WsiHexShape shape;
   int         column;           /* pixels */
 } WsiHexSides;

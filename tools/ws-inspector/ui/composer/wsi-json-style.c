@@ -16,7 +16,7 @@ typedef struct
 {
   GtkSourceStyleSchemeManager *schemes;
   GtkSourceLanguageManager    *languages;
-  GtkSourceLanguage           *language;        /* NULL: it could not be read */
+  GtkSourceLanguage           *language;        /* highlighting; NULL: it could not be read */
   GtkSourceBuffer             *buffer;          /* keeps what was read of the language */
 } Styles;
 

@@ -14,7 +14,7 @@ struct _WsiOutboxNotice
 
   GtkWidget *sentence;
   GtkWidget *advice_button, *connect_button, *again_button, *cancel_button;
-  gboolean   has_text;           /* that is sent with "Connect and Send" */
+  gboolean   has_text;           /* the user has a text to send with "Connect and Send" */
   WsiOutbox *outbox;
 };
 

@@ -36,11 +36,11 @@ struct _WsiReplayDialog
   GtkProgressBar  *progress;
   GtkWidget       *start, *stop;
   WsiSession      *session;
-  WsiConversation *target;      /* NULL = none */
-  GArray          *numbers;     /* of the connections: guint32 */
+  WsiConversation *target;      /* conversation that messages are sent on; NULL = none */
+  GArray          *numbers;     /* numbers of the connections in the list (guint32) */
   GArray          *rows;        /* whose messages are sent: guint64; NULL: all of a side */
-  GCancellable    *cancellable; /* NULL: nothing runs */
-  WsiPlayer       *player;      /* NULL: it is read, or nothing runs */
+  GCancellable    *cancellable; /* cancellable of the replay; NULL: nothing runs */
+  WsiPlayer       *player;      /* player of the messages; NULL: still reading, or not running */
 };
 
 G_DEFINE_FINAL_TYPE (WsiReplayDialog, wsi_replay_dialog, GTK_TYPE_WINDOW)
@@ -50,7 +50,7 @@ typedef struct
   WsiStore *store;
   guint32   conversation;
   WspRole   sender;
-  GArray   *rows;               /* NULL: all of the side */
+  GArray   *rows;               /* numbers of the rows to send; NULL: all messages of the side */
 } Reading;
 
 static void

@@ -15,7 +15,7 @@ typedef struct
 {
   GtkWidget *owner;
   WsiOutbox *outbox;
-  GtkWidget *dialog;            /* NULL = none */
+  GtkWidget *dialog;            /* dialog that is open; NULL = none */
 } WsiReplayOpener;
 
 /* The user chooses a side of a connection. */

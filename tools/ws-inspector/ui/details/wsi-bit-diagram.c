@@ -19,7 +19,7 @@ struct _WsiBitDiagram
 
   WsiFrameLayout layout;
   WsiBitGrid     grid;
-  GtkWidget     *fields[WSI_MAX_FRAME_PARTS];   /* of each part; those of no part are hidden */
+  GtkWidget     *fields[WSI_MAX_FRAME_PARTS];   /* widget of each part; the others are hidden */
   guint32        marks;         /* a bit for each part */
   int            selected;
 };

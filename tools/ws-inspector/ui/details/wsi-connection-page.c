@@ -21,7 +21,7 @@ struct _WsiConnectionPage
   GtkLabel            *copied;
   GtkToggleButton     *secrets_button;
   AdwPreferencesGroup *group_widgets[WSI_N_FACT_GROUPS];
-  GPtrArray           *rows;    /* of AdwActionRow, by fact */
+  GPtrArray           *rows;    /* rows of the page (AdwActionRow), by fact */
   WsiStore            *store;
   WsiConversation     *conversation;
   WsiRoundTrips       *round_trips;

@@ -13,7 +13,7 @@ struct _WsiDecoderMenu
 
   GtkDropDown      *list;
   GtkStringList    *names;
-  const WsiDecoder *choice;     /* NULL = it is guessed */
+  const WsiDecoder *choice;     /* decoder that the user has chosen; NULL = it is guessed */
   gboolean          is_filling; /* not by the user */
 };
 

@@ -23,7 +23,7 @@ struct _WsiEnginePage
   GtkWidget          *queues;
   GtkToggleButton    *follow_button;
   GtkListView        *list;
-  GtkSingleSelection *selection;        /* NULL = there is no conversation */
+  GtkSingleSelection *selection;        /* selection in the list; NULL = there is no conversation */
   WsiActionModel     *model;
   WsiStore           *store;
   WsiConversation    *conversation;

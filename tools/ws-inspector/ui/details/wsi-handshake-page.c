@@ -30,7 +30,7 @@ struct _WsiHandshakePage
   GtkToggleButton     *table_button, *secrets_button;
   AdwPreferencesGroup *failures, *body_group, *checks, *derivation;
   GtkListBox          *failure_list, *request_table, *response_table, *check_list;
-  WsiStore            *store;           /* NULL: the body is not known */
+  WsiStore            *store;           /* store of the body; NULL: the body is not known */
   WsiConversation     *conversation;
   GBytes              *request_head, *response_head;
 };

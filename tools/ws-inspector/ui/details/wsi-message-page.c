@@ -33,8 +33,8 @@ struct _WsiMessagePage
 
   WsiPairButton   *pair;
 
-  WsiLearner      *learner;     /* NULL = none */
-  WsiRow          *row;         /* NULL = none */
+  WsiLearner      *learner;     /* learner of the session; NULL = none */
+  WsiRow          *row;         /* row that is shown; NULL = none */
   WsiContent      *content;
   const WsiDecoder *chosen;     /* without an interpreter; NULL = it is guessed */
   const WsiDecoder *shown;      /* by which the message is shown; NULL = not read yet */

@@ -11,7 +11,7 @@ struct _WsiPairButton
   GtkWidget  parent_instance;
 
   GtkButton *button;
-  WsiStore  *store;             /* NULL = there is no record */
+  WsiStore  *store;             /* store of the record; NULL = there is no record */
   guint64    number, other;
 };
 

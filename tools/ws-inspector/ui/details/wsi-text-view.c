@@ -16,10 +16,10 @@ struct _WsiTextView
   GtkWidget     parent_instance;
 
   WsiLineView  *lines;
-  GBytes       *bytes;          /* NULL = none */
-  GBytes       *laid_out;       /* NULL = not made yet */
+  GBytes       *bytes;          /* bytes that are shown; NULL = none */
+  GBytes       *laid_out;       /* bytes with line breaks and indentation; NULL = not made yet */
   WsiTextLayout layout;
-  GCancellable *cancellable;    /* of the lines that are being made; NULL = of none */
+  GCancellable *cancellable;    /* cancellable of the making of lines; NULL = none are made */
 };
 
 G_DEFINE_FINAL_TYPE (WsiTextView, wsi_text_view, GTK_TYPE_WIDGET)
@@ -29,7 +29,7 @@ typedef struct
   GBytes       *bytes, *laid_out;
   WsiTextLayout layout;
   guint         n_columns;
-  WsiLineIndex *index;          /* NULL: cancelled */
+  WsiLineIndex *index;          /* index of the lines; NULL: the making was cancelled */
 } Making;
 
 static void

@@ -13,7 +13,7 @@ struct _WsiTreeItem
 
   WsiDecodeNode *node;
   WsiTreeItem   *parent;
-  GListModel    *children;      /* NULL = not asked for yet, or none */
+  GListModel    *children;      /* items of the children; NULL = not asked for yet, or none */
 };
 
 G_DEFINE_FINAL_TYPE (WsiTreeItem, wsi_tree_item, G_TYPE_OBJECT)
@@ -35,7 +35,7 @@ struct _Children
   GObject        parent_instance;
 
   WsiDecodeNode *node;
-  WsiTreeItem   *item;          /* NULL after the item is gone */
+  WsiTreeItem   *item;          /* item of the node; NULL after it was freed */
   Progress       progress;
 };
 

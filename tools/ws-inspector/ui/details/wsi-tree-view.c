@@ -20,9 +20,9 @@ struct _WsiTreeView
 
   GtkWidget          *scroller;
   GtkListView        *list;
-  GtkSingleSelection *selection;        /* NULL = nothing is shown */
+  GtkSingleSelection *selection;        /* selection in the list; NULL = nothing is shown */
   const WsiDecoder   *decoder;
-  GCancellable       *cancellable;      /* of the decoding; NULL = of none */
+  GCancellable       *cancellable;      /* cancellable of the decoding; NULL = nothing is decoded */
 };
 
 G_DEFINE_FINAL_TYPE (WsiTreeView, wsi_tree_view, GTK_TYPE_WIDGET)

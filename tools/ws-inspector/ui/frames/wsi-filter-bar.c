@@ -23,15 +23,15 @@ struct _WsiFilterBar
   GtkWidget        parent_instance;
 
   WsiFilterEntry  *entry;
-  GtkLabel        *count;       /* of the rows that the filter shows */
+  GtkLabel        *count;       /* number of the rows that the filter shows */
   GtkMenuButton   *saved_button;
   WsiViewOptions  *options;
   GtkWidget       *toggles;     /* the box of those that follow */
   GtkToggleButton *sent, *received, *text, *binary, *control, *events;
-  WsiFrameList    *list;        /* NULL = none yet */
+  WsiFrameList    *list;        /* list that is filtered; NULL = none yet */
   GVariant        *saved;       /* a(ss): names and texts */
   char           **history;     /* filters, the latest first */
-  char            *error;       /* NULL: the text is a filter, or its mistake was not told yet */
+  char            *error;       /* mistake in the text; NULL: none, or it is not shown yet */
   guint            typing;      /* the text is applied then; 0 = it is applied, or no filter */
   guint            patience;    /* 0 = no sentence is due */
   gboolean         is_showing;  /* what the list has */

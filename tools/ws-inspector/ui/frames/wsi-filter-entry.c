@@ -23,8 +23,8 @@ struct _WsiFilterEntry
   GtkPopover *popover;
   GtkListBox *offers;
   WsiFields  *fields;
-  WsiSample  *sample;           /* NULL = nothing is offered but the language itself */
-  char      **history;          /* NULL = none */
+  WsiSample  *sample;           /* sample of values to offer; NULL = only words of the language */
+  char      **history;          /* filters that were used before; NULL = none */
   gboolean    is_whole;         /* the offers are whole texts, not words */
   gsize       start;            /* where the word begins that an offer replaces, in bytes */
   gboolean    is_setting;       /* the text, by its own functions */

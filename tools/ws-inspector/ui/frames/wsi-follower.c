@@ -9,7 +9,7 @@ struct _WsiFollower
 {
   GObject            parent_instance;
 
-  GtkWidget         *widget;    /* NULL = detached */
+  GtkWidget         *widget;    /* widget that scrolls; NULL = detached */
   GtkScrolledWindow *scroller;
   gboolean           is_active, is_possible;
   GdkFrameClock     *clock;     /* while the widget is realized; else NULL */

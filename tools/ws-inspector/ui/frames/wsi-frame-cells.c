@@ -23,7 +23,7 @@ typedef struct
 {
   WsiFrameCells *cells;
   WsiRowColumn  *column;
-  WsiRowColumn  *direction;     /* of the sign of a summary */
+  WsiRowColumn  *direction;     /* column of the direction, whose sign begins a summary */
   float          alignment;
   gboolean       is_summary;    /* what is searched for is marked in it */
 } BoundColumn;
@@ -33,7 +33,7 @@ typedef struct
 {
   const BoundColumn *bound;
   GtkListItem       *item;
-  GtkInscription    *sign;      /* of the direction; NULL = the cell has none */
+  GtkInscription    *sign;      /* sign of the direction; NULL = the cell has none */
   gboolean           is_named, has_marks;
 } Cell;
 

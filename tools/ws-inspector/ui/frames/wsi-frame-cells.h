@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* Each may be NULL. */
 typedef struct
 {
-  const char *class;            /* of CSS */
+  const char *class;            /* CSS class of the row */
   const char *reason;           /* the name of the rule that says so */
 } WsiRowLook;
 
@@ -32,7 +32,7 @@ typedef struct
   void        (*seen)(WsiRow * row,
                       gpointer columns);
   gpointer      columns;
-  gboolean      has_direction;  /* in a column of its own, and not in the summary */
+  gboolean      has_direction;  /* the direction has a column, and no sign in the summary */
   char         *search;         /* is marked in summaries; NULL = none */
 } WsiFrameCells;
 

@@ -24,8 +24,8 @@
 typedef struct
 {
   int         width;            /* pixels, of the widest text so far and of the title */
-  gsize       n_bytes;          /* of the longest shape */
-  GHashTable *shapes;           /* that were measured */
+  gsize       n_bytes;          /* bytes of the longest shape */
+  GHashTable *shapes;           /* shapes of texts that were measured */
 } Content;
 
 /* Widths are fixed, so that GTK measures no cell while the list grows: they are those of the widest
@@ -34,19 +34,19 @@ struct _WsiFrameColumns
 {
   GtkColumnView *view;
   WsiFrameCells *cells;
-  GPtrArray     *names;         /* that are chosen, in their order; some may have no room */
+  GPtrArray     *names;         /* names of the chosen columns, in order; some may have no room */
   GHashTable    *awaited;       /* name to WsiRowColumn: chosen, without a value so far */
   GHashTable    *widths;        /* name to pixels, by hand */
   GHashTable    *contents;      /* name to Content */
   guint          growing;       /* a tick that applies new widths; 0 = none */
-  int            width;         /* of the view; 0 = not known */
+  int            width;         /* width of the view; 0 = not known */
   gboolean       is_changing;   /* by its own functions */
   void         (*changed)(gpointer user_data);
   void         (*clicked)(WsiRowValue value,
                           gpointer    user_data);
   gpointer       user_data;
-  WsiRowOrder    order;         /* of the rows: GTK forgets it with a column that has no room */
-  WsiRowValue    probed;        /* of the sorter that was asked last */
+  WsiRowOrder    order;         /* order of the rows, which GTK forgets with a hidden column */
+  WsiRowValue    probed;        /* value of the sorter that was asked last */
 };
 
 /* A sorter of a column, which sorts nothing. */

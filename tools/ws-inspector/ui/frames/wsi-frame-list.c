@@ -33,18 +33,18 @@ typedef struct
   WsiFrameColumns    *columns;
   WsiShownRows       *rows;
   WsiSelectedRows    *selected;
-  WsiRowSelection    *selection;        /* of their model */
-  WsiRow             *row;              /* that was selected last; NULL = it is not shown */
-  WsiUnit             unit;             /* of the rows of their model */
-  guint               n_selected;       /* of the rows that are shown */
-  GCancellable       *summing;          /* NULL = nothing is summed up */
-  char               *sums;             /* of the selected rows; NULL = fewer than two */
-  WsiRowOrder         order;            /* of the rows that are shown */
+  WsiRowSelection    *selection;        /* selection in the model of the rows */
+  WsiRow             *row;              /* row that was selected last; NULL = it is not shown */
+  WsiUnit             unit;             /* unit of the rows in their model: frames or messages */
+  guint               n_selected;       /* selected rows that are shown */
+  GCancellable       *summing;          /* cancellable of the sums; NULL = nothing is summed up */
+  char               *sums;             /* sums of the selected rows; NULL = fewer than two */
+  WsiRowOrder         order;            /* order of the shown rows */
   guint64             before;           /* the row that was seen before they were sorted */
   guint               sort_timer;       /* 0 = nothing is being sorted */
   guint               fitting;          /* 0 = none is due */
   guint64             since;            /* rows from here on have come while it did not follow */
-  guint64             n_new;            /* of them, those that are shown */
+  guint64             n_new;            /* rows from `since` on that are shown */
   gboolean            is_live;          /* rows may come at any time */
   gboolean            is_growing;       /* more rows may come */
   gboolean            has_begun;        /* the first row was selected, of a list that is not live */

@@ -9,7 +9,7 @@ struct _WsiFramePane
 {
   GtkWidget     parent_instance;
 
-  WsiFilterBar *filter_bar;     /* NULL = none yet */
+  WsiFilterBar *filter_bar;     /* filter bar of the pane; NULL = none yet */
   WsiSearchBar *search_bar;
   WsiFrameList *list;
 };

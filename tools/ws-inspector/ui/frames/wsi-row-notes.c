@@ -22,7 +22,7 @@ struct _WsiRowNotes
 
   GtkLabel   *comment;
   GtkBox     *tags;
-  WsiRow     *row;              /* NULL = none */
+  WsiRow     *row;              /* row whose notes are shown; NULL = none */
 };
 
 G_DEFINE_FINAL_TYPE (WsiRowNotes, wsi_row_notes, GTK_TYPE_WIDGET)

@@ -11,7 +11,7 @@ struct _WsiRowSelection
   GObject          parent_instance;
 
   WsiFrameModel   *model;
-  WsiSelectedRows *selected;    /* NULL = detached */
+  WsiSelectedRows *selected;    /* rows that are selected; NULL = detached */
 };
 
 static GType

@@ -23,16 +23,16 @@ struct _WsiSearchBar
   GtkSearchEntry *entry;
   GtkDropDown    *subject;
   GtkLabel       *progress, *count, *sentence;
-  WsiFrameList   *list;         /* NULL = none yet */
-  GCancellable   *cancellable;  /* of the search under way; NULL = none */
-  WsiFilter      *filter;       /* that it uses */
-  WsiFrameQuery  *hits;         /* of a search in a list that is sorted; NULL = none is under way */
-  guint64         from;         /* of it, as the next */
+  WsiFrameList   *list;         /* list that is searched; NULL = none yet */
+  GCancellable   *cancellable;  /* cancellable of the search under way; NULL = none */
+  WsiFilter      *filter;       /* filter that the search uses */
+  WsiFrameQuery  *hits;         /* rows found in a sorted list; NULL = no search in one */
+  guint64         from;         /* row where the search began, in `direction` */
   WsiSearchDirection direction;
   WsiFrameQuery  *matches;      /* all that the text has, which are counted; NULL = no count */
   WsiStore       *counted;      /* where they are */
   char           *wanted;       /* the filter that finds them */
-  guint           tick;         /* of the count; 0 = none waits */
+  guint           tick;         /* tick that updates the count; 0 = none is due */
 };
 
 G_DEFINE_FINAL_TYPE (WsiSearchBar, wsi_search_bar, GTK_TYPE_WIDGET)

@@ -21,7 +21,7 @@ struct _WsiViewOptions
   GtkWidget    *microseconds;
   GtkBox       *columns;
   GtkEntry     *field;
-  WsiFrameList *list;           /* NULL = none yet */
+  WsiFrameList *list;           /* list that the options are for; NULL = none yet */
   gboolean      is_showing;     /* the columns that the list has */
 };
 

@@ -21,8 +21,8 @@ struct _WsiHexView
   GtkWidget    parent_instance;
 
   WsiLineView *lines;
-  GBytes      *bytes;           /* NULL = none */
-  Shape        shape;           /* of a line */
+  GBytes      *bytes;           /* bytes that are shown; NULL = none */
+  Shape        shape;           /* shape of a line */
 };
 
 G_DEFINE_FINAL_TYPE (WsiHexView, wsi_hex_view, GTK_TYPE_WIDGET)

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiByteRange     highlight, selection;
-  const WsiSyntax *syntax;      /* NULL = none */
+  const WsiSyntax *syntax;      /* syntax of the text; NULL = none */
 } WsiLineMarks;
 
 /* The colours are those of the widget. */

@@ -22,11 +22,11 @@ struct _WsiLineView
 
   GtkWidget    *scroller;
   GtkListView  *list;
-  WsiLineModel *model;          /* NULL = no lines */
+  WsiLineModel *model;          /* model of the lines; NULL = there are no lines */
   WsiLineForm   form;
-  guint         n_in_line, n_digits;    /* of a dump */
-  gboolean      has_characters; /* of a dump */
-  GPtrArray    *items;          /* of GtkListItem: those that have a widget */
+  guint         n_in_line, n_digits;    /* bytes in a line of a dump, and digits of its offset */
+  gboolean      has_characters; /* a dump has a column of characters */
+  GPtrArray    *items;          /* items of the list that have a widget (GtkListItem) */
   WsiByteRange  highlight;
   WsiLineCursor cursor;
   double        drag_x, drag_y;

@@ -16,7 +16,7 @@ struct _WsiSplit
 
   GtkPaned      *paned;
   WsiArrangement arrangement;
-  double         beside_share, below_share;     /* of the start child */
+  double         beside_share, below_share;     /* share of the start child */
   gboolean       is_narrow, shows_end;
   gboolean       is_placing;    /* not the user moves the divider */
   guint          tick;          /* arranges anew; 0 = the size asks for nothing */

@@ -16,7 +16,7 @@ G_DEFINE_FINAL_TYPE (WsiWrapBox, wsi_wrap_box, GTK_TYPE_WIDGET)
 typedef struct
 {
   GtkWidget *first, *end;
-  int        width, height;     /* that they need */
+  int        width, height;     /* size that the line's children need */
   guint      n_expanding;
 } Line;
 

@@ -31,18 +31,18 @@ struct _WsiDetail
   GtkWidget         parent_instance;
 
   AdwViewStack      *tabs;
-  GtkLabel          *title;     /* of the connection */
+  GtkLabel          *title;     /* label with the number of the connection */
   WsiRowNotes       *notes;
   WsiMessagePage    *message_page;
   WsiFramePage      *frame_page;
   WsiHandshakePage  *handshake_page;
   WsiConnectionPage *connection_page;
   WsiEnginePage     *engine_page;
-  WsiFramePane      *pane;      /* NULL = none yet */
-  WsiStore          *store;     /* NULL: there is no session */
-  WsiLearner        *learner;   /* NULL = none */
+  WsiFramePane      *pane;      /* pane of the frames; NULL = none yet */
+  WsiStore          *store;     /* store of the session; NULL: there is no session */
+  WsiLearner        *learner;   /* learner of the session; NULL = none */
   gboolean           has_shown_frame;
-  WsiConversation   *conversation;      /* that its pages show once they are seen; NULL = none */
+  WsiConversation   *conversation;      /* conversation to show in seen pages; NULL = none */
   gboolean           is_due[N_CONVERSATION_PAGES];
   guint              tick;      /* fills the page that is seen; 0 = it shows the conversation */
 };

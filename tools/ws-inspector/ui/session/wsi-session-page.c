@@ -39,10 +39,10 @@ struct _WsiSessionPage
   WsiTimelinePage    *timeline_page;
   WsiStatisticsPage  *statistics_page;
   WsiProblemsPage    *problems_page;
-  WsiShownSession    *shown;    /* NULL = there is no session */
+  WsiShownSession    *shown;    /* session as it is shown; NULL = there is no session */
   WsiTrail           *trail;
   gboolean            is_jumping;       /* where it comes from was noted */
-  WsiSession         *session;  /* NULL, too */
+  WsiSession         *session;  /* session of the page; NULL = there is no session */
   GSignalGroup       *of_store;
   GSettings          *settings;
   gboolean            wants_sidebar;    /* where there is room */

@@ -19,13 +19,13 @@ struct _WsiSidebar
   GtkListView          *connections;
   GtkSearchEntry       *search;
   GtkLabel             *none;   /* no connection is found */
-  WsiSession           *session; /* NULL = none */
+  WsiSession           *session; /* session of the sidebar; NULL = none */
   WsiConversationModel *model;
   GtkCustomFilter      *filter;
   GtkSingleSelection   *selection;
   GHashTable           *rows;   /* those that are bound: WsiConnectionRow */
   gpointer              source; /* the selected one, which the list holds; NULL = all */
-  char                 *text;   /* of the search, in lower case */
+  char                 *text;   /* text of the search, in lower case */
   guint                 tick;
   gint64                tick_us; /* when that is */
   gboolean              is_due; /* there are records since the last tick */

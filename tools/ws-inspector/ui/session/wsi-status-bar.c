@@ -19,8 +19,8 @@ struct _WsiStatusBar
   GtkWidget     parent_instance;
 
   GtkLabel     *sentence, *label, *following;
-  WsiFrameList *list;           /* NULL = none yet */
-  WsiSession   *session;        /* NULL = none */
+  WsiFrameList *list;           /* list that the bar describes; NULL = none yet */
+  WsiSession   *session;        /* session that the bar describes; NULL = none */
   GSignalGroup *of_session;
 };
 

@@ -15,7 +15,7 @@ struct _WsiFieldRow
   WsiTargetField field;
   AdwActionRow  *error_row;     /* or of the note */
   GtkImage      *error_icon;
-  gboolean       has_error;     /* that error_row shows */
+  gboolean       has_error;     /* error_row shows an error */
   GtkWidget     *offer;         /* a button in error_row */
   char          *offered;       /* the text that offer puts into the field, or NULL */
 };
@@ -37,7 +37,7 @@ static const struct
   const char     *title;
   GtkInputPurpose purpose;
   gboolean        is_path;
-  GtkFileChooserAction action;  /* of a path; GTK_FILE_CHOOSER_ACTION_OPEN = 0 */
+  GtkFileChooserAction action;  /* action of a path's chooser; 0: GTK_FILE_CHOOSER_ACTION_OPEN */
 } fields[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_ADDRESS] = { N_("Address"), GTK_INPUT_PURPOSE_URL },
   [WSI_TARGET_LISTEN] = { N_("Port, or IP address and port; empty = any free port"), GTK_INPUT_PURPOSE_FREE_FORM },

@@ -24,8 +24,8 @@ struct _WsiInterfaceChooser
   GtkImage           *state_icon;
   GPtrArray          *rows;     /* borrowed: one for each interface */
   AdwExpanderRow     *others;   /* has the rows of interfaces without TCP; NULL: there are none */
-  char               *name;     /* of the one that is chosen */
-  GCancellable       *cancellable;      /* of the question; NULL: none is asked */
+  char               *name;     /* name of the chosen interface */
+  GCancellable       *cancellable;      /* cancellable of asking dumpcap; NULL: not asking */
   gboolean            was_asked;
 };
 

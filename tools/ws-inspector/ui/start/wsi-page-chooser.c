@@ -20,10 +20,10 @@ struct _WsiPageChooser
 
   GtkWidget          *button;
   GPtrArray          *rows;     /* borrowed; the first one may be a sentence */
-  GPtrArray          *pages;    /* of WsiBrowserPage; NULL: not asked for yet */
-  char               *address;  /* NULL: none that could be asked */
-  char               *text;     /* of the pages that are watched */
-  GCancellable       *cancellable;      /* of the question; NULL: none is asked */
+  GPtrArray          *pages;    /* pages of the browser (WsiBrowserPage); NULL: not asked for yet */
+  char               *address;  /* address of the browser; NULL: none could be asked */
+  char               *text;     /* text that names the pages to watch */
+  GCancellable       *cancellable;      /* cancellable of asking the browser; NULL: not asking */
 };
 
 enum

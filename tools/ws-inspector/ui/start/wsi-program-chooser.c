@@ -26,9 +26,9 @@ struct _WsiProgramChooser
   AdwActionRow       *state_row;        /* shown if there is no other */
   GtkImage           *state_icon;
   GPtrArray          *rows;     /* borrowed: one for each program */
-  GPtrArray          *programs; /* of WsiProgram; NULL: not found yet, or not to be found */
-  char               *text;     /* of the one that is chosen */
-  GCancellable       *cancellable;      /* of the question; NULL: none is asked */
+  GPtrArray          *programs; /* programs (WsiProgram); NULL: not found yet, or not to be found */
+  char               *text;     /* text that names the chosen program */
+  GCancellable       *cancellable;      /* cancellable of the search; NULL: there is none */
   guint               timer;    /* 0: none */
 };
 

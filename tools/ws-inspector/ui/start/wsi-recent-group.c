@@ -23,7 +23,7 @@ struct _WsiRecentGroup
   GtkWidget            parent_instance;
 
   AdwPreferencesGroup *group;
-  GPtrArray           *rows;    /* of AdwActionRow, which are the group's */
+  GPtrArray           *rows;    /* rows of the group (AdwActionRow), which holds their references */
   GStrv                last;    /* lines of a session that can go on; NULL = none */
   GSettings           *settings;
 };
@@ -41,7 +41,7 @@ G_DEFINE_FINAL_TYPE (WsiRecentGroup, wsi_recent_group, GTK_TYPE_WIDGET)
 static const struct
 {
   const char    *title, *icon;
-  WsiTargetField field;         /* that tells one from another */
+  WsiTargetField field;         /* field that distinguishes the targets of the kind */
 } kinds[] = {
   [WSI_TARGET_CLIENT] = { N_("Client"), "network-transmit-receive-symbolic", WSI_TARGET_ADDRESS },
   [WSI_TARGET_SERVER] = { N_("Server"), "network-server-symbolic", WSI_TARGET_LISTEN },

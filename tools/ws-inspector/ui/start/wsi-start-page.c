@@ -21,7 +21,7 @@ struct _WsiStartPage
   GtkWidget            *browser_card, *program_card, *interface_card;
   GtkLabel             *browser_note, *program_note, *interface_note;
   WsiRecentGroup       *recent;
-  WsiTargetForm        *forms[N_KINDS]; /* NULL: not asked for yet, or the kind has none */
+  WsiTargetForm        *forms[N_KINDS]; /* form of each kind; NULL: not asked for, or none */
 };
 
 enum

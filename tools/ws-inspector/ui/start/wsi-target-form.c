@@ -20,7 +20,7 @@ struct _WsiTargetForm
   GtkWidget            parent_instance;
 
   WsiTargetKind        kind;
-  WsiFieldRow         *rows[WSI_TARGET_N_FIELDS];       /* NULL: the kind has no such field */
+  WsiFieldRow         *rows[WSI_TARGET_N_FIELDS];       /* rows by field; NULL: not of the kind */
   AdwPreferencesGroup *place_group, *browser_group, *firefox_group, *handshake_group;
   AdwPreferencesGroup *headers_group, *tls_group;
   AdwActionRow        *begin_row, *compress_row, *rewrite_row, *accept_row, *headers_error;
@@ -31,7 +31,7 @@ struct _WsiTargetForm
   GtkTextView         *headers_view;
   GtkButton           *paste_button, *start_button;
   GtkLabel            *notes;
-  GCancellable        *cancellable;     /* of the clipboard */
+  GCancellable        *cancellable;     /* cancellable of reading the clipboard */
   guint                pasting;         /* 0: the address is no command */
 };
 

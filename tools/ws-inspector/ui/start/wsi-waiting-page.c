@@ -17,8 +17,8 @@ struct _WsiWaitingPage
 
   GtkLabel     *title, *line, *sentence, *hint;
   GtkWidget    *line_box, *copy_button, *test_button, *browser_button, *read_as_button;
-  WsiSource    *source;         /* NULL: none */
-  GCancellable *cancellable;    /* of the trial; NULL: none is made */
+  WsiSource    *source;         /* source that waits for a client; NULL: none */
+  GCancellable *cancellable;    /* cancellable of the trial connection; NULL: none is made */
   guint         patience;
   guint         timer;          /* 0: nothing is waited for */
 };

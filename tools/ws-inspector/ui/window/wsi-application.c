@@ -19,7 +19,7 @@ struct _WsiApplication
 {
   AdwApplication parent_instance;
 
-  GSettings     *settings;      /* of the instance with the windows; NULL = it is another one */
+  GSettings     *settings;      /* settings of the instance with the windows; NULL = not this one */
   gboolean       has_task;      /* the options were right */
   WsiSignals     signals;
 };

@@ -36,8 +36,8 @@ struct _WsiExportWindow
   GArray               *shown;          /* numbers; NULL: all rows are shown */
   GArray               *selected;       /* numbers, which rise */
   WsiExportUnit         unit;
-  GtkFileChooserNative *chooser;        /* NULL: none is open */
-  GCancellable         *cancellable;    /* NULL: nothing is written */
+  GtkFileChooserNative *chooser;        /* file dialog that is open; NULL: none is */
+  GCancellable         *cancellable;    /* cancellable of the export; NULL: nothing is written */
 };
 
 G_DEFINE_FINAL_TYPE (WsiExportWindow, wsi_export_window, ADW_TYPE_WINDOW)

@@ -33,10 +33,10 @@ typedef enum
 typedef struct
 {
   WsiShortcutGroup group;
-  const char      *action;      /* of the window */
+  const char      *action;      /* action of the window */
   WsiPart          part;
   const char      *part_action; /* a property, an action of the frames, a tab; or NULL */
-  const char      *keys;        /* for gtk_accelerator_parse (), with blanks between them */
+  const char      *keys;        /* keys for gtk_accelerator_parse (), with blanks between them */
   const char      *title;       /* not translated */
   gboolean         is_first;    /* before the widget with the focus */
 } WsiShortcut;

@@ -16,7 +16,7 @@ struct _WsiToaster
   AdwToastOverlay *overlay;     /* its window has the toaster */
   AdwToast        *shown;       /* the latest, or waiting for another to go; NULL = none */
   AdwToast        *leaving;     /* goes once it has come, with a reference; NULL = none */
-  guint            timeout_id;  /* of the leaving one */
+  guint            timeout_id;  /* timeout of the toast that leaves */
   gint64           since_us;    /* monotonic time when the last one was to come */
 };
 

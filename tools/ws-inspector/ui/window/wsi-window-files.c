@@ -22,10 +22,10 @@ struct _WsiWindowFiles
   WsiLeaving           *leaving;
   WsiToaster           *toaster;
   GSignalGroup         *of_document;
-  GtkFileChooserNative *chooser;        /* NULL: none is open */
-  guint32               connection;     /* for whose capture a key log is chosen */
-  char                 *key_log;        /* that was chosen; NULL: none */
-  guint16               port;           /* that was named for WebSockets */
+  GtkFileChooserNative *chooser;        /* file dialog that is open; NULL: none is */
+  guint32               connection;     /* connection for whose capture a key log is chosen */
+  char                 *key_log;        /* key log that was chosen; NULL: none */
+  guint16               port;           /* port that the user has named as one of WebSockets */
 };
 
 enum

@@ -42,7 +42,7 @@ struct _WsiWindow
   GtkStack            *pages;
   WsiStartPage        *start_page;
   WsiFailurePage      *failed_page;
-  WsiSessionPage      *session_page;    /* NULL = no session has begun */
+  WsiSessionPage      *session_page;    /* page of the session; NULL = no session has begun */
   WsiWorkspace        *workspace;
   WsiLeaving          *leaving;
   WsiToaster          *toaster;

@@ -47,7 +47,7 @@ typedef struct
   WsiConversation *conversation;
   gint64           time_us;
   guint64          length;
-  guint64          number;      /* of its row in the file that is read; 0 = it has none */
+  guint64          number;      /* number of the row in the file that is read; 0 = it has none */
   GBytes          *bytes;
   char            *text;
   WsiSentence     *sentence;

@@ -37,7 +37,7 @@ struct _WsiLane
   WsiEntryQueue           taken;                /* the writer's; sorted by the source */
   gsize           n_written;            /* bytes, not yet subtracted from n_bytes */
 
-  GMutex          mutex;                /* for what follows */
+  GMutex          mutex;                /* lock for the members after it */
   GCond           has_room;
   WsiEntryQueue           waiting;
   gsize           n_bytes;
@@ -46,7 +46,7 @@ struct _WsiLane
   gboolean        is_dropping;          /* until half of the room is free */
   WsiLosses       losses;
   gint64          last_us;              /* the latest of what the source has put, dropped or not */
-  WsiMerger      *merger;               /* NULL: it is closed */
+  WsiMerger      *merger;               /* merger that reads the lane; NULL: the lane is closed */
 };
 
 struct _WsiMerger
@@ -60,7 +60,7 @@ struct _WsiMerger
   gboolean      is_writing;
   gint64        silent_since;           /* a recorded lane holds live entries back; 0 = none does */
 
-  GMutex        mutex;                  /* for the array */
+  GMutex        mutex;                  /* lock for lanes */
   GPtrArray    *lanes;
 };
 

@@ -27,8 +27,8 @@ typedef enum
 typedef struct
 {
   WsiLaneKind kind;
-  WsiWhenFull when_full;        /* of a live lane; the source of a recorded one waits */
-  gsize       max_bytes;        /* of all entries that wait; 0 = the default */
+  WsiWhenFull when_full;        /* action of a full live lane; the source of a recorded one waits */
+  gsize       max_bytes;        /* bytes of all entries that may wait; 0 = the default */
 } WsiLaneOptions;
 
 #define WSI_LANE_DEFAULT_MAX_BYTES (32 * 1024 * 1024)

@@ -56,8 +56,8 @@ typedef struct
   guint64      number;
   double       real;
   gsize        head_length;     /* the first byte, number and length */
-  guint64      stated_length;   /* of text, bytes and extensions */
-  gsize        length;          /* of these what is there, after the head */
+  guint64      stated_length;   /* length that a text, bytes or an extension state */
+  gsize        length;          /* length of the content that is there, after the head */
 } WsiItem;
 
 /* WSI_ITEM_READ, _CUT or _INVALID.  A list, a map, a tag and a break are WSI_ITEM_READ always.
@@ -70,7 +70,7 @@ typedef struct
 {
   guint64     n_left;           /* items that counted containers in it still need */
   WsiItemKind kind;
-  guint       n_taken;          /* of a map: 1 = a value comes next */
+  guint       n_taken;          /* items of a map that were read; 1 = a value comes next */
 } WsiItemLevel;
 
 typedef struct

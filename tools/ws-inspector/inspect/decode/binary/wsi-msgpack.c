@@ -13,8 +13,8 @@
 static const struct
 {
   WsiItemKind kind;             /* WSI_ITEM_NONE: never used */
-  guint8      n_bytes;          /* of the number or length after the first byte */
-  guint8      length;           /* of an extension, if it has no length */
+  guint8      n_bytes;          /* bytes of the number or length after the first byte */
+  guint8      length;           /* length of an extension whose length is not written */
 } codes[] = {
   { WSI_ITEM_NIL, 0, 0 },
   { WSI_ITEM_NONE, 0, 0 },

@@ -34,11 +34,11 @@ typedef struct
 {
   WsiProtobufWire wire;
   guint64         number;
-  guint64         value;        /* of a number; of bytes their stated length */
-  gsize           head_length;  /* of the number and wire type */
-  gsize           prefix_length;        /* of the length of bytes */
-  gsize           length;       /* of the value, or what is there; of a group without its end */
-  gsize           end_length;   /* of the end of a group */
+  guint64         value;        /* value of a number; the stated length of bytes */
+  gsize           head_length;  /* bytes of the field's number and wire type */
+  gsize           prefix_length;        /* bytes of the stated length of bytes */
+  gsize           length;       /* bytes of the value that are there; of a group, all but the end */
+  gsize           end_length;   /* bytes of the end of a group */
 } WsiProtobufField;
 
 /* A group is read to its end, which costs as much as it has bytes.  A field that is cut has what

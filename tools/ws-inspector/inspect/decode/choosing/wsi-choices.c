@@ -14,7 +14,7 @@ typedef struct
 
 struct _WsiChoices
 {
-  GArray *choices;              /* of Choice; the last one that fits holds */
+  GArray *choices;              /* choices of the user (Choice); the last one that fits is used */
 };
 
 WsiChoices *

@@ -207,7 +207,7 @@ wsi_decoders_guess (const WsiDecodeInput *input,
 typedef struct
 {
   guint  n_wrappings;
-  guint *n_texts;               /* that may still be read within the message */
+  guint *n_texts;               /* texts that may still be read within the message */
 } Nesting;
 
 static Nesting

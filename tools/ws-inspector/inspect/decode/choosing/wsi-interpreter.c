@@ -22,7 +22,7 @@
 /* One direction of a conversation. */
 typedef struct
 {
-  const WsiDecoder *decoder;    /* of the last messages; NULL = none is known */
+  const WsiDecoder *decoder;    /* decoder of the last messages; NULL = none is known */
   guint             n_agreeing; /* messages */
   guint             n_unread;   /* binary messages of no format, since the last one of a format */
 } Guess;
@@ -44,14 +44,15 @@ typedef struct
   WspRole        role;
   char          *subprotocol, *path;
   Guess          guesses[2];    /* by direction */
-  GArray        *known;         /* of Known, in their order; the first one holds for all before */
+  GArray        *known;         /* decoders that were known (Known), in the order of their records;
+                                 * the first one is for all records before it, too */
   GHashTable    *requests;      /* direction and name to the number of the record; NULL = none */
 } Talk;
 
 /* The message that was learned last.  A listing shows it next: it is not probed again. */
 typedef struct
 {
-  const WsiRecord  *record;     /* NULL = none */
+  const WsiRecord  *record;     /* record of the message; NULL = none */
   gsize             length;
   const WsiDecoder *decoder;
   WsiDecodeInput    input;
@@ -61,19 +62,19 @@ struct _WsiInterpreter
 {
   WsiStore       *store;
   GHashTable     *talks;        /* by number */
-  GQueue          order;        /* of numbers of talks, the oldest first */
-  guint           n_requests;   /* of all talks */
+  GQueue          order;        /* numbers of the talks, the oldest first */
+  guint           n_requests;   /* requests of all talks that wait for a reply */
   WsiTails       *tails;
   Talk           *latest;
-  WsiChoices     *choices;      /* of the user */
+  WsiChoices     *choices;      /* decoders that the user has chosen */
   guint64         n_learned;    /* records before this one were learned, or skipped */
   Learned         learned;
-  WsiDescription *description;  /* of the message that was learned last, if that was needed */
+  WsiDescription *description;  /* description of the last learned message, if it was needed */
   gboolean        is_described;
   gboolean        is_reader;    /* it pairs nothing */
-  WsiPairing      pairing;      /* of the record that was learned last */
-  guint64         request;      /* of a reply */
-  gsize           max_length;   /* of a message */
+  WsiPairing      pairing;      /* pairing of the record that was learned last */
+  guint64         request;      /* number of the request that the last learned record replies to */
+  gsize           max_length;   /* bytes of a message that are decoded at most */
   gsize           max_learned;  /* bytes of a message that is learned */
   guint           n_changes;
 };

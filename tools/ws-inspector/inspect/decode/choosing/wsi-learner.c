@@ -15,8 +15,8 @@ struct _WsiLearner
   WsiStore       *store;
   WsiInterpreter *interpreter;
   guint64         next;         /* the number of the record that is learned next */
-  GSource        *slice;        /* NULL = all are learned */
-  guint           n_changes;    /* of the interpreter, at the last notification */
+  GSource        *slice;        /* source of the next slice of work; NULL = all is learned */
+  guint           n_changes;    /* n_changes of the interpreter at the last notification */
 };
 
 enum

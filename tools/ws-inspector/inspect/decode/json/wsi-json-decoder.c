@@ -254,7 +254,7 @@ typedef struct
   const WsiDecodeStep *path;
   guint                n_steps;
   guint                n_matched;       /* steps down to the container that is read */
-  guint64              indexes[MAX_STEPS];      /* of the next element, by depth */
+  guint64              indexes[MAX_STEPS];      /* index of the next element, by depth */
 } Way;
 
 /* Whether the next value is one step further on the way. */

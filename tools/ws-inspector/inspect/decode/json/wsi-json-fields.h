@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiJsonKind kind;             /* WSI_JSON_END: the object has no such member */
-  char       *text;             /* of a string without quotes and escapes, and a zero follows */
+  char       *text;             /* text of a string, unquoted and unescaped; a zero follows */
   gsize       length;
 } WsiJsonField;
 

@@ -17,7 +17,7 @@ typedef enum
 
 typedef struct
 {
-  GBytes    *bytes;             /* of the packet, as many as are kept */
+  GBytes    *bytes;             /* bytes of the packet, as many as are kept */
   guint64    n_skipped;         /* bytes of the packet after those kept */
   gsize      length;            /* how many bytes of the message belong to the packet */
   WsiMqttEnd end;

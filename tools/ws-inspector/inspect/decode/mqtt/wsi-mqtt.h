@@ -24,7 +24,7 @@ typedef struct
 {
   const char     *name;
   WsiMqttPartKind kind;
-  gsize           at, length;   /* in the message; of a text its characters */
+  gsize           at, length;   /* place of the part in the message; of a text, its characters */
   guint32         number;
 } WsiMqttPart;
 
@@ -49,14 +49,14 @@ typedef enum
 
 typedef struct
 {
-  const guint8 *bytes;          /* of the message */
-  gsize         at, length;     /* of the packet, as far as it is there */
+  const guint8 *bytes;          /* bytes of the message that the packet is in */
+  gsize         at, length;     /* place of the packet's bytes that are there */
   guint64       n_missing;
   gsize         body;           /* after the fixed header */
   WsiMqttType   type;
   guint8        flags;
   guint         version;        /* 3, 4 or 5; CONNECT says it */
-  GArray       *parts;          /* of WsiMqttPart */
+  GArray       *parts;          /* parts of the packet (WsiMqttPart) */
 } WsiMqttPacket;
 
 extern const WsiDecoder wsi_mqtt_decoder;

@@ -46,7 +46,7 @@ static const struct
 /* Where a record is, without its end or length, and where the next one begins. */
 typedef struct
 {
-  WsiItemRead read;             /* NULL: JSON */
+  WsiItemRead read;             /* reader of the format's items; NULL: JSON */
   gsize       at, length, end;
 } Part;
 

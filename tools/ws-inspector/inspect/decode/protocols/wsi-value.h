@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WsiItemRead   read;           /* NULL: JSON */
+  WsiItemRead   read;           /* reader of the format's items; NULL: JSON */
   WsiJsonKind   kind;           /* WSI_JSON_END: it is missing */
   const guint8 *at;
   gsize         length;

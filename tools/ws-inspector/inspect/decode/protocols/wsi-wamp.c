@@ -73,7 +73,7 @@ typedef enum
 /* How the lists of a message are written. */
 typedef struct
 {
-  WsiItemRead read;             /* NULL: JSON */
+  WsiItemRead read;             /* reader of the format's items; NULL: JSON */
   Packing     packing;
 } Encoding;
 

@@ -25,7 +25,7 @@ typedef struct
 {
   GByteArray *bytes;
   gsize       max_length;
-  WsiWords    words;            /* of errors */
+  WsiWords    words;            /* translated words of errors */
 } WsiUnpacked;
 
 void     wsi_unpacked_init   (WsiUnpacked *self,

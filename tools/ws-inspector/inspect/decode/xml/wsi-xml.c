@@ -347,8 +347,8 @@ typedef struct
   const WsiDecodeStep  *path;
   guint                 n_steps;
   gsize                 depth, n_matched;
-  guint                 steps[MAX_STEPS + 1];   /* that are done, by matched elements */
-  guint64               counts[MAX_STEPS + 1];  /* of elements with the name of the next step */
+  guint                 steps[MAX_STEPS + 1];   /* steps that are done, by matched elements */
+  guint64               counts[MAX_STEPS + 1];  /* elements with the name of the next step */
 } Way;
 
 static gboolean

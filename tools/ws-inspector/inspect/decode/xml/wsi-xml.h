@@ -31,8 +31,8 @@ typedef struct
 {
   WsiXmlKind kind;
   gsize      at, length;
-  gsize      name, name_length; /* of a tag or an instruction */
-  gsize      content, content_length;   /* of text and comments; the attributes of a tag */
+  gsize      name, name_length; /* place of the name of a tag or an instruction */
+  gsize      content, content_length;   /* place of a text or comment, or of a tag's attributes */
 } WsiXmlToken;
 
 typedef struct

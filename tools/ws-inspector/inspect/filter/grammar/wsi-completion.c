@@ -14,7 +14,7 @@ typedef struct
   const char       *text;
   WsiCompletionNext next;
   const WsiField   *field;
-  gsize             name, name_end;     /* of the field with its path */
+  gsize             name, name_end;     /* place of the field's name, with its path */
   gboolean          is_in_index;        /* between the brackets of a path */
   const char       *prefix;
   gsize             prefix_length;

@@ -30,10 +30,10 @@ typedef enum
 typedef struct
 {
   WsiCompletionNext next;
-  gsize             start;      /* of the word, path or string that ends at the place */
-  const WsiField   *field;      /* of an operator or value; NULL: there is none */
-  char             *name;       /* of it, as it is written, with its path; NULL: there is none */
-  char             *beginning;  /* of the word; of a string, what it has in its quotes */
+  gsize             start;      /* beginning of the word, path or string that ends at the place */
+  const WsiField   *field;      /* field of the operator or value; NULL: there is none */
+  char             *name;       /* name of the field as written, with its path; NULL: none */
+  char             *beginning;  /* word before the place; of a string, its part after the quote */
   gsize             length;
 } WsiCompletionPlace;
 

@@ -12,9 +12,9 @@
 struct _WsiFields
 {
   gatomicrefcount n_references;
-  GPtrArray      *fields;       /* of const WsiField */
-  GPtrArray      *aliases;      /* of names */
-  GPtrArray      *flags;        /* of const WsiFlag */
+  GPtrArray      *fields;       /* fields of the language (const WsiField) */
+  GPtrArray      *aliases;      /* other names of fields (char *) */
+  GPtrArray      *flags;        /* flags of the language (const WsiFlag) */
   GPtrArray      *taken;        /* rows to free */
   GHashTable     *by_name;      /* names and aliases */
   GHashTable     *flags_by_name;

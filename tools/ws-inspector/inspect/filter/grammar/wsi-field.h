@@ -91,14 +91,14 @@ struct _WsiField
   const char    *description;
   WsiValueType   type;
   WsiCost        cost;
-  WsiFixed       fixed;         /* of WSI_COST_CONVERSATION */
+  WsiFixed       fixed;         /* when a field of WSI_COST_CONVERSATION has its last value */
   WsiComes       comes;
   WsiPathForm    path_form;
-  const WsiName *names;         /* of a number or a name; the last one is NULL */
-  WsiGetNumber   get_number;    /* for types of one number; else get_values */
+  const WsiName *names;         /* names of the values of a number or name; the last is NULL */
+  WsiGetNumber   get_number;    /* function for types of one number; NULL = get_values */
   WsiGetValues   get_values;
   WsiGetNumber   get_bound;     /* which the number exceeds where it is not known; may be NULL */
-  const WsiField *moment;       /* of a time: the same field for times of day; NULL = it has none */
+  const WsiField *moment;       /* field of the same time for times of day; NULL = there is none */
 };
 
 typedef struct

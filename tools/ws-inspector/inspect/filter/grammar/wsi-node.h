@@ -23,11 +23,11 @@ typedef struct _WsiNode WsiNode;
 struct _WsiNode
 {
   WsiNodeKind     kind;
-  GPtrArray      *children;     /* of WsiNode, or NULL */
-  const WsiField *field;        /* of a term, and of a flag */
-  GArray         *path;         /* of WsiPathStep, or NULL */
+  GPtrArray      *children;     /* operands of the node (WsiNode), or NULL */
+  const WsiField *field;        /* field of a term or a flag */
+  GArray         *path;         /* path of the field (WsiPathStep), or NULL */
   WsiOperator     operator;
-  GPtrArray      *literals;     /* of WsiLiteral, or NULL; a range has two */
+  GPtrArray      *literals;     /* literals to compare with (WsiLiteral), or NULL; a range: two */
   const WsiFlag  *flag;
 };
 

@@ -41,7 +41,7 @@ typedef struct
 
 struct _WsiPattern
 {
-  GArray          *code;        /* of WsiCode; the last one is WSI_CODE_MATCH */
+  GArray          *code;        /* instructions (WsiCode); the last one is WSI_CODE_MATCH */
   gboolean         has_assertions;
   guint8           class_of[256];       /* bytes of one class are in the same sets */
   WsiRequiredBytes required;
@@ -50,7 +50,7 @@ struct _WsiPattern
 /* A set of characters, and of bytes that belong to none. */
 typedef struct
 {
-  GArray *ranges;               /* of pairs of gunichar */
+  GArray *ranges;               /* pairs of gunichar: the first and the last character of a range */
   guint32 bytes[8];
 } WsiClass;
 

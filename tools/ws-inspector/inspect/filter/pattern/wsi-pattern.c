@@ -33,7 +33,7 @@ typedef struct
 struct _WsiScanner
 {
   const WsiPattern *pattern;
-  GPtrArray        *states;     /* of State; the first one is that of the start */
+  GPtrArray        *states;     /* states of the automaton (State); the first one is the start */
   GHashTable       *numbers;    /* State to its number */
   guint16 (*next)[N_SYMBOLS];
   guint16          *stack;      /* instructions that are still to be followed */

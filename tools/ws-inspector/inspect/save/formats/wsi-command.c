@@ -18,7 +18,7 @@ typedef struct
 {
   const char *const *words;     /* the first ones */
   const char        *header, *protocol, *origin;
-  const char        *message;   /* NULL: it reads messages from its input */
+  const char        *message;   /* option that names the message; NULL: standard input is read */
   const char        *empty;     /* a header without a value: what follows its name */
   gboolean           makes_handshake, splits_protocols;
   gboolean           is_code;

@@ -26,8 +26,8 @@ typedef struct
 typedef struct
 {
   WsiExporter  exporter;
-  GPtrArray   *entries;         /* in the order of their first rows */
-  GHashTable  *by_number;       /* of a connection, to Entry */
+  GPtrArray   *entries;         /* entries of the file (Entry), in the order of their first rows */
+  GHashTable  *by_number;       /* entries by the number of their connection (Entry) */
   WsiSpill    *spill;
   JsonBuilder *json;
   WsiHiddenMessages *messages;
@@ -156,7 +156,7 @@ typedef struct
   const Entry    *entry;
   Part            part;
   guint64         n_written;
-  guint64         n_messages;   /* in the entry so far */
+  guint64         n_messages;   /* messages that were written in this entry */
 } Array;
 
 /* payload: redacted. */

@@ -20,12 +20,12 @@
 /* A message with several frames. */
 typedef struct
 {
-  GBytes  *shown;               /* NULL: nothing is hidden */
+  GBytes  *shown;               /* message with the hidden values; NULL: nothing is hidden */
   guint64  n_seen;              /* bytes of the message when it was searched */
-  gsize    n_read;              /* of these, the bytes that were there and not behind a gap */
+  gsize    n_read;              /* bytes of n_seen that were there, without those after a gap */
   guint64  n_searched;          /* bytes, in all searches */
-  gsize    offset;              /* of the frame that comes next */
-  guint    state;               /* of the search for words, behind the frames before */
+  gsize    offset;              /* offset of the next frame in the message */
+  guint    state;               /* state of the search for words after the earlier frames */
   gboolean is_suspect;          /* it has to be searched */
 } Message;
 

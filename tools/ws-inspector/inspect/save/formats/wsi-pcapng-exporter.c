@@ -32,7 +32,7 @@ typedef struct
   WsiPcapngPeer peers[N_SIDES];
   guint32       next[N_SIDES];  /* sequence numbers */
   gboolean      has_begun;
-  GString      *comment;        /* of the next packet */
+  GString      *comment;        /* comment on the next packet */
 } Stream;
 
 typedef struct

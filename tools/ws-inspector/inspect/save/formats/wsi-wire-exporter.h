@@ -16,11 +16,11 @@ typedef struct _WsiWireExporter WsiWireExporter;
 /* The place of a row: its conversation, its record with direction and time, and its number. */
 typedef struct
 {
-  WsiConversation *conversation;        /* NULL: an event of none */
+  WsiConversation *conversation;        /* conversation of the row; NULL: an event of none */
   WsiRecord        record;
   guint64          number;
-  const WsiSentence *sentence;  /* of an event, without redaction; NULL: there is none */
-  GBytes          *payload;     /* of a frame in which something is hidden; NULL: as in the store */
+  const WsiSentence *sentence;  /* sentence of an event, without redaction; NULL: there is none */
+  GBytes          *payload;     /* payload with hidden values; NULL: it is as in the store */
   gboolean         is_withheld; /* the payload of the frame */
 } WsiWireRow;
 
@@ -79,7 +79,7 @@ struct _WsiWireExporter
   GHashTable         *connections;      /* numbers, and which parts were written */
   WsiHiddenMessages  *messages;
   gboolean            has_begun;
-  WsiRecord           last;             /* of the row that was added last */
+  WsiRecord           last;             /* record of the row that was added last */
   guint64             n_added;          /* its number and one; 0 = none was */
 };
 

@@ -31,7 +31,7 @@ typedef struct
   gboolean is_header;           /* the line begins one: it is no first line, and not folded */
   gboolean is_public;           /* the header of the line: its value may look random */
   gboolean is_next_secret;      /* the next subprotocol */
-  WsiScope scope;               /* of the header of the line before */
+  WsiScope scope;               /* scope of the header in the line before */
 } Progress;
 
 /* A line without a name, or with a blank in its name, is no header.  The first line of a head is

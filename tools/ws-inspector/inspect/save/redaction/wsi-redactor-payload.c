@@ -26,7 +26,7 @@ typedef struct
   GBytes      *bytes;
   gsize        n_before;        /* bytes of earlier messages, before those of this one */
   guint8      *copy;            /* with hidden values; NULL = nothing is hidden so far */
-  guint        n_wrappings;     /* in how many other messages it is */
+  guint        n_wrappings;     /* number of messages that this message is in */
   gboolean     is_found;        /* a secret that is not hidden yet */
   gboolean     is_asked;        /* nothing is hidden: the bytes are in others */
 } Search;

@@ -23,8 +23,8 @@ struct _WsiRedactor
   guint64         n_hidden;
   WsiHiddenNames *hidden;       /* their names */
   WsiSecretWords *tokens;       /* secret subprotocols, which other texts may quote */
-  GStrv           names;        /* of secrets, in addition to the usual ones, in small letters */
-  WsiWordFinder  *finder;       /* of the words of all names; NULL = made when it is needed */
+  GStrv           names;        /* names of secrets in small letters, in addition to the usual names */
+  WsiWordFinder  *finder;       /* finder of the words of all names; NULL = it is made when it is needed */
   guint64         n_unread;     /* messages that may have secrets and are in no format with names */
 };
 

@@ -12,7 +12,7 @@
 struct _WsiSecretWords
 {
   GHashTable *words;            /* a set */
-  GQueue      order;            /* of the words of the set, the oldest first */
+  GQueue      order;            /* words of the set, the oldest first */
   gsize       n_bytes;
 };
 

@@ -19,7 +19,7 @@ typedef struct
 
 struct _WsiWordFinder
 {
-  GArray *states;               /* of State */
+  GArray *states;               /* states of the automaton (State) */
 };
 
 static State *

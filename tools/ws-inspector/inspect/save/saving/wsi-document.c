@@ -14,15 +14,15 @@ struct _WsiDocument
   GObject     parent_instance;
 
   WsiSession *session;
-  GFile      *file;             /* NULL: none was chosen */
-  WsiSaver   *saver;            /* NULL: nothing is written */
+  GFile      *file;             /* file that the session is saved to; NULL: none was chosen */
+  WsiSaver   *saver;            /* saver of the file; NULL: nothing is written */
   guint       n_ending;         /* savers that write what is left */
   GTask      *finishing;        /* waits for them; NULL = none does */
-  GError     *error;            /* of the first one that failed meanwhile */
+  GError     *error;            /* error of the first saver that has failed while finishing waits */
   gboolean    has_live;         /* a source observes, or has observed, what is in no file */
   gboolean    has_notes;        /* new ones */
   guint64     n_saved;          /* frames that are in a file that was finished */
-  guint64     n_finishing;      /* of the one that is being finished */
+  guint64     n_finishing;      /* frames of the file that is being finished */
 };
 
 enum

@@ -19,14 +19,14 @@ typedef struct
   WsiStore         *store;
   GFile            *file;
   WsiExportOptions  options;
-  GArray           *rows;       /* NULL: first .. end - 1 */
+  GArray           *rows;       /* numbers of the rows; NULL: those from first to end - 1 */
   guint64           first, end;
   WsiExportReport   report;
   WsiRedactor      *redactor;
   GArray           *fragments;  /* rows with all fragments of their messages: the thread's */
   _Atomic guint64   n_done;     /* rows */
   _Atomic guint64   n_all;      /* rows that are written in the end */
-  GSource          *timer;      /* NULL: no progress is shown */
+  GSource          *timer;      /* timer of the progress; NULL: no progress is shown */
   WsiExportProgress progress;
   gpointer          progress_data;
 } Job;

@@ -34,7 +34,7 @@ typedef struct
 /* Also of what was written before an error. */
 typedef struct
 {
-  guint64 n_rows;               /* of the store, that were written */
+  guint64 n_rows;               /* rows of the store that were written */
   guint64 n_hidden;             /* values */
   guint64 n_unread;             /* messages that may have secrets, and could not be read */
   guint64 n_gone;               /* rows that were removed from memory before they were written */

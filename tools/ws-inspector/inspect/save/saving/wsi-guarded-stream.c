@@ -7,7 +7,7 @@ struct _WsiGuardedStream
 {
   GFilterOutputStream parent_instance;
 
-  GCancellable       *cancellable;      /* NULL: it is never cancelled */
+  GCancellable       *cancellable;      /* cancellable of the writes; NULL: never cancelled */
 };
 
 G_DEFINE_FINAL_TYPE (WsiGuardedStream, wsi_guarded_stream, G_TYPE_FILTER_OUTPUT_STREAM)

@@ -37,7 +37,7 @@ struct _WsiSaver
   WsiStore       *store;
   GFile          *file;
   GMainContext   *owner;
-  GThread        *thread;       /* NULL: it has ended */
+  GThread        *thread;       /* thread that writes; NULL: it has ended */
   char           *sentence;     /* the owner's */
 
   GFile          *part;         /* the thread's, from here on; NULL: the file itself is written */
@@ -48,10 +48,10 @@ struct _WsiSaver
   WsiRedactor    *redactor;
   WsiExporter    *exporter;
 
-  GMutex          mutex;        /* for what follows */
+  GMutex          mutex;        /* lock for the members after it */
   GCond           has_work;
   guint64         end;          /* rows before it were announced */
-  GArray         *noted;        /* of Noted */
+  GArray         *noted;        /* notes that the thread has yet to write (Noted) */
   gboolean        is_complete;  /* the part may replace the file */
   gboolean        is_dropped;   /* it must not: another saver writes the same file */
   gboolean        is_ending;

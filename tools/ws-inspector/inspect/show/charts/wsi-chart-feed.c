@@ -20,10 +20,10 @@ struct _WsiChartFeed
   WsiStore    *store;
   WsiTimeline *timeline;
   WsiProblems *problems;
-  WsiProblems *chosen;          /* of the connection that was chosen; NULL = of none */
+  WsiProblems *chosen;          /* problems of the chosen connection; NULL = none is chosen */
   guint        n_watching;      /* who show the timeline */
   guint        timer, slice;    /* 0 = none */
-  guint64      shown_version;   /* of the timeline, at the last signal */
+  guint64      shown_version;   /* version of the timeline at the last signal */
   guint64      shown_problems;  /* the same of problems */
 };
 

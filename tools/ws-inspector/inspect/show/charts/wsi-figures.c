@@ -313,7 +313,7 @@ typedef struct
   const char   *title;
   WsiFigureKind kind;
   PrintFunc     print;
-  guint         argument;       /* of print */
+  guint         argument;       /* argument of the function print */
 } Column;
 
 static const struct

@@ -25,9 +25,9 @@ typedef enum
 typedef struct
 {
   WsiAxisMode mode;
-  gint64      first_us, last_us;        /* of the data; last is after them */
+  gint64      first_us, last_us;        /* times of the first row and after the last one */
   gint64      begin_us, end_us;         /* what is shown */
-  gint64      cursor_us, anchor_us;     /* of keys; the selection is between them */
+  gint64      cursor_us, anchor_us;     /* ends of the selection with keys */
   gboolean    has_cursor;
   gint64      from_us, to_us;           /* what is selected; equal = nothing */
 } WsiTimeAxis;

@@ -13,7 +13,7 @@ typedef struct
   gint64  width_us;
   guint   n_widened;            /* an odd number: the width is 20 us, 200 us, ... */
   gint64  first;                /* time of the first one, divided by the width */
-  GArray *buckets;              /* of WsiTimeBucket */
+  GArray *buckets;              /* buckets from the first one on (WsiTimeBucket) */
 } WsiTimeBuckets;
 
 /* Their width is the least one with which a span has few enough of them. */

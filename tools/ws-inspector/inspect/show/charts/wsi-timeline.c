@@ -23,15 +23,15 @@ struct _WsiTimeline
 {
   WsiStore      *store;
   guint32        conversation;  /* 0 = all */
-  gint64         begin_us, end_us;      /* of the range */
+  gint64         begin_us, end_us;      /* range of time that is shown */
   WsiTimeBuckets shown;
   WsiTimeBuckets next;          /* while another range is read; without buckets: none is */
   guint64        n_read;        /* number of the next record */
-  guint64        n_pairs;       /* that were read */
+  guint64        n_pairs;       /* pairs of request and reply that were read */
   guint64        version;
-  GArray        *spans;         /* of Span: the rows that were read and are still there */
+  GArray        *spans;         /* spans of rows that were read and are still there (Span) */
   guint64        first_span;    /* number of its first row, divided by ROWS_OF_SPAN */
-  gint64         first_us, last_us;     /* of all spans */
+  gint64         first_us, last_us;     /* times of the first and the last row of all spans */
   guint64        first;         /* number of the first row, when those before it were dropped */
 };
 

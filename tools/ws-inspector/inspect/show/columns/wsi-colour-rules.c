@@ -14,7 +14,7 @@ typedef struct
 
 struct _WsiColourRules
 {
-  GArray *rules;                /* of Rule */
+  GArray *rules;                /* colour rules (Rule), in their order */
 };
 
 static const struct

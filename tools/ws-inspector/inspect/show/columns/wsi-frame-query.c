@@ -10,7 +10,7 @@ struct _WsiFrameQuery
   GObject        parent_instance;
 
   WsiStore      *store;
-  WsiFilter     *filter;        /* NULL = all rows */
+  WsiFilter     *filter;        /* filter of the rows; NULL = all rows */
   WsiMatcher    *matcher;       /* while a run is under way, its thread has it */
   WsiFrameModel *model;
   GCancellable  *cancellable;

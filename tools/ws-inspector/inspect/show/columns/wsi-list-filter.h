@@ -21,7 +21,7 @@ typedef enum
 
 typedef struct
 {
-  char        *text;            /* of the user; NULL = none */
+  char        *text;            /* filter that the user has typed; NULL = none */
   WsiUnit      unit;
   WsiListKinds kinds;
   guint        direction;       /* WSI_NO_DIRECTION = both */

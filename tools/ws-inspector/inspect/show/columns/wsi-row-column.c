@@ -17,7 +17,7 @@
 struct _WsiRowColumn
 {
   char                *name;
-  const WsiColumnKind *kind;    /* NULL: a field of a decoder, at this path */
+  const WsiColumnKind *kind;    /* kind of the column; NULL: a field of a decoder, at this path */
   WsiDecodedPath      *path;
 };
 

@@ -21,16 +21,16 @@ typedef enum
 typedef struct
 {
   const char        *name;
-  const char        *title;     /* for translators */
+  const char        *title;     /* title of the column, not translated yet */
   guint              rank;      /* the columns of the highest rank are hidden first */
-  float              alignment; /* of the text; digits of numbers stand below each other at 1.0 */
+  float              alignment; /* alignment of the text: 0.0 = left, 1.0 = right, as numbers */
   WsiColumnPresence  presence;
   WsiColumnPrintFunc print;
   WsiColumnPrintFunc print_value;       /* as a filter has it; NULL = no filter has it */
   const char        *field_of_message;  /* its name for a message; NULL = as for a frame */
   WsiRowValue        value;     /* by which it sorts rows; WSI_ROW_NONE = it does not */
   WsiColumnPrintFunc show;      /* shorter, for a cell; NULL = as print */
-  gboolean         (*has_value)(WsiRow *row);   /* NULL = where it prints a text */
+  gboolean         (*has_value)(WsiRow *row);   /* finds a value; NULL = where it prints a text */
 } WsiColumnKind;
 
 /* In their usual order; the last one has no name. */

@@ -29,10 +29,10 @@ typedef struct
 {
   guint64               number;
   gboolean              is_decoded;
-  GBytes               *payload;        /* NULL = not kept */
-  const WsiDecoder     *decoder;        /* NULL = not decoded */
+  GBytes               *payload;        /* payload of the row; NULL = not kept */
+  const WsiDecoder     *decoder;        /* decoder of the row; NULL = the row is not decoded */
   WsiDecodeInput        input;
-  const WsiDescription *description;    /* NULL = not made yet */
+  const WsiDescription *description;    /* description of the row; NULL = not made yet */
   char                 *summary;
 } Current;
 
@@ -42,11 +42,11 @@ struct _WsiRowFormat
   WsiInterpreter  *interpreter;
   WsiInterpreter  *own;         /* while no other one is set */
   WsiDescription  *description;
-  WsiHiddenMessages *hidden;    /* NULL = nothing is hidden */
+  WsiHiddenMessages *hidden;    /* messages with hidden values; NULL = nothing is hidden */
   WsiClock         clock;
   WsiUnit          unit;
   gboolean         has_microseconds;    /* times that are shown */
-  char            *search;      /* NULL = none */
+  char            *search;      /* text that is searched for; NULL = none */
   gboolean         has_reference;
   gint64           reference_us;        /* wall time */
   Current          current;

@@ -16,7 +16,7 @@
 typedef struct
 {
   guint64 key;
-  guint32 index;                /* in the numbers */
+  guint32 index;                /* index of the row in the numbers */
 } Pair;
 
 typedef struct
@@ -25,8 +25,8 @@ typedef struct
   WsiUnit         unit;
   WsiRowOrder     order;
   WsiInterpreter *interpreter;  /* which has yet to decode the messages; NULL = none has to */
-  GArray         *numbers;      /* of the rows, which rise */
-  _Atomic guint   n_done;       /* of n_steps */
+  GArray         *numbers;      /* numbers of the rows, which rise */
+  _Atomic guint   n_done;       /* steps of n_steps that are done */
   guint           n_steps;
 } Job;
 

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 n_rows;               /* that are not gone */
-  guint64 length, wire_length;  /* of payloads after inflating; of frames on the wire */
+  guint64 n_rows;               /* rows that are still in the store */
+  guint64 length, wire_length;  /* bytes of payloads after inflating, and of frames on the wire */
   gint64  begin_us, end_us;     /* the earliest and the latest time */
 } WsiRowSums;
 

@@ -24,13 +24,13 @@ struct _WsiRowsCopy
   WsiUnit        unit;
   WsiCopyForm    form;
   WsiRowFormat  *format;
-  GPtrArray     *columns;       /* of WsiRowColumn */
+  GPtrArray     *columns;       /* columns to copy (WsiRowColumn) */
   WsiRedactor   *redactor;
   WsiHiddenMessages *messages;
   guint          n_done;        /* rows */
   GString       *text;
-  gboolean       has_text;      /* of a row at least, which may be empty */
-  GOutputStream *stream;        /* of the exporter; NULL = there is none */
+  gboolean       has_text;      /* a row has given a text, which may be empty */
+  GOutputStream *stream;        /* stream that the exporter writes to; NULL = there is none */
   WsiExporter   *exporter;
   GError        *error;
 };

@@ -16,8 +16,8 @@ typedef struct
   GArray            *numbers;   /* guint64, in the order of the list; at least one */
   WsiUnit            unit;
   WsiCopyForm        form;      /* no command */
-  WsiRowFormat      *format;    /* for WSI_COPY_SHOWN, as long as the copy */
-  const char *const *columns;   /* for WSI_COPY_SHOWN */
+  WsiRowFormat      *format;    /* format of WSI_COPY_SHOWN, which must live as long as the copy */
+  const char *const *columns;   /* names of the columns for WSI_COPY_SHOWN */
   WsiRedaction       redaction;
   const char *const *secret_names;      /* wsi_redactor_set_names () */
 } WsiCopiedRows;

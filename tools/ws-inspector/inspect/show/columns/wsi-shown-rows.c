@@ -13,20 +13,20 @@ struct _WsiShownRows
 {
   GObject         parent_instance;
 
-  WsiStore       *store;        /* NULL = none */
-  WsiLearner     *learner;      /* NULL = none */
+  WsiStore       *store;        /* store whose rows are shown; NULL = none */
+  WsiLearner     *learner;      /* learner of the store; NULL = none */
   WsiRowFormat   *format;       /* as long as the store */
   WsiClock        clock;
   gboolean        has_microseconds;
   GVariant       *colours;      /* a(sss); NULL = the usual ones */
-  WsiColourRules *rules;        /* of them, for the store */
+  WsiColourRules *rules;        /* rules of the colours, made for the store */
   WsiListFilter   filter;
-  WsiFrameQuery  *query;        /* that is shown */
+  WsiFrameQuery  *query;        /* query whose rows are shown */
   WsiFrameQuery  *next;         /* takes its place when it has rows; NULL = none */
   WsiRowOrder     order;
   WsiFrameModel  *sorted;       /* is shown instead of the query's; NULL = rows are not sorted */
   WsiFrameQuery  *sorting;      /* whose rows are being sorted, one of the two; NULL = none */
-  GTask          *task;         /* of it, with its cancellable */
+  GTask          *task;         /* task that sorts the rows, with its cancellable */
   gboolean        is_paused, is_stale;  /* is_stale: rows say something else at the next tick */
   guint           tick;         /* 0 = none is due */
   guint           tick_ms;

@@ -20,7 +20,7 @@ struct _WsiActionModel
 
   WsiStore *store;
   guint32   conversation;
-  GArray   *numbers;            /* of guint64, of actions */
+  GArray   *numbers;            /* numbers of the shown actions (guint64) */
   guint64   next;               /* number of the action that is looked at next */
 };
 

@@ -19,14 +19,14 @@ typedef struct
 
 typedef struct
 {
-  guint              n;         /* in all */
+  guint              n;         /* number of operations in the queue */
   WsiQueuedOperation shown[WSI_ENGINE_MAX_SHOWN];       /* the oldest ones */
 } WsiOperationQueue;
 
 /* One engine. */
 typedef struct
 {
-  const char       *state;      /* NULL = not known */
+  const char       *state;      /* name of the engine's state; NULL = not known */
   WsiOperationQueue sends, receives;
   guint64           n_to_send;  /* bytes that a SEND_TO_NETWORK has, and that are not completed */
   guint64           n_wanted;   /* bytes that a RECEIVE_FROM_NETWORK has room for */
@@ -35,7 +35,7 @@ typedef struct
 typedef struct
 {
   WsiEngineSide sides[2];       /* by WspRole */
-  gboolean      has_queues;     /* of a session: connections have none */
+  gboolean      has_queues;     /* the engine belongs to a session: connections have no queues */
   guint64       n_waiting;      /* bytes that wait to be sent */
   guint64       n_actions;
 } WsiEngineState;

@@ -18,7 +18,7 @@ typedef enum
 
 typedef struct
 {
-  guint64  first_byte, n_bytes; /* in the stream of its direction */
+  guint64  first_byte, n_bytes; /* place of the frame's bytes in the stream of its direction */
   WspRole  sender;
   guint32  message;             /* 0: none, or it is not known */
   guint64  fragment;            /* from 1 on; 0 = not known */

@@ -16,7 +16,7 @@ struct _WsiRoundTrips
   guint32   conversation;
   guint64   next;               /* record to read */
   guint     n_found;
-  GArray   *times;              /* of guint32, in microseconds */
+  GArray   *times;              /* round trips in microseconds (guint32) */
 };
 
 WsiRoundTrips *

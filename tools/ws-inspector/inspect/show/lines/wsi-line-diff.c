@@ -25,7 +25,7 @@ typedef struct
  * round d is at index d * d + k + d. */
 typedef struct
 {
-  GArray *furthest;             /* of gssize */
+  GArray *furthest;             /* places in the first text (gssize) */
 } Rounds;
 
 static void

@@ -31,7 +31,7 @@ typedef struct
 
 typedef struct
 {
-  GArray  *lines;               /* of WsiDiffLine */
+  GArray  *lines;               /* lines of both texts (WsiDiffLine) */
   guint    n_removed, n_added;
   gboolean is_cut;              /* only beginnings were compared */
   gboolean is_coarse;           /* the texts differ too much to find all equal lines */

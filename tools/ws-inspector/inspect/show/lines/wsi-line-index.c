@@ -21,8 +21,8 @@ struct _WsiLineIndex
   guint           n_in_line;
   guint           n_lines;
   gsize           end;
-  WsiSyntax      *syntax;       /* NULL = none */
-  GArray         *places;       /* of gsize, one for each LINES_A_PLACE lines */
+  WsiSyntax      *syntax;       /* syntax of the text; NULL = none */
+  GArray         *places;       /* offsets of the first line of every LINES_A_PLACE lines (gsize) */
 };
 
 /* Columns of a character that is escaped, as wsi_text_append_character () writes it. */

@@ -19,9 +19,9 @@ typedef struct
 {
   char    *text;                /* UTF-8 without a line end */
   guint    n_bytes;
-  WsiSpan *spans;               /* of each byte; those of a character are equal */
-  WsiSpan *characters;          /* of each byte, after the digits; NULL = there are none */
-  GArray  *escapes;             /* of WsiSpan: what is shown instead of a byte or character */
+  WsiSpan *spans;               /* place of each byte in the text; bytes of a character share one */
+  WsiSpan *characters;          /* place of each byte after the digits; NULL = no such column */
+  GArray  *escapes;             /* places of what is shown instead of a character (WsiSpan) */
 } WsiShownLine;
 
 /* n bytes of a text from begin on; what a character looks like may depend on those around. */

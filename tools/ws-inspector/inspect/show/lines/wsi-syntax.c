@@ -11,7 +11,7 @@
 
 struct _WsiSyntax
 {
-  GArray *parts;                /* of WsiSyntaxPart, from left to right */
+  GArray *parts;                /* parts of the text (WsiSyntaxPart), from left to right */
 };
 
 static void

@@ -25,7 +25,7 @@ typedef enum
 
 typedef struct
 {
-  guint32       begin, end;     /* in bytes of the text */
+  guint32       begin, end;     /* offsets of the part in the text, in bytes */
   WsiSyntaxKind kind;
 } WsiSyntaxPart;
 

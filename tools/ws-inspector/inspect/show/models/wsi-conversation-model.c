@@ -10,7 +10,7 @@ struct _WsiConversationModel
   GObject    parent_instance;
 
   WsiStore  *store;
-  GPtrArray *shown;             /* of WsiConversation, until it is updated */
+  GPtrArray *shown;             /* conversations shown since the last update (WsiConversation) */
   guint32    end;               /* the first number that was not looked at */
 };
 

@@ -13,10 +13,10 @@ struct _WsiFrameModel
 
   WsiStore   *store;
   guint64     first, end;       /* what is shown: of the store, or places in numbers */
-  GArray     *numbers;          /* of records, rising; NULL: it shows all of the store */
+  GArray     *numbers;          /* numbers of the shown records, rising; NULL: all are shown */
   guint32    *order;            /* positions to indices in numbers; NULL: they are not sorted */
   guint32    *places;           /* the reverse of it */
-  GArray     *late;             /* of records too, which are to be put between those; NULL = none */
+  GArray     *late;             /* numbers of records to put between numbers; NULL = none */
   GHashTable *rows;             /* number to GWeakRef of its WsiRow; some of the rows may be gone */
   guint       n_rows_swept;     /* when there are so many, those that are gone are removed */
 };

@@ -42,10 +42,10 @@ typedef struct _WsiCountedField WsiCountedField;
 
 struct _WsiCountedField
 {
-  WsiCountedField *next;        /* of those with the same place in the table */
+  WsiCountedField *next;        /* next field with the same place in the table */
   char            *name;        /* as a filter has it */
   guint32          hash;
-  guint32          n;           /* of values that were seen, also of those that were not kept */
+  guint32          n;           /* values that were seen, also those that were not kept */
   WsiCountedKind   kind;
   gboolean         is_secret;   /* its values are not kept */
   gboolean         has_more;    /* than WSI_FIELD_MAX_VALUES: what came once is not frequent */

@@ -34,7 +34,7 @@ struct _WsiMessageValues
   const char         *steps[MAX_STEPS];
   guint               n_steps;
 
-  /* Of the message that is read. */
+  /* Numbers of the message that is read. */
   WsiMessageEffort    effort;
   guint               n_wrappings, n_texts, n_paths;
 };
@@ -100,7 +100,7 @@ static const char *const elements[MAX_ELEMENTS] = {
 typedef struct
 {
   WsiJsonScanner scanner;
-  guint64        indexes[MAX_STEPS];    /* of the next element, by depth */
+  guint64        indexes[MAX_STEPS];    /* index of the next element, by depth */
 } JsonWalk;
 
 /* Takes the name of the next step, and goes to its value.  FALSE: no filter has such a step, or it

@@ -17,10 +17,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char            *name;          /* of the field, or the path as a filter has it */
+  const char            *name;          /* name of the field, or the path as a filter has it */
   const char *const     *steps;         /* names of the path; NULL: it is a field */
   guint                  n_steps;
-  const WsiDescription  *description;   /* that has the value */
+  const WsiDescription  *description;   /* description that has the value */
   const WsiDecodedField *value;
 } WsiMessageValue;
 
@@ -30,9 +30,9 @@ typedef void (*WsiTakeMessageValue) (const WsiMessageValue *value,
 /* What it has cost: numbers that do not depend on the machine. */
 typedef struct
 {
-  guint n_values;               /* that were taken */
+  guint n_values;               /* values that were taken */
   guint n_nodes;                /* parts that were made, and paths that were looked for */
-  gsize n_bytes;                /* that were read, those read twice twice */
+  gsize n_bytes;                /* bytes that were read; bytes that were read twice count twice */
 } WsiMessageEffort;
 
 /* Its memory is used for many messages. */

@@ -56,7 +56,7 @@ typedef struct
 {
   guint32 conversation;
   guint32 n;
-  guint64 period;               /* of N_LAST messages */
+  guint64 period;               /* period of N_LAST messages that n was counted in */
 } Share;
 
 static const char *const connection_fields[] = { "host", "port", "path", "proto", "status" };
@@ -78,7 +78,7 @@ struct _WsiSample
   gint64           look_credit; /* when it is not negative, the next record is looked at */
   gboolean         is_spending; /* the credit is spent until there is none left */
   guint32          random;
-  guint64          next;        /* of wsi_sample_follow () */
+  guint64          next;        /* record that wsi_sample_follow () reads next */
   guint64          n_messages;
 };
 

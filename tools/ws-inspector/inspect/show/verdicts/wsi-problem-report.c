@@ -29,7 +29,7 @@ typedef struct
   const WsiProblemRow *row;
   WsiStore            *store;
   WsiRedactor         *redactor;
-  WsiConversation     *conversation;    /* NULL: the row has none, or it is forgotten */
+  WsiConversation     *conversation;    /* conversation of the row; NULL: none, or forgotten */
   GString             *text;
 } Detail;
 

@@ -21,15 +21,15 @@ typedef struct
 struct _WsiProblems
 {
   WsiStore   *store;
-  guint32     conversation;     /* that is looked at; 0 = all rows are */
+  guint32     conversation;     /* connection whose rows are looked at; 0 = all rows are */
   guint       slow_ms;
   guint64     n_read;           /* number of the next record */
-  guint64     n_pairs;          /* that were read */
+  guint64     n_pairs;          /* pairs of request and reply that were read */
   guint64     n_messages;       /* with an error, that were read */
   guint64     first;            /* the store's first record at the last update */
   guint64     version;
   guint       n_errors;         /* groups */
-  GPtrArray  *problems;         /* of WsiProblem, as they are listed */
+  GPtrArray  *problems;         /* groups of rows (WsiProblem), in the order of the list */
   GHashTable *groups;           /* the same as a set, by verdict and peer */
   WsiProblem *all[WSI_N_VERDICT_KINDS]; /* all rows of a kind; listed once there are many groups */
   GHashTable *marks;            /* number of a connection to Marks */

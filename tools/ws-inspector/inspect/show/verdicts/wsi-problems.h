@@ -26,13 +26,13 @@ typedef struct
 {
   WsiVerdict    verdict;
   WsiPeerField  field;
-  char         *peer;           /* NULL: it is not known, or there are several */
+  char         *peer;           /* address of the peer; NULL: not known, or there are several */
   guint32       conversation;   /* 0 = all connections are looked at */
   GPtrArray    *words;          /* what peers say: the first different texts of its rows */
   gboolean      has_more_words;
   guint64       n;
   WsiProblemRow first, last;    /* which may be removed from the store */
-  GArray       *rows;           /* of WsiProblemRow, at most WSI_MAX_PROBLEM_ROWS */
+  GArray       *rows;           /* rows (WsiProblemRow), at most WSI_MAX_PROBLEM_ROWS */
 } WsiProblem;
 
 typedef struct _WsiProblems WsiProblems;

@@ -156,8 +156,8 @@ find_loss (guint event)
 static const struct
 {
   const char *name, *title;
-  const char *all;              /* of several codes */
-  const char *all_filter;       /* NULL: it depends on when a reply is late */
+  const char *all;              /* title of a group with several codes */
+  const char *all_filter;       /* filter of such a group; NULL: it depends on late replies */
 } kinds[WSI_N_VERDICT_KINDS] = {
   [WSI_VERDICT_REFUSED] = { "refused", N_("Refused Handshakes"), N_("All refused handshakes"),
                             "event == ended and (status and not status in {101, 200} or "

@@ -15,7 +15,7 @@ typedef struct
   WsiAnswerer answerer;
   guint       first, last;      /* statuses */
   const char *text;             /* not translated yet */
-  const char *options;          /* of wsinspect, which do it; NULL = none do */
+  const char *options;          /* options of wsinspect that do it; NULL = none do */
 } WsiRefusalAdvice;
 
 /* NULL: none is known. */

@@ -52,8 +52,8 @@ typedef struct
   WsiVerdictKind kind;
   guint          code;
   WspRole        role;          /* whose side is recorded */
-  guint          direction;     /* of what is wrong; WSI_NO_DIRECTION = of neither side */
-  WsiAnswerer    answerer;      /* of a refusal */
+  guint          direction;     /* direction of the fault; WSI_NO_DIRECTION = of neither side */
+  WsiAnswerer    answerer;      /* sender of a refusal: the server or a proxy */
 } WsiVerdict;
 
 /* By which field of a filter a peer is found. */

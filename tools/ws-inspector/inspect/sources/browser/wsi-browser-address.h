@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char   *host;                 /* NULL: it is in the folder */
+  char   *host;                 /* host of the browser; NULL: the folder has a file with the port */
   guint16 port;
-  char   *path;                 /* of its WebSocket; NULL: the browser is asked for it */
-  char   *folder;               /* of its profile; NULL: a port was given */
+  char   *path;                 /* path of the browser's WebSocket; NULL: to be asked for */
+  char   *folder;               /* folder of the browser's profile; NULL: a port was given */
 } WsiBrowserAddress;
 
 /* PORT, HOST:PORT or a folder.  Reads nothing. */

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean is_set;
-  gint64   offset_us;           /* of the wall time to the browser's */
+  gint64   offset_us;           /* offset that makes a wall time of a time of the browser */
   gint64   last_us;             /* times do not go back: targets report side by side */
 } WsiBrowserClock;
 

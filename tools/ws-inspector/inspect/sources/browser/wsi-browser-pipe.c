@@ -21,7 +21,7 @@ struct _WsiBrowserPipe
   WsiBrowserLinkFuncs funcs;
   gpointer            user_data;
   int                 fd;
-  GSource            *reading, *writing;        /* NULL: it has ended; nothing waits */
+  GSource            *reading, *writing;        /* sources of fd; NULL: ended; nothing to write */
   GByteArray         *received; /* a message that is not complete */
   gsize               n_searched;       /* bytes of it without an end */
   GByteArray         *unsent;

@@ -10,7 +10,7 @@
 /* A connect that is cancelled calls back later, when its owner has gone: both have a reference. */
 struct _WsiBrowserPort
 {
-  WspConnection       *connection;      /* NULL: not open yet, or ended */
+  WspConnection       *connection;      /* connection to the browser; NULL: not open, or ended */
   GCancellable        *cancellable;
   WsiBrowserSettledFunc settled;
   WsiBrowserLinkFuncs  funcs;

@@ -27,7 +27,7 @@ struct _WsiBrowserProcess
   GSubprocess *process;
   char        *profile;         /* a temporary one; NULL: it stays */
   int          errors_fd;       /* what it writes */
-  GSource     *reading;         /* NULL: it has closed that */
+  GSource     *reading;         /* source that reads errors_fd; NULL: the browser has closed it */
   GString     *errors;          /* the end of it */
   GTask       *waiting;         /* borrowed; NULL: nobody waits for its end */
 };

@@ -14,12 +14,12 @@
 
 typedef struct
 {
-  WsiConversation *conversation;        /* NULL: not begun yet, or not wanted */
+  WsiConversation *conversation;        /* conversation in the store; NULL: none yet, or unwanted */
   gboolean         is_wanted;
   char            *url, *place;         /* until it begins; NULL: not told */
   GString         *request;     /* until it is answered; NULL: none was sent */
   gint64           request_us;
-  char            *failure;     /* NULL: the browser has told none */
+  char            *failure;     /* reason of a failure; NULL: the browser has reported none */
   gboolean         has_left;    /* its page; the browser may still close it */
 } Socket;
 

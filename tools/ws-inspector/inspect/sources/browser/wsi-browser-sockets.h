@@ -19,7 +19,7 @@ typedef struct
 {
   WsiRecorder    *recorder;
   WsiBrowserClock clock;
-  guint           n_sockets;    /* that are open, or left out */
+  guint           n_sockets;    /* sockets that are open or left out */
   guint64         n_left_out;   /* sockets, because too many are open */
 } WsiBrowserRecording;
 

@@ -21,14 +21,14 @@ struct _WsiBrowserSource
 {
   WsiSource          parent_instance;
 
-  char              *page;      /* NULL: all */
+  char              *page;      /* page whose sockets are recorded; NULL: all pages */
   gboolean           starts;
-  char              *url, *profile;     /* of a browser to start; NULL: none */
+  char              *url, *profile;     /* address and profile of a browser to start; NULL: none */
   char             **arguments; /* the same */
-  WsiBrowserAddress  address;   /* of one that runs */
+  WsiBrowserAddress  address;   /* address of a browser that is already running */
 
-  WsiBrowserWatch   *watch;     /* NULL: not reached yet, or ended */
-  WsiBrowserProcess *process;   /* NULL: it runs by itself */
+  WsiBrowserWatch   *watch;     /* watch of the browser's pages; NULL: not reached yet, or ended */
+  WsiBrowserProcess *process;   /* process of the browser; NULL: we have not started it */
   WsiBrowserPipe    *pipe;
   WsiBrowserPort    *port;
   guint              timeout;   /* source id; 0 = none */

@@ -68,13 +68,14 @@ struct _Session
 {
   char    *id;
   Target  *target;
-  Session *parent;              /* NULL: the browser itself, or it has ended */
+  Session *parent;              /* session that this one was made in; NULL: it is that of the
+                                 * browser, or the parent has ended */
 };
 
 struct _WsiBrowserWatch
 {
   WsiBrowserRecording  recording;
-  char                *page;    /* NULL: all of them */
+  char                *page;    /* page whose sockets are recorded; NULL: all pages */
   WsiBrowserWatchFuncs funcs;
   gpointer             user_data;
   GHashTable          *sessions, *targets;      /* by id */

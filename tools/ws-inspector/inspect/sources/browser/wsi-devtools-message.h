@@ -29,10 +29,10 @@ typedef enum
 typedef struct
 {
   WsiDevtoolsKind kind;
-  gint64          id;           /* of the command that is answered; else -1 */
-  const char     *session;      /* NULL: of the browser itself */
-  WsiJsonField    params;       /* of an event */
-  WsiJsonField    result, error;        /* of an answer: one of them */
+  gint64          id;           /* number of the command that is answered; -1 = an event */
+  const char     *session;      /* identifier of the session; NULL: that of the browser itself */
+  WsiJsonField    params;       /* parameters of an event */
+  WsiJsonField    result, error;        /* result or error of an answer, which has one of them */
 } WsiDevtoolsMessage;
 
 /* The texts stay in the bytes, which are changed.  FALSE: this is no message of the protocol. */

@@ -22,21 +22,21 @@ struct _WsiDumpcapSource
   WsiSource         parent_instance;
 
   char             *interface, *filter;
-  GOutputStream    *packets;    /* NULL: none */
+  GOutputStream    *packets;    /* file that gets the packets; NULL: none */
   char             *packets_name;
-  char             *key_log;    /* NULL: none */
+  char             *key_log;    /* path of the key log; NULL: none */
   char             *next_key_log;       /* on its way to the source's thread; atomic */
   GArray           *websocket_ports;    /* guint16 */
   GAsyncQueue      *next_ports;         /* on their way to the source's thread */
 
-  WsiDumpcapStream *stream;     /* NULL: dumpcap has not been started */
-  WsiStepReader    *reader;     /* NULL: it has not begun to capture */
-  GCancellable     *leave;      /* of the stream; without a program the source's own */
+  WsiDumpcapStream *stream;     /* stream of packets; NULL: dumpcap has not been started */
+  WsiStepReader    *reader;     /* reader of the packets; NULL: dumpcap has not begun to capture */
+  GCancellable     *leave;      /* cancellable of the stream; without a program the source's */
 
-  WsiStartedProgram *program;   /* NULL: none, or it was removed */
+  WsiStartedProgram *program;   /* program that starts with the capture; NULL: none, or removed */
   gint64            deadline;   /* until it is killed; 0 = it was not told to end */
   gboolean          has_started;        /* the program */
-  int               status;     /* of the program */
+  int               status;     /* exit status of the program */
 };
 
 G_DEFINE_FINAL_TYPE (WsiDumpcapSource, wsi_dumpcap_source, WSI_TYPE_SOURCE)

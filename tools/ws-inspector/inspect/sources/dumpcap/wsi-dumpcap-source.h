@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (WsiDumpcapSource, wsi_dumpcap_source, WSI, DUMPCAP_SOURCE,
 
 typedef struct
 {
-  const char        *interface; /* NULL: all of them */
+  const char        *interface; /* interface to capture on; NULL: all interfaces */
   const char        *filter;    /* as libpcap has it; NULL: all packets of TCP */
   const char        *packets;   /* a new file, for its owner only, that gets the packets as they
                                  * are; NULL: none */

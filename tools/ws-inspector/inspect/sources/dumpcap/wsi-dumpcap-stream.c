@@ -34,18 +34,18 @@ struct _WsiDumpcapStream
   GSubprocess     *process;
   int              output_fd, errors_fd;        /* the process's; errors_fd -1: it has ended */
   WsiDumpcapReport report;
-  GOutputStream   *packets;     /* NULL: none, or writing has failed */
+  GOutputStream   *packets;     /* file that gets the packets; NULL: none, or writing has failed */
   void             (*write_failed) (const GError *error,
                                     gpointer      user_data);
-  void             (*turned)(gpointer user_data);       /* NULL: none */
+  void             (*turned)(gpointer user_data);       /* called after a wait; NULL: none */
   gpointer         user_data;
   GCancellable    *stop;
   GPollFD          stop_fd;
   Stage            stage;
-  gint64           deadline;    /* of the stage; 0 = none */
+  gint64           deadline;    /* time at which the stage has failed; 0 = none */
   gboolean         was_told;    /* to end, by a signal of ours */
   gboolean         has_output_ended;
-  WsiWaitingFunc   waiting_func;        /* NULL: none */
+  WsiWaitingFunc   waiting_func;        /* function to call after a wait in vain; NULL: none */
   gpointer         waiting_data;
 };
 

@@ -19,8 +19,8 @@ G_BEGIN_DECLS
 /* What a program can capture on. */
 typedef struct
 {
-  GPtrArray   *interfaces;      /* of WsiDumpcapInterface; NULL: not known */
-  WsiSentence *obstacle;        /* NULL: it may capture */
+  GPtrArray   *interfaces;      /* interfaces to capture on (WsiDumpcapInterface); NULL: unknown */
+  WsiSentence *obstacle;        /* why the program may not capture; NULL: it may */
 } WsiDumpcapAnswer;
 
 /* Its path; NULL: there is none that can be run. */

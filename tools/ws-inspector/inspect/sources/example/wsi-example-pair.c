@@ -20,7 +20,7 @@ struct _WsiExamplePair
   WspSessionState  states[2];   /* as they were notified last */
   WsiExampleFunc   function;
   WsiExampleActionFunc act;
-  GArray          *held;        /* of WsiAction: until the bytes that they have made are out */
+  GArray          *held;        /* actions whose bytes are not sent yet (WsiAction) */
   gpointer         user_data;
 };
 

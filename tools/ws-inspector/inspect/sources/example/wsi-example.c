@@ -21,7 +21,7 @@ typedef struct
 {
   WspRole       sender;
   How           how;
-  WspBufferType type;           /* of SEND */
+  WspBufferType type;           /* buffer type of a SEND */
   const char   *payload;
   const char   *comment;
   const char   *reply;          /* the comment on a frame that the other side adds; NULL: none */
@@ -90,9 +90,9 @@ struct _WsiExample
   WsiSource        parent_instance;
 
   guint            pace;
-  GSource         *timer;       /* NULL: it has ended */
-  WsiExamplePair  *pair;        /* NULL: the next step opens a connection */
-  WsiConversation *conversation;        /* of the pair */
+  GSource         *timer;       /* timer of the next step; NULL: the example has ended */
+  WsiExamplePair  *pair;        /* client and server; NULL: the next step opens a connection */
+  WsiConversation *conversation;        /* conversation of the pair */
   guint            connection, step;
 };
 

@@ -40,7 +40,7 @@ struct _WsiHarCutter
   Inside        inside;
   guint64       depth;
   guint64       array_depth;    /* inside the array of messages */
-  gboolean      is_control;     /* that array has control frames */
+  gboolean      is_control;     /* the array of messages has control frames */
   gboolean      is_lost;        /* the message is too long */
   gboolean      is_in_string, is_escaped;
   gboolean      is_key;         /* the last string was one; its value comes next */

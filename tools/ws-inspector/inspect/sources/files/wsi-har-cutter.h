@@ -14,20 +14,20 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gsize    begin, end;          /* in the bytes of all messages */
-  guint64  offset;              /* in the file */
+  gsize    begin, end;          /* place of the message in the bytes of all messages */
+  guint64  offset;              /* offset of the message in the file */
   gboolean is_control;          /* a control frame, which wsinspect alone writes */
 } WsiHarMessage;
 
 /* Valid until the next one is read. */
 typedef struct
 {
-  guint64     offset;           /* in the file */
+  guint64     offset;           /* offset of the entry in the file */
   GByteArray *text;             /* an object whose arrays of messages are empty */
   gboolean    is_too_long;      /* then the text is not complete */
   gboolean    has_messages;     /* an array of them, perhaps an empty one */
-  GByteArray *bytes;            /* of the messages */
-  GArray     *messages;         /* of WsiHarMessage, in the order of the file */
+  GByteArray *bytes;            /* bytes of the messages */
+  GArray     *messages;         /* messages of the entry (WsiHarMessage), in their order */
   guint64     n_lost;           /* messages above the limit */
 } WsiHarEntry;
 

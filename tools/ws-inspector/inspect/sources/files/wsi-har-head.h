@@ -10,14 +10,14 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char  *method, *url;    /* NULL: it has none */
+  const char  *method, *url;    /* members of the request in the file; NULL: it lacks the member */
   WsiJsonField headers;
 } WsiHarRequest;
 
 typedef struct
 {
-  GBytes *request;              /* NULL: a HAR has not enough of its headers */
-  GBytes *response;             /* NULL: there was none */
+  GBytes *request;              /* head of the request; NULL: too many headers are missing */
+  GBytes *response;             /* head of the response; NULL: there was none */
   gint64  status;               /* 0: there was no response; below 0: not told */
 } WsiHarHeads;
 

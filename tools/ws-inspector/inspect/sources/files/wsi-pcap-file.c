@@ -29,8 +29,8 @@
 typedef struct
 {
   WsiPacketReader         *reader;
-  const WsiCapturedPacket *packet;      /* NULL: none was read yet */
-  guint                    number;      /* in the order in which they were added */
+  const WsiCapturedPacket *packet;      /* next packet of this reader; NULL: none was read yet */
+  guint                    number;      /* number of the input, in the order of adding */
 } Input;
 
 /* The secrets in one file. */
@@ -53,12 +53,12 @@ struct _WsiPcapFile
 
   WsiRecorder       *recorder;
   GCancellable      *cancellable;
-  GArray            *inputs;    /* of Input: those that have not ended */
+  GArray            *inputs;    /* inputs that have not ended (Input) */
   GPtrArray         *readers;   /* all */
   GPtrArray         *secrets;   /* SecretsSource, one for each reader */
-  GError            *error;     /* of those that could not be read to their ends */
+  GError            *error;     /* errors of the inputs that could not be read to their ends */
 
-  const char        *source;    /* of the packet that was read last */
+  const char        *source;    /* name of the file of the packet that was read last */
   WsiKeyLog         *keys;
   gboolean           is_live;
   gint64             looked_us; /* when the key log was looked at last */

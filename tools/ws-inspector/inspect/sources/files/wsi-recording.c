@@ -29,7 +29,7 @@ typedef struct
 
 struct _WsiRecording
 {
-  GArray            *files;     /* of RecordedFile; the first one has the format */
+  GArray            *files;     /* recorded files (RecordedFile); the first has the format */
   WsiRecorder       *recorder;
   WsiRecordingFormat format;
   WsiPcapFile       *pcap;      /* one of these, as the format says */

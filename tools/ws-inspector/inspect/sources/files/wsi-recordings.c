@@ -23,7 +23,7 @@ typedef struct
 {
   WsiRecording *recording;
   WsiRecorder  *recorder;
-  const char   *name;           /* of its first file */
+  const char   *name;           /* name of the part's first file */
   guint         number;
   WsiEntryQueue waiting;        /* what it has recorded, if there are several parts */
   gboolean      has_ended;
@@ -33,11 +33,11 @@ struct _WsiRecordings
 {
   WsiRecorder  *recorder;
   GCancellable *cancellable;
-  GArray       *files;          /* of File */
-  GPtrArray    *parts;          /* of Part */
-  char         *key_log;        /* NULL: none */
+  GArray       *files;          /* files to read (File) */
+  GPtrArray    *parts;          /* recordings that the files make (Part) */
+  char         *key_log;        /* path of the key log; NULL: none */
   GArray       *websocket_ports;        /* guint16 */
-  GError       *error;          /* of all that could not be read */
+  GError       *error;          /* errors of all files that could not be read */
 };
 
 static void

@@ -23,7 +23,7 @@
  * missing. */
 typedef struct
 {
-  WsiConversation *conversation;        /* NULL = there is none */
+  WsiConversation *conversation;        /* conversation of the direction; NULL = none is cut */
   WspDirection     direction;
   gint64           time_us;
 } Cut;
@@ -34,10 +34,10 @@ struct _WsiSessionFile
   WsiRecorder  *recorder;
   GCancellable *cancellable;
   GHashTable   *open;           /* number in the file to WsiConversation */
-  gint64        offset_us;      /* of wall times to those of the file */
+  gint64        offset_us;      /* offset that makes a wall time of a time of the file */
   Cut           cut;
-  WsiConversation *last;        /* of the last line that has one; NULL = there was none */
-  gint64        number;         /* of the last row; 0 = it has none */
+  WsiConversation *last;        /* conversation of the last line with one; NULL = there was none */
+  gint64        number;         /* number of the last row; 0 = it has none */
   GHashTable   *later;          /* number of a row to the last comment on it, or to NULL */
   GHashTable   *later_marks;    /* number of a row to its last mark */
   gsize         n_later;        /* bytes */

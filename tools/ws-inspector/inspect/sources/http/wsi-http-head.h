@@ -28,7 +28,7 @@ typedef struct
   gboolean      is_websocket;   /* an Upgrade header names it */
   gboolean      is_chunked;
   gboolean      has_length;
-  guint64       length;         /* of the body */
+  guint64       length;         /* length of the body */
 } WsiHttpHead;
 
 /* The length of the head with its empty line; 0: it goes on.  The first n_searched bytes were

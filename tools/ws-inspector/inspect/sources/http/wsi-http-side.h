@@ -39,9 +39,9 @@ typedef struct
 
 typedef struct
 {
-  guint   end;                  /* of the bytes with this time */
+  guint   end;                  /* offset after the bytes that came at this time */
   gint64  time_us;
-  guint64 number;               /* of the piece, of all sides */
+  guint64 number;               /* number of the piece, counted over all sides */
 } WsiHttpTime;
 
 typedef void (*WsiHttpHeldFunc) (gpointer      user_data,
@@ -58,13 +58,13 @@ typedef struct
   gboolean         is_lost;     /* nothing is read until the next segment */
   gboolean         is_pushed_out;       /* it has lost the bytes that it held, for others */
   gboolean         is_in_large_head;    /* which is not read; its end is looked for */
-  gboolean         is_line_ended;       /* in such a head */
+  gboolean         is_line_ended;       /* the last byte of such a head ended a line */
   guint64          n_unknown;   /* bytes that were guessed in vain */
   WsiHttpRoom     *room;
-  GList            waiting;     /* in a queue of the room, while it holds bytes */
+  GList            waiting;     /* link in a queue of the room, while the side holds bytes */
   GQueue          *queue;
   WsiHttpHeld      held;
-  gsize            n_searched;  /* of the bytes held */
+  gsize            n_searched;  /* held bytes that were searched */
   guint64          n_lost;      /* bytes that are missing before the held ones */
   WsiHttpBody      body;
 } WsiHttpSide;

@@ -16,7 +16,7 @@
 typedef struct
 {
   WsiContent content;
-  guint16    port;              /* of the server */
+  guint16    port;              /* port of the server */
   guint64    n_packets;
 } Row;
 

@@ -13,11 +13,11 @@ typedef struct
 {
   WsiRecorder      *recorder;
   const char       *source;
-  const WsiSentence *note;      /* for each conversation; NULL = none */
+  const WsiSentence *note;      /* sentence that each conversation begins with; NULL = none */
   WsiTcpConnection *tcp;
   guint             client;     /* a side, or WSI_TCP_NO_SIDE */
   WsiEndpoint       proxied;    /* the client of a load balancer in front; family 0: none */
-  WsiConversation  *conversation;       /* NULL: there is none */
+  WsiConversation  *conversation;       /* conversation in the store; NULL: there is none */
   gboolean          is_open;    /* the handshake is over: every byte is the conversation's */
   gboolean          has_fragment_note;
   gboolean          has_ended_side;     /* no more bytes of one side follow */

@@ -37,7 +37,7 @@ struct _WsiIpFragments
   gsize      n_held;
   gint64     now_us;
   guint64    n_left_out;
-  GPtrArray *payloads;          /* of the captured packet: there may be fragments in fragments */
+  GPtrArray *payloads;          /* payloads of the captured packet, joined from fragments */
 };
 
 static int

@@ -22,7 +22,7 @@ typedef struct
   const guint8 *at;
   gsize         n_captured;     /* at most the length */
   gsize         length;         /* on the wire */
-  gsize         offset;         /* in the payload of the packet */
+  gsize         offset;         /* offset of the fragment in the payload of its packet */
   gboolean      is_last;
 } WsiIpFragment;
 

@@ -30,7 +30,7 @@ typedef struct
   gsize           n_captured;   /* at most the length */
   gsize           length;       /* on the wire */
   guint           depth;
-  WsiIpFragments *fragments;    /* NULL: they are not put together */
+  WsiIpFragments *fragments;    /* fragments that are joined; NULL: fragments are not joined */
 } WsiRest;
 
 /* What follows after a header, if the kind is WSI_PACKET_TCP; else why nothing does. */
@@ -38,7 +38,7 @@ typedef struct
 {
   WsiPacketKind kind;
   guint         type;
-  const char   *name;           /* of WSI_PACKET_UNREAD */
+  const char   *name;           /* name of the protocol of a WSI_PACKET_UNREAD */
 } WsiNext;
 
 static inline guint16

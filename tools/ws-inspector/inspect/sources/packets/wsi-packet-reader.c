@@ -28,7 +28,7 @@ struct _WsiPacketReader
   guint32           magic;      /* the first bytes */
   char             *buffer;
   WsiPcapngBlocks   blocks;
-  WsiSecretsFunc    secrets_func;       /* NULL: they are left out */
+  WsiSecretsFunc    secrets_func;       /* function for secrets of TLS; NULL: they are skipped */
   gpointer          user_data;
 
   pcap_t           *pcap;

@@ -66,7 +66,7 @@ typedef struct
   WsiEndpoint   source, destination;
   guint32       sequence, acknowledgement;
   WsiTcpFlags   flags;
-  const guint8 *payload;        /* in the packet's memory */
+  const guint8 *payload;        /* payload, in the packet's memory */
   gsize         n_captured;     /* bytes of payload */
   gsize         length;         /* bytes on the wire, at least n_captured */
   gboolean      was_fragment;   /* its beginning was a WSI_PACKET_FIRST_FRAGMENT before */

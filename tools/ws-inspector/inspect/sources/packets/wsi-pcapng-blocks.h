@@ -23,7 +23,7 @@ typedef void (*WsiSecretsFunc) (const guint8 *at,
 
 typedef struct
 {
-  guint8   header[16];          /* of the block, as far as it is needed */
+  guint8   header[16];          /* header of the block, as far as it is needed */
   guint    n_header;
   gboolean has_begun;           /* with a section: it is a pcapng file */
   gboolean is_swapped;          /* numbers are in the other byte order */

@@ -80,12 +80,12 @@ typedef struct
   guint        n_strange : 16;  /* segments in a row from far before `next` */
   guint32      first;           /* sequence number after the SYN */
   guint64      next;            /* position; its lower 32 bits are the sequence number */
-  guint64      end;             /* of FIN or RST; 0: not seen */
+  guint64      end;             /* position of the FIN or RST; 0: none was seen */
   guint64      acknowledged;    /* by the other side; 0: nothing */
   guint64      waiting_since;   /* packet of the connection; 0: nothing is missing */
   gint64       waiting_since_us;
   gint64       last_us;         /* the latest time of what was delivered */
-  gint64       end_us;          /* of the packet with FIN or RST */
+  gint64       end_us;          /* time of the packet with the FIN or RST */
   WsiTcpPieces pieces;
 } WsiTcpDirection;
 
@@ -103,7 +103,7 @@ struct _WsiTcpConnection
   guint                 client;         /* the side that sent SYN, or WSI_TCP_NO_SIDE */
   guint64               n_fragments;    /* segments of which IP fragments are missing */
   gpointer              data;           /* the listener's */
-  gpointer              outer;          /* of a listener that reads what the next one gets */
+  gpointer              outer;          /* data of a listener that unpacks bytes for another one */
   const char           *security;       /* how the listener's bytes were protected; NULL: not */
   guint                 tag;            /* the listener's; 0 at first */
   guint                 n_tunnels;      /* connections around it */
@@ -115,8 +115,8 @@ struct _WsiTcpConnection
   guint64               n_packets;
   guint64               last_early;     /* packet with a time before another one; 0: none */
   gint64                now_us;         /* the latest of the packets so far */
-  gint64                packet_us;      /* of the packet that is taken */
-  gboolean              has_no_beginning;       /* of a side, in the capture */
+  gint64                packet_us;      /* time of the packet that is processed */
+  gboolean              has_no_beginning;       /* the capture lacks the beginning of a side */
   gboolean              is_reset;
   gboolean              is_ignored;             /* but for its ends */
   gboolean              is_closed;

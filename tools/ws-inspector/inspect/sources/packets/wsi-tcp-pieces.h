@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 position;             /* of the first byte */
-  guint8 *data;                 /* NULL: the bytes were sent, but not captured */
+  guint64 position;             /* position of the first byte */
+  guint8 *data;                 /* the bytes; NULL: they were sent, but not captured */
   guint32 length;
   guint64 after;                /* position that its sender had read to; 0: unknown */
-  guint64 n_packet;             /* of that segment, in its connection */
+  guint64 n_packet;             /* number of the packet that had the bytes, in its connection */
   gint64  time_us;
 } WsiTcpPiece;
 

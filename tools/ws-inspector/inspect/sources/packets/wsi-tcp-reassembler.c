@@ -39,7 +39,7 @@ typedef struct
   WsiTcpConnection connection;          /* the first member: freed as the entry */
   Key              key;
   GList            recent;
-  GList            end;                 /* in `closing` or `ended`; data is NULL: in neither */
+  GList            end;                 /* link in `closing` or `ended`; data is NULL: in neither */
   guint64          reset_packet;
   gint64           reset_us;
 } Entry;

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint n_connections;          /* remembered at a time, those that ended included */
-  guint n_pieces;               /* that one connection holds */
-  gsize n_connection_bytes;     /* that one connection holds */
-  gsize n_bytes;                /* that all hold */
+  guint n_pieces;               /* pieces that one connection may hold */
+  gsize n_connection_bytes;     /* bytes that one connection may hold */
+  gsize n_bytes;                /* bytes that all connections may hold */
 } WsiTcpLimits;
 
 typedef struct _WsiTcpReassembler WsiTcpReassembler;

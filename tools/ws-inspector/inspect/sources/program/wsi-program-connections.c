@@ -22,9 +22,9 @@ typedef struct                  /* a direction */
 typedef struct
 {
   WsiProgramOpened opened;      /* its texts, until there is a conversation */
-  WsiConversation *conversation;        /* NULL: not opened in the store yet */
+  WsiConversation *conversation;        /* conversation in the store; NULL: not opened yet */
   gboolean         is_late;     /* it was noted that its beginning is missing */
-  Way              ways[2];     /* of each WspDirection */
+  Way              ways[2];     /* state of each WspDirection */
 } Connection;
 
 struct _WsiProgramConnections

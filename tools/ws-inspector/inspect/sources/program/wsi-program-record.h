@@ -40,7 +40,7 @@ typedef struct
   guint8        first, opcode;
   guint64       left;
   guint32       key;            /* as in memory */
-  const guint8 *window;         /* of the record */
+  const guint8 *window;         /* bytes of the window, in the memory of the record */
   gsize         window_length;
 } WsiProgramPosition;
 
@@ -48,7 +48,7 @@ typedef struct
 {
   WspDirection  direction;
   guint64       offset;
-  const guint8 *at;             /* of the record */
+  const guint8 *at;             /* the bytes, in the memory of the record */
   gsize         length;
 } WsiProgramBytes;
 

@@ -27,10 +27,10 @@ struct _WsiProgramSource
   char                  *program;
   GArray                *wanted;        /* guint32: connections; empty = all */
   int                    fd;    /* -1: not attached */
-  GSource               *readable, *timeout, *still;    /* NULL: none */
+  GSource               *readable, *timeout, *still;    /* sources of fd and timeouts; NULL: none */
   guint                  n_still;       /* connections that the user was told of */
   gboolean               has_hello;
-  WsiProgramConnections *connections;   /* NULL before the hello, and at the end */
+  WsiProgramConnections *connections;   /* connections; NULL before the hello and at the end */
   guint8                *read;
   gsize                  n_read;
   gboolean               is_ending;

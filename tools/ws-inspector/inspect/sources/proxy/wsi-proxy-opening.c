@@ -23,10 +23,10 @@ struct _WsiProxyOpening
 {
   const WsiProxyTarget *target;
   WspReactor           *reactor;
-  WspTransport         *front, *back;   /* NULL: not yet */
+  WspTransport         *front, *back;   /* transports to client and target; NULL: not yet */
   WspTransport         *securing;       /* front or back; NULL: neither */
   WspTimer              timer;
-  GTlsCertificateFlags  flaws;          /* of the target's certificate */
+  GTlsCertificateFlags  flaws;          /* errors of the target's certificate */
   GCancellable         *cancellable;
   WsiProxyOpeningFunc   function;
   gpointer              user_data;

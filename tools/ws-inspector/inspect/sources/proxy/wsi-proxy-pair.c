@@ -28,8 +28,8 @@
 
 typedef struct
 {
-  WspTransport *leg;                    /* NULL: there is none */
-  GByteArray   *waiting;                /* for this leg */
+  WspTransport *leg;                    /* transport of this side; NULL: there is none */
+  GByteArray   *waiting;                /* bytes that wait to be written to this leg */
   gboolean      has_ended;              /* it has sent everything */
   gboolean      is_to_shut;             /* after the bytes that wait */
   gboolean      is_shut;
@@ -42,9 +42,9 @@ struct _WsiProxyPair
   WsiProxyShared   *shared;
   Side              sides[2];
   WsiTcpConnection  tcp;                /* who they are, for the recording */
-  WsiHttpStream    *http;               /* NULL: nothing is recorded */
-  WsiRewriter      *rewriter;           /* NULL: heads pass as they are */
-  char             *refusal;            /* NULL: there is a target */
+  WsiHttpStream    *http;               /* recorder of the bytes; NULL: nothing is recorded */
+  WsiRewriter      *rewriter;           /* rewriter of the heads; NULL: none is rewritten */
+  char             *refusal;            /* response to the client; NULL: there is a target */
   WsiProxyPairFunc  ended;
   gpointer          user_data;
   gboolean          is_closed;

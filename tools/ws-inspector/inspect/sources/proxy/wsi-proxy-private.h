@@ -16,9 +16,9 @@ G_BEGIN_DECLS
 /* The pairs of a proxy share this. */
 typedef struct
 {
-  WspReactor          *reactor;         /* NULL: not begun, or aborted */
+  WspReactor          *reactor;         /* reactor of the proxy; NULL: not begun, or aborted */
   WsiHttpShared        http;            /* recorder NULL: nothing is recorded */
-  const WsiProxyNames *names;           /* NULL: heads pass as they are */
+  const WsiProxyNames *names;           /* names that are rewritten in heads; NULL: heads are passed unchanged */
   guint8              *buffer;          /* WSI_PROXY_BUFFER_SIZE bytes */
 } WsiProxyShared;
 
@@ -58,9 +58,9 @@ typedef struct
   guint16          port;
   gboolean         is_tls;
   gboolean         accepts_any; /* certificate of the target */
-  GTlsDatabase    *database;    /* NULL: the system's */
-  GTlsCertificate *certificate; /* of the front; NULL: without TLS */
-  WspTlsContext   *front_tls, *back_tls;        /* NULL: without TLS, or GIO does it */
+  GTlsDatabase    *database;    /* CAs that the target's certificate is checked with; NULL: those of the system */
+  GTlsCertificate *certificate; /* certificate that clients see; NULL: they connect without TLS */
+  WspTlsContext   *front_tls, *back_tls;        /* TLS to clients and to the target; NULL: without TLS, or GIO does it */
 } WsiProxyTarget;
 
 /* When the rest is set: decides who does TLS. */

@@ -31,13 +31,14 @@ struct _WsiProxySource
   WsiListenAddress    address;
   WsiProxyTarget      target;
   gboolean            is_rewriting;
-  WsiProxyNames      *names;            /* NULL: it does not rewrite */
+  WsiProxyNames      *names;            /* names to rewrite in heads; NULL: none is rewritten */
   GPtrArray          *listeners;
   WsiProxyShared      shared;
-  GHashTable         *pairs;            /* of WsiProxyPair */
-  GHashTable         *openings;         /* of WsiProxyOpening; each has a reference to the source */
+  GHashTable         *pairs;            /* pairs of connections (WsiProxyPair) */
+  GHashTable         *openings;         /* pairs that connect (WsiProxyOpening), which hold the
+                                         * source */
   gboolean            is_ending;
-  gboolean            has_warned;       /* of a certificate: the last sentence says so */
+  gboolean            has_warned;       /* the last sentence warns of a certificate */
 };
 
 G_DEFINE_FINAL_TYPE (WsiProxySource, wsi_proxy_source, WSI_TYPE_SOURCE)

@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   GStrv own;                    /* "host:port" that name the proxy */
-  char *own_scheme;             /* of origins: "http" or "https" */
-  char *target;                 /* for Host */
+  char *own_scheme;             /* scheme of the proxy's own origins: "http" or "https" */
+  char *target;                 /* value of the Host header for the target */
   char *target_origin;
 } WsiProxyNames;
 

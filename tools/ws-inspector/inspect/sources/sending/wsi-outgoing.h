@@ -33,12 +33,12 @@ typedef struct
   WsiOutgoingKind kind;
   WspMessageType  message_type;
   WsiCompression  compression;
-  GBytes         *payload;      /* NULL: of a file or a Close */
-  char           *path;         /* of a file */
+  GBytes         *payload;      /* payload of a message; NULL: that of a file or a Close */
+  char           *path;         /* path of a file to send */
   guint32        *fragments;    /* bytes each; the last frame has the rest */
   guint           n_fragments;  /* 0: one frame; 1: all have this length */
   guint16         close_code;
-  char           *reason;       /* NULL = none */
+  char           *reason;       /* reason of a Close; NULL = none */
 } WsiOutgoing;
 
 WsiOutgoing *wsi_outgoing_new         (WsiOutgoingKind kind);

@@ -19,7 +19,7 @@ typedef struct
 {
   WsiOutgoing   *outgoing;
   GTask         *task;
-  GInputStream  *from;          /* NULL: it leaves in one piece */
+  GInputStream  *from;          /* stream of the payload; NULL: it is sent in one piece */
   GOutputStream *to;
   guint64        n_left, n_written;     /* bytes */
   guint          n_pieces;      /* written */
@@ -28,8 +28,8 @@ typedef struct
 typedef struct
 {
   WspConnection *connection;    /* a reference only while there is a job */
-  GQueue         waiting;       /* of Job */
-  Job           *job;           /* NULL = none */
+  GQueue         waiting;       /* jobs that wait (Job) */
+  Job           *job;           /* job that is being sent; NULL = none */
 } Sender;
 
 static void

@@ -34,10 +34,10 @@ typedef enum
 
 struct _WsiStartedProgram
 {
-  GPtrArray   *words;           /* NULL after the last one */
+  GPtrArray   *words;           /* words of the command line; NULL after the last one */
   ProgramKind  kind;
   char        *folder, *key_log;        /* folder NULL: it was removed */
-  GSubprocess *process;         /* NULL: it has not been started */
+  GSubprocess *process;         /* process of the program; NULL: it has not been started */
   int          was_told;        /* to end; atomic */
 };
 

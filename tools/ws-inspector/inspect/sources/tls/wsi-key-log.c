@@ -38,10 +38,10 @@ struct _WsiKeyLog
   GQueue        order;
   guint64       n_added, n_wrong, n_dropped;
 
-  WsiKeyLogLine line;           /* of the file, the last one, which has no end yet */
+  WsiKeyLogLine line;           /* last line of the file, which has no end yet */
   char         *path;
   int           descriptor;     /* -1: the file is not open */
-  struct stat   facts;          /* of the file that is open */
+  struct stat   facts;          /* result of fstat () on the open file */
   guint64       position;
 };
 

@@ -21,7 +21,7 @@ typedef struct
   WsiTlsHeldKind kind;
   WsiTcpEnd      end;
   guint64        order;         /* among the items of both sides */
-  guint64        length;        /* of the bytes that are left, or of the gap */
+  guint64        length;        /* bytes that are left, or missing in a gap */
   gint64         time_us;
 } WsiTlsHeldItem;
 
@@ -29,7 +29,7 @@ typedef struct
 {
   GArray     *items;            /* WsiTlsHeldItem; NULL: none */
   guint       first;
-  GByteArray *bytes;            /* of all items; NULL: none */
+  GByteArray *bytes;            /* bytes of all items; NULL: none */
   gsize       n_used;
 } WsiTlsHeld;
 

@@ -15,8 +15,8 @@ typedef struct
   guint8 random[WSI_TLS_RANDOM_LENGTH];
   guint8 session_id[WSI_TLS_MAX_SESSION_ID];
   gsize  n_session_id;
-  char  *name;                  /* of the server; NULL: none that can be shown */
-  GBytes *ticket;               /* of TLS 1.2; NULL: none */
+  char  *name;                  /* name of the server; NULL: there is none that can be shown */
+  GBytes *ticket;               /* session ticket of TLS 1.2; NULL: none */
   gboolean has_early_data;
 } WsiTlsClientHello;
 

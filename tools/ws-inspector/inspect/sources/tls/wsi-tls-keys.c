@@ -21,7 +21,7 @@ struct _WsiTlsKeys
   const WsiTlsSuite   *suite;
   gnutls_aead_cipher_hd_t handle;
   guint8               nonce[NONCE_LENGTH];
-  WsiTlsSecret         secret;  /* in TLS 1.3, for the next keys */
+  WsiTlsSecret         secret;  /* secret of TLS 1.3 that the next keys are made from */
   gboolean             is_explicit;     /* a part of the nonce is in the record */
   gsize                n_tag;
 };

@@ -27,7 +27,7 @@ typedef struct
   guint8      header[WSI_TLS_MESSAGE_HEADER];
   guint       n_header;         /* bytes of it that were read */
   gsize       n_left;           /* bytes of the body that follow */
-  GByteArray *body;             /* NULL: nothing of it is kept */
+  GByteArray *body;             /* body of the message; NULL: nothing of it is kept */
 } WsiTlsMessages;
 
 /* body: NULL of a type whose content is not needed, and of one that is too long.  It may clear the

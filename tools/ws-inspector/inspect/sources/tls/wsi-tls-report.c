@@ -15,14 +15,14 @@ typedef struct
 {
   char         *name;
   WsiTlsOutcome outcome;
-  char         *details;        /* of the first connection */
+  char         *details;        /* version and cipher suite of the first connection */
   guint64       n_connections, n_packets;
 } Row;
 
 struct _WsiTlsReport
 {
   GArray *rows;                 /* Row */
-  GTree  *names;                /* that were asked for */
+  GTree  *names;                /* server names that clients have asked for */
 };
 
 static void

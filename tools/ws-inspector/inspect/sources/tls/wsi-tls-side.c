@@ -25,10 +25,10 @@
 /* A record that follows lost ones. */
 typedef struct
 {
-  guint64  n_records;           /* that are lost */
+  guint64  n_records;           /* records that are lost */
   gboolean is_following;        /* it belongs to the keys that follow */
   guint8   type;
-  gsize    length;              /* of its content */
+  gsize    length;              /* length of the record's content */
 } Found;
 
 void

@@ -56,7 +56,7 @@ typedef struct
 typedef struct
 {
   guint8 plain[WSI_TLS_MAX_BODY];       /* the content of a record */
-  guint  n_trials;              /* that searches may make; bytes add more */
+  guint  n_trials;              /* trials that searches may make; each byte received adds some */
 } WsiTlsRoom;
 
 typedef struct
@@ -66,25 +66,25 @@ typedef struct
   guint        side;
   WsiTlsRoom  *room;            /* shared with other sides */
 
-  guint16      version;         /* of the connection; 0: not known */
+  guint16      version;         /* version of TLS on the connection; 0: not known */
   WsiTlsEpoch  epoch;
-  WsiTlsKeys  *keys;            /* NULL: in the clear, or none has fitted so far */
-  WsiTlsKeys  *following;       /* for the next epoch, or after a KeyUpdate; NULL: not made yet */
-  guint64      sequence;        /* of the next record */
+  WsiTlsKeys  *keys;            /* keys of this side; NULL: in the clear, or none has fitted yet */
+  WsiTlsKeys  *following;       /* keys of the next epoch, or after a KeyUpdate; NULL: not made */
+  guint64      sequence;        /* sequence number of the next record */
   guint64      n_opened;        /* records, by these keys */
   guint64      n_all_opened;
   guint        n_failed;        /* records, since one was opened */
 
-  GByteArray  *bytes;           /* of a record that is not complete; NULL: none */
-  gsize        n_used;          /* of the bytes */
+  GByteArray  *bytes;           /* bytes of a record that is not complete; NULL: none */
+  gsize        n_used;          /* bytes that were used, at the front */
   guint64      n_skipped;       /* bytes that follow of a record that is lost */
-  gboolean     is_searching;    /* for the next record, after missing bytes */
+  gboolean     is_searching;    /* the next record is searched for after missing bytes */
   guint64      n_lost;          /* bytes before those that are searched */
   guint64      n_excluded;      /* so many records are lost at least, as trials have shown */
-  gboolean     has_content;     /* of the application */
+  gboolean     has_content;     /* a record with content of the application was opened */
   guint64      n_missing;       /* content, which was not told yet */
   gboolean     is_unreadable;   /* its content was called missing: there are no keys */
-  gboolean     is_malformed;    /* in the clear there was no record where one begins */
+  gboolean     is_malformed;    /* there was no record where one should begin, in the clear */
 } WsiTlsSide;
 
 void     wsi_tls_side_init   (WsiTlsSide            *self,

@@ -28,10 +28,10 @@ typedef struct
   WsiTlsStream     *stream;
   WsiTcpConnection *tcp;
   GList             holding;    /* data is NULL: it holds nothing */
-  gsize             cost;       /* of what it holds */
+  gsize             cost;       /* bytes that the stream holds */
   gint64            since_us;   /* monotonic time when it began to hold */
-  gboolean          was_told;   /* that there are no keys */
-  GObject          *row;        /* that says so; NULL: none, or its end was told */
+  gboolean          was_told;   /* the store has a row which says that there are no keys */
+  GObject          *row;        /* the row that says so; NULL: none, or its end was recorded */
   WsiTcpConnection  ended;      /* a copy, if it has ended */
   WsiTcpClose       why;
 } Entry;
@@ -46,7 +46,7 @@ struct _WsiTlsSniffer
   gsize            n_held;
   guint64          n_tried;     /* secrets */
   guint64          n_packets;   /* since new secrets were tried */
-  guint            n_calls;     /* of the listener, in each other */
+  guint            n_calls;     /* calls of the listener that are running, one inside the other */
 };
 
 static Entry no_tls;

@@ -46,17 +46,17 @@ struct _WsiTlsStream
   gboolean          has_begun;          /* with a ClientHello */
   gboolean          has_client_hello;
   gboolean          has_server_hello;   /* after the last ClientHello, and no request for another */
-  gboolean          has_secrets;        /* of both sides */
+  gboolean          has_secrets;        /* the secrets of both sides are known */
   WsiTlsClientHello hello;
   guint8            server_random[WSI_TLS_RANDOM_LENGTH];
-  gboolean          has_ticket;         /* of a session that is known */
+  gboolean          has_ticket;         /* the ClientHello has a ticket of a known session */
   guint8            ticket_origin[WSI_TLS_RANDOM_LENGTH];
   gboolean          is_resumed;         /* as far as TLS 1.2 shows it */
   guint8            origin[WSI_TLS_RANDOM_LENGTH];      /* whose session is resumed */
   guint16           version, suite_id;
-  const WsiTlsSuite *suite;     /* NULL: none that can be read */
+  const WsiTlsSuite *suite;     /* cipher suite; NULL: none that can be read */
   EarlyData         early;
-  char             *details;    /* NULL: it was not opened */
+  char             *details;    /* version and cipher suite; NULL: no record was opened */
 
   WsiTlsSide        sides[WSI_TCP_N_SIDES];
   WsiTlsMessages    messages[WSI_TCP_N_SIDES];

@@ -26,7 +26,7 @@ typedef enum
 
 typedef struct
 {
-  const WsiTcpListener *next;           /* of the content */
+  const WsiTcpListener *next;           /* listener that gets the content */
   gpointer              next_data;
   WsiKeyLog            *keys;
   gboolean              may_get_keys;   /* more than there are */

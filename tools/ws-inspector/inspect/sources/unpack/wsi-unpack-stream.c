@@ -11,9 +11,9 @@ struct _WsiUnpackStream
 {
   GFilterInputStream parent_instance;
 
-  goffset            begin;     /* of the file */
+  goffset            begin;     /* position of the base stream at which the file begins */
   gboolean           is_known;  /* whether it is packed */
-  GInputStream      *unpacked;  /* NULL: it is not packed */
+  GInputStream      *unpacked;  /* stream that unpacks the file; NULL: the file is not packed */
 };
 
 G_DEFINE_FINAL_TYPE (WsiUnpackStream, wsi_unpack_stream, G_TYPE_FILTER_INPUT_STREAM)

@@ -26,14 +26,14 @@ typedef struct
 {
   guint64       number;         /* among all; set when it is appended */
   gint64        time_us;
-  guint64       row;            /* of the frame that it made or consumed, or WSI_NO_ROW */
+  guint64       row;            /* row of the frame that it made or read, or WSI_NO_ROW */
   union
   {
     guint64     n_bytes;
-    guint64     n_actions;      /* of WSI_ACTION_LEFT_OUT */
+    guint64     n_actions;      /* actions that a WSI_ACTION_LEFT_OUT stands for */
   };
   guint64       n_waiting;      /* bytes that wait to be sent, after it */
-  const char   *state;          /* of WSI_ACTION_STATE: interned, such as "OPEN" */
+  const char   *state;          /* name of the state in a WSI_ACTION_STATE, interned: "OPEN" */
   guint32       conversation;
   guint32       operation;      /* 0 = none */
   guint16       close_code;

@@ -28,13 +28,13 @@ typedef struct
   guint64          place;       /* number of its first place */
   guint            n_places;
   gsize            size, used;
-  guint8 * _Atomic bytes;       /* NULL: in the file */
+  guint8 * _Atomic bytes;       /* the bytes in memory; NULL: they are in the file */
 } Block;
 
 /* It is freed when the readers of its time have left. */
 typedef struct
 {
-  Block  *block;                /* NULL: it was written to the file, and only its memory goes */
+  Block  *block;                /* block to free; NULL: it stays, and only its bytes are freed */
   guint8 *bytes;
   gsize   size;
   guint64 ticket;
@@ -48,11 +48,11 @@ struct _WsiArena
   guint64          n_file_places;
 
   WsiReaders      *readers;
-  GQueue           in_file;     /* of Block, the oldest at the head */
+  GQueue           in_file;     /* blocks in the file (Block), the oldest at the head */
   GQueue           in_memory;   /* the same, all later than those */
-  GQueue           garbage;     /* of Garbage, in the order of tickets */
+  GQueue           garbage;     /* memory to free (Garbage), in the order of tickets */
   guint64          end_place;
-  gsize _Atomic    memory;      /* of in_memory */
+  gsize _Atomic    memory;      /* bytes of the blocks in_memory */
   gsize            max_memory;  /* its cap */
   gsize            garbage_memory;
   _Atomic guint64  n_dropped;   /* bytes */

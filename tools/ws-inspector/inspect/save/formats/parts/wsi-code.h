@@ -18,10 +18,10 @@ typedef enum
 typedef struct
 {
   WsiLanguage language;
-  GPtrArray  *headers;          /* of char *: lines, as one string of the language each */
+  GPtrArray  *headers;          /* headers (char *): each is a line, as a string in the language */
   GPtrArray  *left_out;         /* names of headers that the language cannot set */
-  GPtrArray  *protocols;        /* of char * */
-  char       *origin;           /* NULL: there is none */
+  GPtrArray  *protocols;        /* subprotocols to offer (char *) */
+  char       *origin;           /* value of the Origin header; NULL: there is none */
   char       *message;          /* the expression of what is sent; NULL: nothing is */
   gboolean    is_binary;        /* the message */
 } WsiCode;

@@ -25,7 +25,7 @@ typedef struct
   guint64   next;               /* position; 0 = there is none */
   guint64   number;
   WsiRecord record;
-  guint32   length;             /* of the payload */
+  guint32   length;             /* length of the payload */
   guint8    kind;
   guint8    is_folded, has_payload, opcode;
 } Frame;
@@ -33,7 +33,7 @@ typedef struct
 /* The frames of a message so far. */
 typedef struct
 {
-  GByteArray *bytes;            /* NULL: there are none */
+  GByteArray *bytes;            /* payloads of the frames so far; NULL: there are none */
   guint32     message;
   gboolean    is_cut;           /* a frame was not whole: no bytes follow */
   gboolean    is_gone;          /* a payload was not kept */

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /* A message that may have further frames. */
 typedef struct
 {
-  guint64 position, number;     /* of its last frame so far */
+  guint64 position, number;     /* position and number of the last frame so far */
   guint64 n_added;              /* frames of it; 0 = there is no such message */
   guint32 message;
   gboolean is_last;             /* the frame was the last one of its message when it was added */

@@ -30,12 +30,12 @@ typedef struct
 
 typedef struct
 {
-  const WsiPcapngPeer *from, *to;       /* of one family */
+  const WsiPcapngPeer *from, *to;       /* sender and receiver, with addresses of one family */
   guint32              sequence, acknowledgement;
   WsiPcapngFlags       flags;
   const guint8        *at;
   gsize                n_known;         /* bytes there */
-  gsize                length;          /* of the payload; those that are not known come last */
+  gsize                length;          /* bytes of the payload, known or not */
   gint64               time_us;
   const char          *comment;         /* or NULL */
 } WsiPcapngSegment;

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GString   *line;
-  GPtrArray *notes;             /* of char *: what was left out */
+  GPtrArray *notes;             /* sentences about what the command leaves out (char *) */
 } WsiShell;
 
 void wsi_shell_init      (WsiShell *self);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64        number;        /* of the row */
+  guint64        number;        /* number of the message's row */
   WsiRecord      record;
   WsiMessageInfo info;          /* if it has several frames */
   gboolean       is_folded;     /* it has */

@@ -16,10 +16,10 @@ struct _WsiJsonLines
 {
   GInputStream      *stream;
   const char *const *names;
-  WsiJsonField      *fields;            /* of the last object, one for each name */
+  WsiJsonField      *fields;            /* members of the last object, one for each name */
   guint              n_names;
   GByteArray        *bytes;
-  gsize              at;                /* in bytes: what is before it was read */
+  gsize              at;                /* offset in bytes up to which the lines were read */
   gsize              n_searched;        /* from there, without a line feed */
   guint64            line, offset, next_offset, n_cut;
   gboolean           is_ended;          /* the stream is */

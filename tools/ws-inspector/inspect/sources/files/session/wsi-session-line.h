@@ -53,7 +53,7 @@ typedef enum
 /* Bytes of a line, until the next one is read. */
 typedef struct
 {
-  const guint8 *at;             /* NULL: the line has none */
+  const guint8 *at;             /* the bytes; NULL: the line has none */
   gsize         length;
 } WsiLineBytes;
 
