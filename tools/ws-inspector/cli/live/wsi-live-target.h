@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a verb connects to or listens for, as a target: the options that say how its source is made.
- * What is sent, printed and written, and when the verb ends, stays with the verb. */
+/* The target of a verb, which connects to it or listens for it: the options that say how its source
+ * is made.  The verb itself has what is sent, printed and written, and when it ends. */
 #pragma once
 
 #include "cli/print/wsi-output.h"

@@ -28,7 +28,7 @@ gboolean   wsi_replay_choose_uri (WsiReplay        *self,
                                   GError          **error);
 const WsiScript *wsi_replay_get_script (const WsiReplay *self);
 /* Gives a target the URI, and what was recorded of the handshake where it has nothing: headers by
- * their names, subprotocols, the origin.  What was hidden is left out. */
+ * their names, subprotocols, the origin.  Hidden values are left out. */
 void       wsi_replay_fill (const WsiReplay *self,
                             WsiTarget       *target);
 

@@ -278,7 +278,7 @@ take_connection (gpointer         checks,
     }
 }
 
-/* A decoder pairs a reply with its request before the reply is judged. */
+/* A decoder pairs a reply with its request before the reply is checked. */
 static void
 on_appended (Checks *self,
              guint64 first,

@@ -14,7 +14,7 @@ wants_more (gpointer save)
   return !wsi_save_has_failed (save);
 }
 
-/* What could be read of a damaged file is kept; only a failure of writing removes the new file. */
+/* The readable part of a damaged file is kept; only a failure of writing removes the new file. */
 static WsiExit
 convert (WsiFileReader *reader,
          WsiSave       *save,

@@ -243,7 +243,7 @@ count_late (Stats *self)
     }
 }
 
-/* A decoder pairs a reply with its request before the reply is judged. */
+/* A decoder pairs a reply with its request before the reply is checked. */
 static void
 on_appended (Stats  *self,
              guint64 first,

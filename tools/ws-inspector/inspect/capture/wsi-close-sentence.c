@@ -10,7 +10,7 @@
 #define BEFORE_ERROR ": "
 #define IDLE "no data for "
 
-/* What one side has sent. */
+/* The Close that one side has sent, or has not. */
 typedef enum
 {
   CLOSE_WITH_CODE,

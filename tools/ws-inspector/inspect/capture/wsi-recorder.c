@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The source's part makes an entry of each call.  The writer dissects it: at once for a recorder
- * without a lane, else later and in its own thread. */
+/* A recorder in two parts.  The source's part makes an entry of each call.  The writer dissects it:
+ * at once for a recorder without a lane, else later and in its own thread. */
 
 #include "inspect/capture/wsi-recorder.h"
 

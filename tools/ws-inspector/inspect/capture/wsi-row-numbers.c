@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Most files have one row for each number, so runs of them are kept.
+/* The rows that the numbers of a file stand for.  Most files have one row for each number, so runs
+ * of numbers are kept.
  *
  * A line may make its row later: bytes that are in no frame wait for more of them, and after a gap
  * frames wait until three agree.  Its number waits for rows of its direction.

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The place of a row is its time, but never before the row ahead of it in its connection, so that a
- * connection keeps the order of the file whatever its clock did.  A row without a time has the
- * place of the row ahead of it, and equal places keep the order of the file.  Bytes of rows wait in
- * memory, and those of large files in a file without a name. */
+/* Sorts the rows of a file by their places.  The place of a row is its time, but never before the
+ * row ahead of it in its connection, so that a connection keeps the order of the file whatever its
+ * clock did.  A row without a time has the place of the row ahead of it, and equal places keep the
+ * order of the file.  Bytes of rows wait in memory, and those of large files in a file without a
+ * name. */
 #include "inspect/capture/wsi-sorted-rows.h"
 
 #include <string.h>

@@ -487,7 +487,7 @@ note_left_out (WsiWriter      *self,
   wsi_actions_append (wsi_store_get_actions (self->store), &note);
 }
 
-/* Of no conversation. */
+/* Writes an entry that belongs to no conversation. */
 static void
 take_event_of_all (WsiWriter      *self,
                    const WsiEntry *entry)

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* What the draft does not have of the row. */
+/* The parts of the row that the draft lacks. */
 typedef enum
 {
   WSI_DRAFT_HAS_ALL,

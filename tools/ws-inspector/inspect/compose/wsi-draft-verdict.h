@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What can be said about a text while it is written, and the text laid out.  JSON is judged by what
- * would be sent, with its variables replaced. */
+/* A verdict about a text while it is written, and the text laid out.  JSON is checked as it would
+ * be sent, with its variables replaced. */
 #pragma once
 
 #include "inspect/compose/wsi-draft.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What stands beside the lines of a text in hex, however it is typed: the offset of the first byte
- * of a line, and its characters.  Places are in characters of the text. */
+/* The rows beside the lines of a text in hex, however it is typed: the offset of the first byte of
+ * a line, and its characters.  Places are in characters of the text. */
 #pragma once
 
 #include <gio/gio.h>

@@ -43,7 +43,7 @@ get_expected (const WsiJsonScanner *scanner)
   g_assert_not_reached ();
 }
 
-/* RFC 8259 7.  What is cut may be another value, which has no line ends. */
+/* RFC 8259 7.  A part that is cut off may be another value, which has no line ends. */
 static gboolean
 check_string (const char         *text,
               const WsiJsonToken *token,

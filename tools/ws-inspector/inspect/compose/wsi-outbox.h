@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What leaves a session: which connection is written to, why it cannot be, and what is being sent.
- * Its user chooses a connection, or the outbox takes the latest one that can be written to.
+/* The outbox of a session: the connection that it writes to, why it cannot, and the messages that
+ * are being sent.  Its user chooses a connection, or the outbox takes the latest one that can be
+ * written to.
  *
  * Signals: "changed" comes after each look at the connections, and when a long message begins or
  * ends; "failed" (GError) says why a message was not sent. */

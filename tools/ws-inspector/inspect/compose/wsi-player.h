@@ -36,7 +36,7 @@ void       wsi_player_repeat   (WsiPlayer *self,
 void       wsi_player_continue (WsiPlayer *self);
 void       wsi_player_free     (WsiPlayer *self);
 guint      wsi_player_get_n_sent (const WsiPlayer *self);
-/* Of all times. */
+/* Number of steps, with those of all repetitions. */
 guint      wsi_player_get_n_steps (const WsiPlayer *self);
 /* All were sent. */
 gboolean   wsi_player_has_ended (const WsiPlayer *self);

@@ -42,8 +42,9 @@ void  wsi_hex_append_line (GString      *text,
 guint wsi_hex_count_offset_digits (gsize length);
 char *wsi_hex_dump (GBytes *bytes,
                     gsize   max_length);
-/* The bytes of such a text, and the place of the first digit of each in the text.  What is no pair
- * of digits is left out; mistake: the first such place, G_MAXSIZE = there is none. */
+/* The bytes of such a text, and the place of the first digit of each in the text.  Characters that
+ * are not a pair of digits are left out; mistake: the place of the first one, G_MAXSIZE = there is
+ * none. */
 typedef struct
 {
   GByteArray *bytes;

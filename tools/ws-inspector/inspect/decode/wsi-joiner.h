@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The zero width joiner and non-joiner are part of a text that people write where they change how
- * their neighbours look.  Anywhere else a joiner is not seen, and may hide something.
- * docs/rationales/inspector.md has the reasons. */
+/* Joiners that a text may keep.  The zero width joiner and non-joiner are part of a text that
+ * people write where they change how their neighbours look.  Anywhere else a joiner is not seen,
+ * and may hide something.  docs/rationales/inspector.md has the reasons. */
 #pragma once
 
 #include <glib.h>

@@ -52,8 +52,8 @@ typedef struct
   const char *words, *others;
 } WsiReplacement;
 
-/* The text with other words for some, in one pass: what has been put in is left as it is.  Of rows
- * that fit at a place the first one counts. */
+/* The text with some words replaced, in one pass: the new words are left as they are.  The first
+ * row that fits at a place is used. */
 char    *wsi_text_replace         (const char           *text,
                                    const WsiReplacement *rows,
                                    gsize                 n_rows);

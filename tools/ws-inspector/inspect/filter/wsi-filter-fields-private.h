@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Of the fields "dir" and "close.by". */
+/* Names of the values of the fields "dir" and "close.by". */
 extern const WsiName wsi_direction_names[];
 
 /* Add the fields of a record, of its connection, and of what is noted about a record: broken rules,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the page of a session shows of it, without a display: the decoders, the charts and the
- * sample of the session, the connection of the details, and a row that is to be selected once the
- * list has it. */
+/* A session as its page shows it, without a display: the decoders, the charts and the sample of the
+ * session, the connection of the details, and a row that is to be selected once the list has it. */
 #pragma once
 
 #include "inspect/decode/choosing/wsi-learner.h"
@@ -23,7 +22,7 @@ WsiShownSession *wsi_shown_session_new (WsiSession * session,
                                         WsiShownRows * rows);
 WsiLearner      *wsi_shown_session_get_learner       (WsiShownSession *self);
 WsiChartFeed    *wsi_shown_session_get_feed          (WsiShownSession *self);
-/* Of what was recorded so far, for the completion of filters. */
+/* The sample of the recorded rows, for the completion of filters. */
 WsiSample       *wsi_shown_session_get_sample        (WsiShownSession *self);
 /* Signal "connection" with the WsiConversation of the details: the latest handshake, while the user
  * has selected neither a row nor a connection.  row: NULL = none is selected any more. */

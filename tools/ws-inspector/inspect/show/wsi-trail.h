@@ -34,7 +34,7 @@ void      wsi_trail_leave (WsiTrail      *self,
  * there is none. */
 WsiTrailPlace *wsi_trail_go_back (WsiTrail            *self,
                                   const WsiTrailPlace *from);
-/* Of another session. */
+/* Forgets all places, for another session. */
 void      wsi_trail_clear (WsiTrail *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiTrail, wsi_trail_free)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a user says of the connections of a server's port: PORT=websocket, or PORT alone. */
+/* A port of a server whose connections a user has named as WebSockets: PORT=websocket, or PORT
+ * alone. */
 #pragma once
 
 #include <glib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A sandbox, such as that of Flatpak, has none of the system's programs: no browser and no
- * dumpcap. */
+/* Whether the inspector runs in a sandbox, such as that of Flatpak: it has none of the system's
+ * programs, so no browser and no dumpcap. */
 #pragma once
 
 #include <glib.h>

@@ -30,7 +30,7 @@ void             wsi_session_remove           (WsiSession *self,
 WsiSource       *wsi_session_demonstrate      (WsiSession *self,
                                                const char *text,
                                                GError    **error);
-/* Recordings of any format, in one source.  What cannot be opened is a source that fails.
+/* Recordings of any format, in one source.  If a recording cannot be opened, the source fails.
  * key_log: with the secrets of TLS in captures; NULL = none.  websocket_ports: as of
  * wsi_recordings_read_as_websocket (); NULL = none. */
 WsiSource       *wsi_session_open_files       (WsiSession   *self,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The owner's thread has the state and emits the signal.  The source's context reports to it.
+/* The base class of all sources.  The owner's thread has the state and emits the signal.  The
+ * source's context reports to it.
  *
  * After `abort` nothing of an implementation is called, and its thread has ended. */
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The writer sets the facts, any thread reads them.  A string is set once and lives as long as its
- * conversation; heads may be replaced and are handed out with a reference. */
+/* The facts of one connection.  The writer sets them, any thread reads them.  A string is set once
+ * and lives as long as its conversation; heads may be replaced and are handed out with a
+ * reference. */
 #include "inspect/store/wsi-conversation.h"
 
 #include <stdatomic.h>
@@ -455,7 +456,7 @@ wsi_state_get_name (WsiState state)
   return names[state];
 }
 
-/* Of a recording without Close frames, whose end is a sentence with a code. */
+/* The close code of a recording without Close frames, whose end is a sentence with a code. */
 static guint
 get_told_code (WsiConversation *self)
 {

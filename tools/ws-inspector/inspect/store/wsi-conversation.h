@@ -43,8 +43,8 @@ typedef enum
 
 /* A source that tells messages, and no frames or close codes. */
 #define WSI_SOURCE_BROWSER "browser"
-/* A program that we are attached to: its connections may be older than what it tells of them, and
- * their TLS is told, not decrypted. */
+/* A program that we are attached to: its connections may be older than their first record, and
+ * their TLS is reported, not decrypted. */
 #define WSI_SOURCE_PROGRAM "program"
 
 /* How a conversation begins.  NULL: not known, or there is none. */
@@ -56,7 +56,7 @@ typedef struct
   const char          *uri;             /* URI of the connection; NULL: made from the request */
   WsiHandshakePresence handshake;
   const char          *extensions;      /* negotiated ones, if the handshake is missing */
-  const char          *tls;             /* version and cipher suite, decrypted or told */
+  const char          *tls;             /* version and cipher suite of TLS, decrypted or reported */
 } WsiOpening;
 
 /* The parameters of permessage-deflate; windows are logarithms. */
@@ -90,8 +90,8 @@ const char  *wsi_conversation_get_source         (WsiConversation *self);
 const char  *wsi_conversation_get_client         (WsiConversation *self);
 const char  *wsi_conversation_get_server         (WsiConversation *self);
 const char  *wsi_conversation_get_uri            (WsiConversation *self);
-/* Version and cipher suite of the TLS that the inspector has decrypted, or that a program has told;
- * NULL: there is none, or it is not known. */
+/* Version and cipher suite of the TLS that the inspector has decrypted, or that a program has
+ * reported; NULL: there is none, or it is not known. */
 const char  *wsi_conversation_get_tls            (WsiConversation *self);
 /* Whether the inspector has decrypted it. */
 gboolean     wsi_conversation_is_decrypted       (WsiConversation *self);
@@ -126,14 +126,16 @@ guint        wsi_conversation_get_closer         (WsiConversation *self);
 WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
 WsiState     wsi_conversation_get_state          (WsiConversation *self);
 const char  *wsi_state_get_name                  (WsiState state);
-/* Whether the handshake was one of HTTP/2 (RFC 8441), whose heads are told as those of HTTP/1.1. */
+/* Whether the handshake was one of HTTP/2 (RFC 8441), whose heads are recorded as those of
+ * HTTP/1.1. */
 gboolean     wsi_conversation_is_http_2          (WsiConversation *self);
 /* How the first direction has ended whose end was seen in a capture, and which it is. */
 WsiTcpEnding wsi_conversation_get_tcp_ending     (WsiConversation *self,
                                                   WspDirection    *direction);
 /* 0: not seen. */
 gint64       wsi_conversation_get_tcp_end_time   (WsiConversation *self);
-/* In µs, from the last bytes to the end: that of TCP, or the one that was told.  -1: not known. */
+/* In µs, from the last bytes to the end: that of TCP, or the one that the source has reported.  -1:
+ * not known. */
 gint64       wsi_conversation_get_silence        (WsiConversation *self);
 /* Whether the opening handshake has succeeded, as far as what was recorded proves it. */
 gboolean     wsi_conversation_was_open           (WsiConversation *self);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A message has the number of its first record, so that one that is a single frame needs no entry
- * anywhere.  The fold keeps the message in progress of each direction. */
+/* Folds frames into messages.  A message has the number of its first record, so that one that is a
+ * single frame needs no entry anywhere.  The fold keeps the message in progress of each
+ * direction. */
 #include "inspect/store/wsi-fold.h"
 
 #define N_DIRECTIONS 2
@@ -30,7 +31,7 @@ wsi_fold_free (WsiFold *self)
   g_free (self);
 }
 
-/* Of a message, from its first record; it is never 0. */
+/* The number of a message, made from that of its first record; it is never 0. */
 static guint32
 get_message_number (guint64 number)
 {

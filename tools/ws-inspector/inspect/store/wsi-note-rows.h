@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a user makes in a session, in addition to the rows of its sources, among them the messages
- * that were sent.  Each note is in the session file, and the end of a session asks about it.
+/* The notes that a user makes in a session, in addition to the rows of its sources, among which are
+ * sent messages.  Each note is in the session file, and the end of a session asks about it.
  *
  * NOTE (id, the type of its lines in a session file) */
 

@@ -64,7 +64,7 @@ guint     wsi_notes_get_pairs   (WsiNotes *self,
                                  guint64  *from,
                                  WsiPair  *pairs,
                                  guint     n);
-/* field: it is not copied.  Of very many errors only the first texts are kept. */
+/* field: it is not copied.  If there are very many errors, only the first texts are kept. */
 void      wsi_notes_set_error   (WsiNotes   *self,
                                  guint64     number,
                                  const char *field,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A ring of segments, each of which is allocated once and stays where it is.
+/* The records of a store in a ring of segments, each of which is allocated once and stays where it
+ * is.
  *
  * A record is written before end is published, and does not change afterwards.
  * A segment is freed, and its place in the ring used again, only after first was published and all

@@ -183,7 +183,7 @@ SENTENCE (HAR_WITHOUT_MESSAGES, "har-without-messages", "",
 SENTENCE (HAR_WITHOUT_END, "har-without-end", "",
           N_("The HAR does not say how the connection ended"))
 
-/* What a browser tells, and what it does not */
+/* Events that a browser reports, and facts that it does not */
 SENTENCE (BROWSER_OPENED_BY, "browser-opened-by", "t", N_("Opened by %s"))
 SENTENCE (BROWSER_LATE, "browser-late", "",
           N_("Opened before we looked: the browser does not repeat its handshake (reload the page "
@@ -210,7 +210,7 @@ SENTENCE (BROWSER_NO_PAGE, "browser-no-page", "",
 SENTENCE (BROWSER_NOT_STARTED, "browser-not-started", "t",
           N_("The browser has ended with an error: %s"))
 
-/* What a program that we are attached to tells */
+/* Events that a program reports that we are attached to */
 SENTENCE (PROGRAM_LATE, "program-late", "",
           N_("Opened before we attached: what passed before is not shown"))
 SENTENCE (PROGRAM_TOO_FAST, "program-too-fast", "t",
@@ -230,7 +230,7 @@ SENTENCE (PROGRAM_END_LOST, "program-end-lost", "",
 SENTENCE (PROGRAM_ENDED, "program-ended", "", N_("The program has ended"))
 SENTENCE (PROGRAM_LOST, "program-lost", "e", N_("The program cannot be watched any more: %s"))
 
-/* What becomes of the program that is started for a capture */
+/* Events of the program that is started for a capture */
 SENTENCE (STARTED_NOT, "started-not", "e",
           N_("The program cannot be started: %s (expected one that runs in a terminal)"))
 SENTENCE (STARTED_STATUS, "started-status", "t", N_("The program has ended with status %s"))
@@ -240,7 +240,7 @@ SENTENCE (STARTED_LEFT, "started-left", "",
              "captured any more (start the program in the foreground, as with --wait, or that "
              "process itself)"))
 
-/* What dumpcap tells, and why it cannot capture */
+/* Reports of dumpcap, and reasons why it cannot capture */
 SENTENCE (PACKET_DROPPED, "packet-dropped", "t",
           N_("%s packet was dropped and not captured: bytes of a connection may be missing (give a "
              "narrower filter, such as \"tcp port 8080\")"))
@@ -262,6 +262,6 @@ SENTENCE (DUMPCAP_IN_SANDBOX, "dumpcap-in-sandbox", "",
              "the file"))
 SENTENCE (DUMPCAP_ENDED, "dumpcap-ended", "", N_("dumpcap has ended"))
 
-/* What the proxy does */
+/* Actions of the proxy */
 SENTENCE (ALTERED, "altered", "",
           N_("Altered by the inspector: Host, Connection and the proxy's own Origin"))

@@ -46,8 +46,8 @@ gboolean     wsi_sentence_id_parse    (const char    *name,
                                        WsiSentenceId *id);
 /* One block of memory, for g_free ().  NULL stays NULL. */
 WsiSentence *wsi_sentence_copy        (const WsiSentence *self);
-/* The arguments in one block, with a zero byte between two.  Of those that do not fit in max_length
- * bytes the last ones are cut. */
+/* The arguments in one block, with a zero byte between two.  If they do not fit in max_length
+ * bytes, the last ones are cut. */
 char        *wsi_sentence_pack        (const WsiSentence *self,
                                        gsize              max_length,
                                        gsize             *length);

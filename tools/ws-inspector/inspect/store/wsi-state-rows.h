@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a connection is now, one row each: STATE (id, name).  Files, filters and wsinspect have the
- * name.  wsi-conversation.h includes this file for the enum, and each table of names: no include
- * guard. */
+/* The states of a connection, one row each: STATE (id, name).  Files, filters and wsinspect have
+ * the name.  wsi-conversation.h includes this file for the enum, and each table of names: no
+ * include guard. */
 
 STATE (OPENING, "opening")
 STATE (OPEN, "open")

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* All numbers are atomic and have one writer, so that adding costs no more than without readers. */
+/* The counts of a store.  All numbers are atomic and have one writer, so that adding costs no more
+ * than without readers. */
 #include "inspect/store/wsi-statistics.h"
 
 #include <stdatomic.h>

@@ -546,7 +546,7 @@ show_evictions (WsiStore *self)
     [WSI_EVICTION_FOR_ROWS] = self->limits.max_records,
     [WSI_EVICTION_FOR_FACTS] = self->limits.max_facts / MEBIBYTE,
   };
-  /* Of one row, and of several. */
+  /* Sentences about one row, and about several. */
   static const WsiSentenceId sentences[][2] = {
     [WSI_EVICTION_FOR_ROWS] = { WSI_SENTENCE_ROW_REMOVED, WSI_SENTENCE_ROWS_REMOVED },
     [WSI_EVICTION_FOR_FACTS] = { WSI_SENTENCE_ROW_REMOVED_FOR_HEADS,

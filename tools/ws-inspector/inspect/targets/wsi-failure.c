@@ -7,7 +7,7 @@
 
 #include "inspect/show/verdicts/wsi-verdict-text.h"
 
-/* What happened, such as in TLS with the server, and where it is mended. */
+/* Failures, such as in TLS with the server, and the field that mends each. */
 static const struct
 {
   WsiSentenceId  sentence;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The kernel lists its sockets in text files, those that listen first, and the open files of each
- * process as links.  Where there are no such files, no owner is known. */
+/* Finds the program that listens at a port.  The kernel lists its sockets in text files, those that
+ * listen first, and the open files of each process as links.  Where there are no such files, no
+ * owner is known. */
 
 #include "inspect/targets/wsi-port.h"
 

@@ -32,7 +32,7 @@ is_valid_handshake (const char        *uri,
   return handshake != NULL;
 }
 
-/* With --start it is a page, which the browser itself judges. */
+/* With --start it is a page, which the browser itself checks. */
 static gboolean
 check_browser (const WsiTarget *self,
                const char      *text,

@@ -95,7 +95,7 @@ void             wsi_target_set_text    (WsiTarget     *self,
 void             wsi_target_take_text   (WsiTarget     *self,
                                          WsiTargetField field,
                                          char          *text);
-/* Of a list: after what it has.  Another field is set. */
+/* Adds an item at the end of a list.  A field that is not a list is set to it. */
 void             wsi_target_add_item    (WsiTarget     *self,
                                          WsiTargetField field,
                                          const char    *item);

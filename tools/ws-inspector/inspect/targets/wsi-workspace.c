@@ -281,7 +281,7 @@ get_limits (GSettings      *settings,
   limits->max_file = g_settings_get_uint (settings, "spill-mib") * MIB;
 }
 
-/* Memory of rows lies between that of widgets, and the C library keeps it without being asked. */
+/* Memory of rows is between that of widgets, and the C library keeps it without being asked. */
 static gboolean
 return_memory (gpointer data G_GNUC_UNUSED)
 {

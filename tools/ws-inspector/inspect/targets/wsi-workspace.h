@@ -32,7 +32,7 @@ typedef enum
  * wsi_workspace_set_up () comes first, once. */
 void            wsi_workspace_set_up        (WsiWorkspace *self,
                                              GSettings    *settings);
-/* Of the list that shows the session: their filter is kept for the next time. */
+/* Sets the rows of the list that shows the session: their filter is kept for the next time. */
 void            wsi_workspace_set_rows      (WsiWorkspace *self,
                                              WsiShownRows *rows);
 /* NULL: none has begun. */

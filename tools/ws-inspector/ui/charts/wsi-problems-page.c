@@ -46,7 +46,7 @@ struct _WsiProblemsPage
 
 G_DEFINE_FINAL_TYPE (WsiProblemsPage, wsi_problems_page, GTK_TYPE_WIDGET)
 
-/* What a row of the list stands for: a group, or one row of it. */
+/* The entry behind a row of the list: a group, or one row of a group. */
 typedef struct
 {
   const WsiProblem *problem;
@@ -72,7 +72,7 @@ get_entry (WsiProblemsPage *self,
   return row != NULL ? g_object_get_data (G_OBJECT (row), ENTRY) : NULL;
 }
 
-/* Of a row of the list, or of a button in it. */
+/* The entry of a row of the list, or of a button in it. */
 static Entry *
 find_entry (GtkWidget *widget)
 {
@@ -108,7 +108,7 @@ describe_rows (const WsiProblem *problem)
                       NULL);
 }
 
-/* A screen reader is told the description of a row.  GTK 4.8 would not take it from a label that
+/* A screen reader gets the description of a row.  GTK 4.8 would not take it from a label that
  * describes the row, and GTK 4.18 has none with such a label. */
 static void
 set_subtitle (GtkLabel   *subtitle,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is wrong in a session: groups of verdicts, each with its rows, what they mean and what to
- * do.  Arrow keys go through groups and rows, Right and Left open and close a group, Return shows
- * the row.  Signals:
+/* The problems of a session: groups of verdicts, each with its rows, what they mean and what to do.
+ * Arrow keys go through groups and rows, Right and Left open and close a group, Return shows the
+ * row.  Signals:
  *
  * "row-chosen" (guint64): the user goes to the row with this number.
  * "filter-on" (const char *): only the rows of a group are wanted. */

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The fields of a message: a text or a file, how it is read, and what it is on the wire.  Nothing
- * here sends it.  A text that is no plain text is judged while it is written, and can be laid out.
- * Actions: "draft.choose-file", "draft.lay-out" (Ctrl+Shift+F).
+ * here sends it.  A text that is not plain text is checked while it is written, and can be laid
+ * out.  Actions: "draft.choose-file", "draft.lay-out" (Ctrl+Shift+F).
  *
  * Signals: "changed" when the text is another one, "refused" (a sentence) when it is too long. */
 #pragma once

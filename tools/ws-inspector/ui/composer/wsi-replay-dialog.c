@@ -268,7 +268,7 @@ activate_start (GtkWidget  *widget,
   if (source == NULL || self->cancellable != NULL || !gtk_widget_get_sensitive (self->start))
     return;
 
-  /* What is typed counts without Return. */
+  /* A typed number is valid without Return. */
   gtk_spin_button_update (self->times);
   gtk_spin_button_update (self->rate);
   self->cancellable = g_cancellable_new ();

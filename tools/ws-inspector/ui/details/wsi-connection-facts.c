@@ -140,7 +140,7 @@ describe_duration (const WsiFactSource *source)
                                                 : g_steal_pointer (&text);
 }
 
-/* What a program tells was not encrypted yet, or no more. */
+/* Bytes that a program reports were not encrypted yet, or are already decrypted. */
 static char *
 describe_tls (const WsiFactSource *source)
 {

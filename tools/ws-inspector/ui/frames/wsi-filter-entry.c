@@ -201,7 +201,7 @@ on_changed (WsiFilterEntry *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* GtkText moves the cursor after it has told of the text. */
+/* GtkText moves the cursor after it has notified of the text. */
 static void
 on_cursor (WsiFilterEntry *self)
 {

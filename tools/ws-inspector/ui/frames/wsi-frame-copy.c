@@ -127,7 +127,7 @@ on_idle (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* What fits into a step is there at once. */
+/* A text that fits into one step is there at once. */
 static void
 begin_copying (WsiFrameList        *list,
                const WsiCopiedRows *rows)

@@ -33,7 +33,7 @@ gboolean       wsi_frame_list_has_selected     (WsiFrameList *self,
                                                 guint         position);
 /* The numbers (guint64) of the selected rows that are shown, in their order. */
 GArray        *wsi_frame_list_dup_selected     (WsiFrameList *self);
-/* What they are together, as a phrase; NULL = fewer than two are selected. */
+/* The sums of the selected rows, as a phrase; NULL = fewer than two are selected. */
 const char    *wsi_frame_list_get_sums         (WsiFrameList *self);
 GtkColumnView *wsi_frame_list_get_view         (WsiFrameList *self);
 /* Pixels; see wsi_frame_columns_get_width (). */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* GTK 4.8 has no alignment of the titles of columns, and no functions for the parts of a view. */
+/* Aligns the titles of columns: GTK 4.8 has no property for that, and no functions for the parts of
+ * a view. */
 #pragma once
 
 #include <gtk/gtk.h>

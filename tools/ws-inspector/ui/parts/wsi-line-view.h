@@ -23,7 +23,7 @@ void          wsi_line_view_set_lines     (WsiLineView  *self,
                                            WsiLineForm   form,
                                            guint         n_in_line);
 WsiLineIndex *wsi_line_view_get_lines     (WsiLineView *self);
-/* Of a dump: whether its lines end with the characters of the bytes, as they do at first.  It is
+/* Whether the lines of a dump end with the characters of the bytes, as they do at first.  This is
  * for lines that are set later. */
 void          wsi_line_view_set_characters (WsiLineView *self,
                                             gboolean     has_characters);

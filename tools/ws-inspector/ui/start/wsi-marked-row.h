@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A row of a list from which the user chooses what is watched.  What is watched has a mark. */
+/* A row of a list from which the user chooses what is watched.  The chosen rows have a mark. */
 #pragma once
 
 #include <adwaita.h>

@@ -19,7 +19,7 @@ G_DECLARE_FINAL_TYPE (WsiPageChooser, wsi_page_chooser, WSI, PAGE_CHOOSER, AdwPr
  * pages. */
 void wsi_page_chooser_set_address (WsiPageChooser *self,
                                    const char     *address);
-/* Of the pages that are watched; empty: all of them. */
+/* The text that names the pages to watch; empty: all of them. */
 void wsi_page_chooser_set_text    (WsiPageChooser *self,
                                    const char     *text);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A row stays the same widget for as long as its program is found, so that it keeps the focus. */
+/* A list of programs with a row each.  A row stays the same widget for as long as its program is
+ * found, so that it keeps the focus. */
 #include "ui/start/wsi-program-chooser.h"
 
 #include <glib/gi18n.h>

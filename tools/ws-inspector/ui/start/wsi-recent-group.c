@@ -87,7 +87,7 @@ add_row (WsiRecentGroup *self,
   g_ptr_array_add (self->rows, row);
 }
 
-/* An interface is told from itself by its filter, and by the program that is started. */
+/* Entries of the same interface differ in their filter, and in the program that is started. */
 static char *
 dup_title_of_capture (const WsiTarget *target)
 {

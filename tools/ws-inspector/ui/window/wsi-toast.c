@@ -72,7 +72,7 @@ get_seconds (const char *sentence)
   return MAX (MIN_SECONDS, g_utf8_strlen (sentence, -1) / READ_IN_A_SECOND);
 }
 
-/* When the window is resized it is told so before the overlay is. */
+/* When the window is resized, it is notified before the overlay. */
 static int
 get_window_width (GtkWidget *overlay)
 {

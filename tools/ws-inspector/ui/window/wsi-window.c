@@ -186,7 +186,7 @@ try_again (WsiWindow *self)
     leave (self, start_again);
 }
 
-/* Of the response that has refused the only source; 0 = there was none. */
+/* The status of the response that has refused the only source; 0 = there was none. */
 static guint
 get_refusal (WsiWindow *self)
 {

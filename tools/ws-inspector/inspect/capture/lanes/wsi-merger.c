@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A source puts entries at the end of its lane's queue, under the lane's lock.  The writer takes
- * the whole queue at once, so that the lock is held for the exchange of two arrays only.
+/* Merges the lanes of sources in the writer's thread.  A source puts entries at the end of its
+ * lane's queue, under the lane's lock.  The writer takes the whole queue at once, so that the lock
+ * is held for the exchange of two arrays only.
  *
  * The writer wakes up a moment after the first entry: one wake-up serves many entries, whatever
  * the rate.  It returns to its main loop after a while, and yields to everything but what is idle,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A subprotocol and a path say in doubt which format the messages of a connection have. */
+/* Hints for the choice of a decoder: in doubt a subprotocol or a path says which format the
+ * messages of a connection have. */
 #pragma once
 
 #include "inspect/decode/wsi-decoder.h"

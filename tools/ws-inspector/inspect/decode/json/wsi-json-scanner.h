@@ -85,7 +85,7 @@ WsiJsonKind wsi_json_scanner_next   (WsiJsonScanner *self,
  * whole value.  FALSE: there is a problem, or the text ends; the range is what is there of it. */
 gboolean    wsi_json_scanner_skip   (WsiJsonScanner *self,
                                      WsiJsonToken   *token);
-/* What was expected, to be translated; NULL: the scanner goes on. */
+/* The sentence about what was expected, not translated; NULL: the scanner goes on. */
 const char *wsi_json_scanner_get_sentence (const WsiJsonScanner *self);
 
 gboolean    wsi_json_is_value       (WsiJsonKind kind);

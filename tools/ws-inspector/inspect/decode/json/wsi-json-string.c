@@ -159,7 +159,7 @@ wsi_json_unescape (const guint8 *at,
   g_string_truncate (text, (char *) to - text->str);
 }
 
-/* What is expected at a backslash without an escape, and where: bytes from the backslash. */
+/* The sentence about a backslash without an escape, and the place of the fault in bytes from it. */
 static const char *
 find_expected (const guint8 *backslash,
                const guint8 *end,

@@ -16,7 +16,7 @@ typedef struct
   guint32     n;                /* how often it was seen; 0 = it is of the language */
 } WsiCompletion;
 
-/* What may follow at the place. */
+/* The kind of word that may follow at the place. */
 typedef enum
 {
   WSI_COMPLETION_CONDITION,     /* a flag, or the name of a field or a path */
@@ -26,7 +26,7 @@ typedef enum
   WSI_COMPLETION_NOTHING,       /* within a text to search for, or after a mistake */
 } WsiCompletionNext;
 
-/* What is before the place. */
+/* The part of the text before the place. */
 typedef struct
 {
   WsiCompletionNext next;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The automaton.  A state of the scanner is the set of instructions at which the automaton may be
- * after a byte, with what that byte was if the expression has assertions.  The start is in every
- * set, because a match may begin anywhere.  docs/rationales/inspector.md has the reasons. */
+/* The automaton that looks for a pattern in a text.  A state of the scanner is the set of
+ * instructions at which the automaton may be after a byte, with what that byte was if the
+ * expression has assertions.  The start is in every set, because a match may begin anywhere.
+ * docs/rationales/inspector.md has the reasons. */
 
 #include "inspect/filter/pattern/wsi-pattern-private.h"
 

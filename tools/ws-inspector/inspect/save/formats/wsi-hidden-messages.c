@@ -115,7 +115,7 @@ ends_in_bytes (const WsiRecord *record)
          wsi_record_is_fin (record) && !is_text (record);
 }
 
-/* The first row from which on messages have to be learned before a row; the row: none has to. */
+/* The first row to learn before a row is read; the row itself: none has to be learned. */
 static guint64
 find_unlearned (WsiHiddenMessages *self,
                 guint64            number,

@@ -144,8 +144,8 @@ set_inflated (WsiRecord *record,
 }
 
 /* Later messages of a direction may need the bytes before to be inflated: from the first one on
- * with something to hide, all are written inflated.  What is hidden in a message whose first frames
- * are written already is withheld. */
+ * with something to hide, all are written inflated.  A hidden value is withheld if the first frames
+ * of its message are already written. */
 static void
 hide_message (WsiWireExporter *self,
               WsiWireRow      *row)

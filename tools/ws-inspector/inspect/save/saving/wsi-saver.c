@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The owner's thread says how many rows there are; the thread of the saver reads them in the store,
- * as any reader does.
+/* Writes a session file in two threads.  The owner's thread says how many rows there are; the
+ * thread of the saver reads them in the store, as any reader does.
  *
  * A note on a row that is written already is a line with the number of that row.
  *

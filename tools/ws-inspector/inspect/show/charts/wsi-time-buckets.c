@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Widths are 10 and 20 microseconds, 100 and 200, and so on: each one is a multiple of the one
- * before, so that buckets can be joined, and ends at a time that people can read.
+/* The widths of a timeline's buckets: 10 and 20 microseconds, 100 and 200, and so on: each one is a
+ * multiple of the one before, so that buckets can be joined, and ends at a time that people can
+ * read.
  *
  * There are never more than WSI_TIMELINE_MAX_BUCKETS.
  */

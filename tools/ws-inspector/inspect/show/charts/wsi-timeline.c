@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* All records are read for each range: sources that are added later have earlier times, so that no
- * search would find the first one.  A million takes some milliseconds. */
+/* Counts the records of a range of time in buckets.  All records are read for each range: sources
+ * that are added later have earlier times, so that no search would find the first one.  A million
+ * takes some milliseconds. */
 #include "inspect/show/charts/wsi-time-buckets.h"
 
 #include "inspect/store/wsi-record.h"

@@ -200,7 +200,7 @@ print_length (WsiRowFormat *format,
          ? g_strdup_printf (is_stopped (format, row) ? "> %" PRId64 : "%" PRId64, length) : NULL;
 }
 
-/* Of messages of which no frame is known. */
+/* Whether the row is a message of which no frame is known. */
 static gboolean
 is_unframed (WsiRow *row)
 {

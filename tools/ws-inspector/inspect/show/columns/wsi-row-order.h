@@ -17,8 +17,8 @@ typedef struct
   gboolean    is_descending;
 } WsiRowOrder;
 
-/* What a user gets who asks for this value: sizes and times begin descending, the second time the
- * direction is the other one, and the third time rows are not sorted any more. */
+/* The order after a click on the title of a value: sizes and times begin descending, the second
+ * click reverses the direction, and after the third click rows are not sorted any more. */
 WsiRowOrder    wsi_row_order_step  (WsiRowOrder now,
                                     WsiRowValue value);
 

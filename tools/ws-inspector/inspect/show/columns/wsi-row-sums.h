@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What rows are together: how many, how many bytes, and the time that they span. */
+/* The sums of several rows: how many, how many bytes, and the time that they span. */
 #pragma once
 
 #include "inspect/show/columns/wsi-row-format.h"

@@ -24,8 +24,8 @@ typedef struct
 } WsiShownCounts;
 
 WsiShownRows *wsi_shown_rows_new (void);
-/* NULL: none.  What was chosen of another store, its connection and its first row, has no meaning
- * for this one. */
+/* NULL: none.  The connection and the first row that were chosen of another store are forgotten:
+ * they mean nothing in this one. */
 void          wsi_shown_rows_set_store        (WsiShownRows *self,
                                                WsiStore     *store);
 WsiStore     *wsi_shown_rows_get_store        (WsiShownRows *self);

@@ -62,8 +62,8 @@ char       *wsi_frame_layout_format     (const WsiFrameLayout *self,
 /* In this frame. */
 const char *wsi_frame_layout_get_meaning (const WsiFrameLayout *self,
                                           guint                 part);
-/* What the frame is, and what is missing or wrong with it: sentences in the language of the
- * window.  NULL: it has no fields. */
+/* The sentences about the frame, and about what is missing or wrong, in the language of the window.
+ * NULL: it has no fields. */
 char       *wsi_frame_layout_explain     (const WsiFrameLayout *self);
 
 const char *wsi_frame_field_get_name     (WsiFrameField field);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a frame is, in words: its place in its message, its size, and what is missing or wrong. */
+/* A frame in words: its place in its message, its size, and what is missing or wrong. */
 #include "inspect/show/header/wsi-frame-layout.h"
 
 #include <glib/gi18n.h>

@@ -35,7 +35,7 @@ WsiShownLine *wsi_shown_line_new_hex   (const guint8 *at,
                                         gsize         offset,
                                         guint         n_digits,
                                         guint         n_in_line);
-/* Of a dump: its digits alone. */
+/* Leaves only the digits of a line of a dump. */
 void          wsi_shown_line_drop_characters (WsiShownLine *self);
 void          wsi_shown_line_free      (WsiShownLine *self);
 /* The byte that the text shows at this index, or the nearest one before; n_bytes: it is after the

@@ -39,7 +39,7 @@ guint          wsi_frame_model_flush        (WsiFrameModel *self);
 gboolean       wsi_frame_model_find         (WsiFrameModel *self,
                                              guint64        number,
                                              guint         *position);
-/* Of the record at a position, for which there need not be a row. */
+/* The number of the record at a position; no WsiRow is made for it. */
 guint64        wsi_frame_model_get_number   (WsiFrameModel *self,
                                              guint          position);
 /* The records that are shown, as guint64, which rise; NULL: all of the store. */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define N_PLACES 2048
-/* What malloc () of glibc takes for a block, with its head. */
+/* Bytes that malloc () of glibc takes for the smallest block, with its head. */
 #define MIN_BLOCK 32
 #define HEAD_OF_BLOCK 8
 #define BLOCK_ALIGNMENT 16
@@ -216,7 +216,7 @@ wsi_field_counts_add (WsiFieldCounts *self,
   return field;
 }
 
-/* Of values that are equally rare, the oldest one. */
+/* The rarest value; if several are equally rare, the oldest one. */
 static void
 remove_rarest (WsiFieldCounts  *self,
                WsiCountedField *field)

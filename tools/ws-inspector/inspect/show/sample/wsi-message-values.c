@@ -18,7 +18,8 @@
 #define MAX_SEARCHED 24         /* paths, each of which is looked for in all of the message */
 #define MAX_NODES 128           /* parts of one message */
 #define MAX_TEXTS 4             /* messages within a frame */
-/* Of the list that is the whole message; of others, the first one. */
+/* Elements that are read of a list that is the whole message; of other lists, only the first
+ * one. */
 #define MAX_ELEMENTS 8
 #define MAX_INDEX_DIGITS 9
 #define BYTES_OF_UNPACKING 32768        /* as long as it takes to begin */

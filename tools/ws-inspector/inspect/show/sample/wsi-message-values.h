@@ -27,7 +27,7 @@ typedef struct
 typedef void (*WsiTakeMessageValue) (const WsiMessageValue *value,
                                      gpointer               user_data);
 
-/* What it has cost: numbers that do not depend on the machine. */
+/* The cost of reading a message, in numbers that do not depend on the machine. */
 typedef struct
 {
   guint n_values;               /* values that were taken */

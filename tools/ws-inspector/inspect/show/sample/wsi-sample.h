@@ -28,7 +28,8 @@ G_DECLARE_FINAL_TYPE (WsiSample, wsi_sample, WSI, SAMPLE, GObject)
 
 WsiSample *wsi_sample_new (WsiStore * store,
                            WsiRedaction level);
-/* Of secrets, in addition to the usual ones: see wsi_redactor_set_names ().  Forgets everything. */
+/* Sets names of secrets, in addition to the usual ones: see wsi_redactor_set_names ().  Forgets
+ * everything that was counted. */
 void       wsi_sample_set_secret_names (WsiSample         *self,
                                         const char *const *names);
 /* The main loop had one more turn in which something was recorded. */

@@ -254,7 +254,7 @@ find (const char *english,
   return text != NULL ? text : find_check (english, n_causes);
 }
 
-/* What the library's names are for a user of the window, who knows its fields. */
+/* Replaces names of the library by those of the window's fields, which its user knows. */
 static char *
 name_fields (const char *text)
 {

@@ -144,7 +144,7 @@ print_words (WsiVerdictKind kind,
   return g_strdup_printf (kind == WSI_VERDICT_ENDED ? _("Reason: %s") : _("Error: %s"), words);
 }
 
-/* What the peer says. */
+/* Adds the words of the peer. */
 static void
 add_quote (Detail           *self,
            const WsiVerdict *verdict)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is known of one row of a problem, and reports for somebody who has not seen the window.
+/* The facts about one row of a problem, and reports for a reader who has not seen the window.
  * Secrets are hidden, and texts of a peer are escaped. */
 #pragma once
 
@@ -19,8 +19,8 @@ char *wsi_problem_row_dup_detail (const WsiProblemRow *self,
                                   const WsiVerdict    *verdict,
                                   WsiStore            *store,
                                   WsiRedactor         *redactor);
-/* What the peers say about the rows of a group: close reasons or errors, in one line; NULL: nothing
- * is known. */
+/* The words of the peers about the rows of a group: close reasons or errors, in one line; NULL:
+ * nothing is known. */
 char *wsi_problem_dup_words      (const WsiProblem *self,
                                   WsiRedactor      *redactor);
 /* A group with its rows, or one of them; row NULL = all.  Lines of text. */

@@ -43,7 +43,7 @@ WsiProblems      *wsi_problems_new_of (WsiStore *store,
                                        guint32   conversation);
 guint32           wsi_problems_get_conversation (WsiProblems *self);
 void              wsi_problems_free   (WsiProblems *self);
-/* Pongs and replies that took longer are late; 0 = none is.  The rows that are left are judged
+/* Pongs and replies that took longer are late; 0 = none is.  The rows that are left are checked
  * again. */
 void              wsi_problems_set_slow (WsiProblems *self,
                                          guint        slow_ms);
@@ -51,7 +51,7 @@ guint             wsi_problems_get_slow (WsiProblems *self);
 /* FALSE: there are more records to read. */
 gboolean          wsi_problems_update (WsiProblems *self);
 /* For rows that are chosen one by one, instead of wsi_problems_update ().  A reply whose request is
- * not known yet is not judged again. */
+ * not known yet is not checked again. */
 void              wsi_problems_take   (WsiProblems *self,
                                        guint64      number);
 /* It is another one after each change. */

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* What to do after a response that refuses the handshake. */
+/* Advice about a response that refuses the handshake. */
 typedef struct
 {
   WsiAnswerer answerer;
@@ -32,12 +32,12 @@ const char *wsi_severity_get_name      (WsiSeverity severity);
 char       *wsi_verdict_dup_code       (const WsiVerdict *self);
 /* "client" or "server", whose fault it is; NULL: it is that of neither side alone. */
 const char *wsi_verdict_get_side       (const WsiVerdict *self);
-/* What happened, in one line without a full stop. */
+/* The title: what happened, in one line without a full stop. */
 char       *wsi_verdict_dup_title      (const WsiVerdict *self,
                                         guint             slow_ms);
-/* What it means; NULL: the title says it. */
+/* The meaning of the verdict; NULL: the title says it. */
 char       *wsi_verdict_dup_meaning    (const WsiVerdict *self);
-/* What to look at or to do; NULL: nothing is known. */
+/* The advice: what to look at or to do; NULL: nothing is known. */
 const char *wsi_verdict_get_advice     (const WsiVerdict *self);
 /* How many rows, such as "2 connections". */
 char       *wsi_problem_dup_count      (const WsiProblem *self);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is wrong with a row of the store: a refused handshake, a connection that ended without code
- * 1000 or 1001, a message that tells an error, a broken rule, an exceeded limit, missing data, a
- * late reply.  Where the recording
- * does not say what happened, there is no verdict. */
+/* A verdict says what is wrong with a row of the store: a refused handshake, a connection that
+ * ended without code 1000 or 1001, a message that reports an error, a broken rule, an exceeded
+ * limit, missing data, a late reply.  Where the recording does not say what happened, there is no
+ * verdict. */
 #pragma once
 
 #include "inspect/store/wsi-store.h"
@@ -29,7 +29,7 @@ typedef enum
   WSI_SLOW_REPLY,
 } WsiSlow;
 
-/* Who has refused a handshake. */
+/* The sender of a response that refuses a handshake. */
 typedef enum
 {
   WSI_ANSWERER_SERVER,
@@ -96,8 +96,8 @@ gboolean    wsi_verdict_judge_pair   (WsiStore      *store,
 gboolean    wsi_verdict_judge_message (WsiStore   *store,
                                        guint64     number,
                                        WsiVerdict *verdict);
-/* What the peer says about it, escaped and not long: the close reason, or the text of an error.
- * conversation: of the row, or NULL.  NULL: nothing. */
+/* The words of the peer about it, escaped and not long: the close reason, or the text of an error.
+ * conversation: that of the row, or NULL.  Returns NULL if the peer said nothing. */
 char       *wsi_verdict_dup_words    (const WsiVerdict *self,
                                       WsiStore         *store,
                                       guint64           number,

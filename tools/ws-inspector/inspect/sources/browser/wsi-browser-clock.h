@@ -15,8 +15,8 @@ typedef struct
   gint64   last_us;             /* times do not go back: targets report side by side */
 } WsiBrowserClock;
 
-/* A moment in both times: what the browser counts stands still while the computer sleeps.  wall:
- * seconds since 1970.  What is no time is ignored. */
+/* A moment in both times: the clock of the browser stands still while the computer sleeps.  wall:
+ * seconds since 1970.  A number that is not a time is ignored. */
 void   wsi_browser_clock_set     (WsiBrowserClock *self,
                                   double           timestamp,
                                   double           wall,

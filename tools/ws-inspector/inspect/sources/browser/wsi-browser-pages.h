@@ -27,7 +27,7 @@ void       wsi_browser_pages_list_async  (const char         *address,
                                           GCancellable       *cancellable,
                                           GAsyncReadyCallback callback,
                                           gpointer            user_data);
-/* Of WsiBrowserPage, in the order of the browser. */
+/* The pages (WsiBrowserPage) in the order of the browser. */
 GPtrArray *wsi_browser_pages_list_finish (GAsyncResult *result,
                                           GError      **error);
 

@@ -16,7 +16,7 @@ typedef struct
 {
   WsiConversation *conversation;        /* conversation in the store; NULL: none yet, or unwanted */
   gboolean         is_wanted;
-  char            *url, *place;         /* until it begins; NULL: not told */
+  char            *url, *place;         /* until it begins; NULL: not known */
   GString         *request;     /* until it is answered; NULL: none was sent */
   gint64           request_us;
   char            *failure;     /* reason of a failure; NULL: the browser has reported none */
@@ -145,7 +145,7 @@ wsi_browser_sockets_is_event (WsiDevtoolsKind kind)
   return kind >= WSI_DEVTOOLS_FRAME_RECEIVED && kind <= WSI_DEVTOOLS_SOCKET_CLOSED;
 }
 
-/* timestamp: of the browser, in seconds; NAN: it has told none. */
+/* timestamp: the browser's, in seconds; NAN: the browser has given none. */
 static gint64
 to_wall (WsiBrowserSockets *self,
          double             timestamp)
@@ -204,7 +204,7 @@ describe_call (const WsiJsonField *call,
   return TRUE;
 }
 
-/* Where in a script the socket was made: the innermost call that has a URL.  NULL: not told. */
+/* Where in a script the socket was made: the innermost call that has a URL.  NULL: not known. */
 static char *
 dup_place (const WsiJsonField *initiator)
 {
@@ -416,7 +416,7 @@ take_response (WsiBrowserSockets  *self,
   push_response (self, socket, members, time_us);
 }
 
-/* What the browser has told of a failure says more than the sentence. */
+/* The browser's own text about a failure says more than the sentence. */
 static void
 end (WsiBrowserSockets *self,
      Socket            *socket,
@@ -491,7 +491,8 @@ wsi_browser_sockets_have (WsiBrowserSockets     *self,
   return FALSE;
 }
 
-/* Text is a string; other bytes are in base64.  What is not stays as it is. */
+/* The payload of a text message is a string, and that of others is in base64.  A string that is not
+ * base64 stays as it is. */
 static GBytes *
 make_payload (gint64        opcode,
               WsiJsonField *data)

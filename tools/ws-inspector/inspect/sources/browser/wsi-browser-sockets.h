@@ -14,7 +14,7 @@
 
 G_BEGIN_DECLS
 
-/* Of the whole browser. */
+/* State that all targets of a browser share. */
 typedef struct
 {
   WsiRecorder    *recorder;
@@ -25,14 +25,14 @@ typedef struct
 
 typedef gboolean (*WsiBrowserWantedFunc)(gpointer user_data);
 
-/* Of one target. */
+/* The sockets of one target. */
 typedef struct _WsiBrowserSockets WsiBrowserSockets;
 
 WsiBrowserSockets *wsi_browser_sockets_new  (WsiBrowserRecording *recording);
 /* Those that are open are closed with this sentence. */
 void               wsi_browser_sockets_free (WsiBrowserSockets *self,
                                              const WsiSentence *sentence);
-/* The page was left: closes those that are open; what is told of them later is not recorded. */
+/* The page was left: closes the open sockets; later events about them are not recorded. */
 void               wsi_browser_sockets_leave (WsiBrowserSockets *self,
                                               const WsiSentence *sentence);
 /* Whether it is an event of a WebSocket, which wsi_browser_sockets_take () takes. */

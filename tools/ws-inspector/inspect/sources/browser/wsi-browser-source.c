@@ -164,7 +164,7 @@ begin_watching (WsiBrowserSource *self,
   wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING, NULL);
 }
 
-/* What is no browser is left at once: its next message would be as wrong. */
+/* A peer that is not a browser is left at once: its next message would be as wrong. */
 static void
 on_received (guint8  *at,
              gsize    length,

@@ -202,7 +202,8 @@ send (WsiBrowserWatch *self,
   self->funcs.send (text, self->user_data);
 }
 
-/* A page that begins so is told from its first script on, one that goes to another address not. */
+/* A page that begins so is recorded from its first script on, a page that goes to another address
+ * is not. */
 static void
 open_page (WsiBrowserWatch *self,
            const char      *url)
@@ -497,7 +498,7 @@ wsi_browser_watch_reload (WsiBrowserWatch       *self,
     self->funcs.notify (WSI_SENTENCE (BROWSER_NO_PAGE), self->user_data);
 }
 
-/* What begins is compared with the text; a message of what has begun costs no more with it. */
+/* The text is compared with targets when they begin; their later messages cost no more with it. */
 typedef struct
 {
   WsiBrowserWatch *watch;
@@ -528,8 +529,8 @@ take_network (WsiBrowserWatch          *self,
     tell_of_too_many (self);
 }
 
-/* What the frame of the whole target has opened ends with its document, whose sockets the browser
- * closes later, or without a word. */
+/* Sockets of the frame of the whole target end with its document.  The browser closes them later,
+ * or without an event. */
 static void
 take_navigated (WsiBrowserWatch          *self,
                 const WsiDevtoolsMessage *message)
@@ -555,7 +556,7 @@ find_command (WsiBrowserWatch          *self,
          ? message->id % N_COMMANDS : N_COMMANDS;
 }
 
-/* What has attached us to its targets is a browser, whatever it answers later. */
+/* A peer that has attached us to its targets is a browser, whatever it answers later. */
 static void
 take_success (WsiBrowserWatch          *self,
               const WsiDevtoolsMessage *message)

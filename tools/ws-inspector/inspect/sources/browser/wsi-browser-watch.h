@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a browser tells by the DevTools protocol of its pages, frames and workers: attaches to each
- * of them, and records their WebSockets.
+/* The watch of a browser's pages, frames and workers by the DevTools protocol: attaches to each of
+ * them, and records their WebSockets.
  *
  * A target that begins waits until it is released, which is done in the same call: an inspector
  * that stands still must not stop pages. */

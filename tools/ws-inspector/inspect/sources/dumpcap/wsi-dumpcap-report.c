@@ -9,7 +9,8 @@
 #define FAILURE "dumpcap: "
 #define COUNTS "Packets received/dropped on interface '"
 #define END_OF_INTERFACE "': "
-/* What a dumpcap without capabilities writes at each start, whether it can capture or not. */
+/* The beginning of a line that a dumpcap without capabilities writes at each start, whether it can
+ * capture or not. */
 #define NOISE "cap_set_proc()"
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What dumpcap writes to standard error: why it does not capture, and how many packets it has
- * dropped. */
+/* A report of dumpcap, read from its standard error: why it does not capture, and how many packets
+ * it has dropped. */
 #pragma once
 
 #include <glib.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A read of packets waits in dumpcap's stream, and with it the thread of the source: the stream,
- * and not `end`, sees that the source is to stop.  With a program, the stream stops when the
- * program has ended: until then the source asks again and again, as long as it waits.
- * docs/rationales/captures.md has the reasons. */
+/* Records what dumpcap captures.  A read of packets waits in dumpcap's stream, and with it the
+ * thread of the source: the stream, and not `end`, sees that the source is to stop.  With a
+ * program, the stream stops when the program has ended: until then the source asks again and
+ * again, as long as it waits.  docs/rationales/captures.md has the reasons. */
 
 #include "inspect/sources/dumpcap/wsi-dumpcap-source.h"
 
@@ -34,7 +34,7 @@ struct _WsiDumpcapSource
   GCancellable     *leave;      /* cancellable of the stream; without a program the source's */
 
   WsiStartedProgram *program;   /* program that starts with the capture; NULL: none, or removed */
-  gint64            deadline;   /* until it is killed; 0 = it was not told to end */
+  gint64            deadline;   /* time at which it is killed; 0 = it was not asked to end */
   gboolean          has_started;        /* the program */
   int               status;     /* exit status of the program */
 };
@@ -64,8 +64,8 @@ on_write_failed (const GError *error,
                      WSI_SENTENCE (PACKETS_NOT_WRITTEN, self->packets_name, error->message));
 }
 
-/* What a row says of packets that are missing; NULL: none is.  dumpcap tells it at its end only:
- * where they are missing is not known. */
+/* The sentence of a row about missing packets; NULL: none is missing.  dumpcap reports them only at
+ * its end: where they are missing is not known. */
 static WsiSentence *
 note_drops (WsiDumpcapSource       *self,
             const WsiDumpcapReport *report)
@@ -161,7 +161,7 @@ end_capture (WsiSource    *source,
 }
 
 /* The first bytes come once dumpcap has opened the interface: packets that pass from then on are
- * captured.  What it says at its start comes before it has tried. */
+ * captured.  The lines that it writes at its start come before it has tried. */
 static gboolean
 open_recordings (WsiDumpcapSource *self,
                  GError          **error)

@@ -23,7 +23,7 @@ typedef enum
 {
   STAGE_READING,
   STAGE_LEAVING,                /* it is to end: packets from before may still come */
-  STAGE_ENDING,                 /* it was told so */
+  STAGE_ENDING,                 /* dumpcap was asked to end */
   STAGE_KILLED,
 } Stage;
 

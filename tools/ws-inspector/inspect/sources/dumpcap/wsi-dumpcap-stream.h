@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The packets that a dumpcap of ours writes, while it captures.  A read waits until there are some,
- * and never fails: once dumpcap has ended, or was told to, the rest of its packets is read. */
+ * and never fails: once dumpcap has ended, or was asked to end, the rest of its packets is read. */
 #pragma once
 
 #include "inspect/sources/dumpcap/wsi-dumpcap.h"
@@ -29,7 +29,7 @@ typedef struct
 /* Starts dumpcap, which ends with this program in any case.  NULL: it cannot be started. */
 WsiDumpcapStream       *wsi_dumpcap_stream_new (const WsiDumpcapStart *start,
                                                 WsiSentence          **obstacle);
-/* Ends dumpcap, if it has not ended, and waits for it.  What it has written is the stream's. */
+/* Ends dumpcap, if it has not ended, and waits for it.  The report belongs to the stream. */
 const WsiDumpcapReport *wsi_dumpcap_stream_end (WsiDumpcapStream *self);
 /* After that: how it has ended; NULL: well. */
 WsiSentence            *wsi_dumpcap_stream_dup_failure (WsiDumpcapStream *self);

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 
 #define WSI_DUMPCAP_TCP "tcp"   /* the filter that is used without another one */
 
-/* What a program can capture on. */
+/* The interfaces that a program can capture on. */
 typedef struct
 {
   GPtrArray   *interfaces;      /* interfaces to capture on (WsiDumpcapInterface); NULL: unknown */

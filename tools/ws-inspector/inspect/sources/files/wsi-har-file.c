@@ -47,7 +47,7 @@ typedef enum
   N_ENTRY_MEMBERS,
 } EntryMember;
 
-/* Of what HTTP Toolkit and others write about the end. */
+/* Members that HTTP Toolkit and others write about the end. */
 typedef enum
 {
   CLOSE_CODE,
@@ -57,7 +57,7 @@ typedef enum
   N_CLOSE_MEMBERS,
 } CloseMember;
 
-/* Of what wsinspect alone writes. */
+/* Members that only wsinspect writes. */
 typedef enum
 {
   ENTRY_EXTRAS_ENDING,

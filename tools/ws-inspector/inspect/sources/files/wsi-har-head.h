@@ -18,7 +18,7 @@ typedef struct
 {
   GBytes *request;              /* head of the request; NULL: too many headers are missing */
   GBytes *response;             /* head of the response; NULL: there was none */
-  gint64  status;               /* 0: there was no response; below 0: not told */
+  gint64  status;               /* status of the response; 0: there was none; below 0: not known */
 } WsiHarHeads;
 
 void     wsi_har_request_read (WsiHarRequest      *self,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Packets of several captures are merged by their times before they are put together, as mergecap
- * does: a connection may begin in one file and go on in the next one, or have each direction in a
- * file of its own.  The packets of one file keep their order.
+/* Reads several captures as one.  Their packets are merged by their times before they are put
+ * together, as mergecap does: a connection may begin in one file and go on in the next one, or have
+ * each direction in a file of its own.  The packets of one file keep their order.
  *
  * `readers` is a heap: the packet of the first one is the earliest, and of equal ones it is that
  * of the file that was added first.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A part, which is a file or all captures, records into a recorder of its own.  Its entries wait
- * there for those of the other parts: a piece of each part is in memory.  A single part records
- * into the recorder of the whole. */
+/* Merges files that are read together.  A part, which is a file or all captures, records into a
+ * recorder of its own.  Its entries wait there for those of the other parts: a piece of each part
+ * is in memory.  A single part records into the recorder of the whole. */
 
 #include "inspect/sources/files/wsi-recordings.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A body that breaks the rules has no end: TO_END. */
+/* Finds the end of a body.  A body that breaks the rules has no end: TO_END. */
 
 #include "inspect/sources/http/wsi-http-body.h"
 

@@ -38,7 +38,7 @@ void     wsi_http_exchange_give_up (WsiHttpExchange   *self,
                                     gint64             time_us);
 void     wsi_http_exchange_pass_held (WsiHttpExchange *self,
                                       guint            side);
-/* Of the bytes that both sides hold; time_us: if there are none. */
+/* The time of the first byte that either side holds; without such bytes, time_us. */
 gint64   wsi_http_exchange_get_first_time (const WsiHttpExchange *self,
                                            gint64                 time_us);
 /* The next bytes of the conversation. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Tolerant: checks nothing but what it needs.  The dissector checks the heads of an upgrade. */
+/* A tolerant reader of HTTP heads: it checks only what it needs.  The dissector checks the heads of
+ * an upgrade. */
 
 #include "inspect/sources/http/wsi-http-head.h"
 

@@ -60,7 +60,7 @@ enter_queue (WsiHttpSide *self)
   g_queue_push_tail_link (queue, &self->waiting);
 }
 
-/* A side that holds bytes until a response comes has lost them; another one is told later, when
+/* A side that holds bytes until a response comes has lost them; another one notices it later, when
  * its next bytes come. */
 static void
 push_out (WsiHttpSide *self)

@@ -320,7 +320,7 @@ is_websocket_port (WsiHttpStream *self,
   return FALSE;
 }
 
-/* What bytes of a port are that the user has named: they need no evidence. */
+/* The guess about bytes of a port that the user has named: they need no evidence. */
 static WsiGuess
 guess_as_told (WsiHttpStream *self,
                guint          side,

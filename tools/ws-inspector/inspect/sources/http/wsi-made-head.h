@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* HTTP heads made of a URL and of headers that another program lists: a HAR, or a browser.  What
- * would be more than one line of the head is left out. */
+/* HTTP heads made of a URL and of headers that another program lists: a HAR, or a browser.  A
+ * header that would be more than one line of the head is left out. */
 #pragma once
 
 #include <gio/gio.h>

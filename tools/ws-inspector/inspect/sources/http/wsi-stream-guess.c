@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* HTTP shows itself by its first words.  Frames do by headers that follow each other:
- * ENOUGH_FRAMES of them, or fewer if the last one ends where the bytes end for good.  TLS and SSH
- * begin with reserved opcodes or bits.  Other protocols begin their messages with a length, whose
- * first bytes are zeros. */
+/* Guesses the protocol of a stream.  HTTP shows itself by its first words.  Frames do by headers
+ * that follow each other: ENOUGH_FRAMES of them, or fewer if the last one ends where the bytes end
+ * for good.  TLS and SSH begin with reserved opcodes or bits.  Other protocols begin their messages
+ * with a length, whose first bytes are zeros. */
 
 #include "inspect/sources/http/wsi-stream-guess.h"
 

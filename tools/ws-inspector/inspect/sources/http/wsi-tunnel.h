@@ -25,7 +25,7 @@ WsiTunnelGuess    wsi_tunnel_guess      (const guint8 *at,
 gsize             wsi_tunnel_find_hello (const guint8 *at,
                                          gsize         length);
 /* Where the first record of the server begins, which is a ServerHello or an alert; length: nowhere.
- * What comes before it answers what the client has sent before its ClientHello. */
+ * The bytes before it answer those that the client has sent before its ClientHello. */
 gsize             wsi_tunnel_find_answer (const guint8 *at,
                                           gsize         length);
 /* client: the side that has sent the ClientHello.  NULL: there are too many around it. */

@@ -115,7 +115,7 @@ wsi_unread_get_n_found (const WsiUnread *self)
   return self->n_found;
 }
 
-/* What was left out, and the way out. */
+/* The sentences about packets that were left out, and how to read them. */
 static const struct
 {
   const char *name, *hint;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Holds the fragments of a packet until all have come.  Of fragments that overlap the bytes of the
- * first one count, as they do in TCP; what a fragment says beyond the end of its packet does not.
+/* Holds the fragments of a packet until all have come.  Where fragments overlap, bytes of the first
+ * one are used, as in TCP; bytes beyond the end of the packet are not used.
  *
  * `recent` has the packets in the order in which their first fragments came: the first one is
  * forgotten if there are too many, or if the time for them has passed.  n_held is their memory. */

@@ -33,7 +33,7 @@
 #define NFLOG_HEADER 4
 #define NFLOG_PAYLOAD 9
 
-/* Of a file, for which the system that has written it does not matter. */
+/* The link type in a file, which does not depend on the system that has written the file. */
 static guint32
 read_little_uint32 (const guint8 *at)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Headers of a packet, which are removed one after the other.  What follows a header has the number
- * of its EtherType, also where the header has another number for it. */
+/* Headers of a packet, which are removed one after the other.  The next header is named by its
+ * EtherType, also where the header before it has another number for it. */
 #pragma once
 
 #include "inspect/sources/packets/wsi-ip-fragments.h"
@@ -33,7 +33,7 @@ typedef struct
   WsiIpFragments *fragments;    /* fragments that are joined; NULL: fragments are not joined */
 } WsiRest;
 
-/* What follows after a header, if the kind is WSI_PACKET_TCP; else why nothing does. */
+/* The header that follows, if the kind is WSI_PACKET_TCP; else the reason why none does. */
 typedef struct
 {
   WsiPacketKind kind;
@@ -120,7 +120,7 @@ WsiNext wsi_packet_drop_llc      (WsiRest *rest);
 /* The headers of tunnels in UDP, from that of UDP on, and of GRE. */
 WsiNext wsi_packet_drop_udp      (WsiRest *rest);
 WsiNext wsi_packet_drop_gre      (WsiRest *rest);
-/* What is not read, by its EtherType or its number as a protocol of IP. */
+/* A protocol that is not read, by its EtherType or its number in IP. */
 WsiNext wsi_packet_name_type     (guint16 type);
 WsiNext wsi_packet_name_protocol (guint8 protocol);
 

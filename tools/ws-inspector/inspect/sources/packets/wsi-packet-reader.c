@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* libpcap reads a FILE, and this one asks a GInputStream: so a pipe is read as bytes come, reading
- * can be cancelled, and the place of an error is known. */
+/* Reads packets with libpcap.  libpcap reads a FILE, and this FILE asks a GInputStream: so a pipe
+ * is read as bytes come, reading can be cancelled, and the place of an error is known. */
 
 #include "inspect/sources/packets/wsi-packet-reader.h"
 

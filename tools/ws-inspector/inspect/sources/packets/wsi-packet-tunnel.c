@@ -19,7 +19,7 @@
 #define TZSP_PADDING 0
 #define TZSP_END 1
 
-/* What is not read: its packets may have TCP in them. */
+/* A protocol that is not read: its packets may have TCP in them. */
 typedef struct
 {
   guint16     number;

@@ -169,7 +169,8 @@ join_fragments (WsiRest              *rest,
   return TRUE;
 }
 
-/* Of IPv4: the fragment of a packet that is not complete gives what it has of a segment. */
+/* The fragment of an IPv4 packet.  If the packet is not complete, the fragment gives its own part
+ * of a segment. */
 static WsiPacketKind
 parse_fragment (guint8        protocol,
                 const guint8 *header,
@@ -225,7 +226,8 @@ parse_ipv4 (WsiRest     rest,
   return at[9] == PROTOCOL_TCP ? parse_tcp (rest, segment) : parse_protocol (at[9], rest, segment);
 }
 
-/* Of IPv6, after the header of the fragment.  The addresses are those of the segment. */
+/* The fragment of an IPv6 packet, after its fragment header.  The addresses are those of the
+ * segment. */
 static gboolean
 join_ipv6_fragments (WsiRest      *rest,
                      const guint8 *header,
@@ -337,7 +339,7 @@ drop_vlan (WsiRest *rest)
          : wsi_rest_go_on (rest, 4, wsi_read_uint16 (rest->at + 2));
 }
 
-/* What follows a header. */
+/* Reads the headers that follow a header. */
 static WsiPacketKind
 parse_type (WsiRest     rest,
             guint       type,

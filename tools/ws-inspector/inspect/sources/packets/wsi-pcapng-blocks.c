@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A block has its type, its length, a body, and its length again.  The body begins
+/* Reads the blocks of a pcapng file.  A block has its type, its length, a body, and its length
+ * again.  The body begins
  *
  *   of a Section Header Block       with a number that shows the byte order
  *   of an Interface Description     with the link type, two bytes, and the snapshot length
@@ -131,7 +132,7 @@ take_fields (WsiPcapngBlocks *self,
     }
 }
 
-/* What follows after the header: secrets, and the rest of the block. */
+/* Takes the bytes after the header: secrets, and the rest of the block. */
 static void
 begin_body (WsiPcapngBlocks *self)
 {

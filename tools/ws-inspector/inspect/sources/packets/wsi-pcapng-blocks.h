@@ -4,9 +4,8 @@
 /* The blocks of a pcapng file, read from its bytes before libpcap gets them.
  *
  * libpcap leaves out the Decryption Secrets Blocks, and reads no file whose interfaces have several
- * link types or snapshot lengths.  So secrets are told from here, and each interface gets one type
+ * link types or snapshot lengths.  So secrets are given from here, and each interface gets one type
  * and one length (6 bytes), while the link type of each packet is kept until libpcap gives it.
- *
  * docs/rationales/captures.md has the reasons. */
 #pragma once
 

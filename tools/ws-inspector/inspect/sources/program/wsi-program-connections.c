@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A direction that has lost bytes is told of again from its next position on: what passes until
- * then is missing, too. */
+/* The connections of a program, from its records.  A direction that has lost bytes is recorded
+ * again from its next position on: the bytes until then are missing, too. */
 #include "inspect/sources/program/wsi-program-connections.h"
 
 #include <glib/gi18n.h>
@@ -32,8 +32,8 @@ struct _WsiProgramConnections
   WsiRecorder *recorder;
   GHashTable  *connections;     /* number to Connection */
   GHashTable  *open;            /* numbers of the OPENs that go together so far */
-  GHashTable  *silent;          /* numbers that were not told of although they are open */
-  GHashTable  *wanted;          /* numbers that were not told of yet; NULL = all */
+  GHashTable  *silent;          /* numbers of open connections that were not reported */
+  GHashTable  *wanted;          /* numbers to watch that were not reported yet; NULL = all */
   guint64      n_lost;          /* records that no note tells of yet */
   gint64       noted_us;        /* the last note; 0: none */
   const WsiProgramFuncs *funcs;
@@ -230,7 +230,7 @@ note_late (WsiProgramConnections *self,
   connection->is_late = TRUE;
 }
 
-/* Of a direction that is whole, a position only repeats what is known. */
+/* A position in a direction that is whole only repeats what is known. */
 static gboolean
 take_position (WsiProgramConnections  *self,
                const WsiProgramRecord *record)

@@ -28,7 +28,7 @@ WsiProgramConnections *wsi_program_connections_new  (WsiRecorder           *reco
 /* Closes those that are open. */
 void                   wsi_program_connections_free (WsiProgramConnections *self,
                                                      const WsiSentence     *sentence);
-/* How many are open, or were asked for, and were not told of. */
+/* The number of connections that are open, or were asked for, and were not reported. */
 guint                  wsi_program_connections_get_n_silent (const WsiProgramConnections *self);
 /* Takes a record after the hello.  FALSE: it is damaged. */
 gboolean               wsi_program_connections_take (WsiProgramConnections  *self,

@@ -69,7 +69,7 @@ gsize    wsi_program_record_take     (WsiProgramRecord *self,
 GBytes  *wsi_program_make_watch      (const guint32 *connections,
                                       guint          n);
 
-/* FALSE: the record is cut, or has a value that there is not.  What follows the known part is
+/* FALSE: the record is cut, or has a value that there is not.  Bytes after the known part are
  * ignored.  After another version the rest of a hello is not parsed. */
 gboolean wsi_program_hello_parse     (WsiProgramHello        *self,
                                       const WsiProgramRecord *record);

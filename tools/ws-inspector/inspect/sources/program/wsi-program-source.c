@@ -16,7 +16,7 @@
 
 #define READ_SIZE (4 * WSP_ATTACH_MAX_RECORD)
 #define READS_AT_ONCE 4
-#define SILENT_MS 1000          /* until the user is told that the program is silent */
+#define SILENT_MS 1000          /* time until the user is notified that the program is silent */
 #define ASK_INTERVAL_MS 200     /* after records were lost */
 #define STILL_MS 2000           /* from when the others were shown */
 
@@ -28,7 +28,7 @@ struct _WsiProgramSource
   GArray                *wanted;        /* guint32: connections; empty = all */
   int                    fd;    /* -1: not attached */
   GSource               *readable, *timeout, *still;    /* sources of fd and timeouts; NULL: none */
-  guint                  n_still;       /* connections that the user was told of */
+  guint                  n_still;       /* silent connections in the last sentence for the user */
   gboolean               has_hello;
   WsiProgramConnections *connections;   /* connections; NULL before the hello and at the end */
   guint8                *read;
@@ -126,7 +126,7 @@ on_silent (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* They are told of in their own threads. */
+/* The program reports connections in their own threads. */
 static gboolean
 on_still (gpointer data)
 {

@@ -148,7 +148,7 @@ end_call (Caller         *self,
   self->fd = -1;
 }
 
-/* What is no hello is another protocol. */
+/* A record that is not a hello is of another protocol. */
 static void
 take_hello (Caller *self)
 {

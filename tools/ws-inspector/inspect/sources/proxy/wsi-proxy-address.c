@@ -157,7 +157,7 @@ wsi_proxy_target_parse (const char *text,
   if (uri == NULL)
     return FALSE;
 
-  /* What was received is not quoted: it may have a password. */
+  /* The received text is not quoted: it may have a password. */
   if (g_uri_get_userinfo (uri) != NULL || g_uri_get_host (uri) == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The target is connected before the client is read: its bytes wait with the system.
+/* Connects a client of the proxy to the target.  The target is connected before the client is read:
+ * its bytes wait with the system.
  *
  *   TLS with the client --> connecting --> TLS with the target
  *

@@ -122,8 +122,8 @@ are_shut (const WsiProxyPair *self)
   return self->sides[CLIENT].is_shut && self->sides[TARGET].is_shut;
 }
 
-/* A plain leg that is neither read nor written still tells of a reset.  After its output was shut,
- * its end would be told as well. */
+/* A plain leg that is neither read nor written still notifies of a reset.  After its output was
+ * shut, it would notify of its end as well. */
 static WspWatchEvents
 get_events (const WsiProxyPair *self,
             guint               side)
@@ -169,7 +169,7 @@ shut_if_empty (WsiProxyPair *self,
   close_if_over (self);
 }
 
-/* What the leg has sent is read until its end. */
+/* Reads all that the leg has sent, until its end. */
 static void
 break_leg (WsiProxyPair *self,
            guint         side)

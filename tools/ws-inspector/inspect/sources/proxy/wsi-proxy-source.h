@@ -27,7 +27,8 @@ void            wsi_proxy_source_set_certificate (WsiProxySource  *self,
 /* Before the start. */
 void            wsi_proxy_source_set_authorities (WsiProxySource *self,
                                                   GTlsDatabase   *authorities);
-/* Of the target.  The sentence says what is wrong with one.  Before the start. */
+/* Accepts any certificate of the target; the sentence says what is wrong with it.  Call this before
+ * the start. */
 void            wsi_proxy_source_accept_any_certificate (WsiProxySource *self);
 /* Gives requests the target's Host, and the target's Origin to pages of the proxy.  Requests for
  * another host are refused.  Before listening. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One request passes, and its responses.  It says that the connection closes then, so that the
- * target reads no second one where the client, or an attacker, has placed it (RFC 9112 11.2).
- * Early bytes of a client that asks for an upgrade are held until the response is read. */
+/* Rewrites the heads of one request and its responses.  The request says that the connection closes
+ * then, so that the target reads no second one where the client, or an attacker, has placed it (RFC
+ * 9112 11.2).  Early bytes of a client that asks for an upgrade are held until the response is
+ * read. */
 
 #include "inspect/sources/proxy/wsi-rewriter.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The sender belongs to its connection.
+/* Sends the messages of a user one after the other.  The sender belongs to its connection.
  *
  * job is the message that is being sent; while there is one, the connection is kept. */
 #include "inspect/sources/sending/wsi-sender.h"

@@ -197,8 +197,8 @@ has_variable (const char *process,
 }
 
 /* The processes that the program has started and that still run, with what they have started:
- * their group and their parent may be others, but not their key log.  number 0: none is told.
- * Returns whether there are any. */
+ * their group and their parent may be others, but not their key log.  number: the signal that they
+ * are sent, or 0.  Returns whether there are any. */
 static gboolean
 tell_left (const WsiStartedProgram *self,
            int                      number)
@@ -223,7 +223,8 @@ wsi_started_program_has_left (const WsiStartedProgram *self)
   return !g_atomic_int_get (&self->was_told) && tell_left (self, 0);
 }
 
-/* What it has started ends as it does: by the signal that the program was sent. */
+/* Processes that the program has started end as it does: by the signal that the program was
+ * sent. */
 static void
 end_left (const WsiStartedProgram *self)
 {
@@ -233,7 +234,7 @@ end_left (const WsiStartedProgram *self)
   tell_left (self, was_killed ? SIGKILL : SIGTERM);
 }
 
-/* What a program has left that ended by itself goes on. */
+/* Processes of a program that ended by itself go on. */
 void
 wsi_started_program_clean (WsiStartedProgram *self)
 {

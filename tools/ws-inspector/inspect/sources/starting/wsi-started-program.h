@@ -41,7 +41,8 @@ gboolean           wsi_started_program_has_left (const WsiStartedProgram *self);
 /* Asks the program to end; what it leaves is then ended by wsi_started_program_free (), too. */
 void               wsi_started_program_end   (WsiStartedProgram *self);
 void               wsi_started_program_kill  (WsiStartedProgram *self);
-/* What wsi_started_program_free () does outside of this process, which ends at once. */
+/* Does the part of wsi_started_program_free () outside of this process, for a process that ends at
+ * once. */
 void               wsi_started_program_clean (WsiStartedProgram *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiStartedProgram, wsi_started_program_free)

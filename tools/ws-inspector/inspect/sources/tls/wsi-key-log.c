@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A balanced tree and no hash: the file chooses the keys.  `order` has all secrets of the tree, the
- * oldest first. */
+/* The secrets of a key log, in a balanced tree and not in a hash table: the file chooses the keys.
+ * `order` has all secrets of the tree, the oldest first. */
 
 #include "inspect/sources/tls/wsi-key-log.h"
 

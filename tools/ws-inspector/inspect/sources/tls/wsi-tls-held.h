@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a side has sent and could not be read yet: bytes, gaps and the end, in order.
+/* Items that a side has sent and that could not be read yet: bytes, gaps and the end, in order.
  * docs/rationales/captures.md has the reasons. */
 #pragma once
 

@@ -99,7 +99,7 @@ take_server_name (Rest extension)
   return g_strndup ((const char *) name.at, name.n_left);
 }
 
-/* Of a server, which chooses one protocol. */
+/* Whether a server has chosen HTTP/2: its list has one protocol. */
 static gboolean
 is_http_2 (Rest extension)
 {

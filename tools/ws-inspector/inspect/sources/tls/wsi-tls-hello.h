@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a handshake says in the clear, as far as the keys of the connection depend on it. */
+/* The plain messages of a TLS handshake, as far as the keys of the connection depend on them. */
 #pragma once
 
 #include "inspect/sources/tls/wsi-key-log.h"

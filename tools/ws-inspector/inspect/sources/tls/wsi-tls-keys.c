@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The nonce of a record (RFC 8446 5.3, RFC 5288 3, RFC 7905 2) is `nonce` with the sequence number,
- * or in TLS 1.2 with AES the first four bytes of it and eight bytes from the record. */
+/* Opens records with keys.  The nonce of a record (RFC 8446 5.3, RFC 5288 3, RFC 7905 2) is `nonce`
+ * with the sequence number, or in TLS 1.2 with AES the first four bytes of it and eight bytes from
+ * the record. */
 
 #include "inspect/sources/tls/wsi-tls-keys.h"
 

@@ -21,7 +21,7 @@ gboolean    wsi_tls_keys_are_available (void);
 /* NULL: the secret does not fit the suite. */
 WsiTlsKeys *wsi_tls_keys_new         (const WsiTlsSuite  *suite,
                                       const WsiTlsSecret *secret);
-/* Of TLS 1.2: both sides have one master secret. */
+/* Makes keys of TLS 1.2, where both sides have one master secret. */
 WsiTlsKeys *wsi_tls_keys_new_from_master (const WsiTlsSuite  *suite,
                                           const WsiTlsSecret *master,
                                           const guint8       *client_random,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The tag of a record proves its keys, its sequence number and its boundaries.  So after missing
- * bytes a header that another one follows is tried with the numbers that are possible: each lost
- * record has taken at least as many bytes as an empty one.  The content that is missing is what was
- * lost without what records add to it; padding counts as content, because nothing tells it.
+/* Opens the records of one side, also after missing bytes.  The tag of a record proves its keys,
+ * its sequence number and its boundaries.  So after missing bytes a header that another one follows
+ * is tried with the numbers that are possible: each lost record has taken at least as many bytes as
+ * an empty one.  The content that is missing is what was lost without what records add to it;
+ * padding counts as content, because nothing tells it.
  *
  * `n_trials` of the room keeps the time linear in the bytes of the capture: each trial takes from
  * it, and bytes of all connections add to it.
@@ -251,8 +252,8 @@ add_lost (guint64 n_lost,
          ? WSI_TCP_UNKNOWN_LENGTH : n_lost + length;
 }
 
-/* Before the first content it is not told: tickets are records too, and may be all that is
- * missing. */
+/* Missing content is not reported before the first content: tickets are records, too, and may be
+ * all that is missing. */
 static void
 note_missing (WsiTlsSide *self,
               guint64     length,
@@ -326,7 +327,7 @@ take_record (WsiTlsSide   *self,
   return TRUE;
 }
 
-/* What a side holds from here on is searched for a record. */
+/* Searches the bytes that a side holds from here on for a record. */
 static void
 begin_search (WsiTlsSide *self,
               guint64     n_lost)

@@ -52,7 +52,7 @@ typedef struct
                               gsize         length);
 } WsiTlsSideFuncs;
 
-/* What the sides of all connections share. */
+/* Memory that the sides of all connections share. */
 typedef struct
 {
   guint8 plain[WSI_TLS_MAX_BODY];       /* the content of a record */
@@ -82,7 +82,7 @@ typedef struct
   guint64      n_lost;          /* bytes before those that are searched */
   guint64      n_excluded;      /* so many records are lost at least, as trials have shown */
   gboolean     has_content;     /* a record with content of the application was opened */
-  guint64      n_missing;       /* content, which was not told yet */
+  guint64      n_missing;       /* bytes of content that are missing, and were not reported yet */
   gboolean     is_unreadable;   /* its content was called missing: there are no keys */
   gboolean     is_malformed;    /* there was no record where one should begin, in the clear */
 } WsiTlsSide;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* `outer` of a connection is NULL before its first byte, `no_tls` if it is none, else its Entry.
+/* Finds the TLS connections of a capture.  `outer` of a connection is NULL before its first byte,
+ * `no_tls` if it is none, else its Entry.
  *
  * A connection that has ended while it waits for secrets is kept, as `ended`, until they come or
  * it has to lose what it holds.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What happens to the bytes of a side:
+/* A TLS connection, and what happens to the bytes of a side:
  *
  *   before its hello                 read in the clear
  *   client, after its ClientHello    held until a ServerHello: they may be early data
@@ -656,7 +656,7 @@ run (WsiTlsStream *self)
     drop_held (self);
 }
 
-/* What follows belongs after what is held. */
+/* Bytes that follow belong after the held ones. */
 static gboolean
 is_free (const WsiTlsStream *self,
          guint               side)
@@ -758,7 +758,7 @@ wsi_tls_stream_retry (WsiTlsStream *self)
     }
 }
 
-/* What cannot be opened now is missing. */
+/* Bytes that cannot be opened now are missing. */
 static void
 end_waiting (WsiTlsStream *self)
 {

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* One TLS connection of a capture: follows its handshake, and hands on the content of its records
- * in the order in which it came.  What needs keys that are not there yet is held.
+ * in the order in which it came.  Records are held until their keys are there.
  * docs/rationales/captures.md has the reasons. */
 #pragma once
 

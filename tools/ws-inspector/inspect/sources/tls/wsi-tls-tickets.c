@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Kept are hashes, because a ticket may have 64 KiB.  `order` has all of the tree, the oldest
- * first. */
+/* The tickets and session ids of TLS 1.2, as hashes, because a ticket may have 64 KiB.  `order` has
+ * all of the tree, the oldest first. */
 
 #include "inspect/sources/tls/wsi-tls-tickets.h"
 

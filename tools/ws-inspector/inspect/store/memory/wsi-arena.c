@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Positions are counted through all blocks; each block begins at a multiple of BLOCK_SIZE, so that
- * the block of a position is found by a division.  The file is a ring of the same places.
+/* Payload bytes in blocks.  Positions are counted through all blocks; each block begins at a
+ * multiple of BLOCK_SIZE, so that the block of a position is found by a division.  The file is a
+ * ring of the same places.
  *
  * A payload is in one block; one that is larger than a block has its own.
  * Memory and parts of the file that a reader may still see are freed or written over only after
  * they were made unreachable and all who read by then have left.
  * The last block is never dropped.
- * What waits for readers counts as memory, and makes the arena refuse more in the end.
+ * Memory that waits for readers is counted, too, and makes the arena refuse more in the end.
  */
 #include "inspect/store/memory/wsi-arena.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Two generations of readers are counted.  A grace period first waits until the other generation is
+/* Counts readers, in two generations.  A grace period first waits until the other generation is
  * empty, then makes it the current one, then waits until the previous one is empty: all who read
  * when the period began have left by then.  New readers never prolong it.
  *

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A frame in the spill knows where the next one of its connection is.  Of a message with several
- * frames each waits alone, and they are joined when they are read: the first ones may have left the
- * store before the last one comes.  Which frame is the last one of a message without an end is not
- * known before: its kind is replaced then. */
+/* The frames of a HAR while they wait in the spill.  A frame knows where the next one of its
+ * connection is.  The frames of a message wait one by one, and are joined when they are read: the
+ * first ones may have left the store before the last one comes.  Which frame is the last one of a
+ * message without an end is not known before: its kind is replaced then. */
 #include "inspect/save/formats/parts/wsi-har-frames.h"
 
 #include <stddef.h>
@@ -213,7 +213,7 @@ take_joined (Joined *self)
   return bytes;
 }
 
-/* Of the frame, from behind it in the spill. */
+/* Reads the payload of the frame, which follows the frame in the spill. */
 static gboolean
 read_rest (WsiSpill        *spill,
            guint64          position,

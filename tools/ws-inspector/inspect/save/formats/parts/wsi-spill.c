@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Positions go through the file and on through the tail, which has what follows the file's end.
- * A window keeps a part of the file that was read, because reads of a few bytes follow each other
- * there. */
+/* Bytes in a file and in memory after it (the tail).  Positions go through the file and on through
+ * the tail, which has what follows the file's end.  A window keeps a part of the file that was
+ * read, because reads of a few bytes follow each other there. */
 #include "inspect/save/formats/parts/wsi-spill.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Bytes by position, for a format that writes them in another order: the last ones in memory, all
- * others in a file without a name.  What has room in memory needs no file. */
+ * others in a file without a name.  If all bytes have room in memory, there is no file. */
 #pragma once
 
 #include <gio/gio.h>
