@@ -201,7 +201,7 @@ async def test_forms():
 
 
 async def test_raising():
-    """The exception handler of the loop is told, and the connection fails with 1011."""
+    """The exception handler of the loop is called, and the connection fails with 1011."""
     loop = asyncio.get_running_loop()
     before = loop.get_exception_handler()
     for name, use in {**SIGNALS, **OTHERS}.items():
@@ -228,7 +228,7 @@ async def test_raising():
 
 
 async def test_end_of_connection():
-    """A handler that sends when the connection has ended raises Closed, which nobody has to be told."""
+    """A handler that sends when the connection has ended raises Closed, which is not reported."""
     ended = asyncio.Event()
 
     async def handler(connection, message):

@@ -123,7 +123,7 @@ def test_streams():
 
 
 def test_signals():
-    """What a signal hands over has no class of Wsp: matches () asks it."""
+    """The error of a signal has no class of Wsp: matches () asks it."""
     failed = []
     server = Wsp.Server()
     server.connect('handshake-failed', lambda server, handshake, error: failed.append(error))

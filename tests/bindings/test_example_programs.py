@@ -112,7 +112,7 @@ async def try_slow_work(tap, name, command):
 
 
 async def try_rooms(tap, name, command):
-    """Of five in each of two rooms, three leave at once, and come again."""
+    """Each of two rooms has five clients, of which three leave at once, and come again."""
     async with Example(command, 0) as server:
         base = f'ws://localhost:{await server.port()}'
         red, blue = [[await websockets.connect(f'{base}/{room}') for _ in range(5)] for room in ('red', 'blue')]
@@ -203,7 +203,7 @@ async def try_graceful_stop(tap, name, command):
     tap.point(text == 'stopped\n' and status == 0, f'/examples/{name}/ends-when-they-have-gone', [text, str(status)])
 
 
-# What a load balancer sends first: for a client, and when it speaks for itself.
+# The head that a load balancer sends first: for a client, and when it speaks for itself.
 PROXY_HEAD = b'PROXY TCP4 192.0.2.1 198.51.100.7 1234 80\r\n'
 LOCAL_HEAD = b'\r\n\r\n\0\r\nQUIT\n\x20\0\0\0'
 DRAIN = '2000', '100', '5000'   # lead, spread, grace

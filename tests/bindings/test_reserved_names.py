@@ -27,7 +27,7 @@ TYPES = 'class', 'record', 'interface', 'enumeration', 'bitfield'
 MEMBERS = 'function', 'method', 'constructor', 'property', 'field', 'member'
 SECONDS = 60
 IN_NAMESPACE = TYPES + ('function', 'constant', 'callback', 'alias')
-# Of JavaScript's classes.
+# Names that JavaScript's classes have.
 OF_EACH_CLASS = {'constructor', 'toString', 'valueOf', 'length', 'name', 'prototype', '$gtype'}
 
 
@@ -81,7 +81,7 @@ def public(names):
 
 
 def inherited_of(owner):
-    """What a class has from GObject, GLib and GIO."""
+    """The names that a class has from GObject, GLib and GIO."""
     kind = getattr(Wsp, owner, None) if owner != 'Wsp' else None
     return public(name for base in kind.__mro__[1:] for name in dir(base)) if isinstance(kind, type) else set()
 

@@ -326,7 +326,7 @@ async def test_decided():
 
 
 async def test_too_late():
-    """What a handler of http-request does after the end of its request has no effect, and is not logged."""
+    """Calls of a handler of http-request after the end of its request have no effect, and are not logged."""
     for name in 'time-out', 'shutdown':
         server, asked = Wsp.Server(), []
         server.connect('http-request', lambda server, request: asked.append(request) or request.defer() or True)

@@ -94,7 +94,7 @@ scene_init (Scene *self)
   scene_init_for (self, connection, fd);
 }
 
-/* What is compressed is one that forgets: each message is the same bytes then. */
+/* A compressed connection keeps no context: each message is the same bytes then. */
 static void
 scene_init_compressed (Scene *self)
 {

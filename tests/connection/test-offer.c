@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Broadcasts to one connection whose peer reads nothing: what leaves, what the program is told, and
- * what it may do then.  test-slow-receivers.c has servers, threads and sockets. */
+/* Broadcasts to one connection whose peer reads nothing: what leaves, what the program is notified
+ * of, and what it may do then.  test-slow-receivers.c has servers, threads and sockets. */
 #include "connection/narrow-stream.h"
 #include "connection/tap-place.h"
 #include "connection/wire.h"
@@ -217,8 +217,8 @@ expect_tail (Fixture    *self,
   g_assert_cmpmem (written->data + written->len - length, length, tail, length);
 }
 
-/* What has begun to leave is completed: here the frame of which 10 bytes were taken.  Then comes
- * the Close. */
+/* A frame that has begun to leave is completed: here its first 10 bytes were taken.  Then comes the
+ * Close. */
 static void
 test_closed (void)
 {

@@ -212,7 +212,7 @@ test_bound (gconstpointer data)
   g_assert_cmpstr (whole, ==, tapped);
 }
 
-/* What a handler does. */
+/* The actions of a handler. */
 
 static void
 close_it (Whole *self)

@@ -361,7 +361,7 @@ test_limits (void)
              "/core/handshake-checks/limits/WS-254-of-fields");
 }
 
-/* What an observer does not read is neither right nor wrong. */
+/* A part that an observer does not read is neither right nor wrong. */
 static void
 test_observed_size (void)
 {

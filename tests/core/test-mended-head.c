@@ -12,7 +12,7 @@
 
 #define LINE "GET / HTTP/1.1\n"
 
-/* What is read of a head: its first line and fields, joined with "|"; NULL: nothing. */
+/* The part of a head that is read: its first line and fields, joined with "|"; NULL: nothing. */
 static const struct
 {
   const char *name;

@@ -326,7 +326,7 @@ typedef struct
   WscReceivedKind kind;
 } Taken;
 
-/* What a server does not take as a whole message is left as it is. */
+/* A message that a server does not take as a whole is left as it is. */
 static void
 test_takes (void)
 {

@@ -285,7 +285,7 @@ static const struct
   { "close-timeout", close_and_wait, 30 },
   { "max-buffered-input", send_large_fragment, 100000 },
   { "max-bytes-per-turn", NULL, 0 },            /* a budget: other data waits for the next turn */
-  /* Of the server, from here on: */
+  /* Limits of the server, from here on: */
   { "max-pending-handshakes", come_twice, 1 },
   { "max-connections", join_twice, 1 },
   { "max-connections-per-address", join_twice, 1 },

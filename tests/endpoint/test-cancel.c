@@ -122,7 +122,7 @@ check_end (Scene *self,
   g_assert_true (has_received (self, "\x88\x02\x03") == (time != BEFORE));
 }
 
-/* What calls need */
+/* Objects that calls need */
 
 static void
 make_connection (Scene *self)

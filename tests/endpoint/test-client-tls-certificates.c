@@ -153,7 +153,7 @@ get_issued (Which which)
   return issued[which];
 }
 
-/* What an authority says about a certificate, in the handshake. */
+/* The verdict of an authority about a certificate, in the handshake. */
 
 typedef enum
 {

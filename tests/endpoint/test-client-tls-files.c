@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the list of CAs costs the main loop: it turns while the list is read, and a wss connect
+/* The cost of the list of CAs for the main loop: it turns while the list is read, and a wss connect
  * after the first opens no file that a ws connect does not open.
  *
  * Functions of this program take the place of those that open files and read the system's list. */

@@ -527,7 +527,7 @@ trusting_database_init (TrustingDatabase *self)
 {
 }
 
-/* What a class of the program says now need not hold later. */
+/* The verdict of a class of the program may be another one later. */
 static void
 test_database_of_the_program (void)
 {

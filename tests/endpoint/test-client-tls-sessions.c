@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a server does in a TLS session with a client, when it does not do what it should: alerts,
- * the end of the stream, renegotiation, floods. */
+/* Faults of a server in a TLS session with a client: alerts, the end of the stream, renegotiation,
+ * floods. */
 #include <sys/socket.h>
 
 #include "endpoint/far/dialed-by.h"
@@ -494,7 +494,7 @@ test_short_signature (gconstpointer data)
   dial_has_failed (&dialed, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, "No TLS with localhost");
 }
 
-/* What ends an open connection. */
+/* Events that end an open connection. */
 
 static void
 say_bye (FarPeer         *peer,

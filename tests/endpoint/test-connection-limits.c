@@ -171,7 +171,8 @@ static const ReadCase read_cases[] = {
   { "each-value", read_everything },
 };
 
-/* What the server sets later reaches the connection: its value, and what it takes from the peer. */
+/* Limits that the server sets later reach the connection: their values, and what is taken from the
+ * peer. */
 static void
 test_reading (gconstpointer data)
 {
@@ -269,7 +270,7 @@ note_notify (WspLimits  *limits,
   g_string_append_printf (log, "%s ", pspec->name);
 }
 
-/* Of the connection in the middle, the limits are set or dropped before the others'. */
+/* The limits of the connection in the middle are set or dropped before those of the others. */
 static void
 test_notify (void)
 {
@@ -374,8 +375,8 @@ count_notify (GObject    *object,
   ++*counter;
 }
 
-/* set_limits () uses the object itself: the server's brings the server's values back.  What was the
- * connection's own follows no longer. */
+/* set_limits () uses the object itself: the server's brings the server's values back.  The own
+ * values of the connection are gone then. */
 static void
 test_set_object (void)
 {

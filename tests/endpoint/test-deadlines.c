@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Deadlines of opening handshakes.  What has arrived when a deadline passes counts, also if the
- * loop was blocked meanwhile; and a peer that goes while its request is deferred is noticed. */
+/* Deadlines of opening handshakes.  Bytes that have arrived when a deadline passes are read, also
+ * if the loop was blocked meanwhile; and a peer that goes while its request is deferred is
+ * noticed. */
 #include "endpoint/far/dialed.h"
 #include "endpoint/knock.h"
 #include "lib/listen.h"

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The database of a client's TLS by GIO: its list is read once for all connections, and a
- * certificate is judged as by GIO alone.
+ * certificate is checked as by GIO alone.
  *
  * This program has its own fopen (), which GnuTLS calls to read a list: it counts, and reads the
  * list of the test in place of the system's. */
@@ -219,7 +219,7 @@ test_kind (gconstpointer data)
   set_default (NULL);
 }
 
-/* What a client thinks of certificates. */
+/* The settings of a client for certificates. */
 
 typedef enum
 {
@@ -359,7 +359,7 @@ ask_gio (Fixture    *self,
   return self->errors;
 }
 
-/* Returns the errors of which `accept-certificate` is told. */
+/* Returns the errors that `accept-certificate` gets. */
 static GTlsCertificateFlags
 ask_client (Fixture    *self,
             const char *host)

@@ -438,8 +438,8 @@ add_after_broadcast (WspConnection *connection,
   add_again (connection, data);
 }
 
-/* Another thread has broadcast, and its mail has not come yet: who leaves gets the message, and who
- * joins does not. */
+/* Another thread has broadcast, and its queued call has not run yet: a member that leaves gets the
+ * message, and one that joins does not. */
 static void
 test_mail_on_its_way (Fixture *self)
 {
@@ -700,7 +700,7 @@ test_server_gone_first (Fixture *self)
   g_clear_object (&self->group);
 }
 
-/* The last broadcast: its mail and the request to close come to a worker in different ways. */
+/* The last broadcast: it and the request to close come to a worker in different ways. */
 static void
 test_before_shutdown (Fixture *self)
 {
@@ -931,7 +931,8 @@ test_loop_in_tap (Fixture *self)
   expect_from_all (self, "81 01 61 81 01 62");
 }
 
-/* A message waits for its mail, but is sent with the next one, and makes a connection a member. */
+/* A message waits for its queued call, but is sent with the next one, and makes a connection a
+ * member. */
 static void
 test_added_to_batch (Fixture *self)
 {
@@ -1005,7 +1006,8 @@ broadcast_at_end (WspConnection *connection,
   g_thread_join (g_thread_new ("sender", broadcast_and_free, data));
 }
 
-/* The last member leaves before the mail comes: the message is freed, and drops the server. */
+/* The last member leaves before the call in its thread runs: the message is freed, and drops the
+ * server. */
 static void
 test_server_dropped_by_message (Fixture *self)
 {

@@ -670,7 +670,7 @@ compare_bytes (const void *a,
   return (one > other) - (one < other);
 }
 
-/* What GLib and malloc () keep for later differs from time to time: the median of some. */
+/* The median of some measurements: the memory that GLib and malloc () keep for later differs. */
 static gssize
 measure (Keeping     keeping,
          gboolean    has_request,

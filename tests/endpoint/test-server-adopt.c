@@ -564,7 +564,7 @@ test_late (gconstpointer data)
   run_pending ();
 }
 
-/* What was checked is adopted with what check () has chosen. */
+/* A stream that was checked is adopted with the values that check () has chosen. */
 static void
 test_checked (void)
 {
@@ -718,7 +718,7 @@ test_refused_after_check (void)
   g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 401);
 }
 
-/* What a server cannot take is refused, and stays the caller's. */
+/* A stream that a server cannot take is refused, and stays the caller's. */
 static void
 test_full (gconstpointer data)
 {

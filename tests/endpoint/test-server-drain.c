@@ -347,7 +347,7 @@ drain_again (Fixture *self)
   cancel (self);
 }
 
-/* Who comes last is closed at once. */
+/* The last client is closed at once. */
 static void
 check_newcomer (Fixture *self,
                 int      fd)

@@ -397,7 +397,7 @@ test_half_close (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* A short handshake-timeout is judged before that. */
+/* A short handshake-timeout is checked before that. */
 static void
 test_half_close_then_nothing (void)
 {
@@ -584,7 +584,7 @@ test_tap (void)
   fixture_clear (&fixture);
 }
 
-/* What a tap gets as its source. */
+/* The objects that a tap gets as its source. */
 static const struct
 {
   const char *name, *request;

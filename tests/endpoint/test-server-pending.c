@@ -268,8 +268,8 @@ test_silent (gconstpointer has_thread)
   fixture_clear (&fixture);
 }
 
-/* Of those whom the program has not decided about, the newest are refused; a request that a handler
- * answers at once is none of them. */
+/* The newest requests are refused that the program has not decided about; a request that a handler
+ * answers at once is not one of them. */
 static void
 test_undecided (gconstpointer has_thread)
 {
@@ -484,7 +484,8 @@ test_full_and_slow (gconstpointer has_thread)
   fixture_clear (&fixture);
 }
 
-/* What a shutdown finds: a silent client, half a request, undecided requests. */
+/* Clients that a shutdown finds: a silent one, one with half a request, and those with undecided
+ * requests. */
 static void
 test_shutdown (gconstpointer has_thread)
 {

@@ -399,7 +399,8 @@ test_unfinished (void)
   fixture_clear (&fixture);
 }
 
-/* Who comes to a full server has little time, also without handshake-timeout, and is told why. */
+/* A client of a full server has little time, also without handshake-timeout, and is notified
+ * why. */
 static void
 test_full (void)
 {

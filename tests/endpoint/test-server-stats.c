@@ -270,7 +270,7 @@ test_traffic (gconstpointer n_threads)
   run_until_number (&fixture, wsp_server_stats_get_pending, 0);
   run_until_number (&fixture, wsp_server_stats_get_accepted, N_CLIENTS);
 
-  /* What has ended stays counted, also when the threads are gone. */
+  /* Connections that have ended stay counted, also when the threads are gone. */
   for (guint i = 0; i < N_CLIENTS / 2; i++)
     close (fds[i]);
   run_until_number (&fixture, wsp_server_stats_get_open, N_CLIENTS - N_CLIENTS / 2);

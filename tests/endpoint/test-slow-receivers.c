@@ -286,7 +286,7 @@ begin_reading (Fixture *self)
   wsp_connection_start (self->peer);
 }
 
-/* What had begun to leave arrives, and then the Close: nothing is missing before it. */
+/* A frame that had begun to leave arrives, and then the Close: nothing is missing before it. */
 static void
 check_closed (Fixture *self)
 {

@@ -472,7 +472,7 @@ run_race (const char *path)
     g_assert_cmpint (waitpid (racers[i], NULL, 0), ==, racers[i]);
 }
 
-/* Of several servers that begin at once, one listens, and it is reached by the path. */
+/* One of several servers that begin at once listens, and it is reached by the path. */
 static void
 test_race (void)
 {

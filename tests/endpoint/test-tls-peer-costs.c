@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a peer makes GnuTLS compute before it is verified, while all other connections wait: with
- * its key, its group, and its certificates. */
+/* The computations of GnuTLS that a peer can cause before it is verified, while all other
+ * connections wait: with its key, its group, and its certificates. */
 #include "endpoint/far/certificates.h"
 #include "endpoint/far/dialed.h"
 #include "endpoint/far/large-key.h"
@@ -81,8 +81,8 @@ test_client (gconstpointer data)
   g_assert_nonnull (strstr (error->message, clients[i].text));
 }
 
-/* In TLS 1.2 GnuTLS computes with the key before the certificate is judged, or, if it encrypts with
- * the key, afterwards. */
+/* In TLS 1.2 GnuTLS computes with the key before the certificate is checked, or, if it encrypts
+ * with the key, afterwards. */
 static const struct
 {
   const char *name, *priority;

@@ -383,8 +383,8 @@ test_replaced_while_read (void)
   far_gate_free (gate);
 }
 
-/* What the old list has verified is not resumed, even if the new one has the same authorities.
- * data: whether the new one is read for a connection to another server. */
+/* A session that the old list has verified is not resumed, even if the new one has the same
+ * authorities.  data: whether the new one is read for a connection to another server. */
 static void
 test_changed_system_ends_sessions (gconstpointer data)
 {

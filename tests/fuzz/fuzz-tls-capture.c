@@ -43,7 +43,7 @@ typedef struct
   gboolean         is_raw;
 } Scene;
 
-/* What the talks say, and a byte that is in none of it. */
+/* The words of the talks, and a byte that is in none of them. */
 static void
 note_bytes (WsiTcpConnection *connection,
             guint             side,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What recorders and the window make of the inspector's objects, for tests without them. */
+/* Objects of the inspector that recorders and the window make, for tests without them. */
 #pragma once
 
 #include "inspect/sources/wsi-session.h"

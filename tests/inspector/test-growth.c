@@ -3,7 +3,7 @@
 
 /* The time that a long text takes grows with its length, not with the square of it: a sentence of a
  * session file in wsinspect and in the window, a message that is sent with variables, and one that
- * is saved as it comes.  What a text is made of decides which code it meets. */
+ * is saved as it comes.  The characters of a text decide which code reads it. */
 
 #include <string.h>
 #include <time.h>

@@ -49,7 +49,7 @@ def frame_of(row):
 
 
 def wire_length(frame):
-    """Of a frame with its header."""
+    """The length of a frame with its header."""
     extended = 0 if frame.length < 126 else 2 if frame.length < 65536 else 8
     return 2 + extended + len(frame.key) // 2 + frame.length
 

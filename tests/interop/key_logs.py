@@ -69,7 +69,7 @@ class Stage:
 
 
 def run_tls_client(stage, uri, log, *options, suite=None):
-    """What it says about each visit.  suite: of TLS 1.3."""
+    """The lines of the client about each visit.  suite: of TLS 1.3."""
     environment = dict(os.environ)
     if suite:
         environment["OPENSSL_CONF"] = f"{stage.folder}/{suite}.cnf"
@@ -99,7 +99,7 @@ def record(wsinspect, folder, name, *options, suite=None):
 
 
 def tshark_options(ports, log):
-    """What tshark needs to know about ports that are not those of HTTP."""
+    """The options by which tshark knows of ports that are not those of HTTP."""
     words = ["-o", f"tls.keylog_file:{log}"]
     for port in ports:
         words += ["-d", f"tcp.port=={port},tls", "-d", f"tls.port=={port},http"]

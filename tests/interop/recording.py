@@ -47,7 +47,7 @@ def port_of_target(packet):
 
 
 def segment_of(packet):
-    """What two packets have in common if one is the other, sent again: ports, sequence number and payload."""
+    """The values that two packets have in common if one is the other, sent again: ports, sequence number and payload."""
     at = PACKET_HEADER.size + ETHERNET + IPV4
     return packet[at:at + 8], packet[len(packet) - count_payload(packet):]
 

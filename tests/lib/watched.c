@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* With WSP_TEST_WATCHED in the environment an inspector is attached to the program from its
- * beginning, and reads all that it is told.  A program that is watched must behave as one that is
- * not: the same tests have to pass.
+ * beginning, and reads all records that it gets.  A program that is watched must behave as one that
+ * is not: the same tests have to pass.
  *
  * The inspector is a thread of the program.  Whatever the test does, each record has a known kind
  * and belongs to a connection that was opened and has not been closed; HEADS have two blocks. */
@@ -25,8 +25,8 @@ typedef struct
   int         fd;
   guint8      read[2 * WSP_ATTACH_MAX_RECORD];
   gsize       n_read;
-  gboolean    is_watching;      /* all that is new is told */
-  guint64     n_dropped;        /* records: what they told is not known */
+  gboolean    is_watching;      /* all new records are sent */
+  guint64     n_dropped;        /* number of lost records, whose content is not known */
   GHashTable *opened;           /* numbers of connections */
 } Watcher;
 

@@ -160,7 +160,7 @@ test_incomplete (void)
     }
 }
 
-/* What a request with a fault says is read: the key, the offer, and the frames behind it. */
+/* A request with a fault is read, too: the key, the offer, and the frames behind it. */
 static const struct
 {
   const char *name, *lines, *fault;

@@ -115,7 +115,7 @@ count (void    *n,
   *(gsize *) n += bytes.length;
 }
 
-/* What a stream knows that has read the first n bytes. */
+/* The place that a stream knows after the first n bytes. */
 static void
 find_moment (const Wire                 *wire,
              WscRole                     receiver,

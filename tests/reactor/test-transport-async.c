@@ -170,7 +170,7 @@ close_and_wait (WspTransport *transport,
   g_source_remove (limit);
 }
 
-/* What is read too early would take memory that nobody asked for. */
+/* Bytes that are read too early would take memory without need. */
 static void
 test_idle (void)
 {

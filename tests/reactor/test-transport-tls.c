@@ -292,7 +292,7 @@ test_read_after_shutdown (void)
   tls_pair_clear (&pair);
 }
 
-/* What is encrypted and unsent stays behind. */
+/* A close drops encrypted bytes that were not sent. */
 static void
 test_close_now (void)
 {

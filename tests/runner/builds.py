@@ -26,7 +26,7 @@ TEST_SECONDS = 3 * HOUR
 # Tests wait for peers and timers half of their time; Meson starts one for each processor.  Sanitized ones compute more.
 PROCESSES = f"--num-processes={2 * (os.cpu_count() or 1) + 1}"
 FEW_PROCESSES = f"--num-processes={(os.cpu_count() or 1) + 1}"
-# What the tests start; "all" has it in versions of Meson before 1.7 only.
+# The target with the programs that tests start; "all" has them in versions of Meson before 1.7 only.
 TESTED = "meson-test-prereq"
 MEASURED = "meson-benchmark-prereq"
 # A finding ends the program; a leak of a test is a finding.  Freed memory waits for a late use until 16 MiB more are freed, and is
@@ -107,7 +107,7 @@ class Build:
         say(f"   built {self.name} in {time.monotonic() - begun:.0f} s")
 
     def compile_tests(self):
-        """What the tests start or read, without the benchmarks."""
+        """Compiles what the tests start or read, without the benchmarks."""
         self.configure()
         self.compile(*self.installed(), TESTED)
 

@@ -3,7 +3,7 @@
 
 """The fuzz targets: corpus replay, a budget of seconds each, and the lines they cover.
 
-libFuzzer runs one target; this finds the targets and their corpora, and judges the lines they cover."""
+libFuzzer runs one target; this finds the targets and their corpora, and checks the lines they cover."""
 
 import concurrent.futures
 import json

@@ -27,7 +27,7 @@ from limits import MINUTE, Failure
 HERE = os.path.dirname(os.path.abspath(__file__))
 DPKG = "/var/lib/dpkg/info"
 FIELDS = "${db:Status-Status}\t${binary:Package}\t${Package}\t${Essential}\t${Priority}\t${Pre-Depends}, ${Depends}\t${Provides}\n"
-# What is found without PATH, and is not of dpkg.
+# Folders that are searched without PATH, and that are not of dpkg.
 BESIDE = ("/usr/local/lib", "/usr/local/share")
 KERNEL = ("/proc", "/sys", "/dev")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -170,12 +170,12 @@ def files_in(command, build):
 
 
 def possible(lean, build, tests):
-    """Of the tests that may differ, those whose commands name nothing that is missing: Meson found programs, and linked
+    """The tests that may differ and whose commands name nothing that is missing: Meson found programs, and linked
     libraries, where all is installed."""
     words = {test["name"]: files_in(test["cmd"], build) for test in tests if may_differ(files_in(test["cmd"], build))}
     programs = sorted({word for found in words.values() for word in found if is_program(word)})
     linked = lean.libraries_are_there(programs) | {word for found in words.values() for word in found if word not in programs}
-    # What does not exist here either is for the test to make.
+    # A file that does not exist here either is made by the test.
     return [name for name, found in words.items() if all(word in linked and (lean.has(word) or not os.path.exists(word)) for word in found)]
 
 
@@ -191,7 +191,7 @@ def remove(path):
 
 
 def make_overlay(place):
-    """The overlay's folder.  What is written there stays in memory, and goes with this mount namespace."""
+    """The overlay's folder.  Files that are written there stay in memory, and go with this mount namespace."""
     mount("-t", "tmpfs", "tmpfs", place)
     upper, work, root = (os.path.join(place, name) for name in ("upper", "work", "root"))
     for folder in (upper, work, root):

@@ -137,7 +137,7 @@ def handshakes(top, root):
 
 
 def of_library(build):
-    """What a script needs to load the library of a build."""
+    """The environment in which a script loads the library of a build."""
     library = os.path.join(build.folder, "libwsproto")
     return {"GI_TYPELIB_PATH": library, "LD_LIBRARY_PATH": library, "PYTHONDONTWRITEBYTECODE": "1"}
 

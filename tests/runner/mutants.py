@@ -81,7 +81,7 @@ wsc_mutants_begin (void)
 Token = collections.namedtuple("Token", "text begin end")
 # operator: "row" or "cell" for these kinds.  what: how reports and the record of reasons name it.
 Mutant = collections.namedtuple("Mutant", "number kind file line function operator what nth")
-# What comes before the text from begin to end, and behind it; sign: what comes for an operator inside of it, (begin, end).
+# The texts before the range from begin to end, and behind it; sign: what comes for an operator inside of it, (begin, end).
 Edit = collections.namedtuple("Edit", "begin end before behind sign")
 
 
@@ -192,7 +192,7 @@ class Finder:
 
     def read_group(self, group):
         for _, parts in split(group.parts, {";"}):
-            # What is static has a constant.
+            # A static variable has a constant.
             statics = [i for i, part in enumerate(parts) if is_token(part, {"static"})]
             self.read_statement(parts[:statics[0]] if statics else parts)
 

@@ -121,7 +121,7 @@ static const struct
   { "longest-text", X25 X25 X25 X25 "xxxxxxxx", "retry-after=0; " X25 X25 X25 X25 "xxxxxxxx", 0 },
 };
 
-/* What is written is read as it was. */
+/* A written time is read as it was. */
 static void
 test_written (gconstpointer data)
 {

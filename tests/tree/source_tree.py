@@ -59,7 +59,7 @@ def _blank(match):
 
 
 def texts_of(source):
-    """What the compiler makes of literals, with their numbers as conversions."""
+    """The texts that the compiler makes of literals, with their numbers as conversions."""
     return ["".join("u" if part.group(1) is None else part.group(1) for part in LITERAL.finditer(literals))
             for literals in LITERALS.findall(source)]
 

@@ -92,7 +92,7 @@ class Program:
                   sep="\n#   ", flush=True)
 
     def _describe(self):
-        """What a screen reader finds in the windows now, if the program answers."""
+        """The widgets that a screen reader finds in the windows now, if the program answers."""
         try:
             found = self.tree.read()
         except GLib.Error as error:

@@ -66,7 +66,7 @@ class Widget:
 
 
 class Tree:
-    """Of the program with this process."""
+    """The accessible tree of the program with this process."""
 
     def __init__(self, pid):
         session = Gio.bus_get_sync(Gio.BusType.SESSION)
@@ -125,7 +125,7 @@ class Tree:
         return children
 
     def read(self):
-        """What is seen, from top to bottom: the children of what is hidden are left out."""
+        """The visible widgets, from top to bottom: the children of hidden ones are left out."""
         children = self._read_children()
         found = {item[0][1]: Widget(Atspi.Role(item[7]), item[6], item[8], item[9])
                  for item in self._call(self.bus, self.name, CACHE, "org.a11y.atspi.Cache", "GetItems")}

@@ -13,6 +13,6 @@ GtkEditable *form_get_row   (WsiTargetForm *form,
 /* NULL: none is shown. */
 const char  *form_get_error (WsiTargetForm *form,
                              WsiTargetField field);
-/* What a right text is understood as.  NULL: none is shown. */
+/* The note that says how a right text is understood.  NULL: none is shown. */
 const char  *form_get_note  (WsiTargetForm *form,
                              WsiTargetField field);

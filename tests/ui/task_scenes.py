@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""What a window shows when a task of tests/ui/tasks.py begins: a recording, or traffic of clients and servers of plain bytes."""
+"""The scenes that a window shows when a task of tests/ui/tasks.py begins: a recording, or traffic of clients and servers of plain bytes."""
 
 import base64
 import contextlib

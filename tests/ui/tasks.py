@@ -4,7 +4,7 @@
 """Forty tasks of a user who debugs WebSocket traffic, by keyboard only: the keys of each, how many it may have at most, and
 what a screen reader has to read then.
 
-A text that is typed is not a key.  What stands before and after the keys is not counted: the first prepares a state, the
+A text that is typed is not a key.  The steps before and after the keys are not counted: the first prepares a state, the
 second shows what a screen reader could not read otherwise, such as the clipboard."""
 
 import os

@@ -33,7 +33,7 @@ void        ui_test_choose_replay     (gpointer dialog,
                                        WspRole  sender);
 gboolean    ui_test_is_replay_running (gpointer dialog);
 
-/* What a window has: its state; the session and its first source, or NULL; the list of frames,
+/* The parts of a window: its state; the session and its first source, or NULL; the list of frames,
  * which has none before the first session, unless a test asks for it. */
 WsiWorkspace *ui_test_get_workspace (WsiWindow *window);
 WsiSession   *ui_test_get_session   (WsiWindow *window);

@@ -177,7 +177,7 @@ test_jump (gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
-/* Who followed follows again; a step to the next row is no jump. */
+/* A list that followed follows again; a step to the next row is not a jump. */
 static void
 test_follow (void)
 {

@@ -361,7 +361,7 @@ assert_offers (Scene      *scene,
   g_assert_cmpstr (offers, ==, expected);
 }
 
-/* What was recorded is offered after the language's own words, with its numbers.  Return applies
+/* Recorded values are offered after the language's own words, with its numbers.  Return applies
  * what is typed, until an offer is chosen. */
 static void
 test_completion_of_data (void)

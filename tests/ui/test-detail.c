@@ -487,7 +487,7 @@ offers_data (Scene *scene)
   return gtk_widget_get_visible (ui_test_get_child (entry, "popover"));
 }
 
-/* What was recorded is offered as long as the session is shown. */
+/* Recorded values are offered as long as the session is shown. */
 static void
 test_offers (void)
 {

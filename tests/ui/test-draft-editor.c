@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The editor of a message, without anything that sends: what is typed is judged, laid out, and
+/* The editor of a message, without anything that sends: what is typed is checked, laid out, and
  * shown in colours or with offsets and characters beside it. */
 #include "ui/composer/wsi-draft-editor.h"
 
@@ -161,7 +161,8 @@ static const struct
   { "base64-with-a-mistake", WSI_FORM_BASE64, "yv4*", "line 1, column 4: expected a base64 character, received '*'", "*" },
 };
 
-/* What is underlined is said in the window, by the tooltip and to a screen reader. */
+/* The mistake that is underlined is described in the window, by the tooltip and for a screen
+ * reader. */
 static void
 test_verdict (gconstpointer data)
 {
@@ -308,7 +309,7 @@ test_long_layout (void)
   g_assert_nonnull (strstr (scene.refused, "too long"));
 }
 
-/* Of how many bytes a character is, and one. */
+/* The number of bytes of a character, and such a character. */
 static const struct
 {
   const char *name, *character;
@@ -410,7 +411,7 @@ has_colours (gpointer scene)
   return get_colour (scene, 2, &colour);
 }
 
-/* What makes a line long is its characters. */
+/* The length of a line is that of its characters. */
 static void
 test_long_words (void)
 {

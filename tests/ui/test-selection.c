@@ -114,7 +114,7 @@ scene_clear (Scene *scene)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
 
-/* What a click on a row does in GTK, with Ctrl and Shift. */
+/* Does what a click on a row does in GTK, with Ctrl and Shift. */
 static void
 click (Scene      *scene,
        guint       position,
@@ -356,7 +356,7 @@ test_sums (void)
   ui_test_wait_until (has_no_sums, &scene);
 }
 
-/* What the filter still shows is selected, and the rest again without it. */
+/* Rows that the filter still shows are selected, and the rest again without it. */
 static void
 test_filter (void)
 {

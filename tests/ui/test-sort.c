@@ -132,7 +132,7 @@ get_arrow (GtkWidget *widget)
   return arrow;
 }
 
-/* What GTK does at a click: the title sorts, or the other way round if it did. */
+/* Does what GTK does at a click: the title sorts, or reverses the order if it did. */
 static void
 click_title (Scene      *scene,
              const char *text)
@@ -341,7 +341,7 @@ test_since (void)
   g_assert_true (wsi_frame_list_is_following (scene.list));
 }
 
-/* What is selected and what is gone, while rows are sorted. */
+/* The selected row, and rows that are gone, while rows are sorted. */
 static void
 test_eviction (void)
 {

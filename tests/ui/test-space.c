@@ -187,7 +187,7 @@ test_place (gconstpointer data)
                    ==, places[i].orientation);
 }
 
-/* Of the same window, as its width changes. */
+/* The same window, as its width changes. */
 static void
 test_widths (void)
 {
@@ -256,7 +256,7 @@ close_search (WsiWindow *window)
   keyboard_press (GTK_WIDGET (window), "Escape");
 }
 
-/* What the program does to the parts is no choice of the user's. */
+/* The sizes that the program gives the parts are not a choice of the user. */
 static void
 test_kept_dividers (void)
 {

@@ -278,7 +278,8 @@ test_address (void)
   gtk_window_destroy (window);
 }
 
-/* What is typed one after the other; note and error: as the row says them, NULL: not at all. */
+/* The texts that are typed one after the other; note and error: as the row says them, NULL: not at
+ * all. */
 static const struct
 {
   const char *text, *note;
@@ -573,7 +574,7 @@ is_in_sight (GtkWidget *row)
                                           gtk_widget_get_ancestor (row, ADW_TYPE_EXPANDER_ROW)));
 }
 
-/* What to do is said until dumpcap may capture; one of its interfaces is chosen. */
+/* The row says what to do until dumpcap may capture; one of its interfaces is chosen. */
 static void
 test_interfaces (void)
 {
@@ -857,7 +858,7 @@ test_recent_files (void)
   gtk_window_destroy (window);
 }
 
-/* An interface is told from itself by its filter and the program. */
+/* Entries of the same interface differ in their filter and the program. */
 static void
 test_recent_interfaces (void)
 {

@@ -240,7 +240,7 @@ count_allocated (void)
   return info.uordblks + info.hblkhd;
 }
 
-/* What is freed with the sample was its memory. */
+/* Memory that is freed with the sample belonged to it. */
 static void
 run_traffic (Run   *run,
              guint  n_frames,

@@ -240,7 +240,7 @@ test_no_row (void)
   g_assert_cmpuint (wsi_actions_get (actions, 2)->row, ==, WSI_NO_ROW);
 }
 
-/* An action and its line.  What was left out is in the test of that. */
+/* An action and its line.  Actions that were left out have their own test. */
 static const struct
 {
   const char *name;

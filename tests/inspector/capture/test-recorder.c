@@ -876,7 +876,7 @@ test_empty_deflated (void)
   assert_view (&scene, wsi_store_get_end (scene.store) - 2, WSI_VIEW_WIRE, "", 0);
 }
 
-/* Of a server, and of the proxy, a status that refuses is its own decision. */
+/* A status that refuses is a decision of the server itself, or of the proxy itself. */
 static const struct
 {
   const char *name;

@@ -351,7 +351,7 @@ test_close_draft (gconstpointer data)
   g_assert_cmpstr (outgoing->reason, ==, close_drafts[i].reason);
 }
 
-/* What is of messages only does not count. */
+/* Members that only messages have are not compared. */
 static void
 test_ping_draft (void)
 {

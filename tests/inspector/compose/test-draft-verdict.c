@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is said about a text while it is written, and the text laid out. */
+/* Verdicts about a text while it is written, and the text laid out. */
 #include "inspect/compose/wsi-draft-verdict.h"
 
 #include <string.h>
@@ -116,7 +116,7 @@ repeat (const char *begin,
   return g_string_free (text, FALSE);
 }
 
-/* One byte more than is judged; the same in hex is. */
+/* A text that is one byte above the limit is not checked; the same text in hex is. */
 static void
 test_limit (void)
 {

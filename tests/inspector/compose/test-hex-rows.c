@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What stands beside lines of hex, however they are typed and broken. */
+/* The rows beside lines of hex, however the lines are typed and broken. */
 #include "inspect/compose/wsi-hex-rows.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What leaves a session, without a display: a server, its clients, and which connection is written
- * to. */
+/* The outbox of a session, without a display: a server, its clients, and which connection is
+ * written to. */
 #include "inspect/compose/wsi-outbox.h"
 
 #include <glib/gstdio.h>
@@ -515,7 +515,7 @@ choose_other (WsiOutbox *outbox,
     wsi_outbox_choose (outbox, scene->of_client);
 }
 
-/* Also one that chooses when it hears which connection is written to. */
+/* Also an owner that chooses in the handler for the connection that is written to. */
 static void
 test_taken_back_by_handler (void)
 {

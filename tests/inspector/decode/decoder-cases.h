@@ -40,7 +40,7 @@ void decoder_cases_add_forced (const char        *layer,
                                const DecoderCase *cases,
                                gsize              n_cases);
 
-/* What the decoder itself thinks of a message, of which others may think more. */
+/* The score that the decoder itself gives a message, to which others may give more. */
 typedef struct
 {
   const char *name;

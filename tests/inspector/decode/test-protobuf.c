@@ -140,7 +140,7 @@ static const DecoderScore scores[] = {
   TEN_GROUPS TEN_GROUPS TEN_GROUPS TEN_GROUPS TEN_GROUPS TEN_GROUPS TEN_GROUPS
 #define MANY_GROUPS SEVENTY_GROUPS SEVENTY_GROUPS SEVENTY_GROUPS SEVENTY_GROUPS
 
-/* What a field of bytes may be.  At most 256 fields of it are looked at. */
+/* The meanings that a field of bytes may have.  At most 256 fields of it are looked at. */
 static const struct
 {
   const char      *name, *bytes;

@@ -48,7 +48,7 @@ test_nothing (void)
   wsi_tails_free (tails);
 }
 
-/* What a message goes on with already stays. */
+/* The tail that a message goes on with already stays. */
 static void
 test_forget_latest (void)
 {

@@ -169,7 +169,7 @@ test_sentence (void)
   g_assert_cmpstr (text, ==, "Closed with 1000 \"\\x1b[2J\", \\x1b\\u{9b}");
 }
 
-/* What is not seen stays, what a terminal obeys does not. */
+/* Characters that are not seen stay, characters that a terminal obeys do not. */
 static const struct
 {
   const char *name;

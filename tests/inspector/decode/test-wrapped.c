@@ -178,7 +178,7 @@ test_beginning (void)
   g_assert_cmpstr (description->summary->str, ==, "gzip: {\"a\":[");
 }
 
-/* What is unpacked fills the buffers of the decoder, and then the check does not hold. */
+/* The unpacked bytes fill the buffers of the decoder, and then the check fails. */
 static void
 test_damage (void)
 {
@@ -196,7 +196,7 @@ test_damage (void)
   g_assert_error (error, WSI_UNPACKED_ERROR, WSI_UNPACKED_ERROR_INVALID);
 }
 
-/* Of two mistakes, that there is more than the limit is named. */
+/* If there are two mistakes, the exceeded limit is named. */
 static void
 test_limit_first (gconstpointer data)
 {

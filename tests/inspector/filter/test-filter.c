@@ -293,7 +293,7 @@ test_encrypted (void)
   g_assert_true (wsi_matcher_match (matcher, 0));
 }
 
-/* Of a message that was inflated to a limit, it is known that it has more bytes. */
+/* A message that was inflated to a limit is known to have more bytes. */
 static void
 test_stopped (void)
 {
@@ -569,7 +569,7 @@ test_longer_text (void)
   g_assert_false (filter_scene_match (filter, store, 0));
 }
 
-/* What a filter depends on besides its record. */
+/* Facts outside of its record that a filter depends on. */
 static void
 test_asks (void)
 {

@@ -478,7 +478,7 @@ test_in_place_of_failed (void)
   g_assert_false (file_has (&place, "old"));
 }
 
-/* What was read is in its file; a comment alone is about nothing. */
+/* Rows that were read are in their file; a comment alone is about nothing. */
 static void
 test_recording (void)
 {

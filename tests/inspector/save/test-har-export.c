@@ -232,7 +232,7 @@ test_entries (void)
   g_assert_true (json_object_get_boolean_member (message, "incomplete"));
 }
 
-/* What is printed of an entry, given the text of the heads or the addresses. */
+/* The lines that are printed of an entry, given the text of the heads or the addresses. */
 static const struct
 {
   const char *name, *uri, *server, *request, *response, *expected;
@@ -453,7 +453,7 @@ play_long (Scene *scene)
     }
 }
 
-/* What is written does not depend on the rows that are still there. */
+/* The file does not depend on the rows that are still there. */
 static void
 test_followed (void)
 {

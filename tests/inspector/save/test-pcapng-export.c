@@ -402,7 +402,7 @@ static const struct
 #undef CUT_HEADER
 };
 
-/* Of a header that is cut only the first byte is known. */
+/* Only the first byte is known of a header that is cut. */
 static void
 test_cut_header (gconstpointer data)
 {

@@ -210,7 +210,7 @@ test_full (gconstpointer data)
     g_assert_false (g_file_query_exists (place.file, NULL));
 }
 
-/* What is buffered is written at the end. */
+/* Buffered bytes are written at the end. */
 static void
 test_full_at_end (void)
 {
@@ -687,7 +687,7 @@ test_sync (gconstpointer data)
   assert_old (&place);
 }
 
-/* What the disk has no room for, once the rows of the beginning are there. */
+/* Things that the disk has no room for, once the rows of the beginning are there. */
 static const struct
 {
   const char *name;
@@ -805,7 +805,7 @@ test_not_replaced (void)
   g_assert_cmpint (g_unlink (part), ==, 0);
 }
 
-/* The window is closed before it has heard of the error. */
+/* The window is closed before it is notified of the error. */
 static void
 test_dropped_full (void)
 {

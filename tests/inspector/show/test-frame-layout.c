@@ -244,12 +244,13 @@ test_meaning (gconstpointer data)
 #define PLAIN_RESPONSE "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
   "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
 
-/* What is recorded of the handshake before a compressed frame of the server, and what that says. */
+/* The recorded part of the handshake before a compressed frame of the server, and what that
+ * says. */
 static const struct
 {
   const char          *name;
   WsiHandshakePresence presence;
-  const char          *extensions;      /* that are told */
+  const char          *extensions;      /* extensions that the source reports */
   const char          *response;        /* NULL: skipped */
   WsiDeflateState      expected;
 } agreements[] = {
@@ -293,7 +294,7 @@ test_agreement (gconstpointer data)
   g_assert_true (place.deflate != WSI_DEFLATE_NOT_AGREED || place.n_faults > 0);
 }
 
-/* What the store no longer has, or never had. */
+/* Rows that the store no longer has, or never had. */
 static void
 test_payload_gone (void)
 {

@@ -127,7 +127,7 @@ static const struct
   { WSP_ROLE_SERVER, FALSE, "23", "not masked, from the server", "not masked, as a server must" },
 };
 
-/* What became of the frame. */
+/* The faults and losses of the frame. */
 static const struct
 {
   const char *name;

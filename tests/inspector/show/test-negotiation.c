@@ -34,7 +34,7 @@ static const struct
 {
   const char          *name;
   WsiHandshakePresence presence;
-  const char          *extensions;      /* that are told */
+  const char          *extensions;      /* extensions that the source reports */
   const char          *response;        /* NULL: bytes of it are missing */
   Negotiation          negotiation;
 } handshakes[] = {
@@ -79,7 +79,7 @@ static const struct
       { NULL, NOT_KNOWN } } },
 };
 
-/* What is lost before the frames are plain ones, from which they are found. */
+/* The part that is lost before the plain frames, by which later frames are found. */
 static void
 play (Scene *scene,
       gsize  handshake,

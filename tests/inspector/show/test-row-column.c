@@ -221,7 +221,7 @@ test_chosen (void)
   g_assert_cmpstr (wsi_row_format_get_summary (format, row), ==, "\"Hello\"");
 }
 
-/* What a cell shows of a time; a time that is found by what is shown begins no later. */
+/* The text that a cell shows of a time; a time that is found by that text begins no later. */
 static const struct
 {
   gint64      span_us;

@@ -212,7 +212,7 @@ test_cancelled (void)
                        cancellable));
 }
 
-/* What is gone leaves the order of the rest. */
+/* Rows that are gone leave the order of the rest. */
 static void
 test_rest (void)
 {

@@ -49,7 +49,7 @@ apply (WsiRowSet  *set,
       wsi_row_set_remove (set, steps[i].first, steps[i].end);
 }
 
-/* What the steps leave, number by number. */
+/* The set that the steps leave, number by number. */
 static gboolean
 is_expected (const Step *steps,
              guint64     number)

@@ -403,7 +403,7 @@ test_connections (void)
   assert_all_found (&traffic);
 }
 
-/* What must not be in any list, and one thing that has to be. */
+/* Values that must not be in any list, and one that has to be. */
 static const struct
 {
   const char  *name;
@@ -523,7 +523,7 @@ test_new_names (void)
   g_assert_cmpuint (count (&traffic, "json.b", "y"), ==, 1);
 }
 
-/* What was learned anew was read with another decoder. */
+/* Messages that were learned anew were read with another decoder. */
 static void
 test_learned_anew (void)
 {
@@ -840,7 +840,7 @@ test_fields_stay (void)
   g_assert_nonnull (wsi_field_counts_find (counts, "path"));
 }
 
-/* Of a field with more values than are kept, those that came once are not listed. */
+/* If a field has more values than are kept, those that came once are not listed. */
 static void
 test_ids (void)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The rows of a list without a display: what each choice of the user shows, and who hears of it. */
+/* The rows of a list without a display: what each choice of the user shows, and which signals
+ * notify of it. */
 #include "inspect/capture/wsi-row.h"
 #include "inspect/show/columns/wsi-colour-rules.h"
 #include "inspect/show/columns/wsi-shown-rows.h"

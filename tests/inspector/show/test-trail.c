@@ -101,7 +101,7 @@ test_difference (gconstpointer data)
   g_assert_cmpint (back != NULL, ==, places[i].is_other);
 }
 
-/* Whoever follows is at the end, whichever row was selected last. */
+/* A list that follows is at the end, whichever row was selected last. */
 static void
 test_following (void)
 {

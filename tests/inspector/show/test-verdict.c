@@ -305,7 +305,7 @@ test_words (void)
     }
 }
 
-/* What a user of the window and of wsinspect is told about a status. */
+/* The advice about a status for a user of the window and of wsinspect. */
 static const struct
 {
   WsiAnswerer answerer;

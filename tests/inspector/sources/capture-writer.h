@@ -14,7 +14,7 @@ typedef enum
   CAPTURE_PCAPNG,
 } CaptureFormat;
 
-/* What a packet of pcapng is in. */
+/* The block that a packet of pcapng is in. */
 typedef enum
 {
   CAPTURE_BLOCK_ENHANCED,

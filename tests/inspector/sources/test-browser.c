@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is recorded of the events of a browser, and what it is told. */
+/* The rows that the events of a browser make, and the commands that it gets. */
 
 #include "inspect/sources/browser/wsi-browser-watch.h"
 
@@ -388,7 +388,7 @@ test_chosen (gconstpointer data)
   g_assert_cmpstr (rows, ==, chosen[row].rows);
 }
 
-/* The page of a conversation of the same three that is told to load again. */
+/* The page that is asked to load again, of a conversation of the same three. */
 static const struct
 {
   const char *name;
@@ -484,7 +484,7 @@ test_cut (void)
     }
 }
 
-/* What has answered as a browser is one: a second answer, or a late one, ends nothing. */
+/* A peer that has answered as a browser is one: a second answer, or a late one, ends nothing. */
 static void
 test_answered_twice (void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is read off the words of dumpcap: why it does not capture, how many packets it has dropped,
- * and its list of interfaces.  The texts are those of dumpcap 3.4 and 4.0. */
+/* The facts that are read from the words of dumpcap: why it does not capture, how many packets it
+ * has dropped, and its list of interfaces.  The texts are those of dumpcap 3.4 and 4.0. */
 #include "inspect/sources/dumpcap/wsi-dumpcap.h"
 
 #include <string.h>

@@ -487,8 +487,8 @@ test_pipe (void)
 #define N_LONG 10000
 #define LINE "{\"type\":\"event\",\"conn\":1,\"t\":1,\"event\":\"note\",\"text\":\"a\"}\n"
 
-/* The file is cut at the end of a line, where it may well end.  What was read before is not
- * missing. */
+/* The file is cut at the end of a line, where it may well end.  The bytes that were read before are
+ * not missing. */
 static void
 test_shorter (gconstpointer data)
 {

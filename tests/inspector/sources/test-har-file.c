@@ -296,7 +296,7 @@ test_request (gconstpointer data)
   g_assert_cmpstr (wsi_conversation_get_server (conversation), ==, requests[i].server);
 }
 
-/* What is known of an end. */
+/* The members that describe an end. */
 static const struct
 {
   const char *name, *entry;

@@ -152,7 +152,7 @@ test_encodings (void)
     }
 }
 
-/* Of the same secret there is one; of others as many as four. */
+/* The same secret is kept once; different ones are kept up to four times. */
 static void
 test_several (void)
 {

@@ -822,7 +822,7 @@ make_long_segment (Capture *self)
   return capture_make_packet (WSI_LINK_RAW_IP, 0, &segment);
 }
 
-/* What is missing is a gap, with a note. */
+/* Missing bytes are a gap, with a note. */
 static void
 test_fragments (gconstpointer data)
 {

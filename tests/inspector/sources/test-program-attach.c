@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a program tells inspectors, and to whom.  The program is this process: it is attached to
- * through its own socket. */
+/* The records that a program sends to inspectors, and which inspectors get them.  The program is
+ * this process: it is attached to through its own socket. */
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -33,7 +33,7 @@
 #define WAIT_MS 10000
 #define BYTES_OF_BOTH ((4 + 6) * 2 + 2 * (6 + 2))   /* "seen" and "unseen", both ways */
 
-typedef struct                  /* what one inspector was told */
+typedef struct                  /* the records that one inspector has read */
 {
   int        fd;
   guint      pid;
@@ -416,7 +416,7 @@ test_dropped (void)
   g_assert_false (watcher.is_clean);
 }
 
-/* What a client of plain TCP asks for, and the answer is thrown away. */
+/* A client of plain TCP asks, and the answer is thrown away. */
 static void
 ask (Pair       *pair,
      Watcher    *watcher,
@@ -495,7 +495,8 @@ test_some (void)
   g_assert_cmpuint (some.bytes[0]->len + some.bytes[1]->len, >, 0);
 }
 
-/* An inspector that never reads slows nobody, and is told how much it has missed. */
+/* An inspector that never reads slows neither the program nor its peers, and is notified how much
+ * it has missed. */
 static void
 test_slow (void)
 {
@@ -775,7 +776,7 @@ test_for_stream (void)
   wsp_connection_abort (connection);
 }
 
-/* Their thread has no time: they are told of when it has. */
+/* Their thread has no time: the connections are reported when it has. */
 static void
 test_still (void)
 {
@@ -1297,7 +1298,7 @@ close_at_once (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Closes when it is told to, and exits in the callback. */
+/* Closes when it is asked to, and exits in the callback. */
 static void
 offer_and_close (void)
 {

@@ -49,7 +49,7 @@ step (guint32 *state)
   return *state >> 16;
 }
 
-/* Of different lengths, and with the same words again and again; some are hardly compressed, and
+/* Texts of different lengths, with the same words again and again; some are hardly compressed, and
  * longer than a socket or a turn takes. */
 static char *
 make_message (guint number)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Opening handshakes of which parts are missing: what a tap is notified of, what an inspector is
- * told, and what each command line of wsinspect prints of it.  The program is this process: it is
+/* Opening handshakes of which parts are missing: what a tap is notified of, what an inspector
+ * reads, and what each command line of wsinspect prints of it.  The program is this process: it is
  * attached to through its own socket. */
 
 #include <glib-unix.h>
@@ -298,7 +298,7 @@ list (void)
   return listing_make (wsi_session_get_store (session));
 }
 
-/* Makes an opening that is told after all before.  FALSE: nothing was told of it in time. */
+/* Makes an opening that is reported after all before it.  FALSE: it was not reported in time. */
 static gboolean
 mark (guint wait_ms)
 {
@@ -321,7 +321,7 @@ mark (guint wait_ms)
   return is_told;
 }
 
-/* From here on each opening is told. */
+/* From here on each opening is reported. */
 static void
 begin_inspecting (void)
 {
@@ -364,7 +364,7 @@ simplify (const char *listing)
   return text;
 }
 
-/* The rows of what was told after so many bytes of the listing. */
+/* The rows that were reported after so many bytes of the listing. */
 static char *
 dup_rows (gsize begin)
 {

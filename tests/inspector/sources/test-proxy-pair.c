@@ -10,7 +10,7 @@
 
 #include "reactor/wsp-transport-kind-private.h"
 
-/* What the client has done and is to do, who has TLS. */
+/* The state of the client: what it has done and is to do, and which sides have TLS. */
 static struct
 {
   gboolean          has_ended;

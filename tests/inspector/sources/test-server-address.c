@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What users write for a server, as a target of a client and as one of a proxy. */
+/* Addresses that users write for a server, as a target of a client and as one of a proxy. */
 
 #include "inspect/sources/wsi-server-address.h"
 
@@ -166,7 +166,7 @@ test_long (void)
   g_assert_true (g_str_has_suffix (note, TLS));
 }
 
-/* Of other kinds the address is no server of ours. */
+/* The address of other kinds is not a server of ours. */
 static void
 test_others (void)
 {

@@ -117,7 +117,7 @@ test_secret (gconstpointer data)
   g_assert_cmpint (has (saved, "Secret12345"), ==, secrets[i].level == WSI_REDACTION_NONE);
 }
 
-/* Of a note whose text is TEXT. */
+/* Members of a note whose text is TEXT. */
 static const struct
 {
   const char *name, *member;

@@ -20,7 +20,7 @@ typedef struct
   WsiTcpCounts     counts;
   WsiTcpConnection connection;
   GString         *heard;       /* by the next listener */
-  char             last;        /* what was heard last: a side, or another thing */
+  char             last;        /* the event that came last: bytes of a side, or another one */
   char            *security;
   GString         *closed;      /* names without keys */
   guint            n_ended;     /* of their rows */
@@ -95,7 +95,7 @@ note_close (WsiTcpConnection *connection,
   g_string_append (((Scene *) user_data)->heard, " X");
 }
 
-/* What a side sends first in these tests. */
+/* The first bytes that a side sends in these tests. */
 static gboolean
 is_beginning (const guint8 *at,
               gsize         length,
@@ -194,7 +194,7 @@ pass (Scene        *self,
     }
 }
 
-/* All writes; left_out: ALL = none.  Of the one that is left out a part may come before the gap. */
+/* All writes; left_out: ALL = none.  A part of the one that is left out may come before the gap. */
 static void
 pass_parts (Scene         *self,
             const TlsTalk *talk,
@@ -248,7 +248,7 @@ typedef struct
   const char *label;
   TlsTalkPlan plan;
   guint       n_before;         /* connections of the same peers */
-  const char *heard;            /* NULL: HEARD */
+  const char *heard;            /* NULL: the usual text */
   const char *security;
 } Case;
 
@@ -385,8 +385,8 @@ test_late_keys (gconstpointer data)
   check_heard (&scene, row);
 }
 
-/* What is heard when one text is lost: its gap comes before the next text of its side, or before
- * the end. */
+/* The content that comes when one text is lost: its gap comes before the next text of its side, or
+ * before the end. */
 static char *
 expect_without (const char *lost,
                 gboolean    is_known)
@@ -581,7 +581,7 @@ typedef enum
   KEYS_RIGHT,
 } Keys;
 
-/* What cannot be opened, and what is said of it. */
+/* Connections that cannot be opened, and the sentence about them. */
 static const struct
 {
   const char *label;
@@ -675,7 +675,7 @@ test_keys_after_the_end (gconstpointer data)
     }
 }
 
-/* What is not read any more still tells its end, once. */
+/* A connection that is not read any more still reports its end, once. */
 static void
 test_end_without_keys (gconstpointer data)
 {
@@ -837,7 +837,7 @@ keep_lines (const char *key_log,
   return g_string_free (kept, FALSE);
 }
 
-/* Half a log: what it opens is heard, and the rest is missing. */
+/* Half a log: the records that it opens come, and the rest is missing. */
 static void
 test_half_logs (void)
 {
@@ -888,7 +888,7 @@ test_without_handshake_secrets (void)
   g_assert_cmpstr (scene.heard->str, ==, HEARD);
 }
 
-/* What is no TLS goes on as it is, whatever it begins with. */
+/* Bytes that are not TLS go on as they are, whatever they begin with. */
 static void
 test_other_bytes (void)
 {

@@ -42,8 +42,8 @@ typedef struct
 #define C(text) { 0, text, sizeof text - 1 }
 #define S(text) { 1, text, sizeof text - 1 }
 
-/* What comes before TLS, and of how many TLS in each other: in each but the last one there is a
- * CONNECT.  The last step may be in one segment with the ClientHello. */
+/* The bytes before TLS, and the number of TLS connections in each other: in each but the last one
+ * there is a CONNECT.  The last step may be in one segment with the ClientHello. */
 static const struct
 {
   const char *name;

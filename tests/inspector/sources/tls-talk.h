@@ -44,7 +44,7 @@ struct _TlsTalk
   gboolean   is_resumed;
 };
 
-/* What the client keeps for its next connections, and the server. */
+/* Sessions that the client and the server keep for their next connections. */
 typedef struct _TlsTalkPeers TlsTalkPeers;
 
 TlsTalkPeers *tls_talk_peers_new  (void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a record says of itself, and what a connection counts of its records. */
+/* The flags of a record, and the counts of a connection about its records. */
 
 #include "inspector/store-scene.h"
 

@@ -432,7 +432,8 @@ test_oldest_goes (void)
     g_assert_true (is_kept (arena, positions[i]));
 }
 
-/* What a reader may still see is not written over, so nothing else of the file goes meanwhile. */
+/* Bytes that a reader may still see are not written over, so nothing else of the file goes
+ * meanwhile. */
 static void
 test_reader (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a task has is dropped in its context, never in the thread that works for it. */
+/* The data of a task is dropped in its context, never in the thread that works for it. */
 #include "inspect/store/wsi-task.h"
 
 #include <stdatomic.h>

@@ -3,7 +3,7 @@
 
 #include "inspect/targets/wsi-failure.h"
 
-/* What the page of a failure says, and where its first button leads. */
+/* The words on the page of a failure, and where its first button leads. */
 static const struct
 {
   const char    *name;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is kept of a session for the next one, and in which order its targets come back. */
+/* The parts of a session that are kept for the next one, and the order in which its targets come
+ * back. */
 #include "inspect/targets/wsi-last-session.h"
 
 #define A "connect ws://127.0.0.1:9/a"

@@ -64,7 +64,7 @@ test_connection (gconstpointer data)
     g_assert_no_error (error);
 }
 
-/* What the connection of a target takes of it. */
+/* The fields that the connection of a target takes from it. */
 static const struct
 {
   const char *name, *origin;

@@ -57,7 +57,7 @@ function distance(one, other) {
     return row[other.length];
 }
 
-// The name that was probably meant, or undefined: a short name is never corrected. Of two names at the same distance the first
+// The name that was probably meant, or undefined: a short name is never corrected. If two names have the same distance, the first
 // one is returned.
 function misspelled(name, names) {
     const letters = plainLetters(name);
@@ -95,7 +95,7 @@ function hintFor(name, names, where = null, owner = null) {
     return other ? ` (it is a property of Wsp.${other})` : '';
 }
 
-// What a script that gives another value instead of options probably means; a list of subprotocols is for `new WebSocket ()`.
+// The hint for a script that gives another value instead of options; a list of subprotocols is for `new WebSocket ()`.
 const INSTEAD = {
     'Wsp.connect ()': {'a list': '{subprotocols: […]}'},
     'new Wsp.Client ()': {string: 'await Wsp.connect (uri)'},

@@ -4,8 +4,7 @@
 """The parts of Wsp that PyGObject cannot know by itself.  PyGObject loads this module with the namespace.
 
 A class is changed when it is first used, and asyncio is imported when it is first needed: an import of the namespace costs
-no more than without this module.  What signals hand over needs no module that the first class with such signals has not
-imported.
+no more than without this module.  Arguments of signals need no module that the first class with such signals has not imported.
 
 docs/rationales/python-and-javascript.md has the reasons."""
 

@@ -5,7 +5,7 @@
  * BENCH_TRUST names where the program wants the system's list of authorities, so that a server of
  * the bench can be trusted by the system.
  *
- * What the C library opens itself, such as /etc/services, is not seen. */
+ * Files that the C library opens itself, such as /etc/services, are not seen. */
 
 /* With them open () would be open64 (), and both are defined here. */
 #undef _FILE_OFFSET_BITS
@@ -24,7 +24,7 @@ size_t client_files_n_opened;   /* public: client_n_opened () looks it up */
 
 #define NEXT(name) ((__typeof__ (&name))dlsym (RTLD_NEXT, #name))
 
-/* Of Debian and Alpine, Fedora, SUSE, FreeBSD. */
+/* The lists of CAs of Debian and Alpine, Fedora, SUSE, FreeBSD. */
 static const char *const lists[] = {
   "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
   "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/var/lib/ca-certificates/ca-bundle.pem",

@@ -67,7 +67,7 @@ def distance(one, other):
 def misspelled(name, names):
     """The name that was probably meant, or None: a short name is never corrected.
 
-    Of names at the same distance the first one is returned."""
+    If several names have the same distance, the first one is returned."""
     letters = plain_letters(str(name))
     found = min(((distance(letters, plain_letters(one)), one) for one in names), default=(1, ''), key=lambda pair: pair[0])
     return found[1] if found[0] <= min(2, len(letters) // 4) else None

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""What handlers return.  For PyGObject each object is True, also a coroutine, and it drops what a void handler returns.  With the
+"""The results of handlers.  For PyGObject each object is True, also a coroutine, and it drops what a void handler returns.  With the
 guards of this file only True counts as True, a request waits for the awaitable of its handler, and the awaitable of a void handler
 becomes a task."""
 
@@ -39,7 +39,7 @@ def connection_in(arguments):
 
 
 def begin_task(awaitable, place, connection):
-    """Begins the task of a void handler.  What the task raises is given to the exception handler of the loop, and fails the
+    """Begins the task of a void handler.  An exception of the task is given to the exception handler of the loop, and fails the
     connection, if the handler was for one."""
     loop = loop_of_tasks()
     if loop is None or loop.is_closed():
