@@ -14,7 +14,7 @@ typedef struct
   WsiInterpreter   *interpreter;
   const WsiDecoder *decoder;    /* decoder of the frame; NULL = the frame is not decoded */
   WsiDecodeInput    input;
-  GBytes           *bytes;      /* the bytes that input is in; the caller's */
+  GBytes           *bytes;      /* bytes that input is in; the caller owns them */
   const WsiRecord  *record;
   /* the payload was changed after it was learned, to hide secrets */
   gboolean          is_redacted;

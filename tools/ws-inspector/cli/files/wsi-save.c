@@ -16,7 +16,7 @@ struct _WsiSave
 {
   WsiStore    *store;
   WsiMatcher  *matcher;         /* matcher of the rows to write; NULL = all rows */
-  gint64       wanted;          /* the number of a connection; -1 = all */
+  gint64       wanted;          /* number of the connection to write; -1 = all */
   GHashTable  *begun;           /* numbers of connections with a row in the file */
   guint64      last;            /* the number of the row that was written last */
   WsiRedactor *redactor;        /* redactor of the caller */

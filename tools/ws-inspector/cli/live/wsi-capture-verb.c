@@ -15,8 +15,8 @@ typedef struct
 {
   WsiWatching      watching;
   const WsiTarget *target;
-  gboolean         has_begun;   /* to capture */
-  WsiSignals       guard;       /* as long as there is a program, or what it leaves behind */
+  gboolean         has_begun;   /* the source has begun to capture */
+  WsiSignals       guard;       /* signal handlers while a program runs, or what it leaves behind */
 } CaptureRun;
 
 static WsiDumpcapSource *

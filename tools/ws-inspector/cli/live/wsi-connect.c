@@ -44,10 +44,10 @@ typedef struct
   WsiInput         *input;
   guint16           close_code;
   const char       *close_reason;       /* reason of the Close to send; NULL = none */
-  guint64           n_messages; /* received */
-  guint             wait_source, ping_source;   /* 0 = none */
-  guint             n_quiet_looks;      /* looks in a row without received bytes */
-  guint64           n_received; /* bytes that were received before the last look */
+  guint64           n_messages; /* messages that were received */
+  guint             wait_source, ping_source;   /* source ids of wait and pings; 0 = none */
+  guint             n_quiet_looks;      /* looks in a row at which no bytes had come */
+  guint64           n_received; /* bytes that were received before the last look for bytes */
 } Run;
 
 static void

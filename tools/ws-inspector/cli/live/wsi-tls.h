@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gboolean accepts_any;         /* a wrong certificate: the warning says so */
+  gboolean accepts_any;         /* a wrong certificate is accepted: the warning says so */
   gboolean is_at_proxy;         /* the last event of the client was about its proxy */
 } WsiTlsWatch;
 

@@ -26,7 +26,7 @@ typedef struct
   WsiSave          *save;       /* file that frames are written to; NULL: none */
   GMainLoop        *loop;
   gboolean          is_stopping;
-  gboolean          is_interrupted;     /* by a signal, or because the listing is full */
+  gboolean          is_interrupted;     /* a signal has ended the run, or the listing is full */
   WsiExit           status;
 
   /* A verb whose source ends with a program: it is called at the first signal, and asks the

@@ -13,8 +13,8 @@ typedef struct
 {
   const char *name;
   WsiGetCell  get;              /* function that gives the value; NULL: path or reader gives it */
-  WsiDecodedPath *path;         /* reads values that a decoder describes */
-  WsiFieldReader *reader;       /* reads values as a filter does */
+  WsiDecodedPath *path;         /* path of values that a decoder describes, or NULL */
+  WsiFieldReader *reader;       /* reader of values as a filter has them, or NULL */
 } WsiColumn;
 
 /* name: a field of a filter, perhaps with a path. name and hide must outlive the column. */

@@ -18,14 +18,14 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64        number;        /* number of the row, from 1 on */
-  gint64         time_us;       /* since the first row, which may be a later one; or WSI_NO_TIME */
+  gint64         time_us;       /* time since the first row, in microseconds; or WSI_NO_TIME */
   gint64         wall_us;       /* time of day; 0 = not known */
   guint32        conversation;  /* number of the connection, from 1 on; 0 = there is only one */
   WspFrameRecord frame;         /* the frame, or the first frame of the message with the length of
                                  * all its frames */
   guint64        n_frames;      /* number of the message's frames; 0 = the view is one frame */
   gboolean       is_unfinished; /* the message's last frame is missing */
-  guint64        wire_length;   /* header and payload; 0 = not known */
+  guint64        wire_length;   /* bytes of header and payload; 0 = not known */
   gint64         round_trip_us; /* time from a ping to this pong; -1 = the frame is not a pong */
   guint          faults[WSI_MAX_FAULTS], n_faults;
   GBytes        *payload;       /* payload of the frame; NULL = not kept */

@@ -18,7 +18,7 @@ typedef struct
   WsiStore         *store;
   WsiConversation  *conversation;       /* connection of the command; NULL = not found yet */
   GBytes           *message;            /* message to use; NULL = none is wanted, or found yet */
-  WspFrameKind      kind;               /* the kind of the message */
+  WspFrameKind      kind;               /* kind of the message */
   gboolean          is_complete;        /* nothing in the rest of the file belongs to the command */
   GError           *error;              /* why the message cannot be used */
 } Sought;

@@ -28,11 +28,11 @@ struct _WsiFileReader
   WsiRecordings *files;
   WsiInterrupt *interrupt;      /* state of Ctrl+C, which ends only the reading; NULL = a signal
                                  * ends the program */
-  gint64       wanted;          /* the number of a connection; -1 = all */
+  gint64       wanted;          /* number of the connection to read; -1 = all */
   gboolean     is_found;        /* the wanted connection is in the files */
-  goffset      size;            /* 0 = not known */
-  gboolean     is_live;         /* a pipe: each packet or line is printed when it was read */
-  gint64       progress_us;     /* when the progress was shown last */
+  goffset      size;            /* bytes of the files; 0 = not known */
+  gboolean     is_live;         /* the file is a pipe: packets or lines are printed when read */
+  gint64       progress_us;     /* time at which the progress was shown last */
   gboolean     has_progress;
 };
 

@@ -10,7 +10,7 @@ struct _WsiInOrder
   WsiTakeConversation take;
   gpointer            user_data;
   GTree              *waiting;  /* connections by number */
-  guint32             next;     /* the number of the connection that is taken next */
+  guint32             next;     /* number of the connection that is taken next */
 };
 
 static int

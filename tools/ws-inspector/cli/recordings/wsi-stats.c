@@ -37,7 +37,7 @@ typedef struct
 /* Counts of one connection, or of all connections. */
 typedef struct
 {
-  Sum     sums[2];              /* by direction */
+  Sum     sums[2];              /* sums by direction */
   guint64 n_faults;
   Pongs   round_trips;
   Pongs   of_ours;              /* pongs that this side sent */
@@ -53,16 +53,16 @@ typedef struct
   WsiProblems *problems;        /* problems of the counted rows, and of events */
   Counts      all;
   guint64     n_connections;
-  gint64      interval_us;      /* 0 = no intervals are counted */
+  gint64      interval_us;      /* length of an interval; 0 = no intervals are counted */
   gint64      begin_us;         /* time of the first frame */
-  GTree      *slots;            /* each Slot, by its number; NULL = no frame was counted */
+  GTree      *slots;            /* slots of the intervals (Slot), by number; NULL = no frame yet */
 } Stats;
 
 /* An interval in which there was a frame. */
 typedef struct
 {
-  gint64 number;                /* interval 0 begins with the first frame */
-  Sum    sums[2];               /* by direction */
+  gint64 number;                /* number of the interval; interval 0 begins with the first frame */
+  Sum    sums[2];               /* sums by direction */
 } Slot;
 
 static void

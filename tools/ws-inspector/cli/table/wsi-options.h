@@ -86,29 +86,29 @@ typedef struct
   gboolean  is_null, is_bare, is_base64;
   gint64    limit, max_decoded;
 
-  /* connect, serve */
+  /* options of connect and serve */
   GStrv     headers, protocols, origins, messages, raw;
   char     *origin, *close, *ca, *proxy, *certificate, *key, *client_ca;
-  double    wait, ping;         /* seconds */
+  double    wait, ping;         /* times in seconds */
   gint64    port, max_message, count;
   gboolean  is_echo, is_deflate, is_binary, may_send_raw, accepts_any, may_replay_elsewhere;
 
-  /* proxy */
+  /* options of proxy */
   gboolean  is_rewriting, is_lossless;
 
-  /* browser */
+  /* options of browser */
   gboolean  is_starting;
   char     *page, *profile;
-  const char *const *program_arguments; /* after --, also of capture; no option */
+  const char *const *program_arguments; /* words after --, also those of capture; not an option */
 
-  /* capture */
+  /* options of capture */
   gboolean  is_list;
   char     *packets;
 
-  /* attach */
+  /* options of attach */
   GStrv     connections;
 
-  /* captures */
+  /* options of verbs that read captures */
   char     *key_log;
   GStrv     read_as;
   gint64    connection;
@@ -118,7 +118,7 @@ typedef struct
   int       program_kind;       /* value of WsiCommandKind */
   gboolean  is_followed;        /* set by the verb follow, not by an option */
 
-  /* decode */
+  /* options of decode */
   gboolean  is_masked, is_client, is_server;
 
   gboolean  is_help;
@@ -139,7 +139,7 @@ typedef enum
 typedef struct
 {
   const char   *name;
-  char          letter;         /* 0 = no letter */
+  char          letter;         /* short form of the option; 0 = none */
   WsiOptionKind kind;
   gsize         offset;         /* offset of the value in WsiOptions */
   WsiVerbs      verbs;

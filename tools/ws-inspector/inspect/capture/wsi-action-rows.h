@@ -22,8 +22,8 @@ void    wsi_action_init_performed (WsiAction        *self,
 /* The places that were reached in one conversation. */
 typedef struct
 {
-  guint64     next[2];          /* by direction: from where the next frame is looked for */
-  const char *states[2];        /* by role: as they were appended last */
+  guint64     next[2];          /* first row in which the next frame is looked for, by direction */
+  const char *states[2];        /* names of the states that were appended last, by role */
 } WsiActionRows;
 
 /* WSI_NO_ROW: there is none, or it is not there yet. */

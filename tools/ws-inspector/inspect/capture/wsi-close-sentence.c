@@ -22,7 +22,7 @@ typedef enum
 typedef struct
 {
   Close close;
-  char *code;                   /* with its reason, as the text has it */
+  char *code;                   /* close code with its reason, as the text has it */
 } Side;
 
 static const WsiSentenceId clean[][2][2] = {

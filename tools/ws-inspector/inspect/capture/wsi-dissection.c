@@ -20,11 +20,11 @@
 /* Progress of one direction. */
 typedef struct
 {
-  guint64  n_bytes;             /* so far */
+  guint64  n_bytes;             /* bytes that were dissected so far */
   guint64  n_shown;             /* n_bytes when the incomplete head was shown */
   gboolean is_head_noted, is_ended;
-  gboolean is_head_whole;       /* it is complete, and was read */
-  gboolean is_head_strict;      /* it is whole, and without a fault */
+  gboolean is_head_whole;       /* the head is complete, and was read */
+  gboolean is_head_strict;      /* the head is whole, and without a fault */
   gboolean has_frame;
 
   WspFrameRecord loose;         /* bytes that are in no frame, joined over pushes */
@@ -39,8 +39,8 @@ struct _WsiDissection
   WspDissector    *dissector;
   GBytes          *nothing;
   guint64          n_dropped;   /* frames that were reported as dropped */
-  guint            n_interim;   /* responses that were noted */
-  gboolean         misses_response;     /* bytes of it were skipped */
+  guint            n_interim;   /* interim responses that were noted */
+  gboolean         misses_response;     /* bytes of the response were skipped */
   Way              ways[N_DIRECTIONS];
 };
 

@@ -23,16 +23,16 @@ struct _WsiRecorder
 
   WsiLane    *lane;             /* lane to the writer's thread; NULL: the source is there, too */
   WsiLaneKind kind;
-  gboolean    keeps_actions;    /* the source's */
-  gboolean    has_ended;        /* the source's: nothing of a tap is recorded any more */
-  GHashTable *sources;          /* the source's: GObject to WsiConversation, while it lives */
-  WsiConversation *silent;      /* the source's: of the last tap's source that has failed, if that
-                                 * has sent nothing */
-  GHashTable *open;             /* the source's: WsiConversation to its order, until it is closed */
+  gboolean    keeps_actions;    /* actions are recorded (used by the source) */
+  gboolean    has_ended;        /* nothing of a tap is recorded any more (used by the source) */
+  GHashTable *sources;          /* live sources: GObject to WsiConversation (used by the source) */
+  WsiConversation *silent;      /* conversation of the last source that failed without sending
+                                 * anything (used by the source) */
+  GHashTable *open;             /* open ones: WsiConversation to its order (used by the source) */
   guint       n_opened;
-  gint64      last_us;          /* the source's: the latest of what it has recorded */
-  guint64     number;           /* the source's: of the row in its file; 0 = it has none */
-  WsiWriter  *writer;           /* the writer's; NULL: it is a part */
+  gint64      last_us;          /* latest time that was recorded (used by the source) */
+  guint64     number;           /* number of the row in its file, 0 = none (used by the source) */
+  WsiWriter  *writer;           /* writer of the store; NULL: the recorder is a part */
   WsiLaneFunc function;         /* function that gets what a part records; NULL: it is not a part */
   gpointer    user_data;
 };

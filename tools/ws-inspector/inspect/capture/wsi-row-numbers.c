@@ -34,7 +34,7 @@ struct _WsiRowNumbers
 {
   GArray *runs;                 /* runs of numbers (Run); numbers ascend, and differ between runs */
   GArray *waiting;              /* numbers that wait for their rows (Waiting), which ascend */
-  guint64 last;                 /* the number that was added last; 0 = none was */
+  guint64 last;                 /* number that was added last; 0 = none was */
 };
 
 WsiRowNumbers *

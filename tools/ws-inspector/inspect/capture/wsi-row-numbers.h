@@ -13,10 +13,10 @@ typedef struct _WsiRowNumbers WsiRowNumbers;
 /* The rows that a line of a file has made. */
 typedef struct
 {
-  guint64      number;          /* they ascend; one that does not is left out */
+  guint64      number;          /* number in the file; they ascend, and others are left out */
   guint32      conversation;
   guint8       direction;       /* direction of the line's bytes; WSI_NO_DIRECTION = it ends both */
-  guint64      first, end;      /* rows; a line whose rows come later has none */
+  guint64      first, end;      /* range of rows; empty while the line waits for its rows */
 } WsiNumberedRows;
 
 WsiRowNumbers *wsi_row_numbers_new  (void);

@@ -11,7 +11,7 @@ struct _WsiRow
 
   WsiStore      *store;
   guint64        number;
-  WsiRecord      record;        /* copies: the store may drop its own */
+  WsiRecord      record;        /* copy of the record: the store may drop its own */
   WspFrameRecord frame;
 };
 

@@ -24,8 +24,8 @@ typedef struct
   guint64 number;               /* number of the row in the file */
   guint64 position;             /* position of the row's bytes in the arena */
   guint32 length, connection;
-  guint8  kind, direction, code;        /* those of a WsiEntry */
-  guint8  sentence;             /* its id and 1, and the bytes are its arguments; 0 = none */
+  guint8  kind, direction, code;        /* kind, direction and code of the WsiEntry */
+  guint8  sentence;             /* id of the sentence plus one, 0 = none; bytes: its arguments */
 } Row;
 
 typedef struct
@@ -44,7 +44,7 @@ struct _WsiSortedRows
   GArray      *rows;            /* rows of the file (Row) */
   GArray      *connections;     /* connections of the file (Connection), in its order */
   gint64       place_us;        /* place of the row that was added last */
-  guint        first;           /* row of the last connection */
+  guint        first;           /* first row of the last connection */
   gboolean     has_place;       /* a time of the last connection is known */
   gboolean     is_sorted;
   guint        n_recorded;

@@ -23,12 +23,12 @@ struct _WsiWriter
   WsiStore            *store;
   WsiConversationFunc  begins;
   gpointer             user_data;
-  gboolean             holds_rows;      /* many pushes are announced at once */
-  GHashTable          *dissections;     /* WsiConversation to WsiDissection, until it is closed */
+  gboolean             holds_rows;      /* the rows of many pushes are announced at once */
+  GHashTable          *dissections;     /* dissections: WsiConversation to WsiDissection */
   WsiConversation     *latest;          /* conversation of the last push; NULL = none, or closed */
   WsiDissection       *latest_dissection;
   gint64               latest_us;
-  GHashTable          *action_rows;     /* WsiConversation to WsiActionRows, as long */
+  GHashTable          *action_rows;     /* rows of actions: WsiConversation to WsiActionRows */
   GPtrArray           *numbers; /* row numbers of each file (WsiRowNumbers); NULL = none */
 };
 

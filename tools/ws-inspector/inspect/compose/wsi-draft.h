@@ -43,7 +43,7 @@ typedef struct
   WsiDraftKind   kind;
   WspMessageType message_type;  /* type of the message, which the next members describe, too */
   WsiCompression compression;
-  char          *fragments;     /* "" = one frame; "5": each has 5 bytes; "1, 2": then the rest */
+  char          *fragments;     /* lengths of frames: "" = one frame; "5": 5 bytes each; "1, 2" */
   char          *text;
 } WsiDraft;
 

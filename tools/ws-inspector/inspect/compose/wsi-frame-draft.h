@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   WspFrameHeader header;
-  GBytes        *payload;       /* before it is masked */
-  gboolean       is_length_set; /* otherwise it is that of the payload */
+  GBytes        *payload;       /* payload before it is masked */
+  gboolean       is_length_set; /* the length was set; otherwise it is that of the payload */
 } WsiFrameDraft;
 
 /* A frame that may be sent: a whole text message without a payload.  A client masks with a random

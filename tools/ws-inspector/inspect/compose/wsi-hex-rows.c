@@ -17,8 +17,8 @@ struct _WsiHexRows
   WsiHexText text;
   guint      n_digits;
   gsize      longest;           /* columns of the longest line */
-  gsize      n_most;            /* bytes of the line with the most of them */
-  guint      densest;           /* columns of a byte of the line in which they have the fewest */
+  gsize      n_most;            /* bytes of the line with the most bytes */
+  guint      densest;           /* columns of a byte in the line with the densest bytes */
 };
 
 static void

@@ -17,7 +17,7 @@ typedef struct
   guint n_digits;               /* digits of an offset */
   guint n_text;                 /* characters in a row of the text, after which it is broken */
   guint place;                  /* column of the characters, from the beginning of the text on */
-  guint n_characters;           /* 0: they have no room */
+  guint n_characters;           /* characters in a row; 0: they have no room */
 } WsiHexShape;
 
 #define WSI_HEX_GAP 2           /* columns between two of them */

@@ -54,7 +54,7 @@ struct _WsiMessageBook
   char      *path;
   GPtrArray *saved, *history;   /* messages that were saved, and those of the history (Entry) */
   GPtrArray *sent;              /* sent messages (Entry) that are not in the file, latest last */
-  guint      n_writing;         /* the first of them, which threads write */
+  guint      n_writing;         /* number of the first messages in sent that threads write */
   GList     *jobs;              /* jobs of the threads that write (Job) */
 };
 
@@ -62,10 +62,10 @@ struct _WsiMessageBook
 typedef struct
 {
   WsiMessageBook *owner;        /* book that has begun the thread; NULL: it was freed */
-  WsiMessageBook *book;         /* its own */
+  WsiMessageBook *book;         /* own book of the thread */
   guint           n_sent;
-  gboolean        is_forgotten; /* with the lock */
-  GApplication   *application;  /* waits for it; NULL = none */
+  gboolean        is_forgotten; /* the owner has forgotten the messages; read with the lock */
+  GApplication   *application;  /* application that waits for the thread; NULL = none */
 } Job;
 
 /* A change is made by reading and writing: one thread after the other. */

@@ -23,14 +23,14 @@ struct _WsiOutbox
   GSignalGroup    *signals;     /* handlers of the session's signals */
   GListStore      *open;
   WsiConversation *conversation;        /* conversation that messages are sent on; NULL = none */
-  guint32          wanted;      /* 0 = any */
-  const char      *obstacle, *advice;   /* obstacle NULL: the conversation can be written to */
-  guint            refresh;     /* a timeout; 0 = none is due */
-  gboolean         is_watched, is_stale;        /* is_stale: a refresh was due, unwatched */
+  guint32          wanted;      /* number of the connection that the user has chosen; 0 = any */
+  const char      *obstacle, *advice;   /* why nothing can be sent, or NULL; and what helps */
+  guint            refresh;     /* timeout of the next look at the connections; 0 = none is due */
+  gboolean         is_watched, is_stale;        /* is_stale: a look was due, but not made */
   GCancellable    *cancellable; /* cancellable of the messages that are being sent */
   guint            n_long;      /* messages that are being sent */
-  WsiSource       *awaited;     /* whose connection gets the message; NULL = none */
-  WsiOutgoing     *waiting;     /* the message */
+  WsiSource       *awaited;     /* source whose connection gets the message; NULL = none */
+  WsiOutgoing     *waiting;     /* message that waits for a connection */
 };
 
 enum
@@ -306,7 +306,7 @@ wsi_outbox_get_target (WsiOutbox *self)
 typedef struct
 {
   GWeakRef outbox;
-  guint    n_sessions;          /* the outbox may have another session by then */
+  guint    n_sessions;          /* n_sessions at the beginning: there may be another session now */
   gboolean is_long;
 } Sending;
 

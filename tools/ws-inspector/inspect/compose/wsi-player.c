@@ -8,11 +8,11 @@ struct _WsiPlayer
   WsiScript    *script;
   double        speed;
   guint         n_times;
-  double        rate;           /* 0: the speed counts */
+  double        rate;           /* messages a second; 0: speed is used */
   WsiPlayerSend send;
   gpointer      user_data;
-  guint         next;           /* the step that is sent next */
-  gint64        begin_us;       /* 0: it has not begun */
+  guint         next;           /* number of the step that is sent next */
+  gint64        begin_us;       /* time of the beginning; 0: not begun */
   GSource      *timer;          /* timer of the next step; NULL: the player is not running */
 };
 

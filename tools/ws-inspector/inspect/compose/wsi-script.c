@@ -26,7 +26,7 @@ struct _WsiScript
   GArray          *steps;
   gsize            n_bytes;
   gint64           begin_us;
-  GError          *error;       /* the first message that cannot be sent */
+  GError          *error;       /* error about the first message that cannot be sent */
 };
 
 /* format: has the numbers of the message and of its connection. */

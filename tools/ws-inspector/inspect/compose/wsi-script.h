@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gint64         time_us;       /* after the first one */
+  gint64         time_us;       /* time after the first message */
   WspMessageType message_type;
   GBytes        *payload;
 } WsiScriptStep;

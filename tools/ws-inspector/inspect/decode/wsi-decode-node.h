@@ -38,14 +38,14 @@ struct _WsiDecodeNode
   gatomicrefcount n_references;
   char           *name;         /* name of the part; NULL: the whole, or an element of a list */
   const char     *type;         /* a word of the format, such as "object" or "varint" */
-  char           *value;        /* UTF-8, not escaped; NULL: it has none */
+  char           *value;        /* value as UTF-8, not escaped; NULL: the part has none */
   GBytes         *bytes;        /* bytes that offset and length are in: the message, or unpacked */
   gsize           offset, length;
-  gboolean        is_problem;   /* it says what is wrong */
+  gboolean        is_problem;   /* the value says what is wrong */
   WsiDecodeValue  form;
   gsize           value_at, value_length;       /* value's place, without quotes, name or length */
-  guint           depth;        /* 0 = the whole message */
-  guint64         state;        /* the decoder's, for its expand function */
+  guint           depth;        /* depth in the tree; 0 = the whole message */
+  guint64         state;        /* state of the decoder, for its expand function */
   WsiDecodeExpand expand;       /* function that makes children; NULL: they are made, or none */
   GPtrArray      *children;     /* parts of this one (WsiDecodeNode); NULL = not made, or none */
 };

@@ -42,7 +42,7 @@ typedef enum
 
 typedef struct
 {
-  const guint8   *at;           /* may be NULL if length is 0 */
+  const guint8   *at;           /* bytes of the message; may be NULL if length is 0 */
   gsize           length;
   WsiExtent       extent;
   guint64         n_more;       /* bytes of the message after these; 0: none, or it is not known */
@@ -53,8 +53,8 @@ typedef struct
   const char     *path;         /* path of the connection's URI, with the query; NULL = not known */
   WsiWords        words;        /* translated words that the decoder adds */
   WsiDecodeFacts  facts;        /* facts that earlier messages have stated */
-  const WsiUnfinished *before;  /* what the message goes on with; NULL = nothing */
-  gboolean        follows_unread;       /* very many binary messages were of no format */
+  const WsiUnfinished *before;  /* message that this one goes on with; NULL = none */
+  gboolean        follows_unread;       /* very many binary messages before were of no format */
 } WsiDecodeInput;
 
 /* Whether a message says something about later ones: a fact, or which request it replies to.  Then
@@ -68,7 +68,7 @@ typedef enum
 /* A field that filters may name. */
 typedef struct
 {
-  const char  *name;            /* such as "mqtt.topic" */
+  const char  *name;            /* name of the field, such as "mqtt.topic" */
   WsiFieldKind kind;
   const char  *description;
 } WsiDecoderField;
@@ -98,15 +98,15 @@ typedef enum
 typedef struct
 {
   const char            *name;          /* a word, for --decoder and the field "lang" */
-  const char            *title;         /* as its makers write it */
-  WsiBegin               begins;        /* all classes that may be */
+  const char            *title;         /* name as its makers write it */
+  WsiBegin               begins;        /* classes of messages of the format, by their first byte */
   WsiBegin               text_begins;   /* classes of a text message; WSI_BEGIN_ANY = as begins */
   WsiReach               reach;
   const WsiDecoderField *fields;
   gsize                  n_fields;
 
-  /* How likely the message is of this format.  It is called for every message until the format is
-   * known, with WSI_PROBE_LENGTH bytes at most. */
+  /* Returns how likely the message is of this format.  It is called for every message until the
+   * format is known, with WSI_PROBE_LENGTH bytes at most. */
   guint (*probe)(const WsiDecodeInput *input);
 
   /* Reads what the summary, the fields and the pairing need.  It may be called with the beginning

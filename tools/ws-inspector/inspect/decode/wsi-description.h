@@ -23,9 +23,9 @@ typedef enum
 
 typedef struct
 {
-  const char  *name;            /* a row of the decoder's fields */
+  const char  *name;            /* name in a row of the decoder's fields */
   WsiFieldKind kind;
-  gint64       whole;           /* also of a boolean */
+  gint64       whole;           /* value of a whole number or a boolean */
   double       real;
   gsize        at, length;      /* place of a text in texts */
 } WsiDecodedField;
@@ -41,14 +41,14 @@ typedef enum
 /* Facts that a message states for those after it in its connection; 0 = it states nothing. */
 typedef struct
 {
-  guint8 mqtt_version;          /* 4 or 5, of CONNECT; 3 = 3.1 */
+  guint8 mqtt_version;          /* version in the CONNECT of MQTT: 4 or 5; 3 = 3.1 */
 } WsiDecodeFacts;
 
 /* A packet, or the like, that goes on in the next message of its direction. */
 typedef struct
 {
-  GBytes *bytes;                /* its beginning; NULL = nothing is unfinished */
-  guint64 n_skipped;            /* bytes of it after these, which are not kept */
+  GBytes *bytes;                /* beginning of an unfinished message; NULL = there is none */
+  guint64 n_skipped;            /* bytes of that message after these, which are not kept */
 } WsiUnfinished;
 
 typedef struct
@@ -58,11 +58,11 @@ typedef struct
   GArray    *fields;            /* fields of the message (WsiDecodedField) */
   GString   *texts;
   WsiPairing pairing;
-  GString   *pair;              /* the name of request and reply */
-  const char *error_field;      /* which the description has; NULL = the message tells no error */
-  GString    *error;            /* its text, as in the summary */
-  const char *content_format;   /* within the message, for paths: json, msgpack or cbor */
-  gsize      content, content_length;   /* 0 = none */
+  GString   *pair;              /* name that a request and its reply share */
+  const char *error_field;      /* field with the error; NULL = the message reports no error */
+  GString    *error;            /* text of the error, as in the summary */
+  const char *content_format;   /* format of the content, for paths: json, msgpack or cbor */
+  gsize      content, content_length;   /* place of the content; length 0 = none */
   WsiDecodeFacts stated;
   WsiUnfinished unfinished;
 } WsiDescription;

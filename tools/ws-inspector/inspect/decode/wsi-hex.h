@@ -48,7 +48,7 @@ char *wsi_hex_dump (GBytes *bytes,
 typedef struct
 {
   GByteArray *bytes;
-  GArray     *places;           /* guint32 */
+  GArray     *places;           /* places of the digits (guint32) */
   gsize       mistake;
 } WsiHexText;
 

@@ -105,9 +105,9 @@ wsi_filter_asks_for_events (WsiFilter *self)
 struct _WsiFieldReader
 {
   WsiFields     *fields;
-  WsiNode       *node;          /* a term without an operator */
+  WsiNode       *node;          /* term of the field, without an operator */
   const WsiHide *hide;
-  WsiSubject     subject;       /* its store is NULL before the first reading */
+  WsiSubject     subject;       /* record that is read; its store is NULL before the first one */
 };
 
 WsiFieldReader *

@@ -25,7 +25,7 @@ typedef struct _WsiFieldReader WsiFieldReader;
 typedef struct
 {
   guint64 first, end;           /* numbers of records; those that are gone are skipped */
-  WsiMatcher *matcher;          /* with all that runs before have learned; NULL = a new one */
+  WsiMatcher *matcher;          /* matcher with what earlier runs have learned; NULL = a new one */
 } WsiFilterRange;
 
 typedef enum

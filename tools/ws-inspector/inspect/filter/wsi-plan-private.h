@@ -29,13 +29,13 @@ struct _WsiStep
 {
   WsiStepKind    kind;
   WsiCost        cost;
-  guint          weight;        /* among steps of the same cost */
-  gboolean       is_outside;    /* the number is to be outside of the range */
+  guint          weight;        /* cost of the step among steps with the same WsiCost */
+  gboolean       is_outside;    /* the number has to be outside of the range */
   gint64         low, high;
   WsiGetNumber   get_number;
   const WsiNode *node;
-  guint          cache;         /* the place of its result for a conversation */
-  guint          scanner;       /* the place of the first scanner of its literals */
+  guint          cache;         /* place of the step's result among those for a conversation */
+  guint          scanner;       /* place of the first scanner for the step's literals */
   guint          n_children;
   WsiStep      **children;
 };
@@ -62,24 +62,24 @@ struct _WsiSubject
   guint64          number;
   const WsiRecord *record;
 
-  /* The record's conversation: it stays while the next record has the same. */
+  /* The conversation of the record, which stays while the next record has the same. */
   guint32          conversation_number;
   WsiConversation *conversation;
 
-  /* The record's payload. */
+  /* The payload of the record. */
   gboolean         is_payload_read;
   const guint8    *payload;
   gsize            payload_length, max_payload;
-  GBytes          *payload_bytes;       /* owns the payload where the store does not */
+  GBytes          *payload_bytes;       /* bytes that own the payload, if the store does not */
 
-  /* The record as its decoder describes it. */
+  /* The description of the record by its decoder. */
   WsiInterpreter  *interpreter;         /* interpreter of the messages; NULL = the filter names no decoded field */
   gboolean         is_described;
   const WsiDecoder *decoder;            /* decoder of the record; NULL = it is not decoded */
   WsiDecodeInput   input;
   WsiDescription  *description;
 
-  guint64          n_read;              /* bytes of payload, of all records */
+  guint64          n_read;              /* bytes of payload that were read, of all records */
   const WsiHide   *hide;                /* values that are hidden from the filter; NULL = nothing is hidden */
 };
 
@@ -113,11 +113,11 @@ wsi_subject_set (WsiSubject      *self,
 /* The comparison of a term with each value that its getter finds. */
 struct _WsiValues
 {
-  WsiTakeValue take;            /* instead of a comparison; NULL = they are compared */
+  WsiTakeValue take;            /* function that takes the values; NULL = they are compared */
   gpointer     take_data;
   const WsiNode *node;
   WsiScanner   **scanners;      /* scanners of the node's literals, made when they are needed */
-  guint          n;             /* values so far */
+  guint          n;             /* values that were found so far */
   guint          n_equal;       /* values that are equal to a literal, or in order with one */
   guint          n_given_up;
 };

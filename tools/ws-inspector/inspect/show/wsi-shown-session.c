@@ -19,11 +19,11 @@ struct _WsiShownSession
   WsiLearner   *learner;
   WsiChartFeed *feed;
   WsiSample    *sample;
-  guint64       wanted;         /* plus one; 0 = no row is waited for */
-  guint         tick;           /* shows the latest handshake; 0 = the next is shown at once */
-  gboolean      has_latest;     /* it is not shown yet */
+  guint64       wanted;         /* number of the row to select, plus one; 0 = none */
+  guint         tick;           /* tick that shows the latest handshake; 0 = none is due */
+  gboolean      has_latest;     /* the latest handshake is not shown yet */
   gboolean      has_row;        /* a row is selected */
-  guint32       chosen;         /* connection; 0 = none */
+  guint32       chosen;         /* number of the chosen connection; 0 = none */
 };
 
 enum

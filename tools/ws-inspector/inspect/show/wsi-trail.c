@@ -5,7 +5,7 @@
 
 struct _WsiTrail
 {
-  GPtrArray *places;            /* WsiTrailPlace */
+  GPtrArray *places;            /* places to go back to (WsiTrailPlace) */
 };
 
 void

@@ -16,7 +16,7 @@ typedef struct
   char   *filter;               /* text of the filter; NULL = none */
   guint32 conversation;         /* connection whose rows alone are listed; 0 = all rows are */
   guint64 row;                  /* number of the selected row; WSI_NO_RECORD = none */
-  gboolean is_following;        /* new rows: whichever row is selected */
+  gboolean is_following;        /* the list follows new rows, whichever row is selected */
 } WsiTrailPlace;
 
 void      wsi_trail_place_free  (WsiTrailPlace *self);

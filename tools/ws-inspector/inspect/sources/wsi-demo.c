@@ -26,7 +26,7 @@ struct _WsiDemo
   WsiServerSource *server;
   WsiClientSource *client;
   WspConnection   *connection;
-  Step             step;        /* the next one */
+  Step             step;        /* next step of the demonstration */
 };
 
 G_DEFINE_FINAL_TYPE (WsiDemo, wsi_demo, WSI_TYPE_SOURCE)

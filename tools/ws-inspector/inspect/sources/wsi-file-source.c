@@ -17,7 +17,7 @@ struct _WsiFileSource
 
   GListModel      *files;       /* files to read (GFile) */
   char            *key_log;     /* path of the key log; NULL: none */
-  GArray          *websocket_ports;     /* guint16 */
+  GArray          *websocket_ports;     /* ports of servers with WebSockets (guint16) */
   atomic_bool      has_packets; /* one of the files is a capture */
   WsiStepReader   *reader;      /* reader of the files; NULL: none could be opened, or aborted */
 };

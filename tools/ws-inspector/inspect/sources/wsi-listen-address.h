@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char   *host;                 /* an IP address; NULL: the loopback addresses */
-  guint16 port;                 /* 0: any that is free */
+  char   *host;                 /* IP address to listen at; NULL: the loopback addresses */
+  guint16 port;                 /* port to listen at; 0: any that is free */
 } WsiListenAddress;
 
 /* PORT or HOST:PORT, where HOST is an IP address, perhaps in brackets, or localhost. */

@@ -18,7 +18,7 @@ struct _WsiServerSource
 
   WspServer    *server;
   GCancellable *cancellable;    /* cancellable of the shutdown */
-  gboolean      is_stopping;    /* it is in progress */
+  gboolean      is_stopping;    /* the shutdown is in progress */
 };
 
 G_DEFINE_FINAL_TYPE (WsiServerSource, wsi_server_source, WSI_TYPE_SOURCE)

@@ -25,13 +25,14 @@ struct _WsiSession
   WsiStore        *store;
   WsiMerger       *merger;
   GListStore      *sources;
-  WsiConversation *conversation;        /* the latest one */
+  WsiConversation *conversation;        /* latest conversation */
   WsiEnding        ending;      /* how the connection or source ended that the sentence is about */
   WsiSentence     *sentence;
-  guint32          ended;       /* the connection whose sentence it is; 0 = it is of a source */
-  guint            timer;       /* signals the next news; 0 = they are signalled at once */
-  gboolean         has_handshake;       /* news that wait for the timer, so the next one */
-  WsiConversation *waiting;     /* whose end is to be reported; NULL = none */
+  guint32          ended;       /* number of the connection in the sentence; 0 = a source */
+  guint            timer;       /* timer that signals the next news; 0 = none is due */
+  gboolean         has_handshake;       /* a handshake waits for the timer to be signalled, as does
+                                         * the next member */
+  WsiConversation *waiting;     /* conversation whose end is to be reported; NULL = none */
 };
 
 enum

@@ -18,8 +18,8 @@ typedef struct
   WsiRecorder   *recorder;      /* recorder of the source; NULL: nothing is recorded */
   WsiPlace       place;
   GMainContext  *owner, *context;
-  GCancellable  *stop;          /* cancelled in the owner's thread */
-  GCancellable  *cancellable;   /* cancelled in the source's context */
+  GCancellable  *stop;          /* cancellable that is cancelled in the owner's thread */
+  GCancellable  *cancellable;   /* cancellable that is cancelled in the source's context */
   GMainLoop     *loop;          /* main loop of the thread */
   GThread       *thread;        /* thread of the source; NULL: there is none */
   WsiSourceState state;
@@ -356,7 +356,8 @@ wsi_source_stop_finish (WsiSource    *self,
 /* Something to send, on its way to the source's context. */
 typedef struct
 {
-  WsiSource       *source;      /* outlives the call: it is called before the source is closed */
+  WsiSource       *source;      /* source of the connection; it outlives the call, which runs before
+                                 * it is closed */
   WsiConversation *conversation;
   WsiOutgoing     *outgoing;    /* frame or message; NULL: the sender has taken it and the task */
   GTask           *task;
@@ -428,7 +429,7 @@ wsi_source_can_reload (WsiSource *self)
 
 typedef struct
 {
-  WsiSource       *source;      /* as that of Sending */
+  WsiSource       *source;      /* source of the connection, which outlives the call */
   WsiConversation *conversation;
 } Reloading;
 

@@ -54,10 +54,9 @@ struct _WsiSourceClass
 
   /* Reports RUNNING, or FAILED, at once or later. */
   void (*begin) (WsiSource *self);
-  /* Ends what goes on in good order, then reports ENDED; not called in another state than STARTING
-   * or RUNNING. */
+  /* Ends the traffic in good order, then reports ENDED; called only in STARTING or RUNNING. */
   void (*end)   (WsiSource *self);
-  /* Ends what goes on at once: the last call.  Nothing is reported after it. */
+  /* Ends the traffic at once: the last call.  Nothing is reported after it. */
   void (*abort) (WsiSource *self);
   /* Loads the pages of a browser again.  NULL: the kind has no pages. */
   void (*reload) (WsiSource       *self,

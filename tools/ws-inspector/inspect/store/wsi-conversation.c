@@ -37,18 +37,19 @@ struct _WsiConversation
   WsiSentence * _Atomic sentence;
   atomic_uint          status;          /* status of the response; 0 = there is none yet */
   atomic_uint          close_code, closer;
-  atomic_int           tcp_endings[N_DIRECTIONS];       /* a WsiTcpEnding; NONE but for the first */
+  atomic_int           tcp_endings[N_DIRECTIONS];       /* WsiTcpEnding of each direction; NONE
+                                                         * except for the first that ended */
   atomic_uint          n_faults;
-  atomic_int           ending;          /* a WsiEnding */
+  atomic_int           ending;          /* WsiEnding of the connection */
   atomic_bool          is_http_2;
 
   GMutex               mutex;           /* lock for the members up to deflate */
   GBytes              *request, *response, *reason;
-  WsiDeflate           deflate;         /* zero: not negotiated */
+  WsiDeflate           deflate;         /* negotiated compression; zero: none */
 
-  WsiFold             *fold;            /* from here on the writer's */
+  WsiFold             *fold;            /* messages in progress (from here on used by the writer) */
   WsiPings             pings;
-  guint64              end_record;      /* the number after its last record */
+  guint64              end_record;      /* number after that of the last record */
   gboolean             is_released;
 };
 

@@ -50,12 +50,12 @@ typedef enum
 /* How a conversation begins.  NULL: not known, or there is none. */
 typedef struct
 {
-  WspRole              role;            /* whose side is recorded */
-  const char          *source;          /* what it was recorded by */
-  const char          *client, *server; /* "host:port" */
+  WspRole              role;            /* role of the side that is recorded */
+  const char          *source;          /* name of the source that records it */
+  const char          *client, *server; /* addresses as "host:port" */
   const char          *uri;             /* URI of the connection; NULL: made from the request */
   WsiHandshakePresence handshake;
-  const char          *extensions;      /* negotiated ones, if the handshake is missing */
+  const char          *extensions;      /* negotiated extensions, if the handshake is missing */
   const char          *tls;             /* version and cipher suite of TLS, decrypted or reported */
 } WsiOpening;
 

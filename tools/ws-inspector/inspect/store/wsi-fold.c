@@ -11,7 +11,7 @@
 typedef struct
 {
   WsiMessageInfo message;       /* message in progress; n_frames 0: there is none */
-  WsiLeftOut     left_out;      /* since the last gap */
+  WsiLeftOut     left_out;      /* frames without a record since the last gap */
 } Way;
 
 struct _WsiFold

@@ -19,7 +19,7 @@ typedef struct
   guint8  kind;                 /* WspFrameKind of the first frame */
   guint8  opcode, direction;
   guint8  is_compressed, is_complete;
-  guint8  is_stopped;           /* it has more bytes than length: inflating has reached a limit */
+  guint8  is_stopped;           /* the message has more bytes than length: a limit was reached */
   guint8  is_cut;               /* bytes of a frame so far are missing, or were not kept */
 } WsiMessageInfo;
 

@@ -13,7 +13,7 @@ typedef struct
 {
   char   *comment;
   guint   mark;
-  guint64 reply, request;       /* plus one, 0 = none */
+  guint64 reply, request;       /* number of the paired record, plus one; 0 = none */
   const char *error_field;      /* decoded field with an error; NULL: the message reports none */
   char   *error;                /* text of the error; NULL: it was not kept */
 } Note;
@@ -28,15 +28,15 @@ typedef struct
 struct _WsiNotes
 {
   GMutex      mutex;
-  guint64     first;            /* notes of earlier records are not taken any more */
-  GHashTable *messages;         /* number to Message */
+  guint64     first;            /* first record that gets notes */
+  GHashTable *messages;         /* messages by number (Message) */
   GHashTable *notes;            /* number of a record to Note */
   GPtrArray  *tags;             /* tags of comments, latest first */
   GArray     *pairs;            /* pairs of request and reply (WsiPair), as they were found */
-  guint64     n_pairs_gone;     /* evicted pairs: the number of pairs[0] */
+  guint64     n_pairs_gone;     /* number of pairs[0]: pairs that were evicted */
   GArray     *errors;           /* numbers of records with errors (guint64), as they were found */
   guint64     n_errors_gone;
-  guint       n_errors;         /* since the beginning, up to MAX_ERRORS; read without the lock */
+  guint       n_errors;         /* errors so far, up to MAX_ERRORS; read without the lock */
 };
 
 static void

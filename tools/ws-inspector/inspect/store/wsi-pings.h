@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct                  /* all zero: there are none */
 {
-  GArray *pings[2];             /* by the direction in which they were sent; NULL: there was none */
+  GArray *pings[2];             /* pings without a pong, by direction; NULL: there was none */
 } WsiPings;
 
 void wsi_pings_clear     (WsiPings *self);

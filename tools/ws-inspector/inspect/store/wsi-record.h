@@ -56,32 +56,32 @@ typedef enum
 /* A record does not change once it is in the store. */
 typedef struct
 {
-  gint64  time_us;              /* since 1970, UTC */
-  guint64 payload;              /* position in the arena; of an event, that of the arguments */
+  gint64  time_us;              /* time since 1970, UTC */
+  guint64 payload;              /* position in the arena, of the payload or an event's arguments */
   guint64 offset;               /* offset in the bytes of the record's direction */
-  guint64 payload_length;       /* on the wire */
+  guint64 payload_length;       /* bytes of the payload on the wire */
   guint32 stored_length;        /* kept bytes of the payload; of an event, those of the arguments */
   guint32 masking_key;
-  guint32 conversation;         /* from 1 on, 0 = none */
-  guint32 message;              /* from 1 on, 0 = none; see wsi_store_get_message () */
+  guint32 conversation;         /* number of the connection, from 1 on; 0 = none */
+  guint32 message;              /* number of the message, from 1 on; 0 = none */
   union
   {
-    guint32 inflated_length;    /* with WSI_RECORD_COMPRESSED, of what can be inflated */
-    guint32 n_missing;          /* with WSI_RECORD_GAP or _CUT otherwise; see the function */
-    guint32 round_trip_us;      /* with WSI_RECORD_ROUND_TRIP */
+    guint32 inflated_length;    /* bytes that can be inflated, with WSI_RECORD_COMPRESSED */
+    guint32 n_missing;          /* bytes that are missing, with WSI_RECORD_GAP or _CUT otherwise */
+    guint32 round_trip_us;      /* time since the ping, with WSI_RECORD_ROUND_TRIP */
     guint32 sentence;           /* WsiSentenceId of an event */
   };
-  guint16 fault;                /* the first one, 0 = none */
+  guint16 fault;                /* first broken rule; 0 = none */
   guint16 flags;
   guint16 close_code;
   union
   {
     guint8 byte0;               /* first byte of the frame's header */
-    guint8 event;               /* a WsiEvent */
+    guint8 event;               /* WsiEvent of an event */
   };
   guint8  byte1;
   guint8  direction : 2;
-  guint8  is_stopped : 1;       /* it inflates to more than inflated_length: a limit was reached */
+  guint8  is_stopped : 1;       /* the payload has more bytes than inflated_length: a limit */
   guint8  message_opcode : 4;   /* opcode of the message; 0 = none, or its beginning is missing */
   guint8  kind;
   guint8  header_length;

@@ -30,7 +30,7 @@ typedef struct
 
 typedef struct
 {
-  WsiRecord          *records;  /* on a cache line */
+  WsiRecord          *records;  /* records of the segment, each on a cache line */
   gpointer            memory;
   guint16 * _Atomic   fault_sets;       /* number of a set for each record, NULL: there is none */
 } Segment;
@@ -38,17 +38,18 @@ typedef struct
 struct _WsiRows
 {
   _Alignas (ALIGNMENT)
-  _Atomic guint64      end;     /* written with each record: on a cache line of its own */
+  _Atomic guint64      end;     /* number after the last record, on a cache line of its own: it is
+                                 * written with each record */
   _Alignas (ALIGNMENT)
   _Atomic guint64      first;
-  _Atomic guint64      known_end;       /* end or a few less; rarely written */
+  _Atomic guint64      known_end;       /* a recent value of end, which is rarely written */
   guint64              n_places;
   Segment * _Atomic   *segments;
-  FaultSet * _Atomic   sets;    /* interned: few combinations occur */
+  FaultSet * _Atomic   sets;    /* sets of faults, interned: few combinations occur */
 
   WsiReaders          *readers;
   guint64              max_records, n_evicted_at_once;
-  guint64              oldest;  /* record whose segment is not freed; up to first they wait */
+  guint64              oldest;  /* first record whose segment is not freed; it may wait for that */
   guint64              ticket;  /* ticket of the readers that freeing segments waits for */
   guint64              ticket_end;      /* end of the records that are freed then */
   Segment             *current;

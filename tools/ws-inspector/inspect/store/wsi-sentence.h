@@ -36,7 +36,7 @@ typedef struct
 typedef struct
 {
   const char *(*translate)(const char *words);
-  char *(*translate_error)(const char *error);  /* transfer full */
+  char *(*translate_error)(const char *error);  /* Translates an error (transfer full). */
 } WsiSentenceWords;
 
 /* The name of an id in files. */

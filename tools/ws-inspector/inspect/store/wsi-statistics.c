@@ -11,7 +11,7 @@
 
 struct _WsiStatistics
 {
-  _Atomic guint64 totals[N_TOTALS];     /* as in WsiTotals */
+  _Atomic guint64 totals[N_TOTALS];     /* totals as in WsiTotals */
 };
 
 WsiStatistics *

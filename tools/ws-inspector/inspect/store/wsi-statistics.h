@@ -21,7 +21,7 @@ typedef struct
 typedef struct
 {
   WsiFlow flows[2];
-  guint64 n_faults;             /* frames */
+  guint64 n_faults;             /* frames with a broken rule */
 } WsiTraffic;
 
 #define WSI_N_KINDS 8           /* room for every WspFrameKind */
@@ -34,7 +34,7 @@ typedef struct
   guint64   n_events;
   guint64   n_by_kind[2][WSI_N_KINDS];
   guint64   n_by_size[2][WSI_N_SIZES];  /* payloads by their size after inflating */
-  guint64   n_compressed[2];            /* frames, and their bytes before and after */
+  guint64   n_compressed[2];            /* compressed frames, and their bytes before and after */
   guint64   n_compressed_wire[2], n_compressed_bytes[2];
   guint64   n_by_round_trip[WSI_N_ROUND_TRIPS];
 } WsiTotals;

@@ -34,22 +34,22 @@ struct _WsiStore
   WsiStoreLimits   limits;
 
   GMutex           mutex;       /* lock for the conversations */
-  GHashTable      *conversations;       /* number to WsiConversation */
-  guint32          n_conversations;     /* so far */
+  GHashTable      *conversations;       /* conversations by number (WsiConversation) */
+  guint32          n_conversations;     /* conversations that were opened so far */
   guint32          n_swept;     /* n_conversations when all of them were looked at last */
-  guint32          n_sized;     /* those up to this number are in facts_size */
-  gsize            facts_size;  /* about */
+  guint32          n_sized;     /* number of the last conversation that is in facts_size */
+  gsize            facts_size;  /* bytes of the facts of conversations, estimated */
 
   gint64           begin_us;    /* time of the first row of a connection */
-  _Atomic gboolean has_begin;   /* publishes it */
-  guint64          announced;   /* up to where the signal was emitted */
+  _Atomic gboolean has_begin;   /* begin_us is set: this flag publishes it */
+  guint64          announced;   /* number after the last record that a signal has announced */
   _Atomic guint64  n_dropped;   /* frames of which the record or the payload could not be kept */
   guint64          n_dropped_reported, n_dropped_shown;
   _Atomic guint64  n_evicted[WSI_N_EVICTIONS];
   guint64          n_evicted_shown[WSI_N_EVICTIONS];
   gboolean         is_dropping_shown, is_error_shown;
   gboolean         is_paused;
-  guint64          n_left_out;  /* frames, in this pause */
+  guint64          n_left_out;  /* frames that were left out in this pause */
 };
 
 /* TRUE: the store is paused, and the frame has no record. */

@@ -37,11 +37,11 @@ typedef enum
 typedef struct
 {
   guint64      max_records;
-  gsize        max_memory;      /* bytes of payload */
-  guint64      max_file;        /* bytes of payload on disk; 0 = none */
+  gsize        max_memory;      /* bytes of payload in memory at most */
+  guint64      max_file;        /* bytes of payload on disk at most; 0 = none */
   const char  *folder;          /* folder of that file, which has no name; NULL = the system's */
-  gsize        max_stored;      /* bytes of one payload */
-  gsize        max_facts;       /* bytes of the facts of conversations; 0 = the default */
+  gsize        max_stored;      /* bytes of one payload at most */
+  gsize        max_facts;       /* bytes of the facts of conversations at most; 0 = the default */
   WsiEventRows event_rows;
 } WsiStoreLimits;
 
@@ -61,12 +61,13 @@ typedef struct
 /* A frame to append. */
 typedef struct
 {
-  const WspFrameRecord *frame;          /* or bytes that are in none */
+  const WspFrameRecord *frame;          /* facts about the frame, or about bytes that are in none */
   const guint8         *payload;        /* payload from the wire, unmasked; NULL = not known */
-  gsize                 n_payload;      /* less than the frame says: its beginning */
+  gsize                 n_payload;      /* bytes of payload; less than the frame says: only its
+                                         * beginning is known */
   const guint8         *inflated;       /* payload after inflating; NULL = it was not inflated */
   gsize                 n_inflated;
-  const guint          *faults;         /* all of them, or NULL */
+  const guint          *faults;         /* broken rules, or NULL */
   guint                 n_faults;
   WsiRecordFlags        flags;
 } WsiFrame;
@@ -96,8 +97,8 @@ typedef enum
 typedef struct
 {
   guint64 n_incomplete;         /* frames that were recorded without their payload, or not at all */
-  guint64 n_payload_bytes;      /* dropped to stay within the limits of memory and disk */
-  guint64 n_rows;               /* removed to stay within the limits of rows and heads */
+  guint64 n_payload_bytes;      /* bytes that were dropped for the limits of memory and disk */
+  guint64 n_rows;               /* rows that were removed for the limits of rows and heads */
 } WsiStoreLosses;
 
 #define WSI_TYPE_STORE (wsi_store_get_type ())

@@ -32,7 +32,7 @@ typedef enum
 static const struct
 {
   const char *name;
-  char        letter;           /* 0: none */
+  char        letter;           /* short form of the option; 0: none */
   Take        take;
 } options[] = {
   { "--url", 0, TAKE_URL },

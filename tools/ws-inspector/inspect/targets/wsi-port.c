@@ -19,7 +19,7 @@ typedef struct
 {
   guint64 inode;                /* inode of the socket */
   guint   n_links;
-  guint64 process;              /* 0 = not found so far */
+  guint64 process;              /* id of the process; 0 = not found so far */
 } Search;
 
 /* A line of the list, if its socket listens. */

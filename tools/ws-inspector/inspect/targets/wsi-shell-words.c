@@ -16,7 +16,7 @@ typedef struct
 {
   const char   *at;
   GString      *word;
-  gboolean      is_in_word;     /* an empty one has quotes */
+  gboolean      is_in_word;     /* a word has begun; an empty one has quotes */
   GStrvBuilder *words;
   GError       *error;
 } Splitter;

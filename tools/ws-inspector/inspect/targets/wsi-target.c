@@ -13,7 +13,7 @@ struct _WsiTarget
 {
   WsiTargetKind    kind;
   WsiTargetOptions options;
-  char            *texts[WSI_TARGET_N_FIELDS];  /* never NULL */
+  char            *texts[WSI_TARGET_N_FIELDS];  /* texts of the fields, never NULL */
 };
 
 G_DEFINE_BOXED_TYPE (WsiTarget, wsi_target, wsi_target_copy, wsi_target_free)

@@ -34,9 +34,9 @@ struct _WsiFigureView
   GtkWidget      *scroller;
   GtkColumnView  *view;
   WsiFigureModel *model;        /* model of the figures; NULL = none */
-  GHashTable     *items;        /* GtkListItems of cells on the screen, and their columns */
-  guint           fitting;      /* tick callback; 0 = none */
-  int             first_width;  /* pixels, that the first column wants */
+  GHashTable     *items;        /* columns by the GtkListItems of their cells on the screen */
+  guint           fitting;      /* id of the tick callback that fits columns; 0 = none */
+  int             first_width;  /* width that the first column wants, in pixels */
 };
 
 G_DEFINE_FINAL_TYPE (WsiFigureView, wsi_figure_view, GTK_TYPE_WIDGET)

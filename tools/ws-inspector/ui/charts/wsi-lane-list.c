@@ -27,7 +27,7 @@ struct _WsiLaneList
   const WsiTimeAxis    *axis;
   gint64                origin_us;
   WsiConversationModel *connections;
-  GHashTable           *lanes;  /* those on the screen, as their own keys */
+  GHashTable           *lanes;  /* set of the lanes on the screen */
 };
 
 G_DEFINE_FINAL_TYPE (WsiLaneList, wsi_lane_list, GTK_TYPE_WIDGET)

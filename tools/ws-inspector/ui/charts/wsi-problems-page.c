@@ -36,11 +36,11 @@ struct _WsiProblemsPage
 
   GtkStack     *stack;
   GtkListBox   *list;
-  GtkLabel     *scope;          /* which connection is looked at */
+  GtkLabel     *scope;          /* label with the connection that is looked at */
   WsiChartFeed *feed;           /* feed of the charts; NULL = none */
   GSettings    *settings;
   WsiRedactor  *redactor;
-  WsiProblems  *shown;          /* whose groups are in the list; NULL = none */
+  WsiProblems  *shown;          /* problems in the list; NULL = none */
   guint64       shown_version;  /* version of the problems in the list */
 };
 

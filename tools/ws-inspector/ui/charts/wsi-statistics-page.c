@@ -24,7 +24,7 @@ struct _WsiStatisticsPage
   GtkDropDown   *tables;
   WsiFigureView *view;
   WsiChartFeed  *feed;          /* feed of the charts; NULL = none */
-  guint          timer;         /* 0 = none */
+  guint          timer;         /* source id of the timer; 0 = none */
 };
 
 G_DEFINE_FINAL_TYPE (WsiStatisticsPage, wsi_statistics_page, GTK_TYPE_WIDGET)

@@ -31,9 +31,9 @@ struct _WsiTimelineChart
   WsiChartFeed *feed;           /* feed of the charts; NULL = none */
   WsiTimeAxis   axis;
   gint64        origin_us;
-  double        pointer;        /* where it is, or was at last */
-  double        drag;           /* where the drag began */
-  gint64        drag_us;        /* its time: the part that is shown may move on */
+  double        pointer;        /* place of the pointer, or its last place */
+  double        drag;           /* place where the drag began */
+  gint64        drag_us;        /* time of that place: the shown part may move on */
   double        scale;          /* scale of the zoom gesture when it was reported last */
 };
 

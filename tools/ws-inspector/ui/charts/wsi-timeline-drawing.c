@@ -63,7 +63,7 @@ typedef struct
   int                line_height;
   guint              n_bars;
   WsiTimeBucket     *bars;
-  double            *places;            /* where they begin; one more than bars */
+  double            *places;            /* beginning of each bar, and the end of the last */
 } Drawing;
 
 static PangoLayout *

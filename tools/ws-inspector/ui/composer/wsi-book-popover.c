@@ -17,7 +17,7 @@ struct _WsiBookPopover
   GtkListBox     *saved, *history;
   GtkEditable    *name;
   WsiMessageBook *book;
-  gboolean        is_wrong;     /* the user knows */
+  gboolean        is_wrong;     /* the book cannot be read, and the user was notified */
 };
 
 enum

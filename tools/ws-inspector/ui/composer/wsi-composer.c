@@ -29,7 +29,7 @@ struct _WsiComposer
   GtkWidget             parent_instance;
 
   GtkWidget            *parts;
-  GtkWidget            *line, *full;    /* one of them is shown */
+  GtkWidget            *line, *full;    /* line and whole composer, of which one is shown */
   GtkEditable          *entry;
   WsiConnectionChooser *chooser;
   WsiDraftEditor       *editor;

@@ -22,15 +22,15 @@ struct _WsiDraftEditor
   GtkDropDown     *form, *message_type;
   GtkCheckButton  *compressed;
   GtkWidget       *fragments;
-  GtkStack        *contents;    /* text or file */
+  GtkStack        *contents;    /* stack with the text and the file */
   WsiDraftText    *text;
   GtkTextBuffer   *buffer;      /* buffer of the text */
-  GtkWidget       *verdict;     /* the sentence about the text */
+  GtkWidget       *verdict;     /* sentence about the text */
   GtkLabel        *file;
   char            *path;        /* path of the file to send; "" = none */
   GtkNativeDialog *chooser;     /* dialog that chooses a file; NULL = none */
-  guint            judging;     /* a source; 0 = none */
-  gboolean         is_filling;  /* a draft is set: its text comes after its form */
+  guint            judging;     /* source id of the next check of the text; 0 = none */
+  gboolean         is_filling;  /* a draft is being set: its text comes after its form */
 };
 
 enum

@@ -24,10 +24,10 @@ struct _WsiDraftText
   GtkTextTag    *wrong;         /* tag in the buffer that underlines a mistake */
   WsiDraftForm   form;
   WsiHexSides    sides;
-  gboolean       has_style;     /* the buffer, since it had JSON */
-  gsize          longest;       /* characters of the longest line, or more */
-  char          *mistake;       /* the sentence of what is underlined; NULL = nothing is */
-  guint          fitting;       /* a source; 0 = none */
+  gboolean       has_style;     /* the buffer has the style of JSON, which it keeps */
+  gsize          longest;       /* characters of the longest line at most */
+  char          *mistake;       /* sentence about the underlined mistake; NULL = none */
+  guint          fitting;       /* source id of the fitting of sides; 0 = none */
 };
 
 enum { REFUSED, N_SIGNALS };

@@ -23,7 +23,7 @@ struct _WsiFrameEditor
   WspRole        sender;
   WsiFrameDraft  draft;
   WsiFrameLayout layout;
-  char          *shown;         /* the value of the selected field; "" = none */
+  char          *shown;         /* value of the selected field that is shown; "" = none */
 };
 
 enum { PROP_0, PROP_ALLOWED, N_PROPS };

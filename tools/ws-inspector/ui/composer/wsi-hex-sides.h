@@ -15,7 +15,7 @@ typedef struct
 {
   WsiHexRows *rows;             /* rows of the bytes; NULL: the view shows another text */
   WsiHexShape shape;
-  int         column;           /* pixels */
+  int         column;           /* width of a column in pixels */
 } WsiHexSides;
 
 /* text NULL: it is not in hex. */

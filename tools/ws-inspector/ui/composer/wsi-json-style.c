@@ -17,7 +17,7 @@ typedef struct
   GtkSourceStyleSchemeManager *schemes;
   GtkSourceLanguageManager    *languages;
   GtkSourceLanguage           *language;        /* highlighting; NULL: it could not be read */
-  GtkSourceBuffer             *buffer;          /* keeps what was read of the language */
+  GtkSourceBuffer             *buffer;          /* buffer that keeps the language read */
 } Styles;
 
 static void

@@ -38,7 +38,7 @@ struct _WsiReplayDialog
   WsiSession      *session;
   WsiConversation *target;      /* conversation that messages are sent on; NULL = none */
   GArray          *numbers;     /* numbers of the connections in the list (guint32) */
-  GArray          *rows;        /* whose messages are sent: guint64; NULL: all of a side */
+  GArray          *rows;        /* numbers of the rows to send (guint64); NULL: all of a side */
   GCancellable    *cancellable; /* cancellable of the replay; NULL: nothing runs */
   WsiPlayer       *player;      /* player of the messages; NULL: still reading, or not running */
 };

@@ -20,7 +20,7 @@ struct _WsiBitDiagram
   WsiFrameLayout layout;
   WsiBitGrid     grid;
   GtkWidget     *fields[WSI_MAX_FRAME_PARTS];   /* widget of each part; the others are hidden */
-  guint32        marks;         /* a bit for each part */
+  guint32        marks;         /* bits of the marked parts */
   int            selected;
 };
 

@@ -16,7 +16,7 @@ typedef struct
 {
   guint    part;
   guint    row, first_column, n_columns;
-  gboolean has_label;           /* one of each field: the widest */
+  gboolean has_label;           /* the segment has the label of its field, as the widest one */
 } WsiBitSegment;
 
 typedef struct

@@ -14,7 +14,7 @@ struct _WsiDecoderMenu
   GtkDropDown      *list;
   GtkStringList    *names;
   const WsiDecoder *choice;     /* decoder that the user has chosen; NULL = it is guessed */
-  gboolean          is_filling; /* not by the user */
+  gboolean          is_filling; /* the list is being filled: the user does not choose */
 };
 
 G_DEFINE_FINAL_TYPE (WsiDecoderMenu, wsi_decoder_menu, GTK_TYPE_WIDGET)

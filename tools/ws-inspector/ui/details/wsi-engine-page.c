@@ -19,7 +19,7 @@ struct _WsiEnginePage
   GtkWidget           parent_instance;
 
   GtkStack           *stack;
-  GtkLabel           *state, *sides[2], *kept;  /* sides: by WspRole */
+  GtkLabel           *state, *sides[2], *kept;  /* labels; sides: by WspRole */
   GtkWidget          *queues;
   GtkToggleButton    *follow_button;
   GtkListView        *list;

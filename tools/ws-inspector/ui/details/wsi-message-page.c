@@ -36,10 +36,10 @@ struct _WsiMessagePage
   WsiLearner      *learner;     /* learner of the session; NULL = none */
   WsiRow          *row;         /* row that is shown; NULL = none */
   WsiContent      *content;
-  const WsiDecoder *chosen;     /* without an interpreter; NULL = it is guessed */
-  const WsiDecoder *shown;      /* by which the message is shown; NULL = not read yet */
+  const WsiDecoder *chosen;     /* chosen decoder, without an interpreter; NULL = guess */
+  const WsiDecoder *shown;      /* decoder of the shown message; NULL = not read yet */
   gboolean         is_filling;  /* buttons change because another message is shown */
-  GtkToggleButton *wanted[2];   /* the view that the user wants for text and for binary, or NULL */
+  GtkToggleButton *wanted[2];   /* views that the user wants for text and for binary, or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (WsiMessagePage, wsi_message_page, GTK_TYPE_WIDGET)

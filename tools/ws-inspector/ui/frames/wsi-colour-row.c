@@ -23,7 +23,7 @@ struct _WsiColourRow
   WsiFilterEntry *filter_entry;
   GtkLabel       *mistake;
   GtkDropDown    *style;
-  char           *filter;       /* the last right one; NULL = none yet */
+  char           *filter;       /* last filter without a mistake; NULL = none yet */
   gboolean        is_setting;
 };
 

@@ -26,15 +26,15 @@ struct _WsiFilterBar
   GtkLabel        *count;       /* number of the rows that the filter shows */
   GtkMenuButton   *saved_button;
   WsiViewOptions  *options;
-  GtkWidget       *toggles;     /* the box of those that follow */
+  GtkWidget       *toggles;     /* box of the toggle buttons */
   GtkToggleButton *sent, *received, *text, *binary, *control, *events;
   WsiFrameList    *list;        /* list that is filtered; NULL = none yet */
-  GVariant        *saved;       /* a(ss): names and texts */
-  char           **history;     /* filters, the latest first */
+  GVariant        *saved;       /* saved filters: a(ss), names and texts */
+  char           **history;     /* filters that were used, the latest first */
   char            *error;       /* mistake in the text; NULL: none, or it is not shown yet */
-  guint            typing;      /* the text is applied then; 0 = it is applied, or no filter */
-  guint            patience;    /* 0 = no sentence is due */
-  gboolean         is_showing;  /* what the list has */
+  guint            typing;      /* timeout that applies the text; 0 = none is due */
+  guint            patience;    /* timeout that shows the mistake; 0 = none is due */
+  gboolean         is_showing;  /* the bar is being set to the filter of the list */
 };
 
 enum

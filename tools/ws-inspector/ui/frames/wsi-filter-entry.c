@@ -26,9 +26,9 @@ struct _WsiFilterEntry
   WsiSample  *sample;           /* sample of values to offer; NULL = only words of the language */
   char      **history;          /* filters that were used before; NULL = none */
   gboolean    is_whole;         /* the offers are whole texts, not words */
-  gsize       start;            /* where the word begins that an offer replaces, in bytes */
-  gboolean    is_setting;       /* the text, by its own functions */
-  gboolean    is_typed;         /* the text, by the last key: the cursor follows it */
+  gsize       start;            /* offset in bytes of the word that an offer replaces */
+  gboolean    is_setting;       /* the text is being set by a function of the entry */
+  gboolean    is_typed;         /* the text was typed by the last key: the cursor follows it */
 };
 
 enum

@@ -12,8 +12,8 @@ struct _WsiFollower
   GtkWidget         *widget;    /* widget that scrolls; NULL = detached */
   GtkScrolledWindow *scroller;
   gboolean           is_active, is_possible;
-  GdkFrameClock     *clock;     /* while the widget is realized; else NULL */
-  gboolean           is_due;    /* the scroll to the end */
+  GdkFrameClock     *clock;     /* clock of the widget while it is realized; else NULL */
+  gboolean           is_due;    /* the list has to be scrolled to its end */
   double             place;     /* scroll position at the last notification */
 };
 

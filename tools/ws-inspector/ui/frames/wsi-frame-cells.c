@@ -25,7 +25,7 @@ typedef struct
   WsiRowColumn  *column;
   WsiRowColumn  *direction;     /* column of the direction, whose sign begins a summary */
   float          alignment;
-  gboolean       is_summary;    /* what is searched for is marked in it */
+  gboolean       is_summary;    /* the column is the summary, which marks the searched text */
 } BoundColumn;
 
 /* One cell, for as long as its widget. */

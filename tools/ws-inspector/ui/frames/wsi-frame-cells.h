@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *class;            /* CSS class of the row */
-  const char *reason;           /* the name of the rule that says so */
+  const char *reason;           /* name of the colour rule of the row */
 } WsiRowLook;
 
 /* The list that cells belong to.  It is set while it has rows. */
@@ -24,16 +24,16 @@ typedef struct
   WsiRowLook  (*choose_look)(WsiRow * row,
                              gpointer user_data);
   gpointer      user_data;
-  /* A cell of the column shows the text. */
+  /* Is called when a cell of the column shows the text. */
   void        (*shown)(const char *column,
                        const char *text,
                        gpointer    columns);
-  /* A row has cells now. */
+  /* Is called when a row has cells on the screen. */
   void        (*seen)(WsiRow * row,
                       gpointer columns);
   gpointer      columns;
   gboolean      has_direction;  /* the direction has a column, and no sign in the summary */
-  char         *search;         /* is marked in summaries; NULL = none */
+  char         *search;         /* searched text, which is marked in summaries; NULL = none */
 } WsiFrameCells;
 
 /* Takes the column.  cells: as long as the factory. */

@@ -23,7 +23,7 @@
 
 typedef struct
 {
-  int         width;            /* pixels, of the widest text so far and of the title */
+  int         width;            /* width in pixels of the widest text so far and of the title */
   gsize       n_bytes;          /* bytes of the longest shape */
   GHashTable *shapes;           /* shapes of texts that were measured */
 } Content;
@@ -35,12 +35,12 @@ struct _WsiFrameColumns
   GtkColumnView *view;
   WsiFrameCells *cells;
   GPtrArray     *names;         /* names of the chosen columns, in order; some may have no room */
-  GHashTable    *awaited;       /* name to WsiRowColumn: chosen, without a value so far */
-  GHashTable    *widths;        /* name to pixels, by hand */
-  GHashTable    *contents;      /* name to Content */
-  guint          growing;       /* a tick that applies new widths; 0 = none */
+  GHashTable    *awaited;       /* chosen columns without a value so far: name to WsiRowColumn */
+  GHashTable    *widths;        /* widths in pixels that the user has set, by name */
+  GHashTable    *contents;      /* contents by name (Content) */
+  guint          growing;       /* tick that applies new widths; 0 = none */
   int            width;         /* width of the view; 0 = not known */
-  gboolean       is_changing;   /* by its own functions */
+  gboolean       is_changing;   /* a function of the columns is changing them */
   void         (*changed)(gpointer user_data);
   void         (*clicked)(WsiRowValue value,
                           gpointer    user_data);

@@ -18,10 +18,10 @@
  * secrets are copied twice: the second text has the secrets, and waits in a toast. */
 typedef struct
 {
-  WsiFrameList *list;           /* owns it */
+  WsiFrameList *list;           /* list that owns the copy */
   WsiStore     *store;
   WsiRowsCopy  *copy;
-  WsiRowsCopy  *whole;          /* with secrets; NULL = there are none */
+  WsiRowsCopy  *whole;          /* copy with secrets; NULL = the rows have none */
   guint64       n_hidden;
   guint         idle;
 } Copying;

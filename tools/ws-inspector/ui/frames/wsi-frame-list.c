@@ -40,14 +40,14 @@ typedef struct
   GCancellable       *summing;          /* cancellable of the sums; NULL = nothing is summed up */
   char               *sums;             /* sums of the selected rows; NULL = fewer than two */
   WsiRowOrder         order;            /* order of the shown rows */
-  guint64             before;           /* the row that was seen before they were sorted */
-  guint               sort_timer;       /* 0 = nothing is being sorted */
-  guint               fitting;          /* 0 = none is due */
-  guint64             since;            /* rows from here on have come while it did not follow */
+  guint64             before;           /* row that was seen before the rows were sorted */
+  guint               sort_timer;       /* timer of the sorting; 0 = nothing is being sorted */
+  guint               fitting;          /* tick that fits the columns; 0 = none is due */
+  guint64             since;            /* first row that has come while the list did not follow */
   guint64             n_new;            /* rows from `since` on that are shown */
   gboolean            is_live;          /* rows may come at any time */
   gboolean            is_growing;       /* more rows may come */
-  gboolean            has_begun;        /* the first row was selected, of a list that is not live */
+  gboolean            has_begun;        /* the first row of a list that is not live was selected */
 } WsiFrameListPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (WsiFrameList, wsi_frame_list, GTK_TYPE_WIDGET)

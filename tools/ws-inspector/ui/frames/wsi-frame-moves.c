@@ -97,7 +97,7 @@ is_shown (WsiFrameList *list,
  * hidden by the filter as all before it. */
 typedef struct
 {
-  WsiFrameList    *list;        /* owns it */
+  WsiFrameList    *list;        /* list that owns the moves */
   WsiStore        *store;
   guint64          from, at;    /* numbers of rows */
   guint32          conversation;

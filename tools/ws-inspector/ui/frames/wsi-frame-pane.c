@@ -95,7 +95,7 @@ install_actions (GtkWidgetClass *class)
   {
     const char                 *name, *parameter;
     GtkWidgetActionActivateFunc activate;
-    guint                       key;            /* 0 = none */
+    guint                       key;            /* key of the shortcut; 0 = none */
     GdkModifierType             modifiers;
   } actions[] = {
     { "frames.search", NULL, activate_search, GDK_KEY_f, GDK_CONTROL_MASK },

@@ -29,9 +29,9 @@ struct _WsiSearchBar
   WsiFrameQuery  *hits;         /* rows found in a sorted list; NULL = no search in one */
   guint64         from;         /* row where the search began, in `direction` */
   WsiSearchDirection direction;
-  WsiFrameQuery  *matches;      /* all that the text has, which are counted; NULL = no count */
-  WsiStore       *counted;      /* where they are */
-  char           *wanted;       /* the filter that finds them */
+  WsiFrameQuery  *matches;      /* all rows with the text, which are counted; NULL = no count */
+  WsiStore       *counted;      /* store of the counted rows */
+  char           *wanted;       /* filter of the counted rows */
   guint           tick;         /* tick that updates the count; 0 = none is due */
 };
 

@@ -22,7 +22,7 @@ struct _WsiViewOptions
   GtkBox       *columns;
   GtkEntry     *field;
   WsiFrameList *list;           /* list that the options are for; NULL = none yet */
-  gboolean      is_showing;     /* the columns that the list has */
+  gboolean      is_showing;     /* the buttons are being set to the columns of the list */
 };
 
 G_DEFINE_FINAL_TYPE (WsiViewOptions, wsi_view_options, GTK_TYPE_WIDGET)

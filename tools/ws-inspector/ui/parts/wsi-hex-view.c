@@ -12,7 +12,7 @@
 
 typedef struct
 {
-  guint    n_bytes;             /* 0 = not known yet */
+  guint    n_bytes;             /* bytes in a line; 0 = not known yet */
   gboolean has_characters;
 } Shape;
 

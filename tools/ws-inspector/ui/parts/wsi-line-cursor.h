@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gsize anchor, place;          /* where the selection began, and what was selected last */
+  gsize anchor, place;          /* places where the selection began, and where it ends */
 } WsiLineCursor;
 
 typedef enum

@@ -20,7 +20,7 @@ const WsiLine *wsi_line_item_get_line (WsiLineItem * self);
 
 typedef struct
 {
-  gsize begin, end;             /* equal: nothing */
+  gsize begin, end;             /* range of bytes; equal: empty */
 } WsiByteRange;
 
 #define WSI_TYPE_LINE_MODEL (wsi_line_model_get_type ())

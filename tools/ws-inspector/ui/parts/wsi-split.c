@@ -18,8 +18,8 @@ struct _WsiSplit
   WsiArrangement arrangement;
   double         beside_share, below_share;     /* share of the start child */
   gboolean       is_narrow, shows_end;
-  gboolean       is_placing;    /* not the user moves the divider */
-  guint          tick;          /* arranges anew; 0 = the size asks for nothing */
+  gboolean       is_placing;    /* the divider is being moved by the program, not by the user */
+  guint          tick;          /* tick that arranges the children anew; 0 = none is due */
 };
 
 enum

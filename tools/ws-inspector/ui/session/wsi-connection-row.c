@@ -16,8 +16,8 @@ struct _WsiConnectionRow
   GtkLabel        *title, *state, *traffic;
   GtkWidget       *faults;
   WsiConversation *conversation;
-  guint64          n_frames;    /* at the last update */
-  gint64           updated_us;  /* when that was; 0 = never */
+  guint64          n_frames;    /* frames of the connection at the last update */
+  gint64           updated_us;  /* time of the last update; 0 = never */
 };
 
 G_DEFINE_FINAL_TYPE (WsiConnectionRow, wsi_connection_row, GTK_TYPE_WIDGET)

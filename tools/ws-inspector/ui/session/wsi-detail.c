@@ -44,7 +44,7 @@ struct _WsiDetail
   gboolean           has_shown_frame;
   WsiConversation   *conversation;      /* conversation to show in seen pages; NULL = none */
   gboolean           is_due[N_CONVERSATION_PAGES];
-  guint              tick;      /* fills the page that is seen; 0 = it shows the conversation */
+  guint              tick;      /* tick that fills the visible page; 0 = it is filled */
 };
 
 G_DEFINE_FINAL_TYPE (WsiDetail, wsi_detail, GTK_TYPE_WIDGET)

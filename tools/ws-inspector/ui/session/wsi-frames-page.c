@@ -17,16 +17,17 @@ struct _WsiFramesPage
 
   WsiFilterBar    *filter_bar;
   WsiSplit        *split;
-  GtkWidget       *filter_error;        /* over the split, which stays in its place */
+  GtkWidget       *filter_error;        /* mistake in the filter, shown over the split */
   GtkStack        *list_stack;
   WsiWaitingPage  *waiting_page;
   WsiFramePane    *frame_pane;
   WsiDetail       *detail;
-  GtkWidget       *views;       /* to choose between list and details, where only one fits */
+  GtkWidget       *views;       /* switch between list and details, where only one fits */
   GtkToggleButton *list_button, *detail_button;
   WsiComposer     *composer;
-  gboolean         waits_for_server;    /* what is shown begins with a connection of this client */
-  gboolean         has_given_focus;     /* to the list, with the first rows of that */
+  gboolean         waits_for_server;    /* the session begins with a connection of this client,
+                                         * which waits for its server */
+  gboolean         has_given_focus;     /* the list has got the focus with its first rows */
 };
 
 enum

@@ -41,12 +41,13 @@ struct _WsiSessionPage
   WsiProblemsPage    *problems_page;
   WsiShownSession    *shown;    /* session as it is shown; NULL = there is no session */
   WsiTrail           *trail;
-  gboolean            is_jumping;       /* where it comes from was noted */
+  gboolean            is_jumping;       /* a jump is under way, whose origin was noted */
   WsiSession         *session;  /* session of the page; NULL = there is no session */
   GSignalGroup       *of_store;
   GSettings          *settings;
-  gboolean            wants_sidebar;    /* where there is room */
-  gboolean            has_chosen_sidebar;       /* the user, in this window or in one before */
+  gboolean            wants_sidebar;    /* the user wants the sidebar, where there is room */
+  gboolean            has_chosen_sidebar;       /* the user has shown or hidden the sidebar, in this
+                                                 * window or an earlier one */
 };
 
 enum

@@ -18,17 +18,17 @@ struct _WsiSidebar
   GtkListBox           *sources;
   GtkListView          *connections;
   GtkSearchEntry       *search;
-  GtkLabel             *none;   /* no connection is found */
+  GtkLabel             *none;   /* label which says that no connection is found */
   WsiSession           *session; /* session of the sidebar; NULL = none */
   WsiConversationModel *model;
   GtkCustomFilter      *filter;
   GtkSingleSelection   *selection;
-  GHashTable           *rows;   /* those that are bound: WsiConnectionRow */
-  gpointer              source; /* the selected one, which the list holds; NULL = all */
+  GHashTable           *rows;   /* rows that are bound to an item (WsiConnectionRow) */
+  gpointer              source; /* selected source, which the list holds; NULL = all */
   char                 *text;   /* text of the search, in lower case */
   guint                 tick;
-  gint64                tick_us; /* when that is */
-  gboolean              is_due; /* there are records since the last tick */
+  gint64                tick_us; /* time of the next tick */
+  gboolean              is_due; /* records have come since the last tick */
 };
 
 enum

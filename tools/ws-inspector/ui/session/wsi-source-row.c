@@ -18,7 +18,7 @@ struct _WsiSourceRow
   GtkImage     *icon;
   GtkWidget    *copy_button, *stop_button, *remove_button;
   WsiSource    *source;
-  WsiSession   *session;        /* outlives the row */
+  WsiSession   *session;        /* session of the source, which outlives the row */
 };
 
 G_DEFINE_FINAL_TYPE (WsiSourceRow, wsi_source_row, GTK_TYPE_LIST_BOX_ROW)

@@ -13,11 +13,11 @@ struct _WsiFieldRow
   AdwEntryRow    parent_instance;
 
   WsiTargetField field;
-  AdwActionRow  *error_row;     /* or of the note */
+  AdwActionRow  *error_row;     /* row with the error, or with the note */
   GtkImage      *error_icon;
   gboolean       has_error;     /* error_row shows an error */
-  GtkWidget     *offer;         /* a button in error_row */
-  char          *offered;       /* the text that offer puts into the field, or NULL */
+  GtkWidget     *offer;         /* button in error_row */
+  char          *offered;       /* text that the button puts into the field, or NULL */
 };
 
 enum

@@ -22,8 +22,8 @@ struct _WsiInterfaceChooser
   GtkWidget          *button;
   AdwActionRow       *state_row;
   GtkImage           *state_icon;
-  GPtrArray          *rows;     /* borrowed: one for each interface */
-  AdwExpanderRow     *others;   /* has the rows of interfaces without TCP; NULL: there are none */
+  GPtrArray          *rows;     /* rows of the interfaces, borrowed */
+  AdwExpanderRow     *others;   /* row that has the interfaces without TCP; NULL: there are none */
   char               *name;     /* name of the chosen interface */
   GCancellable       *cancellable;      /* cancellable of asking dumpcap; NULL: not asking */
   gboolean            was_asked;

@@ -19,7 +19,7 @@ struct _WsiPageChooser
   AdwPreferencesGroup parent_instance;
 
   GtkWidget          *button;
-  GPtrArray          *rows;     /* borrowed; the first one may be a sentence */
+  GPtrArray          *rows;     /* rows of the pages, borrowed; the first one may be a sentence */
   GPtrArray          *pages;    /* pages of the browser (WsiBrowserPage); NULL: not asked for yet */
   char               *address;  /* address of the browser; NULL: none could be asked */
   char               *text;     /* text that names the pages to watch */

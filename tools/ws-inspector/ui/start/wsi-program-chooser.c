@@ -24,13 +24,13 @@ struct _WsiProgramChooser
   AdwPreferencesGroup parent_instance;
 
   GtkListBox         *list;
-  AdwActionRow       *state_row;        /* shown if there is no other */
+  AdwActionRow       *state_row;        /* row that is shown if there is no program */
   GtkImage           *state_icon;
-  GPtrArray          *rows;     /* borrowed: one for each program */
+  GPtrArray          *rows;     /* rows of the programs, borrowed */
   GPtrArray          *programs; /* programs (WsiProgram); NULL: not found yet, or not to be found */
   char               *text;     /* text that names the chosen program */
   GCancellable       *cancellable;      /* cancellable of the search; NULL: there is none */
-  guint               timer;    /* 0: none */
+  guint               timer;    /* timer of the next search; 0: none */
 };
 
 enum

@@ -32,7 +32,7 @@ struct _WsiTargetForm
   GtkButton           *paste_button, *start_button;
   GtkLabel            *notes;
   GCancellable        *cancellable;     /* cancellable of reading the clipboard */
-  guint                pasting;         /* 0: the address is no command */
+  guint                pasting;         /* source id of a paste; 0: the address is no command */
 };
 
 enum

@@ -20,7 +20,7 @@ struct _WsiWaitingPage
   WsiSource    *source;         /* source that waits for a client; NULL: none */
   GCancellable *cancellable;    /* cancellable of the trial connection; NULL: none is made */
   guint         patience;
-  guint         timer;          /* 0: nothing is waited for */
+  guint         timer;          /* timer of the hint; 0: nothing is waited for */
 };
 
 G_DEFINE_FINAL_TYPE (WsiWaitingPage, wsi_waiting_page, GTK_TYPE_WIDGET)

@@ -20,7 +20,7 @@ struct _WsiApplication
   AdwApplication parent_instance;
 
   GSettings     *settings;      /* settings of the instance with the windows; NULL = not this one */
-  gboolean       has_task;      /* the options were right */
+  gboolean       has_task;      /* the options of the command line were right */
   WsiSignals     signals;
 };
 
@@ -30,7 +30,7 @@ G_DEFINE_FINAL_TYPE (WsiApplication, wsi_application, ADW_TYPE_APPLICATION)
 static const struct
 {
   const char   *name;
-  WsiTargetKind kind;           /* the value is the address */
+  WsiTargetKind kind;           /* kind of the target whose address is the value */
 } address_options[] = {
   { "connect", WSI_TARGET_CLIENT },
   { "proxy", WSI_TARGET_PROXY },

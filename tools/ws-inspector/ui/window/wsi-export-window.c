@@ -33,8 +33,8 @@ struct _WsiExportWindow
   AdwStatusPage        *report_page, *failed_page;
   GtkListBox           *hidden_list;
   WsiStore             *store;
-  GArray               *shown;          /* numbers; NULL: all rows are shown */
-  GArray               *selected;       /* numbers, which rise */
+  GArray               *shown;          /* numbers of the shown rows; NULL: all rows are shown */
+  GArray               *selected;       /* numbers of the selected rows, which rise */
   WsiExportUnit         unit;
   GtkFileChooserNative *chooser;        /* file dialog that is open; NULL: none is */
   GCancellable         *cancellable;    /* cancellable of the export; NULL: nothing is written */

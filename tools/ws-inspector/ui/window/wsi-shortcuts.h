@@ -35,10 +35,10 @@ typedef struct
   WsiShortcutGroup group;
   const char      *action;      /* action of the window */
   WsiPart          part;
-  const char      *part_action; /* a property, an action of the frames, a tab; or NULL */
+  const char      *part_action; /* name of a property, of an action of the frames, a tab; or NULL */
   const char      *keys;        /* keys for gtk_accelerator_parse (), with blanks between them */
-  const char      *title;       /* not translated */
-  gboolean         is_first;    /* before the widget with the focus */
+  const char      *title;       /* title for the shortcuts window, not translated */
+  gboolean         is_first;    /* the window gets the keys before the widget with the focus */
 } WsiShortcut;
 
 extern const WsiShortcut wsi_shortcuts[];

@@ -13,11 +13,11 @@ struct _WsiToaster
 {
   GObject          parent_instance;
 
-  AdwToastOverlay *overlay;     /* its window has the toaster */
-  AdwToast        *shown;       /* the latest, or waiting for another to go; NULL = none */
-  AdwToast        *leaving;     /* goes once it has come, with a reference; NULL = none */
+  AdwToastOverlay *overlay;     /* overlay for the toasts; its window owns the toaster */
+  AdwToast        *shown;       /* toast that is shown, or waits for another to go; NULL = none */
+  AdwToast        *leaving;     /* toast that goes once it has come; owned; NULL = none */
   guint            timeout_id;  /* timeout of the toast that leaves */
-  gint64           since_us;    /* monotonic time when the last one was to come */
+  gint64           since_us;    /* monotonic time at which the last toast was to come */
 };
 
 G_DEFINE_FINAL_TYPE (WsiToaster, wsi_toaster, G_TYPE_OBJECT)

@@ -43,7 +43,7 @@ typedef struct
   WsiEntryKind     kind;
   WspDirection     direction;
   guint            code;
-  guint            file;        /* which of those that are read together; each has its numbers */
+  guint            file;        /* number of the file, of several that are read together */
   WsiConversation *conversation;
   gint64           time_us;
   guint64          length;

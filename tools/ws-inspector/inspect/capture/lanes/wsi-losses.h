@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GHashTable *bytes;            /* WsiConversation to its gaps, or NULL */
-  GHashTable *actions;          /* WsiConversation to a number, or NULL */
+  GHashTable *bytes;            /* gaps of bytes, by WsiConversation; or NULL */
+  GHashTable *actions;          /* numbers of lost actions, by WsiConversation; or NULL */
 } WsiLosses;
 
 /* The receiver takes the references of the entry over. */

@@ -35,18 +35,18 @@ struct _WsiLane
   gpointer        user_data;
   GDestroyNotify  destroy;
 
-  WsiEntryQueue           taken;                /* the writer's; sorted by the source */
-  gsize           n_written;            /* bytes, not yet subtracted from n_bytes */
+  WsiEntryQueue           taken;                /* entries that the writer has taken */
+  gsize           n_written;            /* bytes that were written, but still count in n_bytes */
 
   GMutex          mutex;                /* lock for the members after it */
   GCond           has_room;
   WsiEntryQueue           waiting;
   gsize           n_bytes;
-  gboolean        never_waits;          /* the source is to end */
+  gboolean        never_waits;          /* the source does not wait for room: it is to end */
   gboolean        is_ended, is_closed;
-  gboolean        is_dropping;          /* until half of the room is free */
+  gboolean        is_dropping;          /* entries are dropped until half of the room is free */
   WsiLosses       losses;
-  gint64          last_us;              /* the latest of what the source has put, dropped or not */
+  gint64          last_us;              /* latest time that the source has put, dropped or not */
   WsiMerger      *merger;               /* merger that reads the lane; NULL: the lane is closed */
 };
 
@@ -57,9 +57,10 @@ struct _WsiMerger
   GMainContext *context;
   WsiWallClock     *clock;
   GSource      *source;
-  atomic_bool   is_awake;               /* a dispatch is due */
+  atomic_bool   is_awake;               /* a dispatch of source is due */
   gboolean      is_writing;
-  gint64        silent_since;           /* a recorded lane holds live entries back; 0 = none does */
+  gint64        silent_since;           /* time since when a recorded lane holds live entries back;
+                                         * 0 = none does */
 
   GMutex        mutex;                  /* lock for lanes */
   GPtrArray    *lanes;

@@ -12,7 +12,7 @@ typedef struct
 {
   WsiItemKind  kind;
   WsiItemCount count;
-  guint64      n_left;          /* elements or entries */
+  guint64      n_left;          /* elements or entries that are left */
   guint64      index;
 } Level;
 

@@ -13,8 +13,8 @@ typedef struct
 {
   const char        *name;
   WsiItemRead        read;
-  WsiDecodeExpand    expand;    /* calls wsi_item_expand() with this format */
-  const char *const *types;     /* by kind */
+  WsiDecodeExpand    expand;    /* function that calls wsi_item_expand() with this format */
+  const char *const *types;     /* names of the types, by kind */
 } WsiItemFormat;
 
 /* The message is one item, and a list or map: anything else may be of any format. */

@@ -247,7 +247,7 @@ wsi_item_add_field (WsiDescription *description,
 /* A container in a summary. */
 typedef struct
 {
-  WsiItemKind  kind;            /* WSI_ITEM_NONE: the message */
+  WsiItemKind  kind;            /* kind of the item; WSI_ITEM_NONE: the message */
   WsiItemCount count;
   guint64      n_left, n_shown;
 } Shown;

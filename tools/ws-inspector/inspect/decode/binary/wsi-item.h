@@ -55,7 +55,7 @@ typedef struct
   WsiItemCount count;
   guint64      number;
   double       real;
-  gsize        head_length;     /* the first byte, number and length */
+  gsize        head_length;     /* bytes of the first byte, number and length */
   guint64      stated_length;   /* length that a text, bytes or an extension state */
   gsize        length;          /* length of the content that is there, after the head */
 } WsiItem;
@@ -68,7 +68,7 @@ typedef WsiItemResult (*WsiItemRead) (const guint8 *at,
 
 typedef struct
 {
-  guint64     n_left;           /* items that counted containers in it still need */
+  guint64     n_left;           /* items that counted containers at this level still need */
   WsiItemKind kind;
   guint       n_taken;          /* items of a map that were read; 1 = a value comes next */
 } WsiItemLevel;
@@ -79,7 +79,7 @@ typedef struct
   const guint8 *at;
   gsize         length, position;
   guint         n_open;
-  WsiItemLevel  levels[WSI_ITEM_MAX_OPEN + 1];  /* the first is the walk itself */
+  WsiItemLevel  levels[WSI_ITEM_MAX_OPEN + 1];  /* open containers; the first is the walk itself */
 } WsiItemWalk;
 
 /* A walk over one item and all in it. */

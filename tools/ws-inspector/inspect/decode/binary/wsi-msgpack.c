@@ -12,7 +12,7 @@
 /* The first bytes from c0 to df. */
 static const struct
 {
-  WsiItemKind kind;             /* WSI_ITEM_NONE: never used */
+  WsiItemKind kind;             /* kind of the item; WSI_ITEM_NONE: the byte is never used */
   guint8      n_bytes;          /* bytes of the number or length after the first byte */
   guint8      length;           /* length of an extension whose length is not written */
 } codes[] = {

@@ -293,7 +293,7 @@ static void describe (const WsiDecoder     *decoder,
 typedef struct
 {
   WsiDescription *description;
-  guint           n;            /* texts that it has */
+  guint           n;            /* texts in the message */
 } Texts;
 
 /* The place of its content is a place in the text. */

@@ -23,7 +23,7 @@
 typedef struct
 {
   const WsiDecoder *decoder;    /* decoder of the last messages; NULL = none is known */
-  guint             n_agreeing; /* messages */
+  guint             n_agreeing; /* messages in a row that the decoder could read */
   guint             n_unread;   /* binary messages of no format, since the last one of a format */
 } Guess;
 
@@ -31,9 +31,9 @@ typedef struct
  * with what was known then, however many were learned since. */
 typedef struct
 {
-  guint64           first;      /* the number of the first record for which it holds */
-  const WsiDecoder *settled[2]; /* by direction: read as this one in doubt; NULL = none */
-  gboolean          is_unread[2];       /* by direction */
+  guint64           first;      /* number of the first record for which the state holds */
+  const WsiDecoder *settled[2]; /* decoders that are used in doubt, by direction; NULL = none */
+  gboolean          is_unread[2];       /* many messages were of no format, by direction */
   WsiDecodeFacts    facts;
 } Known;
 
@@ -43,10 +43,10 @@ typedef struct
   guint32        number;
   WspRole        role;
   char          *subprotocol, *path;
-  Guess          guesses[2];    /* by direction */
+  Guess          guesses[2];    /* guesses of the decoder, by direction */
   GArray        *known;         /* decoders that were known (Known), in the order of their records;
                                  * the first one is for all records before it, too */
-  GHashTable    *requests;      /* direction and name to the number of the record; NULL = none */
+  GHashTable    *requests;      /* requests: direction and name to record; NULL = none */
 } Talk;
 
 /* The message that was learned last.  A listing shows it next: it is not probed again. */
@@ -61,7 +61,7 @@ typedef struct
 struct _WsiInterpreter
 {
   WsiStore       *store;
-  GHashTable     *talks;        /* by number */
+  GHashTable     *talks;        /* talks, by their numbers */
   GQueue          order;        /* numbers of the talks, the oldest first */
   guint           n_requests;   /* requests of all talks that wait for a reply */
   WsiTails       *tails;
@@ -71,11 +71,11 @@ struct _WsiInterpreter
   Learned         learned;
   WsiDescription *description;  /* description of the last learned message, if it was needed */
   gboolean        is_described;
-  gboolean        is_reader;    /* it pairs nothing */
+  gboolean        is_reader;    /* the interpreter pairs no requests with replies */
   WsiPairing      pairing;      /* pairing of the record that was learned last */
   guint64         request;      /* number of the request that the last learned record replies to */
   gsize           max_length;   /* bytes of a message that are decoded at most */
-  gsize           max_learned;  /* bytes of a message that is learned */
+  gsize           max_learned;  /* bytes of a message that are learned at most */
   guint           n_changes;
 };
 

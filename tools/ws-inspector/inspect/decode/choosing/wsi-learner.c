@@ -14,7 +14,7 @@ struct _WsiLearner
 
   WsiStore       *store;
   WsiInterpreter *interpreter;
-  guint64         next;         /* the number of the record that is learned next */
+  guint64         next;         /* number of the record that is learned next */
   GSource        *slice;        /* source of the next slice of work; NULL = all is learned */
   guint           n_changes;    /* n_changes of the interpreter at the last notification */
 };

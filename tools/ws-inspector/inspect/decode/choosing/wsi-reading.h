@@ -13,11 +13,11 @@ typedef struct
 {
   GBytes           *bytes;
   const WsiDecoder *decoder;
-  gboolean          is_guess;   /* the user has not chosen it */
+  gboolean          is_guess;   /* the decoder is a guess: the user has not chosen it */
   gboolean          is_likely;  /* many messages of other formats could not be read so */
   WsiDecodeInput    input;
   char             *subprotocol, *path;
-  WsiUnfinished     before;     /* what the input goes on with; its bytes may be NULL */
+  WsiUnfinished     before;     /* message that the input goes on with; its bytes may be NULL */
 } WsiReading;
 
 /* The interpreter belongs to the calling thread; NULL = the bytes alone decide.  number is that of

@@ -8,15 +8,15 @@
 
 typedef struct
 {
-  guint64       key;            /* the number of a message, or a direction */
+  guint64       key;            /* number of a message, or a direction */
   WsiUnfinished unfinished;
-  GList         link;           /* its data is the entry */
+  GList         link;           /* link in order, whose data is the entry */
 } Entry;
 
 struct _WsiTails
 {
-  GHashTable *entries;          /* by key */
-  GQueue      order;            /* the oldest first */
+  GHashTable *entries;          /* entries by their keys */
+  GQueue      order;            /* entries, the oldest first */
   gsize       n_bytes;
 };
 

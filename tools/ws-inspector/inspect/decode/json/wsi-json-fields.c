@@ -18,7 +18,7 @@ typedef struct
   WsiJsonField      *fields;
   const char *const *names;
   guint              n;
-  guint              next;      /* the name that comes next in most objects */
+  guint              next;      /* index of the name that comes next in most objects */
 } Reading;
 
 /* The scanner stays where it found the mistake. */

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WsiJsonKind kind;             /* WSI_JSON_END: the object has no such member */
+  WsiJsonKind kind;             /* kind of the value; WSI_JSON_END: the object has no such member */
   char       *text;             /* text of a string, unquoted and unescaped; a zero follows */
   gsize       length;
 } WsiJsonField;
@@ -21,9 +21,9 @@ typedef struct
 /* A mistake of bytes that are no object: its place, and what was expected there. */
 typedef struct
 {
-  const char *expected;         /* to be translated; NULL: the bytes are another value */
+  const char *expected;         /* what was expected, not translated; NULL: it is another value */
   gsize       place;
-  gboolean    has_place;        /* FALSE: the mistake is of all bytes */
+  gboolean    has_place;        /* the mistake has a place; FALSE: it is about all bytes */
 } WsiJsonMistake;
 
 /* Sets a field for each name.  Costs least if members have the order of the names.  The bytes may

@@ -64,9 +64,9 @@ typedef struct
   const guint8      *at;
   gsize              length, position;
   guint              depth;
-  guint8             is_object[WSI_JSON_MAX_DEPTH];     /* by depth */
+  guint8             is_object[WSI_JSON_MAX_DEPTH];     /* 1 = the container is an object */
   WsiJsonExpectation expectation;
-  WsiJsonFault       fault;     /* with WSI_JSON_CUT and WSI_JSON_PROBLEM, at the position */
+  WsiJsonFault       fault;     /* fault at the position, with WSI_JSON_CUT and WSI_JSON_PROBLEM */
 } WsiJsonScanner;
 
 void        wsi_json_scanner_init   (WsiJsonScanner *self,

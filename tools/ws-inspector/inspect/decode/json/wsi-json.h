@@ -14,7 +14,7 @@ extern const WsiDecoder wsi_json_decoder;
 /* A value within a message. */
 typedef struct
 {
-  WsiJsonKind   kind;           /* WSI_JSON_END: it is missing */
+  WsiJsonKind   kind;           /* kind of the value; WSI_JSON_END: the value is missing */
   const guint8 *at;
   gsize         length;
 } WsiJsonValue;

@@ -19,7 +19,7 @@ typedef struct
 {
   GBytes    *bytes;             /* bytes of the packet, as many as are kept */
   guint64    n_skipped;         /* bytes of the packet after those kept */
-  gsize      length;            /* how many bytes of the message belong to the packet */
+  gsize      length;            /* bytes of the message that belong to the packet */
   WsiMqttEnd end;
 } WsiMqttJoined;
 

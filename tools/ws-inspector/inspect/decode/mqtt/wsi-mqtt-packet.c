@@ -15,7 +15,7 @@ typedef struct
 {
   WsiMqttPacket *packet;
   gsize          at, end;
-  gboolean       is_cut;        /* a part did not fit: nothing more is read */
+  gboolean       is_cut;        /* a part did not fit into the packet: nothing more is read */
 } Reader;
 
 typedef enum

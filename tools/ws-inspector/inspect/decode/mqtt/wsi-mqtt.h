@@ -52,10 +52,10 @@ typedef struct
   const guint8 *bytes;          /* bytes of the message that the packet is in */
   gsize         at, length;     /* place of the packet's bytes that are there */
   guint64       n_missing;
-  gsize         body;           /* after the fixed header */
+  gsize         body;           /* place of the body, after the fixed header */
   WsiMqttType   type;
   guint8        flags;
-  guint         version;        /* 3, 4 or 5; CONNECT says it */
+  guint         version;        /* version of MQTT in CONNECT: 3, 4 or 5 */
   GArray       *parts;          /* parts of the packet (WsiMqttPart) */
 } WsiMqttPacket;
 

@@ -52,7 +52,7 @@ typedef struct
 
 typedef struct
 {
-  gint64   type;                /* 0 = none that is known */
+  gint64   type;                /* type of the record; 0 = not known */
   WsiValue id, target, error, shown[MAX_SHOWN];
 } Record;
 

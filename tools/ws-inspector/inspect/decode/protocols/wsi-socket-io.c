@@ -41,7 +41,7 @@ static const char *const type_names[N_TYPES] = {
 typedef struct
 {
   guint engine;
-  Type  type;                   /* N_TYPES = it is no message of Socket.IO */
+  Type  type;                   /* type of the packet; N_TYPES = it is not one of Socket.IO */
   gsize attachments_length;
   gsize space, space_length;
   gsize id, id_length;

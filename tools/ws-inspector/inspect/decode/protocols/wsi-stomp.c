@@ -27,8 +27,8 @@ typedef struct
 
 typedef struct
 {
-  Range command, head, body;    /* the head is its headers, without the empty line */
-  gsize length;                 /* with the NUL byte */
+  Range command, head, body;    /* parts of the frame; head: the headers without the empty line */
+  gsize length;                 /* length of the frame with the NUL byte */
 } Frame;
 
 static const char *const commands[] = {

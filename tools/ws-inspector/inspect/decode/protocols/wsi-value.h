@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiItemRead   read;           /* reader of the format's items; NULL: JSON */
-  WsiJsonKind   kind;           /* WSI_JSON_END: it is missing */
+  WsiJsonKind   kind;           /* kind of the value; WSI_JSON_END: the value is missing */
   const guint8 *at;
   gsize         length;
 } WsiValue;

@@ -38,7 +38,7 @@ typedef struct
 typedef struct
 {
   gsize name, name_length;
-  gsize value, value_length;    /* without its quotes */
+  gsize value, value_length;    /* value of the attribute without its quotes */
 } WsiXmlAttribute;
 
 /* The token at an offset.  One of WSI_XML_CUT or WSI_XML_PROBLEM has all bytes up to the end. */

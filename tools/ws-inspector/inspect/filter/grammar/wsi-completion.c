@@ -15,7 +15,7 @@ typedef struct
   WsiCompletionNext next;
   const WsiField   *field;
   gsize             name, name_end;     /* place of the field's name, with its path */
-  gboolean          is_in_index;        /* between the brackets of a path */
+  gboolean          is_in_index;        /* the place is between the brackets of a path */
   const char       *prefix;
   gsize             prefix_length;
   GArray           *list;

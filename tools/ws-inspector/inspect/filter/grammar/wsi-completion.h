@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char       *text;             /* as the filter has it */
-  const char *description;      /* to be translated; NULL = none */
-  guint32     n;                /* how often it was seen; 0 = it is of the language */
+  char       *text;             /* word that may follow, as the filter has it */
+  const char *description;      /* description of the word, not translated yet; NULL = none */
+  guint32     n;                /* times that the value was seen; 0 = a word of the language */
 } WsiCompletion;
 
 /* The kind of word that may follow at the place. */

@@ -15,8 +15,8 @@ struct _WsiFields
   GPtrArray      *fields;       /* fields of the language (const WsiField) */
   GPtrArray      *aliases;      /* other names of fields (char *) */
   GPtrArray      *flags;        /* flags of the language (const WsiFlag) */
-  GPtrArray      *taken;        /* rows to free */
-  GHashTable     *by_name;      /* names and aliases */
+  GPtrArray      *taken;        /* rows of fields that are to be freed */
+  GHashTable     *by_name;      /* fields by their names and aliases */
   GHashTable     *flags_by_name;
 };
 

@@ -86,7 +86,7 @@ typedef struct _WsiField WsiField;
 struct _WsiField
 {
   const char    *name;
-  const char    *aliases;       /* separated by blanks, or NULL */
+  const char    *aliases;       /* other names, separated by blanks, or NULL */
   const char    *group;
   const char    *description;
   WsiValueType   type;
@@ -97,14 +97,14 @@ struct _WsiField
   const WsiName *names;         /* names of the values of a number or name; the last is NULL */
   WsiGetNumber   get_number;    /* function for types of one number; NULL = get_values */
   WsiGetValues   get_values;
-  WsiGetNumber   get_bound;     /* which the number exceeds where it is not known; may be NULL */
+  WsiGetNumber   get_bound;     /* bound below a number that is not known; may be NULL */
   const WsiField *moment;       /* field of the same time for times of day; NULL = there is none */
 };
 
 typedef struct
 {
   const char *name;
-  const char *field;            /* its name */
+  const char *field;            /* name of the field */
   gint64      value;
   const char *description;
 } WsiFlag;

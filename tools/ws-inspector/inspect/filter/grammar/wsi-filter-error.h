@@ -23,7 +23,7 @@ typedef enum
 typedef struct
 {
   const char *text;
-  gsize       at, length;       /* bytes */
+  gsize       at, length;       /* place of the mistake in the text, in bytes */
 } WsiFilterPlace;
 
 GQuark wsi_filter_error_quark (void);

@@ -49,8 +49,8 @@ typedef struct
 {
   WsiTokenKind kind;
   WsiOperator  operator;
-  gsize        at, length;      /* bytes of the text */
-  GBytes      *string;          /* its content, escapes replaced */
+  gsize        at, length;      /* place of the token in the text, in bytes */
+  GBytes      *string;          /* content of a string, with its escapes replaced */
 } WsiToken;
 
 const char *wsi_operator_get_name (WsiOperator self);

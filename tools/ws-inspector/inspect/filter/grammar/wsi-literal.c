@@ -37,7 +37,7 @@ static const struct
 typedef struct
 {
   gboolean    is_negative;
-  guint64     mantissa;         /* without the point */
+  guint64     mantissa;         /* digits of the number, without the point */
   guint       n_decimals;
   const char *unit;
 } Decimal;

@@ -22,7 +22,7 @@ typedef enum
 
 typedef struct
 {
-  WsiLiteralForms forms;        /* as what it may be read: one, but where the type is not certain */
+  WsiLiteralForms forms;        /* forms of the literal: one, unless the type is not certain */
   gint64          number;
   double          real;
   GBytes         *bytes;

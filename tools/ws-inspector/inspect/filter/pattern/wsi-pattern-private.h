@@ -35,15 +35,15 @@ typedef struct
 {
   WsiCodeKind kind;
   WsiAssertion    assertion;
-  int         jump;             /* relative, so that code can be copied */
-  guint32     set[8];           /* one bit for each byte */
+  int         jump;             /* relative place of a jump, so that code can be copied */
+  guint32     set[8];           /* set of bytes, one bit for each */
 } WsiCode;
 
 struct _WsiPattern
 {
   GArray          *code;        /* instructions (WsiCode); the last one is WSI_CODE_MATCH */
   gboolean         has_assertions;
-  guint8           class_of[256];       /* bytes of one class are in the same sets */
+  guint8           class_of[256];       /* class of each byte; bytes of one class are in the same sets */
   WsiRequiredBytes required;
 };
 

@@ -28,14 +28,14 @@ typedef struct
 {
   Before  before;
   guint   n;
-  guint16 at[];                 /* instructions, ascending, without those that take no byte */
+  guint16 at[];                 /* instructions of the state that take a byte, ascending */
 } State;
 
 struct _WsiScanner
 {
   const WsiPattern *pattern;
   GPtrArray        *states;     /* states of the automaton (State); the first one is the start */
-  GHashTable       *numbers;    /* State to its number */
+  GHashTable       *numbers;    /* number of each State */
   guint16 (*next)[N_SYMBOLS];
   guint16          *stack;      /* instructions that are still to be followed */
   guint8           *is_marked;

@@ -14,10 +14,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint8   bytes[WSI_MAX_REQUIRED_BYTES];
-  guint8   others[WSI_MAX_REQUIRED_BYTES];      /* taken as well: often the other case */
-  guint    n;                                   /* 0: no byte is in each match */
-  guint    rarest;                              /* the one that is looked for first */
-  gboolean are_all;                             /* a text that has them matches */
+  guint8   others[WSI_MAX_REQUIRED_BYTES];      /* bytes in their places: often the other case */
+  guint    n;                                   /* number of required bytes; 0: there are none */
+  guint    rarest;                              /* index of the byte that is looked for first */
+  gboolean are_all;                             /* a text that has the bytes matches */
 } WsiRequiredBytes;
 
 typedef enum

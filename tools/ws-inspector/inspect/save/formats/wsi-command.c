@@ -16,10 +16,10 @@
  * of curl take the next word, whatever it begins with. */
 typedef struct
 {
-  const char *const *words;     /* the first ones */
+  const char *const *words;     /* first words of the command */
   const char        *header, *protocol, *origin;
   const char        *message;   /* option that names the message; NULL: standard input is read */
-  const char        *empty;     /* a header without a value: what follows its name */
+  const char        *empty;     /* text after the name of a header without a value */
   gboolean           makes_handshake, splits_protocols;
   gboolean           is_code;
   WsiLanguage        language;

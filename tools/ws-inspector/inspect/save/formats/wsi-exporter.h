@@ -19,9 +19,9 @@ typedef struct
   /* Writes what is left, but does not close the stream. */
   gboolean (*end)(WsiExporter *self,
                   GError     **error);
-  /* Frees what a format has in addition. */
+  /* Frees the members of a format. */
   void     (*clear)(WsiExporter *self);
-  /* A note on a row that may have been added; NULL = the format has none, or reads it at its
+  /* Writes a note on a row that may have been added; NULL = the format has none, or reads it at its
    * end. */
   gboolean (*note)(WsiExporter *self,
                    guint64      number,
@@ -35,7 +35,7 @@ struct _WsiExporter
   const WsiExporterClass *class;
   WsiStore             *store;
   WsiRedactor          *redactor;
-  GOutputStream        *stream;         /* with a buffer */
+  GOutputStream        *stream;         /* stream to write to, with a buffer */
 };
 
 /* store: one with event rows.  redactor: as long as the exporter. */

@@ -21,12 +21,12 @@
 typedef struct
 {
   GBytes  *shown;               /* message with the hidden values; NULL: nothing is hidden */
-  guint64  n_seen;              /* bytes of the message when it was searched */
+  guint64  n_seen;              /* bytes of the message that were there when it was searched */
   gsize    n_read;              /* bytes of n_seen that were there, without those after a gap */
-  guint64  n_searched;          /* bytes, in all searches */
+  guint64  n_searched;          /* bytes that were searched, in all searches */
   gsize    offset;              /* offset of the next frame in the message */
   guint    state;               /* state of the search for words after the earlier frames */
-  gboolean is_suspect;          /* it has to be searched */
+  gboolean is_suspect;          /* the message has to be searched */
 } Message;
 
 struct _WsiHiddenMessages
@@ -34,8 +34,8 @@ struct _WsiHiddenMessages
   WsiStore       *store;
   WsiRedactor    *redactor;
   WsiInterpreter *interpreter;
-  GHashTable     *learned;      /* connection and direction to the row after the last one of MQTT */
-  GHashTable     *messages;     /* number to Message, until the last frame */
+  GHashTable     *learned;      /* learned rows of MQTT: connection and direction to the next row */
+  GHashTable     *messages;     /* messages in progress: number to Message */
 };
 
 static void

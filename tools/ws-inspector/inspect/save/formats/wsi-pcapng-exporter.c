@@ -30,7 +30,7 @@
 typedef struct
 {
   WsiPcapngPeer peers[N_SIDES];
-  guint32       next[N_SIDES];  /* sequence numbers */
+  guint32       next[N_SIDES];  /* next sequence number of each side */
   gboolean      has_begun;
   GString      *comment;        /* comment on the next packet */
 } Stream;
@@ -40,8 +40,8 @@ typedef struct
   WsiWireExporter wire;
   GByteArray   *blocks;
   GHashTable   *streams;        /* number of a connection to Stream, until it is closed */
-  GTree        *taken;          /* a set of Stream, by their peers: a peer cannot make it slow */
-  Stream       *closed;         /* the last one, for a comment on its end; or NULL */
+  GTree        *taken;          /* streams by their peers (Stream); peers cannot make it slow */
+  Stream       *closed;         /* stream that was closed last, for a comment on its end; or NULL */
 } WsiPcapngExporter;
 
 static void

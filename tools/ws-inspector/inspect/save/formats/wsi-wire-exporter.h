@@ -21,7 +21,7 @@ typedef struct
   guint64          number;
   const WsiSentence *sentence;  /* sentence of an event, without redaction; NULL: there is none */
   GBytes          *payload;     /* payload with hidden values; NULL: it is as in the store */
-  gboolean         is_withheld; /* the payload of the frame */
+  gboolean         is_withheld; /* the payload of the frame is not written */
 } WsiWireRow;
 
 /* Texts, heads and messages are redacted: the record of a frame with a payload is that of this
@@ -40,7 +40,7 @@ typedef struct
   gboolean (*gap)(WsiWireExporter  *self,
                   const WsiWireRow *row,
                   GError          **error);
-  /* A frame, a message without frames, or bytes that are in none. */
+  /* Writes a frame, a message without frames, or bytes that are in none. */
   gboolean (*frame)(WsiWireExporter  *self,
                     const WsiWireRow *row,
                     GError          **error);
@@ -52,18 +52,18 @@ typedef struct
                     const WsiWireRow *row,
                     const char       *text,
                     GError          **error);
-  /* About the row before. */
+  /* Writes a comment on the row before. */
   gboolean (*comment)(WsiWireExporter  *self,
                       const WsiWireRow *row,
                       const char       *text,
                       GError          **error);
-  /* About an earlier row; text NULL = it has none any more.  NULL: the format has no place for
-   * it. */
+  /* Writes a comment on an earlier row; text NULL = the row has none any more.  NULL: the format
+   * has no place for it. */
   gboolean (*late_comment)(WsiWireExporter *self,
                            guint64          number,
                            const char      *text,
                            GError         **error);
-  /* The mark of a row that was written, 0 = none.  NULL: as above. */
+  /* Writes the mark of a row that was written, 0 = none.  NULL: the format has no place for it. */
   gboolean (*mark)(WsiWireExporter *self,
                    guint64          number,
                    guint            mark,
@@ -76,11 +76,11 @@ struct _WsiWireExporter
 {
   WsiExporter           exporter;
   const WsiWireClass *class;
-  GHashTable         *connections;      /* numbers, and which parts were written */
+  GHashTable         *connections;      /* parts that were written, by the number of a connection */
   WsiHiddenMessages  *messages;
   gboolean            has_begun;
   WsiRecord           last;             /* record of the row that was added last */
-  guint64             n_added;          /* its number and one; 0 = none was */
+  guint64             n_added;          /* number of the last row, plus one; 0 = none was added */
 };
 
 gpointer wsi_wire_exporter_alloc (gsize               size,

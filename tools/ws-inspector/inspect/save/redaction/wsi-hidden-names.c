@@ -9,7 +9,7 @@
 
 struct _WsiHiddenNames
 {
-  GHashTable *counts;           /* lower-case name to WsiHiddenName */
+  GHashTable *counts;           /* counts by lower-case name (WsiHiddenName) */
 };
 
 static WsiHiddenName *

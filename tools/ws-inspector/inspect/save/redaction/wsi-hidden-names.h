@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char   *name;                 /* as it was received: fit to be shown only once it is escaped */
+  char   *name;                 /* name as it was received: escape it before it is shown */
   guint64 n_values;
 } WsiHiddenName;
 

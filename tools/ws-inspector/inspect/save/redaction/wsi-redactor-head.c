@@ -26,11 +26,11 @@ typedef enum
 typedef struct
 {
   Line     previous;
-  gboolean is_after_first;      /* a line was before */
-  gboolean is_over;             /* the empty line was before */
-  gboolean is_header;           /* the line begins one: it is no first line, and not folded */
-  gboolean is_public;           /* the header of the line: its value may look random */
-  gboolean is_next_secret;      /* the next subprotocol */
+  gboolean is_after_first;      /* the first line was read */
+  gboolean is_over;             /* the empty line was read */
+  gboolean is_header;           /* the line begins a header: not the first line, and not folded */
+  gboolean is_public;           /* the header's value may look random without being a secret */
+  gboolean is_next_secret;      /* the next subprotocol is a secret */
   WsiScope scope;               /* scope of the header in the line before */
 } Progress;
 

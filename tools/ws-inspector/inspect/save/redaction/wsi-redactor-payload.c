@@ -25,10 +25,10 @@ typedef struct
   WsiRedactor *redactor;
   GBytes      *bytes;
   gsize        n_before;        /* bytes of earlier messages, before those of this one */
-  guint8      *copy;            /* with hidden values; NULL = nothing is hidden so far */
+  guint8      *copy;            /* copy with the hidden values; NULL = nothing is hidden so far */
   guint        n_wrappings;     /* number of messages that this message is in */
-  gboolean     is_found;        /* a secret that is not hidden yet */
-  gboolean     is_asked;        /* nothing is hidden: the bytes are in others */
+  gboolean     is_found;        /* a secret was found that is not hidden yet */
+  gboolean     is_asked;        /* secrets are only looked for: the bytes are in other bytes */
 } Search;
 
 gboolean

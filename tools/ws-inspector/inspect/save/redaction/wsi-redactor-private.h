@@ -21,7 +21,7 @@ struct _WsiRedactor
   WsiRedaction    level;
   guint32         salt[WSI_REDACTOR_SALT_LENGTH];
   guint64         n_hidden;
-  WsiHiddenNames *hidden;       /* their names */
+  WsiHiddenNames *hidden;       /* names of hidden values, with counts */
   WsiSecretWords *tokens;       /* secret subprotocols, which other texts may quote */
   GStrv           names;        /* names of secrets in small letters, in addition to the usual names */
   WsiWordFinder  *finder;       /* finder of the words of all names; NULL = it is made when it is needed */

@@ -11,7 +11,7 @@
 
 struct _WsiSecretWords
 {
-  GHashTable *words;            /* a set */
+  GHashTable *words;            /* set of the words */
   GQueue      order;            /* words of the set, the oldest first */
   gsize       n_bytes;
 };

@@ -13,7 +13,7 @@
 typedef struct
 {
   guint16  next[N_BYTES];
-  guint16  failure;             /* the state of the longest end that is the beginning of a word */
+  guint16  failure;             /* state for the longest end of the text that begins a word */
   gboolean is_end;
 } State;
 

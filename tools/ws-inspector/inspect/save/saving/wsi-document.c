@@ -16,11 +16,11 @@ struct _WsiDocument
   WsiSession *session;
   GFile      *file;             /* file that the session is saved to; NULL: none was chosen */
   WsiSaver   *saver;            /* saver of the file; NULL: nothing is written */
-  guint       n_ending;         /* savers that write what is left */
-  GTask      *finishing;        /* waits for them; NULL = none does */
+  guint       n_ending;         /* savers that still write the rest of their rows */
+  GTask      *finishing;        /* task that waits for the savers; NULL = none does */
   GError     *error;            /* error of the first saver that has failed while finishing waits */
-  gboolean    has_live;         /* a source observes, or has observed, what is in no file */
-  gboolean    has_notes;        /* new ones */
+  gboolean    has_live;         /* a source observes, or has observed, traffic that is in no file */
+  gboolean    has_notes;        /* notes were made that are in no file */
   guint64     n_saved;          /* frames that are in a file that was finished */
   guint64     n_finishing;      /* frames of the file that is being finished */
 };

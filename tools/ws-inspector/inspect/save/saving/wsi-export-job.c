@@ -23,8 +23,8 @@ typedef struct
   guint64           first, end;
   WsiExportReport   report;
   WsiRedactor      *redactor;
-  GArray           *fragments;  /* rows with all fragments of their messages: the thread's */
-  _Atomic guint64   n_done;     /* rows */
+  GArray           *fragments;  /* rows with all fragments of their messages (used by the thread) */
+  _Atomic guint64   n_done;     /* rows that were written so far */
   _Atomic guint64   n_all;      /* rows that are written in the end */
   GSource          *timer;      /* timer of the progress; NULL: no progress is shown */
   WsiExportProgress progress;

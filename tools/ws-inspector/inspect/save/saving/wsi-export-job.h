@@ -28,14 +28,14 @@ typedef struct
   WsiRedaction       redaction;
   WsiExportMode      mode;
   WsiExportUnit      unit;
-  const char *const *secret_names;      /* wsi_redactor_set_names () */
+  const char *const *secret_names;      /* names for wsi_redactor_set_names () */
 } WsiExportOptions;
 
 /* Also of what was written before an error. */
 typedef struct
 {
   guint64 n_rows;               /* rows of the store that were written */
-  guint64 n_hidden;             /* values */
+  guint64 n_hidden;             /* values that were hidden */
   guint64 n_unread;             /* messages that may have secrets, and could not be read */
   guint64 n_gone;               /* rows that were removed from memory before they were written */
 } WsiExportReport;

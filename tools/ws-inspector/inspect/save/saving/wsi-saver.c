@@ -38,27 +38,28 @@ struct _WsiSaver
   GFile          *file;
   GMainContext   *owner;
   GThread        *thread;       /* thread that writes; NULL: it has ended */
-  char           *sentence;     /* the owner's */
+  char           *sentence;     /* sentence about a failure (used by the owner) */
 
-  GFile          *part;         /* the thread's, from here on; NULL: the file itself is written */
-  guint64         begin;        /* the first row */
-  guint64         position;     /* the row that is written next */
-  guint64         n_written;    /* times */
+  GFile          *part;         /* file next to the other one; NULL: the file itself is written
+                                 * (from here on used by the thread) */
+  guint64         begin;        /* first row of the file */
+  guint64         position;     /* number of the row that is written next */
+  guint64         n_written;    /* number of writes */
   GOutputStream  *stream;
   WsiRedactor    *redactor;
   WsiExporter    *exporter;
 
   GMutex          mutex;        /* lock for the members after it */
   GCond           has_work;
-  guint64         end;          /* rows before it were announced */
+  guint64         end;          /* rows before this one were announced */
   GArray         *noted;        /* notes that the thread has yet to write (Noted) */
   gboolean        is_complete;  /* the part may replace the file */
-  gboolean        is_dropped;   /* it must not: another saver writes the same file */
+  gboolean        is_dropped;   /* the part must not replace the file, which another saver writes */
   gboolean        is_ending;
-  GError         *error;        /* nothing is written after it */
+  GError         *error;        /* error, after which nothing is written */
   WsiExportReport report;
 
-  gboolean        is_in_place;  /* the owner's: the file has what was written */
+  gboolean        is_in_place;  /* the file has what was written (used by the owner) */
 };
 
 enum

@@ -21,10 +21,10 @@ struct _WsiChartFeed
   WsiTimeline *timeline;
   WsiProblems *problems;
   WsiProblems *chosen;          /* problems of the chosen connection; NULL = none is chosen */
-  guint        n_watching;      /* who show the timeline */
-  guint        timer, slice;    /* 0 = none */
+  guint        n_watching;      /* number of widgets that show the timeline */
+  guint        timer, slice;    /* source ids; 0 = none */
   guint64      shown_version;   /* version of the timeline at the last signal */
-  guint64      shown_problems;  /* the same of problems */
+  guint64      shown_problems;  /* version of the problems at the last signal */
 };
 
 G_DEFINE_FINAL_TYPE (WsiChartFeed, wsi_chart_feed, G_TYPE_OBJECT)

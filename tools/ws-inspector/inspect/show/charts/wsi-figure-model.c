@@ -33,7 +33,7 @@ struct _WsiFigureModel
 {
   GObject       parent_instance;
 
-  WsiChartFeed *feed;           /* keeps the timeline */
+  WsiChartFeed *feed;           /* feed of the charts, which owns the timeline */
   WsiTable      table;
   WsiFigures    figures;
   guint         n_rows;

@@ -319,7 +319,7 @@ typedef struct
 static const struct
 {
   const char *name;
-  Column      columns[MAX_COLUMNS + 1]; /* after the last one comes one without a title */
+  Column      columns[MAX_COLUMNS + 1]; /* columns of the table, then one without a title */
 } tables[WSI_N_TABLES] = {
   [WSI_TABLE_TOTALS] = { N_("Totals"), {
                            { N_("Number"), WSI_FIGURE_WORDS, wsi_figure_totals_print_name, 0 },

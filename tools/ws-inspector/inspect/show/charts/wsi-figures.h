@@ -34,7 +34,7 @@ typedef struct
   WsiTimeline          *timeline;
   WsiTotals             totals;
   gint64                origin_us;
-  WsiConversationModel *connections;    /* only of their table */
+  WsiConversationModel *connections;    /* connections for the table of them */
 } WsiFigures;
 
 const char   *wsi_figures_get_name      (WsiTable table);       /* not translated */

@@ -26,10 +26,10 @@ typedef struct
 {
   WsiAxisMode mode;
   gint64      first_us, last_us;        /* times of the first row and after the last one */
-  gint64      begin_us, end_us;         /* what is shown */
+  gint64      begin_us, end_us;         /* times that are shown */
   gint64      cursor_us, anchor_us;     /* ends of the selection with keys */
   gboolean    has_cursor;
-  gint64      from_us, to_us;           /* what is selected; equal = nothing */
+  gint64      from_us, to_us;           /* times that are selected; equal = none */
 } WsiTimeAxis;
 
 void     wsi_time_axis_init       (WsiTimeAxis *self);

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   gint64  width_us;
-  guint   n_widened;            /* an odd number: the width is 20 us, 200 us, ... */
-  gint64  first;                /* time of the first one, divided by the width */
+  guint   n_widened;            /* times that the width grew; odd: 20 us, 200 us, ... */
+  gint64  first;                /* time of the first bucket, divided by the width */
   GArray *buckets;              /* buckets from the first one on (WsiTimeBucket) */
 } WsiTimeBuckets;
 

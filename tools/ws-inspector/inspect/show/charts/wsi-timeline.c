@@ -23,10 +23,10 @@ typedef struct
 struct _WsiTimeline
 {
   WsiStore      *store;
-  guint32        conversation;  /* 0 = all */
+  guint32        conversation;  /* number of the connection; 0 = all */
   gint64         begin_us, end_us;      /* range of time that is shown */
   WsiTimeBuckets shown;
-  WsiTimeBuckets next;          /* while another range is read; without buckets: none is */
+  WsiTimeBuckets next;          /* buckets of a range that is read; none: no range is */
   guint64        n_read;        /* number of the next record */
   guint64        n_pairs;       /* pairs of request and reply that were read */
   guint64        version;

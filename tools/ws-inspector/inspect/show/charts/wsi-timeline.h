@@ -22,12 +22,12 @@ typedef struct
 
 typedef struct
 {
-  guint64   n_wire_bytes[2];    /* by direction */
+  guint64   n_wire_bytes[2];    /* bytes on the wire, by direction */
   guint64   n_frames[2];
   guint64   n_unframed[2];      /* messages of which no frame is known; n_frames counts them, too */
   guint64   n_by_kind[WSI_N_KINDS];     /* frames, by WspFrameKind */
   guint64   n_faults;           /* rows with a fault */
-  guint64   end;                /* after the number of its latest row; 0: it has none */
+  guint64   end;                /* number after that of the latest row; 0: the bucket has none */
   WsiSpread round_trips, replies;
 } WsiTimeBucket;
 

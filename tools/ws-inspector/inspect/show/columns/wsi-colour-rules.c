@@ -8,7 +8,7 @@
 typedef struct
 {
   WsiMatcher *matcher;
-  const char *style;            /* interned */
+  const char *style;            /* style of the rule, interned */
   char       *name;
 } Rule;
 

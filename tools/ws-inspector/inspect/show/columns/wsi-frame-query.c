@@ -11,7 +11,7 @@ struct _WsiFrameQuery
 
   WsiStore      *store;
   WsiFilter     *filter;        /* filter of the rows; NULL = all rows */
-  WsiMatcher    *matcher;       /* while a run is under way, its thread has it */
+  WsiMatcher    *matcher;       /* matcher of the rows; during a run its thread owns it */
   WsiFrameModel *model;
   GCancellable  *cancellable;
   guint64        tested;        /* rows before this one were tested */

@@ -24,9 +24,9 @@ typedef struct
   char        *text;            /* filter that the user has typed; NULL = none */
   WsiUnit      unit;
   WsiListKinds kinds;
-  guint        direction;       /* WSI_NO_DIRECTION = both */
-  guint32      conversation;    /* 0 = all */
-  guint64      first;           /* the first row that is shown */
+  guint        direction;       /* direction of the rows; WSI_NO_DIRECTION = both */
+  guint32      conversation;    /* number of the connection; 0 = all */
+  guint64      first;           /* first row that is shown */
 } WsiListFilter;
 
 #define WSI_LIST_FILTER_ALL { .kinds = WSI_LIST_ALL_KINDS, .direction = WSI_NO_DIRECTION }

@@ -22,14 +22,14 @@ typedef struct
 {
   const char        *name;
   const char        *title;     /* title of the column, not translated yet */
-  guint              rank;      /* the columns of the highest rank are hidden first */
+  guint              rank;      /* rank of the column; those of the highest rank are hidden first */
   float              alignment; /* alignment of the text: 0.0 = left, 1.0 = right, as numbers */
   WsiColumnPresence  presence;
   WsiColumnPrintFunc print;
-  WsiColumnPrintFunc print_value;       /* as a filter has it; NULL = no filter has it */
-  const char        *field_of_message;  /* its name for a message; NULL = as for a frame */
-  WsiRowValue        value;     /* by which it sorts rows; WSI_ROW_NONE = it does not */
-  WsiColumnPrintFunc show;      /* shorter, for a cell; NULL = as print */
+  WsiColumnPrintFunc print_value;       /* prints the value for a filter; NULL = no filter has it */
+  const char        *field_of_message;  /* name of the field for a message; NULL = as for a frame */
+  WsiRowValue        value;     /* value that rows are sorted by; WSI_ROW_NONE = they cannot be */
+  WsiColumnPrintFunc show;      /* prints a shorter text for a cell; NULL = as print */
   gboolean         (*has_value)(WsiRow *row);   /* finds a value; NULL = where it prints a text */
 } WsiColumnKind;
 

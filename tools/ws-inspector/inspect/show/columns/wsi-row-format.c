@@ -40,15 +40,15 @@ struct _WsiRowFormat
 {
   WsiStore        *store;
   WsiInterpreter  *interpreter;
-  WsiInterpreter  *own;         /* while no other one is set */
+  WsiInterpreter  *own;         /* own interpreter, used while no other one is set */
   WsiDescription  *description;
   WsiHiddenMessages *hidden;    /* messages with hidden values; NULL = nothing is hidden */
   WsiClock         clock;
   WsiUnit          unit;
-  gboolean         has_microseconds;    /* times that are shown */
+  gboolean         has_microseconds;    /* times are shown with microseconds */
   char            *search;      /* text that is searched for; NULL = none */
   gboolean         has_reference;
-  gint64           reference_us;        /* wall time */
+  gint64           reference_us;        /* wall time that times are relative to */
   Current          current;
 };
 

@@ -24,7 +24,7 @@ typedef struct
   WsiStore       *store;
   WsiUnit         unit;
   WsiRowOrder     order;
-  WsiInterpreter *interpreter;  /* which has yet to decode the messages; NULL = none has to */
+  WsiInterpreter *interpreter;  /* interpreter that has yet to decode messages; NULL = none */
   GArray         *numbers;      /* numbers of the rows, which rise */
   _Atomic guint   n_done;       /* steps of n_steps that are done */
   guint           n_steps;

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WsiRowValue value;            /* WSI_ROW_NONE: that of their numbers */
+  WsiRowValue value;            /* value that is sorted by; WSI_ROW_NONE: the numbers of the rows */
   gboolean    is_descending;
 } WsiRowOrder;
 
@@ -27,9 +27,9 @@ typedef struct
   WsiStore             *store;
   WsiUnit               unit;
   WsiRowOrder           order;
-  WsiFrameModel        *model;          /* the rows, as they are now */
-  const WsiInterpreter *interpreter;    /* whose choices of decoders are taken over; NULL = none */
-  gboolean              is_learned;     /* all requests have their replies in the store already */
+  WsiFrameModel        *model;          /* model of the rows, as they are now */
+  const WsiInterpreter *interpreter;    /* interpreter with the user's decoders; NULL = none */
+  gboolean              is_learned;     /* all replies and their requests are in the store */
 } WsiSortedRows;
 
 /* In a thread.  Reply times need all messages decoded first, unless rows->is_learned.  Returns its

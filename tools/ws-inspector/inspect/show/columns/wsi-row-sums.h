@@ -12,7 +12,7 @@ typedef struct
 {
   guint64 n_rows;               /* rows that are still in the store */
   guint64 length, wire_length;  /* bytes of payloads after inflating, and of frames on the wire */
-  gint64  begin_us, end_us;     /* the earliest and the latest time */
+  gint64  begin_us, end_us;     /* earliest and latest time of the rows */
 } WsiRowSums;
 
 /* numbers (guint64): of rows, which are messages or frames.  It is made in a thread: a million rows

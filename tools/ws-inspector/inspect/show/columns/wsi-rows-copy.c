@@ -27,7 +27,7 @@ struct _WsiRowsCopy
   GPtrArray     *columns;       /* columns to copy (WsiRowColumn) */
   WsiRedactor   *redactor;
   WsiHiddenMessages *messages;
-  guint          n_done;        /* rows */
+  guint          n_done;        /* rows that were copied so far */
   GString       *text;
   gboolean       has_text;      /* a row has given a text, which may be empty */
   GOutputStream *stream;        /* stream that the exporter writes to; NULL = there is none */

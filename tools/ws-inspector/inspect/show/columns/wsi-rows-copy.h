@@ -13,13 +13,13 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiStore          *store;
-  GArray            *numbers;   /* guint64, in the order of the list; at least one */
+  GArray            *numbers;   /* numbers of rows (guint64), in the order of the list; not empty */
   WsiUnit            unit;
-  WsiCopyForm        form;      /* no command */
+  WsiCopyForm        form;      /* form of the copy, which is not a command */
   WsiRowFormat      *format;    /* format of WSI_COPY_SHOWN, which must live as long as the copy */
   const char *const *columns;   /* names of the columns for WSI_COPY_SHOWN */
   WsiRedaction       redaction;
-  const char *const *secret_names;      /* wsi_redactor_set_names () */
+  const char *const *secret_names;      /* names for wsi_redactor_set_names () */
 } WsiCopiedRows;
 
 typedef struct _WsiRowsCopy WsiRowsCopy;

@@ -14,8 +14,8 @@
 struct _WsiSelectedRows
 {
   WsiRowSet *numbers;
-  guint64    last;              /* NONE = no row is selected */
-  guint64    anchor;            /* the last one that was selected or unselected alone */
+  guint64    last;              /* row that was selected last; NONE = no row is */
+  guint64    anchor;            /* row that was selected or unselected alone last */
 };
 
 WsiSelectedRows *

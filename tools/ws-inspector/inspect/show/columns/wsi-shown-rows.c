@@ -15,20 +15,20 @@ struct _WsiShownRows
 
   WsiStore       *store;        /* store whose rows are shown; NULL = none */
   WsiLearner     *learner;      /* learner of the store; NULL = none */
-  WsiRowFormat   *format;       /* as long as the store */
+  WsiRowFormat   *format;       /* format of the cells; it lives as long as the store */
   WsiClock        clock;
   gboolean        has_microseconds;
-  GVariant       *colours;      /* a(sss); NULL = the usual ones */
+  GVariant       *colours;      /* rules of the user: a(sss); NULL = the usual ones */
   WsiColourRules *rules;        /* rules of the colours, made for the store */
   WsiListFilter   filter;
   WsiFrameQuery  *query;        /* query whose rows are shown */
-  WsiFrameQuery  *next;         /* takes its place when it has rows; NULL = none */
+  WsiFrameQuery  *next;         /* query that is shown when it has rows; NULL = none */
   WsiRowOrder     order;
-  WsiFrameModel  *sorted;       /* is shown instead of the query's; NULL = rows are not sorted */
-  WsiFrameQuery  *sorting;      /* whose rows are being sorted, one of the two; NULL = none */
+  WsiFrameModel  *sorted;       /* sorted model that is shown; NULL = rows are not sorted */
+  WsiFrameQuery  *sorting;      /* query whose rows are being sorted, one of the two; NULL = none */
   GTask          *task;         /* task that sorts the rows, with its cancellable */
-  gboolean        is_paused, is_stale;  /* is_stale: rows say something else at the next tick */
-  guint           tick;         /* 0 = none is due */
+  gboolean        is_paused, is_stale;  /* is_stale: texts of rows change at the next tick */
+  guint           tick;         /* source id of the next tick; 0 = none is due */
   guint           tick_ms;
 };
 

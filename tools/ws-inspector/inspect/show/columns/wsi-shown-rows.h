@@ -19,8 +19,8 @@ G_DECLARE_FINAL_TYPE (WsiShownRows, wsi_shown_rows, WSI, SHOWN_ROWS, GObject)
 
 typedef struct
 {
-  guint64 n_shown, n_rows;      /* n_rows: of the store */
-  guint64 n_tested;             /* less than n_rows: the filter is at work */
+  guint64 n_shown, n_rows;      /* rows of the list and of the store */
+  guint64 n_tested;             /* rows that were tested; less than n_rows: the filter is at work */
 } WsiShownCounts;
 
 WsiShownRows *wsi_shown_rows_new (void);

@@ -20,7 +20,7 @@ typedef struct
 typedef struct
 {
   guint              n;         /* number of operations in the queue */
-  WsiQueuedOperation shown[WSI_ENGINE_MAX_SHOWN];       /* the oldest ones */
+  WsiQueuedOperation shown[WSI_ENGINE_MAX_SHOWN];       /* oldest operations of the queue */
 } WsiOperationQueue;
 
 /* One engine. */
@@ -28,13 +28,13 @@ typedef struct
 {
   const char       *state;      /* name of the engine's state; NULL = not known */
   WsiOperationQueue sends, receives;
-  guint64           n_to_send;  /* bytes that a SEND_TO_NETWORK has, and that are not completed */
+  guint64           n_to_send;  /* bytes of a SEND_TO_NETWORK that are not completed */
   guint64           n_wanted;   /* bytes that a RECEIVE_FROM_NETWORK has room for */
 } WsiEngineSide;
 
 typedef struct
 {
-  WsiEngineSide sides[2];       /* by WspRole */
+  WsiEngineSide sides[2];       /* state of each engine, by WspRole */
   gboolean      has_queues;     /* the engine belongs to a session: connections have no queues */
   guint64       n_waiting;      /* bytes that wait to be sent */
   guint64       n_actions;

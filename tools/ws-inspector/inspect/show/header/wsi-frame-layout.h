@@ -35,8 +35,8 @@ typedef enum
 typedef struct
 {
   WsiFrameField field;
-  guint         first_bit, n_bits;      /* 0 bits: the payload */
-  guint64       first_byte, n_bytes;    /* those that hold the bits */
+  guint         first_bit, n_bits;      /* bits of the field; 0 bits: it is the payload */
+  guint64       first_byte, n_bytes;    /* bytes that hold the bits */
   guint64       value;
 } WsiFramePart;
 
@@ -44,8 +44,8 @@ typedef struct
 {
   WspFrameRecord frame;
   WsiFramePart   parts[WSI_MAX_FRAME_PARTS];
-  guint          n_parts;               /* 0: it is no frame, or its header is not known */
-  WsiFramePlace  place;                 /* all zero, unless somebody sets it: not known */
+  guint          n_parts;               /* number of parts; 0: no frame, or no header */
+  WsiFramePlace  place;                 /* place of the frame; all zero: not known */
 } WsiFrameLayout;
 
 void        wsi_frame_layout_init       (WsiFrameLayout       *self,

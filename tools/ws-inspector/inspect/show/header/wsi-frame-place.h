@@ -20,14 +20,14 @@ typedef struct
 {
   guint64  first_byte, n_bytes; /* place of the frame's bytes in the stream of its direction */
   WspRole  sender;
-  guint32  message;             /* 0: none, or it is not known */
-  guint64  fragment;            /* from 1 on; 0 = not known */
-  guint64  n_fragments;         /* so far */
-  gboolean is_complete;         /* the message */
+  guint32  message;             /* number of the message; 0: none, or not known */
+  guint64  fragment;            /* number of the fragment, from 1 on; 0 = not known */
+  guint64  n_fragments;         /* fragments of the message so far */
+  gboolean is_complete;         /* the message is complete */
   WsiDeflateState deflate;
   guint    n_faults;            /* rules that the frame breaks */
-  gboolean is_orphan;           /* it continues no message: one of these rules */
-  gboolean is_payload_gone;     /* it was not kept, or was dropped */
+  gboolean is_orphan;           /* the frame continues no message, which is one of these rules */
+  gboolean is_payload_gone;     /* the payload was not kept, or was dropped */
 } WsiFramePlace;
 
 /* FALSE: the record is gone, or it is no frame. */

@@ -14,7 +14,7 @@ struct _WsiRoundTrips
 {
   WsiStore *store;
   guint32   conversation;
-  guint64   next;               /* record to read */
+  guint64   next;               /* number of the record that is read next */
   guint     n_found;
   GArray   *times;              /* round trips in microseconds (guint32) */
 };

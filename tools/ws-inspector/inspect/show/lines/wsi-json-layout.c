@@ -16,10 +16,10 @@
 typedef struct
 {
   WsiJsonScanner scanner;
-  const guint8  *from;          /* what the scanner reads, or the text that it stands for */
+  const guint8  *from;          /* bytes for the scanner, or the text that they stand for */
   GByteArray    *text;
-  WsiJsonKind    before;        /* the kind of the token before */
-  gsize          end;           /* where it ends */
+  WsiJsonKind    before;        /* kind of the token before */
+  gsize          end;           /* end of the token before */
 } Layout;
 
 static void

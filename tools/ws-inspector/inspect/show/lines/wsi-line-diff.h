@@ -25,7 +25,7 @@ typedef enum
 typedef struct
 {
   WsiDiffKind kind;
-  char       *text;             /* without its end, of any bytes */
+  char       *text;             /* text of the line without its end, with any bytes */
   gsize       length;
 } WsiDiffLine;
 
@@ -33,7 +33,7 @@ typedef struct
 {
   GArray  *lines;               /* lines of both texts (WsiDiffLine) */
   guint    n_removed, n_added;
-  gboolean is_cut;              /* only beginnings were compared */
+  gboolean is_cut;              /* only the beginnings of the texts were compared */
   gboolean is_coarse;           /* the texts differ too much to find all equal lines */
 } WsiLineDiff;
 

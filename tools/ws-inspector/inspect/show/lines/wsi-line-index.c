@@ -17,7 +17,7 @@ struct _WsiLineIndex
 {
   gatomicrefcount n_references;
   GBytes         *bytes;
-  guint           n_columns;    /* 0 = of bytes */
+  guint           n_columns;    /* columns of a line; 0 = it is a line of bytes */
   guint           n_in_line;
   guint           n_lines;
   gsize           end;

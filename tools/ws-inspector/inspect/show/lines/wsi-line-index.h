@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gsize offset, length;         /* without the line end */
+  gsize offset, length;         /* place of the line without its end */
   gsize n_end;                  /* bytes of the line end; 0 = the line goes on, or the text ends */
 } WsiLine;
 

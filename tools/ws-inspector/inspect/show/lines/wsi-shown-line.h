@@ -17,7 +17,7 @@ typedef struct
 
 typedef struct
 {
-  char    *text;                /* UTF-8 without a line end */
+  char    *text;                /* text of the line in UTF-8, without a line end */
   guint    n_bytes;
   WsiSpan *spans;               /* place of each byte in the text; bytes of a character share one */
   WsiSpan *characters;          /* place of each byte after the digits; NULL = no such column */

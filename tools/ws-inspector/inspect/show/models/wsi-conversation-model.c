@@ -11,7 +11,7 @@ struct _WsiConversationModel
 
   WsiStore  *store;
   GPtrArray *shown;             /* conversations shown since the last update (WsiConversation) */
-  guint32    end;               /* the first number that was not looked at */
+  guint32    end;               /* first number that was not looked at */
 };
 
 static GType

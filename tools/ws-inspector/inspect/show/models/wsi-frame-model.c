@@ -12,13 +12,13 @@ struct _WsiFrameModel
   GObject     parent_instance;
 
   WsiStore   *store;
-  guint64     first, end;       /* what is shown: of the store, or places in numbers */
+  guint64     first, end;       /* range of shown rows: in the store, or in numbers */
   GArray     *numbers;          /* numbers of the shown records, rising; NULL: all are shown */
-  guint32    *order;            /* positions to indices in numbers; NULL: they are not sorted */
-  guint32    *places;           /* the reverse of it */
+  guint32    *order;            /* index in numbers of each position; NULL: not sorted */
+  guint32    *places;           /* position of each index, the reverse of order */
   GArray     *late;             /* numbers of records to put between numbers; NULL = none */
-  GHashTable *rows;             /* number to GWeakRef of its WsiRow; some of the rows may be gone */
-  guint       n_rows_swept;     /* when there are so many, those that are gone are removed */
+  GHashTable *rows;             /* rows by number (GWeakRef of WsiRow), of which some may be gone */
+  guint       n_rows_swept;     /* size of rows at which entries of gone rows are removed */
 };
 
 static GType

@@ -9,8 +9,8 @@
 
 struct _WsiRowSet
 {
-  guint64 *words;               /* each has the bits of 64 numbers */
-  guint64  first;               /* 64 * first is the lowest number of the first word */
+  guint64 *words;               /* bits of 64 numbers each */
+  guint64  first;               /* lowest number of the first word, divided by 64 */
   guint64  n_words;
 };
 

@@ -25,7 +25,7 @@ typedef enum
 
 typedef struct
 {
-  char           *at;           /* a zero follows, which is not counted */
+  char           *at;           /* text of the value; a zero follows, which is not counted */
   guint32         hash;
   guint32         n;
   guint16         length;
@@ -43,12 +43,12 @@ typedef struct _WsiCountedField WsiCountedField;
 struct _WsiCountedField
 {
   WsiCountedField *next;        /* next field with the same place in the table */
-  char            *name;        /* as a filter has it */
+  char            *name;        /* name of the field, as a filter has it */
   guint32          hash;
   guint32          n;           /* values that were seen, also those that were not kept */
   WsiCountedKind   kind;
-  gboolean         is_secret;   /* its values are not kept */
-  gboolean         has_more;    /* than WSI_FIELD_MAX_VALUES: what came once is not frequent */
+  gboolean         is_secret;   /* the values of the field are secret, so not kept */
+  gboolean         has_more;    /* values were left out: those seen once are not frequent */
   guint            n_values, n_allocated;
   WsiCountedValue *values;
 };

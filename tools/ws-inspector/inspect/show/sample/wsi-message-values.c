@@ -30,7 +30,7 @@ struct _WsiMessageValues
 {
   WsiTakeMessageValue take;
   gpointer            user_data;
-  WsiDescription     *found;    /* values at one path */
+  WsiDescription     *found;    /* description of the values at one path */
   GString            *names[MAX_STEPS];
   const char         *steps[MAX_STEPS];
   guint               n_steps;
@@ -186,9 +186,9 @@ take_json (WsiMessageValues     *self,
 typedef struct
 {
   WsiMessageValues     *values;
-  const WsiDecoder     *format;         /* paths begin with its name */
+  const WsiDecoder     *format;         /* format whose name begins the paths */
   const WsiDecodeInput *input;
-  GPtrArray            *seen;           /* paths; several parts may have one */
+  GPtrArray            *seen;           /* paths that were seen; several parts may have one */
 } Parts;
 
 static gboolean

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char            *name;          /* name of the field, or the path as a filter has it */
-  const char *const     *steps;         /* names of the path; NULL: it is a field */
+  const char *const     *steps;         /* steps of a path; NULL: the value is that of a field */
   guint                  n_steps;
   const WsiDescription  *description;   /* description that has the value */
   const WsiDecodedField *value;

@@ -72,11 +72,11 @@ struct _WsiSample
   WsiFieldReader  *close_code;
   WsiMessageValues *values;
   WsiFieldCounts  *counts;
-  GByteArray      *known;       /* a bit for each conversation whose facts were counted */
+  GByteArray      *known;       /* bits of the conversations whose facts were counted */
   Share            shares[N_SHARES];
   gint64           credit;
-  gint64           look_credit; /* when it is not negative, the next record is looked at */
-  gboolean         is_spending; /* the credit is spent until there is none left */
+  gint64           look_credit; /* credit for looking at a record; negative: none is looked at */
+  gboolean         is_spending; /* credit is spent until there is none left */
   guint32          random;
   guint64          next;        /* record that wsi_sample_follow () reads next */
   guint64          n_messages;

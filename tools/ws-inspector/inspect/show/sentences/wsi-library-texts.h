@@ -23,7 +23,7 @@ typedef enum
 
 typedef struct
 {
-  const char *text;             /* with WSI_LIBRARY_PART for each part */
+  const char *text;             /* text with WSI_LIBRARY_PART for each part */
   WsiCause    cause;
 } WsiLibraryText;
 

@@ -32,7 +32,7 @@ typedef struct
 {
   WsiCause cause;
   guint    n_causes;
-  GStrv    literals;            /* what the row has before, between and after its parts */
+  GStrv    literals;            /* texts of the row before, between and after its parts */
   guint    n_parts;
   char    *parts[WSI_LIBRARY_MAX_PARTS + 1];
 } Match;

@@ -25,13 +25,13 @@ struct _WsiProblems
   guint       slow_ms;
   guint64     n_read;           /* number of the next record */
   guint64     n_pairs;          /* pairs of request and reply that were read */
-  guint64     n_messages;       /* with an error, that were read */
-  guint64     first;            /* the store's first record at the last update */
+  guint64     n_messages;       /* messages with an error that were read */
+  guint64     first;            /* first record of the store at the last update */
   guint64     version;
-  guint       n_errors;         /* groups */
+  guint       n_errors;         /* groups whose kind is an error */
   GPtrArray  *problems;         /* groups of rows (WsiProblem), in the order of the list */
-  GHashTable *groups;           /* the same as a set, by verdict and peer */
-  WsiProblem *all[WSI_N_VERDICT_KINDS]; /* all rows of a kind; listed once there are many groups */
+  GHashTable *groups;           /* set of the problems, by verdict and peer */
+  WsiProblem *all[WSI_N_VERDICT_KINDS]; /* problem with all rows of a kind, for many groups */
   GHashTable *marks;            /* number of a connection to Marks */
 };
 

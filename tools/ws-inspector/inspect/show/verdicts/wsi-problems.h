@@ -19,7 +19,7 @@ typedef struct
 {
   guint64 number;
   gint64  time_us;
-  guint32 conversation;         /* 0 = none */
+  guint32 conversation;         /* number of the connection; 0 = none */
 } WsiProblemRow;
 
 typedef struct
@@ -27,11 +27,11 @@ typedef struct
   WsiVerdict    verdict;
   WsiPeerField  field;
   char         *peer;           /* address of the peer; NULL: not known, or there are several */
-  guint32       conversation;   /* 0 = all connections are looked at */
-  GPtrArray    *words;          /* what peers say: the first different texts of its rows */
+  guint32       conversation;   /* number of the connection; 0 = all are looked at */
+  GPtrArray    *words;          /* words of peers: the first different texts of the rows */
   gboolean      has_more_words;
   guint64       n;
-  WsiProblemRow first, last;    /* which may be removed from the store */
+  WsiProblemRow first, last;    /* first and last row, which the store may have removed */
   GArray       *rows;           /* rows (WsiProblemRow), at most WSI_MAX_PROBLEM_ROWS */
 } WsiProblem;
 

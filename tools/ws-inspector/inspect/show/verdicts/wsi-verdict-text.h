@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiAnswerer answerer;
-  guint       first, last;      /* statuses */
-  const char *text;             /* not translated yet */
+  guint       first, last;      /* range of statuses */
+  const char *text;             /* advice, not translated yet */
   const char *options;          /* options of wsinspect that do it; NULL = none do */
 } WsiRefusalAdvice;
 

@@ -51,7 +51,7 @@ typedef struct
 {
   WsiVerdictKind kind;
   guint          code;
-  WspRole        role;          /* whose side is recorded */
+  WspRole        role;          /* role of the side that is recorded */
   guint          direction;     /* direction of the fault; WSI_NO_DIRECTION = of neither side */
   WsiAnswerer    answerer;      /* sender of a refusal: the server or a proxy */
 } WsiVerdict;

@@ -12,7 +12,7 @@ typedef struct
 {
   gboolean is_set;
   gint64   offset_us;           /* offset that makes a wall time of a time of the browser */
-  gint64   last_us;             /* times do not go back: targets report side by side */
+  gint64   last_us;             /* latest time; times do not go back, but targets differ */
 } WsiBrowserClock;
 
 /* A moment in both times: the clock of the browser stands still while the computer sleeps.  wall:

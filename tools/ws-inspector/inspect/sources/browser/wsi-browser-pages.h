@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *title, *url;            /* valid UTF-8, never NULL */
+  char *title, *url;            /* title and address as valid UTF-8, never NULL */
 } WsiBrowserPage;
 
 /* Whether it is one of those that are watched.  text: of its title or URL, whatever the case; NULL

@@ -22,10 +22,10 @@ struct _WsiBrowserPipe
   gpointer            user_data;
   int                 fd;
   GSource            *reading, *writing;        /* sources of fd; NULL: ended; nothing to write */
-  GByteArray         *received; /* a message that is not complete */
-  gsize               n_searched;       /* bytes of it without an end */
+  GByteArray         *received; /* message that is not complete */
+  gsize               n_searched;       /* bytes of received that have no zero byte */
   GByteArray         *unsent;
-  gboolean            is_choked;        /* the browser reads nothing */
+  gboolean            is_choked;        /* the browser does not read */
 };
 
 static void

@@ -25,11 +25,11 @@
 struct _WsiBrowserProcess
 {
   GSubprocess *process;
-  char        *profile;         /* a temporary one; NULL: it stays */
-  int          errors_fd;       /* what it writes */
+  char        *profile;         /* folder of a temporary profile; NULL: the profile stays */
+  int          errors_fd;       /* descriptor of the browser's error output */
   GSource     *reading;         /* source that reads errors_fd; NULL: the browser has closed it */
-  GString     *errors;          /* the end of it */
-  GTask       *waiting;         /* borrowed; NULL: nobody waits for its end */
+  GString     *errors;          /* end of the error output */
+  GTask       *waiting;         /* task that waits for the browser's end, borrowed; NULL: none */
 };
 
 /* Those whose protocol has all that is needed, the free one first. */

@@ -16,17 +16,17 @@ typedef struct
 {
   WsiConversation *conversation;        /* conversation in the store; NULL: none yet, or unwanted */
   gboolean         is_wanted;
-  char            *url, *place;         /* until it begins; NULL: not known */
-  GString         *request;     /* until it is answered; NULL: none was sent */
+  char            *url, *place;         /* URL, and place in a script, until it begins; or NULL */
+  GString         *request;     /* request until it is answered; NULL: none was sent */
   gint64           request_us;
   char            *failure;     /* reason of a failure; NULL: the browser has reported none */
-  gboolean         has_left;    /* its page; the browser may still close it */
+  gboolean         has_left;    /* the socket has left its page; the browser may still close it */
 } Socket;
 
 struct _WsiBrowserSockets
 {
   WsiBrowserRecording *recording;
-  GHashTable          *sockets; /* id of the request to Socket */
+  GHashTable          *sockets; /* sockets by the id of their request (Socket) */
 };
 
 typedef enum

@@ -20,7 +20,7 @@ typedef struct
   WsiRecorder    *recorder;
   WsiBrowserClock clock;
   guint           n_sockets;    /* sockets that are open or left out */
-  guint64         n_left_out;   /* sockets, because too many are open */
+  guint64         n_left_out;   /* sockets that were left out, because too many are open */
 } WsiBrowserRecording;
 
 typedef gboolean (*WsiBrowserWantedFunc)(gpointer user_data);

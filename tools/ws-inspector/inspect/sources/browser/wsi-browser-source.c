@@ -24,17 +24,17 @@ struct _WsiBrowserSource
   char              *page;      /* page whose sockets are recorded; NULL: all pages */
   gboolean           starts;
   char              *url, *profile;     /* address and profile of a browser to start; NULL: none */
-  char             **arguments; /* the same */
+  char             **arguments; /* more arguments of the browser to start; NULL: none */
   WsiBrowserAddress  address;   /* address of a browser that is already running */
 
   WsiBrowserWatch   *watch;     /* watch of the browser's pages; NULL: not reached yet, or ended */
   WsiBrowserProcess *process;   /* process of the browser; NULL: we have not started it */
   WsiBrowserPipe    *pipe;
   WsiBrowserPort    *port;
-  guint              timeout;   /* source id; 0 = none */
-  guint              n_calls;   /* callbacks that will come */
-  gboolean           has_exited;        /* the process */
-  char              *problem;   /* why it has; NULL: none */
+  guint              timeout;   /* source id of the timeout; 0 = none */
+  guint              n_calls;   /* callbacks that will still be called */
+  gboolean           has_exited;        /* the process has exited */
+  char              *problem;   /* why the process has exited; NULL: no problem */
   gboolean           is_ending, is_empty;       /* asked to end: by the user, without a page */
 };
 

@@ -16,9 +16,9 @@ G_DECLARE_FINAL_TYPE (WsiBrowserSource, wsi_browser_source, WSI, BROWSER_SOURCE,
 /* The browser to start. */
 typedef struct
 {
-  const char        *url;       /* as a user writes it; NULL: none */
-  const char        *profile;   /* its folder; NULL: a temporary one */
-  const char *const *arguments; /* more of them; NULL: none */
+  const char        *url;       /* address to open, as a user writes it; NULL: none */
+  const char        *profile;   /* folder of the profile; NULL: a temporary one */
+  const char *const *arguments; /* more arguments of the browser; NULL: none */
 } WsiBrowserStart;
 
 /* It works in a thread of its own.  page: only pages whose URL or title has this text; NULL = all.

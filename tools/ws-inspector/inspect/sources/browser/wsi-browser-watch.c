@@ -56,8 +56,8 @@ static const struct
 typedef struct
 {
   char              *id;
-  char              *kind, *title, *url;        /* never NULL */
-  GPtrArray         *sessions;  /* borrowed; the first one tells of its network */
+  char              *kind, *title, *url;        /* facts about the target, never NULL */
+  GPtrArray         *sessions;  /* sessions, borrowed; the first one reports the network */
   WsiBrowserSockets *sockets;
 } Target;
 
@@ -78,9 +78,9 @@ struct _WsiBrowserWatch
   char                *page;    /* page whose sockets are recorded; NULL: all pages */
   WsiBrowserWatchFuncs funcs;
   gpointer             user_data;
-  GHashTable          *sessions, *targets;      /* by id */
+  GHashTable          *sessions, *targets;      /* sessions and targets by id */
   gint64               n_commands;
-  gboolean             is_browser;      /* it has begun to attach us to its targets */
+  gboolean             is_browser;      /* the peer is a browser: we are attached to its targets */
   gboolean             has_told_of_too_many;
 };
 

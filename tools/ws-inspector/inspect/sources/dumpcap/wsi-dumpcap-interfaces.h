@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *name;
-  char *description;            /* empty: it has none */
+  char *description;            /* description of the interface, which may be empty */
 } WsiDumpcapInterface;
 
 /* The items are WsiDumpcapInterface, "any" first.  text: what dumpcap writes for -D. */

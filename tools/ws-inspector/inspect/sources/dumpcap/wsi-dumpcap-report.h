@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GString *line;                /* the last one, which has not ended */
-  char    *failure;             /* the first line that says why it has failed; NULL: it has not */
-  gboolean is_not_permitted;    /* the failure: the user may not capture */
-  guint64  n_received, n_dropped;       /* packets, which dumpcap counts at its end */
+  GString *line;                /* last line, which has not ended */
+  char    *failure;             /* first line that says why dumpcap has failed; NULL: it has not */
+  gboolean is_not_permitted;    /* dumpcap has failed because the user may not capture */
+  guint64  n_received, n_dropped;       /* packets that dumpcap counts at its end */
 } WsiDumpcapReport;
 
 void wsi_dumpcap_report_init  (WsiDumpcapReport *self);

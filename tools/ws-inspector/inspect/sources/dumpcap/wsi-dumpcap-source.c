@@ -25,17 +25,17 @@ struct _WsiDumpcapSource
   GOutputStream    *packets;    /* file that gets the packets; NULL: none */
   char             *packets_name;
   char             *key_log;    /* path of the key log; NULL: none */
-  char             *next_key_log;       /* on its way to the source's thread; atomic */
-  GArray           *websocket_ports;    /* guint16 */
-  GAsyncQueue      *next_ports;         /* on their way to the source's thread */
+  char             *next_key_log;       /* key log on its way to the source's thread; atomic */
+  GArray           *websocket_ports;    /* ports of servers with WebSockets (guint16) */
+  GAsyncQueue      *next_ports;         /* ports on their way to the source's thread */
 
   WsiDumpcapStream *stream;     /* stream of packets; NULL: dumpcap has not been started */
   WsiStepReader    *reader;     /* reader of the packets; NULL: dumpcap has not begun to capture */
   GCancellable     *leave;      /* cancellable of the stream; without a program the source's */
 
   WsiStartedProgram *program;   /* program that starts with the capture; NULL: none, or removed */
-  gint64            deadline;   /* time at which it is killed; 0 = it was not asked to end */
-  gboolean          has_started;        /* the program */
+  gint64            deadline;   /* time at which the program is killed; 0 = not asked to end */
+  gboolean          has_started;        /* the program has started */
   int               status;     /* exit status of the program */
 };
 

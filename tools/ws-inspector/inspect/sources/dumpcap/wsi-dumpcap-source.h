@@ -17,15 +17,15 @@ G_DECLARE_FINAL_TYPE (WsiDumpcapSource, wsi_dumpcap_source, WSI, DUMPCAP_SOURCE,
 typedef struct
 {
   const char        *interface; /* interface to capture on; NULL: all interfaces */
-  const char        *filter;    /* as libpcap has it; NULL: all packets of TCP */
-  const char        *packets;   /* a new file, for its owner only, that gets the packets as they
-                                 * are; NULL: none */
-  const char        *key_log;   /* a file with the secrets of TLS, which may grow; NULL: none, or
-                                 * that of the program */
-  GArray            *websocket_ports;   /* guint16: connections of these ports of servers are
+  const char        *filter;    /* filter of libpcap; NULL: all packets of TCP */
+  const char        *packets;   /* path of a new file, for its owner only, that gets the packets
+                                 * unchanged; NULL: none */
+  const char        *key_log;   /* path of a file with the secrets of TLS, which may grow; NULL:
+                                 * none, or that of the program */
+  GArray            *websocket_ports;   /* ports of servers (guint16) whose connections are
                                          * WebSockets, also without a handshake */
-  WsiStartedProgram *program;   /* is started once packets are captured, and ends with the source,
-                                 * which takes it; NULL: none */
+  WsiStartedProgram *program;   /* program that is started once packets are captured, and ends with
+                                 * the source, which takes it; NULL: none */
 } WsiDumpcapOptions;
 
 /* It works in a thread of its own.  The recorder is one of a client.  NULL: the file for packets

@@ -32,7 +32,7 @@ struct _WsiDumpcapStream
   GInputStream     parent_instance;
 
   GSubprocess     *process;
-  int              output_fd, errors_fd;        /* the process's; errors_fd -1: it has ended */
+  int              output_fd, errors_fd;        /* outputs of dumpcap; errors_fd -1: ended */
   WsiDumpcapReport report;
   GOutputStream   *packets;     /* file that gets the packets; NULL: none, or writing has failed */
   void             (*write_failed) (const GError *error,
@@ -43,7 +43,7 @@ struct _WsiDumpcapStream
   GPollFD          stop_fd;
   Stage            stage;
   gint64           deadline;    /* time at which the stage has failed; 0 = none */
-  gboolean         was_told;    /* to end, by a signal of ours */
+  gboolean         was_told;    /* we have sent dumpcap a signal to end */
   gboolean         has_output_ended;
   WsiWaitingFunc   waiting_func;        /* function to call after a wait in vain; NULL: none */
   gpointer         waiting_data;

@@ -16,12 +16,12 @@ G_DECLARE_FINAL_TYPE (WsiDumpcapStream, wsi_dumpcap_stream, WSI, DUMPCAP_STREAM,
 typedef struct
 {
   const char    *interface, *filter;
-  GOutputStream *packets;       /* they are written there, too; NULL = none */
-  GCancellable  *stop;          /* is cancelled when dumpcap is to end */
-  /* packets cannot be written any more; NULL if there are none */
+  GOutputStream *packets;       /* file that gets a copy of the packets; NULL = none */
+  GCancellable  *stop;          /* cancellable that is cancelled when dumpcap is to end */
+  /* Is called when packets cannot be written any more; NULL if packets is. */
   void           (*write_failed)(const GError *error,
                                  gpointer      user_data);
-  /* is called again and again while packets are waited for, and between two reads; NULL = none */
+  /* Is called again and again while packets are waited for, and between two reads; NULL = none. */
   void           (*turned)(gpointer user_data);
   gpointer       user_data;
 } WsiDumpcapStart;

@@ -14,10 +14,10 @@
 
 struct _WsiExamplePair
 {
-  WspSession      *sessions[2]; /* by role */
-  WspSessionAction reads[2];    /* what each of them waits for */
+  WspSession      *sessions[2]; /* sessions by role */
+  WspSessionAction reads[2];    /* read that each session waits for */
   gboolean         is_reading[2];
-  WspSessionState  states[2];   /* as they were notified last */
+  WspSessionState  states[2];   /* states that were notified last */
   WsiExampleFunc   function;
   WsiExampleActionFunc act;
   GArray          *held;        /* actions whose bytes are not sent yet (WsiAction) */

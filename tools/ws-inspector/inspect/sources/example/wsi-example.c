@@ -24,8 +24,8 @@ typedef struct
   WspBufferType type;           /* buffer type of a SEND */
   const char   *payload;
   const char   *comment;
-  const char   *reply;          /* the comment on a frame that the other side adds; NULL: none */
-  const char   *last;           /* the comment on what the sender says to that; NULL: nothing */
+  const char   *reply;          /* comment on a frame that the other side adds; NULL: none */
+  const char   *last;           /* comment on the sender's frame after that; NULL: none */
 } Step;
 
 #define JSON_ITEM "{\"symbol\":\"WSP\",\"price\":100},"

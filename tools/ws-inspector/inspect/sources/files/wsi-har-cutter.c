@@ -39,11 +39,11 @@ struct _WsiHarCutter
 
   Inside        inside;
   guint64       depth;
-  guint64       array_depth;    /* inside the array of messages */
+  guint64       array_depth;    /* depth inside the array of messages */
   gboolean      is_control;     /* the array of messages has control frames */
-  gboolean      is_lost;        /* the message is too long */
+  gboolean      is_lost;        /* the message is too long, so it is left out */
   gboolean      is_in_string, is_escaped;
-  gboolean      is_key;         /* the last string was one; its value comes next */
+  gboolean      is_key;         /* the last string is a key, whose value comes next */
   char          key[MAX_KEY];
   guint         n_key;
   gboolean      has_entries, has_ended;

@@ -16,16 +16,16 @@ typedef struct
 {
   gsize    begin, end;          /* place of the message in the bytes of all messages */
   guint64  offset;              /* offset of the message in the file */
-  gboolean is_control;          /* a control frame, which wsinspect alone writes */
+  gboolean is_control;          /* the message is a control frame, which only wsinspect writes */
 } WsiHarMessage;
 
 /* Valid until the next one is read. */
 typedef struct
 {
   guint64     offset;           /* offset of the entry in the file */
-  GByteArray *text;             /* an object whose arrays of messages are empty */
-  gboolean    is_too_long;      /* then the text is not complete */
-  gboolean    has_messages;     /* an array of them, perhaps an empty one */
+  GByteArray *text;             /* text of the entry, without the messages in its arrays */
+  gboolean    is_too_long;      /* the entry is too long, so text is not complete */
+  gboolean    has_messages;     /* the entry has an array of messages, which may be empty */
   GByteArray *bytes;            /* bytes of the messages */
   GArray     *messages;         /* messages of the entry (WsiHarMessage), in their order */
   guint64     n_lost;           /* messages above the limit */

@@ -115,11 +115,11 @@ typedef struct
   const WsiHarEntry *pieces;
   WsiJsonField       fields[N_ENTRY_MEMBERS];
   WsiHarRequest      request;
-  char              *uri;               /* as a WebSocket's; NULL: it has none */
+  char              *uri;               /* URI of the WebSocket; NULL: the entry has none */
   gint64             started_us;
-  char              *failure;           /* the browser's words, perhaps none; NULL: not failed */
+  char              *failure;           /* browser's words about a failure; NULL: not failed */
   Unit               unit;
-  double             first_time;        /* with UNIT_ANY_CLOCK: that of the start */
+  double             first_time;        /* time of the start, with UNIT_ANY_CLOCK */
   gint64             now_us;
 } Entry;
 
@@ -130,8 +130,8 @@ struct _WsiHarFile
   GCancellable *cancellable;
   char         *name;
   guint64       n_too_long, n_damaged;
-  GError       *damage;         /* the first one */
-  GError       *failure;        /* why the rest cannot be read */
+  GError       *damage;         /* first damage that was found */
+  GError       *failure;        /* why the rest of the file cannot be read */
 };
 
 /* An object with a member "log".  So much of it is known of the first bytes. */

@@ -54,19 +54,19 @@ struct _WsiPcapFile
   WsiRecorder       *recorder;
   GCancellable      *cancellable;
   GArray            *inputs;    /* inputs that have not ended (Input) */
-  GPtrArray         *readers;   /* all */
-  GPtrArray         *secrets;   /* SecretsSource, one for each reader */
+  GPtrArray         *readers;   /* readers of all inputs */
+  GPtrArray         *secrets;   /* sources of secrets (SecretsSource), one for each reader */
   GError            *error;     /* errors of the inputs that could not be read to their ends */
 
   const char        *source;    /* name of the file of the packet that was read last */
   WsiKeyLog         *keys;
   gboolean           is_live;
-  gint64             looked_us; /* when the key log was looked at last */
+  gint64             looked_us; /* time at which the key log was looked at last */
   WsiHttpSniffer    *sniffer;
   WsiTlsSniffer     *tls;
   WsiTcpReassembler *reassembler;
   WsiIpFragments    *fragments;
-  GArray            *unread;    /* UnreadPackets */
+  GArray            *unread;    /* counts of packets that are not read (UnreadPackets) */
   WsiPcapStatistics  statistics;
   gboolean           has_ended;
 };

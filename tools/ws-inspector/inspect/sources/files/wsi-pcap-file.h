@@ -16,16 +16,16 @@ typedef struct
   guint64 n_packets;
   guint64 n_other;              /* packets without TCP */
   guint64 n_quic, n_encrypted;  /* packets of QUIC and IPsec */
-  guint64 n_cut;                /* packets of which less than the headers was captured */
-  guint64 n_malformed;          /* packets */
+  guint64 n_cut;                /* packets whose headers were not captured whole */
+  guint64 n_malformed;          /* packets that are malformed */
   guint64 n_fragments;          /* fragments of IP packets that are not complete */
   guint64 n_connections;        /* TCP connections */
-  guint64 max_connections;      /* at a time */
-  guint64 n_left_out;           /* packets of those beyond */
-  guint64 n_forgotten;          /* connections that had sent nothing for long, before their ends */
+  guint64 max_connections;      /* connections that are kept at a time */
+  guint64 n_left_out;           /* packets of connections above max_connections */
+  guint64 n_forgotten;          /* connections that were forgotten after a long silence */
   guint64 n_gaps;
-  guint64 n_missing;            /* bytes, of the gaps whose length is known */
-  guint64 n_repeated;           /* segments of TCP that bring nothing new */
+  guint64 n_missing;            /* bytes in the gaps whose length is known */
+  guint64 n_repeated;           /* segments of TCP without new bytes */
   guint64 n_conflicts;          /* segments that repeat bytes with other values */
   guint64 n_heads_lost;         /* heads of HTTP that were not read for lack of room */
 } WsiPcapStatistics;

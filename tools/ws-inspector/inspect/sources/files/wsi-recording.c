@@ -23,8 +23,8 @@ typedef struct
 {
   char            *name;
   WsiUnpackStream *unpack;
-  GInputStream    *base;        /* the file */
-  goffset          size;        /* when it was opened; 0 = not known */
+  GInputStream    *base;        /* stream of the file */
+  goffset          size;        /* size of the file when it was opened; 0 = not known */
 } RecordedFile;
 
 struct _WsiRecording
@@ -32,10 +32,10 @@ struct _WsiRecording
   GArray            *files;     /* recorded files (RecordedFile); the first has the format */
   WsiRecorder       *recorder;
   WsiRecordingFormat format;
-  WsiPcapFile       *pcap;      /* one of these, as the format says */
+  WsiPcapFile       *pcap;      /* reader of captures; one of three, by the format */
   WsiSessionFile    *session;
   WsiHarFile        *har;
-  gboolean           has_ended; /* it was read to its end */
+  gboolean           has_ended; /* the recording was read to its end */
 };
 
 GInputStream *

@@ -25,7 +25,7 @@ typedef struct
   WsiRecorder  *recorder;
   const char   *name;           /* name of the part's first file */
   guint         number;
-  WsiEntryQueue waiting;        /* what it has recorded, if there are several parts */
+  WsiEntryQueue waiting;        /* entries that the part has recorded, if there are several parts */
   gboolean      has_ended;
 } Part;
 
@@ -36,7 +36,7 @@ struct _WsiRecordings
   GArray       *files;          /* files to read (File) */
   GPtrArray    *parts;          /* recordings that the files make (Part) */
   char         *key_log;        /* path of the key log; NULL: none */
-  GArray       *websocket_ports;        /* guint16 */
+  GArray       *websocket_ports;        /* ports of servers with WebSockets (guint16) */
   GError       *error;          /* errors of all files that could not be read */
 };
 

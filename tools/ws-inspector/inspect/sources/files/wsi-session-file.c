@@ -33,14 +33,14 @@ struct _WsiSessionFile
   WsiJsonLines *lines;
   WsiRecorder  *recorder;
   GCancellable *cancellable;
-  GHashTable   *open;           /* number in the file to WsiConversation */
+  GHashTable   *open;           /* open conversations by number in the file (WsiConversation) */
   gint64        offset_us;      /* offset that makes a wall time of a time of the file */
   Cut           cut;
   WsiConversation *last;        /* conversation of the last line with one; NULL = there was none */
   gint64        number;         /* number of the last row; 0 = it has none */
   GHashTable   *later;          /* number of a row to the last comment on it, or to NULL */
   GHashTable   *later_marks;    /* number of a row to its last mark */
-  gsize         n_later;        /* bytes */
+  gsize         n_later;        /* bytes of later and later_marks */
   gboolean      is_ended;
 };
 

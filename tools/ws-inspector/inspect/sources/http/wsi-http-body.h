@@ -31,9 +31,9 @@ typedef struct
 {
   WsiHttpBodyState state;
   WsiHttpChunks    chunks;
-  guint64          n_left;      /* bytes of the body or chunk */
+  guint64          n_left;      /* bytes of the body or chunk that follow */
   guint            n_digits;
-  gsize            n_line;      /* characters of a line of the trailer */
+  gsize            n_line;      /* characters of the trailer's current line */
   gboolean         has_return;  /* the last byte between chunks is a carriage return */
 } WsiHttpBody;
 

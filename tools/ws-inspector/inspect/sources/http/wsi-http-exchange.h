@@ -23,9 +23,9 @@ typedef struct
 {
   WsiUpgrade     upgrade;
   WsiHttpSide    sides[WSI_TCP_N_SIDES];
-  GQueue         requests;              /* WsiHttpRequest, without a response so far */
+  GQueue         requests;              /* requests without a response so far (WsiHttpRequest) */
   WsiHttpRequest last_request;
-  WsiHttpRequest answered;              /* by the response that is being read */
+  WsiHttpRequest answered;              /* request that the response answers which is being read */
   gboolean       is_released;           /* the client's held bytes are to be read now */
 } WsiHttpExchange;
 

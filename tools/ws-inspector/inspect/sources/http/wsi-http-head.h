@@ -25,7 +25,7 @@ typedef struct
 {
   WsiHttpMethod method;
   guint         status;
-  gboolean      is_websocket;   /* an Upgrade header names it */
+  gboolean      is_websocket;   /* an Upgrade header names WebSocket */
   gboolean      is_chunked;
   gboolean      has_length;
   guint64       length;         /* length of the body */

@@ -25,8 +25,9 @@ typedef enum
 typedef struct
 {
   gsize   n_bytes;
-  guint64 n_pieces;             /* so far */
-  GQueue  queues[WSI_HTTP_N_SIZES];     /* WsiHttpSide, by the number of bits of the size */
+  guint64 n_pieces;             /* pieces that were numbered so far */
+  GQueue  queues[WSI_HTTP_N_SIZES];     /* sides that hold bytes (WsiHttpSide), by the number of
+                                         * bits of their size */
   guint64 n_lost;               /* heads and other beginnings that were not read */
 } WsiHttpRoom;                  /* all zero: empty */
 
@@ -34,7 +35,7 @@ typedef struct
 typedef struct
 {
   GByteArray *bytes;
-  GArray     *times;            /* WsiHttpTime, in the order of the bytes */
+  GArray     *times;            /* times of the held bytes (WsiHttpTime), in their order */
 } WsiHttpHeld;
 
 typedef struct
@@ -54,12 +55,13 @@ typedef struct
 {
   WsiHttpSideState state;
   WsiGuessScope    scope;
-  gboolean         has_begun;   /* bytes of it were seen */
+  gboolean         has_begun;   /* bytes of the side were seen */
   gboolean         is_lost;     /* nothing is read until the next segment */
-  gboolean         is_pushed_out;       /* it has lost the bytes that it held, for others */
-  gboolean         is_in_large_head;    /* which is not read; its end is looked for */
+  gboolean         is_pushed_out;       /* the held bytes were lost to make room for others */
+  gboolean         is_in_large_head;    /* the side is in a head that is too large to be read; its
+                                         * end is looked for */
   gboolean         is_line_ended;       /* the last byte of such a head ended a line */
-  guint64          n_unknown;   /* bytes that were guessed in vain */
+  guint64          n_unknown;   /* bytes whose protocol was guessed in vain */
   WsiHttpRoom     *room;
   GList            waiting;     /* link in a queue of the room, while the side holds bytes */
   GQueue          *queue;

@@ -26,9 +26,10 @@ struct _WsiHttpStream
 {
   WsiHttpShared    *shared;
   WsiHttpExchange   http;
-  WsiTcpConnection *tunnel;     /* takes everything from its first byte on; NULL: none has begun */
+  WsiTcpConnection *tunnel;     /* connection inside a tunnel, which takes all bytes from its first
+                                 * one on; NULL: none */
   gboolean          is_answered;        /* the server's side of the tunnel has begun */
-  guint64           n_seen;     /* bytes, and gaps */
+  guint64           n_seen;     /* bytes and gaps that were seen */
 };
 
 static void take          (gpointer      stream,

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   WsiRecorder *recorder;
-  const char  *source;          /* as in WsiUpgrade; so is the note */
+  const char  *source;          /* source and note of the conversations, as in WsiUpgrade */
   const WsiSentence *note;
-  GArray      *websocket_ports; /* guint16; what is no HTTP between them is frames */
-  gboolean     shows_unknown;   /* bytes that are no HTTP become a conversation with a fault */
+  GArray      *websocket_ports; /* ports (guint16) of servers whose bytes are HTTP or frames */
+  gboolean     shows_unknown;   /* bytes that are not HTTP become a conversation with a fault */
   WsiHttpRoom  room;
 } WsiHttpShared;
 

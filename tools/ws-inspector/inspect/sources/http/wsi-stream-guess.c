@@ -87,7 +87,7 @@ typedef enum
 typedef struct
 {
   MessageState state;
-  gboolean     is_text;         /* and not compressed */
+  gboolean     is_text;         /* the frame has text that is not compressed */
 } Message;
 
 /* Whether the frame may come now: a message is continued before the next one begins. */

@@ -22,8 +22,8 @@ typedef struct
 
 struct _WsiUnread
 {
-  GArray *rows;                 /* Row */
-  guint64 n_found;              /* connections with a WebSocket */
+  GArray *rows;                 /* rows of the report (Row) */
+  guint64 n_found;              /* connections that have a WebSocket */
 };
 
 WsiUnread *

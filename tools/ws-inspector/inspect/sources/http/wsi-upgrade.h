@@ -15,10 +15,10 @@ typedef struct
   const char       *source;
   const WsiSentence *note;      /* sentence that each conversation begins with; NULL = none */
   WsiTcpConnection *tcp;
-  guint             client;     /* a side, or WSI_TCP_NO_SIDE */
-  WsiEndpoint       proxied;    /* the client of a load balancer in front; family 0: none */
+  guint             client;     /* side of the client, or WSI_TCP_NO_SIDE */
+  WsiEndpoint       proxied;    /* client of a load balancer in front; family 0: there is none */
   WsiConversation  *conversation;       /* conversation in the store; NULL: there is none */
-  gboolean          is_open;    /* the handshake is over: every byte is the conversation's */
+  gboolean          is_open;    /* the handshake is over: every byte belongs to the conversation */
   gboolean          has_fragment_note;
   gboolean          has_ended_side;     /* no more bytes of one side follow */
 } WsiUpgrade;

@@ -24,7 +24,7 @@ typedef struct
   WsiIpPacketKey key;
   GList          recent;
   WsiTcpPieces   pieces;
-  gsize          length;        /* 0: the last fragment has not come */
+  gsize          length;        /* length of the packet; 0: the last fragment has not come */
   guint          n_fragments;
   gboolean       had_first;
   gint64         since_us;
@@ -32,7 +32,7 @@ typedef struct
 
 struct _WsiIpFragments
 {
-  GTree     *packets;           /* WsiIpPacketKey to Packet */
+  GTree     *packets;           /* packets by WsiIpPacketKey (Packet) */
   GQueue     recent;
   gsize      n_held;
   gint64     now_us;

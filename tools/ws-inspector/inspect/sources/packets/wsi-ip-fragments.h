@@ -13,15 +13,15 @@ typedef struct
 {
   guint8  source[16], destination[16];
   guint32 id;
-  guint16 family;               /* GSocketFamily */
-  guint16 protocol;             /* 0 in IPv6 */
+  guint16 family;               /* GSocketFamily of the packet */
+  guint16 protocol;             /* protocol of the packet; 0 in IPv6 */
 } WsiIpPacketKey;
 
 typedef struct
 {
   const guint8 *at;
-  gsize         n_captured;     /* at most the length */
-  gsize         length;         /* on the wire */
+  gsize         n_captured;     /* bytes that were captured, at most length */
+  gsize         length;         /* bytes on the wire */
   gsize         offset;         /* offset of the fragment in the payload of its packet */
   gboolean      is_last;
 } WsiIpFragment;
@@ -32,7 +32,7 @@ typedef struct
   const guint8 *at;
   gsize         n_captured;
   gsize         length;
-  gboolean      had_first;      /* its first fragment was not the last one that came */
+  gboolean      had_first;      /* the first fragment was not the last one that came */
 } WsiIpPayload;
 
 WsiIpFragments *wsi_ip_fragments_new   (void);

@@ -27,8 +27,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const guint8   *at;
-  gsize           n_captured;   /* at most the length */
-  gsize           length;       /* on the wire */
+  gsize           n_captured;   /* bytes that were captured, at most length */
+  gsize           length;       /* bytes on the wire */
   guint           depth;
   WsiIpFragments *fragments;    /* fragments that are joined; NULL: fragments are not joined */
 } WsiRest;

@@ -25,18 +25,18 @@ struct _WsiPacketReader
   GCancellable     *cancellable;
   GError           *read_error;
   guint64           n_fetched;
-  guint32           magic;      /* the first bytes */
+  guint32           magic;      /* first four bytes of the file */
   char             *buffer;
   WsiPcapngBlocks   blocks;
   WsiSecretsFunc    secrets_func;       /* function for secrets of TLS; NULL: they are skipped */
   gpointer          user_data;
 
   pcap_t           *pcap;
-  gboolean          is_plain;   /* see is_plain_pcap () */
-  gboolean          is_readable;        /* a packet of it had a known link type */
+  gboolean          is_plain;   /* the file is an ordinary pcap: see is_plain_pcap () */
+  gboolean          is_readable;        /* a packet of the file had a known link type */
   guint64           n_packets;
-  guint64           next;       /* where the next packet begins */
-  WsiCapturedPacket packet;     /* the last one */
+  guint64           next;       /* position at which the next packet begins */
+  WsiCapturedPacket packet;     /* packet that was read last */
 };
 
 /* For fopencookie(). */

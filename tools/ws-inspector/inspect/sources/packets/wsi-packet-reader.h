@@ -16,7 +16,7 @@ typedef struct
 {
   WsiLink       link;
   const guint8 *at;
-  guint         length, full_length;    /* captured, and on the wire */
+  guint         length, full_length;    /* bytes that were captured, and bytes on the wire */
   gint64        time_us;
 } WsiCapturedPacket;
 

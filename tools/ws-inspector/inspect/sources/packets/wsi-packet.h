@@ -58,7 +58,7 @@ typedef struct
 {
   guint8  address[16];
   guint16 port;
-  guint16 family;               /* GSocketFamily */
+  guint16 family;               /* GSocketFamily of the address */
 } WsiEndpoint;
 
 typedef struct
@@ -67,10 +67,10 @@ typedef struct
   guint32       sequence, acknowledgement;
   WsiTcpFlags   flags;
   const guint8 *payload;        /* payload, in the packet's memory */
-  gsize         n_captured;     /* bytes of payload */
-  gsize         length;         /* bytes on the wire, at least n_captured */
-  gboolean      was_fragment;   /* its beginning was a WSI_PACKET_FIRST_FRAGMENT before */
-  const char   *unread;         /* name of a WSI_PACKET_UNREAD; stays */
+  gsize         n_captured;     /* bytes of payload that were captured */
+  gsize         length;         /* bytes of payload on the wire, at least n_captured */
+  gboolean      was_fragment;   /* the segment's beginning was a WSI_PACKET_FIRST_FRAGMENT before */
+  const char   *unread;         /* name of a protocol that is not read; a static string */
 } WsiSegment;
 
 typedef struct _WsiIpFragments WsiIpFragments;

@@ -24,14 +24,14 @@ typedef struct
 {
   guint8   header[16];          /* header of the block, as far as it is needed */
   guint    n_header;
-  gboolean has_begun;           /* with a section: it is a pcapng file */
-  gboolean is_swapped;          /* numbers are in the other byte order */
-  gboolean is_damaged;          /* nothing more is read, as libpcap will not either */
+  gboolean has_begun;           /* a section has begun, so the file is pcapng */
+  gboolean is_swapped;          /* numbers are in the other byte order than ours */
+  gboolean is_damaged;          /* the file is damaged: nothing more is read, as by libpcap */
   guint64  n_secrets;           /* bytes of the key log that follow */
   guint64  n_skipped;           /* bytes of the block that follow after them */
-  GArray  *links;               /* int, of the interfaces of the section; NULL: none yet */
-  GArray  *packets;             /* int, link types of the packets that were not taken; NULL: none */
-  guint    n_taken;             /* at the front of `packets` */
+  GArray  *links;               /* link types of the section's interfaces (int); NULL: none yet */
+  GArray  *packets;             /* link types of packets that were not taken (int); NULL: none */
+  guint    n_taken;             /* elements at the front of packets that were taken */
 } WsiPcapngBlocks;
 
 /* A value of zeros is one that has read nothing. */

@@ -71,20 +71,20 @@ typedef struct
 
 typedef struct
 {
-  guint        has_base : 1;    /* `next` is where the stream goes on; else it is near there */
-  guint        has_place : 1;   /* `next` means something */
+  guint        has_base : 1;    /* `next` is where the stream goes on; otherwise only near it */
+  guint        has_place : 1;   /* `next` has a value */
   guint        has_syn : 1;
-  guint        has_begun : 1;   /* something of it was delivered */
+  guint        has_begun : 1;   /* bytes of the direction were delivered */
   guint        has_ended : 1;
   guint        is_end_reset : 1;
-  guint        n_strange : 16;  /* segments in a row from far before `next` */
-  guint32      first;           /* sequence number after the SYN */
-  guint64      next;            /* position; its lower 32 bits are the sequence number */
+  guint        n_strange : 16;  /* segments in a row that are far before `next` */
+  guint32      first;           /* sequence number after that of the SYN */
+  guint64      next;            /* position of the next byte; its lower 32 bits are as in TCP */
   guint64      end;             /* position of the FIN or RST; 0: none was seen */
-  guint64      acknowledged;    /* by the other side; 0: nothing */
-  guint64      waiting_since;   /* packet of the connection; 0: nothing is missing */
+  guint64      acknowledged;    /* position that the other side has acknowledged; 0: none */
+  guint64      waiting_since;   /* number of the packet that bytes are missing since; 0: none */
   gint64       waiting_since_us;
-  gint64       last_us;         /* the latest time of what was delivered */
+  gint64       last_us;         /* latest time of the bytes that were delivered */
   gint64       end_us;          /* time of the packet with the FIN or RST */
   WsiTcpPieces pieces;
 } WsiTcpDirection;
@@ -100,25 +100,26 @@ typedef struct
 struct _WsiTcpConnection
 {
   WsiEndpoint           endpoints[WSI_TCP_N_SIDES];
-  guint                 client;         /* the side that sent SYN, or WSI_TCP_NO_SIDE */
+  guint                 client;         /* side that has sent the SYN, or WSI_TCP_NO_SIDE */
   guint64               n_fragments;    /* segments of which IP fragments are missing */
-  gpointer              data;           /* the listener's */
+  gpointer              data;           /* data of the listener */
   gpointer              outer;          /* data of a listener that unpacks bytes for another one */
-  const char           *security;       /* how the listener's bytes were protected; NULL: not */
-  guint                 tag;            /* the listener's; 0 at first */
-  guint                 n_tunnels;      /* connections around it */
+  const char           *security;       /* protection of the listener's bytes; NULL: none */
+  guint                 tag;            /* number for the listener's use; 0 at first */
+  guint                 n_tunnels;      /* number of connections around this one */
 
   const WsiTcpListener *listener;
   gpointer              user_data;
   WsiTcpCounts         *counts;
   WsiTcpDirection       directions[WSI_TCP_N_SIDES];
   guint64               n_packets;
-  guint64               last_early;     /* packet with a time before another one; 0: none */
-  gint64                now_us;         /* the latest of the packets so far */
+  guint64               last_early;     /* number of the last packet with a time before an earlier
+                                         * one; 0: none */
+  gint64                now_us;         /* latest time of the packets so far */
   gint64                packet_us;      /* time of the packet that is processed */
   gboolean              has_no_beginning;       /* the capture lacks the beginning of a side */
   gboolean              is_reset;
-  gboolean              is_ignored;             /* but for its ends */
+  gboolean              is_ignored;             /* the connection is ignored, except for its ends */
   gboolean              is_closed;
 };
 

@@ -13,7 +13,7 @@ typedef struct
   guint64 position;             /* position of the first byte */
   guint8 *data;                 /* the bytes; NULL: they were sent, but not captured */
   guint32 length;
-  guint64 after;                /* position that its sender had read to; 0: unknown */
+  guint64 after;                /* position that the sender had read to; 0: not known */
   guint64 n_packet;             /* number of the packet that had the bytes, in its connection */
   gint64  time_us;
 } WsiTcpPiece;
@@ -22,8 +22,8 @@ typedef struct
 {
   WsiTcpPiece *pieces;
   guint        first, end, n_allocated;
-  gsize        n_bytes;         /* with what it takes to hold them */
-  guint64      n_conflicts;     /* segments that had other bytes than a piece in the same place */
+  gsize        n_bytes;         /* bytes of the pieces, with the memory that holds them */
+  guint64      n_conflicts;     /* segments with other bytes than a piece in the same place */
 } WsiTcpPieces;
 
 void               wsi_tcp_pieces_init    (WsiTcpPieces *self);

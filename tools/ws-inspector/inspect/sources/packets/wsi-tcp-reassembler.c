@@ -31,12 +31,12 @@ static const WsiTcpLimits usual_limits = {
 
 typedef struct
 {
-  WsiEndpoint endpoints[WSI_TCP_N_SIDES];       /* the lesser one first */
+  WsiEndpoint endpoints[WSI_TCP_N_SIDES];       /* endpoints, the lesser one first */
 } Key;
 
 typedef struct
 {
-  WsiTcpConnection connection;          /* the first member: freed as the entry */
+  WsiTcpConnection connection;          /* connection, the first member: both are freed as one */
   Key              key;
   GList            recent;
   GList            end;                 /* link in `closing` or `ended`; data is NULL: in neither */
@@ -51,9 +51,9 @@ struct _WsiTcpReassembler
   WsiTcpLimits          limits;
   const WsiTcpListener *listener;
   gpointer              user_data;
-  GTree                *entries;        /* Key to Entry */
+  GTree                *entries;        /* entries by their Key (Entry) */
   GQueue                recent, closing, ended;
-  Entry                *last;           /* found last */
+  Entry                *last;           /* entry that was found last */
   guint64               n_packets, n_connections;
   guint64               n_left_out, n_forgotten;
   gsize                 n_held;

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint n_connections;          /* remembered at a time, those that ended included */
+  guint n_connections;          /* connections that are kept at a time, also after their ends */
   guint n_pieces;               /* pieces that one connection may hold */
   gsize n_connection_bytes;     /* bytes that one connection may hold */
   gsize n_bytes;                /* bytes that all connections may hold */

@@ -14,28 +14,28 @@
 
 typedef struct                  /* a direction */
 {
-  gboolean is_placed;           /* it has had a position */
-  gboolean is_broken;           /* it waits for another one */
-  guint64  next;                /* the offset of the next byte */
+  gboolean is_placed;           /* the direction has had a position */
+  gboolean is_broken;           /* the direction has lost bytes, and waits for a position */
+  guint64  next;                /* offset of the next byte */
 } Way;
 
 typedef struct
 {
-  WsiProgramOpened opened;      /* its texts, until there is a conversation */
+  WsiProgramOpened opened;      /* facts from its OPEN, of which texts go to the conversation */
   WsiConversation *conversation;        /* conversation in the store; NULL: not opened yet */
-  gboolean         is_late;     /* it was noted that its beginning is missing */
+  gboolean         is_late;     /* a row says that the beginning of the connection is missing */
   Way              ways[2];     /* state of each WspDirection */
 } Connection;
 
 struct _WsiProgramConnections
 {
   WsiRecorder *recorder;
-  GHashTable  *connections;     /* number to Connection */
+  GHashTable  *connections;     /* connections by their number (Connection) */
   GHashTable  *open;            /* numbers of the OPENs that go together so far */
   GHashTable  *silent;          /* numbers of open connections that were not reported */
   GHashTable  *wanted;          /* numbers to watch that were not reported yet; NULL = all */
-  guint64      n_lost;          /* records that no note tells of yet */
-  gint64       noted_us;        /* the last note; 0: none */
+  guint64      n_lost;          /* records that were lost, and that no row reports yet */
+  gint64       noted_us;        /* time of the last row about lost records; 0: none */
   const WsiProgramFuncs *funcs;
   gpointer     data;
 };

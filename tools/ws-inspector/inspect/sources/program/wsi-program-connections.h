@@ -13,9 +13,9 @@ typedef struct _WsiProgramConnections WsiProgramConnections;
 
 typedef struct
 {
-  /* Records were lost: the program has to tell all positions again. */
+  /* Asks the program for all positions, because records were lost. */
   void (*ask)(gpointer data);
-  /* The program has shown the connections whose threads answer. */
+  /* Is called when the program has reported the connections whose threads answer. */
   void (*shown)(gpointer data);
 } WsiProgramFuncs;
 

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint8        kind;           /* WspAttachKind, or an unknown one */
+  guint8        kind;           /* WspAttachKind of the record, or an unknown one */
   guint32       connection;
   gint64        time_us;
-  const guint8 *at;             /* what the kind says */
+  const guint8 *at;             /* content of the record */
   gsize         length;
 } WsiProgramRecord;
 
@@ -36,10 +36,10 @@ typedef struct
 {
   WspDirection  direction;
   guint64       offset;
-  guint8        place;          /* WspAttachPlace */
+  guint8        place;          /* WspAttachPlace of the position */
   guint8        first, opcode;
   guint64       left;
-  guint32       key;            /* as in memory */
+  guint32       key;            /* masking key with its bytes as in memory */
   const guint8 *window;         /* bytes of the window, in the memory of the record */
   gsize         window_length;
 } WsiProgramPosition;
@@ -54,8 +54,8 @@ typedef struct
 
 typedef struct
 {
-  guint8  type, buffer_type;    /* WspActionType, WspBufferType */
-  gboolean is_known;            /* there are such types */
+  guint8  type, buffer_type;    /* WspActionType and WspBufferType of the action */
+  gboolean is_known;            /* the types are known */
   guint16 close_code;
   guint64 n_bytes, n_waiting;
 } WsiProgramAction;

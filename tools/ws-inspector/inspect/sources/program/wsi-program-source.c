@@ -25,8 +25,8 @@ struct _WsiProgramSource
   WsiSource              parent_instance;
 
   char                  *program;
-  GArray                *wanted;        /* guint32: connections; empty = all */
-  int                    fd;    /* -1: not attached */
+  GArray                *wanted;        /* connections to watch (guint32); empty = all */
+  int                    fd;    /* socket of the program; -1: not attached */
   GSource               *readable, *timeout, *still;    /* sources of fd and timeouts; NULL: none */
   guint                  n_still;       /* silent connections in the last sentence for the user */
   gboolean               has_hello;

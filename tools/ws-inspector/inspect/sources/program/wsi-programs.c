@@ -23,7 +23,7 @@
 typedef struct                  /* a program whose hello is awaited */
 {
   WsiProgram *program;
-  int         fd;               /* -1: no more */
+  int         fd;               /* socket of the program; -1: closed */
   guint8      read[MAX_HELLO];
   gsize       n_read;
 } Caller;

@@ -19,8 +19,8 @@ typedef enum
 typedef struct
 {
   guint           pid;
-  char           *name;         /* never NULL */
-  char           *library;      /* with its version; NULL: not known */
+  char           *name;         /* name of the program, never NULL */
+  char           *library;      /* name of the library with its version; NULL: not known */
   guint           n_connections;
   WsiProgramState state;
 } WsiProgram;

@@ -25,7 +25,7 @@ struct _WsiProxyOpening
   const WsiProxyTarget *target;
   WspReactor           *reactor;
   WspTransport         *front, *back;   /* transports to client and target; NULL: not yet */
-  WspTransport         *securing;       /* front or back; NULL: neither */
+  WspTransport         *securing;       /* transport in its TLS handshake; NULL: neither */
   WspTimer              timer;
   GTlsCertificateFlags  flaws;          /* errors of the target's certificate */
   GCancellable         *cancellable;

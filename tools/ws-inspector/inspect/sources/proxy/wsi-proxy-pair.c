@@ -30,10 +30,10 @@ typedef struct
 {
   WspTransport *leg;                    /* transport of this side; NULL: there is none */
   GByteArray   *waiting;                /* bytes that wait to be written to this leg */
-  gboolean      has_ended;              /* it has sent everything */
-  gboolean      is_to_shut;             /* after the bytes that wait */
+  gboolean      has_ended;              /* the leg has sent everything */
+  gboolean      is_to_shut;             /* output of the leg is shut once nothing waits */
   gboolean      is_shut;
-  gboolean      is_broken;              /* a write has failed: nothing is written any more */
+  gboolean      is_broken;              /* a write to the leg has failed: no other one follows */
   gsize         n_received;
 } Side;
 
@@ -41,7 +41,7 @@ struct _WsiProxyPair
 {
   WsiProxyShared   *shared;
   Side              sides[2];
-  WsiTcpConnection  tcp;                /* who they are, for the recording */
+  WsiTcpConnection  tcp;                /* addresses of both peers, for the recording */
   WsiHttpStream    *http;               /* recorder of the bytes; NULL: nothing is recorded */
   WsiRewriter      *rewriter;           /* rewriter of the heads; NULL: none is rewritten */
   char             *refusal;            /* response to the client; NULL: there is a target */

@@ -17,9 +17,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   WspReactor          *reactor;         /* reactor of the proxy; NULL: not begun, or aborted */
-  WsiHttpShared        http;            /* recorder NULL: nothing is recorded */
+  WsiHttpShared        http;            /* state that all HTTP streams share; recorder NULL: nothing is recorded */
   const WsiProxyNames *names;           /* names that are rewritten in heads; NULL: heads are passed unchanged */
-  guint8              *buffer;          /* WSI_PROXY_BUFFER_SIZE bytes */
+  guint8              *buffer;          /* buffer for reads, WSI_PROXY_BUFFER_SIZE bytes */
 } WsiProxyShared;
 
 typedef struct _WsiProxyPair WsiProxyPair;
@@ -57,7 +57,7 @@ typedef struct
   char            *host;
   guint16          port;
   gboolean         is_tls;
-  gboolean         accepts_any; /* certificate of the target */
+  gboolean         accepts_any; /* any certificate of the target is accepted */
   GTlsDatabase    *database;    /* CAs that the target's certificate is checked with; NULL: those of the system */
   GTlsCertificate *certificate; /* certificate that clients see; NULL: they connect without TLS */
   WspTlsContext   *front_tls, *back_tls;        /* TLS to clients and to the target; NULL: without TLS, or GIO does it */

@@ -31,7 +31,7 @@ struct _WsiRewriter
 {
   const WsiProxyNames *names;
   State                states[2];
-  GByteArray          *held[2];         /* a head, or early bytes */
+  GByteArray          *held[2];         /* held bytes of each side: a head, or early bytes */
   WsiHttpBody          bodies[2];
   WsiHttpMethod        method;
   gboolean             is_upgrade;
@@ -39,7 +39,7 @@ struct _WsiRewriter
 
 typedef struct
 {
-  char       *first;            /* line */
+  char       *first;            /* first line of the head */
   WspHeaders *headers;
 } Head;
 

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GStrv own;                    /* "host:port" that name the proxy */
+  GStrv own;                    /* names of the proxy, "host:port" each */
   char *own_scheme;             /* scheme of the proxy's own origins: "http" or "https" */
   char *target;                 /* value of the Host header for the target */
   char *target_origin;

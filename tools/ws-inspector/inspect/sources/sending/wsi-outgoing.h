@@ -35,8 +35,8 @@ typedef struct
   WsiCompression  compression;
   GBytes         *payload;      /* payload of a message; NULL: that of a file or a Close */
   char           *path;         /* path of a file to send */
-  guint32        *fragments;    /* bytes each; the last frame has the rest */
-  guint           n_fragments;  /* 0: one frame; 1: all have this length */
+  guint32        *fragments;    /* lengths of the frames in bytes; the last frame has the rest */
+  guint           n_fragments;  /* number of lengths; 0: one frame; 1: all frames have it */
   guint16         close_code;
   char           *reason;       /* reason of a Close; NULL = none */
 } WsiOutgoing;

@@ -21,13 +21,13 @@ typedef struct
   GTask         *task;
   GInputStream  *from;          /* stream of the payload; NULL: it is sent in one piece */
   GOutputStream *to;
-  guint64        n_left, n_written;     /* bytes */
-  guint          n_pieces;      /* written */
+  guint64        n_left, n_written;     /* bytes that are left, and bytes that were written */
+  guint          n_pieces;      /* pieces that were written */
 } Job;
 
 typedef struct
 {
-  WspConnection *connection;    /* a reference only while there is a job */
+  WspConnection *connection;    /* connection, with a reference only while there is a job */
   GQueue         waiting;       /* jobs that wait (Job) */
   Job           *job;           /* job that is being sent; NULL = none */
 } Sender;

@@ -36,9 +36,9 @@ struct _WsiStartedProgram
 {
   GPtrArray   *words;           /* words of the command line; NULL after the last one */
   ProgramKind  kind;
-  char        *folder, *key_log;        /* folder NULL: it was removed */
+  char        *folder, *key_log;        /* key log and its folder; folder NULL: removed */
   GSubprocess *process;         /* process of the program; NULL: it has not been started */
-  int          was_told;        /* to end; atomic */
+  int          was_told;        /* the program was asked to end; atomic */
 };
 
 /* More than the browsers that wsinspect starts itself; npm and the like start node. */

@@ -21,7 +21,7 @@
 typedef struct
 {
   guint8 random[WSI_TLS_RANDOM_LENGTH];
-  guint8 kind;                  /* WsiTlsSecretKind */
+  guint8 kind;                  /* WsiTlsSecretKind of the secret */
   guint8 number;
 } Key;
 
@@ -34,13 +34,13 @@ typedef struct
 
 struct _WsiKeyLog
 {
-  GTree        *entries;        /* Key to Entry */
+  GTree        *entries;        /* secrets by Key (Entry) */
   GQueue        order;
   guint64       n_added, n_wrong, n_dropped;
 
   WsiKeyLogLine line;           /* last line of the file, which has no end yet */
   char         *path;
-  int           descriptor;     /* -1: the file is not open */
+  int           descriptor;     /* descriptor of the file; -1: it is not open */
   struct stat   facts;          /* result of fstat () on the open file */
   guint64       position;
 };

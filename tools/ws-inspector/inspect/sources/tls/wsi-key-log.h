@@ -36,7 +36,7 @@ typedef struct
 {
   char     text[WSI_KEY_LOG_MAX_LINE];
   gsize    length;
-  gboolean is_too_long;         /* the rest of the line is skipped */
+  gboolean is_too_long;         /* the line is too long: its rest is skipped */
 } WsiKeyLogLine;
 
 typedef struct _WsiKeyLog WsiKeyLog;

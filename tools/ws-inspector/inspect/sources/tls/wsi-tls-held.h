@@ -20,14 +20,14 @@ typedef struct
 {
   WsiTlsHeldKind kind;
   WsiTcpEnd      end;
-  guint64        order;         /* among the items of both sides */
+  guint64        order;         /* order among the items of both sides */
   guint64        length;        /* bytes that are left, or missing in a gap */
   gint64         time_us;
 } WsiTlsHeldItem;
 
 typedef struct
 {
-  GArray     *items;            /* WsiTlsHeldItem; NULL: none */
+  GArray     *items;            /* items that are held (WsiTlsHeldItem); NULL: none */
   guint       first;
   GByteArray *bytes;            /* bytes of all items; NULL: none */
   gsize       n_used;

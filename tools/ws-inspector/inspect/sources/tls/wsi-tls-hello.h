@@ -27,13 +27,13 @@ typedef struct
   gsize    n_session_id;
   guint16  version;
   guint16  suite;
-  gboolean is_retry;            /* a HelloRetryRequest: another ClientHello follows */
-  gboolean is_http_2;           /* by its ALPN */
+  gboolean is_retry;            /* the hello is a HelloRetryRequest: another ClientHello follows */
+  gboolean is_http_2;           /* the server has chosen HTTP/2 by ALPN */
 } WsiTlsServerHello;
 
 typedef struct
 {
-  gboolean has_early_data;      /* it is accepted */
+  gboolean has_early_data;      /* early data is accepted */
   gboolean is_http_2;
 } WsiTlsExtensions;
 

@@ -23,7 +23,7 @@ struct _WsiTlsKeys
   gnutls_aead_cipher_hd_t handle;
   guint8               nonce[NONCE_LENGTH];
   WsiTlsSecret         secret;  /* secret of TLS 1.3 that the next keys are made from */
-  gboolean             is_explicit;     /* a part of the nonce is in the record */
+  gboolean             is_explicit;     /* a part of the nonce is in each record */
   gsize                n_tag;
 };
 

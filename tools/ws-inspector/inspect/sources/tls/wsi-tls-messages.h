@@ -25,7 +25,7 @@ typedef enum
 typedef struct
 {
   guint8      header[WSI_TLS_MESSAGE_HEADER];
-  guint       n_header;         /* bytes of it that were read */
+  guint       n_header;         /* bytes of the header that were read */
   gsize       n_left;           /* bytes of the body that follow */
   GByteArray *body;             /* body of the message; NULL: nothing of it is kept */
 } WsiTlsMessages;

@@ -21,7 +21,7 @@ typedef struct
 
 struct _WsiTlsReport
 {
-  GArray *rows;                 /* Row */
+  GArray *rows;                 /* rows of the report (Row) */
   GTree  *names;                /* server names that clients have asked for */
 };
 

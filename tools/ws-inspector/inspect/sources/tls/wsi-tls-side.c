@@ -27,7 +27,7 @@
 typedef struct
 {
   guint64  n_records;           /* records that are lost */
-  gboolean is_following;        /* it belongs to the keys that follow */
+  gboolean is_following;        /* the record is protected by the keys that follow */
   guint8   type;
   gsize    length;              /* length of the record's content */
 } Found;

@@ -30,7 +30,8 @@ typedef enum
 
 typedef struct
 {
-  /* The keys of an epoch, of which a key log may have several; NULL: there is no such number. */
+  /* Makes the keys of an epoch, of which a key log may have several; NULL: there is no such
+   * number. */
   WsiTlsKeys *(*make_keys)(gpointer    user_data,
                            guint       side,
                            WsiTlsEpoch epoch,
@@ -41,12 +42,12 @@ typedef struct
                          const guint8 *at,
                          gsize         length,
                          gint64        time_us);
-  /* Content of the application is missing; length may be WSI_TCP_UNKNOWN_LENGTH. */
+  /* Reports missing content of the application; length may be WSI_TCP_UNKNOWN_LENGTH. */
   void        (*missing)(gpointer user_data,
                          guint    side,
                          guint64  length,
                          gint64   time_us);
-  /* Whether a stream is likely to begin with this content. */
+  /* Whether a stream of the application is likely to begin with the content of a record. */
   gboolean    (*is_beginning)(gpointer      user_data,
                               const guint8 *at,
                               gsize         length);
@@ -55,7 +56,7 @@ typedef struct
 /* Memory that the sides of all connections share. */
 typedef struct
 {
-  guint8 plain[WSI_TLS_MAX_BODY];       /* the content of a record */
+  guint8 plain[WSI_TLS_MAX_BODY];       /* content of a record */
   guint  n_trials;              /* trials that searches may make; each byte received adds some */
 } WsiTlsRoom;
 
@@ -64,26 +65,26 @@ typedef struct
   const WsiTlsSideFuncs *funcs;
   gpointer     user_data;
   guint        side;
-  WsiTlsRoom  *room;            /* shared with other sides */
+  WsiTlsRoom  *room;            /* room that the side shares with others */
 
   guint16      version;         /* version of TLS on the connection; 0: not known */
   WsiTlsEpoch  epoch;
   WsiTlsKeys  *keys;            /* keys of this side; NULL: in the clear, or none has fitted yet */
   WsiTlsKeys  *following;       /* keys of the next epoch, or after a KeyUpdate; NULL: not made */
   guint64      sequence;        /* sequence number of the next record */
-  guint64      n_opened;        /* records, by these keys */
+  guint64      n_opened;        /* records that were opened by these keys */
   guint64      n_all_opened;
-  guint        n_failed;        /* records, since one was opened */
+  guint        n_failed;        /* records that could not be opened since the last one that was */
 
   GByteArray  *bytes;           /* bytes of a record that is not complete; NULL: none */
   gsize        n_used;          /* bytes that were used, at the front */
-  guint64      n_skipped;       /* bytes that follow of a record that is lost */
+  guint64      n_skipped;       /* bytes to come of a record that is lost */
   gboolean     is_searching;    /* the next record is searched for after missing bytes */
-  guint64      n_lost;          /* bytes before those that are searched */
-  guint64      n_excluded;      /* so many records are lost at least, as trials have shown */
+  guint64      n_lost;          /* bytes that are missing before those that are searched */
+  guint64      n_excluded;      /* records that are lost at least, as trials have shown */
   gboolean     has_content;     /* a record with content of the application was opened */
   guint64      n_missing;       /* bytes of content that are missing, and were not reported yet */
-  gboolean     is_unreadable;   /* its content was called missing: there are no keys */
+  gboolean     is_unreadable;   /* the content was reported as missing: there are no keys */
   gboolean     is_malformed;    /* there was no record where one should begin, in the clear */
 } WsiTlsSide;
 

@@ -28,12 +28,12 @@ typedef struct
 {
   WsiTlsStream     *stream;
   WsiTcpConnection *tcp;
-  GList             holding;    /* data is NULL: it holds nothing */
+  GList             holding;    /* link in the sniffer's holding; data is NULL: holds nothing */
   gsize             cost;       /* bytes that the stream holds */
-  gint64            since_us;   /* monotonic time when it began to hold */
+  gint64            since_us;   /* monotonic time at which the entry began to hold bytes */
   gboolean          was_told;   /* the store has a row which says that there are no keys */
   GObject          *row;        /* the row that says so; NULL: none, or its end was recorded */
-  WsiTcpConnection  ended;      /* a copy, if it has ended */
+  WsiTcpConnection  ended;      /* copy of the connection, if it has ended */
   WsiTcpClose       why;
 } Entry;
 
@@ -45,8 +45,8 @@ struct _WsiTlsSniffer
   WsiTlsReport    *report;
   GQueue           holding;
   gsize            n_held;
-  guint64          n_tried;     /* secrets */
-  guint64          n_packets;   /* since new secrets were tried */
+  guint64          n_tried;     /* secrets that were tried */
+  guint64          n_packets;   /* packets since new secrets were tried */
   guint            n_calls;     /* calls of the listener that are running, one inside the other */
 };
 

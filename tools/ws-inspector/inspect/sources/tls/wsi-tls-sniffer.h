@@ -14,12 +14,13 @@ typedef struct _WsiTlsSniffer WsiTlsSniffer;
 /* For a server to which a connection cannot be opened for lack of keys. */
 typedef struct
 {
-  /* Once for each name.  Returns the row of the connection (transfer full), or NULL. */
+  /* Is called once for each server name.  Returns the row of the connection (transfer full), or
+   * NULL. */
   GObject *(*closed)(WsiTcpConnection * connection,
                      const char       *name,
                      gint64            time_us,
                      gpointer          user_data);
-  /* The side that has ended first. */
+  /* Is called when such a connection has ended.  side: the one that has ended first. */
   void     (*ended)(GObject          *row,
                     WsiTcpConnection *connection,
                     guint             side,

@@ -38,21 +38,22 @@ struct _WsiTlsStream
   WsiTlsShared     *shared;
   WsiTcpConnection *tcp;
   WsiTlsOutcome     outcome;
-  gboolean          is_final;   /* nothing is held */
-  gboolean          is_sure;    /* it begins with a hello, not only with the first bytes of one */
-  guint64           n_items;    /* numbers their order */
+  gboolean          is_final;   /* the outcome is final, so nothing is held */
+  gboolean          is_sure;    /* the stream begins with a hello, not only with a part of one */
+  guint64           n_items;    /* number of items so far, which is their order */
 
-  guint             client;     /* a side, after has_begun */
-  gboolean          has_begun;          /* with a ClientHello */
+  guint             client;     /* side of the client, after has_begun */
+  gboolean          has_begun;          /* a ClientHello was read */
   gboolean          has_client_hello;
-  gboolean          has_server_hello;   /* after the last ClientHello, and no request for another */
+  gboolean          has_server_hello;   /* a ServerHello was read after the last ClientHello, and it
+                                         * is not a retry */
   gboolean          has_secrets;        /* the secrets of both sides are known */
   WsiTlsClientHello hello;
   guint8            server_random[WSI_TLS_RANDOM_LENGTH];
   gboolean          has_ticket;         /* the ClientHello has a ticket of a known session */
   guint8            ticket_origin[WSI_TLS_RANDOM_LENGTH];
-  gboolean          is_resumed;         /* as far as TLS 1.2 shows it */
-  guint8            origin[WSI_TLS_RANDOM_LENGTH];      /* whose session is resumed */
+  gboolean          is_resumed;         /* the session is resumed, as far as TLS 1.2 shows it */
+  guint8            origin[WSI_TLS_RANDOM_LENGTH];      /* random of the resumed session */
   guint16           version, suite_id;
   const WsiTlsSuite *suite;     /* cipher suite; NULL: none that can be read */
   EarlyData         early;
@@ -61,7 +62,7 @@ struct _WsiTlsStream
   WsiTlsSide        sides[WSI_TCP_N_SIDES];
   WsiTlsMessages    messages[WSI_TCP_N_SIDES];
   WsiTlsHeld        held[WSI_TCP_N_SIDES];
-  guint64           n_missing[WSI_TCP_N_SIDES];         /* before a record was opened */
+  guint64           n_missing[WSI_TCP_N_SIDES];         /* bytes missing before a record */
 };
 
 static WsiTlsKeys *make_keys    (gpointer    stream,

@@ -29,7 +29,7 @@ typedef struct
   const WsiTcpListener *next;           /* listener that gets the content */
   gpointer              next_data;
   WsiKeyLog            *keys;
-  gboolean              may_get_keys;   /* more than there are */
+  gboolean              may_get_keys;   /* the key log may get more keys */
   WsiTlsTickets        *tickets;
   WsiTlsRoom            room;
 } WsiTlsShared;

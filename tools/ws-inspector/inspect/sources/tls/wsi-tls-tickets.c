@@ -15,14 +15,14 @@
 
 typedef struct
 {
-  guint8 hash[HASH_LENGTH];     /* the first member: the key of the tree */
+  guint8 hash[HASH_LENGTH];     /* hash of the ticket, the key of the tree; the first member */
   guint8 random[WSI_TLS_RANDOM_LENGTH];
   GList  order;
 } Ticket;
 
 struct _WsiTlsTickets
 {
-  GTree *tickets;               /* hash to Ticket */
+  GTree *tickets;               /* tickets by hash (Ticket) */
   GQueue order;
 };
 

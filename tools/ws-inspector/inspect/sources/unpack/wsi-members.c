@@ -18,9 +18,9 @@ struct _WsiMembers
   GObject     parent_instance;
 
   WsiPacking  packing;
-  GConverter *member;           /* unpacks one */
-  guint64     n_taken;          /* bytes of the file */
-  gboolean    is_between;       /* two members, or before the end of the file */
+  GConverter *member;           /* converter that unpacks one member */
+  guint64     n_taken;          /* bytes of the file that were read */
+  gboolean    is_between;       /* the file is between two members, or at its end */
 };
 
 static const char *

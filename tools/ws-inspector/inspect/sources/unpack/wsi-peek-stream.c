@@ -12,7 +12,7 @@ struct _WsiPeekStream
   GFilterInputStream parent_instance;
 
   GByteArray        *first;     /* bytes that were looked at, and not yet read */
-  guint64            n_read;    /* bytes of the base stream */
+  guint64            n_read;    /* bytes of the base stream that were read */
 };
 
 G_DEFINE_FINAL_TYPE (WsiPeekStream, wsi_peek_stream, G_TYPE_FILTER_INPUT_STREAM)

@@ -12,7 +12,7 @@ struct _WsiUnpackStream
   GFilterInputStream parent_instance;
 
   goffset            begin;     /* position of the base stream at which the file begins */
-  gboolean           is_known;  /* whether it is packed */
+  gboolean           is_known;  /* the format of the file is known */
   GInputStream      *unpacked;  /* stream that unpacks the file; NULL: the file is not packed */
 };
 

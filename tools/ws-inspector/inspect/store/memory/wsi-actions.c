@@ -7,7 +7,7 @@
 
 struct _WsiActions
 {
-  WsiAction *ring;              /* an action is at its number modulo WSI_MAX_ACTIONS */
+  WsiAction *ring;              /* ring of actions: each is at its number modulo WSI_MAX_ACTIONS */
   gsize      capacity;
   guint64    end;
 };

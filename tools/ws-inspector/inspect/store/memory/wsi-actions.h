@@ -24,7 +24,7 @@ typedef enum
 
 typedef struct
 {
-  guint64       number;         /* among all; set when it is appended */
+  guint64       number;         /* number among all actions; set when the action is appended */
   gint64        time_us;
   guint64       row;            /* row of the frame that it made or read, or WSI_NO_ROW */
   union
@@ -32,16 +32,16 @@ typedef struct
     guint64     n_bytes;
     guint64     n_actions;      /* actions that a WSI_ACTION_LEFT_OUT stands for */
   };
-  guint64       n_waiting;      /* bytes that wait to be sent, after it */
+  guint64       n_waiting;      /* bytes that wait to be sent after the action */
   const char   *state;          /* name of the state in a WSI_ACTION_STATE, interned: "OPEN" */
   guint32       conversation;
-  guint32       operation;      /* 0 = none */
+  guint32       operation;      /* number of the operation; 0 = none */
   guint16       close_code;
-  guint8        kind;           /* WsiActionKind */
-  guint8        role;           /* WspRole: whose engine it is */
-  guint8        type;           /* WspActionType */
-  guint8        queue;          /* WspActionQueue */
-  guint8        buffer_type;    /* WspBufferType */
+  guint8        kind;           /* WsiActionKind of the action */
+  guint8        role;           /* WspRole of the engine */
+  guint8        type;           /* WspActionType of the action */
+  guint8        queue;          /* WspActionQueue of the action */
+  guint8        buffer_type;    /* WspBufferType of the action */
   guint8        n_buffers;
 } WsiAction;
 

@@ -43,21 +43,21 @@ typedef struct
 
 struct _WsiArena
 {
-  Block * _Atomic *places;      /* a ring */
+  Block * _Atomic *places;      /* ring of places, with a block each */
   guint64          n_places;
-  int              file;        /* -1: there is none */
+  int              file;        /* descriptor of the file; -1: there is none */
   guint64          n_file_places;
 
   WsiReaders      *readers;
   GQueue           in_file;     /* blocks in the file (Block), the oldest at the head */
-  GQueue           in_memory;   /* the same, all later than those */
+  GQueue           in_memory;   /* blocks in memory (Block), all later than those in_file */
   GQueue           garbage;     /* memory to free (Garbage), in the order of tickets */
   guint64          end_place;
   gsize _Atomic    memory;      /* bytes of the blocks in_memory */
-  gsize            max_memory;  /* its cap */
+  gsize            max_memory;  /* bytes of in_memory at most */
   gsize            garbage_memory;
-  _Atomic guint64  n_dropped;   /* bytes */
-  int              error;       /* why nothing is written to the file any more */
+  _Atomic guint64  n_dropped;   /* bytes that were dropped */
+  int              error;       /* errno after which nothing is written to the file any more */
 };
 
 static void

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  atomic_uint generation;       /* 0 or 1: that of those who begin now */
+  atomic_uint generation;       /* generation of readers that begin now: 0 or 1 */
   atomic_uint n_inside[2];      /* readers of each generation */
-  guint64     n_begun, n_ended; /* grace periods; only the writer looks at them */
-  gboolean    is_turned;        /* the one that was begun is in its second half */
+  guint64     n_begun, n_ended; /* grace periods so far; only the writer uses the numbers */
+  gboolean    is_turned;        /* the period that has begun is in its second half */
 } WsiReaders;                   /* all zero: there are none */
 
 guint    wsi_readers_begin      (WsiReaders *self);

@@ -22,8 +22,8 @@ typedef struct
   GPtrArray  *left_out;         /* names of headers that the language cannot set */
   GPtrArray  *protocols;        /* subprotocols to offer (char *) */
   char       *origin;           /* value of the Origin header; NULL: there is none */
-  char       *message;          /* the expression of what is sent; NULL: nothing is */
-  gboolean    is_binary;        /* the message */
+  char       *message;          /* expression of the message to send; NULL: none is sent */
+  gboolean    is_binary;        /* the message is binary */
 } WsiCode;
 
 void  wsi_code_init         (WsiCode    *self,

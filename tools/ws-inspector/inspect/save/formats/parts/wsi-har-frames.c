@@ -22,7 +22,7 @@ typedef enum
 /* The payload follows, and before it the WsiMessageInfo if the frame is not its message alone. */
 typedef struct
 {
-  guint64   next;               /* position; 0 = there is none */
+  guint64   next;               /* position of the next frame; 0 = there is none */
   guint64   number;
   WsiRecord record;
   guint32   length;             /* length of the payload */
@@ -35,8 +35,8 @@ typedef struct
 {
   GByteArray *bytes;            /* payloads of the frames so far; NULL: there are none */
   guint32     message;
-  gboolean    is_cut;           /* a frame was not whole: no bytes follow */
-  gboolean    is_gone;          /* a payload was not kept */
+  gboolean    is_cut;           /* a frame was not whole: no more bytes are added */
+  gboolean    is_gone;          /* a payload was not kept by the store */
 } Joined;
 
 /* The last frame of the message so far becomes the last one, unless a later one was not added. */

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64 position, number;     /* position and number of the last frame so far */
-  guint64 n_added;              /* frames of it; 0 = there is no such message */
+  guint64 n_added;              /* frames of the message that were added; 0 = no message */
   guint32 message;
   gboolean is_last;             /* the frame was the last one of its message when it was added */
 } WsiHarOpenMessage;
@@ -24,7 +24,7 @@ typedef struct
 /* The frames of one connection; all zero: there are none. */
 typedef struct
 {
-  guint64           first, last;        /* positions */
+  guint64           first, last;        /* positions of the first and the last frame */
   guint64           n_frames;
   gboolean          has_control;
   WsiHarOpenMessage open[WSI_HAR_N_DIRECTIONS];

@@ -24,7 +24,7 @@ typedef enum
 typedef struct
 {
   GSocketFamily family;
-  guint8        address[16];    /* as many bytes as the family has */
+  guint8        address[16];    /* address, with as many bytes as its family has */
   guint16       port;
 } WsiPcapngPeer;
 
@@ -34,10 +34,10 @@ typedef struct
   guint32              sequence, acknowledgement;
   WsiPcapngFlags       flags;
   const guint8        *at;
-  gsize                n_known;         /* bytes there */
+  gsize                n_known;         /* bytes of the payload that are known */
   gsize                length;          /* bytes of the payload, known or not */
   gint64               time_us;
-  const char          *comment;         /* or NULL */
+  const char          *comment;         /* comment on the packet, or NULL */
 } WsiPcapngSegment;
 
 /* FALSE: it is no address and port. */

@@ -18,8 +18,8 @@
 
 struct _WsiSpill
 {
-  int     file;                 /* -1: the tail has all */
-  guint64 n_written;            /* to the file */
+  int     file;                 /* descriptor of the file; -1: all bytes are in the tail */
+  guint64 n_written;            /* bytes that were written to the file */
   guint8 *tail;
   gsize   n_tail;
   guint64 window_begin;

@@ -12,8 +12,8 @@ typedef struct
 {
   guint64        number;        /* number of the message's row */
   WsiRecord      record;
-  WsiMessageInfo info;          /* if it has several frames */
-  gboolean       is_folded;     /* it has */
+  WsiMessageInfo info;          /* facts about a message with several frames */
+  gboolean       is_folded;     /* the message has several frames */
   guint          opcode;
 } WsiWholeMessage;
 

@@ -20,9 +20,9 @@ struct _WsiJsonLines
   guint              n_names;
   GByteArray        *bytes;
   gsize              at;                /* offset in bytes up to which the lines were read */
-  gsize              n_searched;        /* from there, without a line feed */
+  gsize              n_searched;        /* bytes after at without a line feed */
   guint64            line, offset, next_offset, n_cut;
-  gboolean           is_ended;          /* the stream is */
+  gboolean           is_ended;          /* the stream has ended */
 };
 
 WsiJsonLines *

@@ -13,7 +13,7 @@ typedef struct
 {
   guint8  bytes[WSI_MAX_HEADER];
   guint   length;
-  guint8  key[WSI_KEY_LENGTH];  /* 0 = not masked */
+  guint8  key[WSI_KEY_LENGTH];  /* masking key; 0 = not masked */
   guint64 payload_length;
 } WsiSessionFrame;
 
