@@ -5,7 +5,7 @@
 
 #include "inspect/store/wsi-conversation.h"
 
-#define MAX_AHEAD 16384         /* rows after a request, for which the request waits */
+#define MAX_AHEAD 16384         /* rows after a request within which its reply is waited for */
 #define MAX_AHEAD_TIME (10 * G_USEC_PER_SEC)
 
 struct _WsiAwaited

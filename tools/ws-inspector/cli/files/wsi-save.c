@@ -110,8 +110,8 @@ on_noted (WsiSave *self,
   g_autoptr (GError) error = NULL;
   guint64 n_before = wsi_redactor_get_n_hidden (self->redactor);
 
-  /* Where rows are left out, an earlier row has another number in the file, so its note cannot
-   * be added. */
+  /* If rows are left out, an earlier row has another number in the file, so its note cannot be
+   * added. */
   if ((self->matcher != NULL || self->wanted > 0) && number != self->last)
     return;
   if (!self->has_failed && !wsi_exporter_note (self->exporter, number, note, &error))
@@ -125,7 +125,7 @@ wsi_save_is_output (const char *path)
   return g_str_equal (path, "-");
 }
 
-/* A terminal would obey the bytes of a peer. */
+/* Binary output is not written to a terminal, which would obey the bytes of a peer. */
 static GOutputStream *
 open_output (GError **error)
 {

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_SAVE_AT_ONCE,             /* for live connections: the file is complete at any time */
+  WSI_SAVE_AT_ONCE,             /* live connections: the file is complete at any time */
   WSI_SAVE_IN_BLOCKS,
 } WsiSaveMode;
 
@@ -21,7 +21,7 @@ typedef enum
 typedef enum
 {
   WSI_FORMAT_BY_FILE_NAME,
-  WSI_FORMAT_BY_OPTION,         /* --to, or the name of the file */
+  WSI_FORMAT_BY_OPTION,         /* with --to, or by the name of the file */
 } WsiFormatNamer;
 
 typedef struct _WsiSave WsiSave;

@@ -10,7 +10,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/sources/program/wsi-programs.h"
 
-#define MAX_LINE 1024           /* bytes */
+#define MAX_LINE 1024           /* bytes of a line */
 
 static WsiExit
 list_programs (void)

@@ -91,7 +91,7 @@ get_text (const CaptureRun *run,
   return *text != '\0' ? text : usual;
 }
 
-/* In every format: without lines as an error line. */
+/* The first line says that packets are captured; in formats without lines it is an error line. */
 static void
 print_beginning (CaptureRun *run)
 {
@@ -114,7 +114,7 @@ print_beginning (CaptureRun *run)
     wsi_output_error (text);
 }
 
-/* The source ends with the program. */
+/* Asks the program to end; the source ends with it. */
 static void
 interrupt (gpointer data)
 {
@@ -138,7 +138,7 @@ on_changed (WsiSource  *source,
     }
 }
 
-/* A limit of the listing ends the program before its time, and is no failure of it. */
+/* A limit of the listing ends the program early, which is not a failure of the program. */
 static WsiExit
 get_status (const CaptureRun *run)
 {
@@ -147,12 +147,12 @@ get_status (const CaptureRun *run)
   if (watching->status != WSI_EXIT_CLEAN || wsi_listing_is_full (&watching->listing))
     return watching->status;
 
-  /* A second signal does not wait for a program, which is killed then. */
+  /* A second signal does not wait for the program, but kills it. */
   wsi_source_close (watching->source);
   return (WsiExit) wsi_dumpcap_source_get_program_status (get_source (run));
 }
 
-/* A signal that comes before the source runs, and that nothing else has seen. */
+/* Handles a signal that comes before the source runs. */
 static gboolean
 on_guard (gpointer data)
 {
@@ -163,7 +163,7 @@ on_guard (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* From before the program has files until they are removed, no signal ends wsinspect. */
+/* No signal ends wsinspect from the time before the program has files until they are removed. */
 static void
 begin_guard (CaptureRun *run)
 {

@@ -216,7 +216,7 @@ print_failed_checks (WsiConversation *conversation)
     }
 }
 
-/* A hint begins with a small letter, as what is before it is no sentence. */
+/* A hint begins with a small letter, because the words before it are not a sentence. */
 static void
 print_advice (const WsiRefusalAdvice *advice)
 {

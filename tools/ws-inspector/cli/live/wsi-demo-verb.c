@@ -96,7 +96,7 @@ run_demo (const char *text,
   return run.status;
 }
 
-/* A demonstration shows everything. */
+/* Runs the verb; a demonstration prints everything. */
 WsiExit
 wsi_demo_verb (const WsiOptions  *options,
                const char *const *arguments)

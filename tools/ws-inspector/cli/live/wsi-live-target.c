@@ -27,7 +27,7 @@ find_value (const WsiOptions *options,
   g_assert_not_reached ();
 }
 
-/* A value with a separator would become several of the list. */
+/* A value that contains the separator would become several items of the list. */
 static gboolean
 check_item (const WsiTarget *target,
             WsiTargetField   field,
@@ -64,8 +64,7 @@ add_items (WsiTarget     *target,
   return TRUE;
 }
 
-/* An empty text of a field is one that is not given:
- * "--client-ca ''" must not let every client in.
+/* An empty text of a field counts as not given: "--client-ca ''" must not let every client in.
  */
 static gboolean
 check_text (WsiTargetField field,

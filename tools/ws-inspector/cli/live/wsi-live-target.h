@@ -20,8 +20,8 @@ WsiTarget *wsi_live_target_new  (WsiTargetKind     kind,
 /* Sets the URI that text means, and says so if it is another text. */
 void       wsi_live_target_set_address (WsiTarget  *target,
                                         const char *text);
-/* A source in this thread, or with a recorder in a lane in one of its own.  NULL: prints why not,
- * and sets the status with which the program exits. */
+/* Makes a source in this thread, or with a recorder in a lane in a thread of its own.  NULL: prints
+ * why not, and sets the status with which the program exits. */
 WsiSource *wsi_live_target_make (const WsiTarget *target,
                                  WsiRecorder     *recorder,
                                  WsiPlace         place,

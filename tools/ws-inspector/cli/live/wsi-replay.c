@@ -127,7 +127,7 @@ wsi_replay_free (WsiReplay *self)
   g_free (self);
 }
 
-/* FALSE without a terminal: only a person can answer. */
+/* Asks whether headers may be sent; FALSE without a terminal: only a person can answer. */
 static gboolean
 ask_user (const WsiReplay *self,
           const char      *recorded)

@@ -135,7 +135,8 @@ make_output (WsiWatching *self,
   return options->write == NULL || self->save != NULL;
 }
 
-/* If rows are neither shown nor saved, a proxy does without, and others need no payload. */
+/* If rows are neither shown nor saved, a proxy has no recorder, and other sources record no
+ * payload. */
 static void
 make_recorder (WsiWatching     *self,
                const WsiTarget *target)

@@ -35,7 +35,7 @@ typedef struct
   gpointer          user_data;
 } WsiWatching;
 
-/* self is zero.  FALSE: why not was printed, and the status set. */
+/* self must be zero-initialized.  FALSE: an error was printed, and the status set. */
 gboolean wsi_watching_begin (WsiWatching      *self,
                              const WsiOptions *options,
                              const WsiTarget  *target);

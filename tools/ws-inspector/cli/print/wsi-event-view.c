@@ -8,7 +8,7 @@
 #include "cli/print/wsi-frame-view.h"
 #include "cli/print/wsi-output.h"
 
-#define MAX_ROWS_BEFORE 1024    /* that are looked at */
+#define MAX_ROWS_BEFORE 1024    /* rows before an event that are looked at */
 
 /* Prints events of rows; other events are signals of the recorder and of conversations. */
 static const char *
@@ -51,7 +51,7 @@ add_seconds (WsiJsonLine *event,
   wsi_json_line_literal (event, name, text);
 }
 
-/* As those of frames. */
+/* Adds times in the same form as those of frames. */
 static void
 add_times (WsiJsonLine *event,
            WsiStore    *store,
@@ -79,8 +79,8 @@ add_hidden (WsiJsonLine *event,
     wsi_json_line_string (event, name, open);
 }
 
-/* Where and when an event was.  conversation: NULL = of none; time_us 0, silence_us -1: not known;
- * direction may be WSI_NO_DIRECTION. */
+/* Adds the place and time of an event.  conversation: NULL = the event has none; time_us 0,
+ * silence_us -1: not known; direction may be WSI_NO_DIRECTION. */
 static void
 add_facts (WsiJsonLine     *event,
            WsiListing      *listing,

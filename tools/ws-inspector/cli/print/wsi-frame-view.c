@@ -107,7 +107,7 @@ get_opcode (const WsiFrameView *view)
   return is_frame (view) ? make_number (view->frame.opcode) : make_string (NULL);
 }
 
-/* The bit of a message whose frames are not known is empty. */
+/* The cell for a bit, which is empty for a message whose frames are not known. */
 static WsiCell
 make_bit (const WsiFrameView *view,
           gboolean            is_set)
@@ -166,7 +166,7 @@ get_length (const WsiFrameView *view)
   return is_stopped (view) ? none : make_number (view->frame.inflated_length);
 }
 
-/* The number that the length exceeds, where it is not known. */
+/* The bound of a length that is not known: the length exceeds this number. */
 static WsiCell
 get_length_bound (const WsiFrameView *view)
 {
@@ -411,7 +411,7 @@ wsi_frame_view_find (const WsiFieldReader *reader)
   return NULL;
 }
 
-/* text: an element a line; NULL = no elements. */
+/* Adds a list.  text: an element in each line; NULL = no elements. */
 static void
 add_list (WsiJsonLine *json,
           const char  *name,

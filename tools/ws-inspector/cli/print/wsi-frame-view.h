@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_NO_TIME G_MININT64         /* it is not known */
+#define WSI_NO_TIME G_MININT64         /* the time is not known */
 
 typedef struct
 {
@@ -41,9 +41,9 @@ typedef enum
   WSI_CELL_NONE,
   WSI_CELL_NUMBER,
   WSI_CELL_FLAG,
-  WSI_CELL_LITERAL,            /* another number, as text */
-  WSI_CELL_STRING,             /* UTF-8 */
-  WSI_CELL_LIST,               /* strings, with a line feed between them */
+  WSI_CELL_LITERAL,            /* text with a number of another form */
+  WSI_CELL_STRING,             /* text in UTF-8 */
+  WSI_CELL_LIST,               /* text with strings, and a line feed between them */
 } WsiCellKind;
 
 typedef struct
@@ -55,7 +55,7 @@ typedef struct
 
 typedef WsiCell (*WsiGetCell) (const WsiFrameView *view);
 
-/* NULL: the field is read from the row, not from the view. */
+/* Finds the getter of a field.  NULL: the field is read from the row, not from the view. */
 WsiGetCell       wsi_frame_view_find (const WsiFieldReader *reader);
 /* Adds a member to an object, unless the value is empty. */
 void             wsi_cell_add    (const WsiCell *value,

@@ -330,7 +330,7 @@ append_time (const WsiListing   *self,
     }
 }
 
-/* Number, time, connection, direction and kind. */
+/* Appends number, time, connection, direction and kind. */
 static void
 append_begin (const WsiListing   *self,
               const WsiFrameView *view,
@@ -472,7 +472,7 @@ print_view (WsiListing         *self,
   g_assert_not_reached ();
 }
 
-/* FALSE for masked bytes and for continuation frames, which have no format of their own. */
+/* Whether a frame is described: not if its bytes are masked, or it continues a message. */
 static gboolean
 may_describe (const WsiListing   *self,
               const WsiFrameView *view)

@@ -19,8 +19,8 @@ G_BEGIN_DECLS
 typedef void (*WsiOutputFunc) (gpointer user_data);
 
 void       wsi_output_init        (void);
-/* For what must not be left behind when the program ends at once, because its output is closed or
- * cannot be written.  function NULL: nothing is. */
+/* Sets a function that removes files when the program ends at once, because its output is closed or
+ * cannot be written.  function NULL: none. */
 void       wsi_output_on_broken   (WsiOutputFunc function,
                                    gpointer      user_data);
 /* To be called before the first line: lines are written in blocks, unless they go to a terminal. */
@@ -28,7 +28,7 @@ void       wsi_output_begin_bulk  (void);
 /* Writes the buffered lines; returns the status of the program. */
 WsiExit    wsi_output_end         (WsiExit status);
 WsiCharset wsi_output_get_charset (void);
-/* "1 rule", "2 rules"; width: the least width of the number. */
+/* A number with its noun, such as "1 rule" or "2 rules"; width: the least width of the number. */
 char      *wsi_output_count       (guint64     n,
                                    const char *noun,
                                    guint       width);

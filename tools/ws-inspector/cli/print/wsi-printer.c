@@ -65,7 +65,7 @@ add_handshake_event (WsiPrinter               *self,
   wsi_listing_add_event (self->listing, &event);
 }
 
-/* The beginning of each line about a connection. */
+/* Makes the beginning of each line about a connection. */
 static char *
 make_title (WsiPrinter      *self,
             WsiConversation *conversation)
@@ -397,7 +397,7 @@ print_frame_or_message (WsiPrinter      *self,
     print_frame (self, number, record);
 }
 
-/* A row that the filter has chosen, where all other events come by signals. */
+/* Prints an event that the filter has chosen; without a filter, events are printed by signals. */
 static void
 print_chosen_event (WsiPrinter      *self,
                     guint64          number,

@@ -15,14 +15,14 @@ G_DECLARE_FINAL_TYPE (WsiPrinter, wsi_printer, WSI, PRINTER, GObject)
 
 typedef enum
 {
-  WSI_TIMES_NONE,               /* bytes that have no times */
-  WSI_TIMES_LIVE,               /* times of what happens now */
-  WSI_TIMES_RECORDED,           /* times of a recording, or of what a proxy relays */
+  WSI_TIMES_NONE,               /* recording of bytes without times */
+  WSI_TIMES_LIVE,               /* recording of live connections */
+  WSI_TIMES_RECORDED,           /* recording of a file, or of what a proxy relays */
 } WsiTimes;
 
 typedef enum
 {
-  WSI_NUMBERING_NONE,           /* there is only one connection */
+  WSI_NUMBERING_NONE,           /* no numbers: there is only one connection */
   WSI_NUMBERING_CONNECTIONS,
 } WsiNumbering;
 

@@ -10,9 +10,9 @@
 #include "inspect/show/verdicts/wsi-verdict-text.h"
 #include "inspect/show/verdicts/wsi-verdict.h"
 
-#define MAX_LISTED 10           /* connections in a line */
+#define MAX_LISTED 10           /* connections that are listed in a line */
 
-/* A row of a store has another number from run to run, a connection has not. */
+/* Connections are listed, not rows: the number of a row differs from run to run. */
 static guint
 list_connections (const WsiProblem *problem,
                   guint32          *connections,

@@ -24,7 +24,7 @@
 #include "inspect/store/wsi-sentence.h"
 
 #define MAX_BYTES (1024 * 1024)
-#define MAX_BODY 300            /* bytes of a refusal */
+#define MAX_BODY 300            /* bytes of a refusal that are printed */
 
 /* The heads that one file holds. */
 typedef struct

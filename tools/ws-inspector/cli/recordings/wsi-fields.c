@@ -82,7 +82,7 @@ print_field (const WsiCountedField *field,
     }
 }
 
-/* A long recording is not read whole. */
+/* Prints how many messages were read: a long recording is not read whole. */
 static void
 print_number (Fields *self)
 {

@@ -17,7 +17,8 @@
 #include "inspect/store/wsi-store.h"
 
 #define PIECES_PER_STEP 256
-#define MAX_RECORDS (4 * 16384)        /* more records than a part of one push makes */
+#define MAX_RECORDS (4 * 16384)        /* records of the store: more than a part of one push
+                                        * makes */
 #define MAX_STORED (16 * 1024 * 1024)
 #define PROGRESS_INTERVAL (G_USEC_PER_SEC / 2)
 
@@ -123,7 +124,7 @@ wsi_file_reader_new (const WsiOptions  *options,
 {
   static const gsize max_memory[] = {
     [WSI_FILE_READER_FOR_LISTING] = MAX_STORED,
-    /* payloads are kept as on the wire, and inflated */
+    /* the store keeps payloads as on the wire, and inflated */
     [WSI_FILE_READER_FOR_COMMAND] = 2 * MAX_STORED + MAX_RECORDS,
     [WSI_FILE_READER_FOR_FILE] = 2 * MAX_STORED + MAX_RECORDS,
   };

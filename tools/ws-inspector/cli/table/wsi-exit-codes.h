@@ -7,10 +7,11 @@
 typedef enum
 {
   WSI_EXIT_CLEAN = 0,
-  WSI_EXIT_CHECK_FAILED = 1,            /* a rule failed, or nothing was found */
+  WSI_EXIT_CHECK_FAILED = 1,            /* a rule of a handshake failed, or nothing was found */
   WSI_EXIT_USAGE = 2,
-  WSI_EXIT_INPUT_DAMAGED = 3,           /* or a signal has interrupted the reading */
+  WSI_EXIT_INPUT_DAMAGED = 3,           /* the input is damaged, or a signal has interrupted the
+                                         * reading */
   WSI_EXIT_CONNECTION_FAILED = 4,
-  WSI_EXIT_NOT_PERMITTED = 5,           /* to capture */
-  WSI_EXIT_OUTPUT_FAILED = 6,           /* or there is more to read than a limit permits */
+  WSI_EXIT_NOT_PERMITTED = 5,           /* the user may not capture */
+  WSI_EXIT_OUTPUT_FAILED = 6,           /* the output cannot be written, or a limit was reached */
 } WsiExit;

@@ -131,7 +131,7 @@ read_integer (const WsiOptionRow *row,
   return refuse (row, expected, value, error);
 }
 
-/* 1.5, 1.5s or 1500ms. */
+/* Reads a time such as 1.5, 1.5s or 1500ms. */
 static gboolean
 read_seconds (const WsiOptionRow *row,
               const char         *value,

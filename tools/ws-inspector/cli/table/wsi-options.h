@@ -44,16 +44,16 @@ typedef enum
 typedef enum
 {
   WSI_PRINT_TEXT,
-  WSI_PRINT_JSON,              /* one array of objects */
-  WSI_PRINT_JSONL,             /* one object in each line */
+  WSI_PRINT_JSON,              /* one JSON array of objects */
+  WSI_PRINT_JSONL,             /* one JSON object in each line */
   WSI_PRINT_HEX,
   WSI_PRINT_PAYLOAD,
-  WSI_PRINT_TREE,               /* lines, each with the tree of its message */
+  WSI_PRINT_TREE,               /* lines of frames, each with the tree of its message */
 } WsiPrintFormat;
 
 typedef enum
 {
-  WSI_DETAIL_BRIEF,             /* everything of a failed handshake, one line of any other */
+  WSI_DETAIL_BRIEF,             /* everything about a failed handshake, one line about any other */
   WSI_DETAIL_FULL,
 } WsiDetail;
 
@@ -129,7 +129,7 @@ typedef enum
 {
   WSI_OPTION_FLAG,
   WSI_OPTION_STRING,
-  WSI_OPTION_STRINGS,           /* may be given several times */
+  WSI_OPTION_STRINGS,           /* texts: the option may be given several times */
   WSI_OPTION_FILE,
   WSI_OPTION_CHOICE,            /* one of the words of its argument */
   WSI_OPTION_INTEGER,

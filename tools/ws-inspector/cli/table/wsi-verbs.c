@@ -9,7 +9,7 @@
 
 #define SUFFIX(name, word, suffix, title, open) " " suffix
 
-#define COLUMN 34               /* where the texts of commands and options begin */
+#define COLUMN 34               /* column at which the texts of commands and options begin */
 
 static const WsiArguments listen_arguments =
 { WSI_ARGUMENTS_WORDS, 0, 1, "[LISTEN]", "at most one LISTEN, such as 8080 or 0.0.0.0:8080" };

@@ -9,13 +9,13 @@
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-record.h"
 
-#define MAX_ROWS 256            /* that are looked at for one action */
+#define MAX_ROWS 256            /* rows that are looked at for one action */
 
 typedef enum
 {
   NO_MATCH,
-  MATCH,                        /* the next action has another frame */
-  PART,                         /* or it is in this one, too */
+  MATCH,                        /* the frame is the one; the next action has another frame */
+  PART,                         /* the frame is the one, and may be that of the next action, too */
 } Match;
 
 void

@@ -8,11 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* The connection is in another state. */
+/* Makes an action which says that the connection is in another state. */
 void    wsi_action_init_state     (WsiAction     *self,
                                    WspRole        role,
                                    WspConnection *connection);
-/* source: of the tap. */
+/* Makes an action that a tap has observed.  source: that of the tap. */
 void    wsi_action_init_performed (WsiAction        *self,
                                    WspRole           role,
                                    GObject          *source,
@@ -26,7 +26,7 @@ typedef struct
   const char *states[2];        /* names of the states that were appended last, by role */
 } WsiActionRows;
 
-/* WSI_NO_ROW: there is none, or it is not there yet. */
+/* Finds the row of an action's frame.  WSI_NO_ROW: there is none, or it is not there yet. */
 guint64 wsi_action_rows_find (WsiActionRows   *self,
                               WsiStore        *store,
                               WsiConversation *conversation,

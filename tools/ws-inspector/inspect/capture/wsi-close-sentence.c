@@ -32,7 +32,7 @@ static const WsiSentenceId clean[][2][2] = {
     { WSI_SENTENCE_PEER_CLOSED_NO_CODE, WSI_SENTENCE_PEER_CLOSED_NO_CODES } },
 };
 
-/* By our Close, and the peer's. */
+/* Sentences by our Close and the peer's Close. */
 static const WsiSentenceId both[N_CLOSES][N_CLOSES] = {
   { WSI_SENTENCE_OUR_CODE_PEER_CODE, WSI_SENTENCE_OUR_CODE_PEER_NO_CODE,
     WSI_SENTENCE_OUR_CODE_PEER_NO_CLOSE },

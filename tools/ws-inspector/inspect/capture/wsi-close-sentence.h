@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* Its English text is wsp_close_info_to_string ().  For g_free (). */
+/* Makes the sentence whose English text is wsp_close_info_to_string ().  Free it with g_free (). */
 WsiSentence *wsi_close_sentence_new (WspCloseInfo *info);
 
 G_END_DECLS

@@ -115,7 +115,7 @@ add_head_event (WsiDissection *self,
   add_event (self, &event, WSI_SENTENCE (TEXT, text));
 }
 
-/* From the request, for a source that does not know it. */
+/* Sets the URI from the request, for a source that does not know it. */
 static void
 set_uri (WsiDissection *self,
          GBytes        *head)
@@ -135,7 +135,7 @@ set_uri (WsiDissection *self,
   wsi_conversation_set_uri (self->conversation, uri);
 }
 
-/* Only HTTP/2 has such a response to a request without a key. */
+/* Whether the response is one of HTTP/2: no other answers a request without a key so. */
 static gboolean
 is_http_2 (WsiDissection *self,
            WspHeaders    *request,
@@ -168,7 +168,7 @@ set_handshake (WsiDissection *self,
                                   is_negotiated ? &deflate : NULL, time_us);
 }
 
-/* As far as it was received. */
+/* Shows a head as far as it was received. */
 static GBytes *
 show_head (WsiDissection *self,
            WspDirection   direction)
@@ -216,7 +216,7 @@ note_interim_responses (WsiDissection *self,
     }
 }
 
-/* Bytes after a head that was not read may still be of it. */
+/* Notes a fault of a head.  Bytes after a head that was not read may still belong to it. */
 static void
 note_head_fault (WsiDissection *self,
                  WspDirection   direction,
@@ -328,7 +328,8 @@ is_inflated (const WspFrameRecord *frame)
          WSP_FRAME_FLAGS_COMPRESSED;
 }
 
-/* The rest of a damaged head has secrets, and no line tells which they are. */
+/* The flags of bytes that are in no frame.  The rest of a damaged head has secrets, and no line
+ * says which. */
 static WsiRecordFlags
 get_flags (const Way            *way,
            const WspFrameRecord *frame)
@@ -355,7 +356,7 @@ keep_record (WsiDissection        *self,
 
   if (is_inflated (frame))
     {
-      /* A copy, because the second look ends the first one. */
+      /* the payload is copied, because the second look frees it */
       copy = wsp_dissector_dup_payload (self->dissector, frame, WSP_PAYLOAD_VIEW_UNMASKED);
       kept.payload = copy != NULL ? wsi_bytes_get_data (copy, &kept.n_payload) : NULL;
       if (n_expected == 0)
@@ -403,7 +404,7 @@ continues_loose_bytes (const Way            *way,
          way->loose_bytes->len + frame->payload_length <= MAX_LOOSE;
 }
 
-/* Whether they were joined to those before, or wait for more. */
+/* Whether the bytes were joined to earlier ones, or wait for more. */
 static gboolean
 join_loose_bytes (WsiDissection        *self,
                   const WspFrameRecord *frame)
@@ -472,7 +473,7 @@ wsi_dissection_push (WsiDissection *self,
   keep_records (self);
 }
 
-/* A head with a gap never ends: it is shown up to there. */
+/* A head with a gap never ends: it is shown up to the gap. */
 static void
 end_head (WsiDissection *self,
           WspDirection   direction)

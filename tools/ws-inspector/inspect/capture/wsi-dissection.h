@@ -18,7 +18,7 @@ void             wsi_dissection_push (WsiDissection *self,
                                       WspDirection   direction,
                                       GBytes        *bytes,
                                       gint64         time_us);
-/* Holds the bytes of the last push no longer. */
+/* Releases the bytes of the last push. */
 void             wsi_dissection_release_bytes (WsiDissection *self,
                                                gint64         time_us);
 /* length: G_MAXUINT64 = not known. */
@@ -26,7 +26,7 @@ void             wsi_dissection_skip (WsiDissection *self,
                                       WspDirection   direction,
                                       guint64        length,
                                       gint64         time_us);
-/* A frame probably begins with the next byte, if frames are searched for. */
+/* Says that a frame probably begins with the next byte, if frames are searched for. */
 void             wsi_dissection_expect_frame (WsiDissection *self,
                                               WspDirection   direction,
                                               gint64         time_us);
@@ -40,11 +40,11 @@ void             wsi_dissection_continue_at (WsiDissection *self,
 gboolean         wsi_dissection_has_request (const WsiDissection *self);
 /* Whether bytes of the response were skipped. */
 gboolean         wsi_dissection_misses_response (const WsiDissection *self);
-/* The end of the stream. */
+/* Ends a direction at the end of its stream. */
 void             wsi_dissection_end_direction (WsiDissection *self,
                                                WspDirection   direction,
                                                gint64         time_us);
-/* A message of which only the payload is known. */
+/* Adds a message of which only the payload is known. */
 void             wsi_dissection_add_message (WsiDissection *self,
                                              WspDirection   direction,
                                              guint          opcode,

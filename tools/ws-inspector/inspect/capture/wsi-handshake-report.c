@@ -157,7 +157,7 @@ drop_own_refusal (WsiHandshakeReport *self)
       }
 }
 
-/* A head in the version that it had. */
+/* The head with the version of HTTP/2 that it had. */
 static GBytes *
 make_http_2 (GBytes *head)
 {

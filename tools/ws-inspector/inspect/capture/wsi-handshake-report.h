@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_SOURCE_PROXY "proxy"        /* what WsiProxySource records as a source */
+#define WSI_SOURCE_PROXY "proxy"        /* name of WsiProxySource as a source of conversations */
 #define WSI_PROXY_NAME "wsinspect"      /* the Server of responses that the proxy itself makes */
 
 typedef struct
@@ -22,7 +22,7 @@ typedef struct
   char       *expected, *received;      /* accept values; received may be NULL */
 } WsiHandshakeReport;
 
-/* Texts of a head. */
+/* The first line of a head as text. */
 char               *wsi_head_dup_first_line       (GBytes *head);
 /* All lines but the empty one at the end. */
 char               *wsi_head_dup_lines            (GBytes *head);
@@ -45,7 +45,8 @@ typedef enum
   WSI_HANDSHAKE_IS_CLEAN,
 } WsiHandshakeResult;
 
-/* NULL before the request.  An incomplete response is shown as far as it was received. */
+/* NULL before the request was received.  An incomplete response is shown as far as it was
+ * received. */
 WsiHandshakeReport *wsi_conversation_make_report  (WsiConversation *conversation);
 /* Also a response with status 101 may break a rule; the server or the client then ends the
  * connection, or goes on. */

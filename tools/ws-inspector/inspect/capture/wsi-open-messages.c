@@ -39,7 +39,7 @@ wsi_open_messages_free (WsiOpenMessages *self)
   g_free (self);
 }
 
-/* If its last frame was not among the records that passed, the message is not given at all. */
+/* Gives an unfinished message, unless its last frame was not among the records that passed. */
 static void
 give_unfinished (WsiOpenMessages *self,
                  WsiOpenMessage  *message)
@@ -67,7 +67,8 @@ find_message (WsiOpenMessages *self,
   return message;
 }
 
-/* A frame of a message with several, or one that may begin while another message is open. */
+/* Takes a frame of a message with several frames, or one that may begin while another message is
+ * open. */
 static void
 take_data (WsiOpenMessages      *self,
            const WsiOpenMessage *latest,

@@ -34,7 +34,7 @@ void             wsi_open_messages_take (WsiOpenMessages *self,
 /* Gives the messages of a conversation that are not finished. */
 void             wsi_open_messages_end_conversation (WsiOpenMessages *self,
                                                      guint32          conversation);
-/* Gives those of all. */
+/* Gives the unfinished messages of all conversations. */
 void             wsi_open_messages_end (WsiOpenMessages *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiOpenMessages, wsi_open_messages_free)

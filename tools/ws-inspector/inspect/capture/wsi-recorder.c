@@ -52,7 +52,7 @@ on_conversation (WsiConversation *conversation,
   g_signal_emit (self, signals[CONVERSATION], 0, conversation);
 }
 
-/* A receiver may drop the recorder. */
+/* Gives an entry to the receiver, which may drop the recorder. */
 static void
 take (gpointer        recorder,
       const WsiEntry *entry)
@@ -113,7 +113,7 @@ forget_source (gpointer recorder,
                       wsi_recorder_get_now (self));
 }
 
-/* time_us: of what is recorded next. */
+/* The conversation of a source.  time_us: the time of the next thing to record. */
 static WsiConversation *
 get_for (WsiRecorder *self,
          GObject     *source,
@@ -251,7 +251,7 @@ wsi_recorder_class_init (WsiRecorderClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = wsi_recorder_finalize;
 
-  /* A WsiConversation begins; in the writer's thread. */
+  /* Signal for a WsiConversation that begins; emitted in the writer's thread. */
   signals[CONVERSATION] = g_signal_new ("conversation", G_TYPE_FROM_CLASS (class),
                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                         WSI_TYPE_CONVERSATION);

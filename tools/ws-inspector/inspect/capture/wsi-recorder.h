@@ -134,7 +134,7 @@ void             wsi_recorder_end_direction (WsiRecorder     *self,
                                              WsiConversation *conversation,
                                              WspDirection     direction,
                                              gint64           time_us);
-/* The same, and how TCP ended it. */
+/* Ends a direction, and says how TCP has ended it. */
 void             wsi_recorder_end_tcp  (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         WspDirection     direction,

@@ -15,7 +15,7 @@
 
 #include <stdlib.h>
 
-#define MIN_FORGOTTEN 1024      /* fewer are not worth the move */
+#define MIN_FORGOTTEN 1024      /* runs: forgetting fewer is not worth the move */
 #define MAX_WAITING 64
 
 typedef struct
@@ -62,7 +62,7 @@ get_run (const WsiRowNumbers *self,
   return &g_array_index (self->runs, Run, i);
 }
 
-/* Where a run with this number belongs; G_MAXUINT: nowhere. */
+/* The index at which a run with this number belongs; G_MAXUINT: nowhere. */
 static guint
 find_place (const WsiRowNumbers *self,
             guint64              number)
@@ -109,7 +109,8 @@ is_meant (const Waiting         *waiting,
          (rows->direction == WSI_NO_DIRECTION || waiting->direction == rows->direction);
 }
 
-/* Those that wait for these rows; the order of both directions is that in which they end. */
+/* Takes the numbers that wait for these rows; the order of both directions is that in which they
+ * end. */
 static GArray *
 take_waiting (WsiRowNumbers         *self,
               const WsiNumberedRows *rows)
@@ -133,7 +134,7 @@ take_waiting (WsiRowNumbers         *self,
   return taken;
 }
 
-/* If there are fewer rows than numbers, the last ones have them. */
+/* Gives numbers to rows: if there are fewer rows than numbers, the last numbers get them. */
 static void
 give (WsiRowNumbers         *self,
       const WsiNumberedRows *rows)

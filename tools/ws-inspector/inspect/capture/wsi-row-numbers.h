@@ -25,7 +25,7 @@ void           wsi_row_numbers_free (WsiRowNumbers *self);
  * those of the next numbers, unless these are added, too. */
 void           wsi_row_numbers_add  (WsiRowNumbers         *self,
                                      const WsiNumberedRows *rows);
-/* Rows before this one are gone. */
+/* Forgets the rows before this one, which are gone. */
 void           wsi_row_numbers_forget (WsiRowNumbers *self,
                                        guint64        first);
 gboolean       wsi_row_numbers_find (const WsiRowNumbers *self,

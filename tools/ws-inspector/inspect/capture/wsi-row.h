@@ -20,7 +20,7 @@ WsiRow               *wsi_row_new (WsiStore * store,
 WsiStore             *wsi_row_get_store        (WsiRow *self);
 guint64               wsi_row_get_number       (WsiRow *self);
 guint32               wsi_row_get_conversation (WsiRow *self);
-/* All zero if it was gone already. */
+/* The record of the row; all zero if the store had removed it already. */
 const WsiRecord      *wsi_row_get_record       (WsiRow *self);
 const WspFrameRecord *wsi_row_get_frame        (WsiRow *self);
 GBytes               *wsi_row_dup_payload      (WsiRow *self,

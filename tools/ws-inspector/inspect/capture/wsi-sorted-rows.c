@@ -85,7 +85,7 @@ wsi_sorted_rows_free (WsiSortedRows *self)
   g_free (self);
 }
 
-/* The first time of a connection that does not say when it began. */
+/* Sets the place of a connection that does not say when it began: its first time. */
 static void
 place_connection (WsiSortedRows *self,
                   gint64         time_us)
@@ -231,7 +231,7 @@ compare (gconstpointer a,
   return (one->number > other->number) - (one->number < other->number);
 }
 
-/* NULL: the disk was full, and they were dropped. */
+/* The bytes of a row.  NULL: the disk was full, and they were dropped. */
 static GBytes *
 dup_bytes (WsiSortedRows *self,
            const Row     *row)

@@ -12,7 +12,7 @@
 #include "inspect/store/memory/wsi-actions.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
-#define MIN_SILENCE_US (5 * G_USEC_PER_SEC)     /* a sentence tells of it */
+#define MIN_SILENCE_US (5 * G_USEC_PER_SEC)     /* silence before an end that a sentence mentions */
 #define MAX_PART (16 * 1024)    /* bytes that are dissected at once */
 #define MAX_HELD_ROWS 256
 #define SWITCHING_PROTOCOLS 101
@@ -231,7 +231,7 @@ is_tls (GBytes *head)
   return length >= 2 && at[0] == 0x16 && at[1] == 0x03;
 }
 
-/* The connection was no WebSocket at any time. */
+/* The sentence about a connection that was not a WebSocket at any time. */
 static WsiSentenceId
 describe_unopened (WsiWriter       *self,
                    WsiConversation *conversation)
@@ -253,7 +253,7 @@ describe_unopened (WsiWriter       *self,
   return is_tls (request) ? WSI_SENTENCE_REQUEST_IS_TLS : WSI_SENTENCE_REQUEST_IS_NO_HTTP;
 }
 
-/* The source does not say why. */
+/* The sentence about a connection whose source does not say why it ended. */
 static WsiSentenceId
 describe_freed (WsiWriter       *self,
                 WsiConversation *conversation)
@@ -262,8 +262,8 @@ describe_freed (WsiWriter       *self,
          ? WSI_SENTENCE_CONNECTION_FREED : describe_unopened (self, conversation);
 }
 
-/* After silence it was probably a timeout, of an endpoint or of something between.  0: it was
- * not. */
+/* The sentence about a connection that was dropped: after silence it was probably a timeout, of an
+ * endpoint or of something between.  0: it was not. */
 static WsiSentenceId
 describe_drop (WsiConversation *conversation)
 {
@@ -420,7 +420,8 @@ is_note (const WsiEntry *entry)
   return entry->kind == WSI_ENTRY_COMMENT || entry->kind == WSI_ENTRY_MARK;
 }
 
-/* Also of a conversation that was closed, as the last row of many files says that. */
+/* Takes a note, also on a row of a conversation that was closed: it may be the last line of a
+ * file. */
 static void
 take_note (WsiWriter      *self,
            const WsiEntry *entry)
@@ -441,7 +442,7 @@ take_note (WsiWriter      *self,
     wsi_store_set_recorded_comment (self->store, row, entry->text);
 }
 
-/* After the rows of its bytes. */
+/* Takes an action after the rows of its bytes. */
 static void
 take_action (WsiWriter      *self,
              const WsiEntry *entry)
@@ -453,7 +454,7 @@ take_action (WsiWriter      *self,
   action.time_us = entry->time_us;
   action.conversation = wsi_conversation_get_number (conversation);
   action.row = WSI_NO_ROW;
-  /* While the capture is paused, its frame is no row. */
+  /* while the capture is paused, the action's frame is not a row */
   if (find (self, conversation) != NULL && !wsi_store_is_paused (self->store))
     {
       if (rows == NULL)
@@ -471,7 +472,7 @@ take_action (WsiWriter      *self,
   wsi_actions_append (wsi_store_get_actions (self->store), &action);
 }
 
-/* Where they are missing. */
+/* Adds a row about bytes that are missing, at their place. */
 static void
 note_left_out (WsiWriter      *self,
                const WsiEntry *entry)
@@ -500,7 +501,7 @@ take_event_of_all (WsiWriter      *self,
   wsi_store_announce (self->store);
 }
 
-/* A conversation whose keys are missing was closed before its TCP has ended. */
+/* Ends a conversation again: it was closed when its keys were missing, before its TCP ended. */
 static void
 take_late_end (WsiWriter      *self,
                const WsiEntry *entry)

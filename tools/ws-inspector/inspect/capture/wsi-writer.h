@@ -13,7 +13,7 @@ typedef struct _WsiWriter WsiWriter;
 typedef void (*WsiConversationFunc) (WsiConversation *conversation,
                                      gpointer         user_data);
 
-/* begins is called for each conversation. */
+/* Makes a writer.  begins: called for each new conversation. */
 WsiWriter *wsi_writer_new  (WsiStore           *store,
                             WsiConversationFunc begins,
                             gpointer            user_data);

@@ -15,7 +15,7 @@
 #define MAX_LENGTH (WSI_DRAFT_MAX_TEXT + 1)
 #define FRAGMENTS_AT_ONCE 64
 
-/* NULL: not all of it is known. */
+/* The payload of a row.  NULL: not all of it is known. */
 static GBytes *
 dup_payload (WsiRow          *row,
              const WsiRecord *record)
@@ -31,7 +31,7 @@ dup_payload (WsiRow          *row,
          ? wsi_store_dup_message (store, record->message, MAX_LENGTH) : NULL;
 }
 
-/* NULL: its frames are not known. */
+/* The lengths of a message's frames.  NULL: the frames are not known. */
 static GArray *
 find_lengths (WsiStore             *store,
               const WsiMessageInfo *info)
@@ -89,8 +89,8 @@ find_loss (const GArray *lengths,
   return WSI_DRAFT_HAS_ALL;
 }
 
-/* As WsiDraft has them.  The length of the last frame is not needed, but one number alone would be
- * that of all frames. */
+/* Prints lengths as WsiDraft has them.  The length of the last frame is not needed, but one number
+ * alone would be that of all frames. */
 static WsiDraftLoss
 print_lengths (const GArray *lengths,
                GString      *text)
@@ -144,7 +144,7 @@ make_message (WsiStore        *store,
   return draft;
 }
 
-/* Pings often have numbers, which are seen in hex only. */
+/* Whether the payload is a readable text: pings often have numbers, which are seen in hex only. */
 static gboolean
 is_readable (GBytes *payload)
 {
@@ -171,7 +171,8 @@ make_ping (GBytes      *payload,
   return draft;
 }
 
-/* An empty Close has an empty text; the code of another one may be one that cannot be sent. */
+/* Makes the draft of a Close: an empty one has an empty text; the code of another may be one that
+ * cannot be sent. */
 static WsiDraft *
 make_close (GBytes  *payload,
             GError **error)

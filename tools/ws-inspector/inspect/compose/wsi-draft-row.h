@@ -13,11 +13,13 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_DRAFT_HAS_ALL,
-  WSI_DRAFT_FRAMES_UNKNOWN,     /* so that it is one frame, as with the next ones */
+  WSI_DRAFT_FRAMES_UNKNOWN,     /* the frames are not known: the draft is one frame, as with the
+                                 * next values */
   WSI_DRAFT_FRAME_EMPTY,
   WSI_DRAFT_FRAME_TOO_LONG,
   WSI_DRAFT_FRAMES_TOO_MANY,
-  WSI_DRAFT_PONG,               /* has its payload, and only a raw frame can be one */
+  WSI_DRAFT_PONG,               /* the draft has the payload of a pong, and only a raw frame can be
+                                 * one */
 } WsiDraftLoss;
 
 /* The whole message of a data frame, with its compression and the lengths of its frames; a ping, a
@@ -25,7 +27,7 @@ typedef enum
 WsiDraft   *wsi_draft_new_of_row        (WsiRow       *row,
                                          WsiDraftLoss *loss,
                                          GError      **error);
-/* To be translated; NULL: nothing is lost. */
+/* The sentence about a loss, not translated; NULL: nothing is lost. */
 const char *wsi_draft_loss_get_sentence (WsiDraftLoss loss);
 
 G_END_DECLS

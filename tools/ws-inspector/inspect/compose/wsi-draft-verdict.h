@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_DRAFT_MAX_JUDGED (256 * 1024)       /* bytes of JSON */
+#define WSI_DRAFT_MAX_JUDGED (256 * 1024)       /* bytes of JSON that are checked at most */
 
 typedef struct
 {
@@ -21,7 +21,7 @@ typedef struct
 /* Takes linear time. */
 void  wsi_draft_verdict_init  (WsiDraftVerdict *self,
                                const WsiDraft  *draft);
-/* That of an attempt to send the text. */
+/* Makes the verdict of an error that an attempt to send the text gave. */
 void  wsi_draft_verdict_init_error (WsiDraftVerdict *self,
                                     const char      *text,
                                     const GError    *error);
@@ -33,7 +33,8 @@ gboolean wsi_draft_form_has_layout (WsiDraftForm form);
  * as hex with a mistake. */
 char    *wsi_draft_lay_out (const WsiDraft *draft,
                             guint           n_bytes);
-/* Where the cursor is then, in characters: behind as many of them that are no blanks. */
+/* The place of the cursor after the layout, in characters: after as many characters that are not
+ * blanks. */
 gsize    wsi_draft_find_cursor (const char *text,
                                 gsize       at,
                                 const char *laid_out);

@@ -124,7 +124,7 @@ wsi_draft_kind_find (const char   *name,
   return find_name (name, kind_names, WSI_N_DRAFT_KINDS, kind);
 }
 
-/* A number or a word alone is as likely to be a text. */
+/* Whether the text is a list or object: a number or a word alone is as likely to be a text. */
 static gboolean
 is_json_container (const char *text,
                    gsize       length)
@@ -148,7 +148,7 @@ wsi_draft_new_of_payload (WspMessageType message_type,
   gboolean is_text = message_type == WSP_MESSAGE_TYPE_TEXT && g_utf8_validate (at, length, NULL);
   g_autofree char *text = NULL, *escaped = NULL;
 
-  /* Each byte takes three characters in hex. */
+  /* each byte takes three characters in hex */
   if (!check_length (is_text ? length : 3 * length, error))
     return NULL;
   if (!is_text)
@@ -265,7 +265,7 @@ parse_fragments (const char  *text,
   return TRUE;
 }
 
-/* The next message gets another number. */
+/* Counts on, so that the next message gets another number. */
 static void
 count_on (WsiVariables *variables)
 {

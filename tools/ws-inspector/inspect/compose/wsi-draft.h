@@ -15,7 +15,7 @@ typedef enum
   WSI_FORM_JSON,
   WSI_FORM_HEX,
   WSI_FORM_BASE64,
-  WSI_FORM_FILE,                /* the text is its path */
+  WSI_FORM_FILE,                /* the text is the path of a file */
   WSI_N_FORMS,
 } WsiDraftForm;
 
@@ -23,13 +23,13 @@ typedef enum
 {
   WSI_DRAFT_MESSAGE,
   WSI_DRAFT_PING,
-  WSI_DRAFT_CLOSE,              /* the text is CODE[:REASON] */
+  WSI_DRAFT_CLOSE,              /* a Close; the text is CODE[:REASON] */
   WSI_N_DRAFT_KINDS,
 } WsiDraftKind;
 
-#define WSI_DRAFT_MAX_TEXT (1024 * 1024)        /* bytes; more belongs into a file */
+#define WSI_DRAFT_MAX_TEXT (1024 * 1024)        /* bytes of a text; more belongs into a file */
 #define WSI_DRAFT_HEX_LINE 16   /* bytes of a payload in each line of hex */
-#define WSI_DRAFT_MAX_FRAGMENTS 1000    /* lengths that are named */
+#define WSI_DRAFT_MAX_FRAGMENTS 1000    /* lengths of frames that may be given */
 
 typedef enum
 {
@@ -52,12 +52,13 @@ WsiDraft    *wsi_draft_new  (WsiDraftForm   form,
                              const char    *text);
 WsiDraft    *wsi_draft_copy (const WsiDraft *self);
 void         wsi_draft_free (WsiDraft *self);
-/* A payload that was recorded, to be sent as it is: as JSON or text if it may be, else in hex. */
+/* Makes a draft of a recorded payload, to be sent as it is: as JSON or text if it can be, else in
+ * hex. */
 WsiDraft    *wsi_draft_new_of_payload (WspMessageType message_type,
                                        GBytes        *payload,
                                        GError       **error);
 
-/* Whether a line of text alone says all of it. */
+/* Whether a line of text alone has everything of the draft. */
 gboolean     wsi_draft_is_line (const WsiDraft *self);
 
 /* The names in files, such as "base64" and "ping".  FALSE: there is none of this name. */
@@ -72,7 +73,7 @@ gboolean     wsi_draft_kind_find     (const char   *name,
 GBytes      *wsi_draft_read         (const WsiDraft     *self,
                                      const WsiVariables *variables,
                                      GError            **error);
-/* Counts the variables on.  wrong: which field has the error. */
+/* Makes the message to send, and increments the variables.  wrong: the field that has the error. */
 WsiOutgoing *wsi_draft_make_outgoing (const WsiDraft *self,
                                       WsiVariables   *variables,
                                       WsiDraftField  *wrong,

@@ -14,7 +14,7 @@
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-frame-bytes.h"
 
-/* The bytes of the extended length. */
+/* The number of bytes of the extended length. */
 static guint
 get_length_size (const WsiFrameDraft *self)
 {
@@ -125,7 +125,7 @@ set_reserved (WsiFrameDraft *self,
   self->header.rsv = value != 0 ? self->header.rsv | bit : self->header.rsv & ~bit;
 }
 
-/* The length moves on the wire if a key goes or comes. */
+/* Masks or unmasks the frame: the length on the wire changes with the key. */
 static void
 set_masked (WsiFrameDraft *self,
             guint64        value)
@@ -137,7 +137,7 @@ set_masked (WsiFrameDraft *self,
   set_length_size (self, size);
 }
 
-/* 126 and 127 choose the longer forms, which keep the length. */
+/* Sets the short length: 126 and 127 choose the longer forms, which keep the length. */
 static void
 set_short_length (WsiFrameDraft *self,
                   guint64        value)
@@ -254,7 +254,7 @@ list_faults (const WspFrameRecord *record,
   return n_faults;
 }
 
-/* Only of the frame itself: what follows it depends on what is sent next. */
+/* Checks the frame itself only: what may follow it depends on what is sent next. */
 guint
 wsi_frame_draft_check (const WsiFrameDraft *self,
                        WspRole              sender,

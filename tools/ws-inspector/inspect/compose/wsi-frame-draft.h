@@ -18,8 +18,8 @@ typedef struct
   gboolean       is_length_set; /* the length was set; otherwise it is that of the payload */
 } WsiFrameDraft;
 
-/* A frame that may be sent: a whole text message without a payload.  A client masks with a random
- * key. */
+/* Begins with a frame that may be sent: a whole text message without a payload.  A client masks
+ * with a random key. */
 void    wsi_frame_draft_init        (WsiFrameDraft *self,
                                      WspRole        sender);
 void    wsi_frame_draft_clear       (WsiFrameDraft *self);
@@ -33,7 +33,7 @@ gboolean wsi_frame_draft_set_field  (WsiFrameDraft *self,
                                      GError       **error);
 void    wsi_frame_draft_get_layout  (const WsiFrameDraft *self,
                                      WsiFrameLayout      *layout);
-/* The bytes of the wire. */
+/* The bytes of the frame on the wire. */
 GBytes *wsi_frame_draft_write       (const WsiFrameDraft *self);
 /* The rules that it breaks; returns how many.  extensions: those that were negotiated, NULL =
  * none.  faults has room for WSI_MAX_FAULTS. */

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#define MIN_CHARACTERS 4        /* fewer are no help */
+#define MIN_CHARACTERS 4        /* characters in a row: fewer are no help */
 #define MAX_CHARACTERS 64
-#define COLUMNS_OF_BYTE 3       /* two digits and a blank */
+#define COLUMNS_OF_BYTE 3       /* columns of a byte: two digits and a blank */
 #define MIN_COLUMNS_OF_BYTE 2
 
 struct _WsiHexRows
@@ -32,7 +32,7 @@ count_line (WsiHexRows *self,
     self->densest = CLAMP ((n_columns + 1) / n_bytes, MIN_COLUMNS_OF_BYTE, self->densest);
 }
 
-/* The places are in bytes until then. */
+/* Counts lines; until then places are in bytes. */
 static void
 count_lines (WsiHexRows *self,
              const char *text)

@@ -20,19 +20,19 @@ typedef struct
   guint n_characters;           /* characters in a row; 0: they have no room */
 } WsiHexShape;
 
-#define WSI_HEX_GAP 2           /* columns between two of them */
+#define WSI_HEX_GAP 2           /* columns between two columns of text */
 
-/* Takes linear time.  It is not changed any more. */
+/* Finds the bytes of a text in linear time.  The result does not change. */
 WsiHexRows *wsi_hex_rows_new   (const char *text);
 void        wsi_hex_rows_free  (WsiHexRows *self);
-/* If the lines and all their characters have no room beside each other in n columns, the lines are
- * broken so that they have. */
+/* Chooses a shape of n columns: if lines and all characters have no room beside each other, the
+ * lines are broken so that they have. */
 WsiHexShape wsi_hex_rows_choose_shape (const WsiHexRows *self,
                                        guint             n_columns);
-/* The bytes in each line of a text that is laid out anew. */
+/* The number of bytes in each line of a text that is laid out anew. */
 guint       wsi_hex_rows_choose_bytes (const WsiHexRows *self,
                                        guint             n_columns);
-/* FALSE: no byte begins from the one place up to the other. */
+/* Prints the characters of a row.  FALSE: no byte begins between the two places. */
 gboolean    wsi_hex_rows_print (const WsiHexRows  *self,
                                 const WsiHexShape *shape,
                                 gsize              begin,

@@ -9,13 +9,14 @@
 
 G_BEGIN_DECLS
 
-/* FALSE: the place of the first mistake, and what was expected there, translated. */
+/* Checks a text.  FALSE: the place of the first mistake, and what was expected there,
+ * translated. */
 gboolean wsi_json_text_check   (const char  *text,
                                 gsize        length,
                                 gsize       *at,
                                 const char **expected);
-/* With a line for each member and element; from a mistake on, and in its variables, the text is as
- * it was.  NULL: it is no list or object. */
+/* Lays a text out, with a line for each member and element; from a mistake on, and in variables,
+ * the text is unchanged.  NULL: the text is not a list or object. */
 char    *wsi_json_text_lay_out (const char *text);
 
 G_END_DECLS

@@ -15,16 +15,16 @@
 #define FILE_NAME "messages.jsonl"
 #define FORMAT "ws-inspector-messages"
 #define FOLDER_MODE 0700
-#define FILE_MODE 0600          /* messages have secrets */
-#define MAX_NAME 200            /* bytes */
+#define FILE_MODE 0600          /* only the user may read the file: messages have secrets */
+#define MAX_NAME 200            /* bytes of a name */
 
 /* Members of a line. */
 typedef enum
 {
-  MEMBER_FORMAT,                /* only of the first line */
+  MEMBER_FORMAT,                /* the format, which only the first line has */
   MEMBER_NAME,
   MEMBER_FORM,
-  MEMBER_KIND,                  /* none: a message */
+  MEMBER_KIND,                  /* the kind; none: a message */
   MEMBER_BINARY,
   MEMBER_UNCOMPRESSED,
   MEMBER_FRAGMENTS,
@@ -68,7 +68,7 @@ typedef struct
   GApplication   *application;  /* application that waits for the thread; NULL = none */
 } Job;
 
-/* A change is made by reading and writing: one thread after the other. */
+/* the lock of all books: a change reads and writes a file, one thread after the other */
 static GMutex lock;
 
 static void
@@ -168,7 +168,7 @@ compare_names (gconstpointer a,
   return g_utf8_collate (one->name, other->name);
 }
 
-/* NULL without an error: there is no file. */
+/* Opens the file.  NULL without an error: there is none. */
 static GInputStream *
 open_file (WsiMessageBook *self,
            GError        **error)
@@ -432,7 +432,8 @@ write_in_thread (GTask        *task,
     g_task_return_error (task, error);
 }
 
-/* Also after an error: messages that the file cannot have are not kept for ever. */
+/* Removes written messages from memory, also after an error: those that the file cannot have are
+ * not kept for ever. */
 static void
 on_written (GTask *task)
 {

@@ -13,29 +13,29 @@ G_BEGIN_DECLS
 
 #define WSI_BOOK_MAX_SAVED 100
 #define WSI_BOOK_MAX_HISTORY 50
-#define WSI_BOOK_MAX_TEXT (16 * 1024)           /* bytes of one message */
-#define WSI_BOOK_MAX_FILE (16 * 1024 * 1024)    /* bytes; of a larger one nothing is read */
+#define WSI_BOOK_MAX_TEXT (16 * 1024)           /* bytes of one message's text */
+#define WSI_BOOK_MAX_FILE (16 * 1024 * 1024)    /* bytes of the file; a larger file is not read */
 
 typedef struct _WsiMessageBook WsiMessageBook;
 
-/* path: NULL = the user's own. */
+/* Makes a book.  path: NULL = the user's own book. */
 WsiMessageBook *wsi_message_book_new  (const char *path);
 void            wsi_message_book_free (WsiMessageBook *self);
 /* Reads it again.  FALSE: it cannot be read; there are no messages then.  A missing file has
  * none. */
 gboolean        wsi_message_book_read (WsiMessageBook *self,
                                        GError        **error);
-/* Sorted by name. */
+/* Number of saved messages, which are sorted by name. */
 guint           wsi_message_book_get_n_saved   (const WsiMessageBook *self);
 const char     *wsi_message_book_get_name      (const WsiMessageBook *self,
                                                 guint                 i);
 const WsiDraft *wsi_message_book_get_saved     (const WsiMessageBook *self,
                                                 guint                 i);
-/* Latest first. */
+/* Number of messages in the history, latest first. */
 guint           wsi_message_book_get_n_history (const WsiMessageBook *self);
 const WsiDraft *wsi_message_book_get_history   (const WsiMessageBook *self,
                                                 guint                 i);
-/* Replaces the one of this name. */
+/* Saves a message; it replaces the one of this name. */
 gboolean        wsi_message_book_save          (WsiMessageBook *self,
                                                 const char     *name,
                                                 const WsiDraft *draft,
@@ -43,7 +43,8 @@ gboolean        wsi_message_book_save          (WsiMessageBook *self,
 gboolean        wsi_message_book_delete        (WsiMessageBook *self,
                                                 const char     *name,
                                                 GError        **error);
-/* In memory, and in what the book reads next.  A message that is too long is not kept. */
+/* Adds a message to the history, in memory and in the next save.  A message that is too long is not
+ * kept. */
 void            wsi_message_book_remember      (WsiMessageBook *self,
                                                 const WsiDraft *draft);
 /* Writes what was remembered, in another thread; the application lives until that is done.  The

@@ -103,8 +103,8 @@ list_open (WsiOutbox *self)
     g_list_store_splice (self->open, 0, g_list_model_get_n_items (open), found->pdata, found->len);
 }
 
-/* The one that the user wants, and no other, which may be closed or gone; else the one that was,
- * else the latest. */
+/* Chooses a connection: only the one that the user wants, which may be closed or gone; else the one
+ * before, else the latest. */
 static WsiConversation *
 choose (WsiOutbox *self)
 {
@@ -147,7 +147,7 @@ static void send_waiting (WsiOutbox *self);
 static gboolean
 on_refresh (gpointer data)
 {
-  g_autoptr (WsiOutbox) self = g_object_ref (data);     /* a handler of `changed` may drop it */
+  g_autoptr (WsiOutbox) self = g_object_ref (data);     /* a handler of `changed` may drop self */
 
   self->refresh = 0;
   if (self->is_watched || self->waiting != NULL)
@@ -159,7 +159,7 @@ on_refresh (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Thousands of connections may open and end in a second. */
+/* Looks at the connections a little later: thousands may open and end in a second. */
 static void
 refresh_soon (WsiOutbox *self)
 {
@@ -302,7 +302,7 @@ wsi_outbox_get_target (WsiOutbox *self)
   return self->obstacle == NULL ? self->conversation : NULL;
 }
 
-/* A call may end after its outbox. */
+/* A call to send, which may end after its outbox. */
 typedef struct
 {
   GWeakRef outbox;

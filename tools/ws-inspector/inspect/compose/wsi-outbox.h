@@ -40,7 +40,7 @@ const char      *wsi_outbox_get_obstacle     (WsiOutbox   *self,
 /* The connection if it can be written to; NULL = none.  Looks at the connections first if they have
  * changed unwatched. */
 WsiConversation *wsi_outbox_get_target       (WsiOutbox *self);
-/* Takes the message.  FALSE: there is no target. */
+/* Sends the message, and takes it.  FALSE: there is no target. */
 gboolean         wsi_outbox_send             (WsiOutbox   *self,
                                               WsiOutgoing *outgoing);
 /* Takes the message, and sends it once the first connection of the source is open, which is then
@@ -49,7 +49,7 @@ gboolean         wsi_outbox_send             (WsiOutbox   *self,
 void             wsi_outbox_send_once_open (WsiOutbox   *self,
                                             WsiSource   *source,
                                             WsiOutgoing *outgoing);
-/* A message goes out that may be cancelled: a file, or one in fragments. */
+/* Whether a message is being sent that can be cancelled: a file, or one in fragments. */
 gboolean         wsi_outbox_is_sending       (WsiOutbox *self);
 /* "failed" says what becomes of the connection of a message that has begun. */
 void             wsi_outbox_cancel           (WsiOutbox *self);

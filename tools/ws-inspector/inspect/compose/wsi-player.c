@@ -66,7 +66,8 @@ get_next (const WsiPlayer *self)
                               self->next % wsi_script_get_n_steps (self->script));
 }
 
-/* From the begin on.  Each time begins when the last message of the one before is due. */
+/* The time until the next step, from the beginning on.  Each repetition begins when the last
+ * message of the one before is due. */
 static double
 get_delay_us (const WsiPlayer *self)
 {
@@ -81,7 +82,7 @@ get_delay_us (const WsiPlayer *self)
          : 0;
 }
 
-/* The callee may free the player. */
+/* Sends a message; the callee may free the player. */
 static gboolean
 on_time (gpointer player)
 {
@@ -94,8 +95,8 @@ on_time (gpointer player)
   return G_SOURCE_REMOVE;
 }
 
-/* A message that is late is sent at once, and the rest keeps its times.  Even then a turn passes
- * between, so that a window is drawn. */
+/* Plays on.  A message that is late is sent at once, and the rest keeps its times.  Even then a
+ * turn of the main loop passes in between, so that a window is drawn. */
 void
 wsi_player_continue (WsiPlayer *self)
 {

@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_PLAYER_NO_PAUSES 0.0        /* as speed */
+#define WSI_PLAYER_NO_PAUSES 0.0        /* speed at which messages follow at once */
 #define WSI_PLAYER_MAX_SPEED 1000.0
 #define WSI_PLAYER_MAX_TIMES 1000
 #define WSI_PLAYER_MIN_RATE 0.1         /* messages in a second */
@@ -27,18 +27,19 @@ WsiPlayer *wsi_player_new      (WsiScript    *script,
                                 double        speed,
                                 WsiPlayerSend send,
                                 gpointer      user_data);
-/* Before it begins.  The script is played n_times, one after the other.  rate: of all messages,
- * instead of their times; 0 = none.  A value beyond the limits above is taken as the limit. */
+/* Repeats the script n_times, one after the other; call it before the beginning.  rate: messages a
+ * second, instead of their times; 0 = none.  A value beyond the limits above is taken as the
+ * limit. */
 void       wsi_player_repeat   (WsiPlayer *self,
                                 guint      n_times,
                                 double     rate);
-/* Begins, or goes on. */
+/* Begins to play, or goes on. */
 void       wsi_player_continue (WsiPlayer *self);
 void       wsi_player_free     (WsiPlayer *self);
 guint      wsi_player_get_n_sent (const WsiPlayer *self);
 /* Number of steps, with those of all repetitions. */
 guint      wsi_player_get_n_steps (const WsiPlayer *self);
-/* All were sent. */
+/* Whether all messages were sent. */
 gboolean   wsi_player_has_ended (const WsiPlayer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiPlayer, wsi_player_free)

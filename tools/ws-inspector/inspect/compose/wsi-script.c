@@ -14,7 +14,7 @@
 
 #define MAX_MESSAGES 1000000
 #define MAX_BYTES (256 * 1024 * 1024)
-#define RECORDS_AT_ONCE 1024    /* that the store keeps for this reader */
+#define RECORDS_AT_ONCE 1024    /* records that the store keeps for this reader */
 
 struct _WsiScript
 {

@@ -20,11 +20,11 @@ typedef struct _WsiScript WsiScript;
 WsiScript *wsi_script_new  (WsiStore *store,
                             guint32   conversation,
                             WspRole   sender);
-/* Records as they pass, of any conversation. */
+/* Takes records as they pass, of any conversation. */
 void       wsi_script_take (WsiScript       *self,
                             guint64          number,
                             const WsiRecord *record);
-/* Nothing more passes.  FALSE: a message is not whole, or they are too many; G_IO_ERROR_NOT_FOUND:
+/* Ends the script.  FALSE: a message is not whole, or they are too many; G_IO_ERROR_NOT_FOUND:
  * there is none. */
 gboolean   wsi_script_end  (WsiScript *self,
                             GError   **error);
@@ -34,7 +34,7 @@ gboolean   wsi_script_end  (WsiScript *self,
 gboolean   wsi_script_read_some (WsiScript *self,
                                  guint64   *at,
                                  guint64    end);
-/* All of it from the store, from any thread. */
+/* Reads a whole script from the store, from any thread. */
 WsiScript *wsi_script_read (WsiStore *store,
                             guint32   conversation,
                             WspRole   sender,

@@ -13,8 +13,8 @@
 #define BRACES "{{"
 #define ESCAPED_BRACES "\\{{"
 
-/* From here on, places of the expansion belong to this place of the text.  A value belongs to its
- * name as a whole. */
+/* A piece of a text: from here on, places of the expansion belong to this place of the text.  A
+ * value belongs to its name as a whole. */
 typedef struct
 {
   gsize    at, origin;
@@ -61,7 +61,8 @@ static const struct
   { "uuid", print_uuid },
 };
 
-/* NULL: there are none.  A sanitizer's strstr () measures the whole text. */
+/* The next braces of a variable.  NULL: there are none.  A sanitizer's strstr () measures the whole
+ * text. */
 static char *
 find_braces (const char *text)
 {
@@ -72,8 +73,8 @@ find_braces (const char *text)
   return at;
 }
 
-/* at: of the braces.  Returns the bytes of the variable, 0 = they have no name in lower case, so
- * that they are no variable. */
+/* The length of the variable at the braces in bytes; 0 = they have no name in lower case, so they
+ * are not a variable. */
 static gsize
 measure (const char *at)
 {

@@ -25,7 +25,8 @@ typedef struct
 
 #define WSI_VARIABLES_BEGIN { .counter = 1 }
 
-/* NULL: an unknown variable; a WSI_TEXT_ERROR of the text.  The time is that of the call. */
+/* Replaces the variables of a text, with the time of the call.  NULL: an unknown variable; a
+ * WSI_TEXT_ERROR of the text. */
 WsiExpansion *wsi_variables_expand (const WsiVariables *self,
                                     const char         *text,
                                     GError            **error);
@@ -36,7 +37,7 @@ void          wsi_expansion_free (WsiExpansion *self);
 /* The text with a digit for each byte of a variable, so that it is cut into tokens as what is sent:
  * places in it are places in the text. */
 char         *wsi_variables_mask   (const char *text);
-/* Text of a peer that is to be sent as it is. */
+/* Escapes a text of a peer that is to be sent unchanged. */
 char         *wsi_variables_escape (const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiExpansion, wsi_expansion_free)

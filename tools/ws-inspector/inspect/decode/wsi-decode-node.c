@@ -24,8 +24,8 @@ wsi_decode_node_ref (WsiDecodeNode *self)
   return self;
 }
 
-/* The last child, if it has the elements after the others; NULL: it has not.  A rest is nested in
- * the one before, as often as the list is long: it is no case for recursion. */
+/* The last child, if it has the elements after the others; NULL: it has not.  Rests are nested as
+ * often as the list is long, so they are not freed by recursion. */
 static WsiDecodeNode *
 find_rest (const WsiDecodeNode *self)
 {

@@ -21,17 +21,19 @@ G_BEGIN_DECLS
 /* How sure a probe is, from 0 to 100. */
 #define WSI_SCORE_MAX 100
 #define WSI_SCORE_NONE 0
-#define WSI_SCORE_WEAK 2        /* enough if the subprotocol, the path or messages before say so */
-#define WSI_SCORE_BYTES 3       /* bytes of no format */
-#define WSI_SCORE_FALLBACK 5    /* when no other one reads it */
-#define WSI_SCORE_POSSIBLE 30   /* it can be read, as many others can */
-#define WSI_SCORE_LIKELY 60     /* by its structure */
-#define WSI_SCORE_SURE 90       /* a signature, or names that only this format has */
+#define WSI_SCORE_WEAK 2        /* the score is enough if the subprotocol, the path or messages
+                                 * before say so */
+#define WSI_SCORE_BYTES 3       /* the message is bytes of no format */
+#define WSI_SCORE_FALLBACK 5    /* the decoder is used when no other one reads the message */
+#define WSI_SCORE_POSSIBLE 30   /* the decoder can read the message, as many others can */
+#define WSI_SCORE_LIKELY 60     /* the structure of the message is that of the format */
+#define WSI_SCORE_SURE 90       /* the message has a signature, or names that only this format
+                                 * has */
 
 typedef enum
 {
   WSI_EXTENT_WHOLE,
-  WSI_EXTENT_BEGINNING,         /* the message goes on: bytes that are missing are no problem */
+  WSI_EXTENT_BEGINNING,         /* the message goes on: missing bytes are not a problem */
 } WsiExtent;
 
 typedef enum
@@ -84,15 +86,15 @@ typedef struct
  * about it. */
 typedef enum
 {
-  WSI_BEGIN_ANY = 0,            /* also an empty message */
-  WSI_BEGIN_BRACE = 1 << 0,     /* { */
-  WSI_BEGIN_BRACKET = 1 << 1,   /* [ */
-  WSI_BEGIN_ANGLE = 1 << 2,     /* < */
-  WSI_BEGIN_LETTER = 1 << 3,    /* of ASCII */
+  WSI_BEGIN_ANY = 0,            /* any first byte, or an empty message */
+  WSI_BEGIN_BRACE = 1 << 0,     /* the byte { */
+  WSI_BEGIN_BRACKET = 1 << 1,   /* the byte [ */
+  WSI_BEGIN_ANGLE = 1 << 2,     /* the byte < */
+  WSI_BEGIN_LETTER = 1 << 3,    /* a letter of ASCII */
   WSI_BEGIN_DIGIT = 1 << 4,
   WSI_BEGIN_BLANK = 1 << 5,
   WSI_BEGIN_OTHER = 1 << 6,
-  WSI_BEGIN_NEVER = 1 << 7,     /* no message is of the format, but for an empty one */
+  WSI_BEGIN_NEVER = 1 << 7,     /* no message is of the format, except for an empty one */
 } WsiBegin;
 
 typedef struct

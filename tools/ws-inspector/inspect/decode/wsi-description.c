@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define MAX_TEXT (1024 * 1024)  /* bytes of a field */
-#define MAX_TEXTS (16 * 1024 * 1024)    /* of all fields */
+#define MAX_TEXT (1024 * 1024)  /* bytes of a field's text */
+#define MAX_TEXTS (16 * 1024 * 1024)    /* bytes of the texts of all fields */
 #define MAX_PAIR 256
 
 WsiDescription *
@@ -78,7 +78,7 @@ wsi_description_append (WsiDescription *self,
 {
   va_list arguments;
 
-  /* Most are words: printf would take a fifth of the time of a summary. */
+  /* most texts are words: printf would take a fifth of the time of a summary */
   if (strchr (format, '%') == NULL)
     {
       g_string_append (self->summary, format);

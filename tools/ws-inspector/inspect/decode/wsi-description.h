@@ -9,13 +9,13 @@
 
 G_BEGIN_DECLS
 
-#define WSI_DESCRIPTION_MAX_SUMMARY 256 /* bytes of a message's text in it, about */
+#define WSI_DESCRIPTION_MAX_SUMMARY 256 /* bytes of a message's text in a summary, about */
 #define WSI_DESCRIPTION_MAX_FIELDS 256
 #define WSI_DESCRIPTION_MAX_ERROR 120  /* bytes of the text of an error, about */
 
 typedef enum
 {
-  WSI_FIELD_TEXT,               /* bytes, mostly UTF-8 */
+  WSI_FIELD_TEXT,               /* text of bytes, mostly UTF-8 */
   WSI_FIELD_WHOLE,
   WSI_FIELD_REAL,
   WSI_FIELD_BOOLEAN,
@@ -34,7 +34,7 @@ typedef struct
 typedef enum
 {
   WSI_PAIRING_NONE,
-  WSI_PAIRING_REQUEST,          /* the other side replies to it */
+  WSI_PAIRING_REQUEST,          /* the message is a request: the other side replies to it */
   WSI_PAIRING_REPLY,
 } WsiPairing;
 
@@ -71,25 +71,26 @@ WsiDescription *wsi_description_new   (void);
 void            wsi_description_free  (WsiDescription *self);
 void            wsi_description_clear (WsiDescription *self);
 
-/* NULL: it has no such field.  A name may have several: after is the one before, or NULL. */
+/* Finds a field.  NULL: the description has none of this name.  There may be several: after is the
+ * one before, or NULL. */
 const WsiDecodedField *wsi_description_find     (const WsiDescription  *self,
                                                  const char            *name,
                                                  const WsiDecodedField *after);
 const guint8          *wsi_description_get_text (const WsiDescription  *self,
                                                  const WsiDecodedField *field);
-/* Its value as UTF-8, however long it is. */
+/* Prints the value of a field as UTF-8, however long it is. */
 void                   wsi_description_print    (const WsiDescription  *self,
                                                  const WsiDecodedField *field,
                                                  GString               *text);
 
-/* For decoders: words of ours, and what a peer wrote, which is escaped and cut. */
+/* Appends words of ours, and those of a peer, which are escaped and cut; for decoders. */
 void wsi_description_append         (WsiDescription *self,
                                      const char     *format,
                                      ...) G_GNUC_PRINTF (2, 3);
-/* Without printf, which takes longer than the rest of many a summary. */
+/* Appends a word without printf, which takes longer than the rest of many a summary. */
 void wsi_description_append_word    (WsiDescription *self,
                                      const char     *word);
-/* All texts of a message together have one limit, and one ellipsis. */
+/* Appends a text of a peer.  All texts of a message together have one limit, and one ellipsis. */
 void wsi_description_append_peer    (WsiDescription *self,
                                      const guint8   *at,
                                      gsize           length);
@@ -106,7 +107,8 @@ void wsi_description_add_real       (WsiDescription *self,
 void wsi_description_add_boolean    (WsiDescription *self,
                                      const char     *name,
                                      gboolean        is_true);
-/* A longer name would be another one if it were cut: it pairs nothing. */
+/* Sets the name of the pair.  A name that is too long pairs nothing: it would be another one if it
+ * were cut. */
 void wsi_description_set_pair       (WsiDescription *self,
                                      WsiPairing      pairing,
                                      const guint8   *at,

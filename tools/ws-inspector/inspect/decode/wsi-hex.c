@@ -160,8 +160,8 @@ count_digits (const char *at)
   return n;
 }
 
-/* Where the digits of a line begin and end.  A dump has an offset first; its characters follow a
- * "|", or two spaces. */
+/* Finds the digits of a line.  A dump has an offset before them; its characters follow a "|", or
+ * two spaces. */
 static const char *
 find_digits (const char  *line,
              const char **end)
@@ -188,7 +188,7 @@ is_prefix (const char *at)
   return (at[0] == '0' || at[0] == '\\') && (at[1] == 'x' || at[1] == 'X');
 }
 
-/* A byte has two. */
+/* The number of digits of a byte at the place, which has two. */
 static guint
 count_pair (const char *at)
 {

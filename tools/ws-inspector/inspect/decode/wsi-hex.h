@@ -8,28 +8,28 @@
 
 G_BEGIN_DECLS
 
-/* One line of at most max_length bytes; dots replace the rest. */
+/* Appends bytes in one line of at most max_length bytes; dots replace the rest. */
 void  wsi_hex_append (GString      *text,
                       const guint8 *at,
                       gsize         length,
                       gsize         max_length);
-/* Two digits for each byte, and nothing between them. */
+/* Digits of bytes, two for each byte, and nothing between them. */
 char *wsi_hex_digits (gconstpointer bytes,
                       gsize         length);
-/* The values of an array of C, in lines. */
+/* Appends bytes as the values of an array of C, in lines. */
 void  wsi_hex_append_array (GString      *text,
                             const guint8 *at,
                             gsize         length);
 char *wsi_hex_line (GBytes *bytes,
                     gsize   max_length);
-/* The same with n_in_line bytes in each line. */
+/* Digits of bytes with n_in_line bytes in each line. */
 char *wsi_hex_lines (GBytes *bytes,
                      guint   n_in_line);
 /* A line of a dump, without a line end: the offset in n_digits digits, at most n_in_line bytes, and
  * their characters. */
-#define WSI_HEX_DIGITS_BEGIN(n_digits) ((n_digits) + 2) /* where the first byte is in the line */
+#define WSI_HEX_DIGITS_BEGIN(n_digits) ((n_digits) + 2) /* column of the first byte in the line */
 #define WSI_HEX_COLUMNS(n_digits, n_in_line) ((n_digits) + 3 + 4 * (n_in_line))
-/* Without the characters. */
+/* Columns of the bytes in a line, without the characters. */
 #define WSI_HEX_BYTE_COLUMNS(n_digits, n_in_line) ((n_digits) + 1 + 3 * (n_in_line))
 /* The line ends with the characters: there is nothing after the last one. */
 void  wsi_hex_append_line (GString      *text,

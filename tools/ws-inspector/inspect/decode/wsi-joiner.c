@@ -5,11 +5,11 @@
 
 #define NON_JOINER 0x200c
 #define JOINER 0x200d
-#define EMOJI_STYLE 0xfe0f      /* after a character that is an emoji or a sign */
+#define EMOJI_STYLE 0xfe0f      /* sign after a character that is an emoji or a sign */
 #define NO_CHARACTER 0
 #define MAX_CHARACTER 0x10ffff
 #define MAX_LENGTH 4            /* bytes of a character */
-#define MAX_MARKS 4             /* between a letter and the joiner */
+#define MAX_MARKS 4             /* marks between a letter and the joiner */
 
 /* Letters with forms for each neighbour (ArabicShaping.txt of Unicode), and those with a sign that
  * makes conjuncts (Indic_Syllabic_Category Virama or Invisible_Stacker).  GLib knows the script of
@@ -118,7 +118,7 @@ is_emoji (gunichar character)
   return FALSE;
 }
 
-/* The colour of a skin. */
+/* Whether the character is the colour of a skin. */
 static gboolean
 is_emoji_modifier (gunichar character)
 {

@@ -10,13 +10,13 @@
 
 G_BEGIN_DECLS
 
-#define WSI_JOINER_LENGTH 3     /* bytes of each of the two */
+#define WSI_JOINER_LENGTH 3     /* bytes of the joiner and of the non-joiner */
 
 typedef enum
 {
   WSI_JOINER_UNSEEN,
-  WSI_JOINER_OF_LETTERS,        /* of one script that joins */
-  WSI_JOINER_OF_EMOJI,          /* which may be one picture then */
+  WSI_JOINER_OF_LETTERS,        /* a joiner between letters of one script that joins */
+  WSI_JOINER_OF_EMOJI,          /* a joiner between emoji, which may be one picture then */
 } WsiJoiner;
 
 gboolean  wsi_joiner_is   (gunichar character);

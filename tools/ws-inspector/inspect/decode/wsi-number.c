@@ -32,7 +32,7 @@ wsi_append_number (GString *line,
     digits[--begin] = pairs[2 * number + 1];
   digits[--begin] = number >= 10 ? pairs[2 * number] : (char) ('0' + number);
 
-  /* So many bytes as always are copied without a call. */
+  /* as many bytes as usual are copied without a call */
   begin = MIN (begin, last);
   memcpy (wsi_append_place (line, MAX_DIGITS), digits + begin, MAX_DIGITS);
   line->len -= begin;

@@ -36,15 +36,15 @@ wsi_append_bytes (GString    *line,
   memcpy (wsi_append_place (line, length), at, length);
 }
 
-/* A text in quotes, whose length is known. */
+/* Appends a text in quotes, whose length is known. */
 #define wsi_append_literal(line, literal) wsi_append_bytes (line, "" literal, sizeof literal - 1)
 
-/* In at least so many columns; fill: before the digits. */
+/* Appends a number in so many columns at least; fill: the character before the digits. */
 void wsi_append_number (GString *line,
                         guint64  number,
                         guint    columns,
                         char     fill);
-/* Two hexadecimal digits. */
+/* Writes two hexadecimal digits. */
 static inline void
 wsi_write_hex (char  *to,
                guint8 byte)
@@ -55,7 +55,7 @@ wsi_write_hex (char  *to,
   to[1] = digits[byte & 15];
 }
 
-/* Eight digits. */
+/* Appends eight hexadecimal digits. */
 void wsi_append_hex    (GString *line,
                         guint32  number);
 

@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_SUMMARY_LENGTH 512  /* so much of a payload is enough for its line */
+#define WSI_SUMMARY_LENGTH 512  /* bytes of a payload that are enough for its line */
 
 /* Words in addition to those of the flags. */
 #define WSI_SUMMARY_NOT_KEPT "not-kept"
@@ -22,20 +22,19 @@ typedef enum
   WSI_SUMMARY_HEX,
 } WsiSummaryForm;
 
-/* Untranslated, as the RFC has it. */
+/* The name of a kind as the RFC has it, untranslated. */
 const char    *wsi_summary_name_kind   (const WspFrameRecord *frame);
-/* A word for each flag that is set: for the first one position is 0.  NULL: there is no further
- * one. */
+/* The word for each flag that is set: position is 0 for the first one.  NULL: there are no more. */
 const char    *wsi_summary_name_flag   (WspFrameFlags flags,
                                         guint        *position);
-/* A continuation and a ping do not say what they hold: it is guessed. */
+/* The form of a payload.  A continuation and a ping do not say what they hold: it is guessed. */
 WsiSummaryForm wsi_summary_choose_form (const WspFrameRecord *frame,
                                         GBytes               *payload);
 /* Whether the frame holds text, and these bytes are UTF-8 without a NUL. */
 gboolean       wsi_summary_is_text     (const WspFrameRecord *frame,
                                         gconstpointer         at,
                                         gsize                 length);
-/* payload: NULL = it was not kept. */
+/* Appends the summary.  payload: NULL = it was not kept. */
 void           wsi_summary_append      (GString              *line,
                                         const WspFrameRecord *frame,
                                         GBytes               *payload,

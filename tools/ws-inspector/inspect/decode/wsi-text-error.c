@@ -35,7 +35,7 @@ wsi_text_error_private_clear (WsiTextErrorPrivate *self)
 
 G_DEFINE_EXTENDED_ERROR (WsiTextError, wsi_text_error)
 
-/* Characters before the place plus one, in its line. */
+/* The place in its line: characters before it, plus one. */
 static void
 find_place (const char *text,
             gsize       at,

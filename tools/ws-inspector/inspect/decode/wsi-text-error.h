@@ -25,7 +25,7 @@ gboolean wsi_text_error_set   (GError    **error,
                                const char *expected);
 /* The character, or the byte, that a text has here, for a sentence. */
 char    *wsi_text_error_quote (const char *at);
-/* Bytes before the place.  FALSE: the error has none. */
+/* The place of the mistake in bytes.  FALSE: the error has none. */
 gboolean wsi_text_error_get_place (const GError *error,
                                    gsize        *at);
 /* The bytes of the text that can be underlined for a place: its character or, where that is a blank

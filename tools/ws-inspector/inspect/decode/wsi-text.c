@@ -10,7 +10,7 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define LAST_ASCII 0x7f
-#define MAX_CHARACTER 6         /* bytes that a first byte may announce */
+#define MAX_CHARACTER 6         /* bytes of a character that its first byte may announce */
 #define MAX_LINE (64 * 1024)
 #define BLOCK 32                /* bytes */
 
@@ -18,7 +18,8 @@ typedef enum
 {
   BACKSLASH_DOUBLED,
   BACKSLASH_KEPT,
-  BACKSLASH_EXACT,              /* and so is what is not seen, but is not obeyed either */
+  BACKSLASH_EXACT,              /* a backslash is not escaped, and neither are unseen characters
+                                 * that are not obeyed */
 } Backslash;
 
 static gboolean
@@ -48,7 +49,7 @@ may_be_shown (gunichar   character,
   return wsi_text_may_be_shown (character);
 }
 
-/* Controls and line ends, and marks that reorder text. */
+/* Whether a terminal obeys the character: controls, line ends, and marks that reorder text. */
 static gboolean
 is_obeyed (gunichar character)
 {
@@ -100,7 +101,7 @@ append_escaped (GString *text,
     g_string_append_printf (text, "\\u{%x}", character);
 }
 
-/* A joiner that its neighbours let be seen. */
+/* Whether the neighbours of a joiner let it be seen. */
 static gboolean
 is_joined (const char *at,
            gsize       length,
@@ -163,7 +164,7 @@ is_plain_block (const char *at,
   return n_refused == 0;
 }
 
-/* The first bytes that are shown as they are in every charset. */
+/* The number of first bytes that are shown unchanged in every charset. */
 static gsize
 count_plain (const char *at,
              gsize       length,

@@ -13,14 +13,15 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_CHARSET_UTF8,
-  WSI_CHARSET_ASCII,            /* of a terminal that would take other bytes for controls */
+  WSI_CHARSET_ASCII,            /* a terminal with ASCII, which would take other bytes for
+                                 * controls */
 } WsiCharset;
 
 /* Reads at most max_length bytes; an ellipsis replaces the rest. */
 char    *wsi_text_escape       (GBytes    *bytes,
                                 gsize      max_length,
                                 WsiCharset charset);
-/* The same at the end of a text. */
+/* Appends the escaped text to another one. */
 void     wsi_text_append_escaped (GString    *text,
                                   const char *at,
                                   gsize       length,
@@ -41,7 +42,8 @@ void     wsi_text_append_exact (GString    *text,
                                 WsiCharset  charset);
 char    *wsi_text_escape_line  (const char *text,
                                 WsiCharset  charset);
-/* A sentence of the library, which has escaped the texts of the peer: backslashes are kept. */
+/* Escapes a sentence of the library, in which texts of the peer are already escaped: backslashes
+ * are kept. */
 char    *wsi_text_escape_sentence (const char *sentence,
                                    WsiCharset  charset);
 void     wsi_text_append_sentence (GString    *text,

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_WORDS_ENGLISH,
-  WSI_WORDS_SHOWN,              /* in the language of the window */
+  WSI_WORDS_SHOWN,              /* words in the language of the window */
 } WsiWords;
 
-/* english: marked with N_ () */
+/* Chooses the words.  english: marked with N_ () */
 const char *wsi_words_choose (WsiWords    words,
                               const char *english) G_GNUC_FORMAT (2);
 

@@ -38,7 +38,7 @@ get_conversation (WsiSubject *subject,
   return *number != 0;
 }
 
-/* NULL: it is not known. */
+/* The URI of the connection.  NULL: it is not known. */
 static char *
 dup_uri (WsiSubject *subject)
 {
@@ -50,7 +50,7 @@ dup_uri (WsiSubject *subject)
   return subject->hide->hide_text (subject->hide->data, uri);
 }
 
-/* NULL: there is none. */
+/* A head of the handshake.  NULL: there is none. */
 static GBytes *
 dup_head (WsiSubject *subject,
           GBytes   *(*dup)(WsiConversation *conversation))
@@ -74,7 +74,8 @@ get_url (WsiSubject        *subject,
   wsi_values_add_text (values, uri);
 }
 
-/* NULL: it is not known, or is no URI.  A port that is not written is its scheme's. */
+/* The parsed URI.  NULL: it is not known, or not a URI.  A port that is not written is its
+ * scheme's. */
 static GUri *
 parse_uri (WsiSubject *subject)
 {
@@ -96,7 +97,7 @@ get_host (WsiSubject        *subject,
     wsi_values_add_text (values, g_uri_get_host (uri));
 }
 
-/* -1: it is not known. */
+/* The port of the server.  -1: it is not known. */
 static gint64
 get_port_of_server (WsiSubject *subject)
 {
@@ -207,7 +208,7 @@ get_role (WsiSubject *subject,
   return conversation != NULL;
 }
 
-/* Not known without a response. */
+/* Whether the handshake kept all rules; not known without a response. */
 static gboolean
 get_handshake_clean (WsiSubject *subject,
                      gint64     *number)
@@ -273,7 +274,7 @@ get_close_code (WsiSubject *subject,
   return *number != 0;
 }
 
-/* NULL: it has no code, or its payload was not kept. */
+/* The reason of our Close.  NULL: it has no code, or its payload was not kept. */
 static GBytes *
 dup_own_reason (WsiSubject *subject)
 {
@@ -304,7 +305,7 @@ get_close_reason (WsiSubject        *subject,
     wsi_values_add_bytes (values, wsi_bytes_get_data (reason, NULL), g_bytes_get_size (reason));
 }
 
-/* Not known while the connection goes on, nor without its end. */
+/* Whether the connection was closed cleanly; not known while it goes on, nor without its end. */
 static gboolean
 get_close_clean (WsiSubject *subject,
                  gint64     *number)

@@ -17,7 +17,7 @@ WsiDecodedPath       *wsi_decoded_path_new  (const char *text);
 char                 *wsi_decoded_path_format (const WsiDecoder  *decoder,
                                                const char *const *names,
                                                guint              n_names);
-/* The step that one of these names is. */
+/* The step of a path for one of these names. */
 WsiDecodeStep         wsi_decoded_path_make_step (const char *name);
 void                  wsi_decoded_path_free (WsiDecodedPath *self);
 /* The values: fields of one name; NULL: there is none.  They stay until the next call. */

@@ -7,9 +7,9 @@
 #include "inspect/filter/wsi-plan-private.h"
 #include "inspect/store/wsi-task.h"
 
-#define BATCH 256               /* records */
+#define BATCH 256               /* records between two looks at the cancellable */
 #define CHUNK 65536             /* records after which the caller is notified in any case */
-#define FIRST_HITS 64           /* a screen: hits after which it is notified for the first time */
+#define FIRST_HITS 64           /* hits after which the caller is notified first: a screen */
 
 typedef struct
 {
@@ -133,7 +133,7 @@ send_progress (GTask  *task,
   send (task, tell_progress, progress, free_progress);
 }
 
-/* FALSE: it was cancelled, and the task has returned. */
+/* Tests a batch of records.  FALSE: the task was cancelled, and has returned. */
 static gboolean
 match_batch (GTask      *task,
              WsiMatcher *matcher,

@@ -81,7 +81,7 @@ wsi_filter_asks_for_replies (WsiFilter *self)
   return asks_for (self->node, WSI_COMES_WITH_REPLY);
 }
 
-/* By the field or by the flag of this name. */
+/* Whether the filter names events, by the field or by the flag of this name. */
 static gboolean
 asks_for_events (const WsiNode *node)
 {

@@ -71,7 +71,7 @@ typedef void (*WsiFilterHits) (const guint64 *numbers,
 WsiFields  *wsi_filter_fields_new (void);
 
 GType       wsi_filter_get_type        (void) G_GNUC_CONST;
-/* An error has a column: wsi_filter_error_get_column (). */
+/* Makes a filter.  An error has a column: wsi_filter_error_get_column (). */
 WsiFilter  *wsi_filter_new             (const char *text,
                                         GError    **error);
 WsiFilter  *wsi_filter_new_with_fields (WsiFields  *fields,
@@ -85,7 +85,7 @@ gboolean    wsi_filter_asks_for_notes  (WsiFilter *self);
 gboolean    wsi_filter_asks_for_replies (WsiFilter *self);
 /* Whether the filter names events, so that their rows are wanted, too. */
 gboolean   wsi_filter_asks_for_events  (WsiFilter *self);
-/* Tests in another thread. */
+/* Tests records in another thread. */
 void        wsi_filter_run_async       (WsiFilter            *self,
                                         WsiStore             *store,
                                         const WsiFilterRange *range,
@@ -103,9 +103,9 @@ gboolean    wsi_filter_run_finish      (WsiFilter    *self,
 typedef void (*WsiSearchProgress) (guint    percent,
                                    gpointer user_data);
 
-/* The next hit after a record, or before it; WSI_NO_RECORD with no error if there is none.
- * progress: may be NULL; is called in the context of the caller, and not after the search was
- * cancelled. */
+/* Finds the next hit after a record, or before it; WSI_NO_RECORD with no error if there is
+ * none.  progress: may be NULL; is called in the context of the caller, and not after the search
+ * was cancelled. */
 void        wsi_filter_search_async    (WsiFilter          *self,
                                         WsiStore           *store,
                                         guint64             from,

@@ -9,7 +9,7 @@
 #include "inspect/store/wsi-conversation.h"
 
 #define MAX_CACHED_CONVERSATIONS 65536
-#define MAX_UNANSWERED 65536    /* requests, as many as an interpreter remembers */
+#define MAX_UNANSWERED 65536    /* requests that are remembered, as many as by an interpreter */
 
 /* The result of a term for a conversation. */
 enum
@@ -75,7 +75,8 @@ wsi_matcher_copy_choices (WsiMatcher           *self,
     wsi_interpreter_copy_choices (self->subject.interpreter, interpreter);
 }
 
-/* A number that is not known, but for a bound: whether all numbers above it match. */
+/* Whether the term matches all numbers above a bound, for a number of which only the bound is
+ * known. */
 static gboolean
 is_bound_match (WsiMatcher    *self,
                 const WsiStep *step)
@@ -193,7 +194,7 @@ is_cached_match (WsiMatcher    *self,
   if (*result != NOT_KNOWN)
     return *result == MATCH;
 
-  /* Asked before the value is read: it may be set between. */
+  /* asked before the value is read: the fact may be set between */
   may_keep = is_fixed (self, step->node->field->fixed);
   matches = step->kind == WSI_STEP_RANGE ? is_range_match (self, step)
                                          : are_values_match (self, step);
@@ -278,7 +279,7 @@ note_pairing (WsiMatcher *self,
     }
 }
 
-/* Before they are tested: a request may have its reply then. */
+/* Lets the interpreter learn records before they are tested: a request may have its reply then. */
 static void
 learn (WsiMatcher      *self,
        guint64          first,
@@ -316,8 +317,8 @@ match_answered (WsiMatcher *self,
     g_array_set_size (self->answered, 0);
 }
 
-/* A request that matches without its reply, or with one that another interpreter has found, is not
- * to be found again. */
+/* Forgets a request that matches without its reply, or with one that another interpreter has found:
+ * it must not be found again. */
 static void
 note_match (WsiMatcher *self,
             guint64     number)

@@ -16,8 +16,8 @@ typedef enum
   WSI_STEP_OR,
   WSI_STEP_AND,
   WSI_STEP_NOT,
-  WSI_STEP_RANGE,               /* of one number */
-  WSI_STEP_VALUES,              /* of any other comparison */
+  WSI_STEP_RANGE,               /* a comparison of one number with a range */
+  WSI_STEP_VALUES,              /* any other comparison */
   WSI_STEP_SEARCH,
 } WsiStepKind;
 
@@ -87,16 +87,16 @@ void     wsi_plan_init       (WsiPlan       *self,
                               const WsiNode *node);
 void     wsi_plan_clear      (WsiPlan *self);
 
-/* cost: of the most expensive field that is asked for. */
+/* Initializes a subject.  cost: that of the most expensive field of the filter. */
 void     wsi_subject_init    (WsiSubject *self,
                               WsiStore   *store,
                               WsiCost     cost);
 void     wsi_subject_clear   (WsiSubject *self);
-/* FALSE: the record is gone, or not there yet. */
+/* Moves to a record.  FALSE: it is gone, or not there yet. */
 gboolean wsi_subject_move    (WsiSubject *self,
                               guint64     number);
 void     wsi_subject_forget  (WsiSubject *self);
-/* FALSE: the record is not decoded. */
+/* Describes the record.  FALSE: it is not decoded. */
 gboolean wsi_subject_describe (WsiSubject *self);
 
 static inline void

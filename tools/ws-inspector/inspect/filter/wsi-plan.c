@@ -8,7 +8,7 @@
 static WsiStep *make_step (WsiPlan       *self,
                            const WsiNode *node);
 
-/* Steps have no effects on others, so that their order is free. */
+/* Compares steps by cost: they have no effects on each other, so their order is free. */
 static int
 compare_steps (gconstpointer a,
                gconstpointer b)

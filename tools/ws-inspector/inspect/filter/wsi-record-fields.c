@@ -30,7 +30,8 @@ is_frame (WsiSubject *subject)
   return wsi_record_is_frame (subject->record);
 }
 
-/* A source that gives messages knows no frames: nothing of the wire, and no bit. */
+/* Whether the frame is known: a source of messages knows no frames, so nothing of the wire, and no
+ * bit. */
 static gboolean
 is_known (WsiSubject *subject)
 {
@@ -246,7 +247,7 @@ get_message (WsiSubject     *subject,
   return wsi_store_get_message (subject->store, subject->record->message, info);
 }
 
-/* A message that goes on is not unfinished yet. */
+/* Whether the message is unfinished; one that goes on is not. */
 static gboolean
 is_unfinished (WsiSubject *subject)
 {
@@ -295,7 +296,7 @@ get_moment (WsiSubject *subject,
   return wsi_subject_get_conversation (subject) != NULL && *number > 0;
 }
 
-/* From another record to this one.  FALSE: it is gone, or of no known clock. */
+/* The time from another record to this one.  FALSE: that record is gone, or of an unknown clock. */
 static gboolean
 get_time_since (WsiSubject *subject,
                 guint64     other,
@@ -312,7 +313,7 @@ get_time_since (WsiSubject *subject,
   return is_known;
 }
 
-/* No row has the number before 0. */
+/* The time since the row before; no row has the number before 0. */
 static gboolean
 get_delta (WsiSubject *subject,
            gint64     *number)
@@ -328,7 +329,7 @@ get_round_trip (WsiSubject *subject,
   return (subject->record->flags & WSI_RECORD_ROUND_TRIP) != 0;
 }
 
-/* A request and its reply have the same time between them. */
+/* The time between a request and its reply, for both. */
 static gboolean
 get_reply (WsiSubject *subject,
            gint64     *number)
@@ -437,7 +438,7 @@ get_payload (WsiSubject        *subject,
     wsi_values_add_bytes (values, wsi_bytes_get_data (own, NULL), g_bytes_get_size (own));
 }
 
-/* A last fragment has its own bytes.  The words of an event are text as well. */
+/* The payload in base64: a last fragment has its own bytes, and the words of an event are text. */
 static void
 get_base64 (WsiSubject        *subject,
             const WsiPathStep *path,
@@ -470,7 +471,7 @@ get_missing (WsiSubject *subject,
   return TRUE;
 }
 
-/* A fault has a severity, a name and a text. */
+/* The issue of a fault, which has a severity, a name and a text. */
 static void
 get_issue (WsiSubject        *subject,
            const WsiPathStep *path,

@@ -263,7 +263,7 @@ is_in_relation (WsiOperator operator,
   return FALSE;
 }
 
-/* FALSE: they cannot be compared. */
+/* Compares a value with a literal.  FALSE: they cannot be compared. */
 static gboolean
 compare_literal (const WsiLiteral *literal,
                  const gint64     *whole,
@@ -286,7 +286,7 @@ add_any_number (WsiValues    *self,
                 double        real)
 {
   const GPtrArray *literals = self->node->literals;
-  int sign = -1, last_sign = 1;         /* outside a range with an end that cannot be compared */
+  int sign = -1, last_sign = 1;         /* outside of a range that cannot be compared */
 
   self->n++;
   if (self->node->operator == WSI_OPERATOR_IN_RANGE)

@@ -10,9 +10,10 @@
 
 G_BEGIN_DECLS
 
-#define WSI_SUBJECT_MAX_PAYLOAD (16 * 1024 * 1024)      /* unless the user asks for more */
+#define WSI_SUBJECT_MAX_PAYLOAD (16 * 1024 * 1024)      /* bytes of a payload that are read, unless
+                                                         * the user asks for more */
 
-/* NULL: the record belongs to none. */
+/* The conversation of the record.  NULL: it belongs to none. */
 WsiConversation *wsi_subject_get_conversation (WsiSubject *self);
 /* Inflated payload; of the last fragment of a message the whole message; of an event its text.
  * NULL: it was not kept. */
@@ -27,13 +28,13 @@ gboolean         wsi_subject_get_time         (WsiSubject *self,
 /* Getters call these for each value.  Text need not be UTF-8, and is not kept. */
 void wsi_values_add_number  (WsiValues *self,
                              gint64     number);
-/* NaN is in no order, and equal to nothing. */
+/* Adds a number.  NaN is in no order, and equal to nothing. */
 void wsi_values_add_real    (WsiValues *self,
                              double     number);
-/* A field alone asks whether it is there and not "no". */
+/* Adds a yes or no.  A term that is a field alone asks whether it is there and yes. */
 void wsi_values_add_boolean (WsiValues *self,
                              gboolean   is_true);
-/* NULL is no value. */
+/* Adds a text; NULL is no value. */
 void wsi_values_add_text    (WsiValues  *self,
                              const char *text);
 void wsi_values_add_bytes   (WsiValues    *self,

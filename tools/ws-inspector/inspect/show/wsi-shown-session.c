@@ -8,7 +8,7 @@
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
 
-#define LATEST_MS 2000          /* between two latest handshakes */
+#define LATEST_MS 2000          /* time between two latest handshakes */
 
 struct _WsiShownSession
 {

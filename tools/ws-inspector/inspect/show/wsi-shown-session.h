@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiShownSession, wsi_shown_session, WSI, SHOWN_SESSION, GObject)
 
-/* rows: those of the list of frames. */
+/* Makes a session to show.  rows: those of the list of frames. */
 WsiShownSession *wsi_shown_session_new (WsiSession * session,
                                         WsiShownRows * rows);
 WsiLearner      *wsi_shown_session_get_learner       (WsiShownSession *self);
@@ -34,7 +34,8 @@ void             wsi_shown_session_select_connection (WsiShownSession *self,
                                                       guint32          number);
 /* Rows may come at any time: not all of its sources are recordings.  Signal "sources-changed". */
 gboolean         wsi_shown_session_is_live           (WsiShownSession *self);
-/* FALSE: all of its sources have ended.  Signal "changed" of the session, and "sources-changed". */
+/* Whether rows may come.  FALSE: all of its sources have ended.  Signal "changed" of the session,
+ * and "sources-changed". */
 gboolean         wsi_shown_session_may_grow          (WsiShownSession *self);
 /* Whether the list has the row, or the message that the row is part of. */
 gboolean         wsi_shown_session_has_row           (WsiShownSession *self,

@@ -47,7 +47,7 @@ is_equal (const WsiTrailPlace *one,
          (one->is_following || one->row == other->row);
 }
 
-/* NULL: there is none. */
+/* The last place.  NULL: there is none. */
 static WsiTrailPlace *
 get_last (WsiTrail *self)
 {

@@ -63,7 +63,7 @@ wsi_client_source_is_refused_by_proxy (WsiClientSource *self)
          wsp_handshake_get_response_status (self->handshake) != 0;
 }
 
-/* A connection that was given up here has not failed. */
+/* Ends the recording of a connection that was given up here, and so has not failed. */
 static void
 cut_recording (WsiClientSource *self)
 {
@@ -73,7 +73,7 @@ cut_recording (WsiClientSource *self)
     wsi_recorder_close_all (recorder, WSI_SENTENCE (RECORDING_ENDED));
 }
 
-/* After an abort only the last reference is missing. */
+/* Handles the connection; after an abort only the last reference is missing. */
 static void
 on_connected (GObject      *client,
               GAsyncResult *result,
@@ -137,14 +137,14 @@ wsi_client_source_begin (WsiSource *source)
   self->flaws = G_TLS_CERTIFICATE_NO_FLAGS;
   g_signal_connect_object (self->client, "event", G_CALLBACK (note_peer), self,
                            G_CONNECT_SWAPPED);
-  /* It is asked when no other handler has accepted the certificate. */
+  /* the handler is called when no other one has accepted the certificate */
   g_signal_connect_object (self->client, "accept-certificate", G_CALLBACK (note_flaws), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   wsp_client_open_async (self->client, self->handshake, NULL, wsi_source_get_cancellable (source),
                          on_connected, g_object_ref (self));
 }
 
-/* While it connects, that was cancelled. */
+/* Ends the client; while it connects, the connecting is cancelled. */
 static void
 wsi_client_source_end (WsiSource *source)
 {
@@ -207,7 +207,7 @@ wsi_client_source_new (WsiRecorder  *recorder,
   WsiSource *source = WSI_SOURCE (self);
 
   wsi_source_construct (source, recorder, place);
-  wsi_source_set_uri (source, wsp_handshake_get_uri (handshake));       /* without a login */
+  wsi_source_set_uri (source, wsp_handshake_get_uri (handshake));       /* shown without login */
   self->handshake = g_object_ref (handshake);
   g_main_context_push_thread_default (wsi_source_get_context (source));
   self->client = wsp_client_new ();

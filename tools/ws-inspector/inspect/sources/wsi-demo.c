@@ -31,7 +31,7 @@ struct _WsiDemo
 
 G_DEFINE_FINAL_TYPE (WsiDemo, wsi_demo, WSI_TYPE_SOURCE)
 
-/* No two runs look alike. */
+/* Sends a greeting that is different in each run. */
 static void
 send_greeting (WsiDemo *self)
 {
@@ -80,7 +80,7 @@ send_ping (WsiDemo *self)
   wsp_connection_ping_async (self->connection, payload, NULL, on_pong, g_object_ref (self));
 }
 
-/* Each step but the ping ends with the message that comes back. */
+/* Takes a step; each but the ping ends with the message that comes back. */
 static void
 take_step (WsiDemo *self)
 {
@@ -120,7 +120,7 @@ begin_steps (WsiDemo *self)
   take_step (self);
 }
 
-/* The client's state is the demonstration's. */
+/* Handles a state of the client, which is that of the demonstration. */
 static void
 on_client_changed (WsiDemo   *self,
                    WsiSource *client)
@@ -201,7 +201,7 @@ wsi_demo_init (WsiDemo *self)
 {
 }
 
-/* In the context of the demonstration. */
+/* Makes both sources in the context of the demonstration. */
 static gboolean
 make_sources (WsiDemo *self,
               GError **error)
@@ -222,7 +222,8 @@ make_sources (WsiDemo *self,
   return TRUE;
 }
 
-/* The server's side would show each frame a second time. */
+/* Makes a demonstration; the server is not recorded, because it would show each frame a second
+ * time. */
 WsiDemo *
 wsi_demo_new (WsiRecorder *recorder,
               WsiPlace     place,

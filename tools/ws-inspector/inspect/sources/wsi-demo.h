@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiDemo, wsi_demo, WSI, DEMO, WsiSource)
 
-/* Only the client's side is recorded.  text may be NULL.  NULL: no server can be started. */
+/* Makes a demonstration, of which only the client's side is recorded.  text may be NULL.  Returns
+ * NULL if no server can be started. */
 WsiDemo *wsi_demo_new (WsiRecorder * recorder,
                        WsiPlace      place,
                        const char *text,

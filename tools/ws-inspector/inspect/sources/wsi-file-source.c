@@ -24,7 +24,7 @@ struct _WsiFileSource
 
 G_DEFINE_FINAL_TYPE (WsiFileSource, wsi_file_source, WSI_TYPE_SOURCE)
 
-/* The last report: error = why it failed, or NULL. */
+/* Reports the end: error = why it failed, or NULL. */
 static void
 report_end (WsiSource    *source,
             const GError *error)
@@ -56,7 +56,7 @@ explain_missing (const char *name,
                _("%s: no such file (it was moved or removed: choose it where it is now)"), name);
 }
 
-/* Opening a pipe waits for its writer, and cannot be cancelled. */
+/* Checks the kind of a file: opening a pipe waits for its writer, and cannot be cancelled. */
 static gboolean
 check_kind (GFile        *file,
             const char   *name,
@@ -79,7 +79,7 @@ check_kind (GFile        *file,
   return FALSE;
 }
 
-/* One that cannot be opened does not keep the others from being read. */
+/* Adds a file; one that cannot be opened does not keep the others from being read. */
 static void
 add_file (WsiFileSource *self,
           GFile         *file,
@@ -134,7 +134,7 @@ wsi_file_source_begin (WsiSource *source)
     report_end (source, error);
 }
 
-/* The cancelled file ends its connections in the next step. */
+/* Ends the source: the cancelled file ends its connections in the next step. */
 static void
 wsi_file_source_end (WsiSource *source)
 {

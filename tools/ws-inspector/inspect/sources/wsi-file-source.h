@@ -22,7 +22,7 @@ WsiFileSource *wsi_file_source_new (WsiRecorder * recorder,
                                     GListModel * files,
                                     const char * key_log,
                                     const GArray * websocket_ports);
-/* The items are GFile. */
+/* The files of the source (GFile). */
 GListModel    *wsi_file_source_get_files (WsiFileSource *self);
 /* Whether one of the files is a capture: it is known once the source runs. */
 gboolean       wsi_file_source_has_packets (WsiFileSource *self);

@@ -8,7 +8,7 @@
 
 #define MAX_PORT 65535
 
-/* An IP address, with brackets or without them, or localhost. */
+/* Parses a host: an IP address, with brackets or without them, or localhost. */
 static gboolean
 parse_host (WsiListenAddress *self,
             const char       *host,

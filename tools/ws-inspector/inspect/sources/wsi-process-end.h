@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_PROCESS_PATIENCE_US (2 * G_USEC_PER_SEC)    /* until a process is killed */
+#define WSI_PROCESS_PATIENCE_US (2 * G_USEC_PER_SEC)    /* time until a process is killed */
 
 /* Asks the process to end, waits for a while, and kills it: a browser writes its profile before it
  * ends. */

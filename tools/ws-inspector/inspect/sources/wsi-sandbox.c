@@ -5,7 +5,7 @@
 
 #define SANDBOX_FILE "/.flatpak-info"
 
-/* As GLib and GTK find it out. */
+/* The test is that of GLib and GTK. */
 gboolean
 wsi_sandbox_is_present (void)
 {

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* Whether this program runs in one. */
+/* Whether this program runs in a sandbox. */
 gboolean wsi_sandbox_is_present (void);
 
 G_END_DECLS

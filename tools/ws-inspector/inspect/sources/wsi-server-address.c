@@ -79,8 +79,8 @@ is_bracketed (const char *text)
          (end[1] == '\0' || (end[1] == ':' && is_number (end + 2)));
 }
 
-/* From a text that has no scheme.  NULL: it is none.  A user name and a password are none: the
- * scheme decides who can read them, so it is not guessed. */
+/* Makes the authority of a text that has no scheme.  NULL: it has none.  A user name and a password
+ * are refused: the scheme decides who can read them, so it is not guessed. */
 static char *
 make_authority (const char *text)
 {
@@ -98,10 +98,10 @@ make_authority (const char *text)
   return make_ipv6_authority (text);
 }
 
-/* FALSE: text names no server. */
+/* Splits a text.  FALSE: it names no server. */
 static gboolean
 split (const char              *text,
-       char                   **authority,      /* with the scheme */
+       char                   **authority,      /* authority with its scheme */
        const char             **rest,
        WsiServerAddressChanges *changes)
 {

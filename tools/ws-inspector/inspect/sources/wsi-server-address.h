@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_SERVER_ADDRESS_WITH_PATH,
-  WSI_SERVER_ADDRESS_WITHOUT_PATH,      /* of a proxy, whose clients name the path */
+  WSI_SERVER_ADDRESS_WITHOUT_PATH,      /* the target of a proxy, whose clients name the path */
 } WsiServerAddressForm;
 
 typedef enum

@@ -96,8 +96,8 @@ note_end (GObject      *server,
   *(gboolean *) is_stopping = FALSE;
 }
 
-/* Nothing runs the context of a thread that has ended: connections that were open then would stay,
- * and with them their records. */
+/* Waits for the end: nothing runs the context of a thread that has ended, so open connections would
+ * stay, and with them their records. */
 static void
 wait_for_end (WsiSource      *source,
               const gboolean *is_stopping)
@@ -106,7 +106,7 @@ wait_for_end (WsiSource      *source,
     g_main_context_iteration (wsi_source_get_context (source), TRUE);
 }
 
-/* A shutdown that is in progress is cut short. */
+/* Aborts the server; a shutdown that is in progress is cut short. */
 static void
 wsi_server_source_abort (WsiSource *source)
 {

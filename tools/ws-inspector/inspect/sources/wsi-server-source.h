@@ -13,17 +13,17 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiServerSource, wsi_server_source, WSI, SERVER_SOURCE, WsiSource)
 
-/* recorder may be NULL: then nothing is recorded. */
+/* Makes a server.  recorder may be NULL: then nothing is recorded. */
 WsiServerSource *wsi_server_source_new (WsiRecorder * recorder,
                                         WsiPlace      place);
-/* Before the start, and in the source's context. */
+/* The server, for settings before the start; call it in the source's context. */
 WspServer       *wsi_server_source_get_server     (WsiServerSource *self);
-/* Before the start, with the certificate set. */
+/* Listens at an address, before the start and with the certificate set. */
 guint16          wsi_server_source_listen_at      (WsiServerSource *self,
                                                    const char      *address,
                                                    guint16          port,
                                                    GError         **error);
-/* On the loopback addresses. */
+/* Listens on the loopback addresses. */
 guint16          wsi_server_source_listen         (WsiServerSource *self,
                                                    guint16          port,
                                                    GError         **error);

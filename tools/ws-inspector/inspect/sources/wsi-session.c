@@ -16,7 +16,7 @@
 #include "inspect/store/wsi-store.h"
 
 #define SWITCHING_PROTOCOLS 101
-#define NEWS_MS 50              /* between two signals about connections */
+#define NEWS_MS 50              /* time between two signals about connections */
 
 struct _WsiSession
 {
@@ -55,7 +55,7 @@ end_source (WsiSession *self,
   wsi_source_close (source);
 }
 
-/* Threads of sources may wait for the writer, which ends first. */
+/* Drops the writer first: threads of sources may wait for it. */
 static void
 wsi_session_dispose (GObject *object)
 {
@@ -92,13 +92,13 @@ wsi_session_class_init (WsiSessionClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_session_dispose;
   G_OBJECT_CLASS (class)->finalize = wsi_session_finalize;
 
-  /* The state of a source, or the sentence. */
+  /* signal: the state of a source, or the sentence, has changed */
   signals[CHANGED] = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
-  /* There is more to report of the conversation. */
+  /* signal: there is more to report of the conversation */
   signals[HANDSHAKE] = g_signal_new ("handshake", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 0);
-  /* A new sentence, once; "changed" follows. */
+  /* signal: a new sentence, once; "changed" follows */
   signals[REPORTED] = g_signal_new ("reported", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 0);
 }
@@ -152,8 +152,8 @@ report_handshake (WsiSession *self)
 
 static gboolean on_news (gpointer session);
 
-/* The first news are signalled at once, those of the next moment together: thousands of connections
- * may open and end in a second. */
+/* Signals news: the first ones at once, those of the next moment together, because thousands of
+ * connections may open and end in a second. */
 static void
 signal_news (WsiSession *self)
 {
@@ -184,8 +184,8 @@ on_handshake (WsiSession *self)
   signal_news (self);
 }
 
-/* An end that was abnormal is not replaced by one that was not.  A conversation that has ended has
- * no news any more. */
+/* Handles the end of a conversation.  An end that was abnormal is not replaced by one that was
+ * not.  A conversation that has ended has no news any more. */
 static void
 on_ended (WsiSession      *self,
           WsiConversation *conversation)
@@ -197,7 +197,7 @@ on_ended (WsiSession      *self,
   signal_news (self);
 }
 
-/* Which source has observed a conversation: a GWeakRef, since an open conversation is kept by the
+/* Data of a conversation: a GWeakRef to its source, since an open conversation is kept by the
  * recorder of its source. */
 static GQuark
 get_source_quark (void)
@@ -239,7 +239,7 @@ on_conversation (WsiSession      *self,
 {
   remember_source (self, recorder, conversation);
   g_set_object (&self->conversation, conversation);
-  /* A conversation whose handshake has passed before will have no other. */
+  /* a conversation whose handshake has passed before will have no other */
   if (wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING)
     on_handshake (self);
   g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,
@@ -274,7 +274,7 @@ find_refused (WsiSession *self,
          wsi_source_get_state (source) == WSI_SOURCE_FAILED ? self->conversation : NULL;
 }
 
-/* Records from before the change are written first. */
+/* Handles a state of a source, after its earlier records were written. */
 static void
 on_source_changed (WsiSession *self,
                    WsiSource  *source)
@@ -306,7 +306,7 @@ is_reading_file (WsiSession *self)
   return FALSE;
 }
 
-/* Records from before the pause are written first. */
+/* Pauses the recording, after the earlier records were written. */
 void
 wsi_session_pause (WsiSession *self)
 {

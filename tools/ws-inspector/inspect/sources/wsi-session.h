@@ -16,17 +16,17 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiSession, wsi_session, WSI, SESSION, GObject)
 
 WsiSession      *wsi_session_new_with_limits (const WsiStoreLimits * limits);
-/* For a source that is added then. */
+/* Makes a recorder for a source that is added then. */
 WsiRecorder     *wsi_session_make_recorder    (WsiSession           *self,
                                                WspRole               role,
                                                const WsiLaneOptions *options);
-/* Starts it. */
+/* Adds a source, and starts it. */
 void             wsi_session_add              (WsiSession *self,
                                                WsiSource  *source);
-/* Ends it at once, if it has not ended; its rows stay. */
+/* Removes a source; ends it at once, if it has not ended.  Its rows stay. */
 void             wsi_session_remove           (WsiSession *self,
                                                WsiSource  *source);
-/* The source is the session's.  text may be NULL. */
+/* Starts the demonstration, a source of the session.  text may be NULL. */
 WsiSource       *wsi_session_demonstrate      (WsiSession *self,
                                                const char *text,
                                                GError    **error);
@@ -39,37 +39,38 @@ WsiSource       *wsi_session_open_files       (WsiSession   *self,
                                                const GArray *websocket_ports);
 /* The items are WsiSource, in the order in which they were added. */
 GListModel      *wsi_session_get_sources      (WsiSession *self);
-/* The one that has observed a conversation; NULL: it was removed. */
+/* Finds the source that has observed a conversation; NULL: it was removed. */
 WsiSource       *wsi_session_find_source      (WsiSession      *self,
                                                WsiConversation *conversation);
-/* Why nothing can be sent on a connection, to be translated; NULL: it can be written to.  advice:
+/* Why nothing can be sent on a connection, not translated; NULL: it can be written to.  advice:
  * what to do.  conversation: NULL = there is none. */
 const char      *wsi_session_find_obstacle    (WsiSession      *self,
                                                WsiConversation *conversation,
                                                const char     **advice);
 guint            wsi_session_get_n_sources    (WsiSession *self);
-/* The reference is the session's. */
+/* The source at a position; the session has the reference. */
 WsiSource       *wsi_session_get_source       (WsiSession *self,
                                                guint       i);
-/* A source has not ended. */
+/* Whether a source has not ended. */
 gboolean         wsi_session_is_running     (WsiSession *self);
 /* Ends all sources in good order. */
 void             wsi_session_stop             (WsiSession *self);
 /* Connections go on, but their frames are not recorded: a source that stopped reading would slow
  * what is observed.  Nothing is done while a file is read, of which no row may be missing. */
 void             wsi_session_pause            (WsiSession *self);
-/* Records from before it are not written any more. */
+/* Goes on after a pause; records from before it are not written any more. */
 void             wsi_session_resume           (WsiSession *self);
 gboolean         wsi_session_is_paused        (WsiSession *self);
 WsiStore        *wsi_session_get_store        (WsiSession *self);
-/* How late the store has what its live sources observe: microseconds. */
+/* How late live traffic is in the store, in microseconds. */
 gint64           wsi_session_get_delay        (WsiSession *self);
-/* How the last connection ended, or why a source or a handshake failed; NULL = nothing has. */
+/* The sentence about the end of the last connection, or the failure of a source or a handshake;
+ * NULL = none. */
 const WsiSentence *wsi_session_get_sentence   (WsiSession *self);
 /* The number of the connection whose sentence it is; 0 = it is of a source. */
 guint32          wsi_session_get_ended        (WsiSession *self);
 WsiEnding        wsi_session_get_ending       (WsiSession *self);
-/* The latest one; NULL while nothing has passed. */
+/* The latest conversation; NULL while there was none. */
 WsiConversation *wsi_session_get_conversation (WsiSession *self);
 
 G_END_DECLS

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define WSI_N_SIGNALS 3
 
-/* Zero-initialized: no signal is attached. */
+/* Signal handlers; zero-initialized: none is attached. */
 typedef struct
 {
   GSource *sources[WSI_N_SIGNALS];

@@ -71,7 +71,8 @@ abort_it (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Its thread may wait for the writer, which is the caller's thread. */
+/* Stops the recorder's waiting: its thread may wait for the writer, which is the caller's
+ * thread. */
 static void
 stop_waiting (WsiSource *self)
 {
@@ -82,7 +83,7 @@ stop_waiting (WsiSource *self)
     wsi_recorder_stop_waiting (private->recorder);
 }
 
-/* Those who wait for its end, and hold references until then. */
+/* Returns the tasks that wait for the end, and hold references until then. */
 static void
 return_stopping (WsiSource *self)
 {
@@ -150,7 +151,7 @@ wsi_source_class_init (WsiSourceClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_source_dispose;
   G_OBJECT_CLASS (class)->finalize = wsi_source_finalize;
 
-  /* The state or its sentence. */
+  /* signal: the state or its sentence has changed */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -240,7 +241,8 @@ end_stopping (WsiSource *self)
   return_stopping (self);
 }
 
-/* An idle source may not keep the last reference: the thread cannot wait for itself. */
+/* A report of a source's thread: an idle source may not keep the last reference, as the thread
+ * cannot wait for itself. */
 typedef struct
 {
   GWeakRef       source;

@@ -13,14 +13,14 @@
 
 G_BEGIN_DECLS
 
-/* It only moves forward. */
+/* The state of a source, which only moves forward. */
 typedef enum
 {
   WSI_SOURCE_NEW,
-  WSI_SOURCE_STARTING,          /* such as a client that connects */
+  WSI_SOURCE_STARTING,          /* the source is starting, such as a client that connects */
   WSI_SOURCE_RUNNING,
   WSI_SOURCE_ENDED,
-  WSI_SOURCE_FAILED,            /* the sentence says why */
+  WSI_SOURCE_FAILED,            /* the source has failed; the sentence says why */
 } WsiSourceState;
 
 typedef enum
@@ -37,15 +37,15 @@ typedef enum
 
 typedef enum
 {
-  WSI_PLACE_OWNER,              /* the thread that makes it, with a recorder without a lane */
-  WSI_PLACE_THREAD,             /* a thread of its own, with a recorder in a lane */
+  WSI_PLACE_OWNER,              /* in the thread that makes it, with a recorder without a lane */
+  WSI_PLACE_THREAD,             /* in a thread of its own, with a recorder in a lane */
 } WsiPlace;
 
 #define WSI_TYPE_SOURCE (wsi_source_get_type ())
 
 G_DECLARE_DERIVABLE_TYPE (WsiSource, wsi_source, WSI, SOURCE, GObject)
 
-/* Called in the source's context. */
+/* The functions of a class, called in the source's context. */
 struct _WsiSourceClass
 {
   GObjectClass  parent_class;
@@ -63,7 +63,7 @@ struct _WsiSourceClass
                   WsiConversation *conversation);
 };
 
-/* Once, by its owner. */
+/* Starts the source; call it once, in the owner's thread. */
 void           wsi_source_start        (WsiSource *self);
 /* Ends it in good order.  After the callback nothing more is recorded. */
 void           wsi_source_stop_async   (WsiSource          *self,
@@ -82,49 +82,49 @@ void           wsi_source_send_async   (WsiSource          *self,
                                         gpointer            user_data);
 gboolean       wsi_source_send_finish  (GAsyncResult *result,
                                         GError      **error);
-/* Whether it runs, and what it observes is of pages. */
+/* Whether the source runs, and observes pages. */
 gboolean       wsi_source_can_reload   (WsiSource *self);
 /* Lets the page that has opened the conversation load again. */
 void           wsi_source_reload       (WsiSource       *self,
                                         WsiConversation *conversation);
 WsiSourceKind  wsi_source_get_kind     (WsiSource *self);
 WsiSourceState wsi_source_get_state    (WsiSource *self);
-/* It was started, and has not ended. */
+/* Whether the source was started, and has not ended. */
 gboolean       wsi_source_is_running   (WsiSource *self);
-/* Also if it has failed. */
+/* Whether the source has ended, or has failed. */
 gboolean       wsi_source_has_ended    (WsiSource *self);
-/* Why it failed, or how it ended; NULL = there is nothing to say. */
+/* The sentence about the failure or the end; NULL = there is nothing to say. */
 const WsiSentence *wsi_source_get_sentence (WsiSource *self);
-/* Its name in a list of sources, such as that of a file, or the target of a proxy; NULL = not
+/* The name in a list of sources, such as that of a file, or the target of a proxy; NULL = not
  * yet. */
 const char    *wsi_source_get_title    (WsiSource *self);
-/* Where it connects to or listens, or what it reads; NULL = not yet. */
+/* The address at which it connects or listens, or the file; NULL = not yet. */
 const char    *wsi_source_get_uri      (WsiSource *self);
 /* The line that clients are given, so that they connect to a server or a proxy; NULL: no client is
  * needed. */
 const char    *wsi_source_get_line     (WsiSource *self);
-/* NULL: nothing is recorded. */
+/* The recorder.  NULL: nothing is recorded. */
 WsiRecorder   *wsi_source_get_recorder (WsiSource *self);
 
-/* For implementations. */
+/* Constructs a source, for implementations. */
 void           wsi_source_construct    (WsiSource   *self,
                                         WsiRecorder *recorder,
                                         WsiPlace     place);
 WsiPlace       wsi_source_get_place     (WsiSource *self);
-/* For blocking calls: it is cancelled in the owner's thread when the source is to end, so that a
- * read that waits ends at once. */
+/* A cancellable for blocking calls: it is cancelled in the owner's thread when the source is to
+ * end, so that a read that waits ends at once. */
 GCancellable  *wsi_source_get_stop      (WsiSource *self);
-/* For asynchronous calls: it is cancelled in the source's context, before `end` or `abort`.  GLib
- * 2.74 leaks the source of a wait that ends while another thread cancels it. */
+/* A cancellable for asynchronous calls: it is cancelled in the source's context, before `end` or
+ * `abort`.  GLib 2.74 leaks the source of a wait that ends while another thread cancels it. */
 GCancellable  *wsi_source_get_cancellable (WsiSource *self);
 GMainContext  *wsi_source_get_context  (WsiSource *self);
-/* Before the start; without it the title is the URI. */
+/* Sets the title before the start; without it the title is the URI. */
 void           wsi_source_set_title    (WsiSource  *self,
                                         const char *title);
-/* Before the start. */
+/* Sets the URI before the start. */
 void           wsi_source_set_uri      (WsiSource  *self,
                                         const char *uri);
-/* In the source's context; sentence may be NULL. */
+/* Reports a state in the source's context; sentence may be NULL. */
 void           wsi_source_report       (WsiSource         *self,
                                         WsiSourceState     state,
                                         const WsiSentence *sentence);

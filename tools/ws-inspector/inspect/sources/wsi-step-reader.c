@@ -56,7 +56,7 @@ static gboolean
 step (gpointer data)
 {
   WsiStepReader *self = data;
-  g_autoptr (WsiSource) source = g_object_ref (self->source);   /* a receiver may drop it */
+  g_autoptr (WsiSource) source = g_object_ref (self->source);   /* a receiver may drop the source */
   g_autoptr (GError) error = NULL;
 
   if (wsi_recordings_step (self->recordings, PIECES_PER_STEP, &error))

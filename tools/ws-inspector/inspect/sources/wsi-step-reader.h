@@ -24,11 +24,11 @@ WsiStepReader    *wsi_step_reader_new   (WsiSource         *source,
                                          const GArray      *websocket_ports,
                                          WsiStepReaderEnded ended);
 void           wsi_step_reader_free  (WsiStepReader *self);
-/* To which files are added, and which is opened before it begins. */
+/* The recordings, to which files are added, and which are opened before the beginning. */
 WsiRecordings *wsi_step_reader_get_recordings (WsiStepReader *self);
-/* The source runs from now on. */
+/* Begins to read, and reports that the source runs. */
 void           wsi_step_reader_begin (WsiStepReader *self);
-/* At once, if it has begun and not ended. */
+/* Reads a step at once, if the reader has begun and not ended. */
 void           wsi_step_reader_step  (WsiStepReader *self);
 
 G_END_DECLS

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-#define ENTRY_SIZE 256                  /* bytes, with what an entry refers to */
-#define MIN_QUEUE 64                    /* entries */
+#define ENTRY_SIZE 256                  /* bytes of an entry in memory, with those that it refers
+                                         * to */
+#define MIN_QUEUE 64                    /* entries for which a queue has room at first */
 #define MAX_EMPTY_QUEUE 8192            /* entries of a queue that is kept while it is empty */
 
 void

@@ -14,17 +14,17 @@ typedef struct
   gsize     first, n, capacity;         /* entries first .. n - 1 wait */
 } WsiEntryQueue;
 
-/* Takes the references of the entry over. */
+/* Adds an entry, and takes its references over. */
 void     wsi_entry_queue_add      (WsiEntryQueue  *queue,
                                    const WsiEntry *entry);
 void     wsi_entry_queue_clear    (WsiEntryQueue *queue);
 gboolean wsi_entry_queue_is_empty (const WsiEntryQueue *queue);
-/* For an empty one: its memory is used again, unless that has become large. */
+/* Resets an empty queue: its memory is used again, unless that has become large. */
 void     wsi_entry_queue_reset    (WsiEntryQueue *queue);
 
-/* Releases what it refers to. */
+/* Releases what the entry refers to. */
 void     wsi_entry_clear    (WsiEntry *entry);
-/* Bytes, with what it refers to. */
+/* Bytes of the entry, with those that it refers to. */
 gsize    wsi_entry_get_size (const WsiEntry *entry);
 
 G_END_DECLS

@@ -10,23 +10,24 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_ENTRY_OPEN,               /* bytes: none; the conversation has no number yet */
-  WSI_ENTRY_PUSH,               /* bytes */
-  WSI_ENTRY_SKIP,               /* length; G_MAXUINT64 = not known */
-  WSI_ENTRY_EXPECT_FRAME,       /* the next byte is probably the first of one */
+  WSI_ENTRY_OPEN,               /* a conversation that has no number yet; no bytes */
+  WSI_ENTRY_PUSH,               /* bytes of the wire */
+  WSI_ENTRY_SKIP,               /* missing bytes: length; G_MAXUINT64 = not known */
+  WSI_ENTRY_EXPECT_FRAME,       /* the next byte is probably the first of a frame */
   WSI_ENTRY_CONTINUE,           /* bytes: a WspDissectorPlace, and its window; length: how many are
                                    missing before it */
-  WSI_ENTRY_MESSAGE,            /* code: the opcode; bytes */
+  WSI_ENTRY_MESSAGE,            /* a message: code has the opcode, bytes the payload */
   WSI_ENTRY_EVENT,              /* code: a WsiEvent; sentence, or NULL; conversation: NULL = it
                                    belongs to all */
-  WSI_ENTRY_END_DIRECTION,      /* code: a WsiTcpEnding */
-  WSI_ENTRY_CLOSE,              /* code: a WsiEnding; sentence, or NULL */
-  WSI_ENTRY_CLOSE_STREAM,       /* code: a WsiStreamEnd */
+  WSI_ENTRY_END_DIRECTION,      /* the end of a direction; code: a WsiTcpEnding */
+  WSI_ENTRY_CLOSE,              /* the end of the conversation; code: a WsiEnding; sentence, or
+                                 * NULL */
+  WSI_ENTRY_CLOSE_STREAM,       /* the end of the transport; code: a WsiStreamEnd */
   WSI_ENTRY_COMMENT,            /* text, or NULL; number: of the row, 0 = the last one of the
                                    conversation */
-  WSI_ENTRY_MARK,               /* code: the mark; number: of the row */
-  WSI_ENTRY_ACTION,             /* bytes: a WsiAction */
-  WSI_ENTRY_ACTIONS_LEFT_OUT,   /* length: how many */
+  WSI_ENTRY_MARK,               /* a mark; code: the mark; number: that of the row */
+  WSI_ENTRY_ACTION,             /* an action; bytes: a WsiAction */
+  WSI_ENTRY_ACTIONS_LEFT_OUT,   /* actions that were left out; length: how many */
 } WsiEntryKind;
 
 /* How the transport of a conversation has ended. */
@@ -34,8 +35,8 @@ typedef enum
 {
   WSI_STREAM_ENDED,
   WSI_STREAM_RESET,
-  WSI_STREAM_CUT,               /* the capture ends first */
-  WSI_STREAM_UNREAD,            /* the rest of the capture was not read */
+  WSI_STREAM_CUT,               /* the capture ends before the stream */
+  WSI_STREAM_UNREAD,            /* the stream was not read to its end */
 } WsiStreamEnd;
 
 typedef struct

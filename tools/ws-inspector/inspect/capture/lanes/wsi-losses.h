@@ -14,15 +14,15 @@ typedef struct
   GHashTable *actions;          /* numbers of lost actions, by WsiConversation; or NULL */
 } WsiLosses;
 
-/* The receiver takes the references of the entry over. */
+/* Receives an entry, and takes its references over. */
 typedef void (*WsiLossFunc) (gpointer        user_data,
                              const WsiEntry *entry);
 
 void     wsi_losses_clear       (WsiLosses *self);
 gboolean wsi_losses_are_none    (const WsiLosses *self);
-/* Entries that say so, at most. */
+/* Number of entries that report the losses, at most. */
 guint    wsi_losses_count       (const WsiLosses *self);
-/* WSI_ENTRY_PUSH or WSI_ENTRY_ACTION. */
+/* Adds a lost entry: WSI_ENTRY_PUSH or WSI_ENTRY_ACTION. */
 void     wsi_losses_add         (WsiLosses      *self,
                                  const WsiEntry *entry);
 /* Hands on the gaps of the entry's conversation, with its time, and forgets them. */
@@ -30,7 +30,7 @@ void     wsi_losses_tell_before (WsiLosses      *self,
                                  const WsiEntry *entry,
                                  WsiLossFunc     function,
                                  gpointer        user_data);
-/* Hands on all. */
+/* Gives the function all losses, as entries. */
 void     wsi_losses_tell        (WsiLosses  *self,
                                  gint64      time_us,
                                  WsiLossFunc function,

@@ -23,8 +23,9 @@
 #include "inspect/capture/lanes/wsi-losses.h"
 #include "inspect/store/wsi-sentence.h"
 
-#define LAG_US 2000                     /* from the first entry to its writing */
-#define PATIENCE_US 500000              /* of live lanes with a recorded one that says nothing */
+#define LAG_US 2000                     /* time from the first entry to the writing */
+#define PATIENCE_US 500000              /* time that live lanes wait for a recorded lane without
+                                         * entries */
 #define MAX_ENTRIES_PER_DISPATCH 4096
 
 struct _WsiLane
@@ -80,7 +81,7 @@ lane_close (WsiLane *self)
   g_cond_broadcast (&self->has_room);
 }
 
-/* The writer's part. */
+/* Releases the writer's reference to a lane. */
 static void
 lane_release (WsiLane *self)
 {
@@ -115,13 +116,14 @@ wake (WsiMerger *self,
     g_source_set_ready_time (self->source, delay_us == 0 ? 0 : g_get_monotonic_time () + delay_us);
 }
 
-/* Unless an entry wakes it earlier. */
+/* Wakes the writer later, unless an entry wakes it earlier. */
 static void
 wake_later (WsiMerger *self,
             gint64     time_us)
 {
   g_source_set_ready_time (self->source, time_us);
-  if (atomic_load (&self->is_awake))    /* an entry may have set its time just before */
+  if (atomic_load (&self->is_awake))    /* the writer is awake: an entry may have set its time just
+                                         * before */
     g_source_set_ready_time (self->source, g_get_monotonic_time () + LAG_US);
 }
 
@@ -139,7 +141,8 @@ wsi_lane_new (WsiMerger            *merger,
   if (self->options.max_bytes == 0)
     self->options.max_bytes = WSI_LANE_DEFAULT_MAX_BYTES;
   if (self->options.kind == WSI_LANE_RECORDED)
-    self->options.when_full = WSI_WHEN_FULL_WAIT;       /* no gap that is not in the file */
+    self->options.when_full = WSI_WHEN_FULL_WAIT;       /* a recorded source waits: no gap that is
+                                                         * not in the file */
   self->function = function;
   self->user_data = user_data;
   self->destroy = destroy;
@@ -153,7 +156,7 @@ wsi_lane_new (WsiMerger            *merger,
   return self;
 }
 
-/* Takes the references of the entry over. */
+/* Adds an entry to a lane, and takes its references over. */
 static void
 add (gpointer        lane,
      const WsiEntry *entry)
@@ -181,7 +184,8 @@ wait_for_room (WsiLane *self)
     g_cond_wait (&self->has_room, &self->mutex);
 }
 
-/* Once bytes were dropped, more are until half of the room is free: few long gaps, not many. */
+/* Whether an entry is dropped: after a first one, more are until half of the room is free, which
+ * makes few long gaps. */
 static gboolean
 is_dropped (WsiLane        *self,
             const WsiEntry *entry)
@@ -192,7 +196,7 @@ is_dropped (WsiLane        *self,
          (self->options.when_full == WSI_WHEN_FULL_SKIP || self->never_waits);
 }
 
-/* Actions leave room for what was on the wire. */
+/* Whether an action is left out: actions leave room for bytes of the wire. */
 static gboolean
 is_left_out (WsiLane        *self,
              const WsiEntry *entry)
@@ -219,7 +223,7 @@ wsi_lane_put (WsiLane        *self,
     }
 
   wait_for_room (self);
-  if (self->is_closed)          /* perhaps while it waited */
+  if (self->is_closed)          /* the lane may have been closed while it waited */
     return;
 
   /* An entry without bytes is never dropped: the gaps of its conversation come first. */
@@ -254,7 +258,7 @@ wsi_lane_end (WsiLane *self)
 
 /* The writer's thread, from here on. */
 
-/* FALSE: nothing waits. */
+/* Moves entries to the writer.  FALSE: nothing waits. */
 static gboolean
 lane_fill (WsiLane *self)
 {
@@ -272,7 +276,7 @@ lane_fill (WsiLane *self)
   return !wsi_entry_queue_is_empty (&self->taken);
 }
 
-/* TRUE: there are new entries. */
+/* Gives the source its room back.  TRUE: there are new entries. */
 static gboolean
 lane_return_room (WsiLane *self)
 {
@@ -288,7 +292,7 @@ lane_return_room (WsiLane *self)
   if (wsi_losses_are_none (&self->losses))
     return FALSE;
 
-  /* Nothing may follow them for long. */
+  /* losses are reported now: nothing may follow them for long */
   wsi_losses_tell (&self->losses, self->last_us, add, self);
   return TRUE;
 }
@@ -302,7 +306,7 @@ lane_has_ended (WsiLane *self)
          wsi_entry_queue_is_empty (&self->waiting);
 }
 
-/* The receiver may close the writer, and with it the queue. */
+/* Writes an entry; its receiver may close the writer, and with it the queue. */
 static void
 lane_write_one (WsiLane *self)
 {
@@ -321,7 +325,7 @@ lane_get_time (const WsiLane *self)
   return entry->time_us;
 }
 
-/* A recorded lane that has not ended may yet have an entry that is earlier than all others. */
+/* Whether a recorded lane that has not ended may yet have an entry earlier than all others. */
 static gboolean
 is_silent (WsiLane *self)
 {
@@ -345,7 +349,8 @@ typedef enum
   AMONG_LIVE,
 } Choice;
 
-/* NULL: no lane of these has an entry, not even one that has come since the last wake-up. */
+/* The lane with the earliest entry.  NULL: none has an entry, not even one that has come since the
+ * last wake-up. */
 static WsiLane *
 find_earliest (GPtrArray *lanes,
                Choice     choice)
@@ -393,7 +398,7 @@ choose (WsiMerger *self,
   return NULL;
 }
 
-/* A copy: an entry may make its receiver add or close lanes. */
+/* A copy of the lanes: an entry may make its receiver add or close lanes. */
 static GPtrArray *
 dup_lanes (WsiMerger *self)
 {
@@ -429,7 +434,7 @@ remove_ended (WsiMerger *self,
     }
 }
 
-/* FALSE: more waits. */
+/* Writes some entries.  FALSE: more wait. */
 static gboolean
 write_some (WsiMerger *self,
             guint      max_entries)
@@ -462,7 +467,7 @@ dispatch (GSource    *source,
 
   g_source_set_ready_time (source, -1);
   atomic_store (&self->is_awake, FALSE);
-  if (self->is_writing)         /* a receiver runs the main loop */
+  if (self->is_writing)         /* a receiver runs the main loop, so this call is inside another */
     wake (self, LAG_US);
   else if (!write_some (self, MAX_ENTRIES_PER_DISPATCH))
     wake (self, 0);
@@ -544,7 +549,7 @@ count_waiting (WsiMerger *self)
   return MIN (n, G_MAXUINT);
 }
 
-/* G_MAXINT64: nothing waits. */
+/* The time of the first entry.  G_MAXINT64: nothing waits. */
 static gint64
 get_first_time (WsiLane *self)
 {

@@ -20,8 +20,8 @@ typedef enum
 
 typedef enum
 {
-  WSI_WHEN_FULL_SKIP,           /* bytes that are pushed become a gap */
-  WSI_WHEN_FULL_WAIT,           /* the source's thread waits */
+  WSI_WHEN_FULL_SKIP,           /* bytes that do not fit become a gap */
+  WSI_WHEN_FULL_WAIT,           /* the thread of the source waits */
 } WsiWhenFull;
 
 typedef struct
@@ -35,7 +35,7 @@ typedef struct
 
 typedef struct _WsiLane WsiLane;
 
-/* In the thread of the writer. */
+/* Receives an entry in the thread of the writer. */
 typedef void (*WsiLaneFunc) (gpointer        user_data,
                              const WsiEntry *entry);
 
@@ -43,14 +43,16 @@ typedef void (*WsiLaneFunc) (gpointer        user_data,
 
 G_DECLARE_FINAL_TYPE (WsiMerger, wsi_merger, WSI, MERGER, GObject)
 
-/* It writes in the thread of the context; NULL: of the caller's default context. */
+/* Makes a merger that writes in the thread of the context; NULL: that of the caller's default
+ * context. */
 WsiMerger *wsi_merger_new (GMainContext * context);
-/* That of all its live sources. */
+/* The clock of all live sources of the merger. */
 WsiWallClock  *wsi_merger_get_clock (WsiMerger *self);
 /* Writes what waits at the time of the call and may be written.  A call while an entry is being
  * written does nothing. */
 void       wsi_merger_flush (WsiMerger *self);
-/* How long the first entry of a live lane has waited; 0 = none waits.  In the writer's thread. */
+/* How long the first entry of a live lane has waited; 0 = none waits.  Call it in the writer's
+ * thread. */
 gint64     wsi_merger_get_delay (WsiMerger *self);
 /* Drops what waits; entries that still come are dropped too.  No source waits any more. */
 void       wsi_merger_close (WsiMerger *self);
@@ -62,13 +64,14 @@ WsiLane   *wsi_lane_new   (WsiMerger            *merger,
                            WsiLaneFunc           function,
                            gpointer              user_data,
                            GDestroyNotify        destroy);
-/* From one thread, that of the source.  The entry is copied, what it refers to is referenced. */
+/* Puts an entry into the lane; call it in the thread of the source.  The entry is copied, and what
+ * it refers to is referenced. */
 void       wsi_lane_put   (WsiLane        *self,
                            const WsiEntry *entry);
 /* The source is to end, and never waits for room again: what does not fit becomes a gap.  From any
  * thread. */
 void       wsi_lane_stop_waiting (WsiLane *self);
-/* Entries that are put after it are dropped; from any thread. */
+/* Ends the lane, from any thread: entries that are put later are dropped. */
 void       wsi_lane_end   (WsiLane *self);
 void       wsi_lane_unref (WsiLane *self);
 

@@ -5,7 +5,8 @@
 
 #include <stdatomic.h>
 
-#define MAX_DISTANCE_US 100000          /* NTP corrects less at a time, and gradually */
+#define MAX_DISTANCE_US 100000          /* distance of both clocks that is accepted: NTP corrects
+                                         * less at a time */
 #define MAX_ERROR_US 10000
 
 struct _WsiClock
@@ -19,7 +20,8 @@ get_offset (WsiWallClock *self)
   return atomic_load_explicit (&self->offset, memory_order_relaxed);
 }
 
-/* A thread that was interrupted between the two clocks has measured nothing. */
+/* A thread that was interrupted between reading the two clocks has measured nothing, and reads
+ * again. */
 gint64
 wsi_wall_clock_to_wall (WsiWallClock *self,
                         gint64        monotonic_us)

@@ -18,7 +18,7 @@ typedef struct _WsiClock WsiWallClock;
 WsiWallClock *wsi_wall_clock_new   (void);
 WsiWallClock *wsi_wall_clock_ref   (WsiWallClock *self);
 void      wsi_wall_clock_unref (WsiWallClock *self);
-/* From any thread, with a time of g_get_monotonic_time (); microseconds since 1970, UTC. */
+/* Converts a time of g_get_monotonic_time () to microseconds since 1970, UTC; from any thread. */
 gint64    wsi_wall_clock_to_wall (WsiWallClock *self,
                                   gint64        monotonic_us);
 

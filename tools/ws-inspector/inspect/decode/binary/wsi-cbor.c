@@ -7,10 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-#define INFO_MAX_SHORT 23       /* the number is in the first byte */
-#define INFO_MAX 27             /* 1, 2, 4 or 8 bytes of number follow */
+#define INFO_MAX_SHORT 23       /* up to this value, the number is in the first byte */
+#define INFO_MAX 27             /* up to this value, 1, 2, 4 or 8 bytes of number follow */
 #define INFO_OPEN 31
-#define N_SIMPLE_SHORT 32       /* in two bytes they are not well-formed */
+#define N_SIMPLE_SHORT 32       /* smaller simple values are not well-formed in two bytes */
 
 /* The major types, by their number. */
 enum
@@ -47,7 +47,8 @@ read_open (guint    major,
   return WSI_ITEM_READ;
 }
 
-/* 1 bit of sign, 5 of exponent, 10 of fraction (RFC 8949 appendix D). */
+/* Reads a half-precision number: 1 bit of sign, 5 of exponent, 10 of fraction (RFC 8949 appendix
+ * D). */
 static double
 read_half (guint64 bits)
 {

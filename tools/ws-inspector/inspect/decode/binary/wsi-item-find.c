@@ -105,7 +105,7 @@ match_step (Search   *self,
   return skip_item (self);
 }
 
-/* FALSE: no more can be read. */
+/* Takes an item.  FALSE: no more can be read. */
 static gboolean
 take_item (Search         *self,
            WsiDescription *description)

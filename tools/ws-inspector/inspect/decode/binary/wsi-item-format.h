@@ -39,7 +39,7 @@ void  wsi_item_find     (const WsiItemFormat  *format,
                          guint                 n_steps,
                          WsiDescription       *description);
 
-/* A value as text; nothing of containers.  at: its first byte. */
+/* Appends the text of a value, but nothing of containers.  at: its first byte. */
 void  wsi_item_append   (GString       *text,
                          const WsiItem *item,
                          const guint8  *at);
@@ -47,7 +47,7 @@ void  wsi_item_add_field (WsiDescription *description,
                           const char     *name,
                           const WsiItem  *item,
                           const guint8   *at);
-/* A number in the fewest digits that keep it, with a point in each locale. */
+/* Formats a number in the fewest digits that keep it, with a point in each locale. */
 char *wsi_item_format_real (double real,
                             gsize  n_bytes);
 

@@ -12,9 +12,9 @@
 enum
 {
   STATE_MAP = 1 << 0,
-  STATE_ONE = 1 << 1,           /* a child without an index */
+  STATE_ONE = 1 << 1,           /* the node is a child without an index */
   STATE_CUT = 1 << 2,           /* the range ends before the container does */
-  STATE_BEGINNING = 1 << 3,     /* the message goes on: that it is cut is no problem */
+  STATE_BEGINNING = 1 << 3,     /* the message goes on: a cut range is not a problem */
   STATE_BITS = 4,
 };
 
@@ -57,7 +57,8 @@ get_data (const WsiDecodeNode *node)
   return wsi_bytes_get_data (node->bytes, NULL);
 }
 
-/* A number that is no byte of its own is in the last bits of the first one. */
+/* Sets the range of a value.  A number without a byte of its own is in the last bits of the first
+ * one. */
 static void
 set_value_range (WsiDecodeNode *node,
                  const WsiItem *item)
@@ -158,7 +159,7 @@ is_whole (WsiItemResult result)
   return result == WSI_ITEM_READ || result == WSI_ITEM_DONE;
 }
 
-/* An item that is invalid has a byte at the position. */
+/* Adds a problem at the position, where an invalid item has a byte. */
 static void
 add_problem (WsiDecodeNode *parent,
              gsize          position,
@@ -174,7 +175,7 @@ add_problem (WsiDecodeNode *parent,
     wsi_decode_node_add_problem (parent, end, _("the bytes end within this value"));
 }
 
-/* FALSE: the item is not whole.  A container says in its children why. */
+/* Adds an item.  FALSE: it is not whole; a container says in its children why. */
 static gboolean
 add_item (const WsiItemFormat *format,
           WsiDecodeNode       *parent,
@@ -203,7 +204,7 @@ add_item (const WsiItemFormat *format,
   return FALSE;
 }
 
-/* Text in pieces is a name as well. */
+/* The name of an entry, which may also be a text in pieces. */
 static char *
 make_name (const WsiItemFormat *format,
            const WsiItem       *key,

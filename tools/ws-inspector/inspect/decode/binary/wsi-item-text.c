@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-#define MAX_BYTES 24            /* that are shown as digits */
-#define MAX_SHOWN_DEPTH 16      /* in a summary */
+#define MAX_BYTES 24            /* bytes that are shown as digits */
+#define MAX_SHOWN_DEPTH 16      /* depth of containers in a summary */
 #define MAX_PROBED_ITEMS 64
 #define MAX_PROBED_TEXT 256
-#define MAX_CUT 3               /* bytes of a character that is cut */
+#define MAX_CUT 3               /* bytes of a character that was cut */
 #define SELF_DESCRIBED 55799    /* the tag that says "this is CBOR" */
 #define TYPE_TIMESTAMP 0xff     /* -1 of MessagePack's extensions */
 
@@ -296,7 +296,7 @@ is_container (const WsiItem *item)
          item->kind == WSI_ITEM_MAP || item->kind == WSI_ITEM_TAG;
 }
 
-/* FALSE: enough is shown. */
+/* Begins a container.  FALSE: enough is shown. */
 static gboolean
 begin_container (WsiDescription *description,
                  Shown          *levels,
@@ -313,7 +313,7 @@ begin_container (WsiDescription *description,
   return TRUE;
 }
 
-/* The message itself has no count: the depth stays at 0. */
+/* Ends containers.  The message itself has no count: the depth stays at 0. */
 static void
 end_containers (WsiDescription *description,
                 Shown          *levels,
@@ -323,7 +323,7 @@ end_containers (WsiDescription *description,
     wsi_description_append (description, "%c", get_brackets (levels[(*depth)--].kind)[1]);
 }
 
-/* FALSE: enough is shown, or no more can be read. */
+/* Appends an item.  FALSE: enough is shown, or no more can be read. */
 static gboolean
 append_item (WsiDescription *description,
              Shown          *levels,

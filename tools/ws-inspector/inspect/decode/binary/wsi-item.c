@@ -37,7 +37,7 @@ end_level (WsiItemWalk *self)
 {
   const WsiItemLevel *level = &self->levels[self->n_open];
 
-  /* The walk itself has one item, or is done. */
+  /* the walk itself has one item, or has ended */
   if (level->n_left > 0 || level->n_taken == 1)
     return WSI_ITEM_INVALID;
 
@@ -57,7 +57,8 @@ may_contain (const WsiItemLevel *level,
   return item->kind == level->kind && item->count == WSI_ITEM_COUNTED;
 }
 
-/* An item has at least one byte: a count beyond the bytes that are left is as good as any other. */
+/* Takes an item, which has at least one byte: a count beyond the bytes that are left is as good as
+ * any other. */
 static void
 take_item (WsiItemWalk   *self,
            const WsiItem *item)

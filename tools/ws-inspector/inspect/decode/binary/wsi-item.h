@@ -14,21 +14,21 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_ITEM_NONE,                /* its first bytes are cut, or no item begins with them */
+  WSI_ITEM_NONE,                /* no item: its first bytes are cut, or none begins with them */
   WSI_ITEM_NIL,
   WSI_ITEM_UNDEFINED,
   WSI_ITEM_FALSE,
   WSI_ITEM_TRUE,
-  WSI_ITEM_WHOLE,               /* number */
-  WSI_ITEM_NEGATIVE,            /* -1 - number */
+  WSI_ITEM_WHOLE,               /* a whole number: number */
+  WSI_ITEM_NEGATIVE,            /* a negative number: -1 - number */
   WSI_ITEM_REAL,
   WSI_ITEM_TEXT,
   WSI_ITEM_BYTES,
-  WSI_ITEM_EXTENSION,           /* number: its type, a signed byte */
-  WSI_ITEM_SIMPLE,              /* number */
-  WSI_ITEM_LIST,                /* number: elements */
-  WSI_ITEM_MAP,                 /* number: entries */
-  WSI_ITEM_TAG,                 /* number; one item follows */
+  WSI_ITEM_EXTENSION,           /* an extension; number: its type, a signed byte */
+  WSI_ITEM_SIMPLE,              /* a simple value; number */
+  WSI_ITEM_LIST,                /* a list; number: its elements */
+  WSI_ITEM_MAP,                 /* a map; number: its entries */
+  WSI_ITEM_TAG,                 /* a tag; number: its value; one item follows */
   WSI_ITEM_BREAK,               /* the end of a container without a count */
 } WsiItemKind;
 
@@ -37,7 +37,8 @@ typedef enum
 typedef enum
 {
   WSI_ITEM_COUNTED,
-  WSI_ITEM_OPEN,                /* up to a break; text and bytes are lists of pieces then */
+  WSI_ITEM_OPEN,                /* no count: up to a break; text and bytes are lists of pieces
+                                 * then */
 } WsiItemCount;
 
 typedef enum
@@ -46,7 +47,7 @@ typedef enum
   WSI_ITEM_DONE,                /* the walk is at its end */
   WSI_ITEM_CUT,                 /* the bytes end within an item, or between items */
   WSI_ITEM_INVALID,             /* no item begins with this byte, or no break may be here */
-  WSI_ITEM_DEEP,                /* more than WSI_ITEM_MAX_OPEN */
+  WSI_ITEM_DEEP,                /* more than WSI_ITEM_MAX_OPEN containers are open */
 } WsiItemResult;
 
 typedef struct
@@ -82,13 +83,13 @@ typedef struct
   WsiItemLevel  levels[WSI_ITEM_MAX_OPEN + 1];  /* open containers; the first is the walk itself */
 } WsiItemWalk;
 
-/* A walk over one item and all in it. */
+/* Begins a walk over one item and all items in it. */
 void          wsi_item_walk_init (WsiItemWalk  *self,
                                   WsiItemRead   read,
                                   const guint8 *at,
                                   gsize         length,
                                   gsize         position);
-/* If it fails, the position stays. */
+/* Takes the next item.  If it fails, the position stays. */
 WsiItemResult wsi_item_walk_next (WsiItemWalk *self,
                                   WsiItem     *item);
 /* Moves the position to the end of an item, or to where it fails. */
@@ -97,9 +98,9 @@ WsiItemResult wsi_item_skip      (WsiItemRead   read,
                                   gsize         length,
                                   gsize        *position);
 
-/* Items in the item: of a map two for each entry. */
+/* Number of items in the item: two for each entry of a map. */
 guint64       wsi_item_get_n_items (const WsiItem *item);
-/* A number of up to 8 bytes, the first one the highest. */
+/* Reads a number of up to 8 bytes, the first one the highest. */
 guint64       wsi_item_read_number (const guint8 *at,
                                     gsize         length);
 /* Sets the length of text, bytes or an extension.  The item is cut if not all is there. */

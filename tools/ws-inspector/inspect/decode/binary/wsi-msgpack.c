@@ -50,7 +50,7 @@ static const struct
   { WSI_ITEM_MAP, 4, 0 },
 };
 
-/* The kinds whose first byte has the number in it. */
+/* Reads the kinds whose first byte has the number in it. */
 static WsiItemResult
 read_short (guint8   byte,
             gsize    length,
@@ -86,7 +86,7 @@ read_real (guint64 number,
   return real;
 }
 
-/* A signed number of n_bytes; one that is not negative is a whole one. */
+/* Sets a signed number of n_bytes; one that is not negative is a whole number. */
 static void
 set_signed (WsiItem *item,
             guint64  number,

@@ -9,7 +9,7 @@
 
 #define MAX_VARINT 10           /* bytes */
 #define MAX_NUMBER ((1u << 29) - 1)
-#define MAX_GROUPS 128          /* within each other */
+#define MAX_GROUPS 128          /* groups within each other */
 #define MAX_GUESSED_FIELDS 256
 #define MAX_GUESSED_TEXT 4096
 
@@ -81,7 +81,7 @@ read_bytes (const guint8     *at,
   return field->length < field->value ? WSI_PROTOBUF_CUT : WSI_PROTOBUF_READ;
 }
 
-/* A field that is no group, after its head. */
+/* Reads a field that is not a group, after its head. */
 static WsiProtobufResult
 read_value (const guint8     *at,
             gsize             length,
@@ -107,7 +107,7 @@ wsi_protobuf_get_length (const WsiProtobufField *field)
   return field->head_length + field->prefix_length + field->length + field->end_length;
 }
 
-/* Up to the end of the group; groups within are ended by their own numbers. */
+/* Finds the end of the group; groups within are ended by their own numbers. */
 static WsiProtobufResult
 find_group_end (const guint8     *at,
                 gsize             length,

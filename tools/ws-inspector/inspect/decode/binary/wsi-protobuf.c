@@ -12,8 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_BYTES 24            /* that are shown as digits */
-#define MAX_SHOWN_DEPTH 8       /* in a summary */
+#define MAX_BYTES 24            /* bytes that are shown as digits */
+#define MAX_SHOWN_DEPTH 8       /* depth of messages in a summary */
 #define MAX_PROBED_FIELDS 64
 #define MAX_LIKELY_NUMBER 1000
 #define MAX_STEPS 64
@@ -21,7 +21,8 @@
 /* The state of a node: the message goes on after its bytes. */
 #define STATE_BEGINNING 1
 
-/* Any bytes may be fields.  Few of the numbers that are possible are used. */
+/* Any bytes may be fields, so the score depends on numbers: messages use few of the possible
+ * ones. */
 static guint
 probe (const WsiDecodeInput *input)
 {
@@ -47,7 +48,7 @@ probe (const WsiDecodeInput *input)
   return WSI_SCORE_POSSIBLE - 1;
 }
 
-/* A number as each type that it may have been. */
+/* Appends a number as each type that it may have. */
 static void
 append_number (GString                *text,
                const WsiProtobufField *field)
@@ -220,7 +221,7 @@ set_bytes (WsiDecodeNode *node,
     }
 }
 
-/* The range of the child is that of the value. */
+/* Adds a field as a child, whose range is that of its value. */
 static void
 add_field (WsiDecodeNode          *parent,
            gsize                   position,
@@ -266,7 +267,7 @@ add_problem (WsiDecodeNode    *node,
     wsi_decode_node_add_problem (node, position, _("the bytes end within this field"));
 }
 
-/* Also of a rest, whose range has the fields that are left. */
+/* Adds the fields of a node, also of a rest, whose range has the fields that are left. */
 static void
 expand (WsiDecodeNode *node)
 {

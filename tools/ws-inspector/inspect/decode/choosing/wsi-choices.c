@@ -59,7 +59,7 @@ wsi_choices_set (WsiChoices       *self,
   g_array_append_val (self->choices, choice);
 }
 
-/* One for a conversation precedes those for all. */
+/* Finds a choice: one for a conversation precedes those for all. */
 const WsiDecoder *
 wsi_choices_find (const WsiChoices *self,
                   guint32           conversation,

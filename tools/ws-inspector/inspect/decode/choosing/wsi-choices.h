@@ -20,7 +20,7 @@ void              wsi_choices_set  (WsiChoices       *self,
                                     guint32           conversation,
                                     guint             direction,
                                     const WsiDecoder *decoder);
-/* NULL: it is guessed. */
+/* The chosen decoder.  NULL: it is guessed. */
 const WsiDecoder *wsi_choices_find (const WsiChoices *self,
                                     guint32           conversation,
                                     guint             direction);

@@ -13,7 +13,7 @@ typedef enum
 {
   WSI_HINT_NONE,
   WSI_HINT_PATH,
-  WSI_HINT_SUBPROTOCOL,         /* the peers have agreed on it */
+  WSI_HINT_SUBPROTOCOL,         /* the peers have negotiated the subprotocol */
 } WsiHint;
 
 /* subprotocol and path may be NULL. */

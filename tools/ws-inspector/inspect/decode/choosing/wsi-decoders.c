@@ -26,7 +26,7 @@ static const guint8 nothing[1];
 
 /* Bytes that are unpacked for each summary, so that a list of bombs can be scrolled. */
 #define MAX_DESCRIBED (1024 * 1024)
-#define MAX_TEXTS 100           /* within one message */
+#define MAX_TEXTS 100           /* texts within one message */
 
 static const WsiDecoder *const decoders[] = {
   &wsi_socket_io_decoder,
@@ -203,7 +203,7 @@ wsi_decoders_guess (const WsiDecodeInput *input,
   return best;
 }
 
-/* How deep in other messages a message is.  It may be in many. */
+/* Nesting: how deep in other messages a message is, which may be in many. */
 typedef struct
 {
   guint  n_wrappings;
@@ -422,7 +422,7 @@ wsi_decoders_decode (const WsiDecoder     *decoder,
   Nesting nesting = { 0, &n_texts };
   WsiDecodeInput known = *input;
 
-  known.words = WSI_WORDS_SHOWN;        /* trees are only looked at */
+  known.words = WSI_WORDS_SHOWN;        /* trees are only shown, so their words are translated */
   /* Decoders reckon with offsets, also in a message without bytes. */
   if (known.at == NULL)
     known.at = nothing;

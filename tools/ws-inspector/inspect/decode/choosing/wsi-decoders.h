@@ -8,19 +8,20 @@
 
 G_BEGIN_DECLS
 
-#define WSI_DECODE_MAX_WRAPPINGS 4      /* around each other */
+#define WSI_DECODE_MAX_WRAPPINGS 4      /* wrappings around each other */
 
-/* By the order of choice where two are equally sure. */
+/* All decoders, in the order of choice where two are equally sure. */
 const WsiDecoder *const *wsi_decoders_get_all (gsize *n_decoders);
-/* NULL: there is none of this name. */
+/* The decoder of this name; NULL: there is none. */
 const WsiDecoder        *wsi_decoders_find    (const char *name);
-/* The one that is most likely: by subprotocol, then by path, then by the bytes.  settled: the one
- * of messages before, which holds in doubt, or NULL.  score: above WSI_SCORE_MAX by name. */
+/* The decoder that is most likely: by subprotocol, then by path, then by the bytes.  settled: the
+ * one of earlier messages, which is used in doubt, or NULL.  score: above WSI_SCORE_MAX if it was
+ * chosen by name. */
 const WsiDecoder        *wsi_decoders_guess   (const WsiDecodeInput *input,
                                                const WsiDecoder     *settled,
                                                guint                *score);
 
-/* The functions of a decoder, also of one that unwraps. */
+/* The functions of a decoder, also for one that unwraps. */
 void                     wsi_decoders_describe (const WsiDecoder     *decoder,
                                                 const WsiDecodeInput *input,
                                                 WsiDescription       *description);

@@ -8,7 +8,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* FALSE: it is no choice of a conversation. */
+/* Reads the place of a choice.  FALSE: it is not for a conversation. */
 static gboolean
 parse_place (const char *text,
              gsize       length,

@@ -13,11 +13,12 @@
 #include "inspect/store/wsi-record.h"
 
 #define N_AGREEING 3            /* messages after which a guess is preferred */
-#define N_UNREAD 256            /* messages after which the next one is likely to be like them */
+#define N_UNREAD 256            /* messages of no format after which the next one is likely to be
+                                 * like them */
 #define MAX_TALKS 65536
-#define MAX_CHANGES 64          /* of what is known of one conversation */
-#define MAX_REQUESTS 16384      /* of one conversation that wait for their replies */
-#define MAX_ALL_REQUESTS 65536  /* of all conversations */
+#define MAX_CHANGES 64          /* changes of what is known of one conversation */
+#define MAX_REQUESTS 16384      /* requests of one conversation that wait for their replies */
+#define MAX_ALL_REQUESTS 65536  /* requests of all conversations that wait for their replies */
 
 /* One direction of a conversation. */
 typedef struct
@@ -381,7 +382,7 @@ choose (WsiInterpreter       *self,
                         : wsi_decoders_guess (input, known->settled[input->direction], score);
 }
 
-/* The record was learned last, with a payload of this length. */
+/* Whether the record was learned last, with a payload of this length. */
 static gboolean
 is_learned (const WsiInterpreter *self,
             const WsiRecord      *record,
@@ -585,7 +586,7 @@ wsi_interpreter_get_n_requests (const WsiInterpreter *self)
   return self->n_requests;
 }
 
-/* Nothing that a message goes on with is known: bytes between are missing. */
+/* Forgets the beginning of an unfinished message: bytes between are missing. */
 static void
 forget_unfinished (WsiInterpreter  *self,
                    const WsiRecord *record)

@@ -15,7 +15,7 @@ typedef struct _WsiInterpreter WsiInterpreter;
 
 /* store: NULL = wsi_interpreter_set_store () follows, before the first record. */
 WsiInterpreter   *wsi_interpreter_new  (WsiStore *store);
-/* Learns formats alone: pairs nothing in the store. */
+/* Makes an interpreter that only learns formats, and pairs nothing in the store. */
 WsiInterpreter   *wsi_interpreter_new_reader (WsiStore *store);
 void              wsi_interpreter_free (WsiInterpreter *self);
 void              wsi_interpreter_set_store (WsiInterpreter *self,
@@ -24,7 +24,7 @@ void              wsi_interpreter_set_store (WsiInterpreter *self,
 void              wsi_interpreter_set_max_length (WsiInterpreter *self,
                                                   gsize           max_length);
 gsize             wsi_interpreter_get_max_length (const WsiInterpreter *self);
-/* Bytes of a message that is learned; as many by default. */
+/* Sets how many bytes of a message are learned; as many as are decoded by default. */
 void              wsi_interpreter_set_max_learned (WsiInterpreter *self,
                                                    gsize           max_learned);
 /* Grows when records that were not learned yet, or are learned anew, may be decoded otherwise. */
@@ -42,11 +42,11 @@ void              wsi_interpreter_set_decoder (WsiInterpreter   *self,
 /* The user's choice for the record; NULL: it is guessed. */
 const WsiDecoder *wsi_interpreter_get_choice (const WsiInterpreter *self,
                                               const WsiRecord      *record);
-/* A choice in words: NAME, CONN=NAME, CONN:sent=NAME or CONN:recv=NAME. */
+/* Sets a choice in words: NAME, CONN=NAME, CONN:sent=NAME or CONN:recv=NAME. */
 gboolean          wsi_interpreter_choose (WsiInterpreter *self,
                                           const char     *choice,
                                           GError        **error);
-/* For each record in order, also those that are not shown. */
+/* Learns a record; call it for each record in order, also for those that are not shown. */
 void              wsi_interpreter_learn (WsiInterpreter  *self,
                                          guint64          number,
                                          const WsiRecord *record);
@@ -71,7 +71,7 @@ const WsiDecoder *wsi_interpreter_prepare (WsiInterpreter  *self,
 const WsiDescription *wsi_interpreter_get_learned (const WsiInterpreter *self,
                                                    const WsiRecord      *record,
                                                    gsize                 length);
-/* The payload that is shown is not the one that was learned. */
+/* Forgets the learned payload, because another one is shown. */
 void                  wsi_interpreter_forget_learned (WsiInterpreter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiInterpreter, wsi_interpreter_free)

@@ -16,13 +16,13 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiLearner, wsi_learner, WSI, LEARNER, GObject)
 
-/* In the thread whose main loop it uses, which is the one that writes the store. */
+/* Makes a learner in the thread whose main loop it uses, which is the one that writes the store. */
 WsiLearner     *wsi_learner_new (WsiStore * store);
-/* It is the learner's, and stays as long. */
+/* The interpreter, which belongs to the learner, and lives as long. */
 WsiInterpreter *wsi_learner_get_interpreter (WsiLearner *self);
 /* Records before this one were learned. */
 guint64         wsi_learner_get_n_learned   (WsiLearner *self);
-/* After the user has chosen a decoder: what was learned without it is learned anew. */
+/* Learns again after the user has chosen a decoder. */
 void            wsi_learner_restart         (WsiLearner *self);
 
 G_END_DECLS

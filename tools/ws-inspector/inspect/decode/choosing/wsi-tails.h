@@ -26,7 +26,7 @@ const WsiUnfinished *wsi_tails_take (WsiTails *self,
                                      guint64   number);
 /* Messages of all connections are missing: what the ones before them left goes on nowhere. */
 void                wsi_tails_forget_latest (WsiTails *self);
-/* The same later, if it is still known. */
+/* The tail of a message, if it is still known. */
 const WsiUnfinished *wsi_tails_get  (WsiTails *self,
                                      guint64   number);
 

@@ -14,7 +14,8 @@
 /* Bytes of a string that is shown: a quote, escapes of one byte each, and a pair that is cut. */
 #define MAX_ESCAPED (1 + 6 * WSI_DECODE_MAX_VALUE + 12)
 
-/* A list or an object whose beginning has no mistake.  Strings and numbers alone are text. */
+/* Probes a list or an object whose beginning has no mistake.  Strings and numbers alone are
+ * text. */
 static guint
 probe (const WsiDecodeInput *input)
 {
@@ -85,7 +86,7 @@ set_string (WsiDecodeNode *node,
 
 static void expand (WsiDecodeNode *node);
 
-/* The range is that of the value. */
+/* Sets the range of a node to that of its value. */
 static void
 set_node (WsiDecodeNode *node,
           WsiJsonKind    kind,
@@ -107,7 +108,7 @@ set_node (WsiDecodeNode *node,
     wsi_decode_node_set_value_range (node, WSI_DECODE_VALUE_DIGITS, node->offset, length);
 }
 
-/* FALSE: the list has no more elements, or cannot be read on. */
+/* Adds a child.  FALSE: the list has no more elements, or cannot be read on. */
 static gboolean
 add_child (WsiDecodeNode  *parent,
            WsiJsonScanner *scanner,

@@ -21,7 +21,7 @@ typedef struct
   guint              next;      /* index of the name that comes next in most objects */
 } Reading;
 
-/* The scanner stays where it found the mistake. */
+/* Notes a mistake, at which the scanner stays. */
 static gboolean
 stop (Reading        *self,
       WsiJsonMistake *mistake)
@@ -34,7 +34,7 @@ stop (Reading        *self,
   return FALSE;
 }
 
-/* n: it is none of the names. */
+/* The index of a name; n: it is not one of the names. */
 static guint
 find_name (const Reading      *self,
            const WsiJsonToken *token)
@@ -59,7 +59,7 @@ set_mistake (WsiJsonMistake     *mistake,
   return FALSE;
 }
 
-/* The text begins after the quote. */
+/* Takes a string, whose text begins after the quote. */
 static gboolean
 take_string (Reading            *self,
              const WsiJsonToken *token,
@@ -200,7 +200,7 @@ wsi_json_fields_read (WsiJsonField      *fields,
   return wsi_json_scanner_next (scanner, &token) == WSI_JSON_END || stop (&reading, mistake);
 }
 
-/* The value was read before: what is in it is no mistake. */
+/* Reads the members of a value, which was read before: what is in it is not a mistake. */
 gboolean
 wsi_json_field_read_object (const WsiJsonField *field,
                             WsiJsonField       *fields,

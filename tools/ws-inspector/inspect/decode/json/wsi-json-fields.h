@@ -34,7 +34,7 @@ gboolean    wsi_json_fields_read      (WsiJsonField      *fields,
                                        guint8            *at,
                                        gsize              length,
                                        WsiJsonMistake    *mistake);
-/* The same with the value of a field.  FALSE: it is no object, and no field has a value. */
+/* Reads the members of a field's value.  FALSE: it is not an object, and no field has a value. */
 gboolean    wsi_json_field_read_object (const WsiJsonField *field,
                                         WsiJsonField       *fields,
                                         const char *const  *names,
@@ -50,15 +50,15 @@ gboolean    wsi_json_field_next_member (const WsiJsonField *object,
                                         WsiJsonScanner     *scanner,
                                         WsiJsonField       *name,
                                         WsiJsonField       *value);
-/* NULL, or the alternative, if the field is not there or has another type. */
+/* The text of a string; NULL, or the alternative, if the field is not there or has another type. */
 const char *wsi_json_field_get_string (const WsiJsonField *field);
 gint64      wsi_json_field_get_number (const WsiJsonField *field,
                                        gint64              alternative);
-/* Any number that is finite. */
+/* The value of any number that is finite. */
 double      wsi_json_field_get_real   (const WsiJsonField *field,
                                        double              alternative);
 gboolean    wsi_json_field_is_true    (const WsiJsonField *field);
-/* The field has this text. */
+/* Whether the field is this text. */
 gboolean    wsi_json_field_is_text    (const WsiJsonField *field,
                                        const char         *text);
 /* The bytes of a string in base64, which is changed.  NULL: it is another string, or none. */

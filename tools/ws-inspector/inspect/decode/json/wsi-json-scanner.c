@@ -35,7 +35,7 @@ wsi_json_scanner_resume (WsiJsonScanner *self,
   self->expectation = self->is_object[0] ? WSI_JSON_EXPECT_NAME : WSI_JSON_EXPECT_VALUE;
 }
 
-/* Nothing follows. */
+/* Stops the scanner: nothing follows. */
 static WsiJsonKind
 stop (WsiJsonScanner *self,
       WsiJsonToken   *token,
@@ -148,7 +148,7 @@ count_digits (const WsiJsonScanner *self,
   return i - from;
 }
 
-/* The length of a number; 0: it is none. */
+/* The length of a number; 0: it is not a number. */
 static gsize
 measure_number (const WsiJsonScanner *self)
 {
@@ -247,7 +247,7 @@ take_value (WsiJsonScanner *self,
   return refuse (self, token);
 }
 
-/* Signs between tokens are no tokens. */
+/* Skips blanks, and the signs between tokens, which are not tokens. */
 static void
 skip_blanks_and_signs (WsiJsonScanner *self)
 {

@@ -12,17 +12,17 @@
 
 G_BEGIN_DECLS
 
-#define WSI_JSON_MAX_DEPTH 128  /* SEC-117 */
+#define WSI_JSON_MAX_DEPTH 128  /* depth of containers (SEC-117) */
 
 typedef enum
 {
-  WSI_JSON_END,                 /* after the value */
+  WSI_JSON_END,                 /* the end of the text, after the value */
   WSI_JSON_OBJECT,
   WSI_JSON_OBJECT_END,
   WSI_JSON_ARRAY,
   WSI_JSON_ARRAY_END,
-  WSI_JSON_NAME,                /* of a member, with its quotes */
-  WSI_JSON_STRING,              /* with its quotes */
+  WSI_JSON_NAME,                /* the name of a member, with its quotes */
+  WSI_JSON_STRING,              /* a string, with its quotes */
   WSI_JSON_NUMBER,
   WSI_JSON_TRUE,
   WSI_JSON_FALSE,
@@ -41,11 +41,11 @@ typedef struct
 typedef enum
 {
   WSI_JSON_EXPECT_VALUE,
-  WSI_JSON_EXPECT_FIRST_VALUE,  /* or the end of the array */
-  WSI_JSON_EXPECT_FIRST_NAME,   /* or the end of the object */
+  WSI_JSON_EXPECT_FIRST_VALUE,  /* the first value, or the end of the array */
+  WSI_JSON_EXPECT_FIRST_NAME,   /* the first name, or the end of the object */
   WSI_JSON_EXPECT_NAME,
   WSI_JSON_EXPECT_COLON,
-  WSI_JSON_EXPECT_COMMA,        /* or the end of the container */
+  WSI_JSON_EXPECT_COMMA,        /* a comma, or the end of the container */
   WSI_JSON_EXPECT_NOTHING,
 } WsiJsonExpectation;
 
@@ -56,7 +56,8 @@ typedef enum
   WSI_JSON_FAULT_CUT,           /* the text ends within a value */
   WSI_JSON_FAULT_TOO_DEEP,
   WSI_JSON_FAULT_NO_NUMBER,
-  WSI_JSON_FAULT_UNEXPECTED,    /* the expectation says what might have been there */
+  WSI_JSON_FAULT_UNEXPECTED,    /* another character; the expectation says what might have been
+                                 * there */
 } WsiJsonFault;
 
 typedef struct
@@ -89,11 +90,11 @@ gboolean    wsi_json_scanner_skip   (WsiJsonScanner *self,
 const char *wsi_json_scanner_get_sentence (const WsiJsonScanner *self);
 
 gboolean    wsi_json_is_value       (WsiJsonKind kind);
-/* FALSE: it is no whole number, or too large; the number stays what it was. */
+/* Reads a whole number.  FALSE: it is not one, or too large; the number is unchanged. */
 gboolean    wsi_json_get_whole      (const guint8 *at,
                                      gsize         length,
                                      gint64       *number);
-/* FALSE: it has too many digits. */
+/* Reads a number.  FALSE: it has too many digits. */
 gboolean    wsi_json_get_real       (const guint8 *at,
                                      gsize         length,
                                      double       *number);

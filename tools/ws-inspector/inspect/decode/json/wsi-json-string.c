@@ -9,7 +9,7 @@
 #define N_DIGITS 4
 #define N_LOW_HALF 6            /* bytes of the second escape of a pair */
 #define REPLACEMENT 0xfffd
-#define MAX_CHARACTER 6         /* bytes of one in UTF-8 */
+#define MAX_CHARACTER 6         /* bytes of a character in UTF-8 */
 
 /* Digits of \u up to the first byte that is none, at most four. */
 static guint
@@ -23,7 +23,7 @@ count_digits (const guint8 *at,
   return n;
 }
 
-/* -1: there are no four digits. */
+/* Reads the digits of \u.  -1: there are not four of them. */
 static gint32
 read_unit (const guint8 *at,
            const guint8 *end)
@@ -144,14 +144,14 @@ wsi_json_unescape (const guint8 *at,
                    gsize         length,
                    GString      *text)
 {
-  const guint8 *end = at + length - 1;  /* the second quote */
+  const guint8 *end = at + length - 1;  /* the closing quote */
   gsize begin = text->len;
   guint8 *to;
 
   if (length < 2)
     return;
 
-  /* Three bytes replace the two of a bare \u. */
+  /* three bytes replace the two of a bare \u */
   g_string_set_size (text, begin + length + length / 2);
   to = (guint8 *) text->str + begin;
   for (at = write_text (at + 1, end, &to); at < end; at = write_text (at, end, &to))
@@ -179,7 +179,7 @@ wsi_json_unescape_in_place (guint8 *at,
                             gsize  *text_length,
                             gsize  *place)
 {
-  const guint8 *end = at + length - 1;  /* the second quote */
+  const guint8 *end = at + length - 1;  /* the closing quote */
   guint8 *to = at + 1;
   const guint8 *stop = write_text (to, end, &to);
   const char *expected;
@@ -201,7 +201,7 @@ wsi_json_check_escapes (const guint8 *at,
                         gsize         length,
                         gsize        *place)
 {
-  const guint8 *end = at + length - 1;  /* the second quote */
+  const guint8 *end = at + length - 1;  /* the closing quote */
   const guint8 *backslash = at;
 
   while ((backslash = memchr (backslash, '\\', end - backslash)) != NULL)

@@ -20,11 +20,11 @@ const char *wsi_json_unescape_in_place (guint8 *at,
                                         gsize   length,
                                         gsize  *text_length,
                                         gsize  *place);
-/* The same without a change of the string. */
+/* Checks the escapes as wsi_json_unescape_in_place (), without a change of the string. */
 const char *wsi_json_check_escapes     (const guint8 *at,
                                         gsize         length,
                                         gsize        *place);
-/* The text is this word. */
+/* Whether the text is this word. */
 gboolean    wsi_json_is_equal          (const guint8 *at,
                                         gsize         length,
                                         const char   *word);

@@ -7,7 +7,7 @@
 
 #include "inspect/decode/json/wsi-json-string.h"
 
-/* With what is left of a value that goes on. */
+/* Takes the rest of a value that goes on. */
 static WsiJsonValue
 take_value (WsiJsonScanner *scanner,
             WsiJsonToken   *token)

@@ -22,13 +22,13 @@ typedef struct
 /* The value that the bytes begin with.  A value that is cut has what is there of it. */
 WsiJsonValue wsi_json_read        (const guint8 *at,
                                    gsize         length);
-/* The same, but a list or object has all the bytes: its end is not searched. */
+/* Begins with a list or object that has all the bytes: its end is not searched. */
 WsiJsonValue wsi_json_begin       (const guint8 *at,
                                    gsize         length);
 /* The first member of this name, and the element of this index. */
 WsiJsonValue wsi_json_get_member  (const WsiJsonValue *object,
                                    const char         *name);
-/* The same for several names, in one pass. */
+/* The first members of several names, in one pass. */
 void         wsi_json_get_members (const WsiJsonValue *object,
                                    const char *const  *names,
                                    WsiJsonValue       *values,
@@ -44,10 +44,10 @@ WsiJsonValue wsi_json_get_element (const WsiJsonValue *array,
 gboolean     wsi_json_may_have    (const guint8 *at,
                                    gsize         length,
                                    const char   *word);
-/* FALSE: the value is no string, or another one. */
+/* Whether the value is this string. */
 gboolean     wsi_json_is_text     (const WsiJsonValue *value,
                                    const char         *text);
-/* FALSE: the value is no whole number, or too large; the number stays what it was. */
+/* Reads a whole number.  FALSE: the value is not one, or too large; the number is unchanged. */
 gboolean     wsi_json_to_whole    (const WsiJsonValue *value,
                                    gint64             *number);
 
@@ -55,18 +55,18 @@ gboolean     wsi_json_to_whole    (const WsiJsonValue *value,
 void         wsi_json_add_field   (WsiDescription     *description,
                                    const char         *name,
                                    const WsiJsonValue *value);
-/* The same as text, also of a number: for names that may be either. */
+/* Adds a value as text, also a number: for names that may be either. */
 void         wsi_json_add_text    (WsiDescription     *description,
                                    const char         *name,
                                    const WsiJsonValue *value);
-/* A string without its quotes; other values without blanks. */
+/* Appends a string without its quotes, or another value without blanks. */
 void         wsi_json_append      (WsiDescription     *description,
                                    const WsiJsonValue *value);
 /* text: what the error says; a value that is no string is its own text. */
 void         wsi_json_set_error   (WsiDescription     *description,
                                    const char         *field,
                                    const WsiJsonValue *text);
-/* 1 and "1" are different names, as JSON-RPC has it. */
+/* Sets the name of the pair.  1 and "1" are different names, as JSON-RPC has it. */
 void         wsi_json_set_pair    (WsiDescription     *description,
                                    WsiPairing          pairing,
                                    const WsiJsonValue *value);

@@ -23,14 +23,14 @@ typedef struct
   WsiMqttEnd end;
 } WsiMqttJoined;
 
-/* FALSE: no packet goes on in the message. */
+/* Joins a packet with its beginning.  FALSE: no packet goes on in the message. */
 gboolean wsi_mqtt_join           (const WsiDecodeInput *input,
                                   WsiMqttJoined        *joined);
-/* The packet goes on in the next message. */
+/* Leaves the joined packet unfinished: it goes on in the next message. */
 void     wsi_mqtt_leave_joined   (const WsiDecodeInput *input,
                                   const WsiMqttJoined  *joined,
                                   WsiDescription       *description);
-/* at: where it begins in the message. */
+/* Leaves a packet unfinished.  at: its beginning in the message. */
 void     wsi_mqtt_leave_packet   (const WsiDecodeInput *input,
                                   gsize                 at,
                                   WsiDescription       *description);

@@ -64,7 +64,7 @@ static const struct
   { 0x2a, VALUE_BYTE, "shared subscriptions available" },
 };
 
-/* Seven bits in a byte, the lowest first. */
+/* Reads a number with seven bits in a byte, the lowest first. */
 gsize
 wsi_mqtt_read_variable (const guint8 *at,
                         gsize         length,
@@ -96,8 +96,8 @@ add_part (Reader         *reader,
     reader->is_cut = TRUE;
 }
 
-/* FALSE: fewer bytes are left; then the part is named as a problem.  n_head: of these, the bytes of
- * a number before those that may be text. */
+/* Whether so many bytes are left.  FALSE: the part is named as a problem.  n_head: of these, the
+ * bytes of a number before those that may be text. */
 static gboolean
 has_left (Reader     *reader,
           const char *name,
@@ -114,7 +114,7 @@ has_left (Reader     *reader,
   return FALSE;
 }
 
-/* Big endian. */
+/* Takes a big-endian number. */
 static guint32
 take_number (Reader     *reader,
              const char *name,
@@ -156,7 +156,7 @@ take_variable (Reader     *reader,
   return number;
 }
 
-/* Two bytes of length, then text or bytes. */
+/* Takes two bytes of length, then text or bytes. */
 static void
 take_sized (Reader         *reader,
             const char     *name,
@@ -224,7 +224,7 @@ take_property (Reader *reader)
   reader->is_cut = TRUE;
 }
 
-/* They may be left out where nothing else follows. */
+/* Takes the properties of MQTT 5, which may be left out where nothing else follows. */
 static void
 take_properties (Reader *reader)
 {

@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define MAX_PACKETS 20          /* of a message, in its description */
+#define MAX_PACKETS 20          /* packets of a message in its description */
 #define DEFAULT_VERSION 4
 #define VERSION_BITS 8
 #define QOS(flags) (((flags) >> 1) & 3)
@@ -94,7 +94,7 @@ add_number (const WsiMqttPacket *packet,
   wsi_description_add_whole (description, field, part->number);
 }
 
-/* Request and reply have the same word and number. */
+/* Sets the pair: request and reply have the same word and number. */
 static void
 set_pair (const WsiMqttPacket *packet,
           WsiDescription      *description)
@@ -171,7 +171,7 @@ describe_packet (const WsiMqttPacket *packet,
     describe_publish (packet, description);
 }
 
-/* The pair is that of the first packet. */
+/* Describes packets in order; the pair is that of the first packet. */
 static void
 describe_in_order (const WsiMqttPacket *packet,
                    guint                n_before,
@@ -186,7 +186,7 @@ describe_in_order (const WsiMqttPacket *packet,
     description->stated.mqtt_version = *version = MIN (packet->version, G_MAXUINT8);
 }
 
-/* It goes on in the next message. */
+/* Describes the beginning of a packet that goes on in the next message. */
 static void
 describe_part (const WsiDecodeInput *input,
                guint                 n_before,

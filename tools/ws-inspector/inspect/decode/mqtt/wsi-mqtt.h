@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_MQTT_MAX_PARTS 1000 /* of a packet */
+#define WSI_MQTT_MAX_PARTS 1000 /* parts of a packet */
 #define WSI_MQTT_MAX_VARIABLE 4 /* bytes of a variable length number */
 #define WSI_MQTT_MAX_HEAD (1 + WSI_MQTT_MAX_VARIABLE)
 
@@ -65,10 +65,10 @@ extern const WsiDecoder wsi_mqtt_decoder;
 gsize              wsi_mqtt_read_variable (const guint8 *at,
                                            gsize         length,
                                            guint32      *number);
-/* The bytes end within the type and length of a packet. */
+/* Whether the bytes end within the type and length of a packet. */
 gboolean           wsi_mqtt_packet_is_head_cut (const guint8 *at,
                                                 gsize         length);
-/* FALSE: no packet begins here. */
+/* Parses a packet.  FALSE: no packet begins here. */
 gboolean           wsi_mqtt_packet_parse (WsiMqttPacket *self,
                                           const guint8  *bytes,
                                           gsize          length,
@@ -76,7 +76,7 @@ gboolean           wsi_mqtt_packet_parse (WsiMqttPacket *self,
                                           guint          version);
 void               wsi_mqtt_packet_clear (WsiMqttPacket *self);
 const char        *wsi_mqtt_packet_name  (const WsiMqttPacket *self);
-/* NULL: there is no such part. */
+/* Finds a part of a packet; NULL: there is none of the kind. */
 const WsiMqttPart *wsi_mqtt_packet_find  (const WsiMqttPacket *self,
                                           const char          *name);
 

@@ -60,7 +60,7 @@ find_role (const WsiJsonValue *type,
   return FALSE;
 }
 
-/* FALSE: the message is of another format.  Then no more than its type is read. */
+/* Parses a message.  FALSE: it is of another format; then no more than its type is read. */
 static gboolean
 parse (const WsiDecodeInput *input,
        Message              *message)

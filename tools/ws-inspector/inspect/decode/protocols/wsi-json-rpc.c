@@ -11,7 +11,7 @@
 #include "inspect/decode/json/wsi-json-scanner.h"
 #include "inspect/decode/wsi-description.h"
 
-#define MAX_CALLS 100           /* of a list */
+#define MAX_CALLS 100           /* calls of a list that are described */
 
 typedef struct
 {

@@ -17,7 +17,7 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define END_OF_RECORD 0x1e
-#define MAX_RECORDS 100         /* of a message, in its description */
+#define MAX_RECORDS 100         /* records of a message in its description */
 #define MAX_LENGTH_BYTES 5
 #define MAX_SHOWN 2
 
@@ -40,7 +40,8 @@ static const struct
 };
 
 #define COMPLETION 3
-#define COMPLETION_ERROR 1      /* what its fourth element says about the fifth */
+#define COMPLETION_ERROR 1      /* value of a completion's fourth element: the fifth one is an
+                                 * error */
 #define PLACE_OF_RESULT 3
 
 /* Where a record is, without its end or length, and where the next one begins. */
@@ -56,7 +57,7 @@ typedef struct
   WsiValue id, target, error, shown[MAX_SHOWN];
 } Record;
 
-/* The bytes of a length; 0: it is none. */
+/* The number of bytes of a length; 0: it is not a length. */
 static gsize
 read_length (const WsiDecodeInput *input,
              gsize                 from,
@@ -194,7 +195,7 @@ probe_list (const WsiDecodeInput *input,
          ? WSI_SCORE_SURE : WSI_SCORE_WEAK;
 }
 
-/* A record whose end is not there has the names that no other object has. */
+/* Whether a record without its end is of SignalR: it has names that no other object has. */
 static gboolean
 is_object_cut (const WsiDecodeInput *input)
 {

@@ -37,7 +37,7 @@ static const char *const type_names[N_TYPES] = {
   "CONNECT", "DISCONNECT", "EVENT", "ACK", "CONNECT_ERROR", "BINARY_EVENT", "BINARY_ACK",
 };
 
-/* Ranges within the message; length 0 = it is not there. */
+/* A packet: ranges within the message; length 0 = the part is not there. */
 typedef struct
 {
   guint engine;
@@ -71,7 +71,7 @@ read_digits (const WsiDecodeInput *input,
   return number;
 }
 
-/* FALSE: the message is of another format. */
+/* Parses a message.  FALSE: it is of another format. */
 static gboolean
 parse (const WsiDecodeInput *input,
        Packet               *packet)
@@ -200,7 +200,7 @@ describe_event (const WsiDecodeInput *input,
   wsi_description_set_content (description, "json", packet->data, input->length - packet->data);
 }
 
-/* The number of an acknowledgement is one of its namespace. */
+/* Describes the number of an acknowledgement, which is one of its namespace. */
 static void
 describe_id (const WsiDecodeInput *input,
              const Packet         *packet,

@@ -15,7 +15,7 @@
 #include "inspect/decode/wsi-description.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
-#define MAX_MESSAGES 100        /* of a frame, in its description */
+#define MAX_MESSAGES 100        /* messages of a frame in its description */
 
 static const char *
 name_type (const WsiDecodeInput *input)
@@ -44,7 +44,7 @@ get_data (const WsiDecodeInput *input)
   return input->length > 0 && input->at[0] == '[' ? 0 : 1;
 }
 
-/* Such as /echo/123/abcdefgh/websocket. */
+/* Whether the path is one of SockJS, such as /echo/123/abcdefgh/websocket. */
 static gboolean
 has_path (const WsiDecodeInput *input)
 {

@@ -17,7 +17,7 @@
 
 #define MAX_HEADERS 256
 #define ERROR "ERROR"           /* the command of an error */
-#define MAX_COMMAND_LINE 13     /* UNSUBSCRIBE and the end of the line */
+#define MAX_COMMAND_LINE 13     /* length of UNSUBSCRIBE and the end of the line */
 
 typedef struct
 {
@@ -36,7 +36,7 @@ static const char *const commands[] = {
   "COMMIT", "ABORT", "DISCONNECT", "MESSAGE", "RECEIPT", "ERROR",
 };
 
-/* Cuts a line off, without its end. */
+/* Cuts a line off the text, without its end. */
 static Range
 take_line (Range *rest)
 {

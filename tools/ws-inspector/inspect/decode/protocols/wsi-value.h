@@ -26,7 +26,7 @@ WsiValue wsi_value_get_element (const WsiValue *list,
                                 guint           index);
 WsiValue wsi_value_get_member  (const WsiValue *object,
                                 const char     *name);
-/* FALSE: the value is no whole number, or too large; the number stays what it was. */
+/* Reads a whole number.  FALSE: the value is not one, or too large; the number is unchanged. */
 gboolean wsi_value_to_whole    (const WsiValue *value,
                                 gint64         *number);
 void     wsi_value_add_field   (WsiDescription *description,
@@ -36,10 +36,10 @@ void     wsi_value_add_field   (WsiDescription *description,
 void     wsi_value_add_error    (WsiDescription *description,
                                  const char     *name,
                                  const WsiValue *value);
-/* With a blank before it; nothing of a value that is missing. */
+/* Appends the value with a blank before it; nothing of a value that is missing. */
 void     wsi_value_append      (WsiDescription *description,
                                 const WsiValue *value);
-/* Only numbers and strings name a pair. */
+/* Sets the name of the pair: only numbers and strings name one. */
 void     wsi_value_set_pair    (WsiDescription *description,
                                 WsiPairing      pairing,
                                 const WsiValue *value);

@@ -20,14 +20,15 @@
 #define END_OF_TEXT 0x18
 #define END_OF_RECORD 0x1e
 #define LENGTH_SIZE 4
-#define MAX_MESSAGES 20         /* of one frame, in its description */
+#define MAX_MESSAGES 20         /* messages of one frame in its description */
 
 typedef enum
 {
   PAIR_NONE,
   PAIR_REQUEST,
   PAIR_REPLY,
-  PAIR_ERROR,                   /* of the type and request that are its second and third element */
+  PAIR_ERROR,                   /* an error, which has the type and request as its second and third
+                                 * element */
 } Pair;
 
 /* The elements of a message by their place; 0 = it has none. */
@@ -90,7 +91,7 @@ guess_read (guint8 first)
   return first >> 4 == 9 ? wsi_msgpack_read : wsi_cbor_read;
 }
 
-/* In either of them. */
+/* Whether the byte may begin a list, in JSON or MessagePack. */
 static gboolean
 may_be_list (guint8 first)
 {
@@ -123,7 +124,7 @@ is_end (guint8 byte)
   return byte == END_OF_TEXT || byte == END_OF_RECORD;
 }
 
-/* The list from a place on, which may be cut. */
+/* Takes the list at a place, which may be cut. */
 static Part
 take_part (const WsiDecodeInput *input,
            const Encoding       *encoding,
@@ -234,7 +235,7 @@ describe_message (const WsiValue *all,
                             strlen (types[type].name));
   describe_request (all, type, description);
   uri = wsi_value_get_element (all, types[type].uri);
-  /* At place 0 is the number of the type. */
+  /* the number of the type is at place 0 */
   if (uri.kind == WSI_JSON_STRING)
     wsi_value_add_field (description, "wamp.uri", &uri);
   wsi_value_append (description, all);
@@ -288,7 +289,7 @@ set_node (WsiDecodeNode  *node,
     wsi_decode_node_set_value (node, "%s", types[type].name);
 }
 
-/* The state of the node is which reader it has. */
+/* States of a node: the reader of its items. */
 enum
 {
   STATE_JSON,

@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define MAX_READ 1024           /* characters, to guess: whole bytes */
+#define MAX_READ 1024           /* characters that are read for a guess: whole bytes */
 #define MIN_LIKELY 16
 #define MAX_PADDING 2
 

@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #define BUFFER_SIZE (16 * 1024)
-#define MAX_PIECE (1u << 30)    /* of one call, whose lengths have 32 bits */
+#define MAX_PIECE (1u << 30)    /* bytes of one call, whose lengths have 32 bits */
 #define WINDOW_GZIP (15 + 16)
 #define WINDOW_ZLIB 15
 #define MIN_PROBED_OUTPUT 1

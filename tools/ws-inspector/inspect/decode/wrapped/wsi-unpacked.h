@@ -31,7 +31,7 @@ typedef struct
 void     wsi_unpacked_init   (WsiUnpacked *self,
                               gsize        max_length,
                               WsiWords     words);
-/* FALSE: they are more than the limit, up to which they are taken. */
+/* Appends unpacked bytes.  FALSE: they are more than the limit, up to which they are taken. */
 gboolean wsi_unpacked_append (WsiUnpacked  *self,
                               const guint8 *at,
                               gsize         length);
@@ -39,7 +39,7 @@ gboolean wsi_unpacked_append (WsiUnpacked  *self,
 void     wsi_unpacked_set_limit_error (const WsiUnpacked *self,
                                        gsize              n_read,
                                        GError           **error);
-/* The bytes and their form; NULL: there are none, but an error. */
+/* The unpacked bytes and their form; NULL: there are none, but an error. */
 GBytes  *wsi_unpacked_finish (WsiUnpacked    *self,
                               WsiMessageForm *form,
                               GError        **error);

@@ -83,7 +83,7 @@ set_kind (WsiXmlToken *token,
 typedef enum
 {
   BRACKETS_IGNORED,
-  BRACKETS_NESTED,              /* of a document type: all in them belongs to it */
+  BRACKETS_NESTED,              /* brackets of a document type: all in them belongs to it */
 } Brackets;
 
 /* The end of a tag; quotes may contain anything. */

@@ -16,7 +16,7 @@
 enum
 {
   STATE_CUT = 1 << 0,           /* the range ends before the element does */
-  STATE_BEGINNING = 1 << 1,     /* the message goes on: that it is cut is no problem */
+  STATE_BEGINNING = 1 << 1,     /* the message goes on: a cut range is not a problem */
 };
 
 static gboolean
@@ -37,7 +37,7 @@ is_text (const WsiXmlToken *token,
          (token->kind == WSI_XML_TEXT && !is_blank (at + token->content, token->content_length));
 }
 
-/* A byte order mark and blanks. */
+/* Skips a byte order mark and blanks. */
 static gsize
 skip_beginning (const WsiDecodeInput *input)
 {
@@ -50,7 +50,7 @@ skip_beginning (const WsiDecodeInput *input)
   return i;
 }
 
-/* FALSE: no XML. */
+/* Checks a token.  FALSE: the bytes are not XML. */
 static gboolean
 check_token (const WsiDecodeInput *input,
              const WsiXmlToken    *token,
@@ -267,8 +267,8 @@ add_attributes (WsiDecodeNode     *node,
     }
 }
 
-/* Where the end tag of a whole element begins, which has the last "<"; and whether its name is
- * that of the element. */
+/* The place of the end tag of a whole element, which has the last "<"; and whether its name is that
+ * of the element. */
 static gsize
 find_end_tag (WsiDecodeNode     *node,
               const WsiXmlToken *tag,
@@ -304,7 +304,8 @@ add_parts (WsiDecodeNode *node,
     wsi_decode_node_add_rest (node, offset, end - offset, expand, state);
 }
 
-/* A whole message and a rest have parts only; an element has its tags around them. */
+/* Adds the parts of a node.  A whole message and a rest have parts only; an element has its tags
+ * around them. */
 static void
 expand (WsiDecodeNode *node)
 {
@@ -373,7 +374,7 @@ add_text (Way            *self,
   wsi_description_add_text (description, "xml", (const guint8 *) text->str, text->len);
 }
 
-/* The text of an element is that at its beginning. */
+/* Adds the value of an element: the text at its beginning. */
 static void
 add_element_value (Way               *self,
                    const WsiXmlToken *tag,

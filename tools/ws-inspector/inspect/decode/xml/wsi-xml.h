@@ -16,12 +16,12 @@ typedef enum
 {
   WSI_XML_DONE,
   WSI_XML_START,
-  WSI_XML_EMPTY,                /* start and end in one */
+  WSI_XML_EMPTY,                /* an element whose start and end are one tag */
   WSI_XML_END,
   WSI_XML_TEXT,
   WSI_XML_CDATA,
   WSI_XML_COMMENT,
-  WSI_XML_INSTRUCTION,          /* also the declaration of XML */
+  WSI_XML_INSTRUCTION,          /* an instruction, or the declaration of XML */
   WSI_XML_DOCTYPE,
   WSI_XML_CUT,                  /* the bytes end within a token */
   WSI_XML_PROBLEM,
@@ -46,7 +46,8 @@ WsiXmlKind wsi_xml_read           (const guint8 *at,
                                    gsize         length,
                                    gsize         offset,
                                    WsiXmlToken  *token);
-/* The next attribute of a tag, from the offset on, which moves after it.  FALSE: there is none. */
+/* Reads the next attribute of a tag, from the offset on, which moves after it.  FALSE: there is
+ * none. */
 gboolean   wsi_xml_read_attribute (const guint8      *at,
                                    const WsiXmlToken *tag,
                                    gsize             *offset,

@@ -230,7 +230,7 @@ cut (const char *before,
   if (tokens != NULL)
     return tokens;
 
-  /* A text that ends in a backslash, or with another mistake, is still none. */
+  /* a text that ends in a backslash, or with another mistake, has no tokens even so */
   tokens = wsi_lexer_cut (closed, NULL);
   *has_open_string = tokens != NULL;
   return tokens;

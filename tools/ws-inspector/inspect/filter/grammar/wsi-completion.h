@@ -20,10 +20,11 @@ typedef struct
 typedef enum
 {
   WSI_COMPLETION_CONDITION,     /* a flag, or the name of a field or a path */
-  WSI_COMPLETION_OPERATOR,      /* of a field, or "and" */
+  WSI_COMPLETION_OPERATOR,      /* an operator of the field, or "and" */
   WSI_COMPLETION_VALUE,
-  WSI_COMPLETION_LINK,          /* "and", "or" */
-  WSI_COMPLETION_NOTHING,       /* within a text to search for, or after a mistake */
+  WSI_COMPLETION_LINK,          /* a link: "and" or "or" */
+  WSI_COMPLETION_NOTHING,       /* nothing: the place is within a text to search for, or after a
+                                 * mistake */
 } WsiCompletionNext;
 
 /* The part of the text before the place. */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define MIN_GUESSED_LENGTH 4     /* two of three letters are no likeness */
+#define MIN_GUESSED_LENGTH 4     /* letters of a name: two of three in common are not a likeness */
 #define LETTERS_PER_MISTAKE 3
 #define MAX_GUESSED_LENGTH 48
 

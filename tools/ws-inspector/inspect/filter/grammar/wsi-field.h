@@ -11,15 +11,16 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_VALUE_NUMBER,             /* whole, perhaps with a unit of size */
-  WSI_VALUE_TIME,               /* microseconds; seconds where no unit is written */
-  WSI_VALUE_RATIO,              /* thousandths */
+  WSI_VALUE_NUMBER,             /* a whole number, perhaps with a unit of size */
+  WSI_VALUE_TIME,               /* a time in microseconds; seconds where no unit is written */
+  WSI_VALUE_RATIO,              /* a ratio in thousandths */
   WSI_VALUE_BOOLEAN,
   WSI_VALUE_NAME,               /* one of the field's names */
   WSI_VALUE_TEXT,
   WSI_VALUE_BYTES,
   WSI_VALUE_ISSUE,              /* a severity as number, and names as text */
-  WSI_VALUE_ANY,                /* known when it is there: a number, a text, yes or no */
+  WSI_VALUE_ANY,                /* a number, a text, yes or no: its type is known when it is
+                                 * there */
 } WsiValueType;
 
 #define WSI_N_VALUE_TYPES (WSI_VALUE_ANY + 1)
@@ -29,7 +30,7 @@ typedef enum
 {
   WSI_COST_RECORD,              /* the record alone */
   WSI_COST_CONVERSATION,        /* the same for all records of a connection */
-  WSI_COST_SIDE,                /* a look-up by the record's number or its message's */
+  WSI_COST_SIDE,                /* a look-up by the number of the record or of its message */
   WSI_COST_PAYLOAD,
   WSI_COST_DECODED,             /* a decoder reads the payload */
 } WsiCost;
@@ -42,19 +43,19 @@ typedef enum
   WSI_FIXED_AT_END,
 } WsiFixed;
 
-/* When the value of a record is known. */
+/* When the value of a field is known. */
 typedef enum
 {
   WSI_COMES_WITH_RECORD,
-  WSI_COMES_WITH_REPLY,         /* of a request: with another record */
-  WSI_COMES_FROM_USER,          /* at any time */
+  WSI_COMES_WITH_REPLY,         /* with another record: the reply to a request */
+  WSI_COMES_FROM_USER,          /* at any time: a note of the user */
 } WsiComes;
 
 typedef enum
 {
   WSI_PATH_NONE,
-  WSI_PATH_HEADER,              /* ["origin"] */
-  WSI_PATH_MEMBERS,             /* .a.b[0]["c d"] */
+  WSI_PATH_HEADER,              /* a header in brackets: ["origin"] */
+  WSI_PATH_MEMBERS,             /* members and indices: .a.b[0]["c d"] */
 } WsiPathForm;
 
 /* One step of a path: a name, or an index where the name is NULL. */
@@ -70,10 +71,10 @@ typedef struct
   gint64      value;
 } WsiName;
 
-typedef struct _WsiSubject WsiSubject;  /* the record in question */
+typedef struct _WsiSubject WsiSubject;  /* record that the filter is asked about */
 typedef struct _WsiValues WsiValues;    /* the values of a field, filled by its getter */
 
-/* FALSE: the record has no such value. */
+/* Gets a number.  FALSE: the record has no such value. */
 typedef gboolean (*WsiGetNumber) (WsiSubject *subject,
                                   gint64     *number);
 typedef void     (*WsiGetValues) (WsiSubject        *subject,
@@ -128,19 +129,19 @@ void            wsi_fields_add_flags     (WsiFields     *self,
 guint           wsi_fields_get_n         (WsiFields *self);
 const WsiField *wsi_fields_get           (WsiFields *self,
                                           guint      index);
-/* Second names, of all fields. */
+/* Number of the second names of all fields. */
 guint           wsi_fields_get_n_aliases (WsiFields *self);
 const char     *wsi_fields_get_alias     (WsiFields *self,
                                           guint      index);
 guint           wsi_fields_get_n_flags   (WsiFields *self);
 const WsiFlag  *wsi_fields_get_flag      (WsiFields *self,
                                           guint      index);
-/* By name or alias, or NULL. */
+/* Finds a field by name or alias; NULL: there is none. */
 const WsiField *wsi_fields_find          (WsiFields  *self,
                                           const char *name);
 const WsiFlag  *wsi_fields_find_flag     (WsiFields  *self,
                                           const char *name);
-/* The name that is most like this one, or NULL where none is. */
+/* The name that is most like this one, or NULL if there is none. */
 const char     *wsi_fields_guess         (WsiFields  *self,
                                           const char *name);
 

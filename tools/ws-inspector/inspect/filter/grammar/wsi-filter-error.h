@@ -14,9 +14,9 @@ typedef enum
 {
   WSI_FILTER_ERROR_SYNTAX,
   WSI_FILTER_ERROR_UNKNOWN_FIELD,
-  WSI_FILTER_ERROR_BAD_OPERATOR,        /* the type of the field does not have it */
+  WSI_FILTER_ERROR_BAD_OPERATOR,        /* the type of the field does not have the operator */
   WSI_FILTER_ERROR_BAD_VALUE,
-  WSI_FILTER_ERROR_TOO_BIG,     /* the text, its depth or a pattern */
+  WSI_FILTER_ERROR_TOO_BIG,     /* the text, its depth or a pattern is too large */
 } WsiFilterError;
 
 /* A piece of a filter's text. */
@@ -28,7 +28,7 @@ typedef struct
 
 GQuark wsi_filter_error_quark (void);
 
-/* Where the error is: characters before it plus one; 0 for an error of another domain. */
+/* The column of the error: characters before it plus one; 0 for an error of another domain. */
 guint  wsi_filter_error_get_column (const GError *error);
 
 /* "<problem> at column N: expected X, received Y (advice)"; @advice may be NULL.  Always FALSE. */

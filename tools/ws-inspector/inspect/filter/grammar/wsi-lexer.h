@@ -31,7 +31,7 @@ typedef enum
 
 typedef enum
 {
-  WSI_OPERATOR_NONE,            /* a field alone: it is there, or it is yes */
+  WSI_OPERATOR_NONE,            /* no operator: the field is there, or is yes */
   WSI_OPERATOR_EQUAL,
   WSI_OPERATOR_NOT_EQUAL,
   WSI_OPERATOR_LESS,
@@ -57,7 +57,7 @@ const char *wsi_operator_get_name (WsiOperator self);
 /* An array of WsiToken whose last one is WSI_TOKEN_END. */
 GArray     *wsi_lexer_cut (const char *text,
                            GError    **error);
-/* How a string is written so that wsi_lexer_cut() reads the same bytes. */
+/* Writes a string so that wsi_lexer_cut() reads the same bytes. */
 char       *wsi_lexer_quote (const char *bytes,
                              gsize       length);
 

@@ -182,7 +182,7 @@ read_boolean (const char *word,
   return *number || strcmp (word, "no") == 0 || strcmp (word, "false") == 0;
 }
 
-/* 0a:ff, or 0aff as it is printed.  NULL: it is neither. */
+/* Reads bytes written as 0a:ff, or as 0aff.  NULL: the word is neither. */
 static GBytes *
 read_hex_bytes (const char *word)
 {
@@ -223,7 +223,7 @@ read_any (WsiLiteral *self,
     self->forms |= WSI_LITERAL_NUMBER;
 }
 
-/* FALSE: a word is not of the type. */
+/* Reads a word as a literal.  FALSE: it is not of the type. */
 static gboolean
 read_word (WsiLiteral     *self,
            const WsiField *field,

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_LITERAL_NUMBER = 1 << 0,  /* number */
-  WSI_LITERAL_REAL = 1 << 1,    /* real: also for a number of no certain type */
+  WSI_LITERAL_REAL = 1 << 1,    /* number as a real one, for a value of no certain type */
   WSI_LITERAL_BYTES = 1 << 2,
   WSI_LITERAL_PATTERN = 1 << 3,
   WSI_LITERAL_BOOLEAN = 1 << 4, /* number is 0 or 1, for a value of no certain type */

@@ -22,7 +22,7 @@ wsi_node_new (WsiNodeKind kind)
   return self;
 }
 
-/* The parser's limit of depth bounds the recursion. */
+/* Frees the tree by recursion, which the parser's limit of depth bounds. */
 void
 wsi_node_free (WsiNode *self)
 {

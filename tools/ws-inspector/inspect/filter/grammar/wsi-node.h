@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_NODE_OR,                  /* of two children or more, of which none is an OR */
-  WSI_NODE_AND,                 /* likewise */
-  WSI_NODE_NOT,                 /* of one child, which is no NOT */
+  WSI_NODE_OR,                  /* two children or more, of which none is an OR */
+  WSI_NODE_AND,                 /* two children or more, of which none is an AND */
+  WSI_NODE_NOT,                 /* one child, which is not a NOT */
   WSI_NODE_TERM,                /* a field, perhaps with a path, an operator and literals */
   WSI_NODE_FLAG,
   WSI_NODE_SEARCH,              /* a text alone: one literal */
@@ -36,7 +36,7 @@ void     wsi_node_free     (WsiNode *self);
 /* Takes the child.  A child of the same kind is replaced by its children. */
 void     wsi_node_add      (WsiNode *self,
                             WsiNode *child);
-/* Takes the child.  Two NOTs cancel each other out. */
+/* Negates a node, which it takes.  Two NOTs cancel each other out. */
 WsiNode *wsi_node_negate   (WsiNode *child);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiNode, wsi_node_free)

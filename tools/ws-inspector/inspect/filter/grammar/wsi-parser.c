@@ -66,7 +66,7 @@ is_next (Parser      *self,
   return peek (self)->kind == kind;
 }
 
-/* Always NULL. */
+/* Sets the error of the parser; returns NULL always. */
 static gpointer
 fail (Parser        *self,
       WsiFilterError code,
@@ -104,7 +104,7 @@ add_step (WsiNode    *node,
   g_array_append_val (node->path, step);
 }
 
-/* ".a.b": FALSE where a name is empty. */
+/* Adds members such as ".a.b"; FALSE where a name is empty. */
 static gboolean
 add_members (WsiNode    *node,
              const char *members)
@@ -148,7 +148,7 @@ find_field (Parser     *self,
   return NULL;
 }
 
-/* A sign that follows the token before without a blank. */
+/* Whether a sign follows the token before without a blank. */
 static gboolean
 is_adjacent (Parser *self)
 {
@@ -343,7 +343,7 @@ parse_comparison (Parser  *self,
   return parse_range (self, node) && choose_clock (self, node);
 }
 
-/* other_advice: where no field is like it. */
+/* Fails because a field is unknown.  other_advice: used where no field is like it. */
 static WsiNode *
 fail_field (Parser     *self,
             const char *word,
@@ -482,7 +482,7 @@ parse_or (Parser *self)
   return parse_level (self, WSI_NODE_OR, WSI_TOKEN_OR, first);
 }
 
-/* The rest of the text is read as a condition is. */
+/* Parses the rest of the text as a condition. */
 static WsiNode *
 parse_name (Parser *self)
 {

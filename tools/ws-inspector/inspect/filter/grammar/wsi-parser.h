@@ -18,7 +18,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_FILTER_MAX_DEPTH 64 /* brackets in each other (SEC-127) */
+#define WSI_FILTER_MAX_DEPTH 64 /* depth of brackets in each other (SEC-127) */
 
 WsiNode    *wsi_parser_parse (WsiFields  *fields,
                               const char *text,

@@ -103,7 +103,7 @@ compare_ranges (gconstpointer a,
   return one->first < other->first ? -1 : one->first > other->first;
 }
 
-/* Afterwards the ranges are in order, and no two touch. */
+/* Sorts the ranges; afterwards no two touch. */
 static void
 sort_ranges (WsiClass *self)
 {

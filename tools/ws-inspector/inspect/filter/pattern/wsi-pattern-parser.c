@@ -19,7 +19,7 @@ typedef struct
   char      **expected;
 } Parser;
 
-/* Always NULL. */
+/* Sets the error of the parser; returns NULL always. */
 static gpointer
 fail (Parser     *self,
       const char *expected)
@@ -96,7 +96,7 @@ add_named_class (WsiClass *class,
   return TRUE;
 }
 
-/* \xNN, which is a byte from 80 on, or \x{N}. */
+/* Takes \xNN, which is a byte from 80 on, or \x{N}. */
 static gboolean
 take_hex (Parser   *self,
           gunichar *character,
@@ -212,7 +212,7 @@ compile_class (Parser   *self,
   return wsi_class_compile (class);
 }
 
-/* After the bracket that opens it. */
+/* Parses a class after the bracket that opens it. */
 static GArray *
 parse_class (Parser *self)
 {
@@ -275,7 +275,7 @@ make_character (Parser  *self,
   return code;
 }
 
-/* After the backslash. */
+/* Parses an escape after the backslash. */
 static GArray *
 parse_escape (Parser *self)
 {
@@ -309,7 +309,7 @@ parse_escape (Parser *self)
 
 static GArray *parse_alternatives (Parser *self);
 
-/* After the bracket that opens it. */
+/* Parses a group after the bracket that opens it. */
 static GArray *
 parse_group (Parser *self)
 {
@@ -368,7 +368,8 @@ take_number (Parser *self,
   return self->p > first;
 }
 
-/* How often: a maximum of G_MAXUINT is without a limit.  FALSE: no repeat follows. */
+/* Takes the numbers of a repeat: a maximum of G_MAXUINT is without a limit.  FALSE: no repeat
+ * follows. */
 static gboolean
 take_repeat (Parser *self,
              guint  *min,
@@ -397,7 +398,7 @@ take_repeat (Parser *self,
   return FALSE;
 }
 
-/* x{2,4} is xx(x(x)?)?, x{2,} is xxx*. */
+/* Makes the code of a repeat: x{2,4} is xx(x(x)?)?, x{2,} is xxx*. */
 static GArray *
 make_repeat (Parser       *self,
              const GArray *part,
@@ -484,7 +485,7 @@ parse_alternatives (Parser *self)
   return code;
 }
 
-/* (?i), (?s), (?m) or several, at the head only. */
+/* Takes the options (?i), (?s), (?m) or several, at the head only. */
 static void
 take_options (Parser *self)
 {

@@ -83,11 +83,11 @@ GArray *wsi_class_compile    (WsiClass *self);
 GArray *wsi_code_new         (void);
 void    wsi_code_append      (GArray       *self,
                               const GArray *other);
-/* Either of two pieces of code.  Takes both. */
+/* Makes code for either of two pieces, and takes both. */
 GArray *wsi_code_either      (GArray *one,
                               GArray *other);
 
-/* NULL: the expression is wrong. */
+/* Parses an expression.  NULL: it is wrong. */
 GArray *wsi_pattern_parse    (const char    *source,
                               gsize          length,
                               WsiPatternCase letter_case,

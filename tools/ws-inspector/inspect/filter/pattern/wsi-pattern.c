@@ -69,7 +69,8 @@ is_word (guint symbol)
   return symbol < END_SYMBOL && (g_ascii_isalnum (symbol) || symbol == '_');
 }
 
-/* A pattern matches no place inside a character, which is before a continuation byte of UTF-8. */
+/* Whether the place is inside a character, before a continuation byte of UTF-8: no pattern matches
+ * there. */
 static gboolean
 is_within_character (guint symbol)
 {
@@ -176,7 +177,8 @@ begin_states (WsiScanner *self)
   add_state (self, &start);
 }
 
-/* Where @symbol leads from a state.  When there is no room for one more, all are made anew. */
+/* The state to which @symbol leads from a state.  When there is no room for one more, all are made
+ * anew. */
 static guint16
 make_next (WsiScanner *self,
            guint16     from,

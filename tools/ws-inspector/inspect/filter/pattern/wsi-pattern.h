@@ -23,15 +23,16 @@ typedef enum
 {
   WSI_SCAN_NO_MATCH,
   WSI_SCAN_MATCH,
-  WSI_SCAN_GAVE_UP,             /* the budget is spent */
+  WSI_SCAN_GAVE_UP,             /* the budget of steps is spent */
 } WsiScanResult;
 
 #define WSI_PATTERN_BUDGET 100000000    /* steps for one text: below a second */
 
-typedef struct _WsiPattern WsiPattern;  /* may be shared by threads */
-typedef struct _WsiScanner WsiScanner;  /* the states made so far: of one thread */
+typedef struct _WsiPattern WsiPattern;  /* a compiled expression, which threads may share */
+typedef struct _WsiScanner WsiScanner;  /* the states of a pattern so far, for one thread */
 
-/* NULL: @at is the byte where the expression is wrong, and @expected what should be there. */
+/* Compiles an expression.  NULL: @at is the byte where the expression is wrong, and @expected what
+ * should be there. */
 WsiPattern   *wsi_pattern_new (const char    *source,
                                gsize          length,
                                WsiPatternCase letter_case,

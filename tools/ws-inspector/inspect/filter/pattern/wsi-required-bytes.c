@@ -20,7 +20,7 @@ get_frequency (guint8 byte)
   return place == NULL ? 0 : sizeof from_the_commonest - (place - from_the_commonest);
 }
 
-/* The one or two bytes of a set.  FALSE: it has more, or none. */
+/* The one or two bytes of a set.  FALSE: the set has more, or none. */
 static gboolean
 get_bytes (const guint32 *set,
            guint8        *byte,
@@ -104,7 +104,7 @@ wsi_required_bytes_init (WsiRequiredBytes *self,
     }
 }
 
-/* @end if the byte is not there. */
+/* The first place of the byte; @end if it is not there. */
 static const guint8 *
 find_byte (guint8        byte,
            const guint8 *from,

@@ -24,7 +24,8 @@ typedef enum
 {
   WSI_REQUIRED_ABSENT,
   WSI_REQUIRED_FOUND,
-  WSI_REQUIRED_UNDECIDED,       /* the rarest byte is so common in the text that looking is slow */
+  WSI_REQUIRED_UNDECIDED,       /* not decided: the rarest byte is so common in the text that
+                                 * looking is slow */
 } WsiRequiredResult;
 
 /* @code: of WsiCode, with the instruction of the match at its end. */

@@ -69,7 +69,7 @@ is_token (const char *name)
   return n > 0 && name[n] == '\0';
 }
 
-/* Headers that the programs make themselves. */
+/* Whether the programs make the header themselves. */
 static gboolean
 is_made (const char    *name,
          const Program *program)
@@ -90,7 +90,7 @@ is_made (const char    *name,
   return FALSE;
 }
 
-/* An option for each name of the list, or one for all. */
+/* Adds an option for each name of the list, or one for all. */
 static void
 add_protocols (WsiShell      *shell,
                const Program *program,
@@ -120,7 +120,7 @@ add_header (WsiShell      *shell,
     wsi_shell_add_value (shell, program->header, header, name);
 }
 
-/* code: NULL for a command line. */
+/* Adds the headers.  code: NULL for a command line. */
 static void
 add_headers (WsiShell        *shell,
              WsiCode         *code,
@@ -156,7 +156,7 @@ add_headers (WsiShell        *shell,
     }
 }
 
-/* curl speaks HTTP. */
+/* The URI for a program: curl gets that of HTTP. */
 static char *
 dup_uri (WsiCommandKind   kind,
          WsiConversation *conversation,
@@ -179,8 +179,8 @@ dup_uri (WsiCommandKind   kind,
                                   : g_steal_pointer (&open);
 }
 
-/* A message is text in the line, or its line is the program's input: for "wsinspect", one that
- * would name a file is. */
+/* Adds the message: as text in the line, or the line is the program's input.  With "wsinspect", a
+ * text that would name a file is input. */
 static void
 add_message (WsiShell      *shell,
              const Program *program,

@@ -15,9 +15,9 @@ typedef enum
 {
   WSI_COMMAND_WSINSPECT,
   WSI_COMMAND_WEBSOCAT,
-  WSI_COMMAND_JAVASCRIPT,       /* programs: wsi-code.h */
+  WSI_COMMAND_JAVASCRIPT,       /* a program in a language: wsi-code.h */
   WSI_COMMAND_PYTHON,
-  WSI_COMMAND_CURL,             /* the handshake only */
+  WSI_COMMAND_CURL,             /* a command of curl, which does the handshake only */
 } WsiCommandKind;
 
 /* message: one that is sent, or NULL.  notes: one for each thing that is not as it was.  NULL with

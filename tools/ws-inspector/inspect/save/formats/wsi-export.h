@@ -27,7 +27,7 @@ WsiExporter     *wsi_format_open          (WsiFormat      format,
                                            WsiStore      *store,
                                            WsiRedactor   *redactor,
                                            GOutputStream *stream);
-/* A file that only its owner may read.  One that is there is never replaced. */
+/* Creates a file that only its owner may read.  A file that is there is never replaced. */
 GOutputStream *wsi_export_create        (const char *path,
                                          GError    **error);
 

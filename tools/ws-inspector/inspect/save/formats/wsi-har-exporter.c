@@ -85,7 +85,7 @@ write_text (WsiHarExporter *self,
   return g_output_stream_write_all (self->exporter.stream, text, strlen (text), NULL, NULL, error);
 }
 
-/* Text that is not UTF-8, or has a zero, is written twice. */
+/* Adds data: text that is not UTF-8, or has a zero, is written twice. */
 static gboolean
 add_data (WsiHarExporter        *self,
           const WsiWholeMessage *message,
@@ -104,7 +104,8 @@ add_data (WsiHarExporter        *self,
   return is_exact;
 }
 
-/* If a message has no frames, neither they nor the bytes on the wire are known. */
+/* Adds the members of wsinspect.  If a message has no frames, neither they nor the bytes on the
+ * wire are known. */
 static void
 add_extras (WsiHarExporter        *self,
             const WsiWholeMessage *message,
@@ -127,7 +128,7 @@ add_extras (WsiHarExporter        *self,
     wsi_json_add_true (self->json, "withheld");
 }
 
-/* A HAR is seen from the client. */
+/* Whether a message is sent: a HAR is seen from the client. */
 static gboolean
 is_from_client (const Entry           *entry,
                 const WsiWholeMessage *message)
@@ -159,7 +160,7 @@ typedef struct
   guint64         n_messages;   /* messages that were written in this entry */
 } Array;
 
-/* payload: redacted. */
+/* Writes a message.  payload: with secrets hidden. */
 static gboolean
 write_message (const Array           *array,
                const WsiWholeMessage *message,
@@ -220,7 +221,7 @@ write_messages (WsiHarExporter *self,
   return wsi_har_frames_each (&entry->frames, self->spill, write_if_in_part, &array, error);
 }
 
-/* lines: of a head, without the first one. */
+/* Adds headers.  lines: those of a head, without the first one. */
 static void
 add_headers (WsiHarExporter    *self,
              const char *const *lines)
@@ -272,7 +273,7 @@ add_head (WsiHarExporter *self,
   return has_lines ? g_strsplit (lines[0], " ", 3) : NULL;
 }
 
-/* Decoded where that is UTF-8. */
+/* Adds a part of a query, decoded where that is UTF-8. */
 static void
 add_query_part (WsiHarExporter *self,
                 const char     *name,

@@ -11,11 +11,11 @@
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 
-#define MAX_MESSAGES 1024       /* whose frames are being written */
+#define MAX_MESSAGES 1024       /* messages whose frames are being written */
 #define MIN_BEGINNING 16        /* bytes that tell what a message is */
 #define MAX_BEFORE 100          /* rows before one, in which a packet of MQTT may have begun */
-#define MQTT "mqtt"             /* the beginning of its subprotocols */
-#define MAX_SEARCHED (1 << 20)  /* bytes of a message that goes on, at each of its frames */
+#define MQTT "mqtt"             /* beginning of the subprotocols of MQTT */
+#define MAX_SEARCHED (1 << 20)  /* bytes that are searched at each frame of an open message */
 
 /* A message with several frames. */
 typedef struct
@@ -137,7 +137,7 @@ find_unlearned (WsiHiddenMessages *self,
   return number;
 }
 
-/* A packet may have begun in messages that are not asked for.  FALSE: there are none. */
+/* Learns earlier messages in which a packet may have begun.  FALSE: there are none. */
 static gboolean
 learn_before (WsiHiddenMessages *self,
               guint64            number,
@@ -274,7 +274,7 @@ get_length (WsiHiddenMessages *self,
   return payload != NULL ? g_bytes_get_size (payload) : 0;
 }
 
-/* The bytes of the message before a row. */
+/* The number of bytes of the message before a row. */
 static gsize
 measure_before (WsiHiddenMessages    *self,
                 const WsiMessageInfo *info,
@@ -386,7 +386,7 @@ is_suspect (WsiHiddenMessages *self,
   return message->is_suspect;
 }
 
-/* All of the message is searched that is known: a name is before its value.  A message that goes on
+/* Searches all of the message that is known: a name is before its value.  A message that goes on
  * for long is searched again when it is twice as long, and when it is whole. */
 static void
 search_message (WsiHiddenMessages    *self,

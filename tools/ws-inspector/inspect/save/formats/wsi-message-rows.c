@@ -19,7 +19,8 @@ get_message (WsiStore *store,
   return message;
 }
 
-/* One way through all rows, since fragments of several connections alternate. */
+/* Finds the rows in one way through all of them, since fragments of several connections
+ * alternate. */
 GArray *
 wsi_message_rows_new (WsiStore     *store,
                       GArray       *rows,

@@ -32,7 +32,7 @@ get_kind_name (const WsiWholeMessage *message)
   return wsi_summary_name_kind (&frame);
 }
 
-/* Without anything that a peer could choose. */
+/* Appends a title without anything that a peer could choose. */
 static void
 append_title (GString               *text,
               const WsiWholeMessage *message,
@@ -91,7 +91,7 @@ append_hex (GString               *text,
   g_string_append_printf (text, "\n%s\n", dump);
 }
 
-/* C has no empty arrays. */
+/* Appends an array of C, which has no empty arrays. */
 static void
 append_c (GString               *text,
           const WsiWholeMessage *message,
@@ -170,7 +170,7 @@ end (WsiExporter *exporter,
       WsiWholeMessage message;
       guint64 number = GPOINTER_TO_SIZE (at->data) - 1;
 
-      /* A message that is gone is of no conversation, and not written. */
+      /* a message that is gone has no conversation, and is not written */
       wsi_whole_message_init (&message, exporter->store, number);
       if (!write_message (self, &message, error))
         return FALSE;

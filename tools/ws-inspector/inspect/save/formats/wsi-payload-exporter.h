@@ -9,19 +9,19 @@
 
 G_BEGIN_DECLS
 
-/* A line for each, with its time; bytes that are no text are hexadecimal. */
+/* Writes a line for each message, with its time; bytes that are no text are hexadecimal. */
 WsiExporter *wsi_text_exporter_new (WsiStore      *store,
                                     WsiRedactor   *redactor,
                                     GOutputStream *stream);
-/* Nothing but the bytes. */
+/* Writes only the bytes of messages. */
 WsiExporter *wsi_raw_exporter_new  (WsiStore      *store,
                                     WsiRedactor   *redactor,
                                     GOutputStream *stream);
-/* A hexadecimal dump of each. */
+/* Writes a hexadecimal dump of each message. */
 WsiExporter *wsi_hex_exporter_new  (WsiStore      *store,
                                     WsiRedactor   *redactor,
                                     GOutputStream *stream);
-/* An array of the language C for each. */
+/* Writes each message as an array of the language C. */
 WsiExporter *wsi_c_exporter_new    (WsiStore      *store,
                                     WsiRedactor   *redactor,
                                     GOutputStream *stream);

@@ -51,7 +51,7 @@ stream_free (Stream *self)
   g_free (self);
 }
 
-/* Only a comment comes after the end of its connection, and at once. */
+/* Finds a stream: only a comment comes after the end of its connection, and at once. */
 static Stream *
 find (WsiPcapngExporter *self,
       const WsiWireRow  *row)
@@ -76,7 +76,8 @@ get_side (const WsiWireRow *row)
   return is_client == (row->record.direction == WSP_DIRECTION_SENT) ? CLIENT : SERVER;
 }
 
-/* No more than one packet carries: a connection may have many comments and no next packet. */
+/* Adds a comment, but no more than one packet carries: a connection may have many comments and no
+ * next packet. */
 static void
 add_comment (Stream     *stream,
              const char *text)
@@ -100,7 +101,7 @@ flush (WsiPcapngExporter *self,
   return is_written;
 }
 
-/* A packet of so many bytes, of which the first ones are known. */
+/* Writes a packet of so many bytes, of which the first ones are known. */
 static gboolean
 write_segment (WsiPcapngExporter *self,
                const WsiWireRow  *row,
@@ -131,7 +132,7 @@ write_segment (WsiPcapngExporter *self,
   return flush (self, error);
 }
 
-/* n_missing: bytes after these that are not known. */
+/* Writes bytes.  n_missing: bytes after these that are not known. */
 static gboolean
 write_bytes (WsiPcapngExporter *self,
              const WsiWireRow  *row,
@@ -195,7 +196,7 @@ write_made_up_handshake (WsiPcapngExporter *self,
                         strlen (response), error);
 }
 
-/* Before the first byte.  A stream whose beginning is not known has no SYN. */
+/* Begins a stream, before its first byte.  A stream whose beginning is not known has no SYN. */
 static gboolean
 begin_stream (WsiPcapngExporter *self,
               const WsiWireRow  *row,
@@ -245,8 +246,8 @@ compare_peers (gconstpointer one,
   return memcmp (first->peers, second->peers, sizeof first->peers);
 }
 
-/* Two streams at a time must not have the same addresses, and both sides need one family.  A peer
- * that is not known has none. */
+/* Chooses addresses: two streams at a time must not have the same ones, and both sides need one
+ * family.  A peer that is not known has none. */
 static void
 find_peers (WsiPcapngExporter *self,
             Stream            *stream,
@@ -348,7 +349,7 @@ is_header_cut (const WsiRecord *record,
          (length > WSI_MAX_SHORT_LENGTH && extended == 0);
 }
 
-/* 0: the header was cut.  Then only its first byte is known for sure. */
+/* The header as it was recorded.  0: it was cut; then only its first byte is known for sure. */
 static gsize
 make_recorded_header (const WsiRecord *record,
                       guint8           header[WSI_MAX_HEADER])
@@ -363,7 +364,7 @@ make_recorded_header (const WsiRecord *record,
   return is_header_cut (record, extended) || record->header_length != n ? 0 : n;
 }
 
-/* A client masks with zeros: its bytes are readable then. */
+/* Makes a header up: a client masks with zeros, so that its bytes are readable. */
 static gsize
 make_up_header (const WsiWireRow *row,
                 guint8            header[WSI_MAX_HEADER])
@@ -377,7 +378,7 @@ make_up_header (const WsiWireRow *row,
                                        get_side (row) == CLIENT ? zeros : NULL);
 }
 
-/* As it is on the wire; NULL: it is withheld, or was not kept. */
+/* The payload as on the wire; NULL: it is withheld, or was not kept. */
 static GBytes *
 dup_wire (WsiPcapngExporter *self,
           const WsiWireRow  *row)
@@ -412,7 +413,7 @@ dup_wire (WsiPcapngExporter *self,
 
   bytes = wsi_bytes_get_data (hidden, &length);
   masked = g_malloc (length);
-  wsi_frame_bytes_write_key (key, record->masking_key);         /* zeros without a mask */
+  wsi_frame_bytes_write_key (key, record->masking_key);         /* the key is zero without a mask */
   wsi_frame_bytes_mask (masked, bytes, length, key);
   return g_bytes_new_take (masked, length);
 }
@@ -481,7 +482,8 @@ write_event (WsiWireExporter        *wire,
   return TRUE;
 }
 
-/* About the row before: the next packet of the connection carries it, after its end one more. */
+/* Writes a comment on the row before: the next packet of the connection carries it, after its end
+ * one more. */
 static gboolean
 write_comment (WsiWireExporter  *wire,
                const WsiWireRow *row,
@@ -515,7 +517,7 @@ close_stream (WsiPcapngExporter *self,
   self->closed = stream;
 }
 
-/* An end that is not known is not made up. */
+/* Ends a stream; an end that is not known is not made up. */
 static gboolean
 write_close (WsiWireExporter  *wire,
              const WsiWireRow *row,

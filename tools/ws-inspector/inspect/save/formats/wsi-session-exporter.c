@@ -41,8 +41,9 @@ add_direction (WsiSessionExporter *self,
                        row->record.direction == WSP_DIRECTION_SENT ? "sent" : "recv");
 }
 
-/* A connection and its heads may be written before a row of another kind.  The row of such a head
- * has no event: byte0, which has the same place, is not read as one. */
+/* Whether a line is that of the row: a connection and its heads may be written before a row of
+ * another kind.  The row of such a head has no event: byte0, which has the same place, is not read
+ * as one. */
 static gboolean
 is_of_row (const char       *type,
            const WsiWireRow *row)
@@ -219,7 +220,8 @@ add_inflated (WsiSessionExporter *self,
     wsi_json_add_base64 (self->line, "wire", wire);
 }
 
-/* A length with the highest bit set is not valid, and is no number of JSON in most programs. */
+/* Adds a length; one with the highest bit set is not valid, and is not a number of JSON in most
+ * programs. */
 static void
 add_length (WsiSessionExporter *self,
             guint64             length)

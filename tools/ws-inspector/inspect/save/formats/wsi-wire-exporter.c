@@ -18,9 +18,9 @@ typedef enum
   WRITTEN_OPEN = 1 << 0,
   WRITTEN_REQUEST = 1 << 1,
   WRITTEN_RESPONSE = 1 << 2,
-  WITHHELD_SENT = 1 << 3,       /* from some payload on */
+  WITHHELD_SENT = 1 << 3,       /* payloads are withheld from some row on */
   WITHHELD_RECEIVED = 1 << 4,
-  INFLATED_SENT = 1 << 5,       /* from some message on, which would be compressed */
+  INFLATED_SENT = 1 << 5,       /* messages are written inflated from some row on */
   INFLATED_RECEIVED = 1 << 6,
 } Written;
 
@@ -87,7 +87,7 @@ write_head_of (WsiWireExporter  *self,
   return write_head (self, row, head, error);
 }
 
-/* A head whose own row is another one, or is missing. */
+/* Writes a head whose own row is another one, or is missing. */
 static gboolean
 write_head_without_row (WsiWireExporter  *self,
                         const WsiWireRow *row,
@@ -124,7 +124,8 @@ write_gap (WsiWireExporter  *self,
   return write_head_before (self, row, error) && self->class->gap (self, row, error);
 }
 
-/* A frame of a compressed message as one of a message that is not, with this payload. */
+/* Makes a frame of a compressed message one of a message that is not compressed, with this
+ * payload. */
 static void
 set_inflated (WsiRecord *record,
               gsize      length)
@@ -305,7 +306,8 @@ write_heads_before (WsiWireExporter  *self,
     }
 }
 
-/* If its first rows are gone, what is known of it is written before the first one that is left. */
+/* Writes the beginning of a connection.  If its first rows are gone, what is known of it is written
+ * before the first one that is left. */
 static gboolean
 write_beginning (WsiWireExporter  *self,
                  const WsiWireRow *row,
@@ -388,7 +390,7 @@ comment (WsiWireExporter *self,
   return write_comment (self, &row, error);
 }
 
-/* A row that is not written yet is written with its notes. */
+/* Writes a note on a row, unless the row is yet to be written with its notes. */
 static gboolean
 note (WsiExporter *exporter,
       guint64      number,
@@ -436,7 +438,7 @@ wsi_wire_exporter_alloc (gsize               size,
   return self;
 }
 
-/* A record has no room for the number of a very long frame. */
+/* The number of missing bytes, for which a record has no room if the frame is very long. */
 guint64
 wsi_wire_row_count_missing (const WsiWireRow *row)
 {

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define WSI_HIDDEN_MAX_NAMES 64
-#define WSI_HIDDEN_MAX_LENGTH 64        /* bytes of a name; what follows is left out */
+#define WSI_HIDDEN_MAX_LENGTH 64        /* bytes of a name; the rest of a longer one is left out */
 
 typedef struct
 {

@@ -14,7 +14,7 @@
 #define BETWEEN_ITEMS ",;=\"'()<>{}[]" BLANKS
 #define PART_OF_HEAD "part of a head"
 
-/* A line may continue the header before it: then it is as secret as that one. */
+/* How secret a line is.  It may continue the header before it: then it is as secret as that one. */
 typedef enum
 {
   LINE_OPEN,
@@ -34,8 +34,9 @@ typedef struct
   WsiScope scope;               /* scope of the header in the line before */
 } Progress;
 
-/* A line without a name, or with a blank in its name, is no header.  The first line of a head is
- * such a line; any other one may be anything, and all of it is secret. */
+/* Whether a line begins with the name of a header.  A line without a name, or with a blank in its
+ * name, is not a header.  The first line of a head is such a line; any other one may be anything,
+ * and all of it is secret. */
 static gboolean
 is_header_name (const char *name)
 {
@@ -105,7 +106,8 @@ find_secret (WsiRedactor    *self,
   return LINE_OPEN;
 }
 
-/* A token is named in itself, such as "api-key.1234", or in the name before it. */
+/* Whether a subprotocol is secret: it has a name in itself, such as "api-key.1234", or one before
+ * it. */
 static gboolean
 is_secret_item (const char *item,
                 gsize       length,
@@ -120,7 +122,7 @@ is_secret_item (const char *item,
   return is_secret;
 }
 
-/* The names of subprotocols, with a comma between them. */
+/* Hides subprotocols that are secret, in a list with commas. */
 static void
 hide_items (WsiRedactor *self,
             const char  *text,
@@ -188,7 +190,7 @@ is_public (const char *line)
   return has_name (line, names, G_N_ELEMENTS (names));
 }
 
-/* Paths and queries are hidden by what is known about URIs. */
+/* Whether a word is a URI or a path: these are hidden by the rules for URIs. */
 static gboolean
 is_uri (const char *word,
         gsize       length)
@@ -248,7 +250,7 @@ hide_random_words (WsiRedactor *self,
     }
 }
 
-/* A line of a head that has no secret by its name: the values in it that look random. */
+/* Hides values that look random, in a line that has no secret by its name. */
 static char *
 hide_random (WsiRedactor *self,
              const char  *line,
@@ -280,7 +282,8 @@ hide_random (WsiRedactor *self,
   return g_string_free (shown, FALSE);
 }
 
-/* The first word of an address that is relative to another one: n_open bytes are before it. */
+/* The length of the first word of an address that is relative to another one: n_open bytes are
+ * before it. */
 static gsize
 measure_word (const char *line,
               gsize      *n_open)
@@ -312,7 +315,7 @@ hide_address (WsiRedactor *self,
   g_string_append (shown, rest);
 }
 
-/* A line of a head.  The progress is updated. */
+/* Hides the secrets of a line, and updates the progress. */
 static void
 hide_line (WsiRedactor *self,
            const char  *line,
@@ -349,7 +352,7 @@ hide_line (WsiRedactor *self,
                                 strlen (line + n_open));
 }
 
-/* A zero byte is in no head that is well-formed: what follows it in its line is hidden. */
+/* Hides the bytes after a zero byte in a line: a well-formed head has none. */
 static void
 hide_bytes_of_line (WsiRedactor *self,
                     const char  *line,
@@ -365,7 +368,8 @@ hide_bytes_of_line (WsiRedactor *self,
     wsi_redactor_append_hidden (self, shown, PART_OF_HEAD, line + n_text, length - n_text);
 }
 
-/* A whole head without a carriage return has lines that end in line feeds alone. */
+/* The end of a line: a whole head without a carriage return has lines that end in line feeds
+ * alone. */
 static const char *
 find_line_end (const char *at,
                gsize       length)

@@ -15,11 +15,12 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define PAYLOAD "payload"
-#define CLOSE_CODE_LENGTH 2     /* bytes of a payload before the reason */
+#define CLOSE_CODE_LENGTH 2     /* bytes of a Close before the reason */
 #define MIN_WRAPPED 16          /* bytes of base64 that may have a secret in them */
-#define CBOR_PIECES 0x7f        /* a text in pieces begins so: its words may be cut */
+#define CBOR_PIECES 0x7f        /* first byte of a text of CBOR in pieces, whose words may be cut */
 
-/* A message, or a text in one.  Bytes that are in others are only asked for secrets. */
+/* The search in a message, or in a text of one.  Bytes that are in others are only asked for
+ * secrets. */
 typedef struct
 {
   WsiRedactor *redactor;
@@ -107,7 +108,8 @@ wsi_redactor_reads_messages (const WsiRedactor *self)
   return self->level == WSI_REDACTION_DEFAULT;
 }
 
-/* Also what JSON has for letters, and the beginnings of objects and elements in base64. */
+/* Finds a word of a secret, also as JSON writes letters, and as base64 has the beginnings of
+ * objects and elements. */
 gboolean
 wsi_redactor_find_word (WsiRedactor  *self,
                         guint        *state,
@@ -141,7 +143,8 @@ has_word (WsiRedactor  *self,
   return wsi_redactor_find_word (self, &state, at, length);
 }
 
-/* A message that is base64 as a whole begins with so many of its characters. */
+/* Whether the bytes may be base64: a message that is base64 as a whole begins with so many of its
+ * characters. */
 static gboolean
 may_be_wrapped (const guint8 *at,
                 gsize         length)
@@ -199,7 +202,7 @@ fill (WsiDecodeValue form,
       at[i] = '1';
 }
 
-/* A value that is hidden already is not counted again. */
+/* Hides a range; a value that is hidden already is not counted again. */
 static void
 hide_range (Search        *self,
             const char    *name,
@@ -256,7 +259,7 @@ unescape (const WsiDecodeNode *node)
   return g_string_free_to_bytes (g_steal_pointer (&text));
 }
 
-/* A text that is a message of its own, such as JSON in JSON. */
+/* Whether a text is a message of its own with a secret, such as JSON in JSON. */
 static gboolean
 is_secret_text (Search              *self,
                 const WsiDecodeNode *node)
@@ -371,8 +374,8 @@ visit_children (Search        *self,
     }
 }
 
-/* A node that cannot be read may be any value.  Calls itself once for each level, of which there
- * are WSI_DECODE_MAX_DEPTH. */
+/* Visits a node.  One that cannot be read may be any value.  Calls itself once for each level, of
+ * which there are WSI_DECODE_MAX_DEPTH. */
 static void
 visit (Search        *self,
        WsiDecodeNode *node,
@@ -391,14 +394,14 @@ visit (Search        *self,
                 node->value_at, node->value_length);
   else
     {
-      /* The children may be those that have the name. */
+      /* the children may be those that have the name */
       g_autofree char *own = g_strdup (name);
 
       visit_children (self, node, own);
     }
 }
 
-/* Nodes of other bytes are children of the whole. */
+/* Visits the whole message, whose nodes of other bytes are its children. */
 static void
 visit_whole (Search           *self,
              const WsiReading *reading,
@@ -412,7 +415,7 @@ visit_whole (Search           *self,
     {
       WsiDecodeNode *child = wsi_decode_node_get_child (root, i);
 
-      /* The strings of a frame have been asked themselves. */
+      /* the strings of a frame have been searched themselves */
       if (child->bytes != root->bytes && reading->decoder->take_text == NULL)
         visit_other_bytes (self, child, n_before, NULL);
     }
@@ -429,7 +432,7 @@ has_names (const WsiDecoder *decoder)
          decoder != &wsi_protobuf_decoder;
 }
 
-/* A text that is in too many others is a secret if it has a word of one. */
+/* Whether a text has a secret; one that is in too many others has one if it has a word of one. */
 static gboolean
 has_secret (WsiRedactor  *redactor,
             const guint8 *at,

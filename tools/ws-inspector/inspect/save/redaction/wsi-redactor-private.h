@@ -43,7 +43,7 @@ WsiSecrecy wsi_redactor_get_secrecy  (WsiRedactor *self,
 /* Names of subprotocols, and most values of parameters, are short words in small letters. */
 gboolean wsi_redactor_looks_random   (const char *name,
                                       gsize       length);
-/* Other texts may quote the token. */
+/* Remembers a token, which other texts may quote. */
 void     wsi_redactor_remember       (WsiRedactor *self,
                                       const char  *token,
                                       gsize        length);

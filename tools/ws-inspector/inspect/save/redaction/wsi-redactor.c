@@ -14,7 +14,7 @@
 #define END_OF_PATH "?#\"<> \t\r\n"
 #define END_OF_VALUE "&#\" \t\r\n"
 #define BEGIN_OF_PAIR "?&#;"
-#define BEGIN_OF_WORD "?&#"     /* that may be a value without a name */
+#define BEGIN_OF_WORD "?&#"     /* signs before a word that may be a value without a name */
 #define END_OF_URI "<>\" \t\r\n"
 #define END_OF_WORD ".:%"
 #define MIN_RANDOM 16           /* bytes of a word that looks random */
@@ -115,7 +115,7 @@ is_hidden (const char *value,
          strspn (at, "0123456789abcdef") >= SHOWN_DIGITS;
 }
 
-/* NULL: there is none. */
+/* The place of a word in the text; NULL: there is none. */
 static const char *
 find_hidden (const char *text,
              gsize      *length)
@@ -228,7 +228,7 @@ measure_pair (WsiRedactor *self,
   return *value_length > 0 ? name_length + 1 : 0;
 }
 
-/* The user information of the authority, 0 = none. */
+/* The length of the user information in the authority; 0 = none. */
 static gsize
 measure_user (const char *authority)
 {
@@ -238,7 +238,7 @@ measure_user (const char *authority)
   return at != NULL ? (gsize) (at - authority) : 0;
 }
 
-/* opener: the byte before the pair; returns its end. */
+/* Hides the value of a pair.  opener: the byte before the pair; returns its end. */
 static const char *
 hide_pair (WsiRedactor *self,
            const char  *opener,
@@ -288,7 +288,7 @@ wsi_redactor_remember (WsiRedactor *self,
     wsi_secret_words_add (self->tokens, token, length);
 }
 
-/* A word may be in other texts without being the secret. */
+/* Hides a segment of a path, which other texts may have without being the secret. */
 static void
 hide_segment (WsiRedactor *self,
               const char  *segment,
@@ -332,7 +332,7 @@ hide_path (WsiRedactor *self,
   return end;
 }
 
-/* uri: from its scheme's colon on; returns the end of its path. */
+/* Hides secrets of a path.  uri: from its scheme's colon on; returns the end of its path. */
 static const char *
 hide_uri (WsiRedactor *self,
           const char  *uri,
@@ -376,7 +376,8 @@ begins_path (const char *text,
   return slash == text || strchr (scope != WSI_SCOPE_TEXT ? " \t\"<=:" : "\"", slash[-1]) != NULL;
 }
 
-/* A "#" is the beginning of a fragment in a URI only: a sentence has numbers such as #3. */
+/* Hides secrets of the URIs in a text.  A "#" begins a fragment in a URI only: a sentence has
+ * numbers such as #3. */
 static void
 hide_uris (WsiRedactor *self,
            const char  *text,
@@ -418,8 +419,8 @@ follows_code (const char *text,
   return code >= text && quote[-1] == ' ' && strspn (code, "0123456789") == CLOSE_CODE_DIGITS;
 }
 
-/* A sentence about the end of a connection quotes reasons, in which there is no quotation mark.  A
- * quotation mark behind another one follows no code. */
+/* Hides close reasons, which a sentence about the end of a connection quotes, and in which there is
+ * no quotation mark.  A quotation mark behind another one follows no code. */
 static char *
 hide_reasons (WsiRedactor *self,
               const char  *text)
@@ -443,7 +444,7 @@ hide_reasons (WsiRedactor *self,
   return g_string_free (shown, FALSE);
 }
 
-/* Replaces what is known as a secret already. */
+/* Hides words that are known as secrets already. */
 static char *
 hide_tokens (WsiRedactor *self,
              const char  *text)

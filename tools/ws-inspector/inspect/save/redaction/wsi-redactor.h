@@ -20,7 +20,7 @@ typedef enum
 {
   WSI_REDACTION_DEFAULT,        /* secrets of heads and URIs are hidden, and loose bytes of heads */
   WSI_REDACTION_NONE,           /* nothing is hidden */
-  WSI_REDACTION_STRICT,         /* also paths, and all payload but for close codes */
+  WSI_REDACTION_STRICT,         /* paths are hidden, too, and all payload except close codes */
 } WsiRedaction;
 
 typedef struct _WsiRedactor WsiRedactor;
@@ -33,7 +33,7 @@ void          wsi_redactor_set_names    (WsiRedactor       *self,
 /* Whether a header, parameter or member with this name has a secret. */
 gboolean      wsi_redactor_is_secret_name (WsiRedactor *self,
                                            const char  *name);
-/* The values that were hidden, by name: of WsiHiddenName. */
+/* The values that were hidden, by name (WsiHiddenName). */
 GPtrArray    *wsi_redactor_list_hidden  (WsiRedactor *self);
 /* The number of values that were hidden. */
 guint64       wsi_redactor_get_n_hidden (const WsiRedactor *self);
@@ -41,32 +41,33 @@ guint64       wsi_redactor_get_n_hidden (const WsiRedactor *self);
  * tokens of the heads so far.  Strict: also the close reasons that a sentence quotes. */
 char         *wsi_redactor_hide_text    (WsiRedactor *self,
                                          const char  *text);
-/* The reason of a Close frame, without its code. */
+/* Hides the reason of a Close frame, without its code. */
 char         *wsi_redactor_hide_reason  (WsiRedactor *self,
                                          const char  *reason);
-/* An HTTP head: also credentials, cookies and subprotocols that are tokens. */
+/* Hides secrets of an HTTP head: also credentials, cookies and subprotocols that are tokens. */
 GBytes       *wsi_redactor_hide_head    (WsiRedactor *self,
                                          GBytes      *head);
-/* Other texts may quote the secrets of a head that is not shown itself. */
+/* Learns the secrets of a head that is not shown itself: other texts may quote them. */
 void          wsi_redactor_learn_head   (WsiRedactor *self,
                                          GBytes      *head);
-/* The lines of a head up to the empty one. */
+/* The lines of a head up to the empty one, with secrets hidden. */
 char        **wsi_redactor_split_head   (WsiRedactor *self,
                                          GBytes      *head);
-/* The same, made fit to be shown. */
+/* The lines of a head with secrets hidden, made fit to be shown. */
 char        **wsi_redactor_show_head    (WsiRedactor *self,
                                          GBytes      *head,
                                          WsiCharset   charset);
-/* For titles: a text with the default level, the same each time. */
+/* Hides secrets of a title with the default level; the result is the same each time. */
 char         *wsi_redactor_hide_title   (const char *text);
 /* Whether a value was hidden somewhere in the text. */
 gboolean      wsi_redactor_has_hidden   (const char *text);
-/* With the same number in each hidden value, so that texts of several redactors can be compared. */
+/* Replaces the numbers of hidden values by the same one, so that texts of several redactors can be
+ * compared. */
 char         *wsi_redactor_unmark       (const char *text);
 /* Whether the payload of a frame, or bytes that are in none, are hidden. */
 gboolean      wsi_redactor_hides_payload (const WsiRedactor *self,
                                           const WsiRecord   *record);
-/* The payload of a frame in the same length; NULL stays NULL. */
+/* Hides secrets of a frame's payload in the same length; NULL stays NULL. */
 GBytes       *wsi_redactor_hide_payload (WsiRedactor     *self,
                                          const WsiRecord *record,
                                          GBytes          *payload);
@@ -82,7 +83,7 @@ gboolean      wsi_redactor_find_word    (WsiRedactor  *self,
 /* Whether bytes may have a text of CBOR in pieces, whose words may be cut. */
 gboolean      wsi_redactor_has_pieces   (const guint8 *at,
                                          gsize         length);
-/* Bytes that may be a secret, and cannot be read. */
+/* Hides bytes that may be a secret, and cannot be read. */
 GBytes       *wsi_redactor_hide_whole   (WsiRedactor *self,
                                          GBytes      *payload);
 /* Whether a message may go on with a packet that an earlier one began. */

@@ -13,16 +13,16 @@
 #define KEY "key"
 #define CODE "code"
 
-/* Anywhere in a name. */
+/* letters of secret names, anywhere in a name */
 static const char *const parts[] = {
   "token", "secret", "passw", "passphrase", "passcode", "apikey", "signature", "credential", "session", "sessid",
   "cookie", "ticket", "jwt", "pwd", "bearer", "assertion", "csrf", "xsrf",
 };
 
-/* A word of a name, or all of it. */
+/* words of secret names, or whole names */
 static const char *const words[] = { "pass", "sig", "sid", "otp", "hmac", NULL };
 
-/* They contain such words, but the values are public. */
+/* names with such words whose values are public */
 static const char *const open_names[] = {
   "sec-websocket-key", "access-control-allow-credentials", "www-authenticate",
   "proxy-authenticate", NULL

@@ -11,13 +11,14 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_SECRECY_NONE,
-  WSI_SECRECY_IF_RANDOM,        /* in a message, where such names are of many other things, too */
+  WSI_SECRECY_IF_RANDOM,        /* secret if the value looks random: in a message such names are of
+                                 * many other things, too */
   WSI_SECRECY_ALWAYS,
 } WsiSecrecy;
 
 WsiSecrecy         wsi_get_secrecy          (const char *name);
 gboolean           wsi_is_secret_name       (const char *name);
-/* In small letters: each name that is secret has one of these. */
+/* Words in small letters, of which each secret name has one. */
 const char *const *wsi_secret_name_get_words (void);
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define END_OF_NAME ";="        /* of a segment with parameters */
+#define END_OF_NAME ";="        /* signs that end the name of a segment with parameters */
 
 /* Whole segments, since parts of words would hide too much: "author", "keyboard". */
 static const char *const words[] = {

@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* segment: as it is in the path, without slashes. */
+/* Whether the segments after this one are secret.  segment: as it is in the path, without
+ * slashes. */
 gboolean wsi_path_announces_secret (const char *segment,
                                     gsize       length);
 

@@ -34,7 +34,7 @@ wsi_secret_words_free (WsiSecretWords *self)
   g_free (self);
 }
 
-/* FALSE: there is no word that is long enough. */
+/* Finds the next word.  FALSE: there is no word that is long enough. */
 static gboolean
 find_word (const char *text,
            gsize      *at,

@@ -17,11 +17,11 @@ typedef struct _WsiSecretWords WsiSecretWords;
 
 WsiSecretWords *wsi_secret_words_new  (void);
 void            wsi_secret_words_free (WsiSecretWords *self);
-/* Each word of the text. */
+/* Adds each word of the text. */
 void            wsi_secret_words_add  (WsiSecretWords *self,
                                        const char     *text,
                                        gsize           length);
-/* The next one in the text; FALSE: there is none. */
+/* Finds the next of the words in the text; FALSE: there is none. */
 gboolean        wsi_secret_words_find (WsiSecretWords *self,
                                        const char     *text,
                                        gsize          *at,

@@ -36,7 +36,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiDocument, wsi_document, G_TYPE_OBJECT)
 
-/* Files are there already, and the example can be played again. */
+/* Whether a source is live: files are there already, and the example can be played again. */
 static gboolean
 is_live (WsiSource *source)
 {
@@ -58,7 +58,7 @@ has_running (WsiDocument *self)
   return FALSE;
 }
 
-/* A source that is removed leaves its rows. */
+/* Handles a list of other sources; one that is removed leaves its rows. */
 static void
 on_sources_changed (WsiDocument *self,
                     guint        position,
@@ -70,7 +70,7 @@ on_sources_changed (WsiDocument *self,
       self->has_live = TRUE;
 }
 
-/* A file of before is replaced once nothing more comes. */
+/* Replaces the earlier file once no source observes any more. */
 static void
 on_state_changed (WsiDocument *self)
 {
@@ -86,7 +86,7 @@ on_saved (WsiDocument *self,
     g_signal_emit (self, signals[SAVED], 0);
 }
 
-/* Sources that are read have notes of their own. */
+/* Notes that the user has made something; sources that are read have notes of their own. */
 static void
 on_noted (WsiDocument  *self,
           guint64       number,
@@ -97,7 +97,7 @@ on_noted (WsiDocument  *self,
     self->has_notes = TRUE;
 }
 
-/* The first error counts. */
+/* Keeps the first error. */
 static void
 keep_error (WsiDocument *self,
             WsiSaver    *saver)
@@ -108,7 +108,8 @@ keep_error (WsiDocument *self,
     self->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, sentence);
 }
 
-/* Also one that writes what is left.  While the document is finished, its task has the error. */
+/* Handles the failure of a saver, also of one that writes the rest.  While the document is
+ * finished, its task has the error. */
 static void
 on_failed (WsiDocument *self,
            WsiSaver    *saver)
@@ -119,7 +120,7 @@ on_failed (WsiDocument *self,
     g_signal_emit (self, signals[FAILED], 0, wsi_saver_get_sentence (saver));
 }
 
-/* The last reference to the saver waits for its file. */
+/* Drops the saver; the last reference waits for its file. */
 static void
 drop_saver (WsiDocument *self)
 {
@@ -144,7 +145,7 @@ end_finishing (WsiDocument *self)
   g_task_return_boolean (task, TRUE);
 }
 
-/* Its signal has given the error before. */
+/* Handles the end of a saver, whose signal has given the error before. */
 static void
 on_stopped (GObject      *saver,
             GAsyncResult *result,
@@ -159,7 +160,7 @@ on_stopped (GObject      *saver,
     end_finishing (self);
 }
 
-/* It writes what is left, which may take long. */
+/* Lets a saver write the rest, which may take long. */
 static void
 retire_saver (WsiDocument *self)
 {
@@ -195,11 +196,11 @@ wsi_document_class_init (WsiDocumentClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = wsi_document_dispose;
 
-  /* A sentence: nothing more is written, or something is missing in the file of before. */
+  /* signal with a sentence: nothing more is written, or something is missing in the earlier file */
   signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
-  /* After save_as (): what there was is on the disk. */
+  /* signal after save_as (): the rows that were there are on the disk */
   signals[SAVED] = g_signal_new ("saved", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -224,7 +225,7 @@ wsi_document_new (WsiSession *session)
   return self;
 }
 
-/* One of its sources is a recording in this file. */
+/* Whether one of the sources is a recording in this file. */
 static gboolean
 is_read_from (WsiDocument *self,
               GFile       *file)
@@ -343,7 +344,7 @@ wsi_document_finish_async (WsiDocument        *self,
       return;
     }
 
-  /* A pause may still go on. */
+  /* a pause may still go on */
   wsi_store_append_gaps (store, g_get_real_time ());
   self->has_live = has_running (self);
   self->has_notes = FALSE;

@@ -14,18 +14,19 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiDocument, wsi_document, WSI, DOCUMENT, GObject)
 
 WsiDocument *wsi_document_new (WsiSession * session);
-/* From now on the session is in this file, with the rows that are there; secret_names as in
- * WsiExportOptions.  A file that is there is replaced: the user has agreed.  The one of before is
- * completed meanwhile; "failed" says if that goes wrong.  FALSE: it is still written, if any was
- * and it is still there. */
+/* From now on keeps the session in this file, with the rows that are there; secret_names as in
+ * WsiExportOptions.  A file that is there is replaced: the user has agreed.  The earlier file is
+ * completed meanwhile; "failed" says if that goes wrong.  FALSE: the earlier file is still written,
+ * if there is one. */
 gboolean     wsi_document_save_as     (WsiDocument       *self,
                                        GFile             *file,
                                        WsiRedaction       redaction,
                                        const char *const *secret_names,
                                        GError           **error);
-/* FALSE: the file is still the one of before, and is replaced once no source observes any more. */
+/* Whether the file has the session.  FALSE: it is still the earlier one, and is replaced once no
+ * source observes any more. */
 gboolean     wsi_document_is_in_place (WsiDocument *self);
-/* NULL: none was chosen. */
+/* The file of the session.  NULL: none was chosen. */
 GFile       *wsi_document_get_file    (WsiDocument *self);
 /* Whether the file is written; FALSE: there is none, or the signal "failed" has said why not. */
 gboolean     wsi_document_is_written  (WsiDocument *self);

@@ -137,7 +137,8 @@ create_file (GFile        *file,
   return NULL;
 }
 
-/* A file that would be replaced is replaced when its stream is closed, unless that is cancelled. */
+/* Discards a new file.  A file that would be replaced is replaced when its stream is closed, unless
+ * that is cancelled. */
 static void
 discard (Job           *job,
          GOutputStream *stream,
@@ -198,7 +199,7 @@ show_progress (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* In the context of the task: nothing is shown after its end. */
+/* Stops the progress in the context of the task: nothing is shown after its end. */
 static void
 stop_progress (GTask *task)
 {

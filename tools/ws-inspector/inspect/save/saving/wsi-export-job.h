@@ -11,11 +11,12 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_EXPORT_NEW,               /* a file that is there is an error, G_IO_ERROR_EXISTS */
-  WSI_EXPORT_REPLACE,           /* the user has agreed; on an error the old file stays */
+  WSI_EXPORT_NEW,               /* a new file: one that is there is an error, G_IO_ERROR_EXISTS */
+  WSI_EXPORT_REPLACE,           /* a file that replaces another: the user has agreed; on an error
+                                 * the old file stays */
 } WsiExportMode;
 
-/* A number in a list of rows selects: */
+/* The rows that a number in a list selects: */
 typedef enum
 {
   WSI_EXPORT_FRAMES,            /* this row */
@@ -31,7 +32,7 @@ typedef struct
   const char *const *secret_names;      /* names for wsi_redactor_set_names () */
 } WsiExportOptions;
 
-/* Also of what was written before an error. */
+/* Numbers of an export, also of one that was stopped by an error. */
 typedef struct
 {
   guint64 n_rows;               /* rows of the store that were written */
@@ -40,7 +41,7 @@ typedef struct
   guint64 n_gone;               /* rows that were removed from memory before they were written */
 } WsiExportReport;
 
-/* In the context of the caller, about ten times a second: from 0 to 1. */
+/* Reports the progress in the context of the caller, about ten times a second: from 0 to 1. */
 typedef void (*WsiExportProgress) (double   part,
                                    gpointer user_data);
 
@@ -55,11 +56,11 @@ void     wsi_export_async  (WsiStore               *store,
                             gpointer                progress_data,
                             GAsyncReadyCallback     callback,
                             gpointer                user_data);
-/* report may be NULL. */
+/* Ends an export; report may be NULL. */
 gboolean wsi_export_finish (GAsyncResult    *result,
                             WsiExportReport *report,
                             GError         **error);
-/* Which values were hidden: of WsiHiddenName. */
+/* The values that were hidden (WsiHiddenName). */
 GPtrArray *wsi_export_list_hidden (GAsyncResult *result);
 
 G_END_DECLS

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiGuardedStream, wsi_guarded_stream, WSI, GUARDED_STREAM,
                       GFilterOutputStream)
 
-/* The base stream is left open. */
+/* Makes a stream that leaves its base stream open. */
 GOutputStream *wsi_guarded_stream_new (GOutputStream * base,
                                        GCancellable * cancellable);
 

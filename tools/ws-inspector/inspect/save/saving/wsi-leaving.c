@@ -58,7 +58,7 @@ ask (WsiLeaving *self,
   g_signal_emit (self, signals[ASKED], 0, sentence);
 }
 
-/* The window may have been destroyed in the meantime. */
+/* Handles the end of the saving; the window may have been destroyed in the meantime. */
 static void
 on_finished (GObject      *document,
              GAsyncResult *result,

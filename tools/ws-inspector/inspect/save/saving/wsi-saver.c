@@ -21,9 +21,9 @@
 #include "inspect/store/wsi-store.h"
 #include "inspect/store/wsi-task.h"
 
-#define MAX_PARTS 100           /* of one file: other programs may write theirs */
+#define MAX_PARTS 100           /* parts of one file, since other programs may write theirs */
 
-/* A row has another note now. */
+/* A note on a row that has changed. */
 typedef struct
 {
   guint64 number;
@@ -115,7 +115,8 @@ free_reference (gpointer reference)
   g_free (reference);
 }
 
-/* While the owner's context does not run, g_main_context_invoke () would call it in this thread. */
+/* Calls the owner in its context.  While that does not run, g_main_context_invoke () would call it
+ * in this thread. */
 static void
 tell_owner (WsiSaver   *self,
             GSourceFunc function)
@@ -129,7 +130,7 @@ tell_owner (WsiSaver   *self,
   g_source_attach (source, self->owner);
 }
 
-/* The rows of a part may be in the store no more. */
+/* Leaves the part, whose rows the store may have dropped. */
 static void
 leave_part (WsiSaver *self,
             GError  **error)
@@ -211,7 +212,7 @@ has_work (WsiSaver *self)
          (self->is_complete && !self->is_dropped && self->part != NULL);
 }
 
-/* FALSE: it is to end. */
+/* Waits in the thread for rows or notes.  FALSE: it is to end. */
 static gboolean
 wait_for_work (WsiSaver *self,
                guint64  *end,
@@ -229,7 +230,8 @@ wait_for_work (WsiSaver *self,
   return !self->is_ending;
 }
 
-/* A file that was removed, or replaced by another one, takes with it all that is written. */
+/* Checks that the file is still there: one that was removed, or replaced by another one, takes with
+ * it all that is written. */
 static gboolean
 check_file (WsiSaver *self,
             GError  **error)
@@ -238,7 +240,7 @@ check_file (WsiSaver *self,
     g_file_output_stream_query_info (G_FILE_OUTPUT_STREAM (self->stream),
                                      G_FILE_ATTRIBUTE_UNIX_NLINK, NULL, NULL);
 
-  /* A file that is not on a disk of this computer may have no such count. */
+  /* a file that is not on a disk of this computer may have no such count */
   if (info == NULL || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_UNIX_NLINK) ||
       g_file_info_get_attribute_uint32 (info, G_FILE_ATTRIBUTE_UNIX_NLINK) > 0)
     return TRUE;
@@ -249,7 +251,7 @@ check_file (WsiSaver *self,
   return FALSE;
 }
 
-/* A disk may find out that it is full only then. */
+/* Writes the file to the disk, which may find out only then that it is full. */
 static gboolean
 sync_file (WsiSaver *self,
            GError  **error)
@@ -262,7 +264,7 @@ sync_file (WsiSaver *self,
   return FALSE;
 }
 
-/* The part is on the disk before it replaces the file. */
+/* Replaces the file by the part, which is on the disk before. */
 static gboolean
 replace_file (WsiSaver *self,
               GError  **error)
@@ -363,7 +365,7 @@ on_noted (WsiSaver *self,
   g_cond_signal (&self->has_work);
 }
 
-/* Waits for the thread. */
+/* Ends the thread, and waits for it. */
 static void
 stop (WsiSaver *self)
 {
@@ -414,11 +416,11 @@ wsi_saver_class_init (WsiSaverClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_saver_dispose;
   G_OBJECT_CLASS (class)->finalize = wsi_saver_finalize;
 
-  /* Nothing more is written; the sentence says why. */
+  /* signal: nothing more is written; the sentence says why */
   signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 0);
 
-  /* Once: the rows that were there at the beginning are on the disk. */
+  /* signal, once: the rows that were there at the beginning are on the disk */
   signals[SAVED] = g_signal_new ("saved", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -432,7 +434,8 @@ wsi_saver_init (WsiSaver *self)
   self->owner = g_main_context_ref_thread_default ();
 }
 
-/* A file of its own, which a crash leaves: GIO's would have a name that says nothing. */
+/* Creates a part with a name of its own, because a crash leaves it: GIO's name would say
+ * nothing. */
 static GFileOutputStream *
 create_part (GFile   *file,
              GFile  **part,
@@ -461,7 +464,7 @@ create_part (GFile   *file,
   return stream;
 }
 
-/* A new file is written in its place. */
+/* Creates the file; a new one is written in its place. */
 static GFileOutputStream *
 create_file (GFile        *file,
              WsiExportMode mode,
@@ -558,7 +561,7 @@ stop_in_thread (GTask        *task,
     g_task_return_error (task, g_error_copy (saver->error));
 }
 
-/* Once. */
+/* Stops the saver; call it once. */
 void
 wsi_saver_stop_async (WsiSaver           *self,
                       GAsyncReadyCallback callback,

@@ -25,13 +25,13 @@ WsiSaver   *wsi_saver_new (WsiStore * store,
 /* The session is complete, though comments may follow: the file of before is replaced by all that
  * was announced.  So it is at the end of the saver. */
 void        wsi_saver_complete     (WsiSaver *self);
-/* Another saver writes the same file: this one no longer replaces it. */
+/* Drops a saver: another one writes the same file, which this one no longer replaces. */
 void        wsi_saver_drop         (WsiSaver *self);
-/* FALSE: the file is still the one of before. */
+/* Whether the file is written in place.  FALSE: it is still the earlier one. */
 gboolean    wsi_saver_is_in_place  (WsiSaver *self);
-/* NULL: all is well.  Else why nothing more is written, since the signal "failed"; what was written
- * stays, unless the file itself has gone.  A part stays only if the store has dropped some of its
- * rows, and then the sentence names it. */
+/* Why nothing more is written, since the signal "failed"; NULL: all is well.  Written rows stay,
+ * unless the file itself has gone.  A part stays only if the store has dropped some of its rows,
+ * and then the sentence names it. */
 const char *wsi_saver_get_sentence (WsiSaver *self);
 /* Writes what is left.  The saver ends with it, or with its last
  * reference, which waits for the file. */

@@ -69,7 +69,7 @@ wsi_chart_feed_init (WsiChartFeed *self)
 {
 }
 
-/* FALSE: there is more to read. */
+/* Reads for a slice of time.  FALSE: there is more to read. */
 static gboolean
 read_slice (WsiChartFeed *self)
 {
@@ -116,7 +116,7 @@ on_slice (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Drawing goes before it. */
+/* Plans the next slice; drawing goes before it. */
 static void
 ensure_slice (WsiChartFeed *self)
 {

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiChartFeed, wsi_chart_feed, WSI, CHART_FEED, GObject)
 
-/* Problems are always read. */
+/* Which data are read; problems always are. */
 typedef enum
 {
   WSI_CHARTS_HIDDEN,
@@ -22,7 +22,7 @@ typedef enum
 } WsiChartsVisibility;
 
 WsiChartFeed *wsi_chart_feed_new            (WsiStore *store);
-/* While one of those who ask shows charts, they are read. */
+/* Says whether a widget shows charts: while one does, the timeline is read. */
 void          wsi_chart_feed_set_visibility (WsiChartFeed       *self,
                                              WsiChartsVisibility visibility);
 WsiStore     *wsi_chart_feed_get_store      (WsiChartFeed *self);
@@ -38,9 +38,9 @@ void          wsi_chart_feed_set_slow       (WsiChartFeed *self,
  * while the problems that were shown before are still there. */
 void          wsi_chart_feed_set_conversation (WsiChartFeed *self,
                                                guint32       conversation);
-/* Another range of the timeline was set. */
+/* Reads again, after another range of the timeline was set. */
 void          wsi_chart_feed_refresh        (WsiChartFeed *self);
-/* At the next tick: replies may have been found. */
+/* Reads again at the next tick: replies may have been found. */
 void          wsi_chart_feed_look_again     (WsiChartFeed *self);
 
 G_END_DECLS

@@ -8,7 +8,8 @@
 #include "inspect/show/charts/wsi-figure-text.h"
 #include "inspect/store/wsi-statistics.h"
 
-/* Up to the faults each one is a number for each direction, then one for both. */
+/* The rows of the table: up to the faults, each is a number for each direction, then one for
+ * both. */
 typedef enum
 {
   TOTAL_FRAMES,
@@ -86,7 +87,7 @@ print_saved (const WsiTotals *totals,
                                       : wsi_figure_text_share (bytes - MIN (wire, bytes), bytes);
 }
 
-/* Within which so many percent of the round trips are. */
+/* Prints the time within which so many percent of the round trips are. */
 static char *
 print_round_trip (const WsiTotals *totals,
                   guint            percent)
@@ -127,7 +128,7 @@ print_flow (const WsiTotals *totals,
   return wsi_figure_text_number (n);
 }
 
-/* Numbers that no direction has. */
+/* Prints numbers that no direction has. */
 static char *
 print_total_of_both (const WsiFigures *self,
                      Total             total)
@@ -151,7 +152,7 @@ print_total_of_both (const WsiFigures *self,
     }
 }
 
-/* By direction. */
+/* The numbers of a row by direction. */
 static const guint64 *
 get_compressed (const WsiTotals *totals,
                 Total            total)

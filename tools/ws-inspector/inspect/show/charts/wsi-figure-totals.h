@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 #define WSI_N_TOTALS 15
-#define WSI_BOTH_DIRECTIONS 2   /* instead of a direction */
+#define WSI_BOTH_DIRECTIONS 2   /* stands for both directions, where one is asked for */
 
 guint64 wsi_figure_totals_add        (const guint64 *counts,
                                       guint          direction);

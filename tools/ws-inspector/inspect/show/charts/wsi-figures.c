@@ -16,7 +16,7 @@ typedef char *(*PrintFunc) (const WsiFigures *self,
                             guint             row,
                             guint             column);
 
-/* By type, in the words of filters. */
+/* The table by type, in the words of filters. */
 
 static const struct
 {
@@ -75,7 +75,7 @@ print_type_share (const WsiFigures *self,
   return wsi_figure_text_share (count_type (self, row, WSI_BOTH_DIRECTIONS), count_frames (self));
 }
 
-/* By length: 0, and then powers of two. */
+/* The table by length: 0, and then powers of two. */
 
 static guint64
 get_least_length (guint row)
@@ -140,9 +140,9 @@ print_length_share (const WsiFigures *self,
   return wsi_figure_text_share (count_length (self, row, WSI_BOTH_DIRECTIONS), count_frames (self));
 }
 
-/* By connection. */
+/* The table by connection. */
 
-/* The callers of the tables have checked the row. */
+/* The connection of a row, which the callers of the tables have checked. */
 static WsiConversation *
 dup_connection (const WsiFigures *self,
                 guint             row)
@@ -194,7 +194,7 @@ print_connection_count (const WsiFigures *self,
                                  counters.n_unframed);
 }
 
-/* Until now, where it goes on: nothing is known after the last row. */
+/* Prints the time of a connection, until now if it goes on: nothing is known after the last row. */
 static char *
 print_connection_time (const WsiFigures *self,
                        guint             row,
@@ -222,7 +222,7 @@ print_close_code (const WsiFigures *self,
   return code != 0 ? wsi_figure_text_number (code) : g_strdup ("");
 }
 
-/* By time: the buckets of the timeline. */
+/* The table by time: the buckets of the timeline. */
 
 static char *
 print_bucket_time (const WsiFigures *self,

@@ -27,7 +27,7 @@ typedef enum
   WSI_FIGURE_WORDS,             /* a text of ours, not translated */
 } WsiFigureKind;
 
-/* A moment of the store. */
+/* The statistics of a store at one moment. */
 typedef struct
 {
   WsiStore             *store;
@@ -37,20 +37,20 @@ typedef struct
   WsiConversationModel *connections;    /* connections for the table of them */
 } WsiFigures;
 
-const char   *wsi_figures_get_name      (WsiTable table);       /* not translated */
+const char   *wsi_figures_get_name      (WsiTable table);       /* the name is not translated */
 guint         wsi_figures_get_n_columns (WsiTable table);
 const char   *wsi_figures_get_title     (WsiTable table,
-                                         guint    column);      /* not translated */
+                                         guint    column);      /* the name is not translated */
 WsiFigureKind wsi_figures_get_kind      (WsiTable table,
                                          guint    column);
 guint         wsi_figures_get_n_rows    (const WsiFigures *self,
                                          WsiTable          table);
-/* "" where it has no meaning. */
+/* Prints a cell; "" where it has no meaning. */
 char         *wsi_figures_print         (const WsiFigures *self,
                                          WsiTable          table,
                                          guint             row,
                                          guint             column);
-/* A filter for the rows that it counts; NULL = there is none. */
+/* A filter for the rows that a cell counts; NULL = there is none. */
 char         *wsi_figures_print_filter  (const WsiFigures *self,
                                          WsiTable          table,
                                          guint             row);

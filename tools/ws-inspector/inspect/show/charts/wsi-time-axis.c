@@ -19,7 +19,7 @@ get_span (const WsiTimeAxis *self)
   return self->end_us - self->begin_us;
 }
 
-/* The span stays, as far as there are so many data. */
+/* Shows a part with the same span, as far as there are so many data. */
 static void
 show (WsiTimeAxis *self,
       gint64       begin_us,
@@ -31,7 +31,7 @@ show (WsiTimeAxis *self,
   self->end_us = self->begin_us + span_us;
 }
 
-/* A part that is moved to the end of the data stays there. */
+/* Chooses the mode: a part that is moved to the end of the data stays there. */
 static void
 choose_mode (WsiTimeAxis *self)
 {
@@ -170,7 +170,7 @@ reveal (WsiTimeAxis *self,
     wsi_time_axis_scroll (self, time_us - self->end_us);
 }
 
-/* It begins at the left. */
+/* Moves the cursor, which begins at the left. */
 void
 wsi_time_axis_move_cursor (WsiTimeAxis  *self,
                            gint64        by_us,

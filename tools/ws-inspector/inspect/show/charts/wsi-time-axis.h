@@ -11,15 +11,15 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_AXIS_ALL,                 /* all that there is, and what comes later */
-  WSI_AXIS_LATEST,              /* a part that ends where the data end, and moves on with them */
+  WSI_AXIS_ALL,                 /* all data, also those that come later */
+  WSI_AXIS_LATEST,              /* a part that ends with the data, and moves on with them */
   WSI_AXIS_PART,
 } WsiAxisMode;
 
 typedef enum
 {
   WSI_CURSOR_MOVES,
-  WSI_CURSOR_EXTENDS,           /* the selection, from where it was */
+  WSI_CURSOR_EXTENDS,           /* the cursor extends the selection from its anchor */
 } WsiCursorStep;
 
 typedef struct
@@ -37,7 +37,7 @@ void     wsi_time_axis_set_data   (WsiTimeAxis *self,
                                    gint64       first_us,
                                    gint64       last_us);
 void     wsi_time_axis_show_all   (WsiTimeAxis *self);
-/* A factor below 1 shows less time; the given one stays in its place. */
+/* Zooms.  A factor below 1 shows less time; the given time stays in its place. */
 void     wsi_time_axis_zoom       (WsiTimeAxis *self,
                                    double       factor,
                                    gint64       at_us);
@@ -49,21 +49,21 @@ double   wsi_time_axis_get_place  (const WsiTimeAxis *self,
 gint64   wsi_time_axis_get_time   (const WsiTimeAxis *self,
                                    double             place,
                                    double             width);
-/* A step that people count in, with which at most so many fit. */
+/* The step of a scale, in which people count, and of which at most so many fit. */
 gint64   wsi_time_axis_get_step   (const WsiTimeAxis *self,
                                    guint              max_steps);
-/* Seconds, with as many digits as the step needs. */
+/* A time in seconds, with as many digits as the step needs. */
 char    *wsi_time_axis_format     (gint64 since_us,
                                    gint64 step_us);
 
-/* In any order; what is outside of the data is cut. */
+/* Selects the time between two times in any order; what is outside of the data is cut. */
 void     wsi_time_axis_select     (WsiTimeAxis *self,
                                    gint64       one_us,
                                    gint64       other_us);
-/* The cursor stays. */
+/* Removes the selection; the cursor stays. */
 void     wsi_time_axis_unselect   (WsiTimeAxis *self);
 gboolean wsi_time_axis_has_selection (const WsiTimeAxis *self);
-/* The part that is shown follows the cursor. */
+/* Moves the cursor, which the shown part follows. */
 void     wsi_time_axis_move_cursor (WsiTimeAxis  *self,
                                     gint64        by_us,
                                     WsiCursorStep step);

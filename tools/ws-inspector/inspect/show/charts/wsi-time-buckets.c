@@ -11,7 +11,7 @@
 
 #define MIN_WIDTH_US 10
 
-/* From this width to the next one. */
+/* The factor from this width to the next one. */
 static int
 get_factor (const WsiTimeBuckets *self)
 {
@@ -39,7 +39,7 @@ wsi_time_buckets_clear (WsiTimeBuckets *self)
   g_clear_pointer (&self->buckets, g_array_unref);
 }
 
-/* Rounded down, before 0 too. */
+/* Divides a time, rounded down, also before 0. */
 static gint64
 divide (gint64 time,
         gint64 width)
@@ -113,7 +113,7 @@ widen (WsiTimeBuckets *self)
   self->n_widened++;
 }
 
-/* How many there would be with the one of this index. */
+/* The number of buckets, if there was one with this index, too. */
 static guint64
 count_with (const WsiTimeBuckets *self,
             gint64                index)
@@ -179,7 +179,7 @@ gboolean
 wsi_time_buckets_drop_evicted (WsiTimeBuckets *self,
                                guint64         first)
 {
-  guint begin = self->buckets->len, end = 0;    /* of those that stay */
+  guint begin = self->buckets->len, end = 0;    /* range of the buckets that stay */
   gboolean is_changed = FALSE;
 
   for (guint i = 0; i < self->buckets->len; i++)

@@ -16,26 +16,26 @@ typedef struct
   GArray *buckets;              /* buckets from the first one on (WsiTimeBucket) */
 } WsiTimeBuckets;
 
-/* Their width is the least one with which a span has few enough of them. */
+/* Initializes buckets with the least width by which a span has few enough of them. */
 void           wsi_time_buckets_init  (WsiTimeBuckets *self,
                                        gint64          span_us);
 void           wsi_time_buckets_clear (WsiTimeBuckets *self);
 gint64         wsi_time_buckets_get_time (const WsiTimeBuckets *self,
                                           guint                 i);
-/* When the bucket of this time begins. */
+/* The time at which the bucket of this time begins. */
 gint64         wsi_time_buckets_round (const WsiTimeBuckets *self,
                                        gint64                time_us);
-/* The one of this time; it is made, and all get wider, if need be. */
+/* The bucket of this time; it is made, and all get wider, if need be. */
 WsiTimeBucket *wsi_time_buckets_ensure (WsiTimeBuckets *self,
                                         gint64          time_us);
-/* The index of the first one that begins at this time or later. */
+/* The index of the first bucket that begins at this time or later. */
 guint          wsi_time_buckets_find   (const WsiTimeBuckets *self,
                                         gint64                time_us);
-/* Those that end before this time.  TRUE: there were some. */
+/* Drops buckets that end before this time.  TRUE: there were some. */
 gboolean       wsi_time_buckets_drop_before (WsiTimeBuckets *self,
                                              gint64          time_us);
-/* Those whose rows are all before this number; sources are not in the order of time.  TRUE: there
- * were some. */
+/* Drops buckets whose rows are all before this number; sources are not in the order of time.  TRUE:
+ * there were some. */
 gboolean       wsi_time_buckets_drop_evicted (WsiTimeBuckets *self,
                                               guint64         first);
 

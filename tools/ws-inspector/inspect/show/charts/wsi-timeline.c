@@ -12,7 +12,7 @@
 #define PAIRS_AT_ONCE 256
 #define MAX_PAIRS_AT_ONCE 8192
 #define ROWS_OF_SPAN 1024
-#define MAX_TIME_US (G_GINT64_CONSTANT (1) << 60)       /* differences fit in 64 bits */
+#define MAX_TIME_US (G_GINT64_CONSTANT (1) << 60)       /* times whose differences fit */
 
 /* The times of ROWS_OF_SPAN rows that follow each other. */
 typedef struct
@@ -59,7 +59,7 @@ wsi_timeline_free (WsiTimeline *self)
   g_free (self);
 }
 
-/* Buckets that are read into. */
+/* The buckets that rows are read into. */
 static WsiTimeBuckets *
 get_buckets (WsiTimeline *self)
 {
@@ -102,7 +102,7 @@ wsi_timeline_get_conversation (WsiTimeline *self)
   return self->conversation;
 }
 
-/* Whether buckets of a narrower width would do. */
+/* Whether the buckets are wider than need be. */
 static gboolean
 is_coarse (WsiTimeline *self)
 {
@@ -112,7 +112,8 @@ is_coarse (WsiTimeline *self)
   return buckets.width_us < get_buckets (self)->width_us;
 }
 
-/* A range without an end whose beginning moves on is followed without reading anything again. */
+/* Sets the range.  A range without an end whose beginning moves on is followed without reading
+ * anything again. */
 void
 wsi_timeline_set_range (WsiTimeline *self,
                         gint64       begin_us,
@@ -204,7 +205,7 @@ note_span (WsiTimeline *self,
   while (self->first_span + self->spans->len <= index)
     g_array_append_val (self->spans, none);
 
-  /* Rows are read again, but only those that are still there. */
+  /* rows are read again, but only those that are still there */
   span = &g_array_index (self->spans, Span, index - self->first_span);
   span->first_us = MIN (span->first_us, time_us);
   span->last_us = MAX (span->last_us, time_us);
@@ -232,7 +233,7 @@ read_run (WsiTimeline     *self,
 {
   WsiTimeBuckets *buckets = get_buckets (self);
   WsiTimeBucket *bucket = NULL;
-  gint64 begin_us = 0;          /* of the bucket */
+  gint64 begin_us = 0;          /* time of the bucket */
 
   for (guint64 i = 0; i < n; i++)
     {
@@ -252,7 +253,7 @@ read_run (WsiTimeline     *self,
     }
 }
 
-/* Returns how many. */
+/* Reads records; returns how many. */
 static guint64
 read_records (WsiTimeline *self)
 {
@@ -294,7 +295,7 @@ add_pair (WsiTimeline   *self,
   add_time (&bucket->replies, get_time (reply) - get_time (request));
 }
 
-/* A decoder finds them, maybe long after their rows.  Returns how many. */
+/* Reads pairs, which a decoder finds maybe long after their rows.  Returns how many. */
 static guint
 read_pairs (WsiTimeline *self)
 {

@@ -35,19 +35,20 @@ typedef struct _WsiTimeline WsiTimeline;
 
 WsiTimeline *wsi_timeline_new  (WsiStore *store);
 void         wsi_timeline_free (WsiTimeline *self);
-/* Only its rows; 0 = those of all. */
+/* Sets the connection whose rows are read; 0 = all. */
 void         wsi_timeline_set_conversation (WsiTimeline *self,
                                             guint32      conversation);
 guint32      wsi_timeline_get_conversation (WsiTimeline *self);
-/* Only rows from begin on and before end.  The buckets stay until these are read. */
+/* Sets the range: only rows from begin on and before end are read.  The buckets stay until these
+ * are read. */
 void         wsi_timeline_set_range   (WsiTimeline *self,
                                        gint64       begin_us,
                                        gint64       end_us);
-/* FALSE: there are more records to read. */
+/* Reads on.  FALSE: there are more records to read. */
 gboolean     wsi_timeline_update      (WsiTimeline *self);
-/* Goes up whenever the buckets are other ones. */
+/* The version of the buckets, which goes up whenever they change. */
 guint64      wsi_timeline_get_version (WsiTimeline *self);
-/* From the first to the last row of all that were read.  FALSE: there is none. */
+/* The times from the first to the last row of all that were read.  FALSE: there is none. */
 gboolean     wsi_timeline_get_span    (WsiTimeline *self,
                                        gint64      *begin_us,
                                        gint64      *end_us);

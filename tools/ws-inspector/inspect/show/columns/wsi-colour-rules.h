@@ -9,12 +9,12 @@
 G_BEGIN_DECLS
 
 #define WSI_MAX_COLOUR_RULES 32
-#define WSI_COLOUR_OFF "off:"   /* before the style of a rule that is not used */
+#define WSI_COLOUR_OFF "off:"   /* prefix of the style of a rule that is not used */
 
 typedef struct _WsiColourRules WsiColourRules;
 
-/* a(sss): names, filters and styles, which are words such as "error".  Empty or NULL: the usual
- * ones.  A rule whose filter is none is left out. */
+/* Makes rules of a(sss): names, filters and styles, which are words such as "error".  Empty or
+ * NULL: the usual ones.  A rule whose filter has a mistake is left out. */
 WsiColourRules *wsi_colour_rules_new    (WsiStore *store,
                                          GVariant *rules);
 void            wsi_colour_rules_free   (WsiColourRules *self);
@@ -22,7 +22,7 @@ void            wsi_colour_rules_free   (WsiColourRules *self);
 const char     *wsi_colour_rules_choose (WsiColourRules *self,
                                          guint64         number,
                                          const char    **name);
-/* The usual ones. */
+/* The usual rules. */
 GVariant       *wsi_colour_rules_dup_usual (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiColourRules, wsi_colour_rules_free)

@@ -26,9 +26,9 @@ gboolean       wsi_frame_query_is_ready     (WsiFrameQuery *self);
 /* Whether all rows were tested that there were at first. */
 gboolean       wsi_frame_query_is_whole     (WsiFrameQuery *self);
 guint64        wsi_frame_query_get_n_tested (WsiFrameQuery *self);
-/* How many of the rows that are there were tested; "found" is emitted each time it has changed. */
+/* The percentage of rows that were tested; "found" is emitted each time it has changed. */
 guint          wsi_frame_query_get_percent  (WsiFrameQuery *self);
-/* Nothing is found any more. */
+/* Stops the query: nothing is found any more. */
 void           wsi_frame_query_stop         (WsiFrameQuery *self);
 
 G_END_DECLS

@@ -126,7 +126,7 @@ wsi_list_filter_print (const WsiListFilter *self)
 #define TIME_TERM "time in "
 #define TIME_DIGITS "-0123456789."
 
-/* The rest of a filter whose term of the time is of wsi_list_filter_set_time (), or all of it. */
+/* The rest of a filter without the term of wsi_list_filter_set_time (); or the whole filter. */
 static char *
 dup_without_time (const char *text)
 {
@@ -152,7 +152,7 @@ dup_without_time (const char *text)
   return filter != NULL ? g_steal_pointer (&rest) : g_strdup (text);
 }
 
-/* A term alone has no parentheses, so that it can be read. */
+/* Sets the time; a term alone has no parentheses, so that it can be read. */
 char *
 wsi_list_filter_set_time (const char *text,
                           gint64      begin_us,
@@ -194,7 +194,7 @@ wsi_list_filter_print_clock (const char *text,
   if (word[n_read] != '\0')
     return NULL;
 
-  /* GLib refuses hours, minutes and seconds that there are not. */
+  /* GLib refuses impossible hours, minutes and seconds */
   time = g_date_time_new_local (g_date_time_get_year (origin), g_date_time_get_month (origin),
                                 g_date_time_get_day_of_month (origin), hour, minute, second);
   if (time == NULL)
@@ -205,7 +205,8 @@ wsi_list_filter_print_clock (const char *text,
   return g_strconcat ("time >= ", after, NULL);
 }
 
-/* A time since the first row as a list shows it, such as "1:02.345".  NULL: it is none. */
+/* A filter for a time since the first row as a list shows it, such as "1:02.345".  NULL: the word
+ * is not a time. */
 static char *
 print_minutes (const char *word)
 {
@@ -226,7 +227,7 @@ print_minutes (const char *word)
   return g_strconcat ("time >= ", n_sign > 0 ? "-" : "", span, NULL);
 }
 
-/* NULL: it is neither. */
+/* A filter for a number or a time.  NULL: the text is neither. */
 char *
 wsi_list_filter_print_place (const char *text)
 {

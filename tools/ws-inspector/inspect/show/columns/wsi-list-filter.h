@@ -31,22 +31,22 @@ typedef struct
 
 #define WSI_LIST_FILTER_ALL { .kinds = WSI_LIST_ALL_KINDS, .direction = WSI_NO_DIRECTION }
 
-/* NULL: all rows are shown. */
+/* The filter as text.  NULL: all rows are shown. */
 char *wsi_list_filter_print (const WsiListFilter *self);
-/* The text shows all rows: it is NULL, or has only blanks. */
+/* Whether a text shows all rows: it is NULL, or has only blanks. */
 gboolean wsi_list_filter_is_empty (const char *text);
-/* Both; each may be NULL or empty. */
+/* A filter for the rows that both show; each may be NULL or empty. */
 char *wsi_list_filter_join  (const char *first,
                              const char *second);
-/* Rows that one of the two shows, neither of which is empty. */
+/* A filter for the rows that one of the two shows, neither of which is empty. */
 char *wsi_list_filter_join_either (const char *first,
                                    const char *second);
-/* All rows but these. */
+/* A filter for all other rows. */
 char *wsi_list_filter_negate (const char *text);
-/* Rows whose payload has this text. */
+/* A filter for rows whose payload has this text. */
 char *wsi_list_filter_print_search (const char *text);
-/* Only rows of this time, in microseconds since the first row, instead of those of the time that
- * this function gave before.  text may be NULL; begin after end: rows of any time. */
+/* Limits a filter to rows of this time, in microseconds since the first row, instead of the time
+ * that this function set before.  text may be NULL; begin after end: rows of any time. */
 char *wsi_list_filter_set_time (const char *text,
                                 gint64      begin_us,
                                 gint64      end_us);
@@ -56,8 +56,9 @@ char *wsi_list_filter_print_place (const char *text);
 /* Whether a secret may be in the text, so that it is not kept without being asked: a value of a
  * header, or what exports hide. */
 gboolean wsi_list_filter_may_have_secret (const char *text);
-/* The first row at a time of day such as "12:34:56.5", of the day of the origin, in local time; the
- * origin is the wall time of the first row.  NULL: it is no time of day. */
+/* A filter for the first row at a time of day such as "12:34:56.5", of the day of the origin, in
+ * local time; the origin is the wall time of the first row.  NULL: the text is not a time of
+ * day. */
 char *wsi_list_filter_print_clock (const char *text,
                                    gint64      origin_us);
 

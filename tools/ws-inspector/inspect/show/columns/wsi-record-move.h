@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The first record with a fault, from this number on.  FALSE: there is none.  It looks at each
- * record: a million take some milliseconds. */
+/* Moves to the first record with a fault, from this number on.  FALSE: there is none.  It looks at
+ * each record: a million take some milliseconds. */
 gboolean wsi_record_move_to_fault (WsiStore *store,
                                    guint64   from,
                                    guint64  *number);
@@ -23,12 +23,13 @@ typedef enum
 typedef enum
 {
   WSI_MOVE_FOUND,
-  WSI_MOVE_GOES_ON,             /* so many records were of others: call it again */
+  WSI_MOVE_GOES_ON,             /* not found yet, because many records were of others: call it
+                                 * again */
   WSI_MOVE_AT_END,
 } WsiMoveResult;
 
-/* From this number to the next record of the conversation.  It looks at some records only, so that
- * a window stays fluent. */
+/* Moves from this number to the next record of the conversation.  It looks at some records only, so
+ * that a window stays fluent. */
 WsiMoveResult wsi_record_move_in_conversation (WsiStore        *store,
                                                guint32          conversation,
                                                WsiMoveDirection direction,

@@ -100,7 +100,7 @@ has_direction (WsiRow *row)
   return wsi_row_get_record (row)->direction != WSI_NO_DIRECTION;
 }
 
-/* Arrows that mean the same in every direction of writing. */
+/* Prints the direction with arrows that mean the same in every direction of writing. */
 static char *
 print_direction (WsiRowFormat *format,
                  WsiRow       *row)
@@ -141,7 +141,8 @@ print_kind (WsiRowFormat *format,
                           info.is_complete ? "" : " …");
 }
 
-/* By the filter's word for a continuation: the whole one would take its room from the summary. */
+/* Shows a kind; for a continuation by the filter's word, since the whole one would take its room
+ * from the summary. */
 static char *
 show_kind (WsiRowFormat *format,
            WsiRow       *row)
@@ -153,7 +154,8 @@ show_kind (WsiRowFormat *format,
   return g_string_free (text, FALSE);
 }
 
-/* A filter tests the frame of the row, also where a list shows its message. */
+/* Prints the name of the kind of the row's frame, which a filter tests, also where a list shows its
+ * message. */
 static char *
 print_kind_name (WsiRowFormat *format,
                  WsiRow       *row)
@@ -230,7 +232,7 @@ print_reply_time (WsiRowFormat *format,
                                                           : NULL;
 }
 
-/* Bytes for each byte on the wire, where it was compressed. */
+/* Prints bytes for each byte on the wire, where the message was compressed. */
 static char *
 print_ratio (WsiRowFormat *format,
              WsiRow       *row)
@@ -436,7 +438,7 @@ wsi_column_may_be_empty (const char *name)
   return kind == NULL || kind->presence == WSI_COLUMN_ON_DEMAND || kind->has_value != NULL;
 }
 
-/* Before the first column that usually follows it. */
+/* Adds a column before the first one that usually follows it. */
 GStrv
 wsi_columns_dup_copied (const char *const *names)
 {
@@ -458,7 +460,8 @@ wsi_columns_dup_copied (const char *const *names)
   return g_strv_builder_end (builder);
 }
 
-/* A filter has other names for some values of a message than for those of a frame. */
+/* The name of a value in a filter, which has other names for some values of a message than for
+ * those of a frame. */
 static const char *
 get_field (WsiRowColumn *self,
            WsiRowFormat *format,

@@ -33,35 +33,35 @@ typedef struct
   gboolean         (*has_value)(WsiRow *row);   /* finds a value; NULL = where it prints a text */
 } WsiColumnKind;
 
-/* In their usual order; the last one has no name. */
+/* The kinds of column in their usual order; the last one has no name. */
 extern const WsiColumnKind wsi_column_kinds[];
 
 typedef struct _WsiRowColumn WsiRowColumn;
 
 /* The column that sorts by a value. */
 const WsiColumnKind *wsi_column_kind_of_value (WsiRowValue value);
-/* NULL: there is no such kind; it may be a field of a decoder. */
+/* Finds a kind by name.  NULL: there is none; the name may be that of a decoder's field. */
 const WsiColumnKind *wsi_column_kind_find (const char *name);
 
-/* NULL: there is no such field. */
+/* Makes a column.  NULL: there is no such field. */
 WsiRowColumn *wsi_row_column_new       (const char *name);
 void          wsi_row_column_free      (WsiRowColumn *self);
 const char   *wsi_row_column_get_name  (WsiRowColumn *self);
-/* "" where the row has no such value. */
+/* Prints the value of a row; "" where the row has no such value. */
 char         *wsi_row_column_print     (WsiRowColumn *self,
                                         WsiRowFormat *format,
                                         WsiRow       *row);
-/* For a cell, which has less room than a copy. */
+/* Prints the value for a cell, which has less room than a copy. */
 char         *wsi_row_column_show      (WsiRowColumn *self,
                                         WsiRowFormat *format,
                                         WsiRow       *row);
-/* Cells show less than is printed. */
+/* Whether cells show less than is printed. */
 gboolean      wsi_row_column_is_cut    (WsiRowColumn *self);
 /* The column says something about the row that not all rows have, or that differs among them. */
 gboolean      wsi_row_column_has_value (WsiRowColumn *self,
                                         WsiRowFormat *format,
                                         WsiRow       *row);
-/* There may be sessions in which the column has no value. */
+/* Whether the column may have no value in a session. */
 gboolean      wsi_column_may_be_empty  (const char *name);
 /* The columns of a copy: the direction, which a list shows at the head of the summary, is one of
  * them. */

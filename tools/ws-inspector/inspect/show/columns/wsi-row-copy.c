@@ -96,7 +96,7 @@ dup_open (WsiRow            *row,
          : NULL;
 }
 
-/* Messages that the client has sent are in the command. */
+/* Prints a command, with the messages that the client has sent. */
 static char *
 print_command (WsiRow            *row,
                WsiUnit            unit,

@@ -17,11 +17,11 @@
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 
-#define MAX_DECODED (64 * 1024) /* bytes of a message that a cell is made of */
+#define MAX_DECODED (64 * 1024) /* bytes of a message that a cell is made from */
 #define MAX_VALUES 16
 #define US_PER_MS 1000
 #define MAX_SEARCHED (32 * 1024)        /* bytes of content that are searched for a summary */
-#define NEAR 24                 /* characters before a match that need not be left out */
+#define NEAR 24                 /* characters before a match that are not left out */
 #define BEFORE 12               /* characters before a match that are shown */
 
 /* The row that is written at the moment, cell by cell. */
@@ -148,7 +148,7 @@ get_time_of (WsiRowFormat *self,
   return is_there;
 }
 
-/* FALSE: there is none yet. */
+/* The time that others are relative to.  FALSE: there is none yet. */
 static gboolean
 get_origin (WsiRowFormat *self,
             gint64       *time_us)
@@ -227,7 +227,7 @@ get_span (WsiRowFormat *self,
           gint64       *span_us)
 {
   gint64 begin_us;
-  /* The number before 0 is the last one of all, which no row has. */
+  /* the number before 0 is the last one of all, which no row has */
   gboolean is_there = clock == WSI_CLOCK_DELTA
                       ? get_time_of (self, wsi_row_get_number (row) - 1, &begin_us)
                       : get_origin (self, &begin_us);
@@ -350,7 +350,7 @@ wsi_row_format_name_kind (WsiRowFormat *self,
   return wsi_row_format_name_record (self->store, self->unit, wsi_row_get_record (row));
 }
 
-/* The texts of another row are forgotten. */
+/* Sets the current row; the texts of another row are forgotten. */
 static void
 set_current (WsiRowFormat *self,
              WsiRow       *row)
@@ -362,7 +362,7 @@ set_current (WsiRowFormat *self,
   self->current.number = wsi_row_get_number (row);
 }
 
-/* As it is copied: NULL stays NULL. */
+/* Hides secrets of a payload as in a copy: NULL stays NULL. */
 static GBytes *
 hide (WsiRowFormat *self,
       WsiRow       *row,
@@ -508,7 +508,7 @@ wsi_row_format_set_search (WsiRowFormat *self,
   wsi_row_format_forget (self);
 }
 
-/* Where the first match is.  FALSE: there is none. */
+/* Finds the first match.  FALSE: there is none. */
 static gboolean
 find_match (WsiRowFormat *self,
             const char   *line,

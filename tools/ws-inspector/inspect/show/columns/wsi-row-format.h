@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_CLOCK_RELATIVE,           /* since the reference, or the first row */
-  WSI_CLOCK_DELTA,              /* since the row before */
+  WSI_CLOCK_RELATIVE,           /* times since the reference, or the first row */
+  WSI_CLOCK_DELTA,              /* times since the row before */
   WSI_CLOCK_LOCAL,
   WSI_CLOCK_UTC,
 } WsiClock;
@@ -32,21 +32,21 @@ typedef struct _WsiRowFormat WsiRowFormat;
 
 WsiRowFormat *wsi_row_format_new             (WsiStore *store);
 void          wsi_row_format_free            (WsiRowFormat *self);
-/* NULL: each message is guessed for itself. */
+/* Sets the interpreter.  NULL: the decoder of each message is guessed alone. */
 void          wsi_row_format_set_interpreter (WsiRowFormat   *self,
                                               WsiInterpreter *interpreter);
-/* Payload is written without its secrets; NULL: as it is. */
+/* Sets how secrets are hidden; NULL: payload is written unchanged. */
 void          wsi_row_format_set_hidden      (WsiRowFormat      *self,
                                               WsiHiddenMessages *messages);
 void          wsi_row_format_set_clock       (WsiRowFormat *self,
                                               WsiClock      clock);
-/* Times that are shown have microseconds; else milliseconds. */
+/* Sets whether times have microseconds, or only milliseconds. */
 void          wsi_row_format_set_microseconds (WsiRowFormat *self,
                                                gboolean      has_microseconds);
 void          wsi_row_format_set_unit        (WsiRowFormat *self,
                                               WsiUnit       unit);
 WsiUnit       wsi_row_format_get_unit        (WsiRowFormat *self);
-/* NULL: the first row again. */
+/* Sets the row that times are relative to.  NULL: the first row again. */
 void          wsi_row_format_set_reference   (WsiRowFormat *self,
                                               WsiRow       *row);
 /* Rows may say something else now, such as a message that goes on. */
@@ -56,23 +56,23 @@ void          wsi_row_format_forget          (WsiRowFormat *self);
 gboolean      wsi_row_format_get_message     (WsiRowFormat   *self,
                                               WsiRow         *row,
                                               WsiMessageInfo *info);
-/* By the clock, or NULL. */
+/* The time by the clock, or NULL. */
 char         *wsi_row_format_print_time      (WsiRowFormat *self,
                                               WsiRow       *row,
                                               WsiClock      clock);
-/* The same for a cell: "12.345", and from a minute on "1:02.345". */
+/* The time for a cell: "12.345", and from a minute on "1:02.345". */
 char         *wsi_row_format_show_time       (WsiRowFormat *self,
                                               WsiRow       *row,
                                               WsiClock      clock);
 char         *wsi_row_format_show_span       (gint64   span_us,
                                               gboolean has_microseconds);
-/* Seconds with microseconds. */
+/* A span of time in seconds with microseconds. */
 char         *wsi_row_format_print_span      (gint64 span_us);
 WsiClock      wsi_row_format_get_clock       (WsiRowFormat *self);
-/* Such as "text", "gap". */
+/* The kind of a row, such as "text" or "gap". */
 const char   *wsi_row_format_name_kind       (WsiRowFormat *self,
                                               WsiRow       *row);
-/* The same of a record, in a list of frames or of messages.  Any thread. */
+/* The kind of a record, in a list of frames or of messages.  Any thread may call it. */
 const char   *wsi_row_format_name_record     (WsiStore        *store,
                                               WsiUnit          unit,
                                               const WsiRecord *record);

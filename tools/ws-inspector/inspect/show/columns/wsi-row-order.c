@@ -10,7 +10,7 @@
 #include "inspect/store/wsi-store.h"
 #include "inspect/store/wsi-task.h"
 
-#define ROWS_AT_ONCE 4096       /* in one reading, which keeps the store from freeing memory */
+#define ROWS_AT_ONCE 4096       /* rows in one reading, which keeps the store from freeing memory */
 
 /* A row as it is sorted: first by the key, then by the index. */
 typedef struct
@@ -60,7 +60,7 @@ job_free (gpointer data)
   g_free (job);
 }
 
-/* In their order, which pairs requests with their replies in the store. */
+/* Learns messages in their order, which pairs requests with their replies in the store. */
 static void
 learn (Job          *job,
        GCancellable *cancellable)
@@ -97,14 +97,14 @@ get_key (Job     *job,
                                             &value))
     return FALSE;
 
-  *key = (guint64) value ^ ((guint64) 1 << 63);         /* it rises as the signed value does */
+  *key = (guint64) value ^ ((guint64) 1 << 63);         /* the key rises as the signed value does */
   if (job->order.is_descending)
     *key = ~*key;
   return TRUE;
 }
 
-/* Those with a value come to the beginning of the pairs; returns how many they are.  The indices of
- * the others are written to the end of the order. */
+/* Reads keys: pairs with a value come first; returns how many they are.  The indices of the others
+ * are written to the end of the order. */
 static guint
 read_keys (Job          *job,
            Pair         *pairs,
@@ -144,7 +144,7 @@ compare_pairs (const void *a,
   return one->index < other->index ? -1 : one->index > other->index;
 }
 
-/* Rows without a value were written from the end on. */
+/* Turns the order around, except for rows without a value, which were written from the end on. */
 static void
 turn_around (guint32 *order,
              guint    begin,

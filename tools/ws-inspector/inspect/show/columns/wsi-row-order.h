@@ -32,16 +32,16 @@ typedef struct
   gboolean              is_learned;     /* all replies and their requests are in the store */
 } WsiSortedRows;
 
-/* In a thread.  Reply times need all messages decoded first, unless rows->is_learned.  Returns its
- * task, for wsi_row_order_get_progress (). */
+/* Sorts rows in a thread.  Reply times need all messages decoded first, unless
+ * rows->is_learned.  Returns the task, for wsi_row_order_get_progress (). */
 GTask         *wsi_row_order_sort_async  (const WsiSortedRows *rows,
                                           GCancellable        *cancellable,
                                           GAsyncReadyCallback  callback,
                                           gpointer             user_data);
-/* The same rows in this order.  NULL: it was cancelled. */
+/* The rows as a model in this order.  NULL: the sorting was cancelled. */
 WsiFrameModel *wsi_row_order_sort_finish (GAsyncResult *result,
                                           GError      **error);
-/* From 0 to 1. */
+/* The progress of the sorting, from 0 to 1. */
 double         wsi_row_order_get_progress (GTask *task);
 
 G_END_DECLS

@@ -11,7 +11,7 @@
 #include "inspect/store/wsi-store.h"
 #include "inspect/store/wsi-task.h"
 
-#define ROWS_AT_ONCE 4096       /* in one reading, which keeps the store from freeing memory */
+#define ROWS_AT_ONCE 4096       /* rows in one reading, which keeps the store from freeing memory */
 
 typedef struct
 {
@@ -21,7 +21,7 @@ typedef struct
   WsiRowSums sums;
 } Job;
 
-/* Within a reading. */
+/* Adds a row, within a reading of the store. */
 static void
 add_row (WsiRowSums *self,
          WsiStore   *store,

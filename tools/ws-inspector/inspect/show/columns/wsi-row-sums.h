@@ -23,7 +23,7 @@ void  wsi_row_sums_async  (WsiStore           *store,
                            GCancellable       *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer            user_data);
-/* FALSE: it was cancelled. */
+/* The sums.  FALSE: the summing was cancelled. */
 gboolean wsi_row_sums_finish (GAsyncResult *result,
                               WsiRowSums   *self,
                               GError      **error);

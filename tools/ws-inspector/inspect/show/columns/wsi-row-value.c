@@ -8,7 +8,7 @@
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
 
-/* Its message, or the frame as one. */
+/* The message of a record, or its frame as a message. */
 static WsiMessageInfo
 get_message (WsiStore        *store,
              WsiUnit          unit,
@@ -24,7 +24,7 @@ get_message (WsiStore        *store,
   return info;
 }
 
-/* The first letters: the names of kinds differ in them. */
+/* A number of the kind's first letters, in which the names of kinds differ. */
 static gint64
 get_type (WsiStore        *store,
           WsiUnit          unit,
@@ -49,7 +49,7 @@ get_time_of (WsiStore *store,
   return record != NULL;
 }
 
-/* A request and its reply have the same time between them.  One of the two may be gone. */
+/* The time between a request and its reply, for both.  One of the two may be gone. */
 static gboolean
 get_reply_time (WsiStore        *store,
                 guint64          number,

@@ -12,17 +12,17 @@ typedef enum
 {
   WSI_ROW_NONE,
   WSI_ROW_NUMBER,
-  WSI_ROW_TIME,               /* microseconds since 1970 */
+  WSI_ROW_TIME,               /* time in microseconds since 1970 */
   WSI_ROW_SIZE,               /* bytes of the payload after inflating */
-  WSI_ROW_WIRE,               /* bytes of its frames on the wire */
-  WSI_ROW_TYPE,               /* rises with the name of its kind */
+  WSI_ROW_WIRE,               /* bytes of the frames on the wire */
+  WSI_ROW_TYPE,               /* number that rises with the name of the kind */
   WSI_ROW_CONNECTION,
   WSI_ROW_REPLY,              /* microseconds from a request to its reply, or a ping to its pong */
   WSI_N_ROW_VALUES,
 } WsiRowValue;
 
-/* Between wsi_store_begin_reading () and wsi_store_end_reading (); any thread.  record: that of the
- * number.  FALSE: the row has no such value. */
+/* The value of a row; call it between wsi_store_begin_reading () and wsi_store_end_reading (), in
+ * any thread.  record: that of the number.  FALSE: the row has no such value. */
 gboolean wsi_row_value_get (WsiRowValue      self,
                             WsiStore        *store,
                             WsiUnit          unit,

@@ -106,7 +106,7 @@ print_cell (WsiRowsCopy  *self,
   return g_steal_pointer (&cell);
 }
 
-/* A cell is a part of a line, in which tabs are escaped. */
+/* Appends the cells of a row: a cell is a part of a line, in which tabs are escaped. */
 static void
 append_shown (WsiRowsCopy *self,
               WsiRow      *row)
@@ -122,7 +122,7 @@ append_shown (WsiRowsCopy *self,
   self->has_text = TRUE;
 }
 
-/* A row without a payload is left out. */
+/* Appends the payload of a row; a row without one is left out. */
 static void
 append_payload (WsiRowsCopy *self,
                 WsiRow      *row)
@@ -151,7 +151,7 @@ get_length (WsiRowsCopy *self)
          : self->text->len;
 }
 
-/* A memory stream takes all that is written to it. */
+/* Appends a row; a memory stream takes all that is written to it. */
 static void
 append (WsiRowsCopy *self,
         guint64      number)

@@ -26,11 +26,11 @@ typedef struct _WsiRowsCopy WsiRowsCopy;
 
 WsiRowsCopy *wsi_rows_copy_new  (const WsiCopiedRows *rows);
 void         wsi_rows_copy_free (WsiRowsCopy *self);
-/* Writes rows for so long; TRUE: there are more. */
+/* Writes rows for a limited time; TRUE: there are more. */
 gboolean     wsi_rows_copy_step (WsiRowsCopy *self,
                                  gint64       max_us);
-/* NULL: no row has a payload that was kept (G_IO_ERROR_NOT_FOUND), or several rows have more than
- * WSI_COPY_MAX_LENGTH bytes of text (G_IO_ERROR_MESSAGE_TOO_LARGE). */
+/* The text.  NULL: no row has a payload that was kept (G_IO_ERROR_NOT_FOUND), or several rows have
+ * more than WSI_COPY_MAX_LENGTH bytes of text (G_IO_ERROR_MESSAGE_TOO_LARGE). */
 char        *wsi_rows_copy_end  (WsiRowsCopy *self,
                                  GError     **error);
 

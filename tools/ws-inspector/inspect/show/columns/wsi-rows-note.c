@@ -49,7 +49,7 @@ wsi_rows_note_have_tag (WsiStore   *store,
   return have_tag;
 }
 
-/* wanted: whether it is to have the tag. */
+/* Adds or removes a tag.  wanted: whether the row is to have it. */
 static void
 change_tag (WsiStore   *store,
             guint64     number,

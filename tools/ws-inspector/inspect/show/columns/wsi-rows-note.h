@@ -11,16 +11,16 @@ G_BEGIN_DECLS
 /* Each row with a note takes memory, and is written to the file of the session. */
 #define WSI_MAX_NOTED_ROWS 10000
 
-/* numbers: of rows, guint64. */
+/* Whether all rows are marked.  numbers: those of the rows (guint64). */
 gboolean wsi_rows_note_are_marked  (WsiStore *store,
                                     GArray   *numbers);
-/* Rows that are all marked are marked no more, others all are. */
+/* Removes the marks if all rows are marked, else marks all. */
 void     wsi_rows_note_toggle_mark (WsiStore *store,
                                     GArray   *numbers);
 gboolean wsi_rows_note_have_tag    (WsiStore   *store,
                                     GArray     *numbers,
                                     const char *tag);
-/* Rows that all have the tag lose it, others all get it. */
+/* Removes the tag if all rows have it, else adds it to all. */
 void     wsi_rows_note_toggle_tag  (WsiStore   *store,
                                     GArray     *numbers,
                                     const char *tag);

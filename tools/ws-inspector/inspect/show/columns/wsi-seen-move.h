@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_SEEN_FAULT,               /* a rule was broken */
-  WSI_SEEN_CONVERSATION,        /* of this connection */
-  WSI_SEEN_HIT,                 /* which another model has, too */
+  WSI_SEEN_CONVERSATION,        /* the row is of this connection */
+  WSI_SEEN_HIT,                 /* another model has the row, too */
 } WsiSeenKind;
 
 typedef struct
@@ -23,9 +23,9 @@ typedef struct
   WsiFrameModel *hits;
 } WsiSeenWanted;
 
-/* From the row with this number on, which is not looked at; WSI_NO_RECORD: from the first row, or
- * the last one.  FALSE: there is none.  It looks at each row that is between them: a million take
- * some ten milliseconds. */
+/* Moves from the row with this number on, which is not looked at; WSI_NO_RECORD: from the first
+ * row, or the last one.  FALSE: there is none.  It looks at each row that is between them: a
+ * million take some ten milliseconds. */
 gboolean wsi_seen_move (WsiFrameModel       *model,
                         WsiStore            *store,
                         const WsiSeenWanted *wanted,

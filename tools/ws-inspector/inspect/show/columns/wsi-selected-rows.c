@@ -7,7 +7,8 @@
 #include "inspect/store/wsi-store.h"
 
 #define NONE G_MAXUINT64
-#define FEW 16                  /* rows of a model for each selected one that is looked up */
+#define FEW 16                  /* rows of a model for each selected one, below which all are looked
+                                 * at */
 
 /* GTK selects the rows between two, and does not say which of the two was selected last: it is not
  * the one that was selected before.  If it selects all rows, the last one stays. */
@@ -42,7 +43,7 @@ wsi_selected_rows_clear (WsiSelectedRows *self)
   self->last = self->anchor = NONE;
 }
 
-/* If the last row is not selected any more, it is the next one that is. */
+/* Finds the last row: if it is not selected any more, the next selected one is. */
 static void
 find_last (WsiSelectedRows *self)
 {

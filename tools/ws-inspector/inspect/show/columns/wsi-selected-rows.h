@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_SELECT_ONLY,              /* no other row stays selected */
+  WSI_SELECT_ONLY,              /* only these rows are selected */
   WSI_SELECT_TOO,
 } WsiSelectMode;
 
@@ -20,7 +20,7 @@ typedef struct _WsiSelectedRows WsiSelectedRows;
 
 WsiSelectedRows *wsi_selected_rows_new      (void);
 void             wsi_selected_rows_free     (WsiSelectedRows *self);
-/* n rows from a position of the model on. */
+/* Selects n rows from a position of the model on. */
 void             wsi_selected_rows_select   (WsiSelectedRows *self,
                                              WsiFrameModel   *model,
                                              guint            position,
@@ -31,13 +31,13 @@ void             wsi_selected_rows_unselect (WsiSelectedRows *self,
                                              guint            position,
                                              guint            n);
 void             wsi_selected_rows_clear    (WsiSelectedRows *self);
-/* Rows before this one are gone. */
+/* Forgets the rows before this one, which are gone. */
 void             wsi_selected_rows_forget   (WsiSelectedRows *self,
                                              guint64          first);
-/* Where rows are messages, each one of which a frame is selected is selected, too. */
+/* Selects each message of which a frame is selected, where rows are messages. */
 void             wsi_selected_rows_add_messages (WsiSelectedRows *self,
                                                  WsiStore        *store);
-/* A selected row is the last one, without another change. */
+/* Makes a selected row the last one, without another change. */
 void             wsi_selected_rows_set_last (WsiSelectedRows *self,
                                              guint64          number);
 gboolean         wsi_selected_rows_has      (WsiSelectedRows *self,
@@ -46,12 +46,12 @@ gboolean         wsi_selected_rows_has      (WsiSelectedRows *self,
  * or the one before it.  FALSE: none is. */
 gboolean         wsi_selected_rows_get_last (WsiSelectedRows *self,
                                              guint64         *number);
-/* Also of rows that are not shown. */
+/* The number of all selected rows, also of those that are not shown. */
 guint64          wsi_selected_rows_count_all (WsiSelectedRows *self);
-/* Those that the model has. */
+/* The number of selected rows that the model has. */
 guint            wsi_selected_rows_count    (WsiSelectedRows *self,
                                              WsiFrameModel   *model);
-/* Their numbers (guint64), in the order of the model. */
+/* The numbers of the selected rows (guint64), in the order of the model. */
 GArray          *wsi_selected_rows_dup      (WsiSelectedRows *self,
                                              WsiFrameModel   *model);
 

@@ -123,7 +123,7 @@ ensure_tick (WsiShownRows *self)
     self->tick = g_timeout_add (self->tick_ms, on_tick, self);
 }
 
-/* A query may be at work: nothing that it finds is shown any more. */
+/* Drops a query, which may be at work: nothing that it finds is shown any more. */
 static void
 drop_query (WsiShownRows   *self,
             WsiFrameQuery **query)
@@ -136,7 +136,7 @@ drop_query (WsiShownRows   *self,
   g_clear_object (query);
 }
 
-/* Nothing is sorted any more, and no object is kept. */
+/* Cancels the sorting, and drops its objects. */
 static void
 cancel_sorting (WsiShownRows *self)
 {
@@ -148,8 +148,8 @@ cancel_sorting (WsiShownRows *self)
   g_clear_object (&self->sorting);
 }
 
-/* A model that is swapped is cheaper than one that changes all of its rows.  sorted: its rows in
- * their order, or NULL. */
+/* Shows the rows of a query.  A model that is swapped is cheaper than one that changes all of its
+ * rows.  sorted: its rows in their order, or NULL. */
 static void
 show_query (WsiShownRows  *self,
             WsiFrameQuery *query,
@@ -176,7 +176,8 @@ is_learned (WsiShownRows *self)
          wsi_learner_get_n_learned (self->learner) >= wsi_store_get_end (self->store);
 }
 
-/* Another order, another filter or the end of the store has cancelled it. */
+/* Handles the end of a sorting, which another order, another filter or the end of the store may
+ * have cancelled. */
 static void
 on_sorted (GObject      *object,
            GAsyncResult *result,
@@ -214,7 +215,7 @@ sort_query (WsiShownRows  *self,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* Where rows are sorted, all of them have to be there. */
+/* Handles found rows; where rows are sorted, all of them have to be there. */
 static void
 on_found (WsiShownRows  *self,
           WsiFrameQuery *query)
@@ -229,7 +230,7 @@ on_found (WsiShownRows  *self,
     show_query (self, query, NULL);
 }
 
-/* Until the first screenful is known, the rows of before stay. */
+/* Sets another query: until its first screenful is known, the earlier rows stay. */
 static void
 set_query (WsiShownRows *self,
            WsiFilter    *filter)
@@ -249,7 +250,7 @@ set_query (WsiShownRows *self,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* All texts but the user's are known to be filters. */
+/* Applies the filter; all texts but the user's are known to be filters. */
 static void
 apply_filter (WsiShownRows *self)
 {
@@ -380,7 +381,7 @@ wsi_shown_rows_get_counts (WsiShownRows   *self,
   counts->n_shown = self->query != NULL
                     ? g_list_model_get_n_items (G_LIST_MODEL (wsi_shown_rows_get_model (self)))
                     : 0;
-  /* Rows that were tested may be gone since. */
+  /* rows that were tested may be gone since */
   first = wsi_store_get_first (self->store);
   counts->n_tested = MAX (wsi_frame_query_get_n_tested (query), first) - first;
 }
@@ -421,7 +422,7 @@ wsi_shown_rows_set_learner (WsiShownRows *self,
     wsi_shown_rows_refresh (self);
 }
 
-/* Also rows that the filter finds. */
+/* Decodes rows again, also those that the filter finds. */
 void
 wsi_shown_rows_decode_anew (WsiShownRows *self)
 {
@@ -501,7 +502,7 @@ wsi_shown_rows_get_unit (WsiShownRows *self)
   return self->filter.unit;
 }
 
-/* The rows of the query that is shown, or comes next. */
+/* Sorts the rows again, of the query that is shown or comes next. */
 void
 wsi_shown_rows_sort_anew (WsiShownRows *self)
 {
@@ -658,7 +659,7 @@ set_colours (WsiShownRows *self,
   wsi_shown_rows_refresh (self);
 }
 
-/* The place of a word; 0 for a word that is not in the list. */
+/* The place of a word in a list; 0 for a word that is not in it. */
 static guint
 find_word (const char *const *words,
            guint              n_words,
@@ -843,16 +844,16 @@ wsi_shown_rows_class_init (WsiShownRowsClass *class)
     properties[i] = make_param (i);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
-  /* The model is another one. */
+  /* signal: the model is another one */
   signals[SWAPPED] = g_signal_new ("swapped", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
-  /* The model has so many rows more. */
+  /* signal: the model has so many rows more */
   signals[ADVANCED] = g_signal_new ("advanced", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
-  /* Other counts. */
+  /* signal: counts have changed */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
-  /* Rows say something else. */
+  /* signal: texts of rows have changed */
   signals[REWRITTEN] = g_signal_new ("rewritten", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -24,26 +24,26 @@ typedef struct
 } WsiShownCounts;
 
 WsiShownRows *wsi_shown_rows_new (void);
-/* NULL: none.  The connection and the first row that were chosen of another store are forgotten:
- * they mean nothing in this one. */
+/* Sets the store; NULL: none.  The connection and the first row that were chosen of another store
+ * are forgotten: they mean nothing in this one. */
 void          wsi_shown_rows_set_store        (WsiShownRows *self,
                                                WsiStore     *store);
 WsiStore     *wsi_shown_rows_get_store        (WsiShownRows *self);
-/* It decodes the messages of the store until another store is set; NULL = each message is guessed
- * for itself. */
+/* Sets the learner that decodes the messages of the store until another store is set; NULL = the
+ * decoder of each message is guessed alone. */
 void          wsi_shown_rows_set_learner      (WsiShownRows *self,
                                                WsiLearner   *learner);
-/* The user has chosen another decoder. */
+/* Decodes rows again, after the user has chosen another decoder. */
 void          wsi_shown_rows_decode_anew      (WsiShownRows *self);
-/* NULL without a store, as the next one. */
+/* The format of cells; NULL without a store, as the next one. */
 WsiRowFormat *wsi_shown_rows_get_format       (WsiShownRows *self);
-/* Another one with each "swapped". */
+/* The model of the rows, which is another one after each "swapped". */
 WsiFrameModel *wsi_shown_rows_get_model       (WsiShownRows *self);
-/* FALSE: no row has this number or a higher one. */
+/* Finds the row with this number, or the next one.  FALSE: there is none. */
 gboolean      wsi_shown_rows_find             (WsiShownRows *self,
                                                guint64       number,
                                                guint        *position);
-/* FALSE: this row is not shown. */
+/* Whether the row with this number is shown. */
 gboolean      wsi_shown_rows_has              (WsiShownRows *self,
                                                guint64       number,
                                                guint        *position);
@@ -51,38 +51,39 @@ void          wsi_shown_rows_get_counts       (WsiShownRows   *self,
                                                WsiShownCounts *counts);
 /* Whether all rows were tested, and none is shown. */
 gboolean      wsi_shown_rows_are_all_hidden   (WsiShownRows *self);
-/* FALSE with an error, which has a column: the filter stays as it was.  NULL or "": no filter. */
+/* Sets the filter.  FALSE with an error, which has a column: the filter stays as it was.  NULL or
+ * "": no filter. */
 gboolean      wsi_shown_rows_set_filter       (WsiShownRows *self,
                                                const char   *text,
                                                GError      **error);
 const char   *wsi_shown_rows_get_filter       (WsiShownRows *self);
 /* Everything that decides about rows, as one filter; NULL = all are shown. */
 char         *wsi_shown_rows_print_filter     (WsiShownRows *self);
-/* 0 = all */
+/* Sets the connection whose rows are shown; 0 = all. */
 void          wsi_shown_rows_set_conversation (WsiShownRows *self,
                                                guint32       conversation);
-/* Rows from this one on are shown. */
+/* Hides the rows before this one. */
 void          wsi_shown_rows_set_first        (WsiShownRows *self,
                                                guint64       number);
-/* All that hides rows ends, but for the connection that is chosen. */
+/* Shows all rows, or all of the chosen connection. */
 void          wsi_shown_rows_show_all         (WsiShownRows *self);
-/* Times count from this row; NULL: from the first row again. */
+/* Sets the row that times are relative to; NULL: the first row again. */
 void          wsi_shown_rows_set_reference    (WsiShownRows *self,
                                                WsiRow       *row);
 WsiUnit       wsi_shown_rows_get_unit         (WsiShownRows *self);
-/* Until the rows are sorted, in a thread, those of before stay; then they are another model, which
- * is a snapshot: it does not grow.  Filters and the other view show rows in this order, too;
- * another store has none. */
+/* Sets the order.  Until the rows are sorted, in a thread, the earlier order stays; then they are
+ * another model, which is a snapshot: it does not grow.  Filters and the other view show rows in
+ * this order, too; another store has none. */
 void          wsi_shown_rows_set_order        (WsiShownRows *self,
                                                WsiRowOrder   order);
 WsiRowOrder   wsi_shown_rows_get_order        (WsiShownRows *self);
-/* Rows that came since the snapshot are sorted, too. */
+/* Sorts again, with the rows that came since the snapshot. */
 void          wsi_shown_rows_sort_anew        (WsiShownRows *self);
 /* Whether the model is sorted.  It is not yet, or still, while rows are being sorted. */
 gboolean      wsi_shown_rows_are_sorted       (WsiShownRows *self);
-/* Rows that the filter lets through and the snapshot has not. */
+/* The number of rows that the filter lets through and the snapshot has not. */
 guint         wsi_shown_rows_get_n_since      (WsiShownRows *self);
-/* FALSE: nothing is being sorted.  part: from 0 to 1. */
+/* Whether rows are being sorted.  part: the progress, from 0 to 1. */
 gboolean      wsi_shown_rows_are_being_sorted (WsiShownRows *self,
                                                double       *part);
 /* The style of the colour rule that matches; NULL: none.  The name of the rule is as long as the
@@ -92,7 +93,7 @@ const char   *wsi_shown_rows_choose_style     (WsiShownRows *self,
                                                const char  **name);
 /* A property of the same name, type and values, for an object that has such rows. */
 GParamSpec   *wsi_shown_rows_make_param       (const char *name);
-/* Rows say something else now. */
+/* Says that the texts of rows have changed. */
 void          wsi_shown_rows_refresh          (WsiShownRows *self);
 
 G_END_DECLS

@@ -58,7 +58,8 @@ wsi_action_model_get_n_items (GListModel *model)
   return WSI_ACTION_MODEL (model)->numbers->len;
 }
 
-/* One that is forgotten since the last update is empty, until the next one. */
+/* The item at a position; one that was forgotten since the last update is empty, until the next
+ * one. */
 static gpointer
 wsi_action_model_get_item (GListModel *model,
                            guint       position)

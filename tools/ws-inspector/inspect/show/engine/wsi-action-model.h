@@ -25,7 +25,7 @@ WsiActionModel  *wsi_action_model_new (WsiStore * store,
                                        guint32   conversation);
 /* Adds those that were appended since, and removes those that are forgotten. */
 void             wsi_action_model_update   (WsiActionModel *self);
-/* The first action that has made or consumed the frame of this row. */
+/* Finds the first action that has made or consumed the frame of this row. */
 gboolean         wsi_action_model_find_row (WsiActionModel *self,
                                             guint64         row,
                                             guint          *position);

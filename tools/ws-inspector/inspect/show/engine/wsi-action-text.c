@@ -100,7 +100,8 @@ append_begin (GString         *text,
     }
 }
 
-/* An action for the network has bytes, also none; a state and an end of the queue have not. */
+/* Whether an action has a number of bytes: those for the network have, also 0; a state and an end
+ * of the queue have not. */
 static gboolean
 has_bytes (const WsiAction *action)
 {
@@ -113,7 +114,7 @@ has_bytes (const WsiAction *action)
           action->type != WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
 }
 
-/* part is taken. */
+/* Adds a part to the text, and takes it. */
 static void
 add (GString *text,
      char    *part)

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* "text", "ping or pong", ...; NULL: there is no payload. */
+/* The name of a buffer: "text", "ping or pong", ...; NULL: there is no payload. */
 const char *wsi_action_text_name_buffer (WspBufferType type);
 char       *wsi_action_text_print       (const WsiAction *action);
 

@@ -36,7 +36,7 @@ drop (GArray *queue,
       }
 }
 
-/* Frees the array. */
+/* Shows the operations of an array, and frees it. */
 static void
 show (WsiOperationQueue *self,
       GArray            *queue)

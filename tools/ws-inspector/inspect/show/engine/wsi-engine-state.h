@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_ENGINE_MAX_SHOWN 8  /* operations of one queue */
+#define WSI_ENGINE_MAX_SHOWN 8  /* operations of one queue that are shown */
 
 typedef struct
 {
@@ -23,7 +23,7 @@ typedef struct
   WsiQueuedOperation shown[WSI_ENGINE_MAX_SHOWN];       /* oldest operations of the queue */
 } WsiOperationQueue;
 
-/* One engine. */
+/* The state of one engine. */
 typedef struct
 {
   const char       *state;      /* name of the engine's state; NULL = not known */
@@ -40,7 +40,7 @@ typedef struct
   guint64       n_actions;
 } WsiEngineState;
 
-/* Up to the action with this number, which is included. */
+/* Finds the state after the action with this number. */
 void wsi_engine_state_init (WsiEngineState   *self,
                             const WsiActions *actions,
                             guint32           conversation,

@@ -7,7 +7,8 @@
 
 #define MAX_CANDIDATES 3
 
-/* The first of these fields that the frame has, and that is not 0 where it is a reserved bit. */
+/* Fields that a rule is about: the first one that the frame has, and that is not 0 where it is a
+ * reserved bit. */
 static const struct
 {
   const char   *fault;

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* -1: the rule is about no field of the frame alone. */
+/* The field that breaks a rule.  -1: the rule is about no field of the frame alone. */
 int wsi_frame_layout_find_fault (const WsiFrameLayout *self,
                                  guint                 fault);
 

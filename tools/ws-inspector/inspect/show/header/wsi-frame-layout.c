@@ -58,8 +58,8 @@ add_part (WsiFrameLayout *self,
   return part;
 }
 
-/* A record does not say where in its header it was cut: but then the length of the payload is not
- * known, or a header with that length has another size. */
+/* The bytes of the header.  A record does not say where in its header it was cut: but then the
+ * length of the payload is not known, or a header with that length has another size. */
 GBytes *
 wsi_frame_layout_dup_header (const WsiFrameLayout *self)
 {

@@ -19,19 +19,19 @@ typedef enum
   WSI_FRAME_FIELD_RSV3,
   WSI_FRAME_FIELD_OPCODE,
   WSI_FRAME_FIELD_MASK,
-  WSI_FRAME_FIELD_LENGTH,               /* the seven bits */
+  WSI_FRAME_FIELD_LENGTH,               /* the length in seven bits */
   WSI_FRAME_FIELD_LENGTH_16,
   WSI_FRAME_FIELD_LENGTH_64,
   WSI_FRAME_FIELD_MASKING_KEY,
   WSI_FRAME_FIELD_PAYLOAD,
-  WSI_FRAME_FIELD_REST,                 /* of a header that was cut */
+  WSI_FRAME_FIELD_REST,                 /* the rest of a header that was cut */
 } WsiFrameField;
 
 #define WSI_N_FRAME_FIELDS (WSI_FRAME_FIELD_REST + 1)
 /* Four single bits, opcode, MASK, two lengths, key and payload. */
 #define WSI_MAX_FRAME_PARTS 10
 
-/* Bits and bytes are counted from the beginning of the frame. */
+/* The place of a part: bits and bytes are counted from the beginning of the frame. */
 typedef struct
 {
   WsiFrameField field;
@@ -50,16 +50,15 @@ typedef struct
 
 void        wsi_frame_layout_init       (WsiFrameLayout       *self,
                                          const WspFrameRecord *frame);
-/* As it was on the wire.  Only the first byte is known of a header that was
- * cut. */
+/* The header as it was on the wire.  Only the first byte is known of a header that was cut. */
 GBytes     *wsi_frame_layout_dup_header (const WsiFrameLayout *self);
 /* The widest field in this byte of the frame; -1: there is none. */
 int         wsi_frame_layout_find_byte  (const WsiFrameLayout *self,
                                          guint64               byte);
-/* Its value: a number, of the payload that of its bytes; the opcode has its name after it. */
+/* The value of a part: a number, for the payload its length; the opcode has its name after it. */
 char       *wsi_frame_layout_format     (const WsiFrameLayout *self,
                                          guint                 part);
-/* In this frame. */
+/* The meaning of a part in this frame. */
 const char *wsi_frame_layout_get_meaning (const WsiFrameLayout *self,
                                           guint                 part);
 /* The sentences about the frame, and about what is missing or wrong, in the language of the window.

@@ -133,7 +133,7 @@ explain_reserved (const WsiFrameLayout *self,
          : N_("set, but no negotiated extension uses it");
 }
 
-/* Where the sender is not known the bit tells it. */
+/* The meaning of the MASK bit, which tells the sender where it is not known. */
 static const char *
 explain_mask (const WsiFrameLayout *self)
 {

@@ -12,9 +12,10 @@
 #define SWITCHING_PROTOCOLS 101
 #define DEFLATE "permessage-deflate"
 #define ORPHAN "continuation-without-message"
-#define MAX_SCANNED 100000      /* records between the first fragment and this one */
+#define MAX_SCANNED 100000      /* records that are read between the first fragment and this one */
 
-/* A frame that was cut has those that were seen: its header may promise any number. */
+/* The number of bytes of a frame.  One that was cut has those that were seen: its header may
+ * promise any number. */
 static guint64
 count_bytes (const WsiRecord *record)
 {
@@ -33,7 +34,7 @@ find_sender (WsiConversation *conversation,
   return (role == WSP_ROLE_CLIENT) == is_sent ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER;
 }
 
-/* The dissector knows what was negotiated in the same cases. */
+/* Whether compression was negotiated, by the rules of the dissector. */
 static WsiDeflateState
 find_deflate (WsiConversation *conversation,
               const WsiRecord *record)
@@ -65,7 +66,7 @@ find_connection (WsiFramePlace   *self,
     self->deflate = find_deflate (conversation, record);
 }
 
-/* 0: its beginning is gone, or too far away. */
+/* The number of fragments.  0: the beginning of the message is gone, or too far away. */
 static guint64
 count_fragments (WsiStore *store,
                  guint32   message,

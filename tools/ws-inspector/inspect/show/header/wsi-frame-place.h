@@ -8,10 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Whether the handshake has agreed on permessage-deflate. */
+/* Whether the handshake has negotiated permessage-deflate. */
 typedef enum
 {
-  WSI_DEFLATE_UNKNOWN,          /* the handshake, or a part of it, was not recorded */
+  WSI_DEFLATE_UNKNOWN,          /* not known: the handshake, or a part of it, was not recorded */
   WSI_DEFLATE_AGREED,
   WSI_DEFLATE_NOT_AGREED,
 } WsiDeflateState;
@@ -30,7 +30,7 @@ typedef struct
   gboolean is_payload_gone;     /* the payload was not kept, or was dropped */
 } WsiFramePlace;
 
-/* FALSE: the record is gone, or it is no frame. */
+/* Finds the place of a frame.  FALSE: the record is gone, or is not a frame. */
 gboolean wsi_frame_place_find (WsiFramePlace *self,
                                WsiStore      *store,
                                guint64        number);

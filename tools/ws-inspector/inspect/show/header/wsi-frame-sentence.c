@@ -9,13 +9,13 @@
 
 #include "inspect/store/wsi-frame-bytes.h"
 
-#define RSV1 4                  /* of the reserved bits of a record */
+#define RSV1 4                  /* RSV1 among the reserved bits of a record */
 
 typedef enum
 {
   COMPRESSED_NO,
   COMPRESSED_YES,
-  COMPRESSED_PERHAPS,           /* the handshake that would say so is not known */
+  COMPRESSED_PERHAPS,           /* the frame may be compressed: the handshake is not known */
   N_COMPRESSED,
 } Compressed;
 
@@ -120,7 +120,7 @@ is_header_known (const WsiFrameLayout *self)
   return FALSE;
 }
 
-/* A header may promise more bytes than a number holds. */
+/* Adds the header, which may promise more bytes than a number holds. */
 static guint64
 add_header (const WsiFrameLayout *self,
             guint64               n_payload)

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The first record that is not earlier.  Where sources are merged, some after it may be. */
+/* Finds the first record that is not earlier than a time.  Where sources are merged, some after it
+ * may be. */
 guint64 wsi_record_search_time (WsiStore *store,
                                 gint64    time_us);
 

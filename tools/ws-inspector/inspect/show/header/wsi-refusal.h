@@ -11,12 +11,13 @@ G_BEGIN_DECLS
 
 #define WSI_MAX_SHOWN_BODY (16 * 1024)
 
-/* NULL: the handshake was not refused, or no body is kept.  truncated: more was received. */
+/* The body of a refusal.  NULL: the handshake was not refused, or no body is kept.  truncated: more
+ * was received. */
 GBytes *wsi_refusal_dup_body    (WsiStore        *store,
                                  WsiConversation *conversation,
                                  gsize            max_length,
                                  gboolean        *truncated);
-/* Lines of text with their escapes, or a hexadecimal dump. */
+/* The body as lines of text with their escapes, or as a hexadecimal dump. */
 char   *wsi_refusal_format_body (GBytes *body);
 
 G_END_DECLS

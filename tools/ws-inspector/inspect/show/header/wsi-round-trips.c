@@ -8,7 +8,7 @@
 #include "inspect/store/wsi-record.h"
 
 #define RECORDS_AT_ONCE 100000
-#define MAX_KEPT 65536          /* the latest ones */
+#define MAX_KEPT 65536          /* round trips that are kept, the latest ones */
 
 struct _WsiRoundTrips
 {

@@ -20,9 +20,9 @@ typedef struct _WsiRoundTrips WsiRoundTrips;
 WsiRoundTrips *wsi_round_trips_new    (WsiStore        *store,
                                        WsiConversation *conversation);
 void           wsi_round_trips_free   (WsiRoundTrips *self);
-/* FALSE: there are more records to read. */
+/* Reads on.  FALSE: there are more records to read. */
 gboolean       wsi_round_trips_update (WsiRoundTrips *self);
-/* All zero as long as there are none. */
+/* The summary of the round trips; all zero as long as there are none. */
 void           wsi_round_trips_summarize (WsiRoundTrips       *self,
                                           WsiRoundTripSummary *summary);
 

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #define INDENTATION 2
-#define MAX_INDENTED 16         /* levels: more would make small texts huge */
+#define MAX_INDENTED 16         /* levels that are indented: more would make small texts huge */
 #define MAX_LINE_START (INDENTATION * MAX_INDENTED + 2)
-#define TOKENS_AT_ONCE 4096     /* between two looks at the cancellable */
+#define TOKENS_AT_ONCE 4096     /* tokens between two looks at the cancellable */
 
 typedef struct
 {
@@ -80,7 +80,7 @@ append_token (Layout             *self,
   self->end = token->at + token->length;
 }
 
-/* FALSE: it was cancelled. */
+/* Lays the text out.  FALSE: it was cancelled. */
 static gboolean
 run (Layout       *self,
      GCancellable *cancellable)
@@ -105,7 +105,7 @@ run (Layout       *self,
   return FALSE;
 }
 
-/* NULL: it is no list or object, or it was cancelled. */
+/* Lays JSON out.  NULL: the text is not a list or object, or it was cancelled. */
 static GBytes *
 lay_out (const guint8 *from,
          const guint8 *scanned,

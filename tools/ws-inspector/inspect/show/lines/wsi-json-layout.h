@@ -8,14 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* From a mistake on, the text is as it was.  NULL: it is no list or object, or it was cancelled.
- * Any thread may make it, in linear time; it has at most WSI_JSON_LAYOUT_GROWTH times as many
- * bytes, and WSI_JSON_LAYOUT_MORE. */
+/* Lays JSON out.  From a mistake on, the text is unchanged.  NULL: it is not a list or object, or
+ * it was cancelled.  Any thread may call it, in linear time; the result has at most
+ * WSI_JSON_LAYOUT_GROWTH times as many bytes, and WSI_JSON_LAYOUT_MORE. */
 #define WSI_JSON_LAYOUT_GROWTH 8
 #define WSI_JSON_LAYOUT_MORE (64 * 1024)
 GBytes *wsi_json_layout_new (GBytes       *bytes,
                              GCancellable *cancellable);
-/* The tokens are those of another text of the same length. */
+/* Lays out a text whose tokens are those of another text of the same length. */
 GBytes *wsi_json_layout_new_masked (const char *text,
                                     const char *masked);
 

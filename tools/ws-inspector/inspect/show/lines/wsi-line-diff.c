@@ -83,7 +83,7 @@ add (WsiLineDiff *self,
   WsiDiffLine added = { kind, NULL, MIN (line->length, WSI_DIFF_MAX_LINE) };
 
   added.text = g_strndup (line->at, added.length);
-  memcpy (added.text, line->at, added.length);          /* also after a NUL */
+  memcpy (added.text, line->at, added.length);          /* the comparison goes on after a NUL */
   self->is_cut |= added.length < line->length;
   self->n_removed += kind == WSI_DIFF_REMOVED;
   self->n_added += kind == WSI_DIFF_ADDED;
@@ -114,7 +114,7 @@ is_from_above (Rounds *rounds,
          < *get_furthest (rounds, n_changes - 1, diagonal + 1);
 }
 
-/* Where a way on a diagonal begins, before the equal lines. */
+/* The beginning of a way on a diagonal, before the equal lines. */
 static gssize
 get_start (Rounds *rounds,
            gssize  n_changes,
@@ -128,7 +128,7 @@ get_start (Rounds *rounds,
          : *get_furthest (rounds, n_changes - 1, diagonal - 1) + 1;
 }
 
-/* Returns whether the ends were reached. */
+/* Makes a round; returns whether the ends were reached. */
 static gboolean
 advance (Rounds     *rounds,
          const Part *first,
@@ -150,7 +150,7 @@ advance (Rounds     *rounds,
   return FALSE;
 }
 
-/* The changes from the ends to the beginnings. */
+/* Adds the changes from the ends to the beginnings. */
 static void
 add_changes (WsiLineDiff *self,
              Rounds      *rounds,

@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_DIFF_MAX_BYTES (1024 * 1024)        /* of each text */
+#define WSI_DIFF_MAX_BYTES (1024 * 1024)        /* bytes of each text that are compared */
 #define WSI_DIFF_MAX_LINES 20000
 #define WSI_DIFF_MAX_CHANGES 500
 #define WSI_DIFF_MAX_LINE 4096                  /* bytes of a line that are kept */

@@ -8,10 +8,10 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define LINES_A_PLACE 32
-#define PLACES_AT_ONCE 1024     /* between two looks at the cancellable */
+#define PLACES_AT_ONCE 1024     /* places between two looks at the cancellable */
 #define TAB_COLUMNS 8
-#define ESCAPED_BYTE_COLUMNS 4  /* \x1b */
-#define MAX_MARKS 4             /* that combine with a character; more have a column each */
+#define ESCAPED_BYTE_COLUMNS 4  /* columns of an escaped byte such as \x1b */
+#define MAX_MARKS 4             /* marks that combine with a character; more have a column each */
 
 struct _WsiLineIndex
 {
@@ -38,7 +38,7 @@ measure_escape (gunichar character)
 
   while (character >>= 4)
     n_digits++;
-  return n_digits + 4;          /* \u{} */
+  return n_digits + 4;          /* the signs \u{} and the digits */
 }
 
 /* The bytes of a joiner, and of the emoji after it that is one picture with the one before; 0 = it
@@ -126,7 +126,7 @@ measure_next (const char *at,
   return n;
 }
 
-/* A line has one character at least, however narrow it is. */
+/* Reads a line, which has one character at least, however narrow it is. */
 static void
 read_line (const WsiLineIndex *self,
            gsize               offset,
@@ -284,7 +284,7 @@ wsi_line_index_get_line (const WsiLineIndex *self,
     read_line (self, line->offset + line->length + line->n_end, line);
 }
 
-/* The last place that is not after the byte. */
+/* Finds the last place that is not after the byte. */
 static guint
 find_place (const WsiLineIndex *self,
             gsize               offset)

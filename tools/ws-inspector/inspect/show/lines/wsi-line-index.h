@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_MAX_LINES (32 * 1024 * 1024)        /* more have no place in a list of 2^31 pixels */
+#define WSI_MAX_LINES (32 * 1024 * 1024)        /* lines in a list of 2^31 pixels */
 
 typedef struct
 {
@@ -25,13 +25,14 @@ typedef struct _WsiLineIndex WsiLineIndex;
 WsiLineIndex *wsi_line_index_new_text  (GBytes       *bytes,
                                         guint         n_columns,
                                         GCancellable *cancellable);
-/* Lines of equal length. */
+/* Makes an index of lines of bytes with equal length. */
 WsiLineIndex *wsi_line_index_new_bytes (GBytes *bytes,
                                         guint   n_in_line);
 WsiLineIndex *wsi_line_index_ref       (WsiLineIndex *self);
 void          wsi_line_index_unref     (WsiLineIndex *self);
 
-/* Before another one has it.  syntax: of its bytes; it is taken.  NULL: they have no colours. */
+/* Sets the syntax of the bytes, which is taken; call it before another object has the index.  NULL:
+ * they have no colours. */
 void             wsi_line_index_set_syntax (WsiLineIndex *self,
                                             WsiSyntax    *syntax);
 const WsiSyntax *wsi_line_index_get_syntax (const WsiLineIndex *self);

@@ -128,7 +128,7 @@ wsi_shown_line_find_byte (const WsiShownLine *self,
       {
         gboolean is_last = i == self->n_bytes && spans[i - 1].end <= index;
 
-        /* The first byte of the character. */
+        /* goes to the first byte of the character */
         while (i > 1 && spans[i - 2].begin == spans[i - 1].begin)
           i--;
         return is_last ? self->n_bytes : i - 1;

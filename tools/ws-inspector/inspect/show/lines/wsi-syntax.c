@@ -7,7 +7,7 @@
 #include "inspect/decode/xml/wsi-xml.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
-#define TOKENS_AT_ONCE 4096     /* between two looks at the cancellable */
+#define TOKENS_AT_ONCE 4096     /* tokens between two looks at the cancellable */
 
 struct _WsiSyntax
 {
@@ -26,7 +26,7 @@ add (WsiSyntax    *self,
     g_array_append_val (self->parts, part);
 }
 
-/* FALSE: it has no colour. */
+/* The kind of a token.  FALSE: it has no colour. */
 static gboolean
 find_kind (WsiJsonKind    kind,
            WsiSyntaxKind *found)
@@ -60,7 +60,7 @@ find_kind (WsiJsonKind    kind,
   g_assert_not_reached ();
 }
 
-/* FALSE: it was cancelled. */
+/* Reads JSON.  FALSE: it was cancelled. */
 static gboolean
 read_json (WsiSyntax    *self,
            const guint8 *at,
@@ -84,7 +84,7 @@ read_json (WsiSyntax    *self,
   return TRUE;
 }
 
-/* The brackets belong to the tag. */
+/* Adds a tag, to which the brackets belong. */
 static void
 add_tag (WsiSyntax         *self,
          const guint8      *at,
@@ -105,7 +105,7 @@ add_tag (WsiSyntax         *self,
   add (self, WSI_SYNTAX_TAG, from, end);
 }
 
-/* FALSE: it was cancelled. */
+/* Reads XML.  FALSE: it was cancelled. */
 static gboolean
 read_xml (WsiSyntax    *self,
           const guint8 *at,
@@ -132,7 +132,7 @@ read_xml (WsiSyntax    *self,
   return TRUE;
 }
 
-/* The first byte that is no blank; 0 = there is none. */
+/* The first byte that is not a blank; 0 = there is none. */
 static guint8
 find_first (const guint8 *at,
             gsize         length)

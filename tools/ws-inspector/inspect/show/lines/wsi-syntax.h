@@ -14,13 +14,13 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_SYNTAX_NAME,              /* of a member */
+  WSI_SYNTAX_NAME,              /* the name of a member */
   WSI_SYNTAX_STRING,
   WSI_SYNTAX_NUMBER,
-  WSI_SYNTAX_WORD,              /* true, false, null */
+  WSI_SYNTAX_WORD,              /* the word true, false or null */
   WSI_SYNTAX_TAG,
   WSI_SYNTAX_ATTRIBUTE,
-  WSI_SYNTAX_COMMENT,           /* and everything else that is no content */
+  WSI_SYNTAX_COMMENT,           /* a comment, and everything else that is not content */
 } WsiSyntaxKind;
 
 typedef struct
@@ -31,8 +31,8 @@ typedef struct
 
 typedef struct _WsiSyntax WsiSyntax;
 
-/* NULL: it begins as neither of both, is too long, or it was cancelled.  After a mistake there are
- * no parts. */
+/* Finds the parts.  NULL: the text begins as neither JSON nor XML, is too long, or it was
+ * cancelled.  After a mistake there are no parts. */
 WsiSyntax           *wsi_syntax_new      (GBytes       *bytes,
                                           GCancellable *cancellable);
 void                 wsi_syntax_free     (WsiSyntax *self);

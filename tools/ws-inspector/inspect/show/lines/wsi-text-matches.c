@@ -14,14 +14,14 @@ is_same (gunichar shown,
          shown == g_unichar_toupper (wanted);
 }
 
-/* Some lines show a backslash as two. */
+/* Skips a backslash, which some lines show as two. */
 static const char *
 skip (const char *text)
 {
   return text[0] == '\\' && text[1] == '\\' ? text + 2 : g_utf8_next_char (text);
 }
 
-/* NULL: the text does not begin with what is wanted; else what comes after it. */
+/* Matches the wanted text at a place; returns the place after it, or NULL. */
 static const char *
 match (const char *text,
        const char *wanted)

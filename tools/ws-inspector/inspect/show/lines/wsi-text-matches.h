@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 #define WSI_MAX_TEXT_MATCHES 64
 
-/* An array of WsiSpan, from left to right, none over another, WSI_MAX_TEXT_MATCHES at most.
- * Letters are found in any case, as a search does.  wanted is as the user wrote it; the line shows
- * its control characters escaped. */
+/* Finds a text in a line: an array of WsiSpan, from left to right, none over another,
+ * WSI_MAX_TEXT_MATCHES at most.  Letters are found in any case, as a search does.  wanted is as the
+ * user wrote it; the line shows its control characters escaped. */
 GArray *wsi_text_matches_find (const char *line,
                                const char *wanted);
 

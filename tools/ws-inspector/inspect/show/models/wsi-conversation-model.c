@@ -90,7 +90,8 @@ is_forgotten (WsiConversationModel *self,
   return conversation == NULL;
 }
 
-/* Some are.  One signal, for the part from the first to the last that is gone. */
+/* Removes conversations that the store has forgotten, with one signal for the part from the first
+ * to the last of them. */
 static void
 remove_forgotten (WsiConversationModel *self)
 {

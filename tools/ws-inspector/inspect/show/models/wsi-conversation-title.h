@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 /* The whole URI, in one line, and bounded. */
 char *wsi_conversation_title_dup_address (WsiConversation *conversation);
-/* Its path: the URI's host and scheme are those of its source.  In one line, and bounded. */
+/* The path of the URI, whose host and scheme are those of the source; in one line, and bounded. */
 char *wsi_conversation_title_dup_path (WsiConversation *conversation);
-/* Number and path, such as "#2 · /feed". */
+/* The number and path of a conversation, such as "#2 · /feed". */
 char *wsi_conversation_title_dup      (WsiConversation *conversation);
 
 G_END_DECLS

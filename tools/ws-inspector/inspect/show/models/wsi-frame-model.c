@@ -5,7 +5,8 @@
 
 #include "inspect/capture/wsi-row.h"
 
-#define MIN_ROWS_SWEPT 512      /* more than a view shows */
+#define MIN_ROWS_SWEPT 512      /* rows at which gone ones are removed first: more than a view
+                                 * shows */
 
 struct _WsiFrameModel
 {
@@ -201,7 +202,7 @@ wsi_frame_model_add_late (WsiFrameModel *self,
   g_array_append_vals (self->late, numbers, n_numbers);
 }
 
-/* The place of the first number that is not less. */
+/* The place of the first number that is not less than this one. */
 static guint64
 find_place (GArray *numbers,
             guint64 number)
@@ -356,7 +357,7 @@ wsi_frame_model_flush (WsiFrameModel *self)
   return n_added - n_moved;
 }
 
-/* FALSE: there is none, not even after it. */
+/* Finds a record, or the next one.  FALSE: there is none. */
 gboolean
 wsi_frame_model_find (WsiFrameModel *self,
                       guint64        number,

@@ -21,21 +21,21 @@ WsiFrameModel *wsi_frame_model_new_for_some (WsiStore * store);
 WsiFrameModel *wsi_frame_model_new_sorted   (WsiStore      *store,
                                              GArray        *numbers,
                                              const guint32 *order);
-/* The same order without the records that the store dropped; NULL = none of them is gone. */
+/* The same model without the records that the store dropped; NULL = none of them is gone. */
 WsiFrameModel *wsi_frame_model_dup_rest     (WsiFrameModel *self);
 /* Numbers of records, in rising order, after those that were added before.  They are shown when it
  * is updated. */
 void           wsi_frame_model_add          (WsiFrameModel *self,
                                              const guint64 *numbers,
                                              guint          n_numbers);
-/* The same in any order, also of records between those that were added. */
+/* Adds records in any order, also between those that were added. */
 void           wsi_frame_model_add_late     (WsiFrameModel *self,
                                              const guint64 *numbers,
                                              guint          n_numbers);
 /* Adds new records and removes those that the store dropped; returns how many rows are new.
  * Emits at most two signals, whatever the number of frames. */
 guint          wsi_frame_model_flush        (WsiFrameModel *self);
-/* Where the record is, or else the one with the next number that is shown. */
+/* Finds the place of a record, or else of the one with the next number. */
 gboolean       wsi_frame_model_find         (WsiFrameModel *self,
                                              guint64        number,
                                              guint         *position);
@@ -44,7 +44,7 @@ guint64        wsi_frame_model_get_number   (WsiFrameModel *self,
                                              guint          position);
 /* The records that are shown, as guint64, which rise; NULL: all of the store. */
 GArray        *wsi_frame_model_dup_numbers  (WsiFrameModel *self);
-/* Makes them rise: a selection may have another order. */
+/* Sorts numbers: a selection may have another order. */
 void           wsi_frame_model_sort_numbers (GArray *numbers);
 
 G_END_DECLS

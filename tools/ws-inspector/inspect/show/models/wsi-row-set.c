@@ -27,7 +27,7 @@ wsi_row_set_free (WsiRowSet *self)
   g_free (self);
 }
 
-/* The bits of a word that are of numbers from first to end - 1. */
+/* The bits in a word for the numbers from first to end - 1. */
 static guint64
 make_mask (guint64 word,
            guint64 first,
@@ -42,7 +42,7 @@ make_mask (guint64 word,
   return mask;
 }
 
-/* The words of numbers from first to end - 1 that there are. */
+/* Finds the words for the numbers from first to end - 1 that there are. */
 static void
 find_words (WsiRowSet *self,
             guint64    first,

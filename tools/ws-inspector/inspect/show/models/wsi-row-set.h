@@ -13,7 +13,7 @@ typedef struct _WsiRowSet WsiRowSet;
 
 WsiRowSet *wsi_row_set_new      (void);
 void       wsi_row_set_free     (WsiRowSet *self);
-/* Numbers from first to end - 1, as in the next functions. */
+/* Adds the numbers from first to end - 1; the next functions have the same range. */
 void       wsi_row_set_add      (WsiRowSet *self,
                                  guint64    first,
                                  guint64    end);
@@ -25,11 +25,11 @@ guint64    wsi_row_set_count    (WsiRowSet *self,
                                  guint64    end);
 gboolean   wsi_row_set_contains (WsiRowSet *self,
                                  guint64    number);
-/* The first one that is not less than from.  FALSE: there is none. */
+/* Finds the first number that is not less than from.  FALSE: there is none. */
 gboolean   wsi_row_set_find     (WsiRowSet *self,
                                  guint64    from,
                                  guint64   *number);
-/* The last one that is less than end. */
+/* Finds the last number that is less than end. */
 gboolean   wsi_row_set_find_before (WsiRowSet *self,
                                     guint64    end,
                                     guint64   *number);

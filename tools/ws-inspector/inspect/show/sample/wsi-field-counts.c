@@ -146,8 +146,8 @@ has_room (const WsiFieldCounts *self,
   return self->held + length <= self->max_held && self->n_fields + n_fields <= WSI_FIELD_MAX_NAMES;
 }
 
-/* A quarter is freed at once, so that a step costs little on average.  Counts end at G_MAXUINT32,
- * so this does, too: fields that are no paths take little. */
+/* Makes room.  A quarter is freed at once, so that a step costs little on average.  Counts end at
+ * G_MAXUINT32, so this does, too: fields that are no paths take little. */
 static void
 make_room (WsiFieldCounts *self,
            gsize           length,
@@ -276,7 +276,7 @@ find_value (WsiCountedField *field,
   return NULL;
 }
 
-/* While room is made, the field itself may be removed. */
+/* Adds a value; while room is made, the field itself may be removed. */
 void
 wsi_field_counts_add_value (WsiFieldCounts  *self,
                             WsiCountedField *field,

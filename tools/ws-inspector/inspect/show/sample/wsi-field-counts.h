@@ -14,13 +14,14 @@ G_BEGIN_DECLS
 
 #define WSI_FIELD_MAX_VALUES 32
 #define WSI_FIELD_MAX_NAMES 2048
-#define WSI_FIELD_MAX_NAME 256          /* bytes; a longer name is not kept */
-#define WSI_FIELD_MAX_VALUE 128         /* bytes; a longer value is not kept, but its field is */
+#define WSI_FIELD_MAX_NAME 256          /* bytes of a name; a longer one is not kept */
+#define WSI_FIELD_MAX_VALUE 128         /* bytes of a value; of a longer one only the field is
+                                         * kept */
 
 typedef enum
 {
   WSI_COUNTED_TEXT,             /* any bytes, which a filter has in quotes */
-  WSI_COUNTED_WORD,             /* a number, yes or no: a filter has it as it is */
+  WSI_COUNTED_WORD,             /* a number, yes or no, which a filter has without quotes */
 } WsiCountedForm;
 
 typedef struct
@@ -34,8 +35,8 @@ typedef struct
 
 typedef enum
 {
-  WSI_COUNTED_FIELD,            /* of which there are few: it is never removed */
-  WSI_COUNTED_PATH,             /* into a message, such as json.a */
+  WSI_COUNTED_FIELD,            /* a field, of which there are few: it is never removed */
+  WSI_COUNTED_PATH,             /* a path into a message, such as json.a */
 } WsiCountedKind;
 
 typedef struct _WsiCountedField WsiCountedField;
@@ -55,13 +56,13 @@ struct _WsiCountedField
 
 typedef struct _WsiFieldCounts WsiFieldCounts;
 
-/* max_held: bytes of memory. */
+/* Makes empty counts.  max_held: bytes of memory. */
 WsiFieldCounts  *wsi_field_counts_new   (gsize max_held);
 void             wsi_field_counts_free  (WsiFieldCounts *self);
 void             wsi_field_counts_clear (WsiFieldCounts *self);
-/* Bytes of memory that it takes, with what the allocator adds. */
+/* Bytes of memory that the counts take, with those of the allocator. */
 gsize            wsi_field_counts_get_held (const WsiFieldCounts *self);
-/* Names and values that were new, since the beginning. */
+/* The number of names and values that were new, since the beginning. */
 guint64          wsi_field_counts_get_n_new (const WsiFieldCounts *self);
 /* Counts one more value of the field.  NULL: its name is too long.  n is 1: it is new.  It stays
  * until the next call. */
@@ -74,7 +75,7 @@ void             wsi_field_counts_add_value (WsiFieldCounts  *self,
                                              WsiCountedForm   form,
                                              const char      *at,
                                              gsize            length);
-/* NULL: there is none of this name. */
+/* Finds a field by name.  NULL: there is none. */
 WsiCountedField *wsi_field_counts_find  (WsiFieldCounts *self,
                                          const char     *name);
 /* The items are WsiCountedField: fields before paths, and those with most values first. */

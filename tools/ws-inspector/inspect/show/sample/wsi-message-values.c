@@ -14,15 +14,16 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define MAX_STEPS WSI_MESSAGE_VALUES_MAX_STEPS
-#define MAX_PATHS 64            /* of one message */
-#define MAX_SEARCHED 24         /* paths, each of which is looked for in all of the message */
+#define MAX_PATHS 64            /* paths of one message */
+#define MAX_SEARCHED 24         /* paths that are searched, each in all of the message */
 #define MAX_NODES 128           /* parts of one message */
 #define MAX_TEXTS 4             /* messages within a frame */
 /* Elements that are read of a list that is the whole message; of other lists, only the first
  * one. */
 #define MAX_ELEMENTS 8
 #define MAX_INDEX_DIGITS 9
-#define BYTES_OF_UNPACKING 32768        /* as long as it takes to begin */
+#define BYTES_OF_UNPACKING 32768        /* bytes whose reading takes as long as to begin
+                                         * unpacking */
 /* A name is made valid UTF-8 for people: then it is no longer the name. */
 #define REPLACEMENT "\357\277\275"
 
@@ -63,7 +64,7 @@ wsi_message_values_free (WsiMessageValues *self)
   g_free (self);
 }
 
-/* names: of the steps; NULL: the value is that of a field. */
+/* Gives a value.  names: those of the steps; NULL: the value is that of a field. */
 static void
 take (WsiMessageValues      *self,
       const char            *name,
@@ -332,8 +333,8 @@ take_paths (WsiMessageValues     *self,
     take_tree (self, format, &content);
 }
 
-/* FALSE: a filter refuses or never finds a value of this kind in the field.  A peer may write
- * anything in the place of a text or a number. */
+/* Whether a filter can compare the value.  FALSE: it refuses or never finds a value of this kind in
+ * the field.  A peer may write anything in the place of a text or a number. */
 static gboolean
 is_comparable (const WsiDecoder      *decoder,
                const WsiDecodedField *value)
@@ -367,7 +368,7 @@ static void take_message (WsiMessageValues     *self,
                           const WsiDecoder     *decoder,
                           const WsiDecodeInput *input);
 
-/* It is a message of its own, which may go on where the bytes end. */
+/* Takes the values of a message within another one, which may go on where the bytes end. */
 static void
 take_inner (WsiMessageValues     *self,
             const WsiDecodeInput *input,
@@ -421,7 +422,7 @@ take_texts (WsiMessageValues     *self,
     }
 }
 
-/* A format without fields has its content in all of the message. */
+/* Takes the values of a message; a format without fields has its content in all of it. */
 static void
 take_message (WsiMessageValues     *self,
               const WsiDecoder     *decoder,

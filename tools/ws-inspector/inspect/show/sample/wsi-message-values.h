@@ -35,7 +35,7 @@ typedef struct
   gsize n_bytes;                /* bytes that were read; bytes that were read twice count twice */
 } WsiMessageEffort;
 
-/* Its memory is used for many messages. */
+/* A reader of values, whose memory is used for many messages. */
 typedef struct _WsiMessageValues WsiMessageValues;
 
 WsiMessageValues *wsi_message_values_new  (WsiTakeMessageValue take,

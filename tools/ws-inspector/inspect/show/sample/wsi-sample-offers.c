@@ -42,7 +42,7 @@ add_paths (WsiSample                *self,
     }
 }
 
-/* A field has one name in the sample, but perhaps another one in the filter. */
+/* The name of a field in the filter, which may differ from that in the sample. */
 static const char *
 get_name (const WsiCompletionPlace *place)
 {

@@ -14,12 +14,13 @@
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-record.h"
 
-/* The rest of WSI_SAMPLE_MAX_HELD is for the tables below, and for what the redactor remembers. */
+/* Bytes for the counts: the rest of WSI_SAMPLE_MAX_HELD is for the tables below, and for what the
+ * redactor remembers. */
 #define MAX_COUNTS (3 * 1024 * 1024)
 #define MAX_REDACTOR (WSI_SECRET_MAX_BYTES + 64 * 1024)
-#define MAX_CONNECTIONS (1024 * 1024)   /* whose facts are counted: one bit each */
+#define MAX_CONNECTIONS (1024 * 1024)   /* connections whose facts are counted: one bit each */
 #define N_SHARES 1024
-/* Numbers that a filter reads. */
+/* Digits of a number that a filter reads. */
 #define MAX_DIGITS 18
 #define MAX_DECIMALS 9
 
@@ -34,21 +35,22 @@
 #define COST_OF_CONNECTION 25000
 #define COST_OF_MESSAGE 6000
 #define COST_OF_VALUE 500
-#define COST_OF_NEW 1000        /* name or value */
+#define COST_OF_NEW 1000        /* cost of a new name or value */
 #define COST_OF_NODE 300
 #define COST_OF_BYTE 5
-/* While more than this is left, every record is looked at, and a message takes less, because the
- * processor has read others right before.  Then a quarter of the credit is for
- * looks, and the rest is for messages: of a connection that had few of the last ones at once, and
- * of any other one when there is enough for some messages, which take less time one after the
- * other. */
+/* Credit for looks and messages.  While more than this is left, every record is looked at, and a
+ * message takes less, because the processor has read others right before.  Then a quarter of the
+ * credit is for looks, and the rest is for messages: of a connection that had few of the last ones
+ * at once, and of any other one when there is enough for some messages, which take less time one
+ * after the other. */
 #define SHARED_CREDIT (FIRST_CREDIT / 4)
 #define LESS_AT_FIRST 3
 #define CREDIT_BETWEEN_LOOKS (4 * COST_OF_LOOK)
 #define RESERVE (4 * COST_OF_MESSAGE)
 #define N_LAST 64
 #define N_FEW 8
-/* So that what alternates is not met always at the same place. */
+/* Records by which the next look is delayed at random, so that an alternating pattern is not met
+ * always at the same place. */
 #define MAX_JITTER 16
 
 /* How many messages of a connection are among the last ones. */
@@ -128,7 +130,7 @@ hide_head (gpointer redactor,
   return wsi_redactor_hide_head (redactor, head);
 }
 
-/* Forgets what it has taken. */
+/* Forgets everything that the sample has taken. */
 static void
 clear (WsiSample *self)
 {
@@ -185,7 +187,8 @@ roll (WsiSample *self)
   return self->random >> 16;
 }
 
-/* FALSE: the connection leaves the credit to others. */
+/* Takes a message if the connection's share is small.  FALSE: the connection leaves the credit to
+ * others. */
 static gboolean
 take_share (WsiSample       *self,
             const WsiRecord *record)
@@ -210,7 +213,7 @@ add_number (WsiSample       *self,
 {
   char text[32];
 
-  /* A filter has no sign for the least number. */
+  /* a filter has no sign for the least number */
   if (number == G_MININT64)
     return;
 
@@ -218,7 +221,7 @@ add_number (WsiSample       *self,
   wsi_field_counts_add_value (self->counts, field, WSI_COUNTED_WORD, text, strlen (text));
 }
 
-/* In the form that filters have: digits with a point, without an exponent. */
+/* Adds a real number as filters write it: digits with a point, without an exponent. */
 static void
 add_real (WsiSample       *self,
           WsiCountedField *field,
@@ -315,7 +318,7 @@ typedef struct
   const char *name;
 } Reading;
 
-/* A value that is hidden in part is no value of the traffic. */
+/* Takes a value of a field; one that is hidden in part is not a value of the traffic. */
 static void
 take_read_value (const WsiReadValue *value,
                  gpointer            data)
@@ -347,7 +350,7 @@ read_field (WsiSample      *self,
   wsi_field_reader_read (reader, self->store, number, take_read_value, &reading);
 }
 
-/* FALSE: its facts were counted before, or it is none. */
+/* Notes a connection.  FALSE: its facts were counted before, or there is none. */
 static gboolean
 note_connection (WsiSample *self,
                  guint32    number)
@@ -384,7 +387,7 @@ take_connection (WsiSample       *self,
   return COST_OF_CONNECTION;
 }
 
-/* NULL: the payload was not kept.  bytes: to be freed, or NULL. */
+/* The bytes of a message.  NULL: the payload was not kept.  bytes: to be freed, or NULL. */
 static const guint8 *
 get_payload (WsiSample       *self,
              guint64          number,
@@ -417,7 +420,7 @@ add_language (WsiSample        *self,
                               strlen (decoder->name));
 }
 
-/* Returns the cost. */
+/* Takes a message, and returns the cost. */
 static gint64
 take_message (WsiSample       *self,
               WsiInterpreter  *interpreter,
@@ -445,21 +448,21 @@ take_message (WsiSample       *self,
          + (wsi_field_counts_get_n_new (self->counts) - n_before) * COST_OF_NEW;
 }
 
-/* A connection has one end, but up to two Close frames. */
+/* Whether a record is the end of a connection, which has one end, but up to two Close frames. */
 static gboolean
 is_end (const WsiRecord *record)
 {
   return record->kind == WSI_RECORD_KIND_EVENT && record->event == WSI_EVENT_ENDED;
 }
 
-/* A frame that ends a message. */
+/* Whether a record is a frame that ends a message. */
 static gboolean
 is_message (const WsiRecord *record)
 {
   return wsi_record_is_fin (record) && !wsi_record_is_control (record);
 }
 
-/* Returns the cost. */
+/* Looks at a record, and returns the cost. */
 static gint64
 look (WsiSample       *self,
       WsiInterpreter  *interpreter,
@@ -483,7 +486,7 @@ look (WsiSample       *self,
   return cost + take_message (self, interpreter, number, record);
 }
 
-/* Records that are passed until the next one is looked at. */
+/* The number of records that are passed until the next one is looked at. */
 static guint64
 count_unpaid (WsiSample *self)
 {

@@ -20,7 +20,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_SAMPLE_MAX_HELD (4 * 1024 * 1024)   /* bytes */
+#define WSI_SAMPLE_MAX_HELD (4 * 1024 * 1024)   /* bytes of memory */
 
 #define WSI_TYPE_SAMPLE (wsi_sample_get_type ())
 
@@ -44,22 +44,22 @@ void       wsi_sample_take     (WsiSample      *self,
 void       wsi_sample_follow   (WsiSample      *self,
                                 WsiInterpreter *interpreter,
                                 guint64         end);
-/* Bytes of memory. */
+/* Bytes of memory that the sample takes. */
 gsize      wsi_sample_get_held (const WsiSample *self);
-/* Messages that were read. */
+/* The number of messages that were read. */
 guint64    wsi_sample_get_n_messages (const WsiSample *self);
 
 /* The items are WsiCountedField, in the order of wsi_field_counts_list (); they stay until the next
  * record is taken. */
 GPtrArray *wsi_sample_list_fields (WsiSample *self);
-/* At most max of the values that begin with a text, the most frequent ones first: items are
- * WsiCountedValue.  name: of a field or a path. */
+/* At most max of the values that begin with a text, the most frequent ones first
+ * (WsiCountedValue).  name: that of a field or a path. */
 GPtrArray *wsi_sample_list_values (WsiSample  *self,
                                    const char *name,
                                    const char *beginning,
                                    gsize       length,
                                    guint       max);
-/* As a filter has it. */
+/* A value as a filter has it. */
 char      *wsi_sample_print_value (const WsiCountedValue *value);
 
 G_END_DECLS

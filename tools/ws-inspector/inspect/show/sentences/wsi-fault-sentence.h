@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The broken rule, without its section. */
+/* The sentence of the broken rule, without its section. */
 char *wsi_fault_sentence_dup             (guint fault);
 /* The section of a rule, and the consequence when a peer breaks it. */
 char *wsi_fault_sentence_dup_consequence (guint fault);

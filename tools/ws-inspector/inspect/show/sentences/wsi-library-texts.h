@@ -16,9 +16,11 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_CAUSE_NONE,
-  WSI_CAUSE_ANY,                /* of the library or of the system, which has its own catalogs */
-  WSI_CAUSE_KNOWN,              /* one without parts; otherwise the text does not fit */
-  WSI_CAUSE_AFTER_FLAWS,        /* such a one, and the second part lists flaws of a certificate */
+  WSI_CAUSE_ANY,                /* a text of the library or of the system, which has its own
+                                 * catalogs */
+  WSI_CAUSE_KNOWN,              /* a text without parts; otherwise the text does not fit */
+  WSI_CAUSE_AFTER_FLAWS,        /* a text without parts, after a second part that lists flaws of a
+                                 * certificate */
 } WsiCause;
 
 typedef struct
@@ -27,17 +29,18 @@ typedef struct
   WsiCause    cause;
 } WsiLibraryText;
 
-/* Where two fit, the earlier one is meant.  The last row has no text. */
+/* Texts of errors.  Where two fit, the earlier one is meant.  The last row has no text. */
 extern const WsiLibraryText wsi_library_texts[];
-/* Those that only follow another sentence. */
+/* Texts that only follow another sentence. */
 extern const WsiLibraryText wsi_library_facts[];
 
-/* Those of a certificate; a date in brackets may follow.  NULL at the end. */
+/* Flaws of a certificate; a date in brackets may follow.  NULL at the end. */
 extern const char *const wsi_library_flaws[];
 
-/* One without parts.  A text that the window has elsewhere is none: a peer may send it. */
+/* Whether the text is one of the library without parts.  A text that the window has elsewhere is
+ * not: a peer may send it. */
 gboolean wsi_library_text_is_whole (const char *english);
-/* The text of a fault, of which its section is no part. */
+/* The text of a fault, without its section. */
 char    *wsi_library_dup_fault_text (guint fault);
 
 G_END_DECLS

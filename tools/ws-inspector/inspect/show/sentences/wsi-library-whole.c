@@ -8,7 +8,7 @@
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
-#define FIRST_FAULT 2           /* 0 and 1 are no faults */
+#define FIRST_FAULT 2           /* first fault: 0 and 1 are none */
 
 static const char *const whole[] = {
   /* Rules of the handshake; the texts of faults are in fault-rows.h */

@@ -14,7 +14,7 @@
 #define MAX_CUTS 4              /* places where a fact may begin */
 #define BEFORE_FACT ": "
 #define BEFORE_CLAUSE "; "
-#define OF_LIBRARY "Wsp"       /* so a class begins */
+#define OF_LIBRARY "Wsp"       /* beginning of the names of classes */
 
 static char *find (const char *english,
                    guint       n_causes);
@@ -69,7 +69,7 @@ replace (char **text,
   *text = other;
 }
 
-/* A date in brackets stays. */
+/* Translates a flaw; a date in brackets stays. */
 static char *
 translate_flaw (const char *flaw)
 {
@@ -93,7 +93,7 @@ translate_flaws (const char *list)
   return g_strjoinv (", ", flaws);
 }
 
-/* FALSE: the text does not fit. */
+/* Translates a cause.  FALSE: the text does not fit. */
 static gboolean
 translate_cause (Match *self)
 {
@@ -111,8 +111,8 @@ translate_cause (Match *self)
   return TRUE;
 }
 
-/* A part ends where what follows it in the row first begins, and later if the rest does not fit
- * then: the text of a peer may look like what follows. */
+/* Matches a part, which ends where the next words of the row first begin, and later if the rest
+ * does not fit then: the text of a peer may look like these words. */
 static gboolean
 match_part (Match      *self,
             guint       i,
@@ -154,8 +154,8 @@ match (Match                *self,
   return match_part (self, 0, text + strlen (self->literals[0]));
 }
 
-/* A translation is no format for printf (): its parts were text, and those that it has too many
- * stay empty. */
+/* Fills the parts into a translation, which is not a format for printf (): its parts were text, and
+ * those that it has too many stay empty. */
 static char *
 fill (const char  *translation,
       char *const *parts)
@@ -197,7 +197,7 @@ find_fact (const char *english,
   return text != NULL ? text : find_pattern (wsi_library_facts, english, n_causes);
 }
 
-/* A rule, and how it was broken.  The rule may have the separator too. */
+/* Finds a rule, and how it was broken.  The rule may have the separator, too. */
 static char *
 find_rule_and_fact (const char *english,
                     const char *separator,
@@ -221,7 +221,7 @@ find_rule_and_fact (const char *english,
   return NULL;
 }
 
-/* The text of a WspHandshakeCheck. */
+/* Finds the text of a WspHandshakeCheck. */
 static char *
 find_check (const char *english,
             guint       n_causes)
@@ -237,7 +237,7 @@ find_check (const char *english,
   return text != NULL ? g_strconcat (text, ".", NULL) : NULL;
 }
 
-/* NULL: it is not known. */
+/* Finds the translation of a text.  NULL: it is not known. */
 static char *
 find (const char *english,
       guint       n_causes)

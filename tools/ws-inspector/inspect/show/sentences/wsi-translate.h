@@ -8,13 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* NULL = NULL. */
+/* Translates a sentence; NULL stays NULL. */
 char *wsi_translate_sentence (const WsiSentence *sentence);
 /* The text of a fault with its section, as wsp_fault_describe () has it. */
 char *wsi_translate_fault    (guint fault);
-/* An error or a check of the library, of which only the text is known.  Another text stays as it
- * is, and so does what a known one quotes; but properties of the library are named as the fields of
- * the window.  NULL = NULL. */
+/* Translates an error or a check of the library, of which only the text is known.  Another text is
+ * unchanged, and so are quotations in a known one; but properties of the library are named as the
+ * fields of the window.  NULL stays NULL. */
 char *wsi_translate_text     (const char *english);
 
 G_END_DECLS

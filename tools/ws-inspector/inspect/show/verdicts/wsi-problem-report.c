@@ -19,9 +19,9 @@
 #include "inspect/store/wsi-record.h"
 
 #define MAX_LAST_FRAMES 3
-#define MAX_SCANNED 20000       /* rows before the end of a connection */
+#define MAX_SCANNED 20000       /* rows before the end of a connection that are looked at */
 #define MAX_RULES 3
-#define MAX_BODY 300            /* bytes in one line */
+#define MAX_BODY 300            /* bytes of a body in one line */
 #define BETWEEN " · "
 
 typedef struct
@@ -56,7 +56,7 @@ wsi_problem_row_dup_title (const WsiProblemRow *self,
                                  : g_strdup_printf (_("No. %" PRIu64), self->number + 1);
 }
 
-/* words: NULL = none. */
+/* Adds words.  words: NULL = none. */
 static void
 add_words (Detail     *self,
            const char *words)
@@ -83,7 +83,7 @@ add_check (Detail                  *self,
   add_words (self, g_str_equal (section, "-") ? words : line);
 }
 
-/* The checks may quote the secrets of both heads. */
+/* Adds the broken rules, whose texts may quote the secrets of both heads. */
 static void
 add_rules (Detail *self)
 {
@@ -104,7 +104,7 @@ add_rules (Detail *self)
       }
 }
 
-/* NULL stays NULL. */
+/* Hides the secrets of a body; NULL stays NULL. */
 static GBytes *
 hide_body (WsiRedactor *redactor,
            GBytes      *body)
@@ -158,7 +158,7 @@ add_quote (Detail           *self,
     add (self, line);
 }
 
-/* Such as "↓ text 27". */
+/* Describes a frame, such as "↓ text 27". */
 static char *
 describe_frame (const WsiRecord *record)
 {
@@ -172,7 +172,7 @@ describe_frame (const WsiRecord *record)
                           arrow, wsi_summary_name_kind (&frame), record->payload_length);
 }
 
-/* In their order.  Rows of other connections are between them. */
+/* Adds the last frames in their order.  Rows of other connections are between them. */
 static void
 add_last_frames (Detail *self)
 {
@@ -347,7 +347,7 @@ append_row (GString             *report,
                           *detail != '\0' ? BETWEEN : "", detail);
 }
 
-/* The whole body of one refusal. */
+/* Appends the whole body of one refusal. */
 static void
 append_body (GString             *report,
              const WsiProblemRow *row,

@@ -10,11 +10,12 @@
 
 G_BEGIN_DECLS
 
-/* The connection, such as "#3 /feed", or the number of the row. */
+/* The title of a row: its connection, such as "#3 /feed", or its number. */
 char *wsi_problem_row_dup_title  (const WsiProblemRow *self,
                                   WsiStore            *store);
-/* In one line: the broken rules and the body of a refusal, the reason and the last frames of a
- * connection, the frame, the words of an event.  Empty if the store has forgotten the row. */
+/* The details of a row in one line: the broken rules and the body of a refusal, the reason and the
+ * last frames of a connection, the frame, the words of an event.  Empty if the store has forgotten
+ * the row. */
 char *wsi_problem_row_dup_detail (const WsiProblemRow *self,
                                   const WsiVerdict    *verdict,
                                   WsiStore            *store,
@@ -23,7 +24,7 @@ char *wsi_problem_row_dup_detail (const WsiProblemRow *self,
  * nothing is known. */
 char *wsi_problem_dup_words      (const WsiProblem *self,
                                   WsiRedactor      *redactor);
-/* A group with its rows, or one of them; row NULL = all.  Lines of text. */
+/* A report about a group with its rows, or one of them; row NULL = all.  Lines of text. */
 char *wsi_problem_dup_report     (const WsiProblem    *problem,
                                   const WsiProblemRow *row,
                                   guint                slow_ms,

@@ -5,12 +5,13 @@
 
 #define RECORDS_AT_ONCE 50000
 #define COST_AT_ONCE 5000       /* in rows with a fault; each costs more than one without */
-#define COST_OF_END 5           /* the rules of the handshake are checked */
+#define COST_OF_END 5           /* cost of the end of a connection: the rules of the handshake are
+                                 * checked */
 #define PAIRS_AT_ONCE 256
 #define MAX_PAIRS_AT_ONCE 50000
-#define MAX_GROUPS 200          /* then all of a kind are one more */
-#define MAX_MARKS 32            /* of one connection */
-#define MAX_CONNECTIONS 4096    /* with marks */
+#define MAX_GROUPS 200          /* groups; beyond them, all of a kind are one more */
+#define MAX_MARKS 32            /* marks of one connection */
+#define MAX_CONNECTIONS 4096    /* connections that have marks */
 
 typedef struct
 {
@@ -104,7 +105,7 @@ make_all (WsiProblems *self)
     }
 }
 
-/* Those that are listed are freed with the list. */
+/* Frees all problems; those that are listed are freed with the list. */
 static void
 free_all (WsiProblems *self)
 {
@@ -176,7 +177,7 @@ wsi_problems_get_slow (WsiProblems *self)
   return self->slow_ms;
 }
 
-/* self owns the problem. */
+/* Lists a problem, which self owns. */
 static void
 list_problem (WsiProblems *self,
               WsiProblem  *problem)
@@ -191,7 +192,8 @@ list_problem (WsiProblems *self,
   self->n_errors += wsi_verdict_get_severity (verdict) == WSI_SEVERITY_ERROR;
 }
 
-/* NULL: there are many groups, and that of all of the kind has the row. */
+/* The problem of a verdict.  NULL: there are many groups, and that of all of the kind has the
+ * row. */
 static WsiProblem *
 ensure_problem (WsiProblems      *self,
                 const WsiVerdict *verdict,
@@ -240,7 +242,7 @@ take_words (WsiProblem *problem,
     problem->has_more_words = TRUE;
 }
 
-/* A row that breaks several rules is one row of all. */
+/* Adds a row; one that breaks several rules is one row of the group of all. */
 static void
 add_row (WsiProblems      *self,
          const WsiVerdict *verdict,
@@ -264,7 +266,7 @@ add_row (WsiProblems      *self,
   self->version++;
 }
 
-/* The last one is always that of the last row. */
+/* Marks the time of a row; the last mark is always that of the last row. */
 static void
 mark (WsiProblems     *self,
       const WsiRecord *record)
@@ -314,8 +316,8 @@ get_cost (const WsiRecord *record)
                                                                                    : 1;
 }
 
-/* Up to a number, or as long as the rows cost no more than a slice may.  Returns the number after
- * the last one. */
+/* Reads rows up to a number, or as long as they cost no more than a slice may.  Returns the number
+ * after the last one. */
 static guint64
 read_rows (WsiProblems *self,
            guint64      at,
@@ -343,7 +345,7 @@ read_rows (WsiProblems *self,
   return at;
 }
 
-/* verdict: that a decoder's finding has led to. */
+/* Adds a message.  verdict: that about a decoder's finding. */
 static void
 add_message (WsiProblems      *self,
              guint64           number,
@@ -377,7 +379,7 @@ judge_message (WsiProblems *self,
     add_message (self, number, &verdict);
 }
 
-/* As read_pairs (). */
+/* Reads messages, as read_pairs () does. */
 static gboolean
 read_messages (WsiProblems *self)
 {
@@ -395,7 +397,7 @@ read_messages (WsiProblems *self)
   return n < G_N_ELEMENTS (numbers);
 }
 
-/* A decoder finds them, maybe long after their rows.  FALSE: there are more. */
+/* Reads pairs, which a decoder finds maybe long after their rows.  FALSE: there are more. */
 static gboolean
 read_pairs (WsiProblems *self)
 {

@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_MAX_PROBLEM_ROWS 100        /* of one group */
+#define WSI_MAX_PROBLEM_ROWS 100        /* rows of one group that are kept */
 #define WSI_MAX_PROBLEM_WORDS 3
 #define WSI_USUAL_SLOW_MS 1000
 
@@ -38,7 +38,7 @@ typedef struct
 typedef struct _WsiProblems WsiProblems;
 
 WsiProblems      *wsi_problems_new    (WsiStore *store);
-/* Only of the rows of one connection; 0 = of all rows. */
+/* Makes the problems of one connection's rows; 0 = of all rows. */
 WsiProblems      *wsi_problems_new_of (WsiStore *store,
                                        guint32   conversation);
 guint32           wsi_problems_get_conversation (WsiProblems *self);
@@ -48,27 +48,27 @@ void              wsi_problems_free   (WsiProblems *self);
 void              wsi_problems_set_slow (WsiProblems *self,
                                          guint        slow_ms);
 guint             wsi_problems_get_slow (WsiProblems *self);
-/* FALSE: there are more records to read. */
+/* Reads on.  FALSE: there are more records to read. */
 gboolean          wsi_problems_update (WsiProblems *self);
-/* For rows that are chosen one by one, instead of wsi_problems_update ().  A reply whose request is
- * not known yet is not checked again. */
+/* Takes a row that was chosen, instead of wsi_problems_update ().  A reply whose request is not
+ * known yet is not checked again. */
 void              wsi_problems_take   (WsiProblems *self,
                                        guint64      number);
-/* It is another one after each change. */
+/* The version, which is another one after each change. */
 guint64           wsi_problems_get_version (WsiProblems *self);
 /* Groups, by kind, and of one kind in the order in which they began. */
 guint             wsi_problems_get_n  (WsiProblems *self);
-/* It stays until wsi_problems_set_slow (). */
+/* The problem at a position, which stays until wsi_problems_set_slow (). */
 const WsiProblem *wsi_problems_get    (WsiProblems *self,
                                        guint        i);
-/* Groups whose severity is an error. */
+/* The number of groups whose severity is an error. */
 guint             wsi_problems_get_n_errors (WsiProblems *self);
-/* The first row of the group that is left, or its last one.  FALSE: none is left. */
+/* Finds the first row of the group that is left, or its last one.  FALSE: none is left. */
 gboolean          wsi_problems_find   (WsiProblems      *self,
                                        const WsiProblem *problem,
                                        guint64          *number);
-/* When the first rows of a connection broke a rule, and the last one: at most n times; returns how
- * many. */
+/* The times of the first rows of a connection that broke a rule, and of the last one: at most n;
+ * returns how many. */
 guint             wsi_problems_get_times (WsiProblems *self,
                                           guint32      conversation,
                                           gint64      *times,

@@ -15,18 +15,18 @@
 
 #define NO_RESPONSE 0
 #define SWITCHING_PROTOCOLS 101
-#define OK 200                  /* of HTTP/2, where it is no refusal */
+#define OK 200                  /* status of HTTP/2 that is not a refusal */
 #define PROXY_AUTHENTICATION_REQUIRED 407
 #define BAD_GATEWAY 502
-/* Parts of filters. */
+/* Parts of filters for unanswered handshakes. */
 #define UNANSWERED "not status and not close.code and close.clean == no"
 #define FAILED_IN_BROWSER "status in {101, 200} and not close.code and close.clean == no"
 #define OF_OUR_PROXY "source == proxy and resp[\"server\"] == " WSI_PROXY_NAME
 #define BROKEN "handshake.clean == no"
 #define LATE "%s > %ums"
-#define NO_LIMIT "bytes-after-close"    /* the only rule whose severity is a warning */
+#define NO_LIMIT "bytes-after-close"    /* name of the only rule whose severity is a warning */
 
-/* The first row whose range has the status. */
+/* Advice by status: the first row whose range has the status. */
 static const WsiRefusalAdvice refusals[] = {
   { WSI_ANSWERER_SERVER, NO_RESPONSE, NO_RESPONSE,
     N_("Look at the log of the server: it has ended the connection before a response. The port "
@@ -126,7 +126,7 @@ get_advice_of_ending (guint code)
   return NULL;
 }
 
-/* Rows that say that data is missing. */
+/* Advice about rows that say that data is missing. */
 static const struct
 {
   WsiEvent    event;
@@ -307,7 +307,7 @@ dup_title_of_message (const WsiVerdict *self)
                           : _("Errors of %s, sent by the server"), format);
 }
 
-/* Whose frames break the rule. */
+/* The title of a fault: the peer whose frames break the rule. */
 static char *
 dup_title_of_fault (const WsiVerdict *self)
 {
@@ -474,7 +474,7 @@ print_ended (guint code)
                           code == WSP_CLOSE_CODE_ABNORMAL ? " and not " BROKEN : "");
 }
 
-/* By which field of a filter the side of a verdict is found; NULL: it is of neither side. */
+/* The field of a filter that finds the side of a verdict; NULL: it is of neither side. */
 static const char *
 find_direction_field (const WsiVerdict *verdict)
 {
@@ -539,8 +539,8 @@ print_code (const WsiProblem *self,
   g_assert_not_reached ();
 }
 
-/* A client and a server may have the same address, such as both ends of a session on one host: the
- * role tells whose peer it is. */
+/* Adds a term for the peer.  A client and a server may have the same address, such as both ends of
+ * a session on one host: the role tells whose peer it is. */
 static void
 add_peer (GString          *text,
           const WsiProblem *self)

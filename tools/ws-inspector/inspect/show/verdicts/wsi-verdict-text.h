@@ -18,17 +18,17 @@ typedef struct
   const char *options;          /* options of wsinspect that do it; NULL = none do */
 } WsiRefusalAdvice;
 
-/* NULL: none is known. */
+/* Finds advice about a status.  NULL: none is known. */
 const WsiRefusalAdvice *wsi_refusal_find_advice (WsiAnswerer answerer,
                                                  guint       status);
 
-/* In words of files: "refused", "ended". */
+/* The name of a kind in files: "refused", "ended". */
 const char *wsi_verdict_kind_get_name  (WsiVerdictKind kind);
-/* A heading; translated, as the following ones. */
+/* The heading of a kind; translated, as the following texts. */
 const char *wsi_verdict_kind_get_title (WsiVerdictKind kind);
-/* In words of files: "error". */
+/* The name of a severity in files: "error". */
 const char *wsi_severity_get_name      (WsiSeverity severity);
-/* In words of files, such as "404", "frame-masked" or "gap"; NULL: there is none. */
+/* The name of a code in files, such as "404", "frame-masked" or "gap"; NULL: there is none. */
 char       *wsi_verdict_dup_code       (const WsiVerdict *self);
 /* "client" or "server", whose fault it is; NULL: it is that of neither side alone. */
 const char *wsi_verdict_get_side       (const WsiVerdict *self);
@@ -39,7 +39,7 @@ char       *wsi_verdict_dup_title      (const WsiVerdict *self,
 char       *wsi_verdict_dup_meaning    (const WsiVerdict *self);
 /* The advice: what to look at or to do; NULL: nothing is known. */
 const char *wsi_verdict_get_advice     (const WsiVerdict *self);
-/* How many rows, such as "2 connections". */
+/* The number of rows as text, such as "2 connections". */
 char       *wsi_problem_dup_count      (const WsiProblem *self);
 /* The filter that finds the rows of the group. */
 char       *wsi_problem_dup_filter     (const WsiProblem *self,

@@ -15,10 +15,10 @@
 #define BAD_GATEWAY 502
 #define FIRST_PRIVATE_CODE 3000 /* RFC 6455 7.4.2: a framework or an application defines it */
 #define US_IN_MS 1000
-#define MAX_REASON 123          /* bytes: RFC 6455 5.5.1 */
+#define MAX_REASON 123          /* bytes of a close reason: RFC 6455 5.5.1 */
 #define DIGITS "0123456789"
 
-/* A limit of RFC 6455 10.4, or one of the library alone. */
+/* Whether the fault is a limit of RFC 6455 10.4, or of the library alone. */
 static gboolean
 is_limit (guint fault)
 {
@@ -79,7 +79,8 @@ judge_handshake (WsiConversation *conversation,
                            is_unanswered (conversation));
 }
 
-/* The first Close frame decides: who sends 1000 or 1001 has ended the connection on purpose. */
+/* Whether the end of a connection is a problem.  The first Close frame decides: a side that sends
+ * 1000 or 1001 has ended the connection on purpose. */
 static gboolean
 judge_ending (WsiConversation *conversation,
               WsiVerdict      *verdict)
@@ -93,8 +94,8 @@ judge_ending (WsiConversation *conversation,
          : verdict->code != WSP_CLOSE_CODE_NORMAL && verdict->code != WSP_CLOSE_CODE_GOING_AWAY;
 }
 
-/* A side that finds a broken rule in the handshake ends the connection without a Close frame: the
- * rule alone is the problem. */
+/* Checks the end of a connection.  A side that finds a broken rule in the handshake ends the
+ * connection without a Close frame: the rule alone is the problem. */
 static guint
 judge_end (WsiConversation *conversation,
            WsiVerdict      *verdicts)
@@ -244,7 +245,7 @@ wsi_verdict_get_severity (const WsiVerdict *self)
   return WSI_SEVERITY_WARNING;
 }
 
-/* NULL: it is no host with a port. */
+/* The host of an address.  NULL: it is not a host with a port. */
 static char *
 dup_host (const char *address)
 {
@@ -264,7 +265,7 @@ dup_client (const char   *address,
   return host != NULL ? host : g_strdup (address);
 }
 
-/* As a filter reads it. */
+/* The host of a URI as a filter reads it. */
 static char *
 dup_host_of_uri (const char   *text,
                  WsiPeerField *field)

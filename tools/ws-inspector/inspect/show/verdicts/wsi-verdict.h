@@ -14,12 +14,13 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_VERDICT_REFUSED,          /* code: the status; 101 = with a broken rule, 0 = no response */
-  WSI_VERDICT_ENDED,            /* the close code; 0 = a browser does not report it */
-  WSI_VERDICT_MESSAGE,          /* the GQuark of the field by which a filter finds the error */
-  WSI_VERDICT_RULE,             /* the fault */
-  WSI_VERDICT_LIMIT,            /* the fault */
-  WSI_VERDICT_MISSING,          /* the WsiEvent */
-  WSI_VERDICT_SLOW,             /* a WsiSlow */
+  WSI_VERDICT_ENDED,            /* code: the close code; 0 = a browser does not report it */
+  WSI_VERDICT_MESSAGE,          /* code: the GQuark of the field by which a filter finds the
+                                 * error */
+  WSI_VERDICT_RULE,             /* code: the fault */
+  WSI_VERDICT_LIMIT,            /* code: the fault */
+  WSI_VERDICT_MISSING,          /* code: the WsiEvent */
+  WSI_VERDICT_SLOW,             /* code: a WsiSlow */
   WSI_N_VERDICT_KINDS,
 } WsiVerdictKind;
 
@@ -56,18 +57,19 @@ typedef struct
   WsiAnswerer    answerer;      /* sender of a refusal: the server or a proxy */
 } WsiVerdict;
 
-/* By which field of a filter a peer is found. */
+/* The field of a filter by which a peer is found. */
 typedef enum
 {
   WSI_PEER_NONE,                /* the row is of no connection */
   WSI_PEER_UNKNOWN,
-  WSI_PEER_SERVER,              /* host and port */
+  WSI_PEER_SERVER,              /* the server's host and port */
   WSI_PEER_CLIENT,
-  WSI_PEER_CLIENT_HOST,         /* without its port: each connection has another one */
-  WSI_PEER_HOST,                /* that of the URI */
+  WSI_PEER_CLIENT_HOST,         /* the client's host, without the port of the connection */
+  WSI_PEER_HOST,                /* the host of the URI */
 } WsiPeerField;
 
-/* Those of a frame are its faults and a late pong; the end of a connection has two. */
+/* Verdicts about one row: of a frame its faults and a late pong; the end of a connection has
+ * two. */
 #define WSI_MAX_VERDICTS (WSI_MAX_FAULTS + 2)
 
 /* Whether the row may have a verdict: most rows have none, and cost no call. */
@@ -86,13 +88,13 @@ guint       wsi_verdict_judge        (WsiStore        *store,
                                       WsiConversation *conversation,
                                       guint            slow_ms,
                                       WsiVerdict      *verdicts);
-/* The same about a reply, which a decoder has paired with its request.  FALSE: it is in time, or
- * one of the rows is gone. */
+/* Checks a reply, which a decoder has paired with its request.  FALSE: it is in time, or one of the
+ * rows is gone. */
 gboolean    wsi_verdict_judge_pair   (WsiStore      *store,
                                       const WsiPair *pair,
                                       guint          slow_ms,
                                       WsiVerdict    *verdict);
-/* The same about a message that tells an error, as a decoder has found.  FALSE: it tells none. */
+/* Checks a message for an error that a decoder has found.  FALSE: it reports none. */
 gboolean    wsi_verdict_judge_message (WsiStore   *store,
                                        guint64     number,
                                        WsiVerdict *verdict);

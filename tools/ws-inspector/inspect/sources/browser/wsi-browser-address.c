@@ -29,7 +29,7 @@ read_port (const char *text,
   return TRUE;
 }
 
-/* HOST:PORT, where HOST may be an IPv6 address in brackets. */
+/* Parses HOST:PORT, where HOST may be an IPv6 address in brackets. */
 static gboolean
 parse_host (WsiBrowserAddress *self,
             const char        *text)
@@ -120,7 +120,8 @@ is_loopback (const char *host)
                          : g_ascii_strcasecmp (host, "localhost") == 0;
 }
 
-/* Another host was not chosen by the user: a program at the port must not lead there. */
+/* Whether a host is the one that the user has chosen: a program at the port must not lead to
+ * another. */
 static gboolean
 is_same_host (const WsiBrowserAddress *self,
               const char              *host)

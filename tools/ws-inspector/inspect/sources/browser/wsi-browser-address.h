@@ -16,7 +16,7 @@ typedef struct
   char   *folder;               /* folder of the browser's profile; NULL: a port was given */
 } WsiBrowserAddress;
 
-/* PORT, HOST:PORT or a folder.  Reads nothing. */
+/* Parses PORT, HOST:PORT or a folder, without reading it. */
 gboolean wsi_browser_address_parse       (WsiBrowserAddress *self,
                                           const char        *text,
                                           GError           **error);
@@ -27,7 +27,7 @@ gboolean wsi_browser_address_read_folder (WsiBrowserAddress *self,
 gboolean wsi_browser_address_take_answer (WsiBrowserAddress *self,
                                           GBytes            *answer,
                                           GError           **error);
-/* "HOST:PORT" */
+/* The address as "HOST:PORT". */
 char    *wsi_browser_address_to_string   (const WsiBrowserAddress *self);
 void     wsi_browser_address_clear       (WsiBrowserAddress *self);
 

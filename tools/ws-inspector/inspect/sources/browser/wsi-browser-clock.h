@@ -21,7 +21,8 @@ void   wsi_browser_clock_set     (WsiBrowserClock *self,
                                   double           timestamp,
                                   double           wall,
                                   gint64           now_us);
-/* In µs since 1970, never later than now_us.  timestamp: seconds, or what is no time. */
+/* Converts a browser's time to µs since 1970, never later than now_us.  timestamp: seconds, or no
+ * number. */
 gint64 wsi_browser_clock_to_wall (WsiBrowserClock *self,
                                   double           timestamp,
                                   gint64           now_us);

@@ -9,7 +9,7 @@
 #include "inspect/sources/http/wsi-http-head.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
-#define MAX_ANSWER (4 * 1024 * 1024)    /* a page may have a long URL with its data */
+#define MAX_ANSWER (4 * 1024 * 1024)    /* bytes of an answer; a page's URL may have data */
 #define MAX_HEAD (64 * 1024)
 #define READ_SIZE 16384
 #define TIMEOUT_S 10
@@ -44,7 +44,8 @@ fail (GTask        *task,
                            asking->place, error->message);
 }
 
-/* Also if no head ends where it should: what follows would be in vain. */
+/* Whether the answer is complete, also if no head ends where it should: the rest would be in
+ * vain. */
 static gboolean
 is_complete (const Asking *asking)
 {

@@ -8,10 +8,10 @@
 
 G_BEGIN_DECLS
 
-#define WSI_BROWSER_VERSION "/json/version"     /* which WebSocket it has for all of its pages */
-#define WSI_BROWSER_LIST "/json/list"           /* its pages */
+#define WSI_BROWSER_VERSION "/json/version"     /* question for the WebSocket of the browser */
+#define WSI_BROWSER_LIST "/json/list"           /* question for the pages of the browser */
 
-/* The address has a host. */
+/* Asks the browser; the address must have a host. */
 void    wsi_browser_http_get_async  (const WsiBrowserAddress *address,
                                      const char              *path,
                                      GCancellable            *cancellable,

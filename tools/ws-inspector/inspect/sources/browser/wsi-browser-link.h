@@ -11,11 +11,11 @@ G_BEGIN_DECLS
 /* A message of the browser has at most so many bytes: a payload of 64 MiB has 86 in base64. */
 #define WSI_BROWSER_MAX_MESSAGE (256 * 1024 * 1024)
 
-/* A message, whose bytes may be changed. */
+/* Receives a message, whose bytes may be changed. */
 typedef void (*WsiBrowserReceivedFunc) (guint8  *at,
                                         gsize    length,
                                         gpointer user_data);
-/* The last call.  error NULL: the browser has ended. */
+/* Is called last.  error NULL: the browser has ended. */
 typedef void (*WsiBrowserEndedFunc) (const GError *error,
                                      gpointer      user_data);
 

@@ -13,7 +13,7 @@
 #define MAX_PAGES 1000
 #define MAX_TEXT 4096           /* bytes of a title or URL */
 
-/* The list becomes the member of an object. */
+/* Name of the member that the list becomes, in an object. */
 #define LIST_NAME "pages"
 #define LIST_BEGIN "{\"" LIST_NAME "\":"
 #define LIST_END "}"
@@ -97,7 +97,7 @@ add_page (GPtrArray          *pages,
   g_ptr_array_add (pages, page);
 }
 
-/* NULL: the answer is no list. */
+/* Reads the list.  NULL: the answer is not a list. */
 static GPtrArray *
 read_list (GBytes *answer)
 {

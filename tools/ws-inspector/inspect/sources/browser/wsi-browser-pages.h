@@ -22,7 +22,7 @@ gboolean   wsi_browser_page_has_text     (const char *title,
 /* A text that chooses the page, also when it is opened again: its URL without query and fragment,
  * which change and may be secrets. */
 char      *wsi_browser_page_make_text    (const WsiBrowserPage *self);
-/* address: PORT, HOST:PORT or the folder of a profile. */
+/* Asks for the pages.  address: PORT, HOST:PORT or the folder of a profile. */
 void       wsi_browser_pages_list_async  (const char         *address,
                                           GCancellable       *cancellable,
                                           GAsyncReadyCallback callback,

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #define READ_SIZE (64 * 1024)
-#define READS_PER_TURN 16       /* other calls of the context come between two turns */
-#define KEPT_SIZE (1024 * 1024) /* of a buffer that is empty */
+#define READS_PER_TURN 16       /* reads in a turn; other calls of the context come between turns */
+#define KEPT_SIZE (1024 * 1024) /* bytes of an empty buffer that is kept */
 #define MAX_UNSENT (16 * 1024 * 1024)
 
-/* A receiver may free it: it lives until the turn ends. */
+/* A pipe, which a receiver may free: it lives until the turn ends. */
 struct _WsiBrowserPipe
 {
   WsiBrowserLinkFuncs funcs;
@@ -104,7 +104,7 @@ trim (WsiBrowserPipe *self,
   self->received = g_byte_array_new ();
 }
 
-/* FALSE: there is nothing to read now, or it has ended. */
+/* Reads some bytes.  FALSE: there is nothing to read now, or the pipe has ended. */
 static gboolean
 read_some (WsiBrowserPipe *self)
 {
@@ -146,7 +146,7 @@ on_readable (int          fd,
   return G_SOURCE_CONTINUE;
 }
 
-/* The end of the browser is noticed by the reading side. */
+/* Writes some bytes; the end of the browser is noticed by the reading side. */
 static void
 write_some (WsiBrowserPipe *self)
 {

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct _WsiBrowserPipe WsiBrowserPipe;
 
-/* In the default context of the thread.  Takes the descriptor. */
+/* Makes a pipe in the default context of the thread, and takes the descriptor. */
 WsiBrowserPipe *wsi_browser_pipe_new  (int                        fd,
                                        const WsiBrowserLinkFuncs *funcs,
                                        gpointer                   user_data);

@@ -7,7 +7,8 @@
 
 #include "inspect/store/memory/wsi-bytes.h"
 
-/* A connect that is cancelled calls back later, when its owner has gone: both have a reference. */
+/* A port.  A connect that is cancelled calls back later, when its owner has gone: both have a
+ * reference. */
 struct _WsiBrowserPort
 {
   WspConnection       *connection;      /* connection to the browser; NULL: not open, or ended */

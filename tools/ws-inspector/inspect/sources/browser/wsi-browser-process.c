@@ -15,9 +15,9 @@
 #include "inspect/sources/wsi-sandbox.h"
 #include "inspect/sources/wsi-temporary-folder.h"
 
-#define COMMANDS_FD 3           /* as --remote-debugging-pipe has them */
+#define COMMANDS_FD 3           /* descriptor of commands, by --remote-debugging-pipe */
 #define EVENTS_FD 4
-#define MAX_OUTPUT 4096         /* of what it has written, at the end */
+#define MAX_OUTPUT 4096         /* bytes of the error output that are kept, at its end */
 /* A browser that is killed leaves a folder with a socket in its TMPDIR, whose path must be short
  * (sun_path). */
 #define MAX_TMPDIR 60
@@ -32,7 +32,7 @@ struct _WsiBrowserProcess
   GTask       *waiting;         /* task that waits for the browser's end, borrowed; NULL: none */
 };
 
-/* Those whose protocol has all that is needed, the free one first. */
+/* Programs whose protocol has all that is needed, the free one first. */
 static const char *const programs[] = {
   "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "brave-browser",
   "microsoft-edge-stable", "microsoft-edge", "vivaldi-stable", NULL,
@@ -82,7 +82,7 @@ wsi_browser_process_is_program (const char *name)
   return g_strv_contains (programs, name);
 }
 
-/* NULL: none is installed. */
+/* Finds a browser.  NULL: none is installed. */
 static char *
 find_program (void)
 {
@@ -96,7 +96,7 @@ find_program (void)
   return NULL;
 }
 
-/* FALSE: it is closed. */
+/* Reads the error output.  FALSE: it is closed. */
 static gboolean
 read_errors (WsiBrowserProcess *self)
 {
@@ -158,7 +158,7 @@ fail (const char *what,
   return FALSE;
 }
 
-/* commands[1] and errors[1] are the browser's. */
+/* Opens both pipes; commands[1] and errors[1] are the browser's. */
 static gboolean
 open_ways (int      commands[2],
            int      errors[2],
@@ -272,7 +272,7 @@ wsi_browser_process_new (const char        *profile,
   return self;
 }
 
-/* NULL: it has written nothing. */
+/* The last line of the error output.  NULL: there is none. */
 static const char *
 find_last_line (char *text)
 {

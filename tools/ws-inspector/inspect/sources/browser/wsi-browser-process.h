@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct _WsiBrowserProcess WsiBrowserProcess;
 
-/* FALSE: this program runs in a sandbox, which has no browser. */
+/* Whether a browser can be started.  FALSE: this program runs in a sandbox, which has no
+ * browser. */
 gboolean           wsi_browser_process_is_possible (void);
 /* Whether this is one of the programs that are looked for: a name without a folder. */
 gboolean           wsi_browser_process_is_program (const char *name);
@@ -27,7 +28,8 @@ WsiBrowserProcess *wsi_browser_process_new      (const char        *profile,
 void               wsi_browser_process_wait_async  (WsiBrowserProcess  *self,
                                                     GAsyncReadyCallback callback,
                                                     gpointer            user_data);
-/* FALSE: it has failed, or was killed; the error has the last line that it has written. */
+/* Ends the waiting.  FALSE: the browser has failed, or was killed; the error has its last line of
+ * output. */
 gboolean           wsi_browser_process_wait_finish (GAsyncResult *result,
                                                     GError      **error);
 void               wsi_browser_process_kill     (WsiBrowserProcess *self);

@@ -8,7 +8,7 @@
 
 #include "inspect/sources/http/wsi-made-head.h"
 
-#define MAX_SOCKETS 16384       /* of the whole browser */
+#define MAX_SOCKETS 16384       /* sockets of the whole browser */
 #define MAX_TEXT 1024           /* bytes of a place in a script, and of an error */
 #define MAX_URL (64 * 1024)
 
@@ -33,7 +33,7 @@ typedef enum
 {
   PARAM_REQUEST,
   PARAM_TIMESTAMP,
-  PARAM_RESPONSE,               /* also a frame */
+  PARAM_RESPONSE,               /* the response, or a frame */
   PARAM_WALL_TIME,
   PARAM_HEADS,
   PARAM_URL,
@@ -161,7 +161,7 @@ get_time (WsiBrowserSockets  *self,
   return to_wall (self, wsi_json_field_get_real (&params[PARAM_TIMESTAMP], NAN));
 }
 
-/* NULL: too many are open. */
+/* Adds a socket.  NULL: too many are open. */
 static Socket *
 add_socket (WsiBrowserSockets *self,
             const char        *id,
@@ -195,7 +195,7 @@ describe_call (const WsiJsonField *call,
   if (url == NULL || *url == '\0')
     return FALSE;
 
-  /* The protocol counts from 0, as no other tool does. */
+  /* the protocol counts lines from 0, as no other tool does */
   g_string_append_printf (place, "%s:%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT, url,
                           wsi_json_field_get_number (&members[CALL_LINE], 0) + 1,
                           wsi_json_field_get_number (&members[CALL_COLUMN], 0) + 1);
@@ -275,7 +275,7 @@ append_headers (GString            *head,
       wsi_made_head_append (head, name.text, value.text);
 }
 
-/* Takes the head. */
+/* Records a head, and takes it. */
 static void
 push_head (WsiBrowserSockets *self,
            Socket            *socket,
@@ -288,7 +288,8 @@ push_head (WsiBrowserSockets *self,
   wsi_recorder_push (self->recording->recorder, socket->conversation, direction, bytes, time_us);
 }
 
-/* Its headers have lost their order: it waits for the response, which tells it as it was. */
+/* Keeps a request, whose headers have lost their order, until the response, which has the request
+ * as it was sent. */
 static void
 take_request (WsiBrowserSockets  *self,
               Socket             *socket,
@@ -319,7 +320,8 @@ is_whole_head (const char *text)
   return text != NULL && g_str_has_suffix (text, "\r\n\r\n");
 }
 
-/* The first line has the whole URL where the browser has sent the target alone. */
+/* The target of a request, whose first line has the whole URL where the browser has sent the target
+ * alone. */
 static char *
 dup_url (const char *request)
 {
@@ -367,7 +369,7 @@ push_request (WsiBrowserSockets *self,
                socket->request_us);
 }
 
-/* As it was on the wire, if the browser tells that. */
+/* Records a response as it was on the wire, if the browser reports that. */
 static void
 push_response (WsiBrowserSockets  *self,
                Socket             *socket,
@@ -395,7 +397,7 @@ push_response (WsiBrowserSockets  *self,
   push_head (self, socket, WSP_DIRECTION_RECEIVED, head, time_us);
 }
 
-/* Without its request it would be that of no handshake. */
+/* Records a response; without its request it would belong to no handshake. */
 static void
 take_response (WsiBrowserSockets  *self,
                Socket             *socket,
@@ -450,7 +452,7 @@ wsi_browser_sockets_free (WsiBrowserSockets *self,
   g_free (self);
 }
 
-/* Those that were left before, and were not closed since, are forgotten. */
+/* Leaves a page; sockets that were left before, and were not closed since, are forgotten. */
 void
 wsi_browser_sockets_leave (WsiBrowserSockets *self,
                            const WsiSentence *sentence)
@@ -530,7 +532,8 @@ take_frame (WsiBrowserSockets  *self,
                         payload, time_us);
 }
 
-/* A failed connection ends with a sentence of the browser, another one without a code. */
+/* Records the end: a failed connection ends with a sentence of the browser, another one without a
+ * code. */
 static void
 take_error (WsiBrowserSockets  *self,
             Socket             *socket,

@@ -29,7 +29,7 @@ typedef gboolean (*WsiBrowserWantedFunc)(gpointer user_data);
 typedef struct _WsiBrowserSockets WsiBrowserSockets;
 
 WsiBrowserSockets *wsi_browser_sockets_new  (WsiBrowserRecording *recording);
-/* Those that are open are closed with this sentence. */
+/* Frees the sockets; open ones are closed with this sentence. */
 void               wsi_browser_sockets_free (WsiBrowserSockets *self,
                                              const WsiSentence *sentence);
 /* The page was left: closes the open sockets; later events about them are not recorded. */
@@ -37,7 +37,7 @@ void               wsi_browser_sockets_leave (WsiBrowserSockets *self,
                                               const WsiSentence *sentence);
 /* Whether it is an event of a WebSocket, which wsi_browser_sockets_take () takes. */
 gboolean           wsi_browser_sockets_is_event (WsiDevtoolsKind kind);
-/* Whether the conversation is of one that is open. */
+/* Whether the conversation is that of an open socket. */
 gboolean           wsi_browser_sockets_have (WsiBrowserSockets     *self,
                                              const WsiConversation *conversation);
 /* is_wanted: asked for a socket that begins: whether it is recorded. */

@@ -13,9 +13,9 @@
 
 #define BLANK_PAGE "about:blank"
 #define STARTED_TITLE "Chromium"
-#define EMPTY_MS 1000           /* until a browser whose last page was closed ends */
-#define CLOSING_MS 5000         /* until a browser that does not end is killed */
-#define DRAINING_MS 1000        /* for what a browser that has ended has still sent */
+#define EMPTY_MS 1000           /* time until a browser ends whose last page was closed */
+#define CLOSING_MS 5000         /* time until a browser is killed that does not end */
+#define DRAINING_MS 1000        /* time for the last messages of a browser that has ended */
 
 struct _WsiBrowserSource
 {
@@ -81,7 +81,7 @@ report_failure (WsiBrowserSource *self,
   wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED, WSI_SENTENCE (ERROR, message));
 }
 
-/* An end that was asked for needs no sentence. */
+/* Reports the end; one that was asked for needs no sentence. */
 static void
 report_end (WsiBrowserSource *self)
 {
@@ -118,7 +118,7 @@ kill_process (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A browser that we have started ends as if its user had closed it. */
+/* Closes a browser that we have started as if its user had closed it. */
 static void
 close_process (WsiBrowserSource *self)
 {
@@ -142,7 +142,7 @@ on_empty (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Without a window, a browser that we have started goes on, and the user cannot close it. */
+/* Closes a browser that has no window: it would go on, and the user could not close it. */
 static void
 emptied (gpointer data)
 {
@@ -180,7 +180,7 @@ on_received (guint8  *at,
   report_failure (self, error->message);
 }
 
-/* The process has ended, and what it has sent was read. */
+/* Ends the source: the process has ended, and its last messages were read. */
 static void
 end_process (WsiBrowserSource *self)
 {
@@ -200,8 +200,8 @@ on_drained (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* How our own connection to the browser has ended is of no use to a user: a browser that is closed
- * sends no Close. */
+/* Reports the loss of the browser.  How our own connection to it has ended is of no use to a user:
+ * a browser that is closed sends no Close. */
 static void
 report_loss (WsiBrowserSource *self,
              const GError     *error)
@@ -215,7 +215,7 @@ report_loss (WsiBrowserSource *self,
   wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_FAILED, sentence);
 }
 
-/* The status of a process says more than the end of its socket. */
+/* Handles the end of the link; the status of a process says more than that. */
 static void
 on_link_ended (const GError *error,
                gpointer      data)
@@ -364,7 +364,7 @@ wsi_browser_source_end (WsiSource *source)
     wsi_browser_port_close (self->port);
   else if (self->port != NULL)
     {
-      /* It may wait for the user of the browser. */
+      /* the port may wait for the user of the browser */
       g_clear_pointer (&self->port, wsi_browser_port_free);
       wsi_source_report (source, WSI_SOURCE_ENDED, NULL);
     }

@@ -21,12 +21,12 @@ typedef struct
   const char *const *arguments; /* more arguments of the browser; NULL: none */
 } WsiBrowserStart;
 
-/* It works in a thread of its own.  page: only pages whose URL or title has this text; NULL = all.
- * The recorder is one of a client. */
+/* Makes a source with a browser to start, in a thread of its own.  page: only pages whose URL or
+ * title has this text; NULL = all.  The recorder is one of a client. */
 WsiBrowserSource *wsi_browser_source_new_started (WsiRecorder           *recorder,
                                                   const char            *page,
                                                   const WsiBrowserStart *start);
-/* address: PORT, HOST:PORT or the folder of a profile. */
+/* Makes a source with a running browser.  address: PORT, HOST:PORT or the folder of a profile. */
 WsiBrowserSource *wsi_browser_source_new_at      (WsiRecorder *recorder,
                                                   const char  *page,
                                                   const char  *address,

@@ -12,20 +12,20 @@
 
 #define MAX_SESSIONS 4096
 #define MAX_TEXT (64 * 1024)    /* bytes of a URL or title */
-#define SESSION_NOT_FOUND (-32001)      /* the target has ended since */
-#define METHOD_NOT_FOUND (-32601)       /* also of a target that has no network */
+#define SESSION_NOT_FOUND (-32001)      /* error of a target that has ended since */
+#define METHOD_NOT_FOUND (-32601)       /* error of a target that has no network, among others */
 
 #define AUTO_ATTACH \
   "{\"autoAttach\":true,\"waitForDebuggerOnStart\":true,\"flatten\":true}"
-/* Bodies are not asked for. */
+/* Arguments that keep the browser from storing bodies, which are not asked for. */
 #define NO_BUFFERS \
   "{\"maxTotalBufferSize\":0,\"maxResourceBufferSize\":0,\"maxPostDataSize\":0}"
 
 typedef enum
 {
   COMMAND_DISCOVER,
-  COMMAND_ATTACH_ALL,           /* to all targets of the browser */
-  COMMAND_ATTACH,               /* to those of a target */
+  COMMAND_ATTACH_ALL,           /* attach to all targets of the browser */
+  COMMAND_ATTACH,               /* attach to the targets of a target */
   COMMAND_NETWORK,
   COMMAND_PAGE,
   COMMAND_RELEASE,
@@ -202,8 +202,8 @@ send (WsiBrowserWatch *self,
   self->funcs.send (text, self->user_data);
 }
 
-/* A page that begins so is recorded from its first script on, a page that goes to another address
- * is not. */
+/* Opens a page, which is then recorded from its first script on: a page that goes to another
+ * address is not. */
 static void
 open_page (WsiBrowserWatch *self,
            const char      *url)
@@ -247,7 +247,7 @@ set_text (char              **text,
     return;
 
   g_free (*text);
-  /* A character that is cut would be read past its end. */
+  /* a character that is cut would be read past its end */
   *text = value != NULL ? g_utf8_make_valid (value, strnlen (value, MAX_TEXT)) : g_strdup ("");
 }
 
@@ -298,7 +298,7 @@ is_first (const Session *session)
   return g_ptr_array_index (session->target->sessions, 0) == session;
 }
 
-/* A worker has no frames. */
+/* Lets a session report its events; a worker has no frames. */
 static void
 let_tell (WsiBrowserWatch *self,
           const Session   *session)
@@ -308,7 +308,7 @@ let_tell (WsiBrowserWatch *self,
     send (self, COMMAND_PAGE, session->id, NULL);
 }
 
-/* A target that is attached twice tells of its network in its first session only. */
+/* Adds a session; a target that is attached twice reports its network in its first session only. */
 static void
 add_session (WsiBrowserWatch *self,
              Target          *target,
@@ -410,7 +410,7 @@ end_target (WsiBrowserWatch *self,
     self->funcs.emptied (self->user_data);
 }
 
-/* Where the first session of several ends, the next one tells. */
+/* Removes a session; if the first of several ends, the next one reports the network. */
 static void
 take_detached (WsiBrowserWatch          *self,
                const WsiDevtoolsMessage *message)
@@ -465,7 +465,7 @@ find_page (const Session *session)
   return at->target;
 }
 
-/* NULL: the conversation has ended, or is none of this browser. */
+/* The session of a conversation.  NULL: it has ended, or is not of this browser. */
 static const Session *
 find_owner (WsiBrowserWatch       *self,
             const WsiConversation *conversation)
@@ -547,7 +547,7 @@ take_navigated (WsiBrowserWatch          *self,
     wsi_browser_sockets_leave (session->target->sockets, WSI_SENTENCE (BROWSER_LEFT));
 }
 
-/* The command that is answered; N_COMMANDS: none that was sent. */
+/* Finds the command that is answered; N_COMMANDS: none that was sent. */
 static Command
 find_command (WsiBrowserWatch          *self,
               const WsiDevtoolsMessage *message)
@@ -565,7 +565,7 @@ take_success (WsiBrowserWatch          *self,
     self->is_browser = TRUE;
 }
 
-/* An answer that refuses.  FALSE: what was asked is no browser, or shows no page.  A target that
+/* Takes an answer that refuses.  FALSE: the peer is not a browser, or shows no page.  A target that
  * has ended since ends nothing. */
 static gboolean
 take_refusal (WsiBrowserWatch          *self,

@@ -15,11 +15,11 @@ G_BEGIN_DECLS
 /* Sends a command, an object of JSON. */
 typedef void (*WsiBrowserSendFunc) (const char *command,
                                     gpointer    user_data);
-/* Something is not watched; the sentence says what. */
+/* Notifies the user that something is not watched; the sentence says what. */
 typedef void (*WsiBrowserNotifyFunc) (const WsiSentence *sentence,
                                       gpointer           user_data);
 
-/* The last page has gone; another one may still come. */
+/* Is called when the last page has gone; another one may still come. */
 typedef void (*WsiBrowserEmptiedFunc) (gpointer user_data);
 
 typedef struct
@@ -36,10 +36,10 @@ WsiBrowserWatch *wsi_browser_watch_new   (WsiRecorder                *recorder,
                                           const char                 *page,
                                           const WsiBrowserWatchFuncs *funcs,
                                           gpointer                    user_data);
-/* Closes the connections that are open with this sentence. */
+/* Frees the watch; open connections are closed with this sentence. */
 void             wsi_browser_watch_free  (WsiBrowserWatch   *self,
                                           const WsiSentence *sentence);
-/* Sends the first commands.  url: of a page to open; NULL: none. */
+/* Sends the first commands.  url: that of a page to open; NULL: none. */
 void             wsi_browser_watch_begin (WsiBrowserWatch *self,
                                           const char      *url);
 /* Takes a message, whose bytes are changed.  FALSE: what has sent it is no browser. */

@@ -10,7 +10,7 @@
 
 #define MAX_IDENTIFIER 256
 
-/* In the order in which Chromium writes them. */
+/* Members of a message, in the order in which Chromium writes them. */
 typedef enum
 {
   MEMBER_ID,
@@ -31,7 +31,7 @@ static const char *const member_names[N_MEMBERS] = {
   [MEMBER_SESSION] = "sessionId",
 };
 
-/* The most frequent ones first. */
+/* Names of events, the most frequent ones first. */
 static const struct
 {
   const char     *method;

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_DEVTOOLS_OTHER,           /* an event of something else */
+  WSI_DEVTOOLS_OTHER,           /* an event that is not about WebSockets */
   WSI_DEVTOOLS_ANSWER,
   WSI_DEVTOOLS_FRAME_RECEIVED,
   WSI_DEVTOOLS_FRAME_SENT,

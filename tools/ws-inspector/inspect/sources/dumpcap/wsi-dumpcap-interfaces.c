@@ -20,7 +20,7 @@ interface_free (gpointer data)
   g_free (self);
 }
 
-/* "3. lo (Loopback)"; NULL: the line is none of an interface. */
+/* Parses a line such as "3. lo (Loopback)"; NULL: it is not an interface. */
 static WsiDumpcapInterface *
 parse_interface (const char *line)
 {

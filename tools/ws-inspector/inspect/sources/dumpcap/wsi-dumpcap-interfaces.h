@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_DUMPCAP_ANY "any"   /* the one that is all of them */
+#define WSI_DUMPCAP_ANY "any"   /* interface that stands for all of them */
 
 typedef struct
 {
@@ -18,7 +18,8 @@ typedef struct
 
 /* The items are WsiDumpcapInterface, "any" first.  text: what dumpcap writes for -D. */
 GPtrArray *wsi_dumpcap_interfaces_parse (const char *text);
-/* FALSE: by its name it has no packets of TCP, such as one of Bluetooth, USB and D-Bus. */
+/* Whether an interface has TCP.  FALSE: by its name it has none, such as one of Bluetooth, USB and
+ * D-Bus. */
 gboolean   wsi_dumpcap_interface_has_tcp (const char *name);
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define MAX_LINE 1024           /* bytes that are kept of one */
+#define MAX_LINE 1024           /* bytes of a line that are kept */
 #define FAILURE "dumpcap: "
 #define COUNTS "Packets received/dropped on interface '"
 #define END_OF_INTERFACE "': "
@@ -98,7 +98,8 @@ take_line (WsiDumpcapReport *self)
   g_string_truncate (self->line, 0);
 }
 
-/* A carriage return begins a line anew, as dumpcap does where it shows its progress. */
+/* Takes text of dumpcap.  A carriage return begins a line anew, as dumpcap does where it shows its
+ * progress. */
 void
 wsi_dumpcap_report_take (WsiDumpcapReport *self,
                          const char       *text,

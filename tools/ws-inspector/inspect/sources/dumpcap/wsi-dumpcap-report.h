@@ -22,7 +22,7 @@ void wsi_dumpcap_report_clear (WsiDumpcapReport *self);
 void wsi_dumpcap_report_take  (WsiDumpcapReport *self,
                                const char       *text,
                                gsize             length);
-/* The text has ended: its last line may have no end. */
+/* Ends the text, whose last line may have no end. */
 void wsi_dumpcap_report_end   (WsiDumpcapReport *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiDumpcapReport, wsi_dumpcap_report_clear)

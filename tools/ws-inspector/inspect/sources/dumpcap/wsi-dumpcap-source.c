@@ -41,7 +41,7 @@ struct _WsiDumpcapSource
 
 G_DEFINE_FINAL_TYPE (WsiDumpcapSource, wsi_dumpcap_source, WSI_TYPE_SOURCE)
 
-/* For the user, or because the program has ended. */
+/* Whether the capture is stopping, for the user or because the program has ended. */
 static gboolean
 is_stopping (WsiDumpcapSource *self)
 {
@@ -82,8 +82,8 @@ note_drops (WsiDumpcapSource       *self,
   return wsi_sentence_copy (sentence);
 }
 
-/* How the program has ended.  A launcher ends when it has started another process, with which the
- * traffic goes on. */
+/* The sentence about the end of the program.  A launcher ends when it has started another process,
+ * with which the traffic goes on. */
 static WsiSentence *
 dup_end_of_program (WsiDumpcapSource *self)
 {
@@ -97,7 +97,7 @@ dup_end_of_program (WsiDumpcapSource *self)
                             : WSI_SENTENCE (STARTED_SIGNAL, number));
 }
 
-/* NULL: nothing is missing.  dropped: NULL = none. */
+/* The sentence about missing packets.  NULL: nothing is missing.  dropped: NULL = none. */
 static WsiSentence *
 dup_losses (WsiDumpcapSource  *self,
             const WsiSentence *dropped)

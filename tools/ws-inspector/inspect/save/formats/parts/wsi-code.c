@@ -9,7 +9,7 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define LAST_OF_FOUR_DIGITS 0xffff
-#define REPLACEMENT 0xfffd      /* the character for what is none */
+#define REPLACEMENT 0xfffd      /* character that replaces bytes which are none */
 
 void
 wsi_code_init (WsiCode    *self,
@@ -47,7 +47,8 @@ append_number (GString    *text,
     g_string_append_printf (text, "\\u{%x}", character);
 }
 
-/* A tag, such as that of the end of a script, would end a program that is in a page. */
+/* Appends a character.  A tag, such as that of the end of a script, would end a program that is in
+ * a page. */
 static void
 append_character (GString    *text,
                   WsiLanguage language,
@@ -83,7 +84,7 @@ append_character (GString    *text,
     }
 }
 
-/* Bytes that are no UTF-8 become U+FFFD. */
+/* Quotes a string; bytes that are not UTF-8 become U+FFFD. */
 static char *
 quote (WsiLanguage language,
        const char *at,
@@ -111,7 +112,7 @@ quote_text (WsiCode    *self,
   return quote (self->language, text, strlen (text));
 }
 
-/* An array of numbers, or a string of hexadecimal digits. */
+/* Prints bytes as an array of numbers, or as a string of hexadecimal digits. */
 static char *
 print_bytes (WsiCode      *self,
              const guint8 *at,
@@ -129,7 +130,7 @@ print_bytes (WsiCode      *self,
   return g_string_free (text, FALSE);
 }
 
-/* JavaScript takes each name once. */
+/* Adds subprotocols; JavaScript takes each name once. */
 static void
 add_protocols (WsiCode    *self,
                const char *list)
@@ -163,7 +164,7 @@ wsi_code_add_header (WsiCode    *self,
     self->origin = quote_text (self, value);
 }
 
-/* A zero byte is a character. */
+/* Whether bytes are UTF-8; a zero byte is a character. */
 static gboolean
 is_utf8 (const char *at,
          gsize       length)
@@ -221,7 +222,8 @@ print_javascript (WsiCode    *self,
   return g_string_free (text, FALSE);
 }
 
-/* Without a recorded Origin none is sent: the package would make one. */
+/* Prints the program in Python.  Without a recorded Origin none is sent: the package would make
+ * one. */
 static char *
 print_python (WsiCode    *self,
               const char *uri)

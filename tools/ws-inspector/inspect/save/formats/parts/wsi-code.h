@@ -29,11 +29,11 @@ typedef struct
 void  wsi_code_init         (WsiCode    *self,
                              WsiLanguage language);
 void  wsi_code_clear        (WsiCode *self);
-/* Origin and subprotocols have arguments of their own. */
+/* Adds a header; Origin and subprotocols have functions of their own. */
 void  wsi_code_add_header   (WsiCode    *self,
                              const char *name,
                              const char *value);
-/* A text that is not UTF-8 is sent as bytes. */
+/* Sets the message; a text that is not UTF-8 is sent as bytes. */
 void  wsi_code_set_message  (WsiCode *self,
                              GBytes  *message,
                              gboolean is_text);

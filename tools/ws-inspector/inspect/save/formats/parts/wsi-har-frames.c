@@ -14,9 +14,9 @@
 
 typedef enum
 {
-  KIND_WHOLE,                   /* the payload is that of the message */
-  KIND_PART,                    /* the message goes on */
-  KIND_LAST,                    /* the payload is that of its last frame */
+  KIND_WHOLE,                   /* the payload is that of a whole message */
+  KIND_PART,                    /* the payload is that of a frame, and the message goes on */
+  KIND_LAST,                    /* the payload is that of the last frame */
 } Kind;
 
 /* The payload follows, and before it the WsiMessageInfo if the frame is not its message alone. */
@@ -39,7 +39,7 @@ typedef struct
   gboolean    is_gone;          /* a payload was not kept by the store */
 } Joined;
 
-/* The last frame of the message so far becomes the last one, unless a later one was not added. */
+/* Ends a message: its last frame so far becomes the last one, unless a later one was not added. */
 static gboolean
 end_message (WsiHarOpenMessage *self,
              WsiSpill          *spill,
@@ -67,7 +67,7 @@ has_all (const WsiHarOpenMessage *self,
                                                  self->message == info->message);
 }
 
-/* Frames of messages that end leave nothing open. */
+/* Notes a frame of an open message; those of messages that end leave nothing open. */
 static gboolean
 follow (WsiHarFrames          *self,
         const WsiWholeMessage *whole,
@@ -183,7 +183,7 @@ joined_clear (Joined *self)
   *self = (Joined) { 0 };
 }
 
-/* As wsi_store_dup_message () does. */
+/* Joins the frames of a message, as wsi_store_dup_message () does. */
 static void
 join (Joined                *self,
       const WsiWholeMessage *whole,

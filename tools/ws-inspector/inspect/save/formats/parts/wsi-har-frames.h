@@ -30,19 +30,19 @@ typedef struct
   WsiHarOpenMessage open[WSI_HAR_N_DIRECTIONS];
 } WsiHarFrames;
 
-/* FALSE: nothing more is called. */
+/* Takes a message.  FALSE: the function is not called any more. */
 typedef gboolean (*WsiHarFunction) (const WsiWholeMessage *message,
                                     GBytes                *payload,
                                     gpointer               user_data,
                                     GError               **error);
 
-/* The row is in the store; one that is no frame adds nothing. */
+/* Adds a row of the store; one that is not a frame adds nothing. */
 gboolean wsi_har_frames_add  (WsiHarFrames *self,
                               WsiSpill     *spill,
                               WsiStore     *store,
                               guint64       number,
                               GError      **error);
-/* Nothing is added any more: messages without an end are as long as they are. */
+/* Ends the adding: messages without an end stay as long as they are. */
 gboolean wsi_har_frames_end  (WsiHarFrames *self,
                               WsiSpill     *spill,
                               WsiStore     *store,

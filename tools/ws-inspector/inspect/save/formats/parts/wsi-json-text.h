@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* NULL: there is no such member.  Bytes that are not UTF-8 are replaced. */
+/* Adds a string; NULL: adds no member.  Bytes that are not UTF-8 are replaced. */
 void     wsi_json_add_string (JsonBuilder *self,
                               const char  *name,
                               const char  *value);
@@ -25,11 +25,11 @@ void     wsi_json_add_true   (JsonBuilder *self,
 void     wsi_json_add_sentence (JsonBuilder       *self,
                                 const char        *text,
                                 const WsiSentence *sentence);
-/* Base64 has no bytes that a JSON exporter could change. */
+/* Adds bytes in base64, which no JSON exporter can change. */
 void     wsi_json_add_base64 (JsonBuilder *self,
                               const char  *name,
                               GBytes      *bytes);
-/* As "text" if they can be read, else as "base64". */
+/* Adds bytes as "text" if they can be read, else as "base64". */
 void     wsi_json_add_bytes  (JsonBuilder *self,
                               GBytes      *bytes);
 /* The builder's one value in one line; the builder is empty then. */

@@ -70,7 +70,7 @@ append_end_of_options (GByteArray *to)
   append_little (to, 4, 0);
 }
 
-/* A block has its length at both ends. */
+/* Begins a block, which has its length at both ends. */
 static guint
 begin_block (GByteArray *to,
              guint32     type)
@@ -220,7 +220,7 @@ append_tcp (GByteArray             *to,
                 sum_bytes (sum, to->data + begin, TCP_HEADER + segment->n_known));
 }
 
-/* Both families have the same order of addresses, and one pseudo header. */
+/* Appends a segment; both families have the same order of addresses, and one pseudo header. */
 void
 wsi_pcapng_append_segment (GByteArray             *to,
                            const WsiPcapngSegment *segment)

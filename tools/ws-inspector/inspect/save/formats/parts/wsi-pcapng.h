@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define WSI_PCAPNG_MAX_SEGMENT 65000    /* bytes of payload: what fits in an IP packet */
-#define WSI_PCAPNG_MAX_COMMENT 4096     /* bytes; the rest of a longer one is left out */
+#define WSI_PCAPNG_MAX_COMMENT 4096     /* bytes of a comment, without its further text */
 
 typedef enum
 {
@@ -40,7 +40,7 @@ typedef struct
   const char          *comment;         /* comment on the packet, or NULL */
 } WsiPcapngSegment;
 
-/* FALSE: it is no address and port. */
+/* Parses a peer.  FALSE: the text is not an address and port. */
 gboolean wsi_pcapng_peer_parse      (WsiPcapngPeer *self,
                                      const char    *text);
 void     wsi_pcapng_append_header   (GByteArray *to);

@@ -45,7 +45,7 @@ wsi_shell_add_word (WsiShell   *self,
   g_string_append (self->line, word);
 }
 
-/* named: the characters that were left out. */
+/* Leaves characters out of a value.  named: the characters that were left out. */
 static char *
 leave_out (const char *value,
            GString    *named)

@@ -17,7 +17,7 @@ typedef struct
 
 void wsi_shell_init      (WsiShell *self);
 void wsi_shell_clear     (WsiShell *self);
-/* A word as it is: of ours. */
+/* Adds a word of ours, which is not quoted. */
 void wsi_shell_add_word  (WsiShell   *self,
                           const char *word);
 /* prefix, such as "--origin=", and a value of the peer's, as one word.  what: what it is. */

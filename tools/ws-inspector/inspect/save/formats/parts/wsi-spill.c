@@ -170,7 +170,7 @@ wsi_spill_replace (WsiSpill   *self,
   return write_file (self, position, bytes, n, error);
 }
 
-/* By the window, or at once if they are more than it has room for. */
+/* Reads through the window, or directly if the window has no room for the bytes. */
 static gboolean
 read_some (WsiSpill *self,
            guint64   position,

@@ -15,18 +15,18 @@ WsiSpill *wsi_spill_new  (void);
 void      wsi_spill_free (WsiSpill *self);
 /* The position of the bytes that are added next. */
 guint64   wsi_spill_get_end (const WsiSpill *self);
-/* An error is one of the disk, such as a full one. */
+/* Adds bytes.  An error is one of the disk, such as a full one. */
 gboolean  wsi_spill_add  (WsiSpill   *self,
                           const void *bytes,
                           gsize       length,
                           GError    **error);
-/* Over bytes that were added. */
+/* Writes over bytes that were added. */
 gboolean  wsi_spill_replace (WsiSpill   *self,
                              guint64     position,
                              const void *bytes,
                              gsize       length,
                              GError    **error);
-/* Bytes that were added. */
+/* Reads bytes that were added. */
 gboolean  wsi_spill_read (WsiSpill *self,
                           guint64   position,
                           void     *bytes,

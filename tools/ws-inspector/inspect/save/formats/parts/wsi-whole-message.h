@@ -21,19 +21,19 @@ typedef enum
 {
   WSI_WHOLE,
   WSI_WHOLE_UNFINISHED,         /* the last row so far of a message that has not ended */
-  WSI_WHOLE_PART,               /* a frame of a message that goes on, or no frame */
+  WSI_WHOLE_PART,               /* a frame of a message that goes on, or a row without a frame */
   WSI_WHOLE_GONE,               /* the row was removed from the store */
 } WsiWholeness;
 
 WsiWholeness  wsi_whole_message_init       (WsiWholeMessage *self,
                                             WsiStore        *store,
                                             guint64          number);
-/* Text or binary, not a control frame. */
+/* Whether the message is text or binary, not a control frame. */
 gboolean      wsi_whole_message_is_data    (const WsiWholeMessage *self);
-/* As long as the rows are there; NULL: it was not kept. */
+/* The payload, as long as the rows are there; NULL: it was not kept. */
 GBytes       *wsi_whole_message_dup        (const WsiWholeMessage *self,
                                             WsiStore              *store);
-/* The same of a view, and at most max_length bytes. */
+/* A part of the payload, with max_length bytes at most. */
 GBytes       *wsi_whole_message_dup_view   (const WsiWholeMessage *self,
                                             WsiStore              *store,
                                             WsiView                view,
