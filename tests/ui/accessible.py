@@ -115,7 +115,7 @@ class Program:
         return None
 
     def read(self):
-        """What is seen in the first window, from top to bottom."""
+        """The widgets that are seen in the first window, from top to bottom."""
         return [widget for widget in self.tree.read() if widget.paths[0] == self.top.path]
 
     def reach(self, widget):
@@ -170,7 +170,7 @@ class Program:
         wait_for(f"the answer {name}", press_it)
 
     def find_files(self, title):
-        """What is in the dialog for files, which is a filler for GTK 4.8; nothing: there is none."""
+        """The widgets of the dialog for files, which is a filler for GTK 4.8; none: there is no dialog."""
         widgets = self._read_dialogs()
         dialog = find_in(widgets, "dialog", title) or find_in(widgets, "filler", title)
         return [widget for widget in widgets if dialog and widget.is_below(dialog)]
