@@ -17,6 +17,7 @@ import last_release
 import lean_root
 import machines
 import points
+import under_load
 from builds import CORE_ONLY, EVERYTHING, SANITIZERS, WITHOUT_BINDINGS, Build, say
 from limits import HOUR, Failure, run
 
@@ -223,6 +224,7 @@ def more_peers(top, root):
 
 
 PARTS = (
+    ("tests beside busy processes", under_load.test),
     ("conformance of other libraries", other_libraries),
     ("times of each capture", every_capture),
     ("tools/test where only its own packages are", compiled_lean),

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""main.py TOP BUILD-ROOT default|full|long|mutations|conditions: the whole of tools/test once the packages are there.
+"""main.py TOP BUILD-ROOT default|full|long|under-load|mutations|conditions: the whole of tools/test once the packages are there.
 
 "meson test" runs one build folder; this runs several, sums their points, and finds what the run left behind."""
 
@@ -26,6 +26,7 @@ import leftovers
 import limits
 import long_run
 import points
+import under_load
 from builds import EVERYTHING, PROCESSES, Build, say
 from limits import MINUTE, Failure
 
@@ -39,6 +40,7 @@ VERSIONS = {
 }
 # On two cores.
 DURATIONS = {"default": "This takes up to ten minutes", "full": "This takes 45 minutes", "long": "This takes about four hours",
+             "under-load": "This takes half an hour",
              "mutations": "This takes hours, and says how far it is", "conditions": "This takes a day, and says how far it is"}
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
 
@@ -224,6 +226,9 @@ def is_complete():
 def run_tests(run, mode):
     if mode == "default":
         run.part("tests", test_default)
+        return
+    if mode == "under-load":
+        run.part("tests beside busy processes", under_load.test)
         return
     run.part("tests", test_plain)
     run.part("benchmarks, in their short forms", test_measured)
