@@ -66,6 +66,21 @@ wsi_store_get_record (WsiStore *self,
   return wsi_rows_get (self->rows, number);
 }
 
+gboolean
+wsi_store_get_time (WsiStore *self,
+                    guint64   number,
+                    gint64   *time_us)
+{
+  guint reading = wsi_store_begin_reading (self);
+  const WsiRecord *record = wsi_store_get_record (self, number);
+  gboolean is_there = record != NULL;
+
+  if (is_there)
+    *time_us = record->time_us;
+  wsi_store_end_reading (self, reading);
+  return is_there;
+}
+
 const WsiRecord *
 wsi_store_get_run (WsiStore *self,
                    guint64   number,

@@ -167,6 +167,10 @@ WsiActions      *wsi_store_get_actions     (WsiStore *self);
 /* NULL for a record that is gone, or not there yet. */
 const WsiRecord *wsi_store_get_record      (WsiStore *self,
                                             guint64   number);
+/* Begins and ends a reading.  FALSE: the record is gone, or not there yet. */
+gboolean         wsi_store_get_time        (WsiStore *self,
+                                            guint64   number,
+                                            gint64   *time_us);
 /* The record and those that follow it in one array, of which there are n; NULL as above. */
 const WsiRecord *wsi_store_get_run         (WsiStore *self,
                                             guint64   number,

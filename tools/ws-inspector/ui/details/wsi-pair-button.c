@@ -64,22 +64,6 @@ wsi_pair_button_init (WsiPairButton *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
-/* FALSE: the record is gone. */
-static gboolean
-get_time (WsiPairButton *self,
-          guint64        number,
-          gint64        *time_us)
-{
-  guint reading = wsi_store_begin_reading (self->store);
-  const WsiRecord *record = wsi_store_get_record (self->store, number);
-  gboolean is_there = record != NULL;
-
-  if (is_there)
-    *time_us = record->time_us;
-  wsi_store_end_reading (self->store, reading);
-  return is_there;
-}
-
 /* NULL: it is in no pair. */
 static char *
 make_sentence (WsiPairButton *self)
@@ -87,7 +71,8 @@ make_sentence (WsiPairButton *self)
   gint64 own_us, other_us, between_us;
 
   if (wsi_store_get_reply (self->store, self->number, &self->other) &&
-      get_time (self, self->number, &own_us) && get_time (self, self->other, &other_us))
+      wsi_store_get_time (self->store, self->number, &own_us) &&
+      wsi_store_get_time (self->store, self->other, &other_us))
     {
       between_us = other_us - own_us;
       /* Translators: number of a row, and milliseconds. */
@@ -95,7 +80,8 @@ make_sentence (WsiPairButton *self)
                               between_us / 1000.0);
     }
   if (wsi_store_get_request (self->store, self->number, &self->other) &&
-      get_time (self, self->number, &own_us) && get_time (self, self->other, &other_us))
+      wsi_store_get_time (self->store, self->number, &own_us) &&
+      wsi_store_get_time (self->store, self->other, &other_us))
     {
       between_us = own_us - other_us;
       /* Translators: number of a row, and milliseconds. */

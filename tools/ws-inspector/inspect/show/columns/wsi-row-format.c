@@ -133,21 +133,6 @@ wsi_row_format_get_unit (WsiRowFormat *self)
   return self->unit;
 }
 
-static gboolean
-get_time_of (WsiRowFormat *self,
-             guint64       number,
-             gint64       *wall_us)
-{
-  guint reading = wsi_store_begin_reading (self->store);
-  const WsiRecord *record = wsi_store_get_record (self->store, number);
-  gboolean is_there = record != NULL;
-
-  if (is_there)
-    *wall_us = record->time_us;
-  wsi_store_end_reading (self->store, reading);
-  return is_there;
-}
-
 /* The time that others are relative to.  FALSE: there is none yet. */
 static gboolean
 get_origin (WsiRowFormat *self,
@@ -229,7 +214,7 @@ get_span (WsiRowFormat *self,
   gint64 begin_us;
   /* the number before 0 is the last one of all, which no row has */
   gboolean is_there = clock == WSI_CLOCK_DELTA
-                      ? get_time_of (self, wsi_row_get_number (row) - 1, &begin_us)
+                      ? wsi_store_get_time (self->store, wsi_row_get_number (row) - 1, &begin_us)
                       : get_origin (self, &begin_us);
 
   if (is_there)
