@@ -10,7 +10,7 @@
 
 #define N_DIRECTIONS 2
 #define SWITCHING_PROTOCOLS 101
-#define APART_FROM_HEADS 1024   /* bytes, about */
+#define APART_FROM_HEADS 1024   /* bytes of the facts without the heads, about */
 
 typedef struct
 {
@@ -93,7 +93,7 @@ wsi_conversation_class_init (WsiConversationClass *class)
 
   G_OBJECT_CLASS (class)->finalize = wsi_conversation_finalize;
 
-  /* The response has passed: there is a whole report. */
+  /* signal: the response has passed, so there is a whole report */
   signals[HANDSHAKE] = g_signal_new ("handshake", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 0);
   signals[ENDED] = g_signal_new ("ended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -355,7 +355,8 @@ wsi_conversation_get_silence (WsiConversation *self)
   return last_us != 0 && end_us != 0 ? MAX (end_us - last_us, 0) : -1;
 }
 
-/* A server sends frames only after its response, which may be missing. */
+/* Whether the connection was open: a server sends frames only after its response, which may be
+ * missing. */
 gboolean
 wsi_conversation_was_open (WsiConversation *self)
 {
@@ -409,7 +410,8 @@ is_refused (WsiConversation *self)
   return status != 0 && status != SWITCHING_PROTOCOLS && !wsi_conversation_is_http_2 (self);
 }
 
-/* One without keys is a row from its beginning on, and known to be over by its FIN. */
+/* The state of a connection whose recording ends: one without keys is a row from its beginning on,
+ * and known to be over by its FIN. */
 static WsiState
 get_cut_state (WsiConversation *self)
 {
@@ -472,7 +474,7 @@ get_told_code (WsiConversation *self)
   return (guint) code;
 }
 
-/* A browser does not tell of Close frames. */
+/* The close code of the end; a browser does not report Close frames. */
 guint
 wsi_conversation_get_end_code (WsiConversation *self)
 {
@@ -573,7 +575,7 @@ wsi_conversation_set_handshake (WsiConversation  *self,
   g_signal_emit (self, signals[HANDSHAKE], 0);
 }
 
-/* There is one writer: it need not read and write at once. */
+/* Adds to a counter with one writer, which need not read and write at once. */
 static void
 add (_Atomic guint64 *counter,
      guint64          n)

@@ -12,15 +12,16 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_ENDING_NONE,              /* it goes on */
+  WSI_ENDING_NONE,              /* the connection goes on */
   WSI_ENDING_CLEAN,
   WSI_ENDING_ABNORMAL,
-  WSI_ENDING_CUT,               /* it was open where the recording ends: its end is not known */
+  WSI_ENDING_CUT,               /* the connection was open where the recording ends: its end is not
+                                 * known */
 } WsiEnding;
 
 typedef enum
 {
-  WSI_HANDSHAKE_READ,           /* the bytes begin with it */
+  WSI_HANDSHAKE_READ,           /* the bytes begin with the handshake */
   WSI_HANDSHAKE_MISSING,
   WSI_HANDSHAKE_TOLD,           /* the bytes begin with heads that were made of lists of headers */
 } WsiHandshakePresence;
@@ -36,18 +37,18 @@ typedef enum
 /* How the bytes of a direction have ended. */
 typedef enum
 {
-  WSI_TCP_ENDING_NONE,          /* not seen, or no capture */
+  WSI_TCP_ENDING_NONE,          /* the end was not seen, or there is no capture */
   WSI_TCP_ENDING_FIN,
   WSI_TCP_ENDING_RESET,
 } WsiTcpEnding;
 
-/* A source that tells messages, and no frames or close codes. */
+/* A source that reports messages, and no frames or close codes. */
 #define WSI_SOURCE_BROWSER "browser"
 /* A program that we are attached to: its connections may be older than their first record, and
  * their TLS is reported, not decrypted. */
 #define WSI_SOURCE_PROGRAM "program"
 
-/* How a conversation begins.  NULL: not known, or there is none. */
+/* Facts about the beginning of a conversation.  NULL: not known, or there is none. */
 typedef struct
 {
   WspRole              role;            /* role of the side that is recorded */
@@ -66,7 +67,7 @@ typedef struct
   gboolean client_takeover, server_takeover;
 } WsiDeflate;
 
-/* The direction of the first Close frame, if there is none. */
+/* Stands for the direction of the first Close frame, if there is none. */
 #define WSI_NO_CLOSER 2
 
 typedef struct
@@ -82,10 +83,10 @@ typedef struct
 
 G_DECLARE_FINAL_TYPE (WsiConversation, wsi_conversation, WSI, CONVERSATION, GObject)
 
-/* From 1 on; 0 = it is in no store. */
+/* The number of the conversation, from 1 on; 0 = it is in no store. */
 guint32      wsi_conversation_get_number         (WsiConversation *self);
 WspRole      wsi_conversation_get_role           (WsiConversation *self);
-/* NULL: not known; so also for the peers and the URI. */
+/* The name of the source; NULL: not known; so also for the peers and the URI. */
 const char  *wsi_conversation_get_source         (WsiConversation *self);
 const char  *wsi_conversation_get_client         (WsiConversation *self);
 const char  *wsi_conversation_get_server         (WsiConversation *self);
@@ -93,17 +94,17 @@ const char  *wsi_conversation_get_uri            (WsiConversation *self);
 /* Version and cipher suite of the TLS that the inspector has decrypted, or that a program has
  * reported; NULL: there is none, or it is not known. */
 const char  *wsi_conversation_get_tls            (WsiConversation *self);
-/* Whether the inspector has decrypted it. */
+/* Whether the inspector has decrypted the connection. */
 gboolean     wsi_conversation_is_decrypted       (WsiConversation *self);
 WsiHandshakePresence wsi_conversation_get_handshake_presence (WsiConversation *self);
-/* In microseconds since 1970, UTC; so also the next two, 0 = not yet. */
+/* The time of the beginning in microseconds since 1970, UTC; so also the next two, 0 = not yet. */
 gint64       wsi_conversation_get_begin_time     (WsiConversation *self);
 gint64       wsi_conversation_get_handshake_time (WsiConversation *self);
 gint64       wsi_conversation_get_end_time       (WsiConversation *self);
 void         wsi_conversation_get_counters       (WsiConversation *self,
                                                   WspDirection     direction,
                                                   WsiCounters     *counters);
-/* Rows with a fault. */
+/* The number of rows with a fault. */
 guint32      wsi_conversation_get_n_faults       (WsiConversation *self);
 /* The head as it was, as far as it was received; NULL: nothing was. */
 GBytes      *wsi_conversation_dup_request        (WsiConversation *self);
@@ -112,10 +113,10 @@ GBytes      *wsi_conversation_dup_response       (WsiConversation *self);
 gboolean     wsi_conversation_is_answered        (WsiConversation *self);
 /* The status of the response; 0 = there is none, or it cannot be read. */
 guint        wsi_conversation_get_status         (WsiConversation *self);
-/* NULL: none was negotiated; so also for the extensions. */
+/* The subprotocol.  NULL: none was negotiated; so also for the extensions. */
 const char  *wsi_conversation_get_subprotocol    (WsiConversation *self);
 const char  *wsi_conversation_get_extensions     (WsiConversation *self);
-/* FALSE: it was not negotiated. */
+/* The parameters of compression.  FALSE: it was not negotiated. */
 gboolean     wsi_conversation_get_deflate        (WsiConversation *self,
                                                   WsiDeflate      *deflate);
 /* The code of the first Close frame; 0 = none has passed. */
@@ -129,13 +130,13 @@ const char  *wsi_state_get_name                  (WsiState state);
 /* Whether the handshake was one of HTTP/2 (RFC 8441), whose heads are recorded as those of
  * HTTP/1.1. */
 gboolean     wsi_conversation_is_http_2          (WsiConversation *self);
-/* How the first direction has ended whose end was seen in a capture, and which it is. */
+/* The end of the first direction whose end was seen in a capture, and which one it is. */
 WsiTcpEnding wsi_conversation_get_tcp_ending     (WsiConversation *self,
                                                   WspDirection    *direction);
-/* 0: not seen. */
+/* The time of the end of TCP; 0: not seen. */
 gint64       wsi_conversation_get_tcp_end_time   (WsiConversation *self);
-/* In µs, from the last bytes to the end: that of TCP, or the one that the source has reported.  -1:
- * not known. */
+/* The time in µs from the last bytes to the end: that of TCP, or the one that the source has
+ * reported.  -1: not known. */
 gint64       wsi_conversation_get_silence        (WsiConversation *self);
 /* Whether the opening handshake has succeeded, as far as what was recorded proves it. */
 gboolean     wsi_conversation_was_open           (WsiConversation *self);
@@ -148,18 +149,18 @@ gboolean     wsi_close_code_is_failure           (guint16 code);
  * 1005 if this had none, 1006 if no Close frame was sent.  0 = it goes on, was never open, or the
  * recording does not say. */
 guint        wsi_conversation_get_end_code       (WsiConversation *self);
-/* As files write it; NULL: it goes on. */
+/* The name of an ending in files; NULL: it goes on. */
 const char  *wsi_ending_get_name                 (WsiEnding ending);
-/* FALSE: the name is none, or NULL. */
+/* Parses the name of an ending.  FALSE: there is none of this name, or it is NULL. */
 gboolean     wsi_ending_parse                    (const char *name,
                                                   WsiEnding  *ending);
-/* How it ended; NULL while it goes on. */
+/* The sentence about the end; NULL while the connection goes on. */
 const WsiSentence *wsi_conversation_get_sentence (WsiConversation *self);
 
-/* For the writer: store and recorder. */
+/* Makes a conversation, for the writer: store and recorder. */
 WsiConversation *wsi_conversation_new (const WsiOpening *opening,
                                        gint64            time_us);
-/* Before any other thread knows it. */
+/* Sets the number, before any other thread knows the conversation. */
 void         wsi_conversation_set_number    (WsiConversation *self,
                                              guint32          number);
 void         wsi_conversation_set_uri       (WsiConversation *self,
@@ -178,20 +179,20 @@ void         wsi_conversation_set_handshake (WsiConversation  *self,
 void         wsi_conversation_count_frame   (WsiConversation *self,
                                              WspDirection     direction,
                                              guint64          length);
-/* A frame that was counted is a message, and no frame of it is known. */
+/* Counts a frame that was counted as a message of which no frame is known. */
 void         wsi_conversation_count_unframed (WsiConversation *self,
                                               WspDirection     direction);
-/* It has more bytes than were counted. */
+/* Counts a frame that has more bytes than were counted. */
 void         wsi_conversation_count_stopped  (WsiConversation *self,
                                               WspDirection     direction);
 void         wsi_conversation_count_message (WsiConversation *self,
                                              WspDirection     direction);
-/* Only the writer counts. */
+/* Counts a fault; only the writer calls it. */
 void         wsi_conversation_count_fault   (WsiConversation *self);
 void         wsi_conversation_count_bytes   (WsiConversation *self,
                                              WspDirection     direction,
                                              guint64          n_bytes);
-/* Only the first Close frame counts. */
+/* Sets facts of the handshake and the Close; of Close frames only the first counts. */
 void         wsi_conversation_set_http_2         (WsiConversation *self);
 /* The earliest one counts: bytes that are missing delay the end of their direction.  Before the end
  * of the conversation, but for one without keys, of which nothing else is recorded. */
@@ -205,14 +206,14 @@ void         wsi_conversation_set_close     (WsiConversation *self,
                                              WspDirection     direction,
                                              guint16          code,
                                              GBytes          *reason);
-/* Only the first ending counts. */
+/* Sets the ending; only the first one counts. */
 void         wsi_conversation_end           (WsiConversation   *self,
                                              WsiEnding          ending,
                                              const WsiSentence *sentence,
                                              gint64             time_us);
-/* Emits the signal. */
+/* Emits the signal about the end. */
 void         wsi_conversation_announce_end (WsiConversation *self);
-/* Nothing more will be recorded of it. */
+/* Releases the conversation, of which nothing more will be recorded. */
 void         wsi_conversation_release       (WsiConversation *self);
 gboolean     wsi_conversation_is_released   (WsiConversation *self);
 /* Bytes of memory, about: heads are the only large ones. */

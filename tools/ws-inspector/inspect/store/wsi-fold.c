@@ -105,8 +105,8 @@ wsi_fold_leave_out (WsiFold              *self,
   if (way->left_out.n_frames == 0)
     way->left_out.offset = frame->offset;
   way->left_out.n_frames++;
-  /* A frame that the connection's end has cut, or that has a gap of its own, has fewer bytes than
-   * its header says. */
+  /* a frame that the connection's end has cut, or that has a gap of its own, has fewer bytes than
+   * its header says */
   way->left_out.n_bytes += frame->header_length + frame->payload_length
                            - MIN (frame->n_missing, frame->payload_length);
   if (is_control)

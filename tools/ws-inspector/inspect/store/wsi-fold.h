@@ -34,7 +34,7 @@ typedef struct _WsiFold WsiFold;
 
 WsiFold              *wsi_fold_new  (void);
 void                  wsi_fold_free (WsiFold *self);
-/* A message of which this is the first frame. */
+/* Initializes a message of which this is the first frame. */
 void                  wsi_fold_init_message (WsiMessageInfo  *message,
                                              const WsiRecord *record,
                                              guint64          number);
@@ -42,10 +42,11 @@ void                  wsi_fold_init_message (WsiMessageInfo  *message,
 const WsiMessageInfo *wsi_fold_take_frame   (WsiFold   *self,
                                              WsiRecord *record,
                                              guint64    number);
-/* A frame that has no record.  A message in progress is cut, and ends with its last frame. */
+/* Leaves out a frame, which has no record.  A message in progress is cut, and ends with its last
+ * frame. */
 void                  wsi_fold_leave_out    (WsiFold              *self,
                                              const WspFrameRecord *frame);
-/* Those of a direction since the last call; FALSE: there are none. */
+/* Takes the frames of a direction that were left out since the last call; FALSE: there are none. */
 gboolean              wsi_fold_take_left_out (WsiFold     *self,
                                               WspDirection direction,
                                               WsiLeftOut  *left_out);

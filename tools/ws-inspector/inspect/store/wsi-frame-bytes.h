@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 #define WSI_OPCODE_TEXT 0x1
 #define WSI_OPCODE_BINARY 0x2
 #define WSI_OPCODE_PONG 0xa
-#define WSI_OPCODE_IS_CONTROL 0x8       /* bit of the opcode */
+#define WSI_OPCODE_IS_CONTROL 0x8       /* bit of the opcode of a control frame */
 
 /* Second byte */
 #define WSI_MASKED 0x80
@@ -40,7 +40,7 @@ wsi_frame_bytes_get_extended (guint8 byte1)
   return length == WSI_LENGTH_IN_16_BITS ? 2 : length == WSI_LENGTH_IN_64_BITS ? 8 : 0;
 }
 
-/* Bytes of the extended length in the shortest header. */
+/* The number of bytes of the extended length in the shortest header. */
 static inline guint
 wsi_frame_bytes_choose_extended (guint64 length)
 {

@@ -6,7 +6,7 @@
  *
  * NOTE (id, the type of its lines in a session file) */
 
-/* A text about a row, with its tags. */
+/* A comment: a text about a row, with its tags. */
 NOTE (COMMENT, "comment")
-/* A number of a row, which the window shows as a star. */
+/* A mark: a number of a row, which the window shows as a star. */
 NOTE (MARK, "mark")

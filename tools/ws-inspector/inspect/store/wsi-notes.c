@@ -6,8 +6,8 @@
 #include "inspect/store/wsi-tags.h"
 
 #define MAX_COMMENT (64 * 1024)
-#define MAX_TAGS 12             /* that are offered again */
-#define MAX_ERRORS 65536        /* texts of errors, since the beginning */
+#define MAX_TAGS 12             /* tags that are offered again */
+#define MAX_ERRORS 65536        /* texts of errors that are kept, since the beginning */
 
 typedef struct
 {
@@ -128,7 +128,7 @@ wsi_notes_get_message (WsiNotes       *self,
   return TRUE;
 }
 
-/* The index of the first one that is not less. */
+/* The index of the first fragment that is not less than a number. */
 static guint
 find_fragment (const Message *message,
                guint64        from)
@@ -193,7 +193,7 @@ wsi_notes_forget_fragment (WsiNotes *self,
     }
 }
 
-/* NULL: the record is gone. */
+/* The note of a record.  NULL: the record is gone. */
 static Note *
 ensure_note (WsiNotes *self,
              guint64   number)
@@ -224,7 +224,7 @@ remember_tags (WsiNotes   *self,
   g_ptr_array_set_size (self->tags, MIN (self->tags->len, MAX_TAGS));
 }
 
-/* text may be NULL; of a longer one the beginning is kept. */
+/* Sets a comment.  text may be NULL; of a longer one the beginning is kept. */
 gboolean
 wsi_notes_set_comment (WsiNotes   *self,
                        guint64     number,
@@ -304,7 +304,7 @@ wsi_notes_set_reply (WsiNotes *self,
   if (of_request == NULL || of_reply == NULL)
     return;
 
-  /* Each filter finds the same ones. */
+  /* each filter finds the same pairs */
   if (of_reply->request != request + 1)
     g_array_append_val (self->pairs, pair);
   of_request->reply = reply + 1;
@@ -370,7 +370,7 @@ wsi_notes_set_error (WsiNotes   *self,
   if (note == NULL)
     return;
 
-  /* A message may be learned again, by another decoder. */
+  /* a message may be learned again, by another decoder */
   if (note->error_field == NULL)
     g_array_append_val (self->errors, number);
   note->error_field = field;
@@ -382,7 +382,8 @@ wsi_notes_set_error (WsiNotes   *self,
   g_atomic_int_inc (&self->n_errors);
 }
 
-/* Most stores have no error, and each row is asked about: then there is no lock. */
+/* The field of an error.  Most stores have no error, and each row is asked about: then there is no
+ * lock. */
 const char *
 wsi_notes_get_error (WsiNotes *self,
                      guint64   number)

@@ -14,10 +14,10 @@ typedef struct _WsiNotes WsiNotes;
 
 WsiNotes *wsi_notes_new  (void);
 void      wsi_notes_free (WsiNotes *self);
-/* After each of its fragments from the second one on, which is its last. */
+/* Sets a message after each of its fragments from the second one on, which is its last. */
 void      wsi_notes_set_message (WsiNotes             *self,
                                  const WsiMessageInfo *info);
-/* FALSE: it is a single frame, or gone. */
+/* The message of a record.  FALSE: it is a single frame, or gone. */
 gboolean  wsi_notes_get_message (WsiNotes       *self,
                                  guint32         number,
                                  WsiMessageInfo *info);
@@ -32,22 +32,22 @@ guint     wsi_notes_get_fragments   (WsiNotes *self,
 void      wsi_notes_forget_fragment (WsiNotes *self,
                                      guint32   number,
                                      guint64   fragment);
-/* FALSE: it is the one that was there, or the row is gone. */
+/* Sets a comment.  FALSE: it is the one that was there, or the row is gone. */
 gboolean  wsi_notes_set_comment (WsiNotes   *self,
                                  guint64     number,
                                  const char *text);
 /* The tags that were used last, latest first. */
 GStrv     wsi_notes_dup_tags    (WsiNotes *self);
-/* NULL: there is none. */
+/* The comment on a row.  NULL: there is none. */
 char     *wsi_notes_dup_comment (WsiNotes *self,
                                  guint64   number);
-/* 0 = none.  FALSE: as of a comment. */
+/* Sets a mark, 0 = none.  FALSE: it is the one that was there, or the row is gone. */
 gboolean  wsi_notes_set_mark    (WsiNotes *self,
                                  guint64   number,
                                  guint     mark);
 guint     wsi_notes_get_mark    (WsiNotes *self,
                                  guint64   number);
-/* Nothing happens if one of them is gone. */
+/* Pairs a reply with its request, unless one of them is gone. */
 void      wsi_notes_set_reply   (WsiNotes *self,
                                  guint64   request,
                                  guint64   reply);
@@ -57,7 +57,7 @@ gboolean  wsi_notes_get_reply   (WsiNotes *self,
 gboolean  wsi_notes_get_request (WsiNotes *self,
                                  guint64   reply,
                                  guint64  *request);
-/* At most n of them, from the from-th on that was found; from is moved past them.  Pairs are
+/* Lists at most n pairs, from the from-th on that was found; from is moved past them.  Pairs are
  * forgotten in the order in which they were found, once their reply is gone: a record of a pair
  * that is left may be gone, too. */
 guint     wsi_notes_get_pairs   (WsiNotes *self,
@@ -69,17 +69,17 @@ void      wsi_notes_set_error   (WsiNotes   *self,
                                  guint64     number,
                                  const char *field,
                                  const char *text);
-/* NULL: there is none. */
+/* The field with a record's error.  NULL: there is none. */
 const char *wsi_notes_get_error (WsiNotes *self,
                                  guint64   number);
 char     *wsi_notes_dup_error   (WsiNotes *self,
                                  guint64   number);
-/* As wsi_notes_get_pairs (), for records with an error. */
+/* Lists records with an error, as wsi_notes_get_pairs (). */
 guint     wsi_notes_get_errors  (WsiNotes *self,
                                  guint64  *from,
                                  guint64  *numbers,
                                  guint     n);
-/* These records are gone. */
+/* Forgets records that are gone. */
 void      wsi_notes_forget      (WsiNotes *self,
                                  guint64   first,
                                  guint64   end);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define MAX_PING 125
-#define MAX_PINGS 16            /* without a pong; the oldest are forgotten */
+#define MAX_PINGS 16            /* pings without a pong; the oldest are forgotten */
 
 typedef struct
 {

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-typedef struct                  /* all zero: there are none */
+typedef struct                  /* pings of one conversation; all zero: there are none */
 {
   GArray *pings[2];             /* pings without a pong, by direction; NULL: there was none */
 } WsiPings;
@@ -19,7 +19,8 @@ void wsi_pings_take_ping (WsiPings        *self,
                           const WsiRecord *record,
                           const guint8    *payload,
                           gsize            length);
-/* A pong answers the latest ping with its payload, and all before it (RFC 6455 5.5.3). */
+/* Takes a pong, which answers the latest ping with its payload, and all before it (RFC 6455
+ * 5.5.3). */
 void wsi_pings_take_pong (WsiPings     *self,
                           WsiRecord    *record,
                           const guint8 *payload,

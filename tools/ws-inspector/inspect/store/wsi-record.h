@@ -11,14 +11,14 @@
 
 G_BEGIN_DECLS
 
-/* A row that is no frame. */
+/* The events: rows that are not frames. */
 typedef enum
 {
   WSI_EVENT_NONE,
   WSI_EVENT_OPENED,
   WSI_EVENT_REQUEST,
   WSI_EVENT_RESPONSE,
-  WSI_EVENT_ENDED,              /* the connection, not its Close frame */
+  WSI_EVENT_ENDED,              /* the connection has ended, which is not its Close frame */
   WSI_EVENT_GAP,                /* payload_length bytes are missing; 0 = not known how many */
   WSI_EVENT_FAULT,              /* a fault that belongs to no frame */
   WSI_EVENT_DROPPED,            /* frames or payloads were not kept */
@@ -28,7 +28,7 @@ typedef enum
   WSI_EVENT_NOTE,
 } WsiEvent;
 
-/* The kind of a record is one of WspFrameKind, or this. */
+/* The kind of a record that is an event; that of others is a WspFrameKind. */
 #define WSI_RECORD_KIND_EVENT 255
 /* The direction of a record is one of WspDirection; an event may have none. */
 #define WSI_NO_DIRECTION 2
@@ -36,21 +36,22 @@ typedef enum
 typedef enum
 {
   WSI_RECORD_STORED = 1 << 0,           /* the payload, or its beginning, was kept at first */
-  WSI_RECORD_TRUNCATED = 1 << 1,        /* only its beginning */
-  WSI_RECORD_INFLATED = 1 << 2,         /* inflated bytes are kept too, because they differ */
+  WSI_RECORD_TRUNCATED = 1 << 1,        /* only the beginning of the payload was kept */
+  WSI_RECORD_INFLATED = 1 << 2,         /* inflated bytes are kept, too, because they differ */
   WSI_RECORD_COMPRESSED = 1 << 3,       /* the frame belongs to a compressed message */
-  WSI_RECORD_FRAGMENT = 1 << 4,         /* the frame is not its message alone */
+  WSI_RECORD_FRAGMENT = 1 << 4,         /* the frame is not the whole of its message */
   WSI_RECORD_CUT = 1 << 5,              /* the stream ended within the frame */
   WSI_RECORD_GUESSED = 1 << 6,          /* nothing proves that a frame begins here */
   WSI_RECORD_NO_FRAME = 1 << 7,         /* a message whose frames are not known */
-  WSI_RECORD_MORE_FAULTS = 1 << 8,      /* than the first one */
+  WSI_RECORD_MORE_FAULTS = 1 << 8,      /* the frame has more faults than the first one */
   WSI_RECORD_ROUND_TRIP = 1 << 9,       /* a pong that answers a ping of either side */
   WSI_RECORD_GAP = 1 << 10,             /* bytes of the payload are missing */
   WSI_RECORD_BYTES = 1 << 11,           /* no frame: bytes that are in none */
   WSI_RECORD_REST = 1 << 12,            /* these bytes are the rest of a payload after a gap */
-  WSI_RECORD_NOT_INFLATED = 1 << 13,    /* it is compressed, but cannot be inflated */
-  WSI_RECORD_OPAQUE = 1 << 14,          /* an extension is unknown, and so is what it means */
-  WSI_RECORD_OF_HEAD = 1 << 15,         /* these bytes may be of a head that was damaged */
+  WSI_RECORD_NOT_INFLATED = 1 << 13,    /* the payload is compressed, but cannot be inflated */
+  WSI_RECORD_OPAQUE = 1 << 14,          /* the payload has no known meaning: an extension is
+                                         * unknown */
+  WSI_RECORD_OF_HEAD = 1 << 15,         /* the bytes may be those of a head that was damaged */
 } WsiRecordFlags;
 
 /* A record does not change once it is in the store. */
@@ -102,8 +103,8 @@ typedef struct
 /* Packs what the frame says of itself; the rest is zero. */
 void     wsi_record_init_frame       (WsiRecord            *self,
                                       const WspFrameRecord *frame);
-/* All zero for an event, but for its time and fault.  Only the first of several faults comes back:
- * wsi_store_get_faults () has all. */
+/* Makes a frame of a record: all zero for an event, but for its time and fault.  Only the first of
+ * several faults comes back: wsi_store_get_faults () has all. */
 void     wsi_record_to_frame         (const WsiRecord *self,
                                       WspFrameRecord  *frame);
 /* Whether the payload was kept from its first byte to its last. */
@@ -130,7 +131,7 @@ wsi_record_is_control (const WsiRecord *self)
   return wsi_record_is_frame (self) && (self->byte0 & WSI_OPCODE_IS_CONTROL) != 0;
 }
 
-/* Whether its payload was masked on the wire. */
+/* Whether the payload was masked on the wire. */
 static inline gboolean
 wsi_record_is_masked (const WsiRecord *self)
 {

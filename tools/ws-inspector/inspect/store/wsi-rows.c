@@ -118,7 +118,7 @@ get_place (WsiRows *self,
   return &self->segments[number / WSI_SEGMENT_LENGTH % self->n_places];
 }
 
-/* For all whole segments before first. */
+/* Takes a ticket for all whole segments before first. */
 static void
 take_ticket (WsiRows *self)
 {
@@ -137,11 +137,11 @@ free_left (WsiRows *self)
   for (; self->oldest < self->ticket_end; self->oldest += WSI_SEGMENT_LENGTH)
     segment_free (atomic_exchange (get_place (self, self->oldest), NULL));
 
-  /* Those that were evicted in the meantime wait for a period of their own. */
+  /* segments that were evicted in the meantime wait for a period of their own */
   take_ticket (self);
 }
 
-/* The oldest are to be removed before another one is appended. */
+/* Whether the oldest records are to be removed before another one is appended. */
 gboolean
 wsi_rows_is_full (WsiRows *self)
 {

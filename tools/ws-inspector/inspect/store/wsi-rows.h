@@ -16,7 +16,7 @@ typedef struct _WsiRows WsiRows;
 WsiRows         *wsi_rows_new  (WsiReaders *readers,
                                 guint64     max_records);
 void             wsi_rows_free (WsiRows *self);
-/* The writer's. */
+/* Functions of the writer. */
 gboolean         wsi_rows_is_full      (WsiRows *self);
 /* The number of the first one that stays then.  Many go at once, because a list on the screen pays
  * for each removal at its head. */
@@ -28,7 +28,7 @@ void             wsi_rows_evict        (WsiRows *self,
 WsiRecord       *wsi_rows_begin_append (WsiRows *self);
 /* Publishes the record. */
 void             wsi_rows_end_append   (WsiRows *self);
-/* All faults of the record that is being appended.  FALSE: they cannot be kept. */
+/* Sets all faults of the record that is being appended.  FALSE: they cannot be kept. */
 gboolean         wsi_rows_set_faults   (WsiRows     *self,
                                         const guint *faults,
                                         guint        n_faults);
@@ -37,11 +37,11 @@ guint64          wsi_rows_get_first  (WsiRows *self);
 guint64          wsi_rows_get_end    (WsiRows *self);
 const WsiRecord *wsi_rows_get        (WsiRows *self,
                                       guint64  number);
-/* A record and those that follow it in memory: n of them. */
+/* The record and those that follow it in memory: n of them. */
 const WsiRecord *wsi_rows_get_run    (WsiRows *self,
                                       guint64  number,
                                       guint64 *n);
-/* Those of a record that has more than one; returns how many they are. */
+/* The faults of a record that has more than one; returns how many they are. */
 guint            wsi_rows_get_faults (WsiRows *self,
                                       guint64  number,
                                       guint   *faults,

@@ -117,7 +117,8 @@ static gboolean append (GString                *text,
                         const char *const     **next,
                         const WsiSentenceWords *words);
 
-/* FALSE: the argument is missing, or of another kind.  next moves past what was taken. */
+/* Appends an argument.  FALSE: it is missing, or of another kind.  next: moves past what was
+ * taken. */
 static gboolean
 append_argument (GString                *text,
                  Kind                    kind,
@@ -155,7 +156,7 @@ append_argument (GString                *text,
   g_assert_not_reached ();
 }
 
-/* The depth is limited by the number of arguments. */
+/* Appends a sentence; the depth is limited by the number of arguments. */
 static gboolean
 append (GString                *text,
         WsiSentenceId           id,

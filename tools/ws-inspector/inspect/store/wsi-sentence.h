@@ -32,7 +32,7 @@ typedef struct
 #define WSI_SENTENCE(name, ...) \
   (&(const WsiSentence) { .id = WSI_SENTENCE_ ## name, .arguments = { __VA_ARGS__ } })
 
-/* Another language than English. */
+/* Functions that translate a sentence from English. */
 typedef struct
 {
   const char *(*translate)(const char *words);
@@ -41,10 +41,10 @@ typedef struct
 
 /* The name of an id in files. */
 const char  *wsi_sentence_id_get_name (WsiSentenceId id);
-/* FALSE: the name is that of no id. */
+/* Finds an id by name.  FALSE: there is none of this name. */
 gboolean     wsi_sentence_id_parse    (const char    *name,
                                        WsiSentenceId *id);
-/* One block of memory, for g_free ().  NULL stays NULL. */
+/* Copies a sentence as one block of memory, for g_free ().  NULL stays NULL. */
 WsiSentence *wsi_sentence_copy        (const WsiSentence *self);
 /* The arguments in one block, with a zero byte between two.  If they do not fit in max_length
  * bytes, the last ones are cut. */
@@ -58,7 +58,7 @@ WsiSentence *wsi_sentence_unpack      (WsiSentenceId id,
 /* The text in English.  NULL: the arguments are not those that the sentence needs, or self is
  * NULL. */
 char        *wsi_sentence_to_string   (const WsiSentence *self);
-/* The same in other words. */
+/* The text of a sentence in other words than English. */
 char        *wsi_sentence_format      (const WsiSentence      *self,
                                        const WsiSentenceWords *words);
 

@@ -7,9 +7,10 @@
 
 STATE (OPENING, "opening")
 STATE (OPEN, "open")
-STATE (CLOSING, "closing")              /* after the first Close frame */
+STATE (CLOSING, "closing")              /* the first Close frame has passed */
 STATE (CLOSED, "closed")
-STATE (REFUSED, "refused")              /* by a status that does not open it */
-STATE (FAILED, "failed")                /* ended in any other way than by the closing handshake */
-STATE (ENCRYPTED, "encrypted")          /* its keys are not known */
-STATE (CUT, "cut")                      /* open where the recording ends */
+STATE (REFUSED, "refused")              /* a status has refused the upgrade */
+STATE (FAILED, "failed")                /* the connection has ended in any other way than by the
+                                         * closing handshake */
+STATE (ENCRYPTED, "encrypted")          /* the keys of TLS are not known */
+STATE (CUT, "cut")                      /* the connection was open where the recording ends */

@@ -73,7 +73,7 @@ get_round_trip_bucket (guint64 time_us)
   return n_bits <= 2 ? time_us : (n_bits - 2) * 4 + (time_us >> (n_bits - 3) & 3);
 }
 
-/* The least time of the next bucket. */
+/* The least time of the next bucket of round trips. */
 static guint64
 get_round_trip_end (guint bucket)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* By direction. */
+/* Counts of one direction. */
 typedef struct
 {
   guint64 n_frames, n_messages;
@@ -25,8 +25,8 @@ typedef struct
 } WsiTraffic;
 
 #define WSI_N_KINDS 8           /* room for every WspFrameKind */
-#define WSI_N_SIZES 65          /* 0, then powers of two: size i is less than 2^i */
-#define WSI_N_ROUND_TRIPS 128   /* four in each power of two of microseconds */
+#define WSI_N_SIZES 65          /* sizes: 0, then powers of two: size i is less than 2^i */
+#define WSI_N_ROUND_TRIPS 128   /* times: four in each power of two of microseconds */
 
 typedef struct
 {

@@ -72,7 +72,7 @@ compare_numbers (gconstpointer a,
   return (one > other) - (one < other);
 }
 
-/* Rows that are appended may remove conversations. */
+/* Lists conversations: rows that are appended may remove some. */
 static GPtrArray *
 list_conversations (WsiStore *self)
 {

@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 /* Why the oldest rows were removed. */
 typedef enum
 {
-  WSI_EVICTION_FOR_ROWS,        /* there were too many */
-  WSI_EVICTION_FOR_FACTS,       /* their conversations had too large heads */
+  WSI_EVICTION_FOR_ROWS,        /* there were too many rows */
+  WSI_EVICTION_FOR_FACTS,       /* the heads of their conversations were too large */
   WSI_N_EVICTIONS,
 } WsiEviction;
 
@@ -52,7 +52,7 @@ struct _WsiStore
   guint64          n_left_out;  /* frames that were left out in this pause */
 };
 
-/* TRUE: the store is paused, and the frame has no record. */
+/* Whether a frame is left out.  TRUE: the store is paused, and the frame has no record. */
 gboolean wsi_store_leave_out (WsiStore             *self,
                               WsiConversation      *conversation,
                               const WspFrameRecord *frame);

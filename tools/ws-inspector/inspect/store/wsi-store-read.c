@@ -10,7 +10,7 @@
 
 #define FRAGMENTS_AT_ONCE 64
 
-/* Short: the memory of all that is evicted meanwhile is kept. */
+/* Begins reading, which must be short: the memory of all that is evicted meanwhile is kept. */
 guint
 wsi_store_begin_reading (WsiStore *self)
 {
@@ -96,7 +96,7 @@ typedef struct
   gsize   length;
 } Span;
 
-/* FALSE: there are none. */
+/* Finds the bytes of a view.  FALSE: there are none. */
 static gboolean
 find_view (WsiStore        *self,
            const WsiRecord *record,
@@ -251,7 +251,7 @@ find_first_frame (WsiStore *self,
 
   *number = end - end % G_MAXUINT32 + message - 1;
   if (*number >= end)
-    *number -= G_MAXUINT32;     /* of no record, if it wraps */
+    *number -= G_MAXUINT32;     /* the number is that of no record, if it wraps */
 
   const WsiRecord *record = wsi_rows_get (self->rows, *number);
 
@@ -296,7 +296,7 @@ typedef enum
 {
   GOES_ON,
   IS_ENDED,                     /* bytes after these are missing, or were not asked for */
-  IS_GONE,                      /* bytes that were kept once */
+  IS_GONE,                      /* bytes were kept once, but no longer */
 } Joining;
 
 static Joining
@@ -336,7 +336,7 @@ wsi_store_get_fragments (WsiStore             *self,
                                             n - n_first);
 }
 
-/* FALSE: a part of them is gone. */
+/* Joins the payloads of a message.  FALSE: a part of them is gone. */
 static gboolean
 join_message (WsiStore             *self,
               const WsiMessageInfo *info,

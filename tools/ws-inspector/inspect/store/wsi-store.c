@@ -5,11 +5,12 @@
 
 #include <string.h>
 
-#define MAX_ARGUMENTS 4096       /* bytes, of all of one sentence */
+#define MAX_ARGUMENTS 4096       /* bytes of all arguments of one sentence */
 #define MEBIBYTE (1024 * 1024)
 #define OPENED_BETWEEN_CHECKS 256
-#define PARTS_BETWEEN_SWEEPS 8  /* of the conversations */
-#define PARTS_OF_FACTS 16       /* one of them is free after a sweep that has removed rows */
+#define PARTS_BETWEEN_SWEEPS 8  /* parts of the conversations between two sweeps */
+#define PARTS_OF_FACTS 16       /* parts of the facts, of which one is free after a sweep that has
+                                 * removed rows */
 
 enum
 {
@@ -42,14 +43,14 @@ wsi_store_class_init (WsiStoreClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = wsi_store_finalize;
 
-  /* Once for each batch: number of its first record, and how many they are. */
+  /* signal, once for each batch: number of its first record, and how many they are */
   signals[APPENDED] = g_signal_new ("appended", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT64,
                                     G_TYPE_UINT64);
   /* The number of a row, a WsiNote, and a WsiNoteOrigin: this note is another one now. */
   g_signal_new ("noted", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 3, G_TYPE_UINT64, G_TYPE_UINT, G_TYPE_UINT);
-  /* At most once for each batch: how many there are by now. */
+  /* signal, at most once for each batch: how many frames were dropped by now */
   signals[DROPPED] = g_signal_new ("dropped", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
 }
@@ -71,7 +72,7 @@ wsi_store_new_with_limits (const WsiStoreLimits *limits)
 
   self->limits = *limits;
   self->rows = wsi_rows_new (&self->readers, limits->max_records);
-  self->limits.folder = NULL;   /* the caller's string */
+  self->limits.folder = NULL;   /* forgets the caller's string */
   if (limits->max_facts == 0)
     self->limits.max_facts = WSI_DEFAULT_MAX_FACTS;
   self->arena = wsi_arena_new (&self->readers, limits->max_memory, limits->max_file,
@@ -149,7 +150,7 @@ compare_facts (gconstpointer a,
   return (one->end_record > other->end_record) - (one->end_record < other->end_record);
 }
 
-/* Those of released conversations, in the order in which removing rows forgets them. */
+/* Lists the facts of released conversations, in the order in which removing rows forgets them. */
 static GArray *
 list_facts (WsiStore *self)
 {
@@ -198,7 +199,8 @@ limit_facts (WsiStore *self)
   return sweep_conversations (self, first);
 }
 
-/* Also of those whose heads have come since the last check.  Only the writer changes the table. */
+/* Sums up new facts, also of those whose heads have come since the last check.  Only the writer
+ * changes the table. */
 static gsize
 sum_up_new_facts (WsiStore *self)
 {
@@ -213,8 +215,8 @@ sum_up_new_facts (WsiStore *self)
   return self->facts_size;
 }
 
-/* To look at all of them for each few that are opened would cost a connection the more, the more
- * connections there are. */
+/* Checks the facts of a part of the conversations: to look at all for each few that are opened
+ * would cost a connection the more, the more there are. */
 static void
 check_facts (WsiStore *self)
 {
@@ -248,7 +250,7 @@ wsi_store_add_conversation (WsiStore        *self,
   g_mutex_unlock (&self->mutex);
 }
 
-/* The place of the next record, NULL if it is dropped. */
+/* Begins a record at its place; NULL if it is dropped. */
 static WsiRecord *
 begin_append (WsiStore *self)
 {
@@ -292,8 +294,8 @@ end_append (WsiStore        *self,
     wsi_conversation_count_fault (conversation);
 }
 
-/* In the arena: if there are inflated bytes too, their number, then the bytes of the wire, then the
- * inflated ones. */
+/* Stores a payload in the arena: if there are inflated bytes, too, their number, then the bytes of
+ * the wire, then the inflated ones. */
 static void
 store_payload (WsiStore       *self,
                WsiRecord      *record,
@@ -403,7 +405,8 @@ is_loss (WsiEvent event)
   return event == WSI_EVENT_DROPPED || event == WSI_EVENT_EVICTED;
 }
 
-/* In the arena: the arguments.  Without any it is never dropped. */
+/* Stores the arguments of a sentence in the arena.  A sentence without arguments is never
+ * dropped. */
 static void
 store_sentence (WsiStore          *self,
                 WsiRecord         *record,
@@ -472,7 +475,7 @@ wsi_store_get_losses (WsiStore *self)
   return losses;
 }
 
-/* The latest ones.  They are the store's. */
+/* The latest actions, which belong to the store. */
 WsiActions *
 wsi_store_get_actions (WsiStore *self)
 {
@@ -485,7 +488,7 @@ wsi_store_get_statistics (WsiStore *self)
   return self->statistics;
 }
 
-/* That of the last record: a recording is older than this moment. */
+/* The time of a loss: that of the last record, as a recording is older than this moment. */
 static gint64
 get_time_of_loss (WsiStore *self)
 {
@@ -501,7 +504,7 @@ format_number (guint64 number)
   return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
 }
 
-/* FALSE: there is no room for its row either; it is shown later. */
+/* Adds a row about a loss.  FALSE: there is no room for the row, either; it is added later. */
 static gboolean
 show_loss (WsiStore          *self,
            WsiEvent           event,

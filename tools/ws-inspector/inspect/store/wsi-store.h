@@ -26,12 +26,13 @@
 
 G_BEGIN_DECLS
 
-/* Which records there are in addition to those of frames. */
+/* The records in addition to those of frames. */
 typedef enum
 {
   WSI_EVENT_ROWS_NONE = 0,
-  WSI_EVENT_ROWS_CONVERSATIONS = 1 << 0,        /* opened, request, close, bytes in no frame, ... */
-  WSI_EVENT_ROWS_LOSSES = 1 << 1,               /* of the store itself: dropped, evicted */
+  WSI_EVENT_ROWS_CONVERSATIONS = 1 << 0,        /* rows of conversations: opened, request, close,
+                                                 * bytes in no frame, ... */
+  WSI_EVENT_ROWS_LOSSES = 1 << 1,               /* rows of losses of the store itself */
 } WsiEventRows;
 
 typedef struct
@@ -74,7 +75,7 @@ typedef struct
 
 typedef enum
 {
-  WSI_VIEW_WIRE,                /* masked and compressed as it was */
+  WSI_VIEW_WIRE,                /* bytes of the wire, masked and compressed as they were */
   WSI_VIEW_UNMASKED,
   WSI_VIEW_INFLATED,
 } WsiView;
@@ -90,7 +91,7 @@ typedef enum
 typedef enum
 {
   WSI_NOTE_OF_USER,
-  WSI_NOTE_RECORDED,            /* a source has it */
+  WSI_NOTE_RECORDED,            /* a source has the note */
 } WsiNoteOrigin;
 
 /* Losses since the beginning. */
@@ -105,12 +106,12 @@ typedef struct
 
 G_DECLARE_FINAL_TYPE (WsiStore, wsi_store, WSI, STORE, GObject)
 
-/* Without event rows and without a file. */
+/* Makes a store without event rows and without a file. */
 WsiStore        *wsi_store_new (guint64 max_records,
                                 gsize   max_memory);
 WsiStore        *wsi_store_new_with_limits (const WsiStoreLimits *limits);
 
-/* The writer's. */
+/* Adds a conversation; this and the next functions are the writer's. */
 void             wsi_store_add_conversation  (WsiStore        *self,
                                               WsiConversation *conversation);
 void             wsi_store_append            (WsiStore        *self,
@@ -132,39 +133,39 @@ void             wsi_store_announce          (WsiStore *self);
  * wall times. */
 void             wsi_store_pause             (WsiStore *self,
                                               gint64    time_us);
-/* A connection that has no more frames has its gap too. */
+/* Resumes recording; a connection that has no more frames has its gap, too. */
 void             wsi_store_resume            (WsiStore *self,
                                               gint64    time_us);
 gboolean         wsi_store_is_paused         (WsiStore *self);
-/* These events now, because nothing may follow; a pause goes on. */
+/* Appends gaps now, because nothing may follow; a pause goes on. */
 void             wsi_store_append_gaps       (WsiStore *self,
                                               gint64    time_us);
-/* Frames, in this pause or the last one. */
+/* The number of frames that were left out in this pause or the last one. */
 guint64          wsi_store_get_n_left_out    (WsiStore *self);
-/* How many records wait for wsi_store_announce (). */
+/* The number of records that wait for wsi_store_announce (). */
 guint64          wsi_store_get_n_unannounced (WsiStore *self);
 
-/* Everybody's. */
+/* Begins reading; any thread may call this and the next functions. */
 guint            wsi_store_begin_reading   (WsiStore *self);
 void             wsi_store_end_reading     (WsiStore *self,
                                             guint     reading);
-/* Number of the oldest record that is still there. */
+/* The number of the oldest record that is still there. */
 guint64          wsi_store_get_first       (WsiStore *self);
-/* Number that the next record will have. */
+/* The number that the next record will have. */
 guint64          wsi_store_get_end         (WsiStore *self);
 WsiStoreLosses   wsi_store_get_losses      (WsiStore *self);
 /* Time of the first row of a connection, also when that is gone: others count from it.  FALSE:
  * there was none. */
 gboolean         wsi_store_get_begin       (WsiStore *self,
                                             gint64   *time_us);
-/* Bytes of memory for payloads, and their cap. */
+/* The bytes of memory for payloads, and their cap. */
 gsize            wsi_store_get_memory      (WsiStore *self);
 gsize            wsi_store_get_max_memory  (WsiStore *self);
-/* Since the beginning, whatever was removed since.  They are the store's. */
+/* The counts since the beginning, whatever was removed since; they belong to the store. */
 WsiStatistics   *wsi_store_get_statistics  (WsiStore *self);
-/* For the thread of the writer. */
+/* The actions, for the thread of the writer. */
 WsiActions      *wsi_store_get_actions     (WsiStore *self);
-/* NULL for a record that is gone, or not there yet. */
+/* The record with a number; NULL: it is gone, or not there yet. */
 const WsiRecord *wsi_store_get_record      (WsiStore *self,
                                             guint64   number);
 /* Begins and ends a reading.  FALSE: the record is gone, or not there yet. */
@@ -182,23 +183,25 @@ const guint8    *wsi_store_peek_payload    (WsiStore        *self,
                                             const WsiRecord *record,
                                             WsiView          view,
                                             gsize           *length);
-/* At most max_length bytes of it; NULL: it was not kept, or not for so long, or it cannot be
+/* The payload, at most max_length bytes; NULL: it was not kept, or not for so long, or it cannot be
  * inflated. */
 GBytes          *wsi_store_dup_payload     (WsiStore *self,
                                             guint64   number,
                                             WsiView   view,
                                             gsize     max_length);
-/* NULL: it has none, or it was dropped; for g_free ().  The text is English. */
+/* The sentence of an event, for g_free (), whose text is English.  NULL: it has none, or it was
+ * dropped. */
 WsiSentence     *wsi_store_dup_event_sentence (WsiStore *self,
                                                guint64   number);
 char            *wsi_store_dup_event_text  (WsiStore *self,
                                             guint64   number);
-/* Writes at most n_faults of them; returns how many there are. */
+/* Writes at most n_faults of a record's faults; returns how many there are. */
 guint            wsi_store_get_faults      (WsiStore *self,
                                             guint64   number,
                                             guint    *faults,
                                             guint     n_faults);
-/* FALSE: there is no such message, or no record of it is left.  Its first record may be gone. */
+/* The message with a number.  FALSE: there is no such message, or no record of it is left.  Its
+ * first record may be gone. */
 gboolean         wsi_store_get_message     (WsiStore       *self,
                                             guint32         message,
                                             WsiMessageInfo *info);
@@ -209,7 +212,7 @@ guint            wsi_store_get_fragments   (WsiStore             *self,
                                             guint64               from,
                                             guint64              *fragments,
                                             guint                 n);
-/* At most max_length bytes of the payloads of its frames so far, up to the first one that is
+/* The payloads of a message's frames so far, at most max_length bytes, up to the first one that is
  * missing or was not kept: then the message is_cut.  NULL: a part of these is gone, or cannot be
  * inflated. */
 GBytes          *wsi_store_dup_message_view (WsiStore *self,
@@ -223,11 +226,11 @@ guint64          wsi_store_get_payload_length (WsiStore             *self,
 GBytes          *wsi_store_dup_message     (WsiStore *self,
                                             guint32   message,
                                             gsize     max_length);
-/* Those that were opened so far: their numbers go from 1 to this.  n_kept: those that the store has
- * not forgotten. */
+/* The number of conversations that were opened so far: their numbers go from 1 to this.  n_kept:
+ * those that the store has not forgotten. */
 guint32          wsi_store_count_conversations (WsiStore *self,
                                                 guint32  *n_kept);
-/* NULL: none of its records is left. */
+/* The conversation with a number.  NULL: none of its records is left. */
 WsiConversation *wsi_store_dup_conversation (WsiStore *self,
                                              guint32   number);
 /* The record that a decoder has paired with this one.  FALSE: none. */
@@ -246,13 +249,13 @@ guint            wsi_store_get_pairs       (WsiStore *self,
                                             guint64  *from,
                                             WsiPair  *pairs,
                                             guint     n);
-/* A decoder has found that a message tells an error.  field: by it a filter finds the message; it
- * is not copied. */
+/* Notes that a message reports an error, as a decoder has found.  field: by it a filter finds the
+ * message; it is not copied. */
 void             wsi_store_set_error       (WsiStore   *self,
                                             guint64     number,
                                             const char *field,
                                             const char *text);
-/* The field; NULL: the message tells none. */
+/* The field with a message's error; NULL: it reports none. */
 const char      *wsi_store_get_error       (WsiStore *self,
                                             guint64   number);
 /* The text; NULL: the message tells none, or the text was not kept. */
@@ -264,25 +267,26 @@ guint            wsi_store_get_errors      (WsiStore *self,
                                             guint64  *from,
                                             guint64  *numbers,
                                             guint     n);
-/* NULL: there is none. */
+/* The comment on a row.  NULL: there is none. */
 char            *wsi_store_dup_comment     (WsiStore *self,
                                             guint64   number);
 void             wsi_store_set_comment     (WsiStore   *self,
                                             guint64     number,
                                             const char *text);
-/* It is in the file that is read, and would not be lost.  A file may say it twice. */
+/* Sets a comment that is in the file that is read, and so would not be lost.  A file may have it
+ * twice. */
 void             wsi_store_set_recorded_comment (WsiStore   *self,
                                                  guint64     number,
                                                  const char *text);
-/* Those of comments that were set last, latest first. */
+/* The tags of the comments that were set last, latest first. */
 GStrv            wsi_store_dup_tags        (WsiStore *self);
-/* 0 = none. */
+/* The mark of a row; 0 = none. */
 guint            wsi_store_get_mark        (WsiStore *self,
                                             guint64   number);
 void             wsi_store_set_mark        (WsiStore *self,
                                             guint64   number,
                                             guint     mark);
-/* As wsi_store_set_recorded_comment (). */
+/* Sets a mark that is in the file that is read, as wsi_store_set_recorded_comment (). */
 void             wsi_store_set_recorded_mark (WsiStore *self,
                                               guint64   number,
                                               guint     mark);

@@ -11,7 +11,7 @@ is_in_tag (char c)
   return g_ascii_isalnum (c) || c == '-' || c == '_' || (guint8) c > G_MAXINT8;
 }
 
-/* The next tag from here on, with its #; NULL = none.  A # within a word begins none. */
+/* The next tag from here on, with its #; NULL = none.  A # within a word does not begin one. */
 static const char *
 find_tag (const char *comment,
           const char *from,

@@ -9,10 +9,11 @@
 
 G_BEGIN_DECLS
 
-/* Each once, without the #, in their order. */
+/* The tags of a comment, each once and without the #, in their order. */
 GStrv    wsi_tags_list   (const char *comment);
-/* A comment that has these tags and no other ones; the text around them stays.  Words that are no
- * tags are made such: characters that do not belong in one are left out.  NULL: nothing is left. */
+/* Makes a comment that has these tags and no other ones; the text around them stays.  Words that
+ * are not tags are made such: characters that do not belong in one are left out.  NULL: nothing is
+ * left. */
 char    *wsi_tags_change (const char        *comment,
                           const char *const *tags);
 

@@ -15,9 +15,9 @@
 
 typedef enum
 {
-  TAKE_NOTHING,                 /* an option without a value, which means nothing here */
+  TAKE_NOTHING,                 /* nothing: the option has no value, and no meaning here */
   TAKE_ANY_CERTIFICATE,
-  TAKE_AND_DROP,                /* an option with a value, which means nothing here */
+  TAKE_AND_DROP,                /* its value, which has no meaning here */
   TAKE_URL,
   TAKE_HEADER,
   TAKE_COOKIE,
@@ -114,7 +114,7 @@ take_header (Reader     *reader,
     wsi_target_take_header (reader->target, name, value);
 }
 
-/* curl reads a file that is no list of cookies. */
+/* Takes cookies; curl reads a file, if the text is not a list of cookies. */
 static void
 take_cookie (Reader     *reader,
              const char *value)

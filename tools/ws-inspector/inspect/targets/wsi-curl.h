@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 /* Whether it begins as one, so that a form tells it from an address. */
 gboolean   wsi_curl_is_command (const char *text);
-/* A client.  notes: a line for each thing that was left out and that might be missed. */
+/* Makes a client's target.  notes: a line for each thing that was left out and that might be
+ * missed. */
 WsiTarget *wsi_curl_parse      (const char *text,
                                 char     ***notes,
                                 GError    **error);

@@ -88,7 +88,7 @@ wsi_last_session_keep (WsiLastSession  *self,
   g_settings_set_strv (self->settings, SOURCES, (const char *const *) lines);
 }
 
-/* A session without a target that is kept leaves those of the one before. */
+/* Ends the session; one without a target that is kept leaves those of the one before. */
 void
 wsi_last_session_end (WsiLastSession *self,
                       const char     *filter)

@@ -16,22 +16,22 @@ G_DECLARE_FINAL_TYPE (WsiLastSession, wsi_last_session, WSI, LAST_SESSION, GObje
 WsiLastSession *wsi_last_session_new (GSettings * settings);
 /* One line for each target that is kept. */
 char          **wsi_last_session_dup_lines  (WsiLastSession *self);
-/* NULL: none is kept. */
+/* The filter of the last session.  NULL: none is kept. */
 char           *wsi_last_session_dup_filter (WsiLastSession *self);
 /* The target was started.  The example is not kept, as it can be played at any time. */
 void            wsi_last_session_keep       (WsiLastSession  *self,
                                              const WsiTarget *target);
-/* The session ends; NULL: without a filter. */
+/* Ends the session; filter NULL: it has none. */
 void            wsi_last_session_end        (WsiLastSession *self,
                                              const char     *filter);
-/* The session that ends is in a file. */
+/* Forgets the session that ends: it is in a file. */
 void            wsi_last_session_forget     (WsiLastSession *self);
 
-/* The kept targets wait to be started, the first one first. */
+/* Lets the kept targets wait to be started, the first one first. */
 void            wsi_last_session_wait       (WsiLastSession *self);
 void            wsi_last_session_stop       (WsiLastSession *self);
 gboolean        wsi_last_session_is_waiting (WsiLastSession *self);
-/* NULL: no target waits. */
+/* Takes the next target.  NULL: none waits. */
 WsiTarget      *wsi_last_session_take       (WsiLastSession *self);
 /* The target was refused, such as one without its secret: it is the first that waits again. */
 void            wsi_last_session_put_back   (WsiLastSession  *self,

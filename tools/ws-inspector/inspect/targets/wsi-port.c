@@ -11,8 +11,8 @@
 
 #include "inspect/decode/wsi-text.h"
 
-#define LISTENING 0x0a          /* a state in the list */
-#define MAX_LINKS 20000         /* that are looked at: a window waits */
+#define LISTENING 0x0a          /* state in the list of a socket that listens */
+#define MAX_LINKS 20000         /* links that are looked at: a window waits */
 #define MAX_TRIES 32
 
 typedef struct
@@ -22,7 +22,7 @@ typedef struct
   guint64 process;              /* id of the process; 0 = not found so far */
 } Search;
 
-/* A line of the list, if its socket listens. */
+/* Reads a line of the list, if its socket listens. */
 static gboolean
 read_listener (const char *line,
                guint      *port,
@@ -35,7 +35,7 @@ read_listener (const char *line,
   return n == 3 && state == LISTENING;
 }
 
-/* Those that listen at the port, each at an address of its own. */
+/* Adds the sockets that listen at the port, each at an address of its own. */
 static void
 add_inodes (GArray     *inodes,
             const char *path,
@@ -49,7 +49,7 @@ add_inodes (GArray     *inodes,
     return;
 
   lines = g_data_input_stream_new (G_INPUT_STREAM (stream));
-  /* The titles of the columns. */
+  /* skips the titles of the columns */
   g_free (g_data_input_stream_read_line (lines, NULL, NULL, NULL));
   for (;;)
     {
@@ -104,7 +104,8 @@ find_process (Search *search)
     }
 }
 
-/* Nothing says which of several processes is in the way: then none of them is named. */
+/* Whether all sockets have one owner: of several processes nothing says which is in the way, so
+ * none is named. */
 static gboolean
 have_one_owner (GArray *inodes,
                 Search *search)
@@ -123,7 +124,7 @@ have_one_owner (GArray *inodes,
   return owner != 0;
 }
 
-/* A program chooses its name, which may have any byte. */
+/* Quotes the name of a program, which chooses it, so it may have any byte. */
 static char *
 quote (const char *name)
 {
@@ -187,7 +188,8 @@ is_free (const char *host,
   return socket != NULL && g_socket_bind (socket, address, FALSE, error);
 }
 
-/* A computer may have no IPv6: then only the other address counts. */
+/* Whether a port is free on the loopback addresses; a computer may have no IPv6: then only the
+ * other address counts. */
 static gboolean
 is_free_on_loopback (guint16 port)
 {

@@ -8,11 +8,12 @@
 
 G_BEGIN_DECLS
 
-/* Its name in quotes, escaped, and the number of its process.  NULL: not known, as for a program of
- * another user. */
+/* The owner of a port: its name in quotes, escaped, and the number of its process.  NULL: not
+ * known, as for a program of another user. */
 char   *wsi_port_dup_owner (guint    port,
                             guint64 *process);
-/* The next one after this.  host: an IP address; NULL = this computer only.  0: none is near. */
+/* The next free port after this one.  host: an IP address; NULL = this computer only.  0: none is
+ * near. */
 guint16 wsi_port_find_free (const char *host,
                             guint16     port);
 

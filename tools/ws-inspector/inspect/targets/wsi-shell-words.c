@@ -50,7 +50,8 @@ take_single_quotes (Splitter *self)
     self->at++;
 }
 
-/* A backslash before a line feed joins two lines; Windows writes a carriage return before it. */
+/* Takes joined lines: a backslash before a line feed joins two; Windows writes a carriage return
+ * before it. */
 static gboolean
 take_joined_lines (Splitter *self)
 {
@@ -109,7 +110,7 @@ take_digits (Splitter *self,
   return value;
 }
 
-/* No character and no byte is NUL here: the shell would end the word. */
+/* Takes a number, which must not be NUL: the shell would end the word there. */
 static void
 take_number (Splitter *self,
              char      kind)
@@ -153,7 +154,7 @@ take_escape (Splitter *self)
     g_string_append_printf (self->word, "\\%c", kind);
 }
 
-/* $'…': escapes as in C. */
+/* Takes $'…', with escapes as in C. */
 static void
 take_escaped_quotes (Splitter *self)
 {
@@ -174,7 +175,7 @@ take_escaped_quotes (Splitter *self)
     self->at++;
 }
 
-/* In the command prompt of Windows a caret quotes. */
+/* Whether the text is of the command prompt of Windows, where a caret quotes. */
 static gboolean
 is_caret_form (const char *at)
 {

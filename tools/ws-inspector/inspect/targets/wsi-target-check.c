@@ -32,7 +32,7 @@ is_valid_handshake (const char        *uri,
   return handshake != NULL;
 }
 
-/* With --start it is a page, which the browser itself checks. */
+/* Checks the address of a browser; with --start it is a page, which the browser itself checks. */
 static gboolean
 check_browser (const WsiTarget *self,
                const char      *text,
@@ -115,7 +115,7 @@ check_origin (const char *text,
   return wsp_headers_append (headers, "Origin", text, error);
 }
 
-/* As browsers send it: a scheme, a host and perhaps a port. */
+/* Whether a text is an origin as browsers send it: a scheme, a host and perhaps a port. */
 static gboolean
 is_origin (const char *text)
 {
@@ -147,7 +147,7 @@ check_allowed_origins (const WsiTarget *self,
   return TRUE;
 }
 
-/* A pipe would be waited for. */
+/* Checks a file; a pipe would be waited for. */
 static gboolean
 check_file (const char *text,
             GError    **error)
@@ -186,7 +186,7 @@ check_max_message (const char *text,
   return FALSE;
 }
 
-/* The first word of a capture's is the program. */
+/* Checks arguments; the first word of a capture's is the program. */
 static gboolean
 check_arguments (const WsiTarget *self,
                  const char      *text,
@@ -227,7 +227,7 @@ check_read_as (const WsiTarget *self,
   return ports != NULL;
 }
 
-/* "-" would be standard input, which dumpcap would wait for. */
+/* Checks an interface; "-" would be standard input, which dumpcap would wait for. */
 static gboolean
 check_interface (const char *text,
                  GError    **error)
@@ -241,7 +241,7 @@ check_interface (const char *text,
   return FALSE;
 }
 
-/* The target was kept without its secrets. */
+/* Checks that a target that was kept has its secrets again. */
 static gboolean
 check_secrets (const WsiTarget *self,
                const char      *text,
@@ -327,7 +327,7 @@ check_text (const WsiTarget *self,
   g_assert_not_reached ();
 }
 
-/* Sentences quote what they received. */
+/* Makes an error readable, as sentences quote what they received. */
 static void
 make_readable (GError *error)
 {

@@ -9,7 +9,7 @@
 
 #include "inspect/store/memory/wsi-bytes.h"
 
-/* Each handshake has its own, or none. */
+/* Whether each handshake has its own header of this name, or none. */
 static gboolean
 is_made (const char *name)
 {
@@ -25,7 +25,7 @@ is_made (const char *name)
   return FALSE;
 }
 
-/* The library sends it unless a program sets another one. */
+/* Whether a header is the User-Agent that the library sends unless a program sets another one. */
 static gboolean
 is_default_agent (const char *name,
                   const char *value)
@@ -79,7 +79,7 @@ take_head (WsiTarget  *self,
     }
 }
 
-/* The certificate of a proxy is for its clients. */
+/* Takes the address and TLS of the origin; the certificate of a proxy is for its clients. */
 static void
 take_origin (WsiTarget       *self,
              const WsiTarget *origin)

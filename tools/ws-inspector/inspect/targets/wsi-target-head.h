@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* A header goes to the field of its own, if it has one.  Headers that each handshake makes anew are
- * left out; an offer of permessage-deflate sets the option. */
+/* Takes a header into the field of its own, if it has one.  Headers that each handshake makes anew
+ * are left out; an offer of permessage-deflate sets the option. */
 void       wsi_target_take_header          (WsiTarget  *self,
                                             const char *name,
                                             const char *value);

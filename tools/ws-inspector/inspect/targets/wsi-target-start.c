@@ -22,7 +22,7 @@
 #include "inspect/targets/wsi-port.h"
 
 #define OF_SOURCE "wsi-target"
-/* Small, so that pauses are short. */
+/* Bytes of the queue of a lossless proxy, which is small so that pauses are short. */
 #define LOSSLESS_QUEUE (4 * 1024 * 1024)
 
 /* The files of a target; NULL where none is named. */
@@ -42,7 +42,7 @@ trust_clear (Trust *trust)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Trust, trust_clear)
 
-/* NULL: it is empty. */
+/* The text of a field.  NULL: it is empty. */
 static const char *
 get_text (const WsiTarget * self,
           WsiTargetField   field)
@@ -143,7 +143,7 @@ set_http_proxy (const WsiTarget *self,
   g_autoptr (GProxyResolver) resolver = NULL;
 
   *wrong = WSI_TARGET_HTTP_PROXY;
-  /* wsinspect alone sets it, and speaks English. */
+  /* only wsinspect sets a proxy, and speaks English */
   if (proxy != NULL && !is_http_proxy (proxy))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
@@ -180,7 +180,7 @@ set_up_client (const WsiTarget *self,
   wsp_client_set_tls_database (client, trust.authorities);
   wsp_client_set_tls_certificate (client, trust.certificate);
   set_max_message (self, wsp_client_get_limits (client), WSI_TARGET_DEFAULT_MAX_MESSAGE);
-  /* A handler that warns is called before. */
+  /* a handler that warns is called before */
   if (has_option (self, WSI_TARGET_ACCEPTS_ANY))
     g_signal_connect_after (client, "accept-certificate", G_CALLBACK (accept_certificate), NULL);
   if (has_option (self, WSI_TARGET_COMPRESSES))
@@ -336,7 +336,7 @@ make_browser (const WsiTarget *self,
   return WSI_SOURCE (wsi_browser_source_new_at (recorder, page, start.url, error));
 }
 
-/* program: NULL = none. */
+/* Makes the program to start.  program: NULL = none. */
 static gboolean
 make_started (const WsiTarget    *self,
               WsiStartedProgram **program,
@@ -348,7 +348,7 @@ make_started (const WsiTarget    *self,
   return words[0] == NULL || *program != NULL;
 }
 
-/* NULL: one of them is wrong. */
+/* Makes the list of ports.  NULL: one of them is wrong. */
 static GArray *
 make_ports (const WsiTarget *self,
             GError         **error)
@@ -394,7 +394,7 @@ make_program (const WsiTarget *self,
   guint n = g_strv_length (numbers);
   g_autofree guint32 *connections = g_new0 (guint32, n);
 
-  /* wsinspect alone sets them, and speaks English. */
+  /* only wsinspect sets connections, and speaks English */
   *wrong = WSI_TARGET_CONNECTIONS;
   for (guint i = 0; i < n; i++)
     {

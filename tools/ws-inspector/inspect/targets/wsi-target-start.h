@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 
 /* The lane in which a source of the target records, if it has a thread. */
 WsiLaneOptions wsi_target_get_lane (const WsiTarget *self);
-/* A source that is not started: who wants its signals connects them first.  A server and a proxy
- * listen.  The target is none of files; recorder NULL: nothing is recorded, without a thread.
- * NULL: a field is wrong. */
+/* Makes a source that is not started, so that signals can be connected first.  A server and a proxy
+ * listen.  The target is none of files; recorder NULL: nothing is recorded, without a
+ * thread.  NULL: a field is wrong. */
 WsiSource *wsi_target_make_source (const WsiTarget *self,
                                    WsiRecorder     *recorder,
                                    WsiPlace         place,
@@ -28,8 +28,8 @@ WsiSource *wsi_target_start (const WsiTarget *self,
                              GError         **error);
 /* The target that the source was made of; NULL: it is one of files, or was made without one. */
 const WsiTarget *wsi_target_find (WsiSource *source);
-/* Another text for WSI_TARGET_LISTEN, once the start has failed with G_IO_ERROR_ADDRESS_IN_USE.
- * NULL: no port near is free. */
+/* Another text for WSI_TARGET_LISTEN, once the start has failed with
+ * G_IO_ERROR_ADDRESS_IN_USE.  NULL: no port near is free. */
 char      *wsi_target_dup_free_listen (const WsiTarget *self);
 
 G_END_DECLS

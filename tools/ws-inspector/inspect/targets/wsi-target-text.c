@@ -24,12 +24,12 @@ static const char *const verbs[] = {
   [WSI_TARGET_EXAMPLE] = "demo",
 };
 
-/* The arguments without a name, in their order. */
+/* The fields of the arguments without a name, in their order. */
 static const WsiTargetField places[] = {
   WSI_TARGET_LISTEN, WSI_TARGET_ADDRESS, WSI_TARGET_INTERFACE, WSI_TARGET_PACKET_FILTER
 };
 
-/* An option is given once for each item of a list. */
+/* The options of fields; one is given once for each item of a list. */
 static const char *const field_options[WSI_TARGET_N_FIELDS] = {
   [WSI_TARGET_SUBPROTOCOLS] = "--protocol",
   [WSI_TARGET_HEADERS] = "--header",
@@ -78,7 +78,7 @@ wsi_target_get_option_name (WsiTargetOptions option)
   g_return_val_if_reached (NULL);
 }
 
-/* With quotes if it needs them. */
+/* Quotes a word if it needs quotes. */
 static char *
 quote_word (const char *word)
 {
@@ -107,7 +107,8 @@ is_list (WsiTargetField field)
          field == WSI_TARGET_CONNECTIONS;
 }
 
-/* A file named "-" would be standard input.  Each of several files is a word. */
+/* Adds the arguments without a name.  A file named "-" would be standard input.  Each of several
+ * files is a word. */
 static void
 add_place (GString         *line,
            const WsiTarget *self,
@@ -117,8 +118,8 @@ add_place (GString         *line,
   g_auto (GStrv) words = wsi_target_get_kind (self) == WSI_TARGET_FILE
                          ? g_strsplit (text, "\n", -1) : NULL;
 
-  /* An empty word would be hard to read: "0" is any free port, too.  A browser may be started
-   * without a page.  A filter without an interface is one of all. */
+  /* an empty word would be hard to read: "0" is any free port, too; a browser may be started
+   * without a page; a filter without an interface is one of all */
   if (*text == '\0' && field == WSI_TARGET_LISTEN)
     text = "0";
   else if (*text == '\0' && field == WSI_TARGET_INTERFACE &&
@@ -157,7 +158,7 @@ add_field (GString         *line,
     add_word (line, prefix, items[i]);
 }
 
-/* They are those of another program, and may be anything. */
+/* Adds the arguments of another program, which may be anything. */
 static void
 add_arguments (GString         *line,
                const WsiTarget *self)
@@ -248,7 +249,7 @@ take_option (WsiTarget  *self,
   return FALSE;
 }
 
-/* Another one that is read together with those before it. */
+/* Takes another file that is read together with those before it. */
 static gboolean
 take_file (WsiTarget  *self,
            const char *word)
@@ -263,7 +264,7 @@ take_file (WsiTarget  *self,
   return TRUE;
 }
 
-/* place: the next argument without a name; it is advanced. */
+/* Takes an argument without a name.  place: that of the next one; it is advanced. */
 static gboolean
 take_place (WsiTarget  *self,
             const char *word,
@@ -295,7 +296,7 @@ parse_verb (const char *verb,
   return NULL;
 }
 
-/* From "--" on.  FALSE: the kind has none. */
+/* Takes the arguments from "--" on.  FALSE: the kind has none. */
 static gboolean
 take_arguments (WsiTarget *self,
                 char     **words)
@@ -341,7 +342,8 @@ wsi_target_parse (const char *line,
   return g_steal_pointer (&self);
 }
 
-/* A head with one header, in which the redactor knows secrets by name. */
+/* Hides secrets of a header: a head with one header, in which the redactor knows secrets by
+ * name. */
 static char *
 hide_header (WsiRedactor *redactor,
              const char  *line)
@@ -379,7 +381,7 @@ hide_subprotocols (WsiTarget   *self,
   wsi_target_set_text (self, WSI_TARGET_SUBPROTOCOLS, strchr (shown, ':') + 1);
 }
 
-/* An address of a proxy may have a password. */
+/* Hides secrets of arguments: an address of a proxy may have a password. */
 static void
 hide_arguments (WsiTarget   *self,
                 WsiRedactor *redactor)
@@ -395,7 +397,7 @@ hide_arguments (WsiTarget   *self,
   wsi_target_set_words (self, (const char *const *) words);
 }
 
-/* The same target is the same text each time. */
+/* Replaces the marks of hidden values, so that the same target is the same text each time. */
 static void
 unmark (WsiTarget *self)
 {
@@ -412,7 +414,7 @@ wsi_target_dup_without_secrets (const WsiTarget *self)
 {
   g_autoptr (WsiRedactor) redactor = wsi_redactor_new (WSI_REDACTION_DEFAULT);
   WsiTarget *copy = wsi_target_copy (self);
-  /* Without a scheme, a secret in it would not be found. */
+  /* without a scheme, a secret in the URI would not be found */
   g_autofree char *uri = wsi_target_make_uri (self, NULL);
   g_autofree char *address = wsi_redactor_hide_text (redactor, uri);
   g_autofree char *page =

@@ -110,8 +110,8 @@ dup_losses (WsiDumpcapSource  *self,
                             : *text != '\0' ? WSI_SENTENCE (TEXT, text) : NULL);
 }
 
-/* An end that was asked for has no sentence, unless something is missing.  A program that has
- * failed says most about what is. */
+/* Reports the end of the capture.  One that was asked for has no sentence, unless something is
+ * missing.  If the program has failed, the sentence is about that. */
 static void
 report_end (WsiDumpcapSource  *self,
             const WsiSentence *dropped)
@@ -130,8 +130,8 @@ report_end (WsiDumpcapSource  *self,
                      : WSI_SENTENCE (DUMPCAP_ENDED));
 }
 
-/* Why a capture that has begun has ended: what dumpcap says, and not that it cannot capture.  NULL:
- * for no reason. */
+/* The reason why a capture ended that had begun: what dumpcap says, and not that it cannot
+ * capture.  NULL: no reason. */
 static char *
 dup_reason (const WsiSentence *failure,
             const GError      *error)
@@ -143,7 +143,7 @@ dup_reason (const WsiSentence *failure,
          : error != NULL ? g_strdup (error->message) : NULL;
 }
 
-/* error: of the packets; NULL: they were read to their end. */
+/* Ends the capture.  error: that of the packets; NULL: they were read to their end. */
 static void
 end_capture (WsiSource    *source,
              const GError *error)
@@ -176,7 +176,7 @@ open_recordings (WsiDumpcapSource *self,
   return wsi_recordings_open (recordings, error);
 }
 
-/* dumpcap has ended before it has captured. */
+/* Reports a failure: dumpcap has ended before it has captured. */
 static void
 report_failure (WsiDumpcapSource *self,
                 const GError     *error)
@@ -226,7 +226,7 @@ take_status (WsiDumpcapSource *self)
   g_cancellable_cancel (self->leave);
 }
 
-/* The capture goes on until the program has ended. */
+/* Watches the program: the capture goes on until it has ended. */
 static void
 watch_program (WsiDumpcapSource *self)
 {
@@ -276,7 +276,7 @@ wsi_dumpcap_source_read_as_websocket (WsiDumpcapSource *self,
   g_async_queue_push (self->next_ports, g_array_append_val (ports, port));
 }
 
-/* Its first packet is captured, and its last one: it is started when dumpcap captures already. */
+/* Starts the program once dumpcap captures, so that its first packet is captured. */
 static gboolean
 start_program (WsiDumpcapSource *self)
 {
@@ -320,13 +320,13 @@ wsi_dumpcap_source_begin (WsiSource *source)
     wsi_step_reader_begin (self->reader);
 }
 
-/* The cancelled stream ends in the next step. */
+/* Ends the source: the cancelled stream ends in the next step. */
 static void
 wsi_dumpcap_source_end (WsiSource *source)
 {
 }
 
-/* A program that still runs is killed in the worst case. */
+/* Removes the program; one that still runs is killed in the worst case. */
 static void
 remove_program (WsiDumpcapSource *self)
 {
@@ -389,7 +389,8 @@ wsi_dumpcap_source_init (WsiDumpcapSource *self)
   self->next_ports = g_async_queue_new_full ((GDestroyNotify) g_array_unref);
 }
 
-/* A file that exists stays as it is.  wsinspect alone names one, and speaks English. */
+/* Creates the file for packets; one that exists is not replaced.  Only wsinspect names a file, and
+ * it speaks English. */
 static gboolean
 create_packets (WsiDumpcapSource *self,
                 const char       *path,

@@ -28,16 +28,16 @@ typedef struct
                                  * the source, which takes it; NULL: none */
 } WsiDumpcapOptions;
 
-/* It works in a thread of its own.  The recorder is one of a client.  NULL: the file for packets
- * cannot be made. */
+/* Makes a source in a thread of its own.  The recorder is one of a client.  NULL: the file for
+ * packets cannot be made. */
 WsiDumpcapSource *wsi_dumpcap_source_new (WsiRecorder             *recorder,
                                           const WsiDumpcapOptions *options,
                                           GError                 **error);
-/* In a capture that runs: opens what is still held, and what begins from now on. */
+/* Sets the key log of a running capture: opens held records, and those that follow. */
 void              wsi_dumpcap_source_set_key_log (WsiDumpcapSource *self,
                                                   const char       *path);
-/* In a capture that runs: connections of this port of a server are WebSockets, from the next packet
- * on.  Any thread may call it. */
+/* Makes the connections of this port of a server WebSockets in a running capture, from the next
+ * packet on.  Any thread may call it. */
 void              wsi_dumpcap_source_read_as_websocket (WsiDumpcapSource *self,
                                                         guint16           port);
 /* Asks the program to end; the source ends with it, however long that takes. */
@@ -45,7 +45,7 @@ void              wsi_dumpcap_source_end_program (WsiDumpcapSource *self);
 /* The status of the program; 128 + N: signal N has ended it, also that of a source which was closed
  * before; 0: there is none, or it was not started. */
 int               wsi_dumpcap_source_get_program_status (WsiDumpcapSource *self);
-/* Before this process ends at once: ends the program, and removes its files. */
+/* Ends the program, and removes its files, before this process ends at once. */
 void              wsi_dumpcap_source_clean_program (WsiDumpcapSource *self);
 
 G_END_DECLS

@@ -13,16 +13,16 @@
 #include "inspect/sources/dumpcap/wsi-dumpcap-interfaces.h"
 #include "inspect/sources/unpack/wsi-waiting.h"
 
-#define BUFFER_MIB "64"         /* of the kernel: a burst must not be dropped */
+#define BUFFER_MIB "64"         /* buffer of the kernel: a burst must not be dropped */
 /* The kernel hands packets to dumpcap in blocks, each at most a quarter of a second late. */
 #define LAG_US 300000
-#define PATIENCE_US (2 * G_USEC_PER_SEC)        /* until a dumpcap that does not end is killed */
+#define PATIENCE_US (2 * G_USEC_PER_SEC)        /* time until dumpcap is killed */
 #define MAX_REASON 64
 
 typedef enum
 {
   STAGE_READING,
-  STAGE_LEAVING,                /* it is to end: packets from before may still come */
+  STAGE_LEAVING,                /* dumpcap is to end; packets from before may still come */
   STAGE_ENDING,                 /* dumpcap was asked to end */
   STAGE_KILLED,
 } Stage;
@@ -137,7 +137,7 @@ get_patience (WsiDumpcapStream *self)
   return patience_ms < 0 ? (int) left_us : (int) MIN (patience_ms, left_us);
 }
 
-/* Until one of the two has something or has ended, or the patience is.  TRUE: the output. */
+/* Waits for output, for the end or until the patience is over.  TRUE: there is output. */
 static gboolean
 wait_for (WsiDumpcapStream *self,
           int               output_fd)
@@ -279,10 +279,11 @@ wsi_dumpcap_stream_init (WsiDumpcapStream *self)
   self->stop_fd.fd = -1;
 }
 
-/* In the child.  Its input is a pipe of ours in which nothing is ever written: when the pipe is
- * closed, because this program has ended in whatever way, the kernel sends the signal.  A death
- * signal (prctl) would be forgotten, because dumpcap is a program with capabilities.  Ctrl+C is for
- * a process group that dumpcap leaves: it is to capture for as long as we want. */
+/* Binds the child to this program.  Its input is a pipe of ours in which nothing is ever written:
+ * when the pipe is closed, because this program has ended in whatever way, the kernel sends the
+ * signal.  A death signal (prctl) would be forgotten, because dumpcap is a program with
+ * capabilities.  Ctrl+C is for a process group that dumpcap leaves: it is to capture for as long as
+ * we want. */
 static void
 bind_to_parent (gpointer data G_GNUC_UNUSED)
 {
@@ -292,8 +293,8 @@ bind_to_parent (gpointer data G_GNUC_UNUSED)
   fcntl (STDIN_FILENO, F_SETFL, O_ASYNC);
 }
 
-/* All interfaces together have no promiscuous mode: from Wireshark 4.4 on, dumpcap says so if it is
- * asked for it, which it is without -p. */
+/* Starts dumpcap.  All interfaces together have no promiscuous mode: from Wireshark 4.4 on, dumpcap
+ * complains about that unless it is started with -p. */
 static GSubprocess *
 spawn (const char *program,
        const char *interface,

@@ -31,7 +31,7 @@ WsiDumpcapStream       *wsi_dumpcap_stream_new (const WsiDumpcapStart *start,
                                                 WsiSentence          **obstacle);
 /* Ends dumpcap, if it has not ended, and waits for it.  The report belongs to the stream. */
 const WsiDumpcapReport *wsi_dumpcap_stream_end (WsiDumpcapStream *self);
-/* After that: how it has ended; NULL: well. */
+/* The sentence about the failure, after the end; NULL: dumpcap has ended well. */
 WsiSentence            *wsi_dumpcap_stream_dup_failure (WsiDumpcapStream *self);
 
 G_END_DECLS

@@ -16,7 +16,8 @@ dup_not_permitted (void)
   return wsi_sentence_copy (WSI_SENTENCE (CAPTURING_NOT_PERMITTED, g_get_user_name ()));
 }
 
-/* Where Debian's users may capture, only those of the group wireshark may run dumpcap. */
+/* Whether this user may not run dumpcap: where Debian's users may capture, only those of the group
+ * wireshark may. */
 static gboolean
 is_forbidden (void)
 {
@@ -58,7 +59,7 @@ wsi_dumpcap_explain (const WsiDumpcapReport *report)
                                           report->failure != NULL ? report->failure : NO_REASON));
 }
 
-/* Its output; NULL: it has failed. */
+/* Runs dumpcap, and returns its output; NULL: it has failed. */
 static char *
 run (const char *const *arguments,
      GCancellable      *cancellable,

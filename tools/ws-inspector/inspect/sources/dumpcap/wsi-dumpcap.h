@@ -14,7 +14,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_DUMPCAP_TCP "tcp"   /* the filter that is used without another one */
+#define WSI_DUMPCAP_TCP "tcp"   /* filter that is used without another one */
 
 /* The interfaces that a program can capture on. */
 typedef struct
@@ -23,9 +23,9 @@ typedef struct
   WsiSentence *obstacle;        /* why the program may not capture; NULL: it may */
 } WsiDumpcapAnswer;
 
-/* Its path; NULL: there is none that can be run. */
+/* The path of dumpcap; NULL: there is none that can be run. */
 char             *wsi_dumpcap_find        (WsiSentence **obstacle);
-/* Why it has failed, by what it has written. */
+/* The sentence about a failure, by the output of dumpcap. */
 WsiSentence      *wsi_dumpcap_explain     (const WsiDumpcapReport *report);
 /* Runs dumpcap, and waits for its list of interfaces; NULL: it was cancelled, or has failed. */
 GPtrArray        *wsi_dumpcap_list        (GCancellable *cancellable,
@@ -34,7 +34,7 @@ GPtrArray        *wsi_dumpcap_list        (GCancellable *cancellable,
 void              wsi_dumpcap_ask_async   (GCancellable       *cancellable,
                                            GAsyncReadyCallback callback,
                                            gpointer            user_data);
-/* NULL: it was cancelled. */
+/* The answer of dumpcap.  NULL: the question was cancelled. */
 WsiDumpcapAnswer *wsi_dumpcap_ask_finish  (GAsyncResult *result);
 void              wsi_dumpcap_answer_free (WsiDumpcapAnswer *self);
 

@@ -9,8 +9,9 @@
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define COMPRESSED_TEXT (0xc1 << 1)     /* FIN, RSV1 and the opcode, as send_raw () takes them */
-#define TAIL_LENGTH 4           /* of a block of deflate, which is not sent (RFC 7692 7.2.1) */
-#define MAX_ACTIONS 1000        /* of one call: far more than a frame needs */
+#define TAIL_LENGTH 4           /* bytes at the end of a block of deflate that are not sent (RFC
+                                 * 7692 7.2.1) */
+#define MAX_ACTIONS 1000        /* actions of one call: far more than a frame needs */
 
 struct _WsiExamplePair
 {
@@ -210,7 +211,8 @@ receive (WsiExamplePair *self,
   return operation != 0;
 }
 
-/* A Receive is queued whenever there is none.  FALSE: there is nothing more to do now. */
+/* Performs an action; a Receive is queued whenever there is none.  FALSE: there is nothing more to
+ * do now. */
 static gboolean
 perform (WsiExamplePair *self,
          WspRole         role,
@@ -250,7 +252,7 @@ perform (WsiExamplePair *self,
   g_assert_not_reached ();
 }
 
-/* After a fault a Close still waits, in the queue of Sends. */
+/* Performs all actions; after a fault a Close still waits in the queue of Sends. */
 static void
 perform_all (WsiExamplePair *self,
              WspRole         role,
@@ -263,7 +265,7 @@ perform_all (WsiExamplePair *self,
       continue;
 }
 
-/* The other side has them, but does not look at them yet. */
+/* Gives bytes to the other side, which does not look at them yet. */
 void
 wsi_example_pair_inject (WsiExamplePair *self,
                          WspRole         sender,
@@ -281,7 +283,7 @@ wsi_example_pair_inject (WsiExamplePair *self,
   hand_on_actions (self);
 }
 
-/* Everything that a session has to send, as one piece. */
+/* Sends everything that a session has to send, as one piece. */
 static gboolean
 send_all (WsiExamplePair *self,
           WspRole         sender)
@@ -335,7 +337,7 @@ wsi_example_pair_send (WsiExamplePair *self,
   return TRUE;
 }
 
-/* NULL: an error. */
+/* Compresses a text.  NULL: an error. */
 static GBytes *
 deflate (GBytes  *text,
          GError **error)

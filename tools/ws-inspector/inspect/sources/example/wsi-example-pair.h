@@ -11,13 +11,13 @@ G_BEGIN_DECLS
 
 typedef struct _WsiExamplePair WsiExamplePair;
 
-/* A head, a frame, or bytes that are none. */
+/* Takes the bytes of a head or a frame, or bytes that are in none. */
 typedef void (*WsiExampleFunc) (WspRole  sender,
                                 GBytes  *bytes,
                                 gpointer user_data);
 
-/* A session has queued, taken or completed an action, or is in another state.  Times, rows and
- * conversations are not set. */
+/* Takes an action that a session has queued, taken or completed, or a change of its state.  Times,
+ * rows and conversations are not set. */
 typedef void (*WsiExampleActionFunc) (const WsiAction *action,
                                       gpointer         user_data);
 
@@ -25,22 +25,23 @@ WsiExamplePair *wsi_example_pair_new  (WsiExampleFunc       function,
                                        WsiExampleActionFunc act,
                                        gpointer             user_data);
 void            wsi_example_pair_free (WsiExamplePair *self);
-/* The opening handshake, with permessage-deflate. */
+/* Does the opening handshake, with permessage-deflate. */
 gboolean        wsi_example_pair_open (WsiExamplePair *self,
                                        const char     *uri,
                                        GError        **error);
-/* One frame, when both have looked at all.  CLOSE: with code 1000; the payload is its reason. */
+/* Sends one frame, when both sides have read everything.  CLOSE: with code 1000; the payload is its
+ * reason. */
 gboolean        wsi_example_pair_send (WsiExamplePair *self,
                                        WspRole         sender,
                                        WspBufferType   type,
                                        GBytes         *payload,
                                        GError        **error);
-/* A text message in one frame, compressed by permessage-deflate. */
+/* Sends a text message in one frame, compressed by permessage-deflate. */
 gboolean        wsi_example_pair_send_compressed (WsiExamplePair *self,
                                                   WspRole         sender,
                                                   GBytes         *text,
                                                   GError        **error);
-/* Bytes that the sender's session has not made. */
+/* Sends bytes that the sender's session has not made. */
 void            wsi_example_pair_inject (WsiExamplePair *self,
                                          WspRole         sender,
                                          GBytes         *bytes);

@@ -13,7 +13,7 @@ typedef enum
 {
   SEND,
   SEND_COMPRESSED,
-  INJECT,                       /* the payload is bytes of the wire, of no session */
+  INJECT,                       /* the payload is bytes on the wire that no session has made */
 } How;
 
 /* A frame, and what it teaches; then what the other side says to it by itself. */
@@ -98,7 +98,7 @@ struct _WsiExample
 
 G_DEFINE_FINAL_TYPE (WsiExample, wsi_example, WSI_TYPE_SOURCE)
 
-/* Each frame becomes a row at once, so that a comment is about the last row. */
+/* Records a frame as a row at once, so that a comment is about the last row. */
 static void
 on_bytes (WspRole  sender,
           GBytes  *bytes,
@@ -113,7 +113,7 @@ on_bytes (WspRole  sender,
                      bytes, wsi_recorder_get_now (recorder));
 }
 
-/* One that reads is recorded after its bytes, and so are all others. */
+/* Records an action after the bytes that it has read. */
 static void
 on_action (const WsiAction *action,
            gpointer         data)
@@ -123,7 +123,7 @@ on_action (const WsiAction *action,
   wsi_recorder_act (wsi_source_get_recorder (WSI_SOURCE (self)), self->conversation, action);
 }
 
-/* A comment is the user's to change: it is in the user's language from the beginning. */
+/* Adds a comment, which the user may change: it is in the user's language from the beginning. */
 static void
 comment (WsiExample *self,
          const char *text)
@@ -208,7 +208,7 @@ take_frame (WsiExample *self,
   return TRUE;
 }
 
-/* The next step; FALSE: it was the last one, or an error. */
+/* Takes the next step; FALSE: it was the last one, or an error. */
 static gboolean
 take_step (WsiExample *self,
            GError    **error)

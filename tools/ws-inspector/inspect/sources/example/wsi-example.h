@@ -10,13 +10,13 @@
 
 G_BEGIN_DECLS
 
-#define WSI_EXAMPLE_PACE 400    /* milliseconds from step to step */
+#define WSI_EXAMPLE_PACE 400    /* milliseconds between two steps */
 
 #define WSI_TYPE_EXAMPLE (wsi_example_get_type ())
 
 G_DECLARE_FINAL_TYPE (WsiExample, wsi_example, WSI, EXAMPLE, WsiSource)
 
-/* The recorder is one of a client. */
+/* Makes an example; the recorder is one of a client. */
 WsiExample *wsi_example_new (WsiRecorder * recorder,
                              WsiPlace      place,
                              guint         pace);

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Between two sentences. */
+/* Separator between two sentences of an error. */
 #define WSI_ERROR_SEPARATOR "\n"
 
 /* Takes the error.  A cancellation is the only one of its list: it ends all reading. */

@@ -15,7 +15,7 @@
 #define DEPTH_LOG 2
 #define DEPTH_ENTRIES 3
 #define DEPTH_ENTRY 4
-#define DEPTH_EXTRAS 5          /* _wsinspect of an entry */
+#define DEPTH_EXTRAS 5          /* depth of _wsinspect in an entry */
 
 /* The parts that enclose the place; each is inside the one before it, but for the last two. */
 typedef enum
@@ -73,7 +73,7 @@ wsi_har_cutter_free (WsiHarCutter *self)
   g_free (self);
 }
 
-/* Bytes that were read so far. */
+/* The number of bytes that were read so far. */
 static guint64
 count_read (const WsiHarCutter *self)
 {
@@ -188,7 +188,7 @@ open_array (WsiHarCutter *self)
     begin_messages (self, TRUE);
 }
 
-/* A message of which a part did not fit is left out. */
+/* Ends a message; one of which a part did not fit is left out. */
 static void
 end_message (WsiHarCutter *self)
 {
@@ -242,7 +242,7 @@ close_bracket (WsiHarCutter *self)
   return TRUE;
 }
 
-/* Keys with escapes are none that is looked for. */
+/* Takes a byte of a string; a key with escapes is not one that is looked for. */
 static void
 take_byte_of_string (WsiHarCutter *self,
                      guint8        byte)
@@ -261,7 +261,7 @@ take_byte_of_string (WsiHarCutter *self,
     self->key[self->n_key++] = byte;
 }
 
-/* Whether an entry ends with it. */
+/* Takes a byte, and returns whether an entry ends with it. */
 static gboolean
 take_byte (WsiHarCutter *self,
            guint8        byte)
@@ -305,7 +305,7 @@ take_byte (WsiHarCutter *self,
     }
 }
 
-/* Whether an entry is complete; else the block was read. */
+/* Takes a block.  FALSE: it was read, and no entry is complete. */
 static gboolean
 take_block (WsiHarCutter *self)
 {

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-#define WSI_HAR_MAX_ENTRY (16 * 1024 * 1024)            /* bytes without its messages */
-#define WSI_HAR_MAX_MESSAGES (128 * 1024 * 1024)        /* bytes of those of one entry */
+#define WSI_HAR_MAX_ENTRY (16 * 1024 * 1024)            /* bytes of an entry without its messages */
+#define WSI_HAR_MAX_MESSAGES (128 * 1024 * 1024)        /* bytes of one entry's messages */
 
 typedef struct
 {
@@ -19,7 +19,7 @@ typedef struct
   gboolean is_control;          /* the message is a control frame, which only wsinspect writes */
 } WsiHarMessage;
 
-/* Valid until the next one is read. */
+/* An entry, valid until the next one is read. */
 typedef struct
 {
   guint64     offset;           /* offset of the entry in the file */
@@ -35,7 +35,8 @@ typedef struct _WsiHarCutter WsiHarCutter;
 
 WsiHarCutter      *wsi_har_cutter_new  (GInputStream *stream);
 void               wsi_har_cutter_free (WsiHarCutter *self);
-/* NULL without an error: the end.  An error if the file ends too early, or holds no entries. */
+/* Reads the next entry.  NULL without an error: the end.  An error if the file ends too early, or
+ * holds no entries. */
 const WsiHarEntry *wsi_har_cutter_read (WsiHarCutter *self,
                                         GCancellable *cancellable,
                                         GError      **error);

@@ -23,8 +23,8 @@
 #define MAX_TIME_US (G_GINT64_CONSTANT (1) << 60)
 
 #define SWITCHING_PROTOCOLS 101
-#define OK 200                  /* of HTTP/2 */
-#define ROWS_PER_ENTRY 256      /* that one step records */
+#define OK 200                  /* status of a response that opens a WebSocket of HTTP/2 */
+#define ROWS_PER_ENTRY 256      /* rows that one step records */
 
 /* The unit of `time`. */
 typedef enum
@@ -134,7 +134,8 @@ struct _WsiHarFile
   GError       *failure;        /* why the rest of the file cannot be read */
 };
 
-/* An object with a member "log".  So much of it is known of the first bytes. */
+/* Whether the bytes begin a HAR, an object with a member "log", as far as the first bytes show
+ * it. */
 gboolean
 wsi_har_file_is_one (const guint8 *at,
                      gsize         length)
@@ -229,7 +230,7 @@ note_damage (WsiHarFile *self,
     g_error_free (error);
 }
 
-/* In µs; MAX_TIME_US or less, so that sums and differences do not overflow. */
+/* Converts a time to µs, at most MAX_TIME_US, so that sums and differences do not overflow. */
 static gint64
 to_us (double time,
        double n_us)
@@ -242,7 +243,8 @@ to_us (double time,
   return (gint64) (us + (us < 0 ? -0.5 : 0.5));
 }
 
-/* 0: it is not known.  Programs write the beginning of their own calendar for an unknown time. */
+/* The start of an entry.  0: it is not known.  Programs write the beginning of their own calendar
+ * for an unknown time. */
 static gint64
 read_start (const Entry *entry)
 {
@@ -328,7 +330,8 @@ read_payload (WsiJsonField *message,
                                        : g_bytes_new_static ("", 0);
 }
 
-/* The first error with words is the end of the connection, and a later one is a row. */
+/* Notes a failure: the first error with words is the end of the connection, and a later one is a
+ * row. */
 static void
 note_failure (WsiHarFile *self,
               Entry      *entry,
@@ -390,7 +393,7 @@ read_message (WsiHarFile          *self,
     note_damage (self, g_steal_pointer (&error), "Message", piece->offset);
 }
 
-/* How many messages are before a control frame. */
+/* The number of messages before a control frame. */
 static guint64
 read_place (Entry               *entry,
             const WsiHarMessage *piece)
@@ -403,7 +406,7 @@ read_place (Entry               *entry,
   return MAX (place, 0);
 }
 
-/* From here on, the next piece of this kind; NULL if there is none. */
+/* The next piece of this kind from here on; NULL if there is none. */
 static const WsiHarMessage *
 find_next (const GArray *pieces,
            guint        *from,
@@ -453,7 +456,7 @@ read_messages (WsiHarFile *self,
     }
 }
 
-/* The address, and the port of the URL. */
+/* The address of the server, with the port of the URL. */
 static char *
 dup_server (const Entry *entry)
 {
@@ -490,7 +493,8 @@ record_heads (WsiHarFile        *self,
                            entry->started_us);
 }
 
-/* A status of 0 tells that the handshake has failed, perhaps before it began. */
+/* Begins a conversation; a status of 0 means that the handshake has failed, perhaps before it
+ * began. */
 static void
 begin_conversation (WsiHarFile *self,
                     Entry      *entry)
@@ -584,7 +588,8 @@ is_websocket (const Entry *entry)
          g_str_has_prefix (url, "ws:") || g_str_has_prefix (url, "wss:");
 }
 
-/* Most entries are no WebSocket connections: these words save parsing them. */
+/* Whether an entry may be a WebSocket connection: most are not, and looking for these words saves
+ * parsing them. */
 static gboolean
 may_be_websocket (const WsiHarEntry *pieces)
 {
@@ -636,7 +641,7 @@ report_loss (WsiHarFile *self,
                  _("Rows that do not fit on the disk: %" PRIu64 " (make room in /var/tmp)"), n);
 }
 
-/* Damage of parts is the error of the whole, once it was read. */
+/* Reports damage: that of parts is the error of the whole, once it was read. */
 static void
 report_damage (WsiHarFile *self,
                GError    **error)
@@ -664,7 +669,7 @@ report_damage (WsiHarFile *self,
   g_propagate_error (error, g_steal_pointer (&self->damage));
 }
 
-/* FALSE: there are no more entries, or they cannot be read. */
+/* Reads the next entry.  FALSE: there are no more, or they cannot be read. */
 static gboolean
 read_next (WsiHarFile *self)
 {

@@ -29,7 +29,7 @@ void        wsi_har_file_free (WsiHarFile *self);
 gboolean    wsi_har_file_step (WsiHarFile *self,
                                guint       max_entries,
                                GError    **error);
-/* Entries and messages that are above a limit. */
+/* The number of entries and messages that are above a limit. */
 guint64     wsi_har_file_get_n_too_long (const WsiHarFile *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHarFile, wsi_har_file_free)

@@ -23,7 +23,8 @@ typedef struct
 
 void     wsi_har_request_read (WsiHarRequest      *self,
                                const WsiJsonField *request);
-/* FALSE: the entry has not all headers of the handshake, so that its rules cannot be checked. */
+/* Makes the heads of an entry.  FALSE: it has not all headers of the handshake, so that its rules
+ * cannot be checked. */
 gboolean wsi_har_heads_init  (WsiHarHeads         *self,
                               const WsiHarRequest *request,
                               const WsiJsonField  *response);

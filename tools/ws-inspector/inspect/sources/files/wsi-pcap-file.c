@@ -150,8 +150,8 @@ wsi_pcap_file_is_one (const guint8 *at,
 {
   static const guint8 beginnings[][WSI_PCAP_MAGIC_LENGTH] = {
     { 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 },     /* pcap */
-    { 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 },     /* with nanoseconds */
-    { 0xa1, 0xb2, 0xcd, 0x34 }, { 0x34, 0xcd, 0xb2, 0xa1 },     /* of an old Linux */
+    { 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 },     /* pcap with nanoseconds */
+    { 0xa1, 0xb2, 0xcd, 0x34 }, { 0x34, 0xcd, 0xb2, 0xa1 },     /* pcap of an old Linux */
     { 0x0a, 0x0d, 0x0d, 0x0a },                                 /* pcapng */
   };
 
@@ -174,7 +174,7 @@ take_secrets (const guint8 *at,
     wsi_key_log_end_line (self->keys, &self->line);
 }
 
-/* Records are held for secrets only if some may follow. */
+/* Notes whether more secrets may follow: records are held for secrets only then. */
 static void
 note_key_sources (WsiPcapFile *self)
 {
@@ -207,7 +207,7 @@ wsi_pcap_file_add (WsiPcapFile  *self,
   return TRUE;
 }
 
-/* A connection that has no keys is shown as one with nothing in it. */
+/* Records a connection that has no keys as one with nothing in it. */
 static GObject *
 record_closed (WsiTcpConnection *connection,
                const char       *name,
@@ -320,7 +320,7 @@ wsi_pcap_file_look_again (WsiPcapFile *self)
   self->looked_us = g_get_monotonic_time ();
 }
 
-/* Also where packets come without a pause. */
+/* Looks for secrets again after a while, also where packets come without a pause. */
 static void
 look_again_if_due (WsiPcapFile *self)
 {
@@ -407,7 +407,7 @@ is_before (const Input *one,
          ? one->packet->time_us < other->packet->time_us : one->number < other->number;
 }
 
-/* The one in this place may come after those below it. */
+/* Moves an input of the heap down, if it comes after those below it. */
 static void
 sift_down (WsiPcapFile *self,
            guint        place)
@@ -429,7 +429,8 @@ sift_down (WsiPcapFile *self,
     }
 }
 
-/* A capture that is cut does not keep the others from being read.  FALSE: it has ended. */
+/* Reads a packet.  A capture that is cut does not keep the others from being read.  FALSE: it has
+ * ended. */
 static gboolean
 read_packet (WsiPcapFile *self,
              Input       *input)
@@ -442,7 +443,7 @@ read_packet (WsiPcapFile *self,
   return input->packet != NULL;
 }
 
-/* The first packet of each; errors come in the order of the files. */
+/* Reads the first packet of each capture; errors come in the order of the files. */
 static void
 make_heap (WsiPcapFile *self)
 {
@@ -456,7 +457,7 @@ make_heap (WsiPcapFile *self)
     sift_down (self, i);
 }
 
-/* The earliest packet; NULL: that was all. */
+/* The input with the earliest packet; NULL: all were read. */
 static const Input *
 read_earliest (WsiPcapFile *self)
 {

@@ -46,7 +46,7 @@ WsiPcapFile *wsi_pcap_file_new    (GInputStream *stream,
                                    WsiRecorder  *recorder,
                                    GCancellable *cancellable,
                                    GError      **error);
-/* Another capture, before the first packet is read. */
+/* Adds another capture, before the first packet is read. */
 gboolean     wsi_pcap_file_add    (WsiPcapFile  *self,
                                    GInputStream *stream,
                                    const char   *name,
@@ -57,12 +57,12 @@ void         wsi_pcap_file_set_live (WsiPcapFile *self);
 /* Connections of this port of a server are WebSockets, also without a handshake. */
 void         wsi_pcap_file_read_as_websocket (WsiPcapFile *self,
                                               guint16      port);
-/* A file with the secrets of TLS connections, before the first packet is read; secrets in the
- * captures need none.  For a live capture the file need not exist yet. */
+/* Sets a file with the secrets of TLS connections, before the first packet is read; captures with
+ * secrets need none.  For a live capture the file need not exist yet. */
 gboolean     wsi_pcap_file_set_key_log (WsiPcapFile *self,
                                         const char  *path,
                                         GError     **error);
-/* Looks for new secrets of what waits for some. */
+/* Looks for new secrets of connections that wait for some. */
 void         wsi_pcap_file_look_again (WsiPcapFile *self);
 /* Reads some packets; waits for them where the stream has none yet.  FALSE: that was all, or, with
  * an error, all that could be read; either is recorded to the end. */
@@ -80,7 +80,7 @@ const char  *wsi_pcap_file_get_unread_packets (WsiPcapFile *self,
 /* Traffic that was read, and that was not, of connections that have ended. */
 const WsiUnread *wsi_pcap_file_get_unread (WsiPcapFile *self);
 const WsiTlsReport *wsi_pcap_file_get_tls_report (WsiPcapFile *self);
-/* The secrets that it has. */
+/* The key log with all its secrets. */
 const WsiKeyLog *wsi_pcap_file_get_key_log (WsiPcapFile *self);
 
 G_END_DECLS

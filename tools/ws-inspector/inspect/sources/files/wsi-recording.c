@@ -17,7 +17,8 @@
 #include "inspect/sources/unpack/wsi-wait-stream.h"
 #include "inspect/sources/unpack/wsi-waiting.h"
 
-#define MAX_PEEK 64             /* less than the first line of a session */
+#define MAX_PEEK 64             /* bytes that are looked at: fewer than the first line of a session
+                                 * has */
 
 typedef struct
 {
@@ -87,7 +88,7 @@ get_file (WsiRecording *self,
   return &g_array_index (self->files, RecordedFile, i);
 }
 
-/* 0 = not known: it is no file. */
+/* The size of a file.  0 = not known: it is a pipe or the like. */
 static goffset
 get_size (const RecordedFile *self)
 {
@@ -113,7 +114,7 @@ add_file (WsiRecording *self,
   g_array_append_val (self->files, file);
 }
 
-/* The readers of captures name the file themselves. */
+/* Propagates an error; the readers of captures name the file themselves. */
 static void
 propagate (WsiRecording *self,
            GError      **failure,
@@ -126,7 +127,7 @@ propagate (WsiRecording *self,
                                 get_file (self, 0)->name);
 }
 
-/* A stream that can go back, such as a file, is read twice. */
+/* Looks ahead; a stream that can go back, such as a file, is read twice. */
 static gboolean
 look_ahead (WsiRecording *self,
             GError      **error)
@@ -200,7 +201,7 @@ set_wait_func (WsiRecording  *self,
     }
 }
 
-/* A capture that another program still writes. */
+/* Notes a capture that another program still writes. */
 static void
 note_live (WsiRecording *self)
 {
@@ -299,7 +300,8 @@ wsi_recording_get_format (const WsiRecording *self)
   return self->format;
 }
 
-/* A file that another program cuts ends well where it was cut between two packets or lines. */
+/* Checks the size: a file that another program cuts may end between two packets or lines, and looks
+ * whole. */
 static void
 check_size (const RecordedFile *self,
             GError            **list)
@@ -375,7 +377,7 @@ wsi_recording_get_n_bytes (WsiRecording *self)
   return n_bytes;
 }
 
-/* These sentences are English. */
+/* The English sentence of an id. */
 static const char *
 end_of_noun (guint64 n)
 {
@@ -395,7 +397,7 @@ add_loss (GStrvBuilder *losses,
     g_strv_builder_add (losses, line);
 }
 
-/* The sentence comes after what was left out. */
+/* Adds the sentence about an empty recording, after those about what was left out. */
 static void
 add_emptiness (GStrvBuilder            *losses,
                const WsiPcapStatistics *statistics)

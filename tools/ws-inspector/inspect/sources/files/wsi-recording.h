@@ -10,34 +10,34 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_RECORDING_NONE,           /* none that can be read */
-  WSI_RECORDING_PACKETS,        /* pcap or pcapng */
+  WSI_RECORDING_NONE,           /* no format that can be read */
+  WSI_RECORDING_PACKETS,        /* packets: pcap or pcapng */
   WSI_RECORDING_SESSION,
   WSI_RECORDING_HAR,
 } WsiRecordingFormat;
 
 typedef struct _WsiRecording WsiRecording;
 
-/* The bytes of a file, unpacked, for the next functions. */
+/* Opens the bytes of a file, unpacked, for the next functions. */
 GInputStream       *wsi_recording_open_stream (GInputStream * file);
 /* Looks at the first bytes, which stay in the stream; it waits for as few as will do.  An error:
  * NONE. */
 WsiRecordingFormat  wsi_recording_detect (GInputStream *stream,
                                           GCancellable *cancellable,
                                           GError      **error);
-/* name: for errors, and for the conversations' source. */
+/* Makes a recording.  name: for errors, and for the conversations' source. */
 WsiRecording       *wsi_recording_new  (GInputStream *stream,
                                         const char   *name,
                                         WsiRecorder  *recorder,
                                         GCancellable *cancellable,
                                         GError      **error);
 void                wsi_recording_free (WsiRecording *self);
-/* To a recording of a capture, before it is read: their packets are merged by time. */
+/* Adds another capture to one, before it is read: their packets are merged by time. */
 gboolean            wsi_recording_add_packets (WsiRecording *self,
                                                GInputStream *stream,
                                                const char   *name,
                                                GError      **error);
-/* In a capture, connections of this port of a server are WebSockets, also without a handshake. */
+/* Makes connections of this port of a server WebSockets, in a capture, also without a handshake. */
 void                wsi_recording_read_as_websocket (WsiRecording *self,
                                                      guint16       port);
 /* The file with the secrets of TLS connections in a capture, before it is read.  A recording that
@@ -53,9 +53,9 @@ gboolean            wsi_recording_step (WsiRecording *self,
                                         GError      **error);
 gboolean            wsi_recording_run  (WsiRecording *self,
                                         GError      **error);
-/* Bytes of the file that were read so far. */
+/* The number of bytes of the file that were read so far. */
 guint64             wsi_recording_get_n_bytes (WsiRecording *self);
-/* Whether it is a capture without a WebSocket; after its end. */
+/* Whether the recording is a capture without a WebSocket; call it after the end. */
 gboolean            wsi_recording_is_empty (WsiRecording *self);
 /* A line for each kind of thing that is in the file and in no row. */
 char              **wsi_recording_dup_losses (WsiRecording *self);

@@ -60,7 +60,7 @@ part_free (gpointer data)
   g_free (self);
 }
 
-/* The rows of each file have numbers of their own. */
+/* Keeps an entry of a part; the rows of each file have numbers of their own. */
 static void
 keep (gpointer        part,
       const WsiEntry *entry)
@@ -78,7 +78,7 @@ keep (gpointer        part,
   wsi_entry_queue_add (&self->waiting, &kept);
 }
 
-/* FALSE: nothing waits. */
+/* The first time of a part.  FALSE: nothing waits. */
 static gboolean
 get_first_time (const Part *self,
                 gint64     *time_us)
@@ -163,7 +163,7 @@ wsi_recordings_add (WsiRecordings *self,
   g_array_append_val (self->files, file);
 }
 
-/* Files whose first bytes cannot be read are left out. */
+/* Detects the formats of files; those whose first bytes cannot be read are left out. */
 static void
 detect_formats (WsiRecordings *self)
 {
@@ -195,7 +195,7 @@ count_parts (WsiRecordings *self)
   return self->files->len - n_captures + (n_captures > 0);
 }
 
-/* NULL: there is none. */
+/* Finds the captures.  NULL: there is none. */
 static Part *
 find_captures (WsiRecordings *self)
 {
@@ -275,7 +275,7 @@ wsi_recordings_read_as_websocket (WsiRecordings *self,
   name_ports (self, ports);
 }
 
-/* Without a capture the first recording says what is wrong. */
+/* Opens the key log; without a capture the first recording says what is wrong. */
 static gboolean
 open_key_log (WsiRecordings *self,
               GError       **error)
@@ -372,7 +372,7 @@ find_earliest (WsiRecordings *self,
   return first;
 }
 
-/* FALSE: all parts have ended, and nothing waits. */
+/* Whether there is more.  FALSE: all parts have ended, and nothing waits. */
 static gboolean
 goes_on (WsiRecordings *self)
 {

@@ -15,13 +15,13 @@ typedef struct _WsiRecordings WsiRecordings;
 WsiRecordings *wsi_recordings_new  (WsiRecorder  *recorder,
                                     GCancellable *cancellable);
 void           wsi_recordings_free (WsiRecordings *self);
-/* A file, before the first step.  stream: NULL, with an error that is taken, if it cannot be
+/* Adds a file before the first step.  stream: NULL, with an error that is taken, if it cannot be
  * opened. */
 void           wsi_recordings_add  (WsiRecordings *self,
                                     GInputStream  *stream,
                                     const char    *name,
                                     GError        *error);
-/* In captures, connections of these ports (guint16) of servers are WebSockets, also without a
+/* Makes connections of these ports (guint16) of servers WebSockets, in captures, also without a
  * handshake; in those that are read already, from the next packet on. */
 void           wsi_recordings_read_as_websocket (WsiRecordings *self,
                                                  const GArray  *ports);
@@ -30,11 +30,11 @@ gboolean       wsi_recordings_have_captures (WsiRecordings *self);
 /* The file with the secrets of TLS connections, before wsi_recordings_open (). */
 void           wsi_recordings_set_key_log (WsiRecordings *self,
                                            const char    *path);
-/* Another one, while captures are read that grow.  FALSE: it cannot be read. */
+/* Sets another key log, while captures are read that grow.  FALSE: it cannot be read. */
 gboolean       wsi_recordings_change_key_log (WsiRecordings *self,
                                               const char    *path,
                                               GError       **error);
-/* All files were added before.  FALSE: none can be read. */
+/* Opens the files; all were added before.  FALSE: none can be read. */
 gboolean       wsi_recordings_open (WsiRecordings *self,
                                     GError       **error);
 /* The functions do what those of a WsiRecording do.  An error has a sentence for each file
@@ -44,7 +44,7 @@ gboolean       wsi_recordings_step (WsiRecordings *self,
                                     GError       **error);
 guint64        wsi_recordings_get_n_bytes (WsiRecordings *self);
 gboolean       wsi_recordings_are_empty   (WsiRecordings *self);
-/* The lines of one of several files name it. */
+/* Lines about what is in no row; with several files, a line names its file. */
 char         **wsi_recordings_dup_losses  (WsiRecordings *self);
 gboolean       wsi_recordings_are_too_large (WsiRecordings *self);
 gboolean       wsi_recordings_are_cut    (WsiRecordings *self);

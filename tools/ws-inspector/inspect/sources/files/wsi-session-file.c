@@ -17,7 +17,7 @@
 #define MAX_TIME (G_MAXINT64 / 4)
 #define MAX_MARK 255
 #define MAX_LATER (16 * 1024 * 1024)    /* bytes of notes that come later */
-#define SIZE_OF_LATER 128               /* of one, without its text */
+#define SIZE_OF_LATER 128               /* bytes of a later note without its text */
 
 /* The end of a direction within a frame: known only when the next line does not say that bytes are
  * missing. */
@@ -70,7 +70,7 @@ fail (WsiSessionFile *self,
   return FALSE;
 }
 
-/* A file may name any times: those that are possible are far from the limits. */
+/* Subtracts times; a file may name any, so those far from the possible ones are limited. */
 static gint64
 subtract (gint64 one,
           gint64 other)
@@ -143,7 +143,7 @@ is_type (const WsiJsonField *line,
   return wsi_session_line_is_named (line, WSI_LINE_TYPE, type);
 }
 
-/* FALSE: it is none that a row may have. */
+/* Reads the number of a mark.  FALSE: no row may have it. */
 static gboolean
 read_mark_number (const WsiJsonField *line,
                   guint              *mark)
@@ -261,7 +261,7 @@ read_head (WsiSessionFile  *self,
   return TRUE;
 }
 
-/* The bytes after the known ones are missing. */
+/* Records the bytes that are known; those after them are missing. */
 static void
 push_known (WsiSessionFile  *self,
             WsiConversation *conversation,
@@ -296,7 +296,7 @@ read_loose_bytes (WsiSessionFile  *self,
   return TRUE;
 }
 
-/* A header that was cut: only its first byte is known for sure. */
+/* Reads a header that was cut: only its first byte is known for sure. */
 static gboolean
 read_cut_header (WsiSessionFile     *self,
                  WsiConversation    *conversation,
@@ -357,7 +357,7 @@ read_frame (WsiSessionFile  *self,
   return TRUE;
 }
 
-/* One that an export withheld is missing bytes, as many as they may be. */
+/* Reads a message; one that an export withheld is missing bytes, as many as they may be. */
 static gboolean
 read_message (WsiSessionFile  *self,
               WsiConversation *conversation,
@@ -448,7 +448,8 @@ read_event (WsiSessionFile     *self,
   return TRUE;
 }
 
-/* An event of no connection.  Others than notes are of the program that has written the file. */
+/* Reads an event without a connection.  Others than notes are those of the program that has written
+ * the file. */
 static void
 read_event_of_all (WsiSessionFile     *self,
                    const WsiJsonField *line)
@@ -504,8 +505,8 @@ is_later (WsiSessionFile *self,
   return g_hash_table_lookup_extended (self->later, &number, NULL, text);
 }
 
-/* About the row of the line before, or, with a number, about an earlier one, which has no comment
- * any more if there is no text. */
+/* Reads a comment on the row of the line before, or, with a number, on an earlier one, which has no
+ * comment any more if there is no text. */
 static gboolean
 read_comment (WsiSessionFile     *self,
               const WsiJsonField *line,
@@ -526,7 +527,7 @@ read_comment (WsiSessionFile     *self,
   return TRUE;
 }
 
-/* A mark that no row may have is left out. */
+/* Reads a mark; one that no row may have is left out. */
 static gboolean
 read_mark (WsiSessionFile     *self,
            const WsiJsonField *line,

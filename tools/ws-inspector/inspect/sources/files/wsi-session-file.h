@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 typedef struct _WsiSessionFile WsiSessionFile;
 
-/* Reads the first line.  An error if this is no session file. */
+/* Opens a session file, and reads its first line.  An error if it is not such a file. */
 WsiSessionFile *wsi_session_file_new  (GInputStream *stream,
                                        WsiRecorder  *recorder,
                                        GCancellable *cancellable,

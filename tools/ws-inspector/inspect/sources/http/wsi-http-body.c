@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define MAX_DIGITS 15           /* of the size of a chunk */
+#define MAX_DIGITS 15           /* digits of the size of a chunk */
 
 static void
 begin (WsiHttpBody     *self,

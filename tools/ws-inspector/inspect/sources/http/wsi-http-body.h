@@ -17,14 +17,16 @@ typedef enum
   WSI_HTTP_BODY_CHUNK,
   WSI_HTTP_BODY_CHUNK_END,
   WSI_HTTP_BODY_TRAILER,
-  WSI_HTTP_BODY_TO_END,         /* of the connection */
+  WSI_HTTP_BODY_TO_END,         /* a body up to the end of the connection */
 } WsiHttpBodyState;
 
 /* How exact the lines between chunks must be. */
 typedef enum
 {
-  WSI_HTTP_CHUNKS_OBSERVED,     /* an observer follows what peers accept, such as bare line feeds */
-  WSI_HTTP_CHUNKS_EXACT,        /* RFC 9112 7.1: no parser can find another end of the body */
+  WSI_HTTP_CHUNKS_OBSERVED,     /* as observers are: they follow what peers accept, such as bare
+                                 * line feeds */
+  WSI_HTTP_CHUNKS_EXACT,        /* RFC 9112 7.1, exactly: no parser can find another end of the
+                                 * body */
 } WsiHttpChunks;
 
 typedef struct
@@ -40,7 +42,7 @@ typedef struct
 void     wsi_http_body_begin_request  (WsiHttpBody       *self,
                                        const WsiHttpHead *head,
                                        WsiHttpChunks      chunks);
-/* method: of the request that it answers. */
+/* Begins the body of a response.  method: that of the request. */
 void     wsi_http_body_begin_response (WsiHttpBody       *self,
                                        const WsiHttpHead *head,
                                        WsiHttpMethod      method);
@@ -48,7 +50,7 @@ void     wsi_http_body_begin_response (WsiHttpBody       *self,
 gsize    wsi_http_body_take           (WsiHttpBody  *self,
                                        const guint8 *at,
                                        gsize         length);
-/* Bytes are missing; FALSE: they hide where the message ends. */
+/* Skips missing bytes; FALSE: they hide where the message ends. */
 gboolean wsi_http_body_skip           (WsiHttpBody *self,
                                        guint64      length);
 

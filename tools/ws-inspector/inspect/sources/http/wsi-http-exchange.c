@@ -328,7 +328,7 @@ wsi_http_exchange_take_body (WsiHttpExchange *self,
   return n_taken;
 }
 
-/* A complete head. */
+/* Takes a complete head. */
 gboolean
 wsi_http_exchange_take_head (WsiHttpExchange *self,
                              guint            side,

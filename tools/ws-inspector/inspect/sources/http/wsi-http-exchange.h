@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_HTTP_REQUEST_NONE,                /* the response has none that was seen */
+  WSI_HTTP_REQUEST_NONE,                /* the request of the response was not seen */
   WSI_HTTP_REQUEST_OTHER,
   WSI_HTTP_REQUEST_HEAD,
   WSI_HTTP_REQUEST_CONNECT,
@@ -29,7 +29,7 @@ typedef struct
   gboolean       is_released;           /* the client's held bytes are to be read now */
 } WsiHttpExchange;
 
-/* room limits the bytes that both sides together may hold. */
+/* Initializes an exchange.  room: limits the bytes that both sides together may hold. */
 void     wsi_http_exchange_init  (WsiHttpExchange *self,
                                   WsiHttpRoom     *room);
 void     wsi_http_exchange_clear (WsiHttpExchange *self);
@@ -41,18 +41,18 @@ void     wsi_http_exchange_pass_held (WsiHttpExchange *self,
 /* The time of the first byte that either side holds; without such bytes, time_us. */
 gint64   wsi_http_exchange_get_first_time (const WsiHttpExchange *self,
                                            gint64                 time_us);
-/* The next bytes of the conversation. */
+/* Pushes the next bytes of the conversation. */
 void     wsi_http_exchange_push      (WsiHttpExchange *self,
                                       guint            side,
                                       const guint8    *at,
                                       gsize            length,
                                       gint64           time_us);
-/* From here on every byte is the conversation's; first those that are held.  time_us: for missing
- * bytes with nothing after them. */
+/* Passes every byte to the conversation from here on; first those that are held.  time_us: for
+ * missing bytes with nothing after them. */
 void     wsi_http_exchange_pass_everything   (WsiHttpExchange *self,
                                               gint64           time_us);
 gboolean wsi_http_exchange_waits_for_upgrade (WsiHttpExchange *self);
-/* FALSE: it cannot be read. */
+/* Takes a head.  FALSE: it cannot be read. */
 gboolean wsi_http_exchange_take_head (WsiHttpExchange *self,
                                       guint            side,
                                       const guint8    *at,
@@ -63,7 +63,8 @@ gsize    wsi_http_exchange_take_body (WsiHttpExchange *self,
                                       const guint8    *at,
                                       gsize            length,
                                       gint64           time_us);
-/* FALSE: the end of the body, or of what follows it, is not known after the missing bytes. */
+/* Skips missing bytes of a body.  FALSE: the end of the body, or of what follows it, is not known
+ * after them. */
 gboolean wsi_http_exchange_skip_body (WsiHttpExchange *self,
                                       guint            side,
                                       guint64          length,

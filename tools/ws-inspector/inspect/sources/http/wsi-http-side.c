@@ -60,8 +60,8 @@ enter_queue (WsiHttpSide *self)
   g_queue_push_tail_link (queue, &self->waiting);
 }
 
-/* A side that holds bytes until a response comes has lost them; another one notices it later, when
- * its next bytes come. */
+/* Pushes a side out: one that holds bytes until a response comes has lost them; another one notices
+ * it later, when its next bytes come. */
 static void
 push_out (WsiHttpSide *self)
 {
@@ -96,7 +96,7 @@ wsi_http_side_clear (WsiHttpSide *self)
   held_free (&self->held);
 }
 
-/* The pieces of a head, in a row and of one time, are one. */
+/* Notes the time of a piece; the pieces of a head, in a row and of one time, are one. */
 static void
 note_time (WsiHttpSide *self,
            gint64       time_us)
@@ -186,7 +186,7 @@ wsi_http_side_get_first_time (const WsiHttpSide *self)
   return self->held.times->len > 0 ? g_array_index (self->held.times, WsiHttpTime, 0).time_us : 0;
 }
 
-/* The bytes are no longer held. */
+/* Steals the held bytes, which the side then holds no longer. */
 static WsiHttpHeld
 steal_held (WsiHttpSide *self)
 {
@@ -225,7 +225,7 @@ wsi_http_side_hand_on (WsiHttpSide    *self,
   held_free (&held);
 }
 
-/* Pieces of one side keep their order. */
+/* Whether a piece is the first one; pieces of one side keep their order. */
 static gboolean
 is_first (const WsiHttpTime *self,
           const WsiHttpTime *other)

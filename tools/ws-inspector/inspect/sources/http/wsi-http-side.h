@@ -17,7 +17,7 @@ typedef enum
   WSI_HTTP_SIDE_GUESS,
   WSI_HTTP_SIDE_HEAD,
   WSI_HTTP_SIDE_BODY,
-  WSI_HTTP_SIDE_HELD,           /* the client, until the response is read */
+  WSI_HTTP_SIDE_HELD,           /* the client's bytes are held until the response is read */
 } WsiHttpSideState;
 
 /* The bytes that all sides hold.  If there are too many, one of the sides that hold most loses its
@@ -29,9 +29,9 @@ typedef struct
   GQueue  queues[WSI_HTTP_N_SIZES];     /* sides that hold bytes (WsiHttpSide), by the number of
                                          * bits of their size */
   guint64 n_lost;               /* heads and other beginnings that were not read */
-} WsiHttpRoom;                  /* all zero: empty */
+} WsiHttpRoom;                  /* room for bytes; all zero: empty */
 
-/* Bytes in hand, and when they were captured. */
+/* Bytes that are held, and when they were captured. */
 typedef struct
 {
   GByteArray *bytes;
@@ -74,15 +74,15 @@ typedef struct
 void     wsi_http_side_init      (WsiHttpSide *self,
                                   WsiHttpRoom *room);
 void     wsi_http_side_clear     (WsiHttpSide *self);
-/* FALSE: it holds too many bytes.  Outside a head, each call is one segment. */
+/* Holds bytes.  FALSE: there are too many.  Outside a head, each call is one segment. */
 gboolean wsi_http_side_hold      (WsiHttpSide  *self,
                                   const guint8 *at,
                                   gsize         length,
                                   gint64        time_us);
-/* Frees the first n bytes, at most those that are held. */
+/* Frees the first n of the held bytes. */
 void     wsi_http_side_forget    (WsiHttpSide *self,
                                   gsize        n);
-/* Frees the memory too: there may be many sides. */
+/* Frees the held bytes and their memory: there may be many sides. */
 void     wsi_http_side_drop      (WsiHttpSide *self);
 /* The latest of the times of the bytes held, or of the first ones; 0: none are. */
 gint64   wsi_http_side_get_time  (const WsiHttpSide *self);
@@ -92,14 +92,14 @@ void     wsi_http_side_hand_on   (WsiHttpSide    *self,
                                   guint           side,
                                   WsiHttpHeldFunc take,
                                   gpointer        user_data);
-/* The same for both sides of a connection, in the order of time. */
+/* Hands on the held bytes of both sides of a connection, in the order of time. */
 void     wsi_http_sides_hand_on  (WsiHttpSide    *sides,
                                   WsiHttpHeldFunc take,
                                   gpointer        user_data);
-/* Counts the bytes held, and so many more, as missing. */
+/* Drops the held bytes, and counts them, and so many more, as missing. */
 void     wsi_http_side_drop_and_miss (WsiHttpSide *self,
                                       guint64      length);
-/* Guesses from the next segment on. */
+/* Loses track of the side: its protocol is guessed from the next segment on. */
 void     wsi_http_side_lose_track (WsiHttpSide *self);
 
 G_END_DECLS

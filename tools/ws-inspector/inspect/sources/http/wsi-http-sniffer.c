@@ -80,7 +80,7 @@ get_stream (WsiHttpSniffer   *self,
   return connection->data;
 }
 
-/* An ignored connection has no stream any more, unless another one in it has to be closed. */
+/* Forgets the stream of an ignored connection, unless another one in it has to be closed. */
 static void
 forget_if_ignored (WsiTcpConnection *connection)
 {
@@ -144,7 +144,8 @@ take_close (WsiTcpConnection *connection,
   wsi_unread_count (self->unread, connection);
 }
 
-/* A line that is whole has its version too: a text in the middle of a message rarely has. */
+/* Whether bytes begin a request: a whole line has its version, too, which a text in the middle of a
+ * message rarely has. */
 static gboolean
 is_beginning (const guint8 *at,
               gsize         length,

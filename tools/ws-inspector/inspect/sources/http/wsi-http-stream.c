@@ -16,8 +16,9 @@
 #include "inspect/sources/http/wsi-tunnel.h"
 #include "inspect/sources/http/wsi-unread.h"
 
-#define MAX_GUESSED (16 * 1024)         /* bytes in one guess */
-#define HEAD_PIECE 1024                 /* bytes; short: several heads may follow each other */
+#define MAX_GUESSED (16 * 1024)         /* bytes that are looked at in one guess */
+#define HEAD_PIECE 1024                 /* bytes of a piece of a head, after which another may
+                                         * follow */
 #define MAX_BEFORE_GIVING_UP (64 * 1024)
 #define TIME_TO_ANSWER_US G_USEC_PER_SEC
 #define MAX_WAITING (8 * 1024 * 1024)   /* bytes of all sides, half of the room */
@@ -117,7 +118,7 @@ lose_held (WsiHttpStream *self,
   own->is_line_ended = is_line_ended;
 }
 
-/* FALSE: there is no room, and the side is in another state. */
+/* Holds bytes.  FALSE: there is no room, and the side is in another state. */
 static gboolean
 hold (WsiHttpStream *self,
       guint          side,
@@ -149,7 +150,7 @@ hold (WsiHttpStream *self,
   return FALSE;
 }
 
-/* Takes what a side holds in another state. */
+/* Takes held bytes in another state of the side. */
 static void
 take_held (WsiHttpStream   *self,
            guint            side,
@@ -162,7 +163,7 @@ take_held (WsiHttpStream   *self,
   wsi_http_side_hand_on (own, side, take, self);
 }
 
-/* After a response the client's bytes may go on. */
+/* Takes held bytes of the client after a response. */
 static void
 take_released (WsiHttpStream *self)
 {
@@ -222,7 +223,8 @@ begin_tunnel (WsiHttpStream *self,
   wsi_tcp_connection_ignore (tcp);
 }
 
-/* A client may send its ClientHello before the answer to what came first, as that of SOCKS. */
+/* Pushes bytes to the tunnel.  A client may send its ClientHello before the answer to what came
+ * first, as that of SOCKS. */
 static void
 push_to_tunnel (WsiHttpStream *self,
                 guint          side,
@@ -260,7 +262,8 @@ look_for_tls (WsiHttpStream *self,
   return guess == WSI_TUNNEL_HELLO || (guess == WSI_TUNNEL_MORE && end == WSI_GUESS_OPEN);
 }
 
-/* A client may send its ClientHello together with the last bytes before it. */
+/* Looks for TLS after other bytes: a client may send its ClientHello together with the last bytes
+ * before it. */
 static gboolean
 look_for_tls_behind (WsiHttpStream *self,
                      guint          side)
@@ -373,7 +376,7 @@ has_masked_frames (WsiHttpStream *self,
          guess_from (self, side, 0, WSI_GUESS_ENDED) == WSI_GUESS_MASKED_FRAMES;
 }
 
-/* The first n of the bytes held are nothing that is known. */
+/* Passes the first n of the held bytes as bytes of an unknown protocol. */
 static void
 take_no_guess (WsiHttpStream *self,
                guint          side,
@@ -443,8 +446,8 @@ skip_preamble (WsiHttpStream *self,
   return own->held.bytes->len > 0;
 }
 
-/* Each segment that is held may be the beginning: the one before it may have been the end of
- * something else. */
+/* Guesses the protocol at each held segment: the one before it may have been the end of something
+ * else. */
 static void
 take_guess (WsiHttpStream *self,
             guint          side,
@@ -483,7 +486,7 @@ take_guess (WsiHttpStream *self,
     }
 }
 
-/* After a head that cannot be read. */
+/* Loses track after a head that cannot be read. */
 static void
 lose_track (WsiHttpStream *self,
             guint          side,
@@ -503,7 +506,7 @@ lose_track (WsiHttpStream *self,
   wsi_http_side_lose_track (&self->http.sides[side]);
 }
 
-/* Returns how many bytes the head has taken. */
+/* Takes a head; returns how many bytes it has. */
 static gsize
 take_head (WsiHttpStream *self,
            guint          side,
@@ -519,7 +522,7 @@ take_head (WsiHttpStream *self,
 
   length = MIN (length, HEAD_PIECE);
   if (n_before == 0 && is_line_end (*at))
-    return 1;                   /* RFC 9112 2.2 */
+    return 1;                   /* empty lines before a request are skipped: RFC 9112 2.2 */
   if (!hold (self, side, at, length, time_us))
     return own->is_in_large_head ? 0 : length;
 
@@ -744,7 +747,7 @@ wsi_http_stream_show_incomplete (WsiHttpStream *self,
     show_unknown (self, self->http.upgrade.tcp->client, NULL, 0, time_us);
 }
 
-/* Reads what waits for more. */
+/* Reads the bytes that wait for more. */
 static void
 end_waiting (WsiHttpStream *self,
              gint64         time_us)

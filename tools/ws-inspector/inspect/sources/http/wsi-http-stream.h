@@ -24,7 +24,7 @@ typedef struct _WsiHttpStream WsiHttpStream;
 WsiHttpStream   *wsi_http_stream_new  (WsiHttpShared    *shared,
                                        WsiTcpConnection *tcp);
 void             wsi_http_stream_free (WsiHttpStream *self);
-/* The next bytes of a side. */
+/* Pushes the next bytes of a side. */
 void             wsi_http_stream_push (WsiHttpStream *self,
                                        guint          side,
                                        const guint8  *at,
@@ -37,15 +37,15 @@ void             wsi_http_stream_skip (WsiHttpStream *self,
                                        gint64         time_us);
 /* Whether it hands its bytes on to a connection in it, until wsi_http_stream_close (). */
 gboolean         wsi_http_stream_is_tunnel (const WsiHttpStream *self);
-/* For a source that knows the client: a request that is not complete, and a connection without a
- * byte, become a conversation. */
+/* Shows what is incomplete, for a source that knows the client: such a request, and a connection
+ * without a byte, become a conversation. */
 void             wsi_http_stream_show_incomplete (WsiHttpStream *self,
                                                   gint64         time_us);
-/* No more bytes follow. */
+/* Ends a side: no more bytes follow. */
 void             wsi_http_stream_end_side (WsiHttpStream *self,
                                            guint          side,
                                            gint64         time_us);
-/* The connection has ended, or the capture. */
+/* Closes the stream: the connection has ended, or the capture. */
 void             wsi_http_stream_close (WsiHttpStream *self,
                                         WsiTcpClose    why,
                                         gint64         time_us);

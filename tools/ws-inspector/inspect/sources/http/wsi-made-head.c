@@ -55,7 +55,8 @@ wsi_made_head_begin_response (gint64      status,
   return head;
 }
 
-/* Others than browsers have controls by mistake only. */
+/* Appends a header without control characters, which programs other than browsers write only by
+ * mistake. */
 void
 wsi_made_head_append (GString    *head,
                       const char *name,

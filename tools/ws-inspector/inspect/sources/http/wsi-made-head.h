@@ -9,16 +9,16 @@
 
 G_BEGIN_DECLS
 
-/* The first line of a request with GET.  NULL: the URL, which may be NULL, has no target. */
+/* Begins a request with GET.  NULL: the URL, which may be NULL, has no target. */
 GString *wsi_made_head_begin_request  (const char *url);
-/* The first line of a response; reason may be NULL.  NULL: there is no such status. */
+/* Begins a response; reason may be NULL.  NULL: there is no such status. */
 GString *wsi_made_head_begin_response (gint64      status,
                                        const char *reason);
-/* A line for each of the values, between which browsers put line feeds. */
+/* Appends a line for each of the values, between which browsers put line feeds. */
 void     wsi_made_head_append         (GString    *head,
                                        const char *name,
                                        const char *values);
-/* Takes the head. */
+/* Ends the head, and takes it. */
 GBytes  *wsi_made_head_end            (GString *head);
 
 G_END_DECLS

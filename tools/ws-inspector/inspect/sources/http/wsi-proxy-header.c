@@ -7,7 +7,8 @@
 
 #define MAX_LINE 107            /* bytes of version 1, with its line end */
 #define FIXED 16                /* bytes of version 2 before the addresses */
-#define IS_PROXIED 1            /* its command; the other one is of the load balancer itself */
+#define IS_PROXIED 1            /* command of version 2 for a client; the other one is for the load
+                                 * balancer itself */
 
 static const char version_1[] = "PROXY ", version_2[] = "\r\n\r\n\0\r\nQUIT\n";
 

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_PROXY_HEADER_NONE,        /* the bytes begin with something else */
-  WSI_PROXY_HEADER_MORE,        /* bytes are needed */
+  WSI_PROXY_HEADER_NONE,        /* no PROXY header: the bytes begin with something else */
+  WSI_PROXY_HEADER_MORE,        /* more bytes are needed */
   WSI_PROXY_HEADER_READ,
 } WsiProxyHeader;
 

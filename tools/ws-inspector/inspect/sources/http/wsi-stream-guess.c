@@ -13,11 +13,12 @@
 #include <libwsproto/observe/wsp-frame-header.h>
 #include <string.h>
 
-#define MAX_METHOD 20           /* letters */
+#define MAX_METHOD 20           /* letters of a method */
 #define ENOUGH_FRAMES 3
 #define MAX_PAYLOAD ((guint64) 1 << 40)
-#define MAX_CONTROL_PAYLOAD 32  /* longer ones are rare, and other protocols have many */
-#define MAX_TEXT 1024           /* bytes of a frame */
+#define MAX_CONTROL_PAYLOAD 32  /* bytes of a control frame: longer ones are rare, and other
+                                 * protocols have many */
+#define MAX_TEXT 1024           /* bytes of a frame that are checked for text */
 
 static const char version[] = "HTTP/1.";
 
@@ -31,7 +32,7 @@ guess_response (const guint8 *at,
   return length < strlen (version) ? WSI_GUESS_MORE : WSI_GUESS_RESPONSE;
 }
 
-/* A method in capital letters, a space, and no space. */
+/* Guesses a request by a method in capital letters, a space, and no second space. */
 static WsiGuess
 guess_request (const guint8 *at,
                gsize         length)
@@ -48,7 +49,7 @@ guess_request (const guint8 *at,
   return g_ascii_isgraph (at[n + 1]) ? WSI_GUESS_REQUEST : WSI_GUESS_NOTHING;
 }
 
-/* A masking key of which half is zero, as small numbers are; a key of zeros masks nothing. */
+/* Whether half of a masking key is zero, as in small numbers; a key of zeros masks nothing. */
 static gboolean
 is_number (guint32 key)
 {
@@ -58,7 +59,7 @@ is_number (guint32 key)
   return n_zeros >= 2 && key != 0;
 }
 
-/* A header that an endpoint would send, with any extension that uses RSV1. */
+/* Whether an endpoint would send the header, with any extension that uses RSV1. */
 static gboolean
 is_plausible (const WspFrameHeader *header)
 {
@@ -79,7 +80,7 @@ is_plausible (const WspFrameHeader *header)
 
 typedef enum
 {
-  MESSAGE_UNKNOWN,              /* before the first frame */
+  MESSAGE_UNKNOWN,              /* not known before the first frame */
   MESSAGE_OPEN,
   MESSAGE_ENDED,
 } MessageState;
@@ -108,7 +109,7 @@ take_in_message (Message              *message,
   return TRUE;
 }
 
-/* UTF-8, of which the last character may be cut. */
+/* Whether bytes are UTF-8, of which the last character may be cut. */
 static gboolean
 is_text (const char *at,
          gsize       length)
@@ -140,11 +141,11 @@ is_payload_plausible (const Message        *message,
 
   wsi_frame_bytes_mask (text, at, n, header->masked ? at - WSI_KEY_LENGTH : no_key);
   while (header->opcode == 0 && begin < MIN (n, 3) && (text[begin] & 0xc0) == 0x80)
-    begin++;    /* the end of a character that the frame before has begun */
+    begin++;    /* the end of a character that the earlier frame has begun */
   return is_text ((const char *) text + begin, n - begin);
 }
 
-/* Frames that begin at the first byte. */
+/* Guesses frames that begin at the first byte. */
 static WsiGuess
 guess_frames (const guint8 *at,
               gsize         length,

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_GUESS_MORE,               /* bytes are needed */
-  WSI_GUESS_NOTHING,            /* that is known begins here */
+  WSI_GUESS_MORE,               /* more bytes are needed */
+  WSI_GUESS_NOTHING,            /* no known protocol begins here */
   WSI_GUESS_REQUEST,
   WSI_GUESS_RESPONSE,
   WSI_GUESS_MASKED_FRAMES,
@@ -26,11 +26,11 @@ typedef enum
 
 typedef enum
 {
-  WSI_GUESS_OPEN,               /* more bytes may follow */
+  WSI_GUESS_OPEN,               /* the stream is open, so more bytes may follow */
   WSI_GUESS_ENDED,
 } WsiGuessEnd;
 
-/* The bytes begin where a segment does. */
+/* Guesses the protocol of bytes that begin where a segment does. */
 WsiGuess wsi_stream_guess (const guint8 *at,
                            gsize         length,
                            WsiGuessScope scope,

@@ -6,7 +6,7 @@
 #include "inspect/sources/tls/wsi-tls-messages.h"
 #include "inspect/sources/tls/wsi-tls-side.h"
 
-#define SURE_LENGTH (WSI_TLS_HEADER + 6)        /* bytes: to the version in the message */
+#define SURE_LENGTH (WSI_TLS_HEADER + 6)        /* bytes up to the version in the message */
 
 WsiTunnelGuess
 wsi_tunnel_guess (const guint8 *at,
@@ -20,8 +20,8 @@ wsi_tunnel_guess (const guint8 *at,
   return at[WSI_TLS_HEADER] == WSI_TLS_CLIENT_HELLO ? WSI_TUNNEL_HELLO : WSI_TUNNEL_NO_HELLO;
 }
 
-/* Any bytes come before it, so more of it has to fit than at the beginning of a segment: the
- * highest byte of the message's length, and the version behind it. */
+/* Finds a message after other bytes: more of it has to fit than at the beginning of a segment,
+ * namely the highest byte of its length, and the version behind it. */
 static gsize
 find_message (const guint8 *at,
               gsize         length,

@@ -9,23 +9,23 @@
 
 G_BEGIN_DECLS
 
-#define WSI_TUNNEL_MAX_DEPTH 4          /* in each other */
+#define WSI_TUNNEL_MAX_DEPTH 4          /* tunnels in each other */
 
 /* How far bytes show that TLS begins with them. */
 typedef enum
 {
   WSI_TUNNEL_NO_HELLO,
-  WSI_TUNNEL_MORE,              /* bytes are needed */
+  WSI_TUNNEL_MORE,              /* more bytes are needed */
   WSI_TUNNEL_HELLO,
 } WsiTunnelGuess;
 
 WsiTunnelGuess    wsi_tunnel_guess      (const guint8 *at,
                                          gsize         length);
-/* Where a ClientHello begins after the first byte; length: nowhere. */
+/* The place of a ClientHello after the first byte; length: nowhere. */
 gsize             wsi_tunnel_find_hello (const guint8 *at,
                                          gsize         length);
-/* Where the first record of the server begins, which is a ServerHello or an alert; length: nowhere.
- * The bytes before it answer those that the client has sent before its ClientHello. */
+/* The place of the server's first record, which is a ServerHello or an alert; length: nowhere.  The
+ * bytes before it answer those that the client has sent before its ClientHello. */
 gsize             wsi_tunnel_find_answer (const guint8 *at,
                                           gsize         length);
 /* client: the side that has sent the ClientHello.  NULL: there are too many around it. */
@@ -47,7 +47,7 @@ void              wsi_tunnel_end_side   (WsiTcpConnection *self,
                                          WsiTcpConnection *outer,
                                          guint             side,
                                          gint64            time_us);
-/* Frees it. */
+/* Closes the tunnel, and frees it. */
 void              wsi_tunnel_close      (WsiTcpConnection       *self,
                                          const WsiTcpConnection *outer,
                                          WsiTcpClose             why,

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define MAX_ROWS 16             /* the last one has all other ports */
+#define MAX_ROWS 16             /* rows of the report; the last one has all other ports */
 #define OTHER_PORTS 0
 #define MAX_TLS_RECORD (16384 + 2048)
 
@@ -42,7 +42,7 @@ wsi_unread_free (WsiUnread *self)
   g_free (self);
 }
 
-/* RFC 8446 5.1: type, version, length. */
+/* Whether bytes begin a record of TLS (RFC 8446 5.1): type, version, length. */
 static gboolean
 is_tls (const guint8 *at,
         gsize         length)
@@ -67,7 +67,7 @@ wsi_unread_classify (WsiTcpConnection *connection,
     connection->tag = WSI_CONTENT_HTTP_2;
 }
 
-/* Without a SYN the lower port is the server's. */
+/* The port of the server; without a SYN it is the lower one. */
 static guint16
 find_port (const WsiTcpConnection *connection)
 {

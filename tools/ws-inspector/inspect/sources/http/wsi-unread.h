@@ -13,8 +13,8 @@ typedef enum
 {
   WSI_CONTENT_UNKNOWN,
   WSI_CONTENT_WEBSOCKET,
-  WSI_CONTENT_TLS,              /* that has begun before the capture */
-  WSI_CONTENT_TUNNELLED_TLS,    /* that has begun after other bytes */
+  WSI_CONTENT_TLS,              /* TLS that has begun before the capture */
+  WSI_CONTENT_TUNNELLED_TLS,    /* TLS that has begun after other bytes */
   WSI_CONTENT_HTTP_2,
   WSI_CONTENT_DEEP_TUNNEL,      /* TLS in more tunnels than are opened */
 } WsiContent;
@@ -27,11 +27,11 @@ void        wsi_unread_free (WsiUnread *self);
 void        wsi_unread_classify (WsiTcpConnection *connection,
                                  const guint8     *at,
                                  gsize             length);
-/* The connection has ended. */
+/* Counts a connection that has ended. */
 void        wsi_unread_count (WsiUnread              *self,
                               const WsiTcpConnection *connection);
 guint64     wsi_unread_get_n_found (const WsiUnread *self);
-/* A line for each kind and port: how many packets, and the way out. */
+/* Lists a line for each kind and port: how many packets, and how to read them. */
 void        wsi_unread_describe (const WsiUnread *self,
                                  GStrvBuilder    *lines);
 

@@ -28,7 +28,8 @@ void wsi_upgrade_begin      (WsiUpgrade          *self,
                              WsiHandshakePresence handshake,
                              const char          *extensions,
                              gint64               time_us);
-/* The next bytes of a side; does nothing without a conversation, as all that follow. */
+/* Pushes the next bytes of a side; without a conversation this function and the next ones do
+ * nothing. */
 void wsi_upgrade_push       (WsiUpgrade   *self,
                              guint         side,
                              const guint8 *at,
@@ -38,7 +39,7 @@ void wsi_upgrade_skip       (WsiUpgrade *self,
                              guint       side,
                              guint64     length,
                              gint64      time_us);
-/* A frame probably begins with the next byte, where bytes are missing before. */
+/* Says that a frame probably begins with the next byte, where bytes are missing before. */
 void wsi_upgrade_expect_frame (WsiUpgrade *self,
                                guint       side,
                                gint64      time_us);
@@ -49,7 +50,7 @@ void wsi_upgrade_end_side   (WsiUpgrade *self,
 void wsi_upgrade_abandon    (WsiUpgrade        *self,
                              const WsiSentence *sentence,
                              gint64             time_us);
-/* The connection has ended, or the reading of the capture. */
+/* Closes the conversation: the connection has ended, or the reading of the capture. */
 void wsi_upgrade_close      (WsiUpgrade *self,
                              WsiTcpClose why,
                              gint64      time_us);

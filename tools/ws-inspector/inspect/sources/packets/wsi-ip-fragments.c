@@ -14,10 +14,11 @@
 #include "inspect/sources/packets/wsi-tcp-pieces.h"
 
 #define MAX_PACKETS 1024
-#define MAX_HELD (16 * 1024 * 1024)     /* bytes of all */
-#define MAX_FRAGMENTS 2048              /* of a packet: one of 64 KiB over the smallest links */
+#define MAX_HELD (16 * 1024 * 1024)     /* bytes of all fragments */
+#define MAX_FRAGMENTS 2048              /* fragments of a packet of 64 KiB over the smallest
+                                         * links */
 #define MAX_PAYLOAD 65535
-#define MAX_WAIT_US (30 * G_USEC_PER_SEC)       /* as Linux */
+#define MAX_WAIT_US (30 * G_USEC_PER_SEC)       /* time that fragments wait, as in Linux */
 
 typedef struct
 {
@@ -149,7 +150,7 @@ hold (WsiIpFragments      *self,
   self->n_held += get_cost (packet) - n_before;
 }
 
-/* Pieces never overlap, and are in order. */
+/* Whether the packet is complete: pieces never overlap, and are in order. */
 static gboolean
 is_complete (const Packet *packet)
 {

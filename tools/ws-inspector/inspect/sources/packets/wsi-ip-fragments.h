@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Compared as memory: what is not used is 0. */
+/* A key of a packet, which is compared as memory: unused bytes are 0. */
 typedef struct
 {
   guint8  source[16], destination[16];
@@ -37,15 +37,15 @@ typedef struct
 
 WsiIpFragments *wsi_ip_fragments_new   (void);
 void            wsi_ip_fragments_free  (WsiIpFragments *self);
-/* Another captured packet, with its time. */
+/* Begins another captured packet, with its time. */
 void            wsi_ip_fragments_begin (WsiIpFragments *self,
                                         gint64          time_us);
-/* TRUE: the packet is complete. */
+/* Adds a fragment.  TRUE: the packet is complete. */
 gboolean        wsi_ip_fragments_add   (WsiIpFragments       *self,
                                         const WsiIpPacketKey *key,
                                         const WsiIpFragment  *fragment,
                                         WsiIpPayload         *payload);
-/* Those of packets that are not complete. */
+/* The number of fragments of packets that are not complete. */
 guint64         wsi_ip_fragments_get_n_left_out (const WsiIpFragments *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiIpFragments, wsi_ip_fragments_free)

@@ -12,20 +12,20 @@
 #define PPP_ENCRYPTED 0x0053
 #define PPP_COMPRESSED 0x00fd
 
-#define WIFI_DATA 2             /* a type of frames */
+#define WIFI_DATA 2             /* type of a frame with data */
 #define WIFI_TO_DS 0x01
 #define WIFI_FROM_DS 0x02
 #define WIFI_MORE_FRAGMENTS 0x04
 #define WIFI_PROTECTED 0x40
 #define WIFI_ORDER 0x80
-#define WIFI_NO_DATA 0x04       /* of the subtype */
+#define WIFI_NO_DATA 0x04       /* bit of the subtype: no data */
 #define WIFI_QOS 0x08
-#define WIFI_AGGREGATE 0x80     /* of the QoS field */
+#define WIFI_AGGREGATE 0x80     /* bit of the QoS field: several packets */
 
-#define RADIOTAP_TIME 0x01      /* fields that are there */
+#define RADIOTAP_TIME 0x01      /* bit for a field with the time */
 #define RADIOTAP_FLAGS 0x02
 #define RADIOTAP_MORE 0x80000000u
-#define RADIOTAP_PADDED 0x20    /* the header of Wi-Fi, to four bytes */
+#define RADIOTAP_PADDED 0x20    /* flag: the header of Wi-Fi is padded to four bytes */
 
 #define PKTAP_LENGTH 108
 #define PKTAP_PACKET 1
@@ -51,7 +51,7 @@ drop_loopback (WsiRest *rest)
 WsiNext
 wsi_packet_drop_llc (WsiRest *rest)
 {
-  static const guint8 snap[] = { 0xaa, 0xaa, 3, 0, 0, 0 };      /* with an EtherType */
+  static const guint8 snap[] = { 0xaa, 0xaa, 3, 0, 0, 0 };      /* SNAP, with an EtherType */
   guint16 type;
 
   if (memcmp (rest->at, snap, MIN (rest->n_captured, sizeof snap)) != 0)
@@ -170,7 +170,7 @@ drop_radiotap (WsiRest *rest)
   return drop_wifi (rest, has_padding ? 4 : 1);
 }
 
-/* A type of libpcap is in the header of macOS: the same numbers are read as in a file. */
+/* Drops the header of macOS, which has a link type: the same numbers are read as in a file. */
 static WsiNext
 drop_pktap (WsiRest *rest)
 {
@@ -217,7 +217,7 @@ drop_nflog (WsiRest *rest)
   return rest->n_captured < rest->length ? wsi_next_missing (rest) : wsi_next_other ();
 }
 
-/* A type after so many bytes of a header. */
+/* Drops a header that ends with a type. */
 static WsiNext
 drop_typed (WsiRest *rest,
             gsize    type_at,

@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-#define WSI_TYPE_MAX_LENGTH 1500        /* a higher one is an EtherType */
+#define WSI_TYPE_MAX_LENGTH 1500        /* largest length; a higher number is an EtherType */
 #define WSI_TYPE_IPV4 0x0800
-#define WSI_TYPE_BRIDGED 0x6558         /* Ethernet */
+#define WSI_TYPE_BRIDGED 0x6558         /* EtherType of bridged Ethernet */
 #define WSI_TYPE_VLAN 0x8100
 #define WSI_TYPE_IPV6 0x86dd
 #define WSI_TYPE_PPP 0x880b
@@ -21,7 +21,7 @@ G_BEGIN_DECLS
 #define WSI_TYPE_PPPOE 0x8864
 #define WSI_TYPE_SERVICE_VLAN 0x88a8
 #define WSI_TYPE_OLD_SERVICE_VLAN 0x9100
-#define WSI_TYPE_WIFI 0x10000           /* IEEE 802.11 has no EtherType */
+#define WSI_TYPE_WIFI 0x10000           /* number for Wi-Fi: IEEE 802.11 has no EtherType */
 
 /* The packet from some header on. */
 typedef struct
@@ -65,7 +65,7 @@ wsi_rest_drop (WsiRest *self,
 {
   if (n > self->n_captured)
     return FALSE;
-  if (n == 0)                   /* there may be no memory */
+  if (n == 0)                   /* without bytes there may be no memory */
     return TRUE;
 
   self->at += n;
@@ -103,14 +103,14 @@ wsi_next_other (void)
   return (WsiNext) { .kind = WSI_PACKET_OTHER };
 }
 
-/* name: a string that stays. */
+/* Makes the result for a protocol that is not read.  name: a static string. */
 static inline WsiNext
 wsi_next_unread (const char *name)
 {
   return (WsiNext) { .kind = WSI_PACKET_UNREAD, .name = name };
 }
 
-/* The headers of a link layer, of PPP, and of Wi-Fi. */
+/* Drop the headers of a link layer, of PPP, and of Wi-Fi. */
 WsiNext wsi_packet_drop_link     (WsiRest *rest,
                                   WsiLink  link);
 WsiNext wsi_packet_drop_ppp      (WsiRest *rest);
@@ -120,7 +120,7 @@ WsiNext wsi_packet_drop_llc      (WsiRest *rest);
 /* The headers of tunnels in UDP, from that of UDP on, and of GRE. */
 WsiNext wsi_packet_drop_udp      (WsiRest *rest);
 WsiNext wsi_packet_drop_gre      (WsiRest *rest);
-/* A protocol that is not read, by its EtherType or its number in IP. */
+/* The result for a protocol that is not read, by its EtherType or its number in IP. */
 WsiNext wsi_packet_name_type     (guint16 type);
 WsiNext wsi_packet_name_protocol (guint8 protocol);
 

@@ -39,7 +39,7 @@ struct _WsiPacketReader
   WsiCapturedPacket packet;     /* packet that was read last */
 };
 
-/* For fopencookie(). */
+/* Reads bytes for fopencookie(). */
 static ssize_t
 read_bytes (void  *cookie,
             char  *to,
@@ -60,7 +60,7 @@ read_bytes (void  *cookie,
   return n_read;
 }
 
-/* For ftello(), which alone asks. */
+/* Returns the position for ftello(), which alone asks. */
 static int
 tell_position (void      *cookie,
                __off64_t *offset,
@@ -77,7 +77,7 @@ tell_position (void      *cookie,
   return 0;
 }
 
-/* Bytes that libpcap has read. */
+/* The number of bytes that libpcap has read. */
 static guint64
 get_position (WsiPacketReader *self)
 {
@@ -120,7 +120,7 @@ get_advice (const char *text)
   return _("the capture is damaged");
 }
 
-/* Says where libpcap failed; from: where it began to read. */
+/* Sets an error that says where libpcap failed; from: where it began to read. */
 static void
 set_error (WsiPacketReader *self,
            guint64          from,
@@ -183,7 +183,7 @@ open_pcap (WsiPacketReader *self,
 
   g_assert (file != NULL);
   setvbuf (file, self->buffer, _IOFBF, BUFFER);
-  __fsetlocking (file, FSETLOCKING_BYCALLER);   /* one thread reads */
+  __fsetlocking (file, FSETLOCKING_BYCALLER);   /* only one thread reads */
   self->pcap = pcap_fopen_offline (file, text);
   if (self->pcap == NULL)
     {

@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* Valid until the next one is read. */
+/* A packet, valid until the next one is read. */
 typedef struct
 {
   WsiLink       link;
@@ -33,10 +33,10 @@ void             wsi_packet_reader_free (WsiPacketReader *self);
 const char      *wsi_packet_reader_get_name (const WsiPacketReader *self);
 /* Whether a file of its format may have key logs. */
 gboolean         wsi_packet_reader_may_have_secrets (const WsiPacketReader *self);
-/* NULL: the end, or, with an error, all that could be read. */
+/* The next packet.  NULL: the end, or, with an error, all that could be read. */
 const WsiCapturedPacket *wsi_packet_reader_next (WsiPacketReader *self,
                                                  GError         **error);
-/* Bytes that were read. */
+/* The number of bytes that were read. */
 guint64          wsi_packet_reader_get_position (WsiPacketReader *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiPacketReader, wsi_packet_reader_free)

@@ -5,7 +5,8 @@
 
 #define TYPE_ERSPAN 0x88be
 #define TYPE_ERSPAN_3 0x22eb
-#define TYPE_ARUBA 0x8200       /* Wi-Fi; the bits of TYPE_ARUBA_QUEUE may be another number */
+#define TYPE_ARUBA 0x8200       /* EtherType of Wi-Fi; the bits of TYPE_ARUBA_QUEUE may be another
+                                 * number */
 #define TYPE_ARUBA_QUEUE 0x00f0
 
 #define PORT_HTTPS 443
@@ -100,7 +101,7 @@ drop_erspan (WsiRest *rest,
   return wsi_rest_go_on (rest, rest->at[11] & 1 ? 20 : 12, WSI_TYPE_BRIDGED);
 }
 
-/* RFC 2784 and 2890; version 1 is that of PPTP (RFC 2637 4.1). */
+/* Drops a GRE header (RFC 2784 and 2890; version 1 is that of PPTP, RFC 2637 4.1). */
 WsiNext
 wsi_packet_drop_gre (WsiRest *rest)
 {
@@ -116,7 +117,7 @@ wsi_packet_drop_gre (WsiRest *rest)
            + ((flags & 7) == 1 && (flags & 0x80) ? 4 : 0);
   if ((flags & 7) == 1 && type == WSI_TYPE_PPP)
     return (flags & 0x1000) ? wsi_rest_go_on (rest, length, type) : wsi_next_other ();
-  if ((flags & 0x4007) != 0)    /* routing, or another version */
+  if ((flags & 0x4007) != 0)    /* the header has routing, or another version */
     return wsi_next_unread ("GRE with routing or of another version");
   if (!wsi_rest_drop (rest, length))
     return wsi_next_missing (rest);
@@ -128,7 +129,7 @@ wsi_packet_drop_gre (WsiRest *rest)
   return wsi_rest_go_on (rest, 0, type);
 }
 
-/* RFC 7348 5: the flag of a valid network identifier. */
+/* Drops a VXLAN header (RFC 7348 5), which has the flag of a valid network identifier. */
 static WsiNext
 drop_vxlan (WsiRest *rest)
 {

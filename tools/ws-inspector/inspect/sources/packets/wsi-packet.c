@@ -106,7 +106,7 @@ parse_mpls (WsiRest     rest,
   return parse_next (rest, next, segment);
 }
 
-/* Protocols after a header of IP, other than TCP. */
+/* Parses a protocol after a header of IP, other than TCP. */
 static WsiPacketKind
 parse_protocol (guint8      protocol,
                 WsiRest     rest,
@@ -147,7 +147,7 @@ parse_first_fragment (WsiRest     rest,
   return kind == WSI_PACKET_TCP ? WSI_PACKET_FIRST_FRAGMENT : WSI_PACKET_FRAGMENT;
 }
 
-/* TRUE: the rest is the payload of the whole packet. */
+/* Joins fragments.  TRUE: the rest is the payload of the whole packet. */
 static gboolean
 join_fragments (WsiRest              *rest,
                 const WsiIpPacketKey *key,
@@ -306,7 +306,7 @@ parse_ip (WsiRest     rest,
   if (rest.n_captured < 1)
     return wsi_rest_get_missing_kind (&rest);
 
-  memset (segment, 0, sizeof *segment);         /* the addresses of the tunnel */
+  memset (segment, 0, sizeof *segment);         /* forgets the addresses of the tunnel */
   switch (rest.at[0] >> 4)
     {
     case 4:
@@ -318,7 +318,7 @@ parse_ip (WsiRest     rest,
     }
 }
 
-/* Six bytes (RFC 2516 4). */
+/* Drops a PPPoE header of six bytes (RFC 2516 4). */
 static WsiNext
 drop_pppoe (WsiRest *rest)
 {

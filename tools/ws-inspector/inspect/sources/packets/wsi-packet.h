@@ -11,13 +11,14 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_PACKET_TCP,
-  WSI_PACKET_FIRST_FRAGMENT,    /* of IP; has the header of TCP and the beginning of the payload */
-  WSI_PACKET_FRAGMENT,          /* of IP; others are missing */
-  WSI_PACKET_OTHER,             /* ARP, UDP and so on */
-  WSI_PACKET_QUIC,              /* HTTP/3, probably */
+  WSI_PACKET_FIRST_FRAGMENT,    /* the first fragment of an IP packet, with the TCP header and the
+                                 * beginning of the payload */
+  WSI_PACKET_FRAGMENT,          /* a fragment of an IP packet; others are missing */
+  WSI_PACKET_OTHER,             /* another protocol: ARP, UDP and so on */
+  WSI_PACKET_QUIC,              /* probably HTTP/3 */
   WSI_PACKET_ENCRYPTED,         /* IPsec */
   WSI_PACKET_UNREAD,            /* a link layer or a tunnel with a name, which is not read */
-  WSI_PACKET_CUT,               /* too little of it was captured to read its headers */
+  WSI_PACKET_CUT,               /* too little was captured of the packet to read its headers */
   WSI_PACKET_MALFORMED,         /* a header contradicts itself */
 } WsiPacketKind;
 
@@ -35,8 +36,8 @@ typedef enum
   WSI_LINK_WIFI           = 105,
   WSI_LINK_OPENBSD_LOOP   = 108,
   WSI_LINK_LINUX_COOKED_1 = 113,
-  WSI_LINK_RADIOTAP       = 127,        /* before Wi-Fi */
-  WSI_LINK_OLD_PKTAP      = 149,        /* of macOS, where others have no meaning for it */
+  WSI_LINK_RADIOTAP       = 127,        /* a header before that of Wi-Fi */
+  WSI_LINK_OLD_PKTAP      = 149,        /* a header of macOS; elsewhere it has no meaning */
   WSI_LINK_PPP_DIRECTED   = 204,        /* a byte with the direction before PPP */
   WSI_LINK_IPV4           = 228,
   WSI_LINK_IPV6           = 229,

@@ -26,7 +26,7 @@
 #define BYTE_ORDER_MAGIC 0x1a2b3c4du
 #define BLOCK_HEADER 8
 #define MIN_BLOCK 12
-#define MAX_INTERFACES 65536     /* of a section */
+#define MAX_INTERFACES 65536     /* interfaces of a section */
 
 /* libpcap changes nothing in packets of this type (LINKTYPE_DBUS), and lets them be longest. */
 #define ONE_LINK 231
@@ -160,7 +160,7 @@ change_interface (const WsiPcapngBlocks *self,
                   gsize                  length)
 {
   const guint16 link = self->is_swapped ? GUINT16_SWAP_LE_BE (ONE_LINK) : ONE_LINK;
-  guint8 body[sizeof self->header - BLOCK_HEADER] = { 0 };      /* length 0: the longest */
+  guint8 body[sizeof self->header - BLOCK_HEADER] = { 0 };      /* snapshot length 0: the longest */
 
   memcpy (body, &link, sizeof link);
   memcpy (at, body + (self->n_header - BLOCK_HEADER), length);
@@ -198,7 +198,8 @@ wsi_pcapng_blocks_clear (WsiPcapngBlocks *self)
   g_clear_pointer (&self->packets, g_array_unref);
 }
 
-/* At most the packets of what libpcap has not read yet stay, which are those of one buffer. */
+/* Drops taken packets: those stay that libpcap has not read yet, which are at most those of one
+ * buffer. */
 static void
 drop_taken (WsiPcapngBlocks *self)
 {

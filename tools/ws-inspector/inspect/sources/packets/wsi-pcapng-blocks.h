@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 #define WSI_PCAPNG_NO_LINK (-1)
 
-/* A part of the text of a key log; length 0: its block has ended. */
+/* Takes a part of the text of a key log; length 0: its block has ended. */
 typedef void (*WsiSecretsFunc) (const guint8 *at,
                                 gsize         length,
                                 gpointer      user_data);
@@ -34,7 +34,7 @@ typedef struct
   guint    n_taken;             /* elements at the front of packets that were taken */
 } WsiPcapngBlocks;
 
-/* A value of zeros is one that has read nothing. */
+/* Clears the state; a value of zeros has read nothing. */
 void wsi_pcapng_blocks_clear (WsiPcapngBlocks *self);
 /* Takes the next bytes of the file, and changes those of interfaces.  function NULL: secrets are
  * left out. */

@@ -20,12 +20,12 @@
 
 #include <string.h>
 
-#define PATIENCE 64                     /* packets */
+#define PATIENCE 64                     /* packets for which missing bytes are waited for */
 #define PATIENCE_US (G_USEC_PER_SEC / 4)
-#define FIRST_PLACE ((guint64) 1 << 32) /* positions below the first one seen are positive too */
-#define FAR (16 * 1024 * 1024)          /* bytes; more than a sender repeats */
-#define MAX_STRANGE 8                   /* segments */
-#define NEAR_BEGINNING (1024 * 1024)    /* bytes */
+#define FIRST_PLACE ((guint64) 1 << 32) /* first position; lower ones are positive, too */
+#define FAR (16 * 1024 * 1024)          /* bytes that are far: more than a sender repeats */
+#define MAX_STRANGE 8                   /* segments in a row from far before the next byte */
+#define NEAR_BEGINNING (1024 * 1024)    /* bytes near the beginning */
 
 void
 wsi_tcp_connection_init (WsiTcpConnection     *self,
@@ -93,7 +93,7 @@ deliver_bytes (WsiTcpConnection *self,
     self->listener->bytes (self, side, at, length, time_us, self->user_data);
 }
 
-/* time_us: of the packet that shows that the bytes are missing. */
+/* Delivers a gap.  time_us: that of the packet that shows that the bytes are missing. */
 static void
 deliver_gap (WsiTcpConnection *self,
              guint             side,
@@ -130,7 +130,7 @@ deliver_end (WsiTcpConnection *self,
                        direction->last_us, self->user_data);
 }
 
-/* That of an ignored connection comes at once: none of its bytes are waited for. */
+/* Takes the end of an ignored connection at once: none of its bytes are waited for. */
 static void
 take_unread_end (WsiTcpConnection *self,
                  guint             side,
@@ -195,8 +195,9 @@ is_hole_due (WsiTcpConnection *self,
          is_overdue (self, piece->n_packet, piece->time_us);
 }
 
-/* Where the stream ends that the other side has read while the capture has nothing of it; 0: there
- * is no such place, as when the end was delivered.  A single byte more may be a FIN. */
+/* The end of the missing bytes: where the stream ends that the other side has read while the
+ * capture has nothing of it; 0: there is no such place, as when the end was delivered.  A single
+ * byte more may be a FIN. */
 static guint64
 get_missing_end (WsiTcpConnection *self,
                  guint             side)
@@ -239,7 +240,7 @@ deliver_unread (WsiTcpConnection *self,
   deliver_first_piece (self, side);
 }
 
-/* Delivers one thing that can be; FALSE: there is none. */
+/* Delivers the next thing that can be; FALSE: there is none. */
 static gboolean
 advance (WsiTcpConnection *self,
          guint             side)
@@ -312,7 +313,7 @@ take_acknowledgement (WsiTcpConnection *self,
   return position;
 }
 
-/* The first SYN says which side is the client, and each where its stream begins. */
+/* Takes a SYN: the first one says which side is the client, and each where its stream begins. */
 static void
 take_syn (WsiTcpConnection *self,
           guint             side,
@@ -345,7 +346,7 @@ take_end (WsiTcpConnection *self,
   if (direction->has_ended || !(segment->flags & (WSI_TCP_FIN | WSI_TCP_RST)))
     return;
 
-  /* A host that answers an old segment resets with an old number. */
+  /* a host that answers an old segment resets with an old number */
   if (is_reset && direction->has_base && position < direction->next &&
       position >= direction->acknowledged)
     position = direction->next;
@@ -430,8 +431,9 @@ look_for_beginning (WsiTcpConnection *self,
   direction->has_base = TRUE;
 }
 
-/* A capture of an idle connection begins with keep-alives: Windows sends the byte before the next
- * one again.  A segment of one byte is one as long as nothing else was seen of its stream. */
+/* Whether a segment is a keep-alive, with which a capture of an idle connection begins: Windows
+ * sends the byte before the next one again.  A segment of one byte is one as long as nothing else
+ * was seen of its stream. */
 static gboolean
 is_keep_alive (const WsiTcpDirection *direction,
                const WsiSegment      *segment,
@@ -472,8 +474,8 @@ take_payload (WsiTcpConnection *self,
     hold (self, side, segment, position, after);
 }
 
-/* A request on a connection that has ended, and not one that was captured late or again: the SYN of
- * another connection is missing. */
+/* Whether a segment is a request on a connection that has ended, and was not captured late or
+ * again: the SYN of another connection is missing. */
 static gboolean
 is_request_after_end (const WsiTcpConnection *self,
                       const WsiTcpDirection  *direction,
@@ -567,7 +569,7 @@ wsi_tcp_connection_give_up_hole (WsiTcpConnection *self)
   return TRUE;
 }
 
-/* The listener does not want to know more of it than its ends. */
+/* Ignores a connection: the listener wants to know only its ends. */
 void
 wsi_tcp_connection_ignore (WsiTcpConnection *self)
 {

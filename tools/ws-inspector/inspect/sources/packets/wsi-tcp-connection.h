@@ -21,17 +21,17 @@ typedef enum
 
 typedef enum
 {
-  WSI_TCP_CLOSE_ENDED,          /* by FIN, both sides */
+  WSI_TCP_CLOSE_ENDED,          /* both sides have sent FIN */
   WSI_TCP_CLOSE_RESET,
-  WSI_TCP_CLOSE_REPLACED,       /* another connection began between the same ports */
-  WSI_TCP_CLOSE_FORGOTTEN,      /* too many connections at a time */
+  WSI_TCP_CLOSE_REPLACED,       /* another connection has begun between the same ports */
+  WSI_TCP_CLOSE_FORGOTTEN,      /* there were too many connections at a time */
   WSI_TCP_CLOSE_CAPTURE_ENDED,
   WSI_TCP_CLOSE_INTERRUPTED,    /* the rest of the capture was not read */
 } WsiTcpClose;
 
 typedef struct _WsiTcpConnection WsiTcpConnection;
 
-/* A side is an index of `endpoints`: that of the sender. */
+/* Takes bytes.  side: the sender, as an index of `endpoints`. */
 typedef void (*WsiTcpBytesFunc)  (WsiTcpConnection *connection,
                                   guint             side,
                                   const guint8     *at,
@@ -139,13 +139,13 @@ void     wsi_tcp_connection_take         (WsiTcpConnection *self,
                                           guint             side,
                                           const WsiSegment *segment,
                                           gint64            time_us);
-/* Bytes of memory that wait. */
+/* Bytes of memory that the connection holds. */
 gsize    wsi_tcp_connection_get_n_held   (const WsiTcpConnection *self);
 /* Delivers the piece that waits longest, the bytes before it as a gap.  FALSE: nothing waits. */
 gboolean wsi_tcp_connection_give_up_hole (WsiTcpConnection *self);
-/* Nothing but the ends of its sides and close() is called from here on. */
+/* Ignores the connection: from here on only the ends of its sides and close() are called. */
 void     wsi_tcp_connection_ignore       (WsiTcpConnection *self);
-/* Delivers what is held, and the end. */
+/* Closes the connection: delivers what is held, and the end. */
 void     wsi_tcp_connection_close        (WsiTcpConnection *self,
                                           WsiTcpClose       why);
 

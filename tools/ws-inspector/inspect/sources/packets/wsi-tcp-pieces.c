@@ -122,7 +122,7 @@ find (const WsiTcpPieces *self,
   return low;
 }
 
-/* Both overlap. */
+/* Whether two overlapping pieces have equal bytes where they overlap. */
 static gboolean
 is_equal (const WsiTcpPiece *a,
           const WsiTcpPiece *b)

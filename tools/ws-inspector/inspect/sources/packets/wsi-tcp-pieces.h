@@ -31,7 +31,7 @@ void               wsi_tcp_pieces_clear   (WsiTcpPieces *self);
 guint              wsi_tcp_pieces_get_n   (const WsiTcpPieces *self);
 /* Forgets the piece that wsi_tcp_pieces_peek() returned. */
 void               wsi_tcp_pieces_drop    (WsiTcpPieces *self);
-/* Copies what the piece has and no other piece has yet. */
+/* Adds the bytes of a piece that no other piece has yet. */
 void               wsi_tcp_pieces_add     (WsiTcpPieces      *self,
                                            const WsiTcpPiece *piece);
 /* Forgets every byte before the position. */

@@ -16,9 +16,9 @@
 
 #include <string.h>
 
-#define MAX_CONNECTIONS 100000          /* 512 bytes each, without what is read of them */
+#define MAX_CONNECTIONS 100000          /* connections, of 512 bytes without what they hold */
 #define MAX_IDLE_US (600 * G_USEC_PER_SEC)
-#define MAX_SILENT_US (10 * G_USEC_PER_SEC)     /* before its first byte */
+#define MAX_SILENT_US (10 * G_USEC_PER_SEC)     /* time that a connection may have no first byte */
 #define PATIENCE 64                     /* packets of any connection */
 #define PATIENCE_US (G_USEC_PER_SEC / 4)
 
@@ -219,7 +219,7 @@ find_entry (WsiTcpReassembler *self,
   return g_tree_lookup (self->entries, key);
 }
 
-/* NULL: there is no place for another one. */
+/* The entry of a connection.  NULL: there is no place for another one. */
 static Entry *
 get_entry (WsiTcpReassembler *self,
            const WsiSegment  *segment,
@@ -287,7 +287,8 @@ note_end (WsiTcpReassembler *self,
     }
 }
 
-/* A packet that was captured late may follow the RST of the other side. */
+/* Closes connections that were reset; a packet that was captured late may follow the RST of the
+ * other side. */
 static void
 close_reset_ones (WsiTcpReassembler *self,
                   gint64             now_us)
@@ -314,7 +315,7 @@ wsi_tcp_reassembler_take (WsiTcpReassembler *self,
 
   n_other = self->n_held - wsi_tcp_connection_get_n_held (&entry->connection);
   wsi_tcp_connection_take (&entry->connection, get_side (entry, segment), segment, time_us);
-  /* The other connections were within the limits before, so this one holds something. */
+  /* the other connections were within the limits before, so this one holds bytes */
   while (is_over_limit (self, entry, n_other))
     wsi_tcp_connection_give_up_hole (&entry->connection);
   self->n_held = n_other + wsi_tcp_connection_get_n_held (&entry->connection);

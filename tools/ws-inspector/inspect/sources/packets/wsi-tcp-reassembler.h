@@ -18,16 +18,16 @@ typedef struct
 
 typedef struct _WsiTcpReassembler WsiTcpReassembler;
 
-/* limits: NULL for the usual ones. */
+/* Makes a reassembler.  limits: NULL for the usual ones. */
 WsiTcpReassembler  *wsi_tcp_reassembler_new (const WsiTcpLimits   *limits,
                                              const WsiTcpListener *listener,
                                              gpointer              user_data);
-/* Does not call the listener: wsi_tcp_reassembler_end() does. */
+/* Frees the reassembler without calling the listener, as wsi_tcp_reassembler_end() does. */
 void                wsi_tcp_reassembler_free              (WsiTcpReassembler *self);
 void                wsi_tcp_reassembler_take              (WsiTcpReassembler *self,
                                                            const WsiSegment  *segment,
                                                            gint64             time_us);
-/* A segment in fragments of IP was taken, of which some are missing; and all have come. */
+/* Notes a segment whose IP fragments are not complete; and one whose fragments all came. */
 void                wsi_tcp_reassembler_note_fragment     (WsiTcpReassembler *self,
                                                            const WsiSegment  *segment);
 void                wsi_tcp_reassembler_note_whole        (WsiTcpReassembler *self,
@@ -35,9 +35,9 @@ void                wsi_tcp_reassembler_note_whole        (WsiTcpReassembler *se
 /* Nothing more comes: closes every connection, the one with the oldest packet first. */
 void                wsi_tcp_reassembler_end               (WsiTcpReassembler *self,
                                                            WsiTcpClose        why);
-/* Since the beginning. */
+/* The number of connections since the beginning. */
 guint64             wsi_tcp_reassembler_get_n_connections (WsiTcpReassembler *self);
-/* Segments of connections for which there was no place. */
+/* The number of segments of connections for which there was no place. */
 guint64             wsi_tcp_reassembler_get_n_left_out    (const WsiTcpReassembler *self);
 /* Connections whose places others have, although they had not ended. */
 guint64             wsi_tcp_reassembler_get_n_forgotten   (const WsiTcpReassembler *self);

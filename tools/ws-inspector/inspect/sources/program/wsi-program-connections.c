@@ -9,10 +9,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define MAX_CONNECTIONS (64 * 1024)     /* that are open; more are not shown */
-#define NOTE_US (1 * G_TIME_SPAN_SECOND)        /* at least, between notes of lost records */
+#define MAX_CONNECTIONS (64 * 1024)     /* connections that are open; more are not shown */
+#define NOTE_US (1 * G_TIME_SPAN_SECOND)        /* least time between notes of lost records */
 
-typedef struct                  /* a direction */
+typedef struct                  /* state of a direction */
 {
   gboolean is_placed;           /* the direction has had a position */
   gboolean is_broken;           /* the direction has lost bytes, and waits for a position */
@@ -163,7 +163,7 @@ open_conversation (WsiProgramConnections *self,
   wsi_program_opened_clear (&connection->opened);
 }
 
-/* Without the heads nothing tells of the handshake but the extensions. */
+/* The conversation of a connection; without the heads only the extensions tell of the handshake. */
 static void
 ensure_conversation (WsiProgramConnections *self,
                      Connection            *connection,
@@ -316,7 +316,7 @@ take_action (WsiProgramConnections  *self,
   return TRUE;
 }
 
-/* A state is interned: only one that there is. */
+/* An interned name of a state, if there is such a state. */
 static const char *
 find_state (const char *nick)
 {
@@ -395,7 +395,7 @@ take_dropped (WsiProgramConnections  *self,
   return TRUE;
 }
 
-/* The record of its end was lost. */
+/* Ends a connection, the record of whose end was lost. */
 static void
 end_unseen (WsiProgramConnections *self,
             Connection            *connection)
@@ -433,7 +433,7 @@ find_silent (WsiProgramConnections *self)
       g_hash_table_add (self->silent, number);
 }
 
-/* Without one of them, the OPENs that go together are of no use. */
+/* Takes an OPEN; if one of those that go together is missing, the others are of no use. */
 static gboolean
 take_open (WsiProgramConnections  *self,
            const WsiProgramRecord *record)

@@ -25,7 +25,7 @@ WsiProgramConnections *wsi_program_connections_new  (WsiRecorder           *reco
                                                      guint                  n_wanted,
                                                      const WsiProgramFuncs *funcs,
                                                      gpointer               data);
-/* Closes those that are open. */
+/* Frees the connections, and closes the open ones. */
 void                   wsi_program_connections_free (WsiProgramConnections *self,
                                                      const WsiSentence     *sentence);
 /* The number of connections that are open, or were asked for, and were not reported. */

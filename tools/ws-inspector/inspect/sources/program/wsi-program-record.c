@@ -8,9 +8,9 @@
 
 #define HEADER (WSP_ATTACH_LENGTH_LENGTH + WSP_ATTACH_HEADER_LENGTH)
 #define MAX_WINDOW (32 * 1024)
-#define LAST_US G_GINT64_CONSTANT (253402300799999999)  /* of the year 9999 */
+#define LAST_US G_GINT64_CONSTANT (253402300799999999)  /* last time, of the year 9999 */
 
-typedef struct                  /* the rest of a record; after a cut value nothing more is read */
+typedef struct                  /* the rest of a record; after a cut value no more is read */
 {
   const guint8 *at;
   gsize         length;
@@ -23,7 +23,7 @@ begin (const WsiProgramRecord *record)
   return (Rest) { record->at, record->length, FALSE };
 }
 
-/* NULL: fewer bytes are left. */
+/* Takes bytes.  NULL: fewer are left. */
 static const guint8 *
 take (Rest *self,
       gsize length)

@@ -20,7 +20,7 @@ typedef struct
   gsize         length;
 } WsiProgramRecord;
 
-typedef struct                  /* strings: freed with the struct; NULL = not known */
+typedef struct                  /* texts of an OPEN, freed with the struct; NULL = not known */
 {
   guint32 version, pid, n_connections;
   char   *name, *library;
@@ -65,19 +65,19 @@ gsize    wsi_program_record_take     (WsiProgramRecord *self,
                                       const guint8     *at,
                                       gsize             length,
                                       GError          **error);
-/* Writes a WATCH of these connections; n 0: of all. */
+/* Writes a WATCH for these connections; n 0: for all. */
 GBytes  *wsi_program_make_watch      (const guint32 *connections,
                                       guint          n);
 
-/* FALSE: the record is cut, or has a value that there is not.  Bytes after the known part are
- * ignored.  After another version the rest of a hello is not parsed. */
+/* Parses a hello.  FALSE: the record is cut, or has an unknown value.  Bytes after the known part
+ * are ignored.  After another version the rest of a hello is not parsed. */
 gboolean wsi_program_hello_parse     (WsiProgramHello        *self,
                                       const WsiProgramRecord *record);
 void     wsi_program_hello_clear     (WsiProgramHello *self);
 gboolean wsi_program_opened_parse    (WsiProgramOpened       *self,
                                       const WsiProgramRecord *record);
 void     wsi_program_opened_clear    (WsiProgramOpened *self);
-/* (transfer full) request, response; NULL: not known. */
+/* Parses the heads.  (transfer full) request, response; NULL: not known. */
 gboolean wsi_program_heads_parse     (GBytes                **request,
                                       GBytes                **response,
                                       const WsiProgramRecord *record);
@@ -87,7 +87,7 @@ gboolean wsi_program_bytes_parse     (WsiProgramBytes        *self,
                                       const WsiProgramRecord *record);
 gboolean wsi_program_action_parse    (WsiProgramAction       *self,
                                       const WsiProgramRecord *record);
-/* (transfer full) text */
+/* Parses a CLOSED.  (transfer full) text */
 gboolean wsi_program_closed_parse    (gboolean               *is_clean,
                                       char                  **text,
                                       const WsiProgramRecord *record);
@@ -98,7 +98,7 @@ gboolean wsi_program_open_parse      (guint                  *n_open,
                                       guint                  *n_before,
                                       GHashTable             *numbers,
                                       const WsiProgramRecord *record);
-/* (transfer full); never NULL. */
+/* Parses a state.  (transfer full); never NULL. */
 GVariant *wsi_program_state_parse    (const WsiProgramRecord *record);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiProgramHello, wsi_program_hello_clear)

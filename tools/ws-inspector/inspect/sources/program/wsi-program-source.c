@@ -17,8 +17,9 @@
 #define READ_SIZE (4 * WSP_ATTACH_MAX_RECORD)
 #define READS_AT_ONCE 4
 #define SILENT_MS 1000          /* time until the user is notified that the program is silent */
-#define ASK_INTERVAL_MS 200     /* after records were lost */
-#define STILL_MS 2000           /* from when the others were shown */
+#define ASK_INTERVAL_MS 200     /* time until positions are asked for after records were lost */
+#define STILL_MS 2000           /* time from the first report of connections to the question about
+                                 * the others */
 
 struct _WsiProgramSource
 {
@@ -82,7 +83,7 @@ set_timeout (WsiProgramSource *self,
   g_source_attach (*timeout, wsi_source_get_context (WSI_SOURCE (self)));
 }
 
-/* A program that does not read its socket answers nothing, either. */
+/* Sends a WATCH; a program that does not read its socket answers nothing, either. */
 static void
 send_watch (WsiProgramSource *self)
 {
@@ -105,7 +106,7 @@ on_asked (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Once for all records that were lost together. */
+/* Asks for positions, once for all records that were lost together. */
 static void
 ask (gpointer data)
 {
@@ -126,7 +127,8 @@ on_silent (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The program reports connections in their own threads. */
+/* Notifies the user of connections that the program has not reported, which it does in their own
+ * threads. */
 static gboolean
 on_still (gpointer data)
 {
@@ -147,7 +149,7 @@ on_shown (gpointer data)
 {
   WsiProgramSource *self = data;
 
-  if (self->still == NULL)      /* the rounds of other inspectors do not put it off */
+  if (self->still == NULL)      /* rounds of other inspectors do not put it off */
     set_timeout (self, &self->still, STILL_MS, on_still);
 }
 
@@ -183,7 +185,7 @@ take_hello (WsiProgramSource       *self,
   return TRUE;
 }
 
-/* FALSE: the program is left. */
+/* Takes a record.  FALSE: the program is left. */
 static gboolean
 take_record (WsiProgramSource       *self,
              const WsiProgramRecord *record)
@@ -223,7 +225,7 @@ take_records (WsiProgramSource *self)
   return FALSE;
 }
 
-/* A program without room for us closes the socket before its hello. */
+/* Ends the input; a program without room for us closes the socket before its hello. */
 static void
 end_input (WsiProgramSource *self,
            const char       *problem)
@@ -242,7 +244,7 @@ end_input (WsiProgramSource *self,
     }
 }
 
-/* FALSE: nothing more can be read now. */
+/* Reads some records.  FALSE: nothing more can be read now. */
 static gboolean
 read_some (WsiProgramSource *self)
 {

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiProgramSource, wsi_program_source, WSI, PROGRAM_SOURCE, WsiSource)
 
-/* It works in a thread of its own.  program: a PID or a name.  connections: numbers of those that
- * are watched, as in the log of the program; n 0: all. */
+/* Makes a source in a thread of its own.  program: a PID or a name.  connections: numbers of those
+ * that are watched, as in the log of the program; n 0: all. */
 WsiProgramSource *wsi_program_source_new (WsiRecorder * recorder,
                                           const char    *program,
                                           const guint32 * connections,

@@ -16,9 +16,9 @@
 #include "inspect/sources/program/wsi-program-record.h"
 
 #define MAX_PROGRAMS 256
-#define HELLO_MS 400            /* until a program counts as silent */
+#define HELLO_MS 400            /* time until a program counts as silent */
 #define MAX_HELLO 1024
-#define MAX_NAME 255            /* of a program, in bytes */
+#define MAX_NAME 255            /* bytes of a program's name */
 
 typedef struct                  /* a program whose hello is awaited */
 {
@@ -46,7 +46,7 @@ caller_free (gpointer data)
   g_free (self);
 }
 
-/* 0: it is none. */
+/* Parses a PID.  0: it is not one. */
 static guint
 parse_pid (const char *text)
 {
@@ -55,7 +55,7 @@ parse_pid (const char *text)
   return g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT, &pid, NULL) ? (guint) pid : 0;
 }
 
-/* -1: errno says why. */
+/* Connects to a socket in the folder.  -1: errno says why. */
 static int
 connect_in (int         folder,
             const char *name)
@@ -90,7 +90,7 @@ read_name (guint pid)
   return g_utf8_make_valid (g_strchomp (name), -1);
 }
 
-/* NULL: the program has ended, or is this one. */
+/* Calls a program.  NULL: it has ended, or is this one. */
 static Caller *
 call (int         folder,
       const char *name)
@@ -118,7 +118,7 @@ call (int         folder,
   return self;
 }
 
-/* The directory is read by a descriptor of its own. */
+/* Calls all programs; the directory is read by a descriptor of its own. */
 static GPtrArray *
 call_all (int folder)
 {
@@ -148,7 +148,7 @@ end_call (Caller         *self,
   self->fd = -1;
 }
 
-/* A record that is not a hello is of another protocol. */
+/* Takes a hello; another record is one of another protocol. */
 static void
 take_hello (Caller *self)
 {
@@ -173,7 +173,7 @@ take_hello (Caller *self)
   end_call (self, WSI_PROGRAM_READY);
 }
 
-/* A program that serves no more inspectors closes the socket without a byte. */
+/* Reads a hello; a program that serves no more inspectors closes the socket without a byte. */
 static void
 read_hello (Caller *self)
 {

@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_PROGRAM_READY,
-  WSI_PROGRAM_SILENT,           /* it has not said hello yet: it is stopped, or very busy */
-  WSI_PROGRAM_FULL,             /* it serves as many inspectors as it can */
-  WSI_PROGRAM_OTHER_VERSION,    /* of the protocol */
+  WSI_PROGRAM_SILENT,           /* the program has not said hello yet: it is stopped, or very
+                                 * busy */
+  WSI_PROGRAM_FULL,             /* the program serves as many inspectors as it can */
+  WSI_PROGRAM_OTHER_VERSION,    /* the program has another version of the protocol */
 } WsiProgramState;
 
 typedef struct
@@ -38,7 +39,7 @@ gboolean   wsi_programs_check   (const char *text,
 int        wsi_program_connect  (guint    pid,
                                  GError **error);
 void       wsi_program_free     (WsiProgram *self);
-/* One line about it: why it cannot be watched, or its connections. */
+/* Describes a program in one line: why it cannot be watched, or its connections. */
 char      *wsi_program_describe (const WsiProgram *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiProgram, wsi_program_free)

@@ -46,7 +46,8 @@ get_port (GSocket *socket)
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
 }
 
-/* A system may have no IPv6: that is no error, but a port that another program has is one. */
+/* Listens on the loopback addresses.  A system may have no IPv6, which is not an error, but a port
+ * that another program has is one. */
 static gboolean
 listen_on_loopback (GPtrArray *sockets,
                     guint16    port,
@@ -133,7 +134,7 @@ wsi_proxy_address_is_same (GSocketAddress *own,
          (g_inet_address_get_is_any (ip) && g_inet_address_get_is_loopback (other_ip));
 }
 
-/* The library refuses what names no host and no port. */
+/* Parses a URI; the library refuses one without host or port. */
 static GUri *
 parse_uri (const char *text,
            GError    **error)

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 GPtrArray     *wsi_proxy_address_listen (const WsiListenAddress *self,
                                          guint                   backlog,
                                          GError                **error);
-/* An address that means all of them is shown as that of this computer. */
+/* The URI of the proxy; an address that means all of them is shown as that of this computer. */
 char          *wsi_proxy_address_make_uri (GSocket *socket,
                                            gboolean is_tls,
                                            guint16 *port);

@@ -18,7 +18,7 @@
 #include "reactor/wsp-reactor-private.h"
 #include "reactor/wsp-transport-private.h"
 
-#define TIMEOUT_S 30                    /* of each step */
+#define TIMEOUT_S 30                    /* time-out of each step, in seconds */
 
 struct _WsiProxyOpening
 {
@@ -185,7 +185,8 @@ make_with_gio (WsiProxyOpening *self,
          ? wsp_transport_new_for_stream (self->reactor, tls, WSP_STREAM_IS_OURS, error) : NULL;
 }
 
-/* If the database were set later, GIO would read the system's list first. */
+/* Makes TLS with the target by GIO; if the database were set later, GIO would read the system's
+ * list first. */
 static WspTransport *
 make_back_with_gio (WsiProxyOpening    *self,
                     GSocketConnection  *connection,
@@ -202,7 +203,7 @@ make_back_with_gio (WsiProxyOpening    *self,
                         G_IO_STREAM (connection), database, "server-identity", identity, error);
 }
 
-/* Called for a certificate that is not trusted. */
+/* Handles a certificate that is not trusted. */
 static gboolean
 on_certificate (WspTransport        *leg,
                 GTlsCertificate     *certificate,
@@ -303,7 +304,8 @@ on_front_ready (WspTransport  *leg,
   connect_target (self);
 }
 
-/* A client sends no certificate: without a database GIO reads no list. */
+/* Makes TLS with the client by GIO; a client sends no certificate, so without a database GIO reads
+ * no list. */
 static WspTransport *
 make_front_with_gio (WsiProxyOpening *self,
                      int              fd,

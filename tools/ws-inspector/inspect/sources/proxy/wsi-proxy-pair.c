@@ -24,7 +24,7 @@
 
 #define CLIENT 0
 #define TARGET 1
-#define MAX_REFUSED (64 * 1024)         /* bytes read of a client that was refused */
+#define MAX_REFUSED (64 * 1024)         /* bytes that are read from a client that was refused */
 
 typedef struct
 {
@@ -50,7 +50,7 @@ struct _WsiProxyPair
   gboolean          is_closed;
 };
 
-/* With a recorder. */
+/* The current time, for the recorder. */
 static gint64
 get_now (WsiProxyPair *self)
 {
@@ -81,7 +81,7 @@ is_one_broken (const WsiProxyPair *self)
   return self->sides[CLIENT].is_broken || self->sides[TARGET].is_broken;
 }
 
-/* A reset would throw away what a broken leg had sent before. */
+/* Closes a pair; a reset would throw away what a broken leg had sent before. */
 static void
 close_pair (WsiProxyPair *self,
             WsiTcpClose   why)
@@ -108,7 +108,7 @@ is_read (const WsiProxyPair *self,
          !self->sides[!side].is_broken;
 }
 
-/* TLS counts bytes as written that it has not sent yet. */
+/* Whether a leg has unsent bytes; TLS counts bytes as written that it has not sent yet. */
 static gboolean
 has_unsent (const Side *side)
 {
@@ -169,7 +169,7 @@ shut_if_empty (WsiProxyPair *self,
   close_if_over (self);
 }
 
-/* Reads all that the leg has sent, until its end. */
+/* Breaks a leg: reads all that it has sent, until its end. */
 static void
 break_leg (WsiProxyPair *self,
            guint         side)
@@ -182,7 +182,7 @@ break_leg (WsiProxyPair *self,
     close_pair (self, WSI_TCP_CLOSE_RESET);
 }
 
-/* FALSE: the leg is broken, and the pair may be closed. */
+/* Writes to a leg.  FALSE: it is broken, and the pair may be closed. */
 static gboolean
 write_leg (WsiProxyPair *self,
            guint         side,
@@ -223,7 +223,8 @@ write_to (WsiProxyPair *self,
   return TRUE;
 }
 
-/* Without a target, the end of the client ends both.  An end comes after bytes that are held. */
+/* Ends a side.  Without a target, the end of the client ends both.  An end comes after bytes that
+ * are held. */
 static void
 end_side (WsiProxyPair *self,
           guint         side)
@@ -309,7 +310,7 @@ end_rewriting (WsiProxyPair     *self,
   refuse (self, wsi_rewriter_describe (result), sentence);
 }
 
-/* The rewritten bytes are those that pass and are recorded. */
+/* Takes rewritten bytes, which are passed and recorded. */
 static void
 take_rewritten (WsiProxyPair *self,
                 guint         side,
@@ -347,7 +348,7 @@ take (WsiProxyPair *self,
     record (self, side, self->shared->buffer, length);
 }
 
-/* Many peers end TLS without saying so: that is an end, too. */
+/* Reads a leg; many peers end TLS without saying so, which is an end, too. */
 static void
 read_from (WsiProxyPair *self,
            guint         side)
@@ -386,7 +387,8 @@ write_waiting (WsiProxyPair *self,
   shut_if_empty (self, side);
 }
 
-/* A leg that broke while it was not read is noticed at once: nothing it still has can pass. */
+/* Handles events of a leg.  One that broke while it was not read is noticed at once: nothing it
+ * still has can pass. */
 static void
 on_leg (WspTransport  *leg,
         WspWatchEvents events,
@@ -425,7 +427,8 @@ set_endpoint (WsiEndpoint  *self,
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
 }
 
-/* Without a target, the client has connected to the proxy itself.  Both may be NULL. */
+/* Initializes the connection for the recording.  Without a target, the client has connected to the
+ * proxy itself.  Both may be NULL. */
 static void
 init_tcp (WsiTcpConnection *tcp,
           WspTransport     *front,

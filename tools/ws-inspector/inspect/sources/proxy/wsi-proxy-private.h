@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 #define WSI_PROXY_BUFFER_SIZE (64 * 1024)
 
-/* The pairs of a proxy share this. */
+/* State that the pairs of a proxy share. */
 typedef struct
 {
   WspReactor          *reactor;         /* reactor of the proxy; NULL: not begun, or aborted */
@@ -34,7 +34,8 @@ WsiProxyPair *wsi_proxy_pair_new    (WsiProxyShared  *shared,
                                      WspTransport    *back,
                                      WsiProxyPairFunc ended,
                                      gpointer         user_data);
-/* There is no target: the client gets that as a response, as soon as it has sent something. */
+/* Makes a pair without a target: the client gets the refusal as a response, as soon as it has sent
+ * something. */
 WsiProxyPair *wsi_proxy_pair_new_refused (WsiProxyShared    *shared,
                                           WspTransport      *front,
                                           const WsiSentence *sentence,
@@ -44,14 +45,14 @@ WsiProxyPair *wsi_proxy_pair_new_refused (WsiProxyShared    *shared,
 void          wsi_proxy_pair_record_failure (WsiProxyShared    *shared,
                                              WspTransport      *front,
                                              const WsiSentence *sentence);
-/* Closes both legs, without ended. */
+/* Closes both legs; ended is not called. */
 void          wsi_proxy_pair_end    (WsiProxyPair *self);
 /* Resets both legs, if they are open. */
 void          wsi_proxy_pair_free   (WsiProxyPair *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiProxyPair, wsi_proxy_pair_free)
 
-/* Where a proxy connects to. */
+/* The target of a proxy. */
 typedef struct
 {
   char            *host;
@@ -63,14 +64,14 @@ typedef struct
   WspTlsContext   *front_tls, *back_tls;        /* TLS to clients and to the target; NULL: without TLS, or GIO does it */
 } WsiProxyTarget;
 
-/* When the rest is set: decides who does TLS. */
+/* Decides who does TLS; call it when the other members are set. */
 void             wsi_proxy_target_set_up_tls (WsiProxyTarget *self);
 
 typedef enum
 {
   WSI_PROXY_OPENED,
-  WSI_PROXY_NO_TARGET,          /* it cannot be reached: back is NULL */
-  WSI_PROXY_NO_CLIENT,          /* TLS with it has failed: back is NULL, and front may be */
+  WSI_PROXY_NO_TARGET,          /* the target cannot be reached: back is NULL */
+  WSI_PROXY_NO_CLIENT,          /* TLS with the client has failed: back is NULL, and front may be */
 } WsiProxyOpened;
 
 typedef struct _WsiProxyOpening WsiProxyOpening;
@@ -84,8 +85,8 @@ typedef void (*WsiProxyOpeningFunc) (WsiProxyOpening   *opening,
                                      const WsiSentence *sentence,
                                      gpointer           user_data);
 
-/* Everything between the arrival of a client and two legs: TLS with it, the connection to the
- * target, TLS with that. */
+/* Begins all steps from the arrival of a client to two legs: TLS with the client, the connection to
+ * the target, TLS with the target. */
 WsiProxyOpening *wsi_proxy_opening_new    (const WsiProxyTarget *target,
                                            WspReactor           *reactor,
                                            GCancellable         *cancellable,
@@ -94,7 +95,7 @@ WsiProxyOpening *wsi_proxy_opening_new    (const WsiProxyTarget *target,
 /* Takes the client's socket.  Calls function once, now or later, also when it is cancelled. */
 void             wsi_proxy_opening_begin  (WsiProxyOpening *self,
                                            int              fd);
-/* After its cancellable, which ends connecting: ends TLS at once. */
+/* Cancels an opening, after its cancellable, which ends connecting: ends TLS at once. */
 void             wsi_proxy_opening_cancel (WsiProxyOpening *self);
 
 G_END_DECLS

@@ -15,7 +15,7 @@
 #include "reactor/wsp-transport-private.h"
 
 #define BACKLOG 512
-#define MAX_ACCEPTED 64                 /* at once */
+#define MAX_ACCEPTED 64                 /* clients that are accepted at once */
 
 typedef struct
 {
@@ -64,7 +64,7 @@ wait_for_clients (WsiProxySource *self,
                             events);
 }
 
-/* There is room for clients again, if there was none. */
+/* Handles the end of a pair: there is room for clients again, if there was none. */
 static void
 on_pair_ended (WsiProxyPair *pair,
                gpointer      data)
@@ -75,7 +75,7 @@ on_pair_ended (WsiProxyPair *pair,
   wait_for_clients (self, WSP_WATCH_READ);
 }
 
-/* A target that is the proxy itself would connect to itself without end. */
+/* Whether the target is the proxy itself, which would connect to itself without end. */
 static gboolean
 is_own_address (WsiProxySource *self,
                 WspTransport   *back)
@@ -112,7 +112,7 @@ close_leg (WspTransport *leg)
     wsp_transport_close (leg, WSP_TRANSPORT_CLOSE_NOW);
 }
 
-/* Each connection may have the same warning. */
+/* Reports a warning once, which each connection may have. */
 static void
 report (WsiProxySource    *self,
         const WsiSentence *sentence)
@@ -175,7 +175,7 @@ open_client (WsiProxySource *self,
   wsi_proxy_opening_begin (opening, fd);
 }
 
-/* Without file descriptors, clients wait until a connection ends. */
+/* Accepts clients; without file descriptors, they wait until a connection ends. */
 static void
 on_clients (WspWatch      *watch,
             WspWatchEvents events)
@@ -315,7 +315,7 @@ wsi_proxy_source_new (WsiRecorder *recorder,
     return NULL;
 
   wsi_source_set_title (WSI_SOURCE (self), target);
-  self->shared.http.recorder = recorder;        /* as long as the source */
+  self->shared.http.recorder = recorder;        /* the recorder lives as long as the source */
   self->shared.http.source = WSI_SOURCE_PROXY;
   self->shared.http.shows_unknown = TRUE;
   return g_steal_pointer (&self);

@@ -21,10 +21,10 @@ WsiProxySource *wsi_proxy_source_new (WsiRecorder * recorder,
                                       const char *listen,
                                       const char *target,
                                       GError * *error);
-/* Before listening. */
+/* Sets the certificate for clients; call it before listening. */
 void            wsi_proxy_source_set_certificate (WsiProxySource  *self,
                                                   GTlsCertificate *certificate);
-/* Before the start. */
+/* Sets the CAs for the target; call it before the start. */
 void            wsi_proxy_source_set_authorities (WsiProxySource *self,
                                                   GTlsDatabase   *authorities);
 /* Accepts any certificate of the target; the sentence says what is wrong with it.  Call this before
@@ -33,7 +33,7 @@ void            wsi_proxy_source_accept_any_certificate (WsiProxySource *self);
 /* Gives requests the target's Host, and the target's Origin to pages of the proxy.  Requests for
  * another host are refused.  Before listening. */
 void            wsi_proxy_source_rewrite_host    (WsiProxySource *self);
-/* On all its addresses, or an error. */
+/* Listens on all addresses of the proxy, or sets an error. */
 gboolean        wsi_proxy_source_listen          (WsiProxySource *self,
                                                   GError        **error);
 

@@ -22,9 +22,9 @@ typedef enum
 {
   STATE_HEAD,
   STATE_BODY,
-  STATE_WAITING,                /* the client: for the response to its upgrade */
-  STATE_DONE,                   /* nothing more passes */
-  STATE_OPEN,                   /* everything passes */
+  STATE_WAITING,                /* the client waits for the response to its upgrade */
+  STATE_DONE,                   /* nothing more is passed */
+  STATE_OPEN,                   /* everything is passed */
 } State;
 
 struct _WsiRewriter
@@ -125,7 +125,7 @@ count (WspHeaders *headers,
   return n;
 }
 
-/* The first line of a head has no others. */
+/* Whether a text has only the characters that the first line of a head may have. */
 static gboolean
 is_visible (const char *text)
 {
@@ -136,7 +136,7 @@ is_visible (const char *text)
   return TRUE;
 }
 
-/* FALSE: it is no head, or not a strict one. */
+/* Reads a head.  FALSE: it is not a head, or not a strict one. */
 static gboolean
 read_head (Head         *head,
            const guint8 *at,
@@ -169,7 +169,7 @@ read_head (Head         *head,
   return head->headers != NULL;
 }
 
-/* One way alone may say how long a body is (RFC 9112 6.3). */
+/* Checks the length of a body, which only one header may state (RFC 9112 6.3). */
 static gboolean
 check_length (WspHeaders *headers,
               char      **sentence)
@@ -192,7 +192,7 @@ check_length (WspHeaders *headers,
   return *sentence == NULL;
 }
 
-/* FALSE: the first line is neither that of a request nor of a response. */
+/* Appends a head.  FALSE: the first line is neither that of a request nor of a response. */
 static gboolean
 append_head (GByteArray *to,
              const Head *head,
@@ -208,7 +208,7 @@ append_head (GByteArray *to,
   return bytes != NULL;
 }
 
-/* METHOD /path HTTP/1.1 */
+/* Checks a line such as METHOD /path HTTP/1.1. */
 static gboolean
 check_request_line (const char *line,
                     char      **sentence)
@@ -234,7 +234,8 @@ names_proxy (WsiRewriter *self,
   return FALSE;
 }
 
-/* A page that the proxy itself has served becomes one of the target; a foreign page stays one. */
+/* Rewrites an Origin: a page that the proxy itself has served becomes one of the target; a foreign
+ * page stays one. */
 static void
 rewrite_origin (WsiRewriter *self,
                 WspHeaders  *headers)
@@ -283,7 +284,7 @@ pass_request (WsiRewriter  *self,
   return WSI_REWRITER_GOES_ON;
 }
 
-/* Everything passes, first what was held. */
+/* Passes everything, first the held bytes. */
 static void
 open_all (WsiRewriter *self,
           GByteArray **to)
@@ -338,7 +339,7 @@ pass_response (WsiRewriter  *self,
   return WSI_REWRITER_GOES_ON;
 }
 
-/* Returns how many bytes the head has taken, in *n_taken. */
+/* Takes a head; its length is returned in *n_taken. */
 static WsiRewriterResult
 take_head (WsiRewriter  *self,
            guint         side,

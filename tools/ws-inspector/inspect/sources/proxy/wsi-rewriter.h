@@ -26,7 +26,7 @@ typedef struct
 typedef enum
 {
   WSI_REWRITER_GOES_ON,
-  WSI_REWRITER_ENDED,           /* the response is complete */
+  WSI_REWRITER_ENDED,           /* the response is complete, so the connection ends */
   WSI_REWRITER_BAD_REQUEST,
   WSI_REWRITER_WRONG_HOST,
   WSI_REWRITER_BAD_RESPONSE,
@@ -34,7 +34,7 @@ typedef enum
 
 typedef struct _WsiRewriter WsiRewriter;
 
-/* names: as long as the rewriter. */
+/* Makes a rewriter.  names: must live as long as it. */
 WsiRewriter      *wsi_rewriter_new  (const WsiProxyNames *names);
 void              wsi_rewriter_free (WsiRewriter *self);
 /* Appends the bytes of each side that pass now.  sentence: why nothing more passes; NULL unless the
@@ -47,7 +47,7 @@ WsiRewriterResult wsi_rewriter_take (WsiRewriter  *self,
                                      char        **sentence);
 /* Whether bytes of the client wait for the response: then its end waits, too. */
 gboolean          wsi_rewriter_is_holding (const WsiRewriter *self);
-/* The status and reason of a response that says it. */
+/* The status and reason of a response about the result. */
 const char       *wsi_rewriter_describe (WsiRewriterResult result);
 
 void              wsi_proxy_names_free (WsiProxyNames *self);

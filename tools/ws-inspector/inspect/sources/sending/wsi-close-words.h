@@ -8,12 +8,13 @@
 
 G_BEGIN_DECLS
 
-#define WSI_MAX_CLOSE_REASON 123        /* bytes; RFC 6455 5.5 */
+#define WSI_MAX_CLOSE_REASON 123        /* bytes of a close reason (RFC 6455 5.5) */
 
 /* The codes with names that may be sent; 0 after the last one. */
 extern const guint16 wsi_close_codes[];
 
-/* FALSE: the code may not be sent, or the reason is too long or not UTF-8.  reason may be NULL. */
+/* Checks code and reason.  FALSE: the code may not be sent, or the reason is too long or not
+ * UTF-8.  reason may be NULL. */
 gboolean wsi_close_words_check (guint64     code,
                                 const char *reason,
                                 GError    **error);

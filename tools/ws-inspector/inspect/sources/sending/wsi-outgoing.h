@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_OUTGOING_MESSAGE,
-  WSI_OUTGOING_FILE,            /* a message; the file is read piece by piece */
+  WSI_OUTGOING_FILE,            /* a message from a file, which is read piece by piece */
   WSI_OUTGOING_PING,
   WSI_OUTGOING_CLOSE,
-  WSI_OUTGOING_RAW,             /* bytes of the wire, as they are */
+  WSI_OUTGOING_RAW,             /* bytes of the wire, which are sent unchanged */
 } WsiOutgoingKind;
 
 typedef enum
@@ -26,7 +26,7 @@ typedef enum
 
 /* A frame with more is split by the connection. */
 #define WSI_MAX_FRAGMENT (64 * 1024 - 1)
-#define WSI_MAX_PING 125        /* bytes; RFC 6455 5.5 */
+#define WSI_MAX_PING 125        /* bytes of a ping (RFC 6455 5.5) */
 
 typedef struct
 {
@@ -45,10 +45,10 @@ WsiOutgoing *wsi_outgoing_new         (WsiOutgoingKind kind);
 WsiOutgoing *wsi_outgoing_new_message (WspMessageType message_type,
                                        GBytes        *payload);
 WsiOutgoing *wsi_outgoing_new_raw     (GBytes *bytes);
-/* NULL: the payload is too long. */
+/* Makes a ping.  NULL: the payload is too long. */
 WsiOutgoing *wsi_outgoing_new_ping    (GBytes  *payload,
                                        GError **error);
-/* NULL: the code may not be sent, or the reason is too long. */
+/* Makes a Close.  NULL: the code may not be sent, or the reason is too long. */
 WsiOutgoing *wsi_outgoing_new_close   (guint64     code,
                                        const char *reason,
                                        GError    **error);

@@ -53,7 +53,7 @@ end_job (Job    *job,
   job_free (job);
 }
 
-/* Messages that wait when their connection is freed. */
+/* Frees a sender, with messages that wait when their connection is freed. */
 static void
 sender_free (gpointer data)
 {
@@ -82,11 +82,11 @@ ensure_sender (WspConnection *connection)
   return self;
 }
 
-/* Messages follow each other. */
+/* Starts the next message; messages follow each other. */
 static void start_next (Sender *self);
 
-/* An error in the middle of a message ends the connection, too: its stream is dropped with the job.
- * Takes the error. */
+/* Explains an error, and takes it.  One in the middle of a message ends the connection, too: its
+ * stream is dropped with the job. */
 static GError *
 explain (Sender *self,
          GError *error)
@@ -114,7 +114,7 @@ explain (Sender *self,
   return explained;
 }
 
-/* The connection may be freed here, and with it the sender. */
+/* Finishes a job; the connection may be freed here, and with it the sender. */
 static void
 finish (Sender *self,
         GError *error)
@@ -176,7 +176,7 @@ get_piece_length (const Job *job)
   return MIN (length, job->n_left);
 }
 
-/* A file that has become shorter ends the message.  FALSE: an error. */
+/* Writes a piece; a file that has become shorter ends the message.  FALSE: an error. */
 static gboolean
 write_piece (Job     *job,
              GError **error)
@@ -195,14 +195,14 @@ write_piece (Job     *job,
   return job->n_left > 0 || g_output_stream_close (job->to, NULL, error);
 }
 
-/* So do the pieces of one. */
+/* Sends a piece; pieces of a message follow each other. */
 static void send_piece (Sender *self);
 
-/* So does the wait for a slow peer. */
+/* Waits for a slow peer, and goes on. */
 static void flush (Sender *self);
 
-/* A call has a limit of its own, but the message has none: the peer is waited for as long as the
- * connection lasts, and the user does not cancel. */
+/* Whether the peer is slow.  A call has a limit of its own, but the message has none: the peer is
+ * waited for as long as the connection lasts, and the user does not cancel. */
 static gboolean
 is_slow (WspConnection *connection,
          const GError  *error)
@@ -239,8 +239,8 @@ flush (Sender *self)
                               on_flushed, self);
 }
 
-/* Each piece leaves before the next one, so that it is a frame of its own; the last one leaves with
- * the end of the message. */
+/* Sends a piece, which leaves before the next one, so that it is a frame of its own; the last one
+ * leaves with the end of the message. */
 static void
 send_piece (Sender *self)
 {
@@ -270,7 +270,7 @@ begin_pieces (Sender       *self,
     finish (self, error);
 }
 
-/* Anything else, such as a pipe, might wait for ever. */
+/* Opens a regular file: anything else, such as a pipe, might wait for ever. */
 static GInputStream *
 open_file (const char *path,
            guint64    *length,

@@ -19,7 +19,7 @@
 #define KEY_LOG "keys.log"
 #define PROFILE "profile"
 #define NODE_OPTION "--tls-keylog="
-/* A WebSocket in HTTP/2 is not read. */
+/* Preferences without WebSockets in HTTP/2, which are not read. */
 #define FIREFOX_PREFERENCES "user_pref(\"network.http.http2.websockets\", false);\n"
 #define KEY_LOG_VARIABLE "SSLKEYLOGFILE"
 #define PROCESSES "/proc"
@@ -27,8 +27,9 @@
 typedef enum
 {
   PROGRAM_OTHER,
-  PROGRAM_NODE,                 /* its TLS has another way to write keys */
-  PROGRAM_CHROMIUM,             /* one that runs already would open the page, without keys */
+  PROGRAM_NODE,                 /* node, whose TLS has another way to write keys */
+  PROGRAM_CHROMIUM,             /* a Chromium: one that is running would open the page, without
+                                 * keys */
   PROGRAM_FIREFOX,
 } ProgramKind;
 
@@ -41,7 +42,8 @@ struct _WsiStartedProgram
   int          was_told;        /* the program was asked to end; atomic */
 };
 
-/* More than the browsers that wsinspect starts itself; npm and the like start node. */
+/* Programs that are known by name: more than the browsers that wsinspect starts itself; npm and the
+ * like start node. */
 static const struct
 {
   const char *name;
@@ -116,7 +118,7 @@ add_arguments (WsiStartedProgram *self,
     {
       if (!has_argument (words, "--user-data-dir="))
         g_ptr_array_add (self->words, g_strconcat ("--user-data-dir=", profile, NULL));
-      /* A WebSocket in HTTP/2 is not read. */
+      /* a WebSocket in HTTP/2 is not read */
       g_ptr_array_add (self->words, g_strdup ("--disable-http2"));
       g_ptr_array_add (self->words, g_strdup ("--no-first-run"));
       g_ptr_array_add (self->words, g_strdup ("--no-default-browser-check"));
@@ -234,7 +236,7 @@ end_left (const WsiStartedProgram *self)
   tell_left (self, was_killed ? SIGKILL : SIGTERM);
 }
 
-/* Processes of a program that ended by itself go on. */
+/* Cleans up; processes of a program that ended by itself go on. */
 void
 wsi_started_program_clean (WsiStartedProgram *self)
 {
@@ -276,7 +278,7 @@ wsi_started_program_get_key_log (const WsiStartedProgram *self)
   return self->key_log;
 }
 
-/* node takes words with blanks between them, and quotes. */
+/* Sets options for node, which takes words with blanks between them, and quotes. */
 static void
 set_node_options (WsiStartedProgram   *self,
                   GSubprocessLauncher *launcher)
@@ -290,7 +292,7 @@ set_node_options (WsiStartedProgram   *self,
   g_subprocess_launcher_setenv (launcher, "NODE_OPTIONS", options, TRUE);
 }
 
-/* Standard output is that of the listing. */
+/* Starts the program without our standard output, which is that of the listing. */
 gboolean
 wsi_started_program_start (WsiStartedProgram *self,
                            GError           **error)
@@ -308,7 +310,7 @@ wsi_started_program_start (WsiStartedProgram *self,
   return self->process != NULL;
 }
 
-/* In any thread: GLib waits for a process in one of its own. */
+/* Whether the program has ended, in any thread: GLib waits for a process in one of its own. */
 gboolean
 wsi_started_program_has_ended (const WsiStartedProgram *self)
 {

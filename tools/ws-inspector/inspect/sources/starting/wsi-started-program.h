@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_STATUS_OF_SIGNAL 128        /* of a program that a signal has ended, plus its number */
+#define WSI_STATUS_OF_SIGNAL 128        /* status of a program ended by signal N, minus N */
 
 typedef struct _WsiStartedProgram WsiStartedProgram;
 
@@ -27,13 +27,13 @@ gboolean           wsi_started_program_check (const char *const *words,
 const char        *wsi_started_program_find_firefox (void);
 /* The file in which the program writes the keys of its TLS. */
 const char        *wsi_started_program_get_key_log (const WsiStartedProgram *self);
-/* Without its folder. */
+/* The name of the program without its folder. */
 const char        *wsi_started_program_get_name (const WsiStartedProgram *self);
 gboolean           wsi_started_program_start (WsiStartedProgram *self,
                                               GError           **error);
-/* It was started, and has ended. */
+/* Whether the program was started, and has ended. */
 gboolean           wsi_started_program_has_ended (const WsiStartedProgram *self);
-/* After that: its status; 128 + N: signal N has ended it. */
+/* The status of a program that has ended; 128 + N: signal N has ended it. */
 int                wsi_started_program_get_status (const WsiStartedProgram *self);
 /* Whether processes that it has started go on without it, which is known on Linux only: not those
  * of a program that was asked to end. */

@@ -114,7 +114,7 @@ drop_oldest (WsiKeyLog *self)
   self->n_dropped++;
 }
 
-/* The same line again, as where two programs share a file, is no new secret. */
+/* Adds a secret; the same line again, as where two programs share a file, is not a new one. */
 static void
 add (WsiKeyLog          *self,
      Key                *key,
@@ -159,7 +159,7 @@ parse_hex (const char **at,
   return (*at)[0] == ' ' || (*at)[0] == '\0' ? length : 0;
 }
 
-/* FALSE: it is none of those that are kept. */
+/* Parses a label.  FALSE: its secret is not kept. */
 static gboolean
 parse_label (const char **at,
              guint8      *kind)
@@ -183,7 +183,8 @@ parse_label (const char **at,
   return FALSE;
 }
 
-/* A secret is as long as the output of SHA-256 or SHA-384, and a master secret has 48 bytes. */
+/* Whether a secret may have this length: that of the output of SHA-256 or SHA-384; a master secret
+ * has 48 bytes. */
 static gboolean
 is_length_possible (const Key *key,
                     gsize      length)
@@ -191,7 +192,7 @@ is_length_possible (const Key *key,
   return length == 48 || (length == 32 && key->kind != WSI_TLS_SECRET_MASTER);
 }
 
-/* Behind the mark with which Windows begins a text. */
+/* The text after the mark with which Windows begins one. */
 static const char *
 skip_mark (const char *text)
 {
@@ -236,7 +237,8 @@ wsi_key_log_end_line (WsiKeyLog     *self,
   explicit_bzero (line, sizeof *line);
 }
 
-/* Without the zeros of UTF-16, in which PowerShell writes: what remains of ASCII is ASCII. */
+/* Appends text to the line, without the zeros of UTF-16, in which PowerShell writes: what remains
+ * of ASCII is ASCII. */
 static void
 append_to_line (WsiKeyLogLine *line,
                 const guint8  *at,
@@ -286,7 +288,7 @@ set_file_error (const WsiKeyLog *self,
   return FALSE;
 }
 
-/* A pipe has a reader that does not wait for its writer. */
+/* Opens the file; a pipe has a reader that does not wait for its writer. */
 static gboolean
 open_file (WsiKeyLog *self,
            GError   **error)
@@ -354,7 +356,7 @@ wsi_key_log_follow (WsiKeyLog *self,
          read_rest (self, error);
 }
 
-/* FALSE: nothing can be read any more, or the reading is cancelled. */
+/* Waits for a pipe.  FALSE: nothing can be read any more, or the reading is cancelled. */
 static gboolean
 wait_for_pipe (WsiKeyLog    *self,
                GCancellable *cancellable)

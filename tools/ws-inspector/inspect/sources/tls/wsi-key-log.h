@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_TLS_SECRET_MASTER,                /* of TLS 1.2, under the label CLIENT_RANDOM */
+  WSI_TLS_SECRET_MASTER,                /* the master secret of TLS 1.2, under the label
+                                         * CLIENT_RANDOM */
   WSI_TLS_SECRET_CLIENT_EARLY,
   WSI_TLS_SECRET_CLIENT_HANDSHAKE,
   WSI_TLS_SECRET_SERVER_HANDSHAKE,
@@ -29,7 +30,7 @@ typedef struct
   gsize  length;
 } WsiTlsSecret;
 
-#define WSI_KEY_LOG_MAX_LINE 512        /* characters; a known line has at most 200 */
+#define WSI_KEY_LOG_MAX_LINE 512        /* characters of a line; a known line has at most 200 */
 
 /* The end of a text, which may go on: a value of zeros begins it. */
 typedef struct
@@ -56,14 +57,14 @@ gboolean            wsi_key_log_follow (WsiKeyLog *self,
 gboolean            wsi_key_log_read   (WsiKeyLog    *self,
                                         GCancellable *cancellable,
                                         GError      **error);
-/* The file does not grow any more. */
+/* Ends the file, which does not grow any more. */
 void                wsi_key_log_end_file (WsiKeyLog *self);
-/* A part of the text of a key log: lines may be cut anywhere. */
+/* Appends a part of the text of a key log: lines may be cut anywhere. */
 void                wsi_key_log_append (WsiKeyLog     *self,
                                         WsiKeyLogLine *line,
                                         const guint8  *at,
                                         gsize          length);
-/* No more text belongs to the last line, which is wiped. */
+/* Ends the last line, and wipes it. */
 void                wsi_key_log_end_line (WsiKeyLog     *self,
                                           WsiKeyLogLine *line);
 /* The secrets of a connection, of which a log may have several: number 0, 1, ...  NULL: there is no
@@ -72,7 +73,7 @@ const WsiTlsSecret *wsi_key_log_find   (const WsiKeyLog *self,
                                         WsiTlsSecretKind kind,
                                         const guint8    *random,
                                         guint            number);
-/* New secrets so far. */
+/* The number of new secrets so far. */
 guint64             wsi_key_log_get_n_added (const WsiKeyLog *self);
 /* Lines that are too long, or have a known label and no random and secret after it. */
 guint64             wsi_key_log_get_n_wrong (const WsiKeyLog *self);

@@ -34,20 +34,20 @@ typedef struct
 } WsiTlsHeld;
 
 void                  wsi_tls_held_clear (WsiTlsHeld *self);
-/* at: the bytes of an item that is none of a gap or end. */
+/* Adds an item.  at: its bytes, unless it is a gap or an end. */
 void                  wsi_tls_held_add   (WsiTlsHeld           *self,
                                           const WsiTlsHeldItem *item,
                                           const guint8         *at);
-/* NULL: there is none. */
+/* The first item.  NULL: there is none. */
 const WsiTlsHeldItem *wsi_tls_held_peek  (const WsiTlsHeld *self);
 /* The bytes of the first item. */
 const guint8         *wsi_tls_held_get_bytes (const WsiTlsHeld *self);
-/* So many bytes of the first item were read; all of them: it is removed. */
+/* Takes so many bytes of the first item; with all of them, it is removed. */
 void                  wsi_tls_held_use   (WsiTlsHeld *self,
                                           gsize       length);
 /* Removes the first item, a gap or an end. */
 void                  wsi_tls_held_drop  (WsiTlsHeld *self);
-/* Bytes of memory. */
+/* Bytes of memory that the items take. */
 gsize                 wsi_tls_held_get_cost (const WsiTlsHeld *self);
 
 G_END_DECLS

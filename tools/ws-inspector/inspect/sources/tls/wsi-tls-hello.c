@@ -56,7 +56,7 @@ take_number (Rest *self,
   return number;
 }
 
-/* A vector with its length in so many bytes. */
+/* Takes a vector, whose length is in so many bytes before it. */
 static Rest
 take_vector (Rest *self,
              gsize n_bytes)
@@ -82,7 +82,7 @@ take_session_id (Rest   *self,
   return TRUE;
 }
 
-/* The first host name that is fit to be shown. */
+/* Takes the first host name that is fit to be shown. */
 static char *
 take_server_name (Rest extension)
 {
@@ -131,14 +131,14 @@ wsi_tls_client_hello_parse (WsiTlsClientHello *self,
   const guint8 *random;
 
   *self = (WsiTlsClientHello) { 0 };
-  take (&rest, 2);                      /* version */
+  take (&rest, 2);                      /* skips the version */
   random = take (&rest, WSI_TLS_RANDOM_LENGTH);
   if (random == NULL || !take_session_id (&rest, self->session_id, &self->n_session_id))
     return FALSE;
 
   memcpy (self->random, random, WSI_TLS_RANDOM_LENGTH);
-  take_vector (&rest, 2);               /* cipher suites */
-  take_vector (&rest, 1);               /* compression */
+  take_vector (&rest, 2);               /* skips cipher suites */
+  take_vector (&rest, 1);               /* skips compression */
   extensions = rest.n_left > 0 ? take_vector (&rest, 2) : rest;
   while (extensions.n_left > 0)
     {
@@ -193,7 +193,7 @@ wsi_tls_server_hello_parse (WsiTlsServerHello *self,
   memcpy (self->random, random, WSI_TLS_RANDOM_LENGTH);
   self->is_retry = memcmp (random, retry, sizeof retry) == 0;
   self->suite = (guint16) take_number (&rest, 2);
-  take_number (&rest, 1);               /* compression */
+  take_number (&rest, 1);               /* skips compression */
   extensions = rest.n_left > 0 ? take_vector (&rest, 2) : rest;
   while (extensions.n_left > 0)
     {
@@ -231,7 +231,7 @@ wsi_tls_ticket_parse (const guint8 *at,
 {
   Rest rest = { .at = at, .n_left = length }, ticket;
 
-  take (&rest, 4);                      /* lifetime */
+  take (&rest, 4);                      /* skips the lifetime */
   ticket = take_vector (&rest, 2);
   return !rest.has_failed && ticket.n_left > 0 ? g_bytes_new (ticket.at, ticket.n_left) : NULL;
 }

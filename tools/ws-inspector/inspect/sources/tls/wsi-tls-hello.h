@@ -45,7 +45,7 @@ void     wsi_tls_client_hello_clear (WsiTlsClientHello *self);
 gboolean wsi_tls_server_hello_parse (WsiTlsServerHello *self,
                                      const guint8      *at,
                                      gsize              length);
-/* EncryptedExtensions of TLS 1.3. */
+/* Parses the EncryptedExtensions of TLS 1.3. */
 gboolean wsi_tls_extensions_parse   (WsiTlsExtensions *self,
                                      const guint8     *at,
                                      gsize             length);

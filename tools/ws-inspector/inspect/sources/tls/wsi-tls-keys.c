@@ -13,7 +13,7 @@
 
 #define NONCE_LENGTH 12
 #define SALT_LENGTH 4
-#define EXPLICIT_LENGTH 8       /* of the nonce, in the record */
+#define EXPLICIT_LENGTH 8       /* bytes of the nonce that are in the record */
 #define MAX_KEY 32
 #define MAX_LABEL 64            /* bytes of a HkdfLabel */
 
@@ -52,7 +52,7 @@ wsi_tls_keys_are_available (void)
   return TRUE;
 }
 
-/* NULL: GnuTLS does not permit the cipher, as in FIPS mode. */
+/* Makes keys.  NULL: GnuTLS does not permit the cipher, as in FIPS mode. */
 static WsiTlsKeys *
 keys_new (const WsiTlsSuite *suite,
           guint8            *key,

@@ -16,9 +16,9 @@ G_BEGIN_DECLS
 
 typedef struct _WsiTlsKeys WsiTlsKeys;
 
-/* FALSE: this build has no GnuTLS. */
+/* Whether keys can be made.  FALSE: this build has no GnuTLS. */
 gboolean    wsi_tls_keys_are_available (void);
-/* NULL: the secret does not fit the suite. */
+/* Makes keys from a secret.  NULL: it does not fit the suite. */
 WsiTlsKeys *wsi_tls_keys_new         (const WsiTlsSuite  *suite,
                                       const WsiTlsSecret *secret);
 /* Makes keys of TLS 1.2, where both sides have one master secret. */
@@ -27,10 +27,10 @@ WsiTlsKeys *wsi_tls_keys_new_from_master (const WsiTlsSuite  *suite,
                                           const guint8       *client_random,
                                           const guint8       *server_random,
                                           gboolean            is_client);
-/* Those that follow after a KeyUpdate (RFC 8446 7.2). */
+/* Makes the keys that follow after a KeyUpdate (RFC 8446 7.2). */
 WsiTlsKeys *wsi_tls_keys_new_updated (const WsiTlsKeys *self);
 void        wsi_tls_keys_free        (WsiTlsKeys *self);
-/* Bytes of a record that are no content, without padding. */
+/* The number of bytes of a record that are not content, without padding. */
 gsize       wsi_tls_keys_get_overhead (const WsiTlsKeys *self);
 /* Opens the record with this sequence number; to has WSI_TLS_MAX_BODY bytes.  FALSE: it does not
  * belong to these keys and this number, or was changed. */

@@ -7,7 +7,8 @@
 
 #include "inspect/sources/tls/wsi-tls-keys.h"
 
-#define MAX_ROWS 32             /* then each reason has one for all other names */
+#define MAX_ROWS 32             /* rows of the report; beyond them each reason has one for all other
+                                 * names */
 #define MAX_NAMES 256
 #define OTHER_NAMES "other names"
 

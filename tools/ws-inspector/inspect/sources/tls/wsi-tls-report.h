@@ -19,7 +19,7 @@ void          wsi_tls_report_free (WsiTlsReport *self);
  * ones are. */
 gboolean      wsi_tls_report_is_new_name (WsiTlsReport *self,
                                           const char   *name);
-/* The connection has ended.  details: NULL = not known. */
+/* Counts a connection that has ended.  details: NULL = not known. */
 void          wsi_tls_report_count (WsiTlsReport           *self,
                                     const char             *name,
                                     WsiTlsOutcome           outcome,
@@ -27,7 +27,7 @@ void          wsi_tls_report_count (WsiTlsReport           *self,
                                     const WsiTcpConnection *connection);
 /* Whether every connection was read. */
 gboolean      wsi_tls_report_is_empty (const WsiTlsReport *self);
-/* A line for each name and reason: how many connections and packets, and the way out. */
+/* Lists a line for each name and reason: how many connections and packets, and how to read them. */
 void          wsi_tls_report_describe (const WsiTlsReport *self,
                                        GStrvBuilder       *lines);
 

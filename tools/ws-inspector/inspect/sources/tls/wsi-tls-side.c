@@ -14,13 +14,13 @@
 
 #include "inspect/sources/tls/wsi-tls-side.h"
 
-#define MAX_TRIALS 16384        /* by one key */
-#define MAX_FOLLOWING 64        /* records that are lost after a change of keys that is lost */
-#define MAX_UNKNOWN 64          /* records that are lost with bytes of an unknown number */
-#define MIN_RECORD (WSI_TLS_HEADER + 8) /* bytes; the shortest tag has 8 */
-#define BYTES_PER_TRIAL 8       /* that a search adds */
+#define MAX_TRIALS 16384        /* trials by one key */
+#define MAX_FOLLOWING 64        /* lost records after a change of keys that is lost */
+#define MAX_UNKNOWN 64          /* lost records with bytes of an unknown number */
+#define MIN_RECORD (WSI_TLS_HEADER + 8) /* bytes of a record; the shortest tag has 8 */
+#define BYTES_PER_TRIAL 8       /* bytes of the stream for which a search gets a trial */
 #define TRIAL_SIZE 512          /* bytes of a record; a longer one counts as several trials */
-#define ALERT_LENGTH 2          /* bytes of content */
+#define ALERT_LENGTH 2          /* bytes of an alert's content */
 #define MAX_FAILED 4            /* records that are tried by each secret of the key log */
 
 /* A record that follows lost ones. */
@@ -141,7 +141,7 @@ wsi_tls_side_update_keys (WsiTlsSide *self)
     use_keys (self, keys, self->epoch);
 }
 
-/* `plain` of the room gets the content. */
+/* Opens a record; `plain` of the room gets the content. */
 static gboolean
 open_by (WsiTlsSide   *self,
          WsiTlsKeys   *keys,
@@ -175,7 +175,7 @@ ensure_keys (WsiTlsSide *self)
                                               WSI_TLS_EPOCH_APPLICATION, 0);
 }
 
-/* A key log may have several secrets for one random. */
+/* Opens a record by another secret: a key log may have several for one random. */
 static gboolean
 open_by_another (WsiTlsSide   *self,
                  WsiTlsEpoch   epoch,
@@ -304,7 +304,8 @@ lose_record (WsiTlsSide   *self,
     }
 }
 
-/* FALSE: it is damaged, in its header or body, and the next record is to be searched from it on. */
+/* Takes a record.  FALSE: it is damaged, in its header or body, and the next record is to be
+ * searched from it on. */
 static gboolean
 take_record (WsiTlsSide   *self,
              const guint8 *record,
@@ -317,7 +318,7 @@ take_record (WsiTlsSide   *self,
     self->funcs->content (self->user_data, self->side, type, record + WSI_TLS_HEADER,
                           length - WSI_TLS_HEADER, time_us);
   else if (self->version == WSI_TLS_1_3 && type == WSI_TLS_CHANGE_CIPHER_SPEC)
-    return TRUE;                        /* RFC 8446 5: it means nothing */
+    return TRUE;                        /* the record means nothing: RFC 8446 5 */
   else if (open_record (self, record, &length, &type))
     tell_content (self, type, length, time_us);
   else if (self->n_opened > 0)
@@ -458,7 +459,7 @@ get_missing (const WsiTlsSide *self,
   if (found->is_following)
     return is_application || found->n_records > 0 ? WSI_TCP_UNKNOWN_LENGTH : 0;
 
-  /* In TLS 1.2 messages of the handshake may be lost with it. */
+  /* in TLS 1.2 messages of the handshake may be lost with it */
   if (self->version == WSI_TLS_1_2 && self->n_opened == 0)
     return WSI_TCP_UNKNOWN_LENGTH;
 
@@ -504,7 +505,7 @@ may_be_record (const WsiTlsSide *self,
   return n_left < *length + WSI_TLS_HEADER || is_header (at + *length);
 }
 
-/* FALSE: there is none in the bytes; those of one that may go on stay. */
+/* Searches for a record.  FALSE: there is none in the bytes; those of one that may go on stay. */
 static gboolean
 search (WsiTlsSide *self,
         gboolean    is_last,
@@ -565,7 +566,7 @@ get_wanted (const guint8 *at,
   return length < WSI_TLS_HEADER ? WSI_TLS_HEADER : get_record_length (at);
 }
 
-/* A header that is none: these bytes are damaged, or those of the record before. */
+/* Whether a header is not one: its bytes are damaged, or those of the record before. */
 static gboolean
 is_damaged (const guint8 *at,
             gsize         length)
@@ -583,7 +584,7 @@ take_damage (WsiTlsSide *self,
     begin_search (self, 0);
 }
 
-/* The record that `bytes` begins with is complete. */
+/* Takes the complete record that `bytes` begins with. */
 static void
 take_held_record (WsiTlsSide *self,
                   gint64      time_us,
@@ -709,7 +710,7 @@ take_rest (WsiTlsSide *self,
   while (more);
 }
 
-/* A record that is not complete may have a wrong length, and others in it. */
+/* Ends a side; a record that is not complete may have a wrong length, and others in it. */
 void
 wsi_tls_side_end (WsiTlsSide *self,
                   gint64      time_us)

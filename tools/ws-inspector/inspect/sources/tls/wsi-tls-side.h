@@ -19,7 +19,7 @@ typedef enum
   WSI_TLS_HEARTBEAT = 24,
 } WsiTlsContent;
 
-/* By which keys a side protects its records; in TLS 1.2 only the first and last of these are. */
+/* The keys by which a side protects its records; TLS 1.2 has only the first and last of these. */
 typedef enum
 {
   WSI_TLS_EPOCH_CLEAR,
@@ -95,13 +95,13 @@ void     wsi_tls_side_init   (WsiTlsSide            *self,
                               WsiTlsRoom            *room);
 void     wsi_tls_side_clear  (WsiTlsSide *self);
 void     wsi_tls_room_init   (WsiTlsRoom *self);
-/* So many bytes of any connection have come. */
+/* Adds trials for so many bytes that have come on any connection. */
 void     wsi_tls_room_add_bytes (WsiTlsRoom *self,
                                  gsize       length);
 /* Whether a stream of records begins with these bytes, as far as there are any. */
 gboolean wsi_tls_side_is_hello (const guint8 *at,
                                 gsize         length);
-/* The records that follow are protected by other keys. */
+/* Begins another epoch: the records that follow are protected by other keys. */
 void     wsi_tls_side_begin_epoch (WsiTlsSide *self,
                                    WsiTlsEpoch epoch);
 void     wsi_tls_side_update_keys (WsiTlsSide *self);
@@ -116,10 +116,10 @@ gsize    wsi_tls_side_take   (WsiTlsSide   *self,
 void     wsi_tls_side_skip   (WsiTlsSide *self,
                               guint64     length,
                               gint64      time_us);
-/* No bytes follow. */
+/* Ends the side: no bytes follow. */
 void     wsi_tls_side_end    (WsiTlsSide *self,
                               gint64      time_us);
-/* Bytes of memory. */
+/* Bytes of memory that the side takes. */
 gsize    wsi_tls_side_get_cost (const WsiTlsSide *self);
 
 G_END_DECLS

@@ -21,8 +21,8 @@
 #include "inspect/sources/packets/wsi-packet.h"
 #include "inspect/sources/tls/wsi-tls-side.h"
 
-#define MAX_HELD (16 * 1024 * 1024)     /* bytes of all connections */
-#define PATIENCE_US G_USEC_PER_SEC      /* a key comes within this time, if one comes */
+#define MAX_HELD (16 * 1024 * 1024)     /* bytes that all connections hold */
+#define PATIENCE_US G_USEC_PER_SEC      /* time within which a key comes, if one comes */
 
 typedef struct
 {
@@ -134,7 +134,7 @@ tell_closed (WsiTlsSniffer *self,
     entry->row = self->closed->closed (entry->tcp, name, entry->tcp->now_us, self->user_data);
 }
 
-/* Also that which came before the row. */
+/* Reports the end, also one that came before the row. */
 static void
 tell_end (WsiTlsSniffer *self,
           Entry         *entry)
@@ -195,7 +195,7 @@ has_ended (const Entry *entry)
   return entry->tcp == &entry->ended;
 }
 
-/* The connection has ended, and what can be opened is. */
+/* Closes an entry whose connection has ended, after what can be opened was. */
 static void
 close_entry (WsiTlsSniffer *self,
              Entry         *entry,
@@ -217,7 +217,7 @@ close_entry (WsiTlsSniffer *self,
   remove_entry (self, entry);
 }
 
-/* After something has happened to the entry, which may be gone then. */
+/* Settles an entry after something has happened to it; it may be gone then. */
 static void
 settle (WsiTlsSniffer *self,
         Entry         *entry)
@@ -248,7 +248,7 @@ make_room (WsiTlsSniffer *self)
     }
 }
 
-/* An entry whose secrets have come may leave the queue. */
+/* Tries new secrets; an entry whose secrets have come may leave the queue. */
 static void
 try_secrets (WsiTlsSniffer *self)
 {
@@ -322,7 +322,7 @@ entry_new (WsiTlsSniffer    *self,
   return entry;
 }
 
-/* Other bytes go past the sniffer from now on. */
+/* Forgets a connection without TLS, whose bytes go past the sniffer from now on. */
 static void
 forget_if_no_tls (WsiTlsSniffer *self,
                   Entry         *entry)
@@ -364,7 +364,7 @@ take_bytes (WsiTcpConnection *connection,
   make_room (self);
 }
 
-/* A connection that begins with missing bytes may have begun with anything. */
+/* Takes a gap; a connection that begins with missing bytes may have begun with anything. */
 static void
 take_gap (WsiTcpConnection *connection,
           guint             side,

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct _WsiTlsSniffer WsiTlsSniffer;
 
-/* For a server to which a connection cannot be opened for lack of keys. */
+/* Functions that are called for a server to which a connection cannot be opened for lack of
+ * keys. */
 typedef struct
 {
   /* Is called once for each server name.  Returns the row of the connection (transfer full), or
@@ -30,26 +31,28 @@ typedef struct
 /* For wsi_tcp_reassembler_new(), with the sniffer as the data. */
 extern const WsiTcpListener wsi_tls_sniffer_listener;
 
-/* The key log outlives it. */
+/* Makes a sniffer.  The key log must outlive it. */
 WsiTlsSniffer *wsi_tls_sniffer_new  (WsiKeyLog               *keys,
                                      const WsiTcpListener    *next,
                                      gpointer                 next_data,
                                      const WsiTlsClosedFuncs *closed,
                                      gpointer                 user_data);
-/* After wsi_tls_sniffer_end (). */
+/* Frees the sniffer; call it after wsi_tls_sniffer_end (). */
 void           wsi_tls_sniffer_free (WsiTlsSniffer *self);
-/* After the end of the reassembler, which closes the connections: no more secrets come. */
+/* Ends the sniffer after the end of the reassembler, which closes the connections: no more secrets
+ * come. */
 void           wsi_tls_sniffer_end  (WsiTlsSniffer *self);
 /* Whether more secrets may come: only then records are held that need some. */
 void           wsi_tls_sniffer_set_may_get_keys (WsiTlsSniffer *self,
                                                  gboolean       may_get_keys);
-/* Whether something is held that may be opened. */
+/* Whether the sniffer holds records that may be opened. */
 gboolean       wsi_tls_sniffer_waits (const WsiTlsSniffer *self);
-/* For a capture that goes on: opens what new secrets belong to, and tells for whom none came. */
+/* Looks for secrets in a capture that goes on: opens what new secrets belong to, and reports
+ * connections for which none came. */
 void           wsi_tls_sniffer_look_again (WsiTlsSniffer *self);
 /* Traffic that could not be opened, of the connections that have ended. */
 const WsiTlsReport *wsi_tls_sniffer_get_report (const WsiTlsSniffer *self);
-/* Bytes of memory. */
+/* Bytes of memory that the sniffer holds. */
 gsize          wsi_tls_sniffer_get_n_held (const WsiTlsSniffer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiTlsSniffer, wsi_tls_sniffer_free)

@@ -23,12 +23,12 @@
 #include "inspect/sources/tls/wsi-tls-messages.h"
 #include "inspect/sources/tls/wsi-tls-side.h"
 
-#define CERTIFICATE 11          /* a message */
+#define CERTIFICATE 11          /* type of a message with a certificate */
 #define MAX_FAILED 64           /* records, while none could be opened */
 
 typedef enum
 {
-  EARLY_NONE,                   /* not offered, or rejected */
+  EARLY_NONE,                   /* early data was not offered, or was rejected */
   EARLY_OFFERED,
   EARLY_ACCEPTED,
 } EarlyData;
@@ -119,7 +119,7 @@ wsi_tls_stream_free (WsiTlsStream *self)
   g_free (self);
 }
 
-/* Nothing more is read of it; what is held is dropped when the record that is read has been. */
+/* Gives a connection up; held bytes are dropped when the record that is read has been. */
 static void
 give_up (WsiTlsStream *self,
          WsiTlsOutcome outcome)
@@ -195,7 +195,7 @@ has_secret (const WsiTlsStream *self,
   return find_secret (self, side, WSI_TLS_EPOCH_APPLICATION, 0) != NULL;
 }
 
-/* A connection that can get no secret is not kept. */
+/* Looks for secrets; a connection that can get none is not kept. */
 static void
 look_for_secrets (WsiTlsStream *self)
 {
@@ -205,7 +205,7 @@ look_for_secrets (WsiTlsStream *self)
     give_up (self, WSI_TLS_NO_KEYS);
 }
 
-/* Where the session of the ticket comes from, which the server may resume. */
+/* Looks for the session of the ticket, which the server may resume. */
 static void
 look_for_ticket (WsiTlsStream *self)
 {
@@ -245,7 +245,8 @@ take_client_hello (WsiTlsStream *self,
   look_for_ticket (self);
 }
 
-/* Where the session comes from, if it is resumed: a Certificate later shows that it is not. */
+/* Looks for the origin of the session, if it is resumed: a Certificate later shows that it is
+ * not. */
 static void
 look_for_origin (WsiTlsStream            *self,
                  const WsiTlsServerHello *hello)
@@ -383,7 +384,7 @@ take_message_of_1_2 (WsiTlsStream *self,
     }
 }
 
-/* Both hellos of TLS 1.2 may come again, protected: then the keys change. */
+/* Takes a message; both hellos of TLS 1.2 may come again, protected: then the keys change. */
 static void
 take_message (gpointer      stream,
               guint         side,
@@ -474,7 +475,7 @@ is_beginning (gpointer      stream,
   return self->shared->next->is_beginning (at, length, self->shared->next_data);
 }
 
-/* Whether what the side sends now has to wait. */
+/* Whether the next bytes of a side have to wait. */
 static gboolean
 is_blocked (const WsiTlsStream *self,
             guint               side)
@@ -493,7 +494,7 @@ is_blocked (const WsiTlsStream *self,
          self->shared->may_get_keys;
 }
 
-/* Other bytes have begun as TLS does: they are handed on. */
+/* Hands on bytes of another protocol, which have begun as TLS does. */
 static void
 hand_on (WsiTlsStream *self,
          gint64        time_us)
@@ -549,8 +550,8 @@ take_some (WsiTlsStream *self,
   return n_taken;
 }
 
-/* A message of the handshake in the clear is missing, on which keys depend; or, of TLS 1.2, only
- * some that come after it. */
+/* Skips messages of the handshake in the clear on which keys depend; or, of TLS 1.2, only some that
+ * come after it. */
 static void
 skip_in_clear (WsiTlsStream *self,
                guint         side,
@@ -645,7 +646,7 @@ take_item (WsiTlsStream *self,
     }
 }
 
-/* Reads what is held and need not wait any more. */
+/* Reads held bytes that need not wait any more. */
 static void
 run (WsiTlsStream *self)
 {
@@ -657,7 +658,7 @@ run (WsiTlsStream *self)
     drop_held (self);
 }
 
-/* Bytes that follow belong after the held ones. */
+/* Whether bytes need not wait: those that follow belong after the held ones. */
 static gboolean
 is_free (const WsiTlsStream *self,
          guint               side)
@@ -759,7 +760,7 @@ wsi_tls_stream_retry (WsiTlsStream *self)
     }
 }
 
-/* Bytes that cannot be opened now are missing. */
+/* Ends the waiting: bytes that cannot be opened now are missing. */
 static void
 end_waiting (WsiTlsStream *self)
 {
@@ -840,7 +841,7 @@ wsi_tls_stream_get_cost (const WsiTlsStream *self)
 {
   gsize cost = 0;
 
-  /* Arrays grow by doubling. */
+  /* arrays grow by doubling, so their cost is at most twice their length */
   for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
     cost += wsi_tls_side_get_cost (&self->sides[side]) + wsi_tls_held_get_cost (&self->held[side]) +
             (self->messages[side].body != NULL ? self->messages[side].body->len : 0);

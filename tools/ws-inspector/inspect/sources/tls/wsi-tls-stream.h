@@ -14,13 +14,13 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_TLS_UNFINISHED,           /* the handshake has not come to keys */
+  WSI_TLS_UNFINISHED,           /* the handshake has ended before there were keys */
   WSI_TLS_OPENED,
-  WSI_TLS_NO_TLS,               /* other bytes, which were handed on */
+  WSI_TLS_NO_TLS,               /* the bytes are not TLS, and were handed on */
   WSI_TLS_NO_KEYS,
-  WSI_TLS_WRONG_KEYS,           /* those for it open no record */
+  WSI_TLS_WRONG_KEYS,           /* the keys for the connection open no record */
   WSI_TLS_NO_BEGINNING,         /* a message that its keys depend on is missing */
-  WSI_TLS_UNKNOWN_SUITE,        /* its records cannot be opened, or its version is too old */
+  WSI_TLS_UNKNOWN_SUITE,        /* its records cannot be opened, or the version is too old */
   WSI_TLS_HTTP_2,
 } WsiTlsOutcome;
 
@@ -53,23 +53,23 @@ void          wsi_tls_stream_end_side (WsiTlsStream *self,
                                        guint         side,
                                        WsiTcpEnd     how,
                                        gint64        time_us);
-/* A secret has come that may be one of it. */
+/* Tries to open records again, because a secret has come. */
 void          wsi_tls_stream_retry  (WsiTlsStream *self);
 /* The connection is another value from now on: the first one is no longer valid. */
 void          wsi_tls_stream_move   (WsiTlsStream     *self,
                                      WsiTcpConnection *tcp);
 /* The connection has ended: what cannot be opened now is missing. */
 void          wsi_tls_stream_finish (WsiTlsStream *self);
-/* Drops what it holds, as if it were missing. */
+/* Drops the held bytes, as if they were missing. */
 void          wsi_tls_stream_lose   (WsiTlsStream *self);
-/* Whether it holds records until their keys come. */
+/* Whether the stream holds records until their keys come. */
 gboolean      wsi_tls_stream_waits  (const WsiTlsStream *self);
 WsiTlsOutcome wsi_tls_stream_get_outcome (const WsiTlsStream *self);
 /* The name of the server in the ClientHello; NULL: there is none. */
 const char   *wsi_tls_stream_get_name   (const WsiTlsStream *self);
-/* Version and cipher suite, as text; NULL: not known. */
+/* Version and cipher suite as text; NULL: not known. */
 char         *wsi_tls_stream_dup_details (const WsiTlsStream *self);
-/* Bytes of memory. */
+/* Bytes of memory that the stream takes. */
 gsize         wsi_tls_stream_get_cost   (const WsiTlsStream *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiTlsStream, wsi_tls_stream_free)

@@ -5,7 +5,7 @@
 
 #include "inspect/sources/tls/wsi-tls-keys.h"
 
-/* RFC 8446 B.4, RFC 5288, 5289, 6655, 7251 and 7905. */
+/* Cipher suites of RFC 8446 B.4, RFC 5288, 5289, 6655, 7251 and 7905. */
 static const WsiTlsSuite suites[] = {
   { 0x1301, WSI_TLS_1_3, WSI_TLS_AES_128_GCM, WSI_TLS_SHA256, "TLS_AES_128_GCM_SHA256" },
   { 0x1302, WSI_TLS_1_3, WSI_TLS_AES_256_GCM, WSI_TLS_SHA384, "TLS_AES_256_GCM_SHA384" },

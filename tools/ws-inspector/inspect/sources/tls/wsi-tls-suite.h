@@ -37,13 +37,13 @@ typedef struct
   const char     *name;
 } WsiTlsSuite;
 
-/* NULL: its records cannot be opened. */
+/* Finds a cipher suite.  NULL: its records cannot be opened. */
 const WsiTlsSuite *wsi_tls_suite_find        (guint16 version,
                                               guint16 id);
-/* Never NULL: at least its number. */
+/* The name of a cipher suite, never NULL: at least its number. */
 char              *wsi_tls_suite_dup_name    (guint16 version,
                                               guint16 id);
-/* Such as "TLS 1.2". */
+/* A version as text, such as "TLS 1.2". */
 char              *wsi_tls_version_to_string (guint16 version);
 
 G_END_DECLS

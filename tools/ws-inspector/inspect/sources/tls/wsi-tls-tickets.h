@@ -13,11 +13,11 @@ typedef struct _WsiTlsTickets WsiTlsTickets;
 
 WsiTlsTickets *wsi_tls_tickets_new  (void);
 void           wsi_tls_tickets_free (WsiTlsTickets *self);
-/* random: of the first ClientHello of the session. */
+/* Adds a ticket.  random: that of the first ClientHello of the session. */
 void           wsi_tls_tickets_add  (WsiTlsTickets *self,
                                      GBytes        *ticket,
                                      const guint8  *random);
-/* NULL: it is not known. */
+/* Finds the random of a ticket's session.  NULL: it is not known. */
 const guint8  *wsi_tls_tickets_find (const WsiTlsTickets *self,
                                      GBytes              *ticket);
 

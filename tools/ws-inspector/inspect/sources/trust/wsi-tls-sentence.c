@@ -7,7 +7,7 @@
 
 #define MAX_PLACE 100           /* bytes of an address */
 
-/* Where two apply, the earlier one must be solved first. */
+/* Sentences by flaw; where two apply, the earlier one must be solved first. */
 static const struct
 {
   GTlsCertificateFlags flaw;
@@ -42,7 +42,7 @@ find_flaw (GTlsCertificateFlags flaws)
   return WSI_SENTENCE_NOT_TRUSTED;
 }
 
-/* Without the path, which may be long and secret. */
+/* The place of a peer without the path, which may be long and secret. */
 static char *
 dup_place (WsiTlsPeer  peer,
            const char *uri)
@@ -68,8 +68,8 @@ make_sentence (WsiSentenceId id,
   return wsi_sentence_copy (&(WsiSentence) { .id = id, .arguments = { place } });
 }
 
-/* In TLS 1.3 a server checks our certificate after our side has ended the handshake; some then say
- * nothing. */
+/* Whether an error may be a refusal: in TLS 1.3 a server checks our certificate after our side has
+ * ended the handshake; some then say nothing. */
 static gboolean
 is_refusal (WsiTlsPeer    peer,
             const GError *error)

@@ -15,9 +15,9 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_TLS_PEER_SERVER,
-  WSI_TLS_PEER_SECURED_SERVER,  /* it is trusted, has not responded, and may not trust us */
-  WSI_TLS_PEER_PROXY,           /* on the way to the server; it is shown no certificate */
-  WSI_TLS_PEER_TARGET,          /* of our own proxy, which shows it no certificate */
+  WSI_TLS_PEER_SECURED_SERVER,  /* a trusted server that has not responded, and may not trust us */
+  WSI_TLS_PEER_PROXY,           /* a proxy on the way to the server; it is shown no certificate */
+  WSI_TLS_PEER_TARGET,          /* the target of our own proxy, which shows it no certificate */
 } WsiTlsPeer;
 
 /* uri: of the server.  flaws: of the peer's certificate, if no handler has accepted it. */
@@ -25,11 +25,12 @@ WsiSentence       *wsi_tls_sentence_dup_of_server (WsiTlsPeer           peer,
                                                    const char          *uri,
                                                    const GError        *error,
                                                    GTlsCertificateFlags flaws);
-/* A server whose certificate has these flaws was accepted, because the user has asked for that. */
+/* The sentence about a server whose certificate has these flaws, and which was accepted because the
+ * user has asked for that. */
 WsiSentence       *wsi_tls_sentence_dup_of_accepted (const char          *uri,
                                                      GTlsCertificateFlags flaws);
 const WsiSentence *wsi_tls_sentence_of_client     (const GError *error);
-/* Never NULL: of another error it has the message. */
+/* The sentence about an error of a client, never NULL: of an unknown error it has the message. */
 WsiSentence       *wsi_tls_sentence_dup_of_client (const GError *error);
 
 G_END_DECLS

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 GTlsDatabase    *wsi_trust_read_authorities (const char *file,
                                              GError    **error);
-/* key NULL: it is in the same file. */
+/* Reads a certificate.  key NULL: it is in the same file. */
 GTlsCertificate *wsi_trust_read_certificate (const char *file,
                                              const char *key,
                                              GError    **error);

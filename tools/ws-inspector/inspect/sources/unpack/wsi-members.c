@@ -35,7 +35,7 @@ get_magic_length (WsiPacking packing)
   return packing == WSI_PACKING_GZIP ? 2 : 4;
 }
 
-/* zstd also has frames to be skipped, which may come first. */
+/* The packing of a file; zstd also has frames to be skipped, which may come first. */
 WsiPacking
 wsi_packing_find (const guint8 *at,
                   gsize         length)
@@ -54,7 +54,7 @@ wsi_packing_find (const guint8 *at,
          ? WSI_PACKING_ZSTD : WSI_PACKING_NONE;
 }
 
-/* The caller brings more, if there is more. */
+/* Asks the caller for more bytes, if there are more. */
 static GConverterResult
 ask_for_more (GError **error)
 {
@@ -62,7 +62,7 @@ ask_for_more (GError **error)
   return G_CONVERTER_ERROR;
 }
 
-/* CONVERTED: another member begins here. */
+/* Begins a member.  CONVERTED: another one begins here. */
 static GConverterResult
 begin_member (WsiMembers   *self,
               const guint8 *input,
@@ -89,7 +89,7 @@ begin_member (WsiMembers   *self,
   return G_CONVERTER_CONVERTED;
 }
 
-/* n_at: the bytes of the file before the error. */
+/* Explains an error.  n_at: the bytes of the file before it. */
 static void
 explain (const WsiMembers *self,
          guint64           n_at,

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiPeekStream, wsi_peek_stream, WSI, PEEK_STREAM, GFilterInputStream)
 
 GInputStream *wsi_peek_stream_new (GInputStream * base);
-/* The first bytes, which stay in the stream; fewer only if there are no more.  NULL: an error, or
- * no byte. */
+/* Looks at the first bytes, which stay in the stream; fewer only if there are no more.  NULL: an
+ * error, or no byte. */
 const guint8 *wsi_peek_stream_peek (WsiPeekStream *self,
                                     gsize          min_length,
                                     gsize         *length,

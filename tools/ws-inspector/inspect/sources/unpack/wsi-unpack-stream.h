@@ -15,11 +15,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiUnpackStream, wsi_unpack_stream, WSI, UNPACK_STREAM, GFilterInputStream)
 
 WsiUnpackStream *wsi_unpack_stream_new (GInputStream * file);
-/* The same file from its beginning, while this one is read: its place in the file is to be kept and
- * set again.  NULL: the file cannot go back. */
+/* Opens the same file from its beginning, while this one is read: its place in the file is to be
+ * kept and set again.  NULL: the file cannot go back. */
 WsiUnpackStream *wsi_unpack_stream_new_again (WsiUnpackStream *self);
 GInputStream    *wsi_unpack_stream_get_file  (WsiUnpackStream *self);
-/* Bytes of the file that were read so far. */
+/* The number of bytes of the file that were read so far. */
 guint64          wsi_unpack_stream_get_n_read (WsiUnpackStream *self);
 
 G_END_DECLS

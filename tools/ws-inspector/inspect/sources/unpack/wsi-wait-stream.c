@@ -39,7 +39,7 @@ implement_waiting (WsiWaitingInterface *interface)
   interface->set_func = set_func;
 }
 
-/* Until there is something to read, or an end, or the reading is cancelled. */
+/* Waits until there is something to read, or an end, or the reading is cancelled. */
 static void
 wait_for_bytes (WsiWaitStream *self,
                 GCancellable  *cancellable)

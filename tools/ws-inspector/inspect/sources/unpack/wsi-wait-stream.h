@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiWaitStream, wsi_wait_stream, WSI, WAIT_STREAM, GFilterInputStream)
 
-/* A stream that never waits, such as a file, is returned as it is. */
+/* Makes a stream that waits; one that never waits, such as a file, is returned unchanged. */
 GInputStream *wsi_wait_stream_new (GInputStream * base);
 
 G_END_DECLS

@@ -26,7 +26,7 @@ struct _WsiWaitingInterface
                     gpointer       user_data);
 };
 
-/* function: NULL = none. */
+/* Sets the function.  function: NULL = none. */
 void wsi_waiting_set_func (WsiWaiting    *self,
                            WsiWaitingFunc function,
                            gpointer       user_data);

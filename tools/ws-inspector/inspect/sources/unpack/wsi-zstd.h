@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* NULL, with an error that says what to do: built without zstd. */
+/* Makes a converter.  NULL, with an error that says what to do: built without zstd. */
 GConverter *wsi_zstd_new (GError **error);
 
 G_END_DECLS

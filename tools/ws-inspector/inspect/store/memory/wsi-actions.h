@@ -14,11 +14,11 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSI_ACTION_PERFORMED,         /* by a connection, as a tap observes it */
+  WSI_ACTION_PERFORMED,         /* a connection has performed it, as a tap observes it */
   WSI_ACTION_STATE,             /* the engine is in another state */
-  WSI_ACTION_QUEUED,            /* a Send or a Receive */
-  WSI_ACTION_TAKEN,             /* from GetAction () */
-  WSI_ACTION_COMPLETED,         /* by CompleteAction () */
+  WSI_ACTION_QUEUED,            /* a Send or a Receive was queued */
+  WSI_ACTION_TAKEN,             /* GetAction () has given it */
+  WSI_ACTION_COMPLETED,         /* CompleteAction () has ended it */
   WSI_ACTION_LEFT_OUT,          /* n_actions of them are missing here */
 } WsiActionKind;
 
@@ -51,10 +51,10 @@ WsiActions      *wsi_actions_new       (void);
 void             wsi_actions_free      (WsiActions *self);
 void             wsi_actions_append    (WsiActions      *self,
                                         const WsiAction *action);
-/* Numbers of the oldest one, and of the next one. */
+/* The numbers of the oldest action, and of the next one. */
 guint64          wsi_actions_get_first (const WsiActions *self);
 guint64          wsi_actions_get_end   (const WsiActions *self);
-/* NULL: it is forgotten.  It stays until the next one is appended. */
+/* The action with a number.  NULL: it is forgotten.  It stays until the next one is appended. */
 const WsiAction *wsi_actions_get       (const WsiActions *self,
                                         guint64           number);
 

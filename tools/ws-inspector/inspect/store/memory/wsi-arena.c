@@ -20,9 +20,9 @@
 #include "inspect/store/memory/wsi-nameless-file.h"
 
 #define BLOCK_SIZE (1024 * 1024)
-#define MAX_EXCESS (48 * 1024 * 1024)   /* over max_memory, for readers and a largest payload */
+#define MAX_EXCESS (48 * 1024 * 1024)   /* bytes over max_memory, for readers and a payload */
 #define SPARE_PLACES (4 * MAX_EXCESS / BLOCK_SIZE)
-#define DROPPED_PART 16                 /* of the file at once */
+#define DROPPED_PART 16                 /* parts of the file, of which one is dropped at once */
 
 typedef struct
 {
@@ -32,7 +32,7 @@ typedef struct
   guint8 * _Atomic bytes;       /* the bytes in memory; NULL: they are in the file */
 } Block;
 
-/* It is freed when the readers of its time have left. */
+/* Memory that is freed when the readers of its time have left. */
 typedef struct
 {
   Block  *block;                /* block to free; NULL: it stays, and only its bytes are freed */
@@ -185,7 +185,7 @@ has_room_in_file (WsiArena    *self,
   return block->place + block->n_places - first <= self->n_file_places;
 }
 
-/* While readers hold what was dropped before, nothing more is. */
+/* Drops blocks; while readers hold what was dropped before, nothing more is. */
 static gboolean
 has_dropped_blocks (WsiArena *self)
 {
@@ -230,7 +230,7 @@ get_piece (WsiArena *self,
   return MIN (length, size - position % size);
 }
 
-/* FALSE: errno says why. */
+/* Writes a block.  FALSE: errno says why. */
 static gboolean
 write_block (WsiArena    *self,
              const Block *block)
@@ -253,7 +253,7 @@ write_block (WsiArena    *self,
   return TRUE;
 }
 
-/* From memory to the file; FALSE: it cannot be written. */
+/* Moves blocks from memory to the file; FALSE: it cannot be written. */
 static gboolean
 spill (WsiArena *self,
        Block    *block)
@@ -301,7 +301,7 @@ make_room_in_ring (WsiArena *self,
       drop (self, g_queue_pop_head (&self->in_file));
 }
 
-/* Readers that stay would let the memory grow. */
+/* Whether there are places; readers that stay would let the memory grow. */
 static gboolean
 has_places (WsiArena *self,
             gsize     size,
@@ -317,7 +317,7 @@ has_places (WsiArena *self,
   return TRUE;
 }
 
-/* NULL: there is no memory, or readers hold too much of it. */
+/* Adds a block.  NULL: there is no memory, or readers hold too much of it. */
 static Block *
 add_block (WsiArena *self,
            gsize     length)
@@ -344,8 +344,8 @@ add_block (WsiArena *self,
   return block;
 }
 
-/* Where the payload is to be written, and the position by which it is found again.  NULL: it cannot
- * be kept. */
+/* Adds a payload: returns where it is to be written, and the position by which it is found
+ * again.  NULL: it cannot be kept. */
 guint8 *
 wsi_arena_add (WsiArena *self,
                gsize     length,
@@ -383,7 +383,7 @@ wsi_arena_get_error (const WsiArena *self)
   return self->error;
 }
 
-/* NULL: dropped. */
+/* Finds the block of a position.  NULL: it was dropped. */
 static Block *
 find_block (WsiArena *self,
             guint64   position,
@@ -391,14 +391,14 @@ find_block (WsiArena *self,
 {
   Block *block = atomic_load (get_place (self, position / BLOCK_SIZE));
 
-  /* A position before the block, whose place it has in the ring now, wraps. */
+  /* a position before the block, whose place it has in the ring now, wraps */
   if (block == NULL || position - block->place * BLOCK_SIZE + length > block->size)
     return NULL;
 
   return block;
 }
 
-/* Where the bytes are; NULL: they were dropped, or are in the file. */
+/* The bytes in memory; NULL: they were dropped, or are in the file. */
 const guint8 *
 wsi_arena_peek (WsiArena *self,
                 guint64   position,

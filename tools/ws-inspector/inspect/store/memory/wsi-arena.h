@@ -20,21 +20,21 @@ WsiArena     *wsi_arena_new  (WsiReaders *readers,
                               guint64     max_file,
                               const char *folder);
 void          wsi_arena_free (WsiArena *self);
-/* The writer's. */
+/* Adds a payload; this and the next functions are the writer's. */
 guint8       *wsi_arena_add  (WsiArena *self,
                               gsize     length,
                               guint64  *position);
 /* The errno because of which nothing is written to the file any more; 0 = none. */
 int           wsi_arena_get_error     (const WsiArena *self);
-/* Any thread's. */
+/* The number of dropped bytes, for any thread. */
 guint64       wsi_arena_get_n_dropped (const WsiArena *self);
 /* Bytes in memory, by the blocks that are reserved for them. */
 gsize         wsi_arena_get_memory    (const WsiArena *self);
-/* Any thread's, between wsi_readers_begin () and wsi_readers_end (). */
+/* The bytes in memory, for any thread, between wsi_readers_begin () and wsi_readers_end (). */
 const guint8 *wsi_arena_peek (WsiArena *self,
                               guint64   position,
                               gsize     length);
-/* FALSE: they were dropped, or cannot be read. */
+/* Reads bytes.  FALSE: they were dropped, or cannot be read. */
 gboolean      wsi_arena_read (WsiArena *self,
                               guint64   position,
                               guint8   *bytes,

@@ -7,10 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* Where files are on a disk, and not in memory. */
+/* Folder whose files are on a disk, and not in memory. */
 #define WSI_NAMELESS_FOLDER "/var/tmp"
 
-/* A file that is gone when the program ends, however it ends.  folder: NULL =
+/* Opens a file that is gone when the program ends, however it ends.  folder: NULL =
  * WSI_NAMELESS_FOLDER.  -1: errno says why. */
 int wsi_nameless_file_open (const char *folder);
 

@@ -40,7 +40,7 @@ is_other_empty (WsiReaders *self)
   return atomic_load (&self->n_inside[other]) == 0;
 }
 
-/* FALSE: it has to wait. */
+/* Advances the grace period.  FALSE: it has to wait. */
 static gboolean
 advance (WsiReaders *self)
 {

@@ -16,14 +16,14 @@ typedef struct
   atomic_uint n_inside[2];      /* readers of each generation */
   guint64     n_begun, n_ended; /* grace periods so far; only the writer uses the numbers */
   gboolean    is_turned;        /* the period that has begun is in its second half */
-} WsiReaders;                   /* all zero: there are none */
+} WsiReaders;                   /* counts of readers; all zero: there are none */
 
 guint    wsi_readers_begin      (WsiReaders *self);
 void     wsi_readers_end        (WsiReaders *self,
                                  guint       reading);
-/* For what was made unreachable just now. */
+/* A ticket for memory that was made unreachable just now. */
 guint64  wsi_readers_get_ticket (const WsiReaders *self);
-/* Only the writer asks. */
+/* Whether the readers of a ticket have left; only the writer asks. */
 gboolean wsi_readers_have_left  (WsiReaders *self,
                                  guint64     ticket);
 

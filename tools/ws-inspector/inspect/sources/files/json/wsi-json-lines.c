@@ -117,7 +117,7 @@ wsi_json_lines_has_next (WsiJsonLines *self)
   return search_line (self) > 0;
 }
 
-/* The same, or what is left at the end; 0: nothing, or an error. */
+/* The length of the next line, or of the rest at the end; 0: nothing, or an error. */
 static gsize
 find_line (WsiJsonLines *self,
            GCancellable *cancellable,
@@ -155,7 +155,7 @@ is_blank (const guint8 *text,
   return TRUE;
 }
 
-/* NULL: the end, or an error. */
+/* Takes the next line.  NULL: the end, or an error. */
 static guint8 *
 take_line (WsiJsonLines *self,
            gsize        *length,
@@ -215,7 +215,7 @@ wsi_json_lines_find (WsiJsonLines      *self,
   return NULL;
 }
 
-/* The line ends with a line feed. */
+/* Describes a mistake; the line ends with a line feed. */
 static char *
 describe (const WsiJsonMistake *mistake,
           const guint8         *text)

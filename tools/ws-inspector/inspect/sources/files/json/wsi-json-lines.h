@@ -25,17 +25,17 @@ void          wsi_json_lines_free (WsiJsonLines *self);
 WsiJsonField *wsi_json_lines_read (WsiJsonLines *self,
                                    GCancellable *cancellable,
                                    GError      **error);
-/* The next object whose line begins with one of these texts; lines that are no JSON are left out.
- * NULL: the end, or an error. */
+/* Finds the next object whose line begins with one of these texts; lines that are not JSON are left
+ * out.  NULL: the end, or an error. */
 WsiJsonField *wsi_json_lines_find (WsiJsonLines      *self,
                                    const char *const *begins,
                                    GCancellable      *cancellable);
-/* The next line is in memory: the stream is not read for it. */
+/* Whether the next line is in memory, so that the stream is not read for it. */
 gboolean      wsi_json_lines_has_next   (WsiJsonLines *self);
 guint64       wsi_json_lines_get_line   (const WsiJsonLines *self);
 /* The offset of the line that was read last. */
 guint64       wsi_json_lines_get_offset (const WsiJsonLines *self);
-/* The bytes of a torn last line. */
+/* The number of bytes of a torn last line. */
 guint64       wsi_json_lines_get_n_cut (const WsiJsonLines *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiJsonLines, wsi_json_lines_free)

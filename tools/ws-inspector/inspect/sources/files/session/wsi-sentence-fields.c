@@ -7,7 +7,7 @@
 
 #include "inspect/decode/json/wsi-json-string.h"
 
-/* NULL: it is no string, or has U+0000. */
+/* The text of a member.  NULL: it is not a string, or has U+0000. */
 static const char *
 unescape (const WsiJsonField *element)
 {
@@ -21,7 +21,7 @@ unescape (const WsiJsonField *element)
   return strlen (element->text + 1) == length ? element->text + 1 : NULL;
 }
 
-/* FALSE: it is none: the id is not known, or the arguments are no strings, or too many. */
+/* Reads a sentence.  FALSE: the id is not known, or the arguments are no strings, or too many. */
 static gboolean
 read_sentence (const WsiJsonField *list,
                WsiSentence        *sentence)

@@ -20,7 +20,7 @@ read_key (WsiSessionFrame    *self,
   return TRUE;
 }
 
-/* A length that is not valid is a string. */
+/* Reads a length; one that is not valid is a string. */
 static gboolean
 read_length (const WsiJsonField *line,
              guint64            *length)

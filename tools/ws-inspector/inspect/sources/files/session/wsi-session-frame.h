@@ -17,11 +17,11 @@ typedef struct
   guint64 payload_length;
 } WsiSessionFrame;
 
-/* FALSE: no header has these fields. */
+/* Reads a frame.  FALSE: no header has these fields. */
 gboolean wsi_session_frame_read            (WsiSessionFrame    *self,
                                             const WsiJsonField *line);
 guint8   wsi_session_frame_make_first_byte (const WsiJsonField *line);
-/* The header, and after it the payload as it was on the wire. */
+/* Makes the header, and after it the payload as it was on the wire. */
 GBytes  *wsi_session_frame_make_bytes      (const WsiSessionFrame *self,
                                             WsiLineBytes           payload);
 

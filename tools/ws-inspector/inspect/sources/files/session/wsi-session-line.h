@@ -71,11 +71,11 @@ gboolean     wsi_session_line_has            (const WsiJsonField *line,
 gboolean     wsi_session_line_is_named       (const WsiJsonField *line,
                                               WsiLineMember       member,
                                               const char         *value);
-/* FALSE: it has none. */
+/* Reads the direction of a line.  FALSE: it has none. */
 gboolean     wsi_session_line_get_direction  (const WsiJsonField *line,
                                               WspDirection       *direction);
-/* A member in base64, and the text or else the base64 of a line.  Base64 is decoded where it is, so
- * each is taken once. */
+/* Takes a member in base64, and the text or else the base64 of a line.  Base64 is decoded where it
+ * is, so each is taken once. */
 WsiLineBytes wsi_session_line_take_base64    (WsiJsonField *line,
                                               WsiLineMember member);
 WsiLineBytes wsi_session_line_take_bytes     (WsiJsonField *line);
