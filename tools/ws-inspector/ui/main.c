@@ -9,7 +9,7 @@
 #define MAX_RUNS 5
 #define PAUSE_MS 100
 
-/* GLib has printed why a run was lost. */
+/* Runs the program; GLib has printed why a run was lost. */
 static int
 run (int    argc,
      char **argv)

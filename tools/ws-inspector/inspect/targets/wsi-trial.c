@@ -24,7 +24,7 @@ wsi_trial_is_web (WsiSource *source)
   return WSI_IS_PROXY_SOURCE (source);
 }
 
-/* "ws" becomes "http", and "wss" becomes "https". */
+/* The web address of a source: "ws" becomes "http", and "wss" becomes "https". */
 char *
 wsi_trial_make_web_uri (WsiSource *source)
 {

@@ -11,11 +11,11 @@ G_BEGIN_DECLS
 
 /* Whether the source listens for clients. */
 gboolean wsi_trial_is_possible   (WsiSource *source);
-/* Whether a browser may get pages through it. */
+/* Whether a browser may get pages through the source. */
 gboolean wsi_trial_is_web        (WsiSource *source);
-/* The address of those pages; NULL: it has none. */
+/* The address of the source's pages; NULL: it has none. */
 char    *wsi_trial_make_web_uri  (WsiSource *source);
-/* A proxy of the system is not asked: the source is on this computer. */
+/* Runs a trial connection without the system's proxy: the source is on this computer. */
 void     wsi_trial_run_async     (WsiSource          *source,
                                   GCancellable       *cancellable,
                                   GAsyncReadyCallback callback,

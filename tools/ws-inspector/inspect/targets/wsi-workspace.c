@@ -71,7 +71,7 @@ wsi_workspace_get_document (WsiWorkspace *self)
   return self->document;
 }
 
-/* NULL: the user has chosen no file. */
+/* The file of the session.  NULL: the user has chosen none. */
 static GFile *
 get_file (WsiWorkspace *self)
 {
@@ -269,7 +269,7 @@ wsi_workspace_set_rows (WsiWorkspace *self,
   g_set_object (&self->rows, rows);
 }
 
-/* The store has rows of events, too. */
+/* The limits of the store, which has rows of events, too. */
 static void
 get_limits (GSettings      *settings,
             WsiStoreLimits *limits)
@@ -291,7 +291,8 @@ return_memory (gpointer data G_GNUC_UNUSED)
   return G_SOURCE_REMOVE;
 }
 
-/* The last reference may be dropped long after the session, in any thread. */
+/* Returns memory to the system, once the last reference to a store is dropped: maybe long after the
+ * session, in any thread. */
 static void
 on_store_gone (gpointer data  G_GNUC_UNUSED,
                GObject *store G_GNUC_UNUSED)
@@ -318,7 +319,7 @@ ensure_session (WsiWorkspace *self)
   g_signal_emit (self, signals[SESSION_CHANGED], 0);
 }
 
-/* A session that has got no source is no session. */
+/* Starts a target; a session that has got no source is no session. */
 static gboolean
 start_one (WsiWorkspace    *self,
            const WsiTarget *target)
@@ -346,7 +347,7 @@ start_one (WsiWorkspace    *self,
   return TRUE;
 }
 
-/* A session that is in a file is not kept a second time. */
+/* Keeps the session's targets in the settings, unless the session is in a file. */
 static void
 keep (WsiWorkspace *self)
 {
@@ -354,8 +355,8 @@ keep (WsiWorkspace *self)
     wsi_last_session_keep (self->last, self->target);
 }
 
-/* A target that is refused stays the first that waits: the others follow once the user has
- * corrected it. */
+/* Goes on with the last session.  A target that is refused stays the first that waits: the others
+ * follow once the user has corrected it. */
 void
 wsi_workspace_continue (WsiWorkspace *self)
 {
@@ -408,7 +409,7 @@ wsi_workspace_has_other_sources (WsiWorkspace *self)
   return self->session != NULL && wsi_session_get_n_sources (self->session) > 1;
 }
 
-/* NULL: it was removed. */
+/* Finds the source of a connection.  NULL: it was removed. */
 static WsiSource *
 find_source (WsiWorkspace *self,
              guint32       connection)
@@ -433,8 +434,8 @@ wsi_workspace_follow_key_log (WsiWorkspace *self,
   return TRUE;
 }
 
-/* With what the user has said of the files before, if they are alone.  NULL: the source is no
- * recording. */
+/* Makes the target of a source again, with the ports that the user has named for its files, if they
+ * are alone.  NULL: the source is not a recording. */
 static WsiTarget *
 make_target_again (WsiWorkspace *self,
                    WsiSource    *source)
@@ -513,7 +514,7 @@ wsi_workspace_follow_as_websocket (WsiWorkspace *self,
   return is_told;
 }
 
-/* NULL: the source has no file of packets. */
+/* Makes the target of a source with another port.  NULL: the source has no file of packets. */
 static WsiTarget *
 make_target_with_port (WsiWorkspace *self,
                        WsiSource    *source,

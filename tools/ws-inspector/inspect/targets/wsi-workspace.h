@@ -20,7 +20,7 @@ typedef enum
 {
   WSI_PAGE_START,
   WSI_PAGE_SESSION,
-  WSI_PAGE_FAILED,              /* the only source has failed, and gave nothing */
+  WSI_PAGE_FAILED,              /* the page of a failure of the only source */
 } WsiPage;
 
 /* Signals: "paged": a page is to be shown, perhaps the same one again.  "session-changed": there is
@@ -35,11 +35,11 @@ void            wsi_workspace_set_up        (WsiWorkspace *self,
 /* Sets the rows of the list that shows the session: their filter is kept for the next time. */
 void            wsi_workspace_set_rows      (WsiWorkspace *self,
                                              WsiShownRows *rows);
-/* NULL: none has begun. */
+/* The session.  NULL: none has begun. */
 WsiSession     *wsi_workspace_get_session   (WsiWorkspace *self);
-/* The first one of the session; NULL: there is none. */
+/* The first source of the session; NULL: there is none. */
 WsiSource      *wsi_workspace_get_source    (WsiWorkspace *self);
-/* Property "document"; NULL without a session. */
+/* The document of the session (property "document"); NULL without a session. */
 WsiDocument    *wsi_workspace_get_document  (WsiWorkspace *self);
 /* The name of the file, escaped for a label; NULL: the session is not written to a file. */
 char           *wsi_workspace_dup_file_name (WsiWorkspace *self);
@@ -69,28 +69,28 @@ gboolean        wsi_workspace_read_again    (WsiWorkspace *self,
                                              const char   *key_log);
 /* Whether a source is a capture that runs, or files of which one is a capture. */
 gboolean        wsi_workspace_has_packets_of (WsiSource *source);
-/* Whether the session has such a source. */
+/* Whether the session has a source of packets. */
 gboolean        wsi_workspace_has_packets   (WsiWorkspace *self);
-/* In the captures that run, connections of this port of a server are WebSockets from now on.
- * FALSE: none runs. */
+/* Makes connections of this port of a server WebSockets from now on, in running captures.  FALSE:
+ * none runs. */
 gboolean        wsi_workspace_follow_as_websocket (WsiWorkspace *self,
                                                    guint16       port);
 /* Reads the captures of the session once more, with this port, as wsi_workspace_read_again ().
  * FALSE: there are none in files. */
 gboolean        wsi_workspace_read_as_websocket (WsiWorkspace *self,
                                                  guint16       port);
-/* Starts what is left of the last session. */
+/* Starts the targets that are left of the last session. */
 void            wsi_workspace_continue      (WsiWorkspace *self);
-/* text may be NULL. */
+/* Starts the demonstration; text may be NULL. */
 gboolean        wsi_workspace_demonstrate   (WsiWorkspace *self,
                                              const char   *text,
                                              GError      **error);
-/* As wsi_document_save_as (), with the names that the settings hide. */
+/* Saves the session as wsi_document_save_as (), with the names that the settings hide. */
 gboolean        wsi_workspace_save_to       (WsiWorkspace *self,
                                              GFile        *file,
                                              WsiRedaction  redaction,
                                              GError      **error);
-/* Both end the session without a question; wsi_workspace_end () also shows the start page. */
+/* Ends the session without a question; wsi_workspace_end () also shows the start page. */
 void            wsi_workspace_drop_session  (WsiWorkspace *self);
 void            wsi_workspace_end           (WsiWorkspace *self);
 

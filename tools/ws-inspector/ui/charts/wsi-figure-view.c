@@ -12,10 +12,11 @@
 #define MAX_COPIED_ROWS 10000
 #define NUMBER_CHARACTERS 9
 #define TEXT_CHARACTERS 26
-#define TITLE_CHARACTERS 2       /* more than in the title: it is bold, and has a margin */
-#define LEAST_WIDTH 80          /* pixels, of the first column */
+#define TITLE_CHARACTERS 2       /* characters of a title in addition to its own: it is bold, and
+                                  * has a margin */
+#define LEAST_WIDTH 80          /* least width of the first column in pixels */
 #define MAX_WIDTH 2000
-#define WIDTH_STEP 16           /* for one key */
+#define WIDTH_STEP 16           /* change of a width by one key */
 #define CELL_PADDING 12
 #define KEY_COLUMN "wsi-column"
 
@@ -47,7 +48,7 @@ translate (const char *text)
   return _(text);
 }
 
-/* Columns and their factories know their numbers. */
+/* The number of a column, which columns and their factories know. */
 static guint
 get_number (gpointer column)
 {
@@ -161,7 +162,7 @@ activate_copy (GtkWidget  *widget,
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
 }
 
-/* In pixels, with the font of the moment. */
+/* The width that a column needs in pixels, with the font of the moment. */
 static int
 measure_column (WsiFigureView *self,
                 WsiTable       table,
@@ -182,7 +183,7 @@ measure_column (WsiFigureView *self,
   return MAX (width, title_width * 11 / 10) + CELL_PADDING;
 }
 
-/* The first column has what it wants, or what the others leave. */
+/* Fits the first column: it has the width that it wants, or what the others leave. */
 static void
 fit_first_column (WsiFigureView *self,
                   int            rest)
@@ -194,7 +195,7 @@ fit_first_column (WsiFigureView *self,
     gtk_column_view_column_set_fixed_width (column, CLAMP (rest, LEAST_WIDTH, self->first_width));
 }
 
-/* As many columns as have room, from the first one on; two at least. */
+/* Shows as many columns as have room, from the first one on; two at least. */
 static void
 fit_columns (WsiFigureView *self)
 {
@@ -226,7 +227,7 @@ on_fit (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
-/* Columns are not hidden while the table is laid out. */
+/* Fits columns after a resize, as they cannot be hidden while the table is laid out. */
 static void
 on_resized (WsiFigureView *self)
 {
@@ -255,7 +256,7 @@ drop_model (WsiFigureView *self)
   g_clear_object (&self->model);
 }
 
-/* The names in it may be long. */
+/* Widens the first column, whose names may be long. */
 static void
 activate_widen (GtkWidget  *widget,
                 const char *name,

@@ -15,10 +15,10 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiFigureView, wsi_figure_view, WSI, FIGURE_VIEW, GtkWidget)
 
-/* NULL = none */
+/* Sets the model; NULL = none. */
 void            wsi_figure_view_set_model (WsiFigureView  *self,
                                            WsiFigureModel *model);
-/* Other numbers; only rows on the screen cost anything. */
+/* Shows other numbers; only rows on the screen cost anything. */
 void            wsi_figure_view_update    (WsiFigureView *self);
 
 G_END_DECLS

@@ -32,7 +32,7 @@ struct _WsiLaneList
 
 G_DEFINE_FINAL_TYPE (WsiLaneList, wsi_lane_list, GTK_TYPE_WIDGET)
 
-/* The row, which is GTK's, has the sentence of its lane. */
+/* Updates a lane, whose sentence is given to the row, which is GTK's. */
 static void
 update_lane (WsiLaneList * self,
              WsiLane     * lane)
@@ -113,7 +113,7 @@ wsi_lane_list_class_init (WsiLaneListClass *class)
 {
   G_OBJECT_CLASS (class)->dispose = wsi_lane_list_dispose;
 
-  /* The number of a connection. */
+  /* signal with the number of a connection */
   signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (class), GTK_TYPE_BIN_LAYOUT);
@@ -162,7 +162,7 @@ wsi_lane_list_set_feed (WsiLaneList       *self,
   gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
 }
 
-/* Only lanes on the screen are drawn again. */
+/* Updates the list; only lanes on the screen are drawn again. */
 void
 wsi_lane_list_update (WsiLaneList *self,
                       gint64       origin_us)

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiLaneList, wsi_lane_list, WSI, LANE_LIST, GtkWidget)
 
-/* axis: as long as the feed; NULL = none of both. */
+/* Sets the feed.  axis: it must live as long as the feed; NULL = none of both. */
 void wsi_lane_list_set_feed (WsiLaneList       *self,
                              WsiChartFeed      *feed,
                              const WsiTimeAxis *axis);

@@ -12,7 +12,7 @@
 #include "ui/parts/wsi-sentences.h"
 
 #define BAR_HEIGHT 6
-#define END_HEIGHT 12           /* of the line where it begins or ends */
+#define END_HEIGHT 12           /* height of the line where a connection begins or ends */
 #define PADDING 4
 #define MAX_MARKS 32
 #define MARK_WIDTH 3
@@ -72,7 +72,7 @@ wsi_lane_size_allocate (GtkWidget *widget,
   gtk_widget_size_allocate (WSI_LANE (widget)->title, &place, -1);
 }
 
-/* Within the part that is shown. */
+/* The place of a time, within the part that is shown. */
 static double
 get_place (WsiLane *self,
            gint64   time_us)
@@ -107,7 +107,7 @@ get_begin (WsiLane *self)
   return wsi_timeline_limit_time (wsi_conversation_get_begin_time (self->conversation));
 }
 
-/* One that is open goes on to the edge, and beyond. */
+/* The end of a lane; an open one goes on to the edge, and beyond. */
 static gint64
 get_end (WsiLane *self)
 {
@@ -198,7 +198,7 @@ wsi_lane_set_conversation (WsiLane           *self,
   self->axis = axis;
 }
 
-/* Title, state and faults. */
+/* The title, with state and faults. */
 static char *
 dup_title (WsiLane *self)
 {
@@ -213,7 +213,7 @@ dup_title (WsiLane *self)
   return g_strdup_printf ("%s   %s   %s", title, state, faults != NULL ? faults : "");
 }
 
-/* A title that stays costs no layout. */
+/* Updates the lane; a title that stays costs no layout. */
 void
 wsi_lane_update (WsiLane *self,
                  gint64   origin_us)

@@ -20,10 +20,10 @@ void  wsi_lane_set_conversation (WsiLane           *self,
                                  WsiConversation   *conversation,
                                  WsiProblems       *problems,
                                  const WsiTimeAxis *axis);
-/* Other data, or another part of the time. */
+/* Shows other data, or another part of the time. */
 void  wsi_lane_update           (WsiLane *self,
                                  gint64   origin_us);
-/* Its sentence, for a screen reader. */
+/* The sentence about the lane, for a screen reader. */
 char *wsi_lane_describe         (WsiLane *self,
                                  gint64   origin_us);
 

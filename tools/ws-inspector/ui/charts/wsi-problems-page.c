@@ -19,7 +19,7 @@
 
 #define ENTRY "wsi-entry"
 #define BETWEEN " · "
-#define WIDTH_CHARS 46          /* of texts that have the buttons beside them */
+#define WIDTH_CHARS 46          /* characters in a line of texts beside buttons */
 
 enum
 {
@@ -62,7 +62,7 @@ get_problems (WsiProblemsPage * self)
   return wsi_chart_feed_get_shown_problems (self->feed);
 }
 
-/* NULL: the list has no such row. */
+/* The entry of a row.  NULL: the list has no such row. */
 static Entry *
 get_entry (WsiProblemsPage *self,
            guint            i)
@@ -90,7 +90,7 @@ print_clock (gint64 time_us)
   return text != NULL ? text : g_strdup ("");
 }
 
-/* How often, with whom, and when. */
+/* Describes rows: how many, with which peer, and when. */
 static char *
 describe_rows (const WsiProblem *problem)
 {
@@ -312,7 +312,7 @@ make_buttons (WsiProblemsPage *self,
   return box;
 }
 
-/* Texts of a peer may be one long word. */
+/* Makes a label for a text of a peer, which may be one long word. */
 static GtkLabel *
 make_label (const char *text)
 {
@@ -326,7 +326,7 @@ make_label (const char *text)
   return GTK_LABEL (label);
 }
 
-/* In a narrow window the buttons are below the text. */
+/* Makes a row; in a narrow window its buttons are below the text. */
 static GtkWidget *
 make_row (WsiProblemsPage *self,
           Entry           *entry,
@@ -464,7 +464,8 @@ clear_list (WsiProblemsPage *self)
   self->shown_version = 0;
 }
 
-/* Which connection was chosen in the sidebar.  No row may refer to a group of another one. */
+/* Takes the problems of the connection that was chosen in the sidebar.  No row may refer to a group
+ * of another one. */
 static void
 take_problems (WsiProblemsPage *self)
 {
@@ -480,7 +481,7 @@ take_problems (WsiProblemsPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->scope), number != 0);
 }
 
-/* Groups only come: each stays in its place. */
+/* Shows groups, which only come: each stays in its place. */
 static void
 show (WsiProblemsPage *self)
 {
@@ -506,7 +507,7 @@ show (WsiProblemsPage *self)
     }
 }
 
-/* A kind has a heading. */
+/* Shows the heading of a kind. */
 static void
 show_heading (GtkListBoxRow *row,
               GtkListBoxRow *before,
@@ -577,7 +578,8 @@ drop_feed (WsiProblemsPage *self)
   gtk_stack_set_visible_child_name (self->stack, "none");
 }
 
-/* The groups are made anew: no row may refer to one before. */
+/* Takes another time for late replies.  The groups are made anew: no row may refer to an earlier
+ * one. */
 static void
 take_slow (WsiProblemsPage *self)
 {

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiProblemsPage, wsi_problems_page, WSI, PROBLEMS_PAGE, GtkWidget)
 
-/* NULL = none */
+/* Sets the feed; NULL = none. */
 void wsi_problems_page_set_feed (WsiProblemsPage *self,
                                  WsiChartFeed    *feed);
 

@@ -41,7 +41,7 @@ on_tick (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Without frames there is no timer, nor while the page cannot be seen. */
+/* Starts the timer, unless there are no new frames or the page is not on the screen. */
 static void
 ensure_tick (WsiStatisticsPage *self)
 {
@@ -66,7 +66,7 @@ on_filter (WsiStatisticsPage *self,
   g_signal_emit (self, signals[FILTER_ON], 0, filter);
 }
 
-/* The buckets of the timeline are one of the tables. */
+/* Says that the page shows charts, if the table is that of the timeline's buckets. */
 static void
 show_charts (WsiStatisticsPage *self)
 {

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiStatisticsPage, wsi_statistics_page, WSI, STATISTICS_PAGE, GtkWidget)
 
-/* NULL = none */
+/* Sets the feed; NULL = none. */
 void wsi_statistics_page_set_feed (WsiStatisticsPage *self,
                                    WsiChartFeed      *feed);
 

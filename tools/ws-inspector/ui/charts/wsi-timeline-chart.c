@@ -10,9 +10,9 @@
 
 #define NATURAL_HEIGHT 400
 #define MIN_WIDTH 200
-#define MIN_DRAG 4              /* pixels: less is a click */
+#define MIN_DRAG 4              /* pixels of a drag: less is a click */
 #define ZOOM_FACTOR 1.5
-#define SCROLL_PART 8           /* of what is shown, for one step of a wheel */
+#define SCROLL_PART 8           /* part of the shown time by which one step of a wheel scrolls */
 #define MAX_MOVE_US 2e18
 
 enum
@@ -45,7 +45,7 @@ get_timeline (WsiTimelineChart * self)
   return wsi_chart_feed_get_timeline (self->feed);
 }
 
-/* Only the part that is shown is read, with buckets for it. */
+/* Sets the range that is read, with buckets for it: only the part that is shown. */
 static void
 set_range (WsiTimelineChart *self)
 {
@@ -69,7 +69,7 @@ describe (WsiTimelineChart *self)
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, selection, -1);
 }
 
-/* Another part, selection or cursor. */
+/* Shows another part, selection or cursor. */
 static void
 show (WsiTimelineChart *self)
 {
@@ -113,7 +113,7 @@ get_bar (WsiTimelineChart *self)
   return wsi_timeline_drawing_get_bar (GTK_WIDGET (self), get_timeline (self), &self->axis);
 }
 
-/* To the user's filter. */
+/* Announces the selection, which becomes the user's filter. */
 static void
 announce_selection (WsiTimelineChart *self)
 {
@@ -249,7 +249,7 @@ on_pinch (WsiTimelineChart *self,
   self->scale = MAX (scale, 0.01);
 }
 
-/* Where keys zoom: at the cursor, if it can be seen. */
+/* The place at which keys zoom: the cursor, if it can be seen. */
 static gint64
 get_place (WsiTimelineChart *self)
 {
@@ -303,7 +303,7 @@ activate_scroll (GtkWidget  *widget,
   scroll (WSI_TIMELINE_CHART (widget), g_variant_get_int32 (parameter));
 }
 
-/* The parameter: bars, and a WsiCursorStep. */
+/* Moves the cursor.  The parameter: bars, and a WsiCursorStep. */
 static void
 activate_move (GtkWidget  *widget,
                const char *name,
@@ -488,7 +488,7 @@ wsi_timeline_chart_class_init (WsiTimelineChartClass *class)
   /* The user has chosen a time for the list: from and to, as those of records; equal: any. */
   signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
-  /* Other data, another part of them, or another selection. */
+  /* signal: other data, another part of them, or another selection */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
 

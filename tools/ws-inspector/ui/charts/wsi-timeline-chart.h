@@ -16,12 +16,12 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiTimelineChart, wsi_timeline_chart, WSI, TIMELINE_CHART, GtkWidget)
 
-/* NULL = none */
+/* Sets the feed; NULL = none. */
 void               wsi_timeline_chart_set_feed (WsiTimelineChart *self,
                                                 WsiChartFeed     *feed);
 gboolean           wsi_timeline_chart_is_empty (WsiTimelineChart *self);
 const WsiTimeAxis *wsi_timeline_chart_get_axis (WsiTimelineChart *self);
-/* Time of the first row; times on the screen count from there. */
+/* The time of the first row, from which times on the screen count. */
 gint64             wsi_timeline_chart_get_origin (WsiTimelineChart *self);
 /* The sentence about the selection, or the cursor. */
 char              *wsi_timeline_chart_describe_selection (WsiTimelineChart *self);

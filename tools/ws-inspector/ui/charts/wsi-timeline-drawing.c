@@ -7,11 +7,11 @@
 
 #include "inspect/show/charts/wsi-figure-text.h"
 
-#define BAR_WIDTH 4             /* at least, with the gap after it */
+#define BAR_WIDTH 4             /* least width of a bar with the gap after it */
 #define BAR_GAP 1
 #define BAND_GAP 10
-#define TICK_DISTANCE 90        /* between the labels of the time, about */
-#define MAX_PARTS 5             /* of a bar */
+#define TICK_DISTANCE 90        /* distance between the labels of the time, about */
+#define MAX_PARTS 5             /* parts of a bar */
 #define SELECTION_ALPHA 0.22
 
 typedef enum
@@ -23,7 +23,7 @@ typedef enum
   N_BANDS,
 } Band;
 
-/* Parts of the height that the titles leave. */
+/* Heights of the bands, as parts of the height that the titles leave. */
 static const int weights[N_BANDS] = {
   [BAND_THROUGHPUT] = 4, [BAND_FRAMES] = 3, [BAND_ROUND_TRIPS] = 2, [BAND_REPLIES] = 2,
 };
@@ -184,7 +184,7 @@ draw_rectangle (Drawing       *self,
     gtk_snapshot_append_color (self->snapshot, color, &GRAPHENE_RECT_INIT (x, y, width, height));
 }
 
-/* The buckets, joined to bars. */
+/* Joins the buckets to bars. */
 static void
 sum_bars (Drawing *self)
 {
@@ -271,7 +271,7 @@ get_greatest (Drawing *self,
   return greatest;
 }
 
-/* The greatest value, in words. */
+/* Prints the greatest value in words. */
 static char *
 print_greatest (Drawing *self,
                 Band     band,
@@ -304,7 +304,7 @@ print_greatest (Drawing *self,
   g_assert_not_reached ();
 }
 
-/* Returns where it ends; what has no room is left out. */
+/* Draws words, and returns where they end; words without room are left out. */
 static double
 draw_words (Drawing       *self,
             const char    *words,
@@ -345,7 +345,7 @@ draw_title (Drawing *self,
     }
 }
 
-/* Sent bytes above the middle, received ones below it. */
+/* Draws the throughput: sent bytes above the middle, received ones below it. */
 static void
 draw_throughput (Drawing               *self,
                  const WsiTimeBucket   *bar,
@@ -388,7 +388,7 @@ draw_frames (Drawing               *self,
     }
 }
 
-/* From the shortest to the longest, and a dot in the middle. */
+/* Draws times from the shortest to the longest, and a dot in the middle. */
 static void
 draw_spread (Drawing               *self,
              const WsiSpread       *spread,
@@ -482,7 +482,7 @@ clamp_place (Drawing *self,
   return CLAMP (wsi_time_axis_get_place (self->axis, time_us, self->width), 0, self->width);
 }
 
-/* Edges are lines, too: a pale area alone may not be seen. */
+/* Draws the selection with edges as lines: a pale area alone may not be seen. */
 static void
 draw_selection (Drawing *self,
                 double   height)

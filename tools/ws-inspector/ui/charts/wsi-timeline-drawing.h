@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-#define WSI_TIMELINE_MARGIN 12  /* at the left and at the right, also of lanes */
+#define WSI_TIMELINE_MARGIN 12  /* pixels at the left and at the right, also of lanes */
 
 int    wsi_timeline_drawing_get_min_height (GtkWidget *widget);
 void   wsi_timeline_drawing_draw      (GtkWidget         *widget,
@@ -20,7 +20,7 @@ void   wsi_timeline_drawing_draw      (GtkWidget         *widget,
                                        WsiTimeline       *timeline,
                                        const WsiTimeAxis *axis,
                                        gint64             origin_us);
-/* The time of a place; one bar is so long. */
+/* The time of a place, to the length of one bar. */
 gint64 wsi_timeline_drawing_get_time  (GtkWidget         *widget,
                                        const WsiTimeAxis *axis,
                                        double             x);

@@ -34,7 +34,7 @@ struct _WsiTimelinePage
 
 G_DEFINE_FINAL_TYPE (WsiTimelinePage, wsi_timeline_page, GTK_TYPE_WIDGET)
 
-/* A chart of one connection says so. */
+/* The text about the chart, which names the connection if it has only one. */
 static char *
 dup_text (WsiTimelinePage * self)
 {
@@ -62,7 +62,7 @@ on_chart_changed (WsiTimelinePage *self)
     wsi_lane_list_update (self->lanes, wsi_timeline_chart_get_origin (self->chart));
 }
 
-/* Charts that are not on the screen are not read. */
+/* Shows the charts, which are read only on the screen. */
 static void
 wsi_timeline_page_map (GtkWidget * widget)
 {
@@ -113,7 +113,7 @@ on_lane_activated (WsiTimelinePage *self,
   g_signal_emit (self, signals[FILTER_ON], 0, filter);
 }
 
-/* Buttons are not within the chart. */
+/* Activates an action of the chart for a button, which is not within it. */
 static void
 activate_on_chart (GtkWidget  *widget,
                    const char *name,

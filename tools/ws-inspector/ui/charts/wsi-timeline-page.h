@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiTimelinePage, wsi_timeline_page, WSI, TIMELINE_PAGE, GtkWidget)
 
-/* NULL = none */
+/* Sets the feed; NULL = none. */
 void              wsi_timeline_page_set_feed  (WsiTimelinePage *self,
                                                WsiChartFeed    *feed);
 

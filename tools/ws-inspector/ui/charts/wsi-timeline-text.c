@@ -7,9 +7,9 @@
 
 #include "inspect/show/charts/wsi-figure-text.h"
 
-#define STEPS 1000              /* into which the time that is shown is divided, about */
+#define STEPS 1000              /* steps into which the shown time is divided, about */
 
-/* With as many digits as the part that is shown needs. */
+/* Prints a time with as many digits as the part that is shown needs. */
 static char *
 print_time (const WsiTimeAxis *axis,
             gint64             since_us)
@@ -37,7 +37,7 @@ print_flow (const WsiTimeBucket *sum,
                                     MIN (sum->n_frames[direction], G_MAXINT)), n, size);
 }
 
-/* format has the shortest and the longest time. */
+/* Appends times.  format: has the shortest and the longest time. */
 static void
 append_spread (GString         *text,
                const char      *format,

@@ -9,17 +9,17 @@
 
 G_BEGIN_DECLS
 
-/* All that is shown. */
+/* Describes the whole part that is shown. */
 char *wsi_timeline_text_describe           (WsiTimeline       *timeline,
                                             const WsiTimeAxis *axis,
                                             gint64             origin_us);
-/* A part of the time, such as "1.2 to 1.4 s: 12 frames sent (1.2 kB), ...". */
+/* Describes a part of the time, such as "1.2 to 1.4 s: 12 frames sent (1.2 kB), ...". */
 char *wsi_timeline_text_describe_part      (WsiTimeline       *timeline,
                                             const WsiTimeAxis *axis,
                                             gint64             origin_us,
                                             gint64             from_us,
                                             gint64             to_us);
-/* The selection, or the place of the cursor. */
+/* Describes the selection, or the place of the cursor. */
 char *wsi_timeline_text_describe_selection (WsiTimeline       *timeline,
                                             const WsiTimeAxis *axis,
                                             gint64             origin_us);

@@ -8,7 +8,7 @@
 #include "inspect/compose/wsi-message-book.h"
 #include "inspect/decode/wsi-text.h"
 
-#define MAX_SHOWN 60            /* characters */
+#define MAX_SHOWN 60            /* characters of a message that are shown */
 
 struct _WsiBookPopover
 {
@@ -38,7 +38,7 @@ show_error (WsiBookPopover *self,
   g_signal_emit (self, signals[FAILED], 0, error);
 }
 
-/* Once: each message that is sent would say it again. */
+/* Shows an error once: each message that is sent would say it again. */
 static void
 show_wrong (WsiBookPopover *self,
             const GError   *error)
@@ -121,7 +121,7 @@ clear_list (GtkListBox *list)
     gtk_list_box_remove (list, GTK_WIDGET (row));
 }
 
-/* Other windows have changed the file, perhaps. */
+/* Fills the lists again, because other windows may have changed the file. */
 static void
 fill (WsiBookPopover *self)
 {

@@ -20,7 +20,7 @@ G_DECLARE_FINAL_TYPE (WsiBookPopover, wsi_book_popover, WSI, BOOK_POPOVER, GtkPo
 /* Saves the message with the name that the user has typed. */
 void wsi_book_popover_save          (WsiBookPopover *self,
                                      const WsiDraft *draft);
-/* The message was sent. */
+/* Remembers a message that was sent. */
 void wsi_book_popover_remember      (WsiBookPopover *self,
                                      const WsiDraft *draft);
 /* Writes the messages that were sent, in another thread. */

@@ -63,7 +63,7 @@ wsi_close_popover_init (WsiClosePopover *self)
   wsi_drop_down_set_name (self->code, _("Close code"));
 }
 
-/* The last of the codes is any other one, which is written before the reason. */
+/* Makes the Close; the last of the codes is any other one, which is written before the reason. */
 WsiOutgoing *
 wsi_close_popover_make_close (WsiClosePopover *self,
                               GError         **error)

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiClosePopover, wsi_close_popover, WSI, CLOSE_POPOVER, GtkPopover)
 
-/* NULL: the code may not be sent, or the reason is too long. */
+/* Makes the Close.  NULL: the code may not be sent, or the reason is too long. */
 WsiOutgoing *wsi_close_popover_make_close (WsiClosePopover * self,
                                            GError * *error);
 

@@ -175,7 +175,7 @@ update_frame (WsiComposer *self,
   return payload != NULL;
 }
 
-/* While the user types, a mistake is not reported. */
+/* Shows the payload of the frame; while the user types, a mistake is not reported. */
 static void
 show_payload (WsiComposer *self)
 {
@@ -229,7 +229,7 @@ set_draft (WsiComposer    *self,
   wsi_draft_editor_set_draft (self->editor, draft);
 }
 
-/* A click on a button takes the focus. */
+/* Returns the focus that a click on a button has taken. */
 static void
 return_focus (WsiComposer *self)
 {
@@ -240,7 +240,7 @@ return_focus (WsiComposer *self)
     wsi_composer_focus (self);
 }
 
-/* Takes the message.  FALSE: it is not sent. */
+/* Sends a message, and takes it.  FALSE: it is not sent. */
 static gboolean
 send_outgoing (WsiComposer *self,
                WsiOutgoing *outgoing)
@@ -253,7 +253,7 @@ send_outgoing (WsiComposer *self,
   return TRUE;
 }
 
-/* NULL: it says why. */
+/* Makes a raw frame.  NULL: a sentence says why not. */
 static WsiOutgoing *
 make_raw (WsiComposer *self)
 {
@@ -280,7 +280,7 @@ make_raw (WsiComposer *self)
   return wsi_outgoing_new_raw (bytes);
 }
 
-/* NULL: it says why. */
+/* Makes the message to send.  NULL: a sentence says why not. */
 static WsiOutgoing *
 make_outgoing (WsiComposer    *self,
                const WsiDraft *draft)
@@ -304,7 +304,7 @@ typedef enum
   THEN_KEEP,
 } Afterwards;
 
-/* A raw frame stays: its fields were set one by one. */
+/* Ends a draft; a raw frame stays, because its fields were set one by one. */
 static void
 end_draft (WsiComposer    *self,
            const WsiDraft *draft,
@@ -359,7 +359,7 @@ activate_send_and_keep (GtkWidget  *widget,
   send_composed (WSI_COMPOSER (widget), THEN_KEEP);
 }
 
-/* As one line.  NULL: it says why. */
+/* Prints a target as one line.  NULL: a sentence says why not. */
 static char *
 print_target (WsiComposer     *self,
               WsiSession      *session,
@@ -598,7 +598,7 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_property_action (class, "composer.expand", "expanded");
 }
 
-/* Back to the list. */
+/* Goes back to the list. */
 static gboolean
 on_escape (GtkWidget *widget,
            GVariant  *arguments,
@@ -649,7 +649,7 @@ wsi_composer_class_init (WsiComposerClass *class)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
-/* Up in the empty line brings the last message back. */
+/* Brings the last message back, in an empty line. */
 static gboolean
 on_up (GtkWidget *entry,
        GVariant  *arguments,
@@ -688,7 +688,7 @@ add_up_key (WsiComposer *self)
   gtk_widget_add_controller (GTK_WIDGET (self->entry), controller);
 }
 
-/* Another part of the window, or another window, has the focus. */
+/* Lets the window know the focus, when another part of it, or another window, has it. */
 static void
 add_focus (WsiComposer *self)
 {
@@ -753,7 +753,7 @@ wsi_composer_take_row (WsiComposer *self,
   g_autoptr (GError) error = NULL;
   g_autoptr (WsiDraft) draft = wsi_draft_new_of_row (row, &loss, &error);
 
-  /* Without a connection that can be written to, nothing of the composer is seen. */
+  /* without a connection that can be written to, the composer is hidden */
   if (draft == NULL)
     {
       if (gtk_widget_get_visible (self->parts))

@@ -19,18 +19,18 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiComposer, wsi_composer, WSI, COMPOSER, GtkWidget)
 
-/* NULL: there is none. */
+/* Sets the session.  NULL: there is none. */
 void             wsi_composer_set_session      (WsiComposer *self,
                                                 WsiSession  *session);
 /* The connection that the user has chosen; 0 = any that can be written to. */
 void             wsi_composer_set_conversation (WsiComposer *self,
                                                 guint32      number);
-/* The one that can be written to; NULL = none. */
+/* The connection that can be written to; NULL = none. */
 WsiConversation *wsi_composer_get_target       (WsiComposer *self);
-/* Its message, to its connection: one that is closed is not replaced by another. */
+/* Takes the message of a row, for its connection: one that is closed is not replaced by another. */
 void             wsi_composer_take_row         (WsiComposer *self,
                                                 WsiRow      *row);
-/* Expanded, with the focus. */
+/* Opens the whole composer, and gives it the focus. */
 void             wsi_composer_open             (WsiComposer *self);
 void             wsi_composer_focus            (WsiComposer *self);
 gboolean         wsi_composer_is_expanded      (WsiComposer *self);

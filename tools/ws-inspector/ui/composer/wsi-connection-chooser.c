@@ -20,7 +20,7 @@ struct _WsiConnectionChooser
 
 G_DEFINE_FINAL_TYPE (WsiConnectionChooser, wsi_connection_chooser, GTK_TYPE_BOX)
 
-/* The one that is shown is no choice of the user. */
+/* Handles a choice; the item that shows the connection is not a choice of the user. */
 static void
 on_selected (WsiConnectionChooser *self)
 {
@@ -32,7 +32,8 @@ on_selected (WsiConnectionChooser *self)
     wsi_outbox_choose (self->outbox, wsi_conversation_get_number (conversation));
 }
 
-/* After the open connections, an item that is none: it is selected while none of them is. */
+/* Shows a hint after the open connections, as an item that is not one: it is selected while none of
+ * them is. */
 static void
 show_hint (WsiConnectionChooser *self,
            guint                 n_open,
@@ -63,7 +64,7 @@ show (WsiConnectionChooser *self)
       text = g_strdup_printf (obstacle == NULL ? _("To %s (open)") : _("To %s"), name);
     }
 
-  /* Then the list says the rest. */
+  /* the list says the rest then */
   if (n_open > 1 && position != GTK_INVALID_LIST_POSITION)
     {
       g_free (text);
@@ -79,7 +80,7 @@ show (WsiConnectionChooser *self)
   g_signal_handlers_unblock_by_func (self->targets, on_selected, self);
 }
 
-/* GTK selects the first one of a list that was empty. */
+/* Lists names; GTK selects the first one of a list that was empty. */
 static void
 list_names (WsiConnectionChooser *self,
             guint                 position,

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiConnectionChooser, wsi_connection_chooser, WSI, CONNECTION_CHOOSER, GtkBox)
 
-/* Once. */
+/* Sets the outbox, once. */
 void wsi_connection_chooser_set_outbox (WsiConnectionChooser *self,
                                         WsiOutbox            *outbox);
 

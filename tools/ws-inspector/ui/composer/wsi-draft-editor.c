@@ -10,7 +10,7 @@
 #include "ui/parts/wsi-drop-down.h"
 #include "ui/parts/wsi-wrap-box.h"
 
-#define JUDGE_MS 250            /* after the last key */
+#define JUDGE_MS 250            /* time from the last key to the check of the text */
 
 /* The items of message_type. */
 enum { TYPE_TEXT, TYPE_BINARY, TYPE_PING, TYPE_CLOSE };

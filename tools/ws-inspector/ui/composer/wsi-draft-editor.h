@@ -21,9 +21,9 @@ G_DECLARE_FINAL_TYPE (WsiDraftEditor, wsi_draft_editor, WSI, DRAFT_EDITOR, GtkBo
 void      wsi_draft_editor_set_draft    (WsiDraftEditor *self,
                                          const WsiDraft *draft);
 WsiDraft *wsi_draft_editor_make_draft   (WsiDraftEditor *self);
-/* Without text, which the user can bring back with Ctrl+Z; a file stays. */
+/* Removes the text, which the user can bring back with Ctrl+Z; a file stays. */
 void      wsi_draft_editor_clear        (WsiDraftEditor *self);
-/* Takes the text if there is none yet. */
+/* Begins with the text, if there is none yet. */
 void      wsi_draft_editor_begin        (WsiDraftEditor *self,
                                          const char     *text);
 /* Underlines what the error is about, and moves the focus there.  FALSE: the sentence has no place

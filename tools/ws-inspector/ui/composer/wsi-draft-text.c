@@ -12,7 +12,7 @@
 
 /* Pango needs the square of a line to break it at words, and GtkSourceView gives up colours with a
  * critical; longer lines are broken anywhere, and those above not at all. */
-#define MAX_WORDS 4096          /* characters of a line */
+#define MAX_WORDS 4096          /* characters of a line that is broken between words */
 #define MAX_BROKEN (64 * 1024)
 
 struct _WsiDraftText
@@ -73,7 +73,7 @@ set_longest (WsiDraftText *self,
                                   has_colours ? wsi_json_style_get_language () : NULL);
 }
 
-/* In characters. */
+/* The characters of the longest line. */
 static gsize
 measure_longest (const char *text)
 {
@@ -97,7 +97,8 @@ refuse (WsiDraftText *self)
   g_signal_emit (self, signals[REFUSED], 0, sentence);
 }
 
-/* A text view is slow with megabytes.  The lines are measured before the text is shown. */
+/* Handles inserted text: a text view is slow with megabytes, so the lines are measured before the
+ * text is shown. */
 static void
 on_insert (WsiDraftText *self,
            GtkTextIter  *place,
@@ -189,7 +190,7 @@ on_fit (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The margins cannot change while sizes are given. */
+/* Fits the margins later, as they cannot change while sizes are given. */
 static void
 fit_later (WsiDraftText *self)
 {
@@ -335,7 +336,7 @@ wsi_draft_text_init (WsiDraftText *self)
                            G_CONNECT_SWAPPED);
 }
 
-/* Code is from left to right in each language. */
+/* Sets the form; code is from left to right in each language. */
 void
 wsi_draft_text_set_form (WsiDraftText *self,
                          WsiDraftForm  form)

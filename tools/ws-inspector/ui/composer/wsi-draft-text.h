@@ -23,7 +23,7 @@ char *wsi_draft_text_dup       (WsiDraftText *self);
 /* The user can take it back, unlike gtk_text_buffer_set_text (). */
 void  wsi_draft_text_replace   (WsiDraftText *self,
                                 const char   *text);
-/* The same with the text laid out, and the cursor where it was in it. */
+/* Lays the text out, with the cursor where it was. */
 void  wsi_draft_text_lay_out (WsiDraftText *self);
 /* Looks at the lines, and underlines the mistake if the verdict has one. */
 void  wsi_draft_text_show_verdict (WsiDraftText          *self,

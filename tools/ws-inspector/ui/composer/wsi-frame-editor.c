@@ -102,7 +102,7 @@ show_warning (WsiFrameEditor *self)
   gtk_widget_set_visible (GTK_WIDGET (self->warning), text->len > 0);
 }
 
-/* The selected field stays selected, if the frame still has it. */
+/* Shows the frame; the selected field stays selected, if the frame still has it. */
 static void
 show_frame (WsiFrameEditor *self)
 {
@@ -139,7 +139,8 @@ wsi_frame_editor_take_value (WsiFrameEditor *self)
   return FALSE;
 }
 
-/* With Return, or because the focus goes elsewhere: what was typed would be lost. */
+/* Takes a value, after Return, or because the focus goes elsewhere: what was typed would be
+ * lost. */
 static void
 on_value_typed (WsiFrameEditor *self)
 {

@@ -25,7 +25,7 @@ void           wsi_frame_editor_begin       (WsiFrameEditor *self,
 void           wsi_frame_editor_set_payload (WsiFrameEditor *self,
                                              GBytes         *payload);
 GBytes        *wsi_frame_editor_write       (WsiFrameEditor *self);
-/* The user has switched on that anything is sent. */
+/* Whether the user has switched on that anything may be sent. */
 gboolean       wsi_frame_editor_is_allowed  (WsiFrameEditor *self);
 /* Sets the selected field to what the user has typed.  FALSE: a sentence says what is wrong. */
 gboolean       wsi_frame_editor_take_value  (WsiFrameEditor *self);

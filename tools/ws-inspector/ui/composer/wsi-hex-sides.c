@@ -5,7 +5,7 @@
 
 #include <adwaita.h>
 
-#define MARGIN 6                /* pixels at both sides */
+#define MARGIN 6                /* margin in pixels at both sides */
 #define DIM 0.7
 
 static int
@@ -87,7 +87,8 @@ draw (GtkSnapshot   *snapshot,
   gtk_snapshot_restore (snapshot);
 }
 
-/* A line that is seen, which the view may have broken: from one place up to the other. */
+/* Draws the row of a visible line, which the view may have broken: from one place up to the
+ * other. */
 static void
 draw_line (const WsiHexSides *self,
            GtkSnapshot       *snapshot,

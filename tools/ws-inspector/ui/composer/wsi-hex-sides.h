@@ -18,14 +18,14 @@ typedef struct
   int         column;           /* width of a column in pixels */
 } WsiHexSides;
 
-/* text NULL: it is not in hex. */
+/* Sets the text; text NULL: it is not in hex. */
 void  wsi_hex_sides_set_text (WsiHexSides *self,
                               GtkTextView *view,
                               const char  *text);
-/* The view has another width or font. */
+/* Fits the sides to another width or font of the view. */
 void  wsi_hex_sides_fit      (WsiHexSides *self,
                               GtkTextView *view);
-/* The bytes in a line that have room. */
+/* The number of bytes in a line that have room. */
 guint wsi_hex_sides_choose_bytes (const WsiHexSides *self,
                                   GtkTextView       *view);
 void  wsi_hex_sides_snapshot (const WsiHexSides *self,

@@ -91,7 +91,7 @@ read_styles (Styles *self)
   g_rmdir (folder);
 }
 
-/* Windows share them, because each reading writes files. */
+/* The styles, which windows share, because each reading writes files. */
 static const Styles *
 get_styles (void)
 {

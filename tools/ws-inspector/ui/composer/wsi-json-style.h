@@ -8,12 +8,12 @@
 
 G_BEGIN_DECLS
 
-/* Before the first buffer, which would read each style of GtkSourceView: the window would be there
- * 7 ms later. */
+/* Reads the styles before the first buffer, which would read each style of GtkSourceView: the
+ * window would be there 7 ms later. */
 void wsi_json_style_init (void);
-/* For good: they change with the style of the program. */
+/* Adds a buffer for good: its colours change with the style of the program. */
 void wsi_json_style_add (GtkSourceBuffer *buffer);
-/* NULL: there are no colours. */
+/* The language of JSON.  NULL: there are no colours. */
 GtkSourceLanguage *wsi_json_style_get_language (void);
 
 G_END_DECLS

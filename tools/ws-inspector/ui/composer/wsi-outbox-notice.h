@@ -15,11 +15,11 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiOutboxNotice, wsi_outbox_notice, WSI, OUTBOX_NOTICE, GtkWidget)
 
-/* Once.  The outbox lives longer. */
+/* Sets the outbox, once; it must live longer. */
 void wsi_outbox_notice_set_outbox    (WsiOutboxNotice *self,
                                       WsiOutbox       *outbox);
-/* NULL: nothing is wrong with the message.  A sentence stays until then, or until there is an
- * obstacle. */
+/* Shows a sentence.  NULL: nothing is wrong with the message.  A sentence stays until then, or
+ * until there is an obstacle. */
 void wsi_outbox_notice_show_sentence (WsiOutboxNotice *self,
                                       const char      *sentence);
 void wsi_outbox_notice_show_error    (WsiOutboxNotice *self,
@@ -27,7 +27,7 @@ void wsi_outbox_notice_show_error    (WsiOutboxNotice *self,
 /* Whether a text waits to be sent: the button to connect again sends it, too. */
 void             wsi_outbox_notice_set_has_text (WsiOutboxNotice *self,
                                                  gboolean         has_text);
-/* On "Connect Again". */
+/* Gives the focus to "Connect Again". */
 void             wsi_outbox_notice_focus        (WsiOutboxNotice *self);
 gboolean         wsi_outbox_notice_has_focus    (WsiOutboxNotice *self);
 

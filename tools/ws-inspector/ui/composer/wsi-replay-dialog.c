@@ -16,9 +16,9 @@
 #include "ui/parts/wsi-dialog.h"
 #include "ui/parts/wsi-drop-down.h"
 
-#define MAX_CONNECTIONS 500     /* that are offered: the latest ones */
+#define MAX_CONNECTIONS 500     /* connections that are offered: the latest ones */
 
-/* The last one is with a rate. */
+/* Speeds to choose; the last one is with a rate. */
 static const double speeds[] = {
   1.0, 2.0, 10.0, 0.5, WSI_PLAYER_NO_PAUSES, WSI_PLAYER_NO_PAUSES
 };
@@ -137,7 +137,7 @@ show_progress (WsiReplayDialog *self)
   set_sentence (self, text);
 }
 
-/* How many were sent stays in sight. */
+/* Fails with a sentence; how many messages were sent stays in sight. */
 static void
 fail (WsiReplayDialog *self,
       const char      *sentence)
@@ -150,7 +150,7 @@ fail (WsiReplayDialog *self,
   end (self);
 }
 
-/* A call may end after the dialog, or after another start. */
+/* A reading, which may end after the dialog, or after another start. */
 typedef struct
 {
   GWeakRef      dialog;
@@ -254,7 +254,7 @@ on_read (GObject      *dialog,
   wsi_player_continue (self->player);
 }
 
-/* Reading takes a moment if there are millions of records. */
+/* Starts; reading takes a moment if there are millions of records. */
 static void
 activate_start (GtkWidget  *widget,
                 const char *name,
@@ -359,7 +359,7 @@ wsi_replay_dialog_init (WsiReplayDialog *self)
   wsi_drop_down_set_name (self->speed, _("Speed"));
 }
 
-/* Latest first. */
+/* Lists the connections, latest first. */
 static void
 fill_connections (WsiReplayDialog *self)
 {

@@ -15,12 +15,12 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiReplayDialog, wsi_replay_dialog, WSI, REPLAY_DIALOG, GtkWindow)
 
-/* target: NULL = none can be written to. */
+/* Makes a dialog.  target: NULL = none can be written to. */
 GtkWidget *wsi_replay_dialog_new (GtkWindow * parent,
                                   WsiSession * session,
                                   WsiConversation * target);
 
-/* numbers: of the rows (guint64). */
+/* Makes a dialog for rows.  numbers: those of the rows (guint64). */
 GtkWidget *wsi_replay_dialog_new_for_rows (GtkWindow       *parent,
                                            WsiSession      *session,
                                            WsiConversation *target,

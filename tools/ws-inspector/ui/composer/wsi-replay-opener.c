@@ -9,7 +9,7 @@
 
 #define ACTION "replay-rows"
 
-/* rows NULL: the user chooses. */
+/* Opens the dialog.  rows NULL: the user chooses. */
 static void
 open_dialog (WsiReplayOpener *self,
              GArray          *rows)
@@ -46,7 +46,7 @@ wsi_replay_opener_close (WsiReplayOpener *self)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
-/* A connection that is closed, or of a file, is not written to: then another one stays. */
+/* Chooses the connection of the rows, unless it is closed, or of a file: then another one stays. */
 static void
 choose_own (WsiReplayOpener *self,
             GArray          *rows)

@@ -18,11 +18,11 @@ typedef struct
   GtkWidget *dialog;            /* dialog that is open; NULL = none */
 } WsiReplayOpener;
 
-/* The user chooses a side of a connection. */
+/* Opens the dialog, in which the user chooses a side of a connection. */
 void wsi_replay_opener_open          (WsiReplayOpener *self);
 /* Closes the dialog, which may live on for a while: a thread reads for it. */
 void wsi_replay_opener_close         (WsiReplayOpener *self);
-/* While the owner has a window. */
+/* Adds the action to the window, for as long as the owner is in it. */
 void wsi_replay_opener_add_action    (WsiReplayOpener *self);
 void wsi_replay_opener_remove_action (WsiReplayOpener *self);
 

@@ -32,7 +32,7 @@ add_send_key (GtkEventController *controller,
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
 }
 
-/* Before the text, which has a use of its own for them. */
+/* Adds the keys before those of the text, which has a use of its own for them. */
 void
 wsi_send_keys_add (GtkWidget *widget)
 {

@@ -8,7 +8,7 @@
 #include "ui/details/wsi-bit-drawing.h"
 #include "ui/details/wsi-bit-field.h"
 
-#define WIDE 700                /* from this width on a row has 32 bits */
+#define WIDE 700                /* pixels in which a row has 32 bits */
 #define WIDE_COLUMNS 32
 #define NARROW_COLUMNS 8
 #define MIN_CELL_WIDTH 24
@@ -81,7 +81,7 @@ describe_selected (WsiBitDiagram *self)
                                   -1);
 }
 
-/* Each field is a child of its own, too. */
+/* Describes a field, which is a child of its own, too. */
 static void
 describe_field (WsiBitDiagram *self,
                 guint          part)
@@ -148,7 +148,7 @@ wsi_bit_diagram_measure (GtkWidget     *widget,
   *minimum = *natural = wsi_bit_drawing_get_height (widget, &grid);
 }
 
-/* Where the drawing shows it, in the rectangle around all rows that it goes over. */
+/* Places a field where the drawing shows it, in the rectangle around all rows that it goes over. */
 static void
 place_field (WsiBitDiagram *self,
              guint          part,
@@ -159,7 +159,7 @@ place_field (WsiBitDiagram *self,
   int least;
 
   wsi_bit_drawing_get_place (GTK_WIDGET (self), &self->grid, part, width, &place);
-  /* GTK wants to be asked for the size before it is given one. */
+  /* GTK wants to be asked for the size before it gives one */
   gtk_widget_measure (field, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
   gtk_widget_size_allocate (field, &place, -1);
 }

@@ -17,10 +17,10 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiBitDiagram, wsi_bit_diagram, WSI, BIT_DIAGRAM, GtkWidget)
 
-/* Selects nothing.  layout may be NULL. */
+/* Sets the layout, and selects nothing.  layout may be NULL. */
 void  wsi_bit_diagram_set_layout   (WsiBitDiagram        *self,
                                     const WsiFrameLayout *layout);
-/* Fields that break a rule have a mark. */
+/* Marks the fields that break a rule. */
 void  wsi_bit_diagram_mark         (WsiBitDiagram *self,
                                     guint          part);
 int   wsi_bit_diagram_get_selected (WsiBitDiagram *self);

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#define PADDING 5               /* above and below the two lines of a cell */
-#define GAP 2                   /* between cells */
+#define PADDING 5               /* pixels above and below the two lines of a cell */
+#define GAP 2                   /* pixels between cells */
 #define RADIUS 4
 #define BITS_IN_BYTE 8
 
@@ -122,7 +122,7 @@ init_drawing (Drawing *self)
   self->line_height = measure_line (self->widget);
 }
 
-/* In the middle of a cell, cut with an ellipsis where it is too long. */
+/* Draws a text in the middle of a cell, cut with an ellipsis where it is too long. */
 static void
 draw_text (Drawing       *self,
            PangoLayout   *text,
@@ -208,7 +208,7 @@ draw_label (Drawing             *self,
              cell->size.width, color);
 }
 
-/* A field in several rows has its label in one of them. */
+/* Draws the rest of a field in several rows, which has its label in one of them. */
 static void
 draw_rest (Drawing         *self,
            graphene_rect_t *cell,
@@ -220,7 +220,8 @@ draw_rest (Drawing         *self,
              cell->size.width, color);
 }
 
-/* A selected field has a thick border, too: color alone may not be seen. */
+/* Draws a segment; that of a selected field has a thick border, too: color alone may not be
+ * seen. */
 static void
 draw_segment (Drawing             *self,
               const WsiBitSegment *segment,
@@ -245,7 +246,8 @@ draw_segment (Drawing             *self,
     draw_rest (self, &cell, is_selected ? &self->accent_text : &self->border);
 }
 
-/* Each bit where there is room, otherwise the first and last of each byte. */
+/* Draws the numbers of bits: each one where there is room, otherwise the first and last of each
+ * byte. */
 static void
 draw_ruler (Drawing *self)
 {

@@ -24,7 +24,7 @@ void     wsi_bit_drawing_get_place  (GtkWidget        *widget,
                                      guint             part,
                                      int               width,
                                      GdkRectangle     *place);
-/* FALSE: there is no cell at this point. */
+/* Finds the cell at a point.  FALSE: there is none. */
 gboolean wsi_bit_drawing_find_cell  (GtkWidget        *widget,
                                      const WsiBitGrid *grid,
                                      double            x,

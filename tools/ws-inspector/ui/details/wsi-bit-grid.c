@@ -33,7 +33,7 @@ choose_label (WsiBitGrid *self,
   self->segments[widest].has_label = TRUE;
 }
 
-/* The payload has at least half a row. */
+/* The end of a field; the payload has at least half a row. */
 static guint
 find_end (const WsiBitGrid   *self,
           const WsiFramePart *part)
@@ -88,8 +88,8 @@ wsi_bit_grid_find (const WsiBitGrid *self,
   return -1;
 }
 
-/* From the row where the field ends, or begins, so that each step leaves it if there is another
- * row. */
+/* The field above or below, from the row where the field ends, or begins, so that each step leaves
+ * it if there is another row. */
 int
 wsi_bit_grid_go (const WsiBitGrid *self,
                  guint             part,

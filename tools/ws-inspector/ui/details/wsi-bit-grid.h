@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define WSI_MAX_BIT_SEGMENTS 32
 
-/* A field that goes over several rows has several. */
+/* A part of a field in one row; a field that goes over several rows has several. */
 typedef struct
 {
   guint    part;
@@ -28,7 +28,7 @@ typedef struct
 void wsi_bit_grid_init (WsiBitGrid           *self,
                         const WsiFrameLayout *layout,
                         guint                 n_columns);
-/* The field there; -1 = none. */
+/* The field at a place; -1 = none. */
 int  wsi_bit_grid_find (const WsiBitGrid *self,
                         int               row,
                         int               column);

@@ -16,7 +16,7 @@
 
 #define MAX_REASON 512
 
-/* Text of a peer, without its secrets. */
+/* Shows a text of a peer, without its secrets. */
 static char *
 show_text (const WsiFactSource *source,
            const char          *text)
@@ -93,7 +93,7 @@ describe_state (const WsiFactSource *source)
   return wsi_sentences_dup_state (source->conversation);
 }
 
-/* A program does not tell how old its connections are. */
+/* Describes the beginning; a program does not report how old its connections are. */
 static char *
 describe_beginning (const WsiFactSource *source)
 {
@@ -285,7 +285,7 @@ describe_close_reason (const WsiFactSource *source)
   return wsi_text_escape (reason, MAX_REASON, WSI_CHARSET_UTF8);
 }
 
-/* By its first Close frame. */
+/* The side that has closed, by its first Close frame. */
 static char *
 describe_closer (const WsiFactSource *source)
 {

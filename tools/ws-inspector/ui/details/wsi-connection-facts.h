@@ -30,7 +30,7 @@ typedef struct
 guint        wsi_fact_get_n         (void);
 WsiFactGroup wsi_fact_get_group     (guint fact);
 const char  *wsi_fact_get_title     (guint fact);
-/* NULL: not known, or it does not apply. */
+/* The text of a fact.  NULL: not known, or it does not apply. */
 char        *wsi_fact_describe      (guint                fact,
                                      const WsiFactSource *source);
 const char  *wsi_fact_group_get_title (WsiFactGroup group);

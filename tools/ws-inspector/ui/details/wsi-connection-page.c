@@ -10,7 +10,7 @@
 #include "inspect/store/wsi-conversation.h"
 #include "ui/details/wsi-connection-facts.h"
 
-#define REFRESH_MS 500          /* at most so often, and only after new frames */
+#define REFRESH_MS 500          /* time between two refreshes, which follow new frames only */
 
 struct _WsiConnectionPage
 {
@@ -92,7 +92,7 @@ on_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Without new frames nothing wakes up. */
+/* Refreshes the page later; without new frames nothing wakes up. */
 static void
 on_appended (WsiConnectionPage *self)
 {

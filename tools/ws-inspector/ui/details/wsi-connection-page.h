@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiConnectionPage, wsi_connection_page, WSI, CONNECTION_PAGE, GtkWidget)
 
-/* conversation may be NULL. */
+/* Shows a conversation, or none for NULL. */
 void wsi_connection_page_set_conversation (WsiConnectionPage *self,
                                            WsiStore          *store,
                                            WsiConversation   *conversation);

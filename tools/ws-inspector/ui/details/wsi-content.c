@@ -9,7 +9,7 @@
 #include "inspect/store/wsi-task.h"
 
 #define MAX_AT_ONCE (64 * 1024) /* bytes; more are read in a thread */
-#define LIMIT (16 * 1024 * 1024)        /* until the user wants all */
+#define LIMIT (16 * 1024 * 1024)        /* bytes that are read until the user wants all */
 #define N_VIEWS (WSI_VIEW_INFLATED + 1)
 
 struct _WsiContent
@@ -209,7 +209,7 @@ wsi_content_is_limited (WsiContent *self)
 void
 wsi_content_remove_limit (WsiContent *self)
 {
-  /* Bytes that are being read are only the beginning. */
+  /* bytes that are being read are only the beginning */
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -221,7 +221,7 @@ wsi_content_remove_limit (WsiContent *self)
     }
 }
 
-/* Nothing is emitted afterwards. */
+/* Cancels the reading; nothing is emitted afterwards. */
 void
 wsi_content_cancel (WsiContent *self)
 {

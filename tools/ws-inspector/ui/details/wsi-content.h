@@ -21,25 +21,25 @@ typedef enum
   WSI_CONTENT_UNREAD,
   WSI_CONTENT_READING,
   WSI_CONTENT_READ,
-  WSI_CONTENT_MISSING,          /* not kept, or not to be inflated */
+  WSI_CONTENT_MISSING,          /* the payload was not kept, or cannot be inflated */
 } WsiContentState;
 
 WsiContent            *wsi_content_new           (WsiRow *row);
 WsiStore              *wsi_content_get_store     (WsiContent *self);
 const WsiWholeMessage *wsi_content_get_message   (WsiContent *self);
-/* The row was removed from the store. */
+/* Whether the row was removed from the store. */
 gboolean               wsi_content_is_gone       (WsiContent *self);
 /* Number of the record by which the message is decoded. */
 guint64                wsi_content_get_number    (WsiContent *self);
 /* Begins to read what was not read yet. */
 WsiContentState        wsi_content_read          (WsiContent *self,
                                                   WsiView     view);
-/* NULL unless they are read. */
+/* The bytes; NULL unless they are read. */
 GBytes                *wsi_content_get_bytes     (WsiContent *self,
                                                   WsiView     view);
 /* The bytes that are shown as text or decoded: the reason of a Close frame, if it has one. */
 GBytes                *wsi_content_dup_shown     (WsiContent *self);
-/* Only the beginning was read: there is more in the store. */
+/* Whether only the beginning was read: there is more in the store. */
 gboolean               wsi_content_is_limited    (WsiContent *self);
 void                   wsi_content_remove_limit  (WsiContent *self);
 void                   wsi_content_cancel        (WsiContent *self);

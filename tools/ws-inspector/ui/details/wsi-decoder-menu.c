@@ -27,7 +27,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* The signal is emitted again while the names change. */
+/* Handles a choice; the signal is emitted again while the names change. */
 static void
 on_selected (WsiDecoderMenu *self)
 {

@@ -25,7 +25,7 @@ typedef enum
 void              wsi_decoder_menu_show       (WsiDecoderMenu   *self,
                                                const WsiDecoder *decoder,
                                                WsiDecoderOrigin  origin);
-/* NULL: the decoder is guessed. */
+/* The chosen decoder.  NULL: it is guessed. */
 const WsiDecoder *wsi_decoder_menu_get_choice (WsiDecoderMenu *self);
 
 G_END_DECLS

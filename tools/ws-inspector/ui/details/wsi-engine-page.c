@@ -11,7 +11,7 @@
 #include "ui/details/wsi-engine-text.h"
 #include "ui/parts/wsi-wrap-box.h"
 
-#define REFRESH_MS 200          /* at most so often, and only after new frames */
+#define REFRESH_MS 200          /* time between two refreshes, which follow new frames only */
 #define MARGIN 12
 
 struct _WsiEnginePage
@@ -54,7 +54,7 @@ get_position (WsiEnginePage *self)
                                  : GTK_INVALID_LIST_POSITION;
 }
 
-/* NULL: none is selected. */
+/* The selected action.  NULL: none is selected. */
 static const WsiAction *
 get_action (WsiEnginePage *self)
 {
@@ -64,7 +64,7 @@ get_action (WsiEnginePage *self)
   return item != NULL ? wsi_action_item_get (item) : NULL;
 }
 
-/* As it was after the selected step; without one, as it is now. */
+/* Shows the state after the selected step; without one, the latest state. */
 static void
 show_state (WsiEnginePage *self)
 {
@@ -137,7 +137,8 @@ on_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Without new frames nothing wakes up, and neither while the page is not visible. */
+/* Refreshes the page later; nothing wakes up without new frames, or while the page is not
+ * visible. */
 static void
 on_appended (WsiEnginePage *self)
 {
@@ -199,7 +200,7 @@ on_activated (WsiEnginePage *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "engine.show-frame", NULL);
 }
 
-/* A step by hand ends following. */
+/* Goes a step, which ends following. */
 static void
 step (WsiEnginePage *self,
       guint          position)
@@ -231,7 +232,7 @@ activate_next (GtkWidget  *widget,
   step (self, position != GTK_INVALID_LIST_POSITION ? position + 1 : 0);
 }
 
-/* The next step that is about another frame, and the frame with it. */
+/* Goes to the next step that is about another frame, and to the frame with it. */
 static void
 activate_next_frame (GtkWidget  *widget,
                      const char *name,

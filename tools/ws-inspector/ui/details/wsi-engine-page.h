@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiEnginePage, wsi_engine_page, WSI, ENGINE_PAGE, GtkWidget)
 
-/* conversation: NULL = none. */
+/* Shows a conversation; NULL = none. */
 void         wsi_engine_page_set_conversation (WsiEnginePage   *self,
                                                WsiStore        *store,
                                                WsiConversation *conversation);

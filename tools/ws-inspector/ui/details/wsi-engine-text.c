@@ -27,7 +27,7 @@ wsi_engine_text_print_state (const WsiEngineState *state,
   return g_strdup_printf (_("State %s · %s · %s"), word != NULL ? word : "?", waiting, actions);
 }
 
-/* NULL: all are kept. */
+/* Says how many actions are kept.  NULL: all are. */
 char *
 wsi_engine_text_print_kept (const WsiActions *actions)
 {
@@ -36,7 +36,7 @@ wsi_engine_text_print_kept (const WsiActions *actions)
                               "kept"), WSI_MAX_ACTIONS) : NULL;
 }
 
-/* Each operation that is queued, the oldest first. */
+/* Lists each operation that is queued, the oldest first. */
 static char *
 print_queue (const WsiOperationQueue *queue)
 {

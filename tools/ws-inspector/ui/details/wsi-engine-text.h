@@ -10,14 +10,14 @@
 
 G_BEGIN_DECLS
 
-/* For a connection, whose engine has no queues of operations. */
+/* The state of a connection, whose engine has no queues of operations. */
 char *wsi_engine_text_print_state (const WsiEngineState *state,
                                    WspRole               role);
-/* State, queues and buffers of one session, in lines. */
+/* The state, queues and buffers of one session, in lines. */
 char *wsi_engine_text_print_side  (const WsiEngineSide *side,
                                    WspRole              role);
 char *wsi_engine_text_print_kept  (const WsiActions *actions);
-/* "#88 0.123456 client: ..." */
+/* A step as a line: "#88 0.123456 client: ..." */
 char *wsi_engine_text_print_step  (const WsiAction *action,
                                    gint64           origin_us,
                                    gboolean         has_queues);

@@ -9,7 +9,7 @@
 
 #include "inspect/store/memory/wsi-bytes.h"
 
-#define NAME "payload.txt"      /* also for JSON and XML, which a browser could run */
+#define NAME "payload.txt"      /* name of any file: a browser could run JSON and XML by theirs */
 
 /* The folder is left if another program has put something into it. */
 static void
@@ -31,7 +31,7 @@ is_text (GBytes *bytes)
   return memchr (at, '\0', length) == NULL && g_utf8_validate_len (at, length, NULL);
 }
 
-/* Several files of one owner have folders of their own. */
+/* Keeps a file until its owner goes; several files of one owner have folders of their own. */
 static void
 keep_until_end (GObject    *owner,
                 const char *folder)

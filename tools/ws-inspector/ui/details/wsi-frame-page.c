@@ -42,7 +42,7 @@ struct _WsiFramePage
 
 G_DEFINE_FINAL_TYPE (WsiFramePage, wsi_frame_page, GTK_TYPE_WIDGET)
 
-/* The bytes of the selected field. */
+/* Highlights the bytes of the selected field. */
 static void
 show_highlight (WsiFramePage *self)
 {
@@ -52,7 +52,7 @@ show_highlight (WsiFramePage *self)
   gboolean is_payload = selected >= 0 && part->field == WSI_FRAME_FIELD_PAYLOAD;
 
   wsi_hex_view_set_highlight (self->wire_hex, part->first_byte, MIN (part->n_bytes, MAX_PAYLOAD));
-  /* Inflated, the payload has another length. */
+  /* the payload has another length when it is inflated */
   wsi_hex_view_set_highlight (self->plain_hex, part->first_byte,
                               is_payload ? MAX_PAYLOAD : MIN (part->n_bytes, MAX_PAYLOAD));
 }
@@ -69,7 +69,7 @@ show_view (WsiFramePage *self,
   wsi_hex_view_set_bytes (hex, bytes);
 }
 
-/* As they were on the wire, and what they mean, if that is something else. */
+/* Shows the bytes as they were on the wire, and what they mean, if that is something else. */
 static void
 show_bytes (WsiFramePage *self)
 {
@@ -178,7 +178,7 @@ show_faults (WsiFramePage *self,
   gtk_widget_set_visible (GTK_WIDGET (self->faults), n > 0);
 }
 
-/* Texts to translate have no macros for 64 bits in them. */
+/* Formats a number, as texts to translate have no macros for 64 bits in them. */
 static char *
 format_number (guint64 number)
 {
@@ -202,7 +202,7 @@ describe_message (const WsiFramePlace *place)
                           place->message, fragment, n_fragments);
 }
 
-/* Without a click: what the frame is, and what RSV1 is in it. */
+/* Explains the frame, and RSV1 in it, without a click. */
 static void
 show_explanation (WsiFramePage *self)
 {

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiFramePage, wsi_frame_page, WSI, FRAME_PAGE, GtkWidget)
 
-/* row may be NULL. */
+/* Shows a row; NULL = none. */
 void           wsi_frame_page_set_row     (WsiFramePage *self,
                                            WsiRow       *row);
 

@@ -109,7 +109,7 @@ is_of_note (const WspHandshakeCheck *check)
   return verdict == WSP_HANDSHAKE_VERDICT_FAILED || verdict == WSP_HANDSHAKE_VERDICT_WARNING;
 }
 
-/* Failed rules first, then warnings. */
+/* Lists failed rules first, then warnings. */
 static void
 show_failures (WsiHandshakePage         *self,
                const WsiHandshakeReport *report,
@@ -166,7 +166,7 @@ format_received (const WsiHandshakeReport *report)
                           : _("%s  received ✘ does not match"), received);
 }
 
-/* The steps have the names of RFC 6455. */
+/* Shows the derivation of the accept value, whose steps have the names of RFC 6455. */
 static void
 show_derivation (WsiHandshakePage         *self,
                  const WsiHandshakeReport *report)
@@ -188,7 +188,7 @@ show_derivation (WsiHandshakePage         *self,
   gtk_label_set_text (self->steps, text);
 }
 
-/* In a word, too: an icon alone may not be seen. */
+/* Shows the result in a word, too: an icon alone may not be seen. */
 static void
 show_result (WsiHandshakePage         *self,
              const WsiHandshakeReport *report,
@@ -232,7 +232,7 @@ show_body (WsiHandshakePage *self)
                                          is_truncated ? _("Only its beginning is shown") : NULL);
 }
 
-/* Secrets are hidden until the user asks for them. */
+/* Refreshes the page; secrets are hidden until the user asks for them. */
 static void
 refresh (WsiHandshakePage *self)
 {
@@ -329,8 +329,8 @@ is_recorded_by (WsiHandshakePage *self,
   return g_strcmp0 (wsi_conversation_get_source (self->conversation), source) == 0;
 }
 
-/* A browser can open a connection again that it has opened too early, and a capture can be read
- * again with the keys of its TLS. */
+/* Shows that there is no handshake: a browser can open a connection again that it has opened too
+ * early, and a capture can be read again with the keys of its TLS. */
 static void
 show_missing (WsiHandshakePage *self)
 {
@@ -360,7 +360,7 @@ show_missing (WsiHandshakePage *self)
                                    : _("The recording has no handshake of this connection."));
 }
 
-/* The body of a refusal is whole by now. */
+/* Shows the body of a refusal, which is whole by now. */
 static void
 on_ended (WsiHandshakePage *self)
 {
@@ -374,7 +374,7 @@ on_ended (WsiHandshakePage *self)
   show_body (self);
 }
 
-/* request: NULL = there is none. */
+/* Shows the handshake.  request: NULL = there is none. */
 static void
 show (WsiHandshakePage *self,
       GBytes           *request,
@@ -400,7 +400,7 @@ is_same (GBytes *first,
   return first == second || (first != NULL && second != NULL && g_bytes_equal (first, second));
 }
 
-/* From row to row of one conversation, nothing changes. */
+/* Shows the handshake of a conversation; from row to row of one conversation, nothing changes. */
 void
 wsi_handshake_page_set_conversation (WsiHandshakePage *self,
                                      WsiStore         *store,

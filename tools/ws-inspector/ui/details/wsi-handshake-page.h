@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiHandshakePage, wsi_handshake_page, WSI, HANDSHAKE_PAGE, GtkWidget)
 
-/* conversation may be NULL. */
+/* Shows a conversation; NULL = none. */
 void  wsi_handshake_page_set_conversation (WsiHandshakePage *self,
                                            WsiStore         *store,
                                            WsiConversation  *conversation);

@@ -10,7 +10,7 @@
 
 #define SWITCHING_PROTOCOLS 101
 
-/* Milliseconds; 0 = not known. */
+/* The time of the handshake in milliseconds; 0 = not known. */
 static double
 get_time (WsiConversation *conversation)
 {

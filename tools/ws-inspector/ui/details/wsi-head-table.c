@@ -6,7 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#define MAX_ROWS 200            /* a head in a file may have any number */
+#define MAX_ROWS 200            /* rows of a table: a head in a file may have any number */
 
 static GtkWidget *
 make_row (const char *name,

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* lines: made fit to be shown; NULL = none.  Replaces the rows of the list. */
 void wsi_head_table_fill (GtkListBox        *list,
                           const char *const *lines);
-/* Removes all rows. */
+/* Removes all rows of a list. */
 void wsi_list_box_clear  (GtkListBox *list);
 
 G_END_DECLS

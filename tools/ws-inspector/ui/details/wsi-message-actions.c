@@ -14,7 +14,7 @@
 
 #define MARKED "wsi-marked-for-comparison"
 
-/* NULL: it is not read. */
+/* The payload of the page.  NULL: it is not read. */
 static GBytes *
 get_payload (GtkWidget *page)
 {
@@ -81,7 +81,7 @@ wsi_message_actions_forget (GtkWidget *page)
   gtk_widget_action_set_enabled (page, "message.compare", FALSE);
 }
 
-/* The first of two messages stays marked until another one is, or the session ends. */
+/* Marks the first of two messages, which stays marked until another one is, or the session ends. */
 static void
 activate_mark_for_comparison (GtkWidget  *widget,
                               const char *name,

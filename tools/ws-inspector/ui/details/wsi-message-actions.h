@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* In the class of the page. */
+/* Installs the actions in the class of the page. */
 void wsi_message_actions_install (GtkWidgetClass *class);
 /* The message that is marked for comparison is one of another session. */
 void wsi_message_actions_forget  (GtkWidget *page);

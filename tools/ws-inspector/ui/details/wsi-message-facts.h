@@ -9,16 +9,17 @@
 
 G_BEGIN_DECLS
 
-/* "Text message 311, 3 fragments" */
+/* The title of a message, such as "Text message 311, 3 fragments". */
 char   *wsi_message_facts_make_title       (WsiContent *content);
-/* "318 bytes on the wire, ..." */
+/* The sizes of a message, such as "318 bytes on the wire, ...". */
 char   *wsi_message_facts_make_sizes       (WsiContent *content);
-/* NULL: there is nothing to explain.  row: of the Close frame. */
+/* Explains a Close frame.  NULL: there is nothing to explain. */
 char   *wsi_message_facts_explain_close    (WsiRow *row,
                                             GBytes *payload);
-/* NULL: no rule is broken. */
+/* Lists the broken rules.  NULL: there is none. */
 char   *wsi_message_facts_list_faults      (WsiRow *row);
-/* NULL: all of it is there, and shown.  max_decoded: bytes that the view decodes. */
+/* The sentence about missing bytes.  NULL: all are there, and shown.  max_decoded: bytes that the
+ * view decodes. */
 char   *wsi_message_facts_make_notice      (WsiContent *content,
                                             gsize       max_decoded);
 

@@ -55,12 +55,12 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Each is an action of the tree, too. */
+/* Actions of the page that are actions of the tree, too. */
 static const char *const tree_actions[] = {
   "message.copy-value", "message.copy-path", "message.show-column", "message.filter-on",
 };
 
-/* NULL or empty: the label has no place. */
+/* Sets a label; NULL or empty: it takes no place. */
 static void
 set_label (GtkLabel   *label,
            const char *text)
@@ -81,7 +81,7 @@ is_close (WsiMessagePage *self)
   return wsp_frame_record_get_kind (wsi_row_get_frame (self->row)) == WSP_FRAME_KIND_CLOSE;
 }
 
-/* NULL: there is none. */
+/* The interpreter.  NULL: there is none. */
 static WsiInterpreter *
 get_interpreter (WsiMessagePage *self)
 {
@@ -160,7 +160,7 @@ hide_layout_button (WsiMessagePage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->layout_button), FALSE);
 }
 
-/* A view is filled when it is seen. */
+/* Clears the views; each is filled when it is seen. */
 static void
 clear_views (WsiMessagePage *self)
 {
@@ -187,7 +187,7 @@ enable_actions (WsiMessagePage *self)
                                    is_active (self->tree_button));
 }
 
-/* The message is there. */
+/* Fills the page with the message, which was read. */
 static void
 fill (WsiMessagePage *self)
 {
@@ -224,7 +224,7 @@ fill (WsiMessagePage *self)
   show_text (self);
 }
 
-/* A payload that cannot be inflated is shown as it was sent. */
+/* Shows that a payload is missing; one that cannot be inflated is shown as it was sent. */
 static void
 show_missing (WsiMessagePage *self)
 {
@@ -306,7 +306,8 @@ on_byte_view_selected (WsiMessagePage *self)
     show_bytes (self);
 }
 
-/* Also for the other messages of this direction, where there is an interpreter. */
+/* Chooses a decoder, also for the other messages of this direction, where there is an
+ * interpreter. */
 static void
 on_decoder_chosen (WsiMessagePage *self)
 {
@@ -408,7 +409,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WsiMessagePage, text);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, tree);
   gtk_widget_class_bind_template_child (class, WsiMessagePage, hex);
-  /* A spinner that is not seen would draw its window for as long as that is open. */
+  /* a spinner that is not seen would draw its window for as long as that is open */
   gtk_widget_class_bind_template_callback (class, gtk_spinner_start);
   gtk_widget_class_bind_template_callback (class, gtk_spinner_stop);
   gtk_widget_class_bind_template_callback (class, on_view_toggled);
@@ -465,7 +466,8 @@ on_learned (WsiMessagePage *self)
   wsi_pair_button_update (self->pair);
 }
 
-/* Its place in the view is lost only if it is read in another way now. */
+/* Shows the message again if it is read in another way now; otherwise its place in the view would
+ * be lost. */
 static void
 on_learned_otherwise (WsiMessagePage *self)
 {

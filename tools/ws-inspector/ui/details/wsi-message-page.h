@@ -23,13 +23,13 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiMessagePage, wsi_message_page, WSI, MESSAGE_PAGE, GtkWidget)
 
-/* NULL: formats are guessed by the bytes alone. */
+/* Sets the learner.  NULL: formats are guessed by the bytes alone. */
 void         wsi_message_page_set_learner     (WsiMessagePage *self,
                                                WsiLearner     *learner);
-/* row may be NULL. */
+/* Shows the message of a row; NULL = none. */
 void         wsi_message_page_set_row         (WsiMessagePage *self,
                                                WsiRow         *row);
-/* TRUE once nothing of the message is left to read or to decode. */
+/* Whether nothing of the message is left to read or to decode. */
 gboolean     wsi_message_page_is_ready        (WsiMessagePage *self);
 /* The message that is shown; NULL = none. */
 WsiContent  *wsi_message_page_get_content     (WsiMessagePage *self);

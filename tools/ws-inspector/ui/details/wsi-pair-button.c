@@ -64,7 +64,7 @@ wsi_pair_button_init (WsiPairButton *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
-/* NULL: it is in no pair. */
+/* The sentence about the pair.  NULL: the record is in none. */
 static char *
 make_sentence (WsiPairButton *self)
 {

@@ -21,7 +21,7 @@ G_DECLARE_FINAL_TYPE (WsiPairButton, wsi_pair_button, WSI, PAIR_BUTTON, GtkWidge
 void        wsi_pair_button_set_record (WsiPairButton *self,
                                         WsiStore      *store,
                                         guint64        number);
-/* Records were paired since. */
+/* Updates the button after records were paired. */
 void        wsi_pair_button_update     (WsiPairButton *self);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 
 #include "ui/parts/wsi-dialog.h"
 
-#define NAME "payload"          /* nothing that a peer could choose */
+#define NAME "payload"          /* name of the file, which no peer chooses */
 
 static void
 show_failure (GtkWindow    *parent,

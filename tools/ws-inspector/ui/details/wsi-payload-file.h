@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The widget may be gone before the file is written. */
+/* Saves the payload; the widget may be gone before the file is written. */
 void wsi_payload_file_save (GtkWidget *widget,
                             GBytes    *bytes);
 

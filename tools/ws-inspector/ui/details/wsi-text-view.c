@@ -9,7 +9,7 @@
 #include "inspect/store/wsi-task.h"
 
 #define MAX_AT_ONCE (64 * 1024) /* bytes; more are read in a thread */
-#define SPARE_COLUMNS 1         /* characters of other fonts are a little wider */
+#define SPARE_COLUMNS 1         /* columns to spare: characters of other fonts are a little wider */
 
 struct _WsiTextView
 {
@@ -66,7 +66,7 @@ run_making (GTask        *task,
   g_task_return_boolean (task, TRUE);
 }
 
-/* The same text in other lines keeps its selection. */
+/* Shows lines; the same text in other lines keeps its selection. */
 static void
 show (WsiTextView  *self,
       const Making *making)

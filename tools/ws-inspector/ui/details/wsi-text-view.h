@@ -16,10 +16,10 @@ G_DECLARE_FINAL_TYPE (WsiTextView, wsi_text_view, WSI, TEXT_VIEW, GtkWidget)
 typedef enum
 {
   WSI_TEXT_AS_IT_IS,
-  WSI_TEXT_JSON,                /* a line for each member, if it is JSON */
+  WSI_TEXT_JSON,                /* a line for each member, if the text is JSON */
 } WsiTextLayout;
 
-/* NULL = none. */
+/* Shows bytes; NULL = none. */
 void         wsi_text_view_set_bytes  (WsiTextView  *self,
                                        GBytes       *bytes,
                                        WsiTextLayout layout);

@@ -5,7 +5,8 @@
 
 #include "inspect/store/wsi-task.h"
 
-#define MAX_AT_ONCE (64 * 1024) /* bytes; those of a larger part are read in a thread */
+#define MAX_AT_ONCE (64 * 1024) /* bytes of a part; the children of a larger one are read in a
+                                 * thread */
 
 struct _WsiTreeItem
 {
@@ -72,7 +73,7 @@ on_read (GObject      *source,
     g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, n_children);
 }
 
-/* No other thread looks at the children of the node meanwhile. */
+/* Begins to read; no other thread looks at the children of the node meanwhile. */
 static void
 begin_reading (Children *self)
 {
@@ -194,7 +195,7 @@ wsi_tree_item_is_rest (WsiTreeItem *self)
   return g_str_equal (self->node->type, WSI_DECODE_REST);
 }
 
-/* A part has children if it has a function for them, or has them already. */
+/* The children of a part, which has some if it has a function for them, or has them already. */
 GListModel *
 wsi_tree_item_dup_children (WsiTreeItem *self)
 {

@@ -15,15 +15,15 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiTreeItem, wsi_tree_item, WSI, TREE_ITEM, GObject)
 
-/* Takes the node. */
+/* Makes an item, and takes the node. */
 WsiTreeItem   *wsi_tree_item_new (WsiDecodeNode * node,
                                   WsiTreeItem * parent);
 WsiDecodeNode *wsi_tree_item_get_node     (WsiTreeItem *self);
-/* NULL of the whole. */
+/* The parent; NULL for the whole message. */
 WsiTreeItem   *wsi_tree_item_get_parent   (WsiTreeItem *self);
-/* The part that has the elements after the others. */
+/* Whether the part has the elements after the others. */
 gboolean       wsi_tree_item_is_rest      (WsiTreeItem *self);
-/* A list of WsiTreeItem; NULL = it has no children. */
+/* The children (WsiTreeItem); NULL = there are none. */
 GListModel    *wsi_tree_item_dup_children (WsiTreeItem *self);
 
 G_END_DECLS

@@ -216,7 +216,7 @@ activate_menu (GtkWidget  *widget,
   open_menu (WSI_TREE_VIEW (widget), NULL);
 }
 
-/* The part below the pointer is selected first. */
+/* Selects the part below the pointer first. */
 static void
 on_pressed (GtkGestureClick *gesture,
             int              n_press,
@@ -243,7 +243,7 @@ on_pressed (GtkGestureClick *gesture,
   open_menu (self, &(GdkRectangle) { (int) x, (int) y, 1, 1 });
 }
 
-/* Both actions hand on the field and the value. */
+/* Activates an action with the field and the value. */
 static void
 activate_with_field (GtkWidget  *widget,
                      const char *name,
@@ -320,7 +320,7 @@ wsi_tree_view_init (WsiTreeView *self)
   on_selected (self);
 }
 
-/* The first level is open. */
+/* Shows the whole message with its first level open. */
 static void
 show_root (WsiTreeView   *self,
            WsiDecodeNode *root)
@@ -383,7 +383,7 @@ wsi_tree_view_set_reading (WsiTreeView *self,
   if (reading == NULL)
     return;
 
-  /* Few bytes may unpack to many. */
+  /* few bytes may unpack to many */
   if (g_bytes_get_size (reading->bytes) <= MAX_AT_ONCE && reading->decoder->unwrap == NULL)
     {
       show_root (self, wsi_reading_decode (reading));

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiTreeView, wsi_tree_view, WSI, TREE_VIEW, GtkWidget)
 
-/* Takes the reading; NULL = none. */
+/* Shows a reading, and takes it; NULL = none. */
 void         wsi_tree_view_set_reading (WsiTreeView *self,
                                         WsiReading  *reading);
 gboolean     wsi_tree_view_is_ready    (WsiTreeView *self);

@@ -40,7 +40,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* The words of rules, in the order of their titles. */
+/* Words of styles in rules, in the order of their titles. */
 static const char *const styles[N_STYLES] = { "error", "warning", "success", "accent", "dim" };
 
 static void

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiColourRow, wsi_colour_row, WSI, COLOUR_ROW, GtkListBoxRow)
 
-/* style: with WSI_COLOUR_OFF before it, if it is off. */
+/* Makes a row.  style: with WSI_COLOUR_OFF before it, if it is off. */
 WsiColourRow *wsi_colour_row_new (const char *name,
                                   const char *filter,
                                   const char *style);

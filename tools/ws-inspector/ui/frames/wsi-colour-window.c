@@ -34,7 +34,8 @@ count_rows (WsiColourWindow *self)
   return n;
 }
 
-/* The last rule stays, since none means the usual ones: it can be turned off. */
+/* Updates the actions.  The last rule stays, since none means the usual ones: it can be turned
+ * off. */
 static void
 update_actions (WsiColourWindow *self)
 {
@@ -64,7 +65,7 @@ save (WsiColourWindow *self)
   self->is_saving = FALSE;
 }
 
-/* Takes the row out and puts it in again, with its focus. */
+/* Moves a row: takes it out and puts it in again, with its focus. */
 static void
 move_row (WsiColourWindow *self,
           WsiColourRow    *row,
@@ -99,7 +100,7 @@ on_dropped (WsiColourWindow *self,
     move_row (self, dropped, gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (row)));
 }
 
-/* The row below has the focus then, or the one above. */
+/* Removes a row; the row below has the focus then, or the one above. */
 static void
 on_remove (WsiColourWindow *self,
            WsiColourRow    *row)
@@ -126,7 +127,7 @@ add_row (WsiColourWindow *self,
   gtk_list_box_append (self->list, GTK_WIDGET (row));
 }
 
-/* Names of the usual rules are in the language of the window. */
+/* Loads the rules; names of the usual ones are in the language of the window. */
 static void
 load (WsiColourWindow *self)
 {

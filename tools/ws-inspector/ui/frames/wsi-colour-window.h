@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiColourWindow, wsi_colour_window, WSI, COLOUR_WINDOW, AdwWindow)
 
-/* parent may be NULL. */
+/* Makes a window; parent may be NULL. */
 WsiColourWindow *wsi_colour_window_new (GtkWindow * parent);
 
 G_END_DECLS

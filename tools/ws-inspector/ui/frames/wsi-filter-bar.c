@@ -12,8 +12,8 @@
 #include "ui/frames/wsi-view-options.h"
 #include "ui/parts/wsi-wrap-box.h"
 
-#define TYPING_MS 250           /* after the last key, before the list is filtered */
-#define PATIENCE_MS 1000        /* after the last key, before the sentence of a mistake is shown */
+#define TYPING_MS 250           /* time from the last key to the filtering of the list */
+#define PATIENCE_MS 1000        /* time from the last key to the sentence about a mistake */
 #define MAX_HISTORY 20
 #define MAX_SAVED 32
 #define MAX_NAME 60             /* characters */
@@ -50,7 +50,7 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (WsiFilterBar, wsi_filter_bar, GTK_TYPE_WIDGET)
 
-/* NULL: nothing is said. */
+/* Shows a sentence; NULL: nothing is said. */
 static void
 set_sentence (WsiFilterBar *self,
               const char   *sentence)
@@ -99,7 +99,7 @@ wsi_filter_bar_add_column (WsiFilterBar *self,
   return wsi_view_options_add_column (self->options, name);
 }
 
-/* NULL: there is nothing wrong with the text. */
+/* Finds the mistake in the text.  NULL: there is none. */
 static GError *
 find_mistake (WsiFilterBar *self)
 {
@@ -119,7 +119,7 @@ stop_timers (WsiFilterBar *self)
   g_clear_handle_id (&self->patience, g_source_remove);
 }
 
-/* A text that is no filter leaves the list as it is.  FALSE: it is none. */
+/* Applies the filter.  FALSE: the text is not a filter, and leaves the list as it is. */
 static gboolean
 apply (WsiFilterBar *self)
 {
@@ -156,8 +156,8 @@ on_patience (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Where a text is wrong is seen at once, why only when the user waits: half a word is not wrong
- * yet. */
+/* Handles typed text: the place of a mistake is shown at once, and the reason when the user waits:
+ * half a word is not wrong yet. */
 static void
 on_entry_changed (WsiFilterBar *self)
 {
@@ -173,7 +173,7 @@ on_entry_changed (WsiFilterBar *self)
     self->patience = g_timeout_add (PATIENCE_MS, on_patience, self);
 }
 
-/* A filter that may hold a secret is not kept. */
+/* Remembers a filter, unless it may hold a secret. */
 static void
 remember (WsiFilterBar *self)
 {
@@ -212,7 +212,7 @@ wsi_filter_bar_apply (WsiFilterBar *self,
   apply (self);
 }
 
-/* One of the two stays: a list of neither shows nothing. */
+/* Handles a direction, of which one stays: a list of neither shows nothing. */
 static void
 on_direction (WsiFilterBar    *self,
               GtkToggleButton *button)
@@ -296,7 +296,7 @@ set_saved (WsiFilterBar *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVED_FILTERS]);
 }
 
-/* All but one text, and another one in addition. */
+/* Changes the saved filters: all but one text, and another one in addition. */
 static GVariant *
 change_saved (WsiFilterBar *self,
               const char   *removed,
@@ -328,7 +328,7 @@ activate_apply (GtkWidget  *widget,
   wsi_filter_bar_apply (WSI_FILTER_BAR (widget), g_variant_get_string (parameter, NULL));
 }
 
-/* A text that is no filter is not saved: the error says why. */
+/* Saves the filter, unless the text is not one: the error says why. */
 static void
 activate_save (GtkWidget  *widget,
                const char *name,
@@ -368,7 +368,7 @@ set_history (WsiFilterBar      *self,
   if (g_strv_equal ((const char *const *) self->history, history))
     return;
 
-  /* The new one may have texts of the one before. */
+  /* the new list may have texts of the earlier one */
   self->history = g_strdupv ((char **) history);
   g_strfreev (before);
   wsi_filter_entry_set_history (self->entry, (const char *const *) self->history);
@@ -468,7 +468,7 @@ wsi_filter_bar_class_init (WsiFilterBarClass *class)
   properties[PROP_FILTER_HISTORY] =
     g_param_spec_boxed ("filter-history", NULL, NULL, G_TYPE_STRV,
                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  /* Why the text is no filter; NULL: it is one. */
+  /* why the text is not a filter; NULL: it is one */
   properties[PROP_ERROR] = g_param_spec_string ("error", NULL, NULL, NULL,
                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (class), N_PROPERTIES, properties);
@@ -493,7 +493,7 @@ wsi_filter_bar_init (WsiFilterBar *self)
   show_saved (self);
 }
 
-/* The list shows all rows again, without a filter. */
+/* Shows the filter of the list; without one, all rows are shown again. */
 static void
 show_filter (WsiFilterBar *self)
 {
@@ -501,7 +501,7 @@ show_filter (WsiFilterBar *self)
   show_error (self, NULL);
 }
 
-/* Only a kind of rows that is hidden needs attention. */
+/* Shows the toggles where a kind of rows is hidden, which needs attention. */
 static void
 show_toggles (WsiFilterBar *self)
 {

@@ -14,13 +14,13 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiFilterBar, wsi_filter_bar, WSI, FILTER_BAR, GtkWidget)
 
-/* list: as long as the bar. */
+/* Sets the list, which must live as long as the bar. */
 void            wsi_filter_bar_set_list  (WsiFilterBar *self,
                                           WsiFrameList *list);
-/* Values of the sample are offered, too; NULL: none are. */
+/* Sets the sample whose values are offered, too; NULL: none are. */
 void            wsi_filter_bar_set_sample (WsiFilterBar *self,
                                            WsiSample    *sample);
-/* As if it had been typed, with Return. */
+/* Applies a filter as if it had been typed, with Return. */
 void            wsi_filter_bar_apply     (WsiFilterBar *self,
                                           const char   *text);
 /* Shows the field in a column of its own; FALSE: there is no such field. */

@@ -57,7 +57,7 @@ clear_offers (WsiFilterEntry *self)
     gtk_list_box_remove (self->offers, GTK_WIDGET (row));
 }
 
-/* The tooltip has the text that the label cuts. */
+/* Adds a label, whose tooltip has the text that the label cuts. */
 static GtkWidget *
 add_label (GtkWidget  *box,
            const char *text,
@@ -105,7 +105,7 @@ hide_offers (WsiFilterEntry *self)
   gtk_popover_popdown (self->popover);
 }
 
-/* The cursor in bytes of the text. */
+/* The place of the cursor in bytes of the text. */
 static gsize
 get_cursor (WsiFilterEntry *self)
 {
@@ -125,7 +125,7 @@ popup (WsiFilterEntry *self,
     hide_offers (self);
 }
 
-/* FALSE: there are none. */
+/* Shows earlier filters.  FALSE: there are none. */
 static gboolean
 show_history (WsiFilterEntry *self)
 {
@@ -152,8 +152,8 @@ is_there (const char *text,
   return strlen (offer) == length && memcmp (text, offer, length) == 0;
 }
 
-/* Before a word begins, only values are offered: Return applies the filter, unless the user has
- * chosen an offer. */
+/* Shows offers.  Before a word begins, only values are offered: Return applies the filter, unless
+ * the user has chosen an offer. */
 static void
 show_offers (WsiFilterEntry *self)
 {
@@ -201,7 +201,7 @@ on_changed (WsiFilterEntry *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* GtkText moves the cursor after it has notified of the text. */
+/* Handles a move of the cursor, which GtkText moves after it has notified of the text. */
 static void
 on_cursor (WsiFilterEntry *self)
 {
@@ -209,7 +209,7 @@ on_cursor (WsiFilterEntry *self)
     show_offers (self);
 }
 
-/* The word before the cursor becomes the one that is offered. */
+/* Replaces the word before the cursor by the offer. */
 static void
 take_offer (WsiFilterEntry *self,
             GtkListBoxRow  *row)
@@ -251,7 +251,7 @@ move_selection (WsiFilterEntry *self,
   gtk_list_box_select_row (self->offers, gtk_list_box_get_row_at_index (self->offers, index));
 }
 
-/* Return takes an offer only if one was chosen: else it applies the text as it is. */
+/* Takes an offer at Return only if one was chosen: else Return applies the text as it is. */
 static gboolean
 on_key (WsiFilterEntry *self,
         guint           key)
@@ -347,7 +347,7 @@ wsi_filter_entry_class_init (WsiFilterEntryClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_filter_entry_dispose;
   widget_class->grab_focus = wsi_filter_entry_grab_focus;
 
-  /* The user typed, or pressed Return. */
+  /* signal: the user typed, or pressed Return */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,

@@ -23,7 +23,7 @@ void        wsi_filter_entry_set_sample (WsiFilterEntry *self,
 /* Earlier texts, the latest first, which Up brings into the empty entry. */
 void        wsi_filter_entry_set_history (WsiFilterEntry    *self,
                                           const char *const *history);
-/* NULL: the text is a filter. */
+/* Sets the mistake.  NULL: the text is a filter. */
 void        wsi_filter_entry_set_error  (WsiFilterEntry *self,
                                          const GError   *error);
 

@@ -30,7 +30,7 @@ G_DEFINE_FINAL_TYPE (WsiFollower, wsi_follower, G_TYPE_OBJECT)
 static void
 wsi_follower_class_init (WsiFollowerClass *class)
 {
-  /* It follows now, or does not any more. */
+  /* signal: the list is followed now, or is not any more */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -85,7 +85,8 @@ leave_end (WsiFollower *self)
   wsi_follower_set_active (self, FALSE);
 }
 
-/* Up leads to the last row first.  FALSE: it is not followed, or selected. */
+/* Selects the last row, to which Up leads first.  FALSE: the list is not followed, or the row is
+ * selected. */
 static gboolean
 select_end (WsiFollower *self)
 {
@@ -127,8 +128,8 @@ on_unrealize (WsiFollower *self)
   g_clear_object (&self->clock);
 }
 
-/* A list that has grown has its new height only after its layout.  The scroll to the end is done
- * right then, so that the list is laid out once more and the frame shows its last row. */
+/* Scrolls to the end.  A list that has grown has its new height only after its layout.  The scroll
+ * is done right then, so that the list is laid out once more and the frame shows its last row. */
 void
 wsi_follower_stick (WsiFollower *self)
 {
@@ -196,7 +197,7 @@ on_scrolled (WsiFollower   *self,
   self->place = place;
 }
 
-/* With Shift or Ctrl the list selects rows up to its end. */
+/* Handles the key End; with Shift or Ctrl the list selects rows up to its end. */
 static gboolean
 on_key (WsiFollower    *self,
         guint           key,
@@ -262,7 +263,7 @@ wsi_follower_new (GtkWidget         *widget,
   return self;
 }
 
-/* The list goes away. */
+/* Detaches the follower from a list that goes away. */
 void
 wsi_follower_detach (WsiFollower *self)
 {

@@ -19,12 +19,12 @@ WsiFollower *wsi_follower_new (GtkWidget * widget,
 gboolean     wsi_follower_is_active     (WsiFollower *self);
 void         wsi_follower_set_active    (WsiFollower *self,
                                          gboolean     is_active);
-/* FALSE: it is at work no more, and the key End is that of the list. */
+/* Says whether the list can be followed.  FALSE: it is not, and the key End is that of the list. */
 void         wsi_follower_set_possible  (WsiFollower *self,
                                          gboolean     is_possible);
-/* The list has grown. */
+/* Scrolls to the end of a list that has grown. */
 void         wsi_follower_stick         (WsiFollower *self);
-/* The list has other rows. */
+/* Begins anew with other rows of the list. */
 void         wsi_follower_begin_anew    (WsiFollower *self);
 void         wsi_follower_detach        (WsiFollower *self);
 

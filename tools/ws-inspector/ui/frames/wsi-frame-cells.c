@@ -48,7 +48,7 @@ free_bound (gpointer  data,
   g_free (bound);
 }
 
-/* A sentence: what is read aloud of a row. */
+/* Describes a row in a sentence, which is read aloud. */
 static char *
 describe_row (WsiRowFormat *format,
               WsiRow       *row)
@@ -162,7 +162,7 @@ update_row (Cell      *cell,
   set_look (widget, cells->choose_look (row, cells->user_data));
 }
 
-/* Only in rows that have a widget, and by attributes: the text is a peer's. */
+/* Marks the searched text in rows that have a widget, by attributes: the text is a peer's. */
 static void
 mark_matches (Cell           *cell,
               GtkInscription *shown,
@@ -180,7 +180,7 @@ mark_matches (Cell           *cell,
   cell->has_marks = search != NULL;
 }
 
-/* The arrow that the column of directions has. */
+/* Shows the arrow that the column of directions has. */
 static void
 show_sign (Cell   *cell,
            WsiRow *row)
@@ -194,7 +194,7 @@ show_sign (Cell   *cell,
   gtk_inscription_set_text (cell->sign, text);
 }
 
-/* The whole text of a cell that shows less of it. */
+/* Shows the whole text of a cell that shows less of it, as a tooltip. */
 static gboolean
 on_query_whole (GtkWidget  *child,
                 int         x,
@@ -215,7 +215,7 @@ on_query_whole (GtkWidget  *child,
   return !g_str_equal (whole, gtk_inscription_get_text (wsi_column_cell_get_text (child)));
 }
 
-/* Plain text, never markup: it comes from a peer. */
+/* Writes a cell as plain text, never as markup: it comes from a peer. */
 static void
 update_cell (Cell      *cell,
              GtkWidget *child)
@@ -235,7 +235,7 @@ update_cell (Cell      *cell,
   update_row (cell, child);
 }
 
-/* From GTK 4.12 on a cell is bound before it has a parent, so the row is named here. */
+/* Names the row: from GTK 4.12 on a cell is bound before it has a parent. */
 static void
 on_map (GtkWidget *child,
         Cell      *cell)
@@ -243,8 +243,8 @@ on_map (GtkWidget *child,
   update_row (cell, child);
 }
 
-/* In GTK 4.8 a click reaches the cell and its row, and each would select the row: with Ctrl the
- * second one takes back what the first one did. */
+/* Sets a cell up.  In GTK 4.8 a click reaches the cell and its row, and each would select the row:
+ * with Ctrl the second one takes back what the first one did. */
 static void
 on_setup (GtkSignalListItemFactory *factory,
           GtkListItem              *item,
@@ -296,7 +296,7 @@ wsi_frame_cells_make_factory (WsiFrameCells *cells,
   return factory;
 }
 
-/* NULL: the widget is no cell of a column. */
+/* The cell of a widget.  NULL: it is not in a cell of a column. */
 static Cell *
 find_cell (GtkWidget  *place,
            GtkWidget **child)

@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* Each may be NULL. */
+/* The looks of a row, each of which may be NULL. */
 typedef struct
 {
   const char *class;            /* CSS class of the row */
@@ -36,7 +36,7 @@ typedef struct
   char         *search;         /* searched text, which is marked in summaries; NULL = none */
 } WsiFrameCells;
 
-/* Takes the column.  cells: as long as the factory. */
+/* Makes the factory of a column, and takes the column.  cells: must live as long as the factory. */
 GtkListItemFactory *wsi_frame_cells_make_factory (WsiFrameCells *cells,
                                                   WsiRowColumn  *column,
                                                   float          alignment);

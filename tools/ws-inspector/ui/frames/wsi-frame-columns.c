@@ -10,16 +10,17 @@
 #define KEY_NAME "wsi-name"
 #define MIN_SUMMARY_WIDTH 160
 #define MIN_WIDTH 24
-#define MAX_WIDTH 240           /* of a column that has its width by its texts */
+#define MAX_WIDTH 240           /* width of a column that has its width by its texts, at most */
 #define MAX_COLUMNS 24
 #define LAST_RANK 100
-#define CELL_PADDING 16         /* of both sides of a cell, in the themes of libadwaita */
+#define CELL_PADDING 16         /* pixels of both sides of a cell, in the themes of libadwaita */
 #define SUMMARY "summary"
 #define DIRECTION "dir"
 
 /* Texts of the same shape have the same width: digits are all as wide as each other. */
 #define MAX_SHAPE 64            /* bytes; a longer text is as wide as MAX_WIDTH */
-#define MAX_SHAPES 256          /* that are remembered of a column; then only longer ones count */
+#define MAX_SHAPES 256          /* remembered shapes of a column; then only longer ones are
+                                 * measured */
 
 typedef struct
 {
@@ -114,7 +115,8 @@ free_content (gpointer data)
   g_free (content);
 }
 
-/* In the size of text of the view, with digits of one width as the cells have them. */
+/* Measures a text in the size of text of the view, with digits of one width as the cells have
+ * them. */
 static int
 measure_text (WsiFrameColumns *self,
               const char      *text,
@@ -446,7 +448,7 @@ is_dropped (gpointer name,
   return !is_chosen (columns, name);
 }
 
-/* A column that the user adds to others is shown, with values or without. */
+/* Sets the columns; one that the user adds to others is shown, with values or without. */
 void
 wsi_frame_columns_set_names (WsiFrameColumns   *self,
                              const char *const *names)
@@ -524,7 +526,7 @@ on_grown (GtkWidget     *view,
   return G_SOURCE_REMOVE;
 }
 
-/* Not while the cells are laid out. */
+/* Applies new widths soon, but not while the cells are laid out. */
 static void
 grow_soon (WsiFrameColumns *self)
 {
@@ -633,7 +635,7 @@ take_order (WsiFrameColumns *self,
   self->names = g_steal_pointer (&names);
 }
 
-/* A column that is dragged is removed and inserted, with a new title. */
+/* Handles a new order; a column that is dragged is removed and inserted, with a new title. */
 static void
 on_reordered (WsiFrameColumns *self)
 {
@@ -674,7 +676,7 @@ wsi_frame_columns_new (GtkColumnView *view,
   return self;
 }
 
-/* Before the view. */
+/* Frees the columns; call it before the view is freed. */
 void
 wsi_frame_columns_free (WsiFrameColumns *self)
 {

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _WsiFrameColumns WsiFrameColumns;
 
-/* view, cells: as long as the columns. */
+/* Makes the columns.  view, cells: must live as long as they do. */
 WsiFrameColumns *wsi_frame_columns_new        (GtkColumnView *view,
                                                WsiFrameCells *cells);
 void             wsi_frame_columns_free       (WsiFrameColumns *self);
@@ -20,22 +20,22 @@ void             wsi_frame_columns_free       (WsiFrameColumns *self);
 void             wsi_frame_columns_set_names  (WsiFrameColumns   *self,
                                                const char *const *names);
 GStrv            wsi_frame_columns_dup_names  (WsiFrameColumns *self);
-/* a{su}: those that were changed by hand, or will be when they are shown. */
+/* Sets widths (a{su}) that were changed by hand; they apply when the columns are shown. */
 void             wsi_frame_columns_set_widths (WsiFrameColumns *self,
                                                GVariant        *widths);
 GVariant        *wsi_frame_columns_dup_widths (WsiFrameColumns *self);
-/* For the user: of a field of a decoder its name. */
+/* The title of a column for the user; for a field of a decoder its name. */
 const char      *wsi_frame_columns_get_title  (const char *name);
-/* It has the width that the others leave. */
+/* Whether the column has the width that the others leave. */
 gboolean         wsi_frame_columns_takes_rest (const char *name);
-/* Pixels; without meaning for one that takes the rest. */
+/* The width of a column in pixels; without meaning for one that takes the rest. */
 int              wsi_frame_columns_get_width  (WsiFrameColumns *self,
                                                const char      *name);
 /* Rows of another session come: columns without a value in it are hidden until a row has one. */
 void             wsi_frame_columns_begin      (WsiFrameColumns *self);
-/* Other texts than so far are shown: columns are as wide as those need. */
+/* Forgets the texts that were shown: columns are as wide as the new ones need. */
 void             wsi_frame_columns_forget_texts (WsiFrameColumns *self);
-/* All but fields of decoders, in their usual order. */
+/* Names of all columns but fields of decoders, in their usual order. */
 GStrv            wsi_frame_columns_dup_all    (void);
 void             wsi_frame_columns_fit        (WsiFrameColumns *self,
                                                int              width);

@@ -14,8 +14,9 @@
 #define COPYING "wsi-copying"
 #define STEP_US 5000
 
-/* It ends with its list, with the store of the list, and when something else is copied.  Rows with
- * secrets are copied twice: the second text has the secrets, and waits in a toast. */
+/* A copy that is being made.  It ends with its list, with the store of the list, and when something
+ * else is copied.  Rows with secrets are copied twice: the second text has the secrets, and waits
+ * in a toast. */
 typedef struct
 {
   WsiFrameList *list;           /* list that owns the copy */
@@ -44,7 +45,7 @@ end_copying (WsiFrameList *list)
   g_object_set_data (G_OBJECT (list), COPYING, NULL);
 }
 
-/* A toast needs a window of ours; elsewhere the failure is silent. */
+/* Shows a failure in a toast, which needs a window of ours; elsewhere the failure is silent. */
 static void
 show_text (WsiFrameList *list,
            const char   *text,
@@ -68,7 +69,7 @@ offer_secrets (WsiFrameList *list,
   gtk_widget_activate_action (GTK_WIDGET (list), "win.offer-secrets", "(ts)", n_hidden, text);
 }
 
-/* The same rows with their secrets follow, if there are any. */
+/* Ends a step; the same rows with their secrets follow, if there are any. */
 static void
 end_step (Copying *self)
 {
@@ -82,14 +83,14 @@ end_step (Copying *self)
     self->copy = g_steal_pointer (&self->whole);
 }
 
-/* FALSE: it has ended, and is freed. */
+/* Copies on.  FALSE: the copy has ended, and is freed. */
 static gboolean
 copy_on (Copying *self)
 {
   WsiFrameList *list = self->list;
   g_autofree char *text = NULL;
 
-  /* The format of the rows is as long as their store. */
+  /* the format of the rows lives as long as their store */
   if (wsi_shown_rows_get_store (wsi_frame_list_get_rows (list)) != self->store)
     {
       end_copying (list);
@@ -127,7 +128,7 @@ on_idle (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* A text that fits into one step is there at once. */
+/* Begins to copy; a text that fits into one step is there at once. */
 static void
 begin_copying (WsiFrameList        *list,
                const WsiCopiedRows *rows)

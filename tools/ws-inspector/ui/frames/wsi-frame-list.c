@@ -57,7 +57,7 @@ enum
   PROP_0,
   PROP_COLUMNS,
   PROP_COLUMN_WIDTHS,
-  PROP_FIRST_OF_ROWS,           /* from here on, properties of the rows */
+  PROP_FIRST_OF_ROWS,           /* first property of those that the rows have, too */
 };
 
 enum
@@ -71,7 +71,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Those that a user switches by an action of the same name come first. */
+/* Properties of the rows; those that a user switches by an action of the same name come first. */
 static const char *const properties_of_rows[] = {
   "time-format", "view", "direction", "show-text", "show-binary", "show-control", "show-events",
   "paused", "microseconds", "colour-rules", "tick-ms",
@@ -110,7 +110,7 @@ print_new (guint64 n)
   return g_strdup_printf (ngettext ("%" PRIu64 " new", "%" PRIu64 " new", n), n);
 }
 
-/* Up to where rows are shown, or are not by the filter.  A filter that is new begins anew. */
+/* The end of the rows that are shown or filtered out.  A filter that is new begins anew. */
 static guint64
 find_end (WsiFrameListPrivate *self)
 {
@@ -124,7 +124,7 @@ find_end (WsiFrameListPrivate *self)
   return MAX (self->since, wsi_store_get_first (store) + counts.n_tested);
 }
 
-/* Not those that another filter brings: they were there before. */
+/* Counts new rows, without those that another filter brings: they were there before. */
 static guint64
 count_new (WsiFrameListPrivate *self)
 {
@@ -138,7 +138,8 @@ count_new (WsiFrameListPrivate *self)
   return g_list_model_get_n_items (G_LIST_MODEL (model)) - position;
 }
 
-/* Where no more rows come, only those that were not seen yet are a reason to go to the end. */
+/* Shows the button to follow; where no more rows come, only those that were not seen yet are a
+ * reason to go to the end. */
 static void
 show_follow_button (WsiFrameListPrivate *self)
 {
@@ -235,7 +236,7 @@ cancel_sums (WsiFrameListPrivate *self)
   g_clear_object (&self->summing);
 }
 
-/* The sums of before stay until the new ones are there. */
+/* Sums up the selected rows; the earlier sums stay until the new ones are there. */
 static void
 sum_up (WsiFrameList *list)
 {
@@ -257,7 +258,7 @@ sum_up (WsiFrameList *list)
                       on_summed, g_object_ref (list));
 }
 
-/* The row that was selected last, if it is shown. */
+/* Finds the row that was selected last, if it is shown. */
 static void
 update_row (WsiFrameList *list)
 {
@@ -273,7 +274,7 @@ update_row (WsiFrameList *list)
     g_signal_emit (list, signals[SELECTED], 0);
 }
 
-/* A row that is looked at stays in its place. */
+/* Handles a selection; a row that is looked at stays in its place. */
 static void
 on_selection_changed (WsiFrameList *list)
 {
@@ -287,7 +288,7 @@ on_selection_changed (WsiFrameList *list)
   g_signal_emit (list, signals[CHANGED], 0);
 }
 
-/* The list, or a button over it. */
+/* Whether the list, or a button over it, has the focus. */
 static gboolean
 has_focus (WsiFrameList *list)
 {
@@ -297,7 +298,7 @@ has_focus (WsiFrameList *list)
   return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (list));
 }
 
-/* A list that is not live is read from its beginning. */
+/* Selects the first row of a list that is not live, which is read from its beginning. */
 static void
 begin (WsiFrameList *list)
 {
@@ -402,7 +403,7 @@ wsi_frame_list_set_last (WsiFrameList *list,
   update_row (list);
 }
 
-/* The list has no function for this in GTK 4.8, but an action. */
+/* Scrolls to a row by an action: the list has no function for this in GTK 4.8. */
 static void
 scroll_to (WsiFrameListPrivate *self,
            guint                position)
@@ -411,7 +412,7 @@ scroll_to (WsiFrameListPrivate *self,
                               "list.scroll-to-item", "u", position);
 }
 
-/* The next row and the one before are no jump. */
+/* Whether a row is the next one or the one before, so that going there is not a jump. */
 static gboolean
 is_near (WsiFrameList *list,
          guint         position)
@@ -444,7 +445,7 @@ wsi_frame_list_go_to (WsiFrameList *list,
   return TRUE;
 }
 
-/* NULL: no row is seen. */
+/* The first row that is seen.  NULL: no row is. */
 static WsiRow *
 pick_first (WsiFrameListPrivate *self,
             guint               *position)
@@ -507,7 +508,7 @@ wsi_frame_list_grab_focus (GtkWidget *widget)
   return TRUE;
 }
 
-/* Tab and F6 lead into it as other keys do. */
+/* Gives the list the focus, into which Tab and F6 lead as other keys do. */
 static gboolean
 wsi_frame_list_focus (GtkWidget       *widget,
                       GtkDirectionType direction)
@@ -518,7 +519,7 @@ wsi_frame_list_focus (GtkWidget       *widget,
   return GTK_WIDGET_CLASS (wsi_frame_list_parent_class)->focus (widget, direction);
 }
 
-/* Returns the position; 0 = that of no row. */
+/* Restores the place of the list.  Returns the position; 0 = that of no row. */
 static guint
 restore_place (WsiFrameList *list,
                guint64       anchor)
@@ -615,7 +616,7 @@ on_swapped (WsiFrameList *list)
   on_changed (list);
 }
 
-/* Cells have no format without rows. */
+/* Drops the rows; cells have no format without them. */
 static void
 drop_rows (WsiFrameList *list)
 {
@@ -715,7 +716,7 @@ wsi_frame_list_set_search (WsiFrameList *list,
   wsi_shown_rows_refresh (self->rows);
 }
 
-/* Styles of rules as CSS has them; other words have none. */
+/* CSS classes of the styles of rules; other words have none. */
 static const char *
 find_class (const char *style)
 {
@@ -733,12 +734,13 @@ find_class (const char *style)
   return NULL;
 }
 
-/* Without a rule, sent rows have a light tint; the arrow says the same without a colour. */
+/* Chooses the look of a row.  Without a rule, sent rows have a light tint; the arrow says the same
+ * without a colour. */
 static WsiRowLook
 choose_look (WsiRow * row,
              gpointer rows)
 {
-  /* The names of wsi_colour_rules_dup_usual (). */
+  /* names of wsi_colour_rules_dup_usual () */
   static const char *const usual[] = {
     N_("Problem"), N_("Marked"), N_("Close"), N_("Ping and pong"), N_("Event"),
   };
@@ -765,7 +767,7 @@ on_fit (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
-/* Columns are not hidden while the list is laid out. */
+/* Fits the columns, which cannot be hidden while the list is laid out. */
 static void
 on_resized (WsiFrameList *list)
 {
@@ -782,7 +784,7 @@ on_columns_changed (gpointer data)
   g_object_notify (data, "column-widths");
 }
 
-/* Times are as wide as the clock's. */
+/* Handles properties of the rows; times are as wide as those of the clock. */
 static void
 on_rows_notify (WsiFrameList *list,
                 GParamSpec   *param)
@@ -880,7 +882,7 @@ wsi_frame_list_dispose (GObject *object)
   G_OBJECT_CLASS (wsi_frame_list_parent_class)->dispose (object);
 }
 
-/* The last row stays visible until the user scrolls up. */
+/* Follows: the last row stays visible until the user scrolls up. */
 static void
 activate_follow (GtkWidget  *widget,
                  const char *name,
@@ -988,7 +990,7 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_add_binding_action (class, GDK_KEY_Escape, 0, "frames.unsort", NULL);
 }
 
-/* A property of the rows is one of the list, too, with the same type and values. */
+/* Installs properties: one of the rows is one of the list, too, with the same type and values. */
 static void
 install_properties (GObjectClass *class)
 {
@@ -1032,16 +1034,16 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
   widget_class->grab_focus = wsi_frame_list_grab_focus;
   install_properties (object_class);
 
-  /* Another row was selected, or none. */
+  /* signal: another row was selected, or none */
   signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
-  /* Other counts, or it follows and did not, or the reverse. */
+  /* signal: counts have changed, or whether the list is followed */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
-  /* All rows are shown again, at the wish of the user. */
+  /* signal: all rows are shown again, at the wish of the user */
   signals[CLEARED] = g_signal_new ("cleared", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
-  /* Another row is selected next, or another filter applied, which is far from here. */
+  /* signal: another row is selected next, or another filter applied, which is far from here */
   signals[LEAVING] = g_signal_new ("leaving", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
 
@@ -1074,7 +1076,7 @@ wsi_frame_list_init (WsiFrameList *list)
   self->selected = wsi_selected_rows_new ();
   self->cells = (WsiFrameCells) { .choose_look = choose_look, .user_data = self->rows };
   self->columns = wsi_frame_columns_new (self->view, &self->cells);
-  /* Without a row in the focus, this list has it. */
+  /* without a row in the focus, this list has it */
   gtk_accessible_update_property (GTK_ACCESSIBLE (wsi_column_titles_get_list (self->view)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Frames"), -1);
   wsi_frame_columns_watch (self->columns, on_columns_changed, on_title_clicked, list);

@@ -16,13 +16,13 @@ G_BEGIN_DECLS
 
 G_DECLARE_DERIVABLE_TYPE (WsiFrameList, wsi_frame_list, WSI, FRAME_LIST, GtkWidget)
 
-/* WsiFrameBrowser adds what a user does with rows. */
+/* The class of lists; WsiFrameBrowser adds the actions of a user on rows. */
 struct _WsiFrameListClass
 {
   GtkWidgetClass parent_class;
 };
 
-/* Its store is set by the next function. */
+/* The rows of the list, whose store is set by the next function. */
 WsiShownRows  *wsi_frame_list_get_rows         (WsiFrameList *self);
 void           wsi_frame_list_set_store        (WsiFrameList *self,
                                                 WsiStore     *store);
@@ -36,10 +36,11 @@ GArray        *wsi_frame_list_dup_selected     (WsiFrameList *self);
 /* The sums of the selected rows, as a phrase; NULL = fewer than two are selected. */
 const char    *wsi_frame_list_get_sums         (WsiFrameList *self);
 GtkColumnView *wsi_frame_list_get_view         (WsiFrameList *self);
-/* Pixels; see wsi_frame_columns_get_width (). */
+/* The width of a column in pixels; see wsi_frame_columns_get_width (). */
 int            wsi_frame_list_get_column_width (WsiFrameList *self,
                                                 const char   *name);
-/* A list that is not live follows no rows, and begins with the first one selected. */
+/* Says whether the list is live.  One that is not follows no rows, and begins with the first one
+ * selected. */
 void           wsi_frame_list_set_live         (WsiFrameList *self,
                                                 gboolean      is_live);
 /* Whether more rows may come; a list that follows none asks nobody to follow. */
@@ -49,7 +50,7 @@ gboolean       wsi_frame_list_is_following     (WsiFrameList *self);
 /* Selects this row alone.  No row is there to select before the filter has found the first ones. */
 void           wsi_frame_list_select           (WsiFrameList *self,
                                                 guint         position);
-/* A selected row becomes the last one of those that are selected. */
+/* Makes a selected row the last one of those that are selected. */
 void           wsi_frame_list_set_last         (WsiFrameList *self,
                                                 guint64       number);
 /* Selects the row with this number, or the next one that is shown.  FALSE: there is none. */

@@ -18,7 +18,7 @@
 
 #define MAX_TERM 60             /* characters of a filter in the menu */
 
-/* The filter that is there stays, and this one is in addition. */
+/* Adds a filter to that of the list. */
 static void
 add_filter (WsiFrameList *list,
             const char   *term)
@@ -61,7 +61,7 @@ activate_not (GtkWidget  *widget,
   add_filter (WSI_FRAME_LIST (widget), term);
 }
 
-/* NULL: none is selected, or more than get a note at once. */
+/* Numbers of the rows that get a note.  NULL: none is selected, or more than get one at once. */
 static GArray *
 dup_noted (WsiFrameList *list)
 {
@@ -119,7 +119,7 @@ dup_compared (WsiFrameList *list,
   return wsi_row_dup_content (row, wsi_shown_rows_get_unit (rows), error);
 }
 
-/* The two rows that are selected. */
+/* Compares the two rows that are selected. */
 static void
 activate_compare (GtkWidget  *widget,
                   const char *name,
@@ -151,7 +151,7 @@ activate_compare (GtkWidget  *widget,
   }));
 }
 
-/* In a dialog of the window that the list is in. */
+/* Edits the comment in a dialog of the list's window. */
 static void
 activate_edit (GtkWidget  *widget,
                const char *name,
@@ -169,7 +169,7 @@ activate_edit (GtkWidget  *widget,
     wsi_note_menu_edit_tags (row, GTK_WINDOW (root));
 }
 
-/* The row that is the reference already is so no more. */
+/* Makes the row the reference, or ends that, if it is the reference already. */
 static void
 activate_reference (GtkWidget  *widget,
                     const char *name,
@@ -201,7 +201,7 @@ activate_follow_conversation (GtkWidget  *widget,
                                              wsi_row_get_conversation (row)));
 }
 
-/* The composer, which is beside the list, asks how. */
+/* Sends a row again: the composer, which is beside the list, asks how. */
 static void
 activate_send_again (GtkWidget  *widget,
                      const char *name,
@@ -228,7 +228,7 @@ append_target (GMenu      *menu,
   g_menu_append_item (menu, item);
 }
 
-/* A filter in a label: shortened, and without a mnemonic. */
+/* Shortens a filter for a label, and removes the mnemonic. */
 static char *
 shorten (const char *term)
 {
@@ -305,7 +305,7 @@ make_copies (void)
   return G_MENU_MODEL (menu);
 }
 
-/* By the values that columns have, also where no such column is shown. */
+/* Makes a menu of orders by the values that columns have, also where no such column is shown. */
 static GMenuModel *
 make_orders (WsiFrameList *list)
 {
@@ -327,7 +327,7 @@ make_orders (WsiFrameList *list)
   return G_MENU_MODEL (menu);
 }
 
-/* column: that of the pointer, or NULL. */
+/* Makes the menu.  column: that of the pointer, or NULL. */
 static GMenuModel *
 make_menu (WsiFrameList *list,
            WsiRow       *row,

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* In the class of the list. */
+/* Installs the actions in the class of the list. */
 void wsi_frame_menu_install_actions (GtkWidgetClass *class);
 /* Opens the menu by the pointer and by the keyboard. */
 void wsi_frame_menu_attach          (WsiFrameList *list);

@@ -59,7 +59,8 @@ activate_previous (GtkWidget  *widget,
   move (WSI_FRAME_LIST (widget), -1);
 }
 
-/* A problem that the filter hides is passed over: go_to () selects the next row that is shown. */
+/* Goes to the next problem; one that the filter hides is passed over: go_to () selects the next row
+ * that is shown. */
 static void
 activate_next_problem (GtkWidget  *widget,
                        const char *name,
@@ -93,8 +94,8 @@ is_shown (WsiFrameList *list,
   return wsi_shown_rows_has (wsi_frame_list_get_rows (list), number, &position);
 }
 
-/* From the selected row to the next one of its connection, which may be a million rows away, or
- * hidden by the filter as all before it. */
+/* A move from the selected row to the next one of its connection, which may be a million rows away,
+ * or hidden by the filter as all before it. */
 typedef struct
 {
   WsiFrameList    *list;        /* list that owns the moves */
@@ -145,7 +146,7 @@ say_at_end (WsiFrameList *list)
                               _("No more frames of this connection"));
 }
 
-/* FALSE: it has ended, and the move is freed. */
+/* Moves on.  FALSE: the move has ended, and is freed. */
 static gboolean
 move_on (Move *move)
 {

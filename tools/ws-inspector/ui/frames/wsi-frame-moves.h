@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 void     wsi_frame_moves_install_actions (GtkWidgetClass *class);
-/* The next frame of the connection is searched for; the list's signal "changed" tells of the
- * end. */
+/* Whether the next frame of the connection is searched for; the list's signal "changed" notifies of
+ * the end. */
 gboolean wsi_frame_moves_is_searching    (WsiFrameList *list);
 
 G_END_DECLS

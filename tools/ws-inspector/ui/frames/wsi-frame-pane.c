@@ -87,7 +87,7 @@ activate_add_column (GtkWidget  *widget,
                              g_variant_get_string (parameter, NULL));
 }
 
-/* With the keys of the window's shortcuts, while the focus is within. */
+/* Installs actions with the keys of the window's shortcuts, while the focus is within. */
 static void
 install_actions (GtkWidgetClass *class)
 {
@@ -165,7 +165,7 @@ read_variant (GValue   *value,
   return TRUE;
 }
 
-/* NULL: nothing is written. */
+/* Writes a value to the settings.  NULL: nothing is written. */
 static GVariant *
 write_variant (const GValue       *value,
                const GVariantType *type,
@@ -174,7 +174,7 @@ write_variant (const GValue       *value,
   return g_value_dup_variant (value);
 }
 
-/* GSettings binds words, lists of words and switches by itself. */
+/* Binds a setting; GSettings binds words, lists of words and switches by itself. */
 static void
 bind_variant (GSettings         *settings,
               const char        *key,
@@ -189,8 +189,8 @@ void
 wsi_frame_pane_bind_settings (WsiFramePane *self,
                               GSettings    *settings)
 {
-  /* A view belongs to its window, which begins with that of the settings.  Columns and times are
-   * kept for the next window; colours and saved filters are those of the user in each window. */
+  /* a view belongs to its window, which begins with that of the settings; columns and times are
+   * kept for the next window; colours and saved filters are those of the user in each window */
   const GSettingsBindFlags begins = G_SETTINGS_BIND_GET | G_SETTINGS_BIND_GET_NO_CHANGES;
   const GSettingsBindFlags is_kept = G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES;
   const struct

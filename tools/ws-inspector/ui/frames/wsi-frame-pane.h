@@ -14,12 +14,12 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiFramePane, wsi_frame_pane, WSI, FRAME_PANE, GtkWidget)
 
-/* "selected" of the list is the signal to watch. */
+/* The list of the pane; its signal "selected" is the one to watch. */
 WsiFrameList *wsi_frame_pane_get_list (WsiFramePane * self);
-/* The bar is the list's from now on.  The pane keeps it. */
+/* Sets the filter bar, which is the list's from now on.  The pane keeps it. */
 void          wsi_frame_pane_set_filter_bar (WsiFramePane *self,
                                              WsiFilterBar *bar);
-/* The keys of the schema that belong to the list and its bars. */
+/* Binds the settings of the list and its bars. */
 void          wsi_frame_pane_bind_settings  (WsiFramePane *self,
                                              GSettings    *settings);
 

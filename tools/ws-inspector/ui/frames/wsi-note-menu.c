@@ -12,7 +12,7 @@
 #include "inspect/store/wsi-store.h"
 #include "inspect/store/wsi-tags.h"
 
-#define MAX_TEXT 4096           /* characters */
+#define MAX_TEXT 4096           /* characters of a comment */
 #define MAX_LABEL 40            /* characters of a tag in the menu */
 #define MAX_SHOWN 12            /* tags of the row in the menu */
 
@@ -22,7 +22,7 @@ dup_comment (WsiRow *row)
   return wsi_store_dup_comment (wsi_row_get_store (row), wsi_row_get_number (row));
 }
 
-/* NULL or "": there is none any more. */
+/* Sets the comment; NULL or "": removes it. */
 static void
 set_comment (WsiRow     *row,
              const char *text)
@@ -134,7 +134,7 @@ wsi_note_menu_edit_tags (WsiRow    *row,
   ask (row, dialog, make_entry (_("Tags"), text), set_tags);
 }
 
-/* A tag is of letters, digits, - and _; only the last one has a meaning in a label. */
+/* Appends a tag, which has letters, digits, - and _; only the last one has a meaning in a label. */
 static void
 append_tag (GMenu      *menu,
             const char *format,
@@ -150,8 +150,8 @@ append_tag (GMenu      *menu,
   g_menu_append_item (menu, item);
 }
 
-/* Its own tags first, then those that were used last.  A tag is removed from several rows if all of
- * them have it. */
+/* Lists the row's own tags first, then those that were used last.  A tag is removed from several
+ * rows if all of them have it. */
 static GMenuModel *
 make_tags (WsiRow *row,
            GArray *numbers)

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * numbers: of all rows that these are about; comments are those of the row. */
 GMenuModel *wsi_note_menu_make         (WsiRow *row,
                                         GArray *numbers);
-/* Opens a dialog for all of them. */
+/* Opens a dialog for the comment on all these rows. */
 void        wsi_note_menu_edit_comment (WsiRow    *row,
                                         GtkWindow *parent);
 void        wsi_note_menu_edit_tags    (WsiRow    *row,

@@ -11,10 +11,10 @@
 #include "inspect/store/wsi-tags.h"
 
 #define KEY_TAG "wsi-tag"
-#define MAX_COMMENT 1000        /* bytes that are shown */
-#define MAX_TAGS 5              /* that have a button; all of them are in the comment */
-#define MAX_TAG 40              /* characters of each */
-#define MIN_TAG 3               /* where there is little room */
+#define MAX_COMMENT 1000        /* bytes of a comment that are shown */
+#define MAX_TAGS 5              /* tags that have a button; all of them are in the comment */
+#define MAX_TAG 40              /* characters of each tag */
+#define MIN_TAG 3               /* characters of a tag where there is little room */
 
 struct _WsiRowNotes
 {

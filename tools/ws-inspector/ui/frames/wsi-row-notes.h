@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiRowNotes, wsi_row_notes, WSI, ROW_NOTES, GtkWidget)
 
-/* NULL = none. */
+/* Shows the notes of a row; NULL = none. */
 void wsi_row_notes_set_row (WsiRowNotes *self,
                             WsiRow      *row);
 

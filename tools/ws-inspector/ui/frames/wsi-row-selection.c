@@ -128,7 +128,7 @@ select_all (GtkSelectionModel *model)
   return select_range (model, 0, get_n_items (G_LIST_MODEL (model)), FALSE);
 }
 
-/* Also those that the list does not show. */
+/* Unselects all rows, also those that the list does not show. */
 static gboolean
 unselect_all (GtkSelectionModel *model)
 {
@@ -142,7 +142,7 @@ unselect_all (GtkSelectionModel *model)
   return TRUE;
 }
 
-/* A rubberband would call it: the list has none. */
+/* Sets the selection for a rubberband, which the list does not have. */
 static gboolean
 set_selection (GtkSelectionModel *model,
                GtkBitset         *selected,

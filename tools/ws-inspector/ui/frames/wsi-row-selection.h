@@ -15,10 +15,10 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiRowSelection, wsi_row_selection, WSI, ROW_SELECTION, GObject)
 
-/* selected: as long as the selection, or until it is detached. */
+/* Makes a selection.  selected: must live as long as it, or until it is detached. */
 WsiRowSelection *wsi_row_selection_new (WsiFrameModel * model,
                                         WsiSelectedRows * selected);
-/* No row is selected in it any more. */
+/* Detaches the selection: no row is selected in it any more. */
 void             wsi_row_selection_detach    (WsiRowSelection *self);
 
 G_END_DECLS

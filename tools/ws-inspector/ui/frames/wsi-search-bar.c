@@ -51,7 +51,7 @@ get_store (WsiSearchBar *self)
   return wsi_shown_rows_get_store (wsi_frame_list_get_rows (self->list));
 }
 
-/* In its line of the bar: the list below stays in its place. */
+/* Shows the progress in its line of the bar: the list below stays in its place. */
 static void
 show_progress (guint    percent,
                gpointer data)
@@ -111,7 +111,7 @@ show_count (WsiSearchBar *self)
   gtk_widget_set_visible (GTK_WIDGET (self->count), n > 0);
 }
 
-/* New matches, and rows that the store has dropped. */
+/* Counts new matches, without rows that the store has dropped. */
 static gboolean
 on_tick (gpointer data)
 {
@@ -130,7 +130,7 @@ ensure_tick (WsiSearchBar *self)
     self->tick = g_timeout_add (COUNT_MS, on_tick, self);
 }
 
-/* Another row was selected. */
+/* Handles another selected row. */
 static void
 on_selected (WsiSearchBar *self)
 {
@@ -171,7 +171,7 @@ stop (WsiSearchBar *self)
   g_clear_pointer (&self->filter, wsi_filter_unref);
 }
 
-/* A number, seconds, or a time of day.  NULL: it is none of them. */
+/* A filter for a number, seconds, or a time of day.  NULL: the text is none of them. */
 static char *
 print_place (WsiSearchBar *self,
              const char   *text)
@@ -203,8 +203,8 @@ print_wanted (WsiSearchBar *self)
   g_assert_not_reached ();
 }
 
-/* Only rows that the list shows are found.  NULL: there is nothing to search for, or an error.
- * text: of the filter. */
+/* Makes the filter of the search: only rows that the list shows are found.  NULL: there is nothing
+ * to search for, or an error.  text: that of the filter. */
 static WsiFilter *
 make_filter (WsiSearchBar *self,
              char        **text,
@@ -235,7 +235,7 @@ show_hit (WsiSearchBar *self,
   show_sentence (self, "");
 }
 
-/* The bar may be gone: the call was cancelled then. */
+/* Handles the result; the bar may be gone: the call was cancelled then. */
 static void
 on_found (GObject      *object,
           GAsyncResult *result,
@@ -253,8 +253,8 @@ on_found (GObject      *object,
   show_hit (self, number);
 }
 
-/* In a list that is sorted all hits have to be known, because the next one that is seen is anywhere
- * in the store.  The list may not be sorted any more: then the search has ended. */
+/* Handles hits in a sorted list, of which all have to be known, because the next one that is seen
+ * is anywhere in the store.  The list may not be sorted any more: then the search has ended. */
 static void
 on_hits (WsiSearchBar  *self,
          WsiFrameQuery *hits)
@@ -348,7 +348,7 @@ on_previous (WsiSearchBar *self)
   wsi_search_bar_step (self, WSI_SEARCH_BACKWARD);
 }
 
-/* A text is marked in the rows that are seen, while the bar is open. */
+/* Marks the text in the rows that are seen, while the bar is open. */
 static void
 mark (WsiSearchBar *self)
 {

@@ -15,18 +15,18 @@ G_DECLARE_FINAL_TYPE (WsiSearchBar, wsi_search_bar, WSI, SEARCH_BAR, GtkWidget)
 
 typedef enum
 {
-  WSI_SEARCH_FOR_TEXT,          /* in payloads */
+  WSI_SEARCH_FOR_TEXT,          /* a text in payloads */
   WSI_SEARCH_FOR_FILTER,
-  WSI_SEARCH_FOR_PLACE,         /* the number of a row, or a time */
+  WSI_SEARCH_FOR_PLACE,         /* a place: the number of a row, or a time */
 } WsiSearchSubject;
 
-/* list: as long as the bar. */
+/* Sets the list, which must live as long as the bar. */
 void        wsi_search_bar_set_list (WsiSearchBar *self,
                                      WsiFrameList *list);
 void        wsi_search_bar_open     (WsiSearchBar    *self,
                                      WsiSearchSubject subject);
 void        wsi_search_bar_close    (WsiSearchBar *self);
-/* From the selected row on. */
+/* Searches from the selected row on. */
 void        wsi_search_bar_step     (WsiSearchBar      *self,
                                      WsiSearchDirection direction);
 

@@ -9,9 +9,9 @@
 #include "ui/frames/wsi-frame-columns.h"
 #include "ui/parts/wsi-drop-down.h"
 
-#define MIN_WIDTH 24            /* of a column, in pixels */
+#define MIN_WIDTH 24            /* least width of a column in pixels */
 #define MAX_WIDTH 2000
-#define WIDTH_STEP 8            /* for one key */
+#define WIDTH_STEP 8            /* change of a width by one key */
 
 struct _WsiViewOptions
 {
@@ -82,7 +82,7 @@ find_name (GStrv       names,
   return i;
 }
 
-/* Where a column of this name belongs among those that are shown: before the first one whose check
+/* The place of a column of this name among those that are shown: before the first one whose check
  * follows; a new field of a decoder before the summary. */
 static guint
 find_place (WsiViewOptions *self,
@@ -232,7 +232,7 @@ on_reset_clicked (WsiViewOptions *self)
   g_object_set (self->list, "column-widths", g_variant_new ("a{su}", NULL), NULL);
 }
 
-/* NULL: no check of a column has the focus. */
+/* The name of the column with the focus.  NULL: no check of a column has it. */
 static const char *
 get_focus (WsiViewOptions *self)
 {
@@ -295,7 +295,7 @@ set_width (WsiViewOptions *self,
   g_object_set (self->list, "column-widths", g_variant_builder_end (&changed), NULL);
 }
 
-/* But for the summary, which has the width that the others leave. */
+/* Widens a column, except the summary, which has the width that the others leave. */
 static void
 activate_widen (GtkWidget  *widget,
                 const char *action,

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiViewOptions, wsi_view_options, WSI, VIEW_OPTIONS, GtkWidget)
 
-/* list: as long as the options. */
+/* Sets the list, which must live as long as the options. */
 void     wsi_view_options_set_list   (WsiViewOptions *self,
                                       WsiFrameList   *list);
-/* A field as a further column.  FALSE: there is no such field. */
+/* Adds a field as a column.  FALSE: there is no such field. */
 gboolean wsi_view_options_add_column (WsiViewOptions *self,
                                       const char     *name);
 

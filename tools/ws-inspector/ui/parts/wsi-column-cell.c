@@ -33,9 +33,10 @@ on_query_tooltip (GtkInscription *text,
   return words != NULL;
 }
 
-/* A column view gives its cells no baseline, and an inscription without one puts the middle of its
- * text in the middle of its place: a script of another font is higher or lower then.  The box
- * gives it the baseline that it measured, which is that of its font whatever its text is. */
+/* Makes a cell as a box that gives an inscription its baseline.  A column view gives its cells
+ * none, and an inscription without one puts the middle of its text in the middle of its place: a
+ * script of another font is higher or lower then.  The baseline of the box is that of its font
+ * whatever its text is. */
 GtkWidget *
 wsi_column_cell_new (float alignment)
 {

@@ -9,10 +9,10 @@
 
 G_BEGIN_DECLS
 
-/* 0 is at the beginning, 1 at the end. */
+/* Makes a cell.  alignment: 0 is at the beginning, 1 at the end. */
 GtkWidget      *wsi_column_cell_new      (float alignment);
 GtkInscription *wsi_column_cell_get_text (GtkWidget *cell);
-/* A sign before the text, with a width of its own, so that texts begin below each other. */
+/* Adds a sign before the text, with a width of its own, so that texts begin below each other. */
 GtkInscription *wsi_column_cell_add_sign (GtkWidget *cell);
 /* The text that has no place in its cell, which then is the tooltip.  NULL: all of it is shown. */
 const char     *wsi_column_cell_get_cut  (GtkInscription *text);

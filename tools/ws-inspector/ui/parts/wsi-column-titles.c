@@ -35,7 +35,7 @@ wsi_column_titles_get_list (GtkColumnView *view)
   return gtk_widget_get_last_child (GTK_WIDGET (view));
 }
 
-/* It is set on their labels. */
+/* Aligns titles, by the alignment of their labels. */
 void
 wsi_column_titles_align (GtkColumnView   *view,
                          WsiAlignmentFunc get_alignment)

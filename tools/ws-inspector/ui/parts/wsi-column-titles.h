@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* 0 is at the beginning, 1 at the end, as that of the cells. */
+/* The alignment of a title: 0 is at the beginning, 1 at the end, as that of the cells. */
 typedef float (*WsiAlignmentFunc) (GtkColumnViewColumn *column);
 
 /* Whenever columns were added.  A column without a fixed width may be narrower than its title,

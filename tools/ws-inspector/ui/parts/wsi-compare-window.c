@@ -15,7 +15,7 @@
 #include "inspect/store/memory/wsi-bytes.h"
 #include "ui/parts/wsi-text-window.h"
 
-#define IN_LINE 16              /* bytes of a dump */
+#define IN_LINE 16              /* bytes in a line of a dump */
 #define N_DIGITS 8
 
 static const char *const signs[] = {
@@ -31,7 +31,7 @@ make_dump (GBytes *bytes)
 
   for (gsize i = 0; i < length; i += IN_LINE)
     {
-      /* Equal bytes at another place are equal: a line has no offset. */
+      /* equal bytes at another place are equal: a line has no offset */
       g_autoptr (WsiShownLine) line = wsi_shown_line_new_hex (at + i, MIN (IN_LINE, length - i), 0,
                                                               N_DIGITS, IN_LINE);
 
@@ -73,7 +73,7 @@ make_lines (const WsiLineDiff *diff)
   return G_LIST_MODEL (lines);
 }
 
-/* Each sentence has a line of its own. */
+/* Makes the sentences, each in a line of its own. */
 static char *
 make_sentence (const WsiLineDiff *diff,
                gboolean           is_cut)

@@ -9,14 +9,14 @@
 
 G_BEGIN_DECLS
 
-/* One of the two; number: of its row. */
+/* One of the two payloads; number: that of its row. */
 typedef struct
 {
   GBytes *bytes;
   guint64 number;
 } WsiCompared;
 
-/* The window is shown by the caller. */
+/* Makes the window, which the caller shows. */
 GtkWindow  *wsi_compare_window_new       (GtkWindow         *parent,
                                           const WsiCompared *first,
                                           const WsiCompared *second);

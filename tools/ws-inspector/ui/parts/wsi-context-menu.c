@@ -19,7 +19,7 @@ return_focus (GtkWidget *owner,
     gtk_widget_grab_focus (g_object_get_data (G_OBJECT (menu), FOCUS));
 }
 
-/* The action of the menu is done then. */
+/* Handles the end of the menu, once its action is done. */
 static gboolean
 on_idle_closed (gpointer menu)
 {
@@ -36,9 +36,9 @@ on_closed (GtkWidget *menu)
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle_closed, g_object_ref (menu), g_object_unref);
 }
 
-/* It stays for as long as its owner, which unparents it.  GTK 4.8 may believe that the pointer is
- * over a menu that was hidden, and crashes in the next layout of the window if its surface is gone
- * then. */
+/* The menu, which stays for as long as its owner, which unparents it.  GTK 4.8 may believe that the
+ * pointer is over a menu that was hidden, and crashes in the next layout of the window if its
+ * surface is gone then. */
 static GtkWidget *
 get_menu (GtkWidget *owner)
 {

@@ -23,7 +23,7 @@ wsi_dialog_set_parent (GtkWindow *self,
                              G_CONNECT_SWAPPED);
 }
 
-/* GTK has forgotten the parent when that goes. */
+/* Ends a dialog when its parent goes, which GTK has forgotten then. */
 static void
 end_chooser (GtkNativeDialog *chooser)
 {

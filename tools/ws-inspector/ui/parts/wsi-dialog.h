@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * looks for the parent when the last reference is released.  parent: NULL = none. */
 void wsi_dialog_set_parent (GtkWindow *self,
                             GtkWindow *parent);
-/* For a dialog that nothing else keeps: takes the reference.  It is there until it is answered, or
- * its parent goes.  Handlers of "response" are connected before. */
+/* Shows a dialog that nothing else keeps, and takes the reference.  It is there until it is
+ * answered, or its parent goes.  Connect handlers of "response" before. */
 void wsi_dialog_show_chooser (GtkFileChooserNative *chooser);
 
 G_END_DECLS

@@ -30,7 +30,7 @@ on_selected (GtkDropDown *drop_down,
   set_label (gtk_widget_get_first_child (GTK_WIDGET (drop_down)), label);
 }
 
-/* Its items are strings.  The button inside has the focus: GTK gives it no name, and a screen
+/* Names a list of strings.  The button inside has the focus: GTK gives it no name, and a screen
  * reader would say neither what is chosen here nor which choice it is. */
 void
 wsi_drop_down_set_name (GtkDropDown *drop_down,

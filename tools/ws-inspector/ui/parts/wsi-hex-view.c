@@ -5,7 +5,7 @@
 
 #include "inspect/decode/wsi-hex.h"
 
-#define NARROW 700              /* pixels, below which a line has 8 bytes */
+#define NARROW 700              /* pixels below which a line has 8 bytes */
 #define BYTES_IN_LINE 16
 #define NARROW_BYTES_IN_LINE 8
 #define MIN_BYTES_IN_LINE 4
@@ -46,7 +46,7 @@ show_bytes (WsiHexView *self)
   wsi_line_view_set_lines (self->lines, index, WSI_LINES_HEX, self->shape.n_bytes);
 }
 
-/* Eight bytes are worth more than four and their characters. */
+/* Chooses the shape: eight bytes are worth more than four and their characters. */
 static Shape
 choose_shape (WsiHexView *self)
 {
@@ -63,7 +63,7 @@ choose_shape (WsiHexView *self)
   return (Shape) { n, WSI_HEX_COLUMNS (n_digits, n) <= n_columns };
 }
 
-/* The new lines have the same selection and highlight. */
+/* Makes new lines with the same selection and highlight. */
 static void
 on_columns_changed (WsiHexView *self)
 {

@@ -15,14 +15,14 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiHexView, wsi_hex_view, WSI, HEX_VIEW, GtkWidget)
 
-/* NULL = none.  Clears selection and highlight. */
+/* Shows bytes, without selection and highlight; NULL = none. */
 void          wsi_hex_view_set_bytes     (WsiHexView *self,
                                           GBytes     *bytes);
 /* Marks these bytes and scrolls to them; length 0 = none.  Emits nothing. */
 void          wsi_hex_view_set_highlight (WsiHexView *self,
                                           gsize       offset,
                                           gsize       length);
-/* The bytes have their lines. */
+/* Whether the bytes have their lines. */
 gboolean      wsi_hex_view_is_ready      (WsiHexView *self);
 
 G_END_DECLS

@@ -61,7 +61,7 @@ find_character (WsiLineModel *model,
   return at;
 }
 
-/* From the anchor to the character at the cursor, and with both. */
+/* The range from the anchor to the character at the cursor, and with both. */
 static WsiByteRange
 get_characters (const WsiLineCursor *self,
                 WsiLineModel        *model)

@@ -17,13 +17,13 @@ typedef struct
 typedef enum
 {
   WSI_MOVE,
-  WSI_MOVE_AND_EXTEND,          /* the selection */
+  WSI_MOVE_AND_EXTEND,          /* the move extends the selection */
 } WsiMove;
 
 /* Places that a key moves it by; 0: none.  n_in_line: of a dump; 0 = up and down are not for it. */
 gssize   wsi_line_cursor_get_step     (guint key,
                                        guint n_in_line);
-/* By so many bytes.  FALSE: it would leave the lines. */
+/* Moves by so many bytes.  FALSE: the cursor would leave the lines. */
 gboolean wsi_line_cursor_move_in_dump (WsiLineCursor *self,
                                        WsiLineModel  *model,
                                        gssize         step,

@@ -42,7 +42,7 @@ add_background (PangoAttrList *attributes,
   add_attribute (attributes, pango_attr_background_alpha_new (colour->alpha * G_MAXUINT16), span);
 }
 
-/* One that was there before is replaced. */
+/* Changes the foreground of a range, and replaces the earlier one. */
 static void
 change_foreground (PangoAttrList *attributes,
                    const GdkRGBA *colour,
@@ -71,7 +71,7 @@ add_selection (GtkWidget     *widget,
   change_foreground (attributes, &front, span);
 }
 
-/* The line below says the same as the colour. */
+/* Adds a highlight, which a line below shows as well as the colour. */
 void
 wsi_line_marks_add_highlight (GtkWidget     *widget,
                               PangoAttrList *attributes,

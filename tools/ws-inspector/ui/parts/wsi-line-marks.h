@@ -9,14 +9,14 @@
 
 G_BEGIN_DECLS
 
-/* Ranges of the whole payload. */
+/* The marks of a payload, as ranges of all of it. */
 typedef struct
 {
   WsiByteRange     highlight, selection;
   const WsiSyntax *syntax;      /* syntax of the text; NULL = none */
 } WsiLineMarks;
 
-/* The colours are those of the widget. */
+/* Makes attributes of the marks in a line, with the colours of the widget. */
 PangoAttrList *wsi_line_marks_make (const WsiLineMarks *self,
                                     GtkWidget          *widget,
                                     const WsiLine      *line,

@@ -103,7 +103,8 @@ get_range (WsiLineModel *self,
   return range;
 }
 
-/* A line of which a part is selected is not: its bytes are shown as selected instead. */
+/* Whether a line is selected; one of which a part is selected is not: its bytes are shown as
+ * selected instead. */
 static gboolean
 wsi_line_model_is_selected (GtkSelectionModel *model,
                             guint              position)
@@ -149,7 +150,7 @@ set_selection (WsiLineModel *self,
     gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), 0, n_lines);
 }
 
-/* The selection is one piece: another line replaces it. */
+/* Selects a line; the selection is one piece: another line replaces it. */
 static gboolean
 wsi_line_model_select_item (GtkSelectionModel *model,
                             guint              position,

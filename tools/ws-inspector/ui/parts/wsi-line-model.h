@@ -30,7 +30,7 @@ G_DECLARE_FINAL_TYPE (WsiLineModel, wsi_line_model, WSI, LINE_MODEL, GObject)
 WsiLineModel *wsi_line_model_new (WsiLineIndex * index);
 WsiLineIndex *wsi_line_model_get_index     (WsiLineModel *self);
 WsiByteRange  wsi_line_model_get_selection (WsiLineModel *self);
-/* The end may be before the begin. */
+/* Selects bytes; the end may be before the begin. */
 void          wsi_line_model_select_bytes  (WsiLineModel *self,
                                             gsize         begin,
                                             gsize         end);

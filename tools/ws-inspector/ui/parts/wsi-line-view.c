@@ -12,8 +12,8 @@
 #include "ui/parts/wsi-line-cursor.h"
 #include "ui/parts/wsi-line-marks.h"
 
-#define SHOWN "wsi-shown-line"  /* of a list item */
-#define MARGIN 12               /* on both sides of a line; see style.css */
+#define SHOWN "wsi-shown-line"  /* name of the data of a list item: its WsiShownLine */
+#define MARGIN 12               /* pixels on both sides of a line; see style.css */
 #define DRAG_THRESHOLD 4
 
 struct _WsiLineView
@@ -69,7 +69,7 @@ show_marks (WsiLineView *self,
   const WsiLineMarks marks = {
     .syntax = wsi_line_index_get_syntax (wsi_line_model_get_index (self->model)),
     .highlight = self->highlight,
-    /* A line that is selected as a whole is a row that is selected. */
+    /* a line that is selected as a whole is a row that is selected */
     .selection = gtk_list_item_get_selected (item) ? none
                  : wsi_line_model_get_selection (self->model),
   };
@@ -186,7 +186,7 @@ find_item (WsiLineView *self,
   return nearest;
 }
 
-/* FALSE: there are no lines.  A place in text is between two characters. */
+/* The byte at a point.  FALSE: there are no lines.  A place in text is between two characters. */
 static gboolean
 find_byte (WsiLineView *self,
            double       x,
@@ -295,7 +295,7 @@ on_drag_update (WsiLineView    *self,
   select_to (self, offset);
 }
 
-/* The line with the focus. */
+/* The offset of the line with the focus. */
 static gsize
 get_focused_offset (WsiLineView *self)
 {
@@ -310,8 +310,8 @@ get_focused_offset (WsiLineView *self)
   return 0;
 }
 
-/* In a dump from byte to byte, in a text from character to character; the list itself goes from
- * line to line of a text. */
+/* Handles keys: in a dump from byte to byte, in a text from character to character; the list itself
+ * goes from line to line of a text. */
 static gboolean
 on_key_pressed (WsiLineView    *self,
                 guint           key,
@@ -415,7 +415,7 @@ wsi_line_view_measure (GtkWidget     *widget,
                       minimum_baseline, natural_baseline);
 }
 
-/* The colours of marks are those of the style. */
+/* Makes the marks again with the colours of another style. */
 static void
 wsi_line_view_css_changed (GtkWidget         *widget,
                            GtkCssStyleChange *change)

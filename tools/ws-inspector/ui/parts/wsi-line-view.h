@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiLineView, wsi_line_view, WSI, LINE_VIEW, GtkWidget)
 
-/* index may be NULL. */
+/* Shows the lines of an index; NULL = none. */
 void          wsi_line_view_set_lines     (WsiLineView  *self,
                                            WsiLineIndex *index,
                                            WsiLineForm   form,
@@ -27,7 +27,7 @@ WsiLineIndex *wsi_line_view_get_lines     (WsiLineView *self);
  * for lines that are set later. */
 void          wsi_line_view_set_characters (WsiLineView *self,
                                             gboolean     has_characters);
-/* 0 = not known yet. */
+/* The number of columns that have room; 0 = not known yet. */
 guint         wsi_line_view_get_n_columns (WsiLineView *self);
 /* Marks bytes, and scrolls to them; none if both are equal. */
 void          wsi_line_view_set_highlight (WsiLineView *self,
@@ -35,7 +35,7 @@ void          wsi_line_view_set_highlight (WsiLineView *self,
                                            gsize        end);
 WsiByteRange  wsi_line_view_get_highlight (WsiLineView *self);
 WsiByteRange  wsi_line_view_get_selection (WsiLineView *self);
-/* Emits nothing. */
+/* Selects bytes without a signal. */
 void          wsi_line_view_select_bytes  (WsiLineView *self,
                                            gsize        begin,
                                            gsize        end);

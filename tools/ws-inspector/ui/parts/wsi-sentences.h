@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* A sign, and a word: the sign alone may not be understood. */
+/* The state as a sign and a word: the sign alone may not be understood. */
 char *wsi_sentences_dup_state (WsiConversation *conversation);
 
 G_END_DECLS

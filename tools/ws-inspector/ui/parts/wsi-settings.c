@@ -36,8 +36,8 @@ static const char *const keys[] = {
   "window-width",
 };
 
-/* Without its schema, or with that of an older version, GSettings ends the program, so this is
- * asked before the first window. */
+/* Whether the schema is installed: without it, or with that of an older version, GSettings ends the
+ * program, so this is asked before the first window. */
 gboolean
 wsi_settings_are_installed (void)
 {

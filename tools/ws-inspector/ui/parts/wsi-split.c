@@ -5,7 +5,7 @@
 
 #define LEAST_BESIDE 1000       /* pixels, at the usual size of text */
 #define LEAST_WIDE 700          /* pixels; below it the split is narrow */
-#define SMALLEST_WIDE 100       /* pixels */
+#define SMALLEST_WIDE 100       /* least width in pixels of two children beside each other */
 #define USUAL_DPI (96 * 1024)
 #define BESIDE_SHARE 0.62
 #define BELOW_SHARE 0.6
@@ -100,7 +100,7 @@ show_children (WsiSplit *self)
     gtk_widget_set_visible (end, !self->is_narrow || self->shows_end);
 }
 
-/* Before the first layout the width is not known: there is room. */
+/* Arranges the children; before the first layout the width is not known, and taken as enough. */
 static void
 arrange (WsiSplit *self)
 {
@@ -129,7 +129,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock,
   return G_SOURCE_REMOVE;
 }
 
-/* After the layout, which it changes. */
+/* Arranges the children after the layout, which that changes. */
 static void
 arrange_soon (WsiSplit *self)
 {
@@ -197,9 +197,9 @@ wsi_split_size_allocate (GtkWidget *widget, int width, int height,
     arrange_soon (self);
 }
 
-/* Both children may need more than the window has: the split becomes narrow
- * then, which it could not if the window had to be as wide as they are.  Until
- * then they are cut off. */
+/* Measures the split.  Both children may need more than the window has: the split becomes narrow
+ * then, which it could not if the window had to be as wide as they are.  Until then they are cut
+ * off. */
 static void
 wsi_split_measure (GtkWidget *widget, GtkOrientation orientation,
                    int for_size, int *minimum, int *natural,

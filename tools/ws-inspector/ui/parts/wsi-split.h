@@ -24,7 +24,7 @@ typedef enum
 
 #define WSI_TYPE_ARRANGEMENT (wsi_arrangement_get_type ())
 
-/* Its nicks are those of the settings: "automatic", "beside", "below". */
+/* Type of WsiArrangement, whose nicks are those of the settings: "automatic", "beside", "below". */
 GType          wsi_arrangement_get_type (void);
 /* Automatic is beside where there is room.  width: pixels; text_scale: 1 = usual text. */
 GtkOrientation wsi_arrangement_choose (WsiArrangement arrangement,

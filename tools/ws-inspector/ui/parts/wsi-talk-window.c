@@ -16,10 +16,10 @@
 #include "inspect/store/wsi-record.h"
 #include "ui/parts/wsi-text-window.h"
 
-#define REFRESH_MS 200          /* at most so often, and only after new frames */
-#define MAX_COPIED (4 * 1024 * 1024)    /* bytes */
+#define REFRESH_MS 200          /* time between two refreshes, which follow new frames only */
+#define MAX_COPIED (4 * 1024 * 1024)    /* bytes of text that are copied */
 
-/* As long as the window. */
+/* State of a window, which has it as long as it lives. */
 typedef struct
 {
   GtkWindow     *window;

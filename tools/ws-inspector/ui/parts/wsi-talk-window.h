@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-#define WSI_TALK_MAX_SHOWN 4096 /* bytes of a message */
+#define WSI_TALK_MAX_SHOWN 4096 /* bytes of a message that are shown */
 
-/* The window is shown by the caller. */
+/* Makes the window, which the caller shows. */
 GtkWindow *wsi_talk_window_new       (GtkWindow *parent,
                                       WsiStore  *store,
                                       guint32    conversation);

@@ -15,7 +15,7 @@ typedef enum
   WSI_CLASS_ON,
 } WsiClassUse;
 
-/* Each line is a GtkLabel, which it fills. */
+/* Fills a line, which is a GtkLabel. */
 typedef void (*WsiBindFunc) (GtkSignalListItemFactory *factory,
                              GtkListItem              *item,
                              gpointer                  user_data);
@@ -24,7 +24,7 @@ GtkWindow  *wsi_text_window_new          (GtkWindow  *parent,
                                           const char *title);
 void        wsi_text_window_set_sentence (GtkWindow  *window,
                                           const char *sentence);
-/* Takes the lines. */
+/* Shows lines, and takes them. */
 void        wsi_text_window_set_lines    (GtkWindow  *window,
                                           GListModel *lines,
                                           WsiBindFunc bind,
@@ -32,7 +32,7 @@ void        wsi_text_window_set_lines    (GtkWindow  *window,
                                           const char *name);
 void        wsi_text_window_add_button   (GtkWindow *window,
                                           GtkWidget *button);
-/* A CSS class that the widget has or has not. */
+/* Adds or removes a CSS class of the widget. */
 void        wsi_text_window_set_class    (GtkWidget  *widget,
                                           const char *name,
                                           WsiClassUse use);

@@ -40,7 +40,7 @@ measure_least (GtkWidget *child)
   return least;
 }
 
-/* One that needs more than a line gets the whole of one. */
+/* The width of a child; one that needs more than a line gets the whole of one. */
 static int
 get_width (GtkWidget *child,
            int        width)

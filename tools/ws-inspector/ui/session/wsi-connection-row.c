@@ -84,7 +84,7 @@ has_messages_alone (WsiConversation *conversation)
   return sent.n_unframed + received.n_unframed > 0;
 }
 
-/* Frames since the last update, in a second. */
+/* The number of frames since the last update, in a second. */
 static double
 take_rate (WsiConnectionRow *self,
            guint64           n_frames)
@@ -101,7 +101,7 @@ take_rate (WsiConnectionRow *self,
   return n_new * (double) G_USEC_PER_SEC / passed_us;
 }
 
-/* A sentence for a screen reader. */
+/* Describes a conversation in a sentence for a screen reader. */
 char *
 wsi_connection_row_describe (WsiConversation *conversation)
 {
@@ -165,7 +165,7 @@ wsi_connection_row_update (WsiConnectionRow *self)
   show_name (self);
 }
 
-/* conversation may be NULL. */
+/* Shows a conversation; NULL = none. */
 void
 wsi_connection_row_set_conversation (WsiConnectionRow *self,
                                      WsiConversation  *conversation)

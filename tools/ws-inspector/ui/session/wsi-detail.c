@@ -63,7 +63,7 @@ on_show_column (WsiDetail  *self,
   gtk_widget_activate_action (GTK_WIDGET (get_list (self)), "frames.add-column", "s", path);
 }
 
-/* As the filter has the value of the selected row: with quotes only where it is a text. */
+/* Makes a term with the value of the selected row: with quotes only where it is a text. */
 static char *
 make_term (WsiDetail  *self,
            const char *path,
@@ -134,7 +134,7 @@ on_decoder_chosen (WsiDetail *self)
   wsi_shown_rows_decode_anew (wsi_frame_list_get_rows (get_list (self)));
 }
 
-/* The selected row is shown after its conversation. */
+/* Shows the selected row on the page of the engine, after its conversation. */
 static void
 show_engine_row (WsiDetail *self)
 {
@@ -143,7 +143,8 @@ show_engine_row (WsiDetail *self)
   wsi_engine_page_set_row (self->engine_page, row);
 }
 
-/* Which connection a page is about: the selected row may be of another one than the row before. */
+/* Shows which connection a page is about: the selected row may be of another one than the row
+ * before. */
 static void
 show_title (WsiDetail *self)
 {
@@ -200,7 +201,7 @@ show (WsiDetail       *self,
   g_assert_not_reached ();
 }
 
-/* Those that are seen. */
+/* Fills the pages that are seen. */
 static void
 fill_due (WsiDetail *self)
 {
@@ -224,7 +225,8 @@ on_tick (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
-/* A frame of the clock shows one of the connections that have come since the last one. */
+/* Fills pages at the next frame of the clock, with one of the connections that have come since the
+ * last one. */
 static void
 fill_soon (WsiDetail *self)
 {
@@ -232,8 +234,8 @@ fill_soon (WsiDetail *self)
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
 
-/* A page that is not seen follows no other conversation meanwhile.  Without a conversation the
- * session may go, too: all pages are empty at once. */
+/* Sets the conversation.  A page that is not seen follows no other one meanwhile.  Without a
+ * conversation the session may go, too: all pages are empty at once. */
 void
 wsi_detail_set_conversation (WsiDetail       *self,
                              WsiConversation *conversation)
@@ -333,7 +335,7 @@ wsi_detail_set_learner (WsiDetail  *self,
   wsi_message_page_set_learner (self->message_page, learner);
 }
 
-/* NULL: there is none. */
+/* The learner.  NULL: there is none. */
 WsiLearner *
 wsi_detail_get_learner (WsiDetail *self)
 {
@@ -362,7 +364,7 @@ wsi_detail_set_row (WsiDetail *self,
   wsi_frame_page_set_row (self->frame_page, row);
 }
 
-/* "message", "frame", "handshake", "connection" or "engine". */
+/* Shows a tab: "message", "frame", "handshake", "connection" or "engine". */
 void
 wsi_detail_show_tab (WsiDetail  *self,
                      const char *name)

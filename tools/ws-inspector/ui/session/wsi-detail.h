@@ -24,7 +24,7 @@ void              wsi_detail_set_store          (WsiDetail *self,
 /* The rows that its pages lead to are in this pane, which stays as long. */
 void              wsi_detail_set_pane           (WsiDetail    *self,
                                                  WsiFramePane *pane);
-/* NULL: messages are guessed by their bytes alone. */
+/* Sets the learner.  NULL: formats are guessed by the bytes alone. */
 void              wsi_detail_set_learner        (WsiDetail  *self,
                                                  WsiLearner *learner);
 WsiLearner       *wsi_detail_get_learner        (WsiDetail *self);

@@ -8,8 +8,8 @@
 #include "ui/parts/wsi-split.h"
 #include "ui/start/wsi-waiting-page.h"
 
-#define COMPOSER_SHARE 0.35     /* of the height, at most */
-#define ERROR_MARGIN 6          /* pixels at each side */
+#define COMPOSER_SHARE 0.35     /* share of the height that the composer takes at most */
+#define ERROR_MARGIN 6          /* pixels at each side of an error */
 
 struct _WsiFramesPage
 {
@@ -41,7 +41,7 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (WsiFramesPage, wsi_frames_page, GTK_TYPE_WIDGET)
 
-/* The composer is used and has the whole page. */
+/* Whether the composer is used, and has the whole page. */
 static gboolean
 is_composing_alone (WsiFramesPage *self)
 {
@@ -88,9 +88,9 @@ has_focus (GtkWidget *widget)
   return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
 }
 
-/* The first rows of a connection come before it is open.  A user who has connected writes next: the
- * focus that these rows gave to the list goes to the line that appears then, unless the user is at
- * a row or elsewhere. */
+/* Handles an open connection, whose first rows come before.  A user who has connected writes next:
+ * the focus that these rows gave to the list goes to the line that appears then, unless the user is
+ * at a row or elsewhere. */
 static void
 on_ready (WsiFramesPage *self)
 {

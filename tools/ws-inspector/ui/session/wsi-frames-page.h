@@ -21,21 +21,21 @@ WsiFrameList *wsi_frames_page_get_list (WsiFramesPage * self);
 WsiFilterBar *wsi_frames_page_get_filter_bar (WsiFramesPage *self);
 WsiDetail    *wsi_frames_page_get_detail     (WsiFramesPage *self);
 WsiComposer  *wsi_frames_page_get_composer   (WsiFramesPage *self);
-/* store NULL: there is none.  Its rows are waited for. */
+/* Sets the store, whose rows are waited for.  store NULL: there is none. */
 void          wsi_frames_page_set_store      (WsiFramesPage *self,
                                               WsiStore      *store);
 /* Says what source waits for, until the first row comes; NULL: nothing. */
 void          wsi_frames_page_show_waiting   (WsiFramesPage *self,
                                               WsiSource     *source);
-/* The first row has come. */
+/* Shows the rows, of which the first one has come. */
 void          wsi_frames_page_show_rows      (WsiFramesPage *self);
-/* A tab of the details.  Where only one has room, it is shown instead of the list. */
+/* Shows a tab of the details, instead of the list where only one has room. */
 void          wsi_frames_page_show_tab       (WsiFramesPage *self,
                                               const char    *name);
 void          wsi_frames_page_show_list      (WsiFramesPage *self);
 /* The selected row becomes the message that is written; without one the composer opens. */
 void          wsi_frames_page_compose_row    (WsiFramesPage *self);
-/* To where a user begins. */
+/* Gives the focus to the part where a user begins. */
 void          wsi_frames_page_focus          (WsiFramesPage *self);
 void          wsi_frames_page_bind_settings  (WsiFramesPage *self,
                                               GSettings     *settings);

@@ -78,7 +78,8 @@ on_row_selected (WsiSessionPage *self)
     wsi_shown_session_select_row (self->shown, row);
 }
 
-/* Only its rows are listed, and its handshake can be read before one of them is selected. */
+/* Handles a chosen connection: only its rows are listed, and its handshake can be read before one
+ * of them is selected. */
 static void
 on_connection_selected (WsiSessionPage *self)
 {
@@ -89,8 +90,8 @@ on_connection_selected (WsiSessionPage *self)
     wsi_shown_session_select_connection (self->shown, number);
 }
 
-/* A window without room hides its sidebar by itself, and shows it over the page for a while.  All
- * else was done by the user. */
+/* Notes what the user does with the sidebar.  A window without room hides its sidebar by itself,
+ * and shows it over the page for a while.  All else was done by the user. */
 static void
 on_sidebar (WsiSessionPage *self)
 {
@@ -105,7 +106,7 @@ on_sidebar (WsiSessionPage *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR]);
 }
 
-/* The flap would show it wherever there is room again. */
+/* Keeps a hidden sidebar hidden: the flap would show it wherever there is room again. */
 static void
 on_folded (WsiSessionPage *self)
 {
@@ -113,7 +114,7 @@ on_folded (WsiSessionPage *self)
                             self->wants_sidebar && !adw_flap_get_folded (self->flap));
 }
 
-/* A source that has failed says why in its row, and nowhere else. */
+/* Whether a source has failed, whose row alone says why. */
 static gboolean
 has_failed (WsiSession *session)
 {
@@ -163,7 +164,7 @@ dup_place (WsiSessionPage *self)
   return place;
 }
 
-/* Before a jump.  The steps that it consists of are no jumps of their own. */
+/* Notes the place before a jump, whose steps are no jumps of their own. */
 static void
 leave_place (WsiSessionPage *self)
 {
@@ -211,7 +212,7 @@ wsi_session_page_show_view (WsiSessionPage *self,
   adw_view_stack_set_visible_child_name (self->stack, name);
 }
 
-/* To the page that is shown, for keys. */
+/* Gives the page that is shown the focus, for keys. */
 static void
 focus_view (WsiSessionPage *self)
 {
@@ -221,7 +222,7 @@ focus_view (WsiSessionPage *self)
     gtk_widget_grab_focus (adw_view_stack_get_visible_child (self->stack));
 }
 
-/* For keys: the page has the focus, too. */
+/* Goes to a page by a key: the page has the focus, too. */
 void
 wsi_session_page_go_to_view (WsiSessionPage *self,
                              const char     *name)
@@ -230,7 +231,7 @@ wsi_session_page_go_to_view (WsiSessionPage *self,
   focus_view (self);
 }
 
-/* A tab of the details. */
+/* Shows a tab of the details. */
 void
 wsi_session_page_show_tab (WsiSessionPage *self,
                            const char     *name)
@@ -245,14 +246,14 @@ wsi_session_page_show_list (WsiSessionPage *self)
   wsi_frames_page_show_list (self->frames_page);
 }
 
-/* To where a user begins. */
+/* Gives the focus to the part where a user begins. */
 void
 wsi_session_page_focus (WsiSessionPage *self)
 {
   wsi_frames_page_focus (self->frames_page);
 }
 
-/* NULL: none is seen. */
+/* Finds a split that is seen.  NULL: none is. */
 static GtkWidget *
 find_paned (GtkWidget *widget)
 {
@@ -275,7 +276,8 @@ wsi_session_page_focus_divider (WsiSessionPage *self)
     g_signal_emit_by_name (paned, "cycle-handle-focus", FALSE, &is_handled);
 }
 
-/* From sidebar to filter to list to details to the line to send from, and around. */
+/* Moves the focus from sidebar to filter to list to details to the line to send from, and
+ * around. */
 void
 wsi_session_page_focus_next (WsiSessionPage  *self,
                              GtkDirectionType direction)
@@ -318,7 +320,7 @@ on_feed_changed (WsiSessionPage *self,
   adw_view_stack_page_set_needs_attention (self->problems, n > 0);
 }
 
-/* In microseconds since the first row; from after to: any time. */
+/* Filters by time, in microseconds since the first row; from after to: any time. */
 static void
 on_time_selected (WsiSessionPage *self,
                   gint64          from_us,
@@ -341,7 +343,7 @@ on_filter_on (WsiSessionPage *self,
   wsi_session_page_go_to_view (self, "frames");
 }
 
-/* Its rows may be events, which the list may hide. */
+/* Filters the rows of a problem, which may be events, which the list may hide. */
 static void
 on_problem_filter_on (WsiSessionPage *self,
                       const char     *filter)
@@ -362,7 +364,7 @@ on_row_found (WsiSessionPage *self,
   self->is_jumping = FALSE;
 }
 
-/* The parameter is the number of a connection of the page. */
+/* Loads the page of a connection again; the parameter is its number. */
 static void
 activate_reload (GtkWidget  *widget,
                  const char *name,
@@ -385,7 +387,7 @@ activate_reload (GtkWidget  *widget,
                                 _("The browser of this connection is not watched any more"));
 }
 
-/* Filters that hide the row are taken away. */
+/* Shows a row of a problem; filters that hide it are taken away. */
 static void
 on_problem_chosen (WsiSessionPage *self,
                    guint64         number)
@@ -551,7 +553,7 @@ show_charts (WsiSessionPage *self,
   wsi_problems_page_set_feed (self->problems_page, feed);
 }
 
-/* Recordings are read, not followed. */
+/* Lists sources; recordings are read, not followed. */
 static void
 on_sources (WsiSessionPage *self)
 {
@@ -560,7 +562,7 @@ on_sources (WsiSessionPage *self)
   wsi_frame_list_set_growing (get_list (self), wsi_shown_session_may_grow (self->shown));
 }
 
-/* The window may have another session by now. */
+/* Handles the state of a session; the window may have another one by now. */
 static void
 on_state_changed (WsiSessionPage *self,
                   WsiSession     *session)
@@ -607,7 +609,7 @@ begin_session (WsiSessionPage *self,
   wsi_shown_rows_set_learner (rows, wsi_shown_session_get_learner (self->shown));
 }
 
-/* session may be NULL: the page is empty then. */
+/* Sets the session; NULL = none, and the page is empty. */
 void
 wsi_session_page_set_session (WsiSessionPage *self,
                               WsiSession     *session)
@@ -635,7 +637,7 @@ wsi_session_page_set_session (WsiSessionPage *self,
   update_sidebar (self);
 }
 
-/* Until the first row comes. */
+/* Shows the page that waits for the first row. */
 void
 wsi_session_page_show_waiting (WsiSessionPage *self,
                                WsiSource      *source)
@@ -643,7 +645,7 @@ wsi_session_page_show_waiting (WsiSessionPage *self,
   wsi_frames_page_show_waiting (self->frames_page, source);
 }
 
-/* On the page of frames, wherever the window was. */
+/* Composes on the page of frames, wherever the window was. */
 void
 wsi_session_page_compose_row (WsiSessionPage *self)
 {
@@ -663,7 +665,7 @@ wsi_session_page_get_stack (WsiSessionPage *self)
   return self->stack;
 }
 
-/* Below the page, where the header has no room for it. */
+/* The bar below the page, for windows whose header has no room for the pages. */
 AdwViewSwitcherBar *
 wsi_session_page_get_switcher_bar (WsiSessionPage *self)
 {

@@ -26,7 +26,7 @@ void          wsi_session_page_focus          (WsiSessionPage *self);
 void          wsi_session_page_focus_next     (WsiSessionPage  *self,
                                                GtkDirectionType direction);
 void          wsi_session_page_focus_divider  (WsiSessionPage *self);
-/* "frames", "timeline", "statistics" or "problems". */
+/* Shows a page: "frames", "timeline", "statistics" or "problems". */
 void          wsi_session_page_show_view      (WsiSessionPage *self,
                                                const char     *name);
 void          wsi_session_page_go_to_view     (WsiSessionPage *self,
@@ -37,7 +37,7 @@ void          wsi_session_page_show_tab       (WsiSessionPage *self,
 void          wsi_session_page_show_list      (WsiSessionPage *self);
 AdwViewStack *wsi_session_page_get_stack      (WsiSessionPage *self);
 AdwViewSwitcherBar *wsi_session_page_get_switcher_bar (WsiSessionPage *self);
-/* To the page, filter and row of before the last jump. */
+/* Goes back to the page, filter and row of before the last jump. */
 void          wsi_session_page_go_back        (WsiSessionPage *self);
 void          wsi_session_page_compose_row    (WsiSessionPage *self);
 WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);

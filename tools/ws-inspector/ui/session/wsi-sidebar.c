@@ -63,7 +63,7 @@ tick_in (WsiSidebar *self,
   self->tick_us = g_get_monotonic_time () + ms * G_GINT64_CONSTANT (1000);
 }
 
-/* Ends after a moment without records: the rates are gone then. */
+/* Updates the rows; ends after a moment without records, when the rates are gone. */
 static gboolean
 on_tick (gpointer sidebar)
 {
@@ -78,7 +78,7 @@ on_tick (gpointer sidebar)
   return G_SOURCE_REMOVE;
 }
 
-/* The first connection is shown soon. */
+/* Updates soon: the first connection is shown soon. */
 static void
 on_appended (WsiSidebar *self)
 {
@@ -87,7 +87,8 @@ on_appended (WsiSidebar *self)
     tick_in (self, FIRST_TICK_MS);
 }
 
-/* A state is shown soon, too.  A tick that comes as soon stays: states may change all the time. */
+/* Updates soon after a change of state.  A tick that comes as soon stays: states may change all the
+ * time. */
 static void
 on_changed (WsiSidebar *self)
 {
@@ -155,7 +156,7 @@ is_shown (gpointer item,
   return strstr (texts, self->text) != NULL;
 }
 
-/* A search that finds nothing says so. */
+/* Shows whether a search finds nothing. */
 static void
 show_none (WsiSidebar *self)
 {
@@ -176,7 +177,7 @@ on_search_changed (WsiSidebar *self)
   show_none (self);
 }
 
-/* Only its connections are shown then. */
+/* Shows only the connections of the selected source. */
 static void
 on_source_selected (WsiSidebar *self)
 {
@@ -257,7 +258,7 @@ wsi_sidebar_class_init (WsiSidebarClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_sidebar_dispose;
   G_OBJECT_CLASS (class)->finalize = wsi_sidebar_finalize;
 
-  /* Another connection was selected, or none. */
+  /* signal: another connection was selected, or none */
   signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
 
@@ -285,7 +286,7 @@ wsi_sidebar_init (WsiSidebar *self)
   gtk_list_view_set_factory (self->connections, factory);
 }
 
-/* session may be NULL: the sidebar is empty then. */
+/* Sets the session; NULL = none, and the sidebar is empty. */
 void
 wsi_sidebar_set_session (WsiSidebar *self,
                          WsiSession *session)
@@ -321,7 +322,7 @@ wsi_sidebar_set_session (WsiSidebar *self,
                            NULL);
 }
 
-/* The number of the selected one; 0 = all. */
+/* The number of the selected connection; 0 = all. */
 guint32
 wsi_sidebar_get_conversation (WsiSidebar *self)
 {
@@ -331,7 +332,7 @@ wsi_sidebar_get_conversation (WsiSidebar *self)
   return conversation != NULL ? wsi_conversation_get_number (conversation) : 0;
 }
 
-/* One that the search or the source hides is not selected. */
+/* Selects a connection, unless the search or the source hides it. */
 void
 wsi_sidebar_select (WsiSidebar *self,
                     guint32     number)

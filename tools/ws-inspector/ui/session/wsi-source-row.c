@@ -44,7 +44,7 @@ on_remove_clicked (WsiSourceRow *self)
   wsi_session_remove (self->session, self->source);
 }
 
-/* Title and state may be longer than the row. */
+/* Shows a tooltip: title and state may be longer than the row. */
 static void
 show_tooltip (WsiSourceRow *self,
               const char   *title,
@@ -56,7 +56,7 @@ show_tooltip (WsiSourceRow *self,
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
 }
 
-/* Why it has ended says more than that it has. */
+/* Shows the state; the reason of an end says more than that there was one. */
 static void
 on_changed (WsiSourceRow *self)
 {

@@ -85,7 +85,7 @@ get_only_source (WsiSession *session)
          ? wsi_session_get_source (session, 0) : NULL;
 }
 
-/* The name of a file is no URI. */
+/* The title of a source; the name of a file is not a URI. */
 char *
 wsi_source_text_dup_title (WsiSource *source)
 {

@@ -10,14 +10,14 @@ G_BEGIN_DECLS
 
 const char *wsi_source_text_get_state (WsiSource *source);
 const char *wsi_source_text_get_icon  (WsiSource *source);
-/* Title and sentence without secrets; NULL: there is none. */
+/* The title and the sentence without secrets; NULL: there is none. */
 char       *wsi_source_text_dup_title    (WsiSource *source);
 char       *wsi_source_text_dup_sentence (WsiSource *source);
-/* For a window; session NULL: it has none. */
+/* The title of a window; session NULL: it has none. */
 char       *wsi_source_text_dup_title_of_all (WsiSession *session);
-/* How many sources there are; NULL: one or none.  The state of each is in its row alone. */
+/* The number of sources as text; NULL: one or none.  The state of each is in its row alone. */
 char       *wsi_source_text_dup_count (WsiSession *session);
-/* The last sentence of a session, after the number of its connection; NULL = "". */
+/* The last sentence of a session, after the number of its connection; "" for NULL. */
 char *wsi_source_text_dup_numbered (WsiSession *session,
                                     const char *sentence);
 

@@ -12,7 +12,7 @@
 #include "ui/frames/wsi-frame-moves.h"
 #include "ui/session/wsi-source-text.h"
 
-#define SHOWN_PERCENT 80        /* of the memory for payloads */
+#define SHOWN_PERCENT 80        /* percentage of used memory at which it is shown */
 
 struct _WsiStatusBar
 {
@@ -54,7 +54,8 @@ add_percent (GString *text,
   add (text, part);
 }
 
-/* Only when the memory is nearly used up, or has been: until then it is no concern of the user. */
+/* Adds the memory, when it is nearly used up, or has been: until then it is no concern of the
+ * user. */
 static void
 add_memory (GString  *text,
             WsiStore *store)
@@ -90,7 +91,7 @@ add_losses (GString  *text,
                                losses.n_incomplete), losses.n_incomplete);
 }
 
-/* A list that is less than a second late is in the present. */
+/* Adds the delay of the list, unless it is less than a second. */
 static void
 add_delay (WsiStatusBar *self,
            GString      *text)
@@ -113,7 +114,7 @@ set_text (GtkLabel   *label,
   gtk_widget_set_tooltip_text (GTK_WIDGET (label), *text != '\0' ? text : NULL);
 }
 
-/* Other connections than that of the sentence may be open. */
+/* Shows the sentence; other connections than that of the sentence may be open. */
 static void
 show_sentence (WsiStatusBar *self)
 {

@@ -14,10 +14,10 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiStatusBar, wsi_status_bar, WSI, STATUS_BAR, GtkWidget)
 
-/* list: as long as the bar. */
+/* Sets the list, which must live as long as the bar. */
 void        wsi_status_bar_set_list (WsiStatusBar *self,
                                      WsiFrameList *list);
-/* NULL: there is none. */
+/* Sets the session.  NULL: there is none. */
 void        wsi_status_bar_set_session (WsiStatusBar *self,
                                         WsiSession   *session);
 

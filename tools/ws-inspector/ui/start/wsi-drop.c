@@ -9,7 +9,7 @@ typedef struct
   gpointer    user_data;
 } Drop;
 
-/* A program that drags one file may give it without a list. */
+/* Handles dropped files; a program that drags one file may give it without a list. */
 static gboolean
 on_drop (GtkDropTarget *drop_target,
          const GValue  *value,

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 #define WSI_DROP_MAX_FILES 32
 
-/* target: of the files. */
+/* Takes dropped files.  target: that of the files. */
 typedef void (*WsiDropFunc) (const WsiTarget *target,
                              gpointer         user_data);
 

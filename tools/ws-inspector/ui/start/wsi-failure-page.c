@@ -8,7 +8,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "ui/parts/wsi-wrap-box.h"
 
-#define MAX_NAME 120            /* bytes */
+#define MAX_NAME 120            /* bytes of a target's name */
 #define MAX_SENTENCE 2000
 
 struct _WsiFailurePage
@@ -53,7 +53,7 @@ wsi_failure_page_init (WsiFailurePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* One line of at most so many bytes of text, before it is escaped. */
+/* Sets a label to one line of at most so many bytes of text, before it is escaped. */
 static void
 set_text (GtkLabel   *label,
           const char *text,

@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (WsiFailurePage, wsi_failure_page, WSI, FAILURE_PAGE, GtkWi
 typedef enum
 {
   WSI_FAILURE_WITHOUT_HANDSHAKE,
-  WSI_FAILURE_WITH_HANDSHAKE,   /* there is one to look at */
+  WSI_FAILURE_WITH_HANDSHAKE,   /* the failure has a handshake to look at */
 } WsiFailureKind;
 
 /* title: what happened; name: of the target, such as its address; sentence: why, which names the

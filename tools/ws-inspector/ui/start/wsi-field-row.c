@@ -64,7 +64,7 @@ report (WsiFieldRow *self)
   g_signal_emit (self, signals[EDITED], 0);
 }
 
-/* The focus may go to what the row offers. */
+/* Checks the text after the focus has left, unless it goes to the row's own button. */
 static void
 on_leave (WsiFieldRow *self)
 {
@@ -115,7 +115,7 @@ add_file_button (WsiFieldRow *self)
   adw_entry_row_add_suffix (ADW_ENTRY_ROW (self), button);
 }
 
-/* A sentence quotes what was typed: it is never markup. */
+/* Makes the row of the error, whose sentence quotes what was typed: it is never markup. */
 static AdwActionRow *
 make_error_row (GtkImage *icon)
 {
@@ -131,11 +131,11 @@ make_error_row (GtkImage *icon)
   return g_object_ref_sink (row);
 }
 
-/* Return starts then. */
+/* Takes the offered text; Return starts then. */
 static void
 on_offer (WsiFieldRow *self)
 {
-  g_autofree char *text = g_steal_pointer (&self->offered);      /* a new text takes it back */
+  g_autofree char *text = g_steal_pointer (&self->offered);      /* a new text ends the offer */
 
   gtk_editable_set_text (GTK_EDITABLE (self), text);
   gtk_widget_grab_focus (GTK_WIDGET (self));
@@ -208,9 +208,9 @@ wsi_field_row_set_title (WsiFieldRow *self,
   GtkAccessible *entry = GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self)));
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
-  /* A narrow row cuts its title off. */
+  /* a narrow row cuts its title off */
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), title);
-  /* libadwaita 1.2 gives the title to the row only. */
+  /* libadwaita 1.2 gives the title to the row only */
   gtk_accessible_update_property (entry, GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
 }
 

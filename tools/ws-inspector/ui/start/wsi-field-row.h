@@ -19,7 +19,7 @@ G_DECLARE_FINAL_TYPE (WsiFieldRow, wsi_field_row, WSI, FIELD_ROW, AdwEntryRow)
 WsiFieldRow   *wsi_field_row_new (WsiTargetField field);
 void           wsi_field_row_set_title (WsiFieldRow *self,
                                         const char  *title);
-/* The row below it, which the owner adds to the same group. */
+/* The row of the error, which the owner adds below, to the same group. */
 GtkWidget     *wsi_field_row_get_error_row (WsiFieldRow *self);
 /* sentence NULL: it is right.  The row with the focus keeps silent until it is left, unless it says
  * something already. */
@@ -28,10 +28,10 @@ void           wsi_field_row_set_error     (WsiFieldRow *self,
 /* note NULL: there is nothing to say of what is right.  Shown at once. */
 void           wsi_field_row_set_note      (WsiFieldRow *self,
                                             const char  *note);
-/* At once. */
+/* Shows the error at once. */
 void           wsi_field_row_show_error    (WsiFieldRow *self,
                                             const char  *sentence);
-/* Another text, by a button in the row of the error, until the next one. */
+/* Offers another text, by a button in the row of the error, until the next one. */
 void           wsi_field_row_offer         (WsiFieldRow *self,
                                             const char  *text);
 

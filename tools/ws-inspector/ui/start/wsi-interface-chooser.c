@@ -13,7 +13,7 @@
 #include "ui/start/wsi-marked-row.h"
 
 #define MAX_ROWS 100
-#define NAME "wsi-name"         /* of a row: that of its interface */
+#define NAME "wsi-name"         /* name of a row's data: its interface */
 
 struct _WsiInterfaceChooser
 {
@@ -232,7 +232,7 @@ wsi_interface_chooser_init (WsiInterfaceChooser *self)
   adw_preferences_group_set_title (group, _("Interfaces"));
   adw_preferences_group_set_header_suffix (group, self->button);
 
-  /* The focus comes to a list by its first row. */
+  /* the focus comes to a list by its first row */
   self->state_row = wsi_unmarked_row_new ("", "");
   self->state_icon = GTK_IMAGE (gtk_image_new ());
   adw_action_row_add_prefix (self->state_row, GTK_WIDGET (self->state_icon));

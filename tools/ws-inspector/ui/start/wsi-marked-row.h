@@ -8,11 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* A row without a mark, as for a sentence of the list.  Both texts are shown as they are, and are
- * never markup. */
+/* Makes a row without a mark, as for a sentence of the list.  Both texts are plain, and are never
+ * markup. */
 AdwActionRow *wsi_unmarked_row_new (const char *title,
                                     const char *subtitle);
-/* A row that can be activated. */
+/* Makes a row that can be activated. */
 AdwActionRow *wsi_marked_row_new         (const char *title,
                                           const char *subtitle);
 void          wsi_marked_row_set_watched (AdwActionRow *row,

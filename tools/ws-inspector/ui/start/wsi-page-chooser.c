@@ -12,7 +12,7 @@
 
 #define MAX_ROWS 100
 #define MAX_SHOWN 200           /* characters of a title or URL */
-#define PAGE "wsi-page"         /* of a row: a place in the list */
+#define PAGE "wsi-page"         /* name of a row's data: a place in the list */
 
 struct _WsiPageChooser
 {
@@ -151,7 +151,7 @@ on_listed (GObject      *object,
     show_sentence (self, error->message, "error");
 }
 
-/* An earlier answer goes with its rows. */
+/* Forgets the earlier answer, with its rows. */
 static void
 forget (WsiPageChooser *self)
 {

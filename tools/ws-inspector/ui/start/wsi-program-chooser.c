@@ -16,8 +16,8 @@
 #include "ui/start/wsi-marked-row.h"
 
 #define MAX_ROWS 100
-#define INTERVAL_MS 2000        /* from an answer to the next question */
-#define PROGRAM "wsi-program"   /* of a row: its program, which is the list's */
+#define INTERVAL_MS 2000        /* time from an answer to the next question */
+#define PROGRAM "wsi-program"   /* name of a row's data: its program, which is the list's */
 
 struct _WsiProgramChooser
 {
@@ -57,7 +57,7 @@ show_state (WsiProgramChooser *self,
   g_autofree char *shown = wsi_text_escape_sentence (text, WSI_CHARSET_UTF8);
   AdwPreferencesRow *row = ADW_PREFERENCES_ROW (self->state_row);
 
-  /* An icon that is set again is drawn again. */
+  /* an icon that is set again is drawn again */
   if (g_strcmp0 (adw_preferences_row_get_title (row), shown) == 0)
     return;
 
@@ -69,8 +69,8 @@ show_state (WsiProgramChooser *self,
     gtk_widget_remove_css_class (GTK_WIDGET (self->state_row), "error");
 }
 
-/* A target must be able to keep it, and not to take it for a PID; the name of a program that has
- * not said hello is a guess. */
+/* Whether a target can keep the name, and not take it for a PID; the name of a program that has not
+ * said hello is a guess. */
 static gboolean
 has_usable_name (const WsiProgram *program)
 {
@@ -134,7 +134,7 @@ compare_rows (GtkListBoxRow *one,
   return by_name != 0 ? by_name : (first->pid > second->pid) - (first->pid < second->pid);
 }
 
-/* A program that has not said hello yet may get another name. */
+/* Shows a program; one that has not said hello yet may get another name. */
 static void
 show_program (AdwActionRow *row,
               WsiProgram   *program)
@@ -301,7 +301,7 @@ on_looked (GObject      *object,
   self->timer = g_timeout_add (INTERVAL_MS, on_interval, self);
 }
 
-/* A program that does not answer is waited for, in a thread. */
+/* Asks for programs in a thread; one that does not answer is waited for. */
 static void
 ask (WsiProgramChooser *self)
 {
@@ -332,7 +332,7 @@ stop (WsiProgramChooser *self)
   g_clear_object (&self->cancellable);
 }
 
-/* A sandbox has sockets and processes of its own. */
+/* Asks for programs, except in a sandbox, which has sockets and processes of its own. */
 static void
 wsi_program_chooser_map (GtkWidget *widget)
 {
@@ -395,7 +395,7 @@ wsi_program_chooser_init (WsiProgramChooser *self)
                                   _("Programs"), -1);
   adw_preferences_group_add (group, GTK_WIDGET (self->list));
 
-  /* The focus comes to a list by its first row. */
+  /* the focus comes to a list by its first row */
   self->state_row = wsi_unmarked_row_new ("", "");
   self->state_icon = GTK_IMAGE (gtk_image_new ());
   adw_action_row_add_prefix (self->state_row, GTK_WIDGET (self->state_icon));

@@ -13,10 +13,10 @@
 
 #define MAX_TARGETS 6
 #define MAX_FILES 4
-#define MAX_TITLE 200           /* bytes */
+#define MAX_TITLE 200           /* bytes of a title */
 #define KEY "recent-targets"
-#define TARGET "wsi-target"     /* of a row */
-#define GROUP "wsi-recording"   /* of a file that was opened; a key log that was chosen has none */
+#define TARGET "wsi-target"     /* name of a row's data: its target */
+#define GROUP "wsi-recording"   /* group of recent files that were opened as recordings */
 
 struct _WsiRecentGroup
 {
@@ -101,7 +101,7 @@ dup_title_of_capture (const WsiTarget *target)
                       *filter != '\0' ? filter : WSI_DUMPCAP_TCP, NULL);
 }
 
-/* A browser may have been started without a page. */
+/* The title of a target; a browser may have been started without a page. */
 static char *
 dup_title (const WsiTarget *target)
 {
@@ -114,7 +114,7 @@ dup_title (const WsiTarget *target)
   return *text != '\0' ? wsi_redactor_hide_title (text) : g_strdup (_("A browser without a page"));
 }
 
-/* A line that an earlier version has kept may have secrets that this one hides. */
+/* Adds targets; a line that an earlier version has kept may have secrets that this one hides. */
 static void
 add_targets (WsiRecentGroup *self)
 {
@@ -176,7 +176,8 @@ compare_times (gconstpointer a,
   return g_date_time_compare (other, one);
 }
 
-/* A dialog of GTK remembers each file that was chosen in it, also key logs. */
+/* Whether a recent file was opened as a recording: a dialog of GTK remembers each file that was
+ * chosen in it, also key logs. */
 static gboolean
 is_recording (GtkRecentInfo *info)
 {
@@ -184,7 +185,7 @@ is_recording (GtkRecentInfo *info)
          gtk_recent_info_has_group (info, GROUP);
 }
 
-/* Only the recordings that this program has opened. */
+/* Adds the recordings that this program has opened. */
 static void
 add_files (WsiRecentGroup *self)
 {
@@ -308,7 +309,7 @@ wsi_recent_group_init (WsiRecentGroup *self)
   update (self);
 }
 
-/* The settings tell when that has changed. */
+/* Remembers a line in the settings, which notify when it has changed. */
 static void
 remember_line (WsiRecentGroup *self,
                const char     *line)

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiRecentGroup, wsi_recent_group, WSI, RECENT_GROUP, GtkWidget)
 
-/* Signal "chosen" with a WsiTarget. */
+/* Remembers a target; the signal "chosen" has a WsiTarget. */
 void  wsi_recent_group_remember (WsiRecentGroup  *self,
                                  const WsiTarget *target);
 /* The sources of a session, as lines of targets; NULL or none: nothing is offered.  The row

@@ -66,8 +66,8 @@ show_page (WsiStartPage *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_FORM]);
 }
 
-/* A form is made when it is asked for: it has no part in the first frame of a window.  NULL: the
- * kind has none. */
+/* The form of a kind, made when it is asked for: it has no part in the first frame of a
+ * window.  NULL: the kind has none. */
 WsiTargetForm *
 wsi_start_page_get_form (WsiStartPage *self,
                          WsiTargetKind kind)
@@ -150,7 +150,7 @@ activate_back (GtkWidget  *widget,
   wsi_start_page_go_back (WSI_START_PAGE (widget));
 }
 
-/* One that was kept without its secrets is completed first. */
+/* Chooses a recent target; one that was kept without its secrets is completed first. */
 static void
 on_recent_chosen (WsiStartPage    *self,
                   const WsiTarget *target)
@@ -238,7 +238,7 @@ show_note (GtkLabel   *label,
                                   -1);
 }
 
-/* The cards say what the program cannot do where it runs. */
+/* Shows on the cards what the program cannot do in a sandbox. */
 static void
 show_sandbox (WsiStartPage *self)
 {

@@ -23,18 +23,18 @@ gboolean       wsi_start_page_is_form    (WsiStartPage *self);
 /* The form of its kind with its texts; a file or the example has none. */
 void           wsi_start_page_edit       (WsiStartPage    *self,
                                           const WsiTarget *target);
-/* The same with what is wrong; FALSE: it has no form. */
+/* Shows a target with its mistake; FALSE: it has no form. */
 gboolean       wsi_start_page_show_error (WsiStartPage    *self,
                                           const WsiTarget *target,
                                           WsiTargetField   field,
                                           const char      *sentence);
-/* It was started: it becomes the latest of the recent ones. */
+/* Remembers a target that was started: it becomes the latest of the recent ones. */
 void           wsi_start_page_remember   (WsiStartPage    *self,
                                           const WsiTarget *target);
-/* wsi_recent_group_offer () */
+/* Offers as wsi_recent_group_offer (). */
 void           wsi_start_page_offer      (WsiStartPage      *self,
                                           const char *const *lines);
-/* NULL: the kind has none. */
+/* The form of a kind.  NULL: the kind has none. */
 WsiTargetForm *wsi_start_page_get_form   (WsiStartPage *self,
                                           WsiTargetKind kind);
 

@@ -176,8 +176,9 @@ show_capture (WsiTargetForm   *self,
                                   wsi_target_get_text (target, WSI_TARGET_INTERFACE));
 }
 
-/* An empty field is no mistake yet: without it, only the start button waits.  With a mistake the
- * button says what is wrong: the row says nothing as long as it is typed in. */
+/* Checks the fields.  An empty field is not a mistake yet: without it, only the start button
+ * waits.  With a mistake the button says what is wrong: the row says nothing as long as it is typed
+ * in. */
 static void
 check (WsiTargetForm *self)
 {
@@ -215,7 +216,7 @@ check (WsiTargetForm *self)
                                   wsi_target_get_text (target, WSI_TARGET_ADDRESS));
 }
 
-/* The rows of a browser that is started, or of one that runs. */
+/* Shows the rows of a browser that is started, or of one that runs. */
 static void
 show_beginning (WsiTargetForm *self)
 {
@@ -260,7 +261,7 @@ on_program_chosen (WsiTargetForm *self,
   gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_ADDRESS]), text);
 }
 
-/* Firefox tells other programs nothing of its messages. */
+/* Shows that Firefox tells other programs nothing of its messages. */
 static void
 on_firefox_activated (WsiTargetForm *self)
 {
@@ -296,7 +297,8 @@ show_notes (WsiTargetForm *self,
   gtk_widget_set_visible (GTK_WIDGET (self->notes), *text != '\0');
 }
 
-/* A curl command, also one in the address: fills the fields, or says what is wrong with it. */
+/* Takes a curl command, also one in the address: fills the fields, or says what is wrong with
+ * it. */
 static void
 paste (WsiTargetForm *self,
        const char    *text)
@@ -328,7 +330,7 @@ paste_address (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The entry may not be changed while it tells of its change. */
+/* Handles the address later: the entry may not be changed while it notifies of its change. */
 static void
 on_address_changed (WsiTargetForm *self)
 {
@@ -442,7 +444,7 @@ wsi_target_form_init (WsiTargetForm *self)
   self->cancellable = g_cancellable_new ();
 }
 
-/* Returns the number of rows that were added. */
+/* Adds rows; returns their number. */
 static guint
 add_rows (WsiTargetForm        *self,
           AdwPreferencesGroup  *group,
@@ -478,7 +480,7 @@ show_option (WsiTargetForm   *self,
   return has_option;
 }
 
-/* A sandbox has no browser. */
+/* Fills the rows of a browser; a sandbox has none. */
 static void
 fill_browser (WsiTargetForm *self)
 {
@@ -540,7 +542,7 @@ fill (WsiTargetForm *self)
     fill_browser (self);
 }
 
-/* As the user prefers; it may be wrong, which the row says. */
+/* Fills the address to listen at as the user prefers; it may be wrong, which the row says. */
 static void
 fill_listen (WsiTargetForm *self)
 {
@@ -551,7 +553,7 @@ fill_listen (WsiTargetForm *self)
     gtk_editable_set_text (GTK_EDITABLE (self->rows[WSI_TARGET_LISTEN]), text);
 }
 
-/* CLIENT, SERVER, PROXY, BROWSER, CAPTURE or PROGRAM. */
+/* Makes a form for CLIENT, SERVER, PROXY, BROWSER, CAPTURE or PROGRAM. */
 WsiTargetForm *
 wsi_target_form_new (WsiTargetKind kind)
 {
@@ -559,7 +561,7 @@ wsi_target_form_new (WsiTargetKind kind)
 
   self->kind = kind;
   adw_preferences_group_set_title (self->place_group, _(kinds[kind].title));
-  /* libadwaita 1.2 cuts titles of groups off. */
+  /* libadwaita 1.2 cuts titles of groups off */
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->place_group), _(kinds[kind].title));
   adw_preferences_group_set_description (self->place_group, _(kinds[kind].description));
   gtk_button_set_label (self->start_button, _(kinds[kind].start));
@@ -575,7 +577,7 @@ wsi_target_form_new (WsiTargetKind kind)
   return self;
 }
 
-/* Text of a command line or a file may not be UTF-8. */
+/* Sets a target, whose text may be of a command line or a file, and not UTF-8. */
 void
 wsi_target_form_set_target (WsiTargetForm   *self,
                             const WsiTarget *target)
@@ -599,7 +601,7 @@ wsi_target_form_set_target (WsiTargetForm   *self,
   gtk_widget_set_visible (GTK_WIDGET (self->notes), FALSE);
 }
 
-/* The row gets the focus: there the mistake can be mended. */
+/* Shows an error in a row, which gets the focus: there the mistake can be mended. */
 void
 wsi_target_form_show_error (WsiTargetForm *self,
                             WsiTargetField field,

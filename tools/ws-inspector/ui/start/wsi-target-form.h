@@ -16,21 +16,21 @@ G_DECLARE_FINAL_TYPE (WsiTargetForm, wsi_target_form, WSI, TARGET_FORM, GtkWidge
 
 /* Signal "start" with a WsiTarget, which is right as far as its texts tell. */
 WsiTargetForm *wsi_target_form_new (WsiTargetKind kind);
-/* The kinds are the same. */
+/* Sets a target of the same kind. */
 void           wsi_target_form_set_target (WsiTargetForm   *self,
                                            const WsiTarget *target);
 void           wsi_target_form_show_error (WsiTargetForm *self,
                                            WsiTargetField field,
                                            const char    *sentence);
-/* Another text of a field that has an error. */
+/* Offers another text for a field that has an error. */
 void           wsi_target_form_offer      (WsiTargetForm *self,
                                            WsiTargetField field,
                                            const char    *text);
-/* On the first field that is missing or wrong; without one, on the first field. */
+/* Gives the focus to the first field that is missing or wrong; without one, to the first field. */
 void           wsi_target_form_focus      (WsiTargetForm *self);
-/* NULL: the kind has none. */
+/* The address.  NULL: the kind has none. */
 char          *wsi_target_form_dup_address (WsiTargetForm *self);
-/* The kind has an address: an empty one becomes this. */
+/* Offers an address, if the kind has one and its field is empty. */
 void           wsi_target_form_offer_address (WsiTargetForm *self,
                                               const char    *address);
 

@@ -25,7 +25,7 @@ struct _WsiWaitingPage
 
 G_DEFINE_FINAL_TYPE (WsiWaitingPage, wsi_waiting_page, GTK_TYPE_WIDGET)
 
-/* A sentence names a peer or a file. */
+/* Sets a label to a sentence, which names a peer or a file. */
 static void
 set_text (GtkLabel   *label,
           const char *text)
@@ -134,7 +134,7 @@ on_patience_ended (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* While the page is not shown, something has come, and nothing is waited for. */
+/* Sets the timer, unless the page is not shown, something has come, or nothing is waited for. */
 static void
 set_timer (WsiWaitingPage *self)
 {

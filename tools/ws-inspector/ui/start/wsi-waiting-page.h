@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (WsiWaitingPage, wsi_waiting_page, WSI, WAITING_PAGE, GtkWi
 
 #define WSI_WAITING_DEFAULT_PATIENCE 10000
 
-/* NULL: none. */
+/* Sets the source.  NULL: none. */
 void     wsi_waiting_page_set_source   (WsiWaitingPage *self,
                                         WsiSource      *source);
 /* Milliseconds without traffic after which the page says what may be wrong. */

@@ -38,7 +38,7 @@ static const struct
 
 static const char *const switches[] = { "serve", "demo" };
 
-/* Returns as the next function. */
+/* Checks the settings.  Returns as the next function. */
 static int
 check_settings (void)
 {
@@ -51,7 +51,8 @@ check_settings (void)
   return EXIT_NO_DISPLAY;
 }
 
-/* A display may be named in the environment but not exist.  Returns as the next function. */
+/* Checks the display, which may be named in the environment but not exist.  Returns as the next
+ * function. */
 static int
 check_display (void)
 {
@@ -67,7 +68,8 @@ check_display (void)
   return EXIT_NO_DISPLAY;
 }
 
-/* How many words may follow the options: a port, a text or any number of files. */
+/* Counts the tasks, and says how many words may follow the options: a port, a text or any number of
+ * files. */
 static guint
 count_tasks (GVariantDict *options,
              guint        *max_words)
@@ -90,7 +92,7 @@ count_tasks (GVariantDict *options,
   return n_tasks;
 }
 
-/* NULL: there are none. */
+/* The words after the options.  NULL: there are none. */
 static char **
 dup_words (GVariantDict *options)
 {
@@ -100,7 +102,7 @@ dup_words (GVariantDict *options)
   return words != NULL ? g_variant_dup_bytestring_array (words, NULL) : NULL;
 }
 
-/* In the instance that was started.  Returns the exit status, -1 = continue. */
+/* Handles options in the instance that was started.  Returns the exit status, -1 = continue. */
 static int
 wsi_application_handle_local_options (GApplication *application,
                                       GVariantDict *options)
@@ -158,7 +160,7 @@ start_target (WsiApplication *self,
   wsi_window_start (open_window (self), target);
 }
 
-/* FALSE: the options name no task. */
+/* Starts the task of the options.  FALSE: they name none. */
 static gboolean
 start_task (WsiApplication *self,
             GVariantDict   *options,
@@ -183,8 +185,8 @@ start_task (WsiApplication *self,
   return TRUE;
 }
 
-/* In the instance with the windows, for each one that was started.  Files are named as that one
- * sees them. */
+/* Handles the command line of each instance that was started, in the instance with the
+ * windows.  Files are named as the first one sees them. */
 static int
 wsi_application_command_line (GApplication            *application,
                               GApplicationCommandLine *line)
@@ -211,7 +213,8 @@ wsi_application_command_line (GApplication            *application,
   return 0;
 }
 
-/* NULL: there is none.  One that closes is of no use to a user who starts the program. */
+/* Finds the last window.  NULL: there is none.  One that closes is of no use to a user who starts
+ * the program. */
 static GtkWindow *
 find_last_window (GtkApplication *application)
 {
@@ -242,7 +245,7 @@ activate_new_window (GSimpleAction *action,
   open_window (WSI_APPLICATION (application));
 }
 
-/* The form of a target of this kind, in a window of its own. */
+/* Shows the form of a target of this kind, in a window of its own. */
 static void
 show_form (WsiApplication *self,
            WsiTargetKind   kind)
@@ -268,7 +271,7 @@ activate_listen (GSimpleAction *action,
   show_form (application, WSI_TARGET_SERVER);
 }
 
-/* Each window may ask first: the program ends with the last one. */
+/* Quits: each window may ask first, and the program ends with the last one. */
 static void
 activate_quit (GSimpleAction *action,
                GVariant      *parameter,
@@ -297,7 +300,7 @@ activate_about (GSimpleAction *action,
                          NULL);
 }
 
-/* Those of the desktop file have the same names there. */
+/* Actions; those of the desktop file have the same names there. */
 static const GActionEntry actions[] = {
   { .name = "about", .activate = activate_about },
   { .name = "connect", .activate = activate_connect },
@@ -338,8 +341,8 @@ watch_settings (WsiApplication *self)
   on_style_changed (self);
 }
 
-/* A signal asks no user: the sources end, so that a browser or program that they have started
- * leaves no profile and no keys behind. */
+/* Ends at a signal, which asks no user: the sources end, so that a browser or program that they
+ * have started leaves no profile and no keys behind. */
 static gboolean
 on_signal (gpointer application)
 {

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiApplication, wsi_application, WSI, APPLICATION, AdwApplication)
 
 WsiApplication *wsi_application_new (const char *application_id);
-/* After it was run: whether it has handed its arguments to an instance that was just ending.  That
- * one has its name until it has shut down, and does nothing with them. */
+/* Whether the program has handed its arguments to an instance that was just ending, which does
+ * nothing with them; call it after the run.  That instance has its name until it has shut down. */
 gboolean        wsi_application_was_lost (WsiApplication *self,
                                           int             status);
 

@@ -79,7 +79,7 @@ print_count (const char *format,
   return g_strjoinv (digits, parts);
 }
 
-/* Names are a peer's. */
+/* Adds a hidden name, which is a peer's. */
 static void
 add_hidden (WsiExportWindow     *self,
             const WsiHiddenName *hidden)
@@ -126,7 +126,7 @@ show_report (WsiExportWindow       *self,
   show_page (self, "report");
 }
 
-/* Sentences are shown as markup, and name files. */
+/* Shows a failure; sentences are shown as markup, and name files. */
 static void
 show_failure (WsiExportWindow *self,
               const char      *sentence)
@@ -144,12 +144,12 @@ on_progress (double   part,
 {
   WsiExportWindow *self = data;
 
-  /* A window that was closed has no bar, and waits for the end of what it has cancelled. */
+  /* a window that was closed has no bar, and waits for the end of what it has cancelled */
   if (self->store != NULL)
     gtk_progress_bar_set_fraction (self->progress, part);
 }
 
-/* The window may have been closed, which has cancelled it. */
+/* Handles the end of an export; the window may have been closed, which has cancelled it. */
 static void
 on_exported (GObject      *source,
              GAsyncResult *result,
@@ -241,7 +241,7 @@ activate_choose (GtkWidget  *widget,
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
-/* While a file is written the options come back; else the dialog goes. */
+/* Cancels: while a file is written the options come back; else the dialog goes. */
 static void
 activate_cancel (GtkWidget  *widget,
                  const char *name,
@@ -331,7 +331,7 @@ wsi_export_window_init (WsiExportWindow *self)
   show_page (self, "options");
 }
 
-/* Without a selected row there is no such choice. */
+/* Sets the choice of rows; without a selected row there is none. */
 static void
 set_rows (WsiExportWindow *self,
           guint64          n_all,

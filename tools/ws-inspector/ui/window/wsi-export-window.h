@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (WsiExportWindow, wsi_export_window, WSI, EXPORT_WINDOW, Ad
 /* The rows of the list as they are now, and its store.  Several selected ones are chosen. */
 WsiExportWindow *wsi_export_window_new (GtkWindow * parent,
                                         WsiFrameList * list);
-/* As if the user had chosen this file. */
+/* Writes a file as if the user had chosen it. */
 void             wsi_export_window_write (WsiExportWindow *self,
                                           GFile           *file);
 

@@ -22,7 +22,7 @@ static const struct
   { N_("All files"), { "*" } },
 };
 
-/* Recordings that are packed are opened, too. */
+/* Adds a pattern; packed recordings are opened, too. */
 static void
 add_pattern (GtkFileFilter *filter,
              const char    *pattern)

@@ -10,15 +10,16 @@
 
 G_BEGIN_DECLS
 
-/* Any number of recordings. */
+/* Makes a dialog for any number of recordings. */
 GtkFileChooserNative *wsi_file_chooser_new_open (GtkWindow * parent);
-/* A file with the secrets of TLS. */
+/* Makes a dialog for a file with the secrets of TLS. */
 GtkFileChooserNative *wsi_file_chooser_new_key_log (GtkWindow * parent);
-/* A session file, with the choice of secrets; it asks before it accepts a file that is there. */
+/* Makes a dialog for a session file, with the choice of secrets; it asks before it accepts a file
+ * that is there. */
 GtkFileChooserNative *wsi_file_chooser_new_save (GtkWindow *parent,
                                                  GFile     *file);
 WsiRedaction          wsi_file_chooser_get_redaction (GtkFileChooserNative *chooser);
-/* A file in this format. */
+/* Makes a dialog for a file in this format. */
 GtkFileChooserNative *wsi_file_chooser_new_export (GtkWindow *parent,
                                                    WsiFormat  format);
 

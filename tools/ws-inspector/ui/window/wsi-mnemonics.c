@@ -7,7 +7,7 @@
 #define USE_UNDERLINE "use-underline"
 #define KEY_WATCHED "wsi-is-watched"
 
-/* The label in a button has its text as it is read. */
+/* The label in a button, whose text is as it is read. */
 static const char *
 find_text (GtkWidget *widget)
 {
@@ -41,14 +41,14 @@ update_name (GtkWidget *widget)
                                     -1);
 }
 
-/* GTK 4.8 names these widgets by their label as it is written. */
+/* Whether GTK 4.8 names a widget by its label as it is written. */
 static gboolean
 is_named_by_label (GtkWidget *widget)
 {
   return GTK_IS_BUTTON (widget) || GTK_IS_CHECK_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget);
 }
 
-/* GTK sets the name anew with each label, before it notifies. */
+/* Names a widget; GTK sets the name anew with each label, before it notifies. */
 static gboolean
 on_map (GSignalInvocationHint *hint,
         guint                  n_values,
@@ -70,7 +70,7 @@ on_map (GSignalInvocationHint *hint,
 void
 wsi_mnemonics_hide (void)
 {
-  static GTypeClass *widgets = NULL;    /* without it there is no signal yet */
+  static GTypeClass *widgets = NULL;    /* the class is kept: without it there is no signal yet */
 
   if (widgets != NULL)
     return;

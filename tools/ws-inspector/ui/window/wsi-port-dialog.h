@@ -8,11 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* The response with which there is a port. */
+/* Response of the dialog with which there is a port. */
 #define WSI_PORT_DIALOG_READ "read"
 
 GtkWidget *wsi_port_dialog_new      (GtkWindow *parent);
-/* 0: the text is no port. */
+/* The port.  0: the text is not one. */
 guint16    wsi_port_dialog_get_port (AdwMessageDialog *self);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 #include "ui/parts/wsi-dialog.h"
 #include "ui/parts/wsi-settings.h"
 
-#define MAX_WORDS 5             /* of a choice, and the end */
+#define MAX_WORDS 5             /* words of a choice, and the end */
 
 struct _WsiPreferences
 {
@@ -25,7 +25,7 @@ struct _WsiPreferences
 
 G_DEFINE_FINAL_TYPE (WsiPreferences, wsi_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
-/* The words of the schema, in the order of their titles. */
+/* A choice: the words of the schema, in the order of their titles. */
 typedef struct
 {
   const char *key;
@@ -84,7 +84,7 @@ bind_choice (WsiPreferences *self,
                                 (gpointer) choice, NULL);
 }
 
-/* The limits of the schema are those of the button. */
+/* Binds a number; the limits of the schema are those of the button. */
 static void
 bind_number (WsiPreferences *self,
              GtkSpinButton  *button,
@@ -133,7 +133,7 @@ write_names (const GValue       *value,
   return g_variant_new_strv ((const char *const *) kept, -1);
 }
 
-/* A wrong address stays in the row, and the setting as it was. */
+/* Takes an address; a wrong one stays in the row, and the setting as it was. */
 static void
 on_listen_changed (WsiPreferences *self)
 {
@@ -145,7 +145,7 @@ on_listen_changed (WsiPreferences *self)
   if (text[0] == '\0' || wsi_listen_address_parse (&address, text, &error))
     {
       gtk_widget_remove_css_class (row, "error");
-      /* A narrow row cuts its title off. */
+      /* a narrow row cuts its title off */
       gtk_widget_set_tooltip_text (row, adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)));
       g_settings_set_string (self->settings, "default-listen", text);
     }
@@ -180,7 +180,7 @@ bind_settings (WsiPreferences *self)
                                 G_SETTINGS_BIND_GET, read_names, NULL, NULL, NULL);
 }
 
-/* Not while it is typed: the text would change under the cursor. */
+/* Takes names, but not while they are typed: the text would change under the cursor. */
 static void
 on_names_applied (WsiPreferences *self)
 {

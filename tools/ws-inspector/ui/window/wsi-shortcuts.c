@@ -6,8 +6,8 @@
 #include <glib/gi18n.h>
 
 #define LINES_OF_TITLE 2
-#define HEIGHT 640              /* pixels */
-#define EDGE 24                 /* with the scrollbar */
+#define HEIGHT 640              /* height of the window in pixels */
+#define EDGE 24                 /* pixels at an edge, with the scrollbar */
 
 #define SHORTCUT(group, action, part, part_action, keys, title) \
   { WSI_SHORTCUTS_ ## group, action, WSI_PART_ ## part, part_action, keys, title, FALSE },
@@ -43,7 +43,7 @@ static const struct
   { "Up", N_("Bring the last message back to the empty line") },
 };
 
-/* NULL: it has no keys. */
+/* Finds a shortcut.  NULL: the action has no keys. */
 const WsiShortcut *
 wsi_shortcut_find (const char *action)
 {
@@ -92,7 +92,8 @@ wsi_shortcuts_bind (GtkWidgetClass *class)
   for_each_key (bind_key, class);
 }
 
-/* A popover is over the window, and its keys are not for what is below. */
+/* Runs the action of a key, unless a popover is over the window: its keys are not for what is
+ * below. */
 static gboolean
 act_first (GtkWidget *window,
            GVariant  *arguments,
@@ -122,7 +123,7 @@ add_first (const char        *text,
                                                           action));
 }
 
-/* Keys that the window gets before the widget with the focus. */
+/* Adds the keys that the window gets before the widget with the focus. */
 void
 wsi_shortcuts_add_first (GtkWidget *window)
 {
@@ -164,8 +165,8 @@ append_group (GString         *xml,
   g_string_append (xml, "</object></child>");
 }
 
-/* Two columns: GTK 4.8 warns of titles of pages, which are shorter than an ellipsis.  A group is
- * not divided. */
+/* The number of lines in a column.  There are two columns: GTK 4.8 warns of titles of pages, which
+ * are shorter than an ellipsis.  A group is not divided. */
 static guint
 get_n_lines (void)
 {
@@ -183,7 +184,7 @@ get_n_lines (void)
           LINES_OF_TITLE * WSI_N_SHORTCUT_GROUPS + n_longest) / 2;
 }
 
-/* It is higher than many screens, and does not scroll by itself. */
+/* Makes the window scroll, as it is higher than many screens. */
 static void
 make_scrollable (GtkWindow *window)
 {
@@ -193,7 +194,7 @@ make_scrollable (GtkWindow *window)
 
   gtk_window_set_child (window, NULL);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), content);
-  gtk_widget_set_focusable (scroller, TRUE);    /* for Page Down */
+  gtk_widget_set_focusable (scroller, TRUE);    /* Page Down needs the focus */
   gtk_accessible_update_property (GTK_ACCESSIBLE (scroller), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Keyboard Shortcuts"), -1);
   gtk_window_set_child (window, scroller);
@@ -204,7 +205,7 @@ make_scrollable (GtkWindow *window)
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), HEIGHT);
 }
 
-/* GTK 4.8 makes one of XML only. */
+/* Makes the window of shortcuts, which GTK 4.8 makes of XML only. */
 GtkWidget *
 wsi_shortcuts_make_window (void)
 {

@@ -8,14 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* Which widget carries an action out. */
+/* The widget that carries an action out. */
 typedef enum
 {
   WSI_PART_WINDOW,
-  WSI_PART_SWITCH,              /* a property of the session page */
+  WSI_PART_SWITCH,              /* the session page, whose property is switched */
   WSI_PART_FRAMES,
   WSI_PART_DETAIL,
-  WSI_PART_VIEW,                /* a page of the session */
+  WSI_PART_VIEW,                /* the session page, which shows a page */
   WSI_PART_COMPOSER,
 } WsiPart;
 
@@ -26,7 +26,7 @@ typedef enum
   WSI_SHORTCUTS_VIEW,
   WSI_SHORTCUTS_FIND,
   WSI_SHORTCUTS_FRAMES,
-  WSI_SHORTCUTS_COMPOSER,       /* of keys that are its own */
+  WSI_SHORTCUTS_COMPOSER,       /* keys that are the composer's own */
   WSI_N_SHORTCUT_GROUPS,
 } WsiShortcutGroup;
 

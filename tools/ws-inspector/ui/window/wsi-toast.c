@@ -8,18 +8,19 @@
 #define CHILDREN "wsi-toast-children"
 #define MAX_LINES 20
 #define OVERLAY "wsi-toast-overlay"
-#define NARROW_WIDTH 360        /* pixels of a window */
-#define WIDTH_CHARS 26          /* of a toast in it */
+#define NARROW_WIDTH 360        /* pixels of a narrow window */
+#define WIDTH_CHARS 26          /* characters in a line of a toast in a narrow window */
 #define MAX_WIDTH_CHARS 60
-#define MIN_WIDTH_CHARS 4       /* beside a long button in a narrow window with large text */
+#define MIN_WIDTH_CHARS 4       /* characters beside a long button in a narrow window with large
+                                 * text */
 #define BUTTON_EDGE_CHARS 3
 #define USUAL_DPI (96 * 1024)
-#define MIN_SECONDS 5           /* as a toast of libadwaita has */
-#define READ_IN_A_SECOND 12     /* characters */
+#define MIN_SECONDS 5           /* seconds of a toast, as in libadwaita */
+#define READ_IN_A_SECOND 12     /* characters that are read in a second */
 #define CLOSE_ICON "window-close-symbolic"
 
-/* A button for closing has no name.  Since libadwaita 1.4 the label of the other one is cut off to
- * nothing next to a long sentence. */
+/* Mends a button: that for closing has no name, and since libadwaita 1.4 the label of the other one
+ * is cut off to nothing next to a long sentence. */
 static void
 mend_button (GtkButton *button)
 {
@@ -41,8 +42,8 @@ mend_buttons (GtkWidget *widget)
     mend_buttons (child);
 }
 
-/* A toast that waits for another one becomes a child when it is shown.  The first child is the
- * content of the overlay. */
+/* Handles toasts: one that waits for another one becomes a child when it is shown.  The first child
+ * is the content of the overlay. */
 static void
 on_children_changed (GListModel *children,
                      guint       position,
@@ -72,7 +73,7 @@ get_seconds (const char *sentence)
   return MAX (MIN_SECONDS, g_utf8_strlen (sentence, -1) / READ_IN_A_SECOND);
 }
 
-/* When the window is resized, it is notified before the overlay. */
+/* The width of the window, which is notified of a resize before the overlay. */
 static int
 get_window_width (GtkWidget *overlay)
 {
@@ -103,8 +104,8 @@ set_width_chars (AdwToast *toast)
                                  MAX (chars, MIN_WIDTH_CHARS));
 }
 
-/* A title of libadwaita 1.2 is one line, so the title is a label that wraps.  Longer ones than that
- * have a tooltip. */
+/* Makes a toast.  A title of libadwaita 1.2 is one line, so the title is a label that
+ * wraps.  Longer ones than that have a tooltip. */
 AdwToast *
 wsi_toast_new (AdwToastOverlay *overlay,
                const char      *sentence)
@@ -121,7 +122,7 @@ wsi_toast_new (AdwToastOverlay *overlay,
   gtk_widget_set_tooltip_text (label, sentence);
   gtk_widget_add_css_class (label, "heading");
   adw_toast_set_custom_title (toast, label);
-  g_object_set_data (G_OBJECT (toast), OVERLAY, overlay);       /* it owns the toast */
+  g_object_set_data (G_OBJECT (toast), OVERLAY, overlay);       /* the overlay owns the toast */
   set_width_chars (toast);
   g_signal_connect (toast, "notify::button-label", G_CALLBACK (set_width_chars), NULL);
   if (root != NULL)

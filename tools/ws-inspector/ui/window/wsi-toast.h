@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* Transfer full.  The sentence is not markup.  overlay: which will show it. */
 AdwToast *wsi_toast_new     (AdwToastOverlay *overlay,
                              const char      *sentence);
-/* Once: the button of each toast of the overlay says to a screen reader what it does. */
+/* Prepares an overlay, once: the button of each toast says to a screen reader what it does. */
 void      wsi_toast_install (AdwToastOverlay *overlay);
 
 G_END_DECLS

@@ -78,7 +78,7 @@ dismiss_shown (WsiToaster *self)
 {
   gint64 age_ms = (g_get_monotonic_time () - self->since_us) / 1000;
 
-  /* Behind one that is leaving, it has not begun to come. */
+  /* a toast behind one that is leaving has not begun to come */
   if (self->leaving != NULL || age_ms >= COMING_MS)
     {
       adw_toast_dismiss (self->shown);

@@ -16,13 +16,13 @@ WsiToaster *wsi_toaster_new (AdwToastOverlay * overlay);
 /* Instead of the one that is shown: an older one would be out of date. */
 void        wsi_toaster_show  (WsiToaster *self,
                                const char *sentence);
-/* With a button for the action.  target: NULL = it has no parameter. */
+/* Shows a toast with a button for the action.  target: NULL = it has no parameter. */
 void        wsi_toaster_offer (WsiToaster *self,
                                const char *sentence,
                                const char *label,
                                const char *action,
                                GVariant   *target);
-/* The same, until the user has done something; before other toasts. */
+/* Shows a toast until the user has done something; it comes before other toasts. */
 void        wsi_toaster_warn  (WsiToaster *self,
                                const char *sentence,
                                const char *label,

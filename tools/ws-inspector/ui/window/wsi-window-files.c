@@ -38,7 +38,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiWindowFiles, wsi_window_files, G_TYPE_OBJECT)
 
-/* One dialog of this kind at a time. */
+/* Shows a dialog, one of this kind at a time. */
 static void
 show_chooser (WsiWindowFiles       *self,
               GtkFileChooserNative *chooser,
@@ -80,7 +80,8 @@ read_again (gpointer files)
                                        "start it again with the key log"));
 }
 
-/* A file that is read again takes the place of a session that has nothing else. */
+/* Takes a key log.  A file that is read again takes the place of a session that has nothing
+ * else. */
 static void
 on_key_log_response (GtkNativeDialog *dialog,
                      int              response,
@@ -237,7 +238,7 @@ on_saved (WsiWindowFiles *self,
   wsi_toaster_show (self->toaster, sentence);
 }
 
-/* Frames that come now are in memory only. */
+/* Reports a failure: frames that come now are in memory only. */
 static void
 on_failed (WsiWindowFiles *self,
            const char     *sentence)

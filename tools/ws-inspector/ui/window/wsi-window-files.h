@@ -15,12 +15,12 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiWindowFiles, wsi_window_files, WSI, WINDOW_FILES, GObject)
 
-/* The window has it, and disposes of it. */
+/* Makes the dialogs of a window, which disposes of them. */
 WsiWindowFiles *wsi_window_files_new (GtkWindow * window,
                                       WsiWorkspace * workspace,
                                       WsiLeaving * leaving,
                                       WsiToaster * toaster);
-/* Signal "chosen" has the files to open, a GListModel. */
+/* Asks for files to open; the signal "chosen" has them, as a GListModel. */
 void            wsi_window_files_open    (WsiWindowFiles *self);
 /* Asks for the key log of a connection's capture, which is then read again.  While another file is
  * being chosen, nothing is done. */
@@ -28,9 +28,9 @@ void            wsi_window_files_open    (WsiWindowFiles *self);
 void            wsi_window_files_ask_port (WsiWindowFiles *self);
 void            wsi_window_files_choose_key_log (WsiWindowFiles *self,
                                                  guint32         connection);
-/* A session that is written to a file is saved already, which a toast says. */
+/* Saves the session.  One that is written to a file is saved already, which a toast says. */
 void            wsi_window_files_save    (WsiWindowFiles *self);
-/* FALSE: there is no session, or another file is being chosen. */
+/* Asks for a file to save to.  FALSE: there is no session, or another file is being chosen. */
 gboolean        wsi_window_files_save_as (WsiWindowFiles *self);
 
 G_END_DECLS

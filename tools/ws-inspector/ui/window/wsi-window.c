@@ -275,7 +275,7 @@ export (WsiWindow *self)
   gtk_window_present (GTK_WINDOW (wsi_export_window_new (GTK_WINDOW (self), list)));
 }
 
-/* An action that a part carries out. */
+/* Activates an action that a part carries out. */
 static void
 activate_part (GtkWidget  *widget,
                const char *name,
@@ -392,7 +392,7 @@ show_preferences (WsiWindow *self)
   gtk_window_present (GTK_WINDOW (wsi_preferences_new (GTK_WINDOW (self))));
 }
 
-/* For each widget of the window: the action has its sentence as parameter. */
+/* Shows a toast for a widget of the window: the action has its sentence as parameter. */
 static void
 activate_toast (GtkWidget  *widget,
                 const char *name,
@@ -401,7 +401,7 @@ activate_toast (GtkWidget  *widget,
   wsi_toaster_show (WSI_WINDOW (widget)->toaster, g_variant_get_string (parameter, NULL));
 }
 
-/* Its parameter says why the selected rows are exported and not copied. */
+/* Offers an export.  The parameter says why the selected rows are exported and not copied. */
 static void
 activate_offer_export (GtkWidget  *widget,
                        const char *name,
@@ -444,8 +444,8 @@ typedef enum
 {
   WSI_ALWAYS,
   WSI_WHILE_CAPTURING,
-  WSI_UNLESS_FINISHING,         /* begins or leaves a session */
-  WSI_WITH_SESSION,             /* that is shown */
+  WSI_UNLESS_FINISHING,         /* the action begins or leaves a session */
+  WSI_WITH_SESSION,             /* the action needs a session that is shown */
 } WsiEnabled;
 
 static const struct
@@ -488,7 +488,7 @@ activate (GtkWidget  *widget,
       actions[i].act (WSI_WINDOW (widget));
 }
 
-/* The parameter is the number of a connection without keys. */
+/* Chooses a key log.  The parameter is the number of a connection without keys. */
 static void
 activate_choose_key_log (GtkWidget  *widget,
                          const char *name,
@@ -530,7 +530,7 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "win.choose-key-log", "u", activate_choose_key_log);
 }
 
-/* Whether the session records, by its buttons and actions. */
+/* Shows whether the session records, by its buttons and actions. */
 static void
 show_capturing (WsiWindow *self)
 {
@@ -576,7 +576,8 @@ enable_actions (WsiWindow *self)
   show_capturing (self);
 }
 
-/* A text that is made insensitive while it has the focus is not informed by GTK 4.8. */
+/* Moves the focus: a text that is made insensitive while it has the focus is not informed by GTK
+ * 4.8. */
 static void
 on_finishing (WsiWindow *self)
 {
@@ -846,7 +847,8 @@ wsi_window_class_init (WsiWindowClass *class)
   wsi_shortcuts_bind (widget_class);
 }
 
-/* The next window begins as the last one that was changed; the others stay as they are. */
+/* Binds the size: the next window begins as the last one that was changed; the others stay as they
+ * are. */
 static void
 bind_size (WsiWindow *self,
            GSettings *settings)
@@ -881,7 +883,7 @@ wsi_window_new (GtkApplication *application)
 {
   WsiWindow *self = g_object_new (WSI_TYPE_WINDOW, "application", application, NULL);
 
-  /* Only now it knows the other windows. */
+  /* the window knows the other windows only now */
   offer_last (self);
   return self;
 }

@@ -21,13 +21,13 @@ gboolean   wsi_window_is_finishing (WsiWindow *self);
  * shows the target, with a sentence. */
 void       wsi_window_start       (WsiWindow       *self,
                                    const WsiTarget *target);
-/* The form for the target.  The session of the window stays. */
+/* Shows the form for the target.  The session of the window stays. */
 void       wsi_window_edit        (WsiWindow       *self,
                                    const WsiTarget *target);
-/* text may be NULL. */
+/* Starts the demonstration; text may be NULL. */
 void       wsi_window_demonstrate (WsiWindow  *self,
                                    const char *text);
-/* Together, in this window if it is empty, or in another one. */
+/* Opens files together, in this window if it is empty, or in another one. */
 void       wsi_window_open_files  (WsiWindow  *self,
                                    GListModel *files);
 
