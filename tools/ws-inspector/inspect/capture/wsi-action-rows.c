@@ -14,8 +14,8 @@
 typedef enum
 {
   NO_MATCH,
-  MATCH,                        /* the frame is the one; the next action has another frame */
-  PART,                         /* the frame is the one, and may be that of the next action, too */
+  MATCH,                        /* the frame is the action's; the next action has another frame */
+  PART,                         /* the frame is the action's, and may be the next action's, too */
 } Match;
 
 void

@@ -32,8 +32,8 @@ typedef struct
 
 struct _WsiRowNumbers
 {
-  GArray *runs;                 /* runs of numbers (Run); numbers ascend, and differ between runs */
-  GArray *waiting;              /* numbers that wait for their rows (Waiting), which ascend */
+  GArray *runs;                 /* runs of line numbers (Run), in ascending order */
+  GArray *waiting;              /* line numbers that wait for their rows (Waiting), ascending */
   guint64 last;                 /* number that was added last; 0 = none was */
 };
 

@@ -13,7 +13,7 @@ typedef struct _WsiRowNumbers WsiRowNumbers;
 /* The rows that a line of a file has made. */
 typedef struct
 {
-  guint64      number;          /* number in the file; they ascend, and others are left out */
+  guint64      number;          /* number of the line; numbers of lines ascend, and may have gaps */
   guint32      conversation;
   guint8       direction;       /* direction of the line's bytes; WSI_NO_DIRECTION = it ends both */
   guint64      first, end;      /* range of rows; empty while the line waits for its rows */

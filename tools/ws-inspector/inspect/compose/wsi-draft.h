@@ -61,7 +61,8 @@ WsiDraft    *wsi_draft_new_of_payload (WspMessageType message_type,
 /* Whether a line of text alone has everything of the draft. */
 gboolean     wsi_draft_is_line (const WsiDraft *self);
 
-/* The names in files, such as "base64" and "ping".  FALSE: there is none of this name. */
+/* Forms and kinds have names in files, such as "base64" and "ping".  The finders return FALSE for
+ * an unknown name. */
 const char  *wsi_draft_form_get_name (WsiDraftForm form);
 gboolean     wsi_draft_form_find     (const char   *name,
                                       WsiDraftForm *form);

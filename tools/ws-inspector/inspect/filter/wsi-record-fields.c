@@ -571,7 +571,8 @@ static const WsiName severities[] = {
   { NULL, 0 },
 };
 
-/* A time of day is of another clock than a time since the first row: a term has values of one. */
+/* The field "time" with a time of day, which is of another clock than a time since the first row:
+ * the values of a term are all of one clock. */
 static const WsiField moment_field = {
   .name = "time", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_SIDE,
   .get_number = get_moment,

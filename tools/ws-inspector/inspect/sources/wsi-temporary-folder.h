@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Removes it with all that is in it.  Links are removed, and not followed. */
+/* Removes the folder with all files in it.  Links are removed, and not followed. */
 void wsi_temporary_folder_remove (const char *path);
 
 G_END_DECLS

@@ -21,7 +21,7 @@ typedef struct
   WsiExporter exporter;
   AppendFunc  append;
   WsiHiddenMessages *messages;
-  GHashTable *unfinished;       /* number of a message to that of its last row, plus 1 */
+  GHashTable *unfinished;       /* map: message to its last row so far, as number + 1 */
 } WsiPayloadExporter;
 
 static const char *

@@ -67,8 +67,8 @@ measure_scheme (const char *value)
   return 0;
 }
 
-/* found_name: of the header; n_open: the bytes before the value.  A line feed without a carriage
- * return may also begin a header. */
+/* Finds a secret in a line of a head; found_name: the header's name; n_open: the bytes before the
+ * secret.  A line feed without a carriage return may also begin a header. */
 static Line
 find_secret (WsiRedactor    *self,
              const char     *line,
