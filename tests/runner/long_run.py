@@ -27,8 +27,10 @@ SHORT_HUNT_SECONDS = 60
 TARGETS_OF_TEN_MINUTES = ("fuzz-frames", "fuzz-engine-server", "fuzz-engine-client",
                           "fuzz-stream")
 # The window in other languages, the installed one, and programs that run a second time: the setup "sanitized" leaves them out.
-SANITIZED_SUITES = ("languages", "black-box", "connection-tapped", "connection-watched", "endpoint-tapped", "endpoint-watched",
+SANITIZED_SUITES = ("languages", "black-box", "interop", "connection-tapped", "connection-watched", "endpoint-tapped", "endpoint-watched",
                     "endpoint-gio-tls")
+# A third less time to compile, and reports still have files and lines.  GCC warns there of what only instrumented code does.
+QUICKLY = ["-Doptimization=1", "-Dc_args=-g1", "-Dwerror=false"]
 SUITES_OF_OTHER_SANITIZER = ("core", "traces", "session", "observe", "reactor", "connection", "endpoint")
 N_DIFFERENTIAL_CASES = 1000000
 N_HANDSHAKES = 100000
@@ -45,7 +47,7 @@ def hunt(top, root):
 
 def sanitized_build(top, root, name, window):
     """With what a build may have and the plain one has not; the window is enabled or disabled."""
-    build = Build(top, root, name, ["-Disal=enabled", "-Dwsinspect=enabled", f"-Dinspector={window}", *WITHOUT_BINDINGS, *SANITIZERS],
+    build = Build(top, root, name, ["-Disal=enabled", "-Dwsinspect=enabled", f"-Dinspector={window}", *WITHOUT_BINDINGS, *SANITIZERS, *QUICKLY],
                   builds.SANITIZER_ENVIRONMENT)
     build.compile_tests()
     return build
@@ -68,6 +70,13 @@ def other_libraries(top, root):
     build = Build(top, root, "plain", EVERYTHING)
     build.compile_tests()
     return build.test("--suite=peers", log="peerslog")
+
+
+def slow_tests(top, root):
+    """Narrow windows in other languages and fonts, very many connections in one, and the code for another processor."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.compile_tests()
+    return build.test("--suite=many", "--suite=narrow-texts", "--suite=neon", builds.PROCESSES, log="slowlog")
 
 
 def every_capture(top, root):
@@ -227,6 +236,7 @@ PARTS = (
     ("tests beside busy processes", under_load.test),
     ("conformance of other libraries", other_libraries),
     ("times of each capture", every_capture),
+    ("slow tests", slow_tests),
     ("tools/test where only its own packages are", compiled_lean),
     ("tests where only their own packages are, with those of the window", lean_root.test_all),
     ("Debian packages, built again in another folder", clean_root.test_reproducible),
