@@ -501,6 +501,40 @@ test_offers (void)
   g_assert_false (offers_data (&scene));
 }
 
+static GtkToggleButton *
+get_secrets_button (Scene      *scene,
+                    const char *page)
+{
+  return ui_test_get_child (ui_test_get_child (ui_test_get_detail (scene->page), page),
+                            "secrets_button");
+}
+
+/* The pages of the handshake and of the connection have the same switch, which the next session
+ * finds off. */
+static void
+test_secrets (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiSession) other = opened_session ();
+  GtkToggleButton *buttons[2];
+
+  scene_init (&scene);
+  buttons[0] = get_secrets_button (&scene, "handshake_page");
+  buttons[1] = get_secrets_button (&scene, "connection_page");
+  for (guint i = 0; i < 2; i++)
+    {
+      gtk_toggle_button_set_active (buttons[i], TRUE);
+      g_assert_true (gtk_toggle_button_get_active (buttons[1 - i]));
+      gtk_toggle_button_set_active (buttons[1 - i], FALSE);
+      g_assert_false (gtk_toggle_button_get_active (buttons[i]));
+    }
+
+  gtk_toggle_button_set_active (buttons[0], TRUE);
+  wsi_session_page_set_session (scene.page, other);
+  g_assert_false (gtk_toggle_button_get_active (buttons[0]));
+  g_assert_false (gtk_toggle_button_get_active (buttons[1]));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -527,6 +561,7 @@ main (int    argc,
       g_test_add_data_func (name, views[i], test_halves_in_view);
     }
   g_test_add_func ("/ui/detail/connection/is-named-on-its-pages", test_title);
+  g_test_add_func ("/ui/detail/secrets/are-shown-by-one-switch-of-a-session", test_secrets);
   g_test_add_func ("/ui/detail/handshake/is-filled-when-it-is-seen", test_filled_when_seen);
   return g_test_run ();
 }

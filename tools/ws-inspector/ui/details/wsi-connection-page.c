@@ -219,7 +219,6 @@ wsi_connection_page_set_conversation (WsiConnectionPage *self,
 
   drop_conversation (self);
   gtk_widget_set_visible (GTK_WIDGET (self->copied), FALSE);
-  gtk_toggle_button_set_active (self->secrets_button, FALSE);
   gtk_stack_set_visible_child_name (self->stack, conversation != NULL ? "connection" : "none");
   if (conversation == NULL)
     return;
@@ -231,4 +230,10 @@ wsi_connection_page_set_conversation (WsiConnectionPage *self,
   g_signal_connect_swapped (conversation, "handshake", G_CALLBACK (refresh), self);
   g_signal_connect_swapped (conversation, "ended", G_CALLBACK (refresh), self);
   refresh (self);
+}
+
+GtkToggleButton *
+wsi_connection_page_get_secrets_button (WsiConnectionPage *self)
+{
+  return self->secrets_button;
 }

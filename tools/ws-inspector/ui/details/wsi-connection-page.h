@@ -19,4 +19,7 @@ void wsi_connection_page_set_conversation (WsiConnectionPage *self,
                                            WsiStore          *store,
                                            WsiConversation   *conversation);
 
+/* The switch "Show Secrets". */
+GtkToggleButton *wsi_connection_page_get_secrets_button (WsiConnectionPage *self);
+
 G_END_DECLS

@@ -384,7 +384,6 @@ show (WsiHandshakePage *self,
   clear (self);
   gtk_stack_set_visible_child_name (self->stack, request != NULL ? "report"
                                                  : is_missing ? "missing" : "none");
-  gtk_toggle_button_set_active (self->secrets_button, FALSE);
   if (request == NULL)
     return;
 
@@ -435,4 +434,10 @@ wsi_handshake_page_set_conversation (WsiHandshakePage *self,
 
   refresh (self);
   show_body (self);
+}
+
+GtkToggleButton *
+wsi_handshake_page_get_secrets_button (WsiHandshakePage *self)
+{
+  return self->secrets_button;
 }

@@ -21,4 +21,7 @@ void  wsi_handshake_page_set_conversation (WsiHandshakePage *self,
                                            WsiStore         *store,
                                            WsiConversation  *conversation);
 
+/* The switch "Show Secrets". */
+GtkToggleButton *wsi_handshake_page_get_secrets_button (WsiHandshakePage *self);
+
 G_END_DECLS

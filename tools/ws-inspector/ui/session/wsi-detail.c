@@ -310,14 +310,22 @@ wsi_detail_init (WsiDetail *self)
   for (guint i = 0; i < N_CONVERSATION_PAGES; i++)
     g_signal_connect_object (get_page (self, i), "map", G_CALLBACK (fill_due), self,
                              G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_object_bind_property (wsi_handshake_page_get_secrets_button (self->handshake_page), "active",
+                          wsi_connection_page_get_secrets_button (self->connection_page), "active",
+                          G_BINDING_BIDIRECTIONAL);
 }
 
-/* The conversations that follow are in this store; NULL = none follow. */
+/* The conversations that follow are in this store; NULL = none follow.  The secrets of another
+ * session are hidden until the user asks for them. */
 void
 wsi_detail_set_store (WsiDetail *self,
                       WsiStore  *store)
 {
-  g_set_object (&self->store, store);
+  if (!g_set_object (&self->store, store))
+    return;
+
+  gtk_toggle_button_set_active (wsi_handshake_page_get_secrets_button (self->handshake_page),
+                                FALSE);
 }
 
 void
