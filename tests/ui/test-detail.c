@@ -535,6 +535,61 @@ test_secrets (void)
   g_assert_false (gtk_toggle_button_get_active (buttons[1]));
 }
 
+static gboolean
+is_scrolled (gpointer data)
+{
+  GtkWidget *scroller = gtk_widget_get_first_child (GTK_WIDGET (data));
+
+  return gtk_adjustment_get_value (
+    gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller))) > 0;
+}
+
+static gboolean
+has_highlight (gpointer data)
+{
+  WsiByteRange range = wsi_line_view_get_highlight (data);
+
+  return range.begin < range.end;
+}
+
+/* The message of the row marks what is searched for in the list, and scrolls to it. */
+static void
+test_search (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GString) text = g_string_new (NULL);
+  WsiLineView *lines;
+  WsiByteRange range;
+  gsize begin;
+
+  for (guint i = 0; i < 400; i++)
+    g_string_append_printf (text, "line %u\n", i);
+  begin = text->len;
+  g_string_append (text, "Needle and more\n");
+
+  scene_init (&scene);
+  append (&scene, WSP_DIRECTION_SENT, text->str);
+  append (&scene, WSP_DIRECTION_RECEIVED, "nothing of it");
+  show_rows (&scene);
+  lines = WSI_LINE_VIEW (gtk_widget_get_first_child (ui_test_get_child (scene.message, "text")));
+  wsi_frame_list_set_search (scene.list, "needle");
+  select_row (&scene, 0);
+  ui_test_wait_until (has_highlight, lines);
+  range = wsi_line_view_get_highlight (lines);
+  g_assert_cmpuint (range.begin, ==, begin);
+  g_assert_cmpuint (range.end, ==, begin + strlen ("needle"));
+  ui_test_wait_until (is_scrolled, lines);
+  picture_save (GTK_WIDGET (scene.window), "search-in-message");
+
+  wsi_frame_list_set_search (scene.list, NULL);
+  g_assert_false (has_highlight (lines));
+  wsi_frame_list_set_search (scene.list, "needle");
+  ui_test_wait_until (has_highlight, lines);
+  select_row (&scene, 1);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  g_assert_false (has_highlight (lines));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -560,6 +615,7 @@ main (int    argc,
 
       g_test_add_data_func (name, views[i], test_halves_in_view);
     }
+  g_test_add_func ("/ui/detail/message/marks-what-is-searched-for", test_search);
   g_test_add_func ("/ui/detail/connection/is-named-on-its-pages", test_title);
   g_test_add_func ("/ui/detail/secrets/are-shown-by-one-switch-of-a-session", test_secrets);
   g_test_add_func ("/ui/detail/handshake/is-filled-when-it-is-seen", test_filled_when_seen);

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* A literal and its length. */
+#define S(literal) literal, sizeof literal - 1
+
 #define N_ELEMENTS 5000         /* more than are read between two looks at the cancellable */
 #define MARK "\xcc\x81"         /* combines with the character before */
 #define MAN "\U0001f468"
@@ -454,6 +457,50 @@ test_matches (gconstpointer data)
   g_assert_cmpstr (shown->str, ==, matches[i].shown);
 }
 
+/* A text that is searched for, and the first place of a payload that has it. */
+static const struct
+{
+  const char *name, *wanted, *payload;
+  gsize       length, begin, end;       /* both 0: there is none */
+} places[] = {
+  { "nothing-is-not-found", "", S ("abc"), 0, 0 },
+  { "not-there", "abd", S ("abc"), 0, 0 },
+  { "empty-payload", "a", S (""), 0, 0 },
+  { "the-first-one", "b", S ("abab"), 1, 2 },
+  { "after-a-beginning-of-it", "aab", S ("aaab"), 1, 4 },
+  { "any-letter-case", "PriÉ", S ("xprié"), 1, 6 },
+  { "its-last-byte-is-that-of-the-payload", "bc", S ("abc"), 1, 3 },
+  { "beginning-of-what-is-wanted-at-the-end", "bcd", S ("abc"), 0, 0 },
+  { "behind-a-nul", "b", S ("a\0b"), 2, 3 },
+  { "behind-bytes-that-are-no-text", "é", S ("\xc3\xff\xc3é"), 3, 5 },
+  { "half-a-character-at-the-end", "é", S ("a\xc3"), 0, 0 },
+  { "controls-as-they-are", "a\tb", S ("xa\tb"), 1, 4 },
+};
+
+static void
+test_place (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GBytes) payload = g_bytes_new_static (places[i].payload, places[i].length);
+  gsize begin = 0, end = 0;
+  gboolean is_found = wsi_text_matches_find_first (payload, places[i].wanted, NULL, &begin, &end);
+
+  g_assert_cmpint (is_found, ==, places[i].end > 0);
+  g_assert_cmpuint (begin, ==, places[i].begin);
+  g_assert_cmpuint (end, ==, places[i].end);
+}
+
+static void
+test_cancelled_search (void)
+{
+  g_autoptr (GBytes) payload = g_bytes_new_static (S ("xa"));
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  gsize begin, end;
+
+  g_cancellable_cancel (cancelled);
+  g_assert_false (wsi_text_matches_find_first (payload, "a", cancelled, &begin, &end));
+}
+
 static void
 test_many_matches (void)
 {
@@ -499,6 +546,12 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_matches);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspect/lines/first-match/%s", places[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_place);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (syntaxes); i++)
     {
       g_autofree char *path = g_strdup_printf ("/inspect/lines/syntax/%s", syntaxes[i].name);
@@ -511,6 +564,7 @@ main (int    argc,
                    test_syntax_of_elements);
   g_test_add_func ("/inspect/lines/json-layout/too-many-bytes-have-none", test_huge_layout);
   g_test_add_func ("/inspect/lines/matches/are-limited", test_many_matches);
+  g_test_add_func ("/inspect/lines/first-match/may-be-cancelled", test_cancelled_search);
   g_test_add_func ("/inspect/lines/json-layout/SEC-117-its-growth-is-limited", test_deep_layout);
   g_test_add_func ("/inspect/lines/find/each-byte-in-its-line", test_find);
   g_test_add_func ("/inspect/lines/text/cancelled-gives-none", test_cancelled);

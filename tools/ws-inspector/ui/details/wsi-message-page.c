@@ -554,6 +554,13 @@ wsi_message_page_is_ready (WsiMessagePage *self)
           wsi_hex_view_is_ready (self->hex));
 }
 
+void
+wsi_message_page_set_search (WsiMessagePage *self,
+                             const char     *text)
+{
+  wsi_text_view_set_search (self->text, text);
+}
+
 WsiContent *
 wsi_message_page_get_content (WsiMessagePage *self)
 {

@@ -29,6 +29,9 @@ void         wsi_message_page_set_learner     (WsiMessagePage *self,
 /* Shows the message of a row; NULL = none. */
 void         wsi_message_page_set_row         (WsiMessagePage *self,
                                                WsiRow         *row);
+/* Marks this text in the message's text, and scrolls to its first place; NULL: none. */
+void         wsi_message_page_set_search      (WsiMessagePage *self,
+                                               const char     *text);
 /* Whether nothing of the message is left to read or to decode. */
 gboolean     wsi_message_page_is_ready        (WsiMessagePage *self);
 /* The message that is shown; NULL = none. */

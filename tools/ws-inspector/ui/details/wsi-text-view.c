@@ -6,6 +6,7 @@
 #include "inspect/show/lines/wsi-json-layout.h"
 #include "inspect/show/lines/wsi-line-index.h"
 #include "inspect/show/lines/wsi-syntax.h"
+#include "inspect/show/lines/wsi-text-matches.h"
 #include "inspect/store/wsi-task.h"
 
 #define MAX_AT_ONCE (64 * 1024) /* bytes; more are read in a thread */
@@ -19,6 +20,9 @@ struct _WsiTextView
   GBytes       *bytes;          /* bytes that are shown; NULL = none */
   GBytes       *laid_out;       /* bytes with line breaks and indentation; NULL = not made yet */
   WsiTextLayout layout;
+  char         *search;         /* text that is marked; NULL = none */
+  WsiByteRange  found;          /* first place of the search; empty: there is none */
+  guint         tick, n_ticks;  /* callback that scrolls there, 0 = none; frames it has seen */
   GCancellable *cancellable;    /* cancellable of the making of lines; NULL = none are made */
 };
 
@@ -29,6 +33,8 @@ typedef struct
   GBytes       *bytes, *laid_out;
   WsiTextLayout layout;
   guint         n_columns;
+  char         *search;         /* text that is searched for; NULL = none */
+  gsize         begin, end;     /* first place of the search; equal: there is none */
   WsiLineIndex *index;          /* index of the lines; NULL: the making was cancelled */
 } Making;
 
@@ -38,6 +44,7 @@ making_free (Making *making)
   g_bytes_unref (making->bytes);
   g_clear_pointer (&making->laid_out, g_bytes_unref);
   g_clear_pointer (&making->index, wsi_line_index_unref);
+  g_free (making->search);
   g_free (making);
 }
 
@@ -54,6 +61,9 @@ make (Making       *making,
   making->index = wsi_line_index_new_text (making->laid_out, making->n_columns, cancellable);
   if (making->index != NULL)
     wsi_line_index_set_syntax (making->index, wsi_syntax_new (making->laid_out, cancellable));
+  if (making->search != NULL)
+    wsi_text_matches_find_first (making->laid_out, making->search, cancellable, &making->begin,
+                                 &making->end);
 }
 
 static void
@@ -64,6 +74,31 @@ run_making (GTask        *task,
 {
   make (data, cancellable);
   g_task_return_boolean (task, TRUE);
+}
+
+/* Scrolls to the first place of a search.  A list has no rows to scroll to before the first layout
+ * of its lines. */
+static gboolean
+on_tick (GtkWidget     *widget,
+         GdkFrameClock *clock,
+         gpointer       none)
+{
+  WsiTextView *self = WSI_TEXT_VIEW (widget);
+
+  if (++self->n_ticks <= 1)
+    return G_SOURCE_CONTINUE;
+
+  self->tick = 0;
+  wsi_line_view_set_highlight (self->lines, self->found.begin, self->found.end);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_found (WsiTextView *self)
+{
+  self->n_ticks = 0;
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
 
 /* Shows lines; the same text in other lines keeps its selection. */
@@ -82,6 +117,11 @@ show (WsiTextView  *self,
   wsi_line_view_set_lines (self->lines, making->index, WSI_LINES_TEXT, 0);
   if (is_same)
     wsi_line_view_select_bytes (self->lines, selection.begin, selection.end);
+  wsi_line_view_set_search (self->lines, making->search);
+  wsi_line_view_set_highlight (self->lines, 0, 0);
+  self->found = (WsiByteRange) { making->begin, making->end };
+  if (making->begin < making->end)
+    show_found (self);
 }
 
 static void
@@ -118,6 +158,7 @@ make_lines (WsiTextView *self)
   making->bytes = g_bytes_ref (self->bytes);
   making->laid_out = self->laid_out != NULL ? g_bytes_ref (self->laid_out) : NULL;
   making->layout = self->layout;
+  making->search = g_strdup (self->search);
   making->n_columns = n_columns - MIN (n_columns - 1, SPARE_COLUMNS);
   if (g_bytes_get_size (self->bytes) <= MAX_AT_ONCE)
     {
@@ -139,9 +180,13 @@ wsi_text_view_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
   cancel (self);
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
   g_clear_pointer (&child, gtk_widget_unparent);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->laid_out, g_bytes_unref);
+  g_clear_pointer (&self->search, g_free);
   G_OBJECT_CLASS (wsi_text_view_parent_class)->dispose (object);
 }
 
@@ -172,6 +217,18 @@ wsi_text_view_set_bytes (WsiTextView  *self,
   self->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
   self->layout = layout;
   wsi_line_view_set_lines (self->lines, NULL, WSI_LINES_TEXT, 0);
+  make_lines (self);
+}
+
+void
+wsi_text_view_set_search (WsiTextView *self,
+                          const char  *text)
+{
+  if (g_strcmp0 (text, self->search) == 0)
+    return;
+
+  g_free (self->search);
+  self->search = g_strdup (text);
   make_lines (self);
 }
 

@@ -23,6 +23,9 @@ typedef enum
 void         wsi_text_view_set_bytes  (WsiTextView  *self,
                                        GBytes       *bytes,
                                        WsiTextLayout layout);
+/* Marks this text, and scrolls to its first place; NULL: none. */
+void         wsi_text_view_set_search (WsiTextView *self,
+                                       const char  *text);
 gboolean     wsi_text_view_is_ready   (WsiTextView *self);
 
 G_END_DECLS

@@ -66,6 +66,7 @@ enum
   CHANGED,
   CLEARED,
   LEAVING,
+  SEARCH_CHANGED,
   N_SIGNALS,
 };
 
@@ -714,6 +715,13 @@ wsi_frame_list_set_search (WsiFrameList *list,
   if (self->cells.format != NULL)
     wsi_row_format_set_search (self->cells.format, wanted);
   wsi_shown_rows_refresh (self->rows);
+  g_signal_emit (list, signals[SEARCH_CHANGED], 0);
+}
+
+const char *
+wsi_frame_list_get_search (WsiFrameList *list)
+{
+  return get_private (list)->cells.search;
 }
 
 /* CSS classes of the styles of rules; other words have none. */
@@ -1046,6 +1054,10 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
   /* signal: another row is selected next, or another filter applied, which is far from here */
   signals[LEAVING] = g_signal_new ("leaving", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /* Another text is marked in the rows, or none. */
+  signals[SEARCH_CHANGED] = g_signal_new ("search-changed", G_TYPE_FROM_CLASS (class),
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (ADW_TYPE_BUTTON_CONTENT);
   g_type_ensure (ADW_TYPE_STATUS_PAGE);

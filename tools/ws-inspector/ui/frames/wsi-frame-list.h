@@ -59,5 +59,7 @@ gboolean       wsi_frame_list_go_to            (WsiFrameList *self,
 /* Marks this text in the summaries, which begin near it; NULL or "": none. */
 void           wsi_frame_list_set_search       (WsiFrameList *self,
                                                 const char   *text);
+/* NULL = none; "search-changed" is emitted when it is another one. */
+const char    *wsi_frame_list_get_search       (WsiFrameList *self);
 
 G_END_DECLS

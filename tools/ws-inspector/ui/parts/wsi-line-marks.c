@@ -4,6 +4,7 @@
 #include "ui/parts/wsi-line-marks.h"
 
 #include "inspect/show/lines/wsi-syntax.h"
+#include "inspect/show/lines/wsi-text-matches.h"
 
 /* The part of a range that is in the line, from the line's begin on; FALSE: there is none. */
 static gboolean
@@ -152,6 +153,18 @@ add_syntax (GtkWidget          *widget,
     }
 }
 
+static void
+add_matches (GtkWidget          *widget,
+             PangoAttrList      *attributes,
+             const WsiShownLine *shown,
+             const char         *search)
+{
+  g_autoptr (GArray) spans = wsi_text_matches_find (shown->text, search);
+
+  for (guint i = 0; i < spans->len; i++)
+    wsi_line_marks_add_highlight (widget, attributes, g_array_index (spans, WsiSpan, i));
+}
+
 PangoAttrList *
 wsi_line_marks_make (const WsiLineMarks *self,
                      GtkWidget          *widget,
@@ -164,6 +177,8 @@ wsi_line_marks_make (const WsiLineMarks *self,
   add_escapes (attributes, shown);
   if (self->syntax != NULL)
     add_syntax (widget, attributes, self->syntax, line, shown);
+  if (self->search != NULL)
+    add_matches (widget, attributes, shown, self->search);
   if (intersect (line, &self->highlight, &part))
     add_marks (widget, attributes, shown, part, wsi_line_marks_add_highlight);
   if (intersect (line, &self->selection, &part))

@@ -14,6 +14,7 @@ typedef struct
 {
   WsiByteRange     highlight, selection;
   const WsiSyntax *syntax;      /* syntax of the text; NULL = none */
+  const char      *search;      /* text that is marked wherever it is; NULL = none */
 } WsiLineMarks;
 
 /* Makes attributes of the marks in a line, with the colours of the widget. */

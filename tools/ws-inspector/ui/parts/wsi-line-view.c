@@ -28,6 +28,7 @@ struct _WsiLineView
   gboolean      has_characters; /* a dump has a column of characters */
   GPtrArray    *items;          /* items of the list that have a widget (GtkListItem) */
   WsiByteRange  highlight;
+  char         *search;         /* text that is marked; NULL = none */
   WsiLineCursor cursor;
   double        drag_x, drag_y;
   guint         n_columns, columns_source;
@@ -69,6 +70,7 @@ show_marks (WsiLineView *self,
   const WsiLineMarks marks = {
     .syntax = wsi_line_index_get_syntax (wsi_line_model_get_index (self->model)),
     .highlight = self->highlight,
+    .search = self->search,
     /* a line that is selected as a whole is a row that is selected */
     .selection = gtk_list_item_get_selected (item) ? none
                  : wsi_line_model_get_selection (self->model),
@@ -442,6 +444,7 @@ static void
 wsi_line_view_finalize (GObject *object)
 {
   g_ptr_array_unref (WSI_LINE_VIEW (object)->items);
+  g_free (WSI_LINE_VIEW (object)->search);
   G_OBJECT_CLASS (wsi_line_view_parent_class)->finalize (object);
 }
 
@@ -569,6 +572,19 @@ WsiByteRange
 wsi_line_view_get_highlight (WsiLineView *self)
 {
   return self->highlight;
+}
+
+void
+wsi_line_view_set_search (WsiLineView *self,
+                          const char  *text)
+{
+  if (g_strcmp0 (text, self->search) == 0)
+    return;
+
+  g_free (self->search);
+  self->search = g_strdup (text);
+  if (self->model != NULL)
+    show_all_marks (self);
 }
 
 WsiByteRange

@@ -34,6 +34,9 @@ void          wsi_line_view_set_highlight (WsiLineView *self,
                                            gsize        begin,
                                            gsize        end);
 WsiByteRange  wsi_line_view_get_highlight (WsiLineView *self);
+/* Marks this text in each line that is seen; NULL: none. */
+void          wsi_line_view_set_search    (WsiLineView *self,
+                                           const char  *text);
 WsiByteRange  wsi_line_view_get_selection (WsiLineView *self);
 /* Selects bytes without a signal. */
 void          wsi_line_view_select_bytes  (WsiLineView *self,

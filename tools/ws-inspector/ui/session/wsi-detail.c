@@ -328,11 +328,19 @@ wsi_detail_set_store (WsiDetail *self,
                                 FALSE);
 }
 
+static void
+on_search_changed (WsiDetail *self)
+{
+  wsi_message_page_set_search (self->message_page, wsi_frame_list_get_search (get_list (self)));
+}
+
 void
 wsi_detail_set_pane (WsiDetail    *self,
                      WsiFramePane *pane)
 {
   self->pane = pane;
+  g_signal_connect_object (get_list (self), "search-changed", G_CALLBACK (on_search_changed), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void

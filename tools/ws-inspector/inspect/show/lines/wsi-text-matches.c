@@ -4,6 +4,11 @@
 #include "inspect/show/lines/wsi-text-matches.h"
 
 #include "inspect/decode/wsi-text.h"
+#include "inspect/store/memory/wsi-bytes.h"
+
+#define N_BYTES_AT_ONCE (1 << 20)       /* bytes until the search asks whether it was cancelled */
+#define NO_CHARACTER (G_MAXUINT32 - 1)  /* the first of two values that GLib has for bytes that are
+                                         * no character, or not all of one */
 
 /* The letters that wsi_pattern_new_literal () takes for one in any case. */
 static gboolean
@@ -50,4 +55,68 @@ wsi_text_matches_find (const char *line,
       at = end != NULL ? end : g_utf8_next_char (at);
     }
   return spans;
+}
+
+/* NULL: the bytes do not begin with what is wanted; else the first byte after it. */
+static const char *
+match_bytes (const char *at,
+             const char *end,
+             const char *wanted)
+{
+  for (; *wanted != '\0'; wanted = g_utf8_next_char (wanted), at = g_utf8_next_char (at))
+    {
+      gunichar found = at < end ? g_utf8_get_char_validated (at, end - at) : NO_CHARACTER;
+
+      if (found >= NO_CHARACTER || !is_same (found, g_utf8_get_char (wanted)))
+        return NULL;
+    }
+  return at;
+}
+
+/* The bytes with which a letter begins in UTF-8, in any case. */
+static void
+note_first_bytes (gunichar letter,
+                  gboolean may_begin[256])
+{
+  const gunichar cases[] = { letter, g_unichar_tolower (letter), g_unichar_toupper (letter) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      char bytes[6];
+
+      g_unichar_to_utf8 (cases[i], bytes);
+      may_begin[(guint8) bytes[0]] = TRUE;
+    }
+}
+
+gboolean
+wsi_text_matches_find_first (GBytes       *payload,
+                             const char   *wanted,
+                             GCancellable *cancellable,
+                             gsize        *begin,
+                             gsize        *end)
+{
+  gboolean may_begin[256] = { FALSE };
+  gsize length;
+  const char *bytes = wsi_bytes_get_data (payload, &length);
+
+  if (*wanted == '\0')
+    return FALSE;
+
+  note_first_bytes (g_utf8_get_char (wanted), may_begin);
+  for (gsize i = 0; i < length; i++)
+    {
+      const char *after = may_begin[(guint8) bytes[i]]
+                          ? match_bytes (bytes + i, bytes + length, wanted) : NULL;
+
+      if (after != NULL)
+        {
+          *begin = i;
+          *end = after - bytes;
+          return TRUE;
+        }
+      if (i % N_BYTES_AT_ONCE == 0 && g_cancellable_is_cancelled (cancellable))
+        return FALSE;
+    }
+  return FALSE;
 }
