@@ -236,8 +236,9 @@ def skipped():
     return total
 
 
-def run_tests(top, root, has_window):
-    """Where everything is installed no test is skipped, so nothing shows what a test does without its peer."""
+def test_without_window(top, root):
+    """Where everything is installed no test is skipped, so nothing shows what a test does without its peer.  The tests of the window
+    run there with tools/test itself, in --long."""
     build = builds.Build(top, root, "plain", builds.EVERYTHING)
     build.configure()
     with tempfile.TemporaryDirectory() as folder:
@@ -245,21 +246,13 @@ def run_tests(top, root, has_window):
             return skipped()
         lean = Lean(top, "test")
         tests = [test for test in points.tests_of(build.folder, ["tests"]).values()
-                 if has_window or not any(suite.endswith(":ui") for suite in test["suite"])]
+                 if not any(suite.endswith(":ui") for suite in test["suite"])]
         total = build.test(builds.PROCESSES, *possible(lean, build.folder, tests), setup="quick", multiplier=2, log="leanlog", name="lean",
                            within=lean.command(folder, [top, root], []))
     builds.say(f"   {len(total.skips)} points are skipped there")
     total.judge(total.skips, "lean: tests without their peers are skipped")
     total.skips = []
     return total
-
-
-def test_without_window(top, root):
-    return run_tests(top, root, False)
-
-
-def test_all(top, root):
-    return run_tests(top, root, True)
 
 
 def main(hidden_path, *words):

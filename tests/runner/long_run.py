@@ -238,7 +238,6 @@ PARTS = (
     ("times of each capture", every_capture),
     ("slow tests", slow_tests),
     ("tools/test where only its own packages are", compiled_lean),
-    ("tests where only their own packages are, with those of the window", lean_root.test_all),
     ("Debian packages, built again in another folder", clean_root.test_reproducible),
     ("tests under ASan and UBSan that the normal run leaves out", sanitized_rest),
     ("fuzz targets: covered lines", fuzz.judge_coverage),
