@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* The memory of a queued message in addition to its payload: its objects, its header, its
- * operation. */
+ * operation.  The override for Python has the same number (MESSAGE in _wsp/connection.py). */
 #define WSP_MESSAGE_OVERHEAD 240
 
 /* While a message borrows, its lender holds the only reference, in the thread of its

@@ -212,7 +212,7 @@ var WebSocket = class WebSocket {
     // A new value has no effect: there is no Blob here, and browsers ignore unknown values.
     set binaryType(_type) {}
 
-    // Counts payload only; the send queue also counts frame headers.
+    // Counts payload only; the send queue also counts what each message takes beside its payload.
     get bufferedAmount() {
         const queued = this.#state === STATES.CLOSED ? 0 : this.#connection?.get_send_queue_bytes() ?? 0;
 

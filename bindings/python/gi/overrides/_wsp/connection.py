@@ -24,7 +24,7 @@ from .values import content_of, message_of
 Wsp = get_introspection_module('Wsp')
 
 SENDABLE = str, bytes, bytearray, memoryview, GLib.Bytes, Wsp.Message
-MESSAGE = 240           # bytes that the send queue counts for a message beside its payload
+MESSAGE = 240           # WSP_MESSAGE_OVERHEAD: bytes that the send queue counts for a message beside its payload
 NO_FLAGS = Wsp.SendFlags.DEFAULT
 
 
