@@ -204,18 +204,26 @@ measure_urgents (guint n)
   return (end.tv_sec - begin.tv_sec) * 1e9 + (double) (end.tv_nsec - begin.tv_nsec);
 }
 
+/* The least of five: another process may have taken the processor's cache meanwhile. */
+static double
+least_for_each_urgent (guint n)
+{
+  double least = measure_urgents (n);
+
+  for (guint i = 0; i < 4; i++)
+    least = MIN (least, measure_urgents (n));
+  return least / n;
+}
+
 /* One that passes the others one by one takes 32 times as long for each message. */
 static void
 test_many_urgents (void)
 {
   const guint n = 1000, n_many = 32 * n;
-  double one = measure_urgents (n);
+  double one = least_for_each_urgent (n), one_of_many = least_for_each_urgent (n_many);
 
-  for (guint i = 0; i < 4; i++)
-    one = MIN (one, measure_urgents (n));
-  g_test_message ("%.0f ns for each of %u, %.0f ns for each of %u", one / n, n,
-                  measure_urgents (n_many) / n_many, n_many);
-  g_assert_cmpfloat (measure_urgents (n_many) / n_many, <, 16 * one / n);
+  g_test_message ("%.0f ns for each of %u, %.0f ns for each of %u", one, n, one_of_many, n_many);
+  g_assert_cmpfloat (one_of_many, <, 16 * one);
 }
 
 static const struct
