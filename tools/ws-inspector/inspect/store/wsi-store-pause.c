@@ -15,7 +15,7 @@ append_event (WsiStore          *self,
     .time_us = time_us, .event = event, .direction = WSI_NO_DIRECTION,
   };
 
-  wsi_store_append_event (self, NULL, &record, sentence);
+  wsi_store_append_event_row (self, NULL, &record, sentence);
   wsi_store_announce (self);
 }
 
@@ -36,9 +36,9 @@ append_gap (WsiStore         *self,
   };
   g_autofree char *n_frames = g_strdup_printf ("%" PRIu64, left_out->n_frames);
 
-  wsi_store_append_event (self, conversation, &gap,
-                          left_out->n_frames == 1 ? WSI_SENTENCE (FRAME_LEFT_OUT, n_frames)
-                                                  : WSI_SENTENCE (FRAMES_LEFT_OUT, n_frames));
+  wsi_store_append_event_row (self, conversation, &gap,
+                              left_out->n_frames == 1 ? WSI_SENTENCE (FRAME_LEFT_OUT, n_frames)
+                                                      : WSI_SENTENCE (FRAMES_LEFT_OUT, n_frames));
 }
 
 static void

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The parts of a store: wsi-store.c writes them, wsi-store-read.c reads them. */
+/* The parts of a store.  wsi-store-read.c reads them.  Of the files that write them, each calls
+ * those before it: wsi-store-room.c, -append.c, -losses.c, -pause.c, wsi-store.c. */
 #pragma once
 
 #include <libwsproto/observe/wsp-frame-record.h>
@@ -52,6 +53,19 @@ struct _WsiStore
   guint64          n_left_out;  /* frames that were left out in this pause */
 };
 
+/* Removes the oldest rows, where one more conversation or row needs it. */
+void       wsi_store_make_room_for_conversation (WsiStore *self);
+void       wsi_store_make_room_for_row          (WsiStore *self);
+/* Begins a row at its place.  NULL: it is dropped. */
+WsiRecord *wsi_store_begin_row                  (WsiStore *self);
+void       wsi_store_end_row                    (WsiStore        *self,
+                                                 WsiConversation *conversation,
+                                                 const WsiRecord *record);
+/* The row alone, without the gaps before it. */
+void       wsi_store_append_event_row           (WsiStore          *self,
+                                                 WsiConversation   *conversation,
+                                                 const WsiRecord   *event,
+                                                 const WsiSentence *sentence);
 /* Whether a frame is left out.  TRUE: the store is paused, and the frame has no record. */
 gboolean wsi_store_leave_out (WsiStore             *self,
                               WsiConversation      *conversation,

@@ -14,11 +14,13 @@
 
 #define MARKED "wsi-marked-for-comparison"
 
+static WsiGetShownMessage get_shown;
+
 /* The payload of the page.  NULL: it is not read. */
 static GBytes *
 get_payload (GtkWidget *page)
 {
-  WsiContent *content = wsi_message_page_get_content (WSI_MESSAGE_PAGE (page));
+  WsiContent *content = get_shown (page).content;
 
   return content != NULL ? wsi_content_get_bytes (content, WSI_VIEW_INFLATED) : NULL;
 }
@@ -28,15 +30,15 @@ activate_copy (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  WsiMessagePage *page = WSI_MESSAGE_PAGE (widget);
+  WsiShownMessage message = get_shown (widget);
   g_autoptr (GBytes) bytes = NULL;
 
   if (get_payload (widget) == NULL)
     return;
 
-  bytes = wsi_content_dup_shown (wsi_message_page_get_content (page));
-  wsi_copy_bytes (widget, bytes, wsi_message_page_get_decoder (page) == &wsi_bytes_decoder
-                                 ? WSI_LINES_HEX : WSI_LINES_TEXT);
+  bytes = wsi_content_dup_shown (message.content);
+  wsi_copy_bytes (widget, bytes, message.decoder == &wsi_bytes_decoder ? WSI_LINES_HEX
+                                                                       : WSI_LINES_TEXT);
 }
 
 static void
@@ -46,14 +48,6 @@ activate_save (GtkWidget  *widget,
 {
   if (get_payload (widget) != NULL)
     wsi_payload_file_save (widget, get_payload (widget));
-}
-
-static void
-activate_show_all (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
-{
-  wsi_message_page_show_all (WSI_MESSAGE_PAGE (widget));
 }
 
 static void
@@ -70,7 +64,7 @@ get_compared (GtkWidget *page)
 {
   return (WsiCompared) {
            .bytes = get_payload (page),
-           .number = wsi_content_get_number (wsi_message_page_get_content (WSI_MESSAGE_PAGE (page))),
+           .number = wsi_content_get_number (get_shown (page).content),
   };
 }
 
@@ -158,10 +152,11 @@ activate_open_outside (GtkWidget  *widget,
 }
 
 void
-wsi_message_actions_install (GtkWidgetClass *class)
+wsi_message_actions_install (GtkWidgetClass    *class,
+                             WsiGetShownMessage get_message)
 {
+  get_shown = get_message;
   gtk_widget_class_install_action (class, "message.copy", NULL, activate_copy);
-  gtk_widget_class_install_action (class, "message.show-all", NULL, activate_show_all);
   gtk_widget_class_install_action (class, "message.save", NULL, activate_save);
   gtk_widget_class_install_action (class, "message.mark-for-comparison", NULL,
                                    activate_mark_for_comparison);

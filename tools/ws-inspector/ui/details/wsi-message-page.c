@@ -364,6 +364,22 @@ activate_in_tree (GtkWidget  *widget,
 }
 
 static void
+activate_show_all (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  wsi_message_page_show_all (WSI_MESSAGE_PAGE (widget));
+}
+
+static WsiShownMessage
+get_message (GtkWidget *widget)
+{
+  WsiMessagePage *self = WSI_MESSAGE_PAGE (widget);
+
+  return (WsiShownMessage) { self->content, self->shown };
+}
+
+static void
 drop_content (WsiMessagePage *self)
 {
   if (self->content != NULL)
@@ -446,7 +462,8 @@ wsi_message_page_class_init (WsiMessagePageClass *class)
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/details/wsi-message-page.ui");
   bind_children (widget_class);
-  wsi_message_actions_install (widget_class);
+  wsi_message_actions_install (widget_class, get_message);
+  gtk_widget_class_install_action (widget_class, "message.show-all", NULL, activate_show_all);
   for (guint i = 0; i < G_N_ELEMENTS (tree_actions); i++)
     gtk_widget_class_install_action (widget_class, tree_actions[i], NULL, activate_in_tree);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
