@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import leftovers
 
@@ -20,6 +21,23 @@ N_SHOWN_LINES = 40
 
 class Failure(Exception):
     """A step that leaves nothing to count: it fails the run by itself."""
+
+
+class OutOfTime(Failure):
+    """A step that was ended because the time of the whole run was over."""
+
+
+class WholeRun:
+    """The time that the whole run has.  None: as much as it takes."""
+    end = None                  # of time.monotonic ()
+
+
+def seconds_left(seconds=None):
+    """What is left of the whole run, or of these seconds if that is less."""
+    if WholeRun.end is None:
+        return seconds
+    left = max(0, WholeRun.end - time.monotonic())
+    return left if seconds is None else min(seconds, left)
 
 
 def stop_all(pid):
@@ -61,10 +79,12 @@ def run(command, seconds, log=None, **options):
         options.setdefault("errors", "replace")             # a character may be cut in the middle
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, **options) as process:
         try:
-            output, errors = process.communicate(timeout=seconds)
+            output, errors = process.communicate(timeout=seconds_left(seconds))
         except subprocess.TimeoutExpired:
             end_all(process.pid)
             show_output(process)
+            if seconds_left() == 0:
+                raise OutOfTime(f"{' '.join(command[:3])} was ended: the time of the whole run is over") from None
             said = f"read {log}" if log else "read what it printed"
             raise Failure(f"{' '.join(command[:3])}: expected its end within {seconds} s, received none ({said}, mend what it "
                           "waited for, and run this again)") from None

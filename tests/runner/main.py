@@ -28,7 +28,7 @@ import long_run
 import points
 import under_load
 from builds import EVERYTHING, PROCESSES, Build, say
-from limits import MINUTE, Failure
+from limits import MINUTE, Failure, OutOfTime
 
 # The libraries and interpreters that each release has in a version of its own, and how they are asked.
 VERSIONS = {
@@ -42,6 +42,9 @@ VERSIONS = {
 DURATIONS = {"default": "This takes up to ten minutes", "full": "This takes 45 minutes", "long": "This takes about four hours",
              "under-load": "This takes half an hour",
              "mutations": "This takes hours, and says how far it is", "conditions": "This takes a day, and says how far it is"}
+# What a machine does not finish in this time is skipped by name, and does not fail the run: one that is twice as slow as most says
+# at least what it found.  A machine of CI ends the whole run after 90 minutes, and keeps nothing.
+FULL_SECONDS = 75 * MINUTE
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
 
 
@@ -180,8 +183,14 @@ class Run:
         """One part; what it cannot even start is one failed point."""
         begun = time.monotonic()
         say(f"-- {title}")
+        if limits.seconds_left() == 0:
+            self.total.add_unfinished(title)
+            return
         try:
             self.total.add(step(self.top, self.root))
+        except OutOfTime as failure:
+            say(f"   {failure}")
+            self.total.add_unfinished(title)
         except (Failure, subprocess.CalledProcessError, OSError) as failure:
             say(f"   {failure}")
             self.total.add_failed(f"{title}: {failure}")
@@ -207,6 +216,8 @@ class Run:
     def finish(self):
         self.judge_leftovers()
         say(f"-- the whole run took {time.monotonic() - self.begun:.0f} s")
+        for name in self.total.unfinished:
+            say(f"not run, as the time was over: {name}")
         for name, reason in self.total.skips:
             say(f"skipped: {name}: {reason}")
         for name in self.total.failures:
@@ -230,15 +241,18 @@ def run_tests(run, mode):
     if mode == "under-load":
         run.part("tests beside busy processes", under_load.test)
         return
+    if mode == "full":
+        limits.WholeRun.end = time.monotonic() + FULL_SECONDS
     run.part("tests", test_plain)
+    run.part("rows of the specifications", test_rows)
     run.part("benchmarks, in their short forms", test_measured)
     if is_complete():
         run.part("instructions of an echo", test_instructions)
     run.part("the demonstration of tools/run", test_demonstration)
-    run.part("tests under ASan and UBSan, with leak checking", long_run.test_sanitized)
-    run.part("rows of the specifications", test_rows)
     run.part("Debian packages", clean_root.test_packages)
     run.part("tests where only their own packages are", lean_root.test_without_window)
+    # The longest part is the last one: of it, at least the programs that had their time are counted.
+    run.part("tests under ASan and UBSan, with leak checking", long_run.test_sanitized)
     if is_complete():
         run.fail_skips()
     if mode == "long":

@@ -26,6 +26,7 @@ class Sum:
         self.n_passed = 0
         self.failures = []
         self.skips = []             # (point, reason)
+        self.unfinished = []        # titles of what the time of the whole run was too short for
         self.passed_names = []
         self.remarks = []           # what failed programs said
 
@@ -39,6 +40,9 @@ class Sum:
     def add_skipped(self, name, reason):
         self.skips.append((name, reason or "no reason given"))
 
+    def add_unfinished(self, title):
+        self.unfinished.append(title)
+
     def judge(self, is_ok, name):
         if is_ok:
             self.add_passed(name)
@@ -49,11 +53,12 @@ class Sum:
         self.n_passed += other.n_passed
         self.failures += other.failures
         self.skips += other.skips
+        self.unfinished += other.unfinished
         self.passed_names += other.passed_names
         self.remarks += other.remarks
 
     def line(self):
-        return f"{self.n_passed} passed, {len(self.failures)} failed, {len(self.skips)} skipped"
+        return f"{self.n_passed} passed, {len(self.failures)} failed, {len(self.skips) + len(self.unfinished)} skipped"
 
 
 def add_point(total, program, match):
@@ -162,6 +167,8 @@ def read_meson_log(build, label, log, multiplier=1):
     seen = set()
     with open(os.path.join(build, "meson-logs", log), encoding="utf-8") as file:
         for line in file:
+            if not line.endswith("\n"):         # Meson was ended
+                break
             record = json.loads(line)
             name = program_of(record)
             seen.add(name)
