@@ -6,7 +6,6 @@
  *
  * The first byte: how many bytes come at once. */
 
-#include <inspect/show/engine/wsi-action-text.h>
 #include <inspect/sources/program/wsi-program-connections.h>
 #include <string.h>
 
@@ -46,20 +45,6 @@ note_shown (gpointer data)
 
 static const WsiProgramFuncs funcs = { .ask = note_asked, .shown = note_shown };
 
-/* As the page Engine of the window writes them. */
-static void
-write_actions (WsiStore *store)
-{
-  const WsiActions *actions = wsi_store_get_actions (store);
-
-  for (guint64 i = wsi_actions_get_first (actions); i < wsi_actions_get_end (actions); i++)
-    {
-      g_autofree char *text = wsi_action_text_print (wsi_actions_get (actions, i));
-
-      REQUIRE (*text != '\0');
-    }
-}
-
 static Outcome
 play (const guint8 *data,
       gsize         size,
@@ -73,7 +58,6 @@ play (const guint8 *data,
   gsize begin = 0, end = 0;
   gboolean is_first = TRUE;
 
-  wsi_recorder_keep_actions (recorder);
   while (end < size && !outcome.is_damaged)
     {
       g_autoptr (GError) error = NULL;
@@ -92,7 +76,6 @@ play (const guint8 *data,
     }
 
   wsi_program_connections_free (connections, WSI_SENTENCE (PROGRAM_ENDED));
-  write_actions (store);
   outcome.n_rows = wsi_store_get_end (store);
   return outcome;
 }

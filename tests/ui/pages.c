@@ -46,7 +46,6 @@ const Page pages[] = {
   { "frame-with-a-fault", WSI_TARGET_EXAMPLE, NULL, ROW_OF_FAULT, NULL, "win.show-frame" },
   { "handshake", WSI_TARGET_EXAMPLE, NULL, 4, NULL, "win.show-handshake" },
   { "connection", WSI_TARGET_EXAMPLE, NULL, 4, NULL, "win.show-connection" },
-  { "engine", WSI_TARGET_EXAMPLE, NULL, 4, NULL, "win.show-engine" },
   { "details-below", WSI_TARGET_EXAMPLE, NULL, 12, NULL,
     "win.show-message win.arrangement::below" },
   { "composer", WSI_TARGET_EXAMPLE, NULL, 12, NULL, "win.compose-row" },

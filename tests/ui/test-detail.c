@@ -433,7 +433,6 @@ test_title (void)
     gboolean    has_title;
   } tabs_of_title[] = {
     { "message", FALSE }, { "frame", FALSE }, { "handshake", TRUE }, { "connection", TRUE },
-    { "engine", FALSE },
   };
   g_auto (Scene) scene = { 0 };
   WsiDetail *detail;
@@ -471,7 +470,7 @@ test_halves_in_view (gconstpointer name)
   draw_without_null (&scene);
 }
 
-static const char *const tabs[] = { "message", "frame", "handshake", "connection", "engine" };
+static const char *const tabs[] = { "message", "frame", "handshake", "connection" };
 static const char *const views[] = { "frames", "timeline", "statistics", "problems" };
 
 static gboolean

@@ -412,85 +412,6 @@ test_gap_told_early (void)
   g_assert_cmpuint (n_gaps, ==, 2);
 }
 
-#define N_LEFT_OUT 5
-
-static void
-act (Scene *scene,
-     guint  n_times)
-{
-  const WsiAction action = {
-    .kind = WSI_ACTION_PERFORMED, .type = WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK,
-  };
-
-  wsi_recorder_keep_actions (scene->recorders[0]);
-  for (guint i = 0; i < n_times; i++)
-    wsi_recorder_act (scene->recorders[0], scene->conversations[0], &action);
-}
-
-/* The lane keeps half of its room for bytes. */
-static void
-fill_half (Scene *scene)
-{
-  g_autofree char *block = g_strnfill (SMALL_LANE / 2, 'x');
-
-  push (scene, 0, block, SMALL_LANE / 2, 1);
-}
-
-static void
-assert_actions (Scene        *scene,
-                guint         n,
-                WsiActionKind last,
-                guint64       n_left_out)
-{
-  const WsiActions *actions = wsi_store_get_actions (scene->store);
-  const WsiAction *action = wsi_actions_get (actions, wsi_actions_get_end (actions) - 1);
-
-  g_assert_cmpuint (wsi_actions_get_end (actions), ==, n);
-  g_assert_cmpint (action->kind, ==, last);
-  g_assert_cmpuint (action->conversation, ==,
-                    wsi_conversation_get_number (scene->conversations[0]));
-  g_assert_cmpuint (action->n_actions, ==, n_left_out);
-}
-
-/* Where they are missing: once, and before the next ones. */
-static void
-test_left_out (void)
-{
-  g_auto (Scene) scene = { 0 };
-  const WsiLaneOptions options = { .kind = WSI_LANE_LIVE, .max_bytes = SMALL_LANE };
-
-  scene_init (&scene);
-  scene_add (&scene, 0, &options);
-  act (&scene, 1);
-  fill_half (&scene);
-  act (&scene, N_LEFT_OUT);
-  wsi_merger_flush (scene.merger);
-  assert_actions (&scene, 2, WSI_ACTION_LEFT_OUT, N_LEFT_OUT);
-
-  act (&scene, 1);
-  wsi_merger_flush (scene.merger);
-  assert_actions (&scene, 3, WSI_ACTION_PERFORMED, 0);
-}
-
-/* The connection and its source may have ended. */
-static void
-test_left_out_at_the_end (void)
-{
-  g_auto (Scene) scene = { 0 };
-  const WsiLaneOptions options = { .kind = WSI_LANE_LIVE, .max_bytes = SMALL_LANE };
-
-  scene_init (&scene);
-  scene_add (&scene, 0, &options);
-  fill_half (&scene);
-  act (&scene, N_LEFT_OUT);
-  wsi_recorder_close (scene.recorders[0], scene.conversations[0], WSI_ENDING_CLEAN,
-                      WSI_SENTENCE (TEXT, "end"), 4);
-  wsi_recorder_end (scene.recorders[0]);
-  while (wsi_actions_get_end (wsi_store_get_actions (scene.store)) == 0)
-    g_main_context_iteration (NULL, TRUE);
-  assert_actions (&scene, 1, WSI_ACTION_LEFT_OUT, N_LEFT_OUT);
-}
-
 static gpointer
 push_in_thread (gpointer scene)
 {
@@ -670,9 +591,6 @@ main (int    argc,
                         GUINT_TO_POINTER (WRITTEN_BY_FLUSH), test_gap_with_nothing_after);
   g_test_add_data_func ("/inspector/merger/full/a-gap-is-seen-with-nothing-after-it/loop",
                         GUINT_TO_POINTER (WRITTEN_BY_LOOP), test_gap_with_nothing_after);
-  g_test_add_func ("/inspector/merger/full/actions-that-are-left-out-are-counted", test_left_out);
-  g_test_add_func ("/inspector/merger/full/actions-that-are-left-out-at-the-end-are-counted",
-                   test_left_out_at_the_end);
   g_test_add_data_func ("/inspector/merger/full/a-lossless-source-waits", &lossless, test_lossless);
   g_test_add_data_func ("/inspector/merger/full/a-recorded-source-waits", &recorded, test_lossless);
   g_test_add_func ("/inspector/merger/full/a-source-that-ends-does-not-wait", test_stop_waiting);

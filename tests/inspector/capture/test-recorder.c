@@ -958,14 +958,12 @@ test_states (void)
   g_autoptr (WspHandshake) later = wsp_handshake_new_client ("ws://h/", NULL, NULL, NULL);
   g_autoptr (WspHttpRequest) request = g_object_new (WSP_TYPE_HTTP_REQUEST, NULL);
   g_autoptr (WspConnection) connection = g_object_new (WSP_TYPE_CONNECTION, NULL);
-  WspSessionAction action = WSP_SESSION_ACTION_INIT;
 
   scene_init (&scene, WSP_ROLE_SERVER);
 
   WspTap *tap = WSP_TAP (scene.recorder);
   WspTapInterface *functions = WSP_TAP_GET_IFACE (tap);
 
-  wsi_recorder_keep_actions (scene.recorder);
   functions->state_changed (tap, scene.source);
   g_assert_cmpuint (count_conversations (&scene), ==, 0);
   functions->state_changed (tap, G_OBJECT (handshake));
@@ -975,7 +973,6 @@ test_states (void)
   wsi_recorder_end (scene.recorder);
   functions->state_changed (tap, G_OBJECT (later));
   functions->state_changed (tap, G_OBJECT (connection));
-  functions->action_done (tap, scene.source, &action, 0);
   g_assert_cmpuint (count_conversations (&scene), ==, 2);
 }
 

@@ -31,7 +31,6 @@
   R (WSP_ATTACH_POSITION, n, direction U64 (offset) "\0\0\0" U64 ("\0") "\0\0\0\0" NOTHING)
 #define BYTES(n, direction, offset, bytes) R (WSP_ATTACH_BYTES, n, direction U64 (offset) bytes)
 #define OPEN(n_open, n_before, numbers) R (WSP_ATTACH_OPEN, 0, U32 (n_open) U32 (n_before) numbers)
-#define ACTION(n, types) R (WSP_ATTACH_ACTION, n, types "\0\0" U64 ("\0") U64 ("\0"))
 #define R(kind, connection, payload) { kind, connection, payload, sizeof (payload) - 1 }
 #define HEADS(n) R (WSP_ATTACH_HEADS, n, U32 ("\x5a") REQUEST U32 ("\x41") RESPONSE)
 #define REQUEST "GET / HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Version: 13\r\n" \
@@ -112,9 +111,11 @@ static const struct
     "1 opened: ws://h; 0 note: Records lost because the inspector was too slow: 5; the program did not wait" ENDED },
   { "cut-number-of-an-open-one", { HELLO, OPEN ("\1", "\0", "\1\0") },
     NULL, 0, WSI_SOURCE_FAILED, WSI_SENTENCE_PROGRAM_LOST, 1, "" },
-  { "action-types-that-there-are-not",
-    { HELLO, OPENED (1), POSITION (1, SENT, "\0"), ACTION (1, "\5\0"), ACTION (1, "\1\x20"), ACTION (1, "\1\1") },
-    NULL, 0, WSI_SOURCE_ENDED, WSI_SENTENCE_PROGRAM_ENDED, 1, "1 opened: ws://h" ENDED },
+  { "kinds-of-an-older-library-are-skipped",
+    { HELLO, OPENED (1), POSITION (1, SENT, "\0"), R (6, 1, "\1\1\0\0" U64 ("\2") U64 ("\0")),
+      R (6, 1, ""), R (7, 1, "{}"), R (7, 2, "{}"), BYTES (1, SENT, "\0", "\x81\x02hi") },
+    NULL, 0, WSI_SOURCE_ENDED, WSI_SENTENCE_PROGRAM_ENDED, 1,
+    "1 opened: ws://h; 1 > text 'hi'" ENDED },
   { "unknown-kinds-are-skipped", { HELLO, R (99, 3, "what?"), OPENED (1), POSITION (1, SENT, "\0") },
     NULL, 0, WSI_SOURCE_ENDED, WSI_SENTENCE_PROGRAM_ENDED, 1, "1 opened: ws://h" ENDED },
   { "longer-records-are-read",

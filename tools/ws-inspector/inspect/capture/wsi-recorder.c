@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "inspect/capture/lanes/wsi-wall-clock.h"
-#include "inspect/capture/wsi-action-rows.h"
 #include "inspect/capture/wsi-close-sentence.h"
 #include "inspect/capture/wsi-socket-addresses.h"
 #include "inspect/capture/wsi-writer.h"
@@ -23,7 +22,6 @@ struct _WsiRecorder
 
   WsiLane    *lane;             /* lane to the writer's thread; NULL: the source is there, too */
   WsiLaneKind kind;
-  gboolean    keeps_actions;    /* actions are recorded (used by the source) */
   gboolean    has_ended;        /* nothing of a tap is recorded any more (used by the source) */
   GHashTable *sources;          /* live sources: GObject to WsiConversation (used by the source) */
   WsiConversation *silent;      /* conversation of the last source that failed without sending
@@ -154,22 +152,6 @@ on_bytes_passed (WspTap      *tap,
   wsi_recorder_push (self, get_for (self, source, wall_us), direction, bytes, wall_us);
 }
 
-static void
-on_action_done (WspTap           *tap,
-                GObject          *source,
-                WspSessionAction *performed,
-                gsize             n_bytes)
-{
-  WsiRecorder *self = WSI_RECORDER (tap);
-  WsiAction action;
-
-  if (self->has_ended || !self->keeps_actions)
-    return;
-
-  wsi_action_init_performed (&action, self->role, source, performed, n_bytes);
-  wsi_recorder_act (self, wsi_recorder_get_for (self, source), &action);
-}
-
 /* A client whose handshake has failed may have sent nothing. */
 static void
 note_failure (WsiRecorder *self,
@@ -188,13 +170,7 @@ on_state_changed (WspTap  *tap,
   WspCloseInfo *info = WSP_IS_CONNECTION (source)
                        ? wsp_connection_get_close_info (WSP_CONNECTION (source)) : NULL;
   g_autofree WsiSentence *sentence = NULL;
-  WsiAction action;
 
-  if (WSP_IS_CONNECTION (source) && !self->has_ended && self->keeps_actions)
-    {
-      wsi_action_init_state (&action, self->role, WSP_CONNECTION (source));
-      wsi_recorder_act (self, wsi_recorder_get_for (self, source), &action);
-    }
   if (!self->has_ended && (WSP_IS_HANDSHAKE (source) || WSP_IS_HTTP_REQUEST (source)) &&
       self->role == WSP_ROLE_SERVER)
     note_failure (self, source);
@@ -211,7 +187,6 @@ static void
 wsi_recorder_tap_iface_init (WspTapInterface *iface)
 {
   iface->bytes_passed = on_bytes_passed;
-  iface->action_done = on_action_done;
   iface->state_changed = on_state_changed;
 }
 
@@ -534,31 +509,6 @@ wsi_recorder_event (WsiRecorder       *self,
   };
 
   hand_on (self, &entry);
-}
-
-void
-wsi_recorder_act (WsiRecorder     *self,
-                  WsiConversation *conversation,
-                  const WsiAction *action)
-{
-  g_autoptr (GBytes) bytes = NULL;
-  WsiEntry entry = {
-    .kind = WSI_ENTRY_ACTION,
-    .conversation = conversation,
-    .time_us = wsi_recorder_get_now (self),
-  };
-
-  if (!self->keeps_actions)
-    return;
-
-  entry.bytes = bytes = g_bytes_new (action, sizeof *action);
-  hand_on (self, &entry);
-}
-
-void
-wsi_recorder_keep_actions (WsiRecorder *self)
-{
-  self->keeps_actions = TRUE;
 }
 
 void

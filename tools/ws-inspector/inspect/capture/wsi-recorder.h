@@ -122,13 +122,6 @@ void             wsi_recorder_mark     (WsiRecorder     *self,
                                         WsiConversation *conversation,
                                         guint64          number,
                                         guint            mark);
-/* Call it before the source starts: wsi_recorder_act () records actions. */
-void             wsi_recorder_keep_actions (WsiRecorder *self);
-/* Records an action of our engine, or of the engine of the other side.  Does nothing unless
- * actions are kept. */
-void             wsi_recorder_act      (WsiRecorder     *self,
-                                        WsiConversation *conversation,
-                                        const WsiAction *action);
 /* Records the end of the bytes of a direction.  A frame that has begun is recorded as cut. */
 void             wsi_recorder_end_direction (WsiRecorder     *self,
                                              WsiConversation *conversation,

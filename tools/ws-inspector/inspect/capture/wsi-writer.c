@@ -5,11 +5,9 @@
 
 #include <libwsproto/wsproto.h>
 
-#include "inspect/capture/wsi-action-rows.h"
 #include "inspect/capture/wsi-dissection.h"
 #include "inspect/capture/wsi-handshake-report.h"
 #include "inspect/capture/wsi-row-numbers.h"
-#include "inspect/store/memory/wsi-actions.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define MIN_SILENCE_US (5 * G_USEC_PER_SEC)     /* silence before an end that a sentence mentions */
@@ -28,7 +26,6 @@ struct _WsiWriter
   WsiConversation     *latest;          /* conversation of the last push; NULL = none, or closed */
   WsiDissection       *latest_dissection;
   gint64               latest_us;
-  GHashTable          *action_rows;     /* rows of actions: WsiConversation to WsiActionRows */
   GPtrArray           *numbers; /* row numbers of each file (WsiRowNumbers); NULL = none */
 };
 
@@ -51,7 +48,6 @@ wsi_writer_new (WsiStore           *store,
   self->user_data = user_data;
   self->dissections = g_hash_table_new_full (NULL, NULL, g_object_unref,
                                              (GDestroyNotify) wsi_dissection_free);
-  self->action_rows = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->numbers = g_ptr_array_new_with_free_func (free_numbers);
   return self;
 }
@@ -60,7 +56,6 @@ void
 wsi_writer_free (WsiWriter *self)
 {
   g_ptr_array_unref (self->numbers);
-  g_hash_table_unref (self->action_rows);
   g_hash_table_unref (self->dissections);
   g_object_unref (self->store);
   g_free (self);
@@ -186,7 +181,6 @@ end_conversation (WsiWriter         *self,
   wsi_dissection_add_event (dissection, WSI_EVENT_ENDED, sentence, time_us);
   if (self->latest == conversation)
     set_latest (self, NULL, NULL);
-  g_hash_table_remove (self->action_rows, conversation);
   g_hash_table_remove (self->dissections, conversation);
   wsi_store_announce (self->store);
   wsi_conversation_announce_end (conversation);
@@ -365,8 +359,6 @@ take_known (WsiWriter      *self,
     case WSI_ENTRY_PUSH:
     case WSI_ENTRY_COMMENT:
     case WSI_ENTRY_MARK:
-    case WSI_ENTRY_ACTION:
-    case WSI_ENTRY_ACTIONS_LEFT_OUT:
       return;
     case WSI_ENTRY_SKIP:
       wsi_dissection_skip (dissection, entry->direction, entry->length, entry->time_us);
@@ -442,52 +434,6 @@ take_note (WsiWriter      *self,
     wsi_store_set_recorded_comment (self->store, row, entry->text);
 }
 
-/* Takes an action after the rows of its bytes. */
-static void
-take_action (WsiWriter      *self,
-             const WsiEntry *entry)
-{
-  WsiConversation *conversation = entry->conversation;
-  WsiActionRows *rows = g_hash_table_lookup (self->action_rows, conversation);
-  WsiAction action = *(const WsiAction *) wsi_bytes_get_data (entry->bytes, NULL);
-
-  action.time_us = entry->time_us;
-  action.conversation = wsi_conversation_get_number (conversation);
-  action.row = WSI_NO_ROW;
-  /* while the capture is paused, the action's frame is not a row */
-  if (find (self, conversation) != NULL && !wsi_store_is_paused (self->store))
-    {
-      if (rows == NULL)
-        {
-          rows = g_new0 (WsiActionRows, 1);
-          g_hash_table_insert (self->action_rows, conversation, rows);
-        }
-      if (action.kind == WSI_ACTION_STATE && rows->states[action.role & 1] == action.state)
-        return;
-
-      if (action.kind == WSI_ACTION_STATE)
-        rows->states[action.role & 1] = action.state;
-      action.row = wsi_action_rows_find (rows, self->store, conversation, &action);
-    }
-  wsi_actions_append (wsi_store_get_actions (self->store), &action);
-}
-
-/* Adds a row about bytes that are missing, at their place. */
-static void
-note_left_out (WsiWriter      *self,
-               const WsiEntry *entry)
-{
-  const WsiAction note = {
-    .kind = WSI_ACTION_LEFT_OUT,
-    .time_us = entry->time_us,
-    .row = WSI_NO_ROW,
-    .n_actions = entry->length,
-    .conversation = wsi_conversation_get_number (entry->conversation),
-  };
-
-  wsi_actions_append (wsi_store_get_actions (self->store), &note);
-}
-
 /* Writes an entry that belongs to no conversation. */
 static void
 take_event_of_all (WsiWriter      *self,
@@ -521,35 +467,22 @@ take (WsiWriter      *self,
 {
   WsiDissection *dissection;
 
-  if (entry->kind != WSI_ENTRY_PUSH && entry->kind != WSI_ENTRY_ACTION)
-    wsi_writer_announce (self);
-  if (entry->kind == WSI_ENTRY_OPEN)
-    {
-      take_open (self, entry);
-      return;
-    }
-
   if (entry->kind == WSI_ENTRY_PUSH)
     {
       take_push (self, entry);
       return;
     }
 
+  wsi_writer_announce (self);
+  if (entry->kind == WSI_ENTRY_OPEN)
+    {
+      take_open (self, entry);
+      return;
+    }
+
   if (is_note (entry))
     {
       take_note (self, entry);
-      return;
-    }
-
-  if (entry->kind == WSI_ENTRY_ACTION)
-    {
-      take_action (self, entry);
-      return;
-    }
-
-  if (entry->kind == WSI_ENTRY_ACTIONS_LEFT_OUT)
-    {
-      note_left_out (self, entry);
       return;
     }
 

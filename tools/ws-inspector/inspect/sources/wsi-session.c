@@ -257,7 +257,6 @@ wsi_session_make_recorder (WsiSession           *self,
   WsiRecorder *recorder = wsi_recorder_new_in_lane (self->store, role, self->merger,
                                                     options != NULL ? options : &live);
 
-  wsi_recorder_keep_actions (recorder);
   g_signal_connect_object (recorder, "conversation", G_CALLBACK (on_conversation), self,
                            G_CONNECT_SWAPPED);
   return recorder;

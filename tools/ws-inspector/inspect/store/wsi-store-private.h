@@ -31,7 +31,6 @@ struct _WsiStore
   WsiArena        *arena;
   WsiNotes        *notes;
   WsiStatistics   *statistics;
-  WsiActions      *actions;
   WsiStoreLimits   limits;
 
   GMutex           mutex;       /* lock for the conversations */

@@ -16,7 +16,6 @@ wsi_store_finalize (GObject *object)
   g_clear_pointer (&self->arena, wsi_arena_free);
   g_clear_pointer (&self->notes, wsi_notes_free);
   g_clear_pointer (&self->statistics, wsi_statistics_free);
-  g_clear_pointer (&self->actions, wsi_actions_free);
   g_clear_pointer (&self->conversations, g_hash_table_unref);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (wsi_store_parent_class)->finalize (object);
@@ -45,7 +44,6 @@ wsi_store_init (WsiStore *self)
   self->conversations = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->notes = wsi_notes_new ();
   self->statistics = wsi_statistics_new ();
-  self->actions = wsi_actions_new ();
 }
 
 WsiStore *
@@ -208,13 +206,6 @@ wsi_store_append_event (WsiStore          *self,
   if (conversation != NULL)
     wsi_store_append_gaps_of (self, conversation, event->time_us);
   wsi_store_append_event_row (self, conversation, event, sentence);
-}
-
-/* The latest actions, which belong to the store. */
-WsiActions *
-wsi_store_get_actions (WsiStore *self)
-{
-  return self->actions;
 }
 
 WsiStatistics *

@@ -15,7 +15,6 @@
  * docs/rationales/inspector.md has the reasons. */
 #pragma once
 
-#include "inspect/store/memory/wsi-actions.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-fold.h"
 #include "inspect/store/wsi-record.h"
@@ -163,8 +162,6 @@ gsize            wsi_store_get_memory      (WsiStore *self);
 gsize            wsi_store_get_max_memory  (WsiStore *self);
 /* The counts since the beginning, whatever was removed since; they belong to the store. */
 WsiStatistics   *wsi_store_get_statistics  (WsiStore *self);
-/* The actions, for the thread of the writer. */
-WsiActions      *wsi_store_get_actions     (WsiStore *self);
 /* The record with a number; NULL: it is gone, or not there yet. */
 const WsiRecord *wsi_store_get_record      (WsiStore *self,
                                             guint64   number);

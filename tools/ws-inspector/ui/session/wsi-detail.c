@@ -22,7 +22,6 @@ typedef enum
 {
   PAGE_HANDSHAKE,
   PAGE_CONNECTION,
-  PAGE_ENGINE,
   N_CONVERSATION_PAGES,
 } ConversationPage;
 
@@ -37,7 +36,6 @@ struct _WsiDetail
   WsiFramePage      *frame_page;
   WsiHandshakePage  *handshake_page;
   WsiConnectionPage *connection_page;
-  WsiEnginePage     *engine_page;
   WsiFramePane      *pane;      /* pane of the frames; NULL = none yet */
   WsiStore          *store;     /* store of the session; NULL: there is no session */
   WsiLearner        *learner;   /* learner of the session; NULL = none */
@@ -134,15 +132,6 @@ on_decoder_chosen (WsiDetail *self)
   wsi_shown_rows_decode_anew (wsi_frame_list_get_rows (get_list (self)));
 }
 
-/* Shows the selected row on the page of the engine, after its conversation. */
-static void
-show_engine_row (WsiDetail *self)
-{
-  WsiRow *row = self->pane != NULL ? wsi_frame_list_get_row (get_list (self)) : NULL;
-
-  wsi_engine_page_set_row (self->engine_page, row);
-}
-
 /* Shows which connection a page is about: the selected row may be of another one than the row
  * before. */
 static void
@@ -168,8 +157,6 @@ get_page (WsiDetail       *self,
       return GTK_WIDGET (self->handshake_page);
     case PAGE_CONNECTION:
       return GTK_WIDGET (self->connection_page);
-    case PAGE_ENGINE:
-      return GTK_WIDGET (self->engine_page);
     case N_CONVERSATION_PAGES:
       break;
     }
@@ -189,10 +176,6 @@ show (WsiDetail       *self,
       return;
     case PAGE_CONNECTION:
       wsi_connection_page_set_conversation (self->connection_page, self->store, conversation);
-      return;
-    case PAGE_ENGINE:
-      wsi_engine_page_set_conversation (self->engine_page, self->store, conversation);
-      show_engine_row (self);
       return;
     case N_CONVERSATION_PAGES:
       break;
@@ -279,7 +262,6 @@ wsi_detail_class_init (WsiDetailClass *class)
   G_OBJECT_CLASS (class)->dispose = wsi_detail_dispose;
 
   g_type_ensure (WSI_TYPE_CONNECTION_PAGE);
-  g_type_ensure (WSI_TYPE_ENGINE_PAGE);
   g_type_ensure (WSI_TYPE_FRAME_PAGE);
   g_type_ensure (WSI_TYPE_HANDSHAKE_PAGE);
   g_type_ensure (WSI_TYPE_MESSAGE_PAGE);
@@ -292,7 +274,6 @@ wsi_detail_class_init (WsiDetailClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, frame_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, handshake_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, connection_page);
-  gtk_widget_class_bind_template_child (widget_class, WsiDetail, engine_page);
   gtk_widget_class_bind_template_callback (widget_class, on_show_column);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_on);
   gtk_widget_class_bind_template_callback (widget_class, on_tag_filter);
@@ -380,7 +361,7 @@ wsi_detail_set_row (WsiDetail *self,
   wsi_frame_page_set_row (self->frame_page, row);
 }
 
-/* Shows a tab: "message", "frame", "handshake", "connection" or "engine". */
+/* Shows a tab: "message", "frame", "handshake" or "connection". */
 void
 wsi_detail_show_tab (WsiDetail  *self,
                      const char *name)

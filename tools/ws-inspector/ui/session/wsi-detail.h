@@ -7,7 +7,6 @@
 #include <gtk/gtk.h>
 
 #include "ui/details/wsi-connection-page.h"
-#include "ui/details/wsi-engine-page.h"
 #include "ui/details/wsi-frame-page.h"
 #include "ui/details/wsi-handshake-page.h"
 #include "ui/details/wsi-message-page.h"

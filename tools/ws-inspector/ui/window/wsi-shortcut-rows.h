@@ -38,7 +38,6 @@ SHORTCUT (VIEW, "win.show-message", DETAIL, "message", "<Control>1", N_("Message
 SHORTCUT (VIEW, "win.show-frame", DETAIL, "frame", "<Control>2", N_("Frame"))
 SHORTCUT (VIEW, "win.show-handshake", DETAIL, "handshake", "<Control>3", N_("Handshake"))
 SHORTCUT (VIEW, "win.show-connection", DETAIL, "connection", "<Control>4", N_("Connection"))
-SHORTCUT (VIEW, "win.show-engine", DETAIL, "engine", "<Control>5", N_("Engine"))
 SHORTCUT (FIND, "win.search", FRAMES, "frames.search", "<Control>f", N_("Search"))
 SHORTCUT (FIND, "win.next-match", FRAMES, "frames.next-match", "F3", N_("Next match"))
 SHORTCUT (FIND, "win.previous-match", FRAMES, "frames.previous-match", "<Shift>F3",

@@ -26,8 +26,6 @@ typedef enum
   WSI_ENTRY_COMMENT,            /* text, or NULL; number: of the row, 0 = the last one of the
                                    conversation */
   WSI_ENTRY_MARK,               /* a mark; code: the mark; number: that of the row */
-  WSI_ENTRY_ACTION,             /* an action; bytes: a WsiAction */
-  WSI_ENTRY_ACTIONS_LEFT_OUT,   /* actions that were left out; length: how many */
 } WsiEntryKind;
 
 /* How the transport of a conversation has ended. */

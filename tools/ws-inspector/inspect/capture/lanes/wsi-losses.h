@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The bytes and actions that a full lane has dropped, of each conversation, until it says so. */
+/* The bytes that a full lane has dropped, of each conversation, until it says so. */
 #pragma once
 
 #include "inspect/capture/lanes/wsi-entry.h"
@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 typedef struct
 {
   GHashTable *bytes;            /* gaps of bytes, by WsiConversation; or NULL */
-  GHashTable *actions;          /* numbers of lost actions, by WsiConversation; or NULL */
 } WsiLosses;
 
 /* Receives an entry, and takes its references over. */
@@ -22,7 +21,7 @@ void     wsi_losses_clear       (WsiLosses *self);
 gboolean wsi_losses_are_none    (const WsiLosses *self);
 /* Number of entries that report the losses, at most. */
 guint    wsi_losses_count       (const WsiLosses *self);
-/* Adds a lost entry: WSI_ENTRY_PUSH or WSI_ENTRY_ACTION. */
+/* Adds a lost WSI_ENTRY_PUSH. */
 void     wsi_losses_add         (WsiLosses      *self,
                                  const WsiEntry *entry);
 /* Hands on the gaps of the entry's conversation, with its time, and forgets them. */

@@ -11,9 +11,7 @@
  *
  * n_bytes counts entries from wsi_lane_put () until they were written or dropped.
  * A lane that has dropped bytes of a conversation puts a gap before the next entry of it, and once
- * half of its room is free.
- * A lane that has left out actions of a conversation says how many, once half of its room is free:
- * none is put in before. */
+ * half of its room is free. */
 
 #include "inspect/capture/lanes/wsi-merger.h"
 
@@ -196,14 +194,6 @@ is_dropped (WsiLane        *self,
          (self->options.when_full == WSI_WHEN_FULL_SKIP || self->never_waits);
 }
 
-/* Whether an action is left out: actions leave room for bytes of the wire. */
-static gboolean
-is_left_out (WsiLane        *self,
-             const WsiEntry *entry)
-{
-  return entry->kind == WSI_ENTRY_ACTION && self->n_bytes >= self->options.max_bytes / 2;
-}
-
 void
 wsi_lane_put (WsiLane        *self,
               const WsiEntry *entry)
@@ -215,9 +205,9 @@ wsi_lane_put (WsiLane        *self,
     return;
 
   self->last_us = MAX (self->last_us, entry->time_us);
-  if (is_left_out (self, entry) || is_dropped (self, entry))
+  if (is_dropped (self, entry))
     {
-      self->is_dropping |= entry->kind == WSI_ENTRY_PUSH;
+      self->is_dropping = TRUE;
       wsi_losses_add (&self->losses, entry);
       return;
     }

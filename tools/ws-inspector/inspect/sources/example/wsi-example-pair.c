@@ -3,7 +3,6 @@
 
 #include "inspect/sources/example/wsi-example-pair.h"
 
-#include <libwsproto/wsproto.h>
 #include <string.h>
 
 #include "inspect/store/memory/wsi-bytes.h"
@@ -18,25 +17,19 @@ struct _WsiExamplePair
   WspSession      *sessions[2]; /* sessions by role */
   WspSessionAction reads[2];    /* read that each session waits for */
   gboolean         is_reading[2];
-  WspSessionState  states[2];   /* states that were notified last */
   WsiExampleFunc   function;
-  WsiExampleActionFunc act;
-  GArray          *held;        /* actions whose bytes are not sent yet (WsiAction) */
   gpointer         user_data;
 };
 
 WsiExamplePair *
-wsi_example_pair_new (WsiExampleFunc       function,
-                      WsiExampleActionFunc act,
-                      gpointer             user_data)
+wsi_example_pair_new (WsiExampleFunc function,
+                      gpointer       user_data)
 {
   WsiExamplePair *self = g_new0 (WsiExamplePair, 1);
 
   self->sessions[WSP_ROLE_CLIENT] = wsp_session_new (WSP_ROLE_CLIENT);
   self->sessions[WSP_ROLE_SERVER] = wsp_session_new (WSP_ROLE_SERVER);
   self->function = function;
-  self->act = act;
-  self->held = g_array_new (FALSE, FALSE, sizeof (WsiAction));
   self->user_data = user_data;
   return self;
 }
@@ -46,101 +39,7 @@ wsi_example_pair_free (WsiExamplePair *self)
 {
   g_object_unref (self->sessions[WSP_ROLE_CLIENT]);
   g_object_unref (self->sessions[WSP_ROLE_SERVER]);
-  g_array_unref (self->held);
   g_free (self);
-}
-
-static void
-notify (WsiExamplePair *self,
-        WspRole         role,
-        WsiAction       action)
-{
-  action.role = role;
-  g_array_append_val (self->held, action);
-}
-
-static void
-hand_on_actions (WsiExamplePair *self)
-{
-  for (guint i = 0; i < self->held->len; i++)
-    self->act (&g_array_index (self->held, WsiAction, i), self->user_data);
-  g_array_set_size (self->held, 0);
-}
-
-static void
-notify_state (WsiExamplePair *self,
-              WspRole         role)
-{
-  WspSessionState state = wsp_session_get_state (self->sessions[role]);
-  g_autofree char *word = NULL;
-
-  if (state == self->states[role])
-    return;
-
-  self->states[role] = state;
-  word = g_enum_to_string (WSP_TYPE_SESSION_STATE, state);
-  notify (self, role, (WsiAction) {
-    .kind = WSI_ACTION_STATE, .state = g_intern_string (word + strlen ("WSP_SESSION_STATE_")),
-  });
-}
-
-static void
-notify_queued (WsiExamplePair *self,
-               WspRole         role,
-               WspActionQueue  queue,
-               guint           operation,
-               WspBufferType   type,
-               gsize           n_bytes)
-{
-  if (operation != 0)
-    notify (self, role, (WsiAction) {
-      .kind = WSI_ACTION_QUEUED, .queue = queue, .operation = operation, .buffer_type = type,
-      .n_bytes = n_bytes,
-    });
-  notify_state (self, role);
-}
-
-static void
-notify_taken (WsiExamplePair         *self,
-              WspRole                 role,
-              WspActionQueue          queue,
-              const WspSessionAction *taken)
-{
-  WspActionType type = wsp_session_action_get_action_type (taken);
-  g_autoptr (GBytes) bytes = wsp_session_action_dup_bytes (taken);
-  WsiAction action = {
-    .kind = WSI_ACTION_TAKEN,
-    .queue = queue,
-    .type = type,
-    .buffer_type = wsp_session_action_get_buffer_type (taken),
-    .close_code = wsp_session_action_get_close_code (taken),
-    .operation = wsp_session_action_get_operation (taken),
-    .n_bytes = bytes != NULL ? g_bytes_get_size (bytes) : 0,
-  };
-  guint n_buffers = 0;
-
-  if (type == WSP_ACTION_TYPE_SEND_TO_NETWORK)
-    wsp_session_action_get_vectors (taken, &n_buffers);
-  if (type == WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK)
-    action.n_bytes = wsp_session_action_get_wanted (taken);
-  action.n_buffers = n_buffers;
-  notify (self, role, action);
-}
-
-static void
-notify_completed (WsiExamplePair         *self,
-                  WspRole                 role,
-                  const WspSessionAction *completed,
-                  gsize                   n_bytes)
-{
-  notify (self, role, (WsiAction) {
-    .kind = WSI_ACTION_COMPLETED,
-    .type = wsp_session_action_get_action_type (completed),
-    .operation = wsp_session_action_get_operation (completed),
-    .buffer_type = wsp_session_action_get_buffer_type (completed),
-    .n_bytes = n_bytes,
-  });
-  notify_state (self, role);
 }
 
 /* The head is handed on as bytes, and returned as the other side parses it. */
@@ -191,24 +90,7 @@ wsi_example_pair_open (WsiExamplePair *self,
                                 "HTTP/1.1 101 Switching Protocols", error)) == NULL)
     return FALSE;
 
-  if (!wsp_session_end_client_handshake (self->sessions[WSP_ROLE_CLIENT], response, error))
-    return FALSE;
-
-  notify_state (self, WSP_ROLE_CLIENT);
-  notify_state (self, WSP_ROLE_SERVER);
-  hand_on_actions (self);
-  return TRUE;
-}
-
-/* Queues a Receive. */
-static gboolean
-receive (WsiExamplePair *self,
-         WspRole         role)
-{
-  guint operation = wsp_session_receive (self->sessions[role], NULL);
-
-  notify_queued (self, role, WSP_ACTION_QUEUE_RECEIVE, operation, WSP_BUFFER_TYPE_NONE, 0);
-  return operation != 0;
+  return wsp_session_end_client_handshake (self->sessions[WSP_ROLE_CLIENT], response, error);
 }
 
 /* Performs an action; a Receive is queued whenever there is none.  FALSE: there is nothing more to
@@ -226,16 +108,14 @@ perform (WsiExamplePair *self,
   if (!wsp_session_get_action (session, queue, &action, NULL))
     return FALSE;
 
-  notify_taken (self, role, queue, &action);
-
   switch (wsp_session_action_get_action_type (&action))
     {
     case WSP_ACTION_TYPE_NONE:
-      return queue == WSP_ACTION_QUEUE_ALL && !self->is_reading[role] && receive (self, role);
+      return queue == WSP_ACTION_QUEUE_ALL && !self->is_reading[role] &&
+             wsp_session_receive (session, NULL) != 0;
     case WSP_ACTION_TYPE_SEND_TO_NETWORK:
       bytes = wsp_session_action_dup_bytes (&action);
       g_byte_array_append (sent, wsi_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-      notify_completed (self, role, &action, g_bytes_get_size (bytes));
       wsp_session_complete_action (session, &action, g_bytes_get_size (bytes));
       return TRUE;
     case WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK:
@@ -244,7 +124,6 @@ perform (WsiExamplePair *self,
       return TRUE;
     case WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE:
     case WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE:
-      notify_completed (self, role, &action, 0);
       wsp_session_complete_action (session, &action, 0);
       return TRUE;
     }
@@ -272,15 +151,11 @@ wsi_example_pair_inject (WsiExamplePair *self,
                          GBytes         *bytes)
 {
   self->function (sender, bytes, self->user_data);
-  hand_on_actions (self);
   if (!self->is_reading[!sender])
     return;
 
   self->is_reading[!sender] = FALSE;
-  notify_completed (self, !sender, &self->reads[!sender], g_bytes_get_size (bytes));
   wsp_session_complete_receive (self->sessions[!sender], &self->reads[!sender], bytes);
-  notify_state (self, !sender);
-  hand_on_actions (self);
 }
 
 /* Sends everything that a session has to send, as one piece. */
@@ -293,10 +168,7 @@ send_all (WsiExamplePair *self,
 
   perform_all (self, sender, sent);
   if (sent->len == 0)
-    {
-      hand_on_actions (self);
-      return FALSE;
-    }
+    return FALSE;
 
   bytes = g_byte_array_free_to_bytes (g_steal_pointer (&sent));
   wsi_example_pair_inject (self, sender, bytes);
@@ -329,7 +201,6 @@ wsi_example_pair_send (WsiExamplePair *self,
   else
     operation = wsp_session_send (session, type, payload, error);
 
-  notify_queued (self, sender, WSP_ACTION_QUEUE_SEND, operation, type, g_bytes_get_size (payload));
   if (operation == 0)
     return FALSE;
 
@@ -364,15 +235,9 @@ wsi_example_pair_send_compressed (WsiExamplePair *self,
                                   GError        **error)
 {
   g_autoptr (GBytes) compressed = deflate (text, error);
-  guint operation;
 
-  if (compressed == NULL)
-    return FALSE;
-
-  operation = wsp_session_send_raw (self->sessions[sender], COMPRESSED_TEXT, compressed, error);
-  notify_queued (self, sender, WSP_ACTION_QUEUE_SEND, operation, WSP_BUFFER_TYPE_RAW,
-                 g_bytes_get_size (compressed));
-  if (operation == 0)
+  if (compressed == NULL ||
+      wsp_session_send_raw (self->sessions[sender], COMPRESSED_TEXT, compressed, error) == 0)
     return FALSE;
 
   send_all (self, sender);

@@ -5,7 +5,7 @@
  * the other, and to a function on the way. */
 #pragma once
 
-#include "inspect/store/memory/wsi-actions.h"
+#include <libwsproto/wsproto.h>
 
 G_BEGIN_DECLS
 
@@ -16,14 +16,8 @@ typedef void (*WsiExampleFunc) (WspRole  sender,
                                 GBytes  *bytes,
                                 gpointer user_data);
 
-/* Takes an action that a session has queued, taken or completed, or a change of its state.  Times,
- * rows and conversations are not set. */
-typedef void (*WsiExampleActionFunc) (const WsiAction *action,
-                                      gpointer         user_data);
-
-WsiExamplePair *wsi_example_pair_new  (WsiExampleFunc       function,
-                                       WsiExampleActionFunc act,
-                                       gpointer             user_data);
+WsiExamplePair *wsi_example_pair_new  (WsiExampleFunc function,
+                                       gpointer       user_data);
 void            wsi_example_pair_free (WsiExamplePair *self);
 /* Does the opening handshake, with permessage-deflate. */
 gboolean        wsi_example_pair_open (WsiExamplePair *self,

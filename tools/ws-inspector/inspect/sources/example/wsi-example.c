@@ -113,16 +113,6 @@ on_bytes (WspRole  sender,
                      bytes, wsi_recorder_get_now (recorder));
 }
 
-/* Records an action after the bytes that it has read. */
-static void
-on_action (const WsiAction *action,
-           gpointer         data)
-{
-  WsiExample *self = data;
-
-  wsi_recorder_act (wsi_source_get_recorder (WSI_SOURCE (self)), self->conversation, action);
-}
-
 /* Adds a comment, which the user may change: it is in the user's language from the beginning. */
 static void
 comment (WsiExample *self,
@@ -149,7 +139,7 @@ open_connection (WsiExample *self,
 
   self->conversation = g_object_ref (wsi_recorder_open (recorder, &opening,
                                                         wsi_recorder_get_now (recorder)));
-  self->pair = wsi_example_pair_new (on_bytes, on_action, self);
+  self->pair = wsi_example_pair_new (on_bytes, self);
   if (!wsi_example_pair_open (self->pair, connections[self->connection].uri, error))
     return FALSE;
 

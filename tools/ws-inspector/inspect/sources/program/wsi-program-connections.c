@@ -294,62 +294,6 @@ take_bytes (WsiProgramConnections  *self,
 }
 
 static gboolean
-take_action (WsiProgramConnections  *self,
-             const WsiProgramRecord *record)
-{
-  Connection *connection = find (self, record);
-  WsiProgramAction action;
-  WsiAction kept;
-
-  if (!wsi_program_action_parse (&action, record))
-    return FALSE;
-
-  if (connection == NULL || connection->conversation == NULL || !action.is_known)
-    return TRUE;
-
-  kept = (WsiAction) {
-    .kind = WSI_ACTION_PERFORMED, .role = connection->opened.role, .type = action.type,
-    .buffer_type = action.buffer_type, .close_code = action.close_code,
-    .n_bytes = action.n_bytes, .n_waiting = action.n_waiting,
-  };
-  wsi_recorder_act (self->recorder, connection->conversation, &kept);
-  return TRUE;
-}
-
-/* An interned name of a state, if there is such a state. */
-static const char *
-find_state (const char *nick)
-{
-  g_autoptr (GEnumClass) states = g_type_class_ref (WSP_TYPE_CONNECTION_STATE);
-  GEnumValue *value = g_enum_get_value_by_nick (states, nick);
-
-  return value != NULL ? value->value_name + strlen ("WSP_CONNECTION_STATE_") : NULL;
-}
-
-static void
-take_state (WsiProgramConnections  *self,
-            const WsiProgramRecord *record)
-{
-  Connection *connection = find (self, record);
-  g_autoptr (GVariant) state = wsi_program_state_parse (record);
-  const char *nick = "";
-  guint64 n_waiting = 0;
-  WsiAction kept;
-
-  g_variant_lookup (state, "state", "&s", &nick);
-  g_variant_lookup (state, "send-queue-bytes", "t", &n_waiting);
-  if (connection == NULL || find_state (nick) == NULL)
-    return;
-
-  ensure_conversation (self, connection, record->time_us);
-  kept = (WsiAction) {
-    .kind = WSI_ACTION_STATE, .role = connection->opened.role,
-    .state = g_intern_string (find_state (nick)), .n_waiting = n_waiting,
-  };
-  wsi_recorder_act (self->recorder, connection->conversation, &kept);
-}
-
-static gboolean
 take_closed (WsiProgramConnections  *self,
              const WsiProgramRecord *record)
 {
@@ -479,11 +423,6 @@ take (WsiProgramConnections  *self,
       return take_position (self, record);
     case WSP_ATTACH_BYTES:
       return take_bytes (self, record);
-    case WSP_ATTACH_ACTION:
-      return take_action (self, record);
-    case WSP_ATTACH_STATE:
-      take_state (self, record);
-      return TRUE;
     case WSP_ATTACH_CLOSED:
       return take_closed (self, record);
     case WSP_ATTACH_DROPPED:

@@ -247,22 +247,6 @@ wsi_program_bytes_parse (WsiProgramBytes        *self,
 }
 
 gboolean
-wsi_program_action_parse (WsiProgramAction       *self,
-                          const WsiProgramRecord *record)
-{
-  Rest rest = begin (record);
-
-  *self = (WsiProgramAction) { .type = (guint8) take_integer (&rest, 1) };
-  self->buffer_type = (guint8) take_integer (&rest, 1);
-  self->close_code = (guint16) take_integer (&rest, 2);
-  self->n_bytes = take_integer (&rest, 8);
-  self->n_waiting = take_integer (&rest, 8);
-  self->is_known = self->type <= WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE &&
-                   self->buffer_type <= WSP_BUFFER_TYPE_RAW;
-  return !rest.is_cut;
-}
-
-gboolean
 wsi_program_closed_parse (gboolean               *is_clean,
                           char                  **text,
                           const WsiProgramRecord *record)
@@ -297,15 +281,4 @@ wsi_program_open_parse (guint                  *n_open,
   while (!rest.is_cut && rest.length > 0)
     g_hash_table_add (numbers, GUINT_TO_POINTER ((guint32) take_integer (&rest, 4)));
   return !rest.is_cut;
-}
-
-GVariant *
-wsi_program_state_parse (const WsiProgramRecord *record)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (record->at, record->length);
-  g_autoptr (GVariant) given =
-    g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, bytes, FALSE));
-
-  return G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_get_normal_form (given)
-                                         : g_variant_byteswap (given);
 }

@@ -52,14 +52,6 @@ typedef struct
   gsize         length;
 } WsiProgramBytes;
 
-typedef struct
-{
-  guint8  type, buffer_type;    /* WspActionType and WspBufferType of the action */
-  gboolean is_known;            /* the types are known */
-  guint16 close_code;
-  guint64 n_bytes, n_waiting;
-} WsiProgramAction;
-
 /* Takes the first record of some bytes.  Returns its length; 0: it is incomplete, or an error. */
 gsize    wsi_program_record_take     (WsiProgramRecord *self,
                                       const guint8     *at,
@@ -85,8 +77,6 @@ gboolean wsi_program_position_parse  (WsiProgramPosition     *self,
                                       const WsiProgramRecord *record);
 gboolean wsi_program_bytes_parse     (WsiProgramBytes        *self,
                                       const WsiProgramRecord *record);
-gboolean wsi_program_action_parse    (WsiProgramAction       *self,
-                                      const WsiProgramRecord *record);
 /* Parses a CLOSED.  (transfer full) text */
 gboolean wsi_program_closed_parse    (gboolean               *is_clean,
                                       char                  **text,
@@ -98,8 +88,6 @@ gboolean wsi_program_open_parse      (guint                  *n_open,
                                       guint                  *n_before,
                                       GHashTable             *numbers,
                                       const WsiProgramRecord *record);
-/* Parses a state.  (transfer full); never NULL. */
-GVariant *wsi_program_state_parse    (const WsiProgramRecord *record);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiProgramHello, wsi_program_hello_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiProgramOpened, wsi_program_opened_clear)
