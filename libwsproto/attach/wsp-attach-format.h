@@ -14,7 +14,8 @@
  * another OPENED and other POSITIONs: both replace what was known.  Records of a
  * direction whose POSITION has not come yet belong to another inspector, and are skipped.
  *
- * A reader skips unknown kinds, and what follows the known part of a record.  Another version is
+ * A reader skips unknown kinds, and what follows the known part of a record.  Kinds 6 and 7 were in
+ * use once, and get no other meaning.  Another version is
  * another protocol: only HELLO, up to its version, is the same in all versions.
  *
  * docs/rationales/attaching-inspectors.md has the reasons. */
@@ -44,10 +45,7 @@ typedef enum
   WSP_ATTACH_POSITION,          /* u8 direction, u64 offset, u8 WspAttachPlace, u8 first, u8 opcode,
                                    u64 left, u32 key, block window */
   WSP_ATTACH_BYTES,             /* u8 direction, u64 offset, and the bytes */
-  WSP_ATTACH_ACTION,            /* u8 type, u8 buffer type, u16 close code, u64 bytes, u64 bytes in
-                                   the send queue */
-  WSP_ATTACH_STATE,             /* a GVariant of type a{sv}, in its normal form */
-  WSP_ATTACH_CLOSED,            /* u8 clean, string how the connection has ended; without it the
+  WSP_ATTACH_CLOSED = 8,        /* u8 clean, string how the connection has ended; without it the
                                    opening handshake was refused */
   WSP_ATTACH_DROPPED,           /* u64 records that this inspector was too slow for */
   WSP_ATTACH_OPEN,              /* u32 number of connections that have not ended, u32 number of them

@@ -74,7 +74,5 @@ gsize    wsp_attach_cut_text   (const char *text,
 const WspAttachFuncs *wsp_attach_hub_get_funcs (GObject *source);
 /* No inspector watches: removes the tap from the source. */
 void     wsp_attach_hub_remove_tap (GObject *source);
-/* Whether the POSITION of the received direction is still due. */
-gboolean wsp_attach_hub_is_position_due (GObject *source);
 
 G_END_DECLS

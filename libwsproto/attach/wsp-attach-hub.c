@@ -198,6 +198,7 @@ wsp_attach_hub_remove_tap (GObject *source)
   if (entry != NULL)
     {
       funcs = entry->funcs;
+      entry->subject.is_position_due = FALSE;
       memset (entry->subject.ways, 0, sizeof entry->subject.ways);
     }
   g_mutex_unlock (&hub.lock);
@@ -595,19 +596,6 @@ wsp_attach_hub_put (WspAttachKind        kind,
   wake ();
 }
 
-gboolean
-wsp_attach_hub_is_position_due (GObject *source)
-{
-  WspAttachEntry *entry;
-  gboolean is_due;
-
-  g_mutex_lock (&hub.lock);
-  entry = g_hash_table_lookup (hub.by_source, source);
-  is_due = entry != NULL && entry->subject.is_position_due;
-  g_mutex_unlock (&hub.lock);
-  return is_due;
-}
-
 void
 wsp_attach_show_new (GObject *source)
 {
@@ -638,6 +626,24 @@ wsp_attach_put_off_position (GObject *source)
   if (entry != NULL)
     entry->subject.is_position_due = TRUE;
   g_mutex_unlock (&hub.lock);
+}
+
+void
+wsp_attach_end_message (GObject *source)
+{
+  const WspAttachFuncs *funcs = NULL;
+  const WspAttachEntry *entry;
+
+  if (!wsp_attach_is_watched ())
+    return;
+
+  g_mutex_lock (&hub.lock);
+  entry = g_hash_table_lookup (hub.by_source, source);
+  if (entry != NULL && entry->subject.is_position_due)
+    funcs = entry->funcs;
+  g_mutex_unlock (&hub.lock);
+  if (funcs != NULL)
+    funcs->show_position (source);
 }
 
 void

@@ -16,16 +16,15 @@ G_BEGIN_DECLS
 
 typedef struct                  /* the functions of a connection; called in its thread */
 {
-  /* Sends OPENED, HEADS, a POSITION of each direction, and STATE, and adds the tap.  FALSE: it
-   * cannot now, because taps are being notified. */
+  /* Sends OPENED, HEADS, a POSITION of each direction, and CLOSED if the connection has ended, and
+   * adds the tap.  FALSE: it cannot now, because taps are being notified. */
   gboolean (*show)(GObject *connection);
   /* Sends OPENED, and adds the tap: all bytes are still to pass. */
   void (*show_new)(GObject *connection);
   /* Sends the POSITION of the received direction, if it is known now. */
   void (*show_position)(GObject *connection);
-  /* Sends STATE, and CLOSED if the connection has ended. */
-  void (*show_state)(GObject *connection);
-  guint64 (*get_waiting)(GObject *connection);         /* returns the number of bytes in the send queue */
+  /* Sends CLOSED if the connection has ended. */
+  void (*show_end)(GObject *connection);
   void (*remove_tap)(GObject *connection);
 } WspAttachFuncs;
 
@@ -84,18 +83,13 @@ void     wsp_attach_tell_position (GObject                 *source,
                                    const WspAttachPosition *position);
 /* The POSITION of the received direction is sent later, at the end of the message in progress. */
 void     wsp_attach_put_off_position (GObject *source);
+/* A message was received to its end: sends the POSITION that was put off. */
+void     wsp_attach_end_message   (GObject *source);
 void     wsp_attach_tell_bytes    (GObject      *source,
                                    WspDirection  direction,
                                    const guint8 *bytes,
                                    gsize         length,
                                    gint64        wall_us);
-void     wsp_attach_tell_action   (GObject          *source,
-                                   WspSessionAction *action,
-                                   guint64           n_bytes,
-                                   guint64           n_waiting);
-/* state: floating references are taken. */
-void     wsp_attach_tell_state    (GObject  *source,
-                                   GVariant *state);
 void     wsp_attach_tell_closed   (GObject    *source,
                                    gboolean    is_clean,
                                    const char *text);

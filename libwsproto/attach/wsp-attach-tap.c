@@ -6,8 +6,6 @@
  * again. */
 #include "attach/wsp-attach-hub-private.h"
 
-#include <libwsproto/session/wsp-session-action.h>
-
 #define WSP_TYPE_ATTACH_TAP (wsp_attach_tap_get_type ())
 
 G_DECLARE_FINAL_TYPE (WspAttachTap, wsp_attach_tap, WSP, ATTACH_TAP, GObject)
@@ -43,36 +41,6 @@ on_bytes_passed (WspTap      *tap,
     wsp_attach_tell_bytes (source, direction, data, length, wall_us);
 }
 
-static gboolean
-ends_received_message (WspSessionAction *action)
-{
-  WspBufferType type = wsp_session_action_get_buffer_type (action);
-
-  return wsp_session_action_get_action_type (action) ==
-         WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE &&
-         (type == WSP_BUFFER_TYPE_UTF8_MESSAGE || type == WSP_BUFFER_TYPE_BINARY_MESSAGE);
-}
-
-static void
-on_action_done (WspTap           *tap,
-                GObject          *source,
-                WspSessionAction *action,
-                gsize             n_bytes)
-{
-  const WspAttachFuncs *funcs;
-
-  if (!is_of_use (source))
-    return;
-
-  funcs = wsp_attach_hub_get_funcs (source);
-  if (funcs == NULL)
-    return;
-
-  wsp_attach_tell_action (source, action, n_bytes, funcs->get_waiting (source));
-  if (ends_received_message (action) && wsp_attach_hub_is_position_due (source))
-    funcs->show_position (source);
-}
-
 static void
 on_state_changed (WspTap  *tap,
                   GObject *source)
@@ -84,14 +52,13 @@ on_state_changed (WspTap  *tap,
 
   funcs = wsp_attach_hub_get_funcs (source);
   if (funcs != NULL)
-    funcs->show_state (source);
+    funcs->show_end (source);
 }
 
 static void
 wsp_attach_tap_iface_init (WspTapInterface *iface)
 {
   iface->bytes_passed = on_bytes_passed;
-  iface->action_done = on_action_done;
   iface->state_changed = on_state_changed;
 }
 

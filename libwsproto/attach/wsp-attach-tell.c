@@ -4,7 +4,6 @@
 /* Writes records about connections into the ring of the hub. */
 #include "attach/wsp-attach-hub-private.h"
 
-#include <libwsproto/session/wsp-session-action.h>
 #include <string.h>
 
 #define MAX_BYTES (32 * 1024)   /* bytes of a connection in one record */
@@ -232,21 +231,6 @@ wsp_attach_tell_bytes (GObject      *source,
 }
 
 void
-wsp_attach_tell_state (GObject  *source,
-                       GVariant *state)
-{
-  g_autoptr (GVariant) given = g_variant_ref_sink (state);
-  g_autoptr (GVariant) little =
-    G_BYTE_ORDER == G_LITTLE_ENDIAN ? g_variant_get_normal_form (given)
-                                    : g_variant_byteswap (given);
-  g_autoptr (GByteArray) record = g_byte_array_new ();
-
-  g_byte_array_append (record, g_variant_get_data (little), g_variant_get_size (little));
-  if (record->len <= WSP_ATTACH_MAX_RECORD / 2)
-    tell (source, WSP_ATTACH_STATE, record);
-}
-
-void
 wsp_attach_tell_closed (GObject    *source,
                         gboolean    is_clean,
                         const char *text)
@@ -256,20 +240,4 @@ wsp_attach_tell_closed (GObject    *source,
   add_integer (record, is_clean, 1);
   add_string (record, text);
   tell (source, WSP_ATTACH_CLOSED, record);
-}
-
-void
-wsp_attach_tell_action (GObject          *source,
-                        WspSessionAction *action,
-                        guint64           n_bytes,
-                        guint64           n_waiting)
-{
-  g_autoptr (GByteArray) record = g_byte_array_new ();
-
-  add_integer (record, wsp_session_action_get_action_type (action), 1);
-  add_integer (record, wsp_session_action_get_buffer_type (action), 1);
-  add_integer (record, wsp_session_action_get_close_code (action), 2);
-  add_integer (record, n_bytes, 8);
-  add_integer (record, n_waiting, 8);
-  tell (source, WSP_ATTACH_ACTION, record);
 }

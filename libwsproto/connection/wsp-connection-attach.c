@@ -4,10 +4,7 @@
 /* Sends facts about a connection to the inspectors that are attached to the program. */
 #include "connection/wsp-connection-private.h"
 
-#include <libwsproto/connection/wsp-connection-enum-types.h>
-
 #include "attach/wsp-attach-private.h"
-#include "connection/link/wsp-life-private.h"
 #include "connection/link/wsp-taps-private.h"
 #include "core/frames/compression.h"
 #include "core/frames/inflation.h"
@@ -158,68 +155,11 @@ tell_received_position (GObject *connection)
   wsc_stream_visit_unread (link->stream, tell_unread, connection);
 }
 
-static GVariant *
-make_close_info (WspCloseInfo *info)
-{
-  GVariantDict dict;
-  g_autofree char *text = wsp_close_info_to_string (info);
-
-  g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "clean", "b", wsp_close_info_is_clean (info));
-  g_variant_dict_insert (&dict, "started-by-peer", "b", wsp_close_info_was_started_by_peer (info));
-  g_variant_dict_insert (&dict, "peer-code", "u", wsp_close_info_get_peer_code (info));
-  g_variant_dict_insert (&dict, "local-code", "u", wsp_close_info_get_local_code (info));
-  g_variant_dict_insert (&dict, "text", "s", text);
-  return g_variant_dict_end (&dict);
-}
-
-static const char *
-name_state (WspConnection *self)
-{
-  g_autoptr (GEnumClass) states = g_type_class_ref (WSP_TYPE_CONNECTION_STATE);
-
-  return g_enum_get_value (states, wsp_connection_peek_state (self))->value_nick;
-}
-
-static GVariant *
-make_limits (const WspLimitValues *values)
-{
-  GVariantDict dict;
-
-  g_variant_dict_init (&dict, NULL);
-#define PROPERTY_LIMIT(field, name, property, ...) \
-  g_variant_dict_insert (&dict, property, "t", (guint64) values->field);
-#include "core/limit-rows.h"
-  return g_variant_dict_end (&dict);
-}
-
-static GVariant *
-make_state (WspConnection *self)
-{
-  WspCloseInfo *info = wsp_connection_peek_close_info (self);
-  GVariantDict dict;
-
-  g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "state", "s", name_state (self));
-  g_variant_dict_insert (&dict, "phase", "u", (guint) wsp_connection_get_session_state (self));
-  g_variant_dict_insert (&dict, "send-queue-bytes", "t", (guint64) self->output.queue.bytes);
-  g_variant_dict_insert (&dict, "receive-queue-bytes", "t",
-                         (guint64) wsp_input_peek_held (&self->input)->inbox_bytes);
-  g_variant_dict_insert (&dict, "compression-memory", "t",
-                         (guint64) wsc_compression_get_memory (self->link.stream->compression));
-  g_variant_dict_insert_value (&dict, "limits", make_limits (self->link.limits));
-  if (info != NULL)
-    g_variant_dict_insert_value (&dict, "close-info", make_close_info (info));
-  return g_variant_dict_end (&dict);
-}
-
 static void
-show_state (GObject *connection)
+show_end (GObject *connection)
 {
-  WspConnection *self = WSP_CONNECTION (connection);
-  WspCloseInfo *info = wsp_connection_peek_close_info (self);
+  WspCloseInfo *info = wsp_connection_peek_close_info (WSP_CONNECTION (connection));
 
-  wsp_attach_tell_state (connection, make_state (self));
   if (info == NULL)
     return;
 
@@ -261,15 +201,9 @@ show (GObject *connection)
   tell_heads (self);
   tell_sent_position (self);
   tell_received_position (connection);
-  show_state (connection);
+  show_end (connection);
   add_tap (self);
   return TRUE;
-}
-
-static guint64
-get_waiting (GObject *connection)
-{
-  return WSP_CONNECTION (connection)->output.queue.bytes;
 }
 
 static void
@@ -282,8 +216,7 @@ static const WspAttachFuncs funcs = {
   .show = show,
   .show_new = show_new,
   .show_position = tell_received_position,
-  .show_state = show_state,
-  .get_waiting = get_waiting,
+  .show_end = show_end,
   .remove_tap = remove_tap,
 };
 

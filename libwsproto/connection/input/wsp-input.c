@@ -318,12 +318,6 @@ end_message (WspInput *self,
     wsp_link_funcs.inbox_filled (link, held->inbox.length);
 }
 
-static gboolean
-is_last_piece (WscBufferType type)
-{
-  return type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE;
-}
-
 static void
 take_piece (WspInput          *self,
             WspLink           *link,
@@ -341,14 +335,14 @@ take_piece (WspInput          *self,
       return;
     }
 
-  if (is_last_piece (type) && may_push (self, link))
+  if (wsc_ends_message (type) && may_push (self, link))
     {
       push_lent (link, wsp_input_get_message_type (type), received->payload);
       return;
     }
 
   wsp_input_take_chunk (self, link, received);
-  if (is_last_piece (type))
+  if (wsc_ends_message (type))
     end_message (self, link);
   else if (!wsp_input_may_hold (self, link))
     wsp_link_funcs.refuse (link, WSC_FAULT_BUFFERED_INPUT_FULL, *link->limits->buffered_input);

@@ -9,6 +9,7 @@
  */
 #include "connection/link/wsp-taps-private.h"
 
+#include "attach/wsp-attach-private.h"
 #include "session/wsp-session-lend-private.h"
 #include "tap/wsp-tap-private.h"
 
@@ -152,8 +153,14 @@ void
 wsp_taps_notify_received (WspTaps           *self,
                           const WscReceived *received)
 {
-  if (self != NULL)
-    notify_step (self, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE, received);
+  if (self == NULL)
+    return;
+
+  begin_notifying (self);
+  notify_step (self, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE, received);
+  if (wsc_ends_message (received->buffer_type))
+    wsp_attach_end_message (self->source);
+  end_notifying (self);
 }
 
 static GBytes *

@@ -68,7 +68,7 @@ note_sent (WspLink      *link,
       return;
     }
 
-  const guint n_messages = type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE;
+  const guint n_messages = wsc_ends_message (type);
 
   note_payload_sent (link, length, n_messages,
                      link->turn != NULL ? link->turn->now : wsp_reactor_get_time (link->reactor));

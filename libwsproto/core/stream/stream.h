@@ -273,6 +273,13 @@ wsc_get_first_byte (WscBufferType type)
   return WSC_FIN | (type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
 }
 
+/* Whether a message is whole with this piece of it. */
+static inline bool
+wsc_ends_message (WscBufferType type)
+{
+  return type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE;
+}
+
 /* Whether wsc_stream_write_unmasked () may be called in the place of
  * wsc_stream_write_message (): for such a length its parts have no calls. */
 static WSC_INLINE bool

@@ -367,6 +367,56 @@ test_new (void)
 }
 
 static void
+keep_connection (WspServer      *server,
+                 WspConnection  *connection,
+                 WspConnection **kept)
+{
+  *kept = connection;
+}
+
+static guint64
+count_received (WspConnection *connection)
+{
+  g_autoptr (WspConnectionStats) stats = wsp_connection_dup_stats (connection);
+
+  return wsp_connection_stats_get_bytes_received (stats);
+}
+
+/* The server is in the middle of a compressed message: it has a position when the message ends. */
+static void
+test_inside_message (void)
+{
+  g_auto (Pair) pair = { 0 };
+  g_auto (Watcher) watcher = { 0 };
+  g_autoptr (WspDeflateOptions) deflate = wsp_deflate_options_new ();
+  g_autoptr (GOutputStream) message = NULL;
+  g_autofree char *text = g_strnfill (100000, 'x');
+  WspConnection *server_side = NULL;
+  guint64 n_before;
+
+  pair_init (&pair, wsp_server_new (), "127.0.0.1");
+  g_signal_connect (pair.server, "connection", G_CALLBACK (keep_connection), &server_side);
+  wsp_client_set_deflate (pair.client, deflate);
+  wsp_server_set_deflate (pair.server, deflate);
+  pair_connect (&pair);
+  pair_say (&pair, "before");
+  n_before = count_received (server_side);
+  message = wsp_connection_begin_message (pair.connection, WSP_MESSAGE_TYPE_TEXT,
+                                          WSP_SEND_FLAGS_DEFAULT, NULL);
+  g_assert_true (g_output_stream_write_all (message, text, strlen (text), NULL, NULL, NULL));
+  g_assert_true (g_output_stream_flush (message, NULL, NULL));
+  while (count_received (server_side) == n_before)
+    g_main_context_iteration (NULL, TRUE);
+
+  watcher_init (&watcher);
+  watcher_watch (&watcher, NULL, 0);
+  WAIT_FOR (&watcher, watcher.n[WSP_ATTACH_OPENED] == 2 && watcher.n[WSP_ATTACH_OPEN] == 1);
+  g_assert_cmpuint (watcher.n[WSP_ATTACH_POSITION], ==, 3);
+  g_assert_true (g_output_stream_close (message, NULL, NULL));
+  WAIT_FOR (&watcher, watcher.n[WSP_ATTACH_POSITION] == 4);
+}
+
+static void
 watch_at_once (Watcher *watcher)
 {
   watcher_watch (watcher, NULL, 0);
@@ -1444,6 +1494,7 @@ main (int   argc,
 #define TEST(path, function) g_test_add_func ("/inspector/program-attach/" path, function)
   TEST ("told/late", test_late);
   TEST ("told/new", test_new);
+  TEST ("told/position-when-the-message-ends", test_inside_message);
   TEST ("told/since-its-request", test_during_handshake);
   TEST ("told/aborted", test_dropped);
   TEST ("told/some", test_some);
