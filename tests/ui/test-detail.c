@@ -170,7 +170,10 @@ test_choice (void)
   g_assert_cmpstr (get_summary (&scene, 1), ==, REQUEST);
   g_assert_cmpstr (get_summary (&scene, 2), !=, REPLY);
   select_row (&scene, 1);
-  g_assert_true (wsi_message_page_get_decoder (scene.message) == wsi_decoders_find ("json"));
+
+  const WsiDecoder *used = wsi_message_page_get_message (GTK_WIDGET (scene.message)).decoder;
+
+  g_assert_true (used == wsi_decoders_find ("json"));
 }
 
 static gboolean

@@ -105,7 +105,7 @@ is_text (WsiRow *row)
 static gboolean
 has_payload (gpointer page)
 {
-  WsiContent *content = wsi_message_page_get_content (page);
+  WsiContent *content = wsi_message_page_get_message (GTK_WIDGET (page)).content;
 
   return content != NULL && wsi_content_get_bytes (content, WSI_VIEW_INFLATED) != NULL;
 }

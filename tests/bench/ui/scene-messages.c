@@ -49,7 +49,8 @@ print_shown (WsiMessagePage *page,
              SayFunc         say,
              const char     *kind)
 {
-  GBytes *bytes = wsi_content_get_bytes (wsi_message_page_get_content (page), WSI_VIEW_INFLATED);
+  GBytes *bytes = wsi_content_get_bytes (wsi_message_page_get_message (GTK_WIDGET (page)).content,
+                                         WSI_VIEW_INFLATED);
   g_autofree char *name = g_strdup_printf ("message-%s-shown-bytes", kind);
 
   say (name, bytes != NULL ? g_bytes_get_size (bytes) : 0);
@@ -72,7 +73,7 @@ show (Scene      *scene,
       scene_wait_until (scene, is_ready);
       print_longest (scene, say, kind, views[i]);
     }
-  wsi_message_page_show_all (page);
+  gtk_widget_activate_action (GTK_WIDGET (page), "message.show-all", NULL);
   scene_wait_until (scene, is_ready);
   print_longest (scene, say, kind, "all");
   print_shown (page, say, kind);

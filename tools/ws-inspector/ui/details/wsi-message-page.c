@@ -11,7 +11,6 @@
 #include "inspect/decode/wsi-text-decoder.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "ui/details/wsi-decoder-menu.h"
-#include "ui/details/wsi-message-actions.h"
 #include "ui/details/wsi-message-facts.h"
 #include "ui/parts/wsi-drop-down.h"
 #include "ui/parts/wsi-wrap-box.h"
@@ -363,16 +362,24 @@ activate_in_tree (GtkWidget  *widget,
     gtk_widget_activate_action (GTK_WIDGET (self->tree), action, NULL);
 }
 
+/* Reads the rest of a message of which only the first bytes were read. */
 static void
 activate_show_all (GtkWidget  *widget,
                    const char *name,
                    GVariant   *parameter)
 {
-  wsi_message_page_show_all (WSI_MESSAGE_PAGE (widget));
+  WsiMessagePage *self = WSI_MESSAGE_PAGE (widget);
+
+  if (self->content == NULL)
+    return;
+
+  clear_views (self);
+  wsi_content_remove_limit (self->content);
+  show_content (self);
 }
 
-static WsiShownMessage
-get_message (GtkWidget *widget)
+WsiShownMessage
+wsi_message_page_get_message (GtkWidget *widget)
 {
   WsiMessagePage *self = WSI_MESSAGE_PAGE (widget);
 
@@ -462,7 +469,7 @@ wsi_message_page_class_init (WsiMessagePageClass *class)
   g_type_ensure (WSI_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/details/wsi-message-page.ui");
   bind_children (widget_class);
-  wsi_message_actions_install (widget_class, get_message);
+  wsi_message_actions_install (widget_class, wsi_message_page_get_message);
   gtk_widget_class_install_action (widget_class, "message.show-all", NULL, activate_show_all);
   for (guint i = 0; i < G_N_ELEMENTS (tree_actions); i++)
     gtk_widget_class_install_action (widget_class, tree_actions[i], NULL, activate_in_tree);
@@ -508,17 +515,6 @@ wsi_message_page_set_learner (WsiMessagePage *self,
 
   g_signal_connect_swapped (learner, "learned", G_CALLBACK (on_learned), self);
   g_signal_connect_swapped (learner, "changed", G_CALLBACK (on_learned_otherwise), self);
-  show_content (self);
-}
-
-void
-wsi_message_page_show_all (WsiMessagePage *self)
-{
-  if (self->content == NULL)
-    return;
-
-  clear_views (self);
-  wsi_content_remove_limit (self->content);
   show_content (self);
 }
 
@@ -576,16 +572,4 @@ wsi_message_page_set_search (WsiMessagePage *self,
                              const char     *text)
 {
   wsi_text_view_set_search (self->text, text);
-}
-
-WsiContent *
-wsi_message_page_get_content (WsiMessagePage *self)
-{
-  return self->content;
-}
-
-const WsiDecoder *
-wsi_message_page_get_decoder (WsiMessagePage *self)
-{
-  return self->shown;
 }

@@ -11,7 +11,7 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/decode/choosing/wsi-learner.h"
 #include "inspect/decode/choosing/wsi-reading.h"
-#include "ui/details/wsi-content.h"
+#include "ui/details/wsi-message-actions.h"
 #include "ui/details/wsi-pair-button.h"
 #include "ui/details/wsi-text-view.h"
 #include "ui/details/wsi-tree-view.h"
@@ -34,11 +34,7 @@ void         wsi_message_page_set_search      (WsiMessagePage *self,
                                                const char     *text);
 /* Whether nothing of the message is left to read or to decode. */
 gboolean     wsi_message_page_is_ready        (WsiMessagePage *self);
-/* The message that is shown; NULL = none. */
-WsiContent  *wsi_message_page_get_content     (WsiMessagePage *self);
-/* The decoder of the message that is shown; NULL until the message was read. */
-const WsiDecoder *wsi_message_page_get_decoder (WsiMessagePage *self);
-/* Reads the rest of a message of which only the first bytes were read. */
-void         wsi_message_page_show_all        (WsiMessagePage *self);
+/* The message that is shown. */
+WsiShownMessage wsi_message_page_get_message  (GtkWidget *widget);
 
 G_END_DECLS
