@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A copy leaves secrets out, and a toast offers the same text with them; an export says which
- * messages it could not search. */
+ * messages it could not search.  Sentences that quote a URI hide its secrets wherever they are
+ * shown, until the user shows secrets. */
 #include "ui/charts/wsi-problems-page.h"
 #include "ui/window/wsi-export-window.h"
 #include "ui/window/wsi-window.h"
@@ -183,6 +184,153 @@ test_unread (void)
   g_rmdir (folder);
 }
 
+#define OPEN_SENTENCE "no answer of ws://me:hunter2@h/?token=" SECRET
+#define HIDDEN_SENTENCE "no answer of ws://redacted-10-bytes-0000@h/?token=redacted-14-bytes-0000"
+
+/* A label, a cell or a tooltip. */
+static gboolean
+shows (GtkWidget  *widget,
+       const char *words)
+{
+  const char *tooltip = gtk_widget_get_tooltip_text (widget);
+  const char *text = GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget))
+                     : GTK_IS_INSCRIPTION (widget)
+                     ? gtk_inscription_get_text (GTK_INSCRIPTION (widget)) : NULL;
+
+  return gtk_widget_get_mapped (widget) &&
+         ((text != NULL && strstr (text, words) != NULL) ||
+          (tooltip != NULL && strstr (tooltip, words) != NULL));
+}
+
+typedef struct
+{
+  WsiWindow  *window;
+  const char *part;             /* type of a part of the window */
+  const char *sentence;
+} Shown;
+
+static gboolean
+is_shown (gpointer data)
+{
+  const Shown *shown = data;
+  GtkWidget *part = ui_test_find (GTK_WIDGET (shown->window), ui_test_is_type, shown->part);
+
+  return part != NULL && ui_test_find (part, shows, shown->sentence) != NULL;
+}
+
+/* The parts show the sentence, and no part of the window shows the other one. */
+static void
+assert_sentence (SecretScene       *scene,
+                 gboolean           is_hidden,
+                 const char *const *parts)
+{
+  GtkWidget *window = GTK_WIDGET (scene->window);
+  Shown shown = { scene->window, NULL, is_hidden ? HIDDEN_SENTENCE : OPEN_SENTENCE };
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      shown.part = parts[i];
+      ui_test_wait_until (is_shown, &shown);
+    }
+  if (is_hidden)
+    {
+      g_assert_null (ui_test_find (window, shows, SECRET));
+      g_assert_null (ui_test_find (window, shows, "hunter2@"));
+    }
+}
+
+static void
+show_secrets (SecretScene *scene,
+              gboolean     are_shown)
+{
+  gpointer page = ui_test_get_tab (scene->window, "handshake_page");
+
+  gtk_toggle_button_set_active (ui_test_get_child (page, "secrets_button"), are_shown);
+}
+
+static gboolean
+is_running (gpointer source)
+{
+  return wsi_source_get_state (source) == WSI_SOURCE_RUNNING;
+}
+
+/* A source says something while it waits for a client. */
+static void
+test_source (void)
+{
+  static const char *const places[] = { "WsiWaitingPage", "WsiStatusBar", NULL };
+  static const char *const toasts[] = { "AdwToastOverlay", NULL };
+  g_auto (SecretScene) scene = { 0 };
+
+  secret_scene_init (&scene);
+  ui_test_wait_until (is_running, ui_test_get_source (scene.window));
+  for (guint i = 0; i < 2; i++)
+    {
+      show_secrets (&scene, i == 1);
+      wsi_source_report (ui_test_get_source (scene.window), WSI_SOURCE_RUNNING,
+                         WSI_SENTENCE (TEXT, OPEN_SENTENCE));
+      assert_sentence (&scene, i == 0, places);
+      assert_sentence (&scene, i == 0, toasts);
+      picture_save (GTK_WIDGET (scene.window),
+                    i == 0 ? "secrets-waiting" : "secrets-waiting-shown");
+    }
+  show_secrets (&scene, FALSE);
+  g_assert_null (ui_test_find (ui_test_get_child (ui_test_get_session_page (scene.window),
+                                                  "status_bar"), shows, SECRET));
+}
+
+static void
+test_note (void)
+{
+  static const char *const places[] = { "WsiFrameList", "WsiMessagePage", NULL };
+  g_auto (SecretScene) scene = { 0 };
+  WsiFrameList *list;
+
+  secret_scene_init (&scene);
+  list = ui_test_get_list (scene.window);
+  wsi_recorder_event (scene.recorder, NULL, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, OPEN_SENTENCE), 1);
+  wsi_store_announce (wsi_session_get_store (ui_test_get_session (scene.window)));
+  ui_test_wait_for_rows (list, 1);
+  wsi_frame_list_select (list, 0);
+  gtk_widget_activate_action (GTK_WIDGET (scene.window), "win.show-message", NULL);
+  for (guint i = 0; i < 3; i++)
+    {
+      show_secrets (&scene, i == 1);
+      assert_sentence (&scene, i != 1, places);
+      picture_save (GTK_WIDGET (scene.window), i == 1 ? "secrets-note-shown" : "secrets-note");
+    }
+}
+
+/* A copy of the row has no secrets, whatever the list shows; "Copy With Secrets" has them. */
+static void
+test_note_copy (void)
+{
+  g_auto (SecretScene) scene = { 0 };
+  WsiFrameList *list;
+
+  secret_scene_init (&scene);
+  list = ui_test_get_list (scene.window);
+  wsi_recorder_event (scene.recorder, NULL, WSI_EVENT_NOTE, WSI_SENTENCE (TEXT, OPEN_SENTENCE), 1);
+  wsi_store_announce (wsi_session_get_store (ui_test_get_session (scene.window)));
+  ui_test_wait_for_rows (list, 1);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *hidden = NULL, *whole = NULL;
+
+      show_secrets (&scene, i == 1);
+      wsi_frame_list_select (list, 0);
+      gtk_widget_activate_action (GTK_WIDGET (list), "frames.copy", "s", "shown");
+      hidden = ui_test_read_clipboard (GTK_WIDGET (scene.window));
+      g_assert_nonnull (strstr (hidden, "token=redacted-14-bytes-"));
+      g_assert_null (strstr (hidden, SECRET));
+      ui_test_wait_until (has_copy_button, scene.window);
+      g_signal_emit_by_name (ui_test_find (GTK_WIDGET (scene.window), is_button,
+                                           "Copy With Secrets"), "clicked");
+      whole = ui_test_read_clipboard (GTK_WIDGET (scene.window));
+      g_assert_nonnull (strstr (whole, OPEN_SENTENCE));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -200,5 +348,8 @@ main (int    argc,
     }
   g_test_add_func ("/ui/secrets/a-report-leaves-them-out", test_report);
   g_test_add_func ("/ui/secrets/an-export-counts-what-it-could-not-read", test_unread);
+  g_test_add_func ("/ui/secrets/sentences-of-a-source-hide-them-until-they-are-shown", test_source);
+  g_test_add_func ("/ui/secrets/a-note-hides-them-until-they-are-shown", test_note);
+  g_test_add_func ("/ui/secrets/a-copied-note-leaves-them-out", test_note_copy);
   return ui_test_end (application);
 }

@@ -10,6 +10,7 @@
 
 #include "inspect/decode/wsi-summary.h"
 #include "inspect/decode/wsi-text.h"
+#include "inspect/show/sentences/wsi-shown-sentence.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-store.h"
@@ -29,14 +30,15 @@ name_kind (const WsiWholeMessage *message)
 }
 
 static char *
-make_event_title (WsiContent *content)
+make_event_title (WsiContent  *content,
+                  WsiRedaction level)
 {
   guint fault = wsi_content_get_message (content)->record.fault;
   g_autofree WsiSentence *sentence =
     wsi_store_dup_event_sentence (wsi_content_get_store (content),
                                   wsi_content_get_number (content));
   g_autofree char *text = fault != 0 ? wsi_translate_fault (fault)
-                                     : wsi_translate_sentence (sentence);
+                                     : wsi_shown_sentence_dup (sentence, level);
   g_autofree char *shown = text != NULL ? wsi_text_escape_sentence (text, WSI_CHARSET_UTF8) : NULL;
 
   return shown != NULL ? g_utf8_substring (shown, 0, MIN (g_utf8_strlen (shown, -1), MAX_EVENT))
@@ -44,7 +46,8 @@ make_event_title (WsiContent *content)
 }
 
 char *
-wsi_message_facts_make_title (WsiContent *content)
+wsi_message_facts_make_title (WsiContent  *content,
+                              WsiRedaction level)
 {
   const WsiWholeMessage *message = wsi_content_get_message (content);
   g_autofree char *kind = NULL;
@@ -52,7 +55,7 @@ wsi_message_facts_make_title (WsiContent *content)
                                                                           : _("received");
 
   if (message->record.kind == WSI_RECORD_KIND_EVENT)
-    return make_event_title (content);
+    return make_event_title (content, level);
 
   if (wsi_content_is_gone (content))
     return g_strdup_printf (_("Frame %" PRIu64 " was removed"), message->number + 1);

@@ -5,12 +5,15 @@
  * frame, which is escaped. */
 #pragma once
 
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "ui/details/wsi-content.h"
 
 G_BEGIN_DECLS
 
-/* The title of a message, such as "Text message 311, 3 fragments". */
-char   *wsi_message_facts_make_title       (WsiContent *content);
+/* The title of a message, such as "Text message 311, 3 fragments".  level: whether the sentence of
+ * an event has its secrets. */
+char   *wsi_message_facts_make_title       (WsiContent  *content,
+                                            WsiRedaction level);
 /* The sizes of a message, such as "318 bytes on the wire, ...". */
 char   *wsi_message_facts_make_sizes       (WsiContent *content);
 /* Explains a Close frame.  NULL: there is nothing to explain. */

@@ -35,6 +35,7 @@ struct _WsiMessagePage
   WsiLearner      *learner;     /* learner of the session; NULL = none */
   WsiRow          *row;         /* row that is shown; NULL = none */
   WsiContent      *content;
+  WsiRedaction     redaction;   /* how secrets of sentences are hidden */
   const WsiDecoder *chosen;     /* chosen decoder, without an interpreter; NULL = guess */
   const WsiDecoder *shown;      /* decoder of the shown message; NULL = not read yet */
   gboolean         is_filling;  /* buttons change because another message is shown */
@@ -519,13 +520,20 @@ wsi_message_page_set_learner (WsiMessagePage *self,
 }
 
 static void
+show_title (WsiMessagePage *self)
+{
+  g_autofree char *title = wsi_message_facts_make_title (self->content, self->redaction);
+
+  set_label (self->title, title);
+}
+
+static void
 show_facts (WsiMessagePage *self)
 {
-  g_autofree char *title = wsi_message_facts_make_title (self->content);
   g_autofree char *sizes = wsi_message_facts_make_sizes (self->content);
   g_autofree char *fault = wsi_message_facts_list_faults (self->row);
 
-  set_label (self->title, title);
+  show_title (self);
   set_label (self->sizes, sizes);
   set_label (self->fault, fault);
   set_label (self->close, NULL);
@@ -565,6 +573,15 @@ wsi_message_page_is_ready (WsiMessagePage *self)
          (!g_str_equal (gtk_stack_get_visible_child_name (self->views), "reading") &&
           wsi_text_view_is_ready (self->text) && wsi_tree_view_is_ready (self->tree) &&
           wsi_hex_view_is_ready (self->hex));
+}
+
+void
+wsi_message_page_set_redaction (WsiMessagePage *self,
+                                WsiRedaction    level)
+{
+  self->redaction = level;
+  if (self->content != NULL)
+    show_title (self);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "inspect/capture/wsi-row.h"
 #include "inspect/decode/choosing/wsi-learner.h"
 #include "inspect/decode/choosing/wsi-reading.h"
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "ui/details/wsi-message-actions.h"
 #include "ui/details/wsi-pair-button.h"
 #include "ui/details/wsi-text-view.h"
@@ -32,6 +33,9 @@ void         wsi_message_page_set_row         (WsiMessagePage *self,
 /* Marks this text in the message's text, and scrolls to its first place; NULL: none. */
 void         wsi_message_page_set_search      (WsiMessagePage *self,
                                                const char     *text);
+/* Sets whether secrets of URIs in sentences are hidden. */
+void         wsi_message_page_set_redaction   (WsiMessagePage *self,
+                                               WsiRedaction    level);
 /* Whether nothing of the message is left to read or to decode. */
 gboolean     wsi_message_page_is_ready        (WsiMessagePage *self);
 /* The message that is shown. */

@@ -45,6 +45,14 @@ struct _WsiDetail
   guint              tick;      /* tick that fills the visible page; 0 = it is filled */
 };
 
+enum
+{
+  REDACTION_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (WsiDetail, wsi_detail, GTK_TYPE_WIDGET)
 
 static WsiFrameList *
@@ -238,6 +246,21 @@ wsi_detail_set_conversation (WsiDetail       *self,
     }
 }
 
+WsiRedaction
+wsi_detail_get_redaction (WsiDetail *self)
+{
+  GtkToggleButton *button = wsi_handshake_page_get_secrets_button (self->handshake_page);
+
+  return gtk_toggle_button_get_active (button) ? WSI_REDACTION_NONE : WSI_REDACTION_DEFAULT;
+}
+
+static void
+on_secrets (WsiDetail *self)
+{
+  wsi_message_page_set_redaction (self->message_page, wsi_detail_get_redaction (self));
+  g_signal_emit (self, signals[REDACTION_CHANGED], 0);
+}
+
 static void
 wsi_detail_dispose (GObject *object)
 {
@@ -260,6 +283,9 @@ wsi_detail_class_init (WsiDetailClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsi_detail_dispose;
+  signals[REDACTION_CHANGED] = g_signal_new ("redaction-changed", G_TYPE_FROM_CLASS (class),
+                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                             0);
 
   g_type_ensure (WSI_TYPE_CONNECTION_PAGE);
   g_type_ensure (WSI_TYPE_FRAME_PAGE);
@@ -291,6 +317,8 @@ wsi_detail_init (WsiDetail *self)
   for (guint i = 0; i < N_CONVERSATION_PAGES; i++)
     g_signal_connect_object (get_page (self, i), "map", G_CALLBACK (fill_due), self,
                              G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (wsi_handshake_page_get_secrets_button (self->handshake_page), "toggled",
+                           G_CALLBACK (on_secrets), self, G_CONNECT_SWAPPED);
   g_object_bind_property (wsi_handshake_page_get_secrets_button (self->handshake_page), "active",
                           wsi_connection_page_get_secrets_button (self->connection_page), "active",
                           G_BINDING_BIDIRECTIONAL);

@@ -27,6 +27,9 @@ void              wsi_detail_set_pane           (WsiDetail    *self,
 void              wsi_detail_set_learner        (WsiDetail  *self,
                                                  WsiLearner *learner);
 WsiLearner       *wsi_detail_get_learner        (WsiDetail *self);
+/* WSI_REDACTION_NONE while the user shows secrets, else WSI_REDACTION_DEFAULT.  Signal
+ * "redaction-changed". */
+WsiRedaction      wsi_detail_get_redaction      (WsiDetail *self);
 void              wsi_detail_set_row            (WsiDetail *self,
                                                  WsiRow    *row);
 void              wsi_detail_set_conversation   (WsiDetail       *self,

@@ -3,6 +3,7 @@
 
 #include "ui/session/wsi-frames-page.h"
 
+#include "inspect/show/columns/wsi-shown-rows.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "ui/frames/wsi-frame-list.h"
 #include "ui/parts/wsi-split.h"
@@ -299,11 +300,23 @@ wsi_frames_page_class_init (WsiFramesPageClass *class)
 }
 
 static void
+on_redaction (WsiFramesPage *self)
+{
+  WsiRedaction level = wsi_detail_get_redaction (self->detail);
+
+  wsi_shown_rows_set_redaction (
+    wsi_frame_list_get_rows (wsi_frames_page_get_list (self)), level);
+  wsi_waiting_page_set_redaction (self->waiting_page, level);
+}
+
+static void
 wsi_frames_page_init (WsiFramesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   wsi_frame_pane_set_filter_bar (self->frame_pane, self->filter_bar);
   wsi_detail_set_pane (self->detail, self->frame_pane);
+  g_signal_connect_object (self->detail, "redaction-changed",
+                           G_CALLBACK (on_redaction), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     wsi_frame_list_get_view (wsi_frames_page_get_list (self)), "activate",
     G_CALLBACK (on_row_activated), self, G_CONNECT_SWAPPED);

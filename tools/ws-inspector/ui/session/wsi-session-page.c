@@ -518,6 +518,18 @@ take_names (WsiSessionPage *self)
                                  (const char *const *) names);
 }
 
+WsiRedaction
+wsi_session_page_get_redaction (WsiSessionPage *self)
+{
+  return wsi_detail_get_redaction (wsi_frames_page_get_detail (self->frames_page));
+}
+
+static void
+on_redaction (WsiSessionPage *self)
+{
+  wsi_status_bar_set_redaction (self->status_bar, wsi_session_page_get_redaction (self));
+}
+
 static void
 wsi_session_page_init (WsiSessionPage *self)
 {
@@ -536,6 +548,8 @@ wsi_session_page_init (WsiSessionPage *self)
   wsi_status_bar_set_list (self->status_bar, list);
   g_signal_connect_object (list, "selected", G_CALLBACK (on_row_selected), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (wsi_frames_page_get_detail (self->frames_page), "redaction-changed",
+                           G_CALLBACK (on_redaction), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "leaving", G_CALLBACK (leave_place), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_sidebar), self,
                            G_CONNECT_SWAPPED);

@@ -40,6 +40,8 @@ AdwViewSwitcherBar *wsi_session_page_get_switcher_bar (WsiSessionPage *self);
 /* Goes back to the page, filter and row of before the last jump. */
 void          wsi_session_page_go_back        (WsiSessionPage *self);
 void          wsi_session_page_compose_row    (WsiSessionPage *self);
+/* WSI_REDACTION_NONE while the user shows the secrets of the session. */
+WsiRedaction  wsi_session_page_get_redaction  (WsiSessionPage *self);
 WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);
 
 G_END_DECLS

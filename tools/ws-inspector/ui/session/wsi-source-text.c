@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/save/redaction/wsi-redactor.h"
-#include "inspect/show/sentences/wsi-translate.h"
+#include "inspect/show/sentences/wsi-shown-sentence.h"
 #include "inspect/sources/wsi-source.h"
 
 static const char *
@@ -98,10 +98,9 @@ wsi_source_text_dup_title (WsiSource *source)
 char *
 wsi_source_text_dup_sentence (WsiSource *source)
 {
-  g_autofree char *sentence = wsi_translate_sentence (wsi_source_get_sentence (source));
-
-  return sentence != NULL && wsi_source_get_kind (source) != WSI_SOURCE_KIND_FILE
-         ? wsi_redactor_hide_title (sentence) : g_strdup (sentence);
+  return wsi_shown_sentence_dup (wsi_source_get_sentence (source),
+                                 wsi_source_get_kind (source) == WSI_SOURCE_KIND_FILE
+                                 ? WSI_REDACTION_NONE : WSI_REDACTION_DEFAULT);
 }
 
 char *

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "inspect/show/columns/wsi-shown-rows.h"
-#include "inspect/show/sentences/wsi-translate.h"
+#include "inspect/show/sentences/wsi-shown-sentence.h"
 #include "inspect/store/wsi-store.h"
 #include "ui/frames/wsi-frame-moves.h"
 #include "ui/session/wsi-source-text.h"
@@ -21,6 +21,7 @@ struct _WsiStatusBar
   GtkLabel     *sentence, *label, *following;
   WsiFrameList *list;           /* list that the bar describes; NULL = none yet */
   WsiSession   *session;        /* session that the bar describes; NULL = none */
+  WsiRedaction  redaction;      /* how secrets of the sentence are hidden */
   GSignalGroup *of_session;
 };
 
@@ -122,7 +123,7 @@ show_sentence (WsiStatusBar *self)
 
   if (self->session != NULL)
     {
-      last = wsi_translate_sentence (wsi_session_get_sentence (self->session));
+      last = wsi_shown_sentence_dup (wsi_session_get_sentence (self->session), self->redaction);
       numbered = wsi_source_text_dup_numbered (self->session,
                                                wsi_session_is_paused (self->session)
                                                ? _("Not recording") : last);
@@ -166,6 +167,14 @@ wsi_status_bar_set_session (WsiStatusBar *self,
 {
   g_set_object (&self->session, session);
   g_signal_group_set_target (self->of_session, session);
+  show_sentence (self);
+}
+
+void
+wsi_status_bar_set_redaction (WsiStatusBar *self,
+                              WsiRedaction  level)
+{
+  self->redaction = level;
   show_sentence (self);
 }
 

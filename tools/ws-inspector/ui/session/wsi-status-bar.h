@@ -5,6 +5,7 @@
  * memory of its cap, what was not kept, and whether the list follows. */
 #pragma once
 
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/sources/wsi-session.h"
 #include "ui/frames/wsi-frame-list.h"
 
@@ -20,5 +21,8 @@ void        wsi_status_bar_set_list (WsiStatusBar *self,
 /* Sets the session.  NULL: there is none. */
 void        wsi_status_bar_set_session (WsiStatusBar *self,
                                         WsiSession   *session);
+/* Sets whether secrets of URIs in the sentence are hidden. */
+void        wsi_status_bar_set_redaction (WsiStatusBar *self,
+                                          WsiRedaction  level);
 
 G_END_DECLS

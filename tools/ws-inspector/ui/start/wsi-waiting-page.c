@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/decode/wsi-text.h"
-#include "inspect/show/sentences/wsi-translate.h"
+#include "inspect/show/sentences/wsi-shown-sentence.h"
 #include "inspect/targets/wsi-trial.h"
 #include "inspect/targets/wsi-workspace.h"
 
@@ -18,6 +18,7 @@ struct _WsiWaitingPage
   GtkLabel     *title, *line, *sentence, *hint;
   GtkWidget    *line_box, *copy_button, *test_button, *browser_button, *read_as_button;
   WsiSource    *source;         /* source that waits for a client; NULL: none */
+  WsiRedaction  redaction;      /* how secrets of the address and the sentence are hidden */
   GCancellable *cancellable;    /* cancellable of the trial connection; NULL: none is made */
   guint         patience;
   guint         timer;          /* timer of the hint; 0: nothing is waited for */
@@ -150,18 +151,30 @@ set_timer (WsiWaitingPage *self)
     self->timer = g_timeout_add (self->patience, on_patience_ended, self);
 }
 
+/* The address; NULL: there is none.  A copy of it has its secrets. */
+static char *
+dup_line (WsiWaitingPage *self)
+{
+  const char *uri = wsi_source_get_uri (self->source);
+
+  return uri != NULL && self->redaction != WSI_REDACTION_NONE ? wsi_redactor_hide_title (uri)
+                                                              : g_strdup (uri);
+}
+
 static void
 update (WsiWaitingPage *self)
 {
   WsiSourceState state = wsi_source_get_state (self->source);
   gboolean is_running = state == WSI_SOURCE_RUNNING;
   gboolean listens = wsi_trial_is_possible (self->source);
-  g_autofree char *sentence = wsi_translate_sentence (wsi_source_get_sentence (self->source));
+  g_autofree char *line = dup_line (self);
+  g_autofree char *sentence = wsi_shown_sentence_dup (wsi_source_get_sentence (self->source),
+                                                      self->redaction);
 
   set_text (self->title, get_title (self, state));
-  set_text (self->line, wsi_source_get_uri (self->source));
+  set_text (self->line, line);
   set_text (self->sentence, sentence);
-  gtk_widget_set_visible (self->line_box, wsi_source_get_uri (self->source) != NULL);
+  gtk_widget_set_visible (self->line_box, line != NULL);
   gtk_widget_set_visible (self->copy_button, !is_program (self));
   gtk_widget_set_visible (self->test_button, listens);
   gtk_widget_set_visible (self->browser_button, wsi_trial_is_web (self->source));
@@ -324,6 +337,15 @@ wsi_waiting_page_set_source (WsiWaitingPage *self,
 
   g_signal_connect_object (source, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
+}
+
+void
+wsi_waiting_page_set_redaction (WsiWaitingPage *self,
+                                WsiRedaction    level)
+{
+  self->redaction = level;
+  if (self->source != NULL)
+    update (self);
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include <gtk/gtk.h>
 
+#include "inspect/save/redaction/wsi-redactor.h"
 #include "inspect/sources/wsi-source.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,9 @@ G_DECLARE_FINAL_TYPE (WsiWaitingPage, wsi_waiting_page, WSI, WAITING_PAGE, GtkWi
 /* Sets the source.  NULL: none. */
 void     wsi_waiting_page_set_source   (WsiWaitingPage *self,
                                         WsiSource      *source);
+/* Sets whether secrets of the address and the sentence are hidden. */
+void     wsi_waiting_page_set_redaction (WsiWaitingPage *self,
+                                         WsiRedaction    level);
 /* Milliseconds without traffic after which the page says what may be wrong. */
 void     wsi_waiting_page_set_patience (WsiWaitingPage *self,
                                         guint           patience);

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "inspect/save/saving/wsi-leaving.h"
-#include "inspect/show/sentences/wsi-translate.h"
+#include "inspect/show/sentences/wsi-shown-sentence.h"
 #include "inspect/sources/wsi-session.h"
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-conversation.h"
@@ -689,7 +689,9 @@ static void
 on_reported (WsiWindow *self)
 {
   WsiSession *session = wsi_workspace_get_session (self->workspace);
-  g_autofree char *sentence = wsi_translate_sentence (wsi_session_get_sentence (session));
+  g_autofree char *sentence =
+    wsi_shown_sentence_dup (wsi_session_get_sentence (session),
+                            wsi_session_page_get_redaction (self->session_page));
   g_autofree char *numbered = wsi_source_text_dup_numbered (session, sentence);
 
   wsi_toaster_show (self->toaster, numbered);

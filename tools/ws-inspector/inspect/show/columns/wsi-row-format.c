@@ -12,6 +12,7 @@
 #include "inspect/decode/wsi-text.h"
 #include "inspect/filter/grammar/wsi-lexer.h"
 #include "inspect/show/lines/wsi-text-matches.h"
+#include "inspect/show/sentences/wsi-shown-sentence.h"
 #include "inspect/show/sentences/wsi-translate.h"
 #include "inspect/store/memory/wsi-bytes.h"
 #include "inspect/store/wsi-record.h"
@@ -43,6 +44,7 @@ struct _WsiRowFormat
   WsiInterpreter  *own;         /* own interpreter, used while no other one is set */
   WsiDescription  *description;
   WsiHiddenMessages *hidden;    /* messages with hidden values; NULL = nothing is hidden */
+  WsiRedaction     redaction;   /* how secrets of sentences are hidden */
   WsiClock         clock;
   WsiUnit          unit;
   gboolean         has_microseconds;    /* times are shown with microseconds */
@@ -96,6 +98,14 @@ wsi_row_format_set_hidden (WsiRowFormat      *self,
                            WsiHiddenMessages *messages)
 {
   self->hidden = messages;
+  wsi_row_format_forget (self);
+}
+
+void
+wsi_row_format_set_redaction (WsiRowFormat *self,
+                              WsiRedaction  level)
+{
+  self->redaction = level;
   wsi_row_format_forget (self);
 }
 
@@ -429,15 +439,17 @@ has_format (const WsiDecoder *decoder)
   return decoder != NULL && decoder != &wsi_text_decoder && decoder != &wsi_bytes_decoder;
 }
 
+/* Who sets the messages with hidden values hides those of sentences, too. */
 static char *
 summarize_event (WsiRowFormat *self,
                  WsiRow       *row)
 {
+  WsiRedaction level = self->hidden != NULL ? WSI_REDACTION_NONE : self->redaction;
   guint fault = wsi_row_get_record (row)->fault;
   g_autofree WsiSentence *sentence =
     wsi_store_dup_event_sentence (self->store, wsi_row_get_number (row));
   g_autofree char *text = fault != 0 ? wsi_translate_fault (fault)
-                                     : wsi_translate_sentence (sentence);
+                                     : wsi_shown_sentence_dup (sentence, level);
 
   return text != NULL ? wsi_text_escape_sentence (text, WSI_CHARSET_UTF8) : g_strdup ("");
 }

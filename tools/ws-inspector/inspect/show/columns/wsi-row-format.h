@@ -38,6 +38,10 @@ void          wsi_row_format_set_interpreter (WsiRowFormat   *self,
 /* Sets how secrets are hidden; NULL: payload is written unchanged. */
 void          wsi_row_format_set_hidden      (WsiRowFormat      *self,
                                               WsiHiddenMessages *messages);
+/* Sets whether secrets of URIs in sentences are hidden: all but WSI_REDACTION_NONE hide them, and
+ * no other text of a cell. */
+void          wsi_row_format_set_redaction   (WsiRowFormat *self,
+                                              WsiRedaction  level);
 void          wsi_row_format_set_clock       (WsiRowFormat *self,
                                               WsiClock      clock);
 /* Sets whether times have microseconds, or only milliseconds. */

@@ -18,6 +18,7 @@ struct _WsiShownRows
   WsiRowFormat   *format;       /* format of the cells; it lives as long as the store */
   WsiClock        clock;
   gboolean        has_microseconds;
+  WsiRedaction    redaction;    /* how secrets of sentences are hidden */
   GVariant       *colours;      /* rules of the user: a(sss); NULL = the usual ones */
   WsiColourRules *rules;        /* rules of the colours, made for the store */
   WsiListFilter   filter;
@@ -480,6 +481,7 @@ wsi_shown_rows_set_store (WsiShownRows *self,
   self->filter.conversation = 0;
   wsi_row_format_set_clock (self->format, self->clock);
   wsi_row_format_set_microseconds (self->format, self->has_microseconds);
+  wsi_row_format_set_redaction (self->format, self->redaction);
   make_rules (self);
   apply_filter (self);
 }
@@ -494,6 +496,18 @@ WsiRowFormat *
 wsi_shown_rows_get_format (WsiShownRows *self)
 {
   return self->format;
+}
+
+void
+wsi_shown_rows_set_redaction (WsiShownRows *self,
+                              WsiRedaction  level)
+{
+  self->redaction = level;
+  if (self->format == NULL)
+    return;
+
+  wsi_row_format_set_redaction (self->format, level);
+  wsi_shown_rows_refresh (self);
 }
 
 WsiUnit

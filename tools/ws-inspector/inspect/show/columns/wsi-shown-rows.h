@@ -37,6 +37,9 @@ void          wsi_shown_rows_set_learner      (WsiShownRows *self,
 void          wsi_shown_rows_decode_anew      (WsiShownRows *self);
 /* The format of cells; NULL without a store, as the next one. */
 WsiRowFormat *wsi_shown_rows_get_format       (WsiShownRows *self);
+/* Sets whether secrets of URIs in sentences are hidden, as wsi_row_format_set_redaction (). */
+void          wsi_shown_rows_set_redaction    (WsiShownRows *self,
+                                               WsiRedaction  level);
 /* The model of the rows, which is another one after each "swapped". */
 WsiFrameModel *wsi_shown_rows_get_model       (WsiShownRows *self);
 /* Finds the row with this number, or the next one.  FALSE: there is none. */
