@@ -1365,6 +1365,43 @@ test_replay_rows (void)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+/* Hidden values are sent when the user has been told, and asks again. */
+static void
+test_replay_hidden (void)
+{
+  static const char message[] = "\x81\x82\0\0\0\0xx";
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .handshake = WSI_HANDSHAKE_MISSING };
+  g_auto (Scene) scene;
+  g_autoptr (WsiRecorder) recorder = NULL;
+  g_autoptr (WsiConversation) other = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new_static (message, sizeof message - 1);
+  GtkWidget *dialog, *allowed;
+
+  scene_init (&scene, WIDE);
+  recorder = wsi_recorder_new (wsi_session_get_store (scene.session), WSP_ROLE_CLIENT);
+  other = g_object_ref (wsi_recorder_open (recorder, &opening, 1));
+  wsi_recorder_set_hidden (recorder, TRUE);
+  wsi_recorder_push (recorder, other, WSP_DIRECTION_SENT, bytes, 2);
+  wsi_recorder_set_hidden (recorder, FALSE);
+  wsi_recorder_push (recorder, other, WSP_DIRECTION_SENT, bytes, 3);
+  dialog = wsi_replay_dialog_new (scene.window, scene.session, scene.of_client);
+  gtk_window_present (GTK_WINDOW (dialog));
+  ui_test_choose_replay (dialog, wsi_conversation_get_number (other), WSP_ROLE_CLIENT);
+  allowed = ui_test_find (GTK_WIDGET (dialog), ui_test_is_type, "GtkCheckButton");
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (allowed), TRUE);
+  gtk_widget_activate_action (dialog, "replay.start", NULL);
+  ui_test_wait_until (has_stopped, dialog);
+  g_assert_nonnull (strstr (ui_test_get_text (dialog, "sentence"),
+                            "1 of these messages has hidden values"));
+  ui_test_draw (GTK_WIDGET (dialog), 3);
+  picture_save (gtk_window_get_child (GTK_WINDOW (dialog)), "composer-replay-hidden");
+  assert_sent (&scene, scene.of_client, "");
+  gtk_widget_activate_action (dialog, "replay.start", NULL);
+  ui_test_wait_until (has_stopped, dialog);
+  assert_sent (&scene, scene.of_client, "81:2 81:2");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
 /* SEC-128 */
 static void
 test_replay_elsewhere (void)
@@ -1576,6 +1613,8 @@ main (int    argc,
   g_test_add_func ("/ui/composer/book/is-written-when-the-composer-is-left", test_book);
   g_test_add_func ("/ui/composer/text/64-mib-are-refused", test_long_paste);
   g_test_add_func ("/ui/composer/replay/messages-are-sent-again", test_replay);
+  g_test_add_func ("/ui/composer/replay/hidden-values-are-told-of-before-they-are-sent",
+                   test_replay_hidden);
   g_test_add_func ("/ui/composer/replay/SEC-128-another-server-needs-a-yes", test_replay_elsewhere);
   g_test_add_func ("/ui/composer/file/cancelled-says-what-it-did", test_cancel);
   g_test_add_func ("/ui/composer/raw/a-typed-value-is-sent-without-return", test_raw_typed);

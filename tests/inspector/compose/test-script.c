@@ -76,6 +76,38 @@ test_steps (void)
   g_assert_cmpuint (wsi_script_get_n_steps (of_server), ==, 1);
 }
 
+/* The fragments of the second message are marked, as in a file with hidden values. */
+static void
+test_hidden (void)
+{
+  g_auto (StoreScene) scene = { 0 };
+  g_autoptr (WsiScript) script = NULL, of_rows = NULL, of_others = NULL;
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  const guint64 rows[] = { 1, 2, 0 };
+
+  store_scene_init (&scene, 100);
+  append (&scene, WSP_DIRECTION_SENT, TEXT, 1, "one", 1);
+  for (guint i = 0; i < 2; i++)
+    {
+      const WspFrameRecord frame =
+        make_frame (WSP_DIRECTION_SENT, i == 0 ? TEXT : CONTINUATION, i, "xx", 2);
+      const WsiFrame kept = {
+        .frame = &frame, .payload = (const guint8 *) "xx", .n_payload = 2, .is_hidden = TRUE,
+      };
+
+      wsi_store_append (scene.store, scene.conversation, &kept);
+    }
+  script = wsi_script_read (scene.store, 1, wsi_conversation_get_role (scene.conversation), NULL);
+  g_assert_cmpuint (wsi_script_get_n_steps (script), ==, 2);
+  g_assert_cmpuint (wsi_script_get_n_hidden (script), ==, 1);
+  g_array_append_vals (numbers, rows, 2);
+  of_rows = wsi_script_read_rows (scene.store, numbers, NULL);
+  g_assert_cmpuint (wsi_script_get_n_hidden (of_rows), ==, 1);
+  g_array_index (numbers, guint64, 0) = g_array_index (numbers, guint64, 1) = rows[2];
+  of_others = wsi_script_read_rows (scene.store, numbers, NULL);
+  g_assert_cmpuint (wsi_script_get_n_hidden (of_others), ==, 0);
+}
+
 static void
 test_refused (void)
 {
@@ -384,6 +416,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/inspector/script/messages-of-one-side-with-their-times", test_steps);
+  g_test_add_func ("/inspector/script/messages-with-hidden-values-are-counted", test_hidden);
   g_test_add_func ("/inspector/script/a-message-that-is-not-whole-is-refused", test_refused);
   g_test_add_func ("/inspector/script/a-message-without-all-bytes-is-refused", test_parts);
   g_test_add_func ("/inspector/script/a-message-is-taken-once-it-is-whole", test_live);

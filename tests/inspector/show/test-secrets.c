@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "inspect/filter/wsi-filter.h"
 #include "inspect/show/columns/wsi-rows-copy.h"
 #include "inspector/scene.h"
 
@@ -223,6 +224,34 @@ is_recording (WsiFormat format)
   return format == WSI_FORMAT_SESSION || format == WSI_FORMAT_PCAPNG || format == WSI_FORMAT_HAR;
 }
 
+/* The numbers of the rows that a filter shows, from 1 on. */
+static char *
+list_rows (WsiStore   *store,
+           const char *text)
+{
+  g_autoptr (WsiFilter) filter = wsi_filter_new (text, NULL);
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store);
+  GString *rows = g_string_new (NULL);
+
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    if (wsi_matcher_match (matcher, i))
+      g_string_append_printf (rows, "%" G_GUINT64_FORMAT " ", i + 1);
+  return g_string_free (rows, FALSE);
+}
+
+/* A capture has no place for the mark of a message with hidden values. */
+static void
+assert_marks (Scene    *scene,
+              Scene    *second,
+              WsiFormat format)
+{
+  g_autofree char *rows = list_rows (scene->store, "flags == hidden");
+  g_autofree char *again = list_rows (second->store, "flags == hidden");
+
+  g_assert_cmpint (*rows != '\0', ==, format != WSI_FORMAT_PCAPNG);
+  g_assert_cmpstr (again, ==, rows);
+}
+
 /* A hidden value stays as it is when it is written again. */
 static void
 read_again (GBytes     *saved,
@@ -245,6 +274,7 @@ read_again (GBytes     *saved,
   g_assert_true (scene_load (&second, saved_again, NULL));
   again = join_payloads (second.store);
   g_assert_true (g_bytes_equal (payloads, again));
+  assert_marks (&scene, &second, format);
 }
 
 static void
@@ -266,6 +296,61 @@ test_file (gconstpointer data)
   g_assert_false (has_needle (saved, needle));
   if (is_recording (format))
     read_again (saved, format, needle);
+}
+
+/* Only the messages that have hidden values have the mark, which stays when nothing is hidden. */
+static void
+test_marks (gconstpointer data)
+{
+  static const Part parts[] = {
+    PART ("{\"a\":1}"), PART ("{\"password\":\"" SECRET "\"}"), PART ("{\"b\":\"password\"}"),
+  };
+  WsiFormat format = GPOINTER_TO_UINT (data);
+  const char *expected = format == WSI_FORMAT_SESSION ? "6 7 " : "5 ";
+  g_auto (Scene) scene = { 0 }, second = { 0 }, third = { 0 };
+  g_autoptr (GBytes) hidden = NULL, kept = NULL;
+  g_autofree char *none = NULL, *rows = NULL, *again = NULL;
+
+  scene_init (&scene);
+  scene_shake_hands (&scene);
+  push (&scene, NULL, PLAIN, TEXT, &parts[0]);
+  none = list_rows (scene.store, "flags == hidden");
+  push (&scene, NULL, FRAGMENTS, TEXT, &parts[1]);
+  push (&scene, NULL, PLAIN, TEXT, &parts[2]);
+  hidden = scene_save (&scene, format, WSI_REDACTION_DEFAULT);
+  scene_init (&second);
+  g_assert_true (scene_load (&second, hidden, NULL));
+  rows = list_rows (second.store, "flags == hidden");
+  kept = scene_save (&second, format, WSI_REDACTION_NONE);
+  scene_init (&third);
+  g_assert_true (scene_load (&third, kept, NULL));
+  again = list_rows (third.store, "flags == hidden");
+  g_assert_cmpstr (none, ==, "");
+  g_assert_cmpstr (rows, ==, expected);
+  g_assert_cmpstr (again, ==, expected);
+}
+
+/* Strict hides the payload of each frame but the code of a Close. */
+static void
+test_strict_marks (void)
+{
+  static const Part part = PART ("{\"a\":1}"), close = PART ("\x03\xe8"), nothing = PART ("");
+  g_auto (Scene) scene = { 0 }, second = { 0 };
+  g_autoptr (GBytes) hidden = NULL;
+  g_autofree char *rows = NULL;
+
+  scene_init (&scene);
+  scene_open (&scene);
+  SCENE_PUSH (&scene, WSP_DIRECTION_SENT, ASK "a\r\n\r\n");
+  SCENE_PUSH (&scene, WSP_DIRECTION_RECEIVED, ANSWER "a\r\n\r\n");
+  push (&scene, NULL, PLAIN, TEXT, &part);
+  push (&scene, NULL, PLAIN, TEXT, &nothing);
+  push (&scene, NULL, PLAIN, 8, &close);
+  hidden = scene_save (&scene, WSI_FORMAT_SESSION, WSI_REDACTION_STRICT);
+  scene_init (&second);
+  g_assert_true (scene_load (&second, hidden, NULL));
+  rows = list_rows (second.store, "flags == hidden");
+  g_assert_cmpstr (rows, ==, "4 ");
 }
 
 /* A command has the last message, if it is text; else all rows from the first one on are copied. */
@@ -355,5 +440,10 @@ main (int    argc,
 
       add_tests (output, i, test_copy);
     }
+  g_test_add_data_func ("/inspector/secrets/marks/of-a-session-file",
+                        GUINT_TO_POINTER (WSI_FORMAT_SESSION), test_marks);
+  g_test_add_data_func ("/inspector/secrets/marks/of-a-har", GUINT_TO_POINTER (WSI_FORMAT_HAR),
+                        test_marks);
+  g_test_add_func ("/inspector/secrets/marks/strict", test_strict_marks);
   return g_test_run ();
 }

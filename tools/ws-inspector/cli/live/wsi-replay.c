@@ -69,6 +69,19 @@ add_advice (GError **error)
   (*error)->message = g_steal_pointer (&text);
 }
 
+static void
+warn_of_hidden (const WsiReplay *self)
+{
+  guint n = wsi_script_get_n_hidden (self->script);
+  g_autofree char *messages = wsi_output_count (n, "message", 0);
+  g_autofree char *text =
+    g_strdup_printf ("--replay: values of %s are hidden, and are sent as they are in the file "
+                     "(record with --redact=none to keep the values)", messages);
+
+  if (n > 0)
+    wsi_output_hint (text);
+}
+
 static gboolean
 read_file (WsiReplay    *self,
            GInputStream *stream,
@@ -94,6 +107,7 @@ read_file (WsiReplay    *self,
     }
 
   self->headers = read_request (self->conversation);
+  warn_of_hidden (self);
   return TRUE;
 }
 

@@ -245,23 +245,30 @@ get_faults (const WsiFrameView *view)
   return (WsiCell) { WSI_CELL_LIST, 0, text != NULL ? g_string_free (text, FALSE) : NULL };
 }
 
+static gboolean
+is_hidden (const WsiFrameView *view)
+{
+  return view->record != NULL && view->record->is_hidden;
+}
+
 /* Words for everything unusual about a frame, with the separator between them; NULL = nothing is
  * unusual. */
 static char *
 format_flags (const WsiFrameView *view,
               const char         *separator)
 {
-  GString *text = view->is_unfinished ? g_string_new (WSI_SUMMARY_UNFINISHED) : NULL;
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
   guint position = 0;
   const char *word;
 
+  if (view->is_unfinished)
+    g_ptr_array_add (words, (gpointer) WSI_SUMMARY_UNFINISHED);
+  if (is_hidden (view))
+    g_ptr_array_add (words, (gpointer) WSI_SUMMARY_HIDDEN);
   while ((word = wsi_summary_name_flag (view->frame.flags, &position)) != NULL)
-    if (text == NULL)
-      text = g_string_new (word);
-    else
-      g_string_append_printf (text, "%s%s", separator, word);
-
-  return text != NULL ? g_string_free (text, FALSE) : NULL;
+    g_ptr_array_add (words, (gpointer) word);
+  g_ptr_array_add (words, NULL);
+  return words->len > 1 ? g_strjoinv (separator, (char **) words->pdata) : NULL;
 }
 
 static WsiCell
@@ -485,7 +492,7 @@ wsi_frame_view_append_flags (const WsiFrameView *view,
                              GString            *line)
 {
   gboolean is_usual = (view->frame.flags & ~WSP_FRAME_FLAGS_COMPRESSED) == 0;
-  g_autofree char *flags = is_usual && !view->is_unfinished
+  g_autofree char *flags = is_usual && !view->is_unfinished && !is_hidden (view)
                            ? NULL : format_flags (view, " ");
 
   if (flags != NULL)

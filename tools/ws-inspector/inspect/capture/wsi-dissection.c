@@ -26,6 +26,7 @@ typedef struct
   gboolean is_head_whole;       /* the head is complete, and was read */
   gboolean is_head_strict;      /* the head is whole, and without a fault */
   gboolean has_frame;
+  gboolean is_hidden;           /* messages have hidden values */
 
   WspFrameRecord loose;         /* bytes that are in no frame, joined over pushes */
   WsiRecordFlags loose_flags;
@@ -345,7 +346,8 @@ keep_record (WsiDissection        *self,
 {
   guint faults[WSI_MAX_FAULTS];
   Way *way = &self->ways[frame->direction];
-  WsiFrame kept = { .frame = frame, .faults = faults, .flags = get_flags (way, frame) };
+  WsiFrame kept = { .frame = frame, .faults = faults, .flags = get_flags (way, frame),
+                    .is_hidden = way->is_hidden };
   guint64 n_expected = frame->payload_length - frame->n_missing;
   g_autoptr (GBytes) copy = NULL;
 
@@ -582,6 +584,14 @@ wsi_dissection_end_direction (WsiDissection *self,
 }
 
 /* As the dissector reads it from a frame (RFC 6455 5.5.1). */
+void
+wsi_dissection_set_hidden (WsiDissection *self,
+                           WspDirection   direction,
+                           gboolean       is_hidden)
+{
+  self->ways[direction].is_hidden = is_hidden;
+}
+
 static guint16
 read_close_code (GBytes *payload)
 {
@@ -598,7 +608,7 @@ wsi_dissection_add_message (WsiDissection *self,
                             GBytes        *payload,
                             gint64         time_us)
 {
-  WsiFrame kept = { .flags = WSI_RECORD_NO_FRAME };
+  WsiFrame kept = { .flags = WSI_RECORD_NO_FRAME, .is_hidden = self->ways[direction].is_hidden };
   WspFrameRecord frame = {
     .time_us = time_us,
     .payload_length = g_bytes_get_size (payload),

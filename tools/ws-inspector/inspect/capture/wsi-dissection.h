@@ -18,6 +18,10 @@ void             wsi_dissection_push (WsiDissection *self,
                                       WspDirection   direction,
                                       GBytes        *bytes,
                                       gint64         time_us);
+/* Sets whether the messages of what follows in a direction have hidden values. */
+void             wsi_dissection_set_hidden (WsiDissection *self,
+                                            WspDirection   direction,
+                                            gboolean       is_hidden);
 /* Releases the bytes of the last push. */
 void             wsi_dissection_release_bytes (WsiDissection *self,
                                                gint64         time_us);

@@ -29,6 +29,7 @@ struct _WsiRecorder
   GHashTable *open;             /* open ones: WsiConversation to its order (used by the source) */
   guint       n_opened;
   gint64      last_us;          /* latest time that was recorded (used by the source) */
+  gboolean    is_hidden;        /* messages have hidden values (used by the source) */
   guint64     number;           /* number of the row in its file, 0 = none (used by the source) */
   WsiWriter  *writer;           /* writer of the store; NULL: the recorder is a part */
   WsiLaneFunc function;         /* function that gets what a part records; NULL: it is not a part */
@@ -402,10 +403,17 @@ wsi_recorder_push (WsiRecorder     *self,
 {
   const WsiEntry entry = {
     .kind = WSI_ENTRY_PUSH, .conversation = conversation, .direction = direction, .bytes = bytes,
-    .time_us = time_us,
+    .time_us = time_us, .is_hidden = self->is_hidden,
   };
 
   hand_on (self, &entry);
+}
+
+void
+wsi_recorder_set_hidden (WsiRecorder *self,
+                         gboolean     is_hidden)
+{
+  self->is_hidden = is_hidden;
 }
 
 void
@@ -490,7 +498,7 @@ wsi_recorder_message (WsiRecorder     *self,
 {
   const WsiEntry entry = {
     .kind = WSI_ENTRY_MESSAGE, .conversation = conversation, .direction = direction, .code = opcode,
-    .bytes = payload, .time_us = time_us,
+    .bytes = payload, .time_us = time_us, .is_hidden = self->is_hidden,
   };
 
   hand_on (self, &entry);

@@ -75,6 +75,10 @@ void             wsi_recorder_push     (WsiRecorder     *self,
 void             wsi_recorder_hold_rows (WsiRecorder *self);
 void             wsi_recorder_release_rows (WsiRecorder *self);
 void             wsi_recorder_announce  (WsiRecorder *self);
+/* Sets whether the messages of the bytes that follow have values that were hidden when they were
+ * saved. */
+void             wsi_recorder_set_hidden (WsiRecorder *self,
+                                          gboolean     is_hidden);
 /* Records that bytes of a direction are missing.  length G_MAXUINT64: it is unknown how many. */
 void             wsi_recorder_skip     (WsiRecorder     *self,
                                         WsiConversation *conversation,

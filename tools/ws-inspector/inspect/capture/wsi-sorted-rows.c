@@ -24,7 +24,9 @@ typedef struct
   guint64 number;               /* number of the row in the file */
   guint64 position;             /* position of the row's bytes in the arena */
   guint32 length, connection;
-  guint8  kind, direction, code;        /* kind, direction and code of the WsiEntry */
+  guint8  kind, code;           /* kind and code of the WsiEntry */
+  guint8  direction : 7;
+  guint8  is_hidden : 1;
   guint8  sentence;             /* id of the sentence plus one, 0 = none; bytes: its arguments */
 } Row;
 
@@ -176,10 +178,12 @@ wsi_sorted_rows_message (WsiSortedRows *self,
                          WspDirection   direction,
                          guint          opcode,
                          GBytes        *payload,
+                         gboolean       is_hidden,
                          gint64         time_us)
 {
   const Row row = {
     .kind = WSI_ENTRY_MESSAGE, .direction = direction, .code = opcode, .time_us = time_us,
+    .is_hidden = is_hidden != FALSE,
   };
 
   add_bytes (self, row, payload);
@@ -273,6 +277,7 @@ record (WsiSortedRows *self,
   g_autofree WsiSentence *sentence =
     row->sentence > 0 ? wsi_sentence_unpack (row->sentence - 1, at, length) : NULL;
 
+  wsi_recorder_set_hidden (self->recorder, row->is_hidden);
   if (row->kind == WSI_ENTRY_OPEN)
     record_open (self, connection, row->time_us);
   else if (row->kind == WSI_ENTRY_PUSH)

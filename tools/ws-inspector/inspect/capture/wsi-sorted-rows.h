@@ -26,6 +26,7 @@ void           wsi_sorted_rows_message (WsiSortedRows *self,
                                         WspDirection   direction,
                                         guint          opcode,
                                         GBytes        *payload,
+                                        gboolean       is_hidden,
                                         gint64         time_us);
 /* sentence may be NULL. */
 void           wsi_sorted_rows_event (WsiSortedRows     *self,

@@ -155,6 +155,7 @@ take_push (WsiWriter      *self,
       set_latest (self, entry->conversation, dissection);
       self->latest_us = entry->time_us;
       wsi_conversation_set_last_time (entry->conversation, entry->time_us);
+      wsi_dissection_set_hidden (dissection, entry->direction, entry->is_hidden);
       wsi_dissection_push (dissection, entry->direction, part != NULL ? part : entry->bytes,
                            entry->time_us);
       if (!may_hold_rows (self, entry->conversation))
@@ -372,6 +373,7 @@ take_known (WsiWriter      *self,
       break;
     case WSI_ENTRY_MESSAGE:
       wsi_conversation_set_last_time (entry->conversation, entry->time_us);
+      wsi_dissection_set_hidden (dissection, entry->direction, entry->is_hidden);
       wsi_dissection_add_message (dissection, entry->direction, entry->code, entry->bytes,
                                   entry->time_us);
       break;

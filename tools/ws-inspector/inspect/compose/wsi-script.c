@@ -24,6 +24,7 @@ struct _WsiScript
   WsiConversation *conversation;        /* conversation to send; NULL: it is not in the store */
   WsiOpenMessages *open;
   GArray          *steps;
+  guint            n_hidden;    /* steps with hidden values */
   gsize            n_bytes;
   gint64           begin_us;
   GError          *error;       /* error about the first message that cannot be sent */
@@ -64,12 +65,12 @@ add_step (WsiScript *self,
   g_array_append_val (self->steps, step);
 }
 
-/* payload NULL: not all of it is known. */
+/* record: of a frame of the message.  payload NULL: not all of it is known. */
 static void
-take_payload (WsiScript *self,
-              guint      opcode,
-              gint64     time_us,
-              GBytes    *payload)
+take_payload (WsiScript       *self,
+              guint            opcode,
+              const WsiRecord *record,
+              GBytes          *payload)
 {
   g_autoptr (WspMessage) made = NULL;
 
@@ -88,7 +89,10 @@ take_payload (WsiScript *self,
     fail (self, _("message %u of connection %u is too much: expected at most 1000000 messages and "
                   "256 MiB"));
   else
-    add_step (self, opcode, time_us, payload);
+    {
+      add_step (self, opcode, record->time_us, payload);
+      self->n_hidden += record->is_hidden;
+    }
 }
 
 static gboolean
@@ -109,7 +113,7 @@ take_message (const WsiOpenMessage *message,
 
   if (is_whole (message))
     payload = wsi_store_dup_message (self->store, message->info.message, G_MAXSIZE);
-  take_payload (self, message->info.opcode, message->record.time_us, payload);
+  take_payload (self, message->info.opcode, &message->record, payload);
 }
 
 static void
@@ -257,7 +261,7 @@ fail_row (WsiScript  *self,
 static void
 take_message_of_row (WsiScript            *self,
                      guint64               number,
-                     gint64                time_us,
+                     const WsiRecord      *record,
                      const WsiMessageInfo *info,
                      const WsiMessageInfo *last)
 {
@@ -277,7 +281,7 @@ take_message_of_row (WsiScript            *self,
 
   if (info->is_complete && !info->is_cut)
     payload = wsi_store_dup_message (self->store, info->message, G_MAXSIZE);
-  take_payload (self, info->opcode, time_us, payload);
+  take_payload (self, info->opcode, record, payload);
 }
 
 static void
@@ -295,7 +299,7 @@ take_row (WsiScript      *self,
     }
   else if (find_message (self->store, record, &info))
     {
-      take_message_of_row (self, number, record->time_us, &info, last);
+      take_message_of_row (self, number, record, &info, last);
       *last = info;
     }
   wsi_store_end_reading (self->store, reading);
@@ -348,6 +352,12 @@ guint
 wsi_script_get_n_steps (const WsiScript *self)
 {
   return self->steps->len;
+}
+
+guint
+wsi_script_get_n_hidden (const WsiScript *self)
+{
+  return self->n_hidden;
 }
 
 const WsiScriptStep *

@@ -50,6 +50,8 @@ guint32    wsi_script_find_connection (WsiStore     *store,
                                        const GArray *numbers);
 void       wsi_script_free (WsiScript *self);
 guint      wsi_script_get_n_steps (const WsiScript *self);
+/* The number of messages whose values were hidden in their file: they are sent as they are. */
+guint      wsi_script_get_n_hidden (const WsiScript *self);
 const WsiScriptStep *wsi_script_get_step (const WsiScript *self,
                                           guint            i);
 /* Scheme, host and port are equal: what was recorded with the one may be sent to the other

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 /* Words in addition to those of the flags. */
 #define WSI_SUMMARY_NOT_KEPT "not-kept"
+#define WSI_SUMMARY_HIDDEN "hidden"             /* a message whose values were hidden in its file */
 #define WSI_SUMMARY_UNFINISHED "unfinished"     /* a message without its last frame */
 
 typedef enum

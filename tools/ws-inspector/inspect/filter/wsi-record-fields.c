@@ -275,6 +275,8 @@ get_flags (WsiSubject        *subject,
   wsi_record_to_frame (subject->record, &frame);
   while ((word = wsi_summary_name_flag (frame.flags, &position)) != NULL)
     wsi_values_add_text (values, word);
+  if (subject->record->is_hidden)
+    wsi_values_add_text (values, WSI_SUMMARY_HIDDEN);
   if (is_unfinished (subject))
     wsi_values_add_text (values, WSI_SUMMARY_UNFINISHED);
   if (wsi_subject_get_payload (subject, &length) == NULL)
@@ -651,7 +653,7 @@ static const WsiField fields[] = {
     .description = N_("Only the beginning of the payload was kept") },
   { .name = "flags", .group = "frame", .type = WSI_VALUE_TEXT, .cost = WSI_COST_PAYLOAD,
     .get_values = get_flags,
-    .description = N_("Words for what is not usual about the frame, such as cut, guessed or not-kept") },
+    .description = N_("Words for what is not usual about the frame, such as cut, guessed, hidden or not-kept") },
   { .name = "t", .group = "time", .type = WSI_VALUE_TIME, .cost = WSI_COST_SIDE,
     .aliases = "frame.time_relative",
     .get_number = get_time,

@@ -84,6 +84,7 @@ typedef struct
   guint8  direction : 2;
   guint8  is_stopped : 1;       /* the payload has more bytes than inflated_length: a limit */
   guint8  message_opcode : 4;   /* opcode of the message; 0 = none, or its beginning is missing */
+  guint8  is_hidden : 1;        /* its message has values that were hidden when it was saved */
   guint8  kind;
   guint8  header_length;
   guint8  decoder;

@@ -188,6 +188,7 @@ wsi_store_append (WsiStore        *self,
   wsi_record_init_frame (record, frame->frame);
   record->conversation = wsi_conversation_get_number (conversation);
   record->flags |= frame->flags;
+  record->is_hidden = frame->is_hidden != FALSE;
   store_payload (self, record, frame);
   if (wsi_record_is_frame (record))
     fold_frame (self, conversation, record, frame);

@@ -70,6 +70,7 @@ typedef struct
   const guint          *faults;         /* broken rules, or NULL */
   guint                 n_faults;
   WsiRecordFlags        flags;
+  gboolean              is_hidden;      /* its message has hidden values */
 } WsiFrame;
 
 typedef enum

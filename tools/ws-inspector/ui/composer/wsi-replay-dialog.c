@@ -40,6 +40,8 @@ struct _WsiReplayDialog
   GArray          *numbers;     /* numbers of the connections in the list (guint32) */
   GArray          *rows;        /* numbers of the rows to send (guint64); NULL: all of a side */
   GCancellable    *cancellable; /* cancellable of the replay; NULL: nothing runs */
+  guint32          warned;      /* number of the connection whose hidden values the user knows of */
+  WspRole          warned_sender;
   WsiPlayer       *player;      /* player of the messages; NULL: still reading, or not running */
 };
 
@@ -227,6 +229,30 @@ read_script (GTask        *task,
     g_task_return_error (task, error);
 }
 
+/* Whether the user is asked first: hidden values would be sent as they are. */
+static gboolean
+warn_of_hidden (WsiReplayDialog *self,
+                const Reading   *reading,
+                const WsiScript *script)
+{
+  guint n = wsi_script_get_n_hidden (script);
+  g_autofree char *text =
+    g_strdup_printf (ngettext ("%u of these messages has hidden values, which are sent as they are "
+                               "here. Press Replay again to send it all the same. To keep the "
+                               "values, save without hiding secrets.",
+                               "%u of these messages have hidden values, which are sent as they "
+                               "are here. Press Replay again to send them all the same. To keep "
+                               "the values, save without hiding secrets.", n), n);
+
+  if (n == 0 || (self->warned == reading->conversation && self->warned_sender == reading->sender))
+    return FALSE;
+
+  self->warned = reading->conversation;
+  self->warned_sender = reading->sender;
+  set_sentence (self, text);
+  return TRUE;
+}
+
 static void
 on_read (GObject      *dialog,
          GAsyncResult *result,
@@ -242,6 +268,13 @@ on_read (GObject      *dialog,
         return;
 
       set_sentence (self, error->message);
+      end (self);
+      return;
+    }
+
+  if (warn_of_hidden (self, g_task_get_task_data (G_TASK (result)), script))
+    {
+      wsi_script_free (script);
       end (self);
       return;
     }

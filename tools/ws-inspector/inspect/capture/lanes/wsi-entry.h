@@ -47,6 +47,7 @@ typedef struct
   gint64           time_us;
   guint64          length;
   guint64          number;      /* number of the row in the file that is read; 0 = it has none */
+  gboolean         is_hidden;   /* the message of the bytes has hidden values */
   GBytes          *bytes;
   char            *text;
   WsiSentence     *sentence;

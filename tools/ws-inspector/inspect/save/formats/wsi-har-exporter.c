@@ -109,12 +109,15 @@ add_data (WsiHarExporter        *self,
 static void
 add_extras (WsiHarExporter        *self,
             const WsiWholeMessage *message,
-            GBytes                *payload)
+            GBytes                *payload,
+            gboolean               is_hidden)
 {
   const WsiRecord *record = &message->record;
   guint64 length = payload != NULL ? g_bytes_get_size (payload) : 0;
 
   wsi_json_add_number (self->json, "no", message->number + 1);
+  if (is_hidden)
+    wsi_json_add_true (self->json, "hidden");
   if ((record->flags & WSI_RECORD_NO_FRAME) != 0)
     return;
 
@@ -160,11 +163,12 @@ typedef struct
   guint64         n_messages;   /* messages that were written in this entry */
 } Array;
 
-/* Writes a message.  payload: with secrets hidden. */
+/* Writes a message.  payload: with secrets hidden; is_hidden: some are. */
 static gboolean
 write_message (const Array           *array,
                const WsiWholeMessage *message,
                GBytes                *payload,
+               gboolean               is_hidden,
                GError               **error)
 {
   WsiHarExporter *self = array->exporter;
@@ -182,7 +186,7 @@ write_message (const Array           *array,
   json_builder_begin_object (self->json);
   if (!is_exact)
     wsi_json_add_base64 (self->json, "base64", payload);
-  add_extras (self, message, payload);
+  add_extras (self, message, payload, is_hidden);
   json_builder_end_object (self->json);
   json_builder_end_object (self->json);
   return wsi_json_write (self->json, self->exporter.stream, error);
@@ -204,7 +208,8 @@ write_if_in_part (const WsiWholeMessage *message,
         wsi_hidden_messages_hide (self->messages, message, payload);
 
       is_written = (array->n_written++ == 0 || write_text (self, ",", error)) &&
-                   write_message (array, message, open, error);
+                   write_message (array, message, open,
+                                  message->record.is_hidden || open != payload, error);
     }
   array->n_messages += is_data;
   return is_written;

@@ -262,6 +262,8 @@ add_flags (WsiSessionExporter *self,
     wsi_json_add_true (self->line, "cut");
   if ((row->record.flags & WSI_RECORD_GUESSED) != 0)
     wsi_json_add_true (self->line, "guessed");
+  if (row->record.is_hidden)
+    wsi_json_add_true (self->line, "hidden");
 }
 
 static void

@@ -20,7 +20,7 @@
  *   close    a connection ended: ending, text
  *
  * Bytes are "text" if they are readable, else "base64".  "withheld" says that they were not kept or
- * are secret. */
+ * are secret; "hidden", that their message has values that were hidden in the file. */
 #pragma once
 
 #include "inspect/save/formats/wsi-exporter.h"

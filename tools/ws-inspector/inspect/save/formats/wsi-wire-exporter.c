@@ -10,6 +10,7 @@
 #include "inspect/store/wsi-record.h"
 #include "inspect/store/wsi-sentence.h"
 
+#define CLOSE_CODE_LENGTH 2
 #define END_OF_HEAD "\r\n\r\n"
 
 /* The parts of a connection that were written. */
@@ -144,6 +145,16 @@ set_inflated (WsiRecord *record,
                                WSI_RECORD_GAP | WSI_RECORD_TRUNCATED);
 }
 
+/* The code of a Close frame is not hidden. */
+static gboolean
+is_hidden_whole (WsiWireExporter *self,
+                 const WsiRecord *record)
+{
+  return wsi_record_is_frame (record) &&
+         wsi_redactor_hides_payload (self->exporter.redactor, record) &&
+         record->payload_length > (record->kind == WSP_FRAME_KIND_CLOSE ? CLOSE_CODE_LENGTH : 0);
+}
+
 /* Later messages of a direction may need the bytes before to be inflated: from the first one on
  * with something to hide, all are written inflated.  A hidden value is withheld if the first frames
  * of its message are already written. */
@@ -157,6 +168,7 @@ hide_message (WsiWireExporter *self,
   gboolean is_begun = row->record.kind == WSP_FRAME_KIND_CONTINUATION;
 
   row->payload = wsi_hidden_messages_dup_frame (self->messages, row->number, &row->record);
+  row->record.is_hidden |= row->payload != NULL || is_hidden_whole (self, &row->record);
   if (!is_compressed)
     return;
 

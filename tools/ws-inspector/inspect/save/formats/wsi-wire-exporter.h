@@ -25,7 +25,7 @@ typedef struct
 } WsiWireRow;
 
 /* Texts, heads and messages are redacted: the record of a frame with a payload is that of this
- * payload. */
+ * payload, and says whether values of its message are hidden. */
 typedef struct
 {
   gboolean (*begin)(WsiWireExporter *self,

@@ -107,7 +107,20 @@ static const char *const message_names[N_MESSAGE_MEMBERS] = {
   [MESSAGE_EXTRAS] = "_wsinspect",
 };
 
-static const char *const exact_name = "base64", *const after_name = "after";
+/* Members of a message that only wsinspect writes. */
+typedef enum
+{
+  EXTRA_BASE64,
+  EXTRA_HIDDEN,
+  N_MESSAGE_EXTRAS,
+} MessageExtra;
+
+static const char *const extra_names[N_MESSAGE_EXTRAS] = {
+  [EXTRA_BASE64] = "base64",
+  [EXTRA_HIDDEN] = "hidden",
+};
+
+static const char *const after_name = "after";
 
 /* An entry while it is read. */
 typedef struct
@@ -312,16 +325,13 @@ get_text (const Entry         *entry,
 
 /* wsinspect writes text that is not UTF-8 twice.  Some programs put a note where bytes were. */
 static GBytes *
-read_payload (WsiJsonField *message,
+read_payload (WsiJsonField *data,
+              WsiJsonField *exact,
               gint64        opcode)
 {
-  WsiJsonField *data = &message[MESSAGE_DATA];
-  WsiJsonField exact;
-  GBytes *bytes;
+  GBytes *bytes = wsi_json_field_take_base64 (exact);
 
-  wsi_json_field_read_object (&message[MESSAGE_EXTRAS], &exact, &exact_name, 1);
-  bytes = wsi_json_field_take_base64 (&exact);
-  if (bytes == NULL && exact.kind != WSI_JSON_STRING && opcode != WSI_OPCODE_TEXT)
+  if (bytes == NULL && exact->kind != WSI_JSON_STRING && opcode != WSI_OPCODE_TEXT)
     bytes = wsi_json_field_take_base64 (data);
   if (bytes != NULL)
     return bytes;
@@ -358,6 +368,7 @@ record_message (WsiHarFile   *self,
   WspDirection direction = g_strcmp0 (type, "send") == 0 ? WSP_DIRECTION_SENT
                                                          : WSP_DIRECTION_RECEIVED;
   g_autoptr (GBytes) payload = NULL;
+  WsiJsonField extras[N_MESSAGE_EXTRAS];
 
   entry->now_us = read_time (entry, &message[MESSAGE_TIME]);
   if (g_strcmp0 (type, "error") == 0)
@@ -374,8 +385,10 @@ record_message (WsiHarFile   *self,
       return FALSE;
     }
 
-  payload = read_payload (message, opcode);
-  wsi_sorted_rows_message (self->rows, direction, opcode, payload, entry->now_us);
+  wsi_json_field_read_object (&message[MESSAGE_EXTRAS], extras, extra_names, N_MESSAGE_EXTRAS);
+  payload = read_payload (&message[MESSAGE_DATA], &extras[EXTRA_BASE64], opcode);
+  wsi_sorted_rows_message (self->rows, direction, opcode, payload,
+                           wsi_json_field_is_true (&extras[EXTRA_HIDDEN]), entry->now_us);
   return TRUE;
 }
 

@@ -606,6 +606,7 @@ read_row (WsiSessionFile *self,
   if (is_type (line, "close"))
     return read_close (self, conversation, line);
 
+  wsi_recorder_set_hidden (self->recorder, wsi_session_line_is_true (line, WSI_LINE_HIDDEN));
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     if (is_type (line, rows[i].type))
       return has_direction ? rows[i].read (self, conversation, direction, line, error)

@@ -34,6 +34,7 @@ const char *const wsi_session_line_names[WSI_N_LINE_MEMBERS] = {
   [WSI_LINE_LENGTH] = "length",
   [WSI_LINE_MISSING] = "missing",
   [WSI_LINE_CUT] = "cut",
+  [WSI_LINE_HIDDEN] = "hidden",
   [WSI_LINE_WITHHELD] = "withheld",
   [WSI_LINE_MARK] = "mark",
   [WSI_LINE_TEXT] = "text",
