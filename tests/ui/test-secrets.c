@@ -5,6 +5,7 @@
  * messages it could not search.  Sentences that quote a URI hide its secrets wherever they are
  * shown, until the user shows secrets. */
 #include "ui/charts/wsi-problems-page.h"
+#include "ui/parts/wsi-settings.h"
 #include "ui/window/wsi-export-window.h"
 #include "ui/window/wsi-window.h"
 
@@ -301,6 +302,47 @@ test_note (void)
     }
 }
 
+static gboolean
+shows_name (gpointer window)
+{
+  return ui_test_find (window, shows, "nickname=" SECRET) != NULL;
+}
+
+static gboolean
+hides_name (gpointer window)
+{
+  return ui_test_find (window, shows, "nickname=redacted-14-bytes-0000") != NULL &&
+         ui_test_find (window, shows, SECRET) == NULL;
+}
+
+/* A parameter of a URI is hidden once the user has named it, and shown again after that. */
+static void
+test_own_name (void)
+{
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT, .uri = "ws://h/?nickname=" SECRET, .server = "h:1", .client = "c:1",
+  };
+  const char *const names[] = { "Nickname", NULL };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  g_auto (SecretScene) scene = { 0 };
+  WsiConversation *conversation;
+
+  secret_scene_init (&scene);
+  conversation = wsi_recorder_open (scene.recorder, &opening, 1);
+  wsi_recorder_close (scene.recorder, conversation, WSI_ENDING_CLEAN, NULL, 2);
+  wsi_store_announce (wsi_session_get_store (ui_test_get_session (scene.window)));
+  g_object_set (ui_test_get_session_page (scene.window), "sidebar", TRUE, NULL);
+  gtk_widget_activate_action (GTK_WIDGET (scene.window), "win.show-connection", NULL);
+  ui_test_wait_for_rows (ui_test_get_list (scene.window), 2);
+  wsi_frame_list_select (ui_test_get_list (scene.window), 0);
+  ui_test_wait_until (shows_name, scene.window);
+  g_settings_set_strv (settings, "redact-names", names);
+  ui_test_wait_until (hides_name, scene.window);
+  picture_save (GTK_WIDGET (scene.window), "secrets-own-name");
+  g_settings_reset (settings, "redact-names");
+  ui_test_wait_until (shows_name, scene.window);
+}
+
 /* A copy of the row has no secrets, whatever the list shows; "Copy With Secrets" has them. */
 static void
 test_note_copy (void)
@@ -350,6 +392,7 @@ main (int    argc,
   g_test_add_func ("/ui/secrets/an-export-counts-what-it-could-not-read", test_unread);
   g_test_add_func ("/ui/secrets/sentences-of-a-source-hide-them-until-they-are-shown", test_source);
   g_test_add_func ("/ui/secrets/a-note-hides-them-until-they-are-shown", test_note);
+  g_test_add_func ("/ui/secrets/titles-hide-what-the-user-has-named", test_own_name);
   g_test_add_func ("/ui/secrets/a-copied-note-leaves-them-out", test_note_copy);
   return ui_test_end (application);
 }

@@ -3,6 +3,8 @@
 
 #include "ui/parts/wsi-settings.h"
 
+#include "inspect/save/redaction/wsi-redactor.h"
+
 /* All that are read or written. */
 static const char *const keys[] = {
   "arrangement",
@@ -57,4 +59,12 @@ GSettings *
 wsi_settings_new (void)
 {
   return g_settings_new (APP_ID);
+}
+
+void
+wsi_settings_apply_names (GSettings *settings)
+{
+  g_auto (GStrv) names = g_settings_get_strv (settings, "redact-names");
+
+  wsi_redactor_set_default_names ((const char *const *) names);
 }

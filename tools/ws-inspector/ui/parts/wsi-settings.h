@@ -18,5 +18,7 @@ typedef enum
 
 gboolean   wsi_settings_are_installed (void);
 GSettings *wsi_settings_new (void);
+/* Lets all redactors that are made from now on know the user's names of secrets. */
+void       wsi_settings_apply_names (GSettings *settings);
 
 G_END_DECLS

@@ -140,13 +140,14 @@ show_name (WsiConnectionRow *self)
 void
 wsi_connection_row_update (WsiConnectionRow *self)
 {
-  g_autofree char *state = NULL, *traffic = NULL;
+  g_autofree char *title = NULL, *state = NULL, *traffic = NULL;
   guint64 n_frames[2], n_all;
   double rate;
 
   if (self->conversation == NULL)
     return;
 
+  title = wsi_conversation_title_dup (self->conversation);
   state = wsi_sentences_dup_state (self->conversation);
   n_all = count_frames (self->conversation, n_frames);
   rate = take_rate (self, n_all);
@@ -159,6 +160,7 @@ wsi_connection_row_update (WsiConnectionRow *self)
                                rate)
             : g_strdup_printf ("↑%" PRIu64 " ↓%" PRIu64, n_frames[WSP_DIRECTION_SENT],
                                n_frames[WSP_DIRECTION_RECEIVED]);
+  gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->state, state);
   gtk_label_set_text (self->traffic, traffic);
   gtk_widget_set_visible (self->faults, wsi_conversation_get_n_faults (self->conversation) > 0);
@@ -170,14 +172,7 @@ void
 wsi_connection_row_set_conversation (WsiConnectionRow *self,
                                      WsiConversation  *conversation)
 {
-  g_autofree char *title = NULL;
-
   g_set_object (&self->conversation, conversation);
   self->updated_us = 0;
-  if (conversation == NULL)
-    return;
-
-  title = wsi_conversation_title_dup (conversation);
-  gtk_label_set_text (self->title, title);
   wsi_connection_row_update (self);
 }

@@ -373,6 +373,14 @@ is_frame (WsiRow *row)
   return row != NULL && wsi_record_is_frame (wsi_row_get_record (row));
 }
 
+void
+wsi_detail_refresh (WsiDetail *self)
+{
+  show_title (self);
+  gtk_toggle_button_toggled (wsi_handshake_page_get_secrets_button (self->handshake_page));
+  gtk_toggle_button_toggled (wsi_connection_page_get_secrets_button (self->connection_page));
+}
+
 /* row may be NULL.  The first one with a frame shows its message in place of the handshake; later,
  * and for events, the tab is the user's choice. */
 void

@@ -30,6 +30,8 @@ WsiLearner       *wsi_detail_get_learner        (WsiDetail *self);
 /* WSI_REDACTION_NONE while the user shows secrets, else WSI_REDACTION_DEFAULT.  Signal
  * "redaction-changed". */
 WsiRedaction      wsi_detail_get_redaction      (WsiDetail *self);
+/* Shows titles and sentences again, after other names of secrets. */
+void              wsi_detail_refresh            (WsiDetail *self);
 void              wsi_detail_set_row            (WsiDetail *self,
                                                  WsiRow    *row);
 void              wsi_detail_set_conversation   (WsiDetail       *self,

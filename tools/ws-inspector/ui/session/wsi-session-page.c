@@ -507,12 +507,15 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
-/* The user's names of secrets hold for what the filter bar offers, too. */
+/* The user's names of secrets hold for titles, and for what the filter bar offers, too. */
 static void
 take_names (WsiSessionPage *self)
 {
   g_auto (GStrv) names = g_settings_get_strv (self->settings, "redact-names");
 
+  wsi_settings_apply_names (self->settings);
+  wsi_sidebar_update (self->sidebar);
+  wsi_detail_refresh (wsi_frames_page_get_detail (self->frames_page));
   if (self->shown != NULL)
     wsi_sample_set_secret_names (wsi_shown_session_get_sample (self->shown),
                                  (const char *const *) names);

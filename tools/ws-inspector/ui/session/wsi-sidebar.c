@@ -322,6 +322,19 @@ wsi_sidebar_set_session (WsiSidebar *self,
                            NULL);
 }
 
+/* Both kinds of rows are few. */
+void
+wsi_sidebar_update (WsiSidebar *self)
+{
+  GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->sources));
+
+  for (; row != NULL; row = gtk_widget_get_next_sibling (row))
+    if (WSI_IS_SOURCE_ROW (row))
+      wsi_source_row_update (WSI_SOURCE_ROW (row));
+  if (self->session != NULL)
+    update_rows (self);
+}
+
 /* The number of the selected connection; 0 = all. */
 guint32
 wsi_sidebar_get_conversation (WsiSidebar *self)

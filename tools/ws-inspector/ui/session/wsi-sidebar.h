@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (WsiSidebar, wsi_sidebar, WSI, SIDEBAR, GtkWidget)
 
 void    wsi_sidebar_set_session      (WsiSidebar *self,
                                       WsiSession *session);
+/* Shows titles again, after other names of secrets. */
+void    wsi_sidebar_update           (WsiSidebar *self);
 guint32 wsi_sidebar_get_conversation (WsiSidebar *self);
 /* The connection with this number; 0 = none is selected any more. */
 void    wsi_sidebar_select           (WsiSidebar *self,

@@ -57,8 +57,8 @@ show_tooltip (WsiSourceRow *self,
 }
 
 /* Shows the state; the reason of an end says more than that there was one. */
-static void
-on_changed (WsiSourceRow *self)
+void
+wsi_source_row_update (WsiSourceRow *self)
 {
   g_autofree char *title = wsi_source_text_dup_title (self->source);
   g_autofree char *sentence = wsi_source_text_dup_sentence (self->source);
@@ -123,8 +123,8 @@ wsi_source_row_new (WsiSource  *source,
   self->source = g_object_ref (source);
   self->session = session;
   gtk_image_set_from_icon_name (self->icon, wsi_source_text_get_icon (source));
-  g_signal_connect_swapped (source, "changed", G_CALLBACK (on_changed), self);
-  on_changed (self);
+  g_signal_connect_swapped (source, "changed", G_CALLBACK (wsi_source_row_update), self);
+  wsi_source_row_update (self);
   return GTK_WIDGET (self);
 }
 

@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (WsiSourceRow, wsi_source_row, WSI, SOURCE_ROW, GtkListBoxR
 
 GtkWidget *wsi_source_row_new (WsiSource * source,
                                WsiSession * session);
+void       wsi_source_row_update (WsiSourceRow *self);
 WsiSource *wsi_source_row_get_source (WsiSourceRow *self);
 
 G_END_DECLS

@@ -863,10 +863,20 @@ bind_size (WsiWindow *self,
 }
 
 static void
+on_names (GSettings  *settings,
+          const char *key,
+          WsiWindow  *self)
+{
+  wsi_settings_apply_names (settings);
+  show_title (self);
+}
+
+static void
 wsi_window_init (WsiWindow *self)
 {
   g_autoptr (GSettings) settings = wsi_settings_new ();
 
+  wsi_settings_apply_names (settings);
   gtk_widget_init_template (GTK_WIDGET (self));
   wsi_workspace_set_up (self->workspace, settings);
   self->toaster = wsi_toaster_new (self->toasts);
@@ -875,6 +885,7 @@ wsi_window_init (WsiWindow *self)
   g_signal_connect_object (self->files, "chosen", G_CALLBACK (wsi_window_open_files), self,
                            G_CONNECT_SWAPPED);
   bind_size (self, settings);
+  g_signal_connect_object (settings, "changed::redact-names", G_CALLBACK (on_names), self, 0);
   wsi_shortcuts_add_first (GTK_WIDGET (self));
   wsi_drop_install (GTK_WIDGET (self), on_dropped, self);
   on_paged (self);

@@ -26,6 +26,25 @@
 #define BEGIN_OF_HIDDEN "redacted-"
 #define MIDDLE_OF_HIDDEN "-bytes-"
 
+/* Names of the user of the program, for redactors that are made from now on. */
+static GMutex default_names_lock;
+static char **default_names;
+
+static char **
+clean_names (const char *const *names)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      g_autofree char *name = g_strstrip (g_ascii_strdown (names[i], -1));
+
+      if (name[0] != '\0')
+        g_strv_builder_add (builder, name);
+    }
+  return g_strv_builder_end (builder);
+}
+
 WsiRedactor *
 wsi_redactor_new (WsiRedaction level)
 {
@@ -36,6 +55,9 @@ wsi_redactor_new (WsiRedaction level)
   self->tokens = wsi_secret_words_new ();
   for (guint i = 0; i < WSI_REDACTOR_SALT_LENGTH; i++)
     self->salt[i] = g_random_int ();
+  g_mutex_lock (&default_names_lock);
+  self->names = clean_names ((const char *const *) default_names);
+  g_mutex_unlock (&default_names_lock);
   return self;
 }
 
@@ -53,19 +75,18 @@ void
 wsi_redactor_set_names (WsiRedactor       *self,
                         const char *const *names)
 {
-  GStrvBuilder *builder = g_strv_builder_new ();
-
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    {
-      g_autofree char *name = g_strstrip (g_ascii_strdown (names[i], -1));
-
-      if (name[0] != '\0')
-        g_strv_builder_add (builder, name);
-    }
   g_strfreev (self->names);
   g_clear_pointer (&self->finder, wsi_word_finder_free);
-  self->names = g_strv_builder_end (builder);
-  g_strv_builder_unref (builder);
+  self->names = clean_names (names);
+}
+
+void
+wsi_redactor_set_default_names (const char *const *names)
+{
+  g_mutex_lock (&default_names_lock);
+  g_strfreev (default_names);
+  default_names = g_strdupv ((char **) names);
+  g_mutex_unlock (&default_names_lock);
 }
 
 WsiSecrecy

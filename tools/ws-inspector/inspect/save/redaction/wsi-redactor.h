@@ -27,6 +27,9 @@ typedef struct _WsiRedactor WsiRedactor;
 
 WsiRedactor  *wsi_redactor_new  (WsiRedaction level);
 void          wsi_redactor_free (WsiRedactor *self);
+/* Sets the names of secrets that each redactor begins with, in addition to the usual ones: those of
+ * the user of the program.  NULL = none.  Any thread may make redactors meanwhile. */
+void          wsi_redactor_set_default_names (const char *const *names);
 /* Headers and parameters with these names are secret, too; NULL = only the usual ones. */
 void          wsi_redactor_set_names    (WsiRedactor       *self,
                                          const char *const *names);
