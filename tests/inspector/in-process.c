@@ -171,8 +171,10 @@ redirect (Redirection *self)
 {
   g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
 
-  /* Debian's module for proxies loads libstdc++, which keeps this stdout until exit. */
+  /* Debian's module for proxies loads libstdc++, which keeps this stdout until exit.  A test prints
+   * which modules GIO has found. */
   g_proxy_resolver_get_default ();
+  g_vfs_get_default ();
   *self = (Redirection) { .output = make_file (nothing), .file = stdout, .errors = stderr };
   fflush (stdout);
   self->descriptor = dup (STDOUT_FILENO);
