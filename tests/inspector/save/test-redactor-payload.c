@@ -280,6 +280,32 @@ test_search (gconstpointer data)
   wsi_word_finder_free (finder);
 }
 
+#define LONG 150
+
+/* At each place of a long text, which may be cut at each place. */
+static void
+test_long_search (gconstpointer data)
+{
+  static const char *const words[] = { "she", "his", "her", "xherz", "", NULL };
+  static const char *const more[] = { "a!b", NULL };
+  const gsize i = GPOINTER_TO_SIZE (data), n = strlen (searches[i].text);
+  WsiWordFinder *finder = wsi_word_finder_new (words, more);
+
+  for (gsize place = 0; place + n <= LONG; place++)
+    for (gsize cut = 0; cut <= LONG; cut += 7)
+      {
+        guint8 text[LONG];
+        guint state = 0;
+
+        memset (text, 'q', LONG);
+        memcpy (text + place, searches[i].text, n);
+        wsi_word_finder_find (finder, &state, text, cut);
+        g_assert_cmpint (wsi_word_finder_find (finder, &state, text + cut, LONG - cut), ==,
+                         searches[i].is_found);
+      }
+  wsi_word_finder_free (finder);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -301,7 +327,11 @@ main (int    argc,
       g_autofree char *path = g_strconcat ("/inspector/redactor-payload/words/", searches[i].name,
                                            NULL);
 
+      g_autofree char *long_path = g_strconcat ("/inspector/redactor-payload/words-in-long-texts/",
+                                                searches[i].name, NULL);
+
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_search);
+      g_test_add_data_func (long_path, GSIZE_TO_POINTER (i), test_long_search);
     }
   g_test_add_func ("/inspector/redactor-payload/mqtt-in-four-messages", test_mqtt_in_messages);
   g_test_add_func ("/inspector/redactor-payload/other-levels-read-no-message", test_levels);

@@ -95,6 +95,7 @@ add_child (WsiDecodeNode *self,
   child->name = g_strdup (name);
   child->type = type;
   child->depth = self->depth + 1;
+  child->is_bare = self->is_bare;
   return child;
 }
 
@@ -232,6 +233,9 @@ wsi_decode_node_set_text (WsiDecodeNode *self,
                           const guint8  *at,
                           gsize          length)
 {
+  if (self->is_bare)
+    return;
+
   g_free (self->value);
   self->value = make_text (at, length);
 }
@@ -251,6 +255,9 @@ wsi_decode_node_set_value (WsiDecodeNode *self,
                            ...)
 {
   va_list arguments;
+
+  if (self->is_bare)
+    return;
 
   va_start (arguments, format);
   g_free (self->value);

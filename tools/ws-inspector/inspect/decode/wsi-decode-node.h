@@ -45,6 +45,7 @@ struct _WsiDecodeNode
   GBytes         *bytes;        /* bytes that offset and length are in: the message, or unpacked */
   gsize           offset, length;
   gboolean        is_problem;   /* the value says what is wrong */
+  gboolean        is_bare;      /* it gets no value, as its children */
   WsiDecodeValue  form;
   gsize           value_at, value_length;       /* value's place, without quotes, name or length */
   guint           depth;        /* depth in the tree; 0 = the whole message */

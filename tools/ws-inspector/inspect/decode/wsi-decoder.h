@@ -53,6 +53,7 @@ typedef struct
   WspRole         sender;
   const char     *subprotocol;  /* subprotocol of the connection; NULL = none */
   const char     *path;         /* path of the connection's URI, with the query; NULL = not known */
+  gboolean        is_bare;      /* the tree has names and places, and no values */
   WsiWords        words;        /* translated words that the decoder adds */
   WsiDecodeFacts  facts;        /* facts that earlier messages have stated */
   const WsiUnfinished *before;  /* message that this one goes on with; NULL = none */

@@ -122,7 +122,7 @@ choose_button (WsiMessagePage   *self,
     return self->hex_button;
   if (reading->input.form == WSI_MESSAGE_TEXT || reading->decoder == &wsi_text_decoder)
     return self->text_button;
-  return reading->is_likely ? self->tree_button : self->hex_button;
+  return wsi_reading_is_likely (reading) ? self->tree_button : self->hex_button;
 }
 
 static gboolean

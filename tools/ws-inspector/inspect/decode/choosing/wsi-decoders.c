@@ -422,6 +422,7 @@ wsi_decoders_decode (const WsiDecoder     *decoder,
   Nesting nesting = { 0, &n_texts };
   WsiDecodeInput known = *input;
 
+  root->is_bare = input->is_bare;
   known.words = WSI_WORDS_SHOWN;        /* trees are only shown, so their words are translated */
   /* Decoders reckon with offsets, also in a message without bytes. */
   if (known.at == NULL)

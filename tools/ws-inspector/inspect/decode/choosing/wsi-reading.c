@@ -19,22 +19,6 @@ guess (WsiReading      *self,
   self->decoder = wsi_decoders_guess (&self->input, NULL, NULL);
 }
 
-static gboolean
-is_likely (const WsiReading *self)
-{
-  WsiDecodeInput beginning = self->input;
-
-  if (beginning.length == 0)
-    return FALSE;
-
-  if (beginning.length > WSI_PROBE_LENGTH)
-    {
-      beginning.length = WSI_PROBE_LENGTH;
-      beginning.extent = WSI_EXTENT_BEGINNING;
-    }
-  return self->decoder->probe (&beginning) >= WSI_SCORE_LIKELY;
-}
-
 /* The interpreter forgets what it handed out when it learns the next message. */
 static void
 keep_before (WsiReading *self)
@@ -68,12 +52,27 @@ wsi_reading_new (WsiInterpreter *interpreter,
   if (self->decoder == NULL)
     guess (self, record);
   wsi_store_end_reading (store, reading);
-  self->is_likely = is_likely (self);
 
   self->input.subprotocol = self->subprotocol = g_strdup (self->input.subprotocol);
   self->input.path = self->path = g_strdup (self->input.path);
   keep_before (self);
   return self;
+}
+
+gboolean
+wsi_reading_is_likely (const WsiReading *self)
+{
+  WsiDecodeInput beginning = self->input;
+
+  if (beginning.length == 0)
+    return FALSE;
+
+  if (beginning.length > WSI_PROBE_LENGTH)
+    {
+      beginning.length = WSI_PROBE_LENGTH;
+      beginning.extent = WSI_EXTENT_BEGINNING;
+    }
+  return self->decoder->probe (&beginning) >= WSI_SCORE_LIKELY;
 }
 
 void

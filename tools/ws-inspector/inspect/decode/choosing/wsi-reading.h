@@ -14,7 +14,6 @@ typedef struct
   GBytes           *bytes;
   const WsiDecoder *decoder;
   gboolean          is_guess;   /* the decoder is a guess: the user has not chosen it */
-  gboolean          is_likely;  /* many messages of other formats could not be read so */
   WsiDecodeInput    input;
   char             *subprotocol, *path;
   WsiUnfinished     before;     /* message that the input goes on with; its bytes may be NULL */
@@ -26,6 +25,8 @@ WsiReading    *wsi_reading_new    (WsiInterpreter *interpreter,
                                    WsiStore       *store,
                                    guint64         number,
                                    GBytes         *bytes);
+/* Whether many messages of other formats could not be read so. */
+gboolean       wsi_reading_is_likely (const WsiReading *self);
 void           wsi_reading_free   (WsiReading *self);
 WsiDecodeNode *wsi_reading_decode (const WsiReading *self);
 

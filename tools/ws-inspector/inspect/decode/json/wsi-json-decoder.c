@@ -78,8 +78,12 @@ set_string (WsiDecodeNode *node,
             const guint8  *at,
             gsize          length)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) text = NULL;
 
+  if (node->is_bare)
+    return;
+
+  text = g_string_new (NULL);
   wsi_json_unescape (at, MIN (length, MAX_ESCAPED), text);
   wsi_decode_node_set_text (node, (const guint8 *) text->str, text->len);
 }

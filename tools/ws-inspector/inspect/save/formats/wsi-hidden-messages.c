@@ -185,6 +185,17 @@ learn (WsiHiddenMessages *self,
   return wsi_interpreter_prepare (self->interpreter, number, record, at, length, &input);
 }
 
+/* Searches a message that was learned, and has to be read. */
+static GBytes *
+search_asked (WsiHiddenMessages *self,
+              guint64            number,
+              GBytes            *bytes)
+{
+  g_autoptr (WsiReading) found = wsi_reading_new (self->interpreter, self->store, number, bytes);
+
+  return wsi_redactor_hide_asked (self->redactor, found);
+}
+
 static GBytes *
 search (WsiHiddenMessages *self,
         guint64            number,
@@ -195,14 +206,9 @@ search (WsiHiddenMessages *self,
   const guint8 *at = wsi_bytes_get_data (bytes, &length);
   const WsiDecoder *decoder = learn (self, number, at, length);
   gboolean is_asked = wsi_redactor_asks_for_message (self->redactor, decoder, at, length);
-  g_autoptr (WsiReading) found = NULL;
 
   wsi_store_end_reading (self->store, reading);
-  if (!is_asked)
-    return g_bytes_ref (bytes);
-
-  found = wsi_reading_new (self->interpreter, self->store, number, bytes);
-  return wsi_redactor_hide_message (self->redactor, found);
+  return is_asked ? search_asked (self, number, bytes) : g_bytes_ref (bytes);
 }
 
 GBytes *
@@ -260,7 +266,7 @@ dup_lone_frame (WsiHiddenMessages *self,
     return NULL;
 
   payload = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED, G_MAXSIZE);
-  shown = payload != NULL ? search (self, number, payload) : NULL;
+  shown = payload != NULL ? search_asked (self, number, payload) : NULL;
   return shown != payload ? g_steal_pointer (&shown) : NULL;
 }
 

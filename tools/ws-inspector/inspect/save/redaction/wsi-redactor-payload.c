@@ -441,7 +441,9 @@ has_secret (WsiRedactor  *redactor,
 {
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (WsiDecodeNode) root = NULL;
-  WsiDecodeInput input = { .at = at, .length = length, .form = WSI_MESSAGE_TEXT };
+  WsiDecodeInput input = {
+    .at = at, .length = length, .form = WSI_MESSAGE_TEXT, .is_bare = TRUE,
+  };
   Search search = { .redactor = redactor, .is_asked = TRUE, .n_wrappings = n_wrappings };
   const WsiDecoder *decoder;
 
@@ -466,16 +468,14 @@ has_secret (WsiRedactor  *redactor,
 }
 
 GBytes *
-wsi_redactor_hide_message (WsiRedactor      *self,
-                           const WsiReading *reading)
+wsi_redactor_hide_asked (WsiRedactor      *self,
+                         const WsiReading *reading)
 {
   g_autoptr (WsiDecodeNode) root = NULL;
   Search search = { .redactor = self, .bytes = reading->bytes };
+  WsiReading bare = *reading;
   gsize length;
   const guint8 *at = wsi_bytes_get_data (reading->bytes, &length);
-
-  if (!wsi_redactor_asks_for_message (self, reading->decoder, at, length))
-    return g_bytes_ref (reading->bytes);
 
   if (!has_names (reading->decoder))
     {
@@ -483,10 +483,22 @@ wsi_redactor_hide_message (WsiRedactor      *self,
       return g_bytes_ref (reading->bytes);
     }
 
-  root = wsi_reading_decode (reading);
+  bare.input.is_bare = TRUE;
+  root = wsi_reading_decode (&bare);
   visit_whole (&search, reading, root);
   return search.copy != NULL ? g_bytes_new_take (search.copy, length)
                              : g_bytes_ref (reading->bytes);
+}
+
+GBytes *
+wsi_redactor_hide_message (WsiRedactor      *self,
+                           const WsiReading *reading)
+{
+  gsize length;
+  const guint8 *at = wsi_bytes_get_data (reading->bytes, &length);
+
+  return wsi_redactor_asks_for_message (self, reading->decoder, at, length)
+         ? wsi_redactor_hide_asked (self, reading) : g_bytes_ref (reading->bytes);
 }
 
 GBytes *

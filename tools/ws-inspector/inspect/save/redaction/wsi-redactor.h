@@ -103,6 +103,9 @@ gboolean      wsi_redactor_asks_for_message (WsiRedactor      *self,
  * hidden. */
 GBytes       *wsi_redactor_hide_message (WsiRedactor      *self,
                                          const WsiReading *reading);
+/* wsi_redactor_hide_message () for a message of which wsi_redactor_asks_for_message () was TRUE. */
+GBytes       *wsi_redactor_hide_asked   (WsiRedactor      *self,
+                                         const WsiReading *reading);
 /* wsi_redactor_hide_message () for a message that is in no store. */
 GBytes       *wsi_redactor_hide_bytes   (WsiRedactor   *self,
                                          WsiMessageForm form,

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #define N_BYTES 256
-#define MAX_STATES G_MAXUINT16
+#define IS_END 0x8000           /* bit of a state in which a word ends */
+#define MAX_STATES (IS_END - 1)
+#define MIN_PART 16             /* bytes of a quarter that is worth a search of its own */
 
 /* A state is how much of a word was read, and to which state each byte leads.  State 0 is the
  * beginning, and no word ends there. */
@@ -19,7 +21,10 @@ typedef struct
 
 struct _WsiWordFinder
 {
-  GArray *states;               /* states of the automaton (State) */
+  GArray  *states;              /* states of the automaton (State), while it is made */
+  guint16 *next;                /* what each byte leads to, by state: a state, and whether it is an
+                                 * end */
+  gsize    longest;             /* bytes of the longest word */
 };
 
 static State *
@@ -36,6 +41,8 @@ add_word (WsiWordFinder *self,
           const char    *word)
 {
   guint at = 0;
+
+  self->longest = MAX (self->longest, strlen (word));
 
   for (; *word != '\0' && self->states->len < MAX_STATES; word++)
     {
@@ -98,18 +105,66 @@ wsi_word_finder_new (const char *const *words,
   complete_state (self, 0, order);
   for (guint i = 0; i < order->len; i++)
     complete_state (self, g_array_index (order, guint16, i), order);
-  for (guint i = 0; i < self->states->len; i++)
-    for (char letter = 'A'; letter <= 'Z'; letter++)
-      get_state (self, i)->next[(guint8) letter] =
-        get_state (self, i)->next[(guint8) g_ascii_tolower (letter)];
+  self->next = g_new (guint16, self->states->len * N_BYTES);
+  for (guint i = 0; i < self->states->len * N_BYTES; i++)
+    {
+      guint8 byte = (guint8) g_ascii_tolower ((char) (i % N_BYTES));
+      guint16 next = get_state (self, i / N_BYTES)->next[byte];
+
+      self->next[i] = get_state (self, next)->is_end ? next | IS_END : next;
+    }
+  g_clear_pointer (&self->states, g_array_unref);
   return self;
 }
 
 void
 wsi_word_finder_free (WsiWordFinder *self)
 {
-  g_array_unref (self->states);
+  g_free (self->next);
   g_free (self);
+}
+
+static guint
+walk (const guint16 *next,
+      guint          number,
+      const guint8  *at,
+      gsize          length)
+{
+  for (gsize i = 0; i < length && (number & IS_END) == 0; i++)
+    number = next[number * N_BYTES + at[i]];
+  return number;
+}
+
+/* Each step waits for the one before it, so the quarters of a text are searched side by side.  A
+ * word may begin in a quarter and end in the next one. */
+static guint
+walk_in_quarters (const WsiWordFinder *self,
+                  guint                number,
+                  const guint8        *at,
+                  gsize                length)
+{
+  const guint16 *next = self->next;
+  const gsize part = length / 4, beyond = self->longest;
+  guint a = number, b = 0, c = 0, d = 0;
+
+  for (gsize i = 0; i < part && ((a | b | c | d) & IS_END) == 0; i++)
+    {
+      a = next[a * N_BYTES + at[i]];
+      b = next[b * N_BYTES + at[part + i]];
+      c = next[c * N_BYTES + at[2 * part + i]];
+      d = next[d * N_BYTES + at[3 * part + i]];
+    }
+  if (((a | b | c | d) & IS_END) != 0)
+    return IS_END;
+
+  for (gsize i = 0; i < beyond && ((a | b | c) & IS_END) == 0; i++)
+    {
+      a = next[a * N_BYTES + at[part + i]];
+      b = next[b * N_BYTES + at[2 * part + i]];
+      c = next[c * N_BYTES + at[3 * part + i]];
+    }
+  return ((a | b | c) & IS_END) != 0 ? IS_END
+                                     : walk (next, d, at + 4 * part, length - 4 * part);
 }
 
 gboolean
@@ -118,11 +173,7 @@ wsi_word_finder_find (const WsiWordFinder *self,
                       const guint8        *at,
                       gsize                length)
 {
-  const State *states = (const State *) (const void *) self->states->data;
-  guint number = *state;
-
-  for (gsize i = 0; i < length && !states[number].is_end; i++)
-    number = states[number].next[at[i]];
-  *state = number;
-  return states[number].is_end;
+  *state = length / 4 >= MAX (MIN_PART, self->longest)
+           ? walk_in_quarters (self, *state, at, length) : walk (self->next, *state, at, length);
+  return (*state & IS_END) != 0;
 }
