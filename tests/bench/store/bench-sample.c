@@ -5,23 +5,20 @@
  * time of the sample as a share of the time of the recording, without decoding, and the memory of
  * the sample as the allocator counts it.  Times are the processor's, the least of some; --quick
  * asserts only the memory. */
-#include "inspect/capture/wsi-recorder.h"
 #include "inspect/decode/choosing/wsi-interpreter.h"
 #include "inspect/show/sample/wsi-sample.h"
 #include "lib/tap.h"
+#include "traffic-rows.h"
 
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define N_ROUNDS 3
 /* As many as a turn of the main loop learns. */
 #define N_IN_BATCH 8000
 #define MAX_SHARE 0.01
-#define MAX_FRAME 4096
-#define KEY_LENGTH 4
 
 typedef struct
 {
@@ -38,36 +35,33 @@ static gsize
 write_ticks (guint8 *payload,
              guint   number)
 {
-  return g_snprintf ((char *) payload, MAX_FRAME,
-                     "{\"type\":\"%s\",\"symbol\":\"S%u\",\"price\":%u.%u,\"id\":%u}",
-                     number % 3 == 0 ? "trade" : "quote", number % 17, number % 97, number % 10,
-                     number);
+  return traffic_write_tick (payload, number, "");
 }
 
 static gsize
 write_objects (guint8 *payload,
                guint   number)
 {
-  gsize length = g_snprintf ((char *) payload, MAX_FRAME, "{\"id\":%u,\"rows\":[", number);
+  gsize length = g_snprintf ((char *) payload, TRAFFIC_MAX, "{\"id\":%u,\"rows\":[", number);
 
   for (guint i = 0; i < 20; i++)
-    length += g_snprintf ((char *) payload + length, MAX_FRAME - length,
+    length += g_snprintf ((char *) payload + length, TRAFFIC_MAX - length,
                           "%s{\"name\":\"name-%u\",\"state\":\"open\",\"n\":%u}",
                           i > 0 ? "," : "", i, number % 100);
-  return length + g_snprintf ((char *) payload + length, MAX_FRAME - length, "]}");
+  return length + g_snprintf ((char *) payload + length, TRAFFIC_MAX - length, "]}");
 }
 
 static gsize
 write_keys (guint8 *payload,
             guint   number)
 {
-  gsize length = g_snprintf ((char *) payload, MAX_FRAME, "{");
+  gsize length = g_snprintf ((char *) payload, TRAFFIC_MAX, "{");
 
   for (guint i = 0; i < 20; i++)
-    length += g_snprintf ((char *) payload + length, MAX_FRAME - length,
+    length += g_snprintf ((char *) payload + length, TRAFFIC_MAX - length,
                           "%s\"key-%u-%u-%064u\":\"%064u\"", i > 0 ? "," : "", number, i, number,
                           number + i);
-  return length + g_snprintf ((char *) payload + length, MAX_FRAME - length, "}");
+  return length + g_snprintf ((char *) payload + length, TRAFFIC_MAX - length, "}");
 }
 
 static gsize
@@ -93,19 +87,10 @@ write_numbers (guint8 *payload,
   return length + 2;
 }
 
-static gsize
-write_noise (guint8 *payload,
-             guint   number)
-{
-  for (guint i = 0; i < 100; i++)
-    payload[i] = (number * 2654435761u) >> (i % 24) ^ i * 37;
-  return 100;
-}
-
 static const Traffic all_traffic[] = {
   { "ticks", 1000000, 20000, 1000000, 1, write_ticks },
   { "objects", 200000, 5000, 200000, 1, write_objects },
-  { "noise", 1000000, 20000, 1000000, 2, write_noise },
+  { "noise", 1000000, 20000, 1000000, 2, traffic_write_noise },
   { "connections", 300000, 5000, 3, 1, write_ticks },
   { "a-million-keys", 200000, 50000, 200000, 1, write_keys },
   { "a-thousand-levels", 200000, 5000, 200000, 1, write_depth },
@@ -124,61 +109,13 @@ typedef struct
   gint64           record_ns, learn_ns, sample_ns;
 } Run;
 
-static gint64
-read_clock_ns (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
-}
-
-/* From a client, with a masking key of zeros. */
-static GBytes *
-make_frame (const Traffic *traffic,
-            guint          number)
-{
-  guint8 frame[MAX_FRAME + 8] = { 0x80 | traffic->opcode };
-  guint8 payload[MAX_FRAME];
-  gsize length = traffic->write (payload, number), head = length < 126 ? 2 : 4;
-
-  frame[1] = 0x80 | (length < 126 ? length : 126);
-  if (head == 4)
-    {
-      frame[2] = length >> 8;
-      frame[3] = length;
-    }
-  memcpy (frame + head + KEY_LENGTH, payload, length);
-  return g_bytes_new (frame, head + KEY_LENGTH + length);
-}
-
-static void
-push (Run        *run,
-      const char *text,
-      guint       direction,
-      gint64      time_us)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
-
-  wsi_recorder_push (run->recorder, run->conversation, direction, bytes, time_us);
-}
-
 static void
 begin_connection (Run   *run,
-                  guint  number,
                   gint64 time_us)
 {
-  const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = "ws://example.com/quotes?page=1" };
-
   if (run->conversation != NULL)
     wsi_recorder_close (run->recorder, run->conversation, WSI_ENDING_ABNORMAL, NULL, time_us);
-  run->conversation = wsi_recorder_open (run->recorder, &opening, time_us);
-  push (run, "GET /quotes?page=1 HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\n"
-        "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-        "Sec-WebSocket-Version: 13\r\n\r\n", WSP_DIRECTION_SENT, time_us);
-  push (run, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n", WSP_DIRECTION_RECEIVED,
-        time_us);
+  run->conversation = traffic_open (run->recorder, time_us);
 }
 
 static void
@@ -191,7 +128,7 @@ record (Run       *run,
       gint64 time_us = (first + i) * (gint64) 1000;
 
       if ((first + i) % run->traffic->n_in_connection == 0)
-        begin_connection (run, first + i, time_us);
+        begin_connection (run, time_us);
       wsi_recorder_push (run->recorder, run->conversation, WSP_DIRECTION_SENT, frames->pdata[i],
                          time_us);
     }
@@ -217,15 +154,20 @@ run_batch (Run  *run,
   gint64 times_ns[4];
 
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (frames, make_frame (run->traffic, first + i));
-  times_ns[0] = read_clock_ns ();
+    {
+      guint8 payload[TRAFFIC_MAX];
+      gsize length = run->traffic->write (payload, first + i);
+
+      g_ptr_array_add (frames, traffic_make_frame (run->traffic->opcode, payload, length));
+    }
+  times_ns[0] = traffic_read_clock_ns ();
   record (run, frames, first);
-  times_ns[1] = read_clock_ns ();
+  times_ns[1] = traffic_read_clock_ns ();
   end = wsi_store_get_end (run->store);
   learn (run, end);
-  times_ns[2] = read_clock_ns ();
+  times_ns[2] = traffic_read_clock_ns ();
   wsi_sample_follow (run->sample, run->interpreter, end);
-  times_ns[3] = read_clock_ns ();
+  times_ns[3] = traffic_read_clock_ns ();
   run->n_taken = end;
   run->record_ns += times_ns[1] - times_ns[0];
   run->learn_ns += times_ns[2] - times_ns[1];
