@@ -121,7 +121,9 @@ hide (WsiRedactor         *redactor,
     reading.input.subprotocol = "mqtt";
   reading.decoder = after != NULL ? wsi_decoders_find ("mqtt")
                                   : wsi_decoders_guess (&reading.input, NULL, NULL);
-  shown = wsi_redactor_hide_message (redactor, &reading);
+  shown = wsi_redactor_asks_for_message (redactor, reading.decoder, reading.input.at,
+                                         reading.input.length)
+          ? wsi_redactor_hide_message (redactor, &reading) : g_bytes_ref (bytes);
   if (after != NULL)
     {
       wsi_decoders_describe (reading.decoder, &reading.input, description);

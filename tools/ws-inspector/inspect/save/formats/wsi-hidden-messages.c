@@ -193,7 +193,7 @@ search_asked (WsiHiddenMessages *self,
 {
   g_autoptr (WsiReading) found = wsi_reading_new (self->interpreter, self->store, number, bytes);
 
-  return wsi_redactor_hide_asked (self->redactor, found);
+  return wsi_redactor_hide_message (self->redactor, found);
 }
 
 static GBytes *

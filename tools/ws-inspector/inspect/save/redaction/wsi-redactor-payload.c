@@ -468,8 +468,8 @@ has_secret (WsiRedactor  *redactor,
 }
 
 GBytes *
-wsi_redactor_hide_asked (WsiRedactor      *self,
-                         const WsiReading *reading)
+wsi_redactor_hide_message (WsiRedactor      *self,
+                           const WsiReading *reading)
 {
   g_autoptr (WsiDecodeNode) root = NULL;
   Search search = { .redactor = self, .bytes = reading->bytes };
@@ -491,17 +491,6 @@ wsi_redactor_hide_asked (WsiRedactor      *self,
 }
 
 GBytes *
-wsi_redactor_hide_message (WsiRedactor      *self,
-                           const WsiReading *reading)
-{
-  gsize length;
-  const guint8 *at = wsi_bytes_get_data (reading->bytes, &length);
-
-  return wsi_redactor_asks_for_message (self, reading->decoder, at, length)
-         ? wsi_redactor_hide_asked (self, reading) : g_bytes_ref (reading->bytes);
-}
-
-GBytes *
 wsi_redactor_hide_bytes (WsiRedactor   *self,
                          WsiMessageForm form,
                          const char    *subprotocol,
@@ -513,5 +502,7 @@ wsi_redactor_hide_bytes (WsiRedactor   *self,
 
   reading.input.at = wsi_bytes_get_data (bytes, &reading.input.length);
   reading.decoder = wsi_decoders_guess (&reading.input, NULL, NULL);
-  return wsi_redactor_hide_message (self, &reading);
+  return wsi_redactor_asks_for_message (self, reading.decoder, reading.input.at,
+                                        reading.input.length)
+         ? wsi_redactor_hide_message (self, &reading) : g_bytes_ref (bytes);
 }

@@ -98,15 +98,12 @@ gboolean      wsi_redactor_asks_for_message (WsiRedactor      *self,
                                              const WsiDecoder *decoder,
                                              const guint8     *at,
                                              gsize             length);
-/* Hides the values of secrets in a message, by the names in its format, in the same length.  A text
- * in a text, and what was unpacked, are hidden whole.  Returns the same bytes if nothing is to be
- * hidden. */
+/* Hides the values of secrets in a message for which wsi_redactor_asks_for_message () was TRUE, by
+ * the names in its format, in the same length.  A text in a text, and what was unpacked, are hidden
+ * whole.  Returns the same bytes if nothing is to be hidden. */
 GBytes       *wsi_redactor_hide_message (WsiRedactor      *self,
                                          const WsiReading *reading);
-/* wsi_redactor_hide_message () for a message of which wsi_redactor_asks_for_message () was TRUE. */
-GBytes       *wsi_redactor_hide_asked   (WsiRedactor      *self,
-                                         const WsiReading *reading);
-/* wsi_redactor_hide_message () for a message that is in no store. */
+/* The same for a message that is in no store, whether it has to be asked for or not. */
 GBytes       *wsi_redactor_hide_bytes   (WsiRedactor   *self,
                                          WsiMessageForm form,
                                          const char    *subprotocol,
