@@ -5,6 +5,7 @@
 #include "inspect/show/sample/wsi-sample.h"
 #include "ui/frames/wsi-frame-pane.h"
 #include "ui/frames/wsi-view-options.h"
+#include "ui/parts/wsi-column-titles.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/session/wsi-status-bar.h"
 
@@ -841,6 +842,71 @@ test_far (void)
   g_assert_true (has_selected (&scene));
 }
 
+/* The distance of the selected row from the middle of the list, in rows: 0 = it stands there. */
+static double
+get_distance (Scene *scene)
+{
+  GtkWidget *list = wsi_column_titles_get_list (wsi_frame_list_get_view (scene->list));
+  graphene_rect_t bounds;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    if (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED)
+      {
+        g_assert_true (gtk_widget_compute_bounds (row, list, &bounds));
+        return (bounds.origin.y + bounds.size.height / 2 - gtk_widget_get_height (list) / 2.0) /
+               bounds.size.height;
+      }
+  return G_MAXDOUBLE;
+}
+
+static const struct
+{
+  const char *name;
+  guint64     from, to;
+  double      middle;   /* most rows between the found one and the middle */
+} jumps[] = {
+  { "after-the-rows-that-are-seen", 3, 150, 1.5 },
+  { "before-the-rows-that-are-seen", 150, 40, 1.5 },
+  { "among-the-rows-that-are-seen", 0, 8, 1.5 },
+  { "at-the-end", 3, 203, 100 },
+};
+
+/* Once with the focus in the list, once in the search bar. */
+static void
+test_middle (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  WsiSearchBar *bar;
+
+  scene_init (&scene, 700);
+  gtk_widget_set_vexpand (GTK_WIDGET (scene.pane), TRUE);
+  bar = ui_test_get_child (scene.pane, "search_bar");
+  for (guint k = 4; k <= 203; k++)
+    append (&scene, WSP_DIRECTION_SENT, 1, k == jumps[i].to ? "searched for" : "other");
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 204);
+
+  wsi_frame_list_go_to (scene.list, jumps[i].from);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  gtk_widget_grab_focus (GTK_WIDGET (scene.list));
+  wsi_frame_list_go_to (scene.list, jumps[i].to);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  g_assert_cmpfloat (ABS (get_distance (&scene)), <=, jumps[i].middle);
+
+  wsi_frame_list_go_to (scene.list, jumps[i].from);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  gtk_widget_activate_action (GTK_WIDGET (scene.pane), "frames.search", NULL);
+  gtk_editable_set_text (ui_test_get_child (bar, "entry"), "searched for");
+  wsi_search_bar_step (bar, jumps[i].to > jumps[i].from ? WSI_SEARCH_FORWARD
+                                                        : WSI_SEARCH_BACKWARD);
+  wait_for_search (&scene, jumps[i].to + 1);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  g_assert_cmpfloat (ABS (get_distance (&scene)), <=, jumps[i].middle);
+  save_screenshot (&scene, jumps[i].name);
+}
+
 static void
 test_other_view (void)
 {
@@ -1148,6 +1214,13 @@ main (int    argc,
   g_test_add_func ("/ui/bars/search/goes-by-what-is-seen", test_search_in_order);
   g_test_add_func ("/ui/bars/search/says-how-far-it-is-in-another-order", test_search_progress);
   g_test_add_func ("/ui/bars/moves/a-far-row-is-searched-for", test_far);
+  for (guint i = 0; i < G_N_ELEMENTS (jumps); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/bars/moves/row-stands-in-the-middle/",
+                                           jumps[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_middle);
+    }
   g_test_add_func ("/ui/bars/view/changes-by-its-action", test_other_view);
   g_test_add_func ("/ui/bars/search/marks-what-it-finds-in-the-summaries", test_marks);
   g_test_add_func ("/ui/bars/search/may-be-under-way-at-the-end", test_close_early);

@@ -413,6 +413,35 @@ scroll_to (WsiFrameListPrivate *self,
                               "list.scroll-to-item", "u", position);
 }
 
+/* The height of a row, which all rows have; 0 = the list has no layout yet. */
+static int
+get_row_height (WsiFrameListPrivate *self)
+{
+  GtkWidget *row = gtk_widget_get_first_child (wsi_column_titles_get_list (self->view));
+
+  return row != NULL ? gtk_widget_get_height (row) : 0;
+}
+
+/* Scrolls so that a row stands in the middle, by the row half a page after or before it: the
+ * adjustment has another value only after the next layout, and until then it and the action undo
+ * each other. */
+static void
+scroll_into_middle (WsiFrameListPrivate *self,
+                    guint                position)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double page = gtk_adjustment_get_page_size (adjustment);
+  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  int height = get_row_height (self);
+  guint half = height > 0 ? (guint) (page / 2 / height) : 0;
+  double middle = gtk_adjustment_get_value (adjustment) + page / 2;
+
+  if ((position + 0.5) * height < middle)
+    scroll_to (self, position > half ? position - half : 0);
+  else
+    scroll_to (self, MIN (position + half, n_rows - 1));
+}
+
 /* Whether a row is the next one or the one before, so that going there is not a jump. */
 static gboolean
 is_near (WsiFrameList *list,
@@ -431,18 +460,23 @@ wsi_frame_list_go_to (WsiFrameList *list,
                       guint64       number)
 {
   WsiFrameListPrivate *self = get_private (list);
+  gboolean is_jump;
   guint position;
 
   if (!wsi_shown_rows_find (self->rows, number, &position))
     return FALSE;
 
-  if (!is_near (list, position))
+  is_jump = !is_near (list, position);
+  if (is_jump)
     g_signal_emit (list, signals[LEAVING], 0);
   wsi_follower_set_active (self->follower, FALSE);
   wsi_frame_list_select (list, position);
   scroll_to (self, position);
   if (has_focus (list))
     wsi_frame_cells_focus (self->view, position);
+  /* last, because a row that gets the focus scrolls to itself */
+  if (is_jump)
+    scroll_into_middle (self, position);
   return TRUE;
 }
 
