@@ -81,7 +81,7 @@ TASKS = (
     Task("earlier-filter-is-used-again", Recording, 4, ("ctrl+k", "Up", Seen("tick", "list item"), "Return", "Return"),
          (Seen("✓ 12", "label"), row("Frame 11")),
          before=("ctrl+k", Text("tick"), "Return", Seen("✓ 12"), "ctrl+k", "Escape")),
-    Task("one-connection-is-shown", Recording, 2, ("Menu", "Return"), (Seen("conn == 3", "text"), Seen("✓ 7", "label")),
+    Task("one-connection-is-shown", Recording, 3, ("Menu", "i", "c"), (Seen("conn == 3", "text"), Seen("✓ 7", "label")),
          before=to_row(24)),
 
     # Several rows

@@ -444,11 +444,36 @@ test_pause (void)
   wait_for_rows (&scene, 6);
 }
 
+/* The labels of a part of the menu, with "|" between them. */
+static char *
+list_labels (GMenuModel *menu)
+{
+  GString *text = g_string_new (NULL);
+
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
+    {
+      g_autofree char *label = NULL;
+
+      g_assert_true (g_menu_model_get_item_attribute (menu, i, "label", "s", &label));
+      g_string_append_printf (text, "%s%s", i > 0 ? "|" : "", label);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* The submenu of the filters, which is the first one. */
+static GMenuModel *
+get_filters (GMenuModel *menu)
+{
+  g_autoptr (GMenuModel) others = g_menu_model_get_item_link (menu, 1, G_MENU_LINK_SECTION);
+
+  return g_menu_model_get_item_link (others, 0, G_MENU_LINK_SUBMENU);
+}
+
 /* Everything that a menu for a row offers as filters. */
 static char *
 list_terms (GMenuModel *menu)
 {
-  g_autoptr (GMenuModel) filters = g_menu_model_get_item_link (menu, 0, G_MENU_LINK_SECTION);
+  g_autoptr (GMenuModel) filters = get_filters (menu);
   GString *text = g_string_new (NULL);
 
   for (int i = 0; i < g_menu_model_get_n_items (filters); i++)
@@ -494,7 +519,8 @@ test_menu (void)
 {
   g_auto (Scene) scene = { 0 };
   const char *const columns[] = { "no", "json.type", "summary", NULL };
-  g_autofree char *terms = NULL;
+  g_autofree char *terms = NULL, *first_labels = NULL, *words = NULL, *more_words = NULL;
+  g_autoptr (GMenuModel) first = NULL, filters = NULL, more_filters = NULL;
   GtkPopoverMenu *menu;
 
   scene_init (&scene, 900);
@@ -502,15 +528,68 @@ test_menu (void)
   wait_for_rows (&scene, 6);
   menu = open_menu (&scene, 0, 1);
   terms = list_terms (gtk_popover_menu_get_menu_model (menu));
+  first = g_menu_model_get_item_link (gtk_popover_menu_get_menu_model (menu), 0,
+                                      G_MENU_LINK_SECTION);
+  first_labels = list_labels (first);
+  filters = get_filters (gtk_popover_menu_get_menu_model (menu));
+  words = list_labels (filters);
   gtk_popover_popdown (GTK_POPOVER (menu));
+  g_assert_cmpstr (first_labels, ==, "_Copy Payload|Send A_gain…|_Mark");
+  g_assert_cmpstr (words, ==, "Only Where json.type Is \"subscribe\"|"
+                   "Not Where json.type Is \"subscribe\"|Only This _Connection|"
+                   "_Not This Connection|Only _Sent|Not Sent|Only Where Type Is text|"
+                   "Not Where Type Is text");
   g_assert_cmpstr (terms, ==, "frames.only(json.type == \"subscribe\") "
                    "frames.not(json.type == \"subscribe\") frames.only(conn == 1) "
                    "frames.not(conn == 1) frames.only(dir == sent) frames.not(dir == sent) "
                    "frames.only(type == text) frames.not(type == text)");
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.only", "s", "dir == sent");
   wait_for_rows (&scene, 2);
+  menu = open_menu (&scene, 0, 0);
+  more_filters = get_filters (gtk_popover_menu_get_menu_model (menu));
+  more_words = list_labels (more_filters);
+  gtk_popover_popdown (GTK_POPOVER (menu));
+  g_assert_nonnull (strstr (more_words, "Or This Connection"));
   gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.not", "s", "type == pong");
   wait_for_rows (&scene, 1);
+}
+
+static GtkWidget *
+get_focus (Scene *scene)
+{
+  return gtk_window_get_focus (scene->window);
+}
+
+static gboolean
+is_at_first_filter (gpointer data)
+{
+  GtkWidget *focus = get_focus (data);
+  g_autofree char *text = NULL;
+
+  if (focus == NULL || !g_str_equal (G_OBJECT_TYPE_NAME (focus), "GtkModelButton"))
+    return FALSE;
+
+  g_object_get (focus, "text", &text, NULL);
+  return g_str_equal (text, "Only This _Connection") || g_str_equal (text, "Only This Connection");
+}
+
+/* Return carries the first item out, and does not lead back. */
+static void
+test_submenu (void)
+{
+  g_auto (Scene) scene = { 0 };
+  GtkWidget *menu, *stack;
+
+  scene_init (&scene, 900);
+  wsi_frame_list_select (scene.list, 0);
+  gtk_widget_grab_focus (GTK_WIDGET (scene.list));
+  gtk_widget_activate_action (GTK_WIDGET (scene.list), "frames.menu", NULL);
+  menu = ui_test_find (GTK_WIDGET (scene.list), ui_test_is_type, "GtkPopoverMenu");
+  ui_test_draw (menu, 2);
+  stack = ui_test_find (menu, ui_test_is_type, "GtkStack");
+  gtk_stack_set_visible_child_name (GTK_STACK (stack), "F_ilter");
+  ui_test_wait_until (is_at_first_filter, &scene);
+  gtk_popover_popdown (GTK_POPOVER (menu));
 }
 
 /* By the menu and by keys, the row that is selected. */
@@ -544,7 +623,7 @@ list_tags (Scene *scene)
   WsiRow *row = wsi_frame_list_get_row (scene->list);
   g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (scene->list);
   g_autoptr (GMenuModel) notes = wsi_note_menu_make (row, numbers);
-  g_autoptr (GMenuModel) tags = g_menu_model_get_item_link (notes, 2, G_MENU_LINK_SUBMENU);
+  g_autoptr (GMenuModel) tags = g_menu_model_get_item_link (notes, 1, G_MENU_LINK_SUBMENU);
   GString *text = g_string_new (NULL);
 
   for (int i = 0; i < g_menu_model_get_n_items (tags); i++)
@@ -818,6 +897,7 @@ main (int    argc,
   /* Menus come last: GTK asks for the pointer half a second later, for a tooltip, also if their
    * window is gone. */
   g_test_add_func ("/ui/frames/menu/offers-filters-for-the-cell-and-the-row", test_menu);
+  g_test_add_func ("/ui/frames/menu/submenu-begins-with-its-first-item", test_submenu);
   g_test_add_func ("/ui/frames/menu/gives-and-takes-tags", test_tags);
   g_test_add_func ("/ui/frames/menu/acts-on-the-selected-row", test_actions);
   return g_test_run ();

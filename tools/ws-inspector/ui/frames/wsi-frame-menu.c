@@ -11,12 +11,13 @@
 #include "inspect/show/columns/wsi-row-copy.h"
 #include "inspect/show/columns/wsi-rows-note.h"
 #include "ui/frames/wsi-frame-cells.h"
+#include "ui/frames/wsi-frame-columns.h"
 #include "ui/frames/wsi-note-menu.h"
 #include "ui/parts/wsi-compare-window.h"
 #include "ui/parts/wsi-context-menu.h"
 #include "ui/parts/wsi-talk-window.h"
 
-#define MAX_TERM 60             /* characters of a filter in the menu */
+#define MAX_WORDS 40            /* characters of a title or a value in the menu */
 
 /* Adds a filter to that of the list. */
 static void
@@ -228,16 +229,60 @@ append_target (GMenu      *menu,
   g_menu_append_item (menu, item);
 }
 
-/* Shortens a filter for a label, and removes the mnemonic. */
+/* Shortens a text for a label, and removes the mnemonic. */
 static char *
-shorten (const char *term)
+shorten (const char *text)
 {
-  g_autofree char *start = g_utf8_substring (term, 0, MIN (g_utf8_strlen (term, -1), MAX_TERM));
+  g_autofree char *start = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), MAX_WORDS));
   g_auto (GStrv) parts = g_strsplit (start, "_", -1);
   g_autofree char *escaped = g_strjoinv ("__", parts);
 
-  return strlen (start) < strlen (term) ? g_strconcat (escaped, "…", NULL)
+  return strlen (start) < strlen (text) ? g_strconcat (escaped, "…", NULL)
                                         : g_steal_pointer (&escaped);
+}
+
+/* Words of the filters of a column; of another column they have its title and the value. */
+typedef struct
+{
+  const char *term;             /* term that these words are for; ends in a blank: any value */
+  const char *only, *or, *not;
+} FilterWords;
+
+static const FilterWords filter_words[] = {
+  { "conn == ", N_("Only This _Connection"), N_("Or This Connection"), N_("_Not This Connection") },
+  { "dir == sent", N_("Only _Sent"), N_("Or Sent"), N_("Not Sent") },
+  { "dir == recv", N_("Only _Received"), N_("Or Received"), N_("Not Received") },
+};
+
+static const FilterWords words_of_value = {
+  /* Translators: the title of a column and a value. */
+  "", N_("Only Where %s Is %s"), N_("Or Where %s Is %s"), N_("Not Where %s Is %s"),
+};
+
+static const FilterWords *
+find_words (const char *term)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (filter_words); i++)
+    if (g_str_has_prefix (term, filter_words[i].term))
+      return &filter_words[i];
+  return &words_of_value;
+}
+
+/* format: may have places for the title of the column and for the value. */
+static void
+append_words (GMenu        *menu,
+              const char   *format,
+              WsiRowColumn *column,
+              const char   *term,
+              const char   *action)
+{
+  const char *sign = strstr (term, " == ");
+  g_autofree char *title = shorten (wsi_frame_columns_get_title (wsi_row_column_get_name (column)));
+  g_autofree char *value = shorten (sign != NULL ? sign + strlen (" == ") : term);
+  g_autofree char *label = NULL;
+
+  label = g_strdup_printf (format, title, value);
+  append_target (menu, label, action, term);
 }
 
 static void
@@ -247,21 +292,18 @@ append_term (GMenu        *menu,
              WsiRowColumn *column)
 {
   WsiShownRows *rows = wsi_frame_list_get_rows (list);
-  WsiRowFormat *format = wsi_shown_rows_get_format (rows);
-  g_autofree char *term = wsi_row_column_make_term (column, format, row);
-  g_autofree char *shown = term != NULL ? shorten (term) : NULL;
-  g_autofree char *only = NULL, *or = NULL, *not = NULL;
+  g_autofree char *term =
+    wsi_row_column_make_term (column, wsi_shown_rows_get_format (rows), row);
+  const FilterWords *words;
 
   if (term == NULL)
     return;
 
-  only = g_strdup_printf (_("Only %s"), shown);
-  or = g_strdup_printf (_("Or %s"), shown);
-  not = g_strdup_printf (_("Not %s"), shown);
-  append_target (menu, only, "frames.only", term);
+  words = find_words (term);
+  append_words (menu, _(words->only), column, term, "frames.only");
   if (!wsi_list_filter_is_empty (wsi_shown_rows_get_filter (rows)))
-    append_target (menu, or, "frames.or", term);
-  append_target (menu, not, "frames.not", term);
+    append_words (menu, _(words->or), column, term, "frames.or");
+  append_words (menu, _(words->not), column, term, "frames.not");
 }
 
 /* The cell under the pointer first, then what is asked for most. */
@@ -327,7 +369,7 @@ make_orders (WsiFrameList *list)
   return G_MENU_MODEL (menu);
 }
 
-/* Makes the menu.  column: that of the pointer, or NULL. */
+/* Makes the menu, which begins with what is done most.  column: that of the pointer, or NULL. */
 static GMenuModel *
 make_menu (WsiFrameList *list,
            WsiRow       *row,
@@ -337,26 +379,31 @@ make_menu (WsiFrameList *list,
   g_autoptr (GMenuModel) copies = make_copies ();
   g_autoptr (GArray) numbers = wsi_frame_list_dup_selected (list);
   g_autoptr (GMenuModel) notes = NULL, orders = make_orders (list);
-  g_autoptr (GMenu) others = g_menu_new (), times = g_menu_new ();
+  g_autoptr (GMenu) first = g_menu_new (), others = g_menu_new (), times = g_menu_new ();
+  gboolean are_several = numbers->len > 1, are_two = numbers->len == 2;
   GMenu *menu = g_menu_new ();
 
   if (numbers->len > WSI_MAX_NOTED_ROWS)
     g_array_set_size (numbers, WSI_MAX_NOTED_ROWS);
   notes = wsi_note_menu_make (row, numbers);
-  append_target (others, numbers->len > 1 ? _("_Copy Payloads") : _("_Copy Payload"), "frames.copy",
+  append_target (first, are_several ? _("_Copy Payloads") : _("_Copy Payload"), "frames.copy",
                  "text");
+  g_menu_append (first, _("Send A_gain…"), "frames.send-again");
+  g_menu_append (first, wsi_rows_note_are_marked (wsi_row_get_store (row), numbers) ? _("Un_mark")
+                                                                                    : _("_Mark"),
+                 "frames.mark");
+  g_menu_append_submenu (others, _("F_ilter"), filters);
   g_menu_append_submenu (others, _("Copy _As"), copies);
-  if (numbers->len > 1)
+  if (are_several)
     g_menu_append (others, _("_Export Selection…"), "win.export");
-  if (numbers->len == 2)
+  if (are_two)
     g_menu_append (others, _("Compare Pay_loads"), "frames.compare");
   g_menu_append (others, _("Send to Com_poser"), "win.compose-row");
-  g_menu_append (others, _("Send A_gain…"), "frames.send-again");
   g_menu_append (others, _("_Follow Conversation"), "frames.follow-conversation");
   g_menu_append_submenu (times, _("_Sort By"), orders);
   g_menu_append (times, _("Set Time _Reference"), "frames.reference");
   g_menu_append (times, _("_Unset Time Reference"), "frames.no-reference");
-  g_menu_append_section (menu, NULL, filters);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (others));
   g_menu_append_section (menu, NULL, notes);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (times));

@@ -177,10 +177,8 @@ wsi_note_menu_make (WsiRow *row,
                     GArray *numbers)
 {
   g_autoptr (GMenuModel) tags = make_tags (row, numbers);
-  gboolean are_marked = wsi_rows_note_are_marked (wsi_row_get_store (row), numbers);
   GMenu *menu = g_menu_new ();
 
-  g_menu_append (menu, are_marked ? _("Un_mark") : _("_Mark"), "frames.mark");
   g_menu_append (menu, _("C_omment…"), "frames.comment");
   g_menu_append_submenu (menu, _("_Tags"), tags);
   return G_MENU_MODEL (menu);

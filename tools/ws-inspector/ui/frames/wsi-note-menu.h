@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The notes of a user about a row: mark, comment and tags.  A part of a menu, and its actions. */
+/* The comment and the tags of a row.  A part of a menu, and its actions. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* Items with the actions frames.mark, frames.comment, frames.tags, and frames.tag of a tag.
+/* Items with the actions frames.comment, frames.tags, and frames.tag of a tag.
  * numbers: of all rows that these are about; comments are those of the row. */
 GMenuModel *wsi_note_menu_make         (WsiRow *row,
                                         GArray *numbers);
