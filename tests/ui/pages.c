@@ -55,6 +55,7 @@ const Page pages[] = {
   { "problems", WSI_TARGET_EXAMPLE, NULL, 0, NULL, "win.show-problems" },
   { "export", WSI_TARGET_EXAMPLE, NULL, 0, NULL, "win.export" },
   { "preferences", WSI_TARGET_EXAMPLE, NULL, 0, NULL, "win.preferences" },
+  { "help", WSI_TARGET_EXAMPLE, NULL, 0, NULL, "win.help" },
   { "shortcuts", WSI_TARGET_EXAMPLE, NULL, 0, NULL, "win.show-help-overlay" },
   { "search", WSI_TARGET_EXAMPLE, NULL, 0, NULL, "win.search" },
 };

@@ -13,6 +13,7 @@
 static const View dialogs[] = {
   { "about", VIEW_OF_ANY_WINDOW, NULL, "app.about" },
   { "colours", VIEW_OF_ANY_WINDOW, NULL, "win.colours" },
+  { "help", VIEW_OF_ANY_WINDOW, NULL, "win.help" },
   { "open", VIEW_OF_ANY_WINDOW, NULL, "win.open" },
   { "preferences", VIEW_OF_ANY_WINDOW, NULL, "win.preferences" },
   { "shortcuts", VIEW_OF_ANY_WINDOW, NULL, "win.show-help-overlay" },

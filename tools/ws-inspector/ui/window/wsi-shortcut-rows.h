@@ -9,6 +9,7 @@
  * own for them, in GtkPaned and in lists, which are around most widgets. */
 
 SHORTCUT (WINDOW, "win.close", WINDOW, NULL, "<Control>w", N_("Close the window"))
+SHORTCUT (WINDOW, "win.help", WINDOW, NULL, "F1", N_("Show the help"))
 SHORTCUT (WINDOW, "win.show-help-overlay", WINDOW, NULL, "<Control>question",
           N_("Show the shortcuts"))
 SHORTCUT (WINDOW, "win.menu", WINDOW, NULL, "F10", N_("Open the menu"))

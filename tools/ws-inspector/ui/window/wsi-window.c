@@ -16,6 +16,7 @@
 #include "inspect/targets/wsi-target-start.h"
 #include "inspect/targets/wsi-workspace.h"
 #include "ui/frames/wsi-colour-window.h"
+#include "ui/help/wsi-help-window.h"
 #include "ui/parts/wsi-dialog.h"
 #include "ui/parts/wsi-settings.h"
 #include "ui/parts/wsi-split.h"
@@ -387,6 +388,12 @@ show_colours (WsiWindow *self)
 }
 
 static void
+show_help (WsiWindow *self)
+{
+  gtk_window_present (GTK_WINDOW (wsi_help_window_new (GTK_WINDOW (self))));
+}
+
+static void
 show_preferences (WsiWindow *self)
 {
   gtk_window_present (GTK_WINDOW (wsi_preferences_new (GTK_WINDOW (self))));
@@ -463,6 +470,7 @@ static const struct
   { "win.divider", focus_divider, WSI_ALWAYS },
   { "win.export", export, WSI_WITH_SESSION },
   { "win.go-back", go_back_from_jump, WSI_WITH_SESSION },
+  { "win.help", show_help, WSI_ALWAYS },
   { "win.menu", show_menu, WSI_ALWAYS },
   { "win.next-arrangement", choose_next_arrangement, WSI_WITH_SESSION },
   { "win.next-part", focus_next, WSI_ALWAYS },
