@@ -4,7 +4,11 @@
 /* The window in another language: test-language LANGUAGE FOLDER, the folder of the built
  * catalogs. */
 #include <glib/gi18n.h>
+#include <locale.h>
 #include <string.h>
+
+#include "inspect/show/charts/wsi-figure-text.h"
+#include "inspect/show/columns/wsi-row-sums.h"
 
 #include "language.h"
 #include "picture.h"
@@ -255,6 +259,21 @@ test_found (gconstpointer text)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* Counts have the separators of the locale, which are no characters of the translations. */
+static void
+test_counts (void)
+{
+  const WsiRowSums sums = { .n_rows = 1234567 };
+  g_autofree char *phrase = wsi_row_sums_print (&sums);
+  g_autofree char *figure = wsi_figure_text_number (1234567);
+  const char *separator = localeconv ()->thousands_sep;
+  g_autofree char *number = g_strdup_printf ("1%s234%s567", separator, separator);
+
+  g_assert_cmpstr (separator, !=, "");
+  g_assert_true (g_str_has_prefix (phrase, number));
+  g_assert_cmpstr (figure, ==, number);
+}
+
 static int
 run (void)
 {
@@ -271,6 +290,7 @@ run (void)
   g_test_add_func ("/ui/language/session-is-translated", test_session);
   g_test_add_func ("/ui/language/dialogs-are-translated", test_dialogs);
   g_test_add_func ("/ui/language/mnemonics-of-a-row-menu-differ", test_row_menu);
+  g_test_add_func ("/ui/language/counts-have-the-separators-of-the-locale", test_counts);
   return ui_test_end (application);
 }
 

@@ -208,7 +208,7 @@ dup_title (WsiLane *self)
   g_autofree char *faults = NULL;
 
   if (n_faults > 0)
-    faults = g_strdup_printf (g_dngettext (NULL, "⚠ %u problem", "⚠ %u problems", n_faults),
+    faults = g_strdup_printf (g_dngettext (NULL, "⚠ %'u problem", "⚠ %'u problems", n_faults),
                               n_faults);
   return g_strdup_printf ("%s   %s   %s", title, state, faults != NULL ? faults : "");
 }

@@ -64,7 +64,7 @@ print_sum (const WsiTimeBucket *sum)
   if (sum->n_faults > 0)
     {
       g_string_append (text, ", ");
-      g_string_append_printf (text, ngettext ("%u problem", "%u problems",
+      g_string_append_printf (text, ngettext ("%'u problem", "%'u problems",
                                               MIN (sum->n_faults, G_MAXINT)),
                               (guint) MIN (sum->n_faults, G_MAXUINT));
     }

@@ -132,8 +132,8 @@ static void
 show_progress (WsiReplayDialog *self)
 {
   guint n = wsi_player_get_n_steps (self->player), n_sent = wsi_player_get_n_sent (self->player);
-  g_autofree char *text = g_strdup_printf (ngettext ("%u of %u message sent",
-                                                     "%u of %u messages sent", n), n_sent, n);
+  g_autofree char *text = g_strdup_printf (ngettext ("%'u of %'u message sent",
+                                                     "%'u of %'u messages sent", n), n_sent, n);
 
   gtk_progress_bar_set_fraction (self->progress, (double) n_sent / n);
   set_sentence (self, text);
@@ -457,7 +457,7 @@ wsi_replay_dialog_new_for_rows (GtkWindow       *parent,
                                 GArray          *numbers)
 {
   WsiReplayDialog *self = make (parent, session, target);
-  g_autofree char *heading = g_strdup_printf (ngettext ("%u selected row", "%u selected rows",
+  g_autofree char *heading = g_strdup_printf (ngettext ("%'u selected row", "%'u selected rows",
                                                         numbers->len), numbers->len);
 
   self->rows = g_array_ref (numbers);

@@ -209,7 +209,7 @@ describe_deflate_of_server (const WsiFactSource *source)
 static char *
 format_number (guint64 number)
 {
-  return g_strdup_printf ("%" PRIu64, number);
+  return g_strdup_printf ("%'" PRIu64, number);
 }
 
 static char *

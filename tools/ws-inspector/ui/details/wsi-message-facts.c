@@ -65,8 +65,8 @@ wsi_message_facts_make_title (WsiContent  *content,
     return g_strdup_printf (_("Frame %" PRIu64 " · %s · %s"), message->number + 1, kind,
                             direction);
 
-  return g_strdup_printf (ngettext ("Message %u · %s · %s · %" PRIu64 " fragment",
-                                    "Message %u · %s · %s · %" PRIu64 " fragments",
+  return g_strdup_printf (ngettext ("Message %u · %s · %s · %'" PRIu64 " fragment",
+                                    "Message %u · %s · %s · %'" PRIu64 " fragments",
                                     (gulong) message->info.n_frames),
                           message->info.message, kind, direction, message->info.n_frames);
 }
@@ -87,19 +87,19 @@ wsi_message_facts_make_sizes (WsiContent *content)
     {
       g_autofree char *size = g_format_size_full (length, G_FORMAT_SIZE_IEC_UNITS);
 
-      return g_strdup_printf (_("> %s, compressed to %" PRIu64 ", %" PRIu64 " on the wire"), size,
+      return g_strdup_printf (_("> %s, compressed to %'" PRIu64 ", %'" PRIu64 " on the wire"), size,
                               payload, wire);
     }
 
   if ((message->record.flags & WSI_RECORD_COMPRESSED) == 0 || payload == 0)
-    return g_strdup_printf (ngettext ("%" PRIu64 " byte, %" PRIu64 " on the wire",
-                                      "%" PRIu64 " bytes, %" PRIu64 " on the wire",
+    return g_strdup_printf (ngettext ("%'" PRIu64 " byte, %'" PRIu64 " on the wire",
+                                      "%'" PRIu64 " bytes, %'" PRIu64 " on the wire",
                                       MIN (length, G_MAXINT)), length, wire);
 
-  return g_strdup_printf (ngettext ("%" PRIu64 " byte, compressed to %" PRIu64
-                                    " (%.1f : 1), %" PRIu64 " on the wire",
-                                    "%" PRIu64 " bytes, compressed to %" PRIu64
-                                    " (%.1f : 1), %" PRIu64 " on the wire",
+  return g_strdup_printf (ngettext ("%'" PRIu64 " byte, compressed to %'" PRIu64
+                                    " (%.1f : 1), %'" PRIu64 " on the wire",
+                                    "%'" PRIu64 " bytes, compressed to %'" PRIu64
+                                    " (%.1f : 1), %'" PRIu64 " on the wire",
                                     MIN (length, G_MAXINT)),
                           length, payload, (double) length / (double) payload, wire);
 }

@@ -79,7 +79,7 @@ show_count (WsiFilterBar *self)
     return;
 
   wsi_shown_rows_get_counts (rows, &counts);
-  text = g_strdup_printf ("✓ %" PRIu64 "%s", counts.n_shown,
+  text = g_strdup_printf ("✓ %'" PRIu64 "%s", counts.n_shown,
                           counts.n_tested < counts.n_rows ? "…" : "");
   gtk_label_set_text (self->count, text);
 }

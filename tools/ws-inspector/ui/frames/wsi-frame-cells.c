@@ -69,17 +69,17 @@ describe_row (WsiRowFormat *format,
   if (info.is_stopped)
     return g_strdup_printf (record->direction == WSP_DIRECTION_SENT
                             /* Translators: as below; inflating was stopped at the size. */
-                            ? _("Frame %" PRIu64 ", sent %s, more than %" PRIu64 " bytes, %s")
-                            : _("Frame %" PRIu64 ", received %s, more than %" PRIu64 " bytes, %s"),
+                            ? _("Frame %" PRIu64 ", sent %s, more than %'" PRIu64 " bytes, %s")
+                            : _("Frame %" PRIu64 ", received %s, more than %'" PRIu64 " bytes, %s"),
                             number, kind, length, summary);
 
   return g_strdup_printf (record->direction == WSP_DIRECTION_SENT
                           /* Translators: number, kind such as "text", size, content. */
-                          ? ngettext ("Frame %" PRIu64 ", sent %s, %" PRIu64 " byte, %s",
-                                      "Frame %" PRIu64 ", sent %s, %" PRIu64 " bytes, %s",
+                          ? ngettext ("Frame %" PRIu64 ", sent %s, %'" PRIu64 " byte, %s",
+                                      "Frame %" PRIu64 ", sent %s, %'" PRIu64 " bytes, %s",
                                       MIN (length, G_MAXINT))
-                          : ngettext ("Frame %" PRIu64 ", received %s, %" PRIu64 " byte, %s",
-                                      "Frame %" PRIu64 ", received %s, %" PRIu64 " bytes, %s",
+                          : ngettext ("Frame %" PRIu64 ", received %s, %'" PRIu64 " byte, %s",
+                                      "Frame %" PRIu64 ", received %s, %'" PRIu64 " bytes, %s",
                                       MIN (length, G_MAXINT)),
                           number, kind, length, summary);
 }

@@ -97,8 +97,8 @@ show_empty_page (WsiFrameListPrivate *self)
   if (is_empty)
     {
       wsi_shown_rows_get_counts (self->rows, &counts);
-      sentence = g_strdup_printf (ngettext ("0 of %" PRIu64 " row is shown",
-                                            "0 of %" PRIu64 " rows are shown", counts.n_rows),
+      sentence = g_strdup_printf (ngettext ("0 of %'" PRIu64 " row is shown",
+                                            "0 of %'" PRIu64 " rows are shown", counts.n_rows),
                                   counts.n_rows);
       adw_status_page_set_description (self->empty_page, sentence);
     }
@@ -108,7 +108,7 @@ show_empty_page (WsiFrameListPrivate *self)
 static char *
 print_new (guint64 n)
 {
-  return g_strdup_printf (ngettext ("%" PRIu64 " new", "%" PRIu64 " new", n), n);
+  return g_strdup_printf (ngettext ("%'" PRIu64 " new", "%'" PRIu64 " new", n), n);
 }
 
 /* The end of the rows that are shown or filtered out.  A filter that is new begins anew. */

@@ -101,9 +101,9 @@ show_count (WsiSearchBar *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (wsi_frame_query_get_model (self->matches)));
   guint place = find_place (self);
-  g_autofree char *number = g_strdup_printf (wsi_frame_query_is_whole (self->matches) ? "%u"
-                                                                                      : "≥ %u", n);
-  g_autofree char *of = g_strdup_printf ("%u", place);
+  g_autofree char *number = g_strdup_printf (wsi_frame_query_is_whole (self->matches) ? "%'u"
+                                                                                      : "≥ %'u", n);
+  g_autofree char *of = g_strdup_printf ("%'u", place);
   g_autofree char *text = place > 0 ? g_strdup_printf (_("%s of %s"), of, number)
                                     : g_strdup_printf (_("%s found"), number);
 

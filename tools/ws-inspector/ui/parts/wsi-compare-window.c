@@ -79,11 +79,11 @@ make_sentence (const WsiLineDiff *diff,
                gboolean           is_cut)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autofree char *removed = g_strdup_printf (ngettext ("%u line is only in the first message.",
-                                                        "%u lines are only in the first message.",
+  g_autofree char *removed = g_strdup_printf (ngettext ("%'u line is only in the first message.",
+                                                        "%'u lines are only in the first message.",
                                                         diff->n_removed), diff->n_removed);
-  g_autofree char *added = g_strdup_printf (ngettext ("%u line is only in the second message.",
-                                                      "%u lines are only in the second message.",
+  g_autofree char *added = g_strdup_printf (ngettext ("%'u line is only in the second message.",
+                                                      "%'u lines are only in the second message.",
                                                       diff->n_added), diff->n_added);
   g_auto (GStrv) sentences = NULL;
 

@@ -53,8 +53,8 @@ show_count (Talk *talk)
 {
   guint n = g_list_model_get_n_items (get_rows (talk));
   g_autofree char *sentence =
-    g_strdup_printf (ngettext ("%u message; ↑ was sent, ↓ was received.",
-                               "%u messages; ↑ was sent, ↓ was received.", n), n);
+    g_strdup_printf (ngettext ("%'u message; ↑ was sent, ↓ was received.",
+                               "%'u messages; ↑ was sent, ↓ was received.", n), n);
 
   wsi_text_window_set_sentence (talk->window, sentence);
 }
@@ -122,8 +122,8 @@ print_row (WsiRow *row)
   else
     wsi_hex_append (text, (const guint8 *) at, length, length);
   if (bytes != NULL && length < total)
-    g_string_append_printf (text, ngettext (" [%" PRIu64 " byte in all]",
-                                            " [%" PRIu64 " bytes in all]",
+    g_string_append_printf (text, ngettext (" [%'" PRIu64 " byte in all]",
+                                            " [%'" PRIu64 " bytes in all]",
                                             MIN (total, G_MAXINT)), total);
   return g_string_free (text, FALSE);
 }
@@ -160,7 +160,7 @@ dup_text (Talk *talk)
         {
           guint n_more = g_list_model_get_n_items (rows) - i;
 
-          g_string_append_printf (text, ngettext ("[%u more message]\n", "[%u more messages]\n",
+          g_string_append_printf (text, ngettext ("[%'u more message]\n", "[%'u more messages]\n",
                                                   n_more), n_more);
           break;
         }

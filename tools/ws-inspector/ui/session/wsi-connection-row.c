@@ -112,15 +112,15 @@ wsi_connection_row_describe (WsiConversation *conversation)
 
   count_frames (conversation, n_frames);
   if (has_messages_alone (conversation))
-    return g_strdup_printf (_("Connection %s, %s, messages sent: %" PRIu64 ", received: %" PRIu64),
-                            title, state, n_frames[WSP_DIRECTION_SENT],
+    return g_strdup_printf (_("Connection %s, %s, messages sent: %'" PRIu64 ", received: %'"
+                              PRIu64), title, state, n_frames[WSP_DIRECTION_SENT],
                             n_frames[WSP_DIRECTION_RECEIVED]);
   if (n_faults > 0)
-    return g_strdup_printf (_("Connection %s, %s, frames sent: %" PRIu64 ", received: %"
-                              PRIu64 ", faults: %u"), title, state,
+    return g_strdup_printf (_("Connection %s, %s, frames sent: %'" PRIu64 ", received: %'"
+                              PRIu64 ", faults: %'u"), title, state,
                             n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
                             n_faults);
-  return g_strdup_printf (_("Connection %s, %s, frames sent: %" PRIu64 ", received: %" PRIu64),
+  return g_strdup_printf (_("Connection %s, %s, frames sent: %'" PRIu64 ", received: %'" PRIu64),
                           title, state, n_frames[WSP_DIRECTION_SENT],
                           n_frames[WSP_DIRECTION_RECEIVED]);
 }
@@ -155,10 +155,10 @@ wsi_connection_row_update (WsiConnectionRow *self)
     rate = 0;
   traffic = rate > 0
             /* Translators: frames sent and received, and frames a second. */
-            ? g_strdup_printf (_("↑%" PRIu64 " ↓%" PRIu64 " · %.0f/s"),
+            ? g_strdup_printf (_("↑%'" PRIu64 " ↓%'" PRIu64 " · %.0f/s"),
                                n_frames[WSP_DIRECTION_SENT], n_frames[WSP_DIRECTION_RECEIVED],
                                rate)
-            : g_strdup_printf ("↑%" PRIu64 " ↓%" PRIu64, n_frames[WSP_DIRECTION_SENT],
+            : g_strdup_printf ("↑%'" PRIu64 " ↓%'" PRIu64, n_frames[WSP_DIRECTION_SENT],
                                n_frames[WSP_DIRECTION_RECEIVED]);
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->state, state);

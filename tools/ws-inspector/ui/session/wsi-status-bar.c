@@ -39,7 +39,7 @@ add_count (GString    *text,
            const char *format,
            guint64     n)
 {
-  g_autofree char *digits = g_strdup_printf ("%" PRIu64, n);
+  g_autofree char *digits = g_strdup_printf ("%'" PRIu64, n);
   g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
   g_autofree char *part = g_strjoinv (digits, parts);
 

@@ -73,7 +73,7 @@ static char *
 print_count (const char *format,
              guint64     n)
 {
-  g_autofree char *digits = g_strdup_printf ("%" PRIu64, n);
+  g_autofree char *digits = g_strdup_printf ("%'" PRIu64, n);
   g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
 
   return g_strjoinv (digits, parts);

@@ -430,8 +430,8 @@ activate_offer_secrets (GtkWidget  *widget,
   guint64 n_hidden;
 
   g_variant_get_child (parameter, 0, "t", &n_hidden);
-  sentence = g_strdup_printf (g_dngettext (NULL, "%" PRIu64 " secret was left out",
-                                           "%" PRIu64 " secrets were left out",
+  sentence = g_strdup_printf (g_dngettext (NULL, "%'" PRIu64 " secret was left out",
+                                           "%'" PRIu64 " secrets were left out",
                                            MIN (n_hidden, G_MAXINT)), n_hidden);
   wsi_toaster_offer (WSI_WINDOW (widget)->toaster, sentence, _("Copy With Secrets"),
                      "win.copy-text", text);

@@ -8,13 +8,13 @@
 char *
 wsi_figure_text_number (guint64 n)
 {
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, n);
+  return g_strdup_printf ("%'" G_GUINT64_FORMAT, n);
 }
 
 char *
 wsi_figure_text_more (guint64 n)
 {
-  return g_strdup_printf ("> %" G_GUINT64_FORMAT, n);
+  return g_strdup_printf ("> %'" G_GUINT64_FORMAT, n);
 }
 
 char *
@@ -25,7 +25,7 @@ wsi_figure_text_frames (guint64 n,
   if (n_unframed == 0)
     return wsi_figure_text_number (n);
 
-  return n_unframed == n_frames ? g_strdup ("–") : g_strdup_printf ("≥ %" G_GUINT64_FORMAT, n);
+  return n_unframed == n_frames ? g_strdup ("–") : g_strdup_printf ("≥ %'" G_GUINT64_FORMAT, n);
 }
 
 char *

@@ -117,8 +117,8 @@ wsi_row_sums_finish (GAsyncResult *result,
 char *
 wsi_row_sums_print (const WsiRowSums *self)
 {
-  g_autofree char *n_rows = g_strdup_printf (ngettext ("%" PRIu64 " row selected",
-                                                       "%" PRIu64 " rows selected", self->n_rows),
+  g_autofree char *n_rows = g_strdup_printf (ngettext ("%'" PRIu64 " row selected",
+                                                       "%'" PRIu64 " rows selected", self->n_rows),
                                              self->n_rows);
   g_autofree char *length = g_format_size_full (self->length, G_FORMAT_SIZE_IEC_UNITS);
   g_autofree char *wire = g_format_size_full (self->wire_length, G_FORMAT_SIZE_IEC_UNITS);

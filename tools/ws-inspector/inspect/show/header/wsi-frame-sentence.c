@@ -141,16 +141,16 @@ describe_size (const WsiFrameLayout *self)
   gulong plural = MIN (n_bytes, G_MAXINT);
 
   if (!is_header_known (self))
-    return g_strdup_printf (ngettext ("%" PRIu64 " byte recorded", "%" PRIu64 " bytes recorded",
+    return g_strdup_printf (ngettext ("%'" PRIu64 " byte recorded", "%'" PRIu64 " bytes recorded",
                                       plural), n_bytes);
 
   if (n_missing > 0)
-    return g_strdup_printf (ngettext ("%" PRIu64 " of %" PRIu64 " byte recorded",
-                                      "%" PRIu64 " of %" PRIu64 " bytes recorded", plural),
+    return g_strdup_printf (ngettext ("%'" PRIu64 " of %'" PRIu64 " byte recorded",
+                                      "%'" PRIu64 " of %'" PRIu64 " bytes recorded", plural),
                             n_seen, n_bytes);
 
-  return g_strdup_printf (ngettext ("%" PRIu64 " byte on the wire", "%" PRIu64 " bytes on the wire",
-                                    plural), n_bytes);
+  return g_strdup_printf (ngettext ("%'" PRIu64 " byte on the wire",
+                                    "%'" PRIu64 " bytes on the wire", plural), n_bytes);
 }
 
 static const char *

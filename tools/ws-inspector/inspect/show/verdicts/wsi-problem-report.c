@@ -167,7 +167,8 @@ describe_frame (const WsiRecord *record)
                       : record->direction == WSP_DIRECTION_RECEIVED ? "↓" : "";
 
   wsi_record_to_frame (record, &frame);
-  return g_strdup_printf (g_dngettext (NULL, "%s %s, %" PRIu64 " byte", "%s %s, %" PRIu64 " bytes",
+  return g_strdup_printf (g_dngettext (NULL, "%s %s, %'" PRIu64 " byte",
+                                       "%s %s, %'" PRIu64 " bytes",
                                        MIN (record->payload_length, G_MAXINT)),
                           arrow, wsi_summary_name_kind (&frame), record->payload_length);
 }

@@ -430,12 +430,12 @@ wsi_problem_dup_count (const WsiProblem *self)
   int n = (int) MIN (self->n, G_MAXINT);
   const char *format =
     kind == WSI_VERDICT_REFUSED || kind == WSI_VERDICT_ENDED
-    ? g_dngettext (NULL, "%" PRIu64 " connection", "%" PRIu64 " connections", n)
+    ? g_dngettext (NULL, "%'" PRIu64 " connection", "%'" PRIu64 " connections", n)
     : kind == WSI_VERDICT_MISSING
-    ? g_dngettext (NULL, "%" PRIu64 " row", "%" PRIu64 " rows", n)
+    ? g_dngettext (NULL, "%'" PRIu64 " row", "%'" PRIu64 " rows", n)
     : kind == WSI_VERDICT_MESSAGE
-    ? g_dngettext (NULL, "%" PRIu64 " message", "%" PRIu64 " messages", n)
-    : g_dngettext (NULL, "%" PRIu64 " frame", "%" PRIu64 " frames", n);
+    ? g_dngettext (NULL, "%'" PRIu64 " message", "%'" PRIu64 " messages", n)
+    : g_dngettext (NULL, "%'" PRIu64 " frame", "%'" PRIu64 " frames", n);
 
   return g_strdup_printf (format, self->n);
 }
