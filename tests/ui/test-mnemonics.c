@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Mnemonics are not read aloud: no name that a screen reader gets has the underscore of one, on any
- * page, in any dialog and menu.
+ * page, in any dialog and menu.  Names are read once.
  *
  * test-mnemonics [LANGUAGE FOLDER], the folder of the built catalogs. */
 #include <string.h>
@@ -65,6 +65,40 @@ check_widget (GtkWidget  *widget,
     }
 }
 
+static gboolean
+has_relation (GtkWidget *widget)
+{
+  return gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
+                                           GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+}
+
+static gboolean
+is_text (GtkWidget  *widget,
+         const char *unused)
+{
+  return GTK_IS_LABEL (widget) && *gtk_label_get_text (GTK_LABEL (widget)) != '\0';
+}
+
+/* A name is read twice if a button has it and is labelled by the label in it, too, or if the
+ * description is the name. */
+static void
+check_once (GtkWidget  *widget,
+            const char *place)
+{
+  g_autofree char *name =
+    GTK_IS_LABEL (widget) ? g_strdup (gtk_label_get_text (GTK_LABEL (widget)))
+                          : read_property (widget, GTK_ACCESSIBLE_PROPERTY_LABEL);
+  g_autofree char *description = read_property (widget, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+  gboolean has_label = GTK_IS_BUTTON (widget) && has_relation (widget) &&
+                       ui_test_find (widget, is_text, NULL) != NULL;
+
+  if (name == NULL || (!has_label && g_strcmp0 (description, name) != 0))
+    return;
+
+  g_test_message ("%s: %s is read twice in %s", place, name, G_OBJECT_TYPE_NAME (widget));
+  g_test_fail ();
+}
+
 static void
 check (GtkWidget  *widget,
        const char *place)
@@ -75,6 +109,7 @@ check (GtkWidget  *widget,
     return;
 
   check_widget (widget, place);
+  check_once (widget, place);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     check (child, place);

@@ -59,6 +59,9 @@ describe_row (WsiRowFormat *format,
   guint64 number = wsi_row_get_number (row) + 1, length = wsi_record_get_length (record);
   WsiMessageInfo info;
 
+  if (record->kind == WSI_RECORD_KIND_EVENT && *summary == '\0')
+    return g_strdup_printf (_("Row %" PRIu64 ", event %s"), number, kind);
+
   if (record->kind == WSI_RECORD_KIND_EVENT)
     return g_strdup_printf (_("Row %" PRIu64 ", event %s, %s"), number, kind, summary);
 

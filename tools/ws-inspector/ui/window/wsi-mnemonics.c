@@ -31,14 +31,48 @@ has_mnemonic (GtkWidget *widget)
   return has;
 }
 
+/* Names a button by its property alone: GTK 4.8 reads the label in it as well. */
 static void
 update_name (GtkWidget *widget)
 {
-  const char *text = has_mnemonic (widget) ? find_text (widget) : NULL;
+  const char *text = find_text (widget);
 
-  if (text != NULL)
+  if (text == NULL)
+    return;
+
+  if (has_mnemonic (widget))
     gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
                                     -1);
+  if (gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL))
+    gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+}
+
+/* Whether a widget has this name.  GTK has no other function that reads the name of a widget. */
+static gboolean
+is_named (GtkWidget  *widget,
+          const char *name)
+{
+  g_autofree char *other = NULL;
+
+  if (GTK_IS_LABEL (widget))
+    return g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), name);
+
+  if (!gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL))
+    return FALSE;
+
+  other = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget),
+                                              GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+  return other == NULL;
+}
+
+/* GTK describes a widget by its tooltip, which often has the name again. */
+static void
+update_description (GtkWidget *widget)
+{
+  const char *tooltip = gtk_widget_get_tooltip_text (widget);
+
+  if (tooltip != NULL && is_named (widget, tooltip))
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
 }
 
 /* Whether GTK 4.8 names a widget by its label as it is written. */
@@ -48,7 +82,8 @@ is_named_by_label (GtkWidget *widget)
   return GTK_IS_BUTTON (widget) || GTK_IS_CHECK_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget);
 }
 
-/* Names a widget; GTK sets the name anew with each label, before it notifies. */
+/* Watches a widget; GTK sets its name anew with each label, and its description with each tooltip,
+ * before it notifies. */
 static gboolean
 on_map (GSignalInvocationHint *hint,
         guint                  n_values,
@@ -57,13 +92,21 @@ on_map (GSignalInvocationHint *hint,
 {
   GtkWidget *widget = g_value_get_object (&values[0]);
 
-  if (!is_named_by_label (widget) || g_object_get_data (G_OBJECT (widget), KEY_WATCHED) != NULL)
-    return G_SOURCE_CONTINUE;
+  if (g_object_get_data (G_OBJECT (widget), KEY_WATCHED) == NULL)
+    {
+      g_object_set_data (G_OBJECT (widget), KEY_WATCHED, GINT_TO_POINTER (TRUE));
+      g_signal_connect (widget, "notify::tooltip-text", G_CALLBACK (update_description), NULL);
+      if (GTK_IS_LABEL (widget))
+        g_signal_connect (widget, "notify::" LABEL, G_CALLBACK (update_description), NULL);
+      if (is_named_by_label (widget))
+        {
+          g_signal_connect (widget, "notify::" LABEL, G_CALLBACK (update_name), NULL);
+          g_signal_connect (widget, "notify::" USE_UNDERLINE, G_CALLBACK (update_name), NULL);
+          update_name (widget);
+        }
+    }
 
-  g_object_set_data (G_OBJECT (widget), KEY_WATCHED, GINT_TO_POINTER (TRUE));
-  g_signal_connect (widget, "notify::" LABEL, G_CALLBACK (update_name), NULL);
-  g_signal_connect (widget, "notify::" USE_UNDERLINE, G_CALLBACK (update_name), NULL);
-  update_name (widget);
+  update_description (widget);
   return G_SOURCE_CONTINUE;
 }
 
