@@ -461,6 +461,8 @@ wsi_replay_dialog_new_for_rows (GtkWindow       *parent,
                                                         numbers->len), numbers->len);
 
   self->rows = g_array_ref (numbers);
+  gtk_window_set_title (GTK_WINDOW (self), _("Send Again"));
+  gtk_button_set_label (GTK_BUTTON (self->start), _("_Send Again"));
   gtk_label_set_text (self->heading, heading);
   gtk_widget_set_visible (GTK_WIDGET (self->connection), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->sender), FALSE);

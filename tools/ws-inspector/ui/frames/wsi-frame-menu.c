@@ -398,7 +398,7 @@ make_menu (WsiFrameList *list,
     g_menu_append (others, _("_Export Selection…"), "win.export");
   if (are_two)
     g_menu_append (others, _("Compare Pay_loads"), "frames.compare");
-  g_menu_append (others, _("Send to Com_poser"), "win.compose-row");
+  g_menu_append (others, _("Take to Com_poser"), "win.compose-row");
   g_menu_append (others, _("_Follow Conversation"), "frames.follow-conversation");
   g_menu_append_submenu (times, _("_Sort By"), orders);
   g_menu_append (times, _("Set Time _Reference"), "frames.reference");
