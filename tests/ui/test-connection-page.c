@@ -231,6 +231,12 @@ test_program (void)
   assert_fact (&scene, "State", "● open");
   assert_fact (&scene, "Began", "1970-01-01 00:00:01");
   assert_fact (&scene, "Opening handshake", "Not recorded: the recording began later");
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  wsi_connection_page_set_conversation (scene.page, NULL, NULL);
+  wsi_connection_page_set_conversation (scene.page, scene.store, scene.conversation);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  assert_fact (&scene, "Began", "\u20661970-01-01 00:00:00\u2069");
 }
 
 /* Secrets are in a command when they are shown, not before. */

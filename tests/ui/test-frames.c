@@ -11,6 +11,7 @@
 #include "inspector/opened.h"
 #include "picture.h"
 #include "ui-test.h"
+#include "ui/parts/wsi-column-cell.h"
 #include "ui/parts/wsi-column-titles.h"
 
 #define TITLE_EDGE 16           /* pixels from the text of a title to the edge of its column */
@@ -554,6 +555,25 @@ test_menu (void)
   wait_for_rows (&scene, 1);
 }
 
+/* A word without blanks, too: it is as wide as others, and its end is there. */
+static void
+test_tooltip (void)
+{
+  g_autofree char *word = g_strnfill (600, 'x');
+  g_autofree char *text = g_strconcat (word, " end", NULL);
+  GtkWidget *label = g_object_ref_sink (wsi_column_cell_make_tooltip (text));
+  int width, height, one_line;
+
+  gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  gtk_widget_measure (label, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+  gtk_label_set_text (GTK_LABEL (label), "x");
+  gtk_widget_measure (label, GTK_ORIENTATION_VERTICAL, width, NULL, &one_line, NULL, NULL);
+  g_assert_cmpint (width, >, 100);
+  g_assert_cmpint (width, <, 900);
+  g_assert_cmpint (height, >=, 5 * one_line);
+  g_object_unref (label);
+}
+
 static GtkWidget *
 get_focus (Scene *scene)
 {
@@ -894,11 +914,12 @@ main (int    argc,
   g_test_add_func ("/ui/frames/columns/without-a-value-are-hidden", test_columns_without_values);
   g_test_add_func ("/ui/frames/go-to/selects-the-row", test_go_to);
   g_test_add_func ("/ui/frames/moves/go-from-row-to-row-and-to-problems", test_moves);
+  g_test_add_func ("/ui/frames/tooltips/wrap-a-long-word", test_tooltip);
   /* Menus come last: GTK asks for the pointer half a second later, for a tooltip, also if their
    * window is gone. */
   g_test_add_func ("/ui/frames/menu/offers-filters-for-the-cell-and-the-row", test_menu);
-  g_test_add_func ("/ui/frames/menu/submenu-begins-with-its-first-item", test_submenu);
   g_test_add_func ("/ui/frames/menu/gives-and-takes-tags", test_tags);
   g_test_add_func ("/ui/frames/menu/acts-on-the-selected-row", test_actions);
+  g_test_add_func ("/ui/frames/menu/submenu-begins-with-its-first-item", test_submenu);
   return g_test_run ();
 }

@@ -481,6 +481,42 @@ take_problems (WsiProblemsPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->scope), number != 0);
 }
 
+static gboolean
+is_of_kind (WsiProblemsPage *self,
+            guint            i,
+            WsiVerdictKind   kind)
+{
+  const Entry *entry = get_entry (self, i);
+
+  return entry != NULL && entry->problem->verdict.kind == kind;
+}
+
+static void
+set_class (GtkListBoxRow *row,
+           const char    *class,
+           gboolean       is_on)
+{
+  if (is_on)
+    gtk_widget_add_css_class (GTK_WIDGET (row), class);
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (row), class);
+}
+
+/* The rows of a kind are a list in a box of its own, which begins below their heading. */
+static void
+mark_boxes (WsiProblemsPage *self)
+{
+  GtkListBoxRow *row;
+
+  for (guint i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    {
+      WsiVerdictKind kind = get_entry (self, i)->problem->verdict.kind;
+
+      set_class (row, "first", i == 0 || !is_of_kind (self, i - 1, kind));
+      set_class (row, "last", !is_of_kind (self, i + 1, kind));
+    }
+}
+
 /* Shows groups, which only come: each stays in its place. */
 static void
 show (WsiProblemsPage *self)
@@ -505,6 +541,7 @@ show (WsiProblemsPage *self)
       show_group (self, entry);
       at = show_rows (self, problem, entry->is_open ? problem->rows->len : 0, at + 1);
     }
+  mark_boxes (self);
 }
 
 /* Shows the heading of a kind. */

@@ -7,6 +7,7 @@
 
 #include "ui/details/wsi-bit-drawing.h"
 #include "ui/details/wsi-bit-field.h"
+#include "ui/parts/wsi-column-cell.h"
 
 #define WIDE 700                /* pixels in which a row has 32 bits */
 #define WIDE_COLUMNS 32
@@ -218,7 +219,7 @@ wsi_bit_diagram_query_tooltip (GtkWidget  *widget,
   int part = is_keyboard ? self->selected : find_part (self, x, y);
   g_autofree char *text = part >= 0 ? wsi_bit_diagram_describe (self, part) : NULL;
 
-  gtk_tooltip_set_text (tooltip, text);
+  gtk_tooltip_set_custom (tooltip, text != NULL ? wsi_column_cell_make_tooltip (text) : NULL);
   return text != NULL;
 }
 

@@ -4,6 +4,7 @@
 #include "ui/details/wsi-connection-facts.h"
 
 #include <glib/gi18n.h>
+#include <gtk/gtk.h>
 #include <inttypes.h>
 #include <libwsproto/wsproto.h>
 
@@ -13,6 +14,9 @@
 #include "inspect/store/wsi-conversation.h"
 #include "ui/details/wsi-handshake-result.h"
 #include "ui/parts/wsi-sentences.h"
+
+#define ISOLATE "\u2066"        /* a text from left to right in one of either direction */
+#define END_OF_ISOLATE "\u2069"
 
 #define MAX_REASON 512
 
@@ -93,6 +97,14 @@ describe_state (const WsiFactSource *source)
   return wsi_sentences_dup_state (source->conversation);
 }
 
+/* From right to left, the time would come before the date. */
+static const char *
+get_time_format (void)
+{
+  return gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL
+         ? ISOLATE "%Y-%m-%d %H:%M:%S" END_OF_ISOLATE : "%Y-%m-%d %H:%M:%S";
+}
+
 /* Describes the beginning; a program does not report how old its connections are. */
 static char *
 describe_beginning (const WsiFactSource *source)
@@ -100,7 +112,7 @@ describe_beginning (const WsiFactSource *source)
   gint64 wall_us = wsi_conversation_get_begin_time (source->conversation);
   g_autoptr (GDateTime) time =
     wall_us > 0 ? g_date_time_new_from_unix_local (wall_us / G_USEC_PER_SEC) : NULL;
-  g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : NULL;
+  g_autofree char *text = time != NULL ? g_date_time_format (time, get_time_format ()) : NULL;
 
   return text != NULL && is_of_program (source) ? g_strdup_printf (_("%s or before"), text)
                                                 : g_steal_pointer (&text);

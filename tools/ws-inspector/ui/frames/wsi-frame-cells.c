@@ -16,7 +16,6 @@
 
 #define KEY_CELL "wsi-cell"
 #define KEY_STYLE "wsi-style"
-#define KEY_REASON "wsi-reason"
 
 /* A column as its cells know it. */
 typedef struct
@@ -103,35 +102,12 @@ set_style (GtkWidget  *widget,
   g_object_set_data (G_OBJECT (widget), KEY_STYLE, (gpointer) g_intern_string (style));
 }
 
-static gboolean
-on_query_tooltip (GtkWidget  *widget,
-                  int         x,
-                  int         y,
-                  gboolean    is_by_keyboard,
-                  GtkTooltip *tooltip)
-{
-  const char *reason = g_object_get_data (G_OBJECT (widget), KEY_REASON);
-
-  gtk_tooltip_set_text (tooltip, reason);
-  return reason != NULL;
-}
-
-/* The colour alone says nothing: the name of its rule is there as a text.  GTK asks the display for
- * the place of the pointer each time a tooltip is set, so that it is asked for instead. */
+/* The colour alone says nothing: a screen reader has the name of its rule. */
 static void
 set_look (GtkWidget *widget,
           WsiRowLook look)
 {
   set_style (widget, look.class);
-  if (g_strcmp0 (g_object_get_data (G_OBJECT (widget), KEY_REASON), look.reason) == 0)
-    return;
-
-  if (!gtk_widget_get_has_tooltip (widget))
-    {
-      gtk_widget_set_has_tooltip (widget, TRUE);
-      g_signal_connect (widget, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
-    }
-  g_object_set_data_full (G_OBJECT (widget), KEY_REASON, g_strdup (look.reason), g_free);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   look.reason != NULL ? look.reason : "", -1);
 }
@@ -214,7 +190,7 @@ on_query_whole (GtkWidget  *child,
     return FALSE;
 
   whole = wsi_row_column_print (bound->column, bound->cells->format, row);
-  gtk_tooltip_set_text (tooltip, whole);
+  gtk_tooltip_set_custom (tooltip, wsi_column_cell_make_tooltip (whole));
   return !g_str_equal (whole, gtk_inscription_get_text (wsi_column_cell_get_text (child)));
 }
 

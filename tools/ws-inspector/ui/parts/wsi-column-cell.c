@@ -5,6 +5,8 @@
 
 #define MIN_CHARACTERS 3
 #define SIGN_CHARACTERS 2
+#define TOOLTIP_CHARACTERS 70   /* in a line */
+#define TOOLTIP_LINES 20
 
 const char *
 wsi_column_cell_get_cut (GtkInscription *text)
@@ -18,8 +20,21 @@ wsi_column_cell_get_cut (GtkInscription *text)
   return width > gtk_widget_get_width (GTK_WIDGET (text)) ? words : NULL;
 }
 
-/* Asked for, and not set with the text: cells get another text with each row that scrolls by.
- * FALSE: the tooltip of the row, if it has one. */
+GtkWidget *
+wsi_column_cell_make_tooltip (const char *text)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), TOOLTIP_CHARACTERS);
+  gtk_label_set_lines (GTK_LABEL (label), TOOLTIP_LINES);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  return label;
+}
+
+/* Asked for, and not set with the text: cells get another text with each row that scrolls by. */
 static gboolean
 on_query_tooltip (GtkInscription *text,
                   int             x,
@@ -29,8 +44,21 @@ on_query_tooltip (GtkInscription *text,
 {
   const char *words = wsi_column_cell_get_cut (text);
 
-  gtk_tooltip_set_text (tooltip, words);
+  gtk_tooltip_set_custom (tooltip, words != NULL ? wsi_column_cell_make_tooltip (words) : NULL);
   return words != NULL;
+}
+
+/* Aligns a text with the title of its column.  GTK 4.8 puts a text to the left whose own direction is
+ * another one than that of the widget. */
+static void
+set_alignment (GtkInscription *text,
+               float           alignment)
+{
+  gboolean is_mirrored = gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL;
+
+  if (is_mirrored)
+    gtk_widget_set_direction (GTK_WIDGET (text), GTK_TEXT_DIR_LTR);
+  gtk_inscription_set_xalign (text, is_mirrored ? 1 - alignment : alignment);
 }
 
 /* Makes a cell as a box that gives an inscription its baseline.  A column view gives its cells
@@ -43,7 +71,7 @@ wsi_column_cell_new (float alignment)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *text = gtk_inscription_new (NULL);
 
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (text), alignment);
+  set_alignment (GTK_INSCRIPTION (text), alignment);
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text),
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_min_chars (GTK_INSCRIPTION (text), MIN_CHARACTERS);
