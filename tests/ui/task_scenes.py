@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, ".."), os.path.join(HERE, "..", "inspector")]
 
 from accessible_tree import Seen  # noqa: E402 (needs the path)
-from wsinspect_capture import KEY, REQUEST, Capture, Connection, frame  # noqa: E402 (needs the path)
+from wsinspect_capture import KEY, REQUEST, RESPONSE, Capture, Connection, frame  # noqa: E402 (needs the path)
 
 from lib.raw_peer import accept_of, read_frame, read_head  # noqa: E402 (needs the path)
 from lib.tap import SOCKET_SECONDS  # noqa: E402 (needs the path)
@@ -69,6 +69,18 @@ def write_recording(path):
     legacy.close(1007, b"not UTF-8")
     prices.close()
     orders.close()
+    with open(path, "wb") as file:
+        file.write(capture.data)
+
+
+def write_loopback(path):
+    """The interface lo, on which three servers are: that of the user has port 9444."""
+    capture = Capture()
+    for client_port, port in ((40001, 3000), (40002, 9444), (40003, 8080)):
+        connection = Connection(capture, client_port, server_port=port)
+        connection.send("client", REQUEST.format(path="/chat", more="").replace("8080", str(port)).encode())
+        connection.send("server", RESPONSE.format(more="").encode())
+        connection.send("server", frame(TEXT, f"from port {port}".encode()))
     with open(path, "wb") as file:
         file.write(capture.data)
 
@@ -208,6 +220,18 @@ class Recording(Start):
 
     def begin(self, hands):
         hands.look(Seen(f"{N_ROWS} rows", "label"))
+
+
+class Loopback(Start):
+    """The window shows a capture of lo."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        write_loopback(os.path.join(folder, "lo.pcap"))
+        self.arguments = [os.path.join(folder, "lo.pcap")]
+
+    def begin(self, hands):
+        hands.look(Seen("15 rows", "label"))
 
 
 class Connected(Start):

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Forty tasks of a user who debugs WebSocket traffic, by keyboard only: the keys of each, how many it may have at most, and
+"""Tasks of a user who debugs WebSocket traffic, by keyboard only: the keys of each, how many it may have at most, and
 what a screen reader has to read then.
 
 A text that is typed is not a key.  The steps before and after the keys are not counted: the first prepares a state, the
 second shows what a screen reader could not read otherwise, such as the clipboard."""
 
+import contextlib
 import os
 from typing import NamedTuple
 
 from accessible_tree import Seen
-from task_scenes import CLOSE, N_ROWS, PING, TEXT, Connected, Recording, Refused, Served, Start
+from task_scenes import CLOSE, N_ROWS, PING, TEXT, Connected, Loopback, Recording, Refused, Served, Start
 
 
 class Text(NamedTuple):
@@ -53,6 +54,15 @@ def has_file(name):
     return lambda scene: os.path.exists(os.path.join(scene.words["folder"], name))
 
 
+def has_no_secret(scene):
+    """One file was written, and it has nothing of the request that is a secret."""
+    paths = [os.path.join(scene.words["folder"], name) for name in os.listdir(scene.words["folder"]) if name.startswith("clean")]
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context(open(path, "rb")) for path in paths]
+        data = b"".join(file.read() for file in files)
+    return len(paths) == 1 and b"/feed" in data and b"not-for-others" not in data
+
+
 TASKS = (
     # Room for the list
     Task("details-are-put-beside-the-list", Recording, 1, ("ctrl+backslash",),
@@ -71,6 +81,10 @@ TASKS = (
     Task("text-is-searched", Recording, 3, ("ctrl+f", Text("snapshot"), "Return", row("Frame 23", "selected"), "Escape"),
          (row("Frame 23, received text, 9630 bytes"),), is_quick=True),
 
+    Task("third-match-of-a-text-is-found", Recording, 4,
+         ("ctrl+f", Text("order.place"), "Return", row("Frame 25", "selected"), "F3", row("Frame 27", "selected"), "F3"),
+         (row("Frame 29, sent text", "selected"), Seen("3 of 3", "label")), is_quick=True),
+
     # Filter as you type
     Task("field-of-json-is-filtered", Recording, 2, ("ctrl+k", Text('json.type == "tick"'), "Return"),
          (Seen("✓ 12", "label"), row("Frame 11, received text")), is_quick=True),
@@ -83,6 +97,9 @@ TASKS = (
          before=("ctrl+k", Text("tick"), "Return", Seen("✓ 12"), "ctrl+k", "Escape")),
     Task("one-connection-is-shown", Recording, 3, ("Menu", "i", "c"), (Seen("conn == 3", "text"), Seen("✓ 7", "label")),
          before=to_row(24)),
+
+    Task("my-server-is-found-in-a-capture-of-lo", Loopback, 2, ("ctrl+k", Text("port == 9444"), "Return"),
+         (row("Row 5, event opened"), row("from port 9444", ""), Seen("✓ 5", "label"))),
 
     # Several rows
     Task("five-rows-are-copied", Recording, 8,
@@ -99,6 +116,14 @@ TASKS = (
     Task("row-gets-a-tag", Recording, 4, ("Menu", "t", "e", Seen("Tags of Row 17"), Text("odd"), "Return"),
          (Seen("#odd", "label"),), before=to_row(17)),
     Task("sizes-are-summed-up", Recording, 1, ("ctrl+a",), (Seen("59 rows selected · 10.4", "label"),)),
+    Task("session-is-exported-without-secrets", Recording, 4,
+         ("ctrl+shift+e", Seen("Export…", "push button", "focused"), "Return", Seen("Export to a File"), Text("{folder}/clean"),
+          "Return"),
+         (Seen("were hidden"),), proof=has_no_secret, is_quick=True),
+    Task("mark-is-saved-and-opened", Recording, 5,
+         ("ctrl+d", row("Marked"), "ctrl+s", Seen("Save the Session"), Text("{folder}/kept"), "Return",
+          Seen("Saved to “kept.wsinspect”"), "ctrl+o", Seen("Open Files"), Text("{folder}/kept.wsinspect"), "Return"),
+         (Seen("kept.wsinspect", "frame"), row("Marked")), is_quick=True),
     Task("command-of-curl-is-copied", Recording, 3, ("Down", "ctrl+shift+c", "u"), (Seen("curl --include", "text"),),
          after=("ctrl+k", "ctrl+v")),
 
@@ -116,6 +141,9 @@ TASKS = (
          proof=lambda scene: scene.callers[1].has(TEXT, b"from /orders!"), is_quick=True),
     Task("selected-message-is-sent-again-as-it-is", Served, 3, ("Up", "ctrl+shift+r", Seen("To #2"), "Return"),
          (Seen("1 of 1 message sent"),), proof=lambda scene: scene.callers[1].has(TEXT, b"from /orders", 2)),
+    Task("message-is-sent-again-ten-times", Served, 4,
+         ("Up", "ctrl+shift+r", Seen("To #2"), "alt+h", Text("10"), "alt+s"), (Seen("10 of 10 messages sent"),),
+         proof=lambda scene: scene.callers[1].has(TEXT, b"from /orders", 10)),
     Task("sent-text-comes-back", Served, 2, ("ctrl+Return", Seen("sent text, 5 bytes", "table row"), "ctrl+z"),
          (Seen("twice", "text"),), before=("ctrl+r", Text("twice"))),
     Task("ping-is-sent", Served, 2, ("ctrl+r", "alt+i"), (Seen("received pong", "table row"),),
@@ -141,6 +169,10 @@ TASKS = (
          (Seen("The report was copied", "label"), Seen("refused with status 403", "text")), after=("alt+1", "ctrl+k", "ctrl+v")),
     Task("refusal-is-explained", Refused, 3, ("Tab", "Tab", "Return"),
          (row("Row 1, event opened"), Seen("Status must be 101; received 403", "list item"))),
+
+    Task("who-closed-3-and-why-is-read", Recording, 1, ("ctrl+4",),
+         (Seen("#3 · /feed", "label"), Seen("Closed first by", "label"), Seen("The server", "label"),
+          Seen("1011 · Internal error", "label"), Seen("out of memory", "label")), before=to_row(24)),
 
     # The frame
     Task("frame-is-said-in-words", Recording, 1, ("ctrl+2",),

@@ -208,15 +208,23 @@ draw_label (Drawing             *self,
              cell->size.width, color);
 }
 
-/* Draws the rest of a field in several rows, which has its label in one of them. */
+/* Draws the rest of a field in several rows, which has its label in one of them: its name again
+ * where there is room. */
 static void
-draw_rest (Drawing         *self,
-           graphene_rect_t *cell,
-           const GdkRGBA   *color)
+draw_rest (Drawing             *self,
+           const WsiBitSegment *segment,
+           graphene_rect_t     *cell,
+           const GdkRGBA       *color)
 {
-  g_autoptr (PangoLayout) dots = make_text (self->widget, "…", 1);
+  WsiFrameField field = self->layout->parts[segment->part].field;
+  g_autofree char *name = g_strconcat ("… ", _(wsi_frame_field_get_name (field)), NULL);
+  g_autoptr (PangoLayout) text = make_text (self->widget, name, PANGO_SCALE_SMALL);
+  int needed;
 
-  draw_text (self, dots, cell->origin.x, cell->origin.y + PADDING + self->line_height / 2,
+  pango_layout_get_pixel_size (text, &needed, NULL);
+  if (needed > cell->size.width)
+    pango_layout_set_text (text, "…", -1);
+  draw_text (self, text, cell->origin.x, cell->origin.y + PADDING + self->line_height / 2,
              cell->size.width, color);
 }
 
@@ -243,7 +251,7 @@ draw_segment (Drawing             *self,
   if (segment->has_label)
     draw_label (self, segment, &cell, is_selected ? &self->accent_text : &self->text, is_marked);
   else
-    draw_rest (self, &cell, is_selected ? &self->accent_text : &self->border);
+    draw_rest (self, segment, &cell, is_selected ? &self->accent_text : &self->border);
 }
 
 /* Draws the numbers of bits: each one where there is room, otherwise the first and last of each
