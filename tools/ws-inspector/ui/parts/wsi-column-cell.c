@@ -48,8 +48,8 @@ on_query_tooltip (GtkInscription *text,
   return words != NULL;
 }
 
-/* Aligns a text with the title of its column.  GTK 4.8 puts a text to the left whose own direction is
- * another one than that of the widget. */
+/* Aligns a text with the title of its column.  GTK 4.8 puts a text to the left whose own direction
+ * is another one than that of the widget. */
 static void
 set_alignment (GtkInscription *text,
                float           alignment)
