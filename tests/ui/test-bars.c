@@ -907,6 +907,36 @@ test_middle (gconstpointer data)
   save_screenshot (&scene, jumps[i].name);
 }
 
+static GtkAdjustment *
+get_adjustment (Scene *scene)
+{
+  GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (scene->list));
+  GtkWidget *scroller = gtk_widget_get_ancestor (view, GTK_TYPE_SCROLLED_WINDOW);
+
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+}
+
+/* The user has scrolled away from it: that is as far as a jump. */
+static void
+test_selected_again (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 700);
+  gtk_widget_set_vexpand (GTK_WIDGET (scene.pane), TRUE);
+  for (guint k = 4; k <= 203; k++)
+    append (&scene, WSP_DIRECTION_SENT, 1, "other");
+  wsi_store_announce (scene.store);
+  wait_for_rows (&scene, 204);
+  wsi_frame_list_go_to (scene.list, 150);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  gtk_adjustment_set_value (get_adjustment (&scene), 0);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  wsi_frame_list_go_to (scene.list, 150);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  g_assert_cmpfloat (ABS (get_distance (&scene)), <=, 1.5);
+}
+
 static void
 test_other_view (void)
 {
@@ -1221,6 +1251,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_middle);
     }
+  g_test_add_func ("/ui/bars/moves/row-stands-in-the-middle/if-it-was-selected",
+                   test_selected_again);
   g_test_add_func ("/ui/bars/view/changes-by-its-action", test_other_view);
   g_test_add_func ("/ui/bars/search/marks-what-it-finds-in-the-summaries", test_marks);
   g_test_add_func ("/ui/bars/search/may-be-under-way-at-the-end", test_close_early);

@@ -177,14 +177,14 @@ static const struct
 {
   const char *name, *field, *section;
 } text_fields[] = {
-  { "FIN", "FIN 1: the last frame of its message", "RFC 6455 5.2" },
-  { "RSV1", "RSV1 0: not used: no compression was negotiated", "RFC 6455 5.2, RFC 7692 6" },
-  { "RSV2", "RSV2 0: not used", "RFC 6455 5.2" },
-  { "RSV3", "RSV3 0: not used", "RFC 6455 5.2" },
-  { "opcode", "opcode 1 text: a text message, or its beginning: UTF-8", "RFC 6455 5.2" },
-  { "MASK", "MASK 1: masked, as a client must", "RFC 6455 5.1, 5.2" },
-  { "length", "payload length 5: bytes of payload", "RFC 6455 5.2" },
-  { "key", "masking key 0x37fa213d: unmasks the payload", "RFC 6455 5.3, 10.3" },
+  { "FIN", "FIN = 1: the last frame of its message", "RFC 6455 5.2" },
+  { "RSV1", "RSV1 = 0: not used: no compression was negotiated", "RFC 6455 5.2, RFC 7692 6" },
+  { "RSV2", "RSV2 = 0: not used", "RFC 6455 5.2" },
+  { "RSV3", "RSV3 = 0: not used", "RFC 6455 5.2" },
+  { "opcode", "opcode = 1 text: a text message, or its beginning: UTF-8", "RFC 6455 5.2" },
+  { "MASK", "MASK = 1: masked, as a client must", "RFC 6455 5.1, 5.2" },
+  { "length", "payload length = 5: bytes of payload", "RFC 6455 5.2" },
+  { "key", "masking key = 0x37fa213d: unmasks the payload", "RFC 6455 5.3, 10.3" },
   { "payload", "payload 5 bytes: masked", "RFC 6455 5.2" },
 };
 
@@ -215,7 +215,7 @@ test_keys (void)
   step (&scene, -WSI_MAX_FRAME_PARTS, 0);
   g_assert_cmpint (wsi_bit_diagram_get_selected (WSI_BIT_DIAGRAM (diagram)), ==, 0);
   step (&scene, 0, 1);
-  g_assert_cmpstr (get_text (&scene, "field"), ==, "masking key 0x37fa213d: unmasks the payload");
+  g_assert_cmpstr (get_text (&scene, "field"), ==, "masking key = 0x37fa213d: unmasks the payload");
 }
 
 static void
@@ -293,7 +293,7 @@ test_other_fields (void)
     n_shown += gtk_widget_get_visible (field);
   g_assert_cmpuint (n_shown, ==, BROKEN_FIELDS);
   gtk_test_accessible_assert_property (get_field (&scene, 4), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       "opcode 3 reserved: without a meaning: a receiver fails the "
+                                       "opcode = 3 reserved: without a meaning: a receiver fails the "
                                        "connection (breaks a rule)");
 }
 
@@ -306,16 +306,16 @@ static const struct
 } explanations[] = {
   { "only-frame", FRAME_TEXT,
     "Only frame of a text message, 11 bytes on the wire, masked by the client.",
-    "RSV1 0: not used: no compression was negotiated" },
+    "RSV1 = 0: not used: no compression was negotiated" },
   { "first-fragment", FRAME_FIRST_FRAGMENT,
     "First frame of a text message, 6 bytes on the wire, masked by the client.",
-    "RSV1 0: not used: no compression was negotiated" },
+    "RSV1 = 0: not used: no compression was negotiated" },
   { "last-fragment", FRAME_LAST_FRAGMENT,
     "Last frame of a text message, 6 bytes on the wire, masked by the client.",
-    "RSV1 0: not used: no compression was negotiated" },
+    "RSV1 = 0: not used: no compression was negotiated" },
   { "broken", FRAME_BROKEN,
     "Frame with the reserved opcode 3, 7 bytes on the wire, masked by the client. "
-    "It breaks 2 rules.", "RSV1 1: breaks a rule: no negotiated extension uses it" },
+    "It breaks 2 rules.", "RSV1 = 1: breaks a rule: no negotiated extension uses it" },
 };
 
 static void
@@ -494,7 +494,7 @@ test_inflated (void)
                    "Only frame of a compressed text message, 9 bytes on the wire, not masked, from "
                    "the server.");
   g_assert_cmpstr (get_text (&scene, "compression"), ==,
-                   "RSV1 1: compressed with permessage-deflate");
+                   "RSV1 = 1: compressed with permessage-deflate");
 
   wsi_frame_page_set_row (scene.page, rows[1]);
   ASSERT_BYTES (&scene, "plain_hex", "\xc1\x87\x00\x00\x00\x00Hello");
@@ -575,10 +575,10 @@ test_faults (void)
   g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==,
                    "RFC 6455 5.2 · A receiver fails the connection with close code 1002.");
   g_signal_emit_by_name (get_part (&scene, "fault_list"), "row-activated", row);
-  g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "RSV3 1: set, but"));
+  g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "RSV3 = 1: set, but"));
   row = gtk_widget_get_next_sibling (row);
   g_signal_emit_by_name (get_part (&scene, "fault_list"), "row-activated", row);
-  g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "opcode 3 reserved: without"));
+  g_assert_true (g_str_has_prefix (get_text (&scene, "field"), "opcode = 3 reserved: without"));
   g_assert_null (gtk_widget_get_next_sibling (row));
   picture_save (GTK_WIDGET (scene.window), "frame-page-broken");
 }

@@ -51,8 +51,9 @@ wsi_bit_diagram_describe (WsiBitDiagram * self,
       return g_strdup_printf (_("%s %s: %s"), name, bytes, _(meaning));
     }
 
-  /* Translators: a field of a frame, its value and its meaning. */
-  return g_strdup_printf (_("%s %s: %s"), name, value, _(meaning));
+  /* Translators: a field of a frame, its value and its meaning.  A blank alone is narrow in some
+   * fonts: RSV1 1 would be read as RSV11. */
+  return g_strdup_printf (_("%s = %s: %s"), name, value, _(meaning));
 }
 
 /* The whole frame is the name, the selected field the description. */

@@ -422,6 +422,20 @@ get_row_height (WsiFrameListPrivate *self)
   return row != NULL ? gtk_widget_get_height (row) : 0;
 }
 
+/* Whether a row is seen, or is the next one to those that are. */
+static gboolean
+is_in_sight (WsiFrameListPrivate *self,
+             guint                position)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double begin = gtk_adjustment_get_value (adjustment);
+  double end = begin + gtk_adjustment_get_page_size (adjustment);
+  int height = get_row_height (self);
+
+  return height == 0 ||
+         ((position + 2.0) * height >= begin && (position - 1.0) * height <= end);
+}
+
 /* Scrolls so that a row stands in the middle, by the row half a page after or before it: the
  * adjustment has another value only after the next layout, and until then it and the action undo
  * each other. */
@@ -475,7 +489,7 @@ wsi_frame_list_go_to (WsiFrameList *list,
   if (has_focus (list))
     wsi_frame_cells_focus (self->view, position);
   /* last, because a row that gets the focus scrolls to itself */
-  if (is_jump)
+  if (is_jump || !is_in_sight (self, position))
     scroll_into_middle (self, position);
   return TRUE;
 }
