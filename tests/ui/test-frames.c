@@ -574,6 +574,19 @@ test_tooltip (void)
   g_object_unref (label);
 }
 
+/* The text of a column begins below its title, at the right. */
+static void
+test_mirrored (void)
+{
+  GtkWidget *cell;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  cell = g_object_ref_sink (wsi_column_cell_new (0));
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  g_assert_cmpfloat (gtk_inscription_get_xalign (wsi_column_cell_get_text (cell)), ==, 1);
+  g_object_unref (cell);
+}
+
 static GtkWidget *
 get_focus (Scene *scene)
 {
@@ -915,6 +928,7 @@ main (int    argc,
   g_test_add_func ("/ui/frames/go-to/selects-the-row", test_go_to);
   g_test_add_func ("/ui/frames/moves/go-from-row-to-row-and-to-problems", test_moves);
   g_test_add_func ("/ui/frames/tooltips/wrap-a-long-word", test_tooltip);
+  g_test_add_func ("/ui/frames/right-to-left/texts-are-below-their-titles", test_mirrored);
   /* Menus come last: GTK asks for the pointer half a second later, for a tooltip, also if their
    * window is gone. */
   g_test_add_func ("/ui/frames/menu/offers-filters-for-the-cell-and-the-row", test_menu);

@@ -285,6 +285,28 @@ test_refused (void)
   g_assert_cmpstr (get_tab (&scene), ==, "handshake");
 }
 
+static gboolean
+has_heading (GtkWidget *row)
+{
+  return gtk_list_box_row_get_header (GTK_LIST_BOX_ROW (row)) != NULL;
+}
+
+/* The rows below a heading are a box, which has a first and a last row. */
+static void
+assert_boxes (ProblemScene *scene)
+{
+  GtkWidget *row, *next;
+
+  for (guint i = 0; i < count_rows (scene); i++)
+    {
+      row = get_row (scene, i);
+      next = i + 1 < count_rows (scene) ? get_row (scene, i + 1) : NULL;
+      g_assert_true (gtk_widget_has_css_class (row, "first") == has_heading (row));
+      g_assert_true (gtk_widget_has_css_class (row, "last") ==
+                     (next == NULL || has_heading (next)));
+    }
+}
+
 /* Errors count in the badge, but neither warnings nor notes; the filter finds the rows also where
  * events are hidden. */
 static void
@@ -307,6 +329,7 @@ test_mixed (void)
   wait_for_rows (&scene, 7);
   assert_words (&scene, 3, "Reason: out of room");
   picture_save (GTK_WIDGET (scene.window), "problems-mixed");
+  assert_boxes (&scene);
 
   rows = wsi_frame_list_get_rows (ui_test_get_list (scene.window));
   g_object_set (ui_test_get_list (scene.window), "show-events", FALSE, NULL);
