@@ -12,7 +12,6 @@
 #include "inspector/scene.h"
 
 #define N_RANDOM 100
-#define LOOSE 12                /* a row that is read with the end of its connection */
 #define FIRST_LINE "{\"type\":\"wsinspect-session\",\"version\":1," \
   "\"wall_us\":0,\"monotonic_us\":0}\n"
 #define OPEN "{\"type\":\"open\",\"conn\":1,\"no\":1,\"t\":1,\"role\":\"client\"," \
@@ -200,7 +199,8 @@ test_each_row (void)
   check_back (&growing, assert_equal_notes);
 }
 
-/* A file that is saved when its rows have their marks. */
+/* A file that is saved when its rows have their notes, also those of bytes that are in no frame,
+ * which are read with the end of their connection. */
 static void
 test_with_rows (void)
 {
@@ -208,10 +208,33 @@ test_with_rows (void)
 
   scene_init (&growing.scene);
   scene_play (&growing.scene);
-  for (guint64 i = 0; i < LOOSE; i++)
-    wsi_store_set_mark (growing.scene.store, i, 1 + i % 3);
+  note_all (growing.scene.store);
   grow (&growing, WSI_FORMAT_SESSION, WSI_REDACTION_NONE);
   check_back (&growing, assert_equal_notes);
+}
+
+/* The last notes on bytes in no frame count; their lines come before the rows are made. */
+static void
+test_loose (void)
+{
+  static const char text[] =
+    FIRST_LINE OPEN MESSAGE ("2")
+    "{\"type\":\"bytes\",\"conn\":1,\"no\":3,\"t\":1,\"dir\":\"recv\",\"length\":1,"
+    "\"base64\":\"/w==\"}\n"
+    "{\"type\":\"comment\",\"text\":\"b\"}\n"
+    "{\"type\":\"mark\",\"no\":3,\"mark\":1}\n"
+    "{\"type\":\"comment\",\"no\":3,\"text\":\"a\"}\n"
+    "{\"type\":\"mark\",\"no\":3,\"mark\":3}\n"
+    "{\"type\":\"close\",\"conn\":1,\"no\":4,\"t\":1,\"ending\":\"abnormal\"}\n";
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GError) error = NULL;
+
+  scene_init (&scene);
+  g_assert_true (load_once (&scene, bytes, &error));
+  assert_comment (scene.store, 1, NULL);
+  assert_comment (scene.store, 2, "a");
+  g_assert_cmpuint (wsi_store_get_mark (scene.store, 2), ==, 3);
 }
 
 static void
@@ -558,8 +581,9 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/inspector/session-comments/late/each-row-of-a-connection", test_each_row);
-  g_test_add_func ("/inspector/session-comments/with-rows/mark-of-each-row",
+  g_test_add_func ("/inspector/session-comments/with-rows/each-row-of-a-connection",
                    test_with_rows);
+  g_test_add_func ("/inspector/session-comments/with-rows/bytes-in-no-frame", test_loose);
   g_test_add_data_func ("/inspector/session-comments/late/each-row-of-random-streams", NULL,
                         test_random);
   g_test_add_data_func ("/inspector/session-comments/late/each-row-of-random-streams-with-gaps",

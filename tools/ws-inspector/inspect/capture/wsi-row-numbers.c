@@ -218,3 +218,24 @@ wsi_row_numbers_find (const WsiRowNumbers *self,
   *row = run->row + (number - run->number);
   return TRUE;
 }
+
+gboolean
+wsi_row_numbers_is_waiting (const WsiRowNumbers *self,
+                            guint64              number)
+{
+  for (guint i = 0; i < self->waiting->len; i++)
+    if (g_array_index (self->waiting, Waiting, i).number == number)
+      return TRUE;
+  return FALSE;
+}
+
+guint64
+wsi_row_numbers_get_waiting (const WsiRowNumbers *self,
+                             guint32              conversation)
+{
+  const Waiting *last = self->waiting->len > 0
+                        ? &g_array_index (self->waiting, Waiting, self->waiting->len - 1) : NULL;
+
+  return last != NULL && last->number == self->last && last->conversation == conversation
+         ? last->number : 0;
+}

@@ -31,6 +31,13 @@ void           wsi_row_numbers_forget (WsiRowNumbers *self,
 gboolean       wsi_row_numbers_find (const WsiRowNumbers *self,
                                      guint64              number,
                                      guint64             *row);
+/* Whether the line with this number is yet to make its rows. */
+gboolean       wsi_row_numbers_is_waiting (const WsiRowNumbers *self,
+                                           guint64              number);
+/* The last line that was added, if it is yet to make its rows, which are those of this
+ * conversation; 0 = it is not. */
+guint64        wsi_row_numbers_get_waiting (const WsiRowNumbers *self,
+                                            guint32              conversation);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiRowNumbers, wsi_row_numbers_free)
 

@@ -16,6 +16,15 @@
 #define SWITCHING_PROTOCOLS 101
 #define REQUEST_TIMEOUT 408     /* RFC 9110 15.5.9 */
 
+/* A note on a row that its line is yet to make. */
+typedef struct
+{
+  guint    file;
+  guint64  number;              /* number of the line */
+  guint    kind, mark;          /* kind and mark of the entry */
+  char    *text;
+} LateNote;
+
 struct _WsiWriter
 {
   WsiStore            *store;
@@ -27,6 +36,7 @@ struct _WsiWriter
   WsiDissection       *latest_dissection;
   gint64               latest_us;
   GPtrArray           *numbers; /* row numbers of each file (WsiRowNumbers); NULL = none */
+  GArray              *late;    /* notes that wait for their rows (LateNote) */
 };
 
 static void
@@ -34,6 +44,12 @@ free_numbers (gpointer numbers)
 {
   if (numbers != NULL)
     wsi_row_numbers_free (numbers);
+}
+
+static void
+clear_late_note (gpointer note)
+{
+  g_free (((LateNote *) note)->text);
 }
 
 WsiWriter *
@@ -49,12 +65,15 @@ wsi_writer_new (WsiStore           *store,
   self->dissections = g_hash_table_new_full (NULL, NULL, g_object_unref,
                                              (GDestroyNotify) wsi_dissection_free);
   self->numbers = g_ptr_array_new_with_free_func (free_numbers);
+  self->late = g_array_new (FALSE, FALSE, sizeof (LateNote));
+  g_array_set_clear_func (self->late, clear_late_note);
   return self;
 }
 
 void
 wsi_writer_free (WsiWriter *self)
 {
+  g_array_unref (self->late);
   g_ptr_array_unref (self->numbers);
   g_hash_table_unref (self->dissections);
   g_object_unref (self->store);
@@ -414,26 +433,87 @@ is_note (const WsiEntry *entry)
   return entry->kind == WSI_ENTRY_COMMENT || entry->kind == WSI_ENTRY_MARK;
 }
 
+/* Sets a note; the store takes none of a row that is gone. */
+static void
+set_note (WsiWriter  *self,
+          guint64     row,
+          guint       kind,
+          guint       mark,
+          const char *text)
+{
+  if (row >= wsi_store_get_end (self->store))
+    return;
+
+  if (kind == WSI_ENTRY_MARK)
+    wsi_store_set_recorded_mark (self->store, row, mark);
+  else
+    wsi_store_set_recorded_comment (self->store, row, text);
+}
+
+/* Keeps a note until its row is made.  The last note of a kind counts, so there are at most two for
+ * each line that waits. */
+static void
+keep_note (WsiWriter      *self,
+           const WsiEntry *entry,
+           guint64         number)
+{
+  const LateNote note = {
+    entry->file, number, entry->kind, entry->code, g_strdup (entry->text),
+  };
+
+  for (guint i = 0; i < self->late->len; i++)
+    {
+      const LateNote *late = &g_array_index (self->late, LateNote, i);
+
+      if (late->file == note.file && late->number == number && late->kind == note.kind)
+        {
+          g_array_remove_index (self->late, i);
+          break;
+        }
+    }
+  g_array_append_val (self->late, note);
+}
+
+/* Sets the notes whose rows are made now. */
+static void
+set_late_notes (WsiWriter *self,
+                guint      file)
+{
+  WsiRowNumbers *numbers = get_numbers (self, file);
+  guint64 row;
+
+  for (guint i = 0; i < self->late->len;)
+    {
+      const LateNote *late = &g_array_index (self->late, LateNote, i);
+
+      if (late->file != file || wsi_row_numbers_is_waiting (numbers, late->number))
+        {
+          i++;
+          continue;
+        }
+
+      if (wsi_row_numbers_find (numbers, late->number, &row))
+        set_note (self, row, late->kind, late->mark, late->text);
+      g_array_remove_index (self->late, i);
+    }
+}
+
 /* Takes a note, also on a row of a conversation that was closed: it may be the last line of a
- * file. */
+ * file.  Bytes that are in no frame make their row later. */
 static void
 take_note (WsiWriter      *self,
            const WsiEntry *entry)
 {
+  WsiRowNumbers *numbers = get_numbers (self, entry->file);
+  guint32 conversation = wsi_conversation_get_number (entry->conversation);
+  guint64 number = entry->number != 0 ? entry->number
+                                      : wsi_row_numbers_get_waiting (numbers, conversation);
   guint64 row = wsi_conversation_get_end_record (entry->conversation) - 1;
 
-  if (entry->number != 0 &&
-      !wsi_row_numbers_find (get_numbers (self, entry->file), entry->number, &row))
-    return;
-
-  /* The store takes no note of a row that is gone. */
-  if (row >= wsi_store_get_end (self->store))
-    return;
-
-  if (entry->kind == WSI_ENTRY_MARK)
-    wsi_store_set_recorded_mark (self->store, row, entry->code);
-  else
-    wsi_store_set_recorded_comment (self->store, row, entry->text);
+  if (number != 0 && wsi_row_numbers_is_waiting (numbers, number))
+    keep_note (self, entry, number);
+  else if (number == 0 || wsi_row_numbers_find (numbers, number, &row))
+    set_note (self, row, entry->kind, entry->code, entry->text);
 }
 
 /* Writes an entry that belongs to no conversation. */
@@ -518,6 +598,8 @@ take_numbered (WsiWriter      *self,
   rows.end = wsi_store_get_end (self->store);
   wsi_row_numbers_forget (numbers, wsi_store_get_first (self->store));
   wsi_row_numbers_add (numbers, &rows);
+  if (self->late->len > 0)
+    set_late_notes (self, entry->file);
 }
 
 void
