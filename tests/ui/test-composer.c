@@ -1190,6 +1190,34 @@ test_up (void)
   g_assert_cmpstr (gtk_editable_get_text (entry), ==, "another");
 }
 
+/* A draft is a text that is lost with the composer. */
+static void
+test_draft (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (WsiDraft) kept = wsi_draft_new (WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "of the book");
+  GtkEditable *entry;
+
+  scene_init (&scene, WIDE);
+  entry = focus_line (&scene);
+  g_assert_false (wsi_composer_has_draft (scene.composer));
+  gtk_editable_set_text (entry, "Hello");
+  g_assert_true (wsi_composer_has_draft (scene.composer));
+  activate (&scene, "composer.send-and-keep");
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "Hello");
+  g_assert_false (wsi_composer_has_draft (scene.composer));
+  gtk_editable_set_text (entry, "Hello again");
+  g_assert_true (wsi_composer_has_draft (scene.composer));
+  wsi_composer_discard (scene.composer);
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "");
+  set_draft (&scene, WSI_FORM_TEXT, WSP_MESSAGE_TYPE_TEXT, "typed", "1",
+             WSI_COMPRESSION_NEGOTIATED);
+  g_object_set (scene.composer, "expanded", FALSE, NULL);
+  g_assert_true (wsi_composer_has_draft (scene.composer));
+  g_signal_emit_by_name (ui_test_get_child (scene.composer, "book"), "chosen", kept);
+  g_assert_false (wsi_composer_has_draft (scene.composer));
+}
+
 /* The line has no room for what is more than a text. */
 static void
 test_up_of_bytes (void)
@@ -1591,6 +1619,7 @@ main (int    argc,
   g_test_add_func ("/ui/composer/after/text-is-emptied-or-kept", test_after_sending);
   g_test_add_func ("/ui/composer/after/text-that-was-replaced-comes-back", test_text_comes_back);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-line-back", test_up);
+  g_test_add_func ("/ui/composer/draft/until-it-is-sent-or-kept", test_draft);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-bytes-back", test_up_of_bytes);
   g_test_add_func ("/ui/composer/connect-again/keeps-the-focus", test_connect_again);
   g_test_add_func ("/ui/composer/replay/of-selected-rows", test_replay_rows);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "inspect/save/saving/wsi-made.h"
 #include "inspect/sources/wsi-client-source.h"
 #include "inspector/client-text.h"
 #include "picture.h"
@@ -161,6 +162,97 @@ test_cancel (void)
   answer ("discard");
   g_assert_cmpstr (ui_test_get_page (place.window), ==, "start");
   g_assert_null (ui_test_get_session (place.window));
+}
+
+static gboolean
+is_at_start (gpointer data)
+{
+  Place *self = data;
+
+  return g_str_equal (ui_test_get_page (self->window), "start");
+}
+
+static void
+read_recording (Place *self)
+{
+  g_autoptr (WsiTarget) target = NULL;
+
+  capture_and_save (self);
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.back", NULL);
+  ui_test_wait_until (is_at_start, self);
+  target = wsi_target_new_for_file (self->file);
+  wsi_window_start (self->window, target);
+  ui_test_wait_until (has_frames, self);
+}
+
+static void
+make_comment (Place *self)
+{
+  read_recording (self);
+  wsi_store_set_comment (wsi_session_get_store (ui_test_get_session (self->window)), 0, "a");
+}
+
+static void
+make_mark (Place *self)
+{
+  read_recording (self);
+  wsi_store_set_mark (wsi_session_get_store (ui_test_get_session (self->window)), 0, 1);
+}
+
+static gpointer
+find_entry (Place *self)
+{
+  GtkWidget *composer = ui_test_find (GTK_WIDGET (self->window), ui_test_is_type, "WsiComposer");
+
+  return ui_test_get_child (composer, "entry");
+}
+
+static void
+make_draft (Place *self)
+{
+  wsi_window_demonstrate (self->window, NULL);
+  ui_test_wait_until (has_frames, self);
+  gtk_editable_set_text (find_entry (self), "not sent yet");
+}
+
+static const struct
+{
+  const char *name;
+  void        (*make)(Place *self);
+  const char *sentence;
+  gboolean    may_save;
+} made[] = {
+  [WSI_MADE_FRAMES] = { "frames", capture, "Frames that are in no file will be lost.", TRUE },
+  [WSI_MADE_COMMENT] = { "comment", make_comment, "Comments that are in no file will be lost.", TRUE },
+  [WSI_MADE_MARK] = { "mark", make_mark, "Marks that are in no file will be lost.", TRUE },
+  [WSI_MADE_DRAFT] = { "draft", make_draft, "The message that was written and not sent will be lost." },
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (made) == WSI_N_MADE);
+
+/* A window that closes asks about all that its user has made, and only about that. */
+static void
+test_made (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *picture = g_strconcat ("files-question-", made[i].name, NULL);
+  g_auto (Place) place = { 0 };
+
+  place_init (&place);
+  made[i].make (&place);
+  gtk_window_close (GTK_WINDOW (place.window));
+  g_assert_cmpstr (adw_message_dialog_get_body (wait_for_question ()), ==, made[i].sentence);
+  g_assert_cmpint (adw_message_dialog_has_response (wait_for_question (), "save"), ==,
+                   made[i].may_save);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (wait_for_question ()));
+  picture_save (GTK_WIDGET (wait_for_question ()), picture);
+  answer ("cancel");
+  g_assert_nonnull (ui_test_get_session (place.window));
+  gtk_widget_activate_action (GTK_WIDGET (place.window), "win.back", NULL);
+  answer ("discard");
+  ui_test_wait_until (is_at_start, &place);
+  gtk_window_close (GTK_WINDOW (place.window));
+  ui_test_wait_until (is_gone, &place);
 }
 
 /* Keys and menus do nothing while the file is completed: a source that is added, or a dialog, would
@@ -676,6 +768,12 @@ main (int    argc,
   application = ui_test_begin (&argc, &argv);
 
   g_test_add_func ("/ui/files/close/cancel-keeps-the-session", test_cancel);
+  for (gsize i = 0; i < G_N_ELEMENTS (made); i++)
+    {
+      g_autofree char *path = g_strconcat ("/ui/files/close/asks-about-", made[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_made);
+    }
   g_test_add_func ("/ui/files/close/save-completes-the-file-first", test_save_when_closed);
   g_test_add_func ("/ui/files/close/keys-do-nothing-meanwhile", test_actions_while_leaving);
   g_test_add_func ("/ui/files/close/a-start-meanwhile-opens-a-window", test_start_while_leaving);

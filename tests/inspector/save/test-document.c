@@ -77,7 +77,7 @@ capture (Place *place)
 
   while (wsi_source_get_state (client) != WSI_SOURCE_RUNNING)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_false (wsi_document_has_unsaved (place->document));
+  g_assert_false (wsi_document_get_unsaved (place->document));
   client_text_send (client, "Hello");
   wait_for_rows (place, 4);
 }
@@ -129,11 +129,11 @@ test_live (void)
 
   place_init (&place);
   capture (&place);
-  g_assert_true (wsi_document_has_unsaved (place.document));
+  g_assert_true (wsi_document_get_unsaved (place.document));
   g_assert_null (wsi_document_get_file (place.document));
   wsi_session_remove (place.session, wsi_session_get_source (place.session, 1));
   wsi_session_remove (place.session, wsi_session_get_source (place.session, 0));
-  g_assert_true (wsi_document_has_unsaved (place.document));
+  g_assert_true (wsi_document_get_unsaved (place.document));
 }
 
 static void
@@ -144,7 +144,7 @@ test_example (void)
   place_init (&place);
   g_assert_nonnull (wsi_session_demonstrate (place.session, NULL, NULL));
   wait_for_rows (&place, 2);
-  g_assert_false (wsi_document_has_unsaved (place.document));
+  g_assert_false (wsi_document_get_unsaved (place.document));
 }
 
 static void
@@ -163,7 +163,7 @@ read_recording (Place *place)
   g_assert_true (g_file_set_contents (g_file_peek_path (place->file), RECORDING, -1, NULL));
   read_file (place);
   g_assert_true (g_file_delete (place->file, NULL, NULL));
-  g_assert_false (wsi_document_has_unsaved (place->document));
+  g_assert_false (wsi_document_get_unsaved (place->document));
   g_object_unref (place->file);
   place->file = g_file_new_build_filename (place->folder, "saved.wsinspect", NULL);
 }
@@ -206,19 +206,19 @@ has_message (WsiStore *store)
   return payload != NULL && g_bytes_get_size (payload) == strlen ("Hello");
 }
 
-/* Notes and sent messages are what a user makes. */
+/* Drafts are those of the window. */
 static const struct
 {
   const char *name;
   void        (*make)(Place *place);
   gboolean    (*is_there)(WsiStore *store);
 } made[] = {
-  [WSI_NOTE_COMMENT] = { "comment", make_comment, has_comment },
-  [WSI_NOTE_MARK] = { "mark", make_mark, has_mark },
-  [WSI_N_NOTES] = { "message", capture, has_message },
+  [WSI_MADE_FRAMES] = { "message", capture, has_message },
+  [WSI_MADE_COMMENT] = { "comment", make_comment, has_comment },
+  [WSI_MADE_MARK] = { "mark", make_mark, has_mark },
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (made) == WSI_N_NOTES + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (made) == WSI_MADE_DRAFT && WSI_MADE_DRAFT == WSI_N_MADE - 1);
 
 /* Each thing that a user makes is asked about, saved, and read again. */
 static void
@@ -230,16 +230,16 @@ test_made (gconstpointer data)
 
   place_init (&place);
   made[i].make (&place);
-  g_assert_true (wsi_document_has_unsaved (place.document));
+  g_assert_cmpuint (wsi_document_get_unsaved (place.document), ==, 1 << i);
   save (&place, WSI_REDACTION_NONE, &error);
   finish (&place, &error);
   g_assert_no_error (error);
-  g_assert_false (wsi_document_has_unsaved (place.document));
+  g_assert_false (wsi_document_get_unsaved (place.document));
   place_init (&again);
   g_set_object (&again.file, place.file);
   read_file (&again);
   g_assert_true (made[i].is_there (wsi_session_get_store (again.session)));
-  g_assert_false (wsi_document_has_unsaved (again.document));
+  g_assert_false (wsi_document_get_unsaved (again.document));
 }
 
 static void
@@ -252,12 +252,12 @@ test_saved (void)
   capture (&place);
   g_assert_true (save (&place, WSI_REDACTION_DEFAULT, &error));
   g_assert_true (wsi_document_is_written (place.document));
-  g_assert_false (wsi_document_has_unsaved (place.document));
+  g_assert_false (wsi_document_get_unsaved (place.document));
   g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
   g_assert_true (finish (&place, &error));
   g_assert_no_error (error);
   g_assert_true (file_has (&place, "wsinspect-session"));
-  g_assert_false (wsi_document_has_unsaved (place.document));
+  g_assert_false (wsi_document_get_unsaved (place.document));
 }
 
 /* Comments of a recording are in its file already. */
@@ -277,7 +277,8 @@ test_comments_meanwhile (gconstpointer data)
   else
     wsi_store_set_recorded_comment (store, 0, "from the file");
   wait_for_rows (&place, 2);
-  g_assert_cmpint (wsi_document_has_unsaved (place.document), ==, origin == WSI_NOTE_OF_USER);
+  g_assert_cmpint (wsi_document_get_unsaved (place.document), ==,
+                   origin == WSI_NOTE_OF_USER ? 1 << WSI_MADE_COMMENT : 0);
 }
 
 /* The connection goes on when its file is complete. */
@@ -291,10 +292,10 @@ test_after_end (void)
   capture (&place);
   g_assert_true (save (&place, WSI_REDACTION_NONE, &error));
   g_assert_true (finish (&place, &error));
-  g_assert_false (wsi_document_has_unsaved (place.document));
+  g_assert_false (wsi_document_get_unsaved (place.document));
   client_text_send (wsi_session_get_source (place.session, 1), "one more");
   wait_for_rows (&place, wsi_store_get_end (wsi_session_get_store (place.session)) + 2);
-  g_assert_true (wsi_document_has_unsaved (place.document));
+  g_assert_true (wsi_document_get_unsaved (place.document));
 }
 
 static void
@@ -390,7 +391,7 @@ test_failed (void)
     g_main_context_iteration (NULL, TRUE);
   limit_files (RLIM_INFINITY);
   g_assert_false (wsi_document_is_written (place.document));
-  g_assert_true (wsi_document_has_unsaved (place.document));
+  g_assert_true (wsi_document_get_unsaved (place.document));
 }
 
 /* The file of before is not written over the new one. */
@@ -489,7 +490,7 @@ test_recording (void)
   place_init (&place);
   store = wsi_session_get_store (place.session);
   wsi_store_set_comment (store, 0, "about nothing");
-  g_assert_false (wsi_document_has_unsaved (place.document));
+  g_assert_false (wsi_document_get_unsaved (place.document));
   wsi_store_set_comment (store, 0, NULL);
   g_clear_object (&place.document);
   place.document = wsi_document_new (place.session);
@@ -497,7 +498,7 @@ test_recording (void)
   read_file (&place);
   wsi_statistics_get_totals (wsi_store_get_statistics (store), &totals);
   g_assert_cmpuint (totals.all.flows[WSP_DIRECTION_RECEIVED].n_frames, ==, 1);
-  g_assert_false (wsi_document_has_unsaved (place.document));
+  g_assert_false (wsi_document_get_unsaved (place.document));
 }
 
 /* The recording would be gone before it is read. */

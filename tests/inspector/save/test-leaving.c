@@ -17,7 +17,9 @@ typedef enum
   NO_SESSION,
   NOTHING_TO_LOSE,
   COMMENT,                      /* that is in no file */
+  DRAFT,
   WRITTEN,
+  WRITTEN_AND_DRAFT,
   WITHOUT_ROOM,                 /* written to a disk that is full */
 } Kept;
 
@@ -45,6 +47,10 @@ static const struct
   { "the-user-stays", COMMENT, 1, STAY, 0, WSI_LEAVING_NOT },
   { "saved-is-completed-and-left", COMMENT, 1, SAVE, 1, WSI_LEAVING_NOT },
   { "a-file-is-completed-without-a-question", WRITTEN, 0, NO_ANSWER, 1, WSI_LEAVING_NOT },
+  { "a-draft-asks", DRAFT, 1, NO_ANSWER, 0, WSI_LEAVING_ASKED },
+  { "a-discarded-draft-is-left", DRAFT, 1, DISCARD, 1, WSI_LEAVING_NOT },
+  { "a-draft-asks-before-the-file-is-completed", WRITTEN_AND_DRAFT, 1, DISCARD, 1,
+    WSI_LEAVING_NOT },
   { "an-error-asks", WITHOUT_ROOM, 1, NO_ANSWER, 0, WSI_LEAVING_ASKED },
   { "an-error-and-discarded-is-left", WITHOUT_ROOM, 1, DISCARD, 1, WSI_LEAVING_NOT },
 };
@@ -58,13 +64,16 @@ typedef struct
   GFile       *file;
   guint        n_left, n_asked, n_notified;
   char        *sentence;        /* of the last question */
+  guint        unsaved;         /* of the last question (WsiMadeSet) */
 } Place;
 
 static void
 on_asked (Place      *place,
+          guint       unsaved,
           const char *sentence)
 {
   place->n_asked++;
+  place->unsaved = unsaved;
   g_free (place->sentence);
   place->sentence = g_strdup (sentence);
 }
@@ -137,7 +146,7 @@ static void
 reach (Place *place,
        Kept   kept)
 {
-  if (kept == NOTHING_TO_LOSE || kept == NO_SESSION)
+  if (kept == NOTHING_TO_LOSE || kept == NO_SESSION || kept == DRAFT)
     return;
 
   g_assert_nonnull (wsi_session_demonstrate (place->session, NULL, NULL));
@@ -165,7 +174,10 @@ static void
 begin (Place *place,
        Kept   kept)
 {
-  wsi_leaving_begin (place->leaving, kept == NO_SESSION ? NULL : place->document, on_left, place);
+  gboolean has_draft = kept == DRAFT || kept == WRITTEN_AND_DRAFT;
+
+  wsi_leaving_begin (place->leaving, kept == NO_SESSION ? NULL : place->document,
+                     has_draft ? 1 << WSI_MADE_DRAFT : 0, on_left, place);
 }
 
 static void
@@ -203,6 +215,10 @@ test_case (gconstpointer data)
   answer (&place, cases[i].answer);
   wait_until_finished (&place);
   g_assert_cmpuint (place.n_asked, ==, cases[i].n_asked);
+  if (cases[i].kept == COMMENT)
+    g_assert_cmpuint (place.unsaved, ==, 1 << WSI_MADE_COMMENT);
+  if (cases[i].kept == DRAFT || cases[i].kept == WRITTEN_AND_DRAFT)
+    g_assert_cmpuint (place.unsaved, ==, 1 << WSI_MADE_DRAFT);
   g_assert_cmpint (place.sentence != NULL, ==, cases[i].kept == WITHOUT_ROOM);
   g_assert_cmpuint (place.n_left, ==, cases[i].n_left);
   g_assert_cmpint (wsi_leaving_get_phase (place.leaving), ==, cases[i].phase);

@@ -82,9 +82,8 @@ typedef enum
 
 typedef enum
 {
-#define NOTE(id, type) WSI_NOTE_ ## id,
-#include "inspect/store/wsi-note-rows.h"
-#undef NOTE
+#define NOTE(id, type, sentence) WSI_NOTE_ ## id,
+#include "inspect/store/wsi-made-rows.h"
   WSI_N_NOTES,
 } WsiNote;
 

@@ -41,6 +41,7 @@ struct _WsiComposer
   WsiOutbox            *outbox;
   WsiVariables          variables;
   WsiDraft             *last;   /* draft that was sent last; NULL = none */
+  char                 *kept;   /* text that is kept elsewhere: in a row or in the book; or NULL */
   gboolean              is_expanded;
   gboolean              is_ready;       /* a connection can be written to */
   WsiReplayOpener       replay;
@@ -227,6 +228,8 @@ set_draft (WsiComposer    *self,
   set_expanded (self, TRUE);
   gtk_toggle_button_set_active (self->raw, FALSE);
   wsi_draft_editor_set_draft (self->editor, draft);
+  g_free (self->kept);
+  self->kept = wsi_draft_editor_dup_text (self->editor);
 }
 
 /* Returns the focus that a click on a button has taken. */
@@ -488,6 +491,8 @@ activate_save (GtkWidget  *widget,
   g_autoptr (WsiDraft) draft = make_draft (self);
 
   wsi_book_popover_save (self->book, draft);
+  g_free (self->kept);
+  self->kept = g_strdup (draft->text);
 }
 
 static void
@@ -560,6 +565,7 @@ wsi_composer_finalize (GObject *object)
 
   g_object_unref (self->outbox);
   g_clear_pointer (&self->last, wsi_draft_free);
+  g_free (self->kept);
   G_OBJECT_CLASS (wsi_composer_parent_class)->finalize (object);
 }
 
@@ -773,6 +779,33 @@ wsi_composer_take_row (WsiComposer *self,
   if (loss != WSI_DRAFT_HAS_ALL)
     show_toast (self, _(wsi_draft_loss_get_sentence (loss)));
   wsi_composer_open (self);
+}
+
+/* Whether a text would be lost with the composer. */
+static gboolean
+is_draft (WsiComposer *self,
+          const char  *text)
+{
+  return *text != '\0' && g_strcmp0 (text, self->kept) != 0 &&
+         (self->last == NULL || !g_str_equal (text, self->last->text));
+}
+
+gboolean
+wsi_composer_has_draft (WsiComposer *self)
+{
+  g_autofree char *text = wsi_draft_editor_dup_text (self->editor);
+
+  return is_draft (self, text) || is_draft (self, gtk_editable_get_text (self->entry));
+}
+
+void
+wsi_composer_discard (WsiComposer *self)
+{
+  if (!wsi_composer_has_draft (self))
+    return;
+
+  wsi_draft_editor_clear (self->editor);
+  gtk_editable_set_text (self->entry, "");
 }
 
 gboolean

@@ -32,6 +32,10 @@ void             wsi_composer_take_row         (WsiComposer *self,
                                                 WsiRow      *row);
 /* Opens the whole composer, and gives it the focus. */
 void             wsi_composer_open             (WsiComposer *self);
+/* Whether it has a text that was typed, and neither sent nor kept elsewhere. */
+gboolean         wsi_composer_has_draft        (WsiComposer *self);
+/* Drops that text. */
+void             wsi_composer_discard          (WsiComposer *self);
 void             wsi_composer_focus            (WsiComposer *self);
 gboolean         wsi_composer_is_expanded      (WsiComposer *self);
 

@@ -292,6 +292,12 @@ wsi_draft_editor_set_draft (WsiDraftEditor *self,
   judge (self);
 }
 
+char *
+wsi_draft_editor_dup_text (WsiDraftEditor *self)
+{
+  return wsi_draft_text_dup (self->text);
+}
+
 void
 wsi_draft_editor_clear (WsiDraftEditor *self)
 {

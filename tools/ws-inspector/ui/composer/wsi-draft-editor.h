@@ -22,6 +22,8 @@ void      wsi_draft_editor_set_draft    (WsiDraftEditor *self,
                                          const WsiDraft *draft);
 WsiDraft *wsi_draft_editor_make_draft   (WsiDraftEditor *self);
 /* Removes the text, which the user can bring back with Ctrl+Z; a file stays. */
+/* The text that was typed, also while a file is to be sent. */
+char     *wsi_draft_editor_dup_text     (WsiDraftEditor *self);
 void      wsi_draft_editor_clear        (WsiDraftEditor *self);
 /* Begins with the text, if there is none yet. */
 void      wsi_draft_editor_begin        (WsiDraftEditor *self,

@@ -676,6 +676,18 @@ wsi_session_page_get_frame_list (WsiSessionPage *self)
   return get_list (self);
 }
 
+gboolean
+wsi_session_page_has_draft (WsiSessionPage *self)
+{
+  return wsi_composer_has_draft (wsi_frames_page_get_composer (self->frames_page));
+}
+
+void
+wsi_session_page_discard_draft (WsiSessionPage *self)
+{
+  wsi_composer_discard (wsi_frames_page_get_composer (self->frames_page));
+}
+
 AdwViewStack *
 wsi_session_page_get_stack (WsiSessionPage *self)
 {

@@ -43,5 +43,8 @@ void          wsi_session_page_compose_row    (WsiSessionPage *self);
 /* WSI_REDACTION_NONE while the user shows the secrets of the session. */
 WsiRedaction  wsi_session_page_get_redaction  (WsiSessionPage *self);
 WsiFrameList *wsi_session_page_get_frame_list (WsiSessionPage *self);
+/* Whether the composer has a message that was written and not sent. */
+gboolean      wsi_session_page_has_draft      (WsiSessionPage *self);
+void          wsi_session_page_discard_draft  (WsiSessionPage *self);
 
 G_END_DECLS

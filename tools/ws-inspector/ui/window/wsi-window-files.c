@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "inspect/save/saving/wsi-document.h"
+#include "inspect/save/saving/wsi-made.h"
 #include "ui/window/wsi-file-chooser.h"
 #include "ui/window/wsi-port-dialog.h"
 
@@ -102,8 +103,8 @@ on_key_log_response (GtkNativeDialog *dialog,
   else if (wsi_workspace_has_other_sources (self->workspace))
     read_again (self);
   else
-    wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace), read_again,
-                       self);
+    wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace), 0,
+                       read_again, self);
 }
 
 void
@@ -146,7 +147,7 @@ on_port_response (AdwMessageDialog *dialog,
   else if (wsi_workspace_has_other_sources (self->workspace))
     read_port_again (self);
   else
-    wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace),
+    wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace), 0,
                        read_port_again, self);
 }
 
@@ -266,22 +267,31 @@ on_response (GtkWindow      *dialog,
     wsi_leaving_stay (self->leaving);
 }
 
-/* sentence: why the file could not be written; NULL: there is none. */
+/* unsaved: what would be lost (WsiMadeSet); sentence: why the file could not be written, or
+ * NULL. */
 static void
 ask (WsiWindowFiles *self,
+     guint           unsaved,
      const char     *sentence)
 {
-  GtkWidget *dialog = adw_message_dialog_new (self->window, _("Save the Session?"), NULL);
+  gboolean may_save = wsi_made_may_be_saved (unsaved);
+  GtkWidget *dialog = adw_message_dialog_new (self->window, may_save ? _("Save the Session?")
+                                              : _("Discard the Message?"), NULL);
   AdwMessageDialog *question = ADW_MESSAGE_DIALOG (dialog);
+  g_autofree char *lost = wsi_made_dup_sentences (unsaved);
+  g_autofree char *body = sentence != NULL ? g_strdup_printf ("%s\n%s", sentence, lost)
+                                           : g_strdup (lost);
 
-  adw_message_dialog_set_body (question, sentence != NULL ? sentence
-                               : _("Frames that are in no file will be lost."));
+  adw_message_dialog_set_body (question, body);
   adw_message_dialog_add_response (question, CANCEL, _("_Cancel"));
   adw_message_dialog_add_response (question, DISCARD, _("_Discard"));
-  adw_message_dialog_add_response (question, SAVE, _("_Save…"));
   adw_message_dialog_set_response_appearance (question, DISCARD, ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_response_appearance (question, SAVE, ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (question, SAVE);
+  if (may_save)
+    {
+      adw_message_dialog_add_response (question, SAVE, _("_Save…"));
+      adw_message_dialog_set_response_appearance (question, SAVE, ADW_RESPONSE_SUGGESTED);
+    }
+  adw_message_dialog_set_default_response (question, may_save ? SAVE : CANCEL);
   adw_message_dialog_set_close_response (question, CANCEL);
   g_signal_connect_object (question, "response", G_CALLBACK (on_response), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));

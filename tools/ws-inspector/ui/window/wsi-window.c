@@ -126,17 +126,33 @@ has_any_session (WsiWindow *self)
   return FALSE;
 }
 
+/* Leaves a session whose drafts are for the next one. */
 static void
 leave (WsiWindow     *self,
        WsiLeavingFunc after)
 {
-  wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace), after, self);
+  wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace), 0, after, self);
+}
+
+static void
+leave_with_drafts (WsiWindow     *self,
+                   WsiLeavingFunc after)
+{
+  gboolean has_draft = self->session_page != NULL &&
+                       wsi_session_page_has_draft (self->session_page);
+
+  wsi_leaving_begin (self->leaving, wsi_workspace_get_document (self->workspace),
+                     has_draft ? 1 << WSI_MADE_DRAFT : 0, after, self);
 }
 
 static void
 end_session (gpointer window)
 {
-  wsi_workspace_end (WSI_WINDOW (window)->workspace);
+  WsiWindow *self = window;
+
+  wsi_workspace_end (self->workspace);
+  if (self->session_page != NULL)
+    wsi_session_page_discard_draft (self->session_page);
 }
 
 static void
@@ -153,7 +169,7 @@ go_back (WsiWindow *self)
     }
   else
     {
-      leave (self, end_session);
+      leave_with_drafts (self, end_session);
     }
 }
 
@@ -779,7 +795,7 @@ destroy (gpointer window)
 static gboolean
 wsi_window_close_request (GtkWindow *window)
 {
-  leave (WSI_WINDOW (window), destroy);
+  leave_with_drafts (WSI_WINDOW (window), destroy);
   return GDK_EVENT_STOP;
 }
 

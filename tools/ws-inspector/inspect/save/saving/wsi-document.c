@@ -20,7 +20,7 @@ struct _WsiDocument
   GTask      *finishing;        /* task that waits for the savers; NULL = none does */
   GError     *error;            /* error of the first saver that has failed while finishing waits */
   gboolean    has_live;         /* a source observes, or has observed, traffic that is in no file */
-  gboolean    has_notes;        /* notes were made that are in no file */
+  WsiMadeSet  notes;            /* notes that were made and are in no file */
   guint64     n_saved;          /* frames that are in a file that was finished */
   guint64     n_finishing;      /* frames of the file that is being finished */
 };
@@ -93,8 +93,13 @@ on_noted (WsiDocument  *self,
           WsiNote       note,
           WsiNoteOrigin origin)
 {
+  static const WsiMade made[] = {
+#define NOTE(id, type, sentence) [WSI_NOTE_ ## id] = WSI_MADE_ ## id,
+#include "inspect/store/wsi-made-rows.h"
+  };
+
   if (origin == WSI_NOTE_OF_USER)
-    self->has_notes = TRUE;
+    self->notes |= 1 << made[note];
 }
 
 /* Keeps the first error. */
@@ -316,15 +321,16 @@ count_frames (WsiDocument *self)
   return n_frames;
 }
 
-gboolean
-wsi_document_has_unsaved (WsiDocument *self)
+WsiMadeSet
+wsi_document_get_unsaved (WsiDocument *self)
 {
   guint64 n_frames = count_frames (self);
+  gboolean has_frames = self->has_live && n_frames > self->n_saved;
 
-  if (wsi_document_is_written (self))
-    return FALSE;
+  if (wsi_document_is_written (self) || n_frames == 0)
+    return 0;
 
-  return (self->has_live && n_frames > self->n_saved) || (self->has_notes && n_frames > 0);
+  return self->notes | (has_frames ? 1 << WSI_MADE_FRAMES : 0);
 }
 
 void
@@ -347,7 +353,7 @@ wsi_document_finish_async (WsiDocument        *self,
   /* a pause may still go on */
   wsi_store_append_gaps (store, g_get_real_time ());
   self->has_live = has_running (self);
-  self->has_notes = FALSE;
+  self->notes = 0;
   self->n_finishing = count_frames (self);
   keep_error (self, self->saver);
   self->finishing = g_steal_pointer (&task);

@@ -4,6 +4,7 @@
 /* Where the traffic of a session is kept: in no file yet, or in one that is written as it goes. */
 #pragma once
 
+#include "inspect/save/saving/wsi-made.h"
 #include "inspect/save/saving/wsi-saver.h"
 #include "inspect/sources/wsi-session.h"
 
@@ -30,9 +31,9 @@ gboolean     wsi_document_is_in_place (WsiDocument *self);
 GFile       *wsi_document_get_file    (WsiDocument *self);
 /* Whether the file is written; FALSE: there is none, or the signal "failed" has said why not. */
 gboolean     wsi_document_is_written  (WsiDocument *self);
-/* Whether something would be lost with the session: frames that were observed and are in no file,
- * or notes on those of a file (wsi-note-rows.h). */
-gboolean     wsi_document_has_unsaved (WsiDocument *self);
+/* What would be lost with the session: frames that were observed and are in no file, and notes on
+ * those or on the frames of a file; never drafts, which it does not know. */
+WsiMadeSet   wsi_document_get_unsaved (WsiDocument *self);
 /* Writes what is left.  The file is no longer written then, also after an error. */
 void         wsi_document_finish_async  (WsiDocument        *self,
                                          GAsyncReadyCallback callback,

@@ -9,6 +9,7 @@ struct _WsiLeaving
 
   WsiLeavingPhase phase;
   WsiDocument    *document;
+  WsiMadeSet      drafts;       /* drafts of the window, which the document does not know */
   WsiLeavingFunc  after;
   gpointer        user_data;
 };
@@ -55,7 +56,8 @@ ask (WsiLeaving *self,
      const char *sentence)
 {
   set_phase (self, WSI_LEAVING_ASKED);
-  g_signal_emit (self, signals[ASKED], 0, sentence);
+  g_signal_emit (self, signals[ASKED], 0,
+                 self->drafts | wsi_document_get_unsaved (self->document), sentence);
 }
 
 /* Handles the end of the saving; the window may have been destroyed in the meantime. */
@@ -82,6 +84,16 @@ finish (WsiLeaving *self)
 {
   set_phase (self, WSI_LEAVING_FINISHING);
   wsi_document_finish_async (self->document, on_finished, g_object_ref (self));
+}
+
+/* Completes the file that is written, if there is one. */
+static void
+finish_file (WsiLeaving *self)
+{
+  if (self->document != NULL && wsi_document_is_written (self->document))
+    finish (self);
+  else
+    complete (self);
 }
 
 static void
@@ -111,7 +123,7 @@ wsi_leaving_class_init (WsiLeavingClass *class)
                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   signals[ASKED] = g_signal_new ("asked", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
-                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+                                 NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
 }
 
 static void
@@ -122,6 +134,7 @@ wsi_leaving_init (WsiLeaving *self)
 void
 wsi_leaving_begin (WsiLeaving    *self,
                    WsiDocument   *document,
+                   WsiMadeSet     drafts,
                    WsiLeavingFunc after,
                    gpointer       user_data)
 {
@@ -130,13 +143,12 @@ wsi_leaving_begin (WsiLeaving    *self,
 
   self->after = after;
   self->user_data = user_data;
+  self->drafts = drafts;
   g_set_object (&self->document, document);
-  if (document != NULL && wsi_document_is_written (document))
-    finish (self);
-  else if (document != NULL && wsi_document_has_unsaved (document))
+  if (document != NULL && (drafts | wsi_document_get_unsaved (document)) != 0)
     ask (self, NULL);
   else
-    complete (self);
+    finish_file (self);
 }
 
 void
@@ -149,7 +161,9 @@ wsi_leaving_saved (WsiLeaving *self)
 void
 wsi_leaving_discard (WsiLeaving *self)
 {
-  if (self->phase != WSI_LEAVING_NOT)
+  if (self->phase == WSI_LEAVING_ASKED)
+    finish_file (self);
+  else if (self->phase == WSI_LEAVING_FINISHING)
     complete (self);
 }
 

@@ -24,10 +24,12 @@ typedef void (*WsiLeavingFunc) (gpointer user_data);
 
 /* Calls after once nothing of the document can be lost, perhaps at once; after is not called if the
  * user stays.  While a session is being left, nothing is done.  document NULL: there is no session.
- * Signal "asked" asks the user: with a sentence why the file could not be written, or with NULL,
- * because there is no file. */
+ * drafts: what the window has that no file keeps.
+ * Signal "asked" asks the user: with what would be lost (WsiMadeSet), and with a sentence why the
+ * file could not be written, or with NULL. */
 void            wsi_leaving_begin     (WsiLeaving    *self,
                                        WsiDocument   *document,
+                                       WsiMadeSet     drafts,
                                        WsiLeavingFunc after,
                                        gpointer       user_data);
 /* The three answers; without a question they do nothing.  Saved: the document has got a file. */

@@ -182,9 +182,8 @@ wsi_session_file_look_ahead (WsiSessionFile *self,
                              GInputStream   *rest)
 {
   static const char *const begins[] = {
-#define NOTE(id, type) "{\"type\":\"" type "\",\"no\":",
-#include "inspect/store/wsi-note-rows.h"
-#undef NOTE
+#define NOTE(id, type, sentence) "{\"type\":\"" type "\",\"no\":",
+#include "inspect/store/wsi-made-rows.h"
     NULL,
   };
   g_autoptr (WsiJsonLines) lines =
