@@ -7,6 +7,8 @@
 #include "picture.h"
 #include "ui-test.h"
 #include "ui/frames/wsi-row-notes.h"
+#include "ui/parts/wsi-settings.h"
+#include "ui/parts/wsi-split.h"
 #include "ui/session/wsi-session-page.h"
 #include "ui/template-children.h"
 
@@ -592,6 +594,94 @@ test_search (void)
   g_assert_false (has_highlight (lines));
 }
 
+#define N_ROWS 60
+
+static gboolean
+has_details (Scene *scene)
+{
+  gboolean is_shown;
+
+  g_object_get (scene->page, "details", &is_shown, NULL);
+  g_assert_cmpint (gtk_widget_get_mapped (ui_test_get_detail (scene->page)), ==, is_shown);
+  return is_shown;
+}
+
+static void
+show_many_rows (Scene *scene)
+{
+  for (guint i = 0; i < N_ROWS; i++)
+    append (scene, WSP_DIRECTION_SENT, "{}");
+  show_rows (scene);
+}
+
+static void
+go_to_row (Scene *scene,
+           guint  position)
+{
+  wsi_frame_list_select (scene->list, position);
+  ui_test_draw (GTK_WIDGET (scene->window), 3);
+}
+
+/* Details come with the first selected row, and go and stay away when the user says so. */
+static void
+test_opened (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+
+  scene_init (&scene);
+  show_many_rows (&scene);
+  g_assert_false (has_details (&scene));
+  picture_save (GTK_WIDGET (scene.window), "detail-not-yet");
+  go_to_row (&scene, 3);
+  g_assert_true (has_details (&scene));
+  wsi_frame_list_select (scene.list, GTK_INVALID_LIST_POSITION);
+  g_assert_true (has_details (&scene));
+  g_assert_true (gtk_widget_child_focus (ui_test_get_detail (scene.page), GTK_DIR_TAB_FORWARD));
+  g_object_set (scene.page, "details", FALSE, NULL);
+  go_to_row (&scene, 5);
+  g_assert_false (has_details (&scene));
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (scene.window),
+                                         GTK_WIDGET (scene.list)));
+  wsi_session_page_show_tab (scene.page, "handshake");
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  g_assert_true (has_details (&scene));
+  g_settings_reset (settings, "details");
+}
+
+static gboolean
+is_text_of_row (GtkWidget  *widget,
+                const char *text)
+{
+  return GTK_IS_INSCRIPTION (widget) && gtk_widget_get_mapped (widget) &&
+         g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), text) == 0;
+}
+
+/* The list is half as high once the details are below it. */
+static void
+test_row_stays (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (GSettings) settings = wsi_settings_new ();
+  GtkWidget *cell;
+  graphene_rect_t bounds;
+
+  scene_init (&scene);
+  g_object_set (scene.page, "arrangement", WSI_ARRANGEMENT_BELOW, "details", FALSE, NULL);
+  show_many_rows (&scene);
+  select_row (&scene, N_ROWS - 1);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  g_object_set (scene.page, "details", TRUE, NULL);
+  ui_test_draw (GTK_WIDGET (scene.window), 3);
+  g_assert_true (has_details (&scene));
+  cell = ui_test_find (GTK_WIDGET (scene.list), is_text_of_row, "60");
+  g_assert_nonnull (cell);
+  g_assert_true (gtk_widget_compute_bounds (cell, GTK_WIDGET (scene.list), &bounds));
+  g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=,
+                     gtk_widget_get_height (GTK_WIDGET (scene.list)));
+  g_settings_reset (settings, "details");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -617,6 +707,8 @@ main (int    argc,
 
       g_test_add_data_func (name, views[i], test_halves_in_view);
     }
+  g_test_add_func ("/ui/detail/opened/with-the-first-row-until-closed", test_opened);
+  g_test_add_func ("/ui/detail/opened/the-selected-row-stays-in-view", test_row_stays);
   g_test_add_func ("/ui/detail/message/marks-what-is-searched-for", test_search);
   g_test_add_func ("/ui/detail/connection/is-named-on-its-pages", test_title);
   g_test_add_func ("/ui/detail/secrets/are-shown-by-one-switch-of-a-session", test_secrets);

@@ -347,6 +347,7 @@ test_fillings (void)
   gint64 begin_us;
 
   scene_init (&scene);
+  wsi_session_page_show_tab (scene.page, "handshake");
   rows = watch (&scene, &counts);
   begin_us = g_get_monotonic_time ();
   for (guint i = 0; i < N_FILLINGS; i++)

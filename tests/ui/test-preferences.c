@@ -140,6 +140,7 @@ static const Choice own_choices[] = {
   { "times", "time-format", "time-format", "'utc'" },
   { "sources", "sidebar", "sidebar", "false" },
   { "details", "arrangement", "arrangement", "'below'" },
+  { "shown-details", "details", "details", "true" },
 };
 
 /* The list, or the page that it is in. */

@@ -236,6 +236,7 @@ test_parts (void)
 
   ui_test_serve (window, "0");
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-message", NULL);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.compose-row", NULL);
   gtk_widget_grab_focus (GTK_WIDGET (ui_test_get_child (window, "menu_button")));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.previous-part", NULL);

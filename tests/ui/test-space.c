@@ -292,6 +292,8 @@ test_moved_dividers (void)
   int size = gtk_widget_get_width (GTK_WIDGET (paned));
   WsiWindow *next;
 
+  act (window, "win.show-message");
+  ui_test_draw (GTK_WIDGET (window), 3);
   keyboard_press (GTK_WIDGET (window), "<Shift>F8");
   for (guint i = 0; i < 40; i++)
     keyboard_press (GTK_WIDGET (window), "Left");
@@ -304,6 +306,8 @@ test_moved_dividers (void)
   keyboard_press (GTK_WIDGET (window), "Return");
 
   next = open_example (1500, 800);
+  act (next, "win.show-message");
+  ui_test_draw (GTK_WIDGET (next), 3);
   paned = find_paned (next);
   g_assert_cmpfloat_with_epsilon ((double)gtk_paned_get_position (paned) /
                                   gtk_widget_get_width (GTK_WIDGET (paned)),

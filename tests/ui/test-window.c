@@ -380,6 +380,7 @@ test_connect (void)
   ui_test_connect (window, peer.uri);
   wait_until (window, has_rows, N_FRAMES_AT_FIRST);
   g_assert_cmpstr (ui_test_get_page (window), ==, "session");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-handshake", NULL);
   assert_heads (window, "GET / HTTP/1.1\nHost: ", "HTTP/1.1 101 Switching Protocols\n");
   save_screenshot (window, "inspector-handshake.png");
   assert_payloads (window);

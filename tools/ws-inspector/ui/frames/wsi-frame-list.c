@@ -80,6 +80,7 @@ static const char *const properties_of_rows[] = {
 
 #define N_SWITCHED 9
 #define PROGRESS_MS 200
+#define N_TICKS_OF_LAYOUT 1     /* ticks before the list has its new size */
 
 static WsiFrameListPrivate *
 get_private (WsiFrameList *self)
@@ -492,6 +493,30 @@ wsi_frame_list_go_to (WsiFrameList *list,
   if (is_jump || !is_in_sight (self, position))
     scroll_into_middle (self, position);
   return TRUE;
+}
+
+static gboolean
+on_hold (GtkWidget     *widget,
+         GdkFrameClock *clock,
+         gpointer       n_ticks)
+{
+  WsiFrameListPrivate *self = get_private (WSI_FRAME_LIST (widget));
+  guint position;
+
+  if (++*(guint *) n_ticks <= N_TICKS_OF_LAYOUT)
+    return G_SOURCE_CONTINUE;
+
+  if (self->row != NULL && !wsi_follower_is_active (self->follower) &&
+      wsi_shown_rows_find (self->rows, wsi_row_get_number (self->row), &position))
+    scroll_to (self, position);
+  return G_SOURCE_REMOVE;
+}
+
+/* GTK keeps about the share of the height at which the row is, so that the last one is cut off. */
+void
+wsi_frame_list_hold_row (WsiFrameList *list)
+{
+  gtk_widget_add_tick_callback (GTK_WIDGET (list), on_hold, g_new0 (guint, 1), g_free);
 }
 
 /* The first row that is seen.  NULL: no row is. */

@@ -56,6 +56,9 @@ void           wsi_frame_list_set_last         (WsiFrameList *self,
 /* Selects the row with this number, or the next one that is shown.  FALSE: there is none. */
 gboolean       wsi_frame_list_go_to            (WsiFrameList *self,
                                                 guint64       number);
+/* Keeps the selected row in view while the list gets another size; one that follows does so
+ * anyway. */
+void           wsi_frame_list_hold_row         (WsiFrameList *self);
 /* Marks this text in the summaries, which begin near it; NULL or "": none. */
 void           wsi_frame_list_set_search       (WsiFrameList *self,
                                                 const char   *text);

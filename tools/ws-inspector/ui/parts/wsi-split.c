@@ -17,7 +17,7 @@ struct _WsiSplit
   GtkPaned      *paned;
   WsiArrangement arrangement;
   double         beside_share, below_share;     /* share of the start child */
-  gboolean       is_narrow, shows_end;
+  gboolean       is_narrow, shows_end, has_end;
   gboolean       is_placing;    /* the divider is being moved by the program, not by the user */
   guint          tick;          /* tick that arranges the children anew; 0 = none is due */
 };
@@ -32,6 +32,7 @@ enum
   PROP_BELOW_SHARE,
   PROP_NARROW,
   PROP_SHOWS_END,
+  PROP_HAS_END,
   N_PROPS,
 };
 
@@ -97,7 +98,7 @@ show_children (WsiSplit *self)
   if (start != NULL)
     gtk_widget_set_visible (start, !self->is_narrow || !self->shows_end);
   if (end != NULL)
-    gtk_widget_set_visible (end, !self->is_narrow || self->shows_end);
+    gtk_widget_set_visible (end, self->is_narrow ? self->shows_end : self->has_end);
 }
 
 /* Arranges the children; before the first layout the width is not known, and taken as enough. */
@@ -159,7 +160,7 @@ on_position (WsiSplit *self)
   gboolean is_beside = get_orientation (self) == GTK_ORIENTATION_HORIZONTAL;
   int size = get_size (self);
 
-  if (self->is_placing || self->is_narrow || size <= 0)
+  if (self->is_placing || self->is_narrow || !self->has_end || size <= 0)
     return;
 
   *get_share (self) =
@@ -250,6 +251,9 @@ wsi_split_get_property (GObject *object, guint property,
     case PROP_SHOWS_END:
       g_value_set_boolean (value, self->shows_end);
       break;
+    case PROP_HAS_END:
+      g_value_set_boolean (value, self->has_end);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, spec);
     }
@@ -280,6 +284,9 @@ wsi_split_set_property (GObject *object, guint property,
       break;
     case PROP_SHOWS_END:
       self->shows_end = g_value_get_boolean (value);
+      break;
+    case PROP_HAS_END:
+      self->has_end = g_value_get_boolean (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, spec);
@@ -326,6 +333,8 @@ install_properties (GObjectClass *class)
     "narrow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SHOWS_END] =
     g_param_spec_boolean ("shows-end", NULL, NULL, FALSE, flags);
+  properties[PROP_HAS_END] =
+    g_param_spec_boolean ("has-end", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (class, N_PROPS, properties);
 }
 
@@ -349,6 +358,7 @@ wsi_split_init (WsiSplit *self)
 {
   self->beside_share = BESIDE_SHARE;
   self->below_share = BELOW_SHARE;
+  self->has_end = TRUE;
   self->paned = GTK_PANED (gtk_paned_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_paned_set_resize_start_child (self->paned, FALSE);
   gtk_paned_set_shrink_start_child (self->paned, FALSE);

@@ -8,7 +8,8 @@
  *
  * Properties: "start-child", "end-child"; "arrangement"; "beside-share",
  * "below-share": of the start child, 0 to 1; "narrow" is read; "shows-end":
- * which of the two a narrow one shows. */
+ * which of the two a narrow one shows; "has-end": whether a wide one shows the
+ * end child, too. */
 #pragma once
 
 #include <gtk/gtk.h>

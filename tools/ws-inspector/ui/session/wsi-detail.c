@@ -30,6 +30,7 @@ struct _WsiDetail
   GtkWidget         parent_instance;
 
   AdwViewStack      *tabs;
+  GtkWidget         *close_button;
   GtkLabel          *title;     /* label with the number of the connection */
   WsiRowNotes       *notes;
   WsiMessagePage    *message_page;
@@ -295,6 +296,7 @@ wsi_detail_class_init (WsiDetailClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/session/wsi-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, tabs);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, title);
+  gtk_widget_class_bind_template_child (widget_class, WsiDetail, close_button);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, notes);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, message_page);
   gtk_widget_class_bind_template_child (widget_class, WsiDetail, frame_page);
@@ -335,6 +337,13 @@ wsi_detail_set_store (WsiDetail *self,
 
   gtk_toggle_button_set_active (wsi_handshake_page_get_secrets_button (self->handshake_page),
                                 FALSE);
+}
+
+void
+wsi_detail_set_closable (WsiDetail *self,
+                         gboolean   is_closable)
+{
+  gtk_widget_set_visible (self->close_button, is_closable);
 }
 
 static void

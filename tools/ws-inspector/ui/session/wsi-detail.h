@@ -36,6 +36,9 @@ void              wsi_detail_set_row            (WsiDetail *self,
                                                  WsiRow    *row);
 void              wsi_detail_set_conversation   (WsiDetail       *self,
                                                  WsiConversation *conversation);
+/* Whether the list stays where the details are hidden, so that they have a button for that. */
+void              wsi_detail_set_closable       (WsiDetail *self,
+                                                 gboolean   is_closable);
 void              wsi_detail_show_tab           (WsiDetail  *self,
                                                  const char *name);
 

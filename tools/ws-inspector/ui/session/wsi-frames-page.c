@@ -26,6 +26,10 @@ struct _WsiFramesPage
   GtkWidget       *views;       /* switch between list and details, where only one fits */
   GtkToggleButton *list_button, *detail_button;
   WsiComposer     *composer;
+  GSettings       *settings;
+  gboolean         wants_details;       /* the details are shown, where the list has room, too */
+  gboolean         has_chosen_details;  /* the user has shown or hidden the details, in this window
+                                         * or an earlier one */
   gboolean         waits_for_server;    /* the session begins with a connection of this client,
                                          * which waits for its server */
   gboolean         has_given_focus;     /* the list has got the focus with its first rows */
@@ -35,6 +39,7 @@ enum
 {
   PROP_0,
   PROP_ARRANGEMENT,
+  PROP_DETAILS,
   N_PROPERTIES,
 };
 
@@ -57,10 +62,21 @@ has_rows (WsiFramesPage *self)
          GTK_WIDGET (self->frame_pane);
 }
 
+/* Whether the details are seen, or would be if the composer was not alone. */
+static gboolean
+shows_details (WsiFramesPage *self)
+{
+  return wsi_split_is_narrow (self->split) ? gtk_toggle_button_get_active (self->detail_button)
+                                           : self->wants_details;
+}
+
 static void
 on_view_changed (WsiFramesPage *self)
 {
   gboolean is_composing = is_composing_alone (self);
+
+  wsi_detail_set_closable (self->detail, !wsi_split_is_narrow (self->split));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETAILS]);
 
   gtk_widget_set_visible (self->views,
                           wsi_split_is_narrow (self->split) && !is_composing);
@@ -87,6 +103,58 @@ has_focus (GtkWidget *widget)
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
   return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+/* Sets whether the details stand by the list, where both have room; their focus goes to the list,
+ * which stays. */
+static void
+set_wants_details (WsiFramesPage *self,
+                   gboolean       is_wanted)
+{
+  WsiFrameList *list = wsi_frames_page_get_list (self);
+  gboolean had_focus = has_focus (GTK_WIDGET (self->detail));
+
+  self->wants_details = is_wanted;
+  wsi_frame_list_hold_row (list);
+  g_object_set (self->split, "has-end", is_wanted, NULL);
+  if (had_focus && !shows_details (self))
+    gtk_widget_grab_focus (GTK_WIDGET (list));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETAILS]);
+}
+
+static void
+set_details (WsiFramesPage *self,
+             gboolean       is_shown)
+{
+  if (wsi_split_is_narrow (self->split))
+    gtk_toggle_button_set_active (is_shown ? self->detail_button : self->list_button, TRUE);
+  set_wants_details (self, is_shown);
+}
+
+/* Notes what the user does with the details, which the next window begins with.  A window that
+ * shows only one of list and details has a switch for that. */
+static void
+choose_details (WsiFramesPage *self,
+                gboolean       is_shown)
+{
+  if (wsi_split_is_narrow (self->split))
+    {
+      gtk_toggle_button_set_active (is_shown ? self->detail_button : self->list_button, TRUE);
+      return;
+    }
+
+  self->has_chosen_details = TRUE;
+  g_settings_set_boolean (self->settings, "details", is_shown);
+  set_wants_details (self, is_shown);
+}
+
+/* Unless the user has chosen, the details come with the first row that is selected. */
+static void
+on_row_selected (WsiFramesPage *self)
+{
+  if (!self->has_chosen_details && !self->wants_details &&
+      wsi_frame_list_get_row (wsi_frames_page_get_list (self)) != NULL)
+    set_wants_details (self, TRUE);
 }
 
 /* Handles an open connection, whose first rows come before.  A user who has connected writes next:
@@ -116,7 +184,7 @@ leave_composer (WsiFramesPage *self)
 static void
 on_row_activated (WsiFramesPage *self)
 {
-  gtk_toggle_button_set_active (self->detail_button, TRUE);
+  set_details (self, TRUE);
 }
 
 static int
@@ -229,8 +297,12 @@ static void
 wsi_frames_page_get_property (GObject *object, guint id,
                               GValue *value, GParamSpec *param)
 {
-  g_object_get_property (G_OBJECT (WSI_FRAMES_PAGE (object)->split), "arrangement",
-                         value);
+  WsiFramesPage *self = WSI_FRAMES_PAGE (object);
+
+  if (id == PROP_DETAILS)
+    g_value_set_boolean (value, shows_details (self));
+  else
+    g_object_get_property (G_OBJECT (self->split), "arrangement", value);
 }
 
 static void
@@ -238,8 +310,17 @@ wsi_frames_page_set_property (GObject *object, guint id,
                               const GValue *value,
                               GParamSpec *param)
 {
-  g_object_set_property (G_OBJECT (WSI_FRAMES_PAGE (object)->split), "arrangement",
-                         value);
+  WsiFramesPage *self = WSI_FRAMES_PAGE (object);
+
+  if (id == PROP_DETAILS)
+    {
+      choose_details (self, g_value_get_boolean (value));
+      return;
+    }
+
+  g_object_set_property (G_OBJECT (self->split), "arrangement", value);
+  if (!shows_details (self))
+    set_details (self, TRUE);
 }
 
 static void
@@ -247,6 +328,7 @@ wsi_frames_page_dispose (GObject *object)
 {
   GtkWidget *child;
 
+  g_clear_object (&WSI_FRAMES_PAGE (object)->settings);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (wsi_frames_page_parent_class)->dispose (object);
@@ -283,6 +365,9 @@ wsi_frames_page_class_init (WsiFramesPageClass *class)
   properties[PROP_ARRANGEMENT] = g_param_spec_enum (
     "arrangement", NULL, NULL, WSI_TYPE_ARRANGEMENT,
     WSI_ARRANGEMENT_AUTOMATIC, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DETAILS] = g_param_spec_boolean (
+    "details", NULL, NULL, FALSE,
+    G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   g_type_ensure (WSI_TYPE_COMPOSER);
@@ -320,6 +405,8 @@ wsi_frames_page_init (WsiFramesPage *self)
   g_signal_connect_object (
     wsi_frame_list_get_view (wsi_frames_page_get_list (self)), "activate",
     G_CALLBACK (on_row_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (wsi_frames_page_get_list (self), "selected",
+                           G_CALLBACK (on_row_selected), self, G_CONNECT_SWAPPED);
 }
 
 WsiFrameList *
@@ -387,7 +474,7 @@ void
 wsi_frames_page_show_tab (WsiFramesPage *self, const char *name)
 {
   wsi_detail_show_tab (self->detail, name);
-  gtk_toggle_button_set_active (self->detail_button, TRUE);
+  set_details (self, TRUE);
   leave_composer (self);
 }
 
@@ -426,7 +513,11 @@ wsi_frames_page_bind_settings (WsiFramesPage *self, GSettings *settings)
 {
   const GSettingsBindFlags flags =
     G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_GET_NO_CHANGES;
+  g_autoptr (GVariant) details = g_settings_get_user_value (settings, "details");
 
+  g_set_object (&self->settings, settings);
+  self->has_chosen_details = details != NULL;
+  set_wants_details (self, details != NULL && g_variant_get_boolean (details));
   wsi_frame_pane_bind_settings (self->frame_pane, settings);
   g_settings_bind (settings, "arrangement", self->split, "arrangement", flags);
   g_settings_bind (settings, "beside-share", self->split, "beside-share", flags);

@@ -55,6 +55,7 @@ enum
   PROP_0,
   PROP_SIDEBAR,
   PROP_ARRANGEMENT,
+  PROP_DETAILS,
   N_PROPERTIES,
 };
 
@@ -147,6 +148,12 @@ update_sidebar (WsiSessionPage *self)
 
   self->wants_sidebar = !self->wants_sidebar;
   on_folded (self);
+}
+
+static void
+on_details (WsiSessionPage *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETAILS]);
 }
 
 static WsiTrailPlace *
@@ -413,7 +420,7 @@ wsi_session_page_set_property (GObject      *object,
   if (id == PROP_SIDEBAR)
     adw_flap_set_reveal_flap (self->flap, g_value_get_boolean (value));
   else
-    g_object_set_property (G_OBJECT (self->frames_page), "arrangement", value);
+    g_object_set_property (G_OBJECT (self->frames_page), param->name, value);
 }
 
 static void
@@ -427,7 +434,7 @@ wsi_session_page_get_property (GObject    *object,
   if (id == PROP_SIDEBAR)
     g_value_set_boolean (value, adw_flap_get_reveal_flap (self->flap));
   else
-    g_object_get_property (G_OBJECT (self->frames_page), "arrangement", value);
+    g_object_get_property (G_OBJECT (self->frames_page), param->name, value);
 }
 
 /* The view of a window is its own, and the next window begins with it; so does this one, with the
@@ -488,6 +495,9 @@ wsi_session_page_class_init (WsiSessionPageClass *class)
   properties[PROP_ARRANGEMENT] =
     g_param_spec_enum ("arrangement", NULL, NULL, WSI_TYPE_ARRANGEMENT,
                        WSI_ARRANGEMENT_AUTOMATIC, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DETAILS] =
+    g_param_spec_boolean ("details", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   g_type_ensure (WSI_TYPE_FRAMES_PAGE);
@@ -557,6 +567,8 @@ wsi_session_page_init (WsiSessionPage *self)
   g_signal_connect_object (self->flap, "notify::reveal-flap", G_CALLBACK (on_sidebar), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->flap, "notify::folded", G_CALLBACK (on_folded), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->frames_page, "notify::details", G_CALLBACK (on_details), self,
                            G_CONNECT_SWAPPED);
   wsi_session_page_take_last_view (self);
 }

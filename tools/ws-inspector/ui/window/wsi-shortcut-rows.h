@@ -29,6 +29,7 @@ SHORTCUT (CAPTURE, "win.pause-capture", WINDOW, NULL, "<Control>p", N_("Pause th
 SHORTCUT (CAPTURE, "win.pause-view", FRAMES, "frames.paused", "<Control><Shift>p",
           N_("Pause the view"))
 SHORTCUT (VIEW, "win.sidebar", SWITCH, "sidebar", "F9", N_("Show or hide the sidebar"))
+SHORTCUT (VIEW, "win.details", SWITCH, "details", "<Shift>F9", N_("Show or hide the details"))
 FIRST_SHORTCUT (VIEW, "win.next-arrangement", WINDOW, NULL, "<Control>backslash",
                 N_("Details: automatic, beside, below"))
 SHORTCUT (VIEW, "win.show-frames", VIEW, "frames", "<Alt>1", N_("Frames"))
