@@ -14,6 +14,7 @@
 #include "ui/parts/wsi-settings.h"
 #include "ui/start/wsi-drop.h"
 #include "ui/start/wsi-failure-page.h"
+#include "inspect/targets/wsi-target-words.h"
 #include "ui/start/wsi-start-page.h"
 #include "ui/start/wsi-waiting-page.h"
 #include "ui/template-children.h"
@@ -818,18 +819,19 @@ test_recent (void)
   save_picture (window, "start-recent.png");
 
   g_signal_connect (page, "start", G_CALLBACK (on_start), &line);
-  gtk_widget_activate (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW, "ws://a/"));
+  gtk_widget_activate (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW,
+                                    "Connect to ws://a/"));
   g_assert_cmpstr (line, ==, "connect ws://a/");
 
   for (guint i = 1; i <= 3; i += 2)
     {
       g_autoptr (WsiTarget) lacking = wsi_target_parse (kept[i], NULL);
+      g_autofree char *words = wsi_target_dup_words (lacking);
       WsiTargetForm *form = wsi_start_page_get_form (page, WSI_TARGET_CLIENT);
 
       if (wsi_start_page_is_form (page))
         wsi_start_page_go_back (page);
-      gtk_widget_activate (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW,
-                                        wsi_target_get_text (lacking, WSI_TARGET_ADDRESS)));
+      gtk_widget_activate (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW, words));
       g_assert_cmpstr (line, ==, "connect ws://a/");
       g_assert_nonnull (form_get_error (form, WSI_TARGET_ADDRESS));
     }
@@ -866,7 +868,8 @@ test_recent_interfaces (void)
     "capture lo 'tcp port 80'", "capture lo", "capture", "capture lo -- /bin/sh -c 'a b'", NULL
   };
   const char *const titles[] = {
-    "lo: tcp port 80", "lo: tcp", "any: tcp", "/bin/sh -c 'a b', lo: tcp"
+    "Capture lo: tcp port 80", "Capture lo: tcp", "Capture any: tcp",
+    "Start /bin/sh -c 'a b', and capture lo: tcp"
   };
   g_autoptr (GSettings) settings = wsi_settings_new ();
   WsiStartPage *page;
@@ -903,7 +906,7 @@ test_old_settings (void)
   page = make_page ();
   window = open_window (GTK_WIDGET (page), 1000);
   g_assert_nonnull (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW,
-                                 "ws://h/?token=redacted-6-bytes-0000"));
+                                 "Connect to ws://h/?token=redacted-6-bytes-0000"));
   g_settings_reset (settings, KEY);
   gtk_window_destroy (window);
 }
@@ -922,7 +925,8 @@ test_bad_settings (void)
   g_settings_set_strv (settings, KEY, lines);
   page = make_page ();
   window = open_window (GTK_WIDGET (page), 360);
-  g_assert_nonnull (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW, "\\x1b[31m<b>"));
+  g_assert_nonnull (find_widget (GTK_WIDGET (page), ADW_TYPE_ACTION_ROW,
+                                 "Listen on \\x1b[31m<b>"));
   save_picture (window, "start-360.png");
   g_settings_reset (settings, KEY);
   gtk_window_destroy (window);

@@ -241,6 +241,16 @@ end_stopping (WsiSource *self)
   return_stopping (self);
 }
 
+void
+wsi_source_set_title (WsiSource  *self,
+                      const char *title)
+{
+  WsiSourcePrivate *private = get_private (self);
+
+  g_free (private->title);
+  private->title = g_strdup (title);
+}
+
 /* A report of a source's thread: an idle source may not keep the last reference, as the thread
  * cannot wait for itself. */
 typedef struct
@@ -248,6 +258,7 @@ typedef struct
   GWeakRef       source;
   WsiSourceState state;
   WsiSentence   *sentence;
+  char          *title;         /* NULL: the title stays */
 } Report;
 
 static void
@@ -257,6 +268,7 @@ report_free (gpointer data)
 
   g_weak_ref_clear (&report->source);
   g_free (report->sentence);
+  g_free (report->title);
   g_free (report);
 }
 
@@ -269,6 +281,8 @@ take_report (gpointer data)
   if (self == NULL || get_private (self)->is_closed)
     return G_SOURCE_REMOVE;
 
+  if (report->title != NULL)
+    wsi_source_set_title (self, report->title);
   set_state (self, report->state, report->sentence);
   if (wsi_source_has_ended (self))
     end_stopping (self);
@@ -276,9 +290,10 @@ take_report (gpointer data)
 }
 
 void
-wsi_source_report (WsiSource         *self,
-                   WsiSourceState     state,
-                   const WsiSentence *sentence)
+wsi_source_report_titled (WsiSource         *self,
+                          WsiSourceState     state,
+                          const WsiSentence *sentence,
+                          const char        *title)
 {
   WsiSourcePrivate *private = get_private (self);
   Report *report = g_new0 (Report, 1);
@@ -287,6 +302,7 @@ wsi_source_report (WsiSource         *self,
   g_weak_ref_init (&report->source, self);
   report->state = state;
   report->sentence = wsi_sentence_copy (sentence);
+  report->title = g_strdup (title);
   if (private->place == WSI_PLACE_OWNER)
     {
       take_report (report);
@@ -298,6 +314,14 @@ wsi_source_report (WsiSource         *self,
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, take_report, report, report_free);
   g_source_attach (source, private->owner);
+}
+
+void
+wsi_source_report (WsiSource         *self,
+                   WsiSourceState     state,
+                   const WsiSentence *sentence)
+{
+  wsi_source_report_titled (self, state, sentence, NULL);
 }
 
 static gboolean
@@ -522,16 +546,6 @@ const char *
 wsi_source_get_uri (WsiSource *self)
 {
   return get_private (self)->uri;
-}
-
-void
-wsi_source_set_title (WsiSource  *self,
-                      const char *title)
-{
-  WsiSourcePrivate *private = get_private (self);
-
-  g_free (private->title);
-  private->title = g_strdup (title);
 }
 
 void

@@ -32,6 +32,7 @@ struct _WsiConversation
   Counters             counters[N_DIRECTIONS];
 
   char * _Atomic       uri;
+  WsiServers          *servers; /* servers of all conversations; NULL = it is in no store */
   char * _Atomic       subprotocol;
   char * _Atomic       extensions;
   WsiSentence * _Atomic sentence;
@@ -73,6 +74,7 @@ wsi_conversation_finalize (GObject *object)
   g_free (self->client);
   g_free (self->server);
   g_free (self->uri);
+  g_clear_pointer (&self->servers, wsi_servers_unref);
   g_free (self->tls);
   g_free (self->subprotocol);
   g_free (self->extensions);
@@ -161,6 +163,12 @@ const char *
 wsi_conversation_get_server (WsiConversation *self)
 {
   return self->server;
+}
+
+WsiServers *
+wsi_conversation_get_servers (WsiConversation *self)
+{
+  return self->servers;
 }
 
 const char *
@@ -522,6 +530,13 @@ wsi_conversation_get_sentence (WsiConversation *self)
 {
   return atomic_load (&self->sentence);
 }
+void
+wsi_conversation_set_servers (WsiConversation *self,
+                              WsiServers      *servers)
+{
+  self->servers = wsi_servers_ref (servers);
+  wsi_servers_add (servers, self->uri);
+}
 
 static void
 set_once (char * _Atomic *place,
@@ -536,6 +551,8 @@ wsi_conversation_set_uri (WsiConversation *self,
                           const char      *uri)
 {
   set_once (&self->uri, uri);
+  if (self->servers != NULL)
+    wsi_servers_add (self->servers, self->uri);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "inspect/store/wsi-fold.h"
 #include "inspect/store/wsi-pings.h"
 #include "inspect/store/wsi-sentence.h"
+#include "inspect/store/wsi-servers.h"
 
 G_BEGIN_DECLS
 
@@ -91,6 +92,8 @@ const char  *wsi_conversation_get_source         (WsiConversation *self);
 const char  *wsi_conversation_get_client         (WsiConversation *self);
 const char  *wsi_conversation_get_server         (WsiConversation *self);
 const char  *wsi_conversation_get_uri            (WsiConversation *self);
+/* The servers of all connections of the store; NULL = it is in none. */
+WsiServers  *wsi_conversation_get_servers        (WsiConversation *self);
 /* Version and cipher suite of the TLS that the inspector has decrypted, or that a program has
  * reported; NULL: there is none, or it is not known. */
 const char  *wsi_conversation_get_tls            (WsiConversation *self);
@@ -163,6 +166,9 @@ WsiConversation *wsi_conversation_new (const WsiOpening *opening,
 /* Sets the number, before any other thread knows the conversation. */
 void         wsi_conversation_set_number    (WsiConversation *self,
                                              guint32          number);
+/* Sets the servers, to which that of the conversation belongs, before any other thread knows it. */
+void         wsi_conversation_set_servers   (WsiConversation *self,
+                                             WsiServers      *servers);
 void         wsi_conversation_set_uri       (WsiConversation *self,
                                              const char      *uri);
 void         wsi_conversation_set_request   (WsiConversation *self,

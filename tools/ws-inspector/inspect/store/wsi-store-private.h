@@ -34,6 +34,7 @@ struct _WsiStore
   WsiStoreLimits   limits;
 
   GMutex           mutex;       /* lock for the conversations */
+  WsiServers      *servers;
   GHashTable      *conversations;       /* conversations by number (WsiConversation) */
   guint32          n_conversations;     /* conversations that were opened so far */
   guint32          n_swept;     /* n_conversations when all of them were looked at last */

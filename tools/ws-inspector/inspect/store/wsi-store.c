@@ -17,6 +17,7 @@ wsi_store_finalize (GObject *object)
   g_clear_pointer (&self->notes, wsi_notes_free);
   g_clear_pointer (&self->statistics, wsi_statistics_free);
   g_clear_pointer (&self->conversations, g_hash_table_unref);
+  g_clear_pointer (&self->servers, wsi_servers_unref);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (wsi_store_parent_class)->finalize (object);
 }
@@ -41,6 +42,7 @@ static void
 wsi_store_init (WsiStore *self)
 {
   g_mutex_init (&self->mutex);
+  self->servers = wsi_servers_new ();
   self->conversations = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->notes = wsi_notes_new ();
   self->statistics = wsi_statistics_new ();
@@ -82,6 +84,7 @@ wsi_store_add_conversation (WsiStore        *self,
 {
   wsi_store_make_room_for_conversation (self);
   wsi_conversation_set_number (conversation, self->n_conversations + 1);
+  wsi_conversation_set_servers (conversation, self->servers);
   wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows) + 1);
 
   g_mutex_lock (&self->mutex);

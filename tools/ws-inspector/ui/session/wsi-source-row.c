@@ -62,7 +62,7 @@ wsi_source_row_update (WsiSourceRow *self)
 {
   g_autofree char *title = wsi_source_text_dup_title (self->source);
   g_autofree char *sentence = wsi_source_text_dup_sentence (self->source);
-  const char *state_text = wsi_source_text_get_state (self->source);
+  g_autofree char *state_text = wsi_source_text_dup_state (self->source);
   gboolean is_running = wsi_source_is_running (self->source);
   g_autofree char *why = sentence != NULL && !is_running
                          ? wsi_text_escape_sentence (sentence, WSI_CHARSET_UTF8) : NULL;

@@ -32,8 +32,19 @@ get_running (WsiSourceKind kind)
   g_assert_not_reached ();
 }
 
-const char *
-wsi_source_text_get_state (WsiSource *source)
+/* The port on which a source listens; 0 = none. */
+static int
+get_port (WsiSource *source)
+{
+  const char *uri = wsi_source_get_line (source);
+  int port = 0;
+
+  return uri != NULL && g_uri_split_network (uri, G_URI_FLAGS_NONE, NULL, NULL, &port, NULL)
+         ? MAX (port, 0) : 0;
+}
+
+static const char *
+get_state (WsiSource *source)
 {
   switch (wsi_source_get_state (source))
     {
@@ -76,6 +87,15 @@ wsi_source_text_get_icon (WsiSource *source)
     }
 
   g_assert_not_reached ();
+}
+
+char *
+wsi_source_text_dup_state (WsiSource *source)
+{
+  int port = wsi_source_get_state (source) == WSI_SOURCE_RUNNING ? get_port (source) : 0;
+
+  return port != 0 ? g_strdup_printf (_("Listening on port %d"), port)
+                   : g_strdup (get_state (source));
 }
 
 static WsiSource *

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-const char *wsi_source_text_get_state (WsiSource *source);
+char       *wsi_source_text_dup_state (WsiSource *source);
 const char *wsi_source_text_get_icon  (WsiSource *source);
 /* The title and the sentence without secrets; NULL: there is none. */
 char       *wsi_source_text_dup_title    (WsiSource *source);

@@ -7,8 +7,7 @@
 #include <string.h>
 
 #include "inspect/decode/wsi-text.h"
-#include "inspect/save/redaction/wsi-redactor.h"
-#include "inspect/sources/dumpcap/wsi-dumpcap.h"
+#include "inspect/targets/wsi-target-words.h"
 #include "ui/parts/wsi-settings.h"
 
 #define MAX_TARGETS 6
@@ -40,17 +39,16 @@ G_DEFINE_FINAL_TYPE (WsiRecentGroup, wsi_recent_group, GTK_TYPE_WIDGET)
 
 static const struct
 {
-  const char    *title, *icon;
-  WsiTargetField field;         /* field that distinguishes the targets of the kind */
+  const char *title, *icon;
 } kinds[] = {
-  [WSI_TARGET_CLIENT] = { N_("Client"), "network-transmit-receive-symbolic", WSI_TARGET_ADDRESS },
-  [WSI_TARGET_SERVER] = { N_("Server"), "network-server-symbolic", WSI_TARGET_LISTEN },
-  [WSI_TARGET_PROXY] = { N_("Proxy"), "object-flip-horizontal-symbolic", WSI_TARGET_ADDRESS },
-  [WSI_TARGET_BROWSER] = { N_("Browser"), "web-browser-symbolic", WSI_TARGET_ADDRESS },
-  [WSI_TARGET_CAPTURE] = { N_("Network Interface"), "network-wired-symbolic", WSI_TARGET_INTERFACE },
-  [WSI_TARGET_PROGRAM] = { N_("Program"), "application-x-executable-symbolic", WSI_TARGET_ADDRESS },
-  [WSI_TARGET_FILE] = { N_("File"), "document-open-symbolic", WSI_TARGET_ADDRESS },
-  [WSI_TARGET_EXAMPLE] = { N_("Example"), "media-playback-start-symbolic", WSI_TARGET_ADDRESS },
+  [WSI_TARGET_CLIENT] = { N_("Client"), "network-transmit-receive-symbolic" },
+  [WSI_TARGET_SERVER] = { N_("Server"), "network-server-symbolic" },
+  [WSI_TARGET_PROXY] = { N_("Proxy"), "object-flip-horizontal-symbolic" },
+  [WSI_TARGET_BROWSER] = { N_("Browser"), "web-browser-symbolic" },
+  [WSI_TARGET_CAPTURE] = { N_("Network Interface"), "network-wired-symbolic" },
+  [WSI_TARGET_PROGRAM] = { N_("Program"), "application-x-executable-symbolic" },
+  [WSI_TARGET_FILE] = { N_("File"), "document-open-symbolic" },
+  [WSI_TARGET_EXAMPLE] = { N_("Example"), "media-playback-start-symbolic" },
 };
 
 static void
@@ -87,33 +85,6 @@ add_row (WsiRecentGroup *self,
   g_ptr_array_add (self->rows, row);
 }
 
-/* Entries of the same interface differ in their filter, and in the program that is started. */
-static char *
-dup_title_of_capture (const WsiTarget *target)
-{
-  const char *interface = wsi_target_get_text (target, WSI_TARGET_INTERFACE);
-  const char *filter = wsi_target_get_text (target, WSI_TARGET_PACKET_FILTER);
-  g_autofree char *program =
-    wsi_redactor_hide_title (wsi_target_get_text (target, WSI_TARGET_ARGUMENTS));
-
-  return g_strconcat (program, *program != '\0' ? ", " : "",
-                      *interface != '\0' ? interface : WSI_DUMPCAP_ANY, ": ",
-                      *filter != '\0' ? filter : WSI_DUMPCAP_TCP, NULL);
-}
-
-/* The title of a target; a browser may have been started without a page. */
-static char *
-dup_title (const WsiTarget *target)
-{
-  WsiTargetKind kind = wsi_target_get_kind (target);
-  const char *text = wsi_target_get_text (target, kinds[kind].field);
-
-  if (kind == WSI_TARGET_CAPTURE)
-    return dup_title_of_capture (target);
-
-  return *text != '\0' ? wsi_redactor_hide_title (text) : g_strdup (_("A browser without a page"));
-}
-
 /* Adds targets; a line that an earlier version has kept may have secrets that this one hides. */
 static void
 add_targets (WsiRecentGroup *self)
@@ -128,7 +99,7 @@ add_targets (WsiRecentGroup *self)
       if (target == NULL)
         continue;
 
-      title = dup_title (target);
+      title = wsi_target_dup_words (target);
       add_row (self, target, title);
     }
 }
@@ -139,19 +110,33 @@ on_last_activated (GtkWidget *row)
   gtk_widget_activate_action (row, "win.continue", NULL);
 }
 
+/* The words of the targets of the last session; lines that are none are left out. */
+static char *
+join_words (const char *const *lines)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
+    {
+      g_autoptr (WsiTarget) target = wsi_target_parse (lines[i], NULL);
+      g_autofree char *one = target != NULL ? wsi_target_dup_words (target) : NULL;
+
+      if (one != NULL)
+        g_string_append_printf (words, "%s%s", words->len > 0 ? ", " : "", one);
+    }
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
 static void
 add_last (WsiRecentGroup *self)
 {
-  g_autofree char *joined = self->last != NULL ? g_strjoinv (", ", self->last) : NULL;
-  g_autofree char *open = NULL;
-  g_autofree char *shown = NULL;
+  g_autofree char *words = join_words ((const char *const *) self->last);
+  g_autofree char *shown = wsi_text_escape_line (words, WSI_CHARSET_UTF8);
   AdwActionRow *row;
 
-  if (joined == NULL || joined[0] == '\0')
+  if (*words == '\0')
     return;
 
-  open = wsi_redactor_hide_title (joined);
-  shown = wsi_text_escape_line (open, WSI_CHARSET_UTF8);
   row = g_object_new (ADW_TYPE_ACTION_ROW,
                       "title", _("Continue the last session"),
                       "subtitle", shown,

@@ -167,7 +167,7 @@ print_connection_path (const WsiFigures *self,
 {
   g_autoptr (WsiConversation) connection = dup_connection (self, row);
 
-  return wsi_conversation_title_dup_path (connection);
+  return wsi_conversation_title_dup_name (connection);
 }
 
 typedef enum

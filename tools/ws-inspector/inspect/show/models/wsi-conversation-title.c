@@ -7,6 +7,7 @@
 
 #include "inspect/decode/wsi-text.h"
 #include "inspect/save/redaction/wsi-redactor.h"
+#include "inspect/store/wsi-servers.h"
 
 #define MAX_LENGTH 200
 
@@ -36,20 +37,29 @@ wsi_conversation_title_dup_address (WsiConversation *conversation)
 }
 
 char *
-wsi_conversation_title_dup_path (WsiConversation *conversation)
+wsi_conversation_title_dup_name (WsiConversation *conversation)
 {
+  WsiServers *servers = wsi_conversation_get_servers (conversation);
   g_autofree char *uri = dup_uri_without_secrets (conversation);
   const char *authority = uri != NULL ? strstr (uri, "://") : NULL;
   const char *host = authority != NULL ? authority + strlen ("://") : uri;
   const char *path = authority != NULL ? strchr (host, '/') : NULL;
 
-  return escape (path != NULL ? path : host != NULL ? host : "/");
+  g_autofree char *server = servers != NULL && wsi_servers_are_several (servers)
+                            ? wsi_servers_dup_host (uri) : NULL;
+  g_autofree char *name = NULL;
+
+  if (server == NULL)
+    return escape (path != NULL ? path : host != NULL ? host : "/");
+
+  name = g_strdup_printf ("%s %s", server, path != NULL ? path : "/");
+  return escape (name);
 }
 
 char *
 wsi_conversation_title_dup (WsiConversation *conversation)
 {
-  g_autofree char *path = wsi_conversation_title_dup_path (conversation);
+  g_autofree char *name = wsi_conversation_title_dup_name (conversation);
 
-  return g_strdup_printf ("#%u · %s", wsi_conversation_get_number (conversation), path);
+  return g_strdup_printf ("#%u · %s", wsi_conversation_get_number (conversation), name);
 }

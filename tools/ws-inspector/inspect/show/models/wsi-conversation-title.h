@@ -10,9 +10,11 @@ G_BEGIN_DECLS
 
 /* The whole URI, in one line, and bounded. */
 char *wsi_conversation_title_dup_address (WsiConversation *conversation);
-/* The path of the URI, whose host and scheme are those of the source; in one line, and bounded. */
-char *wsi_conversation_title_dup_path (WsiConversation *conversation);
-/* The number and path of a conversation, such as "#2 · /feed". */
+/* The path of the URI, whose host and scheme are those of the source; if the connections of the
+ * store have several servers, the host with it: "localhost:9444 /chat".  In one line, and
+ * bounded. */
+char *wsi_conversation_title_dup_name (WsiConversation *conversation);
+/* The number and name of a conversation, such as "#2 · /feed". */
 char *wsi_conversation_title_dup      (WsiConversation *conversation);
 
 G_END_DECLS

@@ -416,6 +416,8 @@ static void
 take_program (WsiDumpcapSource  *self,
               WsiStartedProgram *program)
 {
+  g_autofree char *title = NULL;
+
   self->leave = program != NULL ? g_cancellable_new ()
                                 : g_object_ref (wsi_source_get_stop (WSI_SOURCE (self)));
   self->program = program;
@@ -424,7 +426,8 @@ take_program (WsiDumpcapSource  *self,
 
   g_free (self->key_log);
   self->key_log = g_strdup (wsi_started_program_get_key_log (program));
-  wsi_source_set_title (WSI_SOURCE (self), wsi_started_program_get_name (program));
+  title = wsi_started_program_dup_title (program);
+  wsi_source_set_title (WSI_SOURCE (self), title);
 }
 
 void

@@ -12,6 +12,7 @@
 
 #include "inspect/sources/program/wsi-program-connections.h"
 #include "inspect/sources/program/wsi-programs.h"
+#include "inspect/sources/wsi-program-title.h"
 #include "inspect/store/memory/wsi-bytes.h"
 
 #define READ_SIZE (4 * WSP_ATTACH_MAX_RECORD)
@@ -30,6 +31,7 @@ struct _WsiProgramSource
   int                    fd;    /* socket of the program; -1: not attached */
   GSource               *readable, *timeout, *still;    /* sources of fd and timeouts; NULL: none */
   guint                  n_still;       /* silent connections in the last sentence for the user */
+  guint                  pid;   /* process of the program; 0 = not known yet */
   gboolean               has_hello;
   WsiProgramConnections *connections;   /* connections; NULL before the hello and at the end */
   guint8                *read;
@@ -160,7 +162,7 @@ take_hello (WsiProgramSource       *self,
             const WsiProgramRecord *record)
 {
   g_auto (WsiProgramHello) hello = { 0 };
-  g_autofree char *version = NULL;
+  g_autofree char *version = NULL, *title = NULL;
 
   if (!wsi_program_hello_parse (&hello, record))
     {
@@ -180,7 +182,9 @@ take_hello (WsiProgramSource       *self,
   self->connections = wsi_program_connections_new (wsi_source_get_recorder (WSI_SOURCE (self)),
                                                    (const guint32 *) self->wanted->data,
                                                    self->wanted->len, &funcs, self);
-  wsi_source_report (WSI_SOURCE (self), WSI_SOURCE_RUNNING, NULL);
+  title = wsi_program_title_dup_of_process (self->pid);
+  wsi_source_report_titled (WSI_SOURCE (self), WSI_SOURCE_RUNNING, NULL,
+                            title != NULL ? title : hello.name);
   send_watch (self);
   return TRUE;
 }
@@ -281,6 +285,7 @@ attach (WsiProgramSource *self,
 {
   g_autoptr (GError) error = NULL;
 
+  self->pid = pid;
   self->fd = wsi_program_connect (pid, &error);
   if (self->fd < 0)
     {

@@ -13,6 +13,7 @@
 
 #include "inspect/sources/browser/wsi-browser-process.h"
 #include "inspect/sources/wsi-process-end.h"
+#include "inspect/sources/wsi-program-title.h"
 #include "inspect/sources/wsi-temporary-folder.h"
 
 #define FOLDER "wsinspect-capture-XXXXXX"
@@ -264,12 +265,10 @@ wsi_started_program_free (WsiStartedProgram *self)
   g_free (self);
 }
 
-const char *
-wsi_started_program_get_name (const WsiStartedProgram *self)
+char *
+wsi_started_program_dup_title (const WsiStartedProgram *self)
 {
-  const char *path = self->words->pdata[0], *slash = strrchr (path, G_DIR_SEPARATOR);
-
-  return slash != NULL ? slash + 1 : path;
+  return wsi_program_title_dup ((const char *const *) self->words->pdata);
 }
 
 const char *

@@ -27,8 +27,8 @@ gboolean           wsi_started_program_check (const char *const *words,
 const char        *wsi_started_program_find_firefox (void);
 /* The file in which the program writes the keys of its TLS. */
 const char        *wsi_started_program_get_key_log (const WsiStartedProgram *self);
-/* The name of the program without its folder. */
-const char        *wsi_started_program_get_name (const WsiStartedProgram *self);
+/* The name of its script, or of the program without its folder. */
+char              *wsi_started_program_dup_title (const WsiStartedProgram *self);
 gboolean           wsi_started_program_start (WsiStartedProgram *self,
                                               GError           **error);
 /* Whether the program was started, and has ended. */

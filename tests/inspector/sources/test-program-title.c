@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How a program is called: by its script, if an interpreter runs one. */
+#include "inspect/sources/wsi-program-title.h"
+
+#include <unistd.h>
+
+static const struct
+{
+  const char *name;
+  const char *words[6];
+  const char *title;
+} cases[] = {
+  { "program", { "/usr/bin/chat", "script.py" }, "chat" },
+  { "script-of-python", { "/usr/bin/python3", "/srv/chat.py", "--port", "1" }, "chat.py" },
+  { "script-of-a-version", { "python3.11", "-u", "chat.py" }, "chat.py" },
+  { "option-with-a-value", { "python3", "-W", "error", "chat.py" }, "chat.py" },
+  { "module", { "python3", "-m", "websockets", "ws://h" }, "websockets" },
+  { "program-of-the-command-line", { "python3", "-c", "import chat" }, "python3" },
+  { "node", { "node", "--inspect", "server.js" }, "server.js" },
+  { "node-with-a-required-module", { "nodejs", "-r", "esm", "server.js" }, "server.js" },
+  { "text-of-node", { "node", "-e", "server.js" }, "node" },
+  { "gjs", { "gjs", "-I", "lib", "chat.js" }, "chat.js" },
+  { "shell-that-ends-at-errors", { "/bin/bash", "-e", "run.sh" }, "run.sh" },
+  { "interpreter-alone", { "ruby" }, "ruby" },
+  { "option-alone", { "perl", "-w" }, "perl" },
+  { "no-interpreter", { "pythonic", "chat.py" }, "pythonic" },
+  { "no-name", { "python3", "/" }, "python3" },
+  { "not-utf-8", { "python3", "a\xff.py" }, "a\xef\xbf\xbd.py" },
+};
+
+static void
+test_case (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree char *title = wsi_program_title_dup (cases[i].words);
+
+  g_assert_cmpstr (title, ==, cases[i].title);
+}
+
+static void
+test_process (void)
+{
+  g_autofree char *title = wsi_program_title_dup_of_process (getpid ());
+  g_autofree char *none = wsi_program_title_dup_of_process (G_MAXUINT);
+
+  g_assert_cmpstr (title, ==, "test-program-title");
+  g_assert_null (none);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/program-title/", cases[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
+    }
+  g_test_add_func ("/inspector/program-title/of-a-process", test_process);
+  return g_test_run ();
+}
