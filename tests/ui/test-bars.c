@@ -238,6 +238,51 @@ test_typing (void)
   ui_test_wait_until (has_count, &scene);
 }
 
+/* Half the name of a field could be a text, which hides the rows and their selection. */
+static void
+test_half (void)
+{
+  g_auto (Scene) scene = { 0 };
+  gint64 begin_us;
+
+  scene_init (&scene, 700);
+  wsi_frame_list_select (scene.list, 1);
+  gtk_widget_grab_focus (GTK_WIDGET (get_bar (&scene)));
+  begin_us = g_get_monotonic_time ();
+  type_text (&scene, "opco");
+  while (g_get_monotonic_time () - begin_us < 600 * 1000)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (get_counts (&scene).n_shown, ==, 4);
+  g_assert_nonnull (wsi_frame_list_get_row (scene.list));
+  wait_for_rows (&scene, 0);
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, >=, 900 * 1000);
+}
+
+static gboolean
+has_guess (gpointer data)
+{
+  return gtk_widget_get_mapped (ui_test_get_child (get_bar (data), "guess"));
+}
+
+static void
+test_guess (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, 700);
+  gtk_widget_grab_focus (GTK_WIDGET (get_bar (&scene)));
+  type_text (&scene, "opcdoe");
+  g_assert_false (has_guess (&scene));
+  ui_test_wait_until (has_guess, &scene);
+  g_assert_cmpstr (ui_test_get_text (get_bar (&scene), "guess_label"), ==,
+                   "Did you mean opcode?");
+  save_screenshot (&scene, "guess");
+  g_signal_emit_by_name (ui_test_get_child (get_bar (&scene), "guess"), "clicked");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (get_entry (&scene))), ==, "opcode");
+  wait_for_rows (&scene, 4);
+  g_assert_false (has_guess (&scene));
+}
+
 /* Return leads to the list, or says at once what is wrong. */
 static void
 test_return (void)
@@ -1226,6 +1271,8 @@ main (int    argc,
   g_test_add_func ("/ui/bars/filter/offers-how-it-may-go-on", test_completion);
   g_test_add_func ("/ui/bars/filter/offers-what-was-recorded", test_completion_of_data);
   g_test_add_func ("/ui/bars/filter/is-applied-as-it-is-typed", test_typing);
+  g_test_add_func ("/ui/bars/filter/half-a-name-leaves-the-list", test_half);
+  g_test_add_func ("/ui/bars/filter/a-field-is-offered-for-a-text-without-rows", test_guess);
   g_test_add_func ("/ui/bars/filter/return-goes-to-the-list", test_return);
   g_test_add_func ("/ui/bars/filter/escape-empties-it", test_escape);
   g_test_add_func ("/ui/bars/filter/comes-back-without-secrets", test_history);

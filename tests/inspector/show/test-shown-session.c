@@ -169,6 +169,7 @@ test_row (void)
   select_row (&scene, 4);
   g_assert_cmpuint (scene.number, ==, 2);
   wsi_shown_session_select_row (scene.shown, NULL);
+  g_assert_cmpuint (scene.number, ==, 0);
   handshake (&scene);
   g_assert_cmpuint (scene.n_shown, ==, 4);
 }

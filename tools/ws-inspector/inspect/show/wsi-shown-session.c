@@ -23,6 +23,7 @@ struct _WsiShownSession
   guint         tick;           /* tick that shows the latest handshake; 0 = none is due */
   gboolean      has_latest;     /* the latest handshake is not shown yet */
   gboolean      has_row;        /* a row is selected */
+  gboolean      has_had_row;    /* a row was selected: no handshake is shown without one */
   guint32       chosen;         /* number of the chosen connection; 0 = none */
 };
 
@@ -44,7 +45,7 @@ static gboolean on_tick (gpointer data);
 static void
 on_handshake (WsiShownSession *self)
 {
-  if (self->has_row || self->chosen != 0)
+  if (self->has_had_row || self->chosen != 0)
     return;
 
   self->has_latest = TRUE;
@@ -86,14 +87,15 @@ void
 wsi_shown_session_select_row (WsiShownSession *self,
                               WsiRow          *row)
 {
-  g_autoptr (WsiConversation) conversation = NULL;
+  gboolean was_shown = self->has_row;
+  g_autoptr (WsiConversation) conversation =
+    row != NULL ? dup_conversation (self, wsi_row_get_conversation (row))
+                : self->chosen != 0 ? dup_conversation (self, self->chosen) : NULL;
 
   self->has_row = row != NULL;
-  if (row == NULL)
-    return;
-
-  conversation = dup_conversation (self, wsi_row_get_conversation (row));
-  show_connection (self, conversation);
+  self->has_had_row |= self->has_row;
+  if (row != NULL || was_shown)
+    show_connection (self, conversation);
 }
 
 void

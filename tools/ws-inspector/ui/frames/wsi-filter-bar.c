@@ -7,13 +7,15 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "inspect/filter/wsi-filter-guess.h"
 #include "inspect/filter/wsi-filter.h"
 #include "inspect/show/columns/wsi-list-filter.h"
 #include "ui/frames/wsi-view-options.h"
 #include "ui/parts/wsi-wrap-box.h"
 
 #define TYPING_MS 250           /* time from the last key to the filtering of the list */
-#define PATIENCE_MS 1000        /* time from the last key to the sentence about a mistake */
+#define PATIENCE_MS 1000        /* time from the last key to the sentence about a mistake, and to
+                                 * the filtering by a half name */
 #define MAX_HISTORY 20
 #define MAX_SAVED 32
 #define MAX_NAME 60             /* characters */
@@ -24,6 +26,8 @@ struct _WsiFilterBar
 
   WsiFilterEntry  *entry;
   GtkLabel        *count;       /* number of the rows that the filter shows */
+  GtkWidget       *guess;       /* button with the filter that may be meant */
+  GtkLabel        *guess_label;
   GtkMenuButton   *saved_button;
   WsiViewOptions  *options;
   GtkWidget       *toggles;     /* box of the toggle buttons */
@@ -63,6 +67,28 @@ set_sentence (WsiFilterBar *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
 }
 
+/* Offers a field for a word that was searched as text and was not found. */
+static void
+show_guess (WsiFilterBar         *self,
+            const WsiShownCounts *counts)
+{
+  gboolean has_found = counts == NULL || counts->n_shown > 0 || counts->n_rows == 0 ||
+                       counts->n_tested < counts->n_rows;
+  g_autofree char *name = NULL;
+  g_autofree char *filter =
+    has_found ? NULL : wsi_filter_dup_guess (wsi_filter_entry_get_text (self->entry), &name);
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->guess, filter != NULL);
+  if (filter == NULL)
+    return;
+
+  text = g_strdup_printf (_("Did you mean %s?"), name);
+  gtk_label_set_text (self->guess_label, text);
+  gtk_widget_set_tooltip_text (self->guess, filter);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->guess), "s", filter);
+}
+
 /* The rows that the filter of the list shows, as far as they were tested. */
 static void
 show_count (WsiFilterBar *self)
@@ -76,12 +102,16 @@ show_count (WsiFilterBar *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->count), is_applied);
   if (!is_applied)
-    return;
+    {
+      show_guess (self, NULL);
+      return;
+    }
 
   wsi_shown_rows_get_counts (rows, &counts);
   text = g_strdup_printf ("✓ %'" PRIu64 "%s", counts.n_shown,
                           counts.n_tested < counts.n_rows ? "…" : "");
   gtk_label_set_text (self->count, text);
+  show_guess (self, &counts);
 }
 
 static void
@@ -157,7 +187,7 @@ on_patience (gpointer data)
 }
 
 /* Handles typed text: the place of a mistake is shown at once, and the reason when the user waits:
- * half a word is not wrong yet. */
+ * half a word is not wrong yet, and not a filter. */
 static void
 on_entry_changed (WsiFilterBar *self)
 {
@@ -167,8 +197,10 @@ on_entry_changed (WsiFilterBar *self)
   set_sentence (self, NULL);
   wsi_filter_entry_set_error (self->entry, error);
   gtk_widget_set_visible (GTK_WIDGET (self->count), FALSE);
+  show_guess (self, NULL);
   if (error == NULL)
-    self->typing = g_timeout_add (TYPING_MS, on_typed, self);
+    self->typing = g_timeout_add (wsi_filter_ends_half (wsi_filter_entry_get_text (self->entry))
+                                  ? PATIENCE_MS : TYPING_MS, on_typed, self);
   else
     self->patience = g_timeout_add (PATIENCE_MS, on_patience, self);
 }
@@ -437,6 +469,8 @@ bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiFilterBar, entry);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, count);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, guess);
+  gtk_widget_class_bind_template_child (class, WsiFilterBar, guess_label);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, saved_button);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, options);
   gtk_widget_class_bind_template_child (class, WsiFilterBar, toggles);
