@@ -1462,6 +1462,75 @@ test_replay_elsewhere (void)
   g_object_unref (other);
 }
 
+static void
+add_one (guint *n)
+{
+  *n += 1;
+}
+
+static GtkWidget *
+find_replay (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *i = windows; i != NULL; i = i->next)
+    if (WSI_IS_REPLAY_DIALOG (i->data))
+      return i->data;
+  return NULL;
+}
+
+static gboolean
+may_start (gpointer dialog)
+{
+  return gtk_widget_is_sensitive (ui_test_get_child (dialog, "start"));
+}
+
+/* The only connection has ended: the dialog connects again, and sends there.  The list goes to what
+ * is sent. */
+static void
+test_replay_again (void)
+{
+  g_auto (Scene) scene;
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  g_autoptr (GSimpleAction) start = g_simple_action_new ("start-target", G_VARIANT_TYPE_STRING);
+  g_autoptr (GSimpleAction) follow = g_simple_action_new ("follow", NULL);
+  g_autoptr (WsiConversation) again = NULL;
+  WsiSource *client;
+  GtkWidget *dialog;
+  guint n_followed = 0;
+
+  scene_init (&scene, WIDE);
+  g_signal_connect (start, "activate", G_CALLBACK (start_target), &scene);
+  g_signal_connect_swapped (follow, "activate", G_CALLBACK (add_one), &n_followed);
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (start));
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (follow));
+  gtk_widget_insert_action_group (GTK_WIDGET (scene.window), "win", G_ACTION_GROUP (group));
+  gtk_editable_set_text (focus_line (&scene), "Hello");
+  activate (&scene, "composer.send");
+  g_assert_cmpuint (n_followed, ==, 1);
+  assert_sent (&scene, scene.of_client, "81:5");
+  wsi_source_stop_async (scene.client, NULL, NULL);
+  ui_test_wait_until (has_no_target, &scene);
+
+  activate (&scene, "composer.replay");
+  dialog = find_replay ();
+  ui_test_choose_replay (dialog, wsi_conversation_get_number (scene.of_client), WSP_ROLE_CLIENT);
+  g_assert_false (may_start (dialog));
+  ui_test_draw (dialog, 3);
+  picture_save (gtk_window_get_child (GTK_WINDOW (dialog)), "composer-replay-again");
+  gtk_widget_activate_action (dialog, "replay.connect-again", NULL);
+  ui_test_wait_until (may_start, dialog);
+  g_assert_false (gtk_widget_get_visible (ui_test_get_child (dialog, "again")));
+  gtk_widget_activate_action (dialog, "replay.start", NULL);
+  ui_test_wait_until (has_stopped, dialog);
+  g_assert_cmpuint (n_followed, ==, 2);
+  client = wsi_session_get_source (scene.session, wsi_session_get_n_sources (scene.session) - 1);
+  again = wsi_store_dup_conversation (wsi_session_get_store (scene.session),
+                                      find_connection (&scene, client));
+  assert_sent (&scene, again, "81:5");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
 /* Pictures, and the sizes that fit. */
 static void
 test_narrow (void)
@@ -1622,6 +1691,7 @@ main (int    argc,
   g_test_add_func ("/ui/composer/draft/until-it-is-sent-or-kept", test_draft);
   g_test_add_func ("/ui/composer/after/up-brings-the-last-bytes-back", test_up_of_bytes);
   g_test_add_func ("/ui/composer/connect-again/keeps-the-focus", test_connect_again);
+  g_test_add_func ("/ui/composer/replay/connects-again", test_replay_again);
   g_test_add_func ("/ui/composer/replay/of-selected-rows", test_replay_rows);
   g_test_add_func ("/ui/composer/replay/ten-times-at-a-rate", test_replay_times);
   g_test_add_func ("/ui/composer/again/accepts-any-certificate-as-before",

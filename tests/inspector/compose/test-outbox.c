@@ -249,6 +249,26 @@ test_chosen (void)
   g_assert_cmpuint (get_target (&scene), ==, 2);
 }
 
+/* The connection of the selected row is taken, while it is open and no other one was chosen. */
+static void
+test_preferred (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  wsi_outbox_prefer (scene.outbox, scene.of_server);
+  g_assert_cmpuint (get_target (&scene), ==, scene.of_server);
+  wsi_outbox_prefer (scene.outbox, scene.of_client);
+  g_assert_cmpuint (get_target (&scene), ==, scene.of_client);
+  wsi_outbox_prefer (scene.outbox, 99);
+  g_assert_cmpuint (get_target (&scene), ==, scene.of_client);
+  wsi_outbox_choose (scene.outbox, scene.of_server);
+  wsi_outbox_prefer (scene.outbox, scene.of_client);
+  g_assert_cmpuint (get_target (&scene), ==, scene.of_server);
+  wsi_outbox_choose (scene.outbox, 0);
+  g_assert_cmpuint (get_target (&scene), ==, scene.of_client);
+}
+
 static void
 test_closed (void)
 {
@@ -731,6 +751,7 @@ main (int    argc,
   g_test_add_func ("/inspector/outbox/target/none-without-a-connection", test_no_connection);
   g_test_add_func ("/inspector/outbox/target/latest-open-one-is-taken", test_latest);
   g_test_add_func ("/inspector/outbox/target/chosen-one-is-taken", test_chosen);
+  g_test_add_func ("/inspector/outbox/target/that-of-the-selected-row-is-taken", test_preferred);
   g_test_add_func ("/inspector/outbox/target/chosen-one-is-not-replaced", test_closed);
   g_test_add_func ("/inspector/outbox/target/taken-one-is-replaced-when-closed", test_replaced);
   g_test_add_func ("/inspector/outbox/watched/lists-what-is-open", test_watched);

@@ -24,6 +24,7 @@ struct _WsiOutbox
   GListStore      *open;
   WsiConversation *conversation;        /* conversation that messages are sent on; NULL = none */
   guint32          wanted;      /* number of the connection that the user has chosen; 0 = any */
+  guint32          preferred;   /* number of the connection that the user looks at; 0 = none */
   const char      *obstacle, *advice;   /* why nothing can be sent, or NULL; and what helps */
   guint            refresh;     /* timeout of the next look at the connections; 0 = none is due */
   gboolean         is_watched, is_stale;        /* is_stale: a look was due, but not made */
@@ -104,14 +105,18 @@ list_open (WsiOutbox *self)
 }
 
 /* Chooses a connection: only the one that the user wants, which may be closed or gone; else the one
- * before, else the latest. */
+ * that the user looks at, the one before, or the latest. */
 static WsiConversation *
 choose (WsiOutbox *self)
 {
   WsiConversation *latest = wsi_session_get_conversation (self->session);
+  g_autoptr (WsiConversation) preferred =
+    self->preferred != 0 ? dup_conversation (self, self->preferred) : NULL;
 
   if (self->wanted != 0)
     return dup_conversation (self, self->wanted);
+  if (preferred != NULL && may_write_to (self, preferred))
+    return g_steal_pointer (&preferred);
   if (may_write_to (self, self->conversation))
     return g_object_ref (self->conversation);
   if (g_list_model_get_n_items (G_LIST_MODEL (self->open)) > 0)
@@ -191,6 +196,7 @@ drop_session (WsiOutbox *self)
   self->n_sessions++;
   self->n_long = 0;
   self->wanted = 0;
+  self->preferred = 0;
   g_clear_object (&self->conversation);
   g_clear_object (&self->session);
 }
@@ -272,6 +278,18 @@ wsi_outbox_choose (WsiOutbox *self,
   drop_waiting (self);
   self->wanted = number;
   refresh (self);
+}
+
+void
+wsi_outbox_prefer (WsiOutbox *self,
+                   guint32    number)
+{
+  if (self->preferred == number)
+    return;
+
+  self->preferred = number;
+  if (self->wanted == 0 && self->waiting == NULL)
+    refresh (self);
 }
 
 GListModel *

@@ -27,6 +27,10 @@ void             wsi_outbox_set_watched      (WsiOutbox *self,
                                               gboolean   is_watched);
 /* number: of a connection, which no other one replaces when it is closed; 0 = any that can be
  * written to. */
+/* The connection of the row that the user looks at: it is taken if it can be written to, and the
+ * user has chosen no other one.  0 = none. */
+void             wsi_outbox_prefer           (WsiOutbox *self,
+                                              guint32    number);
 void             wsi_outbox_choose           (WsiOutbox *self,
                                               guint32    number);
 /* Connections that can be written to, the latest first, as WsiConversation. */

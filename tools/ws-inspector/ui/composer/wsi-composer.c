@@ -11,11 +11,11 @@
 #include "inspect/sources/sending/wsi-outgoing.h"
 #include "inspect/store/wsi-conversation.h"
 #include "inspect/store/wsi-frame-bytes.h"
-#include "inspect/targets/wsi-target-head.h"
 #include "inspect/targets/wsi-target-start.h"
 #include "inspect/targets/wsi-target.h"
 #include "ui/composer/wsi-book-popover.h"
 #include "ui/composer/wsi-close-popover.h"
+#include "ui/composer/wsi-connect-again.h"
 #include "ui/composer/wsi-connection-chooser.h"
 #include "ui/composer/wsi-draft-editor.h"
 #include "ui/composer/wsi-frame-editor.h"
@@ -243,7 +243,7 @@ return_focus (WsiComposer *self)
     wsi_composer_focus (self);
 }
 
-/* Sends a message, and takes it.  FALSE: it is not sent. */
+/* Sends a message, and takes it; the list goes to it, and to the reply.  FALSE: it is not sent. */
 static gboolean
 send_outgoing (WsiComposer *self,
                WsiOutgoing *outgoing)
@@ -253,6 +253,7 @@ send_outgoing (WsiComposer *self,
 
   wsi_outbox_notice_show_sentence (self->notice, NULL);
   return_focus (self);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.follow", NULL);
   return TRUE;
 }
 
@@ -362,21 +363,20 @@ activate_send_and_keep (GtkWidget  *widget,
   send_composed (WSI_COMPOSER (widget), THEN_KEEP);
 }
 
-/* Prints a target as one line.  NULL: a sentence says why not. */
-static char *
-print_target (WsiComposer     *self,
-              WsiSession      *session,
-              WsiConversation *conversation)
+/* Connects again.  NULL: a sentence or a form says why not. */
+static WsiSource *
+connect_again (WsiComposer *self)
 {
-  WsiSource *source = wsi_session_find_source (session, conversation);
+  WsiSession *session = wsi_outbox_get_session (self->outbox);
+  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WsiTarget) target =
-    wsi_target_new_of_conversation (conversation, source != NULL ? wsi_target_find (source) : NULL,
-                                    &error);
+  WsiSource *source = session != NULL && conversation != NULL
+                      ? wsi_connect_again (GTK_WIDGET (self), session, conversation, &error)
+                      : NULL;
 
-  if (target == NULL)
+  if (error != NULL)
     wsi_outbox_notice_show_error (self->notice, error);
-  return target != NULL ? wsi_target_print (target) : NULL;
+  return source != NULL && session == wsi_outbox_get_session (self->outbox) ? source : NULL;
 }
 
 /* The client is started by the window, which shows a form where a value is missing; then the
@@ -387,29 +387,15 @@ activate_connect_and_send (GtkWidget  *widget,
                            GVariant   *parameter)
 {
   WsiComposer *self = WSI_COMPOSER (widget);
-  WsiSession *session = wsi_outbox_get_session (self->outbox);
-  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
   g_autoptr (WsiDraft) draft = make_draft (self);
-  g_autoptr (WsiOutgoing) outgoing = NULL;
-  g_autofree char *line = NULL;
-  guint n_sources;
+  g_autoptr (WsiOutgoing) outgoing =
+    wsi_outbox_get_conversation (self->outbox) != NULL ? make_outgoing (self, draft) : NULL;
+  WsiSource *source = outgoing != NULL ? connect_again (self) : NULL;
 
-  if (session == NULL || conversation == NULL)
+  if (source == NULL)
     return;
 
-  outgoing = make_outgoing (self, draft);
-  line = outgoing != NULL ? print_target (self, session, conversation) : NULL;
-  if (line == NULL)
-    return;
-
-  n_sources = wsi_session_get_n_sources (session);
-  gtk_widget_activate_action (widget, "win.start-target", "s", line);
-  if (session != wsi_outbox_get_session (self->outbox) ||
-      wsi_session_get_n_sources (session) == n_sources)
-    return;
-
-  wsi_outbox_send_once_open (self->outbox, wsi_session_get_source (session, n_sources),
-                             g_steal_pointer (&outgoing));
+  wsi_outbox_send_once_open (self->outbox, source, g_steal_pointer (&outgoing));
   end_draft (self, draft, THEN_EMPTY);
   return_focus (self);
 }
@@ -420,16 +406,9 @@ activate_connect_again (GtkWidget  *widget,
                         GVariant   *parameter)
 {
   WsiComposer *self = WSI_COMPOSER (widget);
-  WsiSession *session = wsi_outbox_get_session (self->outbox);
-  WsiConversation *conversation = wsi_outbox_get_conversation (self->outbox);
-  g_autofree char *line = session != NULL && conversation != NULL
-                          ? print_target (self, session, conversation) : NULL;
 
-  if (line == NULL)
-    return;
-
-  wsi_outbox_choose (self->outbox, 0);
-  gtk_widget_activate_action (widget, "win.start-target", "s", line);
+  if (connect_again (self) != NULL)
+    wsi_outbox_choose (self->outbox, 0);
 }
 
 static void
@@ -553,6 +532,7 @@ wsi_composer_dispose (GObject *object)
 
   wsi_replay_opener_close (&self->replay);
   g_signal_handlers_disconnect_by_data (self->outbox, self);
+  g_signal_handlers_disconnect_by_data (self->outbox, &self->replay);
   wsi_outbox_set_session (self->outbox, NULL);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (wsi_composer_parent_class)->dispose (object);
@@ -714,6 +694,7 @@ wsi_composer_init (WsiComposer *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   wsi_connection_chooser_set_outbox (self->chooser, self->outbox);
   wsi_outbox_notice_set_outbox (self->notice, self->outbox);
+  wsi_replay_opener_watch (&self->replay);
   g_signal_connect_swapped (self->outbox, "changed", G_CALLBACK (on_outbox_changed), self);
   g_signal_connect_swapped (self->outbox, "failed", G_CALLBACK (on_outbox_failed), self);
   g_signal_connect (self, "map", G_CALLBACK (on_mapped), NULL);
@@ -743,6 +724,13 @@ wsi_composer_set_conversation (WsiComposer *self,
                                guint32      number)
 {
   wsi_outbox_choose (self->outbox, number);
+}
+
+void
+wsi_composer_prefer_conversation (WsiComposer *self,
+                                  guint32      number)
+{
+  wsi_outbox_prefer (self->outbox, number);
 }
 
 WsiConversation *

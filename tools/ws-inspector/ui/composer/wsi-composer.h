@@ -25,6 +25,9 @@ void             wsi_composer_set_session      (WsiComposer *self,
 /* The connection that the user has chosen; 0 = any that can be written to. */
 void             wsi_composer_set_conversation (WsiComposer *self,
                                                 guint32      number);
+/* The connection of the row that the user looks at; 0 = none. */
+void             wsi_composer_prefer_conversation (WsiComposer *self,
+                                                   guint32      number);
 /* The connection that can be written to; NULL = none. */
 WsiConversation *wsi_composer_get_target       (WsiComposer *self);
 /* Takes the message of a row, for its connection: one that is closed is not replaced by another. */

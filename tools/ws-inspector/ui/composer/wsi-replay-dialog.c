@@ -12,6 +12,7 @@
 #include "inspect/sources/wsi-source.h"
 #include "inspect/store/wsi-store.h"
 #include "inspect/store/wsi-task.h"
+#include "ui/composer/wsi-connect-again.h"
 #include "ui/composer/wsi-connection-name.h"
 #include "ui/parts/wsi-dialog.h"
 #include "ui/parts/wsi-drop-down.h"
@@ -34,7 +35,7 @@ struct _WsiReplayDialog
   GtkCheckButton  *elsewhere;
   GtkLabel        *heading, *sentence;
   GtkProgressBar  *progress;
-  GtkWidget       *start, *stop;
+  GtkWidget       *again, *start, *stop;
   WsiSession      *session;
   WsiConversation *target;      /* conversation that messages are sent on; NULL = none */
   GArray          *numbers;     /* numbers of the connections in the list (guint32) */
@@ -44,6 +45,14 @@ struct _WsiReplayDialog
   WspRole          warned_sender;
   WsiPlayer       *player;      /* player of the messages; NULL: still reading, or not running */
 };
+
+enum
+{
+  CONNECTING,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WsiReplayDialog, wsi_replay_dialog, GTK_TYPE_WINDOW)
 
@@ -110,6 +119,8 @@ show_state (WsiReplayDialog *self)
 
   gtk_widget_set_visible (self->rate_box, has_rate (self));
   gtk_widget_set_visible (GTK_WIDGET (self->elsewhere), is_other);
+  gtk_widget_set_visible (self->again, self->target == NULL &&
+                          (self->rows != NULL || self->numbers->len > 0));
   gtk_widget_set_visible (self->start, !is_running);
   gtk_widget_set_visible (self->stop, is_running);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), is_running);
@@ -287,6 +298,16 @@ on_read (GObject      *dialog,
   wsi_player_continue (self->player);
 }
 
+/* The list goes to what is sent, and to the replies. */
+static void
+follow (WsiReplayDialog *self)
+{
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+
+  if (parent != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (parent), "win.follow", NULL);
+}
+
 /* Starts; reading takes a moment if there are millions of records. */
 static void
 activate_start (GtkWidget  *widget,
@@ -316,7 +337,32 @@ activate_start (GtkWidget  *widget,
   gtk_progress_bar_set_fraction (self->progress, 0);
   set_sentence (self, "");
   show_state (self);
+  follow (self);
   wsi_task_run_in_thread (task, read_script);
+}
+
+static void
+activate_connect_again (GtkWidget  *widget,
+                        const char *name,
+                        GVariant   *parameter)
+{
+  WsiReplayDialog *self = WSI_REPLAY_DIALOG (widget);
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+  g_autoptr (WsiConversation) source = dup_source (self);
+  g_autoptr (GError) error = NULL;
+  WsiSource *client;
+
+  if (source == NULL || parent == NULL || self->target != NULL)
+    return;
+
+  client = wsi_connect_again (GTK_WIDGET (parent), self->session, source, &error);
+  if (error != NULL)
+    set_sentence (self, error->message);
+  if (client == NULL)
+    return;
+
+  set_sentence (self, _("Connecting…"));
+  g_signal_emit (self, signals[CONNECTING], 0, client);
 }
 
 static void
@@ -362,6 +408,10 @@ wsi_replay_dialog_class_init (WsiReplayDialogClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_replay_dialog_dispose;
   G_OBJECT_CLASS (class)->finalize = wsi_replay_dialog_finalize;
+
+  /* signal: this client was started, whose connection the dialog waits for */
+  signals[CONNECTING] = g_signal_new ("connecting", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST,
+                                      0, NULL, NULL, NULL, G_TYPE_NONE, 1, WSI_TYPE_SOURCE);
   gtk_widget_class_set_template_from_resource (widget_class, "/wsi/composer/wsi-replay-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, connection);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, names);
@@ -374,9 +424,12 @@ wsi_replay_dialog_class_init (WsiReplayDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, heading);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, sentence);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, progress);
+  gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, again);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, start);
   gtk_widget_class_bind_template_child (widget_class, WsiReplayDialog, stop);
   gtk_widget_class_bind_template_callback (widget_class, show_state);
+  gtk_widget_class_install_action (widget_class, "replay.connect-again", NULL,
+                                   activate_connect_again);
   gtk_widget_class_install_action (widget_class, "replay.start", NULL, activate_start);
   gtk_widget_class_install_action (widget_class, "replay.stop", NULL, activate_stop);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
@@ -469,4 +522,16 @@ wsi_replay_dialog_new_for_rows (GtkWindow       *parent,
   show_target (self);
   gtk_window_set_focus (GTK_WINDOW (self), self->start);
   return GTK_WIDGET (self);
+}
+
+void
+wsi_replay_dialog_take_target (WsiReplayDialog *self,
+                               WsiConversation *target)
+{
+  if (self->target != NULL || target == NULL)
+    return;
+
+  g_set_object (&self->target, target);
+  show_target (self);
+  gtk_window_set_focus (GTK_WINDOW (self), self->start);
 }

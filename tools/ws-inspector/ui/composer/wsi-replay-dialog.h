@@ -26,4 +26,8 @@ GtkWidget *wsi_replay_dialog_new_for_rows (GtkWindow       *parent,
                                            WsiConversation *target,
                                            GArray          *numbers);
 
+/* Sets a connection, if the dialog has none: the user may have connected again. */
+void       wsi_replay_dialog_take_target (WsiReplayDialog *self,
+                                          WsiConversation *target);
+
 G_END_DECLS

@@ -9,6 +9,30 @@
 
 #define ACTION "replay-rows"
 
+/* A dialog that has started a client gets its connection. */
+static void
+on_outbox_changed (WsiReplayOpener *self)
+{
+  WsiSession *session = wsi_outbox_get_session (self->outbox);
+  GListModel *open = wsi_outbox_get_open (self->outbox);
+
+  for (guint i = 0; self->dialog != NULL && self->client != NULL &&
+       i < g_list_model_get_n_items (open); i++)
+    {
+      g_autoptr (WsiConversation) conversation = g_list_model_get_item (open, i);
+
+      if (wsi_session_find_source (session, conversation) == self->client)
+        wsi_replay_dialog_take_target (WSI_REPLAY_DIALOG (self->dialog), conversation);
+    }
+}
+
+static void
+on_connecting (WsiReplayOpener *self,
+               WsiSource       *client)
+{
+  g_set_weak_pointer (&self->client, client);
+}
+
 /* Opens the dialog.  rows NULL: the user chooses. */
 static void
 open_dialog (WsiReplayOpener *self,
@@ -25,7 +49,15 @@ open_dialog (WsiReplayOpener *self,
                  ? wsi_replay_dialog_new_for_rows (GTK_WINDOW (root), session, target, rows)
                  : wsi_replay_dialog_new (GTK_WINDOW (root), session, target);
   g_object_add_weak_pointer (G_OBJECT (self->dialog), (gpointer *) &self->dialog);
+  g_clear_weak_pointer (&self->client);
+  g_signal_connect_swapped (self->dialog, "connecting", G_CALLBACK (on_connecting), self);
   gtk_window_present (GTK_WINDOW (self->dialog));
+}
+
+void
+wsi_replay_opener_watch (WsiReplayOpener *self)
+{
+  g_signal_connect_swapped (self->outbox, "changed", G_CALLBACK (on_outbox_changed), self);
 }
 
 void
@@ -39,8 +71,11 @@ wsi_replay_opener_close (WsiReplayOpener *self)
 {
   GtkWidget *dialog = self->dialog;
 
+  g_clear_weak_pointer (&self->client);
   if (dialog == NULL)
     return;
+
+  g_signal_handlers_disconnect_by_data (dialog, self);
 
   g_clear_weak_pointer (&self->dialog);
   gtk_window_destroy (GTK_WINDOW (dialog));

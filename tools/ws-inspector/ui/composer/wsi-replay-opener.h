@@ -16,8 +16,11 @@ typedef struct
   GtkWidget *owner;
   WsiOutbox *outbox;
   GtkWidget *dialog;            /* dialog that is open; NULL = none */
+  WsiSource *client;            /* client that the dialog has started; NULL = none */
 } WsiReplayOpener;
 
+/* Follows the outbox, with this as the data of its handler, which the owner disconnects. */
+void wsi_replay_opener_watch         (WsiReplayOpener *self);
 /* Opens the dialog, in which the user chooses a side of a connection. */
 void wsi_replay_opener_open          (WsiReplayOpener *self);
 /* Closes the dialog, which may live on for a while: a thread reads for it. */

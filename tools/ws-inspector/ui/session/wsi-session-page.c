@@ -75,6 +75,8 @@ on_row_selected (WsiSessionPage *self)
   WsiRow *row = wsi_frame_list_get_row (get_list (self));
 
   wsi_detail_set_row (wsi_frames_page_get_detail (self->frames_page), row);
+  wsi_composer_prefer_conversation (wsi_frames_page_get_composer (self->frames_page),
+                                    row != NULL ? wsi_row_get_conversation (row) : 0);
   if (self->shown != NULL)
     wsi_shown_session_select_row (self->shown, row);
 }
