@@ -20,6 +20,7 @@
 #include "inspector/opened.h"
 #include "keyboard.h"
 #include "lib/hold-port.h"
+#include "picture.h"
 #include "ui-test.h"
 #include "ui/parts/wsi-column-titles.h"
 #include "ui/parts/wsi-settings.h"
@@ -514,6 +515,47 @@ test_title (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
   wait_until (window, is_in_state, WSI_SOURCE_ENDED);
   assert_title_has_no_state (window);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static gboolean
+is_in_sight (WsiWindow  *window,
+             const char *action)
+{
+  GtkWidget *button = ui_test_get_child (window, "stop_button");
+  graphene_rect_t bounds;
+
+  g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (button)), ==, action);
+  return gtk_widget_get_mapped (button) &&
+         gtk_widget_compute_bounds (button, GTK_WIDGET (window), &bounds) &&
+         bounds.origin.x >= 0 &&
+         bounds.origin.x + bounds.size.width <= gtk_widget_get_width (GTK_WIDGET (window));
+}
+
+/* The button that stops is in sight but where the header has no room for it. */
+static void
+test_stop (void)
+{
+  static const int widths[] = { 1280, 1024, 640, 360 };
+  WsiWindow *window = open_window ();
+
+  ui_test_serve (window, "0");
+  wait_until (window, is_in_state, WSI_SOURCE_RUNNING);
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      g_autofree char *picture = g_strdup_printf ("window-stop-%d", widths[i]);
+
+      gtk_window_set_default_size (GTK_WINDOW (window), widths[i], 700);
+      ui_test_draw (GTK_WIDGET (window), 10);
+      picture_save (GTK_WIDGET (window), picture);
+      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, widths[i]);
+      g_assert_cmpint (is_in_sight (window, "win.stop"), ==, widths[i] >= 640);
+    }
+  gtk_window_set_default_size (GTK_WINDOW (window), 1024, 700);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
+  wait_until (window, is_in_state, WSI_SOURCE_ENDED);
+  ui_test_draw (GTK_WIDGET (window), 3);
+  g_assert_false (is_in_sight (window, "win.stop"));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -1028,6 +1070,7 @@ main (int    argc,
   g_test_add_func ("/ui/window/connect/SEC-114-rows-are-what-the-peer-sent-and-saw", test_connect);
   g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
   g_test_add_func ("/ui/window/title/has-no-state-of-a-source", test_title);
+  g_test_add_func ("/ui/window/stop/is-in-sight-where-there-is-room", test_stop);
   g_test_add_func ("/ui/window/events/are-rows-that-can-be-shown", test_events);
   g_test_add_func ("/ui/window/session-page/is-made-for-the-first-session", test_no_session_page);
   g_test_add_func ("/ui/window/session/a-page-without-one-holds-nothing-of-it", test_empty);

@@ -67,12 +67,12 @@ wsi_arrangement_choose (WsiArrangement arrangement, int width,
   return is_beside ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 }
 
-static double
-get_text_scale (WsiSplit *self)
+double
+wsi_split_get_text_scale (GtkWidget *widget)
 {
   int dpi;
 
-  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi,
+  g_object_get (gtk_widget_get_settings (widget), "gtk-xft-dpi", &dpi,
                 NULL);
   return dpi > 0 ? (double)dpi / USUAL_DPI : 1;
 }
@@ -80,7 +80,8 @@ get_text_scale (WsiSplit *self)
 static GtkOrientation
 choose_orientation (WsiSplit *self, int width)
 {
-  return wsi_arrangement_choose (self->arrangement, width, get_text_scale (self));
+  return wsi_arrangement_choose (self->arrangement, width,
+                                 wsi_split_get_text_scale (GTK_WIDGET (self)));
 }
 
 static GtkOrientation

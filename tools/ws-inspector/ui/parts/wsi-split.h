@@ -37,5 +37,7 @@ GtkOrientation wsi_arrangement_choose (WsiArrangement arrangement,
 G_DECLARE_FINAL_TYPE (WsiSplit, wsi_split, WSI, SPLIT, GtkWidget)
 
 gboolean wsi_split_is_narrow (WsiSplit *self);
+/* The scale of texts on the display of a widget; 1 = usual text. */
+double   wsi_split_get_text_scale (GtkWidget *widget);
 
 G_END_DECLS

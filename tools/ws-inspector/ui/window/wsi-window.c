@@ -32,12 +32,17 @@
 #include "ui/window/wsi-toaster.h"
 #include "ui/window/wsi-window-files.h"
 
+#define LEAST_WITH_STOP 500     /* pixels of a window with a button that stops, with usual text */
+
 struct _WsiWindow
 {
   AdwApplicationWindow parent_instance;
 
   AdwViewSwitcherTitle *title;
-  GtkWidget           *back_button, *pause_button, *sidebar_button;
+  GtkWidget           *back_button, *sidebar_button;
+  GtkWidget           *capture_buttons, *pause_button;
+  GtkWidget           *stop_button;
+  guint                tick;    /* tick that shows the button that stops; 0 = none is due */
   GtkMenuButton       *menu_button;
   AdwToastOverlay     *toasts;
   GtkStack            *pages;
@@ -554,6 +559,15 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "win.choose-key-log", "u", activate_choose_key_log);
 }
 
+/* Whether the header has room for the button that stops: with it a window could not be as narrow
+ * as without. */
+static gboolean
+has_room_for_stop (WsiWindow *self)
+{
+  return gtk_widget_get_width (GTK_WIDGET (self)) >=
+         LEAST_WITH_STOP * wsi_split_get_text_scale (GTK_WIDGET (self));
+}
+
 /* Shows whether the session records, by its buttons and actions. */
 static void
 show_capturing (WsiWindow *self)
@@ -569,12 +583,66 @@ show_capturing (WsiWindow *self)
                                  wsi_workspace_has_packets (self->workspace) && !is_finishing);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause-capture",
                                  (is_running || is_paused) && !is_finishing);
-  gtk_widget_set_visible (self->pause_button, is_running || is_paused);
+  gtk_widget_set_visible (self->capture_buttons, is_running || is_paused);
+  gtk_widget_set_visible (self->stop_button, is_running && has_room_for_stop (self));
   gtk_button_set_icon_name (GTK_BUTTON (self->pause_button),
                             is_paused ? "media-record-symbolic" : "media-playback-pause-symbolic");
   gtk_widget_set_tooltip_text (self->pause_button, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static gboolean
+on_tick (GtkWidget     *widget,
+         GdkFrameClock *clock,
+         gpointer       none)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+
+  self->tick = 0;
+  show_capturing (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A window may be as narrow as without the button that stops, which is hidden then. */
+static void
+wsi_window_measure (GtkWidget     *widget,
+                    GtkOrientation orientation,
+                    int            for_size,
+                    int           *minimum,
+                    int           *natural,
+                    int           *minimum_baseline,
+                    int           *natural_baseline)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+  int of_button = 0;
+
+  GTK_WIDGET_CLASS (wsi_window_parent_class)->measure (widget, orientation, for_size, minimum,
+                                                       natural, minimum_baseline,
+                                                       natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL && gtk_widget_get_visible (self->stop_button))
+    gtk_widget_measure (self->stop_button, orientation, -1, &of_button, NULL, NULL, NULL);
+  *minimum -= of_button;
+}
+
+/* The button is shown after the layout, which that changes; it is hidden before a layout that has
+ * no room for it. */
+static void
+wsi_window_size_allocate (GtkWidget *widget,
+                          int        width,
+                          int        height,
+                          int        baseline)
+{
+  WsiWindow *self = WSI_WINDOW (widget);
+  WsiSession *session = wsi_workspace_get_session (self->workspace);
+  gboolean is_running = session != NULL && wsi_session_is_running (session);
+
+  if (width < LEAST_WITH_STOP * wsi_split_get_text_scale (widget))
+    gtk_widget_set_visible (self->stop_button, FALSE);
+  GTK_WIDGET_CLASS (wsi_window_parent_class)->size_allocate (widget, width, height, baseline);
+  if (self->tick == 0 &&
+      gtk_widget_get_visible (self->stop_button) != (is_running && has_room_for_stop (self)))
+    self->tick = gtk_widget_add_tick_callback (widget, on_tick, NULL, NULL);
 }
 
 /* Keys and the header reach the actions of a window whose content is insensitive, too. */
@@ -828,7 +896,9 @@ bind_children (GtkWidgetClass *class)
 {
   gtk_widget_class_bind_template_child (class, WsiWindow, title);
   gtk_widget_class_bind_template_child (class, WsiWindow, back_button);
+  gtk_widget_class_bind_template_child (class, WsiWindow, capture_buttons);
   gtk_widget_class_bind_template_child (class, WsiWindow, pause_button);
+  gtk_widget_class_bind_template_child (class, WsiWindow, stop_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, sidebar_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, menu_button);
   gtk_widget_class_bind_template_child (class, WsiWindow, toasts);
@@ -861,6 +931,8 @@ wsi_window_class_init (WsiWindowClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_window_dispose;
   GTK_WINDOW_CLASS (class)->close_request = wsi_window_close_request;
+  widget_class->measure = wsi_window_measure;
+  widget_class->size_allocate = wsi_window_size_allocate;
 
   g_type_ensure (WSI_TYPE_FAILURE_PAGE);
   g_type_ensure (WSI_TYPE_LEAVING);
