@@ -497,7 +497,7 @@ dup_listening (WsiWindow *window)
 {
   const char *uri = wsi_source_get_uri (ui_test_get_source (window));
 
-  return g_strdup_printf ("Listening on port %d", atoi (strrchr (uri, ':') + 1));
+  return g_strdup_printf ("Port %d, listening", atoi (strrchr (uri, ':') + 1));
 }
 
 static void

@@ -94,7 +94,7 @@ wsi_source_text_dup_state (WsiSource *source)
 {
   int port = wsi_source_get_state (source) == WSI_SOURCE_RUNNING ? get_port (source) : 0;
 
-  return port != 0 ? g_strdup_printf (_("Listening on port %d"), port)
+  return port != 0 ? g_strdup_printf (_("Port %d, listening"), port)
                    : g_strdup (get_state (source));
 }
 
